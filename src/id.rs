@@ -1,0 +1,99 @@
+//! Ids as the host writes them, and the small integers that stand for them inside.
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::value::{Value, shown};
+
+/// Ids and labels are at most this many bytes of UTF-8.
+pub const MAX_ID_BYTES: usize = 256;
+
+/// Reads an id or label: a string of 1–256 bytes.
+pub fn id(value: Value, path: &str) -> Result<String> {
+    match value {
+        Value::Text(text) if text.is_empty() => Err(Error::limit(path, "1 to 256 bytes", "an empty string")),
+        Value::Text(text) if text.len() > MAX_ID_BYTES => {
+            Err(Error::limit(path, "1 to 256 bytes", format!("{} bytes", text.len())))
+        }
+        Value::Text(text) => Ok(text),
+        other => Err(Error::invalid(path, "a string of 1 to 256 bytes", shown(&other))),
+    }
+}
+
+/// Strings numbered in the order they were first met. Numbers are dense, so that columns can be indexed by them.
+#[derive(Debug, Clone, Default)]
+pub struct Interner {
+    names: Vec<Box<str>>,
+    numbers: FxHashMap<Box<str>, u32>,
+}
+
+impl Interner {
+    /// The number of `name`, given now if it had none.
+    pub fn intern(&mut self, name: &str) -> u32 {
+        if let Some(&number) = self.numbers.get(name) {
+            return number;
+        }
+        let number = self.names.len() as u32;
+        self.names.push(name.into());
+        self.numbers.insert(name.into(), number);
+        number
+    }
+    /// The number of `name`, if it was ever met.
+    pub fn get(&self, name: &str) -> Option<u32> {
+        self.numbers.get(name).copied()
+    }
+    /// The name behind a number that this interner gave.
+    pub fn name(&self, number: u32) -> &str {
+        &self.names[number as usize]
+    }
+    /// How many names there are; their numbers are 0..len.
+    pub fn len(&self) -> usize {
+        self.names.len()
+    }
+    /// Whether none was met yet.
+    pub fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+    /// The names in the order of their numbers.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(AsRef::as_ref)
+    }
+}
+
+impl Serialize for Interner {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        self.names.serialize(serializer)
+    }
+}
+
+impl<'de> Deserialize<'de> for Interner {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        let names = Vec::<Box<str>>::deserialize(deserializer)?;
+        let numbers: FxHashMap<_, _> = names.iter().cloned().zip(0..).collect();
+        if numbers.len() != names.len() {
+            return Err(serde::de::Error::custom("a name appears twice"));
+        }
+        Ok(Self { names, numbers })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_keeps_its_number() {
+        let mut ids = Interner::default();
+        assert_eq!((ids.intern("a"), ids.intern("b"), ids.intern("a")), (0, 1, 0));
+        assert_eq!(ids.name(1), "b");
+        assert_eq!(ids.get("c"), None);
+    }
+
+    #[test]
+    fn ids_are_measured_in_bytes() {
+        assert!(id(Value::Text("茶".repeat(85)), "id").is_ok());
+        assert!(id(Value::Text("茶".repeat(86)), "id").unwrap_err().value.contains("258"));
+        assert!(id(Value::Text(String::new()), "id").is_err());
+    }
+}

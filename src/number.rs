@@ -1,0 +1,57 @@
+//! Numbers: the elementary functions from `libm`, so that native code and wasm agree to the last bit.
+
+/// σ(z) = 1 / (1 + e^−z), without overflow at either end.
+pub fn sigmoid(z: f64) -> f64 {
+    1.0 / (1.0 + libm::exp(-z))
+}
+
+/// σ′(z) = σ(z)·(1 − σ(z)).
+pub fn sigmoid_slope(z: f64) -> f64 {
+    let p = sigmoid(z);
+    p * (1.0 - p)
+}
+
+/// (σ(z) − σ(b)) / (z − b), and its limit σ′(b) where z meets b.
+///
+/// The mean slope of σ between b and z: what Aumann–Shapley pays each unit of z − b (DESIGN §5).
+pub fn mean_slope(z: f64, b: f64) -> f64 {
+    let step = z - b;
+    // Below this the difference quotient loses digits; σ″ is at most 0.1, so the midpoint slope errs by under 1e-9 relative.
+    if step.abs() < 1e-5 { sigmoid_slope(b + 0.5 * step) } else { (sigmoid(z) - sigmoid(b)) / step }
+}
+
+/// ln(1 + x).
+pub fn ln_1p(x: f64) -> f64 {
+    libm::log1p(x)
+}
+
+/// Mean and standard deviation (population) of finite numbers; (0, 0) of none.
+pub fn mean_and_deviation(numbers: &[f64]) -> (f64, f64) {
+    if numbers.is_empty() {
+        return (0.0, 0.0);
+    }
+    let n = numbers.len() as f64;
+    let mean = numbers.iter().sum::<f64>() / n;
+    let variance = numbers.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / n;
+    (mean, variance.sqrt())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sigmoid_stays_within_bounds_at_any_size() {
+        assert_eq!(sigmoid(1e300), 1.0);
+        assert_eq!(sigmoid(-1e300), 0.0);
+        assert_eq!(sigmoid(0.0), 0.5);
+    }
+
+    #[test]
+    fn the_mean_slope_times_the_step_is_the_difference() {
+        for (z, b) in [(3.0, -2.0), (-4.0, -4.000_001), (0.5, 0.500_000_2), (-700.0, 3.0)] {
+            let difference: f64 = sigmoid(z) - sigmoid(b);
+            assert!((mean_slope(z, b) * (z - b) - difference).abs() <= 1e-12, "{z} {b}");
+        }
+    }
+}

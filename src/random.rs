@@ -1,0 +1,32 @@
+//! The seeded generator: chance is an argument, never a source of entropy.
+
+/// SplitMix64 (Steele, Lea, Flood 2014): one addition and three mixes a draw, full period, any seed will do.
+#[derive(Debug, Clone)]
+pub struct Random(u64);
+
+impl Random {
+    /// A generator whose draws follow from `seed` alone.
+    pub fn new(seed: u64) -> Self {
+        Self(seed)
+    }
+
+    /// 64 random bits.
+    pub fn bits(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mut z = self.0;
+        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        z ^ (z >> 31)
+    }
+
+    /// Uniform in [0, 1), with 53 bits.
+    pub fn unit(&mut self) -> f64 {
+        (self.bits() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
+    }
+
+    /// Uniform among 0..n; n must be above 0.
+    pub fn below(&mut self, n: usize) -> usize {
+        // Multiply-shift (Lemire 2019); the bias below 2⁻⁴⁰ for any library is under what a simulation can see.
+        ((u128::from(self.bits()) * n as u128) >> 64) as usize
+    }
+}

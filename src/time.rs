@@ -1,0 +1,233 @@
+//! Times and forgetting. No clock: `now` is always an argument.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::value::{Value, shown};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub type Time = i64;
+
+/// The farthest time a host can name, either way (JavaScript's own limit).
+pub const MAX_TIME: Time = 8_640_000_000_000_000;
+
+/// Milliseconds in a minute, an hour, a day.
+pub const MINUTE: Time = 60_000;
+/// Milliseconds in an hour.
+pub const HOUR: Time = 60 * MINUTE;
+/// Milliseconds in a day.
+pub const DAY: Time = 24 * HOUR;
+
+/// Reads a time in whole milliseconds within ±8.64e15.
+pub fn time(value: Value, path: &str) -> Result<Time> {
+    match value {
+        Value::Number(ms) if ms.trunc() == ms && ms.abs() <= MAX_TIME as f64 => Ok(ms as Time),
+        other => Err(Error::invalid(path, "whole milliseconds since 1970 (UTC) within ±8.64e15", shown(&other))),
+    }
+}
+
+/// How long until half is forgotten.
+///
+/// Landmarks lie on the grid of its whole multiples, so that moving a sum from one to the next is an exact power of two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HalfLife(Time);
+
+impl HalfLife {
+    /// A half-life of `ms` milliseconds, above 0.
+    pub const fn of(ms: Time) -> Self {
+        assert!(ms > 0);
+        Self(ms)
+    }
+
+    /// 2^(−age/h): what is left after `age` milliseconds; 1 for an age below 0.
+    pub fn left_after(self, age: Time) -> f64 {
+        libm::exp2(-(age.max(0) as f64) / self.0 as f64)
+    }
+
+    /// The grid cell a time falls into and how far into it the time lies, as a power of two in [1, 2).
+    pub fn place(self, at: Time) -> Place {
+        let cell = at.div_euclid(self.0);
+        Place { cell, growth: libm::exp2((at - cell * self.0) as f64 / self.0 as f64) }
+    }
+}
+
+/// A time as one half-life sees it: the landmark below it and the growth since.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    cell: i64,
+    growth: f64,
+}
+
+/// A forward-decayed sum Σ w·2^((t−L)/h) against the landmark L of its newest entry (Cormode et al. 2009).
+///
+/// Entries may come in any order: each adds the same amount whenever it comes, up to rounding.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Decayed {
+    sum: f64,
+    cell: i64,
+}
+
+impl Decayed {
+    /// Adds `amount` that happened at `place`.
+    pub fn add(&mut self, place: Place, amount: f64) {
+        self.merge(Self { sum: amount * place.growth, cell: place.cell });
+    }
+
+    /// Adds another sum of the same half-life.
+    pub fn merge(&mut self, other: Self) {
+        if self.sum == 0.0 {
+            *self = other;
+        } else if other.cell > self.cell {
+            self.sum = halved(self.sum, other.cell - self.cell) + other.sum;
+            self.cell = other.cell;
+        } else {
+            self.sum += halved(other.sum, self.cell - other.cell);
+        }
+    }
+
+    /// The sum as seen from `now`; what lies after `now` is not magnified but counts in its own cell as if fresh.
+    pub fn at(&self, now: Place) -> f64 {
+        if now.cell >= self.cell {
+            halved(self.sum, now.cell - self.cell) / now.growth
+        } else {
+            self.sum / 2.0
+        }
+    }
+}
+
+/// x·2^−n, exactly where the result is a normal number.
+fn halved(x: f64, n: i64) -> f64 {
+    match n {
+        0 => x,
+        1..=1022 => x * f64::from_bits(((1023 - n) as u64) << 52),
+        _ => 0.0,
+    }
+}
+
+/// The operator's calendar: a fixed distance from UTC, in which days begin and quiet hours fall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Calendar {
+    /// Minutes east of UTC, −840 to 840.
+    pub utc_offset_minutes: i32,
+}
+
+impl Calendar {
+    fn offset(self) -> Time {
+        Time::from(self.utc_offset_minutes) * MINUTE
+    }
+    /// The start of the operator's day in which `at` falls.
+    pub fn day_start(self, at: Time) -> Time {
+        (at + self.offset()).div_euclid(DAY) * DAY - self.offset()
+    }
+    /// Minutes since the operator's midnight, 0–1439.
+    pub fn minute_of_day(self, at: Time) -> u32 {
+        ((at - self.day_start(at)) / MINUTE) as u32
+    }
+    /// The operator's weekday, 0 for Monday to 6 for Sunday.
+    pub fn weekday(self, at: Time) -> u32 {
+        // 1970-01-01 was a Thursday.
+        ((at + self.offset()).div_euclid(DAY) + 3).rem_euclid(7) as u32
+    }
+    /// The month in which `at` falls: its start, the start of the next, and its number of days.
+    pub fn month(self, at: Time) -> Month {
+        let (year, month, _) = civil((at + self.offset()).div_euclid(DAY));
+        let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+        let (first, next) = (days_from_civil(year, month, 1), days_from_civil(next_year, next_month, 1));
+        Month { start: first * DAY - self.offset(), end: next * DAY - self.offset(), days: (next - first) as u32 }
+    }
+}
+
+/// One calendar month of the operator's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Month {
+    /// Its first millisecond.
+    pub start: Time,
+    /// The first millisecond of the next.
+    pub end: Time,
+    /// 28 to 31.
+    pub days: u32,
+}
+
+/// Year, month 1–12 and day 1–31 of a day counted from 1970-01-01 (Hinnant, "chrono-compatible low-level date algorithms").
+fn civil(days: i64) -> (i64, i64, i64) {
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let day_of_era = z.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// The inverse of [`civil`].
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let y = if month <= 2 { year - 1 } else { year };
+    let era = y.div_euclid(400);
+    let year_of_era = y.rem_euclid(400);
+    let day_of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEIJING: Calendar = Calendar { utc_offset_minutes: 480 };
+
+    #[test]
+    fn half_is_left_after_a_half_life() {
+        let day = HalfLife::of(DAY);
+        let mut sum = Decayed::default();
+        sum.add(day.place(10 * DAY + 5), 1.0);
+        assert!((sum.at(day.place(11 * DAY + 5)) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn order_does_not_matter_even_by_months() {
+        let h = HalfLife::of(6 * HOUR);
+        let times = [400 * DAY + 17, 3, 400 * DAY, 170 * DAY, 399 * DAY + 23 * HOUR];
+        let (mut there, mut back) = (Decayed::default(), Decayed::default());
+        times.iter().for_each(|&t| there.add(h.place(t), 1.0));
+        times.iter().rev().for_each(|&t| back.add(h.place(t), 1.0));
+        let now = h.place(401 * DAY);
+        assert!((there.at(now) - back.at(now)).abs() <= 1e-12 * there.at(now));
+    }
+
+    #[test]
+    fn the_ends_of_time_neither_overflow_nor_trap() {
+        let h = HalfLife::of(HOUR);
+        let mut sum = Decayed::default();
+        for t in [-MAX_TIME, MAX_TIME, 0] {
+            sum.add(h.place(t), 1.0);
+            assert!(sum.at(h.place(t)).is_finite());
+        }
+        BEIJING.month(MAX_TIME);
+        BEIJING.month(-MAX_TIME);
+    }
+
+    #[test]
+    fn the_operators_day_begins_at_their_midnight() {
+        let eight_utc = 16 * HOUR; // midnight in Beijing
+        assert_eq!(BEIJING.day_start(eight_utc), eight_utc);
+        assert_eq!(BEIJING.day_start(eight_utc - 1), eight_utc - DAY);
+        assert_eq!(BEIJING.minute_of_day(eight_utc + 90 * MINUTE), 90);
+    }
+
+    #[test]
+    fn months_have_their_days() {
+        let february_2028 = Calendar { utc_offset_minutes: 0 }.month(days_from_civil(2028, 2, 29) * DAY);
+        assert_eq!(february_2028.days, 29);
+        let march_2026 = BEIJING.month(days_from_civil(2026, 3, 31) * DAY + 15 * HOUR);
+        assert_eq!((march_2026.days, march_2026.end), (31, days_from_civil(2026, 4, 1) * DAY - 8 * HOUR));
+    }
+
+    #[test]
+    fn civil_and_back_agree_over_eight_centuries() {
+        for day in (-146_097..146_097).step_by(37) {
+            let (y, m, d) = civil(day);
+            assert_eq!(days_from_civil(y, m, d), day);
+        }
+    }
+}

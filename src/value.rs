@@ -1,0 +1,319 @@
+//! The tree in which a host's record arrives (from a JavaScript object or from JSON text), and the reader that
+//! takes it apart field by field, so that every mistake is named with its place.
+
+use std::fmt;
+
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::error::{Code, Error, Result};
+
+/// Records nest at most this deep; a cycle among a host's objects ends here instead of in a stack overflow.
+pub const MAX_DEPTH: usize = 32;
+
+/// A JSON-like value. Numbers may be NaN or infinite here: the reader refuses them by name.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Value {
+    /// `null` or `undefined`: the same as an absent field.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// Any number.
+    Number(f64),
+    /// Any string.
+    Text(String),
+    /// An array.
+    List(Vec<Value>),
+    /// An object; fields in the order given.
+    Record(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// Parses JSON text; `path` names the text in the error.
+    pub fn from_json(text: &str, path: &str) -> Result<Self> {
+        serde_json::from_str(text)
+            .map_err(|error| Error::invalid(path, format!("JSON ({error})"), shown(&Self::Text(text.to_owned()))))
+    }
+
+    /// The name of the value's type, for messages.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "a string",
+            Self::List(_) => "a list",
+            Self::Record(_) => "an object",
+        }
+    }
+}
+
+/// How a value is shown in a message: scalars as themselves, the rest by type.
+pub fn shown(value: &Value) -> String {
+    match value {
+        Value::Text(text) => format!("{:?}", text.chars().take(60).collect::<String>()),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(flag) => flag.to_string(),
+        other => other.kind().to_owned(),
+    }
+}
+
+/// Reads an object's fields once each; [`Fields::finish`] refuses what was not asked for.
+#[derive(Debug)]
+pub struct Fields {
+    path: String,
+    fields: Vec<(String, Value)>,
+    known: Vec<&'static str>,
+}
+
+impl Fields {
+    /// Opens `value` as an object; `path` is where it stands.
+    pub fn of(value: Value, path: &str) -> Result<Self> {
+        match value {
+            Value::Record(fields) => Ok(Self { path: path.to_owned(), fields, known: Vec::new() }),
+            other => Err(Error::invalid(path, "an object", shown(&other))),
+        }
+    }
+
+    /// The path of one of its fields.
+    pub fn path(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    /// Takes a field that may be absent and reads it with `read(value, path)`.
+    pub fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<Option<T>> {
+        self.known.push(name);
+        let Some(at) = self.fields.iter().position(|(key, _)| key == name) else { return Ok(None) };
+        match self.fields.swap_remove(at).1 {
+            Value::Null => Ok(None),
+            value => read(value, &self.path(name)).map(Some),
+        }
+    }
+
+    /// Takes a field that must be there.
+    pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<T> {
+        let path = self.path(name);
+        self.optional(name, read)?.ok_or_else(|| Error::new(Code::Missing, &path, "a value (it is required)", ""))
+    }
+
+    /// Takes a field with a default.
+    pub fn or<T>(&mut self, name: &'static str, default: T, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<T> {
+        Ok(self.optional(name, read)?.unwrap_or(default))
+    }
+
+    /// Ends the reading: any field left over is one the contract does not know.
+    pub fn finish(self) -> Result<()> {
+        match self.fields.iter().find(|(_, value)| *value != Value::Null) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let rule = format!("one of the fields {} (what is yours alone goes into `data`)", self.known.join(", "));
+                Err(Error::new(Code::UnknownField, &self.path(name), rule, format!("{name:?}")))
+            }
+        }
+    }
+}
+
+/// Reads a list, each element with `read(value, path[i])`.
+pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<T>> {
+    match value {
+        Value::List(values) => {
+            values.into_iter().enumerate().map(|(i, value)| read(value, &format!("{path}[{i}]"))).collect()
+        }
+        other => Err(Error::invalid(path, "a list", shown(&other))),
+    }
+}
+
+/// Reads an object with keys of the host's choice, each value with `read(value, path.key)`.
+pub fn entries<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<(String, T)>> {
+    match value {
+        Value::Record(fields) => fields
+            .into_iter()
+            .filter(|(_, value)| *value != Value::Null)
+            .map(|(key, value)| {
+                let read = read(value, &format!("{path}.{key}"))?;
+                Ok((key, read))
+            })
+            .collect(),
+        other => Err(Error::invalid(path, "an object", shown(&other))),
+    }
+}
+
+/// Reads `true` or `false`.
+pub fn boolean(value: Value, path: &str) -> Result<bool> {
+    match value {
+        Value::Bool(flag) => Ok(flag),
+        other => Err(Error::invalid(path, "true or false", shown(&other))),
+    }
+}
+
+/// Reads a finite number.
+pub fn number(value: Value, path: &str) -> Result<f64> {
+    match value {
+        Value::Number(number) if number.is_finite() => Ok(number),
+        other => Err(Error::invalid(path, "a finite number", shown(&other))),
+    }
+}
+
+/// Reads a finite number for which `holds`; `rule` says what must hold.
+pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(Value, &str) -> Result<f64> {
+    move |value, path| match value {
+        Value::Number(number) if number.is_finite() && holds(number) => Ok(number),
+        other => Err(Error::invalid(path, rule, shown(&other))),
+    }
+}
+
+/// Reads a whole number between `low` and `high`, both allowed.
+pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
+    move |value, path| match value {
+        Value::Number(n) if n.trunc() == n && n >= f64::from(low) && n <= f64::from(high) => Ok(n as u32),
+        other => Err(Error::invalid(path, format!("a whole number from {low} to {high}"), shown(&other))),
+    }
+}
+
+/// Reads a string.
+pub fn text(value: Value, path: &str) -> Result<String> {
+    match value {
+        Value::Text(text) => Ok(text),
+        other => Err(Error::invalid(path, "a string", shown(&other))),
+    }
+}
+
+/// Reads anything and keeps it as it is.
+pub fn anything(value: Value, _path: &str) -> Result<Value> {
+    Ok(value)
+}
+
+impl<'de> Deserialize<'de> for Value {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
+        Depth(MAX_DEPTH).deserialize(deserializer)
+    }
+}
+
+/// Reads a value that may nest this much deeper.
+#[derive(Clone, Copy)]
+struct Depth(usize);
+
+impl Depth {
+    fn deeper<E: serde::de::Error>(self) -> std::result::Result<Self, E> {
+        match self.0 {
+            0 => Err(E::custom(format!("nested deeper than {MAX_DEPTH} levels"))),
+            left => Ok(Self(left - 1)),
+        }
+    }
+}
+
+impl<'de> DeserializeSeed<'de> for Depth {
+    type Value = Value;
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for Depth {
+    type Value = Value;
+
+    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str("a value of JSON's types")
+    }
+    fn visit_unit<E>(self) -> std::result::Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_none<E>(self) -> std::result::Result<Value, E> {
+        Ok(Value::Null)
+    }
+    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
+        self.deserialize(deserializer)
+    }
+    fn visit_bool<E>(self, flag: bool) -> std::result::Result<Value, E> {
+        Ok(Value::Bool(flag))
+    }
+    fn visit_i64<E>(self, number: i64) -> std::result::Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+    fn visit_u64<E>(self, number: u64) -> std::result::Result<Value, E> {
+        Ok(Value::Number(number as f64))
+    }
+    fn visit_f64<E>(self, number: f64) -> std::result::Result<Value, E> {
+        Ok(Value::Number(number))
+    }
+    fn visit_str<E>(self, text: &str) -> std::result::Result<Value, E> {
+        Ok(Value::Text(text.to_owned()))
+    }
+    fn visit_string<E>(self, text: String) -> std::result::Result<Value, E> {
+        Ok(Value::Text(text))
+    }
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> std::result::Result<Value, A::Error> {
+        let deeper = self.deeper()?;
+        let mut values = Vec::new();
+        while let Some(value) = sequence.next_element_seed(deeper)? {
+            values.push(value);
+        }
+        Ok(Value::List(values))
+    }
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Value, A::Error> {
+        let deeper = self.deeper()?;
+        let mut fields = Vec::new();
+        while let Some(key) = map.next_key::<String>()? {
+            fields.push((key, map.next_value_seed(deeper)?));
+        }
+        Ok(Value::Record(fields))
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
+            // JSON integers stay integers, so that data comes back as it went in.
+            Self::Number(n) if n.trunc() == *n && n.abs() < 9.0e15 && !(*n == 0.0 && n.is_sign_negative()) => {
+                serializer.serialize_i64(*n as i64)
+            }
+            Self::Number(number) => serializer.serialize_f64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(values) => {
+                let mut list = serializer.serialize_seq(Some(values.len()))?;
+                for value in values {
+                    list.serialize_element(value)?;
+                }
+                list.end()
+            }
+            Self::Record(fields) => {
+                let mut map = serializer.serialize_map(Some(fields.len()))?;
+                for (key, value) in fields {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_goes_in_and_out_unchanged() {
+        let json = r#"{"b":[1,2.5,"x",null,true],"a":{"n":-3}}"#;
+        let value = Value::from_json(json, "data").unwrap();
+        assert_eq!(serde_json::to_string(&value).unwrap(), json);
+    }
+
+    #[test]
+    fn an_unknown_field_is_named_with_those_that_are_known() {
+        let mut fields = Fields::of(Value::from_json(r#"{"id":"a","tagz":[]}"#, "").unwrap(), "items[0]").unwrap();
+        fields.required("id", text).unwrap();
+        fields.optional("tags", anything).unwrap();
+        let error = fields.finish().unwrap_err();
+        assert_eq!(error.path, "items[0].tagz");
+        assert!(error.rule.contains("id, tags"), "{error}");
+    }
+
+    #[test]
+    fn nesting_without_end_is_refused() {
+        let json = "[".repeat(5000) + &"]".repeat(5000);
+        assert!(Value::from_json(&json, "data").unwrap_err().rule.contains("deep") );
+    }
+}

@@ -1,0 +1,174 @@
+//! Facets: namespaced features of an item (`tag:护肤`, `category:beauty/serum`), numbered; and portraits made of them.
+
+use serde::Serialize;
+
+use crate::error::{Error, Result};
+use crate::id::{self, Interner};
+use crate::value::{self, Value, shown};
+
+/// At most this many facets of one namespace an item.
+pub const MAX_FACETS: usize = 256;
+
+/// The sort of facet: features keep the sorts apart, since a shared author says something else than a shared tag.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Class {
+    /// `tag:`
+    Tag,
+    /// `category:`, one facet for each level of the path.
+    Category,
+    /// `format:`
+    Format,
+    /// `source:`
+    Source,
+    /// `term:`, words of title and text.
+    Term,
+    /// `lang:`, `stage:`, `play:`, `role:` and the host's own namespaces.
+    Other,
+}
+
+impl Class {
+    /// All classes, in the order of their numbers.
+    pub const ALL: [Self; 6] = [Self::Tag, Self::Category, Self::Format, Self::Source, Self::Term, Self::Other];
+
+    /// Its name within feature names: `affinity.tag.long`.
+    pub fn name(self) -> &'static str {
+        ["tag", "category", "format", "source", "term", "other"][self as usize]
+    }
+
+    /// The class of a facet name.
+    pub fn of(facet: &str) -> Self {
+        match facet.split_once(':').map_or(facet, |(namespace, _)| namespace) {
+            "tag" => Self::Tag,
+            "category" => Self::Category,
+            "format" => Self::Format,
+            "source" => Self::Source,
+            "term" => Self::Term,
+            _ => Self::Other,
+        }
+    }
+}
+
+/// Every facet met so far, numbered, with its class.
+#[derive(Debug, Clone, Default)]
+pub struct Facets {
+    ids: Interner,
+    classes: Vec<Class>,
+}
+
+impl Facets {
+    /// The number of a facet, given now if it had none.
+    pub fn intern(&mut self, facet: &str) -> u32 {
+        let number = self.ids.intern(facet);
+        if number as usize == self.classes.len() {
+            self.classes.push(Class::of(facet));
+        }
+        number
+    }
+    /// The number of a facet that is known.
+    pub fn get(&self, facet: &str) -> Option<u32> {
+        self.ids.get(facet)
+    }
+    /// Its name.
+    pub fn name(&self, number: u32) -> &str {
+        self.ids.name(number)
+    }
+    /// Its class.
+    pub fn class(&self, number: u32) -> Class {
+        self.classes[number as usize]
+    }
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.classes.len()
+    }
+    /// Whether none was met.
+    pub fn is_empty(&self) -> bool {
+        self.classes.is_empty()
+    }
+}
+
+/// Names with weights in (0, 1]; a name merely listed weighs 1. Sorted by name, each name once.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Weighted(pub Vec<(String, f64)>);
+
+impl Weighted {
+    /// Reads `string[]` or `Record<string, number>`, at most [`MAX_FACETS`] names.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut names = match value {
+            Value::List(_) => value::list(value, path, id::id)?.into_iter().map(|name| (name, 1.0)).collect(),
+            Value::Record(_) => {
+                let weight = value::number_that("a weight above 0 and at most 1", |w| w > 0.0 && w <= 1.0);
+                let names: Vec<(String, f64)> = value::entries(value, path, weight)?;
+                for (name, _) in &names {
+                    id::id(Value::Text(name.clone()), &format!("{path}.{name}"))?;
+                }
+                names
+            }
+            other => return Err(Error::invalid(path, "a list of names or an object of weights", shown(&other))),
+        };
+        names.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        names.dedup_by(|later, kept| later.0 == kept.0);
+        if names.len() > MAX_FACETS {
+            return Err(Error::limit(path, format!("at most {MAX_FACETS} names"), names.len()));
+        }
+        Ok(Self(names))
+    }
+}
+
+impl Serialize for Weighted {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        if self.0.iter().all(|(_, weight)| *weight == 1.0) {
+            serializer.collect_seq(self.0.iter().map(|(name, _)| name))
+        } else {
+            serializer.collect_map(self.0.iter().map(|(name, weight)| (name, weight)))
+        }
+    }
+}
+
+/// What is said of a user, group or channel, as facets an item might share.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Profile {
+    /// Tags alone, sorted: what an audience rule asks for.
+    pub tags: Vec<u32>,
+    /// Tags and attributes with their weights, of unit length.
+    pub facets: Vec<(u32, f64)>,
+}
+
+impl Profile {
+    /// The portrait that tags and attributes draw: attribute `city: "上海"` meets the facet `city:上海`.
+    pub fn of(facets: &mut Facets, tags: &Option<Weighted>, attributes: &Option<super::subject::Attributes>) -> Self {
+        let mut portrait: Vec<(u32, f64)> = Vec::new();
+        for (tag, weight) in tags.iter().flat_map(|tags| &tags.0) {
+            portrait.push((facets.intern(&format!("tag:{tag}")), *weight));
+        }
+        let mut tags: Vec<u32> = portrait.iter().map(|facet| facet.0).collect();
+        tags.sort_unstable();
+        for (key, value) in attributes.iter().flat_map(|attributes| &attributes.0) {
+            portrait.push((facets.intern(&format!("{key}:{value}")), 1.0));
+        }
+        portrait.sort_by_key(|facet| facet.0);
+        portrait.dedup_by_key(|facet| facet.0);
+        let length = portrait.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
+        portrait.iter_mut().for_each(|(_, weight)| *weight /= length);
+        Self { tags, facets: portrait }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_listed_twice_counts_once_with_its_larger_weight() {
+        let read = |json: &str| Weighted::read(Value::from_json(json, "").unwrap(), "tags").unwrap().0;
+        assert_eq!(read(r#"["b","a","b"]"#), [("a".into(), 1.0), ("b".into(), 1.0)]);
+        assert_eq!(read(r#"{"b":0.5,"b":0.9}"#), [("b".into(), 0.9)]);
+    }
+
+    #[test]
+    fn weights_outside_their_range_are_refused_by_name() {
+        for json in [r#"{"a":0}"#, r#"{"a":1.5}"#, r#"{"a":-1}"#] {
+            let error = Weighted::read(Value::from_json(json, "").unwrap(), "items[0].tags").unwrap_err();
+            assert_eq!(error.path, "items[0].tags.a");
+        }
+    }
+}

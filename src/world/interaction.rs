@@ -1,0 +1,135 @@
+//! Interactions: what a user did, with an item or without one, in a group or alone.
+
+use serde::Serialize;
+
+use crate::digest::Digest;
+use crate::error::{Code, Error, Result};
+use crate::id;
+use crate::time::{self, Time};
+use crate::value::{self, Fields, Value};
+
+use super::subject::Attributes;
+
+/// One thing somebody did.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Interaction {
+    /// The host's id for it; the same id twice counts once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Who.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// In which group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// With which item; absent for joined, ordered, checked in, invited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub item: Option<String>,
+    /// What they did.
+    pub kind: String,
+    /// When.
+    pub at: Time,
+    /// What it was worth.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// The decision it answers.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub decision: Option<String>,
+    /// Through which channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// At which place of a list, from 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub position: Option<u32>,
+    /// Whom it concerned: whom they invited.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub target: Option<String>,
+    /// Under what circumstances.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context: Option<Attributes>,
+    /// The host's own; given back untouched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
+}
+
+impl Interaction {
+    /// Reads an interaction and checks every field.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let interaction = Self {
+            id: fields.optional("id", id::id)?,
+            user: fields.optional("user", id::id)?,
+            group: fields.optional("group", id::id)?,
+            item: fields.optional("item", id::id)?,
+            kind: fields.required("kind", id::id)?,
+            at: fields.required("at", time::time)?,
+            value: fields.optional("value", value::number)?,
+            decision: fields.optional("decision", id::id)?,
+            channel: fields.optional("channel", id::id)?,
+            position: fields.optional("position", value::whole(0, u32::MAX))?,
+            target: fields.optional("target", id::id)?,
+            context: fields.optional("context", Attributes::read)?,
+            data: fields.optional("data", value::anything)?,
+        };
+        if interaction.user.is_none() && interaction.group.is_none() {
+            return Err(Error::new(Code::Missing, path, "a user or a group", ""));
+        }
+        fields.finish()?;
+        Ok(interaction)
+    }
+
+    /// The interaction's fingerprint, for the state's.
+    pub fn digest(&self) -> u128 {
+        let whole = Digest::new("interaction")
+            .maybe(self.id.as_deref())
+            .maybe(self.user.as_deref())
+            .maybe(self.group.as_deref())
+            .maybe(self.item.as_deref())
+            .text(&self.kind)
+            .whole(self.at)
+            .number(self.value.unwrap_or(f64::NAN))
+            .maybe(self.decision.as_deref())
+            .maybe(self.channel.as_deref())
+            .whole(self.position.map_or(-1, i64::from))
+            .maybe(self.target.as_deref());
+        match (&self.context, &self.data) {
+            (None, None) => whole.finish(),
+            (context, data) => whole.text(&super::json(&(context, data))).finish(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Interaction> {
+        Interaction::read(Value::from_json(json, "").unwrap(), "interactions[0]")
+    }
+
+    #[test]
+    fn an_interaction_needs_somebody() {
+        assert_eq!(read(r#"{"kind":"click","at":1}"#).unwrap_err().code, Code::Missing);
+        assert!(read(r#"{"group":"g","kind":"click","at":1}"#).is_ok());
+    }
+
+    #[test]
+    fn what_is_given_back_reads_as_the_same_interaction() {
+        let json = r#"{"id":"e","user":"u","group":"g","item":"i","kind":"share","at":-5,"value":1.5,"decision":"d",
+            "channel":"c","position":0,"target":"v","context":{"scene":"晚","n":2},"data":[{}]}"#;
+        let interaction = read(json).unwrap();
+        assert_eq!(read(&crate::world::json(&interaction)).unwrap(), interaction);
+    }
+
+    #[test]
+    fn every_field_counts_for_the_fingerprint() {
+        let plain = read(r#"{"user":"u","kind":"k","at":1}"#).unwrap().digest();
+        for json in [
+            r#"{"group":"u","kind":"k","at":1}"#,
+            r#"{"user":"u","kind":"k","at":1,"position":0}"#,
+            r#"{"user":"u","kind":"k","at":1,"context":{"a":1}}"#,
+        ] {
+            assert_ne!(read(json).unwrap().digest(), plain, "{json}");
+        }
+    }
+}

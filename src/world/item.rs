@@ -1,0 +1,384 @@
+//! Items: one piece of content each, as the host's library describes it.
+
+use serde::Serialize;
+
+use crate::error::{Code, Error, Result};
+use crate::id;
+use crate::time::{self, Time};
+use crate::value::{self, Fields, Value, shown};
+
+use super::facet::{MAX_FACETS, Weighted};
+use super::text;
+
+/// Title and text are at most this many bytes each.
+pub const MAX_TEXT_BYTES: usize = 64 * 1024;
+
+/// Namespaces that have a field of their own and cannot be given under `facets`.
+const OWN_FIELDS: [&str; 8] = ["tag", "category", "format", "source", "lang", "stage", "play", "role"];
+
+/// One piece of content. Serialises to the contract's JSON; of `text` only the terms are kept, under `facets.term`.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Item {
+    /// Its id.
+    pub id: String,
+    /// What people see; its terms are facets too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    /// Tags with weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Weighted>,
+    /// The host's own namespaces, and `term`.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_map")]
+    pub facets: Vec<(String, Weighted)>,
+    /// A path: `beauty/serum` counts for `beauty` too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub category: Option<String>,
+    /// `article`, `video`, `poster`, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub format: Option<String>,
+    /// Author, account or column.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub source: Option<String>,
+    /// Its language.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lang: Option<String>,
+    /// The stage of the customer's way it serves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stage: Option<String>,
+    /// The fission play it is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub play: Option<String>,
+    /// Its product role: traffic, hit, profit.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+    /// What a conversion on it sells.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub products: Option<Vec<String>>,
+    /// Worth of one conversion, ≥ 0; 1 where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<f64>,
+    /// When it came out; it is not eligible before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub published_at: Option<Time>,
+    /// From when it may be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub starts_at: Option<Time>,
+    /// From when it may no longer be shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Time>,
+    /// Whom it may be shown to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audience: Option<AudienceRule>,
+    /// How often it may be sent.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub caps: Vec<Cap>,
+    /// Whether it comes first wherever it is eligible.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pinned: Option<bool>,
+    /// Whether it is never shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hidden: Option<bool>,
+    /// The host's own; given back untouched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
+    /// How many terms of title and text were left out because there were more than 256.
+    #[serde(skip)]
+    pub terms_left_out: usize,
+}
+
+/// Whom an item may be shown to: every list given must be met, one entry of it suffices.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AudienceRule {
+    /// The lists that must be met.
+    #[serde(flatten)]
+    pub only: Audience<String>,
+    /// The lists of which none may be met.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not: Option<Audience<String>>,
+}
+
+/// Lists of names (as the host wrote them) or of their numbers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Audience<N> {
+    /// Lifecycle classes. Nobody is in one yet, so an audience that names a tier refuses.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tiers: Option<Vec<N>>,
+    /// Users by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users: Option<Vec<N>>,
+    /// Groups by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<N>>,
+    /// Channels by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channels: Option<Vec<N>>,
+    /// Purposes of groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purposes: Option<Vec<N>>,
+    /// Tags of the user or the group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<N>>,
+}
+
+/// An [`AudienceRule`] in numbers, sorted, ready to be asked.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Screen {
+    /// The lists that must be met.
+    pub only: Audience<u32>,
+    /// The lists of which none may be met.
+    pub not: Option<Audience<u32>>,
+}
+
+/// At most `count` sendings of an item per user, group or in total, within `hours` or ever.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Cap {
+    /// How many.
+    pub count: u32,
+    /// Over whom one counts.
+    pub per: Per,
+    /// Within how many hours before now; ever, where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hours: Option<f64>,
+}
+
+/// Over whom a cap counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Per {
+    /// Sendings to the same user.
+    User,
+    /// Sendings to the same group.
+    Group,
+    /// All sendings.
+    Total,
+}
+
+impl Item {
+    /// Reads an item and checks every field.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let title = fields.optional("title", long_text)?;
+        let text = fields.optional("text", long_text)?;
+        let mut facets = fields.or("facets", Vec::new(), own_facets)?;
+        let terms_left_out = match facets.iter().any(|(namespace, _)| namespace == "term") {
+            true => 0,
+            false => add_terms(&mut facets, title.as_deref(), text.as_deref()),
+        };
+        facets.sort_by(|a, b| a.0.cmp(&b.0));
+        let item = Self {
+            id: fields.required("id", id::id)?,
+            title,
+            tags: fields.optional("tags", Weighted::read)?,
+            facets,
+            category: fields.optional("category", id::id)?,
+            format: fields.optional("format", id::id)?,
+            source: fields.optional("source", id::id)?,
+            lang: fields.optional("lang", id::id)?,
+            stage: fields.optional("stage", id::id)?,
+            play: fields.optional("play", id::id)?,
+            role: fields.optional("role", id::id)?,
+            products: fields.optional("products", |v, at| value::list(v, at, id::id))?,
+            value: fields.optional("value", value::number_that("a finite number of at least 0", |v| v >= 0.0))?,
+            published_at: fields.optional("publishedAt", time::time)?,
+            starts_at: fields.optional("startsAt", time::time)?,
+            expires_at: fields.optional("expiresAt", time::time)?,
+            audience: fields.optional("audience", audience_rule)?,
+            caps: fields.or("caps", Vec::new(), |v, at| value::list(v, at, cap))?,
+            pinned: fields.optional("pinned", value::boolean)?,
+            hidden: fields.optional("hidden", value::boolean)?,
+            data: fields.optional("data", value::anything)?,
+            terms_left_out,
+        };
+        if let (Some(start), Some(end)) = (item.starts_at, item.expires_at)
+            && end <= start
+        {
+            return Err(Error::invalid(&fields.path("expiresAt"), format!("a time after startsAt ({start})"), end));
+        }
+        fields.finish()?;
+        Ok(item)
+    }
+
+    /// All facets of the item with their weights; each once.
+    pub fn facet_names(&self) -> Vec<(String, f64)> {
+        let mut facets: Vec<(String, f64)> = Vec::new();
+        for (tag, weight) in self.tags.iter().flat_map(|tags| &tags.0) {
+            facets.push((format!("tag:{tag}"), *weight));
+        }
+        for path in self.category.iter() {
+            let levels = path.match_indices('/').map(|(end, _)| &path[..end]).chain([path.as_str()]);
+            facets.extend(levels.filter(|level| !level.is_empty()).map(|level| (format!("category:{level}"), 1.0)));
+        }
+        let single = [
+            ("format", &self.format),
+            ("source", &self.source),
+            ("lang", &self.lang),
+            ("stage", &self.stage),
+            ("play", &self.play),
+            ("role", &self.role),
+        ];
+        for (namespace, label) in single {
+            facets.extend(label.iter().map(|label| (format!("{namespace}:{label}"), 1.0)));
+        }
+        for (namespace, names) in &self.facets {
+            facets.extend(names.0.iter().map(|(name, weight)| (format!("{namespace}:{name}"), *weight)));
+        }
+        facets
+    }
+}
+
+/// Adds the terms of title and text, the 256 heaviest; returns how many were left out.
+fn add_terms(facets: &mut Vec<(String, Weighted)>, title: Option<&str>, body: Option<&str>) -> usize {
+    let whole = [title.unwrap_or(""), body.unwrap_or("")].join("\n");
+    let mut terms = text::terms(&whole);
+    let left_out = terms.len().saturating_sub(MAX_FACETS);
+    if left_out > 0 {
+        terms.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        terms.truncate(MAX_FACETS);
+        terms.sort_by(|a, b| a.0.cmp(&b.0));
+    }
+    if !terms.is_empty() {
+        facets.push(("term".to_owned(), Weighted(terms)));
+    }
+    left_out
+}
+
+fn long_text(value: Value, path: &str) -> Result<String> {
+    let text = value::text(value, path)?;
+    match text.len() {
+        0..=MAX_TEXT_BYTES => Ok(text),
+        bytes => Err(Error::limit(path, format!("at most {MAX_TEXT_BYTES} bytes"), format!("{bytes} bytes"))),
+    }
+}
+
+fn own_facets(value: Value, path: &str) -> Result<Vec<(String, Weighted)>> {
+    let facets = value::entries(value, path, Weighted::read)?;
+    for (namespace, _) in &facets {
+        let at = format!("{path}.{namespace}");
+        if OWN_FIELDS.contains(&namespace.as_str()) {
+            let field = if namespace == "tag" { "tags" } else { namespace };
+            return Err(Error::invalid(&at, format!("the item's field `{field}` for this namespace"), namespace));
+        }
+        if namespace.is_empty() || namespace.len() > 64 || namespace.contains(':') {
+            return Err(Error::invalid(&at, "a namespace of 1 to 64 bytes without `:`", format!("{namespace:?}")));
+        }
+    }
+    Ok(facets)
+}
+
+fn audience_rule(value: Value, path: &str) -> Result<AudienceRule> {
+    let mut fields = Fields::of(value, path)?;
+    let only = audience(&mut fields)?;
+    let not = fields.optional("not", |value, path| {
+        let mut fields = Fields::of(value, path)?;
+        let not = audience(&mut fields)?;
+        fields.finish()?;
+        Ok(not)
+    })?;
+    fields.finish()?;
+    Ok(AudienceRule { only, not })
+}
+
+fn audience(fields: &mut Fields) -> Result<Audience<String>> {
+    fn names(value: Value, path: &str) -> Result<Vec<String>> {
+        let names = value::list(value, path, id::id)?;
+        match names.is_empty() {
+            true => Err(Error::invalid(path, "at least one name (leave the field out to allow all)", "an empty list")),
+            false => Ok(names),
+        }
+    }
+    Ok(Audience {
+        tiers: fields.optional("tiers", names)?,
+        users: fields.optional("users", names)?,
+        groups: fields.optional("groups", names)?,
+        channels: fields.optional("channels", names)?,
+        purposes: fields.optional("purposes", names)?,
+        tags: fields.optional("tags", names)?,
+    })
+}
+
+fn cap(value: Value, path: &str) -> Result<Cap> {
+    let mut fields = Fields::of(value, path)?;
+    let cap = Cap {
+        count: fields.required("count", value::whole(1, 1_000_000_000))?,
+        per: fields.required("per", |value, path| match &value {
+            Value::Text(per) if per == "user" => Ok(Per::User),
+            Value::Text(per) if per == "group" => Ok(Per::Group),
+            Value::Text(per) if per == "total" => Ok(Per::Total),
+            other => Err(Error::invalid(path, "one of user, group, total", shown(other))),
+        })?,
+        hours: fields.optional("hours", value::number_that("hours above 0, at most 1000000", |h| h > 0.0 && h <= 1e6))?,
+    };
+    fields.finish()?;
+    Ok(cap)
+}
+
+fn as_map<S: serde::Serializer>(facets: &[(String, Weighted)], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_map(facets.iter().map(|(namespace, names)| (namespace, names)))
+}
+
+/// Reads an item id where one is named: `path` says where.
+pub fn unknown(path: &str, id: &str) -> Error {
+    Error::new(Code::Unknown, path, "an item of the library", format!("{id:?}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Item> {
+        Item::read(Value::from_json(json, "").unwrap(), "items[0]")
+    }
+
+    #[test]
+    fn what_is_given_back_reads_as_the_same_item() {
+        let json = r#"{"id":"a","title":"春茶上新","text":"龙井 tea","tags":{"茶":0.5},"facets":{"region":["south"]},
+            "category":"tea/green","format":"video","source":"s","lang":"zh","stage":"st","play":"拼团","role":"hit",
+            "products":["p"],"value":2.5,"publishedAt":1,"startsAt":2,"expiresAt":3,
+            "audience":{"users":["u"],"not":{"tags":["x"]}},"caps":[{"count":1,"per":"user","hours":24}],
+            "pinned":true,"hidden":false,"data":{"any":[1,null]}}"#;
+        let item = read(json).unwrap();
+        let again = read(&crate::world::json(&item)).unwrap();
+        assert_eq!(again, item);
+        assert!(item.facet_names().contains(&("term:龙井".into(), 1.0)));
+    }
+
+    #[test]
+    fn a_category_counts_for_every_level_of_its_path() {
+        let facets = read(r#"{"id":"a","category":"beauty/serum/c"}"#).unwrap().facet_names();
+        let names: Vec<_> = facets.iter().map(|facet| facet.0.as_str()).collect();
+        assert_eq!(names, ["category:beauty", "category:beauty/serum", "category:beauty/serum/c"]);
+    }
+
+    #[test]
+    fn a_host_that_brings_its_own_terms_is_believed() {
+        let facets = read(r#"{"id":"a","title":"换季护肤","facets":{"term":["换季","护肤"]}}"#).unwrap().facet_names();
+        assert_eq!(facets.len(), 2);
+    }
+
+    #[test]
+    fn the_heaviest_terms_stay_and_the_rest_is_counted() {
+        let text: Vec<String> = (0..300).map(|i| format!("word{i}")).chain(["word299".into()]).collect();
+        let item = read(&format!(r#"{{"id":"a","text":"{}"}}"#, text.join(" "))).unwrap();
+        assert_eq!(item.terms_left_out, 44);
+        assert!(item.facet_names().contains(&("term:word299".into(), 1.0)));
+    }
+
+    #[test]
+    fn mistakes_are_named_with_their_place() {
+        for (json, path) in [
+            (r#"{"title":"x"}"#, "items[0].id"),
+            (r#"{"id":7}"#, "items[0].id"),
+            (r#"{"id":"a","value":-1}"#, "items[0].value"),
+            (r#"{"id":"a","publishedAt":"2024"}"#, "items[0].publishedAt"),
+            (r#"{"id":"a","publishedAt":9e15}"#, "items[0].publishedAt"),
+            (r#"{"id":"a","caps":[{"count":0,"per":"user"}]}"#, "items[0].caps[0].count"),
+            (r#"{"id":"a","audience":{"users":[]}}"#, "items[0].audience.users"),
+            (r#"{"id":"a","audience":{"not":{"user":["u"]}}}"#, "items[0].audience.not.user"),
+            (r#"{"id":"a","startsAt":5,"expiresAt":5}"#, "items[0].expiresAt"),
+            (r#"{"id":"a","facets":{"tag":["x"]}}"#, "items[0].facets.tag"),
+        ] {
+            assert_eq!(read(json).unwrap_err().path, path, "{json}");
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! What interactions mean: each kind's weight, and whether it is a sign of liking, marks its item as seen, or is a showing.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::Result;
+use crate::id::{self, Interner};
+use crate::value::{self, Fields, Value};
+
+/// What one kind of interaction means.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Kind {
+    /// Its worth in the default objective and its strength as a sign of liking; negative for dislike. −1000 to 1000.
+    pub weight: f64,
+    /// Whether it says that the item was liked: it counts for neighbours and trends.
+    pub positive: bool,
+    /// Whether its item counts as seen afterwards.
+    pub marks_seen: bool,
+    /// Whether it is a showing.
+    pub is_exposure: bool,
+    /// Whether its chance is worth the item's `value`.
+    pub uses_value: bool,
+}
+
+impl Kind {
+    /// What a kind means that nobody has described: it is remembered and given back, and moves nothing.
+    pub const UNDESCRIBED: Self =
+        Self { weight: 0.0, positive: false, marks_seen: false, is_exposure: false, uses_value: false };
+
+    const fn liking(weight: f64) -> Self {
+        Self { weight, positive: true, marks_seen: true, ..Self::UNDESCRIBED }
+    }
+}
+
+/// The kinds that ship, in the order in which they are numbered.
+pub const SHIPPED: [(&str, Kind); 8] = [
+    ("impression", Kind { is_exposure: true, ..Kind::UNDESCRIBED }),
+    ("click", Kind::liking(1.0)),
+    ("like", Kind::liking(2.0)),
+    ("save", Kind::liking(3.0)),
+    ("comment", Kind::liking(4.0)),
+    ("share", Kind::liking(5.0)),
+    ("convert", Kind { uses_value: true, ..Kind::liking(10.0) }),
+    ("dismiss", Kind { weight: -5.0, marks_seen: true, ..Kind::UNDESCRIBED }),
+];
+
+/// The kinds known here, numbered.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Kinds {
+    ids: Interner,
+    kinds: Vec<Kind>,
+}
+
+impl Default for Kinds {
+    fn default() -> Self {
+        let mut kinds = Self { ids: Interner::default(), kinds: Vec::new() };
+        for (name, kind) in SHIPPED {
+            kinds.set(name, kind);
+        }
+        kinds
+    }
+}
+
+impl Kinds {
+    /// The shipped kinds with `config.kinds` laid over them: fields not given keep the shipped meaning.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut kinds = Self::default();
+        for (name, value) in value::entries(value, path, value::anything)? {
+            let at = format!("{path}.{name}");
+            let name = id::id(Value::Text(name), &at)?;
+            let base = kinds.get(&name).unwrap_or(Kind::UNDESCRIBED);
+            let mut fields = Fields::of(value, &at)?;
+            let weight = value::number_that("a number from -1000 to 1000", |w| w.abs() <= 1000.0);
+            let kind = Kind {
+                weight: fields.or("weight", base.weight, weight)?,
+                positive: fields.or("positive", base.positive, value::boolean)?,
+                marks_seen: fields.or("marksSeen", base.marks_seen, value::boolean)?,
+                is_exposure: fields.or("isExposure", base.is_exposure, value::boolean)?,
+                uses_value: fields.or("usesValue", base.uses_value, value::boolean)?,
+            };
+            fields.finish()?;
+            kinds.set(&name, kind);
+        }
+        Ok(kinds)
+    }
+
+    fn set(&mut self, name: &str, kind: Kind) {
+        let number = self.intern(name) as usize;
+        self.kinds[number] = kind;
+    }
+
+    /// The number of a kind; one never met is numbered now and means nothing until described.
+    pub fn intern(&mut self, name: &str) -> u32 {
+        let number = self.ids.intern(name);
+        if number as usize == self.kinds.len() {
+            self.kinds.push(Kind::UNDESCRIBED);
+        }
+        number
+    }
+    /// What a kind means, by number.
+    pub fn of(&self, number: u32) -> Kind {
+        self.kinds[number as usize]
+    }
+    /// What a kind means, by name.
+    pub fn get(&self, name: &str) -> Option<Kind> {
+        self.ids.get(name).map(|number| self.of(number))
+    }
+    /// The number of a kind that is known.
+    pub fn number(&self, name: &str) -> Option<u32> {
+        self.ids.get(name)
+    }
+    /// The name of a kind.
+    pub fn name(&self, number: u32) -> &str {
+        self.ids.name(number)
+    }
+    /// How many kinds are known.
+    pub fn len(&self) -> usize {
+        self.kinds.len()
+    }
+    /// Never true: kinds ship.
+    pub fn is_empty(&self) -> bool {
+        self.kinds.is_empty()
+    }
+    /// All kinds with their names, by number.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, Kind)> {
+        self.ids.names().zip(self.kinds.iter().copied())
+    }
+    /// Whether what was loaded hangs together.
+    pub fn is_whole(&self) -> bool {
+        self.ids.len() == self.kinds.len() && self.kinds.len() >= SHIPPED.len()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_config_changes_only_what_it_names() {
+        let value = Value::from_json(r#"{"click":{"weight":2},"checked_in":{"weight":1,"positive":true}}"#, "").unwrap();
+        let kinds = Kinds::read(value, "config.kinds").unwrap();
+        assert_eq!(kinds.get("click").unwrap(), Kind { weight: 2.0, ..Kind::liking(1.0) });
+        assert!(kinds.get("checked_in").unwrap().positive);
+        assert_eq!(kinds.get("convert").unwrap().weight, 10.0);
+    }
+
+    #[test]
+    fn a_misspelt_meaning_is_refused() {
+        let value = Value::from_json(r#"{"click":{"wieght":2}}"#, "").unwrap();
+        assert_eq!(Kinds::read(value, "config.kinds").unwrap_err().path, "config.kinds.click.wieght");
+    }
+}

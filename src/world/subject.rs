@@ -1,0 +1,344 @@
+//! Whom one speaks to: users and groups; and through what: channels.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Error, Result};
+use crate::id::{self, Interner};
+use crate::time::{self, Time};
+use crate::value::{self, Fields, Value, shown};
+
+use super::facet::{MAX_FACETS, Profile, Weighted};
+
+/// Free attributes, sorted by key: strings, or numbers in their shortest decimal form.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attributes(pub Vec<(String, Attribute)>);
+
+/// The value of one attribute.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
+pub enum Attribute {
+    /// A string.
+    Text(String),
+    /// A finite number.
+    Number(f64),
+}
+
+impl std::fmt::Display for Attribute {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Text(text) => f.write_str(text),
+            Self::Number(number) => write!(f, "{number}"),
+        }
+    }
+}
+
+impl Attributes {
+    /// Reads `Record<string, string | number>`, at most 256 entries.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut attributes = value::entries(value, path, |value, path| match value {
+            Value::Text(text) if text.len() <= id::MAX_ID_BYTES => Ok(Attribute::Text(text)),
+            Value::Text(text) => Err(Error::limit(path, "at most 256 bytes", format!("{} bytes", text.len()))),
+            Value::Number(number) if number.is_finite() => Ok(Attribute::Number(number)),
+            other => Err(Error::invalid(path, "a string or a finite number", shown(&other))),
+        })?;
+        if attributes.len() > MAX_FACETS {
+            return Err(Error::limit(path, format!("at most {MAX_FACETS} attributes"), attributes.len()));
+        }
+        attributes.sort_by(|a, b| a.0.cmp(&b.0));
+        attributes.dedup_by(|later, kept| later.0 == kept.0);
+        Ok(Self(attributes))
+    }
+}
+
+impl Serialize for Attributes {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// Someone who can be addressed.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct User {
+    /// Their id.
+    pub id: String,
+    /// What the operator calls them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Weighted>,
+    /// What is known of them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Attributes>,
+    /// Since when they are here.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joined_at: Option<Time>,
+    /// Whether they allow decisions by their own behaviour.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub personalised: Option<bool>,
+    /// The host's own; given back untouched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
+}
+
+impl User {
+    /// Reads a user and checks every field.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let user = Self {
+            id: fields.required("id", id::id)?,
+            tags: fields.optional("tags", Weighted::read)?,
+            attributes: fields.optional("attributes", Attributes::read)?,
+            joined_at: fields.optional("joinedAt", time::time)?,
+            personalised: fields.optional("personalised", value::boolean)?,
+            data: fields.optional("data", value::anything)?,
+        };
+        fields.finish()?;
+        Ok(user)
+    }
+}
+
+/// How members' utilities become a group's (Masthoff 2015).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Aggregation {
+    /// The mean.
+    #[default]
+    Average,
+    /// The lowest.
+    LeastMisery,
+    /// The highest.
+    MostPleasure,
+    /// The mean where nobody is miserable; the most miserable member's elsewhere.
+    AverageWithoutMisery,
+    /// The mean of the members' ranks, in points.
+    Borda,
+}
+
+impl Aggregation {
+    /// All five with the names the contract gives them.
+    pub const ALL: [(&str, Self); 5] = [
+        ("average", Self::Average),
+        ("least-misery", Self::LeastMisery),
+        ("most-pleasure", Self::MostPleasure),
+        ("average-without-misery", Self::AverageWithoutMisery),
+        ("borda", Self::Borda),
+    ];
+
+    /// Reads one by its name.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let found = Self::ALL.iter().find(|(name, _)| matches!(&value, Value::Text(text) if text == name));
+        found.map(|(_, aggregation)| *aggregation).ok_or_else(|| {
+            Error::invalid(path, format!("one of {}", Self::ALL.map(|(name, _)| name).join(", ")), shown(&value))
+        })
+    }
+}
+
+/// One who is in a group.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Member {
+    /// Which user.
+    pub user: String,
+    /// Since when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub joined_at: Option<Time>,
+    /// As what: owner, admin, assistant, …
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
+}
+
+impl Member {
+    fn read(value: Value, path: &str) -> Result<Self> {
+        if let Value::Text(_) = value {
+            return Ok(Self { user: id::id(value, path)?, joined_at: None, role: None });
+        }
+        let mut fields = Fields::of(value, path)?;
+        let member = Self {
+            user: fields.required("user", id::id)?,
+            joined_at: fields.optional("joinedAt", time::time)?,
+            role: fields.optional("role", id::id)?,
+        };
+        fields.finish()?;
+        Ok(member)
+    }
+}
+
+/// A group that can be addressed as one.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Group {
+    /// Its id.
+    pub id: String,
+    /// Who is in it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub members: Option<Vec<Member>>,
+    /// What the operator calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Weighted>,
+    /// What is known of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Attributes>,
+    /// What it is for; names its objective.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purpose: Option<String>,
+    /// Through which account one speaks there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// How members become one; the configuration's where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub aggregation: Option<Aggregation>,
+    /// The host's own; given back untouched.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
+    /// The members' numbers, in the order given, each once.
+    #[serde(skip)]
+    pub member_numbers: Vec<u32>,
+    /// The channel's number.
+    #[serde(skip)]
+    pub channel_number: Option<u32>,
+    /// The number of the facet `purpose:…`.
+    #[serde(skip)]
+    pub purpose_number: Option<u32>,
+}
+
+impl Group {
+    /// Reads a group and checks every field.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let group = Self {
+            id: fields.required("id", id::id)?,
+            members: fields.optional("members", members)?,
+            tags: fields.optional("tags", Weighted::read)?,
+            attributes: fields.optional("attributes", Attributes::read)?,
+            purpose: fields.optional("purpose", id::id)?,
+            channel: fields.optional("channel", id::id)?,
+            aggregation: fields.optional("aggregation", Aggregation::read)?,
+            data: fields.optional("data", value::anything)?,
+            member_numbers: Vec::new(),
+            channel_number: None,
+            purpose_number: None,
+        };
+        fields.finish()?;
+        Ok(group)
+    }
+}
+
+fn members(value: Value, path: &str) -> Result<Vec<Member>> {
+    let members = value::list(value, path, Member::read)?;
+    let mut names: Vec<&str> = members.iter().map(|member| member.user.as_str()).collect();
+    names.sort_unstable();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => Err(Error::invalid(path, "each member once", format!("{:?} twice", pair[0]))),
+        None => Ok(members),
+    }
+}
+
+/// The account through which one speaks: WeCom, official account, mini-program.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Channel {
+    /// Its id.
+    pub id: String,
+    /// What the operator calls it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Weighted>,
+    /// What is known of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Attributes>,
+}
+
+impl Channel {
+    /// Reads a channel and checks every field.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let channel = Self {
+            id: fields.required("id", id::id)?,
+            tags: fields.optional("tags", Weighted::read)?,
+            attributes: fields.optional("attributes", Attributes::read)?,
+        };
+        fields.finish()?;
+        Ok(channel)
+    }
+}
+
+/// A record that has an id.
+pub trait Identified {
+    /// The id.
+    fn id(&self) -> &str;
+}
+
+impl Identified for User {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+impl Identified for Group {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+impl Identified for Channel {
+    fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+/// Records of one sort by number. Numbers are given to every id ever named.
+#[derive(Debug, Clone)]
+pub struct Registry<T> {
+    /// Ids and their numbers.
+    pub ids: Interner,
+    records: Vec<Option<(T, Profile)>>,
+}
+
+impl<T> Default for Registry<T> {
+    fn default() -> Self {
+        Self { ids: Interner::default(), records: Vec::new() }
+    }
+}
+
+impl<T: Identified> Registry<T> {
+    /// Puts a record, replacing the one of the same id.
+    pub fn put(&mut self, record: T, portrait: Profile) {
+        let number = self.ids.intern(record.id()) as usize;
+        if self.records.len() <= number {
+            self.records.resize_with(number + 1, || None);
+        }
+        self.records[number] = Some((record, portrait));
+    }
+    /// The record behind a number.
+    pub fn record(&self, number: u32) -> Option<&T> {
+        Some(&self.records.get(number as usize)?.as_ref()?.0)
+    }
+    /// The portrait behind a number.
+    pub fn portrait(&self, number: u32) -> Option<&Profile> {
+        Some(&self.records.get(number as usize)?.as_ref()?.1)
+    }
+    /// The record of an id.
+    pub fn get(&self, id: &str) -> Option<&T> {
+        self.record(self.ids.get(id)?)
+    }
+    /// All records, by number.
+    pub fn iter(&self) -> impl Iterator<Item = &T> {
+        self.records.iter().flatten().map(|(record, _)| record)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_are_names_or_objects_and_come_back_the_same() {
+        let read = |json: &str| Group::read(Value::from_json(json, "").unwrap(), "groups[0]");
+        let group = read(r#"{"id":"g","members":["a",{"user":"b","joinedAt":5,"role":"admin"}],"aggregation":"borda"}"#).unwrap();
+        assert_eq!(read(&crate::world::json(&group)).unwrap(), group);
+        assert_eq!(read(r#"{"id":"g","members":["a","a"]}"#).unwrap_err().path, "groups[0].members");
+        assert!(read(r#"{"id":"g","aggregation":"mean"}"#).unwrap_err().rule.contains("least-misery"));
+    }
+
+    #[test]
+    fn attributes_are_strings_or_finite_numbers() {
+        let read = |json: &str| User::read(Value::from_json(json, "").unwrap(), "users[0]");
+        assert!(read(r#"{"id":"u","attributes":{"city":"上海","age":30}}"#).is_ok());
+        assert_eq!(read(r#"{"id":"u","attributes":{"a":[1]}}"#).unwrap_err().path, "users[0].attributes.a");
+    }
+}
