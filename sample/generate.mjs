@@ -1,0 +1,82 @@
+// node sample/generate.mjs [--out DIR] [--seed N]
+// Writes the sample: 霁溪茶社, an invented tea brand's community. The same seed gives the same bytes.
+
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { gzipSync } from 'node:zlib'
+import { LOG_FROM, NOW } from './calendar.mjs'
+import { makeLibrary } from './library.mjs'
+import { makeLog } from './log.mjs'
+import { makeGroups, makeUsers } from './people.mjs'
+import { randomStream } from './random.mjs'
+import { CHANNELS } from './words.mjs'
+
+const { values: options } = parseArgs({ options: { out: { type: 'string' }, seed: { type: 'string', default: '2026' } } })
+const out = options.out ?? fileURLToPath(new URL('.', import.meta.url))
+const seed = Number(options.seed)
+if (!Number.isInteger(seed) || seed < 0) throw new Error(`--seed must be a whole number from 0, got ${options.seed}`)
+
+const library = makeLibrary(randomStream(seed, 'library'))
+const people = makeUsers(randomStream(seed, 'users'))
+const groups = makeGroups(randomStream(seed, 'groups'), people)
+const log = makeLog(randomStream(seed, 'log'), library, people, groups)
+
+const config = {
+  utcOffsetMinutes: 480,
+  kinds: {
+    checked_in: { weight: 1, positive: true },
+    joined: { weight: 0 },
+    ordered: { weight: 0 },
+    invited: { weight: 0 },
+  },
+}
+
+mkdirSync(out, { recursive: true })
+write('items.jsonl', jsonl(library.map(({ item }) => item)))
+write('users.csv', csv(people.map(({ user }) => user), ['id', 'tags', 'attributes.city', 'attributes.level',
+  'attributes.ordersBefore', 'joinedAt', 'personalised', 'nickname', 'addedBy', 'invitedBy', 'note'],
+  (user, column) => column.startsWith('attributes.') ? user.attributes[column.slice(11)] : user[column] ?? user.data[column]))
+write('groups.jsonl', jsonl(groups.map(({ group }) => group)))
+write('channels.json', json(CHANNELS))
+write('config.json', json(config))
+write('interactions.csv.gz', gzip(csv(log, ['id', 'at', 'user', 'group', 'item', 'kind', 'value', 'channel', 'position', 'target',
+  'context.scene', 'orderNo'], (row, column) => row[column === 'context.scene' ? 'scene' : column])))
+write('sample.json', json({
+  now: NOW,
+  seed,
+  from: LOG_FROM,
+  counts: { items: library.length, users: people.length, groups: groups.length, channels: CHANNELS.length, interactions: log.length },
+}))
+
+function write(name, content) {
+  writeFileSync(join(out, name), content)
+}
+
+function jsonl(records) {
+  return records.map((record) => JSON.stringify(record) + '\n').join('')
+}
+
+function json(value) {
+  return JSON.stringify(value, null, 2) + '\n'
+}
+
+/** RFC 4180 with line feeds: what holds a comma, a quote or a line break is quoted; what is absent is empty. */
+function csv(records, columns, cell) {
+  const line = (cells) => cells.map(quoted).join(',') + '\n'
+  return line(columns) + records.map((record) => line(columns.map((column) => cell(record, column)))).join('')
+}
+
+function quoted(value) {
+  const text = Array.isArray(value) ? value.join('|') : String(value ?? '')
+  return /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+/** No time and no operating system in the header, so that the bytes depend on the content alone. */
+function gzip(text) {
+  const bytes = gzipSync(text, { level: 9 })
+  bytes.fill(0, 4, 8)
+  bytes[9] = 255
+  return bytes
+}
