@@ -1,1 +1,210 @@
-//! .
+//! What is remembered of the interactions: histories, affinities, trends, neighbours, exposure.
+//!
+//! Everything is a sum over interactions that does not care for their order. What can be derived from histories
+//! (affinity, neighbours) is derived, so that nothing can contradict them.
+
+pub mod affinity;
+pub mod duplicates;
+pub mod exposure;
+pub mod history;
+pub mod merge;
+pub mod neighbours;
+pub mod trend;
+
+use serde::{Deserialize, Serialize};
+
+use crate::digest::SetDigest;
+use crate::error::Result;
+use crate::time::{DAY, HalfLife, Time};
+use crate::value::{self, Fields, Value};
+use crate::world::interaction::Interaction;
+use crate::world::kind::Kinds;
+use crate::world::{Numbered, World};
+
+use duplicates::Duplicates;
+use exposure::Exposure;
+use history::History;
+use neighbours::Neighbours;
+use trend::Trends;
+
+/// How fast liking is forgotten. Fixed for the life of a memory: sums at one half-life cannot become sums at another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct HalfLives {
+    /// For what someone likes just now; default 3 days.
+    pub short: HalfLife,
+    /// For lasting taste; default 60 days.
+    pub long: HalfLife,
+}
+
+impl Default for HalfLives {
+    fn default() -> Self {
+        Self { short: HalfLife::of(3 * DAY), long: HalfLife::of(60 * DAY) }
+    }
+}
+
+impl HalfLives {
+    /// Reads `{ shortDays, longDays }`, each from an hour to 100 years.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        fn days(value: Value, path: &str) -> Result<HalfLife> {
+            let rule = "days from 0.05 (about an hour) to 36500";
+            let days = value::number_that(rule, |days| (0.05..=36_500.0).contains(&days))(value, path)?;
+            Ok(HalfLife::of((days * DAY as f64) as Time))
+        }
+        let mut fields = Fields::of(value, path)?;
+        let shipped = Self::default();
+        let read = Self { short: fields.or("shortDays", shipped.short, days)?, long: fields.or("longDays", shipped.long, days)? };
+        fields.finish()?;
+        Ok(read)
+    }
+}
+
+/// Who is remembered: a user or a group, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Subject {
+    /// A user.
+    User(u32),
+    /// A group.
+    Group(u32),
+}
+
+/// All that is remembered.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Memory {
+    half_lives: HalfLives,
+    users: Vec<History>,
+    groups: Vec<History>,
+    trends: Trends,
+    group_trends: Vec<Trends>,
+    /// What was sent.
+    pub exposure: Exposure,
+    duplicates: Duplicates,
+    digest: SetDigest,
+    /// Derived from the histories; a snapshot leaves it out.
+    #[serde(skip)]
+    neighbours: Neighbours,
+}
+
+impl Memory {
+    /// An empty memory that forgets at these half-lives.
+    pub fn new(half_lives: HalfLives) -> Self {
+        Self { half_lives, ..Self::default() }
+    }
+
+    /// Remembers an interaction. Returns false, and changes nothing, if its id was seen within the window.
+    pub fn observe(&mut self, world: &World, interaction: &Interaction, numbered: Numbered) -> bool {
+        if let Some(id) = &interaction.id
+            && !self.duplicates.is_new(id, interaction.at)
+        {
+            return false;
+        }
+        self.digest.add(interaction.digest());
+        self.touch(world, numbered);
+        let told = crate::world::json(interaction);
+        for subject in numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group)) {
+            self.history_mut(subject).remember(interaction.at, numbered.item.is_some(), &told);
+        }
+        true
+    }
+
+    /// Adds an interaction to the sums alone: what an evaluation over a long log needs.
+    pub fn touch(&mut self, world: &World, numbered: Numbered) {
+        for subject in numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group)) {
+            let half_lives = self.half_lives;
+            let newly_liked = self.history_mut(subject).touch(numbered, half_lives, &world.kinds);
+            if let Some(item) = numbered.item.filter(|_| newly_liked) {
+                let history = history_of(&self.users, &self.groups, subject).expect("just touched");
+                self.neighbours.join(item, history.liked(&world.kinds), &world.library.ids);
+            }
+        }
+        if let Some(item) = numbered.item {
+            self.trends.add(item, numbered.kind, numbered.at);
+            if let Some(group) = numbered.group {
+                at(&mut self.group_trends, group).add(item, numbered.kind, numbered.at);
+            }
+        }
+    }
+
+    /// The history of a subject; `None` if nothing is remembered of them.
+    pub fn history(&self, subject: Subject) -> Option<&History> {
+        history_of(&self.users, &self.groups, subject)
+    }
+
+    fn history_mut(&mut self, subject: Subject) -> &mut History {
+        match subject {
+            Subject::User(user) => at(&mut self.users, user),
+            Subject::Group(group) => at(&mut self.groups, group),
+        }
+    }
+
+    /// Demand for each item over everybody.
+    pub fn trends(&self) -> &Trends {
+        &self.trends
+    }
+    /// Demand for each item within a group.
+    pub fn group_trends(&self, group: u32) -> Option<&Trends> {
+        self.group_trends.get(group as usize)
+    }
+    /// Which items are touched by the same people.
+    pub fn neighbours(&self) -> &Neighbours {
+        &self.neighbours
+    }
+    /// The half-lives of this memory.
+    pub fn half_lives(&self) -> HalfLives {
+        self.half_lives
+    }
+    /// The fingerprint of all that was observed and accepted, whatever its order.
+    pub fn digest(&self) -> u128 {
+        self.digest.get().wrapping_add(self.exposure.digest())
+    }
+
+    /// Rebuilds what is derived, after a snapshot was read.
+    pub fn derive(&mut self, kinds: &Kinds, items: &crate::id::Interner) {
+        self.neighbours = Neighbours::default();
+        for history in self.users.iter().chain(&self.groups) {
+            let liked: Vec<u32> = history.liked(kinds).collect();
+            for (i, &item) in liked.iter().enumerate() {
+                self.neighbours.join(item, liked[..=i].iter().copied(), items);
+            }
+        }
+    }
+
+    /// Whether every number in it is below the world's counts: asked of what a snapshot brought.
+    pub fn fits(&self, world: &World) -> bool {
+        let items = world.library.ids.len() as u32;
+        let kinds = world.kinds.len() as u32;
+        let channels = world.channels.ids.len() as u32;
+        self.users.len() <= world.users.ids.len()
+            && self.groups.len() <= world.groups.ids.len()
+            && self.group_trends.len() <= world.groups.ids.len()
+            && self.users.iter().chain(&self.groups).all(|history| history.fits(items, kinds))
+            && self.group_trends.iter().chain([&self.trends]).all(|trends| trends.fits(items, kinds))
+            && self.exposure.fits(world.users.ids.len() as u32, world.groups.ids.len() as u32, items, channels)
+    }
+}
+
+fn history_of<'a>(users: &'a [History], groups: &'a [History], subject: Subject) -> Option<&'a History> {
+    match subject {
+        Subject::User(user) => users.get(user as usize),
+        Subject::Group(group) => groups.get(group as usize),
+    }
+    .filter(|history| !history.is_empty())
+}
+
+/// The element at `number`, growing the column to it.
+fn at<T: Default>(column: &mut Vec<T>, number: u32) -> &mut T {
+    let number = number as usize;
+    if column.len() <= number {
+        column.resize_with(number + 1, T::default);
+    }
+    &mut column[number]
+}
+
+impl Subject {
+    /// The subject of a decision: the user if one is addressed, else the group; `None` if nobody ever named them.
+    pub fn of(addressee: &crate::world::addressee::Addressee) -> Option<Self> {
+        match addressee.is_user {
+            true => addressee.user.map(Self::User),
+            false => addressee.group.map(Self::Group),
+        }
+    }
+}

@@ -1,5 +1,6 @@
 //! What the host tells us, checked once at the door: items, users, groups, channels, interactions and kinds.
 
+pub mod addressee;
 pub mod facet;
 pub mod index;
 pub mod interaction;

@@ -1,0 +1,73 @@
+//! Interaction ids seen lately, so that the same id counts once.
+
+use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
+
+use crate::digest::Digest;
+use crate::time::Time;
+
+/// At least this many ids are remembered: those of the latest interactions by their time.
+pub const WINDOW: usize = 1 << 20;
+
+/// The window, as fingerprints of ids (64 bits: among a million, two agree by chance once in 30 million windows).
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[serde(from = "Vec<(u64, Time)>", into = "Vec<(u64, Time)>")]
+pub struct Duplicates(FxHashMap<u64, Time>);
+
+impl Duplicates {
+    /// Whether an id is new; it is not, from now on.
+    pub fn is_new(&mut self, id: &str, at: Time) -> bool {
+        let new = self.0.insert(Digest::new("interaction-id").text(id).finish() as u64, at).is_none();
+        self.forget_the_oldest();
+        new
+    }
+
+    /// Adds all of another window.
+    pub fn merge(&mut self, other: &Self) {
+        self.0.extend(&other.0);
+        self.forget_the_oldest();
+    }
+
+    fn forget_the_oldest(&mut self) {
+        if self.0.len() > WINDOW + WINDOW / 4 {
+            let mut times: Vec<Time> = self.0.values().copied().collect();
+            let oldest_kept = *times.select_nth_unstable_by(WINDOW - 1, |a, b| b.cmp(a)).1;
+            self.0.retain(|_, at| *at >= oldest_kept);
+        }
+    }
+}
+
+impl From<Vec<(u64, Time)>> for Duplicates {
+    fn from(ids: Vec<(u64, Time)>) -> Self {
+        Self(ids.into_iter().collect())
+    }
+}
+
+impl From<Duplicates> for Vec<(u64, Time)> {
+    fn from(window: Duplicates) -> Self {
+        let mut ids: Self = window.0.into_iter().collect();
+        ids.sort_unstable();
+        ids
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_id_is_new_once() {
+        let mut window = Duplicates::default();
+        assert!(window.is_new("e1", 5));
+        assert!(!window.is_new("e1", 6));
+        assert!(window.is_new("e2", 5));
+    }
+
+    #[test]
+    fn the_latest_ids_stay_when_the_window_is_full() {
+        let mut window = Duplicates(( 0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, i as Time)).collect());
+        assert!(window.is_new("newest", Time::MAX / 2));
+        assert!(window.0.len() >= WINDOW && window.0.len() < WINDOW + WINDOW / 4);
+        assert!(!window.is_new("newest", Time::MAX / 2));
+    }
+}

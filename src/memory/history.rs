@@ -1,0 +1,163 @@
+//! What one subject did: for every item and kind a count, the last time, and decayed sums; and the latest in full.
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::{Decayed, Time};
+use crate::world::Numbered;
+use crate::world::kind::Kinds;
+
+use super::HalfLives;
+
+/// Interactions with items, and without, kept in full: the latest of each.
+pub const KEPT_IN_FULL: usize = 50;
+
+/// The item number of interactions without an item.
+const NO_ITEM: u32 = u32::MAX;
+
+/// All interactions of one kind that a subject had with one item.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Touch {
+    item: u32,
+    /// Which kind.
+    pub kind: u32,
+    /// How many.
+    pub count: u32,
+    /// When last.
+    pub last: Time,
+    /// How many, decayed at the short half-life.
+    pub short: Decayed,
+    /// How many, decayed at the long half-life.
+    pub long: Decayed,
+}
+
+impl Touch {
+    /// With which item; `None` for interactions without one.
+    pub fn item(&self) -> Option<u32> {
+        (self.item != NO_ITEM).then_some(self.item)
+    }
+    fn key(&self) -> (u32, u32) {
+        (self.item, self.kind)
+    }
+}
+
+/// An interaction in full, as the contract's JSON.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Told {
+    /// When.
+    pub at: Time,
+    /// All of it.
+    pub json: Box<str>,
+}
+
+/// What one subject did.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct History {
+    /// Sorted by item, then kind.
+    touches: Vec<Touch>,
+    recent: Vec<Told>,
+    milestones: Vec<Told>,
+}
+
+impl History {
+    /// Adds an interaction to the sums; returns whether it is the first sign of liking its item.
+    pub fn touch(&mut self, interaction: Numbered, half_lives: HalfLives, kinds: &Kinds) -> bool {
+        let touch = {
+            let (mut short, mut long) = (Decayed::default(), Decayed::default());
+            short.add(half_lives.short.place(interaction.at), 1.0);
+            long.add(half_lives.long.place(interaction.at), 1.0);
+            let item = interaction.item.unwrap_or(NO_ITEM);
+            Touch { item, kind: interaction.kind, count: 1, last: interaction.at, short, long }
+        };
+        let newly_liked = kinds.of(interaction.kind).positive && !self.likes(touch.item, kinds);
+        self.add(touch);
+        newly_liked
+    }
+
+    /// Adds a touch, to the one of the same item and kind if there is one.
+    pub fn add(&mut self, touch: Touch) {
+        match self.touches.binary_search_by_key(&touch.key(), Touch::key) {
+            Ok(found) => {
+                let there = &mut self.touches[found];
+                there.count = there.count.saturating_add(touch.count);
+                there.last = there.last.max(touch.last);
+                there.short.merge(touch.short);
+                there.long.merge(touch.long);
+            }
+            Err(place) => self.touches.insert(place, touch),
+        }
+    }
+
+    /// Keeps an interaction in full, as long as it is among the latest.
+    pub fn remember(&mut self, at: Time, with_item: bool, json: &str) {
+        let list = if with_item { &mut self.recent } else { &mut self.milestones };
+        if list.len() == KEPT_IN_FULL && list[0].at > at {
+            return;
+        }
+        let told = Told { at, json: json.into() };
+        let place = list.partition_point(|other| *other <= told);
+        list.insert(place, told);
+        if list.len() > KEPT_IN_FULL {
+            list.remove(0);
+        }
+    }
+
+    /// Whether nothing is remembered.
+    pub fn is_empty(&self) -> bool {
+        self.touches.is_empty()
+    }
+    /// All touches, by item and kind.
+    pub fn touches(&self) -> &[Touch] {
+        &self.touches
+    }
+    /// The touches of one item.
+    pub fn of_item(&self, item: u32) -> &[Touch] {
+        let start = self.touches.partition_point(|touch| touch.item < item);
+        let end = start + self.touches[start..].partition_point(|touch| touch.item == item);
+        &self.touches[start..end]
+    }
+    /// The touches of items, item by item.
+    pub fn by_item(&self) -> impl Iterator<Item = (u32, &[Touch])> {
+        self.touches
+            .chunk_by(|a, b| a.item == b.item)
+            .filter(|touches| touches[0].item != NO_ITEM)
+            .map(|touches| (touches[0].item, touches))
+    }
+    /// The items liked, in ascending order.
+    pub fn liked(&self, kinds: &Kinds) -> impl Iterator<Item = u32> {
+        self.by_item().filter(|(_, touches)| is_liking(touches, kinds)).map(|(item, _)| item)
+    }
+    /// Whether an item was liked.
+    pub fn likes(&self, item: u32, kinds: &Kinds) -> bool {
+        is_liking(self.of_item(item), kinds)
+    }
+    /// The latest interactions with items, oldest first.
+    pub fn recent(&self) -> &[Told] {
+        &self.recent
+    }
+    /// The latest interactions without an item (joined, ordered, checked in, invited), oldest first.
+    pub fn milestones(&self) -> &[Told] {
+        &self.milestones
+    }
+    /// The latest interactions of both sorts.
+    pub(super) fn told(&self) -> impl Iterator<Item = (&Told, bool)> {
+        let with_item = self.recent.iter().map(|told| (told, true));
+        with_item.chain(self.milestones.iter().map(|told| (told, false)))
+    }
+    /// A copy under other numbers.
+    pub(super) fn renumbered(&self, items: &[u32], kinds: &[u32]) -> impl Iterator<Item = Touch> {
+        self.touches.iter().map(|touch| Touch {
+            item: touch.item().map_or(NO_ITEM, |item| items[item as usize]),
+            kind: kinds[touch.kind as usize],
+            ..touch.clone()
+        })
+    }
+    /// Whether it is sorted and every number is below these counts.
+    pub(super) fn fits(&self, items: u32, kinds: u32) -> bool {
+        self.touches.iter().all(|touch| (touch.item < items || touch.item == NO_ITEM) && touch.kind < kinds)
+            && self.touches.windows(2).all(|pair| pair[0].key() < pair[1].key())
+    }
+}
+
+fn is_liking(touches: &[Touch], kinds: &Kinds) -> bool {
+    touches.iter().any(|touch| kinds.of(touch.kind).positive)
+}

@@ -1,0 +1,82 @@
+//! Adding one memory to another whose users and interaction ids are others: shards of one log become one state.
+
+use crate::world::World;
+use crate::world::kind::Kinds;
+
+use super::{Memory, Subject, at};
+
+/// The numbers here of what the other instance numbered.
+#[derive(Debug, Default)]
+pub struct Renumbering {
+    /// Users.
+    pub users: Vec<u32>,
+    /// Groups.
+    pub groups: Vec<u32>,
+    /// Channels.
+    pub channels: Vec<u32>,
+    /// Items.
+    pub items: Vec<u32>,
+    /// Kinds.
+    pub kinds: Vec<u32>,
+}
+
+impl Renumbering {
+    /// Numbers here all that `other` has numbered.
+    pub fn of(other: &World, here: &mut World) -> Self {
+        Self {
+            users: other.users.ids.names().map(|id| here.users.ids.intern(id)).collect(),
+            groups: other.groups.ids.names().map(|id| here.groups.ids.intern(id)).collect(),
+            channels: other.channels.ids.names().map(|id| here.channels.ids.intern(id)).collect(),
+            items: other.library.ids.names().map(|id| here.library.ids.intern(id)).collect(),
+            kinds: other.kinds.iter().map(|(name, _)| here.kinds.intern(name)).collect(),
+        }
+    }
+
+    /// The number here of a subject.
+    pub fn subject(&self, there: Subject) -> Subject {
+        match there {
+            Subject::User(user) => Subject::User(self.users[user as usize]),
+            Subject::Group(group) => Subject::Group(self.groups[group as usize]),
+        }
+    }
+}
+
+impl Memory {
+    /// Adds all that `other` remembers. Its half-lives must be the same.
+    pub fn merge(&mut self, other: &Self, map: &Renumbering, world: &World) {
+        let users = (0..other.users.len() as u32).map(Subject::User);
+        for there in users.chain((0..other.groups.len() as u32).map(Subject::Group)) {
+            self.merge_history(other, there, map, world);
+        }
+        self.trends.merge(&other.trends, &map.items, &map.kinds);
+        for (group, trends) in other.group_trends.iter().enumerate() {
+            at(&mut self.group_trends, map.groups[group]).merge(trends, &map.items, &map.kinds);
+        }
+        self.exposure.merge(&other.exposure, map);
+        self.duplicates.merge(&other.duplicates);
+        self.digest.merge(other.digest);
+    }
+
+    fn merge_history(&mut self, other: &Self, there: Subject, map: &Renumbering, world: &World) {
+        let Some(theirs) = other.history(there) else { return };
+        let here = map.subject(there);
+        let ids = &world.library.ids;
+        for touch in theirs.renumbered(&map.items, &map.kinds) {
+            let newly_liked = touch.item().filter(|&item| {
+                world.kinds.of(touch.kind).positive && !self.history_mut(here).likes(item, &world.kinds)
+            });
+            self.history_mut(here).add(touch);
+            if let Some(item) = newly_liked {
+                let liked = liked(self, here, &world.kinds);
+                self.neighbours.join(item, liked.into_iter(), ids);
+            }
+        }
+        for (told, with_item) in theirs.told() {
+            self.history_mut(here).remember(told.at, with_item, &told.json);
+        }
+    }
+}
+
+fn liked(memory: &Memory, subject: Subject, kinds: &Kinds) -> Vec<u32> {
+    memory.history(subject).map_or(Vec::new(), |history| history.liked(kinds).collect())
+}

@@ -1,0 +1,108 @@
+//! Demand for each item and kind, decayed at half-lives from an hour to a month.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::{DAY, Decayed, HOUR, HalfLife, Place, Time};
+
+/// The half-lives at which demand is remembered, with their names.
+pub const HALF_LIVES: [(&str, HalfLife); 8] = [
+    ("1h", HalfLife::of(HOUR)),
+    ("3h", HalfLife::of(3 * HOUR)),
+    ("6h", HalfLife::of(6 * HOUR)),
+    ("12h", HalfLife::of(12 * HOUR)),
+    ("1d", HalfLife::of(DAY)),
+    ("3d", HalfLife::of(3 * DAY)),
+    ("7d", HalfLife::of(7 * DAY)),
+    ("30d", HalfLife::of(30 * DAY)),
+];
+
+/// Demand of one kind for one item: a decayed count for each of [`HALF_LIVES`], and the plain count.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Demand {
+    /// Which kind.
+    pub kind: u32,
+    /// How many, ever.
+    pub count: u64,
+    sums: [Decayed; HALF_LIVES.len()],
+}
+
+impl Demand {
+    /// The decayed counts as seen from `now`, one for each of [`HALF_LIVES`].
+    pub fn at(&self, now: &Places) -> [f64; HALF_LIVES.len()] {
+        std::array::from_fn(|h| self.sums[h].at(now[h]))
+    }
+}
+
+/// A time on the grid of each of [`HALF_LIVES`].
+pub type Places = [Place; HALF_LIVES.len()];
+
+/// Where a time falls on the grid of each half-life.
+pub fn places(at: Time) -> Places {
+    HALF_LIVES.map(|(_, half_life)| half_life.place(at))
+}
+
+/// Demand for all items of one scope: everybody, or one group.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Trends {
+    items: BTreeMap<u32, Vec<Demand>>,
+}
+
+impl Trends {
+    /// Counts one interaction.
+    pub fn add(&mut self, item: u32, kind: u32, at: Time) {
+        let places = places(at);
+        let demand = self.demand(item, kind);
+        demand.count += 1;
+        demand.sums.iter_mut().zip(places).for_each(|(sum, place)| sum.add(place, 1.0));
+    }
+
+    /// Adds another scope's demand under other numbers.
+    pub fn merge(&mut self, other: &Self, items: &[u32], kinds: &[u32]) {
+        for (&item, demands) in &other.items {
+            for theirs in demands {
+                let ours = self.demand(items[item as usize], kinds[theirs.kind as usize]);
+                ours.count += theirs.count;
+                ours.sums.iter_mut().zip(theirs.sums).for_each(|(sum, more)| sum.merge(more));
+            }
+        }
+    }
+
+    fn demand(&mut self, item: u32, kind: u32) -> &mut Demand {
+        let demands = self.items.entry(item).or_default();
+        let place = demands.partition_point(|demand| demand.kind < kind);
+        if demands.get(place).is_none_or(|demand| demand.kind != kind) {
+            demands.insert(place, Demand { kind, count: 0, sums: Default::default() });
+        }
+        &mut demands[place]
+    }
+
+    /// The demand for an item, by kind.
+    pub fn of(&self, item: u32) -> &[Demand] {
+        self.items.get(&item).map_or(&[], Vec::as_slice)
+    }
+    /// The demand for every item that had any, by item.
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &[Demand])> {
+        self.items.iter().map(|(&item, demands)| (item, demands.as_slice()))
+    }
+    /// Whether every number is below these counts.
+    pub(super) fn fits(&self, items: u32, kinds: u32) -> bool {
+        self.items.iter().all(|(&item, demands)| item < items && demands.iter().all(|demand| demand.kind < kinds))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn demand_halves_with_each_half_life() {
+        let mut trends = Trends::default();
+        trends.add(3, 1, 100 * DAY);
+        let seen = trends.of(3)[0].at(&places(101 * DAY));
+        for ((name, _), (value, expected)) in HALF_LIVES.iter().zip(seen.iter().zip([24.0, 8.0, 4.0, 2.0, 1.0, 1.0 / 3.0, 1.0 / 7.0, 1.0 / 30.0])) {
+            assert!((value - libm::exp2(-expected)).abs() < 1e-12, "{name}");
+        }
+    }
+}
