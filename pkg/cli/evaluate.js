@@ -1,0 +1,140 @@
+/** @file `nextpick evaluate replay | impressions | cases`: the three ways of judging, as tables or JSON. */
+
+import { createWriteStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { createGzip } from 'node:zlib';
+
+import * as nextpick from '../node.js';
+import { CasesFile, ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
+import { Reading, readConfig } from './load.js';
+import { UsageError } from './options.js';
+import { outputOptions, printJson, write } from './subject.js';
+import { impressionsTable, rankingTable } from './results.js';
+
+const shared = {
+  config: { type: 'text', value: 'FILE', about: 'configuration (JSON)' },
+  objective: { type: 'names-or-pairs', value: 'NAME|KIND=WEIGHT,…', about: 'rank by this; default: the default objective' },
+  families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: all' },
+  bootstrap: { type: 'whole', value: 'N', least: 0, most: 100_000, about: 'confidence intervals from N resamples of the subjects' },
+  seed: { type: 'whole', value: 'N', least: 0, about: 'for the resamples and whatever else draws' },
+  'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
+  json: outputOptions.json,
+};
+const itemsOption = { type: 'text', value: 'FILE', about: 'the content library' };
+const eventsOption = { type: 'text', value: 'FILE', about: 'the log of interactions' };
+const from = { type: 'time', value: 'TIME', required: true, about: 'predict from this moment on' };
+const to = { type: 'time', value: 'TIME', about: 'up to this moment; default: the end of the log' };
+
+export const evaluateReplay = {
+  name: 'evaluate replay',
+  summary: 'Walks a log in time order and predicts each interaction before learning it',
+  options: {
+    items: { ...itemsOption, required: true },
+    events: { ...eventsOption, required: true },
+    from,
+    to,
+    k: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, otherwise: 10, about: 'the length of the list judged' },
+    ...shared,
+  },
+  examples: [['nextpick evaluate replay --items items.csv.gz --events events.csv.gz --from 2016-08-20', 'HR@10, NDCG@10, MRR and coverage beside the baselines']],
+
+  async run(options) {
+    const reading = new Reading(options);
+    const config = await configOf(options);
+    const items = await recordsOf(reading, options.items, 'items', config);
+    const events = await eventsOf(reading, options.events);
+    reading.report.end();
+    const input = { items: items.records, events, from: options.from, to: options.to, k: options.k, ...common(options, config) };
+    const told = await judged('evaluateReplay', input, reading, { items });
+    return options.json ? printJson(told) : write(rankingTable(told, `@${options.k}`));
+  },
+};
+
+export const evaluateImpressions = {
+  name: 'evaluate impressions',
+  summary: 'Predicts the chance of each kind before learning each impression',
+  about: 'The log’s columns are at, user, item, channel, and then one of 0 and 1 per kind.',
+  options: { items: { ...itemsOption, required: true }, log: { ...eventsOption, required: true, about: 'the log of impressions' }, from, to, ...shared },
+  examples: [['nextpick evaluate impressions --items items.csv.gz --log impressions.csv.gz --from 2022-04-29', 'AUC, log-loss and calibration error per kind']],
+
+  async run(options) {
+    const reading = new Reading(options);
+    const config = await configOf(options);
+    const items = await recordsOf(reading, options.items, 'items', config);
+    const log = new ImpressionsFile(reading, options.log);
+    await log.read();
+    reading.report.end();
+    const input = { items: items.records, log: log.columns(), from: options.from, to: options.to, ...common(options, config) };
+    const told = await judged('evaluateImpressions', input, reading, { items });
+    return options.json ? printJson(told) : write(impressionsTable(told));
+  },
+};
+
+export const evaluateCases = {
+  name: 'evaluate cases',
+  summary: 'Learns a log and ranks the candidates of each case; --make writes such cases',
+  about:
+    'A case is one line of JSON: {"user"|"group": id, "relevant": [ids], "candidates": [ids]}. Events without `at` are timeless here.\n' +
+    '--make writes cases from a log instead: users with at least 5 items, 80/20, each held-out item against 100 that the user never touched.',
+  options: {
+    items: itemsOption,
+    events: { ...eventsOption, required: true },
+    groups: { type: 'text', value: 'FILE', about: 'groups, where cases name any' },
+    cases: { type: 'text', value: 'FILE', about: 'the cases (required without --make)' },
+    k: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, otherwise: 5, about: 'the length of the list judged' },
+    make: { type: 'flag', about: 'write cases instead of judging by them' },
+    out: { type: 'text', short: 'o', value: 'FILE', about: 'where --make writes to; default: stdout' },
+    ...shared,
+  },
+  examples: [
+    ['nextpick evaluate cases --events events.csv.gz --groups groups.jsonl.gz --cases cases-group.jsonl.gz', 'HR@5, NDCG@5 and recall@5 for groups'],
+    ['nextpick evaluate cases --make --items items.csv --events log.csv --out cases.jsonl --seed 1', 'makes cases from a log'],
+  ],
+
+  async run(options) {
+    if (options.make && options.cases) throw new UsageError('expected --make or --cases, got both');
+    if (!options.make && !options.cases) throw new UsageError('expected --cases FILE (or --make)');
+    if (!options.make && options.out) throw new UsageError('--out goes with --make');
+    const reading = new Reading(options);
+    const config = await configOf(options);
+    const items = options.items && (await recordsOf(reading, options.items, 'items', config));
+    const groups = options.groups && (await recordsOf(reading, options.groups, 'groups', config));
+    const events = await eventsOf(reading, options.events, { timeless: true });
+    if (options.make) return makeCases({ items: items?.records, events, seed: options.seed }, options.out, reading);
+    const cases = new CasesFile(reading, options.cases);
+    await cases.read();
+    reading.report.end();
+    const input = { items: items?.records, events, groups: groups?.records, cases: cases.records, k: options.k, ...common(options, config) };
+    const told = await judged('evaluateCases', input, reading, { items, groups, cases });
+    return options.json ? printJson(told) : write(rankingTable(told, `@${options.k}`));
+  },
+};
+
+const configOf = ({ config }) => config && readConfig(config);
+
+function common({ families, objective, bootstrap, seed }, config) {
+  return { families, objective, bootstrap, seed, config };
+}
+
+/** Runs one evaluation; what the module refuses is traced back to the file it came from. */
+async function judged(name, input, reading, files) {
+  try {
+    return await nextpick[name](input, (done, total) => reading.progress.show(() => `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`));
+  } catch (error) {
+    throw traced(error, files);
+  } finally {
+    reading.progress.clear();
+  }
+}
+
+async function makeCases(input, out, reading) {
+  reading.report.end();
+  const cases = await nextpick.makeCases(input);
+  const lines = cases.map((made) => `${JSON.stringify(made)}\n`);
+  if (!out) {
+    for (const line of lines) await write(line);
+    return;
+  }
+  await pipeline(lines, ...(/\.gz$/i.test(out) ? [createGzip()] : []), createWriteStream(out));
+  process.stderr.write(`${out}: ${cases.length.toLocaleString('en')} cases\n`);
+}

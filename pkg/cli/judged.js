@@ -1,0 +1,179 @@
+/** @file The files that evaluations read, checked before the work begins, with the row of every record at hand. */
+
+import { ColumnBuilder, Grown, Names } from '../columns.js';
+import { FileError } from '../files/index.js';
+import { NextpickError, createRecommender } from '../node.js';
+import { nameOf } from './load.js';
+
+/**
+ * A file's records as the module accepts them: tried on a recommender of their own first, so that `--skip-bad-rows` holds here too.
+ *
+ * @param {import('./load.js').Reading} reading
+ * @param {string} path
+ * @param {'items' | 'groups'} sort
+ * @param {object} [config]
+ */
+export async function recordsOf(reading, path, sort, config) {
+  const trial = await createRecommender({ config });
+  const method = sort === 'items' ? 'putItems' : 'putGroups';
+  const records = [];
+  const rows = [];
+  for await (const batch of reading.batches(path, sort)) {
+    const rowOf = new Map(batch.map(({ row, record }) => [record, row]));
+    reading.offer(path, batch, (some) => {
+      trial[method](some);
+      for (const record of some) {
+        records.push(record);
+        rows.push(rowOf.get(record));
+      }
+    });
+  }
+  trial.dispose();
+  return { path, records, rows };
+}
+
+/**
+ * A log as columns: the other fields of an interaction are not judged.
+ *
+ * @param {import('./load.js').Reading} reading
+ * @param {string} path
+ * @param {{ timeless?: boolean }} [options] `timeless`: the log may do without times.
+ */
+export async function eventsOf(reading, path, { timeless = false } = {}) {
+  const builder = new ColumnBuilder({ timeless });
+  for await (const batch of reading.batches(path, 'interactions', { optional: timeless ? ['at'] : [] })) {
+    for (const { row, record } of batch) {
+      const bad = mistakeOf(record, timeless);
+      if (bad) refuse(reading, { file: nameOf(path), row, ...bad });
+      else builder.push(record);
+    }
+  }
+  if (!builder.length) throw new FileError({ file: nameOf(path), problem: 'expected at least one interaction, got none' });
+  return builder.columns();
+}
+
+const encoder = new TextEncoder();
+
+/** What the module would refuse in a row of columns, where it could no longer be traced to its row. */
+function mistakeOf(record, timeless) {
+  if (record.user === undefined && record.group === undefined) return { problem: 'expected a user or a group, got neither' };
+  for (const field of ['user', 'group', 'item', 'kind']) {
+    const name = record[field];
+    if (name === undefined && field !== 'kind') continue;
+    // 85 characters are never more than 255 bytes.
+    const right = typeof name === 'string' && name !== '' && (name.length <= 85 || encoder.encode(name).length <= 256);
+    if (!right) return { field, problem: `expected a string of 1 to 256 bytes, got ${name === undefined ? 'nothing' : 'something else'}` };
+  }
+  const { at, value } = record;
+  const timed = Number.isInteger(at) && Math.abs(at) <= 8.64e15;
+  if (!timed && !(timeless && at === undefined)) return { field: 'at', problem: 'expected milliseconds or an ISO date, got nothing of the sort' };
+  if (value !== undefined && !Number.isFinite(value)) return { field: 'value', problem: 'expected a number' };
+  return undefined;
+}
+
+/** Cases: one subject, what it took, and what it chose from. */
+export class CasesFile {
+  records = [];
+  rows = [];
+
+  constructor(reading, path) {
+    this.reading = reading;
+    this.path = path;
+  }
+
+  async read() {
+    for await (const batch of this.reading.batches(this.path, 'cases')) {
+      for (const { row, record } of batch) {
+        const bad = problemOf(record);
+        if (bad) refuse(this.reading, { file: nameOf(this.path), row, ...bad });
+        else {
+          this.records.push(record);
+          this.rows.push(row);
+        }
+      }
+    }
+    if (!this.records.length) throw new FileError({ file: nameOf(this.path), problem: 'expected at least one case, got none' });
+  }
+}
+
+function problemOf({ user, group, relevant, candidates }) {
+  if ((user === undefined) === (group === undefined)) return { problem: `expected a user or a group, got ${user === undefined ? 'neither' : 'both'}` };
+  for (const [field, list] of Object.entries({ relevant, candidates })) {
+    if (!Array.isArray(list) || !list.length || !list.every((id) => typeof id === 'string' && id !== '')) {
+      return { field, problem: 'expected a list of at least one item id' };
+    }
+  }
+  return undefined;
+}
+
+/** A log of impressions as columns: who was shown what, and 0 or 1 for each kind. */
+export class ImpressionsFile {
+  #users = new Names();
+  #items = new Names();
+  #channels = new Names();
+  #user = new Grown(Int32Array);
+  #item = new Grown(Int32Array);
+  #channel = new Grown(Int32Array);
+  #at = new Grown(Float64Array);
+  #outcomes = new Grown(Uint8Array);
+  /** @type {string[] | undefined} The kinds, as the first row has them. */
+  #kinds;
+
+  constructor(reading, path) {
+    this.reading = reading;
+    this.path = path;
+  }
+
+  async read() {
+    for await (const batch of this.reading.batches(this.path, 'impressions')) {
+      for (const { row, record } of batch) this.#push(row, record);
+    }
+    if (!this.#at.length) throw new FileError({ file: nameOf(this.path), problem: 'expected at least one impression, got none' });
+  }
+
+  #push(row, { at, user, group, item, channel, ...outcomes }) {
+    this.#kinds ??= Object.keys(outcomes);
+    const place = { file: nameOf(this.path), row };
+    if (!this.#kinds.length) throw new FileError({ ...place, problem: 'expected a column of 0 and 1 for at least one kind' });
+    if (!Number.isFinite(at)) return refuse(this.reading, { ...place, field: 'at', problem: 'expected milliseconds or an ISO date, got nothing' });
+    if (typeof item !== 'string') return refuse(this.reading, { ...place, field: 'item', problem: 'expected an item id, got nothing' });
+    const missing = this.#kinds.find((kind) => outcomes[kind] === undefined);
+    if (missing !== undefined) return refuse(this.reading, { ...place, field: missing, problem: 'expected 0 or 1, got nothing' });
+    this.#user.push(this.#users.of(user));
+    this.#item.push(this.#items.of(item));
+    this.#channel.push(this.#channels.of(channel));
+    this.#at.push(at);
+    for (const kind of this.#kinds) this.#outcomes.push(outcomes[kind] ? 1 : 0);
+    return undefined;
+  }
+
+  columns() {
+    return {
+      users: this.#users.list,
+      items: this.#items.list,
+      channels: this.#channels.list,
+      user: this.#user.taken(),
+      item: this.#item.taken(),
+      channel: this.#channel.taken(),
+      at: this.#at.taken(),
+      kinds: this.#kinds,
+      outcomes: this.#outcomes.taken(),
+    };
+  }
+}
+
+/** A bad row: left out and counted, or thrown. */
+function refuse(reading, place) {
+  const error = new FileError(place);
+  if (!reading.onBadRow) throw error;
+  reading.onBadRow(error);
+}
+
+/** A refusal of the module, such as `cases[3].relevant`, as the row of the file it came from. */
+export function traced(error, files) {
+  const place = error instanceof NextpickError && /^(\w+)\[(\d+)\]\.?(.*)$/s.exec(error.path);
+  const file = place && files[place[1]];
+  if (!file?.rows?.[place[2]]) return error;
+  const found = error.value === '' ? '' : `, got ${error.value}`;
+  return new FileError({ file: nameOf(file.path), row: file.rows[place[2]], field: place[3], problem: `expected ${error.rule}${found}`, cause: error });
+}

@@ -1,0 +1,178 @@
+/** @file The files every command takes: opened by name, read in batches, put where they belong, mistakes traced back to their rows. */
+
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { gunzipSync } from 'node:zlib';
+
+import { isColumnar, toColumns } from '../columns.js';
+import { FileError, readRecords } from '../files/index.js';
+import { NextpickError, createRecommender, loadRecommender } from '../node.js';
+import { UsageError } from './options.js';
+import { Progress, Report } from './progress.js';
+
+/** The options with which a world is told. */
+export const worldOptions = {
+  items: { type: 'text', value: 'FILE', about: 'the content library' },
+  users: { type: 'text', value: 'FILE', about: 'users' },
+  groups: { type: 'text', value: 'FILE', about: 'groups' },
+  channels: { type: 'text', value: 'FILE', about: 'channels' },
+  events: { type: 'text', value: 'FILE', about: 'the log of interactions' },
+  config: { type: 'text', value: 'FILE', about: 'configuration (JSON)' },
+  snapshot: { type: 'text', value: 'FILE', about: 'saved state to start from; it brings its own configuration' },
+  'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
+};
+
+/** Records handed to the module at once: few enough that one bad row among them is found again quickly. */
+const CHUNK = 4096;
+
+/** What one command reads with: its progress, its report, and whether bad rows are left out. */
+export class Reading {
+  progress = new Progress();
+  report = new Report(this.progress);
+
+  constructor({ skipBadRows = false } = {}) {
+    this.onBadRow = skipBadRows ? (error) => this.report.skip(error) : undefined;
+  }
+
+  /** Batches of `{ row, record }` of one file. */
+  async *batches(path, sort, options = {}) {
+    await mustBeFile(path);
+    const stream = Readable.toWeb(createReadStream(path));
+    let count = 0;
+    for await (const batch of readRecords(stream, { sort, name: path, onBadRow: this.onBadRow, ...options })) {
+      count += batch.length;
+      this.progress.show(() => `reading ${nameOf(path)}: ${count.toLocaleString('en')} rows`);
+      for (let at = 0; at < batch.length; at += CHUNK) yield batch.slice(at, at + CHUNK);
+    }
+    this.progress.clear();
+  }
+
+  /**
+   * Hands a batch over. A record that the module refuses is traced back to its row; with `--skip-bad-rows` the others go in without it.
+   *
+   * @template T
+   * @param {string} path
+   * @param {{ row: number, record: object }[]} batch
+   * @param {(records: object[]) => T} put
+   * @returns {T | undefined}
+   */
+  offer(path, batch, put) {
+    let left = batch;
+    while (left.length) {
+      try {
+        return put(left.map(({ record }) => record));
+      } catch (error) {
+        const place = error instanceof NextpickError && /^\w+\[(\d+)\]\.?(.*)$/s.exec(error.path);
+        const at = place ? Number(place[1]) : -1;
+        if (!left[at]) throw error;
+        const found = error.value === '' ? '' : `, got ${error.value}`;
+        const bad = new FileError({ file: nameOf(path), row: left[at].row, field: place[2], problem: `expected ${error.rule}${found}`, cause: error });
+        if (!this.onBadRow) throw bad;
+        this.onBadRow(bad);
+        left = left.toSpliced(at, 1);
+      }
+    }
+    return undefined;
+  }
+
+  /** Puts a file of items, users, groups or channels; gives back the ids it held if asked to. */
+  async put(recommender, path, sort) {
+    const method = `put${sort[0].toUpperCase()}${sort.slice(1)}`;
+    const seen = new Set();
+    let [twice, termsLeftOut] = [0, 0];
+    for await (const batch of this.batches(path, sort)) {
+      const done = this.offer(path, batch, (records) => ({ records, told: recommender[method](records) }));
+      for (const { id } of done?.records ?? []) {
+        if (seen.has(id)) twice += 1;
+        seen.add(id);
+      }
+      termsLeftOut += done?.told.termsLeftOut ?? 0;
+    }
+    if (twice) this.report.note(`${nameOf(path)}: ${twice} ${twice === 1 ? 'row repeats an id' : 'rows repeat an id'}; the last one counts`);
+    if (termsLeftOut) this.report.note(`${nameOf(path)}: ${termsLeftOut} terms left out, since an item keeps its 256 heaviest`);
+  }
+
+  /** Lets a log be observed; gives back the time of the last interaction. */
+  async observe(recommender, path) {
+    let [last, duplicates] = [-Infinity, 0];
+    for await (const batch of this.batches(path, 'interactions')) {
+      const told = this.offer(path, batch, (records) => observed(recommender, records));
+      duplicates += told?.duplicates ?? 0;
+      for (const { record } of batch) if (record.at > last) last = record.at;
+    }
+    if (duplicates) this.report.note(`${nameOf(path)}: ${duplicates} interactions had an id that was already there and count once`);
+    return Number.isFinite(last) ? last : undefined;
+  }
+}
+
+/** Columns are quicker, but hold six fields only and name no row; objects hold all and do. */
+function observed(recommender, records) {
+  if (records.every(isColumnar)) {
+    try {
+      return recommender.observeColumns(toColumns(records));
+    } catch (error) {
+      // Nothing of a refused batch was observed: told again as objects, the mistake comes with its row.
+      if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
+    }
+  }
+  return recommender.observeAll(records);
+}
+
+/**
+ * A recommender from the common options, and what its reading brought to light.
+ *
+ * @returns {Promise<{ recommender: import('../node.js').Recommender, last: number | undefined, reading: Reading }>}
+ */
+export async function loadWorld(options) {
+  const reading = new Reading(options);
+  if (options.snapshot && options.config) throw new UsageError('expected --snapshot or --config: a snapshot brings its own configuration');
+  if (!options.snapshot && !options.items && !options.events) throw new UsageError('expected --items (and --events), or --snapshot');
+  const recommender = options.snapshot
+    ? await loadRecommender(await readSnapshot(options.snapshot))
+    : await createRecommender({ config: options.config && (await readConfig(options.config)) });
+  for (const sort of ['channels', 'users', 'groups', 'items']) {
+    if (options[sort]) await reading.put(recommender, options[sort], sort);
+  }
+  const last = options.events ? await reading.observe(recommender, options.events) : undefined;
+  reading.report.end();
+  return { recommender, last, reading };
+}
+
+/** The moment of a decision: as told, else the log's end, else the clock; said on stderr where it was not told. */
+export function nowOf({ now }, last) {
+  if (now !== undefined) return now;
+  const [chosen, why] = last === undefined ? [Date.now(), 'the clock'] : [last, 'the last interaction'];
+  process.stderr.write(`now: ${new Date(chosen).toISOString()} (${why}; --now says otherwise)\n`);
+  return chosen;
+}
+
+/** A configuration file: one JSON object. */
+export async function readConfig(path) {
+  await mustBeFile(path);
+  try {
+    return JSON.parse(await readFile(path, 'utf8'));
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    throw new FileError({ file: nameOf(path), problem: `expected JSON, got ${error.message}` });
+  }
+}
+
+/** A snapshot's bytes, unpacked where its name ends in `.gz`. */
+export async function readSnapshot(path) {
+  await mustBeFile(path);
+  const bytes = await readFile(path);
+  if (!/\.gz$/i.test(path)) return bytes;
+  try {
+    return gunzipSync(bytes);
+  } catch (error) {
+    throw new FileError({ file: nameOf(path), problem: `expected a whole gzip file, got ${error.message}`, cause: error });
+  }
+}
+
+async function mustBeFile(path) {
+  // A folder opens without complaint and fails only when read, without its name.
+  if ((await stat(path)).isDirectory()) throw new FileError({ file: path, problem: 'expected a file, got a folder' });
+}
+
+export const nameOf = (path) => path.split(/[\\/]/).pop();

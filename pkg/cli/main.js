@@ -1,0 +1,112 @@
+/** @file The commands, and what every one of them shares: help, one line per error, exit codes, a closed pipe. */
+
+import { readFileSync } from 'node:fs';
+
+import { NextpickError } from '../error.js';
+import { FileError } from '../files/index.js';
+import { UsageError, helpOf, parse } from './options.js';
+import { batch } from './batch.js';
+import { evaluateCases, evaluateImpressions, evaluateReplay } from './evaluate.js';
+import { pick } from './pick.js';
+import { profile } from './profile.js';
+import { similar } from './similar.js';
+import { snapshotBuild, snapshotInspect } from './snapshot.js';
+
+/** By name; a name of two words is a command of a family. */
+const COMMANDS = [pick, batch, profile, similar, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect];
+
+/** All went well; the data was bad; the command line was. */
+const OK = 0;
+const BAD_DATA = 1;
+const BAD_USAGE = 2;
+
+/**
+ * Runs one command line.
+ * @param {string[]} args Without `node` and the script.
+ * @returns {Promise<number>} The exit code.
+ */
+export async function main(args) {
+  quietOnClosedPipe();
+  let name = 'nextpick';
+  try {
+    const { command, rest } = commandOf(args);
+    if (!command) return overview(rest, args.length === 0);
+    name = `nextpick ${command.name}`;
+    if (rest.includes('--help') || rest.includes('-h')) return say(helpOf(command));
+    await command.run(parse(command, rest));
+    return process.exitCode ?? OK;
+  } catch (error) {
+    return explained(error, name);
+  }
+}
+
+function commandOf(args) {
+  const words = args[0] === 'help' ? args.slice(1) : args;
+  const help = args[0] === 'help' ? ['--help'] : [];
+  const command = COMMANDS.find(({ name }) => name.split(' ').every((word, i) => words[i] === word));
+  if (command) return { command, rest: [...words.slice(command.name.split(' ').length), ...help] };
+  return { rest: [...words, ...help] };
+}
+
+function overview(rest, nothing) {
+  const first = rest[0];
+  if (first === '--version' || first === '-V') return say(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
+  const family = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
+  const asked = rest.includes('--help') || rest.includes('-h');
+  if (first !== undefined && !first.startsWith('-')) {
+    if (!family.length) throw new UsageError(`expected a command (${firstWords().join(', ')}), got "${first}"`);
+    if (!asked) throw new UsageError(`${first}: expected ${family.map(({ name }) => name.split(' ')[1]).join(' or ')} after it`);
+    return say(listOf(family));
+  }
+  if (asked) return say(listOf(COMMANDS));
+  if (!nothing) throw new UsageError(`expected a command before ${first}`);
+  process.stderr.write(`${listOf(COMMANDS)}\n`);
+  return BAD_USAGE;
+}
+
+const firstWords = () => [...new Set(COMMANDS.map(({ name }) => name.split(' ')[0]))];
+
+function listOf(commands) {
+  const width = Math.max(...commands.map(({ name }) => name.length));
+  return [
+    'Picks the next piece of content for a user or a group, and says exactly why.',
+    '',
+    'Usage: nextpick <command> [options]',
+    '',
+    ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    'nextpick <command> --help tells the options, with examples.',
+    'Files are CSV, JSON or JSONL by their names, each also with .gz. Times are milliseconds since 1970 or ISO dates (UTC).',
+    'Exit codes: 0 well, 1 bad data, 2 bad usage.',
+  ].join('\n');
+}
+
+function say(text) {
+  process.stdout.write(`${text}\n`);
+  return OK;
+}
+
+/** One clear line on stderr. What is nobody's mistake but ours keeps its stack, to be reported. */
+function explained(error, name) {
+  if (error instanceof UsageError) {
+    process.stderr.write(`${name}: ${error.message}\nTry: ${name} --help\n`);
+    return BAD_USAGE;
+  }
+  const known = error instanceof FileError || error instanceof NextpickError || typeof error?.syscall === 'string';
+  process.stderr.write(known ? `${name}: ${plain(error)}\n` : `${name}: a defect, please report it: ${error?.stack ?? error}\n`);
+  return BAD_DATA;
+}
+
+function plain(error) {
+  if (error.code === 'ENOENT') return `${error.path}: no such file`;
+  if (error.code === 'EISDIR') return `${error.path ?? 'a file was expected'}: is a folder`;
+  return error.message;
+}
+
+/** `nextpick … | head` ends without a word. */
+function quietOnClosedPipe() {
+  process.stdout.on('error', (error) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit(OK);
+  });
+}

@@ -1,0 +1,155 @@
+/** @file Options declared once: parsed by it, checked by it, and shown by it under `--help`. */
+
+import { parseArgs } from 'node:util';
+
+import { readTime } from '../files/index.js';
+
+/** The command line is wrong: exit code 2. */
+export class UsageError extends Error {
+  name = 'UsageError';
+}
+
+/**
+ * @typedef {object} Option
+ * @property {'flag' | 'text' | 'whole' | 'number' | 'time' | 'names' | 'pairs' | 'choice' | 'names-or-pairs'} type
+ * @property {string} [value] What `--help` calls the value; required unless a flag.
+ * @property {string} about One line for `--help`.
+ * @property {string} [short] One letter.
+ * @property {boolean} [required]
+ * @property {unknown} [otherwise] The default.
+ * @property {number} [least] For numbers.
+ * @property {number} [most]
+ * @property {string[]} [of] For choices.
+ */
+
+/**
+ * @typedef {object} Command
+ * @property {string} name
+ * @property {string} summary One line.
+ * @property {string} [about] More, for its own help.
+ * @property {Record<string, Option>} options
+ * @property {{ name: string, about: string, required?: boolean }} [operand] One value without a name.
+ * @property {[string, string][]} examples A command line and what it does.
+ * @property {(options: object) => Promise<void>} run
+ */
+
+/**
+ * Reads a command's options. Names come out in camel case.
+ * @param {Command} command
+ * @param {string[]} args
+ */
+export function parse(command, args) {
+  const declared = Object.fromEntries(
+    Object.entries(command.options).map(([name, { type, short }]) => [
+      name,
+      { type: type === 'flag' ? 'boolean' : 'string', multiple: type !== 'flag', ...(short && { short }) },
+    ]),
+  );
+  const { values, positionals } = parsed({ args, options: declared, allowPositionals: true, strict: true });
+  const most = command.operand ? 1 : 0;
+  if (positionals.length > most) throw new UsageError(`expected no "${positionals[most]}" here`);
+  const options = {};
+  if (command.operand) {
+    if (command.operand.required && !positionals.length) throw new UsageError(`expected ${command.operand.name}`);
+    options[camel(command.operand.name)] = positionals[0];
+  }
+  for (const [name, option] of Object.entries(command.options)) {
+    const given = values[name];
+    if (Array.isArray(given) && given.length > 1 && option.type !== 'pairs') throw new UsageError(`--${name}: expected once, got ${given.length} times`);
+    if (given === undefined && option.required) throw new UsageError(`expected --${name} ${option.value}`);
+    options[camel(name)] = given === undefined ? option.otherwise : option.type === 'flag' ? given : read(`--${name}`, option, given);
+  }
+  return options;
+}
+
+/** Node's own messages, shortened to their first sentence. */
+function parsed(config) {
+  try {
+    return parseArgs(config);
+  } catch (error) {
+    if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error;
+    throw new UsageError(error.message.split(/[.\n]/)[0].replace(/^Unknown option '(.*)'$/, 'there is no option $1'));
+  }
+}
+
+function read(name, option, given) {
+  const text = given[0];
+  switch (option.type) {
+    case 'whole':
+    case 'number':
+      return numberOf(name, option, text);
+    case 'time':
+      return timeOf(name, text);
+    case 'names':
+      return names(text);
+    case 'pairs':
+      return pairs(name, given.join(','), attribute);
+    case 'names-or-pairs':
+      return text.includes('=') ? pairs(name, text, (value) => numberOf(name, { type: 'number' }, value)) : text;
+    case 'choice':
+      if (!option.of.includes(text)) throw new UsageError(`${name}: expected ${option.of.join(' or ')}, got "${text}"`);
+      return text;
+    default:
+      if (text === '') throw new UsageError(`${name}: expected ${option.value}, got nothing`);
+      return text;
+  }
+}
+
+function numberOf(name, { type, least = -Infinity, most = Infinity }, text) {
+  const number = text.trim() === '' ? NaN : Number(text);
+  const right = type === 'whole' ? Number.isSafeInteger(number) : Number.isFinite(number);
+  if (right && number >= least && number <= most) return number;
+  const range = Number.isFinite(least) ? (Number.isFinite(most) ? ` from ${least} to ${most}` : `, at least ${least}`) : '';
+  throw new UsageError(`${name}: expected a ${type === 'whole' ? 'whole ' : ''}number${range}, got "${text}"`);
+}
+
+function timeOf(name, text) {
+  try {
+    return readTime(text);
+  } catch (error) {
+    throw new UsageError(`${name}: ${error.message}`);
+  }
+}
+
+const names = (text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '');
+
+function pairs(name, text, valueOf) {
+  return Object.fromEntries(
+    names(text).map((pair) => {
+      const equals = pair.indexOf('=');
+      if (equals < 1) throw new UsageError(`${name}: expected name=value, got "${pair}"`);
+      return [pair.slice(0, equals), valueOf(pair.slice(equals + 1))];
+    }),
+  );
+}
+
+const attribute = (text) => (text !== '' && String(Number(text)) === text ? Number(text) : text);
+const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
+
+/**
+ * What `--help` shows.
+ * @param {Command} command
+ */
+export function helpOf({ name, summary, about, options, operand, examples }) {
+  const required = Object.entries(options).filter(([, option]) => option.required).map(([long, { value }]) => ` --${long} ${value}`).join('');
+  const place = operand ? ` ${operand.required ? `<${operand.name}>` : `[${operand.name}]`}` : '';
+  const rows = Object.entries(options).map(([long, option]) => {
+    const left = `  ${option.short ? `-${option.short}, ` : '    '}--${long}${option.value ? ` ${option.value}` : ''}`;
+    const otherwise = option.otherwise === undefined || option.type === 'flag' ? '' : ` (${option.otherwise})`;
+    return [left, `${option.about}${option.required ? ', required' : ''}${otherwise}`];
+  });
+  rows.push(['  -h, --help', 'this help']);
+  const width = Math.max(...rows.map(([left]) => left.length)) + 2;
+  return [
+    summary,
+    ...(about ? ['', about] : []),
+    '',
+    `Usage: nextpick ${name}${place}${required} [options]`,
+    '',
+    ...(operand ? [`  ${operand.name.padEnd(width - 2)}${operand.about}`] : []),
+    ...rows.map(([left, right]) => left.padEnd(width) + right),
+    '',
+    examples.length > 1 ? 'Examples:' : 'Example:',
+    ...examples.flatMap(([line, does]) => [`  ${line}`, `      ${does}`]),
+  ].join('\n');
+}

@@ -1,0 +1,54 @@
+/** @file `nextpick profile`: what is remembered of one user or group. */
+
+import { facetInWords, kindInWords, timeInWords } from '../words.js';
+import { loadWorld, nowOf, worldOptions } from './load.js';
+import { langOf, outputOptions, printJson, subjectOf, subjectOptions, write } from './subject.js';
+import { cut, figure, table } from './table.js';
+
+export const profile = {
+  name: 'profile',
+  summary: 'Shows what is remembered of a user or group: tastes, history, what was sent',
+  options: {
+    ...worldOptions,
+    ...subjectOptions,
+    limit: { type: 'whole', value: 'N', least: 1, most: 1_000_000, otherwise: 15, about: 'rows of each table' },
+    ...outputOptions,
+  },
+  examples: [['nextpick profile --items items.jsonl --events log.csv.gz --user u1', 'what u1 likes, and what it is known from']],
+
+  async run(options) {
+    const subject = subjectOf(options);
+    const { recommender, last } = await loadWorld(options);
+    const known = recommender.profile({ ...subject, now: nowOf(options, last), limit: options.limit });
+    if (options.json) return printJson(known);
+    return write(`${shown(known, recommender, langOf(options))}\n`);
+  },
+};
+
+function shown(known, recommender, lang) {
+  const zh = lang === 'zh';
+  const offset = recommender.config()?.utcOffsetMinutes ?? 480;
+  const titleOf = (id) => cut(recommender.item(id)?.title ?? '', 50);
+  const { user, group } = known.subject;
+  const lines = [user === undefined ? `${zh ? '群' : 'group'} ${group}` : `${zh ? '用户' : 'user'} ${user}`];
+  if (known.coldStart) lines.push(zh ? '还没有任何记录。' : 'Nothing is remembered of them.');
+  const section = (head, rows, columns) => rows.length && lines.push('', head, table(rows, { head: columns, indent: '  ' }));
+
+  const kinds = Object.entries(known.kinds).sort((a, b) => b[1] - a[1]);
+  section(zh ? '做过什么' : 'What they did', kinds.map(([kind, count]) => [kindInWords(kind, lang), figure(count, 0)]));
+  section(
+    zh ? `偏好（${known.affinityCount}）` : `Tastes (${known.affinityCount})`,
+    known.affinity.map(({ facet, kind, short, long }) => [facetInWords(facet, lang), kindInWords(kind, lang), figure(short), figure(long)]),
+    zh ? ['特征', '行为', '近期', '长期'] : ['facet', 'kind', 'short', 'long'],
+  );
+  section(
+    zh ? `内容（${known.itemCount}）` : `Items (${known.itemCount})`,
+    known.items.map(({ item, kind, count, last }) => [item, titleOf(item), kindInWords(kind, lang), figure(count, 0), timeInWords(last, offset)]),
+    zh ? ['内容', '标题', '行为', '次数', '最近'] : ['item', 'title', 'kind', 'times', 'last'],
+  );
+  section(
+    zh ? '发给过' : 'Sent to them',
+    known.received.slice(-15).map(({ item, at }) => [item, titleOf(item), timeInWords(at, offset)]),
+  );
+  return lines.join('\n');
+}

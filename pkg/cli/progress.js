@@ -1,0 +1,61 @@
+/** @file What goes to stderr: notes, the report of bad rows, and a line of progress when it is a terminal. */
+
+/** Bad rows shown one by one before only their number is told. */
+const SHOWN = 20;
+
+/** A line that is written over while something long goes on; silent when stderr is no terminal. */
+export class Progress {
+  #stream;
+  #last = 0;
+  #shown = false;
+
+  constructor(stream = process.stderr) {
+    this.#stream = stream;
+  }
+
+  /** @param {() => string} text Made only when it is shown, at most ten times a second. */
+  show(text) {
+    if (!this.#stream.isTTY) return;
+    const now = performance.now();
+    if (now - this.#last < 100) return;
+    this.#last = now;
+    this.#shown = true;
+    this.#stream.write(`\r\u001b[2K${text()}`);
+  }
+
+  clear() {
+    if (this.#shown) this.#stream.write('\r\u001b[2K');
+    this.#shown = false;
+    this.#last = 0;
+  }
+}
+
+/** What was left out or is worth knowing, told on stderr and counted. */
+export class Report {
+  bad = 0;
+  #progress;
+
+  constructor(progress) {
+    this.#progress = progress;
+  }
+
+  /** A line on stderr. */
+  note(text) {
+    this.#progress.clear();
+    process.stderr.write(`${text}\n`);
+  }
+
+  /** A bad row that is left out. */
+  skip(error) {
+    this.bad += 1;
+    if (this.bad <= SHOWN) this.note(`skipped ${error.message}`);
+  }
+
+  /** How many were left out in all. */
+  end() {
+    this.#progress.clear();
+    if (!this.bad) return;
+    const more = this.bad > SHOWN ? ` (${this.bad - SHOWN} of them not shown)` : '';
+    this.note(`skipped ${this.bad} bad ${this.bad === 1 ? 'row' : 'rows'}${more}`);
+  }
+}

@@ -1,0 +1,50 @@
+/** @file The figures of an evaluation as tables. */
+
+import { figure, table } from './table.js';
+
+/** Which figure decides which baseline is the best. */
+const leading = (metrics) => Object.keys(metrics).find((name) => name.startsWith('ndcg')) ?? Object.keys(metrics)[0];
+
+/**
+ * Replay and cases: our model first, then the baselines from best to worst, each with its ratio to the best of them.
+ * @param {{ metrics: Record<string, number>, baselines?: Record<string, Record<string, number>>, intervals?: object, n: number }} told
+ */
+export function rankingTable({ metrics, baselines = {}, intervals, n, ...others }) {
+  const names = Object.keys(metrics);
+  const by = leading(metrics);
+  const ranked = Object.entries(baselines).sort((a, b) => (b[1][by] ?? 0) - (a[1][by] ?? 0) || (a[0] < b[0] ? -1 : 1));
+  const best = ranked[0]?.[1][by];
+  const row = (name, values) => [name, ...names.map((metric) => figure(values[metric], 4)), best ? figure(values[by] / best, 2) : ''];
+  const rows = [row('nextpick', metrics), ...ranked.map(([name, values]) => row(name, values))];
+  const head = ['', ...names, best ? `${by} ÷ best` : ''];
+  const spans = intervals && Object.entries(intervals).map(([name, span]) => [name, `${figure(span[0], 4)} – ${figure(span[1], 4)}`]);
+  return [
+    table(rows, { head }),
+    '',
+    `n = ${n.toLocaleString('en')}`,
+    ...(spans ? ['', '95 % intervals', table(spans, { indent: '  ' })] : []),
+    ...rest(others),
+    '',
+  ].join('\n');
+}
+
+/** Impressions: a row per kind. */
+export function impressionsTable({ kinds, ...others }) {
+  const columns = [...new Set(Object.values(kinds).flatMap((values) => Object.keys(values).filter((name) => typeof values[name] === 'number')))];
+  const rows = Object.entries(kinds).map(([kind, values]) => [kind, ...columns.map((name) => (name === 'n' ? figure(values.n, 0) : figure(values[name], 4)))]);
+  const spans = Object.entries(kinds).flatMap(([kind, { intervals = {} }]) =>
+    Object.entries(intervals).map(([name, span]) => [`${kind} ${name}`, `${figure(span[0], 4)} – ${figure(span[1], 4)}`]),
+  );
+  return [
+    table(rows, { head: ['kind', ...columns] }),
+    ...(spans.length ? ['', '95 % intervals', table(spans, { indent: '  ' })] : []),
+    ...rest(others),
+    '',
+  ].join('\n');
+}
+
+/** Whatever else was told, as it stands. */
+function rest(others) {
+  const told = Object.entries(others).filter(([, value]) => typeof value !== 'object');
+  return told.length ? ['', table(told.map(([name, value]) => [name, typeof value === 'number' ? figure(value, 4) : value]), { indent: '' })] : [];
+}

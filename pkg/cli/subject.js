@@ -1,0 +1,37 @@
+/** @file Whom a command asks about, in what language it answers, and how it writes. */
+
+import { once } from 'node:events';
+
+import { UsageError } from './options.js';
+
+export const subjectOptions = {
+  user: { type: 'text', short: 'u', value: 'ID', about: 'for this user' },
+  group: { type: 'text', short: 'g', value: 'ID', about: 'for this group' },
+  now: { type: 'time', value: 'TIME', about: 'the moment; default: the last interaction of --events, else the clock' },
+};
+
+export const outputOptions = {
+  json: { type: 'flag', about: 'print JSON instead of a table' },
+  lang: { type: 'choice', of: ['zh', 'en'], value: 'zh|en', about: 'language of the table; default: the locale’s' },
+};
+
+/** The subject named on the command line. */
+export function subjectOf({ user, group }, { both = false } = {}) {
+  if (user === undefined && group === undefined) throw new UsageError('expected --user ID or --group ID');
+  if (!both && user !== undefined && group !== undefined) throw new UsageError('expected --user or --group, got both');
+  return { ...(user !== undefined && { user }), ...(group !== undefined && { group }) };
+}
+
+/** `zh` or `en`: as told, else by the environment's locale. */
+export function langOf({ lang }, env = process.env) {
+  if (lang) return lang;
+  const told = [env.LC_ALL, env.LC_MESSAGES, env.LANG].find((value) => value) ?? Intl.DateTimeFormat().resolvedOptions().locale;
+  return /^zh/i.test(told) ? 'zh' : 'en';
+}
+
+/** Writes to stdout and waits while the reader is slower. */
+export async function write(text) {
+  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+}
+
+export const printJson = (value) => write(`${JSON.stringify(value, null, 2)}\n`);

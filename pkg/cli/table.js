@@ -1,0 +1,60 @@
+/** @file Tables in a terminal, aligned also where Chinese characters take two columns. */
+
+const SEGMENTS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
+const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
+
+/** Control characters from a data file must not steer the terminal. */
+const printable = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+
+/** How many columns a text takes. */
+export function widthOf(text) {
+  if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
+  let width = 0;
+  for (const { segment } of SEGMENTS.segment(text)) width += WIDE.test(segment) ? 2 : 1;
+  return width;
+}
+
+/** A text cut to a width, with … where it was cut. */
+export function cut(text, most) {
+  const clean = printable(text);
+  if (widthOf(clean) <= most) return clean;
+  let width = 1;
+  let kept = '';
+  for (const { segment } of SEGMENTS.segment(clean)) {
+    width += WIDE.test(segment) ? 2 : 1;
+    if (width > most) break;
+    kept += segment;
+  }
+  return `${kept}…`;
+}
+
+/**
+ * Rows as aligned lines.
+ *
+ * @param {unknown[][]} rows Numbers stand right, the rest left.
+ * @param {{ head?: string[], indent?: string }} [options]
+ */
+export function table(rows, { head, indent = '' } = {}) {
+  const all = (head ? [head, ...rows] : rows).map((row) => row.map((cell) => printable(String(cell ?? ''))));
+  const count = Math.max(0, ...all.map((row) => row.length));
+  const widths = Array.from({ length: count }, (_, i) => Math.max(...all.map((row) => widthOf(row[i] ?? ''))));
+  const right = widths.map((_, i) => rows.length > 0 && rows.every((row) => /^([-+]?[\d.,]+%?|[-–]|)$/.test(String(row[i] ?? ''))));
+  return all
+    .map((row) => indent + row.map((cell, i) => {
+      const space = ' '.repeat(widths[i] - widthOf(cell));
+      return right[i] ? space + cell : cell + space;
+    }).join('  ').trimEnd())
+    .join('\n');
+}
+
+/** A share of 1 as a bar of blocks, to an eighth of a character. */
+export function bar(share, width = 10) {
+  const eighths = Math.round(Math.min(1, Math.max(0, share)) * width * 8);
+  return ('█'.repeat(eighths >> 3) + ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths & 7]).padEnd(width);
+}
+
+/** A number with at most `digits` places; 12,345 in thousands. */
+export function figure(number, digits = 3) {
+  if (number === undefined || number === null || !Number.isFinite(number)) return '–';
+  return Number.isInteger(number) && Math.abs(number) >= 1 ? number.toLocaleString('en') : number.toFixed(digits);
+}

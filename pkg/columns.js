@@ -1,0 +1,124 @@
+/** @file Interactions as columns of integers: what the module takes in fastest, and what a big log weighs least in. */
+
+import { NextpickError } from './error.js';
+
+/** The fields that columns can hold; an interaction with any other goes in as an object. */
+export const COLUMNAR = new Set(['user', 'group', 'item', 'kind', 'at', 'value']);
+
+/** Whether nothing of an interaction would be lost in columns. */
+export function isColumnar(interaction) {
+  for (const field in interaction) if (!COLUMNAR.has(field) && interaction[field] !== undefined) return false;
+  return true;
+}
+
+/** Names numbered in the order they were first met. */
+export class Names {
+  list = [];
+  #numbers = new Map();
+
+  /** The number of a name; −1 for none. */
+  of(name) {
+    if (name === undefined || name === null) return -1;
+    let number = this.#numbers.get(name);
+    if (number === undefined) {
+      number = this.list.length;
+      this.list.push(name);
+      this.#numbers.set(name, number);
+    }
+    return number;
+  }
+}
+
+/** A typed array that grows by doubling. */
+export class Grown {
+  #values;
+  length = 0;
+
+  /** @param {Int32ArrayConstructor | Float64ArrayConstructor | Uint8ArrayConstructor} Type */
+  constructor(Type) {
+    this.Type = Type;
+    this.#values = new Type(1024);
+  }
+  push(value) {
+    if (this.length === this.#values.length) {
+      const wider = new this.Type(this.length * 2);
+      wider.set(this.#values);
+      this.#values = wider;
+    }
+    this.#values[this.length++] = value;
+  }
+  taken() {
+    return this.#values.slice(0, this.length);
+  }
+}
+
+/** Collects interactions into columns, one at a time, so that a log never stands in memory as objects. */
+export class ColumnBuilder {
+  #users = new Names();
+  #groups = new Names();
+  #items = new Names();
+  #kinds = new Names();
+  #user = new Grown(Int32Array);
+  #group = new Grown(Int32Array);
+  #item = new Grown(Int32Array);
+  #kind = new Grown(Int32Array);
+  #at = new Grown(Float64Array);
+  #value = new Grown(Float64Array);
+  #valued = false;
+  #timeless;
+
+  /** @param {{ timeless?: boolean }} [options] `timeless`: an absent `at` is 0 instead of a mistake. */
+  constructor({ timeless = false } = {}) {
+    this.#timeless = timeless;
+  }
+
+  /** Adds one; fields that are no columns are left out. */
+  push({ user, group, item, kind, at, value }) {
+    // A typed array would turn what is no number into one without a word.
+    if (typeof at !== 'number' && !(this.#timeless && at === undefined)) throw this.#mistake('at', 'whole milliseconds since 1970', at);
+    if (value !== undefined && value !== null && !Number.isFinite(value)) throw this.#mistake('value', 'a finite number', value);
+    if (typeof kind !== 'string') throw this.#mistake('kind', 'a string', kind);
+    this.#user.push(this.#users.of(user));
+    this.#group.push(this.#groups.of(group));
+    this.#item.push(this.#items.of(item));
+    this.#kind.push(this.#kinds.of(kind));
+    this.#at.push(at ?? 0);
+    this.#value.push(value ?? NaN);
+    this.#valued ||= value !== undefined && value !== null;
+  }
+
+  get length() {
+    return this.#kind.length;
+  }
+
+  #mistake(field, rule, found) {
+    return NextpickError.invalid(`interactions[${this.length}].${field}`, rule, found);
+  }
+
+  /** The columns so far. */
+  columns() {
+    const columns = {
+      users: this.#users.list,
+      groups: this.#groups.list,
+      items: this.#items.list,
+      kinds: this.#kinds.list,
+      user: this.#user.taken(),
+      group: this.#group.taken(),
+      item: this.#item.taken(),
+      kind: this.#kind.taken(),
+      at: this.#at.taken(),
+    };
+    return this.#valued ? { ...columns, value: this.#value.taken() } : columns;
+  }
+}
+
+/**
+ * Interactions as columns for `observeColumns` and the evaluations.
+ * @param {Iterable<object>} interactions
+ * @param {{ timeless?: boolean }} [options] `timeless`: an absent `at` is 0 (only for `evaluateCases`).
+ */
+export function toColumns(interactions, options) {
+  const builder = new ColumnBuilder(options);
+  for (const interaction of interactions) builder.push(interaction);
+  return builder.columns();
+}

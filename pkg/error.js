@@ -1,0 +1,53 @@
+/** @file The one error that this package throws on purpose. */
+
+/**
+ * A mistake of the caller, or the end of an instance, told so that it can be mended.
+ *
+ * `code` is stable and meant for branching; `path`, `rule` and `value` say where, what was expected, what was found.
+ */
+export class NextpickError extends Error {
+  /**
+   * @param {string} code What sort of mistake: see `NextpickErrorCode` in index.d.ts.
+   * @param {string} message One sentence for people.
+   * @param {{ path?: string, rule?: string, value?: string, cause?: unknown }} [details]
+   */
+  constructor(code, message, { path = '', rule = '', value = '', cause } = {}) {
+    super(message, cause === undefined ? undefined : { cause });
+    this.name = 'NextpickError';
+    this.code = code;
+    this.path = path;
+    this.rule = rule;
+    this.value = value;
+  }
+
+  /**
+   * The error that the module itself gave, as ours; `undefined` for anything else (a trap, a host's own exception).
+   * @param {unknown} thrown
+   */
+  static from(thrown) {
+    if (!(thrown instanceof Error)) return undefined;
+    const parts = ['code', 'path', 'rule', 'value'];
+    if (!parts.every((part) => typeof Object.getOwnPropertyDescriptor(thrown, part)?.value === 'string')) return undefined;
+    const { code, path, rule, value } = thrown;
+    return new NextpickError(code, thrown.message, { path, rule, value });
+  }
+
+  /**
+   * A value that never reaches the module because it has the wrong type.
+   * @param {string} path
+   * @param {string} rule
+   * @param {unknown} found
+   */
+  static invalid(path, rule, found) {
+    const value = shown(found);
+    return new NextpickError('invalid', `${path}: expected ${rule}, got ${value}`, { path, rule, value });
+  }
+}
+
+/** A value as a message shows it: scalars as themselves, the rest by type. */
+function shown(value) {
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
+  if (value === null || value === undefined) return 'nothing';
+  if (Array.isArray(value)) return 'a list';
+  return typeof value === 'object' ? 'an object' : typeof value === 'function' ? 'a function' : String(value);
+}

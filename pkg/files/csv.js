@@ -1,0 +1,129 @@
+/**
+ * @file CSV as RFC 4180 has it, read piece by piece: quotes, doubled quotes, line breaks inside quotes, CRLF or LF.
+ *
+ * Rows carry the line on which they begin (1 is the header's), the number that an editor shows.
+ */
+
+/** A quoted cell longer than this was most likely never closed. */
+const LONGEST_CELL = 1 << 20;
+
+/**
+ * One row: its cells, or what is wrong with it.
+ * @typedef {{ row: number, cells?: string[], problem?: string }} CsvRow
+ */
+
+/** Takes text in pieces of any size and gives back the rows that are complete. */
+export class CsvReader {
+  #text = '';
+  #line = 1;
+  #started = false;
+
+  /**
+   * @param {string} piece
+   * @returns {CsvRow[]}
+   */
+  push(piece) {
+    this.#text += piece;
+    if (!this.#started && this.#text) {
+      this.#started = true;
+      if (this.#text.charCodeAt(0) === 0xfeff) this.#text = this.#text.slice(1);
+    }
+    return this.#rows(false);
+  }
+
+  /** The rows that were still waiting for their end. */
+  end() {
+    return this.#rows(true);
+  }
+
+  #rows(atEnd) {
+    const rows = [];
+    let from = 0;
+    while (from < this.#text.length) {
+      const next = this.#row(from, atEnd);
+      if (!next) break;
+      // An empty line is no row.
+      if (next.problem || next.cells.length > 1 || next.cells[0] !== '') {
+        rows.push(next.problem ? { row: this.#line, problem: next.problem } : { row: this.#line, cells: next.cells });
+      }
+      this.#line += next.lines;
+      from = next.to;
+    }
+    this.#text = this.#text.slice(from);
+    return rows;
+  }
+
+  /** Reads the row that begins at `from`; `undefined` while its end has not come. */
+  #row(from, atEnd) {
+    const text = this.#text;
+    let end = text.indexOf('\n', from);
+    if (end < 0) {
+      if (!atEnd) return undefined;
+      end = text.length;
+    }
+    const line = text.slice(from, text.charCodeAt(end - 1) === 13 && end > from ? end - 1 : end);
+    // Most lines have no quote and are split in one go.
+    if (!line.includes('"')) return { cells: line.split(','), to: end + 1, lines: 1 };
+    return this.#quotedRow(from, end, atEnd);
+  }
+
+  #quotedRow(from, firstEnd, atEnd) {
+    const text = this.#text;
+    // After a broken row reading goes on at the next line, so that one open quote does not swallow the rest of the file.
+    const bad = (problem) => ({ problem, to: firstEnd + 1, lines: 1 });
+    const cells = [];
+    let at = from;
+    let lines = 1;
+    for (;;) {
+      if (text[at] === '"') {
+        const cell = this.#quotedCell(at);
+        if (!cell) {
+          if (!atEnd && text.length - at <= LONGEST_CELL) return undefined;
+          return bad('a quoted cell that is closed');
+        }
+        cells.push(cell.value);
+        lines += cell.breaks;
+        at = cell.to;
+      } else {
+        let to = at;
+        while (to < text.length && text[to] !== ',' && text[to] !== '\n') to++;
+        const trimmed = text[to] !== ',' && text[to - 1] === '\r' && to > at ? to - 1 : to;
+        cells.push(text.slice(at, trimmed));
+        at = to;
+      }
+      if (at >= text.length && !atEnd) return undefined;
+      if (text[at] === ',') at++;
+      else if (at >= text.length || text[at] === '\n') return { cells, to: at + 1, lines };
+      else if (text[at] === '\r' && (text[at + 1] === '\n' || (atEnd && at + 1 === text.length))) return { cells, to: at + 2, lines };
+      else if (text[at] === '\r' && at + 1 === text.length) return undefined;
+      else return bad('a comma or the end of the line after a closing quote');
+    }
+  }
+
+  /** Reads the cell whose opening quote stands at `at`; `undefined` if it is not closed in what has come so far. */
+  #quotedCell(at) {
+    const text = this.#text;
+    let value = '';
+    let from = at + 1;
+    for (;;) {
+      const quote = text.indexOf('"', from);
+      if (quote < 0) return undefined;
+      value += text.slice(from, quote);
+      if (text[quote + 1] !== '"') return { value, to: quote + 1, breaks: value.split('\n').length - 1 };
+      value += '"';
+      from = quote + 2;
+    }
+  }
+}
+
+/**
+ * One row as text, quoted only where needed.
+ * @param {readonly unknown[]} cells
+ */
+export function csvLine(cells) {
+  return cells.map((cell) => quoted(cell === undefined || cell === null ? '' : String(cell))).join(',');
+}
+
+function quoted(cell) {
+  return /[",\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
+}

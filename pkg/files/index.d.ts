@@ -1,0 +1,63 @@
+/** Reads items, users, groups, channels and interactions from CSV, JSON and JSONL (each also gzipped), in Node and browsers. */
+
+import type { Case, Channel, Group, Interaction, Item, Millis, User } from '../index.js';
+
+/** What a file holds, by sort. */
+export interface RecordOf {
+  items: Item;
+  users: User;
+  groups: Group;
+  channels: Channel;
+  interactions: Interaction;
+  cases: Case;
+  /** `at user group item channel`, and a boolean per kind. */
+  impressions: Record<string, unknown>;
+}
+
+/** The sorts of records that files can hold. */
+export const sorts: (keyof RecordOf)[];
+
+/** How a file is read. */
+export interface ReadOptions<Sort extends keyof RecordOf> {
+  sort: Sort;
+  /** The file's name, which says its format: `.csv`, `.json`, `.jsonl` or `.ndjson`, each also with `.gz`. */
+  name: string;
+  /** Needed columns that may be absent after all (`['at']` in a timeless log). */
+  optional?: string[];
+  /** Is handed every bad row, which is then left out. Without it, the first bad row is thrown. */
+  onBadRow?: (error: FileError) => void;
+}
+
+/**
+ * Reads a file's records in batches as they come. Rows count from 1, a CSV's header being row 1; they are the lines on which records begin.
+ *
+ * Columns: lists split by `|`, times in ms or ISO dates (UTC), nested fields as JSON, `attributes.city`, `context.scene`,
+ * `facets.region`, `audience.tags`, `data.path`. Empty cells are absent fields. Columns that the contract does not know are kept in `data`.
+ *
+ * @throws FileError
+ */
+export function readRecords<Sort extends keyof RecordOf>(
+  source: ReadableStream<Uint8Array> | Blob | Uint8Array | string,
+  options: ReadOptions<Sort>,
+): AsyncGenerator<{ row: number; record: RecordOf[Sort] }[]>;
+
+/** What a file's name promises. */
+export function formatOf(name: string): { format: 'csv' | 'json' | 'jsonl'; gzip: boolean };
+
+/** Milliseconds or an ISO date as milliseconds; UTC where no zone is given. Throws on anything else. */
+export function readTime(text: string): Millis;
+
+/** One row as CSV text without its line break. */
+export function csvLine(cells: readonly unknown[]): string;
+
+/** A mistake in a file: `items.csv row 17, field "publishedAt": expected milliseconds or an ISO date, got "2024-13-01"`. */
+export class FileError extends Error {
+  constructor(place: { file: string; row?: number; field?: string; problem: string; cause?: unknown });
+  readonly name: 'FileError';
+  /** The file's name without its folder. */
+  readonly file: string;
+  /** The row, from 1; absent where the file as a whole is meant. */
+  readonly row?: number;
+  /** The field or column; absent where the row as a whole is meant. */
+  readonly field?: string;
+}

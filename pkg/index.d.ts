@@ -1,0 +1,767 @@
+/**
+ * nextpick picks the next piece of content for a user or a group, and says exactly why.
+ *
+ * One `await` (`createRecommender` or `loadRecommender`), then everything is synchronous. Times are Unix milliseconds (UTC), ids are
+ * strings of 1–256 bytes of UTF-8. No clock and no entropy inside: the same state and request give the same decision on every host.
+ *
+ * Every call may throw a {@link NextpickError}; a mistake changes nothing, and lists are checked whole before any of it counts.
+ */
+
+/** Milliseconds since 1970-01-01T00:00:00Z, whole, within ±8.64e15. */
+export type Millis = number;
+
+/** Names with weights in (0, 1]; a name merely listed weighs 1. At most 256 names of 1–256 bytes. */
+export type Weighted = readonly string[] | Readonly<Record<string, number>>;
+
+/** Free attributes: strings of at most 256 bytes, or finite numbers. At most 256. */
+export type Attributes = Readonly<Record<string, string | number>>;
+
+/** How members' utilities become a group's. Default `average`. */
+export type Aggregation = 'average' | 'least-misery' | 'most-pleasure' | 'average-without-misery' | 'borda';
+
+/** The kinds that ship; the host's own are any other string. */
+export type ShippedKind = 'impression' | 'click' | 'like' | 'save' | 'comment' | 'share' | 'convert' | 'dismiss';
+
+/** A kind of interaction. */
+export type Kind = ShippedKind | (string & {});
+
+/** The families of features. */
+export type Family = 'affinity' | 'neighbours' | 'trend' | 'freshness' | 'terms' | 'fatigue' | 'context';
+
+/* ------------------------------------------------------------------------------------------------ what the host tells */
+
+/** One piece of content. */
+export interface Item<Data = unknown> {
+  /** Its id. Putting the same id again replaces the item. */
+  id: string;
+  /** What people see, at most 64 KiB; its words are facets (`term:…`) too. */
+  title?: string;
+  /** Its text, at most 64 KiB. Only its words are kept: the 256 heaviest of title and text. */
+  text?: string;
+  /** Tags. */
+  tags?: Weighted;
+  /** The host's own namespaces: `{ region: ['south'] }` gives the facet `region:south`. `term` replaces the words of title and text. */
+  facets?: Readonly<Record<string, Weighted>>;
+  /** A path: `beauty/serum` counts for `beauty` too. */
+  category?: string;
+  /** `article`, `video`, `poster`, … */
+  format?: string;
+  /** Author, account or column. */
+  source?: string;
+  /** Its language. */
+  lang?: string;
+  /** The stage of the customer's way that it serves. */
+  stage?: string;
+  /** The fission play it is: group-buy, check-in, lottery, … */
+  play?: string;
+  /** Its product role: `traffic`, `hit`, `profit`, … */
+  role?: string;
+  /** What a conversion on it sells. */
+  products?: readonly string[];
+  /** Worth of one conversion, ≥ 0. Default 1. */
+  value?: number;
+  /** When it came out; it is not eligible before (`schedule.unpublished`). Default: unknown, and eligible. */
+  publishedAt?: Millis;
+  /** From when it may be shown (`schedule.not-started`). Default: always. */
+  startsAt?: Millis;
+  /** From when it may no longer be shown (`schedule.expired`); after `startsAt`. Default: never. */
+  expiresAt?: Millis;
+  /** Whom it may be shown to. Default: everybody. */
+  audience?: AudienceRule;
+  /** How often it may be sent. Counts acceptances. Default: without limit. */
+  caps?: readonly Cap[];
+  /** Whether it comes first wherever it is eligible. Default false. */
+  pinned?: boolean;
+  /** Whether it is never shown. Default false. */
+  hidden?: boolean;
+  /** The host's own; given back untouched in recommendations. */
+  data?: Data;
+}
+
+/** Lists of names. Within a list one entry suffices. No list may be empty. */
+export interface Audience {
+  /** Lifecycle classes. Nobody is in one yet, so an audience that names a tier refuses. */
+  tiers?: readonly string[];
+  /** Users by id. */
+  users?: readonly string[];
+  /** Groups by id. */
+  groups?: readonly string[];
+  /** Channels by id. */
+  channels?: readonly string[];
+  /** Purposes of groups. */
+  purposes?: readonly string[];
+  /** Tags of the user or the group. */
+  tags?: readonly string[];
+}
+
+/** Every list given must be met, and none under `not` may be. */
+export interface AudienceRule extends Audience {
+  /** Those it is kept from. */
+  not?: Audience;
+}
+
+/** At most `count` sendings of an item within `hours`. */
+export interface Cap {
+  /** How many, at least 1. */
+  count: number;
+  /** To the same user, to the same group, or in all. */
+  per: 'user' | 'group' | 'total';
+  /** Within how many hours before now, above 0. Default: ever. */
+  hours?: number;
+}
+
+/** Someone who can be addressed. */
+export interface User<Data = unknown> {
+  /** Their id. */
+  id: string;
+  /** What the operator calls them; meets items' tags (`context.user`) and audiences. */
+  tags?: Weighted;
+  /** What is known of them; an attribute `region: 'south'` meets the facet `region:south`. */
+  attributes?: Attributes;
+  /** Since when they are here. */
+  joinedAt?: Millis;
+  /** Whether they allow decisions by their own behaviour. Kept and given back. Default true. */
+  personalised?: boolean;
+  /** The host's own; given back untouched. */
+  data?: Data;
+}
+
+/** A group that can be addressed as one. */
+export interface Group<Data = unknown> {
+  /** Its id. */
+  id: string;
+  /** Who is in it, each once. */
+  members?: readonly (string | Member)[];
+  /** What the operator calls it. */
+  tags?: Weighted;
+  /** What is known of it. */
+  attributes?: Attributes;
+  /** What it is for; names its objective: `community notice benefit growth care`, or one of the configuration's. */
+  purpose?: string;
+  /** The channel through which one speaks there. */
+  channel?: string;
+  /** How members become one. Default: the configuration's. */
+  aggregation?: Aggregation;
+  /** The host's own; given back untouched. */
+  data?: Data;
+}
+
+/** One who is in a group. */
+export interface Member {
+  /** The user's id. */
+  user: string;
+  /** Since when. */
+  joinedAt?: Millis;
+  /** As what: `owner`, `admin`, … */
+  role?: string;
+}
+
+/** The account through which one speaks: WeCom, official account, mini-program. */
+export interface Channel {
+  /** Its id. */
+  id: string;
+  /** What the operator calls it. */
+  tags?: Weighted;
+  /** What is known of it. */
+  attributes?: Attributes;
+}
+
+/** One thing that somebody did. Needs a user or a group. */
+export interface Interaction<Data = unknown> {
+  /** The host's id for it; the same id twice counts once. */
+  id?: string;
+  /** Who. */
+  user?: string;
+  /** In which group. */
+  group?: string;
+  /** With which item; absent for joined, ordered, checked in, invited. It need not be in the library (yet). */
+  item?: string;
+  /** What they did. A kind that nobody described is remembered and moves nothing. */
+  kind: Kind;
+  /** When. */
+  at: Millis;
+  /** What it was worth. */
+  value?: number;
+  /** The id of the decision it answers. */
+  decision?: string;
+  /** Through which channel. */
+  channel?: string;
+  /** At which place of a list, from 0, whole. */
+  position?: number;
+  /** Whom it concerned: whom they invited. */
+  target?: string;
+  /** Under what circumstances. */
+  context?: Attributes;
+  /** The host's own; given back untouched. */
+  data?: Data;
+}
+
+/**
+ * Interactions as columns of equal length: the fast way in for big logs. `toColumns` makes them.
+ * Integers are places in the lists of names, −1 for none. Every row needs a kind, a time, and a user or a group.
+ */
+export interface InteractionColumns {
+  /** Names of users, for `user`. */
+  users?: readonly string[];
+  /** Names of groups, for `group`. */
+  groups?: readonly string[];
+  /** Names of items, for `item`. */
+  items?: readonly string[];
+  /** Names of kinds, for `kind`. */
+  kinds: readonly string[];
+  /** Who. */
+  user?: Int32Array;
+  /** In which group. */
+  group?: Int32Array;
+  /** With which item. */
+  item?: Int32Array;
+  /** What they did. */
+  kind: Int32Array;
+  /** When. */
+  at: Float64Array;
+  /** What it was worth; NaN for none. */
+  value?: Float64Array;
+}
+
+/* ------------------------------------------------------------------------------------------------------- configuration */
+
+/** What one kind of interaction means. What is not given keeps the shipped meaning, or 0 and false. */
+export interface KindMeaning {
+  /** Its worth in the default objective and its strength as a sign of liking, −1000 to 1000; negative for dislike. */
+  weight?: number;
+  /** Whether it says that the item was liked: it counts for neighbours and trends. */
+  positive?: boolean;
+  /** Whether its item counts as seen afterwards. */
+  marksSeen?: boolean;
+  /** Whether it is a showing. */
+  isExposure?: boolean;
+  /** Whether its chance is worth the item's `value`. */
+  usesValue?: boolean;
+}
+
+/** How one chooses among what may be shown. */
+export type Policy =
+  /** The best, always. The default. */
+  | { type: 'greedy' }
+  /** With probability `epsilon` (0–1, default 0.1) any, each alike; else the best. */
+  | { type: 'epsilon-greedy'; epsilon?: number }
+  /** Each with probability ∝ exp(score / (temperature × spread)); `temperature` 0.001–100, default 1. */
+  | { type: 'softmax'; temperature?: number };
+
+/** At most `count` messages per user, group or channel within a stretch of time. Counts acceptances. */
+export interface CadenceRule {
+  /** Over what one counts. */
+  per: 'user' | 'group' | 'channel';
+  /** How many, at least 1; `daysInMonth` (with `every: 'month'`): as many as the operator's month has days. */
+  count: number | 'daysInMonth';
+  /** Within the last hour, the operator's day, week (from Monday) or month, or so many last hours. */
+  every: 'hour' | 'day' | 'week' | 'month' | { hours: number };
+  /** Only for messages through this channel. */
+  channel?: string;
+}
+
+/** Nothing is sent from `from` to before `to`, to whom all of the rest fits. */
+export interface QuietHours {
+  /** `HH:MM` on the operator's clock. */
+  from: string;
+  /** `HH:MM`; past midnight if it is the earlier one. */
+  to: string;
+  /** Only for users in private, or only for groups. */
+  per?: 'user' | 'group';
+  /** Only through this channel. */
+  channel?: string;
+  /** Only to this group, and to users within it. */
+  group?: string;
+  /** Only to this user. */
+  user?: string;
+}
+
+/** The configuration; all of it is optional. Fields that are not known are refused. */
+export interface Config {
+  /** Meanings of kinds, laid over the shipped ones (impression 0, click 1, like 2, save 3, comment 4, share 5, convert 10, dismiss −5). */
+  kinds?: Readonly<Record<string, KindMeaning>>;
+  /** Objectives by name, laid over the shipped ones (`default community notice benefit growth care`): a weight per kind, −1000 to 1000. */
+  objectives?: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  /** How fast liking is forgotten: half-lives in days, 0.05–36500. Default 3 and 60. */
+  halfLives?: { shortDays?: number; longDays?: number };
+  /** The operator's clock, −840 to 840 minutes east of UTC: days, weeks, months and quiet hours are theirs. Default 480. */
+  utcOffsetMinutes?: number;
+  /** How members become a group, where the group does not say. Default `average`. */
+  aggregation?: Aggregation;
+  /** How much a group must have done (decayed, in weights of kinds) to weigh as much as its members, above 0. Default 2. */
+  groupHistory?: number;
+  /** How one chooses. Default greedy. */
+  policy?: Policy;
+  /** What likeness to what was picked before costs, 0–1, in units of the utilities' spread. Default 0.3. */
+  diversity?: number;
+  /** Whether what was seen may come again. Default `never`. */
+  repeats?: 'never' | 'always' | { afterDays: number };
+  /** How often one may push. `wecom`: one message a user a day, and to a group as many a month as it has days. Default: without limit. */
+  cadence?: 'wecom' | readonly CadenceRule[];
+  /** When nothing is sent. Default: never quiet. */
+  quietHours?: readonly QuietHours[];
+  /** Which families of features take part. Default: all. */
+  families?: readonly Family[];
+}
+
+/* ------------------------------------------------------------------------------------------------------------ deciding */
+
+/** A question for a decision. Needs a user or a group; with both, it is a private message to a member of that group. */
+export interface RecommendRequest {
+  /** The user addressed. One never met gets the neutral answer and `coldStart: true`. */
+  user?: string;
+  /** The group addressed, or the one in which the user is. */
+  group?: string;
+  /** The moment of the decision. */
+  now: Millis;
+  /** How many picks, 1–1000. Default 1. */
+  count?: number;
+  /** Through which channel. Default: the group's. */
+  channel?: string;
+  /** Circumstances; they meet facets of the same name (`context.request`). */
+  context?: Attributes;
+  /** An objective's name, or weights by kind. Default: that of the group's purpose, else `default`. */
+  objective?: string | Readonly<Record<string, number>>;
+  /** How to choose. Default: the configuration's. */
+  policy?: Policy;
+  /** Only these items. Default: all. */
+  only?: readonly string[];
+  /** Not these items. Default: none. */
+  exclude?: readonly string[];
+  /** For policies that draw: another seed, another draw. 0–4294967295. Default 0. */
+  seed?: number;
+}
+
+/** What to tell along with a decision. */
+export interface RecommendOptions {
+  /** Whether to list every item that may not be shown, with the rule. Default false. */
+  explain?: boolean;
+  /** Whether picks carry their reasons. Default true. */
+  reasons?: boolean;
+}
+
+/** What was chosen for whom, how and why. Plain data: it may be stored and sent. */
+export interface Decision<Data = unknown> {
+  /** A fingerprint of model, state and request: the same question in the same state has the same id. */
+  id: string;
+  /** For whom. */
+  subject: { user?: string; group?: string };
+  /** Through which channel, if the request named one. */
+  channel?: string;
+  /** The request's `now`. */
+  at: Millis;
+  /** The slate, best first. Fewer than asked for where fewer may be shown; empty when silent. */
+  picks: Recommendation<Data>[];
+  /** Whether nothing is remembered of the subject (of a group: nor of any member). */
+  coldStart: boolean;
+  /** Why nothing should be sent now. Absent when something may be. */
+  silent?: { rule: SilenceRule; until?: Millis };
+  /** The weight per kind that was aimed at. */
+  objective: Record<string, number>;
+  /** The policy that chose. */
+  policy: Policy;
+  /** The model's name; it changes with any weight. */
+  model: string;
+  /** Every item that may not be shown; only with `{ explain: true }`. */
+  refused?: Refusal[];
+}
+
+/** One pick. */
+export interface Recommendation<Data = unknown> {
+  /** The item's id. */
+  item: string;
+  /** Its place, from 1. */
+  rank: number;
+  /** Its utility less the diversity penalty. The reasons' amounts sum to it within 1e-9. */
+  score: number;
+  /** The probability of choosing it for this place given the places before, 0–1; 1 for greedy and pinned. */
+  propensity: number;
+  /** The chance of each kind, 0–1. */
+  chances: Record<string, number>;
+  /** Whether these numbers only order and are not calibrated chances. */
+  relative: boolean;
+  /** The account of the score: base first, then by size. Empty with `{ reasons: false }`. */
+  reasons: Reason[];
+  /** The item's own `data`. */
+  data?: Data;
+}
+
+/** What gave an item its score. */
+export type ReasonCode = 'base' | Family | 'diversity' | 'pinned' | 'borda' | (string & {});
+
+/** One row of the account of a score. `nextpick/words` puts it into words. */
+export interface Reason {
+  /** `base` (what every item starts with), a family, `diversity` (a penalty), `pinned` (adds 0), or `borda` (points from ranks). */
+  code: ReasonCode;
+  /** The kind of interaction it speaks of, where it speaks of one. */
+  kind?: string;
+  /** The feature: `trend.6h`, `affinity.tag.long`, … */
+  feature?: string;
+  /** The facet it speaks of: `tag:护肤`. */
+  facet?: string;
+  /** The item it comes from: what was liked, or what was picked before. */
+  from?: string;
+  /** The member it speaks for, where one decided for all, or ranks were counted. */
+  member?: string;
+  /** What it adds to the score; negative where it speaks against. */
+  amount: number;
+}
+
+/** The rules that keep an item from being shown. */
+export type RefusalRule =
+  | 'hidden'
+  | 'schedule.unpublished' | 'schedule.not-started' | 'schedule.expired'
+  | 'audience.tiers' | 'audience.users' | 'audience.groups' | 'audience.channels' | 'audience.purposes' | 'audience.tags' | 'audience.not'
+  | 'cap.user' | 'cap.group' | 'cap.total'
+  | 'seen' | 'only' | 'exclude'
+  | (string & {});
+
+/** An item that may not be shown. */
+export interface Refusal {
+  /** Its id. */
+  item: string;
+  /** The first rule that said no. */
+  rule: RefusalRule;
+  /** Until when it says so, if that is known. */
+  until?: Millis;
+}
+
+/** The rules under which nothing is sent at all. */
+export type SilenceRule = 'cadence.user' | 'cadence.group' | 'cadence.channel' | 'quiet-hours' | (string & {});
+
+/** What `accept` needs of a decision: a host may keep no more than this. */
+export interface Sent {
+  id: string;
+  subject: { user?: string; group?: string };
+  channel?: string;
+  at: Millis;
+  /** At least one. `propensity` defaults to 1. */
+  picks: readonly { item: string; propensity?: number }[];
+}
+
+/** What became of an acceptance. */
+export interface Acceptance {
+  /** Whether it counts as sent now. */
+  accepted: boolean;
+  /** Why not: it was accepted before, or a cap over the total is full. Nothing was counted then. */
+  rule?: 'already-accepted' | 'cap.total';
+  /** The items whose cap is full. */
+  items?: string[];
+}
+
+/* -------------------------------------------------------------------------------------------------------- looking inside */
+
+/** Whose profile, as seen when. Exactly one of `user` and `group`. */
+export interface ProfileRequest {
+  user?: string;
+  group?: string;
+  /** The moment from which decay is reckoned. */
+  now: Millis;
+  /** How many affinities and items are listed at most. Default 100. */
+  limit?: number;
+}
+
+/** What is remembered of one subject. */
+export interface Profile {
+  /** Whose. */
+  subject: { user?: string; group?: string };
+  /** The user's record, if one was put. */
+  user?: User;
+  /** The group's record, if one was put. */
+  group?: Group;
+  /** Whether nothing is remembered. */
+  coldStart: boolean;
+  /** How many interactions of each kind. */
+  kinds: Record<string, number>;
+  /** How many affinities there are. */
+  affinityCount: number;
+  /** Liking per facet and kind, strongest first: decayed sums at the short and the long half-life. */
+  affinity: { facet: string; kind: string; short: number; long: number }[];
+  /** How many pairs of item and kind there are. */
+  itemCount: number;
+  /** What was touched, latest first. */
+  items: { item: string; kind: string; count: number; last: Millis }[];
+  /** The latest interactions with items as they were told, oldest first. */
+  recent: Interaction[];
+  /** The latest interactions without an item (joined, ordered, …), oldest first. */
+  milestones: Interaction[];
+  /** What was sent to them. */
+  received: { item: string; at: Millis }[];
+}
+
+/** An item like another. */
+export interface Similar {
+  /** Its id. */
+  item: string;
+  /** Shrunk cosine of those who liked both, 0–1. */
+  similarity: number;
+  /** How many subjects liked both. */
+  together: number;
+  /** Cosine of the facets, 0–1. */
+  alike: number;
+}
+
+/** How much is known. */
+export interface Stats {
+  /** Items in the library. */
+  items: number;
+  /** Users ever named. */
+  users: number;
+  /** Groups ever named. */
+  groups: number;
+  /** Channels ever named. */
+  channels: number;
+  /** Facets ever met. */
+  facets: number;
+  /** Pairs of items that share people. */
+  neighbourPairs: number;
+  /** The model's name. */
+  model: string;
+}
+
+/** What putting records reports. */
+export interface PutReport {
+  /** Records put, new or replaced. */
+  put: number;
+}
+
+/** What putting items reports. */
+export interface PutItemsReport extends PutReport {
+  /** Words left out because an item had more than 256. */
+  termsLeftOut: number;
+}
+
+/** What observing many interactions reports. */
+export interface ObserveReport {
+  /** Remembered now. */
+  observed: number;
+  /** Known already by their id, and not counted again. */
+  duplicates: number;
+}
+
+/* ------------------------------------------------------------------------------------------------------ the recommender */
+
+/** What a recommender starts from; all of it is optional. */
+export interface World {
+  items?: readonly Item[];
+  users?: readonly User[];
+  groups?: readonly Group[];
+  channels?: readonly Channel[];
+  interactions?: readonly Interaction[] | InteractionColumns;
+  config?: Config;
+}
+
+/** Makes a recommender. Loads the module once; everything after is synchronous. */
+export function createRecommender(world?: World): Promise<Recommender>;
+
+/**
+ * A recommender from a snapshot, with the configuration inside it: it decides exactly as the one that was saved.
+ * @throws NextpickError `snapshot` if the bytes are truncated, altered, or of another version.
+ */
+export function loadRecommender(snapshot: Uint8Array | ArrayBuffer | ArrayBufferView): Promise<Recommender>;
+
+/** Remembers what it is told and decides what comes next. */
+export class Recommender {
+  private constructor();
+
+  /** Puts items, each replacing the one of the same id. What was learnt of them stays. */
+  putItems(items: readonly Item[] | Item): PutItemsReport;
+  /** Puts users, each replacing the one of the same id. */
+  putUsers(users: readonly User[] | User): PutReport;
+  /** Puts groups, each replacing the one of the same id. */
+  putGroups(groups: readonly Group[] | Group): PutReport;
+  /** Puts channels, each replacing the one of the same id. */
+  putChannels(channels: readonly Channel[] | Channel): PutReport;
+  /** Takes items out of the library; what was learnt from them stays. Gives back how many were there. */
+  removeItems(ids: readonly string[] | string): number;
+
+  /** All items of the library. Of `text` the words are given back, under `facets.term`. */
+  items(): Item[];
+  /** All users that were put. */
+  users(): User[];
+  /** All groups that were put. */
+  groups(): Group[];
+  /** All channels that were put. */
+  channels(): Channel[];
+  /** The item of an id; `undefined` if there is none. */
+  item(id: string): Item | undefined;
+  /** The user of an id; `undefined` if none was put. */
+  user(id: string): User | undefined;
+  /** The group of an id; `undefined` if none was put. */
+  group(id: string): Group | undefined;
+  /** The channel of an id; `undefined` if none was put. */
+  channel(id: string): Channel | undefined;
+
+  /** Remembers an interaction. False if its id is known already. The order of telling does not matter. */
+  observe(interaction: Interaction): boolean;
+  /** Remembers interactions. All are checked before any counts. */
+  observeAll(interactions: readonly Interaction[]): ObserveReport;
+  /** Remembers interactions from columns: the fast way for big logs. All are checked before any counts. */
+  observeColumns(columns: InteractionColumns): ObserveReport;
+
+  /** Decides what comes next. Changes nothing: asked twice, it gives the same decision under the same id. */
+  recommend(request: RecommendRequest, options?: RecommendOptions): Decision;
+  /** The same from JSON text to JSON text: for pipes, which only pass it on. */
+  recommendText(request: string, options?: RecommendOptions): string;
+  /** Decides many at once over one frozen state. The first bad request throws, its path beginning `requests[i]`. */
+  recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision[];
+  /** Records that a decision was sent; caps and cadence count these. */
+  accept(decision: Decision | Sent): Acceptance;
+
+  /** What is remembered of a user or group. One never met has an empty profile with `coldStart: true`. */
+  profile(request: ProfileRequest): Profile;
+  /**
+   * The items most like one: by who liked both, then by their facets.
+   * @param count 1–10000. Default 10.
+   * @throws NextpickError `unknown` if the item was never named.
+   */
+  similar(item: string, count?: number): Similar[];
+
+  /** Everything, as bytes: for `loadRecommender` and `merge`. The same state gives the same bytes. */
+  toSnapshot(): Uint8Array;
+  /**
+   * Adds what another recommender was told and remembers. Kinds and half-lives must be the same, users and interactions others;
+   * records that both know are taken from the snapshot.
+   */
+  merge(snapshot: Uint8Array | ArrayBuffer | ArrayBufferView): void;
+  /** The configuration as it was given; `null` if none was. */
+  config(): Config | null;
+  /** How much is known. */
+  stats(): Stats;
+
+  /** Gives the memory back. Every later call throws `disposed`. Called twice, it does nothing. */
+  dispose(): void;
+  /** The same, for `using`. */
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Interactions as columns, for `observeColumns` and the evaluations. Only `user group item kind at value` are kept.
+ * @param options `timeless`: an absent `at` is 0 (for `evaluateCases` only).
+ */
+export function toColumns(interactions: Iterable<Interaction>, options?: { timeless?: boolean }): InteractionColumns;
+
+/* --------------------------------------------------------------------------------------------------------------- errors */
+
+/**
+ * What sort of mistake. `invalid`: a wrong type or a broken rule. `missing`: a required field. `unknown-field`: a field that the
+ * contract does not know. `limit`: a stated limit is exceeded. `unknown`: a name that must already be known. `snapshot`: bytes that are
+ * none. `disposed`: the recommender was disposed of. `broken`: the module failed and refuses further calls; a new process, page or
+ * worker is needed.
+ */
+export type NextpickErrorCode = 'invalid' | 'missing' | 'unknown-field' | 'limit' | 'unknown' | 'snapshot' | 'disposed' | 'broken';
+
+/** A mistake of the caller, or the end of an instance: `items[3].tags: expected at most 256 facets, got 300`. */
+export class NextpickError extends Error {
+  readonly name: 'NextpickError';
+  /** For branching. */
+  readonly code: NextpickErrorCode | (string & {});
+  /** Where: `items[3].tags`, `request.now`, `config.halfLives.shortDays`. Empty where it is nowhere in particular. */
+  readonly path: string;
+  /** What was expected, in words. */
+  readonly rule: string;
+  /** What was found, shortened. */
+  readonly value: string;
+}
+
+/* ----------------------------------------------------------------------------------------------------------- evaluations */
+
+/** What all evaluations take. They rank by greedy utility, without caps, audience, fatigue or diversity. */
+export interface EvaluateOptions {
+  /** Rank by this. Default: the default objective. */
+  objective?: string | Readonly<Record<string, number>>;
+  /** Only these families. Default: all. */
+  families?: readonly Family[];
+  /** Confidence intervals from so many resamples of the subjects. Default 0: none. */
+  bootstrap?: number;
+  /** For resamples and whatever else draws. Default 0. */
+  seed?: number;
+  /** The configuration. */
+  config?: Config;
+}
+
+/** What `evaluateReplay` takes. */
+export interface ReplayInput extends EvaluateOptions {
+  items: readonly Item[];
+  events: readonly Interaction[] | InteractionColumns;
+  /** Predict from this moment on. */
+  from: Millis;
+  /** Up to before this moment. Default: the end of the log. */
+  to?: Millis;
+  /** The length of the list judged. Default 10. */
+  k?: number;
+}
+
+/** A log of impressions as columns of equal length; integers are places in the lists of names, −1 for none. */
+export interface ImpressionColumns {
+  users: readonly string[];
+  items: readonly string[];
+  channels: readonly string[];
+  user: Int32Array;
+  item: Int32Array;
+  channel: Int32Array;
+  at: Float64Array;
+  /** The kinds that followed or did not. */
+  kinds: readonly string[];
+  /** 0 or 1, row by row: `rows × kinds`. */
+  outcomes: Uint8Array;
+}
+
+/** What `evaluateImpressions` takes. */
+export interface ImpressionsInput extends EvaluateOptions {
+  items: readonly Item[];
+  log: ImpressionColumns;
+  /** Predict from this moment on. */
+  from: Millis;
+  /** Up to before this moment. Default: the end of the log. */
+  to?: Millis;
+}
+
+/** One subject, what it took, and what it chose from. */
+export interface Case {
+  user?: string;
+  group?: string;
+  relevant: readonly string[];
+  candidates: readonly string[];
+}
+
+/** What `evaluateCases` takes. Events without `at` are timeless here. */
+export interface CasesInput extends EvaluateOptions {
+  /** Default: items are known by their ids alone. */
+  items?: readonly Item[];
+  events: readonly (Omit<Interaction, 'at'> & { at?: Millis })[] | InteractionColumns;
+  groups?: readonly Group[];
+  cases: readonly Case[];
+  /** The length of the list judged. Default 5. */
+  k?: number;
+}
+
+/** Figures of a ranking: `hr@10`, `ndcg@10`, `mrr`, `recall@5`, … */
+export interface RankingReport {
+  /** Ours. */
+  metrics: Record<string, number>;
+  /** The baselines of the same run. */
+  baselines: Record<string, Record<string, number>>;
+  /** How many predictions were judged. */
+  n: number;
+  [more: string]: unknown;
+}
+
+/** Figures per kind. */
+export interface ImpressionsReport {
+  /** AUC, log-loss and expected calibration error of each kind. */
+  kinds: Record<string, { auc: number; logloss: number; ece: number; n: number; [more: string]: unknown }>;
+  [more: string]: unknown;
+}
+
+/** Told now and then how far an evaluation is. What it throws is thrown when the evaluation ends. */
+export type OnProgress = (done: number, total: number) => void;
+
+/** Walks a log in time order and predicts each interaction before learning it. Blocks while it runs. */
+export function evaluateReplay(input: ReplayInput, onProgress?: OnProgress): Promise<RankingReport>;
+/** Predicts the chance of each kind before learning each impression. Blocks while it runs. */
+export function evaluateImpressions(input: ImpressionsInput, onProgress?: OnProgress): Promise<ImpressionsReport>;
+/** Learns a log and ranks the candidates of each case. Blocks while it runs. */
+export function evaluateCases(input: CasesInput, onProgress?: OnProgress): Promise<RankingReport>;
+/** Makes cases from a log by the sampled protocol: each held-out item against 100 that the user never touched. */
+export function makeCases(input: { items?: readonly Item[]; events: readonly Interaction[] | InteractionColumns; seed?: number }): Promise<Case[]>;

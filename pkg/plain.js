@@ -1,0 +1,36 @@
+/** @file Copies what a host hands over before the module sees it. */
+
+import { NextpickError } from './error.js';
+
+/** The module reads at most this deep; a cycle ends here too. */
+const DEEPEST = 32;
+
+/**
+ * A copy of JSON-like data, made of plain objects and arrays.
+ *
+ * Getters and proxies run the host's code when they are read. Were that to throw in the middle of a call, it would tear through
+ * the module and leave it unusable; here it is an ordinary exception of the host's, and nothing has happened yet.
+ *
+ * @param {unknown} value
+ * @param {string} path Names the value in the error.
+ */
+export function plain(value, path, left = DEEPEST) {
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (left < 0) {
+    const rule = `data nested at most ${DEEPEST} levels deep`;
+    throw new NextpickError('invalid', `${path}: expected ${rule}`, { path, rule });
+  }
+  if (Array.isArray(value)) {
+    const copy = new Array(value.length);
+    for (let i = 0; i < copy.length; i++) copy[i] = plain(value[i], path, left - 1);
+    return copy;
+  }
+  if (value instanceof Map) return plain(Object.fromEntries(value), path, left);
+  const copy = {};
+  for (const key of Object.keys(value)) {
+    const inner = plain(value[key], path, left - 1);
+    if (key === '__proto__') Object.defineProperty(copy, key, { value: inner, enumerable: true });
+    else copy[key] = inner;
+  }
+  return copy;
+}

@@ -1,0 +1,252 @@
+/** @file The friendly object around the module: plain objects in, plain objects out, and a guard on every call. */
+
+import { NextpickError } from './error.js';
+import { plain } from './plain.js';
+
+/** `using rec = await createRecommender()` where the language has it; hosts without it share the registered symbol. */
+const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+
+/**
+ * What happened to the one WebAssembly instance behind all recommenders of this page or process.
+ *
+ * A trap leaves its memory in an unknown state, so every recommender that lives in it stops, not only the one that was called.
+ */
+export class Health {
+  /** @type {unknown} What broke the instance; `undefined` while it is sound. */
+  cause;
+
+  /**
+   * Runs one call into the module.
+   * @template T
+   * @param {() => T} call
+   * @returns {T}
+   */
+  guard(call) {
+    if (this.cause !== undefined) throw this.#broken();
+    try {
+      return call();
+    } catch (thrown) {
+      const refused = NextpickError.from(thrown);
+      if (refused) throw refused;
+      // Everything else passed through frames of the module without unwinding them: a trap, an overflow of the stack.
+      this.cause = thrown ?? new Error('unknown');
+      throw this.#broken();
+    }
+  }
+
+  #broken() {
+    const reason = this.cause instanceof Error ? `${this.cause.name}: ${this.cause.message}` : String(this.cause);
+    return new NextpickError('broken', `this instance is broken and answers no more (${reason}); start a new process, page or worker`, {
+      cause: this.cause,
+    });
+  }
+}
+
+/** Remembers what it is told and decides what comes next. Made by `createRecommender` or `loadRecommender`. */
+export class Recommender {
+  #core;
+  #health;
+
+  /**
+   * @param {object} core The module's `Core`; owned from now on.
+   * @param {Health} health
+   */
+  constructor(core, health) {
+    this.#core = core;
+    this.#health = health;
+  }
+
+  /** Runs a call on the living core. */
+  #call(call) {
+    return this.#health.guard(() => {
+      if (!this.#core) throw disposed();
+      return call(this.#core);
+    });
+  }
+
+  /** Runs a call that answers JSON text. */
+  #ask(call) {
+    const text = this.#call(call);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  putItems(items) {
+    return this.#put('putItems', 'items', items);
+  }
+  putUsers(users) {
+    return this.#put('putUsers', 'users', users);
+  }
+  putGroups(groups) {
+    return this.#put('putGroups', 'groups', groups);
+  }
+  putChannels(channels) {
+    return this.#put('putChannels', 'channels', channels);
+  }
+  removeItems(ids) {
+    const list = plain(typeof ids === 'string' ? [ids] : ids, 'ids');
+    return this.#call((core) => core.removeItems(list));
+  }
+  #put(method, path, records) {
+    const given = plain(records, path);
+    const told = this.#call((core) => core[method](given));
+    return typeof told === 'number' ? { put: told } : JSON.parse(told);
+  }
+
+  items() {
+    return this.#ask((core) => core.items());
+  }
+  users() {
+    return this.#ask((core) => core.users());
+  }
+  groups() {
+    return this.#ask((core) => core.groups());
+  }
+  channels() {
+    return this.#ask((core) => core.channels());
+  }
+  item(id) {
+    const name = text(id, 'id');
+    return this.#ask((core) => core.item(name));
+  }
+  user(id) {
+    const name = text(id, 'id');
+    return this.#ask((core) => core.user(name));
+  }
+  group(id) {
+    const name = text(id, 'id');
+    return this.#ask((core) => core.group(name));
+  }
+  channel(id) {
+    const name = text(id, 'id');
+    return this.#ask((core) => core.channel(name));
+  }
+
+  observe(interaction) {
+    const given = plain(interaction, 'interaction');
+    return this.#call((core) => core.observe(given));
+  }
+  observeAll(interactions) {
+    const given = plain(interactions, 'interactions');
+    return this.#ask((core) => core.observeAll(given));
+  }
+  observeColumns(columns) {
+    return this.#ask((core) => core.observeColumns(columns));
+  }
+
+  recommend(request, options) {
+    const given = plain(request, 'request');
+    const told = plain(options, 'options');
+    return this.#ask((core) => core.recommend(given, told));
+  }
+  recommendText(request, options) {
+    const json = text(request, 'request');
+    const told = plain(options, 'options');
+    return this.#call((core) => core.recommendText(json, told));
+  }
+  recommendAll(requests, options) {
+    const given = plain(requests, 'requests');
+    const told = plain(options, 'options');
+    return this.#ask((core) => core.recommendAll(given, told));
+  }
+  accept(decision) {
+    const given = plain(decision, 'decision');
+    return this.#ask((core) => core.accept(given));
+  }
+
+  profile(subject) {
+    const given = plain(subject, 'profile');
+    return this.#ask((core) => core.profile(given));
+  }
+  similar(item, count = 10) {
+    const name = text(item, 'item');
+    if (!Number.isInteger(count) || count < 1 || count > 10_000) throw NextpickError.invalid('count', 'a whole number from 1 to 10000', count);
+    return this.#ask((core) => core.similar(name, count));
+  }
+
+  toSnapshot() {
+    return this.#call((core) => core.toSnapshot());
+  }
+  merge(snapshot) {
+    const given = bytes(snapshot);
+    this.#call((core) => core.merge(given));
+  }
+  config() {
+    return this.#ask((core) => core.config());
+  }
+  stats() {
+    return this.#ask((core) => core.stats());
+  }
+
+  dispose() {
+    const core = this.#core;
+    this.#core = undefined;
+    // Freeing runs code of the module: after a trap its memory is left to the page's end instead.
+    if (core && this.#health.cause === undefined) this.#health.guard(() => core.free());
+  }
+  [dispose]() {
+    this.dispose();
+  }
+}
+
+/**
+ * The two ways to a recommender, over a module that `ready` loads once.
+ *
+ * @param {object} wasm The module's JavaScript side.
+ * @param {() => void | Promise<void>} ready Loads the module; called before each use, loads only once.
+ */
+export function door(wasm, ready) {
+  const health = new Health();
+
+  async function createRecommender(world = {}) {
+    const { items, users, groups, channels, interactions, config, ...others } = world;
+    const unknown = Object.keys(others)[0];
+    if (unknown !== undefined) {
+      throw new NextpickError('unknown-field', `${unknown}: expected one of items, users, groups, channels, interactions, config`, {
+        path: unknown,
+        rule: 'one of items, users, groups, channels, interactions, config',
+        value: JSON.stringify(unknown),
+      });
+    }
+    const given = plain(config, 'config');
+    await ready();
+    const recommender = new Recommender(health.guard(() => new wasm.Core(given)), health);
+    try {
+      // Channels and users come first so that what names them finds them; the order changes no answer.
+      if (channels) recommender.putChannels(channels);
+      if (users) recommender.putUsers(users);
+      if (groups) recommender.putGroups(groups);
+      if (items) recommender.putItems(items);
+      if (Array.isArray(interactions)) recommender.observeAll(interactions);
+      else if (interactions) recommender.observeColumns(interactions);
+      return recommender;
+    } catch (error) {
+      recommender.dispose();
+      throw error;
+    }
+  }
+
+  async function loadRecommender(snapshot) {
+    const given = bytes(snapshot);
+    await ready();
+    return new Recommender(health.guard(() => wasm.Core.fromSnapshot(given)), health);
+  }
+
+  return { createRecommender, loadRecommender, health };
+}
+
+function disposed() {
+  return new NextpickError('disposed', 'this recommender was disposed of and answers no more');
+}
+
+function text(value, path) {
+  if (typeof value !== 'string') throw NextpickError.invalid(path, 'a string', value);
+  return value;
+}
+
+/** Bytes however a host holds them: a Node Buffer, a view, or the buffer itself. */
+function bytes(value) {
+  if (value instanceof Uint8Array) return value;
+  if (value instanceof ArrayBuffer) return new Uint8Array(value);
+  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+  throw NextpickError.invalid('snapshot', 'bytes (a Uint8Array or an ArrayBuffer)', value);
+}

@@ -1,0 +1,45 @@
+/** Codes in words, in Chinese and English. The module answers with codes and numbers; these words are ours, to be used or replaced. */
+
+import type { Reason } from './index.js';
+
+/** How a reason is put into words. */
+export interface ReasonWording {
+  /** A BCP 47 tag: anything Chinese (`zh`, `zh-CN`, …) gives Chinese, all else English. Default English. */
+  lang?: string;
+  /** The title of an item by its id; the id itself is shown where it gives nothing. */
+  titleOf?: (item: string) => string | undefined;
+  /** The name of a user by their id, for reasons that one member decided. */
+  nameOf?: (user: string) => string | undefined;
+  /** Whether the decision was for a group ("the group likes …" instead of "they like …"). Default false. */
+  group?: boolean;
+}
+
+/** One reason as a short sentence; a negative amount gets a sentence of its own. Unknown codes are shown as they stand. */
+export function reasonInWords(reason: Reason, wording?: ReasonWording): string;
+
+/**
+ * Why an item may not be shown.
+ * @param rule The refusal's rule: `seen`, `cap.user`, …
+ * @param lang As in {@link ReasonWording.lang}.
+ * @param until When the refusal ends (ms), if it does.
+ * @param utcOffsetMinutes The operator's clock, −840 to 840. Default 480 (Beijing).
+ */
+export function refusalInWords(rule: string, lang?: string, until?: number, utcOffsetMinutes?: number): string;
+
+/** Why nothing should be sent now. Parameters as in {@link refusalInWords}. */
+export function silenceInWords(rule: string, lang?: string, until?: number, utcOffsetMinutes?: number): string;
+
+/** A moment on the operator's clock: `2026-03-31 20:00`. Default offset 480 (Beijing). */
+export function timeInWords(at: number, utcOffsetMinutes?: number): string;
+
+/** A facet: `tag:护肤` gives 标签「护肤」, or tag “护肤”. */
+export function facetInWords(facet: string, lang?: string): string;
+
+/** A feature as the head of a column or a slider: `trend.6h` gives 最近 6 小时的热度. */
+export function featureInWords(feature: string, lang?: string): string;
+
+/** A kind of interaction: `save` gives 收藏, or save; the host's own kinds keep their names. */
+export function kindInWords(kind: string, lang?: string): string;
+
+/** Every code that has words. */
+export const codes: { reasons: string[]; refusals: string[]; silences: string[] };

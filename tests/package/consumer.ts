@@ -1,0 +1,55 @@
+// Compiled by types.test.mjs, never run: the ways in which a host uses the package, under the strictest settings.
+import {
+  NextpickError, Recommender, createRecommender, evaluateReplay, loadRecommender, toColumns,
+  type Config, type Decision, type Interaction, type Item, type Policy, type RecommendRequest,
+} from 'nextpick';
+import { FileError, readRecords } from 'nextpick/files';
+import { facetInWords, reasonInWords, refusalInWords } from 'nextpick/words';
+
+const items: Item[] = [{ id: 'a', tags: { tea: 0.5 }, audience: { tags: ['vip'], not: { users: ['u'] } }, caps: [{ count: 1, per: 'user', hours: 24 }] }];
+const config: Config = {
+  kinds: { checked_in: { weight: 1, positive: true } },
+  objectives: { talk: { comment: 2 } },
+  cadence: [{ per: 'group', count: 'daysInMonth', every: 'month' }],
+  quietHours: [{ from: '22:00', to: '08:00' }],
+  repeats: { afterDays: 30 },
+};
+const policies: Policy[] = [{ type: 'greedy' }, { type: 'epsilon-greedy', epsilon: 0.1 }, { type: 'softmax' }];
+
+export async function host(now: number): Promise<string[]> {
+  const rec: Recommender = await createRecommender({ items, config, groups: [{ id: 'g', members: ['u', { user: 'v' }], aggregation: 'borda' }] });
+  const interaction: Interaction = { user: 'u', item: 'a', kind: 'save', at: now };
+  const fresh: boolean = rec.observe(interaction);
+  const { observed, duplicates } = rec.observeColumns(toColumns([interaction]));
+  const request: RecommendRequest = { group: 'g', now, count: 3, policy: policies[fresh ? 0 : 1]!, context: { scene: 'night' } };
+  const decision: Decision = rec.recommend(request, { explain: true });
+  const { accepted, rule } = rec.accept(decision);
+  rec.accept({ id: decision.id, subject: decision.subject, at: now, picks: [{ item: 'a' }] });
+  const again = await loadRecommender(rec.toSnapshot());
+  again.merge(rec.toSnapshot());
+  const words = decision.picks.flatMap(({ reasons }) => reasons.map((reason) => reasonInWords(reason, { lang: 'zh', titleOf: (id) => rec.item(id)?.title })));
+  const refused = decision.refused?.map(({ rule, until }) => refusalInWords(rule, 'en', until)) ?? [];
+  const tastes = rec.profile({ user: 'u', now }).affinity.map(({ facet }) => facetInWords(facet));
+  again.dispose();
+  return [...words, ...refused, ...tastes, String(accepted), rule ?? '', String(observed + duplicates), rec.config()?.policy?.type ?? ''];
+}
+
+export async function files(file: Blob, from: number): Promise<number> {
+  const library: Item[] = [];
+  try {
+    for await (const batch of readRecords(file, { sort: 'items', name: 'items.csv.gz' })) library.push(...batch.map(({ record }) => record));
+    const report = await evaluateReplay({ items: library, events: [], from, families: ['trend'] }, (done, total) => void (done / total));
+    return report.metrics['ndcg@10'] ?? 0;
+  } catch (error) {
+    if (error instanceof FileError) return error.row ?? 0;
+    if (error instanceof NextpickError && error.code === 'broken') return -1;
+    throw error;
+  }
+}
+
+// @ts-expect-error a misspelt field is no item
+export const misspelt: Item = { id: 'a', tittle: 'x' };
+// @ts-expect-error a policy has a known type
+export const unknown: Policy = { type: 'best' };
+// @ts-expect-error recommenders are made by createRecommender
+export const made = () => new Recommender();
