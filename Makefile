@@ -1,0 +1,47 @@
+# Every target may be run again; the second time is quick. CONTRIBUTING.md says what each step is for.
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint pkg bench admin setup clean
+SHELL := /bin/bash
+RUN := scripts/run.sh
+
+define LINT
+$(RUN) cargo fmt --check
+$(RUN) cargo clippy --locked --all-targets -- -D warnings
+$(RUN) cargo clippy --locked --lib --target wasm32-unknown-unknown -- -D warnings
+$(RUN) npm run lint --workspaces --if-present --silent
+endef
+
+help: ## list the targets | 列出全部目标
+	@echo 'nextpick: make TARGET | 用法：make 目标'
+	@awk -F ':.*## | \\| ' '/^[a-z]+:.*## /{printf "  %-7s %s\n          %s\n", $$1, $$2, $$3}' Makefile
+
+demo: ## a minute with the sample; needs Node >= 20.19 alone | 用示例数据演示一分钟，只需 Node >= 20.19
+	@node sample/demo.mjs
+
+test: ## install what is missing, lint, run every suite | 补装缺少的工具，静态检查，运行全部测试
+	@scripts/setup.sh
+	$(LINT)
+	$(RUN) cargo test --locked
+	scripts/node-tests.sh tests/node tests/package tests/browser
+
+lint: ## formatting, clippy (native and wasm), types | 检查格式、clippy（本机与 wasm）和类型
+	@scripts/setup.sh rust npm
+	$(LINT)
+
+pkg: ## build pkg/wasm, the same bytes on every machine | 构建 pkg/wasm，任何机器上字节一致
+	@scripts/setup.sh rust npm wasm
+	scripts/build-wasm.sh
+
+bench: ## speed and quality, with the peers beside us | 速度与质量，与同类并排比较
+	@scripts/setup.sh npm
+	$(RUN) node benches/run.mjs
+
+admin: ## build the admin page and serve it on this machine | 构建并在本机打开管理页面
+	@scripts/setup.sh npm
+	$(RUN) npm run -w www admin
+
+setup: ## install what is missing and say what is there | 安装缺少的工具，并列出已有的
+	@scripts/setup.sh
+
+clean: ## remove what was built, not what was installed | 删除构建产物，保留已安装的工具
+	rm -rf target build www/dist

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Builds the module: OUT_DIR/nextpick_bg.wasm and OUT_DIR/nextpick.js, the same bytes on every machine.
+#   scripts/build-wasm.sh [OUT_DIR]      default: pkg/wasm
+set -euo pipefail
+source "$(dirname "$0")/env.sh"
+out="$(mkdir -p "${1:-$ROOT/pkg/wasm}" && cd "${1:-$ROOT/pkg/wasm}" && pwd)"
+cd "$ROOT"
+
+case "$(wasm-opt --version 2>/dev/null)" in
+  "wasm-opt version $BINARYEN_VERSION "*) ;;
+  *) fail "wasm-opt is not npm's $BINARYEN_VERSION: run scripts/setup.sh" ;;
+esac
+
+# Nothing of the builder's own settings may reach the bytes.
+for name in $(compgen -e); do
+  case "$name" in
+    RUSTFLAGS | CARGO_BUILD_* | CARGO_PROFILE_* | CARGO_TARGET_WASM32_* | CARGO_INCREMENTAL | RUSTC | RUSTC_WRAPPER | RUSTC_WORKSPACE_WRAPPER)
+      unset "$name" ;;
+  esac
+done
+
+# Panic messages carry source paths. Each root is given a name that is the same everywhere; of several
+# that fit, rustc takes the last, so the inner ones come later.
+cargo fetch --locked --target "$WASM_TARGET" --quiet
+sysroot="$(rustc --print sysroot)"
+commit="$(rustc -vV | sed -n 's/^commit-hash: //p')"
+flags=(-C target-feature=+simd128)
+remap() { # FROM TO, and again by the path without symbolic links
+  flags+=("--remap-path-prefix=$1=$2")
+  local real
+  real="$(realpath "$1")"
+  [ "$real" = "$1" ] || flags+=("--remap-path-prefix=$real=$2")
+}
+remap "$ROOT" /nextpick
+for directory in "${CARGO_HOME:-$HOME/.cargo}"/registry/src/*/; do
+  [ -d "$directory" ] && remap "${directory%/}" /crates
+done
+# std's own sources have this name already, unless the component rust-src is installed.
+remap "$sysroot" /sysroot
+[ ! -d "$sysroot/lib/rustlib/src/rust" ] || remap "$sysroot/lib/rustlib/src/rust" "/rustc/$commit"
+CARGO_ENCODED_RUSTFLAGS="$(IFS=$'\x1f'; printf '%s' "${flags[*]}")"
+export CARGO_ENCODED_RUSTFLAGS
+
+mkdir -p build
+work="$(mktemp -d "$ROOT/build/wasm.XXXXXX")"
+trap 'rm -rf "$work"' EXIT
+wasm-pack --log-level warn build "$ROOT" --target web --release --mode no-install --no-typescript --no-pack \
+  --out-dir "$work" --out-name nextpick -- --locked
+node scripts/load-wasm.mjs "$work" "$ROOT" "$sysroot" "${CARGO_HOME:-$HOME/.cargo}"
+
+# wasm-pack leaves more beside them; a .gitignore of '*' among it would hide the files from git and npm.
+rm -f "$out"/*.d.ts "$out"/package.json "$out"/.gitignore "$out"/README* "$out"/LICENSE*
+install -m 644 "$work/nextpick_bg.wasm" "$work/nextpick.js" "$out/"
