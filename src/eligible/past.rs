@@ -1,0 +1,81 @@
+//! What the addressee met: every item sent to them or touched by them, with its times, gathered once a request.
+
+use crate::memory::Subject;
+use crate::time::Time;
+
+use super::Moment;
+use super::seen::Repeats;
+
+/// One time an addressee met an item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Meeting {
+    /// Which item.
+    pub item: u32,
+    /// When.
+    pub at: Time,
+    /// Whether it was sent; else an interaction whose kind marks as seen. Of these the last of each kind is known.
+    pub sent: bool,
+}
+
+/// All meetings, by item and time.
+#[derive(Debug, Clone, Default)]
+pub struct Past {
+    meetings: Vec<Meeting>,
+}
+
+impl Past {
+    /// The past of the moment's addressee; empty for one nobody ever named.
+    pub fn of(moment: &Moment) -> Self {
+        let Some(subject) = Subject::of(&moment.addressee) else { return Self::default() };
+        let sent = moment.memory.exposure.received(subject).items.iter();
+        let mut meetings: Vec<Meeting> =
+            sent.map(|sending| Meeting { item: sending.item, at: sending.at, sent: true }).collect();
+        if moment.rules.repeats != Repeats::Always
+            && let Some(history) = moment.memory.history(subject)
+        {
+            let seen = history.touches().iter().filter(|touch| moment.world.kinds.of(touch.kind).marks_seen);
+            meetings
+                .extend(seen.filter_map(|touch| Some(Meeting { item: touch.item()?, at: touch.last, sent: false })));
+        }
+        meetings.sort_unstable();
+        Self { meetings }
+    }
+
+    /// The meetings with one item, in time order.
+    pub fn with(&self, item: u32) -> &[Meeting] {
+        let start = self.meetings.partition_point(|meeting| meeting.item < item);
+        let length = self.meetings[start..].iter().take_while(|meeting| meeting.item == item).count();
+        &self.meetings[start..start + length]
+    }
+    /// The items met, ascending; some more than once.
+    pub fn items(&self) -> impl Iterator<Item = u32> {
+        self.meetings.iter().map(|meeting| meeting.item)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::eligible::scene::Scene;
+
+    #[test]
+    fn sendings_and_signs_are_found_by_item_in_time_order() {
+        let mut scene = Scene::default();
+        scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#);
+        scene.sent("u", "b", 9).sent("u", "a", 3).did("u", "b", "click", 5).did("u", "b", "impression", 6);
+        let past = Past::of(&scene.to("u").moment(10));
+        let times = |item| past.with(item).iter().map(|meeting| (meeting.at, meeting.sent)).collect::<Vec<_>>();
+        assert_eq!(times(0), [(3, true)]);
+        assert_eq!(times(1), [(5, false), (9, true)]);
+        assert_eq!(times(2), []);
+    }
+
+    #[test]
+    fn a_group_and_its_members_have_pasts_of_their_own() {
+        let mut scene = Scene::default();
+        scene.item(r#"{"id":"a"}"#).group(r#"{"id":"g","members":["u"]}"#).sent("@g", "a", 1);
+        assert_eq!(Past::of(&scene.to("@g").moment(5)).items().count(), 1);
+        assert_eq!(Past::of(&scene.to("u@g").moment(5)).items().count(), 0);
+        assert_eq!(Past::of(&scene.to("stranger").moment(5)).items().count(), 0);
+    }
+}
