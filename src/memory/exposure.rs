@@ -70,10 +70,9 @@ impl Exposure {
             return false;
         }
         self.digest.add(Digest::new("accepted").text(id).whole(accepted.at).finish());
-        let received = self.received_mut(accepted.to);
-        insert(&mut received.messages, Message { at: accepted.at, channel: accepted.channel });
+        insert(&mut self.received_mut(accepted.to).messages, Message { at: accepted.at, channel: accepted.channel });
         for &(item, _) in &accepted.picks {
-            insert(&mut received.items, Sending { at: accepted.at, item });
+            insert(&mut self.received_mut(accepted.to).items, Sending { at: accepted.at, item });
             insert(at(&mut self.items, item), accepted.at);
         }
         if let Some(channel) = accepted.channel {

@@ -3,13 +3,14 @@
 //! Similarity is the shrunk cosine n_ij / √((n_i + s)(n_j + s)) of the sets of those who liked i and j
 //! (Sarwar et al. 2001; shrinkage after Bell and Koren 2007).
 
-use std::cmp::Reverse;
-
 use crate::digest::Digest;
 use crate::id::Interner;
 
 /// The shrinkage s: an item counts as if so many more had liked it without liking anything else.
 pub const SHRINK: f64 = 5.0;
+
+/// Of each item only so many nearest speak for what is near it: beyond them similarity is chance.
+pub const TOP: usize = 100;
 
 /// Of one subject at most this many items are paired with one another: those whose ids hash lowest, so that order
 /// of arrival does not matter.
@@ -117,17 +118,20 @@ impl Neighbours {
         f64::from(together.unwrap_or(0)) * self.norm(a) * self.norm(b)
     }
 
-    /// Adds to `sums[i]` the similarity of every item i to `item`, times `strength`.
-    ///
-    /// `sums` is as long as the item numbers; items beyond it are left out.
-    pub fn spread(&self, item: u32, strength: f64, sums: &mut [f64]) {
+    /// Calls `found` with each of an item's [`TOP`] nearest and their similarity.
+    pub fn top(&self, item: u32, work: &mut Vec<(f64, u32)>, mut found: impl FnMut(u32, f64)) {
         let Some(row) = self.rows.get(item as usize) else { return };
-        let strength = strength * self.norm(item);
-        for (&other, &count) in row.items.iter().zip(&row.counts) {
-            if let Some(sum) = sums.get_mut(other as usize) {
-                *sum += strength * f64::from(count) * self.norm(other);
-            }
+        let norm = self.norm(item);
+        work.clear();
+        work.extend(row.items.iter().zip(&row.counts).filter(|(_, count)| **count > 0).map(|(&other, &count)| {
+            (f64::from(count) * norm * self.norm(other), other)
+        }));
+        if work.len() > TOP {
+            // Among equals the item met earlier stays: numbers are the same wherever the same snapshot is read.
+            work.select_nth_unstable_by(TOP - 1, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            work.truncate(TOP);
         }
+        work.iter().for_each(|&(similarity, other)| found(other, similarity));
     }
 
     /// How many items have neighbours, and how many pairs are kept.
@@ -141,7 +145,7 @@ impl Neighbours {
             row.items.iter().zip(&row.counts).filter(|(_, n)| **n > 0).map(move |(&other, &n)| (item as u32, other, n))
         });
         let mut pairs: Vec<_> = pairs.collect();
-        pairs.sort_by_key(|pair| Reverse(*pair));
+        pairs.sort_unstable();
         pairs
     }
 }
@@ -170,9 +174,9 @@ mod tests {
         let expected = 2.0 / (2.0 + SHRINK);
         assert!((neighbours.similarity(0, 1) - expected).abs() < 1e-12);
         assert_eq!(neighbours.nearest(0, 1, &ids)[0].item, 1);
-        let mut sums = vec![0.0; 3];
-        neighbours.spread(0, 2.0, &mut sums);
-        assert!((sums[1] - 2.0 * expected).abs() < 1e-12);
+        let mut top = Vec::new();
+        neighbours.top(0, &mut Vec::new(), |item, similarity| top.push((item, similarity)));
+        assert_eq!(top[0], (1, neighbours.similarity(0, 1)));
     }
 
     #[test]

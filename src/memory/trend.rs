@@ -7,13 +7,10 @@ use serde::{Deserialize, Serialize};
 use crate::time::{DAY, Decayed, HOUR, HalfLife, Place, Time};
 
 /// The half-lives at which demand is remembered, with their names.
-pub const HALF_LIVES: [(&str, HalfLife); 8] = [
+pub const HALF_LIVES: [(&str, HalfLife); 5] = [
     ("1h", HalfLife::of(HOUR)),
-    ("3h", HalfLife::of(3 * HOUR)),
     ("6h", HalfLife::of(6 * HOUR)),
-    ("12h", HalfLife::of(12 * HOUR)),
     ("1d", HalfLife::of(DAY)),
-    ("3d", HalfLife::of(3 * DAY)),
     ("7d", HalfLife::of(7 * DAY)),
     ("30d", HalfLife::of(30 * DAY)),
 ];
@@ -101,7 +98,7 @@ mod tests {
         let mut trends = Trends::default();
         trends.add(3, 1, 100 * DAY);
         let seen = trends.of(3)[0].at(&places(101 * DAY));
-        for ((name, _), (value, expected)) in HALF_LIVES.iter().zip(seen.iter().zip([24.0, 8.0, 4.0, 2.0, 1.0, 1.0 / 3.0, 1.0 / 7.0, 1.0 / 30.0])) {
+        for ((name, _), (value, expected)) in HALF_LIVES.iter().zip(seen.iter().zip([24.0, 4.0, 1.0, 1.0 / 7.0, 1.0 / 30.0])) {
             assert!((value - libm::exp2(-expected)).abs() < 1e-12, "{name}");
         }
     }

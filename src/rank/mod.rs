@@ -1,1 +1,10 @@
-//! .
+//! From what is known to one utility per item: features → a chance per kind → utility under the objective, and for a
+//! group its own and its members' into one. Every utility can be explained exactly.
+
+pub mod aggregate;
+pub mod chance;
+pub mod feature;
+pub mod objective;
+pub mod ranker;
+pub mod shipped;
+pub mod viewer;

@@ -6,6 +6,8 @@ use crate::error::{Error, Result};
 use crate::id::{self, Interner};
 use crate::value::{self, Value, shown};
 
+use super::subject::Attributes;
+
 /// At most this many facets of one namespace an item.
 pub const MAX_FACETS: usize = 256;
 
@@ -135,22 +137,36 @@ pub struct Profile {
 
 impl Profile {
     /// The portrait that tags and attributes draw: attribute `city: "上海"` meets the facet `city:上海`.
-    pub fn of(facets: &mut Facets, tags: &Option<Weighted>, attributes: &Option<super::subject::Attributes>) -> Self {
-        let mut portrait: Vec<(u32, f64)> = Vec::new();
-        for (tag, weight) in tags.iter().flat_map(|tags| &tags.0) {
-            portrait.push((facets.intern(&format!("tag:{tag}")), *weight));
-        }
-        let mut tags: Vec<u32> = portrait.iter().map(|facet| facet.0).collect();
-        tags.sort_unstable();
-        for (key, value) in attributes.iter().flat_map(|attributes| &attributes.0) {
-            portrait.push((facets.intern(&format!("{key}:{value}")), 1.0));
-        }
-        portrait.sort_by_key(|facet| facet.0);
-        portrait.dedup_by_key(|facet| facet.0);
-        let length = portrait.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
-        portrait.iter_mut().for_each(|(_, weight)| *weight /= length);
-        Self { tags, facets: portrait }
+    pub fn of(facets: &mut Facets, tags: &Option<Weighted>, attributes: &Option<Attributes>) -> Self {
+        let tags: Vec<(u32, f64)> = tags
+            .iter()
+            .flat_map(|tags| &tags.0)
+            .map(|(tag, weight)| (facets.intern(&format!("tag:{tag}")), *weight))
+            .collect();
+        let attributes: Vec<(u32, f64)> = attributes
+            .iter()
+            .flat_map(|attributes| &attributes.0)
+            .map(|(key, value)| (facets.intern(&format!("{key}:{value}")), 1.0))
+            .collect();
+        let mut numbers: Vec<u32> = tags.iter().map(|facet| facet.0).collect();
+        numbers.sort_unstable();
+        Self { tags: numbers, facets: unit(tags.into_iter().chain(attributes).collect()) }
     }
+
+    /// The portrait that attributes draw of facets already known; others are on no item.
+    pub fn known(facets: &Facets, attributes: &Attributes) -> Self {
+        let known = attributes.0.iter().filter_map(|(key, value)| Some((facets.get(&format!("{key}:{value}"))?, 1.0)));
+        Self { tags: Vec::new(), facets: unit(known.collect()) }
+    }
+}
+
+/// Facets ascending, each once, of unit length.
+fn unit(mut facets: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
+    facets.sort_by_key(|facet| facet.0);
+    facets.dedup_by_key(|facet| facet.0);
+    let length = facets.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
+    facets.iter_mut().for_each(|(_, weight)| *weight /= length);
+    facets
 }
 
 #[cfg(test)]

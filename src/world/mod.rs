@@ -12,7 +12,6 @@ pub mod text;
 
 use crate::digest::{Digest, SetDigest};
 use crate::error::Result;
-use crate::id::Interner;
 use crate::time::Time;
 
 use facet::{Facets, Profile};
@@ -51,6 +50,11 @@ pub struct PutReport {
 }
 
 impl World {
+    /// An empty world in which interactions mean this.
+    pub fn new(kinds: Kinds) -> Self {
+        Self { kinds, ..Self::default() }
+    }
+
     /// Puts items, each replacing the one of the same id.
     pub fn put_items(&mut self, items: Vec<Item>) -> PutReport {
         let mut report = PutReport { put: items.len(), ..PutReport::default() };
@@ -194,9 +198,4 @@ pub fn records<T>(
         record @ crate::value::Value::Record(_) => Ok(vec![read(record, path)?]),
         many => crate::value::list(many, path, read),
     }
-}
-
-/// Names in the order of their numbers, for snapshots.
-pub fn names(ids: &Interner) -> Vec<String> {
-    ids.names().map(str::to_owned).collect()
 }

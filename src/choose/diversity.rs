@@ -1,0 +1,96 @@
+//! Diversity: maximal marginal relevance (Carbonell, Goldstein 1998). score = utility − penalty, the penalty growing
+//! with the likeness to the most alike item chosen before.
+
+use super::Candidates;
+
+/// The candidates not yet chosen, with what likeness to the chosen costs them.
+///
+/// Utilities are looked at best first and penalties never are below 0, so the search for the best ends as soon as no
+/// utility left can beat what was found: exact, without scoring all candidates for every slot.
+pub struct Likeness<'a> {
+    candidates: &'a Candidates<'a>,
+    scale: f64,
+    chosen: Vec<usize>,
+    taken: Vec<bool>,
+    /// Places by utility, best first, as far as they have been sorted.
+    best_first: Vec<usize>,
+    sorted: usize,
+}
+
+/// How many of the best are sorted at a time.
+const CHUNK: usize = 64;
+
+impl<'a> Likeness<'a> {
+    /// Nothing chosen yet; `scale` is the penalty of full likeness.
+    pub fn new(candidates: &'a Candidates<'a>, scale: f64) -> Self {
+        let n = candidates.items.len();
+        Self { candidates, scale, chosen: Vec::new(), taken: vec![false; n], best_first: (0..n).collect(), sorted: 0 }
+    }
+
+    /// Chooses a candidate.
+    pub fn take(&mut self, place: usize) {
+        self.taken[place] = true;
+        self.chosen.push(place);
+    }
+
+    /// How many candidates are left.
+    pub fn left(&self) -> usize {
+        self.taken.len() - self.chosen.len()
+    }
+
+    /// The places left, ascending.
+    pub fn places(&self) -> impl Iterator<Item = usize> {
+        self.taken.iter().enumerate().filter(|(_, taken)| !**taken).map(|(place, _)| place)
+    }
+
+    /// What a candidate's likeness to the chosen costs, and the item it is most like; `None` where it costs nothing.
+    pub fn penalty(&self, place: usize) -> Option<(f64, u32)> {
+        if self.scale == 0.0 {
+            return None;
+        }
+        let items = self.candidates.items;
+        let alike = |&chosen: &usize| (self.candidates.index.similarity(items[place], items[chosen]), items[chosen]);
+        let (likeness, item) = self.chosen.iter().map(alike).reduce(|a, b| if b.0 > a.0 { b } else { a })?;
+        (likeness > 0.0).then_some((self.scale * likeness, item))
+    }
+
+    /// Utility less penalty.
+    pub fn score(&self, place: usize) -> f64 {
+        self.candidates.utilities[place] - self.penalty(place).map_or(0.0, |(penalty, _)| penalty)
+    }
+
+    /// The candidate of the best score, ties by id.
+    pub fn best(&mut self) -> Option<usize> {
+        let mut best: Option<(usize, f64)> = None;
+        for rank in 0..self.best_first.len() {
+            self.sort_past(rank);
+            let place = self.best_first[rank];
+            if best.is_some_and(|(_, score)| self.candidates.utilities[place] < score) {
+                break;
+            }
+            if self.taken[place] {
+                continue;
+            }
+            let score = self.score(place);
+            if best.is_none_or(|(known, known_score)| self.candidates.order(place, score, known, known_score).is_lt()) {
+                best = Some((place, score));
+            }
+        }
+        best.map(|(place, _)| place)
+    }
+
+    /// Sorts on until the given rank is among the sorted.
+    fn sort_past(&mut self, rank: usize) {
+        while self.sorted <= rank {
+            let candidates = self.candidates;
+            let order = |a: &usize, b: &usize| candidates.order(*a, candidates.utilities[*a], *b, candidates.utilities[*b]);
+            let rest = &mut self.best_first[self.sorted..];
+            let chunk = CHUNK.max(self.sorted).min(rest.len());
+            if chunk < rest.len() {
+                rest.select_nth_unstable_by(chunk, order);
+            }
+            rest[..chunk].sort_unstable_by(order);
+            self.sorted += chunk;
+        }
+    }
+}

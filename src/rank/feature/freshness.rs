@@ -1,0 +1,41 @@
+//! Freshness: how young the item is.
+
+use crate::time::{DAY, HOUR, HalfLife};
+
+use super::super::viewer::{Scene, Viewer};
+use super::{Column, Family};
+
+/// `freshness.<h>` = 2^(−age/h), 0 to 1; 0 where the time of publication is unknown.
+pub struct Freshness;
+
+const HALF_LIVES: [(&str, HalfLife); 4] = [
+    ("6h", HalfLife::of(6 * HOUR)),
+    ("1d", HalfLife::of(DAY)),
+    ("7d", HalfLife::of(7 * DAY)),
+    ("30d", HalfLife::of(30 * DAY)),
+];
+
+impl Family for Freshness {
+    fn name(&self) -> &'static str {
+        "freshness"
+    }
+
+    fn features(&self) -> Vec<String> {
+        HALF_LIVES.map(|(name, _)| format!("freshness.{name}")).into()
+    }
+
+    fn of_item_alone(&self) -> bool {
+        true
+    }
+
+    fn fill(&self, scene: &Scene, _: &Viewer, items: &[u32], columns: &mut [Column]) {
+        for (n, &item) in items.iter().enumerate() {
+            let published = scene.world.library.remembered(item).and_then(|entry| entry.item.published_at);
+            let Some(published) = published else { continue };
+            for (column, (_, half_life)) in columns.iter_mut().zip(HALF_LIVES) {
+                column.values[n] = half_life.left_after(scene.now - published);
+                column.live = true;
+            }
+        }
+    }
+}

@@ -1,0 +1,186 @@
+//! Features: named numbers about (viewer, item, now), one family a file. 0 means "knows nothing", so that a family
+//! without knowledge adds nothing and a decision is always possible.
+
+mod affinity;
+mod context;
+mod fatigue;
+mod freshness;
+mod neighbours;
+mod terms;
+mod trend;
+
+#[cfg(test)]
+mod contract;
+
+use crate::error::{Code, Error, Result};
+use crate::value::{self, Value};
+
+use super::viewer::{Scene, Viewer};
+
+/// One feature's values over the items asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Column {
+    /// One value an item, in the order asked.
+    pub values: Vec<f64>,
+    /// Whether any may differ from 0; the values mean nothing otherwise.
+    pub live: bool,
+}
+
+impl Column {
+    /// All zero and not live, for `n` items.
+    fn clear(&mut self, n: usize) {
+        self.values.clear();
+        self.values.resize(n, 0.0);
+        self.live = false;
+    }
+}
+
+/// What a part of a feature's value comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Source {
+    /// The feature as a whole.
+    Whole,
+    /// One facet the viewer and the item share.
+    Facet(u32),
+    /// One item the viewer liked.
+    Item(u32),
+}
+
+/// A family of features that know the same sort of thing.
+pub trait Family: Sync {
+    /// Its name, as the configuration and reasons say it.
+    fn name(&self) -> &'static str;
+
+    /// The names of its features.
+    fn features(&self) -> Vec<String>;
+
+    /// Whether its features depend on the item and the moment alone, so that all viewers share them.
+    fn of_item_alone(&self) -> bool {
+        false
+    }
+
+    /// Writes its features for `items` into `columns`, one a feature, and marks those that know something.
+    ///
+    /// The columns come cleared.
+    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]);
+
+    /// Parts a feature's `value` for an item by what it comes from; the parts sum to the value.
+    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, value: f64) -> Vec<(Source, f64)> {
+        let _ = (scene, viewer, item, feature);
+        vec![(Source::Whole, value)]
+    }
+}
+
+/// All families, in the order in which their features are numbered.
+pub static FAMILIES: [&dyn Family; 8] = [
+    &trend::Trend,
+    &freshness::Freshness,
+    &trend::GroupTrend,
+    &affinity::Affinity,
+    &neighbours::Neighbours,
+    &terms::Terms,
+    &fatigue::Fatigue,
+    &context::Context,
+];
+
+/// Which families take part.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Families([bool; FAMILIES.len()]);
+
+impl Families {
+    /// All of them.
+    pub const ALL: Self = Self([true; FAMILIES.len()]);
+
+    /// Reads a list of their names.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut families = Self([false; FAMILIES.len()]);
+        for (n, name) in value::list(value, path, value::text)?.iter().enumerate() {
+            let named = |family: &&dyn Family| family.name() == name;
+            if !FAMILIES.iter().any(named) {
+                let rule = format!("one of the families {}", Self::ALL.names().join(", "));
+                return Err(Error::new(Code::Unknown, &format!("{path}[{n}]"), rule, format!("{name:?}")));
+            }
+            families.0.iter_mut().zip(FAMILIES.iter()).for_each(|(on, family)| *on |= named(family));
+        }
+        Ok(families)
+    }
+
+    /// Whether the n-th of [`FAMILIES`] takes part.
+    pub fn includes(self, n: usize) -> bool {
+        self.0[n]
+    }
+
+    /// Whether any family of these names takes part.
+    pub fn include_any(self, names: &[&str]) -> bool {
+        FAMILIES.iter().zip(self.0).any(|(family, on)| on && names.contains(&family.name()))
+    }
+
+    /// The names of those that take part, each once.
+    pub fn names(self) -> Vec<&'static str> {
+        let mut names: Vec<_> = FAMILIES.iter().zip(self.0).filter(|(_, on)| *on).map(|(family, _)| family.name()).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// A feature: its name, and which feature of which family it is.
+#[derive(Debug, Clone)]
+pub struct Feature {
+    /// `trend.6h`, `affinity.tag.long`, …
+    pub name: String,
+    /// Its family's place in [`FAMILIES`].
+    pub family: usize,
+    /// Its place within the family.
+    pub place: usize,
+}
+
+/// All features in their order.
+pub fn features() -> Vec<Feature> {
+    let of = |(family, one): (usize, &&dyn Family)| {
+        let names = one.features().into_iter().enumerate();
+        names.map(move |(place, name)| Feature { name, family, place }).collect::<Vec<_>>()
+    };
+    FAMILIES.iter().enumerate().flat_map(of).collect()
+}
+
+/// The features of some families for some items.
+#[derive(Debug, Clone)]
+pub struct Table {
+    /// One column a feature, in the order of [`features`].
+    pub columns: Vec<Column>,
+    offsets: Vec<usize>,
+    features: Vec<Feature>,
+}
+
+impl Default for Table {
+    fn default() -> Self {
+        let mut offsets = vec![0];
+        offsets.extend(FAMILIES.iter().scan(0, |sum, family| {
+            *sum += family.features().len();
+            Some(*sum)
+        }));
+        let features = features();
+        Self { columns: vec![Column::default(); features.len()], offsets, features }
+    }
+}
+
+impl Table {
+    /// What the columns are.
+    pub fn features(&self) -> &[Feature] {
+        &self.features
+    }
+
+    /// Fills the columns of the families for which `wanted` holds, and leaves the others dead.
+    pub fn fill(&mut self, scene: &Scene, viewer: &Viewer, items: &[u32], wanted: impl Fn(usize) -> bool) {
+        for (n, family) in FAMILIES.iter().enumerate() {
+            let columns = &mut self.columns[self.offsets[n]..self.offsets[n + 1]];
+            if wanted(n) {
+                columns.iter_mut().for_each(|column| column.clear(items.len()));
+                family.fill(scene, viewer, items, columns);
+            } else {
+                columns.iter_mut().for_each(|column| column.live = false);
+            }
+        }
+    }
+}

@@ -1,0 +1,257 @@
+//! What is known of one viewer at one moment, spread over facets and items, so that features are plain dot products.
+
+use crate::memory::history::{History, Touch};
+use crate::memory::{HalfLives, Memory, Subject};
+use crate::time::{Place, Time};
+use crate::world::World;
+use crate::world::addressee::Addressee;
+use crate::world::facet::{Class, Profile};
+use crate::world::index::Index;
+use crate::world::kind::Kinds;
+
+use super::feature::Families;
+
+/// The moment at which one ranks, and everything one may look at.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// What the host told.
+    pub world: &'a World,
+    /// What is remembered.
+    pub memory: &'a Memory,
+    /// The library as columns.
+    pub index: &'a Index,
+    /// The moment.
+    pub now: Time,
+    /// Grows with every change of world, memory or model; what is derived from them compares it.
+    pub revision: u64,
+}
+
+/// N numbers for each facet, mostly zero.
+#[derive(Debug, Clone)]
+pub struct Spread<const N: usize> {
+    values: Vec<[f64; N]>,
+    touched: Vec<u32>,
+}
+
+impl<const N: usize> Default for Spread<N> {
+    fn default() -> Self {
+        Self { values: Vec::new(), touched: Vec::new() }
+    }
+}
+
+impl<const N: usize> Spread<N> {
+    /// All zero, over `facets` facets.
+    fn clear(&mut self, facets: usize) {
+        self.touched.drain(..).for_each(|facet| self.values[facet as usize] = [0.0; N]);
+        self.values.resize(facets, [0.0; N]);
+    }
+    #[inline]
+    fn add(&mut self, facet: u32, amounts: [f64; N]) {
+        // Facets named after the index was built are on no item in it.
+        if let Some(value) = self.values.get_mut(facet as usize) {
+            if *value == [0.0; N] {
+                self.touched.push(facet);
+            }
+            for n in 0..N {
+                value[n] += amounts[n];
+            }
+        }
+    }
+    /// Whether all is zero.
+    pub fn is_empty(&self) -> bool {
+        self.touched.is_empty()
+    }
+    /// The dot product with an item's row.
+    #[inline]
+    pub fn dot(&self, (facets, weights): (&[u32], &[f64])) -> [f64; N] {
+        let mut sum = [0.0; N];
+        for (&facet, &weight) in facets.iter().zip(weights) {
+            let value = &self.values[facet as usize];
+            for n in 0..N {
+                sum[n] += value[n] * weight;
+            }
+        }
+        sum
+    }
+    /// The dot product's terms that are not zero, of the n-th number.
+    pub fn terms<'a>(&'a self, row: (&'a [u32], &'a [f64]), n: usize) -> impl Iterator<Item = (u32, f64)> + 'a {
+        let terms = row.0.iter().zip(row.1).map(move |(&facet, &weight)| (facet, self.values[facet as usize][n] * weight));
+        terms.filter(|(_, product)| *product != 0.0)
+    }
+}
+
+/// The places of `context` features: whose portrait it is.
+pub const PORTRAITS: [&str; 4] = ["user", "group", "channel", "request"];
+
+/// What is known of one viewer: a user, or a group as one.
+#[derive(Debug, Clone, Default)]
+pub struct Viewer {
+    /// Who.
+    pub addressee: Addressee,
+    /// Liking of facets at the short and the long half-life, over the mass of all that was touched.
+    pub taste: Spread<2>,
+    /// How often facets were shown of late without an answer.
+    pub shown: Spread<1>,
+    /// Unanswered showings by item, decayed at the short half-life, ascending by item.
+    pub showings: Vec<(u32, f64)>,
+    /// Portraits of user, group, channel and request.
+    pub portrait: Spread<4>,
+    /// The sum of each item's similarities to those liked of late, by item number; empty if there are none.
+    pub near: Vec<f64>,
+    /// Where these sums come from.
+    pub links: Vec<Link>,
+    work: Vec<(f64, u32)>,
+}
+
+/// An item near one that the viewer liked.
+#[derive(Debug, Clone, Copy)]
+pub struct Link {
+    /// What the viewer liked.
+    pub liked: u32,
+    /// What is near it.
+    pub near: u32,
+    /// How near, 0 to 1.
+    pub similarity: f64,
+}
+
+/// Mass added to a history's own before averaging: with less than this known, taste speaks softly.
+const PRIOR_MASS: f64 = 5.0;
+
+/// Neighbours are those of the items liked last.
+const LATEST_LIKED: usize = 50;
+
+/// One tires of tags, categories, formats and sources; not of words.
+pub const SHOWN_CLASSES: [Class; 4] = [Class::Tag, Class::Category, Class::Format, Class::Source];
+
+impl Viewer {
+    /// Looks at an addressee, as far as `families` ask; `request` are the facets the request's context names.
+    pub fn look(&mut self, scene: &Scene, addressee: Addressee, request: &Profile, families: Families) {
+        self.addressee = addressee;
+        let subject = Subject::of(&addressee);
+        let history = subject.and_then(|subject| scene.memory.history(subject));
+        let wanted = |names: &[&str]| if families.include_any(names) { history } else { None };
+        self.look_at_taste(scene, wanted(&["affinity", "terms"]));
+        self.look_at_neighbours(scene, wanted(&["neighbours"]));
+        if families.include_any(&["fatigue"]) {
+            self.look_at_showings(scene, subject, history);
+        }
+        if families.include_any(&["context"]) {
+            self.look_at_portraits(scene, request);
+        }
+    }
+
+    fn look_at_taste(&mut self, scene: &Scene, history: Option<&History>) {
+        self.taste.clear(scene.index.facets());
+        let Some(history) = history else { return };
+        let clock = Clock::of(scene.memory.half_lives(), scene.now);
+        let kinds = &scene.world.kinds;
+        let mut mass = [0.0; 2];
+        for (_, touches) in history.by_item() {
+            let [short, long] = clock.strength(touches, kinds);
+            mass = [mass[0] + short.abs(), mass[1] + long.abs()];
+        }
+        let [short_scale, long_scale] = mass.map(|mass| 1.0 / (mass + PRIOR_MASS));
+        for (item, touches) in history.by_item() {
+            let [short, long] = clock.strength(touches, kinds);
+            if short != 0.0 || long != 0.0 {
+                spread(&mut self.taste, scene.index, &Class::ALL, item, [short * short_scale, long * long_scale]);
+            }
+        }
+    }
+
+    /// Showings that were not answered by liking. A sending and the impression that came of it are one showing: the
+    /// larger of the two counts.
+    fn look_at_showings(&mut self, scene: &Scene, subject: Option<Subject>, history: Option<&History>) {
+        self.shown.clear(scene.index.facets());
+        self.showings.clear();
+        let half_life = scene.memory.half_lives().short;
+        let now = half_life.place(scene.now);
+        let kinds = &scene.world.kinds;
+        for (item, touches) in history.into_iter().flat_map(History::by_item) {
+            let exposures = touches.iter().filter(|touch| kinds.of(touch.kind).is_exposure);
+            self.showings.push((item, exposures.map(|touch| touch.short.at(now)).sum()));
+        }
+        for sending in subject.map_or(&[][..], |subject| &scene.memory.exposure.received(subject).items) {
+            let count = half_life.left_after(scene.now - sending.at);
+            match self.showings.binary_search_by_key(&sending.item, |showing| showing.0) {
+                Ok(place) => self.showings[place].1 = self.showings[place].1.max(count),
+                Err(place) => self.showings.insert(place, (sending.item, count)),
+            }
+        }
+        let unanswered = |item| history.is_none_or(|history| !history.likes(item, kinds));
+        self.showings.retain(|&(item, count)| count > 0.0 && unanswered(item));
+        for &(item, count) in &self.showings {
+            spread(&mut self.shown, scene.index, &SHOWN_CLASSES, item, [count]);
+        }
+    }
+
+    fn look_at_portraits(&mut self, scene: &Scene, request: &Profile) {
+        self.portrait.clear(scene.index.facets());
+        let Addressee { user, group, channel, .. } = self.addressee;
+        let portraits = [
+            user.and_then(|user| scene.world.users.portrait(user)),
+            group.and_then(|group| scene.world.groups.portrait(group)),
+            channel.and_then(|channel| scene.world.channels.portrait(channel)),
+            Some(request),
+        ];
+        for (n, portrait) in portraits.into_iter().enumerate() {
+            for &(facet, weight) in portrait.map_or(&[][..], |portrait| &portrait.facets) {
+                let mut amounts = [0.0; PORTRAITS.len()];
+                amounts[n] = weight;
+                self.portrait.add(facet, amounts);
+            }
+        }
+    }
+
+    fn look_at_neighbours(&mut self, scene: &Scene, history: Option<&History>) {
+        self.near.clear();
+        self.links.clear();
+        let Some(history) = history else { return };
+        let kinds = &scene.world.kinds;
+        let last_liked = |touches: &[Touch]| touches.iter().filter(|t| kinds.of(t.kind).positive).map(|t| t.last).max();
+        let mut liked: Vec<(Time, u32)> =
+            history.by_item().filter_map(|(item, touches)| Some((last_liked(touches)?, item))).collect();
+        if liked.len() > LATEST_LIKED {
+            liked.select_nth_unstable_by(LATEST_LIKED - 1, |a, b| b.cmp(a));
+            liked.truncate(LATEST_LIKED);
+        }
+        liked.sort_unstable_by_key(|&(_, item)| item);
+        self.near.resize(scene.world.library.ids.len(), 0.0);
+        for &(_, item) in &liked {
+            scene.memory.neighbours().top(item, &mut self.work, |near, similarity| {
+                self.near[near as usize] += similarity;
+                self.links.push(Link { liked: item, near, similarity });
+            });
+        }
+    }
+}
+
+/// Adds an item's facets of some classes to a spread, `amounts` for each unit of weight.
+fn spread<const N: usize>(to: &mut Spread<N>, index: &Index, classes: &[Class], item: u32, amounts: [f64; N]) {
+    for &class in classes {
+        let (facets, weights) = index.class(class).row(item);
+        for (&facet, &weight) in facets.iter().zip(weights) {
+            to.add(facet, amounts.map(|amount| amount * weight));
+        }
+    }
+}
+
+/// The moment on the grids of both half-lives.
+struct Clock {
+    short: Place,
+    long: Place,
+}
+
+impl Clock {
+    fn of(half_lives: HalfLives, now: Time) -> Self {
+        Self { short: half_lives.short.place(now), long: half_lives.long.place(now) }
+    }
+
+    /// How strongly the touches of one item speak for it at both half-lives: counts times the kinds' weights.
+    fn strength(&self, touches: &[Touch], kinds: &Kinds) -> [f64; 2] {
+        touches.iter().fold([0.0; 2], |[short, long], touch| {
+            let weight = kinds.of(touch.kind).weight;
+            [short + weight * touch.short.at(self.short), long + weight * touch.long.at(self.long)]
+        })
+    }
+}

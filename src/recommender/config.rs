@@ -1,0 +1,118 @@
+//! The configuration: each stage reads its own part, and what nobody reads is refused.
+
+use crate::choose::policy::Policy;
+use crate::digest::Digest;
+use crate::eligible::Rules;
+use crate::error::Result;
+use crate::memory::HalfLives;
+use crate::rank::feature::Families;
+use crate::rank::objective::Objectives;
+use crate::value::{self, Fields, Value};
+use crate::world::kind::Kinds;
+use crate::world::subject::Aggregation;
+
+/// A checked configuration. `given` is what the host wrote: it goes into snapshots and is given back.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// What interactions mean.
+    pub kinds: Kinds,
+    /// What purposes aim at.
+    pub objectives: Objectives,
+    /// How fast liking is forgotten.
+    pub half_lives: HalfLives,
+    /// What may be shown when.
+    pub rules: Rules,
+    /// How members become a group, where the group does not say.
+    pub aggregation: Aggregation,
+    /// What a group must have done, decayed, in units of the kinds' weights, to weigh as much as its members.
+    pub group_history: f64,
+    /// How one chooses.
+    pub policy: Policy,
+    /// What likeness to what was chosen before costs, 0–1, in units of the utilities' spread.
+    pub diversity: f64,
+    /// Which features take part.
+    pub families: Families,
+    given: Value,
+}
+
+/// Two clicks, decayed, and a group's own history weighs as much as its members.
+const GROUP_HISTORY: f64 = 2.0;
+
+/// A slate of nothing but likes of the best is dull: full likeness costs three tenths of a standard deviation.
+const DIVERSITY: f64 = 0.3;
+
+impl Config {
+    /// Reads a configuration; `null` is all defaults.
+    pub fn read(given: Value) -> Result<Self> {
+        let record = if given == Value::Null { Value::Record(Vec::new()) } else { given.clone() };
+        let mut fields = Fields::of(record, "config")?;
+        let kinds = fields.optional("kinds", Kinds::read)?.unwrap_or_default();
+        let objectives = fields.optional("objectives", |value, path| Objectives::read(value, path, &kinds))?;
+        let config = Self {
+            objectives: objectives.unwrap_or_else(|| Objectives::shipped(&kinds)),
+            kinds,
+            half_lives: fields.or("halfLives", HalfLives::default(), HalfLives::read)?,
+            rules: Rules::read(&mut fields)?,
+            aggregation: fields.or("aggregation", Aggregation::default(), Aggregation::read)?,
+            group_history: fields.or("groupHistory", GROUP_HISTORY, {
+                value::number_that("a number above 0, at most 1000000", |m| m > 0.0 && m <= 1e6)
+            })?,
+            policy: fields.or("policy", Policy::default(), Policy::read)?,
+            diversity: fields.or("diversity", DIVERSITY, value::number_that("a number from 0 to 1", |d| (0.0..=1.0).contains(&d)))?,
+            families: fields.or("families", Families::ALL, Families::read)?,
+            given,
+        };
+        fields.finish()?;
+        Ok(config)
+    }
+
+    /// The configuration as the host wrote it.
+    pub fn given(&self) -> &Value {
+        &self.given
+    }
+
+    /// Its fingerprint.
+    pub fn digest(&self) -> u128 {
+        Digest::new("config").text(&crate::world::json(&self.given)).finish()
+    }
+
+    /// Whether another configuration gives interactions another meaning.
+    pub fn kinds_differ(&self, other: &Self) -> bool {
+        let meanings = |config: &Self| config.kinds.iter().map(|(name, kind)| (name.to_owned(), kind)).collect::<Vec<_>>();
+        meanings(self) != meanings(other)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Config> {
+        Config::read(Value::from_json(json, "").unwrap())
+    }
+
+    #[test]
+    fn nothing_given_is_all_defaults() {
+        let config = Config::read(Value::Null).unwrap();
+        assert_eq!(config.diversity, DIVERSITY);
+        assert_eq!(config.families, Families::ALL);
+    }
+
+    #[test]
+    fn every_mistake_names_its_field() {
+        for (json, path) in [
+            (r#"{"halfLives":{"shortDays":-3}}"#, "config.halfLives.shortDays"),
+            (r#"{"utcOffsetMinutes":9000}"#, "config.utcOffsetMinutes"),
+            (r#"{"policy":{"type":"best"}}"#, "config.policy.type"),
+            (r#"{"policy":{"type":"softmax","temperature":0}}"#, "config.policy.temperature"),
+            (r#"{"diversity":2}"#, "config.diversity"),
+            (r#"{"families":["trends"]}"#, "config.families[0]"),
+            (r#"{"objectives":{"talk":{"coment":1}}}"#, "config.objectives.talk.coment"),
+            (r#"{"aggregation":"mean"}"#, "config.aggregation"),
+            (r#"{"colour":"red"}"#, "config.colour"),
+            (r#"[]"#, "config"),
+        ] {
+            assert_eq!(read(json).unwrap_err().path, path, "{json}");
+        }
+    }
+}

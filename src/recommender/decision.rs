@@ -1,0 +1,185 @@
+//! Decisions as the contract writes them, and the acceptance that one was sent.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+
+use crate::choose::policy::Policy;
+use crate::choose::reason::Reason;
+use crate::eligible::{Refused, Silence};
+use crate::error::{Error, Result};
+use crate::id;
+use crate::time::{self, Time};
+use crate::value::{self, Fields, Value};
+use crate::world::World;
+
+/// What was chosen for whom, how and why.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Decision {
+    /// A fingerprint of model, state and request: the same question in the same state has the same id.
+    pub id: String,
+    /// For whom.
+    pub subject: Subject,
+    /// Through which channel, if the request named one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// The request's `now`.
+    pub at: Time,
+    /// The slate, best first.
+    pub picks: Vec<Recommendation>,
+    /// Whether nothing is remembered of the subject.
+    pub cold_start: bool,
+    /// Why nothing is sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub silent: Option<Silent>,
+    /// The weights by kind that were aimed at.
+    pub objective: BTreeMap<String, f64>,
+    /// The policy that chose.
+    pub policy: Policy,
+    /// The model's name; changes with any weight.
+    pub model: String,
+    /// All items that may not be shown, with the rule, if it was asked for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refused: Option<Vec<RefusedItem>>,
+}
+
+/// Whom a decision is for.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Subject {
+    /// The user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// The group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+}
+
+/// One pick.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Recommendation {
+    /// Which item.
+    pub item: String,
+    /// Its place, from 1.
+    pub rank: usize,
+    /// Its utility less the diversity penalty.
+    pub score: f64,
+    /// The probability of choosing it for this slot, given the slots before.
+    pub propensity: f64,
+    /// The chance of each kind.
+    pub chances: BTreeMap<String, f64>,
+    /// Whether these numbers only order and are not chances.
+    pub relative: bool,
+    /// The account: amounts sum to the score.
+    pub reasons: Vec<Reason>,
+    /// The item's own data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<Value>,
+}
+
+/// Why nothing is sent.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Silent {
+    /// `cadence.user`, `cadence.group`, `cadence.channel` or `quiet-hours`.
+    pub rule: &'static str,
+    /// Until when.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+}
+
+impl From<Silence> for Silent {
+    fn from(silence: Silence) -> Self {
+        Self { rule: silence.rule, until: silence.until }
+    }
+}
+
+/// An item that may not be shown.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusedItem {
+    /// Which.
+    pub item: String,
+    /// The rule that said no.
+    pub rule: &'static str,
+    /// Until when it says so, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub until: Option<Time>,
+}
+
+pub(super) fn refused(world: &World, refused: &Refused) -> RefusedItem {
+    let item = world.library.ids.name(refused.item).to_owned();
+    RefusedItem { item, rule: refused.refusal.rule, until: refused.refusal.until }
+}
+
+/// What `accept` needs of a decision.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sent {
+    /// The decision's id.
+    pub id: String,
+    /// To which user.
+    pub user: Option<String>,
+    /// To which group, or in which.
+    pub group: Option<String>,
+    /// Through which channel.
+    pub channel: Option<String>,
+    /// When.
+    pub at: Time,
+    /// The items with their propensities.
+    pub picks: Vec<(String, f64)>,
+}
+
+impl Sent {
+    /// Reads a decision, of which a host may have kept only `id`, `subject`, `at`, `channel` and the picks' `item` and
+    /// `propensity`.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let (user, group) = fields.required("subject", |value, path| {
+            let mut subject = Fields::of(value, path)?;
+            let both = (subject.optional("user", id::id)?, subject.optional("group", id::id)?);
+            subject.finish()?;
+            Ok(both)
+        })?;
+        if user.is_none() && group.is_none() {
+            return Err(Error::invalid(&fields.path("subject"), "a user or a group", "neither"));
+        }
+        let picks = fields.required("picks", |value, path| {
+            value::list(value, path, |value, path| {
+                let mut pick = Fields::of(value, path)?;
+                let chance = value::number_that("a probability from 0 to 1", |p| (0.0..=1.0).contains(&p));
+                Ok((pick.required("item", id::id)?, pick.or("propensity", 1.0, chance)?))
+            })
+        })?;
+        if picks.is_empty() {
+            return Err(Error::invalid(&fields.path("picks"), "at least one pick (silence is not sent)", "none"));
+        }
+        Ok(Self {
+            id: fields.required("id", id::id)?,
+            user,
+            group,
+            channel: fields.optional("channel", id::id)?,
+            at: fields.required("at", time::time)?,
+            picks,
+        })
+    }
+}
+
+/// What became of an acceptance.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Acceptance {
+    /// Whether it counts as sent now.
+    pub accepted: bool,
+    /// Why not: `already-accepted`, or `cap.total`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rule: Option<&'static str>,
+    /// The items whose cap is full.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub items: Vec<String>,
+}
+
+impl Acceptance {
+    pub(super) fn accepted() -> Self {
+        Self { accepted: true, rule: None, items: Vec::new() }
+    }
+    pub(super) fn refused(rule: &'static str, items: Vec<String>) -> Self {
+        Self { accepted: false, rule: Some(rule), items }
+    }
+}

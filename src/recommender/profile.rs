@@ -1,0 +1,154 @@
+//! What is remembered of one subject, for people to read.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use crate::error::{Code, Error, Result};
+use crate::id;
+use crate::memory::Subject;
+use crate::memory::affinity::affinities;
+use crate::memory::history::{History, Told};
+use crate::time::{self, Time};
+use crate::value::{self, Fields, Value};
+use crate::world::subject::{Group, User};
+
+use super::Recommender;
+use super::decision;
+
+/// What is asked of a profile.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ProfileRequest {
+    user: Option<String>,
+    group: Option<String>,
+    now: Time,
+    limit: usize,
+}
+
+impl ProfileRequest {
+    /// Reads `{ user | group, now, limit? }`; `limit` affinities and items are listed, 100 where not given.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let request = Self {
+            user: fields.optional("user", id::id)?,
+            group: fields.optional("group", id::id)?,
+            now: fields.required("now", time::time)?,
+            limit: fields.or("limit", 100, value::whole(1, 1_000_000))? as usize,
+        };
+        if request.user.is_some() == request.group.is_some() {
+            return Err(Error::new(Code::Invalid, path, "either a user or a group", "both or neither"));
+        }
+        fields.finish()?;
+        Ok(request)
+    }
+}
+
+/// What is remembered of one subject.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Profile<'a> {
+    subject: decision::Subject,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    user: Option<&'a User>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group: Option<&'a Group>,
+    cold_start: bool,
+    /// How many interactions of each kind.
+    kinds: BTreeMap<&'a str, u64>,
+    affinity_count: usize,
+    affinity: Vec<Affinity<'a>>,
+    item_count: usize,
+    items: Vec<Touched<'a>>,
+    /// The latest interactions with items, as they were told, oldest first.
+    recent: Vec<&'a RawValue>,
+    /// The latest interactions without an item.
+    milestones: Vec<&'a RawValue>,
+    /// What was sent to them.
+    received: Vec<Received<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+struct Affinity<'a> {
+    facet: &'a str,
+    kind: &'a str,
+    short: f64,
+    long: f64,
+}
+
+#[derive(Debug, Serialize)]
+struct Touched<'a> {
+    item: &'a str,
+    kind: &'a str,
+    count: u32,
+    last: Time,
+}
+
+#[derive(Debug, Serialize)]
+struct Received<'a> {
+    item: &'a str,
+    at: Time,
+}
+
+impl Recommender {
+    /// What is remembered of a user or group. One never met has an empty profile with `coldStart: true`.
+    pub fn profile(&self, request: &ProfileRequest) -> Profile<'_> {
+        let world = &self.world;
+        let subject = match (&request.user, &request.group) {
+            (Some(user), _) => world.users.ids.get(user).map(Subject::User),
+            (None, group) => group.as_ref().and_then(|group| world.groups.ids.get(group)).map(Subject::Group),
+        };
+        let history = subject.and_then(|subject| self.memory.history(subject));
+        let sent = subject.map(|subject| self.memory.exposure.received(subject));
+        let all = history.map(|history| affinities(history, world, self.memory.half_lives(), request.now));
+        let all = all.unwrap_or_default();
+        let mut items: Vec<Touched> = history.map_or(Vec::new(), |history| self.touched(history));
+        items.sort_by(|a, b| b.last.cmp(&a.last).then_with(|| (a.item, a.kind).cmp(&(b.item, b.kind))));
+        let mut kinds = BTreeMap::new();
+        for touch in history.iter().flat_map(|history| history.touches()) {
+            *kinds.entry(world.kinds.name(touch.kind)).or_default() += u64::from(touch.count);
+        }
+        Profile {
+            subject: decision::Subject { user: request.user.clone(), group: request.group.clone() },
+            user: request.user.as_ref().and_then(|id| world.users.get(id)),
+            group: request.group.as_ref().and_then(|id| world.groups.get(id)),
+            cold_start: history.is_none(),
+            kinds,
+            affinity_count: all.len(),
+            affinity: all
+                .iter()
+                .take(request.limit)
+                .map(|affinity| Affinity {
+                    facet: world.facets.name(affinity.facet),
+                    kind: world.kinds.name(affinity.kind),
+                    short: affinity.short,
+                    long: affinity.long,
+                })
+                .collect(),
+            item_count: items.len(),
+            items: items.into_iter().take(request.limit).collect(),
+            recent: history.map_or(Vec::new(), |history| raw(history.recent())),
+            milestones: history.map_or(Vec::new(), |history| raw(history.milestones())),
+            received: sent.map_or(&[][..], |sent| &sent.items)
+                .iter()
+                .map(|sending| Received { item: world.library.ids.name(sending.item), at: sending.at })
+                .collect(),
+        }
+    }
+
+    fn touched<'a>(&'a self, history: &'a History) -> Vec<Touched<'a>> {
+        let with_items = history.touches().iter().filter_map(|touch| Some((touch.item()?, touch)));
+        with_items
+            .map(|(item, touch)| Touched {
+                item: self.world.library.ids.name(item),
+                kind: self.world.kinds.name(touch.kind),
+                count: touch.count,
+                last: touch.last,
+            })
+            .collect()
+    }
+}
+
+fn raw(told: &[Told]) -> Vec<&RawValue> {
+    told.iter().filter_map(|told| serde_json::from_str(&told.json).ok()).collect()
+}

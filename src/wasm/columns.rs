@@ -1,0 +1,95 @@
+//! Interactions as columns: lists of names, and typed arrays of integers that point into them.
+
+use js_sys::{Float64Array, Int32Array};
+use wasm_bindgen::prelude::*;
+
+use crate::error::{Error, Result};
+use crate::time::{MAX_TIME, Time};
+use crate::world::interaction::Interaction;
+
+use super::convert::{property, strings};
+
+/// Names and, for each row, which of them; −1 for none.
+struct Named {
+    names: Vec<String>,
+    rows: Option<Vec<i32>>,
+    path: String,
+}
+
+impl Named {
+    fn read(columns: &JsValue, names: &str, rows: &str, path: &str) -> Result<Self> {
+        let at = format!("{path}.{rows}");
+        let known = strings(columns, names, path)?.unwrap_or_default();
+        let column = property(columns, rows);
+        let rows = match column.dyn_ref::<Int32Array>() {
+            Some(column) => Some(column.to_vec()),
+            None if column.is_undefined() || column.is_null() => None,
+            None => return Err(Error::invalid(&at, "an Int32Array", "something else")),
+        };
+        Ok(Self { names: known, rows, path: at })
+    }
+
+    fn at(&self, row: usize) -> Result<Option<String>> {
+        match self.rows.as_ref().map(|rows| rows.get(row)) {
+            None | Some(Some(-1)) => Ok(None),
+            Some(Some(&number)) if number >= 0 && (number as usize) < self.names.len() => {
+                Ok(Some(self.names[number as usize].clone()))
+            }
+            Some(number) => {
+                let rule = format!("-1 or a place in the list of {} names", self.names.len());
+                let value = number.map_or("nothing: the column is too short".to_owned(), i32::to_string);
+                Err(Error::invalid(&format!("{}[{row}]", self.path), rule, value))
+            }
+        }
+    }
+}
+
+/// The interactions that columns hold; `timeless` is the time of rows where `at` is absent as a whole.
+pub fn interactions(columns: &JsValue, path: &str, timeless: Option<Time>) -> Result<Vec<Interaction>> {
+    let users = Named::read(columns, "users", "user", path)?;
+    let groups = Named::read(columns, "groups", "group", path)?;
+    let items = Named::read(columns, "items", "item", path)?;
+    let kinds = Named::read(columns, "kinds", "kind", path)?;
+    let at = floats(columns, "at", path)?;
+    let values = floats(columns, "value", path)?;
+    let Some(rows) = &kinds.rows else { return Err(Error::invalid(&kinds.path, "an Int32Array", "nothing")) };
+    let time = |row: usize| match (at.as_ref().map(|at| at.get(row)), timeless) {
+        (None, Some(timeless)) => Ok(timeless),
+        (Some(Some(&ms)), _) if ms.trunc() == ms && ms.abs() <= MAX_TIME as f64 => Ok(ms as Time),
+        (found, _) => {
+            let value = found.flatten().map_or("nothing".to_owned(), f64::to_string);
+            Err(Error::invalid(&format!("{path}.at[{row}]"), "whole milliseconds since 1970 within ±8.64e15", value))
+        }
+    };
+    let interaction = |row: usize| {
+        let interaction = Interaction {
+            id: None,
+            user: users.at(row)?,
+            group: groups.at(row)?,
+            item: items.at(row)?,
+            kind: kinds.at(row)?.ok_or_else(|| Error::invalid(&format!("{path}.kind[{row}]"), "a kind", "none"))?,
+            at: time(row)?,
+            value: values.as_ref().and_then(|values| values.get(row)).copied().filter(|value| value.is_finite()),
+            decision: None,
+            channel: None,
+            position: None,
+            target: None,
+            context: None,
+            data: None,
+        };
+        match interaction.user.is_some() || interaction.group.is_some() {
+            true => Ok(interaction),
+            false => Err(Error::invalid(&format!("{path} row {row}"), "a user or a group", "neither")),
+        }
+    };
+    (0..rows.len()).map(interaction).collect()
+}
+
+fn floats(columns: &JsValue, name: &str, path: &str) -> Result<Option<Vec<f64>>> {
+    let column = property(columns, name);
+    match column.dyn_ref::<Float64Array>() {
+        Some(column) => Ok(Some(column.to_vec())),
+        None if column.is_undefined() || column.is_null() => Ok(None),
+        None => Err(Error::invalid(&format!("{path}.{name}"), "a Float64Array", "something else")),
+    }
+}

@@ -1,0 +1,179 @@
+//! The door to JavaScript: convert, call, convert. The only place that knows a host.
+//!
+//! Objects come in through serde-wasm-bindgen; results go out as JSON text, which the host's own parser turns into
+//! objects faster than calls across the boundary could, and which a batch passes through untouched.
+
+mod columns;
+mod convert;
+
+use wasm_bindgen::prelude::*;
+
+use crate::error::Error;
+use crate::recommender::Recommender;
+use crate::recommender::decision::Sent;
+use crate::recommender::profile::ProfileRequest;
+use crate::recommender::request::{Options, Request};
+use crate::value::Value;
+use crate::world::interaction::Interaction;
+use crate::world::item::Item;
+use crate::world::subject::{Channel, Group, User};
+use crate::world::{json, records};
+
+use convert::{ids, thrown, value};
+
+type Result<T> = std::result::Result<T, JsValue>;
+
+/// A recommender as JavaScript sees it.
+#[wasm_bindgen]
+pub struct Core(Recommender);
+
+#[wasm_bindgen]
+impl Core {
+    /// An empty recommender.
+    #[wasm_bindgen(constructor)]
+    pub fn new(config: JsValue) -> Result<Core> {
+        Recommender::new(value(config, "config")?).map(Core).map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = putItems)]
+    pub fn put_items(&mut self, items: JsValue) -> Result<String> {
+        let items = records(value(items, "items")?, "items", Item::read).map_err(thrown)?;
+        Ok(json(&self.0.put_items(items)))
+    }
+
+    #[wasm_bindgen(js_name = putUsers)]
+    pub fn put_users(&mut self, users: JsValue) -> Result<usize> {
+        let users = records(value(users, "users")?, "users", User::read).map_err(thrown)?;
+        let put = users.len();
+        self.0.put_users(users);
+        Ok(put)
+    }
+
+    #[wasm_bindgen(js_name = putGroups)]
+    pub fn put_groups(&mut self, groups: JsValue) -> Result<usize> {
+        let groups = records(value(groups, "groups")?, "groups", Group::read).map_err(thrown)?;
+        let put = groups.len();
+        self.0.put_groups(groups);
+        Ok(put)
+    }
+
+    #[wasm_bindgen(js_name = putChannels)]
+    pub fn put_channels(&mut self, channels: JsValue) -> Result<usize> {
+        let channels = records(value(channels, "channels")?, "channels", Channel::read).map_err(thrown)?;
+        let put = channels.len();
+        self.0.put_channels(channels);
+        Ok(put)
+    }
+
+    #[wasm_bindgen(js_name = removeItems)]
+    pub fn remove_items(&mut self, items: JsValue) -> Result<usize> {
+        Ok(self.0.remove_items(&ids(items, "ids")?))
+    }
+
+    pub fn items(&self) -> String {
+        json(&self.0.world().library.iter().map(|(_, entry)| &entry.item).collect::<Vec<_>>())
+    }
+    pub fn users(&self) -> String {
+        json(&self.0.world().users.iter().collect::<Vec<_>>())
+    }
+    pub fn groups(&self) -> String {
+        json(&self.0.world().groups.iter().collect::<Vec<_>>())
+    }
+    pub fn channels(&self) -> String {
+        json(&self.0.world().channels.iter().collect::<Vec<_>>())
+    }
+    pub fn item(&self, id: &str) -> Option<String> {
+        self.0.world().library.get(id).map(|entry| json(&entry.item))
+    }
+    pub fn user(&self, id: &str) -> Option<String> {
+        self.0.world().users.get(id).map(json)
+    }
+    pub fn group(&self, id: &str) -> Option<String> {
+        self.0.world().groups.get(id).map(json)
+    }
+    pub fn channel(&self, id: &str) -> Option<String> {
+        self.0.world().channels.get(id).map(json)
+    }
+
+    pub fn observe(&mut self, interaction: JsValue) -> Result<bool> {
+        let interaction = Interaction::read(value(interaction, "interaction")?, "interaction").map_err(thrown)?;
+        Ok(self.0.observe(&interaction))
+    }
+
+    #[wasm_bindgen(js_name = observeAll)]
+    pub fn observe_all(&mut self, interactions: JsValue) -> Result<String> {
+        let path = "interactions";
+        let interactions = records(value(interactions, path)?, path, Interaction::read).map_err(thrown)?;
+        Ok(json(&self.0.observe_all(&interactions)))
+    }
+
+    #[wasm_bindgen(js_name = observeColumns)]
+    pub fn observe_columns(&mut self, columns: JsValue) -> Result<String> {
+        let interactions = columns::interactions(&columns, "columns", None).map_err(thrown)?;
+        Ok(json(&self.0.observe_all(&interactions)))
+    }
+
+    pub fn recommend(&mut self, request: JsValue, options: JsValue) -> Result<String> {
+        self.decide(value(request, "request")?, options)
+    }
+
+    #[wasm_bindgen(js_name = recommendText)]
+    pub fn recommend_text(&mut self, request: &str, options: JsValue) -> Result<String> {
+        self.decide(Value::from_json(request, "request").map_err(thrown)?, options)
+    }
+
+    fn decide(&mut self, request: Value, options: JsValue) -> Result<String> {
+        let request = Request::read(request, "request").map_err(thrown)?;
+        let options = Options::read(value(options, "options")?, "options").map_err(thrown)?;
+        self.0.recommend(&request, options).map(|decision| json(&decision)).map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = recommendAll)]
+    pub fn recommend_all(&mut self, requests: JsValue, options: JsValue) -> Result<String> {
+        let requests = records(value(requests, "requests")?, "requests", Request::read).map_err(thrown)?;
+        let options = Options::read(value(options, "options")?, "options").map_err(thrown)?;
+        let mut decisions = Vec::with_capacity(requests.len());
+        for (n, request) in requests.iter().enumerate() {
+            let at = |error: Error| Error { path: error.path.replacen("request", &format!("requests[{n}]"), 1), ..error };
+            decisions.push(self.0.recommend(request, options).map_err(at).map_err(thrown)?);
+        }
+        Ok(json(&decisions))
+    }
+
+    pub fn accept(&mut self, decision: JsValue) -> Result<String> {
+        let sent = Sent::read(value(decision, "decision")?, "decision").map_err(thrown)?;
+        self.0.accept(&sent).map(|acceptance| json(&acceptance)).map_err(thrown)
+    }
+
+    pub fn profile(&self, request: JsValue) -> Result<String> {
+        let request = ProfileRequest::read(value(request, "profile")?, "profile").map_err(thrown)?;
+        Ok(json(&self.0.profile(&request)))
+    }
+
+    pub fn similar(&mut self, item: &str, count: u32) -> Result<String> {
+        self.0.similar(item, count as usize).map(|similar| json(&similar)).map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = toSnapshot)]
+    pub fn to_snapshot(&self) -> Vec<u8> {
+        self.0.to_snapshot()
+    }
+
+    #[wasm_bindgen(js_name = fromSnapshot)]
+    pub fn from_snapshot(bytes: &[u8]) -> Result<Core> {
+        Recommender::from_snapshot(bytes).map(Core).map_err(thrown)
+    }
+
+    pub fn merge(&mut self, bytes: &[u8]) -> Result<()> {
+        let other = Recommender::from_snapshot(bytes).map_err(thrown)?;
+        self.0.merge(&other).map_err(thrown)
+    }
+
+    pub fn config(&self) -> String {
+        json(self.0.config().given())
+    }
+
+    pub fn stats(&self) -> String {
+        json(&self.0.stats())
+    }
+}
