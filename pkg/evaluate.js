@@ -1,6 +1,7 @@
 /** @file The three ways of judging (replay, impressions, cases) as functions of the package; the work is done in the module. */
 
 import { toColumns } from './columns.js';
+import { NextpickError } from './error.js';
 import { plain } from './plain.js';
 
 /**
@@ -16,8 +17,10 @@ export function evaluation(wasm, ready, health) {
     const { items, groups, cases, config, objective, families } = input;
     const given = { ...input, ...plain({ items, groups, cases, config, objective, families }, 'input') };
     await ready();
+    const work = wasm[name];
+    if (!work) throw new NextpickError('unknown', `${name}: this build of the module does not have it`, { path: name });
     const watch = watched(onProgress);
-    const text = health.guard(() => wasm[name](given, watch?.call));
+    const text = health.guard(() => work(given, watch?.call));
     if (watch?.failed) throw watch.thrown;
     return JSON.parse(text);
   }

@@ -130,7 +130,9 @@ export class Recommender {
     return this.#ask((core) => core.observeAll(given));
   }
   observeColumns(columns) {
-    return this.#ask((core) => core.observeColumns(columns));
+    // One level only: typed arrays stay what they are, and lists of names are copied.
+    const given = plain({ ...columns }, 'columns');
+    return this.#ask((core) => core.observeColumns(given));
   }
 
   recommend(request, options) {

@@ -90,12 +90,28 @@ function chancesOf({ chances, relative }, lang) {
 }
 
 function reasonsOf({ reasons = [] }, most, wording) {
-  const told = reasons.filter(({ code }) => code !== 'base').sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount));
+  const told = joined(reasons.filter(({ code }) => code !== 'base'));
   const least = Math.abs(told[0]?.amount ?? 0) * WORTH_SAYING;
   return told
     .filter(({ amount, code }) => code === 'pinned' || (amount !== 0 && Math.abs(amount) >= least))
     .slice(0, most)
     .map((reason) => `   ${reason.amount < 0 ? '−' : '+'}${figure(Math.abs(reason.amount), 4)}  ${cut(reasonInWords(reason, wording), 100)}`);
+}
+
+/** Rows that say the same to a reader (one freshness at four half-lives) as one, worded by the largest, the largest sum first. */
+function joined(reasons) {
+  const sums = new Map();
+  for (const reason of reasons) {
+    const { code, facet, from, member, feature = '' } = reason;
+    const key = JSON.stringify([code, facet, from, member, feature.includes('.group.'), feature === 'fatigue.item']);
+    const sum = sums.get(key);
+    if (!sum) sums.set(key, { ...reason, largest: Math.abs(reason.amount) });
+    else {
+      sum.amount += reason.amount;
+      if (Math.abs(reason.amount) > sum.largest) Object.assign(sum, { feature, largest: Math.abs(reason.amount) });
+    }
+  }
+  return [...sums.values()].sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount));
 }
 
 function refusedOf(refused, { lang, titleOf, offset }) {

@@ -1,0 +1,65 @@
+// Help, and the exit codes of a command line that is wrong.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { file, run } from './run.mjs';
+
+const COMMANDS = ['pick', 'batch', 'profile', 'similar', 'evaluate replay', 'evaluate impressions', 'evaluate cases', 'snapshot build', 'snapshot inspect'];
+
+test('--help lists every command, and each command shows its options and an example', async () => {
+  const { status, out } = await run(['--help']);
+  assert.equal(status, 0);
+  for (const command of COMMANDS) {
+    assert.match(out, new RegExp(`^  ${command} `, 'm'));
+    const help = await run([...command.split(' '), '--help']);
+    assert.equal(help.status, 0);
+    assert.match(help.out, new RegExp(`^Usage: nextpick ${command} `, 'm'));
+    assert.match(help.out, new RegExp(`^Examples?:\\n  .*nextpick ${command} `, 'm'));
+    assert.equal((await run(['help', ...command.split(' ')])).out, help.out);
+  }
+});
+
+test('--version tells the version of the package', async () => {
+  assert.match((await run(['--version'])).out, /^\d+\.\d+\.\d+\n$/);
+});
+
+test('bad usage is exit code 2, one line, and where to find help', async () => {
+  const items = file('items.csv', 'id\na\n');
+  for (const [args, message] of [
+    [['frob'], /expected a command .* got "frob"/],
+    [['evaluate'], /expected replay or impressions or cases/],
+    [['evaluate', 'guess'], /expected replay or impressions or cases/],
+    [['pick', '--frob'], /there is no option --frob/],
+    [['pick', '--items', items], /expected --user ID or --group ID/],
+    [['pick', '--user', 'u'], /expected --items \(and --events\), or --snapshot/],
+    [['pick', '--user'], /argument missing/],
+    [['pick', '--user', 'u', '--user', 'v', '--items', items], /--user: expected once, got 2 times/],
+    [['pick', 'surplus', '--user', 'u', '--items', items], /expected no "surplus"/],
+    [['pick', '--user', 'u', '--items', items, '--count', 'many'], /--count: expected a whole number from 1 to 1000, got "many"/],
+    [['pick', '--user', 'u', '--items', items, '--count', '0'], /--count: expected a whole number from 1 to 1000, got "0"/],
+    [['pick', '--user', 'u', '--items', items, '--now', 'noon'], /--now: expected milliseconds or an ISO date, got "noon"/],
+    [['pick', '--user', 'u', '--items', items, '--policy', 'best'], /--policy: expected greedy, epsilon-greedy:0.1 or softmax:0.5, got "best"/],
+    [['pick', '--user', 'u', '--items', items, '--context', 'scene'], /--context: expected name=value, got "scene"/],
+    [['pick', '--user', 'u', '--items', items, '--lang', 'fr'], /--lang: expected zh or en, got "fr"/],
+    [['pick', '--user', 'u', '--snapshot', 's', '--config', 'c'], /expected --snapshot or --config/],
+    [['profile', '--user', 'u', '--group', 'g', '--items', items], /expected --user or --group, got both/],
+    [['similar', '--items', items], /expected item/],
+    [['snapshot', 'build', '--items', items], /expected --out FILE/],
+    [['evaluate', 'replay', '--items', items, '--events', items], /expected --from TIME/],
+    [['evaluate', 'replay', '--items', items, '--events', items, '--from', '2024', '--fit-until', '2024'], /there is no option --fit-until/],
+    [['evaluate', 'cases', '--events', items], /expected --cases FILE/],
+    [['evaluate', 'cases', '--events', items, '--cases', items, '--make'], /got both/],
+  ]) {
+    const { status, err, out } = await run(args);
+    assert.equal(status, 2, `${args.join(' ')}: ${err}`);
+    assert.match(err, message);
+    assert.match(err, /^nextpick[^\n]*\nTry: nextpick [^\n]*--help\n$/);
+    assert.equal(out, '');
+  }
+});
+
+test('nothing at all is bad usage too, with the commands shown', async () => {
+  const { status, err } = await run([]);
+  assert.equal(status, 2);
+  assert.match(err, /Usage: nextpick <command>/);
+});

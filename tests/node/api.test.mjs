@@ -1,0 +1,210 @@
+// The package's own objects over the real module: what goes in, what comes out, and what a mistake leaves behind.
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { test } from 'node:test';
+
+import { NextpickError, createRecommender, loadRecommender, toColumns } from '../../pkg/node.js';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 2, 31);
+const ITEMS = ['a', 'b', 'c', 'd', 'e'].map((id, i) => ({
+  id, title: `标题 ${id}`, tags: i % 2 ? ['tea'] : ['cup'], publishedAt: NOW - (i + 1) * DAY, data: { path: `/${id}` },
+}));
+const LOG = [
+  { user: 'u', item: 'a', kind: 'save', at: NOW - DAY },
+  { user: 'v', item: 'a', kind: 'click', at: NOW - DAY },
+  { user: 'v', item: 'c', kind: 'click', at: NOW - DAY / 2 },
+  { user: 'v', item: 'b', kind: 'convert', at: NOW - DAY / 4, value: 3 },
+];
+const world = (more = {}) => createRecommender({ items: ITEMS, groups: [{ id: 'g', members: ['u', 'v'] }], interactions: LOG, ...more });
+
+/** The NextpickError that a call throws. */
+function refused(call) {
+  try {
+    call();
+  } catch (error) {
+    assert.ok(error instanceof NextpickError, error.stack);
+    return error;
+  }
+  return assert.fail('expected a NextpickError');
+}
+
+test('a host observes, asks, sends and accepts; what was sent does not come again', async () => {
+  const rec = await world();
+  assert.equal(rec.observe({ id: 'e1', user: 'u', item: 'b', kind: 'click', at: NOW - 1 }), true);
+  assert.equal(rec.observe({ id: 'e1', user: 'u', item: 'b', kind: 'click', at: NOW - 1 }), false);
+  const decision = rec.recommend({ user: 'u', now: NOW, count: 2 }, { explain: true });
+  assert.equal(decision.picks.length, 2);
+  assert.deepEqual(decision.refused.map(({ item, rule }) => [item, rule]), [['a', 'seen'], ['b', 'seen']]);
+  for (const pick of decision.picks) {
+    const sum = pick.reasons.reduce((total, reason) => total + reason.amount, 0);
+    assert.ok(Math.abs(sum - pick.score) < 1e-9);
+    assert.deepEqual(pick.data, { path: `/${pick.item}` });
+  }
+  assert.deepEqual(rec.accept(decision), { accepted: true });
+  assert.deepEqual(rec.accept(decision), { accepted: false, rule: 'already-accepted' });
+  const next = rec.recommend({ user: 'u', now: NOW + 1, count: 5 });
+  assert.deepEqual(next.picks.map(({ item }) => item).filter((item) => decision.picks.some((pick) => pick.item === item)), []);
+});
+
+test('asking changes nothing: the same question has the same answer, as object, text or in a list', async () => {
+  const rec = await world();
+  const request = { group: 'g', now: NOW, count: 3 };
+  const decision = rec.recommend(request);
+  assert.deepEqual(rec.recommend(request), decision);
+  assert.deepEqual(JSON.parse(rec.recommendText(JSON.stringify(request))), decision);
+  assert.deepEqual(rec.recommendAll([request, { ...request, count: 1 }])[0], decision);
+  assert.deepEqual(rec.recommend(request, { reasons: false }).picks[0].reasons, []);
+});
+
+test('columns and objects tell the same', async () => {
+  const [byObjects, byColumns] = await Promise.all([world(), world({ interactions: toColumns(LOG) })]);
+  assert.deepEqual(byColumns.recommend({ user: 'u', now: NOW, count: 4 }).picks, byObjects.recommend({ user: 'u', now: NOW, count: 4 }).picks);
+  assert.deepEqual(byColumns.observeColumns(toColumns(LOG.slice(1))), { observed: 3, duplicates: 0 });
+});
+
+test('toColumns refuses what a typed array would silently make a number of', () => {
+  assert.equal(refused(() => toColumns([LOG[0], { user: 'u', kind: 'click' }])).path, 'interactions[1].at');
+  assert.equal(refused(() => toColumns([{ user: 'u', kind: 'click', at: 1, value: '3' }])).path, 'interactions[0].value');
+  assert.equal(toColumns([{ user: 'u', kind: 'click' }], { timeless: true }).at[0], 0);
+});
+
+test('a snapshot decides like the recommender it was taken from, configuration included', async () => {
+  const rec = await world({ config: { utcOffsetMinutes: 0, policy: { type: 'softmax', temperature: 0.5 } } });
+  const again = await loadRecommender(rec.toSnapshot());
+  const request = { user: 'u', now: NOW, count: 3, seed: 7 };
+  assert.deepEqual(again.recommend(request), rec.recommend(request));
+  assert.deepEqual(again.config(), rec.config());
+  assert.deepEqual(again.stats(), rec.stats());
+  assert.deepEqual(again.toSnapshot(), rec.toSnapshot());
+});
+
+test('bytes that are no snapshot are refused, however they are spoilt', async () => {
+  const bytes = (await world()).toSnapshot();
+  const flipped = bytes.slice();
+  flipped[bytes.length >> 1] ^= 1;
+  for (const bad of [new Uint8Array(), bytes.subarray(0, bytes.length - 1), flipped, new Uint8Array(1000)]) {
+    await assert.rejects(loadRecommender(bad), (error) => error instanceof NextpickError && error.code === 'snapshot');
+  }
+  await assert.rejects(loadRecommender('state.bin'), (error) => error instanceof NextpickError && error.path === 'snapshot');
+});
+
+test('two halves of the users merge into the whole', async () => {
+  const half = (user) => world({ interactions: LOG.filter((interaction) => interaction.user === user) });
+  const [whole, one, two] = await Promise.all([world(), half('u'), half('v')]);
+  one.merge(two.toSnapshot());
+  const items = (rec) => rec.recommend({ user: 'u', now: NOW, count: 4 }).picks.map(({ item }) => item);
+  assert.deepEqual(items(one), items(whole));
+});
+
+test('a mistake says what, where and which rule, and changes nothing', async () => {
+  const rec = await world();
+  const before = rec.toSnapshot();
+  for (const [call, code, path] of [
+    [() => rec.putItems([ITEMS[0], { id: 'x', value: -1 }]), 'invalid', 'items[1].value'],
+    [() => rec.putUsers([{ id: '' }]), 'limit', 'users[0].id'],
+    [() => rec.putGroups([{ id: 'g', purposes: 'x' }]), 'unknown-field', 'groups[0].purposes'],
+    [() => rec.putChannels([{}]), 'missing', 'channels[0].id'],
+    [() => rec.observeAll([LOG[0], { user: 'u', kind: 'click', at: NaN }]), 'invalid', 'interactions[1].at'],
+    [() => rec.observeColumns({ kinds: ['click'], kind: Int32Array.of(0), at: Float64Array.of(0) }), 'invalid', undefined],
+    [() => rec.recommend({ user: 'u' }), 'missing', 'request.now'],
+    [() => rec.recommend({ user: 'u', now: NOW }, { explian: true }), 'unknown-field', 'options.explian'],
+    [() => rec.recommendAll([{ user: 'u', now: NOW }, { now: NOW }]), 'missing', 'requests[1]'],
+    [() => rec.recommendText('{'), 'invalid', 'request'],
+    [() => rec.recommendText({ user: 'u' }), 'invalid', 'request'],
+    [() => rec.accept({ id: 'x' }), 'missing', 'decision.subject'],
+    [() => rec.profile({ now: NOW }), 'invalid', 'profile'],
+    [() => rec.similar('nobody'), 'unknown', 'item'],
+    [() => rec.similar('a', 0), 'invalid', 'count'],
+    [() => rec.item(7), 'invalid', 'id'],
+    [() => rec.merge('x'), 'invalid', 'snapshot'],
+  ]) {
+    const error = refused(call);
+    assert.equal(error.code, code, error.message);
+    if (path !== undefined) assert.equal(error.path, path, error.message);
+    assert.ok(error.message.includes(error.rule) && error.name === 'NextpickError');
+  }
+  assert.deepEqual(rec.toSnapshot(), before);
+  await assert.rejects(createRecommender({ itmes: [] }), (error) => error.code === 'unknown-field' && error.path === 'itmes');
+  await assert.rejects(createRecommender({ config: { diversity: 2 } }), (error) => error.path === 'config.diversity');
+});
+
+test('records come back as they were put', async () => {
+  const rec = await world({ users: [{ id: 'u', attributes: { city: '杭州', age: 30 } }], channels: [{ id: 'c', tags: ['x'] }] });
+  assert.deepEqual(rec.user('u'), { id: 'u', attributes: { age: 30, city: '杭州' } });
+  assert.equal(rec.item('a').title, '标题 a');
+  assert.equal(rec.item('nobody'), undefined);
+  assert.deepEqual(rec.groups().map(({ id }) => id), ['g']);
+  assert.deepEqual(rec.putUsers({ id: 'w' }), { put: 1 });
+  assert.equal(rec.putItems(ITEMS[0]).put, 1);
+  assert.equal(rec.removeItems(['a', 'nobody']), 1);
+  assert.equal(rec.removeItems('b'), 1);
+  assert.equal(rec.items().length, 3);
+});
+
+test('a host’s own exception while its data is read passes through and leaves the recommender whole', async () => {
+  const rec = await world();
+  const before = rec.toSnapshot();
+  const thrown = new RangeError('mine');
+  const getter = { user: 'u', kind: 'click', get at() { throw thrown; } };
+  const proxy = new Proxy({}, { ownKeys() { throw thrown; } });
+  for (const call of [
+    () => rec.observe(getter), () => rec.observeAll([LOG[0], getter]), () => rec.putItems([proxy]), () => rec.recommend(getter),
+    () => rec.recommend({ user: 'u', now: NOW }, proxy), () => rec.accept({ get id() { throw thrown; } }), () => rec.observeColumns(proxy),
+    () => rec.observeColumns({ kinds: new Proxy(['x'], { get() { throw thrown; } }), kind: new Int32Array(1) }),
+  ]) {
+    assert.throws(call, (error) => error === thrown);
+  }
+  assert.deepEqual(rec.toSnapshot(), before);
+  const cycle = { id: 'x' };
+  cycle.data = cycle;
+  assert.equal(refused(() => rec.putItems([cycle])).code, 'invalid');
+});
+
+test('no value, however odd, traps the module', async () => {
+  const rec = await world();
+  const deep = (levels) => Array.from({ length: levels }).reduce((inner) => [inner], 1);
+  const odd = [
+    undefined, null, 0, -0, NaN, Infinity, 1e308, 2 ** 53, 10n, true, '', 'x', '\ud800', '\0', 'x'.repeat(1e6), Symbol('s'), () => 1, new Date(), /r/,
+    new Map([['id', 'm']]), new Set(['s']), new Uint8Array(8), new ArrayBuffer(8), [], [[]], [undefined], [null], {}, { id: {} }, { length: 5 },
+    deep(31), deep(40), deep(10_000), new Error('e'), Object.create(null), { ['__proto__']: 1 }, JSON.parse('{"__proto__":{"id":"x"}}'), new Int32Array(4),
+  ];
+  const methods = ['putItems', 'putUsers', 'putGroups', 'putChannels', 'removeItems', 'item', 'observe', 'observeAll', 'observeColumns', 'recommend',
+    'recommendText', 'recommendAll', 'accept', 'profile', 'similar', 'merge'];
+  const fields = ['id', 'user', 'now', 'at', 'kind', 'tags', 'data', 'members', 'count', 'context', 'objective', 'policy', 'only', 'seed', 'picks', 'subject', 'caps', 'audience', 'text'];
+  const calls = [];
+  for (const method of methods) {
+    for (const value of odd) {
+      calls.push(() => rec[method](value), () => rec[method]([value]), () => rec[method](value, value));
+      for (const field of fields) calls.push(() => rec[method]({ id: 'q', user: 'u', now: NOW, at: NOW, kind: 'click', [field]: value }));
+      for (const column of ['users', 'kinds', 'user', 'kind', 'at', 'value']) {
+        if (method === 'observeColumns') calls.push(() => rec.observeColumns({ ...toColumns(LOG), [column]: value }));
+      }
+    }
+  }
+  for (const call of calls) {
+    try {
+      call();
+    } catch (error) {
+      assert.ok(error instanceof NextpickError, `${call}: ${error?.stack}`);
+      assert.notEqual(error.code, 'broken', `${call}: ${error.message}`);
+    }
+  }
+  assert.ok(rec.recommend({ user: 'u', now: NOW }).id);
+});
+
+test('after dispose every call says so, and disposing again does nothing', async () => {
+  const rec = await world();
+  rec.dispose();
+  rec[Symbol.dispose]();
+  for (const call of [() => rec.recommend({ user: 'u', now: NOW }), () => rec.stats(), () => rec.observe(LOG[0]), () => rec.toSnapshot()]) {
+    assert.equal(refused(call).code, 'disposed');
+  }
+  assert.ok((await world()).stats().items);
+});
+
+test('the package can be required from CommonJS', async () => {
+  const required = createRequire(import.meta.url)('../../pkg/node.js');
+  const rec = await required.createRecommender({ items: ITEMS });
+  assert.equal(rec.stats().items, ITEMS.length);
+});
