@@ -44,7 +44,7 @@ export CARGO_ENCODED_RUSTFLAGS
 mkdir -p build
 work="$(mktemp -d "$ROOT/build/wasm.XXXXXX")"
 trap 'rm -rf "$work"' EXIT
-wasm-pack --log-level warn build "$ROOT" --target web --release --mode no-install --no-typescript --no-pack \
+wasm-pack --log-level error build "$ROOT" --target web --release --mode no-install --no-typescript --no-pack \
   --out-dir "$work" --out-name nextpick -- --locked
 node scripts/load-wasm.mjs "$work" "$ROOT" "$sysroot" "${CARGO_HOME:-$HOME/.cargo}"
 

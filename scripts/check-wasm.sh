@@ -26,10 +26,10 @@ say "not the pinned Rust $RUST_VERSION, so the bytes may differ; the Node suites
 copy="$ROOT/build/other"
 rm -rf "$copy"
 mkdir -p "$copy/node_modules"
-tar -c --exclude=node_modules Cargo.toml package.json pkg sample scripts tests | tar -x -C "$copy"
+tar -c --exclude=node_modules --exclude=./.git --exclude=./target --exclude=./tools --exclude=./build . | tar -x -C "$copy"
 cp "$fresh"/* "$copy/pkg/wasm/"
 # The packages as installed, but for our own, which must be the copy.
 for entry in node_modules/* node_modules/.bin; do ln -s "$ROOT/$entry" "$copy/$entry"; done
 rm -f "$copy/node_modules/nextpick"
 ln -s ../pkg "$copy/node_modules/nextpick"
-cd "$copy" && scripts/node-tests.sh tests/node
+cd "$copy" && scripts/node-tests.sh tests/node tests/cli

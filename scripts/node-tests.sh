@@ -17,4 +17,4 @@ for folder in "$@"; do
 done
 [ ${#files[@]} -gt 0 ] || exit 0
 say "node --test: ${#files[@]} files in $*"
-exec node --test "${files[@]}"
+exec node --test --test-reporter=spec "${files[@]}"

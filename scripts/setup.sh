@@ -103,7 +103,7 @@ setup_chromium() {
   elif [ "${CI:-}" = true ]; then
     fail "Chromium is missing and could not be installed; CI runs the browser suites"
   else
-    say "chromium: MISSING, and not installed without root. The browser suites will be skipped.
+    say "chromium: MISSING, and could not be installed from here. The browser suites will be skipped.
   As root: apt-get install chromium fonts-noto-cjk, or set CHROMIUM to a Chrome of yours."
   fi
 }
