@@ -1,0 +1,246 @@
+//! The shape of the code, held by reading it as text: layers, host words, lengths, clocks, leftovers, dependencies.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+/// A file, with the parts of it that a rule may ask about.
+struct Source {
+    /// Its path from the root of the project: `src/world/item.rs`.
+    path: String,
+    text: String,
+}
+
+fn root() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// All files below a folder (or in it alone) with this ending; none if there is no such folder.
+fn sources(folder: &str, ending: &str, deep: bool) -> Vec<Source> {
+    fn walk(folder: &Path, ending: &str, deep: bool, found: &mut Vec<PathBuf>) {
+        for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+            let path = entry.path();
+            if path.is_dir() && deep {
+                walk(&path, ending, deep, found);
+            } else if path.is_file() && path.to_string_lossy().ends_with(ending) {
+                found.push(path);
+            }
+        }
+    }
+    let mut paths = Vec::new();
+    walk(&root().join(folder), ending, deep, &mut paths);
+    paths.sort();
+    let source = |path: PathBuf| Source {
+        text: fs::read_to_string(&path).unwrap(),
+        path: path.strip_prefix(root()).unwrap().to_string_lossy().replace('\\', "/"),
+    };
+    paths.into_iter().map(source).collect()
+}
+
+fn rust() -> Vec<Source> {
+    let files = sources("src", ".rs", true);
+    assert!(files.len() > 50, "src/ was found");
+    files
+}
+
+impl Source {
+    /// Lines with their numbers from 1, without what stands behind `//` and without blank ones.
+    fn code(&self) -> impl Iterator<Item = (usize, &str)> {
+        let numbered = self.text.lines().zip(1..).map(|(line, n)| (n, line.split("//").next().unwrap_or("")));
+        numbered.filter(|(_, line)| !line.trim().is_empty())
+    }
+    /// The code that ships: up to the module of tests; nothing of a file that is only there for tests.
+    fn shipped(&self) -> impl Iterator<Item = (usize, &str)> {
+        let end = match is_for_tests_alone(&self.path) {
+            true => 0,
+            false => self.text.lines().position(|line| line.trim() == "mod tests {").unwrap_or(usize::MAX),
+        };
+        self.code().take_while(move |(n, _)| *n <= end)
+    }
+    /// Its module at the top: `world` of `src/world/item.rs`, `time` of `src/time.rs`.
+    fn layer(&self) -> &str {
+        self.path.strip_prefix("src/").unwrap().split(['/', '.']).next().unwrap()
+    }
+}
+
+/// Whether a file is declared under `#[cfg(test)]` by its folder's `mod.rs`.
+fn is_for_tests_alone(path: &str) -> bool {
+    let (folder, file) = path.rsplit_once('/').unwrap();
+    let parent = fs::read_to_string(root().join(folder).join("mod.rs")).unwrap_or_default();
+    let declared = format!("mod {};", file.trim_end_matches(".rs"));
+    parent.lines().zip(parent.lines().skip(1)).any(|(above, line)| above.trim() == "#[cfg(test)]" && line.trim() == declared)
+}
+
+/// Where a word stands in a line as a word of its own.
+fn words<'a>(line: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
+    let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
+    line.match_indices(word).map(|(at, _)| at).filter(move |&at| {
+        let before = line[..at].chars().next_back().is_some_and(part_of_word);
+        let after = line[at + word.len()..].chars().next().is_some_and(part_of_word);
+        !(before && word.starts_with(part_of_word)) && !(after && word.ends_with(part_of_word))
+    })
+}
+
+/// Every place where one of the words stands in the code that ships.
+fn found<'a>(files: impl IntoIterator<Item = &'a Source>, forbidden: &[&str]) -> Vec<String> {
+    let mut found = Vec::new();
+    for file in files {
+        for (n, line) in file.shipped() {
+            for word in forbidden.iter().filter(|word| words(line, word).next().is_some()) {
+                found.push(format!("{}:{n}: {word}", file.path));
+            }
+        }
+    }
+    found
+}
+
+/// The modules in the order in which `lib.rs` lists them: the order of the layers.
+fn layers() -> Vec<String> {
+    let lib = rust().into_iter().find(|file| file.path == "src/lib.rs").unwrap();
+    let declared = |line: &str| {
+        let name = line.trim().trim_start_matches("pub ").strip_prefix("mod ")?.strip_suffix(';')?;
+        Some(name.to_owned())
+    };
+    lib.code().filter_map(|(_, line)| declared(line)).collect()
+}
+
+#[test]
+fn the_search_finds_words_and_nothing_but_words() {
+    let hits = |line: &str, word: &str| words(line, word).count();
+    assert_eq!((hits("FxHashMap<u32, HashMap>", "HashMap"), hits("x.exp()", ".exp("), hits("expand.expect(", ".exp(")), (1, 1, 0));
+    assert_eq!((hits("std::time::Instant", "std::time"), hits("std::timeless", "std::time")), (1, 0));
+    assert!(is_for_tests_alone("src/eligible/scene.rs") && !is_for_tests_alone("src/eligible/cap.rs"));
+    let planted = Source { path: "src/world/item.rs".to_owned(), text: "let x = 2f64.powf(y); // TODO\nmod tests {\n1.0.exp()".to_owned() };
+    assert_eq!(found([&planted], &[".powf(", ".exp(", "TODO"]), ["src/world/item.rs:1: .powf("]);
+    assert_eq!(planted.layer(), "world");
+}
+
+#[test]
+fn imports_run_one_way_in_the_order_of_lib_rs() {
+    let layers = layers();
+    assert!(layers.len() > 10, "{layers:?}");
+    let place = |name: &str| layers.iter().position(|layer| layer == name);
+    let mut wrong = Vec::new();
+    for file in rust().iter().filter(|file| file.path != "src/lib.rs") {
+        let own = place(file.layer()).unwrap_or_else(|| panic!("{} is not in lib.rs", file.path));
+        for (n, line) in file.code() {
+            for at in words(line, "crate").filter(|at| line[*at..].starts_with("crate::")) {
+                let rest = &line[at + "crate::".len()..];
+                let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
+                match place(&name) {
+                    Some(other) if other <= own => {}
+                    _ => wrong.push(format!("{}:{n}: {} must not know crate::{name}", file.path, file.layer())),
+                }
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn nothing_outside_the_door_knows_a_host() {
+    let files = rust();
+    let inside = files.iter().filter(|file| file.layer() != "wasm" && file.path != "src/lib.rs");
+    let hosts = [
+        "wasm_bindgen", "serde_wasm_bindgen", "js_sys", "web_sys", "JsValue", "JsError", "JsCast", "Promise", "globalThis",
+        "document", "navigator", "localStorage", "indexedDB", "setTimeout", "browser", "chromium", "nodejs", "node", "deno",
+        "spark", "koishi", "telegram", "discord", "slack", "wechaty", "grammy",
+    ];
+    assert_eq!(found(inside, &hosts), [""; 0]);
+}
+
+#[test]
+fn time_chance_and_elementary_functions_come_from_outside_and_from_libm() {
+    let forbidden = [
+        // Clocks, entropy and the outside world.
+        "SystemTime", "Instant", "std::time", "thread_rng", "getrandom", "RandomState", "std::env", "std::fs", "std::thread",
+        // std's hash maps are seeded by chance, and their order with it.
+        "std::collections::HashMap", "std::collections::HashSet", "HashMap", "HashSet",
+        // std's elementary functions differ between hosts; libm's do not. A square root is exact everywhere.
+        ".exp(", ".exp2(", ".exp_m1(", ".ln(", ".ln_1p(", ".log(", ".log2(", ".log10(", ".powf(", ".powi(", ".sin(", ".cos(",
+        ".tan(", ".tanh(", ".cbrt(", ".hypot(", ".mul_add(", "f64::exp", "f64::ln", "f64::powf", "f64::powi", "f64::ln_1p",
+        "f32::exp", "f32::ln", "f32::powf",
+    ];
+    assert_eq!(found(&rust(), &forbidden), [""; 0]);
+}
+
+#[test]
+fn nothing_is_left_to_do_and_nothing_is_printed() {
+    let forbidden = ["todo!", "unimplemented!", "dbg!", "println!", "eprintln!", "print!", "unsafe", "#[ignore]"];
+    assert_eq!(found(&rust(), &forbidden), [""; 0]);
+    let notes = |text: &str| ["TODO", "FIXME", "XXX", "HACK"].iter().any(|note| words(text, note).next().is_some());
+    let ours = [("src", ".rs"), ("tests", ".rs"), ("pkg", ".js"), ("scripts", ".sh")].map(|(folder, ending)| sources(folder, ending, true));
+    let left = ours.iter().flatten().filter(|file| file.path != "tests/architecture.rs" && !file.path.starts_with("pkg/wasm/") && notes(&file.text));
+    assert_eq!(left.map(|file| file.path.as_str()).collect::<Vec<_>>(), [""; 0]);
+}
+
+/// Lines of code in one room at most; comments, blank lines and tests are free.
+const ROOM: usize = 300;
+
+/// Rooms that may be larger, and how large. One that has become small enough must leave this list.
+const LARGER: [(&str, usize); 1] = [("src/recommender/mod.rs", 400)];
+
+#[test]
+fn no_room_is_too_long_to_be_read_at_once() {
+    let mut lengths: Vec<(String, usize)> = rust().iter().map(|file| (file.path.clone(), file.shipped().count())).collect();
+    for (folder, deep) in [("pkg", false), ("pkg/cli", true), ("pkg/files", true), ("pkg/words", true), ("www/src", true), ("hosts", true)] {
+        for ending in [".js", ".ts"] {
+            let files = sources(folder, ending, deep).into_iter().filter(|file| {
+                !file.path.ends_with(".d.ts") && !file.path.contains("node_modules/") && !file.path.contains("/dist/")
+            });
+            lengths.extend(files.map(|file| {
+                let comment = |line: &str| line.starts_with("/*") || line.starts_with("* ") || line.starts_with("*/") || line == "*";
+                (file.path.clone(), file.code().filter(|(_, line)| !comment(line.trim())).count())
+            }));
+        }
+    }
+    let allowed = |path: &str| LARGER.iter().find(|(larger, _)| *larger == path).map_or(ROOM, |(_, lines)| *lines);
+    let too_long: Vec<_> = lengths.iter().filter(|(path, lines)| *lines > allowed(path)).collect();
+    assert!(too_long.is_empty(), "{too_long:#?}");
+    let needless: Vec<_> = lengths.iter().filter(|(path, lines)| allowed(path) > ROOM && *lines <= ROOM).collect();
+    assert!(needless.is_empty(), "no longer larger: {needless:#?}");
+}
+
+#[test]
+fn lib_rs_is_a_contents_page_and_every_file_says_what_it_is() {
+    for file in rust() {
+        assert!(file.text.starts_with("//! "), "{} begins with what it is", file.path);
+        if file.path == "src/lib.rs" {
+            for (n, line) in file.code() {
+                let listed = line.starts_with("pub mod ") || line.starts_with("mod ") || line.starts_with("#[") || line.starts_with("#![");
+                assert!(listed, "src/lib.rs:{n}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_mod_rs_lists_its_rooms_before_anything_else() {
+    for file in rust().iter().filter(|file| file.path.ends_with("/mod.rs")) {
+        let lines: Vec<&str> = file.code().map(|(_, line)| line).collect();
+        let is_listing = |line: &str| (line.starts_with("pub mod ") || line.starts_with("mod ")) && line.ends_with(';');
+        let first_other = lines.iter().position(|line| !is_listing(line) && !line.starts_with("#[")).unwrap_or(lines.len());
+        for (n, line) in lines.iter().enumerate().skip(first_other) {
+            let tests = n > 0 && lines[n - 1] == "#[cfg(test)]";
+            assert!(!is_listing(line) || tests, "{}: `{line}` stands below code", file.path);
+        }
+    }
+}
+
+#[test]
+fn every_dependency_is_used() {
+    let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
+    let mut listing = false;
+    let mut dependencies = Vec::new();
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            listing = line == "[dependencies]" || (line.starts_with("[target.") && line.ends_with(".dependencies]"));
+        } else if let (true, Some((name, _))) = (listing, line.split_once('=')) {
+            dependencies.push(name.trim().replace('-', "_"));
+        }
+    }
+    assert!(dependencies.len() > 5, "{dependencies:?}");
+    let files = rust();
+    let used = |name: &str| files.iter().any(|file| file.shipped().any(|(_, line)| words(line, name).next().is_some()));
+    let unused: Vec<_> = dependencies.iter().filter(|name| !used(name)).collect();
+    assert!(unused.is_empty(), "{unused:?}");
+}
