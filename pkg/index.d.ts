@@ -670,7 +670,7 @@ export class NextpickError extends Error {
 export interface EvaluateOptions {
   /** Rank by this. Default: the default objective. */
   objective?: string | Readonly<Record<string, number>>;
-  /** Only these families. Default: all. */
+  /** Only these families. Default: the configuration's without fatigue, which keeps from showing again and here nothing is shown. */
   families?: readonly Family[];
   /** Confidence intervals from so many resamples of the subjects. Default 0: none. */
   bootstrap?: number;
@@ -686,7 +686,7 @@ export interface ReplayInput extends EvaluateOptions {
   events: readonly Interaction[] | InteractionColumns;
   /** Predict from this moment on. */
   from: Millis;
-  /** Up to before this moment. Default: the end of the log. */
+  /** Up to this moment, itself included. Default: the end of the log. */
   to?: Millis;
   /** The length of the list judged. Default 10. */
   k?: number;
@@ -713,7 +713,7 @@ export interface ImpressionsInput extends EvaluateOptions {
   log: ImpressionColumns;
   /** Predict from this moment on. */
   from: Millis;
-  /** Up to before this moment. Default: the end of the log. */
+  /** Up to this moment, itself included. Default: the end of the log. */
   to?: Millis;
 }
 

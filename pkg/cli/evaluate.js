@@ -14,16 +14,16 @@ import { impressionsTable, rankingTable } from './results.js';
 const shared = {
   config: { type: 'text', value: 'FILE', about: 'configuration (JSON)' },
   objective: { type: 'names-or-pairs', value: 'NAME|KIND=WEIGHT,…', about: 'rank by this; default: the default objective' },
-  families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: all' },
+  families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: all but fatigue' },
   bootstrap: { type: 'whole', value: 'N', least: 0, most: 100_000, about: 'confidence intervals from N resamples of the subjects' },
-  seed: { type: 'whole', value: 'N', least: 0, about: 'for the resamples and whatever else draws' },
+  seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'for the resamples and whatever else draws' },
   'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
   json: outputOptions.json,
 };
 const itemsOption = { type: 'text', value: 'FILE', about: 'the content library' };
 const eventsOption = { type: 'text', value: 'FILE', about: 'the log of interactions' };
 const from = { type: 'time', value: 'TIME', required: true, about: 'predict from this moment on' };
-const to = { type: 'time', value: 'TIME', about: 'up to this moment; default: the end of the log' };
+const to = { type: 'time', value: 'TIME', about: 'up to and with this moment; default: the end of the log' };
 
 export const evaluateReplay = {
   name: 'evaluate replay',

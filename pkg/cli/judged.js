@@ -139,6 +139,8 @@ export class ImpressionsFile {
     if (typeof item !== 'string') return refuse(this.reading, { ...place, field: 'item', problem: 'expected an item id, got nothing' });
     const missing = this.#kinds.find((kind) => outcomes[kind] === undefined);
     if (missing !== undefined) return refuse(this.reading, { ...place, field: missing, problem: 'expected 0 or 1, got nothing' });
+    const extra = Object.keys(outcomes).find((kind) => !this.#kinds.includes(kind));
+    if (extra !== undefined) return refuse(this.reading, { ...place, field: extra, problem: `expected the kinds of the first row (${this.#kinds.join(', ')})` });
     this.#user.push(this.#users.of(user));
     this.#item.push(this.#items.of(item));
     this.#channel.push(this.#channels.of(channel));

@@ -46,5 +46,5 @@ export function impressionsTable({ kinds, ...others }) {
 /** Whatever else was told, as it stands. */
 function rest(others) {
   const told = Object.entries(others).filter(([, value]) => typeof value !== 'object');
-  return told.length ? ['', table(told.map(([name, value]) => [name, typeof value === 'number' ? figure(value, 4) : value]), { indent: '' })] : [];
+  return told.length ? ['', table(told.map(([name, value]) => [name, typeof value === 'number' ? figure(value, Number.isInteger(value) ? 0 : 4) : value]), { indent: '' })] : [];
 }

@@ -53,8 +53,8 @@ export function bar(share, width = 10) {
   return ('█'.repeat(eighths >> 3) + ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths & 7]).padEnd(width);
 }
 
-/** A number with at most `digits` places; 12,345 in thousands. */
+/** A number with so many places; without any, 12,345 in thousands; – for none. */
 export function figure(number, digits = 3) {
   if (number === undefined || number === null || !Number.isFinite(number)) return '–';
-  return Number.isInteger(number) && Math.abs(number) >= 1 ? number.toLocaleString('en') : number.toFixed(digits);
+  return digits === 0 ? number.toLocaleString('en') : number.toFixed(digits);
 }

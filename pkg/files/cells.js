@@ -18,8 +18,8 @@ const MAX_TIME = 8.64e15;
 
 /** What a table shows of a value in a message. */
 export function shown(value) {
-  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (value === undefined || value === null || value === '') return 'nothing';
+  if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   return typeof value === 'object' ? (Array.isArray(value) ? 'a list' : 'an object') : String(value);
 }
 

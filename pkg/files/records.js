@@ -109,7 +109,10 @@ export function rowReader(sort, header, { optional = [] } = {}) {
   return (cells) => {
     if (cells.length !== columns.length) throw placed(undefined, `${columns.length} cells`, `${cells.length}`);
     const record = {};
-    for (let i = 0; i < columns.length; i++) if (cells[i] !== '') put(record, columns[i], cells[i]);
+    for (let i = 0; i < columns.length; i++) {
+      // An empty cell is an absent field; but whether a kind happened must be said.
+      if (cells[i] !== '' || columns[i].read === readFlag) put(record, columns[i], cells[i]);
+    }
     return record;
   };
 }

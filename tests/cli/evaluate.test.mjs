@@ -1,0 +1,109 @@
+// The three ways of judging: their files, their output, their mistakes.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { gunzipSync } from 'node:zlib';
+
+import { impressionsTable, rankingTable } from '../../pkg/cli/results.js';
+import { CasesFile, ImpressionsFile, eventsOf, traced } from '../../pkg/cli/judged.js';
+import { Reading } from '../../pkg/cli/load.js';
+import { NextpickError } from '../../pkg/node.js';
+import * as wasm from '../../pkg/wasm/nextpick.js';
+import { SAMPLE, file, folder, run } from './run.mjs';
+
+const skip = wasm.evaluateReplay ? false : 'the module has no evaluations yet';
+const sample = (name) => join(SAMPLE, name);
+const log = ['--items', sample('items.jsonl'), '--events', sample('interactions.csv.gz')];
+
+test('the table has our model first, the baselines from best to worst, and ratios to the best', () => {
+  const told = {
+    metrics: { 'hr@10': 0.7, 'ndcg@10': 0.5, mrr: 0.4 }, n: 6335,
+    baselines: { popular: { 'hr@10': 0.1, 'ndcg@10': 0.05, mrr: 0.04 }, trend: { 'hr@10': 0.6, 'ndcg@10': 0.4, mrr: 0.3 } },
+  };
+  const lines = rankingTable(told).split('\n');
+  assert.deepEqual(lines.slice(0, 4).map((line) => line.trim().split(/\s{2,}/)), [
+    ['hr@10', 'ndcg@10', 'mrr', 'ndcg@10 ÷ best'],
+    ['nextpick', '0.7000', '0.5000', '0.4000', '1.25'],
+    ['trend', '0.6000', '0.4000', '0.3000', '1.00'],
+    ['popular', '0.1000', '0.0500', '0.0400', '0.13'],
+  ]);
+  assert.equal(lines[5], 'n = 6,335');
+  assert.match(impressionsTable({ kinds: { click: { auc: 0.75, logloss: 0.5, ece: 0.01, n: 9000 } } }), /^kind +auc +logloss +ece +n\nclick  0\.7500   0\.5000  0\.0100  9,000\n/);
+});
+
+test('the log of impressions becomes columns, and a cell that is neither 0 nor 1 is named', async () => {
+  const read = async (content, options) => {
+    const impressions = new ImpressionsFile(new Reading(options), file('shown.csv', content));
+    await impressions.read();
+    return impressions.columns();
+  };
+  const columns = await read('at,user,item,channel,click,like\n5,u,a,tab1,1,0\n6,v,b,,0,1\n');
+  assert.deepEqual([columns.kinds, columns.users, [...columns.channel], [...columns.outcomes]], [['click', 'like'], ['u', 'v'], [0, -1], [1, 0, 0, 1]]);
+  await assert.rejects(read('at,user,item,click\n5,u,a,2\n'), { message: 'shown.csv row 2, field "click": expected 0 or 1, got "2"' });
+  await assert.rejects(read('at,user,item,click\n5,u,a,\n'), { message: 'shown.csv row 2, field "click": expected 0 or 1, got nothing' });
+  await assert.rejects(read('at,user,item,click\n5,u,a,1\n5,u,a,\n'), { message: 'shown.csv row 3, field "click": expected 0 or 1, got nothing' });
+  await assert.rejects(read('at,user,item\n5,u,a\n'), { message: 'shown.csv row 2: expected a column of 0 and 1 for at least one kind' });
+});
+
+test('a log without times is read for cases only', async () => {
+  const path = file('timeless.csv', 'user,group,item,kind\nu,,a,click\n,g,b,convert\n');
+  assert.deepEqual([...(await eventsOf(new Reading(), path, { timeless: true })).at], [0, 0]);
+  await assert.rejects(eventsOf(new Reading(), path), { message: 'timeless.csv row 1, field "at": expected a column "at", got the columns user, group, item, kind' });
+});
+
+test('cases are checked, and what the module refuses is traced to its line', async () => {
+  const read = async (content) => {
+    const cases = new CasesFile(new Reading(), file('cases.jsonl', content));
+    await cases.read();
+    return cases;
+  };
+  const cases = await read('{"user":"u","relevant":["a"],"candidates":["a","b"]}\n\n{"group":"g","relevant":["a"],"candidates":["a"]}\n');
+  const error = new NextpickError('invalid', '', { path: 'cases[1].candidates', rule: 'two items', value: '1' });
+  assert.equal(traced(error, { cases }).message, 'cases.jsonl row 3, field "candidates": expected two items, got 1');
+  await assert.rejects(read('{"relevant":["a"],"candidates":["a"]}\n'), { message: 'cases.jsonl row 1: expected a user or a group, got neither' });
+  await assert.rejects(read('{"user":"u","relevant":[],"candidates":["a"]}\n'), /row 1, field "relevant": expected a list of at least one item id/);
+});
+
+test('replay prints the figures beside the baselines, the same each time', { skip }, async () => {
+  const args = ['evaluate', 'replay', ...log, '--from', '2026-03-24', '-k', '5'];
+  const [json, again, table] = await Promise.all([run([...args, '--json']), run([...args, '--json']), run(args)]);
+  assert.equal(json.status, 0, json.err);
+  const told = JSON.parse(json.out);
+  for (const metric of ['hr@5', 'ndcg@5', 'mrr']) assert.ok(told.metrics[metric] >= 0 && told.metrics[metric] <= 1, metric);
+  for (const name of ['newest', 'trend', 'popular', 'neighbours']) assert.ok(told.baselines[name], name);
+  assert.ok(told.n > 0);
+  assert.equal(again.out, json.out);
+  assert.match(table.out, /^nextpick +0\.\d{4} /m);
+});
+
+test('cases are made from a log, and judged by', { skip }, async () => {
+  const out = join(folder, 'made.jsonl.gz');
+  const made = await run(['evaluate', 'cases', '--make', ...log, '--out', out, '--seed', '1']);
+  assert.equal(made.status, 0, made.err);
+  assert.ok(existsSync(out));
+  const lines = gunzipSync(readFileSync(out)).toString().trim().split('\n').map((line) => JSON.parse(line));
+  assert.ok(lines.every(({ relevant, candidates }) => relevant.every((item) => candidates.includes(item))));
+  const judged = await run(['evaluate', 'cases', ...log, '--cases', out, '--groups', sample('groups.jsonl'), '--json']);
+  assert.equal(judged.status, 0, judged.err);
+  const told = JSON.parse(judged.out);
+  for (const metric of ['hr@5', 'ndcg@5', 'recall@5']) assert.ok(metric in told.metrics, metric);
+  assert.ok(told.baselines.popular);
+});
+
+test('impressions print figures per kind', { skip }, async () => {
+  const rows = Array.from({ length: 400 }, (_, i) => `${1000 + i},u${i % 20},a-00${1 + (i % 6)},c,${i % 3 === 0 ? 1 : 0}`);
+  const shown = file('impressions.csv', `at,user,item,channel,click\n${rows.join('\n')}\n`);
+  const { status, out, err } = await run(['evaluate', 'impressions', '--items', sample('items.jsonl'), '--log', shown, '--from', '1200', '--json']);
+  assert.equal(status, 0, err);
+  for (const figure of ['auc', 'logloss', 'ece', 'n']) assert.ok(figure in JSON.parse(out).kinds.click, figure);
+});
+
+const data = process.env.NEXTPICK_DATA;
+test('real logs are read whole', { skip: data ? false : 'NEXTPICK_DATA names no folder' }, async () => {
+  const events = await eventsOf(new Reading(), join(data, 'deskdrop/events.csv.gz'));
+  assert.equal(events.at.length, 57_849);
+  const impressions = new ImpressionsFile(new Reading(), join(data, 'kuairand/impressions.csv.gz'));
+  await impressions.read();
+  assert.equal(impressions.columns().outcomes.length, 94_784 * 7);
+});
