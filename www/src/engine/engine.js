@@ -1,0 +1,55 @@
+/** @file The page's end of the worker: questions out, answers back. */
+
+/** Asks the worker; starts another one when it broke. */
+export class Engine {
+  #worker;
+  #waiting = new Map();
+  #next = 1;
+
+  /** @param {Record<string, import('./load.js').Source>} files */
+  load(files, { leaveOut = false, onProgress } = {}) {
+    return this.#ask('load', { files, leaveOut }, onProgress);
+  }
+
+  /** @param {import('nextpick').RecommendRequest} request @returns {Promise<import('nextpick').Decision>} */
+  recommend(request) {
+    return this.#ask('recommend', { request });
+  }
+
+  #ask(verb, given, onProgress) {
+    this.#worker ??= this.#start();
+    const id = this.#next++;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject, onProgress });
+      this.#worker.postMessage({ id, verb, given });
+    });
+  }
+
+  #start() {
+    const worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+    worker.onmessage = ({ data }) => this.#heard(data);
+    worker.onerror = (event) => this.#stop(new Error(event.message || 'the worker could not be started'));
+    return worker;
+  }
+
+  #heard({ id, progress, answer, error }) {
+    const asked = this.#waiting.get(id);
+    if (!asked) return;
+    if (progress) {
+      asked.onProgress?.(progress);
+      return;
+    }
+    this.#waiting.delete(id);
+    if (!error) asked.resolve(answer);
+    else asked.reject(Object.assign(new Error(error.message), error));
+    if (error?.code === 'broken') this.#stop(new Error(error.message));
+  }
+
+  /** What was loaded is lost with it; the next question begins in a sound one. */
+  #stop(error) {
+    this.#worker?.terminate();
+    this.#worker = undefined;
+    for (const { reject } of this.#waiting.values()) reject(error);
+    this.#waiting.clear();
+  }
+}

@@ -1,0 +1,170 @@
+/** @file From files to a recommender, and to what the page needs to know of it. Every mistake is kept with its file, row and field. */
+
+import { NextpickError, createRecommender } from 'nextpick';
+import { FileError, readRecords } from 'nextpick/files';
+
+/** In this order names are known before they are referred to; it changes no answer. */
+const SORTS = ['channels', 'users', 'groups', 'items', 'interactions'];
+/** So few records go in at once that a refused one is found again quickly. */
+const CHUNK = 4096;
+/** So many mistakes are listed; all are counted. */
+const LISTED = 200;
+/** The operator's clock where no configuration says otherwise, as in the module: Beijing's. */
+const DEFAULT_OFFSET_MINUTES = 480;
+
+/** One file as the page hands it over: the operator's own, or an address of the sample's. @typedef {{ name: string, file?: Blob, url?: string }} Source */
+
+/** What went wrong, each with its place. */
+class Problems {
+  list = [];
+  count = 0;
+
+  add({ file, row, field, message }) {
+    this.count += 1;
+    const from = message.indexOf(': expected ');
+    const problem = file && from >= 0 ? message.slice(from + 2) : message;
+    if (this.list.length < LISTED) this.list.push({ file, row, field, problem });
+  }
+}
+
+/**
+ * Reads all files into a recommender.
+ *
+ * @param {Record<string, Source>} files By sort; `config` too.
+ * @param {{ leaveOut: boolean, onProgress: (told: { file: string, rows: number }) => void }} options `leaveOut`: bad rows do not stop it.
+ * @returns {Promise<{ recommender?: import('nextpick').Recommender, world?: object, problems: object[], problemCount: number }>}
+ */
+export async function load(files, { leaveOut, onProgress }) {
+  const problems = new Problems();
+  const answer = (rest) => ({ ...rest, problems: problems.list, problemCount: problems.count });
+  const config = files.config && (await readConfig(files.config, problems));
+  const recommender = problems.count ? undefined : await make(config, files.config, problems);
+  if (!recommender) return answer({});
+  const seen = new Seen();
+  let whole = true;
+  for (const sort of SORTS) {
+    if (!files[sort]) continue;
+    try {
+      await readInto(recommender, sort, files[sort], { problems, seen, onProgress });
+    } catch (error) {
+      if (!(error instanceof FileError)) throw error;
+      // Not a row but the file as a whole: it cannot be left out, for nobody would notice.
+      whole = false;
+      problems.add(error);
+    }
+  }
+  if (!whole || (problems.count && !leaveOut)) {
+    recommender.dispose();
+    return answer({ mayLeaveOut: whole });
+  }
+  return answer({ recommender, world: worldOf(recommender, seen, config) });
+}
+
+async function readConfig(source, problems) {
+  const text = await (await open(source)).text();
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    problems.add({ file: source.name, message: `${source.name}: expected JSON, got ${error.message}` });
+    return undefined;
+  }
+}
+
+async function make(config, source, problems) {
+  try {
+    return await createRecommender({ config });
+  } catch (error) {
+    if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
+    problems.add({ file: source.name, field: error.path, message: `: ${expected(error)}` });
+    return undefined;
+  }
+}
+
+async function readInto(recommender, sort, source, { problems, seen, onProgress }) {
+  const bytes = await open(source);
+  // A server may have unpacked a .gz on the way; what is in the file counts, not its name.
+  const packed = new Uint8Array(await bytes.slice(0, 2).arrayBuffer());
+  const isPacked = packed[0] === 0x1f && packed[1] === 0x8b;
+  const name = isPacked ? source.name : source.name.replace(/\.gz$/i, '');
+  const put = sort === 'interactions' ? 'observeAll' : `put${sort[0].toUpperCase()}${sort.slice(1)}`;
+  let rows = 0;
+  for await (const batch of readRecords(bytes, { sort, name, onBadRow: (error) => problems.add(error) })) {
+    for (let at = 0; at < batch.length; at += CHUNK) {
+      const taken = offer(recommender, put, batch.slice(at, at + CHUNK), source.name, problems);
+      if (sort === 'interactions') seen.log(taken);
+      rows += taken.length;
+    }
+    onProgress({ file: source.name, rows });
+  }
+}
+
+/** Hands records over; those that the module refuses are noted with their rows, and the others go in. */
+function offer(recommender, put, batch, file, problems) {
+  let left = batch;
+  while (left.length) {
+    try {
+      recommender[put](left.map(({ record }) => record));
+      break;
+    } catch (error) {
+      const place = error instanceof NextpickError && /^\w+\[(\d+)\]\.?(.*)$/s.exec(error.path);
+      const bad = place && left[Number(place[1])];
+      if (!bad) throw error;
+      problems.add({ file, row: bad.row, field: place[2] || undefined, message: `: ${expected(error)}` });
+      left = left.filter((entry) => entry !== bad);
+    }
+  }
+  return left.map(({ record }) => record);
+}
+
+const expected = ({ rule, value }) => `expected ${rule}${value === '' || value === undefined ? '' : `, got ${value}`}`;
+
+async function open({ name, file, url }) {
+  if (file) return file;
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
+  return response.blob();
+}
+
+/** What the log tells beyond the records: who was active how much, and until when. */
+class Seen {
+  users = new Map();
+  groups = new Map();
+  interactions = 0;
+  end = -Infinity;
+
+  log(records) {
+    for (const { user, group, at } of records) {
+      if (user) this.users.set(user, (this.users.get(user) ?? 0) + 1);
+      if (group) this.groups.set(group, (this.groups.get(group) ?? 0) + 1);
+      if (at > this.end) this.end = at;
+    }
+    this.interactions += records.length;
+  }
+}
+
+/** What the page shows: plain data, small enough to be sent over. */
+function worldOf(recommender, seen, config) {
+  const items = recommender.items();
+  const [groups, users, channels] = [recommender.groups(), recommender.users(), recommender.channels()];
+  const named = (records, active, more) => {
+    const known = new Set(records.map(({ id }) => id));
+    const others = [...active.keys()].filter((id) => !known.has(id)).map((id) => ({ id }));
+    return [...records, ...others].map((record) => ({ id: record.id, name: nameOf(record), active: active.get(record.id) ?? 0, ...more(record) }));
+  };
+  return {
+    counts: { items: items.length, users: users.length, groups: groups.length, channels: channels.length, interactions: seen.interactions },
+    offset: config?.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES,
+    end: Number.isFinite(seen.end) ? seen.end : undefined,
+    objectives: Object.keys(config?.objectives ?? {}),
+    items: items.map(({ id, title, format, category, publishedAt, pinned }) => ({ id, title, format, category, publishedAt, pinned })),
+    groups: named(groups, seen.groups, ({ purpose, members, channel }) => ({ purpose, channel, members: members?.length ?? 0 })),
+    users: named(users, seen.users, () => ({})),
+    channels: channels.map((channel) => ({ id: channel.id, name: nameOf(channel) })),
+  };
+}
+
+/** What people call it: hosts keep names in attributes or in data of their own. */
+function nameOf({ id, attributes, data }) {
+  const found = [attributes?.name, attributes?.nickname, data?.name, data?.nickname, data?.title].find((name) => typeof name === 'string' && name !== '');
+  return found ?? id;
+}

@@ -1,0 +1,19 @@
+/** @file The sample's files, taken from `sample/` as they are; a build copies them beside the page. */
+
+import channels from '../../sample/channels.json?url';
+import config from '../../sample/config.json?url';
+import groups from '../../sample/groups.jsonl?url';
+import interactions from '../../sample/interactions.csv.gz?url';
+import items from '../../sample/items.jsonl?url';
+import users from '../../sample/users.csv?url';
+
+const source = (name, url) => ({ name, url: new URL(url, document.baseURI).href });
+
+export const sample = {
+  items: source('items.jsonl', items),
+  users: source('users.csv', users),
+  groups: source('groups.jsonl', groups),
+  channels: source('channels.json', channels),
+  interactions: source('interactions.csv.gz', interactions),
+  config: source('config.json', config),
+};
