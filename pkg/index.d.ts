@@ -736,22 +736,59 @@ export interface CasesInput extends EvaluateOptions {
   k?: number;
 }
 
+/** 95 % of the resamples lie within. */
+export type Interval = [low: number, high: number];
+
 /** Figures of a ranking: `hr@10`, `ndcg@10`, `mrr`, `recall@5`, … */
 export interface RankingReport {
   /** Ours. */
   metrics: Record<string, number>;
+  /** Of our figures, and of `ratio`; only with `bootstrap`. */
+  intervals?: Record<string, Interval>;
   /** The baselines of the same run. */
   baselines: Record<string, Record<string, number>>;
   /** How many predictions were judged. */
   n: number;
-  [more: string]: unknown;
+  /** For how many users or groups. */
+  subjects: number;
+  /** The baseline of the highest NDCG. */
+  best: string;
+  /** Our NDCG over that baseline's; absent where that is 0. */
+  ratio?: number;
+  /** The name of the model that ranked. */
+  model: string;
+  /** Interactions left out because they would have given a case's answer away; absent where there are none. */
+  leftOut?: number;
+  /** Interactions that were not predicted because the library does not have their item; absent where there are none. */
+  notInLibrary?: number;
+}
+
+/** Figures of the chances of one kind. */
+export interface KindFigures {
+  /** The chance that one that happened was given more than one that did not, 0–1; absent where one of the two is missing. */
+  auc?: number;
+  /** The mean of −ln of the chance given to what came. */
+  logloss: number;
+  /** Expected calibration error over 10 bins of equal counts, 0–1. */
+  ece: number;
+  /** How many impressions were judged. */
+  n: number;
+  /** After how many of them it happened. */
+  positives: number;
+  /** Only with `bootstrap`. */
+  intervals?: Record<string, Interval>;
 }
 
 /** Figures per kind. */
 export interface ImpressionsReport {
-  /** AUC, log-loss and expected calibration error of each kind. */
-  kinds: Record<string, { auc: number; logloss: number; ece: number; n: number; [more: string]: unknown }>;
-  [more: string]: unknown;
+  /** By kind, in the order of the log's columns. */
+  kinds: Record<string, KindFigures>;
+  /** How many impressions were judged. */
+  n: number;
+  /** To how many users. */
+  subjects: number;
+  /** The name of the model that predicted. */
+  model: string;
 }
 
 /** Told now and then how far an evaluation is. What it throws is thrown when the evaluation ends. */

@@ -2,12 +2,24 @@
 
 import { figure, table } from './table.js';
 
+/** Figures that count something. */
+const COUNTS = new Set(['n', 'positives']);
+
+/** What else a report tells, in words. */
+const LABELS = {
+  subjects: 'users and groups',
+  best: 'best baseline',
+  ratio: 'ratio to it',
+  leftOut: 'left out of the log, since they give an answer away',
+  notInLibrary: 'not predicted, since the library lacks their item',
+};
+
 /** Which figure decides which baseline is the best. */
 const leading = (metrics) => Object.keys(metrics).find((name) => name.startsWith('ndcg')) ?? Object.keys(metrics)[0];
 
 /**
  * Replay and cases: our model first, then the baselines from best to worst, each with its ratio to the best of them.
- * @param {{ metrics: Record<string, number>, baselines?: Record<string, Record<string, number>>, intervals?: object, n: number }} told
+ * @param {import('../index.js').RankingReport} told
  */
 export function rankingTable({ metrics, baselines = {}, intervals, n, ...others }) {
   const names = Object.keys(metrics);
@@ -31,7 +43,7 @@ export function rankingTable({ metrics, baselines = {}, intervals, n, ...others 
 /** Impressions: a row per kind. */
 export function impressionsTable({ kinds, ...others }) {
   const columns = [...new Set(Object.values(kinds).flatMap((values) => Object.keys(values).filter((name) => typeof values[name] === 'number')))];
-  const rows = Object.entries(kinds).map(([kind, values]) => [kind, ...columns.map((name) => (name === 'n' ? figure(values.n, 0) : figure(values[name], 4)))]);
+  const rows = Object.entries(kinds).map(([kind, values]) => [kind, ...columns.map((name) => (figure(values[name], COUNTS.has(name) ? 0 : 4)))]);
   const spans = Object.entries(kinds).flatMap(([kind, { intervals = {} }]) =>
     Object.entries(intervals).map(([name, span]) => [`${kind} ${name}`, `${figure(span[0], 4)} – ${figure(span[1], 4)}`]),
   );
@@ -46,5 +58,5 @@ export function impressionsTable({ kinds, ...others }) {
 /** Whatever else was told, as it stands. */
 function rest(others) {
   const told = Object.entries(others).filter(([, value]) => typeof value !== 'object');
-  return told.length ? ['', table(told.map(([name, value]) => [name, typeof value === 'number' ? figure(value, Number.isInteger(value) ? 0 : 4) : value]), { indent: '' })] : [];
+  return told.length ? ['', table(told.map(([name, value]) => [LABELS[name] ?? name, typeof value === 'number' ? figure(value, Number.isInteger(value) ? 0 : 4) : value]), { indent: '' })] : [];
 }
