@@ -20,6 +20,21 @@ pub fn mean_slope(z: f64, b: f64) -> f64 {
     if step.abs() < 1e-5 { sigmoid_slope(b + 0.5 * step) } else { (sigmoid(z) - sigmoid(b)) / step }
 }
 
+/// Divides weights, of which one at least is not 0, by their length.
+///
+/// Weights may be as small as floats are: the squares of such vanish, and dividing by their root would give infinity.
+pub fn scale_to_unit(weights: &mut [f64]) {
+    let largest = weights.iter().fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
+    if largest < SMALL {
+        weights.iter_mut().for_each(|weight| *weight /= largest);
+    }
+    let length = weights.iter().map(|weight| weight * weight).sum::<f64>().sqrt();
+    weights.iter_mut().for_each(|weight| *weight /= length);
+}
+
+/// Below this squares begin to lose digits.
+const SMALL: f64 = 1e-140;
+
 /// ln(1 + x).
 pub fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
@@ -45,6 +60,16 @@ mod tests {
         assert_eq!(sigmoid(1e300), 1.0);
         assert_eq!(sigmoid(-1e300), 0.0);
         assert_eq!(sigmoid(0.0), 0.5);
+    }
+
+    #[test]
+    fn weights_of_any_size_come_to_unit_length() {
+        for size in [1.0, 1e-139, 1e-141, 1e-200, 1e-320] {
+            let mut weights = [3.0 * size, 4.0 * size];
+            scale_to_unit(&mut weights);
+            assert!((weights[0] - 0.6).abs() < 1e-3 && (weights[0].hypot(weights[1]) - 1.0).abs() < 1e-12, "{size}");
+        }
+        scale_to_unit(&mut []);
     }
 
     #[test]

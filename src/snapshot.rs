@@ -12,6 +12,7 @@ use crate::memory::Memory;
 use crate::recommender::Recommender;
 use crate::recommender::config::Config;
 use crate::value::Value;
+use crate::world::facet::Facets;
 use crate::world::item::Item;
 use crate::world::kind::Kinds;
 use crate::world::subject::{Channel, Group, User};
@@ -33,6 +34,8 @@ struct State {
     group_ids: Interner,
     channel_ids: Interner,
     item_ids: Interner,
+    /// Sums over an item's facets run in the order of their numbers: without them the last digits would change.
+    facet_ids: Interner,
     items: Vec<String>,
     removed: Vec<String>,
     users: Vec<String>,
@@ -53,6 +56,7 @@ impl Recommender {
             group_ids: world.groups.ids.clone(),
             channel_ids: world.channels.ids.clone(),
             item_ids: world.library.ids.clone(),
+            facet_ids: world.facets.ids().clone(),
             items: entries.map(|(_, entry)| json(&entry.item)).collect(),
             removed: world.library.all().filter(|(_, entry)| entry.removed).map(|(_, e)| e.item.id.clone()).collect(),
             users: world.users.iter().map(json).collect(),
@@ -93,6 +97,7 @@ impl State {
         world.groups.ids = self.group_ids;
         world.channels.ids = self.channel_ids;
         world.library.ids = self.item_ids;
+        world.facets = Facets::numbered(self.facet_ids);
         world.put_items(records(&self.items, "items", Item::read)?);
         world.remove_items(&self.removed);
         world.put_users(records(&self.users, "users", User::read)?);

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::id::{self, Interner};
+use crate::number::scale_to_unit;
 use crate::value::{self, Value, shown};
 
 use super::subject::Attributes;
@@ -65,6 +66,14 @@ impl Facets {
             self.classes.push(Class::of(facet));
         }
         number
+    }
+    /// Facets that already have numbers: 0 for the first name, and so on.
+    pub fn numbered(ids: Interner) -> Self {
+        Self { classes: ids.names().map(Class::of).collect(), ids }
+    }
+    /// The names in the order of their numbers.
+    pub fn ids(&self) -> &Interner {
+        &self.ids
     }
     /// The number of a facet that is known.
     pub fn get(&self, facet: &str) -> Option<u32> {
@@ -164,8 +173,9 @@ impl Profile {
 fn unit(mut facets: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
     facets.sort_by_key(|facet| facet.0);
     facets.dedup_by_key(|facet| facet.0);
-    let length = facets.iter().map(|(_, weight)| weight * weight).sum::<f64>().sqrt();
-    facets.iter_mut().for_each(|(_, weight)| *weight /= length);
+    let mut weights: Vec<f64> = facets.iter().map(|facet| facet.1).collect();
+    scale_to_unit(&mut weights);
+    facets.iter_mut().zip(weights).for_each(|(facet, weight)| facet.1 = weight);
     facets
 }
 

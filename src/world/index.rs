@@ -3,6 +3,8 @@
 //! Derived from the library, rebuilt when it has changed. `w = weight·idf / ‖weight·idf‖` within a class, with
 //! idf = ln(1 + N / df) (Robertson 2004), so that the dot product of two items' rows is a cosine.
 
+use crate::number::scale_to_unit;
+
 use super::facet::{Class, Facets};
 use super::library::Library;
 
@@ -71,8 +73,7 @@ impl Index {
                 rows.facets.push(facet);
                 rows.weights.push(weight * idf[facet as usize]);
             }
-            let length = rows.weights[start..].iter().map(|w| w * w).sum::<f64>().sqrt();
-            rows.weights[start..].iter_mut().for_each(|w| *w /= length);
+            scale_to_unit(&mut rows.weights[start..]);
             rows.offsets.push(rows.facets.len() as u32);
         }
         rows

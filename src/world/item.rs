@@ -55,7 +55,7 @@ pub struct Item {
     /// What a conversion on it sells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub products: Option<Vec<String>>,
-    /// Worth of one conversion, ≥ 0; 1 where absent.
+    /// Worth of one conversion, 0 to 1e12; 1 where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
     /// When it came out; it is not eligible before.
@@ -179,7 +179,7 @@ impl Item {
             play: fields.optional("play", id::id)?,
             role: fields.optional("role", id::id)?,
             products: fields.optional("products", |v, at| value::list(v, at, id::id))?,
-            value: fields.optional("value", value::number_that("a finite number of at least 0", |v| v >= 0.0))?,
+            value: fields.optional("value", value::number_that("a number from 0 to 1000000000000", |v| (0.0..=1e12).contains(&v)))?,
             published_at: fields.optional("publishedAt", time::time)?,
             starts_at: fields.optional("startsAt", time::time)?,
             expires_at: fields.optional("expiresAt", time::time)?,
