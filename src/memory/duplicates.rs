@@ -15,11 +15,19 @@ pub const WINDOW: usize = 1 << 20;
 pub struct Duplicates(FxHashMap<u64, Time>);
 
 impl Duplicates {
-    /// Whether an id is new; it is not, from now on.
+    /// Whether an id is new; it is not, from now on. An id that is not new changes nothing.
     pub fn is_new(&mut self, id: &str, at: Time) -> bool {
-        let new = self.0.insert(Digest::new("interaction-id").text(id).finish() as u64, at).is_none();
-        self.forget_the_oldest();
+        let new = !self.knows(id);
+        if new {
+            self.0.insert(fingerprint(id), at);
+            self.forget_the_oldest();
+        }
         new
+    }
+
+    /// Whether an id was seen within the window.
+    pub fn knows(&self, id: &str) -> bool {
+        self.0.contains_key(&fingerprint(id))
     }
 
     /// Adds all of another window.
@@ -35,6 +43,10 @@ impl Duplicates {
             self.0.retain(|_, at| *at >= oldest_kept);
         }
     }
+}
+
+fn fingerprint(id: &str) -> u64 {
+    Digest::new("interaction-id").text(id).finish() as u64
 }
 
 impl From<Vec<(u64, Time)>> for Duplicates {

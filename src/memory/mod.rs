@@ -90,6 +90,11 @@ impl Memory {
         Self { half_lives, ..Self::default() }
     }
 
+    /// Whether an interaction's id was seen within the window.
+    pub fn knows(&self, interaction: &Interaction) -> bool {
+        interaction.id.as_ref().is_some_and(|id| self.duplicates.knows(id))
+    }
+
     /// Remembers an interaction. Returns false, and changes nothing, if its id was seen within the window.
     pub fn observe(&mut self, world: &World, interaction: &Interaction, numbered: Numbered) -> bool {
         if let Some(id) = &interaction.id

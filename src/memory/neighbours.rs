@@ -20,6 +20,8 @@ pub const PAIRED_ITEMS: usize = 500;
 #[derive(Debug, Clone, Default)]
 pub struct Neighbours {
     rows: Vec<Row>,
+    /// What decides among equals: fingerprints of the items' ids, which do not depend on who was met first.
+    ranks: Vec<u64>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -71,6 +73,8 @@ impl Neighbours {
         }
         liked.retain(|&other| other != item);
         self.pair(item, &liked, 1);
+        let new = self.ranks.len() as u32..self.rows.len() as u32;
+        self.ranks.extend(new.map(|item| Digest::new("among equals").text(ids.name(item)).finish() as u64));
     }
 
     fn pair(&mut self, item: u32, others: &[u32], amount: i32) {
@@ -84,6 +88,11 @@ impl Neighbours {
             self.rows[item as usize].add(other, amount);
             self.rows[other as usize].add(item, amount);
         }
+    }
+
+    /// What decides among items that are otherwise equal: the same in every order of arrival.
+    pub fn rank(&self, item: u32) -> u64 {
+        self.ranks.get(item as usize).copied().unwrap_or(u64::MAX)
     }
 
     /// 1 / √(n + s) of an item.
@@ -127,8 +136,9 @@ impl Neighbours {
             (f64::from(count) * norm * self.norm(other), other)
         }));
         if work.len() > TOP {
-            // Among equals the item met earlier stays: numbers are the same wherever the same snapshot is read.
-            work.select_nth_unstable_by(TOP - 1, |a, b| b.0.total_cmp(&a.0).then(a.1.cmp(&b.1)));
+            // Similarities are ratios of small counts, and often equal: the fingerprint decides, whatever came first.
+            let rank = |near: &(f64, u32)| (self.rank(near.1), near.1);
+            work.select_nth_unstable_by(TOP - 1, |a, b| b.0.total_cmp(&a.0).then_with(|| rank(a).cmp(&rank(b))));
             work.truncate(TOP);
         }
         work.iter().for_each(|&(similarity, other)| found(other, similarity));

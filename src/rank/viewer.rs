@@ -212,7 +212,8 @@ impl Viewer {
         let mut liked: Vec<(Time, u32)> =
             history.by_item().filter_map(|(item, touches)| Some((last_liked(touches)?, item))).collect();
         if liked.len() > LATEST_LIKED {
-            liked.select_nth_unstable_by(LATEST_LIKED - 1, |a, b| b.cmp(a));
+            let rank = |item: u32| (scene.memory.neighbours().rank(item), item);
+            liked.select_nth_unstable_by(LATEST_LIKED - 1, |a, b| b.0.cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
             liked.truncate(LATEST_LIKED);
         }
         liked.sort_unstable_by_key(|&(_, item)| item);

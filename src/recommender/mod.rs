@@ -123,6 +123,10 @@ impl Recommender {
 
     /// Remembers an interaction; false if its id is known already.
     pub fn observe(&mut self, interaction: &Interaction) -> bool {
+        // Asked first, so that not even the names of one that does not count are numbered.
+        if self.memory.knows(interaction) {
+            return false;
+        }
         self.revision += 1;
         let numbered = self.world.number(interaction);
         self.model.cover(&self.world.kinds);
