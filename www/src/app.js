@@ -14,6 +14,8 @@ import './components/nx-slate.js';
 import './components/nx-subject-picker.js';
 
 const COUNT = 5;
+/** Whom a library alone is asked for: somebody never met. */
+const NEWCOMER = 'new';
 
 class App extends Light {
   static properties = {
@@ -57,8 +59,7 @@ class App extends Light {
       this.report = report;
       if (report.world) this.#enter(report.world, own);
     } catch (error) {
-      this.failure = error.message;
-      this.world = error.code === 'broken' ? undefined : this.world;
+      this.#fail(error);
     } finally {
       this.busy = false;
       this.progress = undefined;
@@ -70,10 +71,16 @@ class App extends Light {
     this.own = own;
     this.items = new Map(world.items.map((item) => [item.id, item]));
     this.people = new Map(world.users.map(({ id, name }) => [id, name]));
-    this.subject = world.groups.length ? { sort: 'group', id: world.groups[0].id } : { sort: 'user', id: world.users[0]?.id };
+    this.subject = world.groups.length ? { sort: 'group', id: world.groups[0].id } : { sort: 'user', id: world.users[0]?.id ?? NEWCOMER };
     this.question = { objective: '', now: world.end ?? Date.now(), count: COUNT, channel: '' };
     this.decision = undefined;
     this.#decide();
+  }
+
+  #fail(error) {
+    this.failure = error.message;
+    // What was loaded went down with the module.
+    if (error.code === 'broken') this.world = undefined;
   }
 
   async #decide() {
@@ -92,7 +99,9 @@ class App extends Light {
       this.failure = undefined;
       this.#announce();
     } catch (error) {
-      if (asked === this.#asked) this.failure = error.message;
+      if (asked !== this.#asked) return;
+      this.decision = undefined;
+      this.#fail(error);
     }
   }
 
@@ -125,7 +134,7 @@ class App extends Light {
 
   #address(subject) {
     // What was "the group's own" for one is so for the next; a purpose that was chosen stays chosen.
-    this.subject = subject;
+    this.subject = subject.sort === 'user' ? { ...subject, id: subject.id ?? NEWCOMER } : subject;
     this.#decide();
   }
 
@@ -153,9 +162,9 @@ class App extends Light {
           ></nx-files>
         </div>
         <main id="result" tabindex="-1">
-          ${this.failure ? html`<div class="notice wrong" role="alert">${icons.warning}<div><h3>${t.failed}</h3><p>${this.failure}</p></div></div>` : ''}
+          ${this.failure ? html`<div class="notice wrong" role="alert">${icons.warning}<div><h3>${t.failed}</h3><p>${this.failure}</p>${world ? '' : html`<button type="button" class="quiet" @click=${() => location.reload()}>${t.again}</button>`}</div></div>` : ''}
           ${this.progress ? html`<p class="loading" role="status"><span class="spinner" aria-hidden="true"></span>${this.progress.file ? t.reading(this.progress) : t.loading}</p>` : ''}
-          ${world ? this.#result() : ''}
+          ${world && !this.failure ? this.#result() : ''}
         </main>
       </div>
       <p class="unseen" role="status" aria-live="polite">${this.said ?? ''}</p>
@@ -180,6 +189,7 @@ class App extends Light {
 
   #result() {
     const { t, lang, world, decision, items } = this;
+    if (this.subject.id === undefined) return html`<div class="notice">${icons.quiet}<h3>${t.nobody(t[this.subject.sort])}</h3></div>`;
     return html`
       <nx-slate .t=${t} .lang=${lang} .world=${world} .items=${items} .people=${this.people} .decision=${decision} .name=${this.#name()}></nx-slate>
       <nx-refused .t=${t} .lang=${lang} .items=${items} .refused=${decision?.refused} .offset=${world.offset}></nx-refused>

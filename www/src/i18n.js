@@ -8,6 +8,8 @@ const zh = {
   loading: '正在读取数据…',
   reading: ({ file, rows }) => `正在读取 ${file}：${rows.toLocaleString('zh-CN')} 行`,
   failed: '出错了',
+  again: '重新打开页面',
+  nobody: (sort) => `数据里没有${sort}`,
 
   data: '数据',
   sampleData: '示例：霁溪茶社（虚构）',
@@ -27,7 +29,7 @@ const zh = {
   problems: (count) => `有 ${count} 处需要改，先没有载入`,
   leftOut: (count) => `已载入，略去了 ${count} 行有问题的数据`,
   leaveOut: '略去这些行，载入其余',
-  problemColumns: { file: '文件', row: '行', field: '字段', problem: '问题' },
+  problemColumns: { file: '文件', row: '行', field: '字段' },
   moreProblems: (count) => `另有 ${count} 处没有列出`,
 
   subject: '推给谁',
@@ -40,6 +42,7 @@ const zh = {
   active: (count) => (count ? `${count.toLocaleString('zh-CN')} 次互动` : '没有互动'),
   more: (count) => `还有 ${count.toLocaleString('zh-CN')} 个，输入名称来缩小范围`,
   none: '没有符合的',
+  newcomer: '没见过的人',
 
   question: '怎么选',
   purpose: '目的',
@@ -98,6 +101,8 @@ const en = {
   loading: 'Reading the data…',
   reading: ({ file, rows }) => `Reading ${file}: ${rows.toLocaleString('en')} rows`,
   failed: 'Something went wrong',
+  again: 'Open the page again',
+  nobody: (sort) => `The data has no ${sort.toLowerCase()}`,
 
   data: 'Data',
   sampleData: 'Sample: Jixi Tea (invented)',
@@ -117,7 +122,7 @@ const en = {
   problems: (count) => `${count} ${count === 1 ? 'mistake' : 'mistakes'} to mend; nothing was loaded`,
   leftOut: (count) => `Loaded, without ${count} bad ${count === 1 ? 'row' : 'rows'}`,
   leaveOut: 'Leave these rows out and load the rest',
-  problemColumns: { file: 'File', row: 'Row', field: 'Field', problem: 'Problem' },
+  problemColumns: { file: 'File', row: 'Row', field: 'Field' },
   moreProblems: (count) => `${count} more are not listed`,
 
   subject: 'Who',
@@ -130,6 +135,7 @@ const en = {
   active: (count) => (count ? `${count.toLocaleString('en')} ${count === 1 ? 'interaction' : 'interactions'}` : 'no interactions'),
   more: (count) => `${count.toLocaleString('en')} more; type a name to narrow them down`,
   none: 'None fits',
+  newcomer: 'never met',
 
   question: 'How',
   purpose: 'Purpose',

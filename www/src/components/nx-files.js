@@ -110,14 +110,14 @@ class Files extends Light {
   #problems() {
     const { t, report } = this;
     const { problems, problemCount, world, mayLeaveOut } = report;
-    const columns = Object.entries(t.problemColumns);
+    const placed = (problem) => Object.entries(t.problemColumns).filter(([column]) => problem[column] !== undefined && problem[column] !== '');
     return html`
       <div class="problems" role="alert">
         <p class="problem">${icons.warning}${world ? t.leftOut(problemCount) : t.problems(problemCount)}</p>
         <ul>
           ${problems.map(
             (problem) => html`<li>
-              <p>${columns.slice(0, 3).map(([column, name]) => (problem[column] === undefined || problem[column] === '' ? '' : html`<span><small>${name}</small> <b>${problem[column]}</b></span>`))}</p>
+              <p>${placed(problem).map(([column, name], i) => html`${i ? ' · ' : ''}<small>${name}</small> <b>${problem[column]}</b>`)}</p>
               <p lang="en">${problem.problem}</p>
             </li>`,
           )}

@@ -32,9 +32,20 @@ class Question extends Light {
     this.requestUpdate();
   }
 
+  /** Set once all options stand: a select forgets its value when they change. */
+  updated() {
+    const { objective, channel } = this.question;
+    this.querySelector('#purpose').value = this.#group()?.purpose || objective !== 'default' ? objective : '';
+    this.querySelector('#channel').value = channel;
+  }
+
+  #group() {
+    return this.subject.sort === 'group' ? this.world.groups.find(({ id }) => id === this.subject.id) : undefined;
+  }
+
   render() {
     const { t, world, question } = this;
-    const group = this.subject.sort === 'group' ? world.groups.find(({ id }) => id === this.subject.id) : undefined;
+    const group = this.#group();
     const objectives = [...new Set([...SHIPPED, ...world.objectives])];
     const purposeName = (name) => t.purposes[name] ?? name;
     const channelName = (id) => world.channels.find((channel) => channel.id === id)?.name ?? id;
@@ -43,13 +54,11 @@ class Question extends Light {
         <div class="card-head"><h2 id="question-head">${t.question}</h2></div>
         <div class="field">
           <label for="purpose">${t.purpose}</label>
-          <select id="purpose" .value=${live(question.objective)} @change=${(event) => this.#ask({ objective: event.target.value })}>
-            ${group?.purpose
-              ? html`<option value="" ?selected=${question.objective === ''}>${t.ownPurpose(purposeName(group.purpose))}</option>`
-              : html`<option value="" ?selected=${question.objective === ''}>${purposeName('default')}</option>`}
+          <select id="purpose" @change=${(event) => this.#ask({ objective: event.target.value })}>
+            <option value="">${group?.purpose ? t.ownPurpose(purposeName(group.purpose)) : purposeName('default')}</option>
             ${objectives
               .filter((name) => group?.purpose || name !== 'default')
-              .map((name) => html`<option value=${name} ?selected=${question.objective === name}>${purposeName(name)}</option>`)}
+              .map((name) => html`<option value=${name}>${purposeName(name)}</option>`)}
           </select>
           ${this.#aims()}
         </div>
@@ -69,8 +78,8 @@ class Question extends Light {
           <div class="field">
             <label for="channel">${t.channel}</label>
             <select id="channel" @change=${(event) => this.#ask({ channel: event.target.value })}>
-              <option value="" ?selected=${question.channel === ''}>${group?.channel ? t.ownChannel(channelName(group.channel)) : t.anyChannel}</option>
-              ${world.channels.map(({ id, name }) => html`<option value=${id} ?selected=${question.channel === id}>${name}</option>`)}
+              <option value="">${group?.channel ? t.ownChannel(channelName(group.channel)) : t.anyChannel}</option>
+              ${world.channels.map(({ id, name }) => html`<option value=${id}>${name}</option>`)}
             </select>
           </div>
         </div>

@@ -24,7 +24,11 @@ class SubjectPicker extends Light {
     // Who is chosen stays in sight even beyond the first ones.
     const chosen = found.length > SHOWN && !wanted && all.find(({ id }) => id === this.subject.id);
     if (chosen && !shown.includes(chosen)) shown.unshift(chosen);
-    return { shown, more: found.length - shown.length };
+    const more = found.length - shown.length;
+    // Anybody may be asked for: one never met gets the neutral answer.
+    const id = this.wanted.trim() || (all.length ? '' : this.subject.id);
+    if (this.subject.sort === 'user' && id && !all.some((user) => user.id === id)) shown.push({ id, name: id, newcomer: true });
+    return { shown, more };
   }
 
   #turnTo(sort) {
@@ -77,8 +81,9 @@ class SubjectPicker extends Light {
     `;
   }
 
-  #more({ purpose, members, active }) {
+  #more({ purpose, members, active, newcomer }) {
     const { t } = this;
+    if (newcomer) return t.newcomer;
     if (this.subject.sort === 'user') return t.active(active);
     return [purpose && (t.purposes[purpose] ?? purpose), t.members(members)].filter(Boolean).join(' · ');
   }
