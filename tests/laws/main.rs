@@ -1,0 +1,11 @@
+//! Laws: what holds for every community, log and request, tried on random ones. One law a file.
+
+mod eligibility;
+mod extremes;
+mod merge;
+mod order;
+mod pure;
+mod readers;
+mod reasons;
+mod snapshot;
+mod world;

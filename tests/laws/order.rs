@@ -1,0 +1,142 @@
+//! Order does not matter: interactions may arrive by months out of order, and repeated.
+
+use nextpick::recommender::Recommender;
+use nextpick::recommender::decision::Decision;
+use proptest::prelude::*;
+use serde_json::{Value as Json, json};
+
+use crate::world::{self, *};
+
+/// Sums agree to this, relative to the larger of the two.
+const SUMS: f64 = 1e-9;
+/// Decisions agree where utilities differ by more than this.
+const UTILITIES: f64 = 1e-6;
+
+pub fn close(a: f64, b: f64) -> bool {
+    (a - b).abs() <= SUMS * a.abs().max(b.abs()) + 1e-12
+}
+
+/// The same decision up to rounding: the same id, scores that agree, and an order that differs only between items whose
+/// scores do not.
+pub fn agree(a: &Decision, b: &Decision) -> Result<(), TestCaseError> {
+    prop_assert_eq!((&a.id, a.cold_start, &a.silent), (&b.id, b.cold_start, &b.silent));
+    prop_assert_eq!(a.picks.len(), b.picks.len());
+    for pick in &a.picks {
+        let Some(other) = b.picks.iter().find(|other| other.item == pick.item) else {
+            return Err(TestCaseError::fail(format!("{} is in one decision alone", pick.item)));
+        };
+        prop_assert!(close(pick.score, other.score), "{}: {} and {}", pick.item, pick.score, other.score);
+    }
+    let rank = |item: &str| b.picks.iter().position(|pick| pick.item == item);
+    let pinned = |pick: &nextpick::recommender::decision::Recommendation| pick.reasons.iter().any(|reason| reason.code == "pinned");
+    for (n, above) in a.picks.iter().enumerate() {
+        for below in &a.picks[n + 1..] {
+            if above.score - below.score > UTILITIES || (pinned(above) && !pinned(below)) {
+                prop_assert!(rank(&above.item) < rank(&below.item), "{} and {} changed places", above.item, below.item);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Affinities by facet and kind, and the counts; without the latest interactions, which are told in order.
+fn remembered(recommender: &Recommender, to: &Json) -> (Vec<((String, String), [f64; 2])>, Json) {
+    let mut request = to.clone();
+    (request["now"], request["limit"]) = (json!(NOW), json!(1000));
+    let mut profile = profile(recommender, &request);
+    let mut affinities: Vec<_> = profile["affinity"].as_array().unwrap().iter().map(|row| {
+        let name = |field: &str| row[field].as_str().unwrap().to_owned();
+        ((name("facet"), name("kind")), ["short", "long"].map(|field| row[field].as_f64().unwrap()))
+    }).collect();
+    affinities.sort_by(|a, b| a.0.cmp(&b.0));
+    profile["affinity"] = Json::Null;
+    // What was sent in one message has no order of its own.
+    profile["received"].as_array_mut().unwrap().sort_by_key(|sending| sending.to_string());
+    (affinities, profile)
+}
+
+/// Two recommenders remember and decide the same, up to rounding.
+pub fn same_but_for_rounding(a: &mut Recommender, b: &mut Recommender) -> Result<(), TestCaseError> {
+    for to in everybody() {
+        if to["user"].is_null() || to["group"].is_null() {
+            let ((affinities_a, rest_a), (affinities_b, rest_b)) = (remembered(a, &to), remembered(b, &to));
+            prop_assert_eq!(affinities_a.len(), affinities_b.len());
+            for (a, b) in affinities_a.iter().zip(&affinities_b) {
+                prop_assert!(a.0 == b.0 && close(a.1[0], b.1[0]) && close(a.1[1], b.1[1]), "{:?} {:?}", a, b);
+            }
+            prop_assert_eq!(rest_a, rest_b);
+        }
+        let request = whole_order(&to);
+        agree(&decide(a, &request), &decide(b, &request))?;
+    }
+    Ok(())
+}
+
+/// Worth alone, by what rounding does not throw: the utilities themselves are compared, not what diversity makes of them.
+pub const WORTH: Sort = Sort { restricted: false, continuous: true, diverse: false };
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn interactions_may_arrive_in_any_order(
+        (community, shuffled) in community(WORTH, 200, 60).prop_flat_map(|c| { let log = c.log.clone(); (Just(c), Just(log).prop_shuffle()) }),
+    ) {
+        let mut there = community.recommender();
+        let mut back = Community { log: shuffled, ..community }.recommender();
+        same_but_for_rounding(&mut there, &mut back)?;
+    }
+
+    #[test]
+    fn interactions_may_arrive_before_the_library(community in community(WORTH, 100, 40)) {
+        let mut after = community.recommender();
+        let mut before = Recommender::new(tree(&community.config)).unwrap();
+        before.observe_all(&interactions(&community.log));
+        accept_all(&mut before, &community.sent);
+        let told = Community { log: Vec::new(), sent: Vec::new(), ..community };
+        before.merge(&told.silent()).unwrap();
+        same_but_for_rounding(&mut after, &mut before)?;
+    }
+
+    #[test]
+    fn interactions_repeated_by_their_ids_change_nothing(community in community(ANY, 100, 50), picked in any::<u64>()) {
+        let with_id = |(n, json): (usize, &Json)| (!json["id"].is_null() && picked >> (n % 64) & 1 == 1).then(|| json.clone());
+        let again: Vec<Json> = community.log.iter().enumerate().filter_map(with_id).collect();
+        let mut recommender = community.recommender();
+        let before = recommender.to_snapshot();
+        let report = recommender.observe_all(&interactions(&again));
+        prop_assert_eq!((report.observed, report.duplicates), (0, again.len()));
+        prop_assert!(recommender.to_snapshot() == before);
+    }
+
+    #[test]
+    fn an_id_that_comes_again_with_another_story_counts_once(community in community(ANY, 100, 30)) {
+        let mut recommender = community.recommender();
+        let before = recommender.to_snapshot();
+        for json in community.log.iter().filter(|json| !json["id"].is_null()) {
+            let story = json!({ "id": json["id"], "user": "somebody else", "item": "new", "kind": "odd", "at": NOW });
+            prop_assert!(!recommender.observe(&interactions(&[story])[0]));
+        }
+        prop_assert!(recommender.to_snapshot() == before);
+    }
+}
+
+/// Of each item the hundred nearest speak, and the fifty liked last are asked; where more are equally near, or were liked
+/// at the same time, it must not matter which the module met first.
+#[test]
+fn of_equal_neighbours_the_same_ones_speak_in_any_order() {
+    let items: Vec<Json> = (0..140).map(|n| json!({ "id": format!("i{n}") })).collect();
+    let like = |user: &str, n: usize| json!({ "user": user, "item": format!("i{n}"), "kind": "like", "at": NOW - DAY });
+    let some = (0..70).map(|n| like("u1", n)).chain([like("u0", 7)]);
+    let log: Vec<Json> = (0..140).map(|n| like("all", n)).chain(some).collect();
+    let [there, back] = [log.clone(), log.into_iter().rev().collect()].map(|log| {
+        let mut recommender = Recommender::new(tree(&json!({ "repeats": "always", "families": ["neighbours"], "diversity": 0 }))).unwrap();
+        // The log comes first: items have their numbers in the order in which they were met there.
+        recommender.observe_all(&interactions(&log));
+        recommender.put_items(items.iter().map(|json| world::read(json, nextpick::world::item::Item::read)).collect());
+        ["u0", "u1"].map(|user| decide(&mut recommender, &json!({ "user": user, "now": NOW, "count": 1000 })))
+    });
+    for (there, back) in there.iter().zip(&back) {
+        agree(there, back).unwrap();
+    }
+}

@@ -1,0 +1,75 @@
+//! Deciding changes nothing: the same question has the same answer, whoever asked what before.
+
+use nextpick::recommender::Recommender;
+use nextpick::recommender::request::Options;
+use proptest::prelude::*;
+use serde_json::json;
+
+use crate::world::*;
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn the_same_question_has_the_same_answer_and_changes_nothing(community in community(ANY, 30, 40), requests in prop::collection::vec(request(), 1..4)) {
+        let mut recommender = community.recommender();
+        let before = recommender.to_snapshot();
+        let first: Vec<String> = requests.iter().map(|request| text(&mut recommender, request)).collect();
+        let again: Vec<String> = requests.iter().rev().map(|request| text(&mut recommender, request)).collect();
+        prop_assert!(first.iter().eq(again.iter().rev()));
+        prop_assert!(recommender.to_snapshot() == before);
+        for (request, first) in requests.iter().zip(&first) {
+            let mut alone = Recommender::from_snapshot(&before).unwrap();
+            prop_assert_eq!(&text(&mut alone, request), first, "asked alone, after a snapshot");
+        }
+    }
+
+    #[test]
+    fn a_decision_after_a_change_is_that_of_a_fresh_instance(community in community(ANY, 30, 30), more in community(ANY, 30, 20), request in request()) {
+        let mut recommender = community.recommender();
+        text(&mut recommender, &request);
+        recommender.observe_all(&interactions(&more.log));
+        recommender.remove_items(&["i0".to_owned()]);
+        let mut fresh = Recommender::from_snapshot(&recommender.to_snapshot()).unwrap();
+        prop_assert_eq!(text(&mut recommender, &request), text(&mut fresh, &request));
+    }
+
+    #[test]
+    fn what_is_told_along_changes_neither_picks_nor_id(community in community(ANY, 30, 40), request in request()) {
+        let mut recommender = community.recommender();
+        let mut told = |explain, reasons| {
+            let decision = decide_with(&mut recommender, &request, Options { explain, reasons });
+            let picks: Vec<_> = decision.picks.into_iter().map(|pick| (pick.item, pick.rank, pick.score.to_bits(), pick.propensity.to_bits(), pick.chances)).collect();
+            (decision.id, picks, decision.silent)
+        };
+        let plain = told(false, true);
+        prop_assert_eq!(&plain, &told(true, true));
+        prop_assert_eq!(&plain, &told(false, false));
+        prop_assert_eq!(&plain, &told(true, false));
+    }
+}
+
+/// Every outcome of the first slot, found by trying seeds: their propensities are one distribution.
+#[test]
+fn propensities_of_all_first_picks_sum_to_one() {
+    let community = Community {
+        config: json!({}),
+        items: (0..5).map(|n| json!({ "id": format!("i{n}"), "publishedAt": NOW - n * 30 * HOUR })).collect(),
+        users: Vec::new(),
+        groups: Vec::new(),
+        channels: Vec::new(),
+        log: Vec::new(),
+        sent: Vec::new(),
+    };
+    let mut recommender = community.recommender();
+    for policy in [json!({ "type": "softmax", "temperature": 2 }), json!({ "type": "epsilon-greedy", "epsilon": 0.7 }), json!({ "type": "greedy" })] {
+        let mut outcomes = std::collections::BTreeMap::new();
+        for seed in 0..300 {
+            let decision = decide(&mut recommender, &json!({ "user": "u", "now": NOW, "policy": policy, "seed": seed }));
+            let propensity = outcomes.entry(decision.picks[0].item.clone()).or_insert(decision.picks[0].propensity);
+            assert_eq!(propensity.to_bits(), decision.picks[0].propensity.to_bits(), "an outcome has one propensity");
+        }
+        assert!((outcomes.values().sum::<f64>() - 1.0).abs() < 1e-12, "{policy}: {outcomes:?}");
+        assert_eq!(outcomes.len(), if policy["type"] == "greedy" { 1 } else { 5 });
+    }
+}

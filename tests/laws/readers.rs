@@ -1,0 +1,156 @@
+//! Readers: no tree of values, however odd, makes one panic; what is refused is refused with a place.
+
+use nextpick::error::{Code, Error, Result};
+use nextpick::recommender::Recommender;
+use nextpick::recommender::config::Config;
+use nextpick::recommender::decision::Sent;
+use nextpick::recommender::profile::ProfileRequest;
+use nextpick::recommender::request::{Options, Request};
+use nextpick::value::Value;
+use nextpick::world::interaction::Interaction;
+use nextpick::world::item::Item;
+use nextpick::world::subject::{Channel, Group, User};
+use proptest::prelude::*;
+use proptest::sample::{Index, select};
+use serde_json::json;
+
+use crate::world::*;
+
+/// Every field that any reader knows, and some that none does.
+const NAMES: &[&str] = &[
+    "id", "title", "text", "tags", "facets", "category", "format", "products", "value", "publishedAt", "startsAt", "expiresAt", "audience",
+    "not", "users", "groups", "tiers", "caps", "count", "per", "hours", "pinned", "data", "attributes", "joinedAt", "members", "user",
+    "group", "item", "kind", "at", "position", "target", "context", "now", "channel", "objective", "policy", "type", "epsilon",
+    "temperature", "only", "exclude", "seed", "subject", "picks", "propensity", "kinds", "weight", "positive", "objectives", "halfLives",
+    "shortDays", "longDays", "utcOffsetMinutes", "aggregation", "diversity", "repeats", "afterDays", "cadence", "every", "quietHours",
+    "from", "to", "families", "click", "term", "", ":", "__proto__", "茶",
+];
+
+const NUMBERS: &[f64] = &[
+    0.0, -0.0, 1.0, -1.0, 0.5, 1e-320, 5e-324, 1e-200, 1e300, f64::MAX, f64::MIN, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 8.64e15, -8.64e15,
+    8.64e15 + 1.0, 9.1e15, 4_294_967_295.0, 4_294_967_296.0, 1e9, 1000.0, 1.7e12,
+];
+
+const TEXTS: &[&str] = &[
+    "", "a", "u0", "i0", "g0", "wecom", "click", "greedy", "softmax", "epsilon-greedy", "borda", "never", "day", "daysInMonth", "user", "22:00", "24:00", "99:99",
+    "默认", "\u{0}", "\u{feff}", "\u{202e}", "a/b//c/", "/", ":", "tag:x", "👩‍👩‍👧", "e\u{301}", "ﷺ",
+];
+
+fn leaf() -> impl Strategy<Value = Value> {
+    prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::Bool),
+        select(NUMBERS).prop_map(Value::Number),
+        any::<f64>().prop_map(Value::Number),
+        select(TEXTS).prop_map(|text| Value::Text(text.to_owned())),
+        ".{0,12}".prop_map(Value::Text),
+        (200usize..70_000).prop_map(|n| Value::Text("茶".repeat(n))),
+    ]
+}
+
+fn any_tree() -> impl Strategy<Value = Value> {
+    leaf().prop_recursive(3, 24, 5, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::List),
+            prop::collection::vec((select(NAMES).prop_map(str::to_owned), inner), 0..6).prop_map(Value::Record),
+        ]
+    })
+}
+
+/// How many values a tree has, itself included.
+fn size(value: &Value) -> usize {
+    1 + match value {
+        Value::List(values) => values.iter().map(size).sum(),
+        Value::Record(fields) => fields.iter().map(|(_, value)| size(value)).sum(),
+        _ => 0,
+    }
+}
+
+/// Puts another value at the n-th place of a tree.
+fn replaced(value: Value, n: &mut usize, with: &Value) -> Value {
+    if *n == 0 {
+        *n = usize::MAX;
+        return with.clone();
+    }
+    *n -= 1;
+    match value {
+        Value::List(values) => Value::List(values.into_iter().map(|value| replaced(value, n, with)).collect()),
+        Value::Record(fields) => Value::Record(fields.into_iter().map(|(name, value)| (name, replaced(value, n, with))).collect()),
+        other => other,
+    }
+}
+
+/// What a reader says must have a place below the one it was given, a rule, and be short.
+fn well_said<T>(read: Result<T>, path: &str) -> Option<T> {
+    let check = |error: Error| {
+        assert!(error.path.starts_with(path), "{error:?}");
+        assert!(!error.rule.is_empty() && error.value.chars().count() <= 81, "{error:?}");
+        assert!(matches!(error.code, Code::Invalid | Code::Missing | Code::UnknownField | Code::Limit | Code::Unknown), "{error:?}");
+    };
+    read.map_err(check).ok()
+}
+
+/// Gives a tree to every reader, and what is read to a recommender.
+fn put_through(tree: &Value) {
+    let config = well_said(Config::read(tree.clone()), "config").map(|_| tree.clone()).unwrap_or_default();
+    let mut recommender = Recommender::new(config).unwrap();
+    recommender.put_items(well_said(Item::read(tree.clone(), "it"), "it").into_iter().collect());
+    recommender.put_users(well_said(User::read(tree.clone(), "it"), "it").into_iter().collect());
+    recommender.put_groups(well_said(Group::read(tree.clone(), "it"), "it").into_iter().collect());
+    recommender.put_channels(well_said(Channel::read(tree.clone(), "it"), "it").into_iter().collect());
+    if let Some(interaction) = well_said(Interaction::read(tree.clone(), "it"), "it") {
+        recommender.observe(&interaction);
+    }
+    if let Some(sent) = well_said(Sent::read(tree.clone(), "it"), "it") {
+        well_said(recommender.accept(&sent), "decision");
+    }
+    if let Some(request) = well_said(Request::read(tree.clone(), "it"), "it") {
+        let decided = recommender.recommend(&request, well_said(Options::read(tree.clone(), "it"), "it").unwrap_or_default());
+        well_said(decided, "request");
+    }
+    if let Some(request) = well_said(ProfileRequest::read(tree.clone(), "it"), "it") {
+        nextpick::world::json(&recommender.profile(&request));
+    }
+    let decision = decide(&mut recommender, &json!({ "user": "u0", "group": "g0", "now": NOW, "count": 5 }));
+    assert!(decision.picks.iter().all(|pick| pick.score.is_finite()), "{decision:?}");
+    assert!(Recommender::from_snapshot(&recommender.to_snapshot()).is_ok());
+}
+
+proptest! {
+    #![proptest_config(cases(600))]
+
+    #[test]
+    fn no_tree_of_values_makes_a_reader_panic(tree in any_tree()) {
+        put_through(&tree);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(250))]
+
+    #[test]
+    fn one_odd_value_in_a_sound_record_is_refused_or_lived_with(
+        community in community(ANY, 30, 8), request in request(), which in any::<Index>(), at in any::<Index>(), odd in any_tree(),
+    ) {
+        let mut records: Vec<serde_json::Value> = [community.items, community.users, community.groups, community.channels, community.log, community.sent].concat();
+        records.extend([community.config, request]);
+        let sound = tree(&records[which.index(records.len())]);
+        let mut n = at.index(size(&sound));
+        put_through(&replaced(sound, &mut n, &odd));
+    }
+
+    #[test]
+    fn no_text_makes_the_parser_panic(text in prop_oneof![".{0,40}", "[\\[{\\]}\":,0-9eE+\\-\\\\u\"]{0,60}", "[\\[]{0,400}"]) {
+        well_said(Value::from_json(&text, "request"), "request");
+    }
+}
+
+#[test]
+fn nesting_is_refused_before_it_is_deep() {
+    for open in ["[", "{\"a\":"] {
+        assert!(Value::from_json(&open.repeat(100_000), "request").is_err());
+        let close = if open == "[" { "]" } else { "}" };
+        assert!(Value::from_json(&format!("{}1{}", open.repeat(33), close.repeat(33)), "request").is_err());
+        assert!(Value::from_json(&format!("{}1{}", open.repeat(32), close.repeat(32)), "request").is_ok());
+    }
+}

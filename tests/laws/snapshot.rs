@@ -1,0 +1,130 @@
+//! Snapshots: the same state gives the same bytes; anything but a whole one is a clear error; nothing in one can hurt.
+
+use nextpick::digest::Digest;
+use nextpick::error::Code;
+use nextpick::recommender::Recommender;
+use proptest::prelude::*;
+use proptest::sample::Index;
+use serde_json::json;
+
+use crate::world::*;
+
+/// `nextpick`, the version, and the fingerprint of what follows.
+const SUM: std::ops::Range<usize> = 12..28;
+
+/// The bytes with a fingerprint that fits what follows.
+fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let sum = Digest::new("snapshot").bytes(&bytes[SUM.end..]).finish().to_le_bytes();
+    bytes[SUM].copy_from_slice(&sum);
+    bytes
+}
+
+/// Uses a recommender in every way; what it answers does not matter, that it answers does.
+fn use_it(recommender: &mut Recommender) {
+    for to in everybody() {
+        let mut request = to.clone();
+        (request["now"], request["count"], request["policy"]) = (json!(NOW), json!(20), json!({ "type": "softmax" }));
+        text(recommender, &request);
+        if to["user"].is_null() || to["group"].is_null() {
+            let mut request = to;
+            request["now"] = json!(NOW);
+            profile(recommender, &request);
+        }
+    }
+    let _ = recommender.similar("i0", 5);
+    recommender.observe_all(&interactions(&[json!({ "user": "u0", "group": "g0", "item": "i0", "kind": "save", "at": NOW })]));
+    accept_all(recommender, &[json!({ "id": "later", "subject": { "user": "u0" }, "at": NOW, "channel": "wecom", "picks": [{ "item": "i0" }] })]);
+    let again = Recommender::from_snapshot(&recommender.to_snapshot());
+    if let Ok(again) = again {
+        let _ = recommender.merge(&again);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(48))]
+
+    #[test]
+    fn a_round_trip_gives_the_same_bytes_and_the_same_decisions(community in community(ANY, 60, 60), requests in prop::collection::vec(request(), 1..4)) {
+        let mut recommender = community.recommender();
+        recommender.remove_items(&["i1".to_owned()]);
+        let bytes = recommender.to_snapshot();
+        let mut again = Recommender::from_snapshot(&bytes).unwrap();
+        prop_assert!(again.to_snapshot() == bytes);
+        for request in &requests {
+            prop_assert_eq!(text(&mut recommender, request), text(&mut again, request));
+        }
+        let more = interactions(&[json!({ "user": "u0", "item": "i0", "kind": "save", "at": NOW })]);
+        (recommender.observe_all(&more), again.observe_all(&more));
+        prop_assert!(again.to_snapshot() == recommender.to_snapshot(), "it goes on like the one it came from");
+    }
+
+    #[test]
+    fn a_cut_snapshot_is_refused(community in community(ANY, 30, 20), cut in any::<Index>()) {
+        let bytes = community.recommender().to_snapshot();
+        let error = Recommender::from_snapshot(&bytes[..cut.index(bytes.len())]).unwrap_err();
+        prop_assert_eq!(error.code, Code::Snapshot);
+    }
+
+    #[test]
+    fn an_altered_byte_is_refused(community in community(ANY, 30, 20), at in any::<Index>(), flip in 1u8..) {
+        let mut bytes = community.recommender().to_snapshot();
+        let at = at.index(bytes.len());
+        bytes[at] ^= flip;
+        let error = Recommender::from_snapshot(&bytes).unwrap_err();
+        prop_assert_eq!(error.code, Code::Snapshot);
+        bytes[at] ^= flip;
+        bytes.push(0);
+        prop_assert_eq!(Recommender::from_snapshot(&bytes).unwrap_err().code, Code::Snapshot);
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(250))]
+
+    #[test]
+    fn a_well_sealed_snapshot_of_nonsense_is_refused_or_works(
+        community in community(ANY, 30, 12), edits in prop::collection::vec((any::<Index>(), any::<u8>(), 0u8..4), 1..5),
+    ) {
+        let mut bytes = community.recommender().to_snapshot();
+        for (at, byte, how) in edits {
+            let at = SUM.end + at.index(bytes.len() - SUM.end);
+            match how {
+                0 => bytes[at] = byte,
+                1 => bytes[at] ^= 1 << (byte % 8),
+                2 => bytes.insert(at, byte),
+                _ => drop(bytes.remove(at)),
+            }
+        }
+        match Recommender::from_snapshot(&sealed(bytes)) {
+            Ok(mut recommender) => use_it(&mut recommender),
+            Err(error) => prop_assert_eq!(error.code, Code::Snapshot),
+        }
+    }
+
+    #[test]
+    fn a_number_anywhere_may_be_as_large_as_it_gets(community in community(ANY, 30, 12), at in any::<Index>(), length in 1usize..10) {
+        // The largest varint from here on: lengths, item numbers, times and counts at their ends.
+        let mut bytes = community.recommender().to_snapshot();
+        let at = SUM.end + at.index(bytes.len() - SUM.end);
+        let end = (at + length).min(bytes.len());
+        let largest: Vec<u8> = std::iter::repeat_n(0xff, length - 1).chain([0x01]).collect();
+        bytes.splice(at..end, largest);
+        match Recommender::from_snapshot(&sealed(bytes)) {
+            Ok(mut recommender) => use_it(&mut recommender),
+            Err(error) => prop_assert_eq!(error.code, Code::Snapshot),
+        }
+    }
+}
+
+#[test]
+fn nothing_empty_or_foreign_is_a_snapshot() {
+    let bytes = Recommender::new(nextpick::value::Value::Null).unwrap().to_snapshot();
+    let mut older = bytes.clone();
+    older[8] = 0;
+    for (foreign, said) in [(&b""[..], "at least 28 bytes"), (b"{}", "at least 28 bytes"), (&[7; 64], "`nextpick`"), (&older, "version 1")] {
+        let error = Recommender::from_snapshot(foreign).unwrap_err();
+        assert_eq!(error.code, Code::Snapshot);
+        assert!(error.to_string().contains(said), "{error}");
+    }
+    assert!(Recommender::from_snapshot(&bytes).is_ok());
+}
