@@ -87,7 +87,7 @@ describe('the admin page', { skip, timeout: 240_000 }, () => {
   async function changes(page, act) {
     const old = await page.locator('.slate').innerText();
     await act();
-    await page.waitForFunction((text) => document.querySelector('.slate')?.innerText !== text, old);
+    await page.waitForFunction((text) => ![text, undefined].includes(document.querySelector('.slate')?.innerText), old);
   }
   const file = (name, text) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
 
@@ -194,9 +194,40 @@ describe('the admin page', { skip, timeout: 240_000 }, () => {
       assert.deepEqual(await titles(page), old, 'nothing was replaced');
       await changes(page, () => page.getByRole('button', { name: 'Leave these rows out' }).click());
       assert.deepEqual(await titles(page), ['Good']);
-      assert.match(await page.locator('.source').innerText(), /1 items/);
+      assert.match(await page.locator('.source').innerText(), /^Your own files\s+1 item · 0 users/);
       await changes(page, () => page.getByRole('button', { name: 'Back to the sample' }).click());
       assert.equal((await titles(page)).length, 5);
+    }));
+
+  test('a file that cannot be understood, and a configuration that breaks a rule, say so', () =>
+    visit(async (page) => {
+      await page.getByText('Use your own files').click();
+      await page.locator('[data-sort=items]').setInputFiles(file('library.csv', 'name,title\na,Good\n'));
+      await page.getByRole('button', { name: 'Load these files' }).click();
+      const problems = page.locator('.problems');
+      await problems.filter({ hasText: 'library.csv' }).waitFor();
+      assert.match(await problems.innerText(), /Field id\s+expected a column "id"/);
+      assert.equal(await page.getByRole('button', { name: 'Leave these rows out' }).count(), 0, 'a whole file is not left out');
+      await page.locator('[data-sort=config]').setInputFiles(file('rules.json', '{"halfLives":{"shortDays":-3}}'));
+      await page.getByRole('button', { name: 'Load these files' }).click();
+      await problems.filter({ hasText: 'rules.json' }).waitFor();
+      assert.match(await problems.innerText(), /Field config\.halfLives\.shortDays\s+expected .*-3/);
+      assert.deepEqual(await page.evaluate(faintTexts), []);
+    }));
+
+  test('files dropped together find their places by name', () =>
+    visit(async (page) => {
+      await page.getByText('Use your own files').click();
+      const dropped = await page.evaluateHandle(() => {
+        const data = new DataTransfer();
+        for (const name of ['内容库.csv', 'events.jsonl.gz', 'groups.json', 'riddle.csv']) data.items.add(new File(['x'], name));
+        return data;
+      });
+      await page.locator('.drop').dispatchEvent('drop', { dataTransfer: dropped });
+      assert.deepEqual(await page.locator('.file').allTextContents(), ['内容库.csv', 'groups.json', 'events.jsonl.gz']);
+      assert.match(await page.locator('.files [role=alert]').innerText(), /^riddle\.csv/);
+      await page.getByRole('button', { name: 'Remove groups.json' }).click();
+      assert.equal(await page.locator('.file').count(), 2);
     }));
 
   test('one’s own files and configuration take the place of the sample, quiet hours and all', () =>

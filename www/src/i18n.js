@@ -93,6 +93,8 @@ const zh = {
   moreItems: (count) => `另有 ${count} 条`,
 };
 
+const many = (count, one, more = `${one}s`) => `${count.toLocaleString('en')} ${count === 1 ? one : more}`;
+
 const en = {
   title: 'nextpick · what to send next',
   sentence: 'Picks the next piece of content for every group and person, and says why this one and why not the others.',
@@ -107,7 +109,7 @@ const en = {
   data: 'Data',
   sampleData: 'Sample: Jixi Tea (invented)',
   ownData: 'Your own files',
-  counts: ({ items, users, groups, interactions }) => `${items} items · ${users} users · ${groups} groups · ${interactions.toLocaleString('en')} interactions`,
+  counts: ({ items, users, groups, interactions }) => [many(items, 'item'), many(users, 'user'), many(groups, 'group'), many(interactions, 'interaction')].join(' · '),
   change: 'Use your own files',
   privacy: 'Files are read in this browser and go nowhere. CSV, JSON or JSONL, each also as .gz.',
   drop: 'Drop files here, or choose them one by one',
@@ -119,8 +121,8 @@ const en = {
   load: 'Load these files',
   useSample: 'Back to the sample',
   unplaced: (name) => `${name}: its name does not say what it holds; use the button of its sort.`,
-  problems: (count) => `${count} ${count === 1 ? 'mistake' : 'mistakes'} to mend; nothing was loaded`,
-  leftOut: (count) => `Loaded, without ${count} bad ${count === 1 ? 'row' : 'rows'}`,
+  problems: (count) => `${many(count, 'mistake')} to mend; nothing was loaded`,
+  leftOut: (count) => `Loaded, without ${many(count, 'bad row')}`,
   leaveOut: 'Leave these rows out and load the rest',
   problemColumns: { file: 'File', row: 'Row', field: 'Field' },
   moreProblems: (count) => `${count} more are not listed`,
@@ -131,8 +133,8 @@ const en = {
   findGroup: 'Find a group',
   findUser: 'Find a user',
   find: 'Name or id',
-  members: (count) => `${count} ${count === 1 ? 'member' : 'members'}`,
-  active: (count) => (count ? `${count.toLocaleString('en')} ${count === 1 ? 'interaction' : 'interactions'}` : 'no interactions'),
+  members: (count) => many(count, 'member'),
+  active: (count) => (count ? many(count, 'interaction') : 'no interactions'),
   more: (count) => `${count.toLocaleString('en')} more; type a name to narrow them down`,
   none: 'None fits',
   newcomer: 'never met',

@@ -59,11 +59,11 @@ export function axisOf(amounts) {
   return { zero: (left / whole) * 100, length: (amount) => (Math.abs(amount) / whole) * 100 };
 }
 
-/** The kinds that the objective lives from, weightiest for this slate first. */
+/** The kinds that the objective hopes for, weightiest for this slate first. What it fears is rare: the highest of it still means little. */
 export function kindsThatCount(decision, count) {
-  const share = (kind) => Math.abs(decision.objective[kind]) * decision.picks.reduce((sum, { chances }) => sum + (chances[kind] ?? 0), 0);
+  const share = (kind) => decision.objective[kind] * decision.picks.reduce((sum, { chances }) => sum + (chances[kind] ?? 0), 0);
   return Object.keys(decision.objective)
-    .filter((kind) => decision.objective[kind] !== 0 && decision.picks.some(({ chances }) => chances[kind] !== undefined))
+    .filter((kind) => decision.objective[kind] > 0 && decision.picks.some(({ chances }) => chances[kind] !== undefined))
     .sort((a, b) => share(b) - share(a))
     .slice(0, count);
 }
