@@ -11,6 +11,7 @@ pub mod value;
 pub mod digest;
 pub mod id;
 pub mod number;
+pub mod order;
 pub mod random;
 pub mod time;
 

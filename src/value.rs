@@ -83,12 +83,16 @@ impl Fields {
 
     /// Takes a field that may be absent and reads it with `read(value, path)`.
     pub fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<Option<T>> {
+        self.take(name).map(|(value, path)| read(value, &path)).transpose()
+    }
+
+    /// A field's value and path, unless it is absent. Not generic, so that it is compiled once.
+    #[inline(never)]
+    fn take(&mut self, name: &'static str) -> Option<(Value, String)> {
         self.known.push(name);
-        let Some(at) = self.fields.iter().position(|(key, _)| key == name) else { return Ok(None) };
-        match self.fields.swap_remove(at).1 {
-            Value::Null => Ok(None),
-            value => read(value, &self.path(name)).map(Some),
-        }
+        let at = self.fields.iter().position(|(key, _)| key == name)?;
+        let value = self.fields.swap_remove(at).1;
+        (value != Value::Null).then(|| (value, self.path(name)))
     }
 
     /// Takes a field that must be there.

@@ -1,6 +1,8 @@
 //! Diversity: maximal marginal relevance (Carbonell, Goldstein 1998). score = utility − penalty, the penalty growing
 //! with the likeness to the most alike item chosen before.
 
+use crate::order;
+
 use super::Candidates;
 
 /// The candidates not yet chosen, with what likeness to the chosen costs them.
@@ -13,7 +15,7 @@ pub struct Likeness<'a> {
     chosen: Vec<usize>,
     taken: Vec<bool>,
     /// Places by utility, best first, as far as they have been sorted.
-    best_first: Vec<usize>,
+    best_first: Vec<u32>,
     sorted: usize,
 }
 
@@ -24,7 +26,7 @@ impl<'a> Likeness<'a> {
     /// Nothing chosen yet; `scale` is the penalty of full likeness.
     pub fn new(candidates: &'a Candidates<'a>, scale: f64) -> Self {
         let n = candidates.items.len();
-        Self { candidates, scale, chosen: Vec::new(), taken: vec![false; n], best_first: (0..n).collect(), sorted: 0 }
+        Self { candidates, scale, chosen: Vec::new(), taken: vec![false; n], best_first: (0..n as u32).collect(), sorted: 0 }
     }
 
     /// Chooses a candidate.
@@ -64,7 +66,7 @@ impl<'a> Likeness<'a> {
         let mut best: Option<(usize, f64)> = None;
         for rank in 0..self.best_first.len() {
             self.sort_past(rank);
-            let place = self.best_first[rank];
+            let place = self.best_first[rank] as usize;
             if best.is_some_and(|(_, score)| self.candidates.utilities[place] < score) {
                 break;
             }
@@ -83,13 +85,16 @@ impl<'a> Likeness<'a> {
     fn sort_past(&mut self, rank: usize) {
         while self.sorted <= rank {
             let candidates = self.candidates;
-            let order = |a: &usize, b: &usize| candidates.order(*a, candidates.utilities[*a], *b, candidates.utilities[*b]);
+            let compare = |a: u32, b: u32| {
+                let (a, b) = (a as usize, b as usize);
+                candidates.order(a, candidates.utilities[a], b, candidates.utilities[b])
+            };
             let rest = &mut self.best_first[self.sorted..];
             let chunk = CHUNK.max(self.sorted).min(rest.len());
             if chunk < rest.len() {
-                rest.select_nth_unstable_by(chunk, order);
+                order::select_places(rest, chunk, &compare);
             }
-            rest[..chunk].sort_unstable_by(order);
+            order::sort_places(&mut rest[..chunk], &compare);
             self.sorted += chunk;
         }
     }

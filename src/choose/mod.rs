@@ -7,6 +7,7 @@ pub mod reason;
 
 use crate::id::Interner;
 use crate::number::mean_and_deviation;
+use crate::order;
 use crate::random::Random;
 use crate::world::index::Index;
 
@@ -56,7 +57,7 @@ pub struct Chosen {
 pub fn choose(candidates: &Candidates, choice: &Choice, random: &mut Random) -> Vec<Chosen> {
     let mut slate = Vec::new();
     let mut pinned = candidates.pinned.to_vec();
-    pinned.sort_by(|&a, &b| candidates.order(a, candidates.utilities[a], b, candidates.utilities[b]));
+    order::sort_by(&mut pinned, |&a, &b| candidates.order(a, candidates.utilities[a], b, candidates.utilities[b]));
     for place in pinned.into_iter().take(choice.count) {
         slate.push(Chosen { place, propensity: 1.0, penalty: None, pinned: true });
     }

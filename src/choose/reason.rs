@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
+use crate::order;
 use crate::rank::aggregate::Voice;
 use crate::rank::feature::{FAMILIES, Feature, Source};
 use crate::rank::ranker::Explained;
@@ -65,7 +66,7 @@ impl Naming<'_> {
             }
         }
         rows.extend(sums.into_iter().map(|((member, feature, source), amount)| self.row(member, feature, source, amount)));
-        rows.sort_by(|a, b| b.amount.abs().total_cmp(&a.amount.abs()));
+        order::sort_by(&mut rows, |a, b| b.amount.abs().total_cmp(&a.amount.abs()));
         if heard.iter().any(|(voice, _)| voice.points.is_none()) {
             rows.insert(0, Reason::plain("base", base));
         }

@@ -1,6 +1,7 @@
 //! What the addressee met: every item sent to them or touched by them, with its times, gathered once a request.
 
 use crate::memory::Subject;
+use crate::order;
 use crate::time::Time;
 
 use super::Moment;
@@ -37,7 +38,7 @@ impl Past {
             meetings
                 .extend(seen.filter_map(|touch| Some(Meeting { item: touch.item()?, at: touch.last, sent: false })));
         }
-        meetings.sort_unstable();
+        order::sort(&mut meetings);
         Self { meetings }
     }
 

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::order;
 use crate::time::Time;
 use crate::world::World;
 
@@ -41,7 +42,7 @@ pub fn affinities(history: &History, world: &World, half_lives: HalfLives, now: 
     }
     let mut list: Vec<Affinity> =
         sums.into_iter().map(|((facet, kind), (short, long))| Affinity { facet, kind, short, long }).collect();
-    list.sort_by(|a, b| {
+    order::sort_by(&mut list, |a, b| {
         let by_name = || world.facets.name(a.facet).cmp(world.facets.name(b.facet)).then(a.kind.cmp(&b.kind));
         b.long.total_cmp(&a.long).then_with(by_name)
     });

@@ -4,6 +4,7 @@ use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
+use crate::order;
 use crate::time::Time;
 
 /// At least this many ids are remembered: those of the latest interactions by their time.
@@ -39,7 +40,8 @@ impl Duplicates {
     fn forget_the_oldest(&mut self) {
         if self.0.len() > WINDOW + WINDOW / 4 {
             let mut times: Vec<Time> = self.0.values().copied().collect();
-            let oldest_kept = *times.select_nth_unstable_by(WINDOW - 1, |a, b| b.cmp(a)).1;
+            order::keep_first(&mut times, WINDOW, |a, b| b.cmp(a));
+            let oldest_kept = times.into_iter().min().unwrap_or(Time::MIN);
             self.0.retain(|_, at| *at >= oldest_kept);
         }
     }
@@ -58,7 +60,7 @@ impl From<Vec<(u64, Time)>> for Duplicates {
 impl From<Duplicates> for Vec<(u64, Time)> {
     fn from(window: Duplicates) -> Self {
         let mut ids: Self = window.0.into_iter().collect();
-        ids.sort_unstable();
+        order::sort(&mut ids);
         ids
     }
 }

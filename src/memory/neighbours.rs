@@ -5,6 +5,7 @@
 
 use crate::digest::Digest;
 use crate::id::Interner;
+use crate::order;
 
 /// The shrinkage s: an item counts as if so many more had liked it without liking anything else.
 pub const SHRINK: f64 = 5.0;
@@ -62,8 +63,9 @@ impl Neighbours {
         let mut liked: Vec<u32> = liked.collect();
         if liked.len() > PAIRED_ITEMS {
             let hash = |item: &u32| Digest::new("paired").text(ids.name(*item)).finish();
-            liked.sort_by_cached_key(hash);
-            liked.truncate(PAIRED_ITEMS + 1);
+            let mut hashed: Vec<(u128, u32)> = liked.iter().map(|item| (hash(item), *item)).collect();
+            order::sort(&mut hashed);
+            liked = hashed.into_iter().take(PAIRED_ITEMS + 1).map(|(_, item)| item).collect();
             if !liked[..PAIRED_ITEMS].contains(&item) {
                 return;
             }
@@ -116,7 +118,7 @@ impl Neighbours {
     /// The most similar items, best first.
     pub fn nearest(&self, item: u32, count: usize, ids: &Interner) -> Vec<Neighbour> {
         let mut near: Vec<Neighbour> = self.of(item).collect();
-        near.sort_by(|a, b| b.similarity.total_cmp(&a.similarity).then_with(|| ids.name(a.item).cmp(ids.name(b.item))));
+        order::sort_by(&mut near, |a, b| b.similarity.total_cmp(&a.similarity).then_with(|| ids.name(a.item).cmp(ids.name(b.item))));
         near.truncate(count);
         near
     }
@@ -135,12 +137,9 @@ impl Neighbours {
         work.extend(row.items.iter().zip(&row.counts).filter(|(_, count)| **count > 0).map(|(&other, &count)| {
             (f64::from(count) * norm * self.norm(other), other)
         }));
-        if work.len() > TOP {
-            // Similarities are ratios of small counts, and often equal: the fingerprint decides, whatever came first.
-            let rank = |near: &(f64, u32)| (self.rank(near.1), near.1);
-            work.select_nth_unstable_by(TOP - 1, |a, b| b.0.total_cmp(&a.0).then_with(|| rank(a).cmp(&rank(b))));
-            work.truncate(TOP);
-        }
+        // Similarities are ratios of small counts, and often equal: the fingerprint decides, whatever came first.
+        let rank = |near: &(f64, u32)| (self.rank(near.1), near.1);
+        order::keep_first(work, TOP, |a, b| b.0.total_cmp(&a.0).then_with(|| rank(a).cmp(&rank(b))));
         work.iter().for_each(|&(similarity, other)| found(other, similarity));
     }
 

@@ -1,6 +1,7 @@
 //! Objectives: what each kind is worth. A group's purpose names one; a request may bring its own.
 
 use crate::error::{Code, Error, Result};
+use crate::order;
 use crate::value::{self, Value, shown};
 use crate::world::kind::Kinds;
 
@@ -89,7 +90,7 @@ impl Objective {
             weights.push((number, weight));
         }
         weights.retain(|(_, weight)| *weight != 0.0);
-        weights.sort_unstable_by_key(|(number, _)| *number);
+        order::sort_by_key(&mut weights, |(number, _)| *number);
         weights.dedup_by_key(|(number, _)| *number);
         if weights.is_empty() {
             return Err(Error::invalid(path, "at least one weight other than 0", "none"));

@@ -2,6 +2,7 @@
 
 use crate::memory::history::{History, Touch};
 use crate::memory::{HalfLives, Memory, Subject};
+use crate::order;
 use crate::time::{Place, Time};
 use crate::world::World;
 use crate::world::addressee::Addressee;
@@ -211,12 +212,8 @@ impl Viewer {
         let last_liked = |touches: &[Touch]| touches.iter().filter(|t| kinds.of(t.kind).positive).map(|t| t.last).max();
         let mut liked: Vec<(Time, u32)> =
             history.by_item().filter_map(|(item, touches)| Some((last_liked(touches)?, item))).collect();
-        if liked.len() > LATEST_LIKED {
-            let rank = |item: u32| (scene.memory.neighbours().rank(item), item);
-            liked.select_nth_unstable_by(LATEST_LIKED - 1, |a, b| b.0.cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
-            liked.truncate(LATEST_LIKED);
-        }
-        liked.sort_unstable_by_key(|&(_, item)| item);
+        let rank = |item: u32| (scene.memory.neighbours().rank(item), item);
+        order::keep_first(&mut liked, LATEST_LIKED, |a, b| b.0.cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
         self.near.resize(scene.world.library.ids.len(), 0.0);
         for &(_, item) in &liked {
             scene.memory.neighbours().top(item, &mut self.work, |near, similarity| {

@@ -15,6 +15,7 @@ use crate::error::{Error, Result};
 use crate::memory::exposure::Accepted;
 use crate::memory::merge::Renumbering;
 use crate::memory::{Memory, Subject};
+use crate::order;
 use crate::random::Random;
 use crate::rank::aggregate::Voice;
 use crate::rank::chance::Model;
@@ -347,7 +348,7 @@ impl Ranked {
         };
         let voices: Vec<Vec<Voice>> = slate.iter().map(|chosen| council.voices(chosen.place)).collect();
         let mut speakers: Vec<Option<u32>> = voices.iter().flatten().map(|voice| voice.member).collect();
-        speakers.sort_unstable();
+        order::sort(&mut speakers);
         speakers.dedup();
         let mut accounts: Vec<Account> = voices.iter().map(|_| Account(Vec::new())).collect();
         for speaker in speakers {

@@ -10,6 +10,7 @@ use crate::id;
 use crate::memory::Subject;
 use crate::memory::affinity::affinities;
 use crate::memory::history::{History, Told};
+use crate::order;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value};
 use crate::world::subject::{Group, User};
@@ -103,7 +104,7 @@ impl Recommender {
         let all = history.map(|history| affinities(history, world, self.memory.half_lives(), request.now));
         let all = all.unwrap_or_default();
         let mut items: Vec<Touched> = history.map_or(Vec::new(), |history| self.touched(history));
-        items.sort_by(|a, b| b.last.cmp(&a.last).then_with(|| (a.item, a.kind).cmp(&(b.item, b.kind))));
+        order::sort_by(&mut items, |a, b| b.last.cmp(&a.last).then_with(|| (a.item, a.kind).cmp(&(b.item, b.kind))));
         let mut kinds = BTreeMap::new();
         for touch in history.iter().flat_map(|history| history.touches()) {
             *kinds.entry(world.kinds.name(touch.kind)).or_default() += u64::from(touch.count);

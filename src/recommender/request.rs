@@ -4,6 +4,7 @@ use crate::choose::policy::Policy;
 use crate::digest::Digest;
 use crate::error::{Code, Error, Result};
 use crate::id;
+use crate::order;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value};
 use crate::world::World;
@@ -68,7 +69,7 @@ impl Request {
     pub fn numbers(&self, world: &World) -> (Option<Vec<u32>>, Vec<u32>) {
         let numbers = |ids: &Vec<String>| {
             let mut numbers: Vec<u32> = ids.iter().filter_map(|id| world.library.ids.get(id)).collect();
-            numbers.sort_unstable();
+            order::sort(&mut numbers);
             numbers.dedup();
             numbers
         };

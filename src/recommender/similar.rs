@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::error::{Code, Error, Result};
+use crate::order;
 
 use super::Recommender;
 
@@ -41,7 +42,7 @@ impl Recommender {
                 (similarity > 0.0 || alike > 0.0).then(|| Similar { item: item(), similarity, together, alike })
             })
             .collect();
-        similar.sort_by(|a, b| {
+        order::sort_by(&mut similar, |a, b| {
             let by_alike = || b.alike.total_cmp(&a.alike).then_with(|| a.item.cmp(&b.item));
             b.similarity.total_cmp(&a.similarity).then_with(by_alike)
         });

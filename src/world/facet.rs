@@ -5,6 +5,7 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::id::{self, Interner};
 use crate::number::scale_to_unit;
+use crate::order;
 use crate::value::{self, Value, shown};
 
 use super::subject::Attributes;
@@ -116,7 +117,7 @@ impl Weighted {
             }
             other => return Err(Error::invalid(path, "a list of names or an object of weights", shown(&other))),
         };
-        names.sort_by(|a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
+        order::sort_by(&mut names, |a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         names.dedup_by(|later, kept| later.0 == kept.0);
         if names.len() > MAX_FACETS {
             return Err(Error::limit(path, format!("at most {MAX_FACETS} names"), names.len()));
@@ -158,7 +159,7 @@ impl Profile {
             .map(|(key, value)| (facets.intern(&format!("{key}:{value}")), 1.0))
             .collect();
         let mut numbers: Vec<u32> = tags.iter().map(|facet| facet.0).collect();
-        numbers.sort_unstable();
+        order::sort(&mut numbers);
         Self { tags: numbers, facets: unit(tags.into_iter().chain(attributes).collect()) }
     }
 
@@ -171,7 +172,7 @@ impl Profile {
 
 /// Facets ascending, each once, of unit length.
 fn unit(mut facets: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
-    facets.sort_by_key(|facet| facet.0);
+    order::sort_by_key(&mut facets, |facet| facet.0);
     facets.dedup_by_key(|facet| facet.0);
     let mut weights: Vec<f64> = facets.iter().map(|facet| facet.1).collect();
     scale_to_unit(&mut weights);

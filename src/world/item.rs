@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::{Code, Error, Result};
 use crate::id;
+use crate::order;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value, shown};
 
@@ -165,7 +166,7 @@ impl Item {
             true => 0,
             false => add_terms(&mut facets, title.as_deref(), text.as_deref()),
         };
-        facets.sort_by(|a, b| a.0.cmp(&b.0));
+        order::sort_by(&mut facets, |a, b| a.0.cmp(&b.0));
         let item = Self {
             id: fields.required("id", id::id)?,
             title,
@@ -233,9 +234,7 @@ fn add_terms(facets: &mut Vec<(String, Weighted)>, title: Option<&str>, body: Op
     let mut terms = text::terms(&whole);
     let left_out = terms.len().saturating_sub(MAX_FACETS);
     if left_out > 0 {
-        terms.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-        terms.truncate(MAX_FACETS);
-        terms.sort_by(|a, b| a.0.cmp(&b.0));
+        order::keep_first(&mut terms, MAX_FACETS, |a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     }
     if !terms.is_empty() {
         facets.push(("term".to_owned(), Weighted(terms)));

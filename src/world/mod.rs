@@ -12,6 +12,7 @@ pub mod text;
 
 use crate::digest::{Digest, SetDigest};
 use crate::error::Result;
+use crate::order;
 use crate::time::Time;
 
 use facet::{Facets, Profile};
@@ -70,7 +71,7 @@ impl World {
     fn entry_of(&mut self, item: Item) -> Entry {
         let mut facets: Vec<(u32, f64)> =
             item.facet_names().into_iter().map(|(name, weight)| (self.facets.intern(&name), weight)).collect();
-        facets.sort_by_key(|facet| facet.0);
+        order::sort_by_key(&mut facets, |facet| facet.0);
         let audience = item.audience.as_ref().map(|rule| Screen {
             only: self.audience_of(&rule.only),
             not: rule.not.as_ref().map(|not| self.audience_of(not)),
@@ -82,7 +83,7 @@ impl World {
         fn numbers(names: &Option<Vec<String>>, mut intern: impl FnMut(&str) -> u32) -> Option<Vec<u32>> {
             names.as_ref().map(|names| {
                 let mut numbers: Vec<u32> = names.iter().map(|name| intern(name)).collect();
-                numbers.sort_unstable();
+                order::sort(&mut numbers);
                 numbers
             })
         }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
 use crate::id::{self, Interner};
+use crate::order;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value, shown};
 
@@ -44,7 +45,7 @@ impl Attributes {
         if attributes.len() > MAX_FACETS {
             return Err(Error::limit(path, format!("at most {MAX_FACETS} attributes"), attributes.len()));
         }
-        attributes.sort_by(|a, b| a.0.cmp(&b.0));
+        order::sort_by(&mut attributes, |a, b| a.0.cmp(&b.0));
         attributes.dedup_by(|later, kept| later.0 == kept.0);
         Ok(Self(attributes))
     }
@@ -225,7 +226,7 @@ impl Group {
 fn members(value: Value, path: &str) -> Result<Vec<Member>> {
     let members = value::list(value, path, Member::read)?;
     let mut names: Vec<&str> = members.iter().map(|member| member.user.as_str()).collect();
-    names.sort_unstable();
+    order::sort(&mut names);
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
         Some(pair) => Err(Error::invalid(path, "each member once", format!("{:?} twice", pair[0]))),
         None => Ok(members),

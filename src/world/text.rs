@@ -3,7 +3,9 @@
 //! Bigrams find new words (私域, 小红书) that a dictionary would not know, and cut the same on every host.
 
 use rustc_hash::FxHashMap;
-use unicode_normalization::UnicodeNormalization;
+use icu_normalizer::ComposingNormalizerBorrowed;
+
+use crate::order;
 
 /// The terms of a text with their weights in (0, 1]: (1 + ln count) over the largest of these; sorted by term.
 pub fn terms(text: &str) -> Vec<(String, f64)> {
@@ -11,14 +13,14 @@ pub fn terms(text: &str) -> Vec<(String, f64)> {
     each_term(text, |term| *counts.entry(term).or_default() += 1);
     let weight = |count: u32| 1.0 + libm::log(f64::from(count));
     let largest = counts.values().copied().max().map_or(1.0, weight);
-    let mut terms: Vec<_> = counts.into_iter().map(|(term, count)| (term, weight(count) / largest)).collect();
-    terms.sort_by(|a, b| a.0.cmp(&b.0));
+    let mut terms: Vec<(String, f64)> = counts.into_iter().map(|(term, count)| (term, weight(count) / largest)).collect();
+    order::sort_by(&mut terms, |a, b| a.0.cmp(&b.0));
     terms
 }
 
 /// Calls `found` with each term in reading order.
 fn each_term(text: &str, mut found: impl FnMut(String)) {
-    let folded: String = text.nfkc().flat_map(char::to_lowercase).collect();
+    let folded: String = ComposingNormalizerBorrowed::new_nfkc().normalize(text).chars().flat_map(char::to_lowercase).collect();
     let mut run: Vec<char> = Vec::new();
     let mut script = Script::Other;
     for c in folded.chars().chain([' ']) {

@@ -13,6 +13,7 @@ mod trend;
 mod contract;
 
 use crate::error::{Code, Error, Result};
+use crate::order;
 use crate::value::{self, Value};
 
 use super::viewer::{Scene, Viewer};
@@ -118,7 +119,7 @@ impl Families {
     /// The names of those that take part, each once.
     pub fn names(self) -> Vec<&'static str> {
         let mut names: Vec<_> = FAMILIES.iter().zip(self.0).filter(|(_, on)| *on).map(|(family, _)| family.name()).collect();
-        names.sort_unstable();
+        order::sort(&mut names);
         names.dedup();
         names
     }

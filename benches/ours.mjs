@@ -1,0 +1,37 @@
+// nextpick as a peer in a paired benchmark: the same world, the same question, one call across the boundary a pick.
+import { createRecommender } from '../pkg/node.js'
+
+/** Kinds as the benchmark's world weighs them. */
+const KINDS = { click: { weight: 1 }, save: { weight: 3 }, comment: { weight: 4 }, convert: { weight: 8 }, dismiss: { weight: -5 } }
+
+const kindOf = (action) => (action === 'dislike' ? 'dismiss' : action)
+
+/**
+ * A peer: `init(world)` readies it, `pick(user)` answers with the id of the next item.
+ * @param {object} config the recommender's configuration
+ * @param {object} request fields added to every request
+ */
+export function peer(config, request = {}) {
+  return async function init(world) {
+    const items = world.items.map(({ id, tags, category, format, publishedAt, expiresAt }) => ({ id, tags, category, format, publishedAt, expiresAt }))
+    const recommender = await createRecommender({ items, config: { kinds: KINDS, ...config } })
+    recommender.observeColumns(columns(world))
+    const options = { reasons: false }
+    const pick = (user) => recommender.recommend({ user: user.id, now: world.now, ...request }, options).picks[0]?.item ?? null
+    return { pick, recommender }
+  }
+}
+
+function columns(world) {
+  const rows = world.users.flatMap((user, n) => user.inter.map((did) => [n, did]))
+  const kinds = Object.keys(KINDS)
+  return {
+    users: world.users.map((user) => user.id),
+    items: world.items.map((item) => item.id),
+    kinds,
+    user: Int32Array.from(rows, ([user]) => user),
+    item: Int32Array.from(rows, ([, did]) => did.ix),
+    kind: Int32Array.from(rows, ([, did]) => kinds.indexOf(kindOf(did.action))),
+    at: Float64Array.from(rows, ([, did]) => did.at)
+  }
+}

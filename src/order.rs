@@ -1,0 +1,71 @@
+//! Sorting, once for all types: the standard library's sort is compiled anew for every type and comparison, some ten
+//! kilobytes each, and this module goes over the wire. Here one copy sorts places, through a borrowed comparison.
+
+use std::cmp::Ordering;
+
+/// Sorts a list; equal elements keep their order.
+pub fn sort_by<T>(list: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+    let mut places: Vec<u32> = (0..list.len() as u32).collect();
+    sort_places(&mut places, &|a, b| compare(&list[a as usize], &list[b as usize]));
+    let mut taken: Vec<Option<T>> = list.drain(..).map(Some).collect();
+    list.extend(places.into_iter().filter_map(|place| taken[place as usize].take()));
+}
+
+/// Sorts a list by a key, ascending; equal elements keep their order.
+pub fn sort_by_key<T, K: Ord>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
+    sort_by(list, |a, b| key(a).cmp(&key(b)));
+}
+
+/// Sorts a list ascending.
+pub fn sort<T: Ord>(list: &mut Vec<T>) {
+    sort_by(list, T::cmp);
+}
+
+/// Keeps the first `count` of a list in the order of `compare`, which must tell all elements apart; in any order.
+pub fn keep_first<T>(list: &mut Vec<T>, count: usize, compare: impl Fn(&T, &T) -> Ordering) {
+    if list.len() <= count {
+        return;
+    }
+    let mut places: Vec<u32> = (0..list.len() as u32).collect();
+    select_places(&mut places, count, &|a, b| compare(&list[a as usize], &list[b as usize]));
+    let mut keep = vec![false; list.len()];
+    places[..count].iter().for_each(|&place| keep[place as usize] = true);
+    let mut place = 0;
+    list.retain(|_| {
+        place += 1;
+        keep[place - 1]
+    });
+}
+
+/// Sorts places in the order of `compare`; equal ones keep their order.
+#[inline(never)]
+pub fn sort_places(places: &mut [u32], compare: &dyn Fn(u32, u32) -> Ordering) {
+    places.sort_by(|&a, &b| compare(a, b));
+}
+
+/// Moves the first `count` places in the order of `compare` to the front, in any order; `count` must be below the length.
+#[inline(never)]
+pub fn select_places(places: &mut [u32], count: usize, compare: &dyn Fn(u32, u32) -> Ordering) {
+    places.select_nth_unstable_by(count, |&a, &b| compare(a, b));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn equal_elements_keep_their_order() {
+        let mut list = vec![(2, 'a'), (1, 'b'), (2, 'c'), (1, 'd')];
+        sort_by_key(&mut list, |pair| pair.0);
+        assert_eq!(list, [(1, 'b'), (1, 'd'), (2, 'a'), (2, 'c')]);
+    }
+
+    #[test]
+    fn the_first_stay_where_they_were() {
+        let mut list = vec![5, 1, 4, 2, 3];
+        keep_first(&mut list, 3, i32::cmp);
+        assert_eq!(list, [1, 2, 3]);
+        keep_first(&mut list, 9, i32::cmp);
+        assert_eq!(list.len(), 3);
+    }
+}
