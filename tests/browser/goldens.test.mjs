@@ -1,0 +1,62 @@
+// The goldens in Chromium: the package as a page loads it, served over loopback, and the same decisions character for character.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { chromium } from 'playwright-core';
+
+import { expected, found } from '../goldens.mjs';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm', '.json': 'application/json' };
+const names = readdirSync(join(ROOT, 'tests/goldens')).filter((name) => name.endsWith('.json'));
+
+let server;
+let browser;
+let page;
+const complaints = [];
+
+/** Serves pkg/ and tests/, and an empty page. */
+async function serve(request, response) {
+  const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
+  if (path === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end('<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">');
+  try {
+    if (!/^\/(pkg|tests)\//.test(path)) throw new Error('elsewhere');
+    const bytes = await readFile(join(ROOT, path));
+    return response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(bytes);
+  } catch {
+    return response.writeHead(404).end();
+  }
+}
+
+before(async () => {
+  server = createServer(serve);
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox'] });
+  page = await browser.newPage();
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+}, { timeout: 60_000 });
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+for (const name of names) {
+  test(`${name} gives the same decisions in Chromium`, { timeout: 60_000 }, async () => {
+    const text = readFileSync(join(ROOT, 'tests/goldens', name), 'utf8');
+    const texts = await page.evaluate(async (golden) => {
+      const [nextpick, { decisions }] = await Promise.all([import('/pkg/web.js'), import('/tests/goldens.mjs')]);
+      return decisions(nextpick, golden);
+    }, JSON.parse(text));
+    assert.equal(found(texts), expected(text));
+  });
+}
+
+test('the page had nothing to complain of', () => assert.deepEqual(complaints, []));

@@ -1,0 +1,30 @@
+// The goldens as any JavaScript host runs them: this file knows neither Node nor a browser.
+
+const DECISIONS = '"decisions":';
+
+/**
+ * The decisions that a golden's world gives, as the module writes them.
+ *
+ * @param {typeof import('../pkg/index.d.ts')} nextpick The package.
+ * @param {object} golden
+ * @returns {Promise<string[]>}
+ */
+export async function decisions(nextpick, { config, options, channels, users, groups, items, interactions, accept = [], requests }) {
+  const recommender = await nextpick.createRecommender({ config, channels, users, groups, items, interactions });
+  for (const sent of accept) {
+    if (!recommender.accept(sent).accepted) throw new Error(`not accepted: ${sent.id}`);
+  }
+  const texts = requests.map((request) => recommender.recommendText(JSON.stringify(request), options));
+  const again = await nextpick.loadRecommender(recommender.toSnapshot());
+  const reread = requests.map((request) => again.recommendText(JSON.stringify(request), options));
+  if (reread.some((text, n) => text !== texts[n])) throw new Error('a snapshot of it decides otherwise');
+  recommender.dispose();
+  again.dispose();
+  return texts;
+}
+
+/** What a golden's text expects: everything from its decisions on, without the blanks between tokens. */
+export const expected = (text) => text.slice(text.indexOf(DECISIONS)).replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
+
+/** The same of what was found. */
+export const found = (texts) => `${DECISIONS}[${texts.join(',')}]}`;

@@ -1,0 +1,312 @@
+//! Goldens: a few readable worlds with the decisions they give, character for character. The same files run in Node
+//! (tests/node/goldens.test.mjs) and in Chromium (tests/browser/goldens.test.mjs).
+//!
+//! `UPDATE_GOLDENS=1 cargo test --test goldens` writes the decisions anew; the rest of each file is written by hand. What
+//! is worked out here from the formulas of DESIGN §5 is not: it must hold before a new golden is worth committing.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::PathBuf;
+
+use nextpick::recommender::Recommender;
+use nextpick::recommender::decision::Sent;
+use nextpick::recommender::request::{Options, Request};
+use nextpick::value::Value;
+use nextpick::world::interaction::Interaction;
+use nextpick::world::item::Item;
+use nextpick::world::subject::{Channel, Group, User};
+use serde_json::Value as Json;
+
+fn path(name: &str) -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/goldens").join(format!("{name}.json"))
+}
+
+fn text(name: &str) -> String {
+    fs::read_to_string(path(name)).unwrap()
+}
+
+fn each<T>(golden: &Json, field: &str, read: impl Fn(Value, &str) -> nextpick::error::Result<T>) -> Vec<T> {
+    let tree = |json: &Json| Value::from_json(&json.to_string(), field).unwrap();
+    golden[field].as_array().into_iter().flatten().map(|json| read(tree(json), field).unwrap()).collect()
+}
+
+/// The decisions that a golden's world gives, as text.
+fn decisions(golden: &Json) -> Vec<String> {
+    let config = Value::from_json(&golden["config"].to_string(), "config").unwrap();
+    let options = Options::read(Value::from_json(&golden["options"].to_string(), "options").unwrap(), "options").unwrap();
+    let mut recommender = Recommender::new(config).unwrap();
+    recommender.put_channels(each(golden, "channels", Channel::read));
+    recommender.put_users(each(golden, "users", User::read));
+    recommender.put_groups(each(golden, "groups", Group::read));
+    recommender.put_items(each(golden, "items", Item::read));
+    recommender.observe_all(&each(golden, "interactions", Interaction::read));
+    for sent in each(golden, "accept", Sent::read) {
+        assert!(recommender.accept(&sent).unwrap().accepted);
+    }
+    let decide = |request: &Request| nextpick::world::json(&recommender.recommend(request, options).unwrap());
+    each(golden, "requests", Request::read).iter().map(decide).collect()
+}
+
+/// JSON text without the blanks between its tokens.
+fn compact(json: &str) -> String {
+    let (mut quoted, mut escaped) = (false, false);
+    json.chars()
+        .filter(|&c| {
+            let kept = quoted || !c.is_whitespace();
+            (quoted, escaped) = match (quoted, escaped, c) {
+                (true, true, _) => (true, false),
+                (true, false, '\\') => (true, true),
+                (_, _, '"') => (!quoted, false),
+                _ => (quoted, false),
+            };
+            kept
+        })
+        .collect()
+}
+
+/// JSON text laid out for reading: what fits on a line stays on it. The tokens stay as they are.
+fn laid_out(json: &str, indent: usize) -> String {
+    const WIDTH: usize = 220;
+    if json.chars().count() + indent <= WIDTH || !json.starts_with(['[', '{']) {
+        return json.to_owned();
+    }
+    let (mut depth, mut quoted, mut escaped, mut start, mut parts) = (0, false, false, 1, Vec::new());
+    let mut colon = None;
+    for (at, c) in json.char_indices() {
+        match (quoted, escaped, c) {
+            (true, true, _) => escaped = false,
+            (true, false, '\\') => escaped = true,
+            (_, _, '"') => quoted = !quoted,
+            (false, _, '[' | '{') => depth += 1,
+            (false, _, ':') if depth == 1 => _ = colon.get_or_insert(at),
+            (false, _, ',' | ']' | '}') => {
+                if depth == 1 {
+                    let (name, value) = colon.take().map_or(("", &json[start..at]), |colon: usize| (&json[start..=colon], &json[colon + 1..at]));
+                    let gap = if name.is_empty() { "" } else { " " };
+                    parts.push(format!("{}{name}{gap}{}", " ".repeat(indent + 2), laid_out(value, indent + 2)));
+                    start = at + 1;
+                }
+                depth -= i32::from(c != ',');
+            }
+            _ => {}
+        }
+    }
+    format!("{}\n{}\n{}{}", &json[..1], parts.join(",\n"), " ".repeat(indent), &json[json.len() - 1..])
+}
+
+const DECISIONS: &str = "\"decisions\":";
+
+/// Runs a golden; gives back its decisions for what is worked out from outside.
+fn golden(name: &str) -> Vec<Json> {
+    let text = text(name);
+    let world = serde_json::from_str(&text).unwrap_or_else(|error| panic!("{name}: {error}"));
+    let found = decisions(&world);
+    let whole = format!("{DECISIONS}[{}]}}", found.join(","));
+    let at = text.find(DECISIONS).expect("decisions come last");
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        let list = laid_out(&whole[DECISIONS.len()..whole.len() - 1], 2);
+        fs::write(path(name), format!("{}{DECISIONS} {list}\n}}\n", &text[..at])).unwrap();
+    } else {
+        let expected = compact(&text[at..]);
+        let differs = whole.chars().zip(expected.chars()).take_while(|(a, b)| a == b).count().saturating_sub(60);
+        let around = |text: &str| text.chars().skip(differs).take(160).collect::<String>();
+        assert!(whole == expected, "{name}.json:\n found    …{}\n expected …{}", around(&whole), around(&expected));
+    }
+    found.iter().map(|decision| serde_json::from_str(decision).unwrap()).collect()
+}
+
+fn close(found: &Json, expected: f64) {
+    let found = found.as_f64().unwrap();
+    assert!((found - expected).abs() <= 1e-12 * expected.abs().max(1.0), "{found} and {expected}");
+}
+
+fn pick<'a>(decision: &'a Json, item: &str) -> &'a Json {
+    decision["picks"].as_array().unwrap().iter().find(|pick| pick["item"] == item).unwrap_or_else(|| panic!("no {item} in {decision}"))
+}
+
+fn items(decision: &Json) -> Vec<&str> {
+    decision["picks"].as_array().unwrap().iter().map(|pick| pick["item"].as_str().unwrap()).collect()
+}
+
+/// Bias and weights of a shipped kind by feature: the model's parameters are taken from the code, what is done with them is not.
+fn shipped(kind: &str) -> (f64, BTreeMap<String, f64>) {
+    let meaning = nextpick::world::kind::Kinds::default().get(kind).unwrap();
+    let row = nextpick::rank::shipped::row(kind, meaning);
+    let names = nextpick::rank::feature::features().into_iter().map(|feature| feature.name);
+    (row.bias, names.zip(row.weights).collect())
+}
+
+fn sigmoid(z: f64) -> f64 {
+    1.0 / (1.0 + (-z).exp())
+}
+
+/// U = Σ o·c·σ(b + w·φ) over the shipped kinds and their weights.
+fn utility(features: &[(&str, f64)], value: f64) -> f64 {
+    let kinds = [("click", 1.0), ("like", 2.0), ("save", 3.0), ("comment", 4.0), ("share", 5.0), ("convert", 10.0), ("dismiss", -5.0)];
+    let of = |(kind, worth): (&str, f64)| {
+        let (bias, weights) = shipped(kind);
+        let z = features.iter().fold(bias, |z, (feature, value)| z + weights[*feature] * value);
+        worth * if kind == "convert" { value } else { 1.0 } * sigmoid(z)
+    };
+    kinds.into_iter().map(of).sum()
+}
+
+/// w·φ of a pick as its chance of a click tells it: the log-odds less the bias.
+fn evidence(pick: &Json) -> f64 {
+    let chance = pick["chances"]["click"].as_f64().unwrap();
+    (chance / (1.0 - chance)).ln() - shipped("click").0
+}
+
+#[test]
+fn tastes_of_a_user() {
+    let found = golden("taste");
+    // Nobody knows the stranger, and nobody did anything with "old": one day and thirty old, it has freshness alone.
+    let aged = |days: f64| [("freshness.6h", 0.25), ("freshness.1d", 1.0), ("freshness.7d", 7.0), ("freshness.30d", 30.0)].map(|(name, h)| (name, (-days / h).exp2()));
+    let stranger = &found[1];
+    assert_eq!(stranger["coldStart"], true);
+    close(&pick(stranger, "old")["score"], utility(&aged(31.0), 1.0));
+    close(&pick(stranger, "dear")["score"], utility(&aged(2.0), 3.0));
+    // "cup" was clicked by two others: one and two days ago. Demand at a half-life h is 2^(-1d/h) + 2^(-2d/h), as ln(1 + 3·demand).
+    let demand = |days: f64| (1.0 + 3.0 * ((-1.0 / days).exp2() + (-2.0 / days).exp2())).ln();
+    let trends = [("trend.1h", 1.0 / 24.0), ("trend.6h", 0.25), ("trend.1d", 1.0), ("trend.7d", 7.0), ("trend.30d", 30.0)].map(|(name, h)| (name, demand(h)));
+    close(&pick(stranger, "cup")["score"], utility(&[&aged(3.0)[..], &trends].concat(), 1.0));
+    // The user who saved green tea gets what is like it, though "news" is younger.
+    assert_eq!(items(&found[0])[0], "spring");
+    assert!(pick(&found[0], "spring")["reasons"].as_array().unwrap().iter().any(|row| row["facet"] == "tag:绿茶"));
+}
+
+#[test]
+fn groups_by_every_aggregation() {
+    let found = golden("group");
+    // The group did nothing itself, so it is worth what its members make of it (Masthoff 2015). Decisions 0-2 are the
+    // members', asked within the group; 3-7 the group's, one for each aggregation.
+    let members = &found[..3];
+    let utility = |member: &Json, item: &str| pick(member, item)["score"].as_f64().unwrap();
+    let points = |member: &Json, item: &str| {
+        let others: Vec<f64> = items(member).iter().map(|other| utility(member, other)).collect();
+        let own = utility(member, item);
+        let below = others.iter().filter(|other| **other < own).count() as f64;
+        let ties = others.iter().filter(|other| **other == own).count() as f64 - 1.0;
+        (below + ties / 2.0) / (others.len() as f64 - 1.0)
+    };
+    let mean = |of: &dyn Fn(&Json) -> f64| members.iter().map(of).sum::<f64>() / 3.0;
+    for item in ["tea", "mask", "serum", "coupon"] {
+        let all: Vec<f64> = members.iter().map(|member| utility(member, item)).collect();
+        let lowest = all.iter().copied().fold(f64::INFINITY, f64::min);
+        let miserable = members.iter().any(|member| {
+            let whole: f64 = items(member).iter().map(|other| utility(member, other)).sum();
+            utility(member, item) < 0.5 * whole / items(member).len() as f64
+        });
+        close(&pick(&found[3], item)["score"], mean(&|member| utility(member, item)));
+        close(&pick(&found[4], item)["score"], lowest);
+        close(&pick(&found[5], item)["score"], all.iter().copied().fold(f64::NEG_INFINITY, f64::max));
+        close(&pick(&found[6], item)["score"], if miserable { lowest } else { mean(&|member| utility(member, item)) });
+        close(&pick(&found[7], item)["score"], mean(&|member| points(member, item)));
+    }
+    assert_eq!(found[7]["picks"][0]["reasons"][0]["code"], "borda");
+    // The last group shared two items, one of them a long half-life of 60 days ago: m = 5·(1 + ½), and its own history
+    // weighs m / (m + 2). What knowing nothing is worth is the same for it and its members, but for its purpose's objective.
+    let own = 7.5 / 9.5;
+    let serum = pick(&found[8], "serum");
+    let objective = [("click", 1.0), ("like", 2.0), ("save", 1.0), ("comment", 6.0), ("share", 4.0), ("dismiss", -5.0)];
+    close(&serum["reasons"][0]["amount"], objective.map(|(kind, worth)| worth * sigmoid(shipped(kind).0)).iter().sum());
+    let chance = |pick: &Json| pick["chances"]["share"].as_f64().unwrap();
+    let members = [&found[9], &found[10]].map(|member| chance(pick(member, "serum"))).iter().sum::<f64>() / 2.0;
+    let alone = chance(pick(&found[11], "serum"));
+    close(&serum["chances"]["share"], own * alone + (1.0 - own) * members);
+}
+
+#[test]
+fn rules_refusals_and_silence() {
+    let found = golden("rules");
+    // By hand, from the items' fields: now is 2026-03-31 12:00 in Beijing, 1774929600000.
+    let noon: i64 = 1_774_929_600_000;
+    let hour = 3_600_000;
+    let told = |decision: &Json| -> Vec<(String, String, Option<i64>)> {
+        let row = |row: &Json| (row["item"].as_str().unwrap().to_owned(), row["rule"].as_str().unwrap().to_owned(), row["until"].as_i64());
+        decision["refused"].as_array().unwrap().iter().map(row).collect()
+    };
+    let expected = [
+        ("hidden", "hidden", None),
+        ("tomorrow", "schedule.unpublished", Some(noon + 12 * hour)),
+        ("evening", "schedule.not-started", Some(noon + 8 * hour)),
+        ("over", "schedule.expired", None),
+        ("regulars", "audience.tags", None),
+        ("not-here", "audience.not", None),
+        // Sent at 11:00 to this user; at most once in 24 hours.
+        ("daily", "cap.user", Some(noon + 23 * hour)),
+        ("last-coupon", "cap.total", None),
+        // Clicked at 10:00; may come again after seven days.
+        ("clicked", "seen", Some(noon - 2 * hour + 7 * 24 * hour)),
+        ("unwanted", "exclude", None),
+    ];
+    assert_eq!(told(&found[0]), expected.map(|(item, rule, until)| (item.to_owned(), rule.to_owned(), until)));
+    assert_eq!(items(&found[0]), ["first", "plain"]);
+    // At 23:00 the users' quiet hours have begun; they end at 09:00. The group has had its message of the day.
+    assert_eq!((found[1]["silent"]["rule"].as_str(), found[1]["silent"]["until"].as_i64()), (Some("quiet-hours"), Some(noon + 21 * hour)));
+    assert_eq!((found[2]["silent"]["rule"].as_str(), found[2]["silent"]["until"].as_i64()), (Some("cadence.group"), Some(noon + 12 * hour)));
+    assert!(found[1..].iter().all(|decision| decision["picks"].as_array().unwrap().is_empty()));
+}
+
+#[test]
+fn chinese_terms_and_neighbours() {
+    let found = golden("chinese");
+    // Of those who liked 龙井 (4 people) and the kettle (3), 2 liked both: 2 / √((4+5)(3+5)), as ln(1 + 10·s). Nothing else
+    // speaks for the kettle: it shares no word with 龙井, and only these two families take part.
+    let kettle = (1.0 + 10.0 * 2.0 / (9.0f64 * 8.0).sqrt()).ln();
+    let (_, weights) = shipped("click");
+    assert!((evidence(pick(&found[0], "kettle")) - weights["neighbours"] * kettle).abs() < 1e-9);
+    assert_eq!(pick(&found[0], "kettle")["reasons"][1]["from"], "longjing");
+    // 换季护肤 is 换季, 季护, 护肤. Of it the serum has 护肤, the mask none; full-width ＡＰＰ is app.
+    let facets = |item: &str| -> Vec<String> {
+        let rows = pick(&found[1], item)["reasons"].as_array().unwrap().clone();
+        let mut facets: Vec<String> = rows.iter().filter_map(|row| Some(row["facet"].as_str()?.to_owned())).collect();
+        facets.sort();
+        facets.dedup();
+        facets
+    };
+    assert_eq!(facets("serum"), ["term:护肤"]);
+    assert_eq!(facets("app"), ["term:app"]);
+    // One liking in a history of one: the taste is weight·2^(-age/h) / (weight·2^(-age/h) + 5) of the item's own row of terms.
+    // `app` holds one word, so its cosine with a row is that word's weight in it: idf = ln(1 + items/holders), unit length.
+    let idf = |holders: f64| (1.0f64 + 8.0 / holders).ln();
+    let row = [idf(1.0), idf(1.0), idf(2.0), idf(2.0)];
+    let cosine = row[3] / row.iter().map(|w| w * w).sum::<f64>().sqrt();
+    let strength = |days: f64| { let strong = 3.0 * (-1.0 / days).exp2(); strong / (strong + 5.0) };
+    let expected = weights["terms.short"] * strength(3.0) * cosine + weights["terms.long"] * strength(60.0) * cosine;
+    assert!((evidence(pick(&found[1], "app")) - expected).abs() < 1e-9, "{} {expected}", evidence(pick(&found[1], "app")));
+}
+
+#[test]
+fn softmax_with_a_seed_and_diversity() {
+    let found = golden("softmax");
+    // Decision 0 is greedy and shows every utility: score plus what likeness to the chosen cost.
+    let amount = |pick: &Json, code: &str| pick["reasons"].as_array().unwrap().iter().filter(|row| row["code"] == code).map(|row| row["amount"].as_f64().unwrap()).sum::<f64>();
+    let utilities: BTreeMap<&str, f64> = items(&found[0]).into_iter().map(|item| {
+        let pick = pick(&found[0], item);
+        (item, pick["score"].as_f64().unwrap() - amount(pick, "diversity"))
+    }).collect();
+    let n = utilities.len() as f64;
+    let mean = utilities.values().sum::<f64>() / n;
+    let spread = (utilities.values().map(|u| (u - mean) * (u - mean)).sum::<f64>() / n).sqrt();
+    // Decisions 1-3 draw with temperature 2 under three seeds: exp(U / (2·spread)) over the sum.
+    let weight = |item: &str| (utilities[item] / (2.0 * spread)).exp();
+    let whole: f64 = utilities.keys().map(|item| weight(item)).sum();
+    for decision in &found[1..4] {
+        let first = &decision["picks"][0];
+        close(&first["propensity"], weight(first["item"].as_str().unwrap()) / whole);
+    }
+    let firsts: Vec<&str> = found[1..4].iter().map(|decision| items(decision)[0]).collect();
+    assert!(firsts.iter().any(|first| *first != firsts[0]), "three seeds, more than one first pick: {firsts:?}");
+    // "a2" is like "a1" in all it has, so it pays the whole of diversity times the spread.
+    assert_eq!(items(&found[0])[0], "a1");
+    close(&Json::from(amount(pick(&found[0], "a2"), "diversity")), -0.5 * spread);
+}
+
+#[test]
+fn what_is_laid_out_is_the_same_text() {
+    let json = r#"{"a":[1,2.50,{"b":"x, \"y\": [z]","c":"\\"}],"d":{},"e":[],"f":"茶"}"#;
+    for indent in [0, 100, 118] {
+        assert_eq!(compact(&laid_out(json, indent)), json);
+    }
+}
