@@ -10,6 +10,8 @@ import './nx-reasons.js';
 
 /** So many reasons stand on a card; the rest opens. */
 const REASONS = 4;
+/** What rounds to nothing is no reason to show; the table has it. */
+const SMALLEST_POINTS = 0.5;
 /** So many kinds stand beside them. */
 const KINDS = 4;
 
@@ -40,7 +42,8 @@ class Slate extends Light {
   #picks(picks) {
     const points = pointsOf(picks);
     const kinds = kindsThatCount(this.decision, KINDS);
-    const cards = picks.map((pick) => ({ pick, top: heaviest(pick.reasons, REASONS) }));
+    const worthSaying = ({ amount }, i) => i === 0 || Math.abs(points(amount)) >= SMALLEST_POINTS;
+    const cards = picks.map((pick) => ({ pick, top: heaviest(pick.reasons, REASONS).filter(worthSaying) }));
     const axis = axisOf(cards.flatMap(({ top }) => top.map(({ amount }) => points(amount))));
     const best = Object.fromEntries(kinds.map((kind) => [kind, Math.max(...picks.map(({ chances }) => chances[kind] ?? 0))]));
     return html`
