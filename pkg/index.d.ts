@@ -58,7 +58,7 @@ export interface Item<Data = unknown> {
   role?: string;
   /** What a conversion on it sells. */
   products?: readonly string[];
-  /** Worth of one conversion, ≥ 0. Default 1. */
+  /** Worth of one conversion, 0 to 1e12. Default 1. */
   value?: number;
   /** When it came out; it is not eligible before (`schedule.unpublished`). Default: unknown, and eligible. */
   publishedAt?: Millis;

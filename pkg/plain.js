@@ -15,7 +15,8 @@ const DEEPEST = 32;
  * @param {string} path Names the value in the error.
  */
 export function plain(value, path, left = DEEPEST) {
-  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (typeof value !== 'object') return scalar(value, path);
+  if (value === null || ArrayBuffer.isView(value)) return value;
   if (left < 0) {
     const rule = `data nested at most ${DEEPEST} levels deep`;
     throw new NextpickError('invalid', `${path}: expected ${rule}`, { path, rule });
@@ -25,7 +26,10 @@ export function plain(value, path, left = DEEPEST) {
     for (let i = 0; i < copy.length; i++) copy[i] = plain(value[i], path, left - 1);
     return copy;
   }
-  if (value instanceof Map) return plain(Object.fromEntries(value), path, left);
+  if (value instanceof Map) return plain(Object.fromEntries(named(value, path)), path, left);
+  // A Set, a Date, a Promise have no fields of their own: copied as objects they would be lost without a word.
+  const sort = Object.prototype.toString.call(value).slice(8, -1);
+  if (sort !== 'Object' && sort !== 'Module') throw notPlain(path, `a ${sort}`);
   const copy = {};
   for (const key of Object.keys(value)) {
     const inner = plain(value[key], path, left - 1);
@@ -33,4 +37,29 @@ export function plain(value, path, left = DEEPEST) {
     else copy[key] = inner;
   }
   return copy;
+}
+
+function scalar(value, path) {
+  switch (typeof value) {
+    case 'function':
+    case 'symbol':
+      throw notPlain(path, `a ${typeof value}`);
+    case 'bigint':
+      if (!Number.isSafeInteger(Number(value))) throw notPlain(path, 'a bigint that no number can hold');
+      return Number(value);
+    default:
+      return value;
+  }
+}
+
+function* named(map, path) {
+  for (const [key, value] of map) {
+    if (typeof key !== 'string') throw notPlain(path, `a Map with a key of type ${typeof key}`);
+    yield [key, value];
+  }
+}
+
+function notPlain(path, value) {
+  const rule = 'plain JSON-like data (objects, lists, strings, numbers, booleans)';
+  return new NextpickError('invalid', `${path}: expected ${rule}, got ${value}`, { path, rule, value });
 }

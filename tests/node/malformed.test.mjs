@@ -1,0 +1,445 @@
+// Malformed input at every door of the package: a clear error, nothing changed, and the instance goes on.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { FileError, readRecords } from '../../pkg/files/index.js';
+import { NextpickError, createRecommender, loadRecommender } from '../../pkg/node.js';
+
+const NOW = Date.UTC(2026, 2, 31);
+const WORLD = {
+  config: { repeats: 'always' },
+  items: [{ id: 'a', tags: ['茶'] }, { id: 'b', title: '换季护肤' }],
+  users: [{ id: 'u' }],
+  groups: [{ id: 'g', members: ['u'] }],
+  channels: [{ id: 'c' }],
+  interactions: [{ id: 'e1', user: 'u', item: 'a', kind: 'save', at: NOW - 1000 }],
+};
+const rec = await createRecommender(WORLD);
+const untouched = rec.toSnapshot();
+const answer = rec.recommendText(JSON.stringify({ group: 'g', now: NOW, count: 2 }), { explain: true });
+const sound = rec.recommend({ user: 'u', now: NOW });
+
+/** Nothing changed, nothing broke. */
+function stillSound() {
+  assert.deepEqual(rec.toSnapshot(), untouched, 'the state is the same, byte for byte');
+  assert.equal(rec.recommendText(JSON.stringify({ group: 'g', now: NOW, count: 2 }), { explain: true }), answer);
+}
+
+const CODES = ['invalid', 'missing', 'unknown-field', 'limit', 'unknown', 'snapshot'];
+
+/** One table of a door: what is told, where the mistake is said to be, and what is said of it. */
+function door(name, tell, rows) {
+  for (const [told, path, message, code] of rows) {
+    test(`${name}: ${path} is told: ${String(message).slice(1, 60)}`, async () => {
+      let error;
+      try {
+        await tell(typeof told === 'function' && told.lazy ? told() : told);
+      } catch (thrown) {
+        error = thrown;
+      }
+      assert.ok(error instanceof NextpickError, `expected a NextpickError, got ${error?.stack ?? 'an answer'}`);
+      assert.ok(code ? error.code === code : CODES.includes(error.code), `${error.code}: ${error.message}`);
+      assert.equal(error.path, path, error.message);
+      assert.match(error.message, message);
+      assert.ok(error.message.length < 1000, 'a message stays a message');
+      stillSound();
+    });
+  }
+}
+
+/** Made anew when it is needed: some of these are too large or too odd to keep. */
+const lazy = (make) => Object.assign(make, { lazy: true });
+const nested = (levels) => lazy(() => Array.from({ length: levels }).reduce((inner) => ({ inner }), {}));
+const cyclic = lazy(() => {
+  const item = { id: 'x', data: {} };
+  item.data.self = item;
+  return item;
+});
+const item = (more) => ({ id: 'x', ...more });
+const names = (n) => Array.from({ length: n }, (_, i) => `t${i}`);
+const long = (bytes) => 'x'.repeat(bytes);
+
+const listed = (told) => (told !== null && typeof told === 'object' && !Array.isArray(told) ? [told] : told);
+door('items', (items) => rec.putItems(listed(items)), [
+  ['a', 'items', /expected a list/],
+  [7, 'items', /expected a list/],
+  [true, 'items', /expected a list/],
+  [undefined, 'items', /expected a list/],
+  [null, 'items', /expected a list/],
+  [Symbol('items'), 'items', /a symbol/],
+  [() => [], 'items', /a function/],
+  [5n, 'items', /expected a list, got 5/],
+  [['a'], 'items[0]', /expected an object, got "a"/],
+  [[null], 'items[0]', /expected an object/],
+  [[[]], 'items[0]', /expected an object, got a list/],
+  [[{}], 'items[0].id', /required/, 'missing'],
+  [[item(), {}], 'items[1].id', /required/, 'missing'],
+  [{ id: '' }, 'items[0].id', /1 to 256 bytes/, 'limit'],
+  [class Item {}, 'items', /a function/],
+  [{ id: 7 }, 'items[0].id', /expected a string/],
+  [{ id: long(257) }, 'items[0].id', /1 to 256 bytes, got 257 bytes/, 'limit'],
+  [{ id: '茶'.repeat(86) }, 'items[0].id', /got 258 bytes/, 'limit'],
+  [item({ colour: 'red' }), 'items[0].colour', /one of the fields/, 'unknown-field'],
+  [JSON.parse('{"id":"x","__proto__":{"id":"y"}}'), 'items[0].__proto__', /one of the fields/, 'unknown-field'],
+  [JSON.parse('{"__proto__":{"id":"y"}}'), 'items[0].id', /required/, 'missing'],
+  [item({ constructor: 'x' }), 'items[0].constructor', /one of the fields/, 'unknown-field'],
+  [item({ title: ['x'] }), 'items[0].title', /expected a string, got a list/],
+  [item({ text: () => 'x' }), 'items', /a function/],
+  [lazy(() => item({ text: long(64 * 1024 + 1) })), 'items[0].text', /at most 65536 bytes/, 'limit'],
+  [item({ tags: 'tea' }), 'items[0].tags', /a list of names or an object of weights/],
+  [item({ tags: [''] }), 'items[0].tags[0]', /1 to 256 bytes/],
+  [item({ tags: ['a', 5] }), 'items[0].tags[1]', /expected a string/],
+  [item({ tags: { tea: 0 } }), 'items[0].tags.tea', /above 0 and at most 1, got 0/],
+  [item({ tags: { tea: 1.5 } }), 'items[0].tags.tea', /above 0 and at most 1/],
+  [item({ tags: { tea: NaN } }), 'items[0].tags.tea', /got NaN/],
+  [item({ tags: { tea: '1' } }), 'items[0].tags.tea', /got "1"/],
+  [item({ tags: names(257) }), 'items[0].tags', /at most 256 names, got 257/, 'limit'],
+  [item({ tags: new Set(['tea']) }), 'items', /Set/],
+  [item({ facets: ['x'] }), 'items[0].facets', /expected an object/],
+  [item({ facets: { tag: ['x'] } }), 'items[0].facets.tag', /the item's field `tags`/],
+  [item({ facets: { 'a:b': ['x'] } }), 'items[0].facets.a:b', /without `:`/],
+  [item({ category: '' }), 'items[0].category', /1 to 256 bytes/],
+  [item({ products: 'p' }), 'items[0].products', /expected a list/],
+  [item({ value: -1 }), 'items[0].value', /from 0 to/],
+  [item({ value: Infinity }), 'items[0].value', /got inf/],
+  [item({ value: 1e13 }), 'items[0].value', /from 0 to/],
+  [item({ value: '5' }), 'items[0].value', /got "5"/],
+  [item({ publishedAt: '2026-03-31' }), 'items[0].publishedAt', /whole milliseconds/],
+  [item({ publishedAt: 1.5 }), 'items[0].publishedAt', /whole milliseconds/],
+  [item({ publishedAt: 8.64e15 + 2 }), 'items[0].publishedAt', /within ±8.64e15/],
+  [item({ publishedAt: new Date(0) }), 'items', /Date/],
+  [item({ startsAt: 5, expiresAt: 5 }), 'items[0].expiresAt', /after startsAt \(5\)/],
+  [item({ audience: [] }), 'items[0].audience', /expected an object/],
+  [item({ audience: { users: [] } }), 'items[0].audience.users', /at least one name/],
+  [item({ audience: { everyone: true } }), 'items[0].audience.everyone', /one of the fields/],
+  [item({ audience: { not: { not: {} } } }), 'items[0].audience.not.not', /one of the fields/],
+  [item({ caps: { count: 1, per: 'user' } }), 'items[0].caps', /expected a list/],
+  [item({ caps: [{ per: 'user' }] }), 'items[0].caps[0].count', /required/],
+  [item({ caps: [{ count: 0, per: 'user' }] }), 'items[0].caps[0].count', /whole number from 1/],
+  [item({ caps: [{ count: 1, per: 'day' }] }), 'items[0].caps[0].per', /user, group, total/],
+  [item({ caps: [{ count: 1, per: 'user', hours: 0 }] }), 'items[0].caps[0].hours', /above 0/],
+  [item({ pinned: 1 }), 'items[0].pinned', /true or false/],
+  [item({ hidden: 'no' }), 'items[0].hidden', /true or false/],
+  [cyclic, 'items', /nested/],
+  [nested(40), 'items', /nested/],
+  [nested(100_000), 'items', /nested/],
+  [item({ data: Symbol('x') }), 'items', /a symbol/],
+  [item({ data: () => 1 }), 'items', /a function/],
+  [item({ data: 2n ** 53n }), 'items', /a bigint that no number can hold/],
+  [item({ data: new Map([[{}, 1]]) }), 'items', /a Map with a key of type object/],
+  [item({ data: Float64Array.of(1) }), 'items', /items: expected plain JSON-like data/],
+  [item({ data: new String('x') }), 'items', /a String/],
+  [item({ data: new Promise(() => {}) }), 'items', /Promise/],
+  [item({ data: /x/ }), 'items', /RegExp/],
+  [item({ data: new Error('x') }), 'items', /Error/],
+]);
+
+door('one item alone', (item) => rec.putItems(item), [
+  [{}, 'items.id', /required/, 'missing'],
+  [item({ value: -1 }), 'items.value', /from 0 to/],
+  [new Date(0), 'items', /a Date/],
+]);
+
+door('users', (users) => rec.putUsers(listed(users)), [
+  [{ name: 'u' }, 'users[0].id', /required/],
+  [{ id: 'x', name: 'u' }, 'users[0].name', /one of the fields/],
+  [{ id: 'x', attributes: [] }, 'users[0].attributes', /expected an object/],
+  [{ id: 'x', attributes: { city: {} } }, 'users[0].attributes.city', /a string or a finite number/],
+  [{ id: 'x', attributes: { age: NaN } }, 'users[0].attributes.age', /got NaN/],
+  [{ id: 'x', attributes: { bio: long(257) } }, 'users[0].attributes.bio', /at most 256 bytes/, 'limit'],
+  [lazy(() => ({ id: 'x', attributes: Object.fromEntries(names(257).map((name) => [name, 1])) })), 'users[0].attributes', /at most 256 attributes/, 'limit'],
+  [{ id: 'x', joinedAt: 'yesterday' }, 'users[0].joinedAt', /whole milliseconds/],
+  [{ id: 'x', personalised: 'yes' }, 'users[0].personalised', /true or false/],
+]);
+
+door('groups', (groups) => rec.putGroups(listed(groups)), [
+  [{ id: 'x', members: 'u' }, 'groups[0].members', /expected a list/],
+  [{ id: 'x', members: [7] }, 'groups[0].members[0]', /expected an object, got 7/],
+  [{ id: 'x', members: [{ role: 'admin' }] }, 'groups[0].members[0].user', /required/],
+  [{ id: 'x', members: ['u', 'u'] }, 'groups[0].members', /each member once, got "u" twice/],
+  [{ id: 'x', aggregation: 'mean' }, 'groups[0].aggregation', /one of average, least-misery/],
+  [{ id: 'x', purpose: '' }, 'groups[0].purpose', /1 to 256 bytes/],
+]);
+
+door('channels', (channels) => rec.putChannels(listed(channels)), [
+  [{ id: 'x', data: 1 }, 'channels[0].data', /one of the fields id, tags, attributes/],
+  [{ id: null }, 'channels[0].id', /required/],
+]);
+
+const event = (more) => ({ user: 'u', item: 'a', kind: 'click', at: NOW, ...more });
+door('observe', (interaction) => rec.observe(interaction), [
+  [[], 'interaction', /expected an object/],
+  ['click', 'interaction', /expected an object/],
+  [event({ user: undefined }), 'interaction', /a user or a group/, 'missing'],
+  [event({ kind: undefined }), 'interaction.kind', /required/],
+  [event({ kind: '' }), 'interaction.kind', /1 to 256 bytes/],
+  [event({ at: undefined }), 'interaction.at', /required/],
+  [event({ at: NaN }), 'interaction.at', /got NaN/],
+  [event({ at: -Infinity }), 'interaction.at', /got -inf/],
+  [event({ at: String(NOW) }), 'interaction.at', /whole milliseconds/],
+  [event({ value: '9' }), 'interaction.value', /a finite number, got "9"/],
+  [event({ position: -1 }), 'interaction.position', /a whole number from 0/],
+  [event({ position: 2 ** 32 }), 'interaction.position', /a whole number from 0/],
+  [event({ context: 'night' }), 'interaction.context', /expected an object/],
+  [event({ userId: 'u' }), 'interaction.userId', /one of the fields/],
+  [event({ id: {} }), 'interaction.id', /expected a string/],
+]);
+
+door('observeAll', (interactions) => rec.observeAll(interactions), [
+  [[event(), event({ at: 'x' }), event()], 'interactions[1].at', /whole milliseconds/],
+  [lazy(() => [...Array.from({ length: 5000 }, () => event()), {}]), 'interactions[5000].kind', /required/],
+  [lazy(() => new Array(3)), 'interactions[0]', /expected an object, got nothing/],
+  [undefined, 'interactions', /expected a list/],
+]);
+
+const columns = (more) => ({ users: ['u'], items: ['a'], kinds: ['click'], user: Int32Array.of(0), item: Int32Array.of(0), kind: Int32Array.of(0), at: Float64Array.of(NOW), ...more });
+door('observeColumns', (told) => rec.observeColumns(told), [
+  [undefined, 'columns.kind', /an Int32Array, got nothing/],
+  [columns({ kind: [0] }), 'columns.kind', /an Int32Array/],
+  [columns({ kind: Float64Array.of(0) }), 'columns.kind', /an Int32Array/],
+  [columns({ kind: Int32Array.of(1) }), 'columns.kind[0]', /a place in the list of 1 names, got 1/],
+  [columns({ kind: Int32Array.of(-1) }), 'columns.kind[0]', /a kind/],
+  [columns({ user: Int32Array.of(-2) }), 'columns.user[0]', /got -2/],
+  [columns({ user: Int32Array.of(2 ** 31 - 1) }), 'columns.user[0]', /a place in the list/],
+  [columns({ user: Int32Array.of() }), 'columns.user[0]', /too short/],
+  [columns({ user: Int32Array.of(-1) }), 'columns row 0', /a user or a group/],
+  [columns({ users: 'u' }), 'columns.users', /a list of strings/],
+  [columns({ users: [5] }), 'columns.users[0]', /a string/],
+  [columns({ users: [''] }), 'columns.users[0]', /1 to 256 bytes/],
+  [columns({ at: undefined }), 'columns.at[0]', /whole milliseconds since 1970/],
+  [columns({ at: [NOW] }), 'columns.at', /a Float64Array/],
+  [columns({ at: Float64Array.of(0.5) }), 'columns.at[0]', /got 0.5/],
+  [columns({ at: Float64Array.of(NaN) }), 'columns.at[0]', /got NaN/],
+  [columns({ at: Float64Array.of() }), 'columns.at[0]', /got nothing/],
+  [columns({ value: [1] }), 'columns.value', /a Float64Array/],
+]);
+
+const ask = (more) => ({ user: 'u', now: NOW, ...more });
+door('recommend', (request) => rec.recommend(request), [
+  [undefined, 'request', /expected an object/],
+  [{}, 'request.now', /required/, 'missing'],
+  [{ now: NOW }, 'request', /a user or a group/, 'missing'],
+  [ask({ now: Date }), 'request', /request/],
+  [ask({ now: 1e300 }), 'request.now', /whole milliseconds/],
+  [ask({ user: ['u'] }), 'request.user', /expected a string/],
+  [ask({ count: 0 }), 'request.count', /from 1 to 1000/],
+  [ask({ count: 1001 }), 'request.count', /from 1 to 1000/],
+  [ask({ count: 1.5 }), 'request.count', /from 1 to 1000/],
+  [ask({ count: '3' }), 'request.count', /from 1 to 1000/],
+  [ask({ objective: 'profit' }), 'request.objective', /one of the objectives default/, 'unknown'],
+  [ask({ objective: { clicks: 1 } }), 'request.objective.clicks', /a kind that is known/, 'unknown'],
+  [ask({ objective: { click: 1001 } }), 'request.objective.click', /from -1000 to 1000/],
+  [ask({ objective: {} }), 'request.objective', /at least one weight/],
+  [ask({ objective: 5 }), 'request.objective', /the name of an objective/],
+  [ask({ policy: 'greedy' }), 'request.policy', /expected an object/],
+  [ask({ policy: { type: 'ucb' } }), 'request.policy.type', /one of greedy/],
+  [ask({ policy: { type: 'softmax', temperature: -1 } }), 'request.policy.temperature', /a temperature from/],
+  [ask({ policy: { type: 'epsilon-greedy', epsilon: 2 } }), 'request.policy.epsilon', /a probability from 0 to 1/],
+  [ask({ policy: { type: 'greedy', epsilon: 0.1 } }), 'request.policy.epsilon', /one of the fields/],
+  [ask({ only: 'a' }), 'request.only', /expected a list/],
+  [ask({ exclude: [null] }), 'request.exclude[0]', /a string of 1 to 256 bytes/],
+  [ask({ seed: -1 }), 'request.seed', /a whole number from 0/],
+  [ask({ context: { a: [] } }), 'request.context.a', /a string or a finite number/],
+  [ask({ limit: 5 }), 'request.limit', /one of the fields/, 'unknown-field'],
+]);
+
+door('recommendAll', (requests) => rec.recommendAll(requests), [
+  [[ask(), ask({ count: -1 })], 'requests[1].count', /from 1 to 1000/],
+  [[ask(), ask({ objective: 'profit' })], 'requests[1].objective', /one of the objectives/],
+  ['u', 'requests', /expected a list/],
+]);
+
+door('options', (options) => rec.recommend(ask(), options), [
+  ['explain', 'options', /expected an object/],
+  [{ explain: 'yes' }, 'options.explain', /true or false/],
+  [{ verbose: true }, 'options.verbose', /one of the fields explain, reasons/],
+]);
+
+door('a line of a batch', (line) => rec.recommendText(line), [
+  ['', 'request', /JSON/],
+  ['null', 'request', /expected an object/],
+  ['{', 'request', /JSON/],
+  ['{"user":"u","now":1}{', 'request', /JSON/],
+  ['{"user":"u","now":1e999}', 'request', /JSON|request/],
+  ['{"user":"\ud800","now":1}', 'request.user', /./],
+  ['{"user":"\\ud800","now":1}', 'request', /JSON/],
+  ['{"user":"u","now":01}', 'request', /JSON/],
+  ['[1]', 'request', /expected an object/],
+  [lazy(() => '['.repeat(1_000_000)), 'request', /JSON/],
+  [lazy(() => `{"user":"u","now":1,"x":${'{"a":'.repeat(200)}1${'}'.repeat(200)}}`), 'request', /nested deeper/],
+  [5, 'request', /expected a string, got 5/],
+  [undefined, 'request', /expected a string, got nothing/],
+].filter(([line]) => line !== '{"user":"\ud800","now":1}'));
+
+door('accept', (decision) => rec.accept(decision), [
+  [undefined, 'decision', /expected an object/],
+  [{}, 'decision.subject', /required/],
+  [{ ...sound, id: undefined }, 'decision.id', /required/],
+  [{ ...sound, at: undefined }, 'decision.at', /required/],
+  [{ ...sound, subject: {} }, 'decision.subject', /a user or a group/],
+  [{ ...sound, subject: { user: 'u', team: 'x' } }, 'decision.subject.team', /one of the fields/],
+  [{ ...sound, picks: [] }, 'decision.picks', /at least one pick/],
+  [{ ...sound, picks: [{}] }, 'decision.picks[0].item', /required/],
+  [{ ...sound, picks: [{ item: 'a', propensity: 2 }] }, 'decision.picks[0].propensity', /a probability/],
+]);
+
+door('asking', (call) => call(), [
+  [() => rec.profile({ now: NOW }), 'profile', /either a user or a group/],
+  [() => rec.profile({ user: 'u', group: 'g', now: NOW }), 'profile', /either a user or a group/],
+  [() => rec.profile({ user: 'u' }), 'profile.now', /required/],
+  [() => rec.similar('nothing'), 'item', /an item that is known, got "nothing"/, 'unknown'],
+  [() => rec.similar('a', 0), 'count', /from 1 to 10000/],
+  [() => rec.similar('a', 1e9), 'count', /from 1 to 10000/],
+  [() => rec.similar(5), 'item', /expected a string/],
+  [() => rec.item({}), 'id', /expected a string, got an object/],
+  [() => rec.user(), 'id', /expected a string, got nothing/],
+  [() => rec.removeItems([5]), 'ids[0]', /expected a string/],
+  [() => rec.removeItems([['a']]), 'ids[0]', /expected a string/],
+  [() => rec.removeItems(), 'ids', /expected a list/],
+]);
+
+door('a configuration', (config) => createRecommender({ config }), [
+  ['wecom', 'config', /expected an object/],
+  [[], 'config', /expected an object/],
+  [{ colour: 'red' }, 'config.colour', /one of the fields/],
+  [{ kinds: { click: 5 } }, 'config.kinds.click', /expected an object/],
+  [{ kinds: { click: { weight: 5000 } } }, 'config.kinds.click.weight', /from -1000 to 1000/],
+  [{ kinds: { click: { wieght: 5 } } }, 'config.kinds.click.wieght', /one of the fields/],
+  [{ objectives: { talk: { coment: 1 } } }, 'config.objectives.talk.coment', /a kind that is known/],
+  [{ halfLives: { shortDays: -3 } }, 'config.halfLives.shortDays', /got -3/],
+  [{ utcOffsetMinutes: 9000 }, 'config.utcOffsetMinutes', /from -840 to 840|840/],
+  [{ aggregation: 'mean' }, 'config.aggregation', /one of average/],
+  [{ groupHistory: 0 }, 'config.groupHistory', /above 0/],
+  [{ diversity: 1.01 }, 'config.diversity', /from 0 to 1/],
+  [{ repeats: 'sometimes' }, 'config.repeats', /"never", "always"/],
+  [{ cadence: 'often' }, 'config.cadence', /"wecom" or a list/],
+  [{ cadence: [{ per: 'user', count: 0, every: 'day' }] }, 'config.cadence[0].count', /whole number/],
+  [{ cadence: [{ per: 'user', count: 'daysInMonth', every: 'day' }] }, 'config.cadence[0].count', /month/],
+  [{ quietHours: [{ from: '25:00', to: '08:00' }] }, 'config.quietHours[0].from', /./],
+  [{ families: ['trends'] }, 'config.families[0]', /one of the families/, 'unknown'],
+]);
+
+door('a world', (world) => createRecommender(world), [
+  [{ item: [] }, 'item', /one of items, users/, 'unknown-field'],
+  [{ items: [{}] }, 'items[0].id', /required/],
+  [{ interactions: [{}] }, 'interactions[0].kind', /required/],
+  [{ groups: 5 }, 'groups', /expected a list/],
+]);
+
+const altered = (at, to) => {
+  const bytes = rec.toSnapshot();
+  bytes[at < 0 ? bytes.length + at : at] ^= to;
+  return bytes;
+};
+const snapshots = [
+  [undefined, 'snapshot', /bytes/, 'invalid'],
+  ['nextpick', 'snapshot', /bytes/, 'invalid'],
+  [[1, 2, 3], 'snapshot', /bytes/, 'invalid'],
+  [new Uint8Array(), 'snapshot', /at least 28 bytes, got 0 bytes/, 'snapshot'],
+  [new ArrayBuffer(27), 'snapshot', /at least 28 bytes/, 'snapshot'],
+  [new Uint8Array(100), 'snapshot', /begin with `nextpick`/, 'snapshot'],
+  [untouched.subarray(0, untouched.length - 1), 'snapshot', /checksum/, 'snapshot'],
+  [untouched.subarray(1), 'snapshot', /begin with/, 'snapshot'],
+  [Uint8Array.of(...untouched, 0), 'snapshot', /checksum/, 'snapshot'],
+  [altered(8, 1), 'snapshot', /version 1, got version 0/, 'snapshot'],
+  [altered(13, 1), 'snapshot', /checksum/, 'snapshot'],
+  [altered(-1, 255), 'snapshot', /checksum/, 'snapshot'],
+];
+door('a snapshot to load', (bytes) => loadRecommender(bytes), snapshots);
+door('a snapshot to merge', (bytes) => rec.merge(bytes), [
+  ...snapshots,
+  [(await createRecommender({ config: { halfLives: { shortDays: 1 } } })).toSnapshot(), 'snapshot.config.halfLives', /the half-lives of this recommender/],
+  [(await createRecommender({ config: { kinds: { checkin: { weight: 1 } } } })).toSnapshot(), 'snapshot.config.kinds', /the kinds of this recommender/],
+]);
+
+test('getters, proxies and other code of the host throws its own error, and nothing happens', async () => {
+  const own = new Error('the host’s own');
+  const thrower = () => {
+    throw own;
+  };
+  const odd = [
+    { get id() { return thrower(); } },
+    { id: 'x', data: { get inner() { return thrower(); } } },
+    new Proxy({}, { ownKeys: thrower }),
+    new Proxy([], { get: thrower }),
+    [new Proxy({ id: 'x' }, { get: thrower })],
+    { id: 'x', tags: new Proxy(['a'], { get: thrower }) },
+  ];
+  for (const told of odd) {
+    for (const call of [
+      () => rec.putItems(told), () => rec.observe(told), () => rec.observeAll(told), () => rec.recommend(told), () => rec.accept(told),
+      () => rec.recommendAll(told), () => rec.profile(told), () => rec.removeItems(told), () => rec.recommend(ask(), told), () => rec.putGroups(told),
+    ]) {
+      // Some doors find another mistake first; none of them may break.
+      assert.throws(call, (error) => error === own || (error instanceof NextpickError && error.code !== 'broken'));
+    }
+    stillSound();
+  }
+  assert.throws(() => rec.observeColumns({ get kinds() { return thrower(); } }), own);
+  stillSound();
+});
+
+test('what calls back into the recommender while it is being read changes what it changes and breaks nothing', async () => {
+  const other = await createRecommender(WORLD);
+  other.putItems({ id: 'outer', get title() { other.putItems({ id: 'inner' }); return 't'; } });
+  assert.deepEqual(other.items().map(({ id }) => id), ['a', 'b', 'inner', 'outer']);
+  other.recommend({ now: NOW, get user() { other.observe(event()); return 'u'; } });
+  assert.equal(other.profile({ user: 'u', now: NOW }).kinds.click, 1);
+  other.dispose();
+});
+
+test('what is odd but allowed goes in and comes back', async () => {
+  const other = await createRecommender({});
+  const ids = ['\u0000', '__proto__', 'constructor', 'toString', '👩‍👩‍👧', 'e\u0301', '\u{202e}x', '{}'];
+  other.putItems(ids.map((id) => ({ id, title: '-', value: -0, publishedAt: -0, tags: JSON.parse('{"__proto__":1}') })));
+  assert.deepEqual(other.items().map(({ id }) => id), ids);
+  assert.equal(other.recommend({ user: 'toString', now: -0, count: 1000 }).picks.length, ids.length);
+  assert.equal(other.putItems(new Map([['id', 'from a map']])).put, 1);
+  assert.equal(other.putItems([]).put, 0);
+  assert.equal(other.removeItems('never there'), 0);
+  assert.equal(other.recommend({ user: 'u', now: 8.64e15 }).picks.length, 1);
+  assert.equal(other.putItems({ id: 'lone \ud800 surrogate' }).put, 1);
+  assert.ok(other.items().every(({ id }) => id.isWellFormed?.() ?? true));
+  assert.equal((await loadRecommender(other.toSnapshot())).items().length, other.items().length);
+});
+
+/** A mistake of a file, and that with `onBadRow` it is handed over and everything else is read. */
+function file(name, sort, text, row, field, message, others) {
+  test(`${name}: row ${row}${field ? `, field ${field}` : ''} is told: ${String(message).slice(1, 60)}`, async () => {
+    const read = async (options) => {
+      const records = [];
+      for await (const batch of readRecords(text, { sort, name, ...options })) records.push(...batch);
+      return records;
+    };
+    await assert.rejects(read(), (error) => {
+      assert.ok(error instanceof FileError, error.stack);
+      assert.equal(error.file, name);
+      assert.equal(error.row ?? undefined, row ?? undefined, error.message);
+      assert.equal(error.field ?? '', field ?? '', error.message);
+      assert.match(error.message, message);
+      return true;
+    });
+    if (others === undefined) return;
+    const bad = [];
+    const records = await read({ onBadRow: (error) => bad.push(error.row) });
+    assert.deepEqual(bad, [row]);
+    assert.equal(records.length, others);
+  });
+}
+
+file('items.csv', 'items', 'id,publishedAt\na,1\nb,yesterday\nc,3\n', 3, 'publishedAt', /milliseconds or an ISO date, got "yesterday"/, 2);
+file('items.csv', 'items', 'id,value\na,1\nb,one\nc,3\n', 3, 'value', /expected a number, got "one"/, 2);
+file('items.csv', 'items', 'id,pinned\na,true\nb,perhaps\n', 3, 'pinned', /true or false/, 1);
+file('items.csv', 'items', 'id,caps\na,[]\nb,{\n', 3, 'caps', /expected JSON/, 1);
+file('items.csv', 'items', 'id,title\na,x\nb\nc,y\n', 3, '', /expected 2 cells, got 1/, 2);
+file('items.csv', 'items', 'id,title\na,x\nb,y,z\nc,y\n', 3, '', /expected 2 cells, got 3/, 2);
+file('items.csv', 'items', 'id,title\na,"x"y\nb,z\n', 2, '', /after a closing quote/);
+file('items.csv', 'items', 'id,id\na,a\n', 1, 'id', /each column once/);
+file('items.csv', 'items', 'title\na\n', 1, 'id', /expected a column "id"/);
+file('log.csv', 'interactions', 'user,kind,at\nu,click,2026-02-30\nv,click,5\n', 2, 'at', /milliseconds or an ISO date/, 1);
+file('log.csv', 'interactions', 'user,kind,at,position\nu,click,5,first\nv,click,5,1\n', 2, 'position', /expected a/, 1);
+file('items.jsonl', 'items', '{"id":"a"}\n{"id":\n{"id":"c"}\n', 2, '', /expected JSON/, 2);
+file('items.jsonl', 'items', '{"id":"a"}\n[]\n{"id":"c"}\n', 2, '', /expected an object/, 2);
+file('items.json', 'items', '[{"id":"a"},7]', 2, '', /expected an object, got 7/, 1);
+file('items.json', 'items', '{"users":[]}', undefined, '', /an array "items"/);
+file('items.json', 'items', '[', undefined, '', /expected JSON/);
