@@ -113,18 +113,24 @@ impl Memory {
 
     /// Adds an interaction to the sums alone: what an evaluation over a long log needs.
     pub fn touch(&mut self, world: &World, numbered: Numbered) {
+        self.touch_timeless(world, numbered);
+        if let Some(item) = numbered.item {
+            self.trends.add(item, numbered.kind, numbered.at);
+            if let Some(group) = numbered.group {
+                at(&mut self.group_trends, group).add(item, numbered.kind, numbered.at);
+            }
+        }
+    }
+
+    /// Adds an interaction of which nobody knows when it was: to what its subjects like, and not to demand. A time
+    /// made up for it would make a trend of whatever is popular.
+    pub fn touch_timeless(&mut self, world: &World, numbered: Numbered) {
         for subject in numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group)) {
             let half_lives = self.half_lives;
             let newly_liked = self.history_mut(subject).touch(numbered, half_lives, &world.kinds);
             if let Some(item) = numbered.item.filter(|_| newly_liked) {
                 let history = history_of(&self.users, &self.groups, subject).expect("just touched");
                 self.neighbours.join(item, history.liked(&world.kinds), &world.library.ids);
-            }
-        }
-        if let Some(item) = numbered.item {
-            self.trends.add(item, numbered.kind, numbered.at);
-            if let Some(group) = numbered.group {
-                at(&mut self.group_trends, group).add(item, numbered.kind, numbered.at);
             }
         }
     }

@@ -10,14 +10,14 @@ use crate::world::interaction::Interaction;
 use super::convert::{property, strings};
 
 /// Names and, for each row, which of them; −1 for none.
-struct Named {
+pub struct Named {
     names: Vec<String>,
     rows: Option<Vec<i32>>,
     path: String,
 }
 
 impl Named {
-    fn read(columns: &JsValue, names: &str, rows: &str, path: &str) -> Result<Self> {
+    pub fn read(columns: &JsValue, names: &str, rows: &str, path: &str) -> Result<Self> {
         let at = format!("{path}.{rows}");
         let known = strings(columns, names, path)?.unwrap_or_default();
         let column = property(columns, rows);
@@ -29,11 +29,11 @@ impl Named {
         Ok(Self { names: known, rows, path: at })
     }
 
-    fn at(&self, row: usize) -> Result<Option<String>> {
+    pub fn at(&self, row: usize) -> Result<Option<&str>> {
         match self.rows.as_ref().map(|rows| rows.get(row)) {
             None | Some(Some(-1)) => Ok(None),
             Some(Some(&number)) if number >= 0 && (number as usize) < self.names.len() => {
-                Ok(Some(self.names[number as usize].clone()))
+                Ok(Some(&self.names[number as usize]))
             }
             Some(number) => {
                 let rule = format!("-1 or a place in the list of {} names", self.names.len());
@@ -44,8 +44,21 @@ impl Named {
     }
 }
 
-/// The interactions that columns hold; `timeless` is the time of rows where `at` is absent as a whole.
-pub fn interactions(columns: &JsValue, path: &str, timeless: Option<Time>) -> Result<Vec<Interaction>> {
+/// The interactions that columns hold.
+pub fn interactions(columns: &JsValue, path: &str) -> Result<Vec<Interaction>> {
+    let mut interactions = Vec::new();
+    each_interaction(columns, path, None, |interaction| interactions.push(interaction))?;
+    Ok(interactions)
+}
+
+/// Calls `found` with each interaction that columns hold, so that a long log never stands in memory as records;
+/// `timeless` is the time of rows where `at` is absent as a whole.
+pub fn each_interaction(
+    columns: &JsValue,
+    path: &str,
+    timeless: Option<Time>,
+    mut found: impl FnMut(Interaction),
+) -> Result<()> {
     let users = Named::read(columns, "users", "user", path)?;
     let groups = Named::read(columns, "groups", "group", path)?;
     let items = Named::read(columns, "items", "item", path)?;
@@ -53,22 +66,18 @@ pub fn interactions(columns: &JsValue, path: &str, timeless: Option<Time>) -> Re
     let at = floats(columns, "at", path)?;
     let values = floats(columns, "value", path)?;
     let Some(rows) = &kinds.rows else { return Err(Error::invalid(&kinds.path, "an Int32Array", "nothing")) };
-    let time = |row: usize| match (at.as_ref().map(|at| at.get(row)), timeless) {
-        (None, Some(timeless)) => Ok(timeless),
-        (Some(Some(&ms)), _) if ms.trunc() == ms && ms.abs() <= MAX_TIME as f64 => Ok(ms as Time),
-        (found, _) => {
-            let value = found.flatten().map_or("nothing".to_owned(), f64::to_string);
-            Err(Error::invalid(&format!("{path}.at[{row}]"), "whole milliseconds since 1970 within ±8.64e15", value))
-        }
-    };
-    let interaction = |row: usize| {
+    for row in 0..rows.len() {
+        let kind = kinds.at(row)?.ok_or_else(|| Error::invalid(&format!("{path}.kind[{row}]"), "a kind", "none"))?;
         let interaction = Interaction {
             id: None,
-            user: users.at(row)?,
-            group: groups.at(row)?,
-            item: items.at(row)?,
-            kind: kinds.at(row)?.ok_or_else(|| Error::invalid(&format!("{path}.kind[{row}]"), "a kind", "none"))?,
-            at: time(row)?,
+            user: users.at(row)?.map(str::to_owned),
+            group: groups.at(row)?.map(str::to_owned),
+            item: items.at(row)?.map(str::to_owned),
+            kind: kind.to_owned(),
+            at: match (&at, timeless) {
+                (None, Some(timeless)) => timeless,
+                (at, _) => time(at.as_deref(), row, path)?,
+            },
             value: values.as_ref().and_then(|values| values.get(row)).copied().filter(|value| value.is_finite()),
             decision: None,
             channel: None,
@@ -77,15 +86,27 @@ pub fn interactions(columns: &JsValue, path: &str, timeless: Option<Time>) -> Re
             context: None,
             data: None,
         };
-        match interaction.user.is_some() || interaction.group.is_some() {
-            true => Ok(interaction),
-            false => Err(Error::invalid(&format!("{path} row {row}"), "a user or a group", "neither")),
+        if interaction.user.is_none() && interaction.group.is_none() {
+            return Err(Error::invalid(&format!("{path} row {row}"), "a user or a group", "neither"));
         }
-    };
-    (0..rows.len()).map(interaction).collect()
+        found(interaction);
+    }
+    Ok(())
 }
 
-fn floats(columns: &JsValue, name: &str, path: &str) -> Result<Option<Vec<f64>>> {
+/// The time of a row.
+pub fn time(at: Option<&[f64]>, row: usize, path: &str) -> Result<Time> {
+    match at.and_then(|at| at.get(row)) {
+        Some(&ms) if ms.trunc() == ms && ms.abs() <= MAX_TIME as f64 => Ok(ms as Time),
+        found => {
+            let value = found.map_or("nothing".to_owned(), f64::to_string);
+            Err(Error::invalid(&format!("{path}.at[{row}]"), "whole milliseconds since 1970 within ±8.64e15", value))
+        }
+    }
+}
+
+/// A column of numbers, if it is there.
+pub fn floats(columns: &JsValue, name: &str, path: &str) -> Result<Option<Vec<f64>>> {
     let column = property(columns, name);
     match column.dyn_ref::<Float64Array>() {
         Some(column) => Ok(Some(column.to_vec())),

@@ -5,6 +5,7 @@
 
 mod columns;
 mod convert;
+mod evaluate;
 
 use wasm_bindgen::prelude::*;
 
@@ -109,7 +110,7 @@ impl Core {
 
     #[wasm_bindgen(js_name = observeColumns)]
     pub fn observe_columns(&mut self, columns: JsValue) -> Result<String> {
-        let interactions = columns::interactions(&columns, "columns", None).map_err(thrown)?;
+        let interactions = columns::interactions(&columns, "columns").map_err(thrown)?;
         Ok(json(&self.0.observe_all(&interactions)))
     }
 

@@ -1,0 +1,309 @@
+//! Cases: a log is learnt as a whole, then the candidates of each case are ranked.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+use serde::Serialize;
+
+use crate::error::{Code, Error, Result};
+use crate::id;
+use crate::memory::Subject;
+use crate::order;
+use crate::time::Time;
+use crate::value::{self, Fields, Value};
+use crate::world::Numbered;
+use crate::world::addressee::Addressee;
+use crate::world::kind::Kinds;
+
+use super::baselines::{is_touch, near};
+use super::board::{Board, Report, Row};
+use super::examinee::Examinee;
+use super::ranking::{hit, middle_rank, ndcg, recall};
+use super::{Progress, TOLD_EVERY};
+
+/// The time of an interaction that has none; no log of content begins in 1970.
+pub const TIMELESS: Time = 0;
+
+/// One subject, what it took, and what it chose from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Case {
+    /// The user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    /// Or the group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// What it took.
+    pub relevant: Vec<String>,
+    /// What it chose from; what it took is added where it is missing.
+    pub candidates: Vec<String>,
+}
+
+impl Case {
+    /// Reads a case and checks every field.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let ids = |value, path: &str| match value::list(value, path, id::id)? {
+            ids if ids.is_empty() => Err(Error::invalid(path, "at least one item", "none")),
+            ids => Ok(ids),
+        };
+        let case = Self {
+            user: fields.optional("user", id::id)?,
+            group: fields.optional("group", id::id)?,
+            relevant: fields.required("relevant", ids)?,
+            candidates: fields.required("candidates", ids)?,
+        };
+        fields.finish()?;
+        match (&case.user, &case.group) {
+            (None, None) => Err(Error::new(Code::Missing, path, "a user or a group", "")),
+            (Some(_), Some(_)) => Err(Error::invalid(path, "a user or a group", "both")),
+            _ => Ok(case),
+        }
+    }
+}
+
+/// A case in numbers, each item once.
+struct Numbers {
+    subject: Subject,
+    relevant: Vec<u32>,
+    candidates: Vec<u32>,
+}
+
+/// Judges the ranking by cases, after all of a log is learnt but what the cases ask: an interaction of a case's subject
+/// with an item it took would give the answer away, and is left out and counted.
+///
+/// What was liked fades until the moment of the last interaction. [`TIMELESS`] ones count as of that moment, and make no trend.
+pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress: Progress) -> Report {
+    let cases: Vec<Numbers> = cases.iter().map(|case| numbers(&mut examinee, case)).collect();
+    put_unknown(&mut examinee, log, &cases);
+    let now = log.iter().map(|interaction| interaction.at).filter(|&at| at != TIMELESS).max().unwrap_or(TIMELESS);
+    let (popular, left_out) = learn(&mut examinee, log, &cases, now);
+
+    let k = examinee.settings().k;
+    let names = ["hr", "ndcg", "recall"].map(|name| format!("{name}@{k}"));
+    let mut board = Board::new(names, &["popular", "neighbours"]);
+    let (mut utilities, mut nearness, mut looked_at) = (Vec::new(), Vec::new(), None);
+    for (done, case) in cases.iter().enumerate() {
+        if done % TOLD_EVERY == 0 {
+            progress(done, cases.len());
+        }
+        let judge = |scores: &[f64]| -> Row {
+            let place =
+                |item| case.candidates.iter().position(|candidate| candidate == item).expect("made to be there");
+            let ranks: Vec<f64> = case.relevant.iter().map(|item| middle_rank(scores, place(item))).collect();
+            [hit(&ranks, k), ndcg(&ranks, k), recall(&ranks, k)]
+        };
+        examinee.utilities(addressee(&examinee, case.subject), now, &case.candidates, &mut utilities);
+        let counts: Vec<f64> = case.candidates.iter().map(|&item| popular.of(case.subject, item)).collect();
+        // Cases of one subject mostly stand together.
+        if looked_at.replace(case.subject) != Some(case.subject) {
+            let history = examinee.memory.history(case.subject);
+            near(examinee.memory.neighbours(), history, &examinee.world, &mut nearness);
+        }
+        let near: Vec<f64> = case.candidates.iter().map(|&item| nearness[item as usize]).collect();
+        board.note(case.subject, [judge(&utilities), judge(&counts), judge(&near)]);
+    }
+    progress(cases.len(), cases.len());
+    Report { left_out, ..board.report(examinee.settings(), examinee.model()) }
+}
+
+/// Learns the log but what the cases ask; gives the baseline and how many interactions were left out.
+fn learn(examinee: &mut Examinee, log: &[Numbered], cases: &[Numbers], now: Time) -> (Popular, usize) {
+    let of = |case: &Numbers| case.relevant.iter().map(|&item| (case.subject, item)).collect::<Vec<_>>();
+    let answers: FxHashSet<(Subject, u32)> = cases.iter().flat_map(of).collect();
+    let mut popular = Popular::default();
+    let mut left_out = 0;
+    for &interaction in log {
+        let answers = |item: u32| sides(interaction).any(|subject| answers.contains(&(subject, item)));
+        if interaction.item.is_some_and(answers) {
+            left_out += 1;
+            continue;
+        }
+        popular.learn(&examinee.world.kinds, interaction);
+        match interaction.at {
+            TIMELESS => examinee.learn_timeless(Numbered { at: now, ..interaction }),
+            _ => examinee.learn(interaction),
+        }
+    }
+    (popular, left_out)
+}
+
+/// Puts the items that the library does not have, known by their ids alone.
+fn put_unknown(examinee: &mut Examinee, log: &[Numbered], cases: &[Numbers]) {
+    let named = log.iter().filter_map(|interaction| interaction.item);
+    let mut named: Vec<u32> = named.chain(cases.iter().flat_map(|case| case.candidates.iter().copied())).collect();
+    named.retain(|&item| examinee.world.library.entry(item).is_none());
+    order::sort(&mut named);
+    named.dedup();
+    for item in named {
+        let id = examinee.world.library.ids.name(item).to_owned();
+        examinee.put_bare(&id);
+    }
+    examinee.refresh();
+}
+
+fn numbers(examinee: &mut Examinee, case: &Case) -> Numbers {
+    let world = &mut examinee.world;
+    let subject = match (&case.user, &case.group) {
+        (Some(user), _) => Subject::User(world.users.ids.intern(user)),
+        (None, group) => Subject::Group(world.groups.ids.intern(group.as_deref().unwrap_or_default())),
+    };
+    let mut each_once = |ids: &mut dyn Iterator<Item = &String>| {
+        let mut met = FxHashSet::default();
+        let numbers = ids.map(|id| world.library.ids.intern(id));
+        numbers.filter(|&number| met.insert(number)).collect::<Vec<u32>>()
+    };
+    Numbers {
+        subject,
+        relevant: each_once(&mut case.relevant.iter()),
+        candidates: each_once(&mut case.candidates.iter().chain(&case.relevant)),
+    }
+}
+
+/// The user and the group of an interaction.
+fn sides(interaction: Numbered) -> impl Iterator<Item = Subject> {
+    interaction.user.map(Subject::User).into_iter().chain(interaction.group.map(Subject::Group))
+}
+
+fn addressee(examinee: &Examinee, subject: Subject) -> Addressee {
+    match subject {
+        Subject::User(user) => Addressee { is_user: true, user: Some(user), ..Addressee::default() },
+        Subject::Group(group) => {
+            let channel = examinee.world.groups.record(group).and_then(|record| record.channel_number);
+            Addressee { group: Some(group), channel, ..Addressee::default() }
+        }
+    }
+}
+
+/// How often each item was touched by users, and how often by groups.
+#[derive(Debug, Default)]
+struct Popular {
+    by_users: FxHashMap<u32, u32>,
+    by_groups: FxHashMap<u32, u32>,
+}
+
+impl Popular {
+    fn learn(&mut self, kinds: &Kinds, interaction: Numbered) {
+        let Some(item) = interaction.item.filter(|_| is_touch(interaction.kind, kinds)) else { return };
+        for subject in sides(interaction) {
+            let counts = match subject {
+                Subject::User(_) => &mut self.by_users,
+                Subject::Group(_) => &mut self.by_groups,
+            };
+            *counts.entry(item).or_default() += 1;
+        }
+    }
+
+    /// The count among the subject's own sort.
+    fn of(&self, subject: Subject, item: u32) -> f64 {
+        let counts = match subject {
+            Subject::User(_) => &self.by_users,
+            Subject::Group(_) => &self.by_groups,
+        };
+        f64::from(counts.get(&item).copied().unwrap_or(0))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::made::make;
+    use crate::evaluate::settings::{Settings, Way};
+    use crate::evaluate::testing::{event, examinee_of, user_event};
+    use crate::time::DAY;
+
+    fn case(json: &str) -> Case {
+        Case::read(Value::from_json(json, "").unwrap(), "cases[0]").unwrap()
+    }
+
+    fn judge(settings: &str, log: &[&str], groups: &[&str], asked: &[Case]) -> Report {
+        let mut examinee = examinee_of(Way::Cases, settings, &[], groups);
+        let log: Vec<Numbered> = log.iter().map(|json| event(&mut examinee, json)).collect();
+        cases(examinee, &log, asked, &mut |_, _| ())
+    }
+
+    #[test]
+    fn a_case_is_read_field_by_field() {
+        let read = |json: &str| Case::read(Value::from_json(json, "").unwrap(), "cases[3]").unwrap_err().path;
+        assert_eq!(read(r#"{"user":"u","relevant":[],"candidates":["a"]}"#), "cases[3].relevant");
+        assert_eq!(read(r#"{"user":"u","group":"g","relevant":["a"],"candidates":["a"]}"#), "cases[3]");
+        assert_eq!(read(r#"{"relevant":["a"],"candidates":["a"]}"#), "cases[3]");
+        let made = case(r#"{"group":"g","relevant":["a"],"candidates":["a","b"]}"#);
+        assert_eq!(case(&crate::world::json(&made)), made);
+    }
+
+    #[test]
+    fn popular_counts_the_subjects_own_sort() {
+        let log = [
+            r#"{"user":"v","item":"a","kind":"click"}"#,
+            r#"{"user":"w","item":"a","kind":"click"}"#,
+            r#"{"group":"h","item":"b","kind":"convert"}"#,
+        ];
+        let of = |who: &str| {
+            let asked = case(&format!(r#"{{{who},"relevant":["a"],"candidates":["a","b"]}}"#));
+            *judge(r#"{"k":1}"#, &log, &[], &[asked]).baselines.get("popular").unwrap().get("hr@1").unwrap()
+        };
+        assert_eq!((of(r#""user":"u""#), of(r#""group":"g""#)), (1.0, 0.0));
+    }
+
+    #[test]
+    fn candidates_listed_twice_count_once_and_ties_share_their_middle() {
+        // Nothing is known, so a, b and c share rank 2 however often b is listed.
+        let asked = [case(r#"{"user":"u","relevant":["a"],"candidates":["b","b","a","c","b"]}"#)];
+        let report = judge(r#"{"k":2}"#, &[], &[], &asked);
+        let expected = 1.0 / 3f64.log2();
+        assert_eq!((report.n, *report.metrics.get("hr@2").unwrap()), (1, 1.0));
+        assert!((report.metrics.get("ndcg@2").unwrap() - expected).abs() < 1e-15);
+        assert_eq!(*judge(r#"{"k":1}"#, &[], &[], &asked).metrics.get("hr@1").unwrap(), 0.0);
+    }
+
+    #[test]
+    fn what_a_case_asks_is_not_learnt() {
+        let answer = r#"{"user":"u","item":"a","kind":"convert"}"#;
+        let asked = [case(r#"{"user":"u","relevant":["a"],"candidates":["a","b","c"]}"#)];
+        let other = r#"{"user":"v","item":"b","kind":"click"}"#;
+        let (told, untold) = (judge("{}", &[answer, other], &[], &asked), judge("{}", &[other], &[], &asked));
+        assert_eq!((told.left_out, untold.left_out), (1, 0));
+        assert_eq!((told.metrics, told.baselines), (untold.metrics, untold.baselines));
+    }
+
+    #[test]
+    fn timeless_interactions_make_no_trend_but_speak_for_their_neighbours() {
+        // Everybody touched p; those who touched x also touched y. Without times p is not in demand.
+        let mut log: Vec<String> = (0..9).map(|n| format!(r#"{{"user":"p{n}","item":"p","kind":"click"}}"#)).collect();
+        for n in 0..3 {
+            log.extend(["x", "y"].map(|item| format!(r#"{{"user":"xy{n}","item":"{item}","kind":"click"}}"#)));
+        }
+        log.push(r#"{"user":"u","item":"x","kind":"click"}"#.to_owned());
+        let log: Vec<&str> = log.iter().map(String::as_str).collect();
+        let asked = [case(r#"{"user":"u","relevant":["y"],"candidates":["p","y"]}"#)];
+        assert_eq!(*judge(r#"{"k":1}"#, &log, &[], &asked).metrics.get("hr@1").unwrap(), 1.0);
+        let trend = judge(r#"{"k":1,"families":["trend"]}"#, &log, &[], &asked);
+        assert_eq!(*trend.metrics.get("hr@1").unwrap(), 0.0, "p and y are tied at the middle rank 1.5");
+    }
+
+    #[test]
+    fn a_group_is_heard_with_its_members() {
+        let log = [
+            r#"{"user":"m","item":"x","kind":"click"}"#,
+            r#"{"user":"n","item":"x","kind":"click"}"#,
+            r#"{"user":"n","item":"y","kind":"click"}"#,
+        ];
+        let asked = [case(r#"{"group":"g","relevant":["y"],"candidates":["y","z"]}"#)];
+        let of = |groups: &[&str]| *judge(r#"{"k":1}"#, &log, groups, &asked).metrics.get("hr@1").unwrap();
+        assert_eq!((of(&[r#"{"id":"g","members":["m"]}"#]), of(&[])), (1.0, 0.0));
+    }
+
+    #[test]
+    fn cases_made_from_a_log_can_be_judged_with_the_same_log() {
+        let mut examinee = examinee_of(Way::Cases, "{}", &[], &[]);
+        let mut log = Vec::new();
+        for (user, first) in [("u", 0), ("v", 2), ("w", 4)] {
+            for n in first..first + 6 {
+                log.push(user_event(&mut examinee, user, &format!("i{n}"), "click", n * DAY + 1));
+            }
+        }
+        let Settings { seed, .. } = *examinee.settings();
+        let made = make(&examinee.world, &log, seed);
+        let report = cases(examinee, &log, &made, &mut |_, _| ());
+        assert_eq!((report.n, report.left_out, report.subjects), (3, 3, 3));
+    }
+}

@@ -1,0 +1,143 @@
+//! Cases made from a log by the sampled protocol: users with at least 5 items, a fifth of each one's items held out,
+//! each of them against 100 items that the user never touched.
+//!
+//! The log they were made from is what they are judged with: what a case asks is left out of learning there.
+
+use rustc_hash::{FxHashMap, FxHashSet};
+
+use crate::order;
+use crate::random::Random;
+use crate::world::{Numbered, World};
+
+use super::baselines::is_touch;
+use super::cases::Case;
+
+/// Users with fewer items have no cases.
+const LEAST_ITEMS: usize = 5;
+
+/// Of a user's items every so many-th is held out, rounded; which, chance decides.
+const ONE_IN: usize = 5;
+
+/// Items beside the one held out.
+const OTHERS: usize = 100;
+
+/// Makes cases of what users touched; showings and signs of dislike hold nothing out. The same log and seed make the
+/// same cases, in whatever order the log comes. Where fewer than 100 others are left, all of them are taken.
+pub fn make(world: &World, log: &[Numbered], seed: u64) -> Vec<Case> {
+    let items = all_items(world, log);
+    let mut random = Random::new(seed);
+    let mut cases = Vec::new();
+    for (user, mut liked, met) in histories(world, log) {
+        if liked.len() < LEAST_ITEMS {
+            continue;
+        }
+        shuffle(&mut liked, &mut random);
+        liked.truncate((liked.len() + ONE_IN / 2) / ONE_IN);
+        let mut others: Vec<u32> = items.iter().copied().filter(|item| !met.contains(item)).collect();
+        for &item in &liked {
+            let drawn = OTHERS.min(others.len());
+            draw(&mut others, drawn, &mut random);
+            let mut candidates = others[..drawn].to_vec();
+            candidates.push(item);
+            // Not always last: who ranks by the place in the list shall gain nothing.
+            shuffle(&mut candidates, &mut random);
+            let name = |item: &u32| world.library.ids.name(*item).to_owned();
+            cases.push(Case {
+                user: Some(world.users.ids.name(user).to_owned()),
+                group: None,
+                relevant: vec![name(&item)],
+                candidates: candidates.iter().map(name).collect(),
+            });
+        }
+    }
+    cases
+}
+
+/// The items of library and log, by id.
+fn all_items(world: &World, log: &[Numbered]) -> Vec<u32> {
+    let in_library = world.library.iter().map(|(item, _)| item);
+    let all: FxHashSet<u32> = in_library.chain(log.iter().filter_map(|interaction| interaction.item)).collect();
+    let mut items: Vec<u32> = all.into_iter().collect();
+    order::sort_by(&mut items, |&a, &b| world.library.ids.name(a).cmp(world.library.ids.name(b)));
+    items
+}
+
+/// For each user, by id: the items touched without dislike, by id, and all they had to do with.
+fn histories(world: &World, log: &[Numbered]) -> Vec<(u32, Vec<u32>, FxHashSet<u32>)> {
+    let mut histories: FxHashMap<u32, (FxHashSet<u32>, FxHashSet<u32>)> = FxHashMap::default();
+    for interaction in log {
+        let (Some(user), Some(item)) = (interaction.user, interaction.item) else { continue };
+        let (liked, met) = histories.entry(user).or_default();
+        met.insert(item);
+        if is_touch(interaction.kind, &world.kinds) && world.kinds.of(interaction.kind).weight >= 0.0 {
+            liked.insert(item);
+        }
+    }
+    let mut users: Vec<(u32, Vec<u32>, FxHashSet<u32>)> =
+        histories.into_iter().map(|(user, (liked, met))| (user, liked.into_iter().collect(), met)).collect();
+    order::sort_by(&mut users, |a, b| world.users.ids.name(a.0).cmp(world.users.ids.name(b.0)));
+    let ids = &world.library.ids;
+    users.iter_mut().for_each(|(_, liked, _)| order::sort_by(liked, |&a, &b| ids.name(a).cmp(ids.name(b))));
+    users
+}
+
+fn shuffle(list: &mut [u32], random: &mut Random) {
+    draw(list, list.len(), random);
+}
+
+/// Moves so many elements, drawn without replacement, to the front (Fisher and Yates).
+fn draw(list: &mut [u32], count: usize, random: &mut Random) {
+    for place in 0..count {
+        list.swap(place, place + random.below(list.len() - place));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::evaluate::examinee::Examinee;
+    use crate::evaluate::settings::Way;
+    use crate::evaluate::testing::{examinee_of, user_event};
+
+    /// u touched 12 of 150 items, v 4, w 5 by dislike or by being shown them alone; u was shown one more.
+    fn community() -> (Examinee, Vec<Numbered>) {
+        let library: Vec<String> = (0..150).map(|n| format!(r#"{{"id":"i{n}"}}"#)).collect();
+        let mut examinee = examinee_of(Way::Cases, "{}", &library.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+        let mut log = Vec::new();
+        for n in 0..12 {
+            log.push(user_event(&mut examinee, "u", &format!("i{n}"), ["click", "save"][n % 2], n as i64));
+            log.push(user_event(&mut examinee, "u", &format!("i{n}"), "like", 99));
+        }
+        log.push(user_event(&mut examinee, "u", "i149", "impression", 99));
+        for n in 0..5 {
+            log.push(user_event(&mut examinee, "v", &format!("i{}", n % 4), "click", n));
+            log.push(user_event(&mut examinee, "w", &format!("i{n}"), ["dismiss", "impression"][n as usize % 2], n));
+        }
+        (examinee, log)
+    }
+
+    #[test]
+    fn a_fifth_of_the_items_is_held_out_each_against_a_hundred_never_touched() {
+        let (examinee, log) = community();
+        let cases = make(&examinee.world, &log, 1);
+        assert_eq!(cases.len(), 2, "12 / 5, rounded; v touched too few, w none");
+        assert_ne!(cases[0].relevant, cases[1].relevant);
+        for case in &cases {
+            assert_eq!((case.user.as_deref(), case.candidates.len()), (Some("u"), 101));
+            let met = |id: &String| id == "i149" || id[1..].parse::<u32>().unwrap() < 12;
+            let met: Vec<&String> = case.candidates.iter().filter(|id| met(id)).collect();
+            assert_eq!(met, [&case.relevant[0]]);
+            let each_once: FxHashSet<&String> = case.candidates.iter().collect();
+            assert_eq!(each_once.len(), 101);
+        }
+    }
+
+    #[test]
+    fn the_same_seed_makes_the_same_cases_in_whatever_order_the_log_comes() {
+        let (examinee, mut log) = community();
+        let cases = make(&examinee.world, &log, 1);
+        log.reverse();
+        assert_eq!(make(&examinee.world, &log, 1), cases);
+        assert_ne!(make(&examinee.world, &log, 2), cases);
+    }
+}

@@ -1,0 +1,131 @@
+//! What an evaluation is asked for: the same settings for all three ways.
+
+use crate::error::Result;
+use crate::rank::feature::Families;
+use crate::recommender::config::Config;
+use crate::time::{self, MAX_TIME, Time};
+use crate::value::{self, Fields, Value};
+
+/// Resamples of one evaluation at most.
+pub const MAX_RESAMPLES: u32 = 100_000;
+
+/// The longest list that is judged.
+pub const MAX_K: u32 = 1000;
+
+/// The three ways of judging, in what they take for granted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Way {
+    /// A log walked in time order.
+    Replay,
+    /// Chances before impressions.
+    Impressions,
+    /// Candidates after a log.
+    Cases,
+}
+
+impl Way {
+    /// The length of the list judged, where it is not said.
+    fn k(self) -> usize {
+        if self == Self::Cases { 5 } else { 10 }
+    }
+
+    /// The families that take no part unless they are asked for. Fatigue is a rule more than a taste: it keeps from
+    /// showing again what was shown. And a case does not say when it was: where its answers lie all over the log, what
+    /// was new or in demand at the log's end ranks worse than chance.
+    fn without(self) -> &'static [&'static str] {
+        if self == Self::Cases { &["fatigue", "trend", "freshness"] } else { &["fatigue"] }
+    }
+}
+
+/// Checked settings.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The configuration under which one learns and ranks.
+    pub config: Config,
+    /// An objective's name or weights by kind; the default objective where not given.
+    pub objective: Option<Value>,
+    /// The families that take part: those asked for, else the configuration's without fatigue, and in cases without
+    /// trend and freshness.
+    pub families: Families,
+    /// Resamples for the intervals; 0 for none.
+    pub bootstrap: usize,
+    /// For all that draws.
+    pub seed: u64,
+    /// The length of the list judged.
+    pub k: usize,
+    /// Predict from this moment on.
+    pub from: Time,
+    /// Predict up to this moment, itself included.
+    pub to: Time,
+}
+
+impl Settings {
+    /// Reads `{ config, objective, families, bootstrap, seed, k, from, to }`, all of them optional here; `k` is 10 where
+    /// not given, and 5 for cases.
+    pub fn read(value: Value, path: &str, way: Way) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let config = Config::read(fields.or("config", Value::Null, value::anything)?)?;
+        let families = fields.optional("families", Families::read)?;
+        let seed = value::number_that("a whole number from 0 to 2^53", |seed| {
+            seed.trunc() == seed && (0.0..=9_007_199_254_740_992.0).contains(&seed)
+        });
+        let settings = Self {
+            families: families.unwrap_or_else(|| without(config.families, way.without())),
+            config,
+            objective: fields.optional("objective", value::anything)?,
+            bootstrap: fields.or("bootstrap", 0, value::whole(0, MAX_RESAMPLES))? as usize,
+            seed: fields.or("seed", 0.0, seed)? as u64,
+            k: fields.optional("k", value::whole(1, MAX_K))?.map_or(way.k(), |k| k as usize),
+            from: fields.or("from", -MAX_TIME, time::time)?,
+            to: fields.or("to", MAX_TIME, time::time)?,
+        };
+        fields.finish()?;
+        Ok(settings)
+    }
+}
+
+fn without(families: Families, left_out: &[&str]) -> Families {
+    let names = families.names().into_iter().filter(|name| !left_out.contains(name));
+    let names = names.map(|name| Value::Text(name.to_owned())).collect();
+    Families::read(Value::List(names), "families").expect("names of families")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<Settings> {
+        Settings::read(Value::from_json(json, "").unwrap(), "", Way::Replay)
+    }
+
+    #[test]
+    fn fatigue_takes_part_only_where_it_is_asked_for() {
+        assert!(!read("{}").unwrap().families.include_any(&["fatigue"]));
+        assert!(read("{}").unwrap().families.include_any(&["trend"]));
+        assert_eq!(read(r#"{"families":["fatigue"]}"#).unwrap().families.names(), ["fatigue"]);
+        let configured = read(r#"{"config":{"families":["fatigue","terms"]}}"#).unwrap();
+        assert_eq!(configured.families.names(), ["terms"]);
+    }
+
+    #[test]
+    fn a_case_has_no_moment_unless_it_is_asked_for() {
+        let read = |json| Settings::read(Value::from_json(json, "").unwrap(), "", Way::Cases).unwrap();
+        assert_eq!(read("{}").families.names(), ["affinity", "context", "neighbours", "terms"]);
+        assert_eq!(read(r#"{"families":["trend"]}"#).families.names(), ["trend"]);
+        assert_eq!(read("{}").k, 5);
+    }
+
+    #[test]
+    fn every_mistake_names_its_field() {
+        for (json, path) in [
+            (r#"{"k":0}"#, "k"),
+            (r#"{"seed":-1}"#, "seed"),
+            (r#"{"bootstrap":1.5}"#, "bootstrap"),
+            (r#"{"families":["trends"]}"#, "families[0]"),
+            (r#"{"config":{"colour":"red"}}"#, "config.colour"),
+            (r#"{"from":0.5}"#, "from"),
+        ] {
+            assert_eq!(read(json).unwrap_err().path, path, "{json}");
+        }
+    }
+}
