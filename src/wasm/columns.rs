@@ -29,6 +29,11 @@ impl Named {
         Ok(Self { names: known, rows, path: at })
     }
 
+    /// How many rows there are, if the column is there.
+    fn len(&self) -> Option<usize> {
+        self.rows.as_ref().map(Vec::len)
+    }
+
     pub fn at(&self, row: usize) -> Result<Option<&str>> {
         match self.rows.as_ref().map(|rows| rows.get(row)) {
             None | Some(Some(-1)) => Ok(None),
@@ -66,6 +71,19 @@ pub fn each_interaction(
     let at = floats(columns, "at", path)?;
     let values = floats(columns, "value", path)?;
     let Some(rows) = &kinds.rows else { return Err(Error::invalid(&kinds.path, "an Int32Array", "nothing")) };
+    let lengths = [
+        ("user", users.len()),
+        ("group", groups.len()),
+        ("item", items.len()),
+        ("at", at.as_ref().map(Vec::len)),
+        ("value", values.as_ref().map(Vec::len)),
+    ];
+    for (name, length) in lengths {
+        if let Some(other) = length.filter(|length| *length != rows.len()) {
+            let rule = format!("as many rows as `kind` has: {}", rows.len());
+            return Err(Error::invalid(&format!("{path}.{name}"), rule, other));
+        }
+    }
     for row in 0..rows.len() {
         let kind = kinds.at(row)?.ok_or_else(|| Error::invalid(&format!("{path}.kind[{row}]"), "a kind", "none"))?;
         let interaction = Interaction {
@@ -78,7 +96,16 @@ pub fn each_interaction(
                 (None, Some(timeless)) => timeless,
                 (at, _) => time(at.as_deref(), row, path)?,
             },
-            value: values.as_ref().and_then(|values| values.get(row)).copied().filter(|value| value.is_finite()),
+            value: match values.as_ref().map(|values| values[row]).filter(|value| !value.is_nan()) {
+                Some(endless) if endless.is_infinite() => {
+                    return Err(Error::invalid(
+                        &format!("{path}.value[{row}]"),
+                        "a finite number, or NaN for none",
+                        endless,
+                    ));
+                }
+                value => value,
+            },
             decision: None,
             channel: None,
             position: None,

@@ -201,7 +201,10 @@ door('observeColumns', (told) => rec.observeColumns(told), [
   [columns({ kind: Int32Array.of(-1) }), 'columns.kind[0]', /a kind/],
   [columns({ user: Int32Array.of(-2) }), 'columns.user[0]', /got -2/],
   [columns({ user: Int32Array.of(2 ** 31 - 1) }), 'columns.user[0]', /a place in the list/],
-  [columns({ user: Int32Array.of() }), 'columns.user[0]', /too short/],
+  [columns({ user: Int32Array.of() }), 'columns.user', /as many rows as `kind` has: 1, got 0/],
+  [columns({ item: Int32Array.of(0, 0) }), 'columns.item', /as many rows as `kind` has: 1, got 2/],
+  [columns({ value: Float64Array.of(1, 2) }), 'columns.value', /as many rows/],
+  [columns({ value: Float64Array.of(Infinity) }), 'columns.value[0]', /a finite number, or NaN for none, got inf/],
   [columns({ user: Int32Array.of(-1) }), 'columns row 0', /a user or a group/],
   [columns({ users: 'u' }), 'columns.users', /a list of strings/],
   [columns({ users: [5] }), 'columns.users[0]', /a string/],
@@ -210,7 +213,7 @@ door('observeColumns', (told) => rec.observeColumns(told), [
   [columns({ at: [NOW] }), 'columns.at', /a Float64Array/],
   [columns({ at: Float64Array.of(0.5) }), 'columns.at[0]', /got 0.5/],
   [columns({ at: Float64Array.of(NaN) }), 'columns.at[0]', /got NaN/],
-  [columns({ at: Float64Array.of() }), 'columns.at[0]', /got nothing/],
+  [columns({ at: Float64Array.of() }), 'columns.at', /as many rows/],
   [columns({ value: [1] }), 'columns.value', /a Float64Array/],
 ]);
 
