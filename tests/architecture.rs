@@ -67,7 +67,10 @@ fn is_for_tests_alone(path: &str) -> bool {
     let (folder, file) = path.rsplit_once('/').unwrap();
     let parent = fs::read_to_string(root().join(folder).join("mod.rs")).unwrap_or_default();
     let declared = format!("mod {};", file.trim_end_matches(".rs"));
-    parent.lines().zip(parent.lines().skip(1)).any(|(above, line)| above.trim() == "#[cfg(test)]" && line.trim() == declared)
+    parent
+        .lines()
+        .zip(parent.lines().skip(1))
+        .any(|(above, line)| above.trim() == "#[cfg(test)]" && line.trim() == declared)
 }
 
 /// Where a word stands in a line as a word of its own.
@@ -106,10 +109,16 @@ fn layers() -> Vec<String> {
 #[test]
 fn the_search_finds_words_and_nothing_but_words() {
     let hits = |line: &str, word: &str| words(line, word).count();
-    assert_eq!((hits("FxHashMap<u32, HashMap>", "HashMap"), hits("x.exp()", ".exp("), hits("expand.expect(", ".exp(")), (1, 1, 0));
+    assert_eq!(
+        (hits("FxHashMap<u32, HashMap>", "HashMap"), hits("x.exp()", ".exp("), hits("expand.expect(", ".exp(")),
+        (1, 1, 0)
+    );
     assert_eq!((hits("std::time::Instant", "std::time"), hits("std::timeless", "std::time")), (1, 0));
     assert!(is_for_tests_alone("src/eligible/scene.rs") && !is_for_tests_alone("src/eligible/cap.rs"));
-    let planted = Source { path: "src/world/item.rs".to_owned(), text: "let x = 2f64.powf(y); // TODO\nmod tests {\n1.0.exp()".to_owned() };
+    let planted = Source {
+        path: "src/world/item.rs".to_owned(),
+        text: "let x = 2f64.powf(y); // TODO\nmod tests {\n1.0.exp()".to_owned(),
+    };
     assert_eq!(found([&planted], &[".powf(", ".exp(", "TODO"]), ["src/world/item.rs:1: .powf("]);
     assert_eq!(planted.layer(), "world");
 }
@@ -141,9 +150,32 @@ fn nothing_outside_the_door_knows_a_host() {
     let files = rust();
     let inside = files.iter().filter(|file| file.layer() != "wasm" && file.path != "src/lib.rs");
     let hosts = [
-        "wasm_bindgen", "serde_wasm_bindgen", "js_sys", "web_sys", "JsValue", "JsError", "JsCast", "Promise", "globalThis",
-        "document", "navigator", "localStorage", "indexedDB", "setTimeout", "browser", "chromium", "nodejs", "node", "deno",
-        "spark", "koishi", "telegram", "discord", "slack", "wechaty", "grammy",
+        "wasm_bindgen",
+        "serde_wasm_bindgen",
+        "js_sys",
+        "web_sys",
+        "JsValue",
+        "JsError",
+        "JsCast",
+        "Promise",
+        "globalThis",
+        "document",
+        "navigator",
+        "localStorage",
+        "indexedDB",
+        "setTimeout",
+        "browser",
+        "chromium",
+        "nodejs",
+        "node",
+        "deno",
+        "spark",
+        "koishi",
+        "telegram",
+        "discord",
+        "slack",
+        "wechaty",
+        "grammy",
     ];
     assert_eq!(found(inside, &hosts), [""; 0]);
 }
@@ -152,13 +184,46 @@ fn nothing_outside_the_door_knows_a_host() {
 fn time_chance_and_elementary_functions_come_from_outside_and_from_libm() {
     let forbidden = [
         // Clocks, entropy and the outside world.
-        "SystemTime", "Instant", "std::time", "thread_rng", "getrandom", "RandomState", "std::env", "std::fs", "std::thread",
+        "SystemTime",
+        "Instant",
+        "std::time",
+        "thread_rng",
+        "getrandom",
+        "RandomState",
+        "std::env",
+        "std::fs",
+        "std::thread",
         // std's hash maps are seeded by chance, and their order with it.
-        "std::collections::HashMap", "std::collections::HashSet", "HashMap", "HashSet",
+        "std::collections::HashMap",
+        "std::collections::HashSet",
+        "HashMap",
+        "HashSet",
         // std's elementary functions differ between hosts; libm's do not. A square root is exact everywhere.
-        ".exp(", ".exp2(", ".exp_m1(", ".ln(", ".ln_1p(", ".log(", ".log2(", ".log10(", ".powf(", ".powi(", ".sin(", ".cos(",
-        ".tan(", ".tanh(", ".cbrt(", ".hypot(", ".mul_add(", "f64::exp", "f64::ln", "f64::powf", "f64::powi", "f64::ln_1p",
-        "f32::exp", "f32::ln", "f32::powf",
+        ".exp(",
+        ".exp2(",
+        ".exp_m1(",
+        ".ln(",
+        ".ln_1p(",
+        ".log(",
+        ".log2(",
+        ".log10(",
+        ".powf(",
+        ".powi(",
+        ".sin(",
+        ".cos(",
+        ".tan(",
+        ".tanh(",
+        ".cbrt(",
+        ".hypot(",
+        ".mul_add(",
+        "f64::exp",
+        "f64::ln",
+        "f64::powf",
+        "f64::powi",
+        "f64::ln_1p",
+        "f32::exp",
+        "f32::ln",
+        "f32::powf",
     ];
     assert_eq!(found(&rust(), &forbidden), [""; 0]);
 }
@@ -168,8 +233,11 @@ fn nothing_is_left_to_do_and_nothing_is_printed() {
     let forbidden = ["todo!", "unimplemented!", "dbg!", "println!", "eprintln!", "print!", "unsafe", "#[ignore]"];
     assert_eq!(found(&rust(), &forbidden), [""; 0]);
     let notes = |text: &str| ["TODO", "FIXME", "XXX", "HACK"].iter().any(|note| words(text, note).next().is_some());
-    let ours = [("src", ".rs"), ("tests", ".rs"), ("pkg", ".js"), ("scripts", ".sh")].map(|(folder, ending)| sources(folder, ending, true));
-    let left = ours.iter().flatten().filter(|file| file.path != "tests/architecture.rs" && !file.path.starts_with("pkg/wasm/") && notes(&file.text));
+    let ours = [("src", ".rs"), ("tests", ".rs"), ("pkg", ".js"), ("scripts", ".sh")]
+        .map(|(folder, ending)| sources(folder, ending, true));
+    let left = ours.iter().flatten().filter(|file| {
+        file.path != "tests/architecture.rs" && !file.path.starts_with("pkg/wasm/") && notes(&file.text)
+    });
     assert_eq!(left.map(|file| file.path.as_str()).collect::<Vec<_>>(), [""; 0]);
 }
 
@@ -181,14 +249,24 @@ const LARGER: [(&str, usize); 1] = [("src/recommender/mod.rs", 400)];
 
 #[test]
 fn no_room_is_too_long_to_be_read_at_once() {
-    let mut lengths: Vec<(String, usize)> = rust().iter().map(|file| (file.path.clone(), file.shipped().count())).collect();
-    for (folder, deep) in [("pkg", false), ("pkg/cli", true), ("pkg/files", true), ("pkg/words", true), ("www/src", true), ("hosts", true)] {
+    let mut lengths: Vec<(String, usize)> =
+        rust().iter().map(|file| (file.path.clone(), file.shipped().count())).collect();
+    for (folder, deep) in [
+        ("pkg", false),
+        ("pkg/cli", true),
+        ("pkg/files", true),
+        ("pkg/words", true),
+        ("www/src", true),
+        ("hosts", true),
+    ] {
         for ending in [".js", ".ts"] {
             let files = sources(folder, ending, deep).into_iter().filter(|file| {
                 !file.path.ends_with(".d.ts") && !file.path.contains("node_modules/") && !file.path.contains("/dist/")
             });
             lengths.extend(files.map(|file| {
-                let comment = |line: &str| line.starts_with("/*") || line.starts_with("* ") || line.starts_with("*/") || line == "*";
+                let comment = |line: &str| {
+                    line.starts_with("/*") || line.starts_with("* ") || line.starts_with("*/") || line == "*"
+                };
                 (file.path.clone(), file.code().filter(|(_, line)| !comment(line.trim())).count())
             }));
         }
@@ -206,7 +284,10 @@ fn lib_rs_is_a_contents_page_and_every_file_says_what_it_is() {
         assert!(file.text.starts_with("//! "), "{} begins with what it is", file.path);
         if file.path == "src/lib.rs" {
             for (n, line) in file.code() {
-                let listed = line.starts_with("pub mod ") || line.starts_with("mod ") || line.starts_with("#[") || line.starts_with("#![");
+                let listed = line.starts_with("pub mod ")
+                    || line.starts_with("mod ")
+                    || line.starts_with("#[")
+                    || line.starts_with("#![");
                 assert!(listed, "src/lib.rs:{n}: {line}");
             }
         }
@@ -218,7 +299,8 @@ fn a_mod_rs_lists_its_rooms_before_anything_else() {
     for file in rust().iter().filter(|file| file.path.ends_with("/mod.rs")) {
         let lines: Vec<&str> = file.code().map(|(_, line)| line).collect();
         let is_listing = |line: &str| (line.starts_with("pub mod ") || line.starts_with("mod ")) && line.ends_with(';');
-        let first_other = lines.iter().position(|line| !is_listing(line) && !line.starts_with("#[")).unwrap_or(lines.len());
+        let first_other =
+            lines.iter().position(|line| !is_listing(line) && !line.starts_with("#[")).unwrap_or(lines.len());
         for (n, line) in lines.iter().enumerate().skip(first_other) {
             let tests = n > 0 && lines[n - 1] == "#[cfg(test)]";
             assert!(!is_listing(line) || tests, "{}: `{line}` stands below code", file.path);

@@ -88,7 +88,9 @@ fn laid_out(json: &str, indent: usize) -> String {
             (false, _, ':') if depth == 1 => _ = colon.get_or_insert(at),
             (false, _, ',' | ']' | '}') => {
                 if depth == 1 {
-                    let (name, value) = colon.take().map_or(("", &json[start..at]), |colon: usize| (&json[start..=colon], &json[colon + 1..at]));
+                    let (name, value) = colon
+                        .take()
+                        .map_or(("", &json[start..at]), |colon: usize| (&json[start..=colon], &json[colon + 1..at]));
                     let gap = if name.is_empty() { "" } else { " " };
                     parts.push(format!("{}{name}{gap}{}", " ".repeat(indent + 2), laid_out(value, indent + 2)));
                     start = at + 1;
@@ -128,7 +130,12 @@ fn close(found: &Json, expected: f64) {
 }
 
 fn pick<'a>(decision: &'a Json, item: &str) -> &'a Json {
-    decision["picks"].as_array().unwrap().iter().find(|pick| pick["item"] == item).unwrap_or_else(|| panic!("no {item} in {decision}"))
+    decision["picks"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|pick| pick["item"] == item)
+        .unwrap_or_else(|| panic!("no {item} in {decision}"))
 }
 
 fn items(decision: &Json) -> Vec<&str> {
@@ -149,7 +156,15 @@ fn sigmoid(z: f64) -> f64 {
 
 /// U = Σ o·c·σ(b + w·φ) over the shipped kinds and their weights.
 fn utility(features: &[(&str, f64)], value: f64) -> f64 {
-    let kinds = [("click", 1.0), ("like", 2.0), ("save", 3.0), ("comment", 4.0), ("share", 5.0), ("convert", 10.0), ("dismiss", -5.0)];
+    let kinds = [
+        ("click", 1.0),
+        ("like", 2.0),
+        ("save", 3.0),
+        ("comment", 4.0),
+        ("share", 5.0),
+        ("convert", 10.0),
+        ("dismiss", -5.0),
+    ];
     let of = |(kind, worth): (&str, f64)| {
         let (bias, weights) = shipped(kind);
         let z = features.iter().fold(bias, |z, (feature, value)| z + weights[*feature] * value);
@@ -168,14 +183,19 @@ fn evidence(pick: &Json) -> f64 {
 fn tastes_of_a_user() {
     let found = golden("taste");
     // Nobody knows the stranger, and nobody did anything with "old": one day and thirty old, it has freshness alone.
-    let aged = |days: f64| [("freshness.6h", 0.25), ("freshness.1d", 1.0), ("freshness.7d", 7.0), ("freshness.30d", 30.0)].map(|(name, h)| (name, (-days / h).exp2()));
+    let aged = |days: f64| {
+        [("freshness.6h", 0.25), ("freshness.1d", 1.0), ("freshness.7d", 7.0), ("freshness.30d", 30.0)]
+            .map(|(name, h)| (name, (-days / h).exp2()))
+    };
     let stranger = &found[1];
     assert_eq!(stranger["coldStart"], true);
     close(&pick(stranger, "old")["score"], utility(&aged(31.0), 1.0));
     close(&pick(stranger, "dear")["score"], utility(&aged(2.0), 3.0));
     // "cup" was clicked by two others: one and two days ago. Demand at a half-life h is 2^(-1d/h) + 2^(-2d/h), as ln(1 + 3·demand).
     let demand = |days: f64| (1.0 + 3.0 * ((-1.0 / days).exp2() + (-2.0 / days).exp2())).ln();
-    let trends = [("trend.1h", 1.0 / 24.0), ("trend.6h", 0.25), ("trend.1d", 1.0), ("trend.7d", 7.0), ("trend.30d", 30.0)].map(|(name, h)| (name, demand(h)));
+    let trends =
+        [("trend.1h", 1.0 / 24.0), ("trend.6h", 0.25), ("trend.1d", 1.0), ("trend.7d", 7.0), ("trend.30d", 30.0)]
+            .map(|(name, h)| (name, demand(h)));
     close(&pick(stranger, "cup")["score"], utility(&[&aged(3.0)[..], &trends].concat(), 1.0));
     // The user who saved green tea gets what is like it, though "news" is younger.
     assert_eq!(items(&found[0])[0], "spring");
@@ -230,7 +250,9 @@ fn rules_refusals_and_silence() {
     let noon: i64 = 1_774_929_600_000;
     let hour = 3_600_000;
     let told = |decision: &Json| -> Vec<(String, String, Option<i64>)> {
-        let row = |row: &Json| (row["item"].as_str().unwrap().to_owned(), row["rule"].as_str().unwrap().to_owned(), row["until"].as_i64());
+        let row = |row: &Json| {
+            (row["item"].as_str().unwrap().to_owned(), row["rule"].as_str().unwrap().to_owned(), row["until"].as_i64())
+        };
         decision["refused"].as_array().unwrap().iter().map(row).collect()
     };
     let expected = [
@@ -250,8 +272,14 @@ fn rules_refusals_and_silence() {
     assert_eq!(told(&found[0]), expected.map(|(item, rule, until)| (item.to_owned(), rule.to_owned(), until)));
     assert_eq!(items(&found[0]), ["first", "plain"]);
     // At 23:00 the users' quiet hours have begun; they end at 09:00. The group has had its message of the day.
-    assert_eq!((found[1]["silent"]["rule"].as_str(), found[1]["silent"]["until"].as_i64()), (Some("quiet-hours"), Some(noon + 21 * hour)));
-    assert_eq!((found[2]["silent"]["rule"].as_str(), found[2]["silent"]["until"].as_i64()), (Some("cadence.group"), Some(noon + 12 * hour)));
+    assert_eq!(
+        (found[1]["silent"]["rule"].as_str(), found[1]["silent"]["until"].as_i64()),
+        (Some("quiet-hours"), Some(noon + 21 * hour))
+    );
+    assert_eq!(
+        (found[2]["silent"]["rule"].as_str(), found[2]["silent"]["until"].as_i64()),
+        (Some("cadence.group"), Some(noon + 12 * hour))
+    );
     assert!(found[1..].iter().all(|decision| decision["picks"].as_array().unwrap().is_empty()));
 }
 
@@ -279,20 +307,38 @@ fn chinese_terms_and_neighbours() {
     let idf = |holders: f64| (1.0f64 + 8.0 / holders).ln();
     let row = [idf(1.0), idf(1.0), idf(2.0), idf(2.0)];
     let cosine = row[3] / row.iter().map(|w| w * w).sum::<f64>().sqrt();
-    let strength = |days: f64| { let strong = 3.0 * (-1.0 / days).exp2(); strong / (strong + 5.0) };
+    let strength = |days: f64| {
+        let strong = 3.0 * (-1.0 / days).exp2();
+        strong / (strong + 5.0)
+    };
     let expected = weights["terms.short"] * strength(3.0) * cosine + weights["terms.long"] * strength(60.0) * cosine;
-    assert!((evidence(pick(&found[1], "app")) - expected).abs() < 1e-9, "{} {expected}", evidence(pick(&found[1], "app")));
+    assert!(
+        (evidence(pick(&found[1], "app")) - expected).abs() < 1e-9,
+        "{} {expected}",
+        evidence(pick(&found[1], "app"))
+    );
 }
 
 #[test]
 fn softmax_with_a_seed_and_diversity() {
     let found = golden("softmax");
     // Decision 0 is greedy and shows every utility: score plus what likeness to the chosen cost.
-    let amount = |pick: &Json, code: &str| pick["reasons"].as_array().unwrap().iter().filter(|row| row["code"] == code).map(|row| row["amount"].as_f64().unwrap()).sum::<f64>();
-    let utilities: BTreeMap<&str, f64> = items(&found[0]).into_iter().map(|item| {
-        let pick = pick(&found[0], item);
-        (item, pick["score"].as_f64().unwrap() - amount(pick, "diversity"))
-    }).collect();
+    let amount = |pick: &Json, code: &str| {
+        pick["reasons"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|row| row["code"] == code)
+            .map(|row| row["amount"].as_f64().unwrap())
+            .sum::<f64>()
+    };
+    let utilities: BTreeMap<&str, f64> = items(&found[0])
+        .into_iter()
+        .map(|item| {
+            let pick = pick(&found[0], item);
+            (item, pick["score"].as_f64().unwrap() - amount(pick, "diversity"))
+        })
+        .collect();
     let n = utilities.len() as f64;
     let mean = utilities.values().sum::<f64>() / n;
     let spread = (utilities.values().map(|u| (u - mean) * (u - mean)).sum::<f64>() / n).sqrt();

@@ -104,12 +104,24 @@ proptest! {
 
 fn library(items: Json, config: Json) -> nextpick::recommender::Recommender {
     let Json::Array(items) = items else { panic!("a list") };
-    Community { config, items, users: Vec::new(), groups: vec![json!({ "id": "g", "members": ["u", "v"] })], channels: Vec::new(), log: Vec::new(), sent: Vec::new() }.recommender()
+    Community {
+        config,
+        items,
+        users: Vec::new(),
+        groups: vec![json!({ "id": "g", "members": ["u", "v"] })],
+        channels: Vec::new(),
+        log: Vec::new(),
+        sent: Vec::new(),
+    }
+    .recommender()
 }
 
 #[test]
 fn an_accepted_item_capped_once_a_day_is_never_picked_again_that_day() {
-    let mut recommender = library(json!([{ "id": "a", "caps": [{ "count": 1, "per": "user", "hours": 24 }] }, { "id": "b" }]), json!({ "repeats": "always" }));
+    let mut recommender = library(
+        json!([{ "id": "a", "caps": [{ "count": 1, "per": "user", "hours": 24 }] }, { "id": "b" }]),
+        json!({ "repeats": "always" }),
+    );
     let ask = |user: &str, at: i64| json!({ "user": user, "now": at, "only": ["a"] });
     let first = told(&mut recommender, &ask("u", NOW));
     assert_eq!(items(&first), ["a"]);
@@ -124,18 +136,27 @@ fn an_accepted_item_capped_once_a_day_is_never_picked_again_that_day() {
 #[test]
 fn of_a_batch_decided_at_once_only_so_many_are_accepted_as_a_total_allows() {
     let mut recommender = library(json!([{ "id": "coupon", "caps": [{ "count": 3, "per": "total" }] }]), json!({}));
-    let decisions: Vec<Decision> = (0..10).map(|n| told(&mut recommender, &json!({ "user": format!("u{n}"), "now": NOW }))).collect();
+    let decisions: Vec<Decision> =
+        (0..10).map(|n| told(&mut recommender, &json!({ "user": format!("u{n}"), "now": NOW }))).collect();
     assert!(decisions.iter().all(|decision| items(decision) == ["coupon"]));
     let accepted: Vec<_> = decisions.iter().map(|decision| recommender.accept(&sent(decision)).unwrap()).collect();
     assert_eq!(accepted.iter().filter(|acceptance| acceptance.accepted).count(), 3);
-    assert!(accepted[3..].iter().all(|acceptance| acceptance.rule == Some("cap.total") && acceptance.items == ["coupon"]));
+    assert!(
+        accepted[3..].iter().all(|acceptance| acceptance.rule == Some("cap.total") && acceptance.items == ["coupon"])
+    );
 }
 
 #[test]
 fn a_group_may_be_addressed_when_its_members_may_not() {
-    let mut recommender = library(json!([{ "id": "a" }, { "id": "b" }]), json!({ "cadence": [{ "per": "user", "count": 1, "every": "day" }], "repeats": "always" }));
+    let mut recommender = library(
+        json!([{ "id": "a" }, { "id": "b" }]),
+        json!({ "cadence": [{ "per": "user", "count": 1, "every": "day" }], "repeats": "always" }),
+    );
     let first = told(&mut recommender, &json!({ "user": "u", "now": NOW }));
     recommender.accept(&sent(&first)).unwrap();
-    assert_eq!(told(&mut recommender, &json!({ "user": "u", "now": NOW })).silent.map(|silent| silent.rule), Some("cadence.user"));
+    assert_eq!(
+        told(&mut recommender, &json!({ "user": "u", "now": NOW })).silent.map(|silent| silent.rule),
+        Some("cadence.user")
+    );
     assert!(told(&mut recommender, &json!({ "group": "g", "now": NOW })).silent.is_none());
 }

@@ -28,7 +28,9 @@ pub fn agree(a: &Decision, b: &Decision) -> Result<(), TestCaseError> {
         prop_assert!(close(pick.score, other.score), "{}: {} and {}", pick.item, pick.score, other.score);
     }
     let rank = |item: &str| b.picks.iter().position(|pick| pick.item == item);
-    let pinned = |pick: &nextpick::recommender::decision::Recommendation| pick.reasons.iter().any(|reason| reason.code == "pinned");
+    let pinned = |pick: &nextpick::recommender::decision::Recommendation| {
+        pick.reasons.iter().any(|reason| reason.code == "pinned")
+    };
     for (n, above) in a.picks.iter().enumerate() {
         for below in &a.picks[n + 1..] {
             if above.score - below.score > UTILITIES || (pinned(above) && !pinned(below)) {
@@ -44,10 +46,15 @@ fn remembered(recommender: &Recommender, to: &Json) -> (Vec<((String, String), [
     let mut request = to.clone();
     (request["now"], request["limit"]) = (json!(NOW), json!(1000));
     let mut profile = profile(recommender, &request);
-    let mut affinities: Vec<_> = profile["affinity"].as_array().unwrap().iter().map(|row| {
-        let name = |field: &str| row[field].as_str().unwrap().to_owned();
-        ((name("facet"), name("kind")), ["short", "long"].map(|field| row[field].as_f64().unwrap()))
-    }).collect();
+    let mut affinities: Vec<_> = profile["affinity"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| {
+            let name = |field: &str| row[field].as_str().unwrap().to_owned();
+            ((name("facet"), name("kind")), ["short", "long"].map(|field| row[field].as_f64().unwrap()))
+        })
+        .collect();
     affinities.sort_by(|a, b| a.0.cmp(&b.0));
     profile["affinity"] = Json::Null;
     // What was sent in one message has no order of its own.
@@ -130,7 +137,9 @@ fn of_equal_neighbours_the_same_ones_speak_in_any_order() {
     let some = (0..70).map(|n| like("u1", n)).chain([like("u0", 7)]);
     let log: Vec<Json> = (0..140).map(|n| like("all", n)).chain(some).collect();
     let [there, back] = [log.clone(), log.into_iter().rev().collect()].map(|log| {
-        let mut recommender = Recommender::new(tree(&json!({ "repeats": "always", "families": ["neighbours"], "diversity": 0 }))).unwrap();
+        let mut recommender =
+            Recommender::new(tree(&json!({ "repeats": "always", "families": ["neighbours"], "diversity": 0 })))
+                .unwrap();
         // The log comes first: items have their numbers in the order in which they were met there.
         recommender.observe_all(&interactions(&log));
         recommender.put_items(items.iter().map(|json| world::read(json, nextpick::world::item::Item::read)).collect());

@@ -62,10 +62,15 @@ fn propensities_of_all_first_picks_sum_to_one() {
         sent: Vec::new(),
     };
     let mut recommender = community.recommender();
-    for policy in [json!({ "type": "softmax", "temperature": 2 }), json!({ "type": "epsilon-greedy", "epsilon": 0.7 }), json!({ "type": "greedy" })] {
+    for policy in [
+        json!({ "type": "softmax", "temperature": 2 }),
+        json!({ "type": "epsilon-greedy", "epsilon": 0.7 }),
+        json!({ "type": "greedy" }),
+    ] {
         let mut outcomes = std::collections::BTreeMap::new();
         for seed in 0..300 {
-            let decision = decide(&mut recommender, &json!({ "user": "u", "now": NOW, "policy": policy, "seed": seed }));
+            let decision =
+                decide(&mut recommender, &json!({ "user": "u", "now": NOW, "policy": policy, "seed": seed }));
             let propensity = outcomes.entry(decision.picks[0].item.clone()).or_insert(decision.picks[0].propensity);
             assert_eq!(propensity.to_bits(), decision.picks[0].propensity.to_bits(), "an outcome has one propensity");
         }

@@ -18,22 +18,135 @@ use crate::world::*;
 
 /// Every field that any reader knows, and some that none does.
 const NAMES: &[&str] = &[
-    "id", "title", "text", "tags", "facets", "category", "format", "products", "value", "publishedAt", "startsAt", "expiresAt", "audience",
-    "not", "users", "groups", "tiers", "caps", "count", "per", "hours", "pinned", "data", "attributes", "joinedAt", "members", "user",
-    "group", "item", "kind", "at", "position", "target", "context", "now", "channel", "objective", "policy", "type", "epsilon",
-    "temperature", "only", "exclude", "seed", "subject", "picks", "propensity", "kinds", "weight", "positive", "objectives", "halfLives",
-    "shortDays", "longDays", "utcOffsetMinutes", "aggregation", "diversity", "repeats", "afterDays", "cadence", "every", "quietHours",
-    "from", "to", "families", "click", "term", "", ":", "__proto__", "茶",
+    "id",
+    "title",
+    "text",
+    "tags",
+    "facets",
+    "category",
+    "format",
+    "products",
+    "value",
+    "publishedAt",
+    "startsAt",
+    "expiresAt",
+    "audience",
+    "not",
+    "users",
+    "groups",
+    "tiers",
+    "caps",
+    "count",
+    "per",
+    "hours",
+    "pinned",
+    "data",
+    "attributes",
+    "joinedAt",
+    "members",
+    "user",
+    "group",
+    "item",
+    "kind",
+    "at",
+    "position",
+    "target",
+    "context",
+    "now",
+    "channel",
+    "objective",
+    "policy",
+    "type",
+    "epsilon",
+    "temperature",
+    "only",
+    "exclude",
+    "seed",
+    "subject",
+    "picks",
+    "propensity",
+    "kinds",
+    "weight",
+    "positive",
+    "objectives",
+    "halfLives",
+    "shortDays",
+    "longDays",
+    "utcOffsetMinutes",
+    "aggregation",
+    "diversity",
+    "repeats",
+    "afterDays",
+    "cadence",
+    "every",
+    "quietHours",
+    "from",
+    "to",
+    "families",
+    "click",
+    "term",
+    "",
+    ":",
+    "__proto__",
+    "茶",
 ];
 
 const NUMBERS: &[f64] = &[
-    0.0, -0.0, 1.0, -1.0, 0.5, 1e-320, 5e-324, 1e-200, 1e300, f64::MAX, f64::MIN, f64::NAN, f64::INFINITY, f64::NEG_INFINITY, 8.64e15, -8.64e15,
-    8.64e15 + 1.0, 9.1e15, 4_294_967_295.0, 4_294_967_296.0, 1e9, 1000.0, 1.7e12,
+    0.0,
+    -0.0,
+    1.0,
+    -1.0,
+    0.5,
+    1e-320,
+    5e-324,
+    1e-200,
+    1e300,
+    f64::MAX,
+    f64::MIN,
+    f64::NAN,
+    f64::INFINITY,
+    f64::NEG_INFINITY,
+    8.64e15,
+    -8.64e15,
+    8.64e15 + 1.0,
+    9.1e15,
+    4_294_967_295.0,
+    4_294_967_296.0,
+    1e9,
+    1000.0,
+    1.7e12,
 ];
 
 const TEXTS: &[&str] = &[
-    "", "a", "u0", "i0", "g0", "wecom", "click", "greedy", "softmax", "epsilon-greedy", "borda", "never", "day", "daysInMonth", "user", "22:00", "24:00", "99:99",
-    "默认", "\u{0}", "\u{feff}", "\u{202e}", "a/b//c/", "/", ":", "tag:x", "👩‍👩‍👧", "e\u{301}", "ﷺ",
+    "",
+    "a",
+    "u0",
+    "i0",
+    "g0",
+    "wecom",
+    "click",
+    "greedy",
+    "softmax",
+    "epsilon-greedy",
+    "borda",
+    "never",
+    "day",
+    "daysInMonth",
+    "user",
+    "22:00",
+    "24:00",
+    "99:99",
+    "默认",
+    "\u{0}",
+    "\u{feff}",
+    "\u{202e}",
+    "a/b//c/",
+    "/",
+    ":",
+    "tag:x",
+    "👩‍👩‍👧",
+    "e\u{301}",
+    "ﷺ",
 ];
 
 fn leaf() -> impl Strategy<Value = Value> {
@@ -75,7 +188,9 @@ fn replaced(value: Value, n: &mut usize, with: &Value) -> Value {
     *n -= 1;
     match value {
         Value::List(values) => Value::List(values.into_iter().map(|value| replaced(value, n, with)).collect()),
-        Value::Record(fields) => Value::Record(fields.into_iter().map(|(name, value)| (name, replaced(value, n, with))).collect()),
+        Value::Record(fields) => {
+            Value::Record(fields.into_iter().map(|(name, value)| (name, replaced(value, n, with))).collect())
+        }
         other => other,
     }
 }
@@ -85,7 +200,10 @@ fn well_said<T>(read: Result<T>, path: &str) -> Option<T> {
     let check = |error: Error| {
         assert!(error.path.starts_with(path), "{error:?}");
         assert!(!error.rule.is_empty() && error.value.chars().count() <= 81, "{error:?}");
-        assert!(matches!(error.code, Code::Invalid | Code::Missing | Code::UnknownField | Code::Limit | Code::Unknown), "{error:?}");
+        assert!(
+            matches!(error.code, Code::Invalid | Code::Missing | Code::UnknownField | Code::Limit | Code::Unknown),
+            "{error:?}"
+        );
     };
     read.map_err(check).ok()
 }
@@ -105,7 +223,8 @@ fn put_through(tree: &Value) {
         well_said(recommender.accept(&sent), "decision");
     }
     if let Some(request) = well_said(Request::read(tree.clone(), "it"), "it") {
-        let decided = recommender.recommend(&request, well_said(Options::read(tree.clone(), "it"), "it").unwrap_or_default());
+        let decided =
+            recommender.recommend(&request, well_said(Options::read(tree.clone(), "it"), "it").unwrap_or_default());
         well_said(decided, "request");
     }
     if let Some(request) = well_said(ProfileRequest::read(tree.clone(), "it"), "it") {

@@ -40,9 +40,15 @@ proptest! {
 /// Each aggregation over the same community: so that none is missed by chance.
 #[test]
 fn amounts_sum_to_the_score_for_every_aggregation_policy_and_diversity() {
-    let policies = [json!({ "type": "greedy" }), json!({ "type": "epsilon-greedy", "epsilon": 0.5 }), json!({ "type": "softmax" })];
+    let policies = [
+        json!({ "type": "greedy" }),
+        json!({ "type": "epsilon-greedy", "epsilon": 0.5 }),
+        json!({ "type": "softmax" }),
+    ];
     for aggregation in ["average", "least-misery", "most-pleasure", "average-without-misery", "borda"] {
-        for (policy, diversity) in policies.iter().flat_map(|policy| [0.0, 0.3, 1.0].map(|diversity| (policy, diversity))) {
+        for (policy, diversity) in
+            policies.iter().flat_map(|policy| [0.0, 0.3, 1.0].map(|diversity| (policy, diversity)))
+        {
             let community = Community {
                 config: json!({ "diversity": diversity, "repeats": "always" }),
                 items: (0..12).map(|n| json!({ "id": format!("i{n}"), "tags": [(["茶", "护肤"][n % 2]), "x"], "format": (["video", "poster", "article"][n % 3]),
@@ -62,7 +68,11 @@ fn amounts_sum_to_the_score_for_every_aggregation_policy_and_diversity() {
                 assert_eq!(decision.picks.len(), 12);
                 for pick in &decision.picks {
                     let sum: f64 = pick.reasons.iter().map(|reason| reason.amount).sum();
-                    assert!((sum - pick.score).abs() <= 1e-9 * pick.score.abs() + 1e-12, "{aggregation} {policy} {diversity}: {sum} {}", pick.score);
+                    assert!(
+                        (sum - pick.score).abs() <= 1e-9 * pick.score.abs() + 1e-12,
+                        "{aggregation} {policy} {diversity}: {sum} {}",
+                        pick.score
+                    );
                 }
             }
         }

@@ -32,8 +32,14 @@ fn use_it(recommender: &mut Recommender) {
         }
     }
     let _ = recommender.similar("i0", 5);
-    recommender.observe_all(&interactions(&[json!({ "user": "u0", "group": "g0", "item": "i0", "kind": "save", "at": NOW })]));
-    accept_all(recommender, &[json!({ "id": "later", "subject": { "user": "u0" }, "at": NOW, "channel": "wecom", "picks": [{ "item": "i0" }] })]);
+    recommender
+        .observe_all(&interactions(&[json!({ "user": "u0", "group": "g0", "item": "i0", "kind": "save", "at": NOW })]));
+    accept_all(
+        recommender,
+        &[
+            json!({ "id": "later", "subject": { "user": "u0" }, "at": NOW, "channel": "wecom", "picks": [{ "item": "i0" }] }),
+        ],
+    );
     let again = Recommender::from_snapshot(&recommender.to_snapshot());
     if let Ok(again) = again {
         let _ = recommender.merge(&again);
@@ -121,7 +127,9 @@ fn nothing_empty_or_foreign_is_a_snapshot() {
     let bytes = Recommender::new(nextpick::value::Value::Null).unwrap().to_snapshot();
     let mut older = bytes.clone();
     older[8] = 0;
-    for (foreign, said) in [(&b""[..], "at least 28 bytes"), (b"{}", "at least 28 bytes"), (&[7; 64], "`nextpick`"), (&older, "version 1")] {
+    for (foreign, said) in
+        [(&b""[..], "at least 28 bytes"), (b"{}", "at least 28 bytes"), (&[7; 64], "`nextpick`"), (&older, "version 1")]
+    {
         let error = Recommender::from_snapshot(foreign).unwrap_err();
         assert_eq!(error.code, Code::Snapshot);
         assert!(error.to_string().contains(said), "{error}");

@@ -93,7 +93,13 @@ pub fn profile(recommender: &Recommender, request: &Json) -> Json {
 
 /// Leaves out the fields that are null.
 fn record<const N: usize>(fields: [(&str, Json); N]) -> Json {
-    Json::Object(fields.into_iter().filter(|(_, value)| !value.is_null()).map(|(name, value)| (name.to_owned(), value)).collect())
+    Json::Object(
+        fields
+            .into_iter()
+            .filter(|(_, value)| !value.is_null())
+            .map(|(name, value)| (name.to_owned(), value))
+            .collect(),
+    )
 }
 
 /// Sometimes absent: `some` times in ten.
@@ -106,7 +112,8 @@ fn one_of(names: &'static [&'static str]) -> impl Strategy<Value = Json> {
 }
 
 const TAGS: &[&str] = &["茶", "护肤", "tea", "促销", "新人"];
-const TITLES: &[&str] = &["春茶上新", "龙井 tea 怎么泡", "换季护肤三步", "周末促销", "Tea time! tea, tea", "护肤护肤新茶", "！"];
+const TITLES: &[&str] =
+    &["春茶上新", "龙井 tea 怎么泡", "换季护肤三步", "周末促销", "Tea time! tea, tea", "护肤护肤新茶", "！"];
 const KINDS: &[&str] = &["impression", "click", "like", "save", "comment", "share", "convert", "dismiss", "checkin"];
 pub const USERS: usize = 5;
 pub const GROUPS: usize = 3;
@@ -120,7 +127,10 @@ fn some_tags() -> impl Strategy<Value = Json> {
 }
 
 fn attributes() -> impl Strategy<Value = Json> {
-    prop_oneof![one_of(&["south", "north"]).prop_map(|region| json!({ "region": region })), Just(json!({ "age": 30, "region": "south" }))]
+    prop_oneof![
+        one_of(&["south", "north"]).prop_map(|region| json!({ "region": region })),
+        Just(json!({ "age": 30, "region": "south" }))
+    ]
 }
 
 fn user_id() -> impl Strategy<Value = Json> {
@@ -156,28 +166,53 @@ fn restrictions() -> impl Strategy<Value = [Json; 5]> {
     let cap = (1..3u32, one_of(&["user", "group", "total"]), hours)
         .prop_map(|(count, per, hours)| record([("count", json!(count)), ("per", per), ("hours", hours)]));
     let soon = (-3 * DAY..3 * DAY).prop_map(|ms| json!(NOW + ms));
-    (maybe(3, audience), maybe(3, prop::collection::vec(cap, 1..3).prop_map(Json::Array)), maybe(2, soon.clone()), maybe(2, soon), maybe(1, Just(json!(true)))).prop_map(
-        |(audience, caps, starts, expires, hidden)| {
+    (
+        maybe(3, audience),
+        maybe(3, prop::collection::vec(cap, 1..3).prop_map(Json::Array)),
+        maybe(2, soon.clone()),
+        maybe(2, soon),
+        maybe(1, Just(json!(true))),
+    )
+        .prop_map(|(audience, caps, starts, expires, hidden)| {
             let ordered = starts.is_null() || expires.is_null() || starts.as_i64() < expires.as_i64();
             [audience, caps, if ordered { starts } else { Json::Null }, expires, hidden]
-        },
-    )
+        })
 }
 
 fn item(restricted: bool) -> impl Strategy<Value = Json> {
-    let said = (maybe(6, one_of(TITLES)), maybe(8, some_tags()), maybe(5, one_of(&["tea/green", "tea/black", "beauty"])));
-    let shape = (maybe(5, one_of(&["video", "article", "poster"])), maybe(4, one_of(&["甲", "乙"])), maybe(3, attributes()));
-    let rest = (maybe(6, ago(60)), maybe(3, prop_oneof![Just(json!(0)), Just(json!(2.5)), (0.0..40.0f64).prop_map(|v| json!(v))]), maybe(1, Just(json!(true))));
+    let said =
+        (maybe(6, one_of(TITLES)), maybe(8, some_tags()), maybe(5, one_of(&["tea/green", "tea/black", "beauty"])));
+    let shape =
+        (maybe(5, one_of(&["video", "article", "poster"])), maybe(4, one_of(&["甲", "乙"])), maybe(3, attributes()));
+    let rest = (
+        maybe(6, ago(60)),
+        maybe(3, prop_oneof![Just(json!(0)), Just(json!(2.5)), (0.0..40.0f64).prop_map(|v| json!(v))]),
+        maybe(1, Just(json!(true))),
+    );
     let restrictions = prop_oneof![Just(Default::default()), restrictions()];
-    (said, shape, rest, restrictions).prop_map(move |((title, tags, category), (format, source, facets), (published, value, pinned), rules)| {
-        let facets = facets.get("region").map_or(Json::Null, |region| json!({ "region": [region] }));
-        let [audience, caps, starts, expires, hidden] = if restricted { rules } else { Default::default() };
-        record([
-            ("title", title), ("tags", tags), ("category", category), ("format", format), ("source", source), ("facets", facets),
-            ("publishedAt", published), ("value", value), ("pinned", pinned), ("audience", audience), ("caps", caps),
-            ("startsAt", starts), ("expiresAt", expires), ("hidden", hidden), ("data", json!({ "any": [1, null] })),
-        ])
-    })
+    (said, shape, rest, restrictions).prop_map(
+        move |((title, tags, category), (format, source, facets), (published, value, pinned), rules)| {
+            let facets = facets.get("region").map_or(Json::Null, |region| json!({ "region": [region] }));
+            let [audience, caps, starts, expires, hidden] = if restricted { rules } else { Default::default() };
+            record([
+                ("title", title),
+                ("tags", tags),
+                ("category", category),
+                ("format", format),
+                ("source", source),
+                ("facets", facets),
+                ("publishedAt", published),
+                ("value", value),
+                ("pinned", pinned),
+                ("audience", audience),
+                ("caps", caps),
+                ("startsAt", starts),
+                ("expiresAt", expires),
+                ("hidden", hidden),
+                ("data", json!({ "any": [1, null] })),
+            ])
+        },
+    )
 }
 
 /// Interactions over `days` days; some with ids, all different.
@@ -193,8 +228,15 @@ fn log(days: i64, longest: usize) -> impl Strategy<Value = Vec<Json>> {
         let named = |(n, ((user, group), item, kind, at, has_id, (value, channel, context)))| {
             let id: Json = if has_id { json!(format!("e{n}")) } else { Json::Null };
             record([
-                ("id", id), ("user", user), ("group", group), ("item", item), ("kind", kind), ("at", at), ("value", value),
-                ("channel", channel), ("context", context),
+                ("id", id),
+                ("user", user),
+                ("group", group),
+                ("item", item),
+                ("kind", kind),
+                ("at", at),
+                ("value", value),
+                ("channel", channel),
+                ("context", context),
             ])
         };
         log.into_iter().enumerate().map(named).collect()
@@ -210,10 +252,18 @@ fn sent() -> impl Strategy<Value = Vec<Json>> {
     ];
     let one = (to, prop::collection::btree_set(0..11usize, 1..3), ago(20), maybe(4, channel_id()));
     prop::collection::vec(one, 0..6).prop_map(|sent| {
-        let numbered = |(n, (to, items, at, channel)): (usize, (Json, std::collections::BTreeSet<usize>, Json, Json))| {
-            let picks: Vec<Json> = items.iter().map(|item| json!({ "item": format!("i{item}"), "propensity": 0.5 })).collect();
-            record([("id", json!(format!("d{n}"))), ("subject", to), ("picks", json!(picks)), ("at", at), ("channel", channel)])
-        };
+        let numbered =
+            |(n, (to, items, at, channel)): (usize, (Json, std::collections::BTreeSet<usize>, Json, Json))| {
+                let picks: Vec<Json> =
+                    items.iter().map(|item| json!({ "item": format!("i{item}"), "propensity": 0.5 })).collect();
+                record([
+                    ("id", json!(format!("d{n}"))),
+                    ("subject", to),
+                    ("picks", json!(picks)),
+                    ("at", at),
+                    ("channel", channel),
+                ])
+            };
         sent.into_iter().enumerate().map(numbered).collect()
     })
 }
@@ -244,23 +294,65 @@ pub fn policy() -> impl Strategy<Value = Json> {
 }
 
 fn config(sort: Sort) -> impl Strategy<Value = Json> {
-    let diversity = if sort.diverse { maybe(7, prop_oneof![Just(json!(0)), Just(json!(1)), (0.0..1.0f64).prop_map(|d| json!(d))]) } else { Just(json!(0)).boxed() };
+    let diversity = if sort.diverse {
+        maybe(7, prop_oneof![Just(json!(0)), Just(json!(1)), (0.0..1.0f64).prop_map(|d| json!(d))])
+    } else {
+        Just(json!(0)).boxed()
+    };
     let aggregation = one_of(if sort.continuous { CONTINUOUS } else { ALL });
     let kinds = maybe(2, Just(json!({ "checkin": { "weight": 2, "positive": true }, "click": { "weight": -0.5 } })));
-    let families = maybe(2, prop::collection::vec(one_of(&["affinity", "neighbours", "trend", "freshness", "terms", "fatigue", "context"]), 0..5).prop_map(Json::Array));
+    let families = maybe(
+        2,
+        prop::collection::vec(
+            one_of(&["affinity", "neighbours", "trend", "freshness", "terms", "fatigue", "context"]),
+            0..5,
+        )
+        .prop_map(Json::Array),
+    );
     let half_lives = maybe(2, Just(json!({ "shortDays": 0.5, "longDays": 7 })));
     let repeats = prop_oneof![Just(json!("always")), Just(json!({ "afterDays": 2 })), Just(json!("never"))];
-    let cadence = maybe(2, prop_oneof![Just(json!("wecom")), Just(json!([{ "per": "channel", "count": 1, "every": { "hours": 30 } }]))]);
+    let cadence = maybe(
+        2,
+        prop_oneof![Just(json!("wecom")), Just(json!([{ "per": "channel", "count": 1, "every": { "hours": 30 } }]))],
+    );
     let quiet = maybe(1, Just(json!([{ "from": "22:00", "to": "09:30", "per": "user" }])));
-    (aggregation, diversity, kinds, families, half_lives, maybe(3, (0.1..20.0f64).prop_map(|m| json!(m))), (repeats, cadence, quiet), maybe(3, policy())).prop_map(
-        move |(aggregation, diversity, kinds, families, half_lives, group_history, (repeats, cadence, quiet), policy)| {
-            let [repeats, cadence, quiet] = if sort.restricted { [repeats, cadence, quiet] } else { [json!("always"), Json::Null, Json::Null] };
-            record([
-                ("aggregation", aggregation), ("diversity", diversity), ("kinds", kinds), ("families", families), ("halfLives", half_lives),
-                ("groupHistory", group_history), ("repeats", repeats), ("cadence", cadence), ("quietHours", quiet), ("policy", policy),
-            ])
-        },
+    (
+        aggregation,
+        diversity,
+        kinds,
+        families,
+        half_lives,
+        maybe(3, (0.1..20.0f64).prop_map(|m| json!(m))),
+        (repeats, cadence, quiet),
+        maybe(3, policy()),
     )
+        .prop_map(
+            move |(
+                aggregation,
+                diversity,
+                kinds,
+                families,
+                half_lives,
+                group_history,
+                (repeats, cadence, quiet),
+                policy,
+            )| {
+                let [repeats, cadence, quiet] =
+                    if sort.restricted { [repeats, cadence, quiet] } else { [json!("always"), Json::Null, Json::Null] };
+                record([
+                    ("aggregation", aggregation),
+                    ("diversity", diversity),
+                    ("kinds", kinds),
+                    ("families", families),
+                    ("halfLives", half_lives),
+                    ("groupHistory", group_history),
+                    ("repeats", repeats),
+                    ("cadence", cadence),
+                    ("quietHours", quiet),
+                    ("policy", policy),
+                ])
+            },
+        )
 }
 
 fn with_ids(records: Vec<Json>, letter: &str) -> Vec<Json> {
@@ -273,22 +365,27 @@ fn with_ids(records: Vec<Json>, letter: &str) -> Vec<Json> {
 
 /// A community of up to ten items, with a log over up to `days` days.
 pub fn community(sort: Sort, days: i64, longest_log: usize) -> impl Strategy<Value = Community> {
-    let user = (maybe(5, some_tags()), maybe(3, attributes())).prop_map(|(tags, attributes)| record([("tags", tags), ("attributes", attributes)]));
-    let members = prop::collection::btree_set(0..USERS, 0..USERS).prop_map(|users| json!(users.iter().map(|n| format!("u{n}")).collect::<Vec<_>>()));
+    let user = (maybe(5, some_tags()), maybe(3, attributes()))
+        .prop_map(|(tags, attributes)| record([("tags", tags), ("attributes", attributes)]));
+    let members = prop::collection::btree_set(0..USERS, 0..USERS)
+        .prop_map(|users| json!(users.iter().map(|n| format!("u{n}")).collect::<Vec<_>>()));
     let aggregation = maybe(5, one_of(if sort.continuous { CONTINUOUS } else { ALL }));
     let purpose = maybe(4, one_of(&["benefit", "notice", "community", "哪儿"]));
-    let group = (members, maybe(4, some_tags()), maybe(3, attributes()), purpose, maybe(4, channel_id()), aggregation).prop_map(
-        |(members, tags, attributes, purpose, channel, aggregation)| {
+    let group = (members, maybe(4, some_tags()), maybe(3, attributes()), purpose, maybe(4, channel_id()), aggregation)
+        .prop_map(|(members, tags, attributes, purpose, channel, aggregation)| {
             record([
-                ("members", members), ("tags", tags), ("attributes", attributes), ("purpose", purpose), ("channel", channel),
+                ("members", members),
+                ("tags", tags),
+                ("attributes", attributes),
+                ("purpose", purpose),
+                ("channel", channel),
                 ("aggregation", aggregation),
             ])
-        },
-    );
+        });
     let channels = maybe(5, some_tags()).prop_map(|tags| vec![record([("id", json!("wecom")), ("tags", tags)])]);
     let people = (prop::collection::vec(user, 0..=USERS), prop::collection::vec(group, 1..=GROUPS), channels);
-    (config(sort), prop::collection::vec(item(sort.restricted), 1..10), people, log(days, longest_log), sent()).prop_map(
-        |(config, items, (users, groups, channels), log, sent)| Community {
+    (config(sort), prop::collection::vec(item(sort.restricted), 1..10), people, log(days, longest_log), sent())
+        .prop_map(|(config, items, (users, groups, channels), log, sent)| Community {
             config,
             items: with_ids(items, "i"),
             users: with_ids(users, "u"),
@@ -296,8 +393,7 @@ pub fn community(sort: Sort, days: i64, longest_log: usize) -> impl Strategy<Val
             channels,
             log,
             sent,
-        },
-    )
+        })
 }
 
 /// A request for a user, a group, or a user within a group.
@@ -308,16 +404,40 @@ pub fn request() -> impl Strategy<Value = Json> {
         (user_id(), group_id()),
         Just((json!("nobody"), Json::Null)),
     ];
-    let objective = prop_oneof![one_of(&["growth", "care", "default"]), Just(json!({ "click": 1, "dismiss": -3.5, "convert": 100 }))];
-    let lists = (maybe(1, prop::collection::vec(item_id(), 0..6).prop_map(Json::Array)), maybe(2, prop::collection::vec(item_id(), 0..4).prop_map(Json::Array)));
-    (to, 1..12u32, maybe(3, channel_id()), maybe(3, attributes()), maybe(3, objective), maybe(5, policy()), lists, 0..5u32, 0..10 * DAY).prop_map(
-        |((user, group), count, channel, context, objective, policy, (only, exclude), seed, later)| {
-            record([
-                ("user", user), ("group", group), ("now", json!(NOW + later)), ("count", json!(count)), ("channel", channel),
-                ("context", context), ("objective", objective), ("policy", policy), ("only", only), ("exclude", exclude), ("seed", json!(seed)),
-            ])
-        },
+    let objective = prop_oneof![
+        one_of(&["growth", "care", "default"]),
+        Just(json!({ "click": 1, "dismiss": -3.5, "convert": 100 }))
+    ];
+    let lists = (
+        maybe(1, prop::collection::vec(item_id(), 0..6).prop_map(Json::Array)),
+        maybe(2, prop::collection::vec(item_id(), 0..4).prop_map(Json::Array)),
+    );
+    (
+        to,
+        1..12u32,
+        maybe(3, channel_id()),
+        maybe(3, attributes()),
+        maybe(3, objective),
+        maybe(5, policy()),
+        lists,
+        0..5u32,
+        0..10 * DAY,
     )
+        .prop_map(|((user, group), count, channel, context, objective, policy, (only, exclude), seed, later)| {
+            record([
+                ("user", user),
+                ("group", group),
+                ("now", json!(NOW + later)),
+                ("count", json!(count)),
+                ("channel", channel),
+                ("context", context),
+                ("objective", objective),
+                ("policy", policy),
+                ("only", only),
+                ("exclude", exclude),
+                ("seed", json!(seed)),
+            ])
+        })
 }
 
 /// Everybody who can be addressed: each user, each group, and a user within a group.
