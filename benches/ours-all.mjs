@@ -1,5 +1,6 @@
-// Everything nextpick knows: all families, all kinds of the default objective.
+// Everything nextpick knows: all families, all kinds of the default objective, all the world says of an item.
 import { peer } from './ours.mjs'
 
 export const name = 'nextpick, all families, default objective'
-export const init = peer({})
+export const init = peer({}, {},
+  ({ id, title, tags, category, format, publishedAt, expiresAt }) => ({ id, title, tags, category, format, publishedAt, expiresAt }))

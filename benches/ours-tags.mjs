@@ -1,5 +1,6 @@
-// The rival's task and no more: liking of tags, and freshness, one kind aimed at.
+// The rival's task and no more: tags, freshness and expiry, one kind aimed at.
 import { peer } from './ours.mjs'
 
 export const name = 'nextpick, tags and freshness only'
-export const init = peer({ families: ['affinity', 'freshness'], diversity: 0 }, { objective: { click: 1 } })
+export const init = peer({ families: ['affinity', 'freshness'], diversity: 0 }, { objective: { click: 1 } },
+  ({ id, tags, publishedAt, expiresAt }) => ({ id, tags, publishedAt, expiresAt }))

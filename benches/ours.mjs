@@ -10,10 +10,11 @@ const kindOf = (action) => (action === 'dislike' ? 'dismiss' : action)
  * A peer: `init(world)` readies it, `pick(user)` answers with the id of the next item.
  * @param {object} config the recommender's configuration
  * @param {object} request fields added to every request
+ * @param {(item: object) => object} described what the recommender is told of an item
  */
-export function peer(config, request = {}) {
+export function peer(config, request, described) {
   return async function init(world) {
-    const items = world.items.map(({ id, tags, category, format, publishedAt, expiresAt }) => ({ id, tags, category, format, publishedAt, expiresAt }))
+    const items = world.items.map(described)
     const recommender = await createRecommender({ items, config: { kinds: KINDS, ...config } })
     recommender.observeColumns(columns(world))
     const options = { reasons: false }

@@ -5,6 +5,9 @@ use std::cmp::Ordering;
 
 /// Sorts a list; equal elements keep their order.
 pub fn sort_by<T>(list: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
+    if list.is_sorted_by(|a, b| compare(a, b).is_le()) {
+        return;
+    }
     let mut places: Vec<u32> = (0..list.len() as u32).collect();
     sort_places(&mut places, &|a, b| compare(&list[a as usize], &list[b as usize]));
     let mut taken: Vec<Option<T>> = list.drain(..).map(Some).collect();

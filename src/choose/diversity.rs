@@ -26,7 +26,7 @@ impl<'a> Likeness<'a> {
     /// Nothing chosen yet; `scale` is the penalty of full likeness.
     pub fn new(candidates: &'a Candidates<'a>, scale: f64) -> Self {
         let n = candidates.items.len();
-        Self { candidates, scale, chosen: Vec::new(), taken: vec![false; n], best_first: (0..n as u32).collect(), sorted: 0 }
+        Self { candidates, scale, chosen: Vec::new(), taken: vec![false; n], best_first: Vec::new(), sorted: 0 }
     }
 
     /// Chooses a candidate.
@@ -63,6 +63,13 @@ impl<'a> Likeness<'a> {
 
     /// The candidate of the best score, ties by id.
     pub fn best(&mut self) -> Option<usize> {
+        if self.chosen.is_empty() {
+            let better = |a: usize, b: usize| self.candidates.order(a, self.score(a), b, self.score(b)).is_lt();
+            return self.places().reduce(|best, place| if better(place, best) { place } else { best });
+        }
+        if self.best_first.is_empty() {
+            self.best_first = (0..self.taken.len() as u32).collect();
+        }
         let mut best: Option<(usize, f64)> = None;
         for rank in 0..self.best_first.len() {
             self.sort_past(rank);

@@ -61,7 +61,9 @@ pub fn choose(candidates: &Candidates, choice: &Choice, random: &mut Random) -> 
     for place in pinned.into_iter().take(choice.count) {
         slate.push(Chosen { place, propensity: 1.0, penalty: None, pinned: true });
     }
-    let (_, spread) = mean_and_deviation(candidates.utilities);
+    // One pick by the best score alone needs no spread.
+    let needs_spread = choice.policy != Policy::Greedy || (choice.count > 1 && choice.diversity > 0.0);
+    let spread = if needs_spread { mean_and_deviation(candidates.utilities).1 } else { 0.0 };
     let mut likeness = Likeness::new(candidates, choice.diversity * spread);
     slate.iter().for_each(|chosen| likeness.take(chosen.place));
     while slate.len() < choice.count {

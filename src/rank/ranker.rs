@@ -27,6 +27,9 @@ pub struct Ranker<'a> {
     pub families: Families,
 }
 
+/// However much a group has done, its members keep a say.
+const LOUDEST: f64 = 0.95;
+
 /// Memory that is used again from call to call, and what all viewers of one moment share.
 #[derive(Debug, Default)]
 pub struct Workspace {
@@ -117,14 +120,32 @@ impl Ranker<'_> {
 
     /// Takes the utilities of a few items apart, by Aumann and Shapley: along the straight way from b to z every unit
     /// of a feature is paid the mean slope of the sigmoid (DESIGN of the project, "Reasons").
-    pub fn explain(&self, work: &mut Workspace, to: Addressee, request: &Profile, items: &[u32]) -> Vec<Explained> {
+    ///
+    /// Without `parts` only base and chances are told.
+    pub fn explain(
+        &self,
+        work: &mut Workspace,
+        to: Addressee,
+        request: &Profile,
+        items: &[u32],
+        parts: bool,
+    ) -> Vec<Explained> {
         work.viewer.look(&self.scene, to, request, self.families);
         let Workspace { viewer, table, .. } = work;
         table.fill(&self.scene, viewer, items, |n| self.families.includes(n));
-        items.iter().enumerate().map(|(n, &item)| self.explain_one(viewer, table, n, item)).collect()
+        let mut explained = Vec::with_capacity(items.len());
+        for (n, &item) in items.iter().enumerate() {
+            let (mut one, pay) = self.price(table, n, item);
+            if parts {
+                one.parts = self.parts(viewer, table, &pay, n, item);
+            }
+            explained.push(one);
+        }
+        explained
     }
 
-    fn explain_one(&self, viewer: &Viewer, table: &Table, n: usize, item: u32) -> Explained {
+    /// Base and chances of the n-th item, and what a unit of each feature is paid.
+    fn price(&self, table: &Table, n: usize, item: u32) -> (Explained, Vec<f64>) {
         let mut explained = Explained::default();
         let mut pay = vec![0.0; table.columns.len()];
         for (number, kind) in (0..).zip(self.scene.world.kinds.iter().map(|(_, kind)| kind)) {
@@ -140,6 +161,11 @@ impl Ranker<'_> {
             let slope = worth * mean_slope(z, row.bias);
             pay.iter_mut().zip(&row.weights).for_each(|(pay, weight)| *pay += weight * slope);
         }
+        (explained, pay)
+    }
+
+    fn parts(&self, viewer: &Viewer, table: &Table, pay: &[f64], n: usize, item: u32) -> Vec<Part> {
+        let mut parts = Vec::new();
         for (feature, known) in table.features().iter().enumerate() {
             let column = &table.columns[feature];
             if !column.live || column.values[n] == 0.0 || pay[feature] == 0.0 {
@@ -147,10 +173,10 @@ impl Ranker<'_> {
             }
             let family = FAMILIES[known.family];
             for (source, value) in family.parts(&self.scene, viewer, item, known.place, column.values[n]) {
-                explained.parts.push(Part { feature, source, amount: pay[feature] * value });
+                parts.push(Part { feature, source, amount: pay[feature] * value });
             }
         }
-        explained
+        parts
     }
 
     /// What one more chance of a kind is worth with an item.
@@ -165,7 +191,8 @@ impl Ranker<'_> {
 
     /// Hears a group and its members on the items.
     ///
-    /// The group itself weighs m / (m + `half_at`), m being what it did, decayed, in units of the kinds' weights.
+    /// The group itself weighs [`LOUDEST`] · m / (m + `half_at`), m being what it did, decayed, in units of the kinds'
+    /// weights.
     pub fn council(
         &self,
         work: &mut Workspace,
@@ -178,7 +205,7 @@ impl Ranker<'_> {
         let mut utilities = Vec::new();
         self.utilities(work, to, request, items, &mut utilities);
         let mass = to.group.map_or(0.0, |group| self.mass(Subject::Group(group)));
-        let own_share = if mass > 0.0 { mass / (mass + half_at) } else { 0.0 };
+        let own_share = LOUDEST * mass / (mass + half_at);
         let mut council = Council::open(aggregation, own_share, utilities);
         let mut utilities = Vec::new();
         for &member in to.group_record(self.scene.world).map_or(&[][..], |group| &group.member_numbers) {

@@ -32,11 +32,13 @@ pub struct Scene<'a> {
 pub struct Spread<const N: usize> {
     values: Vec<[f64; N]>,
     touched: Vec<u32>,
+    /// What the values are multiplied with when they are read.
+    scale: [f64; N],
 }
 
 impl<const N: usize> Default for Spread<N> {
     fn default() -> Self {
-        Self { values: Vec::new(), touched: Vec::new() }
+        Self { values: Vec::new(), touched: Vec::new(), scale: [1.0; N] }
     }
 }
 
@@ -72,11 +74,12 @@ impl<const N: usize> Spread<N> {
                 sum[n] += value[n] * weight;
             }
         }
-        sum
+        std::array::from_fn(|n| sum[n] * self.scale[n])
     }
     /// The dot product's terms that are not zero, of the n-th number.
     pub fn terms<'a>(&'a self, row: (&'a [u32], &'a [f64]), n: usize) -> impl Iterator<Item = (u32, f64)> + 'a {
-        let terms = row.0.iter().zip(row.1).map(move |(&facet, &weight)| (facet, self.values[facet as usize][n] * weight));
+        let of = move |facet: u32, weight: f64| self.values[facet as usize][n] * weight * self.scale[n];
+        let terms = row.0.iter().zip(row.1).map(move |(&facet, &weight)| (facet, of(facet, weight)));
         terms.filter(|(_, product)| *product != 0.0)
     }
 }
@@ -102,6 +105,7 @@ pub struct Viewer {
     /// Where these sums come from.
     pub links: Vec<Link>,
     work: Vec<(f64, u32)>,
+    looked: Option<(u64, Time, Addressee, Families, Profile)>,
 }
 
 /// An item near one that the viewer liked.
@@ -121,17 +125,24 @@ const PRIOR_MASS: f64 = 5.0;
 /// Neighbours are those of the items liked last.
 const LATEST_LIKED: usize = 50;
 
+const WITHOUT_TERMS: [Class; 5] = [Class::Tag, Class::Category, Class::Format, Class::Source, Class::Other];
+
 /// One tires of tags, categories, formats and sources; not of words.
 pub const SHOWN_CLASSES: [Class; 4] = [Class::Tag, Class::Category, Class::Format, Class::Source];
 
 impl Viewer {
     /// Looks at an addressee, as far as `families` ask; `request` are the facets the request's context names.
     pub fn look(&mut self, scene: &Scene, addressee: Addressee, request: &Profile, families: Families) {
+        let asked = (scene.revision, scene.now, addressee, families);
+        if self.looked.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == asked && p == request) {
+            return;
+        }
+        self.looked = Some((scene.revision, scene.now, addressee, families, request.clone()));
         self.addressee = addressee;
         let subject = Subject::of(&addressee);
         let history = subject.and_then(|subject| scene.memory.history(subject));
         let wanted = |names: &[&str]| if families.include_any(names) { history } else { None };
-        self.look_at_taste(scene, wanted(&["affinity", "terms"]));
+        self.look_at_taste(scene, wanted(&["affinity", "terms"]), families.include_any(&["terms"]));
         self.look_at_neighbours(scene, wanted(&["neighbours"]));
         if families.include_any(&["fatigue"]) {
             self.look_at_showings(scene, subject, history);
@@ -141,23 +152,21 @@ impl Viewer {
         }
     }
 
-    fn look_at_taste(&mut self, scene: &Scene, history: Option<&History>) {
+    fn look_at_taste(&mut self, scene: &Scene, history: Option<&History>, terms: bool) {
         self.taste.clear(scene.index.facets());
         let Some(history) = history else { return };
         let clock = Clock::of(scene.memory.half_lives(), scene.now);
         let kinds = &scene.world.kinds;
+        let classes: &[Class] = if terms { &Class::ALL } else { &WITHOUT_TERMS };
         let mut mass = [0.0; 2];
-        for (_, touches) in history.by_item() {
-            let [short, long] = clock.strength(touches, kinds);
-            mass = [mass[0] + short.abs(), mass[1] + long.abs()];
-        }
-        let [short_scale, long_scale] = mass.map(|mass| 1.0 / (mass + PRIOR_MASS));
         for (item, touches) in history.by_item() {
             let [short, long] = clock.strength(touches, kinds);
             if short != 0.0 || long != 0.0 {
-                spread(&mut self.taste, scene.index, &Class::ALL, item, [short * short_scale, long * long_scale]);
+                mass = [mass[0] + short.abs(), mass[1] + long.abs()];
+                spread(&mut self.taste, scene.index, classes, item, [short, long]);
             }
         }
+        self.taste.scale = mass.map(|mass| 1.0 / (mass + PRIOR_MASS));
     }
 
     /// Showings that were not answered by liking. A sending and the impression that came of it are one showing: the

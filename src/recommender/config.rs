@@ -33,6 +33,7 @@ pub struct Config {
     /// Which features take part.
     pub families: Families,
     given: Value,
+    digest: u128,
 }
 
 /// Two clicks, decayed, and a group's own history weighs as much as its members.
@@ -60,6 +61,7 @@ impl Config {
             policy: fields.or("policy", Policy::default(), Policy::read)?,
             diversity: fields.or("diversity", DIVERSITY, value::number_that("a number from 0 to 1", |d| (0.0..=1.0).contains(&d)))?,
             families: fields.or("families", Families::ALL, Families::read)?,
+            digest: Digest::new("config").text(&crate::world::json(&given)).finish(),
             given,
         };
         fields.finish()?;
@@ -73,7 +75,7 @@ impl Config {
 
     /// Its fingerprint.
     pub fn digest(&self) -> u128 {
-        Digest::new("config").text(&crate::world::json(&self.given)).finish()
+        self.digest
     }
 
     /// Whether another configuration gives interactions another meaning.

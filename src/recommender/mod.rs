@@ -210,7 +210,7 @@ impl Recommender {
 
         // 6. Why.
         let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.place]).collect();
-        let accounts = ranked.explain(&ranker, work, &context, &slate, &chosen);
+        let accounts = ranked.explain(&ranker, work, &context, &slate, &chosen, options.reasons);
         let naming = Naming { world, features };
         for (rank, (chosen, account)) in slate.iter().zip(accounts).enumerate() {
             let item = items[chosen.place];
@@ -339,11 +339,20 @@ impl Ranked {
         Self { to, utilities: council.utilities(), council: Some(council) }
     }
 
-    /// One account for each chosen item. Every member is looked at once, however many items were chosen.
-    fn explain(&self, ranker: &Ranker, work: &mut Workspace, context: &Portrait, slate: &[Chosen], items: &[u32]) -> Vec<Account> {
+    /// One account for each chosen item, with reasons or with chances alone. Every member is looked at once, however
+    /// many items were chosen.
+    fn explain(
+        &self,
+        ranker: &Ranker,
+        work: &mut Workspace,
+        context: &Portrait,
+        slate: &[Chosen],
+        items: &[u32],
+        reasons: bool,
+    ) -> Vec<Account> {
         let Some(council) = &self.council else {
             let alone = Voice { member: None, weight: 1.0, decided: false, points: None };
-            let explained = ranker.explain(work, self.to, context, items);
+            let explained = ranker.explain(work, self.to, context, items, reasons);
             return explained.into_iter().map(|explained| Account(vec![(alone, explained)])).collect();
         };
         let voices: Vec<Vec<Voice>> = slate.iter().map(|chosen| council.voices(chosen.place)).collect();
@@ -356,7 +365,7 @@ impl Ranked {
                 (0..voices.len()).filter(|&n| voices[n].iter().any(|voice| voice.member == speaker)).collect();
             let asked: Vec<u32> = heard_on.iter().map(|&n| items[n]).collect();
             let to = speaker.map_or(self.to, |member| member_of(self.to, member));
-            for (n, explained) in heard_on.into_iter().zip(ranker.explain(work, to, context, &asked)) {
+            for (n, explained) in heard_on.into_iter().zip(ranker.explain(work, to, context, &asked, reasons)) {
                 let voice = voices[n].iter().find(|voice| voice.member == speaker).expect("heard on this item");
                 accounts[n].0.push((*voice, explained));
             }
