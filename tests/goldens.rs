@@ -232,8 +232,8 @@ fn groups_by_every_aggregation() {
     }
     assert_eq!(found[7]["picks"][0]["reasons"][0]["code"], "borda");
     // The last group shared two items, one of them a long half-life of 60 days ago: m = 5·(1 + ½), and its own history
-    // weighs m / (m + 2). What knowing nothing is worth is the same for it and its members, but for its purpose's objective.
-    let own = 7.5 / 9.5;
+    // weighs 0.95·m / (m + 2). What knowing nothing is worth is the same for it and its members, but for its purpose's objective.
+    let own = 0.95 * 7.5 / 9.5;
     let serum = pick(&found[8], "serum");
     let objective = [("click", 1.0), ("like", 2.0), ("save", 1.0), ("comment", 6.0), ("share", 4.0), ("dismiss", -5.0)];
     close(&serum["reasons"][0]["amount"], objective.map(|(kind, worth)| worth * sigmoid(shipped(kind).0)).iter().sum());
