@@ -79,7 +79,7 @@ fn words<'a>(line: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     line.match_indices(word).map(|(at, _)| at).filter(move |&at| {
         let before = line[..at].chars().next_back().is_some_and(part_of_word);
         let after = line[at + word.len()..].chars().next().is_some_and(part_of_word);
-        !(before && word.starts_with(part_of_word)) && !(after && word.ends_with(part_of_word))
+        !(before && word.starts_with(part_of_word) || after && word.ends_with(part_of_word))
     })
 }
 

@@ -98,7 +98,7 @@ proptest! {
         let pinned = |item: &&str| community.items.iter().any(|known| known["id"] == **item && known["pinned"] == true);
         let picked = items(&decision);
         let first = picked.iter().take_while(|item| pinned(item)).count();
-        prop_assert!(!picked[first..].iter().any(|item| pinned(&item)));
+        prop_assert!(!picked[first..].iter().any(pinned));
     }
 }
 

@@ -41,8 +41,11 @@ pub fn agree(a: &Decision, b: &Decision) -> Result<(), TestCaseError> {
     Ok(())
 }
 
+/// Facet and kind, and the liking at both half-lives.
+type Affinity = ((String, String), [f64; 2]);
+
 /// Affinities by facet and kind, and the counts; without the latest interactions, which are told in order.
-fn remembered(recommender: &Recommender, to: &Json) -> (Vec<((String, String), [f64; 2])>, Json) {
+fn remembered(recommender: &Recommender, to: &Json) -> (Vec<Affinity>, Json) {
     let mut request = to.clone();
     (request["now"], request["limit"]) = (json!(NOW), json!(1000));
     let mut profile = profile(recommender, &request);

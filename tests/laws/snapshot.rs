@@ -60,7 +60,8 @@ proptest! {
             prop_assert_eq!(text(&mut recommender, request), text(&mut again, request));
         }
         let more = interactions(&[json!({ "user": "u0", "item": "i0", "kind": "save", "at": NOW })]);
-        (recommender.observe_all(&more), again.observe_all(&more));
+        recommender.observe_all(&more);
+        again.observe_all(&more);
         prop_assert!(again.to_snapshot() == recommender.to_snapshot(), "it goes on like the one it came from");
     }
 
