@@ -16,7 +16,11 @@ const DEEPEST = 32;
  */
 export function plain(value, path, left = DEEPEST) {
   if (typeof value !== 'object') return scalar(value, path);
-  if (value === null || ArrayBuffer.isView(value)) return value;
+  if (value === null) return value;
+  if (ArrayBuffer.isView(value)) {
+    unwritable = true;
+    return value;
+  }
   if (left < 0) {
     const rule = `data nested at most ${DEEPEST} levels deep`;
     throw new NextpickError('invalid', `${path}: expected ${rule}`, { path, rule });
@@ -39,8 +43,28 @@ export function plain(value, path, left = DEEPEST) {
   return copy;
 }
 
+/** Whether the copy being made holds what JSON has no word for. */
+let unwritable = false;
+
+/**
+ * What the module is handed: the copy as JSON text, which crosses in one piece; or, where JSON would lose something (a number
+ * without an end, a typed array), the copy itself, for the module to refuse by its place.
+ *
+ * @param {unknown} value
+ * @param {string} path Names the value in the error.
+ */
+export function handed(value, path) {
+  if (value === undefined || value === null) return undefined;
+  unwritable = false;
+  const copy = plain(value, path);
+  return unwritable ? copy : JSON.stringify(copy);
+}
+
 function scalar(value, path) {
   switch (typeof value) {
+    case 'number':
+      unwritable ||= !Number.isFinite(value);
+      return value;
     case 'function':
     case 'symbol':
       throw notPlain(path, `a ${typeof value}`);

@@ -1,7 +1,7 @@
 /** @file The friendly object around the module: plain objects in, plain objects out, and a guard on every call. */
 
 import { NextpickError } from './error.js';
-import { plain } from './plain.js';
+import { handed, plain } from './plain.js';
 
 /** `using rec = await createRecommender()` where the language has it; hosts without it share the registered symbol. */
 const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
@@ -87,7 +87,7 @@ export class Recommender {
     return this.#call((core) => core.removeItems(list));
   }
   #put(method, path, records) {
-    const given = plain(records, path);
+    const given = handed(records, path);
     const told = this.#call((core) => core[method](given));
     return typeof told === 'number' ? { put: told } : JSON.parse(told);
   }
@@ -122,11 +122,11 @@ export class Recommender {
   }
 
   observe(interaction) {
-    const given = plain(interaction, 'interaction');
+    const given = handed(interaction, 'interaction');
     return this.#call((core) => core.observe(given));
   }
   observeAll(interactions) {
-    const given = plain(interactions, 'interactions');
+    const given = handed(interactions, 'interactions');
     return this.#ask((core) => core.observeAll(given));
   }
   observeColumns(columns) {
@@ -136,27 +136,27 @@ export class Recommender {
   }
 
   recommend(request, options) {
-    const given = plain(request, 'request');
-    const told = plain(options, 'options');
+    const given = handed(request, 'request');
+    const told = handed(options, 'options');
     return this.#ask((core) => core.recommend(given, told));
   }
   recommendText(request, options) {
     const json = text(request, 'request');
-    const told = plain(options, 'options');
+    const told = handed(options, 'options');
     return this.#call((core) => core.recommendText(json, told));
   }
   recommendAll(requests, options) {
-    const given = plain(requests, 'requests');
-    const told = plain(options, 'options');
+    const given = handed(requests, 'requests');
+    const told = handed(options, 'options');
     return this.#ask((core) => core.recommendAll(given, told));
   }
   accept(decision) {
-    const given = plain(decision, 'decision');
+    const given = handed(decision, 'decision');
     return this.#ask((core) => core.accept(given));
   }
 
   profile(subject) {
-    const given = plain(subject, 'profile');
+    const given = handed(subject, 'profile');
     return this.#ask((core) => core.profile(given));
   }
   similar(item, count = 10) {
@@ -209,7 +209,7 @@ export function door(wasm, ready) {
         value: JSON.stringify(unknown),
       });
     }
-    const given = plain(config, 'config');
+    const given = handed(config, 'config');
     await ready();
     const recommender = new Recommender(health.guard(() => new wasm.Core(given)), health);
     try {

@@ -108,7 +108,7 @@ impl State {
         if memory.half_lives() != config.half_lives || !memory.fits(&world) {
             return Err(wrong("a memory of this world", "another's"));
         }
-        memory.derive(&world.kinds, &world.library.ids);
+        memory.derive(&world.kinds);
         Ok(Recommender::assembled(config, world, memory))
     }
 }

@@ -64,7 +64,8 @@ impl<'a> Likeness<'a> {
     /// The candidate of the best score, ties by id.
     pub fn best(&mut self) -> Option<usize> {
         if self.chosen.is_empty() {
-            let better = |a: usize, b: usize| self.candidates.order(a, self.score(a), b, self.score(b)).is_lt();
+            let utilities = self.candidates.utilities;
+            let better = |a: usize, b: usize| self.candidates.order(a, utilities[a], b, utilities[b]).is_lt();
             return self.places().reduce(|best, place| if better(place, best) { place } else { best });
         }
         if self.best_first.is_empty() {

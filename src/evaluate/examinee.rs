@@ -118,6 +118,7 @@ impl Examinee {
     /// Writes what each item is worth to a user, or to a group and its members as one.
     pub fn utilities(&mut self, to: Addressee, now: Time, items: &[u32], utilities: &mut Vec<f64>) {
         let Self { world, memory, index, model, objective, settings, work, revision, .. } = self;
+        memory.settle(&world.library.ids);
         let scene = Scene { world, memory, index, now, revision: *revision };
         let ranker = Ranker { scene, model, objective, families: settings.families };
         let context = Profile::default();
@@ -135,6 +136,7 @@ impl Examinee {
     /// The chance of each of some kinds with one item.
     pub fn chances(&mut self, to: Addressee, now: Time, item: u32, kinds: &[u32]) -> Vec<f64> {
         let Self { world, memory, index, model, settings, work, revision, .. } = self;
+        memory.settle(&world.library.ids);
         let scene = Scene { world, memory, index, now, revision: *revision };
         // One account holds all of them, if each is worth something.
         let objective = &Objective(kinds.iter().map(|&kind| (kind, 1.0)).collect());

@@ -1,9 +1,13 @@
 //! What one subject did: for every item and kind a count, the last time, and decayed sums; and the latest in full.
 
-use serde::{Deserialize, Serialize};
+use std::rc::Rc;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::time::{Decayed, Time};
-use crate::world::Numbered;
+use crate::value::Value;
+use crate::world::interaction::Interaction;
+use crate::world::{Numbered, json};
 use crate::world::kind::Kinds;
 
 use super::HalfLives;
@@ -40,13 +44,46 @@ impl Touch {
     }
 }
 
-/// An interaction in full, as the contract's JSON.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+/// An interaction in full. In a snapshot it is the contract's JSON.
+#[derive(Debug, Clone)]
 pub struct Told {
-    /// When.
-    pub at: Time,
-    /// All of it.
-    pub json: Box<str>,
+    /// Among those of the same time the fingerprint decides, whatever came first.
+    order: (Time, u128),
+    /// All of it; shared by its user and its group.
+    pub interaction: Rc<Interaction>,
+}
+
+impl Told {
+    /// An interaction with its fingerprint.
+    pub fn of(interaction: Interaction, fingerprint: u128) -> Self {
+        Self { order: (interaction.at, fingerprint), interaction: Rc::new(interaction) }
+    }
+    /// The interaction's fingerprint.
+    pub fn fingerprint(&self) -> u128 {
+        self.order.1
+    }
+}
+
+impl PartialEq for Told {
+    fn eq(&self, other: &Self) -> bool {
+        self.order == other.order
+    }
+}
+
+impl Serialize for Told {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&json(&*self.interaction))
+    }
+}
+
+impl<'de> Deserialize<'de> for Told {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let told = String::deserialize(deserializer)?;
+        let read = Value::from_json(&told, "interaction").and_then(|value| Interaction::read(value, "interaction"));
+        let interaction = read.map_err(serde::de::Error::custom)?;
+        let fingerprint = interaction.digest();
+        Ok(Self::of(interaction, fingerprint))
+    }
 }
 
 /// What one subject did.
@@ -88,13 +125,9 @@ impl History {
     }
 
     /// Keeps an interaction in full, as long as it is among the latest.
-    pub fn remember(&mut self, at: Time, with_item: bool, json: &str) {
-        let list = if with_item { &mut self.recent } else { &mut self.milestones };
-        if list.len() == KEPT_IN_FULL && list[0].at > at {
-            return;
-        }
-        let told = Told { at, json: json.into() };
-        let place = list.partition_point(|other| *other <= told);
+    pub fn remember(&mut self, told: Told) {
+        let list = if told.interaction.item.is_some() { &mut self.recent } else { &mut self.milestones };
+        let place = list.partition_point(|other| other.order <= told.order);
         list.insert(place, told);
         if list.len() > KEPT_IN_FULL {
             list.remove(0);
@@ -139,9 +172,8 @@ impl History {
         &self.milestones
     }
     /// The latest interactions of both sorts.
-    pub(super) fn told(&self) -> impl Iterator<Item = (&Told, bool)> {
-        let with_item = self.recent.iter().map(|told| (told, true));
-        with_item.chain(self.milestones.iter().map(|told| (told, false)))
+    pub(super) fn told(&self) -> impl Iterator<Item = &Told> {
+        self.recent.iter().chain(&self.milestones)
     }
     /// A copy under other numbers.
     pub(super) fn renumbered(&self, items: &[u32], kinds: &[u32]) -> impl Iterator<Item = Touch> {

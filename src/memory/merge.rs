@@ -1,7 +1,6 @@
 //! Adding one memory to another whose users and interaction ids are others: shards of one log become one state.
 
 use crate::world::World;
-use crate::world::kind::Kinds;
 
 use super::{Memory, Subject, at};
 
@@ -60,23 +59,15 @@ impl Memory {
     fn merge_history(&mut self, other: &Self, there: Subject, map: &Renumbering, world: &World) {
         let Some(theirs) = other.history(there) else { return };
         let here = map.subject(there);
-        let ids = &world.library.ids;
         for touch in theirs.renumbered(&map.items, &map.kinds) {
             let newly_liked = touch.item().filter(|&item| {
                 world.kinds.of(touch.kind).positive && !self.history_mut(here).likes(item, &world.kinds)
             });
             self.history_mut(here).add(touch);
-            if let Some(item) = newly_liked {
-                let liked = liked(self, here, &world.kinds);
-                self.neighbours.join(item, liked.into_iter(), ids);
-            }
+            self.unpaired.extend(newly_liked.map(|item| (here, item)));
         }
-        for (told, with_item) in theirs.told() {
-            self.history_mut(here).remember(told.at, with_item, &told.json);
+        for told in theirs.told() {
+            self.history_mut(here).remember(told.clone());
         }
     }
-}
-
-fn liked(memory: &Memory, subject: Subject, kinds: &Kinds) -> Vec<u32> {
-    memory.history(subject).map_or(Vec::new(), |history| history.liked(kinds).collect())
 }

@@ -15,6 +15,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::SetDigest;
 use crate::error::Result;
+use crate::id::Interner;
 use crate::time::{DAY, HalfLife, Time};
 use crate::value::{self, Fields, Value};
 use crate::world::interaction::Interaction;
@@ -23,7 +24,7 @@ use crate::world::{Numbered, World};
 
 use duplicates::Duplicates;
 use exposure::Exposure;
-use history::History;
+use history::{History, Told};
 use neighbours::Neighbours;
 use trend::Trends;
 
@@ -82,6 +83,9 @@ pub struct Memory {
     /// Derived from the histories; a snapshot leaves it out.
     #[serde(skip)]
     neighbours: Neighbours,
+    /// Likings that neighbours do not know of yet: a log is loaded sooner without them, and not every host asks.
+    #[serde(skip)]
+    unpaired: Vec<(Subject, u32)>,
 }
 
 impl Memory {
@@ -102,11 +106,11 @@ impl Memory {
         {
             return false;
         }
-        self.digest.add(interaction.digest());
+        let told = Told::of(interaction.clone(), interaction.digest());
+        self.digest.add(told.fingerprint());
         self.touch(world, numbered);
-        let told = crate::world::json(interaction);
         for subject in numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group)) {
-            self.history_mut(subject).remember(interaction.at, numbered.item.is_some(), &told);
+            self.history_mut(subject).remember(told.clone());
         }
         true
     }
@@ -129,8 +133,7 @@ impl Memory {
             let half_lives = self.half_lives;
             let newly_liked = self.history_mut(subject).touch(numbered, half_lives, &world.kinds);
             if let Some(item) = numbered.item.filter(|_| newly_liked) {
-                let history = history_of(&self.users, &self.groups, subject).expect("just touched");
-                self.neighbours.join(item, history.liked(&world.kinds), &world.library.ids);
+                self.unpaired.push((subject, item));
             }
         }
     }
@@ -155,8 +158,15 @@ impl Memory {
     pub fn group_trends(&self, group: u32) -> Option<&Trends> {
         self.group_trends.get(group as usize)
     }
+    /// Lets neighbours know of the likings since. To be done before they are asked.
+    pub fn settle(&mut self, items: &Interner) {
+        for (subject, item) in self.unpaired.drain(..) {
+            self.neighbours.join(subject, item, items);
+        }
+    }
     /// Which items are touched by the same people.
     pub fn neighbours(&self) -> &Neighbours {
+        debug_assert!(self.unpaired.is_empty(), "settle first");
         &self.neighbours
     }
     /// The half-lives of this memory.
@@ -168,15 +178,12 @@ impl Memory {
         self.digest.get().wrapping_add(self.exposure.digest())
     }
 
-    /// Rebuilds what is derived, after a snapshot was read.
-    pub fn derive(&mut self, kinds: &Kinds, items: &crate::id::Interner) {
-        self.neighbours = Neighbours::default();
-        for history in self.users.iter().chain(&self.groups) {
-            let liked: Vec<u32> = history.liked(kinds).collect();
-            for (i, &item) in liked.iter().enumerate() {
-                self.neighbours.join(item, liked[..=i].iter().copied(), items);
-            }
-        }
+    /// Prepares what is derived, after a snapshot was read.
+    pub fn derive(&mut self, kinds: &Kinds) {
+        let users = self.users.iter().zip(0..).map(|(history, user)| (Subject::User(user), history));
+        let groups = self.groups.iter().zip(0..).map(|(history, group)| (Subject::Group(group), history));
+        let likings = users.chain(groups).flat_map(|(subject, history)| history.liked(kinds).map(move |item| (subject, item)));
+        (self.neighbours, self.unpaired) = (Neighbours::default(), likings.collect());
     }
 
     /// Whether every number in it is below the world's counts: asked of what a snapshot brought.

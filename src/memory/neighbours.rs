@@ -3,9 +3,13 @@
 //! Similarity is the shrunk cosine n_ij / √((n_i + s)(n_j + s)) of the sets of those who liked i and j
 //! (Sarwar et al. 2001; shrinkage after Bell and Koren 2007).
 
+use rustc_hash::FxHashMap;
+
 use crate::digest::Digest;
 use crate::id::Interner;
 use crate::order;
+
+use super::Subject;
 
 /// The shrinkage s: an item counts as if so many more had liked it without liking anything else.
 pub const SHRINK: f64 = 5.0;
@@ -13,8 +17,8 @@ pub const SHRINK: f64 = 5.0;
 /// Of each item only so many nearest speak for what is near it: beyond them similarity is chance.
 pub const TOP: usize = 100;
 
-/// Of one subject at most this many items are paired with one another: those whose ids hash lowest, so that order
-/// of arrival does not matter.
+/// Of one subject at most this many items are paired with one another: those of lowest rank, so that order of arrival
+/// does not matter.
 pub const PAIRED_ITEMS: usize = 500;
 
 /// How often each pair of items was liked by the same subject.
@@ -23,6 +27,8 @@ pub struct Neighbours {
     rows: Vec<Row>,
     /// What decides among equals: fingerprints of the items' ids, which do not depend on who was met first.
     ranks: Vec<u64>,
+    /// The items of each subject that are paired with one another.
+    paired: FxHashMap<Subject, Vec<u32>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -57,26 +63,42 @@ pub struct Neighbour {
     pub together: u32,
 }
 
+/// Memory that is used again from item to item.
+#[derive(Debug, Clone, Default)]
+pub struct Work {
+    all: Vec<f64>,
+    partitioned: Vec<f64>,
+}
+
+/// The [`TOP`]-th of the similarities, largest first; 0 where there are no more than that.
+fn least_of_the_best(all: &[f64], partitioned: &mut Vec<f64>) -> f64 {
+    if all.len() <= TOP {
+        return 0.0;
+    }
+    partitioned.clear();
+    partitioned.extend_from_slice(all);
+    *partitioned.select_nth_unstable_by(TOP - 1, |a, b| b.total_cmp(a)).1
+}
+
 impl Neighbours {
-    /// Takes note that a subject now likes `item` for the first time; `liked` is all they like, `item` included.
-    pub fn join(&mut self, item: u32, liked: impl Iterator<Item = u32>, ids: &Interner) {
-        let mut liked: Vec<u32> = liked.collect();
-        if liked.len() > PAIRED_ITEMS {
-            let hash = |item: &u32| Digest::new("paired").text(ids.name(*item)).finish();
-            let mut hashed: Vec<(u128, u32)> = liked.iter().map(|item| (hash(item), *item)).collect();
-            order::sort(&mut hashed);
-            liked = hashed.into_iter().take(PAIRED_ITEMS + 1).map(|(_, item)| item).collect();
-            if !liked[..PAIRED_ITEMS].contains(&item) {
-                return;
+    /// Takes note that a subject likes `item`, which they did not before.
+    pub fn join(&mut self, subject: Subject, item: u32, ids: &Interner) {
+        let unranked = self.ranks.len() as u32..ids.len() as u32;
+        self.ranks.extend(unranked.map(|item| Digest::new("among equals").text(ids.name(item)).finish() as u64));
+        let mut paired = self.paired.remove(&subject).unwrap_or_default();
+        if paired.len() == PAIRED_ITEMS {
+            let of_rank = |place: &usize| self.rank(paired[*place]);
+            let last = (0..paired.len()).max_by_key(of_rank).expect("the limit is above 0");
+            if self.rank(item) < self.rank(paired[last]) {
+                let displaced = paired.swap_remove(last);
+                self.pair(displaced, &paired, -1);
             }
-            let displaced = liked.pop().expect("one more than the limit");
-            let rest: Vec<u32> = liked.iter().copied().filter(|&other| other != item).collect();
-            self.pair(displaced, &rest, -1);
         }
-        liked.retain(|&other| other != item);
-        self.pair(item, &liked, 1);
-        let new = self.ranks.len() as u32..self.rows.len() as u32;
-        self.ranks.extend(new.map(|item| Digest::new("among equals").text(ids.name(item)).finish() as u64));
+        if paired.len() < PAIRED_ITEMS {
+            self.pair(item, &paired, 1);
+            paired.push(item);
+        }
+        self.paired.insert(subject, paired);
     }
 
     fn pair(&mut self, item: u32, others: &[u32], amount: i32) {
@@ -115,14 +137,6 @@ impl Neighbours {
         })
     }
 
-    /// The most similar items, best first.
-    pub fn nearest(&self, item: u32, count: usize, ids: &Interner) -> Vec<Neighbour> {
-        let mut near: Vec<Neighbour> = self.of(item).collect();
-        order::sort_by(&mut near, |a, b| b.similarity.total_cmp(&a.similarity).then_with(|| ids.name(a.item).cmp(ids.name(b.item))));
-        near.truncate(count);
-        near
-    }
-
     /// The similarity of two items.
     pub fn similarity(&self, a: u32, b: u32) -> f64 {
         let together = self.rows.get(a as usize).and_then(|row| Some(row.counts[row.items.binary_search(&b).ok()?]));
@@ -130,22 +144,25 @@ impl Neighbours {
     }
 
     /// Calls `found` with each of an item's [`TOP`] nearest and their similarity.
-    pub fn top(&self, item: u32, work: &mut Vec<(f64, u32)>, mut found: impl FnMut(u32, f64)) {
+    pub fn top(&self, item: u32, work: &mut Work, mut found: impl FnMut(u32, f64)) {
         let Some(row) = self.rows.get(item as usize) else { return };
         let norm = self.norm(item);
-        work.clear();
-        work.extend(row.items.iter().zip(&row.counts).filter(|(_, count)| **count > 0).map(|(&other, &count)| {
-            (f64::from(count) * norm * self.norm(other), other)
-        }));
-        // Similarities are ratios of small counts, and often equal: the fingerprint decides, whatever came first.
-        let rank = |near: &(f64, u32)| (self.rank(near.1), near.1);
-        order::keep_first(work, TOP, |a, b| b.0.total_cmp(&a.0).then_with(|| rank(a).cmp(&rank(b))));
-        work.iter().for_each(|&(similarity, other)| found(other, similarity));
-    }
-
-    /// How many items have neighbours, and how many pairs are kept.
-    pub fn size(&self) -> (usize, usize) {
-        (self.rows.len(), self.rows.iter().map(|row| row.items.len()).sum::<usize>() / 2)
+        let similarity = |place: usize| f64::from(row.counts[place]) * norm * self.norm(row.items[place]);
+        work.all.clear();
+        work.all.extend((0..row.items.len()).map(similarity));
+        let least = least_of_the_best(&work.all, &mut work.partitioned);
+        let mut left = TOP;
+        for (&other, &similarity) in row.items.iter().zip(&work.all).filter(|(_, similarity)| **similarity > least) {
+            found(other, similarity);
+            left -= 1;
+        }
+        if least > 0.0 {
+            // Similarities are ratios of small counts, and often equal: the rank decides, whatever came first.
+            let tied = row.items.iter().zip(&work.all).filter(|(_, similarity)| **similarity == least);
+            let mut tied: Vec<(u64, u32)> = tied.map(|(&other, _)| (self.rank(other), other)).collect();
+            order::keep_first(&mut tied, left, Ord::cmp);
+            tied.into_iter().for_each(|(_, other)| found(other, least));
+        }
     }
 
     #[cfg(test)]
@@ -171,21 +188,41 @@ mod tests {
         ids
     }
 
-    fn like_all(order: &[u32], ids: &Interner, neighbours: &mut Neighbours) {
-        (0..order.len()).for_each(|i| neighbours.join(order[i], order[..=i].iter().copied(), ids));
+    fn like_all(user: u32, order: &[u32], ids: &Interner, neighbours: &mut Neighbours) {
+        let subject = Subject::User(user);
+        order.iter().for_each(|&item| neighbours.join(subject, item, ids));
     }
 
     #[test]
     fn similarity_is_the_shrunk_cosine() {
         let (ids, mut neighbours) = (ids(3), Neighbours::default());
-        like_all(&[0, 1], &ids, &mut neighbours);
-        like_all(&[0, 1, 2], &ids, &mut neighbours);
+        like_all(0, &[0, 1], &ids, &mut neighbours);
+        like_all(1, &[0, 1, 2], &ids, &mut neighbours);
         let expected = 2.0 / (2.0 + SHRINK);
         assert!((neighbours.similarity(0, 1) - expected).abs() < 1e-12);
-        assert_eq!(neighbours.nearest(0, 1, &ids)[0].item, 1);
         let mut top = Vec::new();
-        neighbours.top(0, &mut Vec::new(), |item, similarity| top.push((item, similarity)));
+        neighbours.top(0, &mut Work::default(), |item, similarity| top.push((item, similarity)));
         assert_eq!(top[0], (1, neighbours.similarity(0, 1)));
+    }
+
+    #[test]
+    fn the_nearest_are_those_that_sorting_everything_finds() {
+        let mut random = crate::random::Random::new(3);
+        let n = 3 * TOP;
+        let (ids, mut neighbours) = (ids(n), Neighbours::default());
+        for user in 0..60 {
+            let liked: Vec<u32> = (0..n as u32).filter(|&item| item == 0 || random.below(4) == 0).collect();
+            like_all(user, &liked, &ids, &mut neighbours);
+        }
+        let mut top = Vec::new();
+        neighbours.top(0, &mut Work::default(), |item, similarity| top.push((item, similarity)));
+        let mut sorted: Vec<(u32, f64)> = neighbours.of(0).map(|near| (near.item, near.similarity)).collect();
+        let rank = |item: u32| neighbours.rank(item);
+        sorted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| rank(a.0).cmp(&rank(b.0))));
+        sorted.truncate(TOP);
+        top.sort_by_key(|near| near.0);
+        sorted.sort_by_key(|near| near.0);
+        assert_eq!(top, sorted);
     }
 
     #[test]
@@ -195,8 +232,8 @@ mod tests {
         let there: Vec<u32> = (0..n as u32).collect();
         let back: Vec<u32> = there.iter().rev().copied().collect();
         let (mut a, mut b) = (Neighbours::default(), Neighbours::default());
-        like_all(&there, &ids, &mut a);
-        like_all(&back, &ids, &mut b);
+        like_all(0, &there, &ids, &mut a);
+        like_all(0, &back, &ids, &mut b);
         assert_eq!(a.counts(), b.counts());
         assert_eq!(a.counts().len(), PAIRED_ITEMS * (PAIRED_ITEMS - 1));
     }

@@ -1,6 +1,7 @@
 //! What is known of one viewer at one moment, spread over facets and items, so that features are plain dot products.
 
 use crate::memory::history::{History, Touch};
+use crate::memory::neighbours::Work;
 use crate::memory::{HalfLives, Memory, Subject};
 use crate::order;
 use crate::time::{Place, Time};
@@ -104,7 +105,7 @@ pub struct Viewer {
     pub near: Vec<f64>,
     /// Where these sums come from.
     pub links: Vec<Link>,
-    work: Vec<(f64, u32)>,
+    work: Work,
     looked: Option<(u64, Time, Addressee, Families, Profile)>,
 }
 

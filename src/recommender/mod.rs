@@ -304,6 +304,9 @@ impl Recommender {
     fn refresh(&mut self) {
         self.derived.index.refresh(&self.world.library, &self.world.facets);
         self.derived.gates.refresh(&self.world.library);
+        if self.config.families.include_any(&["neighbours"]) {
+            self.memory.settle(&self.world.library.ids);
+        }
     }
 }
 
@@ -430,7 +433,6 @@ pub struct Stats {
     groups: usize,
     channels: usize,
     facets: usize,
-    neighbour_pairs: usize,
     model: String,
 }
 
@@ -443,7 +445,6 @@ impl Recommender {
             groups: self.world.groups.ids.len(),
             channels: self.world.channels.ids.len(),
             facets: self.world.facets.len(),
-            neighbour_pairs: self.memory.neighbours().size().1,
             model: self.model.name().to_owned(),
         }
     }

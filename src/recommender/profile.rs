@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 
 use serde::Serialize;
-use serde_json::value::RawValue;
 
 use crate::error::{Code, Error, Result};
 use crate::id;
@@ -13,6 +12,7 @@ use crate::memory::history::{History, Told};
 use crate::order;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value};
+use crate::world::interaction::Interaction;
 use crate::world::subject::{Group, User};
 
 use super::Recommender;
@@ -62,9 +62,9 @@ pub struct Profile<'a> {
     item_count: usize,
     items: Vec<Touched<'a>>,
     /// The latest interactions with items, as they were told, oldest first.
-    recent: Vec<&'a RawValue>,
+    recent: Vec<&'a Interaction>,
     /// The latest interactions without an item.
-    milestones: Vec<&'a RawValue>,
+    milestones: Vec<&'a Interaction>,
     /// What was sent to them.
     received: Vec<Received<'a>>,
 }
@@ -128,8 +128,8 @@ impl Recommender {
                 .collect(),
             item_count: items.len(),
             items: items.into_iter().take(request.limit).collect(),
-            recent: history.map_or(Vec::new(), |history| raw(history.recent())),
-            milestones: history.map_or(Vec::new(), |history| raw(history.milestones())),
+            recent: history.map_or(Vec::new(), |history| in_full(history.recent())),
+            milestones: history.map_or(Vec::new(), |history| in_full(history.milestones())),
             received: sent.map_or(&[][..], |sent| &sent.items)
                 .iter()
                 .map(|sending| Received { item: world.library.ids.name(sending.item), at: sending.at })
@@ -150,6 +150,6 @@ impl Recommender {
     }
 }
 
-fn raw(told: &[Told]) -> Vec<&RawValue> {
-    told.iter().filter_map(|told| serde_json::from_str(&told.json).ok()).collect()
+fn in_full(told: &[Told]) -> Vec<&Interaction> {
+    told.iter().map(|told| &*told.interaction).collect()
 }

@@ -230,6 +230,9 @@ impl Item {
 
 /// Adds the terms of title and text, the 256 heaviest; returns how many were left out.
 fn add_terms(facets: &mut Vec<(String, Weighted)>, title: Option<&str>, body: Option<&str>) -> usize {
+    if title.is_none() && body.is_none() {
+        return 0;
+    }
     let whole = [title.unwrap_or(""), body.unwrap_or("")].join("\n");
     let mut terms = text::terms(&whole);
     let left_out = terms.len().saturating_sub(MAX_FACETS);
