@@ -37,22 +37,27 @@ pub struct Error {
     pub value: String,
 }
 
-/// The result of everything that reads what a host says.
-pub type Result<T> = std::result::Result<T, Error>;
+/// The result of everything that reads what a host says. The error is boxed: the way without one is the way to be short.
+pub type Result<T> = std::result::Result<T, Box<Error>>;
 
 impl Error {
     /// A mistake at `path`: the `rule` it breaks and the `value` found.
-    pub fn new(code: Code, path: &str, rule: impl Into<String>, value: impl fmt::Display) -> Self {
-        Self { code, path: path.to_owned(), rule: rule.into(), value: shortened(&value.to_string()) }
+    pub fn new(code: Code, path: &str, rule: impl Into<String>, value: impl fmt::Display) -> Box<Self> {
+        Self::told(code, path, rule.into(), &value.to_string())
+    }
+
+    #[inline(never)]
+    fn told(code: Code, path: &str, rule: String, value: &str) -> Box<Self> {
+        Box::new(Self { code, path: path.to_owned(), rule, value: shortened(value) })
     }
 
     /// [`Code::Invalid`] at `path`.
-    pub fn invalid(path: &str, rule: impl Into<String>, value: impl fmt::Display) -> Self {
+    pub fn invalid(path: &str, rule: impl Into<String>, value: impl fmt::Display) -> Box<Self> {
         Self::new(Code::Invalid, path, rule, value)
     }
 
     /// [`Code::Limit`] at `path`.
-    pub fn limit(path: &str, rule: impl Into<String>, value: impl fmt::Display) -> Self {
+    pub fn limit(path: &str, rule: impl Into<String>, value: impl fmt::Display) -> Box<Self> {
         Self::new(Code::Limit, path, rule, value)
     }
 }

@@ -136,7 +136,7 @@ fn checksum(payload: &[u8]) -> u128 {
     Digest::new("snapshot").bytes(payload).finish()
 }
 
-fn wrong(rule: impl Into<String>, value: impl std::fmt::Display) -> Error {
+fn wrong(rule: impl Into<String>, value: impl std::fmt::Display) -> Box<Error> {
     Error::new(Code::Snapshot, "snapshot", rule, value)
 }
 

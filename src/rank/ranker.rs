@@ -1,5 +1,7 @@
 //! The ranker: utilities of many items for one viewer, quickly; and of a few, with every part explained.
 
+use nextpick_kernel as kernel;
+
 use crate::memory::Subject;
 use crate::number::{mean_slope, sigmoid};
 use crate::time::Time;
@@ -82,14 +84,14 @@ impl Ranker<'_> {
             z.extend(items.iter().map(|&item| shared[item as usize]));
             for (column, &weight) in table.columns.iter().zip(&self.model.row(number).weights) {
                 if column.live && weight != 0.0 {
-                    z.iter_mut().zip(&column.values).for_each(|(z, value)| *z += weight * value);
+                    kernel::add_scaled(z, &column.values, weight);
                 }
             }
             if self.scene.world.kinds.of(number).uses_value {
                 let valued = utilities.iter_mut().zip(z.iter()).zip(items);
                 valued.for_each(|((utility, &z), &item)| *utility += worth * self.value(item) * sigmoid(z));
             } else {
-                utilities.iter_mut().zip(z.iter()).for_each(|(utility, &z)| *utility += worth * sigmoid(z));
+                kernel::add_chances(utilities, z, worth);
             }
         }
     }

@@ -1,5 +1,7 @@
 //! What is known of one viewer at one moment, spread over facets and items, so that features are plain dot products.
 
+use nextpick_kernel as kernel;
+
 use crate::memory::history::{History, Touch};
 use crate::memory::neighbours::Work;
 use crate::memory::{HalfLives, Memory, Subject};
@@ -8,7 +10,7 @@ use crate::time::{Place, Time};
 use crate::world::World;
 use crate::world::addressee::Addressee;
 use crate::world::facet::{Class, Profile};
-use crate::world::index::Index;
+use crate::world::index::{Index, Rows};
 use crate::world::kind::Kinds;
 
 use super::feature::Families;
@@ -32,30 +34,39 @@ pub struct Scene<'a> {
 #[derive(Debug, Clone)]
 pub struct Spread<const N: usize> {
     values: Vec<[f64; N]>,
-    touched: Vec<u32>,
+    /// Which blocks of values may not be zero: clearing costs what was written, not the size of the dictionary.
+    written: Vec<bool>,
+    empty: bool,
     /// What the values are multiplied with when they are read.
     scale: [f64; N],
 }
 
+/// How many values are cleared together.
+const BLOCK: usize = 64;
+
 impl<const N: usize> Default for Spread<N> {
     fn default() -> Self {
-        Self { values: Vec::new(), touched: Vec::new(), scale: [1.0; N] }
+        Self { values: Vec::new(), written: Vec::new(), empty: true, scale: [1.0; N] }
     }
 }
 
 impl<const N: usize> Spread<N> {
     /// All zero, over `facets` facets.
     fn clear(&mut self, facets: usize) {
-        self.touched.drain(..).for_each(|facet| self.values[facet as usize] = [0.0; N]);
+        for (values, written) in self.values.chunks_mut(BLOCK).zip(&mut self.written).filter(|(_, written)| **written) {
+            values.fill([0.0; N]);
+            *written = false;
+        }
         self.values.resize(facets, [0.0; N]);
+        self.written.resize(facets.div_ceil(BLOCK), false);
+        self.empty = true;
     }
     #[inline]
     fn add(&mut self, facet: u32, amounts: [f64; N]) {
         // Facets named after the index was built are on no item in it.
         if let Some(value) = self.values.get_mut(facet as usize) {
-            if *value == [0.0; N] {
-                self.touched.push(facet);
-            }
+            self.written[facet as usize / BLOCK] = true;
+            self.empty = false;
             for n in 0..N {
                 value[n] += amounts[n];
             }
@@ -63,7 +74,7 @@ impl<const N: usize> Spread<N> {
     }
     /// Whether all is zero.
     pub fn is_empty(&self) -> bool {
-        self.touched.is_empty()
+        self.empty
     }
     /// The dot product with an item's row.
     #[inline]
@@ -82,6 +93,23 @@ impl<const N: usize> Spread<N> {
         let of = move |facet: u32, weight: f64| self.values[facet as usize][n] * weight * self.scale[n];
         let terms = row.0.iter().zip(row.1).map(move |(&facet, &weight)| (facet, of(facet, weight)));
         terms.filter(|(_, product)| *product != 0.0)
+    }
+}
+
+impl Spread<2> {
+    /// Adds an item's row, `amounts` for each unit of weight.
+    fn add_row(&mut self, (facets, weights): (&[u32], &[f64]), amounts: [f64; 2]) {
+        kernel::scatter(&mut self.values, facets, weights, amounts);
+        for &facet in facets {
+            if let Some(written) = self.written.get_mut(facet as usize / BLOCK) {
+                *written = true;
+            }
+        }
+        self.empty &= facets.is_empty();
+    }
+    /// The dot products with many items' rows.
+    pub fn dots(&self, rows: &Rows, items: &[u32], short: &mut [f64], long: &mut [f64]) {
+        kernel::dots(rows.compressed(), &self.values, self.scale, items, short, long);
     }
 }
 
@@ -164,7 +192,7 @@ impl Viewer {
             let [short, long] = clock.strength(touches, kinds);
             if short != 0.0 || long != 0.0 {
                 mass = [mass[0] + short.abs(), mass[1] + long.abs()];
-                spread(&mut self.taste, scene.index, classes, item, [short, long]);
+                classes.iter().for_each(|&class| self.taste.add_row(scene.index.class(class).row(item), [short, long]));
             }
         }
         self.taste.scale = mass.map(|mass| 1.0 / (mass + PRIOR_MASS));

@@ -25,7 +25,7 @@ pub fn ids(js: JsValue, path: &str) -> Result<Vec<String>, JsValue> {
 }
 
 /// An error as JavaScript throws it: an `Error` with `code`, `path`, `rule` and `value`.
-pub fn thrown(error: Error) -> JsValue {
+pub fn thrown(error: Box<Error>) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());
     let code = serde_json::to_value(error.code).ok().and_then(|code| code.as_str().map(str::to_owned));
     let fields = [("code", code.unwrap_or_default()), ("path", error.path), ("rule", error.rule), ("value", error.value)];

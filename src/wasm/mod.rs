@@ -135,7 +135,10 @@ impl Core {
         let options = Options::read(value(options, "options")?, "options").map_err(thrown)?;
         let mut decisions = Vec::with_capacity(requests.len());
         for (n, request) in requests.iter().enumerate() {
-            let at = |error: Error| Error { path: error.path.replacen("request", &format!("requests[{n}]"), 1), ..error };
+            let at = |mut error: Box<Error>| {
+                error.path = error.path.replacen("request", &format!("requests[{n}]"), 1);
+                error
+            };
             decisions.push(self.0.recommend(request, options).map_err(at).map_err(thrown)?);
         }
         Ok(json(&decisions))

@@ -29,6 +29,10 @@ impl Rows {
             None => (&[], &[]),
         }
     }
+    /// The rows as the kernel reads them.
+    pub fn compressed(&self) -> nextpick_kernel::Rows<'_> {
+        nextpick_kernel::Rows { offsets: &self.offsets, facets: &self.facets, weights: &self.weights }
+    }
     /// Whether no item has a facet of this class.
     pub fn is_empty(&self) -> bool {
         self.facets.is_empty()

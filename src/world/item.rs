@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::error::{Code, Error, Result};
+use crate::error::{Error, Result};
 use crate::id;
 use crate::order;
 use crate::time::{self, Time};
@@ -317,11 +317,6 @@ fn cap(value: Value, path: &str) -> Result<Cap> {
 
 fn as_map<S: serde::Serializer>(facets: &[(String, Weighted)], serializer: S) -> std::result::Result<S::Ok, S::Error> {
     serializer.collect_map(facets.iter().map(|(namespace, names)| (namespace, names)))
-}
-
-/// Reads an item id where one is named: `path` says where.
-pub fn unknown(path: &str, id: &str) -> Error {
-    Error::new(Code::Unknown, path, "an item of the library", format!("{id:?}"))
 }
 
 #[cfg(test)]

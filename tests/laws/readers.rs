@@ -197,7 +197,7 @@ fn replaced(value: Value, n: &mut usize, with: &Value) -> Value {
 
 /// What a reader says must have a place below the one it was given, a rule, and be short.
 fn well_said<T>(read: Result<T>, path: &str) -> Option<T> {
-    let check = |error: Error| {
+    let check = |error: Box<Error>| {
         assert!(error.path.starts_with(path), "{error:?}");
         assert!(!error.rule.is_empty() && error.value.chars().count() <= 81, "{error:?}");
         assert!(

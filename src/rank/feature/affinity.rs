@@ -43,9 +43,7 @@ pub(super) fn fill_taste(scene: &Scene, viewer: &Viewer, class: Class, items: &[
     if viewer.taste.is_empty() || rows.is_empty() {
         return;
     }
-    for ((&item, short), long) in items.iter().zip(&mut short.values).zip(&mut long.values) {
-        [*short, *long] = viewer.taste.dot(rows.row(item));
-    }
+    viewer.taste.dots(rows, items, &mut short.values, &mut long.values);
     (short.live, long.live) = (true, true);
 }
 

@@ -1,0 +1,89 @@
+//! The loops that run over all items or all facets of a history: compiled for speed, while the rest of the module is
+//! compiled for size (`[profile.release.package]` in `Cargo.toml`). Plain slices in, plain slices out.
+
+/// Two numbers for each facet: liking at the short and at the long half-life.
+pub type Pair = [f64; 2];
+
+/// Compressed rows: the facets and weights of item `i` stand at `offsets[i]..offsets[i + 1]`.
+#[derive(Debug, Clone, Copy)]
+pub struct Rows<'a> {
+    /// Where each item's row begins, and at the end where the last one ends.
+    pub offsets: &'a [u32],
+    /// Facet numbers, row after row.
+    pub facets: &'a [u32],
+    /// Their weights.
+    pub weights: &'a [f64],
+}
+
+/// Adds a row to facet values, `amounts` for each unit of weight. Facets beyond the values are left out.
+#[inline(never)]
+pub fn scatter(values: &mut [Pair], facets: &[u32], weights: &[f64], amounts: Pair) {
+    for (&facet, &weight) in facets.iter().zip(weights) {
+        if let Some(value) = values.get_mut(facet as usize) {
+            value[0] += amounts[0] * weight;
+            value[1] += amounts[1] * weight;
+        }
+    }
+}
+
+/// Writes each item's dot product with the facet values, times `scale`, into two columns.
+///
+/// Items without a row get 0.
+#[inline(never)]
+pub fn dots(rows: Rows, values: &[Pair], scale: Pair, items: &[u32], short: &mut [f64], long: &mut [f64]) {
+    for ((&item, short), long) in items.iter().zip(short).zip(long) {
+        let ends = rows.offsets.get(item as usize..item as usize + 2);
+        let row = ends.map_or(0..0, |ends| ends[0] as usize..ends[1] as usize);
+        let mut sum = [0.0; 2];
+        for (&facet, &weight) in rows.facets[row.clone()].iter().zip(&rows.weights[row]) {
+            let value = values[facet as usize];
+            sum[0] += value[0] * weight;
+            sum[1] += value[1] * weight;
+        }
+        (*short, *long) = (sum[0] * scale[0], sum[1] * scale[1]);
+    }
+}
+
+/// Adds `weight` times a column to another.
+#[inline(never)]
+pub fn add_scaled(to: &mut [f64], column: &[f64], weight: f64) {
+    to.iter_mut().zip(column).for_each(|(to, value)| *to += weight * value);
+}
+
+/// Adds `worth` times σ(z) to each utility.
+#[inline(never)]
+pub fn add_chances(utilities: &mut [f64], z: &[f64], worth: f64) {
+    utilities.iter_mut().zip(z).for_each(|(utility, &z)| *utility += worth * (1.0 / (1.0 + libm::exp(-z))));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn scattering_and_gathering_are_the_sums_they_say() {
+        let rows = Rows { offsets: &[0, 2, 2, 3], facets: &[0, 2, 1], weights: &[0.5, 1.0, 2.0] };
+        let mut values = [[0.0; 2]; 3];
+        scatter(&mut values, &rows.facets[0..2], &rows.weights[0..2], [1.0, 10.0]);
+        assert_eq!(values, [[0.5, 5.0], [0.0, 0.0], [1.0, 10.0]]);
+        let (mut short, mut long) = ([9.0; 4], [9.0; 4]);
+        dots(rows, &values, [1.0, 0.1], &[0, 1, 2, 7], &mut short, &mut long);
+        assert_eq!((short, long), ([1.25, 0.0, 0.0, 0.0], [1.25, 0.0, 0.0, 0.0]));
+    }
+
+    #[test]
+    fn facets_that_nobody_indexed_are_left_out() {
+        let mut values = [[0.0; 2]; 1];
+        scatter(&mut values, &[0, 5], &[1.0, 1.0], [2.0, 3.0]);
+        assert_eq!(values, [[2.0, 3.0]]);
+    }
+
+    #[test]
+    fn chances_add_up_by_their_worth() {
+        let mut utilities = [1.0, 0.0];
+        add_chances(&mut utilities, &[0.0, 800.0], 4.0);
+        assert_eq!(utilities, [3.0, 4.0]);
+        add_scaled(&mut utilities, &[1.0, 2.0], -0.5);
+        assert_eq!(utilities, [2.5, 3.0]);
+    }
+}
