@@ -57,8 +57,13 @@ export function handed(value, path) {
   if (value === undefined || value === null) return undefined;
   unwritable = false;
   const copy = plain(value, path);
-  return unwritable ? copy : JSON.stringify(copy);
+  if (unwritable) return copy;
+  const json = JSON.stringify(copy);
+  // The glue copies strings character by character, which is fine for a request and not for a library.
+  return json.length > LONG ? new TextEncoder().encode(json) : json;
 }
+
+const LONG = 2000;
 
 function scalar(value, path) {
   switch (typeof value) {

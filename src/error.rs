@@ -51,6 +51,13 @@ impl Error {
         Box::new(Self { code, path: path.to_owned(), rule, value: shortened(value) })
     }
 
+    /// The same mistake, seen from outside: its path continues `outer`. So nobody spells out the place of what is right.
+    pub fn within(mut self: Box<Self>, outer: &str) -> Box<Self> {
+        let joint = if self.path.is_empty() || self.path.starts_with(['[', '.']) || outer.is_empty() { "" } else { "." };
+        self.path = [outer, joint, &self.path].concat();
+        self
+    }
+
     /// [`Code::Invalid`] at `path`.
     pub fn invalid(path: &str, rule: impl Into<String>, value: impl fmt::Display) -> Box<Self> {
         Self::new(Code::Invalid, path, rule, value)

@@ -21,6 +21,11 @@ pub fn id(value: Value, path: &str) -> Result<String> {
     }
 }
 
+/// Whether a string can be an id.
+pub fn is_id(text: &str) -> bool {
+    (1..=MAX_ID_BYTES).contains(&text.len())
+}
+
 /// Strings numbered in the order they were first met. Numbers are dense, so that columns can be indexed by them.
 #[derive(Debug, Clone, Default)]
 pub struct Interner {

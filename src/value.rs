@@ -81,18 +81,19 @@ impl Fields {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    /// Takes a field that may be absent and reads it with `read(value, path)`.
+    /// Takes a field that may be absent and reads it with `read(value, path)`; readers are given the path from here on.
     pub fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<Option<T>> {
-        self.take(name).map(|(value, path)| read(value, &path)).transpose()
+        let Some(value) = self.take(name) else { return Ok(None) };
+        read(value, "").map(Some).map_err(|error| error.within(&self.path(name)))
     }
 
-    /// A field's value and path, unless it is absent. Not generic, so that it is compiled once.
+    /// A field's value, unless it is absent. Not generic, so that it is compiled once.
     #[inline(never)]
-    fn take(&mut self, name: &'static str) -> Option<(Value, String)> {
+    fn take(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
         let at = self.fields.iter().position(|(key, _)| key == name)?;
         let value = self.fields.swap_remove(at).1;
-        (value != Value::Null).then(|| (value, self.path(name)))
+        (value != Value::Null).then_some(value)
     }
 
     /// Takes a field that must be there.
@@ -122,7 +123,8 @@ impl Fields {
 pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<T>> {
     match value {
         Value::List(values) => {
-            values.into_iter().enumerate().map(|(i, value)| read(value, &format!("{path}[{i}]"))).collect()
+            let one = |(i, value)| read(value, "").map_err(|error: Box<Error>| error.within(&format!("{path}[{i}]")));
+            values.into_iter().enumerate().map(one).collect()
         }
         other => Err(Error::invalid(path, "a list", shown(&other))),
     }
@@ -134,9 +136,9 @@ pub fn entries<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) ->
         Value::Record(fields) => fields
             .into_iter()
             .filter(|(_, value)| *value != Value::Null)
-            .map(|(key, value)| {
-                let read = read(value, &format!("{path}.{key}"))?;
-                Ok((key, read))
+            .map(|(key, value)| match read(value, "") {
+                Ok(read) => Ok((key, read)),
+                Err(error) => Err(error.within(&key).within(path)),
             })
             .collect(),
         other => Err(Error::invalid(path, "an object", shown(&other))),

@@ -1,18 +1,22 @@
 //! JavaScript values to the tree that readers read, and errors to JavaScript's.
 
-use js_sys::{Array, Reflect};
+use js_sys::{Array, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
 use crate::value::Value;
 
-/// A JavaScript value as a tree; `path` names it in the error. A string is JSON text, which crosses in one piece and
-/// is read several times faster than an object, field by field.
+/// A JavaScript value as a tree; `path` names it in the error. A string, or bytes of UTF-8, is JSON text, which
+/// crosses in one piece and is read several times faster than an object, field by field.
 pub fn value(js: JsValue, path: &str) -> Result<Value, JsValue> {
     if js.is_undefined() || js.is_null() {
         return Ok(Value::Null);
     }
     if let Some(text) = js.as_string() {
+        return Value::from_json(&text, path).map_err(thrown);
+    }
+    if let Some(bytes) = js.dyn_ref::<Uint8Array>() {
+        let text = String::from_utf8_lossy(&bytes.to_vec()).into_owned();
         return Value::from_json(&text, path).map_err(thrown);
     }
     serde_wasm_bindgen::from_value(js)

@@ -110,8 +110,8 @@ impl Weighted {
             Value::Record(_) => {
                 let weight = value::number_that("a weight above 0 and at most 1", |w| w > 0.0 && w <= 1.0);
                 let names: Vec<(String, f64)> = value::entries(value, path, weight)?;
-                for (name, _) in &names {
-                    id::id(Value::Text(name.clone()), &format!("{path}.{name}"))?;
+                for (name, _) in names.iter().filter(|(name, _)| !id::is_id(name)) {
+                    id::id(Value::Text(name.clone()), "").map_err(|error| error.within(name).within(path))?;
                 }
                 names
             }

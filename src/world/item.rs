@@ -204,11 +204,11 @@ impl Item {
     pub fn facet_names(&self) -> Vec<(String, f64)> {
         let mut facets: Vec<(String, f64)> = Vec::new();
         for (tag, weight) in self.tags.iter().flat_map(|tags| &tags.0) {
-            facets.push((format!("tag:{tag}"), *weight));
+            facets.push((named("tag", tag), *weight));
         }
         for path in self.category.iter() {
             let levels = path.match_indices('/').map(|(end, _)| &path[..end]).chain([path.as_str()]);
-            facets.extend(levels.filter(|level| !level.is_empty()).map(|level| (format!("category:{level}"), 1.0)));
+            facets.extend(levels.filter(|level| !level.is_empty()).map(|level| (named("category", level), 1.0)));
         }
         let single = [
             ("format", &self.format),
@@ -219,13 +219,17 @@ impl Item {
             ("role", &self.role),
         ];
         for (namespace, label) in single {
-            facets.extend(label.iter().map(|label| (format!("{namespace}:{label}"), 1.0)));
+            facets.extend(label.iter().map(|label| (named(namespace, label), 1.0)));
         }
         for (namespace, names) in &self.facets {
-            facets.extend(names.0.iter().map(|(name, weight)| (format!("{namespace}:{name}"), *weight)));
+            facets.extend(names.0.iter().map(|(name, weight)| (named(namespace, name), *weight)));
         }
         facets
     }
+}
+
+fn named(namespace: &str, name: &str) -> String {
+    [namespace, ":", name].concat()
 }
 
 /// Adds the terms of title and text, the 256 heaviest; returns how many were left out.
@@ -256,13 +260,13 @@ fn long_text(value: Value, path: &str) -> Result<String> {
 fn own_facets(value: Value, path: &str) -> Result<Vec<(String, Weighted)>> {
     let facets = value::entries(value, path, Weighted::read)?;
     for (namespace, _) in &facets {
-        let at = format!("{path}.{namespace}");
+        let at = || format!("{path}.{namespace}");
         if OWN_FIELDS.contains(&namespace.as_str()) {
             let field = if namespace == "tag" { "tags" } else { namespace };
-            return Err(Error::invalid(&at, format!("the item's field `{field}` for this namespace"), namespace));
+            return Err(Error::invalid(&at(), format!("the item's field `{field}` for this namespace"), namespace));
         }
         if namespace.is_empty() || namespace.len() > 64 || namespace.contains(':') {
-            return Err(Error::invalid(&at, "a namespace of 1 to 64 bytes without `:`", format!("{namespace:?}")));
+            return Err(Error::invalid(&at(), "a namespace of 1 to 64 bytes without `:`", format!("{namespace:?}")));
         }
     }
     Ok(facets)
