@@ -53,7 +53,8 @@ impl Error {
 
     /// The same mistake, seen from outside: its path continues `outer`. So nobody spells out the place of what is right.
     pub fn within(mut self: Box<Self>, outer: &str) -> Box<Self> {
-        let joint = if self.path.is_empty() || self.path.starts_with(['[', '.']) || outer.is_empty() { "" } else { "." };
+        let joint =
+            if self.path.is_empty() || self.path.starts_with(['[', '.']) || outer.is_empty() { "" } else { "." };
         self.path = [outer, joint, &self.path].concat();
         self
     }

@@ -78,7 +78,8 @@ impl Recommender {
     /// # Errors
     /// [`Code::Snapshot`] for bytes that are not a whole, unaltered snapshot of this version.
     pub fn from_snapshot(bytes: &[u8]) -> Result<Self> {
-        let state: State = postcard::from_bytes(payload(bytes)?).map_err(|_| wrong("a readable payload", bytes.len()))?;
+        let state: State =
+            postcard::from_bytes(payload(bytes)?).map_err(|_| wrong("a readable payload", bytes.len()))?;
         state.restore().map_err(|error| match error.code {
             Code::Snapshot => error,
             _ => wrong("records that keep the contract", format!("{} ({error})", bytes.len())),
@@ -127,7 +128,10 @@ fn payload(bytes: &[u8]) -> Result<&[u8]> {
         return Err(wrong(format!("version {VERSION}"), format!("version {version}")));
     }
     if sum != checksum(payload).to_le_bytes() {
-        return Err(wrong("an unaltered, whole snapshot (its checksum does not match)", format!("{} bytes", bytes.len())));
+        return Err(wrong(
+            "an unaltered, whole snapshot (its checksum does not match)",
+            format!("{} bytes", bytes.len()),
+        ));
     }
     Ok(payload)
 }

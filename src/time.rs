@@ -87,11 +87,7 @@ impl Decayed {
 
     /// The sum as seen from `now`; what lies after `now` is not magnified but counts in its own cell as if fresh.
     pub fn at(&self, now: Place) -> f64 {
-        if now.cell >= self.cell {
-            halved(self.sum, now.cell - self.cell) / now.growth
-        } else {
-            self.sum / 2.0
-        }
+        if now.cell >= self.cell { halved(self.sum, now.cell - self.cell) / now.growth } else { self.sum / 2.0 }
     }
 }
 

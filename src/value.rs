@@ -82,7 +82,11 @@ impl Fields {
     }
 
     /// Takes a field that may be absent and reads it with `read(value, path)`; readers are given the path from here on.
-    pub fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<Option<T>> {
+    pub fn optional<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Value, &str) -> Result<T>,
+    ) -> Result<Option<T>> {
         let Some(value) = self.take(name) else { return Ok(None) };
         read(value, "").map(Some).map_err(|error| error.within(&self.path(name)))
     }
@@ -112,7 +116,8 @@ impl Fields {
         match self.fields.iter().find(|(_, value)| *value != Value::Null) {
             None => Ok(()),
             Some((name, _)) => {
-                let rule = format!("one of the fields {} (what is yours alone goes into `data`)", self.known.join(", "));
+                let rule =
+                    format!("one of the fields {} (what is yours alone goes into `data`)", self.known.join(", "));
                 Err(Error::new(Code::UnknownField, &self.path(name), rule, format!("{name:?}")))
             }
         }
@@ -131,7 +136,11 @@ pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Re
 }
 
 /// Reads an object with keys of the host's choice, each value with `read(value, path.key)`.
-pub fn entries<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<(String, T)>> {
+pub fn entries<T>(
+    value: Value,
+    path: &str,
+    mut read: impl FnMut(Value, &str) -> Result<T>,
+) -> Result<Vec<(String, T)>> {
     match value {
         Value::Record(fields) => fields
             .into_iter()
@@ -320,6 +329,6 @@ mod tests {
     #[test]
     fn nesting_without_end_is_refused() {
         let json = "[".repeat(5000) + &"]".repeat(5000);
-        assert!(Value::from_json(&json, "data").unwrap_err().rule.contains("deep") );
+        assert!(Value::from_json(&json, "data").unwrap_err().rule.contains("deep"));
     }
 }

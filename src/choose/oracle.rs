@@ -30,8 +30,10 @@ fn naive(candidates: &Candidates, count: usize, scale: f64) -> Vec<usize> {
             let alike = |&other: &usize| candidates.index.similarity(candidates.items[place], candidates.items[other]);
             candidates.utilities[place] - scale * chosen.iter().map(alike).fold(0.0, f64::max)
         };
-        let mut left: Vec<(usize, f64)> =
-            (0..candidates.items.len()).filter(|place| !chosen.contains(place)).map(|place| (place, score(place))).collect();
+        let mut left: Vec<(usize, f64)> = (0..candidates.items.len())
+            .filter(|place| !chosen.contains(place))
+            .map(|place| (place, score(place)))
+            .collect();
         left.sort_by(|a, b| candidates.order(a.0, a.1, b.0, b.1));
         chosen.push(left[0].0);
     }
@@ -51,7 +53,8 @@ fn the_quick_search_finds_what_sorting_everything_finds() {
             Candidates { items: &items, utilities: &utilities, pinned: &[], ids: &world.library.ids, index: &index };
         for diversity in [0.0, 0.3, 1.0] {
             let choice = Choice { count: 12, policy: Policy::Greedy, diversity };
-            let quick: Vec<usize> = choose(&candidates, &choice, &mut random).iter().map(|chosen| chosen.place).collect();
+            let quick: Vec<usize> =
+                choose(&candidates, &choice, &mut random).iter().map(|chosen| chosen.place).collect();
             let (_, spread) = crate::number::mean_and_deviation(&utilities);
             assert_eq!(quick, naive(&candidates, 12, diversity * spread), "seed {seed}, diversity {diversity}");
         }

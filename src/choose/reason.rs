@@ -65,7 +65,9 @@ impl Naming<'_> {
                 *sums.entry((named, part.feature, part.source)).or_default() += voice.weight * part.amount;
             }
         }
-        rows.extend(sums.into_iter().map(|((member, feature, source), amount)| self.row(member, feature, source, amount)));
+        rows.extend(
+            sums.into_iter().map(|((member, feature, source), amount)| self.row(member, feature, source, amount)),
+        );
         order::sort_by(&mut rows, |a, b| b.amount.abs().total_cmp(&a.amount.abs()));
         if heard.iter().any(|(voice, _)| voice.points.is_none()) {
             rows.insert(0, Reason::plain("base", base));

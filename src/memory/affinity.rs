@@ -9,8 +9,8 @@ use crate::order;
 use crate::time::Time;
 use crate::world::World;
 
-use super::history::History;
 use super::HalfLives;
+use super::history::History;
 
 /// Liking of one facet as shown by one kind of interaction.
 #[derive(Debug, Clone, Copy, PartialEq)]

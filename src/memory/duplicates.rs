@@ -79,7 +79,7 @@ mod tests {
 
     #[test]
     fn the_latest_ids_stay_when_the_window_is_full() {
-        let mut window = Duplicates(( 0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, i as Time)).collect());
+        let mut window = Duplicates((0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, i as Time)).collect());
         assert!(window.is_new("newest", Time::MAX / 2));
         assert!(window.0.len() >= WINDOW && window.0.len() < WINDOW + WINDOW / 4);
         assert!(!window.is_new("newest", Time::MAX / 2));

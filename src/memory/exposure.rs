@@ -136,7 +136,8 @@ impl Exposure {
         for (id, accepted) in &other.decisions {
             let picks = accepted.picks.iter().map(|&(item, p)| (map.items[item as usize], p)).collect();
             let to = map.subject(accepted.to);
-            self.decisions.insert(id.clone(), Accepted { at: accepted.at, to, channel: channel(accepted.channel), picks });
+            self.decisions
+                .insert(id.clone(), Accepted { at: accepted.at, to, channel: channel(accepted.channel), picks });
         }
         self.digest.merge(other.digest);
     }

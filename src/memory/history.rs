@@ -7,8 +7,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::time::{Decayed, Time};
 use crate::value::Value;
 use crate::world::interaction::Interaction;
-use crate::world::{Numbered, json};
 use crate::world::kind::Kinds;
+use crate::world::{Numbered, json};
 
 use super::HalfLives;
 

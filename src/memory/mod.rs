@@ -53,7 +53,10 @@ impl HalfLives {
         }
         let mut fields = Fields::of(value, path)?;
         let shipped = Self::default();
-        let read = Self { short: fields.or("shortDays", shipped.short, days)?, long: fields.or("longDays", shipped.long, days)? };
+        let read = Self {
+            short: fields.or("shortDays", shipped.short, days)?,
+            long: fields.or("longDays", shipped.long, days)?,
+        };
         fields.finish()?;
         Ok(read)
     }
@@ -182,7 +185,8 @@ impl Memory {
     pub fn derive(&mut self, kinds: &Kinds) {
         let users = self.users.iter().zip(0..).map(|(history, user)| (Subject::User(user), history));
         let groups = self.groups.iter().zip(0..).map(|(history, group)| (Subject::Group(group), history));
-        let likings = users.chain(groups).flat_map(|(subject, history)| history.liked(kinds).map(move |item| (subject, item)));
+        let likings =
+            users.chain(groups).flat_map(|(subject, history)| history.liked(kinds).map(move |item| (subject, item)));
         (self.neighbours, self.unpaired) = (Neighbours::default(), likings.collect());
     }
 

@@ -129,10 +129,8 @@ impl Neighbours {
     pub fn of(&self, item: u32) -> impl Iterator<Item = Neighbour> {
         let norm = self.norm(item);
         self.rows.get(item as usize).into_iter().flat_map(move |row| {
-            row.items.iter().zip(&row.counts).filter(|(_, count)| **count > 0).map(move |(&other, &together)| Neighbour {
-                item: other,
-                similarity: f64::from(together) * norm * self.norm(other),
-                together,
+            row.items.iter().zip(&row.counts).filter(|(_, count)| **count > 0).map(move |(&other, &together)| {
+                Neighbour { item: other, similarity: f64::from(together) * norm * self.norm(other), together }
             })
         })
     }

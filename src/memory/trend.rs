@@ -98,7 +98,9 @@ mod tests {
         let mut trends = Trends::default();
         trends.add(3, 1, 100 * DAY);
         let seen = trends.of(3)[0].at(&places(101 * DAY));
-        for ((name, _), (value, expected)) in HALF_LIVES.iter().zip(seen.iter().zip([24.0, 4.0, 1.0, 1.0 / 7.0, 1.0 / 30.0])) {
+        for ((name, _), (value, expected)) in
+            HALF_LIVES.iter().zip(seen.iter().zip([24.0, 4.0, 1.0, 1.0 / 7.0, 1.0 / 30.0]))
+        {
             assert!((value - libm::exp2(-expected)).abs() < 1e-12, "{name}");
         }
     }

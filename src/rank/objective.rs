@@ -61,7 +61,12 @@ impl Objectives {
             None => Ok(purpose.and_then(|purpose| self.get(purpose)).unwrap_or(&self.0[0].1).clone()),
             Some(Value::Text(name)) => self.get(&name).cloned().ok_or_else(|| {
                 let known: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
-                Error::new(Code::Unknown, path, format!("one of the objectives {}", known.join(", ")), format!("{name:?}"))
+                Error::new(
+                    Code::Unknown,
+                    path,
+                    format!("one of the objectives {}", known.join(", ")),
+                    format!("{name:?}"),
+                )
             }),
             Some(own) => Objective::read(own, path, kinds),
         }

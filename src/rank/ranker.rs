@@ -72,7 +72,14 @@ pub struct Part {
 
 impl Ranker<'_> {
     /// Writes the utility of each item for one viewer into `utilities`.
-    pub fn utilities(&self, work: &mut Workspace, to: Addressee, request: &Profile, items: &[u32], utilities: &mut Vec<f64>) {
+    pub fn utilities(
+        &self,
+        work: &mut Workspace,
+        to: Addressee,
+        request: &Profile,
+        items: &[u32],
+        utilities: &mut Vec<f64>,
+    ) {
         work.viewer.look(&self.scene, to, request, self.families);
         self.share(work);
         let Workspace { viewer, table, shared, z } = work;

@@ -59,7 +59,11 @@ impl Config {
                 value::number_that("a number above 0, at most 1000000", |m| m > 0.0 && m <= 1e6)
             })?,
             policy: fields.or("policy", Policy::default(), Policy::read)?,
-            diversity: fields.or("diversity", DIVERSITY, value::number_that("a number from 0 to 1", |d| (0.0..=1.0).contains(&d)))?,
+            diversity: fields.or(
+                "diversity",
+                DIVERSITY,
+                value::number_that("a number from 0 to 1", |d| (0.0..=1.0).contains(&d)),
+            )?,
             families: fields.or("families", Families::ALL, Families::read)?,
             digest: Digest::new("config").text(&crate::world::json(&given)).finish(),
             given,
@@ -80,7 +84,8 @@ impl Config {
 
     /// Whether another configuration gives interactions another meaning.
     pub fn kinds_differ(&self, other: &Self) -> bool {
-        let meanings = |config: &Self| config.kinds.iter().map(|(name, kind)| (name.to_owned(), kind)).collect::<Vec<_>>();
+        let meanings =
+            |config: &Self| config.kinds.iter().map(|(name, kind)| (name.to_owned(), kind)).collect::<Vec<_>>();
         meanings(self) != meanings(other)
     }
 }

@@ -158,7 +158,8 @@ impl Recommender {
         let to = Addressee::of(world, request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
         let group = to.group_record(world);
         let purpose = group.and_then(|group| group.purpose.as_deref());
-        let objective = config.objectives.asked(request.objective.clone(), "request.objective", purpose, &world.kinds)?;
+        let objective =
+            config.objectives.asked(request.objective.clone(), "request.objective", purpose, &world.kinds)?;
         let policy = request.policy.unwrap_or(config.policy);
         let id = Self::decision_id(config, world, memory, model, request);
         let mut decision = Decision::empty(id, request, world, &objective, policy, model.name());
@@ -192,7 +193,8 @@ impl Recommender {
         // 4. What each is worth to them.
         let scene = Scene { world, memory, index: &derived.index, now: request.now, revision: self.revision };
         let ranker = Ranker { scene, model, objective: &objective, families: config.families };
-        let context = request.context.as_ref().map(|context| Portrait::known(&world.facets, context)).unwrap_or_default();
+        let context =
+            request.context.as_ref().map(|context| Portrait::known(&world.facets, context)).unwrap_or_default();
         let ranked = Ranked::of(&ranker, work, to, &context, &items, config);
 
         // 5. Which are chosen.
@@ -331,7 +333,14 @@ struct Ranked {
 }
 
 impl Ranked {
-    fn of(ranker: &Ranker, work: &mut Workspace, to: Addressee, context: &Portrait, items: &[u32], config: &Config) -> Self {
+    fn of(
+        ranker: &Ranker,
+        work: &mut Workspace,
+        to: Addressee,
+        context: &Portrait,
+        items: &[u32],
+        config: &Config,
+    ) -> Self {
         if to.is_user {
             let mut utilities = Vec::new();
             ranker.utilities(work, to, context, items, &mut utilities);

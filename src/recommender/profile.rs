@@ -130,7 +130,8 @@ impl Recommender {
             items: items.into_iter().take(request.limit).collect(),
             recent: history.map_or(Vec::new(), |history| in_full(history.recent())),
             milestones: history.map_or(Vec::new(), |history| in_full(history.milestones())),
-            received: sent.map_or(&[][..], |sent| &sent.items)
+            received: sent
+                .map_or(&[][..], |sent| &sent.items)
                 .iter()
                 .map(|sending| Received { item: world.library.ids.name(sending.item), at: sending.at })
                 .collect(),

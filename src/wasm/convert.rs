@@ -32,7 +32,8 @@ pub fn ids(js: JsValue, path: &str) -> Result<Vec<String>, JsValue> {
 pub fn thrown(error: Box<Error>) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());
     let code = serde_json::to_value(error.code).ok().and_then(|code| code.as_str().map(str::to_owned));
-    let fields = [("code", code.unwrap_or_default()), ("path", error.path), ("rule", error.rule), ("value", error.value)];
+    let fields =
+        [("code", code.unwrap_or_default()), ("path", error.path), ("rule", error.rule), ("value", error.value)];
     for (name, text) in fields {
         // Setting an own property of a fresh Error cannot fail.
         let _ = Reflect::set(&js, &name.into(), &text.into());
@@ -52,7 +53,9 @@ pub fn strings(object: &JsValue, name: &str, path: &str) -> crate::error::Result
         return Ok(None);
     }
     let at = format!("{path}.{name}");
-    let Some(list) = list.dyn_ref::<Array>() else { return Err(Error::invalid(&at, "a list of strings", "something else")) };
+    let Some(list) = list.dyn_ref::<Array>() else {
+        return Err(Error::invalid(&at, "a list of strings", "something else"));
+    };
     let text = |(n, text): (usize, JsValue)| match text.as_string() {
         Some(text) => crate::id::id(Value::Text(text), &format!("{at}[{n}]")),
         None => Err(Error::invalid(&format!("{at}[{n}]"), "a string", "something else")),

@@ -62,8 +62,7 @@ impl Index {
             items += 1;
             entry.facets.iter().for_each(|(facet, _)| holders[*facet as usize] += 1);
         }
-        let idf: Vec<f64> =
-            holders.iter().map(|&df| libm::log1p(f64::from(items) / f64::from(df.max(1)))).collect();
+        let idf: Vec<f64> = holders.iter().map(|&df| libm::log1p(f64::from(items) / f64::from(df.max(1)))).collect();
         let classes = Class::ALL.map(|class| Self::rows(class, library, facets, &idf));
         Self { classes, facets: facets.len(), revision: Some(library.revision()) }
     }
@@ -128,7 +127,8 @@ mod tests {
 
     fn world(items: &[&str]) -> World {
         let mut world = World::default();
-        world.put_items(items.iter().map(|json| Item::read(Value::from_json(json, "").unwrap(), "").unwrap()).collect());
+        world
+            .put_items(items.iter().map(|json| Item::read(Value::from_json(json, "").unwrap(), "").unwrap()).collect());
         world
     }
 
@@ -145,7 +145,11 @@ mod tests {
 
     #[test]
     fn an_item_is_fully_similar_to_itself_and_not_at_all_to_a_stranger() {
-        let world = world(&[r#"{"id":"a","tags":["x"],"format":"video"}"#, r#"{"id":"b","tags":["z"],"format":"poster"}"#, r#"{"id":"c"}"#]);
+        let world = world(&[
+            r#"{"id":"a","tags":["x"],"format":"video"}"#,
+            r#"{"id":"b","tags":["z"],"format":"poster"}"#,
+            r#"{"id":"c"}"#,
+        ]);
         let mut index = Index::default();
         index.refresh(&world.library, &world.facets);
         assert!((index.similarity(0, 0) - 1.0).abs() < 1e-12);

@@ -180,7 +180,10 @@ impl Item {
             play: fields.optional("play", id::id)?,
             role: fields.optional("role", id::id)?,
             products: fields.optional("products", |v, at| value::list(v, at, id::id))?,
-            value: fields.optional("value", value::number_that("a number from 0 to 1000000000000", |v| (0.0..=1e12).contains(&v)))?,
+            value: fields.optional(
+                "value",
+                value::number_that("a number from 0 to 1000000000000", |v| (0.0..=1e12).contains(&v)),
+            )?,
             published_at: fields.optional("publishedAt", time::time)?,
             starts_at: fields.optional("startsAt", time::time)?,
             expires_at: fields.optional("expiresAt", time::time)?,
@@ -313,7 +316,8 @@ fn cap(value: Value, path: &str) -> Result<Cap> {
             Value::Text(per) if per == "total" => Ok(Per::Total),
             other => Err(Error::invalid(path, "one of user, group, total", shown(other))),
         })?,
-        hours: fields.optional("hours", value::number_that("hours above 0, at most 1000000", |h| h > 0.0 && h <= 1e6))?,
+        hours: fields
+            .optional("hours", value::number_that("hours above 0, at most 1000000", |h| h > 0.0 && h <= 1e6))?,
     };
     fields.finish()?;
     Ok(cap)

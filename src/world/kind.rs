@@ -137,7 +137,8 @@ mod tests {
 
     #[test]
     fn a_config_changes_only_what_it_names() {
-        let value = Value::from_json(r#"{"click":{"weight":2},"checked_in":{"weight":1,"positive":true}}"#, "").unwrap();
+        let value =
+            Value::from_json(r#"{"click":{"weight":2},"checked_in":{"weight":1,"positive":true}}"#, "").unwrap();
         let kinds = Kinds::read(value, "config.kinds").unwrap();
         assert_eq!(kinds.get("click").unwrap(), Kind { weight: 2.0, ..Kind::liking(1.0) });
         assert!(kinds.get("checked_in").unwrap().positive);

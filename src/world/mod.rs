@@ -126,7 +126,8 @@ impl World {
         for mut group in groups {
             swap(&mut self.digest, "group", self.groups.get(&group.id), Some(&group));
             let portrait = Profile::of(&mut self.facets, &group.tags, &group.attributes);
-            group.member_numbers = group.members.iter().flatten().map(|member| self.users.ids.intern(&member.user)).collect();
+            group.member_numbers =
+                group.members.iter().flatten().map(|member| self.users.ids.intern(&member.user)).collect();
             group.channel_number = group.channel.as_ref().map(|id| self.channels.ids.intern(id));
             group.purpose_number = group.purpose.as_ref().map(|label| self.facets.intern(&format!("purpose:{label}")));
             self.groups.put(group, portrait);

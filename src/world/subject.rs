@@ -330,7 +330,9 @@ mod tests {
     #[test]
     fn members_are_names_or_objects_and_come_back_the_same() {
         let read = |json: &str| Group::read(Value::from_json(json, "").unwrap(), "groups[0]");
-        let group = read(r#"{"id":"g","members":["a",{"user":"b","joinedAt":5,"role":"admin"}],"aggregation":"borda"}"#).unwrap();
+        let group =
+            read(r#"{"id":"g","members":["a",{"user":"b","joinedAt":5,"role":"admin"}],"aggregation":"borda"}"#)
+                .unwrap();
         assert_eq!(read(&crate::world::json(&group)).unwrap(), group);
         assert_eq!(read(r#"{"id":"g","members":["a","a"]}"#).unwrap_err().path, "groups[0].members");
         assert!(read(r#"{"id":"g","aggregation":"mean"}"#).unwrap_err().rule.contains("least-misery"));

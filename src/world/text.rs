@@ -2,8 +2,8 @@
 //!
 //! Bigrams find new words (私域, 小红书) that a dictionary would not know, and cut the same on every host.
 
-use rustc_hash::FxHashMap;
 use icu_normalizer::ComposingNormalizerBorrowed;
+use rustc_hash::FxHashMap;
 
 use crate::order;
 
@@ -13,14 +13,16 @@ pub fn terms(text: &str) -> Vec<(String, f64)> {
     each_term(text, |term| *counts.entry(term).or_default() += 1);
     let weight = |count: u32| 1.0 + libm::log(f64::from(count));
     let largest = counts.values().copied().max().map_or(1.0, weight);
-    let mut terms: Vec<(String, f64)> = counts.into_iter().map(|(term, count)| (term, weight(count) / largest)).collect();
+    let mut terms: Vec<(String, f64)> =
+        counts.into_iter().map(|(term, count)| (term, weight(count) / largest)).collect();
     order::sort_by(&mut terms, |a, b| a.0.cmp(&b.0));
     terms
 }
 
 /// Calls `found` with each term in reading order.
 fn each_term(text: &str, mut found: impl FnMut(String)) {
-    let folded: String = ComposingNormalizerBorrowed::new_nfkc().normalize(text).chars().flat_map(char::to_lowercase).collect();
+    let folded: String =
+        ComposingNormalizerBorrowed::new_nfkc().normalize(text).chars().flat_map(char::to_lowercase).collect();
     let mut run: Vec<char> = Vec::new();
     let mut script = Script::Other;
     for c in folded.chars().chain([' ']) {
@@ -59,8 +61,13 @@ enum Script {
 impl Script {
     fn of(c: char) -> Self {
         match c {
-            '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{4dbf}' | '\u{4e00}'..='\u{9fff}' | '\u{ac00}'..='\u{d7af}'
-            | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{323af}' | '\u{0e01}'..='\u{0e4e}' => Self::Cjk,
+            '\u{3040}'..='\u{30ff}'
+            | '\u{3400}'..='\u{4dbf}'
+            | '\u{4e00}'..='\u{9fff}'
+            | '\u{ac00}'..='\u{d7af}'
+            | '\u{f900}'..='\u{faff}'
+            | '\u{20000}'..='\u{323af}'
+            | '\u{0e01}'..='\u{0e4e}' => Self::Cjk,
             c if c.is_alphanumeric() => Self::Word,
             _ => Self::Other,
         }

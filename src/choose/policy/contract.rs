@@ -27,7 +27,10 @@ fn slate(policy: Policy, count: usize, seed: u64) -> Vec<(usize, f64)> {
         index: &index,
     };
     let choice = Choice { count, policy, diversity: 0.4 };
-    choose(&candidates, &choice, &mut Random::new(seed)).iter().map(|chosen| (chosen.place, chosen.propensity)).collect()
+    choose(&candidates, &choice, &mut Random::new(seed))
+        .iter()
+        .map(|chosen| (chosen.place, chosen.propensity))
+        .collect()
 }
 
 #[test]

@@ -43,7 +43,8 @@ impl Policy {
                 Self::EpsilonGreedy { epsilon: fields.or("epsilon", 0.1, probability)? }
             }
             "softmax" => {
-                let temperature = value::number_that("a temperature from 0.001 to 100", |t| (0.001..=100.0).contains(&t));
+                let temperature =
+                    value::number_that("a temperature from 0.001 to 100", |t| (0.001..=100.0).contains(&t));
                 Self::Softmax { temperature: fields.or("temperature", 1.0, temperature)? }
             }
             _ => {

@@ -43,12 +43,20 @@ pub(super) fn fill_taste(scene: &Scene, viewer: &Viewer, class: Class, items: &[
     if viewer.taste.is_empty() || rows.is_empty() {
         return;
     }
+    short.open(items.len());
+    long.open(items.len());
     viewer.taste.dots(rows, items, &mut short.values, &mut long.values);
     (short.live, long.live) = (true, true);
 }
 
 /// Parts one of these columns by facet.
-pub(super) fn taste_parts(scene: &Scene, viewer: &Viewer, class: Class, item: u32, half_life: usize) -> Vec<(Source, f64)> {
+pub(super) fn taste_parts(
+    scene: &Scene,
+    viewer: &Viewer,
+    class: Class,
+    item: u32,
+    half_life: usize,
+) -> Vec<(Source, f64)> {
     let terms = viewer.taste.terms(scene.index.class(class).row(item), half_life);
     terms.map(|(facet, product)| (Source::Facet(facet), product)).collect()
 }

@@ -24,6 +24,7 @@ impl Family for Context {
         if viewer.portrait.is_empty() {
             return;
         }
+        columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
             for class in CLASSES {
                 let matched = viewer.portrait.dot(scene.index.class(class).row(item));

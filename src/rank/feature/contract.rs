@@ -47,7 +47,9 @@ fn community(seed: u64) -> Community {
         let kind = ["impression", "click", "save", "dismiss", "impression"][random.below(5)];
         let json = format!(
             r#"{{"user":"u{}","group":"g0","item":"i{}","kind":"{kind}","at":{}}}"#,
-            random.below(6), random.below(30), NOW - random.below(500) as Time * HOUR,
+            random.below(6),
+            random.below(30),
+            NOW - random.below(500) as Time * HOUR,
         );
         let interaction = Interaction::read(read(&json), "").unwrap();
         let numbered = world.number(&interaction);
@@ -108,7 +110,9 @@ fn values_are_finite_and_parts_sum_to_them() {
         let items: Vec<u32> = (0..30).collect();
         for now in [NOW, NOW - 10 * DAY, MAX_TIME, -MAX_TIME] {
             let scene = community.scene(now);
-            for to in [community.to(Some("u0"), Some("g0")), community.to(None, Some("g0")), community.to(Some("u3"), None)] {
+            for to in
+                [community.to(Some("u0"), Some("g0")), community.to(None, Some("g0")), community.to(Some("u3"), None)]
+            {
                 let (viewer, table) = seen_by(&scene, to, &items);
                 for (column, feature) in table.columns.iter().zip(table.features()).filter(|(column, _)| column.live) {
                     for (&item, &value) in items.iter().zip(&column.values) {
@@ -118,7 +122,11 @@ fn values_are_finite_and_parts_sum_to_them() {
                         }
                         let parts = FAMILIES[feature.family].parts(&scene, &viewer, item, feature.place, value);
                         let whole: f64 = parts.iter().map(|(_, part)| part).sum();
-                        assert!((whole - value).abs() <= 1e-12 * value.abs().max(1.0), "{}: {whole} {value}", feature.name);
+                        assert!(
+                            (whole - value).abs() <= 1e-12 * value.abs().max(1.0),
+                            "{}: {whole} {value}",
+                            feature.name
+                        );
                     }
                 }
             }

@@ -22,6 +22,7 @@ impl Family for Fatigue {
         if viewer.showings.is_empty() {
             return;
         }
+        columns.iter_mut().for_each(|column| column.open(items.len()));
         let (of_item, of_classes) = columns.split_first_mut().expect("the item's own comes first");
         for (value, item) in of_item.values.iter_mut().zip(items) {
             if let Ok(place) = viewer.showings.binary_search_by_key(item, |showing| showing.0) {

@@ -29,6 +29,7 @@ impl Family for Freshness {
     }
 
     fn fill(&self, scene: &Scene, _: &Viewer, items: &[u32], columns: &mut [Column]) {
+        columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
             let published = scene.world.library.remembered(item).and_then(|entry| entry.item.published_at);
             let Some(published) = published else { continue };

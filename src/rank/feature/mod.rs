@@ -28,11 +28,10 @@ pub struct Column {
 }
 
 impl Column {
-    /// All zero and not live, for `n` items.
-    fn clear(&mut self, n: usize) {
+    /// All zero, for `n` items.
+    fn open(&mut self, n: usize) {
         self.values.clear();
         self.values.resize(n, 0.0);
-        self.live = false;
     }
 }
 
@@ -60,9 +59,7 @@ pub trait Family: Sync {
         false
     }
 
-    /// Writes its features for `items` into `columns`, one a feature, and marks those that know something.
-    ///
-    /// The columns come cleared.
+    /// Opens and writes the columns of the features that know something of `items`, and marks them live. They come dead.
     fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]);
 
     /// Parts a feature's `value` for an item by what it comes from; the parts sum to the value.
@@ -118,7 +115,8 @@ impl Families {
 
     /// The names of those that take part, each once.
     pub fn names(self) -> Vec<&'static str> {
-        let mut names: Vec<_> = FAMILIES.iter().zip(self.0).filter(|(_, on)| *on).map(|(family, _)| family.name()).collect();
+        let mut names: Vec<_> =
+            FAMILIES.iter().zip(self.0).filter(|(_, on)| *on).map(|(family, _)| family.name()).collect();
         order::sort(&mut names);
         names.dedup();
         names
@@ -176,11 +174,9 @@ impl Table {
     pub fn fill(&mut self, scene: &Scene, viewer: &Viewer, items: &[u32], wanted: impl Fn(usize) -> bool) {
         for (n, family) in FAMILIES.iter().enumerate() {
             let columns = &mut self.columns[self.offsets[n]..self.offsets[n + 1]];
+            columns.iter_mut().for_each(|column| column.live = false);
             if wanted(n) {
-                columns.iter_mut().for_each(|column| column.clear(items.len()));
                 family.fill(scene, viewer, items, columns);
-            } else {
-                columns.iter_mut().for_each(|column| column.live = false);
             }
         }
     }

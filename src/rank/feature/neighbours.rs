@@ -24,6 +24,7 @@ impl Family for Neighbours {
         if viewer.links.is_empty() {
             return;
         }
+        columns[0].open(items.len());
         for (value, &item) in columns[0].values.iter_mut().zip(items) {
             let near = viewer.near[item as usize];
             if near > 0.0 {

@@ -26,6 +26,7 @@ impl Family for Trend {
 
     fn fill(&self, scene: &Scene, _: &Viewer, items: &[u32], columns: &mut [Column]) {
         let now = places(scene.now);
+        columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
             let Some(counts) = demand(scene.memory.trends().of(item), &now, &scene.world.kinds) else { continue };
             for (column, count) in columns.iter_mut().zip(counts) {
@@ -57,6 +58,7 @@ impl Family for GroupTrend {
     fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
         let Some(trends) = viewer.addressee.group.and_then(|group| scene.memory.group_trends(group)) else { return };
         let now = places(scene.now);
+        columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
             let Some(counts) = demand(trends.of(item), &now, &scene.world.kinds) else { continue };
             for (column, count) in columns.iter_mut().zip(&counts[GROUP_FROM..]) {
