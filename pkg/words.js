@@ -18,25 +18,99 @@ function wordsIn(lang) {
 /**
  * One reason of a recommendation as a short sentence. Negative amounts get a sentence of their own.
  *
- * @param {object} reason
- * @param {{ lang?: string, titleOf?: (item: string) => string | undefined, nameOf?: (user: string) => string | undefined, group?: boolean }} [options]
+ * @param {object} reason A row of the account, or what `mergeReasons` made of several.
+ * @param {object} [options]
+ * @param {string} [options.lang]
+ * @param {(item: string) => string | undefined} [options.titleOf]
+ * @param {(user: string) => string | undefined} [options.nameOf]
+ * @param {boolean} [options.group] Whether it was for a group.
+ * @param {number} [options.age] How long the item had been out (ms); freshness then says so.
  */
-export function reasonInWords(reason, { lang, titleOf, nameOf, group = false } = {}) {
+export function reasonInWords(reason, { lang, titleOf, nameOf, group = false, age } = {}) {
   const words = wordsIn(lang);
   const feature = parsed(reason.feature ?? '');
   const sentence = words.reasons[reason.code] ?? words.reasons.unknown;
+  const member = reason.member && (nameOf?.(reason.member) ?? reason.member);
   const said = sentence({
     positive: reason.amount >= 0,
     code: reason.code,
     feature,
     span: feature.span && words.span(feature.span),
+    age: age >= 0 ? words.age(lengthOf(age)) : undefined,
     facet: reason.facet && facetInWords(reason.facet, lang),
     from: reason.from && words.quoted(titleOf?.(reason.from) ?? reason.from),
-    kind: reason.kind,
     done: reason.kind && (words.done[reason.kind] ?? reason.kind),
+    rows: reason.rows ?? 1,
+    member,
+    members: reason.members,
     whose: group ? 'group' : 'user',
   });
-  return reason.member ? words.byMember(said, nameOf?.(reason.member) ?? reason.member) : said;
+  // Points from ranks name the member themselves.
+  return member && reason.code !== 'borda' ? words.byMember(said, member) : said;
+}
+
+const AGES = [['year', 365 * 86_400_000], ['month', 30 * 86_400_000], ['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]];
+
+/** A length of time in its largest unit that it holds twice, so that a day and a half is 36 hours. */
+function lengthOf(age) {
+  const [unit, length] = AGES.find(([, one]) => age >= 2 * one) ?? AGES.at(-1);
+  return { count: Math.max(1, Math.floor(age / length)), unit };
+}
+
+/**
+ * The rows of an account that say the same to a reader as one, their amounts added, the heaviest first. Nothing is left out: the amounts
+ * sum to the score as before. A merged row keeps the feature and names of the heaviest that it holds.
+ *
+ * One row are: demand over all spans (the group's own apart), freshness over all, a short and a long liking of one facet, all items that
+ * this one is near to, all words, all members' points.
+ *
+ * @param {import('./index.js').Reason[]} reasons
+ */
+export function mergeReasons(reasons) {
+  const alike = new Map();
+  for (const reason of reasons) {
+    const key = JSON.stringify([reason.code, ...meaningOf(reason)]);
+    if (alike.has(key)) alike.get(key).push(reason);
+    else alike.set(key, [reason]);
+  }
+  // A pin adds nothing and decides everything.
+  const weight = ({ code, amount }) => (code === 'pinned' ? Infinity : Math.abs(amount));
+  return [...alike.values()].map(merged).sort((a, b) => weight(b) - weight(a) || 0);
+}
+
+/** What two rows of one code must share to say the same. */
+function meaningOf({ code, feature = '', facet, from, member, kind }) {
+  switch (code) {
+    case 'trend':
+      return [member, feature.startsWith('trend.group')];
+    case 'freshness':
+    case 'terms':
+      return [member];
+    case 'affinity':
+      return [member, facet];
+    case 'neighbours':
+      return [member, kind];
+    case 'borda':
+      return [member === undefined];
+    default:
+      return [member, feature, facet, from, kind];
+  }
+}
+
+function merged(rows) {
+  if (rows.length === 1) return rows[0];
+  const amount = rows.reduce((sum, row) => sum + row.amount, 0);
+  // In the words of the heaviest row that speaks for what all of them come to.
+  const speaker = rows.reduce((best, row) => (row.amount * amount > best.amount * amount ? row : best));
+  const several = (field) => rows.some((row) => row[field] !== speaker[field]);
+  const { facet, member, ...said } = speaker;
+  return {
+    ...said,
+    ...(facet !== undefined && !several('facet') && { facet }),
+    ...(member !== undefined && (several('member') ? { members: rows.length } : { member })),
+    amount,
+    rows: rows.length,
+  };
 }
 
 /**
@@ -90,7 +164,7 @@ export function timeInWords(at, utcOffsetMinutes = 480) {
 }
 
 /**
- * A facet: `tag:护肤` is 标签「护肤」, or tag “护肤”. A namespace of the host's own keeps its name.
+ * A facet: `tag:护肤` is 标签「护肤」, or tag “护肤”; `format:video` is 形式「视频」. A namespace of the host's own keeps its name.
  * @param {string} facet
  * @param {string} [lang]
  */
@@ -99,11 +173,22 @@ export function facetInWords(facet, lang) {
   const colon = facet.indexOf(':');
   if (colon < 0) return words.quoted(facet);
   const namespace = facet.slice(0, colon);
-  return words.facet(words.namespaces[namespace] ?? namespace, facet.slice(colon + 1));
+  return words.facet(words.namespaces[namespace] ?? namespace, valueInWords(namespace, facet.slice(colon + 1), lang));
 }
 
 /**
- * A feature as the head of a column or a slider: `trend.6h` is 最近 6 小时的热度, or demand in the last 6 hours.
+ * What a host calls things, as people say it: the format `video` is 视频, the purpose `benefit` 福利. What is not known stands as it is.
+ * @param {string} field `format`, `purpose`, `role`, `stage` or `lang`.
+ * @param {string} value
+ * @param {string} [lang]
+ */
+export function valueInWords(field, value, lang) {
+  const known = wordsIn(lang).values[field];
+  return known && Object.hasOwn(known, value) ? known[value] : value;
+}
+
+/**
+ * A feature, or a whole family, as a heading: `trend.6h` is 最近 6 小时的热度, or Demand in the last 6 hours; `trend` is 近期热度, or Demand lately.
  * @param {string} feature
  * @param {string} [lang]
  */

@@ -1,6 +1,6 @@
 /** @file `nextpick pick`: one decision, as a table that a person reads or as JSON. */
 
-import { kindInWords, reasonInWords, refusalInWords, silenceInWords, timeInWords } from '../words.js';
+import { kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords } from '../words.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
 import { UsageError } from './options.js';
 import { langOf, outputOptions, printJson, subjectOf, subjectOptions, write } from './subject.js';
@@ -72,10 +72,12 @@ function shown(decision, recommender, { lang, reasons, explain }) {
   if (decision.silent) lines.push(`${zh ? '现在不发：' : 'Nothing now: '}${silenceInWords(decision.silent.rule, lang, decision.silent.until, offset)}`);
   else if (!decision.picks.length) lines.push(zh ? '没有可以推的内容。' : 'No item may be shown.');
   for (const made of decision.picks) {
-    const title = cut(titleOf(made.item) ?? '', 60);
+    const item = recommender.item(made.item);
+    const title = cut(item?.title ?? '', 60);
+    const age = item?.publishedAt === undefined ? undefined : decision.at - item.publishedAt;
     const chance = made.propensity === 1 ? '' : `  p ${figure(made.propensity)}`;
     lines.push('', `${made.rank}. ${title}${title && '  '}[${made.item}]  ${figure(made.score, 4)}${chance}`, chancesOf(made, lang));
-    lines.push(...reasonsOf(made, reasons, { lang, titleOf, group: user === undefined }));
+    lines.push(...reasonsOf(made, reasons, { lang, titleOf, age, group: user === undefined }));
   }
   if (explain && decision.refused) lines.push('', refusedOf(decision.refused, { lang, titleOf, offset }));
   return lines.filter((line) => line !== undefined).join('\n');
@@ -90,28 +92,12 @@ function chancesOf({ chances, relative }, lang) {
 }
 
 function reasonsOf({ reasons = [] }, most, wording) {
-  const told = joined(reasons.filter(({ code }) => code !== 'base'));
-  const least = Math.abs(told[0]?.amount ?? 0) * WORTH_SAYING;
+  const told = mergeReasons(reasons).filter(({ code }) => code !== 'base');
+  const least = Math.max(0, ...told.map(({ amount }) => Math.abs(amount))) * WORTH_SAYING;
   return told
     .filter(({ amount, code }) => code === 'pinned' || (amount !== 0 && Math.abs(amount) >= least))
     .slice(0, most)
     .map((reason) => `   ${reason.amount < 0 ? '−' : '+'}${figure(Math.abs(reason.amount), 4)}  ${cut(reasonInWords(reason, wording), 100)}`);
-}
-
-/** Rows that say the same to a reader (one freshness at four half-lives) as one, worded by the largest, the largest sum first. */
-function joined(reasons) {
-  const sums = new Map();
-  for (const reason of reasons) {
-    const { code, facet, from, member, feature = '' } = reason;
-    const key = JSON.stringify([code, facet, from, member, feature.includes('.group.'), feature === 'fatigue.item']);
-    const sum = sums.get(key);
-    if (!sum) sums.set(key, { ...reason, largest: Math.abs(reason.amount) });
-    else {
-      sum.amount += reason.amount;
-      if (Math.abs(reason.amount) > sum.largest) Object.assign(sum, { feature, largest: Math.abs(reason.amount) });
-    }
-  }
-  return [...sums.values()].sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount));
 }
 
 function refusedOf(refused, { lang, titleOf, offset }) {

@@ -13,10 +13,21 @@ export const en = {
   facet: (namespace, value) => (namespace === '' ? `“${value}”` : `${namespace} “${value}”`),
   byMember: (said, name) => `${said} (decided by ${name})`,
   until: (said, time) => `${said}, until ${time}`,
+  age: ({ count, unit }) => `${count} ${unit}${count === 1 ? '' : 's'}`,
 
   namespaces: {
     tag: 'tag', category: 'category', format: 'format', source: 'source', lang: 'language', stage: 'stage', play: 'play', role: 'product role',
     term: 'word', region: 'region', season: 'season', purpose: 'purpose', other: 'other traits',
+  },
+  values: {
+    format: { article: 'article', video: 'video', poster: 'poster', coupon: 'coupon', miniprogram: 'mini-program', invitation: 'invitation' },
+    role: { traffic: 'traffic', hit: 'hit', profit: 'profit' },
+    stage: {
+      acquire: 'acquire', activate: 'activate', nurture: 'nurture', convert: 'convert', repurchase: 'repurchase', serve: 'serve', refer: 'refer',
+      'co-create': 'co-create',
+    },
+    purpose: { default: 'general', community: 'community', notice: 'notice', benefit: 'benefits', growth: 'growth', care: 'care' },
+    lang: { zh: 'Chinese', en: 'English' },
   },
   kinds: {
     impression: 'impression', click: 'click', like: 'like', save: 'save', comment: 'comment', share: 'share', convert: 'convert',
@@ -35,24 +46,28 @@ export const en = {
       const said = positive ? `Because ${verb(whose, 'like', 'likes')} ${what}` : `${capital(verb(whose, 'care', 'cares'))} little for ${what}`;
       return said + lately;
     },
-    neighbours: ({ positive, from, done, whose }) => {
-      if (!from) return positive ? `Close to what ${WHO[whose]} liked before` : `Far from what ${WHO[whose]} liked before`;
-      const past = done ?? 'saw';
-      return positive ? `Because ${WHO[whose]} ${past} ${from}` : `Goes badly with ${from}, which ${WHO[whose]} ${past}`;
+    neighbours: ({ positive, from, done, whose, rows }) => {
+      if (!from) return positive ? `Close to what ${WHO[whose]} liked before` : `Goes badly with what ${WHO[whose]} liked before`;
+      const past = done ?? 'liked';
+      const what = rows > 1 ? `${from} and ${rows - 1} more` : from;
+      if (!positive) return `Goes badly with ${what}, which ${WHO[whose]} ${past}`;
+      return rows > 1 ? `Close to ${what}, which ${WHO[whose]} ${past}` : `Because ${WHO[whose]} ${past} ${from}`;
     },
     trend: ({ positive, feature, span }) => {
-      const where = feature.parts.includes('group') ? ' in this group' : '';
-      const when = span ? `in the last ${span}` : 'lately';
-      return positive ? `Because many people looked at it${where} ${when}` : `Few people looked at it${where} ${when}`;
+      const said = `any people looked at it${feature.parts.includes('group') ? ' in this group' : ''} ${span ? `in the last ${span}` : 'lately'}`;
+      return positive ? `Because m${said}` : `M${said}, which speaks against it here`;
     },
-    freshness: ({ positive }) => (positive ? 'Because it is new' : 'It has been out for a while'),
+    freshness: ({ positive, feature, age }) => {
+      const said = age ? `came out only ${age} ago` : `was published within the last ${recently(feature.span)}`;
+      return positive ? `Because it ${said}` : `It ${said}, which speaks against it here`;
+    },
     terms: ({ positive, facet, whose }) => {
-      const what = facet ? `content with the ${facet}` : 'content with such words';
+      const what = facet ? `content with the ${facet}` : 'content in such words';
       return positive ? `Because ${verb(whose, 'often read', 'often reads')} ${what}` : `${capital(verb(whose, 'rarely read', 'rarely reads'))} ${what}`;
     },
     fatigue: ({ positive, facet, feature }) => {
       const what = feature.parts.includes('item') ? 'this item' : (facet ?? 'content like this');
-      return positive ? `${capital(what)} was rarely sent lately` : `${capital(what)} was sent a lot lately`;
+      return `${capital(what)} was sent a lot lately${positive ? ', which speaks for it here' : ''}`;
     },
     context: ({ positive, facet, feature }) => {
       const whose = { user: 'this user’s tags', group: 'this group', channel: 'this account', request: 'the moment' }[feature.parts[0]] ?? 'the moment';
@@ -61,7 +76,10 @@ export const en = {
     },
     diversity: ({ positive, from }) => `${positive ? 'Different from' : 'Too much like'} ${from ? `${from}, picked before it` : 'what was picked before it'}`,
     pinned: () => 'Pinned by the operator',
-    borda: () => 'Points from the members’ own rankings',
+    borda: ({ member, members }) => {
+      if (members) return `Points from the rankings of ${members} members, one each`;
+      return member ? `Points from ${member}’s own ranking` : 'Points from the group’s own history';
+    },
     unknown: ({ code, positive }) => `${code}: ${positive ? 'speaks for it' : 'speaks against it'}`,
   },
 
@@ -93,18 +111,28 @@ export const en = {
   },
 
   features: {
-    trend: ({ parts, span }) => `demand ${parts.includes('group') ? 'in the group ' : ''}in the last ${span ?? 'while'}`,
-    freshness: ({ span }) => (span ? `freshness (${span})` : 'freshness'),
-    neighbours: () => 'related items',
-    affinity: ({ parts, namespaces }) => `${length(parts)}liking by ${namespaces[parts[0]] ?? parts[0] ?? 'content'}`,
-    terms: ({ parts }) => `${length(parts)}liking by words`,
-    fatigue: ({ parts, namespaces }) => (parts.includes('item') ? 'how often this was sent' : `how often its ${namespaces[parts[0]] ?? 'like'} was sent`),
-    context: ({ parts }) => `fit with the ${{ user: 'user', group: 'group', channel: 'account', request: 'moment' }[parts[0]] ?? 'moment'}`,
-    diversity: () => 'variety',
-    pinned: () => 'pinned',
-    borda: () => 'members’ rankings',
-    base: () => 'base',
+    trend: ({ parts, span }) => (span ? `Demand ${parts.includes('group') ? 'in the group ' : ''}in the last ${span}` : 'Demand lately'),
+    freshness: ({ span }) => (span ? `Freshness (${span})` : 'Freshness'),
+    neighbours: () => 'Related items',
+    affinity: ({ parts, namespaces }) => (parts.length ? `${length(parts)} liking by ${namespaces[parts[0]] ?? parts[0]}` : 'Tastes'),
+    terms: ({ parts }) => (parts.length ? `${length(parts)} liking by words` : 'Words'),
+    fatigue: ({ parts, namespaces }) => {
+      if (!parts.length) return 'What was sent lately';
+      return parts[0] === 'item' ? 'How often this was sent' : `How often its ${namespaces[parts[0]] ?? 'like'} was sent`;
+    },
+    context: ({ parts }) => `Fit with the ${{ user: 'user', group: 'group', channel: 'account', request: 'moment' }[parts[0]] ?? 'portrait'}`,
+    diversity: () => 'Variety',
+    pinned: () => 'Pinned',
+    borda: () => 'Members’ rankings',
+    base: () => 'Base',
   },
 };
 
-const length = (parts) => (parts.includes('short') ? 'recent ' : parts.includes('long') ? 'lasting ' : '');
+const length = (parts) => (parts.includes('short') ? 'Recent' : 'Lasting');
+
+/** How long ago something is that a half-life still lets speak, when its age is not told. */
+function recently(span) {
+  if (span?.unit === 'h') return 'hours';
+  if (span?.unit !== 'd') return 'weeks';
+  return span.count === 1 ? 'day or two' : span.count <= 7 ? 'week or two' : 'weeks';
+}

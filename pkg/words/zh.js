@@ -1,6 +1,7 @@
 /** @file 中文：写给运营看的短句。 */
 
 const UNITS = { m: '分钟', h: '小时', d: '天', w: '周' };
+const AGES = { minute: '分钟', hour: '小时', day: '天', month: '个月', year: '年' };
 const WHO = { user: '这位用户', group: '群里' };
 
 export const zh = {
@@ -9,10 +10,20 @@ export const zh = {
   facet: (namespace, value) => (namespace === '' ? `「${value}」` : `${namespace}「${value}」`),
   byMember: (said, name) => `${said}（看成员 ${name}）`,
   until: (said, time) => `${said}，到 ${time} 为止`,
+  age: ({ count, unit }) => `${count} ${AGES[unit]}`,
 
   namespaces: {
     tag: '标签', category: '类目', format: '形式', source: '来源', lang: '语言', stage: '阶段', play: '玩法', role: '商品角色', term: '词',
     region: '地区', season: '季节', purpose: '群用途', other: '其他特征',
+  },
+  values: {
+    format: { article: '图文', video: '视频', poster: '海报', coupon: '优惠券', miniprogram: '小程序', invitation: '邀请' },
+    role: { traffic: '引流款', hit: '爆款', profit: '利润款' },
+    stage: {
+      acquire: '拉新', activate: '激活', nurture: '培育', convert: '转化', repurchase: '复购', serve: '服务', refer: '转介绍', 'co-create': '共创',
+    },
+    purpose: { default: '通用', community: '交流', notice: '通知', benefit: '福利', growth: '裂变', care: '关怀' },
+    lang: { zh: '中文', en: '英文' },
   },
   kinds: {
     impression: '曝光', click: '点击', like: '点赞', save: '收藏', comment: '评论', share: '转发', convert: '转化', dismiss: '不感兴趣',
@@ -29,24 +40,28 @@ export const zh = {
       const lately = feature.parts.includes('short') ? '最近' : '一直';
       return positive ? `因为${WHO[whose]}${lately}喜欢${what}` : `${WHO[whose]}${lately}对${what}兴趣不大，扣分`;
     },
-    neighbours: ({ positive, from, done, whose }) => {
-      if (!from) return positive ? `因为和${WHO[whose]}喜欢过的内容相近` : `和${WHO[whose]}喜欢过的内容不太相近，扣分`;
-      const past = done ?? '看过';
-      return positive ? `因为${WHO[whose]}${past}${from}` : `和${WHO[whose]}${past}的${from}不太搭，扣分`;
+    neighbours: ({ positive, from, done, whose, rows }) => {
+      if (!from) return positive ? `因为和${WHO[whose]}喜欢过的内容相近` : `和${WHO[whose]}喜欢过的内容不太搭，扣分`;
+      const past = done ?? '喜欢过';
+      const what = rows > 1 ? `${from}等 ${rows} 条` : from;
+      if (!positive) return `和${WHO[whose]}${past}的${what}不太搭，扣分`;
+      return rows > 1 ? `因为和${WHO[whose]}${past}的${what}相近` : `因为${WHO[whose]}${past}${from}`;
     },
     trend: ({ positive, feature, span }) => {
-      const where = feature.parts.includes('group') ? '群里' : '';
-      const when = span ? `最近 ${span}` : '最近';
-      return positive ? `因为${where}${when}很多人看` : `${where}${when}看的人不多，扣分`;
+      const said = `${feature.parts.includes('group') ? '群里' : ''}${span ? `最近 ${span}` : '最近'}很多人看`;
+      return positive ? `因为${said}` : `${said}，反而扣分`;
     },
-    freshness: ({ positive }) => (positive ? '因为刚发布不久' : '发布有一阵子了，扣分'),
+    freshness: ({ positive, feature, age }) => {
+      const said = age ? `发布才 ${age}` : `${recently(feature.span)}发布`;
+      return positive ? `因为${said}` : `${said}，反而扣分`;
+    },
     terms: ({ positive, facet, whose }) => {
-      const what = facet ?? '标题里的词';
-      return positive ? `因为${WHO[whose]}常看带${what}的内容` : `${WHO[whose]}不常看带${what}的内容，扣分`;
+      const what = facet ? `带${facet}的内容` : '用词相近的内容';
+      return positive ? `因为${WHO[whose]}常看${what}` : `${WHO[whose]}不爱看${what}，扣分`;
     },
     fatigue: ({ positive, facet, feature }) => {
       const what = feature.parts.includes('item') ? '这条' : (facet ?? '同类内容');
-      return positive ? `${what}最近推得少，加分` : `${what}最近推得多了，扣分`;
+      return positive ? `${what}最近推得多，反而加分` : `${what}最近推得多了，扣分`;
     },
     context: ({ positive, facet, feature }) => {
       const part = feature.parts[0];
@@ -56,7 +71,10 @@ export const zh = {
     },
     diversity: ({ positive, from }) => (positive ? '和前面选的内容不重样，加分' : `和前面选的${from ?? '内容'}太像，扣分`),
     pinned: () => '运营置顶',
-    borda: () => '按成员各自的排名计分',
+    borda: ({ member, members }) => {
+      if (members) return `${members} 位成员各自的排名给的分`;
+      return member ? `成员 ${member} 的排名给的分` : '群自己的互动历史给的排名分';
+    },
     unknown: ({ code, positive }) => `${code}：${positive ? '加分' : '扣分'}`,
   },
 
@@ -88,13 +106,16 @@ export const zh = {
   },
 
   features: {
-    trend: ({ parts, span }) => `${parts.includes('group') ? '群里' : ''}最近 ${span ?? '一段时间'}的热度`,
+    trend: ({ parts, span }) => (span ? `${parts.includes('group') ? '群里' : ''}最近 ${span}的热度` : '近期热度'),
     freshness: ({ span }) => (span ? `新鲜度（${span}）` : '新鲜度'),
     neighbours: () => '相近内容',
-    affinity: ({ parts, namespaces }) => `${length(parts)}对${namespaces[parts[0]] ?? parts[0] ?? '内容'}的偏好`,
-    terms: ({ parts }) => `${length(parts)}对词语的偏好`,
-    fatigue: ({ parts, namespaces }) => (parts.includes('item') ? '这条推得多不多' : `同${namespaces[parts[0]] ?? '类'}推得多不多`),
-    context: ({ parts }) => `与${{ user: '用户标签', group: '群', channel: '账号', request: '场景' }[parts[0]] ?? '场景'}的匹配`,
+    affinity: ({ parts, namespaces }) => (parts.length ? `${length(parts)}对${namespaces[parts[0]] ?? parts[0]}的偏好` : '内容偏好'),
+    terms: ({ parts }) => `${length(parts)}用词偏好`,
+    fatigue: ({ parts, namespaces }) => {
+      if (!parts.length) return '近期推送';
+      return parts[0] === 'item' ? '这条推得多不多' : `同${namespaces[parts[0]] ?? '类'}推得多不多`;
+    },
+    context: ({ parts }) => (parts.length ? `与${{ user: '用户标签', group: '群', channel: '账号', request: '场景' }[parts[0]] ?? parts[0]}的匹配` : '画像匹配'),
     diversity: () => '多样性',
     pinned: () => '置顶',
     borda: () => '成员排名',
@@ -103,3 +124,10 @@ export const zh = {
 };
 
 const length = (parts) => (parts.includes('short') ? '短期' : parts.includes('long') ? '长期' : '');
+
+/** How long ago something is that a half-life still lets speak, when its age is not told. */
+function recently(span) {
+  if (!span) return '最近';
+  if (span.unit !== 'd') return '几小时内';
+  return span.count === 1 ? '这一两天' : span.count <= 7 ? '这一两周' : '近几周';
+}

@@ -1,8 +1,11 @@
-// Words for every code the contract names, in both languages, with a sentence of their own for negative amounts.
+// Words for every code and feature of the module, in both languages, with a sentence of their own for negative amounts.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
-import { codes, facetInWords, featureInWords, kindInWords, reasonInWords, refusalInWords, silenceInWords, timeInWords } from '../../pkg/words.js';
+import {
+  codes, facetInWords, featureInWords, kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords, valueInWords,
+} from '../../pkg/words.js';
 
 const REASONS = ['base', 'affinity', 'neighbours', 'trend', 'freshness', 'terms', 'fatigue', 'context', 'diversity', 'pinned', 'borda'];
 const REFUSALS = [
@@ -10,20 +13,24 @@ const REFUSALS = [
   'audience.channels', 'audience.purposes', 'audience.tags', 'audience.not', 'cap.user', 'cap.group', 'cap.total', 'seen', 'only', 'exclude',
 ];
 const SILENCES = ['cadence.user', 'cadence.group', 'cadence.channel', 'quiet-hours'];
-const FEATURES = [
-  'trend.6h', 'trend.group.1d', 'freshness.1d', 'neighbours', 'affinity.tag.long', 'affinity.other.short', 'terms.long', 'fatigue.item',
-  'fatigue.facets', 'context.user', 'context.group', 'context.channel', 'context.request',
-];
+/** The module's own list: it ships a weight for every feature, and its tests hold the two together. */
+const FEATURES = [...readFileSync(new URL('../../src/rank/shipped.rs', import.meta.url), 'utf8').matchAll(/\("([a-z]+(?:\.\w+)*)", -?[\d.]+\),/g)].map((found) => found[1]);
+const FAMILIES = [...new Set(FEATURES.map((feature) => feature.split('.')[0]))];
 
 test('every code of the contract has words in both languages', () => {
-  for (const code of REASONS) assert.ok(codes.reasons.includes(code), code);
+  assert.ok(FEATURES.length >= 30 && FEATURES.includes('trend.group.7d') && FEATURES.includes('neighbours'), FEATURES.join(' '));
+  for (const code of [...REASONS, ...FAMILIES]) assert.ok(codes.reasons.includes(code), code);
   for (const lang of ['zh', 'en']) {
     for (const rule of REFUSALS) assert.notEqual(refusalInWords(rule, lang), rule, `${rule} in ${lang}`);
     for (const rule of SILENCES) assert.notEqual(silenceInWords(rule, lang), rule, `${rule} in ${lang}`);
-    for (const feature of FEATURES) {
+    const heads = new Map();
+    for (const feature of [...FEATURES, ...FAMILIES, 'base', 'diversity', 'pinned', 'borda']) {
       const said = featureInWords(feature, lang);
       if (lang === 'zh') assert.match(said, /[\u4e00-\u9fff]/, feature);
       assert.doesNotMatch(said, /undefined|\.(long|short|\d)/, `${feature} in ${lang}`);
+      assert.match(said, lang === 'zh' ? /^[\u4e00-\u9fff]/ : /^[A-Z]/, 'a heading');
+      assert.ok([undefined, feature].includes(heads.get(said)), `${said}: ${feature} and ${heads.get(said)}`);
+      heads.set(said, feature);
       for (const amount of [0.1, -0.1]) {
         const sentence = reasonInWords({ code: feature.split('.')[0], feature, facet: 'tag:茶', from: 'a', kind: 'save', amount }, { lang });
         assert.doesNotMatch(sentence, /undefined|null|NaN/, sentence);
@@ -36,11 +43,17 @@ test('a reason says why in plain words', () => {
   const titleOf = (id) => ({ a: '春茶上新' })[id];
   for (const [reason, options, zh, en] of [
     [{ code: 'trend', feature: 'trend.group.6h', amount: 1 }, {}, '因为群里最近 6 小时很多人看', 'Because many people looked at it in this group in the last 6 hours'],
-    [{ code: 'trend', feature: 'trend.1d', amount: -1 }, {}, '最近 1 天看的人不多，扣分', 'Few people looked at it in the last day'],
+    [{ code: 'trend', feature: 'trend.1d', amount: -1 }, {}, '最近 1 天很多人看，反而扣分', 'Many people looked at it in the last day, which speaks against it here'],
+    [{ code: 'freshness', feature: 'freshness.30d', amount: 1 }, {}, '因为近几周发布', 'Because it was published within the last weeks'],
+    [{ code: 'freshness', feature: 'freshness.30d', amount: 1 }, { age: 25.5 * 86_400_000 }, '因为发布才 25 天', 'Because it came out only 25 days ago'],
+    [{ code: 'freshness', feature: 'freshness.1d', amount: 1 }, {}, '因为这一两天发布', 'Because it was published within the last day or two'],
+    [{ code: 'affinity', feature: 'affinity.format.long', facet: 'format:video', amount: 1 }, { group: true }, '因为群里一直喜欢形式「视频」', 'Because the group likes format “video”'],
+    [{ code: 'borda', amount: 1 }, { group: true }, '群自己的互动历史给的排名分', 'Points from the group’s own history'],
+    [{ code: 'borda', amount: 1, member: 'u1' }, { nameOf: () => '阿柚' }, '成员 阿柚 的排名给的分', 'Points from 阿柚’s own ranking'],
     [{ code: 'affinity', feature: 'affinity.tag.long', facet: 'tag:护肤', amount: 1 }, {}, '因为这位用户一直喜欢标签「护肤」', 'Because they like tag “护肤”'],
     [{ code: 'affinity', feature: 'affinity.tag.short', facet: 'tag:护肤', amount: -1 }, { group: true }, '群里最近对标签「护肤」兴趣不大，扣分', 'The group cares little for tag “护肤” lately'],
     [{ code: 'neighbours', feature: 'neighbours', from: 'a', kind: 'save', amount: 1 }, { group: true }, '因为群里收藏过《春茶上新》', 'Because the group saved “春茶上新”'],
-    [{ code: 'neighbours', feature: 'neighbours', from: 'zz', amount: -1, member: 'u1' }, {}, '和这位用户看过的《zz》不太搭，扣分（看成员 u1）', 'Goes badly with “zz”, which they saw (decided by u1)'],
+    [{ code: 'neighbours', feature: 'neighbours', from: 'zz', amount: -1, member: 'u1' }, {}, '和这位用户喜欢过的《zz》不太搭，扣分（看成员 u1）', 'Goes badly with “zz”, which they liked (decided by u1)'],
     [{ code: 'pinned', amount: 0 }, {}, '运营置顶', 'Pinned by the operator'],
   ]) {
     assert.equal(reasonInWords(reason, { ...options, titleOf, lang: 'zh-CN' }), zh);
@@ -54,6 +67,10 @@ test('facets and kinds are shown as people say them, the host’s own as they st
   assert.equal(facetInWords('flavour:a:b', 'en'), 'flavour “a:b”');
   assert.equal(kindInWords('save', 'zh'), '收藏');
   assert.equal(kindInWords('raffle', 'zh'), 'raffle');
+  assert.equal(facetInWords('format:miniprogram', 'en'), 'format “mini-program”');
+  assert.equal(valueInWords('format', 'article', 'zh'), '图文');
+  assert.equal(valueInWords('format', 'constructor', 'zh'), 'constructor');
+  assert.equal(valueInWords('size', 'xl', 'zh'), 'xl');
 });
 
 test('an end is told on the operator’s clock', () => {
@@ -67,4 +84,42 @@ test('what is not known is shown as it stands', () => {
   assert.equal(refusalInWords('weather', 'zh'), 'weather');
   assert.equal(featureInWords('weather.1d', 'zh'), 'weather.1d');
   assert.equal(reasonInWords({ code: 'weather', amount: -1 }, { lang: 'en' }), 'weather: speaks against it');
+});
+
+test('rows that say the same become one, and nothing is lost', () => {
+  const rows = [
+    { code: 'base', amount: 0.3 },
+    { code: 'freshness', feature: 'freshness.30d', amount: 0.5 },
+    { code: 'trend', feature: 'trend.7d', amount: 0.25 },
+    { code: 'trend', feature: 'trend.1h', amount: 0.5 },
+    { code: 'trend', feature: 'trend.group.7d', amount: 0.125 },
+    { code: 'affinity', feature: 'affinity.tag.long', facet: 'tag:茶', amount: 0.25 },
+    { code: 'affinity', feature: 'affinity.tag.short', facet: 'tag:茶', amount: -0.5 },
+    { code: 'affinity', feature: 'affinity.tag.short', facet: 'tag:花', amount: 0.0625 },
+    { code: 'neighbours', feature: 'neighbours', from: 'a', amount: 0.25 },
+    { code: 'neighbours', feature: 'neighbours', from: 'b', amount: 0.5 },
+    { code: 'neighbours', feature: 'neighbours', from: 'a', member: 'u1', amount: 0.03125 },
+    { code: 'terms', feature: 'terms.long', facet: 'term:春茶', amount: 0.25 },
+    { code: 'terms', feature: 'terms.long', facet: 'term:上新', amount: 0.125 },
+    { code: 'borda', amount: 0.5 },
+    { code: 'borda', member: 'u1', amount: 1 },
+    { code: 'borda', member: 'u2', amount: 2 },
+    { code: 'pinned', amount: 0 },
+  ];
+  const merged = mergeReasons(rows);
+  const sum = (list) => list.reduce((total, { amount }) => total + amount, 0);
+  assert.equal(sum(merged), sum(rows));
+  assert.deepEqual(merged.slice(0, 4), [
+    { code: 'pinned', amount: 0 },
+    { code: 'borda', amount: 3, members: 2, rows: 2 },
+    { code: 'trend', feature: 'trend.1h', amount: 0.75, rows: 2 },
+    { code: 'neighbours', feature: 'neighbours', from: 'b', amount: 0.75, rows: 2 },
+  ]);
+  assert.deepEqual(merged.filter(({ code }) => code === 'affinity').map(({ facet, amount }) => [facet, amount]), [['tag:茶', -0.25], ['tag:花', 0.0625]]);
+  const said = (code, lang) => merged.filter((reason) => reason.code === code).map((reason) => reasonInWords(reason, { lang, group: true }));
+  assert.deepEqual(said('neighbours', 'zh'), ['因为和群里喜欢过的《b》等 2 条相近', '因为群里喜欢过《a》（看成员 u1）']);
+  assert.deepEqual(said('neighbours', 'en')[0], 'Close to “b” and 1 more, which the group liked');
+  assert.deepEqual(said('terms', 'zh'), ['因为群里常看用词相近的内容']);
+  assert.deepEqual(said('borda', 'zh'), ['2 位成员各自的排名给的分', '群自己的互动历史给的排名分']);
+  assert.deepEqual(mergeReasons([]), []);
 });

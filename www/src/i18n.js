@@ -73,7 +73,6 @@ const zh = {
   pinned: '置顶',
   drawn: (share) => `被选中的概率 ${share}`,
   published: (age) => `${age}发布`,
-  formats: { article: '文章', video: '视频', poster: '海报', coupon: '优惠券', miniprogram: '小程序', invitation: '邀请' },
 
   why: '为什么',
   likely: '可能带来',
@@ -168,7 +167,6 @@ const en = {
   pinned: 'Pinned',
   drawn: (share) => `Drawn with a probability of ${share}`,
   published: (age) => `published ${age}`,
-  formats: { article: 'article', video: 'video', poster: 'poster', coupon: 'coupon', miniprogram: 'mini-program', invitation: 'invitation' },
 
   why: 'Why',
   likely: 'May bring',

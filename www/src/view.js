@@ -1,6 +1,6 @@
 /** @file Numbers as an operator can read them: everything relative to the best of the slate, reasons put together, moments on the operator's clock. */
 
-import { timeInWords } from 'nextpick/words';
+import { mergeReasons, timeInWords } from 'nextpick/words';
 
 /**
  * The measure of a slate: its strongest score is 100 points.
@@ -11,27 +11,11 @@ export function pointsOf(picks) {
   return (amount) => (best > 0 ? (amount / best) * 100 : 0);
 }
 
-/** The freshness of a day and of a month say one thing to a reader; so do a short and a long liking of one tag. Spans of demand differ. */
-const sameThing = ({ code, feature, facet, from, member, kind }) => [code, code === 'trend' ? feature : '', facet, from, member, kind].join('\u0000');
-
 /**
- * The reasons that weigh most, without the base; those that say the same count as one, in the words of the heaviest.
+ * The reasons that weigh most, without the base; those that say the same count as one.
  * @param {import('nextpick').Reason[]} reasons
  */
-export function heaviest(reasons, count) {
-  const merged = new Map();
-  for (const reason of reasons) {
-    if (reason.code === 'base') continue;
-    const key = sameThing(reason);
-    const there = merged.get(key);
-    if (!there) merged.set(key, { ...reason, heaviest: Math.abs(reason.amount) });
-    else {
-      there.amount += reason.amount;
-      if (Math.abs(reason.amount) > there.heaviest) Object.assign(there, { feature: reason.feature, heaviest: Math.abs(reason.amount) });
-    }
-  }
-  return [...merged.values()].sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount)).slice(0, count);
-}
+export const heaviest = (reasons, count) => mergeReasons(reasons).filter(({ code }) => code !== 'base').slice(0, count);
 
 /** All reasons by family, base first, then by size; within a family by size. Nothing is left out, so that they sum to the score. */
 export function byFamily(reasons) {

@@ -7,7 +7,7 @@ import { byFamily } from '../view.js';
 
 class Reasons extends Light {
   static properties = {
-    t: {}, lang: {}, reasons: {}, top: {}, points: {}, axis: {}, score: {}, items: {}, people: {}, group: { type: Boolean },
+    t: {}, lang: {}, reasons: {}, top: {}, points: {}, axis: {}, score: {}, items: {}, people: {}, age: {}, group: { type: Boolean },
     open: { state: true }, opened: { state: true },
   };
 
@@ -22,6 +22,7 @@ class Reasons extends Light {
     return reasonInWords(reason, {
       lang: this.lang,
       group: this.group,
+      age: this.age,
       titleOf: (item) => this.items.get(item)?.title,
       nameOf: (user) => this.people.get(user),
     });

@@ -2,7 +2,7 @@
 
 import { html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
-import { kindInWords, silenceInWords } from 'nextpick/words';
+import { kindInWords, silenceInWords, valueInWords } from 'nextpick/words';
 import { icons } from '../icons.js';
 import { Light } from '../light.js';
 import { ageInWords, axisOf, heaviest, kindsThatCount, levelOf, pointsOf } from '../view.js';
@@ -86,6 +86,7 @@ class Slate extends Light {
             .score=${pick.score}
             .items=${this.items}
             .people=${this.people}
+            .age=${item.publishedAt === undefined ? undefined : this.decision.at - item.publishedAt}
             .group=${Boolean(this.decision.subject.group && !this.decision.subject.user)}
           ></nx-reasons>
           ${kinds.length ? this.#chances(pick, kinds, best) : ''}
@@ -98,7 +99,7 @@ class Slate extends Light {
     const { t, lang, decision } = this;
     const chips = [
       pick.reasons.some(({ code }) => code === 'pinned') && html`<span class="chip strong">${icons.pin}${t.pinned}</span>`,
-      item.format && html`<span class="chip tinted">${t.formats[item.format] ?? item.format}</span>`,
+      item.format && html`<span class="chip tinted">${valueInWords('format', item.format, lang)}</span>`,
       item.category && html`<span class="chip">${item.category.split('/').join(' / ')}</span>`,
       pick.propensity < 1 && html`<span class="chip">${t.drawn(percent(pick.propensity, lang))}</span>`,
       item.publishedAt !== undefined && html`<span class="age">${t.published(ageInWords(item.publishedAt, decision.at, lang))}</span>`,
