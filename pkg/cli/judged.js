@@ -2,7 +2,8 @@
 
 import { ColumnBuilder, Grown, Names } from '../columns.js';
 import { FileError } from '../files/index.js';
-import { NextpickError, createRecommender } from '../node.js';
+import { refusedAt, refusedIn } from '../files/offer.js';
+import { createRecommender } from '../node.js';
 import { nameOf } from './load.js';
 
 /**
@@ -173,9 +174,8 @@ function refuse(reading, place) {
 
 /** A refusal of the module, such as `cases[3].relevant`, as the row of the file it came from. */
 export function traced(error, files) {
-  const place = error instanceof NextpickError && /^(\w+)\[(\d+)\]\.?(.*)$/s.exec(error.path);
-  const file = place && files[place[1]];
-  if (!file?.rows?.[place[2]]) return error;
-  const found = error.value === '' ? '' : `, got ${error.value}`;
-  return new FileError({ file: nameOf(file.path), row: file.rows[place[2]], field: place[3], problem: `expected ${error.rule}${found}`, cause: error });
+  const place = refusedIn(error);
+  const file = place && files[place.list];
+  const row = file?.rows?.[place.at];
+  return row === undefined ? error : refusedAt(error, { file: nameOf(file.path), row, field: place.field });
 }

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 
 import { isColumnar, toColumns } from '../columns.js';
-import { FileError, readRecords } from '../files/index.js';
+import { FileError, offer, readRecords } from '../files/index.js';
 import { NextpickError, createRecommender, loadRecommender } from '../node.js';
 import { UsageError } from './options.js';
 import { Progress, Report } from './progress.js';
@@ -48,46 +48,23 @@ export class Reading {
     this.progress.clear();
   }
 
-  /**
-   * Hands a batch over. A record that the module refuses is traced back to its row; with `--skip-bad-rows` the others go in without it.
-   *
-   * @template T
-   * @param {string} path
-   * @param {{ row: number, record: object }[]} batch
-   * @param {(records: object[]) => T} put
-   * @returns {T | undefined}
-   */
+  /** Hands a batch over, as `offer` does; with `--skip-bad-rows` what is refused is reported. */
   offer(path, batch, put) {
-    let left = batch;
-    while (left.length) {
-      try {
-        return put(left.map(({ record }) => record));
-      } catch (error) {
-        const place = error instanceof NextpickError && /^\w+\[(\d+)\]\.?(.*)$/s.exec(error.path);
-        const at = place ? Number(place[1]) : -1;
-        if (!left[at]) throw error;
-        const found = error.value === '' ? '' : `, got ${error.value}`;
-        const bad = new FileError({ file: nameOf(path), row: left[at].row, field: place[2], problem: `expected ${error.rule}${found}`, cause: error });
-        if (!this.onBadRow) throw bad;
-        this.onBadRow(bad);
-        left = left.toSpliced(at, 1);
-      }
-    }
-    return undefined;
+    return offer(batch, put, { name: nameOf(path), onBadRow: this.onBadRow });
   }
 
-  /** Puts a file of items, users, groups or channels; gives back the ids it held if asked to. */
+  /** Puts a file of items, users, groups or channels. */
   async put(recommender, path, sort) {
     const method = `put${sort[0].toUpperCase()}${sort.slice(1)}`;
     const seen = new Set();
     let [twice, termsLeftOut] = [0, 0];
     for await (const batch of this.batches(path, sort)) {
-      const done = this.offer(path, batch, (records) => ({ records, told: recommender[method](records) }));
-      for (const { id } of done?.records ?? []) {
-        if (seen.has(id)) twice += 1;
-        seen.add(id);
+      const { told, taken } = this.offer(path, batch, (records) => recommender[method](records));
+      for (const { record } of taken) {
+        if (seen.has(record.id)) twice += 1;
+        seen.add(record.id);
       }
-      termsLeftOut += done?.told.termsLeftOut ?? 0;
+      termsLeftOut += told?.termsLeftOut ?? 0;
     }
     if (twice) this.report.note(`${nameOf(path)}: ${twice} ${twice === 1 ? 'row repeats an id' : 'rows repeat an id'}; the last one counts`);
     if (termsLeftOut) this.report.note(`${nameOf(path)}: ${termsLeftOut} terms left out, since an item keeps its 256 heaviest`);
@@ -97,9 +74,9 @@ export class Reading {
   async observe(recommender, path) {
     let [last, duplicates] = [-Infinity, 0];
     for await (const batch of this.batches(path, 'interactions')) {
-      const told = this.offer(path, batch, (records) => observed(recommender, records));
+      const { told, taken } = this.offer(path, batch, (records) => observed(recommender, records));
       duplicates += told?.duplicates ?? 0;
-      for (const { record } of batch) if (record.at > last) last = record.at;
+      for (const { record } of taken) if (record.at > last) last = record.at;
     }
     if (duplicates) this.report.note(`${nameOf(path)}: ${duplicates} interactions had an id that was already there and count once`);
     return Number.isFinite(last) ? last : undefined;

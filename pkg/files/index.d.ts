@@ -41,6 +41,21 @@ export function readRecords<Sort extends keyof RecordOf>(
   options: ReadOptions<Sort>,
 ): AsyncGenerator<{ row: number; record: RecordOf[Sort] }[]>;
 
+/**
+ * Hands a batch to the recommender. A record that it refuses is traced back to its row; with `onBadRow` the others go in without it.
+ *
+ * `offer(batch, (records) => rec.putItems(records), { name: 'items.csv' })`
+ *
+ * @param put Must change nothing where it throws, as is so of every `put…` and `observe…` of the recommender.
+ * @returns What `put` answered, if anything was left to put, and the rows that went in.
+ * @throws FileError
+ */
+export function offer<Row extends { row: number; record: object }, Told>(
+  batch: Row[],
+  put: (records: Row['record'][]) => Told,
+  options: { name: string; onBadRow?: (error: FileError) => void },
+): { told: Told | undefined; taken: Row[] };
+
 /** What a file's name promises. */
 export function formatOf(name: string): { format: 'csv' | 'json' | 'jsonl'; gzip: boolean };
 
@@ -60,4 +75,6 @@ export class FileError extends Error {
   readonly row?: number;
   /** The field or column; absent where the row as a whole is meant. */
   readonly field?: string;
+  /** What is wrong, without the place: `expected milliseconds or an ISO date, got "2024-13-01"`. */
+  readonly problem: string;
 }

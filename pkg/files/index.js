@@ -2,5 +2,6 @@
 
 export { formatOf, readRecords } from './read.js';
 export { FileError, sorts } from './records.js';
+export { offer } from './offer.js';
 export { csvLine } from './csv.js';
 export { readTime } from './cells.js';

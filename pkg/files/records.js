@@ -12,6 +12,7 @@ export class FileError extends Error {
     this.file = file;
     this.row = row;
     this.field = field;
+    this.problem = problem;
   }
 }
 

@@ -12,7 +12,7 @@ test('a bad row is one line with file, row and field, whoever found it', async (
   for (const [name, content, message] of [
     ['cell.csv', 'id,publishedAt\na,1\nb,2024-13-01\n', 'cell.csv row 3, field "publishedAt": expected milliseconds or an ISO date, got "2024-13-01"'],
     // These are refused by the module, and traced back.
-    ['rule.csv', 'id,value\na,1\n"b\nb",1\nc,-1\n', 'rule.csv row 5, field "value": expected a finite number of at least 0, got -1'],
+    ['rule.csv', 'id,value\na,1\n"b\nb",1\nc,-1\n', 'rule.csv row 5, field "value": expected a number from 0 to 1000000000000, got -1'],
     ['deep.jsonl', '{"id":"a"}\n\n{"id":"b","caps":[{"count":0,"per":"user"}]}\n', 'deep.jsonl row 3, field "caps[0].count": expected '],
     ['list.json', '[{"id":"a"},{"id":"b","tags":[""]}]', 'list.json row 2, field "tags[0]": expected 1 to 256 bytes, got an empty string'],
     ['none.csv', '', 'none.csv: expected a header row, got an empty file'],

@@ -4,7 +4,8 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 
 import { CsvReader, csvLine } from '../../pkg/files/csv.js';
-import { FileError, formatOf, readRecords, readTime } from '../../pkg/files/index.js';
+import { NextpickError } from '../../pkg/error.js';
+import { FileError, formatOf, offer, readRecords, readTime } from '../../pkg/files/index.js';
 
 /** All rows of a text that arrives in pieces of `size` characters. */
 function rowsOf(text, size = text.length || 1) {
@@ -125,6 +126,29 @@ test('bad rows are handed over and left out, the others read', async () => {
   const onBadRow = (error) => bad.push(error.row);
   assert.deepEqual(await read('id,value\na,1\nb,x\nc,3\nd,1,1\n', 'items', 'items.csv', { onBadRow }), [{ id: 'a', value: 1 }, { id: 'c', value: 3 }]);
   assert.deepEqual(bad, [3, 5]);
+});
+
+test('what is refused on the way in is traced to its row, and the others go in', () => {
+  const batch = [2, 3, 5].map((row) => ({ row, record: { id: `i${row}`, value: row === 3 ? -1 : row } }));
+  const put = (records) => {
+    const at = records.findIndex(({ value }) => value < 0);
+    if (at >= 0) throw NextpickError.invalid(`items[${at}].value`, 'a number of at least 0', records[at].value);
+    return records.length;
+  };
+  const place = { file: 'own.csv', row: 3, field: 'value', problem: 'expected a number of at least 0, got -1' };
+  const placed = ({ file, row, field, problem }) => ({ file, row, field, problem });
+  assert.throws(() => offer(batch, put, { name: 'own.csv' }), (error) => {
+    assert.ok(error instanceof FileError && error.cause instanceof NextpickError);
+    assert.equal(error.message, `own.csv row 3, field "value": ${place.problem}`);
+    assert.deepEqual(placed(error), place);
+    return true;
+  });
+  const bad = [];
+  const { told, taken } = offer(batch, put, { name: 'own.csv', onBadRow: (error) => bad.push(placed(error)) });
+  assert.deepEqual([told, taken, bad], [2, [batch[0], batch[2]], [place]]);
+  assert.deepEqual(offer([batch[1]], put, { name: 'own.csv', onBadRow() {} }), { told: undefined, taken: [] });
+  const elsewhere = NextpickError.invalid('config.diversity', 'a number', 'x');
+  assert.throws(() => offer(batch, () => { throw elsewhere; }, { name: 'own.csv', onBadRow() {} }), (error) => error === elsewhere);
 });
 
 test('JSONL, JSON arrays and objects of arrays hold the same records', async () => {

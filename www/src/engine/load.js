@@ -1,7 +1,7 @@
 /** @file From files to a recommender, and to what the page needs to know of it. Every mistake is kept with its file, row and field. */
 
 import { NextpickError, createRecommender } from 'nextpick';
-import { FileError, readRecords } from 'nextpick/files';
+import { FileError, offer, readRecords } from 'nextpick/files';
 
 /** In this order names are known before they are referred to; it changes no answer. */
 const SORTS = ['channels', 'users', 'groups', 'items', 'interactions'];
@@ -19,10 +19,9 @@ class Problems {
   list = [];
   count = 0;
 
-  add({ file, row, field, message }) {
+  /** @param {{ file: string, row?: number, field?: string, problem: string }} mistake A FileError, or what has its fields. */
+  add({ file, row, field, problem }) {
     this.count += 1;
-    const from = message.indexOf(': expected ');
-    const problem = file && from >= 0 ? message.slice(from + 2) : message;
     if (this.list.length < LISTED) this.list.push({ file, row, field, problem });
   }
 }
@@ -65,7 +64,7 @@ async function readConfig(source, problems) {
   try {
     return JSON.parse(text);
   } catch (error) {
-    problems.add({ file: source.name, message: `${source.name}: expected JSON, got ${error.message}` });
+    problems.add({ file: source.name, problem: `expected JSON, got ${error.message}` });
     return undefined;
   }
 }
@@ -75,7 +74,8 @@ async function make(config, source, problems) {
     return await createRecommender({ config });
   } catch (error) {
     if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
-    problems.add({ file: source.name, field: error.path, message: `: ${expected(error)}` });
+    const found = error.value === '' || error.value === undefined ? '' : `, got ${error.value}`;
+    problems.add({ file: source.name, field: error.path, problem: `expected ${error.rule}${found}` });
     return undefined;
   }
 }
@@ -87,36 +87,17 @@ async function readInto(recommender, sort, source, { problems, seen, onProgress 
   const isPacked = packed[0] === 0x1f && packed[1] === 0x8b;
   const name = isPacked ? source.name : source.name.replace(/\.gz$/i, '');
   const put = sort === 'interactions' ? 'observeAll' : `put${sort[0].toUpperCase()}${sort.slice(1)}`;
+  const onBadRow = (error) => problems.add(error);
   let rows = 0;
-  for await (const batch of readRecords(bytes, { sort, name, onBadRow: (error) => problems.add(error) })) {
+  for await (const batch of readRecords(bytes, { sort, name, onBadRow })) {
     for (let at = 0; at < batch.length; at += CHUNK) {
-      const taken = offer(recommender, put, batch.slice(at, at + CHUNK), source.name, problems);
+      const { taken } = offer(batch.slice(at, at + CHUNK), (records) => recommender[put](records), { name: source.name, onBadRow });
       if (sort === 'interactions') seen.log(taken);
       rows += taken.length;
     }
     onProgress({ file: source.name, rows });
   }
 }
-
-/** Hands records over; those that the module refuses are noted with their rows, and the others go in. */
-function offer(recommender, put, batch, file, problems) {
-  let left = batch;
-  while (left.length) {
-    try {
-      recommender[put](left.map(({ record }) => record));
-      break;
-    } catch (error) {
-      const place = error instanceof NextpickError && /^\w+\[(\d+)\]\.?(.*)$/s.exec(error.path);
-      const bad = place && left[Number(place[1])];
-      if (!bad) throw error;
-      problems.add({ file, row: bad.row, field: place[2] || undefined, message: `: ${expected(error)}` });
-      left = left.filter((entry) => entry !== bad);
-    }
-  }
-  return left.map(({ record }) => record);
-}
-
-const expected = ({ rule, value }) => `expected ${rule}${value === '' || value === undefined ? '' : `, got ${value}`}`;
 
 async function open({ name, file, url }) {
   if (file) return file;
@@ -132,13 +113,13 @@ class Seen {
   interactions = 0;
   end = -Infinity;
 
-  log(records) {
-    for (const { user, group, at } of records) {
+  log(rows) {
+    for (const { record: { user, group, at } } of rows) {
       if (user) this.users.set(user, (this.users.get(user) ?? 0) + 1);
       if (group) this.groups.set(group, (this.groups.get(group) ?? 0) + 1);
       if (at > this.end) this.end = at;
     }
-    this.interactions += records.length;
+    this.interactions += rows.length;
   }
 }
 
