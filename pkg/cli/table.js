@@ -28,6 +28,12 @@ export function cut(text, most) {
   return `${kept}…`;
 }
 
+/** A text in exactly so many columns: cut, or filled up with spaces. */
+export function fit(text, width) {
+  const kept = cut(text, width);
+  return kept + ' '.repeat(Math.max(0, width - widthOf(kept)));
+}
+
 /**
  * Rows as aligned lines.
  *
