@@ -1,0 +1,37 @@
+// make bench: nextpick beside JavaScript written for the one task, in the same process, answering the same questions in turn.
+//
+//   node --expose-gc benches/run.mjs [--rivals DIR] [--rounds N]
+//
+// DIR holds the world (data.mjs), the rival (js-typed.mjs) and the pairing (paired.mjs) that the figures are taken with. Without it
+// the repository's own rival, of the same make, is run on a world of the same shape.
+import { spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+import { gzipSync } from 'node:zlib'
+
+const here = dirname(fileURLToPath(import.meta.url))
+const { values } = parseArgs({ options: { rivals: { type: 'string' }, rounds: { type: 'string', default: '400' } } })
+
+const { rivals } = values
+const [folder, rival] = rivals ? [resolve(rivals), 'js-typed.mjs'] : [here, 'rival.mjs']
+console.log(rivals ? `rivals from ${rivals}` : 'no folder of rivals given (--rivals DIR): the repository’s own rival')
+
+const wasm = readFileSync(join(here, '../pkg/wasm/nextpick_bg.wasm'))
+console.log(`module: ${wasm.length} bytes, ${gzipSync(wasm, { level: 9 }).length} gzip`)
+
+for (const n of [100, 1000, 10_000]) {
+  const peers = [join(here, 'ours-tags.mjs'), join(here, 'ours-all.mjs'), join(folder, rival)]
+  const run = spawnSync(process.execPath, ['--expose-gc', join(folder, 'paired.mjs'), '--n', n, '--rounds', values.rounds, ...peers], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  if (run.status !== 0) process.exit(1)
+  const rows = run.stdout.trim().split('\n').map((line) => JSON.parse(line))
+  const [last] = rows.slice(-1)
+  for (const { peer, p50_ms: p50, init_ms: ready, median_ratio_to_last: ratio } of rows) {
+    const times = (x) => x.toFixed(2).padStart(8)
+    console.log(`${String(n).padStart(6)} items  pick ${times(p50 * 1000)} µs  ×${times(ratio)}   ready ${times(ready)} ms  ×${times(ready / last.init_ms)}   ${peer}`)
+  }
+}
