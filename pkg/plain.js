@@ -59,6 +59,8 @@ export function handed(value, path) {
   const copy = plain(value, path);
   if (unwritable) return copy;
   const json = JSON.stringify(copy);
+  // Half of a surrogate pair is written as an escape that strict readers refuse.
+  if (json.includes('\\ud')) return copy;
   // The glue copies strings character by character, which is fine for a request and not for a library.
   return json.length > LONG ? new TextEncoder().encode(json) : json;
 }
