@@ -34,7 +34,7 @@ pkg: ## build pkg/wasm, the same bytes on every machine | 构建 pkg/wasm，任�
 
 bench: ## speed and quality, with the peers beside us | 速度与质量，与同类并排比较
 	@scripts/setup.sh npm
-	$(RUN) node benches/run.mjs
+	$(RUN) node benches/run.mjs $(if $(RIVALS),--rivals $(RIVALS))
 
 admin: ## build the admin page and serve it on this machine | 构建并在本机打开管理页面
 	@scripts/setup.sh npm

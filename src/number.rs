@@ -13,7 +13,7 @@ pub fn sigmoid_slope(z: f64) -> f64 {
 
 /// (σ(z) − σ(b)) / (z − b), and its limit σ′(b) where z meets b.
 ///
-/// The mean slope of σ between b and z: what Aumann–Shapley pays each unit of z − b (DESIGN §5).
+/// The mean slope of σ between b and z: what Aumann–Shapley pays each unit of z − b (ARCHITECTURE.md, "The mathematics").
 pub fn mean_slope(z: f64, b: f64) -> f64 {
     let step = z - b;
     // Below this the difference quotient loses digits; σ″ is at most 0.1, so the midpoint slope errs by under 1e-9 relative.

@@ -18,6 +18,7 @@ export const worldOptions = {
   groups: { type: 'text', value: 'FILE', about: 'groups' },
   channels: { type: 'text', value: 'FILE', about: 'channels' },
   events: { type: 'text', value: 'FILE', about: 'the log of interactions' },
+  as: { type: 'pairs', value: 'COLUMN=FIELD', about: 'read a column of the log as a field of another name, such as region=group' },
   config: { type: 'text', value: 'FILE', about: 'configuration (JSON)' },
   snapshot: { type: 'text', value: 'FILE', about: 'saved state to start from; it brings its own configuration' },
   'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
@@ -71,9 +72,9 @@ export class Reading {
   }
 
   /** Lets a log be observed; gives back the time of the last interaction. */
-  async observe(recommender, path) {
+  async observe(recommender, path, as) {
     let [last, duplicates] = [-Infinity, 0];
-    for await (const batch of this.batches(path, 'interactions')) {
+    for await (const batch of this.batches(path, 'interactions', { as })) {
       const { told, taken } = this.offer(path, batch, (records) => observed(recommender, records));
       duplicates += told?.duplicates ?? 0;
       for (const { record } of taken) if (record.at > last) last = record.at;
@@ -111,7 +112,7 @@ export async function loadWorld(options) {
   for (const sort of ['channels', 'users', 'groups', 'items']) {
     if (options[sort]) await reading.put(recommender, options[sort], sort);
   }
-  const last = options.events ? await reading.observe(recommender, options.events) : undefined;
+  const last = options.events ? await reading.observe(recommender, options.events, options.as) : undefined;
   reading.report.end();
   return { recommender, last, reading };
 }

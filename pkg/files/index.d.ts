@@ -24,6 +24,8 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
   name: string;
   /** Needed columns that may be absent after all (`['at']` in a timeless log). */
   optional?: string[];
+  /** Columns or fields that are to be read under another name: `{ region: "group" }`. */
+  as?: Record<string, string>;
   /** Is handed every bad row, which is then left out. Without it, the first bad row is thrown. */
   onBadRow?: (error: FileError) => void;
 }

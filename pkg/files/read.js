@@ -26,11 +26,11 @@ export function formatOf(name) {
  * Reads a file's records, in batches as they come.
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source The file, or its text.
- * @param {{ sort: string, name: string, optional?: string[], onBadRow?: (error: FileError) => void }} options
- *   `name` says the format. With `onBadRow`, a bad row is handed to it and left out; without, it is thrown.
+ * @param {{ sort: string, name: string, optional?: string[], as?: Record<string, string>, onBadRow?: (error: FileError) => void }} options
+ *   `name` says the format; `as` reads columns as fields of another name. With `onBadRow`, a bad row is handed to it and left out; without, it is thrown.
  * @returns {AsyncGenerator<{ row: number, record: object }[]>} `row` counts lines from 1, a CSV's header being row 1; in JSON, records from 1.
  */
-export async function* readRecords(source, { sort, name, optional, onBadRow }) {
+export async function* readRecords(source, { sort, name, optional, as, onBadRow }) {
   if (!sorts.includes(sort)) throw new TypeError(`sort: expected one of ${sorts.join(', ')}, got ${sort}`);
   const file = baseName(name);
   const { format, gzip } = formatOf(name);
@@ -56,16 +56,16 @@ export async function* readRecords(source, { sort, name, optional, onBadRow }) {
     return batch;
   };
   const pieces = textOf(source, { gzip, file });
-  if (format === 'csv') yield* fromCsv(pieces, { sort, file, optional, read });
-  else if (format === 'jsonl') for await (const lines of jsonLines(pieces)) yield read(lines, (value) => readObject(sort, value));
-  else yield read(await fromJson(pieces, { sort, file }), (value) => readObject(sort, value));
+  if (format === 'csv') yield* fromCsv(pieces, { sort, file, optional, as, read });
+  else if (format === 'jsonl') for await (const lines of jsonLines(pieces)) yield read(lines, (value) => readObject(sort, value, as));
+  else yield read(await fromJson(pieces, { sort, file }), (value) => readObject(sort, value, as));
 }
 
-async function* fromCsv(pieces, { sort, file, optional, read }) {
+async function* fromCsv(pieces, { sort, file, optional, as, read }) {
   const csv = new CsvReader();
   let recordOf;
   const take = (rows) => {
-    if (!recordOf && rows.length) recordOf = headed(rows.shift(), { sort, file, optional });
+    if (!recordOf && rows.length) recordOf = headed(rows.shift(), { sort, file, optional, as });
     return read(rows.map(({ row, cells, problem }) => ({ row, value: cells, problem: problem && `expected ${problem}` })), recordOf);
   };
   for await (const piece of pieces) yield take(csv.push(piece));
@@ -74,10 +74,10 @@ async function* fromCsv(pieces, { sort, file, optional, read }) {
 }
 
 /** A header that cannot be understood makes the whole file unreadable: it is never skipped. */
-function headed({ row, cells, problem }, { sort, file, optional }) {
+function headed({ row, cells, problem }, { sort, file, optional, as }) {
   if (problem) throw new FileError({ file, row, problem: `expected ${problem}` });
   try {
-    return rowReader(sort, cells, { optional });
+    return rowReader(sort, cells, { optional, as });
   } catch (error) {
     if (!(error instanceof CellError)) throw error;
     throw new FileError({ file, row, field: error.field, problem: error.message });

@@ -93,12 +93,16 @@ export const sorts = Object.keys(SORTS);
  *
  * @param {string} sort
  * @param {string[]} header
- * @param {{ optional?: string[] }} [options] Needed columns that may be absent after all (`at` in timeless logs).
+ * @param {{ optional?: string[], as?: Record<string, string> }} [options] Needed columns that may be absent after all (`at` in timeless
+ *   logs); and columns that are to be read as fields of another name.
  * @returns {(cells: string[]) => object} Throws a CellError with a `field`.
  */
-export function rowReader(sort, header, { optional = [] } = {}) {
+export function rowReader(sort, header, { optional = [], as = {} } = {}) {
   const rules = SORTS[sort];
-  const names = header.map((name) => name.trim());
+  const names = header.map((name) => renamed(name.trim(), as));
+  for (const name of Object.keys(as)) {
+    if (!header.some((own) => own.trim() === name)) throw placed(name, `a column "${name}", as asked for`, `the columns ${header.join(', ')}`);
+  }
   names.forEach((name, i) => {
     if (name === '') throw placed(undefined, 'a name for every column', `none over column ${i + 1}`);
     if (names.indexOf(name) !== i) throw placed(name, 'each column once', 'it twice');
@@ -117,6 +121,8 @@ export function rowReader(sort, header, { optional = [] } = {}) {
     return record;
   };
 }
+
+const renamed = (name, as) => (Object.hasOwn(as, name) ? as[name] : name);
 
 /** Where a column's cells go and how they are read. */
 function columnOf(sort, rules, name) {
@@ -165,14 +171,17 @@ function set(record, key, value) {
  *
  * @param {string} sort
  * @param {unknown} given
+ * @param {Record<string, string>} [as] Fields that are to be read under another name.
  */
-export function readObject(sort, given) {
+export function readObject(sort, given, as = {}) {
   if (typeof given !== 'object' || given === null || Array.isArray(given)) throw placed(undefined, 'an object', shown(given));
   const rules = SORTS[sort];
   const record = {};
   const own = [];
-  for (const [name, value] of Object.entries(given)) {
+  for (const [told, value] of Object.entries(given)) {
     if (value === null || value === undefined) continue;
+    const name = renamed(told, as);
+    if (name !== told && Object.hasOwn(given, name)) throw placed(name, `one of "${name}" and "${told}"`, 'both');
     if (Object.hasOwn(rules.fields, name) && !name.includes('.')) set(record, name, jsonValue(rules.fields[name], name, value));
     else own.push([name, value]);
   }

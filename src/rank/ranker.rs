@@ -128,7 +128,7 @@ impl Ranker<'_> {
     }
 
     /// Takes the utilities of a few items apart, by Aumann and Shapley: along the straight way from b to z every unit
-    /// of a feature is paid the mean slope of the sigmoid (DESIGN of the project, "Reasons").
+    /// of a feature is paid the mean slope of the sigmoid (ARCHITECTURE.md, "The mathematics").
     ///
     /// Without `parts` only base and chances are told.
     pub fn explain(

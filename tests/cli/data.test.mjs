@@ -82,3 +82,14 @@ test('CSV, JSON, JSONL and gzip tell the same', async () => {
   assert.ok(answers[0].includes('"picks"'));
   for (const answer of answers) assert.equal(answer, answers[0]);
 });
+
+test('a column of the log can be read as another field, and a column that is not there is named', async () => {
+  const items = file('places.csv', 'id\na\nb\n');
+  const events = file('places-log.csv', 'user,item,kind,at,region\nu,a,click,1000,south\n');
+  const asked = ['profile', '--group', 'south', '--items', items, '--events', events, '--now', '2000', '--json'];
+  const told = await run([...asked, '--as', 'region=group']);
+  assert.equal(JSON.parse(told.out).kinds.click, 1, told.err);
+  const refused = await run([...asked, '--as', 'area=group']);
+  assert.equal(refused.status, 1);
+  assert.match(refused.err, /places-log\.csv row 1, field "area": expected a column "area"/);
+});
