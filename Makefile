@@ -6,7 +6,7 @@ RUN := scripts/run.sh
 
 define LINT
 $(RUN) cargo fmt --check
-$(RUN) cargo clippy --locked --all-targets -- -D warnings
+$(RUN) cargo clippy --locked --workspace --all-targets -- -D warnings
 $(RUN) cargo clippy --locked --lib --target wasm32-unknown-unknown -- -D warnings
 $(RUN) npm run lint --workspaces --if-present --silent
 endef
@@ -21,7 +21,7 @@ demo: ## a minute with the sample; needs Node >= 20.19 alone | 用示例数据�
 test: ## install what is missing, lint, run every suite | 补装缺少的工具，静态检查，运行全部测试
 	@scripts/setup.sh
 	$(LINT)
-	$(RUN) cargo test --locked
+	$(RUN) cargo test --locked --workspace
 	scripts/node-tests.sh tests/node tests/cli tests/package tests/browser
 
 lint: ## formatting, clippy (native and wasm), types | 检查格式、clippy（本机与 wasm）和类型

@@ -58,6 +58,9 @@ pub struct Place {
     growth: f64,
 }
 
+/// More than any log holds; sums of sums of this stay finite.
+const MOST: f64 = 1e18;
+
 /// A forward-decayed sum Σ w·2^((t−L)/h) against the landmark L of its newest entry (Cormode et al. 2009).
 ///
 /// Entries may come in any order: each adds the same amount whenever it comes, up to rounding.
@@ -83,6 +86,11 @@ impl Decayed {
         } else {
             self.sum += halved(other.sum, self.cell - other.cell);
         }
+    }
+
+    /// Whether interactions could have made it: what a snapshot brings may be anything.
+    pub fn is_sound(&self) -> bool {
+        self.sum.is_finite() && self.sum.abs() <= MOST && (-MAX_TIME..=MAX_TIME).contains(&self.cell)
     }
 
     /// The sum as seen from `now`; what lies after `now` is not magnified but counts in its own cell as if fresh.

@@ -244,9 +244,6 @@ fn nothing_is_left_to_do_and_nothing_is_printed() {
 /// Lines of code in one room at most; comments, blank lines and tests are free.
 const ROOM: usize = 300;
 
-/// Rooms that may be larger, and how large. One that has become small enough must leave this list.
-const LARGER: [(&str, usize); 1] = [("src/recommender/mod.rs", 400)];
-
 #[test]
 fn no_room_is_too_long_to_be_read_at_once() {
     let mut lengths: Vec<(String, usize)> =
@@ -271,11 +268,8 @@ fn no_room_is_too_long_to_be_read_at_once() {
             }));
         }
     }
-    let allowed = |path: &str| LARGER.iter().find(|(larger, _)| *larger == path).map_or(ROOM, |(_, lines)| *lines);
-    let too_long: Vec<_> = lengths.iter().filter(|(path, lines)| *lines > allowed(path)).collect();
+    let too_long: Vec<_> = lengths.iter().filter(|(_, lines)| *lines > ROOM).collect();
     assert!(too_long.is_empty(), "{too_long:#?}");
-    let needless: Vec<_> = lengths.iter().filter(|(path, lines)| allowed(path) > ROOM && *lines <= ROOM).collect();
-    assert!(needless.is_empty(), "no longer larger: {needless:#?}");
 }
 
 #[test]

@@ -14,9 +14,18 @@ pub struct Likeness<'a> {
     scale: f64,
     chosen: Vec<usize>,
     taken: Vec<bool>,
+    /// The most alike among the first so many chosen, by place: every pair is compared once at most.
+    most_alike: Vec<MostAlike>,
     /// Places by utility, best first, as far as they have been sorted.
     best_first: Vec<u32>,
     sorted: usize,
+}
+
+#[derive(Debug, Clone, Copy, Default)]
+struct MostAlike {
+    likeness: f64,
+    item: u32,
+    compared: usize,
 }
 
 /// How many of the best are sorted at a time.
@@ -26,7 +35,15 @@ impl<'a> Likeness<'a> {
     /// Nothing chosen yet; `scale` is the penalty of full likeness.
     pub fn new(candidates: &'a Candidates<'a>, scale: f64) -> Self {
         let n = candidates.items.len();
-        Self { candidates, scale, chosen: Vec::new(), taken: vec![false; n], best_first: Vec::new(), sorted: 0 }
+        Self {
+            candidates,
+            scale,
+            chosen: Vec::new(),
+            taken: vec![false; n],
+            most_alike: Vec::new(),
+            best_first: Vec::new(),
+            sorted: 0,
+        }
     }
 
     /// Chooses a candidate.
@@ -46,18 +63,25 @@ impl<'a> Likeness<'a> {
     }
 
     /// What a candidate's likeness to the chosen costs, and the item it is most like; `None` where it costs nothing.
-    pub fn penalty(&self, place: usize) -> Option<(f64, u32)> {
-        if self.scale == 0.0 {
+    pub fn penalty(&mut self, place: usize) -> Option<(f64, u32)> {
+        if self.scale == 0.0 || self.chosen.is_empty() {
             return None;
         }
+        self.most_alike.resize(self.taken.len(), MostAlike::default());
         let items = self.candidates.items;
-        let alike = |&chosen: &usize| (self.candidates.index.similarity(items[place], items[chosen]), items[chosen]);
-        let (likeness, item) = self.chosen.iter().map(alike).reduce(|a, b| if b.0 > a.0 { b } else { a })?;
-        (likeness > 0.0).then_some((self.scale * likeness, item))
+        let most = &mut self.most_alike[place];
+        for &chosen in &self.chosen[most.compared..] {
+            let likeness = self.candidates.index.similarity(items[place], items[chosen]);
+            if likeness > most.likeness {
+                (most.likeness, most.item) = (likeness, items[chosen]);
+            }
+        }
+        most.compared = self.chosen.len();
+        (most.likeness > 0.0).then_some((self.scale * most.likeness, most.item))
     }
 
     /// Utility less penalty.
-    pub fn score(&self, place: usize) -> f64 {
+    pub fn score(&mut self, place: usize) -> f64 {
         self.candidates.utilities[place] - self.penalty(place).map_or(0.0, |(penalty, _)| penalty)
     }
 

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::time::{Decayed, Time};
+use crate::time::{Decayed, MAX_TIME, Time};
 use crate::value::Value;
 use crate::world::interaction::Interaction;
 use crate::world::kind::Kinds;
@@ -183,9 +183,12 @@ impl History {
             ..touch.clone()
         })
     }
-    /// Whether it is sorted and every number is below these counts.
+    /// Whether it is sorted, its sums are sound, and every number is below these counts.
     pub(super) fn fits(&self, items: u32, kinds: u32) -> bool {
-        self.touches.iter().all(|touch| (touch.item < items || touch.item == NO_ITEM) && touch.kind < kinds)
+        let named = |at: Time| (-MAX_TIME..=MAX_TIME).contains(&at);
+        let sound = |touch: &Touch| touch.short.is_sound() && touch.long.is_sound() && named(touch.last);
+        self.touches.iter().all(sound)
+            && self.touches.iter().all(|touch| (touch.item < items || touch.item == NO_ITEM) && touch.kind < kinds)
             && self.touches.windows(2).all(|pair| pair[0].key() < pair[1].key())
     }
 }

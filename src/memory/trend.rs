@@ -83,9 +83,10 @@ impl Trends {
     pub fn iter(&self) -> impl Iterator<Item = (u32, &[Demand])> {
         self.items.iter().map(|(&item, demands)| (item, demands.as_slice()))
     }
-    /// Whether every number is below these counts.
+    /// Whether its sums are sound and every number is below these counts.
     pub(super) fn fits(&self, items: u32, kinds: u32) -> bool {
-        self.items.iter().all(|(&item, demands)| item < items && demands.iter().all(|demand| demand.kind < kinds))
+        let sound = |demand: &Demand| demand.kind < kinds && demand.sums.iter().all(Decayed::is_sound);
+        self.items.iter().all(|(&item, demands)| item < items && demands.iter().all(sound))
     }
 }
 

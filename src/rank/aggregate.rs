@@ -135,8 +135,8 @@ fn borda(utilities: &[f64]) -> Vec<f64> {
     sorted.sort_unstable_by(f64::total_cmp);
     let others = (utilities.len().max(2) - 1) as f64;
     let points = |utility: &f64| {
-        let below = sorted.partition_point(|other| other < utility);
-        let not_above = sorted.partition_point(|other| other <= utility);
+        let below = sorted.partition_point(|other| other.total_cmp(utility).is_lt());
+        let not_above = sorted.partition_point(|other| other.total_cmp(utility).is_le());
         (below as f64 + (not_above - below - 1) as f64 / 2.0) / others
     };
     utilities.iter().map(points).collect()

@@ -7,16 +7,8 @@ use serde::{Deserialize, Serialize};
 use crate::digest::{Digest, hex};
 use crate::world::kind::Kinds;
 
+use super::row::Row;
 use super::shipped;
-
-/// One kind's model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Row {
-    /// b: the log-odds of knowing nothing.
-    pub bias: f64,
-    /// w: one weight a feature, in the features' order.
-    pub weights: Vec<f64>,
-}
 
 /// Models of all kinds, by the kinds' numbers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

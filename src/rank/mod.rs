@@ -6,5 +6,6 @@ pub mod chance;
 pub mod feature;
 pub mod objective;
 pub mod ranker;
+pub mod row;
 pub mod shipped;
 pub mod viewer;

@@ -80,7 +80,7 @@ impl Ranker<'_> {
         items: &[u32],
         utilities: &mut Vec<f64>,
     ) {
-        work.viewer.look(&self.scene, to, request, self.families);
+        work.viewer.look(&self.scene, to, request, self.families.wanted());
         self.share(work);
         let Workspace { viewer, table, shared, z } = work;
         table.fill(&self.scene, viewer, items, |n| self.families.includes(n) && !FAMILIES[n].of_item_alone());
@@ -139,7 +139,7 @@ impl Ranker<'_> {
         items: &[u32],
         parts: bool,
     ) -> Vec<Explained> {
-        work.viewer.look(&self.scene, to, request, self.families);
+        work.viewer.look(&self.scene, to, request, self.families.wanted());
         let Workspace { viewer, table, .. } = work;
         table.fill(&self.scene, viewer, items, |n| self.families.includes(n));
         let mut explained = Vec::with_capacity(items.len());

@@ -4,8 +4,8 @@
 
 use crate::world::kind::Kind;
 
-use super::chance::Row;
 use super::feature;
+use super::row::Row;
 
 /// The shared direction.
 const DIRECTION: [(&str, f64); 34] = [

@@ -13,8 +13,6 @@ use crate::world::facet::{Class, Profile};
 use crate::world::index::{Index, Rows};
 use crate::world::kind::Kinds;
 
-use super::feature::Families;
-
 /// The moment at which one ranks, and everything one may look at.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene<'a> {
@@ -116,6 +114,21 @@ impl Spread<2> {
 /// The places of `context` features: whose portrait it is.
 pub const PORTRAITS: [&str; 4] = ["user", "group", "channel", "request"];
 
+/// What one wants to know of a viewer; looking at the rest would be time lost.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Wanted {
+    /// Liking of facets other than terms.
+    pub taste: bool,
+    /// Liking of terms.
+    pub terms: bool,
+    /// What is near to what they liked.
+    pub neighbours: bool,
+    /// What they were shown.
+    pub showings: bool,
+    /// What is said of them.
+    pub portraits: bool,
+}
+
 /// What is known of one viewer: a user, or a group as one.
 #[derive(Debug, Clone, Default)]
 pub struct Viewer {
@@ -134,7 +147,7 @@ pub struct Viewer {
     /// Where these sums come from.
     pub links: Vec<Link>,
     work: Work,
-    looked: Option<(u64, Time, Addressee, Families, Profile)>,
+    looked: Option<(u64, Time, Addressee, Wanted, Profile)>,
 }
 
 /// An item near one that the viewer liked.
@@ -160,23 +173,22 @@ const WITHOUT_TERMS: [Class; 5] = [Class::Tag, Class::Category, Class::Format, C
 pub const SHOWN_CLASSES: [Class; 4] = [Class::Tag, Class::Category, Class::Format, Class::Source];
 
 impl Viewer {
-    /// Looks at an addressee, as far as `families` ask; `request` are the facets the request's context names.
-    pub fn look(&mut self, scene: &Scene, addressee: Addressee, request: &Profile, families: Families) {
-        let asked = (scene.revision, scene.now, addressee, families);
+    /// Looks at an addressee, as far as is wanted; `request` are the facets the request's context names.
+    pub fn look(&mut self, scene: &Scene, addressee: Addressee, request: &Profile, wanted: Wanted) {
+        let asked = (scene.revision, scene.now, addressee, wanted);
         if self.looked.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == asked && p == request) {
             return;
         }
-        self.looked = Some((scene.revision, scene.now, addressee, families, request.clone()));
+        self.looked = Some((scene.revision, scene.now, addressee, wanted, request.clone()));
         self.addressee = addressee;
         let subject = Subject::of(&addressee);
         let history = subject.and_then(|subject| scene.memory.history(subject));
-        let wanted = |names: &[&str]| if families.include_any(names) { history } else { None };
-        self.look_at_taste(scene, wanted(&["affinity", "terms"]), families.include_any(&["terms"]));
-        self.look_at_neighbours(scene, wanted(&["neighbours"]));
-        if families.include_any(&["fatigue"]) {
+        self.look_at_taste(scene, history.filter(|_| wanted.taste || wanted.terms), wanted.terms);
+        self.look_at_neighbours(scene, history.filter(|_| wanted.neighbours));
+        if wanted.showings {
             self.look_at_showings(scene, subject, history);
         }
-        if families.include_any(&["context"]) {
+        if wanted.portraits {
             self.look_at_portraits(scene, request);
         }
     }

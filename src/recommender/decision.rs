@@ -6,12 +6,16 @@ use serde::Serialize;
 
 use crate::choose::policy::Policy;
 use crate::choose::reason::Reason;
+use crate::digest::hex;
 use crate::eligible::{Refused, Silence};
 use crate::error::{Error, Result};
 use crate::id;
+use crate::rank::objective::Objective;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value};
 use crate::world::World;
+
+use super::request::Request;
 
 /// What was chosen for whom, how and why.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -42,6 +46,32 @@ pub struct Decision {
     /// All items that may not be shown, with the rule, if it was asked for.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Vec<RefusedItem>>,
+}
+
+impl Decision {
+    /// A decision without picks yet.
+    pub(super) fn empty(
+        id: u128,
+        request: &Request,
+        world: &World,
+        objective: &Objective,
+        policy: Policy,
+        model: &str,
+    ) -> Self {
+        Self {
+            id: hex(id),
+            subject: Subject { user: request.user.clone(), group: request.group.clone() },
+            channel: request.channel.clone(),
+            at: request.now,
+            picks: Vec::new(),
+            cold_start: true,
+            silent: None,
+            objective: objective.0.iter().map(|(kind, weight)| (world.kinds.name(*kind).to_owned(), *weight)).collect(),
+            policy,
+            model: model.to_owned(),
+            refused: None,
+        }
+    }
 }
 
 /// Whom a decision is for.

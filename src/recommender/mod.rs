@@ -1,27 +1,25 @@
 //! The whole path, one readable function per verb: the specification in code.
 
+mod accept;
 pub mod config;
 pub mod decision;
 pub mod profile;
+mod ranked;
 pub mod request;
 pub mod similar;
+pub mod stats;
 
-use crate::choose::policy::Policy;
-use crate::choose::reason::{Naming, Reason};
-use crate::choose::{Candidates, Choice, Chosen, choose};
-use crate::digest::{Digest, hex};
-use crate::eligible::{Gates, Moment, Refused, eligible, silence, total_cap_reached};
+use crate::choose::reason::Naming;
+use crate::choose::{Candidates, Choice, choose};
+use crate::digest::Digest;
+use crate::eligible::{Gates, Moment, Refused, eligible, silence};
 use crate::error::{Error, Result};
-use crate::memory::exposure::Accepted;
 use crate::memory::merge::Renumbering;
 use crate::memory::{Memory, Subject};
-use crate::order;
 use crate::random::Random;
-use crate::rank::aggregate::Voice;
 use crate::rank::chance::Model;
 use crate::rank::feature::{Feature, features};
-use crate::rank::objective::Objective;
-use crate::rank::ranker::{Explained, Ranker, Workspace, member_of};
+use crate::rank::ranker::{Ranker, Workspace};
 use crate::rank::viewer::Scene;
 use crate::value::Value;
 use crate::world::addressee::Addressee;
@@ -33,7 +31,8 @@ use crate::world::subject::{Channel, Group, User};
 use crate::world::{PutReport, World};
 
 use config::Config;
-use decision::{Acceptance, Decision, Recommendation, Sent, Silent};
+use decision::{Decision, Recommendation, Silent};
+use ranked::Ranked;
 use request::{Options, Request};
 
 /// A recommender: what it was told, what it remembers, and how it decides.
@@ -238,35 +237,6 @@ impl Recommender {
         request.digest(state).finish()
     }
 
-    /// Records that a decision was sent. Caps over the total are checked again; the same decision counts once.
-    ///
-    /// # Errors
-    /// Names what is missing from the decision.
-    pub fn accept(&mut self, sent: &Sent) -> Result<Acceptance> {
-        if self.memory.exposure.decision(&sent.id).is_some() {
-            return Ok(Acceptance::refused("already-accepted", Vec::new()));
-        }
-        let full = |item: &&String| {
-            let number = self.world.library.ids.get(item);
-            number.is_some_and(|number| total_cap_reached(&self.world, &self.memory, number, sent.at))
-        };
-        let full: Vec<String> = sent.picks.iter().map(|(item, _)| item).filter(full).cloned().collect();
-        if !full.is_empty() {
-            return Ok(Acceptance::refused("cap.total", full));
-        }
-        self.revision += 1;
-        let to = match (&sent.user, &sent.group) {
-            (Some(user), _) => Subject::User(self.world.users.ids.intern(user)),
-            (None, Some(group)) => Subject::Group(self.world.groups.ids.intern(group)),
-            (None, None) => return Err(Error::invalid("decision.subject", "a user or a group", "neither")),
-        };
-        let channel = sent.channel.as_ref().map(|id| self.world.channels.ids.intern(id));
-        let picks = sent.picks.iter().map(|(item, p)| (self.world.library.ids.intern(item), *p)).collect();
-        self.memory.exposure.accept(&sent.id, Accepted { at: sent.at, to, channel, picks });
-        self.memory.exposure.forget_old_decisions(sent.at);
-        Ok(Acceptance::accepted())
-    }
-
     /// Adds all that another recommender was told and remembers. Their users and interactions must be others than
     /// ours; records both know are taken from the other.
     ///
@@ -321,140 +291,6 @@ fn is_cold(world: &World, memory: &Memory, to: Addressee) -> bool {
         false => {
             !to.group.is_some_and(|group| knows(Subject::Group(group)))
                 && !members().iter().any(|&member| knows(Subject::User(member)))
-        }
-    }
-}
-
-/// The utilities of the items, and who had a part in them.
-struct Ranked {
-    to: Addressee,
-    utilities: Vec<f64>,
-    council: Option<crate::rank::aggregate::Council>,
-}
-
-impl Ranked {
-    fn of(
-        ranker: &Ranker,
-        work: &mut Workspace,
-        to: Addressee,
-        context: &Portrait,
-        items: &[u32],
-        config: &Config,
-    ) -> Self {
-        if to.is_user {
-            let mut utilities = Vec::new();
-            ranker.utilities(work, to, context, items, &mut utilities);
-            return Self { to, utilities, council: None };
-        }
-        let own = to.group_record(ranker.scene.world).and_then(|group| group.aggregation);
-        let council = ranker.council(work, to, context, items, own.unwrap_or(config.aggregation), config.group_history);
-        Self { to, utilities: council.utilities(), council: Some(council) }
-    }
-
-    /// One account for each chosen item, with reasons or with chances alone. Every member is looked at once, however
-    /// many items were chosen.
-    fn explain(
-        &self,
-        ranker: &Ranker,
-        work: &mut Workspace,
-        context: &Portrait,
-        slate: &[Chosen],
-        items: &[u32],
-        reasons: bool,
-    ) -> Vec<Account> {
-        let Some(council) = &self.council else {
-            let alone = Voice { member: None, weight: 1.0, decided: false, points: None };
-            let explained = ranker.explain(work, self.to, context, items, reasons);
-            return explained.into_iter().map(|explained| Account(vec![(alone, explained)])).collect();
-        };
-        let voices: Vec<Vec<Voice>> = slate.iter().map(|chosen| council.voices(chosen.place)).collect();
-        let mut speakers: Vec<Option<u32>> = voices.iter().flatten().map(|voice| voice.member).collect();
-        order::sort(&mut speakers);
-        speakers.dedup();
-        let mut accounts: Vec<Account> = voices.iter().map(|_| Account(Vec::new())).collect();
-        for speaker in speakers {
-            let heard_on: Vec<usize> =
-                (0..voices.len()).filter(|&n| voices[n].iter().any(|voice| voice.member == speaker)).collect();
-            let asked: Vec<u32> = heard_on.iter().map(|&n| items[n]).collect();
-            let to = speaker.map_or(self.to, |member| member_of(self.to, member));
-            for (n, explained) in heard_on.into_iter().zip(ranker.explain(work, to, context, &asked, reasons)) {
-                let voice = voices[n].iter().find(|voice| voice.member == speaker).expect("heard on this item");
-                accounts[n].0.push((*voice, explained));
-            }
-        }
-        accounts
-    }
-}
-
-/// What each voice says of one item.
-struct Account(Vec<(Voice, Explained)>);
-
-impl Account {
-    fn reasons(&self, naming: &Naming, chosen: &Chosen) -> Vec<Reason> {
-        let heard: Vec<(Voice, &Explained)> = self.0.iter().map(|(voice, explained)| (*voice, explained)).collect();
-        let mut reasons = naming.account(&heard);
-        if let Some((penalty, like)) = chosen.penalty {
-            reasons.push(Reason { from: Some(naming.item(like)), ..Reason::plain("diversity", -penalty) });
-        }
-        if chosen.pinned {
-            reasons.push(Reason::plain("pinned", 0.0));
-        }
-        reasons
-    }
-
-    /// The mean of the voices' chances, by kind.
-    fn chances(&self, kinds: &crate::world::kind::Kinds) -> std::collections::BTreeMap<String, f64> {
-        let mut chances = std::collections::BTreeMap::new();
-        for (voice, explained) in &self.0 {
-            for (kind, chance) in &explained.chances {
-                *chances.entry(kinds.name(*kind).to_owned()).or_default() += voice.weight * chance;
-            }
-        }
-        chances
-    }
-}
-
-/// What a decision says of its objective and policy.
-impl Decision {
-    fn empty(id: u128, request: &Request, world: &World, objective: &Objective, policy: Policy, model: &str) -> Self {
-        Self {
-            id: hex(id),
-            subject: decision::Subject { user: request.user.clone(), group: request.group.clone() },
-            channel: request.channel.clone(),
-            at: request.now,
-            picks: Vec::new(),
-            cold_start: true,
-            silent: None,
-            objective: objective.0.iter().map(|(kind, weight)| (world.kinds.name(*kind).to_owned(), *weight)).collect(),
-            policy,
-            model: model.to_owned(),
-            refused: None,
-        }
-    }
-}
-
-/// How much is known.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Stats {
-    items: usize,
-    users: usize,
-    groups: usize,
-    channels: usize,
-    facets: usize,
-    model: String,
-}
-
-impl Recommender {
-    /// How much is known.
-    pub fn stats(&self) -> Stats {
-        Stats {
-            items: self.world.library.iter().count(),
-            users: self.world.users.ids.len(),
-            groups: self.world.groups.ids.len(),
-            channels: self.world.channels.ids.len(),
-            facets: self.world.facets.len(),
-            model: self.model.name().to_owned(),
         }
     }
 }

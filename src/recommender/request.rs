@@ -8,7 +8,7 @@ use crate::order;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value};
 use crate::world::World;
-use crate::world::subject::Attributes;
+use crate::world::attributes::Attributes;
 
 /// A request for a decision.
 #[derive(Debug, Clone, PartialEq)]

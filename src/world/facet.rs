@@ -8,7 +8,7 @@ use crate::number::scale_to_unit;
 use crate::order;
 use crate::value::{self, Value, shown};
 
-use super::subject::Attributes;
+use super::attributes::Attributes;
 
 /// At most this many facets of one namespace an item.
 pub const MAX_FACETS: usize = 256;

@@ -8,7 +8,7 @@ use crate::id;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value};
 
-use super::subject::Attributes;
+use super::attributes::Attributes;
 
 /// One thing somebody did.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -1,6 +1,7 @@
 //! What the host tells us, checked once at the door: items, users, groups, channels, interactions and kinds.
 
 pub mod addressee;
+pub mod attributes;
 pub mod facet;
 pub mod index;
 pub mod interaction;

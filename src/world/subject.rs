@@ -8,54 +8,8 @@ use crate::order;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value, shown};
 
-use super::facet::{MAX_FACETS, Profile, Weighted};
-
-/// Free attributes, sorted by key: strings, or numbers in their shortest decimal form.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Attributes(pub Vec<(String, Attribute)>);
-
-/// The value of one attribute.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-#[serde(untagged)]
-pub enum Attribute {
-    /// A string.
-    Text(String),
-    /// A finite number.
-    Number(f64),
-}
-
-impl std::fmt::Display for Attribute {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Text(text) => f.write_str(text),
-            Self::Number(number) => write!(f, "{number}"),
-        }
-    }
-}
-
-impl Attributes {
-    /// Reads `Record<string, string | number>`, at most 256 entries.
-    pub fn read(value: Value, path: &str) -> Result<Self> {
-        let mut attributes = value::entries(value, path, |value, path| match value {
-            Value::Text(text) if text.len() <= id::MAX_ID_BYTES => Ok(Attribute::Text(text)),
-            Value::Text(text) => Err(Error::limit(path, "at most 256 bytes", format!("{} bytes", text.len()))),
-            Value::Number(number) if number.is_finite() => Ok(Attribute::Number(number)),
-            other => Err(Error::invalid(path, "a string or a finite number", shown(&other))),
-        })?;
-        if attributes.len() > MAX_FACETS {
-            return Err(Error::limit(path, format!("at most {MAX_FACETS} attributes"), attributes.len()));
-        }
-        order::sort_by(&mut attributes, |a, b| a.0.cmp(&b.0));
-        attributes.dedup_by(|later, kept| later.0 == kept.0);
-        Ok(Self(attributes))
-    }
-}
-
-impl Serialize for Attributes {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
-    }
-}
+use super::attributes::Attributes;
+use super::facet::{Profile, Weighted};
 
 /// Someone who can be addressed.
 #[derive(Debug, Clone, PartialEq, Serialize)]

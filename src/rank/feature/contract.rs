@@ -74,7 +74,7 @@ impl Community {
 
 fn seen_by(scene: &Scene, to: Addressee, items: &[u32]) -> (Viewer, Table) {
     let (mut viewer, mut table) = (Viewer::default(), Table::default());
-    viewer.look(scene, to, &Profile::default(), Families::ALL);
+    viewer.look(scene, to, &Profile::default(), Families::ALL.wanted());
     table.fill(scene, &viewer, items, |_| true);
     (viewer, table)
 }

@@ -16,7 +16,7 @@ use crate::error::{Code, Error, Result};
 use crate::order;
 use crate::value::{self, Value};
 
-use super::viewer::{Scene, Viewer};
+use super::viewer::{Scene, Viewer, Wanted};
 
 /// One feature's values over the items asked for.
 #[derive(Debug, Clone, Default)]
@@ -111,6 +111,17 @@ impl Families {
     /// Whether any family of these names takes part.
     pub fn include_any(self, names: &[&str]) -> bool {
         FAMILIES.iter().zip(self.0).any(|(family, on)| on && names.contains(&family.name()))
+    }
+
+    /// What they need to know of a viewer.
+    pub fn wanted(self) -> Wanted {
+        Wanted {
+            taste: self.include_any(&["affinity"]),
+            terms: self.include_any(&["terms"]),
+            neighbours: self.include_any(&["neighbours"]),
+            showings: self.include_any(&["fatigue"]),
+            portraits: self.include_any(&["context"]),
+        }
     }
 
     /// The names of those that take part, each once.

@@ -1,0 +1,12 @@
+//! One kind's linear model.
+
+use serde::{Deserialize, Serialize};
+
+/// One kind's model.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Row {
+    /// b: the log-odds of knowing nothing.
+    pub bias: f64,
+    /// w: one weight a feature, in the features' order.
+    pub weights: Vec<f64>,
+}

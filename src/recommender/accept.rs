@@ -1,0 +1,40 @@
+//! The acceptance of a decision: that it was sent.
+
+use crate::eligible::total_cap_reached;
+use crate::error::{Error, Result};
+use crate::memory::Subject;
+use crate::memory::exposure::Accepted;
+
+use super::Recommender;
+use super::decision::{Acceptance, Sent};
+
+impl Recommender {
+    /// Records that a decision was sent. Caps over the total are checked again; the same decision counts once.
+    ///
+    /// # Errors
+    /// Names what is missing from the decision.
+    pub fn accept(&mut self, sent: &Sent) -> Result<Acceptance> {
+        if self.memory.exposure.decision(&sent.id).is_some() {
+            return Ok(Acceptance::refused("already-accepted", Vec::new()));
+        }
+        let full = |item: &&String| {
+            let number = self.world.library.ids.get(item);
+            number.is_some_and(|number| total_cap_reached(&self.world, &self.memory, number, sent.at))
+        };
+        let full: Vec<String> = sent.picks.iter().map(|(item, _)| item).filter(full).cloned().collect();
+        if !full.is_empty() {
+            return Ok(Acceptance::refused("cap.total", full));
+        }
+        self.revision += 1;
+        let to = match (&sent.user, &sent.group) {
+            (Some(user), _) => Subject::User(self.world.users.ids.intern(user)),
+            (None, Some(group)) => Subject::Group(self.world.groups.ids.intern(group)),
+            (None, None) => return Err(Error::invalid("decision.subject", "a user or a group", "neither")),
+        };
+        let channel = sent.channel.as_ref().map(|id| self.world.channels.ids.intern(id));
+        let picks = sent.picks.iter().map(|(item, p)| (self.world.library.ids.intern(item), *p)).collect();
+        self.memory.exposure.accept(&sent.id, Accepted { at: sent.at, to, channel, picks });
+        self.memory.exposure.forget_old_decisions(sent.at);
+        Ok(Acceptance::accepted())
+    }
+}

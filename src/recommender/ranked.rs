@@ -1,0 +1,104 @@
+//! What items are worth to the one addressed, and the account of it: for a user alone, for a group by its council.
+
+use std::collections::BTreeMap;
+
+use crate::choose::Chosen;
+use crate::choose::reason::{Naming, Reason};
+use crate::order;
+use crate::rank::aggregate::{Council, Voice};
+use crate::rank::ranker::{Explained, Ranker, Workspace, member_of};
+use crate::world::addressee::Addressee;
+use crate::world::facet::Profile as Portrait;
+use crate::world::kind::Kinds;
+
+use super::config::Config;
+
+/// The utilities of the items, and who had a part in them.
+pub(super) struct Ranked {
+    to: Addressee,
+    /// One utility an item.
+    pub(super) utilities: Vec<f64>,
+    council: Option<Council>,
+}
+
+impl Ranked {
+    pub(super) fn of(
+        ranker: &Ranker,
+        work: &mut Workspace,
+        to: Addressee,
+        context: &Portrait,
+        items: &[u32],
+        config: &Config,
+    ) -> Self {
+        if to.is_user {
+            let mut utilities = Vec::new();
+            ranker.utilities(work, to, context, items, &mut utilities);
+            return Self { to, utilities, council: None };
+        }
+        let own = to.group_record(ranker.scene.world).and_then(|group| group.aggregation);
+        let council = ranker.council(work, to, context, items, own.unwrap_or(config.aggregation), config.group_history);
+        Self { to, utilities: council.utilities(), council: Some(council) }
+    }
+
+    /// One account for each chosen item, with reasons or with chances alone. Every member is looked at once, however
+    /// many items were chosen.
+    pub(super) fn explain(
+        &self,
+        ranker: &Ranker,
+        work: &mut Workspace,
+        context: &Portrait,
+        slate: &[Chosen],
+        items: &[u32],
+        reasons: bool,
+    ) -> Vec<Account> {
+        let Some(council) = &self.council else {
+            let alone = Voice { member: None, weight: 1.0, decided: false, points: None };
+            let explained = ranker.explain(work, self.to, context, items, reasons);
+            return explained.into_iter().map(|explained| Account(vec![(alone, explained)])).collect();
+        };
+        let voices: Vec<Vec<Voice>> = slate.iter().map(|chosen| council.voices(chosen.place)).collect();
+        let mut speakers: Vec<Option<u32>> = voices.iter().flatten().map(|voice| voice.member).collect();
+        order::sort(&mut speakers);
+        speakers.dedup();
+        let mut accounts: Vec<Account> = voices.iter().map(|_| Account(Vec::new())).collect();
+        for speaker in speakers {
+            let heard_on: Vec<usize> =
+                (0..voices.len()).filter(|&n| voices[n].iter().any(|voice| voice.member == speaker)).collect();
+            let asked: Vec<u32> = heard_on.iter().map(|&n| items[n]).collect();
+            let to = speaker.map_or(self.to, |member| member_of(self.to, member));
+            for (n, explained) in heard_on.into_iter().zip(ranker.explain(work, to, context, &asked, reasons)) {
+                let voice = voices[n].iter().find(|voice| voice.member == speaker).expect("heard on this item");
+                accounts[n].0.push((*voice, explained));
+            }
+        }
+        accounts
+    }
+}
+
+/// What each voice says of one item.
+pub(super) struct Account(Vec<(Voice, Explained)>);
+
+impl Account {
+    pub(super) fn reasons(&self, naming: &Naming, chosen: &Chosen) -> Vec<Reason> {
+        let heard: Vec<(Voice, &Explained)> = self.0.iter().map(|(voice, explained)| (*voice, explained)).collect();
+        let mut reasons = naming.account(&heard);
+        if let Some((penalty, like)) = chosen.penalty {
+            reasons.push(Reason { from: Some(naming.item(like)), ..Reason::plain("diversity", -penalty) });
+        }
+        if chosen.pinned {
+            reasons.push(Reason::plain("pinned", 0.0));
+        }
+        reasons
+    }
+
+    /// The mean of the voices' chances, by kind.
+    pub(super) fn chances(&self, kinds: &Kinds) -> BTreeMap<String, f64> {
+        let mut chances = BTreeMap::new();
+        for (voice, explained) in &self.0 {
+            for (kind, chance) in &explained.chances {
+                *chances.entry(kinds.name(*kind).to_owned()).or_default() += voice.weight * chance;
+            }
+        }
+        chances
+    }
+}

@@ -1,0 +1,29 @@
+//! How much is known.
+
+use super::Recommender;
+
+/// How much is known.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Stats {
+    items: usize,
+    users: usize,
+    groups: usize,
+    channels: usize,
+    facets: usize,
+    model: String,
+}
+
+impl Recommender {
+    /// How much is known.
+    pub fn stats(&self) -> Stats {
+        Stats {
+            items: self.world.library.iter().count(),
+            users: self.world.users.ids.len(),
+            groups: self.world.groups.ids.len(),
+            channels: self.world.channels.ids.len(),
+            facets: self.world.facets.len(),
+            model: self.model.name().to_owned(),
+        }
+    }
+}
