@@ -143,7 +143,7 @@ export class Recommender {
   recommendText(request, options) {
     const json = text(request, 'request');
     const told = handed(options, 'options');
-    return this.#call((core) => core.recommendText(json, told));
+    return this.#call((core) => core.recommend(json, told));
   }
   recommendAll(requests, options) {
     const given = handed(requests, 'requests');

@@ -173,11 +173,6 @@ impl Exposure {
     }
 }
 
-/// How many times of an ascending list fall into (`after`, `until`].
-pub fn count_within(times: impl DoubleEndedIterator<Item = Time>, after: Time, until: Time) -> usize {
-    times.rev().skip_while(|&t| t > until).take_while(|&t| t > after).count()
-}
-
 fn insert<T: Ord>(sorted: &mut Vec<T>, element: T) {
     let place = sorted.partition_point(|other| *other <= element);
     sorted.insert(place, element);
@@ -209,11 +204,5 @@ mod tests {
         exposure.forget_old_decisions(DECISIONS_KEPT + 1);
         assert!(exposure.decision("d").is_none());
         assert_eq!(exposure.of_item(2), [0]);
-    }
-
-    #[test]
-    fn times_are_counted_within_an_open_and_a_closed_end() {
-        let count = |after, until| count_within([1, 5, 5, 9].into_iter(), after, until);
-        assert_eq!((count(1, 9), count(0, 5), count(5, 8)), (3, 3, 0));
     }
 }

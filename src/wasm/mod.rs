@@ -14,7 +14,6 @@ use crate::recommender::Recommender;
 use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
-use crate::value::Value;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::subject::{Channel, Group, User};
@@ -115,16 +114,7 @@ impl Core {
     }
 
     pub fn recommend(&mut self, request: JsValue, options: JsValue) -> Result<String> {
-        self.decide(value(request, "request")?, options)
-    }
-
-    #[wasm_bindgen(js_name = recommendText)]
-    pub fn recommend_text(&mut self, request: &str, options: JsValue) -> Result<String> {
-        self.decide(Value::from_json(request, "request").map_err(thrown)?, options)
-    }
-
-    fn decide(&mut self, request: Value, options: JsValue) -> Result<String> {
-        let request = Request::read(request, "request").map_err(thrown)?;
+        let request = Request::read(value(request, "request")?, "request").map_err(thrown)?;
         let options = Options::read(value(options, "options")?, "options").map_err(thrown)?;
         self.0.recommend(&request, options).map(|decision| json(&decision)).map_err(thrown)
     }
