@@ -25,6 +25,8 @@ pub mod rank;
 
 pub mod choose;
 
+pub mod learn;
+
 pub mod recommender;
 
 pub mod evaluate;

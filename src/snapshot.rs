@@ -21,7 +21,7 @@ use crate::world::{World, json};
 const MAGIC: &[u8; 8] = b"nextpick";
 
 /// The version this code writes and reads.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 const HEADER: usize = MAGIC.len() + 4 + 16;
 
@@ -109,7 +109,7 @@ impl State {
         if memory.half_lives() != config.half_lives || !memory.fits(&world) {
             return Err(wrong("a memory of this world", "another's"));
         }
-        memory.derive(&world.kinds);
+        memory.derive(&world);
         Ok(Recommender::assembled(config, world, memory))
     }
 }

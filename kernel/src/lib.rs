@@ -1,6 +1,9 @@
 //! The loops that run over all items or all facets of a history: compiled for speed, while the rest of the module is
 //! compiled for size (`[profile.release.package]` in `Cargo.toml`). Plain slices in, plain slices out.
 
+pub mod dense;
+pub mod sparse;
+
 /// Two numbers for each facet: liking at the short and at the long half-life.
 pub type Pair = [f64; 2];
 

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::learn::probability::{BINS, Predicted, auc, calibration_error, log_loss, sort};
 use crate::order;
 use crate::time::Time;
 use crate::world::Numbered;
@@ -10,12 +11,8 @@ use crate::world::addressee::Addressee;
 use super::board::Named;
 use super::bootstrap::{Interval, intervals};
 use super::examinee::Examinee;
-use super::probability::{Predicted, auc, calibration_error, log_loss, sort};
 use super::settings::Settings;
 use super::{Progress, TOLD_EVERY};
-
-/// Calibration is judged over so many bins of equal counts.
-const BINS: usize = 10;
 
 /// The kind as which a showing is learnt.
 const IMPRESSION: &str = "impression";
@@ -151,8 +148,8 @@ impl Log {
         let came = self.kinds.iter().zip(self.outcomes(row)).filter(|(_, happened)| **happened).map(|(kind, _)| *kind);
         let kinds: Vec<u32> = [self.impression].into_iter().chain(came).collect();
         for kind in kinds {
-            let (user, item, at) = (row.user, Some(row.item), row.at);
-            self.examinee.learn(Numbered { user, group: None, item, kind, at });
+            let (user, item, channel, at) = (row.user, Some(row.item), row.channel, row.at);
+            self.examinee.learn(Numbered { user, group: None, channel, item, kind, at });
         }
     }
 

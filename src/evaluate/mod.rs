@@ -10,7 +10,6 @@ pub mod cases;
 pub mod examinee;
 pub mod impressions;
 pub mod made;
-pub mod probability;
 pub mod ranking;
 pub mod replay;
 pub mod settings;

@@ -9,6 +9,7 @@ pub mod exposure;
 pub mod history;
 pub mod merge;
 pub mod neighbours;
+pub mod rates;
 pub mod trend;
 
 use serde::{Deserialize, Serialize};
@@ -26,6 +27,7 @@ use duplicates::Duplicates;
 use exposure::Exposure;
 use history::{History, Told};
 use neighbours::Neighbours;
+use rates::{Counted, Rates};
 use trend::Trends;
 
 /// How fast liking is forgotten. Fixed for the life of a memory: sums at one half-life cannot become sums at another.
@@ -79,6 +81,7 @@ pub struct Memory {
     groups: Vec<History>,
     trends: Trends,
     group_trends: Vec<Trends>,
+    rates: Rates,
     /// What was sent.
     pub exposure: Exposure,
     duplicates: Duplicates,
@@ -139,6 +142,18 @@ impl Memory {
                 self.unpaired.push((subject, item));
             }
         }
+        self.count(world, numbered);
+    }
+
+    /// Counts an interaction for what comes of showing its item, to its user or else to its group.
+    fn count(&mut self, world: &World, numbered: Numbered) {
+        let subject = numbered.user.map(Subject::User).or(numbered.group.map(Subject::Group));
+        if let Some((subject, item)) = subject.zip(numbered.item) {
+            let Numbered { user, channel, kind, at, .. } = numbered;
+            let touches = history_of(&self.users, &self.groups, subject).map_or(&[][..], |h| h.of_item(item));
+            let counted = Counted { item, kind, touches, at: self.half_lives.long.place(at), user, channel };
+            self.rates.count(counted, &world.kinds, &world.library, &world.facets);
+        }
     }
 
     /// The history of a subject; `None` if nothing is remembered of them.
@@ -167,6 +182,14 @@ impl Memory {
             self.neighbours.join(subject, item, items);
         }
     }
+    /// Brings the rates of facets up to date with the library. To be done before rates are asked.
+    pub fn settle_rates(&mut self, world: &World) {
+        self.rates.settle(&world.library, &world.facets);
+    }
+    /// How often something came of what was shown.
+    pub fn rates(&self) -> &Rates {
+        &self.rates
+    }
     /// Which items are touched by the same people.
     pub fn neighbours(&self) -> &Neighbours {
         debug_assert!(self.unpaired.is_empty(), "settle first");
@@ -182,7 +205,9 @@ impl Memory {
     }
 
     /// Prepares what is derived, after a snapshot was read.
-    pub fn derive(&mut self, kinds: &Kinds) {
+    pub fn derive(&mut self, world: &World) {
+        let kinds = &world.kinds;
+        self.rates.trust(&world.library);
         let users = self.users.iter().zip(0..).map(|(history, user)| (Subject::User(user), history));
         let groups = self.groups.iter().zip(0..).map(|(history, group)| (Subject::Group(group), history));
         let likings =
@@ -200,6 +225,13 @@ impl Memory {
             && self.group_trends.len() <= world.groups.ids.len()
             && self.users.iter().chain(&self.groups).all(|history| history.fits(items, kinds))
             && self.group_trends.iter().chain([&self.trends]).all(|trends| trends.fits(items, kinds))
+            && self.rates.fits(
+                world.users.ids.len() as u32,
+                channels,
+                items,
+                world.facets.len() as u32,
+                kinds,
+            )
             && self.exposure.fits(world.users.ids.len() as u32, world.groups.ids.len() as u32, items, channels)
     }
 }

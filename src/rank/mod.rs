@@ -2,6 +2,7 @@
 //! group its own and its members' into one. Every utility can be explained exactly.
 
 pub mod aggregate;
+pub mod associations;
 pub mod chance;
 pub mod feature;
 pub mod objective;

@@ -9,4 +9,6 @@ pub struct Row {
     pub bias: f64,
     /// w: one weight a feature, in the features' order.
     pub weights: Vec<f64>,
+    /// Whether its numbers only order and are not chances.
+    pub relative: bool,
 }

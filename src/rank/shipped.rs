@@ -68,7 +68,8 @@ pub fn row(name: &str, kind: Kind) -> Row {
         |&(_, bias, scale)| (bias, scale),
     );
     let weight = |name: &str| DIRECTION.iter().find(|(feature, _)| *feature == name).map_or(0.0, |(_, weight)| *weight);
-    Row { bias, weights: feature::features().iter().map(|feature| scale * weight(&feature.name)).collect() }
+    let weights = feature::names().iter().map(|name| scale * weight(name)).collect();
+    Row { bias, weights, relative: true }
 }
 
 #[cfg(test)]

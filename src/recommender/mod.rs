@@ -222,7 +222,7 @@ impl Recommender {
                 score: ranked.utilities[chosen.place] - penalty,
                 propensity: chosen.propensity,
                 chances: account.chances(&world.kinds),
-                relative: model.relative,
+                relative: objective.0.iter().any(|(kind, _)| model.row(*kind).relative),
                 reasons: if options.reasons { account.reasons(&naming, chosen) } else { Vec::new() },
                 data: world.library.entry(item).and_then(|entry| entry.item.data.clone()),
             });

@@ -150,6 +150,7 @@ impl World {
             user: interaction.user.as_ref().map(|id| self.users.ids.intern(id)),
             group: interaction.group.as_ref().map(|id| self.groups.ids.intern(id)),
             item: interaction.item.as_ref().map(|id| self.library.ids.intern(id)),
+            channel: interaction.channel.as_ref().map(|id| self.channels.ids.intern(id)),
             kind: self.kinds.intern(&interaction.kind),
             at: interaction.at,
         }
@@ -183,6 +184,8 @@ pub struct Numbered {
     pub user: Option<u32>,
     /// Where, if it happened in a group.
     pub group: Option<u32>,
+    /// Through which channel.
+    pub channel: Option<u32>,
     /// With what; `None` for joined, ordered, checked in, invited.
     pub item: Option<u32>,
     /// What.

@@ -154,6 +154,11 @@ pub fn features() -> Vec<Feature> {
     FAMILIES.iter().enumerate().flat_map(of).collect()
 }
 
+/// The names of all features in their order.
+pub fn names() -> Vec<String> {
+    features().into_iter().map(|feature| feature.name).collect()
+}
+
 /// The features of some families for some items.
 #[derive(Debug, Clone)]
 pub struct Table {

@@ -2,7 +2,12 @@
 //!
 //! Every row may count several times: that is how resamples of the users are judged.
 
+use serde::Serialize;
+
 use crate::order;
+
+/// Calibration is judged over so many bins of equal counts.
+pub const BINS: usize = 10;
 
 /// Chances are kept this far from 0 and 1, where the logarithm ends.
 const EDGE: f64 = 1e-15;
@@ -49,19 +54,40 @@ pub fn log_loss(rows: &[Predicted], count: impl Fn(&Predicted) -> f64) -> f64 {
     loss / f64::max(all, 1.0)
 }
 
-/// The expected calibration error: over bins of as equal counts as can be, the mean distance between the mean chance
-/// and the part that happened (Naeini et al. 2015). Among equal chances everyone bears their mean outcome, so that the
-/// order of the log does not matter.
-pub fn calibration_error(sorted: &[Predicted], bins: usize) -> f64 {
-    let mut distances = Vec::with_capacity(sorted.len());
+/// Predictions of about the same chance, and what came of them.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct Bin {
+    /// How many.
+    pub n: usize,
+    /// Their mean chance.
+    pub chance: f64,
+    /// The part of them that happened.
+    pub happened: f64,
+}
+
+/// Parts sorted predictions into bins of as equal counts as can be. Among equal chances everyone bears their mean
+/// outcome, so that the order of the log does not matter.
+pub fn reliability(sorted: &[Predicted], bins: usize) -> Vec<Bin> {
+    let mut outcomes = Vec::with_capacity(sorted.len());
     for tied in sorted.chunk_by(|a, b| a.chance == b.chance) {
         let happened = tied.iter().filter(|row| row.happened).count() as f64 / tied.len() as f64;
-        distances.extend(tied.iter().map(|row| row.chance - happened));
+        outcomes.extend(tied.iter().map(|_| happened));
     }
-    let n = distances.len();
-    let ends = (0..=bins).map(|bin| bin * n / bins).collect::<Vec<_>>();
-    let apart = ends.windows(2).map(|bin| distances[bin[0]..bin[1]].iter().sum::<f64>().abs());
-    apart.sum::<f64>() / n.max(1) as f64
+    let of = |bin: usize| {
+        let range = bin * sorted.len() / bins..(bin + 1) * sorted.len() / bins;
+        let n = range.len();
+        let mean = |sum: f64| sum / n.max(1) as f64;
+        let chance = mean(sorted[range.clone()].iter().map(|row| row.chance).sum());
+        Bin { n, chance, happened: mean(outcomes[range].iter().sum()) }
+    };
+    (0..bins).map(of).filter(|bin| bin.n > 0).collect()
+}
+
+/// The expected calibration error: over the bins, the mean distance between the mean chance and the part that happened
+/// (Naeini et al. 2015).
+pub fn calibration_error(sorted: &[Predicted], bins: usize) -> f64 {
+    let apart = reliability(sorted, bins).into_iter().map(|bin| bin.n as f64 * (bin.chance - bin.happened).abs());
+    apart.sum::<f64>() / sorted.len().max(1) as f64
 }
 
 #[cfg(test)]

@@ -1,0 +1,109 @@
+//! EASE (Steck 2019): item-to-item weights in closed form. With G = XᵀX + λ·1 over the subjects' likings X and
+//! P = G⁻¹, B = −P / diag(P) with a zero diagonal is the linear model that best foretells each liking from the others.
+
+use ndarray::Array2;
+use nextpick_kernel::dense;
+
+use crate::order;
+use crate::rank::associations::Associations;
+
+/// The largest library that is solved; beyond it the most liked items are, and the others have none. The time grows
+/// with the cube of it, the memory with the square: 72 MB here.
+pub const MOST_ITEMS: usize = 3000;
+
+/// Of each item so many of its strongest weights are kept, of either sign.
+pub const KEPT: usize = 100;
+
+/// What subjects liked: of each a list of items, ascending, with how strongly.
+pub type Likings = Vec<Vec<(u32, f64)>>;
+
+/// A solved library.
+#[derive(Debug)]
+pub struct Ease {
+    /// The items solved, ascending.
+    items: Vec<u32>,
+    /// B by the items' places: row `liked`, column `other`.
+    weights: Array2<f64>,
+}
+
+impl Ease {
+    /// Solves the `most` most liked items of the likings. `None` if nothing was liked.
+    pub fn solve(likings: &Likings, lambda: f64, most: usize) -> Option<Self> {
+        let items = most_liked(likings, most);
+        if items.is_empty() {
+            return None;
+        }
+        let n = items.len();
+        let mut matrix = gram(likings, &items);
+        matrix.diag_mut().mapv_inplace(|value| value + lambda);
+        let flat = matrix.as_slice_mut().expect("rows lie one after the other");
+        if !dense::invert(flat, n) {
+            return None;
+        }
+        let diagonal = matrix.diag().to_owned();
+        for ((row, column), value) in matrix.indexed_iter_mut() {
+            *value = if row == column { 0.0 } else { -*value / diagonal[column] };
+        }
+        Some(Self { items, weights: matrix })
+    }
+
+    /// The items solved, ascending.
+    pub fn items(&self) -> &[u32] {
+        &self.items
+    }
+
+    /// What liking the items at some places says of all items solved.
+    pub fn speak(&self, liked: &[(usize, f64)]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.items.len()];
+        for &(place, strength) in liked {
+            sums.iter_mut().zip(self.weights.row(place)).for_each(|(sum, weight)| *sum += strength * weight);
+        }
+        sums
+    }
+
+    /// The place of an item among those solved.
+    pub fn place(&self, item: u32) -> Option<usize> {
+        self.items.binary_search(&item).ok()
+    }
+
+    /// The [`KEPT`] strongest weights of each item.
+    pub fn associations(&self) -> Associations {
+        let mut rows = vec![Vec::new(); self.items.last().map_or(0, |last| *last as usize + 1)];
+        for (place, &liked) in self.items.iter().enumerate() {
+            let all = self.items.iter().zip(self.weights.row(place));
+            let mut row: Vec<(u32, f32)> = all.map(|(&other, &weight)| (other, weight as f32)).collect();
+            row.retain(|(_, weight)| *weight != 0.0);
+            order::keep_first(&mut row, KEPT, |a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+            order::sort_by(&mut row, |a, b| a.0.cmp(&b.0));
+            rows[liked as usize] = row;
+        }
+        Associations::new(rows)
+    }
+}
+
+/// The `most` items liked by the most subjects, ascending by number; among equals the lower number.
+fn most_liked(likings: &Likings, most: usize) -> Vec<u32> {
+    let highest = likings.iter().flatten().map(|(item, _)| *item as usize + 1).max().unwrap_or(0);
+    let mut counts = vec![0u32; highest];
+    likings.iter().flatten().for_each(|(item, _)| counts[*item as usize] += 1);
+    let mut items: Vec<u32> = (0..highest as u32).filter(|&item| counts[item as usize] > 0).collect();
+    order::keep_first(&mut items, most, |&a, &b| counts[b as usize].cmp(&counts[a as usize]).then(a.cmp(&b)));
+    order::sort(&mut items);
+    items
+}
+
+/// XᵀX over the items.
+fn gram(likings: &Likings, items: &[u32]) -> Array2<f64> {
+    let mut matrix = Array2::zeros((items.len(), items.len()));
+    let mut liked: Vec<(usize, f64)> = Vec::new();
+    for row in likings {
+        liked.clear();
+        liked.extend(row.iter().filter_map(|(item, strength)| Some((items.binary_search(item).ok()?, *strength))));
+        for (n, &(a, strength)) in liked.iter().enumerate() {
+            for &(b, other) in &liked[..=n] {
+                matrix[[a.max(b), a.min(b)]] += strength * other;
+            }
+        }
+    }
+    matrix
+}

@@ -1,0 +1,198 @@
+//! Examples: what subjects were shown or chose, with the features it had at that moment and what came of it.
+
+use ndarray::Array1;
+
+use crate::time::Time;
+
+use super::lesson::{Lesson, Rows};
+
+/// More bytes of features than this are not held: then every second example is let go, and of those to come every
+/// second is noted.
+const MOST_BYTES: usize = 120 << 20;
+
+/// How the features of a row are laid out: first those that all kinds share, then for each kind those of its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Layout {
+    /// Features that all kinds share.
+    pub shared: usize,
+    /// Features of its own that each kind has.
+    pub own: usize,
+    /// How many kinds.
+    pub kinds: usize,
+}
+
+impl Layout {
+    /// How many features one kind sees, without the bias.
+    pub fn of_one_kind(&self) -> usize {
+        self.shared + self.own
+    }
+
+    /// Where a kind sees what stands at `place`; `None` if it is another kind's own.
+    fn seen(&self, place: usize, kind: u32) -> Option<usize> {
+        match place.checked_sub(self.shared) {
+            None => Some(place),
+            Some(own) if own / self.own == kind as usize => Some(self.shared + own % self.own),
+            Some(_) => None,
+        }
+    }
+}
+
+/// One thing that was shown, or chosen among others.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Example {
+    /// How many were offered before it: its name, which stays when others are let go.
+    id: usize,
+    /// When.
+    pub at: Time,
+    /// Whether it was shown, so that what did not come of it is known too.
+    pub shown: bool,
+    /// The kinds of interaction that came of it, each once.
+    pub outcomes: Vec<u32>,
+    /// Its rows: one of what was shown; of a choice first the chosen, then the others.
+    rows: std::ops::Range<usize>,
+}
+
+impl Example {
+    /// How many were offered before it.
+    pub fn id(&self) -> usize {
+        self.id
+    }
+}
+
+/// Examples in the order in which they were noted, with their rows.
+#[derive(Debug, Clone)]
+pub struct Examples {
+    layout: Layout,
+    list: Vec<Example>,
+    rows: Rows,
+    offsets: Vec<f64>,
+    /// Of so many examples one is noted.
+    stride: usize,
+    offered: usize,
+}
+
+impl Examples {
+    /// None yet.
+    pub fn new(layout: Layout) -> Self {
+        Self { layout, list: Vec::new(), rows: Rows::default(), offsets: Vec::new(), stride: 1, offered: 0 }
+    }
+
+    /// How rows are laid out.
+    pub fn layout(&self) -> Layout {
+        self.layout
+    }
+    /// The examples.
+    pub fn list(&self) -> &[Example] {
+        &self.list
+    }
+    /// For how many examples each one stands: 1 until they become too many to be held.
+    pub fn stride(&self) -> usize {
+        self.stride
+    }
+
+    /// Whether the next example is to be noted. To be asked once for each.
+    pub fn wants_next(&mut self) -> bool {
+        if self.rows.size() > MOST_BYTES {
+            self.thin();
+        }
+        self.offered += 1;
+        (self.offered - 1).is_multiple_of(self.stride)
+    }
+
+    /// Notes an example of which nothing has come yet; `write` writes its rows, each with −ln of the chance with which
+    /// it was drawn. Returns its id.
+    pub fn note(&mut self, at: Time, shown: bool, write: impl FnOnce(&mut Writer)) -> usize {
+        let (id, start) = (self.offered, self.rows.len());
+        write(&mut Writer { rows: &mut self.rows, offsets: &mut self.offsets });
+        self.list.push(Example { id, at, shown, outcomes: Vec::new(), rows: start..self.rows.len() });
+        id
+    }
+
+    /// Notes what came of an example, unless it was let go.
+    pub fn came(&mut self, id: usize, kind: u32) {
+        if let Ok(place) = self.list.binary_search_by_key(&id, |example| example.id) {
+            let outcomes = &mut self.list[place].outcomes;
+            if !outcomes.contains(&kind) {
+                outcomes.push(kind);
+            }
+        }
+    }
+
+    /// Lets every second example go.
+    fn thin(&mut self) {
+        let (list, rows) = (std::mem::take(&mut self.list), std::mem::take(&mut self.rows));
+        let offsets = std::mem::take(&mut self.offsets);
+        self.stride *= 2;
+        for example in list.into_iter().step_by(2) {
+            let start = self.rows.len();
+            for row in example.rows {
+                copy(&rows, row, &mut self.rows, Some);
+                self.offsets.push(offsets[row]);
+            }
+            self.list.push(Example { rows: start..self.rows.len(), ..example });
+        }
+    }
+
+    /// What one kind is learnt from, and the labels of the rows shown: all that was shown, and the choices that it came of.
+    pub fn lesson(&self, kind: u32, takes: impl Fn(&Example) -> bool) -> (Lesson, Array1<f64>) {
+        self.lesson_of(kind, |example| example.outcomes.contains(&kind), takes)
+    }
+
+    /// The same for anything that `came` says came of an example, with the features that `kind` sees.
+    pub fn lesson_of(
+        &self,
+        kind: u32,
+        came: impl Fn(&Example) -> bool,
+        takes: impl Fn(&Example) -> bool,
+    ) -> (Lesson, Array1<f64>) {
+        let bias = self.layout.of_one_kind();
+        let mut lesson = Lesson { features: bias + 1, ..Lesson::default() };
+        let mut labels = Vec::new();
+        let seen = |place| self.layout.seen(place, kind);
+        let taken = || self.list.iter().filter(|example| takes(example));
+        for example in taken().filter(|example| example.shown) {
+            copy(&self.rows, example.rows.start, &mut lesson.rows, seen);
+            lesson.rows.put_at_end(bias, 1.0);
+            lesson.offsets.push(0.0);
+            labels.push(f64::from(u8::from(came(example))));
+        }
+        lesson.shown = lesson.rows.len();
+        for example in taken().filter(|example| !example.shown && came(example)) {
+            for row in example.rows.clone() {
+                copy(&self.rows, row, &mut lesson.rows, seen);
+                lesson.offsets.push(self.offsets[row]);
+            }
+            lesson.choices.push(lesson.rows.len() as u32);
+        }
+        (lesson, Array1::from(labels))
+    }
+}
+
+/// Writes the rows of one example.
+pub struct Writer<'a> {
+    rows: &'a mut Rows,
+    offsets: &'a mut Vec<f64>,
+}
+
+impl Writer<'_> {
+    /// Adds a value to the row that is being written, in ascending order of places.
+    pub fn put(&mut self, place: usize, value: f64) {
+        self.rows.put(place, value);
+    }
+    /// Ends a row that was drawn with −ln of this chance.
+    pub fn end(&mut self, offset: f64) {
+        self.rows.end();
+        self.offsets.push(offset);
+    }
+}
+
+/// Copies a row, as far as `seen` gives its features a place.
+fn copy(from: &Rows, row: usize, to: &mut Rows, seen: impl Fn(usize) -> Option<usize>) {
+    let (places, values) = from.row(row);
+    for (&place, &value) in places.iter().zip(values) {
+        if let Some(place) = seen(place as usize) {
+            to.put(place, f64::from(value));
+        }
+    }
+    to.end();
+}

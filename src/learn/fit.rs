@@ -1,0 +1,171 @@
+//! The fit of one kind: penalised maximum likelihood by Newton's method.
+//!
+//! Minimised is −ln L(w) + Σ_f ½·(w_f − w⁰_f)²·s_f²/d²: weights, measured in deviations s of their features, are drawn
+//! towards w⁰ as by a normal prior of deviation d. Little data changes little.
+
+use linfa::{DatasetBase, ParamGuard, traits::Fit};
+use linfa_linalg::cholesky::{InverseC, SolveCInplace};
+use ndarray::{Array1, Array2, Axis};
+
+use crate::error::{Error, Result};
+
+use super::lesson::Lesson;
+
+/// A feature that never differs says nothing: this holds its weight where it was.
+const LEAST_PENALTY: f64 = 1e-6;
+
+/// Newton's method ends when no weight, in deviations of its feature, moves farther than this.
+const NEAR_ENOUGH: f64 = 1e-5;
+
+/// It needs some eight steps; more than these never brought anything.
+const STEPS: usize = 60;
+
+/// Steps between two looks at the curvature, which costs the most.
+const CURVATURE_HOLDS: usize = 4;
+
+/// What is wanted of a fit.
+#[derive(Debug, Clone)]
+pub struct Params(Checked);
+
+/// The same, checked.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    prior: Vec<f64>,
+    deviation: f64,
+}
+
+/// Fitted weights.
+#[derive(Debug, Clone)]
+pub struct Fitted {
+    /// One a feature, the bias last.
+    pub weights: Vec<f64>,
+    /// Their standard errors, by the curvature at the optimum, penalty included.
+    pub errors: Vec<f64>,
+    /// Steps taken.
+    pub steps: usize,
+}
+
+impl Params {
+    /// A fit drawn towards `prior` (one weight a feature, the bias last) as by a normal prior of this deviation, in
+    /// units of the features' own.
+    pub fn new(prior: Vec<f64>, deviation: f64) -> Self {
+        Self(Checked { prior, deviation })
+    }
+}
+
+impl ParamGuard for Params {
+    type Checked = Checked;
+    type Error = Box<Error>;
+
+    fn check_ref(&self) -> Result<&Checked> {
+        let sound = self.0.deviation.is_finite() && self.0.deviation > 0.0;
+        match sound && self.0.prior.iter().all(|weight| weight.is_finite()) {
+            true => Ok(&self.0),
+            false => Err(Error::invalid("fit.deviation", "a number above 0", self.0.deviation)),
+        }
+    }
+
+    fn check(self) -> Result<Checked> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+impl From<linfa::Error> for Box<Error> {
+    fn from(error: linfa::Error) -> Self {
+        Error::invalid("fit", "a log that a model can be fitted to", error)
+    }
+}
+
+impl Fit<Lesson, Array1<f64>, Box<Error>> for Checked {
+    type Object = Fitted;
+
+    /// Fits one kind's weights. `targets` are the labels of the rows shown.
+    fn fit(&self, dataset: &DatasetBase<Lesson, Array1<f64>>) -> Result<Fitted> {
+        let descent = Descent::new(self, &dataset.records, dataset.targets.as_slice().expect("labels lie in a row"));
+        let mut weights = self.prior.clone();
+        let (mut loss, mut gradient) = descent.loss(&weights);
+        let mut curvature = descent.curvature(&weights);
+        let mut steps = 0;
+        while steps < STEPS {
+            if steps % CURVATURE_HOLDS == CURVATURE_HOLDS - 1 {
+                curvature = descent.curvature(&weights);
+            }
+            steps += 1;
+            let step = solve(&curvature, &gradient)?;
+            let Some((moved, lower, slope)) = descent.walk(&weights, loss, &gradient, &step) else { break };
+            let far = moved.iter().zip(&weights).zip(&descent.deviations).map(|((a, b), s)| (a - b).abs() * s);
+            let farthest = far.fold(0.0, f64::max);
+            (weights, loss, gradient) = (moved, lower, slope);
+            if farthest < NEAR_ENOUGH {
+                break;
+            }
+        }
+        let inverse = descent.curvature(&weights).invc().map_err(unsolvable)?;
+        let errors = inverse.diag().iter().map(|variance| variance.max(0.0).sqrt()).collect();
+        Ok(Fitted { weights, errors, steps })
+    }
+}
+
+/// The penalised loss of one lesson.
+struct Descent<'a> {
+    lesson: &'a Lesson,
+    labels: &'a [f64],
+    prior: &'a [f64],
+    deviations: Vec<f64>,
+    penalties: Vec<f64>,
+}
+
+impl<'a> Descent<'a> {
+    fn new(params: &'a Checked, lesson: &'a Lesson, labels: &'a [f64]) -> Self {
+        let deviations = lesson.deviations();
+        let penalty = |s: &f64| (s / params.deviation * s / params.deviation).max(LEAST_PENALTY);
+        let mut penalties: Vec<f64> = deviations.iter().map(penalty).collect();
+        // The bias is what the log says it is.
+        *penalties.last_mut().expect("there is a bias") = LEAST_PENALTY;
+        Self { lesson, labels, prior: &params.prior, deviations, penalties }
+    }
+
+    fn loss(&self, weights: &[f64]) -> (f64, Vec<f64>) {
+        let mut gradient = vec![0.0; weights.len()];
+        let mut loss = self.lesson.loss(weights, self.labels, &mut gradient);
+        for (n, gradient) in gradient.iter_mut().enumerate() {
+            let away = weights[n] - self.prior[n];
+            loss += 0.5 * self.penalties[n] * away * away;
+            *gradient += self.penalties[n] * away;
+        }
+        (loss, gradient)
+    }
+
+    fn curvature(&self, weights: &[f64]) -> Array2<f64> {
+        let mut matrix = self.lesson.curvature(weights);
+        matrix.diag_mut().iter_mut().zip(&self.penalties).for_each(|(value, penalty)| *value += penalty);
+        matrix
+    }
+
+    /// Goes as far along a step as the loss falls (Armijo 1966); `None` where it does not.
+    fn walk(&self, weights: &[f64], loss: f64, gradient: &[f64], step: &[f64]) -> Option<(Vec<f64>, f64, Vec<f64>)> {
+        let fall: f64 = gradient.iter().zip(step).map(|(gradient, step)| gradient * step).sum();
+        let mut part = 1.0;
+        while part > 1e-8 {
+            let moved: Vec<f64> = weights.iter().zip(step).map(|(weight, step)| weight - part * step).collect();
+            let (there, slope) = self.loss(&moved);
+            if there <= loss - 1e-4 * part * fall {
+                return Some((moved, there, slope));
+            }
+            part *= 0.5;
+        }
+        None
+    }
+}
+
+/// H⁻¹·g.
+fn solve(matrix: &Array2<f64>, right: &[f64]) -> Result<Vec<f64>> {
+    let right = Array1::from(right.to_vec()).insert_axis(Axis(1));
+    let solved = matrix.to_owned().solvec_into(right).map_err(unsolvable)?;
+    Ok(solved.into_iter().collect())
+}
+
+fn unsolvable(error: linfa_linalg::LinalgError) -> Box<Error> {
+    Error::invalid("fit", "a log that a model can be fitted to", error)
+}

@@ -1,0 +1,195 @@
+//! A lesson: what one kind's weights are learnt from, as sparse rows of features.
+
+use linfa::dataset::Records;
+use ndarray::Array2;
+use nextpick_kernel::sparse;
+
+use crate::number::sigmoid;
+
+/// Sparse rows, one after the other.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// Where each row ends; the first begins at 0.
+    pub ends: Vec<u32>,
+    /// Which feature, ascending within a row.
+    pub places: Vec<u16>,
+    /// Its value.
+    pub values: Vec<f32>,
+}
+
+impl Rows {
+    /// Adds one value to the row that is being written; zeros are left out.
+    pub fn put(&mut self, place: usize, value: f64) {
+        if value != 0.0 {
+            self.places.push(place as u16);
+            self.values.push(value as f32);
+        }
+    }
+    /// Ends the row that is being written.
+    pub fn end(&mut self) {
+        self.ends.push(self.places.len() as u32);
+    }
+    /// Adds one more value to the row that was ended last.
+    pub fn put_at_end(&mut self, place: usize, value: f64) {
+        self.put(place, value);
+        if let Some(end) = self.ends.last_mut() {
+            *end = self.places.len() as u32;
+        }
+    }
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+    /// The places and values of a row.
+    pub fn row(&self, row: usize) -> (&[u16], &[f32]) {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let range = start..self.ends[row] as usize;
+        (&self.places[range.clone()], &self.values[range])
+    }
+    /// Bytes held.
+    pub fn size(&self) -> usize {
+        4 * self.ends.len() + 6 * self.places.len()
+    }
+}
+
+/// What one kind is learnt from. Its rows are first those shown, each with a label of its own; then the choices, each
+/// a run of rows of which the first was chosen.
+///
+/// The last feature is 1 for rows shown and 0 for those of choices: its weight is the bias, which a choice cannot know.
+#[derive(Debug, Clone, Default)]
+pub struct Lesson {
+    /// How many features, the bias included.
+    pub features: usize,
+    /// The features of every row.
+    pub rows: Rows,
+    /// −ln of the chance with which a row of a choice was drawn; 0 for the chosen one and for rows shown.
+    pub offsets: Vec<f64>,
+    /// How many rows were shown.
+    pub shown: usize,
+    /// Where each choice ends, in rows.
+    pub choices: Vec<u32>,
+}
+
+impl Records for Lesson {
+    type Elem = f32;
+
+    fn nsamples(&self) -> usize {
+        self.shown + self.choices.len()
+    }
+    fn nfeatures(&self) -> usize {
+        self.features
+    }
+}
+
+/// What a curvature is estimated from at most: so many examples, evenly spread.
+const CURVED: usize = 6000;
+
+impl Lesson {
+    /// The runs of rows of the choices.
+    fn runs(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let starts = std::iter::once(self.shown).chain(self.choices.iter().map(|&end| end as usize));
+        starts.zip(&self.choices).map(|(start, &end)| start..end as usize)
+    }
+
+    /// The scores of all rows, offsets included.
+    fn scores(&self, weights: &[f64]) -> Vec<f64> {
+        let mut z = vec![0.0; self.rows.len()];
+        let ends: Vec<u32> = std::iter::once(0).chain(self.rows.ends.iter().copied()).collect();
+        sparse::scores(&mut z, weights, &ends, &self.rows.places, &self.rows.values, &self.offsets);
+        z
+    }
+
+    /// −ln of the likelihood, and its gradient added to `gradient`: the logistic loss of rows shown (`labels`), the
+    /// softmax loss of choices, a row that was drawn with chance π standing for 1/π of its sort (Horvitz and Thompson
+    /// 1952).
+    pub fn loss(&self, weights: &[f64], labels: &[f64], gradient: &mut [f64]) -> f64 {
+        let mut z = self.scores(weights);
+        let mut loss = 0.0;
+        for (z, &label) in z.iter_mut().zip(labels) {
+            loss += softplus(*z) - label * *z;
+            *z = sigmoid(*z) - label;
+        }
+        for run in self.runs() {
+            let chosen = z[run.start];
+            loss += softmax(&mut z[run.clone()]) - chosen;
+            z[run.start] -= 1.0;
+        }
+        let ends: Vec<u32> = std::iter::once(0).chain(self.rows.ends.iter().copied()).collect();
+        sparse::gather(gradient, &ends, &self.rows.places, &self.rows.values, &z);
+        loss
+    }
+
+    /// The mean loss of an example; `None` of none.
+    pub fn mean_loss(&self, weights: &[f64], labels: &[f64]) -> Option<f64> {
+        let loss = self.loss(weights, labels, &mut vec![0.0; self.features]);
+        (self.nsamples() > 0).then(|| loss / self.nsamples() as f64)
+    }
+
+    /// The matrix of the loss's second derivatives, of at most [`CURVED`] examples and scaled to all.
+    pub fn curvature(&self, weights: &[f64]) -> Array2<f64> {
+        let n = self.features;
+        let mut matrix = vec![0.0; n * n];
+        let mut z = self.scores(weights);
+        let (step, scale) = spacing(self.shown);
+        for (row, &z) in z[..self.shown].iter().enumerate().step_by(step) {
+            let chance = sigmoid(z);
+            let (places, values) = self.rows.row(row);
+            sparse::add_square(&mut matrix, n, places, values, scale * chance * (1.0 - chance));
+        }
+        let (step, scale) = spacing(self.choices.len());
+        let mut mean = vec![0.0; n];
+        for run in self.runs().step_by(step) {
+            softmax(&mut z[run.clone()]);
+            mean.fill(0.0);
+            for row in run {
+                let (places, values) = self.rows.row(row);
+                sparse::add_square(&mut matrix, n, places, values, scale * z[row]);
+                sparse::add(&mut mean, places, values, z[row]);
+            }
+            for (i, mean_i) in mean.iter().enumerate().filter(|(_, mean)| **mean != 0.0) {
+                let row = &mut matrix[i * n..i * n + i + 1];
+                row.iter_mut().zip(&mean).for_each(|(value, mean_j)| *value -= scale * mean_i * mean_j);
+            }
+        }
+        for i in 0..n {
+            (0..i).for_each(|j| matrix[j * n + i] = matrix[i * n + j]);
+        }
+        Array2::from_shape_vec((n, n), matrix).expect("n rows of n")
+    }
+
+    /// How far each feature spreads over the rows: its standard deviation. 0 for one that never differs.
+    pub fn deviations(&self) -> Vec<f64> {
+        let (mut sums, mut squares) = (vec![0.0; self.features], vec![0.0; self.features]);
+        for (&place, &value) in self.rows.places.iter().zip(&self.rows.values) {
+            sums[place as usize] += f64::from(value);
+            squares[place as usize] += f64::from(value) * f64::from(value);
+        }
+        let n = self.rows.len().max(1) as f64;
+        let deviation = |(sum, square): (&f64, &f64)| (square / n - (sum / n) * (sum / n)).max(0.0).sqrt();
+        sums.iter().zip(&squares).map(deviation).collect()
+    }
+}
+
+/// Every how many examples one is taken, and for how many it stands.
+fn spacing(examples: usize) -> (usize, f64) {
+    let step = examples.div_ceil(CURVED).max(1);
+    (step, examples as f64 / examples.div_ceil(step).max(1) as f64)
+}
+
+/// Turns scores into chances that sum to 1, and returns ln Σ e^z.
+fn softmax(z: &mut [f64]) -> f64 {
+    let highest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    z.iter_mut().for_each(|z| *z = libm::exp(*z - highest));
+    let sum: f64 = z.iter().sum();
+    z.iter_mut().for_each(|z| *z /= sum);
+    highest + libm::log(sum)
+}
+
+/// ln(1 + e^z), without overflow.
+fn softplus(z: f64) -> f64 {
+    z.max(0.0) + libm::log1p(libm::exp(-z.abs()))
+}

@@ -1,0 +1,238 @@
+//! Rates: how often something came of what was shown, for items, facets, channels and users within channels.
+//!
+//! Counted are the showings, and what the same subject did with the same item whenever it was: an interaction with an
+//! item that the subject was never shown says nothing of what comes of showing it. All decay at the long half-life.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::time::{Decayed, Place};
+use crate::world::facet::{Class, Facets};
+use crate::world::kind::Kinds;
+use crate::world::library::Library;
+
+use super::at;
+use super::history::Touch;
+use super::merge::Renumbering;
+
+/// The classes of facets whose rates are counted.
+pub const CLASSES: [Class; 4] = [Class::Tag, Class::Category, Class::Format, Class::Source];
+
+/// Showings, and what came of them by kind.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+pub struct Tally {
+    shown: Decayed,
+    came: Vec<(u32, Decayed)>,
+}
+
+/// A tally as seen from one moment.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen<'a> {
+    tally: Option<&'a Tally>,
+    now: Place,
+}
+
+impl Tally {
+    /// Counts a showing.
+    fn show(&mut self, sum: Decayed) {
+        self.shown.merge(sum);
+    }
+
+    /// Counts what came of one.
+    fn come(&mut self, kind: u32, sum: Decayed) {
+        match self.came.binary_search_by_key(&kind, |(kind, _)| *kind) {
+            Ok(place) => self.came[place].1.merge(sum),
+            Err(place) => self.came.insert(place, (kind, sum)),
+        }
+    }
+
+    fn merge(&mut self, other: &Self, kinds: &[u32]) {
+        self.show(other.shown);
+        other.came.iter().for_each(|&(kind, sum)| self.come(kinds[kind as usize], sum));
+    }
+
+    fn fits(&self, kinds: u32) -> bool {
+        self.shown.is_sound() && self.came.iter().all(|(kind, sum)| *kind < kinds && sum.is_sound())
+    }
+}
+
+impl Seen<'_> {
+    /// How often it was shown.
+    pub fn shown(&self) -> f64 {
+        self.tally.map_or(0.0, |tally| tally.shown.at(self.now))
+    }
+    /// How often a kind came of it.
+    pub fn came(&self, kind: u32) -> f64 {
+        let Some(tally) = self.tally else { return 0.0 };
+        let place = tally.came.binary_search_by_key(&kind, |(kind, _)| *kind);
+        place.map_or(0.0, |place| tally.came[place].1.at(self.now))
+    }
+    /// How often anything came of it that `counts` says counts.
+    pub fn came_of_any(&self, counts: impl Fn(u32) -> bool) -> f64 {
+        let came = self.tally.map_or(&[][..], |tally| &tally.came);
+        came.iter().filter(|(kind, _)| counts(*kind)).map(|(_, sum)| sum.at(self.now)).sum()
+    }
+}
+
+/// One interaction as rates see it.
+#[derive(Debug, Clone, Copy)]
+pub struct Counted<'a> {
+    /// With which item.
+    pub item: u32,
+    /// What.
+    pub kind: u32,
+    /// All that its subject did with the item, this one included.
+    pub touches: &'a [Touch],
+    /// When, on the grid of the long half-life.
+    pub at: Place,
+    /// By whom.
+    pub user: Option<u32>,
+    /// Through which channel.
+    pub channel: Option<u32>,
+}
+
+/// All rates that are not one subject's own.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Rates {
+    overall: Tally,
+    items: Vec<Tally>,
+    channels: Vec<Tally>,
+    of_users: BTreeMap<(u32, u32), Tally>,
+    /// Sums over the items that have the facet.
+    facets: Vec<Tally>,
+    /// Of which library; a snapshot holds those of its own.
+    #[serde(skip)]
+    summed: Option<u64>,
+}
+
+impl Rates {
+    /// Counts an interaction.
+    pub fn count(&mut self, counted: Counted, kinds: &Kinds, library: &Library, facets: &Facets) {
+        let mut one = Decayed::default();
+        one.add(counted.at, 1.0);
+        let is_exposure = kinds.of(counted.kind).is_exposure;
+        if let Some(channel) = counted.channel {
+            let of_user = counted.user.map(|user| self.of_users.entry((user, channel)).or_default());
+            for tally in [at(&mut self.channels, channel)].into_iter().chain(of_user) {
+                match is_exposure {
+                    true => tally.show(one),
+                    false => tally.come(counted.kind, one),
+                }
+            }
+        }
+        let shown: u32 =
+            counted.touches.iter().filter(|touch| kinds.of(touch.kind).is_exposure).map(|touch| touch.count).sum();
+        let tallies = Scope { rates: self, item: counted.item, library, facets };
+        match (is_exposure, shown) {
+            // What they did before they were shown it comes to count.
+            (true, 1) => tallies.each(|tally| {
+                tally.show(one);
+                let others = counted.touches.iter().filter(|touch| !kinds.of(touch.kind).is_exposure);
+                others.for_each(|touch| tally.come(touch.kind, touch.long));
+            }),
+            (true, _) => tallies.each(|tally| tally.show(one)),
+            (false, 0) => {}
+            (false, _) => tallies.each(|tally| tally.come(counted.kind, one)),
+        }
+    }
+
+    /// Brings the sums over facets up to date with the library. To be done before they are asked.
+    pub fn settle(&mut self, library: &Library, facets: &Facets) {
+        if self.is_summed(library) {
+            return;
+        }
+        self.facets.clear();
+        for item in 0..self.items.len() as u32 {
+            let whole = self.items[item as usize].clone();
+            for facet in counted_facets(library, facets, item) {
+                let tally = at(&mut self.facets, facet);
+                tally.show(whole.shown);
+                whole.came.iter().for_each(|&(kind, sum)| tally.come(kind, sum));
+            }
+        }
+        self.summed = Some(library.revision());
+    }
+
+    /// Takes the sums over facets as they are, which a snapshot brought with this library.
+    pub fn trust(&mut self, library: &Library) {
+        self.summed = Some(library.revision());
+    }
+
+    fn is_summed(&self, library: &Library) -> bool {
+        self.summed == Some(library.revision())
+    }
+
+    /// Everything that was shown.
+    pub fn overall(&self, now: Place) -> Seen<'_> {
+        Seen { tally: Some(&self.overall), now }
+    }
+    /// An item.
+    pub fn item(&self, item: u32, now: Place) -> Seen<'_> {
+        Seen { tally: self.items.get(item as usize), now }
+    }
+    /// The items of a facet.
+    pub fn facet(&self, facet: u32, now: Place) -> Seen<'_> {
+        Seen { tally: self.facets.get(facet as usize), now }
+    }
+    /// What went through a channel.
+    pub fn channel(&self, channel: u32, now: Place) -> Seen<'_> {
+        Seen { tally: self.channels.get(channel as usize), now }
+    }
+    /// What went to a user through a channel.
+    pub fn user_in_channel(&self, user: u32, channel: u32, now: Place) -> Seen<'_> {
+        Seen { tally: self.of_users.get(&(user, channel)), now }
+    }
+
+    /// Adds another instance's counts under other numbers.
+    pub(super) fn merge(&mut self, other: &Self, map: &Renumbering) {
+        self.overall.merge(&other.overall, &map.kinds);
+        for (tally, &item) in other.items.iter().zip(&map.items) {
+            at(&mut self.items, item).merge(tally, &map.kinds);
+        }
+        for (tally, &channel) in other.channels.iter().zip(&map.channels) {
+            at(&mut self.channels, channel).merge(tally, &map.kinds);
+        }
+        for (&(user, channel), tally) in &other.of_users {
+            let key = (map.users[user as usize], map.channels[channel as usize]);
+            self.of_users.entry(key).or_default().merge(tally, &map.kinds);
+        }
+        self.summed = None;
+    }
+
+    /// Whether its sums are sound and every number is below these counts.
+    pub(super) fn fits(&self, users: u32, channels: u32, items: u32, facets: u32, kinds: u32) -> bool {
+        let tallies = [&self.items, &self.channels, &self.facets].into_iter().flatten();
+        self.items.len() <= items as usize
+            && self.channels.len() <= channels as usize
+            && self.facets.len() <= facets as usize
+            && self.of_users.keys().all(|&(user, channel)| user < users && channel < channels)
+            && tallies.chain(self.of_users.values()).chain([&self.overall]).all(|tally| tally.fits(kinds))
+    }
+}
+
+/// Where an interaction with one item counts.
+struct Scope<'a> {
+    rates: &'a mut Rates,
+    item: u32,
+    library: &'a Library,
+    facets: &'a Facets,
+}
+
+impl Scope<'_> {
+    fn each(self, mut count: impl FnMut(&mut Tally)) {
+        count(&mut self.rates.overall);
+        count(at(&mut self.rates.items, self.item));
+        // Otherwise they are summed anew before they are asked.
+        if self.rates.is_summed(self.library) {
+            for facet in counted_facets(self.library, self.facets, self.item) {
+                count(at(&mut self.rates.facets, facet));
+            }
+        }
+    }
+}
+
+fn counted_facets<'a>(library: &'a Library, facets: &'a Facets, item: u32) -> impl Iterator<Item = u32> + 'a {
+    let of_item = library.remembered(item).map_or(&[][..], |entry| &entry.facets);
+    of_item.iter().map(|(facet, _)| *facet).filter(|facet| CLASSES.contains(&facets.class(*facet)))
+}
