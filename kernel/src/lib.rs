@@ -53,6 +53,16 @@ pub fn add_scaled(to: &mut [f64], column: &[f64], weight: f64) {
     to.iter_mut().zip(column).for_each(|(to, value)| *to += weight * value);
 }
 
+/// Adds to each named value its voices, times `scale`. Values beyond the sums are left out.
+#[inline(never)]
+pub fn add_voices(sums: &mut [f64], items: &[u32], voices: &[u32], scale: f64) {
+    for (&item, &voices) in items.iter().zip(voices) {
+        if let Some(sum) = sums.get_mut(item as usize) {
+            *sum += f64::from(voices) * scale;
+        }
+    }
+}
+
 /// Adds `worth` times σ(z) to each utility.
 #[inline(never)]
 pub fn add_chances(utilities: &mut [f64], z: &[f64], worth: f64) {

@@ -5,12 +5,15 @@ use serde::Serialize;
 
 use crate::error::{Code, Error, Result};
 use crate::id;
+use crate::learn::ease::Ease;
 use crate::memory::Subject;
+use crate::memory::history::History;
 use crate::order;
+use crate::random::Random;
+use crate::recommender::student::addressee;
 use crate::time::Time;
 use crate::value::{self, Fields, Value};
 use crate::world::Numbered;
-use crate::world::addressee::Addressee;
 use crate::world::kind::Kinds;
 
 use super::baselines::{is_touch, near};
@@ -71,16 +74,23 @@ struct Numbers {
 /// with an item it took would give the answer away, and is left out and counted.
 ///
 /// What was liked fades until the moment of the last interaction. [`TIMELESS`] ones count as of that moment, and make no trend.
-pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress: Progress) -> Report {
+///
+/// # Errors
+/// Where the log cannot be fitted to.
+pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress: Progress) -> Result<Report> {
     let cases: Vec<Numbers> = cases.iter().map(|case| numbers(&mut examinee, case)).collect();
     put_unknown(&mut examinee, log, &cases);
     let now = log.iter().map(|interaction| interaction.at).filter(|&at| at != TIMELESS).max().unwrap_or(TIMELESS);
-    let (popular, left_out) = learn(&mut examinee, log, &cases, now);
+    let (log, left_out) = without_answers(log, &cases);
+    let popular = Popular::of_all(&examinee.world.kinds, &log);
+    learn(&mut examinee, &log, now)?;
+    let ease = examinee.plain_ease();
 
     let k = examinee.settings().k;
     let names = ["hr", "ndcg", "recall"].map(|name| format!("{name}@{k}"));
-    let mut board = Board::new(names, &["popular", "neighbours"]);
+    let mut board = Board::new(names, &["popular", "neighbours", "ease"]);
     let (mut utilities, mut nearness, mut looked_at) = (Vec::new(), Vec::new(), None);
+    let mut foretold = FxHashMap::default();
     for (done, case) in cases.iter().enumerate() {
         if done % TOLD_EVERY == 0 {
             progress(done, cases.len());
@@ -91,39 +101,97 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
             let ranks: Vec<f64> = case.relevant.iter().map(|item| middle_rank(scores, place(item))).collect();
             [hit(&ranks, k), ndcg(&ranks, k), recall(&ranks, k)]
         };
-        examinee.utilities(addressee(&examinee, case.subject), now, &case.candidates, &mut utilities);
+        examinee.utilities(addressee(&examinee.world, case.subject), now, &case.candidates, &mut utilities);
         let counts: Vec<f64> = case.candidates.iter().map(|&item| popular.of(case.subject, item)).collect();
         // Cases of one subject mostly stand together.
         if looked_at.replace(case.subject) != Some(case.subject) {
             let history = examinee.memory.history(case.subject);
             near(examinee.memory.neighbours(), history, &examinee.world, &mut nearness);
+            foretold = ease.as_ref().map(|ease| foretell(ease, history, &examinee.world.kinds)).unwrap_or_default();
         }
         let near: Vec<f64> = case.candidates.iter().map(|&item| nearness[item as usize]).collect();
-        board.note(case.subject, [judge(&utilities), judge(&counts), judge(&near)]);
+        let eased: Vec<f64> = case.candidates.iter().map(|item| foretold.get(item).copied().unwrap_or(0.0)).collect();
+        board.note(case.subject, [judge(&utilities), judge(&counts), judge(&near), judge(&eased)]);
     }
     progress(cases.len(), cases.len());
-    Report { left_out, ..board.report(examinee.settings(), examinee.model()) }
+    Ok(Report { left_out, ..board.report(examinee.settings(), examinee.model.name()) })
 }
 
-/// Learns the log but what the cases ask; gives the baseline and how many interactions were left out.
-fn learn(examinee: &mut Examinee, log: &[Numbered], cases: &[Numbers], now: Time) -> (Popular, usize) {
+/// The log but what the cases ask, and how many interactions were left out.
+fn without_answers(log: &[Numbered], cases: &[Numbers]) -> (Vec<Numbered>, usize) {
     let of = |case: &Numbers| case.relevant.iter().map(|&item| (case.subject, item)).collect::<Vec<_>>();
     let answers: FxHashSet<(Subject, u32)> = cases.iter().flat_map(of).collect();
-    let mut popular = Popular::default();
-    let mut left_out = 0;
-    for &interaction in log {
-        let answers = |item: u32| sides(interaction).any(|subject| answers.contains(&(subject, item)));
-        if interaction.item.is_some_and(answers) {
-            left_out += 1;
-            continue;
+    let asked = |interaction: &Numbered| {
+        interaction.item.is_some_and(|item| sides(*interaction).any(|subject| answers.contains(&(subject, item))))
+    };
+    let kept: Vec<Numbered> = log.iter().filter(|interaction| !asked(interaction)).copied().collect();
+    let left_out = log.len() - kept.len();
+    (kept, left_out)
+}
+
+/// Of so many pairs of a subject and an item one is held out to fit to.
+const HELD_OUT: usize = 5;
+
+/// Learns the log. If a model is to be fitted, a fifth of what was liked is held out first, foretold from the rest, and
+/// learnt after that.
+fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
+    let mut learn_all = |examinee: &mut Examinee, wanted: &dyn Fn(&Numbered) -> bool| {
+        for &interaction in log.iter().filter(|interaction| wanted(interaction)) {
+            match interaction.at {
+                TIMELESS => examinee.learn_timeless(Numbered { at: now, ..interaction }),
+                _ => examinee.learn(interaction),
+            }
         }
-        popular.learn(&examinee.world.kinds, interaction);
-        match interaction.at {
-            TIMELESS => examinee.learn_timeless(Numbered { at: now, ..interaction }),
-            _ => examinee.learn(interaction),
+    };
+    if !examinee.settings().fit {
+        learn_all(examinee, &|_| true);
+        examinee.associate();
+        return Ok(());
+    }
+    let held = hold_out(examinee, log);
+    let is_held = |interaction: &Numbered| {
+        interaction.item.is_some_and(|item| sides(*interaction).any(|subject| held.contains_key(&(subject, item))))
+    };
+    learn_all(examinee, &|interaction| !is_held(interaction));
+    examinee.associate();
+    let seed = examinee.settings().seed;
+    examinee.take_notes(seed);
+    let mut asked: Vec<(Subject, u32)> = held.keys().copied().collect();
+    order::sort(&mut asked);
+    for (subject, item) in asked {
+        examinee.note_case(subject, item, &held[&(subject, item)], now);
+    }
+    examinee.keep_notes();
+    learn_all(examinee, &is_held);
+    examinee.fit()
+}
+
+/// What each of the pairs that are held out came of, by kind.
+fn hold_out(examinee: &Examinee, log: &[Numbered]) -> FxHashMap<(Subject, u32), Vec<u32>> {
+    let mut random = Random::new(examinee.settings().seed);
+    let mut drawn: FxHashMap<(Subject, u32), bool> = FxHashMap::default();
+    let mut held: FxHashMap<(Subject, u32), Vec<u32>> = FxHashMap::default();
+    let liked = log.iter().filter(|interaction| examinee.world.kinds.of(interaction.kind).positive);
+    for &interaction in liked {
+        let Some(item) = interaction.item else { continue };
+        for subject in sides(interaction) {
+            let pair = (subject, item);
+            if *drawn.entry(pair).or_insert_with(|| random.below(HELD_OUT) == 0) {
+                let kinds = held.entry(pair).or_default();
+                if !kinds.contains(&interaction.kind) {
+                    kinds.push(interaction.kind);
+                }
+            }
         }
     }
-    (popular, left_out)
+    held
+}
+
+/// What EASE says of all items to one with this history.
+fn foretell(ease: &Ease, history: Option<&History>, kinds: &Kinds) -> FxHashMap<u32, f64> {
+    let liked = history.into_iter().flat_map(|history| history.liked(kinds));
+    let places: Vec<(usize, f64)> = liked.filter_map(|item| Some((ease.place(item)?, 1.0))).collect();
+    ease.items().iter().copied().zip(ease.speak(&places)).collect()
 }
 
 /// Puts the items that the library does not have, known by their ids alone.
@@ -163,16 +231,6 @@ fn sides(interaction: Numbered) -> impl Iterator<Item = Subject> {
     interaction.user.map(Subject::User).into_iter().chain(interaction.group.map(Subject::Group))
 }
 
-fn addressee(examinee: &Examinee, subject: Subject) -> Addressee {
-    match subject {
-        Subject::User(user) => Addressee { is_user: true, user: Some(user), ..Addressee::default() },
-        Subject::Group(group) => {
-            let channel = examinee.world.groups.record(group).and_then(|record| record.channel_number);
-            Addressee { group: Some(group), channel, ..Addressee::default() }
-        }
-    }
-}
-
 /// How often each item was touched by users, and how often by groups.
 #[derive(Debug, Default)]
 struct Popular {
@@ -181,6 +239,12 @@ struct Popular {
 }
 
 impl Popular {
+    fn of_all(kinds: &Kinds, log: &[Numbered]) -> Self {
+        let mut popular = Self::default();
+        log.iter().for_each(|interaction| popular.learn(kinds, *interaction));
+        popular
+    }
+
     fn learn(&mut self, kinds: &Kinds, interaction: Numbered) {
         let Some(item) = interaction.item.filter(|_| is_touch(interaction.kind, kinds)) else { return };
         for subject in sides(interaction) {

@@ -1,37 +1,47 @@
-//! The recommender under judgement: it learns and ranks exactly as one does that decides, without the rules.
+//! The recommender under judgement: a student with an objective.
+
+use std::ops::{Deref, DerefMut};
 
 use crate::error::Result;
-use crate::memory::Memory;
 use crate::number::sigmoid;
-use crate::rank::chance::Model;
 use crate::rank::objective::Objective;
-use crate::rank::ranker::{Ranker, Workspace};
-use crate::rank::viewer::Scene;
+use crate::recommender::student::{Student, no_context};
 use crate::time::Time;
 use crate::value::Value;
+use crate::world::Numbered;
 use crate::world::addressee::Addressee;
-use crate::world::facet::Profile;
-use crate::world::index::Index;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::subject::Group;
-use crate::world::{Numbered, World};
 
 use super::settings::Settings;
 
-/// World, memory and model, and how they are asked.
+/// A student, what it is asked for, and when it fits.
 #[derive(Debug)]
 pub struct Examinee {
-    /// What it was told.
-    pub world: World,
-    /// What it remembers.
-    pub memory: Memory,
+    student: Student,
     settings: Settings,
     objective: Objective,
-    model: Model,
-    index: Index,
-    work: Workspace,
-    revision: u64,
+    fits: Fits,
+}
+
+/// Whether and when a model is fitted on the way.
+#[derive(Debug, Clone, Copy)]
+struct Fits {
+    next: Option<Time>,
+}
+
+impl Deref for Examinee {
+    type Target = Student;
+    fn deref(&self) -> &Student {
+        &self.student
+    }
+}
+
+impl DerefMut for Examinee {
+    fn deref_mut(&mut self) -> &mut Student {
+        &mut self.student
+    }
 }
 
 impl Examinee {
@@ -41,26 +51,19 @@ impl Examinee {
     /// Names the objective or kind that is not known.
     pub fn new(settings: Settings) -> Result<Self> {
         let config = &settings.config;
-        let world = World::new(config.kinds.clone());
+        let student = Student::new(config, settings.families);
+        let asked = settings.objective.clone();
         Ok(Self {
-            objective: config.objectives.asked(settings.objective.clone(), "objective", None, &world.kinds)?,
-            memory: Memory::new(config.half_lives),
-            model: Model::shipped(&world.kinds),
-            index: Index::default(),
-            work: Workspace::default(),
-            revision: 0,
+            objective: config.objectives.asked(asked, "objective", None, &student.world.kinds)?,
+            fits: Fits { next: settings.fit_until },
+            student,
             settings,
-            world,
         })
     }
 
     /// What was asked for.
     pub fn settings(&self) -> &Settings {
         &self.settings
-    }
-    /// The name of the model that ranks.
-    pub fn model(&self) -> &str {
-        self.model.name()
     }
 
     /// Puts the library.
@@ -85,64 +88,63 @@ impl Examinee {
 
     /// The numbers of an interaction's names.
     pub fn number(&mut self, interaction: &Interaction) -> Numbered {
-        let numbered = self.world.number(interaction);
-        self.model.cover(&self.world.kinds);
-        numbered
+        self.world.number(interaction)
     }
 
     /// The number of a kind; one never met is numbered now.
     pub fn kind(&mut self, name: &str) -> u32 {
-        let kind = self.world.kinds.intern(name);
-        self.model.cover(&self.world.kinds);
-        kind
+        self.world.kinds.intern(name)
     }
 
-    /// Brings up to date what follows from the world: once it is all told.
-    pub fn refresh(&mut self) {
-        self.revision += 1;
-        self.index.refresh(&self.world.library, &self.world.facets);
+    /// Gets ready to walk through a log in time order, of which everything is numbered.
+    pub fn begin(&mut self) {
+        self.refresh();
+        if self.fits.next.is_some() {
+            let seed = self.settings.seed;
+            self.take_notes(seed);
+        }
     }
 
-    /// Learns an interaction.
-    pub fn learn(&mut self, interaction: Numbered) {
-        self.revision += 1;
-        self.memory.touch(&self.world, interaction);
-    }
-
-    /// Learns an interaction of which nobody knows when it was.
-    pub fn learn_timeless(&mut self, interaction: Numbered) {
-        self.revision += 1;
-        self.memory.touch_timeless(&self.world, interaction);
+    /// Fits a model to what was learnt so far, if it is time: before anything at or after that moment is judged.
+    ///
+    /// # Errors
+    /// Where nothing can be fitted to it.
+    pub fn fit_in_time(&mut self, now: Time) -> Result<()> {
+        while let Some(due) = self.fits.next.filter(|due| now >= *due) {
+            self.student.fit()?;
+            self.fits.next = match self.settings.refit_every {
+                // A gap in the log asks for one fit, not for many.
+                Some(every) => Some(due + every * ((now - due) / every + 1)),
+                None => Some(Time::MAX),
+            };
+        }
+        Ok(())
     }
 
     /// Writes what each item is worth to a user, or to a group and its members as one.
     pub fn utilities(&mut self, to: Addressee, now: Time, items: &[u32], utilities: &mut Vec<f64>) {
-        let Self { world, memory, index, model, objective, settings, work, revision, .. } = self;
-        memory.settle(&world.library.ids);
-        let scene = Scene { world, memory, index, now, revision: *revision };
-        let ranker = Ranker { scene, model, objective, families: settings.families };
-        let context = Profile::default();
-        if to.is_user {
-            ranker.utilities(work, to, &context, items, utilities);
-            return;
-        }
+        let Self { student, settings, objective, .. } = self;
+        let own = to.group_record(&student.world).and_then(|group| group.aggregation);
         let config = &settings.config;
-        let own = to.group_record(world).and_then(|group| group.aggregation);
-        let council =
-            ranker.council(work, to, &context, items, own.unwrap_or(config.aggregation), config.group_history);
-        *utilities = council.utilities();
+        student.ask(now, objective, |ranker, work| {
+            let context = no_context();
+            if to.is_user {
+                return ranker.utilities(work, to, &context, items, utilities);
+            }
+            let council =
+                ranker.council(work, to, &context, items, own.unwrap_or(config.aggregation), config.group_history);
+            *utilities = council.utilities();
+        });
     }
 
     /// The chance of each of some kinds with one item.
     pub fn chances(&mut self, to: Addressee, now: Time, item: u32, kinds: &[u32]) -> Vec<f64> {
-        let Self { world, memory, index, model, settings, work, revision, .. } = self;
-        memory.settle(&world.library.ids);
-        let scene = Scene { world, memory, index, now, revision: *revision };
         // One account holds all of them, if each is worth something.
-        let objective = &Objective(kinds.iter().map(|&kind| (kind, 1.0)).collect());
-        let ranker = Ranker { scene, model, objective, families: settings.families };
-        let account = ranker.explain(work, to, &Profile::default(), &[item], false).remove(0);
-        let known = |kind: u32| account.chances.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
-        kinds.iter().map(|&kind| known(kind).unwrap_or_else(|| sigmoid(model.row(kind).bias))).collect()
+        let objective = Objective(kinds.iter().map(|&kind| (kind, 1.0)).collect());
+        self.student.ask(now, &objective, |ranker, work| {
+            let account = ranker.explain(work, to, &no_context(), &[item], false).remove(0);
+            let known = |kind: u32| account.chances.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
+            kinds.iter().map(|&kind| known(kind).unwrap_or_else(|| sigmoid(ranker.model.row(kind, true).bias))).collect()
+        })
     }
 }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::error::Result;
 use crate::learn::probability::{BINS, Predicted, auc, calibration_error, log_loss, sort};
 use crate::order;
 use crate::time::Time;
@@ -111,23 +112,28 @@ impl Log {
     }
 
     /// Walks the log in time order and judges the predictions between the settings' `from` and `to`.
-    pub fn judge(mut self, progress: Progress) -> Report {
+    ///
+    /// # Errors
+    /// Where a fit is asked for and the log before it cannot be fitted to.
+    pub fn judge(mut self, progress: Progress) -> Result<Report> {
         let Settings { from, to, .. } = *self.examinee.settings();
         order::sort_by_key(&mut self.rows, |row| row.at);
         self.rows.truncate(self.rows.partition_point(|row| row.at <= to));
         let mut predicted: Vec<Vec<Predicted>> = vec![Vec::new(); self.kinds.len()];
+        self.examinee.begin();
         for n in 0..self.rows.len() {
             if n % TOLD_EVERY == 0 {
                 progress(n, self.rows.len());
             }
             let row = self.rows[n];
+            self.examinee.fit_in_time(row.at)?;
             if row.at >= from {
                 self.predict(row, &mut predicted);
             }
             self.learn(row);
         }
         progress(self.rows.len(), self.rows.len());
-        self.report(predicted)
+        Ok(self.report(predicted))
     }
 
     fn outcomes(&self, row: Row) -> &[bool] {
@@ -164,7 +170,7 @@ impl Log {
             kinds: Named(self.names.into_iter().zip(figures).collect()),
             n,
             subjects: users.len(),
-            model: self.examinee.model().to_owned(),
+            model: self.examinee.model.name().to_owned(),
             families: settings.families.names(),
         }
     }

@@ -1,5 +1,6 @@
 //! Replay: a log walked in time order; every interaction is predicted before it is learnt.
 
+use crate::error::Result;
 use crate::memory::Subject;
 use crate::memory::history::History;
 use crate::order;
@@ -17,22 +18,27 @@ use super::{Progress, TOLD_EVERY};
 /// Predicted is what a user does with an item for the first time, between the settings' `from` and `to`, if it is of a
 /// positive kind and somebody touched the item before: against all items published by then that the user has not
 /// touched. A mere showing is no touch, neither the user's nor anybody's.
-pub fn replay(examinee: Examinee, mut log: Vec<Numbered>, progress: Progress) -> Report {
+///
+/// # Errors
+/// Where a fit is asked for and the log before it cannot be fitted to.
+pub fn replay(mut examinee: Examinee, mut log: Vec<Numbered>, progress: Progress) -> Result<Report> {
     let span = (examinee.settings().from, examinee.settings().to);
     order::sort_by_key(&mut log, |interaction| interaction.at);
     log.truncate(log.partition_point(|interaction| interaction.at <= span.1));
+    examinee.begin();
     let mut walk = Walk::new(examinee);
     for (done, &interaction) in log.iter().enumerate() {
         if done % TOLD_EVERY == 0 {
             progress(done, log.len());
         }
+        walk.examinee.fit_in_time(interaction.at)?;
         if interaction.at >= span.0 {
             walk.predict(interaction);
         }
         walk.learn(interaction);
     }
     progress(log.len(), log.len());
-    walk.report()
+    Ok(walk.report())
 }
 
 /// The walk through a log.
@@ -145,7 +151,7 @@ impl Walk {
     }
 
     fn report(self) -> Report {
-        let mut report = self.board.report(self.examinee.settings(), self.examinee.model());
+        let mut report = self.board.report(self.examinee.settings(), self.examinee.model.name());
         report.not_in_library = self.not_in_library;
         let ranked = count(&self.ranked).max(1) as f64;
         let figures =

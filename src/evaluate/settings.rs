@@ -1,9 +1,9 @@
 //! What an evaluation is asked for: the same settings for all three ways.
 
-use crate::error::Result;
+use crate::error::{Code, Error, Result};
 use crate::rank::feature::Families;
 use crate::recommender::config::Config;
-use crate::time::{self, MAX_TIME, Time};
+use crate::time::{self, DAY, HOUR, MAX_TIME, Time};
 use crate::value::{self, Fields, Value};
 
 /// Resamples of one evaluation at most.
@@ -29,11 +29,15 @@ impl Way {
         if self == Self::Cases { 5 } else { 10 }
     }
 
-    /// The families that take no part unless they are asked for. Fatigue is a rule more than a taste: it keeps from
-    /// showing again what was shown. And a case does not say when it was: where its answers lie all over the log, what
-    /// was new or in demand at the log's end ranks worse than chance.
-    fn without(self) -> &'static [&'static str] {
-        if self == Self::Cases { &["fatigue", "trend", "freshness"] } else { &["fatigue"] }
+    /// The families that take part unless others are asked for, of those that the configuration lets decide.
+    ///
+    /// Fatigue is a rule more than a taste: it keeps from showing again what was shown. And a case does not say when it
+    /// was: where its answers lie all over the log, what was new or in demand at the log's end ranks worse than chance.
+    fn families(self, usual: Families) -> Families {
+        match self {
+            Self::Cases => usual.with_those_of_cases().without(&["fatigue", "trend", "freshness", "visit"]),
+            _ => usual.without(&["fatigue"]),
+        }
     }
 }
 
@@ -44,8 +48,7 @@ pub struct Settings {
     pub config: Config,
     /// An objective's name or weights by kind; the default objective where not given.
     pub objective: Option<Value>,
-    /// The families that take part: those asked for, else the configuration's without fatigue, and in cases without
-    /// trend and freshness.
+    /// The families that take part: those asked for, else those of the way of judging.
     pub families: Families,
     /// Resamples for the intervals; 0 for none.
     pub bootstrap: usize,
@@ -57,20 +60,31 @@ pub struct Settings {
     pub from: Time,
     /// Predict up to this moment, itself included.
     pub to: Time,
+    /// Fit a model on what is before this moment, in replay and impressions.
+    pub fit_until: Option<Time>,
+    /// And anew whenever so many milliseconds have passed.
+    pub refit_every: Option<Time>,
+    /// Fit a model to the log, in cases.
+    pub fit: bool,
 }
 
 impl Settings {
-    /// Reads `{ config, objective, families, bootstrap, seed, k, from, to }`, all of them optional here; `k` is 10 where
-    /// not given, and 5 for cases.
+    /// Reads `{ config, objective, families, bootstrap, seed, k, from, to, fitUntil, refitEvery, fit }`, all of them
+    /// optional here; `k` is 10 where not given, and 5 for cases.
     pub fn read(value: Value, path: &str, way: Way) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let config = Config::read(fields.or("config", Value::Null, value::anything)?)?;
         let families = fields.optional("families", Families::read)?;
+        let every = |value, path: &str| {
+            let rule = "milliseconds from an hour to a thousand years";
+            let ms = value::number_that(rule, |ms| (HOUR as f64..=365_000.0 * DAY as f64).contains(&ms))(value, path)?;
+            Ok(ms as Time)
+        };
         let seed = value::number_that("a whole number from 0 to 2^53", |seed| {
             seed.trunc() == seed && (0.0..=9_007_199_254_740_992.0).contains(&seed)
         });
         let settings = Self {
-            families: families.unwrap_or_else(|| without(config.families, way.without())),
+            families: families.unwrap_or_else(|| way.families(config.families)),
             config,
             objective: fields.optional("objective", value::anything)?,
             bootstrap: fields.or("bootstrap", 0, value::whole(0, MAX_RESAMPLES))? as usize,
@@ -78,16 +92,16 @@ impl Settings {
             k: fields.optional("k", value::whole(1, MAX_K))?.map_or(way.k(), |k| k as usize),
             from: fields.or("from", -MAX_TIME, time::time)?,
             to: fields.or("to", MAX_TIME, time::time)?,
+            fit_until: fields.optional("fitUntil", time::time)?,
+            refit_every: fields.optional("refitEvery", every)?,
+            fit: fields.or("fit", way == Way::Cases, value::boolean)?,
         };
         fields.finish()?;
+        if settings.refit_every.is_some() && settings.fit_until.is_none() {
+            return Err(Error::new(Code::Missing, "fitUntil", "the moment of the first fit", ""));
+        }
         Ok(settings)
     }
-}
-
-fn without(families: Families, left_out: &[&str]) -> Families {
-    let names = families.names().into_iter().filter(|name| !left_out.contains(name));
-    let names = names.map(|name| Value::Text(name.to_owned())).collect();
-    Families::read(Value::List(names), "families").expect("names of families")
 }
 
 #[cfg(test)]

@@ -44,6 +44,8 @@ pub struct Example {
     id: usize,
     /// When.
     pub at: Time,
+    /// Whether it was a group's own, and no user's.
+    pub of_group: bool,
     /// Whether it was shown, so that what did not come of it is known too.
     pub shown: bool,
     /// The kinds of interaction that came of it, each once.
@@ -101,10 +103,10 @@ impl Examples {
 
     /// Notes an example of which nothing has come yet; `write` writes its rows, each with −ln of the chance with which
     /// it was drawn. Returns its id.
-    pub fn note(&mut self, at: Time, shown: bool, write: impl FnOnce(&mut Writer)) -> usize {
+    pub fn note(&mut self, at: Time, of_group: bool, shown: bool, write: impl FnOnce(&mut Writer)) -> usize {
         let (id, start) = (self.offered, self.rows.len());
         write(&mut Writer { rows: &mut self.rows, offsets: &mut self.offsets });
-        self.list.push(Example { id, at, shown, outcomes: Vec::new(), rows: start..self.rows.len() });
+        self.list.push(Example { id, at, of_group, shown, outcomes: Vec::new(), rows: start..self.rows.len() });
         id
     }
 

@@ -6,4 +6,5 @@ pub mod examples;
 pub mod fit;
 pub mod lesson;
 pub mod probability;
+pub mod report;
 pub mod teach;

@@ -16,11 +16,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::SetDigest;
 use crate::error::Result;
-use crate::id::Interner;
 use crate::time::{DAY, HalfLife, Time};
 use crate::value::{self, Fields, Value};
 use crate::world::interaction::Interaction;
-use crate::world::kind::Kinds;
 use crate::world::{Numbered, World};
 
 use duplicates::Duplicates;
@@ -91,6 +89,8 @@ pub struct Memory {
     neighbours: Neighbours,
     /// Likings that neighbours do not know of yet: a log is loaded sooner without them, and not every host asks.
     #[serde(skip)]
+    likings: usize,
+    #[serde(skip)]
     unpaired: Vec<(Subject, u32)>,
 }
 
@@ -139,6 +139,7 @@ impl Memory {
             let half_lives = self.half_lives;
             let newly_liked = self.history_mut(subject).touch(numbered, half_lives, &world.kinds);
             if let Some(item) = numbered.item.filter(|_| newly_liked) {
+                self.likings += 1;
                 self.unpaired.push((subject, item));
             }
         }
@@ -161,6 +162,17 @@ impl Memory {
         history_of(&self.users, &self.groups, subject)
     }
 
+    /// All subjects that may have a history, users first.
+    pub fn subjects(&self) -> impl Iterator<Item = Subject> + use<> {
+        let users = (0..self.users.len() as u32).map(Subject::User);
+        users.chain((0..self.groups.len() as u32).map(Subject::Group))
+    }
+
+    /// How many times an item was liked by a subject for the first time.
+    pub fn likings_in_all(&self) -> usize {
+        self.likings
+    }
+
     fn history_mut(&mut self, subject: Subject) -> &mut History {
         match subject {
             Subject::User(user) => at(&mut self.users, user),
@@ -176,14 +188,12 @@ impl Memory {
     pub fn group_trends(&self, group: u32) -> Option<&Trends> {
         self.group_trends.get(group as usize)
     }
-    /// Lets neighbours know of the likings since. To be done before they are asked.
-    pub fn settle(&mut self, items: &Interner) {
+    /// Lets neighbours know of the likings since, and rates of what has changed in the library. To be done before they
+    /// are asked.
+    pub fn settle(&mut self, world: &World) {
         for (subject, item) in self.unpaired.drain(..) {
-            self.neighbours.join(subject, item, items);
+            self.neighbours.join(subject, item, &world.library.ids);
         }
-    }
-    /// Brings the rates of facets up to date with the library. To be done before rates are asked.
-    pub fn settle_rates(&mut self, world: &World) {
         self.rates.settle(&world.library, &world.facets);
     }
     /// How often something came of what was shown.

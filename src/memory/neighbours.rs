@@ -1,25 +1,26 @@
 //! Which items are liked by the same subjects: co-occurrence counts, updated with every first liking.
 //!
-//! Similarity is the shrunk cosine n_ij / √((n_i + s)(n_j + s)) of the sets of those who liked i and j
-//! (Sarwar et al. 2001; shrinkage after Bell and Koren 2007).
+//! Two measures come of them. Similarity is the shrunk cosine n_ij / √((n_i + s)(n_j + s)) of the sets of those who
+//! liked i and j (Sarwar et al. 2001; shrinkage after Bell and Koren 2007). Voices are the same count with every subject
+//! speaking the softer the more they liked: who likes everything says nothing of what belongs together.
 
+use nextpick_kernel as kernel;
 use rustc_hash::FxHashMap;
 
 use crate::digest::Digest;
 use crate::id::Interner;
-use crate::order;
 
 use super::Subject;
 
 /// The shrinkage s: an item counts as if so many more had liked it without liking anything else.
 pub const SHRINK: f64 = 5.0;
 
-/// Of each item only so many nearest speak for what is near it: beyond them similarity is chance.
-pub const TOP: usize = 100;
-
 /// Of one subject at most this many items are paired with one another: those of lowest rank, so that order of arrival
 /// does not matter.
 pub const PAIRED_ITEMS: usize = 500;
+
+/// The voice of one who liked up to three items, as a whole number: so sums are exact, whatever their order.
+const FULL_VOICE: u32 = 256;
 
 /// How often each pair of items was liked by the same subject.
 #[derive(Debug, Clone, Default)]
@@ -33,23 +34,37 @@ pub struct Neighbours {
 
 #[derive(Debug, Clone, Default)]
 struct Row {
-    /// How many subjects liked the item.
-    liked_by: u32,
-    /// The items liked with it, ascending, and by how many.
+    /// How many users and how many groups liked the item.
+    liked_by: [u32; 2],
+    /// The items liked with it, ascending, and by how many, and how loud.
     items: Vec<u32>,
     counts: Vec<u32>,
+    voices: Vec<u32>,
 }
 
 impl Row {
-    fn add(&mut self, item: u32, amount: i32) {
-        match self.items.binary_search(&item) {
-            Ok(place) => self.counts[place] = self.counts[place].wrapping_add_signed(amount),
-            Err(place) => {
-                self.items.insert(place, item);
-                self.counts.insert(place, amount as u32);
-            }
-        }
+    fn add(&mut self, item: u32, change: Change) {
+        let place = self.items.binary_search(&item).unwrap_or_else(|place| {
+            self.items.insert(place, item);
+            self.counts.insert(place, 0);
+            self.voices.insert(place, 0);
+            place
+        });
+        self.counts[place] = self.counts[place].wrapping_add_signed(change.count);
+        self.voices[place] = self.voices[place].wrapping_add_signed(change.voice);
     }
+}
+
+/// What is added to a pair.
+#[derive(Debug, Clone, Copy)]
+struct Change {
+    count: i32,
+    voice: i32,
+}
+
+/// How loud one who liked `n` items speaks of each pair: 1/√n, in steps of halves.
+fn voice(n: usize) -> i32 {
+    (FULL_VOICE >> (n.max(1).ilog2() / 2)) as i32
 }
 
 /// One item near another.
@@ -63,23 +78,6 @@ pub struct Neighbour {
     pub together: u32,
 }
 
-/// Memory that is used again from item to item.
-#[derive(Debug, Clone, Default)]
-pub struct Work {
-    all: Vec<f64>,
-    partitioned: Vec<f64>,
-}
-
-/// The [`TOP`]-th of the similarities, largest first; 0 where there are no more than that.
-fn least_of_the_best(all: &[f64], partitioned: &mut Vec<f64>) -> f64 {
-    if all.len() <= TOP {
-        return 0.0;
-    }
-    partitioned.clear();
-    partitioned.extend_from_slice(all);
-    *partitioned.select_nth_unstable_by(TOP - 1, |a, b| b.total_cmp(a)).1
-}
-
 impl Neighbours {
     /// Takes note that a subject likes `item`, which they did not before.
     pub fn join(&mut self, subject: Subject, item: u32, ids: &Interner) {
@@ -91,27 +89,45 @@ impl Neighbours {
             let last = (0..paired.len()).max_by_key(of_rank).expect("the limit is above 0");
             if self.rank(item) < self.rank(paired[last]) {
                 let displaced = paired.swap_remove(last);
-                self.pair(displaced, &paired, -1);
+                let unpaired = Change { count: -1, voice: -voice(PAIRED_ITEMS) };
+                self.pair(displaced, &paired, unpaired);
+                self.liked(subject, displaced, -1);
+            } else {
+                self.paired.insert(subject, paired);
+                return;
             }
         }
-        if paired.len() < PAIRED_ITEMS {
-            self.pair(item, &paired, 1);
-            paired.push(item);
-        }
+        self.soften(&paired);
+        self.pair(item, &paired, Change { count: 1, voice: voice(paired.len() + 1) });
+        self.liked(subject, item, 1);
+        paired.push(item);
         self.paired.insert(subject, paired);
     }
 
-    fn pair(&mut self, item: u32, others: &[u32], amount: i32) {
-        let highest = others.iter().copied().chain([item]).max().unwrap_or(item) as usize;
-        if self.rows.len() <= highest {
-            self.rows.resize_with(highest + 1, Row::default);
+    /// Lowers the voice of one who has paired these items and is about to pair one more, where that makes a step.
+    fn soften(&mut self, paired: &[u32]) {
+        let softer = voice(paired.len() + 1) - voice(paired.len());
+        if softer != 0 && paired.len() < PAIRED_ITEMS {
+            for (n, &item) in paired.iter().enumerate() {
+                self.pair(item, &paired[..n], Change { count: 0, voice: softer });
+            }
         }
-        let liked_by = &mut self.rows[item as usize].liked_by;
-        *liked_by = liked_by.wrapping_add_signed(amount);
+    }
+
+    fn liked(&mut self, subject: Subject, item: u32, change: i32) {
+        let liked_by = &mut self.row_mut(item).liked_by[usize::from(matches!(subject, Subject::Group(_)))];
+        *liked_by = liked_by.wrapping_add_signed(change);
+    }
+
+    fn pair(&mut self, item: u32, others: &[u32], change: Change) {
         for &other in others {
-            self.rows[item as usize].add(other, amount);
-            self.rows[other as usize].add(item, amount);
+            self.row_mut(item).add(other, change);
+            self.row_mut(other).add(item, change);
         }
+    }
+
+    fn row_mut(&mut self, item: u32) -> &mut Row {
+        super::at(&mut self.rows, item)
     }
 
     /// What decides among items that are otherwise equal: the same in every order of arrival.
@@ -119,9 +135,14 @@ impl Neighbours {
         self.ranks.get(item as usize).copied().unwrap_or(u64::MAX)
     }
 
+    /// How many users and how many groups liked an item.
+    pub fn liked_by_sort(&self, item: u32) -> [u32; 2] {
+        self.rows.get(item as usize).map_or([0; 2], |row| row.liked_by)
+    }
+
     /// 1 / √(n + s) of an item.
-    fn norm(&self, item: u32) -> f64 {
-        let liked_by = self.rows.get(item as usize).map_or(0, |row| row.liked_by);
+    pub fn norm(&self, item: u32) -> f64 {
+        let liked_by: u32 = self.liked_by_sort(item).into_iter().sum();
         1.0 / (f64::from(liked_by) + SHRINK).sqrt()
     }
 
@@ -135,42 +156,28 @@ impl Neighbours {
         })
     }
 
-    /// The similarity of two items.
-    pub fn similarity(&self, a: u32, b: u32) -> f64 {
-        let together = self.rows.get(a as usize).and_then(|row| Some(row.counts[row.items.binary_search(&b).ok()?]));
-        f64::from(together.unwrap_or(0)) * self.norm(a) * self.norm(b)
-    }
-
-    /// Calls `found` with each of an item's [`TOP`] nearest and their similarity.
-    pub fn top(&self, item: u32, work: &mut Work, mut found: impl FnMut(u32, f64)) {
+    /// Adds to each item the voices that speak for it because `item` was liked, over √(n + s) of that item.
+    pub fn speak(&self, item: u32, sums: &mut [f64]) {
         let Some(row) = self.rows.get(item as usize) else { return };
-        let norm = self.norm(item);
-        let similarity = |place: usize| f64::from(row.counts[place]) * norm * self.norm(row.items[place]);
-        work.all.clear();
-        work.all.extend((0..row.items.len()).map(similarity));
-        let least = least_of_the_best(&work.all, &mut work.partitioned);
-        let mut left = TOP;
-        for (&other, &similarity) in row.items.iter().zip(&work.all).filter(|(_, similarity)| **similarity > least) {
-            found(other, similarity);
-            left -= 1;
-        }
-        if least > 0.0 {
-            // Similarities are ratios of small counts, and often equal: the rank decides, whatever came first.
-            let tied = row.items.iter().zip(&work.all).filter(|(_, similarity)| **similarity == least);
-            let mut tied: Vec<(u64, u32)> = tied.map(|(&other, _)| (self.rank(other), other)).collect();
-            order::keep_first(&mut tied, left, Ord::cmp);
-            tied.into_iter().for_each(|(_, other)| found(other, least));
-        }
+        kernel::add_voices(sums, &row.items, &row.voices, self.norm(item) / f64::from(FULL_VOICE));
     }
 
+    /// The voices that speak for `other` because `item` was liked, over √(n + s) of that item.
+    pub fn voices(&self, item: u32, other: u32) -> f64 {
+        let Some(row) = self.rows.get(item as usize) else { return 0.0 };
+        let place = row.items.binary_search(&other);
+        place.map_or(0.0, |place| f64::from(row.voices[place]) * (self.norm(item) / f64::from(FULL_VOICE)))
+    }
+
+    /// The pairs with their counts and voices, for tests.
     #[cfg(test)]
-    fn counts(&self) -> Vec<(u32, u32, u32)> {
-        let pairs = self.rows.iter().enumerate().flat_map(|(item, row)| {
-            row.items.iter().zip(&row.counts).filter(|(_, n)| **n > 0).map(move |(&other, &n)| (item as u32, other, n))
-        });
-        let mut pairs: Vec<_> = pairs.collect();
-        pairs.sort_unstable();
-        pairs
+    fn counts(&self) -> Vec<(u32, u32, u32, u32)> {
+        let pairs = |(item, row): (usize, &Row)| {
+            let pairs = row.items.iter().zip(row.counts.iter().zip(&row.voices));
+            let pairs = pairs.map(move |(&other, (&count, &voice))| (item as u32, other, count, voice));
+            pairs.filter(|(_, _, count, _)| *count > 0).collect::<Vec<_>>()
+        };
+        self.rows.iter().enumerate().flat_map(pairs).collect()
     }
 }
 
@@ -198,29 +205,19 @@ mod tests {
         like_all(1, &[0, 1, 2], &ids, &mut neighbours);
         let expected = 2.0 / (2.0 + SHRINK);
         assert!((neighbours.similarity(0, 1) - expected).abs() < 1e-12);
-        let mut top = Vec::new();
-        neighbours.top(0, &mut Work::default(), |item, similarity| top.push((item, similarity)));
-        assert_eq!(top[0], (1, neighbours.similarity(0, 1)));
+        let mut sums = [0.0; 3];
+        neighbours.speak(0, &mut sums);
+        // Both liked few items and speak in full voice.
+        assert_eq!(sums, [0.0, 2.0 * neighbours.norm(0), neighbours.norm(0)]);
+        assert_eq!(neighbours.voices(0, 1), sums[1]);
     }
 
     #[test]
-    fn the_nearest_are_those_that_sorting_everything_finds() {
-        let mut random = crate::random::Random::new(3);
-        let n = 3 * TOP;
-        let (ids, mut neighbours) = (ids(n), Neighbours::default());
-        for user in 0..60 {
-            let liked: Vec<u32> = (0..n as u32).filter(|&item| item == 0 || random.below(4) == 0).collect();
-            like_all(user, &liked, &ids, &mut neighbours);
-        }
-        let mut top = Vec::new();
-        neighbours.top(0, &mut Work::default(), |item, similarity| top.push((item, similarity)));
-        let mut sorted: Vec<(u32, f64)> = neighbours.of(0).map(|near| (near.item, near.similarity)).collect();
-        let rank = |item: u32| neighbours.rank(item);
-        sorted.sort_by(|a, b| b.1.total_cmp(&a.1).then_with(|| rank(a.0).cmp(&rank(b.0))));
-        sorted.truncate(TOP);
-        top.sort_by_key(|near| near.0);
-        sorted.sort_by_key(|near| near.0);
-        assert_eq!(top, sorted);
+    fn who_likes_much_speaks_softly_of_each_pair() {
+        let (ids, mut neighbours) = (ids(16), Neighbours::default());
+        like_all(0, &(0..16).collect::<Vec<_>>(), &ids, &mut neighbours);
+        assert_eq!(neighbours.voices(0, 15), 0.25 * neighbours.norm(0));
+        assert_eq!(neighbours.voices(0, 1), neighbours.voices(0, 15), "whenever the pair was made");
     }
 
     #[test]

@@ -7,7 +7,6 @@ use crate::number::{mean_slope, sigmoid};
 use crate::time::Time;
 use crate::world::addressee::Addressee;
 use crate::world::facet::Profile;
-use crate::world::kind::Kind;
 use crate::world::subject::Aggregation;
 
 use super::aggregate::Council;
@@ -36,8 +35,10 @@ const LOUDEST: f64 = 0.95;
 #[derive(Debug, Default)]
 pub struct Workspace {
     viewer: Viewer,
-    table: Table,
-    shared: Shared,
+    /// The features of the items asked for last.
+    pub table: Table,
+    /// Of users, and of groups where these have a model of their own.
+    shared: [Shared; 2],
     z: Vec<f64>,
 }
 
@@ -71,6 +72,11 @@ pub struct Part {
 }
 
 impl Ranker<'_> {
+    /// The families that take part and have any weight.
+    fn used(&self) -> Families {
+        self.families.that(|n| self.model.uses(n))
+    }
+
     /// Writes the utility of each item for one viewer into `utilities`.
     pub fn utilities(
         &self,
@@ -80,16 +86,20 @@ impl Ranker<'_> {
         items: &[u32],
         utilities: &mut Vec<f64>,
     ) {
-        work.viewer.look(&self.scene, to, request, self.families.wanted());
-        self.share(work);
+        let used = self.used();
+        work.viewer.look(&self.scene, to, request, used.wanted());
+        let sort = usize::from(!self.model.same_for_all(to.is_user));
+        self.share(work, sort, to.is_user);
         let Workspace { viewer, table, shared, z } = work;
-        table.fill(&self.scene, viewer, items, |n| self.families.includes(n) && !FAMILIES[n].of_item_alone());
+        let of_pair = |n: usize| used.includes(n) && !FAMILIES[n].of_item_alone();
+        table.fill(&self.scene, viewer, items, of_pair);
         utilities.clear();
         utilities.resize(items.len(), 0.0);
-        for (&(number, worth), shared) in self.objective.0.iter().zip(&shared.z) {
+        for (&(number, worth), shared) in self.objective.0.iter().zip(&shared[sort].z) {
+            table.fill_of_kind(&self.scene, viewer, number, items, of_pair);
             z.clear();
             z.extend(items.iter().map(|&item| shared[item as usize]));
-            for (column, &weight) in table.columns.iter().zip(&self.model.row(number).weights) {
+            for (column, &weight) in table.columns.iter().zip(&self.model.row(number, to.is_user).weights) {
                 if column.live && weight != 0.0 {
                     kernel::add_scaled(z, &column.values, weight);
                 }
@@ -103,19 +113,23 @@ impl Ranker<'_> {
         }
     }
 
-    /// Brings up to date what all viewers of this moment share.
-    fn share(&self, work: &mut Workspace) {
+    /// Brings up to date what all viewers of this moment and sort share.
+    fn share(&self, work: &mut Workspace, sort: usize, is_user: bool) {
         let asked = (self.scene.revision, self.scene.now, self.families);
-        if work.shared.of.as_ref().is_some_and(|(r, t, f, o)| (*r, *t, *f) == asked && o == self.objective) {
+        let Workspace { viewer, table, shared, .. } = work;
+        let shared = &mut shared[sort];
+        if shared.of.as_ref().is_some_and(|(r, t, f, o)| (*r, *t, *f) == asked && o == self.objective) {
             return;
         }
+        let used = self.used();
+        let of_item = |n: usize| used.includes(n) && FAMILIES[n].of_item_alone();
         let items: Vec<u32> = self.scene.world.library.iter().map(|(item, _)| item).collect();
-        let Workspace { viewer, table, shared, .. } = work;
-        table.fill(&self.scene, viewer, &items, |n| self.families.includes(n) && FAMILIES[n].of_item_alone());
+        table.fill(&self.scene, viewer, &items, of_item);
         let numbers = self.scene.world.library.ids.len();
         shared.z.resize_with(self.objective.0.len(), Vec::new);
         for (&(number, _), z) in self.objective.0.iter().zip(&mut shared.z) {
-            let row = self.model.row(number);
+            table.fill_of_kind(&self.scene, viewer, number, &items, of_item);
+            let row = self.model.row(number, is_user);
             z.clear();
             z.resize(numbers, row.bias);
             for (column, &weight) in table.columns.iter().zip(&row.weights) {
@@ -125,6 +139,17 @@ impl Ranker<'_> {
             }
         }
         shared.of = Some((asked.0, asked.1, asked.2, self.objective.clone()));
+    }
+
+    /// Fills the table with the features that all kinds share, for learning: whatever their weights are.
+    pub fn describe(&self, work: &mut Workspace, to: Addressee, request: &Profile, items: &[u32]) {
+        work.viewer.look(&self.scene, to, request, self.families.wanted());
+        work.table.fill(&self.scene, &work.viewer, items, |n| self.families.includes(n));
+    }
+
+    /// Fills it with the features of one kind, of the same items.
+    pub fn describe_kind(&self, work: &mut Workspace, kind: u32, items: &[u32]) {
+        work.table.fill_of_kind(&self.scene, &work.viewer, kind, items, |n| self.families.includes(n));
     }
 
     /// Takes the utilities of a few items apart, by Aumann and Shapley: along the straight way from b to z every unit
@@ -139,48 +164,58 @@ impl Ranker<'_> {
         items: &[u32],
         parts: bool,
     ) -> Vec<Explained> {
-        work.viewer.look(&self.scene, to, request, self.families.wanted());
+        let used = self.used();
+        work.viewer.look(&self.scene, to, request, used.wanted());
         let Workspace { viewer, table, .. } = work;
-        table.fill(&self.scene, viewer, items, |n| self.families.includes(n));
-        let mut explained = Vec::with_capacity(items.len());
-        for (n, &item) in items.iter().enumerate() {
-            let (mut one, pay) = self.price(table, n, item);
-            if parts {
-                one.parts = self.parts(viewer, table, &pay, n, item);
+        table.fill(&self.scene, viewer, items, |n| used.includes(n));
+        let mut explained = vec![Explained::default(); items.len()];
+        // What each feature of each item is paid, features that all kinds share by the unit, others in full.
+        let mut pay = vec![vec![0.0; table.columns.len()]; items.len()];
+        for (number, kind) in (0..).zip(self.scene.world.kinds.iter().map(|(_, kind)| kind)) {
+            let worth = self.worth(number);
+            if worth == 0.0 && (kind.weight == 0.0 || kind.is_exposure) {
+                continue;
             }
-            explained.push(one);
+            table.fill_of_kind(&self.scene, viewer, number, items, |n| used.includes(n));
+            let row = self.model.row(number, to.is_user);
+            for (n, &item) in items.iter().enumerate() {
+                let live = table.columns.iter().zip(&row.weights).filter(|(column, _)| column.live);
+                let z = live.fold(row.bias, |z, (column, weight)| z + weight * column.values[n]);
+                let worth = if kind.uses_value { worth * self.value(item) } else { worth };
+                explained[n].chances.push((number, sigmoid(z)));
+                explained[n].base += worth * sigmoid(row.bias);
+                let slope = worth * mean_slope(z, row.bias);
+                for ((pay, weight), (feature, column)) in
+                    pay[n].iter_mut().zip(&row.weights).zip(table.features().iter().zip(&table.columns))
+                {
+                    match FAMILIES[feature.family].of_kind() {
+                        true if column.live => *pay += weight * slope * column.values[n],
+                        true => {}
+                        false => *pay += weight * slope,
+                    }
+                }
+            }
+        }
+        if parts {
+            for (n, &item) in items.iter().enumerate() {
+                explained[n].parts = self.parts(viewer, table, &pay[n], n, item);
+            }
         }
         explained
     }
 
-    /// Base and chances of the n-th item, and what a unit of each feature is paid.
-    fn price(&self, table: &Table, n: usize, item: u32) -> (Explained, Vec<f64>) {
-        let mut explained = Explained::default();
-        let mut pay = vec![0.0; table.columns.len()];
-        for (number, kind) in (0..).zip(self.scene.world.kinds.iter().map(|(_, kind)| kind)) {
-            let worth = self.worth(number, kind, item);
-            if worth == 0.0 && (kind.weight == 0.0 || kind.is_exposure) {
-                continue;
-            }
-            let row = self.model.row(number);
-            let live = table.columns.iter().zip(&row.weights).filter(|(column, _)| column.live);
-            let z = live.fold(row.bias, |z, (column, weight)| z + weight * column.values[n]);
-            explained.chances.push((number, sigmoid(z)));
-            explained.base += worth * sigmoid(row.bias);
-            let slope = worth * mean_slope(z, row.bias);
-            pay.iter_mut().zip(&row.weights).for_each(|(pay, weight)| *pay += weight * slope);
-        }
-        (explained, pay)
-    }
-
     fn parts(&self, viewer: &Viewer, table: &Table, pay: &[f64], n: usize, item: u32) -> Vec<Part> {
         let mut parts = Vec::new();
-        for (feature, known) in table.features().iter().enumerate() {
-            let column = &table.columns[feature];
-            if !column.live || column.values[n] == 0.0 || pay[feature] == 0.0 {
+        for (feature, known) in table.features().iter().enumerate().filter(|(feature, _)| pay[*feature] != 0.0) {
+            let family = FAMILIES[known.family];
+            if family.of_kind() {
+                parts.push(Part { feature, source: Source::Whole, amount: pay[feature] });
                 continue;
             }
-            let family = FAMILIES[known.family];
+            let column = &table.columns[feature];
+            if !column.live || column.values[n] == 0.0 {
+                continue;
+            }
             for (source, value) in family.parts(&self.scene, viewer, item, known.place, column.values[n]) {
                 parts.push(Part { feature, source, amount: pay[feature] * value });
             }
@@ -188,10 +223,9 @@ impl Ranker<'_> {
         parts
     }
 
-    /// What one more chance of a kind is worth with an item.
-    fn worth(&self, number: u32, kind: Kind, item: u32) -> f64 {
-        let weight = self.objective.0.iter().find(|(known, _)| *known == number).map_or(0.0, |(_, weight)| *weight);
-        if kind.uses_value { weight * self.value(item) } else { weight }
+    /// What one more chance of a kind is worth, before the item's value.
+    fn worth(&self, number: u32) -> f64 {
+        self.objective.0.iter().find(|(known, _)| *known == number).map_or(0.0, |(_, weight)| *weight)
     }
 
     fn value(&self, item: u32) -> f64 {

@@ -12,3 +12,10 @@ pub struct Row {
     /// Whether its numbers only order and are not chances.
     pub relative: bool,
 }
+
+impl Row {
+    /// The weights, and the bias as one more.
+    pub fn with_bias(&self) -> Vec<f64> {
+        self.weights.iter().copied().chain([self.bias]).collect()
+    }
+}

@@ -64,7 +64,7 @@ impl Config {
                 DIVERSITY,
                 value::number_that("a number from 0 to 1", |d| (0.0..=1.0).contains(&d)),
             )?,
-            families: fields.or("families", Families::ALL, Families::read)?,
+            families: fields.or("families", Families::usual(), Families::read)?,
             digest: Digest::new("config").text(&crate::world::json(&given)).finish(),
             given,
         };

@@ -5,8 +5,10 @@ pub mod config;
 pub mod decision;
 pub mod profile;
 mod ranked;
+mod notes;
 pub mod request;
 pub mod similar;
+pub mod student;
 pub mod stats;
 
 use crate::choose::reason::Naming;
@@ -190,7 +192,8 @@ impl Recommender {
         }
 
         // 4. What each is worth to them.
-        let scene = Scene { world, memory, index: &derived.index, now: request.now, revision: self.revision };
+        let (index, associations) = (&derived.index, &model.associations);
+        let scene = Scene { world, memory, index, associations, now: request.now, revision: self.revision };
         let ranker = Ranker { scene, model, objective: &objective, families: config.families };
         let context =
             request.context.as_ref().map(|context| Portrait::known(&world.facets, context)).unwrap_or_default();
@@ -222,7 +225,7 @@ impl Recommender {
                 score: ranked.utilities[chosen.place] - penalty,
                 propensity: chosen.propensity,
                 chances: account.chances(&world.kinds),
-                relative: objective.0.iter().any(|(kind, _)| model.row(*kind).relative),
+                relative: objective.0.iter().any(|(kind, _)| model.row(*kind, to.is_user).relative),
                 reasons: if options.reasons { account.reasons(&naming, chosen) } else { Vec::new() },
                 data: world.library.entry(item).and_then(|entry| entry.item.data.clone()),
             });
@@ -276,9 +279,7 @@ impl Recommender {
     fn refresh(&mut self) {
         self.derived.index.refresh(&self.world.library, &self.world.facets);
         self.derived.gates.refresh(&self.world.library);
-        if self.config.families.include_any(&["neighbours"]) {
-            self.memory.settle(&self.world.library.ids);
-        }
+        self.memory.settle(&self.world);
     }
 }
 

@@ -27,7 +27,6 @@ impl Recommender {
     /// The item must have been named before.
     pub fn similar(&mut self, item: &str, count: usize) -> Result<Vec<Similar>> {
         self.refresh();
-        self.memory.settle(&self.world.library.ids);
         let ids = &self.world.library.ids;
         let Some(number) = ids.get(item) else {
             return Err(Error::new(Code::Unknown, "item", "an item that is known", format!("{item:?}")));

@@ -21,20 +21,23 @@ use super::columns::{Named, each_interaction, floats, time};
 use super::convert::{property, strings, thrown, value};
 
 /// The settings among the fields of an input.
-const SETTINGS: [&str; 8] = ["config", "objective", "families", "bootstrap", "seed", "k", "from", "to"];
+const SETTINGS: [&str; 11] =
+    ["config", "objective", "families", "bootstrap", "seed", "k", "from", "to", "fitUntil", "refitEvery", "fit"];
 
 #[wasm_bindgen(js_name = evaluateReplay)]
 pub fn evaluate_replay(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
     let mut examinee = examinee(&input, Way::Replay)?;
     let log = log(&mut examinee, &input, None).map_err(thrown)?;
-    Ok(json(&replay(examinee, log, &mut told(on_progress))))
+    let report = replay(examinee, log, &mut told(on_progress)).map_err(thrown)?;
+    Ok(json(&report))
 }
 
 #[wasm_bindgen(js_name = evaluateImpressions)]
 pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
     let examinee = examinee(&input, Way::Impressions)?;
     let log = impressions(examinee, &property(&input, "log"), "log").map_err(thrown)?;
-    Ok(json(&log.judge(&mut told(on_progress))))
+    let report = log.judge(&mut told(on_progress)).map_err(thrown)?;
+    Ok(json(&report))
 }
 
 #[wasm_bindgen(js_name = evaluateCases)]
@@ -42,7 +45,8 @@ pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::res
     let mut examinee = examinee(&input, Way::Cases)?;
     let log = log(&mut examinee, &input, Some(TIMELESS)).map_err(thrown)?;
     let asked = list(&input, "cases", Case::read)?;
-    Ok(json(&cases(examinee, &log, &asked, &mut told(on_progress))))
+    let report = cases(examinee, &log, &asked, &mut told(on_progress)).map_err(thrown)?;
+    Ok(json(&report))
 }
 
 #[wasm_bindgen(js_name = makeCases)]

@@ -19,21 +19,21 @@ impl Family for Fatigue {
     }
 
     fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
-        if viewer.showings.is_empty() {
+        if viewer.showings.items.is_empty() {
             return;
         }
         columns.iter_mut().for_each(|column| column.open(items.len()));
         let (of_item, of_classes) = columns.split_first_mut().expect("the item's own comes first");
         for (value, item) in of_item.values.iter_mut().zip(items) {
-            if let Ok(place) = viewer.showings.binary_search_by_key(item, |showing| showing.0) {
-                *value = ln_1p(viewer.showings[place].1);
+            if let Ok(place) = viewer.showings.items.binary_search_by_key(item, |showing| showing.0) {
+                *value = ln_1p(viewer.showings.items[place].1);
             }
         }
         of_item.live = true;
         for (column, class) in of_classes.iter_mut().zip(SHOWN_CLASSES) {
             let rows = scene.index.class(class);
             for (value, &item) in column.values.iter_mut().zip(items) {
-                let [shown] = viewer.shown.dot(rows.row(item));
+                let [shown] = viewer.showings.facets.dot(rows.row(item));
                 if shown > 0.0 {
                     *value = ln_1p(shown);
                     column.live = true;
@@ -45,7 +45,7 @@ impl Family for Fatigue {
     fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, value: f64) -> Vec<(Source, f64)> {
         let Some(class) = feature.checked_sub(1).map(|n| SHOWN_CLASSES[n]) else { return vec![(Source::Whole, value)] };
         let row = scene.index.class(class).row(item);
-        let [whole] = viewer.shown.dot(row);
-        viewer.shown.terms(row, 0).map(|(facet, shown)| (Source::Facet(facet), value * shown / whole)).collect()
+        let [whole] = viewer.showings.facets.dot(row);
+        viewer.showings.facets.terms(row, 0).map(|(facet, shown)| (Source::Facet(facet), value * shown / whole)).collect()
     }
 }

@@ -1,11 +1,12 @@
 //! Freshness: how young the item is.
 
-use crate::time::{DAY, HOUR, HalfLife};
+use crate::time::{DAY, HOUR, HalfLife, Time};
 
-use super::super::viewer::{Scene, Viewer};
+use super::super::viewer::{Scene, Viewer, Visits, log_age};
 use super::{Column, Family};
 
-/// `freshness.<h>` = 2^(−age/h), 0 to 1; 0 where the time of publication is unknown.
+/// `freshness.<h>` = 2^(−age/h), 0 to 1; `freshness.log` = how much younger than a week, as a difference of logarithms.
+/// All are 0 where the time of publication is unknown.
 pub struct Freshness;
 
 const HALF_LIVES: [(&str, HalfLife); 4] = [
@@ -21,7 +22,7 @@ impl Family for Freshness {
     }
 
     fn features(&self) -> Vec<String> {
-        HALF_LIVES.map(|(name, _)| format!("freshness.{name}")).into()
+        HALF_LIVES.iter().map(|(name, _)| *name).chain(["log"]).map(|name| format!("freshness.{name}")).collect()
     }
 
     fn of_item_alone(&self) -> bool {
@@ -35,8 +36,14 @@ impl Family for Freshness {
             let Some(published) = published else { continue };
             for (column, (_, half_life)) in columns.iter_mut().zip(HALF_LIVES) {
                 column.values[n] = half_life.left_after(scene.now - published);
-                column.live = true;
             }
+            columns[HALF_LIVES.len()].values[n] = youth(published, scene.now);
+            columns.iter_mut().for_each(|column| column.live = true);
         }
     }
+}
+
+/// ln(1 + hours) of about a week less that of the item's age.
+pub(super) fn youth(published: Time, now: Time) -> f64 {
+    Visits::USUAL_AGE - log_age(published, now)
 }

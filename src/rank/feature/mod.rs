@@ -2,12 +2,18 @@
 //! without knowledge adds nothing and a decision is always possible.
 
 mod affinity;
+mod contemporary;
 mod context;
+mod ease;
 mod fatigue;
 mod freshness;
 mod neighbours;
+mod popular;
+mod rates;
+mod repeat;
 mod terms;
 mod trend;
+mod visit;
 
 #[cfg(test)]
 mod contract;
@@ -59,8 +65,20 @@ pub trait Family: Sync {
         false
     }
 
+    /// Whether its features are others for each kind of interaction that is to be foretold.
+    fn of_kind(&self) -> bool {
+        false
+    }
+
     /// Opens and writes the columns of the features that know something of `items`, and marks them live. They come dead.
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]);
+    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+        let _ = (scene, viewer, items, columns);
+    }
+
+    /// The same for one kind, of a family whose features are others for each.
+    fn fill_of_kind(&self, scene: &Scene, viewer: &Viewer, kind: u32, items: &[u32], columns: &mut [Column]) {
+        let _ = (scene, viewer, kind, items, columns);
+    }
 
     /// Parts a feature's `value` for an item by what it comes from; the parts sum to the value.
     fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, value: f64) -> Vec<(Source, f64)> {
@@ -69,8 +87,8 @@ pub trait Family: Sync {
     }
 }
 
-/// All families, in the order in which their features are numbered.
-pub static FAMILIES: [&dyn Family; 8] = [
+/// All families, in the order in which their features are numbered: those of single kinds come last.
+pub static FAMILIES: [&dyn Family; 17] = [
     &trend::Trend,
     &freshness::Freshness,
     &trend::GroupTrend,
@@ -79,7 +97,19 @@ pub static FAMILIES: [&dyn Family; 8] = [
     &terms::Terms,
     &fatigue::Fatigue,
     &context::Context,
+    &ease::Ease,
+    &visit::Visit,
+    &popular::Popular,
+    &contemporary::Contemporary,
+    &repeat::Repeat,
+    &rates::OfItem,
+    &rates::OfViewer,
+    &rates::OfItemByKind,
+    &rates::OfViewerByKind,
 ];
+
+/// The families that tell what somebody may have done at a time nobody knows, and say nothing of what comes next.
+const OF_CASES: [&str; 2] = ["contemporary", "repeat"];
 
 /// Which families take part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,6 +118,24 @@ pub struct Families([bool; FAMILIES.len()]);
 impl Families {
     /// All of them.
     pub const ALL: Self = Self([true; FAMILIES.len()]);
+
+    /// Those that take part in decisions unless others are asked for: all but [`OF_CASES`].
+    pub fn usual() -> Self {
+        Self::ALL.without(&OF_CASES)
+    }
+
+    /// These and the families that only speak in cases.
+    pub fn with_those_of_cases(self) -> Self {
+        let of_cases = Self::ALL.that(|n| OF_CASES.contains(&FAMILIES[n].name()));
+        Self(std::array::from_fn(|n| self.0[n] || of_cases.0[n]))
+    }
+
+    /// These without the families of some names.
+    pub fn without(mut self, names: &[&str]) -> Self {
+        let named = self.0.iter_mut().zip(FAMILIES.iter()).filter(|(_, family)| names.contains(&family.name()));
+        named.for_each(|(on, _)| *on = false);
+        self
+    }
 
     /// Reads a list of their names.
     pub fn read(value: Value, path: &str) -> Result<Self> {
@@ -101,6 +149,12 @@ impl Families {
             families.0.iter_mut().zip(FAMILIES.iter()).for_each(|(on, family)| *on |= named(family));
         }
         Ok(families)
+    }
+
+    /// These, as far as `holds` holds for their places in [`FAMILIES`].
+    pub fn that(mut self, holds: impl Fn(usize) -> bool) -> Self {
+        self.0.iter_mut().enumerate().for_each(|(n, on)| *on &= holds(n));
+        self
     }
 
     /// Whether the n-th of [`FAMILIES`] takes part.
@@ -119,8 +173,12 @@ impl Families {
             taste: self.include_any(&["affinity"]),
             terms: self.include_any(&["terms"]),
             neighbours: self.include_any(&["neighbours"]),
+            ease: self.include_any(&["ease"]),
             showings: self.include_any(&["fatigue"]),
             portraits: self.include_any(&["context"]),
+            visits: self.include_any(&["visit"]),
+            times: self.include_any(&["contemporary"]),
+            record: self.include_any(&["rates"]),
         }
     }
 
@@ -152,6 +210,12 @@ pub fn features() -> Vec<Feature> {
         names.map(move |(place, name)| Feature { name, family, place }).collect::<Vec<_>>()
     };
     FAMILIES.iter().enumerate().flat_map(of).collect()
+}
+
+/// How many features all kinds share, and how many of its own each kind has.
+pub fn counts() -> (usize, usize) {
+    let own: usize = FAMILIES.iter().filter(|family| family.of_kind()).map(|family| family.features().len()).sum();
+    (features().len() - own, own)
 }
 
 /// The names of all features in their order.
@@ -186,14 +250,37 @@ impl Table {
         &self.features
     }
 
-    /// Fills the columns of the families for which `wanted` holds, and leaves the others dead.
+    /// Fills the columns that all kinds share, of the families for which `wanted` holds, and leaves all others dead.
     pub fn fill(&mut self, scene: &Scene, viewer: &Viewer, items: &[u32], wanted: impl Fn(usize) -> bool) {
         for (n, family) in FAMILIES.iter().enumerate() {
-            let columns = &mut self.columns[self.offsets[n]..self.offsets[n + 1]];
-            columns.iter_mut().for_each(|column| column.live = false);
-            if wanted(n) {
+            let columns = self.emptied(n);
+            if wanted(n) && !family.of_kind() {
                 family.fill(scene, viewer, items, columns);
             }
         }
+    }
+
+    /// Fills the columns of one kind, in the place of those of another.
+    pub fn fill_of_kind(
+        &mut self,
+        scene: &Scene,
+        viewer: &Viewer,
+        kind: u32,
+        items: &[u32],
+        wanted: impl Fn(usize) -> bool,
+    ) {
+        for (n, family) in FAMILIES.iter().enumerate().filter(|(_, family)| family.of_kind()) {
+            let columns = self.emptied(n);
+            if wanted(n) {
+                family.fill_of_kind(scene, viewer, kind, items, columns);
+            }
+        }
+    }
+
+    /// The columns of the n-th family, dead.
+    fn emptied(&mut self, n: usize) -> &mut [Column] {
+        let columns = &mut self.columns[self.offsets[n]..self.offsets[n + 1]];
+        columns.iter_mut().for_each(|column| column.live = false);
+        columns
     }
 }

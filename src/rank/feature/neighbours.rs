@@ -5,11 +5,12 @@ use crate::number::ln_1p;
 use super::super::viewer::{Scene, Viewer};
 use super::{Column, Family, Source};
 
-/// `neighbours` = ln(1 + 10·Σ similarity to the 50 items liked last), each speaking only for its 100 nearest.
+/// With V = Σ over the 50 items liked last of the voices of those who liked both, over √(n + s) of the item liked:
+/// `neighbours.crowd` = ln(1 + 10·V), and `neighbours.near` = ln(1 + 100·V / √(n + s)) with n of the item itself.
 pub struct Neighbours;
 
-/// How soon the logarithm flattens; similarities are small numbers.
-const STEEPNESS: f64 = 10.0;
+/// How soon the logarithms flatten.
+const STEEPNESS: [f64; 2] = [10.0, 100.0];
 
 impl Family for Neighbours {
     fn name(&self) -> &'static str {
@@ -17,26 +18,28 @@ impl Family for Neighbours {
     }
 
     fn features(&self) -> Vec<String> {
-        vec!["neighbours".to_owned()]
+        vec!["neighbours.crowd".to_owned(), "neighbours.near".to_owned()]
     }
 
-    fn fill(&self, _: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
-        if viewer.links.is_empty() {
+    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+        if viewer.kin.voices.is_empty() {
             return;
         }
-        columns[0].open(items.len());
-        for (value, &item) in columns[0].values.iter_mut().zip(items) {
-            let near = viewer.near[item as usize];
-            if near > 0.0 {
-                *value = ln_1p(STEEPNESS * near);
+        columns.iter_mut().for_each(|column| column.open(items.len()));
+        for (n, &item) in items.iter().enumerate() {
+            let voices = viewer.kin.voices[item as usize];
+            if voices > 0.0 {
+                columns[0].values[n] = ln_1p(STEEPNESS[0] * voices);
+                columns[1].values[n] = ln_1p(STEEPNESS[1] * voices * scene.memory.neighbours().norm(item));
             }
         }
-        columns[0].live = true;
+        columns.iter_mut().for_each(|column| column.live = true);
     }
 
     /// The logarithm is shared among the items liked in proportion to what each adds under it.
-    fn parts(&self, _: &Scene, viewer: &Viewer, item: u32, _: usize, value: f64) -> Vec<(Source, f64)> {
-        let links = viewer.links.iter().filter(|link| link.near == item);
-        links.map(|link| (Source::Item(link.liked), value * link.similarity / viewer.near[item as usize])).collect()
+    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, _: usize, value: f64) -> Vec<(Source, f64)> {
+        let voices = |liked: u32| scene.memory.neighbours().voices(liked, item);
+        let parts = viewer.kin.latest.iter().map(|&liked| (liked, voices(liked))).filter(|(_, voices)| *voices > 0.0);
+        parts.map(|(liked, voices)| (Source::Item(liked), value * voices / viewer.kin.voices[item as usize])).collect()
     }
 }

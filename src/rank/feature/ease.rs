@@ -1,0 +1,38 @@
+//! Ease: how much the items the viewer liked speak for the item, by the associations that a fit found (Steck 2019).
+
+use super::super::viewer::{Scene, Viewer};
+use super::{Column, Family, Source};
+
+/// `ease` = √max(0, Σ over all items liked of the association with the item).
+pub struct Ease;
+
+impl Family for Ease {
+    fn name(&self) -> &'static str {
+        "ease"
+    }
+
+    fn features(&self) -> Vec<String> {
+        vec!["ease".to_owned()]
+    }
+
+    fn fill(&self, _: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+        if viewer.kin.associated.is_empty() {
+            return;
+        }
+        columns[0].open(items.len());
+        for (value, &item) in columns[0].values.iter_mut().zip(items) {
+            *value = viewer.kin.associated[item as usize].max(0.0).sqrt();
+        }
+        columns[0].live = true;
+    }
+
+    /// The root is shared among the items liked in proportion to what each adds or takes under it.
+    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, _: usize, value: f64) -> Vec<(Source, f64)> {
+        let weight = |liked: u32| {
+            let row = scene.associations.of(liked);
+            row.binary_search_by_key(&item, |(other, _)| *other).map_or(0.0, |place| f64::from(row[place].1))
+        };
+        let parts = viewer.kin.liked.iter().map(|&liked| (liked, weight(liked))).filter(|(_, weight)| *weight != 0.0);
+        parts.map(|(liked, w)| (Source::Item(liked), value * w / viewer.kin.associated[item as usize])).collect()
+    }
+}

@@ -1,0 +1,51 @@
+//! What the viewer likes, facet by facet.
+
+use crate::memory::HalfLives;
+use crate::memory::history::{History, Touch};
+use crate::time::{Place, Time};
+use crate::world::facet::Class;
+use crate::world::kind::Kinds;
+
+use super::{Scene, Spread};
+
+/// Mass added to a history's own before averaging: with less than this known, taste speaks softly.
+const PRIOR_MASS: f64 = 5.0;
+
+const WITHOUT_TERMS: [Class; 5] = [Class::Tag, Class::Category, Class::Format, Class::Source, Class::Other];
+
+/// Lays out the liking of facets; none without a history.
+pub fn look(taste: &mut Spread<2>, scene: &Scene, history: Option<&History>, terms: bool) {
+    taste.clear(scene.index.facets());
+    let Some(history) = history else { return };
+    let clock = Clock::of(scene.memory.half_lives(), scene.now);
+    let classes: &[Class] = if terms { &Class::ALL } else { &WITHOUT_TERMS };
+    let mut mass = [0.0; 2];
+    for (item, touches) in history.by_item() {
+        let [short, long] = clock.strength(touches, &scene.world.kinds);
+        if short != 0.0 || long != 0.0 {
+            mass = [mass[0] + short.abs(), mass[1] + long.abs()];
+            classes.iter().for_each(|&class| taste.add_row(scene.index.class(class).row(item), [short, long]));
+        }
+    }
+    taste.scale = mass.map(|mass| 1.0 / (mass + PRIOR_MASS));
+}
+
+/// The moment on the grids of both half-lives.
+struct Clock {
+    short: Place,
+    long: Place,
+}
+
+impl Clock {
+    fn of(half_lives: HalfLives, now: Time) -> Self {
+        Self { short: half_lives.short.place(now), long: half_lives.long.place(now) }
+    }
+
+    /// How strongly the touches of one item speak for it at both half-lives: counts times the kinds' weights.
+    fn strength(&self, touches: &[Touch], kinds: &Kinds) -> [f64; 2] {
+        touches.iter().fold([0.0; 2], |[short, long], touch| {
+            let weight = kinds.of(touch.kind).weight;
+            [short + weight * touch.short.at(self.short), long + weight * touch.long.at(self.long)]
+        })
+    }
+}

@@ -1,0 +1,222 @@
+//! Notes of a walk through a log: what was shown, what was chosen among what, and what came of it.
+
+use std::collections::VecDeque;
+
+use rustc_hash::FxHashMap;
+
+use crate::learn::examples::{Examples, Layout};
+use crate::memory::history::History;
+use crate::memory::{Memory, Subject};
+use crate::order;
+use crate::random::Random;
+use crate::rank::feature;
+use crate::rank::ranker::{Ranker, Workspace};
+use crate::time::{DAY, MAX_TIME, Time};
+use crate::world::addressee::Addressee;
+use crate::world::facet::Profile;
+use crate::world::kind::Kinds;
+use crate::world::{Numbered, World};
+
+/// What follows within so long came of it.
+const WINDOW: Time = 7 * DAY;
+
+/// Beside what was chosen so many others are drawn from all that could have been, and as many from what is in demand:
+/// few of all would come near to being chosen.
+const DRAWN: usize = 16;
+
+/// Of a case so many others are drawn, from all.
+const DRAWN_FOR_CASES: usize = 50;
+
+/// In demand is what the last so many touches were of.
+const IN_DEMAND: usize = 500;
+
+/// What somebody was shown, or chose among others.
+#[derive(Debug)]
+pub struct Offer {
+    /// When.
+    pub at: Time,
+    id_wanted: bool,
+    subject: Subject,
+    to: Addressee,
+    shown: bool,
+    kinds: Vec<u32>,
+    /// What was shown; of a choice first the chosen.
+    items: Vec<u32>,
+    /// −ln of the number of times each was to be expected among those drawn.
+    offsets: Vec<f64>,
+}
+
+/// The notes of one walk.
+#[derive(Debug)]
+pub struct Notes {
+    examples: Examples,
+    kinds: Vec<u32>,
+    /// The latest example of a subject and an item, and when it was.
+    open: FxHashMap<(Subject, u32), (usize, Time)>,
+    /// The library by the time of publication; what has none was always there.
+    published: Vec<(Time, u32)>,
+    in_demand: VecDeque<u32>,
+    demand: FxHashMap<u32, u32>,
+    random: Random,
+    choices: usize,
+    eligible: f64,
+}
+
+impl Notes {
+    /// Empty notes for these kinds and this library.
+    pub fn new(world: &World, seed: u64) -> Self {
+        let (shared, own) = feature::counts();
+        let of_entry = |(item, entry): (u32, &crate::world::library::Entry)| (entry.item.published_at.unwrap_or(-MAX_TIME), item);
+        let mut published: Vec<(Time, u32)> = world.library.iter().map(of_entry).collect();
+        let ids = &world.library.ids;
+        order::sort_by(&mut published, |a, b| a.0.cmp(&b.0).then_with(|| ids.name(a.1).cmp(ids.name(b.1))));
+        let kinds = (0..).zip(world.kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure).map(|(n, _)| n);
+        Self {
+            examples: Examples::new(Layout { shared, own, kinds: world.kinds.len() }),
+            kinds: kinds.collect(),
+            open: FxHashMap::default(),
+            published,
+            in_demand: VecDeque::new(),
+            demand: FxHashMap::default(),
+            random: Random::new(seed),
+            choices: 0,
+            eligible: 0.0,
+        }
+    }
+
+    /// The examples.
+    pub fn examples(&self) -> &Examples {
+        &self.examples
+    }
+
+    /// How many items a choice was among, on the average.
+    pub fn eligible(&self) -> f64 {
+        self.eligible / self.choices.max(1) as f64
+    }
+
+    /// What an interaction says was offered, if that is to be noted. If it came of what was offered before, that is
+    /// noted here and now.
+    pub fn offer(&mut self, interaction: Numbered, world: &World, memory: &Memory) -> Option<Offer> {
+        let Numbered { user, group, channel, item, kind, at } = interaction;
+        let (subject, item) = (user.map(Subject::User).or(group.map(Subject::Group))?, item?);
+        let is_exposure = world.kinds.of(kind).is_exposure;
+        if !is_exposure {
+            if let Some(&(example, then)) = self.open.get(&(subject, item))
+                && at - then <= WINDOW
+            {
+                self.examples.came(example, kind);
+                return None;
+            }
+            let history = memory.history(subject);
+            if !world.kinds.of(kind).positive || history.is_some_and(|history| is_touched(history, item, &world.kinds)) {
+                return None;
+            }
+            world.library.entry(item)?;
+        }
+        let to = Addressee { is_user: user.is_some(), user, group, channel };
+        let mut offer = Offer {
+            id_wanted: self.examples.wants_next(),
+            subject,
+            to,
+            at,
+            shown: is_exposure,
+            kinds: if is_exposure { Vec::new() } else { vec![kind] },
+            items: vec![item],
+            offsets: vec![0.0],
+        };
+        if !is_exposure {
+            self.draw(&mut offer, memory.history(subject), &world.kinds);
+        }
+        offer.id_wanted.then_some(offer)
+    }
+
+    /// Draws others that could have been chosen.
+    fn draw(&mut self, offer: &mut Offer, history: Option<&History>, kinds: &Kinds) {
+        let there = self.published.partition_point(|(published, _)| *published <= offer.at);
+        self.choices += 1;
+        self.eligible += there as f64;
+        let chosen = offer.items[0];
+        let of_demand = if self.in_demand.is_empty() { 0 } else { DRAWN };
+        for n in 0..DRAWN.min(there) + of_demand {
+            let item = match n < of_demand {
+                true => self.in_demand[self.random.below(self.in_demand.len())],
+                false => self.published[self.random.below(there)].1,
+            };
+            if item == chosen || history.is_some_and(|history| is_touched(history, item, kinds)) {
+                continue;
+            }
+            let in_demand = self.demand.get(&item).copied().unwrap_or(0);
+            let expected = DRAWN as f64 / there.max(DRAWN) as f64
+                + of_demand as f64 * f64::from(in_demand) / self.in_demand.len().max(1) as f64;
+            offer.items.push(item);
+            offer.offsets.push(-libm::log(expected));
+        }
+    }
+
+    /// What was taken at a moment that nobody knows, among others drawn from the whole library.
+    pub fn case(&mut self, subject: Subject, item: u32, kinds: &[u32], at: Time, world: &World) -> Offer {
+        let id_wanted = self.examples.wants_next();
+        let mut offer = Offer {
+            at,
+            id_wanted,
+            subject,
+            to: super::student::addressee(world, subject),
+            shown: false,
+            kinds: kinds.to_vec(),
+            items: vec![item],
+            offsets: vec![0.0],
+        };
+        self.choices += 1;
+        self.eligible += self.published.len() as f64;
+        let offset = libm::log(self.published.len().max(1) as f64 / DRAWN_FOR_CASES as f64);
+        for _ in 0..DRAWN_FOR_CASES {
+            let other = self.published[self.random.below(self.published.len())].1;
+            if other != item {
+                offer.items.push(other);
+                offer.offsets.push(offset);
+            }
+        }
+        offer
+    }
+
+    /// Writes the features of what was offered.
+    pub fn write(&mut self, ranker: &Ranker, work: &mut Workspace, offer: &Offer) {
+        let (shared, own) = feature::counts();
+        ranker.describe(work, offer.to, &Profile::default(), &offer.items);
+        let mut rows: Vec<Vec<(usize, f64)>> = vec![Vec::new(); offer.items.len()];
+        let gather = |work: &Workspace, from: usize, to: usize, at: usize, rows: &mut [Vec<(usize, f64)>]| {
+            for (n, column) in work.table.columns[from..to].iter().enumerate().filter(|(_, column)| column.live) {
+                rows.iter_mut().zip(&column.values).for_each(|(row, value)| row.push((at + n, *value)));
+            }
+        };
+        gather(work, 0, shared, 0, &mut rows);
+        for &kind in &self.kinds {
+            ranker.describe_kind(work, kind, &offer.items);
+            gather(work, shared, shared + own, shared + own * kind as usize, &mut rows);
+        }
+        let of_group = matches!(offer.subject, Subject::Group(_));
+        let id = self.examples.note(offer.at, of_group, offer.shown, |writer| {
+            for (row, offset) in rows.iter().zip(&offer.offsets) {
+                row.iter().for_each(|&(place, value)| writer.put(place, value));
+                writer.end(*offset);
+            }
+        });
+        offer.kinds.iter().for_each(|&kind| self.examples.came(id, kind));
+        self.open.insert((offer.subject, offer.items[0]), (id, offer.at));
+    }
+
+    /// Takes note of an interaction that was learnt: what is in demand.
+    pub fn followed(&mut self, interaction: Numbered, kinds: &Kinds) {
+        let Some(item) = interaction.item.filter(|_| kinds.of(interaction.kind).positive) else { return };
+        self.in_demand.push_back(item);
+        *self.demand.entry(item).or_default() += 1;
+        if self.in_demand.len() > IN_DEMAND {
+            let gone = self.in_demand.pop_front().expect("there are more than none");
+            *self.demand.entry(gone).or_default() -= 1;
+        }
+    }
+}
+
+fn is_touched(history: &History, item: u32, kinds: &Kinds) -> bool {
+    history.of_item(item).iter().any(|touch| !kinds.of(touch.kind).is_exposure)
+}

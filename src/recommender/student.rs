@@ -1,0 +1,244 @@
+//! The student: learns and ranks exactly as a recommender that decides, without the rules; and notes examples as it
+//! walks through a log, each with the features of its own moment, so that nothing of the future leaks into a fit.
+
+use crate::error::Result;
+use crate::learn::ease::{self, Ease, Likings};
+use crate::learn::report::Report;
+use crate::learn::teach::Class;
+use crate::memory::{Memory, Subject};
+use crate::rank::associations::Associations;
+use crate::rank::chance::Model;
+use crate::rank::feature::Families;
+use crate::rank::objective::Objective;
+use crate::rank::ranker::{Ranker, Workspace};
+use crate::rank::viewer::Scene;
+use crate::time::Time;
+use crate::world::addressee::Addressee;
+use crate::world::facet::Profile;
+use crate::world::index::Index;
+use crate::world::kind::Kinds;
+use crate::world::{Numbered, World};
+
+use super::config::Config;
+use super::notes::{Notes, Offer};
+
+/// World, memory and model, and what was noted.
+#[derive(Debug)]
+pub struct Student {
+    /// What it was told.
+    pub world: World,
+    /// What it remembers.
+    pub memory: Memory,
+    /// What it ranks with.
+    pub model: Model,
+    families: Families,
+    index: Index,
+    work: Workspace,
+    revision: u64,
+    notes: Option<Notes>,
+    noting: bool,
+    /// How many likings the associations were last solved from.
+    solved: usize,
+}
+
+/// Associations are solved anew when there are so many times the likings of last time; before, with fewer than these.
+const SOLVED_FROM: usize = 2000;
+const SOLVED_AGAIN: usize = 3;
+
+/// The ridge of the baseline, as most tables have it.
+const PLAIN_LAMBDA: f64 = 200.0;
+
+impl Student {
+    /// One that knows nothing yet.
+    pub fn new(config: &Config, families: Families) -> Self {
+        let world = World::new(config.kinds.clone());
+        Self {
+            memory: Memory::new(config.half_lives),
+            model: Model::shipped(&world.kinds),
+            families,
+            index: Index::default(),
+            work: Workspace::default(),
+            revision: 0,
+            notes: None,
+            noting: false,
+            solved: 0,
+            world,
+        }
+    }
+
+    /// Brings up to date what follows from the world: once it is all told.
+    pub fn refresh(&mut self) {
+        self.revision += 1;
+        self.model.cover(&self.world.kinds);
+        self.index.refresh(&self.world.library, &self.world.facets);
+    }
+
+    /// Notes examples from now on. To be called when all kinds are numbered.
+    pub fn take_notes(&mut self, seed: u64) {
+        self.refresh();
+        self.notes = Some(Notes::new(&self.world, seed));
+        self.noting = true;
+    }
+
+    /// Learns an interaction; what it says of those before it is noted first.
+    pub fn learn(&mut self, interaction: Numbered) {
+        if self.noting {
+            self.notice(interaction);
+        }
+        self.revision += 1;
+        self.memory.touch(&self.world, interaction);
+        if let Some(notes) = self.notes.as_mut().filter(|_| self.noting) {
+            notes.followed(interaction, &self.world.kinds);
+        }
+    }
+
+    /// Learns an interaction of which nobody knows when it was.
+    pub fn learn_timeless(&mut self, interaction: Numbered) {
+        self.revision += 1;
+        self.memory.touch_timeless(&self.world, interaction);
+    }
+
+    fn notice(&mut self, interaction: Numbered) {
+        let Some(mut notes) = self.notes.take() else { return };
+        if let Some(offer) = notes.offer(interaction, &self.world, &self.memory) {
+            self.associate_now_and_then();
+            self.write(&mut notes, &offer);
+        }
+        self.notes = Some(notes);
+    }
+
+    /// Notes that a subject took `item`, at a moment that nobody knows, rather than any of `others`.
+    pub fn note_case(&mut self, subject: Subject, item: u32, kinds: &[u32], now: Time) {
+        let Some(mut notes) = self.notes.take() else { return };
+        let offer = notes.case(subject, item, kinds, now, &self.world);
+        self.write(&mut notes, &offer);
+        self.notes = Some(notes);
+    }
+
+    /// Writes the features of what was offered.
+    fn write(&mut self, notes: &mut Notes, offer: &Offer) {
+        let Self { world, memory, index, model, work, families, revision, .. } = self;
+        memory.settle(world);
+        let associations = &model.associations;
+        let scene = Scene { world, memory, index, associations, now: offer.at, revision: *revision };
+        let objective = Objective::default();
+        let ranker = Ranker { scene, model, objective: &objective, families: *families };
+        notes.write(&ranker, work, offer);
+    }
+
+    /// Solves the associations anew when enough has come to be known.
+    fn associate_now_and_then(&mut self) {
+        if !self.families.include_any(&["ease"]) {
+            return;
+        }
+        let known = self.memory.likings_in_all();
+        if known >= SOLVED_FROM.max(SOLVED_AGAIN * self.solved) {
+            self.solved = known;
+            self.model.associations = self.associations();
+            self.revision += 1;
+        }
+    }
+
+    /// The associations of all that was liked so far.
+    pub fn associations(&self) -> Associations {
+        let likings = self.likings();
+        let lambda = ease::choose_lambda(&likings);
+        Ease::solve(&likings, lambda, ease::MOST_ITEMS).map(|solved| solved.associations()).unwrap_or_default()
+    }
+
+    fn likings(&self) -> Likings {
+        let kinds = &self.world.kinds;
+        let of = |subject: Subject| {
+            let history = self.memory.history(subject);
+            let liked = history.into_iter().flat_map(|history| history.by_item());
+            liked.filter_map(|(item, touches)| {
+                let positive = touches.iter().map(|touch| kinds.of(touch.kind)).filter(|kind| kind.positive);
+                positive.map(|kind| kind.weight).reduce(f64::max).map(|weight| (item, ease::strength(weight)))
+            })
+        };
+        self.memory.subjects().map(|subject| of(subject).collect()).collect()
+    }
+
+    /// Fits a model to what was noted so far, and ranks with it from now on. Without `ease` it keeps its associations.
+    ///
+    /// # Errors
+    /// Where nothing can be fitted to it.
+    pub fn fit(&mut self) -> Result<()> {
+        let associations = self.associations_wanted();
+        let Some(notes) = &self.notes else { return Ok(()) };
+        let prior = Model::shipped(&self.world.kinds);
+        self.model = class(notes, &self.world.kinds, &prior).teach(associations)?;
+        self.revision += 1;
+        Ok(())
+    }
+
+    /// The same with a report of it.
+    ///
+    /// # Errors
+    /// As [`Self::fit`].
+    pub fn fit_and_report(&mut self) -> Result<Report> {
+        let associations = self.associations_wanted();
+        let notes = self.notes.get_or_insert_with(|| Notes::new(&self.world, 0));
+        let prior = Model::shipped(&self.world.kinds);
+        let (model, report) = class(notes, &self.world.kinds, &prior).teach_and_report(associations)?;
+        self.model = model;
+        self.revision += 1;
+        Ok(report)
+    }
+
+    /// Notes nothing more, and keeps what was noted.
+    pub fn keep_notes(&mut self) {
+        self.noting = false;
+    }
+
+    /// EASE as it is published: every liking the same, every weight kept. A baseline.
+    pub fn plain_ease(&self) -> Option<Ease> {
+        let mut likings = self.likings();
+        likings.iter_mut().flatten().for_each(|(_, strength)| *strength = 1.0);
+        Ease::solve(&likings, PLAIN_LAMBDA, ease::MOST_ITEMS)
+    }
+
+    /// Solves the associations, if they take part.
+    pub fn associate(&mut self) {
+        self.model.associations = self.associations_wanted();
+        self.revision += 1;
+    }
+
+    fn associations_wanted(&self) -> Associations {
+        if self.families.include_any(&["ease"]) { self.associations() } else { Associations::default() }
+    }
+
+    /// Asks the ranker of one moment, with the memory it works in.
+    pub fn ask<T>(
+        &mut self,
+        now: Time,
+        objective: &Objective,
+        asked: impl FnOnce(&Ranker, &mut Workspace) -> T,
+    ) -> T {
+        let Self { world, memory, index, model, families, work, revision, .. } = self;
+        memory.settle(world);
+        let associations = &model.associations;
+        let scene = Scene { world, memory, index, associations, now, revision: *revision };
+        asked(&Ranker { scene, model, objective, families: *families }, work)
+    }
+}
+
+fn class<'a>(notes: &'a Notes, kinds: &'a Kinds, prior: &'a Model) -> Class<'a> {
+    Class { examples: notes.examples(), kinds, prior, eligible: notes.eligible() }
+}
+
+/// What is offered to a viewer, in terms of the one addressed.
+pub fn addressee(world: &World, subject: Subject) -> Addressee {
+    match subject {
+        Subject::User(user) => Addressee { is_user: true, user: Some(user), ..Addressee::default() },
+        Subject::Group(group) => {
+            let channel = world.groups.record(group).and_then(|record| record.channel_number);
+            Addressee { group: Some(group), channel, ..Addressee::default() }
+        }
+    }
+}
+
+/// A request that says nothing of its circumstances.
+pub fn no_context() -> Profile {
+    Profile::default()
+}
