@@ -23,16 +23,20 @@ export function peer(config, request, described) {
   }
 }
 
+/** The log as a host that cares for speed would hand it over: filled in place, without a list a row. */
 function columns(world) {
-  const rows = world.users.flatMap((user, n) => user.inter.map((did) => [n, did]))
+  const rows = world.users.reduce((sum, user) => sum + user.inter.length, 0)
   const kinds = Object.keys(KINDS)
-  return {
-    users: world.users.map((user) => user.id),
-    items: world.items.map((item) => item.id),
-    kinds,
-    user: Int32Array.from(rows, ([user]) => user),
-    item: Int32Array.from(rows, ([, did]) => did.ix),
-    kind: Int32Array.from(rows, ([, did]) => kinds.indexOf(kindOf(did.action))),
-    at: Float64Array.from(rows, ([, did]) => did.at)
-  }
+  const kindNumbers = new Map(kinds.map((kind, number) => [kind, number]))
+  const [user, item, kind, at] = [new Int32Array(rows), new Int32Array(rows), new Int32Array(rows), new Float64Array(rows)]
+  let row = 0
+  world.users.forEach(({ inter }, number) => {
+    for (const did of inter) {
+      user[row] = number
+      item[row] = did.ix
+      kind[row] = kindNumbers.get(kindOf(did.action))
+      at[row++] = did.at
+    }
+  })
+  return { users: world.users.map((user) => user.id), items: world.items.map((item) => item.id), kinds, user, item, kind, at }
 }

@@ -37,6 +37,7 @@ has_wasm_target() {
   local directory
   directory="$(rustc --print target-libdir --target "$WASM_TARGET" 2>/dev/null)" && [ -n "$(ls "$directory" 2>/dev/null)" ]
 }
+has_sources() { [ -f "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]; }
 on_pinned_toolchain() { case "$(rustc --version 2>/dev/null)" in "rustc $RUST_VERSION "*) ;; *) return 1 ;; esac; }
 
 # The browser suites read CHROMIUM; empty means that there is none.

@@ -24,7 +24,7 @@ setup_rust() {
     apt_install gcc libc6-dev || fail "no C compiler (cc), which Rust needs to link. As root: apt-get install gcc libc6-dev"
   fi
   if ! command -v rustup >/dev/null; then
-    if on_pinned_toolchain && has_wasm_target; then
+    if on_pinned_toolchain && has_wasm_target && has_sources; then
       say "rust $RUST_VERSION: present, without rustup"
       return
     fi
@@ -33,7 +33,7 @@ setup_rust() {
   fi
   if ! rustc --version >/dev/null 2>&1; then
     say "installing the Rust toolchain $RUST_VERSION with rustup"
-    rustup toolchain install "$RUST_VERSION" --profile minimal -c rustfmt -c clippy -t "$WASM_TARGET" --no-self-update </dev/null ||
+    rustup toolchain install "$RUST_VERSION" --profile minimal -c rustfmt -c clippy -c rust-src -t "$WASM_TARGET" --no-self-update </dev/null ||
       fail "rustup could not install Rust $RUST_VERSION"
   fi
   if ! cargo fmt --version >/dev/null 2>&1 || ! cargo clippy --version >/dev/null 2>&1; then
@@ -44,6 +44,10 @@ setup_rust() {
     say "installing the target $WASM_TARGET with rustup"
     rustup target add "$WASM_TARGET" </dev/null ||
       fail "rustup could not install the target $WASM_TARGET; ARCHITECTURE.md, \"The build\", has a way without rustup"
+  fi
+  if ! has_sources; then
+    say "installing std's sources with rustup: the module is built with a std of its own"
+    rustup component add rust-src </dev/null || fail "rustup could not install rust-src"
   fi
   say "rust: $(rustc --version), with rustfmt, clippy and $WASM_TARGET"
 }

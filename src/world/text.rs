@@ -2,10 +2,11 @@
 //!
 //! Bigrams find new words (私域, 小红书) that a dictionary would not know, and cut the same on every host.
 
-use icu_normalizer::ComposingNormalizerBorrowed;
 use rustc_hash::FxHashMap;
 
 use crate::order;
+
+use super::nfkc::nfkc;
 
 /// The terms of a text with their weights in (0, 1]: (1 + ln count) over the largest of these; sorted by term.
 pub fn terms(text: &str) -> Vec<(String, f64)> {
@@ -21,8 +22,7 @@ pub fn terms(text: &str) -> Vec<(String, f64)> {
 
 /// Calls `found` with each term in reading order.
 fn each_term(text: &str, mut found: impl FnMut(String)) {
-    let folded: String =
-        ComposingNormalizerBorrowed::new_nfkc().normalize(text).chars().flat_map(char::to_lowercase).collect();
+    let folded: String = nfkc(text).chars().flat_map(char::to_lowercase).collect();
     let mut run: Vec<char> = Vec::new();
     let mut script = Script::Other;
     for c in folded.chars().chain([' ']) {

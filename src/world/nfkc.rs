@@ -1,0 +1,294 @@
+//! NFKC (Unicode Standard Annex 15), so that Ａ, A and the ligature ﬁ are the letters that people mean by them.
+//!
+//! The tables are Unicode's, packed for the way over the wire into a third of what they take ready for use, and
+//! unpacked when the first text comes. A test writes them from those of `icu_normalizer` and holds that every
+//! character, alone and among others, becomes what it becomes there.
+
+use std::sync::LazyLock;
+
+use crate::order;
+
+static PACKED: &[u8] = include_bytes!("nfkc.bin");
+static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables::unpacked(PACKED));
+
+/// The text in Unicode's compatible and composed form.
+pub fn nfkc(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_owned();
+    }
+    let tables = &*TABLES;
+    let mut parts = Vec::with_capacity(text.len());
+    text.chars().for_each(|c| tables.decompose(c, &mut parts));
+    order::sort_by_key(&mut parts, |part| (part.run, part.class));
+    tables.composed(&parts)
+}
+
+/// One character of a decomposed text. Marks stand by their class behind what they are put on; 0 is not a mark.
+struct Part {
+    run: u32,
+    class: u8,
+    c: char,
+}
+
+/// What a character is made of, one step down.
+struct Mapping {
+    from: u32,
+    /// Where its characters start in the list of all; they end where those of the next start.
+    start: u32,
+}
+
+/// Characters that follow one another and are marks of one class.
+struct Marks {
+    first: u32,
+    last: u32,
+    class: u8,
+}
+
+#[derive(Default)]
+struct Tables {
+    mappings: Vec<Mapping>,
+    chars: Vec<char>,
+    marks: Vec<Marks>,
+    /// A pair of characters as one number, and what they compose to; ascending.
+    pairs: Vec<(u64, char)>,
+}
+
+impl Tables {
+    /// Of each mapping: how far its character is from the one before; how many characters it has, doubled, and one more
+    /// if they compose back to it; each of them less the one in this place before. A step of 0 ends them. Then of each
+    /// stretch of marks: steps to its first and from there to its last, and the class.
+    fn unpacked(mut packed: &[u8]) -> Self {
+        let mut tables = Self::default();
+        let (mut from, mut before) = (0, [0u32; LONGEST]);
+        loop {
+            let step = number(&mut packed);
+            from += step;
+            tables.mappings.push(Mapping { from, start: tables.chars.len() as u32 });
+            if step == 0 {
+                break;
+            }
+            let head = number(&mut packed);
+            for c in &mut before[..head as usize / 2] {
+                let change = number(&mut packed);
+                *c = c.wrapping_add((change >> 1) ^ (change & 1).wrapping_neg());
+                tables.chars.push(char::from_u32(*c).unwrap_or_default());
+            }
+            if head % 2 == 1 {
+                let composed = char::from_u32(from).unwrap_or_default();
+                tables.pairs.push((u64::from(before[0]) << 32 | u64::from(before[1]), composed));
+            }
+        }
+        order::sort(&mut tables.pairs);
+        let mut last = 0;
+        while !packed.is_empty() {
+            let first = last + number(&mut packed);
+            last = first + number(&mut packed);
+            tables.marks.push(Marks { first, last, class: number(&mut packed) as u8 });
+        }
+        tables
+    }
+
+    fn class(&self, c: char) -> u8 {
+        let c = u32::from(c);
+        let place = self.marks.partition_point(|marks| marks.last < c);
+        self.marks.get(place).filter(|marks| marks.first <= c).map_or(0, |marks| marks.class)
+    }
+
+    fn decompose(&self, c: char, parts: &mut Vec<Part>) {
+        let code = u32::from(c);
+        if let Some(syllable) = code.checked_sub(HANGUL).filter(|&syllable| syllable < SYLLABLES) {
+            let (lead, vowel, tail) = (syllable / (VOWELS * TAILS), syllable / TAILS % VOWELS, syllable % TAILS);
+            let jamo = [LEAD + lead, VOWEL + vowel, TAIL + tail];
+            let jamo = &jamo[..if tail == 0 { 2 } else { 3 }];
+            return jamo.iter().flat_map(|&jamo| char::from_u32(jamo)).for_each(|jamo| self.part(jamo, parts));
+        }
+        let place = self.mappings.partition_point(|mapping| mapping.from < code);
+        match self.mappings.get(place..place + 2) {
+            Some([own, next]) if own.from == code => {
+                self.chars[own.start as usize..next.start as usize].iter().for_each(|&c| self.decompose(c, parts));
+            }
+            _ => self.part(c, parts),
+        }
+    }
+
+    fn part(&self, c: char, parts: &mut Vec<Part>) {
+        let class = self.class(c);
+        let run = parts.last().map_or(0, |last| last.run) + u32::from(class == 0);
+        parts.push(Part { run, class, c });
+    }
+
+    /// Puts together what composes: each part with the last one that is no mark, unless a part between them stays that
+    /// is of its class or above.
+    fn composed(&self, parts: &[Part]) -> String {
+        let mut composed: Vec<char> = Vec::with_capacity(parts.len());
+        let mut base = None;
+        let mut between = None;
+        for &Part { class, c, .. } in parts {
+            if let Some(place) = base
+                && between.is_none_or(|between| between < class)
+                && let Some(both) = self.pair(composed[place], c)
+            {
+                composed[place] = both;
+                continue;
+            }
+            if class == 0 {
+                (base, between) = (Some(composed.len()), None);
+            } else {
+                between = Some(class);
+            }
+            composed.push(c);
+        }
+        composed.into_iter().collect()
+    }
+
+    fn pair(&self, a: char, b: char) -> Option<char> {
+        let (a, b) = (u32::from(a), u32::from(b));
+        let within = |c: u32, first: u32, count: u32| c.checked_sub(first).filter(|&place| place < count);
+        if let (Some(lead), Some(vowel)) = (within(a, LEAD, LEADS), within(b, VOWEL, VOWELS)) {
+            return char::from_u32(HANGUL + (lead * VOWELS + vowel) * TAILS);
+        }
+        if let (Some(syllable), Some(tail @ 1..)) = (within(a, HANGUL, SYLLABLES), within(b, TAIL, TAILS))
+            && syllable % TAILS == 0
+        {
+            return char::from_u32(a + tail);
+        }
+        let key = u64::from(a) << 32 | u64::from(b);
+        let place = self.pairs.binary_search_by_key(&key, |pair| pair.0).ok()?;
+        Some(self.pairs[place].1)
+    }
+}
+
+/// A number in groups of seven bits, the lowest first; all but the last have the highest bit set.
+fn number(packed: &mut &[u8]) -> u32 {
+    let (mut number, mut shift) = (0, 0);
+    while let [byte, rest @ ..] = *packed {
+        *packed = rest;
+        number |= u32::from(byte & 127) << shift;
+        shift += 7;
+        if *byte < 128 {
+            break;
+        }
+    }
+    number
+}
+
+/// No character is made of more than these.
+const LONGEST: usize = 18;
+
+// Hangul is made by arithmetic: Unicode Standard, 3.12.
+const HANGUL: u32 = 0xac00;
+const LEAD: u32 = 0x1100;
+const VOWEL: u32 = 0x1161;
+/// One before the first tail: 0 is none.
+const TAIL: u32 = 0x11a7;
+const LEADS: u32 = 19;
+const VOWELS: u32 = 21;
+const TAILS: u32 = 28;
+const SYLLABLES: u32 = LEADS * VOWELS * TAILS;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+    use icu_normalizer::properties::{
+        CanonicalCombiningClassMapBorrowed, CanonicalCompositionBorrowed, CanonicalDecompositionBorrowed, Decomposed,
+    };
+    use icu_normalizer::{ComposingNormalizerBorrowed, DecomposingNormalizerBorrowed};
+
+    fn all() -> impl Iterator<Item = char> {
+        (0..=u32::from(char::MAX)).filter_map(char::from_u32)
+    }
+
+    fn write(number: u32, packed: &mut Vec<u8>) {
+        let mut rest = number;
+        while rest >= 128 {
+            packed.push(rest as u8 | 128);
+            rest >>= 7;
+        }
+        packed.push(rest as u8);
+    }
+
+    fn packed() -> Vec<u8> {
+        let (canonical, composition) = (CanonicalDecompositionBorrowed::new(), CanonicalCompositionBorrowed::new());
+        let mut packed = Vec::new();
+        let (mut last, mut before) = (0, [0u32; LONGEST]);
+        for c in all().filter(|c| !(HANGUL..HANGUL + SYLLABLES).contains(&u32::from(*c))) {
+            let whole: Vec<char> =
+                DecomposingNormalizerBorrowed::new_nfkd().normalize(&c.to_string()).chars().collect();
+            let pair = match canonical.decompose(c) {
+                Decomposed::Expansion(a, b) if composition.compose(a, b) == Some(c) => Some(vec![a, b]),
+                _ => None,
+            };
+            if whole == [c] {
+                continue;
+            }
+            write(u32::from(c) - last, &mut packed);
+            last = u32::from(c);
+            let composes = pair.is_some();
+            let chars = pair.unwrap_or(whole);
+            write(chars.len() as u32 * 2 + u32::from(composes), &mut packed);
+            for (c, before) in chars.into_iter().zip(&mut before) {
+                let change = u32::from(c) as i32 - *before as i32;
+                write((change << 1 ^ change >> 31) as u32, &mut packed);
+                *before = u32::from(c);
+            }
+        }
+        write(0, &mut packed);
+        let classes = CanonicalCombiningClassMapBorrowed::new();
+        let mut stretches: Vec<(u32, u32, u8)> = Vec::new();
+        for c in all().filter(|&c| classes.get_u8(c) != 0) {
+            let (c, class) = (u32::from(c), classes.get_u8(c));
+            match stretches.last_mut() {
+                Some((_, last, same)) if *last + 1 == c && *same == class => *last = c,
+                _ => stretches.push((c, c, class)),
+            }
+        }
+        let mut before = 0;
+        for (first, last, class) in stretches {
+            write(first - before, &mut packed);
+            write(last - first, &mut packed);
+            write(class.into(), &mut packed);
+            before = last;
+        }
+        packed
+    }
+
+    /// `UPDATE_TABLES=1 cargo test nfkc` writes them anew, for another version of Unicode.
+    #[test]
+    fn the_tables_are_those_of_icu() {
+        let packed = packed();
+        if std::env::var_os("UPDATE_TABLES").is_some() {
+            std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/world/nfkc.bin"), &packed).unwrap();
+        }
+        assert!(packed == PACKED, "UPDATE_TABLES=1 writes them anew");
+    }
+
+    #[test]
+    fn every_character_becomes_what_it_becomes_in_icu() {
+        let icu = ComposingNormalizerBorrowed::new_nfkc();
+        for c in all() {
+            let alone = c.to_string();
+            assert_eq!(nfkc(&alone), icu.normalize(&alone), "{alone:?}");
+        }
+        for c in all().take_while(|&c| c < '\u{30000}') {
+            let among = format!("a{c}\u{323}\u{301}\u{1100}{c}\u{11a8}");
+            assert_eq!(nfkc(&among), icu.normalize(&among), "{among:?}");
+        }
+    }
+
+    #[test]
+    fn characters_among_others_become_what_they_become_in_icu() {
+        let icu = ComposingNormalizerBorrowed::new_nfkc();
+        let parts: Vec<char> = all()
+            .flat_map(|c| {
+                DecomposingNormalizerBorrowed::new_nfkd().normalize(&c.to_string()).chars().collect::<Vec<_>>()
+            })
+            .filter(|&c| nfkc(&c.to_string()).chars().eq([c]) && !(0x2000..0x11000).contains(&u32::from(c)))
+            .collect();
+        let mut random = Random::new(1);
+        for _ in 0..50_000 {
+            let text: String = (0..6).map(|_| parts[random.below(parts.len())]).collect();
+            assert_eq!(nfkc(&text), icu.normalize(&text), "{text:?}");
+        }
+    }
+}
