@@ -11,7 +11,8 @@ const TILE: usize = 4;
 ///
 /// Returns false, and leaves the matrix in ruins, if a pivot is not above 0: it is not positive definite.
 pub fn invert(matrix: &mut [f64], n: usize) -> bool {
-    let mut panels = Panels { left: vec![0.0; n * BLOCK], right: vec![0.0; n * BLOCK], pivot: vec![0.0; BLOCK * BLOCK] };
+    let mut panels =
+        Panels { left: vec![0.0; n * BLOCK], right: vec![0.0; n * BLOCK], pivot: vec![0.0; BLOCK * BLOCK] };
     for start in (0..n).step_by(BLOCK) {
         let width = BLOCK.min(n - start);
         if !panels.sweep(matrix, n, start, width) {

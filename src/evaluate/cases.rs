@@ -135,7 +135,7 @@ const HELD_OUT: usize = 5;
 /// Learns the log. If a model is to be fitted, a fifth of what was liked is held out first, foretold from the rest, and
 /// learnt after that.
 fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
-    let mut learn_all = |examinee: &mut Examinee, wanted: &dyn Fn(&Numbered) -> bool| {
+    let learn_all = |examinee: &mut Examinee, wanted: &dyn Fn(&Numbered) -> bool| {
         for &interaction in log.iter().filter(|interaction| wanted(interaction)) {
             match interaction.at {
                 TIMELESS => examinee.learn_timeless(Numbered { at: now, ..interaction }),
@@ -281,7 +281,7 @@ mod tests {
     fn judge(settings: &str, log: &[&str], groups: &[&str], asked: &[Case]) -> Report {
         let mut examinee = examinee_of(Way::Cases, settings, &[], groups);
         let log: Vec<Numbered> = log.iter().map(|json| event(&mut examinee, json)).collect();
-        cases(examinee, &log, asked, &mut |_, _| ())
+        cases(examinee, &log, asked, &mut |_, _| ()).unwrap()
     }
 
     #[test]
@@ -367,7 +367,7 @@ mod tests {
         }
         let Settings { seed, .. } = *examinee.settings();
         let made = make(&examinee.world, &log, seed);
-        let report = cases(examinee, &log, &made, &mut |_, _| ());
+        let report = cases(examinee, &log, &made, &mut |_, _| ()).unwrap();
         assert_eq!((report.n, report.left_out, report.subjects), (3, 3, 3));
     }
 }

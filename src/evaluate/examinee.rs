@@ -144,7 +144,10 @@ impl Examinee {
         self.student.ask(now, &objective, |ranker, work| {
             let account = ranker.explain(work, to, &no_context(), &[item], false).remove(0);
             let known = |kind: u32| account.chances.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
-            kinds.iter().map(|&kind| known(kind).unwrap_or_else(|| sigmoid(ranker.model.row(kind, true).bias))).collect()
+            kinds
+                .iter()
+                .map(|&kind| known(kind).unwrap_or_else(|| sigmoid(ranker.model.row(kind, true).bias)))
+                .collect()
         })
     }
 }

@@ -216,7 +216,7 @@ mod tests {
         for &(at, user, item, click, long) in rows {
             log.push(Shown { at, user: Some(user), item, channel: None, outcomes: &[click, long] });
         }
-        log.judge(&mut |_, _| ())
+        log.judge(&mut |_, _| ()).unwrap()
     }
 
     fn dealt(random: &mut Random, n: usize, from: Time) -> Vec<(Time, &'static str, &'static str, bool, bool)> {

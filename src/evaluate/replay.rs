@@ -197,7 +197,7 @@ mod tests {
     fn replayed(settings: &str, log: &[String]) -> Report {
         let mut examinee = examinee_of(Way::Replay, settings, &LIBRARY, &[]);
         let log = log.iter().map(|json| event(&mut examinee, json)).collect();
-        replay(examinee, log, &mut |_, _| ())
+        replay(examinee, log, &mut |_, _| ()).unwrap()
     }
 
     /// Worked out by hand. At hour 3 are published: a, b, c; d comes at hour 10.
@@ -280,7 +280,7 @@ mod tests {
         let mut examinee = examinee_of(Way::Replay, "{}", &LIBRARY, &[]);
         let log = (0..300).map(|n| event(&mut examinee, &at_hour(n, "u", "a", "click"))).collect();
         let mut told = Vec::new();
-        replay(examinee, log, &mut |done, total| told.push((done, total)));
+        replay(examinee, log, &mut |done, total| told.push((done, total))).unwrap();
         assert_eq!(told, [(0, 300), (256, 300), (300, 300)]);
     }
 }

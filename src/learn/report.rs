@@ -96,8 +96,7 @@ pub(super) fn of_kind(
     held_out: usize,
     fits: &Fits,
 ) -> OfKind {
-    let (tail, labels) =
-        examples.lesson(kind, |example| example.of_group == of_groups && example.id() >= held_out);
+    let (tail, labels) = examples.lesson(kind, |example| example.of_group == of_groups && example.id() >= held_out);
     let labels = labels.to_vec();
     let (whole, outcomes) = examples.lesson(kind, |example| example.of_group == of_groups);
     let (came, chosen) = (outcomes.sum() as usize, whole.choices.len());
@@ -124,7 +123,10 @@ pub(super) fn of_kind(
         bias: fits.row.bias,
         weights: known.map(|((feature, &weight), &error)| Weight { feature, weight, error }).collect(),
         warning: (came + chosen < FEW).then(|| {
-            format!("it came {} times, fewer than {FEW}: its weights are mostly those they were drawn to", came + chosen)
+            format!(
+                "it came {} times, fewer than {FEW}: its weights are mostly those they were drawn to",
+                came + chosen
+            )
         }),
     }
 }

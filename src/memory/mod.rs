@@ -235,13 +235,7 @@ impl Memory {
             && self.group_trends.len() <= world.groups.ids.len()
             && self.users.iter().chain(&self.groups).all(|history| history.fits(items, kinds))
             && self.group_trends.iter().chain([&self.trends]).all(|trends| trends.fits(items, kinds))
-            && self.rates.fits(
-                world.users.ids.len() as u32,
-                channels,
-                items,
-                world.facets.len() as u32,
-                kinds,
-            )
+            && self.rates.fits(world.users.ids.len() as u32, channels, items, world.facets.len() as u32, kinds)
             && self.exposure.fits(world.users.ids.len() as u32, world.groups.ids.len() as u32, items, channels)
     }
 }

@@ -204,7 +204,7 @@ mod tests {
         like_all(0, &[0, 1], &ids, &mut neighbours);
         like_all(1, &[0, 1, 2], &ids, &mut neighbours);
         let expected = 2.0 / (2.0 + SHRINK);
-        assert!((neighbours.similarity(0, 1) - expected).abs() < 1e-12);
+        assert!((neighbours.of(0).next().unwrap().similarity - expected).abs() < 1e-12);
         let mut sums = [0.0; 3];
         neighbours.speak(0, &mut sums);
         // Both liked few items and speak in full voice.

@@ -32,12 +32,7 @@ impl Model {
 
     /// Weights that were fitted: one row for each kind, by the kinds' numbers, for users and, unless they share them,
     /// for groups; under the name it was given before or a new one.
-    pub fn fitted(
-        rows: Vec<Row>,
-        rows_of_groups: Vec<Row>,
-        associations: Associations,
-        name: Option<String>,
-    ) -> Self {
+    pub fn fitted(rows: Vec<Row>, rows_of_groups: Vec<Row>, associations: Associations, name: Option<String>) -> Self {
         let name = name.unwrap_or_else(|| named("fitted-", rows.iter().chain(&rows_of_groups), &associations));
         let mut model = Self { rows, rows_of_groups, associations, fitted: true, name, used: [false; FAMILIES.len()] };
         model.look_what_is_used();

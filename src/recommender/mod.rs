@@ -3,13 +3,13 @@
 mod accept;
 pub mod config;
 pub mod decision;
+mod notes;
 pub mod profile;
 mod ranked;
-mod notes;
 pub mod request;
 pub mod similar;
-pub mod student;
 pub mod stats;
+pub mod student;
 
 use crate::choose::reason::Naming;
 use crate::choose::{Candidates, Choice, choose};

@@ -66,7 +66,8 @@ impl Notes {
     /// Empty notes for these kinds and this library.
     pub fn new(world: &World, seed: u64) -> Self {
         let (shared, own) = feature::counts();
-        let of_entry = |(item, entry): (u32, &crate::world::library::Entry)| (entry.item.published_at.unwrap_or(-MAX_TIME), item);
+        let of_entry =
+            |(item, entry): (u32, &crate::world::library::Entry)| (entry.item.published_at.unwrap_or(-MAX_TIME), item);
         let mut published: Vec<(Time, u32)> = world.library.iter().map(of_entry).collect();
         let ids = &world.library.ids;
         order::sort_by(&mut published, |a, b| a.0.cmp(&b.0).then_with(|| ids.name(a.1).cmp(ids.name(b.1))));
@@ -108,7 +109,8 @@ impl Notes {
                 return None;
             }
             let history = memory.history(subject);
-            if !world.kinds.of(kind).positive || history.is_some_and(|history| is_touched(history, item, &world.kinds)) {
+            if !world.kinds.of(kind).positive || history.is_some_and(|history| is_touched(history, item, &world.kinds))
+            {
                 return None;
             }
             world.library.entry(item)?;

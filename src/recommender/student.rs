@@ -209,12 +209,7 @@ impl Student {
     }
 
     /// Asks the ranker of one moment, with the memory it works in.
-    pub fn ask<T>(
-        &mut self,
-        now: Time,
-        objective: &Objective,
-        asked: impl FnOnce(&Ranker, &mut Workspace) -> T,
-    ) -> T {
+    pub fn ask<T>(&mut self, now: Time, objective: &Objective, asked: impl FnOnce(&Ranker, &mut Workspace) -> T) -> T {
         let Self { world, memory, index, model, families, work, revision, .. } = self;
         memory.settle(world);
         let associations = &model.associations;

@@ -4,6 +4,7 @@
 use crate::memory::exposure::Accepted;
 use crate::memory::{HalfLives, Memory, Subject};
 use crate::random::Random;
+use crate::rank::associations::Associations;
 use crate::rank::viewer::{Scene, Viewer};
 use crate::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::value::Value;
@@ -23,6 +24,7 @@ struct Community {
     world: World,
     memory: Memory,
     index: Index,
+    associations: Associations,
 }
 
 /// A small community with something of everything, from a seed.
@@ -57,15 +59,34 @@ fn community(seed: u64) -> Community {
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
     memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)] });
-    memory.settle(&world.library.ids);
+    memory.settle(&world);
     let mut index = Index::default();
     index.refresh(&world.library, &world.facets);
-    Community { world, memory, index }
+    let associations = Associations::new((0..30).map(|i| vec![((i + 1) % 30, 0.2f32), ((i + 7) % 30, -0.1)]).collect());
+    let associations = Associations::new(
+        associations
+            .rows()
+            .iter()
+            .map(|row| {
+                let mut row = row.clone();
+                row.sort_by_key(|link| link.0);
+                row
+            })
+            .collect(),
+    );
+    Community { world, memory, index, associations }
 }
 
 impl Community {
     fn scene(&self, now: Time) -> Scene<'_> {
-        Scene { world: &self.world, memory: &self.memory, index: &self.index, now, revision: 1 }
+        Scene {
+            world: &self.world,
+            memory: &self.memory,
+            index: &self.index,
+            associations: &self.associations,
+            now,
+            revision: 1,
+        }
     }
     fn to(&self, user: Option<&str>, group: Option<&str>) -> Addressee {
         Addressee::of(&self.world, user, group, None)
@@ -76,6 +97,7 @@ fn seen_by(scene: &Scene, to: Addressee, items: &[u32]) -> (Viewer, Table) {
     let (mut viewer, mut table) = (Viewer::default(), Table::default());
     viewer.look(scene, to, &Profile::default(), Families::ALL.wanted());
     table.fill(scene, &viewer, items, |_| true);
+    table.fill_of_kind(scene, &viewer, scene.world.kinds.number("click").unwrap(), items, |_| true);
     (viewer, table)
 }
 
@@ -85,7 +107,14 @@ fn nothing_known_is_nothing_said() {
     world.put_items(vec![Item::read(Value::from_json(r#"{"id":"a","tags":["t"]}"#, "").unwrap(), "").unwrap()]);
     let (memory, mut index) = (Memory::new(HalfLives::default()), Index::default());
     index.refresh(&world.library, &world.facets);
-    let scene = Scene { world: &world, memory: &memory, index: &index, now: NOW, revision: 1 };
+    let scene = Scene {
+        world: &world,
+        memory: &memory,
+        index: &index,
+        associations: &Associations::default(),
+        now: NOW,
+        revision: 1,
+    };
     let (_, table) = seen_by(&scene, Addressee::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);
     for (column, feature) in table.columns.iter().zip(table.features()) {
         assert!(!column.live || column.values == [0.0], "{}", feature.name);

@@ -46,6 +46,11 @@ impl Family for Fatigue {
         let Some(class) = feature.checked_sub(1).map(|n| SHOWN_CLASSES[n]) else { return vec![(Source::Whole, value)] };
         let row = scene.index.class(class).row(item);
         let [whole] = viewer.showings.facets.dot(row);
-        viewer.showings.facets.terms(row, 0).map(|(facet, shown)| (Source::Facet(facet), value * shown / whole)).collect()
+        viewer
+            .showings
+            .facets
+            .terms(row, 0)
+            .map(|(facet, shown)| (Source::Facet(facet), value * shown / whole))
+            .collect()
     }
 }

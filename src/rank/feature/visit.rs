@@ -43,7 +43,8 @@ impl Family for Visit {
             let wanted = demand(scene.memory.trends().of(item), &now, &scene.world.kinds);
             let wanted = wanted.map_or(0.0, |counts| ln_1p(STEEPNESS * counts[0]));
             let is_new = last.zip(published).is_some_and(|(last, published)| published > last);
-            let values = [f64::from(u8::from(is_new)), -habit * young, wanted * away, wanted * unknown, young * unknown];
+            let values =
+                [f64::from(u8::from(is_new)), -habit * young, wanted * away, wanted * unknown, young * unknown];
             for (column, value) in columns.iter_mut().zip(values) {
                 column.values[n] = value;
                 column.live |= value != 0.0;

@@ -39,7 +39,8 @@ impl Visits {
         let kinds = &scene.world.kinds;
         let (mut ages, mut mass) = (0.0, 0.0);
         for (item, touches) in history.into_iter().flat_map(History::by_item) {
-            let Some(at) = touches.iter().filter(|touch| !kinds.of(touch.kind).is_exposure).map(|t| t.last).max() else {
+            let Some(at) = touches.iter().filter(|touch| !kinds.of(touch.kind).is_exposure).map(|t| t.last).max()
+            else {
                 continue;
             };
             self.items += 1;
