@@ -53,12 +53,13 @@ pub fn add_scaled(to: &mut [f64], column: &[f64], weight: f64) {
     to.iter_mut().zip(column).for_each(|(to, value)| *to += weight * value);
 }
 
-/// Adds to each named value its voices, times `scale`. Values beyond the sums are left out.
+/// Adds to each named pair of sums its voices, times `scale`. What lies beyond the sums is left out.
 #[inline(never)]
-pub fn add_voices(sums: &mut [f64], items: &[u32], voices: &[u32], scale: f64) {
-    for (&item, &voices) in items.iter().zip(voices) {
+pub fn add_voices(sums: &mut [Pair], items: &[u32], voices: &[[u32; 2]], scale: Pair) {
+    for (&item, voices) in items.iter().zip(voices) {
         if let Some(sum) = sums.get_mut(item as usize) {
-            *sum += f64::from(voices) * scale;
+            sum[0] += f64::from(voices[0]) * scale[0];
+            sum[1] += f64::from(voices[1]) * scale[1];
         }
     }
 }

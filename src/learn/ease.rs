@@ -11,8 +11,8 @@ use crate::rank::associations::Associations;
 /// with the cube of it, the memory with the square: 72 MB here.
 pub const MOST_ITEMS: usize = 3000;
 
-/// Of each item so many of its strongest weights are kept, of either sign.
-pub const KEPT: usize = 100;
+/// For each item so many of the strongest weights that speak for or against it are kept.
+pub const KEPT: usize = 200;
 
 /// What subjects liked: of each a list of items, ascending, with how strongly.
 pub type Likings = Vec<Vec<(u32, f64)>>;
@@ -66,16 +66,15 @@ impl Ease {
         self.items.binary_search(&item).ok()
     }
 
-    /// The [`KEPT`] strongest weights of each item.
+    /// The [`KEPT`] strongest weights that speak for or against each item.
     pub fn associations(&self) -> Associations {
         let mut rows = vec![Vec::new(); self.items.last().map_or(0, |last| *last as usize + 1)];
-        for (place, &liked) in self.items.iter().enumerate() {
-            let all = self.items.iter().zip(self.weights.row(place));
-            let mut row: Vec<(u32, f32)> = all.map(|(&other, &weight)| (other, weight as f32)).collect();
-            row.retain(|(_, weight)| *weight != 0.0);
-            order::keep_first(&mut row, KEPT, |a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
-            order::sort_by(&mut row, |a, b| a.0.cmp(&b.0));
-            rows[liked as usize] = row;
+        for (place, &item) in self.items.iter().enumerate() {
+            let column = self.items.iter().zip(self.weights.column(place));
+            let mut column: Vec<(u32, f32)> = column.map(|(&liked, &weight)| (liked, weight as f32)).collect();
+            column.remove(place);
+            order::keep_first(&mut column, KEPT, |a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+            column.into_iter().for_each(|(liked, weight)| rows[liked as usize].push((item, weight)));
         }
         Associations::new(rows)
     }
@@ -92,9 +91,9 @@ fn most_liked(likings: &Likings, most: usize) -> Vec<u32> {
     items
 }
 
-/// How strongly an interaction of a kind of this weight speaks: a click once, what weighs ten clicks not quite twice.
+/// How strongly an interaction of a kind of this weight speaks: a click once, what weighs ten clicks a third more.
 pub fn strength(weight: f64) -> f64 {
-    1.0 + 0.25 * libm::log2(weight.max(1.0))
+    1.0 + 0.1 * libm::log2(weight.max(1.0))
 }
 
 /// The ridges that are tried.

@@ -20,7 +20,7 @@ pub const SHRINK: f64 = 5.0;
 pub const PAIRED_ITEMS: usize = 500;
 
 /// The voice of one who liked up to three items, as a whole number: so sums are exact, whatever their order.
-const FULL_VOICE: u32 = 256;
+const FULL_VOICE: u32 = 1024;
 
 /// How often each pair of items was liked by the same subject.
 #[derive(Debug, Clone, Default)]
@@ -39,7 +39,7 @@ struct Row {
     /// The items liked with it, ascending, and by how many, and how loud.
     items: Vec<u32>,
     counts: Vec<u32>,
-    voices: Vec<u32>,
+    voices: Vec<Voices>,
 }
 
 impl Row {
@@ -47,24 +47,30 @@ impl Row {
         let place = self.items.binary_search(&item).unwrap_or_else(|place| {
             self.items.insert(place, item);
             self.counts.insert(place, 0);
-            self.voices.insert(place, 0);
+            self.voices.insert(place, [0; 2]);
             place
         });
         self.counts[place] = self.counts[place].wrapping_add_signed(change.count);
-        self.voices[place] = self.voices[place].wrapping_add_signed(change.voice);
+        for (voice, change) in self.voices[place].iter_mut().zip(change.voices) {
+            *voice = voice.wrapping_add_signed(change);
+        }
     }
 }
+
+/// The sums of both voices of a pair.
+type Voices = [u32; 2];
 
 /// What is added to a pair.
 #[derive(Debug, Clone, Copy)]
 struct Change {
     count: i32,
-    voice: i32,
+    voices: [i32; 2],
 }
 
-/// How loud one who liked `n` items speaks of each pair: 1/√n, in steps of halves.
-fn voice(n: usize) -> i32 {
-    (FULL_VOICE >> (n.max(1).ilog2() / 2)) as i32
+/// How loud one who liked `n` items speaks of each pair: 1/√n and 1/n, in steps of halves.
+fn voices(n: usize) -> [i32; 2] {
+    let halvings = n.max(1).ilog2();
+    [halvings / 2, halvings].map(|halvings| (FULL_VOICE >> halvings) as i32)
 }
 
 /// One item near another.
@@ -89,7 +95,7 @@ impl Neighbours {
             let last = (0..paired.len()).max_by_key(of_rank).expect("the limit is above 0");
             if self.rank(item) < self.rank(paired[last]) {
                 let displaced = paired.swap_remove(last);
-                let unpaired = Change { count: -1, voice: -voice(PAIRED_ITEMS) };
+                let unpaired = Change { count: -1, voices: voices(PAIRED_ITEMS).map(|voice| -voice) };
                 self.pair(displaced, &paired, unpaired);
                 self.liked(subject, displaced, -1);
             } else {
@@ -98,7 +104,7 @@ impl Neighbours {
             }
         }
         self.soften(&paired);
-        self.pair(item, &paired, Change { count: 1, voice: voice(paired.len() + 1) });
+        self.pair(item, &paired, Change { count: 1, voices: voices(paired.len() + 1) });
         self.liked(subject, item, 1);
         paired.push(item);
         self.paired.insert(subject, paired);
@@ -106,10 +112,10 @@ impl Neighbours {
 
     /// Lowers the voice of one who has paired these items and is about to pair one more, where that makes a step.
     fn soften(&mut self, paired: &[u32]) {
-        let softer = voice(paired.len() + 1) - voice(paired.len());
-        if softer != 0 && paired.len() < PAIRED_ITEMS {
+        let (now, before) = (voices(paired.len() + 1), voices(paired.len()));
+        if now != before && paired.len() < PAIRED_ITEMS {
             for (n, &item) in paired.iter().enumerate() {
-                self.pair(item, &paired[..n], Change { count: 0, voice: softer });
+                self.pair(item, &paired[..n], Change { count: 0, voices: [now[0] - before[0], now[1] - before[1]] });
             }
         }
     }
@@ -156,22 +162,33 @@ impl Neighbours {
         })
     }
 
-    /// Adds to each item the voices that speak for it because `item` was liked, over √(n + s) of that item.
-    pub fn speak(&self, item: u32, sums: &mut [f64]) {
+    /// Adds to each item the voices that speak for it because `item` was liked: the louder over √(n + s) of that item,
+    /// the softer over n + s.
+    pub fn speak(&self, item: u32, sums: &mut [[f64; 2]]) {
         let Some(row) = self.rows.get(item as usize) else { return };
-        kernel::add_voices(sums, &row.items, &row.voices, self.norm(item) / f64::from(FULL_VOICE));
+        kernel::add_voices(sums, &row.items, &row.voices, self.scale(item));
     }
 
-    /// The voices that speak for `other` because `item` was liked, over √(n + s) of that item.
-    pub fn voices(&self, item: u32, other: u32) -> f64 {
-        let Some(row) = self.rows.get(item as usize) else { return 0.0 };
-        let place = row.items.binary_search(&other);
-        place.map_or(0.0, |place| f64::from(row.voices[place]) * (self.norm(item) / f64::from(FULL_VOICE)))
+    /// The voices that speak for `other` because `item` was liked.
+    pub fn voices(&self, item: u32, other: u32) -> [f64; 2] {
+        let mut sums = [0.0; 2];
+        if let Some(row) = self.rows.get(item as usize)
+            && let Ok(place) = row.items.binary_search(&other)
+        {
+            let scale = self.scale(item);
+            sums = std::array::from_fn(|n| f64::from(row.voices[place][n]) * scale[n]);
+        }
+        sums
+    }
+
+    fn scale(&self, item: u32) -> [f64; 2] {
+        let norm = self.norm(item);
+        [norm, norm * norm].map(|norm| norm / f64::from(FULL_VOICE))
     }
 
     /// The pairs with their counts and voices, for tests.
     #[cfg(test)]
-    fn counts(&self) -> Vec<(u32, u32, u32, u32)> {
+    fn counts(&self) -> Vec<(u32, u32, u32, Voices)> {
         let pairs = |(item, row): (usize, &Row)| {
             let pairs = row.items.iter().zip(row.counts.iter().zip(&row.voices));
             let pairs = pairs.map(move |(&other, (&count, &voice))| (item as u32, other, count, voice));
@@ -205,10 +222,11 @@ mod tests {
         like_all(1, &[0, 1, 2], &ids, &mut neighbours);
         let expected = 2.0 / (2.0 + SHRINK);
         assert!((neighbours.of(0).next().unwrap().similarity - expected).abs() < 1e-12);
-        let mut sums = [0.0; 3];
+        let mut sums = [[0.0; 2]; 3];
         neighbours.speak(0, &mut sums);
         // Both liked few items and speak in full voice.
-        assert_eq!(sums, [0.0, 2.0 * neighbours.norm(0), neighbours.norm(0)]);
+        let loud = |item: usize| sums[item][0] / neighbours.norm(0);
+        assert_eq!([loud(0), loud(1), loud(2)], [0.0, 2.0, 1.0]);
         assert_eq!(neighbours.voices(0, 1), sums[1]);
     }
 
@@ -216,7 +234,8 @@ mod tests {
     fn who_likes_much_speaks_softly_of_each_pair() {
         let (ids, mut neighbours) = (ids(16), Neighbours::default());
         like_all(0, &(0..16).collect::<Vec<_>>(), &ids, &mut neighbours);
-        assert_eq!(neighbours.voices(0, 15), 0.25 * neighbours.norm(0));
+        let norm = neighbours.norm(0);
+        assert_eq!(neighbours.voices(0, 15), [0.25 * norm, norm * norm / 16.0]);
         assert_eq!(neighbours.voices(0, 1), neighbours.voices(0, 15), "whenever the pair was made");
     }
 

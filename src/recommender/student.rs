@@ -39,6 +39,8 @@ pub struct Student {
     noting: bool,
     /// How many likings the associations were last solved from.
     solved: usize,
+    /// The ridge they were first solved with: another would change the scale of what was noted since.
+    lambda: Option<f64>,
 }
 
 /// Associations are solved anew when there are so many times the likings of last time; before, with fewer than these.
@@ -62,6 +64,7 @@ impl Student {
             notes: None,
             noting: false,
             solved: 0,
+            lambda: None,
             world,
         }
     }
@@ -140,9 +143,9 @@ impl Student {
     }
 
     /// The associations of all that was liked so far.
-    pub fn associations(&self) -> Associations {
+    fn associations(&mut self) -> Associations {
         let likings = self.likings();
-        let lambda = ease::choose_lambda(&likings);
+        let lambda = *self.lambda.get_or_insert_with(|| ease::choose_lambda(&likings));
         Ease::solve(&likings, lambda, ease::MOST_ITEMS).map(|solved| solved.associations()).unwrap_or_default()
     }
 
@@ -204,7 +207,7 @@ impl Student {
         self.revision += 1;
     }
 
-    fn associations_wanted(&self) -> Associations {
+    fn associations_wanted(&mut self) -> Associations {
         if self.families.include_any(&["ease"]) { self.associations() } else { Associations::default() }
     }
 

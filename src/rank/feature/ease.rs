@@ -3,7 +3,7 @@
 use super::super::viewer::{Scene, Viewer};
 use super::{Column, Family, Source};
 
-/// `ease` = √max(0, Σ over all items liked of the association with the item).
+/// `ease` = ±√|Σ over all items liked of the association with the item|, with the sum's own sign.
 pub struct Ease;
 
 impl Family for Ease {
@@ -21,7 +21,7 @@ impl Family for Ease {
         }
         columns[0].open(items.len());
         for (value, &item) in columns[0].values.iter_mut().zip(items) {
-            *value = viewer.kin.associated[item as usize].max(0.0).sqrt();
+            *value = root(viewer.kin.associated[item as usize]);
         }
         columns[0].live = true;
     }
@@ -35,4 +35,9 @@ impl Family for Ease {
         let parts = viewer.kin.liked.iter().map(|&liked| (liked, weight(liked))).filter(|(_, weight)| *weight != 0.0);
         parts.map(|(liked, w)| (Source::Item(liked), value * w / viewer.kin.associated[item as usize])).collect()
     }
+}
+
+/// The root of a number's size, with its sign.
+fn root(sum: f64) -> f64 {
+    if sum < 0.0 { -(-sum).sqrt() } else { sum.sqrt() }
 }

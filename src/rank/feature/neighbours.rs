@@ -5,12 +5,15 @@ use crate::number::ln_1p;
 use super::super::viewer::{Scene, Viewer};
 use super::{Column, Family, Source};
 
-/// With V = Σ over the 50 items liked last of the voices of those who liked both, over √(n + s) of the item liked:
-/// `neighbours.crowd` = ln(1 + 10·V), and `neighbours.near` = ln(1 + 100·V / √(n + s)) with n of the item itself.
+/// `neighbours.crowd` = ln(1 + 30·Σ of louder voices), `neighbours.near` = ln(1 + 10⁴·Σ of softer voices / √(n + s)),
+/// both over the 100 items liked last, n being how many liked the item itself.
+///
+/// The crowd leads to what many who are like the viewer like; nearness, a graph filter of first order (Xia et al. 2022
+/// go farther), to what is liked by few others.
 pub struct Neighbours;
 
 /// How soon the logarithms flatten.
-const STEEPNESS: [f64; 2] = [10.0, 100.0];
+const STEEPNESS: [f64; 2] = [30.0, 1e4];
 
 impl Family for Neighbours {
     fn name(&self) -> &'static str {
@@ -27,19 +30,19 @@ impl Family for Neighbours {
         }
         columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
-            let voices = viewer.kin.voices[item as usize];
-            if voices > 0.0 {
-                columns[0].values[n] = ln_1p(STEEPNESS[0] * voices);
-                columns[1].values[n] = ln_1p(STEEPNESS[1] * voices * scene.memory.neighbours().norm(item));
+            let [loud, soft] = viewer.kin.voices[item as usize];
+            if loud > 0.0 {
+                columns[0].values[n] = ln_1p(STEEPNESS[0] * loud);
+                columns[1].values[n] = ln_1p(STEEPNESS[1] * soft * scene.memory.neighbours().norm(item));
             }
         }
         columns.iter_mut().for_each(|column| column.live = true);
     }
 
     /// The logarithm is shared among the items liked in proportion to what each adds under it.
-    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, _: usize, value: f64) -> Vec<(Source, f64)> {
-        let voices = |liked: u32| scene.memory.neighbours().voices(liked, item);
+    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, value: f64) -> Vec<(Source, f64)> {
+        let voices = |liked: u32| scene.memory.neighbours().voices(liked, item)[feature];
         let parts = viewer.kin.latest.iter().map(|&liked| (liked, voices(liked))).filter(|(_, voices)| *voices > 0.0);
-        parts.map(|(liked, voices)| (Source::Item(liked), value * voices / viewer.kin.voices[item as usize])).collect()
+        parts.map(|(liked, voices)| (Source::Item(liked), value * voices / viewer.kin.voices[item as usize][feature])).collect()
     }
 }

@@ -7,15 +7,15 @@ use crate::time::Time;
 use super::{Scene, Wanted};
 
 /// Neighbours are those of the items liked last.
-const LATEST_LIKED: usize = 50;
+const LATEST_LIKED: usize = 100;
 
 /// What is near, by item number.
 #[derive(Debug, Clone, Default)]
 pub struct Kin {
     /// The items liked last.
     pub latest: Vec<u32>,
-    /// The voices that speak for each item because of these; empty if there are none.
-    pub voices: Vec<f64>,
+    /// The louder and softer voices that speak for each item because of these; empty if there are none.
+    pub voices: Vec<[f64; 2]>,
     /// All items liked of which associations say something.
     pub liked: Vec<u32>,
     /// What they say of each item; empty if nothing.
@@ -46,7 +46,7 @@ impl Kin {
         order::keep_first(&mut liked, LATEST_LIKED, |a, b| b.0.cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
         self.latest.extend(liked.into_iter().map(|(_, item)| item));
         if !self.latest.is_empty() {
-            self.voices.resize(scene.world.library.ids.len(), 0.0);
+            self.voices.resize(scene.world.library.ids.len(), [0.0; 2]);
             self.latest.iter().for_each(|&item| scene.memory.neighbours().speak(item, &mut self.voices));
         }
     }
