@@ -91,9 +91,9 @@ fn most_liked(likings: &Likings, most: usize) -> Vec<u32> {
     items
 }
 
-/// How strongly an interaction of a kind of this weight speaks: a click once, what weighs ten clicks a third more.
+/// How strongly an interaction of a kind of this weight speaks: a click once, what weighs ten clicks two thirds more.
 pub fn strength(weight: f64) -> f64 {
-    1.0 + 0.1 * libm::log2(weight.max(1.0))
+    1.0 + 0.2 * libm::log2(weight.max(1.0))
 }
 
 /// The ridges that are tried.

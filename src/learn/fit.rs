@@ -11,7 +11,7 @@ use crate::error::{Error, Result};
 
 use super::lesson::Lesson;
 
-/// A feature that never differs says nothing: this holds its weight where it was.
+/// What no prior draws must not run away either.
 const LEAST_PENALTY: f64 = 1e-6;
 
 /// Newton's method ends when no weight, in deviations of its feature, moves farther than this.
@@ -119,7 +119,9 @@ struct Descent<'a> {
 impl<'a> Descent<'a> {
     fn new(params: &'a Checked, lesson: &'a Lesson, labels: &'a [f64]) -> Self {
         let deviations = lesson.deviations();
-        let penalty = |s: &f64| (s / params.deviation * s / params.deviation).max(LEAST_PENALTY);
+        // Of a feature that never differed nothing was learnt: it is held as one of deviation 1 would be.
+        let scale = |s: f64| if s > 0.0 { s } else { 1.0 };
+        let penalty = |s: &f64| (scale(*s) / params.deviation).powi(2).max(LEAST_PENALTY);
         let mut penalties: Vec<f64> = deviations.iter().map(penalty).collect();
         // The bias is what the log says it is.
         *penalties.last_mut().expect("there is a bias") = LEAST_PENALTY;

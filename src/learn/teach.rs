@@ -20,7 +20,7 @@ use super::lesson::Lesson;
 use super::report::{Fits, Report, of_kind};
 
 /// How far a standardised weight may be expected to lie from where it is drawn to.
-const DEVIATION: f64 = 0.5;
+const DEVIATION: f64 = 1.0;
 
 /// The part of the examples, the latest, on which a fit to the others is judged.
 const TAIL: f64 = 0.2;

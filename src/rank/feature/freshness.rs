@@ -1,12 +1,13 @@
 //! Freshness: how young the item is.
 
+use crate::number::ln_1p;
 use crate::time::{DAY, HOUR, HalfLife, Time};
 
-use super::super::viewer::{Scene, Viewer, Visits, log_age};
+use super::super::viewer::{Scene, Viewer, log_age};
 use super::{Column, Family};
 
-/// `freshness.<h>` = 2^(−age/h), 0 to 1; `freshness.log` = how much younger than a week, as a difference of logarithms.
-/// All are 0 where the time of publication is unknown.
+/// `freshness.<h>` = 2^(−age/h), 0 to 1; `freshness.log` = how much younger than a year, as a difference of logarithms.
+/// All are 0 for what is older, and where the time of publication is unknown.
 pub struct Freshness;
 
 const HALF_LIVES: [(&str, HalfLife); 4] = [
@@ -43,7 +44,7 @@ impl Family for Freshness {
     }
 }
 
-/// ln(1 + hours) of about a week less that of the item's age.
+/// ln(1 + hours) of a year less that of the item's age, not below 0.
 pub(super) fn youth(published: Time, now: Time) -> f64 {
-    Visits::USUAL_AGE - log_age(published, now)
+    (ln_1p(365.0 * 24.0) - log_age(published, now)).max(0.0)
 }

@@ -31,7 +31,7 @@ pub struct Visits {
 
 impl Visits {
     /// ln(1 + hours) of about a week.
-    pub const USUAL_AGE: f64 = 5.0;
+    const USUAL_AGE: f64 = 5.0;
 
     pub(super) fn look(&mut self, scene: &Scene, history: Option<&History>, times: bool) {
         (self.items, self.last, self.habit) = (0, None, 0.0);
