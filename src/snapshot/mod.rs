@@ -53,6 +53,8 @@ impl Recommender {
     pub fn to_snapshot(&self) -> Vec<u8> {
         let world = self.world();
         let entries = world.library.all();
+        let mut memory = self.memory().clone();
+        memory.settle_rates(world);
         let state = State {
             config: json(self.config().given()),
             kinds: world.kinds.clone(),
@@ -66,7 +68,7 @@ impl Recommender {
             users: world.users.iter().map(json).collect(),
             groups: world.groups.iter().map(json).collect(),
             channels: world.channels.iter().map(json).collect(),
-            memory: self.memory().clone(),
+            memory,
             model: self.model().is_fitted().then(|| Named::of(self.model(), world)),
         };
         ENVELOPE.seal(&postcard::to_stdvec(&state).expect("a state always serialises"))

@@ -86,8 +86,7 @@ impl Named {
             kinds.iter().zip(given).for_each(|(&kind, row)| rows[kind as usize] = row.clone());
             rows
         };
-        let rows_of_groups =
-            if self.rows_of_groups.is_empty() { Vec::new() } else { by_number(&self.rows_of_groups) };
+        let rows_of_groups = if self.rows_of_groups.is_empty() { Vec::new() } else { by_number(&self.rows_of_groups) };
         let items: Vec<u32> = self.items.names().map(|id| world.library.ids.intern(id)).collect();
         let associations = renumbered(&self.associations, &items, world.library.ids.len());
         Ok(Model::fitted(by_number(&self.rows), rows_of_groups, associations, Some(self.name)))
