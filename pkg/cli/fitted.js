@@ -13,7 +13,7 @@ const WORDS = {
     of: { users: 'users', groups: 'groups' },
     relative: 'orders only',
     warned: (row) => row.warning,
-    absent: (kinds) => `Nothing in the log, weights as they ship: ${kinds}`,
+    absent: (kinds) => `Never in the log, so they take after the other kinds: ${kinds}`,
     heaviest: 'heaviest weights',
   },
   zh: {
@@ -22,7 +22,7 @@ const WORDS = {
     of: { users: '用户', groups: '群' },
     relative: '只排序，不是概率',
     warned: ({ came, chosen }) => `只有 ${came + chosen} 次，太少：权重基本还是拟合之前的`,
-    absent: (kinds) => `日志里没有，权重用出厂值：${kinds}`,
+    absent: (kinds) => `日志里没有，沿用其他行为学到的：${kinds}`,
     heaviest: '最重的权重',
   },
 };
@@ -56,5 +56,6 @@ function rowOf({ kind, of, shown, came, chosen, loss, ece, relative }, lang) {
 
 function weightsOf({ weights }, lang) {
   const heaviest = [...weights].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, HEAVIEST);
-  return table(heaviest.map(({ feature, weight, error }) => [feature, figure(weight), `± ${figure(error)}`, featureInWords(feature, lang)]), { indent: '  ' });
+  const words = (feature) => featureInWords(feature, lang).replace(feature, '');
+  return table(heaviest.map(({ feature, weight, error }) => [feature, figure(weight), `± ${figure(error)}`, words(feature)]), { indent: '  ' });
 }

@@ -54,7 +54,7 @@ test('a log of impressions is fitted to, and a small one is warned of', async ()
   const { status, out, err } = await run(['fit', '--items', join(SAMPLE, 'items.jsonl'), '--log', shown, '--out', join(folder, 'small.bin')]);
   assert.equal(status, 0, err);
   assert.match(out, /! click: it came 14 times, fewer than 30/);
-  assert.match(out, /Nothing in the log, weights as they ship: like, /);
+  assert.match(out, /Never in the log, so they take after the other kinds: like, /);
 });
 
 test('mistakes are one line, and leave no file behind', async () => {
