@@ -549,6 +549,8 @@ export interface World {
   channels?: readonly Channel[];
   interactions?: readonly Interaction[] | InteractionColumns;
   config?: Config;
+  /** Decide with this model, as `fit` made it, instead of the weights that ship. */
+  model?: Uint8Array | ArrayBuffer | ArrayBufferView;
 }
 
 /** Makes a recommender. Loads the module once; everything after is synchronous. */
@@ -617,11 +619,20 @@ export class Recommender {
    */
   similar(item: string, count?: number): Similar[];
 
-  /** Everything, as bytes: for `loadRecommender` and `merge`. The same state gives the same bytes. */
+  /**
+   * Decides with this model from now on, as `fit` made it or `model()` gave it back. Kinds, features and items go by their names in it.
+   * @throws NextpickError `snapshot` if the bytes are truncated, altered, or of another version; `unknown`, naming it, if a feature is one
+   *   that this version does not have. Nothing has changed then.
+   */
+  useModel(model: Uint8Array | ArrayBuffer | ArrayBufferView): void;
+  /** The fitted model it decides with; `undefined` while those are the weights that ship. */
+  model(): Uint8Array | undefined;
+
+  /** Everything, the model too, as bytes: for `loadRecommender` and `merge`. The same state gives the same bytes. */
   toSnapshot(): Uint8Array;
   /**
    * Adds what another recommender was told and remembers. Kinds and half-lives must be the same, users and interactions others;
-   * records that both know are taken from the snapshot.
+   * records that both know are taken from the snapshot; the model stays.
    */
   merge(snapshot: Uint8Array | ArrayBuffer | ArrayBufferView): void;
   /** The configuration as it was given; `null` if none was. */
@@ -645,8 +656,8 @@ export function toColumns(interactions: Iterable<Interaction>, options?: { timel
 
 /**
  * What sort of mistake. `invalid`: a wrong type or a broken rule. `missing`: a required field. `unknown-field`: a field that the
- * contract does not know. `limit`: a stated limit is exceeded. `unknown`: a name that must already be known. `snapshot`: bytes that are
- * none. `disposed`: the recommender was disposed of. `broken`: the module failed and refuses further calls; a new process, page or
+ * contract does not know. `limit`: a stated limit is exceeded. `unknown`: a name that must already be known. `snapshot`: bytes that are no
+ * snapshot or no model. `disposed`: the recommender was disposed of. `broken`: the module failed and refuses further calls; a new process, page or
  * worker is needed.
  */
 export type NextpickErrorCode = 'invalid' | 'missing' | 'unknown-field' | 'limit' | 'unknown' | 'snapshot' | 'disposed' | 'broken';
@@ -690,6 +701,10 @@ export interface ReplayInput extends EvaluateOptions {
   to?: Millis;
   /** The length of the list judged. Default 10. */
   k?: number;
+  /** Fit a model to what is before this moment and go on with it. Default: the weights that ship. */
+  fitUntil?: Millis;
+  /** And anew whenever so many milliseconds have passed, at least an hour. Default: once. Needs `fitUntil`. */
+  refitEvery?: Millis;
 }
 
 /** A log of impressions as columns of equal length; integers are places in the lists of names, −1 for none. */
@@ -715,6 +730,10 @@ export interface ImpressionsInput extends EvaluateOptions {
   from: Millis;
   /** Up to this moment, itself included. Default: the end of the log. */
   to?: Millis;
+  /** As in `ReplayInput`. */
+  fitUntil?: Millis;
+  /** As in `ReplayInput`. */
+  refitEvery?: Millis;
 }
 
 /** One subject, what it took, and what it chose from. */
@@ -734,6 +753,8 @@ export interface CasesInput extends EvaluateOptions {
   cases: readonly Case[];
   /** The length of the list judged. Default 5. */
   k?: number;
+  /** Whether weights are fitted to a held-out part of the log before the cases are ranked. Default true. */
+  fit?: boolean;
 }
 
 /** 95 % of the resamples lie within. */
@@ -802,3 +823,79 @@ export function evaluateImpressions(input: ImpressionsInput, onProgress?: OnProg
 export function evaluateCases(input: CasesInput, onProgress?: OnProgress): Promise<RankingReport>;
 /** Makes cases from a log by the sampled protocol: each held-out item against 100 that the user never touched. */
 export function makeCases(input: { items?: readonly Item[]; events: readonly Interaction[] | InteractionColumns; seed?: number }): Promise<Case[]>;
+
+/* --------------------------------------------------------------------------------------------------------------- fitting */
+
+/**
+ * What `fit` takes: the world, and one log of it. Events that hold impressions, or a `log` of them, say what was shown and what came of it:
+ * chances fitted to them are calibrated. Without them a choice is compared with what else could have been chosen, which teaches the order.
+ */
+export interface FitInput {
+  items?: readonly Item[];
+  users?: readonly User[];
+  groups?: readonly Group[];
+  channels?: readonly Channel[];
+  /** What happened; this or `log`. */
+  events?: readonly Interaction[] | InteractionColumns;
+  /** What was shown, and what came of it. */
+  log?: ImpressionColumns;
+  /** The configuration under which it will decide. */
+  config?: Config;
+  /** Only these families get weights. Default: the configuration's. */
+  families?: readonly Family[];
+  /** For what is drawn to compare a choice with. Default 0. */
+  seed?: number;
+  /** Learn only what is before this moment. Default: all. */
+  until?: Millis;
+}
+
+export interface FitOptions {
+  /** Told now and then how many interactions of the log are done; the fit itself follows the last. What it throws ends the fit. */
+  onProgress?: OnProgress;
+  /** Ends the fit, whatever it is at; `fit` then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** What was learnt of one kind, of users or of groups. */
+export interface FittedKind {
+  kind: string;
+  of: 'users' | 'groups';
+  /** How many showings it was learnt from. */
+  shown: number;
+  /** How often it came of one. */
+  came: number;
+  /** From how many choices among others. */
+  chosen: number;
+  /** Whether its numbers only order and are not chances. */
+  relative: boolean;
+  /** Mean loss on the last fifth of the log: with the weights that ship, and after a fit to the rest. Absent where that fifth says nothing. */
+  loss?: { before: number; after: number };
+  /** Expected calibration error there, 0–1; absent without showings. */
+  ece?: number;
+  /** Chances and what came, there, in bins of equal counts; absent without showings. */
+  reliability?: { n: number; chance: number; happened: number }[];
+  /** Log-odds of knowing nothing. */
+  bias: number;
+  /** The weights that are not 0, with their standard errors. */
+  weights: { feature: string; weight: number; error: number }[];
+  /** What is to be thought of before relying on it. */
+  warning?: string;
+}
+
+/** What a fit learned. */
+export interface FitReport {
+  /** The model's name, which every decision made with it carries. */
+  model: string;
+  /** How many examples it was fitted to. */
+  examples: number;
+  /** One of how many that is, where the log had more than can be held; else 1. */
+  oneOf: number;
+  kinds: FittedKind[];
+}
+
+/**
+ * Fits the weights to a log. The work is done in a worker with an instance of its own: nothing blocks, and its memory is given back.
+ * A log too small to teach anything gives weights near those that ship, and warnings.
+ * @throws NextpickError `missing` if the log is empty; `broken` if the worker failed, which touches nothing else.
+ */
+export function fit(input: FitInput, options?: FitOptions): Promise<{ model: Uint8Array; report: FitReport }>;

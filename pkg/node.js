@@ -1,26 +1,23 @@
-/** @file The package as Node sees it. The module is read from beside this file, at the first use. */
+/** @file The package as Node sees it. */
 
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
 
-import * as wasm from './wasm/nextpick.js';
 import { door } from './recommender.js';
 import { evaluation } from './evaluate.js';
-
-let loaded = false;
-
-/** Synchronous, so that `require('nextpick')` works too: no top-level await stands in its way. */
-function ready() {
-  if (loaded) return;
-  const path = fileURLToPath(new URL('./wasm/nextpick_bg.wasm', import.meta.url));
-  wasm.initSync({ module: readFileSync(path) });
-  loaded = true;
-}
+import { fitting } from './fit.js';
+import { ready, wasm } from './load-node.js';
 
 const { createRecommender, loadRecommender, health } = door(wasm, ready);
 const { evaluateReplay, evaluateImpressions, evaluateCases, makeCases } = evaluation(wasm, ready, health);
+const fit = fitting((heard, failed) => {
+  const worker = new Worker(new URL('./fit-worker-node.js', import.meta.url));
+  worker.on('message', heard);
+  worker.on('error', failed);
+  worker.on('exit', (code) => failed(new Error(`it ended with code ${code}`)));
+  return worker;
+});
 
-export { createRecommender, loadRecommender, evaluateReplay, evaluateImpressions, evaluateCases, makeCases };
+export { createRecommender, loadRecommender, evaluateReplay, evaluateImpressions, evaluateCases, makeCases, fit };
 export { Recommender } from './recommender.js';
 export { NextpickError } from './error.js';
 export { toColumns } from './columns.js';

@@ -168,8 +168,15 @@ export class Recommender {
   toSnapshot() {
     return this.#call((core) => core.toSnapshot());
   }
+  useModel(model) {
+    const given = bytes(model, 'model');
+    this.#call((core) => core.useModel(given));
+  }
+  model() {
+    return this.#call((core) => core.model());
+  }
   merge(snapshot) {
-    const given = bytes(snapshot);
+    const given = bytes(snapshot, 'snapshot');
     this.#call((core) => core.merge(given));
   }
   config() {
@@ -200,14 +207,11 @@ export function door(wasm, ready) {
   const health = new Health();
 
   async function createRecommender(world = {}) {
-    const { items, users, groups, channels, interactions, config, ...others } = world;
+    const { items, users, groups, channels, interactions, config, model, ...others } = world;
     const unknown = Object.keys(others)[0];
     if (unknown !== undefined) {
-      throw new NextpickError('unknown-field', `${unknown}: expected one of items, users, groups, channels, interactions, config`, {
-        path: unknown,
-        rule: 'one of items, users, groups, channels, interactions, config',
-        value: JSON.stringify(unknown),
-      });
+      const rule = 'one of items, users, groups, channels, interactions, config, model';
+      throw new NextpickError('unknown-field', `${unknown}: expected ${rule}`, { path: unknown, rule, value: JSON.stringify(unknown) });
     }
     const given = handed(config, 'config');
     await ready();
@@ -220,6 +224,7 @@ export function door(wasm, ready) {
       if (items) recommender.putItems(items);
       if (Array.isArray(interactions)) recommender.observeAll(interactions);
       else if (interactions) recommender.observeColumns(interactions);
+      if (model) recommender.useModel(model);
       return recommender;
     } catch (error) {
       recommender.dispose();
@@ -228,7 +233,7 @@ export function door(wasm, ready) {
   }
 
   async function loadRecommender(snapshot) {
-    const given = bytes(snapshot);
+    const given = bytes(snapshot, 'snapshot');
     await ready();
     return new Recommender(health.guard(() => wasm.Core.fromSnapshot(given)), health);
   }
@@ -246,9 +251,9 @@ function text(value, path) {
 }
 
 /** Bytes however a host holds them: a Node Buffer, a view, or the buffer itself. */
-function bytes(value) {
+function bytes(value, path) {
   if (value instanceof Uint8Array) return value;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  throw NextpickError.invalid('snapshot', 'bytes (a Uint8Array or an ArrayBuffer)', value);
+  throw NextpickError.invalid(path, 'bytes (a Uint8Array or an ArrayBuffer)', value);
 }

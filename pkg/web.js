@@ -1,28 +1,25 @@
-/** @file The package as browsers, workers and bundlers see it. The module is fetched from beside this file, at the first use. */
+/** @file The package as browsers, workers and bundlers see it. */
 
-import init, * as wasm from './wasm/nextpick.js';
 import { door } from './recommender.js';
 import { evaluation } from './evaluate.js';
-
-/** @type {Promise<unknown> | undefined} */
-let loading;
-
-async function ready() {
-  // Bundlers find the module by this very expression and give it a name of their own.
-  loading ??= init({ module_or_path: new URL('./wasm/nextpick_bg.wasm', import.meta.url) });
-  try {
-    await loading;
-  } catch (error) {
-    // A fetch that failed may succeed the next time.
-    loading = undefined;
-    throw error;
-  }
-}
+import { fitting } from './fit.js';
+import { ready, wasm } from './load-web.js';
 
 const { createRecommender, loadRecommender, health } = door(wasm, ready);
 const { evaluateReplay, evaluateImpressions, evaluateCases, makeCases } = evaluation(wasm, ready, health);
+const fit = fitting((heard, failed) => {
+  // Bundlers find the worker by this very expression.
+  const worker = new Worker(new URL('./fit-worker.js', import.meta.url), { type: 'module' });
+  worker.onmessage = ({ data }) => heard(data);
+  worker.onmessageerror = () => failed(new Error('its answer could not be read'));
+  worker.onerror = (event) => {
+    event.preventDefault();
+    failed(new Error(event.message || 'it could not be started'));
+  };
+  return worker;
+});
 
-export { createRecommender, loadRecommender, evaluateReplay, evaluateImpressions, evaluateCases, makeCases };
+export { createRecommender, loadRecommender, evaluateReplay, evaluateImpressions, evaluateCases, makeCases, fit };
 export { Recommender } from './recommender.js';
 export { NextpickError } from './error.js';
 export { toColumns } from './columns.js';

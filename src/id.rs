@@ -66,6 +66,16 @@ impl Interner {
     }
 }
 
+impl<'a> FromIterator<&'a str> for Interner {
+    fn from_iter<I: IntoIterator<Item = &'a str>>(names: I) -> Self {
+        let mut interner = Self::default();
+        for name in names {
+            interner.intern(name);
+        }
+        interner
+    }
+}
+
 impl Serialize for Interner {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         self.names.serialize(serializer)

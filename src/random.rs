@@ -1,5 +1,14 @@
 //! The seeded generator: chance is an argument, never a source of entropy.
 
+use crate::error::Result;
+use crate::value::{self, Value};
+
+/// Reads a seed.
+pub fn seed(value: Value, path: &str) -> Result<u64> {
+    let holds = |seed: f64| seed.trunc() == seed && (0.0..=9_007_199_254_740_992.0).contains(&seed);
+    Ok(value::number_that("a whole number from 0 to 2^53", holds)(value, path)? as u64)
+}
+
 /// SplitMix64 (Steele, Lea, Flood 2014): one addition and three mixes a draw, full period, any seed will do.
 #[derive(Debug, Clone)]
 pub struct Random(u64);

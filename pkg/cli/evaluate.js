@@ -23,6 +23,10 @@ const shared = {
 const itemsOption = { type: 'text', value: 'FILE', about: 'the content library' };
 const eventsOption = { type: 'text', value: 'FILE', about: 'the log of interactions' };
 const from = { type: 'time', value: 'TIME', required: true, about: 'predict from this moment on' };
+const fitting = {
+  'fit-until': { type: 'time', value: 'TIME', about: 'fit a model to what is before this moment, and judge that; mostly the same as --from' },
+  'refit-every': { type: 'duration', value: '7d', about: 'and fit anew whenever so much time has passed: 12h, 7d, 2w (at least an hour)' },
+};
 const to = { type: 'time', value: 'TIME', about: 'up to and with this moment; default: the end of the log' };
 
 export const evaluateReplay = {
@@ -34,17 +38,22 @@ export const evaluateReplay = {
     from,
     to,
     k: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, otherwise: 10, about: 'the length of the list judged' },
+    ...fitting,
     ...shared,
   },
-  examples: [['nextpick evaluate replay --items items.csv.gz --events events.csv.gz --from 2016-08-20', 'HR@10, NDCG@10, MRR and coverage beside the baselines']],
+  examples: [
+    ['nextpick evaluate replay --items items.csv.gz --events events.csv.gz --from 2016-08-20', 'HR@10, NDCG@10, MRR and coverage beside the baselines'],
+    ['nextpick evaluate replay … --from 2016-08-20 --fit-until 2016-08-20 --refit-every 7d', 'with weights fitted to what was before, anew every week'],
+  ],
 
   async run(options) {
+    const during = span(options);
     const reading = new Reading(options);
     const config = await configOf(options);
     const items = await recordsOf(reading, options.items, 'items', config);
     const events = await eventsOf(reading, options.events);
     reading.report.end();
-    const input = { items: items.records, events, from: options.from, to: options.to, k: options.k, ...common(options, config) };
+    const input = { items: items.records, events, ...during, k: options.k, ...common(options, config) };
     const told = await judged('evaluateReplay', input, reading, { items });
     return options.json ? printJson(told) : write(rankingTable(told, `@${options.k}`));
   },
@@ -54,17 +63,18 @@ export const evaluateImpressions = {
   name: 'evaluate impressions',
   summary: 'Predicts the chance of each kind before learning each impression',
   about: 'The log’s columns are at, user, item, channel, and then one of 0 and 1 per kind.',
-  options: { items: { ...itemsOption, required: true }, log: { ...eventsOption, required: true, about: 'the log of impressions' }, from, to, ...shared },
+  options: { items: { ...itemsOption, required: true }, log: { ...eventsOption, required: true, about: 'the log of impressions' }, from, to, ...fitting, ...shared },
   examples: [['nextpick evaluate impressions --items items.csv.gz --log impressions.csv.gz --from 2022-04-29', 'AUC, log-loss and calibration error per kind']],
 
   async run(options) {
+    const during = span(options);
     const reading = new Reading(options);
     const config = await configOf(options);
     const items = await recordsOf(reading, options.items, 'items', config);
     const log = new ImpressionsFile(reading, options.log);
     await log.read();
     reading.report.end();
-    const input = { items: items.records, log: log.columns(), from: options.from, to: options.to, ...common(options, config) };
+    const input = { items: items.records, log: log.columns(), ...during, ...common(options, config) };
     const told = await judged('evaluateImpressions', input, reading, { items });
     return options.json ? printJson(told) : write(impressionsTable(told));
   },
@@ -83,6 +93,7 @@ export const evaluateCases = {
     cases: { type: 'text', value: 'FILE', about: 'the cases (required without --make)' },
     k: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, otherwise: 5, about: 'the length of the list judged' },
     make: { type: 'flag', about: 'write cases instead of judging by them' },
+    'no-fit': { type: 'flag', about: 'rank with the weights that ship, instead of fitting them to a held-out part of the log' },
     out: { type: 'text', short: 'o', value: 'FILE', about: 'where --make writes to; default: stdout' },
     ...shared,
   },
@@ -104,11 +115,17 @@ export const evaluateCases = {
     const cases = new CasesFile(reading, options.cases);
     await cases.read();
     reading.report.end();
-    const input = { items: items?.records, events, groups: groups?.records, cases: cases.records, k: options.k, ...common(options, config) };
+    const input = { items: items?.records, events, groups: groups?.records, cases: cases.records, k: options.k, fit: !options.noFit, ...common(options, config) };
     const told = await judged('evaluateCases', input, reading, { items, groups, cases });
     return options.json ? printJson(told) : write(rankingTable(told, `@${options.k}`));
   },
 };
+
+/** Which part of a log is judged, and whether and when one fits on the way. */
+function span({ from, to, fitUntil, refitEvery }) {
+  if (refitEvery !== undefined && fitUntil === undefined) throw new UsageError('--refit-every goes with --fit-until TIME, the moment of the first fit');
+  return { from, to, fitUntil, refitEvery };
+}
 
 const configOf = ({ config }) => config && readConfig(config);
 

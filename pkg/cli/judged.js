@@ -11,12 +11,12 @@ import { nameOf } from './load.js';
  *
  * @param {import('./load.js').Reading} reading
  * @param {string} path
- * @param {'items' | 'groups'} sort
+ * @param {'items' | 'users' | 'groups' | 'channels'} sort
  * @param {object} [config]
  */
 export async function recordsOf(reading, path, sort, config) {
   const trial = await createRecommender({ config });
-  const method = sort === 'items' ? 'putItems' : 'putGroups';
+  const method = `put${sort[0].toUpperCase()}${sort.slice(1)}`;
   const records = [];
   const rows = [];
   for await (const batch of reading.batches(path, sort)) {

@@ -21,6 +21,7 @@ export const worldOptions = {
   as: { type: 'pairs', value: 'COLUMN=FIELD', about: 'read a column of the log as a field of another name, such as region=group' },
   config: { type: 'text', value: 'FILE', about: 'configuration (JSON)' },
   snapshot: { type: 'text', value: 'FILE', about: 'saved state to start from; it brings its own configuration' },
+  model: { type: 'text', value: 'FILE', about: 'decide with these weights, which `nextpick fit` wrote' },
   'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
 };
 
@@ -107,12 +108,13 @@ export async function loadWorld(options) {
   if (options.snapshot && options.config) throw new UsageError('expected --snapshot or --config: a snapshot brings its own configuration');
   if (!options.snapshot && !options.items && !options.events) throw new UsageError('expected --items (and --events), or --snapshot');
   const recommender = options.snapshot
-    ? await loadRecommender(await readSnapshot(options.snapshot))
+    ? await loadRecommender(await readBytes(options.snapshot))
     : await createRecommender({ config: options.config && (await readConfig(options.config)) });
   for (const sort of ['channels', 'users', 'groups', 'items']) {
     if (options[sort]) await reading.put(recommender, options[sort], sort);
   }
   const last = options.events ? await reading.observe(recommender, options.events, options.as) : undefined;
+  if (options.model) recommender.useModel(await readBytes(options.model));
   reading.report.end();
   return { recommender, last, reading };
 }
@@ -136,8 +138,8 @@ export async function readConfig(path) {
   }
 }
 
-/** A snapshot's bytes, unpacked where its name ends in `.gz`. */
-export async function readSnapshot(path) {
+/** The bytes of a snapshot or model, unpacked where the name ends in `.gz`. */
+export async function readBytes(path) {
   await mustBeFile(path);
   const bytes = await readFile(path);
   if (!/\.gz$/i.test(path)) return bytes;

@@ -7,13 +7,14 @@ import { FileError } from '../files/index.js';
 import { UsageError, helpOf, parse } from './options.js';
 import { batch } from './batch.js';
 import { evaluateCases, evaluateImpressions, evaluateReplay } from './evaluate.js';
+import { fit } from './fit.js';
 import { pick } from './pick.js';
 import { profile } from './profile.js';
 import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
 
 /** By name; a name of two words is a command of a family. */
-const COMMANDS = [pick, batch, profile, similar, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect];
+const COMMANDS = [pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect];
 
 /** All went well; the data was bad; the command line was. */
 const OK = 0;

@@ -11,7 +11,7 @@ export class UsageError extends Error {
 
 /**
  * @typedef {object} Option
- * @property {'flag' | 'text' | 'whole' | 'number' | 'time' | 'names' | 'pairs' | 'choice' | 'names-or-pairs'} type
+ * @property {'flag' | 'text' | 'whole' | 'number' | 'time' | 'duration' | 'names' | 'pairs' | 'choice' | 'names-or-pairs'} type
  * @property {string} [value] What `--help` calls the value; required unless a flag.
  * @property {string} about One line for `--help`.
  * @property {string} [short] One letter.
@@ -80,6 +80,8 @@ function read(name, option, given) {
       return numberOf(name, option, text);
     case 'time':
       return timeOf(name, text);
+    case 'duration':
+      return durationOf(name, text);
     case 'names':
       return names(text);
     case 'pairs':
@@ -109,6 +111,15 @@ function timeOf(name, text) {
   } catch (error) {
     throw new UsageError(`${name}: ${error.message}`);
   }
+}
+
+const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
+
+/** `12h` in milliseconds. */
+function durationOf(name, text) {
+  const [, number, unit] = /^(\d+(?:\.\d+)?)([mhdw])$/.exec(text) ?? [];
+  if (number > 0) return number * UNITS[unit];
+  throw new UsageError(`${name}: expected a length of time such as 7d, 12h or 2w, got "${text}"`);
 }
 
 const names = (text) => text.split(',').map((part) => part.trim()).filter((part) => part !== '');

@@ -1,11 +1,8 @@
 /** @file `nextpick snapshot build | inspect`: saved state, written whole or not at all. */
 
-import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
-import { gzipSync } from 'node:zlib';
-
 import { loadRecommender } from '../node.js';
-import { loadWorld, readSnapshot, worldOptions } from './load.js';
+import { loadWorld, readBytes, worldOptions } from './load.js';
+import { replace } from './replace.js';
 import { outputOptions, printJson, write } from './subject.js';
 import { table } from './table.js';
 
@@ -23,10 +20,7 @@ export const snapshotBuild = {
 
   async run(options) {
     const { recommender } = await loadWorld(options);
-    const bytes = recommender.toSnapshot();
-    const written = /\.gz$/i.test(options.out) ? gzipSync(bytes) : bytes;
-    await replace(options.out, written);
-    process.stderr.write(`${options.out}: ${written.length.toLocaleString('en')} bytes\n`);
+    await replace(options.out, recommender.toSnapshot());
   },
 };
 
@@ -38,7 +32,7 @@ export const snapshotInspect = {
   examples: [['nextpick snapshot inspect state.bin', 'counts, and the configuration inside']],
 
   async run({ file, json }) {
-    const bytes = await readSnapshot(file);
+    const bytes = await readBytes(file);
     const recommender = await loadRecommender(bytes);
     const told = { bytes: bytes.length, stats: recommender.stats(), config: recommender.config() };
     if (json) return printJson(told);
@@ -47,15 +41,3 @@ export const snapshotInspect = {
     return write(`${table(rows)}\n\nconfig ${JSON.stringify(told.config, null, 2)}\n`);
   },
 };
-
-/** Writes beside the target and moves it there, so that a snapshot is never half written. */
-async function replace(path, bytes) {
-  const beside = `${path}.${randomUUID().slice(0, 8)}.part`;
-  try {
-    await writeFile(beside, bytes);
-    await rename(beside, path);
-  } catch (error) {
-    await rm(beside, { force: true });
-    throw error;
-  }
-}

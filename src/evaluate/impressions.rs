@@ -16,7 +16,7 @@ use super::settings::Settings;
 use super::{Progress, TOLD_EVERY};
 
 /// The kind as which a showing is learnt.
-const IMPRESSION: &str = "impression";
+pub const IMPRESSION: &str = "impression";
 
 /// The number of those that the log does not name.
 const NOBODY: u32 = u32::MAX;

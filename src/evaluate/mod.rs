@@ -16,8 +16,4 @@ pub mod settings;
 #[cfg(test)]
 mod testing;
 
-/// Told now and then how many of how many steps are done.
-pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
-
-/// Progress is told once in so many steps.
-const TOLD_EVERY: usize = 256;
+use crate::recommender::lecture::{Progress, TOLD_EVERY};

@@ -1,6 +1,7 @@
 //! What an evaluation is asked for: the same settings for all three ways.
 
 use crate::error::{Code, Error, Result};
+use crate::random;
 use crate::rank::feature::Families;
 use crate::recommender::config::Config;
 use crate::time::{self, DAY, HOUR, MAX_TIME, Time};
@@ -80,15 +81,12 @@ impl Settings {
             let ms = value::number_that(rule, |ms| (HOUR as f64..=365_000.0 * DAY as f64).contains(&ms))(value, path)?;
             Ok(ms as Time)
         };
-        let seed = value::number_that("a whole number from 0 to 2^53", |seed| {
-            seed.trunc() == seed && (0.0..=9_007_199_254_740_992.0).contains(&seed)
-        });
         let settings = Self {
             families: families.unwrap_or_else(|| way.families(config.families)),
             config,
             objective: fields.optional("objective", value::anything)?,
             bootstrap: fields.or("bootstrap", 0, value::whole(0, MAX_RESAMPLES))? as usize,
-            seed: fields.or("seed", 0.0, seed)? as u64,
+            seed: fields.or("seed", 0, random::seed)?,
             k: fields.optional("k", value::whole(1, MAX_K))?.map_or(way.k(), |k| k as usize),
             from: fields.or("from", -MAX_TIME, time::time)?,
             to: fields.or("to", MAX_TIME, time::time)?,

@@ -135,6 +135,8 @@ impl Class<'_> {
         fitted.errors.pop();
         let relative = shown == 0;
         let bias = match relative {
+            // Of nothing at all nothing can be said.
+            true if !self.examples.list().iter().any(takes) => self.prior.row(kind, true).bias,
             // What a choice among so many can say of the chance of each: its scale, at the mean of the others.
             true => {
                 let choices = self.examples.list().iter().filter(|example| !example.shown && takes(example)).count();

@@ -194,6 +194,10 @@ impl Memory {
         for (subject, item) in self.unpaired.drain(..) {
             self.neighbours.join(subject, item, &world.library.ids);
         }
+        self.settle_rates(world);
+    }
+    /// The part of [`Self::settle`] that a snapshot takes along.
+    pub fn settle_rates(&mut self, world: &World) {
         self.rates.settle(&world.library, &world.facets);
     }
     /// How often something came of what was shown.

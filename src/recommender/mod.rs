@@ -3,6 +3,7 @@
 mod accept;
 pub mod config;
 pub mod decision;
+pub mod lecture;
 mod notes;
 pub mod profile;
 mod ranked;
@@ -263,6 +264,21 @@ impl Recommender {
         Ok(())
     }
 
+    /// Decides with another model from now on, which `make` makes for its world.
+    ///
+    /// # Errors
+    /// Those of `make`.
+    pub(crate) fn take_model(&mut self, make: impl FnOnce(&mut World) -> Result<Model>) -> Result<()> {
+        self.model = make(&mut self.world)?;
+        self.model.cover(&self.world.kinds);
+        self.revision += 1;
+        Ok(())
+    }
+
+    /// What it decides with.
+    pub fn model(&self) -> &Model {
+        &self.model
+    }
     /// What the host told.
     pub fn world(&self) -> &World {
         &self.world

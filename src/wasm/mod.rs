@@ -6,6 +6,7 @@
 mod columns;
 mod convert;
 mod evaluate;
+mod fit;
 
 use wasm_bindgen::prelude::*;
 
@@ -156,6 +157,15 @@ impl Core {
     #[wasm_bindgen(js_name = fromSnapshot)]
     pub fn from_snapshot(bytes: &[u8]) -> Result<Core> {
         Recommender::from_snapshot(bytes).map(Core).map_err(thrown)
+    }
+
+    #[wasm_bindgen(js_name = useModel)]
+    pub fn use_model(&mut self, bytes: &[u8]) -> Result<()> {
+        self.0.use_model(bytes).map_err(thrown)
+    }
+
+    pub fn model(&self) -> Option<Vec<u8>> {
+        self.0.model_bytes()
     }
 
     pub fn merge(&mut self, bytes: &[u8]) -> Result<()> {

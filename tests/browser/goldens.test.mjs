@@ -59,4 +59,24 @@ for (const name of names) {
   });
 }
 
+test('a fit runs in a worker of its own, and the page goes on meanwhile', { timeout: 60_000 }, async () => {
+  const told = await page.evaluate(async () => {
+    const nextpick = await import('/pkg/web.js');
+    const items = ['a', 'b', 'c'].map((id, n) => ({ id, tags: [`t${n}`] }));
+    const events = Array.from({ length: 900 }, (_, n) => ({ user: `u${n % 5}`, item: 'abc'[n % 3], kind: n % 2 ? 'click' : 'impression', at: 1e12 + n * 60_000 }));
+    let [beats, done] = [0, 0];
+    const beat = setInterval(() => (beats += 1), 1);
+    const { model, report } = await nextpick.fit({ items, events }, { onProgress: (step) => (done = step) });
+    clearInterval(beat);
+    const rec = await nextpick.createRecommender({ items, interactions: events, model });
+    const decision = rec.recommend({ user: 'u1', now: 1e12 + 1e8 });
+    const refused = await nextpick.fit({ items, events: [] }).catch(({ name, code }) => ({ name, code }));
+    const control = new AbortController();
+    const cancelled = await nextpick.fit({ items, events }, { signal: control.signal, onProgress: () => control.abort() }).catch(({ name }) => name);
+    return { beats, done, same: decision.model === report.model, refused, cancelled };
+  });
+  assert.ok(told.beats > 3, `${told.beats} beats`);
+  assert.deepEqual({ ...told, beats: 0 }, { beats: 0, done: 900, same: true, refused: { name: 'NextpickError', code: 'missing' }, cancelled: 'AbortError' });
+});
+
 test('the page had nothing to complain of', () => assert.deepEqual(complaints, []));

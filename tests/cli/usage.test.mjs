@@ -4,7 +4,7 @@ import { test } from 'node:test';
 
 import { file, run } from './run.mjs';
 
-const COMMANDS = ['pick', 'batch', 'profile', 'similar', 'evaluate replay', 'evaluate impressions', 'evaluate cases', 'snapshot build', 'snapshot inspect'];
+const COMMANDS = ['pick', 'batch', 'profile', 'similar', 'fit', 'evaluate replay', 'evaluate impressions', 'evaluate cases', 'snapshot build', 'snapshot inspect'];
 
 test('--help lists every command, and each command shows its options and an example', async () => {
   const { status, out } = await run(['--help']);
@@ -46,7 +46,10 @@ test('bad usage is exit code 2, one line, and where to find help', async () => {
     [['similar', '--items', items], /expected item/],
     [['snapshot', 'build', '--items', items], /expected --out FILE/],
     [['evaluate', 'replay', '--items', items, '--events', items], /expected --from TIME/],
-    [['evaluate', 'replay', '--items', items, '--events', items, '--from', '2024', '--fit-until', '2024'], /there is no option --fit-until/],
+    [['evaluate', 'replay', '--items', items, '--events', items, '--from', '2024', '--refit-every', '7d'], /--refit-every goes with --fit-until TIME/],
+    [['evaluate', 'replay', '--items', items, '--events', items, '--from', '2024', '--fit-until', '2024', '--refit-every', '7'], /--refit-every: expected a length of time such as 7d, 12h or 2w, got "7"/],
+    [['fit', '--items', items], /expected --out FILE/],
+    [['fit', '--items', items, '--out', 'x'], /expected --events FILE or --log FILE, got neither/],
     [['evaluate', 'cases', '--events', items], /expected --cases FILE/],
     [['evaluate', 'cases', '--events', items, '--cases', items, '--make'], /got both/],
   ]) {

@@ -3,6 +3,7 @@
 mod eligibility;
 mod extremes;
 mod merge;
+mod model;
 mod order;
 mod pure;
 mod readers;

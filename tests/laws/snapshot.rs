@@ -3,6 +3,7 @@
 use nextpick::digest::Digest;
 use nextpick::error::Code;
 use nextpick::recommender::Recommender;
+use nextpick::world::item::Item;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::json;
@@ -123,13 +124,34 @@ proptest! {
     }
 }
 
+/// Sums that are made when they are first asked for must not be missing from what was saved before.
+#[test]
+fn saved_before_it_was_ever_asked_it_decides_the_same() {
+    let log: Vec<_> = (0..40)
+        .flat_map(|n| {
+            let did = |kind: &str, at: i64| json!({ "user": format!("u{}", n % 4), "item": format!("i{}", n % 5), "kind": kind, "at": at });
+            [did("impression", NOW - n * HOUR), did(if n % 3 == 0 { "click" } else { "dismiss" }, NOW - n * HOUR + 1)]
+        })
+        .collect();
+    let mut recommender = Recommender::new(nextpick::value::Value::Null).unwrap();
+    let items = (0..5).map(|n| read(&json!({ "id": format!("i{n}"), "tags": [format!("t{}", n % 2)] }), Item::read));
+    recommender.put_items(items.collect());
+    recommender.observe_all(&interactions(&log));
+    let bytes = recommender.to_snapshot();
+    let mut again = Recommender::from_snapshot(&bytes).unwrap();
+    let request = json!({ "user": "u1", "now": NOW, "count": 5 });
+    assert_eq!(text(&mut again, &request), text(&mut recommender, &request));
+    assert!(recommender.to_snapshot() == bytes, "asking changes nothing");
+    assert!(again.to_snapshot() == bytes);
+}
+
 #[test]
 fn nothing_empty_or_foreign_is_a_snapshot() {
     let bytes = Recommender::new(nextpick::value::Value::Null).unwrap().to_snapshot();
     let mut older = bytes.clone();
     older[8] = 0;
     for (foreign, said) in
-        [(&b""[..], "at least 28 bytes"), (b"{}", "at least 28 bytes"), (&[7; 64], "`nextpick`"), (&older, "version 1")]
+        [(&b""[..], "at least 28 bytes"), (b"{}", "at least 28 bytes"), (&[7; 64], "`nextpick`"), (&older, "version 2")]
     {
         let error = Recommender::from_snapshot(foreign).unwrap_err();
         assert_eq!(error.code, Code::Snapshot);

@@ -1,7 +1,7 @@
 // Compiled by types.test.mjs, never run: the ways in which a host uses the package, under the strictest settings.
 import {
-  NextpickError, Recommender, createRecommender, evaluateReplay, loadRecommender, toColumns,
-  type Config, type Decision, type Interaction, type Item, type Policy, type RecommendRequest,
+  NextpickError, Recommender, createRecommender, evaluateReplay, fit, loadRecommender, toColumns,
+  type Config, type Decision, type FitReport, type Interaction, type Item, type Policy, type RecommendRequest,
 } from 'nextpick';
 import { FileError, readRecords } from 'nextpick/files';
 import { facetInWords, reasonInWords, refusalInWords } from 'nextpick/words';
@@ -30,8 +30,11 @@ export async function host(now: number): Promise<string[]> {
   const words = decision.picks.flatMap(({ reasons }) => reasons.map((reason) => reasonInWords(reason, { lang: 'zh', titleOf: (id) => rec.item(id)?.title })));
   const refused = decision.refused?.map(({ rule, until }) => refusalInWords(rule, 'en', until)) ?? [];
   const tastes = rec.profile({ user: 'u', now }).affinity.map(({ facet }) => facetInWords(facet));
+  const fitted: { model: Uint8Array; report: FitReport } = await fit({ items, events: [interaction] }, { onProgress: () => {}, signal: AbortSignal.timeout(1000) });
+  again.useModel(again.model() ?? fitted.model);
+  const error: number | undefined = fitted.report.kinds[0]?.weights[0]?.error;
   again.dispose();
-  return [...words, ...refused, ...tastes, String(accepted), rule ?? '', String(observed + duplicates), rec.config()?.policy?.type ?? ''];
+  return [...words, ...refused, ...tastes, String(accepted), rule ?? '', String(observed + duplicates + (error ?? 0)), rec.config()?.policy?.type ?? ''];
 }
 
 export async function files(file: Blob, from: number): Promise<number> {

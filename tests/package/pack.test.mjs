@@ -37,10 +37,10 @@ test('the package depends on nothing', () => {
 });
 
 test('installed, it works from ESM, from CommonJS and on the command line', () => {
-  const use = "(async () => { const rec = await nextpick.createRecommender({ items: [{ id: 'a' }] }); console.log(rec.recommend({ user: 'u', now: 1 }).picks[0].item) })()";
+  const use = "(async () => { const rec = await nextpick.createRecommender({ items: [{ id: 'a' }] }); const { report } = await nextpick.fit({ events: [{ user: 'u', item: 'a', kind: 'click', at: 1 }] }); console.log(rec.recommend({ user: 'u', now: 1 }).picks[0].item, report.examples) })()";
   writeFileSync(join(folder, 'esm.mjs'), `import * as nextpick from 'nextpick';\nimport 'nextpick/files';\nimport { refusalInWords } from 'nextpick/words';\nrefusalInWords('seen', 'zh');\n${use}`);
   writeFileSync(join(folder, 'cjs.cjs'), `const nextpick = require('nextpick');\nrequire('nextpick/words');\nrequire('nextpick/package.json');\n${use}`);
-  assert.equal(node('esm.mjs'), 'a\n');
-  assert.equal(node('--no-warnings', 'cjs.cjs'), 'a\n');
+  assert.equal(node('esm.mjs'), 'a 0\n');
+  assert.equal(node('--no-warnings', 'cjs.cjs'), 'a 0\n');
   assert.equal(npm(['exec', '--offline', '--', 'nextpick', '--version'], folder), `${packed.version}\n`);
 });

@@ -1,12 +1,13 @@
-//! Snapshots: the whole state as bytes, with its configuration inside, versioned and checksummed.
-//!
-//! `nextpick` · version (u32) · fingerprint of the rest (u128) · payload. Records travel as the contract's JSON and are
-//! read back through the same door as the host's, so a snapshot can bring in nothing that a host could not.
+//! Snapshots: the whole state as bytes, with its configuration inside, versioned and checksummed. Records travel as the
+//! contract's JSON and are read back through the same door as the host's, so a snapshot can bring in nothing that a
+//! host could not.
+
+mod envelope;
+pub mod model;
 
 use serde::{Deserialize, Serialize};
 
-use crate::digest::Digest;
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Result};
 use crate::id::Interner;
 use crate::memory::Memory;
 use crate::recommender::Recommender;
@@ -18,12 +19,13 @@ use crate::world::kind::Kinds;
 use crate::world::subject::{Channel, Group, User};
 use crate::world::{World, json};
 
-const MAGIC: &[u8; 8] = b"nextpick";
+use envelope::Envelope;
+use model::Named;
 
 /// The version this code writes and reads.
 pub const VERSION: u32 = 2;
 
-const HEADER: usize = MAGIC.len() + 4 + 16;
+const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION };
 
 /// What a snapshot holds, in the order in which it is put together again.
 #[derive(Serialize, Deserialize)]
@@ -42,6 +44,8 @@ struct State {
     groups: Vec<String>,
     channels: Vec<String>,
     memory: Memory,
+    /// None while one decides with the weights that ship.
+    model: Option<Named>,
 }
 
 impl Recommender {
@@ -49,6 +53,8 @@ impl Recommender {
     pub fn to_snapshot(&self) -> Vec<u8> {
         let world = self.world();
         let entries = world.library.all();
+        let mut memory = self.memory().clone();
+        memory.settle_rates(world);
         let state = State {
             config: json(self.config().given()),
             kinds: world.kinds.clone(),
@@ -62,15 +68,10 @@ impl Recommender {
             users: world.users.iter().map(json).collect(),
             groups: world.groups.iter().map(json).collect(),
             channels: world.channels.iter().map(json).collect(),
-            memory: self.memory().clone(),
+            memory,
+            model: self.model().is_fitted().then(|| Named::of(self.model(), world)),
         };
-        let payload = postcard::to_stdvec(&state).expect("a state always serialises");
-        let mut bytes = Vec::with_capacity(HEADER + payload.len());
-        bytes.extend_from_slice(MAGIC);
-        bytes.extend_from_slice(&VERSION.to_le_bytes());
-        bytes.extend_from_slice(&checksum(&payload).to_le_bytes());
-        bytes.extend_from_slice(&payload);
-        bytes
+        ENVELOPE.seal(&postcard::to_stdvec(&state).expect("a state always serialises"))
     }
 
     /// The recommender that wrote these bytes.
@@ -78,11 +79,12 @@ impl Recommender {
     /// # Errors
     /// [`Code::Snapshot`] for bytes that are not a whole, unaltered snapshot of this version.
     pub fn from_snapshot(bytes: &[u8]) -> Result<Self> {
+        let payload = ENVELOPE.open(bytes)?;
         let state: State =
-            postcard::from_bytes(payload(bytes)?).map_err(|_| wrong("a readable payload", bytes.len()))?;
+            postcard::from_bytes(payload).map_err(|_| ENVELOPE.wrong("a readable payload", bytes.len()))?;
         state.restore().map_err(|error| match error.code {
             Code::Snapshot => error,
-            _ => wrong("records that keep the contract", format!("{} ({error})", bytes.len())),
+            _ => ENVELOPE.wrong("records that keep the contract", format!("{} ({error})", bytes.len())),
         })
     }
 }
@@ -91,7 +93,7 @@ impl State {
     fn restore(self) -> Result<Recommender> {
         let config = Config::read(Value::from_json(&self.config, "config")?)?;
         if !self.kinds.is_whole() || !config.kinds.iter().eq(self.kinds.iter().take(config.kinds.len())) {
-            return Err(wrong("the kinds of its configuration", "others"));
+            return Err(ENVELOPE.wrong("the kinds of its configuration", "others"));
         }
         let mut world = World::new(self.kinds);
         world.users.ids = self.user_ids;
@@ -107,41 +109,15 @@ impl State {
         config.rules.introduce(&mut world);
         let mut memory = self.memory;
         if memory.half_lives() != config.half_lives || !memory.fits(&world) {
-            return Err(wrong("a memory of this world", "another's"));
+            return Err(ENVELOPE.wrong("a memory of this world", "another's"));
         }
         memory.derive(&world);
-        Ok(Recommender::assembled(config, world, memory))
+        let mut recommender = Recommender::assembled(config, world, memory);
+        if let Some(model) = self.model {
+            recommender.take_model(|world| model.into_model(world))?;
+        }
+        Ok(recommender)
     }
-}
-
-fn payload(bytes: &[u8]) -> Result<&[u8]> {
-    let Some((header, payload)) = bytes.split_at_checked(HEADER) else {
-        return Err(wrong(format!("at least {HEADER} bytes"), format!("{} bytes", bytes.len())));
-    };
-    let (magic, rest) = header.split_at(MAGIC.len());
-    let (version, sum) = rest.split_at(4);
-    if magic != MAGIC {
-        return Err(wrong("bytes that begin with `nextpick`", "other bytes"));
-    }
-    let version = u32::from_le_bytes(version.try_into().expect("four bytes"));
-    if version != VERSION {
-        return Err(wrong(format!("version {VERSION}"), format!("version {version}")));
-    }
-    if sum != checksum(payload).to_le_bytes() {
-        return Err(wrong(
-            "an unaltered, whole snapshot (its checksum does not match)",
-            format!("{} bytes", bytes.len()),
-        ));
-    }
-    Ok(payload)
-}
-
-fn checksum(payload: &[u8]) -> u128 {
-    Digest::new("snapshot").bytes(payload).finish()
-}
-
-fn wrong(rule: impl Into<String>, value: impl std::fmt::Display) -> Box<Error> {
-    Error::new(Code::Snapshot, "snapshot", rule, value)
 }
 
 fn records<T>(lines: &[String], path: &str, read: impl Fn(Value, &str) -> Result<T>) -> Result<Vec<T>> {

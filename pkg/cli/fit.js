@@ -1,0 +1,83 @@
+/** @file `nextpick fit`: from a log to a model's file, with a report of what was learnt and how far it may be trusted. */
+
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+import * as nextpick from '../node.js';
+import { FileError } from '../files/index.js';
+import { fittedTables } from './fitted.js';
+import { ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
+import { Reading, readConfig } from './load.js';
+import { UsageError } from './options.js';
+import { replace } from './replace.js';
+import { langOf, outputOptions, printJson, write } from './subject.js';
+
+export const fit = {
+  name: 'fit',
+  summary: 'Fits the weights to a log; tells what it learned and how far to trust it',
+  about:
+    'Walks the log in time order, so that every interaction is foretold from what was before it. A log of impressions (--log) says what\n' +
+    'was shown and what came of it: chances fitted to it are calibrated. So are those of --events that hold impressions; without them a\n' +
+    'choice is compared with what else could have been chosen, which teaches the order alone.\n' +
+    'The loss is told before and after on the last fifth of the log, by a fit to the rest; ± is a standard error.',
+  options: {
+    items: { type: 'text', value: 'FILE', required: true, about: 'the content library' },
+    events: { type: 'text', value: 'FILE', about: 'the log of interactions; this or --log' },
+    log: { type: 'text', value: 'FILE', about: 'a log of impressions: at, user, item, channel, then 0 or 1 per kind' },
+    users: { type: 'text', value: 'FILE', about: 'users' },
+    groups: { type: 'text', value: 'FILE', about: 'groups' },
+    channels: { type: 'text', value: 'FILE', about: 'channels' },
+    config: { type: 'text', value: 'FILE', about: 'configuration (JSON), the one under which it will decide' },
+    until: { type: 'time', value: 'TIME', about: 'learn only what is before this moment' },
+    families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: the configuration’s' },
+    seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'for what is drawn to compare a choice with' },
+    out: { type: 'text', short: 'o', value: 'FILE', required: true, about: 'the model’s file, for --model; gzipped if it ends in .gz' },
+    'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
+    ...outputOptions,
+  },
+  examples: [
+    ['nextpick fit --items items.csv --events log.csv.gz --out model.bin', 'then: nextpick pick --model model.bin …'],
+    ['nextpick fit --items items.csv --log shown.csv.gz --until 2026-03-01 --out model.bin --json', 'the report as JSON'],
+  ],
+
+  async run(options) {
+    if (!options.events === !options.log) throw new UsageError(`expected --events FILE or --log FILE, got ${options.log ? 'both' : 'neither'}`);
+    // Known before a long fit, and not after it.
+    if (!existsSync(dirname(options.out))) throw new FileError({ file: options.out, problem: 'expected a folder that is there' });
+    const reading = new Reading(options);
+    const { until, families, seed, log } = options;
+    const input = { until, families, seed, config: options.config && (await readConfig(options.config)) };
+    const files = {};
+    for (const sort of ['items', 'users', 'groups', 'channels']) {
+      if (!options[sort]) continue;
+      files[sort] = await recordsOf(reading, options[sort], sort, input.config);
+      input[sort] = files[sort].records;
+    }
+    if (log) input.log = await impressions(reading, log);
+    else input.events = await eventsOf(reading, options.events);
+    reading.report.end();
+    const { model, report } = await fitted(input, reading, files);
+    await replace(options.out, model);
+    return options.json ? printJson(report) : write(fittedTables(report, langOf(options)));
+  },
+};
+
+async function impressions(reading, path) {
+  const log = new ImpressionsFile(reading, path);
+  await log.read();
+  return log.columns();
+}
+
+async function fitted(input, { progress }, files) {
+  const onProgress = (done, total) => {
+    const told = `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`;
+    progress.show(() => (done < total ? `walking through the log: ${told}` : 'fitting'));
+  };
+  try {
+    return await nextpick.fit(input, { onProgress });
+  } catch (error) {
+    throw traced(error, files);
+  } finally {
+    progress.clear();
+  }
+}

@@ -1,0 +1,61 @@
+/** @file What a fit learned, as tables. */
+
+import { featureInWords, kindInWords } from '../words.js';
+import { figure, table } from './table.js';
+
+/** Weights told of each kind. */
+const HEAVIEST = 6;
+
+const WORDS = {
+  en: {
+    examples: (n, oneOf) => `${n} examples${oneOf > 1 ? `, one of ${oneOf}` : ''}`,
+    head: ['kind', 'of', 'shown', 'came', 'chosen', 'loss before', 'after', 'change', 'ECE', ''],
+    of: { users: 'users', groups: 'groups' },
+    relative: 'orders only',
+    warned: (row) => row.warning,
+    absent: (kinds) => `Never in the log, so they take after the other kinds: ${kinds}`,
+    heaviest: 'heaviest weights',
+  },
+  zh: {
+    examples: (n, oneOf) => `${n} 个样本${oneOf > 1 ? `，每 ${oneOf} 个取 1 个` : ''}`,
+    head: ['行为', '谁', '曝光', '发生', '选中', '拟合前损失', '拟合后', '变化', 'ECE', ''],
+    of: { users: '用户', groups: '群' },
+    relative: '只排序，不是概率',
+    warned: ({ came, chosen }) => `只有 ${came + chosen} 次，太少：权重基本还是拟合之前的`,
+    absent: (kinds) => `日志里没有，沿用其他行为学到的：${kinds}`,
+    heaviest: '最重的权重',
+  },
+};
+
+/**
+ * @param {import('../index.js').FitReport} report
+ * @param {'zh' | 'en'} lang
+ */
+export function fittedTables({ model, examples, oneOf, kinds }, lang) {
+  const words = WORDS[lang];
+  const named = (row) => `${kindInWords(row.kind, lang)}${row.of === 'groups' ? ` (${words.of.groups})` : ''}`;
+  const learnt = kinds.filter(({ came, chosen }) => came + chosen > 0);
+  const absent = kinds.filter((row) => !learnt.includes(row) && row.of === 'users');
+  const warned = learnt.filter(({ warning }) => warning);
+  return [
+    `${model} · ${words.examples(figure(examples, 0), oneOf)}`,
+    ...(learnt.length ? ['', table(learnt.map((row) => rowOf(row, lang)), { head: words.head })] : []),
+    ...(warned.length ? ['', ...warned.map((row) => `! ${named(row)}: ${words.warned(row)}`)] : []),
+    ...(absent.length ? ['', words.absent(absent.map(named).join(', '))] : []),
+    ...learnt.flatMap((row) => ['', `${named(row)}: ${words.heaviest}`, weightsOf(row, lang)]),
+    '',
+  ].join('\n');
+}
+
+function rowOf({ kind, of, shown, came, chosen, loss, ece, relative }, lang) {
+  const counts = [shown, came, chosen].map((count) => figure(count, 0));
+  const change = loss && loss.before > 0 ? `${figure((loss.after / loss.before - 1) * 100, 1)}%` : '–';
+  const note = relative ? WORDS[lang].relative : '';
+  return [kindInWords(kind, lang), WORDS[lang].of[of], ...counts, figure(loss?.before, 4), figure(loss?.after, 4), change, figure(ece, 4), note];
+}
+
+function weightsOf({ weights }, lang) {
+  const heaviest = [...weights].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, HEAVIEST);
+  const words = (feature) => featureInWords(feature, lang).replace(feature, '');
+  return table(heaviest.map(({ feature, weight, error }) => [feature, figure(weight), `± ${figure(error)}`, words(feature)]), { indent: '  ' });
+}

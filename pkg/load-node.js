@@ -1,0 +1,18 @@
+/** @file The module in Node: read from beside this file, at the first use. */
+
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+import * as wasm from './wasm/nextpick.js';
+
+let loaded = false;
+
+/** Synchronous, so that `require('nextpick')` works too: no top-level await stands in its way. */
+export function ready() {
+  if (loaded) return;
+  const path = fileURLToPath(new URL('./wasm/nextpick_bg.wasm', import.meta.url));
+  wasm.initSync({ module: readFileSync(path) });
+  loaded = true;
+}
+
+export { wasm };

@@ -1,0 +1,20 @@
+/** @file The module in browsers, workers and bundlers: fetched from beside this file, at the first use. */
+
+import init, * as wasm from './wasm/nextpick.js';
+
+/** @type {Promise<unknown> | undefined} */
+let loading;
+
+export async function ready() {
+  // Bundlers find the module by this very expression and give it a name of their own.
+  loading ??= init({ module_or_path: new URL('./wasm/nextpick_bg.wasm', import.meta.url) });
+  try {
+    await loading;
+  } catch (error) {
+    // A fetch that failed may succeed the next time.
+    loading = undefined;
+    throw error;
+  }
+}
+
+export { wasm };

@@ -1,0 +1,171 @@
+//! A fitted model as bytes, to be used by any recommender: kinds, features and items go by their names, since numbers
+//! are each recommender's own. The same model gives the same bytes, whoever writes them.
+
+use serde::{Deserialize, Serialize};
+
+use crate::error::{Code, Error, Result};
+use crate::id::{Interner, is_id};
+use crate::order;
+use crate::rank::associations::Associations;
+use crate::rank::chance::Model;
+use crate::rank::feature;
+use crate::rank::row::Row;
+use crate::recommender::Recommender;
+use crate::world::World;
+
+use super::envelope::Envelope;
+
+const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 1 };
+
+/// No weight is larger: sums stay finite, whatever the features.
+const LARGEST: f64 = 1e6;
+
+/// A model in names.
+#[derive(Debug, Serialize, Deserialize)]
+pub struct Named {
+    name: String,
+    features: Interner,
+    kinds: Interner,
+    /// One for each of the kinds; the weights in the order of `features`.
+    rows: Vec<Row>,
+    /// The same, or none where groups share the users' rows.
+    rows_of_groups: Vec<Row>,
+    /// The items of the associations, by their names.
+    items: Interner,
+    /// By the places of `items`.
+    associations: Associations,
+}
+
+impl Named {
+    /// A world's model in names.
+    pub fn of(model: &Model, world: &World) -> Self {
+        let (rows, rows_of_groups) = model.rows();
+        let mut kinds: Vec<u32> = (0..rows.len() as u32).collect();
+        order::sort_by(&mut kinds, |&a, &b| world.kinds.name(a).cmp(world.kinds.name(b)));
+        let in_order = |rows: &[Row]| match rows {
+            [] => Vec::new(),
+            rows => kinds.iter().map(|&kind| rows[kind as usize].clone()).collect(),
+        };
+        let (items, associations) = named_associations(&model.associations, world);
+        Self {
+            name: model.name().to_owned(),
+            features: feature::names().iter().map(String::as_str).collect(),
+            rows: in_order(rows),
+            rows_of_groups: in_order(rows_of_groups),
+            kinds: kinds.iter().map(|&kind| world.kinds.name(kind)).collect(),
+            items: items.iter().map(|&item| world.library.ids.name(item)).collect(),
+            associations,
+        }
+    }
+
+    /// The model for a world, which numbers what it did not know.
+    ///
+    /// # Errors
+    /// [`Code::Unknown`] names a feature that this version does not know; [`Code::Snapshot`] says what else is not sound.
+    /// The world is unchanged then.
+    pub fn into_model(mut self, world: &mut World) -> Result<Model> {
+        let known = feature::names();
+        let unknown = |name: &&str| !known.iter().any(|feature| feature == name);
+        if let Some(name) = self.features.names().find(unknown) {
+            let rule = format!("features of this version of nextpick ({})", known.join(", "));
+            return Err(Error::new(Code::Unknown, "model.features", rule, format!("{name:?}")));
+        }
+        self.check()?;
+        // A feature that the model does not name weighs nothing.
+        let places: Vec<Option<usize>> =
+            known.iter().map(|name| self.features.get(name).map(|place| place as usize)).collect();
+        let arrange = |row: &mut Row| {
+            row.weights = places.iter().map(|place| place.map_or(0.0, |place| row.weights[place])).collect();
+        };
+        self.rows.iter_mut().chain(&mut self.rows_of_groups).for_each(arrange);
+
+        let kinds: Vec<u32> = self.kinds.names().map(|name| world.kinds.intern(name)).collect();
+        let shipped = Model::shipped(&world.kinds);
+        let by_number = |given: &[Row]| {
+            let mut rows = shipped.rows().0.to_vec();
+            kinds.iter().zip(given).for_each(|(&kind, row)| rows[kind as usize] = row.clone());
+            rows
+        };
+        let rows_of_groups = if self.rows_of_groups.is_empty() { Vec::new() } else { by_number(&self.rows_of_groups) };
+        let items: Vec<u32> = self.items.names().map(|id| world.library.ids.intern(id)).collect();
+        let associations = renumbered(&self.associations, &items, world.library.ids.len());
+        Ok(Model::fitted(by_number(&self.rows), rows_of_groups, associations, Some(self.name)))
+    }
+
+    /// Whether it hangs together.
+    fn check(&self) -> Result<()> {
+        let (kinds, items) = (self.kinds.len(), self.items.len());
+        let sizes = self.rows.len() == kinds
+            && (self.rows_of_groups.is_empty() || self.rows_of_groups.len() == kinds)
+            && self.associations.rows().len() <= items
+            && self.rows.iter().chain(&self.rows_of_groups).all(|row| row.weights.len() == self.features.len());
+        let mut names = self.kinds.names().chain(self.items.names()).chain([self.name.as_str()]);
+        if !sizes || !names.all(is_id) {
+            return Err(ENVELOPE.wrong("a row of weights for each kind, and names of 1 to 256 bytes", "others"));
+        }
+        let is_sound = |number: f64| number.abs() <= LARGEST;
+        let mut rows = self.rows.iter().chain(&self.rows_of_groups);
+        let mut links = self.associations.rows().iter().flatten();
+        if !rows.all(|row| is_sound(row.bias) && row.weights.iter().all(|&weight| is_sound(weight)))
+            || !links.all(|&(item, weight)| (item as usize) < items && is_sound(f64::from(weight)))
+        {
+            return Err(ENVELOPE.wrong(format!("finite weights of at most {LARGEST} for items it names"), "others"));
+        }
+        Ok(())
+    }
+}
+
+/// The items that associations speak of or for, ascending by name, and the associations by their places.
+fn named_associations(associations: &Associations, world: &World) -> (Vec<u32>, Associations) {
+    let mut speaks = vec![false; world.library.ids.len()];
+    for (row, item) in associations.rows().iter().zip(0..).filter(|(row, _)| !row.is_empty()) {
+        speaks[item] = true;
+        row.iter().for_each(|(other, _)| speaks[*other as usize] = true);
+    }
+    let mut items: Vec<u32> = (0..).zip(&speaks).filter(|(_, speaks)| **speaks).map(|(item, _)| item).collect();
+    let ids = &world.library.ids;
+    order::sort_by(&mut items, |&a, &b| ids.name(a).cmp(ids.name(b)));
+    let mut places = vec![0; speaks.len()];
+    (0..).zip(&items).for_each(|(place, &item)| places[item as usize] = place);
+    let associations = renumbered(associations, &places, items.len());
+    (items, associations)
+}
+
+/// Associations of which the n-th item has the number `numbers[n]` in the new ones, each row ascending.
+fn renumbered(associations: &Associations, numbers: &[u32], count: usize) -> Associations {
+    if associations.is_empty() {
+        return Associations::default();
+    }
+    let mut rows = vec![Vec::new(); count];
+    for (row, &number) in associations.rows().iter().zip(numbers).filter(|(row, _)| !row.is_empty()) {
+        let mut row: Vec<(u32, f32)> = row.iter().map(|&(item, weight)| (numbers[item as usize], weight)).collect();
+        order::sort_by_key(&mut row, |link| link.0);
+        rows[number as usize] = row;
+    }
+    Associations::new(rows)
+}
+
+/// A world's model as bytes.
+pub fn to_bytes(model: &Model, world: &World) -> Vec<u8> {
+    let payload = postcard::to_stdvec(&Named::of(model, world)).expect("a model always serialises");
+    ENVELOPE.seal(&payload)
+}
+
+impl Recommender {
+    /// Decides with the model of these bytes from now on.
+    ///
+    /// # Errors
+    /// [`Code::Snapshot`] for bytes that are not a whole, unaltered model, [`Code::Unknown`] for one with features that
+    /// this version does not know. Nothing has changed then.
+    pub fn use_model(&mut self, bytes: &[u8]) -> Result<()> {
+        let payload = ENVELOPE.open(bytes)?;
+        let named: Named =
+            postcard::from_bytes(payload).map_err(|_| ENVELOPE.wrong("a readable payload", bytes.len()))?;
+        self.take_model(|world| named.into_model(world))
+    }
+
+    /// The fitted model it decides with; `None` while that is the one that ships.
+    pub fn model_bytes(&self) -> Option<Vec<u8>> {
+        self.model().is_fitted().then(|| to_bytes(self.model(), self.world()))
+    }
+}

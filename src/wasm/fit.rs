@@ -1,0 +1,59 @@
+//! From a log to a model's bytes and a report, as a function of the module.
+
+use js_sys::{Function, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
+
+use crate::error::Result;
+use crate::evaluate::impressions::IMPRESSION;
+use crate::recommender::lecture::{Wanted, lecture};
+use crate::recommender::student::Student;
+use crate::snapshot::model;
+use crate::world::item::Item;
+use crate::world::subject::{Channel, Group, User};
+use crate::world::{Numbered, World, json};
+
+use super::convert::{property, thrown};
+use super::evaluate::{each_showing, fields, kinds_of_log, list, log, told};
+
+/// Fits a model to an input's `events`, or to its `log` of impressions: `{ model, report }`, the report as JSON text.
+#[wasm_bindgen(js_name = fitModel)]
+pub fn fit_model(input: JsValue, on_progress: Option<Function>) -> std::result::Result<Object, JsValue> {
+    let wanted = Wanted::read(fields(&input, &["config", "families", "seed", "until"])?, "").map_err(thrown)?;
+    let mut student = Student::new(&wanted.config, wanted.families);
+    student.world.put_channels(list(&input, "channels", Channel::read)?);
+    student.world.put_users(list(&input, "users", User::read)?);
+    student.world.put_groups(list(&input, "groups", Group::read)?);
+    student.world.put_items(list(&input, "items", Item::read)?);
+    let showings = property(&input, "log");
+    let log = match showings.is_undefined() {
+        true => log(&mut student.world, &input, None),
+        false => log_of_showings(&mut student.world, &showings),
+    };
+    let report = lecture(&mut student, log.map_err(thrown)?, &wanted, &mut told(on_progress)).map_err(thrown)?;
+    let fitted = Object::new();
+    let bytes = Uint8Array::from(&model::to_bytes(&student.model, &student.world)[..]);
+    // Setting an own property of a fresh object cannot fail.
+    let _ = Reflect::set(&fitted, &"model".into(), &bytes);
+    let _ = Reflect::set(&fitted, &"report".into(), &json(&report).into());
+    Ok(fitted)
+}
+
+/// Each showing as an interaction, and after it what came of it.
+fn log_of_showings(world: &mut World, columns: &JsValue) -> Result<Vec<Numbered>> {
+    let kinds: Vec<u32> = kinds_of_log(columns)?.iter().map(|name| world.kinds.intern(name)).collect();
+    let impression = world.kinds.intern(IMPRESSION);
+    let mut log = Vec::new();
+    each_showing(columns, |shown| {
+        let shown_as = |world: &mut World, kind| Numbered {
+            user: shown.user.map(|id| world.users.ids.intern(id)),
+            group: None,
+            channel: shown.channel.map(|id| world.channels.ids.intern(id)),
+            item: Some(world.library.ids.intern(shown.item)),
+            kind,
+            at: shown.at,
+        };
+        let came = kinds.iter().zip(shown.outcomes).filter(|(_, came)| **came).map(|(kind, _)| *kind);
+        log.extend([impression].into_iter().chain(came).map(|kind| shown_as(world, kind)));
+    })?;
+    Ok(log)
+}

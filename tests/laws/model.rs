@@ -1,0 +1,148 @@
+//! Fitted models: they survive bytes and snapshots, whoever numbers what, and nothing in their bytes can hurt.
+
+use nextpick::digest::Digest;
+use nextpick::error::Code;
+use nextpick::rank::chance::Model;
+use nextpick::recommender::Recommender;
+use nextpick::recommender::lecture::{Wanted, lecture};
+use nextpick::recommender::student::Student;
+use nextpick::snapshot::model;
+use nextpick::value::Value;
+use nextpick::world::interaction::Interaction;
+use nextpick::world::item::Item;
+use serde_json::json;
+
+use crate::world::{NOW, interactions, read, text};
+
+const SUM: std::ops::Range<usize> = 12..28;
+
+fn items() -> Vec<Item> {
+    let item =
+        |n: i64| json!({ "id": format!("i{n}"), "tags": [format!("t{}", n % 3)], "publishedAt": NOW - n * 1000 });
+    (0..9).map(|n| read(&item(n), Item::read)).collect()
+}
+
+/// Everybody is shown one thing after the other; u0 likes t0, u1 likes t1, u2 likes t2.
+fn log(rounds: i64) -> Vec<Interaction> {
+    let mut log = Vec::new();
+    for n in 0..rounds * 9 {
+        for user in 0..3 {
+            let (item, at) = (format!("i{}", n % 9), NOW - (rounds * 9 - n) * 60_000 + user);
+            let did = |kind: &str, at: i64| json!({ "user": format!("u{user}"), "item": item, "kind": kind, "at": at });
+            log.push(did("impression", at));
+            if n % 3 == user {
+                log.push(did(if n % 2 == 0 { "click" } else { "watched" }, at + 10));
+            }
+        }
+    }
+    interactions(&log)
+}
+
+fn fitted(rounds: i64) -> (Vec<u8>, nextpick::learn::report::Report) {
+    let wanted = read(&json!({ "seed": 3 }), Wanted::read);
+    let mut student = Student::new(&wanted.config, wanted.families);
+    student.world.put_items(items());
+    let log = log(rounds).iter().map(|interaction| student.world.number(interaction)).collect();
+    let report = lecture(&mut student, log, &wanted, &mut |_, _| ()).unwrap();
+    (model::to_bytes(&student.model, &student.world), report)
+}
+
+/// A recommender that met things in another order than the student did.
+fn recommender() -> Recommender {
+    let mut recommender = Recommender::new(Value::Null).unwrap();
+    let mut log = log(2);
+    log.reverse();
+    recommender.observe_all(&log);
+    recommender.put_items(items());
+    recommender
+}
+
+fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
+    let sum = Digest::new("model").bytes(&bytes[SUM.end..]).finish().to_le_bytes();
+    bytes[SUM].copy_from_slice(&sum);
+    bytes
+}
+
+#[test]
+fn a_model_decides_and_is_given_back_as_it_came_whoever_numbers_the_names() {
+    let (bytes, report) = fitted(12);
+    assert!(report.kinds.iter().any(|kind| kind.kind == "click" && kind.came > 30), "{report:?}");
+    let mut recommender = recommender();
+    assert_eq!(recommender.model_bytes(), None, "the weights that ship need no bytes");
+    let request = json!({ "user": "u1", "now": NOW, "count": 3 });
+    let shipped = text(&mut recommender, &request);
+    recommender.use_model(&bytes).unwrap();
+    assert_eq!(recommender.model_bytes().unwrap(), bytes);
+    let decision = text(&mut recommender, &request);
+    assert_ne!(decision, shipped);
+    assert!(decision.contains(&format!("\"model\":\"{}\"", report.model)), "{decision}");
+
+    let snapshot = recommender.to_snapshot();
+    let mut again = Recommender::from_snapshot(&snapshot).unwrap();
+    assert_eq!(text(&mut again, &request), decision);
+    assert!(again.to_snapshot() == snapshot);
+    assert_eq!(again.model_bytes().unwrap(), bytes);
+}
+
+#[test]
+fn a_log_that_says_nothing_gives_the_shipped_weights_and_a_warning_for_every_kind() {
+    let wanted = read(&json!({}), Wanted::read);
+    for log in [
+        json!([{ "user": "u", "kind": "joined", "at": 5 }]),
+        json!([{ "user": "u", "item": "i0", "kind": "click", "at": 5 }]),
+    ] {
+        let mut student = Student::new(&wanted.config, wanted.families);
+        student.world.put_items(items());
+        let log = interactions(log.as_array().unwrap());
+        let log = log.iter().map(|interaction| student.world.number(interaction)).collect();
+        let report = lecture(&mut student, log, &wanted, &mut |_, _| ()).unwrap();
+        assert!(report.kinds.iter().all(|kind| kind.warning.is_some()));
+        let (shipped, click) = (Model::shipped(&student.world.kinds), student.world.kinds.number("click").unwrap());
+        let (row, prior) = (student.model.row(click, true), shipped.row(click, true));
+        assert!((row.bias - prior.bias).abs() < 0.5, "{} {}", row.bias, prior.bias);
+        for (weight, prior) in row.weights.iter().zip(&prior.weights) {
+            assert!((weight - prior).abs() < 0.05, "{weight} {prior}");
+        }
+    }
+    let mut student = Student::new(&wanted.config, wanted.families);
+    assert_eq!(lecture(&mut student, Vec::new(), &wanted, &mut |_, _| ()).unwrap_err().code, Code::Missing);
+}
+
+#[test]
+fn cut_altered_and_foreign_bytes_are_refused_and_change_nothing() {
+    let (bytes, _) = fitted(2);
+    let mut recommender = recommender();
+    let before = recommender.to_snapshot();
+    for cut in (0..bytes.len()).step_by(7) {
+        assert_eq!(recommender.use_model(&bytes[..cut]).unwrap_err().code, Code::Snapshot);
+        let mut altered = bytes.clone();
+        altered[cut] ^= 0x10;
+        assert_eq!(recommender.use_model(&altered).unwrap_err().code, Code::Snapshot);
+    }
+    assert!(recommender.use_model(&before).unwrap_err().to_string().contains("`np-model`"));
+    assert!(Recommender::from_snapshot(&bytes).unwrap_err().to_string().contains("`nextpick`"));
+    // Sealed anew, nonsense is refused or works.
+    let mut tried = Recommender::from_snapshot(&before).unwrap();
+    for at in (SUM.end..bytes.len()).step_by(11) {
+        for byte in [0, 0x7f, 0xff] {
+            let mut altered = bytes.clone();
+            altered[at] = byte;
+            match tried.use_model(&sealed(altered)) {
+                Ok(()) => drop(text(&mut tried, &json!({ "user": "u1", "now": NOW, "count": 3 }))),
+                Err(error) => assert!([Code::Snapshot, Code::Unknown].contains(&error.code), "{error}"),
+            }
+        }
+    }
+    assert!(recommender.to_snapshot() == before);
+}
+
+#[test]
+fn a_feature_that_this_version_does_not_know_is_named() {
+    let (bytes, _) = fitted(2);
+    let name = b"freshness.6h";
+    let at = bytes.windows(name.len()).position(|window| window == name).unwrap();
+    let mut other = bytes.clone();
+    other[at..at + name.len()].copy_from_slice(b"freshness.9h");
+    let error = recommender().use_model(&sealed(other)).unwrap_err();
+    assert_eq!((error.code, error.value.as_str()), (Code::Unknown, "\"freshness.9h\""));
+}

@@ -1,0 +1,150 @@
+// Fitting: in a worker of its own, told of, cancelled, refused; and the model that comes of it, wherever it goes.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { NextpickError, createRecommender, evaluateReplay, fit, loadRecommender, toColumns } from '../../pkg/node.js';
+
+const NOW = Date.UTC(2026, 2, 31);
+const MINUTE = 60_000;
+const items = Array.from({ length: 12 }, (_, n) => ({ id: `i${n}`, tags: [`t${n % 3}`], publishedAt: NOW - 30 * 86_400_000 - n * MINUTE }));
+
+/** Everybody is shown one item after the other; each likes the items of one tag, now and then another. */
+function walk(rounds) {
+  const shown = [];
+  for (let n = 0; n < rounds; n++) {
+    for (let user = 0; user < 4; user++) {
+      const liked = (n % 3 === user % 3 && n % 5 !== 0) || (n + user) % 17 === 0;
+      shown.push({ user: `u${user}`, item: `i${(n * 7 + user) % 12}`, at: NOW - (rounds - n) * MINUTE + user, click: liked });
+    }
+  }
+  return shown;
+}
+const eventsOf = (shown) =>
+  shown.flatMap(({ click, ...did }) => [{ ...did, kind: 'impression' }, ...(click ? [{ ...did, kind: 'click', at: did.at + 5 }] : [])]);
+const shown = walk(150);
+const events = eventsOf(shown);
+
+/** The log of impressions that says the same. */
+const log = {
+  users: ['u0', 'u1', 'u2', 'u3'], items: items.map(({ id }) => id), channels: [], kinds: ['click'],
+  user: Int32Array.from(shown, ({ user }) => Number(user.slice(1))),
+  item: Int32Array.from(shown, ({ item }) => Number(item.slice(1))),
+  channel: new Int32Array(shown.length).fill(-1),
+  at: Float64Array.from(shown, ({ at }) => at),
+  outcomes: Uint8Array.from(shown, ({ click }) => Number(click)),
+};
+const { model, report } = await fit({ items, events });
+const request = { user: 'u1', now: NOW, count: 3 };
+
+test('a fit reports what it learned, how sure it is, and what to think of it', () => {
+  const click = report.kinds.find(({ kind }) => kind === 'click');
+  assert.deepEqual([click.of, click.shown, click.came, click.relative, click.warning], ['users', shown.length, shown.filter(({ click }) => click).length, false, undefined]);
+  assert.ok(click.loss.after < click.loss.before);
+  assert.ok(click.ece >= 0 && click.ece <= 1 && click.reliability.length > 1);
+  for (const { feature, weight, error } of click.weights) assert.ok(typeof feature === 'string' && Number.isFinite(weight) && error > 0);
+  assert.match(report.kinds.find(({ kind }) => kind === 'like').warning, /it came 0 times/);
+  assert.equal(report.examples, shown.length);
+});
+
+test('the same log gives the same bytes, as columns or a log of impressions too', async () => {
+  assert.deepEqual((await fit({ items, events: toColumns(events) })).model, model);
+  const ofShowings = await fit({ items, log });
+  assert.equal(ofShowings.report.examples, report.examples);
+  const before = await fit({ items, events, until: NOW - 50 * MINUTE });
+  assert.deepEqual(before.model, (await fit({ items, events: eventsOf(shown.filter(({ at }) => at + 5 < NOW - 50 * MINUTE)) })).model);
+  assert.ok(before.report.examples < report.examples);
+});
+
+test('nothing blocks while it works, and it tells how far it is', async () => {
+  const told = [];
+  let beats = 0;
+  const beat = setInterval(() => (beats += 1), 1);
+  await fit({ items, events }, { onProgress: (done, total) => told.push([done, total]) });
+  clearInterval(beat);
+  assert.ok(beats > 5, `${beats} beats`);
+  assert.deepEqual([told[0], told.at(-1)], [[0, events.length], [events.length, events.length]]);
+});
+
+test('it can be cancelled before and at any moment, with the reason given', async () => {
+  await assert.rejects(fit({ items, events }, { signal: AbortSignal.abort() }), { name: 'AbortError' });
+  const control = new AbortController();
+  const reason = new Error('enough');
+  const told = [];
+  const fitted = fit({ items, events: eventsOf(walk(3000)) }, { signal: control.signal, onProgress: (done) => told.push(done) && control.abort(reason) });
+  await assert.rejects(fitted, reason);
+  const heard = told.length;
+  await new Promise((later) => setTimeout(later, 50));
+  assert.equal(told.length, heard, 'nothing more is heard of it');
+  const mine = new Error('mine');
+  await assert.rejects(fit({ items, events }, { onProgress: () => { throw mine; } }), mine);
+});
+
+test('mistakes come out as anywhere else', async () => {
+  const refused = async (input, code, path) =>
+    assert.rejects(fit(input), (error) => error instanceof NextpickError && error.code === code && error.path === path && error.message.length > 10);
+  await refused(undefined, 'invalid', 'events');
+  await refused({ items }, 'invalid', 'events');
+  await refused({ items, events, log }, 'invalid', 'events');
+  await refused({ items, events, event: [] }, 'unknown-field', 'event');
+  await refused({ items, events: [] }, 'missing', 'events');
+  await refused({ items, events, until: 0 }, 'missing', 'events');
+  await refused({ items, events, until: '2026' }, 'invalid', 'until');
+  await refused({ items, events, seed: -1 }, 'invalid', 'seed');
+  await refused({ items, events, families: ['trends'] }, 'unknown', 'families[0]');
+  await refused({ items: [{ id: 'a' }, { tag: 'x' }], events }, 'missing', 'items[1].id');
+  await refused({ items, events, config: { colour: 'red' } }, 'unknown-field', 'config.colour');
+  await refused({ items, events: [{ user: 'u', kind: 'click', at: '5' }] }, 'invalid', 'interactions[0].at');
+  await refused({ items, log: { ...log, outcomes: [1] } }, 'invalid', 'log.outcomes');
+});
+
+test('a log too small to teach anything gives a model and warnings', async () => {
+  const { model, report } = await fit({ items, events: [{ user: 'u', item: 'i1', kind: 'click', at: NOW }] });
+  assert.ok(report.kinds.every(({ warning }) => warning));
+  const rec = await createRecommender({ items, model });
+  assert.equal(rec.recommend(request).model, report.model);
+});
+
+test('a model is used, given back, saved and restored: it decides the same', async () => {
+  const rec = await createRecommender({ items, interactions: events });
+  assert.equal(rec.model(), undefined);
+  const shipped = rec.recommend(request);
+  rec.useModel(model);
+  const decision = rec.recommend(request);
+  assert.notEqual(decision.id, shipped.id);
+  assert.equal(decision.model, report.model);
+  assert.equal(rec.stats().model, report.model);
+  assert.ok(decision.picks.every(({ relative }) => !relative), 'chances fitted to showings are chances');
+  assert.deepEqual(rec.model(), model);
+  assert.deepEqual((await createRecommender({ items, interactions: events, model: rec.model().buffer })).recommend(request), decision);
+  const again = await loadRecommender(rec.toSnapshot());
+  assert.deepEqual(again.recommend(request), decision);
+  assert.deepEqual(again.toSnapshot(), rec.toSnapshot());
+  assert.deepEqual(again.model(), model);
+  // The bytes speak in names: one who numbered everything otherwise decides the same, up to rounding.
+  const other = await createRecommender({ items: [...items].reverse(), interactions: [...events].reverse(), model });
+  assert.deepEqual(other.recommend(request).picks.map(({ item }) => item), decision.picks.map(({ item }) => item));
+});
+
+test('bytes that are no model are refused, and nothing has changed', async () => {
+  const rec = await createRecommender({ items, interactions: events, model });
+  const before = rec.toSnapshot();
+  const altered = (at) => Uint8Array.from(model, (byte, n) => (n === at ? byte ^ 1 : byte));
+  for (const bytes of [new Uint8Array(), model.slice(0, 27), model.slice(0, -1), altered(0), altered(9), altered(20), altered(model.length - 5), before]) {
+    assert.throws(() => rec.useModel(bytes), { name: 'NextpickError', code: 'snapshot', path: 'model' });
+  }
+  assert.throws(() => rec.useModel('model.bin'), { code: 'invalid', path: 'model' });
+  await assert.rejects(loadRecommender(model), { code: 'snapshot' });
+  await assert.rejects(createRecommender({ items, model: new Uint8Array(40) }), { code: 'snapshot' });
+  assert.deepEqual(rec.toSnapshot(), before);
+});
+
+test('an evaluation fits on the way when it is asked to', async () => {
+  const touched = events.filter(({ kind }) => kind === 'click');
+  const from = NOW - 75 * MINUTE;
+  const plain = await evaluateReplay({ items, events: touched, from });
+  const fitted = await evaluateReplay({ items, events: touched, from, fitUntil: from, refitEvery: 3_600_000 });
+  assert.match(plain.model, /^shipped-/);
+  assert.match(fitted.model, /^fitted-/);
+  assert.equal(fitted.n, plain.n);
+  await assert.rejects(evaluateReplay({ items, events: touched, from, refitEvery: 3_600_000 }), { code: 'missing', path: 'fitUntil' });
+});
