@@ -339,8 +339,8 @@ mod tests {
         log.push(r#"{"user":"u","item":"x","kind":"click"}"#.to_owned());
         let log: Vec<&str> = log.iter().map(String::as_str).collect();
         let asked = [case(r#"{"user":"u","relevant":["y"],"candidates":["p","y"]}"#)];
-        assert_eq!(*judge(r#"{"k":1}"#, &log, &[], &asked).metrics.get("hr@1").unwrap(), 1.0);
-        let trend = judge(r#"{"k":1,"families":["trend"]}"#, &log, &[], &asked);
+        assert_eq!(*judge(r#"{"k":1,"fit":false}"#, &log, &[], &asked).metrics.get("hr@1").unwrap(), 1.0);
+        let trend = judge(r#"{"k":1,"fit":false,"families":["trend"]}"#, &log, &[], &asked);
         assert_eq!(*trend.metrics.get("hr@1").unwrap(), 0.0, "p and y are tied at the middle rank 1.5");
     }
 
@@ -352,7 +352,7 @@ mod tests {
             r#"{"user":"n","item":"y","kind":"click"}"#,
         ];
         let asked = [case(r#"{"group":"g","relevant":["y"],"candidates":["y","z"]}"#)];
-        let of = |groups: &[&str]| *judge(r#"{"k":1}"#, &log, groups, &asked).metrics.get("hr@1").unwrap();
+        let of = |groups: &[&str]| *judge(r#"{"k":1,"fit":false}"#, &log, groups, &asked).metrics.get("hr@1").unwrap();
         assert_eq!((of(&[r#"{"id":"g","members":["m"]}"#]), of(&[])), (1.0, 0.0));
     }
 

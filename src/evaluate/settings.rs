@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Error, Result};
 use crate::random;
-use crate::rank::feature::Families;
+use crate::rank::feature::{FAMILIES, Families};
 use crate::recommender::config::Config;
 use crate::time::{self, DAY, HOUR, MAX_TIME, Time};
 use crate::value::{self, Fields, Value};
@@ -24,6 +24,9 @@ pub enum Way {
     Cases,
 }
 
+/// The families that tell what comes of a showing.
+const OF_SHOWINGS: [&str; 4] = ["affinity", "context", "rates", "terms"];
+
 impl Way {
     /// The length of the list judged, where it is not said.
     fn k(self) -> usize {
@@ -34,10 +37,13 @@ impl Way {
     ///
     /// Fatigue is a rule more than a taste: it keeps from showing again what was shown. And a case does not say when it
     /// was: where its answers lie all over the log, what was new or in demand at the log's end ranks worse than chance.
+    /// And what is shown was chosen by its demand already: rates tell what comes of a showing, where counts that grow
+    /// with the log say less every day than they said when they were fitted.
     fn families(self, usual: Families) -> Families {
         match self {
             Self::Cases => usual.with_those_of_cases().without(&["fatigue", "trend", "freshness", "visit"]),
-            _ => usual.without(&["fatigue"]),
+            Self::Impressions => usual.that(|n| OF_SHOWINGS.contains(&FAMILIES[n].name())),
+            Self::Replay => usual.without(&["fatigue"]),
         }
     }
 }
@@ -122,7 +128,8 @@ mod tests {
     #[test]
     fn a_case_has_no_moment_unless_it_is_asked_for() {
         let read = |json| Settings::read(Value::from_json(json, "").unwrap(), "", Way::Cases).unwrap();
-        assert_eq!(read("{}").families.names(), ["affinity", "context", "neighbours", "terms"]);
+        let usual = ["affinity", "contemporary", "context", "ease", "neighbours", "popular", "rates", "repeat", "terms"];
+        assert_eq!(read("{}").families.names(), usual);
         assert_eq!(read(r#"{"families":["trend"]}"#).families.names(), ["trend"]);
         assert_eq!(read("{}").k, 5);
     }

@@ -129,6 +129,12 @@ impl Class<'_> {
     fn row(&self, kind: u32, prior: Vec<f64>, takes: &dyn Fn(&Example) -> bool) -> Result<(Row, Vec<f64>)> {
         let (lesson, labels) = self.examples.lesson(kind, takes);
         let (shown, chosen, came) = (lesson.shown, lesson.choices.len(), labels.sum());
+        if shown > 0 && came == 0.0 && chosen == 0 {
+            // It may be rare, and nothing says where: the weights stay, and the bias is what so many showings allow.
+            let errors = vec![DEVIATION; prior.len()];
+            let bias = log_odds(0.5 / (shown as f64 + 1.0));
+            return Ok((Row { bias, weights: prior, relative: false }, errors));
+        }
         let mean = mean_features(&lesson);
         let mut fitted = fit(lesson, labels, prior, log_odds((came + 0.5) / (shown as f64 + 1.0)))?;
         let bias = fitted.weights.pop().expect("the bias comes last");

@@ -102,7 +102,7 @@ mod tests {
     fn nothing_given_is_all_defaults() {
         let config = Config::read(Value::Null).unwrap();
         assert_eq!(config.diversity, DIVERSITY);
-        assert_eq!(config.families, Families::ALL);
+        assert_eq!(config.families, Families::usual());
     }
 
     #[test]

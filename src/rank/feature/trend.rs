@@ -38,7 +38,7 @@ impl Family for Trend {
 }
 
 /// How soon the logarithm flattens: the first few interactions say the most.
-pub(super) const STEEPNESS: f64 = 3.0;
+const STEEPNESS: f64 = 3.0;
 
 /// `trend.group.<h>`: the same within the viewer's group, at the half-lives of a day and longer.
 pub struct GroupTrend;
@@ -70,7 +70,7 @@ impl Family for GroupTrend {
 }
 
 /// The decayed counts of all positive kinds together; `None` where nobody showed any liking.
-pub(super) fn demand(demands: &[Demand], now: &Places, kinds: &Kinds) -> Option<[f64; HALF_LIVES.len()]> {
+fn demand(demands: &[Demand], now: &Places, kinds: &Kinds) -> Option<[f64; HALF_LIVES.len()]> {
     let mut liking = demands.iter().filter(|demand| kinds.of(demand.kind).positive).map(|demand| demand.at(now));
     let first = liking.next()?;
     Some(liking.fold(first, |sum, counts| std::array::from_fn(|h| sum[h] + counts[h])))

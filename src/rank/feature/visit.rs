@@ -1,12 +1,10 @@
 //! Visit: what the viewer's comings say: what is new to them, whether they like it young, how long they were away.
 
-use crate::memory::trend::places;
 use crate::number::ln_1p;
 use crate::time::HOUR;
 
 use super::super::viewer::{Scene, Viewer, Visits};
 use super::freshness::youth;
-use super::trend::{STEEPNESS, demand};
 use super::{Column, Family};
 
 /// `visit.new` = 1 if the item was published since the viewer was last there. `visit.habit` = the item's age against
@@ -35,13 +33,11 @@ impl Family for Visit {
         let unknown = 1.0 / (1.0 + touched as f64 / HALF_KNOWN);
         let away = last.map_or(LONGEST_AWAY, |last| ((scene.now - last).max(0) as f64 / HOUR as f64).min(LONGEST_AWAY));
         let away = ln_1p(away);
-        let now = places(scene.now);
         columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
             let published = scene.world.library.remembered(item).and_then(|entry| entry.item.published_at);
             let young = published.map_or(0.0, |published| youth(published, scene.now));
-            let wanted = demand(scene.memory.trends().of(item), &now, &scene.world.kinds);
-            let wanted = wanted.map_or(0.0, |counts| ln_1p(STEEPNESS * counts[0]));
+            let wanted = viewer.visits.demand[item as usize];
             let is_new = last.zip(published).is_some_and(|(last, published)| published > last);
             let values =
                 [f64::from(u8::from(is_new)), -habit * young, wanted * away, wanted * unknown, young * unknown];

@@ -1,9 +1,11 @@
 //! When the viewer was there, and how old what they took up was.
 
 use crate::memory::history::History;
+use crate::memory::trend::{Demand, Places, places};
 use crate::number::ln_1p;
 use crate::order;
 use crate::time::{DAY, HOUR, HalfLife, Time};
+use crate::world::kind::Kinds;
 
 use super::Scene;
 
@@ -23,6 +25,9 @@ pub struct Visits {
     pub last: Option<Time>,
     /// How much older than [`Self::USUAL_AGE`] what they touch is, as a mean of ln(1 + hours); 0 is as usual.
     pub habit: f64,
+    /// ln(1 + 3·demand of the last hour) of each item, by number: the same for all viewers of one moment.
+    pub demand: Vec<f64>,
+    demand_at: Option<(u64, Time)>,
     /// When they touched items, ascending.
     times: Vec<Time>,
     /// For each half-life the sum of what is left at each time of all times up to it, and of all after it.
@@ -56,6 +61,17 @@ impl Visits {
         if times {
             self.accumulate();
         }
+        if self.demand_at != Some((scene.revision, scene.now)) {
+            self.look_at_demand(scene);
+        }
+    }
+
+    fn look_at_demand(&mut self, scene: &Scene) {
+        let now = places(scene.now);
+        let of = |item: u32| hot(scene.memory.trends().of(item), &now, &scene.world.kinds);
+        self.demand.clear();
+        self.demand.extend((0..scene.world.library.ids.len() as u32).map(of));
+        self.demand_at = Some((scene.revision, scene.now));
     }
 
     /// Sums what is left of all times at each, forwards and backwards: then any moment's sum takes two terms.
@@ -80,6 +96,12 @@ impl Visits {
         let before = after.checked_sub(1).map_or(0.0, |n| left[n].0 * h.left_after(moment - self.times[n]));
         before + self.times.get(after).map_or(0.0, |&time| (1.0 + left[after].1) * h.left_after(time - moment))
     }
+}
+
+/// ln(1 + 3·Σ over positive kinds of the count decayed at the shortest half-life of demand).
+fn hot(demands: &[Demand], now: &Places, kinds: &Kinds) -> f64 {
+    let liking = demands.iter().filter(|demand| kinds.of(demand.kind).positive);
+    ln_1p(3.0 * liking.map(|demand| demand.at(now)[0]).sum::<f64>())
 }
 
 /// ln(1 + hours) of the age at a moment; 0 for what is not published yet.
