@@ -34,7 +34,7 @@ impl Recommender {
         };
         let channel = sent.channel.as_ref().map(|id| self.world.channels.ids.intern(id));
         let (user, group) = match to {
-            Subject::User(user) => (Some(user), sent.group.as_ref().map(|id| self.world.groups.ids.intern(id))),
+            Subject::User(user) => (Some(user), sent.group.as_ref().and_then(|id| self.world.groups.ids.get(id))),
             Subject::Group(group) => (None, Some(group)),
         };
         self.wait_for_answers(sent, Addressee { is_user: user.is_some(), user, group, channel });
