@@ -246,7 +246,12 @@ export type Policy =
   /** With probability `epsilon` (0–1, default 0.1) any, each alike; else the best. */
   | { type: 'epsilon-greedy'; epsilon?: number }
   /** Each with probability ∝ exp(score / (temperature × spread)); `temperature` 0.001–100, default 1. */
-  | { type: 'softmax'; temperature?: number };
+  | { type: 'softmax'; temperature?: number }
+  /**
+   * The best of utilities drawn as one is unsure of them: a new item is tried, one shown often no longer.
+   * Propensities are estimated from `draws` draws (100–10,000, default 1,000).
+   */
+  | { type: 'thompson'; draws?: number };
 
 /** At most `count` messages per user, group or channel within a stretch of time. Counts acceptances. */
 export interface CadenceRule {
@@ -302,6 +307,11 @@ export interface Config {
   quietHours?: readonly QuietHours[];
   /** Which families of features take part. Default: all. */
   families?: readonly Family[];
+  /**
+   * Whether a fitted model learns on: from what comes, within a day and under their `decision` id, of accepted decisions.
+   * No weight goes farther than two standard errors from its fit. The weights that ship stay as they are. Default true.
+   */
+  online?: boolean;
 }
 
 /* ------------------------------------------------------------------------------------------------------------ deciding */
@@ -376,6 +386,8 @@ export interface Recommendation<Data = unknown> {
   score: number;
   /** The probability of choosing it for this place given the places before, 0–1; 1 for greedy and pinned. */
   propensity: number;
+  /** Only where it is so (`thompson`): the propensity is estimated, with standard error √(p·(1 − p)/draws); never 0. */
+  propensityEstimated?: true;
   /** The chance of each kind, 0–1. */
   chances: Record<string, number>;
   /** Whether these numbers only order and are not calibrated chances. */

@@ -33,9 +33,39 @@ impl Random {
         (self.bits() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
     }
 
+    /// Standard normal to within 0.001 of its distribution function, and never beyond [`Self::NORMAL_REACH`]: how many of
+    /// 64 coins fall on one side (de Moivre and Laplace), spread evenly between whole numbers. No elementary function.
+    pub fn normal(&mut self) -> f64 {
+        let heads = f64::from(self.bits().count_ones());
+        // The variance is 64/4 of the coins and 1/12 of the spread.
+        (heads - 32.5 + self.unit()) / (16.0 + 1.0 / 12.0f64).sqrt()
+    }
+
+    /// No normal draw is farther from 0 than this.
+    pub const NORMAL_REACH: f64 = 8.2;
+
     /// Uniform among 0..n; n must be above 0.
     pub fn below(&mut self, n: usize) -> usize {
         // Multiply-shift (Lemire 2019); the bias below 2⁻⁴⁰ for any library is under what a simulation can see.
         ((u128::from(self.bits()) * n as u128) >> 64) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn normal_draws_are_distributed_as_their_name_says() {
+        const DRAWS: usize = 200_000;
+        let mut random = Random::new(7);
+        let draws: Vec<f64> = (0..DRAWS).map(|_| random.normal()).collect();
+        let (mean, deviation) = crate::number::mean_and_deviation(&draws);
+        assert!(mean.abs() < 0.01 && (deviation - 1.0).abs() < 0.01, "{mean} {deviation}");
+        assert!(draws.iter().all(|draw| draw.abs() <= Random::NORMAL_REACH));
+        for (below, part) in [(-1.959_964, 0.025), (-0.674_49, 0.25), (0.0, 0.5), (1.281_552, 0.9), (2.326_348, 0.99)] {
+            let found = draws.iter().filter(|draw| **draw < below).count() as f64 / DRAWS as f64;
+            assert!((found - part).abs() < 0.005, "{below}: {found}, not {part}");
+        }
     }
 }

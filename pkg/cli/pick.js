@@ -21,7 +21,7 @@ export const pick = {
     count: { type: 'whole', short: 'n', value: 'N', least: 1, most: 1000, otherwise: 5, about: 'how many' },
     channel: { type: 'text', value: 'ID', about: 'through this channel; default: the group’s' },
     objective: { type: 'names-or-pairs', value: 'NAME|KIND=WEIGHT,…', about: 'what to maximise; default: the group’s purpose' },
-    policy: { type: 'text', value: 'POLICY', about: 'greedy, epsilon-greedy:0.1 or softmax:0.5' },
+    policy: { type: 'text', value: 'POLICY', about: 'greedy, epsilon-greedy:0.1, softmax:0.5 or thompson:1000' },
     context: { type: 'pairs', value: 'KEY=VALUE,…', about: 'circumstances of the request' },
     only: { type: 'names', value: 'ID,…', about: 'only these items' },
     exclude: { type: 'names', value: 'ID,…', about: 'not these items' },
@@ -51,11 +51,11 @@ export const pick = {
 function policyOf(text) {
   if (text === undefined) return undefined;
   const [type, value, more] = text.split(':');
-  const parameter = { greedy: undefined, 'epsilon-greedy': 'epsilon', softmax: 'temperature' };
+  const parameter = { greedy: undefined, 'epsilon-greedy': 'epsilon', softmax: 'temperature', thompson: 'draws' };
   const number = Number(value);
   const right = Object.hasOwn(parameter, type) && more === undefined;
   if (!right || (parameter[type] ? !value || !Number.isFinite(number) : value !== undefined)) {
-    throw new UsageError(`--policy: expected greedy, epsilon-greedy:0.1 or softmax:0.5, got "${text}"`);
+    throw new UsageError(`--policy: expected greedy, epsilon-greedy:0.1, softmax:0.5 or thompson:1000, got "${text}"`);
   }
   return parameter[type] ? { type, [parameter[type]]: number } : { type };
 }

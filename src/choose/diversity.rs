@@ -85,6 +85,16 @@ impl<'a> Likeness<'a> {
         self.candidates.utilities[place] - self.penalty(place).map_or(0.0, |(penalty, _)| penalty)
     }
 
+    /// How unsure one is of a candidate's utility.
+    pub fn deviation(&self, place: usize) -> f64 {
+        self.candidates.deviations[place]
+    }
+
+    /// Which of two places with scores comes first.
+    pub fn order(&self, a: (usize, f64), b: (usize, f64)) -> std::cmp::Ordering {
+        self.candidates.order(a.0, a.1, b.0, b.1)
+    }
+
     /// The candidate of the best score, ties by id.
     pub fn best(&mut self) -> Option<usize> {
         if self.chosen.is_empty() {

@@ -21,6 +21,8 @@ pub struct Candidates<'a> {
     pub items: &'a [u32],
     /// Their utilities.
     pub utilities: &'a [f64],
+    /// How unsure one is of each, as standard deviations; empty for policies that do not draw by them.
+    pub deviations: &'a [f64],
     /// Which of them come first, by place.
     pub pinned: &'a [usize],
     /// Their ids, which break ties.

@@ -49,8 +49,14 @@ fn the_quick_search_finds_what_sorting_everything_finds() {
         let items: Vec<u32> = (0..n as u32).collect();
         // Few distinct utilities, so that ties are common.
         let utilities: Vec<f64> = (0..n).map(|_| random.below(12) as f64 / 7.0).collect();
-        let candidates =
-            Candidates { items: &items, utilities: &utilities, pinned: &[], ids: &world.library.ids, index: &index };
+        let candidates = Candidates {
+            items: &items,
+            utilities: &utilities,
+            deviations: &[],
+            pinned: &[],
+            ids: &world.library.ids,
+            index: &index,
+        };
         for diversity in [0.0, 0.3, 1.0] {
             let choice = Choice { count: 12, policy: Policy::Greedy, diversity };
             let quick: Vec<usize> =
@@ -67,8 +73,14 @@ fn pinned_items_come_first_and_cost_nothing() {
     let (world, index) = library(20, &mut random);
     let items: Vec<u32> = (0..20).collect();
     let utilities: Vec<f64> = (0..20).map(f64::from).collect();
-    let candidates =
-        Candidates { items: &items, utilities: &utilities, pinned: &[2, 7], ids: &world.library.ids, index: &index };
+    let candidates = Candidates {
+        items: &items,
+        utilities: &utilities,
+        deviations: &[],
+        pinned: &[2, 7],
+        ids: &world.library.ids,
+        index: &index,
+    };
     let slate = choose(&candidates, &Choice { count: 4, policy: Policy::Greedy, diversity: 1.0 }, &mut random);
     assert_eq!((slate[0].place, slate[1].place), (7, 2));
     assert!(slate[..2].iter().all(|chosen| chosen.pinned && chosen.penalty.is_none() && chosen.propensity == 1.0));

@@ -28,7 +28,7 @@ impl Layout {
     }
 
     /// Where a kind sees what stands at `place`; `None` if it is another kind's own.
-    fn seen(&self, place: usize, kind: u32) -> Option<usize> {
+    pub(super) fn seen(&self, place: usize, kind: u32) -> Option<usize> {
         match place.checked_sub(self.shared) {
             None => Some(place),
             Some(own) if own / self.own == kind as usize => Some(self.shared + own % self.own),

@@ -5,6 +5,7 @@ pub mod ease;
 pub mod examples;
 pub mod fit;
 pub mod lesson;
+pub mod online;
 pub mod probability;
 pub mod report;
 pub mod teach;

@@ -80,12 +80,11 @@ pub struct Loss {
     pub after: f64,
 }
 
-/// One kind's rows: the one that was there, one fitted to all but the tail, and one fitted to all with its errors.
+/// One kind's rows: the one that was there, one fitted to all but the tail, and one fitted to all.
 pub(super) struct Fits<'a> {
     pub(super) before: &'a Row,
     pub(super) early: &'a Row,
     pub(super) row: &'a Row,
-    pub(super) errors: &'a [f64],
 }
 
 /// Reports on one kind of users or of groups; the tail begins with the example of id `held_out`.
@@ -109,7 +108,8 @@ pub(super) fn of_kind(
     };
     let mut predicted: Vec<Predicted> = (0..tail.shown).map(predict).collect();
     sort(&mut predicted);
-    let known = names().into_iter().zip(&fits.row.weights).zip(fits.errors).filter(|((_, weight), _)| **weight != 0.0);
+    let known =
+        names().into_iter().zip(&fits.row.weights).zip(&fits.row.errors).filter(|((_, weight), _)| **weight != 0.0);
     OfKind {
         kind: name.to_owned(),
         of: if of_groups { "groups" } else { "users" },

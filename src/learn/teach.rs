@@ -25,9 +25,6 @@ const DEVIATION: f64 = 1.0;
 /// The part of the examples, the latest, on which a fit to the others is judged.
 const TAIL: f64 = 0.2;
 
-/// Rows of all kinds, with the standard errors of their weights.
-type Rows = Vec<(Row, Vec<f64>)>;
-
 /// What all fits of one model have in common.
 #[derive(Debug, Clone, Copy)]
 pub struct Class<'a> {
@@ -48,8 +45,7 @@ impl Class<'_> {
     /// Where the examples are such that nothing can be fitted to them.
     pub fn teach(&self, associations: Associations) -> Result<Model> {
         let [users, groups] = self.fit(|_| true)?;
-        let rows = |rows: Rows| rows.into_iter().map(|(row, _)| row).collect();
-        Ok(Model::fitted(rows(users), rows(groups), associations, None))
+        Ok(Model::fitted(users, groups, associations, None))
     }
 
     /// The same with a report, which takes another fit: without the tail, on which it is judged.
@@ -64,14 +60,14 @@ impl Class<'_> {
         for (sort, of_groups) in [false, true].into_iter().enumerate() {
             for (number, (name, kind)) in (0u32..).zip(self.kinds.iter()) {
                 let n = number as usize;
-                let (Some((row, errors)), false) = (all[sort].get(n), kind.is_exposure) else { continue };
+                let (Some(row), false) = (all[sort].get(n), kind.is_exposure) else { continue };
                 let before = self.prior.row(number, !of_groups);
-                let early = early[sort].get(n).map_or(before, |(row, _)| row);
-                let fits = Fits { before, early, row, errors };
+                let early = early[sort].get(n).unwrap_or(before);
+                let fits = Fits { before, early, row };
                 kinds.push(of_kind(self.examples, (number, name), of_groups, held_out, &fits));
             }
         }
-        let [users, groups] = all.map(|rows| rows.into_iter().map(|(row, _)| row).collect());
+        let [users, groups] = all;
         let model = Model::fitted(users, groups, associations, None);
         let (examples, one_of) = (self.examples.list().len(), self.examples.stride());
         let report = Report { model: model.name().to_owned(), examples, one_of, kinds };
@@ -86,7 +82,7 @@ impl Class<'_> {
     }
 
     /// Rows for users and for groups from the examples that `takes` takes; none for groups without any of theirs.
-    fn fit(&self, takes: impl Fn(&Example) -> bool) -> Result<[Rows; 2]> {
+    fn fit(&self, takes: impl Fn(&Example) -> bool) -> Result<[Vec<Row>; 2]> {
         let (users, direction) = self.rows(None, &|example| !example.of_group && takes(example))?;
         let of_groups = |example: &Example| example.of_group && takes(example);
         match self.examples.list().iter().any(of_groups) {
@@ -96,13 +92,13 @@ impl Class<'_> {
     }
 
     /// One row for each kind, and the direction they share: drawn towards `direction`, or else towards the prior's.
-    fn rows(&self, direction: Option<Vec<f64>>, takes: &dyn Fn(&Example) -> bool) -> Result<(Rows, Vec<f64>)> {
+    fn rows(&self, direction: Option<Vec<f64>>, takes: &dyn Fn(&Example) -> bool) -> Result<(Vec<Row>, Vec<f64>)> {
         let direction = self.direction(direction, takes)?;
         let mut rows = Vec::new();
         for (number, (_, kind)) in (0..).zip(self.kinds.iter()) {
             let prior = self.prior.row(number, true);
             rows.push(match kind.is_exposure {
-                true => (prior.clone(), vec![0.0; prior.weights.len()]),
+                true => prior.clone(),
                 false if kind.positive => self.row(number, direction.clone(), takes)?,
                 false => self.row(number, prior.weights.clone(), takes)?,
             });
@@ -126,7 +122,7 @@ impl Class<'_> {
         Ok(fitted.weights)
     }
 
-    fn row(&self, kind: u32, prior: Vec<f64>, takes: &dyn Fn(&Example) -> bool) -> Result<(Row, Vec<f64>)> {
+    fn row(&self, kind: u32, prior: Vec<f64>, takes: &dyn Fn(&Example) -> bool) -> Result<Row> {
         let (lesson, labels) = self.examples.lesson(kind, takes);
         let (shown, chosen, came) = (lesson.shown, lesson.choices.len(), labels.sum());
         if shown > 0 && came == 0.0 && chosen == 0 {
@@ -138,7 +134,6 @@ impl Class<'_> {
         let mean = mean_features(&lesson);
         let mut fitted = fit(lesson, labels, prior, log_odds((came + 0.5) / (shown as f64 + 1.0)))?;
         let bias = fitted.weights.pop().expect("the bias comes last");
-        fitted.errors.pop();
         let relative = shown == 0;
         let bias = match relative {
             // Of nothing at all nothing can be said.
@@ -152,7 +147,7 @@ impl Class<'_> {
             }
             false => bias,
         };
-        Ok((Row { bias, weights: fitted.weights, relative }, fitted.errors))
+        Ok(Row { bias, weights: fitted.weights, errors: fitted.errors, relative })
     }
 }
 

@@ -1,5 +1,6 @@
 //! From members' utilities to a group's (Masthoff 2015), mixed with the group's own.
 
+use crate::number::mean_and_deviation;
 use crate::world::subject::Aggregation;
 
 /// A member is miserable with an item that is worth less to them than this part of their mean over the candidates.
@@ -76,8 +77,22 @@ impl Council {
     }
 
     /// The part of the group itself: all of it if nobody else was heard.
-    fn own_share(&self) -> f64 {
+    pub fn own_share(&self) -> f64 {
         if self.members.is_empty() { 1.0 } else { self.own_share }
+    }
+
+    /// Who was heard.
+    pub fn members(&self) -> &[u32] {
+        &self.members
+    }
+
+    /// How much wider these utilities of the group are spread than what its voices were heard in.
+    pub fn scale(&self, utilities: &[f64]) -> f64 {
+        let spread = |utilities: &[f64]| mean_and_deviation(utilities).1;
+        match self.aggregation {
+            Aggregation::Borda if spread(&self.own) > 0.0 => spread(utilities) / spread(&self.own),
+            _ => 1.0,
+        }
     }
 
     /// The group's utility of each item.

@@ -14,11 +14,21 @@ pub struct Model {
     rows: Vec<Row>,
     /// Rows of their own for groups, if a log said enough of them.
     rows_of_groups: Vec<Row>,
+    /// What was learnt since, if anything was.
+    corrected: Option<Box<Corrected>>,
     /// How much liking one item speaks for another.
     pub associations: Associations,
     fitted: bool,
     name: String,
     used: [bool; FAMILIES.len()],
+}
+
+/// The rows with what was learnt since the fit, under a name of their own.
+#[derive(Debug, Clone, PartialEq)]
+struct Corrected {
+    rows: Vec<Row>,
+    rows_of_groups: Vec<Row>,
+    name: String,
 }
 
 impl Model {
@@ -34,7 +44,8 @@ impl Model {
     /// for groups; under the name it was given before or a new one.
     pub fn fitted(rows: Vec<Row>, rows_of_groups: Vec<Row>, associations: Associations, name: Option<String>) -> Self {
         let name = name.unwrap_or_else(|| named("fitted-", rows.iter().chain(&rows_of_groups), &associations));
-        let mut model = Self { rows, rows_of_groups, associations, fitted: true, name, used: [false; FAMILIES.len()] };
+        let used = [false; FAMILIES.len()];
+        let mut model = Self { rows, rows_of_groups, corrected: None, associations, fitted: true, name, used };
         model.look_what_is_used();
         model
     }
@@ -60,6 +71,10 @@ impl Model {
         if !self.rows_of_groups.is_empty() {
             self.rows_of_groups.extend_from_slice(&self.rows[known..]);
         }
+        if let Some(corrected) = &mut self.corrected {
+            corrected.rows.extend_from_slice(&self.rows[known..]);
+            corrected.rows_of_groups.extend(self.rows_of_groups.iter().skip(known).cloned());
+        }
         self.look_what_is_used();
         if !self.fitted {
             self.name = named("shipped-", self.rows.iter(), &self.associations);
@@ -68,13 +83,33 @@ impl Model {
 
     /// A kind's model for a user, or for a group.
     pub fn row(&self, kind: u32, is_user: bool) -> &Row {
-        if self.same_for_all(is_user) { &self.rows[kind as usize] } else { &self.rows_of_groups[kind as usize] }
+        let (rows, rows_of_groups) = match &self.corrected {
+            Some(corrected) => (&corrected.rows, &corrected.rows_of_groups),
+            None => (&self.rows, &self.rows_of_groups),
+        };
+        if self.same_for_all(is_user) { &rows[kind as usize] } else { &rows_of_groups[kind as usize] }
+    }
+    /// Decides by these rows of kinds, of users or (`true`) of groups, in the place of those fitted.
+    pub fn correct(&mut self, corrections: Vec<(u32, bool, Row)>) {
+        self.corrected = None;
+        if corrections.is_empty() {
+            return;
+        }
+        let (mut rows, mut rows_of_groups) = (self.rows.clone(), self.rows_of_groups.clone());
+        let mut name = Digest::new("corrections");
+        for (kind, of_groups, row) in corrections {
+            name = of_row(name.whole(i64::from(kind)).whole(of_groups.into()), &row);
+            let rows = if of_groups { &mut rows_of_groups } else { &mut rows };
+            rows[kind as usize] = row;
+        }
+        let name = [&self.name, "+", &hex(name.finish())[..8]].concat();
+        self.corrected = Some(Box::new(Corrected { rows, rows_of_groups, name }));
     }
     /// Whether one asks for what users' rows say.
     pub fn same_for_all(&self, is_user: bool) -> bool {
         is_user || self.rows_of_groups.is_empty()
     }
-    /// All rows, by the kinds' numbers: those for users, and those for groups if they are others.
+    /// All rows as they were fitted, by the kinds' numbers: those for users, and those for groups if they are others.
     pub fn rows(&self) -> (&[Row], &[Row]) {
         (&self.rows, &self.rows_of_groups)
     }
@@ -86,14 +121,21 @@ impl Model {
     pub fn is_fitted(&self) -> bool {
         self.fitted
     }
-    /// A name that changes with any weight: `shipped-1f00ba12`.
+    /// A name that changes with any weight: `shipped-1f00ba12`; with what was learnt since, `fitted-2e11cd34+5a66bb78`.
     pub fn name(&self) -> &str {
+        self.corrected.as_ref().map_or(&self.name, |corrected| &corrected.name)
+    }
+    /// The name of the rows as they were fitted.
+    pub fn base_name(&self) -> &str {
         &self.name
     }
 }
 
+fn of_row(digest: Digest, row: &Row) -> Digest {
+    row.weights.iter().chain(&row.errors).fold(digest.number(row.bias), |digest, weight| digest.number(*weight))
+}
+
 fn named<'a>(origin: &str, rows: impl Iterator<Item = &'a Row>, associations: &Associations) -> String {
-    let of_row = |digest: Digest, row: &Row| row.weights.iter().fold(digest.number(row.bias), |d, w| d.number(*w));
     let of_rows = rows.fold(Digest::new("model"), of_row);
     let links = associations.rows().iter().flatten();
     let all = links.fold(of_rows, |digest, (item, weight)| digest.whole(i64::from(*item)).number(f64::from(*weight)));

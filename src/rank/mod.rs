@@ -4,9 +4,11 @@
 pub mod aggregate;
 pub mod associations;
 pub mod chance;
+mod doubt;
 pub mod feature;
 pub mod objective;
 pub mod ranker;
 pub mod row;
 pub mod shipped;
+mod sparse;
 pub mod viewer;

@@ -42,6 +42,13 @@ pub struct Workspace {
     z: Vec<f64>,
 }
 
+impl Workspace {
+    /// Fills the table with one kind's features of the viewer last looked at.
+    pub(super) fn fill_of_kind(&mut self, scene: &Scene, kind: u32, items: &[u32], families: Families) {
+        self.table.fill_of_kind(scene, &self.viewer, kind, items, |n| families.includes(n));
+    }
+}
+
 /// For each kind of the objective, by item number: bias plus what the features of the item alone add.
 #[derive(Debug, Default)]
 struct Shared {
@@ -73,7 +80,7 @@ pub struct Part {
 
 impl Ranker<'_> {
     /// The families that take part and have any weight.
-    fn used(&self) -> Families {
+    pub(super) fn used(&self) -> Families {
         self.families.that(|n| self.model.uses(n))
     }
 
@@ -143,13 +150,25 @@ impl Ranker<'_> {
 
     /// Fills the table with the features that all kinds share, for learning: whatever their weights are.
     pub fn describe(&self, work: &mut Workspace, to: Addressee, request: &Profile, items: &[u32]) {
-        work.viewer.look(&self.scene, to, request, self.families.wanted());
-        work.table.fill(&self.scene, &work.viewer, items, |n| self.families.includes(n));
+        self.describe_with(work, to, request, items, self.families);
+    }
+
+    /// The same of some families.
+    pub(super) fn describe_with(
+        &self,
+        work: &mut Workspace,
+        to: Addressee,
+        request: &Profile,
+        items: &[u32],
+        families: Families,
+    ) {
+        work.viewer.look(&self.scene, to, request, families.wanted());
+        work.table.fill(&self.scene, &work.viewer, items, |n| families.includes(n));
     }
 
     /// Fills it with the features of one kind, of the same items.
     pub fn describe_kind(&self, work: &mut Workspace, kind: u32, items: &[u32]) {
-        work.table.fill_of_kind(&self.scene, &work.viewer, kind, items, |n| self.families.includes(n));
+        work.fill_of_kind(&self.scene, kind, items, self.families);
     }
 
     /// Takes the utilities of a few items apart, by Aumann and Shapley: along the straight way from b to z every unit
@@ -228,7 +247,7 @@ impl Ranker<'_> {
         self.objective.0.iter().find(|(known, _)| *known == number).map_or(0.0, |(_, weight)| *weight)
     }
 
-    fn value(&self, item: u32) -> f64 {
+    pub(super) fn value(&self, item: u32) -> f64 {
         self.scene.world.library.remembered(item).and_then(|entry| entry.item.value).unwrap_or(1.0)
     }
 

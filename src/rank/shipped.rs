@@ -70,7 +70,7 @@ pub fn row(name: &str, kind: Kind) -> Row {
     );
     let weight = |name: &str| DIRECTION.iter().find(|(feature, _)| *feature == name).map_or(0.0, |(_, weight)| *weight);
     let weights = feature::names().iter().map(|name| scale * weight(name)).collect();
-    Row { bias, weights, relative: true }
+    Row { bias, weights, errors: Vec::new(), relative: true }
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@ use crate::eligible::total_cap_reached;
 use crate::error::{Error, Result};
 use crate::memory::Subject;
 use crate::memory::exposure::Accepted;
+use crate::world::addressee::Addressee;
 
 use super::Recommender;
 use super::decision::{Acceptance, Sent};
@@ -32,6 +33,11 @@ impl Recommender {
             (None, None) => return Err(Error::invalid("decision.subject", "a user or a group", "neither")),
         };
         let channel = sent.channel.as_ref().map(|id| self.world.channels.ids.intern(id));
+        let (user, group) = match to {
+            Subject::User(user) => (Some(user), sent.group.as_ref().and_then(|id| self.world.groups.ids.get(id))),
+            Subject::Group(group) => (None, Some(group)),
+        };
+        self.wait_for_answers(sent, Addressee { is_user: user.is_some(), user, group, channel });
         let picks = sent.picks.iter().map(|(item, p)| (self.world.library.ids.intern(item), *p)).collect();
         self.memory.exposure.accept(&sent.id, Accepted { at: sent.at, to, channel, picks });
         self.memory.exposure.forget_old_decisions(sent.at);

@@ -32,6 +32,8 @@ pub struct Config {
     pub diversity: f64,
     /// Which features take part.
     pub families: Families,
+    /// Whether a fitted model learns on from what comes of accepted decisions.
+    pub online: bool,
     given: Value,
     digest: u128,
 }
@@ -65,6 +67,7 @@ impl Config {
                 value::number_that("a number from 0 to 1", |d| (0.0..=1.0).contains(&d)),
             )?,
             families: fields.or("families", Families::usual(), Families::read)?,
+            online: fields.or("online", true, value::boolean)?,
             digest: Digest::new("config").text(&crate::world::json(&given)).finish(),
             given,
         };

@@ -96,6 +96,9 @@ pub struct Recommendation {
     pub score: f64,
     /// The probability of choosing it for this slot, given the slots before.
     pub propensity: f64,
+    /// Whether that is estimated from draws.
+    #[serde(rename = "propensityEstimated", skip_serializing_if = "std::ops::Not::not")]
+    pub propensity_estimated: bool,
     /// The chance of each kind.
     pub chances: BTreeMap<String, f64>,
     /// Whether these numbers only order and are not chances.

@@ -5,6 +5,7 @@ pub mod config;
 pub mod decision;
 pub mod lecture;
 mod notes;
+mod online;
 pub mod profile;
 mod ranked;
 pub mod request;
@@ -17,6 +18,7 @@ use crate::choose::{Candidates, Choice, choose};
 use crate::digest::Digest;
 use crate::eligible::{Gates, Moment, Refused, eligible, silence};
 use crate::error::{Error, Result};
+use crate::learn::online::Online;
 use crate::memory::merge::Renumbering;
 use crate::memory::{Memory, Subject};
 use crate::random::Random;
@@ -45,6 +47,7 @@ pub struct Recommender {
     world: World,
     memory: Memory,
     model: Model,
+    online: Online,
     features: Vec<Feature>,
     derived: Derived,
     work: Workspace,
@@ -84,6 +87,7 @@ impl Recommender {
     pub(crate) fn assembled(config: Config, world: World, memory: Memory) -> Self {
         Self {
             model: Model::shipped(&world.kinds),
+            online: Online::default(),
             features: features(),
             derived: Derived::default(),
             work: Workspace::default(),
@@ -133,7 +137,11 @@ impl Recommender {
         self.revision += 1;
         let numbered = self.world.number(interaction);
         self.model.cover(&self.world.kinds);
-        self.memory.observe(&self.world, interaction, numbered)
+        let is_new = self.memory.observe(&self.world, interaction, numbered);
+        if is_new {
+            self.learn_on(interaction, numbered);
+        }
+        is_new
     }
 
     /// Remembers interactions, in any order.
@@ -203,9 +211,14 @@ impl Recommender {
         // 5. Which are chosen.
         let is_pinned = |item: u32| world.library.entry(item).is_some_and(|entry| entry.item.pinned == Some(true));
         let pinned: Vec<usize> = (0..items.len()).filter(|&place| is_pinned(items[place])).collect();
+        let deviations = match policy.draws_utilities() {
+            true => ranked.deviations(&ranker, work, &context, &items),
+            false => Vec::new(),
+        };
         let candidates = Candidates {
             items: &items,
             utilities: &ranked.utilities,
+            deviations: &deviations,
             pinned: &pinned,
             ids: &world.library.ids,
             index: &derived.index,
@@ -225,6 +238,7 @@ impl Recommender {
                 rank: rank + 1,
                 score: ranked.utilities[chosen.place] - penalty,
                 propensity: chosen.propensity,
+                propensity_estimated: policy.draws_utilities() && !chosen.pinned,
                 chances: account.chances(&world.kinds),
                 relative: objective.0.iter().any(|(kind, _)| model.row(*kind, to.is_user).relative),
                 reasons: if options.reasons { account.reasons(&naming, chosen) } else { Vec::new() },
@@ -242,7 +256,7 @@ impl Recommender {
     }
 
     /// Adds all that another recommender was told and remembers. Their users and interactions must be others than
-    /// ours; records both know are taken from the other.
+    /// ours; records both know are taken from the other. What the other learnt since its fit, it keeps to itself.
     ///
     /// # Errors
     /// Half-lives and kinds must be the same.
@@ -270,6 +284,8 @@ impl Recommender {
     /// Those of `make`.
     pub(crate) fn take_model(&mut self, make: impl FnOnce(&mut World) -> Result<Model>) -> Result<()> {
         self.model = make(&mut self.world)?;
+        // What was learnt corrects the fit that it was learnt on, and no other.
+        self.online = Online::default();
         self.model.cover(&self.world.kinds);
         self.revision += 1;
         Ok(())

@@ -183,19 +183,7 @@ impl Notes {
 
     /// Writes the features of what was offered.
     pub fn write(&mut self, ranker: &Ranker, work: &mut Workspace, offer: &Offer) {
-        let (shared, own) = feature::counts();
-        ranker.describe(work, offer.to, &Profile::default(), &offer.items);
-        let mut rows: Vec<Vec<(usize, f64)>> = vec![Vec::new(); offer.items.len()];
-        let gather = |work: &Workspace, from: usize, to: usize, at: usize, rows: &mut [Vec<(usize, f64)>]| {
-            for (n, column) in work.table.columns[from..to].iter().enumerate().filter(|(_, column)| column.live) {
-                rows.iter_mut().zip(&column.values).for_each(|(row, value)| row.push((at + n, *value)));
-            }
-        };
-        gather(work, 0, shared, 0, &mut rows);
-        for &kind in &self.kinds {
-            ranker.describe_kind(work, kind, &offer.items);
-            gather(work, shared, shared + own, shared + own * kind as usize, &mut rows);
-        }
+        let rows = ranker.rows(work, offer.to, &Profile::default(), &offer.items, &self.kinds);
         let of_group = matches!(offer.subject, Subject::Group(_));
         let id = self.examples.note(offer.at, of_group, offer.shown, |writer| {
             for (row, offset) in rows.iter().zip(&offer.offsets) {

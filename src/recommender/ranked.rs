@@ -40,6 +40,29 @@ impl Ranked {
         Self { to, utilities: council.utilities(), council: Some(council) }
     }
 
+    /// How unsure one is of the utilities. The weights, of which one is unsure, are the same for a group and its members:
+    /// their deviations add up by their parts. Borda's points are as unsure as the utilities they come from, each
+    /// measured in their own spread.
+    pub(super) fn deviations(
+        &self,
+        ranker: &Ranker,
+        work: &mut Workspace,
+        context: &Portrait,
+        items: &[u32],
+    ) -> Vec<f64> {
+        let mut deviations = ranker.deviations(work, self.to, context, items);
+        let Some(council) = &self.council else { return deviations };
+        let own_share = council.own_share();
+        let scale = council.scale(&self.utilities);
+        deviations.iter_mut().for_each(|deviation| *deviation *= scale * own_share);
+        for &member in council.members() {
+            let theirs = ranker.deviations(work, member_of(self.to, member), context, items);
+            let part = scale * (1.0 - own_share) / council.members().len() as f64;
+            deviations.iter_mut().zip(theirs).for_each(|(sum, deviation)| *sum += part * deviation);
+        }
+        deviations
+    }
+
     /// One account for each chosen item, with reasons or with chances alone. Every member is looked at once, however
     /// many items were chosen.
     pub(super) fn explain(

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::{Code, Result};
 use crate::id::Interner;
+use crate::learn::online::Online;
 use crate::memory::Memory;
 use crate::recommender::Recommender;
 use crate::recommender::config::Config;
@@ -46,6 +47,8 @@ struct State {
     memory: Memory,
     /// None while one decides with the weights that ship.
     model: Option<Named>,
+    /// What was learnt since that was fitted.
+    online: Online,
 }
 
 impl Recommender {
@@ -70,6 +73,7 @@ impl Recommender {
             channels: world.channels.iter().map(json).collect(),
             memory,
             model: self.model().is_fitted().then(|| Named::of(self.model(), world)),
+            online: self.online().clone(),
         };
         ENVELOPE.seal(&postcard::to_stdvec(&state).expect("a state always serialises"))
     }
@@ -115,6 +119,9 @@ impl State {
         let mut recommender = Recommender::assembled(config, world, memory);
         if let Some(model) = self.model {
             recommender.take_model(|world| model.into_model(world))?;
+        }
+        if !recommender.resume(self.online) {
+            return Err(ENVELOPE.wrong("corrections of its model", "others"));
         }
         Ok(recommender)
     }

@@ -48,7 +48,7 @@ impl Named {
         };
         let (items, associations) = named_associations(&model.associations, world);
         Self {
-            name: model.name().to_owned(),
+            name: model.base_name().to_owned(),
             features: feature::names().iter().map(String::as_str).collect(),
             rows: in_order(rows),
             rows_of_groups: in_order(rows_of_groups),
@@ -75,6 +75,10 @@ impl Named {
         let places: Vec<Option<usize>> =
             known.iter().map(|name| self.features.get(name).map(|place| place as usize)).collect();
         let arrange = |row: &mut Row| {
+            if let Some(bias) = row.errors.pop() {
+                let arranged = places.iter().map(|place| place.map_or(0.0, |place| row.errors[place]));
+                row.errors = arranged.chain([bias]).collect();
+            }
             row.weights = places.iter().map(|place| place.map_or(0.0, |place| row.weights[place])).collect();
         };
         self.rows.iter_mut().chain(&mut self.rows_of_groups).for_each(arrange);
@@ -95,10 +99,12 @@ impl Named {
     /// Whether it hangs together.
     fn check(&self) -> Result<()> {
         let (kinds, items) = (self.kinds.len(), self.items.len());
+        let n = self.features.len();
+        let fits = |row: &Row| row.weights.len() == n && (row.errors.is_empty() || row.errors.len() == n + 1);
         let sizes = self.rows.len() == kinds
             && (self.rows_of_groups.is_empty() || self.rows_of_groups.len() == kinds)
             && self.associations.rows().len() <= items
-            && self.rows.iter().chain(&self.rows_of_groups).all(|row| row.weights.len() == self.features.len());
+            && self.rows.iter().chain(&self.rows_of_groups).all(fits);
         let mut names = self.kinds.names().chain(self.items.names()).chain([self.name.as_str()]);
         if !sizes || !names.all(is_id) {
             return Err(ENVELOPE.wrong("a row of weights for each kind, and names of 1 to 256 bytes", "others"));
@@ -106,8 +112,11 @@ impl Named {
         let is_sound = |number: f64| number.abs() <= LARGEST;
         let mut rows = self.rows.iter().chain(&self.rows_of_groups);
         let mut links = self.associations.rows().iter().flatten();
-        if !rows.all(|row| is_sound(row.bias) && row.weights.iter().all(|&weight| is_sound(weight)))
-            || !links.all(|&(item, weight)| (item as usize) < items && is_sound(f64::from(weight)))
+        if !rows.all(|row| {
+            is_sound(row.bias)
+                && row.weights.iter().chain(&row.errors).all(|&weight| is_sound(weight))
+                && row.errors.iter().all(|&error| error >= 0.0)
+        }) || !links.all(|&(item, weight)| (item as usize) < items && is_sound(f64::from(weight)))
         {
             return Err(ENVELOPE.wrong(format!("finite weights of at most {LARGEST} for items it names"), "others"));
         }

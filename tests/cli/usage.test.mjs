@@ -38,7 +38,7 @@ test('bad usage is exit code 2, one line, and where to find help', async () => {
     [['pick', '--user', 'u', '--items', items, '--count', 'many'], /--count: expected a whole number from 1 to 1000, got "many"/],
     [['pick', '--user', 'u', '--items', items, '--count', '0'], /--count: expected a whole number from 1 to 1000, got "0"/],
     [['pick', '--user', 'u', '--items', items, '--now', 'noon'], /--now: expected milliseconds or an ISO date, got "noon"/],
-    [['pick', '--user', 'u', '--items', items, '--policy', 'best'], /--policy: expected greedy, epsilon-greedy:0.1 or softmax:0.5, got "best"/],
+    [['pick', '--user', 'u', '--items', items, '--policy', 'best'], /--policy: expected greedy, epsilon-greedy:0.1, softmax:0.5 or thompson:1000, got "best"/],
     [['pick', '--user', 'u', '--items', items, '--context', 'scene'], /--context: expected name=value, got "scene"/],
     [['pick', '--user', 'u', '--items', items, '--lang', 'fr'], /--lang: expected zh or en, got "fr"/],
     [['pick', '--user', 'u', '--snapshot', 's', '--config', 'c'], /expected --snapshot or --config/],

@@ -4,6 +4,7 @@ mod eligibility;
 mod extremes;
 mod merge;
 mod model;
+mod online;
 mod order;
 mod pure;
 mod readers;

@@ -44,6 +44,7 @@ fn amounts_sum_to_the_score_for_every_aggregation_policy_and_diversity() {
         json!({ "type": "greedy" }),
         json!({ "type": "epsilon-greedy", "epsilon": 0.5 }),
         json!({ "type": "softmax" }),
+        json!({ "type": "thompson", "draws": 100 }),
     ];
     for aggregation in ["average", "least-misery", "most-pleasure", "average-without-misery", "borda"] {
         for (policy, diversity) in

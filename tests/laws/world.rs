@@ -290,6 +290,7 @@ pub fn policy() -> impl Strategy<Value = Json> {
         Just(json!({ "type": "greedy" })),
         (0.0..=1.0f64).prop_map(|epsilon| json!({ "type": "epsilon-greedy", "epsilon": epsilon })),
         (0.001..10.0f64).prop_map(|temperature| json!({ "type": "softmax", "temperature": temperature })),
+        (100..300u32).prop_map(|draws| json!({ "type": "thompson", "draws": draws })),
     ]
 }
 

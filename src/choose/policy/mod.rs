@@ -3,6 +3,7 @@
 mod epsilon_greedy;
 mod greedy;
 mod softmax;
+mod thompson;
 
 use serde::Serialize;
 
@@ -29,6 +30,11 @@ pub enum Policy {
         /// Above 0, at most 100, in units of the utilities' spread; 1 where not given.
         temperature: f64,
     },
+    /// The best of utilities drawn as one is unsure of them.
+    Thompson {
+        /// How many draws propensities are estimated from, 100 to 10,000; 1,000 where not given.
+        draws: u32,
+    },
 }
 
 impl Policy {
@@ -47,13 +53,19 @@ impl Policy {
                     value::number_that("a temperature from 0.001 to 100", |t| (0.001..=100.0).contains(&t));
                 Self::Softmax { temperature: fields.or("temperature", 1.0, temperature)? }
             }
+            "thompson" => Self::Thompson { draws: fields.or("draws", 1000, value::whole(100, 10_000))? },
             _ => {
-                let rule = "one of greedy, epsilon-greedy, softmax";
+                let rule = "one of greedy, epsilon-greedy, softmax, thompson";
                 return Err(Error::invalid(&fields.path("type"), rule, format!("{name:?}")));
             }
         };
         fields.finish()?;
         Ok(policy)
+    }
+
+    /// Whether it draws by how unsure utilities are, and so estimates its propensities.
+    pub fn draws_utilities(self) -> bool {
+        matches!(self, Self::Thompson { .. })
     }
 
     /// Chooses one of the candidates left; with its probability. `None` if none is left.
@@ -62,6 +74,7 @@ impl Policy {
             Self::Greedy => greedy::choose(left),
             Self::EpsilonGreedy { epsilon } => epsilon_greedy::choose(left, epsilon, random),
             Self::Softmax { temperature } => softmax::choose(left, temperature * spread, random),
+            Self::Thompson { draws } => thompson::choose(left, draws, random),
         }
     }
 }

@@ -1,0 +1,43 @@
+//! Thompson sampling (Thompson 1933; Chapelle and Li 2011): utilities are drawn as one is unsure of them, and the best
+//! drawn is chosen.
+//!
+//! Of `draws` such draws the first decides, and the propensity is the part of them that decide alike. Each of them could
+//! as well have been the first, so given what was drawn this is the very probability of the choice, sums to one and never
+//! is 0; of the probability before anything was drawn it is an estimate, with standard error √(p·(1−p)/draws).
+
+use crate::order;
+use crate::random::Random;
+
+use super::super::diversity::Likeness;
+
+/// A candidate that may win.
+struct Hopeful {
+    place: usize,
+    score: f64,
+    deviation: f64,
+}
+
+pub(super) fn choose(left: &mut Likeness, draws: u32, random: &mut Random) -> Option<(usize, f64)> {
+    let places: Vec<usize> = left.places().collect();
+    let hopeful = |place| Hopeful { place, score: left.score(place), deviation: left.deviation(place) };
+    let mut hopeful: Vec<Hopeful> = places.into_iter().map(hopeful).collect();
+    // Who at best does not reach what another has at worst never wins, and need not be drawn.
+    let reach = |one: &Hopeful| Random::NORMAL_REACH * one.deviation;
+    let floor = hopeful.iter().map(|one| one.score - reach(one)).fold(f64::NEG_INFINITY, f64::max);
+    hopeful.retain(|one| one.score + reach(one) >= floor);
+    // Among equal draws the first is taken: the better score, then the id.
+    order::sort_by(&mut hopeful, |a, b| left.order((a.place, a.score), (b.place, b.score)));
+    let mut draw = || {
+        let mut best = (hopeful.first()?.place, f64::NEG_INFINITY);
+        for one in &hopeful {
+            let drawn = one.score + one.deviation * random.normal();
+            if drawn > best.1 {
+                best = (one.place, drawn);
+            }
+        }
+        Some(best.0)
+    };
+    let first = draw()?;
+    let alike = 1 + (1..draws).filter(|_| draw() == Some(first)).count();
+    Some((first, alike as f64 / f64::from(draws)))
+}

@@ -1,0 +1,230 @@
+//! Learning on after a fit: within bounds, in any order, told by the model's name, kept by snapshots, and only if wanted;
+//! and trying out what is new.
+
+use std::sync::OnceLock;
+
+use nextpick::random::Random;
+use nextpick::recommender::Recommender;
+use nextpick::recommender::decision::Decision;
+use nextpick::recommender::lecture::{Wanted, lecture};
+use nextpick::recommender::student::Student;
+use nextpick::snapshot::model::to_bytes;
+use nextpick::world::interaction::Interaction;
+use nextpick::world::item::Item;
+use serde_json::{Value as Json, json};
+
+use crate::world::{DAY, HOUR, NOW, accept_all, decide, interactions, read, text, tree};
+
+const MINUTE: i64 = 60_000;
+
+fn items() -> Vec<Item> {
+    let item =
+        |n: i64| json!({ "id": format!("i{n}"), "tags": [format!("t{}", n % 3)], "publishedAt": NOW - n * HOUR });
+    (0..9).map(|n| read(&item(n), Item::read)).collect()
+}
+
+/// What was shown before, and what came of it: u0 likes t0 best, u1 likes t1, u2 likes t2.
+fn past() -> Vec<Interaction> {
+    let mut random = Random::new(5);
+    let mut log = Vec::new();
+    for n in 0..300 {
+        let (user, item) = (random.below(3), random.below(9));
+        let did = |kind: &str| {
+            let at = NOW - 20 * DAY + n * HOUR;
+            json!({ "user": format!("u{user}"), "item": format!("i{item}"), "kind": kind, "at": at })
+        };
+        log.push(did("impression"));
+        if random.unit() < if item % 3 == user { 0.5 } else { 0.15 } {
+            log.push(did("click"));
+        }
+    }
+    interactions(&log)
+}
+
+/// A model fitted to that.
+fn model() -> &'static [u8] {
+    static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
+    MODEL.get_or_init(|| {
+        let wanted = read(&json!({}), Wanted::read);
+        let mut student = Student::new(&wanted.config, wanted.families);
+        student.world.put_items(items());
+        let log = past().iter().map(|interaction| student.world.number(interaction)).collect();
+        lecture(&mut student, log, &wanted, &mut |_, _| ()).unwrap();
+        to_bytes(&student.model, &student.world)
+    })
+}
+
+fn fitted(config: &Json) -> Recommender {
+    let mut recommender = recommender(config);
+    recommender.use_model(model()).unwrap();
+    recommender
+}
+
+fn recommender(config: &Json) -> Recommender {
+    let mut recommender = Recommender::new(tree(config)).unwrap();
+    recommender.put_items(items());
+    recommender.observe_all(&past());
+    recommender
+}
+
+fn config() -> Json {
+    json!({ "repeats": "always", "policy": { "type": "softmax" } })
+}
+
+/// Decisions of one day, accepted; and of each what is answered.
+fn a_day(recommender: &mut Recommender) -> Vec<Json> {
+    let mut answers = Vec::new();
+    for n in 0..60 {
+        let at = NOW + n * MINUTE;
+        let decision: Decision =
+            decide(recommender, &json!({ "user": format!("u{}", n % 3), "now": at, "count": 2, "seed": n }));
+        accept_all(recommender, &[serde_json::to_value(&decision).unwrap()]);
+        for pick in decision.picks.iter().filter(|pick| pick.rank == 1) {
+            answers.push(
+                json!({ "user": format!("u{}", n % 3), "item": pick.item, "kind": "click", "decision": decision.id,
+                "at": at + 2 * HOUR, "id": format!("e{n}") }),
+            );
+        }
+    }
+    answers
+}
+
+/// Something a day later, which closes the windows.
+fn later() -> Vec<Interaction> {
+    interactions(&[json!({ "user": "u9", "kind": "click", "at": NOW + 3 * DAY })])
+}
+
+fn learnt(config: &Json, backwards: bool) -> Recommender {
+    let mut recommender = fitted(config);
+    let mut answers = a_day(&mut recommender);
+    if backwards {
+        answers.reverse();
+    }
+    recommender.observe_all(&interactions(&answers));
+    recommender.observe_all(&later());
+    recommender
+}
+
+fn asked() -> Json {
+    json!({ "user": "u1", "now": NOW + 4 * DAY, "count": 9 })
+}
+
+#[test]
+fn what_comes_of_decisions_changes_the_model_and_its_name_within_bounds_whatever_the_order() {
+    let before = fitted(&config());
+    let (mut there, mut back) = (learnt(&config(), false), learnt(&config(), true));
+    assert!(there.model().name().starts_with(&format!("{}+", before.model().name())), "{}", there.model().name());
+    assert_eq!(there.online(), back.online());
+    assert_eq!(there.model().name(), back.model().name());
+    assert_eq!(there.model().rows(), before.model().rows(), "the fit itself stays");
+    assert_eq!(there.model_bytes(), before.model_bytes());
+    let click = there.world().kinds.iter().position(|(name, _)| name == "click").unwrap() as u32;
+    let (base, row) = (before.model().row(click, true), there.model().row(click, true));
+    assert!(row.bias > base.bias, "every first pick was clicked");
+    for (n, weight) in row.weights.iter().enumerate() {
+        assert!((weight - base.weights[n]).abs() <= 2.0 * base.error(n) + 1e-12, "{n}");
+    }
+    let decision = decide(&mut there, &asked());
+    assert_eq!(decision.model, there.model().name());
+    for pick in &decision.picks {
+        assert!((pick.reasons.iter().map(|reason| reason.amount).sum::<f64>() - pick.score).abs() < 1e-9);
+    }
+    assert_eq!(decision.picks.len(), decide(&mut back, &asked()).picks.len());
+}
+
+#[test]
+fn asking_changes_nothing_of_what_was_learnt() {
+    let mut recommender = learnt(&config(), false);
+    let (answer, bytes) = (text(&mut recommender, &asked()), recommender.to_snapshot());
+    assert_eq!(text(&mut recommender, &asked()), answer);
+    assert!(recommender.to_snapshot() == bytes);
+}
+
+#[test]
+fn a_snapshot_goes_on_learning_like_the_one_it_came_from() {
+    let mut one = fitted(&config());
+    let answers = a_day(&mut one);
+    let (first, second) = answers.split_at(30);
+    one.observe_all(&interactions(first));
+    let mut again = Recommender::from_snapshot(&one.to_snapshot()).unwrap();
+    assert_eq!(again.online(), one.online());
+    for recommender in [&mut one, &mut again] {
+        recommender.observe_all(&interactions(second));
+        recommender.observe_all(&later());
+    }
+    assert!(one.to_snapshot() == again.to_snapshot());
+    assert_eq!(text(&mut one, &asked()), text(&mut again, &asked()));
+    let mut once_more = Recommender::from_snapshot(&one.to_snapshot()).unwrap();
+    assert!(once_more.to_snapshot() == one.to_snapshot());
+    assert_eq!(text(&mut once_more, &asked()), text(&mut one, &asked()));
+}
+
+#[test]
+fn switched_off_or_with_the_weights_that_ship_nothing_is_learnt() {
+    let mut off = config();
+    off["online"] = json!(false);
+    for (mut recommender, name) in
+        [(fitted(&off), fitted(&off).model().name().to_owned()), (recommender(&config()), String::new())]
+    {
+        let name = if name.is_empty() { recommender.model().name().to_owned() } else { name };
+        let answers = a_day(&mut recommender);
+        recommender.observe_all(&interactions(&answers));
+        recommender.observe_all(&later());
+        assert_eq!(recommender.model().name(), name);
+        assert_eq!(*recommender.online(), Default::default());
+    }
+}
+
+#[test]
+fn another_model_begins_anew() {
+    let mut recommender = learnt(&config(), false);
+    let bytes = recommender.model_bytes().unwrap();
+    recommender.use_model(&bytes).unwrap();
+    assert_eq!(recommender.model().name(), fitted(&config()).model().name());
+    assert_eq!(*recommender.online(), Default::default());
+}
+
+#[test]
+fn thompson_tries_what_is_new_rather_than_its_twin_that_was_shown_in_vain_and_says_that_it_estimates() {
+    for (mut recommender, is_fitted) in [(fitted(&config()), true), (recommender(&config()), false)] {
+        let twin = |id: &str| read(&json!({ "id": id, "tags": ["t1"], "publishedAt": NOW - 4 * HOUR }), Item::read);
+        recommender.put_items(vec![twin("new"), twin("shown")]);
+        let shown =
+            |n: i64| json!({ "user": format!("v{n}"), "item": "shown", "kind": "impression", "at": NOW - n * MINUTE });
+        recommender.observe_all(&interactions(&(0..2000).map(shown).collect::<Vec<Json>>()));
+        let request = |seed: i64, policy: Json| json!({ "user": "u9", "now": NOW, "count": 3, "seed": seed, "policy": policy, "only": ["new", "shown", "i5"] });
+        let mut first = std::collections::BTreeMap::<String, usize>::new();
+        for seed in 0..200 {
+            let decision = decide(&mut recommender, &request(seed, json!({ "type": "thompson", "draws": 100 })));
+            *first.entry(decision.picks[0].item.clone()).or_default() += 1;
+            for pick in &decision.picks {
+                assert!(pick.propensity_estimated && pick.propensity >= 0.01 && pick.propensity <= 1.0);
+            }
+        }
+        // To the shipped weights they are worth the same; a fit may know more.
+        let of = |item: &str| first.get(item).copied().unwrap_or(0);
+        assert!(of("new") > of("shown") + 20 || is_fitted, "{first:?}");
+        let told = text(&mut recommender, &request(1, json!({ "type": "thompson" })));
+        assert_eq!(told, text(&mut recommender, &request(1, json!({ "type": "thompson" }))));
+        assert!(told.contains(r#""propensityEstimated":true"#) && told.contains(r#""draws":1000"#));
+        assert!(!text(&mut recommender, &request(1, json!({ "type": "softmax" }))).contains("propensityEstimated"));
+    }
+}
+
+#[test]
+fn thompson_draws_for_groups_however_members_become_one() {
+    for aggregation in ["average", "least-misery", "most-pleasure", "average-without-misery", "borda"] {
+        let mut config = config();
+        config["aggregation"] = json!(aggregation);
+        let mut recommender = recommender(&config);
+        let group = json!({ "id": "g", "members": ["u0", "u1", "u2"] });
+        recommender.put_groups(vec![read(&group, nextpick::world::subject::Group::read)]);
+        let first = |seed: i64| {
+            let request =
+                json!({ "group": "g", "now": NOW, "seed": seed, "policy": { "type": "thompson", "draws": 100 } });
+            decide(&mut recommender, &request).picks[0].item.clone()
+        };
+        let found: std::collections::BTreeSet<String> = (0..40).map(first).collect();
+        assert!(found.len() > 1, "{aggregation}: {found:?}");
+    }
+}
