@@ -127,14 +127,17 @@ impl Class<'_> {
         let (shown, chosen, came) = (lesson.shown, lesson.choices.len(), labels.sum());
         if shown > 0 && came == 0.0 && chosen == 0 {
             // It may be rare, and nothing says where: the weights stay, and the bias is what so many showings allow.
-            let errors = vec![DEVIATION; prior.len()];
+            let errors = vec![DEVIATION; prior.len() + 1];
             let bias = log_odds(0.5 / (shown as f64 + 1.0));
-            return Ok((Row { bias, weights: prior, relative: false }, errors));
+            return Ok(Row { bias, weights: prior, errors, relative: false });
         }
         let mean = mean_features(&lesson);
         let mut fitted = fit(lesson, labels, prior, log_odds((came + 0.5) / (shown as f64 + 1.0)))?;
         let bias = fitted.weights.pop().expect("the bias comes last");
         let relative = shown == 0;
+        if relative && let Some(of_bias) = fitted.errors.last_mut() {
+            *of_bias = DEVIATION;
+        }
         let bias = match relative {
             // Of nothing at all nothing can be said.
             true if !self.examples.list().iter().any(takes) => self.prior.row(kind, true).bias,
