@@ -28,7 +28,8 @@ cargo fetch --locked --target "$WASM_TARGET" --quiet "${std[@]}"
 # that fit, rustc takes the last, so the inner ones come later.
 sysroot="$(rustc --print sysroot)"
 commit="$(rustc -vV | sed -n 's/^commit-hash: //p')"
-flags=(-C target-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort)
+# At opt-level "z" LLVM would inline next to nothing; what is small is still inlined: picks are a quarter faster for it.
+flags=(-C target-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Cllvm-args=-inline-threshold=60)
 remap() { # FROM TO, and again by the path without symbolic links
   flags+=("--remap-path-prefix=$1=$2")
   local real
