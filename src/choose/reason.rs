@@ -49,7 +49,7 @@ impl Naming<'_> {
     /// The account of one utility: what each voice says, times its weight, equal rows added; base first, then by size.
     pub fn account(&self, heard: &[(Voice, &Explained)]) -> Vec<Reason> {
         let mut base = 0.0;
-        let mut sums: Vec<((Option<u32>, usize, Source), f64)> = Vec::new();
+        let mut sums = Vec::new();
         let mut rows = Vec::new();
         for (voice, explained) in heard {
             if let Some(points) = voice.points {
