@@ -46,10 +46,30 @@ pub fn sort_places(places: &mut [u32], compare: &dyn Fn(u32, u32) -> Ordering) {
     places.sort_by(|&a, &b| compare(a, b));
 }
 
-/// Moves the first `count` places in the order of `compare` to the front, in any order; `count` must be below the length.
+/// Moves the first `count` places in the order of `compare` to the front, in any order (Hoare 1961).
 #[inline(never)]
 pub fn select_places(places: &mut [u32], count: usize, compare: &dyn Fn(u32, u32) -> Ordering) {
-    places.select_nth_unstable_by(count, |&a, &b| compare(a, b));
+    // What stands before `low` comes before the rest, what stands from `high` on comes after it.
+    let (mut low, mut high) = (0, places.len());
+    while low < count && count < high {
+        let (first, middle, last) = (low, low + (high - low) / 2, high - 1);
+        let before = |a: usize, b: usize| compare(places[a], places[b]).is_lt();
+        let median = match (before(first, middle), before(middle, last), before(first, last)) {
+            (true, true, _) | (false, false, _) => middle,
+            (true, false, true) | (false, true, false) => last,
+            _ => first,
+        };
+        places.swap(low, median);
+        let (pivot, mut end) = (places[low], low);
+        for place in low + 1..high {
+            if compare(places[place], pivot).is_lt() {
+                end += 1;
+                places.swap(end, place);
+            }
+        }
+        places.swap(low, end);
+        if end < count { low = end + 1 } else { high = end }
+    }
 }
 
 #[cfg(test)]
@@ -61,6 +81,20 @@ mod tests {
         let mut list = vec![(2, 'a'), (1, 'b'), (2, 'c'), (1, 'd')];
         sort_by_key(&mut list, |pair| pair.0);
         assert_eq!(list, [(1, 'b'), (1, 'd'), (2, 'a'), (2, 'c')]);
+    }
+
+    #[test]
+    fn what_is_selected_is_what_sorting_puts_first() {
+        for count in 0..300u32 {
+            let all: Vec<(u32, u32)> = (0..300).map(|n| (n * n * 7919 % 41, n)).collect();
+            let compare = |a: u32, b: u32| all[a as usize].cmp(&all[b as usize]);
+            let mut sorted: Vec<u32> = (0..all.len() as u32).collect();
+            sort_places(&mut sorted, &compare);
+            let mut selected: Vec<u32> = (0..all.len() as u32).collect();
+            select_places(&mut selected, count as usize, &compare);
+            sort_places(&mut selected[..count as usize], &compare);
+            assert_eq!(selected[..count as usize], sorted[..count as usize]);
+        }
     }
 
     #[test]

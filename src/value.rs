@@ -8,6 +8,9 @@ use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::error::{Code, Error, Result};
 
+mod decimal;
+mod json;
+
 /// Records nest at most this deep; a cycle among a host's objects ends here instead of in a stack overflow.
 pub const MAX_DEPTH: usize = 32;
 
@@ -32,7 +35,7 @@ pub enum Value {
 impl Value {
     /// Parses JSON text; `path` names the text in the error.
     pub fn from_json(text: &str, path: &str) -> Result<Self> {
-        serde_json::from_str(text)
+        json::read(text)
             .map_err(|error| Error::invalid(path, format!("JSON ({error})"), shown(&Self::Text(text.to_owned()))))
     }
 

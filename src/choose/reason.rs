@@ -1,7 +1,5 @@
 //! Reasons: a score as data, row by row. The rows sum to the score; the words belong to the host.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::order;
@@ -51,7 +49,7 @@ impl Naming<'_> {
     /// The account of one utility: what each voice says, times its weight, equal rows added; base first, then by size.
     pub fn account(&self, heard: &[(Voice, &Explained)]) -> Vec<Reason> {
         let mut base = 0.0;
-        let mut sums: BTreeMap<(Option<u32>, usize, Source), f64> = BTreeMap::new();
+        let mut sums = Vec::new();
         let mut rows = Vec::new();
         for (voice, explained) in heard {
             if let Some(points) = voice.points {
@@ -62,9 +60,15 @@ impl Naming<'_> {
             base += voice.weight * explained.base;
             for part in &explained.parts {
                 let named = voice.member.filter(|_| voice.decided);
-                *sums.entry((named, part.feature, part.source)).or_default() += voice.weight * part.amount;
+                sums.push(((named, part.feature, part.source), voice.weight * part.amount));
             }
         }
+        order::sort_by_key(&mut sums, |(row, _)| *row);
+        sums.dedup_by(|(row, more), (same, sum)| {
+            let again = row == same;
+            *sum += if again { *more } else { 0.0 };
+            again
+        });
         rows.extend(
             sums.into_iter().map(|((member, feature, source), amount)| self.row(member, feature, source, amount)),
         );

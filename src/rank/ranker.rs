@@ -203,6 +203,9 @@ impl Ranker<'_> {
                 let worth = if kind.uses_value { worth * self.value(item) } else { worth };
                 explained[n].chances.push((number, sigmoid(z)));
                 explained[n].base += worth * sigmoid(row.bias);
+                if !parts || worth == 0.0 {
+                    continue;
+                }
                 let slope = worth * mean_slope(z, row.bias);
                 for ((pay, weight), (feature, column)) in
                     pay[n].iter_mut().zip(&row.weights).zip(table.features().iter().zip(&table.columns))

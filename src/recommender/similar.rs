@@ -31,12 +31,12 @@ impl Recommender {
         let Some(number) = ids.get(item) else {
             return Err(Error::new(Code::Unknown, "item", "an item that is known", format!("{item:?}")));
         };
-        let mut near: std::collections::BTreeMap<u32, (f64, u32)> = Default::default();
-        near.extend(self.memory.neighbours().of(number).map(|n| (n.item, (n.similarity, n.together))));
+        let mut near = vec![(0.0, 0); ids.len()];
+        self.memory.neighbours().of(number).for_each(|n| near[n.item as usize] = (n.similarity, n.together));
         let mut similar: Vec<Similar> = (0..ids.len() as u32)
             .filter(|&other| other != number)
             .filter_map(|other| {
-                let (similarity, together) = near.get(&other).copied().unwrap_or_default();
+                let (similarity, together) = near[other as usize];
                 let alike = self.derived.index.similarity(number, other);
                 let item = || ids.name(other).to_owned();
                 (similarity > 0.0 || alike > 0.0).then(|| Similar { item: item(), similarity, together, alike })

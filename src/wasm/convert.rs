@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
 use crate::value::Value;
+use crate::world::json;
 
 /// A JavaScript value as a tree; `path` names it in the error. A string, or bytes of UTF-8, is JSON text, which
 /// crosses in one piece and is read several times faster than an object, field by field.
@@ -31,9 +32,8 @@ pub fn ids(js: JsValue, path: &str) -> Result<Vec<String>, JsValue> {
 /// An error as JavaScript throws it: an `Error` with `code`, `path`, `rule` and `value`.
 pub fn thrown(error: Box<Error>) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());
-    let code = serde_json::to_value(error.code).ok().and_then(|code| code.as_str().map(str::to_owned));
-    let fields =
-        [("code", code.unwrap_or_default()), ("path", error.path), ("rule", error.rule), ("value", error.value)];
+    let code = json(&error.code).trim_matches('"').to_owned();
+    let fields = [("code", code), ("path", error.path), ("rule", error.rule), ("value", error.value)];
     for (name, text) in fields {
         // Setting an own property of a fresh Error cannot fail.
         let _ = Reflect::set(&js, &name.into(), &text.into());

@@ -8,6 +8,7 @@ pub mod interaction;
 pub mod item;
 pub mod kind;
 pub mod library;
+mod lower;
 mod nfkc;
 pub mod subject;
 pub mod text;

@@ -159,7 +159,7 @@ impl Tables {
 }
 
 /// A number in groups of seven bits, the lowest first; all but the last have the highest bit set.
-fn number(packed: &mut &[u8]) -> u32 {
+pub(super) fn number(packed: &mut &[u8]) -> u32 {
     let (mut number, mut shift) = (0, 0);
     while let [byte, rest @ ..] = *packed {
         *packed = rest;
@@ -170,6 +170,17 @@ fn number(packed: &mut &[u8]) -> u32 {
         }
     }
     number
+}
+
+/// Writes a number that [`number`] reads.
+#[cfg(test)]
+pub(super) fn write(number: u32, packed: &mut Vec<u8>) {
+    let mut rest = number;
+    while rest >= 128 {
+        packed.push(rest as u8 | 128);
+        rest >>= 7;
+    }
+    packed.push(rest as u8);
 }
 
 /// No character is made of more than these.
@@ -197,15 +208,6 @@ mod tests {
 
     fn all() -> impl Iterator<Item = char> {
         (0..=u32::from(char::MAX)).filter_map(char::from_u32)
-    }
-
-    fn write(number: u32, packed: &mut Vec<u8>) {
-        let mut rest = number;
-        while rest >= 128 {
-            packed.push(rest as u8 | 128);
-            rest >>= 7;
-        }
-        packed.push(rest as u8);
     }
 
     fn packed() -> Vec<u8> {

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::order;
 
+use super::lower::lower;
 use super::nfkc::nfkc;
 
 /// The terms of a text with their weights in (0, 1]: (1 + ln count) over the largest of these; sorted by term.
@@ -22,7 +23,7 @@ pub fn terms(text: &str) -> Vec<(String, f64)> {
 
 /// Calls `found` with each term in reading order.
 fn each_term(text: &str, mut found: impl FnMut(String)) {
-    let folded: String = nfkc(text).chars().flat_map(char::to_lowercase).collect();
+    let folded = lower(&nfkc(text));
     let mut run: Vec<char> = Vec::new();
     let mut script = Script::Other;
     for c in folded.chars().chain([' ']) {

@@ -1,0 +1,324 @@
+//! JSON text to a [`Value`], with the messages of `serde_json`, to which tests hold it.
+//!
+//! Its reader is not used, because with numbers read exactly it weighs some 14 KB on the way over the wire: tables of
+//! powers, and all of it twice, for `f32` too.
+
+use super::decimal::Decimal;
+use super::{MAX_DEPTH, Value};
+
+const NO_VALUE: &str = "EOF while parsing a value";
+const NO_LIST: &str = "EOF while parsing a list";
+const NO_OBJECT: &str = "EOF while parsing an object";
+const NO_STRING: &str = "EOF while parsing a string";
+const NO_NUMBER: &str = "invalid number";
+const NO_ESCAPE: &str = "invalid escape";
+const NO_KEY: &str = "key must be a string";
+const LONE: &str = "lone leading surrogate in hex escape";
+const ONE_COMMA_TOO_MANY: &str = "trailing comma";
+
+/// Reads one value and nothing behind it; the error says what is wrong, and in which line and column.
+pub fn read(text: &str) -> Result<Value, String> {
+    let mut reader = Reader { text, at: 0 };
+    reader.whole().map_err(|(what, at)| {
+        let before = &text.as_bytes()[..at];
+        let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
+        let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
+        format!("{what} at line {line} column {column}")
+    })
+}
+
+/// What is wrong, and how many bytes were read when it was.
+type Fault = (&'static str, usize);
+
+struct Reader<'a> {
+    text: &'a str,
+    at: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn whole(&mut self) -> Result<Value, Fault> {
+        let value = self.value(MAX_DEPTH)?;
+        match self.next() {
+            None => Ok(value),
+            Some(_) => self.wrong_next("trailing characters"),
+        }
+    }
+
+    fn value(&mut self, depth: usize) -> Result<Value, Fault> {
+        match self.next() {
+            Some(b'n') => self.word("null", Value::Null),
+            Some(b't') => self.word("true", Value::Bool(true)),
+            Some(b'f') => self.word("false", Value::Bool(false)),
+            Some(b'-' | b'0'..=b'9') => self.number(),
+            Some(b'"') => self.string().map(Value::Text),
+            Some(b'[') => self.list(depth),
+            Some(b'{') => self.record(depth),
+            Some(_) => self.wrong_next("expected value"),
+            None => self.wrong(NO_VALUE),
+        }
+    }
+
+    fn list(&mut self, depth: usize) -> Result<Value, Fault> {
+        let depth = self.deeper(depth)?;
+        let mut values = Vec::new();
+        loop {
+            match self.next() {
+                Some(b']') => break,
+                None => return self.wrong(NO_LIST),
+                Some(_) if values.is_empty() => {}
+                Some(b',') => {
+                    self.at += 1;
+                    if self.next() == Some(b']') {
+                        return self.wrong_next(ONE_COMMA_TOO_MANY);
+                    }
+                }
+                Some(_) => return self.wrong_next("expected `,` or `]`"),
+            }
+            values.push(self.value(depth)?);
+        }
+        self.at += 1;
+        Ok(Value::List(values))
+    }
+
+    fn record(&mut self, depth: usize) -> Result<Value, Fault> {
+        let depth = self.deeper(depth)?;
+        let mut fields = Vec::new();
+        loop {
+            match self.next() {
+                Some(b'}') => break,
+                None => return self.wrong(NO_OBJECT),
+                Some(_) if fields.is_empty() => {}
+                Some(b',') => {
+                    self.at += 1;
+                    match self.next() {
+                        Some(b'}') => return self.wrong_next(ONE_COMMA_TOO_MANY),
+                        None => return self.wrong(NO_VALUE),
+                        Some(_) => {}
+                    }
+                }
+                Some(_) => return self.wrong_next("expected `,` or `}`"),
+            }
+            if self.next() != Some(b'"') {
+                return self.wrong_next(NO_KEY);
+            }
+            let key = self.string()?;
+            match self.next() {
+                Some(b':') => self.at += 1,
+                Some(_) => return self.wrong_next("expected `:`"),
+                None => return self.wrong(NO_OBJECT),
+            }
+            fields.push((key, self.value(depth)?));
+        }
+        self.at += 1;
+        Ok(Value::Record(fields))
+    }
+
+    fn deeper(&mut self, depth: usize) -> Result<usize, Fault> {
+        self.at += 1;
+        match depth {
+            0 => self.wrong("nested deeper than 32 levels"),
+            left => Ok(left - 1),
+        }
+    }
+
+    fn word(&mut self, word: &str, value: Value) -> Result<Value, Fault> {
+        for expected in word.bytes() {
+            match self.take() {
+                Some(byte) if byte == expected => {}
+                Some(_) => return self.wrong("expected ident"),
+                None => return self.wrong(NO_VALUE),
+            }
+        }
+        Ok(value)
+    }
+
+    fn number(&mut self) -> Result<Value, Fault> {
+        let negative = self.peek() == Some(b'-');
+        self.at += usize::from(negative);
+        let whole = match self.take() {
+            Some(b'0') if self.peek().is_some_and(|byte| byte.is_ascii_digit()) => return self.wrong_next(NO_NUMBER),
+            Some(b'0'..=b'9') => self.digits(self.at - 1),
+            Some(_) => return self.wrong(NO_NUMBER),
+            None => return self.wrong(NO_VALUE),
+        };
+        let mut decimal = Decimal::new(whole);
+        if self.peek() == Some(b'.') {
+            let fraction = self.digits(self.at + 1);
+            match self.peek() {
+                None if fraction.is_empty() => return self.wrong(NO_VALUE),
+                Some(_) if fraction.is_empty() => return self.wrong_next(NO_NUMBER),
+                _ => decimal.fraction = fraction,
+            }
+        }
+        if let Some(b'e' | b'E') = self.peek() {
+            self.at += 1;
+            let down = self.peek() == Some(b'-');
+            self.at += usize::from(matches!(self.peek(), Some(b'+' | b'-')));
+            let digits = match self.take() {
+                Some(b'0'..=b'9') => self.digits(self.at - 1),
+                Some(_) => return self.wrong(NO_NUMBER),
+                None => return self.wrong(NO_VALUE),
+            };
+            let add = |sum: i32, digit: u8| sum.saturating_mul(10).saturating_add(i32::from(digit - b'0'));
+            let exponent = digits.bytes().fold(0, add);
+            decimal.exponent = if down { -exponent } else { exponent };
+        }
+        match decimal.nearest() {
+            f64::INFINITY => self.wrong("number out of range"),
+            number => Ok(Value::Number(if negative { -number } else { number })),
+        }
+    }
+
+    /// The digits from a place on; goes behind them.
+    fn digits(&mut self, from: usize) -> &'a str {
+        let rest = &self.text.as_bytes()[from..];
+        self.at = from + rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        &self.text[from..self.at]
+    }
+
+    fn string(&mut self) -> Result<String, Fault> {
+        self.at += 1;
+        let mut string = String::new();
+        loop {
+            let rest = &self.text.as_bytes()[self.at..];
+            let plain = rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
+            string.push_str(&self.text[self.at..self.at + plain]);
+            self.at += plain;
+            match self.take() {
+                Some(b'"') => return Ok(string),
+                Some(b'\\') => string.push(self.escaped()?),
+                Some(_) => return self.wrong("control character (\\u0000-\\u001F) found while parsing a string"),
+                None => return self.wrong(NO_STRING),
+            }
+        }
+    }
+
+    fn escaped(&mut self) -> Result<char, Fault> {
+        match self.take() {
+            Some(c @ (b'"' | b'\\' | b'/')) => Ok(c.into()),
+            Some(b'b') => Ok('\u{8}'),
+            Some(b'f') => Ok('\u{c}'),
+            Some(b'n') => Ok('\n'),
+            Some(b'r') => Ok('\r'),
+            Some(b't') => Ok('\t'),
+            Some(b'u') => self.unicode(),
+            Some(_) => self.wrong(NO_ESCAPE),
+            None => self.wrong(NO_STRING),
+        }
+    }
+
+    /// What follows `\u`: a character, or two surrogates that are one.
+    fn unicode(&mut self) -> Result<char, Fault> {
+        let code = self.hexadecimal()?;
+        if let Some(c) = char::from_u32(code) {
+            return Ok(c);
+        }
+        if code >= 0xdc00 {
+            return self.wrong(LONE);
+        }
+        for expected in [b'\\', b'u'] {
+            match self.take() {
+                Some(byte) if byte == expected => {}
+                Some(_) => return self.wrong("unexpected end of hex escape"),
+                None => return self.wrong(NO_STRING),
+            }
+        }
+        match self.hexadecimal()? {
+            low @ 0xdc00..0xe000 => {
+                Ok(char::from_u32(0x1_0000 + ((code - 0xd800) << 10) + (low - 0xdc00)).unwrap_or_default())
+            }
+            _ => self.wrong(LONE),
+        }
+    }
+
+    fn hexadecimal(&mut self) -> Result<u32, Fault> {
+        let digits = self.text.as_bytes()[self.at..].iter().take(4);
+        self.at += digits.len();
+        if digits.len() < 4 {
+            return self.wrong(NO_STRING);
+        }
+        match digits.map(|digit| char::from(*digit).to_digit(16)).try_fold(0, |sum, digit| Some(sum * 16 + digit?)) {
+            Some(code) => Ok(code),
+            None => self.wrong(NO_ESCAPE),
+        }
+    }
+
+    /// The next byte that is not white space, which stays where it is.
+    fn next(&mut self) -> Option<u8> {
+        while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.peek() {
+            self.at += 1;
+        }
+        self.peek()
+    }
+
+    fn peek(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn take(&mut self) -> Option<u8> {
+        let byte = self.peek()?;
+        self.at += 1;
+        Some(byte)
+    }
+
+    /// What was read is wrong.
+    fn wrong<T>(&self, what: &'static str) -> Result<T, Fault> {
+        Err((what, self.at))
+    }
+
+    /// What comes next is wrong.
+    fn wrong_next<T>(&self, what: &'static str) -> Result<T, Fault> {
+        Err((what, self.text.len().min(self.at + 1)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn by_serde(text: &str) -> Result<Value, String> {
+        serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn every_part_of_a_text_reads_as_serde_reads_it() {
+        let text =
+            r#" {"a":[1,-0,2.50e-3,1E+2,true,false,null,{}],"b\u00e9\ud83c\udf75\n\/":"茶 x","c":[ [ ], "" ] } "#;
+        assert_eq!(read(text), by_serde(text));
+        for (at, _) in text.char_indices() {
+            for put in
+                ["", ",", "]", "}", "\"", "\\", "\\u", "\\ud800", "0", "-", ".", "e", "x", "\n", ":", "[", "\u{1}"]
+            {
+                let told = [&text[..at], put].concat();
+                assert_eq!(read(&told), by_serde(&told), "{told}");
+                let told = [&text[..at], put, &text[at..]].concat();
+                assert_eq!(read(&told), by_serde(&told), "{told}");
+            }
+        }
+    }
+
+    #[test]
+    fn numbers_out_of_range_are_refused_and_tiny_ones_are_none() {
+        for text in ["1e309", "-1e309", "17976931348623159e292", "1e-400", "0e999999999999", "1e-99999999999", "-0.0"] {
+            assert_eq!(
+                read(text).map(|v| format!("{v:?}")).ok(),
+                by_serde(text).map(|v| format!("{v:?}")).ok(),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn the_depth_that_is_refused_is_the_depth_that_is_told() {
+        let fault = read(&"[".repeat(MAX_DEPTH + 1)).unwrap_err();
+        assert!(fault.contains(&format!("than {MAX_DEPTH} levels")), "{fault}");
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_reads_as_serde_reads_it(text in r#"[\[\]{},:" \n\\u0-9a-fnrtle.+-]{0,24}"#) {
+            prop_assert_eq!(read(&text), by_serde(&text));
+        }
+    }
+}
