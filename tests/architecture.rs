@@ -304,6 +304,8 @@ fn a_mod_rs_lists_its_rooms_before_anything_else() {
 
 #[test]
 fn every_dependency_is_used() {
+    // No line of ours calls it: it is there so that linfa's random numbers compile without a host's.
+    const FOR_OTHERS: [&str; 1] = ["getrandom"];
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let mut listing = false;
     let mut dependencies = Vec::new();
@@ -317,6 +319,6 @@ fn every_dependency_is_used() {
     assert!(dependencies.len() > 5, "{dependencies:?}");
     let files = rust();
     let used = |name: &str| files.iter().any(|file| file.shipped().any(|(_, line)| words(line, name).next().is_some()));
-    let unused: Vec<_> = dependencies.iter().filter(|name| !used(name)).collect();
+    let unused: Vec<_> = dependencies.iter().filter(|name| !used(name) && !FOR_OTHERS.contains(&name.as_str())).collect();
     assert!(unused.is_empty(), "{unused:?}");
 }

@@ -170,6 +170,18 @@ export class Core {
         }
     }
     /**
+     * @returns {Uint8Array | undefined}
+     */
+    model() {
+        const ret = wasm.core_model(this.__wbg_ptr);
+        let v1;
+        if (ret[0] !== 0) {
+            v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v1;
+    }
+    /**
      * An empty recommender.
      * @param {any} config
      */
@@ -422,6 +434,17 @@ export class Core {
         return v1;
     }
     /**
+     * @param {Uint8Array | number[]} bytes
+     */
+    useModel(bytes) {
+        const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.core_useModel(this.__wbg_ptr, ptr0, len0);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
      * @param {string} id
      * @returns {string | undefined}
      */
@@ -524,6 +547,20 @@ export function evaluateReplay(input, on_progress) {
     } finally {
         wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
     }
+}
+
+/**
+ * Fits a model to an input's `events`, or to its `log` of impressions: `{ model, report }`, the report as JSON text.
+ * @param {any} input
+ * @param {Function | null} [on_progress]
+ * @returns {object}
+ */
+export function fitModel(input, on_progress) {
+    const ret = wasm.fitModel(input, isLikeNone(on_progress) ? 0 : addToExternrefTable0(on_progress));
+    if (ret[2]) {
+        throw takeFromExternrefTable0(ret[1]);
+    }
+    return takeFromExternrefTable0(ret[0]);
 }
 
 /**
@@ -746,6 +783,14 @@ function __wbg_get_imports() {
         },
         __wbg_new_787b9fb330d55d78: function(arg0, arg1) {
             const ret = new Error(getStringFromWasm0(arg0, arg1));
+            return ret;
+        },
+        __wbg_new_cd4348290afae586: function() {
+            const ret = new Object();
+            return ret;
+        },
+        __wbg_new_from_slice_b8daf545a41c6aa0: function(arg0, arg1) {
+            const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
             return ret;
         },
         __wbg_next_178c1651c11432b3: function(arg0) {

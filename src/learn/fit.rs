@@ -121,7 +121,8 @@ impl<'a> Descent<'a> {
         let deviations = lesson.deviations();
         // Of a feature that never differed nothing was learnt: it is held as one of deviation 1 would be.
         let scale = |s: f64| if s > 0.0 { s } else { 1.0 };
-        let penalty = |s: &f64| (scale(*s) / params.deviation).powi(2).max(LEAST_PENALTY);
+        let squared = |x: f64| x * x;
+        let penalty = |s: &f64| squared(scale(*s) / params.deviation).max(LEAST_PENALTY);
         let mut penalties: Vec<f64> = deviations.iter().map(penalty).collect();
         // The bias is what the log says it is.
         *penalties.last_mut().expect("there is a bias") = LEAST_PENALTY;
