@@ -319,6 +319,7 @@ fn every_dependency_is_used() {
     assert!(dependencies.len() > 5, "{dependencies:?}");
     let files = rust();
     let used = |name: &str| files.iter().any(|file| file.shipped().any(|(_, line)| words(line, name).next().is_some()));
-    let unused: Vec<_> = dependencies.iter().filter(|name| !used(name) && !FOR_OTHERS.contains(&name.as_str())).collect();
+    let unused: Vec<_> =
+        dependencies.iter().filter(|name| !used(name) && !FOR_OTHERS.contains(&name.as_str())).collect();
     assert!(unused.is_empty(), "{unused:?}");
 }

@@ -287,11 +287,14 @@ fn rules_refusals_and_silence() {
 #[test]
 fn chinese_terms_and_neighbours() {
     let found = golden("chinese");
-    // Of those who liked 龙井 (4 people) and the kettle (3), 2 liked both: 2 / √((4+5)(3+5)), as ln(1 + 10·s). Nothing else
-    // speaks for the kettle: it shares no word with 龙井, and only these two families take part.
-    let kettle = (1.0 + 10.0 * 2.0 / (9.0f64 * 8.0).sqrt()).ln();
+    // Of those who liked 龙井 (4 people) and the kettle (3), 2 liked both, and nothing else: so few that their louder voice
+    // is full and the softer one half. Nothing else speaks for the kettle: it shares no word with 龙井, and only these two
+    // families take part.
+    let crowd = (1.0 + 30.0 * 2.0 / 9.0f64.sqrt()).ln();
+    let near = (1.0 + 1e4 * (2.0 * 0.5 / 9.0) / 8.0f64.sqrt()).ln();
     let (_, weights) = shipped("click");
-    assert!((evidence(pick(&found[0], "kettle")) - weights["neighbours"] * kettle).abs() < 1e-9);
+    let kettle = weights["neighbours.crowd"] * crowd + weights["neighbours.near"] * near;
+    assert!((evidence(pick(&found[0], "kettle")) - kettle).abs() < 1e-9);
     assert_eq!(pick(&found[0], "kettle")["reasons"][1]["from"], "longjing");
     // 换季护肤 is 换季, 季护, 护肤. Of it the serum has 护肤, the mask none; full-width ＡＰＰ is app.
     let facets = |item: &str| -> Vec<String> {
