@@ -26,7 +26,9 @@ export type ShippedKind = 'impression' | 'click' | 'like' | 'save' | 'comment' |
 export type Kind = ShippedKind | (string & {});
 
 /** The families of features. */
-export type Family = 'affinity' | 'neighbours' | 'trend' | 'freshness' | 'terms' | 'fatigue' | 'context';
+export type Family =
+  | 'affinity' | 'neighbours' | 'ease' | 'trend' | 'popular' | 'freshness' | 'visit' | 'terms' | 'fatigue' | 'context' | 'rates'
+  | 'contemporary' | 'repeat';
 
 /* ------------------------------------------------------------------------------------------------ what the host tells */
 

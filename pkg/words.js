@@ -89,7 +89,13 @@ function meaningOf({ code, feature = '', facet, from, member, kind }) {
     case 'affinity':
       return [member, facet];
     case 'neighbours':
+    case 'ease':
       return [member, kind];
+    case 'rates':
+    case 'visit':
+    case 'popular':
+    case 'contemporary':
+      return [member, feature.split('.')[1]];
     case 'borda':
       return [member === undefined];
     default:

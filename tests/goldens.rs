@@ -284,6 +284,18 @@ fn rules_refusals_and_silence() {
     assert!(found[1..].iter().all(|decision| decision["picks"].as_array().unwrap().is_empty()));
 }
 
+/// What every feature is called: words for them are kept elsewhere.
+#[test]
+fn features_keep_their_names() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/features.json");
+    let names = nextpick::rank::feature::names();
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        std::fs::write(path, serde_json::to_string_pretty(&names).unwrap() + "\n").unwrap();
+    }
+    let kept: Vec<String> = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    assert_eq!(names, kept);
+}
+
 #[test]
 fn chinese_terms_and_neighbours() {
     let found = golden("chinese");

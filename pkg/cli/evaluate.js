@@ -14,7 +14,7 @@ import { impressionsTable, rankingTable } from './results.js';
 const shared = {
   config: { type: 'text', value: 'FILE', about: 'configuration (JSON)' },
   objective: { type: 'names-or-pairs', value: 'NAME|KIND=WEIGHT,…', about: 'rank by this; default: the default objective' },
-  families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: all but fatigue' },
+  families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: those of the way of judging (replay: all but fatigue; impressions: rates and tastes; cases: those that need no moment)' },
   bootstrap: { type: 'whole', value: 'N', least: 0, most: 100_000, about: 'confidence intervals from N resamples of the subjects' },
   seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'for the resamples and whatever else draws' },
   'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },

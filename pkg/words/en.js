@@ -61,6 +61,27 @@ export const en = {
       const said = age ? `came out only ${age} ago` : `was published within the last ${recently(feature.span)}`;
       return positive ? `Because it ${said}` : `It ${said}, which speaks against it here`;
     },
+    ease: ({ positive, from, done, whose }) => {
+      const what = from ? `${from}, which ${WHO[whose]} ${done ?? 'liked'}` : `what ${WHO[whose]} liked before`;
+      return positive ? `Goes with ${what}` : `Rarely goes with ${what}`;
+    },
+    visit: ({ positive, feature }) => {
+      const said = {
+        new: 'It came out since they were last here', habit: 'Its age against what they usually read', away: 'What is in demand, after some time away',
+        newcomer: 'Little is known of them yet, so what everybody looks at counts more',
+      }[feature.parts[0]] ?? 'When they come here';
+      return positive ? said : `${said}, which speaks against it here`;
+    },
+    popular: ({ positive, feature }) => {
+      const said = `Many ${feature.parts[0] === 'other' ? 'others' : 'alike'} liked it before`;
+      return positive ? said : `${said}, which speaks against it here`;
+    },
+    rates: ({ positive, feature }) => {
+      const said = rateOf(feature.parts);
+      return positive ? `More comes of showing ${said} than usual` : `Less comes of showing ${said} than usual`;
+    },
+    contemporary: ({ positive }) => `${positive ? 'It came out' : 'It did not come out'} when they were here`,
+    repeat: ({ positive }) => (positive ? 'They come back to what they know' : 'They know it already'),
     terms: ({ positive, facet, whose }) => {
       const what = facet ? `content with the ${facet}` : 'content in such words';
       return positive ? `Because ${verb(whose, 'often read', 'often reads')} ${what}` : `${capital(verb(whose, 'rarely read', 'rarely reads'))} ${what}`;
@@ -112,8 +133,18 @@ export const en = {
 
   features: {
     trend: ({ parts, span }) => (span ? `Demand ${parts.includes('group') ? 'in the group ' : ''}in the last ${span}` : 'Demand lately'),
-    freshness: ({ span }) => (span ? `Freshness (${span})` : 'Freshness'),
-    neighbours: () => 'Related items',
+    freshness: ({ parts, span }) => (span ? `Freshness (${span})` : parts.includes('log') ? 'Freshness (on the whole)' : 'Freshness'),
+    neighbours: ({ parts }) => ({ crowd: 'Related items (liked by alike)', near: 'Related items (close)' })[parts[0]] ?? 'Related items',
+    ease: () => 'Items that go together',
+    visit: ({ parts }) => ({ new: 'New since the last visit', habit: 'Habitual age', away: 'Demand after an absence', newcomer: parts[1] === 'age' ? 'Freshness for newcomers' : 'Demand for newcomers' })[parts[0]] ?? 'Visits',
+    popular: ({ parts }) => ({ alike: 'Liked by many alike', other: 'Liked by many others' })[parts[0]] ?? 'Popularity',
+    rates: ({ parts }) => {
+      if (!parts.length) return 'What comes of showing it';
+      const what = { any: 'Anything that comes of showing', shown: 'Times of showing' }[parts[1]] ?? 'What comes of showing';
+      return `${what} ${rateOf(parts)}`;
+    },
+    contemporary: ({ span }) => (span ? `Came out when they were here (${span})` : 'Came out when they were here'),
+    repeat: () => 'Known to them',
     affinity: ({ parts, namespaces }) => (parts.length ? `${length(parts)} liking by ${namespaces[parts[0]] ?? parts[0]}` : 'Tastes'),
     terms: ({ parts }) => (parts.length ? `${length(parts)} liking by words` : 'Words'),
     fatigue: ({ parts, namespaces }) => {
@@ -127,6 +158,14 @@ export const en = {
     base: () => 'Base',
   },
 };
+
+/** Whose rate a feature is. */
+const BY = {
+  item: 'this item', tag: 'its tags', category: 'its category', format: 'its format', source: 'its source', user: 'this user anything',
+  channel: 'anything through this account', userChannel: 'this user anything through this account', sitting: 'anything in this sitting', again: 'it again',
+};
+
+const rateOf = (parts) => BY[parts[0]] ?? BY.item;
 
 const length = (parts) => (parts.includes('short') ? 'Recent' : 'Lasting');
 

@@ -55,6 +55,21 @@ export const zh = {
       const said = age ? `发布才 ${age}` : `${recently(feature.span)}发布`;
       return positive ? `因为${said}` : `${said}，反而扣分`;
     },
+    ease: ({ positive, from, done, whose }) => {
+      const what = from ? `${WHO[whose]}${done ?? '喜欢过'}的${from}` : `${WHO[whose]}喜欢过的内容`;
+      return positive ? `和${what}常一起受欢迎` : `和${what}很少一起受欢迎，扣分`;
+    },
+    visit: ({ positive, feature }) => {
+      const said = { new: '上次来过之后才发布', habit: '发布时间合不合平时的阅读习惯', away: '隔了一阵没来，先看大家在看的', newcomer: '对新人了解还少，先看大家在看的' }[feature.parts[0]] ?? '来访的时间';
+      return positive ? said : `${said}，反而扣分`;
+    },
+    popular: ({ positive, feature }) => {
+      const said = feature.parts[0] === 'other' ? '一直有很多别人喜欢' : '一直有很多同类喜欢';
+      return positive ? said : `${said}，反而扣分`;
+    },
+    rates: ({ positive, feature }) => `${rateOf(feature.parts)}${positive ? '推出去的效果好于平均' : '推出去的效果不如平均，扣分'}`,
+    contemporary: ({ positive }) => (positive ? '发布时这位用户正活跃' : '发布时这位用户不活跃，扣分'),
+    repeat: ({ positive }) => (positive ? '喜欢回看看过的' : '已经看过，扣分'),
     terms: ({ positive, facet, whose }) => {
       const what = facet ? `带${facet}的内容` : '用词相近的内容';
       return positive ? `因为${WHO[whose]}常看${what}` : `${WHO[whose]}不爱看${what}，扣分`;
@@ -107,8 +122,18 @@ export const zh = {
 
   features: {
     trend: ({ parts, span }) => (span ? `${parts.includes('group') ? '群里' : ''}最近 ${span}的热度` : '近期热度'),
-    freshness: ({ span }) => (span ? `新鲜度（${span}）` : '新鲜度'),
-    neighbours: () => '相近内容',
+    freshness: ({ parts, span }) => (span ? `新鲜度（${span}）` : parts.includes('log') ? '新鲜度（总体）' : '新鲜度'),
+    neighbours: ({ parts }) => ({ crowd: '相近内容（同好喜欢）', near: '相近内容（很接近）' })[parts[0]] ?? '相近内容',
+    ease: () => '常一起受欢迎',
+    visit: ({ parts }) => ({ new: '上次来过之后的新内容', habit: '平时看的新旧', away: '久未来时的热度', newcomer: parts[1] === 'age' ? '对新人的新鲜度' : '对新人的热度' })[parts[0]] ?? '来访',
+    popular: ({ parts }) => ({ alike: '同类里的总热度', other: '别人里的总热度' })[parts[0]] ?? '总热度',
+    rates: ({ parts }) => {
+      if (!parts.length) return '推送效果';
+      const what = { any: '推送后有反应的比率', shown: '推送次数' }[parts[1]] ?? '推送后转到这一类的比率';
+      return `${rateOf(parts)}${what}`;
+    },
+    contemporary: ({ span }) => (span ? `发布时正活跃（${span}）` : '发布时正活跃'),
+    repeat: () => '看过没有',
     affinity: ({ parts, namespaces }) => (parts.length ? `${length(parts)}对${namespaces[parts[0]] ?? parts[0]}的偏好` : '内容偏好'),
     terms: ({ parts }) => `${length(parts)}用词偏好`,
     fatigue: ({ parts, namespaces }) => {
@@ -122,6 +147,14 @@ export const zh = {
     base: () => '基础分',
   },
 };
+
+/** Whose rate a feature is. */
+const BY = {
+  item: '这条', tag: '同标签', category: '同类目', format: '同形式', source: '同来源', user: '这位用户', channel: '这个账号', userChannel: '这位用户在这个账号',
+  sitting: '这一会儿', again: '同一条再次',
+};
+
+const rateOf = (parts) => BY[parts[0]] ?? BY.item;
 
 const length = (parts) => (parts.includes('short') ? '短期' : parts.includes('long') ? '长期' : '');
 

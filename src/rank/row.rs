@@ -16,7 +16,7 @@ pub struct Row {
 }
 
 /// A weight that no log has fitted may be off by this part of itself.
-const OFF_BY: f64 = 0.5;
+const OFF_BY: f64 = 0.1;
 
 /// The error of a weight whose feature never differed in the log is that of the least penalty (`learn::fit`), 1000: it
 /// says that nothing was learnt.
