@@ -152,3 +152,84 @@ fn gram(likings: &Likings, items: &[u32]) -> Array2<f64> {
     }
     matrix
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    fn likings(subjects: usize, items: u32, seed: u64) -> Likings {
+        let mut random = Random::new(seed);
+        let mut row = || (0..items).filter(|_| random.below(3) == 0).map(|item| (2 * item, 1.0)).collect();
+        (0..subjects).map(|_| row()).collect()
+    }
+
+    /// Ridge regression of one item on all others, by Gauss: what the closed form must say.
+    fn plain_column(likings: &Likings, items: &[u32], of: usize, lambda: f64) -> Vec<f64> {
+        let others: Vec<usize> = (0..items.len()).filter(|&n| n != of).collect();
+        let x = |row: &[(u32, f64)], n: usize| row.iter().find(|(item, _)| *item == items[n]).map_or(0.0, |(_, s)| *s);
+        let product = |a: usize, b: usize| likings.iter().map(|row| x(row, a) * x(row, b)).sum::<f64>();
+        let mut system: Vec<Vec<f64>> = others
+            .iter()
+            .map(|&a| {
+                let left = others.iter().map(|&b| product(a, b) + if a == b { lambda } else { 0.0 });
+                left.chain([product(a, of)]).collect()
+            })
+            .collect();
+        for k in 0..others.len() {
+            let pivot = system[k].clone();
+            for (n, row) in system.iter_mut().enumerate().filter(|(n, _)| *n != k) {
+                let factor = row[k] / pivot[k];
+                let _ = n;
+                row.iter_mut().zip(&pivot).for_each(|(value, pivot)| *value -= factor * pivot);
+            }
+        }
+        let mut column = vec![0.0; items.len()];
+        others.iter().enumerate().for_each(|(k, &n)| column[n] = system[k][others.len()] / system[k][k]);
+        column
+    }
+
+    #[test]
+    fn the_closed_form_is_the_ridge_regression_of_each_item_on_the_others() {
+        let likings = likings(40, 7, 5);
+        let ease = Ease::solve(&likings, 3.0, MOST_ITEMS).unwrap();
+        for of in 0..ease.items().len() {
+            let plain = plain_column(&likings, ease.items(), of, 3.0);
+            for (liked, expected) in plain.iter().enumerate() {
+                let found = ease.speak(&[(liked, 1.0)])[of];
+                assert!((found - expected).abs() < 1e-9, "{liked} -> {of}: {found} {expected}");
+            }
+        }
+    }
+
+    #[test]
+    fn a_library_too_large_is_solved_as_far_as_it_is_liked_most() {
+        let mut likings = likings(40, 7, 5);
+        likings.push(vec![(100, 1.0)]);
+        let ease = Ease::solve(&likings, 3.0, 4).unwrap();
+        assert_eq!((ease.items().len(), ease.place(100)), (4, None));
+        assert!(Ease::solve(&Likings::new(), 3.0, 4).is_none());
+    }
+
+    #[test]
+    fn associations_hold_what_was_solved() {
+        let ease = Ease::solve(&likings(40, 7, 6), 3.0, MOST_ITEMS).unwrap();
+        let associations = ease.associations();
+        for (place, &liked) in ease.items().iter().enumerate() {
+            for &(item, weight) in associations.of(liked) {
+                let exact = ease.speak(&[(place, 1.0)])[ease.place(item).unwrap()];
+                assert_eq!(weight, exact as f32);
+            }
+            assert!(associations.of(liked).is_sorted_by_key(|(item, _)| *item));
+            assert_eq!(associations.of(liked).len(), ease.items().len() - 1, "few enough to be kept whole");
+        }
+    }
+
+    #[test]
+    fn the_ridge_is_one_of_those_tried_and_the_same_twice() {
+        let likings = likings(60, 9, 7);
+        let lambda = choose_lambda(&likings);
+        assert!(LAMBDAS.contains(&lambda));
+        assert_eq!(lambda, choose_lambda(&likings));
+    }
+}

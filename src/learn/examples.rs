@@ -198,3 +198,56 @@ fn copy(from: &Rows, row: usize, to: &mut Rows, seen: impl Fn(usize) -> Option<u
     }
     to.end();
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn noted(examples: &mut Examples, shown: bool, rows: &[&[(usize, f64)]]) -> Option<usize> {
+        examples.wants_next().then(|| {
+            examples.note(0, false, shown, |writer| {
+                for row in rows {
+                    row.iter().for_each(|&(place, value)| writer.put(place, value));
+                    writer.end(0.5);
+                }
+            })
+        })
+    }
+
+    #[test]
+    fn a_kind_sees_what_all_share_and_what_is_its_own() {
+        let mut examples = Examples::new(Layout { shared: 2, own: 2, kinds: 3 });
+        let row: &[(usize, f64)] = &[(0, 1.0), (2, 20.0), (5, 31.0), (6, 40.0), (7, 41.0)];
+        let id = noted(&mut examples, true, &[row]).unwrap();
+        examples.came(id, 1);
+        let (lesson, labels) = examples.lesson(1, |_| true);
+        // Its own are at 4 and 5, which it sees at 2 and 3; the bias is at 4.
+        assert_eq!(lesson.rows.row(0), (&[0u16, 3, 4][..], &[1.0f32, 31.0, 1.0][..]));
+        assert_eq!(labels.to_vec(), [1.0]);
+        assert_eq!(examples.lesson(0, |_| true).1.to_vec(), [0.0]);
+    }
+
+    #[test]
+    fn a_choice_is_a_lesson_only_for_what_came_of_it() {
+        let mut examples = Examples::new(Layout { shared: 1, own: 0, kinds: 2 });
+        let id = noted(&mut examples, false, &[&[(0, 1.0)], &[(0, 2.0)]]).unwrap();
+        examples.came(id, 1);
+        let (lesson, labels) = examples.lesson(1, |_| true);
+        assert_eq!((lesson.choices, lesson.offsets, labels.len()), (vec![2], vec![0.5, 0.5], 0));
+        assert!(examples.lesson(0, |_| true).0.choices.is_empty());
+    }
+
+    #[test]
+    fn when_there_are_too_many_every_second_goes_and_the_others_keep_their_names() {
+        let mut examples = Examples::new(Layout { shared: 1, own: 0, kinds: 1 });
+        let ids: Vec<usize> = (0..6).map(|n| noted(&mut examples, true, &[&[(0, n as f64 + 1.0)]]).unwrap()).collect();
+        examples.thin();
+        ids.iter().for_each(|&id| examples.came(id, 0));
+        assert_eq!((examples.list().len(), examples.stride()), (3, 2));
+        assert!(examples.list().iter().all(|example| example.outcomes == [0]));
+        let (lesson, _) = examples.lesson(0, |_| true);
+        assert_eq!(lesson.rows.values, [1.0, 1.0, 3.0, 1.0, 5.0, 1.0], "each with its bias");
+        let later: Vec<bool> = (0..4).map(|_| examples.wants_next()).collect();
+        assert_eq!(later, [true, false, true, false]);
+    }
+}

@@ -172,3 +172,68 @@ fn solve(matrix: &Array2<f64>, right: &[f64]) -> Result<Vec<f64>> {
 fn unsolvable(error: linfa_linalg::LinalgError) -> Box<Error> {
     Error::invalid("fit", "a log that a model can be fitted to", error)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::number::sigmoid;
+    use crate::random::Random;
+
+    /// Showings whose chances follow these weights, and a bias of −1.
+    fn shown(true_weights: &[f64], rows: usize, seed: u64) -> DatasetBase<Lesson, Array1<f64>> {
+        let mut random = Random::new(seed);
+        let n = true_weights.len();
+        let mut lesson = Lesson { features: n + 1, shown: rows, ..Lesson::default() };
+        let mut labels = Vec::new();
+        for _ in 0..rows {
+            let values: Vec<f64> = (0..n).map(|_| random.unit() * 4.0 - 2.0).collect();
+            values.iter().enumerate().for_each(|(place, value)| lesson.rows.put(place, *value));
+            lesson.rows.put(n, 1.0);
+            lesson.rows.end();
+            lesson.offsets.push(0.0);
+            let z: f64 = values.iter().zip(true_weights).map(|(value, weight)| value * weight).sum::<f64>() - 1.0;
+            labels.push(f64::from(u8::from(random.unit() < sigmoid(z))));
+        }
+        DatasetBase::new(lesson, Array1::from(labels))
+    }
+
+    #[test]
+    fn what_made_the_labels_is_found_within_its_standard_errors() {
+        let weights = [1.0, -0.5, 0.0];
+        let fitted = Params::new(vec![0.0; 4], 10.0).fit(&shown(&weights, 5000, 1)).unwrap();
+        for (n, truth) in weights.into_iter().chain([-1.0]).enumerate() {
+            let error = fitted.errors[n];
+            assert!((fitted.weights[n] - truth).abs() < 4.0 * error && error < 0.1, "{n}: {fitted:?}");
+        }
+    }
+
+    #[test]
+    fn little_data_changes_little_and_much_data_forgets_where_it_began() {
+        let prior = vec![2.0, 2.0, 2.0, 0.0];
+        let moved = |rows: usize| {
+            let fitted = Params::new(prior.clone(), 0.1).fit(&shown(&[0.0, 0.0, 0.0], rows, 2)).unwrap();
+            (0..3).map(|n| (fitted.weights[n] - prior[n]).abs()).fold(0.0, f64::max)
+        };
+        let (few, many) = (moved(5), moved(20_000));
+        assert!(few < 0.2 && many > 1.8, "{few} {many}");
+    }
+
+    #[test]
+    fn a_kind_that_comes_once_in_a_thousand_neither_diverges_nor_ends_early() {
+        let mut data = shown(&[1.0], 4000, 3);
+        let ones = data.targets.iter().enumerate().filter(|(_, label)| **label > 0.5).map(|(n, _)| n);
+        let rare: Vec<usize> = ones.take(4).collect();
+        data.targets.iter_mut().enumerate().for_each(|(n, label)| *label = f64::from(u8::from(rare.contains(&n))));
+        let fitted = Params::new(vec![0.0, -7.0], 1.0).fit(&data).unwrap();
+        let mut gradient = vec![0.0; 2];
+        data.records.loss(&fitted.weights, data.targets.as_slice().unwrap(), &mut gradient);
+        assert!(gradient[1].abs() < 1e-3, "at the optimum the chances of all sum to what came: {gradient:?}");
+    }
+
+    #[test]
+    fn a_deviation_that_is_none_is_refused() {
+        for deviation in [0.0, -1.0, f64::NAN] {
+            assert!(Params::new(vec![0.0], deviation).check().is_err());
+        }
+    }
+}

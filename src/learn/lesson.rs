@@ -193,3 +193,75 @@ fn softmax(z: &mut [f64]) -> f64 {
 fn softplus(z: f64) -> f64 {
     z.max(0.0) + libm::log1p(libm::exp(-z.abs()))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    /// Twenty rows shown and ten choices among five, of four features and a bias.
+    pub fn lesson(seed: u64) -> (Lesson, Vec<f64>) {
+        let mut random = Random::new(seed);
+        let mut lesson = Lesson { features: 5, ..Lesson::default() };
+        let mut row = |lesson: &mut Lesson, shown: bool, offset: f64| {
+            (0..4).for_each(|place| lesson.rows.put(place, random.unit() * 2.0 - 1.0));
+            lesson.rows.end();
+            if shown {
+                lesson.rows.put_at_end(4, 1.0);
+            }
+            lesson.offsets.push(offset);
+        };
+        (0..20).for_each(|_| row(&mut lesson, true, 0.0));
+        lesson.shown = 20;
+        for choice in 1..=10 {
+            (0..5).for_each(|n| row(&mut lesson, false, if n == 0 { 0.0 } else { 1.5 }));
+            lesson.choices.push(20 + 5 * choice);
+        }
+        (lesson, (0..20).map(|n| f64::from(u8::from(n % 3 == 0))).collect())
+    }
+
+    /// The loss as it is written in books: dense, one example after the other.
+    fn plain_loss(lesson: &Lesson, labels: &[f64], weights: &[f64]) -> f64 {
+        let z = |row: usize| {
+            let (places, values) = lesson.rows.row(row);
+            lesson.offsets[row]
+                + places.iter().zip(values).map(|(p, v)| weights[*p as usize] * f64::from(*v)).sum::<f64>()
+        };
+        let shown: f64 = (0..lesson.shown)
+            .map(|row| if labels[row] > 0.5 { -sigmoid(z(row)).ln() } else { -(1.0 - sigmoid(z(row))).ln() })
+            .sum();
+        let chosen: f64 =
+            lesson.runs().map(|run| run.clone().map(|row| z(row).exp()).sum::<f64>().ln() - z(run.start)).sum();
+        shown + chosen
+    }
+
+    #[test]
+    fn loss_slopes_and_curvature_are_those_of_the_plain_loss() {
+        for seed in 0..5 {
+            let (lesson, labels) = lesson(seed);
+            let weights = [0.3, -0.7, 1.1, 0.2, -0.4];
+            let mut gradient = vec![0.0; 5];
+            let loss = lesson.loss(&weights, &labels, &mut gradient);
+            assert!((loss - plain_loss(&lesson, &labels, &weights)).abs() < 1e-9);
+            let curvature = lesson.curvature(&weights);
+            for n in 0..5 {
+                let at = |step: f64| {
+                    let mut moved = weights;
+                    moved[n] += step;
+                    moved
+                };
+                let slope = |weights: &[f64]| {
+                    let mut gradient = vec![0.0; 5];
+                    lesson.loss(weights, &labels, &mut gradient);
+                    gradient
+                };
+                let (up, down) = (plain_loss(&lesson, &labels, &at(1e-5)), plain_loss(&lesson, &labels, &at(-1e-5)));
+                assert!((gradient[n] - (up - down) / 2e-5).abs() < 1e-4, "slope {n}");
+                let (up, down) = (slope(&at(1e-5)), slope(&at(-1e-5)));
+                for m in 0..5 {
+                    assert!((curvature[[n, m]] - (up[m] - down[m]) / 2e-5).abs() < 1e-4, "curvature {n} {m}");
+                }
+            }
+        }
+    }
+}

@@ -236,3 +236,100 @@ fn counted_facets<'a>(library: &'a Library, facets: &'a Facets, item: u32) -> im
     let of_item = library.remembered(item).map_or(&[][..], |entry| &entry.facets);
     of_item.iter().map(|(facet, _)| *facet).filter(|facet| CLASSES.contains(&facets.class(*facet)))
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::memory::{HalfLives, Memory};
+    use crate::random::Random;
+    use crate::time::{HOUR, Time};
+    use crate::value::Value;
+    use crate::world::interaction::Interaction;
+    use crate::world::item::Item;
+    use crate::world::{Numbered, World};
+
+    const NOW: Time = 20_000 * 24 * HOUR;
+
+    fn world() -> World {
+        let mut world = World::default();
+        let item = |n: u32| format!(r#"{{"id":"i{n}","tags":["t{}"],"source":"s{}"}}"#, n % 2, n % 3);
+        let items = (0..6).map(|n| Item::read(Value::from_json(&item(n), "").unwrap(), "").unwrap());
+        world.put_items(items.collect());
+        world
+    }
+
+    fn log(world: &mut World, seed: u64) -> Vec<Numbered> {
+        let mut random = Random::new(seed);
+        let interactions = (0..300).map(|n| {
+            let kind = ["impression", "impression", "click", "like"][random.below(4)];
+            let json = format!(
+                r#"{{"user":"u{}","item":"i{}","channel":"c{}","kind":"{kind}","at":{}}}"#,
+                random.below(9),
+                random.below(6),
+                random.below(2),
+                NOW - n * HOUR
+            );
+            Interaction::read(Value::from_json(&json, "").unwrap(), "").unwrap()
+        });
+        let interactions: Vec<Interaction> = interactions.collect();
+        interactions.iter().map(|interaction| world.number(interaction)).collect()
+    }
+
+    fn remembered(world: &World, log: impl Iterator<Item = Numbered>) -> Memory {
+        let mut memory = Memory::new(HalfLives::default());
+        log.for_each(|interaction| memory.touch(world, interaction));
+        memory.settle(world);
+        memory
+    }
+
+    /// Showings and clicks of all that is counted.
+    fn told(memory: &Memory, world: &World) -> Vec<f64> {
+        let (rates, now) = (memory.rates(), memory.half_lives().long.place(NOW));
+        let click = world.kinds.number("click").unwrap();
+        let facets = (0..world.facets.len() as u32).map(|facet| rates.facet(facet, now));
+        let items = (0..6).map(|item| rates.item(item, now));
+        let channels = (0..2).map(|channel| rates.channel(channel, now));
+        let pairs = (0..9).flat_map(|user| (0..2).map(move |channel| rates.user_in_channel(user, channel, now)));
+        let all = facets.chain(items).chain(channels).chain(pairs).chain([rates.overall(now)]);
+        all.flat_map(|seen| [seen.shown(), seen.came(click)]).collect()
+    }
+
+    fn agree(a: &[f64], b: &[f64]) {
+        assert_eq!(a.len(), b.len());
+        a.iter().zip(b).for_each(|(a, b)| assert!((a - b).abs() < 1e-9 * (1.0 + a.abs()), "{a} {b}"));
+    }
+
+    #[test]
+    fn order_does_not_matter_nor_when_the_library_is_told() {
+        for seed in 0..5 {
+            let mut world = world();
+            let log = log(&mut world, seed);
+            let there = told(&remembered(&world, log.iter().copied()), &world);
+            agree(&there, &told(&remembered(&world, log.iter().rev().copied()), &world));
+            let mut late = remembered(&world, log.iter().take(100).copied());
+            let again = world.library.all().map(|(_, entry)| entry.item.clone()).collect();
+            world.put_items(again);
+            log.iter().skip(100).for_each(|interaction| late.touch(&world, *interaction));
+            late.settle(&world);
+            agree(&there, &told(&late, &world));
+        }
+    }
+
+    #[test]
+    fn what_was_done_without_a_showing_says_nothing_until_there_is_one() {
+        let mut world = world();
+        let mut one = |kind: &str, at: Time| {
+            let json = format!(r#"{{"user":"u","item":"i0","kind":"{kind}","at":{at}}}"#);
+            world.number(&Interaction::read(Value::from_json(&json, "").unwrap(), "").unwrap())
+        };
+        let (click, shown) = (one("click", NOW - HOUR), one("impression", NOW));
+        let number = world.kinds.number("click").unwrap();
+        let item = world.library.ids.get("i0").unwrap();
+        let rate = |log: &[Numbered]| {
+            let memory = remembered(&world, log.iter().copied());
+            let seen = memory.rates().item(item, memory.half_lives().long.place(NOW));
+            (seen.shown(), (seen.came(number) * 100.0).round())
+        };
+        assert_eq!(rate(&[click]), (0.0, 0.0));
+        assert_eq!(rate(&[click, shown]), (1.0, 100.0));
+    }
+}

@@ -210,3 +210,79 @@ impl Notes {
 fn is_touched(history: &History, item: u32, kinds: &Kinds) -> bool {
     history.of_item(item).iter().any(|touch| !kinds.of(touch.kind).is_exposure)
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::recommender::lecture::Wanted;
+    use crate::recommender::student::Student;
+    use crate::time::{DAY, HOUR, Time};
+    use crate::value::Value;
+    use crate::world::Numbered;
+    use crate::world::interaction::Interaction;
+    use crate::world::item::Item;
+
+    const NOW: Time = 20_000 * DAY;
+
+    fn student(log: &[String]) -> (Student, Vec<Numbered>) {
+        let wanted = Wanted::read(Value::Record(Vec::new()), "").unwrap();
+        let mut student = Student::new(&wanted.config, wanted.families);
+        let item = |n: i64| format!(r#"{{"id":"i{n}","tags":["t{}"],"publishedAt":{}}}"#, n % 2, NOW + n * HOUR);
+        let items = (0..8).map(|n| Item::read(Value::from_json(&item(n), "").unwrap(), "").unwrap());
+        student.world.put_items(items.collect());
+        let read = |json: &String| Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
+        let numbered = log.iter().map(|json| student.world.number(&read(json))).collect();
+        student.take_notes(1);
+        (student, numbered)
+    }
+
+    fn event(user: &str, item: u32, kind: &str, hour: i64) -> String {
+        format!(r#"{{"user":"{user}","item":"i{item}","kind":"{kind}","at":{}}}"#, NOW + hour * HOUR)
+    }
+
+    #[test]
+    fn what_comes_of_a_showing_within_its_window_is_its_own_and_else_a_choice() {
+        let log = [
+            event("u", 0, "impression", 10),
+            event("u", 0, "click", 11),
+            event("u", 1, "click", 12),
+            event("u", 1, "like", 13),
+            event("v", 0, "impression", 14),
+            event("v", 0, "click", 14 + 8 * 24),
+        ];
+        let (mut student, numbered) = student(&log);
+        numbered.iter().for_each(|interaction| student.learn(*interaction));
+        let notes = student.notes().unwrap();
+        let kinds =
+            |names: &[&str]| names.iter().map(|name| student.world.kinds.number(name).unwrap()).collect::<Vec<u32>>();
+        let told: Vec<(bool, Vec<u32>)> =
+            notes.examples().list().iter().map(|example| (example.shown, example.outcomes.clone())).collect();
+        let expected = [
+            (true, kinds(&["click"])),
+            (false, kinds(&["click", "like"])),
+            (true, kinds(&[])),
+            (false, kinds(&["click"])),
+        ];
+        assert_eq!(told, expected);
+    }
+
+    #[test]
+    fn what_comes_later_changes_no_example_before_it() {
+        let early: Vec<String> =
+            (0..30).map(|n| event(&format!("u{}", n % 4), (n / 4) as u32, "click", 20 + n)).collect();
+        let later = |kind: &str| -> Vec<String> {
+            let more = (0..30).map(|n| event(&format!("w{}", n % 3), (n % 5) as u32, kind, 24 * 30 + n));
+            early.iter().cloned().chain(more).collect()
+        };
+        let lesson = |log: &[String]| {
+            let (mut student, numbered) = student(log);
+            numbered.iter().for_each(|interaction| student.learn(*interaction));
+            let click = student.world.kinds.number("click").unwrap();
+            let until = NOW + 24 * HOUR * 20;
+            let (lesson, _) = student.notes().unwrap().examples().lesson(click, |example| example.at < until);
+            (lesson.rows.places.clone(), lesson.rows.values.clone(), lesson.choices)
+        };
+        let first = lesson(&later("click"));
+        assert!(first.2.len() > 10);
+        assert_eq!(first, lesson(&later("save")));
+    }
+}

@@ -83,6 +83,11 @@ impl Student {
         self.noting = true;
     }
 
+    /// What was noted.
+    pub fn notes(&self) -> Option<&Notes> {
+        self.notes.as_ref()
+    }
+
     /// Learns an interaction; what it says of those before it is noted first.
     pub fn learn(&mut self, interaction: Numbered) {
         if self.noting {

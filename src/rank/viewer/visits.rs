@@ -108,3 +108,25 @@ fn hot(demands: &[Demand], now: &Places, kinds: &Kinds) -> f64 {
 pub fn log_age(published: Time, at: Time) -> f64 {
     ln_1p((at - published).max(0) as f64 / HOUR as f64)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::random::Random;
+
+    #[test]
+    fn what_is_around_a_moment_is_the_sum_over_all_times() {
+        let mut random = Random::new(9);
+        for count in [0, 1, 2, 40] {
+            let times: Vec<Time> = (0..count).map(|_| random.below(90) as Time * DAY).collect();
+            let mut visits = Visits { times: times.clone(), ..Visits::default() };
+            visits.accumulate();
+            for moment in (-10..110).map(|day| day * DAY + HOUR) {
+                for (n, (_, half_life)) in HALF_LIVES.into_iter().enumerate() {
+                    let plain: f64 = times.iter().map(|&time| half_life.left_after((time - moment).abs())).sum();
+                    assert!((visits.around(n, moment) - plain).abs() < 1e-9 * (1.0 + plain));
+                }
+            }
+        }
+    }
+}
