@@ -13,6 +13,7 @@ pub mod id;
 pub mod number;
 pub mod order;
 pub mod random;
+pub mod sorted;
 pub mod time;
 
 pub mod world;

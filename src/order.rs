@@ -4,23 +4,18 @@
 use std::cmp::Ordering;
 
 /// Sorts a list; equal elements keep their order.
-pub fn sort_by<T>(list: &mut Vec<T>, compare: impl Fn(&T, &T) -> Ordering) {
-    if list.is_sorted_by(|a, b| compare(a, b).is_le()) {
-        return;
-    }
-    let mut places: Vec<u32> = (0..list.len() as u32).collect();
-    sort_places(&mut places, &|a, b| compare(&list[a as usize], &list[b as usize]));
-    let mut taken: Vec<Option<T>> = list.drain(..).map(Some).collect();
-    list.extend(places.into_iter().filter_map(|place| taken[place as usize].take()));
+pub fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
+    let places = sorted_places(list.len(), &|a, b| compare(&list[a as usize], &list[b as usize]));
+    settle(places, &mut |a, b| list.swap(a as usize, b as usize));
 }
 
 /// Sorts a list by a key, ascending; equal elements keep their order.
-pub fn sort_by_key<T, K: Ord>(list: &mut Vec<T>, key: impl Fn(&T) -> K) {
+pub fn sort_by_key<T, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
     sort_by(list, |a, b| key(a).cmp(&key(b)));
 }
 
 /// Sorts a list ascending.
-pub fn sort<T: Ord>(list: &mut Vec<T>) {
+pub fn sort<T: Ord>(list: &mut [T]) {
     sort_by(list, T::cmp);
 }
 
@@ -29,15 +24,50 @@ pub fn keep_first<T>(list: &mut Vec<T>, count: usize, compare: impl Fn(&T, &T) -
     if list.len() <= count {
         return;
     }
-    let mut places: Vec<u32> = (0..list.len() as u32).collect();
-    select_places(&mut places, count, &|a, b| compare(&list[a as usize], &list[b as usize]));
-    let mut keep = vec![false; list.len()];
-    places[..count].iter().for_each(|&place| keep[place as usize] = true);
+    let keep = first_places(list.len(), count, &|a, b| compare(&list[a as usize], &list[b as usize]));
     let mut place = 0;
     list.retain(|_| {
         place += 1;
         keep[place - 1]
     });
+}
+
+/// Which place's element belongs to each place; none at all if all stand in order.
+#[inline(never)]
+fn sorted_places(count: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<u32> {
+    let count = count as u32;
+    if (1..count).all(|place| compare(place - 1, place).is_le()) {
+        return Vec::new();
+    }
+    let mut places: Vec<u32> = (0..count).collect();
+    sort_places(&mut places, compare);
+    places
+}
+
+/// Brings every place the element that belongs there, a cycle at a time.
+#[inline(never)]
+fn settle(mut places: Vec<u32>, swap: &mut dyn FnMut(u32, u32)) {
+    for start in 0..places.len() as u32 {
+        let mut place = start;
+        loop {
+            let next = std::mem::replace(&mut places[place as usize], place);
+            if next == start {
+                break;
+            }
+            swap(place, next);
+            place = next;
+        }
+    }
+}
+
+/// Of each place whether it is among the first `count`.
+#[inline(never)]
+fn first_places(all: usize, count: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<bool> {
+    let mut places: Vec<u32> = (0..all as u32).collect();
+    select_places(&mut places, count, compare);
+    let mut first = vec![false; all];
+    places[..count].iter().for_each(|&place| first[place as usize] = true);
+    first
 }
 
 /// Sorts places in the order of `compare`; equal ones keep their order.

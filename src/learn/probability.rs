@@ -24,7 +24,7 @@ pub struct Predicted {
 }
 
 /// Sorts predictions by chance, as the other functions want them.
-pub fn sort(rows: &mut Vec<Predicted>) {
+pub fn sort(rows: &mut [Predicted]) {
     order::sort_by(rows, |a, b| a.chance.total_cmp(&b.chance));
 }
 

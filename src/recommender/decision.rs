@@ -1,7 +1,5 @@
 //! Decisions as the contract writes them, and the acceptance that one was sent.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::choose::policy::Policy;
@@ -11,6 +9,7 @@ use crate::eligible::{Refused, Silence};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::rank::objective::Objective;
+use crate::sorted::Sorted;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value};
 use crate::world::World;
@@ -38,7 +37,7 @@ pub struct Decision {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent: Option<Silent>,
     /// The weights by kind that were aimed at.
-    pub objective: BTreeMap<String, f64>,
+    pub objective: Sorted<String, f64>,
     /// The policy that chose.
     pub policy: Policy,
     /// The model's name; changes with any weight.
@@ -58,6 +57,10 @@ impl Decision {
         policy: Policy,
         model: &str,
     ) -> Self {
+        let mut named = Sorted::default();
+        for (kind, weight) in &objective.0 {
+            *named.or_default(world.kinds.name(*kind).to_owned()) = *weight;
+        }
         Self {
             id: hex(id),
             subject: Subject { user: request.user.clone(), group: request.group.clone() },
@@ -66,7 +69,7 @@ impl Decision {
             picks: Vec::new(),
             cold_start: true,
             silent: None,
-            objective: objective.0.iter().map(|(kind, weight)| (world.kinds.name(*kind).to_owned(), *weight)).collect(),
+            objective: named,
             policy,
             model: model.to_owned(),
             refused: None,
@@ -100,7 +103,7 @@ pub struct Recommendation {
     #[serde(rename = "propensityEstimated", skip_serializing_if = "std::ops::Not::not")]
     pub propensity_estimated: bool,
     /// The chance of each kind.
-    pub chances: BTreeMap<String, f64>,
+    pub chances: Sorted<String, f64>,
     /// Whether these numbers only order and are not chances.
     pub relative: bool,
     /// The account: amounts sum to the score.

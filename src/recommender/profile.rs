@@ -1,7 +1,5 @@
 //! What is remembered of one subject, for people to read.
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
 
 use crate::error::{Code, Error, Result};
@@ -10,6 +8,7 @@ use crate::memory::Subject;
 use crate::memory::affinity::affinities;
 use crate::memory::history::{History, Told};
 use crate::order;
+use crate::sorted::Sorted;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value};
 use crate::world::interaction::Interaction;
@@ -56,7 +55,7 @@ pub struct Profile<'a> {
     group: Option<&'a Group>,
     cold_start: bool,
     /// How many interactions of each kind.
-    kinds: BTreeMap<&'a str, u64>,
+    kinds: Sorted<&'a str, u64>,
     affinity_count: usize,
     affinity: Vec<Affinity<'a>>,
     item_count: usize,
@@ -105,9 +104,9 @@ impl Recommender {
         let all = all.unwrap_or_default();
         let mut items: Vec<Touched> = history.map_or(Vec::new(), |history| self.touched(history));
         order::sort_by(&mut items, |a, b| b.last.cmp(&a.last).then_with(|| (a.item, a.kind).cmp(&(b.item, b.kind))));
-        let mut kinds = BTreeMap::new();
+        let mut kinds = Sorted::default();
         for touch in history.iter().flat_map(|history| history.touches()) {
-            *kinds.entry(world.kinds.name(touch.kind)).or_default() += u64::from(touch.count);
+            *kinds.or_default(world.kinds.name(touch.kind)) += u64::from(touch.count);
         }
         Profile {
             subject: decision::Subject { user: request.user.clone(), group: request.group.clone() },

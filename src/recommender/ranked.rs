@@ -1,12 +1,11 @@
 //! What items are worth to the one addressed, and the account of it: for a user alone, for a group by its council.
 
-use std::collections::BTreeMap;
-
 use crate::choose::Chosen;
 use crate::choose::reason::{Naming, Reason};
 use crate::order;
 use crate::rank::aggregate::{Council, Voice};
 use crate::rank::ranker::{Explained, Ranker, Workspace, member_of};
+use crate::sorted::Sorted;
 use crate::world::addressee::Addressee;
 use crate::world::facet::Profile as Portrait;
 use crate::world::kind::Kinds;
@@ -115,11 +114,11 @@ impl Account {
     }
 
     /// The mean of the voices' chances, by kind.
-    pub(super) fn chances(&self, kinds: &Kinds) -> BTreeMap<String, f64> {
-        let mut chances = BTreeMap::new();
+    pub(super) fn chances(&self, kinds: &Kinds) -> Sorted<String, f64> {
+        let mut chances = Sorted::default();
         for (voice, explained) in &self.0 {
             for (kind, chance) in &explained.chances {
-                *chances.entry(kinds.name(*kind).to_owned()).or_default() += voice.weight * chance;
+                *chances.or_default(kinds.name(*kind).to_owned()) += voice.weight * chance;
             }
         }
         chances

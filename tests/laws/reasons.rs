@@ -24,7 +24,7 @@ proptest! {
                 prop_assert!((sum - pick.score).abs() <= 1e-9 * pick.score.abs() + 1e-12, "{}: {} and {}", pick.item, sum, pick.score);
                 prop_assert!(pick.reasons.iter().all(|reason| reason.amount.is_finite()));
                 prop_assert!(pick.propensity > 0.0 && pick.propensity <= 1.0);
-                prop_assert!(pick.chances.values().all(|chance| (0.0..=1.0).contains(chance)));
+                prop_assert!(pick.chances.iter().all(|(_, chance)| (0.0..=1.0).contains(chance)));
                 for reason in &pick.reasons {
                     let known = ["base", "affinity", "neighbours", "trend", "freshness", "terms", "fatigue", "context", "diversity", "pinned", "borda"];
                     prop_assert!(known.contains(&reason.code));

@@ -13,13 +13,12 @@
 //! order in which answers came. What matters of the order: an answer told after something so much later that its window
 //! has closed says nothing; and what a kind says counts from the first answer of it on.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::number::sigmoid;
 use crate::rank::chance::Model;
 use crate::rank::row::Row;
+use crate::sorted::Sorted;
 use crate::time::{DAY, Time};
 
 use super::examples::Layout;
@@ -135,21 +134,21 @@ fn rate(squares: f64) -> f64 {
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Online {
     /// By the time of the decision and its id.
-    waiting: BTreeMap<(Time, Box<str>), Vec<Pick>>,
+    waiting: Sorted<(Time, Box<str>), Vec<Pick>>,
     /// By kind, for users' rows and for groups'. A kind begins with the first answer of it: of a host that does not name
     /// decisions, not even nothing is learnt.
-    learners: BTreeMap<(u32, bool), Learner>,
+    learners: Sorted<(u32, bool), Learner>,
 }
 
 impl Online {
     /// Whether picks of another decision may wait.
     pub fn has_room(&self, picks: usize) -> bool {
-        picks + self.waiting.values().map(Vec::len).sum::<usize>() <= MOST_WAITING
+        picks + self.waiting.iter().map(|(_, picks)| picks.len()).sum::<usize>() <= MOST_WAITING
     }
 
     /// Lets the picks of a decision wait for answers.
     pub fn wait(&mut self, at: Time, decision: &str, picks: Vec<Pick>) {
-        self.waiting.insert((at, decision.into()), picks);
+        *self.waiting.or_default((at, decision.into())) = picks;
     }
 
     /// Takes note that a kind came of an item of the decision made at `made`.
@@ -159,26 +158,23 @@ impl Online {
         };
         for pick in picks.iter_mut().filter(|pick| pick.item == item && !pick.came.contains(&kind)) {
             pick.came.push(kind);
-            self.learners.entry((kind, pick.of_groups)).or_default();
+            self.learners.or_default((kind, pick.of_groups));
         }
     }
 
     /// Learns the picks whose window has closed at `now`; returns whether anything was learnt.
     pub fn learn(&mut self, model: &Model, layout: Layout, now: Time) -> bool {
         let mut learnt = false;
-        while let Some(first) = self.waiting.first_entry().filter(|first| now - first.key().0 > WINDOW) {
-            for pick in first.remove() {
-                let counts = (1.0 / pick.propensity).min(HEAVIEST);
-                for (&(kind, of_groups), learner) in &mut self.learners {
-                    let Some(base) = base(model, kind, of_groups).filter(|_| of_groups == pick.of_groups) else {
-                        continue;
-                    };
-                    let all = pick.places.iter().zip(&pick.values);
-                    let seen =
-                        all.filter_map(|(&place, &value)| Some((layout.seen(place.into(), kind)?, value.into())));
-                    learner.learn(base, &seen.collect::<Vec<_>>(), pick.came.contains(&kind), counts);
-                    learnt = true;
-                }
+        for pick in self.waiting.take_while(|(made, _)| now - made > WINDOW).flatten() {
+            let counts = (1.0 / pick.propensity).min(HEAVIEST);
+            for ((kind, of_groups), learner) in self.learners.iter_mut() {
+                let Some(base) = base(model, *kind, *of_groups).filter(|_| *of_groups == pick.of_groups) else {
+                    continue;
+                };
+                let all = pick.places.iter().zip(&pick.values);
+                let seen = all.filter_map(|(&place, &value)| Some((layout.seen(place.into(), *kind)?, value.into())));
+                learner.learn(base, &seen.collect::<Vec<_>>(), pick.came.contains(kind), counts);
+                learnt = true;
             }
         }
         learnt
@@ -188,7 +184,7 @@ impl Online {
     pub fn correct(&self, model: &mut Model) {
         let corrections = self.learners.iter().filter(|(_, learner)| !learner.z.is_empty());
         let corrected = corrections
-            .filter_map(|(&(kind, of_groups), learner)| {
+            .filter_map(|&((kind, of_groups), ref learner)| {
                 Some((kind, of_groups, learner.correct(base(model, kind, of_groups)?)))
             })
             .collect();
@@ -205,15 +201,19 @@ impl Online {
                 && pick.values.iter().all(|value| value.is_finite())
         };
         let n = layout.of_one_kind() + 1;
-        let sound = |(&(kind, _), learner): (&(u32, bool), &Learner)| {
+        let sound = |((kind, _), learner): &((u32, bool), Learner)| {
             let sums = || learner.z.iter().chain(&learner.n);
-            kind < kinds
+            *kind < kinds
                 && [0, n].contains(&learner.z.len())
                 && learner.n.len() == learner.z.len()
                 && sums().all(|sum| sum.is_finite())
                 && learner.n.iter().all(|squares| *squares >= 0.0)
         };
-        self.has_room(0) && self.waiting.values().flatten().all(known) && self.learners.iter().all(sound)
+        self.has_room(0)
+            && self.waiting.is_sound()
+            && self.waiting.iter().flat_map(|(_, picks)| picks).all(known)
+            && self.learners.is_sound()
+            && self.learners.iter().all(sound)
     }
 }
 

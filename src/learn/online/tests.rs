@@ -112,7 +112,7 @@ fn a_burst_moves_no_weight_beyond_its_bound_and_a_single_pick_a_fifth_of_it() {
     for (features, came) in [([1e6, -1e6, 3.0], false), ([1.0, 1.0, 1.0], true), ([-5.0, 0.0, 1e-9], false)] {
         let burst = |n: usize| (0..n).map(|_| Shown { features, came }).collect::<Vec<Shown>>();
         let mut online = Online::default();
-        online.learners.insert((0, false), Learner::default());
+        online.learners.or_default((0, false));
         send(&mut online, &model, &burst(1), 1e-9);
         assert!(bounds(0.2, &online));
         send(&mut online, &model, &burst(1000), 1e-9);

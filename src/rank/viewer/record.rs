@@ -1,8 +1,7 @@
 //! What came of what the viewer was shown: of all of it, of each item, and of late.
 
-use std::collections::BTreeMap;
-
 use crate::memory::history::{History, Touch};
+use crate::sorted::Sorted;
 use crate::time::{HOUR, HalfLife, MINUTE};
 
 use super::Scene;
@@ -53,7 +52,7 @@ pub struct Record {
     /// Of everything within one sitting.
     pub sitting: Scope,
     /// Of single items, while they are in sight.
-    pub items: BTreeMap<u32, Scope>,
+    pub items: Sorted<u32, Scope>,
 }
 
 /// What is left of this little is nothing.
@@ -76,7 +75,7 @@ impl Record {
                 self.sitting.add(touch, is_exposure, SITTING.left_after(ago));
                 let again = AGAIN.left_after(ago);
                 if again > NOTHING {
-                    self.items.entry(item).or_default().add(touch, is_exposure, f64::from(touch.count) * again);
+                    self.items.or_default(item).add(touch, is_exposure, f64::from(touch.count) * again);
                 }
             }
         }
