@@ -2,7 +2,7 @@
 
 use crate::world::facet::Class;
 
-use super::super::viewer::{Scene, Viewer};
+use super::super::viewer::{Scene, Viewer, Wanted};
 use super::{Column, Family, Source};
 
 /// `affinity.<class>.<short|long>` = ⟨taste, item's row⟩ within the class, −1 to 1: the mean cosine of the item to
@@ -23,6 +23,10 @@ impl Family for Affinity {
     fn features(&self) -> Vec<String> {
         let names = CLASSES.iter().flat_map(|class| HALF_LIVES.map(|half_life| (class.name(), half_life)));
         names.map(|(class, half_life)| format!("affinity.{class}.{half_life}")).collect()
+    }
+
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.taste = true;
     }
 
     fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {

@@ -3,7 +3,7 @@
 
 use crate::number::ln_1p;
 
-use super::super::viewer::{CONTEMPORARY, Scene, Viewer};
+use super::super::viewer::{CONTEMPORARY, Scene, Viewer, Wanted};
 use super::{Column, Family};
 
 /// `contemporary.<h>` = ln(1 + 100·Σ over the times the viewer touched an item of 2^(−distance to its publication / h)).
@@ -19,6 +19,10 @@ impl Family for Contemporary {
 
     fn features(&self) -> Vec<String> {
         CONTEMPORARY.map(|(name, _)| format!("contemporary.{name}")).into()
+    }
+
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.times = true;
     }
 
     fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {

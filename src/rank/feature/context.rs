@@ -2,7 +2,7 @@
 
 use crate::world::facet::Class;
 
-use super::super::viewer::{PORTRAITS, Scene, Viewer};
+use super::super::viewer::{PORTRAITS, Scene, Viewer, Wanted};
 use super::{Column, Family, Source};
 
 /// `context.<user|group|channel|request>` = Σ over classes of ⟨portrait, item's row⟩: a user tagged 护肤 meets items
@@ -18,6 +18,10 @@ impl Family for Context {
 
     fn features(&self) -> Vec<String> {
         PORTRAITS.map(|whose| format!("context.{whose}")).into()
+    }
+
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.portraits = true;
     }
 
     fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {

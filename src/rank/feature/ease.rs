@@ -1,6 +1,6 @@
 //! Ease: how much the items the viewer liked speak for the item, by the associations that a fit found (Steck 2019).
 
-use super::super::viewer::{Scene, Viewer};
+use super::super::viewer::{Scene, Viewer, Wanted};
 use super::{Column, Family, Source};
 
 /// `ease` = ±√|Σ over all items liked of the association with the item|, with the sum's own sign.
@@ -13,6 +13,10 @@ impl Family for Ease {
 
     fn features(&self) -> Vec<String> {
         vec!["ease".to_owned()]
+    }
+
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.ease = true;
     }
 
     fn fill(&self, _: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {

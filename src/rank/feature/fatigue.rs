@@ -2,7 +2,7 @@
 
 use crate::number::ln_1p;
 
-use super::super::viewer::{SHOWN_CLASSES, Scene, Viewer};
+use super::super::viewer::{SHOWN_CLASSES, Scene, Viewer, Wanted};
 use super::{Column, Family, Source};
 
 /// `fatigue.item` = ln(1 + decayed showings of the item); `fatigue.<class>` = ln(1 + ⟨showings by facet, item's row⟩).
@@ -16,6 +16,10 @@ impl Family for Fatigue {
     fn features(&self) -> Vec<String> {
         let classes = SHOWN_CLASSES.iter().map(|class| format!("fatigue.{}", class.name()));
         ["fatigue.item".to_owned()].into_iter().chain(classes).collect()
+    }
+
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.showings = true;
     }
 
     fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {

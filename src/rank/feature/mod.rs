@@ -60,6 +60,11 @@ pub trait Family: Sync {
     /// The names of its features.
     fn features(&self) -> Vec<String>;
 
+    /// Marks what it needs to know of a viewer.
+    fn wants(&self, wanted: &mut Wanted) {
+        let _ = wanted;
+    }
+
     /// Whether its features depend on the item and the moment alone, so that all viewers share them.
     fn of_item_alone(&self) -> bool {
         false
@@ -169,17 +174,9 @@ impl Families {
 
     /// What they need to know of a viewer.
     pub fn wanted(self) -> Wanted {
-        Wanted {
-            taste: self.include_any(&["affinity"]),
-            terms: self.include_any(&["terms"]),
-            neighbours: self.include_any(&["neighbours"]),
-            ease: self.include_any(&["ease"]),
-            showings: self.include_any(&["fatigue"]),
-            portraits: self.include_any(&["context"]),
-            visits: self.include_any(&["visit"]),
-            times: self.include_any(&["contemporary"]),
-            record: self.include_any(&["rates"]),
-        }
+        let mut wanted = Wanted::default();
+        FAMILIES.iter().zip(self.0).filter(|(_, on)| *on).for_each(|(family, _)| family.wants(&mut wanted));
+        wanted
     }
 
     /// The names of those that take part, each once.

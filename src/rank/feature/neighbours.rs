@@ -2,7 +2,7 @@
 
 use crate::number::ln_1p;
 
-use super::super::viewer::{Scene, Viewer};
+use super::super::viewer::{Scene, Viewer, Wanted};
 use super::{Column, Family, Source};
 
 /// `neighbours.crowd` = ln(1 + 30·Σ of louder voices), `neighbours.near` = ln(1 + 10⁴·Σ of softer voices / √(n + s)),
@@ -22,6 +22,10 @@ impl Family for Neighbours {
 
     fn features(&self) -> Vec<String> {
         vec!["neighbours.crowd".to_owned(), "neighbours.near".to_owned()]
+    }
+
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.neighbours = true;
     }
 
     fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {

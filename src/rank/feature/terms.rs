@@ -2,7 +2,7 @@
 
 use crate::world::facet::Class;
 
-use super::super::viewer::{Scene, Viewer};
+use super::super::viewer::{Scene, Viewer, Wanted};
 use super::affinity::{HALF_LIVES, fill_taste, taste_parts};
 use super::{Column, Family, Source};
 
@@ -16,6 +16,10 @@ impl Family for Terms {
 
     fn features(&self) -> Vec<String> {
         HALF_LIVES.map(|half_life| format!("terms.{half_life}")).into()
+    }
+
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.terms = true;
     }
 
     fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {

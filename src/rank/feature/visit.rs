@@ -3,7 +3,7 @@
 use crate::number::ln_1p;
 use crate::time::HOUR;
 
-use super::super::viewer::{Scene, Viewer, Visits};
+use super::super::viewer::{Scene, Viewer, Visits, Wanted};
 use super::freshness::youth;
 use super::{Column, Family};
 
@@ -26,6 +26,10 @@ impl Family for Visit {
 
     fn features(&self) -> Vec<String> {
         ["new", "habit", "away", "newcomer.trend", "newcomer.age"].map(|name| format!("visit.{name}")).into()
+    }
+
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.visits = true;
     }
 
     fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {

@@ -1,6 +1,6 @@
 //! Rates of the viewer: of all they were shown, through this channel, in this sitting, and of the same item.
 
-use super::super::super::viewer::{Scene, Viewer};
+use super::super::super::viewer::{Scene, Viewer, Wanted};
 use super::super::{Column, Family};
 use super::{Count, SMOOTHING, Scale, What, known};
 
@@ -64,6 +64,10 @@ impl Family for OfViewer {
         SCOPES.iter().flat_map(|scope| ["any", "shown"].map(|what| format!("rates.{scope}.{what}"))).collect()
     }
 
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.record = true;
+    }
+
     fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
         let what = What::Any(&scene.world.kinds);
         let Some(scale) = what.scale(scene) else { return };
@@ -83,6 +87,10 @@ impl Family for OfViewerByKind {
 
     fn features(&self) -> Vec<String> {
         SCOPES.map(|scope| format!("rates.{scope}")).into()
+    }
+
+    fn wants(&self, wanted: &mut Wanted) {
+        wanted.record = true;
     }
 
     fn of_kind(&self) -> bool {
