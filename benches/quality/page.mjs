@@ -210,9 +210,12 @@ function surprises(results, families) {
   ]
   for (const [id, of, name] of judged) {
     const given = results[`${id} fitted`]?.told
-    for (const [baseline, figures] of Object.entries(given?.baselines ?? {})) {
-      if (figures[of] > given.metrics[of])
-        lines.push(`- ${name}, ${of}: the baseline \`${baseline}\` is **ahead** of the fitted model (${figure(figures[of])} against ${figure(given.metrics[of])}).`)
+    for (const [how, words] of [['fitted', 'the fitted model'], ['shipped', 'the weights that ship']]) {
+      const told = results[`${id} ${how}`]?.told
+      for (const [baseline, figures] of Object.entries(told?.baselines ?? {})) {
+        if (!(figures[of] > told.metrics[of])) continue
+        lines.push(`- ${name}, ${of}: the baseline \`${baseline}\` is **ahead** of ${words} (${figure(figures[of])} against ${figure(told.metrics[of])}).`)
+      }
     }
     const shipped = results[`${id} shipped`]?.told?.metrics[of]
     if (given && shipped > given.metrics[of]) lines.push(`- ${name}, ${of}: the shipped weights are **ahead** of the fitted ones (${figure(shipped)} against ${figure(given.metrics[of])}).`)
