@@ -1,6 +1,6 @@
 # Every target may be run again; the second time is quick. CONTRIBUTING.md says what each step is for.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint pkg bench admin setup clean
+.PHONY: help demo test lint pkg bench quality admin setup clean
 SHELL := /bin/bash
 RUN := scripts/run.sh
 
@@ -35,6 +35,9 @@ pkg: ## build pkg/wasm, the same bytes on every machine | 构建 pkg/wasm，任�
 bench: ## speed and quality, with the peers beside us | 速度与质量，与同类并排比较
 	@scripts/setup.sh npm
 	$(RUN) node benches/run.mjs $(if $(RIVALS),--rivals $(RIVALS))
+
+quality: ## how good the decisions are on real logs, DATA=DIR | 用真实日志衡量决策质量，DATA=目录
+	$(RUN) node benches/quality.mjs --data '$(DATA)'
 
 admin: ## build the admin page and serve it on this machine | 构建并在本机打开管理页面
 	@scripts/setup.sh npm
