@@ -20,7 +20,7 @@ use super::lesson::Lesson;
 use super::report::{Fits, Report, of_kind};
 
 /// How far a standardised weight may be expected to lie from where it is drawn to.
-const DEVIATION: f64 = 1.0;
+const DEVIATION: f64 = 0.5;
 
 /// The part of the examples, the latest, on which a fit to the others is judged.
 const TAIL: f64 = 0.2;
@@ -93,36 +93,39 @@ impl Class<'_> {
 
     /// One row for each kind, and the direction they share: drawn towards `direction`, or else towards the prior's.
     fn rows(&self, direction: Option<Vec<f64>>, takes: &dyn Fn(&Example) -> bool) -> Result<(Vec<Row>, Vec<f64>)> {
-        let direction = self.direction(direction, takes)?;
+        let (direction, mean) = self.direction(direction, takes)?;
         let mut rows = Vec::new();
         for (number, (_, kind)) in (0..).zip(self.kinds.iter()) {
             let prior = self.prior.row(number, true);
             rows.push(match kind.is_exposure {
                 true => prior.clone(),
-                false if kind.positive => self.row(number, direction.clone(), takes)?,
-                false => self.row(number, prior.weights.clone(), takes)?,
+                false if kind.positive => self.row(number, direction.clone(), &mean, takes)?,
+                false => self.row(number, prior.weights.clone(), &mean, takes)?,
             });
         }
         Ok((rows, direction))
     }
 
-    /// The weights of any sign of liking, with the features that the most frequent of them sees.
-    fn direction(&self, drawn_to: Option<Vec<f64>>, takes: &dyn Fn(&Example) -> bool) -> Result<Vec<f64>> {
+    /// The weights of any sign of liking, with the features that the most frequent of them sees; and the mean of these
+    /// over what could have been chosen, whatever came of it.
+    fn direction(&self, drawn_to: Option<Vec<f64>>, takes: &dyn Fn(&Example) -> bool) -> Result<(Vec<f64>, Vec<f64>)> {
         let taken = || self.examples.list().iter().filter(|example| takes(example));
         let count = |kind: u32| taken().filter(|example| example.outcomes.contains(&kind)).count();
         let positive = (0..).zip(self.kinds.iter()).filter(|(_, (_, kind))| kind.positive).map(|(number, _)| number);
         let Some(most) = positive.max_by_key(|&kind| (count(kind), std::cmp::Reverse(kind))) else {
-            return Ok(drawn_to.unwrap_or_else(|| vec![0.0; self.examples.layout().of_one_kind()]));
+            let none = vec![0.0; self.examples.layout().of_one_kind()];
+            return Ok((drawn_to.unwrap_or_else(|| none.clone()), none));
         };
         let liked = |example: &Example| example.outcomes.iter().any(|&kind| self.kinds.of(kind).positive);
         let (lesson, labels) = self.examples.lesson_of(most, liked, takes);
         let prior = self.prior.row(most, true);
+        let mean = mean_features(&lesson);
         let mut fitted = fit(lesson, labels, drawn_to.unwrap_or_else(|| prior.weights.clone()), prior.bias)?;
         fitted.weights.pop();
-        Ok(fitted.weights)
+        Ok((fitted.weights, mean))
     }
 
-    fn row(&self, kind: u32, prior: Vec<f64>, takes: &dyn Fn(&Example) -> bool) -> Result<Row> {
+    fn row(&self, kind: u32, prior: Vec<f64>, mean: &[f64], takes: &dyn Fn(&Example) -> bool) -> Result<Row> {
         let (lesson, labels) = self.examples.lesson(kind, takes);
         let (shown, chosen, came) = (lesson.shown, lesson.choices.len(), labels.sum());
         if shown > 0 && came == 0.0 && chosen == 0 {
@@ -131,7 +134,6 @@ impl Class<'_> {
             let bias = log_odds(0.5 / (shown as f64 + 1.0));
             return Ok(Row { bias, weights: prior, errors, relative: false });
         }
-        let mean = mean_features(&lesson);
         let mut fitted = fit(lesson, labels, prior, log_odds((came + 0.5) / (shown as f64 + 1.0)))?;
         let bias = fitted.weights.pop().expect("the bias comes last");
         let relative = shown == 0;
@@ -145,7 +147,7 @@ impl Class<'_> {
             true => {
                 let choices = self.examples.list().iter().filter(|example| !example.shown && takes(example)).count();
                 let rate = (chosen as f64 + 0.5) / (choices as f64 + 1.0) / self.eligible.max(2.0);
-                let known: f64 = fitted.weights.iter().zip(&mean).map(|(weight, mean)| weight * mean).sum();
+                let known: f64 = fitted.weights.iter().zip(mean).map(|(weight, mean)| weight * mean).sum();
                 log_odds(rate) - known
             }
             false => bias,
