@@ -115,7 +115,7 @@ impl Student {
         self.notes = Some(notes);
     }
 
-    /// Notes that a subject took `item`, at a moment that nobody knows, rather than any of `others`.
+    /// Notes that a subject took `item`, at a moment that nobody knows, rather than others drawn from the library.
     pub fn note_case(&mut self, subject: Subject, item: u32, kinds: &[u32], now: Time) {
         let Some(mut notes) = self.notes.take() else { return };
         let offer = notes.case(subject, item, kinds, now, &self.world);
@@ -125,13 +125,7 @@ impl Student {
 
     /// Writes the features of what was offered.
     fn write(&mut self, notes: &mut Notes, offer: &Offer) {
-        let Self { world, memory, index, model, work, families, revision, .. } = self;
-        memory.settle(world);
-        let associations = &model.associations;
-        let scene = Scene { world, memory, index, associations, now: offer.at, revision: *revision };
-        let objective = Objective::default();
-        let ranker = Ranker { scene, model, objective: &objective, families: *families };
-        notes.write(&ranker, work, offer);
+        self.ask(offer.at, &Objective::default(), |ranker, work| notes.write(ranker, work, offer));
     }
 
     /// Solves the associations anew when enough has come to be known.
@@ -167,7 +161,7 @@ impl Student {
         self.memory.subjects().map(|subject| of(subject).collect()).collect()
     }
 
-    /// Fits a model to what was noted so far, and ranks with it from now on. Without `ease` it keeps its associations.
+    /// Fits a model to what was noted so far, and ranks with it from now on.
     ///
     /// # Errors
     /// Where nothing can be fitted to it.

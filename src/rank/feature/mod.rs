@@ -18,6 +18,8 @@ mod visit;
 #[cfg(test)]
 mod contract;
 
+use std::sync::OnceLock;
+
 use crate::error::{Code, Error, Result};
 use crate::order;
 use crate::value::{self, Value};
@@ -209,10 +211,14 @@ pub fn features() -> Vec<Feature> {
     FAMILIES.iter().enumerate().flat_map(of).collect()
 }
 
-/// How many features all kinds share, and how many of its own each kind has.
+/// How many features all kinds share, and how many of its own each kind has. Asked at every observation, counted once.
 pub fn counts() -> (usize, usize) {
-    let own: usize = FAMILIES.iter().filter(|family| family.of_kind()).map(|family| family.features().len()).sum();
-    (features().len() - own, own)
+    static COUNTS: OnceLock<(usize, usize)> = OnceLock::new();
+    *COUNTS.get_or_init(|| {
+        let of_kind = FAMILIES.iter().filter(|family| family.of_kind());
+        let own: usize = of_kind.map(|family| family.features().len()).sum();
+        (features().len() - own, own)
+    })
 }
 
 /// The names of all features in their order.
