@@ -27,7 +27,7 @@ export type Kind = ShippedKind | (string & {});
 
 /** The families of features. */
 export type Family =
-  | 'affinity' | 'neighbours' | 'ease' | 'trend' | 'popular' | 'freshness' | 'visit' | 'terms' | 'fatigue' | 'context' | 'rates'
+  | 'affinity' | 'neighbours' | 'ease' | 'trend' | 'freshness' | 'visit' | 'terms' | 'fatigue' | 'context' | 'rates'
   | 'contemporary' | 'repeat';
 
 /* ------------------------------------------------------------------------------------------------ what the host tells */
