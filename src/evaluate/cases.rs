@@ -1,6 +1,6 @@
 //! Cases: a log is learnt as a whole, then the candidates of each case are ranked.
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::error::{Code, Error, Result};
@@ -11,10 +11,11 @@ use crate::memory::history::History;
 use crate::order;
 use crate::random::Random;
 use crate::recommender::student::addressee;
+use crate::sorted::Sorted;
 use crate::time::Time;
 use crate::value::{self, Fields, Value};
-use crate::world::Numbered;
 use crate::world::kind::Kinds;
+use crate::world::{Numbered, World};
 
 use super::baselines::{is_touch, near};
 use super::board::{Board, Report, Row};
@@ -82,7 +83,7 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
     put_unknown(&mut examinee, log, &cases);
     let now = log.iter().map(|interaction| interaction.at).filter(|&at| at != TIMELESS).max().unwrap_or(TIMELESS);
     let (log, left_out) = without_answers(log, &cases);
-    let popular = Popular::of_all(&examinee.world.kinds, &log);
+    let popular = Popular::of(&examinee.world, &log);
     learn(&mut examinee, &log, now)?;
     let ease = examinee.plain_ease();
 
@@ -90,7 +91,11 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
     let names = ["hr", "ndcg", "recall"].map(|name| format!("{name}@{k}"));
     let mut board = Board::new(names, &["popular", "neighbours", "ease"]);
     let (mut utilities, mut nearness, mut looked_at) = (Vec::new(), Vec::new(), None);
-    let mut foretold = FxHashMap::default();
+    let mut foretold = Vec::new();
+    let of_place = |item: &u32, foretold: &[f64]| match ease.as_ref().and_then(|ease| ease.place(*item)) {
+        Some(place) => foretold[place],
+        None => 0.0,
+    };
     for (done, case) in cases.iter().enumerate() {
         if done % TOLD_EVERY == 0 {
             progress(done, cases.len());
@@ -102,7 +107,7 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
             [hit(&ranks, k), ndcg(&ranks, k), recall(&ranks, k)]
         };
         examinee.utilities(addressee(&examinee.world, case.subject), now, &case.candidates, &mut utilities);
-        let counts: Vec<f64> = case.candidates.iter().map(|&item| popular.of(case.subject, item)).collect();
+        let counts: Vec<f64> = case.candidates.iter().map(|&item| popular.count(case.subject, item)).collect();
         // Cases of one subject mostly stand together.
         if looked_at.replace(case.subject) != Some(case.subject) {
             let history = examinee.memory.history(case.subject);
@@ -110,7 +115,7 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
             foretold = ease.as_ref().map(|ease| foretell(ease, history, &examinee.world.kinds)).unwrap_or_default();
         }
         let near: Vec<f64> = case.candidates.iter().map(|&item| nearness[item as usize]).collect();
-        let eased: Vec<f64> = case.candidates.iter().map(|item| foretold.get(item).copied().unwrap_or(0.0)).collect();
+        let eased: Vec<f64> = case.candidates.iter().map(|item| of_place(item, &foretold)).collect();
         board.note(case.subject, [judge(&utilities), judge(&counts), judge(&near), judge(&eased)]);
     }
     progress(cases.len(), cases.len());
@@ -120,9 +125,12 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
 /// The log but what the cases ask, and how many interactions were left out.
 fn without_answers(log: &[Numbered], cases: &[Numbers]) -> (Vec<Numbered>, usize) {
     let of = |case: &Numbers| case.relevant.iter().map(|&item| (case.subject, item)).collect::<Vec<_>>();
-    let answers: FxHashSet<(Subject, u32)> = cases.iter().flat_map(of).collect();
+    let mut answers: Vec<(Subject, u32)> = cases.iter().flat_map(of).collect();
+    order::sort(&mut answers);
     let asked = |interaction: &Numbered| {
-        interaction.item.is_some_and(|item| sides(*interaction).any(|subject| answers.contains(&(subject, item))))
+        interaction
+            .item
+            .is_some_and(|item| sides(*interaction).any(|subject| answers.binary_search(&(subject, item)).is_ok()))
     };
     let kept: Vec<Numbered> = log.iter().filter(|interaction| !asked(interaction)).copied().collect();
     let left_out = log.len() - kept.len();
@@ -150,7 +158,8 @@ fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
     }
     let held = hold_out(examinee, log);
     let is_held = |interaction: &Numbered| {
-        interaction.item.is_some_and(|item| sides(*interaction).any(|subject| held.contains_key(&(subject, item))))
+        let is_held = |item| sides(*interaction).any(|subject| matches!(held.get(&(subject, item)), Some(Some(_))));
+        interaction.item.is_some_and(is_held)
     };
     learn_all(examinee, &|interaction| !is_held(interaction));
     examinee.associate();
@@ -159,39 +168,39 @@ fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
     let mut asked: Vec<(Subject, u32)> = held.keys().copied().collect();
     order::sort(&mut asked);
     for (subject, item) in asked {
-        examinee.note_case(subject, item, &held[&(subject, item)], now);
+        if let Some(kinds) = &held[&(subject, item)] {
+            examinee.note_case(subject, item, kinds, now);
+        }
     }
     examinee.keep_notes();
     learn_all(examinee, &is_held);
     examinee.fit()
 }
 
-/// What each of the pairs that are held out came of, by kind.
-fn hold_out(examinee: &Examinee, log: &[Numbered]) -> FxHashMap<(Subject, u32), Vec<u32>> {
+/// Every pair that was liked, and by which kinds if it is held out.
+fn hold_out(examinee: &Examinee, log: &[Numbered]) -> FxHashMap<(Subject, u32), Option<Vec<u32>>> {
     let mut random = Random::new(examinee.settings().seed);
-    let mut drawn: FxHashMap<(Subject, u32), bool> = FxHashMap::default();
-    let mut held: FxHashMap<(Subject, u32), Vec<u32>> = FxHashMap::default();
+    let mut pairs: FxHashMap<(Subject, u32), Option<Vec<u32>>> = FxHashMap::default();
     let liked = log.iter().filter(|interaction| examinee.world.kinds.of(interaction.kind).positive);
     for &interaction in liked {
         let Some(item) = interaction.item else { continue };
         for subject in sides(interaction) {
-            let pair = (subject, item);
-            if *drawn.entry(pair).or_insert_with(|| random.below(HELD_OUT) == 0) {
-                let kinds = held.entry(pair).or_default();
-                if !kinds.contains(&interaction.kind) {
-                    kinds.push(interaction.kind);
-                }
+            let drawn = || (random.below(HELD_OUT) == 0).then(Vec::new);
+            if let Some(kinds) = pairs.entry((subject, item)).or_insert_with(drawn)
+                && !kinds.contains(&interaction.kind)
+            {
+                kinds.push(interaction.kind);
             }
         }
     }
-    held
+    pairs
 }
 
-/// What EASE says of all items to one with this history.
-fn foretell(ease: &Ease, history: Option<&History>, kinds: &Kinds) -> FxHashMap<u32, f64> {
+/// What EASE says of all items it was solved for to one with this history.
+fn foretell(ease: &Ease, history: Option<&History>, kinds: &Kinds) -> Vec<f64> {
     let liked = history.into_iter().flat_map(|history| history.liked(kinds));
     let places: Vec<(usize, f64)> = liked.filter_map(|item| Some((ease.place(item)?, 1.0))).collect();
-    ease.items().iter().copied().zip(ease.speak(&places)).collect()
+    ease.speak(&places)
 }
 
 /// Puts the items that the library does not have, known by their ids alone.
@@ -215,9 +224,10 @@ fn numbers(examinee: &mut Examinee, case: &Case) -> Numbers {
         (None, group) => Subject::Group(world.groups.ids.intern(group.as_deref().unwrap_or_default())),
     };
     let mut each_once = |ids: &mut dyn Iterator<Item = &String>| {
-        let mut met = FxHashSet::default();
+        let mut met: Sorted<u32, ()> = Sorted::default();
+        let mut is_new = |number| met.get(&number).is_none().then(|| met.or_default(number)).is_some();
         let numbers = ids.map(|id| world.library.ids.intern(id));
-        numbers.filter(|&number| met.insert(number)).collect::<Vec<u32>>()
+        numbers.filter(|&number| is_new(number)).collect::<Vec<u32>>()
     };
     Numbers {
         subject,
@@ -232,38 +242,28 @@ fn sides(interaction: Numbered) -> impl Iterator<Item = Subject> {
 }
 
 /// How often each item was touched by users, and how often by groups.
-#[derive(Debug, Default)]
-struct Popular {
-    by_users: FxHashMap<u32, u32>,
-    by_groups: FxHashMap<u32, u32>,
-}
+#[derive(Debug)]
+struct Popular([Vec<u32>; 2]);
 
 impl Popular {
-    fn of_all(kinds: &Kinds, log: &[Numbered]) -> Self {
-        let mut popular = Self::default();
-        log.iter().for_each(|interaction| popular.learn(kinds, *interaction));
-        popular
-    }
-
-    fn learn(&mut self, kinds: &Kinds, interaction: Numbered) {
-        let Some(item) = interaction.item.filter(|_| is_touch(interaction.kind, kinds)) else { return };
-        for subject in sides(interaction) {
-            let counts = match subject {
-                Subject::User(_) => &mut self.by_users,
-                Subject::Group(_) => &mut self.by_groups,
-            };
-            *counts.entry(item).or_default() += 1;
+    fn of(world: &World, log: &[Numbered]) -> Self {
+        let mut counts = [(); 2].map(|()| vec![0; world.library.ids.len()]);
+        for interaction in log.iter().filter(|interaction| is_touch(interaction.kind, &world.kinds)) {
+            for (subject, item) in sides(*interaction).filter_map(|subject| Some((subject, interaction.item?))) {
+                counts[sort_of(subject)][item as usize] += 1;
+            }
         }
+        Self(counts)
     }
 
     /// The count among the subject's own sort.
-    fn of(&self, subject: Subject, item: u32) -> f64 {
-        let counts = match subject {
-            Subject::User(_) => &self.by_users,
-            Subject::Group(_) => &self.by_groups,
-        };
-        f64::from(counts.get(&item).copied().unwrap_or(0))
+    fn count(&self, subject: Subject, item: u32) -> f64 {
+        f64::from(self.0[sort_of(subject)][item as usize])
     }
+}
+
+fn sort_of(subject: Subject) -> usize {
+    usize::from(matches!(subject, Subject::Group(_)))
 }
 
 #[cfg(test)]

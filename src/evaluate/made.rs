@@ -3,8 +3,7 @@
 //!
 //! The log they were made from is what they are judged with: what a case asks is left out of learning there.
 
-use rustc_hash::{FxHashMap, FxHashSet};
-
+use crate::id::Interner;
 use crate::order;
 use crate::random::Random;
 use crate::world::{Numbered, World};
@@ -33,7 +32,7 @@ pub fn make(world: &World, log: &[Numbered], seed: u64) -> Vec<Case> {
         }
         shuffle(&mut liked, &mut random);
         liked.truncate((liked.len() + ONE_IN / 2) / ONE_IN);
-        let mut others: Vec<u32> = items.iter().copied().filter(|item| !met.contains(item)).collect();
+        let mut others: Vec<u32> = items.iter().copied().filter(|item| met.binary_search(item).is_err()).collect();
         for &item in &liked {
             let drawn = OTHERS.min(others.len());
             draw(&mut others, drawn, &mut random);
@@ -56,29 +55,34 @@ pub fn make(world: &World, log: &[Numbered], seed: u64) -> Vec<Case> {
 /// The items of library and log, by id.
 fn all_items(world: &World, log: &[Numbered]) -> Vec<u32> {
     let in_library = world.library.iter().map(|(item, _)| item);
-    let all: FxHashSet<u32> = in_library.chain(log.iter().filter_map(|interaction| interaction.item)).collect();
-    let mut items: Vec<u32> = all.into_iter().collect();
-    order::sort_by(&mut items, |&a, &b| world.library.ids.name(a).cmp(world.library.ids.name(b)));
-    items
+    each_once(in_library.chain(log.iter().filter_map(|interaction| interaction.item)).collect(), &world.library.ids)
 }
 
-/// For each user, by id: the items touched without dislike, by id, and all they had to do with.
-fn histories(world: &World, log: &[Numbered]) -> Vec<(u32, Vec<u32>, FxHashSet<u32>)> {
-    let mut histories: FxHashMap<u32, (FxHashSet<u32>, FxHashSet<u32>)> = FxHashMap::default();
+/// The numbers, each once, by name.
+fn each_once(mut numbers: Vec<u32>, ids: &Interner) -> Vec<u32> {
+    order::sort_by(&mut numbers, |&a, &b| ids.name(a).cmp(ids.name(b)));
+    numbers.dedup();
+    numbers
+}
+
+/// For each user, by id: the items touched without dislike, by id, and all they had to do with, by number.
+fn histories(world: &World, log: &[Numbered]) -> Vec<(u32, Vec<u32>, Vec<u32>)> {
+    let mut histories = vec![(Vec::new(), Vec::new()); world.users.ids.len()];
     for interaction in log {
         let (Some(user), Some(item)) = (interaction.user, interaction.item) else { continue };
-        let (liked, met) = histories.entry(user).or_default();
-        met.insert(item);
+        let (liked, met) = &mut histories[user as usize];
+        met.push(item);
         if is_touch(interaction.kind, &world.kinds) && world.kinds.of(interaction.kind).weight >= 0.0 {
-            liked.insert(item);
+            liked.push(item);
         }
     }
-    let mut users: Vec<(u32, Vec<u32>, FxHashSet<u32>)> =
-        histories.into_iter().map(|(user, (liked, met))| (user, liked.into_iter().collect(), met)).collect();
-    order::sort_by(&mut users, |a, b| world.users.ids.name(a.0).cmp(world.users.ids.name(b.0)));
-    let ids = &world.library.ids;
-    users.iter_mut().for_each(|(_, liked, _)| order::sort_by(liked, |&a, &b| ids.name(a).cmp(ids.name(b))));
-    users
+    let users = each_once((0..histories.len() as u32).collect(), &world.users.ids);
+    let history = |user: u32| {
+        let (liked, mut met) = std::mem::take(&mut histories[user as usize]);
+        order::sort(&mut met);
+        (user, each_once(liked, &world.library.ids), met)
+    };
+    users.into_iter().map(history).collect()
 }
 
 fn shuffle(list: &mut [u32], random: &mut Random) {
@@ -127,7 +131,7 @@ mod tests {
             let met = |id: &String| id == "i149" || id[1..].parse::<u32>().unwrap() < 12;
             let met: Vec<&String> = case.candidates.iter().filter(|id| met(id)).collect();
             assert_eq!(met, [&case.relevant[0]]);
-            let each_once: FxHashSet<&String> = case.candidates.iter().collect();
+            let each_once: std::collections::BTreeSet<&String> = case.candidates.iter().collect();
             assert_eq!(each_once.len(), 101);
         }
     }

@@ -56,7 +56,8 @@ pub struct Notes {
     /// The library by the time of publication; what has none was always there.
     published: Vec<(Time, u32)>,
     in_demand: VecDeque<u32>,
-    demand: FxHashMap<u32, u32>,
+    /// How often each item is among those.
+    demand: Vec<u32>,
     random: Random,
     choices: usize,
     eligible: f64,
@@ -78,7 +79,7 @@ impl Notes {
             open: FxHashMap::default(),
             published,
             in_demand: VecDeque::new(),
-            demand: FxHashMap::default(),
+            demand: Vec::new(),
             random: Random::new(seed),
             choices: 0,
             eligible: 0.0,
@@ -147,7 +148,7 @@ impl Notes {
             if item == chosen || history.is_some_and(|history| is_touched(history, item, kinds)) {
                 continue;
             }
-            let in_demand = self.demand.get(&item).copied().unwrap_or(0);
+            let in_demand = self.demand.get(item as usize).copied().unwrap_or(0);
             let expected = DRAWN as f64 / there.max(DRAWN) as f64
                 + of_demand as f64 * f64::from(in_demand) / self.in_demand.len().max(1) as f64;
             offer.items.push(item);
@@ -199,10 +200,13 @@ impl Notes {
     pub fn followed(&mut self, interaction: Numbered, kinds: &Kinds) {
         let Some(item) = interaction.item.filter(|_| kinds.of(interaction.kind).positive) else { return };
         self.in_demand.push_back(item);
-        *self.demand.entry(item).or_default() += 1;
+        if self.demand.len() <= item as usize {
+            self.demand.resize(item as usize + 1, 0);
+        }
+        self.demand[item as usize] += 1;
         if self.in_demand.len() > IN_DEMAND {
             let gone = self.in_demand.pop_front().expect("there are more than none");
-            *self.demand.entry(gone).or_default() -= 1;
+            self.demand[gone as usize] -= 1;
         }
     }
 }
