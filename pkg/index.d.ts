@@ -605,6 +605,10 @@ export class Recommender {
   groups(): Group[];
   /** All channels that were put. */
   channels(): Channel[];
+  /** The ids of all users ever named, with a record or without. */
+  userIds(): string[];
+  /** The ids of all groups ever named, with a record or without. */
+  groupIds(): string[];
   /** The item of an id; `undefined` if there is none. */
   item(id: string): Item | undefined;
   /** The user of an id; `undefined` if none was put. */

@@ -93,32 +93,38 @@ export class Recommender {
   }
 
   items() {
-    return this.#ask((core) => core.items());
+    return this.#ask((core) => core.list('items'));
   }
   users() {
-    return this.#ask((core) => core.users());
+    return this.#ask((core) => core.list('users'));
   }
   groups() {
-    return this.#ask((core) => core.groups());
+    return this.#ask((core) => core.list('groups'));
   }
   channels() {
-    return this.#ask((core) => core.channels());
+    return this.#ask((core) => core.list('channels'));
+  }
+  userIds() {
+    return this.#ask((core) => core.list('userIds'));
+  }
+  groupIds() {
+    return this.#ask((core) => core.list('groupIds'));
   }
   item(id) {
     const name = text(id, 'id');
-    return this.#ask((core) => core.item(name));
+    return this.#ask((core) => core.record('items', name));
   }
   user(id) {
     const name = text(id, 'id');
-    return this.#ask((core) => core.user(name));
+    return this.#ask((core) => core.record('users', name));
   }
   group(id) {
     const name = text(id, 'id');
-    return this.#ask((core) => core.group(name));
+    return this.#ask((core) => core.record('groups', name));
   }
   channel(id) {
     const name = text(id, 'id');
-    return this.#ask((core) => core.channel(name));
+    return this.#ask((core) => core.record('channels', name));
   }
 
   observe(interaction) {

@@ -29,7 +29,7 @@ cargo fetch --locked --target "$WASM_TARGET" --quiet "${std[@]}"
 sysroot="$(rustc --print sysroot)"
 commit="$(rustc -vV | sed -n 's/^commit-hash: //p')"
 # At opt-level "z" LLVM would inline next to nothing; what is small is still inlined: picks are a quarter faster for it.
-flags=(-C target-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Cllvm-args=-inline-threshold=40)
+flags=(-C target-feature=+simd128 -Zunstable-options -Cpanic=immediate-abort -Cllvm-args=-inline-threshold=36)
 # Names without the types of generics, so that all copies of one stand together below.
 flags+=(-Csymbol-mangling-version=legacy)
 remap() { # FROM TO, and again by the path without symbolic links

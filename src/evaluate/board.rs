@@ -1,10 +1,9 @@
 //! The board on which rankers stand beside one another: figures of every prediction, their means, intervals, and the
 //! ratio to the best baseline.
 
-use rustc_hash::FxHashMap;
 use serde::{Serialize, Serializer};
 
-use crate::memory::Subject;
+use crate::memory::{BySubject, Subject};
 
 use super::bootstrap::{Interval, intervals};
 use super::settings::Settings;
@@ -76,7 +75,9 @@ fn is_zero(count: &usize) -> bool {
 pub struct Board {
     figures: [String; FIGURES],
     baselines: Vec<String>,
-    numbers: FxHashMap<Subject, u32>,
+    /// From 1, in the order in which they were met.
+    numbers: BySubject<u32>,
+    met: u32,
     subjects: Vec<u32>,
     rows: Vec<Vec<Row>>,
 }
@@ -87,7 +88,8 @@ impl Board {
         Self {
             figures,
             baselines: baselines.iter().map(|name| (*name).to_owned()).collect(),
-            numbers: FxHashMap::default(),
+            numbers: BySubject::default(),
+            met: 0,
             subjects: Vec::new(),
             rows: vec![Vec::new(); baselines.len() + 1],
         }
@@ -95,8 +97,12 @@ impl Board {
 
     /// Notes a prediction for a subject: our figures, then each baseline's.
     pub fn note(&mut self, subject: Subject, rows: impl IntoIterator<Item = Row>) {
-        let next = self.numbers.len() as u32;
-        self.subjects.push(*self.numbers.entry(subject).or_insert(next));
+        let number = self.numbers.of(subject);
+        if *number == 0 {
+            self.met += 1;
+            *number = self.met;
+        }
+        self.subjects.push(*number - 1);
         self.rows.iter_mut().zip(rows).for_each(|(column, row)| column.push(row));
     }
 
@@ -119,7 +125,7 @@ impl Board {
             metrics: named(ours),
             intervals: (settings.bootstrap > 0).then(|| self.intervals(best.map_or(0, |best| best + 1), settings)),
             n: self.subjects.len(),
-            subjects: self.numbers.len(),
+            subjects: self.met as usize,
             best: best.map_or(String::new(), |best| self.baselines[best].clone()),
             ratio: (highest > 0.0).then(|| ours[NDCG] / highest),
             baselines: Named(self.baselines.iter().cloned().zip(baselines.into_iter().map(named)).collect()),
@@ -133,7 +139,7 @@ impl Board {
     /// Intervals of our figures and of the ratio of our NDCG to a ranker's.
     fn intervals(&self, rival: usize, settings: &Settings) -> Named<Interval> {
         let (ours, theirs) = (self.by_subject(0), self.by_subject(rival));
-        let mut predictions = vec![0u32; self.numbers.len()];
+        let mut predictions = vec![0u32; self.met as usize];
         self.subjects.iter().for_each(|&subject| predictions[subject as usize] += 1);
         let judge = |drawn: &[u32]| {
             let of = |sums: &[Row]| {
@@ -145,14 +151,14 @@ impl Board {
             let ratio = (theirs[NDCG] > 0.0).then(|| ours[NDCG] / theirs[NDCG]);
             [Some(ours[0] / n), Some(ours[1] / n), Some(ours[2] / n), ratio]
         };
-        let found = intervals(self.numbers.len(), settings.bootstrap, settings.seed, judge);
+        let found = intervals(self.met as usize, settings.bootstrap, settings.seed, judge);
         let names = self.figures.iter().cloned().chain(["ratio".to_owned()]);
         Named(names.zip(found).filter_map(|(name, interval)| Some((name, interval?))).collect())
     }
 
     /// A ranker's figures, summed for each subject.
     fn by_subject(&self, ranker: usize) -> Vec<Row> {
-        let mut sums = vec![[0.0; FIGURES]; self.numbers.len()];
+        let mut sums = vec![[0.0; FIGURES]; self.met as usize];
         for (&subject, row) in self.subjects.iter().zip(&self.rows[ranker]) {
             sums[subject as usize] = add(sums[subject as usize], row);
         }

@@ -162,14 +162,12 @@ impl History {
         self.events.retain(|event| event.numbered().user != Some(user));
     }
 
-    /// Takes a name out of the interactions that concerned its bearer.
+    /// Takes a name out of the interactions that concerned its bearer. They keep their places.
     pub(super) fn forget_target(&mut self, name: &str) {
-        let concerns = |told: &Told| told.interaction.target.as_deref() == Some(name);
-        for told in self.told().filter(|told| concerns(told)).cloned().collect::<Vec<_>>() {
-            [&mut self.recent, &mut self.milestones].into_iter().for_each(|list| list.retain(|other| *other != told));
-            let interaction = Interaction { target: None, ..Interaction::clone(&told.interaction) };
-            let fingerprint = interaction.digest();
-            self.remember(Told::of(interaction, fingerprint));
+        for told in self.recent.iter_mut().chain(&mut self.milestones) {
+            if told.interaction.target.as_deref() == Some(name) {
+                Rc::make_mut(&mut told.interaction).target = None;
+            }
         }
     }
 

@@ -264,6 +264,27 @@ impl Memory {
     }
 }
 
+/// Something for each subject.
+#[derive(Debug, Clone)]
+pub struct BySubject<T>([Vec<T>; 2]);
+
+impl<T> Default for BySubject<T> {
+    fn default() -> Self {
+        Self([Vec::new(), Vec::new()])
+    }
+}
+
+impl<T: Default> BySubject<T> {
+    /// What is a subject's.
+    pub fn of(&mut self, subject: Subject) -> &mut T {
+        let [users, groups] = &mut self.0;
+        match subject {
+            Subject::User(user) => at(users, user),
+            Subject::Group(group) => at(groups, group),
+        }
+    }
+}
+
 /// Whose histories an interaction is part of.
 fn subjects_of(numbered: Numbered) -> impl Iterator<Item = Subject> {
     numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group))

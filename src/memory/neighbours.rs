@@ -5,12 +5,11 @@
 //! speaking the softer the more they liked: who likes everything says nothing of what belongs together.
 
 use nextpick_kernel as kernel;
-use rustc_hash::FxHashMap;
 
 use crate::digest::Digest;
 use crate::id::Interner;
 
-use super::Subject;
+use super::{BySubject, Subject};
 
 /// The shrinkage s: an item counts as if so many more had liked it without liking anything else.
 pub const SHRINK: f64 = 5.0;
@@ -29,7 +28,7 @@ pub struct Neighbours {
     /// What decides among equals: fingerprints of the items' ids, which do not depend on who was met first.
     ranks: Vec<u64>,
     /// The items of each subject that are paired with one another.
-    paired: FxHashMap<Subject, Vec<u32>>,
+    paired: BySubject<Vec<u32>>,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -89,7 +88,7 @@ impl Neighbours {
     pub fn join(&mut self, subject: Subject, item: u32, ids: &Interner) {
         let unranked = self.ranks.len() as u32..ids.len() as u32;
         self.ranks.extend(unranked.map(|item| Digest::new("among equals").text(ids.name(item)).finish() as u64));
-        let mut paired = self.paired.remove(&subject).unwrap_or_default();
+        let mut paired = std::mem::take(self.paired.of(subject));
         if paired.len() == PAIRED_ITEMS {
             let of_rank = |place: &usize| self.rank(paired[*place]);
             let last = (0..paired.len()).max_by_key(of_rank).expect("the limit is above 0");
@@ -99,7 +98,7 @@ impl Neighbours {
                 self.pair(displaced, &paired, unpaired);
                 self.liked(displaced, -1);
             } else {
-                self.paired.insert(subject, paired);
+                *self.paired.of(subject) = paired;
                 return;
             }
         }
@@ -107,12 +106,12 @@ impl Neighbours {
         self.pair(item, &paired, Change { count: 1, voices: voices(paired.len() + 1) });
         self.liked(item, 1);
         paired.push(item);
-        self.paired.insert(subject, paired);
+        *self.paired.of(subject) = paired;
     }
 
     /// Takes note that a subject's liking is no longer to be known of.
     pub fn leave(&mut self, subject: Subject) {
-        let paired = self.paired.remove(&subject).unwrap_or_default();
+        let paired = std::mem::take(self.paired.of(subject));
         let unpaired = Change { count: -1, voices: voices(paired.len()).map(|voice| -voice) };
         for (n, &item) in paired.iter().enumerate() {
             self.pair(item, &paired[..n], unpaired);

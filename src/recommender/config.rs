@@ -75,6 +75,20 @@ impl Config {
         Ok(config)
     }
 
+    /// The same without the quiet hours of one user; `None` if it names none.
+    pub fn without_user(&self, user: &str) -> Option<Self> {
+        let mut given = self.given.clone();
+        let Value::Record(fields) = &mut given else { return None };
+        let Value::List(hours) = &mut fields.iter_mut().find(|(name, _)| name == "quietHours")?.1 else { return None };
+        let before = hours.len();
+        let names = |hours: &Value| match hours {
+            Value::Record(fields) => fields.contains(&("user".to_owned(), Value::Text(user.to_owned()))),
+            _ => false,
+        };
+        hours.retain(|hours| !names(hours));
+        if hours.len() == before { None } else { Self::read(given).ok() }
+    }
+
     /// The configuration as the host wrote it.
     pub fn given(&self) -> &Value {
         &self.given

@@ -33,8 +33,12 @@ impl Recommender {
     /// Forgets everything of a user: what they did, what was said of them and sent to them, their part in all that is
     /// everybody's, and their id wherever it stands. Weights that were fitted stay until the next fit. False for one
     /// nobody ever named.
-    pub fn forget(&mut self, user: &str) -> bool {
-        let Some(user) = self.world.users.ids.get(user) else { return false };
+    pub fn forget(&mut self, id: &str) -> bool {
+        let Some(user) = self.world.users.ids.get(id) else { return false };
+        if let Some(config) = self.config.without_user(id) {
+            config.rules.introduce(&mut self.world);
+            self.config = config;
+        }
         self.revision += 1;
         self.await_no_answers(user);
         self.memory.forget(&self.world, user);

@@ -278,7 +278,7 @@ impl Recommender {
         }
         self.revision += 1;
         let map = Renumbering::of(&other.world, &mut self.world);
-        self.world.put_consents_of(&other.world, &map.users);
+        self.world.put_closed_of(&other.world, &map.users);
         self.world.put_items(other.world.library.iter().map(|(_, entry)| entry.item.clone()).collect());
         self.world.put_users(other.world.users.iter().cloned().collect());
         self.world.put_groups(other.world.groups.iter().cloned().collect());

@@ -11,7 +11,7 @@ use crate::order;
 use crate::sorted::Sorted;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value};
-use crate::world::consent::Consent;
+use crate::world::consent::EVERYTHING;
 use crate::world::interaction::Interaction;
 use crate::world::subject::{Group, User};
 
@@ -111,7 +111,7 @@ impl Recommender {
             Some(Subject::User(user)) => Some(user),
             _ => None,
         };
-        let closed = user.and_then(|user| world.consent(user)).map_or(&[][..], Consent::closed);
+        let closed = user.map_or(&[][..], |user| world.closed(user));
         let all = history.map(|history| affinities(history, world, self.memory.half_lives(), request.now, closed));
         let all = all.unwrap_or_default();
         let mut items: Vec<Touched> = history.map_or(Vec::new(), |history| self.touched(history));
@@ -125,7 +125,11 @@ impl Recommender {
             user: request.user.as_ref().and_then(|id| world.users.get(id)),
             group: request.group.as_ref().and_then(|id| world.groups.get(id)),
             personalised: request.user.is_some().then(|| user.is_none_or(|user| world.is_personalised(user))),
-            blocked: closed.iter().filter(|closed| closed.blocked).map(|c| world.facets.name(c.facet)).collect(),
+            blocked: closed
+                .iter()
+                .filter(|closed| closed.blocked && closed.facet != EVERYTHING)
+                .map(|closed| world.facets.name(closed.facet))
+                .collect(),
             cold_start: history.is_none(),
             kinds,
             affinity_count: all.len(),

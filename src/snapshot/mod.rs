@@ -13,9 +13,8 @@ use crate::learn::online::Online;
 use crate::memory::Memory;
 use crate::recommender::Recommender;
 use crate::recommender::config::Config;
-use crate::sorted::Sorted;
 use crate::value::Value;
-use crate::world::consent::Consent;
+use crate::world::consent::Closed;
 use crate::world::facet::Facets;
 use crate::world::item::Item;
 use crate::world::kind::Kinds;
@@ -46,7 +45,7 @@ struct State {
     users: Vec<String>,
     groups: Vec<String>,
     channels: Vec<String>,
-    consents: Sorted<u32, Consent>,
+    closed: Vec<Closed>,
     memory: Memory,
     /// None while one decides with the weights that ship.
     model: Option<Named>,
@@ -74,7 +73,7 @@ impl Recommender {
             users: world.users.iter().map(json).collect(),
             groups: world.groups.iter().map(json).collect(),
             channels: world.channels.iter().map(json).collect(),
-            consents: world.consents.clone(),
+            closed: world.all_closed().to_vec(),
             memory,
             model: self.model().is_fitted().then(|| Named::of(self.model(), world)),
             online: self.online().clone(),
@@ -110,7 +109,7 @@ impl State {
         world.library.ids = self.item_ids;
         world.facets = Facets::numbered(self.facet_ids);
         // Before the users: what they blocked is left out of their portraits.
-        if !world.put_consents(self.consents) {
+        if !world.put_closed(&self.closed) {
             return Err(ENVELOPE.wrong("decisions of its users", "others'"));
         }
         world.put_items(records(&self.items, "items", Item::read)?);

@@ -11,7 +11,7 @@ mod fit;
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
-use crate::id;
+use crate::id::{self, Interner};
 use crate::recommender::Recommender;
 use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
@@ -75,29 +75,29 @@ impl Core {
         Ok(self.0.remove_items(&ids(items, "ids")?))
     }
 
-    pub fn items(&self) -> String {
-        json(&self.0.world().library.iter().map(|(_, entry)| &entry.item).collect::<Vec<_>>())
+    /// Everything of one sort, for the package alone to name: `items`, `users`, `groups`, `channels`, `userIds`, `groupIds`.
+    pub fn list(&self, sort: &str) -> String {
+        let world = self.0.world();
+        let named = |ids: &Interner| json(&ids.names().filter(|id| !id.is_empty()).collect::<Vec<_>>());
+        match sort {
+            "items" => json(&world.library.iter().map(|(_, entry)| &entry.item).collect::<Vec<_>>()),
+            "users" => json(&world.users.iter().collect::<Vec<_>>()),
+            "groups" => json(&world.groups.iter().collect::<Vec<_>>()),
+            "channels" => json(&world.channels.iter().collect::<Vec<_>>()),
+            "userIds" => named(&world.users.ids),
+            _ => named(&world.groups.ids),
+        }
     }
-    pub fn users(&self) -> String {
-        json(&self.0.world().users.iter().collect::<Vec<_>>())
-    }
-    pub fn groups(&self) -> String {
-        json(&self.0.world().groups.iter().collect::<Vec<_>>())
-    }
-    pub fn channels(&self) -> String {
-        json(&self.0.world().channels.iter().collect::<Vec<_>>())
-    }
-    pub fn item(&self, id: &str) -> Option<String> {
-        self.0.world().library.get(id).map(|entry| json(&entry.item))
-    }
-    pub fn user(&self, id: &str) -> Option<String> {
-        self.0.world().users.get(id).map(json)
-    }
-    pub fn group(&self, id: &str) -> Option<String> {
-        self.0.world().groups.get(id).map(json)
-    }
-    pub fn channel(&self, id: &str) -> Option<String> {
-        self.0.world().channels.get(id).map(json)
+
+    /// The record of an id, if there is one, of a sort: `items`, `users`, `groups`, `channels`.
+    pub fn record(&self, sort: &str, id: &str) -> Option<String> {
+        let world = self.0.world();
+        match sort {
+            "items" => world.library.get(id).map(|entry| json(&entry.item)),
+            "users" => world.users.get(id).map(json),
+            "groups" => world.groups.get(id).map(json),
+            _ => world.channels.get(id).map(json),
+        }
     }
 
     pub fn observe(&mut self, interaction: JsValue) -> Result<bool> {

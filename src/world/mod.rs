@@ -17,10 +17,9 @@ pub mod text;
 use crate::digest::{Digest, SetDigest};
 use crate::error::Result;
 use crate::order;
-use crate::sorted::Sorted;
 use crate::time::Time;
 
-use consent::Consent;
+use consent::Closed;
 use facet::{Facets, Profile};
 use interaction::Interaction;
 use item::{Audience, Item, Screen};
@@ -43,8 +42,8 @@ pub struct World {
     pub groups: Registry<Group>,
     /// The accounts through which one speaks.
     pub channels: Registry<Channel>,
-    /// What users decided about themselves.
-    pub consents: Sorted<u32, Consent>,
+    /// What users decided about themselves, by user and facet.
+    closed: Vec<Closed>,
     digest: SetDigest,
 }
 

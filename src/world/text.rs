@@ -2,8 +2,6 @@
 //!
 //! Bigrams find new words (私域, 小红书) that a dictionary would not know, and cut the same on every host.
 
-use rustc_hash::FxHashMap;
-
 use crate::order;
 
 use super::lower::lower;
@@ -11,14 +9,18 @@ use super::nfkc::nfkc;
 
 /// The terms of a text with their weights in (0, 1]: (1 + ln count) over the largest of these; sorted by term.
 pub fn terms(text: &str) -> Vec<(String, f64)> {
-    let mut counts: FxHashMap<String, u32> = FxHashMap::default();
-    each_term(text, |term| *counts.entry(term).or_default() += 1);
-    let weight = |count: u32| 1.0 + libm::log(f64::from(count));
-    let largest = counts.values().copied().max().map_or(1.0, weight);
-    let mut terms: Vec<(String, f64)> =
-        counts.into_iter().map(|(term, count)| (term, weight(count) / largest)).collect();
-    order::sort_by(&mut terms, |a, b| a.0.cmp(&b.0));
-    terms
+    let mut all: Vec<(String, f64)> = Vec::new();
+    each_term(text, |term| all.push((term, 1.0)));
+    order::sort_by(&mut all, |a, b| a.0.cmp(&b.0));
+    all.dedup_by(|again, term| {
+        let same = again.0 == term.0;
+        term.1 += f64::from(u8::from(same));
+        same
+    });
+    let weight = |count: f64| 1.0 + libm::log(count);
+    let largest = all.iter().map(|(_, count)| *count).fold(1.0, f64::max);
+    all.iter_mut().for_each(|(_, count)| *count = weight(*count) / weight(largest));
+    all
 }
 
 /// Calls `found` with each term in reading order.

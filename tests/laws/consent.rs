@@ -106,6 +106,8 @@ proptest! {
         for text in [name, "only-they-bear-this", "only-they-close-this", "13800000000"] {
             prop_assert!(!has(&recommender, text), "{text} is still there");
         }
+        let bytes = recommender.to_snapshot();
+        prop_assert!(Recommender::from_snapshot(&bytes).unwrap().to_snapshot() == bytes);
     }
 
     #[test]

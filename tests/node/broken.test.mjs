@@ -17,7 +17,7 @@ function standIn() {
     static fromSnapshot = () => new Core();
     recommend = () => answer('{"id":"x"}');
     stats = () => answer('{}');
-    item = () => answer(undefined);
+    record = () => answer(undefined);
     free = () => void (state.freed += 1);
   }
   return { state, Core, evaluateReplay: (input, onProgress) => answer((onProgress?.(1, 2), '{"n":1}')) };

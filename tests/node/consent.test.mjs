@@ -70,7 +70,8 @@ test('a removed facet is gone from profile and record until it is liked again; a
 test('who is forgotten leaves no byte of their id, wherever it stood', async () => {
   const id = 'someone-to-forget';
   const rec = await world({
-    items: [...ITEMS, { id: 'only', audience: { users: [id, 'v'], not: { users: [id] } } }],
+    config: { quietHours: [{ from: '22:00', to: '08:00', user: id }, { from: '23:00', to: '07:00' }] },
+    items: [...ITEMS, { id: 'some', audience: { users: [id, 'v'], not: { users: [id] } } }, { id: 'only', audience: { users: [id] } }],
     users: [{ id, tags: ['only-theirs'], attributes: { phone: '13800000000' } }],
     groups: [{ id: 'g', members: ['u', { user: id, role: 'owner' }] }],
     interactions: [...LOG, { id: 'x', user: id, group: 'g', item: 'b', kind: 'like', at: NOW }, { user: 'u', kind: 'invited', target: id, at: NOW }],
@@ -82,7 +83,10 @@ test('who is forgotten leaves no byte of their id, wherever it stood', async () 
   assert.ok(!holds(id) && !holds('only-theirs') && !holds('13800000000'));
   assert.equal(rec.forget(id), false);
   assert.deepEqual(rec.group('g').members, [{ user: 'u' }]);
-  assert.deepEqual(rec.item('only').audience, { users: ['v'], not: { users: [] } });
+  assert.deepEqual(rec.item('some').audience, { users: ['v'], not: {} });
+  assert.deepEqual([rec.item('only').hidden, rec.item('only').audience], [true, {}], 'what was for them alone is for nobody');
+  assert.deepEqual(rec.config().quietHours, [{ from: '23:00', to: '07:00' }]);
+  await loadRecommender(rec.toSnapshot());
   assert.equal(rec.recommend({ user: id, now: NOW }).coldStart, true);
 });
 
