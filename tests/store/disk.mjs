@@ -8,8 +8,12 @@ const missing = (path) => Object.assign(new Error(`ENOENT: no such file or direc
 /** @param {Map<string, Buffer>} [files] What is on it, by path. */
 export function disk(files = new Map()) {
   const inodes = new Map([...files].map(([path, bytes]) => [path, { bytes, synced: bytes, mtimeMs: 0 }]));
-  let onDisk = new Map(inodes);
-  let since = [];
+  return running({ inodes, onDisk: new Map(inodes), since: [] });
+}
+
+/** @param {{ inodes: Map, onDisk: Map, since: Function[] }} system What is in memory, which names are on disk, and their changes since. */
+function running(system) {
+  const { inodes } = system;
   let left = Infinity;
   let failing;
   let powerless;
@@ -31,7 +35,7 @@ export function disk(files = new Map()) {
   const inode = (path) => inodes.get(path) ?? (() => { throw missing(path); })();
   const names = (change) => {
     change(inodes);
-    since.push(change);
+    system.since.push(change);
   };
   const put = (path, node) => names((map) => map.set(path, node));
   const write = (node, bytes) => (node.bytes = Buffer.concat([node.bytes, bytes]));
@@ -77,7 +81,7 @@ export function disk(files = new Map()) {
         if (flags !== 'r' && (!inodes.has(path) || flags === 'w')) put(path, { bytes: Buffer.alloc(0), synced: Buffer.alloc(0), mtimeMs: 0 });
         return handleOf(inode(path));
       }
-      return { sync: () => call('sync', () => { onDisk = new Map(inodes); since = []; }), close: () => call('close', () => {}) };
+      return { sync: () => call('sync', () => Object.assign(system, { onDisk: new Map(inodes), since: [] })), close: () => call('close', () => {}) };
     }),
 
     /** The power goes at the call that is `n` calls away; `cut` resolves then. */
@@ -91,10 +95,12 @@ export function disk(files = new Map()) {
     },
     /** The bytes of all files, by path. */
     files: () => new Map([...inodes].map(([path, { bytes }]) => [path, bytes])),
+    /** What another process finds when the one that was at it is killed: all that the system was given, synced or not. */
+    afterKill: () => running(system),
     /** What a machine finds that is switched on again. */
     afterPowerCut({ below }) {
-      const found = new Map(onDisk);
-      for (const change of since.slice(0, below(since.length + 1))) change(found);
+      const found = new Map(system.onDisk);
+      for (const change of system.since.slice(0, below(system.since.length + 1))) change(found);
       return disk(new Map([...found].map(([path, node]) => [path, survived(node, below)])));
     },
   };
