@@ -7,6 +7,9 @@ import { NextpickError } from '../error.js';
 /** Entries that are read at once: a transaction ends while the reader is busy with something else. */
 const AT_ONCE = 1_000;
 
+/** A page that was just left or loaded anew lets go a moment later: milliseconds to wait for that. */
+const PATIENCE = 2_000;
+
 /**
  * @param {string} [name] The database's.
  * @returns {import('./index.js').Store}
@@ -95,10 +98,10 @@ class Indexed {
   }
 }
 
-/** Takes a lock of the browser; gives back what lets go of it, or nothing if somebody has it. */
+/** Takes a lock of the browser; gives back what lets go of it, or nothing if somebody has it and keeps it. */
 function held(name) {
   return new Promise((resolve, reject) => {
-    const until = (lock) => (lock ? new Promise((release) => resolve(release)) : resolve(undefined));
-    navigator.locks.request(name, { ifAvailable: true }, until).catch(reject);
+    const hold = () => new Promise((release) => resolve(release));
+    navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, hold).catch((error) => (error.name === 'TimeoutError' ? resolve(undefined) : reject(error)));
   });
 }
