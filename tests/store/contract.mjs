@@ -272,6 +272,27 @@ export const cases = {
     await place.close();
   },
 
+  async 'who is forgotten stands nowhere any more, and what they decided before is heeded'({ nextpick, store }) {
+    let rec = await nextpick.openRecommender(store(), { items: ITEMS });
+    await Promise.all([rec.observe(click('zhang', 1)), rec.observe(click('u', 2, { target: 'zhang' })), rec.putGroups({ id: 'g', members: ['zhang', 'u'] })]);
+    await rec.setPersonalised('zhang', false);
+    await rec.blockFacet('u', 'tag:cup');
+    await rec.close();
+    rec = await nextpick.openRecommender(store());
+    same([rec.profile({ user: 'zhang', now: NOW + 9 }).personalised, rec.profile({ user: 'u', now: NOW + 9 }).blocked], [false, ['tag:cup']], 'what they decided');
+    await rec.unblockFacet('u', 'tag:cup');
+    await rec.removeFacet('u', 'tag:cup', NOW + 5);
+    same([await rec.forget('zhang'), await codeOf(rec.forget(7))], [true, 'invalid'], 'the answers');
+    const log = JSON.stringify(await all(rec.history()));
+    same(log.includes('zhang'), false, `the name in the log ${log}`);
+    const state = rec.toSnapshot();
+    await rec.close();
+    rec = await nextpick.openRecommender(store());
+    same(rec.toSnapshot(), state, 'the state');
+    same([rec.user('zhang'), rec.group('g').members], [undefined, [{ user: 'u' }]], 'the records');
+    await rec.close();
+  },
+
   async 'a closed recommender says so'({ nextpick, store }) {
     const rec = await nextpick.openRecommender(store());
     const last = rec.observe(click('u', 1));
