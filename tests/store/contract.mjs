@@ -139,6 +139,53 @@ export const cases = {
     await rec.close();
   },
 
+  async 'a snapshot is taken once after so many records, and the next opening reads no more than what is after it'({ nextpick, store }) {
+    const place = store();
+    const snapshots = [];
+    const checkpoint = place.checkpoint.bind(place);
+    place.checkpoint = (snapshot) => {
+      snapshots.push(snapshot);
+      return checkpoint(snapshot);
+    };
+    const rec = await nextpick.openRecommender(place, { checkpointEvery: 30 });
+    await Promise.all(Array.from({ length: 100 }, (_, i) => rec.observe(click('u', i))));
+    await rec.observeAll([click('v', 1), click('v', 2)]);
+    if (snapshots.length < 1 || snapshots.length > 3) throw new Error(`${snapshots.length} snapshots of 102 records`);
+    const state = rec.toSnapshot();
+    await place.close();
+    const again = store();
+    const { entries } = await again.open();
+    const since = (await all(entries)).length;
+    if (since > 30) throw new Error(`${since} entries to read`);
+    await again.close();
+    const third = await nextpick.openRecommender(store());
+    same(third.toSnapshot(), state, 'the state');
+    await third.close();
+  },
+
+  async 'a fitted model is kept, and goes on learning from what is read back as from what was told'({ nextpick, store }) {
+    const events = Array.from({ length: 400 }, (_, i) => click(`u${i % 7}`, i * 60_000, { item: 'abcde'[(i * i) % 5], kind: i % 3 ? 'impression' : 'click' }));
+    const { model } = await nextpick.fit({ items: ITEMS, events });
+    const memory = await nextpick.createRecommender({ items: ITEMS });
+    let place = store();
+    let rec = await nextpick.openRecommender(place, { items: ITEMS, config: { repeats: 'always' } });
+    await rec.useModel(model);
+    same(await codeOf(rec.useModel(new Uint8Array(5))), 'snapshot', 'bytes that are no model');
+    for (let i = 0; i < 6; i += 1) {
+      const decision = rec.recommend({ user: `u${i}`, now: NOW + i * 1000, policy: { type: 'softmax' } });
+      await rec.accept(decision);
+      await rec.observe(click(`u${i}`, i * 1000 + 500, { item: decision.picks[0].item, decision: decision.id }));
+    }
+    const state = rec.toSnapshot();
+    await place.close();
+    place = store();
+    rec = await nextpick.openRecommender(place, { model: model.slice().buffer });
+    same(rec.toSnapshot(), state, 'the state');
+    same((await all(rec.history())).filter((entry) => 'useModel' in entry).length, 1, 'models in the log');
+    same(rec.recommend({ user: 'u1', now: NOW + 9e5 }).model === memory.recommend({ user: 'u1', now: NOW }).model, false, 'the model that ships decides');
+    await rec.close();
+  },
+
   async 'what is refused, and what changes nothing, is not in the log'({ nextpick, store }) {
     const rec = await nextpick.openRecommender(store(), { items: ITEMS });
     await rec.observe(click('u', 1, { id: 'x' }));
