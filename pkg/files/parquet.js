@@ -1,0 +1,91 @@
+/**
+ * @file Parquet, row group by row group, through `hyparquet`: a package of its own that a host installs where it has such files.
+ *
+ * Cells come as JSON has them: times as milliseconds, whole numbers as numbers (as text where a number cannot hold them), lists, objects.
+ */
+
+import { shown } from './cells.js';
+import { FileError } from './records.js';
+
+/** What hyparquet unpacks by itself; all else is `hyparquet-compressors`'. */
+const BUILT_IN = new Set(['UNCOMPRESSED', 'SNAPPY']);
+
+/**
+ * A table's columns, and its rows in batches as `readRecords` takes them. One row group is in memory at a time.
+ *
+ * @param {ReadableStream<Uint8Array> | Blob | Uint8Array} source A Blob is read in slices; a stream is taken in whole first, since a table's
+ *   description stands at its end.
+ * @param {string} file Its name, for messages.
+ * @returns {Promise<{ header: string[], batches: AsyncGenerator<{ row: number, value?: object, problem?: string }[]> }>}
+ */
+export async function parquetTable(source, file) {
+  const hyparquet = await installed('hyparquet', () => import('hyparquet'), file);
+  const blob = await blobOf(source);
+  const buffer = { byteLength: blob.size, slice: (start, end) => blob.slice(start, end).arrayBuffer() };
+  const options = { file: buffer, parsers: TIMES, geoparquet: false };
+  try {
+    const metadata = await hyparquet.parquetMetadataAsync(buffer, options);
+    const compressors = packed(metadata) ? await installed('hyparquet-compressors', () => import('hyparquet-compressors'), file) : undefined;
+    const header = hyparquet.parquetSchema(metadata).children.map(({ element }) => element.name);
+    return { header, batches: groups(hyparquet, { ...options, metadata, compressors: compressors?.compressors }, file) };
+  } catch (error) {
+    throw unreadable(error, file);
+  }
+}
+
+/** Times as numbers; of micro- and nanoseconds the whole milliseconds before. */
+const TIMES = {
+  timestampFromMilliseconds: (time) => Number(time),
+  timestampFromMicroseconds: (time) => Number(floored(time, 1000n)),
+  timestampFromNanoseconds: (time) => Number(floored(time, 1_000_000n)),
+  dateFromDays: (days) => days * 86_400_000,
+};
+
+const floored = (time, unit) => (time - (((time % unit) + unit) % unit)) / unit;
+
+async function* groups(hyparquet, options, file) {
+  let from = 0;
+  for (const { num_rows } of options.metadata.row_groups) {
+    const to = from + Number(num_rows);
+    let rows;
+    try {
+      rows = await hyparquet.parquetReadObjects({ ...options, rowStart: from, rowEnd: to });
+    } catch (error) {
+      throw unreadable(error, file);
+    }
+    yield rows.map((row, i) => ({ row: from + i + 1, value: plain(row) }));
+    from = to;
+  }
+}
+
+/** A cell without what JSON has no word for; what is null is absent. */
+function plain(value) {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  if (typeof value !== 'object' || value === null) return value ?? undefined;
+  if (value instanceof Date) return value.getTime();
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value, plain);
+  return Object.fromEntries(Object.entries(value).flatMap(([name, cell]) => (cell === null || cell === undefined ? [] : [[name, plain(cell)]])));
+}
+
+const packed = ({ row_groups: all }) => all.some(({ columns }) => columns.some(({ meta_data: told }) => told && !BUILT_IN.has(told.codec)));
+
+async function blobOf(source) {
+  if (typeof source?.slice === 'function' && typeof source.arrayBuffer === 'function') return source;
+  if (source instanceof Uint8Array) return new Blob([source]);
+  if (typeof source === 'string') throw new TypeError(`source: expected bytes, got ${shown(source)}`);
+  return new Response(source).blob();
+}
+
+/** An optional package; where it is absent, what to do about it. */
+async function installed(name, load, file) {
+  try {
+    return await load();
+  } catch (error) {
+    throw new FileError({ file, problem: `expected the package ${name}, which reads such Parquet files: npm install ${name}`, cause: error });
+  }
+}
+
+function unreadable(error, file) {
+  if (error instanceof FileError) return error;
+  return new FileError({ file, problem: `expected a whole Parquet file, got ${error.message}`, cause: error });
+}
