@@ -1,6 +1,6 @@
 // The package as npm would ship it: packed, installed into an empty folder, and used from there.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,20 +25,28 @@ test('everything that exports, bin and types name is in the package, and one was
   const files = new Set(packed.files.map(({ path }) => path));
   const manifest = JSON.parse(readFileSync(join(pkg, 'package.json'), 'utf8'));
   const named = JSON.stringify([manifest.exports, manifest.types]).match(/\.\/[\w./-]+/g).filter((path) => /\.\w+$/.test(path));
-  const targets = [...named.filter((path) => path !== './files' && path !== './words' && path !== './wasm'), ...Object.values(manifest.bin)];
+  const targets = [...named.filter((path) => path !== './files' && path !== './formats' && path !== './words' && path !== './wasm'), ...Object.values(manifest.bin)];
   for (const path of targets) assert.ok(files.has(path.replace(/^\.\//, '')), path);
   assert.deepEqual([...files].filter((path) => path.endsWith('.wasm')), ['wasm/nextpick_bg.wasm']);
   assert.deepEqual([...files].filter((path) => /test|\.map$|node_modules/.test(path)), []);
 });
 
-test('the package depends on nothing', () => {
+test('the package depends on nothing, and what it can use if it is there is optional', () => {
   const manifest = JSON.parse(readFileSync(join(pkg, 'package.json'), 'utf8'));
-  for (const field of ['dependencies', 'peerDependencies', 'optionalDependencies', 'scripts']) assert.equal(manifest[field], undefined, field);
+  for (const field of ['dependencies', 'optionalDependencies', 'scripts']) assert.equal(manifest[field], undefined, field);
+  for (const name of Object.keys(manifest.peerDependencies)) assert.equal(manifest.peerDependenciesMeta[name]?.optional, true, name);
+});
+
+test('where the optional reader of Parquet is not installed, a table says what to install', () => {
+  writeFileSync(join(folder, 'items.parquet'), 'PAR1');
+  const { status, stderr } = spawnSync('npm', ['exec', '--offline', '--', 'nextpick', 'pick', '--user', 'u', '--items', 'items.parquet'], { cwd: folder, encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.match(stderr, /items\.parquet: expected the package hyparquet, which reads such Parquet files: npm install hyparquet\n/);
 });
 
 test('installed, it works from ESM, from CommonJS and on the command line', () => {
   const use = "(async () => { const rec = await nextpick.createRecommender({ items: [{ id: 'a' }] }); const { report } = await nextpick.fit({ events: [{ user: 'u', item: 'a', kind: 'click', at: 1 }] }); console.log(rec.recommend({ user: 'u', now: 1 }).picks[0].item, report.examples) })()";
-  writeFileSync(join(folder, 'esm.mjs'), `import * as nextpick from 'nextpick';\nimport 'nextpick/files';\nimport { refusalInWords } from 'nextpick/words';\nrefusalInWords('seen', 'zh');\n${use}`);
+  writeFileSync(join(folder, 'esm.mjs'), `import * as nextpick from 'nextpick';\nimport 'nextpick/files';\nimport 'nextpick/formats';\nimport { refusalInWords } from 'nextpick/words';\nrefusalInWords('seen', 'zh');\n${use}`);
   writeFileSync(join(folder, 'cjs.cjs'), `const nextpick = require('nextpick');\nrequire('nextpick/words');\nrequire('nextpick/package.json');\n${use}`);
   assert.equal(node('esm.mjs'), 'a 0\n');
   assert.equal(node('--no-warnings', 'cjs.cjs'), 'a 0\n');
