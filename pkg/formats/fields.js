@@ -68,6 +68,9 @@ export function isName(value) {
   return typeof value === 'string' && value !== '' && (value.length <= 85 || encoder.encode(value).length <= LONGEST_NAME);
 }
 
+/** Whether a text can name facets of the host's own: 1 to 64 bytes without a colon. */
+export const isNamespace = (value) => value !== '' && !value.includes(':') && encoder.encode(value).length <= 64;
+
 /** An id made of parts, the same each time; none where it would be too long for one. */
 export function idOf(...parts) {
   const id = parts.filter((part) => !absent(part)).join('.');

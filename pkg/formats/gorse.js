@@ -6,7 +6,7 @@
  */
 
 import { NextpickError } from '../error.js';
-import { isName, isObject, kept, kindOf, namesIn, needed, record, text, time, number, weightsIn } from './fields.js';
+import { isName, isNamespace, isObject, kept, kindOf, namesIn, needed, record, text, time, number, weightsIn } from './fields.js';
 
 /** Fields of an item that are one name: labels of the same name stand for them. */
 const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
@@ -58,7 +58,7 @@ export function fromGorseItem(row) {
   const facets = {};
   for (const [space, value] of Object.entries(others)) {
     const names = isName(value) ? [value] : (namesIn(value) ?? weightsIn(value));
-    if (names && space !== '' && !TAKEN.has(space) && space.length <= 20 && !space.includes(':')) facets[space] = names;
+    if (names && !TAKEN.has(space) && isNamespace(space)) facets[space] = names;
   }
   if (further.length) facets.categories ??= further;
   return kept({
@@ -131,7 +131,8 @@ export function toGorseItem({ id, title, tags, facets, category, publishedAt, hi
   if (slashed(id)) return refused(leftOut, 'an item with a slash in the id');
   losing(leftOut, 'items', rest);
   const { Labels, ...own } = returned(data, leftOut);
-  const { categories, ...spaces } = facets ?? {};
+  const { categories, tags: taken, ...spaces } = facets ?? {};
+  if (taken) leftOut('facets.tags');
   const filtered = namesIn(categories)?.some(slashed) === false && category !== undefined ? categories : undefined;
   const named = Object.fromEntries(NAMED.filter((field) => rest[field] !== undefined).map((field) => [field, rest[field]]));
   const [first] = category?.split('/') ?? [];
