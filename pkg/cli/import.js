@@ -120,6 +120,8 @@ async function brought(options, convert, { within = [], columns = [] } = {}) {
   const reading = new Reading(options);
   const trial = new Trial();
   const [made, kinds, leftOut] = [new Tally(), new Tally(), new Tally()];
+  // Of lines of JSON any may lack a field: only one that none of them has was misspelt.
+  const unmet = new Set(columns);
   let rows = 0;
   const one = async (output, path, sort, batch) => {
     if (!options.outDir && made.names().some((other) => other !== sort)) {
@@ -140,6 +142,7 @@ async function brought(options, convert, { within = [], columns = [] } = {}) {
         const bySort = new Map();
         for (const { row, value } of batch.flatMap((page) => unwrapped(page, within))) {
           rows += 1;
+          for (const column of unmet) if (isObject(value) && Object.hasOwn(value, column)) unmet.delete(column);
           for (const { sort, record } of converted(reading, path, row, () => convert(value, (what) => leftOut.add(what))) ?? []) {
             if (!bySort.has(sort)) bySort.set(sort, []);
             bySort.get(sort).push({ row, record });
@@ -150,6 +153,7 @@ async function brought(options, convert, { within = [], columns = [] } = {}) {
     }
   });
   reading.report.end();
+  for (const column of unmet) reading.report.note(`--map: no row has a field "${column}"`);
   told(reading.report, { rows, made, kinds, leftOut });
 }
 
@@ -159,11 +163,11 @@ function unwrapped({ row, value }, within) {
   return list ? list.map((inner) => ({ row, value: inner })) : [{ row, value }];
 }
 
-function mustHave(columns, { row, value }, path) {
+/** Every row of a table shows its columns. */
+function mustHave(columns, { value }, path) {
   const missing = columns.find((column) => !Object.hasOwn(value, column));
-  // A Parquet row has no null cells: only a table of text shows all of its columns in each row.
-  if (missing === undefined || /parquet$/i.test(path)) return;
-  throw new FileError({ file: nameOf(path), row: row - 1, field: missing, problem: `expected a column "${missing}", as asked for, got the columns ${Object.keys(value).join(', ')}` });
+  if (missing === undefined) return;
+  throw new FileError({ file: nameOf(path), row: 1, field: missing, problem: `expected a column "${missing}", as asked for, got the columns ${Object.keys(value).join(', ')}` });
 }
 
 function told(report, { rows, made, kinds, leftOut }) {

@@ -10,6 +10,9 @@ import { FileError } from './records.js';
 /** What hyparquet unpacks by itself; all else is `hyparquet-compressors`'. */
 const BUILT_IN = new Set(['UNCOMPRESSED', 'SNAPPY']);
 
+/** Rows handed on at once: a row group may have a million. */
+const CHUNK = 4096;
+
 /**
  * A table's columns, and its rows in batches as `readRecords` takes them. One row group is in memory at a time.
  *
@@ -53,10 +56,16 @@ async function* groups(hyparquet, options, file) {
     } catch (error) {
       throw unreadable(error, file);
     }
-    yield rows.map((row, i) => ({ row: from + i + 1, value: plain(row) }));
+    for (let at = 0; at < rows.length; at += CHUNK) {
+      const first = from + at + 1;
+      yield rows.slice(at, at + CHUNK).map((row, i) => ({ row: first + i, value: cellsOf(row) }));
+    }
     from = to;
   }
 }
+
+/** All of a row's columns, those without a value too: so that whoever asks for one knows whether the table has it. */
+const cellsOf = (row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, plain(cell)]));
 
 /** A cell without what JSON has no word for; what is null is absent. */
 function plain(value) {

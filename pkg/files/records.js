@@ -142,15 +142,17 @@ export function rowReader(sort, header, options = {}) {
  * @returns {(row: Record<string, unknown>) => object} Throws a CellError with a `field`.
  */
 export function typedReader(sort, header, options = {}) {
-  const columns = columnsOf(sort, header, options);
   const { fields } = SORTS[sort];
+  const columns = columnsOf(sort, header, options).map(({ name, path, read }) => {
+    const known = Object.hasOwn(fields, name);
+    return { name, path, read: (cell) => typedValue(read, cell, known) };
+  });
   return (row) => {
     const record = {};
-    columns.forEach((column, i) => {
+    for (let i = 0; i < columns.length; i++) {
       const value = row[header[i]];
-      if (value === undefined || value === null || value === '') return;
-      put(record, { ...column, read: (cell) => typedValue(column.read, cell, Object.hasOwn(fields, column.name)) }, value);
-    });
+      if (value !== undefined && value !== null && value !== '') put(record, columns[i], value);
+    }
     return record;
   };
 }
