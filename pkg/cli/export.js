@@ -6,6 +6,7 @@ import {
   Outcomes, decisionIn, interactionsIn, obdHeader, obdItemHeader, toGorseFeedback, toGorseItem, toGorseUser, toObd, toObdItem, toVw,
 } from '../formats/index.js';
 import { csvLine } from '../files/index.js';
+import { isObject } from '../formats/fields.js';
 import { recordsOf } from './judged.js';
 import { Reading } from './load.js';
 import { UsageError } from './options.js';
@@ -135,8 +136,10 @@ async function joined(options, output, { name, before, actions = false, linesOf 
   const seen = { decisions: 0, picks: 0, certain: 0, estimated: 0, whole: 0, empty: 0, other: 0 };
   await into(output, async () => {
     await before?.(output, name, world.items);
-    for await (const batch of reading.rows(options.decisions)) {
+    const again = options.events === undefined;
+    for await (const batch of reading.rows(options.decisions, { again })) {
       for (const { row, value } of batch) {
+        if (again && !isObject(value)) continue;
         const decision = converted(reading, options.decisions, row, () => decisionIn(value) ?? null);
         const told = decision && { ...world.about(decision), rewardOf: (item) => outcomes.rewardOf(decision.id, item) };
         const lines = decision && converted(reading, options.decisions, row, () => linesOf(decision, told));
@@ -164,11 +167,7 @@ async function outcomesOf(reading, { kind, events, decisions }) {
   const path = events ?? decisions;
   const outcomes = new Outcomes(kind);
   for await (const batch of reading.rows(path)) {
-    for (const { row, value } of batch) {
-      // Of a log that is both, what is wrong is told when its decisions are read.
-      const interactions = path === decisions ? interactionsIn(value) : converted(reading, path, row, () => interactionsIn(value));
-      interactions?.forEach((interaction) => outcomes.add(interaction));
-    }
+    for (const { row, value } of batch) converted(reading, path, row, () => interactionsIn(value).forEach((interaction) => outcomes.add(interaction)));
   }
   return outcomes;
 }

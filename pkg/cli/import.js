@@ -17,7 +17,9 @@ const shared = {
   'out-dir': { type: 'text', short: 'o', value: 'DIR', about: `write ${Object.values(NAMES).join(', ')} there; default: JSONL on stdout` },
   'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
 };
-const fields = (of) => ({ map: { type: 'pairs', value: 'FIELD=THEIRS,…', about: `which ${of} names the item, the value or the group: item=article_id` } });
+const fields = (of) => ({
+  map: { type: 'pairs', value: 'FIELD=THEIRS,…', about: `which ${of} names the item, the value or the group: item=article_id` },
+});
 const listed = (kinds) => Object.entries(kinds).map(([theirs, kind]) => `  ${theirs} → ${kind}`).join('\n');
 
 export const importCsv = {

@@ -43,10 +43,10 @@ export class Reading {
     yield* this.#chunks(path, readRecords(source, { sort, name: path, onBadRow: this.onBadRow, ...options }));
   }
 
-  /** Batches of `{ row, value }` of a file in a format that is not ours. */
-  async *rows(path) {
+  /** Batches of `{ row, value }` of a file in a format that is not ours. `again`: what is bad in it has been told before. */
+  async *rows(path, { again = false } = {}) {
     const source = await opened(path);
-    yield* this.#chunks(path, readRows(source, { name: path, onBadRow: this.onBadRow }));
+    yield* this.#chunks(path, readRows(source, { name: path, onBadRow: again ? () => {} : this.onBadRow }));
   }
 
   async *#chunks(path, batches) {

@@ -22,15 +22,15 @@ const CHUNK = 4096;
  * @returns {Promise<{ header: string[], batches: AsyncGenerator<{ row: number, value?: object, problem?: string }[]> }>}
  */
 export async function parquetTable(source, file) {
-  const hyparquet = await installed('hyparquet', () => import('hyparquet'), file);
+  const hyparquet = await reader(file);
   const blob = await blobOf(source);
   const buffer = { byteLength: blob.size, slice: (start, end) => blob.slice(start, end).arrayBuffer() };
   const options = { file: buffer, parsers: TIMES, geoparquet: false };
   try {
     const metadata = await hyparquet.parquetMetadataAsync(buffer, options);
-    const compressors = packed(metadata) ? await installed('hyparquet-compressors', () => import('hyparquet-compressors'), file) : undefined;
+    const compressors = packed(metadata) ? await unpackers(file) : undefined;
     const header = hyparquet.parquetSchema(metadata).children.map(({ element }) => element.name);
-    return { header, batches: groups(hyparquet, { ...options, metadata, compressors: compressors?.compressors }, file) };
+    return { header, batches: groups(hyparquet, { ...options, metadata, compressors }, file) };
   } catch (error) {
     throw unreadable(error, file);
   }
@@ -85,14 +85,24 @@ async function blobOf(source) {
   return new Response(source).blob();
 }
 
-/** An optional package; where it is absent, what to do about it. */
-async function installed(name, load, file) {
+// Optional packages: each import stands in a `try` of its own, where bundlers let it be absent.
+async function reader(file) {
   try {
-    return await load();
+    return await import('hyparquet');
   } catch (error) {
-    throw new FileError({ file, problem: `expected the package ${name}, which reads such Parquet files: npm install ${name}`, cause: error });
+    throw absent('hyparquet', file, error);
   }
 }
+
+async function unpackers(file) {
+  try {
+    return (await import('hyparquet-compressors')).compressors;
+  } catch (error) {
+    throw absent('hyparquet-compressors', file, error);
+  }
+}
+
+const absent = (name, file, cause) => new FileError({ file, problem: `expected the package ${name}, which reads such Parquet files: npm install ${name}`, cause });
 
 function unreadable(error, file) {
   if (error instanceof FileError) return error;

@@ -44,8 +44,9 @@ function read(reader, value, field, rule) {
 
 /** What may not be absent. */
 export function needed(value, field) {
-  if (value === undefined) throw new NextpickError('missing', `${field}: expected a value (it is required)`, { path: field, rule: 'a value (it is required)' });
-  return value;
+  if (value !== undefined) return value;
+  const rule = 'a value (it is required)';
+  throw new NextpickError('missing', `${field}: expected ${rule}`, { path: field, rule });
 }
 
 /** The kind that a foreign name stands for; the name itself where no one says otherwise. */

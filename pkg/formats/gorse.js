@@ -12,6 +12,8 @@ import { isName, isNamespace, isObject, kept, kindOf, namesIn, needed, record, t
 const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
 /** No namespaces of the host's own. */
 const TAKEN = new Set([...NAMED, 'tag', 'tags']);
+/** Fields of Gorse's that an import keeps in `data`. */
+const RETURNED = new Set(['Comment', 'Subscribe', 'Updated', 'Labels']);
 /** What Gorse has no place for. */
 const ONLY_OURS = {
   items: ['text', 'products', 'value', 'startsAt', 'expiresAt', 'audience', 'caps', 'pinned'],
@@ -113,10 +115,12 @@ const without = (fields, taken) => kept(Object.fromEntries(Object.entries(fields
  */
 export function toGorseFeedback({ user, item, kind, at, value, data, ...rest }, { kinds, leftOut = () => {} } = {}) {
   const name = kindOf(kinds, kind);
-  if (user === undefined || item === undefined) return refused(leftOut, user === undefined ? 'an interaction without a user' : 'an interaction without an item');
+  if (user === undefined) return refused(leftOut, 'an interaction without a user');
+  if (item === undefined) return refused(leftOut, 'an interaction without an item');
   if ([user, item, name].some(slashed)) return refused(leftOut, 'an interaction with a slash in an id');
   losing(leftOut, 'interactions', rest);
-  return kept({ FeedbackType: name, UserId: user, ItemId: item, Timestamp: iso(at), Value: value, ...returned(data, leftOut), Comment: data?.Comment ?? '' });
+  const row = { FeedbackType: name, UserId: user, ItemId: item, Timestamp: iso(at), Value: value, Comment: '' };
+  return kept({ ...row, ...returned(data, leftOut) });
 }
 
 export function toGorseUser({ id, tags, attributes, data, ...rest }, { leftOut = () => {} } = {}) {
@@ -160,9 +164,9 @@ function labelsOf(tags, others) {
 /** What an import had kept of Gorse's own fields. */
 function returned(data, leftOut) {
   if (data === undefined) return {};
-  const own = isObject(data) ? Object.fromEntries(['Comment', 'Subscribe', 'Updated', 'Labels'].filter((field) => field in data).map((field) => [field, data[field]])) : {};
-  if (!isObject(data) || Object.keys(data).length > Object.keys(own).length) leftOut('data');
-  return own;
+  const own = Object.entries(isObject(data) ? data : {}).filter(([field]) => RETURNED.has(field));
+  if (!isObject(data) || Object.keys(data).length > own.length) leftOut('data');
+  return Object.fromEntries(own);
 }
 
 function refused(leftOut, what) {

@@ -12,7 +12,10 @@ import { NextpickError } from '../error.js';
 const ITEM_FEATURES = ['value', 'category', 'format', 'source'];
 
 /** The columns of the log; attributes of the subject's record follow whom it was and the channel. */
-export const obdHeader = (attributes = []) => ['', 'timestamp', 'item_id', 'position', 'click', 'propensity_score', ...['', '', ...attributes].map((_, i) => `user_feature_${i}`)];
+export function obdHeader(attributes = []) {
+  const features = ['whom', 'channel', ...attributes].map((_, i) => `user_feature_${i}`);
+  return ['', 'timestamp', 'item_id', 'position', 'click', 'propensity_score', ...features];
+}
 
 /** The columns of `item_context.csv`. */
 export const obdItemHeader = ['', 'item_id', ...ITEM_FEATURES.map((_, i) => `item_feature_${i}`)];

@@ -49,7 +49,7 @@ export function fromTrack(row, { kinds = {}, fields = {}, leftOut = () => {} } =
   if (shared.user === undefined && shared.group === undefined) return none(leftOut, 'a call without a user');
   const { products, ...others } = own;
   const listed = Array.isArray(products) ? products : [];
-  const told = { event: name, ...(Object.keys(others).length && { properties: others }), ...(Object.keys(circumstances).length && { context: circumstances }), ...rest };
+  const told = { event: name, properties: kept(others), context: kept(circumstances), ...rest };
   // What other events name as a value is a price, and nothing that they brought.
   const worth = fields.value || kind === 'convert' || name === 'Order Completed' ? worthOf : () => undefined;
   const one = (properties, path, id, more) => kept({
@@ -57,7 +57,7 @@ export function fromTrack(row, { kinds = {}, fields = {}, leftOut = () => {} } =
     id,
     item: itemIn(properties, path, fields.item),
     value: worth(properties, path, fields.value),
-    data: { ...told, ...more },
+    data: kept({ ...told, ...more }),
   });
   const message = text(messageId, 'messageId');
   if (!listed.length) return [one(own, 'properties', message)];

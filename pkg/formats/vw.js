@@ -58,8 +58,11 @@ export function toVw(decision, { items, rewardOf, user, group }) {
 /** An item's features; namespaces begin with different letters, which is how Vowpal Wabbit names them in `-q`. */
 function actionOf(item) {
   const named = Object.fromEntries(NAMED.filter((field) => item[field] !== undefined).map((field) => [field, item[field]]));
-  const facets = Object.entries(item.facets ?? {}).flatMap(([space, names]) => Object.entries(weighed(names)).map(([name, weight]) => [`${space}:${name}`, weight]));
-  return kept({ _tag: item.id, item: { id: item.id, ...named }, tags: kept(weighed(item.tags)), facets: kept(Object.fromEntries(facets)) });
+  const facets = {};
+  for (const [space, names] of Object.entries(item.facets ?? {})) {
+    for (const [name, weight] of Object.entries(weighed(names))) facets[`${space}:${name}`] = weight;
+  }
+  return kept({ _tag: item.id, item: { id: item.id, ...named }, tags: kept(weighed(item.tags)), facets: kept(facets) });
 }
 
 function subjectFeatures(id, told) {

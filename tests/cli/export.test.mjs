@@ -70,6 +70,15 @@ test('the log of a store holds both, and is named once', async () => {
   assert.match(err, /^3 decisions, 4 picks, 1 of them with a click$/m);
 });
 
+test('what is bad in a log that is read for both is counted once', async () => {
+  const [accept] = read(readFileSync(decisions, 'utf8'));
+  const log = file('torn.jsonl', `${lines([{ accept }, 7, { observeAll: [null] }])}{"accept":{"id\n`);
+  const { status, err } = await run(['export', 'vw', '--decisions', log, '--items', items, '--skip-bad-rows']);
+  assert.equal(status, 0, err);
+  assert.match(err, /^skipped 3 bad rows\n1 decisions, 2 picks, 0 of them with a click$/m);
+  assert.match((await run(['export', 'vw', '--decisions', log, '--items', items])).err, /^nextpick export vw: torn\.jsonl row 4: expected JSON, got [^\n]*\n$/);
+});
+
 test('decisions that do not say what was refused are told, since their lines have more actions than there were', async () => {
   const { out } = await run(['batch', '--items', items], { input: lines([{ user: 'u1', now: NOON }]) });
   const { out: made, err } = await run(['export', 'vw', '--decisions', file('bare.jsonl', out), '--events', events, '--items', items]);
