@@ -118,46 +118,90 @@ function interactionsBy(convert, { kinds, map }) {
  * @param {(row: object, leftOut: (what: string) => void) => { sort: string, record: object }[]} convert
  * @param {{ within?: string[], columns?: string[] }} [shape] Lists that a row may be the page of; columns that a table must have.
  */
-async function brought(options, convert, { within = [], columns = [] } = {}) {
+async function brought(options, convert, shape) {
   const reading = new Reading(options);
-  const trial = new Trial();
-  const [made, kinds, leftOut] = [new Tally(), new Tally(), new Tally()];
-  // Of lines of JSON any may lack a field: only one that none of them has was misspelt.
-  const unmet = new Set(columns);
-  let rows = 0;
-  const one = async (output, path, sort, batch) => {
-    if (!options.outDir && made.names().some((other) => other !== sort)) {
-      throw new UsageError(`expected --out-dir DIR, since there are ${made.names()[0]} and ${sort}`);
-    }
-    for (const { record } of await trial.accepted(reading, path, sort, batch)) {
-      made.add(sort);
-      if (sort === 'interactions') kinds.add(record.kind);
-      await output.line(NAMES[sort], JSON.stringify(record));
-    }
-  };
+  const bringing = new Import(reading, convert, shape);
   await into(options.outDir ? new Folder(options.outDir) : new Stdout(), async (output) => {
     for (const path of options.files) {
-      let first = true;
       for await (const batch of reading.rows(path)) {
-        if (first && batch.length && /\.(csv(\.gz)?|parquet)$/i.test(path)) mustHave(columns, batch[0], path);
-        first &&= !batch.length;
-        const bySort = new Map();
-        for (const { row, value } of batch.flatMap((page) => unwrapped(page, within))) {
-          rows += 1;
-          for (const column of unmet) if (isObject(value) && Object.hasOwn(value, column)) unmet.delete(column);
-          for (const { sort, record } of converted(reading, path, row, () => convert(value, (what) => leftOut.add(what))) ?? []) {
-            if (!bySort.has(sort)) bySort.set(sort, []);
-            bySort.get(sort).push({ row, record });
-          }
+        for (const [sort, records] of bringing.recordsOf(path, batch)) {
+          if (!options.outDir) bringing.mustBeAlone(sort);
+          for (const record of await bringing.accepted(path, sort, records)) await output.line(NAMES[sort], JSON.stringify(record));
         }
-        for (const [sort, some] of bySort) await one(output, path, sort, some);
       }
     }
   });
   reading.report.end();
-  for (const column of unmet) reading.report.note(`--map: no row has a field "${column}"`);
-  told(reading.report, { rows, made, kinds, leftOut });
+  bringing.tell();
 }
+
+/** Rows on their way to records, and what there is to tell of them. */
+class Import {
+  #reading;
+  #convert;
+  #within;
+  #columns;
+  /** Of lines of JSON any may lack a field: only one that none of them has was misspelt. */
+  #unmet;
+  #trial = new Trial();
+  #rows = 0;
+  #made = new Tally();
+  #kinds = new Tally();
+  #leftOut = new Tally();
+
+  constructor(reading, convert, { within = [], columns = [] } = {}) {
+    this.#reading = reading;
+    this.#convert = convert;
+    this.#within = within;
+    this.#columns = columns;
+    this.#unmet = new Set(columns);
+  }
+
+  /** What a batch of rows becomes, by sort, each record with the row that it is of. */
+  recordsOf(path, batch) {
+    if (batch.length && /\.(csv(\.gz)?|parquet)$/i.test(path)) mustHave(this.#columns, batch[0].value, path);
+    const bySort = new Map();
+    for (const { row, value } of batch.flatMap((page) => unwrapped(page, this.#within))) {
+      this.#rows += 1;
+      for (const column of this.#unmet) if (isObject(value) && Object.hasOwn(value, column)) this.#unmet.delete(column);
+      const made = converted(this.#reading, path, row, () => this.#convert(value, (what) => this.#leftOut.add(what))) ?? [];
+      for (const { sort, record } of made) {
+        if (!bySort.has(sort)) bySort.set(sort, []);
+        bySort.get(sort).push({ row, record });
+      }
+    }
+    return bySort;
+  }
+
+  /** Stdout has no names for several sorts. */
+  mustBeAlone(sort) {
+    const [first] = this.#made.names();
+    if (first !== undefined && first !== sort) throw new UsageError(`expected --out-dir DIR, since there are ${first} and ${sort}`);
+  }
+
+  async accepted(path, sort, batch) {
+    const records = (await this.#trial.accepted(this.#reading, path, sort, batch)).map(({ record }) => record);
+    for (const { kind } of records) {
+      this.#made.add(sort);
+      if (sort === 'interactions') this.#kinds.add(kind);
+    }
+    return records;
+  }
+
+  tell() {
+    const { report } = this.#reading;
+    const results = this.#made.names().map((sort) => counted(this.#made.of(sort), sort));
+    for (const column of this.#unmet) report.note(`--map: no row has a field "${column}"`);
+    report.note(`${counted(this.#rows, 'rows')}: ${results.join(', ') || 'nothing'}`);
+    if (this.#kinds.total) report.note(`kinds: ${this.#kinds}`);
+    const strange = this.#kinds.names().filter((kind) => !SHIPPED.has(kind));
+    if (strange.length) report.note(`not shipped: ${strange.slice(0, 20).join(', ')}; give them a weight in the configuration, or map them by --kinds`);
+    if (this.#leftOut.total) report.note(`left out ${this.#leftOut.total.toLocaleString('en')}: ${this.#leftOut}`);
+  }
+}
+
+/** `1 row`, `1,204 rows`. */
+const counted = (number, plural) => `${number.toLocaleString('en')} ${number === 1 ? plural.slice(0, -1) : plural}`;
 
 /** A page of an API, or a batch, is the rows within. */
 function unwrapped({ row, value }, within) {
@@ -166,18 +210,9 @@ function unwrapped({ row, value }, within) {
 }
 
 /** Every row of a table shows its columns. */
-function mustHave(columns, { value }, path) {
-  const missing = columns.find((column) => !Object.hasOwn(value, column));
+function mustHave(columns, row, path) {
+  const missing = columns.find((column) => !Object.hasOwn(row, column));
   if (missing === undefined) return;
-  throw new FileError({ file: nameOf(path), row: 1, field: missing, problem: `expected a column "${missing}", as asked for, got the columns ${Object.keys(value).join(', ')}` });
-}
-
-function told(report, { rows, made, kinds, leftOut }) {
-  const count = (number) => number.toLocaleString('en');
-  const results = made.names().map((sort) => `${count(made.of(sort))} ${made.of(sort) === 1 ? sort.slice(0, -1) : sort}`);
-  report.note(`${count(rows)} ${rows === 1 ? 'row' : 'rows'}: ${results.join(', ') || 'nothing'}`);
-  if (kinds.total) report.note(`kinds: ${kinds}`);
-  const strange = kinds.names().filter((kind) => !SHIPPED.has(kind));
-  if (strange.length) report.note(`not shipped: ${strange.slice(0, 20).join(', ')}; give them a weight in the configuration, or map them by --kinds`);
-  if (leftOut.total) report.note(`left out ${count(leftOut.total)}: ${leftOut}`);
+  const problem = `expected a column "${missing}", as asked for, got the columns ${Object.keys(row).join(', ')}`;
+  throw new FileError({ file: nameOf(path), row: 1, field: missing, problem });
 }
