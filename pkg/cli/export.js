@@ -63,7 +63,7 @@ export const exportGorse = {
 };
 
 const decided = {
-  decisions: { type: 'text', value: 'FILE', required: true, about: 'decisions that were sent, as `nextpick batch` writes them, or a store’s log' },
+  decisions: { type: 'text', value: 'FILE', required: true, about: 'decisions that were sent, as `nextpick batch` writes them, or a store’s log (its log-*.jsonl)' },
   events: { type: 'text', value: 'FILE', about: 'interactions that name the decision they answer; default: those of the same log' },
   items: { type: 'text', value: 'FILE', required: true, about: 'the content library from which was chosen' },
   users: { type: 'text', value: 'FILE', about: 'users, for features of those addressed' },
@@ -82,6 +82,7 @@ export const exportVw = {
   examples: [
     ['nextpick export vw --decisions decisions.jsonl --events events.jsonl --items items.csv > log.dsjson', 'then: vw --dsjson --cb_explore_adf -d log.dsjson'],
     ['nextpick export vw --decisions decisions.jsonl --events events.jsonl --items items.csv --kind convert > log.dsjson', 'with conversions as rewards'],
+    ['cat state/log-*.jsonl > log.jsonl && nextpick export vw --decisions log.jsonl --items items.csv > log.dsjson', 'from the log of a store'],
   ],
 
   run: (options) => joined(options, new Stdout(), {

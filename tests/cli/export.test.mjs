@@ -4,6 +4,7 @@ import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 
+import { openRecommender } from '../../pkg/store/node.js';
 import { file, folder, run } from './run.mjs';
 
 const NOON = Date.UTC(2026, 2, 31, 12);
@@ -137,4 +138,16 @@ test('what goes to Gorse comes back from it, and what it has no place for is tol
   assert.deepEqual(read(readFile('from-gorse/items.jsonl')), [{ id: 'a1', title: 'Spring tea', tags: ['tea'], category: 'tea/green', publishedAt: NOON - 1e9 }, { id: 'a2', tags: ['benefit'] }, { id: 'a3', hidden: true }]);
   assert.deepEqual(read(readFile('from-gorse/users.jsonl')), [{ id: 'u1', tags: ['tea'], attributes: { city: 'Linxi' } }, { id: 'u2' }]);
   assert.deepEqual(read(readFile('from-gorse/events.jsonl')), [{ user: 'u1', item: 'a1', kind: 'click', at: NOON, value: 2 }]);
+});
+
+test('the log of a durable recommender is read as its files hold it', async () => {
+  const rec = await openRecommender(join(folder, 'state'), { items: read(readFileSync(items, 'utf8')) });
+  const decision = rec.recommend({ user: 'u1', now: NOON, count: 2, policy: { type: 'softmax' } });
+  await rec.accept(decision);
+  await rec.observe({ user: 'u1', item: decision.picks[0].item, kind: 'click', at: NOON + 1, decision: decision.id });
+  await rec.close();
+  const [log] = readdirSync(join(folder, 'state')).filter((name) => /^log-.*\.jsonl$/.test(name));
+  const { out, err } = await run(['export', 'vw', '--decisions', join('state', log), '--items', items]);
+  assert.deepEqual(read(out).map((line) => [line._label_cost, line._label_probability]), decision.picks.map(({ propensity }, i) => [i ? 0 : -1, propensity]), err);
+  assert.match(err, /^1 decisions, 2 picks, 1 of them with a click$/m);
 });
