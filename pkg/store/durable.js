@@ -107,14 +107,15 @@ export class DurableRecommender {
     const told = this.#forgetting.get(user) ?? {};
     this.#forgetting.set(user, told);
     await this.#turns.alone(async (waiting) => {
-      const users = [...this.#forgetting];
+      const users = [...this.#forgetting.keys()];
+      // Another's turn took them along.
+      if (users.length === 0) return waiting.length ? this.#store.append(waiting) : undefined;
+      for (const [id, answer] of this.#forgetting) answer.known = this.#core.forget(id);
       this.#forgetting.clear();
-      for (const [id, answer] of users) answer.known = this.#core.forget(id);
       const snapshot = this.#core.toSnapshot();
       this.#since = 0;
-      const entries = [...waiting, ...users.map(([id]) => ({ forget: { user: id } }))];
-      if (entries.length) await this.#store.append(entries);
-      if (users.length) await this.#store.compact(without(users.map(([id]) => id)), snapshot);
+      await this.#store.append([...waiting, ...users.map((id) => ({ forget: { user: id } }))]);
+      return this.#store.compact(without(users), snapshot);
     });
     return told.known;
   }

@@ -64,7 +64,10 @@ class Files {
     const last = segments.at(-1);
     const { size, end, torn } = last ? await soundPart(this.#fs, this.#folder, last) : { size: 0, end: 0, torn: false };
     const covered = snapshots.at(-1);
-    if (covered?.seq > end) throw damaged(this.#folder, last?.name ?? segmentName(generation, 1), undefined, `ends at entry ${end}, but ${covered.name} holds more`);
+    if (covered?.seq > end) {
+      const name = last?.name ?? segmentName(generation, 1);
+      throw damaged(this.#folder, name, undefined, `ends at entry ${end}, but ${covered.name} holds more`);
+    }
     this.#log = new Log(this.#fs, this.#folder, { generation, segments, end, size, segmentBytes: this.#segmentBytes });
     if (last) {
       const cut = await this.#log.resume();

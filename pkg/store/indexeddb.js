@@ -30,7 +30,10 @@ class Indexed {
 
   async open() {
     this.#release = await held(`nextpick:${this.#name}`);
-    if (!this.#release) throw new NextpickError('locked', `the database ${this.#name} is open in another tab or worker; one writes at a time`, { path: this.#name });
+    if (!this.#release) {
+      const message = `the database ${this.#name} is open in another tab or worker; one writes at a time`;
+      throw new NextpickError('locked', message, { path: this.#name });
+    }
     try {
       this.#db = await openDB(this.#name, 1, {
         upgrade(db) {
@@ -102,6 +105,7 @@ class Indexed {
 function held(name) {
   return new Promise((resolve, reject) => {
     const hold = () => new Promise((release) => resolve(release));
-    navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, hold).catch((error) => (error.name === 'TimeoutError' ? resolve(undefined) : reject(error)));
+    const refused = (error) => (error.name === 'TimeoutError' ? resolve(undefined) : reject(error));
+    navigator.locks.request(name, { signal: AbortSignal.timeout(PATIENCE) }, hold).catch(refused);
   });
 }

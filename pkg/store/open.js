@@ -21,8 +21,13 @@ const VERBS = ['open', 'append', 'checkpoint', 'history', 'compact', 'close'];
 export function opening(createRecommender, loadRecommender) {
   return async function openRecommender(store, { checkpointEvery = CHECKPOINT_EVERY, ...world } = {}) {
     const lacking = VERBS.find((verb) => typeof store?.[verb] !== 'function');
-    if (lacking) throw NextpickError.invalid('store', `a Store, which has ${VERBS.join(', ')} (a folder is for openRecommender of nextpick/node)`, store);
-    if (!Number.isInteger(checkpointEvery) || checkpointEvery < 1) throw NextpickError.invalid('checkpointEvery', 'a whole number from 1', checkpointEvery);
+    if (lacking) {
+      const rule = `a Store, which has ${VERBS.join(', ')} (a folder is for openRecommender of nextpick/node)`;
+      throw NextpickError.invalid('store', rule, store);
+    }
+    if (!Number.isInteger(checkpointEvery) || checkpointEvery < 1) {
+      throw NextpickError.invalid('checkpointEvery', 'a whole number from 1', checkpointEvery);
+    }
     checkNames(world);
     const found = await store.open();
     try {

@@ -108,7 +108,9 @@ export async function* entriesOf(fs, folder, segments, from, to) {
     next = seq;
     for await (const { bytes, number } of linesOf(fs, join(folder, name))) {
       const line = reading(bytes);
-      if (line?.seq !== next) throw damaged(folder, name, number, line ? `has entry ${line.seq} where ${next} was expected` : 'is not as it was written');
+      if (line?.seq !== next) {
+        throw damaged(folder, name, number, line ? `has entry ${line.seq} where ${next} was expected` : 'is not as it was written');
+      }
       next += 1;
       if (line.seq >= from) yield line.entry;
       if (line.seq === to) return;

@@ -27,8 +27,9 @@ class Sqlite {
       this.#prepare(db);
     } catch (error) {
       await this.close();
-      if (error.code === 'SQLITE_BUSY') throw new NextpickError('locked', `${db.name} is open in another process; one process writes at a time`, { path: db.name, cause: error });
-      throw error;
+      if (error.code !== 'SQLITE_BUSY') throw error;
+      const message = `${db.name} is open in another process; one process writes at a time`;
+      throw new NextpickError('locked', message, { path: db.name, cause: error });
     }
     const snapshot = db.prepare('SELECT seq, bytes FROM nextpick_snapshot ORDER BY seq DESC LIMIT 1').get();
     this.#end = db.prepare('SELECT max(seq) AS seq FROM nextpick_log').get().seq ?? snapshot?.seq ?? 0;
@@ -38,6 +39,8 @@ class Sqlite {
   #prepare(db) {
     db.pragma('busy_timeout = 0');
     db.pragma('journal_mode = WAL');
+    // A log that is first read under an exclusive lock cannot be given back to others.
+    db.pragma('user_version');
     db.pragma('synchronous = FULL');
     db.pragma('secure_delete = ON');
     // The system takes this lock back when the process dies, however it does.

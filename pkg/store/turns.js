@@ -72,6 +72,7 @@ export class Turns {
 
 function failed(cause) {
   const reason = cause instanceof Error ? cause.message : String(cause);
-  const message = `the store could not be written (${reason}); what was not acknowledged may be lost, and nothing more is taken. Mend the cause, then open it again`;
+  const what = 'what was not acknowledged may be lost, and nothing more is taken. Mend the cause, then open it again';
+  const message = `the store could not be written (${reason}); ${what}`;
   return new NextpickError('store', message, { cause });
 }

@@ -35,7 +35,14 @@ const all = async (entries) => {
 /** A change as a random host would make it, told to the durable recommender and to one in memory. */
 function change({ below, one }, step) {
   const user = `u${below(4)}`;
-  const interaction = () => ({ id: below(3) ? `i${below(40)}` : undefined, user, item: one('abcdefg'), kind: one(['click', 'save', 'ordered']), at: NOW + step * 1000 + below(5000), data: { 备注: '😀' } });
+  const interaction = () => ({
+    id: below(3) ? `i${below(40)}` : undefined,
+    user,
+    item: one('abcdefg'),
+    kind: one(['click', 'save', 'ordered']),
+    at: NOW + step * 1000 + below(5000),
+    data: { 备注: '😀' },
+  });
   const decided = (rec) => rec.recommend({ user, now: NOW + step * 1000, count: 1 + below(2) });
   return one([
     () => ['observe', interaction()],
