@@ -1,12 +1,12 @@
 /** @file The files every command takes: opened by name, read in batches, put where they belong, mistakes traced back to their rows. */
 
-import { createReadStream } from 'node:fs';
+import { createReadStream, openAsBlob } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 
 import { isColumnar, toColumns } from '../columns.js';
-import { FileError, offer, readRecords } from '../files/index.js';
+import { FileError, formatOf, offer, readRecords, readRows } from '../files/index.js';
 import { NextpickError, createRecommender, loadRecommender } from '../node.js';
 import { UsageError } from './options.js';
 import { Progress, Report } from './progress.js';
@@ -39,10 +39,19 @@ export class Reading {
 
   /** Batches of `{ row, record }` of one file. */
   async *batches(path, sort, options = {}) {
-    await mustBeFile(path);
-    const stream = Readable.toWeb(createReadStream(path));
+    const source = await opened(path);
+    yield* this.#chunks(path, readRecords(source, { sort, name: path, onBadRow: this.onBadRow, ...options }));
+  }
+
+  /** Batches of `{ row, value }` of a file in a format that is not ours. `again`: what is bad in it has been told before. */
+  async *rows(path, { again = false } = {}) {
+    const source = await opened(path);
+    yield* this.#chunks(path, readRows(source, { name: path, onBadRow: again ? () => {} : this.onBadRow }));
+  }
+
+  async *#chunks(path, batches) {
     let count = 0;
-    for await (const batch of readRecords(stream, { sort, name: path, onBadRow: this.onBadRow, ...options })) {
+    for await (const batch of batches) {
       count += batch.length;
       this.progress.show(() => `reading ${nameOf(path)}: ${count.toLocaleString('en')} rows`);
       for (let at = 0; at < batch.length; at += CHUNK) yield batch.slice(at, at + CHUNK);
@@ -148,6 +157,12 @@ export async function readBytes(path) {
   } catch (error) {
     throw new FileError({ file: nameOf(path), problem: `expected a whole gzip file, got ${error.message}`, cause: error });
   }
+}
+
+/** A file to read: a table of which only slices are wanted, or a stream. */
+async function opened(path) {
+  await mustBeFile(path);
+  return formatOf(path).format === 'parquet' ? openAsBlob(path) : Readable.toWeb(createReadStream(path));
 }
 
 async function mustBeFile(path) {

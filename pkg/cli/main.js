@@ -7,14 +7,19 @@ import { FileError } from '../files/index.js';
 import { UsageError, helpOf, parse } from './options.js';
 import { batch } from './batch.js';
 import { evaluateCases, evaluateImpressions, evaluateReplay } from './evaluate.js';
+import { exportGorse, exportObd, exportVw } from './export.js';
 import { fit } from './fit.js';
+import { importCsv, importGa4, importGorse, importSegment } from './import.js';
 import { pick } from './pick.js';
 import { profile } from './profile.js';
 import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
 
 /** By name; a name of two words is a command of a family. */
-const COMMANDS = [pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect];
+const COMMANDS = [
+  pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
+  importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
+];
 
 /** All went well; the data was bad; the command line was. */
 const OK = 0;
@@ -77,7 +82,7 @@ function listOf(commands) {
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
     'nextpick <command> --help tells the options, with examples.',
-    'Files are CSV, JSON or JSONL by their names, each also with .gz. Times are milliseconds since 1970 or ISO dates (UTC).',
+    'Files are CSV, JSON or JSONL by their names, each also with .gz, or Parquet. Times are milliseconds since 1970 or ISO dates (UTC).',
     'Exit codes: 0 well, 1 bad data, 2 bad usage.',
   ].join('\n');
 }

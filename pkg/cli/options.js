@@ -28,7 +28,7 @@ export class UsageError extends Error {
  * @property {string} summary One line.
  * @property {string} [about] More, for its own help.
  * @property {Record<string, Option>} options
- * @property {{ name: string, about: string, required?: boolean }} [operand] One value without a name.
+ * @property {{ name: string, about: string, required?: boolean, many?: boolean }} [operand] One value without a name, or many.
  * @property {[string, string][]} examples A command line and what it does.
  * @property {(options: object) => Promise<void>} run
  */
@@ -46,12 +46,12 @@ export function parse(command, args) {
     ]),
   );
   const { values, positionals } = parsed({ args, options: declared, allowPositionals: true, strict: true });
-  const most = command.operand ? 1 : 0;
+  const most = command.operand?.many ? Infinity : command.operand ? 1 : 0;
   if (positionals.length > most) throw new UsageError(`expected no "${positionals[most]}" here`);
   const options = {};
   if (command.operand) {
     if (command.operand.required && !positionals.length) throw new UsageError(`expected ${command.operand.name}`);
-    options[camel(command.operand.name)] = positionals[0];
+    options[camel(command.operand.name)] = command.operand.many ? positionals : positionals[0];
   }
   for (const [name, option] of Object.entries(command.options)) {
     const given = values[name];
@@ -143,7 +143,7 @@ const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase(
  */
 export function helpOf({ name, summary, about, options, operand, examples }) {
   const required = Object.entries(options).filter(([, option]) => option.required).map(([long, { value }]) => ` --${long} ${value}`).join('');
-  const place = operand ? ` ${operand.required ? `<${operand.name}>` : `[${operand.name}]`}` : '';
+  const place = operand ? ` ${operand.required ? `<${operand.name}>` : `[${operand.name}]`}${operand.many ? '…' : ''}` : '';
   const rows = Object.entries(options).map(([long, option]) => {
     const left = `  ${option.short ? `-${option.short}, ` : '    '}--${long}${option.value ? ` ${option.value}` : ''}`;
     const otherwise = option.otherwise === undefined || option.type === 'flag' ? '' : ` (${option.otherwise})`;

@@ -1,4 +1,7 @@
-/** Reads items, users, groups, channels and interactions from CSV, JSON and JSONL (each also gzipped), in Node and browsers. */
+/**
+ * Reads items, users, groups, channels and interactions from CSV, JSON and JSONL (each also gzipped), in Node and browsers; and from
+ * Parquet, where the package `hyparquet` is installed (with `hyparquet-compressors` for zstd, gzip, brotli and LZ4).
+ */
 
 import type { Case, Channel, Group, Interaction, Item, Millis, User } from '../index.js';
 
@@ -20,7 +23,7 @@ export const sorts: (keyof RecordOf)[];
 /** How a file is read. */
 export interface ReadOptions<Sort extends keyof RecordOf> {
   sort: Sort;
-  /** The file's name, which says its format: `.csv`, `.json`, `.jsonl` or `.ndjson`, each also with `.gz`. */
+  /** The file's name, which says its format: `.csv`, `.json`, `.jsonl` or `.ndjson`, each also with `.gz`, or `.parquet`. */
   name: string;
   /** Needed columns that may be absent after all (`['at']` in a timeless log). */
   optional?: string[];
@@ -35,6 +38,8 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
  *
  * Columns: lists split by `|`, times in ms or ISO dates (UTC), nested fields as JSON, `attributes.city`, `context.scene`,
  * `facets.region`, `audience.tags`, `data.path`. Empty cells are absent fields. Columns that the contract does not know are kept in `data`.
+ * In Parquet the columns are the same; their texts are read as a CSV's, and what has a type (times, lists, structs) needs no form.
+ * One row group of it is in memory at a time where `source` is a Blob; a stream is taken in whole first.
  *
  * @throws FileError
  */
@@ -42,6 +47,17 @@ export function readRecords<Sort extends keyof RecordOf>(
   source: ReadableStream<Uint8Array> | Blob | Uint8Array | string,
   options: ReadOptions<Sort>,
 ): AsyncGenerator<{ row: number; record: RecordOf[Sort] }[]>;
+
+/**
+ * Reads a file's rows as they stand, whatever they are records of: what `nextpick/formats` makes records of. A row of CSV is an object of
+ * texts by column; a `.json` may be a list, one value, or, as warehouses write it, a value a line.
+ *
+ * @throws FileError
+ */
+export function readRows(
+  source: ReadableStream<Uint8Array> | Blob | Uint8Array | string,
+  options: { name: string; onBadRow?: (error: FileError) => void },
+): AsyncGenerator<{ row: number; value: unknown }[]>;
 
 /**
  * Hands a batch to the recommender. A record that it refuses is traced back to its row; with `onBadRow` the others go in without it.
@@ -59,7 +75,7 @@ export function offer<Row extends { row: number; record: object }, Told>(
 ): { told: Told | undefined; taken: Row[] };
 
 /** What a file's name promises. */
-export function formatOf(name: string): { format: 'csv' | 'json' | 'jsonl'; gzip: boolean };
+export function formatOf(name: string): { format: 'csv' | 'json' | 'jsonl' | 'parquet'; gzip: boolean };
 
 /** Milliseconds or an ISO date as milliseconds; UTC where no zone is given. Throws on anything else. */
 export function readTime(text: string): Millis;

@@ -1,6 +1,6 @@
-/** @file `nextpick/files`: reads items, users, groups, channels and interactions from CSV, JSON and JSONL, in Node and browsers. */
+/** @file `nextpick/files`: reads items, users, groups, channels and interactions from CSV, JSON, JSONL and Parquet, in Node and browsers. */
 
-export { formatOf, readRecords } from './read.js';
+export { formatOf, readRecords, readRows } from './read.js';
 export { FileError, sorts } from './records.js';
 export { offer } from './offer.js';
 export { csvLine } from './csv.js';

@@ -1,12 +1,13 @@
 /**
- * @file Opens what a file's name says it is: `.csv`, `.json`, `.jsonl` (or `.ndjson`), each also with `.gz`.
+ * @file Opens what a file's name says it is: `.csv`, `.json`, `.jsonl` (or `.ndjson`), each also with `.gz`; or `.parquet`.
  *
  * Works on web streams, so the same reader serves Node, a browser's file input, and a fetch.
  */
 
 import { CsvReader } from './csv.js';
 import { CellError } from './cells.js';
-import { FileError, readObject, rowReader, sorts } from './records.js';
+import { parquetTable } from './parquet.js';
+import { FileError, readObject, rowReader, sorts, typedReader } from './records.js';
 
 /** Names under which an object of arrays may hold each sort. */
 const KEYS = { interactions: ['interactions', 'events'], impressions: ['impressions', 'log'] };
@@ -16,9 +17,11 @@ const KEYS = { interactions: ['interactions', 'events'], impressions: ['impressi
  * @param {string} name
  */
 export function formatOf(name) {
-  const match = /\.(csv|json|jsonl|ndjson)(\.gz)?$/i.exec(name);
-  if (!match) throw new FileError({ file: baseName(name), problem: 'expected a name that ends in .csv, .json or .jsonl (each may be followed by .gz)' });
-  const format = match[1].toLowerCase();
+  const match = /\.(?:(csv|json|jsonl|ndjson)(\.gz)?|(parquet))$/i.exec(name);
+  if (!match) {
+    throw new FileError({ file: baseName(name), problem: 'expected a name that ends in .csv, .json or .jsonl (each may be followed by .gz), or in .parquet' });
+  }
+  const format = (match[1] ?? match[3]).toLowerCase();
   return { format: format === 'ndjson' ? 'jsonl' : format, gzip: Boolean(match[2]) };
 }
 
@@ -28,18 +31,62 @@ export function formatOf(name) {
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source The file, or its text.
  * @param {{ sort: string, name: string, optional?: string[], as?: Record<string, string>, onBadRow?: (error: FileError) => void }} options
  *   `name` says the format; `as` reads columns as fields of another name. With `onBadRow`, a bad row is handed to it and left out; without, it is thrown.
- * @returns {AsyncGenerator<{ row: number, record: object }[]>} `row` counts lines from 1, a CSV's header being row 1; in JSON, records from 1.
+ * @returns {AsyncGenerator<{ row: number, record: object }[]>} `row` counts lines from 1, a CSV's header being row 1; in JSON and Parquet, records from 1.
  */
 export async function* readRecords(source, { sort, name, optional, as, onBadRow }) {
   if (!sorts.includes(sort)) throw new TypeError(`sort: expected one of ${sorts.join(', ')}, got ${sort}`);
   const file = baseName(name);
   const { format, gzip } = formatOf(name);
+  const read = collector(file, onBadRow);
+  if (format === 'parquet') {
+    const { header, batches } = await parquetTable(source, file);
+    const recordOf = headed({ cells: header }, file, (cells) => typedReader(sort, cells, { optional, as }));
+    for await (const rows of batches) yield read(rows, recordOf);
+    return;
+  }
+  const pieces = textOf(source, { gzip, file });
+  if (format === 'csv') yield* fromCsv(pieces, { file, read, readerOf: (cells) => rowReader(sort, cells, { optional, as }) });
+  else if (format === 'jsonl') for await (const lines of jsonLines(pieces)) yield read(lines, (value) => readObject(sort, value, as));
+  else yield read(await fromJson(pieces, { sort, file }), (value) => readObject(sort, value, as));
+}
+
+/**
+ * Reads a file's rows as they stand, whatever they are records of: for what `nextpick/formats` understands.
+ *
+ * A row of CSV is an object of texts by column. A `.json` may be a list, one value, or, as warehouses write it, a value a line.
+ *
+ * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source
+ * @param {{ name: string, onBadRow?: (error: FileError) => void }} options
+ * @returns {AsyncGenerator<{ row: number, value: any }[]>}
+ */
+export async function* readRows(source, { name, onBadRow }) {
+  const file = baseName(name);
+  const { format, gzip } = formatOf(name);
+  const asRows = (batch) => batch.map(({ row, record }) => ({ row, value: record }));
+  const read = collector(file, onBadRow);
+  if (format === 'parquet') {
+    yield* (await parquetTable(source, file)).batches;
+    return;
+  }
+  const pieces = textOf(source, { gzip, file });
+  const readerOf = (header) => (cells) => objectOf(header, cells);
+  if (format === 'csv') for await (const batch of fromCsv(pieces, { file, read, readerOf })) yield asRows(batch);
+  else for await (const rows of format === 'jsonl' ? jsonLines(pieces) : jsonValues(pieces, file)) yield asRows(read(rows, (value) => value));
+}
+
+function objectOf(header, cells) {
+  if (cells.length !== header.length) throw new CellError(`${header.length} cells`, `${cells.length}`);
+  return Object.fromEntries(header.map((name, i) => [name.trim(), cells[i]]));
+}
+
+/** Makes records of rows; a bad one is handed over, or thrown where nobody takes it. */
+function collector(file, onBadRow) {
   const bad = (row, cause) => {
     const error = new FileError({ file, row, field: cause.field, problem: cause.message });
     if (!onBadRow) throw error;
     onBadRow(error);
   };
-  const read = (rows, recordOf) => {
+  return (rows, recordOf) => {
     const batch = [];
     for (const { row, value, problem } of rows) {
       if (problem !== undefined) {
@@ -55,17 +102,13 @@ export async function* readRecords(source, { sort, name, optional, as, onBadRow 
     }
     return batch;
   };
-  const pieces = textOf(source, { gzip, file });
-  if (format === 'csv') yield* fromCsv(pieces, { sort, file, optional, as, read });
-  else if (format === 'jsonl') for await (const lines of jsonLines(pieces)) yield read(lines, (value) => readObject(sort, value, as));
-  else yield read(await fromJson(pieces, { sort, file }), (value) => readObject(sort, value, as));
 }
 
-async function* fromCsv(pieces, { sort, file, optional, as, read }) {
+async function* fromCsv(pieces, { file, read, readerOf }) {
   const csv = new CsvReader();
   let recordOf;
   const take = (rows) => {
-    if (!recordOf && rows.length) recordOf = headed(rows.shift(), { sort, file, optional, as });
+    if (!recordOf && rows.length) recordOf = headed(rows.shift(), file, readerOf);
     return read(rows.map(({ row, cells, problem }) => ({ row, value: cells, problem: problem && `expected ${problem}` })), recordOf);
   };
   for await (const piece of pieces) yield take(csv.push(piece));
@@ -74,10 +117,10 @@ async function* fromCsv(pieces, { sort, file, optional, as, read }) {
 }
 
 /** A header that cannot be understood makes the whole file unreadable: it is never skipped. */
-function headed({ row, cells, problem }, { sort, file, optional, as }) {
+function headed({ row, cells, problem }, file, readerOf) {
   if (problem) throw new FileError({ file, row, problem: `expected ${problem}` });
   try {
-    return rowReader(sort, cells, { optional, as });
+    return readerOf(cells);
   } catch (error) {
     if (!(error instanceof CellError)) throw error;
     throw new FileError({ file, row, field: error.field, problem: error.message });
@@ -106,18 +149,53 @@ async function* jsonLines(pieces) {
 }
 
 async function fromJson(pieces, { sort, file }) {
-  const parts = [];
-  for await (const piece of pieces) parts.push(piece);
-  let content;
-  try {
-    content = JSON.parse(parts.join(''));
-  } catch (error) {
-    throw new FileError({ file, problem: `expected JSON, got ${error.message}` });
-  }
+  const content = await wholeJson(pieces, file);
   const key = Array.isArray(content) ? undefined : (KEYS[sort] ?? [sort]).find((name) => Array.isArray(content?.[name]));
   const list = Array.isArray(content) ? content : content?.[key];
   if (!list) throw new FileError({ file, problem: `expected an array of records, or an object with an array "${sort}"` });
   return list.map((value, i) => ({ row: i + 1, value }));
+}
+
+async function wholeJson(pieces, file) {
+  const parts = [];
+  for await (const piece of pieces) parts.push(piece);
+  try {
+    return JSON.parse(parts.join(''));
+  } catch (error) {
+    throw new FileError({ file, problem: `expected JSON, got ${error.message}` });
+  }
+}
+
+/** The values of a `.json`: a list's, or one, or, where the first line is whole in itself, one of each line. */
+async function* jsonValues(pieces, file) {
+  const iterator = pieces[Symbol.asyncIterator]();
+  let head = '';
+  let line;
+  while (!/^\s*\[/.test(head) && line === undefined) {
+    const { done, value } = await iterator.next();
+    if (done) break;
+    head += value;
+    line = /^\s*(\S[^\n]*)\n/.exec(head)?.[1];
+  }
+  const all = (async function* () {
+    yield head;
+    yield* { [Symbol.asyncIterator]: () => iterator };
+  })();
+  if (line !== undefined && !line.startsWith('[') && isJson(line)) {
+    yield* jsonLines(all);
+    return;
+  }
+  const content = await wholeJson(all, file);
+  yield (Array.isArray(content) ? content : [content]).map((value, i) => ({ row: i + 1, value }));
+}
+
+function isJson(text) {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** The text of a source, piece by piece, unpacked and decoded. */

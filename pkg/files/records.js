@@ -89,15 +89,14 @@ const SORTS = {
 export const sorts = Object.keys(SORTS);
 
 /**
- * Reads a header and gives the function that reads each row under it.
+ * Reads a header: where the cells of every column go and how they are read.
  *
  * @param {string} sort
  * @param {string[]} header
- * @param {{ optional?: string[], as?: Record<string, string> }} [options] Needed columns that may be absent after all (`at` in timeless
+ * @param {{ optional?: string[], as?: Record<string, string> }} options Needed columns that may be absent after all (`at` in timeless
  *   logs); and columns that are to be read as fields of another name.
- * @returns {(cells: string[]) => object} Throws a CellError with a `field`.
  */
-export function rowReader(sort, header, { optional = [], as = {} } = {}) {
+function columnsOf(sort, header, { optional = [], as = {} }) {
   const rules = SORTS[sort];
   const names = header.map((name) => renamed(name.trim(), as));
   for (const name of Object.keys(as)) {
@@ -110,7 +109,19 @@ export function rowReader(sort, header, { optional = [], as = {} } = {}) {
   for (const name of rules.needed) {
     if (!names.includes(name) && !optional.includes(name)) throw placed(name, `a column "${name}"`, `the columns ${names.join(', ')}`);
   }
-  const columns = names.map((name) => columnOf(sort, rules, name));
+  return names.map((name) => columnOf(sort, rules, name));
+}
+
+/**
+ * The function that reads each row of text under a header.
+ *
+ * @param {string} sort
+ * @param {string[]} header
+ * @param {{ optional?: string[], as?: Record<string, string> }} [options]
+ * @returns {(cells: string[]) => object} Throws a CellError with a `field`.
+ */
+export function rowReader(sort, header, options = {}) {
+  const columns = columnsOf(sort, header, options);
   return (cells) => {
     if (cells.length !== columns.length) throw placed(undefined, `${columns.length} cells`, `${cells.length}`);
     const record = {};
@@ -120,6 +131,38 @@ export function rowReader(sort, header, { optional = [], as = {} } = {}) {
     }
     return record;
   };
+}
+
+/**
+ * The function that reads each row of a table whose cells have types: texts as a CSV's cells, all else as JSON has it.
+ *
+ * @param {string} sort
+ * @param {string[]} header
+ * @param {{ optional?: string[], as?: Record<string, string> }} [options]
+ * @returns {(row: Record<string, unknown>) => object} Throws a CellError with a `field`.
+ */
+export function typedReader(sort, header, options = {}) {
+  const { fields } = SORTS[sort];
+  const columns = columnsOf(sort, header, options).map(({ name, path, read }) => {
+    const known = Object.hasOwn(fields, name);
+    return { name, path, read: (cell) => typedValue(read, cell, known) };
+  });
+  return (row) => {
+    const record = {};
+    for (let i = 0; i < columns.length; i++) {
+      const value = row[header[i]];
+      if (value !== undefined && value !== null && value !== '') put(record, columns[i], value);
+    }
+    return record;
+  };
+}
+
+/** A typed cell: a text is read as a CSV's would be, and ids are texts also where a table counts them. */
+function typedValue(read, value, known) {
+  if (read === readFlag && typeof value !== 'string') return jsonFlag(value);
+  if (read === readText) return known && typeof value === 'number' ? String(value) : value;
+  if (read === readBoolean && typeof value === 'number') return readBoolean(String(value));
+  return typeof value === 'string' ? read(value) : value;
 }
 
 const renamed = (name, as) => (Object.hasOwn(as, name) ? as[name] : name);

@@ -7,6 +7,9 @@ import { createServer } from 'node:http';
 import { dirname, extname, join, normalize } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { gzipSync } from 'node:zlib';
+
+import { parquetWriteBuffer } from 'hyparquet-writer';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const dist = join(root, 'www', 'dist');
@@ -247,6 +250,19 @@ describe('the admin page', { skip, timeout: 240_000 }, () => {
       await page.locator('.notice').waitFor();
       assert.match(await page.locator('.notice').innerText(), /quiet hours, until 2026-05-02 08:00/);
       assert.equal(await page.locator('.pick').count(), 0);
+    }));
+
+  test('a library in Parquet, gzip within, is read like any other', () =>
+    visit(async (page) => {
+      await page.getByText('Use your own files').click();
+      const columnData = [{ name: 'id', data: ['a', 'b'] }, { name: 'title', data: ['Alpha', 'Beta'] }, { name: 'pinned', data: [false, true] }];
+      const table = parquetWriteBuffer({ columnData, codec: 'GZIP', compressors: { GZIP: (bytes) => new Uint8Array(gzipSync(bytes)) } });
+      await page.locator('[data-sort=items]').setInputFiles(file('items.parquet', new Uint8Array(table)));
+      await page.locator('[data-sort=groups]').setInputFiles(file('groups.json', '[{"id":"g","attributes":{"name":"Night owls"}}]'));
+      await page.getByRole('button', { name: 'Load these files' }).click();
+      await page.waitForFunction(() => document.querySelector('.slate-head h2')?.innerText.includes('Night owls'));
+      await page.locator('.pick').first().waitFor();
+      assert.match(await page.locator('.pick').first().innerText(), /Beta[^]*Pinned/);
     }));
 
   test('every control has a name, every id is used once, and the keyboard reaches the list', () =>

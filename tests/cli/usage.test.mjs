@@ -4,7 +4,8 @@ import { test } from 'node:test';
 
 import { file, run } from './run.mjs';
 
-const COMMANDS = ['pick', 'batch', 'profile', 'similar', 'fit', 'evaluate replay', 'evaluate impressions', 'evaluate cases', 'snapshot build', 'snapshot inspect'];
+const COMMANDS = ['pick', 'batch', 'profile', 'similar', 'fit', 'evaluate replay', 'evaluate impressions', 'evaluate cases', 'snapshot build', 'snapshot inspect',
+  'import csv', 'import ga4', 'import gorse', 'import segment', 'export gorse', 'export obd', 'export vw'];
 
 test('--help lists every command, and each command shows its options and an example', async () => {
   const { status, out } = await run(['--help']);
@@ -50,6 +51,13 @@ test('bad usage is exit code 2, one line, and where to find help', async () => {
     [['evaluate', 'replay', '--items', items, '--events', items, '--from', '2024', '--fit-until', '2024', '--refit-every', '7'], /--refit-every: expected a length of time such as 7d, 12h or 2w, got "7"/],
     [['fit', '--items', items], /expected --out FILE/],
     [['fit', '--items', items, '--out', 'x'], /expected --events FILE or --log FILE, got neither/],
+    [['import'], /import: expected csv or ga4 or gorse or segment after it/],
+    [['import', 'csv'], /expected files/],
+    [['import', 'csv', items, '--sort', 'items', '--kind', 'click'], /--kind goes with interactions, got --sort items/],
+    [['import', 'csv', items, '--kind', 'click', '--map', 'kind=action'], /expected --kind or a column for it/],
+    [['import', 'ga4', items, '--map', 'user=uid'], /--map: expected item, value or group before =, got "user"/],
+    [['export', 'gorse', '--out-dir', 'x'], /expected --items, --users or --events/],
+    [['export', 'vw', '--items', items], /expected --decisions FILE/],
     [['evaluate', 'cases', '--events', items], /expected --cases FILE/],
     [['evaluate', 'cases', '--events', items, '--cases', items, '--make'], /got both/],
   ]) {

@@ -187,7 +187,9 @@ test('a cut gzip file and text that is not UTF-8 are said to be so', async () =>
 test('a name must say its format', () => {
   assert.deepEqual(formatOf('a/b.CSV.gz'), { format: 'csv', gzip: true });
   assert.deepEqual(formatOf('x.ndjson'), { format: 'jsonl', gzip: false });
-  assert.throws(() => formatOf('/a/items.parquet'), /^FileError: items\.parquet: expected a name that ends in/);
+  assert.deepEqual(formatOf('x.Parquet'), { format: 'parquet', gzip: false });
+  assert.throws(() => formatOf('/a/items.xlsx'), /^FileError: items\.xlsx: expected a name that ends in/);
+  assert.throws(() => formatOf('items.parquet.gz'), /expected a name that ends in/);
 });
 
 test('times are whole milliseconds or ISO dates, UTC where no zone is given', () => {

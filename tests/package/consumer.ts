@@ -3,7 +3,8 @@ import {
   NextpickError, Recommender, createRecommender, evaluateReplay, fit, loadRecommender, openRecommender, toColumns,
   type Config, type Decision, type DurableRecommender, type Entry, type FitReport, type Interaction, type Item, type Policy, type RecommendRequest, type Store,
 } from 'nextpick';
-import { FileError, readRecords } from 'nextpick/files';
+import { FileError, readRecords, readRows } from 'nextpick/files';
+import { fromGa4Event, fromGorse, fromTrack, tableReader, toGorseItem, toVw, type GorseItem } from 'nextpick/formats';
 import { indexedDbStore } from 'nextpick/indexeddb';
 import { fileStore, openRecommender as openFolder } from 'nextpick/node';
 import { sqliteStore } from 'nextpick/sqlite';
@@ -82,6 +83,24 @@ export async function kept(now: number): Promise<number> {
   return rec.notes.length + Number(fresh && accepted && known);
 }
 
+export async function formats(file: Blob, decision: Decision): Promise<Interaction[]> {
+  const known: Interaction[] = [];
+  const leftOut = (what: string): void => void what;
+  for await (const batch of readRows(file, { name: 'ga4.json.gz' })) {
+    for (const { value } of batch) known.push(...fromGa4Event(value, { kinds: { page_view: 'impression' }, leftOut }), ...fromTrack(value, { fields: { item: 'article_id' } }));
+  }
+  const read = tableReader({ map: { user: 'openid' }, kinds: { 点击: 'click' }, seconds: true });
+  known.push(read({ openid: 'u', kind: '点击', at: 1 }));
+  const library: Item = tableReader({ sort: 'items' })({ id: 'a' });
+  const gorse: GorseItem | undefined = toGorseItem(library, { leftOut });
+  const made = fromGorse(gorse ?? {});
+  if (made.sort === 'interactions') known.push(made.record);
+  const lines: object[] = toVw(decision, { items: [library], rewardOf: () => 1 });
+  return lines.length ? known : [];
+}
+
+// @ts-expect-error a table holds a sort of records that there is
+export const strange = tableReader({ sort: 'stories' });
 // @ts-expect-error a misspelt field is no item
 export const misspelt: Item = { id: 'a', tittle: 'x' };
 // @ts-expect-error a policy has a known type

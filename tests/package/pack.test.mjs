@@ -1,6 +1,6 @@
 // The package as npm would ship it: packed, installed into an empty folder, and used from there.
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -25,7 +25,7 @@ test('everything that exports, bin and types name is in the package, and one was
   const files = new Set(packed.files.map(({ path }) => path));
   const manifest = JSON.parse(readFileSync(join(pkg, 'package.json'), 'utf8'));
   const named = JSON.stringify([manifest.exports, manifest.types]).match(/\.\/[\w./-]+/g).filter((path) => /\.\w+$/.test(path));
-  const targets = [...named.filter((path) => path !== './files' && path !== './words' && path !== './wasm'), ...Object.values(manifest.bin)];
+  const targets = [...named.filter((path) => path !== './files' && path !== './formats' && path !== './words' && path !== './wasm'), ...Object.values(manifest.bin)];
   for (const path of targets) assert.ok(files.has(path.replace(/^\.\//, '')), path);
   assert.deepEqual([...files].filter((path) => path.endsWith('.wasm')), ['wasm/nextpick_bg.wasm']);
   assert.deepEqual([...files].filter((path) => /test|\.map$|node_modules/.test(path)), []);
@@ -37,9 +37,16 @@ test('the package depends on nothing, and its peers are optional', () => {
   for (const peer of Object.keys(manifest.peerDependencies)) assert.equal(manifest.peerDependenciesMeta[peer].optional, true, peer);
 });
 
+test('where the optional reader of Parquet is not installed, a table says what to install', () => {
+  writeFileSync(join(folder, 'items.parquet'), 'PAR1');
+  const { status, stderr } = spawnSync('npm', ['exec', '--offline', '--', 'nextpick', 'pick', '--user', 'u', '--items', 'items.parquet'], { cwd: folder, encoding: 'utf8' });
+  assert.equal(status, 1);
+  assert.match(stderr, /items\.parquet: expected the package hyparquet, which reads such Parquet files: npm install hyparquet\n/);
+});
+
 test('installed, it works from ESM, from CommonJS and on the command line', () => {
   const use = "(async () => { const rec = await nextpick.createRecommender({ items: [{ id: 'a' }] }); const { report } = await nextpick.fit({ events: [{ user: 'u', item: 'a', kind: 'click', at: 1 }] }); console.log(rec.recommend({ user: 'u', now: 1 }).picks[0].item, report.examples) })()";
-  writeFileSync(join(folder, 'esm.mjs'), `import * as nextpick from 'nextpick';\nimport 'nextpick/files';\nimport { refusalInWords } from 'nextpick/words';\nrefusalInWords('seen', 'zh');\n${use}`);
+  writeFileSync(join(folder, 'esm.mjs'), `import * as nextpick from 'nextpick';\nimport 'nextpick/files';\nimport 'nextpick/formats';\nimport { refusalInWords } from 'nextpick/words';\nrefusalInWords('seen', 'zh');\n${use}`);
   const kept = "(async () => { for (const at of [1, 2]) { const rec = await openRecommender('state'); await rec.observe({ user: 'u', kind: 'click', at }); console.log((await rec.interactions()).length); await rec.close() } console.log(await sqliteStore('state.db').open().catch(({ code }) => code)) })()";
   writeFileSync(join(folder, 'durable.mjs'), `import { openRecommender } from 'nextpick/node';\nimport { sqliteStore } from 'nextpick/sqlite';\n${kept}`);
   writeFileSync(join(folder, 'cjs.cjs'), `const nextpick = require('nextpick');\nrequire('nextpick/words');\nrequire('nextpick/package.json');\n${use}`);

@@ -5,7 +5,7 @@ import { icons } from '../icons.js';
 import { Light } from '../light.js';
 
 const SORTS = ['items', 'users', 'groups', 'channels', 'interactions', 'config'];
-const ACCEPTED = '.csv,.json,.jsonl,.ndjson,.gz';
+const ACCEPTED = '.csv,.json,.jsonl,.ndjson,.gz,.parquet';
 /** What a file's name says it holds. */
 const SAYS = [
   ['config', /config|setting|配置/i],

@@ -1,0 +1,198 @@
+/** @file `nextpick export gorse | obd | vw`: our records for Gorse, and logs of decisions for off-policy learning and evaluation. */
+
+import { basename, resolve } from 'node:path';
+
+import {
+  Outcomes, decisionIn, interactionsIn, obdHeader, obdItemHeader, toGorseFeedback, toGorseItem, toGorseUser, toObd, toObdItem, toVw,
+} from '../formats/index.js';
+import { csvLine } from '../files/index.js';
+import { isObject } from '../formats/fields.js';
+import { recordsOf } from './judged.js';
+import { Reading } from './load.js';
+import { UsageError } from './options.js';
+import { Folder, Stdout, into } from './outputs.js';
+import { Tally, Trial, converted } from './tally.js';
+
+const skipping = { 'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' } };
+const count = (number) => number.toLocaleString('en');
+
+export const exportGorse = {
+  name: 'export gorse',
+  summary: 'Writes users, items and feedback for Gorse',
+  about:
+    'JSONL as Gorse’s dashboard imports it: users.jsonl, items.jsonl, feedback.jsonl. What Gorse has no place for (groups, decisions, audiences,\n' +
+    'caps, interactions without an item …) is counted and told.',
+  options: {
+    items: { type: 'text', value: 'FILE', about: 'the content library' },
+    users: { type: 'text', value: 'FILE', about: 'users' },
+    events: { type: 'text', value: 'FILE', about: 'the log of interactions' },
+    kinds: { type: 'pairs', value: 'KIND=THEIRS,…', about: 'under which feedback type a kind goes; default: its own name' },
+    'out-dir': { type: 'text', short: 'o', value: 'DIR', required: true, about: 'where to' },
+    ...skipping,
+  },
+  examples: [['nextpick export gorse --items items.csv --users users.csv --events log.csv.gz --kinds impression=read --out-dir gorse', 'all of it']],
+
+  async run(options) {
+    const sorts = [
+      { sort: 'users', path: options.users, name: 'users.jsonl', convert: toGorseUser },
+      { sort: 'items', path: options.items, name: 'items.jsonl', convert: toGorseItem },
+      { sort: 'interactions', path: options.events, name: 'feedback.jsonl', convert: toGorseFeedback },
+    ].filter(({ path }) => path);
+    if (!sorts.length) throw new UsageError('expected --items, --users or --events');
+    const reading = new Reading(options);
+    const trial = new Trial();
+    const [written, leftOut] = [new Tally(), new Tally()];
+    const kinds = Object.fromEntries(Object.entries(options.kinds ?? {}).map(([kind, theirs]) => [kind, String(theirs)]));
+    const told = { kinds, leftOut: (what) => leftOut.add(what) };
+    await into(new Folder(options.outDir), async (output) => {
+      for (const { sort, path, name, convert } of sorts) {
+        for await (const batch of reading.batches(path, sort)) {
+          for (const { record } of await trial.accepted(reading, path, sort, batch)) {
+            const row = convert(record, told);
+            if (row === undefined) continue;
+            written.add(name);
+            await output.line(name, JSON.stringify(row));
+          }
+        }
+      }
+    });
+    reading.report.end();
+    for (const name of written.names()) reading.report.note(`${name}: ${count(written.of(name))} rows`);
+    if (leftOut.total) reading.report.note(`left out, since Gorse has no place for it: ${leftOut}`);
+  },
+};
+
+const decided = {
+  decisions: { type: 'text', value: 'FILE', required: true, about: 'decisions that were sent, as `nextpick batch` writes them, or a store’s log (its log-*.jsonl)' },
+  events: { type: 'text', value: 'FILE', about: 'interactions that name the decision they answer; default: those of the same log' },
+  items: { type: 'text', value: 'FILE', required: true, about: 'the content library from which was chosen' },
+  users: { type: 'text', value: 'FILE', about: 'users, for features of those addressed' },
+  groups: { type: 'text', value: 'FILE', about: 'groups, likewise' },
+  kind: { type: 'text', value: 'KIND', otherwise: 'click', about: 'what counts as a reward: 1 where it came of a pick, else 0' },
+};
+
+export const exportVw = {
+  name: 'export vw',
+  summary: 'Writes decisions and what came of them as Vowpal Wabbit’s dsjson',
+  about:
+    'One line a pick, its cost the negative of its reward, its probability that of choosing it for its place given the picks before it: the actions\n' +
+    'of a line are the library without the picks before, and without what the decision refused if it says so (`nextpick batch --explain`).\n' +
+    'What was chosen with certainty (greedy, pinned) is written too, and counted: it teaches nothing about others.',
+  options: { ...decided, ...skipping },
+  examples: [
+    ['nextpick export vw --decisions decisions.jsonl --events events.jsonl --items items.csv > log.dsjson', 'then: vw --dsjson --cb_explore_adf -d log.dsjson'],
+    ['nextpick export vw --decisions decisions.jsonl --events events.jsonl --items items.csv --kind convert > log.dsjson', 'with conversions as rewards'],
+    ['cat state/log-*.jsonl > log.jsonl && nextpick export vw --decisions log.jsonl --items items.csv > log.dsjson', 'from the log of a store'],
+  ],
+
+  run: (options) => joined(options, new Stdout(), {
+    actions: true,
+    linesOf: (decision, told) => toVw(decision, told).map((line) => JSON.stringify(line)),
+  }),
+};
+
+export const exportObd = {
+  name: 'export obd',
+  summary: 'Writes decisions and what came of them as the Open Bandit Dataset’s CSV',
+  about:
+    'NAME.csv and item_context.csv in a folder NAME, one row a pick. propensity_score is the probability of choosing the item for its position given\n' +
+    'the picks before it. user_feature_0 says whom it was for (user, group, member), user_feature_1 the channel, then come the attributes named.\n' +
+    'The first column, an index without a name, holds the decision’s id, or the item’s.',
+  options: {
+    ...decided,
+    attributes: { type: 'names', value: 'NAME,…', about: 'attributes of the user (or else the group) that become user features' },
+    'out-dir': { type: 'text', short: 'o', value: 'DIR', required: true, about: 'where to; its last part names the log' },
+    ...skipping,
+  },
+  examples: [['nextpick export obd --decisions decisions.jsonl --events events.jsonl --items items.csv --out-dir softmax/all', 'softmax/all/all.csv and item_context.csv']],
+
+  run(options) {
+    const { attributes = [], outDir } = options;
+    return joined(options, new Folder(outDir), {
+      name: `${basename(resolve(outDir))}.csv`,
+      before: async (output, name, items) => {
+        await output.line('item_context.csv', csvLine(obdItemHeader));
+        for (const [index, item] of items.entries()) await output.line('item_context.csv', csvLine(toObdItem(item, index)));
+        await output.line(name, csvLine(obdHeader(attributes)));
+      },
+      linesOf: (decision, { indexOf, rewardOf, user, group }) => toObd(decision, { indexOf, rewardOf, record: user ?? group, attributes }).map(csvLine),
+    });
+  },
+};
+
+/**
+ * Goes through a log of decisions, joined with what came of them, and tells what it was worth for learning.
+ *
+ * Decisions stream; of the interactions those of the one kind are kept, as pairs of a decision and an item.
+ *
+ * @param {object} options
+ * @param {Stdout | Folder} output
+ * @param {{ name?: string, before?: Function, actions?: boolean, linesOf: (decision: object, told: object) => string[] }} format `actions`: whether
+ *   its lines tell what else could have been chosen.
+ */
+async function joined(options, output, { name, before, actions = false, linesOf }) {
+  const reading = new Reading(options);
+  const world = await worldOf(reading, options);
+  const outcomes = await outcomesOf(reading, options);
+  const seen = { decisions: 0, picks: 0, certain: 0, estimated: 0, whole: 0, empty: 0, other: 0 };
+  await into(output, async () => {
+    await before?.(output, name, world.items);
+    const again = options.events === undefined;
+    for await (const batch of reading.rows(options.decisions, { again })) {
+      for (const { row, value } of batch) {
+        if (again && !isObject(value)) continue;
+        const decision = converted(reading, options.decisions, row, () => decisionIn(value) ?? null);
+        const told = decision && { ...world.about(decision), rewardOf: (item) => outcomes.rewardOf(decision.id, item) };
+        const lines = decision && converted(reading, options.decisions, row, () => linesOf(decision, told));
+        for (const line of lines ?? []) await output.line(name, line);
+        if (decision === null) seen.other += 1;
+        else if (lines) counted(seen, decision);
+      }
+    }
+  });
+  reading.report.end();
+  tell(reading.report, { ...seen, whole: actions ? seen.whole : 0 }, outcomes);
+}
+
+/** The library, and what is known of those addressed. */
+async function worldOf(reading, { items, users, groups }) {
+  const recordOf = async (path, sort) => new Map(path ? (await recordsOf(reading, path, sort)).records.map((record) => [record.id, record]) : []);
+  const library = [...(await recordOf(items, 'items')).values()];
+  const indexes = new Map(library.map(({ id }, index) => [id, index]));
+  const [known, communities] = [await recordOf(users, 'users'), await recordOf(groups, 'groups')];
+  const about = ({ subject }) => ({ items: library, indexOf: (id) => indexes.get(id), user: known.get(subject.user), group: communities.get(subject.group) });
+  return { items: library, about };
+}
+
+async function outcomesOf(reading, { kind, events, decisions }) {
+  const path = events ?? decisions;
+  const outcomes = new Outcomes(kind);
+  for await (const batch of reading.rows(path)) {
+    for (const { row, value } of batch) converted(reading, path, row, () => interactionsIn(value).forEach((interaction) => outcomes.add(interaction)));
+  }
+  return outcomes;
+}
+
+function counted(seen, { picks, refused }) {
+  if (!picks.length) {
+    seen.empty += 1;
+    return;
+  }
+  seen.decisions += 1;
+  seen.picks += picks.length;
+  seen.certain += picks.filter(({ propensity = 1 }) => propensity === 1).length;
+  seen.estimated += picks.filter(({ propensityEstimated: estimated }) => estimated).length;
+  if (!refused) seen.whole += 1;
+}
+
+function tell(report, seen, outcomes) {
+  const { found, strange } = outcomes.counts();
+  report.note(`${count(seen.decisions)} decisions, ${count(seen.picks)} picks, ${count(found)} of them with a ${outcomes.kind}`);
+  if (seen.certain) report.note(`of ${count(seen.picks)} picks ${count(seen.certain)} were certain (propensity 1): they teach nothing about others`);
+  if (seen.estimated) report.note(`${count(seen.estimated)} propensities are estimated from draws`);
+  if (seen.whole) report.note(`${count(seen.whole)} decisions do not say what was refused: anything of the library counts as what they could have chosen`);
+  if (seen.empty) report.note(`${count(seen.empty)} decisions picked nothing`);
+  if (seen.other) report.note(`${count(seen.other)} rows are no decisions`);
+  if (strange) report.note(`${count(strange)} answers name a decision or a pick that is not in the log of decisions`);
+  if (outcomes.unnamed) report.note(`${count(outcomes.unnamed)} of kind ${outcomes.kind} name no decision and count for none`);
+}

@@ -1,0 +1,218 @@
+/** @file `nextpick import csv | ga4 | gorse | segment`: logs and libraries of others as files that every command reads. */
+
+import { GA4_KINDS, TRACK_KINDS, fromGa4Event, fromGorse, fromTrack, tableReader } from '../formats/index.js';
+import { FileError } from '../files/index.js';
+import { isObject } from '../formats/fields.js';
+import { Reading, nameOf } from './load.js';
+import { UsageError } from './options.js';
+import { Folder, NAMES, Stdout, into } from './outputs.js';
+import { Tally, Trial, converted } from './tally.js';
+
+/** The kinds that need no configuration to mean something. */
+const SHIPPED = new Set(['impression', 'click', 'like', 'save', 'comment', 'share', 'convert', 'dismiss']);
+
+const operand = { name: 'files', about: 'the files to read', required: true, many: true };
+const shared = {
+  kinds: { type: 'pairs', value: 'THEIRS=KIND,…', about: 'which of our kinds a word of theirs stands for; may be given again' },
+  'out-dir': { type: 'text', short: 'o', value: 'DIR', about: `write ${Object.values(NAMES).join(', ')} there; default: JSONL on stdout` },
+  'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
+};
+const fields = (of) => ({
+  map: { type: 'pairs', value: 'FIELD=THEIRS,…', about: `which ${of} names the item, the value or the group: item=article_id` },
+});
+const listed = (kinds) => Object.entries(kinds).map(([theirs, kind]) => `  ${theirs} → ${kind}`).join('\n');
+
+export const importCsv = {
+  name: 'import csv',
+  summary: 'Reads a table (CSV, JSON, JSONL or Parquet) whose columns have names of your own',
+  about:
+    'Columns that are not mapped and that we do not know are kept in `data`. Words for kinds that --kinds does not name stay as they are:\n' +
+    'give them a weight in the configuration, or they are remembered and move nothing.',
+  operand,
+  options: {
+    sort: { type: 'choice', of: Object.keys(NAMES), value: Object.keys(NAMES).join('|'), otherwise: 'interactions', about: 'what the rows are' },
+    map: { type: 'pairs', value: 'FIELD=COLUMN,…', about: 'which column holds a field of ours; may be given again' },
+    kind: { type: 'text', value: 'KIND', about: 'the kind of all rows, where there is no column for it' },
+    seconds: { type: 'flag', about: 'whole numbers under times are seconds, not milliseconds' },
+    ...shared,
+  },
+  examples: [
+    ['nextpick import csv log.csv --map "user=openid,item=material_id,kind=action,at=time" --kinds "view=impression,点击=click" > events.jsonl', 'a log of your own'],
+    ['nextpick import csv orders.parquet --map "user=buyer,item=sku,at=paid_at,value=amount" --kind convert --seconds > orders.jsonl', 'a table of one kind'],
+    ['nextpick import csv shop.csv --sort items --map "id=sku,title=name" --out-dir world', 'a library'],
+  ],
+
+  async run(options) {
+    const { sort, seconds, kind } = options;
+    const map = texts(options.map);
+    for (const name of ['kind', 'kinds']) if (options[name] && sort !== 'interactions') throw new UsageError(`--${name} goes with interactions, got --sort ${sort}`);
+    if (kind !== undefined && map.kind !== undefined) throw new UsageError('expected --kind or a column for it (--map kind=…), got both');
+    const read = tableReader({ sort, map, kinds: texts(options.kinds), kind, seconds });
+    await brought(options, (row) => [{ sort, record: read(row) }], { columns: Object.values(map) });
+  },
+};
+
+export const importGa4 = {
+  name: 'import ga4',
+  summary: 'Reads Google Analytics 4 events, as BigQuery exports them to JSON',
+  about:
+    'Each of an event’s items becomes an interaction; user_id is the user, or user_pseudo_id where there is none. These events are read,\n' +
+    `and those that --kinds names; all others are counted:\n${listed(GA4_KINDS)}`,
+  operand,
+  options: { ...shared, ...fields('event parameter') },
+  examples: [
+    ['nextpick import ga4 events-*.json.gz --out-dir world', 'tables exported as newline-delimited JSON'],
+    ['nextpick import ga4 events.json --kinds "page_view=impression,article_like=like" --map item=article_id > events.jsonl', 'with events of your own'],
+  ],
+
+  run: (options) => brought(options, interactionsBy(fromGa4Event, options)),
+};
+
+export const importSegment = {
+  name: 'import segment',
+  summary: 'Reads track calls of Segment or RudderStack',
+  about:
+    'Each of an event’s products becomes an interaction; userId is the user, or anonymousId where there is none; context.groupId is the group,\n' +
+    `messageId the id. These events are read, and those that --kinds names; all others are counted:\n${listed(TRACK_KINDS)}`,
+  operand,
+  options: { ...shared, ...fields('property') },
+  examples: [
+    ['nextpick import segment track.jsonl --kinds "Article Clicked=click,Article Saved=save" --map item=article_id > events.jsonl', 'events of your own'],
+    ['nextpick import segment 2026-03-*.json.gz --out-dir world', 'files as Segment’s and RudderStack’s storage destinations write them'],
+  ],
+
+  run: (options) => brought(options, interactionsBy(fromTrack, options), { within: ['batch'] }),
+};
+
+export const importGorse = {
+  name: 'import gorse',
+  summary: 'Reads users, items and feedback of Gorse',
+  about:
+    'Rows are told apart by their ids (FeedbackType, ItemId, UserId), so one command takes all of it: JSONL as the dashboard exports it, lists,\n' +
+    'or pages of the API. Feedback types stay as they are unless --kinds maps them.',
+  operand,
+  options: shared,
+  examples: [['nextpick import gorse users.jsonl items.jsonl feedback.jsonl --kinds "read=impression,star=like" --out-dir world', 'all of a Gorse']],
+
+  run(options) {
+    const kinds = texts(options.kinds);
+    return brought(options, (row) => [fromGorse(row, { kinds })], { within: ['Users', 'Items', 'Feedback'] });
+  },
+};
+
+/** The parser makes numbers of what looks like one; here all are names. */
+const texts = (pairs = {}) => Object.fromEntries(Object.entries(pairs).map(([name, value]) => [name, String(value)]));
+
+function interactionsBy(convert, { kinds, map }) {
+  const own = texts(map);
+  const strange = Object.keys(own).find((field) => !['item', 'value', 'group'].includes(field));
+  if (strange !== undefined) throw new UsageError(`--map: expected item, value or group before =, got "${strange}"`);
+  const told = { kinds: texts(kinds), fields: own };
+  return (row, leftOut) => convert(row, { ...told, leftOut }).map((record) => ({ sort: 'interactions', record }));
+}
+
+/**
+ * Reads files, converts their rows, and writes what a recommender accepted; then tells what became of all of it.
+ *
+ * @param {object} options
+ * @param {(row: object, leftOut: (what: string) => void) => { sort: string, record: object }[]} convert
+ * @param {{ within?: string[], columns?: string[] }} [shape] Lists that a row may be the page of; columns that a table must have.
+ */
+async function brought(options, convert, shape) {
+  const reading = new Reading(options);
+  const bringing = new Import(reading, convert, shape);
+  await into(options.outDir ? new Folder(options.outDir) : new Stdout(), async (output) => {
+    for (const path of options.files) {
+      for await (const batch of reading.rows(path)) {
+        for (const [sort, records] of bringing.recordsOf(path, batch)) {
+          if (!options.outDir) bringing.mustBeAlone(sort);
+          for (const record of await bringing.accepted(path, sort, records)) await output.line(NAMES[sort], JSON.stringify(record));
+        }
+      }
+    }
+  });
+  reading.report.end();
+  bringing.tell();
+}
+
+/** Rows on their way to records, and what there is to tell of them. */
+class Import {
+  #reading;
+  #convert;
+  #within;
+  #columns;
+  /** Of lines of JSON any may lack a field: only one that none of them has was misspelt. */
+  #unmet;
+  #trial = new Trial();
+  #rows = 0;
+  #made = new Tally();
+  #kinds = new Tally();
+  #leftOut = new Tally();
+
+  constructor(reading, convert, { within = [], columns = [] } = {}) {
+    this.#reading = reading;
+    this.#convert = convert;
+    this.#within = within;
+    this.#columns = columns;
+    this.#unmet = new Set(columns);
+  }
+
+  /** What a batch of rows becomes, by sort, each record with the row that it is of. */
+  recordsOf(path, batch) {
+    if (batch.length && /\.(csv(\.gz)?|parquet)$/i.test(path)) mustHave(this.#columns, batch[0].value, path);
+    const bySort = new Map();
+    for (const { row, value } of batch.flatMap((page) => unwrapped(page, this.#within))) {
+      this.#rows += 1;
+      for (const column of this.#unmet) if (isObject(value) && Object.hasOwn(value, column)) this.#unmet.delete(column);
+      const made = converted(this.#reading, path, row, () => this.#convert(value, (what) => this.#leftOut.add(what))) ?? [];
+      for (const { sort, record } of made) {
+        if (!bySort.has(sort)) bySort.set(sort, []);
+        bySort.get(sort).push({ row, record });
+      }
+    }
+    return bySort;
+  }
+
+  /** Stdout has no names for several sorts. */
+  mustBeAlone(sort) {
+    const [first] = this.#made.names();
+    if (first !== undefined && first !== sort) throw new UsageError(`expected --out-dir DIR, since there are ${first} and ${sort}`);
+  }
+
+  async accepted(path, sort, batch) {
+    const records = (await this.#trial.accepted(this.#reading, path, sort, batch)).map(({ record }) => record);
+    for (const { kind } of records) {
+      this.#made.add(sort);
+      if (sort === 'interactions') this.#kinds.add(kind);
+    }
+    return records;
+  }
+
+  tell() {
+    const { report } = this.#reading;
+    const results = this.#made.names().map((sort) => counted(this.#made.of(sort), sort));
+    for (const column of this.#unmet) report.note(`--map: no row has a field "${column}"`);
+    report.note(`${counted(this.#rows, 'rows')}: ${results.join(', ') || 'nothing'}`);
+    if (this.#kinds.total) report.note(`kinds: ${this.#kinds}`);
+    const strange = this.#kinds.names().filter((kind) => !SHIPPED.has(kind));
+    if (strange.length) report.note(`not shipped: ${strange.slice(0, 20).join(', ')}; give them a weight in the configuration, or map them by --kinds`);
+    if (this.#leftOut.total) report.note(`left out ${this.#leftOut.total.toLocaleString('en')}: ${this.#leftOut}`);
+  }
+}
+
+/** `1 row`, `1,204 rows`. */
+const counted = (number, plural) => `${number.toLocaleString('en')} ${number === 1 ? plural.slice(0, -1) : plural}`;
+
+/** A page of an API, or a batch, is the rows within. */
+function unwrapped({ row, value }, within) {
+  const list = isObject(value) ? within.map((name) => value[name]).find(Array.isArray) : undefined;
+  return list ? list.map((inner) => ({ row, value: inner })) : [{ row, value }];
+}
+
+/** Every row of a table shows its columns. */
+function mustHave(columns, row, path) {
+  const missing = columns.find((column) => !Object.hasOwn(row, column));
+  if (missing === undefined) return;
+  const problem = `expected a column "${missing}", as asked for, got the columns ${Object.keys(row).join(', ')}`;
+  throw new FileError({ file: nameOf(path), row: 1, field: missing, problem });
+}

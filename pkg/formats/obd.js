@@ -1,0 +1,48 @@
+/**
+ * @file Decisions as the Open Bandit Dataset has its logs: a row a pick, and `item_context.csv`.
+ *
+ * As https://github.com/st-tech/zr-obp/tree/master/obd has them: items are counted from 0, positions from 1, and the first column, which has
+ * no name, is an index. There our own ids go: the decision's, and the item's. The library has no affinities of users with items, so there are no
+ * columns `user-item_affinity_…`.
+ */
+
+import { NextpickError } from '../error.js';
+
+/** `item_feature_0` is a number in the dataset, all others are categories. */
+const ITEM_FEATURES = ['value', 'category', 'format', 'source'];
+
+/** The columns of the log; attributes of the subject's record follow whom it was and the channel. */
+export function obdHeader(attributes = []) {
+  const features = ['whom', 'channel', ...attributes].map((_, i) => `user_feature_${i}`);
+  return ['', 'timestamp', 'item_id', 'position', 'click', 'propensity_score', ...features];
+}
+
+/** The columns of `item_context.csv`. */
+export const obdItemHeader = ['', 'item_id', ...ITEM_FEATURES.map((_, i) => `item_feature_${i}`)];
+
+/**
+ * A decision's picks as rows of cells.
+ *
+ * `propensity_score` is the probability of choosing the item for its position *given the picks before it*.
+ *
+ * @param {import('../index.js').Decision} decision
+ * @param {object} told
+ * @param {(item: string) => number | undefined} told.indexOf Which row of `item_context.csv` an item is.
+ * @param {(item: string) => number} told.rewardOf 1 if it was clicked, else 0.
+ * @param {{ attributes?: object }} [told.record] The record of the user addressed, or of the group.
+ * @param {string[]} [told.attributes] Which of its attributes become features.
+ * @returns {unknown[][]}
+ */
+export function toObd({ id, subject, at, channel, picks }, { indexOf, rewardOf, record, attributes = [] }) {
+  const timestamp = new Date(at).toISOString().replace('T', ' ').replace('Z', '+00:00');
+  const whom = subject.user === undefined ? 'group' : subject.group === undefined ? 'user' : 'member';
+  const features = [whom, channel, ...attributes.map((name) => record?.attributes?.[name])];
+  return picks.map(({ item, propensity = 1 }, i) => {
+    const index = indexOf(item);
+    if (index === undefined) throw NextpickError.invalid(`picks[${i}].item`, 'an item of the library', item);
+    return [id, timestamp, index, i + 1, rewardOf(item), propensity, ...features];
+  });
+}
+
+/** An item's row of `item_context.csv`. */
+export const toObdItem = (item, index) => [item.id, index, item.value ?? 1, ...ITEM_FEATURES.slice(1).map((field) => item[field])];

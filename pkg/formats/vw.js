@@ -1,0 +1,74 @@
+/**
+ * @file Decisions as Vowpal Wabbit's dsjson (`--dsjson --cb_explore_adf`): one line a pick.
+ *
+ * As https://github.com/VowpalWabbit/vowpal_wabbit/wiki/DSJSON has it: the label stands at the top (`_label_Action` counts from 1,
+ * `_labelIndex` from 0), shared features in `c`, one entry of `c._multi` an action; what is an object there is a namespace.
+ */
+
+import { NextpickError } from '../error.js';
+import { kept } from './fields.js';
+
+const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
+
+/**
+ * A decision's picks, each as one example of a contextual bandit.
+ *
+ * The probability of a pick is that of choosing it for its place *given the picks before it*: so the actions of the second line are the
+ * library without the first pick, and so on. What the decision refused (`explain`) is not among them either. `a` and `p` hold the chosen
+ * action alone: the probabilities of the others are not in a decision.
+ *
+ * @param {import('../index.js').Decision} decision
+ * @param {object} told
+ * @param {readonly import('../index.js').Item[]} told.items The library from which was chosen.
+ * @param {(item: string) => number} told.rewardOf What came of a pick; its cost is the negative.
+ * @param {import('../index.js').User} [told.user] The record of the user addressed, for shared features.
+ * @param {import('../index.js').Group} [told.group]
+ * @returns {object[]}
+ */
+export function toVw(decision, { items, rewardOf, user, group }) {
+  const { id, subject, at, channel, model, picks, refused = [] } = decision;
+  const gone = new Set(refused.map(({ item }) => item));
+  return picks.map(({ item, propensity = 1 }, i) => {
+    const actions = items.filter((action) => !gone.has(action.id));
+    const chosen = actions.findIndex((action) => action.id === item);
+    if (chosen < 0) throw NextpickError.invalid(`picks[${i}].item`, 'an item of the library that was not refused', item);
+    gone.add(item);
+    const reward = rewardOf(item);
+    return kept({
+      _label_cost: reward === 0 ? 0 : -reward,
+      _label_probability: propensity,
+      _label_Action: chosen + 1,
+      _labelIndex: chosen,
+      Timestamp: new Date(at).toISOString(),
+      Version: '1',
+      EventId: `${id}-${i + 1}`,
+      a: [chosen + 1],
+      p: [propensity],
+      c: kept({
+        user: subjectFeatures(subject.user, user),
+        group: subjectFeatures(subject.group, group),
+        slot: kept({ rank: i + 1, channel }),
+        _multi: actions.map(actionOf),
+      }),
+      VWState: model && { m: model },
+    });
+  });
+}
+
+/** An item's features; namespaces begin with different letters, which is how Vowpal Wabbit names them in `-q`. */
+function actionOf(item) {
+  const named = Object.fromEntries(NAMED.filter((field) => item[field] !== undefined).map((field) => [field, item[field]]));
+  const facets = {};
+  for (const [space, names] of Object.entries(item.facets ?? {})) {
+    for (const [name, weight] of Object.entries(weighed(names))) facets[`${space}:${name}`] = weight;
+  }
+  return kept({ _tag: item.id, item: { id: item.id, ...named }, tags: kept(weighed(item.tags)), facets: kept(facets) });
+}
+
+function subjectFeatures(id, told) {
+  if (id === undefined) return undefined;
+  const tags = Object.entries(weighed(told?.tags)).map(([name, weight]) => [`tag:${name}`, weight]);
+  return kept({ ...told?.attributes, ...Object.fromEntries(tags), purpose: told?.purpose, id });
+}
+
+const weighed = (names = {}) => (Array.isArray(names) ? Object.fromEntries(names.map((name) => [name, 1])) : names);
