@@ -666,15 +666,21 @@ export class Recommender {
  */
 export function toColumns(interactions: Iterable<Interaction>, options?: { timeless?: boolean }): InteractionColumns;
 
+/* -------------------------------------------------------------------------------------------------------------- on disk */
+
+export * from './store/index.js';
+
 /* --------------------------------------------------------------------------------------------------------------- errors */
 
 /**
  * What sort of mistake. `invalid`: a wrong type or a broken rule. `missing`: a required field. `unknown-field`: a field that the
  * contract does not know. `limit`: a stated limit is exceeded. `unknown`: a name that must already be known. `snapshot`: bytes that are no
  * snapshot or no model. `disposed`: the recommender was disposed of. `broken`: the module failed and refuses further calls; a new process, page or
- * worker is needed.
+ * worker is needed. Of stores: `locked`: another process has it open. `damaged`: what was on disk is there no more. `store`: it could not be
+ * written, or not be understood.
  */
-export type NextpickErrorCode = 'invalid' | 'missing' | 'unknown-field' | 'limit' | 'unknown' | 'snapshot' | 'disposed' | 'broken';
+export type NextpickErrorCode =
+  | 'invalid' | 'missing' | 'unknown-field' | 'limit' | 'unknown' | 'snapshot' | 'disposed' | 'broken' | 'locked' | 'damaged' | 'store';
 
 /** A mistake of the caller, or the end of an instance: `items[3].tags: expected at most 256 facets, got 300`. */
 export class NextpickError extends Error {

@@ -5,9 +5,11 @@ import { Worker } from 'node:worker_threads';
 import { door } from './recommender.js';
 import { evaluation } from './evaluate.js';
 import { fitting } from './fit.js';
+import { opening } from './store/open.js';
 import { ready, wasm } from './load-node.js';
 
 const { createRecommender, loadRecommender, health } = door(wasm, ready);
+const openRecommender = opening(createRecommender, loadRecommender);
 const { evaluateReplay, evaluateImpressions, evaluateCases, makeCases } = evaluation(wasm, ready, health);
 const fit = fitting((heard, failed) => {
   const worker = new Worker(new URL('./fit-worker-node.js', import.meta.url));
@@ -17,7 +19,7 @@ const fit = fitting((heard, failed) => {
   return worker;
 });
 
-export { createRecommender, loadRecommender, evaluateReplay, evaluateImpressions, evaluateCases, makeCases, fit };
+export { createRecommender, loadRecommender, openRecommender, evaluateReplay, evaluateImpressions, evaluateCases, makeCases, fit };
 export { Recommender } from './recommender.js';
 export { NextpickError } from './error.js';
 export { toColumns } from './columns.js';

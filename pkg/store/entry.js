@@ -1,0 +1,72 @@
+/** @file One change of a recommender as a record of the log: how it is made, how it is applied, what a fit reads out of it. */
+
+import { NextpickError } from '../error.js';
+import { plain } from '../plain.js';
+
+const PUT = { items: 'putItems', users: 'putUsers', groups: 'putGroups', channels: 'putChannels' };
+
+const APPLY = {
+  observe: (core, { observe }) => core.observe(observe),
+  observeAll: (core, { observeAll }) => core.observeAll(observeAll),
+  accept: (core, { accept }) => core.accept(accept),
+  put: (core, { put, records }) => core[PUT[put]](records),
+  removeItems: (core, { removeItems }) => core.removeItems(removeItems),
+  setPersonalised: (core, { setPersonalised: { user, on } }) => core.setPersonalised(user, on),
+  removeFacet: (core, { removeFacet: { user, facet, at } }) => core.removeFacet(user, facet, at),
+  blockFacet: (core, { blockFacet: { user, facet } }) => core.blockFacet(user, facet),
+  unblockFacet: (core, { unblockFacet: { user, facet } }) => core.unblockFacet(user, facet),
+  forget: (core, { forget: { user } }) => core.forget(user),
+  useModel: (core, { useModel }) => core.useModel(fromBase64(useModel)),
+};
+
+/**
+ * Applies one entry: the very same when it is told and when it is read back.
+ *
+ * @param {import('../index.js').Recommender} core
+ * @param {import('./index.js').Entry} entry
+ * @returns {unknown} What the core says to it.
+ */
+export function apply(core, entry) {
+  const verb = Object.keys(APPLY).find((name) => name in entry);
+  if (!verb) throw new NextpickError('store', `expected an entry of the log, got one with ${Object.keys(entry).join(', ') || 'nothing'}`);
+  return APPLY[verb](core, entry);
+}
+
+/** A list of records, whether one or many were given. */
+export const listed = (records, path) => plain(Array.isArray(records) ? records : [records], path);
+
+/** What `accept` needs of a decision: the core is told no more than the log keeps, so that both lead to the same state. */
+export function sent(decision) {
+  const given = plain(decision, 'decision');
+  if (!Array.isArray(given?.picks)) return given;
+  const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? kept(pick, ['item', 'propensity']) : pick));
+  return { ...kept(given, ['id', 'subject', 'channel', 'at']), picks };
+}
+
+function kept(record, names) {
+  return Object.fromEntries(names.filter((name) => record[name] !== undefined).map((name) => [name, record[name]]));
+}
+
+/** The interactions that entries tell of, each id once. */
+export async function interactionsOf(entries) {
+  const [found, known] = [[], new Set()];
+  for await (const { observe, observeAll = observe ? [observe] : [] } of entries) {
+    for (const interaction of observeAll) {
+      if (interaction.id !== undefined && known.has(interaction.id)) continue;
+      known.add(interaction.id);
+      found.push(interaction);
+    }
+  }
+  return found;
+}
+
+/** Bytes as text, in pieces that fit into the arguments of one call. */
+export function toBase64(bytes) {
+  let text = '';
+  for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));
+  return btoa(text);
+}
+
+function fromBase64(text) {
+  return Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
+}

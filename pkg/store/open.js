@@ -1,0 +1,145 @@
+/** @file From a store to a recommender: the newest snapshot, what was told since, and what the host brings along. */
+
+import { NextpickError } from '../error.js';
+import { plain } from '../plain.js';
+import { DurableRecommender, weight } from './durable.js';
+import { apply, listed, toBase64 } from './entry.js';
+import { without } from './forgetting.js';
+
+/** Replaying some ten thousand records takes a second or less; a snapshot of a big state costs more than that. */
+const CHECKPOINT_EVERY = 10_000;
+const RECORDS = ['channels', 'users', 'groups', 'items'];
+const VERBS = ['open', 'append', 'checkpoint', 'history', 'compact', 'close'];
+
+/**
+ * The function `openRecommender`.
+ *
+ * @param {(world?: object) => Promise<import('../index.js').Recommender>} createRecommender
+ * @param {(snapshot: Uint8Array) => Promise<import('../index.js').Recommender>} loadRecommender
+ */
+export function opening(createRecommender, loadRecommender) {
+  return async function openRecommender(store, { checkpointEvery = CHECKPOINT_EVERY, ...world } = {}) {
+    const lacking = VERBS.find((verb) => typeof store?.[verb] !== 'function');
+    if (lacking) throw NextpickError.invalid('store', `a Store, which has ${VERBS.join(', ')} (a folder is for openRecommender of nextpick/node)`, store);
+    if (!Number.isInteger(checkpointEvery) || checkpointEvery < 1) throw NextpickError.invalid('checkpointEvery', 'a whole number from 1', checkpointEvery);
+    checkNames(world);
+    const found = await store.open();
+    try {
+      return await opened(store, found, world, checkpointEvery);
+    } catch (error) {
+      await store.close().catch(() => {});
+      throw error;
+    }
+  };
+
+  async function opened(store, { snapshot, entries, notes: noticed }, world, checkpointEvery) {
+    const notes = [...noticed];
+    let { core, since, forgotten } = await readBack(store, snapshot, entries, notes);
+    try {
+      if (world.config !== undefined && !same(world.config, core.config())) {
+        (await createRecommender({ config: world.config })).dispose();
+        await store.append([{ config: plain(world.config, 'config') }]);
+        core.dispose();
+        ({ core } = await toldAnew(store));
+        await store.checkpoint(core.toSnapshot());
+        since = 0;
+      }
+      if (forgotten.size) {
+        await store.compact(without(forgotten), core.toSnapshot());
+        notes.push(`forgetting had been cut short (${forgotten.size} users), and was finished`);
+        since = 0;
+      }
+      const brought = bring(core, world);
+      if (brought.length) await store.append(brought);
+      since += brought.reduce((sum, entry) => sum + weight(entry), 0);
+      return new DurableRecommender(core, store, { notes, checkpointEvery, since });
+    } catch (error) {
+      core.dispose();
+      throw error;
+    }
+  }
+
+  /** The state as it was left: the snapshot and what was told since. Where that does not serve, all of the log is told anew. */
+  async function readBack(store, snapshot, entries, notes) {
+    let core;
+    try {
+      core = await (snapshot ? loadRecommender(snapshot) : createRecommender());
+    } catch (error) {
+      if (error.code !== 'snapshot') throw error;
+      notes.push(`the snapshot could not be used (${error.message}); all of the log was told anew`);
+      return toldAnew(store);
+    }
+    return (await told(core, entries)) ?? toldAnew(store);
+  }
+
+  /** Tells a recommender the entries; nothing where they hold a configuration, which cannot be changed in what is remembered. */
+  async function told(core, entries) {
+    const forgotten = new Set();
+    let since = 0;
+    try {
+      for await (const entry of entries) {
+        if ('config' in entry) {
+          core.dispose();
+          return undefined;
+        }
+        apply(core, entry);
+        if (entry.forget) forgotten.add(entry.forget.user);
+        since += weight(entry);
+      }
+    } catch (error) {
+      core.dispose();
+      throw error;
+    }
+    return { core, since, forgotten };
+  }
+
+  /** All of the log, told to a recommender of the configuration that it names last. */
+  async function toldAnew(store) {
+    let config;
+    for await (const entry of store.history()) if ('config' in entry) config = entry.config;
+    return told(await createRecommender({ config: config ?? undefined }), changes(store.history()));
+  }
+}
+
+async function* changes(entries) {
+  for await (const entry of entries) if (!('config' in entry)) yield entry;
+}
+
+/** Puts the records that a host brings along at opening; gives back as entries those that say something new. */
+function bring(core, world) {
+  const entries = [];
+  for (const put of RECORDS.filter((name) => world[name])) {
+    const given = listed(world[put], put);
+    const before = given.map(({ id } = {}) => JSON.stringify(known(core, put, id)));
+    apply(core, { put, records: given });
+    const records = given.filter(({ id }, i) => JSON.stringify(known(core, put, id)) !== before[i]);
+    if (records.length) entries.push({ put, records });
+  }
+  if (world.model) {
+    const before = core.model();
+    core.useModel(world.model);
+    const after = core.model();
+    if (!before || toBase64(before) !== toBase64(after)) entries.push({ useModel: toBase64(after) });
+  }
+  return entries;
+}
+
+/** What the core has under an id; an id that is none is for `put` to refuse. */
+const known = (core, put, id) => (typeof id === 'string' ? core[put.slice(0, -1)](id) : undefined);
+
+function checkNames(world) {
+  const names = ['config', ...RECORDS, 'model'];
+  const unknown = Object.keys(world).find((name) => !names.includes(name));
+  if (unknown === undefined) return;
+  const rule = `one of ${names.join(', ')}, checkpointEvery`;
+  throw new NextpickError('unknown-field', `${unknown}: expected ${rule}`, { path: unknown, rule, value: JSON.stringify(unknown) });
+}
+
+/** Whether two configurations say the same, in whatever order. */
+const same = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
+
+function sorted(value) {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(sorted);
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+}
