@@ -109,7 +109,8 @@ export class Talk {
   async press({ data, ...press }) {
     const words = this.words(press.lang);
     const pressed = this.#tokens.pressed(data);
-    if (!pressed || !this.options.rules.buttons.some(({ kind }) => kind === pressed.kind)) {
+    const button = this.options.rules.buttons.find(({ kind }) => kind === pressed?.kind);
+    if (!button) {
       this.options.log({ event: 'refused', why: 'not a button of this bot', data: String(data).slice(0, 64) });
       return words.badButton;
     }
@@ -119,7 +120,7 @@ export class Talk {
     }
     return this.#guard(async () => {
       const counted = await this.#observe(press, pressed.kind, pressed);
-      return (counted ? words.noted : words.notedBefore)(words.kind(pressed.kind));
+      return (counted ? words.noted : words.notedBefore)(button[words.lang]);
     }, words.trouble);
   }
 
@@ -249,13 +250,14 @@ export class Talk {
     }
   }
 
-  /** What was sent last to where somebody speaks, with the decision under which it was, as far as it is remembered. */
+  /**
+   * What was shown last where somebody speaks, to all or in answer to one, with the decision under which it was. Showings are among the
+   * latest interactions; where those since have pushed them out, what was sent is still known, without its decision.
+   */
   #lastSent({ user, group, at }) {
     const profiles = [group && { group }, user && { user }].filter(Boolean).map((subject) => this.#rec.profile({ ...subject, now: at }));
-    const sent = profiles.flatMap(({ received }) => received.slice(-1)).filter((one) => at - one.at < SPOKEN_OF);
-    const { item } = sent.sort((a, b) => b.at - a.at)[0] ?? {};
-    const answered = profiles.flatMap(({ recent }) => recent).findLast((one) => one.item === item && one.decision);
-    return item && { item, decision: answered?.decision };
+    const shown = profiles.flatMap(({ received, recent }) => [...received.slice(-1), ...recent.filter(({ kind }) => kind === 'impression').slice(-1)]);
+    return shown.filter((one) => at - one.at < SPOKEN_OF).sort((a, b) => b.at - a.at || Boolean(b.decision) - Boolean(a.decision))[0];
   }
 
   /** Remembers; false if its id is known already. */

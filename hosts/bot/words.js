@@ -1,6 +1,6 @@
 /** @file What a bot says, in Chinese and English, and by which words it is asked. Anything Chinese gets `zh`, all else `en`. */
 
-import { facetInWords, kindInWords, reasonInWords, silenceInWords } from 'nextpick/words';
+import { facetInWords, reasonInWords, silenceInWords } from 'nextpick/words';
 
 /**
  * What people may ask for. Chinese words stand alone, as the whole message or its beginning; the English ones want a slash where the
@@ -47,8 +47,8 @@ const zh = {
   noSuchTag: (name) => `你没有叫“${name}”的标签。发“我的标签”看看有哪些。`,
   whichTag: '请写上标签的名称，例如：我的标签 屏蔽 护肤',
   trouble: '出了点问题，没能做成，请过些时候再试。',
-  noted: (kind) => `已记下：${kind}`,
-  notedBefore: (kind) => `这次已经记下了：${kind}`,
+  noted: (button) => `已记下：${button}`,
+  notedBefore: (button) => `这次已经记下了：${button}`,
   badButton: '这个按钮已经认不出来了，请发“下一条”看新的。',
   gone: '这条内容已经下架了，请发“下一条”看新的。',
 };
@@ -75,8 +75,8 @@ const en = {
   noSuchTag: (name) => `You have no tag called “${name}”. /my_tags lists those you have.`,
   whichTag: 'Please give the name of a tag, for example: /my_tags block skincare',
   trouble: 'Something went wrong and it was not done; please try again later.',
-  noted: (kind) => `Noted: ${kind}`,
-  notedBefore: (kind) => `Noted before: ${kind}`,
+  noted: (button) => `Noted: ${button}`,
+  notedBefore: (button) => `Noted before: ${button}`,
   badButton: 'This button is not known any more; /next brings something new.',
   gone: 'This piece is no longer there; /next brings something new.',
 };
@@ -91,7 +91,6 @@ export function wordsIn(lang) {
   return {
     ...own,
     lang: which,
-    kind: (kind) => kindInWords(kind, which),
     facet: (facet) => facetInWords(facet, which),
     silence: ({ rule, until }, offset) => silenceInWords(rule, which, until, offset),
     reason: (reason, wording) => own.why(reasonInWords(reason, { ...wording, lang: which })),

@@ -36,3 +36,27 @@ export function stateFolder(t) {
   t.after(() => rmSync(folder, { recursive: true }));
   return folder;
 }
+
+/** A store that outlives the recommenders opened over it. */
+export class MemoryStore {
+  #entries = [];
+  #snapshot;
+  #from = 0;
+  async open() {
+    return { snapshot: this.#snapshot, entries: this.#entries.slice(this.#from).map((text) => JSON.parse(text)), notes: [] };
+  }
+  async append(entries) {
+    this.#entries.push(...entries.map((entry) => JSON.stringify(entry)));
+  }
+  async checkpoint(snapshot) {
+    [this.#snapshot, this.#from] = [snapshot.slice(), this.#entries.length];
+  }
+  history() {
+    return this.#entries.map((text) => JSON.parse(text));
+  }
+  async compact(rewrite, snapshot) {
+    this.#entries = this.history().map(rewrite).filter(Boolean).map((entry) => JSON.stringify(entry));
+    await this.checkpoint(snapshot);
+  }
+  async close() {}
+}
