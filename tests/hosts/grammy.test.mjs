@@ -169,7 +169,7 @@ test('what is not for us goes on to the next middleware', async (t) => {
   t.after(() => rec.close());
   const bot = new Bot('1:test', { client: { apiRoot: telegram.apiRoot }, botInfo: { id: 1, is_bot: true, first_name: '茶馆', username: 'tea_bot' } });
   const passed = [];
-  bot.use(nextpick(rec, { api: bot.api, log: () => {} }), (ctx) => void passed.push(ctx.msg?.text ?? ctx.callbackQuery.data));
+  bot.use(nextpick(rec, { api: bot.api, log: () => {} }), (ctx) => void passed.push(ctx.callbackQuery?.data ?? ctx.msg.text));
   const message = (text) => ({ message_id: 1, date: 1, chat: GROUP, from: PEOPLE.Ada, text });
   await bot.handleUpdate({ update_id: 1, message: message('hello') });
   await bot.handleUpdate({ update_id: 2, message: message('下一条') });

@@ -1,0 +1,83 @@
+/** @file nextpick's Store over Koishi's database: one table for the log, one for the snapshot. */
+
+'use strict';
+
+const ENTRIES = 'nextpick_entry';
+const SNAPSHOT = 'nextpick_snapshot';
+const PAGE = 500;
+/** The longest that databases have: MySQL would cut a library of items at 64 KB. */
+const LONG = 2 ** 32 - 1;
+
+/** Tells the database of the tables. */
+function declare(ctx) {
+  ctx.model.extend(ENTRIES, { id: 'unsigned', entry: { type: 'text', length: LONG } });
+  ctx.model.extend(SNAPSHOT, { id: 'unsigned', upTo: 'unsigned', bytes: { type: 'binary', length: LONG } });
+}
+
+/**
+ * Entries are numbered here and not by the database, whose counter may begin anew after rows were removed; and two processes over one
+ * database cannot both write: the second meets a number that is taken.
+ */
+class DatabaseStore {
+  #database;
+  #last = 0;
+
+  constructor(database) {
+    this.#database = database;
+  }
+
+  async open() {
+    const [snapshot] = await this.#database.get(SNAPSHOT, 1);
+    const upTo = snapshot?.upTo ?? 0;
+    const [newest] = await this.#database.get(ENTRIES, {}, { sort: { id: 'desc' }, limit: 1, fields: ['id'] });
+    this.#last = Math.max(upTo, newest?.id ?? 0);
+    return { snapshot: snapshot && new Uint8Array(snapshot.bytes), entries: entriesOf(this.#database, upTo), notes: [] };
+  }
+
+  async append(entries) {
+    await this.#database.transact(async (database) => {
+      for (const [i, entry] of entries.entries()) await database.create(ENTRIES, { id: this.#last + 1 + i, entry: JSON.stringify(entry) });
+    });
+    this.#last += entries.length;
+  }
+
+  async checkpoint(snapshot) {
+    await keep(this.#database, this.#last, snapshot);
+  }
+
+  history() {
+    return entriesOf(this.#database, 0);
+  }
+
+  async compact(rewrite, snapshot) {
+    await this.#database.transact(async (database) => {
+      for await (const { id, entry } of rowsOf(database, 0)) {
+        const kept = rewrite(JSON.parse(entry));
+        if (kept === undefined) await database.remove(ENTRIES, id);
+        else if (JSON.stringify(kept) !== entry) await database.set(ENTRIES, id, { entry: JSON.stringify(kept) });
+      }
+      await keep(database, this.#last, snapshot);
+    });
+  }
+
+  /** The connection is Koishi's. */
+  async close() {}
+}
+
+/** One statement, so that the old one or the new one is found. */
+const keep = (database, upTo, { buffer, byteOffset, byteLength }) =>
+  database.upsert(SNAPSHOT, [{ id: 1, upTo, bytes: buffer.slice(byteOffset, byteOffset + byteLength) }]);
+
+/** Rows in order, a page at a time: a log does not fit everywhere at once. */
+async function* rowsOf(database, after) {
+  for (let rows; rows?.length !== 0; after = rows.at(-1)?.id) {
+    rows = await database.get(ENTRIES, { id: { $gt: after } }, { sort: { id: 'asc' }, limit: PAGE });
+    yield* rows;
+  }
+}
+
+async function* entriesOf(database, after) {
+  for await (const { entry } of rowsOf(database, after)) yield JSON.parse(entry);
+}
+
+module.exports = { DatabaseStore, declare };
