@@ -32,9 +32,9 @@ if (!values.data || !existsSync(values.data)) {
 }
 
 const FAMILIES = {
-  replay: ['trend', 'freshness', 'visit', 'popular', 'affinity', 'neighbours', 'ease', 'terms', 'context', 'rates'],
+  replay: ['trend', 'freshness', 'visit', 'affinity', 'neighbours', 'ease', 'terms', 'context', 'rates'],
   impressions: ['rates', 'affinity', 'terms', 'context'],
-  cases: ['popular', 'affinity', 'neighbours', 'ease', 'terms', 'context', 'rates', 'contemporary', 'repeat']
+  cases: ['affinity', 'neighbours', 'ease', 'terms', 'context', 'rates', 'contemporary', 'repeat']
 }
 const FILES = {
   deskdrop: ['items.csv.gz', 'events.csv.gz'],

@@ -27,7 +27,7 @@ export type Kind = ShippedKind | (string & {});
 
 /** The families of features. */
 export type Family =
-  | 'affinity' | 'neighbours' | 'ease' | 'trend' | 'popular' | 'freshness' | 'visit' | 'terms' | 'fatigue' | 'context' | 'rates'
+  | 'affinity' | 'neighbours' | 'ease' | 'trend' | 'freshness' | 'visit' | 'terms' | 'fatigue' | 'context' | 'rates'
   | 'contemporary' | 'repeat';
 
 /* ------------------------------------------------------------------------------------------------ what the host tells */
@@ -122,7 +122,7 @@ export interface User<Data = unknown> {
   attributes?: Attributes;
   /** Since when they are here. */
   joinedAt?: Millis;
-  /** Whether they allow decisions by their own behaviour. Kept and given back. Default true. */
+  /** Whether they allow decisions by their own behaviour; `false` once they said no by `setPersonalised`. Default true. */
   personalised?: boolean;
   /** The host's own; given back untouched. */
   data?: Data;
@@ -366,6 +366,8 @@ export interface Decision<Data = unknown> {
   picks: Recommendation<Data>[];
   /** Whether nothing is remembered of the subject (of a group: nor of any member). */
   coldStart: boolean;
+  /** `false` where the user does not want to be profiled: nothing of them was used but what protects them. Else absent. */
+  personalised?: false;
   /** Why nothing should be sent now. Absent when something may be. */
   silent?: { rule: SilenceRule; until?: Millis };
   /** The weight per kind that was aimed at. */
@@ -483,6 +485,10 @@ export interface Profile {
   user?: User;
   /** The group's record, if one was put. */
   group?: Group;
+  /** Whether decisions may use anything of them; of users alone. */
+  personalised?: boolean;
+  /** The facets that may not speak for them, by `blockFacet`; absent if there are none. */
+  blocked?: string[];
   /** Whether nothing is remembered. */
   coldStart: boolean;
   /** How many interactions of each kind. */
@@ -623,6 +629,30 @@ export class Recommender {
   recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision[];
   /** Records that a decision was sent; caps and cadence count these. */
   accept(decision: Decision | Sent): Acceptance;
+
+  /**
+   * Switches a user's personalisation off or on, at once. Off, a decision for them uses nothing of them but caps, cadence and what was sent to
+   * them already, and says `personalised: false`; what they did leaves all that is everybody's: demand, rates, neighbours, their groups' history
+   * and voice. It outlives `putUsers`. On, what they did counts again.
+   * @throws NextpickError `invalid` or `limit` for what is no id.
+   */
+  setPersonalised(user: string, on: boolean): void;
+  /**
+   * Takes a facet such as `tag:tea` from a user: what they did up to `at` (milliseconds) no longer speaks for it, and it leaves their record.
+   * What they do later counts.
+   */
+  removeFacet(user: string, facet: string, at: number): void;
+  /** Never lets a facet speak for a user, whatever they do and `putUsers` says: neither in ranking nor for an item's audience. */
+  blockFacet(user: string, facet: string): void;
+  /** Lets a blocked facet speak again. */
+  unblockFacet(user: string, facet: string): void;
+  /**
+   * Forgets a user: what they did, what was said of them and sent to them, their part in all that is everybody's, and their id wherever it
+   * stands (records, groups' members, items' audiences, whom others invited). `data` of other records is the host's own and stays as it is.
+   * A fitted model stays until the next fit. That something was sent stays counted, of nobody, for caps over the total.
+   * @returns Whether anybody of that id was known.
+   */
+  forget(user: string): boolean;
 
   /** What is remembered of a user or group. One never met has an empty profile with `coldStart: true`. */
   profile(request: ProfileRequest): Profile;

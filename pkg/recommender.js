@@ -155,6 +155,29 @@ export class Recommender {
     return this.#ask((core) => core.accept(given));
   }
 
+  setPersonalised(user, on) {
+    const name = text(user, 'user');
+    if (typeof on !== 'boolean') throw NextpickError.invalid('on', 'true or false', on);
+    this.#call((core) => core.setPersonalised(name, on));
+  }
+  removeFacet(user, facet, at) {
+    const [name, named] = [text(user, 'user'), text(facet, 'facet')];
+    if (typeof at !== 'number') throw NextpickError.invalid('at', 'a time in milliseconds', at);
+    this.#call((core) => core.removeFacet(name, named, at));
+  }
+  blockFacet(user, facet) {
+    const [name, named] = [text(user, 'user'), text(facet, 'facet')];
+    this.#call((core) => core.blockFacet(name, named, true));
+  }
+  unblockFacet(user, facet) {
+    const [name, named] = [text(user, 'user'), text(facet, 'facet')];
+    this.#call((core) => core.blockFacet(name, named, false));
+  }
+  forget(user) {
+    const name = text(user, 'user');
+    return this.#call((core) => core.forget(name));
+  }
+
   profile(subject) {
     const given = handed(subject, 'profile');
     return this.#ask((core) => core.profile(given));

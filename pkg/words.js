@@ -93,7 +93,6 @@ function meaningOf({ code, feature = '', facet, from, member, kind }) {
       return [member, kind];
     case 'rates':
     case 'visit':
-    case 'popular':
     case 'contemporary':
       return [member, feature.split('.')[1]];
     case 'borda':

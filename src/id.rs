@@ -52,6 +52,11 @@ impl Interner {
     pub fn name(&self, number: u32) -> &str {
         &self.names[number as usize]
     }
+    /// Lets a name be forgotten: nothing stands behind its number any more, and who bears the name next gets another.
+    pub fn erase(&mut self, number: u32) {
+        let name = std::mem::take(&mut self.names[number as usize]);
+        self.numbers.remove(&name);
+    }
     /// How many names there are; their numbers are 0..len.
     pub fn len(&self) -> usize {
         self.names.len()
@@ -85,8 +90,9 @@ impl Serialize for Interner {
 impl<'de> Deserialize<'de> for Interner {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
         let names = Vec::<Box<str>>::deserialize(deserializer)?;
-        let numbers: FxHashMap<_, _> = names.iter().cloned().zip(0..).collect();
-        if numbers.len() != names.len() {
+        let named = || names.iter().zip(0..).filter(|(name, _)| !name.is_empty());
+        let numbers: FxHashMap<_, _> = named().map(|(name, number)| (name.clone(), number)).collect();
+        if numbers.len() != named().count() {
             return Err(serde::de::Error::custom("a name appears twice"));
         }
         Ok(Self { names, numbers })
@@ -103,6 +109,19 @@ mod tests {
         assert_eq!((ids.intern("a"), ids.intern("b"), ids.intern("a")), (0, 1, 0));
         assert_eq!(ids.name(1), "b");
         assert_eq!(ids.get("c"), None);
+    }
+
+    #[test]
+    fn a_name_that_was_erased_is_met_anew() {
+        let mut ids: Interner = ["a", "b", "c"].into_iter().collect();
+        ids.erase(0);
+        ids.erase(1);
+        let text = serde_json::to_string(&ids).unwrap();
+        assert!(!text.contains('a') && !text.contains('b'), "{text}");
+        let mut again: Interner = serde_json::from_str(&text).unwrap();
+        for ids in [&mut ids, &mut again] {
+            assert_eq!((ids.get("a"), ids.get("c"), ids.intern("a"), ids.name(1)), (None, Some(2), 3, ""));
+        }
     }
 
     #[test]

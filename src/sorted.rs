@@ -1,8 +1,15 @@
-//! A map of not many entries.
+//! Maps whose bytes are in the order of their keys: of not many entries, and of many. (Each kind of `BTreeMap`, which is
+//! both, is 5 KB of code.)
 
+use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
 use serde::ser::{Serialize, Serializer};
+use serde::{Deserialize, Deserializer};
 
-/// Pairs in the order of their keys. A `BTreeMap` is the better for many thousands, and each kind of it is 5 KB of code.
+use crate::order;
+
+/// Pairs in the order of their keys, for not many.
 #[derive(Debug, Clone, PartialEq, serde::Deserialize)]
 pub struct Sorted<K, V>(Vec<(K, V)>);
 
@@ -35,6 +42,10 @@ impl<K: Ord, V> Sorted<K, V> {
         });
         &mut self.0[place].1
     }
+    /// Takes out what a key stands for.
+    pub fn remove(&mut self, key: &K) -> Option<V> {
+        self.place(key).ok().map(|place| self.0.remove(place).1)
+    }
     /// Takes out what comes first while `is_gone` says so of its key.
     pub fn take_while(&mut self, is_gone: impl Fn(&K) -> bool) -> impl Iterator<Item = V> {
         let gone = self.0.partition_point(|(key, _)| is_gone(key));
@@ -64,5 +75,35 @@ impl<K, V> Sorted<K, V> {
 impl<K: Serialize, V: Serialize> Serialize for Sorted<K, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
+    }
+}
+
+/// A map of many entries, in no order but when it becomes bytes.
+#[derive(Debug, Clone)]
+pub struct Keyed<K, V>(pub FxHashMap<K, V>);
+
+impl<K, V> Default for Keyed<K, V> {
+    fn default() -> Self {
+        Self(FxHashMap::default())
+    }
+}
+
+impl<K: Hash + Eq, V: PartialEq> PartialEq for Keyed<K, V> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+
+impl<K: Ord + Serialize, V: Serialize> Serialize for Keyed<K, V> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut pairs: Vec<(&K, &V)> = self.0.iter().collect();
+        order::sort_by(&mut pairs, |a, b| a.0.cmp(b.0));
+        pairs.serialize(serializer)
+    }
+}
+
+impl<'de, K: Hash + Eq + Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Keyed<K, V> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Ok(Self(Vec::deserialize(deserializer)?.into_iter().collect()))
     }
 }

@@ -88,6 +88,11 @@ impl Decayed {
         }
     }
 
+    /// The sum so many times.
+    pub fn times(self, n: i32) -> Self {
+        Self { sum: self.sum * f64::from(n), ..self }
+    }
+
     /// Whether interactions could have made it: what a snapshot brings may be anything.
     pub fn is_sound(&self) -> bool {
         self.sum.is_finite() && self.sum.abs() <= MOST && (-MAX_TIME..=MAX_TIME).contains(&self.cell)

@@ -29,7 +29,7 @@ export class Turns {
    * @param {import('./index.js').Entry[]} entries
    */
   append(entries) {
-    if (entries.length === 0) return this.#open?.done ?? this.#last;
+    if (entries.length === 0) return this.#last;
     if (!this.#open) {
       const group = { entries: [], done: undefined };
       this.#open = group;

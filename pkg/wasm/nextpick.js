@@ -41,6 +41,29 @@ export class Core {
         }
     }
     /**
+     * @param {string} user
+     * @param {string} facet
+     * @param {boolean} blocked
+     */
+    blockFacet(user, facet, blocked) {
+        const val3 = +blocked;
+        let ptr0, len0, ptr1, len1;
+        try {
+            ptr0 = passStringToWasm0(user, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            len0 = WASM_VECTOR_LEN;
+            ptr1 = passStringToWasm0(facet, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            len1 = WASM_VECTOR_LEN;
+        } catch (e) {
+            if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+            if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+            throw e;
+        }
+        const ret = wasm.core_blockFacet(this.__wbg_ptr, ptr0, len0, ptr1, len1, val3);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
      * @param {string} id
      * @returns {string | undefined}
      */
@@ -84,6 +107,16 @@ export class Core {
         } finally {
             wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
         }
+    }
+    /**
+     * @param {string} user
+     * @returns {boolean}
+     */
+    forget(user) {
+        const ptr0 = passStringToWasm0(user, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.core_forget(this.__wbg_ptr, ptr0, len0);
+        return ret !== 0;
     }
     /**
      * @param {Uint8Array | number[]} bytes
@@ -373,6 +406,29 @@ export class Core {
         }
     }
     /**
+     * @param {string} user
+     * @param {string} facet
+     * @param {number} at
+     */
+    removeFacet(user, facet, at) {
+        const val3 = +at;
+        let ptr0, len0, ptr1, len1;
+        try {
+            ptr0 = passStringToWasm0(user, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            len0 = WASM_VECTOR_LEN;
+            ptr1 = passStringToWasm0(facet, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            len1 = WASM_VECTOR_LEN;
+        } catch (e) {
+            if (ptr1) { wasm.__wbindgen_free(ptr1, len1 * 1, 1); }
+            if (ptr0) { wasm.__wbindgen_free(ptr0, len0 * 1, 1); }
+            throw e;
+        }
+        const ret = wasm.core_removeFacet(this.__wbg_ptr, ptr0, len0, ptr1, len1, val3);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
      * @param {any} items
      * @returns {number}
      */
@@ -382,6 +438,19 @@ export class Core {
             throw takeFromExternrefTable0(ret[1]);
         }
         return ret[0] >>> 0;
+    }
+    /**
+     * @param {string} user
+     * @param {boolean} on
+     */
+    setPersonalised(user, on) {
+        const val2 = +on;
+        const ptr0 = passStringToWasm0(user, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.core_setPersonalised(this.__wbg_ptr, ptr0, len0, val2);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
     /**
      * @param {string} item

@@ -72,10 +72,6 @@ export const en = {
       }[feature.parts[0]] ?? 'When they come here';
       return positive ? said : `${said}, which speaks against it here`;
     },
-    popular: ({ positive, feature }) => {
-      const said = `Many ${feature.parts[0] === 'other' ? 'others' : 'alike'} liked it before`;
-      return positive ? said : `${said}, which speaks against it here`;
-    },
     rates: ({ positive, feature }) => {
       const said = rateOf(feature.parts);
       return positive ? `More comes of showing ${said} than usual` : `Less comes of showing ${said} than usual`;
@@ -137,7 +133,6 @@ export const en = {
     neighbours: ({ parts }) => ({ crowd: 'Related items (liked by alike)', near: 'Related items (close)' })[parts[0]] ?? 'Related items',
     ease: () => 'Items that go together',
     visit: ({ parts }) => ({ new: 'New since the last visit', habit: 'Habitual age', away: 'Demand after an absence', newcomer: parts[1] === 'age' ? 'Freshness for newcomers' : 'Demand for newcomers' })[parts[0]] ?? 'Visits',
-    popular: ({ parts }) => ({ alike: 'Liked by many alike', other: 'Liked by many others' })[parts[0]] ?? 'Popularity',
     rates: ({ parts }) => {
       if (!parts.length) return 'What comes of showing it';
       const what = { any: 'Anything that comes of showing', shown: 'Times of showing' }[parts[1]] ?? 'What comes of showing';

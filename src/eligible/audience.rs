@@ -35,11 +35,12 @@ fn lists(moment: &Moment, audience: &Audience<u32>) -> [(&'static str, Option<bo
     ]
 }
 
-/// Whether the user or the group carries a tag.
+/// Whether the user or the group carries a tag. A user who does not want to be profiled carries none.
 fn has(moment: &Moment, tag: u32) -> bool {
     let carries =
         |portrait: Option<&Profile>| portrait.is_some_and(|portrait| portrait.tags.binary_search(&tag).is_ok());
     let (user, group) = (moment.addressee.user, moment.addressee.group);
+    let user = user.filter(|&user| moment.world.is_personalised(user));
     carries(user.and_then(|user| moment.world.users.portrait(user)))
         || carries(group.and_then(|group| moment.world.groups.portrait(group)))
 }

@@ -25,13 +25,15 @@ pub struct Past {
 }
 
 impl Past {
-    /// The past of the moment's addressee; empty for one nobody ever named.
+    /// The past of the moment's addressee; empty for one nobody ever named. Of one who does not want to be profiled only
+    /// what was sent to them is looked at, which protects them.
     pub fn of(moment: &Moment) -> Self {
         let Some(subject) = Subject::of(&moment.addressee) else { return Self::default() };
         let sent = moment.memory.exposure.received(subject).items.iter();
         let mut meetings: Vec<Meeting> =
             sent.map(|sending| Meeting { item: sending.item, at: sending.at, sent: true }).collect();
         if moment.rules.repeats != Repeats::Always
+            && !matches!(subject, Subject::User(user) if !moment.world.is_personalised(user))
             && let Some(history) = moment.memory.history(subject)
         {
             let seen = history.touches().iter().filter(|touch| moment.world.kinds.of(touch.kind).marks_seen);

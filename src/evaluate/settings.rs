@@ -128,8 +128,7 @@ mod tests {
     #[test]
     fn a_case_has_no_moment_unless_it_is_asked_for() {
         let read = |json| Settings::read(Value::from_json(json, "").unwrap(), "", Way::Cases).unwrap();
-        let usual =
-            ["affinity", "contemporary", "context", "ease", "neighbours", "popular", "rates", "repeat", "terms"];
+        let usual = ["affinity", "contemporary", "context", "ease", "neighbours", "rates", "repeat", "terms"];
         assert_eq!(read("{}").families.names(), usual);
         assert_eq!(read(r#"{"families":["trend"]}"#).families.names(), ["trend"]);
         assert_eq!(read("{}").k, 5);

@@ -6,9 +6,10 @@
 use crate::order;
 use crate::time::Time;
 use crate::world::World;
+use crate::world::consent::Closed;
 
 use super::HalfLives;
-use super::history::History;
+use super::history::{Event, History};
 
 /// Liking of one facet as shown by one kind of interaction.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,21 +24,45 @@ pub struct Affinity {
     pub long: f64,
 }
 
-/// The affinities of a history as seen from `now`, strongest at the long half-life first.
-pub fn affinities(history: &History, world: &World, half_lives: HalfLives, now: Time) -> Vec<Affinity> {
+/// The interactions that may still speak for facets that were closed, each with the facet.
+pub fn since<'a>(history: &'a History, closed: &'a [Closed]) -> impl Iterator<Item = (&'a Closed, &'a Event)> {
+    let events = |closed: &'a Closed| history.events().iter().filter(|event| closed.hears(event.at));
+    closed.iter().flat_map(move |closed| events(closed).map(move |event| (closed, event)))
+}
+
+/// The affinities of a history as seen from `now`, strongest at the long half-life first. For facets that are `closed`
+/// speaks only what was done since.
+pub fn affinities(
+    history: &History,
+    world: &World,
+    half_lives: HalfLives,
+    now: Time,
+    closed: &[Closed],
+) -> Vec<Affinity> {
     let (short_now, long_now) = (half_lives.short.place(now), half_lives.long.place(now));
     let mut list: Vec<Affinity> = Vec::new();
     for (item, touches) in history.by_item() {
         let Some(entry) = world.library.remembered(item) else { continue };
         for touch in touches {
             let (short, long) = (touch.short.at(short_now), touch.long.at(long_now));
-            list.extend(entry.facets.iter().map(|&(facet, weight)| Affinity {
+            let open = entry.facets.iter().filter(|(facet, _)| closed.iter().all(|closed| closed.facet != *facet));
+            list.extend(open.map(|&(facet, weight)| Affinity {
                 facet,
                 kind: touch.kind,
                 short: weight * short,
                 long: weight * long,
             }));
         }
+    }
+    for (closed, event) in since(history, closed) {
+        let entry = event.numbered().item.and_then(|item| world.library.remembered(item));
+        let weight = entry.into_iter().flat_map(|entry| &entry.facets).find(|(facet, _)| *facet == closed.facet);
+        list.extend(weight.map(|&(facet, weight)| Affinity {
+            facet,
+            kind: event.kind,
+            short: weight * half_lives.short.left_after(now - event.at),
+            long: weight * half_lives.long.left_after(now - event.at),
+        }));
     }
     order::sort_by_key(&mut list, |affinity| (affinity.facet, affinity.kind));
     list.dedup_by(|more, sum| {

@@ -1,10 +1,10 @@
 //! Interaction ids seen lately, so that the same id counts once.
 
-use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::digest::Digest;
 use crate::order;
+use crate::sorted::Keyed;
 use crate::time::Time;
 
 /// At least this many ids are remembered: those of the latest interactions by their time.
@@ -12,15 +12,14 @@ pub const WINDOW: usize = 1 << 20;
 
 /// The window, as fingerprints of ids (64 bits: among a million, two agree by chance once in 30 million windows).
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
-#[serde(from = "Vec<(u64, Time)>", into = "Vec<(u64, Time)>")]
-pub struct Duplicates(FxHashMap<u64, Time>);
+pub struct Duplicates(Keyed<u64, Time>);
 
 impl Duplicates {
     /// Whether an id is new; it is not, from now on. An id that is not new changes nothing.
     pub fn is_new(&mut self, id: &str, at: Time) -> bool {
         let new = !self.knows(id);
         if new {
-            self.0.insert(fingerprint(id), at);
+            self.0.0.insert(fingerprint(id), at);
             self.forget_the_oldest();
         }
         new
@@ -28,41 +27,27 @@ impl Duplicates {
 
     /// Whether an id was seen within the window.
     pub fn knows(&self, id: &str) -> bool {
-        self.0.contains_key(&fingerprint(id))
+        self.0.0.contains_key(&fingerprint(id))
     }
 
     /// Adds all of another window.
     pub fn merge(&mut self, other: &Self) {
-        self.0.extend(&other.0);
+        self.0.0.extend(&other.0.0);
         self.forget_the_oldest();
     }
 
     fn forget_the_oldest(&mut self) {
-        if self.0.len() > WINDOW + WINDOW / 4 {
-            let mut times: Vec<Time> = self.0.values().copied().collect();
+        if self.0.0.len() > WINDOW + WINDOW / 4 {
+            let mut times: Vec<Time> = self.0.0.values().copied().collect();
             order::keep_first(&mut times, WINDOW, |a, b| b.cmp(a));
             let oldest_kept = times.into_iter().min().unwrap_or(Time::MIN);
-            self.0.retain(|_, at| *at >= oldest_kept);
+            self.0.0.retain(|_, at| *at >= oldest_kept);
         }
     }
 }
 
 fn fingerprint(id: &str) -> u64 {
     Digest::new("interaction-id").text(id).finish() as u64
-}
-
-impl From<Vec<(u64, Time)>> for Duplicates {
-    fn from(ids: Vec<(u64, Time)>) -> Self {
-        Self(ids.into_iter().collect())
-    }
-}
-
-impl From<Duplicates> for Vec<(u64, Time)> {
-    fn from(window: Duplicates) -> Self {
-        let mut ids: Self = window.0.into_iter().collect();
-        order::sort(&mut ids);
-        ids
-    }
 }
 
 #[cfg(test)]
@@ -79,9 +64,9 @@ mod tests {
 
     #[test]
     fn the_latest_ids_stay_when_the_window_is_full() {
-        let mut window = Duplicates((0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, i as Time)).collect());
+        let mut window = Duplicates(Keyed((0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, i as Time)).collect()));
         assert!(window.is_new("newest", Time::MAX / 2));
-        assert!(window.0.len() >= WINDOW && window.0.len() < WINDOW + WINDOW / 4);
+        assert!(window.0.0.len() >= WINDOW && window.0.0.len() < WINDOW + WINDOW / 4);
         assert!(!window.is_new("newest", Time::MAX / 2));
     }
 }

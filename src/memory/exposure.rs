@@ -1,10 +1,9 @@
 //! What was sent: to whom, when, through which channel. Caps, cadence and fatigue ask here.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
 use crate::digest::{Digest, SetDigest};
+use crate::sorted::Keyed;
 use crate::time::{DAY, Time};
 
 use super::{Subject, at};
@@ -59,14 +58,14 @@ pub struct Exposure {
     groups: Vec<Received>,
     items: Vec<Vec<Time>>,
     channels: Vec<Vec<Time>>,
-    decisions: BTreeMap<Box<str>, Accepted>,
+    decisions: Keyed<Box<str>, Accepted>,
     digest: SetDigest,
 }
 
 impl Exposure {
     /// Records that a decision was sent. Returns false, and changes nothing, if it already was.
     pub fn accept(&mut self, id: &str, accepted: Accepted) -> bool {
-        if self.decisions.contains_key(id) {
+        if self.decisions.0.contains_key(id) {
             return false;
         }
         self.digest.add(Digest::new("accepted").text(id).whole(accepted.at).finish());
@@ -78,13 +77,27 @@ impl Exposure {
         if let Some(channel) = accepted.channel {
             insert(at(&mut self.channels, channel), accepted.at);
         }
-        self.decisions.insert(id.into(), accepted);
+        self.decisions.0.insert(id.into(), accepted);
         true
     }
 
     /// Forgets decisions older than [`DECISIONS_KEPT`] at `now`; what was sent stays counted.
     pub fn forget_old_decisions(&mut self, now: Time) {
-        self.decisions.retain(|_, accepted| accepted.at >= now - DECISIONS_KEPT);
+        self.decisions.0.retain(|_, accepted| accepted.at >= now - DECISIONS_KEPT);
+    }
+
+    /// Forgets what a user received. That it was sent stays counted for its items and channels.
+    pub(super) fn forget(&mut self, user: u32) {
+        if let Some(received) = self.users.get_mut(user as usize) {
+            *received = Received::default();
+        }
+        self.decisions.0.retain(|_, accepted| accepted.to != Subject::User(user));
+    }
+
+    /// The decisions for a user that are kept: when each was made, and its id.
+    pub fn decisions_for(&self, user: u32) -> impl Iterator<Item = (Time, &str)> {
+        let theirs = self.decisions.0.iter().filter(move |(_, accepted)| accepted.to == Subject::User(user));
+        theirs.map(|(id, accepted)| (accepted.at, &**id))
     }
 
     /// What a subject received.
@@ -106,7 +119,7 @@ impl Exposure {
     }
     /// A decision that was sent, while it is kept.
     pub fn decision(&self, id: &str) -> Option<&Accepted> {
-        self.decisions.get(id)
+        self.decisions.0.get(id)
     }
     /// The fingerprint of all decisions ever accepted.
     pub(super) fn digest(&self) -> u128 {
@@ -133,10 +146,11 @@ impl Exposure {
         for (times, &channel) in other.channels.iter().zip(&map.channels) {
             times.iter().for_each(|&time| insert(at(&mut self.channels, channel), time));
         }
-        for (id, accepted) in &other.decisions {
+        for (id, accepted) in &other.decisions.0 {
             let picks = accepted.picks.iter().map(|&(item, p)| (map.items[item as usize], p)).collect();
             let to = map.subject(accepted.to);
             self.decisions
+                .0
                 .insert(id.clone(), Accepted { at: accepted.at, to, channel: channel(accepted.channel), picks });
         }
         self.digest.merge(other.digest);
@@ -169,7 +183,7 @@ impl Exposure {
             && self.items.len() <= items as usize
             && self.channels.len() <= channels as usize
             && self.users.iter().chain(&self.groups).all(received)
-            && self.decisions.values().all(accepted)
+            && self.decisions.0.values().all(accepted)
     }
 }
 

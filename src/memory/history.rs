@@ -86,6 +86,32 @@ impl<'de> Deserialize<'de> for Told {
     }
 }
 
+/// One interaction in short: what it takes to take it out of a sum again, or to count it anew.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Event {
+    names: [u32; 4],
+    /// What was done.
+    pub kind: u32,
+    /// When.
+    pub at: Time,
+}
+
+/// What stands for a name that is not there.
+const NOBODY: u32 = u32::MAX;
+
+impl Event {
+    /// An interaction in short.
+    pub fn of(numbered: Numbered) -> Self {
+        let Numbered { user, group, channel, item, kind, at } = numbered;
+        Self { names: [user, group, channel, item].map(|name| name.unwrap_or(NOBODY)), kind, at }
+    }
+    /// The interaction.
+    pub fn numbered(&self) -> Numbered {
+        let [user, group, channel, item] = self.names.map(|name| (name != NOBODY).then_some(name));
+        Numbered { user, group, channel, item, kind: self.kind, at: self.at }
+    }
+}
+
 /// What one subject did.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct History {
@@ -93,6 +119,8 @@ pub struct History {
     touches: Vec<Touch>,
     recent: Vec<Told>,
     milestones: Vec<Told>,
+    /// All of it in short, in the order of arrival.
+    events: Vec<Event>,
 }
 
 impl History {
@@ -122,6 +150,50 @@ impl History {
             }
             Err(place) => self.touches.insert(place, touch),
         }
+    }
+
+    /// All interactions in short.
+    pub fn events(&self) -> &[Event] {
+        &self.events
+    }
+
+    /// Lets go of what one user did in this group.
+    pub(super) fn drop_events_of(&mut self, user: u32) {
+        self.events.retain(|event| event.numbered().user != Some(user));
+    }
+
+    /// Takes a name out of the interactions that concerned its bearer.
+    pub(super) fn forget_target(&mut self, name: &str) {
+        let concerns = |told: &Told| told.interaction.target.as_deref() == Some(name);
+        for told in self.told().filter(|told| concerns(told)).cloned().collect::<Vec<_>>() {
+            [&mut self.recent, &mut self.milestones].into_iter().for_each(|list| list.retain(|other| *other != told));
+            let interaction = Interaction { target: None, ..Interaction::clone(&told.interaction) };
+            let fingerprint = interaction.digest();
+            self.remember(Told::of(interaction, fingerprint));
+        }
+    }
+
+    /// Keeps an interaction in short.
+    pub fn note(&mut self, event: Event) {
+        self.events.push(event);
+    }
+
+    /// Counts anew, leaving out the interactions that `counts` says do not count, and lets go of those told in full.
+    pub(super) fn recount(
+        &mut self,
+        half_lives: HalfLives,
+        kinds: &Kinds,
+        counts: impl Fn(Option<u32>) -> bool,
+        told: impl Fn(&Interaction) -> bool,
+    ) {
+        self.touches.clear();
+        for event in std::mem::take(&mut self.events) {
+            if counts(event.numbered().user) {
+                self.touch(event.numbered(), half_lives, kinds);
+            }
+            self.events.push(event);
+        }
+        [&mut self.recent, &mut self.milestones].into_iter().for_each(|list| list.retain(|one| told(&one.interaction)));
     }
 
     /// Keeps an interaction in full, as long as it is among the latest.
@@ -175,6 +247,17 @@ impl History {
     pub(super) fn told(&self) -> impl Iterator<Item = &Told> {
         self.recent.iter().chain(&self.milestones)
     }
+    /// The interactions in short under other numbers.
+    pub(super) fn events_renumbered(&self, names: [&[u32]; 4], kinds: &[u32]) -> impl Iterator<Item = Event> {
+        self.events.iter().map(move |event| Event {
+            names: std::array::from_fn(|n| match event.names[n] {
+                NOBODY => NOBODY,
+                name => names[n][name as usize],
+            }),
+            kind: kinds[event.kind as usize],
+            at: event.at,
+        })
+    }
     /// A copy under other numbers.
     pub(super) fn renumbered(&self, items: &[u32], kinds: &[u32]) -> impl Iterator<Item = Touch> {
         self.touches.iter().map(|touch| Touch {
@@ -183,13 +266,18 @@ impl History {
             ..touch.clone()
         })
     }
-    /// Whether it is sorted, its sums are sound, and every number is below these counts.
-    pub(super) fn fits(&self, items: u32, kinds: u32) -> bool {
+    /// Whether it is sorted, its sums are sound, and every number is below these counts: users, groups, channels, items.
+    pub(super) fn fits(&self, counts: [u32; 4], kinds: u32) -> bool {
+        let items = counts[3];
         let named = |at: Time| (-MAX_TIME..=MAX_TIME).contains(&at);
         let sound = |touch: &Touch| touch.short.is_sound() && touch.long.is_sound() && named(touch.last);
         self.touches.iter().all(sound)
             && self.touches.iter().all(|touch| (touch.item < items || touch.item == NO_ITEM) && touch.kind < kinds)
             && self.touches.windows(2).all(|pair| pair[0].key() < pair[1].key())
+            && self.events.iter().all(|event| {
+                let names = event.names.iter().zip(counts).all(|(name, count)| *name < count || *name == NOBODY);
+                names && event.kind < kinds && named(event.at)
+            })
     }
 }
 

@@ -55,6 +55,7 @@ impl Memory {
         self.exposure.merge(&other.exposure, map);
         self.duplicates.merge(&other.duplicates);
         self.digest.merge(other.digest);
+        other.withdrawn.iter().for_each(|(user, ())| *self.withdrawn.or_default(map.users[*user as usize]) = ());
     }
 
     fn merge_history(&mut self, other: &Self, there: Subject, map: &Renumbering, world: &World) {
@@ -65,7 +66,12 @@ impl Memory {
                 world.kinds.of(touch.kind).positive && !self.history_mut(here).likes(item, &world.kinds)
             });
             self.history_mut(here).add(touch);
-            self.unpaired.extend(newly_liked.map(|item| (here, item)));
+            let is_apart = matches!(there, Subject::User(user) if other.is_withdrawn(user));
+            self.unpaired.extend(newly_liked.filter(|_| !is_apart).map(|item| (here, item)));
+        }
+        let names = [&map.users, &map.groups, &map.channels, &map.items].map(Vec::as_slice);
+        for event in theirs.events_renumbered(names, &map.kinds) {
+            self.history_mut(here).note(event);
         }
         for told in theirs.told() {
             self.history_mut(here).remember(told.clone());

@@ -4,6 +4,7 @@
 //! (affinity, neighbours) is derived, so that nothing can contradict them.
 
 pub mod affinity;
+mod consent;
 pub mod duplicates;
 pub mod exposure;
 pub mod history;
@@ -16,6 +17,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::digest::SetDigest;
 use crate::error::Result;
+use crate::sorted::Sorted;
 use crate::time::{DAY, HalfLife, Time};
 use crate::value::{self, Fields, Value};
 use crate::world::interaction::Interaction;
@@ -23,7 +25,7 @@ use crate::world::{Numbered, World};
 
 use duplicates::Duplicates;
 use exposure::Exposure;
-use history::{History, Told};
+use history::{Event, History, Told};
 use neighbours::Neighbours;
 use rates::{Counted, Rates};
 use trend::Trends;
@@ -84,6 +86,8 @@ pub struct Memory {
     pub exposure: Exposure,
     duplicates: Duplicates,
     digest: SetDigest,
+    /// The users who are in nothing that is everybody's.
+    withdrawn: Sorted<u32, ()>,
     /// Derived from the histories; a snapshot leaves it out.
     #[serde(skip)]
     neighbours: Neighbours,
@@ -114,9 +118,20 @@ impl Memory {
         }
         let told = Told::of(interaction.clone(), interaction.digest());
         self.digest.add(told.fingerprint());
-        self.touch(world, numbered);
-        for subject in numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group)) {
-            self.history_mut(subject).remember(told.clone());
+        let withdrawn = numbered.user.filter(|&user| self.is_withdrawn(user));
+        match withdrawn {
+            Some(user) => {
+                let half_lives = self.half_lives;
+                at(&mut self.users, user).touch(numbered, half_lives, &world.kinds);
+            }
+            None => self.touch(world, numbered),
+        }
+        for subject in subjects_of(numbered) {
+            let history = self.history_mut(subject);
+            history.note(Event::of(numbered));
+            if withdrawn.is_none() || matches!(subject, Subject::User(_)) {
+                history.remember(told.clone());
+            }
         }
         true
     }
@@ -135,7 +150,7 @@ impl Memory {
     /// Adds an interaction of which nobody knows when it was: to what its subjects like, and not to demand. A time
     /// made up for it would make a trend of whatever is popular.
     pub fn touch_timeless(&mut self, world: &World, numbered: Numbered) {
-        for subject in numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group)) {
+        for subject in subjects_of(numbered) {
             let half_lives = self.half_lives;
             let newly_liked = self.history_mut(subject).touch(numbered, half_lives, &world.kinds);
             if let Some(item) = numbered.item.filter(|_| newly_liked) {
@@ -146,12 +161,12 @@ impl Memory {
         self.count(world, numbered);
     }
 
-    /// Counts an interaction for what comes of showing its item, to its user or else to its group.
+    /// Counts an interaction for what comes of showing its item to its user. What a group did as one is not counted: who
+    /// of it was shown something, and who answered, nobody can tell.
     fn count(&mut self, world: &World, numbered: Numbered) {
-        let subject = numbered.user.map(Subject::User).or(numbered.group.map(Subject::Group));
-        if let Some((subject, item)) = subject.zip(numbered.item) {
-            let Numbered { user, channel, kind, at, .. } = numbered;
-            let touches = history_of(&self.users, &self.groups, subject).map_or(&[][..], |h| h.of_item(item));
+        if let Some((user, item)) = numbered.user.zip(numbered.item) {
+            let Numbered { channel, kind, at, .. } = numbered;
+            let touches = self.users.get(user as usize).map_or(&[][..], |history| history.of_item(item));
             let counted = Counted { item, kind, touches, at: self.half_lives.long.place(at), user, channel };
             self.rates.count(counted, &world.kinds, &world.library, &world.facets);
         }
@@ -223,6 +238,7 @@ impl Memory {
         let kinds = &world.kinds;
         self.rates.trust(&world.library);
         let users = self.users.iter().zip(0..).map(|(history, user)| (Subject::User(user), history));
+        let users = users.filter(|(subject, _)| !matches!(subject, Subject::User(user) if self.is_withdrawn(*user)));
         let groups = self.groups.iter().zip(0..).map(|(history, group)| (Subject::Group(group), history));
         let likings =
             users.chain(groups).flat_map(|(subject, history)| history.liked(kinds).map(move |item| (subject, item)));
@@ -231,17 +247,26 @@ impl Memory {
 
     /// Whether every number in it is below the world's counts: asked of what a snapshot brought.
     pub fn fits(&self, world: &World) -> bool {
+        let (users, groups) = (world.users.ids.len() as u32, world.groups.ids.len() as u32);
         let items = world.library.ids.len() as u32;
         let kinds = world.kinds.len() as u32;
         let channels = world.channels.ids.len() as u32;
-        self.users.len() <= world.users.ids.len()
-            && self.groups.len() <= world.groups.ids.len()
-            && self.group_trends.len() <= world.groups.ids.len()
-            && self.users.iter().chain(&self.groups).all(|history| history.fits(items, kinds))
+        let names = [users, groups, channels, items];
+        self.users.len() <= users as usize
+            && self.groups.len() <= groups as usize
+            && self.group_trends.len() <= groups as usize
+            && self.users.iter().chain(&self.groups).all(|history| history.fits(names, kinds))
+            && self.withdrawn.is_sound()
+            && self.withdrawn.iter().all(|(user, ())| *user < users)
             && self.group_trends.iter().chain([&self.trends]).all(|trends| trends.fits(items, kinds))
-            && self.rates.fits(world.users.ids.len() as u32, channels, items, world.facets.len() as u32, kinds)
-            && self.exposure.fits(world.users.ids.len() as u32, world.groups.ids.len() as u32, items, channels)
+            && self.rates.fits(users, channels, items, world.facets.len() as u32, kinds)
+            && self.exposure.fits(users, groups, items, channels)
     }
+}
+
+/// Whose histories an interaction is part of.
+fn subjects_of(numbered: Numbered) -> impl Iterator<Item = Subject> {
+    numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group))
 }
 
 fn history_of<'a>(users: &'a [History], groups: &'a [History], subject: Subject) -> Option<&'a History> {

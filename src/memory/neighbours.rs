@@ -34,8 +34,8 @@ pub struct Neighbours {
 
 #[derive(Debug, Clone, Default)]
 struct Row {
-    /// How many users and how many groups liked the item.
-    liked_by: [u32; 2],
+    /// How many users and groups liked the item.
+    liked_by: u32,
     /// The items liked with it, ascending, and by how many, and how loud.
     items: Vec<u32>,
     counts: Vec<u32>,
@@ -97,7 +97,7 @@ impl Neighbours {
                 let displaced = paired.swap_remove(last);
                 let unpaired = Change { count: -1, voices: voices(PAIRED_ITEMS).map(|voice| -voice) };
                 self.pair(displaced, &paired, unpaired);
-                self.liked(subject, displaced, -1);
+                self.liked(displaced, -1);
             } else {
                 self.paired.insert(subject, paired);
                 return;
@@ -105,9 +105,19 @@ impl Neighbours {
         }
         self.soften(&paired);
         self.pair(item, &paired, Change { count: 1, voices: voices(paired.len() + 1) });
-        self.liked(subject, item, 1);
+        self.liked(item, 1);
         paired.push(item);
         self.paired.insert(subject, paired);
+    }
+
+    /// Takes note that a subject's liking is no longer to be known of.
+    pub fn leave(&mut self, subject: Subject) {
+        let paired = self.paired.remove(&subject).unwrap_or_default();
+        let unpaired = Change { count: -1, voices: voices(paired.len()).map(|voice| -voice) };
+        for (n, &item) in paired.iter().enumerate() {
+            self.pair(item, &paired[..n], unpaired);
+            self.liked(item, -1);
+        }
     }
 
     /// Lowers the voice of one who has paired these items and is about to pair one more, where that makes a step.
@@ -120,8 +130,8 @@ impl Neighbours {
         }
     }
 
-    fn liked(&mut self, subject: Subject, item: u32, change: i32) {
-        let liked_by = &mut self.row_mut(item).liked_by[usize::from(matches!(subject, Subject::Group(_)))];
+    fn liked(&mut self, item: u32, change: i32) {
+        let liked_by = &mut self.row_mut(item).liked_by;
         *liked_by = liked_by.wrapping_add_signed(change);
     }
 
@@ -141,14 +151,9 @@ impl Neighbours {
         self.ranks.get(item as usize).copied().unwrap_or(u64::MAX)
     }
 
-    /// How many users and how many groups liked an item.
-    pub fn liked_by_sort(&self, item: u32) -> [u32; 2] {
-        self.rows.get(item as usize).map_or([0; 2], |row| row.liked_by)
-    }
-
     /// 1 / √(n + s) of an item.
     pub fn norm(&self, item: u32) -> f64 {
-        let liked_by: u32 = self.liked_by_sort(item).into_iter().sum();
+        let liked_by = self.rows.get(item as usize).map_or(0, |row| row.liked_by);
         1.0 / (f64::from(liked_by) + SHRINK).sqrt()
     }
 
@@ -237,6 +242,19 @@ mod tests {
         let norm = neighbours.norm(0);
         assert_eq!(neighbours.voices(0, 15), [0.25 * norm, norm * norm / 16.0]);
         assert_eq!(neighbours.voices(0, 1), neighbours.voices(0, 15), "whenever the pair was made");
+    }
+
+    #[test]
+    fn who_leaves_leaves_nothing_behind() {
+        let n = PAIRED_ITEMS + 20;
+        let (ids, mut neighbours) = (ids(n), Neighbours::default());
+        like_all(0, &[0, 1, 2, 3, 4], &ids, &mut neighbours);
+        let before = (neighbours.counts(), neighbours.norm(1));
+        for liked in [5, 40, n as u32] {
+            like_all(1, &(0..liked).collect::<Vec<_>>(), &ids, &mut neighbours);
+            neighbours.leave(Subject::User(1));
+            assert_eq!((neighbours.counts(), neighbours.norm(1)), before, "{liked}");
+        }
     }
 
     #[test]

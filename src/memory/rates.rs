@@ -3,17 +3,17 @@
 //! Counted are the showings, and what the same subject did with the same item whenever it was: an interaction with an
 //! item that the subject was never shown says nothing of what comes of showing it. All decay at the long half-life.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::sorted::Sorted;
 use crate::time::{Decayed, Place};
+use crate::world::World;
 use crate::world::facet::{Class, Facets};
 use crate::world::kind::Kinds;
 use crate::world::library::Library;
 
 use super::at;
-use super::history::Touch;
+use super::history::{History, Touch};
 use super::merge::Renumbering;
 
 /// The classes of facets whose rates are counted.
@@ -37,6 +37,13 @@ impl Tally {
     /// Counts a showing.
     fn show(&mut self, sum: Decayed) {
         self.shown.merge(sum);
+    }
+
+    fn count(&mut self, kind: u32, is_exposure: bool, sum: Decayed) {
+        match is_exposure {
+            true => self.show(sum),
+            false => self.come(kind, sum),
+        }
     }
 
     /// Counts what came of one.
@@ -87,7 +94,7 @@ pub struct Counted<'a> {
     /// When, on the grid of the long half-life.
     pub at: Place,
     /// By whom.
-    pub user: Option<u32>,
+    pub user: u32,
     /// Through which channel.
     pub channel: Option<u32>,
 }
@@ -98,7 +105,8 @@ pub struct Rates {
     overall: Tally,
     items: Vec<Tally>,
     channels: Vec<Tally>,
-    of_users: BTreeMap<(u32, u32), Tally>,
+    /// By user, then by channel.
+    of_users: Vec<Sorted<u32, Tally>>,
     /// Sums over the items that have the facet.
     facets: Vec<Tally>,
     /// Of which library; a snapshot holds those of its own.
@@ -113,12 +121,9 @@ impl Rates {
         one.add(counted.at, 1.0);
         let is_exposure = kinds.of(counted.kind).is_exposure;
         if let Some(channel) = counted.channel {
-            let of_user = counted.user.map(|user| self.of_users.entry((user, channel)).or_default());
-            for tally in [at(&mut self.channels, channel)].into_iter().chain(of_user) {
-                match is_exposure {
-                    true => tally.show(one),
-                    false => tally.come(counted.kind, one),
-                }
+            let of_user = at(&mut self.of_users, counted.user).or_default(channel);
+            for tally in [at(&mut self.channels, channel), of_user] {
+                tally.count(counted.kind, is_exposure, one);
             }
         }
         let shown: u32 =
@@ -135,6 +140,29 @@ impl Rates {
             (false, 0) => {}
             (false, _) => tallies.each(|tally| tally.come(counted.kind, one)),
         }
+    }
+
+    /// Counts an interaction `by` times for its channel.
+    pub(super) fn shift_channel(&mut self, channel: u32, kind: u32, is_exposure: bool, place: Place, by: i32) {
+        let mut sum = Decayed::default();
+        sum.add(place, by.into());
+        at(&mut self.channels, channel).count(kind, is_exposure, sum);
+    }
+
+    /// Counts `by` times all that a user was shown and what came of it.
+    pub(super) fn shift_items(&mut self, history: &History, world: &World, by: i32) {
+        let is_exposure = |touch: &Touch| world.kinds.of(touch.kind).is_exposure;
+        for (item, touches) in history.by_item().filter(|(_, touches)| touches.iter().any(is_exposure)) {
+            let tallies = Scope { rates: self, item, library: &world.library, facets: &world.facets };
+            tallies.each(|tally| {
+                touches.iter().for_each(|touch| tally.count(touch.kind, is_exposure(touch), touch.long.times(by)));
+            });
+        }
+    }
+
+    /// Forgets what a user did within each channel.
+    pub(super) fn forget(&mut self, user: u32) {
+        self.of_users.get_mut(user as usize).into_iter().for_each(|channels| *channels = Sorted::default());
     }
 
     /// Brings the sums over facets up to date with the library. To be done before they are asked.
@@ -181,7 +209,7 @@ impl Rates {
     }
     /// What went to a user through a channel.
     pub fn user_in_channel(&self, user: u32, channel: u32, now: Place) -> Seen<'_> {
-        Seen { tally: self.of_users.get(&(user, channel)), now }
+        Seen { tally: self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now }
     }
 
     /// Adds another instance's counts under other numbers.
@@ -193,9 +221,11 @@ impl Rates {
         for (tally, &channel) in other.channels.iter().zip(&map.channels) {
             at(&mut self.channels, channel).merge(tally, &map.kinds);
         }
-        for (&(user, channel), tally) in &other.of_users {
-            let key = (map.users[user as usize], map.channels[channel as usize]);
-            self.of_users.entry(key).or_default().merge(tally, &map.kinds);
+        for (channels, &user) in other.of_users.iter().zip(&map.users) {
+            for (channel, tally) in channels.iter() {
+                let ours = at(&mut self.of_users, user).or_default(map.channels[*channel as usize]);
+                ours.merge(tally, &map.kinds);
+            }
         }
         self.summed = None;
     }
@@ -203,11 +233,14 @@ impl Rates {
     /// Whether its sums are sound and every number is below these counts.
     pub(super) fn fits(&self, users: u32, channels: u32, items: u32, facets: u32, kinds: u32) -> bool {
         let tallies = [&self.items, &self.channels, &self.facets].into_iter().flatten();
+        let of_users = || self.of_users.iter().flat_map(Sorted::iter);
         self.items.len() <= items as usize
             && self.channels.len() <= channels as usize
             && self.facets.len() <= facets as usize
-            && self.of_users.keys().all(|&(user, channel)| user < users && channel < channels)
-            && tallies.chain(self.of_users.values()).chain([&self.overall]).all(|tally| tally.fits(kinds))
+            && self.of_users.len() <= users as usize
+            && self.of_users.iter().all(Sorted::is_sound)
+            && of_users().all(|(channel, _)| *channel < channels)
+            && tallies.chain(of_users().map(|(_, tally)| tally)).chain([&self.overall]).all(|tally| tally.fits(kinds))
     }
 }
 

@@ -1,9 +1,8 @@
 //! Demand for each item and kind, decayed at half-lives from an hour to a month.
 
-use std::collections::BTreeMap;
-
 use serde::{Deserialize, Serialize};
 
+use crate::sorted::Keyed;
 use crate::time::{DAY, Decayed, HOUR, HalfLife, Place, Time};
 
 /// The half-lives at which demand is remembered, with their names.
@@ -43,21 +42,34 @@ pub fn places(at: Time) -> Places {
 /// Demand for all items of one scope: everybody, or one group.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 pub struct Trends {
-    items: BTreeMap<u32, Vec<Demand>>,
+    items: Keyed<u32, Vec<Demand>>,
 }
 
 impl Trends {
     /// Counts one interaction.
     pub fn add(&mut self, item: u32, kind: u32, at: Time) {
+        self.shift(item, kind, at, 1);
+    }
+
+    /// Counts one interaction `by` times, or takes one out that was counted. Where none is left, none was.
+    pub(super) fn shift(&mut self, item: u32, kind: u32, at: Time, by: i32) {
         let places = places(at);
         let demand = self.demand(item, kind);
-        demand.count += 1;
-        demand.sums.iter_mut().zip(places).for_each(|(sum, place)| sum.add(place, 1.0));
+        demand.count = demand.count.saturating_add_signed(by.into());
+        demand.sums.iter_mut().zip(places).for_each(|(sum, place)| sum.add(place, by.into()));
+        if demand.count == 0
+            && let Some(demands) = self.items.0.get_mut(&item)
+        {
+            demands.retain(|demand| demand.kind != kind);
+            if demands.is_empty() {
+                self.items.0.remove(&item);
+            }
+        }
     }
 
     /// Adds another scope's demand under other numbers.
     pub fn merge(&mut self, other: &Self, items: &[u32], kinds: &[u32]) {
-        for (&item, demands) in &other.items {
+        for (&item, demands) in &other.items.0 {
             for theirs in demands {
                 let ours = self.demand(items[item as usize], kinds[theirs.kind as usize]);
                 ours.count += theirs.count;
@@ -67,7 +79,7 @@ impl Trends {
     }
 
     fn demand(&mut self, item: u32, kind: u32) -> &mut Demand {
-        let demands = self.items.entry(item).or_default();
+        let demands = self.items.0.entry(item).or_default();
         let place = demands.partition_point(|demand| demand.kind < kind);
         if demands.get(place).is_none_or(|demand| demand.kind != kind) {
             demands.insert(place, Demand { kind, count: 0, sums: Default::default() });
@@ -77,16 +89,16 @@ impl Trends {
 
     /// The demand for an item, by kind.
     pub fn of(&self, item: u32) -> &[Demand] {
-        self.items.get(&item).map_or(&[], Vec::as_slice)
+        self.items.0.get(&item).map_or(&[], Vec::as_slice)
     }
-    /// The demand for every item that had any, by item.
+    /// The demand for every item that had any, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &[Demand])> {
-        self.items.iter().map(|(&item, demands)| (item, demands.as_slice()))
+        self.items.0.iter().map(|(&item, demands)| (item, demands.as_slice()))
     }
     /// Whether its sums are sound and every number is below these counts.
     pub(super) fn fits(&self, items: u32, kinds: u32) -> bool {
         let sound = |demand: &Demand| demand.kind < kinds && demand.sums.iter().all(Decayed::is_sound);
-        self.items.iter().all(|(&item, demands)| item < items && demands.iter().all(sound))
+        self.items.0.iter().all(|(&item, demands)| item < items && demands.iter().all(sound))
     }
 }
 

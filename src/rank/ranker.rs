@@ -273,7 +273,9 @@ impl Ranker<'_> {
         let own_share = LOUDEST * mass / (mass + half_at);
         let mut council = Council::open(aggregation, own_share, utilities);
         let mut utilities = Vec::new();
-        for &member in to.group_record(self.scene.world).map_or(&[][..], |group| &group.member_numbers) {
+        let world = self.scene.world;
+        let members = to.group_record(world).map_or(&[][..], |group| &group.member_numbers);
+        for &member in members.iter().filter(|&&member| world.is_personalised(member)) {
             self.utilities(work, member_of(to, member), request, items, &mut utilities);
             council.hear(member, &utilities);
         }

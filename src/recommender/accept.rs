@@ -37,7 +37,10 @@ impl Recommender {
             Subject::User(user) => (Some(user), sent.group.as_ref().and_then(|id| self.world.groups.ids.get(id))),
             Subject::Group(group) => (None, Some(group)),
         };
-        self.wait_for_answers(sent, Addressee { is_user: user.is_some(), user, group, channel });
+        let to_whom = Addressee { is_user: user.is_some(), user, group, channel };
+        if self.as_seen(to_whom) == to_whom {
+            self.wait_for_answers(sent, to_whom);
+        }
         let picks = sent.picks.iter().map(|(item, p)| (self.world.library.ids.intern(item), *p)).collect();
         self.memory.exposure.accept(&sent.id, Accepted { at: sent.at, to, channel, picks });
         self.memory.exposure.forget_old_decisions(sent.at);

@@ -33,6 +33,9 @@ pub struct Decision {
     pub picks: Vec<Recommendation>,
     /// Whether nothing is remembered of the subject.
     pub cold_start: bool,
+    /// False where the user does not want to be profiled: nothing of them was used but what protects them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub personalised: Option<bool>,
     /// Why nothing is sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent: Option<Silent>,
@@ -68,6 +71,7 @@ impl Decision {
             at: request.now,
             picks: Vec::new(),
             cold_start: true,
+            personalised: None,
             silent: None,
             objective: named,
             policy,

@@ -49,11 +49,14 @@ impl Wanted {
 }
 
 /// Teaches a student, who was told the world of the log, by a log in whatever order it comes; equal times keep theirs.
+/// What users did whose record says `personalised: false` is left out.
 /// Afterwards the student has the model that the report is of.
 ///
 /// # Errors
 /// [`Code::Missing`] where there is nothing to learn from.
 pub fn lecture(student: &mut Student, mut log: Vec<Numbered>, wanted: &Wanted, progress: Progress) -> Result<Report> {
+    // Nobody who does not want to be profiled is learnt from.
+    log.retain(|interaction| interaction.user.is_none_or(|user| student.world.is_personalised(user)));
     order::sort_by_key(&mut log, |interaction| interaction.at);
     log.truncate(log.partition_point(|interaction| interaction.at < wanted.until));
     if log.is_empty() {

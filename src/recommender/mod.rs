@@ -2,6 +2,7 @@
 
 mod accept;
 pub mod config;
+mod consent;
 pub mod decision;
 pub mod lecture;
 mod notes;
@@ -113,7 +114,12 @@ impl Recommender {
     /// Puts users, each replacing the one of the same id.
     pub fn put_users(&mut self, users: Vec<User>) {
         self.revision += 1;
+        let ids: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
         self.world.put_users(users);
+        for user in ids {
+            let user = self.world.users.ids.intern(&user);
+            self.heed(user);
+        }
     }
 
     /// Puts groups, each replacing the one of the same id.
@@ -162,10 +168,12 @@ impl Recommender {
     /// Names the objective or kind that is not known.
     pub fn recommend(&mut self, request: &Request, options: Options) -> Result<Decision> {
         self.refresh();
+        let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
+        let to = Addressee::of(&self.world, user, group, channel);
+        let seen = self.as_seen(to);
         let Self { config, world, memory, model, features, derived, work, .. } = self;
 
         // 1. Who is asked for, and what for.
-        let to = Addressee::of(world, request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
         let group = to.group_record(world);
         let purpose = group.and_then(|group| group.purpose.as_deref());
         let objective =
@@ -173,7 +181,8 @@ impl Recommender {
         let policy = request.policy.unwrap_or(config.policy);
         let id = Self::decision_id(config, world, memory, model, request);
         let mut decision = Decision::empty(id, request, world, &objective, policy, model.name());
-        decision.cold_start = is_cold(world, memory, to);
+        decision.cold_start = is_cold(world, memory, seen);
+        decision.personalised = (seen != to).then_some(false);
 
         // 2. Whether anything may be sent at all.
         let (only, exclude) = request.numbers(world);
@@ -206,7 +215,7 @@ impl Recommender {
         let ranker = Ranker { scene, model, objective: &objective, families: config.families };
         let context =
             request.context.as_ref().map(|context| Portrait::known(&world.facets, context)).unwrap_or_default();
-        let ranked = Ranked::of(&ranker, work, to, &context, &items, config);
+        let ranked = Ranked::of(&ranker, work, seen, &context, &items, config);
 
         // 5. Which are chosen.
         let is_pinned = |item: u32| world.library.entry(item).is_some_and(|entry| entry.item.pinned == Some(true));
@@ -269,6 +278,7 @@ impl Recommender {
         }
         self.revision += 1;
         let map = Renumbering::of(&other.world, &mut self.world);
+        self.world.put_consents_of(&other.world, &map.users);
         self.world.put_items(other.world.library.iter().map(|(_, entry)| entry.item.clone()).collect());
         self.world.put_users(other.world.users.iter().cloned().collect());
         self.world.put_groups(other.world.groups.iter().cloned().collect());
@@ -323,7 +333,7 @@ fn is_cold(world: &World, memory: &Memory, to: Addressee) -> bool {
         true => !to.user.is_some_and(|user| knows(Subject::User(user))),
         false => {
             !to.group.is_some_and(|group| knows(Subject::Group(group)))
-                && !members().iter().any(|&member| knows(Subject::User(member)))
+                && !members().iter().any(|&member| world.is_personalised(member) && knows(Subject::User(member)))
         }
     }
 }

@@ -53,10 +53,10 @@ impl Recommender {
 
     /// Takes note of what an interaction answers, and learns from the decisions that nothing answers any more.
     pub(super) fn learn_on(&mut self, interaction: &Interaction, numbered: Numbered) {
-        if !self.learns_on() {
+        let Numbered { user, item, kind, at, .. } = numbered;
+        if !self.learns_on() || user.is_some_and(|user| self.memory.is_withdrawn(user)) {
             return;
         }
-        let Numbered { item, kind, at, .. } = numbered;
         if let (Some(id), Some(item), false) = (&interaction.decision, item, self.world.kinds.of(kind).is_exposure)
             && let Some(decision) = self.memory.exposure.decision(id)
         {

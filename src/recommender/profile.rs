@@ -11,6 +11,7 @@ use crate::order;
 use crate::sorted::Sorted;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value};
+use crate::world::consent::Consent;
 use crate::world::interaction::Interaction;
 use crate::world::subject::{Group, User};
 
@@ -53,6 +54,12 @@ pub struct Profile<'a> {
     user: Option<&'a User>,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<&'a Group>,
+    /// Whether decisions may use anything of this user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    personalised: Option<bool>,
+    /// The facets that may not speak for them.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    blocked: Vec<&'a str>,
     cold_start: bool,
     /// How many interactions of each kind.
     kinds: Sorted<&'a str, u64>,
@@ -100,7 +107,12 @@ impl Recommender {
         };
         let history = subject.and_then(|subject| self.memory.history(subject));
         let sent = subject.map(|subject| self.memory.exposure.received(subject));
-        let all = history.map(|history| affinities(history, world, self.memory.half_lives(), request.now));
+        let user = match subject {
+            Some(Subject::User(user)) => Some(user),
+            _ => None,
+        };
+        let closed = user.and_then(|user| world.consent(user)).map_or(&[][..], Consent::closed);
+        let all = history.map(|history| affinities(history, world, self.memory.half_lives(), request.now, closed));
         let all = all.unwrap_or_default();
         let mut items: Vec<Touched> = history.map_or(Vec::new(), |history| self.touched(history));
         order::sort_by(&mut items, |a, b| b.last.cmp(&a.last).then_with(|| (a.item, a.kind).cmp(&(b.item, b.kind))));
@@ -112,6 +124,8 @@ impl Recommender {
             subject: decision::Subject { user: request.user.clone(), group: request.group.clone() },
             user: request.user.as_ref().and_then(|id| world.users.get(id)),
             group: request.group.as_ref().and_then(|id| world.groups.get(id)),
+            personalised: request.user.is_some().then(|| user.is_none_or(|user| world.is_personalised(user))),
+            blocked: closed.iter().filter(|closed| closed.blocked).map(|c| world.facets.name(c.facet)).collect(),
             cold_start: history.is_none(),
             kinds,
             affinity_count: all.len(),

@@ -19,7 +19,7 @@ impl Recommender {
     pub fn stats(&self) -> Stats {
         Stats {
             items: self.world.library.iter().count(),
-            users: self.world.users.ids.len(),
+            users: self.world.users.ids.names().filter(|id| !id.is_empty()).count(),
             groups: self.world.groups.ids.len(),
             channels: self.world.channels.ids.len(),
             facets: self.world.facets.len(),

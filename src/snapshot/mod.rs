@@ -13,7 +13,9 @@ use crate::learn::online::Online;
 use crate::memory::Memory;
 use crate::recommender::Recommender;
 use crate::recommender::config::Config;
+use crate::sorted::Sorted;
 use crate::value::Value;
+use crate::world::consent::Consent;
 use crate::world::facet::Facets;
 use crate::world::item::Item;
 use crate::world::kind::Kinds;
@@ -24,7 +26,7 @@ use envelope::Envelope;
 use model::Named;
 
 /// The version this code writes and reads.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION };
 
@@ -44,6 +46,7 @@ struct State {
     users: Vec<String>,
     groups: Vec<String>,
     channels: Vec<String>,
+    consents: Sorted<u32, Consent>,
     memory: Memory,
     /// None while one decides with the weights that ship.
     model: Option<Named>,
@@ -71,6 +74,7 @@ impl Recommender {
             users: world.users.iter().map(json).collect(),
             groups: world.groups.iter().map(json).collect(),
             channels: world.channels.iter().map(json).collect(),
+            consents: world.consents.clone(),
             memory,
             model: self.model().is_fitted().then(|| Named::of(self.model(), world)),
             online: self.online().clone(),
@@ -105,6 +109,10 @@ impl State {
         world.channels.ids = self.channel_ids;
         world.library.ids = self.item_ids;
         world.facets = Facets::numbered(self.facet_ids);
+        // Before the users: what they blocked is left out of their portraits.
+        if !world.put_consents(self.consents) {
+            return Err(ENVELOPE.wrong("decisions of its users", "others'"));
+        }
         world.put_items(records(&self.items, "items", Item::read)?);
         world.remove_items(&self.removed);
         world.put_users(records(&self.users, "users", User::read)?);

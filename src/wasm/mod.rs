@@ -11,10 +11,14 @@ mod fit;
 use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
+use crate::id;
 use crate::recommender::Recommender;
 use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
+use crate::time::time;
+use crate::value::Value;
+use crate::world::consent::facet_name;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::subject::{Channel, Group, User};
@@ -140,6 +144,29 @@ impl Core {
         self.0.accept(&sent).map(|acceptance| json(&acceptance)).map_err(thrown)
     }
 
+    #[wasm_bindgen(js_name = setPersonalised)]
+    pub fn set_personalised(&mut self, user: &str, on: bool) -> Result<()> {
+        self.0.set_personalised(&named(user)?, on);
+        Ok(())
+    }
+
+    #[wasm_bindgen(js_name = removeFacet)]
+    pub fn remove_facet(&mut self, user: &str, facet: &str, at: f64) -> Result<()> {
+        let at = time(Value::Number(at), "at").map_err(thrown)?;
+        self.0.remove_facet(&named(user)?, &facet_named(facet)?, at);
+        Ok(())
+    }
+
+    #[wasm_bindgen(js_name = blockFacet)]
+    pub fn block_facet(&mut self, user: &str, facet: &str, blocked: bool) -> Result<()> {
+        self.0.block_facet(&named(user)?, &facet_named(facet)?, blocked);
+        Ok(())
+    }
+
+    pub fn forget(&mut self, user: &str) -> bool {
+        self.0.forget(user)
+    }
+
     pub fn profile(&self, request: JsValue) -> Result<String> {
         let request = ProfileRequest::read(value(request, "profile")?, "profile").map_err(thrown)?;
         Ok(json(&self.0.profile(&request)))
@@ -180,4 +207,12 @@ impl Core {
     pub fn stats(&self) -> String {
         json(&self.0.stats())
     }
+}
+
+fn named(user: &str) -> Result<String> {
+    id::id(Value::Text(user.to_owned()), "user").map_err(thrown)
+}
+
+fn facet_named(facet: &str) -> Result<String> {
+    facet_name(Value::Text(facet.to_owned()), "facet").map_err(thrown)
 }

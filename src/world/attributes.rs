@@ -51,6 +51,15 @@ impl Attributes {
     }
 }
 
+impl Attributes {
+    /// Takes out the attribute that draws a facet, `city: "上海"` for `city:上海`; returns whether it was there.
+    pub fn remove(&mut self, facet: &str) -> bool {
+        let before = self.0.len();
+        self.0.retain(|(key, value)| format!("{key}:{value}") != facet);
+        self.0.len() < before
+    }
+}
+
 impl Serialize for Attributes {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))

@@ -88,6 +88,10 @@ impl Facets {
     pub fn class(&self, number: u32) -> Class {
         self.classes[number as usize]
     }
+    /// Lets a facet's name be forgotten, which nothing bears any more.
+    pub fn erase(&mut self, number: u32) {
+        self.ids.erase(number);
+    }
     /// How many there are.
     pub fn len(&self) -> usize {
         self.classes.len()
@@ -126,6 +130,15 @@ impl Weighted {
     }
 }
 
+impl Weighted {
+    /// Takes a name out; returns whether it was there.
+    pub fn remove(&mut self, name: &str) -> bool {
+        let before = self.0.len();
+        self.0.retain(|(known, _)| known != name);
+        self.0.len() < before
+    }
+}
+
 impl Serialize for Weighted {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         if self.0.iter().all(|(_, weight)| *weight == 1.0) {
@@ -161,6 +174,13 @@ impl Profile {
         let mut numbers: Vec<u32> = tags.iter().map(|facet| facet.0).collect();
         order::sort(&mut numbers);
         Self { tags: numbers, facets: unit(tags.into_iter().chain(attributes).collect()) }
+    }
+
+    /// The portrait without some facets.
+    pub fn without(mut self, left_out: impl Fn(u32) -> bool) -> Self {
+        self.tags.retain(|&tag| !left_out(tag));
+        self.facets.retain(|&(facet, _)| !left_out(facet));
+        Self { tags: self.tags, facets: unit(self.facets) }
     }
 
     /// The portrait that attributes draw of facets already known; others are on no item.

@@ -2,6 +2,7 @@
 
 pub mod addressee;
 pub mod attributes;
+pub mod consent;
 pub mod facet;
 pub mod index;
 pub mod interaction;
@@ -16,8 +17,10 @@ pub mod text;
 use crate::digest::{Digest, SetDigest};
 use crate::error::Result;
 use crate::order;
+use crate::sorted::Sorted;
 use crate::time::Time;
 
+use consent::Consent;
 use facet::{Facets, Profile};
 use interaction::Interaction;
 use item::{Audience, Item, Screen};
@@ -40,6 +43,8 @@ pub struct World {
     pub groups: Registry<Group>,
     /// The accounts through which one speaks.
     pub channels: Registry<Channel>,
+    /// What users decided about themselves.
+    pub consents: Sorted<u32, Consent>,
     digest: SetDigest,
 }
 
@@ -118,8 +123,9 @@ impl World {
     /// Puts users, each replacing the one of the same id.
     pub fn put_users(&mut self, users: Vec<User>) {
         for user in users {
-            swap(&mut self.digest, "user", self.users.get(&user.id), Some(&user));
             let portrait = Profile::of(&mut self.facets, &user.tags, &user.attributes);
+            let (user, portrait) = self.as_consented(user, portrait);
+            swap(&mut self.digest, "user", self.users.get(&user.id), Some(&user));
             self.users.put(user, portrait);
         }
     }

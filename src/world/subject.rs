@@ -35,6 +35,11 @@ pub struct User {
 }
 
 impl User {
+    /// One of whom nothing is known.
+    pub fn of(id: &str) -> Self {
+        Self { id: id.to_owned(), tags: None, attributes: None, joined_at: None, personalised: None, data: None }
+    }
+
     /// Reads a user and checks every field.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
@@ -48,6 +53,12 @@ impl User {
         };
         fields.finish()?;
         Ok(user)
+    }
+
+    /// Takes a facet out of tags and attributes; returns whether it was there.
+    pub fn lose(&mut self, facet: &str) -> bool {
+        let tag = facet.strip_prefix("tag:").zip(self.tags.as_mut()).is_some_and(|(tag, tags)| tags.remove(tag));
+        tag | self.attributes.as_mut().is_some_and(|attributes| attributes.remove(facet))
     }
 }
 
@@ -266,6 +277,14 @@ impl<T: Identified> Registry<T> {
     /// The portrait behind a number.
     pub fn portrait(&self, number: u32) -> Option<&Profile> {
         Some(&self.records.get(number as usize)?.as_ref()?.1)
+    }
+    /// Takes a record out; its number stays.
+    pub fn take(&mut self, number: u32) -> Option<T> {
+        Some(self.records.get_mut(number as usize)?.take()?.0)
+    }
+    /// All portraits, by number.
+    pub fn portraits(&self) -> impl Iterator<Item = &Profile> {
+        self.records.iter().flatten().map(|(_, portrait)| portrait)
     }
     /// The record of an id.
     pub fn get(&self, id: &str) -> Option<&T> {

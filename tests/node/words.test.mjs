@@ -7,7 +7,7 @@ import {
   codes, facetInWords, featureInWords, kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords, valueInWords,
 } from '../../pkg/words.js';
 
-const REASONS = ['base', 'affinity', 'neighbours', 'trend', 'freshness', 'terms', 'fatigue', 'context', 'diversity', 'pinned', 'borda', 'ease', 'visit', 'popular', 'rates', 'contemporary', 'repeat'];
+const REASONS = ['base', 'affinity', 'neighbours', 'trend', 'freshness', 'terms', 'fatigue', 'context', 'diversity', 'pinned', 'borda', 'ease', 'visit', 'rates', 'contemporary', 'repeat'];
 const REFUSALS = [
   'hidden', 'schedule.unpublished', 'schedule.not-started', 'schedule.expired', 'audience.tiers', 'audience.users', 'audience.groups',
   'audience.channels', 'audience.purposes', 'audience.tags', 'audience.not', 'cap.user', 'cap.group', 'cap.total', 'seen', 'only', 'exclude',

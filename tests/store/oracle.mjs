@@ -1,33 +1,31 @@
-// The obvious store: a list, a snapshot, and an array of what was dropped. What the others are held against.
+// The obvious store: a list and a snapshot. What the others are held against.
 
-/** @returns {import('nextpick').Store & { log: string[], opened: boolean }} One that survives its being closed. */
-export function memoryStore() {
+/**
+ * @param {{ log: string[], covered: number, snapshot?: Uint8Array, open?: boolean }} [place] What survives its being closed.
+ * @returns {import('nextpick').Store}
+ */
+export function memoryStore(place = { log: [], covered: 0 }) {
   return {
-    log: [],
-    snapshot: undefined,
-    covered: 0,
-    opened: false,
     async open() {
-      if (this.opened) throw Object.assign(new Error('it is open'), { code: 'locked' });
-      this.opened = true;
-      return { snapshot: this.snapshot, entries: this.log.slice(this.covered).map((text) => JSON.parse(text)), notes: [] };
+      if (place.open) throw Object.assign(new Error('it is open'), { code: 'locked' });
+      place.open = true;
+      return { snapshot: place.snapshot, entries: place.log.slice(place.covered).map((text) => JSON.parse(text)), notes: [] };
     },
     async append(entries) {
-      this.log.push(...entries.map((entry) => JSON.stringify(entry)));
+      place.log.push(...entries.map((entry) => JSON.stringify(entry)));
     },
     async checkpoint(snapshot) {
-      this.snapshot = snapshot;
-      this.covered = this.log.length;
+      Object.assign(place, { snapshot, covered: place.log.length });
     },
     history() {
-      return this.log.map((text) => JSON.parse(text));
+      return place.log.map((text) => JSON.parse(text));
     },
     async compact(rewrite, snapshot) {
-      this.log = this.history().map(rewrite).filter(Boolean).map((entry) => JSON.stringify(entry));
-      await this.checkpoint(snapshot);
+      const left = this.history().map(rewrite).filter(Boolean).map((entry) => JSON.stringify(entry));
+      Object.assign(place, { log: left, snapshot, covered: left.length });
     },
     async close() {
-      this.opened = false;
+      place.open = false;
     },
   };
 }

@@ -162,6 +162,11 @@ impl Online {
         }
     }
 
+    /// Lets go of a decision's picks: nothing that comes of them is to be learnt.
+    pub fn let_go(&mut self, (made, decision): (Time, &str)) {
+        self.waiting.remove(&(made, decision.into()));
+    }
+
     /// Learns the picks whose window has closed at `now`; returns whether anything was learnt.
     pub fn learn(&mut self, model: &Model, layout: Layout, now: Time) -> bool {
         let mut learnt = false;

@@ -8,7 +8,6 @@ mod ease;
 mod fatigue;
 mod freshness;
 mod neighbours;
-mod popular;
 mod rates;
 mod repeat;
 mod terms;
@@ -95,7 +94,7 @@ pub trait Family: Sync {
 }
 
 /// All families, in the order in which their features are numbered: those of single kinds come last.
-pub static FAMILIES: [&dyn Family; 17] = [
+pub static FAMILIES: [&dyn Family; 16] = [
     &trend::Trend,
     &freshness::Freshness,
     &trend::GroupTrend,
@@ -106,7 +105,6 @@ pub static FAMILIES: [&dyn Family; 17] = [
     &context::Context,
     &ease::Ease,
     &visit::Visit,
-    &popular::Popular,
     &contemporary::Contemporary,
     &repeat::Repeat,
     &rates::OfItem,

@@ -12,6 +12,7 @@ use crate::memory::{Memory, Subject};
 use crate::time::Time;
 use crate::world::World;
 use crate::world::addressee::Addressee;
+use crate::world::consent::Consent;
 use crate::world::facet::Profile;
 use crate::world::index::Index;
 
@@ -95,7 +96,10 @@ impl Viewer {
         self.addressee = addressee;
         let subject = Subject::of(&addressee);
         let history = subject.and_then(|subject| scene.memory.history(subject));
-        taste::look(&mut self.taste, scene, history.filter(|_| wanted.taste || wanted.terms), wanted.terms);
+        let consent = addressee.user.filter(|_| addressee.is_user).and_then(|user| scene.world.consent(user));
+        let (closed, tasted) =
+            (consent.map_or(&[][..], Consent::closed), history.filter(|_| wanted.taste || wanted.terms));
+        taste::look(&mut self.taste, scene, tasted, closed, wanted.terms);
         self.kin.look(scene, history, wanted);
         if wanted.showings {
             self.showings.look(scene, subject, history);

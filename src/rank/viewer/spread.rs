@@ -46,6 +46,10 @@ impl<const N: usize> Spread<N> {
             }
         }
     }
+    /// Zero for one facet.
+    pub(super) fn hush(&mut self, facet: u32) {
+        self.values.get_mut(facet as usize).into_iter().for_each(|value| *value = [0.0; N]);
+    }
     /// Whether all is zero.
     pub fn is_empty(&self) -> bool {
         self.empty

@@ -1,8 +1,10 @@
 //! What the viewer likes, facet by facet.
 
 use crate::memory::HalfLives;
+use crate::memory::affinity::since;
 use crate::memory::history::{History, Touch};
 use crate::time::{Place, Time};
+use crate::world::consent::Closed;
 use crate::world::facet::Class;
 use crate::world::kind::Kinds;
 
@@ -14,7 +16,7 @@ const PRIOR_MASS: f64 = 5.0;
 const WITHOUT_TERMS: [Class; 5] = [Class::Tag, Class::Category, Class::Format, Class::Source, Class::Other];
 
 /// Lays out the liking of facets; none without a history.
-pub fn look(taste: &mut Spread<2>, scene: &Scene, history: Option<&History>, terms: bool) {
+pub fn look(taste: &mut Spread<2>, scene: &Scene, history: Option<&History>, closed: &[Closed], terms: bool) {
     taste.clear(scene.index.facets());
     let Some(history) = history else { return };
     let clock = Clock::of(scene.memory.half_lives(), scene.now);
@@ -27,7 +29,24 @@ pub fn look(taste: &mut Spread<2>, scene: &Scene, history: Option<&History>, ter
             classes.iter().for_each(|&class| taste.add_row(scene.index.class(class).row(item), [short, long]));
         }
     }
+    hush(taste, scene, history, closed, terms);
     taste.scale = mass.map(|mass| 1.0 / (mass + PRIOR_MASS));
+}
+
+/// Of facets that are closed only what was done since may speak.
+fn hush(taste: &mut Spread<2>, scene: &Scene, history: &History, closed: &[Closed], terms: bool) {
+    closed.iter().for_each(|closed| taste.hush(closed.facet));
+    let half_lives = scene.memory.half_lives();
+    for (closed, event) in since(history, closed) {
+        let class = scene.world.facets.class(closed.facet);
+        let Some(item) = event.numbered().item.filter(|_| terms || class != Class::Term) else { continue };
+        let (facets, weights) = scene.index.class(class).row(item);
+        if let Ok(place) = facets.binary_search(&closed.facet) {
+            let amount = scene.world.kinds.of(event.kind).weight * weights[place];
+            let left = [half_lives.short, half_lives.long].map(|h| amount * h.left_after(scene.now - event.at));
+            taste.add(closed.facet, left);
+        }
+    }
 }
 
 /// The moment on the grids of both half-lives.

@@ -1,0 +1,11 @@
+/** @file `nextpick/node`: a recommender that lives in a folder. */
+
+import { openRecommender as openStore } from '../node.js';
+import { fileStore } from './files.js';
+
+/** Opens a recommender in a folder, or over any other store. */
+export function openRecommender(where, options) {
+  return openStore(typeof where === 'string' ? fileStore(where) : where, options);
+}
+
+export { fileStore };

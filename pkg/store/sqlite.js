@@ -1,0 +1,128 @@
+/** @file A store in an SQLite database, by better-sqlite3: for hosts that have one already, or want to ask questions of the log. */
+
+import { NextpickError } from '../error.js';
+
+/**
+ * @param {string | object} database A path, or a `Database` of better-sqlite3 that serves nobody else in the meantime.
+ * @returns {import('./index.js').Store}
+ */
+export function sqliteStore(database) {
+  return new Sqlite(database);
+}
+
+class Sqlite {
+  #given;
+  #db;
+  #append;
+  #end = 0;
+
+  constructor(database) {
+    this.#given = database;
+  }
+
+  async open() {
+    const db = typeof this.#given === 'string' ? await made(this.#given) : this.#given;
+    this.#db = db;
+    try {
+      this.#prepare(db);
+    } catch (error) {
+      await this.close();
+      if (error.code === 'SQLITE_BUSY') throw new NextpickError('locked', `${db.name} is open in another process; one process writes at a time`, { path: db.name, cause: error });
+      throw error;
+    }
+    const snapshot = db.prepare('SELECT seq, bytes FROM nextpick_snapshot ORDER BY seq DESC LIMIT 1').get();
+    this.#end = db.prepare('SELECT max(seq) AS seq FROM nextpick_log').get().seq ?? snapshot?.seq ?? 0;
+    return { snapshot: snapshot && new Uint8Array(snapshot.bytes), entries: this.#entries((snapshot?.seq ?? 0) + 1), notes: [] };
+  }
+
+  #prepare(db) {
+    db.pragma('busy_timeout = 0');
+    db.pragma('journal_mode = WAL');
+    db.pragma('synchronous = FULL');
+    db.pragma('secure_delete = ON');
+    // The system takes this lock back when the process dies, however it does.
+    db.pragma('locking_mode = EXCLUSIVE');
+    db.exec(`
+      BEGIN EXCLUSIVE;
+      CREATE TABLE IF NOT EXISTS nextpick_log (seq INTEGER PRIMARY KEY, entry TEXT NOT NULL);
+      CREATE TABLE IF NOT EXISTS nextpick_snapshot (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+      CREATE TABLE IF NOT EXISTS nextpick_rewritten (unfinished INTEGER NOT NULL);
+      COMMIT`);
+    this.#finishRewriting();
+    const insert = db.prepare('INSERT INTO nextpick_log (seq, entry) VALUES (?, ?)');
+    this.#append = db.transaction((entries) => entries.forEach((entry, i) => insert.run(this.#end + 1 + i, JSON.stringify(entry))));
+  }
+
+  async append(entries) {
+    this.#append(entries);
+    this.#end += entries.length;
+  }
+
+  async checkpoint(snapshot) {
+    this.#db.transaction(() => this.#replaceSnapshots(snapshot))();
+  }
+
+  #replaceSnapshots(snapshot) {
+    this.#db.prepare('DELETE FROM nextpick_snapshot').run();
+    this.#db.prepare('INSERT INTO nextpick_snapshot (seq, bytes) VALUES (?, ?)').run(this.#end, snapshot);
+  }
+
+  history() {
+    return this.#entries(1);
+  }
+
+  /** In pages, because a statement that is being stepped through holds up those that write. */
+  *#entries(from) {
+    const page = this.#db.prepare('SELECT seq, entry FROM nextpick_log WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT 1000');
+    const end = this.#end;
+    for (let rows = page.all(from, end); rows.length; rows = page.all(rows.at(-1).seq + 1, end)) {
+      for (const { entry } of rows) yield JSON.parse(entry);
+    }
+  }
+
+  async compact(rewrite, snapshot) {
+    const db = this.#db;
+    const page = db.prepare('SELECT seq, entry FROM nextpick_log WHERE seq > ? ORDER BY seq LIMIT 1000');
+    const drop = db.prepare('DELETE FROM nextpick_log WHERE seq = ?');
+    const change = db.prepare('UPDATE nextpick_log SET entry = ? WHERE seq = ?');
+    db.transaction(() => {
+      for (let rows = page.all(0); rows.length; rows = page.all(rows.at(-1).seq)) {
+        for (const { seq, entry } of rows) {
+          const left = rewrite(JSON.parse(entry));
+          const text = left && JSON.stringify(left);
+          if (text === undefined) drop.run(seq);
+          else if (text !== entry) change.run(text, seq);
+        }
+      }
+      this.#replaceSnapshots(snapshot);
+      db.prepare('INSERT INTO nextpick_rewritten VALUES (1)').run();
+    })();
+    this.#finishRewriting();
+  }
+
+  /** What was dropped is still in free parts of pages and in the write-ahead log, until both are written anew. */
+  #finishRewriting() {
+    if (!this.#db.prepare('SELECT 1 FROM nextpick_rewritten').get()) return;
+    this.#db.exec('VACUUM');
+    this.#db.pragma('wal_checkpoint(TRUNCATE)');
+    this.#db.prepare('DELETE FROM nextpick_rewritten').run();
+  }
+
+  async close() {
+    const db = this.#db;
+    if (db !== this.#given) return db?.close();
+    db.pragma('locking_mode = NORMAL');
+    // The lock itself goes with the next reading.
+    return db.pragma('user_version');
+  }
+}
+
+async function made(path) {
+  try {
+    const { default: Database } = await import('better-sqlite3');
+    return new Database(path);
+  } catch (cause) {
+    if (cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause;
+    throw new NextpickError('store', 'better-sqlite3 is not installed: `npm install better-sqlite3`, or hand over a Database of your own', { cause });
+  }
+}

@@ -1,0 +1,96 @@
+// The store in IndexedDB, in Chromium: the contract of stores, tabs that die, and tabs that come second.
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import { extname, join, normalize } from 'node:path';
+import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+import { chromium } from 'playwright-core';
+
+import { cases } from '../store/contract.mjs';
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const TYPES = { '.js': 'text/javascript', '.mjs': 'text/javascript', '.wasm': 'application/wasm' };
+const PAGE = `<!doctype html><meta charset="utf-8"><link rel="icon" href="data:,">
+<script type="importmap">{ "imports": { "idb": "/node_modules/idb/build/index.js" } }</script>`;
+
+let server;
+let browser;
+let context;
+const complaints = [];
+
+async function serve(request, response) {
+  const path = normalize(decodeURIComponent(new URL(request.url, 'http://localhost').pathname));
+  if (path === '/') return response.writeHead(200, { 'content-type': 'text/html' }).end(PAGE);
+  try {
+    if (!/^\/(pkg|tests|node_modules\/idb)\//.test(path)) throw new Error('elsewhere');
+    const bytes = await readFile(join(ROOT, path));
+    return response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(bytes);
+  } catch {
+    return response.writeHead(404).end();
+  }
+}
+
+async function tab() {
+  const page = await context.newPage();
+  page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+  page.on('pageerror', (error) => complaints.push(String(error)));
+  await page.goto(`http://127.0.0.1:${server.address().port}/`);
+  return page;
+}
+
+before(async () => {
+  server = createServer(serve);
+  await new Promise((listening) => server.listen(0, '127.0.0.1', listening));
+  browser = await chromium.launch({ executablePath: process.env.CHROMIUM || '/usr/bin/chromium', args: ['--no-sandbox'] });
+  context = await browser.newContext();
+}, { timeout: 60_000 });
+
+after(async () => {
+  await browser?.close();
+  server?.close();
+});
+
+for (const sentence of Object.keys(cases)) {
+  test(`over IndexedDB: ${sentence}`, { timeout: 120_000 }, async () => {
+    const page = await tab();
+    const failed = await page.evaluate(async (sentence) => {
+      const [nextpick, { indexedDbStore }, { cases }] = await Promise.all([import('/pkg/web.js'), import('/pkg/store/indexeddb.js'), import('/tests/store/contract.mjs')]);
+      const store = (name = 'main') => indexedDbStore(`${sentence}: ${name}`);
+      return cases[sentence]({ nextpick, store }).then(() => undefined, (error) => error.stack);
+    }, sentence);
+    assert.equal(failed, undefined);
+    await page.close();
+  });
+}
+
+/** In a page: opens the database and tells one interaction; says how many there are then, or why not. */
+async function tell(id) {
+  const [{ openRecommender }, { indexedDbStore }] = await Promise.all([import('/pkg/web.js'), import('/pkg/store/indexeddb.js')]);
+  try {
+    const rec = await openRecommender(indexedDbStore('tabs'));
+    await rec.observe({ id, user: 'u', item: 'a', kind: 'click', at: 1 });
+    return (await rec.interactions()).map((interaction) => interaction.id);
+  } catch (error) {
+    return error.code;
+  }
+}
+
+/** In a page: waits until the browser has taken the lock back, which is a moment after the page is gone. */
+const released = () => navigator.locks.request('nextpick:tabs', () => {});
+
+test('a second tab is refused, and one that is closed without a word leaves what it was told to the next', { timeout: 60_000 }, async () => {
+  const [first, second] = [await tab(), await tab()];
+  assert.deepEqual(await first.evaluate(tell, 'one'), ['one']);
+  assert.equal(await second.evaluate(tell, 'two'), 'locked');
+  await first.close();
+  await second.evaluate(released);
+  assert.deepEqual(await second.evaluate(tell, 'two'), ['one', 'two']);
+  await second.reload();
+  await second.evaluate(released);
+  assert.deepEqual(await second.evaluate(tell, 'three'), ['one', 'two', 'three']);
+  await second.close();
+});
+
+test('the pages had nothing to complain of', () => assert.deepEqual(complaints, []));

@@ -1,0 +1,287 @@
+// What every store owes, as cases that run in Node and in a page. Each is given the package and a function `store(name)` that makes a store
+// over a place of its own, the same for the same name: opening again is another store over the same place.
+
+const NOW = Date.UTC(2026, 2, 31);
+const ITEMS = ['a', 'b', 'c', 'd', 'e'].map((id, i) => ({ id, title: `春茶 ${id}`, tags: i % 2 ? ['tea'] : ['cup'], caps: i ? undefined : [{ count: 3, per: 'total' }] }));
+
+/** The same numbers for the same seed. */
+export function drawing(seed) {
+  let state = seed >>> 0;
+  const next = () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = Math.imul(state ^ (state >>> 15), state | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+  return { below: (n) => Math.floor(next() * n), one: (list) => list[Math.floor(next() * list.length)] };
+}
+
+export function same(found, expected, what) {
+  const [one, other] = [found, expected].map((value) => JSON.stringify(value instanceof Uint8Array ? [...value] : value));
+  if (one !== other) throw new Error(`${what}: found ${short(one)}, expected ${short(other)}`);
+}
+const short = (text) => (text?.length > 300 ? `${text.slice(0, 300)}… (${text.length})` : text);
+
+/** The code with which a promise is refused. */
+export const codeOf = (promise) => promise.then(() => 'it was not refused', (error) => error.code ?? String(error));
+
+const click = (user, at, more) => ({ user, item: 'a', kind: 'click', at: NOW + at, ...more });
+const all = async (entries) => {
+  const list = [];
+  for await (const entry of entries) list.push(entry);
+  return list;
+};
+
+/** A change as a random host would make it, told to the durable recommender and to one in memory. */
+function change({ below, one }, step) {
+  const user = `u${below(4)}`;
+  const interaction = () => ({ id: below(3) ? `i${below(40)}` : undefined, user, item: one('abcdefg'), kind: one(['click', 'save', 'ordered']), at: NOW + step * 1000 + below(5000), data: { 备注: '😀' } });
+  const decided = (rec) => rec.recommend({ user, now: NOW + step * 1000, count: 1 + below(2) });
+  return one([
+    () => ['observe', interaction()],
+    () => ['observe', interaction()],
+    () => ['observeAll', Array.from({ length: below(5) }, interaction)],
+    (rec) => ['accept', decided(rec)],
+    () => ['putUsers', { id: user, tags: [one(['tea', 'cup'])], data: step }],
+    () => ['putGroups', [{ id: 'g', members: ['u0', { user, joinedAt: step }] }]],
+    () => ['putItems', [ITEMS[below(5)], { id: one('fg'), text: `说明 ${step}` }]],
+    () => ['putChannels', { id: 'bot' }],
+    () => ['removeItems', [one('abcdefg')]],
+    () => ['observe', { user, kind: 'click' }],
+    () => ['accept', { id: `d${below(20)}`, subject: { user }, at: NOW + step, picks: [] }],
+  ]);
+}
+
+export const cases = {
+  async 'what was told is there again, and the state is the same to the byte'({ nextpick, store }) {
+    const rec = await nextpick.openRecommender(store(), { items: ITEMS });
+    await rec.observe(click('u', 1));
+    await rec.observeAll([click('v', 2), click('v', 3, { item: 'b' })]);
+    const decision = rec.recommend({ user: 'u', now: NOW + 10, count: 2 });
+    same(await rec.accept(decision), { accepted: true }, 'the acceptance');
+    const before = rec.toSnapshot();
+    await rec.close();
+    const again = await nextpick.openRecommender(store());
+    same(again.toSnapshot(), before, 'the state');
+    same(again.notes, [], 'the notes');
+    same(await again.accept(decision), { accepted: false, rule: 'already-accepted' }, 'the second acceptance');
+    await again.close();
+  },
+
+  async 'what a host tells at random leads to the state of a recommender in memory, whenever it is closed, left or checkpointed'({ nextpick, store, seeds = [1, 2, 3] }) {
+    for (const seed of seeds) {
+      const draw = drawing(seed);
+      const place = () => store(`random-${seed}`);
+      const memory = await nextpick.createRecommender({ items: ITEMS });
+      let rec = await nextpick.openRecommender(place(), { items: ITEMS, checkpointEvery: 25 });
+      for (let step = 0; step < 60; step += 1) {
+        const group = Array.from({ length: 1 + draw.below(4) }, () => change(draw, step));
+        const answers = group.map((make) => {
+          const [verb, given] = make(memory);
+          let expected;
+          try {
+            expected = memory[verb](given);
+          } catch (error) {
+            expected = error.code;
+          }
+          return rec[verb](given).catch((error) => error.code).then((found) => same(found, expected, `seed ${seed}, step ${step}, ${verb}`));
+        });
+        await Promise.all(answers);
+        const what = draw.below(12);
+        if (what === 0) await rec.checkpoint();
+        if (what === 1) {
+          await rec.close();
+          rec = await nextpick.openRecommender(place(), { checkpointEvery: 25 });
+        }
+      }
+      same(rec.toSnapshot(), memory.toSnapshot(), `seed ${seed}, before closing`);
+      await rec.close();
+      rec = await nextpick.openRecommender(place());
+      same(rec.toSnapshot(), memory.toSnapshot(), `seed ${seed}, opened again`);
+      // All of the log, told to a recommender that knew nothing, leads there too.
+      const broken = place();
+      await rec.close();
+      const told = await nextpick.openRecommender({ ...bound(broken), open: async () => ({ ...(await broken.open()), snapshot: new Uint8Array(9) }) });
+      same(told.notes.length, 1, 'the note of a snapshot that is none');
+      same(told.toSnapshot(), memory.toSnapshot(), `seed ${seed}, from the log alone`);
+      await told.close();
+    }
+  },
+
+  async 'a process that leaves without a word loses nothing that was acknowledged'({ nextpick, store }) {
+    const place = store();
+    const rec = await nextpick.openRecommender(place, { items: ITEMS });
+    for (let i = 0; i < 5; i += 1) await rec.observe(click('u', i));
+    const before = rec.toSnapshot();
+    await place.close();
+    const again = await nextpick.openRecommender(store());
+    same(again.toSnapshot(), before, 'the state');
+    await again.close();
+  },
+
+  async 'calls made together share one write, and resolve in the order of the log'({ nextpick, store }) {
+    const place = store();
+    const writes = [];
+    const append = place.append.bind(place);
+    place.append = (entries) => {
+      writes.push(entries.length);
+      return append(entries);
+    };
+    const rec = await nextpick.openRecommender(place);
+    const first = rec.observe(click('u', 0));
+    const order = [];
+    await Promise.all(Array.from({ length: 100 }, (_, i) => rec.observe(click('u', i + 1, { id: `${i}` })).then(() => order.push(i))));
+    await first;
+    same(writes.reduce((sum, n) => sum + n), 101, 'entries written');
+    if (writes.length > 2) throw new Error(`101 calls made at once took ${writes.length} writes`);
+    same(order, Array.from({ length: 100 }, (_, i) => i), 'the order of acknowledgement');
+    same((await all(rec.history())).map(({ observe }) => observe.at - NOW), Array.from({ length: 101 }, (_, i) => i), 'the order of the log');
+    await rec.close();
+  },
+
+  async 'what is refused, and what changes nothing, is not in the log'({ nextpick, store }) {
+    const rec = await nextpick.openRecommender(store(), { items: ITEMS });
+    await rec.observe(click('u', 1, { id: 'x' }));
+    const before = await all(rec.history());
+    same(await rec.observe(click('u', 1, { id: 'x' })), false, 'a duplicate');
+    same(await codeOf(rec.observe({ user: 'u', kind: 'click' })), 'missing', 'a record without a time');
+    same(await codeOf(rec.observe(click('u', NaN))), 'invalid', 'a time that is no number');
+    same(await codeOf(rec.observeAll([click('u', 5), { user: 'u', kind: 'click' }])), 'missing', 'a list with a bad record');
+    same(await codeOf(rec.putItems({ id: 'x', tittle: 'y' })), 'unknown-field', 'an item with an unknown field');
+    same(await codeOf(rec.accept({ id: 'x' })), 'missing', 'a decision without a subject');
+    same(await rec.removeItems('nobody'), 0, 'items that are not there');
+    same(await rec.observeAll([]), { observed: 0, duplicates: 0 }, 'an empty list');
+    same(await all(rec.history()), before, 'the log');
+    await rec.close();
+  },
+
+  async 'a record is written as it was when it was told'({ nextpick, store }) {
+    const rec = await nextpick.openRecommender(store());
+    const interaction = click('u', 1);
+    const told = rec.observe(interaction);
+    interaction.user = 'somebody else';
+    await told;
+    same((await all(rec.history()))[0].observe.user, 'u', 'the user');
+    await rec.close();
+  },
+
+  async 'the history goes back to the first entry, whatever snapshots were taken, and gives a fit its interactions'({ nextpick, store }) {
+    let rec = await nextpick.openRecommender(store(), { items: ITEMS, config: { diversity: 0 } });
+    await rec.observe(click('u', 1, { id: 'x' }));
+    await rec.checkpoint();
+    await rec.observeAll([click('u', 1, { id: 'x' }), click('v', 2)]);
+    await rec.close();
+    rec = await nextpick.openRecommender(store());
+    same((await all(rec.history())).map((entry) => Object.keys(entry)[0]), ['config', 'put', 'observe', 'observeAll'], 'the verbs');
+    same(await rec.interactions(), [click('u', 1, { id: 'x' }), click('v', 2)], 'the interactions');
+    await rec.close();
+  },
+
+  async 'the configuration is kept; another one has the log told anew'({ nextpick, store }) {
+    const interactions = Array.from({ length: 30 }, (_, i) => click(`u${i % 3}`, i * 3_600_000, { item: 'abcde'[i % 5], kind: i % 2 ? 'click' : 'star' }));
+    let rec = await nextpick.openRecommender(store(), { items: ITEMS, config: { utcOffsetMinutes: 0, diversity: 0 } });
+    await rec.observeAll(interactions);
+    await rec.close();
+    rec = await nextpick.openRecommender(store());
+    same(rec.config(), { utcOffsetMinutes: 0, diversity: 0 }, 'the configuration kept');
+    const log = (await all(rec.history())).length;
+    await rec.close();
+    rec = await nextpick.openRecommender(store(), { config: { diversity: 0, utcOffsetMinutes: 0 } });
+    same((await all(rec.history())).length, log, 'entries after the same configuration in another order');
+    await rec.close();
+    same(await codeOf(nextpick.openRecommender(store(), { config: { diversity: 7 } })), 'invalid', 'a configuration that breaks a rule');
+    const config = { kinds: { star: { weight: 9, positive: true } }, halfLives: { shortDays: 1 } };
+    rec = await nextpick.openRecommender(store(), { config });
+    const memory = await nextpick.createRecommender({ items: ITEMS, config, interactions });
+    same(rec.toSnapshot(), memory.toSnapshot(), 'the state under the other configuration');
+    await rec.close();
+    rec = await nextpick.openRecommender(store());
+    same(rec.toSnapshot(), memory.toSnapshot(), 'the same, opened again');
+    await rec.close();
+  },
+
+  async 'records brought along at opening are written when they say something new'({ nextpick, store }) {
+    const world = { items: ITEMS, users: [{ id: 'u', tags: ['tea'] }], groups: [{ id: 'g', members: ['u'] }], channels: [{ id: 'c' }] };
+    let rec = await nextpick.openRecommender(store(), world);
+    const log = (await all(rec.history())).length;
+    await rec.close();
+    rec = await nextpick.openRecommender(store(), world);
+    same((await all(rec.history())).length, log, 'entries after the same records');
+    await rec.close();
+    rec = await nextpick.openRecommender(store(), { ...world, items: [{ ...ITEMS[0], title: '新茶' }, ...ITEMS.slice(1)] });
+    same((await all(rec.history())).slice(log).map(({ put, records }) => [put, records.map(({ id }) => id)]), [['items', ['a']]], 'what is new');
+    same(rec.item('a').title, '新茶', 'the title');
+    await rec.close();
+    same(await codeOf(nextpick.openRecommender(store(), { itmes: [] })), 'unknown-field', 'a field that is not known');
+    same(await codeOf(nextpick.openRecommender(store(), { items: [{ id: '' }] })), 'limit', 'an item without an id');
+    rec = await nextpick.openRecommender(store());
+    await rec.close();
+  },
+
+  async 'who comes second is refused while the first has it open'({ nextpick, store }) {
+    const rec = await nextpick.openRecommender(store());
+    same(await codeOf(nextpick.openRecommender(store())), 'locked', 'the second');
+    await rec.observe(click('u', 1));
+    await rec.close();
+    const again = await nextpick.openRecommender(store());
+    same((await again.interactions()).length, 1, 'the interactions');
+    await again.close();
+  },
+
+  async 'a write that fails is told to everybody who waits for it, and nothing more is taken'({ nextpick, store }) {
+    const place = store();
+    const rec = await nextpick.openRecommender(place, { items: ITEMS });
+    await rec.observe(click('u', 1, { id: 'kept' }));
+    const append = place.append;
+    place.append = async () => {
+      throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' });
+    };
+    const told = [rec.observe(click('u', 2)), rec.observe(click('u', 3)), rec.observe(click('u', 2)), rec.checkpoint()];
+    same(await Promise.all(told.map(codeOf)), ['store', 'store', 'store', 'store'], 'those that wait');
+    place.append = append;
+    const error = await rec.observe(click('u', 4)).catch((thrown) => thrown);
+    same([error.code, error.cause.code, /no space left/.test(error.message)], ['store', 'ENOSPC', true], 'the next');
+    same(await codeOf(rec.observe(click('u', 1, { id: 'kept' }))), 'store', 'one that is known');
+    same(await codeOf(rec.checkpoint()), 'store', 'a checkpoint');
+    same(rec.recommend({ user: 'u', now: NOW + 9 }).picks.length, 1, 'picks while it cannot write');
+    await codeOf(rec.close());
+    const again = await nextpick.openRecommender(store());
+    same((await again.interactions()).map(({ id }) => id), ['kept'], 'what is there');
+    await again.observe(click('u', 5));
+    await again.close();
+  },
+
+  async 'a log is rewritten as a whole, with its snapshot'({ nextpick, store }) {
+    let place = store();
+    await place.open();
+    await place.append(Array.from({ length: 2500 }, (_, i) => ({ observe: click(`u${i % 2}`, i) })));
+    await place.checkpoint(Uint8Array.of(1));
+    await place.append([{ observe: click('u0', 9999) }]);
+    const rewrite = ({ observe }) => (observe.user === 'u0' ? undefined : { observe: { ...observe, at: observe.at - NOW } });
+    await place.compact(rewrite, Uint8Array.of(2));
+    const expected = Array.from({ length: 1250 }, (_, i) => 2 * i + 1);
+    same((await all(place.history())).map(({ observe }) => observe.at), expected, 'the history');
+    await place.append([{ observe: click('v', 1) }]);
+    await place.close();
+    place = store();
+    const { snapshot, entries } = await place.open();
+    same([...snapshot], [2], 'the snapshot');
+    same(await all(entries), [{ observe: click('v', 1) }], 'the entries since');
+    same((await all(place.history())).length, 1251, 'the history, opened again');
+    await place.checkpoint(Uint8Array.of(3));
+    await place.close();
+  },
+
+  async 'a closed recommender says so'({ nextpick, store }) {
+    const rec = await nextpick.openRecommender(store());
+    const last = rec.observe(click('u', 1));
+    await Promise.all([rec.close(), rec.close()]);
+    same(await last, true, 'what was told before');
+    same(await codeOf(rec.observe(click('u', 2))), 'disposed', 'what is told after');
+    same(await codeOf(rec.checkpoint()), 'disposed', 'a checkpoint');
+    same(await codeOf((async () => rec.recommend({ user: 'u', now: NOW }))()), 'disposed', 'a question');
+  },
+};
+
+/** A store's methods on an object of its own. */
+const bound = (store) => Object.fromEntries(['open', 'append', 'checkpoint', 'history', 'compact', 'close'].map((verb) => [verb, store[verb].bind(store)]));

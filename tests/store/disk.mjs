@@ -1,0 +1,123 @@
+// A disk in memory whose power can be cut: as much of `node:fs/promises` as the store uses. What was not synced may be kept, dropped or
+// torn, sector by sector; names come and go in the order in which they did, but how many of those since the folder was synced is chance.
+import { dirname } from 'node:path';
+
+const SECTOR = 64;
+const missing = (path) => Object.assign(new Error(`ENOENT: no such file or directory, '${path}'`), { code: 'ENOENT' });
+
+/** @param {Map<string, Buffer>} [files] What is on it, by path. */
+export function disk(files = new Map()) {
+  const inodes = new Map([...files].map(([path, bytes]) => [path, { bytes, synced: bytes, mtimeMs: 0 }]));
+  return running({ inodes, onDisk: new Map(inodes), since: [] });
+}
+
+/** @param {{ inodes: Map, onDisk: Map, since: Function[] }} system What is in memory, which names are on disk, and their changes since. */
+function running(system) {
+  const { inodes } = system;
+  let left = Infinity;
+  let failing;
+  let powerless;
+  const cut = new Promise((resolve) => (powerless = resolve));
+
+  /** One call of the system: it may be the one at which the power goes, after which nothing is answered. */
+  async function call(name, work) {
+    await undefined;
+    if (left <= 0) return new Promise(() => {});
+    left -= 1;
+    if (failing?.name === name && failing.after-- <= 0) throw Object.assign(new Error(`${failing.code}: injected, ${name}`), { code: failing.code });
+    const told = work();
+    if (left === 0) {
+      powerless();
+      return new Promise(() => {});
+    }
+    return told;
+  }
+  const inode = (path) => inodes.get(path) ?? (() => { throw missing(path); })();
+  const names = (change) => {
+    change(inodes);
+    system.since.push(change);
+  };
+  const put = (path, node) => names((map) => map.set(path, node));
+  const write = (node, bytes) => (node.bytes = Buffer.concat([node.bytes, bytes]));
+
+  function handleOf(node) {
+    const sync = (name) => call(name, () => void (node.synced = node.bytes));
+    return {
+      appendFile: (bytes) => call('write', () => {
+        // A full disk takes what still fits.
+        if (failing?.name === 'short' && failing.after-- <= 0) {
+          write(node, Buffer.from(bytes).subarray(0, bytes.length >> 1));
+          throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+        }
+        write(node, Buffer.from(bytes));
+      }),
+      writeFile: (bytes) => call('write', () => write(node, Buffer.from(bytes))),
+      read: (buffer, offset, length, position) => call('read', () => ({ bytesRead: node.bytes.copy(buffer, offset, position, position + length) })),
+      truncate: (size) => call('truncate', () => void (node.bytes = node.bytes.subarray(0, size))),
+      stat: () => call('stat', () => ({ size: node.bytes.length })),
+      datasync: () => sync('datasync'),
+      sync: () => sync('sync'),
+      close: () => call('close', () => {}),
+    };
+  }
+
+  return {
+    mkdir: () => call('mkdir', () => {}),
+    readdir: (folder) => call('readdir', () => [...inodes.keys()].filter((path) => dirname(path) === folder).map((path) => path.slice(folder.length + 1))),
+    readFile: (path, encoding) => call('readFile', () => (encoding ? inode(path).bytes.toString(encoding) : inode(path).bytes)),
+    writeFile: (path, text) => call('writeFile', () => put(path, { bytes: Buffer.from(text), synced: Buffer.alloc(0), mtimeMs: 0 })),
+    stat: (path) => call('stat', () => ({ mtimeMs: inode(path).mtimeMs })),
+    utimes: (path, _, at) => call('utimes', () => void (inode(path).mtimeMs = at.getTime())),
+    truncate: (path) => call('truncate', () => void (inode(path).bytes = Buffer.alloc(0))),
+    unlink: (path) => call('unlink', () => inode(path) && names((map) => map.delete(path))),
+    link: (from, to) => call('link', () => put(to, inode(from))),
+    rename: (from, to) => call('rename', () => {
+      const node = inode(from);
+      names((map) => map.delete(from) && map.set(to, node));
+    }),
+    open: (path, flags) => call('open', () => {
+      if (![...inodes.keys()].some((known) => dirname(known) === path)) {
+        if (flags.includes('x') && inodes.has(path)) throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
+        if (flags !== 'r' && (!inodes.has(path) || flags === 'w')) put(path, { bytes: Buffer.alloc(0), synced: Buffer.alloc(0), mtimeMs: 0 });
+        return handleOf(inode(path));
+      }
+      return { sync: () => call('sync', () => Object.assign(system, { onDisk: new Map(inodes), since: [] })), close: () => call('close', () => {}) };
+    }),
+
+    /** The power goes at the call that is `n` calls away; `cut` resolves then. */
+    cutAfter(n) {
+      left = n;
+      return cut;
+    },
+    /** The call of this name fails, after so many that succeed. */
+    fail(name, code, after = 0) {
+      failing = { name, code, after };
+    },
+    /** The bytes of all files, by path. */
+    files: () => new Map([...inodes].map(([path, { bytes }]) => [path, bytes])),
+    /** What another process finds when the one that was at it is killed: all that the system was given, synced or not. */
+    afterKill: () => running(system),
+    /** What a machine finds that is switched on again. */
+    afterPowerCut({ below }) {
+      const found = new Map(system.onDisk);
+      for (const change of system.since.slice(0, below(system.since.length + 1))) change(found);
+      return disk(new Map([...found].map(([path, node]) => [path, survived(node, below)])));
+    },
+  };
+}
+
+/** What is left of a file: what was synced, and of the rest any sectors, in any state. */
+function survived({ bytes, synced }, below) {
+  if (bytes === synced) return bytes;
+  if (bytes.length < synced.length) return below(2) ? bytes : synced;
+  const size = synced.length + below(bytes.length - synced.length + 1);
+  const kept = Buffer.from(bytes.subarray(0, size));
+  for (let at = synced.length; at < size; ) {
+    const end = Math.min(size, (Math.floor(at / SECTOR) + 1) * SECTOR);
+    const fate = below(4);
+    if (fate === 2) kept.fill(0, at, end);
+    if (fate === 3) for (let i = at; i < end; i += 1) kept[i] = below(256);
+    at = end;
+  }
+  return kept;
+}

@@ -1,0 +1,134 @@
+// One writer a folder, whoever died and however many come at once.
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import * as fs from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+import { lock } from '../../pkg/store/lock.js';
+import { openRecommender } from '../../pkg/store/node.js';
+import { folder } from './places.mjs';
+
+const TIMES = { beat: 20, patience: 200 };
+let count = 0;
+async function place(holder) {
+  const path = join(folder, `lock-test-${(count += 1)}`);
+  await fs.mkdir(path);
+  if (holder !== undefined) await fs.writeFile(join(path, 'lock-1'), typeof holder === 'string' ? holder : JSON.stringify(holder));
+  return path;
+}
+const refusal = (path, times = TIMES) => lock(fs, path, times).then(() => assert.fail('it was not refused'), (error) => error);
+const files = async (path) => (await fs.readdir(path)).sort();
+
+/** What a lock of this process says. */
+const me = await (async () => {
+  const path = await place();
+  await lock(fs, path, TIMES);
+  return JSON.parse(await fs.readFile(join(path, 'lock-1'), 'utf8'));
+})();
+const linux = process.platform === 'linux' ? false : 'only Linux tells when a process began';
+
+/** A number that no process has now. */
+async function deadPid() {
+  const child = spawn(process.execPath, ['-e', '']);
+  await once(child, 'close');
+  return child.pid;
+}
+
+test('a lock is let go of and taken again, under the next number', async () => {
+  const path = await place();
+  await (await lock(fs, path, TIMES)).release();
+  await (await lock(fs, path, TIMES)).release();
+  assert.deepEqual(await files(path), ['lock-2']);
+});
+
+test('a living holder is named', async () => {
+  const child = spawn(process.execPath, ['--input-type=module', '-e', `
+    import { openRecommender } from '${new URL('../../pkg/store/node.js', import.meta.url)}';
+    const rec = await openRecommender(process.argv[1]);
+    console.log('open');
+    setInterval(() => {}, 1000);`, join(folder, 'living')], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  try {
+    await assert.rejects(openRecommender(join(folder, 'living')), (error) => error.code === 'locked' && error.message.includes(`process ${child.pid} on `));
+  } finally {
+    child.kill('SIGKILL');
+    await once(child, 'close');
+  }
+  await (await openRecommender(join(folder, 'living'))).close();
+});
+
+test('the lock of a dead process is taken over, and so is one whose number another process has now', async () => {
+  const started = String(Number(me.started) + 1);
+  const dead = [['dead', { ...me, pid: await deadPid() }], ['before the machine was started', { ...me, boot: 'another' }], ['let go of', ''], ['torn', '\0\0\0\0']];
+  if (!linux) dead.push(['its number is ours now', { ...me, started }], ['its number is our parent’s now', { ...me, pid: process.ppid, started }]);
+  for (const [what, holder] of dead) {
+    const path = await place(holder);
+    await lock(fs, path, TIMES);
+    assert.deepEqual(await files(path), ['lock-2'], what);
+  }
+});
+
+test('a process that has it open already is told so', async () => {
+  const path = await place();
+  await lock(fs, path, TIMES);
+  const error = await refusal(path);
+  assert.equal(error.code, 'locked');
+  assert.match(error.message, /open in this process already/);
+});
+
+test('a holder that cannot be seen from here lives if it touches its lock, and is dead if it does not', async () => {
+  for (const elsewhere of [{ ...me, host: 'another' }, { ...me, space: 'pid:[1]' }]) {
+    const living = await place(elsewhere);
+    let now = Date.now();
+    const beat = setInterval(() => fs.utimes(join(living, 'lock-1'), new Date(), new Date((now += 1000))).catch(() => {}), 5);
+    const error = await refusal(living, { beat: 20, patience: 60_000 });
+    clearInterval(beat);
+    assert.equal(error.code, 'locked');
+    const silent = await place(elsewhere);
+    await lock(fs, silent, TIMES);
+    assert.deepEqual(await files(silent), ['lock-2']);
+  }
+});
+
+test('of many who find a dead holder at once exactly one gets the lock', async () => {
+  for (let round = 0; round < 10; round += 1) {
+    const path = await place({ ...me, pid: 2 ** 22 + round });
+    const told = await Promise.all(Array.from({ length: 12 }, () => lock(fs, path, TIMES).then(() => 'held', ({ code }) => code)));
+    assert.deepEqual(told.sort(), ['held', ...Array(11).fill('locked')]);
+    assert.deepEqual(await files(path), ['lock-2']);
+  }
+});
+
+test('never two have it at once, however it goes from hand to hand', async () => {
+  const path = await place();
+  let [inside, taken] = [0, 0];
+  await Promise.all(Array.from({ length: 8 }, async () => {
+    for (let turn = 0; turn < 40; turn += 1) {
+      const held = await lock(fs, path, TIMES).catch((error) => assert.equal(error.code, 'locked'));
+      if (!held) continue;
+      assert.equal((inside += 1), 1);
+      taken += 1;
+      await fs.readdir(path);
+      inside -= 1;
+      await held.release();
+    }
+  }));
+  assert.ok(taken > 8, `${taken} times`);
+});
+
+test('who was taken for dead writes no more', async () => {
+  const path = await place();
+  const held = await lock(fs, path, { beat: 0, patience: 0 });
+  await held.check();
+  await fs.rename(join(path, 'lock-1'), join(path, 'lock-2'));
+  await assert.rejects(held.check(), (error) => error.code === 'locked' && /another process/.test(error.message));
+});
+
+test('what a process left that was killed while it asked is taken away', async () => {
+  const path = await place();
+  await fs.writeFile(join(path, 'claim-x'), JSON.stringify({ ...me, pid: await deadPid() }));
+  await lock(fs, path, TIMES);
+  assert.deepEqual(await files(path), ['lock-1']);
+});

@@ -1,0 +1,255 @@
+// What a kill does not test: the disk. Logs cut at every byte, power cuts at every call of the system, a disk that is full.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { fileStore } from '../../pkg/store/files.js';
+import { openRecommender } from '../../pkg/store/node.js';
+import { codeOf, drawing } from './contract.mjs';
+import { disk } from './disk.mjs';
+
+const click = (n, more) => ({ id: `e${n}`, user: `u${n % 3}`, item: 'a', kind: 'click', at: n + 1, ...more });
+const store = (fs, segmentBytes) => fileStore('/state', { fs, segmentBytes });
+const ids = (interactions) => interactions.map(({ id }) => id);
+
+/** A disk as it is after a restart of the machine: locks of before are those of another boot. */
+function rebooted(files) {
+  return disk(new Map([...files].filter(([path]) => !/lock-|claim-/.test(path))));
+}
+
+/** Opens, reads what is there, tells one more, and finds that too when it opens again. */
+async function readAndGoOn(fs, segmentBytes) {
+  const rec = await openRecommender(store(fs, segmentBytes));
+  const found = ids(await rec.interactions());
+  const { notes } = rec;
+  await rec.observe(click(9999));
+  const state = rec.toSnapshot();
+  await rec.close();
+  const again = await openRecommender(store(fs, segmentBytes));
+  assert.deepEqual(ids(await again.interactions()), [...found, 'e9999']);
+  assert.deepEqual(again.toSnapshot(), state);
+  assert.deepEqual(again.notes, []);
+  await again.close();
+  return { found, notes };
+}
+
+test('a log cut at every byte of its tail opens to exactly the entries before the cut, and says what it cut off', async () => {
+  const fs = disk();
+  const rec = await openRecommender(store(fs));
+  const ends = [];
+  const path = '/state/log-0001-000000000001.jsonl';
+  for (let n = 0; n < 6; n += 1) {
+    await (n === 4 ? rec.observeAll([click(n), click(n + 100)]) : rec.observe(click(n, { data: '茶😀' })));
+    ends.push(fs.files().get(path).length);
+  }
+  const whole = fs.files();
+  const told = [['e0'], ['e1'], ['e2'], ['e3'], ['e4', 'e104'], ['e5']];
+  for (let size = ends.at(-1); size >= ends[2]; size -= 1) {
+    const kept = ends.filter((end) => end <= size).length;
+    const { found, notes } = await readAndGoOn(rebooted(new Map(whole).set(path, whole.get(path).subarray(0, size))));
+    assert.deepEqual(found, told.slice(0, kept).flat(), `cut at byte ${size}`);
+    assert.equal(notes.length, ends.includes(size) ? 0 : 1, `cut at byte ${size}: ${notes}`);
+  }
+});
+
+test('zeros or garbage in place of the last write are a torn tail, whatever is behind them', async () => {
+  const fs = disk();
+  const rec = await openRecommender(store(fs));
+  await rec.observe(click(0));
+  const path = '/state/log-0001-000000000001.jsonl';
+  const before = fs.files().get(path).length;
+  // One write of many lines, of which the middle is lost and the end is there.
+  await Promise.all(Array.from({ length: 10 }, (_, n) => rec.observe(click(n + 1))));
+  const whole = fs.files();
+  assert.equal(whole.get(path).toString().split('"synced":1,').length, 11);
+  for (const fill of [0, 10, 65, 255]) {
+    const bytes = Buffer.from(whole.get(path)).fill(fill, before + 150, before + 500);
+    const { found, notes } = await readAndGoOn(rebooted(new Map(whole).set(path, bytes)));
+    assert.deepEqual(found, ['e0', 'e1']);
+    assert.match(notes[0], /torn/);
+  }
+});
+
+test('a bad line with sound ones behind it that were written later is damage, and is named', async () => {
+  const fs = disk();
+  const rec = await openRecommender(store(fs));
+  for (let n = 0; n < 5; n += 1) await rec.observe(click(n));
+  const path = '/state/log-0001-000000000001.jsonl';
+  const whole = fs.files();
+  const lines = whole.get(path).toString().split('\n');
+  const spoilt = (change) => rebooted(new Map(whole).set(path, Buffer.from(change([...lines]).join('\n'))));
+  for (const [what, change, line] of [
+    ['a changed letter', (all) => all.with(2, all[2].replace('click', 'clock')), 3],
+    ['a line taken out', (all) => all.toSpliced(1, 1), 2],
+    ['a line twice', (all) => all.toSpliced(1, 0, all[1]), 3],
+    ['a line emptied', (all) => all.with(0, ''), 1],
+  ]) {
+    const error = await openRecommender(store(spoilt(change))).catch((thrown) => thrown);
+    assert.equal(error.code, 'damaged', what);
+    assert.match(error.message, new RegExp(`^${path}, line ${line} .*from a copy`), what);
+  }
+});
+
+test('a segment that is missing, cut or spoilt is damage, not a shorter log', async () => {
+  const fs = disk();
+  const rec = await openRecommender(store(fs, 200));
+  for (let n = 0; n < 12; n += 1) await rec.observe(click(n));
+  const whole = fs.files();
+  const segments = [...whole.keys()].filter((path) => path.includes('/log-')).sort();
+  assert.ok(segments.length > 3);
+  const without = (path) => new Map([...whole].filter(([name]) => name !== path));
+  for (const files of [without(segments[1]), without(segments[0]), new Map(whole).set(segments[1], whole.get(segments[1]).subarray(0, -3))]) {
+    const error = await openRecommender(store(rebooted(files), 200)).catch((thrown) => thrown);
+    assert.equal(error.code, 'damaged');
+    assert.match(error.message, /\/state\/log-0001-\d+\.jsonl/);
+  }
+  // The last one is missed where a snapshot holds more than what is left.
+  const covered = rebooted(whole);
+  const closing = await openRecommender(store(covered, 200));
+  await closing.close();
+  const files = covered.files();
+  files.delete(segments.at(-1));
+  const error = await openRecommender(store(rebooted(files), 200)).catch((thrown) => thrown);
+  assert.equal(error.code, 'damaged');
+  assert.match(error.message, /ends at entry \d+, but snapshot-0001-\d+-[0-9a-f]{8}.bin holds more/);
+});
+
+test('an unsound snapshot is passed over for the one before, and without any the log alone is enough', async () => {
+  const fs = disk();
+  const rec = await openRecommender(store(fs), { items: [{ id: 'a' }], config: { diversity: 0 } });
+  for (let n = 0; n < 6; n += 1) {
+    await rec.observe(click(n));
+    await rec.checkpoint();
+  }
+  await rec.observe(click(6));
+  const state = rec.toSnapshot();
+  const whole = fs.files();
+  const snapshots = [...whole.keys()].filter((path) => path.includes('/snapshot-')).sort();
+  assert.equal(snapshots.length, 2);
+  for (const spoilt of [snapshots.slice(1), snapshots]) {
+    const files = new Map(whole);
+    for (const path of spoilt) files.set(path, Buffer.from(files.get(path)).fill(7, 20, 30));
+    const again = await openRecommender(store(rebooted(files)));
+    assert.deepEqual(again.toSnapshot(), state);
+    assert.deepEqual(again.config(), { diversity: 0 });
+    assert.equal(again.notes.length, spoilt.length);
+    assert.match(again.notes[0], /snapshot-0001-\d+-[0-9a-f]{8}\.bin was not as it was written/);
+    await again.close();
+  }
+});
+
+test('a power cut at any call of the system keeps what was acknowledged, and nothing by halves', async () => {
+  let cuts = 0;
+  for (let after = 1; ; after += 1) {
+    const draw = drawing(after);
+    const fs = disk();
+    const power = fs.cutAfter(after);
+    const acknowledged = [];
+    let told = 0;
+    const work = async () => {
+      const rec = await openRecommender(store(fs, 600), { checkpointEvery: 9 });
+      for (let step = 0; step < 18; step += 1) {
+        const calls = Array.from({ length: 1 + (step % 3) }, () => {
+          const many = Array.from({ length: 1 + draw.below(2) }, () => click((told += 1)));
+          return (many.length > 1 ? rec.observeAll(many) : rec.observe(many[0])).then(() => acknowledged.push(...ids(many)));
+        });
+        await Promise.all(calls);
+      }
+      await rec.close();
+      return 'done';
+    };
+    if ((await Promise.race([work(), power])) === 'done') break;
+    cuts += 1;
+    for (const again of [1, 2]) {
+      const { found } = await readAndGoOn(rebooted(fs.afterPowerCut(drawing(after * 10 + again)).files()), 600).catch((error) => {
+        throw new Error(`cut after ${after} calls: ${error.message}`, { cause: error });
+      });
+      assert.deepEqual(found.slice(0, acknowledged.length), acknowledged, `cut after ${after} calls`);
+      assert.deepEqual(found, Array.from({ length: found.length }, (_, n) => `e${n + 1}`), `cut after ${after} calls: an order without holes`);
+      assert.ok(found.length <= told);
+    }
+  }
+  assert.ok(cuts > 100, `${cuts} cuts`);
+});
+
+test('what a killed process wrote and did not sync is on disk before anybody is told that it is known', async () => {
+  for (let seed = 0; seed < 20; seed += 1) {
+    const fs = disk();
+    const first = await openRecommender(store(fs));
+    await first.observe(click(0));
+    // Killed between the write and its sync.
+    const power = fs.cutAfter(1);
+    await Promise.race([first.observe(click(1)), power]);
+    const left = fs.afterKill();
+    for (const path of [...left.files().keys()].filter((path) => path.includes('/lock-'))) await left.unlink(path);
+    const second = await openRecommender(store(left));
+    assert.equal(await second.observe(click(1)), false);
+    assert.deepEqual((await readAndGoOn(rebooted(left.afterPowerCut(drawing(seed)).files()))).found, ['e0', 'e1']);
+  }
+});
+
+test('a power cut in the middle of a rewriting leaves the old log or the new one, whole', async () => {
+  const seen = new Set();
+  for (let after = 1; ; after += 1) {
+    const fs = disk();
+    const first = store(fs, 400);
+    await first.open();
+    for (let n = 0; n < 12; n += 1) await first.append([{ observe: click(n) }]);
+    await first.checkpoint(Uint8Array.of(1));
+    const power = fs.cutAfter(after);
+    const work = first.compact(({ observe }) => (observe.user === 'u0' ? undefined : { observe }), Uint8Array.of(2)).then(() => 'done');
+    const ended = (await Promise.race([work, power])) === 'done';
+    const files = ended ? fs.files() : fs.afterPowerCut(drawing(after)).files();
+    if (ended) for (const [path, bytes] of files) assert.ok(!bytes.includes('"u0"'), `${path} when it had resolved`);
+    const again = store(rebooted(files), 400);
+    const { snapshot } = await again.open();
+    const users = new Set();
+    let count = 0;
+    for await (const { observe } of again.history()) {
+      users.add(observe.user);
+      count += 1;
+    }
+    const state = `${snapshot[0]}: ${count} entries of ${[...users].sort()}`;
+    assert.ok(['1: 12 entries of u0,u1,u2', '2: 8 entries of u1,u2'].includes(state), `${state}, cut after ${after} calls`);
+    if (snapshot[0] === 2) for (const [path, bytes] of await leftFiles(again, files)) assert.ok(!bytes.includes('"u0"'), path);
+    seen.add(state);
+    if (ended) break;
+  }
+  assert.equal(seen.size, 2);
+
+  async function leftFiles(opened, files) {
+    await opened.close();
+    const fs = rebooted(files);
+    await store(fs, 400).open();
+    return fs.files();
+  }
+});
+
+test('a full disk, half of a write on it, or a disk that cannot sync: refused, and opened again it is as acknowledged', async () => {
+  for (const [call, code] of [['write', 'ENOSPC'], ['short', 'ENOSPC'], ['datasync', 'EIO']]) {
+    const fs = disk();
+    const rec = await openRecommender(store(fs));
+    await rec.observe(click(0));
+    fs.fail(call, code);
+    const told = await Promise.all([rec.observe(click(1)), rec.observe(click(2)), rec.observe(click(3))].map((call) => call.catch((error) => error)));
+    for (const error of told) assert.deepEqual([error.code, error.cause?.code], ['store', code], call);
+    fs.fail('nothing');
+    assert.equal(await codeOf(rec.observe(click(4))), 'store');
+    await codeOf(rec.close());
+    const { found, notes } = await readAndGoOn(fs);
+    assert.deepEqual([found, notes], [['e0'], []], call);
+  }
+});
+
+test('a snapshot that cannot be written is told, and the log has it all', async () => {
+  for (const call of ['rename', 'sync']) {
+    const fs = disk();
+    const rec = await openRecommender(store(fs));
+    await rec.observe(click(0));
+    fs.fail(call, 'ENOSPC');
+    assert.equal(await codeOf(rec.checkpoint()), 'store', call);
+    assert.equal(await codeOf(rec.observe(click(1))), 'store', call);
+    fs.fail('nothing');
+    await codeOf(rec.close());
+    assert.deepEqual((await readAndGoOn(fs)).found, ['e0'], call);
+  }
+});
