@@ -15,7 +15,7 @@ export async function answerTags(rec, { user }, { action, name }, now, words) {
   const facets = facetsOf(profile);
   if (!action) return listed(profile, facets, words);
   if (!name) return words.whichTag;
-  const facet = named(action === 'unblock' ? profile.blocked : facets, name, words);
+  const facet = named(action === 'unblock' ? (profile.blocked ?? []) : facets, name, words);
   if (!facet) return words.noSuchTag(name);
   if (action === 'remove') {
     await rec.removeFacet(user, facet, now);
@@ -26,13 +26,13 @@ export async function answerTags(rec, { user }, { action, name }, now, words) {
 }
 
 /** What the operator wrote down of them, then what they did, strongest first. Words of texts are too many and too small to be tags. */
-function facetsOf({ user, affinity, blocked }) {
+function facetsOf({ user, affinity, blocked = [] }) {
   const tags = Array.isArray(user?.tags) ? user.tags : Object.keys(user?.tags ?? {});
   const done = affinity.filter(({ facet, kind }) => kind !== 'impression' && !facet.startsWith('term:')).map(({ facet }) => facet);
   return [...new Set([...tags.map((tag) => `tag:${tag}`), ...done])].filter((facet) => !blocked.includes(facet));
 }
 
-function listed({ blocked, personalised }, facets, words) {
+function listed({ blocked = [], personalised }, facets, words) {
   const lines = facets.length ? [words.tags, ...facets.slice(0, SHOWN).map((facet) => `· ${words.facet(facet)}`)] : [words.noTags];
   if (facets.length > SHOWN) lines.push(words.more(facets.length - SHOWN));
   if (blocked.length) lines.push(words.blocked(blocked.map(words.facet)));

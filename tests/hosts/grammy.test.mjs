@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { Bot } from 'grammy';
 
 import { commandMenu, nextpick } from '../../hosts/grammy/index.js';
-import { openRecommender } from '../../pkg/node.js';
+import { openRecommender } from '../../pkg/store/node.js';
 import { TelegramStandIn } from './telegram.mjs';
 import { Transcript } from './transcript.mjs';
-import { CONFIG, ITEMS, clock, missing, MemoryStore } from './world.mjs';
+import { CONFIG, ITEMS, clock, stateFolder } from './world.mjs';
 
 const GROUP = { id: -100, type: 'supergroup', title: '春茶群' };
 const PEOPLE = { 小满: { id: 11, is_bot: false, first_name: '小满', language_code: 'zh-hans' }, Ada: { id: 12, is_bot: false, first_name: 'Ada', language_code: 'en' } };
@@ -27,14 +27,15 @@ async function setUp(t, options = {}) {
     } else if (method === 'answerCallbackQuery') script.sends('who pressed', payload.text);
   });
   await telegram.open();
-  const store = new MemoryStore();
+  const folder = stateFolder();
 
   world.start = async () => {
-    const rec = await openRecommender(store, { items: ITEMS, config: CONFIG });
+    const rec = await openRecommender(folder, { items: ITEMS, config: CONFIG });
     const bot = new Bot('1:test', { client: { apiRoot: telegram.apiRoot } });
     const middleware = nextpick(rec, { api: bot.api, now: () => world.now, log: script.log, schedule: ['09:30'], ...options });
     bot.use(middleware);
-    const running = bot.start();
+    let running;
+    await new Promise((onStart) => (running = bot.start({ onStart })));
     let stopped = false;
     Object.assign(world, { rec, talk: middleware.talk });
     world.stop = async () => {
@@ -129,7 +130,7 @@ test('a dialogue in a group: asking, pressing, speaking, the schedule, a restart
   assert.deepEqual(kinds, { ask: 1, click: 1, impression: 1, save: 1 });
 });
 
-test('a dialogue in private: the switch, one’s tags, being forgotten', { skip: missing }, async (t) => {
+test('a dialogue in private: the switch, one’s tags, being forgotten', async (t) => {
   const { world, keyboards, script, say, press } = await setUp(t);
   const inPrivate = { chat: 'private' };
   await say('小满', '/start', inPrivate);
@@ -165,7 +166,7 @@ test('what is not for us goes on to the next middleware', async (t) => {
   const telegram = new TelegramStandIn(() => {});
   await telegram.open();
   t.after(() => telegram.close());
-  const rec = await openRecommender(new MemoryStore(), { items: ITEMS });
+  const rec = await openRecommender(stateFolder(), { items: ITEMS });
   t.after(() => rec.close());
   const bot = new Bot('1:test', { client: { apiRoot: telegram.apiRoot }, botInfo: { id: 1, is_bot: true, first_name: '茶馆', username: 'tea_bot' } });
   const passed = [];

@@ -2,6 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import * as nextpick from '../../pkg/node.js';
 
 export const HOUR = 3_600_000;
@@ -25,38 +26,8 @@ export const CONFIG = {
   utcOffsetMinutes: 480,
 };
 
-/** Set while a verb that the suites need is missing: the word with which they are skipped. */
-export const missing = typeof nextpick.Recommender?.prototype.forget === 'function' || typeof (await nextpick.createRecommender()).forget === 'function'
-  ? false
-  : 'needs setPersonalised, removeFacet, blockFacet and forget of the core';
+const root = mkdtempSync(join(tmpdir(), 'nextpick-bot-'));
+after(() => rmSync(root, { recursive: true }));
 
-/** A folder of its own for a store. */
-export function stateFolder(t) {
-  const folder = mkdtempSync(join(tmpdir(), 'nextpick-bot-'));
-  t.after(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
-
-/** A store that outlives the recommenders opened over it. */
-export class MemoryStore {
-  #entries = [];
-  #snapshot;
-  #from = 0;
-  async open() {
-    return { snapshot: this.#snapshot, entries: this.#entries.slice(this.#from).map((text) => JSON.parse(text)), notes: [] };
-  }
-  async append(entries) {
-    this.#entries.push(...entries.map((entry) => JSON.stringify(entry)));
-  }
-  async checkpoint(snapshot) {
-    [this.#snapshot, this.#from] = [snapshot.slice(), this.#entries.length];
-  }
-  history() {
-    return this.#entries.map((text) => JSON.parse(text));
-  }
-  async compact(rewrite, snapshot) {
-    this.#entries = this.history().map(rewrite).filter(Boolean).map((entry) => JSON.stringify(entry));
-    await this.checkpoint(snapshot);
-  }
-  async close() {}
-}
+/** A folder of its own, gone after all tests. */
+export const stateFolder = () => mkdtempSync(join(root, 'state-'));
