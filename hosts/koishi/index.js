@@ -33,7 +33,7 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, recommende
   async function open() {
     await closing.get(ctx.root);
     const library = items && (await readLibrary(resolve(ctx.baseDir, items)));
-    const recommender = await openRecommender(new DatabaseStore(ctx.database), { items: library, config });
+    const recommender = await openRecommender(new DatabaseStore(ctx), { items: library, config });
     const send = (group, message) => post(ctx, group, dressed(message));
     // A list that nobody filled in comes as an empty one.
     const rules = keywords?.length ? { keywords } : {};

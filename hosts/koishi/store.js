@@ -2,6 +2,8 @@
 
 'use strict';
 
+const { NextpickError } = require('nextpick');
+
 const ENTRIES = 'nextpick_entry';
 const SNAPSHOT = 'nextpick_snapshot';
 const PAGE = 500;
@@ -14,19 +16,28 @@ function declare(ctx) {
   ctx.model.extend(SNAPSHOT, { id: 'unsigned', upTo: 'unsigned', bytes: { type: 'binary', length: LONG } });
 }
 
+/** The Koishis whose tables are in use. */
+const held = new WeakSet();
+
 /**
- * Entries are numbered here and not by the database, whose counter may begin anew after rows were removed; and two processes over one
- * database cannot both write: the second meets a number that is taken.
+ * Entries are numbered here and not by the database, whose counter may begin anew after rows were removed; and of two processes over one
+ * database the second meets a number that is taken, and is refused.
  */
 class DatabaseStore {
   #database;
+  #app;
+  #holds = false;
   #last = 0;
 
-  constructor(database) {
-    this.#database = database;
+  constructor(ctx) {
+    this.#database = ctx.database;
+    this.#app = ctx.root;
   }
 
   async open() {
+    if (held.has(this.#app)) throw new NextpickError('locked', 'the tables of nextpick are in use within this Koishi; load the plugin once');
+    held.add(this.#app);
+    this.#holds = true;
     const [snapshot] = await this.#database.get(SNAPSHOT, 1);
     const upTo = snapshot?.upTo ?? 0;
     const [newest] = await this.#database.get(ENTRIES, {}, { sort: { id: 'desc' }, limit: 1, fields: ['id'] });
@@ -60,8 +71,11 @@ class DatabaseStore {
     });
   }
 
-  /** The connection is Koishi's. */
-  async close() {}
+  /** The connection stays: it is Koishi's. */
+  async close() {
+    if (this.#holds) held.delete(this.#app);
+    this.#holds = false;
+  }
 }
 
 /** One statement, so that the old one or the new one is found. */

@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { mock, test } from 'node:test';
+import { describe, mock, test } from 'node:test';
 
-import { openRecommender } from '../../pkg/node.js';
+import * as nextpick from '../../pkg/node.js';
+import { cases } from '../store/contract.mjs';
 import { Transcript } from './transcript.mjs';
 import { CONFIG, ITEMS, clock, stateFolder } from './world.mjs';
 
@@ -203,42 +204,48 @@ test('what cannot be read is told, and Koishi goes on', async (t) => {
   assert.match(errors.join(), /no such file.*library\.jsonl/);
 });
 
-test('the database keeps what was told: numbers go on after rows were removed, and a second writer is refused', async (t) => {
+/** A Koishi with a database, and one that has the same database: another process. */
+async function database(t) {
   const app = new App();
   t.after(() => app.stop());
   app.plugin(MemoryDatabase);
   await app.start();
   declare(app);
-  const rec = await openRecommender(new DatabaseStore(app.database), { items: ITEMS, config: CONFIG });
-  await rec.observe({ id: 'e1', user: 'u', item: 'a-cold', kind: 'save', at: clock(0, '09:00') });
-  await rec.checkpoint();
-  await rec.observe({ id: 'e2', user: 'u', item: 'a-aged', kind: 'save', at: clock(0, '09:01') });
-  const profile = rec.profile({ user: 'u', now: clock(0, '10:00') });
+  return { app, other: () => ({ database: app.database, root: {} }) };
+}
 
-  const second = await openRecommender(new DatabaseStore(app.database));
-  assert.deepEqual(second.profile({ user: 'u', now: clock(0, '10:00') }), profile);
-  assert.equal(await second.observe({ id: 'e2', user: 'u', item: 'a-aged', kind: 'save', at: clock(0, '09:01') }), false);
-  await rec.observe({ id: 'e3', user: 'v', kind: 'join', at: clock(0, '09:02') });
-  await assert.rejects(second.observe({ id: 'e4', user: 'w', kind: 'join', at: clock(0, '09:03') }), { code: 'store' });
+describe('the contract of stores, over Koishi’s database', () => {
+  for (const [sentence, run] of Object.entries(cases)) {
+    test(sentence, async (t) => {
+      const places = {};
+      for (const name of ['main', 'random-1', 'random-2', 'random-3']) places[name] = (await database(t)).app;
+      await run({ nextpick, store: (name = 'main') => new DatabaseStore(places[name]) });
+    });
+  }
 });
 
-test('a rewriting of the log leaves nothing of what it drops, and what comes after it is read again', async (t) => {
-  const app = new App();
-  t.after(() => app.stop());
-  app.plugin(MemoryDatabase);
-  await app.start();
-  declare(app);
-  const store = new DatabaseStore(app.database);
-  await store.open();
+test('of two processes over one database the second is refused when it writes', async (t) => {
+  const { app, other } = await database(t);
+  const rec = await nextpick.openRecommender(new DatabaseStore(app), { items: ITEMS });
+  const second = await nextpick.openRecommender(new DatabaseStore(other()));
+  assert.deepEqual(second.items(), rec.items());
+  await rec.observe({ user: 'v', kind: 'join', at: clock(0, '09:02') });
+  await assert.rejects(second.observe({ user: 'w', kind: 'join', at: clock(0, '09:03') }), { code: 'store' });
+});
+
+test('numbers go on after rows were removed, so that what comes after a rewriting is read again', async (t) => {
+  const { app } = await database(t);
+  const store = new DatabaseStore(app);
   const entry = (user) => ({ observe: { user, kind: 'join', at: 1 } });
+  await store.open();
   await store.append(['a', 'b', 'c'].map(entry));
-  await store.compact((one) => (one.observe.user === 'a' ? one : one.observe.user === 'b' ? entry('B') : undefined), new Uint8Array([1, 2]));
-  const again = new DatabaseStore(app.database);
-  const { snapshot } = await again.open();
-  assert.deepEqual(snapshot, new Uint8Array([1, 2]));
-  await again.append([entry('d')]);
-  const after = await new DatabaseStore(app.database).open();
-  const list = async (entries) => { const all = []; for await (const { observe } of entries) all.push(observe.user); return all; };
-  assert.deepEqual(await list(after.entries), ['d']);
-  assert.deepEqual(await list(again.history()), ['a', 'B', 'd']);
+  await store.compact((one) => (one.observe.user === 'a' ? one : undefined), new Uint8Array([1, 2]));
+  await store.close();
+  await store.open();
+  await store.append([entry('d')]);
+  await store.close();
+  const { snapshot, entries } = await store.open();
+  const users = [];
+  for await (const { observe } of entries) users.push(observe.user);
+  assert.deepEqual([snapshot, users], [new Uint8Array([1, 2]), ['d']]);
 });
