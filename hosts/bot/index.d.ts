@@ -67,6 +67,8 @@ export interface Message {
   text: string;
   /** What may be pressed; `data` has at most 64 bytes and comes back in {@link Talk.press}. Empty under plain answers. */
   buttons: { kind: Kind; text: string; data: string }[];
+  /** For platforms without buttons: what may be written instead. Absent under plain answers. */
+  hint?: string;
   decision?: string;
   item?: string;
   link?: string;

@@ -31,7 +31,8 @@ export function messageOf(rec, decision, { link: template, rules }, words) {
   const link = template && filled(template, { item: item.id, token, ...to });
   const buttons = rules.buttons.map(({ kind, ...text }) => ({ kind, text: text[words.lang], data: buttonData(kind, token) }));
   const text = [item.title ?? item.id, why(rec, decision, item, words), link].filter(Boolean).join('\n');
-  return { text, buttons, decision: id, item: item.id, link };
+  const hint = buttons.length ? words.hint(buttons.map((button) => button.text)) : undefined;
+  return { text, buttons, hint, decision: id, item: item.id, link };
 }
 
 const filled = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));

@@ -39,8 +39,9 @@ export function checkedRules(given = {}) {
   return { ...rules, keywords: rules.keywords.map(({ kind, words }) => ({ kind, words: words.map(folded) })) };
 }
 
-/** The kind that a message's words stand for, if any. */
-export function kindInText(text, { keywords }) {
+/** The kind that a message's words stand for, if any. What stands on a button may be written where there are no buttons. */
+export function kindInText(text, { buttons, keywords }) {
   const said = folded(text);
-  return keywords.find(({ words }) => words.some((word) => said.includes(word)))?.kind;
+  const written = buttons.find(({ zh, en }) => [zh, en].some((label) => folded(label) === said.trim()));
+  return written?.kind ?? keywords.find(({ words }) => words.some((word) => said.includes(word)))?.kind;
 }

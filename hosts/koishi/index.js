@@ -41,10 +41,10 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, recommende
     return (ctx.nextpick = { recommender, talk: new Talk(recommender, { lang, link, schedule: slots, rules, log, refused: refusedForNow, send }) });
   }
 
-  const dressed = (message) => [
-    h.text(message.text),
-    ...(buttons && message.buttons.length ? [h('button-group', message.buttons.map(({ text, data }) => h('button', { id: data, type: 'action' }, text)))] : []),
-  ];
+  const dressed = (message) => {
+    if (!buttons || !message.buttons.length) return h.text([message.text, message.hint].filter(Boolean).join('\n'));
+    return [h.text(message.text), h('button-group', message.buttons.map(({ text, data }) => h('button', { id: data, type: 'action' }, text)))];
+  };
   const replyIn = (session) => (message) => session.send(dressed(message));
 
   for (const [name, { zh, en, say }] of Object.entries(COMMANDS)) {

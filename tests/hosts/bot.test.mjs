@@ -168,6 +168,16 @@ test('after a restart a keyword still knows under which decision its piece was s
   assert.deepEqual(after.log[0], { event: 'observed', kind: 'comment', item: before.sent[0].item, group: 'g', decision: before.sent[0].decision, again: undefined });
 });
 
+test('where there are no buttons, what stands on them may be written', async () => {
+  const { talk, rec, answers, reply } = await setUp();
+  await talk.hear(says('下一条'), reply);
+  assert.equal(answers[0].hint, '回复 想看、收藏、不想看 告诉我你的想法');
+  await talk.hear(says('收藏'), reply);
+  await talk.hear(says('Interested'), reply);
+  await talk.hear(says('收藏夹满了'), reply);
+  assert.deepEqual(rec.profile({ user: 'u', now: NOW }).kinds, { ask: 1, click: 1, impression: 1, save: 1 });
+});
+
 test('“不喜欢” is no liking', async () => {
   const { talk, rec, reply } = await setUp();
   await talk.hear(says('下一条'), reply);

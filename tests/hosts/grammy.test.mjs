@@ -52,18 +52,19 @@ async function setUp(t, options = {}) {
   });
 
   const date = () => Math.floor(world.now / 1000);
+  const chatOf = (name, chat) => (chat === 'private' ? { id: PEOPLE[name].id, type: 'private', first_name: name } : chat);
   let messages = 100;
   world.say = (name, text, { chat = GROUP, id, answering } = {}) => {
     const from = PEOPLE[name];
-    const there = chat === 'private' ? { id: from.id, type: 'private', first_name: name } : chat;
+    const there = chatOf(name, chat);
     script.says(chat === 'private' ? `${name} (in private)` : name, text);
     const entities = text.startsWith('/') ? [{ type: 'bot_command', offset: 0, length: text.split(' ')[0].length }] : undefined;
     const reply = answering && { message_id: 1, date: date(), chat: there, text: '…', reply_markup: answering };
     return telegram.deliver({ message: { message_id: ++messages, date: date(), chat: there, from, text, entities, reply_to_message: reply } }, id);
   };
-  world.press = (name, data, label, { id, callback = `c${++messages}` } = {}) => {
-    script.says(name, `presses [${label}]`);
-    const message = { message_id: 1, date: date(), chat: GROUP, text: '…' };
+  world.press = (name, data, label, { id, callback = `c${++messages}`, chat = GROUP } = {}) => {
+    script.says(chat === 'private' ? `${name} (in private)` : name, `presses [${label}]`);
+    const message = { message_id: 1, date: date(), chat: chatOf(name, chat), text: '…' };
     return telegram.deliver({ callback_query: { id: callback, from: PEOPLE[name], chat_instance: '1', message, data } }, id);
   };
   world.come = (change) => telegram.deliver(change(date(), ++messages));
@@ -135,7 +136,7 @@ test('a dialogue in private: the switch, one’s tags, being forgotten', async (
   const inPrivate = { chat: 'private' };
   await say('小满', '/start', inPrivate);
   await say('小满', '下一条', inPrivate);
-  await press('小满', keyboards[0].inline_keyboard.flat()[1].callback_data, '收藏');
+  await press('小满', keyboards[0].inline_keyboard.flat()[1].callback_data, '收藏', inPrivate);
 
   script.heading('One’s tags: not in the group');
   await say('小满', '我的标签');
