@@ -22,7 +22,7 @@ test: ## install what is missing, lint, run every suite | 补装缺少的工具�
 	@scripts/setup.sh
 	$(LINT)
 	$(RUN) cargo test --locked --workspace
-	scripts/node-tests.sh tests/node tests/cli tests/package tests/browser
+	scripts/node-tests.sh tests/node tests/cli tests/package tests/hosts tests/browser
 
 lint: ## formatting, clippy (native and wasm), types | 检查格式、clippy（本机与 wasm）和类型
 	@scripts/setup.sh rust npm

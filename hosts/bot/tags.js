@@ -25,11 +25,18 @@ export async function answerTags(rec, { user }, { action, name }, now, words) {
   return (action === 'block' ? words.blockedNow : words.unblocked)(words.facet(facet));
 }
 
-/** What the operator wrote down of them, then what they did, strongest first. Words of texts are too many and too small to be tags. */
+/** Tags are what people know as tags; of the rest, categories say most. */
+const rank = (facet) => (facet.startsWith('tag:') ? 0 : facet.startsWith('category:') ? 1 : 2);
+
+/**
+ * What the operator wrote down of them and what follows from what they did: tags, categories, the rest, each the strongest first. Words of
+ * texts are too many and too small to be tags.
+ */
 function facetsOf({ user, affinity, blocked = [] }) {
   const tags = Array.isArray(user?.tags) ? user.tags : Object.keys(user?.tags ?? {});
   const done = affinity.filter(({ facet, kind }) => kind !== 'impression' && !facet.startsWith('term:')).map(({ facet }) => facet);
-  return [...new Set([...tags.map((tag) => `tag:${tag}`), ...done])].filter((facet) => !blocked.includes(facet));
+  const facets = [...new Set([...tags.map((tag) => `tag:${tag}`), ...done])];
+  return facets.filter((facet) => !blocked.includes(facet)).sort((a, b) => rank(a) - rank(b));
 }
 
 function listed({ blocked = [], personalised }, facets, words) {
@@ -41,10 +48,9 @@ function listed({ blocked = [], personalised }, facets, words) {
   return lines.join('\n');
 }
 
-/** The facet that somebody means: as it is written (`tag:护肤`), by its value alone, or in words. Tags before the rest. */
+/** The facet that somebody means: as it is written (`tag:护肤`), by its value alone, or in words; the first of several. */
 function named(facets, name, words) {
   const wanted = name.normalize('NFKC').toLowerCase();
   const means = (facet) => [facet, facet.slice(facet.indexOf(':') + 1), words.facet(facet)].some((one) => one.toLowerCase() === wanted);
-  const meant = facets.filter(means);
-  return meant.find((facet) => facet.startsWith('tag:')) ?? meant[0];
+  return facets.find(means);
 }

@@ -37,7 +37,7 @@ export class Talk {
   constructor(rec, options = {}) {
     const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
     if (unknown) throw new TypeError(`${unknown}: expected one of ${OPTIONS.join(', ')}`);
-    const { channel, lang = 'zh', log = (entry) => console.info(logLine(entry)), now = Date.now, refused = () => false, send } = options;
+    const { channel, lang = 'zh', log = (entry) => console.info(`nextpick ${logLine(entry)}`), now = Date.now, refused = () => false, send } = options;
     this.#rec = rec;
     this.#tokens = new Tokens(rec);
     this.#schedule = checkedSchedule(options.schedule);
@@ -286,8 +286,8 @@ const silence = ({ id, subject, silent }) => ({ event: 'silent', decision: id, g
 const nothing = ({ id, subject }) => ({ event: 'empty', decision: id, group: subject.group });
 const textOf = (error) => (error instanceof Error ? error.message : String(error));
 
-/** An entry of the log as one line: `nextpick sent decision=… item=… group=…`. */
+/** An entry of the log as one line: `sent decision=… item=… group=…`. */
 export function logLine({ event, ...fields }) {
   const told = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return ['nextpick', event, ...told.map(([name, value]) => `${name}=${/\s/.test(value) ? JSON.stringify(value) : value}`)].join(' ');
+  return [event, ...told.map(([name, value]) => `${name}=${/\s/.test(value) ? JSON.stringify(value) : value}`)].join(' ');
 }

@@ -46,10 +46,10 @@ class DatabaseStore {
   }
 
   async append(entries) {
-    await this.#database.transact(async (database) => {
-      for (const [i, entry] of entries.entries()) await database.create(ENTRIES, { id: this.#last + 1 + i, entry: JSON.stringify(entry) });
-    });
-    this.#last += entries.length;
+    const rows = entries.map((entry, i) => ({ id: this.#last + 1 + i, entry: JSON.stringify(entry) }));
+    // One after the other: whatever a crash leaves of them is a first part.
+    for (const row of rows) await this.#database.create(ENTRIES, row);
+    this.#last += rows.length;
   }
 
   async checkpoint(snapshot) {
@@ -62,10 +62,12 @@ class DatabaseStore {
 
   async compact(rewrite, snapshot) {
     await this.#database.transact(async (database) => {
-      for await (const { id, entry } of rowsOf(database, 0)) {
-        const kept = rewrite(JSON.parse(entry));
-        if (kept === undefined) await database.remove(ENTRIES, id);
-        else if (JSON.stringify(kept) !== entry) await database.set(ENTRIES, id, { entry: JSON.stringify(kept) });
+      for await (const page of pagesOf(database, 0)) {
+        const rewritten = page.map(({ id, entry }) => ({ id, entry, kept: rewrite(JSON.parse(entry)) }));
+        const dropped = rewritten.filter(({ kept }) => kept === undefined).map(({ id }) => id);
+        const changed = rewritten.filter(({ kept, entry }) => kept !== undefined && JSON.stringify(kept) !== entry);
+        if (dropped.length) await database.remove(ENTRIES, dropped);
+        if (changed.length) await database.upsert(ENTRIES, changed.map(({ id, kept }) => ({ id, entry: JSON.stringify(kept) })));
       }
       await keep(database, this.#last, snapshot);
     });
@@ -83,15 +85,17 @@ const keep = (database, upTo, { buffer, byteOffset, byteLength }) =>
   database.upsert(SNAPSHOT, [{ id: 1, upTo, bytes: buffer.slice(byteOffset, byteOffset + byteLength) }]);
 
 /** Rows in order, a page at a time: a log does not fit everywhere at once. */
-async function* rowsOf(database, after) {
-  for (let rows; rows?.length !== 0; after = rows.at(-1)?.id) {
-    rows = await database.get(ENTRIES, { id: { $gt: after } }, { sort: { id: 'asc' }, limit: PAGE });
-    yield* rows;
+async function* pagesOf(database, after) {
+  for (;;) {
+    const page = await database.get(ENTRIES, { id: { $gt: after } }, { sort: { id: 'asc' }, limit: PAGE });
+    if (!page.length) return;
+    after = page.at(-1).id;
+    yield page;
   }
 }
 
 async function* entriesOf(database, after) {
-  for await (const { entry } of rowsOf(database, after)) yield JSON.parse(entry);
+  for await (const page of pagesOf(database, after)) for (const { entry } of page) yield JSON.parse(entry);
 }
 
 module.exports = { DatabaseStore, declare };
