@@ -274,7 +274,7 @@ function text(value, path) {
 }
 
 /** Bytes however a host holds them: a Node Buffer, a view, or the buffer itself. */
-function bytes(value, path) {
+export function bytes(value, path) {
   if (value instanceof Uint8Array) return value;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);

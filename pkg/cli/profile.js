@@ -32,6 +32,8 @@ function shown(known, recommender, lang) {
   const { user, group } = known.subject;
   const lines = [user === undefined ? `${zh ? '群' : 'group'} ${group}` : `${zh ? '用户' : 'user'} ${user}`];
   if (known.coldStart) lines.push(zh ? '还没有任何记录。' : 'Nothing is remembered of them.');
+  if (known.personalised === false) lines.push(zh ? '已关闭个性化：以下内容不参与任何决定。' : 'Personalisation is off: no decision uses any of this.');
+  if (known.blocked) lines.push(`${zh ? '永不使用：' : 'Never used: '}${known.blocked.map((facet) => facetInWords(facet, lang)).join(zh ? '、' : ', ')}`);
   const section = (head, rows, columns) => rows.length && lines.push('', head, table(rows, { head: columns, indent: '  ' }));
 
   const kinds = Object.entries(known.kinds).sort((a, b) => b[1] - a[1]);

@@ -9,6 +9,7 @@
 
 import { NextpickError } from '../error.js';
 import { plain } from '../plain.js';
+import { bytes } from '../recommender.js';
 import { apply, interactionsOf, listed, sent, toBase64 } from './entry.js';
 import { without } from './forgetting.js';
 import { Turns } from './turns.js';
@@ -93,10 +94,7 @@ export class DurableRecommender {
     return this.#change({ unblockFacet: { user, facet } });
   }
   async useModel(model) {
-    this.#ready();
-    this.#core.useModel(model);
-    // What the core decides with now is what is written, however the host held the bytes.
-    return this.#write({ useModel: toBase64(this.#core.model()) });
+    return this.#change({ useModel: toBase64(bytes(model, 'model')) });
   }
 
   /**
@@ -170,16 +168,16 @@ export class DurableRecommender {
   async #change(entry, changed = () => true) {
     this.#ready();
     const told = apply(this.#core, entry);
-    await this.#write(changed(told) ? entry : undefined);
+    const entries = changed(told) ? [entry] : [];
+    const written = this.#turns.append(entries);
+    if (entries.length) this.#since += weight(entry);
+    if (this.#since >= this.#every) {
+      this.#since = 0;
+      // Its failure is kept by the turns, and told to whoever changes something next.
+      this.#checkpoint().catch(() => {});
+    }
+    await written;
     return told;
-  }
-
-  #write(entry) {
-    const written = this.#turns.append(entry ? [entry] : []);
-    this.#since += entry ? weight(entry) : 0;
-    // Its failure is kept by the turns, and told to whoever changes something next.
-    if (this.#since >= this.#every) this.#checkpoint().catch(() => {});
-    return written;
   }
 }
 

@@ -187,7 +187,7 @@ class Log {
     if (!this.#handle || this.#size >= this.#segmentBytes) await this.#rotate();
     const bytes = Buffer.from(entries.map((entry, i) => lineOf(entry, this.end + 1 + i, this.end)).join(''));
     try {
-      await this.#handle.appendFile(bytes);
+      for (let at = 0; at < bytes.length; ) at += (await this.#handle.write(bytes, at)).bytesWritten;
       await this.#handle.datasync();
     } catch (error) {
       // Some of it may stand in the system's memory and never reach the disk: nobody shall read it there.

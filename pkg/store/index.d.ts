@@ -119,7 +119,7 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
    */
   forget(user: string): Promise<boolean>;
 
-  /** Every change ever told, from the first, without those of users who were forgotten. A `forget` while it is read ends it with an error. */
+  /** Every change ever told, from the first, without those of users who were forgotten. A `forget` while it is read may end it with an error. */
   history(): AsyncIterable<Entry> | Iterable<Entry>;
   /** The interactions of the log, each id once: `fit({ items: rec.items(), events: await rec.interactions() })`. */
   interactions(): Promise<Interaction[]>;

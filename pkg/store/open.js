@@ -2,6 +2,7 @@
 
 import { NextpickError } from '../error.js';
 import { plain } from '../plain.js';
+import { bytes } from '../recommender.js';
 import { DurableRecommender, weight } from './durable.js';
 import { apply, listed, toBase64 } from './entry.js';
 import { without } from './forgetting.js';
@@ -115,11 +116,11 @@ function bring(core, world) {
     const records = given.filter(({ id }, i) => JSON.stringify(known(core, put, id)) !== before[i]);
     if (records.length) entries.push({ put, records });
   }
-  if (world.model) {
-    const before = core.model();
+  const [model, current] = [world.model && toBase64(bytes(world.model, 'model')), core.model()];
+  // Using the same one again would drop what it has learnt since.
+  if (model && (!current || model !== toBase64(current))) {
     core.useModel(world.model);
-    const after = core.model();
-    if (!before || toBase64(before) !== toBase64(after)) entries.push({ useModel: toBase64(after) });
+    entries.push({ useModel: model });
   }
   return entries;
 }

@@ -47,7 +47,10 @@ export function sorted(names) {
 
 /** Lines of a file with their places; the last may be without its end. */
 async function* linesOf(fs, path) {
-  const handle = await fs.open(path, 'r');
+  const handle = await fs.open(path, 'r').catch((cause) => {
+    if (cause.code !== 'ENOENT') throw cause;
+    throw new NextpickError('store', `${path} is gone: the log was rewritten while it was read. Read it again from its beginning`, { path, cause });
+  });
   try {
     let [rest, at, number] = [Buffer.alloc(0), 0, 1];
     for (let position = 0; ; ) {

@@ -38,6 +38,8 @@ class Sqlite {
   #prepare(db) {
     db.pragma('busy_timeout = 0');
     db.pragma('journal_mode = WAL');
+    // A log that is first read under an exclusive lock cannot be given back to others.
+    db.pragma('user_version');
     db.pragma('synchronous = FULL');
     db.pragma('secure_delete = ON');
     // The system takes this lock back when the process dies, however it does.

@@ -1,9 +1,12 @@
 // Compiled by types.test.mjs, never run: the ways in which a host uses the package, under the strictest settings.
 import {
-  NextpickError, Recommender, createRecommender, evaluateReplay, fit, loadRecommender, toColumns,
-  type Config, type Decision, type FitReport, type Interaction, type Item, type Policy, type RecommendRequest,
+  NextpickError, Recommender, createRecommender, evaluateReplay, fit, loadRecommender, openRecommender, toColumns,
+  type Config, type Decision, type DurableRecommender, type Entry, type FitReport, type Interaction, type Item, type Policy, type RecommendRequest, type Store,
 } from 'nextpick';
 import { FileError, readRecords } from 'nextpick/files';
+import { indexedDbStore } from 'nextpick/indexeddb';
+import { fileStore, openRecommender as openFolder } from 'nextpick/node';
+import { sqliteStore } from 'nextpick/sqlite';
 import { facetInWords, reasonInWords, refusalInWords } from 'nextpick/words';
 
 const items: Item[] = [{ id: 'a', tags: { tea: 0.5 }, audience: { tags: ['vip'], not: { users: ['u'] } }, caps: [{ count: 1, per: 'user', hours: 24 }] }];
@@ -48,6 +51,35 @@ export async function files(file: Blob, from: number): Promise<number> {
     if (error instanceof NextpickError && error.code === 'broken') return -1;
     throw error;
   }
+}
+
+/** A store of the host's own. */
+class Rows implements Store {
+  #rows: Entry[] = [];
+  open = async () => ({ entries: this.#rows, notes: [] });
+  append = async (entries: readonly Entry[]) => void this.#rows.push(...entries);
+  checkpoint = async () => {};
+  history = () => this.#rows;
+  compact = async (rewrite: (entry: Entry) => Entry | undefined) => void (this.#rows = this.#rows.flatMap((entry) => rewrite(entry) ?? []));
+  close = async () => {};
+}
+
+export async function kept(now: number): Promise<number> {
+  const rec: DurableRecommender = await openFolder('./state', { items, config, checkpointEvery: 1000 });
+  for (const store of [fileStore('./state', { segmentBytes: 1 << 20 }), sqliteStore('./state.db'), indexedDbStore(), new Rows()]) {
+    await (await openRecommender(store)).close();
+  }
+  const fresh: boolean = await rec.observe({ user: 'u', item: 'a', kind: 'save', at: now });
+  const decision: Decision = rec.recommend({ user: 'u', now });
+  const { accepted } = await rec.accept(decision);
+  await rec.setPersonalised('u', false);
+  await rec.checkpoint();
+  for await (const entry of rec.history()) if ('observe' in entry) console.log(entry.observe.kind);
+  const { model } = await fit({ items: rec.items(), events: await rec.interactions() });
+  await rec.useModel(model);
+  const known: boolean = await rec.forget('u');
+  await rec.close();
+  return rec.notes.length + Number(fresh && accepted && known);
 }
 
 // @ts-expect-error a misspelt field is no item

@@ -31,16 +31,20 @@ test('everything that exports, bin and types name is in the package, and one was
   assert.deepEqual([...files].filter((path) => /test|\.map$|node_modules/.test(path)), []);
 });
 
-test('the package depends on nothing', () => {
+test('the package depends on nothing, and its peers are optional', () => {
   const manifest = JSON.parse(readFileSync(join(pkg, 'package.json'), 'utf8'));
-  for (const field of ['dependencies', 'peerDependencies', 'optionalDependencies', 'scripts']) assert.equal(manifest[field], undefined, field);
+  for (const field of ['dependencies', 'optionalDependencies', 'scripts']) assert.equal(manifest[field], undefined, field);
+  for (const peer of Object.keys(manifest.peerDependencies)) assert.equal(manifest.peerDependenciesMeta[peer].optional, true, peer);
 });
 
 test('installed, it works from ESM, from CommonJS and on the command line', () => {
   const use = "(async () => { const rec = await nextpick.createRecommender({ items: [{ id: 'a' }] }); const { report } = await nextpick.fit({ events: [{ user: 'u', item: 'a', kind: 'click', at: 1 }] }); console.log(rec.recommend({ user: 'u', now: 1 }).picks[0].item, report.examples) })()";
   writeFileSync(join(folder, 'esm.mjs'), `import * as nextpick from 'nextpick';\nimport 'nextpick/files';\nimport { refusalInWords } from 'nextpick/words';\nrefusalInWords('seen', 'zh');\n${use}`);
+  const kept = "(async () => { for (const at of [1, 2]) { const rec = await openRecommender('state'); await rec.observe({ user: 'u', kind: 'click', at }); console.log((await rec.interactions()).length); await rec.close() } console.log(await sqliteStore('state.db').open().catch(({ code }) => code)) })()";
+  writeFileSync(join(folder, 'durable.mjs'), `import { openRecommender } from 'nextpick/node';\nimport { sqliteStore } from 'nextpick/sqlite';\n${kept}`);
   writeFileSync(join(folder, 'cjs.cjs'), `const nextpick = require('nextpick');\nrequire('nextpick/words');\nrequire('nextpick/package.json');\n${use}`);
   assert.equal(node('esm.mjs'), 'a 0\n');
+  assert.equal(node('durable.mjs'), '1\n2\nstore\n');
   assert.equal(node('--no-warnings', 'cjs.cjs'), 'a 0\n');
   assert.equal(npm(['exec', '--offline', '--', 'nextpick', '--version'], folder), `${packed.version}\n`);
 });

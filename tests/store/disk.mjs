@@ -3,6 +3,7 @@
 import { dirname } from 'node:path';
 
 const SECTOR = 64;
+const MOST = 1000;
 const missing = (path) => Object.assign(new Error(`ENOENT: no such file or directory, '${path}'`), { code: 'ENOENT' });
 
 /** @param {Map<string, Buffer>} [files] What is on it, by path. */
@@ -43,13 +44,14 @@ function running(system) {
   function handleOf(node) {
     const sync = (name) => call(name, () => void (node.synced = node.bytes));
     return {
-      appendFile: (bytes) => call('write', () => {
+      // As a system may, it takes no more than a part at once.
+      write: (bytes, at) => call('write', () => {
+        const taken = bytes.subarray(at, at + MOST);
         // A full disk takes what still fits.
-        if (failing?.name === 'short' && failing.after-- <= 0) {
-          write(node, Buffer.from(bytes).subarray(0, bytes.length >> 1));
-          throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
-        }
-        write(node, Buffer.from(bytes));
+        const full = failing?.name === 'short' && failing.after-- <= 0;
+        write(node, full ? taken.subarray(0, taken.length >> 1) : taken);
+        if (full) throw Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
+        return { bytesWritten: taken.length };
       }),
       writeFile: (bytes) => call('write', () => write(node, Buffer.from(bytes))),
       read: (buffer, offset, length, position) => call('read', () => ({ bytesRead: node.bytes.copy(buffer, offset, position, position + length) })),

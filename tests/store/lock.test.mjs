@@ -132,3 +132,17 @@ test('what a process left that was killed while it asked is taken away', async (
   await lock(fs, path, TIMES);
   assert.deepEqual(await files(path), ['lock-1']);
 });
+
+test('who was too slow gives way, though the number it saw is free again', async () => {
+  const path = await place({ ...me, pid: await deadPid() });
+  const slow = {
+    ...fs,
+    async link(from, to) {
+      // Between its looking and its linking others come and go.
+      if (to.endsWith('lock-2')) await (await lock(fs, path, TIMES)).release().then(() => lock(fs, path, TIMES));
+      return fs.link(from, to);
+    },
+  };
+  await assert.rejects(lock(slow, path, TIMES), ({ code }) => code === 'locked');
+  assert.deepEqual(await files(path), ['lock-3']);
+});

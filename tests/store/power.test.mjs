@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
+import { createRecommender } from '../../pkg/node.js';
 import { fileStore } from '../../pkg/store/files.js';
 import { openRecommender } from '../../pkg/store/node.js';
 import { codeOf, drawing } from './contract.mjs';
@@ -252,4 +253,42 @@ test('a snapshot that cannot be written is told, and the log has it all', async 
     await codeOf(rec.close());
     assert.deepEqual((await readAndGoOn(fs)).found, ['e0'], call);
   }
+});
+
+test('a power cut while the configuration changes leaves the one or the other, and the state of it', async () => {
+  const items = [{ id: 'a' }, { id: 'b', tags: ['tea'] }];
+  const [before, after] = [{ halfLives: { shortDays: 1 } }, { halfLives: { shortDays: 5 }, kinds: { star: { weight: 2, positive: true } } }];
+  const interactions = Array.from({ length: 8 }, (_, n) => click(n, { kind: n % 2 ? 'click' : 'star' }));
+  const states = await Promise.all([before, after].map(async (config) => (await createRecommender({ items, interactions, config })).toSnapshot()));
+  const seen = new Set();
+  for (let calls = 1; ; calls += 1) {
+    const fs = disk();
+    const first = await openRecommender(store(fs, 300), { items, config: before });
+    await first.observeAll(interactions);
+    await first.close();
+    const power = fs.cutAfter(calls);
+    const ended = await Promise.race([openRecommender(store(fs, 300), { config: after }), power]);
+    const left = ended ? fs.files() : fs.afterPowerCut(drawing(calls)).files();
+    const again = await openRecommender(store(rebooted(left), 300));
+    const which = [before, after].findIndex((config) => JSON.stringify(again.config()) === JSON.stringify(config));
+    assert.deepEqual(again.toSnapshot(), states[which], `cut after ${calls} calls`);
+    seen.add(which);
+    if (ended) break;
+  }
+  assert.deepEqual([...seen].sort(), [0, 1]);
+});
+
+test('reading the log while it is rewritten ends with a clear error, or with all of it', async () => {
+  const fs = disk();
+  const rec = await openRecommender(store(fs, 200));
+  for (let n = 0; n < 12; n += 1) await rec.observe(click(n));
+  const reading = rec.history();
+  assert.equal((await reading.next()).value.observe.id, 'e0');
+  await rec.forget('u1');
+  const error = await (async () => {
+    for await (const entry of reading) void entry;
+  })().catch((thrown) => thrown);
+  assert.equal(error.code, 'store');
+  assert.match(error.message, /rewritten while it was read/);
+  assert.equal((await rec.interactions()).length, 8);
 });

@@ -22,12 +22,15 @@ class Slate extends Light {
     const { t, decision, world } = this;
     if (!decision) return html`<p class="hint" role="status">${t.deciding}</p>`;
     const { picks, silent } = decision;
+    const off = decision.personalised === false;
+    const cold = decision.coldStart && !off;
     const numbers = { total: world.counts.items, eligible: world.counts.items - (decision.refused?.length ?? 0), picked: picks.length };
     return html`
       <div class="slate-head">
-        <h2>${t.slate(this.name)} ${decision.coldStart ? html`<span class="badge">${icons.sprout}${t.coldStart}</span>` : ''}</h2>
+        <h2>${t.slate(this.name)} ${cold ? html`<span class="badge">${icons.sprout}${t.coldStart}</span>` : ''}${off ? html`<span class="badge">${t.notPersonalised}</span>` : ''}</h2>
         <p class="hint">${silent ? '' : t.summary(numbers)}</p>
-        ${decision.coldStart ? html`<p class="hint">${t.coldStartHint}</p>` : ''}
+        ${cold ? html`<p class="hint">${t.coldStartHint}</p>` : ''}
+        ${off ? html`<p class="hint">${t.notPersonalisedHint}</p>` : ''}
       </div>
       ${silent ? this.#notice(icons.quiet, t.silent, silenceInWords(silent.rule, this.lang, silent.until, world.offset), t.silentHint) : ''}
       ${!silent && !picks.length ? this.#notice(icons.quiet, t.empty, world.counts.items ? t.emptyHint : t.emptyLibrary) : ''}

@@ -1,0 +1,120 @@
+// What users decide about themselves, through the package: off-switch, facets, forgetting; and in a fit.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { NextpickError, createRecommender, fit, loadRecommender } from '../../pkg/node.js';
+
+const DAY = 86_400_000;
+const NOW = Date.UTC(2026, 2, 31);
+const ITEMS = ['a', 'b', 'c', 'd', 'e', 'f'].map((id, i) => ({ id, tags: [i % 2 ? 'tea' : 'cup'], publishedAt: NOW - 9 * DAY }));
+const LOG = [
+  { user: 'u', group: 'g', item: 'a', kind: 'save', at: NOW - DAY },
+  { user: 'u', group: 'g', item: 'c', kind: 'save', at: NOW - DAY },
+  { user: 'v', group: 'g', item: 'b', kind: 'click', at: NOW - DAY },
+];
+const world = (more = {}) =>
+  createRecommender({ items: ITEMS, users: [{ id: 'u', tags: ['cup'] }], groups: [{ id: 'g', members: ['u', 'v'] }], interactions: LOG, ...more });
+const scores = (decision) => Object.fromEntries(decision.picks.map(({ item, score }) => [item, score]));
+
+test('off, nothing of the user is used, the decision says so, and groups and snapshots keep to it; on, all is as before', async () => {
+  const rec = await world();
+  const stranger = await world({ interactions: LOG.filter(({ user }) => user !== 'u'), groups: [{ id: 'g', members: ['v'] }] });
+  const requests = [{ user: 'u', now: NOW, count: 6 }, { group: 'g', now: NOW, count: 6 }, { user: 'v', now: NOW, count: 6 }];
+  const [before] = rec.recommendAll(requests);
+  assert.equal(before.personalised, undefined);
+  rec.setPersonalised('u', false);
+  for (const off of [rec, await loadRecommender(rec.toSnapshot())]) {
+    const [theirs, group, other] = off.recommendAll(requests);
+    assert.equal(theirs.personalised, false);
+    assert.equal(theirs.coldStart, true);
+    // Even what they touched: who is not profiled has seen only what was sent to them.
+    assert.deepEqual(scores(theirs), scores(stranger.recommend({ user: 'nobody', now: NOW, count: 6 })));
+    assert.deepEqual([group, other].map(scores), stranger.recommendAll(requests.slice(1)).map(scores));
+    assert.deepEqual([off.profile({ user: 'u', now: NOW }).personalised, off.user('u').personalised], [false, false]);
+  }
+  rec.putUsers([{ id: 'u', tags: ['cup'] }]);
+  assert.equal(rec.recommend(requests[0]).personalised, false, 'a synchronisation of records switches nothing on');
+  rec.setPersonalised('u', true);
+  assert.deepEqual(scores(rec.recommend(requests[0])), scores(before));
+});
+
+test('a batch keeps to the off-switch that a table of users brings', async () => {
+  const rec = await world({ users: [{ id: 'u', personalised: false }] });
+  const decision = JSON.parse(rec.recommendText(JSON.stringify({ user: 'u', now: NOW })));
+  assert.equal(decision.personalised, false);
+});
+
+test('caps and what was sent still protect one who is not profiled', async () => {
+  const rec = await world();
+  rec.setPersonalised('u', false);
+  const first = rec.recommend({ user: 'u', now: NOW, count: 2 });
+  rec.accept(first);
+  const second = rec.recommend({ user: 'u', now: NOW + 1, count: 6 }, { explain: true });
+  assert.deepEqual(second.refused.map(({ item, rule }) => [item, rule]).sort(), first.picks.map(({ item }) => [item, 'seen']).sort());
+});
+
+test('a removed facet is gone from profile and record until it is liked again; a blocked one stays gone', async () => {
+  const rec = await world();
+  const liked = () => rec.profile({ user: 'u', now: NOW + DAY }).affinity.map(({ facet }) => facet);
+  assert.deepEqual(liked(), ['tag:cup']);
+  rec.removeFacet('u', 'tag:cup', NOW);
+  assert.deepEqual([liked(), rec.user('u').tags], [[], []]);
+  rec.observe({ user: 'u', item: 'e', kind: 'like', at: NOW + 1 });
+  assert.deepEqual(liked(), ['tag:cup']);
+  rec.blockFacet('u', 'tag:cup');
+  assert.deepEqual([liked(), rec.profile({ user: 'u', now: NOW }).blocked], [[], ['tag:cup']]);
+  rec.unblockFacet('u', 'tag:cup');
+  assert.deepEqual([liked(), rec.profile({ user: 'u', now: NOW }).blocked], [['tag:cup'], undefined]);
+});
+
+test('who is forgotten leaves no byte of their id, wherever it stood', async () => {
+  const id = 'someone-to-forget';
+  const rec = await world({
+    items: [...ITEMS, { id: 'only', audience: { users: [id, 'v'], not: { users: [id] } } }],
+    users: [{ id, tags: ['only-theirs'], attributes: { phone: '13800000000' } }],
+    groups: [{ id: 'g', members: ['u', { user: id, role: 'owner' }] }],
+    interactions: [...LOG, { id: 'x', user: id, group: 'g', item: 'b', kind: 'like', at: NOW }, { user: 'u', kind: 'invited', target: id, at: NOW }],
+  });
+  rec.accept(rec.recommend({ user: id, now: NOW }));
+  const holds = (text) => Buffer.from(rec.toSnapshot()).includes(text);
+  assert.ok(holds(id) && holds('only-theirs') && holds('13800000000'));
+  assert.equal(rec.forget(id), true);
+  assert.ok(!holds(id) && !holds('only-theirs') && !holds('13800000000'));
+  assert.equal(rec.forget(id), false);
+  assert.deepEqual(rec.group('g').members, [{ user: 'u' }]);
+  assert.deepEqual(rec.item('only').audience, { users: ['v'], not: { users: [] } });
+  assert.equal(rec.recommend({ user: id, now: NOW }).coldStart, true);
+});
+
+test('a fit learns nothing from those whose record says no', async () => {
+  const interactions = [];
+  for (let n = 0; n < 400; n++) {
+    const at = NOW - 30 * DAY + n * 3_600_000;
+    const [user, item] = [`u${n % 7}`, ITEMS[(n * 5) % 6].id];
+    interactions.push({ user, item, kind: 'impression', at });
+    if ((n % 7) % 2 === (n * 5) % 2) interactions.push({ user, item, kind: 'click', at: at + 1 });
+  }
+  const off = { id: 'u3', personalised: false };
+  const { report: without } = await fit({ items: ITEMS, users: [off], events: interactions });
+  const { report: never } = await fit({ items: ITEMS, events: interactions.filter(({ user }) => user !== 'u3') });
+  assert.deepEqual(without.kinds, never.kinds);
+});
+
+test('what is no user, facet or time is refused by its name', async () => {
+  const rec = await world();
+  const before = rec.toSnapshot();
+  for (const [call, path] of [
+    [() => rec.setPersonalised('', false), 'user'],
+    [() => rec.setPersonalised('u', 'no'), 'on'],
+    [() => rec.setPersonalised(5, false), 'user'],
+    [() => rec.removeFacet('u', 'tea', NOW), 'facet'],
+    [() => rec.removeFacet('u', 'tag:tea'), 'at'],
+    [() => rec.removeFacet('u', 'tag:tea', NaN), 'at'],
+    [() => rec.blockFacet('u', 'x'.repeat(700)), 'facet'],
+    [() => rec.unblockFacet('u', ':tea'), 'facet'],
+    [() => rec.forget(undefined), 'user'],
+  ]) {
+    assert.throws(call, (error) => error instanceof NextpickError && error.path === path, `${call} ${path}`);
+  }
+  assert.deepEqual(rec.toSnapshot(), before);
+});

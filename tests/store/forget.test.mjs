@@ -1,0 +1,178 @@
+// Forgetting somebody: not a byte of their id is left where the store keeps itself, also if it is cut short.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+
+import { fileStore } from '../../pkg/store/files.js';
+import { without } from '../../pkg/store/forgetting.js';
+import { openRecommender } from '../../pkg/store/node.js';
+import { sqliteStore } from '../../pkg/store/sqlite.js';
+import { drawing, same } from './contract.mjs';
+import { disk } from './disk.mjs';
+import { folder, withoutSqlite } from './places.mjs';
+
+const GONE = '张三-7Qx';
+const NOW = Date.UTC(2026, 2, 31);
+const click = (user, at, more) => ({ user, group: 'g', item: 'a', kind: 'click', at: NOW + at, ...more });
+const ITEMS = [{ id: 'a' }, { id: 'c', audience: { users: [GONE, 'u1'], not: { users: [GONE, 'u9'] } } }];
+
+/** Tells everything in which a user can be named. */
+async function tellAll(rec, rounds = 1) {
+  await rec.putUsers([{ id: GONE, tags: ['只有他'] }, { id: 'u1' }]);
+  await rec.putGroups([{ id: 'g', members: [GONE, 'u1'] }, { id: 'h', members: [{ user: GONE, role: 'owner' }] }]);
+  for (let n = 0; n < rounds; n += 1) {
+    await rec.observe(click(GONE, n));
+    await rec.observe(click('u1', n, { target: GONE }));
+    await rec.observeAll([click(GONE, n + 50), click('u2', n + 50), click(GONE, n + 60)]);
+    await rec.observeAll([click(GONE, n + 70)]);
+    await rec.accept({ id: `d${n}`, subject: { user: GONE, group: 'g' }, at: NOW + n, picks: [{ item: 'a' }] });
+    await rec.accept({ id: `e${n}`, subject: { user: 'u1' }, at: NOW + n, picks: [{ item: 'c' }] });
+    if (n % 3 === 1) await rec.checkpoint();
+  }
+  await rec.blockFacet(GONE, 'tag:茶');
+  await rec.removeFacet(GONE, 'tag:只有他', NOW);
+  await rec.setPersonalised(GONE, false);
+}
+
+const all = async (entries) => {
+  const list = [];
+  for await (const entry of entries) list.push(entry);
+  return list;
+};
+/** The files of a folder in which the name stands. */
+const naming = (place, name) => readdirSync(place).filter((file) => readFileSync(join(place, file)).includes(name));
+
+const stores = {
+  files: (place) => fileStore(place, { segmentBytes: 3_000 }),
+  sqlite: (place) => sqliteStore(join(place, 'state.db')),
+};
+
+for (const [kind, store] of Object.entries(stores)) {
+  describe(`forgetting, over ${kind}`, { skip: kind === 'sqlite' && withoutSqlite }, () => {
+    test('leaves no byte of the id when it resolves, while it is open and after, and all that others did', async () => {
+      const place = join(folder, `forget-${kind}`);
+      mkdirSync(place);
+      const rec = await openRecommender(store(place), { items: ITEMS });
+      await tellAll(rec, 20);
+      assert.ok(naming(place, GONE).length > 0);
+      const [forgotten, never] = await Promise.all([rec.forget(GONE), rec.forget('u99')]);
+      assert.deepEqual([forgotten, never], [true, false]);
+      assert.deepEqual(naming(place, GONE), []);
+      assert.deepEqual(naming(place, '只有他'), []);
+      const told = await rec.interactions();
+      assert.equal(told.length, 40);
+      assert.ok(told.every(({ user, target }) => user !== GONE && target === undefined));
+      await rec.observe(click('u1', 999));
+      const state = rec.toSnapshot();
+      await rec.close();
+      assert.deepEqual(naming(place, GONE), []);
+      const again = await openRecommender(store(place));
+      assert.deepEqual([again.toSnapshot(), again.notes], [state, []]);
+      // Somebody of that name who comes later is somebody new.
+      await again.observe(click(GONE, 2000));
+      assert.equal(again.profile({ user: GONE, now: NOW + 3000 }).itemCount, 1);
+      await again.close();
+    });
+  });
+}
+
+test('what is told while somebody is being forgotten is kept, theirs too', async () => {
+  const fs = disk();
+  const rec = await openRecommender(fileStore('/state', { fs }), { items: ITEMS });
+  await tellAll(rec);
+  const told = [rec.forget(GONE), rec.observe(click('u1', 500, { id: 'other' }))];
+  await told[1];
+  told.push(rec.observe(click('u1', 501, { id: 'another' })));
+  await Promise.all(told);
+  await rec.observe(click(GONE, 502, { id: 'theirs' }));
+  const ids = (await rec.interactions()).map(({ id }) => id).filter(Boolean);
+  assert.deepEqual(ids, ['other', 'another', 'theirs']);
+  const state = rec.toSnapshot();
+  await rec.close();
+  const again = await openRecommender(fileStore('/state', { fs }));
+  assert.deepEqual(again.toSnapshot(), state);
+});
+
+test('a power cut at any call while somebody is being forgotten: it is done at the next opening, or had not begun', async () => {
+  const outcomes = new Set();
+  for (let after = 1; ; after += 1) {
+    const fs = disk();
+    const rec = await openRecommender(fileStore('/state', { fs, segmentBytes: 600 }), { items: ITEMS });
+    await tellAll(rec, 3);
+    const power = fs.cutAfter(after);
+    const ended = (await Promise.race([rec.forget(GONE), power])) === true;
+    const left = ended ? fs.files() : fs.afterPowerCut(drawing(after)).files();
+    const restarted = disk(new Map([...left].filter(([path]) => !/lock-|claim-/.test(path))));
+    const again = await openRecommender(fileStore('/state', { fs: restarted, segmentBytes: 600 }));
+    const others = (await again.interactions()).filter(({ user }) => user !== GONE);
+    assert.equal(others.length, 6, `cut after ${after} calls`);
+    const known = again.user(GONE) !== undefined;
+    const bytes = [...restarted.files()].filter(([, content]) => content.includes(GONE)).map(([path]) => path);
+    if (!known) assert.deepEqual(bytes, [], `cut after ${after} calls`);
+    if (ended) assert.ok(!known);
+    outcomes.add(`${known ? 'known' : 'forgotten'}, ${again.notes.some((note) => note.startsWith('forgetting')) ? 'finished at opening' : 'as it was'}`);
+    await again.close();
+    if (ended) break;
+  }
+  assert.deepEqual([...outcomes].sort(), ['forgotten, as it was', 'forgotten, finished at opening', 'known, as it was']);
+});
+
+test('an entry of the log without somebody: what is theirs goes, what others did stays', () => {
+  const rewrite = without(['x', 'y']);
+  for (const [entry, expected] of [
+    [{ observe: { user: 'x', kind: 'k', at: 1 } }, undefined],
+    [{ observe: { user: 'u', kind: 'k', at: 1, target: 'x' } }, { observe: { user: 'u', kind: 'k', at: 1 } }],
+    [{ observe: { group: 'x', kind: 'k', at: 1 } }, { observe: { group: 'x', kind: 'k', at: 1 } }],
+    [{ observeAll: [{ user: 'x' }, { user: 'u' }, { user: 'y' }] }, { observeAll: [{ user: 'u' }] }],
+    [{ observeAll: [{ user: 'x' }] }, undefined],
+    [{ accept: { id: 'd', subject: { user: 'x' }, picks: [] } }, undefined],
+    [{ accept: { id: 'd', subject: { group: 'x' }, picks: [] } }, { accept: { id: 'd', subject: { group: 'x' }, picks: [] } }],
+    [{ put: 'users', records: [{ id: 'x' }, { id: 'u' }] }, { put: 'users', records: [{ id: 'u' }] }],
+    [{ put: 'users', records: [{ id: 'x' }] }, undefined],
+    [{ put: 'groups', records: [{ id: 'g', members: ['x', { user: 'y' }, 'u'] }, { id: 'h' }] }, { put: 'groups', records: [{ id: 'g', members: ['u'] }, { id: 'h' }] }],
+    [{ put: 'items', records: [{ id: 'x', audience: { tags: ['t'] } }] }, { put: 'items', records: [{ id: 'x', audience: { tags: ['t'] } }] }],
+    [{ put: 'items', records: [{ id: 'i', audience: { users: ['x', 'u'], not: { users: ['y'] } } }] }, { put: 'items', records: [{ id: 'i', audience: { users: ['u'] } }] }],
+    // For them alone: it is hidden rather than shown to everybody.
+    [{ put: 'items', records: [{ id: 'i', audience: { users: ['x'] } }] }, { put: 'items', records: [{ id: 'i', hidden: true }] }],
+    [{ put: 'items', records: [{ id: 'i', audience: { not: { users: ['x'], tags: ['t'] } } }] }, { put: 'items', records: [{ id: 'i', audience: { not: { tags: ['t'] } } }] }],
+    [{ removeItems: ['x'] }, { removeItems: ['x'] }],
+    [{ setPersonalised: { user: 'x', on: false } }, undefined],
+    [{ removeFacet: { user: 'y', facet: 'tag:t', at: 1 } }, undefined],
+    [{ blockFacet: { user: 'u', facet: 'tag:t' } }, { blockFacet: { user: 'u', facet: 'tag:t' } }],
+    [{ unblockFacet: { user: 'x', facet: 'tag:t' } }, undefined],
+    [{ forget: { user: 'x' } }, undefined],
+    [{ forget: { user: 'z' } }, { forget: { user: 'z' } }],
+    [{ config: { quietHours: [{ from: '22:00', to: '08:00', user: 'x' }, { from: '22:00', to: '08:00' }] } }, { config: { quietHours: [{ from: '22:00', to: '08:00' }] } }],
+    [{ config: null }, { config: null }],
+    [{ useModel: 'AAAA' }, { useModel: 'AAAA' }],
+  ]) same(rewrite(entry), expected, JSON.stringify(entry));
+});
+
+test('what a rewriting leaves is a log that can be told anew', async () => {
+  const fs = disk();
+  const rec = await openRecommender(fileStore('/state', { fs }), { items: ITEMS });
+  await tellAll(rec, 3);
+  await rec.forget(GONE);
+  const known = await all(rec.history());
+  assert.ok(!JSON.stringify(known).includes(GONE));
+  const picks = (one) => one.recommend({ user: 'u1', now: NOW + 9999, count: 5 }).picks.map(({ item }) => item);
+  const before = picks(rec);
+  await rec.close();
+  const again = await openRecommender(fileStore('/state', { fs }), { config: { diversity: 0.3 } });
+  assert.deepEqual(picks(again), before);
+  assert.deepEqual(again.recommend({ user: 'new', now: NOW + 9999, count: 5 }).picks.map(({ item }) => item), ['a']);
+  await again.close();
+});
+
+test('an item that was for them alone is for nobody, also when it is opened again', { todo: 'the core keeps an empty audience, which its own snapshot refuses' }, async () => {
+  const fs = disk();
+  const rec = await openRecommender(fileStore('/state', { fs }), { items: [{ id: 'a' }, { id: 'b', audience: { users: [GONE] } }, { id: 'c', audience: { not: { users: [GONE] } } }] });
+  await rec.observe(click(GONE, 1));
+  await rec.forget(GONE);
+  await rec.close();
+  const again = await openRecommender(fileStore('/state', { fs }));
+  assert.deepEqual(again.notes, []);
+  assert.deepEqual(again.recommend({ user: 'u1', now: NOW + 9, count: 5 }).picks.map(({ item }) => item), ['a', 'c']);
+  await again.close();
+});

@@ -1,0 +1,54 @@
+// What is SQLite's own: a database of the host's, questions in SQL, and a rewriting that was cut short.
+import assert from 'node:assert/strict';
+import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, test } from 'node:test';
+
+import { openRecommender } from '../../pkg/store/node.js';
+import { sqliteStore } from '../../pkg/store/sqlite.js';
+import { folder, withoutSqlite } from './places.mjs';
+
+const click = (user, at) => ({ user, item: 'a', kind: 'click', at });
+
+describe('the store in SQLite', { skip: withoutSqlite }, async () => {
+  const { default: Database } = withoutSqlite ? {} : await import('better-sqlite3');
+  const place = (name) => {
+    mkdirSync(join(folder, name));
+    return join(folder, name, 'state.db');
+  };
+
+  test('a database of the host’s is held while it is open, answers in SQL, and is given back open', async () => {
+    const path = place('handed');
+    const db = new Database(path);
+    db.exec('CREATE TABLE mine (x)');
+    const rec = await openRecommender(sqliteStore(db));
+    await rec.observeAll([click('u', 1), click('v', 2)]);
+    await rec.observe(click('u', 3));
+    const { n } = db.prepare(`SELECT count(*) AS n FROM nextpick_log WHERE entry ->> '$.observe.user' = 'u'`).get();
+    assert.equal(n, 1);
+    const other = new Database(path, { timeout: 0 });
+    assert.throws(() => other.prepare('SELECT * FROM mine').all(), { code: 'SQLITE_BUSY' });
+    await rec.close();
+    assert.deepEqual(other.prepare('SELECT * FROM mine').all(), []);
+    db.exec('INSERT INTO mine VALUES (1)');
+    other.close();
+    db.close();
+  });
+
+  test('a rewriting that ended before the free pages were written anew is finished at the next opening', async () => {
+    const path = place('cut-short');
+    const db = new Database(path);
+    const exec = db.exec.bind(db);
+    db.exec = (sql) => (sql === 'VACUUM' ? assert.fail('cut short') : exec(sql));
+    const rec = await openRecommender(sqliteStore(db));
+    for (let n = 0; n < 300; n += 1) await rec.observe(click(n % 3 ? 'zhang-7Qx' : `u${n}`, n));
+    await assert.rejects(rec.forget('zhang-7Qx'), { code: 'store' });
+    await rec.close().catch(() => {});
+    db.close();
+    const again = await openRecommender(sqliteStore(path));
+    const naming = readdirSync(join(path, '..')).filter((file) => readFileSync(join(path, '..', file)).includes('zhang-7Qx'));
+    assert.deepEqual(naming, []);
+    assert.equal((await again.interactions()).length, 100);
+    await again.close();
+  });
+});
