@@ -122,7 +122,10 @@ export class Talk {
   /** A link was opened, by somebody of a group or by the user it was sent to. Gives back its item, if it is one of ours. */
   open(visit: { link: string; group?: string; user?: string; at: Millis; id?: string }): Promise<Item | undefined>;
   /** Somebody came into a group; without a user it was the bot, which then says what it can do. */
-  joined(joining: { id: string; group: string; user?: string; at: Millis; lang?: string }, reply?: (answer: Message) => Promise<unknown>): Promise<void>;
+  joined(
+    joining: { id: string; group: string; user?: string; at: Millis; lang?: string },
+    reply?: (answer: Message) => Promise<unknown>,
+  ): Promise<void>;
   /** Somebody left a group. */
   left(leaving: { group: string; user: string }): Promise<void>;
   /** Keeps the slots that are due; to be called every half minute or so. */

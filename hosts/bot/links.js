@@ -2,7 +2,8 @@
 
 /**
  * A listener for `node:http`: `GET /…<token>…?group=g1` (or `?user=u1`) is remembered as a `click` (the rules say which kind), if the piece
- * was sent there, and led on to the piece. Every opening counts: what came through a link bears no message id. HEAD, and what looks ahead for a preview, does not.
+ * was sent there, and led on to the piece. Every opening counts: what came through a link bears no message id. HEAD, and what looks ahead
+ * for a preview, does not.
  *
  * @param {import('./index.js').Talk} talk
  * @param {{ to: (item: object) => string, now?: () => number }} options

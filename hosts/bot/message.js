@@ -12,7 +12,9 @@ export function checkedLink(link) {
   const places = [...link.matchAll(/\{(\w*)\}/g)].map(([, name]) => name);
   const unknown = places.find((name) => !PLACES.includes(name));
   if (unknown !== undefined) throw new TypeError(`link: expected {token}, {item}, {group} or {user} in braces, got {${unknown}}`);
-  if (!places.includes('token')) throw new TypeError(`link: expected {token} in it, without which nobody knows what was opened, got ${JSON.stringify(link)}`);
+  if (!places.includes('token')) {
+    throw new TypeError(`link: expected {token} in it, without which nobody knows what was opened, got ${JSON.stringify(link)}`);
+  }
   return link;
 }
 

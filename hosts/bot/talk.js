@@ -37,7 +37,8 @@ export class Talk {
   constructor(rec, options = {}) {
     const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
     if (unknown) throw new TypeError(`${unknown}: expected one of ${OPTIONS.join(', ')}`);
-    const { channel, lang = 'zh', log = (entry) => console.info(`nextpick ${logLine(entry)}`), now = Date.now, refused = () => false, send } = options;
+    const { channel, lang = 'zh', now = Date.now, refused = () => false, send } = options;
+    const { log = (entry) => console.info(`nextpick ${logLine(entry)}`) } = options;
     this.#rec = rec;
     this.#tokens = new Tokens(rec);
     this.#schedule = checkedSchedule(options.schedule);

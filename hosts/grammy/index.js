@@ -25,7 +25,8 @@ export function nextpick(recommender, { api, ...options }) {
 
   // What does not begin as ours is another middleware's.
   composer.callbackQuery(/^np:/, async (ctx) => {
-    const text = await talk.press({ ...who(ctx), id: `telegram:press:${ctx.callbackQuery.id}`, data: ctx.callbackQuery.data, at: talk.options.now() });
+    const { id, data } = ctx.callbackQuery;
+    const text = await talk.press({ ...who(ctx), id: `telegram:press:${id}`, data, at: talk.options.now() });
     await ctx.answerCallbackQuery({ text }).catch((error) => talk.options.log({ event: 'failed', error: error.message }));
   });
 

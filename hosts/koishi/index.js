@@ -83,8 +83,12 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, recommende
 function saying(session, what = 'message') {
   const { uid, cid, messageId, timestamp } = session;
   const group = session.isDirect ? undefined : session.channelId ? cid : session.gid;
-  const id = { message: messageId && `${cid}:${messageId}`, press: `${cid}:${messageId}:${uid}:${session.event.button?.id}`, join: `${group}:${uid}:${timestamp}` }[what];
-  return { id, user: uid, group, at: timestamp };
+  const ids = {
+    message: messageId && `${cid}:${messageId}`,
+    press: `${cid}:${messageId}:${uid}:${session.event.button?.id}`,
+    join: `${group}:${uid}:${timestamp}`,
+  };
+  return { id: ids[what], user: uid, group, at: timestamp };
 }
 
 /** Sends to a group through the bot that Koishi has assigned to it, else any of the platform. */
@@ -99,7 +103,8 @@ async function post(ctx, group, content) {
 
 async function readLibrary(file) {
   const library = [];
-  for await (const batch of readRecords(await readFile(file), { sort: 'items', name: basename(file) })) library.push(...batch.map(({ record }) => record));
+  const batches = readRecords(await readFile(file), { sort: 'items', name: basename(file) });
+  for await (const batch of batches) library.push(...batch.map(({ record }) => record));
   return library;
 }
 

@@ -7,7 +7,10 @@ import { fileURLToPath } from 'node:url';
 import { TelegramStandIn } from './telegram.mjs';
 import { stateFolder } from './world.mjs';
 
-const start = (path, args = [], env = {}) => spawn(process.execPath, [fileURLToPath(new URL(`../../hosts/${path}`, import.meta.url)), ...args], { env: { ...process.env, ...env } });
+function start(path, args = [], env = {}) {
+  const file = fileURLToPath(new URL(`../../hosts/${path}`, import.meta.url));
+  return spawn(process.execPath, [file, ...args], { env: { ...process.env, ...env } });
+}
 const ended = (child) => new Promise((resolve) => child.once('close', (status, signal) => resolve(status ?? signal)));
 function output(child) {
   const told = { out: '', err: '' };
@@ -39,9 +42,9 @@ test('Telegram’s example sets the menu, answers, and ends in order', async (t)
   t.after(() => telegram.close());
   const child = start('grammy/example.mjs', [stateFolder()], { TELEGRAM_TOKEN: '1:test', TELEGRAM_API: telegram.apiRoot });
   const told = output(child);
-  await telegram.deliver({
-    message: { message_id: 1, date: 1_774_900_000, chat: { id: 5, type: 'private', first_name: 'Ada' }, from: { id: 5, is_bot: false, first_name: 'Ada', language_code: 'en' }, text: '/next' },
-  });
+  const from = { id: 5, is_bot: false, first_name: 'Ada', language_code: 'en' };
+  const chat = { id: 5, type: 'private', first_name: 'Ada' };
+  await telegram.deliver({ message: { message_id: 1, date: 1_774_900_000, chat, from, text: '/next' } });
   assert.match(await answered, /./);
   child.kill('SIGTERM');
   assert.equal(await ended(child), process.platform === 'win32' ? 'SIGTERM' : 0, told.err);

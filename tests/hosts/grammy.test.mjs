@@ -10,7 +10,10 @@ import { Transcript } from './transcript.mjs';
 import { CONFIG, ITEMS, clock, stateFolder } from './world.mjs';
 
 const GROUP = { id: -100, type: 'supergroup', title: '春茶群' };
-const PEOPLE = { 小满: { id: 11, is_bot: false, first_name: '小满', language_code: 'zh-hans' }, Ada: { id: 12, is_bot: false, first_name: 'Ada', language_code: 'en' } };
+const PEOPLE = {
+  小满: { id: 11, is_bot: false, first_name: '小满', language_code: 'zh-hans' },
+  Ada: { id: 12, is_bot: false, first_name: 'Ada', language_code: 'en' },
+};
 
 /** Telegram and a bot that may be started more than once over the same store; what is said goes into the transcript. */
 async function setUp(t, options = {}) {

@@ -49,7 +49,8 @@ async function setUp(t, options = {}) {
     const elements = h.normalize(content);
     const buttons = h.select(elements, 'button');
     if (buttons.length) world.buttons.push(buttons.map(({ attrs }) => attrs.id));
-    script.sends(channel, h.select(elements, 'text').filter((one) => !buttons.some(({ children }) => children.includes(one))).join(''), buttons.map(({ children }) => children.join('')));
+    const labels = buttons.flatMap(({ children }) => children);
+    script.sends(channel, h.select(elements, 'text').filter((one) => !labels.includes(one)).join(''), labels.map(String));
     return options?.session?.type === 'message' ? answer(channel, content, guild, options) : ['1'];
   };
 
