@@ -257,7 +257,8 @@ export class Talk {
    */
   #lastSent({ user, group, at }) {
     const profiles = [group && { group }, user && { user }].filter(Boolean).map((subject) => this.#rec.profile({ ...subject, now: at }));
-    const shown = profiles.flatMap(({ received, recent }) => [...received.slice(-1), ...recent.filter(({ kind }) => kind === 'impression').slice(-1)]);
+    const last = (list) => list.slice(-1);
+    const shown = profiles.flatMap(({ received, recent }) => [...last(received), ...last(recent.filter(({ kind }) => kind === 'impression'))]);
     return shown.filter((one) => at - one.at < SPOKEN_OF).sort((a, b) => b.at - a.at || Boolean(b.decision) - Boolean(a.decision))[0];
   }
 
