@@ -22,10 +22,11 @@ test: ## install what is missing, lint, run every suite | 补装缺少的工具�
 	@scripts/setup.sh
 	$(LINT)
 	$(RUN) cargo test --locked --workspace
-	scripts/node-tests.sh tests/node tests/store tests/cli tests/package tests/browser
+	scripts/node-tests.sh tests/node tests/store tests/cli tests/package tests/hosts tests/browser
 
 test-full: export KILLS := 200
-test-full: test ## the same, and a process is killed 200 times instead of 25 | 同上，并将强制终止进程的次数从 25 增至 200
+test-full: export FULL := 1
+test-full: test ## the same with the long ones: a process is killed 200 times instead of 25, wechaty is installed | 同上，外加耗时的部分：强制终止进程 200 次而不是 25 次，并安装 wechaty
 
 lint: ## formatting, clippy (native and wasm), types | 检查格式、clippy（本机与 wasm）和类型
 	@scripts/setup.sh rust npm

@@ -1,0 +1,7 @@
+/** @file The package `nextpick-bot`. */
+
+export { commandIn } from './commands.js';
+export { countedLinks } from './links.js';
+export { RULES } from './rules.js';
+export { Talk, logLine } from './talk.js';
+export { COMMANDS, TAG_ACTIONS } from './words.js';

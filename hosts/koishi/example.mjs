@@ -1,0 +1,37 @@
+/**
+ * @file The Koishi plugin in a terminal, with the sample's invented tea shop: what you type is said in a group, on Koishi's mock platform.
+ *
+ *   node hosts/koishi/example.mjs
+ *
+ * 下一条 (or next) asks for a piece, 收藏 keeps it, and a line that begins with > is said in private: >我的标签.
+ */
+
+import { createRequire } from 'node:module';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const require = createRequire(import.meta.url);
+const { App } = require('koishi');
+const { default: MemoryDatabase } = require('@koishijs/plugin-database-memory');
+const { default: MockPlatform } = require('@koishijs/plugin-mock');
+
+const app = new App();
+app.plugin(MemoryDatabase);
+app.plugin(MockPlatform);
+app.plugin(require('koishi-plugin-nextpick'), {
+  items: fileURLToPath(new URL('../../sample/items.jsonl', import.meta.url)),
+  recommender: { utcOffsetMinutes: 480 },
+});
+await app.start();
+
+const inGroup = app.mock.client('you', 'tea');
+const inPrivate = app.mock.client('you');
+const terminal = createInterface({ input: process.stdin, prompt: '> ' });
+terminal.prompt();
+for await (const line of terminal) {
+  const replies = line.startsWith('>') ? await inPrivate.receive(line.slice(1)) : await inGroup.receive(line);
+  for (const reply of replies) console.info(`nextpick: ${reply}`);
+  terminal.prompt();
+}
+// All is in memory; Koishi's own timers would keep the process.
+process.exit();

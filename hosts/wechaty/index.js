@@ -1,0 +1,61 @@
+/** @file nextpick as a wechaty plugin: what is said in rooms and in private becomes what nextpick hears, and what it says is sent. */
+
+import { Talk } from 'nextpick-bot';
+
+const HALF_A_MINUTE = 30_000;
+
+/**
+ * @param {import('nextpick-bot').Remembering} recommender
+ * @param {import('nextpick-bot').TalkOptions} options
+ */
+export function nextpick(recommender, options = {}) {
+  /** @type {import('wechaty').WechatyInterface} */
+  let bot;
+  const send = async (group, message) => {
+    const room = await bot.Room.find({ id: group });
+    if (!room) throw new Error(`this account is in no room ${group}`);
+    await room.say(written(message));
+  };
+  const talk = new Talk(recommender, { channel: 'wechat', send, ...options });
+
+  const heard = async (message) => {
+    if (message.self() || message.type() !== bot.Message.Type.Text) return;
+    const room = message.room();
+    const text = room && (await message.mentionSelf()) ? await message.mentionText() : message.text();
+    const saying = { id: `wechat:${message.id}`, user: message.talker().id, group: room?.id, at: message.date().getTime() };
+    await talk.hear({ ...saying, text }, (answer) => (room ?? message.talker()).say(written(answer)));
+  };
+  const joined = async (room, people, _, date) => {
+    for (const person of people) {
+      const joining = { id: `wechat:${room.id}:${person.id}:${date.getTime()}`, group: room.id, at: date.getTime() };
+      await (person.self() ? talk.joined(joining, (answer) => room.say(answer.text)) : talk.joined({ ...joining, user: person.id }));
+    }
+  };
+  const left = async (room, people) => {
+    for (const person of people) await talk.left({ group: room.id, user: person.id });
+  };
+
+  /** What wechaty itself cannot do for a message is told, too, and ends nothing. */
+  const told = (listener) => async (...given) => {
+    try {
+      await listener(...given);
+    } catch (error) {
+      talk.options.log({ event: 'failed', error: error.message });
+    }
+  };
+
+  function plugin(installed) {
+    bot = installed;
+    const listeners = { message: told(heard), 'room-join': told(joined), 'room-leave': told(left) };
+    for (const [event, listener] of Object.entries(listeners)) bot.on(event, listener);
+    const timer = setInterval(() => bot.isLoggedIn && talk.tick(), HALF_A_MINUTE).unref();
+    return () => {
+      clearInterval(timer);
+      for (const [event, listener] of Object.entries(listeners)) bot.off(event, listener);
+    };
+  }
+  return Object.assign(plugin, { talk });
+}
+
+/** WeChat has no buttons: what would stand on them may be written. */
+const written = ({ text, hint }) => [text, hint].filter(Boolean).join('\n');

@@ -1,0 +1,41 @@
+// A dialogue as it was held, beside what was logged: kept as a text that people can read, and compared with the one committed.
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { logLine } from '../../hosts/bot/index.js';
+
+/** Writes down who said what. Fingerprints become numbers in the order in which they are met, so that the text says what happened. */
+export class Transcript {
+  #lines = [];
+  #decisions = new Map();
+
+  heading(text) {
+    this.#lines.push(...(this.#lines.length ? [''] : []), `# ${text}`);
+  }
+  says(who, text) {
+    this.#lines.push(`${who}: ${this.#tidy(text).replace(/\n/g, `\n${' '.repeat(2)}`)}`);
+  }
+  /** What the bot sends: its text, and its buttons, if it has any. */
+  sends(to, text, buttons = []) {
+    this.says(`nextpick → ${to}`, [text, ...(buttons.length ? [buttons.map((one) => `[${one}]`).join(' ')] : [])].join('\n'));
+  }
+  /** An entry of the bot's own log. */
+  log = (entry) => {
+    const { until, ...rest } = entry;
+    this.#lines.push(`  · ${this.#tidy(logLine(until === undefined ? rest : { ...rest, until: new Date(until).toISOString() }))}`);
+  };
+
+  #tidy(text) {
+    return text.replace(/\b([0-9a-f]{32})(\.[\w-]{8})?/g, (_, id, item) => {
+      if (!this.#decisions.has(id)) this.#decisions.set(id, this.#decisions.size + 1);
+      return `<decision ${this.#decisions.get(id)}${item ? ' and item' : ''}>`;
+    });
+  }
+
+  /** Compares with the committed text; `UPDATE_TRANSCRIPTS=1` writes it anew. */
+  is(name) {
+    const file = new URL(`transcripts/${name}.txt`, import.meta.url);
+    const text = `${this.#lines.join('\n')}\n`;
+    if (process.env.UPDATE_TRANSCRIPTS) writeFileSync(file, text);
+    assert.equal(text, readFileSync(file, 'utf8'), `the dialogue is not the one in ${file.pathname}; UPDATE_TRANSCRIPTS=1 writes it anew`);
+  }
+}

@@ -1,0 +1,33 @@
+// The tea house that the bots' suites speak for: invented, and small enough to know by heart.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'node:test';
+import * as nextpick from '../../pkg/node.js';
+
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+/** 2026-03-31 09:30 on the operator's clock. */
+export const NOW = Date.UTC(2026, 2, 31, 1, 30);
+/** A moment of that week: `clock(0, '09:30')` is NOW, `clock(1, '10:00')` half an hour later on the next day. */
+export const clock = (day, time) => Date.parse(`2026-03-31T${time}:00+08:00`) + day * DAY;
+
+export const ITEMS = [
+  { id: 'a-spring', title: '春茶三步泡', tags: ['绿茶', '冲泡'], format: 'article', publishedAt: NOW - 2 * DAY },
+  { id: 'v-matcha', title: '抹茶的打法', tags: ['绿茶', '抹茶'], format: 'video', publishedAt: NOW - 3 * DAY },
+  { id: 'a-aged', title: '老白茶怎么存', tags: ['白茶', '存茶'], format: 'article', publishedAt: NOW - 5 * DAY },
+  { id: 'p-cups', title: '杯子的三种厚度', tags: ['茶器'], format: 'poster', publishedAt: NOW - 8 * DAY },
+  { id: 'a-cold', title: '冷泡一夜', tags: ['冲泡', '绿茶'], format: 'article', publishedAt: NOW - 9 * DAY },
+];
+/** One push to a group a day, and nights are quiet. */
+export const CONFIG = {
+  cadence: [{ per: 'group', count: 1, every: 'day' }],
+  quietHours: [{ from: '22:00', to: '08:00' }],
+  utcOffsetMinutes: 480,
+};
+
+const root = mkdtempSync(join(tmpdir(), 'nextpick-bot-'));
+after(() => rmSync(root, { recursive: true }));
+
+/** A folder of its own, gone after all tests. */
+export const stateFolder = () => mkdtempSync(join(root, 'state-'));
