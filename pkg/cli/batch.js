@@ -2,7 +2,6 @@
 
 import { fstatSync } from 'node:fs';
 
-import { FileError } from '../files/index.js';
 import { answerer } from './batch/answer.js';
 import { openOut } from './batch/out.js';
 import { paceInWords } from './batch/pace.js';
@@ -91,7 +90,7 @@ function shardOf({ shard = '1/1', all, top, now, out, resume }) {
 
 function formatOf({ format, out = '.jsonl' }) {
   const named = /\.(jsonl|ndjson|csv)$/i.exec(out)?.[1].toLowerCase();
-  if (!named) throw new FileError({ file: out, problem: 'expected a name for --out that ends in .jsonl or .csv (pack it afterwards: a packed file cannot be gone on with)' });
+  if (!named) throw new UsageError(`--out: expected a name that ends in .jsonl or .csv, got "${out}" (a packed file could not be gone on with)`);
   return format ?? (named === 'csv' ? 'csv' : 'jsonl');
 }
 

@@ -27,7 +27,7 @@ export class Team {
     this.#members = Array.from({ length: threads }, (_, i) => {
       const worker = new Worker(script, { workerData: { snapshot: shared, options } });
       const waiting = [];
-      worker.on('message', ({ answers, error }) => (error ? this.#fail(refusal(error)) : waiting.shift().resolve(answers)));
+      worker.on('message', ({ answers, error }) => (error ? this.#fail(refusal(error)) : waiting.shift()?.resolve(answers)));
       worker.on('error', (error) => this.#fail(ended(i, threads, error.message, error)));
       worker.on('exit', (code) => this.#fail(ended(i, threads, `exit code ${code}`)));
       return { worker, waiting };
@@ -80,19 +80,24 @@ function ended(i, threads, why, cause) {
 export async function* inOrder(source, answer, most) {
   const underWay = [];
   let coming = source.next();
-  while (coming || underWay.length) {
-    const mayAsk = coming && underWay.length < most;
-    const first = await Promise.race([...(mayAsk ? [coming.then((question) => ({ question }))] : []), ...underWay.slice(0, 1)]);
-    if (first.question?.done) {
-      coming = undefined;
-    } else if (first.question) {
-      underWay.push(settled(answer(first.question.value)));
-      coming = source.next();
-    } else {
-      underWay.shift();
-      if (first.failed) throw first.error;
-      yield first.value;
+  try {
+    while (coming || underWay.length) {
+      const mayAsk = coming && underWay.length < most;
+      const first = await Promise.race([...(mayAsk ? [coming.then((question) => ({ question }))] : []), ...underWay.slice(0, 1)]);
+      if (first.question?.done) {
+        coming = undefined;
+      } else if (first.question) {
+        underWay.push(settled(answer(first.question.value)));
+        coming = source.next();
+      } else {
+        underWay.shift();
+        if (first.failed) throw first.error;
+        yield first.value;
+      }
     }
+  } finally {
+    // Whoever stops early closes the source, and how that ends is of no interest.
+    coming?.catch(() => {});
   }
 }
 
