@@ -1,6 +1,6 @@
 # Every target may be run again; the second time is quick. CONTRIBUTING.md says what each step is for.
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint pkg bench quality admin setup clean
+.PHONY: help demo test test-full lint pkg bench quality admin setup clean
 SHELL := /bin/bash
 RUN := scripts/run.sh
 
@@ -13,7 +13,7 @@ endef
 
 help: ## list the targets | 列出全部目标
 	@echo 'nextpick: make TARGET | 用法：make 目标'
-	@awk -F ':.*## | \\| ' '/^[a-z]+:.*## /{printf "  %-7s %s\n          %s\n", $$1, $$2, $$3}' Makefile
+	@awk -F ':.*## | \\| ' '/^[a-z-]+:.*## /{printf "  %-9s %s\n            %s\n", $$1, $$2, $$3}' Makefile
 
 demo: ## a minute with the sample; needs Node >= 20.19 alone | 用示例数据演示一分钟，只需 Node >= 20.19
 	@node sample/demo.mjs
@@ -22,7 +22,10 @@ test: ## install what is missing, lint, run every suite | 补装缺少的工具�
 	@scripts/setup.sh
 	$(LINT)
 	$(RUN) cargo test --locked --workspace
-	scripts/node-tests.sh tests/node tests/cli tests/package tests/browser
+	scripts/node-tests.sh tests/node tests/cli tests/hosts tests/package tests/browser
+
+test-full: export FULL := 1
+test-full: test ## and what takes long: a million requests on Spark, hundreds of kills | 再加上耗时的：Spark 上一百万个请求，数百次强杀
 
 lint: ## formatting, clippy (native and wasm), types | 检查格式、clippy（本机与 wasm）和类型
 	@scripts/setup.sh rust npm
