@@ -205,6 +205,19 @@ test('a file of another state, other requests or other options is refused and le
   }
 });
 
+test('two that write the same file both stop, and what they spoilt is found out', async () => {
+  const path = join(folder, 'two.jsonl');
+  const [one, other] = [await openOut({ out: path, format: 'jsonl' }), await openOut({ out: path, resume: true, format: 'jsonl' })];
+  await one.write(Buffer.from('1\n2\n'));
+  await assert.rejects(other.write(Buffer.from('1\n')), /two\.jsonl: is written to by another process too/);
+  await assert.rejects(one.write(Buffer.from('3\n')), /is written to by another process too/);
+  await Promise.all([one.close(), other.close()]);
+  const again = await openOut({ out: path, resume: true, format: 'jsonl' });
+  assert.equal(again.done, 3);
+  await assert.rejects(again.write(Buffer.from('4\n')), /is not what this run would have written there/);
+  await again.close();
+});
+
 test('a file that is there is never written over', async () => {
   const path = file('there.jsonl', 'mine\n');
   const { status, err } = await batch(['--out', path]);

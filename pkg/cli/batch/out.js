@@ -41,6 +41,11 @@ async function file(path, { resume, format }) {
     const { done, at, tail } = resume ? await resumePoint(handle, format) : { done: 0, at: 0, tail: Buffer.alloc(0) };
     // The last answer there is made again, and must come out as it stands: a torn end is completed by it, a foreign file is found out.
     let known = tail;
+    let size = at + tail.length;
+    // A run that was thought dead may still be writing: then both stop, before the file is beyond repair.
+    const mineAlone = async () => {
+      if ((await handle.stat()).size !== size) throw new FileError({ file: path, problem: 'is written to by another process too; stop it, and go on with --resume' });
+    };
     return {
       done,
       begun: at > 0,
@@ -48,10 +53,14 @@ async function file(path, { resume, format }) {
         const both = Math.min(known.length, bytes.length);
         if (both && known.compare(bytes, 0, both, 0, both) !== 0) throw foreign(path);
         known = known.subarray(both);
-        if (both < bytes.length) await handle.appendFile(bytes.subarray(both));
+        if (both === bytes.length) return;
+        await handle.appendFile(bytes.subarray(both));
+        size += bytes.length - both;
+        await mineAlone();
       },
       async end() {
         if (known.length) throw foreign(path);
+        await mineAlone();
         await handle.sync();
       },
       close: () => handle.close(),
