@@ -13,31 +13,37 @@ const { now } = JSON.parse(readFileSync(sample('sample.json'), 'utf8'));
 const state = join(folder, 'state.bin');
 const full = skip || (process.env.FULL !== '1' && 'it takes minutes: make test-full');
 
-/** Requests of users and groups, written to a file, and what one process answers. */
-function asked(name, count) {
+/** So many requests in a file, each made by `line`, and what one process answers to them. */
+function asked(name, count, line, snapshot = state) {
   const requests = join(folder, `${name}.jsonl`);
-  const line = (i) => `${JSON.stringify(i % 20 === 0 ? { group: ['g-spring', 'g-unknown'][(i / 20) % 2], now: now + i } : { user: `u${String((i % 400) + 1).padStart(4, '0')}`, now: now + i })}\n`;
   writeFileSync(requests, '');
   for (let at = 0; at < count; at += 10_000) {
-    writeFileSync(requests, Array.from({ length: Math.min(10_000, count - at) }, (_, i) => line(at + i)).join(''), { flag: 'a' });
+    writeFileSync(requests, Array.from({ length: Math.min(10_000, count - at) }, (_, i) => `${JSON.stringify(line(at + i))}\n`).join(''), { flag: 'a' });
   }
   const alone = join(folder, `${name}.alone`);
-  nextpick(['batch', '--snapshot', state, '--reasons', 'none'], { stdin: requests, stdout: alone });
+  nextpick(['batch', '--snapshot', snapshot, '--reasons', 'none'], { stdin: requests, stdout: alone });
   return { requests, alone: sorted(alone) };
 }
+
+const user = (i) => `u${String((i % 1000) + 1).padStart(4, '0')}`;
+/** Users of the sample and strangers, and groups in between. */
+const everyone = (i) => (i % 50 === 0 ? { group: 'g-spring', now: now + i } : { user: user(i), now: now + i });
 
 /** Fails, naming the first difference, unless two files have the same bytes. */
 const sameBytes = (a, b) => execFileSync('cmp', [a, b]);
 const isExecutor = ({ command }) => /CoarseGrainedExecutorBackend/.test(command) && /^\S*java /.test(command);
 
-before(() => {
-  if (skip) return;
-  const files = ['items=items.jsonl', 'users=users.csv', 'groups=groups.jsonl', 'channels=channels.json', 'events=interactions.csv.gz', 'config=config.json'];
-  nextpick(['snapshot', 'build', ...files.flatMap((pair) => [`--${pair.split('=')[0]}`, sample(pair.split('=')[1])]), '--out', state]);
-});
+/** A snapshot of the sample, with these items of it. */
+function built(out, items) {
+  const files = ['users=users.csv', 'groups=groups.jsonl', 'channels=channels.json', 'events=interactions.csv.gz', 'config=config.json'];
+  nextpick(['snapshot', 'build', '--items', items, ...files.flatMap((pair) => [`--${pair.split('=')[0]}`, sample(pair.split('=')[1])]), '--out', out]);
+  return out;
+}
+
+before(() => skip || built(state, sample('items.jsonl')));
 
 test('package and snapshot shipped by spark-submit, the answers are those of one process, and bad lines are told', { skip }, async () => {
-  const { requests, alone } = asked('shipped', 2_000);
+  const { requests, alone } = asked('shipped', 2_000, everyone);
   writeFileSync(requests, '\n{"user":\n\n', { flag: 'a' });
   const { status, output, out, err } = await spark({
     submit: ['--files', state, '--archives', `${packed()}#nextpick`],
@@ -52,7 +58,7 @@ test('package and snapshot shipped by spark-submit, the answers are those of one
 });
 
 test('a program killed in the middle and an executor killed in the middle change nothing', { skip }, async () => {
-  const { requests, alone } = asked('killed', 2_000);
+  const { requests, alone } = asked('killed', 2_000, everyone);
   // The first task's program dies after a hundred answers, the second's waits there until its executor has been killed.
   const node = join(folder, 'node-that-dies');
   writeFileSync(
@@ -91,8 +97,12 @@ test('a program that fails ends the job with its exit code, and nothing is writt
 });
 
 test('a million requests give the bytes of one process, undisturbed and with an executor killed midway', { skip: full }, async () => {
-  const { requests, alone } = asked('million', 1_000_000);
-  const args = ['--requests', requests, '--snapshot', state, '--package', pkg, '--node', process.execPath, '--partitions', '40', '--', '--reasons', 'none'];
+  // A small library: the minutes are Spark's.
+  const items = join(folder, 'few.jsonl');
+  writeFileSync(items, readFileSync(sample('items.jsonl'), 'utf8').split('\n').slice(0, 30).join('\n'));
+  const few = built(join(folder, 'few.bin'), items);
+  const { requests, alone } = asked('million', 1_000_000, (i) => ({ user: user(i), now, context: { request: i } }), few);
+  const args = ['--requests', requests, '--snapshot', few, '--package', pkg, '--node', process.execPath, '--partitions', '40', '--', '--reasons', 'none'];
   const undisturbed = await spark({ args });
   assert.equal(undisturbed.status, 0, undisturbed.err);
   assert.match(undisturbed.out, /^1000000 requests, 1000000 answers, 0 of them errors$/m);
