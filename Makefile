@@ -25,7 +25,8 @@ test: ## install what is missing, lint, run every suite | 补装缺少的工具�
 	scripts/node-tests.sh tests/node tests/cli tests/hosts tests/package tests/browser
 
 test-full: export FULL := 1
-test-full: test ## and what takes long: a million requests on Spark, hundreds of kills | 再加上耗时的：Spark 上一百万个请求，数百次强杀
+test-full: export KILLS := 200
+test-full: test ## and what takes long: a million requests on Spark, 200 kills of the store | 再加上耗时的：Spark 上一百万个请求、强杀存储进程 200 次
 
 lint: ## formatting, clippy (native and wasm), types | 检查格式、clippy（本机与 wasm）和类型
 	@scripts/setup.sh rust npm

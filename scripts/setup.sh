@@ -122,7 +122,7 @@ setup_spark() {
     rm -rf "$TOOLS/spark"
     mkdir -p "$TOOLS"
     { python3 -m venv "$TOOLS/spark" &&
-      "$TOOLS/spark/bin/python" -m pip install --quiet --disable-pip-version-check "pyspark==$SPARK_VERSION"; } </dev/null || true
+      "$TOOLS/spark/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 "pyspark==$SPARK_VERSION"; } </dev/null || true
   fi
   if has_java && [ "$(spark_version)" = "$SPARK_VERSION" ]; then
     version="$(java -version 2>&1 | head -n 1)"

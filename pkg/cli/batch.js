@@ -52,13 +52,13 @@ export const batch = {
     const shard = shardOf(options);
     const format = formatOf(options);
     const { recommender, last, reading } = await loadWorld(options);
-    const { input, shareOf } = options.all ? everybody(recommender, options, last) : fromStdin();
+    const { input, shareOf } = options.all ? everybody(recommender, options, last, shard) : fromStdin();
     const out = await openOut({ ...options, format });
     const how = { format, reasons: options.reasons === 'all', explain: Boolean(options.explain) };
     const team = options.threads > 1 ? teamOf(recommender, options.threads, how) : alone(recommender, how);
     const told = { count: 0, bad: 0, bytes: 0 };
     const most = () => Math.max(1, Math.min(MOST_LINES, Math.floor((CHUNK_BYTES * told.count) / told.bytes) || MOST_LINES));
-    const pace = paceOf(reading.progress, options, shareOf);
+    const pace = paceOf(reading.progress, options, (count) => shareOf(out.done + count));
     try {
       for await (const { bytes, count, bad } of inOrder(chunks(input, { shard, skip: out.done, most }), team.answer, team.underWay)) {
         told.count += count;
@@ -95,7 +95,7 @@ function formatOf({ format, out = '.jsonl' }) {
 }
 
 /** A request for everybody of a sort who has a record. */
-function everybody(recommender, options, last) {
+function everybody(recommender, options, last, { of }) {
   const ids = recommender[options.all]().map(({ id }) => id).sort();
   const known = recommender.stats()[options.all];
   if (ids.length < known) {
@@ -103,7 +103,6 @@ function everybody(recommender, options, last) {
     process.stderr.write(`--all ${options.all}: ${ids.length.toLocaleString('en')} have a record; ${others} more are known by their id alone and are left out (--${options.all} FILE describes them)\n`);
   }
   const request = { now: nowOf(options, last), ...(options.top && { count: options.top }) };
-  const of = Number(options.shard?.split('/')[1] ?? 1);
   return { input: requestsFor(ids, options.all.slice(0, -1), request), shareOf: (done) => Math.min(1, (done * of) / ids.length) };
 }
 
@@ -130,7 +129,7 @@ function teamOf(recommender, threads, how) {
   return { answer: (chunk) => team.answer(chunk), underWay: threads * UNDER_WAY, end: () => team.end() };
 }
 
-/** Tells how far it is; not in between answers that go to the same terminal. */
+/** Tells on a terminal how far this run is; not in between answers that go there too. */
 function paceOf(progress, { out }, shareOf) {
   if (out === undefined && process.stdout.isTTY) return () => {};
   const start = performance.now();

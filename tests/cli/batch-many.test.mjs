@@ -1,5 +1,6 @@
 // A batch of many: threads, shards, everybody, tables, and going on where a run was broken off.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -10,7 +11,7 @@ import { CsvReader } from '../../pkg/files/csv.js';
 import { openOut } from '../../pkg/cli/batch/out.js';
 import { paceInWords } from '../../pkg/cli/batch/pace.js';
 import { Team, inOrder } from '../../pkg/cli/batch/threads.js';
-import { SAMPLE, file, folder, run, sampleWorld, start } from './run.mjs';
+import { CLI, SAMPLE, file, folder, run, sampleWorld, start } from './run.mjs';
 
 const { now, counts } = JSON.parse(readFileSync(join(SAMPLE, 'sample.json'), 'utf8'));
 const state = join(folder, 'state.bin');
@@ -285,6 +286,15 @@ test('answers come in the order of the questions, with no more under way than al
   for await (const i of inOrder(questions(), answer, most)) got.push(i);
   assert.deepEqual(got, [...Array(50).keys()]);
   assert.equal(highest, most);
+});
+
+const terminal = spawnSync('script', ['--version']).stdout?.includes('util-linux');
+test('a terminal shows rate and time left, and nothing of it stays', { skip: terminal ? false : 'no util-linux script to make a terminal' }, async () => {
+  const command = [process.execPath, CLI, 'batch', '--snapshot', state, '--all', 'users', '--now', now, '--out', join(folder, 'shown.jsonl')].join(' ');
+  const { stdout, status } = spawnSync('script', ['-qec', command, '/dev/null'], { encoding: 'utf8' });
+  assert.equal(status, 0, stdout);
+  assert.match(stdout, /\r\u001b\[2K[\d,]+ · [\d,]+\/s · \d+ % · \d+ s left/);
+  assert.ok(stdout.endsWith('\r\u001b[2K'));
 });
 
 test('the pace says what it can', () => {
