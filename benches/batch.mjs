@@ -83,8 +83,8 @@ for (const n of numbers(values.items)) {
     for (const threads of ['1', '2']) {
       const args = ['--reasons', reasons, '--threads', threads]
       const [begun, run] = [batch(path, few, args), batch(path, requests, args)]
-      const rate = (seconds) => whole((count - FEW) / seconds).padStart(6)
-      console.log(`batch ${String(n).padStart(6)} items, top 10, reasons ${reasons.padEnd(4)}, ${threads} thread${threads === '1' ? ' ' : 's'}  ${rate(run.cpu - begun.cpu)} users per CPU-second  ${rate(run.wall - begun.wall)} a second  ${whole(run.rss)} MB`)
+      const rate = whole((count - FEW) / (run.cpu - begun.cpu)).padStart(6)
+      console.log(`batch ${String(n).padStart(6)} items, top 10, reasons ${reasons.padEnd(4)}, ${threads} thread${threads === '1' ? ' ' : 's'}  ${rate} users per CPU-second; ${whole(count)} with start and end in ${run.wall.toFixed(1)} s, ${whole(run.rss)} MB`)
     }
   }
 }
