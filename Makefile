@@ -24,9 +24,9 @@ test: ## install what is missing, lint, run every suite | 补装缺少的工具�
 	$(RUN) cargo test --locked --workspace
 	scripts/node-tests.sh tests/node tests/store tests/cli tests/package tests/hosts tests/browser
 
-test-full: export KILLS := 200
 test-full: export FULL := 1
-test-full: test ## the same with the long ones: a process is killed 200 times instead of 25, wechaty is installed | 同上，外加耗时的部分：强制终止进程 200 次而不是 25 次，并安装 wechaty
+test-full: export KILLS := 200
+test-full: test ## and what takes long: a million requests on Spark, 200 kills of the store, wechaty | 再加上耗时的：Spark 上一百万个请求、强制终止存储进程 200 次、wechaty
 
 lint: ## formatting, clippy (native and wasm), types | 检查格式、clippy（本机与 wasm）和类型
 	@scripts/setup.sh rust npm

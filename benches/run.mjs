@@ -35,3 +35,6 @@ for (const n of [100, 1000, 10_000]) {
     console.log(`${String(n).padStart(6)} items  pick ${times(p50 * 1000)} µs  ×${times(ratio)}   ready ${times(ready)} ms  ×${times(ready / last.init_ms)}   ${peer}`)
   }
 }
+
+const batch = spawnSync(process.execPath, [join(here, 'batch.mjs')], { stdio: 'inherit' })
+if (batch.status !== 0) process.exit(1)

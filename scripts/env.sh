@@ -4,12 +4,13 @@
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 TOOLS="$ROOT/tools"
 
-# One place names each version: rust-toolchain.toml, Cargo.toml, package.json, and wasm-pack's here.
+# One place names each version: rust-toolchain.toml, Cargo.toml, package.json; wasm-pack's and Spark's here.
 version_in() { sed -nE "s/$2/\1/p" "$ROOT/$1" | head -n 1; }
 RUST_VERSION="$(version_in rust-toolchain.toml '^channel = "([^"]+)".*')"
 WASM_BINDGEN_VERSION="$(version_in Cargo.toml '^wasm-bindgen = "=([^"]+)".*')"
 BINARYEN_VERSION="$(version_in package.json '.*"binaryen": "([0-9]+)\..*')"
 WASM_PACK_VERSION=0.15.1
+SPARK_VERSION=4.3.0
 NODE_MINIMUM=20.19
 WASM_TARGET=wasm32-unknown-unknown
 
@@ -39,6 +40,9 @@ has_wasm_target() {
 }
 has_sources() { [ -f "$(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock" ]; }
 on_pinned_toolchain() { case "$(rustc --version 2>/dev/null)" in "rustc $RUST_VERSION "*) ;; *) return 1 ;; esac; }
+
+has_java() { java -version >/dev/null 2>&1; }
+spark_version() { "$TOOLS/spark/bin/python" -c 'from importlib.metadata import version; print(version("pyspark"))' 2>/dev/null; }
 
 # The browser suites read CHROMIUM; empty means that there is none.
 if [ -z "${CHROMIUM:-}" ]; then

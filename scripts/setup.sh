@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, in the checkout where it can; says one line for each thing; asks nothing.
-#   scripts/setup.sh [rust|npm|wasm|chromium]...      all of them when none is named
+#   scripts/setup.sh [rust|npm|wasm|chromium|spark]...      all of them when none is named
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$ROOT"
@@ -112,10 +112,33 @@ setup_chromium() {
   fi
 }
 
-[ $# -gt 0 ] || set -- rust npm wasm chromium
+# Java and pyspark, for the suites of hosts/spark alone: half a gigabyte, once. Where it cannot be had they are skipped.
+setup_spark() {
+  local version
+  has_java || apt_install openjdk-17-jre-headless || true
+  if [ "$(spark_version)" != "$SPARK_VERSION" ]; then
+    python3 -c 'import ensurepip' 2>/dev/null || apt_install python3-venv || true
+    say "installing pyspark $SPARK_VERSION with pip into ./tools/spark (some 450 MB to fetch, once)"
+    rm -rf "$TOOLS/spark"
+    mkdir -p "$TOOLS"
+    { python3 -m venv "$TOOLS/spark" &&
+      "$TOOLS/spark/bin/python" -m pip install --quiet --disable-pip-version-check --retries 1 "pyspark==$SPARK_VERSION"; } </dev/null || true
+  fi
+  if has_java && [ "$(spark_version)" = "$SPARK_VERSION" ]; then
+    version="$(java -version 2>&1 | head -n 1)"
+    say "spark: pyspark $SPARK_VERSION, $version"
+  elif [ "${FULL:-}" = 1 ]; then
+    fail "Java or pyspark $SPARK_VERSION is missing and could not be installed; the full run needs both"
+  else
+    say "spark: MISSING, and could not be installed from here. The suites of Spark will be skipped.
+  They need Java 17 or newer, Python 3 with venv, and pip: apt-get install openjdk-17-jre-headless python3-venv"
+  fi
+}
+
+[ $# -gt 0 ] || set -- rust npm wasm chromium spark
 for part in "$@"; do
   case "$part" in
-    rust | npm | wasm | chromium) "setup_$part" ;;
-    *) fail "setup.sh knows rust, npm, wasm and chromium, not '$part'" ;;
+    rust | npm | wasm | chromium | spark) "setup_$part" ;;
+    *) fail "setup.sh knows rust, npm, wasm, chromium and spark, not '$part'" ;;
   esac
 done

@@ -1,121 +1,137 @@
 /** @file `nextpick batch`: a filter from requests to decisions, a line for a line. Spark's `pipe` and a plain shell use it alike. */
 
-import { NextpickError } from '../node.js';
-import { loadWorld, worldOptions } from './load.js';
-import { write } from './subject.js';
+import { fstatSync } from 'node:fs';
 
-/** Answers are written once this many characters have come together, and at the end of each piece of input. */
-const FLUSH = 1 << 16;
-/** A longer line is no request: it is answered by an error without being held in memory. */
-const LONGEST_LINE = 1 << 24;
-const NEWLINE = 10;
+import { answerer } from './batch/answer.js';
+import { openOut } from './batch/out.js';
+import { paceInWords } from './batch/pace.js';
+import { chunks, requestsFor } from './batch/requests.js';
+import { Team, UNDER_WAY, inOrder } from './batch/threads.js';
+import { loadWorld, nowOf, worldOptions } from './load.js';
+import { UsageError } from './options.js';
+
+/** Lines answered in one go: few enough to be shared out evenly, many enough that handing them over costs nothing. */
+const MOST_LINES = 64;
+/** Answers longer than that, taken together, are made in smaller chunks: so much memory is meant for one. */
+const CHUNK_BYTES = 1 << 22;
 
 export const batch = {
   name: 'batch',
-  summary: 'Answers requests on stdin (JSONL) with decisions on stdout (JSONL), in order',
+  summary: 'Answers requests on stdin (JSONL), or --all, with decisions in order',
   about:
     'Every line gets exactly one line back. A bad line is answered in its place by {"error":{"code","path","message","line"}}\n' +
-    'and does not change the exit code; how many there were is told on stderr. All requests see one frozen state.',
+    'and does not change the exit code; how many there were is told on stderr. All requests see one frozen state, so the bytes\n' +
+    'that come out are the same whatever the number of threads.\n\n' +
+    'CSV has a row a pick: request (its line, from 1), user, group, at, decision (its id), silent (the rule, where nothing may be\n' +
+    'sent), rank, item, score, propensity, error (code: message). A request without picks has one row all the same.\n\n' +
+    '--resume goes on with a file that was broken off, at any byte: the last whole answer there is made once more and must come\n' +
+    'out as it stands, else the file is of another state or other requests and is left alone.',
   options: {
     ...worldOptions,
+    all: { type: 'choice', of: ['users', 'groups'], value: 'users|groups', about: 'instead of stdin: everybody who was ever named, in the order of their ids' },
+    top: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, about: 'with --all: how many picks each (1)' },
+    now: { type: 'time', value: 'TIME', about: 'with --all: the moment; default: the last interaction of --events, else the clock' },
+    shard: { type: 'text', value: 'I/N', about: 'only every N-th request from the I-th on: 1/4, 2/4, 3/4 and 4/4 are together the whole' },
+    threads: { type: 'whole', short: 't', value: 'N', least: 1, most: 256, otherwise: 1, about: 'decide on so many threads, each with a state of its own' },
     reasons: { type: 'choice', of: ['all', 'none'], value: 'all|none', otherwise: 'all', about: 'whether picks carry their reasons' },
     explain: { type: 'flag', about: 'tell which rule refused every other item' },
+    format: { type: 'choice', of: ['jsonl', 'csv'], value: 'jsonl|csv', about: 'default: by the name of --out, else jsonl' },
+    out: { type: 'text', short: 'o', value: 'FILE', about: 'where to; default: stdout' },
+    resume: { type: 'flag', about: 'go on with --out where a run that was broken off ended' },
   },
   examples: [
     ['nextpick batch --snapshot state.bin < requests.jsonl > decisions.jsonl', 'answers every request of a file'],
     [`echo '{"group":"g1","now":1774958400000}' | nextpick batch --items items.csv --events log.csv`, 'answers one'],
+    [
+      'nextpick batch --snapshot state.bin --all users --top 10 --now 2026-03-31T12:00Z --threads 4 --out picks.csv --resume',
+      'ten picks for everybody, as a table; the same line again goes on where it was broken off',
+    ],
   ],
 
-  async run({ reasons, explain, ...options }) {
-    const { recommender } = await loadWorld(options);
-    const answer = answerer(recommender, { reasons: reasons === 'all', explain: Boolean(explain) });
-    for await (const piece of answers(process.stdin, answer)) await write(piece);
-    if (answer.bad) process.stderr.write(`${answer.bad} of ${answer.lines} lines were answered by an error\n`);
+  async run(options) {
+    const shard = shardOf(options);
+    const format = formatOf(options);
+    const { recommender, last, reading } = await loadWorld(options);
+    const { input, shareOf } = options.all ? everybody(recommender, options, last, shard) : fromStdin();
+    const out = await openOut({ ...options, format });
+    const how = { format, reasons: options.reasons === 'all', explain: Boolean(options.explain) };
+    const team = options.threads > 1 ? teamOf(recommender, options.threads, how) : alone(recommender, how);
+    const told = { count: 0, bad: 0, bytes: 0 };
+    const most = () => Math.max(1, Math.min(MOST_LINES, Math.floor((CHUNK_BYTES * told.count) / told.bytes) || MOST_LINES));
+    const pace = paceOf(reading.progress, options, (count) => shareOf(out.done + count));
+    try {
+      for await (const { bytes, count, bad } of inOrder(chunks(input, { shard, skip: out.done, most }), team.answer, team.underWay)) {
+        told.count += count;
+        told.bad += bad;
+        told.bytes += bytes.length;
+        await out.write(bytes);
+        pace(told.count);
+      }
+      await out.end();
+    } finally {
+      reading.progress.clear();
+      // A stream that nobody reads any more would keep the process.
+      if (!options.all) process.stdin.destroy();
+      await Promise.all([team.end(), out.close()]);
+    }
+    if (told.bad) process.stderr.write(`${told.bad} of ${told.count} lines were answered by an error\n`);
   },
 };
 
-/** Answers one line of bytes with one line of text. */
-function answerer(recommender, options) {
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const answer = (line) => {
-    answer.lines += 1;
-    try {
-      if (line === undefined) throw new NextpickError('limit', `expected a line of at most ${LONGEST_LINE} bytes`, { path: 'request' });
-      const text = decoded(decoder, line);
-      if (text.trim() === '') throw new NextpickError('invalid', 'request: expected JSON, got an empty line', { path: 'request' });
-      return recommender.recommendText(text, options);
-    } catch (error) {
-      // After a trap nothing true can be answered any more.
-      if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
-      answer.bad += 1;
-      return JSON.stringify({ error: { code: error.code, path: error.path, message: error.message, line: answer.lines } });
-    }
-  };
-  return Object.assign(answer, { lines: 0, bad: 0 });
+/** `2/4` as the second of four; all options that go together are looked at before anything is read. */
+function shardOf({ shard = '1/1', all, top, now, out, resume }) {
+  if (!all && top !== undefined) throw new UsageError('--top goes with --all users or --all groups; a request on stdin has its own "count"');
+  if (!all && now !== undefined) throw new UsageError('--now goes with --all users or --all groups; a request on stdin has its own "now"');
+  if (resume && out === undefined) throw new UsageError('--resume goes with --out FILE, which it goes on with');
+  const [at, of] = /^([1-9]\d{0,8})\/([1-9]\d{0,8})$/.exec(shard)?.slice(1).map(Number) ?? [];
+  if (!(at <= of)) throw new UsageError(`--shard: expected I/N with I from 1 to N, such as 2/4, got "${shard}"`);
+  return { at, of };
 }
 
-function decoded(decoder, line) {
-  try {
-    return decoder.decode(line);
-  } catch {
-    throw new NextpickError('invalid', 'request: expected UTF-8 text', { path: 'request' });
-  }
+function formatOf({ format, out = '.jsonl' }) {
+  const named = /\.(jsonl|ndjson|csv)$/i.exec(out)?.[1].toLowerCase();
+  if (!named) throw new UsageError(`--out: expected a name that ends in .jsonl or .csv, got "${out}" (a packed file could not be gone on with)`);
+  return format ?? (named === 'csv' ? 'csv' : 'jsonl');
 }
 
-/**
- * The answers to a stream of lines, in pieces to write.
- *
- * A blank line is a bad line, except the last: files often end with one.
- *
- * @param {AsyncIterable<Buffer>} input
- * @param {(line: Buffer | undefined) => string} answer Told `undefined` for a line that is too long.
- */
-export async function* answers(input, answer) {
-  let blank;
-  let out = '';
-  for await (const line of lines(input)) {
-    if (line === END_OF_PIECE) {
-      if (out) yield out;
-      out = '';
-      continue;
-    }
-    if (blank) out += `${answer(blank)}\n`;
-    blank = line?.length === 0 || (line?.length === 1 && line[0] === 13) ? line : undefined;
-    if (!blank) out += `${answer(line)}\n`;
-    if (out.length >= FLUSH) {
-      yield out;
-      out = '';
-    }
-  }
-  if (out) yield out;
+/** A request for everybody of a sort who was ever named. */
+function everybody(recommender, options, last, { of }) {
+  const ids = (options.all === 'users' ? recommender.userIds() : recommender.groupIds()).sort();
+  const request = { now: nowOf(options, last), ...(options.top && { count: options.top }) };
+  return { input: requestsFor(ids, options.all.slice(0, -1), request), shareOf: (done) => Math.min(1, (done * of) / ids.length) };
 }
 
-const END_OF_PIECE = Symbol('end of piece');
-
-/** Lines of bytes without their newline; `undefined` stands for one that is too long. */
-async function* lines(input) {
-  let parts = [];
-  let length = 0;
-  const add = (bytes) => {
-    length += bytes.length;
-    if (length <= LONGEST_LINE) parts.push(bytes);
-    else parts = [];
-  };
-  const taken = () => {
-    const line = length > LONGEST_LINE ? undefined : parts.length === 1 ? parts[0] : Buffer.concat(parts);
-    parts = [];
-    length = 0;
-    return line;
-  };
-  for await (const piece of input) {
-    let from = 0;
-    for (let end = piece.indexOf(NEWLINE); end >= 0; end = piece.indexOf(NEWLINE, from)) {
-      add(piece.subarray(from, end));
-      yield taken();
-      from = end + 1;
+/** Requests as they come; how much of them there is one knows only of a file. */
+function fromStdin() {
+  const size = fstatSync(0, { throwIfNoEntry: false })?.size;
+  let read = 0;
+  async function* counted() {
+    for await (const piece of process.stdin) {
+      read += piece.length;
+      yield piece;
     }
-    if (from < piece.length) add(piece.subarray(from));
-    yield END_OF_PIECE;
   }
-  if (length) yield taken();
+  return { input: counted(), shareOf: size ? () => read / size : () => undefined };
+}
+
+function alone(recommender, how) {
+  return { answer: answerer(recommender, how), underWay: 1, end: async () => {} };
+}
+
+function teamOf(recommender, threads, how) {
+  const team = new Team(recommender.toSnapshot(), threads, how);
+  recommender.dispose();
+  return { answer: (chunk) => team.answer(chunk), underWay: threads * UNDER_WAY, end: () => team.end() };
+}
+
+/** Tells on a terminal how far this run is; not in between answers that go there too. */
+function paceOf(progress, { out }, shareOf) {
+  if (out === undefined && process.stdout.isTTY) return () => {};
+  const start = performance.now();
+  let from;
+  return (done) => {
+    const share = shareOf(done);
+    from ??= share;
+    progress.show(() => paceInWords({ done, seconds: (performance.now() - start) / 1000, from, share }));
+  };
 }

@@ -84,3 +84,12 @@ test('a reader that stalls stalls the filter: what waits does not pile up in mem
   child.kill();
   await once(child, 'close');
 });
+
+test('a line that is too long is answered in its place, and what follows too', async () => {
+  const good = JSON.stringify({ user: 'u0001', now });
+  const { out } = await batch(Buffer.concat([Buffer.from(`${good}\n`), Buffer.alloc((1 << 24) + 1, 'x'), Buffer.from(`\n${good}\n`)]), '--threads', '2');
+  const answers = lines(out);
+  assert.deepEqual(answers.map(({ error }) => error?.code), [undefined, 'limit', undefined]);
+  assert.equal(answers[1].error.line, 2);
+  assert.deepEqual(answers[0], answers[2]);
+});

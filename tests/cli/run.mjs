@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-const CLI = fileURLToPath(new URL('../../pkg/cli.js', import.meta.url));
+export const CLI = fileURLToPath(new URL('../../pkg/cli.js', import.meta.url));
 
 /** The sample's files, as options. */
 export const SAMPLE = fileURLToPath(new URL('../../sample/', import.meta.url));

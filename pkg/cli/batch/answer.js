@@ -1,0 +1,93 @@
+/** @file One chunk of lines in, its answers out: as lines of JSON, or as rows of CSV. The same code in every thread. */
+
+import { csvLine } from '../../files/csv.js';
+import { NextpickError } from '../../node.js';
+import { LONGEST_LINE } from './requests.js';
+
+/** The columns of CSV; what they hold is told in the help of `nextpick batch`. */
+export const COLUMNS = ['request', 'user', 'group', 'at', 'decision', 'silent', 'rank', 'item', 'score', 'propensity', 'error'];
+
+/**
+ * The answers to a chunk.
+ * @typedef {object} Answers
+ * @property {Uint8Array} bytes
+ * @property {number} count How many lines were answered.
+ * @property {number} bad How many of them by an error.
+ */
+
+/**
+ * A function that answers chunks.
+ *
+ * @param {import('../../node.js').Recommender} recommender
+ * @param {{ format: 'jsonl' | 'csv', reasons: boolean, explain: boolean }} options
+ * @returns {(chunk: import('./requests.js').Chunk) => Answers}
+ */
+export function answerer(recommender, { format, ...options }) {
+  const encoder = new TextEncoder();
+  const [told, refused] = format === 'csv' ? [rowsOf, rowOfError] : [lineOf, lineOfError];
+  return ({ bytes, first, step, count, tooLong }) => {
+    let [text, bad] = ['', 0];
+    linesOf(bytes, count).forEach((line, place) => {
+      const number = first + place * step;
+      try {
+        if (tooLong.includes(place)) throw new NextpickError('limit', `expected a line of at most ${LONGEST_LINE} bytes`, { path: 'request' });
+        text += told(recommender.recommendText(readable(line), options), number);
+      } catch (error) {
+        // After a trap nothing true can be answered any more.
+        if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
+        bad += 1;
+        text += refused(error, number);
+      }
+    });
+    return { bytes: encoder.encode(text), count, bad };
+  };
+}
+
+const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The lines as text, `undefined` where one is no UTF-8. All at once is quicker, and one by one only finds which is bad. */
+function linesOf(bytes, count) {
+  const text = decoded(bytes);
+  if (text !== undefined) return text.split('\n', count);
+  let from = 0;
+  return Array.from({ length: count }, () => {
+    const line = decoded(bytes.subarray(from, bytes.indexOf(10, from)));
+    from = bytes.indexOf(10, from) + 1;
+    return line;
+  });
+}
+
+function decoded(bytes) {
+  try {
+    return strict.decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function readable(line) {
+  if (line === undefined) throw new NextpickError('invalid', 'request: expected UTF-8 text', { path: 'request' });
+  const text = line.charCodeAt(0) === 0xfeff ? line.slice(1) : line;
+  if (text.trim() === '') throw new NextpickError('invalid', 'request: expected JSON, got an empty line', { path: 'request' });
+  return text;
+}
+
+const lineOf = (decision) => `${decision}\n`;
+
+function lineOfError({ code, path, message }, line) {
+  return `${JSON.stringify({ error: { code, path, message, line } })}\n`;
+}
+
+/** A row a pick; where there is none, one row that says so: no request goes without an answer. */
+function rowsOf(text, number) {
+  const { id, subject, at, picks, silent } = JSON.parse(text);
+  const about = [number, subject.user, subject.group, at, id, silent?.rule];
+  if (!picks.length) return row(about);
+  return picks.map(({ rank, item, score, propensity }) => row([...about, rank, item, score, propensity])).join('');
+}
+
+function rowOfError({ code, message }, number) {
+  return row([number, ...Array(COLUMNS.length - 2), `${code}: ${message}`]);
+}
+
+const row = (cells) => `${csvLine(COLUMNS.map((_, i) => cells[i]))}\n`;

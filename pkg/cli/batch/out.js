@@ -1,0 +1,79 @@
+/** @file Where answers go: to stdout, or to a file that a later run can go on with. */
+
+import { open } from 'node:fs/promises';
+
+import { csvLine } from '../../files/csv.js';
+import { FileError } from '../../files/index.js';
+import { write } from '../subject.js';
+import { COLUMNS } from './answer.js';
+import { resumePoint } from './resume.js';
+
+const HEADER = Buffer.from(`${csvLine(COLUMNS)}\n`);
+
+/**
+ * @typedef {object} Out
+ * @property {number} done How many requests are answered there already.
+ * @property {(bytes: Uint8Array) => Promise<void>} write
+ * @property {() => Promise<void>} end After the last answer.
+ * @property {() => Promise<void>} close Whether all went well or not.
+ */
+
+/**
+ * @param {{ out?: string, resume?: boolean, format: 'jsonl' | 'csv' }} options
+ * @returns {Promise<Out>}
+ */
+export async function openOut({ out, resume, format }) {
+  const to = out === undefined ? stdout() : await file(out, { resume, format });
+  if (format === 'csv' && !to.begun) await to.write(HEADER);
+  return to;
+}
+
+const nothing = async () => {};
+const stdout = () => ({ done: 0, begun: false, write, end: nothing, close: nothing });
+
+async function file(path, { resume, format }) {
+  // What hours have made is not written over for want of a word.
+  const handle = await open(path, resume ? 'a+' : 'ax').catch((error) => {
+    if (error.code !== 'EEXIST') throw error;
+    throw new FileError({ file: path, problem: 'is already there; --resume goes on with it, or remove it to begin anew', cause: error });
+  });
+  try {
+    const { done, at, tail } = resume ? await resumePoint(handle, format) : { done: 0, at: 0, tail: Buffer.alloc(0) };
+    // The last answer there is made again, and must come out as it stands: a torn end is completed by it, a foreign file is found out.
+    let known = tail;
+    let size = at + tail.length;
+    // A run that was thought dead may still be writing: then both stop, before the file is beyond repair.
+    const mineAlone = async () => {
+      if ((await handle.stat()).size !== size) throw new FileError({ file: path, problem: 'is written to by another process too; stop it, and go on with --resume' });
+    };
+    return {
+      done,
+      begun: at > 0,
+      async write(bytes) {
+        const both = Math.min(known.length, bytes.length);
+        if (both && known.compare(bytes, 0, both, 0, both) !== 0) throw foreign(path);
+        known = known.subarray(both);
+        if (both === bytes.length) return;
+        await handle.appendFile(bytes.subarray(both));
+        size += bytes.length - both;
+        await mineAlone();
+      },
+      async end() {
+        if (known.length) throw foreign(path);
+        await mineAlone();
+        await handle.sync();
+      },
+      close: () => handle.close(),
+    };
+  } catch (error) {
+    await handle.close();
+    throw error;
+  }
+}
+
+function foreign(path) {
+  const problem =
+    'its last answer is not what this run would have written there: it was made from another state, other requests or other options ' +
+    '(without --now, --all asks at another moment each time); nothing was added to it';
+  return new FileError({ file: path, problem });
+}

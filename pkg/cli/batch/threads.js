@@ -1,0 +1,111 @@
+/** @file Several threads that answer chunks, each with an instance of its own, and their answers in the order of the questions. */
+
+import { Worker } from 'node:worker_threads';
+
+import { NextpickError } from '../../node.js';
+
+/** Chunks under way for each thread: enough that none waits for work while an earlier chunk is still being answered. */
+export const UNDER_WAY = 4;
+
+const WORKER = new URL('./worker.js', import.meta.url);
+
+/** Threads that share one snapshot's bytes and nothing else. */
+export class Team {
+  #members;
+  /** @type {Error | undefined} Why no more is answered. */
+  #failed;
+
+  /**
+   * @param {Uint8Array} snapshot What all of them load; copied once for all.
+   * @param {number} threads
+   * @param {object} options As for `answerer`.
+   * @param {URL} [script] What a thread runs.
+   */
+  constructor(snapshot, threads, options, script = WORKER) {
+    const shared = new Uint8Array(new SharedArrayBuffer(snapshot.length));
+    shared.set(snapshot);
+    this.#members = Array.from({ length: threads }, (_, i) => {
+      const worker = new Worker(script, { workerData: { snapshot: shared, options } });
+      const waiting = [];
+      worker.on('message', ({ answers, error }) => (error ? this.#fail(refusal(error)) : waiting.shift()?.resolve(answers)));
+      worker.on('error', (error) => this.#fail(ended(i, threads, error.message, error)));
+      worker.on('exit', (code) => this.#fail(ended(i, threads, `exit code ${code}`)));
+      return { worker, waiting };
+    });
+  }
+
+  /**
+   * Gives a chunk to the thread with the least to do. Rejects, as everything under way does, once any thread has failed.
+   * @param {import('./requests.js').Chunk} chunk
+   * @returns {Promise<import('./answer.js').Answers>}
+   */
+  answer(chunk) {
+    if (this.#failed) return Promise.reject(this.#failed);
+    const { worker, waiting } = this.#members.reduce((least, member) => (member.waiting.length < least.waiting.length ? member : least));
+    return new Promise((resolve, reject) => {
+      waiting.push({ resolve, reject });
+      worker.postMessage(chunk, [chunk.bytes.buffer]);
+    });
+  }
+
+  async end() {
+    this.#fail(new NextpickError('disposed', 'the threads were ended'));
+    await Promise.all(this.#members.map(({ worker }) => worker.terminate()));
+  }
+
+  #fail(error) {
+    this.#failed ??= error;
+    for (const { waiting } of this.#members) for (const { reject } of waiting.splice(0)) reject(this.#failed);
+  }
+}
+
+/** Errors lose what is ours about them on their way between threads, so they come as their parts. */
+const refusal = ({ code, message, ...details }) => new NextpickError(code, message, details);
+
+function ended(i, threads, why, cause) {
+  return new NextpickError('broken', `thread ${i + 1} of ${threads} ended before its work was done (${why}); fewer --threads need less memory`, { cause });
+}
+
+/**
+ * Answers in the order of the questions, with at most so many questions under way.
+ *
+ * Nothing is taken from the source while that many are under way or the reader is slower: memory does not grow with the input.
+ *
+ * @template Question, Answer
+ * @param {AsyncIterator<Question>} source
+ * @param {(question: Question) => Answer | Promise<Answer>} answer
+ * @param {number} most
+ * @returns {AsyncGenerator<Answer>}
+ */
+export async function* inOrder(source, answer, most) {
+  const underWay = [];
+  let coming = source.next();
+  try {
+    while (coming || underWay.length) {
+      const mayAsk = coming && underWay.length < most;
+      const first = await Promise.race([...(mayAsk ? [coming.then((question) => ({ question }))] : []), ...underWay.slice(0, 1)]);
+      if (first.question?.done) {
+        coming = undefined;
+      } else if (first.question) {
+        underWay.push(settled(answer(first.question.value)));
+        coming = source.next();
+      } else {
+        underWay.shift();
+        if (first.failed) throw first.error;
+        yield first.value;
+      }
+    }
+  } finally {
+    // Whoever stops early closes the source, and how that ends is of no interest.
+    coming?.catch(() => {});
+  }
+}
+
+/** How a promise ended, so that a failure waits for its turn instead of being nobody's. */
+async function settled(promise) {
+  try {
+    return { value: await promise };
+  } catch (error) {
+    return { failed: true, error };
+  }
+}
