@@ -16,7 +16,7 @@ import { Turns } from './turns.js';
 
 /** What asks and changes nothing goes straight to the core. */
 const ASKS = [
-  'items', 'users', 'groups', 'channels', 'item', 'user', 'group', 'channel',
+  'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel',
   'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'stats', 'toSnapshot',
 ];
 
