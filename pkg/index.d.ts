@@ -836,7 +836,15 @@ export interface RankingReport {
   leftOut?: number;
   /** Interactions that were not predicted because the library does not have their item; absent where there are none. */
   notInLibrary?: number;
+  /**
+   * The same of those predictions alone for which little was known: `newcomers`, who had touched fewer than 5 items, and `newItems`, which had
+   * been touched fewer than 5 times. Each absent where there are none.
+   */
+  cuts: { newcomers?: RankingCut; newItems?: RankingCut };
 }
+
+/** A part of what was judged. */
+export type RankingCut = Omit<RankingReport, 'cuts'>;
 
 /** Figures of the chances of one kind. */
 export interface KindFigures {

@@ -101,6 +101,26 @@ function ranking(results, title, text, ids, metrics, families, best) {
   ]
 }
 
+/** What is foretold of whom or what little is known, beside the best baseline of that cut and beside all. */
+function coldStart(results) {
+  const of = [['Deskdrop, replay', 'replay', 'ndcg@10'], ['Deskdrop, cases', 'deskdrop 5', 'ndcg@5'], ['Mafengwo, groups', 'groups', 'ndcg@5'], ['Mafengwo, users', 'users', 'ndcg@5']]
+  const rows = of.flatMap(([name, id, metric]) =>
+    [['as shipped', 'shipped'], ['fitted', 'fitted']].flatMap(([how, result]) => {
+      const all = results[`${id} ${result}`]?.told
+      return Object.entries(all?.cuts ?? {}).map(([cut, { n, metrics, intervals: i = {}, ratio, best }]) => [
+        name, { newcomers: 'newcomers', newItems: 'new items' }[cut], how, n.toLocaleString('en'),
+        spanned(metrics[metric], i[metric]), `${spanned(ratio, i.ratio, 2)} ${best}`, figure(all.metrics[metric])
+      ])
+    })
+  )
+  if (!rows.length) return []
+  return [
+    '## Where little is known',
+    'Newcomers (users, or groups) had touched fewer than 5 items, new items had been touched fewer than 5 times. The same runs as above, those predictions alone.',
+    table(['', 'cut', '', 'n', 'NDCG', '× best baseline of the cut', 'NDCG of all'], rows)
+  ]
+}
+
 function impressions(results, families) {
   const how = [['**as shipped**', 'impressions shipped'], ['**fitted**', 'impressions fitted']]
   const kinds = how.map(([, id]) => results[id]?.told?.kinds).find(Boolean) ?? {}
@@ -258,6 +278,7 @@ export function page({ results, there, families, bootstrap, module, tasks }) {
         ]
       : []),
     ...(there.includes('kuairand') ? impressions(results, families.impressions) : []),
+    ...coldStart(results),
     ...published(results)
   ]
   return `${parts.join('\n\n')}\n`

@@ -21,7 +21,7 @@ const leading = (metrics) => Object.keys(metrics).find((name) => name.startsWith
  * Replay and cases: our model first, then the baselines from best to worst, each with its ratio to the best of them.
  * @param {import('../index.js').RankingReport} told
  */
-export function rankingTable({ metrics, baselines = {}, intervals, n, ...others }) {
+export function rankingTable({ metrics, baselines = {}, intervals, n, cuts = {}, ...others }) {
   const names = Object.keys(metrics);
   const by = leading(metrics);
   const ranked = Object.entries(baselines).sort((a, b) => (b[1][by] ?? 0) - (a[1][by] ?? 0) || (a[0] < b[0] ? -1 : 1));
@@ -35,9 +35,18 @@ export function rankingTable({ metrics, baselines = {}, intervals, n, ...others 
     '',
     `n = ${n.toLocaleString('en')}`,
     ...(spans ? ['', '95 % intervals', table(spans, { indent: '  ' })] : []),
+    ...cutsTable(cuts, by),
     ...rest(others),
     '',
   ].join('\n');
+}
+
+const CUTS = { newcomers: 'newcomers (touched fewer than 5 items)', newItems: 'new items (touched fewer than 5 times)' };
+
+/** Those predictions for which little was known. */
+function cutsTable(cuts, by) {
+  const rows = Object.entries(cuts).map(([name, { n, metrics, ratio, best }]) => [CUTS[name] ?? name, figure(metrics[by], 4), figure(ratio, 2), best, figure(n, 0)]);
+  return rows.length ? ['', table(rows, { head: ['where little is known', by, '÷ best', 'best baseline', 'n'] })] : [];
 }
 
 /** Impressions: a row per kind. */

@@ -1,8 +1,9 @@
 //! What one would use without us: the newest, what is in demand, what always was, and what those who liked the same
 //! liked too.
 
-use crate::memory::history::History;
+use crate::memory::history::{History, Touch};
 use crate::memory::neighbours::Neighbours;
+use crate::memory::{Memory, Subject};
 use crate::time::{Decayed, HOUR, HalfLife, Time};
 use crate::world::World;
 use crate::world::kind::Kinds;
@@ -96,6 +97,13 @@ pub fn near(neighbours: &Neighbours, history: Option<&History>, world: &World, n
     for liked in history.into_iter().flat_map(|history| history.liked(&world.kinds)) {
         neighbours.of(liked).for_each(|other| near[other.item as usize] += other.similarity);
     }
+}
+
+/// How many items a subject did something with.
+pub fn items_touched(memory: &Memory, subject: Subject, kinds: &Kinds) -> usize {
+    let touched = |touches: &[Touch]| touches.iter().any(|touch| is_touch(touch.kind, kinds));
+    let history = memory.history(subject);
+    history.map_or(0, |history| history.by_item().filter(|(_, touches)| touched(touches)).count())
 }
 
 /// Whether a kind is something that was done with an item, and not a mere showing of it.

@@ -64,6 +64,9 @@ pub struct Report {
     /// Interactions that were not predicted because the library does not have their item.
     #[serde(skip_serializing_if = "is_zero")]
     pub not_in_library: usize,
+    /// The same of those predictions alone for which little was known: `newcomers`, `newItems`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cuts: Option<Named<Report>>,
 }
 
 fn is_zero(count: &usize) -> bool {
@@ -133,6 +136,7 @@ impl Board {
             families: settings.families.names(),
             left_out: 0,
             not_in_library: 0,
+            cuts: None,
         }
     }
 
@@ -163,6 +167,37 @@ impl Board {
             sums[subject as usize] = add(sums[subject as usize], row);
         }
         sums
+    }
+}
+
+/// Who touched fewer items is a newcomer, what was touched less often is new.
+pub const NEW: usize = 5;
+
+/// Boards of all predictions, of those for newcomers, and of those of new items.
+#[derive(Debug)]
+pub struct Boards([Board; 3]);
+
+impl Boards {
+    /// Empty boards for us and these baselines.
+    pub fn new(figures: &[String; FIGURES], baselines: &[&str]) -> Self {
+        Self([(); 3].map(|()| Board::new(figures.clone(), baselines)))
+    }
+
+    /// Notes a prediction for a subject who had touched so many items, of items the least touched of which was touched so
+    /// often.
+    pub fn note(&mut self, subject: Subject, rows: &[Row], [touched, touches]: [usize; 2]) {
+        for (board, counts) in self.0.iter_mut().zip([true, touched < NEW, touches < NEW]) {
+            if counts {
+                board.note(subject, rows.iter().copied());
+            }
+        }
+    }
+
+    /// What the boards say, those of little knowledge within that of all.
+    pub fn report(&self, settings: &Settings, model: &str) -> Report {
+        let [all, newcomers, new_items] = self.0.each_ref().map(|board| board.report(settings, model));
+        let cuts = [("newcomers", newcomers), ("newItems", new_items)].into_iter().filter(|(_, cut)| cut.n > 0);
+        Report { cuts: Some(Named(cuts.map(|(name, cut)| (name.to_owned(), cut)).collect())), ..all }
     }
 }
 
@@ -205,6 +240,18 @@ mod tests {
         assert!((low - 2.0).abs() < 1e-12 && (high - 2.0).abs() < 1e-12);
         let json = crate::world::json(&report);
         assert!(json.starts_with(r#"{"metrics":{"hr@10":"#) && json.contains(r#""baselines":{"newest":{"#), "{json}");
+    }
+
+    #[test]
+    fn predictions_of_which_little_was_known_are_told_apart() {
+        let mut boards = Boards::new(&["a", "b", "c"].map(str::to_owned), &["x"]);
+        let row = |figure: f64| [[figure; 3], [0.5; 3]];
+        boards.note(Subject::User(1), &row(1.0), [NEW, NEW]);
+        boards.note(Subject::User(2), &row(0.5), [NEW - 1, NEW]);
+        boards.note(Subject::User(3), &row(0.0), [0, 0]);
+        let report = boards.report(&settings(0), "m");
+        let of = |cut: &str| report.cuts.as_ref().unwrap().get(cut).map(|cut| (cut.n, *cut.metrics.get("b").unwrap()));
+        assert_eq!((report.n, of("newcomers"), of("newItems")), (3, Some((2, 0.25)), Some((1, 0.0))));
     }
 
     #[test]

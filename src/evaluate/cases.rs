@@ -17,8 +17,8 @@ use crate::value::{self, Fields, Value};
 use crate::world::kind::Kinds;
 use crate::world::{Numbered, World};
 
-use super::baselines::{is_touch, near};
-use super::board::{Board, Report, Row};
+use super::baselines::{is_touch, items_touched, near};
+use super::board::{Boards, Report, Row};
 use super::examinee::Examinee;
 use super::ranking::{hit, middle_rank, ndcg, recall};
 use super::{Progress, TOLD_EVERY};
@@ -89,7 +89,7 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
 
     let k = examinee.settings().k;
     let names = ["hr", "ndcg", "recall"].map(|name| format!("{name}@{k}"));
-    let mut board = Board::new(names, &["popular", "neighbours", "ease"]);
+    let mut boards = Boards::new(&names, &["popular", "neighbours", "ease"]);
     let (mut utilities, mut nearness, mut looked_at) = (Vec::new(), Vec::new(), None);
     let mut foretold = Vec::new();
     let of_place = |item: &u32, foretold: &[f64]| match ease.as_ref().and_then(|ease| ease.place(*item)) {
@@ -116,10 +116,13 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
         }
         let near: Vec<f64> = case.candidates.iter().map(|&item| nearness[item as usize]).collect();
         let eased: Vec<f64> = case.candidates.iter().map(|item| of_place(item, &foretold)).collect();
-        board.note(case.subject, [judge(&utilities), judge(&counts), judge(&near), judge(&eased)]);
+        let (memory, kinds) = (&examinee.memory, &examinee.world.kinds);
+        let fewest = case.relevant.iter().map(|&item| popular.in_all(item)).min().unwrap_or(0);
+        let rows = [judge(&utilities), judge(&counts), judge(&near), judge(&eased)];
+        boards.note(case.subject, &rows, [items_touched(memory, case.subject, kinds), fewest]);
     }
     progress(cases.len(), cases.len());
-    Ok(Report { left_out, ..board.report(examinee.settings(), examinee.model.name()) })
+    Ok(Report { left_out, ..boards.report(examinee.settings(), examinee.model.name()) })
 }
 
 /// The log but what the cases ask, and how many interactions were left out.
@@ -254,6 +257,11 @@ impl Popular {
             }
         }
         Self(counts)
+    }
+
+    /// The count among users and groups.
+    fn in_all(&self, item: u32) -> usize {
+        self.0.iter().map(|counts| counts[item as usize] as usize).sum()
     }
 
     /// The count among the subject's own sort.

@@ -7,8 +7,8 @@ use crate::order;
 use crate::world::Numbered;
 use crate::world::addressee::Addressee;
 
-use super::baselines::{Asked, Baselines, TRENDS, is_touch};
-use super::board::{Board, NDCG, Named, Report, Row};
+use super::baselines::{Asked, Baselines, TRENDS, is_touch, items_touched};
+use super::board::{Boards, NDCG, Named, Report, Row};
 use super::examinee::Examinee;
 use super::ranking::{hit, middle_rank, ndcg, reciprocal, top};
 use super::{Progress, TOLD_EVERY};
@@ -45,7 +45,7 @@ pub fn replay(mut examinee: Examinee, mut log: Vec<Numbered>, progress: Progress
 struct Walk {
     examinee: Examinee,
     baselines: Baselines,
-    board: Board,
+    boards: Boards,
     /// The library by id, so that among equals the lower id comes first.
     library: Vec<u32>,
     candidates: Vec<u32>,
@@ -68,7 +68,7 @@ impl Walk {
         let (items, k) = (ids.len(), examinee.settings().k);
         let names = Baselines::names();
         Self {
-            board: Board::new([format!("hr@{k}"), format!("ndcg@{k}"), "mrr".to_owned()], &names),
+            boards: Boards::new(&[format!("hr@{k}"), format!("ndcg@{k}"), "mrr".to_owned()], &names),
             reached: vec![vec![false; items]; names.len() + 1],
             ranked: vec![false; items],
             touched: vec![0; items],
@@ -122,7 +122,7 @@ impl Walk {
 
     /// Lets all rankers rank the candidates and notes where the one at `place` stands.
     fn rank(&mut self, user: u32, interaction: Numbered, place: usize) {
-        let Self { examinee, baselines, board, candidates, utilities, best, reached, .. } = self;
+        let Self { examinee, baselines, boards, candidates, utilities, best, reached, .. } = self;
         let k = examinee.settings().k;
         let mut judge = |ranker: usize, scores: &[f64]| -> Row {
             top(scores, k, best);
@@ -140,7 +140,10 @@ impl Walk {
             now: interaction.at,
         };
         baselines.scores(&asked, candidates, |n, scores| rows.push(judge(n + 1, scores)));
-        board.note(Subject::User(user), rows);
+        let (memory, kinds) = (&examinee.memory, &examinee.world.kinds);
+        let demand = memory.trends().of(candidates[place]).iter().filter(|demand| is_touch(demand.kind, kinds));
+        let touches = demand.map(|demand| demand.count as usize).sum();
+        boards.note(Subject::User(user), &rows, [items_touched(memory, Subject::User(user), kinds), touches]);
     }
 
     fn learn(&mut self, interaction: Numbered) {
@@ -151,7 +154,7 @@ impl Walk {
     }
 
     fn report(self) -> Report {
-        let mut report = self.board.report(self.examinee.settings(), self.examinee.model.name());
+        let mut report = self.boards.report(self.examinee.settings(), self.examinee.model.name());
         report.not_in_library = self.not_in_library;
         let ranked = count(&self.ranked).max(1) as f64;
         let figures =

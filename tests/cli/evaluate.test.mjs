@@ -29,6 +29,8 @@ test('the table has our model first, the baselines from best to worst, and ratio
     ['popular', '0.1000', '0.0500', '0.0400', '0.13'],
   ]);
   assert.equal(lines[5], 'n = 6,335');
+  const cut = { newItems: { metrics: { 'hr@10': 0.2, 'ndcg@10': 0.25, mrr: 0.1 }, n: 12, ratio: 1.5, best: 'newest' } };
+  assert.match(rankingTable({ ...told, cuts: cut }), /\nwhere little is known +ndcg@10 +÷ best +best baseline +n\nnew items \(touched fewer than 5 times\) +0\.2500 +1\.50 +newest +12\n/);
   assert.match(impressionsTable({ kinds: { click: { auc: 0.75, logloss: 0.5, ece: 0.01, n: 9000 } } }), /^kind +auc +logloss +ece +n\nclick  0\.7500   0\.5000  0\.0100  9,000\n/);
 });
 
