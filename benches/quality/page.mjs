@@ -75,7 +75,8 @@ function ranking(results, title, text, ids, metrics, families, best) {
   ])
   const ours = (name, how) => {
     const all = ids.map((id) => results[`${id} ${how}`])
-    return row(name, all.find((one) => !one?.told) ?? all[0], head.length, () => [
+    // One that was not run is nothing at all: it must not be taken for none missing.
+    return row(name, all.every((one) => one?.told) ? all[0] : all.find((one) => one && !one.told), head.length, () => [
       ...metrics.map((metric) => spanned(all[place(metric)].told.metrics[metric[1]], all[place(metric)].told.intervals?.[metric[1]])),
       ...(best ? metrics.map((metric) => figure(all[place(metric)].told.metrics[metric[1]] / value(best, metric), 2)) : []),
       all.map(({ told: { ratio, intervals, best: of } }) => `${spanned(ratio, intervals?.ratio, 2)} ${of}`).join('; '),

@@ -136,6 +136,16 @@ describe('the admin page', { skip, timeout: 240_000 }, () => {
       assert.match(await heading(page).innerText(), /New face/);
     }));
 
+  test('of a user who switched personalisation off nothing is used, and the page says so', () =>
+    visit(async (page) => {
+      await page.getByRole('radio', { name: 'User', exact: true }).check({ force: true });
+      await page.getByRole('searchbox', { name: 'Find a user' }).fill('渡口');
+      await changes(page, () => page.locator('input[name=subject][value=u0007]').check({ force: true }));
+      await page.locator('.badge', { hasText: 'Not personalised' }).waitFor();
+      await page.getByText('nothing of them is used but caps, cadence').waitFor();
+      assert.equal(await page.locator('.badge', { hasText: 'New face' }).count(), 0);
+    }));
+
   test('the other language is spoken at once and remembered', () =>
     visit(async (page) => {
       assert.equal(await page.evaluate(() => document.documentElement.lang), 'en');
