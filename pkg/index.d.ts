@@ -642,7 +642,7 @@ export class Recommender {
    */
   setPersonalised(user: string, on: boolean): void;
   /**
-   * Takes a facet such as `tag:tea` from a user: what they did up to `at` (milliseconds) no longer speaks for it, and it leaves their record.
+   * Takes a facet such as `tag:tea` from a user: what they did up to `at` (milliseconds) no longer speaks for it, and it leaves their record, those put later too.
    * What they do later counts.
    */
   removeFacet(user: string, facet: string, at: number): void;

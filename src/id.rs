@@ -41,7 +41,10 @@ impl Interner {
         }
         let number = self.names.len() as u32;
         self.names.push(name.into());
-        self.numbers.insert(name.into(), number);
+        // The name of what was erased is nobody's.
+        if !name.is_empty() {
+            self.numbers.insert(name.into(), number);
+        }
         number
     }
     /// The number of `name`, if it was ever met.

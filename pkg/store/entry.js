@@ -51,7 +51,7 @@ function kept(record, names) {
 export async function interactionsOf(entries) {
   const [found, known] = [[], new Set()];
   for await (const { observe, observeAll = observe ? [observe] : [] } of entries) {
-    for (const interaction of observeAll) {
+    for (const interaction of [observeAll].flat()) {
       if (interaction.id !== undefined && known.has(interaction.id)) continue;
       known.add(interaction.id);
       found.push(interaction);

@@ -20,7 +20,8 @@ export function without(users) {
   }
 
   function item(one) {
-    const { audience: { not, users: named, ...rest } = {}, ...record } = one;
+    const { audience: given, ...record } = one;
+    const { not, users: named, ...rest } = given ?? {};
     if (![...(named ?? []), ...(not?.users ?? [])].some((id) => gone.has(id))) return one;
     const left = named && others(named);
     const audience = { ...rest, ...(left?.length && { users: left }), ...excluded(not) };
@@ -55,7 +56,7 @@ export function without(users) {
       return left && { observe: left };
     }
     if ('observeAll' in entry) {
-      const left = entry.observeAll.flatMap(interaction);
+      const left = [entry.observeAll].flat().flatMap(interaction);
       return some(left, { observeAll: left });
     }
     if ('accept' in entry) return gone.has(entry.accept.subject.user) ? undefined : entry;

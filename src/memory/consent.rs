@@ -61,6 +61,8 @@ impl Memory {
 
     /// Adds a user's part `by` times to what is everybody's.
     fn shift(&mut self, world: &World, user: u32, by: i32) {
+        // What waits to be paired is looked through for each who comes or goes.
+        self.settle(world);
         let kinds = &world.kinds;
         let history = std::mem::take(at(&mut self.users, user));
         for event in history.events() {

@@ -41,7 +41,7 @@ impl Renumbering {
 }
 
 impl Memory {
-    /// Adds all that `other` remembers. Its half-lives must be the same.
+    /// Adds all that `other` remembers. Its half-lives must be the same, and nobody's part may be taken out of it.
     pub fn merge(&mut self, other: &Self, map: &Renumbering, world: &World) {
         let users = (0..other.users.len() as u32).map(Subject::User);
         for there in users.chain((0..other.groups.len() as u32).map(Subject::Group)) {
@@ -55,7 +55,6 @@ impl Memory {
         self.exposure.merge(&other.exposure, map);
         self.duplicates.merge(&other.duplicates);
         self.digest.merge(other.digest);
-        other.withdrawn.iter().for_each(|(user, ())| *self.withdrawn.or_default(map.users[*user as usize]) = ());
     }
 
     fn merge_history(&mut self, other: &Self, there: Subject, map: &Renumbering, world: &World) {
@@ -66,8 +65,7 @@ impl Memory {
                 world.kinds.of(touch.kind).positive && !self.history_mut(here).likes(item, &world.kinds)
             });
             self.history_mut(here).add(touch);
-            let is_apart = matches!(there, Subject::User(user) if other.is_withdrawn(user));
-            self.unpaired.extend(newly_liked.filter(|_| !is_apart).map(|item| (here, item)));
+            self.unpaired.extend(newly_liked.map(|item| (here, item)));
         }
         let names = [&map.users, &map.groups, &map.channels, &map.items].map(Vec::as_slice);
         for event in theirs.events_renumbered(names, &map.kinds) {

@@ -123,6 +123,7 @@ impl Memory {
             Some(user) => {
                 let half_lives = self.half_lives;
                 at(&mut self.users, user).touch(numbered, half_lives, &world.kinds);
+                self.count_own(world, numbered);
             }
             None => self.touch(world, numbered),
         }
@@ -165,10 +166,19 @@ impl Memory {
     /// of it was shown something, and who answered, nobody can tell.
     fn count(&mut self, world: &World, numbered: Numbered) {
         if let Some((user, item)) = numbered.user.zip(numbered.item) {
+            self.count_own(world, numbered);
             let Numbered { channel, kind, at, .. } = numbered;
             let touches = self.users.get(user as usize).map_or(&[][..], |history| history.of_item(item));
             let counted = Counted { item, kind, touches, at: self.half_lives.long.place(at), user, channel };
             self.rates.count(counted, &world.kinds, &world.library, &world.facets);
+        }
+    }
+
+    /// Counts an interaction for what comes of showing something to its user within its channel.
+    fn count_own(&mut self, world: &World, numbered: Numbered) {
+        if let Numbered { user: Some(user), channel: Some(channel), item: Some(_), kind, at, .. } = numbered {
+            let is_exposure = world.kinds.of(kind).is_exposure;
+            self.rates.count_own(user, channel, kind, is_exposure, self.half_lives.long.place(at));
         }
     }
 

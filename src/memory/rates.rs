@@ -121,10 +121,7 @@ impl Rates {
         one.add(counted.at, 1.0);
         let is_exposure = kinds.of(counted.kind).is_exposure;
         if let Some(channel) = counted.channel {
-            let of_user = at(&mut self.of_users, counted.user).or_default(channel);
-            for tally in [at(&mut self.channels, channel), of_user] {
-                tally.count(counted.kind, is_exposure, one);
-            }
+            at(&mut self.channels, channel).count(counted.kind, is_exposure, one);
         }
         let shown: u32 =
             counted.touches.iter().filter(|touch| kinds.of(touch.kind).is_exposure).map(|touch| touch.count).sum();
@@ -140,6 +137,13 @@ impl Rates {
             (false, 0) => {}
             (false, _) => tallies.each(|tally| tally.come(counted.kind, one)),
         }
+    }
+
+    /// Counts an interaction for its user within its channel, which is theirs alone.
+    pub(super) fn count_own(&mut self, user: u32, channel: u32, kind: u32, is_exposure: bool, place: Place) {
+        let mut one = Decayed::default();
+        one.add(place, 1.0);
+        at(&mut self.of_users, user).or_default(channel).count(kind, is_exposure, one);
     }
 
     /// Counts an interaction `by` times for its channel.

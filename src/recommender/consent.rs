@@ -60,6 +60,9 @@ impl Recommender {
 
     /// Lets go of the features of what was sent to a user.
     fn await_no_answers(&mut self, user: u32) {
+        if self.online.is_idle() {
+            return;
+        }
         for decision in self.memory.exposure.decisions_for(user) {
             self.online.let_go(decision);
         }

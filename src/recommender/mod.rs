@@ -284,7 +284,12 @@ impl Recommender {
         self.world.put_groups(other.world.groups.iter().cloned().collect());
         self.world.put_channels(other.world.channels.iter().cloned().collect());
         self.model.cover(&self.world.kinds);
-        self.memory.merge(&other.memory, &map, &self.world);
+        // Whole histories are added, of those too who are not profiled: whose part that is, only both together tell.
+        let mut theirs = other.memory.clone();
+        (0..map.users.len() as u32).for_each(|user| theirs.restore(&other.world, user));
+        map.users.iter().for_each(|&user| self.memory.restore(&self.world, user));
+        self.memory.merge(&theirs, &map, &self.world);
+        map.users.iter().for_each(|&user| self.heed(user));
         Ok(())
     }
 

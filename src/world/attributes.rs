@@ -52,11 +52,9 @@ impl Attributes {
 }
 
 impl Attributes {
-    /// Takes out the attribute that draws a facet, `city: "上海"` for `city:上海`; returns whether it was there.
-    pub fn remove(&mut self, facet: &str) -> bool {
-        let before = self.0.len();
+    /// Takes out the attribute that draws a facet, `city: "上海"` for `city:上海`.
+    pub fn remove(&mut self, facet: &str) {
         self.0.retain(|(key, value)| format!("{key}:{value}") != facet);
-        self.0.len() < before
     }
 }
 

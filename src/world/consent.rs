@@ -72,13 +72,11 @@ impl World {
         self.put_users(vec![User { personalised: (!on).then_some(false), ..record }]);
     }
 
-    /// Lets nothing done up to `at` speak for a facet, and takes it from the user's record.
+    /// Lets nothing done up to `at` speak for a facet, and takes it from the user's record, also from those put later.
     pub fn remove_facet(&mut self, user: u32, facet: &str, at: Time) {
         let number = self.facets.intern(facet);
         self.close(user, number, |closed| closed.until = closed.until.max(at));
-        if let Some(mut record) = self.users.record(user).cloned()
-            && record.lose(facet)
-        {
+        if let Some(record) = self.users.record(user).cloned() {
             self.put_users(vec![record]);
         }
     }
@@ -94,11 +92,17 @@ impl World {
     }
 
     /// A user's record and portrait as they may be kept.
-    pub(super) fn as_consented(&self, user: User, portrait: Profile) -> (User, Profile) {
-        let closed = self.users.ids.get(&user.id).map_or(&[][..], |user| self.closed(user));
+    pub(super) fn as_consented(&mut self, mut user: User) -> (User, Profile) {
+        let closed = self.users.ids.get(&user.id).map_or(&[][..], |user| self.closed(user)).to_vec();
+        for closed in closed.iter().filter(|closed| closed.until > Time::MIN) {
+            user.lose(self.facets.name(closed.facet));
+        }
         let blocks = |facet: u32| closed.iter().any(|closed| closed.facet == facet && closed.blocked);
-        let personalised = if blocks(EVERYTHING) { Some(false) } else { user.personalised };
-        (User { personalised, ..user }, if closed.is_empty() { portrait } else { portrait.without(blocks) })
+        if blocks(EVERYTHING) {
+            user.personalised = Some(false);
+        }
+        let portrait = Profile::of(&mut self.facets, &user.tags, &user.attributes);
+        (user, if closed.is_empty() { portrait } else { portrait.without(blocks) })
     }
 
     /// Changes what is closed of a user.
@@ -125,7 +129,8 @@ impl World {
     /// Takes over what users decided, as a snapshot brought it; false, and nothing has changed, if it is not of this world.
     pub fn put_closed(&mut self, closed: &[Closed]) -> bool {
         let (users, facets) = (self.users.ids.len() as u32, self.facets.len() as u32);
-        let fits = |closed: &Closed| closed.user < users && (closed.facet < facets || closed.facet == EVERYTHING);
+        let is_whole = |closed: &Closed| closed.facet == EVERYTHING && closed.blocked && closed.until == Time::MIN;
+        let fits = |closed: &Closed| closed.user < users && (closed.facet < facets || is_whole(closed));
         let all_fit = closed.iter().all(fits);
         if all_fit {
             closed.iter().for_each(|closed| self.close(closed.user, closed.facet, |here| *here = *closed));
@@ -156,9 +161,7 @@ impl World {
     /// the facets that nobody else bears.
     pub fn forget(&mut self, user: u32) {
         let id = self.users.ids.name(user).to_owned();
-        let portrait = self.users.portrait(user).map_or(&[][..], |portrait| &portrait.facets).to_vec();
-        let closed = self.closed(user).to_vec();
-        for closed in &closed {
+        for closed in self.closed(user).to_vec() {
             self.close(user, closed.facet, |closed| (closed.until, closed.blocked) = (Time::MIN, false));
         }
         if let Some(record) = self.users.take(user) {
@@ -171,12 +174,7 @@ impl World {
         }
         self.put_groups(groups);
         self.forget_in_audiences(&id);
-        let facets = portrait.into_iter().map(|(facet, _)| facet).chain(closed.into_iter().map(|closed| closed.facet));
-        for facet in facets.filter(|facet| *facet != EVERYTHING) {
-            if !self.is_borne(facet) {
-                self.facets.erase(facet);
-            }
-        }
+        self.forget_unborne_facets();
         self.users.ids.erase(user);
     }
 
@@ -210,18 +208,25 @@ impl World {
         }
     }
 
-    /// Whether anything there is bears a facet, or a rule asks for it.
-    fn is_borne(&self, facet: u32) -> bool {
-        let mut portraits = self.users.portraits().chain(self.groups.portraits()).chain(self.channels.portraits());
-        let asked = |audience: &Audience<u32>| {
-            [&audience.tags, &audience.purposes].into_iter().flatten().any(|list| list.contains(&facet))
-        };
-        portraits.any(|portrait| portrait.facets.iter().any(|(borne, _)| *borne == facet))
-            || self.groups.iter().any(|group| group.purpose_number == Some(facet))
-            || self.closed.iter().any(|closed| closed.facet == facet)
-            || self.library.all().any(|(_, entry)| {
-                entry.facets.iter().any(|(borne, _)| *borne == facet)
-                    || entry.audience.as_ref().is_some_and(|s| asked(&s.only) || s.not.as_ref().is_some_and(asked))
-            })
+    /// Lets go of the names of facets that nothing bears and no rule asks for: of those who were forgotten, and of what
+    /// records said before.
+    fn forget_unborne_facets(&mut self) {
+        let mut borne = vec![false; self.facets.len()];
+        let mut mark = |facet: u32| borne[facet as usize] = true;
+        let portraits = self.users.portraits().chain(self.groups.portraits()).chain(self.channels.portraits());
+        portraits.flat_map(|portrait| &portrait.facets).for_each(|(facet, _)| mark(*facet));
+        self.groups.iter().filter_map(|group| group.purpose_number).for_each(&mut mark);
+        self.closed.iter().map(|closed| closed.facet).filter(|facet| *facet != EVERYTHING).for_each(&mut mark);
+        for (_, entry) in self.library.all() {
+            entry.facets.iter().for_each(|(facet, _)| mark(*facet));
+            let lists = entry.audience.iter().flat_map(|screen| [Some(&screen.only), screen.not.as_ref()]).flatten();
+            let named = lists.flat_map(|list| [&list.tags, &list.purposes]).flatten().flatten();
+            named.for_each(|facet| mark(*facet));
+        }
+        for (facet, borne) in (0..).zip(borne) {
+            if !borne && !self.facets.name(facet).is_empty() {
+                self.facets.erase(facet);
+            }
+        }
     }
 }

@@ -131,11 +131,9 @@ impl Weighted {
 }
 
 impl Weighted {
-    /// Takes a name out; returns whether it was there.
-    pub fn remove(&mut self, name: &str) -> bool {
-        let before = self.0.len();
+    /// Takes a name out.
+    pub fn remove(&mut self, name: &str) {
         self.0.retain(|(known, _)| known != name);
-        self.0.len() < before
     }
 }
 

@@ -122,8 +122,7 @@ impl World {
     /// Puts users, each replacing the one of the same id.
     pub fn put_users(&mut self, users: Vec<User>) {
         for user in users {
-            let portrait = Profile::of(&mut self.facets, &user.tags, &user.attributes);
-            let (user, portrait) = self.as_consented(user, portrait);
+            let (user, portrait) = self.as_consented(user);
             swap(&mut self.digest, "user", self.users.get(&user.id), Some(&user));
             self.users.put(user, portrait);
         }

@@ -55,10 +55,12 @@ impl User {
         Ok(user)
     }
 
-    /// Takes a facet out of tags and attributes; returns whether it was there.
-    pub fn lose(&mut self, facet: &str) -> bool {
-        let tag = facet.strip_prefix("tag:").zip(self.tags.as_mut()).is_some_and(|(tag, tags)| tags.remove(tag));
-        tag | self.attributes.as_mut().is_some_and(|attributes| attributes.remove(facet))
+    /// Takes a facet out of tags and attributes.
+    pub fn lose(&mut self, facet: &str) {
+        if let Some((tag, tags)) = facet.strip_prefix("tag:").zip(self.tags.as_mut()) {
+            tags.remove(tag);
+        }
+        self.attributes.iter_mut().for_each(|attributes| attributes.remove(facet));
     }
 }
 

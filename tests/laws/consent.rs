@@ -94,16 +94,30 @@ proptest! {
         community.log.push(invited);
         community.users.retain(|json| json["id"] != name);
         community.users.push(json!({ "id": name, "tags": ["only-they-bear-this"], "attributes": { "phone": "13800000000" } }));
-        let mut recommender = community.recommender();
+        let mut recommender = Recommender::new(tree(&community.config)).unwrap();
+        // What a record said before it was put anew, and what was closed for a while, must go too.
+        let before = json!({ "id": name, "tags": ["they-bore-this-once"] });
+        recommender.put_users(vec![read(&before, nextpick::world::subject::User::read)]);
+        recommender.block_facet(name, "tag:they-closed-this-once", true);
+        recommender.block_facet(name, "tag:they-closed-this-once", false);
+        recommender.merge(&community.recommender()).unwrap();
         recommender.block_facet(name, "tag:only-they-close-this", true);
         let has = |recommender: &Recommender, text: &str| {
             recommender.to_snapshot().windows(text.len()).any(|window| window == text.as_bytes())
         };
-        for text in [name, "only-they-bear-this", "only-they-close-this", "13800000000"] {
+        let traces = [
+            name,
+            "only-they-bear-this",
+            "only-they-close-this",
+            "they-bore-this-once",
+            "they-closed-this-once",
+            "13800000000",
+        ];
+        for text in traces {
             prop_assert!(has(&recommender, text), "{text} was to be there");
         }
         prop_assert!(recommender.forget(name) && !recommender.forget(name));
-        for text in [name, "only-they-bear-this", "only-they-close-this", "13800000000"] {
+        for text in traces {
             prop_assert!(!has(&recommender, text), "{text} is still there");
         }
         let bytes = recommender.to_snapshot();
@@ -134,6 +148,34 @@ proptest! {
         }
         let mut loaded = Recommender::from_snapshot(&off.to_snapshot()).unwrap();
         alike(&mut loaded, &mut never, |to| !is_theirs(to))?;
+    }
+
+    #[test]
+    fn what_both_sides_of_a_merge_know_of_someone_who_said_no_is_used_by_neither(
+        community in community(WORTH, 200, 60), sides in any::<[bool; 2]>(), later in any::<bool>(),
+    ) {
+        let mut never = without_them(&community, true).recommender();
+        let split = |second: bool| {
+            let mut part = community.clone();
+            let halves = |n: usize| (n % 2 == 1) == second;
+            part.log = part.log.into_iter().enumerate().filter(|(n, _)| halves(*n)).map(|(_, json)| json).collect();
+            part.sent = part.sent.into_iter().enumerate().filter(|(n, _)| halves(*n)).map(|(_, json)| json).collect();
+            part.recommender()
+        };
+        let (mut here, mut there) = (split(false), split(true));
+        if sides[0] {
+            here.set_personalised(THEM, false);
+        }
+        if sides[1] {
+            there.set_personalised(THEM, false);
+        }
+        here.merge(&Recommender::from_snapshot(&there.to_snapshot()).unwrap()).unwrap();
+        if later || !(sides[0] || sides[1]) {
+            here.set_personalised(THEM, false);
+        }
+        alike(&mut here, &mut never, |to| !is_theirs(to))?;
+        here.set_personalised(THEM, true);
+        alike(&mut here, &mut community.recommender(), |_| true)?;
     }
 
     #[test]

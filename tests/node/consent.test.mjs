@@ -59,12 +59,22 @@ test('a removed facet is gone from profile and record until it is liked again; a
   assert.deepEqual(liked(), ['tag:cup']);
   rec.removeFacet('u', 'tag:cup', NOW);
   assert.deepEqual([liked(), rec.user('u').tags], [[], []]);
+  rec.putUsers([{ id: 'u', tags: ['cup', 'vip'] }]);
+  assert.deepEqual([liked(), rec.user('u').tags], [[], ['vip']], 'nor does a record put later bring it back');
   rec.observe({ user: 'u', item: 'e', kind: 'like', at: NOW + 1 });
   assert.deepEqual(liked(), ['tag:cup']);
   rec.blockFacet('u', 'tag:cup');
   assert.deepEqual([liked(), rec.profile({ user: 'u', now: NOW }).blocked], [[], ['tag:cup']]);
   rec.unblockFacet('u', 'tag:cup');
   assert.deepEqual([liked(), rec.profile({ user: 'u', now: NOW }).blocked], [['tag:cup'], undefined]);
+});
+
+test('a blocked facet does not tire anybody either', async () => {
+  const rec = await world({ interactions: ['b', 'd'].map((item) => ({ user: 'u', item, kind: 'impression', at: NOW - DAY })) });
+  const tired = () => rec.recommend({ user: 'u', now: NOW, count: 6 }).picks.flatMap(({ reasons }) => reasons).filter(({ code, facet }) => code === 'fatigue' && facet === 'tag:tea');
+  assert.ok(tired().length > 0);
+  rec.blockFacet('u', 'tag:tea');
+  assert.deepEqual(tired(), []);
 });
 
 test('who is forgotten leaves no byte of their id, wherever it stood', async () => {

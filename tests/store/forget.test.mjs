@@ -131,6 +131,9 @@ test('an entry of the log without somebody: what is theirs goes, what others did
     [{ put: 'users', records: [{ id: 'x' }, { id: 'u' }] }, { put: 'users', records: [{ id: 'u' }] }],
     [{ put: 'users', records: [{ id: 'x' }] }, undefined],
     [{ put: 'groups', records: [{ id: 'g', members: ['x', { user: 'y' }, 'u'] }, { id: 'h' }] }, { put: 'groups', records: [{ id: 'g', members: ['u'] }, { id: 'h' }] }],
+    [{ put: 'items', records: [{ id: 'i', audience: null }] }, { put: 'items', records: [{ id: 'i', audience: null }] }],
+    [{ observeAll: { user: 'x', item: 'a', kind: 'click', at: 1 } }, undefined],
+    [{ observeAll: { user: 'u', item: 'a', kind: 'click', at: 1 } }, { observeAll: [{ user: 'u', item: 'a', kind: 'click', at: 1 }] }],
     [{ put: 'items', records: [{ id: 'x', audience: { tags: ['t'] } }] }, { put: 'items', records: [{ id: 'x', audience: { tags: ['t'] } }] }],
     [{ put: 'items', records: [{ id: 'i', audience: { users: ['x', 'u'], not: { users: ['y'] } } }] }, { put: 'items', records: [{ id: 'i', audience: { users: ['u'] } }] }],
     // For them alone: it is hidden rather than shown to everybody.

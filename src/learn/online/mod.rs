@@ -162,6 +162,11 @@ impl Online {
         }
     }
 
+    /// Whether nothing waits for answers.
+    pub fn is_idle(&self) -> bool {
+        self.waiting.is_empty()
+    }
+
     /// Lets go of a decision's picks: nothing that comes of them is to be learnt.
     pub fn let_go(&mut self, (made, decision): (Time, &str)) {
         self.waiting.remove(&(made, decision.into()));

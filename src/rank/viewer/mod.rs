@@ -96,12 +96,12 @@ impl Viewer {
         let subject = Subject::of(&addressee);
         let history = subject.and_then(|subject| scene.memory.history(subject));
         let user = addressee.user.filter(|_| addressee.is_user);
-        let (closed, tasted) =
-            (user.map_or(&[][..], |user| scene.world.closed(user)), history.filter(|_| wanted.taste || wanted.terms));
+        let closed = user.map_or(&[][..], |user| scene.world.closed(user));
+        let tasted = history.filter(|_| wanted.taste || wanted.terms);
         taste::look(&mut self.taste, scene, tasted, closed, wanted.terms);
         self.kin.look(scene, history, wanted);
         if wanted.showings {
-            self.showings.look(scene, subject, history);
+            self.showings.look(scene, subject, history, closed);
         }
         if wanted.portraits {
             portraits::look(&mut self.portrait, scene, &addressee, request);

@@ -2,6 +2,7 @@
 
 use crate::memory::Subject;
 use crate::memory::history::History;
+use crate::world::consent::Closed;
 use crate::world::facet::Class;
 
 use super::{Scene, Spread};
@@ -20,7 +21,13 @@ pub struct Showings {
 
 impl Showings {
     /// Lays them out. A sending and the impression that came of it are one showing: the larger of the two counts.
-    pub(super) fn look(&mut self, scene: &Scene, subject: Option<Subject>, history: Option<&History>) {
+    pub(super) fn look(
+        &mut self,
+        scene: &Scene,
+        subject: Option<Subject>,
+        history: Option<&History>,
+        closed: &[Closed],
+    ) {
         self.facets.clear(scene.index.facets());
         self.items.clear();
         let half_life = scene.memory.half_lives().short;
@@ -45,5 +52,6 @@ impl Showings {
                 facets.iter().zip(weights).for_each(|(&facet, &weight)| self.facets.add(facet, [count * weight]));
             }
         }
+        closed.iter().for_each(|closed| self.facets.hush(closed.facet));
     }
 }
