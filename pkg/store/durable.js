@@ -56,7 +56,7 @@ export class DurableRecommender {
     return this.#change({ observe: plain(interaction, 'interaction') }, (fresh) => fresh);
   }
   async observeAll(interactions) {
-    return this.#change({ observeAll: plain(interactions, 'interactions') }, ({ observed }) => observed > 0);
+    return this.#change({ observeAll: listed(interactions, 'interactions') }, ({ observed }) => observed > 0);
   }
   async accept(decision) {
     return this.#change({ accept: sent(decision) }, ({ accepted }) => accepted);
