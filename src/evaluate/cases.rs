@@ -6,11 +6,10 @@ use serde::Serialize;
 use crate::error::{Code, Error, Result};
 use crate::id;
 use crate::learn::ease::Ease;
-use crate::memory::Subject;
 use crate::memory::history::History;
+use crate::memory::{Subject, subjects_of};
 use crate::order;
 use crate::random::Random;
-use crate::recommender::student::addressee;
 use crate::sorted::Sorted;
 use crate::time::Time;
 use crate::value::{self, Fields, Value};
@@ -106,7 +105,7 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
             let ranks: Vec<f64> = case.relevant.iter().map(|item| middle_rank(scores, place(item))).collect();
             [hit(&ranks, k), ndcg(&ranks, k), recall(&ranks, k)]
         };
-        examinee.utilities(addressee(&examinee.world, case.subject), now, &case.candidates, &mut utilities);
+        examinee.utilities(case.subject.addressee(&examinee.world), now, &case.candidates, &mut utilities);
         let counts: Vec<f64> = case.candidates.iter().map(|&item| popular.count(case.subject, item)).collect();
         // Cases of one subject mostly stand together.
         if looked_at.replace(case.subject) != Some(case.subject) {
@@ -131,9 +130,9 @@ fn without_answers(log: &[Numbered], cases: &[Numbers]) -> (Vec<Numbered>, usize
     let mut answers: Vec<(Subject, u32)> = cases.iter().flat_map(of).collect();
     order::sort(&mut answers);
     let asked = |interaction: &Numbered| {
-        interaction
-            .item
-            .is_some_and(|item| sides(*interaction).any(|subject| answers.binary_search(&(subject, item)).is_ok()))
+        interaction.item.is_some_and(|item| {
+            subjects_of(*interaction).any(|subject| answers.binary_search(&(subject, item)).is_ok())
+        })
     };
     let kept: Vec<Numbered> = log.iter().filter(|interaction| !asked(interaction)).copied().collect();
     let left_out = log.len() - kept.len();
@@ -161,7 +160,8 @@ fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
     }
     let held = hold_out(examinee, log);
     let is_held = |interaction: &Numbered| {
-        let is_held = |item| sides(*interaction).any(|subject| matches!(held.get(&(subject, item)), Some(Some(_))));
+        let is_held =
+            |item| subjects_of(*interaction).any(|subject| matches!(held.get(&(subject, item)), Some(Some(_))));
         interaction.item.is_some_and(is_held)
     };
     learn_all(examinee, &|interaction| !is_held(interaction));
@@ -187,7 +187,7 @@ fn hold_out(examinee: &Examinee, log: &[Numbered]) -> FxHashMap<(Subject, u32), 
     let liked = log.iter().filter(|interaction| examinee.world.kinds.of(interaction.kind).positive);
     for &interaction in liked {
         let Some(item) = interaction.item else { continue };
-        for subject in sides(interaction) {
+        for subject in subjects_of(interaction) {
             let drawn = || (random.below(HELD_OUT) == 0).then(Vec::new);
             if let Some(kinds) = pairs.entry((subject, item)).or_insert_with(drawn)
                 && !kinds.contains(&interaction.kind)
@@ -239,11 +239,6 @@ fn numbers(examinee: &mut Examinee, case: &Case) -> Numbers {
     }
 }
 
-/// The user and the group of an interaction.
-fn sides(interaction: Numbered) -> impl Iterator<Item = Subject> {
-    interaction.user.map(Subject::User).into_iter().chain(interaction.group.map(Subject::Group))
-}
-
 /// How often each item was touched by users, and how often by groups.
 #[derive(Debug)]
 struct Popular([Vec<u32>; 2]);
@@ -252,7 +247,7 @@ impl Popular {
     fn of(world: &World, log: &[Numbered]) -> Self {
         let mut counts = [(); 2].map(|()| vec![0; world.library.ids.len()]);
         for interaction in log.iter().filter(|interaction| is_touch(interaction.kind, &world.kinds)) {
-            for (subject, item) in sides(*interaction).filter_map(|subject| Some((subject, interaction.item?))) {
+            for (subject, item) in subjects_of(*interaction).filter_map(|subject| Some((subject, interaction.item?))) {
                 counts[sort_of(subject)][item as usize] += 1;
             }
         }

@@ -20,6 +20,7 @@ use crate::error::Result;
 use crate::sorted::Sorted;
 use crate::time::{DAY, HalfLife, Time};
 use crate::value::{self, Fields, Value};
+use crate::world::addressee::Addressee;
 use crate::world::interaction::Interaction;
 use crate::world::{Numbered, World};
 
@@ -295,8 +296,8 @@ impl<T: Default> BySubject<T> {
     }
 }
 
-/// Whose histories an interaction is part of.
-fn subjects_of(numbered: Numbered) -> impl Iterator<Item = Subject> {
+/// Whose histories an interaction is part of: its user's and its group's.
+pub fn subjects_of(numbered: Numbered) -> impl Iterator<Item = Subject> {
     numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group))
 }
 
@@ -318,8 +319,19 @@ fn at<T: Default>(column: &mut Vec<T>, number: u32) -> &mut T {
 }
 
 impl Subject {
+    /// The one addressed when something is offered to this subject.
+    pub fn addressee(self, world: &World) -> Addressee {
+        match self {
+            Self::User(user) => Addressee { is_user: true, user: Some(user), ..Addressee::default() },
+            Self::Group(group) => {
+                let channel = world.groups.record(group).and_then(|record| record.channel_number);
+                Addressee { group: Some(group), channel, ..Addressee::default() }
+            }
+        }
+    }
+
     /// The subject of a decision: the user if one is addressed, else the group; `None` if nobody ever named them.
-    pub fn of(addressee: &crate::world::addressee::Addressee) -> Option<Self> {
+    pub fn of(addressee: &Addressee) -> Option<Self> {
         match addressee.is_user {
             true => addressee.user.map(Self::User),
             false => addressee.group.map(Self::Group),

@@ -114,12 +114,9 @@ impl Recommender {
     /// Puts users, each replacing the one of the same id.
     pub fn put_users(&mut self, users: Vec<User>) {
         self.revision += 1;
-        let ids: Vec<String> = users.iter().map(|user| user.id.clone()).collect();
+        let numbers: Vec<u32> = users.iter().map(|user| self.world.users.ids.intern(&user.id)).collect();
         self.world.put_users(users);
-        for user in ids {
-            let user = self.world.users.ids.intern(&user);
-            self.heed(user);
-        }
+        numbers.into_iter().for_each(|user| self.heed(user));
     }
 
     /// Puts groups, each replacing the one of the same id.

@@ -163,7 +163,7 @@ impl Notes {
             at,
             id_wanted,
             subject,
-            to: super::student::addressee(world, subject),
+            to: subject.addressee(world),
             shown: false,
             kinds: kinds.to_vec(),
             items: vec![item],

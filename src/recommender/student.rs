@@ -13,7 +13,6 @@ use crate::rank::objective::Objective;
 use crate::rank::ranker::{Ranker, Workspace};
 use crate::rank::viewer::Scene;
 use crate::time::Time;
-use crate::world::addressee::Addressee;
 use crate::world::facet::Profile;
 use crate::world::index::Index;
 use crate::world::kind::Kinds;
@@ -222,17 +221,6 @@ impl Student {
 
 fn class<'a>(notes: &'a Notes, kinds: &'a Kinds, prior: &'a Model) -> Class<'a> {
     Class { examples: notes.examples(), kinds, prior, eligible: notes.eligible() }
-}
-
-/// What is offered to a viewer, in terms of the one addressed.
-pub fn addressee(world: &World, subject: Subject) -> Addressee {
-    match subject {
-        Subject::User(user) => Addressee { is_user: true, user: Some(user), ..Addressee::default() },
-        Subject::Group(group) => {
-            let channel = world.groups.record(group).and_then(|record| record.channel_number);
-            Addressee { group: Some(group), channel, ..Addressee::default() }
-        }
-    }
 }
 
 /// A request that says nothing of its circumstances.
