@@ -11,6 +11,7 @@ pub mod history;
 pub mod merge;
 pub mod neighbours;
 pub mod rates;
+mod subject;
 pub mod trend;
 
 use serde::{Deserialize, Serialize};
@@ -20,7 +21,6 @@ use crate::error::Result;
 use crate::sorted::Sorted;
 use crate::time::{DAY, HalfLife, Time};
 use crate::value::{self, Fields, Value};
-use crate::world::addressee::Addressee;
 use crate::world::interaction::Interaction;
 use crate::world::{Numbered, World};
 
@@ -29,6 +29,7 @@ use exposure::Exposure;
 use history::{Event, History, Told};
 use neighbours::Neighbours;
 use rates::{Counted, Rates};
+pub use subject::{BySubject, Subject, subjects_of};
 use trend::Trends;
 
 /// How fast liking is forgotten. Fixed for the life of a memory: sums at one half-life cannot become sums at another.
@@ -63,15 +64,6 @@ impl HalfLives {
         fields.finish()?;
         Ok(read)
     }
-}
-
-/// Who is remembered: a user or a group, by number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Subject {
-    /// A user.
-    User(u32),
-    /// A group.
-    Group(u32),
 }
 
 /// All that is remembered.
@@ -275,32 +267,6 @@ impl Memory {
     }
 }
 
-/// Something for each subject.
-#[derive(Debug, Clone)]
-pub struct BySubject<T>([Vec<T>; 2]);
-
-impl<T> Default for BySubject<T> {
-    fn default() -> Self {
-        Self([Vec::new(), Vec::new()])
-    }
-}
-
-impl<T: Default> BySubject<T> {
-    /// What is a subject's.
-    pub fn of(&mut self, subject: Subject) -> &mut T {
-        let [users, groups] = &mut self.0;
-        match subject {
-            Subject::User(user) => at(users, user),
-            Subject::Group(group) => at(groups, group),
-        }
-    }
-}
-
-/// Whose histories an interaction is part of: its user's and its group's.
-pub fn subjects_of(numbered: Numbered) -> impl Iterator<Item = Subject> {
-    numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group))
-}
-
 fn history_of<'a>(users: &'a [History], groups: &'a [History], subject: Subject) -> Option<&'a History> {
     match subject {
         Subject::User(user) => users.get(user as usize),
@@ -316,25 +282,4 @@ fn at<T: Default>(column: &mut Vec<T>, number: u32) -> &mut T {
         column.resize_with(number + 1, T::default);
     }
     &mut column[number]
-}
-
-impl Subject {
-    /// The one addressed when something is offered to this subject.
-    pub fn addressee(self, world: &World) -> Addressee {
-        match self {
-            Self::User(user) => Addressee { is_user: true, user: Some(user), ..Addressee::default() },
-            Self::Group(group) => {
-                let channel = world.groups.record(group).and_then(|record| record.channel_number);
-                Addressee { group: Some(group), channel, ..Addressee::default() }
-            }
-        }
-    }
-
-    /// The subject of a decision: the user if one is addressed, else the group; `None` if nobody ever named them.
-    pub fn of(addressee: &Addressee) -> Option<Self> {
-        match addressee.is_user {
-            true => addressee.user.map(Self::User),
-            false => addressee.group.map(Self::Group),
-        }
-    }
 }

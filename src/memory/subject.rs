@@ -1,0 +1,63 @@
+//! Whose history something is part of, and whom it is offered to.
+
+use serde::{Deserialize, Serialize};
+
+use super::at;
+use crate::world::addressee::Addressee;
+use crate::world::{Numbered, World};
+
+/// Who is remembered: a user or a group, by number.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+pub enum Subject {
+    /// A user.
+    User(u32),
+    /// A group.
+    Group(u32),
+}
+
+impl Subject {
+    /// The one addressed when something is offered to this subject.
+    pub fn addressee(self, world: &World) -> Addressee {
+        match self {
+            Self::User(user) => Addressee { is_user: true, user: Some(user), ..Addressee::default() },
+            Self::Group(group) => {
+                let channel = world.groups.record(group).and_then(|record| record.channel_number);
+                Addressee { group: Some(group), channel, ..Addressee::default() }
+            }
+        }
+    }
+
+    /// The subject of a decision: the user if one is addressed, else the group; `None` if nobody ever named them.
+    pub fn of(addressee: &Addressee) -> Option<Self> {
+        match addressee.is_user {
+            true => addressee.user.map(Self::User),
+            false => addressee.group.map(Self::Group),
+        }
+    }
+}
+
+/// Something for each subject.
+#[derive(Debug, Clone)]
+pub struct BySubject<T>([Vec<T>; 2]);
+
+impl<T> Default for BySubject<T> {
+    fn default() -> Self {
+        Self([Vec::new(), Vec::new()])
+    }
+}
+
+impl<T: Default> BySubject<T> {
+    /// What is a subject's.
+    pub fn of(&mut self, subject: Subject) -> &mut T {
+        let [users, groups] = &mut self.0;
+        match subject {
+            Subject::User(user) => at(users, user),
+            Subject::Group(group) => at(groups, group),
+        }
+    }
+}
+
+/// Whose histories an interaction is part of: its user's and its group's.
+pub fn subjects_of(numbered: Numbered) -> impl Iterator<Item = Subject> {
+    numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group))
+}
