@@ -22,6 +22,10 @@ use super::report::{Fits, Report, of_kind};
 /// How far a standardised weight may be expected to lie from where it is drawn to.
 const DEVIATION: f64 = 0.5;
 
+/// With fewer outcomes than these for each weight, weights are drawn the more to where they began: from fewer, a
+/// regression finds what is not there (Peduzzi et al. 1996).
+const OUTCOMES_A_WEIGHT: f64 = 10.0;
+
 /// The part of the examples, the latest, on which a fit to the others is judged.
 const TAIL: f64 = 0.2;
 
@@ -158,7 +162,13 @@ impl Class<'_> {
 
 fn fit(lesson: Lesson, labels: Array1<f64>, mut prior: Vec<f64>, bias: f64) -> Result<Fitted> {
     prior.push(bias);
-    Params::new(prior, DEVIATION).fit(&DatasetBase::new(lesson, labels))
+    let deviation = deviation(labels.sum() + lesson.choices.len() as f64, prior.len());
+    Params::new(prior, deviation).fit(&DatasetBase::new(lesson, labels))
+}
+
+/// How far so many weights may go, each in units of its feature's deviation, of which so many outcomes tell.
+fn deviation(outcomes: f64, weights: usize) -> f64 {
+    DEVIATION * (outcomes / (OUTCOMES_A_WEIGHT * weights as f64)).clamp(1e-3, 1.0).sqrt()
 }
 
 fn log_odds(chance: f64) -> f64 {
@@ -178,4 +188,16 @@ fn mean_features(lesson: &Lesson) -> Vec<f64> {
     sums.pop();
     sums.iter_mut().for_each(|sum| *sum /= f64::max(all, 1.0));
     sums
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn weights_go_the_less_far_the_fewer_outcomes_tell_of_them() {
+        assert_eq!((deviation(600.0, 60), deviation(6000.0, 60)), (DEVIATION, DEVIATION));
+        assert!((deviation(150.0, 60) - DEVIATION / 2.0).abs() < 1e-12);
+        assert!(deviation(0.0, 60) > 0.0, "a prior of no width is none");
+    }
 }
