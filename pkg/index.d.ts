@@ -295,7 +295,10 @@ export interface Config {
   utcOffsetMinutes?: number;
   /** How members become a group, where the group does not say. Default `average`. */
   aggregation?: Aggregation;
-  /** How much a group must have done (decayed, in weights of kinds) to weigh as much as its members, above 0. Default 2. */
+  /**
+   * How much a group must have done (decayed, in weights of kinds) to weigh about as much as its members, above 0. Default: what a fitted
+   * model learnt (`FitReport.groups`), else 2.
+   */
   groupHistory?: number;
   /** How one chooses. Default greedy. */
   policy?: Policy;
@@ -953,6 +956,23 @@ export interface FitReport {
   /** One of how many that is, where the log had more than can be held; else 1. */
   oneOf: number;
   kinds: FittedKind[];
+  /** How much groups weigh against their members; absent where no group with members chose anything in the last fifth of the log. */
+  groups?: FittedGroups;
+}
+
+/**
+ * What was learnt of groups: the group’s own voice weighs `most · m / (m + halfAt)` against the members’, m being what it did, decayed, in
+ * weights of kinds. A `groupHistory` in the configuration has precedence.
+ */
+export interface FittedGroups {
+  /** What a group that did very much weighs, 0–1. As shipped: 0.95. */
+  most: number;
+  /** After so much it weighs half of that. As shipped: 2. */
+  halfAt: number;
+  /** From how many choices it was learnt. */
+  heard: number;
+  /** −ln of the chance of a choice, by their mean: with the share that ships, and with one learnt from the other half of the choices. */
+  loss: { before: number; after: number };
 }
 
 /**

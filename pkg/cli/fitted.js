@@ -15,6 +15,8 @@ const WORDS = {
     warned: (row) => row.warning,
     absent: (kinds) => `Never in the log, so they take after the other kinds: ${kinds}`,
     heaviest: 'heaviest weights',
+    share: (most, halfAt) => `Groups: their own voice weighs up to ${most} against their members’, half of it after ${halfAt} weights of kinds`,
+    heard: (heard, before, after) => `  from ${heard} choices; loss of a choice ${before} as shipped, ${after} as learnt`,
   },
   zh: {
     examples: (n, oneOf) => `${n} 个样本${oneOf > 1 ? `，每 ${oneOf} 个取 1 个` : ''}`,
@@ -24,6 +26,8 @@ const WORDS = {
     warned: ({ came, chosen }) => `只有 ${came + chosen} 次，太少：权重基本还是拟合之前的`,
     absent: (kinds) => `日志里没有，沿用其他行为学到的：${kinds}`,
     heaviest: '最重的权重',
+    share: (most, halfAt) => `群：群自己的意见最多占 ${most}，其余归成员；累计到 ${halfAt} 个行为权重时占一半`,
+    heard: (heard, before, after) => `  学自 ${heard} 次选择；每次选择的损失：出厂 ${before}，学到的 ${after}`,
   },
 };
 
@@ -31,7 +35,7 @@ const WORDS = {
  * @param {import('../index.js').FitReport} report
  * @param {'zh' | 'en'} lang
  */
-export function fittedTables({ model, examples, oneOf, kinds }, lang) {
+export function fittedTables({ model, examples, oneOf, kinds, groups }, lang) {
   const words = WORDS[lang];
   const named = (row) => `${kindInWords(row.kind, lang)}${row.of === 'groups' ? ` (${words.of.groups})` : ''}`;
   const learnt = kinds.filter(({ came, chosen }) => came + chosen > 0);
@@ -42,10 +46,13 @@ export function fittedTables({ model, examples, oneOf, kinds }, lang) {
     ...(learnt.length ? ['', table(learnt.map((row) => rowOf(row, lang)), { head: words.head })] : []),
     ...(warned.length ? ['', ...warned.map((row) => `! ${named(row)}: ${words.warned(row)}`)] : []),
     ...(absent.length ? ['', words.absent(absent.map(named).join(', '))] : []),
+    ...(groups ? ['', words.share(figure(groups.most, 3), figure(groups.halfAt, 1)), heardOf(groups, words)] : []),
     ...learnt.flatMap((row) => ['', `${named(row)}: ${words.heaviest}`, weightsOf(row, lang)]),
     '',
   ].join('\n');
 }
+
+const heardOf = ({ heard, loss }, words) => words.heard(figure(heard, 0), figure(loss.before, 3), figure(loss.after, 3));
 
 function rowOf({ kind, of, shown, came, chosen, loss, ece, relative }, lang) {
   const counts = [shown, came, chosen].map((count) => figure(count, 0));

@@ -142,6 +142,9 @@ fn without_answers(log: &[Numbered], cases: &[Numbers]) -> (Vec<Numbered>, usize
 /// Of so many pairs of a subject and an item one is held out to fit to.
 const HELD_OUT: usize = 5;
 
+/// Of so many groups' pairs held out, one is heard.
+const HEARD: usize = 3;
+
 /// Learns the log. If a model is to be fitted, a fifth of what was liked is held out first, foretold from the rest, and
 /// learnt after that.
 fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
@@ -168,12 +171,20 @@ fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
     examinee.associate();
     let seed = examinee.settings().seed;
     examinee.take_notes(seed);
-    let mut asked: Vec<(Subject, u32)> = held.keys().copied().collect();
+    let mut asked: Vec<(Subject, u32, &[u32])> =
+        held.iter().filter_map(|(&(subject, item), kinds)| Some((subject, item, &kinds.as_ref()?[..]))).collect();
     order::sort(&mut asked);
-    for (subject, item) in asked {
-        if let Some(kinds) = &held[&(subject, item)] {
-            examinee.note_case(subject, item, kinds, now);
-        }
+    // How much groups weigh is learnt from what the fit to the others says of some of them.
+    let is_group = |subject| matches!(subject, Subject::Group(_));
+    let mut groups = 0;
+    let (heard, noted): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(subject, ..)| {
+        groups += usize::from(is_group(*subject));
+        is_group(*subject) && groups.is_multiple_of(HEARD)
+    });
+    noted.iter().for_each(|(subject, item, kinds)| examinee.note_case(*subject, *item, kinds, now));
+    if !heard.is_empty() {
+        examinee.rehearse()?;
+        heard.iter().for_each(|(subject, item, kinds)| examinee.note_case(*subject, *item, kinds, now));
     }
     examinee.keep_notes();
     learn_all(examinee, &is_held);

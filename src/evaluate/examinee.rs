@@ -132,7 +132,7 @@ impl Examinee {
                 return ranker.utilities(work, to, &context, items, utilities);
             }
             let council =
-                ranker.council(work, to, &context, items, own.unwrap_or(config.aggregation), config.group_history);
+                ranker.council(work, to, &context, items, own.unwrap_or(config.aggregation), config.own_share);
             *utilities = council.utilities();
         });
     }

@@ -92,6 +92,11 @@ impl Examples {
         self.stride
     }
 
+    /// The id of the next.
+    pub fn next_id(&self) -> usize {
+        self.offered + 1
+    }
+
     /// Whether the next example is to be noted. To be asked once for each.
     pub fn wants_next(&mut self) -> bool {
         if self.rows.size() > MOST_BYTES {

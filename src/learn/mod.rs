@@ -8,4 +8,5 @@ pub mod lesson;
 pub mod online;
 pub mod probability;
 pub mod report;
+pub mod share;
 pub mod teach;

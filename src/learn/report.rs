@@ -3,11 +3,15 @@
 use serde::Serialize;
 
 use crate::number::sigmoid;
+use crate::rank::chance::Model;
 use crate::rank::feature::names;
 use crate::rank::row::Row;
+use crate::rank::share::OwnShare;
+use crate::world::kind::Kinds;
 
 use super::examples::Examples;
 use super::probability::{BINS, Bin, Predicted, calibration_error, reliability, sort};
+use super::share::Learnt;
 
 /// With fewer than these outcomes a kind's weights are mostly those they were drawn to.
 const FEW: usize = 30;
@@ -24,6 +28,23 @@ pub struct Report {
     pub one_of: usize,
     /// Kind by kind.
     pub kinds: Vec<OfKind>,
+    /// How much groups weigh against their members; absent where no group with members chose anything in the tail.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups: Option<OfGroups>,
+}
+
+/// What was learnt of groups: one weighs `most` · m / (m + `half_at`), m being what it did, decayed, in weights of kinds.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct OfGroups {
+    /// What a group that did very much weighs.
+    pub most: f64,
+    /// After so much it weighs half of that.
+    pub half_at: f64,
+    /// From how many choices in the tail.
+    pub heard: usize,
+    /// The mean loss of a choice with the share that ships, and with one learnt from the other half of the choices.
+    pub loss: Loss,
 }
 
 /// What was learnt of one kind.
@@ -80,21 +101,41 @@ pub struct Loss {
     pub after: f64,
 }
 
-/// One kind's rows: the one that was there, one fitted to all but the tail, and one fitted to all.
-pub(super) struct Fits<'a> {
-    pub(super) before: &'a Row,
-    pub(super) early: &'a Row,
-    pub(super) row: &'a Row,
+/// The model that was there, one fitted to all but the tail, and one fitted to all.
+pub struct Fits<'a> {
+    /// What it was drawn towards.
+    pub before: &'a Model,
+    /// Fitted without the tail.
+    pub early: &'a Model,
+    /// Fitted to all.
+    pub fitted: &'a Model,
 }
 
-/// Reports on one kind of users or of groups; the tail begins with the example of id `held_out`.
-pub(super) fn of_kind(
-    examples: &Examples,
-    (kind, name): (u32, &str),
-    of_groups: bool,
-    held_out: usize,
-    fits: &Fits,
-) -> OfKind {
+/// Reports on a fit to examples, of which the tail begins with that of id `held_out`.
+pub fn of(examples: &Examples, kinds: &Kinds, fits: &Fits, held_out: usize, groups: Option<Learnt>) -> Report {
+    let mut told = Vec::new();
+    let (_, of_groups) = fits.fitted.rows();
+    for is_user in if of_groups.is_empty() { &[true][..] } else { &[true, false] } {
+        for (number, (name, _)) in (0..).zip(kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure) {
+            let [before, early, row] = [fits.before, fits.early, fits.fitted].map(|model| model.row(number, *is_user));
+            told.push(of_kind(examples, (number, name), !is_user, held_out, &Rows { before, early, row }));
+        }
+    }
+    let groups =
+        groups.map(|Learnt { share: OwnShare { most, half_at }, heard, loss }| OfGroups { most, half_at, heard, loss });
+    let (model, one_of) = (fits.fitted.name().to_owned(), examples.stride());
+    Report { model, examples: examples.list().len(), one_of, kinds: told, groups }
+}
+
+/// One kind's rows of each.
+struct Rows<'a> {
+    before: &'a Row,
+    early: &'a Row,
+    row: &'a Row,
+}
+
+/// Reports on one kind of users or of groups.
+fn of_kind(examples: &Examples, (kind, name): (u32, &str), of_groups: bool, held_out: usize, fits: &Rows) -> OfKind {
     let (tail, labels) = examples.lesson(kind, |example| example.of_group == of_groups && example.id() >= held_out);
     let labels = labels.to_vec();
     let (whole, outcomes) = examples.lesson(kind, |example| example.of_group == of_groups);

@@ -1,4 +1,4 @@
-//! From examples to a model of all kinds, with a report of what was learnt and how far it may be trusted.
+//! From examples to a model of all kinds.
 //!
 //! Kinds share what they can: first one direction is fitted to every sign of liking, drawn towards the weights that
 //! ship; then each kind's own, drawn towards that direction. What a kind has little data for, it takes from the others.
@@ -12,12 +12,12 @@ use crate::error::Result;
 use crate::rank::associations::Associations;
 use crate::rank::chance::Model;
 use crate::rank::row::Row;
+use crate::rank::share::OwnShare;
 use crate::world::kind::Kinds;
 
 use super::examples::{Example, Examples};
 use super::fit::{Fitted, Params};
 use super::lesson::Lesson;
-use super::report::{Fits, Report, of_kind};
 
 /// How far a standardised weight may be expected to lie from where it is drawn to.
 const DEVIATION: f64 = 0.5;
@@ -25,9 +25,6 @@ const DEVIATION: f64 = 0.5;
 /// With fewer outcomes than these for each weight, weights are drawn the more to where they began: from fewer, a
 /// regression finds what is not there (Peduzzi et al. 1996).
 const OUTCOMES_A_WEIGHT: f64 = 10.0;
-
-/// The part of the examples, the latest, on which a fit to the others is judged.
-const TAIL: f64 = 0.2;
 
 /// What all fits of one model have in common.
 #[derive(Debug, Clone, Copy)]
@@ -43,52 +40,18 @@ pub struct Class<'a> {
 }
 
 impl Class<'_> {
-    /// Fits a model of all kinds.
+    /// Fits a model of all kinds, under which groups weigh this much.
     ///
     /// # Errors
     /// Where the examples are such that nothing can be fitted to them.
-    pub fn teach(&self, associations: Associations) -> Result<Model> {
-        let [users, groups] = self.fit(|_| true)?;
-        Ok(Model::fitted(users, groups, associations, None))
+    pub fn teach(&self, associations: Associations, own_share: Option<OwnShare>) -> Result<Model> {
+        Ok(Model::fitted(self.fit()?, own_share, associations, None))
     }
 
-    /// The same with a report, which takes another fit: without the tail, on which it is judged.
-    ///
-    /// # Errors
-    /// As [`Self::teach`].
-    pub fn teach_and_report(&self, associations: Associations) -> Result<(Model, Report)> {
-        let held_out = self.tail_from();
-        let early = self.fit(|example| example.id() < held_out)?;
-        let all = self.fit(|_| true)?;
-        let mut kinds = Vec::new();
-        for (sort, of_groups) in [false, true].into_iter().enumerate() {
-            for (number, (name, kind)) in (0u32..).zip(self.kinds.iter()) {
-                let n = number as usize;
-                let (Some(row), false) = (all[sort].get(n), kind.is_exposure) else { continue };
-                let before = self.prior.row(number, !of_groups);
-                let early = early[sort].get(n).unwrap_or(before);
-                let fits = Fits { before, early, row };
-                kinds.push(of_kind(self.examples, (number, name), of_groups, held_out, &fits));
-            }
-        }
-        let [users, groups] = all;
-        let model = Model::fitted(users, groups, associations, None);
-        let (examples, one_of) = (self.examples.list().len(), self.examples.stride());
-        let report = Report { model: model.name().to_owned(), examples, one_of, kinds };
-        Ok((model, report))
-    }
-
-    /// The id from which on examples are held out.
-    fn tail_from(&self) -> usize {
-        let list = self.examples.list();
-        let place = (list.len() as f64 * (1.0 - TAIL)) as usize;
-        list.get(place).map_or(usize::MAX, Example::id)
-    }
-
-    /// Rows for users and for groups from the examples that `takes` takes; none for groups without any of theirs.
-    fn fit(&self, takes: impl Fn(&Example) -> bool) -> Result<[Vec<Row>; 2]> {
-        let (users, direction) = self.rows(None, &|example| !example.of_group && takes(example))?;
-        let of_groups = |example: &Example| example.of_group && takes(example);
+    /// Rows for users and for groups; none for groups without any examples of theirs.
+    fn fit(&self) -> Result<[Vec<Row>; 2]> {
+        let (users, direction) = self.rows(None, &|example| !example.of_group)?;
+        let of_groups = |example: &Example| example.of_group;
         match self.examples.list().iter().any(of_groups) {
             true => Ok([users, self.rows(Some(direction), &of_groups)?.0]),
             false => Ok([users, Vec::new()]),

@@ -6,6 +6,7 @@ use crate::world::kind::Kinds;
 use super::associations::Associations;
 use super::feature::{FAMILIES, features};
 use super::row::Row;
+use super::share::OwnShare;
 use super::shipped;
 
 /// Models of all kinds, by the kinds' numbers, and what else a fit finds.
@@ -16,6 +17,8 @@ pub struct Model {
     rows_of_groups: Vec<Row>,
     /// What was learnt since, if anything was.
     corrected: Option<Box<Corrected>>,
+    /// How much a group itself weighs, if a log said.
+    own_share: Option<OwnShare>,
     /// How much liking one item speaks for another.
     pub associations: Associations,
     fitted: bool,
@@ -34,7 +37,7 @@ struct Corrected {
 impl Model {
     /// The weights that ship, for these kinds.
     pub fn shipped(kinds: &Kinds) -> Self {
-        let nothing = Self::fitted(Vec::new(), Vec::new(), Associations::default(), Some(String::new()));
+        let nothing = Self::fitted([Vec::new(), Vec::new()], None, Associations::default(), Some(String::new()));
         let mut model = Self { fitted: false, ..nothing };
         model.cover(kinds);
         model
@@ -42,10 +45,17 @@ impl Model {
 
     /// Weights that were fitted: one row for each kind, by the kinds' numbers, for users and, unless they share them,
     /// for groups; under the name it was given before or a new one.
-    pub fn fitted(rows: Vec<Row>, rows_of_groups: Vec<Row>, associations: Associations, name: Option<String>) -> Self {
-        let name = name.unwrap_or_else(|| named("fitted-", rows.iter().chain(&rows_of_groups), &associations));
+    pub fn fitted(
+        [rows, rows_of_groups]: [Vec<Row>; 2],
+        own_share: Option<OwnShare>,
+        associations: Associations,
+        name: Option<String>,
+    ) -> Self {
+        let all = || rows.iter().chain(&rows_of_groups);
+        let name = name.unwrap_or_else(|| named("fitted-", all(), own_share, &associations));
         let used = [false; FAMILIES.len()];
-        let mut model = Self { rows, rows_of_groups, corrected: None, associations, fitted: true, name, used };
+        let mut model =
+            Self { rows, rows_of_groups, corrected: None, own_share, associations, fitted: true, name, used };
         model.look_what_is_used();
         model
     }
@@ -77,7 +87,7 @@ impl Model {
         }
         self.look_what_is_used();
         if !self.fitted {
-            self.name = named("shipped-", self.rows.iter(), &self.associations);
+            self.name = named("shipped-", self.rows.iter(), None, &self.associations);
         }
     }
 
@@ -113,6 +123,10 @@ impl Model {
     pub fn rows(&self) -> (&[Row], &[Row]) {
         (&self.rows, &self.rows_of_groups)
     }
+    /// How much a group itself weighs against its members, if a log said.
+    pub fn own_share(&self) -> Option<OwnShare> {
+        self.own_share
+    }
     /// Whether any weight of the n-th family is not 0.
     pub fn uses(&self, family: usize) -> bool {
         self.used[family]
@@ -135,8 +149,14 @@ fn of_row(digest: Digest, row: &Row) -> Digest {
     row.weights.iter().chain(&row.errors).fold(digest.number(row.bias), |digest, weight| digest.number(*weight))
 }
 
-fn named<'a>(origin: &str, rows: impl Iterator<Item = &'a Row>, associations: &Associations) -> String {
+fn named<'a>(
+    origin: &str,
+    rows: impl Iterator<Item = &'a Row>,
+    own_share: Option<OwnShare>,
+    associations: &Associations,
+) -> String {
     let of_rows = rows.fold(Digest::new("model"), of_row);
+    let of_rows = own_share.iter().fold(of_rows, |digest, share| digest.number(share.most).number(share.half_at));
     let links = associations.rows().iter().flatten();
     let all = links.fold(of_rows, |digest, (item, weight)| digest.whole(i64::from(*item)).number(f64::from(*weight)));
     [origin, &hex(all.finish())[..8]].concat()

@@ -9,6 +9,7 @@ pub mod feature;
 pub mod objective;
 pub mod ranker;
 pub mod row;
+pub mod share;
 pub mod shipped;
 mod sparse;
 pub mod viewer;

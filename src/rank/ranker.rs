@@ -13,6 +13,7 @@ use super::aggregate::Council;
 use super::chance::Model;
 use super::feature::{FAMILIES, Families, Source, Table};
 use super::objective::Objective;
+use super::share::OwnShare;
 use super::viewer::{Scene, Viewer};
 
 /// Everything that turns a viewer and items into utilities.
@@ -27,9 +28,6 @@ pub struct Ranker<'a> {
     /// The families that take part.
     pub families: Families,
 }
-
-/// However much a group has done, its members keep a say.
-const LOUDEST: f64 = 0.95;
 
 /// Memory that is used again from call to call, and what all viewers of one moment share.
 #[derive(Debug, Default)]
@@ -254,10 +252,8 @@ impl Ranker<'_> {
         self.scene.world.library.remembered(item).and_then(|entry| entry.item.value).unwrap_or(1.0)
     }
 
-    /// Hears a group and its members on the items.
-    ///
-    /// The group itself weighs [`LOUDEST`] · m / (m + `half_at`), m being what it did, decayed, in units of the kinds'
-    /// weights.
+    /// Hears a group and its members on the items. The group itself weighs what `share` says, or else what its model was
+    /// fitted to say.
     pub fn council(
         &self,
         work: &mut Workspace,
@@ -265,13 +261,12 @@ impl Ranker<'_> {
         request: &Profile,
         items: &[u32],
         aggregation: Aggregation,
-        half_at: f64,
+        share: Option<OwnShare>,
     ) -> Council {
         let mut utilities = Vec::new();
         self.utilities(work, to, request, items, &mut utilities);
-        let mass = to.group.map_or(0.0, |group| self.mass(Subject::Group(group)));
-        let own_share = LOUDEST * mass / (mass + half_at);
-        let mut council = Council::open(aggregation, own_share, utilities);
+        let share = share.or(self.model.own_share()).unwrap_or_default();
+        let mut council = Council::open(aggregation, share.of(self.mass(to.group)), utilities);
         let mut utilities = Vec::new();
         let world = self.scene.world;
         let members = to.group_record(world).map_or(&[][..], |group| &group.member_numbers);
@@ -282,8 +277,10 @@ impl Ranker<'_> {
         council
     }
 
-    fn mass(&self, subject: Subject) -> f64 {
-        let Some(history) = self.scene.memory.history(subject) else { return 0.0 };
+    /// What a group did, decayed, in units of the kinds' weights.
+    pub fn mass(&self, group: Option<u32>) -> f64 {
+        let history = group.and_then(|group| self.scene.memory.history(Subject::Group(group)));
+        let Some(history) = history else { return 0.0 };
         let now = self.scene.memory.half_lives().long.place(self.scene.now);
         let with_items = history.touches().iter().filter(|touch| touch.item().is_some());
         with_items.map(|touch| self.scene.world.kinds.of(touch.kind).weight.abs() * touch.long.at(now)).sum()

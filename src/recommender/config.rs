@@ -7,6 +7,7 @@ use crate::error::Result;
 use crate::memory::HalfLives;
 use crate::rank::feature::Families;
 use crate::rank::objective::Objectives;
+use crate::rank::share::OwnShare;
 use crate::value::{self, Fields, Value};
 use crate::world::kind::Kinds;
 use crate::world::subject::Aggregation;
@@ -24,8 +25,8 @@ pub struct Config {
     pub rules: Rules,
     /// How members become a group, where the group does not say.
     pub aggregation: Aggregation,
-    /// What a group must have done, decayed, in units of the kinds' weights, to weigh as much as its members.
-    pub group_history: f64,
+    /// How much a group itself weighs, whatever a fit says.
+    pub own_share: Option<OwnShare>,
     /// How one chooses.
     pub policy: Policy,
     /// What likeness to what was chosen before costs, 0–1, in units of the utilities' spread.
@@ -37,9 +38,6 @@ pub struct Config {
     given: Value,
     digest: u128,
 }
-
-/// Two clicks, decayed, and a group's own history weighs as much as its members.
-const GROUP_HISTORY: f64 = 2.0;
 
 /// A slate of nothing but likes of the best is dull: full likeness costs three tenths of a standard deviation.
 const DIVERSITY: f64 = 0.3;
@@ -57,9 +55,12 @@ impl Config {
             half_lives: fields.or("halfLives", HalfLives::default(), HalfLives::read)?,
             rules: Rules::read(&mut fields)?,
             aggregation: fields.or("aggregation", Aggregation::default(), Aggregation::read)?,
-            group_history: fields.or("groupHistory", GROUP_HISTORY, {
-                value::number_that("a number above 0, at most 1000000", |m| m > 0.0 && m <= 1e6)
-            })?,
+            own_share: fields
+                .optional(
+                    "groupHistory",
+                    value::number_that("a number above 0, at most 1000000", |m| m > 0.0 && m <= 1e6),
+                )?
+                .map(OwnShare::with_half_at),
             policy: fields.or("policy", Policy::default(), Policy::read)?,
             diversity: fields.or(
                 "diversity",

@@ -16,6 +16,9 @@ use super::student::Student;
 /// Told now and then how many of how many steps are done.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
 
+/// One part of so many of the log, the latest, is foretold by a fit to the rest, before all of it is learnt from.
+const TAIL: usize = 5;
+
 /// Progress is told once in so many steps.
 pub const TOLD_EVERY: usize = 256;
 
@@ -63,12 +66,17 @@ pub fn lecture(student: &mut Student, mut log: Vec<Numbered>, wanted: &Wanted, p
         return Err(Error::new(Code::Missing, "events", "at least one interaction before `until`", "none"));
     }
     student.take_notes(wanted.seed);
+    let tail = log.len() - log.len().div_ceil(TAIL);
     for (done, &interaction) in log.iter().enumerate() {
         if done % TOLD_EVERY == 0 {
             progress(done, log.len());
         }
+        if done == tail {
+            student.rehearse()?;
+        }
         student.learn(interaction);
     }
     progress(log.len(), log.len());
-    student.fit_and_report()
+    student.fit()?;
+    Ok(student.report().expect("there was a rehearsal"))
 }

@@ -9,6 +9,7 @@ mod notes;
 mod online;
 pub mod profile;
 mod ranked;
+mod rehearsal;
 pub mod request;
 pub mod similar;
 pub mod stats;

@@ -37,13 +37,26 @@ pub struct Offer {
     pub at: Time,
     id_wanted: bool,
     subject: Subject,
-    to: Addressee,
+    /// Who is addressed.
+    pub to: Addressee,
     shown: bool,
-    kinds: Vec<u32>,
+    /// What came of it.
+    pub kinds: Vec<u32>,
     /// What was shown; of a choice first the chosen.
-    items: Vec<u32>,
+    pub items: Vec<u32>,
     /// −ln of the number of times each was to be expected among those drawn.
-    offsets: Vec<f64>,
+    pub offsets: Vec<f64>,
+}
+
+impl Offer {
+    fn of_choice(subject: Subject, to: Addressee, item: u32, kinds: Vec<u32>, at: Time) -> Self {
+        Self { at, id_wanted: true, subject, to, shown: false, kinds, items: vec![item], offsets: vec![0.0] }
+    }
+
+    /// Whether a group chose.
+    pub fn is_of_group(&self) -> bool {
+        matches!(self.subject, Subject::Group(_))
+    }
 }
 
 /// The notes of one walk.
@@ -109,35 +122,42 @@ impl Notes {
                 self.examples.came(example, kind);
                 return None;
             }
-            let history = memory.history(subject);
-            if !world.kinds.of(kind).positive || history.is_some_and(|history| is_touched(history, item, &world.kinds))
-            {
+            if !is_choice(subject, item, kind, world, memory) {
                 return None;
             }
-            world.library.entry(item)?;
         }
         let to = Addressee { is_user: user.is_some(), user, group, channel };
-        let mut offer = Offer {
-            id_wanted: self.examples.wants_next(),
-            subject,
-            to,
-            at,
-            shown: is_exposure,
-            kinds: if is_exposure { Vec::new() } else { vec![kind] },
-            items: vec![item],
-            offsets: vec![0.0],
-        };
+        let kinds = if is_exposure { Vec::new() } else { vec![kind] };
+        let mut offer = Offer::of_choice(subject, to, item, kinds, at);
+        (offer.shown, offer.id_wanted) = (is_exposure, self.examples.wants_next());
         if !is_exposure {
+            self.choices += 1;
+            self.eligible += self.published_by(at) as f64;
             self.draw(&mut offer, memory.history(subject), &world.kinds);
         }
         offer.id_wanted.then_some(offer)
     }
 
+    /// What a group chose, by whomever of it, if that is to be heard: what nobody in it had touched before.
+    pub fn choice_of_group(&mut self, interaction: Numbered, world: &World, memory: &Memory) -> Option<Offer> {
+        let (subject, item) = (Subject::Group(interaction.group?), interaction.item?);
+        if !is_choice(subject, item, interaction.kind, world, memory) {
+            return None;
+        }
+        let to = subject.addressee(world);
+        let mut offer = Offer::of_choice(subject, to, item, vec![interaction.kind], interaction.at);
+        self.draw(&mut offer, memory.history(subject), &world.kinds);
+        Some(offer)
+    }
+
+    /// How many items there were.
+    fn published_by(&self, at: Time) -> usize {
+        self.published.partition_point(|(published, _)| *published <= at)
+    }
+
     /// Draws others that could have been chosen.
     fn draw(&mut self, offer: &mut Offer, history: Option<&History>, kinds: &Kinds) {
-        let there = self.published.partition_point(|(published, _)| *published <= offer.at);
-        self.choices += 1;
-        self.eligible += there as f64;
+        let there = self.published_by(offer.at);
         let chosen = offer.items[0];
         let of_demand = if self.in_demand.is_empty() { 0 } else { DRAWN };
         for n in 0..DRAWN.min(there) + of_demand {
@@ -158,17 +178,8 @@ impl Notes {
 
     /// What was taken at a moment that nobody knows, among others drawn from the whole library.
     pub fn case(&mut self, subject: Subject, item: u32, kinds: &[u32], at: Time, world: &World) -> Offer {
-        let id_wanted = self.examples.wants_next();
-        let mut offer = Offer {
-            at,
-            id_wanted,
-            subject,
-            to: subject.addressee(world),
-            shown: false,
-            kinds: kinds.to_vec(),
-            items: vec![item],
-            offsets: vec![0.0],
-        };
+        let mut offer = Offer::of_choice(subject, subject.addressee(world), item, kinds.to_vec(), at);
+        offer.id_wanted = self.examples.wants_next();
         self.choices += 1;
         self.eligible += self.published.len() as f64;
         let offset = libm::log(self.published.len().max(1) as f64 / DRAWN_FOR_CASES as f64);
@@ -185,8 +196,7 @@ impl Notes {
     /// Writes the features of what was offered.
     pub fn write(&mut self, ranker: &Ranker, work: &mut Workspace, offer: &Offer) {
         let rows = ranker.rows(work, offer.to, &Profile::default(), &offer.items, &self.kinds);
-        let of_group = matches!(offer.subject, Subject::Group(_));
-        let id = self.examples.note(offer.at, of_group, offer.shown, |writer| {
+        let id = self.examples.note(offer.at, offer.is_of_group(), offer.shown, |writer| {
             for (row, offset) in rows.iter().zip(&offer.offsets) {
                 row.iter().for_each(|&(place, value)| writer.put(place, value));
                 writer.end(*offset);
@@ -209,6 +219,12 @@ impl Notes {
             self.demand[gone as usize] -= 1;
         }
     }
+}
+
+/// Whether taking an item says what a subject likes that had not touched it.
+fn is_choice(subject: Subject, item: u32, kind: u32, world: &World, memory: &Memory) -> bool {
+    let touched = memory.history(subject).is_some_and(|history| is_touched(history, item, &world.kinds));
+    world.kinds.of(kind).positive && !touched && world.library.entry(item).is_some()
 }
 
 fn is_touched(history: &History, item: u32, kinds: &Kinds) -> bool {

@@ -35,7 +35,7 @@ impl Ranked {
             return Self { to, utilities, council: None };
         }
         let own = to.group_record(ranker.scene.world).and_then(|group| group.aggregation);
-        let council = ranker.council(work, to, context, items, own.unwrap_or(config.aggregation), config.group_history);
+        let council = ranker.council(work, to, context, items, own.unwrap_or(config.aggregation), config.own_share);
         Self { to, utilities: council.utilities(), council: Some(council) }
     }
 

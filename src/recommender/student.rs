@@ -3,7 +3,8 @@
 
 use crate::error::Result;
 use crate::learn::ease::{self, Ease, Likings};
-use crate::learn::report::Report;
+use crate::learn::report::{self, Fits, Report};
+use crate::learn::share;
 use crate::learn::teach::Class;
 use crate::memory::{Memory, Subject};
 use crate::rank::associations::Associations;
@@ -16,10 +17,12 @@ use crate::time::Time;
 use crate::world::facet::Profile;
 use crate::world::index::Index;
 use crate::world::kind::Kinds;
+use crate::world::subject::Aggregation;
 use crate::world::{Numbered, World};
 
 use super::config::Config;
 use super::notes::{Notes, Offer};
+use super::rehearsal::Rehearsal;
 
 /// World, memory and model, and what was noted.
 #[derive(Debug)]
@@ -36,6 +39,7 @@ pub struct Student {
     revision: u64,
     notes: Option<Notes>,
     noting: bool,
+    rehearsal: Option<Rehearsal>,
     /// How many likings the associations were last solved from.
     solved: usize,
     /// The ridge they were first solved with: another would change the scale of what was noted since.
@@ -62,6 +66,7 @@ impl Student {
             revision: 0,
             notes: None,
             noting: false,
+            rehearsal: None,
             solved: 0,
             lambda: None,
             world,
@@ -111,6 +116,11 @@ impl Student {
             self.associate_now_and_then();
             self.write(&mut notes, &offer);
         }
+        if self.rehearsal.is_some()
+            && let Some(choice) = notes.choice_of_group(interaction, &self.world, &self.memory)
+        {
+            self.hear(&choice);
+        }
         self.notes = Some(notes);
     }
 
@@ -119,7 +129,30 @@ impl Student {
         let Some(mut notes) = self.notes.take() else { return };
         let offer = notes.case(subject, item, kinds, now, &self.world);
         self.write(&mut notes, &offer);
+        if offer.is_of_group() {
+            self.hear(&offer);
+        }
         self.notes = Some(notes);
+    }
+
+    /// Hears a group and its members on its choice, if there was a rehearsal: each voice says how likely what came of it
+    /// was, by the fit of then.
+    fn hear(&mut self, choice: &Offer) {
+        let Some(mut rehearsal) = self.rehearsal.take() else { return };
+        if rehearsal.wants_next() {
+            let objective = Objective(choice.kinds.iter().map(|&kind| (kind, 1.0)).collect());
+            std::mem::swap(&mut self.model, &mut rehearsal.model);
+            self.revision += 1;
+            let (mass, council) = self.ask(choice.at, &objective, |ranker, work| {
+                let average = Aggregation::Average;
+                let council = ranker.council(work, choice.to, &no_context(), &choice.items, average, None);
+                (ranker.mass(choice.to.group), council)
+            });
+            std::mem::swap(&mut self.model, &mut rehearsal.model);
+            self.revision += 1;
+            rehearsal.hold(choice, mass, &council);
+        }
+        self.rehearsal = Some(rehearsal);
     }
 
     /// Writes the features of what was offered.
@@ -160,31 +193,45 @@ impl Student {
         self.memory.subjects().map(|subject| of(subject).collect()).collect()
     }
 
+    /// Fits a model to what was noted so far, by which what comes is judged; one ranks as before.
+    ///
+    /// # Errors
+    /// Where nothing can be fitted to it.
+    pub fn rehearse(&mut self) -> Result<()> {
+        let Some(notes) = &self.notes else { return Ok(()) };
+        let prior = Model::shipped(&self.world.kinds);
+        let associations = self.model.associations.clone();
+        let model = class(notes, &self.world.kinds, &prior).teach(associations, None)?;
+        self.rehearsal = Some(Rehearsal::new(model, notes.examples().next_id()));
+        Ok(())
+    }
+
     /// Fits a model to what was noted so far, and ranks with it from now on.
     ///
     /// # Errors
     /// Where nothing can be fitted to it.
     pub fn fit(&mut self) -> Result<()> {
         let associations = self.associations_wanted();
+        let own_share = self.own_share().map(|learnt| learnt.share);
         let Some(notes) = &self.notes else { return Ok(()) };
         let prior = Model::shipped(&self.world.kinds);
-        self.model = class(notes, &self.world.kinds, &prior).teach(associations)?;
+        self.model = class(notes, &self.world.kinds, &prior).teach(associations, own_share)?;
         self.revision += 1;
         Ok(())
     }
 
-    /// The same with a report of it.
-    ///
-    /// # Errors
-    /// As [`Self::fit`].
-    pub fn fit_and_report(&mut self) -> Result<Report> {
-        let associations = self.associations_wanted();
-        let notes = self.notes.get_or_insert_with(|| Notes::new(&self.world, 0));
+    /// What the last fit learnt, and how the rehearsal before it did on what came after; `None` without a rehearsal.
+    pub fn report(&self) -> Option<Report> {
+        let (notes, rehearsal) = self.notes.as_ref().zip(self.rehearsal.as_ref())?;
         let prior = Model::shipped(&self.world.kinds);
-        let (model, report) = class(notes, &self.world.kinds, &prior).teach_and_report(associations)?;
-        self.model = model;
-        self.revision += 1;
-        Ok(report)
+        let fits = Fits { before: &prior, early: &rehearsal.model, fitted: &self.model };
+        let held_out = rehearsal.held_out;
+        Some(report::of(notes.examples(), &self.world.kinds, &fits, held_out, self.own_share()))
+    }
+
+    /// How much groups should weigh against their members, by what they chose since the rehearsal.
+    fn own_share(&self) -> Option<share::Learnt> {
+        self.rehearsal.as_ref().and_then(|rehearsal| share::learn(rehearsal.hearings()))
     }
 
     /// Notes nothing more, and keeps what was noted.

@@ -25,7 +25,7 @@ use envelope::Envelope;
 use model::Named;
 
 /// The version this code writes and reads.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION };
 

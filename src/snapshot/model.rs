@@ -10,12 +10,13 @@ use crate::rank::associations::Associations;
 use crate::rank::chance::Model;
 use crate::rank::feature;
 use crate::rank::row::Row;
+use crate::rank::share::OwnShare;
 use crate::recommender::Recommender;
 use crate::world::World;
 
 use super::envelope::Envelope;
 
-const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 1 };
+const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 2 };
 
 /// No weight is larger: sums stay finite, whatever the features.
 const LARGEST: f64 = 1e6;
@@ -30,6 +31,7 @@ pub struct Named {
     rows: Vec<Row>,
     /// The same, or none where groups share the users' rows.
     rows_of_groups: Vec<Row>,
+    own_share: Option<OwnShare>,
     /// The items of the associations, by their names.
     items: Interner,
     /// By the places of `items`.
@@ -52,6 +54,7 @@ impl Named {
             features: feature::names().iter().map(String::as_str).collect(),
             rows: in_order(rows),
             rows_of_groups: in_order(rows_of_groups),
+            own_share: model.own_share(),
             kinds: kinds.iter().map(|&kind| world.kinds.name(kind)).collect(),
             items: items.iter().map(|&item| world.library.ids.name(item)).collect(),
             associations,
@@ -93,7 +96,8 @@ impl Named {
         let rows_of_groups = if self.rows_of_groups.is_empty() { Vec::new() } else { by_number(&self.rows_of_groups) };
         let items: Vec<u32> = self.items.names().map(|id| world.library.ids.intern(id)).collect();
         let associations = renumbered(&self.associations, &items, world.library.ids.len());
-        Ok(Model::fitted(by_number(&self.rows), rows_of_groups, associations, Some(self.name)))
+        let rows = [by_number(&self.rows), rows_of_groups];
+        Ok(Model::fitted(rows, self.own_share, associations, Some(self.name)))
     }
 
     /// Whether it hangs together.
@@ -110,6 +114,10 @@ impl Named {
             return Err(ENVELOPE.wrong("a row of weights for each kind, and names of 1 to 256 bytes", "others"));
         }
         let is_sound = |number: f64| number.abs() <= LARGEST;
+        let is_share = |share: &OwnShare| (0.0..=1.0).contains(&share.most) && share.half_at > 0.0;
+        if !self.own_share.iter().all(|share| is_share(share) && is_sound(share.half_at)) {
+            return Err(ENVELOPE.wrong("a share of groups from 0 to 1", "another"));
+        }
         let mut rows = self.rows.iter().chain(&self.rows_of_groups);
         let mut links = self.associations.rows().iter().flatten();
         if !rows.all(|row| {

@@ -46,6 +46,48 @@ test('a fit reports what it learned, how sure it is, and what to think of it', (
   assert.equal(report.examples, shown.length);
 });
 
+/** Groups of three: members read what they like, and now and then the group takes something, by its own taste or by theirs. */
+function groupsThatFollow(whose) {
+  const library = Array.from({ length: 400 }, (_, n) => ({ id: `i${n}`, tags: [`t${n % 8}`], publishedAt: NOW - 90 * 86_400_000 }));
+  const groups = Array.from({ length: 8 }, (_, g) => ({ id: `g${g}`, members: [0, 1, 2].map((m) => `u${g}-${m}`) }));
+  const log = [];
+  const piece = (tag, n) => `i${(tag % 8) + 8 * (n % 50)}`;
+  for (let round = 0; round < 40; round++) {
+    const at = NOW - (40 - round) * 3_600_000;
+    groups.forEach(({ id, members }, g) => {
+      members.forEach((user, m) => log.push({ user, item: piece(g + 2 + m, 3 * round + m), kind: 'click', at: at + g }));
+      const tag = whose === 'its own' ? g : g + 2 + ((7 * round + g) % 3);
+      log.push({ group: id, item: piece(tag, 17 + round), kind: 'click', at: at + 60_000 + g });
+    });
+  }
+  return { items: library, groups, events: log };
+}
+
+test('how much groups weigh against their members is learnt from what they chose, and kept with the model', async () => {
+  const own = await fit(groupsThatFollow('its own'));
+  const theirs = await fit(groupsThatFollow('their members’'));
+  for (const { report: { groups } } of [own, theirs]) {
+    assert.ok(groups.heard > 40 && groups.most > 0 && groups.most < 1 && groups.halfAt > 0);
+    assert.ok(groups.loss.after < groups.loss.before + 0.05);
+  }
+  const shareAt = ({ most, halfAt }, mass) => (most * mass) / (mass + halfAt);
+  assert.ok(shareAt(own.report.groups, 20) > shareAt(theirs.report.groups, 20), 'groups that follow their members leave them more say');
+  assert.equal(report.groups, undefined, 'no group chose anything');
+
+  const { events: interactions, ...told } = groupsThatFollow('their members’');
+  const decide = async (config, model) => {
+    const rec = await createRecommender({ ...told, interactions, config });
+    if (model) rec.useModel(model);
+    const again = await loadRecommender(rec.toSnapshot());
+    const ask = (recommender) => recommender.recommend({ group: 'g3', now: NOW, count: 3 }).picks.map(({ item, score }) => [item, score]);
+    assert.deepEqual(ask(again), ask(rec));
+    return JSON.stringify(ask(rec));
+  };
+  const learnt = await decide({}, theirs.model);
+  assert.notEqual(await decide({ groupHistory: 1e-6 }, theirs.model), learnt, 'what the host says has precedence');
+  assert.equal(await decide({ groupHistory: 2 }), await decide({}), 'it ships as 2');
+});
+
 test('the same log gives the same bytes, as columns or a log of impressions too', async () => {
   assert.deepEqual((await fit({ items, events: toColumns(events) })).model, model);
   const ofShowings = await fit({ items, log });

@@ -47,7 +47,7 @@ fn model(fitted: &Fitted) -> Model {
     let mut errors = spread(&fitted.errors);
     errors.push(fitted.errors[3]);
     let row = Row { bias: fitted.weights[3], weights: spread(&fitted.weights), errors, relative: false };
-    Model::fitted(vec![row], Vec::new(), Associations::default(), None)
+    Model::fitted([vec![row], Vec::new()], None, Associations::default(), None)
 }
 
 fn layout() -> Layout {
