@@ -1,7 +1,6 @@
 //! Times and forgetting. No clock: `now` is always an argument.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::as_bytes;
 use crate::error::{Error, Result};
 use crate::value::{Value, shown};
 
@@ -29,8 +28,10 @@ pub fn time(value: Value, path: &str) -> Result<Time> {
 /// How long until half is forgotten.
 ///
 /// Landmarks lie on the grid of its whole multiples, so that moving a sum from one to the next is an exact power of two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HalfLife(Time);
+
+as_bytes!(HalfLife: 0);
 
 impl HalfLife {
     /// A half-life of `ms` milliseconds, above 0.
@@ -64,11 +65,13 @@ const MOST: f64 = 1e18;
 /// A forward-decayed sum Σ w·2^((t−L)/h) against the landmark L of its newest entry (Cormode et al. 2009).
 ///
 /// Entries may come in any order: each adds the same amount whenever it comes, up to rounding.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Decayed {
     sum: f64,
     cell: i64,
 }
+
+as_bytes!(Decayed: sum, cell);
 
 impl Decayed {
     /// Adds `amount` that happened at `place`.
@@ -114,7 +117,7 @@ fn halved(x: f64, n: i64) -> f64 {
 }
 
 /// The operator's calendar: a fixed distance from UTC, in which days begin and quiet hours fall.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Calendar {
     /// Minutes east of UTC, −840 to 840.
     pub utc_offset_minutes: i32,

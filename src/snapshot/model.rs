@@ -1,8 +1,7 @@
 //! A fitted model as bytes, to be used by any recommender: kinds, features and items go by their names, since numbers
 //! are each recommender's own. The same model gives the same bytes, whoever writes them.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::{self, as_bytes};
 use crate::error::{Code, Error, Result};
 use crate::id::{Interner, is_id};
 use crate::order;
@@ -21,7 +20,7 @@ const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version
 const LARGEST: f64 = 1e6;
 
 /// A model in names.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct Named {
     name: String,
     features: Interner,
@@ -35,6 +34,8 @@ pub struct Named {
     /// By the places of `items`.
     associations: Associations,
 }
+
+as_bytes!(Named: name, features, kinds, rows, rows_of_groups, items, associations);
 
 impl Named {
     /// A world's model in names.
@@ -156,8 +157,7 @@ fn renumbered(associations: &Associations, numbers: &[u32], count: usize) -> Ass
 
 /// A world's model as bytes.
 pub fn to_bytes(model: &Model, world: &World) -> Vec<u8> {
-    let payload = postcard::to_stdvec(&Named::of(model, world)).expect("a model always serialises");
-    ENVELOPE.seal(&payload)
+    ENVELOPE.seal(&bytes::to_bytes(&Named::of(model, world)))
 }
 
 impl Recommender {
@@ -168,8 +168,8 @@ impl Recommender {
     /// this version does not know. Nothing has changed then.
     pub fn use_model(&mut self, bytes: &[u8]) -> Result<()> {
         let payload = ENVELOPE.open(bytes)?;
-        let named: Named =
-            postcard::from_bytes(payload).map_err(|_| ENVELOPE.wrong("a readable payload", bytes.len()))?;
+        let named = bytes::from_bytes::<Named>(payload);
+        let named = named.ok_or_else(|| ENVELOPE.wrong("a readable payload", bytes.len()))?;
         self.take_model(|world| named.into_model(world))
     }
 

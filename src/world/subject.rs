@@ -1,6 +1,6 @@
 //! Whom one speaks to: users and groups; and through what: channels.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::id::{self, Interner};
@@ -65,7 +65,7 @@ impl User {
 }
 
 /// How members' utilities become a group's (Masthoff 2015).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aggregation {
     /// The mean.
