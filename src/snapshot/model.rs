@@ -10,6 +10,7 @@ use crate::rank::chance::Model;
 use crate::rank::feature;
 use crate::rank::row::Row;
 use crate::recommender::Recommender;
+use crate::value::quoted;
 use crate::world::World;
 
 use super::envelope::Envelope;
@@ -17,7 +18,7 @@ use super::envelope::Envelope;
 const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 1 };
 
 /// No weight is larger: sums stay finite, whatever the features.
-const LARGEST: f64 = 1e6;
+const LARGEST: u32 = 1_000_000;
 
 /// A model in names.
 #[derive(Debug)]
@@ -69,7 +70,7 @@ impl Named {
         let unknown = |name: &&str| !known.iter().any(|feature| feature == name);
         if let Some(name) = self.features.names().find(unknown) {
             let rule = format!("features of this version of nextpick ({})", known.join(", "));
-            return Err(Error::new(Code::Unknown, "model.features", rule, format!("{name:?}")));
+            return Err(Error::new(Code::Unknown, "model.features", rule, quoted(name)));
         }
         self.check()?;
         // A feature that the model does not name weighs nothing.
@@ -110,7 +111,7 @@ impl Named {
         if !sizes || !names.all(is_id) {
             return Err(ENVELOPE.wrong("a row of weights for each kind, and names of 1 to 256 bytes", "others"));
         }
-        let is_sound = |number: f64| number.abs() <= LARGEST;
+        let is_sound = |number: f64| number.abs() <= f64::from(LARGEST);
         let mut rows = self.rows.iter().chain(&self.rows_of_groups);
         let mut links = self.associations.rows().iter().flatten();
         if !rows.all(|row| {

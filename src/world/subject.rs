@@ -195,7 +195,7 @@ fn members(value: Value, path: &str) -> Result<Vec<Member>> {
     let mut names: Vec<&str> = members.iter().map(|member| member.user.as_str()).collect();
     order::sort(&mut names);
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Error::invalid(path, "each member once", format!("{:?} twice", pair[0]))),
+        Some(pair) => Err(Error::invalid(path, "each member once", format!("{} twice", value::quoted(pair[0])))),
         None => Ok(members),
     }
 }
