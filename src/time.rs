@@ -2,6 +2,7 @@
 
 use crate::bytes::as_bytes;
 use crate::error::{Error, Result};
+use crate::number;
 use crate::value::{Value, shown};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -42,13 +43,13 @@ impl HalfLife {
 
     /// 2^(−age/h): what is left after `age` milliseconds; 1 for an age below 0.
     pub fn left_after(self, age: Time) -> f64 {
-        libm::exp2(-(age.max(0) as f64) / self.0 as f64)
+        number::exp2(-(age.max(0) as f64) / self.0 as f64)
     }
 
     /// The grid cell a time falls into and how far into it the time lies, as a power of two in [1, 2).
     pub fn place(self, at: Time) -> Place {
         let cell = at.div_euclid(self.0);
-        Place { cell, growth: libm::exp2((at - cell * self.0) as f64 / self.0 as f64) }
+        Place { cell, growth: number::exp2((at - cell * self.0) as f64 / self.0 as f64) }
     }
 }
 
