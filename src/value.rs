@@ -83,10 +83,23 @@ impl Fields {
         read: impl FnOnce(Value, &str) -> Result<T>,
     ) -> Result<Option<T>> {
         let Some(value) = self.take(name) else { return Ok(None) };
-        read(value, "").map(Some).map_err(|error| error.within(&self.path(name)))
+        read(value, "").map(Some).map_err(|error| self.misread(name, error))
     }
 
-    /// A field's value, unless it is absent. Not generic, so that it is compiled once.
+    /// A mistake in a field, as seen from outside. As what follows, compiled once and not for each field.
+    #[cold]
+    #[inline(never)]
+    fn misread(&self, name: &str, error: Box<Error>) -> Box<Error> {
+        error.within(&self.path(name))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn missing(&self, name: &str) -> Box<Error> {
+        Error::new(Code::Missing, &self.path(name), "a value (it is required)", "")
+    }
+
+    /// A field's value, unless it is absent.
     #[inline(never)]
     fn take(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
@@ -97,8 +110,7 @@ impl Fields {
 
     /// Takes a field that must be there.
     pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<T> {
-        let path = self.path(name);
-        self.optional(name, read)?.ok_or_else(|| Error::new(Code::Missing, &path, "a value (it is required)", ""))
+        self.optional(name, read)?.ok_or_else(|| self.missing(name))
     }
 
     /// Takes a field with a default.
@@ -121,13 +133,27 @@ impl Fields {
 
 /// Reads a list, each element with `read(value, path[i])`.
 pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<T>> {
+    let values = elements(value, path)?;
+    // Not collected: a loop is a third of the code, and there is one for each type.
+    let mut list = Vec::with_capacity(values.len());
+    for (i, value) in values.into_iter().enumerate() {
+        list.push(read(value, "").map_err(|error| in_list(error, path, i))?);
+    }
+    Ok(list)
+}
+
+#[inline(never)]
+fn elements(value: Value, path: &str) -> Result<Vec<Value>> {
     match value {
-        Value::List(values) => {
-            let one = |(i, value)| read(value, "").map_err(|error: Box<Error>| error.within(&format!("{path}[{i}]")));
-            values.into_iter().enumerate().map(one).collect()
-        }
+        Value::List(values) => Ok(values),
         other => Err(Error::invalid(path, "a list", shown(&other))),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn in_list(error: Box<Error>, path: &str, i: usize) -> Box<Error> {
+    error.within(&format!("{path}[{i}]"))
 }
 
 /// Reads an object with keys of the host's choice, each value with `read(value, path.key)`.
@@ -136,17 +162,14 @@ pub fn entries<T>(
     path: &str,
     mut read: impl FnMut(Value, &str) -> Result<T>,
 ) -> Result<Vec<(String, T)>> {
-    match value {
-        Value::Record(fields) => fields
-            .into_iter()
-            .filter(|(_, value)| *value != Value::Null)
-            .map(|(key, value)| match read(value, "") {
-                Ok(read) => Ok((key, read)),
-                Err(error) => Err(error.within(&key).within(path)),
-            })
-            .collect(),
-        other => Err(Error::invalid(path, "an object", shown(&other))),
+    let mut entries = Vec::new();
+    for (key, value) in Fields::of(value, path)?.fields.into_iter().filter(|(_, value)| *value != Value::Null) {
+        match read(value, "") {
+            Ok(read) => entries.push((key, read)),
+            Err(error) => return Err(error.within(&key).within(path)),
+        }
     }
+    Ok(entries)
 }
 
 /// Reads `true` or `false`.
