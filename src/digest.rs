@@ -2,9 +2,9 @@
 //!
 //! SipHash-1-3 with 128 bits of output and a fixed key (Aumasson, Bernstein 2012): not a secret, a fingerprint.
 
+use crate::bytes::as_bytes;
 use std::hash::Hasher;
 
-use serde::{Deserialize, Serialize};
 use siphasher::sip128::{Hasher128, SipHasher13};
 
 /// Writes values into a fingerprint, each with its length or fixed width so that neighbours cannot run together.
@@ -50,8 +50,10 @@ impl Digest {
 }
 
 /// The fingerprint of a multiset of records: the same whatever the order they came in, and mergeable by adding.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SetDigest(u128);
+
+as_bytes!(SetDigest: 0);
 
 impl SetDigest {
     /// Adds a record's fingerprint.

@@ -1,8 +1,8 @@
 //! Ids as the host writes them, and the small integers that stand for them inside.
 
 use rustc_hash::FxHashMap;
-use serde::{Deserialize, Serialize};
 
+use crate::bytes::{Bytes, Reader};
 use crate::error::{Error, Result};
 use crate::value::{Value, shown};
 
@@ -84,27 +84,25 @@ impl<'a> FromIterator<&'a str> for Interner {
     }
 }
 
-impl Serialize for Interner {
-    fn serialize<S: serde::Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        self.names.serialize(serializer)
+impl Bytes for Interner {
+    fn write(&self, to: &mut Vec<u8>) {
+        self.names.write(to);
     }
-}
-
-impl<'de> Deserialize<'de> for Interner {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        let names = Vec::<Box<str>>::deserialize(deserializer)?;
+    fn read(from: &mut Reader) -> Self {
+        let names = Vec::<Box<str>>::read(from);
         let named = || names.iter().zip(0..).filter(|(name, _)| !name.is_empty());
         let numbers: FxHashMap<_, _> = named().map(|(name, number)| (name.clone(), number)).collect();
         if numbers.len() != named().count() {
-            return Err(serde::de::Error::custom("a name appears twice"));
+            from.refuse(); // A name appears twice.
         }
-        Ok(Self { names, numbers })
+        Self { names, numbers }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::bytes;
 
     #[test]
     fn a_name_keeps_its_number() {
@@ -119,9 +117,9 @@ mod tests {
         let mut ids: Interner = ["a", "b", "c"].into_iter().collect();
         ids.erase(0);
         ids.erase(1);
-        let text = serde_json::to_string(&ids).unwrap();
-        assert!(!text.contains('a') && !text.contains('b'), "{text}");
-        let mut again: Interner = serde_json::from_str(&text).unwrap();
+        let told = bytes::to_bytes(&ids);
+        assert!(!told.contains(&b'a') && !told.contains(&b'b'), "{told:?}");
+        let mut again: Interner = bytes::from_bytes(&told).unwrap();
         for ids in [&mut ids, &mut again] {
             assert_eq!((ids.get("a"), ids.get("c"), ids.intern("a"), ids.name(1)), (None, Some(2), 3, ""));
         }

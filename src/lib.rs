@@ -8,6 +8,7 @@
 pub mod error;
 pub mod value;
 
+pub mod bytes;
 pub mod digest;
 pub mod id;
 pub mod number;

@@ -5,12 +5,12 @@ use std::hash::Hash;
 
 use rustc_hash::FxHashMap;
 use serde::ser::{Serialize, Serializer};
-use serde::{Deserialize, Deserializer};
 
+use crate::bytes::{Bytes, Reader};
 use crate::order;
 
 /// Pairs in the order of their keys, for not many.
-#[derive(Debug, Clone, PartialEq, serde::Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Sorted<K, V>(Vec<(K, V)>);
 
 impl<K, V> Default for Sorted<K, V> {
@@ -78,6 +78,15 @@ impl<K: Serialize, V: Serialize> Serialize for Sorted<K, V> {
     }
 }
 
+impl<K: Bytes, V: Bytes> Bytes for Sorted<K, V> {
+    fn write(&self, to: &mut Vec<u8>) {
+        self.0.write(to);
+    }
+    fn read(from: &mut Reader) -> Self {
+        Self(Vec::read(from))
+    }
+}
+
 /// A map of many entries, in no order but when it becomes bytes.
 #[derive(Debug, Clone)]
 pub struct Keyed<K, V>(pub FxHashMap<K, V>);
@@ -94,16 +103,17 @@ impl<K: Hash + Eq, V: PartialEq> PartialEq for Keyed<K, V> {
     }
 }
 
-impl<K: Ord + Serialize, V: Serialize> Serialize for Keyed<K, V> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl<K: Ord + Hash + Bytes, V: Bytes> Bytes for Keyed<K, V> {
+    fn write(&self, to: &mut Vec<u8>) {
         let mut pairs: Vec<(&K, &V)> = self.0.iter().collect();
         order::sort_by(&mut pairs, |a, b| a.0.cmp(b.0));
-        pairs.serialize(serializer)
+        (pairs.len() as u64).write(to);
+        pairs.iter().for_each(|(key, value)| {
+            key.write(to);
+            value.write(to);
+        });
     }
-}
-
-impl<'de, K: Hash + Eq + Deserialize<'de>, V: Deserialize<'de>> Deserialize<'de> for Keyed<K, V> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        Ok(Self(Vec::deserialize(deserializer)?.into_iter().collect()))
+    fn read(from: &mut Reader) -> Self {
+        Self(Vec::read(from).into_iter().collect())
     }
 }

@@ -1,8 +1,8 @@
 //! Times and forgetting. No clock: `now` is always an argument.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::as_bytes;
 use crate::error::{Error, Result};
+use crate::number;
 use crate::value::{Value, shown};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
@@ -29,8 +29,10 @@ pub fn time(value: Value, path: &str) -> Result<Time> {
 /// How long until half is forgotten.
 ///
 /// Landmarks lie on the grid of its whole multiples, so that moving a sum from one to the next is an exact power of two.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HalfLife(Time);
+
+as_bytes!(HalfLife: 0);
 
 impl HalfLife {
     /// A half-life of `ms` milliseconds, above 0.
@@ -41,13 +43,13 @@ impl HalfLife {
 
     /// 2^(−age/h): what is left after `age` milliseconds; 1 for an age below 0.
     pub fn left_after(self, age: Time) -> f64 {
-        libm::exp2(-(age.max(0) as f64) / self.0 as f64)
+        number::exp2(-(age.max(0) as f64) / self.0 as f64)
     }
 
     /// The grid cell a time falls into and how far into it the time lies, as a power of two in [1, 2).
     pub fn place(self, at: Time) -> Place {
         let cell = at.div_euclid(self.0);
-        Place { cell, growth: libm::exp2((at - cell * self.0) as f64 / self.0 as f64) }
+        Place { cell, growth: number::exp2((at - cell * self.0) as f64 / self.0 as f64) }
     }
 }
 
@@ -64,11 +66,13 @@ const MOST: f64 = 1e18;
 /// A forward-decayed sum Σ w·2^((t−L)/h) against the landmark L of its newest entry (Cormode et al. 2009).
 ///
 /// Entries may come in any order: each adds the same amount whenever it comes, up to rounding.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Decayed {
     sum: f64,
     cell: i64,
 }
+
+as_bytes!(Decayed: sum, cell);
 
 impl Decayed {
     /// Adds `amount` that happened at `place`.
@@ -114,7 +118,7 @@ fn halved(x: f64, n: i64) -> f64 {
 }
 
 /// The operator's calendar: a fixed distance from UTC, in which days begin and quiet hours fall.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Calendar {
     /// Minutes east of UTC, −840 to 840.
     pub utc_offset_minutes: i32,

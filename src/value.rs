@@ -1,15 +1,17 @@
 //! The tree in which a host's record arrives (from a JavaScript object or from JSON text), and the reader that
 //! takes it apart field by field, so that every mistake is named with its place.
 
-use std::fmt;
-
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::error::{Code, Error, Result};
 
+#[cfg(test)]
+mod by_serde;
 mod decimal;
 mod json;
+mod shown;
+
+pub use shown::{quoted, shown, shown_number};
 
 /// Records nest at most this deep; a cycle among a host's objects ends here instead of in a stack overflow.
 pub const MAX_DEPTH: usize = 32;
@@ -52,16 +54,6 @@ impl Value {
     }
 }
 
-/// How a value is shown in a message: scalars as themselves, the rest by type.
-pub fn shown(value: &Value) -> String {
-    match value {
-        Value::Text(text) => format!("{:?}", text.chars().take(60).collect::<String>()),
-        Value::Number(number) => number.to_string(),
-        Value::Bool(flag) => flag.to_string(),
-        other => other.kind().to_owned(),
-    }
-}
-
 /// Reads an object's fields once each; [`Fields::finish`] refuses what was not asked for.
 #[derive(Debug)]
 pub struct Fields {
@@ -91,10 +83,23 @@ impl Fields {
         read: impl FnOnce(Value, &str) -> Result<T>,
     ) -> Result<Option<T>> {
         let Some(value) = self.take(name) else { return Ok(None) };
-        read(value, "").map(Some).map_err(|error| error.within(&self.path(name)))
+        read(value, "").map(Some).map_err(|error| self.misread(name, error))
     }
 
-    /// A field's value, unless it is absent. Not generic, so that it is compiled once.
+    /// A mistake in a field, as seen from outside. As what follows, compiled once and not for each field.
+    #[cold]
+    #[inline(never)]
+    fn misread(&self, name: &str, error: Box<Error>) -> Box<Error> {
+        error.within(&self.path(name))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn missing(&self, name: &str) -> Box<Error> {
+        Error::new(Code::Missing, &self.path(name), "a value (it is required)", "")
+    }
+
+    /// A field's value, unless it is absent.
     #[inline(never)]
     fn take(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
@@ -105,8 +110,7 @@ impl Fields {
 
     /// Takes a field that must be there.
     pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<T> {
-        let path = self.path(name);
-        self.optional(name, read)?.ok_or_else(|| Error::new(Code::Missing, &path, "a value (it is required)", ""))
+        self.optional(name, read)?.ok_or_else(|| self.missing(name))
     }
 
     /// Takes a field with a default.
@@ -121,7 +125,7 @@ impl Fields {
             Some((name, _)) => {
                 let rule =
                     format!("one of the fields {} (what is yours alone goes into `data`)", self.known.join(", "));
-                Err(Error::new(Code::UnknownField, &self.path(name), rule, format!("{name:?}")))
+                Err(Error::new(Code::UnknownField, &self.path(name), rule, quoted(name)))
             }
         }
     }
@@ -129,13 +133,27 @@ impl Fields {
 
 /// Reads a list, each element with `read(value, path[i])`.
 pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<T>> {
+    let values = elements(value, path)?;
+    // Not collected: a loop is a third of the code, and there is one for each type.
+    let mut list = Vec::with_capacity(values.len());
+    for (i, value) in values.into_iter().enumerate() {
+        list.push(read(value, "").map_err(|error| in_list(error, path, i))?);
+    }
+    Ok(list)
+}
+
+#[inline(never)]
+fn elements(value: Value, path: &str) -> Result<Vec<Value>> {
     match value {
-        Value::List(values) => {
-            let one = |(i, value)| read(value, "").map_err(|error: Box<Error>| error.within(&format!("{path}[{i}]")));
-            values.into_iter().enumerate().map(one).collect()
-        }
+        Value::List(values) => Ok(values),
         other => Err(Error::invalid(path, "a list", shown(&other))),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn in_list(error: Box<Error>, path: &str, i: usize) -> Box<Error> {
+    error.within(&format!("{path}[{i}]"))
 }
 
 /// Reads an object with keys of the host's choice, each value with `read(value, path.key)`.
@@ -144,17 +162,14 @@ pub fn entries<T>(
     path: &str,
     mut read: impl FnMut(Value, &str) -> Result<T>,
 ) -> Result<Vec<(String, T)>> {
-    match value {
-        Value::Record(fields) => fields
-            .into_iter()
-            .filter(|(_, value)| *value != Value::Null)
-            .map(|(key, value)| match read(value, "") {
-                Ok(read) => Ok((key, read)),
-                Err(error) => Err(error.within(&key).within(path)),
-            })
-            .collect(),
-        other => Err(Error::invalid(path, "an object", shown(&other))),
+    let mut entries = Vec::new();
+    for (key, value) in Fields::of(value, path)?.fields.into_iter().filter(|(_, value)| *value != Value::Null) {
+        match read(value, "") {
+            Ok(read) => entries.push((key, read)),
+            Err(error) => return Err(error.within(&key).within(path)),
+        }
     }
+    Ok(entries)
 }
 
 /// Reads `true` or `false`.
@@ -200,83 +215,6 @@ pub fn text(value: Value, path: &str) -> Result<String> {
 /// Reads anything and keeps it as it is.
 pub fn anything(value: Value, _path: &str) -> Result<Value> {
     Ok(value)
-}
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        Depth(MAX_DEPTH).deserialize(deserializer)
-    }
-}
-
-/// Reads a value that may nest this much deeper.
-#[derive(Clone, Copy)]
-struct Depth(usize);
-
-impl Depth {
-    fn deeper<E: serde::de::Error>(self) -> std::result::Result<Self, E> {
-        match self.0 {
-            0 => Err(E::custom(format!("nested deeper than {MAX_DEPTH} levels"))),
-            left => Ok(Self(left - 1)),
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Depth {
-    type Value = Value;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Depth {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a value of JSON's types")
-    }
-    fn visit_unit<E>(self) -> std::result::Result<Value, E> {
-        Ok(Value::Null)
-    }
-    fn visit_none<E>(self) -> std::result::Result<Value, E> {
-        Ok(Value::Null)
-    }
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
-        self.deserialize(deserializer)
-    }
-    fn visit_bool<E>(self, flag: bool) -> std::result::Result<Value, E> {
-        Ok(Value::Bool(flag))
-    }
-    fn visit_i64<E>(self, number: i64) -> std::result::Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-    fn visit_u64<E>(self, number: u64) -> std::result::Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-    fn visit_f64<E>(self, number: f64) -> std::result::Result<Value, E> {
-        Ok(Value::Number(number))
-    }
-    fn visit_str<E>(self, text: &str) -> std::result::Result<Value, E> {
-        Ok(Value::Text(text.to_owned()))
-    }
-    fn visit_string<E>(self, text: String) -> std::result::Result<Value, E> {
-        Ok(Value::Text(text))
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> std::result::Result<Value, A::Error> {
-        let deeper = self.deeper()?;
-        let mut values = Vec::new();
-        while let Some(value) = sequence.next_element_seed(deeper)? {
-            values.push(value);
-        }
-        Ok(Value::List(values))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Value, A::Error> {
-        let deeper = self.deeper()?;
-        let mut fields = Vec::new();
-        while let Some(key) = map.next_key::<String>()? {
-            fields.push((key, map.next_value_seed(deeper)?));
-        }
-        Ok(Value::Record(fields))
-    }
 }
 
 impl Serialize for Value {

@@ -68,7 +68,7 @@ impl Quiet {
         if quiet.per == Some(Per::Group)
             && let Some(user) = &quiet.user
         {
-            return Err(Error::invalid(&fields.path("user"), r#"no user where `per` is "group""#, format!("{user:?}")));
+            return Err(Error::invalid(&fields.path("user"), r#"no user where `per` is "group""#, value::quoted(user)));
         }
         fields.finish()?;
         Ok(quiet)

@@ -8,6 +8,7 @@ use linfa_linalg::cholesky::{InverseC, SolveCInplace};
 use ndarray::{Array1, Array2, Axis};
 
 use crate::error::{Error, Result};
+use crate::value::shown_number;
 
 use super::lesson::Lesson;
 
@@ -61,7 +62,7 @@ impl ParamGuard for Params {
         let sound = self.0.deviation.is_finite() && self.0.deviation > 0.0;
         match sound && self.0.prior.iter().all(|weight| weight.is_finite()) {
             true => Ok(&self.0),
-            false => Err(Error::invalid("fit.deviation", "a number above 0", self.0.deviation)),
+            false => Err(Error::invalid("fit.deviation", "a number above 0", shown_number(self.0.deviation))),
         }
     }
 

@@ -1,7 +1,6 @@
 //! Interaction ids seen lately, so that the same id counts once.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::as_bytes;
 use crate::digest::Digest;
 use crate::order;
 use crate::sorted::Keyed;
@@ -11,8 +10,10 @@ use crate::time::Time;
 pub const WINDOW: usize = 1 << 20;
 
 /// The window, as fingerprints of ids (64 bits: among a million, two agree by chance once in 30 million windows).
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Duplicates(Keyed<u64, Time>);
+
+as_bytes!(Duplicates: 0);
 
 impl Duplicates {
     /// Whether an id is new; it is not, from now on. An id that is not new changes nothing.

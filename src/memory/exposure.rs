@@ -1,7 +1,6 @@
 //! What was sent: to whom, when, through which channel. Caps, cadence and fatigue ask here.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::as_bytes;
 use crate::digest::{Digest, SetDigest};
 use crate::sorted::Keyed;
 use crate::time::{DAY, Time};
@@ -12,7 +11,7 @@ use super::{Subject, at};
 pub const DECISIONS_KEPT: Time = 90 * DAY;
 
 /// One message: a decision that was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Message {
     /// When.
     pub at: Time,
@@ -20,8 +19,10 @@ pub struct Message {
     pub channel: Option<u32>,
 }
 
+as_bytes!(Message: at, channel);
+
 /// One item of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Sending {
     /// When.
     pub at: Time,
@@ -29,8 +30,10 @@ pub struct Sending {
     pub item: u32,
 }
 
+as_bytes!(Sending: at, item);
+
 /// What one subject received, in time order.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Received {
     /// The messages.
     pub messages: Vec<Message>,
@@ -38,8 +41,10 @@ pub struct Received {
     pub items: Vec<Sending>,
 }
 
+as_bytes!(Received: messages, items);
+
 /// A decision that was sent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Accepted {
     /// When it was made.
     pub at: Time,
@@ -51,8 +56,10 @@ pub struct Accepted {
     pub picks: Vec<(u32, f64)>,
 }
 
+as_bytes!(Accepted: at, to, channel, picks);
+
 /// All that was sent.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Exposure {
     users: Vec<Received>,
     groups: Vec<Received>,
@@ -61,6 +68,8 @@ pub struct Exposure {
     decisions: Keyed<Box<str>, Accepted>,
     digest: SetDigest,
 }
+
+as_bytes!(Exposure: users, groups, items, channels, decisions, digest);
 
 impl Exposure {
     /// Records that a decision was sent. Returns false, and changes nothing, if it already was.

@@ -2,8 +2,7 @@
 
 use std::rc::Rc;
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
-
+use crate::bytes::{Bytes, Reader, as_bytes};
 use crate::time::{Decayed, MAX_TIME, Time};
 use crate::value::Value;
 use crate::world::interaction::Interaction;
@@ -19,7 +18,7 @@ pub const KEPT_IN_FULL: usize = 50;
 const NO_ITEM: u32 = u32::MAX;
 
 /// All interactions of one kind that a subject had with one item.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Touch {
     item: u32,
     /// Which kind.
@@ -33,6 +32,8 @@ pub struct Touch {
     /// How many, decayed at the long half-life.
     pub long: Decayed,
 }
+
+as_bytes!(Touch: item, kind, count, last, short, long);
 
 impl Touch {
     /// With which item; `None` for interactions without one.
@@ -70,24 +71,24 @@ impl PartialEq for Told {
     }
 }
 
-impl Serialize for Told {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_str(&json(&*self.interaction))
+impl Bytes for Told {
+    fn write(&self, to: &mut Vec<u8>) {
+        json(&*self.interaction).write(to);
     }
-}
-
-impl<'de> Deserialize<'de> for Told {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let told = String::deserialize(deserializer)?;
+    fn read(from: &mut Reader) -> Self {
+        let told = String::read(from);
         let read = Value::from_json(&told, "interaction").and_then(|value| Interaction::read(value, "interaction"));
-        let interaction = read.map_err(serde::de::Error::custom)?;
+        let interaction = read.unwrap_or_else(|_| {
+            from.refuse();
+            Interaction::default()
+        });
         let fingerprint = interaction.digest();
-        Ok(Self::of(interaction, fingerprint))
+        Self::of(interaction, fingerprint)
     }
 }
 
 /// One interaction in short: what it takes to take it out of a sum again, or to count it anew.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Event {
     names: [u32; 4],
     /// What was done.
@@ -95,6 +96,8 @@ pub struct Event {
     /// When.
     pub at: Time,
 }
+
+as_bytes!(Event: names, kind, at);
 
 /// What stands for a name that is not there.
 const NOBODY: u32 = u32::MAX;
@@ -113,7 +116,7 @@ impl Event {
 }
 
 /// What one subject did.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     /// Sorted by item, then kind.
     touches: Vec<Touch>,
@@ -122,6 +125,8 @@ pub struct History {
     /// All of it in short, in the order of arrival.
     events: Vec<Event>,
 }
+
+as_bytes!(History: touches, recent, milestones, events);
 
 impl History {
     /// Adds an interaction to the sums; returns whether it is the first sign of liking its item.

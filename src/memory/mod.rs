@@ -14,8 +14,7 @@ pub mod rates;
 mod subject;
 pub mod trend;
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::as_bytes;
 use crate::digest::SetDigest;
 use crate::error::Result;
 use crate::sorted::Sorted;
@@ -33,13 +32,15 @@ pub use subject::{BySubject, Subject, subjects_of};
 use trend::Trends;
 
 /// How fast liking is forgotten. Fixed for the life of a memory: sums at one half-life cannot become sums at another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HalfLives {
     /// For what someone likes just now; default 3 days.
     pub short: HalfLife,
     /// For lasting taste; default 60 days.
     pub long: HalfLife,
 }
+
+as_bytes!(HalfLives: short, long);
 
 impl Default for HalfLives {
     fn default() -> Self {
@@ -67,7 +68,7 @@ impl HalfLives {
 }
 
 /// All that is remembered.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Memory {
     half_lives: HalfLives,
     users: Vec<History>,
@@ -82,14 +83,13 @@ pub struct Memory {
     /// The users who are in nothing that is everybody's.
     withdrawn: Sorted<u32, ()>,
     /// Derived from the histories; a snapshot leaves it out.
-    #[serde(skip)]
     neighbours: Neighbours,
     /// Likings that neighbours do not know of yet: a log is loaded sooner without them, and not every host asks.
-    #[serde(skip)]
     likings: usize,
-    #[serde(skip)]
     unpaired: Vec<(Subject, u32)>,
 }
+
+as_bytes!(Memory: half_lives, users, groups, trends, group_trends, rates, exposure, duplicates, digest, withdrawn; neighbours, likings, unpaired);
 
 impl Memory {
     /// An empty memory that forgets at these half-lives.

@@ -3,8 +3,7 @@
 //! Counted are the showings, and what the same subject did with the same item whenever it was: an interaction with an
 //! item that the subject was never shown says nothing of what comes of showing it. All decay at the long half-life.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::as_bytes;
 use crate::sorted::Sorted;
 use crate::time::{Decayed, Place};
 use crate::world::World;
@@ -20,11 +19,13 @@ use super::merge::Renumbering;
 pub const CLASSES: [Class; 4] = [Class::Tag, Class::Category, Class::Format, Class::Source];
 
 /// Showings, and what came of them by kind.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Tally {
     shown: Decayed,
     came: Vec<(u32, Decayed)>,
 }
+
+as_bytes!(Tally: shown, came);
 
 /// A tally as seen from one moment.
 #[derive(Debug, Clone, Copy)]
@@ -100,7 +101,7 @@ pub struct Counted<'a> {
 }
 
 /// All rates that are not one subject's own.
-#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default)]
 pub struct Rates {
     overall: Tally,
     items: Vec<Tally>,
@@ -110,9 +111,10 @@ pub struct Rates {
     /// Sums over the items that have the facet.
     facets: Vec<Tally>,
     /// Of which library; a snapshot holds those of its own.
-    #[serde(skip)]
     summed: Option<u64>,
 }
+
+as_bytes!(Rates: overall, items, channels, of_users, facets; summed);
 
 impl Rates {
     /// Counts an interaction.

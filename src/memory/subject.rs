@@ -1,13 +1,12 @@
 //! Whose history something is part of, and whom it is offered to.
 
-use serde::{Deserialize, Serialize};
-
 use super::at;
+use crate::bytes::{Bytes, Reader};
 use crate::world::addressee::Addressee;
 use crate::world::{Numbered, World};
 
 /// Who is remembered: a user or a group, by number.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
     /// A user.
     User(u32),
@@ -32,6 +31,22 @@ impl Subject {
         match addressee.is_user {
             true => addressee.user.map(Self::User),
             false => addressee.group.map(Self::Group),
+        }
+    }
+}
+
+impl Bytes for Subject {
+    fn write(&self, to: &mut Vec<u8>) {
+        let (is_group, number) = match *self {
+            Self::User(user) => (false, user),
+            Self::Group(group) => (true, group),
+        };
+        (is_group, number).write(to);
+    }
+    fn read(from: &mut Reader) -> Self {
+        match <(bool, u32)>::read(from) {
+            (false, user) => Self::User(user),
+            (true, group) => Self::Group(group),
         }
     }
 }

@@ -1,7 +1,6 @@
 //! Demand for each item and kind, decayed at half-lives from an hour to a month.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::as_bytes;
 use crate::sorted::Keyed;
 use crate::time::{DAY, Decayed, HOUR, HalfLife, Place, Time};
 
@@ -15,7 +14,7 @@ pub const HALF_LIVES: [(&str, HalfLife); 5] = [
 ];
 
 /// Demand of one kind for one item: a decayed count for each of [`HALF_LIVES`], and the plain count.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Demand {
     /// Which kind.
     pub kind: u32,
@@ -23,6 +22,8 @@ pub struct Demand {
     pub count: u64,
     sums: [Decayed; HALF_LIVES.len()],
 }
+
+as_bytes!(Demand: kind, count, sums);
 
 impl Demand {
     /// The decayed counts as seen from `now`, one for each of [`HALF_LIVES`].
@@ -40,10 +41,12 @@ pub fn places(at: Time) -> Places {
 }
 
 /// Demand for all items of one scope: everybody, or one group.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trends {
     items: Keyed<u32, Vec<Demand>>,
 }
+
+as_bytes!(Trends: items);
 
 impl Trends {
     /// Counts one interaction.

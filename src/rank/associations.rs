@@ -1,12 +1,14 @@
 //! Associations: how much liking one item speaks for another, as a fit found it.
 
-use serde::{Deserialize, Serialize};
+use crate::bytes::as_bytes;
 
 /// For each item liked, what it says of others: sparse rows of item-to-item weights, which may be negative.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Associations {
     rows: Vec<Vec<(u32, f32)>>,
 }
+
+as_bytes!(Associations: rows);
 
 impl Associations {
     /// Rows by the number of the item liked, each ascending by item.

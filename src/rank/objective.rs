@@ -65,7 +65,7 @@ impl Objectives {
                     Code::Unknown,
                     path,
                     format!("one of the objectives {}", known.join(", ")),
-                    format!("{name:?}"),
+                    value::quoted(&name),
                 )
             }),
             Some(own) => Objective::read(own, path, kinds),
@@ -90,7 +90,7 @@ impl Objective {
             let number = kinds.number(&name).ok_or_else(|| {
                 let known: Vec<&str> = kinds.iter().map(|(name, _)| name).collect();
                 let rule = format!("a kind that is known: {} (describe your own under config.kinds)", known.join(", "));
-                Error::new(Code::Unknown, &format!("{path}.{name}"), rule, format!("{name:?}"))
+                Error::new(Code::Unknown, &format!("{path}.{name}"), rule, value::quoted(&name))
             })?;
             weights.push((number, weight));
         }

@@ -1,9 +1,9 @@
 //! One kind's linear model.
 
-use serde::{Deserialize, Serialize};
+use crate::bytes::as_bytes;
 
 /// One kind's model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Row {
     /// b: the log-odds of knowing nothing.
     pub bias: f64,
@@ -14,6 +14,8 @@ pub struct Row {
     /// Whether its numbers only order and are not chances.
     pub relative: bool,
 }
+
+as_bytes!(Row: bias, weights, errors, relative);
 
 /// A weight that no log has fitted may be off by this part of itself.
 const OFF_BY: f64 = 0.1;

@@ -1,16 +1,18 @@
 //! How much a group itself weighs against its members.
 
-use serde::{Deserialize, Serialize};
+use crate::bytes::as_bytes;
 
 /// A group weighs `most` · m / (m + `half_at`) against its members, m being what it did, decayed, in units of the kinds'
 /// weights.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct OwnShare {
     /// What a group that did very much weighs, above 0 and below 1.
     pub most: f64,
     /// After so much it weighs half of that, above 0.
     pub half_at: f64,
 }
+
+as_bytes!(OwnShare: most, half_at);
 
 /// Two clicks, decayed, and a group's own history weighs as much as its members; however much it has done, its members
 /// keep a say.

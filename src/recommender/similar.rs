@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::{Code, Error, Result};
 use crate::order;
+use crate::value::quoted;
 
 use super::Recommender;
 
@@ -29,7 +30,7 @@ impl Recommender {
         self.refresh();
         let ids = &self.world.library.ids;
         let Some(number) = ids.get(item) else {
-            return Err(Error::new(Code::Unknown, "item", "an item that is known", format!("{item:?}")));
+            return Err(Error::new(Code::Unknown, "item", "an item that is known", quoted(item)));
         };
         let mut near = vec![(0.0, 0); ids.len()];
         self.memory.neighbours().of(number).for_each(|n| near[n.item as usize] = (n.similarity, n.together));

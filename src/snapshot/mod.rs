@@ -5,8 +5,7 @@
 mod envelope;
 pub mod model;
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::{self, as_bytes};
 use crate::error::{Code, Result};
 use crate::id::Interner;
 use crate::learn::online::Online;
@@ -30,7 +29,6 @@ pub const VERSION: u32 = 4;
 const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION };
 
 /// What a snapshot holds, in the order in which it is put together again.
-#[derive(Serialize, Deserialize)]
 struct State {
     config: String,
     kinds: Kinds,
@@ -52,6 +50,8 @@ struct State {
     /// What was learnt since that was fitted.
     online: Online,
 }
+
+as_bytes!(State: config, kinds, user_ids, group_ids, channel_ids, item_ids, facet_ids, items, removed, users, groups, channels, closed, memory, model, online);
 
 impl Recommender {
     /// The state as bytes: the same state gives the same bytes.
@@ -78,7 +78,7 @@ impl Recommender {
             model: self.model().is_fitted().then(|| Named::of(self.model(), world)),
             online: self.online().clone(),
         };
-        ENVELOPE.seal(&postcard::to_stdvec(&state).expect("a state always serialises"))
+        ENVELOPE.seal(&bytes::to_bytes(&state))
     }
 
     /// The recommender that wrote these bytes.
@@ -87,8 +87,8 @@ impl Recommender {
     /// [`Code::Snapshot`] for bytes that are not a whole, unaltered snapshot of this version.
     pub fn from_snapshot(bytes: &[u8]) -> Result<Self> {
         let payload = ENVELOPE.open(bytes)?;
-        let state: State =
-            postcard::from_bytes(payload).map_err(|_| ENVELOPE.wrong("a readable payload", bytes.len()))?;
+        let state = bytes::from_bytes::<State>(payload);
+        let state = state.ok_or_else(|| ENVELOPE.wrong("a readable payload", bytes.len()))?;
         state.restore().map_err(|error| match error.code {
             Code::Snapshot => error,
             _ => ENVELOPE.wrong("records that keep the contract", format!("{} ({error})", bytes.len())),

@@ -1,8 +1,7 @@
 //! A fitted model as bytes, to be used by any recommender: kinds, features and items go by their names, since numbers
 //! are each recommender's own. The same model gives the same bytes, whoever writes them.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::{self, as_bytes};
 use crate::error::{Code, Error, Result};
 use crate::id::{Interner, is_id};
 use crate::order;
@@ -12,6 +11,7 @@ use crate::rank::feature;
 use crate::rank::row::Row;
 use crate::rank::share::OwnShare;
 use crate::recommender::Recommender;
+use crate::value::quoted;
 use crate::world::World;
 
 use super::envelope::Envelope;
@@ -19,10 +19,10 @@ use super::envelope::Envelope;
 const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 2 };
 
 /// No weight is larger: sums stay finite, whatever the features.
-const LARGEST: f64 = 1e6;
+const LARGEST: u32 = 1_000_000;
 
 /// A model in names.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Debug)]
 pub struct Named {
     name: String,
     features: Interner,
@@ -37,6 +37,8 @@ pub struct Named {
     /// By the places of `items`.
     associations: Associations,
 }
+
+as_bytes!(Named: name, features, kinds, rows, rows_of_groups, own_share, items, associations);
 
 impl Named {
     /// A world's model in names.
@@ -71,7 +73,7 @@ impl Named {
         let unknown = |name: &&str| !known.iter().any(|feature| feature == name);
         if let Some(name) = self.features.names().find(unknown) {
             let rule = format!("features of this version of nextpick ({})", known.join(", "));
-            return Err(Error::new(Code::Unknown, "model.features", rule, format!("{name:?}")));
+            return Err(Error::new(Code::Unknown, "model.features", rule, quoted(name)));
         }
         self.check()?;
         // A feature that the model does not name weighs nothing.
@@ -113,7 +115,7 @@ impl Named {
         if !sizes || !names.all(is_id) {
             return Err(ENVELOPE.wrong("a row of weights for each kind, and names of 1 to 256 bytes", "others"));
         }
-        let is_sound = |number: f64| number.abs() <= LARGEST;
+        let is_sound = |number: f64| number.abs() <= f64::from(LARGEST);
         let is_share = |share: &OwnShare| (0.0..=1.0).contains(&share.most) && share.half_at > 0.0;
         if !self.own_share.iter().all(|share| is_share(share) && is_sound(share.half_at)) {
             return Err(ENVELOPE.wrong("a share of groups from 0 to 1", "another"));
@@ -164,8 +166,7 @@ fn renumbered(associations: &Associations, numbers: &[u32], count: usize) -> Ass
 
 /// A world's model as bytes.
 pub fn to_bytes(model: &Model, world: &World) -> Vec<u8> {
-    let payload = postcard::to_stdvec(&Named::of(model, world)).expect("a model always serialises");
-    ENVELOPE.seal(&payload)
+    ENVELOPE.seal(&bytes::to_bytes(&Named::of(model, world)))
 }
 
 impl Recommender {
@@ -176,8 +177,8 @@ impl Recommender {
     /// this version does not know. Nothing has changed then.
     pub fn use_model(&mut self, bytes: &[u8]) -> Result<()> {
         let payload = ENVELOPE.open(bytes)?;
-        let named: Named =
-            postcard::from_bytes(payload).map_err(|_| ENVELOPE.wrong("a readable payload", bytes.len()))?;
+        let named = bytes::from_bytes::<Named>(payload);
+        let named = named.ok_or_else(|| ENVELOPE.wrong("a readable payload", bytes.len()))?;
         self.take_model(|world| named.into_model(world))
     }
 

@@ -5,6 +5,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::time::{MAX_TIME, Time};
+use crate::value::shown_number;
 use crate::world::interaction::Interaction;
 
 use super::convert::{property, strings};
@@ -101,7 +102,7 @@ pub fn each_interaction(
                     return Err(Error::invalid(
                         &format!("{path}.value[{row}]"),
                         "a finite number, or NaN for none",
-                        endless,
+                        shown_number(endless),
                     ));
                 }
                 value => value,
@@ -126,7 +127,7 @@ pub fn time(at: Option<&[f64]>, row: usize, path: &str) -> Result<Time> {
     match at.and_then(|at| at.get(row)) {
         Some(&ms) if ms.trunc() == ms && ms.abs() <= MAX_TIME as f64 => Ok(ms as Time),
         found => {
-            let value = found.map_or("nothing".to_owned(), f64::to_string);
+            let value = found.map_or("nothing".to_owned(), |ms| shown_number(*ms));
             Err(Error::invalid(&format!("{path}.at[{row}]"), "whole milliseconds since 1970 within ±8.64e15", value))
         }
     }

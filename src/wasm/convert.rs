@@ -1,11 +1,10 @@
 //! JavaScript values to the tree that readers read, and errors to JavaScript's.
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
-use crate::value::Value;
-use crate::world::json;
+use crate::value::{MAX_DEPTH, Value};
 
 /// A JavaScript value as a tree; `path` names it in the error. A string, or bytes of UTF-8, is JSON text, which
 /// crosses in one piece and is read several times faster than an object, field by field.
@@ -20,8 +19,33 @@ pub fn value(js: JsValue, path: &str) -> Result<Value, JsValue> {
         let text = String::from_utf8_lossy(&bytes.to_vec()).into_owned();
         return Value::from_json(&text, path).map_err(thrown);
     }
-    serde_wasm_bindgen::from_value(js)
+    tree(&js, MAX_DEPTH)
         .map_err(|error| thrown(Error::new(Code::Invalid, path, format!("plain JSON-like data ({error})"), "")))
+}
+
+/// A copy that the package made of plain objects and lists, because of something in it that JSON text has no word for.
+/// Not by way of `serde_wasm_bindgen`: its messages for wrong types bring along 8 KB of ways to write numbers and text.
+fn tree(js: &JsValue, left: usize) -> Result<Value, String> {
+    if js.is_undefined() || js.is_null() {
+        return Ok(Value::Null);
+    }
+    let scalar = js.as_bool().map(Value::Bool).or_else(|| js.as_f64().map(Value::Number));
+    if let Some(scalar) = scalar.or_else(|| js.as_string().map(Value::Text)) {
+        return Ok(scalar);
+    }
+    let deeper = || left.checked_sub(1).ok_or_else(|| format!("nested deeper than {MAX_DEPTH} levels"));
+    if let Some(list) = js.dyn_ref::<Array>() {
+        let deeper = deeper()?;
+        return list.iter().map(|value| tree(&value, deeper)).collect::<Result<_, _>>().map(Value::List);
+    }
+    let fields = js.dyn_ref::<Object>().filter(|_| !ArrayBuffer::is_view(js));
+    let fields = fields.ok_or("a value that is not of JSON's types")?;
+    let deeper = deeper()?;
+    let field = |entry: JsValue| {
+        let entry = Array::from(&entry);
+        Ok((entry.get(0).as_string().unwrap_or_default(), tree(&entry.get(1), deeper)?))
+    };
+    Object::entries(fields).iter().map(field).collect::<Result<_, _>>().map(Value::Record)
 }
 
 /// A list of ids.
@@ -32,13 +56,9 @@ pub fn ids(js: JsValue, path: &str) -> Result<Vec<String>, JsValue> {
 /// An error as JavaScript throws it: an `Error` with `code`, `path`, `rule` and `value`.
 pub fn thrown(error: Box<Error>) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());
-    let code = json(&error.code).trim_matches('"').to_owned();
-    let fields = [("code", code), ("path", error.path), ("rule", error.rule), ("value", error.value)];
-    for (name, text) in fields {
-        // Setting an own property of a fresh Error cannot fail.
-        let _ = Reflect::set(&js, &name.into(), &text.into());
-    }
-    js.into()
+    // Strings are always a value of JavaScript's.
+    let fields = serde_wasm_bindgen::to_value(&error).unwrap_or_default();
+    Object::assign(&js, fields.unchecked_ref()).into()
 }
 
 /// A property of an object; `undefined` where it is absent.

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::error::{Error, Result};
 use crate::id;
 use crate::order;
-use crate::value::{self, Value, shown};
+use crate::value::{self, Value, shown, shown_number};
 
 /// At most this many attributes of one record.
 pub const MAX_ATTRIBUTES: usize = 256;
@@ -28,7 +28,7 @@ impl std::fmt::Display for Attribute {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Text(text) => f.write_str(text),
-            Self::Number(number) => write!(f, "{number}"),
+            Self::Number(number) => f.write_str(&shown_number(*number)),
         }
     }
 }

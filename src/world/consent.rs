@@ -1,8 +1,7 @@
 //! What users decided about themselves: whether decisions may use anything of them, and which facets may not speak.
 //! It outlives the host's own records of them, which are put anew with every synchronisation.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::as_bytes;
 use crate::digest::Digest;
 use crate::error::{Error, Result};
 use crate::time::Time;
@@ -27,7 +26,7 @@ pub fn facet_name(value: Value, path: &str) -> Result<String> {
 }
 
 /// A facet that may not speak for a user, or all of them.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Closed {
     user: u32,
     /// Which, by number; [`EVERYTHING`] where nothing of the user may be used.
@@ -37,6 +36,8 @@ pub struct Closed {
     /// Nor does anything they do.
     pub blocked: bool,
 }
+
+as_bytes!(Closed: user, facet, until, blocked);
 
 /// Stands for all facets and everything else that is known of a user. The number of no facet.
 pub const EVERYTHING: u32 = u32::MAX;

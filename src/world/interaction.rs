@@ -11,7 +11,7 @@ use crate::value::{self, Fields, Value};
 use super::attributes::Attributes;
 
 /// One thing somebody did.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Interaction {
     /// The host's id for it; the same id twice counts once.
     #[serde(skip_serializing_if = "Option::is_none")]

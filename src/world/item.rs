@@ -269,7 +269,7 @@ fn own_facets(value: Value, path: &str) -> Result<Vec<(String, Weighted)>> {
             return Err(Error::invalid(&at(), format!("the item's field `{field}` for this namespace"), namespace));
         }
         if namespace.is_empty() || namespace.len() > 64 || namespace.contains(':') {
-            return Err(Error::invalid(&at(), "a namespace of 1 to 64 bytes without `:`", format!("{namespace:?}")));
+            return Err(Error::invalid(&at(), "a namespace of 1 to 64 bytes without `:`", value::quoted(namespace)));
         }
     }
     Ok(facets)

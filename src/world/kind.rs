@@ -1,14 +1,12 @@
 //! What interactions mean: each kind's weight, and whether it is a sign of liking, marks its item as seen, or is a showing.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::as_bytes;
 use crate::error::Result;
 use crate::id::{self, Interner};
 use crate::value::{self, Fields, Value};
 
 /// What one kind of interaction means.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Kind {
     /// Its worth in the default objective and its strength as a sign of liking; negative for dislike. −1000 to 1000.
     pub weight: f64,
@@ -21,6 +19,8 @@ pub struct Kind {
     /// Whether its chance is worth the item's `value`.
     pub uses_value: bool,
 }
+
+as_bytes!(Kind: weight, positive, marks_seen, is_exposure, uses_value);
 
 impl Kind {
     /// What a kind means that nobody has described: it is remembered and given back, and moves nothing.
@@ -45,11 +45,13 @@ pub const SHIPPED: [(&str, Kind); 8] = [
 ];
 
 /// The kinds known here, numbered.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone)]
 pub struct Kinds {
     ids: Interner,
     kinds: Vec<Kind>,
 }
+
+as_bytes!(Kinds: ids, kinds);
 
 impl Default for Kinds {
     fn default() -> Self {

@@ -8,6 +8,7 @@ pub mod index;
 pub mod interaction;
 pub mod item;
 pub mod kind;
+mod letters;
 pub mod library;
 mod lower;
 mod nfkc;

@@ -1,6 +1,6 @@
 //! NFKC (Unicode Standard Annex 15), so that Ａ, A and the ligature ﬁ are the letters that people mean by them.
 //!
-//! The tables are Unicode's, packed for the way over the wire into a third of what they take ready for use, and
+//! The tables are Unicode's, packed for the way over the wire into a quarter of what they take ready for use, and
 //! unpacked when the first text comes. A test writes them from those of `icu_normalizer` and holds that every
 //! character, alone and among others, becomes what it becomes there.
 
@@ -54,36 +54,40 @@ struct Tables {
 }
 
 impl Tables {
-    /// Of each mapping: how far its character is from the one before; how many characters it has, doubled, and one more
-    /// if they compose back to it; each of them less the one in this place before. A step of 0 ends them. Then of each
-    /// stretch of marks: steps to its first and from there to its last, and the class.
+    /// Column by column, each behind its length: of the mappings, how far their characters are from the one before; how
+    /// many characters they have, doubled, and one more if they compose back to it; their first characters, less the
+    /// one in this column before, their second ones, and so on. Then of the stretches of marks: the steps to their first,
+    /// from there to their last, and the classes.
     fn unpacked(mut packed: &[u8]) -> Self {
+        let mut column = || (0..number(&mut packed)).map(|_| number(&mut packed)).collect::<Vec<u32>>();
         let mut tables = Self::default();
-        let (mut from, mut before) = (0, [0u32; LONGEST]);
-        loop {
-            let step = number(&mut packed);
+        let (mut from, mut start) = (0, 0);
+        let (steps, heads) = (column(), column());
+        for (step, head) in steps.iter().zip(&heads) {
             from += step;
-            tables.mappings.push(Mapping { from, start: tables.chars.len() as u32 });
-            if step == 0 {
-                break;
+            tables.mappings.push(Mapping { from, start });
+            start += head / 2;
+        }
+        tables.mappings.push(Mapping { from: u32::MAX, start });
+        tables.chars = vec![char::default(); start as usize];
+        for place in 0..LONGEST {
+            let mut c = 0u32;
+            let long = tables.mappings.iter().zip(&heads).filter(|(_, head)| place < **head / 2);
+            for ((mapping, _), change) in long.zip(column()) {
+                c = c.wrapping_add((change >> 1) ^ (change & 1).wrapping_neg());
+                tables.chars[(mapping.start + place) as usize] = char::from_u32(c).unwrap_or_default();
             }
-            let head = number(&mut packed);
-            for c in &mut before[..head as usize / 2] {
-                let change = number(&mut packed);
-                *c = c.wrapping_add((change >> 1) ^ (change & 1).wrapping_neg());
-                tables.chars.push(char::from_u32(*c).unwrap_or_default());
-            }
-            if head % 2 == 1 {
-                let composed = char::from_u32(from).unwrap_or_default();
-                tables.pairs.push((u64::from(before[0]) << 32 | u64::from(before[1]), composed));
-            }
+        }
+        for (mapping, _) in tables.mappings.iter().zip(&heads).filter(|(_, head)| **head % 2 == 1) {
+            let [a, b] = [0, 1].map(|place| tables.chars[mapping.start as usize + place]);
+            tables.pairs.push((pair(a.into(), b.into()), char::from_u32(mapping.from).unwrap_or_default()));
         }
         order::sort(&mut tables.pairs);
         let mut last = 0;
-        while !packed.is_empty() {
-            let first = last + number(&mut packed);
-            last = first + number(&mut packed);
-            tables.marks.push(Marks { first, last, class: number(&mut packed) as u8 });
+        for ((first, length), class) in column().into_iter().zip(column()).zip(column()) {
+            let first = last + first;
+            last = first + length;
+            tables.marks.push(Marks { first, last, class: class as u8 });
         }
         tables
     }
@@ -152,10 +156,14 @@ impl Tables {
         {
             return char::from_u32(a + tail);
         }
-        let key = u64::from(a) << 32 | u64::from(b);
-        let place = self.pairs.binary_search_by_key(&key, |pair| pair.0).ok()?;
+        let place = self.pairs.binary_search_by_key(&pair(a, b), |pair| pair.0).ok()?;
         Some(self.pairs[place].1)
     }
+}
+
+/// Two characters as one number.
+fn pair(a: u32, b: u32) -> u64 {
+    u64::from(a) << 32 | u64::from(b)
 }
 
 /// A number in groups of seven bits, the lowest first; all but the last have the highest bit set.
@@ -184,7 +192,7 @@ pub(super) fn write(number: u32, packed: &mut Vec<u8>) {
 }
 
 /// No character is made of more than these.
-const LONGEST: usize = 18;
+const LONGEST: u32 = 18;
 
 // Hangul is made by arithmetic: Unicode Standard, 3.12.
 const HANGUL: u32 = 0xac00;
@@ -212,8 +220,8 @@ mod tests {
 
     fn packed() -> Vec<u8> {
         let (canonical, composition) = (CanonicalDecompositionBorrowed::new(), CanonicalCompositionBorrowed::new());
-        let mut packed = Vec::new();
-        let (mut last, mut before) = (0, [0u32; LONGEST]);
+        let mut columns = vec![Vec::new(); 2 + LONGEST as usize];
+        let (mut last, mut before) = (0, [0u32; LONGEST as usize]);
         for c in all().filter(|c| !(HANGUL..HANGUL + SYLLABLES).contains(&u32::from(*c))) {
             let whole: Vec<char> =
                 DecomposingNormalizerBorrowed::new_nfkd().normalize(&c.to_string()).chars().collect();
@@ -224,18 +232,17 @@ mod tests {
             if whole == [c] {
                 continue;
             }
-            write(u32::from(c) - last, &mut packed);
+            columns[0].push(u32::from(c) - last);
             last = u32::from(c);
             let composes = pair.is_some();
             let chars = pair.unwrap_or(whole);
-            write(chars.len() as u32 * 2 + u32::from(composes), &mut packed);
-            for (c, before) in chars.into_iter().zip(&mut before) {
+            columns[1].push(chars.len() as u32 * 2 + u32::from(composes));
+            for ((c, before), column) in chars.into_iter().zip(&mut before).zip(&mut columns[2..]) {
                 let change = u32::from(c) as i32 - *before as i32;
-                write((change << 1 ^ change >> 31) as u32, &mut packed);
+                column.push((change << 1 ^ change >> 31) as u32);
                 *before = u32::from(c);
             }
         }
-        write(0, &mut packed);
         let classes = CanonicalCombiningClassMapBorrowed::new();
         let mut stretches: Vec<(u32, u32, u8)> = Vec::new();
         for c in all().filter(|&c| classes.get_u8(c) != 0) {
@@ -245,12 +252,14 @@ mod tests {
                 _ => stretches.push((c, c, class)),
             }
         }
-        let mut before = 0;
-        for (first, last, class) in stretches {
-            write(first - before, &mut packed);
-            write(last - first, &mut packed);
-            write(class.into(), &mut packed);
-            before = last;
+        let before = [0].into_iter().chain(stretches.iter().map(|(_, last, _)| *last));
+        columns.push(stretches.iter().zip(before).map(|((first, _, _), before)| first - before).collect());
+        columns.push(stretches.iter().map(|(first, last, _)| last - first).collect());
+        columns.push(stretches.iter().map(|(_, _, class)| u32::from(*class)).collect());
+        let mut packed = Vec::new();
+        for column in columns {
+            write(column.len() as u32, &mut packed);
+            column.into_iter().for_each(|number| write(number, &mut packed));
         }
         packed
     }

@@ -1,6 +1,6 @@
 //! Whom one speaks to: users and groups; and through what: channels.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::id::{self, Interner};
@@ -65,7 +65,7 @@ impl User {
 }
 
 /// How members' utilities become a group's (Masthoff 2015).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aggregation {
     /// The mean.
@@ -195,7 +195,7 @@ fn members(value: Value, path: &str) -> Result<Vec<Member>> {
     let mut names: Vec<&str> = members.iter().map(|member| member.user.as_str()).collect();
     order::sort(&mut names);
     match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => Err(Error::invalid(path, "each member once", format!("{:?} twice", pair[0]))),
+        Some(pair) => Err(Error::invalid(path, "each member once", format!("{} twice", value::quoted(pair[0])))),
         None => Ok(members),
     }
 }

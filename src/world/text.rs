@@ -4,6 +4,7 @@
 
 use crate::order;
 
+use super::letters::is_letter;
 use super::lower::lower;
 use super::nfkc::nfkc;
 
@@ -71,7 +72,7 @@ impl Script {
             | '\u{f900}'..='\u{faff}'
             | '\u{20000}'..='\u{323af}'
             | '\u{0e01}'..='\u{0e4e}' => Self::Cjk,
-            c if c.is_alphanumeric() => Self::Word,
+            c if is_letter(c) => Self::Word,
             _ => Self::Other,
         }
     }

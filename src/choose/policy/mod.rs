@@ -56,7 +56,7 @@ impl Policy {
             "thompson" => Self::Thompson { draws: fields.or("draws", 1000, value::whole(100, 10_000))? },
             _ => {
                 let rule = "one of greedy, epsilon-greedy, softmax, thompson";
-                return Err(Error::invalid(&fields.path("type"), rule, format!("{name:?}")));
+                return Err(Error::invalid(&fields.path("type"), rule, value::quoted(&name)));
             }
         };
         fields.finish()?;

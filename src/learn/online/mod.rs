@@ -13,8 +13,7 @@
 //! order in which answers came. What matters of the order: an answer told after something so much later that its window
 //! has closed says nothing; and what a kind says counts from the first answer of it on.
 
-use serde::{Deserialize, Serialize};
-
+use crate::bytes::as_bytes;
 use crate::number::sigmoid;
 use crate::rank::chance::Model;
 use crate::rank::row::Row;
@@ -47,7 +46,7 @@ const ANCHOR: f64 = TRUSTED * TRUSTED;
 const HEAVIEST: f64 = 10.0;
 
 /// A pick that was sent, with the features it was made with, waiting for what comes of it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pick {
     /// Which item.
     pub item: u32,
@@ -62,6 +61,8 @@ pub struct Pick {
     /// The kinds that came of it, each once.
     came: Vec<u32>,
 }
+
+as_bytes!(Pick: item, propensity, of_groups, places, values, came);
 
 impl Pick {
     /// One of which nothing has come yet.
@@ -79,13 +80,15 @@ impl Pick {
 }
 
 /// What one kind has learnt of each of its weights, the bias last.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Learner {
     /// z: the sum of slopes, less what the weights that moved along account for.
     z: Vec<f64>,
     /// n: the sum of their squares.
     n: Vec<f64>,
 }
+
+as_bytes!(Learner: z, n);
 
 impl Learner {
     /// u: how far a weight is from where the fit left it, in parts of its bound.
@@ -131,7 +134,7 @@ fn rate(squares: f64) -> f64 {
 }
 
 /// All that was learnt since the fit, and what waits to be.
-#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct Online {
     /// By the time of the decision and its id.
     waiting: Sorted<(Time, Box<str>), Vec<Pick>>,
@@ -139,6 +142,8 @@ pub struct Online {
     /// decisions, not even nothing is learnt.
     learners: Sorted<(u32, bool), Learner>,
 }
+
+as_bytes!(Online: waiting, learners);
 
 impl Online {
     /// Whether picks of another decision may wait.

@@ -149,7 +149,7 @@ impl Families {
             let named = |family: &&dyn Family| family.name() == name;
             if !FAMILIES.iter().any(named) {
                 let rule = format!("one of the families {}", Self::ALL.names().join(", "));
-                return Err(Error::new(Code::Unknown, &format!("{path}[{n}]"), rule, format!("{name:?}")));
+                return Err(Error::new(Code::Unknown, &format!("{path}[{n}]"), rule, value::quoted(name)));
             }
             families.0.iter_mut().zip(FAMILIES.iter()).for_each(|(on, family)| *on |= named(family));
         }

@@ -1,0 +1,275 @@
+//! State as bytes and back: field after field, in the format of postcard (postcard.jamesmunns.com/wire-format). Whole
+//! numbers are varints, the signed ones zigzag, floats their eight bytes, lists and texts have their length before them.
+//!
+//! Reading goes on after a mistake, with nothing and zeros, and [`Reader::whole`] says at the end whether there was one:
+//! no field has a way out of its own, which is half of what makes readers large.
+
+/// What can be written as bytes and read again.
+pub trait Bytes {
+    /// Adds it to bytes.
+    fn write(&self, to: &mut Vec<u8>);
+    /// Takes it from bytes; anything, after a mistake.
+    fn read(from: &mut Reader) -> Self;
+}
+
+/// A struct as its fields, one after the other; those behind `;` follow from the others, and are read as nothing.
+macro_rules! as_bytes {
+    ($name:ty: $($field:tt),* $(; $($derived:ident),*)?) => {
+        impl $crate::bytes::Bytes for $name {
+            fn write(&self, to: &mut Vec<u8>) {
+                $($crate::bytes::Bytes::write(&self.$field, to);)*
+            }
+            fn read(from: &mut $crate::bytes::Reader) -> Self {
+                Self { $($field: $crate::bytes::Bytes::read(from),)* $($($derived: Default::default(),)*)? }
+            }
+        }
+    };
+}
+pub(crate) use as_bytes;
+
+/// A value as bytes.
+pub fn to_bytes(value: &impl Bytes) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    value.write(&mut bytes);
+    bytes
+}
+
+/// The value of bytes that are one value and nothing else.
+pub fn from_bytes<T: Bytes>(bytes: &[u8]) -> Option<T> {
+    let mut reader = Reader { rest: bytes, is_sound: true };
+    let value = T::read(&mut reader);
+    (reader.is_sound && reader.rest.is_empty()).then_some(value)
+}
+
+/// Bytes that are being read.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    rest: &'a [u8],
+    is_sound: bool,
+}
+
+impl Reader<'_> {
+    /// Says that what was read cannot be.
+    pub fn refuse(&mut self) {
+        *self = Self { rest: &[], is_sound: false };
+    }
+
+    fn bytes(&mut self, count: usize) -> &[u8] {
+        let Some((bytes, rest)) = self.rest.split_at_checked(count) else {
+            self.refuse();
+            return &[];
+        };
+        self.rest = rest;
+        bytes
+    }
+
+    fn array<const N: usize>(&mut self) -> [u8; N] {
+        self.bytes(N).try_into().unwrap_or([0; N])
+    }
+
+    /// How many follow. Each takes a byte at least, so that no number can ask for more memory than there may be.
+    fn count(&mut self) -> usize {
+        let count = u64::read(self);
+        if count > self.rest.len() as u64 {
+            self.refuse();
+            return 0;
+        }
+        count as usize
+    }
+}
+
+macro_rules! varint {
+    ($number:ty) => {
+        impl Bytes for $number {
+            fn write(&self, to: &mut Vec<u8>) {
+                let mut rest = *self;
+                while rest >= 128 {
+                    to.push(rest as u8 | 128);
+                    rest >>= 7;
+                }
+                to.push(rest as u8);
+            }
+            fn read(from: &mut Reader) -> Self {
+                let mut number = 0;
+                for shift in (0..Self::BITS).step_by(7) {
+                    let [byte] = from.array();
+                    let part = Self::from(byte & 127);
+                    if part << shift >> shift != part {
+                        break;
+                    }
+                    number |= part << shift;
+                    if byte < 128 {
+                        return number;
+                    }
+                }
+                from.refuse();
+                0
+            }
+        }
+    };
+}
+varint!(u64);
+varint!(u128);
+
+/// What is written as another number is.
+macro_rules! by_way_of {
+    ($number:ty, $other:ty, $to:expr, $back:expr) => {
+        impl Bytes for $number {
+            fn write(&self, to: &mut Vec<u8>) {
+                <$other>::write(&$to(*self), to);
+            }
+            fn read(from: &mut Reader) -> Self {
+                let number = <$other>::read(from);
+                $back(number).unwrap_or_else(|| {
+                    from.refuse();
+                    Self::default()
+                })
+            }
+        }
+    };
+}
+by_way_of!(u32, u64, u64::from, |number| Self::try_from(number).ok());
+by_way_of!(u16, u64, u64::from, |number| Self::try_from(number).ok());
+by_way_of!(i64, u64, |number| (number << 1 ^ number >> 63) as u64, |number| Some(
+    (number >> 1) as i64 ^ -((number & 1) as i64)
+));
+
+macro_rules! fixed {
+    ($number:ty) => {
+        impl Bytes for $number {
+            fn write(&self, to: &mut Vec<u8>) {
+                to.extend_from_slice(&self.to_le_bytes());
+            }
+            fn read(from: &mut Reader) -> Self {
+                Self::from_le_bytes(from.array())
+            }
+        }
+    };
+}
+fixed!(f64);
+fixed!(f32);
+
+impl Bytes for bool {
+    fn write(&self, to: &mut Vec<u8>) {
+        to.push(u8::from(*self));
+    }
+    fn read(from: &mut Reader) -> Self {
+        let [byte] = from.array();
+        if byte > 1 {
+            from.refuse();
+        }
+        byte == 1
+    }
+}
+
+impl Bytes for String {
+    fn write(&self, to: &mut Vec<u8>) {
+        (self.len() as u64).write(to);
+        to.extend_from_slice(self.as_bytes());
+    }
+    fn read(from: &mut Reader) -> Self {
+        let count = from.count();
+        let text = std::str::from_utf8(from.bytes(count)).map(str::to_owned);
+        text.unwrap_or_else(|_| {
+            from.refuse();
+            Self::new()
+        })
+    }
+}
+
+impl Bytes for Box<str> {
+    fn write(&self, to: &mut Vec<u8>) {
+        (self.len() as u64).write(to);
+        to.extend_from_slice(self.as_bytes());
+    }
+    fn read(from: &mut Reader) -> Self {
+        String::read(from).into()
+    }
+}
+
+impl Bytes for () {
+    fn write(&self, _: &mut Vec<u8>) {}
+    fn read(_: &mut Reader) {}
+}
+
+impl<A: Bytes, B: Bytes> Bytes for (A, B) {
+    fn write(&self, to: &mut Vec<u8>) {
+        self.0.write(to);
+        self.1.write(to);
+    }
+    fn read(from: &mut Reader) -> Self {
+        (A::read(from), B::read(from))
+    }
+}
+
+impl<T: Bytes, const N: usize> Bytes for [T; N] {
+    fn write(&self, to: &mut Vec<u8>) {
+        self.iter().for_each(|value| value.write(to));
+    }
+    fn read(from: &mut Reader) -> Self {
+        std::array::from_fn(|_| T::read(from))
+    }
+}
+
+impl<T: Bytes> Bytes for Option<T> {
+    fn write(&self, to: &mut Vec<u8>) {
+        self.is_some().write(to);
+        self.iter().for_each(|value| value.write(to));
+    }
+    fn read(from: &mut Reader) -> Self {
+        bool::read(from).then(|| T::read(from))
+    }
+}
+
+impl<T: Bytes> Bytes for Vec<T> {
+    fn write(&self, to: &mut Vec<u8>) {
+        (self.len() as u64).write(to);
+        self.iter().for_each(|value| value.write(to));
+    }
+    fn read(from: &mut Reader) -> Self {
+        let count = from.count();
+        let mut all = Vec::with_capacity(count);
+        for _ in 0..count {
+            all.push(T::read(from));
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    type Anything = (((u64, u32), (u16, i64)), ((f64, bool), (Option<String>, Vec<([u32; 2], f32)>)));
+
+    proptest! {
+        #[test]
+        fn bytes_are_those_of_postcard(value: Anything, whole: u128) {
+            let bytes = to_bytes(&value);
+            prop_assert_eq!(&bytes, &postcard::to_stdvec(&value).unwrap());
+            prop_assert_eq!(from_bytes::<Anything>(&bytes).map(|value| to_bytes(&value)), Some(bytes));
+            prop_assert_eq!(from_bytes(&postcard::to_stdvec(&whole).unwrap()), Some(whole));
+            prop_assert_eq!(to_bytes(&whole), postcard::to_stdvec(&whole).unwrap());
+        }
+
+        #[test]
+        fn bytes_are_refused_where_postcard_refuses_them(bytes in prop::collection::vec(prop_oneof![0..4u8, any::<u8>()], 0..40)) {
+            let theirs = postcard::take_from_bytes::<Anything>(&bytes).ok().filter(|(_, rest)| rest.is_empty());
+            prop_assert_eq!(from_bytes::<Anything>(&bytes).is_some(), theirs.is_some());
+        }
+    }
+
+    #[test]
+    fn cut_bytes_are_no_value() {
+        let bytes = to_bytes(&vec![(7u32, "tea".to_owned()), (300, String::new())]);
+        for end in 0..bytes.len() {
+            assert_eq!(from_bytes::<Vec<(u32, String)>>(&bytes[..end]), None, "{end}");
+        }
+    }
+
+    #[test]
+    fn a_length_asks_for_no_more_than_there_is() {
+        assert_eq!(from_bytes::<Vec<u64>>(&to_bytes(&u64::MAX)), None);
+    }
+}
