@@ -1,5 +1,7 @@
 //! Ids as the host writes them, and the small integers that stand for them inside.
 
+use std::rc::Rc;
+
 use rustc_hash::FxHashMap;
 
 use crate::bytes::{Bytes, Reader};
@@ -19,6 +21,11 @@ pub fn id(value: Value, path: &str) -> Result<String> {
         Value::Text(text) => Ok(text),
         other => Err(Error::invalid(path, "a string of 1 to 256 bytes", shown(&other))),
     }
+}
+
+/// Reads an id that many records share.
+pub fn shared(value: Value, path: &str) -> Result<Rc<str>> {
+    id(value, path).map(Rc::from)
 }
 
 /// Whether a string can be an id.

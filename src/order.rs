@@ -3,6 +3,8 @@
 
 use std::cmp::Ordering;
 
+use nextpick_kernel as kernel;
+
 /// Sorts a list; equal elements keep their order.
 pub fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
     let places = sorted_places(list.len(), &|a, b| compare(&list[a as usize], &list[b as usize]));
@@ -12,6 +14,21 @@ pub fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
 /// Sorts a list by a key, ascending; equal elements keep their order.
 pub fn sort_by_key<T, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
     sort_by(list, |a, b| key(a).cmp(&key(b)));
+}
+
+/// Sorts a list by a number, ascending; equal elements keep their order. Numbers are compared in the kernel.
+pub fn sort_by_number<T>(list: &mut [T], number: impl Fn(&T) -> u64) {
+    let mut keys: Vec<(u64, u32)> = list.iter().map(number).zip(0..).collect();
+    kernel::text::sort(&mut keys);
+    settle(keys.into_iter().map(|key| key.1).collect(), &mut |a, b| list.swap(a as usize, b as usize));
+}
+
+/// A number that orders strings as far as their first eight bytes do.
+pub fn beginning(text: &str) -> u64 {
+    let mut bytes = [0; 8];
+    let taken = text.len().min(8);
+    bytes[..taken].copy_from_slice(&text.as_bytes()[..taken]);
+    u64::from_be_bytes(bytes)
 }
 
 /// Sorts a list ascending.

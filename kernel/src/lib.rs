@@ -2,7 +2,9 @@
 //! compiled for size (`[profile.release.package]` in `Cargo.toml`). Plain slices in, plain slices out.
 
 pub mod dense;
+pub mod pairs;
 pub mod sparse;
+pub mod text;
 
 /// Two numbers for each facet: liking at the short and at the long half-life.
 pub type Pair = [f64; 2];

@@ -162,8 +162,8 @@ impl Memory {
             self.count_own(world, numbered);
             let Numbered { channel, kind, at, .. } = numbered;
             let touches = self.users.get(user as usize).map_or(&[][..], |history| history.of_item(item));
-            let counted = Counted { item, kind, touches, at: self.half_lives.long.place(at), user, channel };
-            self.rates.count(counted, &world.kinds, &world.library, &world.facets);
+            let counted = Counted { item, kind, touches, at, user, channel };
+            self.rates.count(counted, self.half_lives.long, &world.kinds, &world.library, &world.facets);
         }
     }
 
@@ -209,12 +209,10 @@ impl Memory {
     /// Lets neighbours know of the likings since, and rates of what has changed in the library. To be done before they
     /// are asked.
     pub fn settle(&mut self, world: &World) {
-        for (subject, item) in self.unpaired.drain(..) {
-            self.neighbours.join(subject, item, &world.library.ids);
-        }
+        self.neighbours.join(self.unpaired.drain(..), &world.library.ids);
         self.settle_rates(world);
     }
-    /// The part of [`Self::settle`] that a snapshot takes along.
+    /// The part of [`Self::settle`] that a snapshot takes along, and that a decision without neighbours needs.
     pub fn settle_rates(&mut self, world: &World) {
         self.rates.settle(&world.library, &world.facets);
     }

@@ -8,6 +8,7 @@ use nextpick_kernel as kernel;
 
 use crate::digest::Digest;
 use crate::id::Interner;
+use crate::order;
 
 use super::{BySubject, Subject};
 
@@ -29,6 +30,8 @@ pub struct Neighbours {
     ranks: Vec<u64>,
     /// The items of each subject that are paired with one another.
     paired: BySubject<Vec<u32>>,
+    /// Where a row's sums are gathered.
+    gathered: kernel::pairs::Gathered,
 }
 
 #[derive(Debug, Clone, Default)]
@@ -38,38 +41,66 @@ struct Row {
     /// The items liked with it, ascending, and by how many, and how loud.
     items: Vec<u32>,
     counts: Vec<u32>,
-    voices: Vec<Voices>,
+    voices: Vec<[u32; 2]>,
+    /// The last of the changes that is one of it, while there are any.
+    changed: Option<u32>,
 }
 
-impl Row {
-    fn add(&mut self, item: u32, change: Change) {
-        let place = self.items.binary_search(&item).unwrap_or_else(|place| {
-            self.items.insert(place, item);
-            self.counts.insert(place, 0);
-            self.voices.insert(place, [0; 2]);
-            place
-        });
-        self.counts[place] = self.counts[place].wrapping_add_signed(change.count);
-        for (voice, change) in self.voices[place].iter_mut().zip(change.voices) {
-            *voice = voice.wrapping_add_signed(change);
+/// How loud one who liked `n` items speaks of each pair: 1/√n and 1/n, in steps of halves; after the one they count.
+fn spoken(n: usize) -> [i32; 3] {
+    let halvings = n.max(1).ilog2();
+    [1, (FULL_VOICE >> (halvings / 2)) as i32, (FULL_VOICE >> halvings) as i32]
+}
+
+/// Which items one subject pairs: first those they did before and no longer do, then those they still do, then new ones.
+#[derive(Debug)]
+struct Regrouped {
+    items: Vec<u32>,
+    still: usize,
+    new: usize,
+}
+
+impl Regrouped {
+    /// What becomes of who paired `before` and likes `more`: those of lowest rank are paired.
+    fn of(before: Vec<u32>, more: Vec<u32>, rank: impl Fn(u32) -> u64) -> Self {
+        let (mut still, mut new) = (before, more);
+        let mut gone = Vec::new();
+        if still.len() + new.len() > PAIRED_ITEMS {
+            let mut all = [still.as_slice(), &new].concat();
+            order::keep_first(&mut all, PAIRED_ITEMS, |&a, &b| rank(a).cmp(&rank(b)).then(a.cmp(&b)));
+            order::sort(&mut all);
+            let is_kept = |item: &u32| all.binary_search(item).is_ok();
+            (still, gone) = still.into_iter().partition(is_kept);
+            new.retain(is_kept);
         }
+        let (first, second) = (gone.len(), gone.len() + still.len());
+        Self { items: [gone, still, new].concat(), still: first, new: second }
+    }
+
+    /// What is paired from now on.
+    fn paired(&self) -> &[u32] {
+        &self.items[self.still..]
+    }
+
+    /// What the item at a place is to add to its pairs with others.
+    fn changes(&self, place: usize) -> [(&[u32], [i32; 3]); 3] {
+        let (gone, still) = (&self.items[..self.still], &self.items[self.still..self.new]);
+        let (before, after) = (spoken(self.new), spoken(self.items.len() - self.still));
+        let taken = before.map(|sum| -sum);
+        let (to_gone, to_still, to_new) = match place {
+            _ if place < self.still => (taken, taken, [0; 3]),
+            _ if place < self.new => (taken, std::array::from_fn(|n| after[n] - before[n]), after),
+            _ => ([0; 3], after, after),
+        };
+        [(gone, to_gone), (still, to_still), (&self.items[self.new..], to_new)]
     }
 }
 
-/// The sums of both voices of a pair.
-type Voices = [u32; 2];
-
-/// What is added to a pair.
-#[derive(Debug, Clone, Copy)]
+/// That a row is to change as one place of one regrouping says, and the change of the same row before it.
 struct Change {
-    count: i32,
-    voices: [i32; 2],
-}
-
-/// How loud one who liked `n` items speaks of each pair: 1/√n and 1/n, in steps of halves.
-fn voices(n: usize) -> [i32; 2] {
-    let halvings = n.max(1).ilog2();
-    [halvings / 2, halvings].map(|halvings| (FULL_VOICE >> halvings) as i32)
+    regrouped: u32,
+    place: u32,
+    before: Option<u32>,
 }
 
 /// One item near another.
@@ -84,65 +115,64 @@ pub struct Neighbour {
 }
 
 impl Neighbours {
-    /// Takes note that a subject likes `item`, which they did not before.
-    pub fn join(&mut self, subject: Subject, item: u32, ids: &Interner) {
+    /// Takes note of likings, each of an item that its subject did not like before.
+    pub fn join(&mut self, likings: impl Iterator<Item = (Subject, u32)>, ids: &Interner) {
         let unranked = self.ranks.len() as u32..ids.len() as u32;
         self.ranks.extend(unranked.map(|item| Digest::new("among equals").text(ids.name(item)).finish() as u64));
-        let mut paired = std::mem::take(self.paired.of(subject));
-        if paired.len() == PAIRED_ITEMS {
-            let of_rank = |place: &usize| self.rank(paired[*place]);
-            let last = (0..paired.len()).max_by_key(of_rank).expect("the limit is above 0");
-            if self.rank(item) < self.rank(paired[last]) {
-                let displaced = paired.swap_remove(last);
-                let unpaired = Change { count: -1, voices: voices(PAIRED_ITEMS).map(|voice| -voice) };
-                self.pair(displaced, &paired, unpaired);
-                self.liked(displaced, -1);
-            } else {
-                *self.paired.of(subject) = paired;
-                return;
+        let (mut subjects, mut liked) = (Vec::new(), BySubject::<Vec<u32>>::default());
+        for (subject, item) in likings {
+            let more = liked.of(subject);
+            if more.is_empty() {
+                subjects.push(subject);
             }
+            more.push(item);
         }
-        self.soften(&paired);
-        self.pair(item, &paired, Change { count: 1, voices: voices(paired.len() + 1) });
-        self.liked(item, 1);
-        paired.push(item);
-        *self.paired.of(subject) = paired;
+        let regrouped = subjects.into_iter().map(|subject| {
+            let (before, more) = (std::mem::take(self.paired.of(subject)), std::mem::take(liked.of(subject)));
+            let regrouped = Regrouped::of(before, more, |item| self.ranks[item as usize]);
+            *self.paired.of(subject) = regrouped.paired().to_vec();
+            regrouped
+        });
+        let regrouped: Vec<Regrouped> = regrouped.collect();
+        self.change(&regrouped);
     }
 
     /// Takes note that a subject's liking is no longer to be known of.
     pub fn leave(&mut self, subject: Subject) {
-        let paired = std::mem::take(self.paired.of(subject));
-        let unpaired = Change { count: -1, voices: voices(paired.len()).map(|voice| -voice) };
-        for (n, &item) in paired.iter().enumerate() {
-            self.pair(item, &paired[..n], unpaired);
-            self.liked(item, -1);
-        }
+        let items = std::mem::take(self.paired.of(subject));
+        let all = items.len();
+        self.change(&[Regrouped { items, still: all, new: all }]);
     }
 
-    /// Lowers the voice of one who has paired these items and is about to pair one more, where that makes a step.
-    fn soften(&mut self, paired: &[u32]) {
-        let (now, before) = (voices(paired.len() + 1), voices(paired.len()));
-        if now != before && paired.len() < PAIRED_ITEMS {
-            for (n, &item) in paired.iter().enumerate() {
-                self.pair(item, &paired[..n], Change { count: 0, voices: [now[0] - before[0], now[1] - before[1]] });
+    /// Changes all rows of which regroupings say something, each once, however many do.
+    fn change(&mut self, regrouped: &[Regrouped]) {
+        let (mut changes, mut rows) = (Vec::<Change>::new(), Vec::new());
+        for (one, number) in regrouped.iter().zip(0..) {
+            for (place, &item) in one.items.iter().enumerate() {
+                let row = super::at(&mut self.rows, item);
+                row.liked_by = row.liked_by.wrapping_add_signed((place >= one.new) as i32 - (place < one.still) as i32);
+                if row.changed.is_none() {
+                    rows.push(item);
+                }
+                let before = row.changed.replace(changes.len() as u32);
+                changes.push(Change { regrouped: number, place: place as u32, before });
             }
         }
-    }
-
-    fn liked(&mut self, item: u32, change: i32) {
-        let liked_by = &mut self.row_mut(item).liked_by;
-        *liked_by = liked_by.wrapping_add_signed(change);
-    }
-
-    fn pair(&mut self, item: u32, others: &[u32], change: Change) {
-        for &other in others {
-            self.row_mut(item).add(other, change);
-            self.row_mut(other).add(item, change);
+        self.gathered.cover(self.rows.len());
+        for item in rows {
+            let row = &mut self.rows[item as usize];
+            self.gathered.add_row(&row.items, &row.counts, &row.voices);
+            let mut next = row.changed.take();
+            while let Some(Change { regrouped: number, place, before }) = next.map(|next| &changes[next as usize]) {
+                for (others, sums) in regrouped[*number as usize].changes(*place as usize) {
+                    if sums != [0; 3] {
+                        self.gathered.add(others, item, sums);
+                    }
+                }
+                next = *before;
+            }
+            self.gathered.take(&mut row.items, &mut row.counts, &mut row.voices);
         }
-    }
-
-    fn row_mut(&mut self, item: u32) -> &mut Row {
-        super::at(&mut self.rows, item)
     }
 
     /// What decides among items that are otherwise equal: the same in every order of arrival.
@@ -160,8 +190,10 @@ impl Neighbours {
     pub fn of(&self, item: u32) -> impl Iterator<Item = Neighbour> {
         let norm = self.norm(item);
         self.rows.get(item as usize).into_iter().flat_map(move |row| {
-            row.items.iter().zip(&row.counts).filter(|(_, count)| **count > 0).map(move |(&other, &together)| {
-                Neighbour { item: other, similarity: f64::from(together) * norm * self.norm(other), together }
+            row.items.iter().zip(&row.counts).map(move |(&other, &together)| Neighbour {
+                item: other,
+                similarity: f64::from(together) * norm * self.norm(other),
+                together,
             })
         })
     }
@@ -192,11 +224,10 @@ impl Neighbours {
 
     /// The pairs with their counts and voices, for tests.
     #[cfg(test)]
-    fn counts(&self) -> Vec<(u32, u32, u32, Voices)> {
+    fn counts(&self) -> Vec<(u32, u32, u32, [u32; 2])> {
         let pairs = |(item, row): (usize, &Row)| {
             let pairs = row.items.iter().zip(row.counts.iter().zip(&row.voices));
-            let pairs = pairs.map(move |(&other, (&count, &voice))| (item as u32, other, count, voice));
-            pairs.filter(|(_, _, count, _)| *count > 0).collect::<Vec<_>>()
+            pairs.map(move |(&other, (&count, &voice))| (item as u32, other, count, voice)).collect::<Vec<_>>()
         };
         self.rows.iter().enumerate().flat_map(pairs).collect()
     }
@@ -216,7 +247,7 @@ mod tests {
 
     fn like_all(user: u32, order: &[u32], ids: &Interner, neighbours: &mut Neighbours) {
         let subject = Subject::User(user);
-        order.iter().for_each(|&item| neighbours.join(subject, item, ids));
+        order.iter().for_each(|&item| neighbours.join([(subject, item)].into_iter(), ids));
     }
 
     #[test]
@@ -267,5 +298,20 @@ mod tests {
         like_all(0, &back, &ids, &mut b);
         assert_eq!(a.counts(), b.counts());
         assert_eq!(a.counts().len(), PAIRED_ITEMS * (PAIRED_ITEMS - 1));
+    }
+
+    #[test]
+    fn likings_told_together_are_those_told_one_by_one() {
+        let n = PAIRED_ITEMS as u32 + 100;
+        let ids = ids(n as usize);
+        let (mut together, mut one_by_one) = (Neighbours::default(), Neighbours::default());
+        let likings: Vec<(Subject, u32)> =
+            (0..n).flat_map(|item| (0..3).map(move |user| (Subject::User(user), item))).collect();
+        let likings =
+            || likings.iter().copied().filter(|(subject, item)| *subject != Subject::User(0) || item % 50 == 0);
+        likings().for_each(|liking| one_by_one.join([liking].into_iter(), &ids));
+        together.join(likings().take(40), &ids);
+        together.join(likings().skip(40), &ids);
+        assert_eq!(together.counts(), one_by_one.counts());
     }
 }

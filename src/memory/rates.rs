@@ -5,7 +5,7 @@
 
 use crate::bytes::as_bytes;
 use crate::sorted::Sorted;
-use crate::time::{Decayed, Place};
+use crate::time::{Decayed, HalfLife, Place, Time};
 use crate::world::World;
 use crate::world::facet::{Class, Facets};
 use crate::world::kind::Kinds;
@@ -92,8 +92,8 @@ pub struct Counted<'a> {
     pub kind: u32,
     /// All that its subject did with the item, this one included.
     pub touches: &'a [Touch],
-    /// When, on the grid of the long half-life.
-    pub at: Place,
+    /// When.
+    pub at: Time,
     /// By whom.
     pub user: u32,
     /// Through which channel.
@@ -117,16 +117,19 @@ pub struct Rates {
 as_bytes!(Rates: overall, items, channels, of_users, facets; summed);
 
 impl Rates {
-    /// Counts an interaction.
-    pub fn count(&mut self, counted: Counted, kinds: &Kinds, library: &Library, facets: &Facets) {
-        let mut one = Decayed::default();
-        one.add(counted.at, 1.0);
+    /// Counts an interaction, decaying at `half_life`.
+    pub fn count(&mut self, counted: Counted, half_life: HalfLife, kinds: &Kinds, library: &Library, facets: &Facets) {
         let is_exposure = kinds.of(counted.kind).is_exposure;
+        let shown: u32 =
+            counted.touches.iter().filter(|touch| kinds.of(touch.kind).is_exposure).map(|touch| touch.count).sum();
+        if shown == 0 && counted.channel.is_none() {
+            return;
+        }
+        let mut one = Decayed::default();
+        one.add(half_life.place(counted.at), 1.0);
         if let Some(channel) = counted.channel {
             at(&mut self.channels, channel).count(counted.kind, is_exposure, one);
         }
-        let shown: u32 =
-            counted.touches.iter().filter(|touch| kinds.of(touch.kind).is_exposure).map(|touch| touch.count).sum();
         let tallies = Scope { rates: self, item: counted.item, library, facets };
         match (is_exposure, shown) {
             // What they did before they were shown it comes to count.

@@ -25,7 +25,7 @@ use crate::memory::merge::Renumbering;
 use crate::memory::{Memory, Subject};
 use crate::random::Random;
 use crate::rank::chance::Model;
-use crate::rank::feature::{Feature, features};
+use crate::rank::feature::{Families, Feature, features};
 use crate::rank::ranker::{Ranker, Workspace};
 use crate::rank::viewer::Scene;
 use crate::value::Value;
@@ -165,7 +165,7 @@ impl Recommender {
     /// # Errors
     /// Names the objective or kind that is not known.
     pub fn recommend(&mut self, request: &Request, options: Options) -> Result<Decision> {
-        self.refresh();
+        self.refresh_for(self.config.families.that(|n| self.model.uses(n)));
         let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
         let to = Addressee::of(&self.world, user, group, channel);
         let seen = self.as_seen(to);
@@ -322,9 +322,17 @@ impl Recommender {
     }
 
     fn refresh(&mut self) {
+        self.refresh_for(Families::ALL);
+    }
+
+    /// Brings up to date what these families ask for.
+    fn refresh_for(&mut self, families: Families) {
         self.derived.index.refresh(&self.world.library, &self.world.facets);
         self.derived.gates.refresh(&self.world.library);
-        self.memory.settle(&self.world);
+        match families.wanted().neighbours {
+            true => self.memory.settle(&self.world),
+            false => self.memory.settle_rates(&self.world),
+        }
     }
 }
 

@@ -3,6 +3,8 @@
 //! Its reader is not used, because with numbers read exactly it weighs some 14 KB on the way over the wire: tables of
 //! powers, and all of it twice, for `f32` too.
 
+use nextpick_kernel as kernel;
+
 use super::decimal::Decimal;
 use super::{MAX_DEPTH, Value};
 
@@ -18,7 +20,7 @@ const ONE_COMMA_TOO_MANY: &str = "trailing comma";
 
 /// Reads one value and nothing behind it; the error says what is wrong, and in which line and column.
 pub fn read(text: &str) -> Result<Value, String> {
-    let mut reader = Reader { text, at: 0 };
+    let mut reader = Reader { text, at: 0, values: Vec::new(), fields: Vec::new() };
     reader.whole().map_err(|(what, at)| {
         let before = &text.as_bytes()[..at];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
@@ -33,6 +35,9 @@ type Fault = (&'static str, usize);
 struct Reader<'a> {
     text: &'a str,
     at: usize,
+    /// Of all lists and records that are not at their end yet: each takes its own from here, in one piece.
+    values: Vec<Value>,
+    fields: Vec<(String, Value)>,
 }
 
 impl<'a> Reader<'a> {
@@ -60,12 +65,12 @@ impl<'a> Reader<'a> {
 
     fn list(&mut self, depth: usize) -> Result<Value, Fault> {
         let depth = self.deeper(depth)?;
-        let mut values = Vec::new();
+        let start = self.values.len();
         loop {
             match self.next() {
                 Some(b']') => break,
                 None => return self.wrong(NO_LIST),
-                Some(_) if values.is_empty() => {}
+                Some(_) if self.values.len() == start => {}
                 Some(b',') => {
                     self.at += 1;
                     if self.next() == Some(b']') {
@@ -74,20 +79,21 @@ impl<'a> Reader<'a> {
                 }
                 Some(_) => return self.wrong_next("expected `,` or `]`"),
             }
-            values.push(self.value(depth)?);
+            let value = self.value(depth)?;
+            self.values.push(value);
         }
         self.at += 1;
-        Ok(Value::List(values))
+        Ok(Value::List(self.values.split_off(start)))
     }
 
     fn record(&mut self, depth: usize) -> Result<Value, Fault> {
         let depth = self.deeper(depth)?;
-        let mut fields = Vec::new();
+        let start = self.fields.len();
         loop {
             match self.next() {
                 Some(b'}') => break,
                 None => return self.wrong(NO_OBJECT),
-                Some(_) if fields.is_empty() => {}
+                Some(_) if self.fields.len() == start => {}
                 Some(b',') => {
                     self.at += 1;
                     match self.next() {
@@ -107,10 +113,11 @@ impl<'a> Reader<'a> {
                 Some(_) => return self.wrong_next("expected `:`"),
                 None => return self.wrong(NO_OBJECT),
             }
-            fields.push((key, self.value(depth)?));
+            let value = self.value(depth)?;
+            self.fields.push((key, value));
         }
         self.at += 1;
-        Ok(Value::Record(fields))
+        Ok(Value::Record(self.fields.split_off(start)))
     }
 
     fn deeper(&mut self, depth: usize) -> Result<usize, Fault> {
@@ -178,19 +185,25 @@ impl<'a> Reader<'a> {
 
     fn string(&mut self) -> Result<String, Fault> {
         self.at += 1;
-        let mut string = String::new();
+        let mut string = self.plain().to_owned();
         loop {
-            let rest = &self.text.as_bytes()[self.at..];
-            let plain = rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20)).count();
-            string.push_str(&self.text[self.at..self.at + plain]);
-            self.at += plain;
             match self.take() {
                 Some(b'"') => return Ok(string),
-                Some(b'\\') => string.push(self.escaped()?),
+                Some(b'\\') => {
+                    string.push(self.escaped()?);
+                    string.push_str(self.plain());
+                }
                 Some(_) => return self.wrong("control character (\\u0000-\\u001F) found while parsing a string"),
                 None => return self.wrong(NO_STRING),
             }
         }
+    }
+
+    /// What stands for itself, up to the end of the string, an escape, or what may not be there.
+    fn plain(&mut self) -> &'a str {
+        let start = self.at;
+        self.at += kernel::text::plain(&self.text.as_bytes()[start..]);
+        &self.text[start..self.at]
     }
 
     fn escaped(&mut self) -> Result<char, Fault> {

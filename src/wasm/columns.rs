@@ -1,5 +1,7 @@
 //! Interactions as columns: lists of names, and typed arrays of integers that point into them.
 
+use std::rc::Rc;
+
 use js_sys::{Float64Array, Int32Array};
 use wasm_bindgen::prelude::*;
 
@@ -12,7 +14,7 @@ use super::convert::{property, strings};
 
 /// Names and, for each row, which of them; −1 for none.
 pub struct Named {
-    names: Vec<String>,
+    names: Vec<Rc<str>>,
     rows: Option<Vec<i32>>,
     path: String,
 }
@@ -20,7 +22,7 @@ pub struct Named {
 impl Named {
     pub fn read(columns: &JsValue, names: &str, rows: &str, path: &str) -> Result<Self> {
         let at = format!("{path}.{rows}");
-        let known = strings(columns, names, path)?.unwrap_or_default();
+        let known = strings(columns, names, path)?.unwrap_or_default().into_iter().map(Rc::from).collect();
         let column = property(columns, rows);
         let rows = match column.dyn_ref::<Int32Array>() {
             Some(column) => Some(column.to_vec()),
@@ -35,11 +37,11 @@ impl Named {
         self.rows.as_ref().map(Vec::len)
     }
 
-    pub fn at(&self, row: usize) -> Result<Option<&str>> {
+    pub fn at(&self, row: usize) -> Result<Option<Rc<str>>> {
         match self.rows.as_ref().map(|rows| rows.get(row)) {
             None | Some(Some(-1)) => Ok(None),
             Some(Some(&number)) if number >= 0 && (number as usize) < self.names.len() => {
-                Ok(Some(&self.names[number as usize]))
+                Ok(Some(self.names[number as usize].clone()))
             }
             Some(number) => {
                 let rule = format!("-1 or a place in the list of {} names", self.names.len());
@@ -89,10 +91,10 @@ pub fn each_interaction(
         let kind = kinds.at(row)?.ok_or_else(|| Error::invalid(&format!("{path}.kind[{row}]"), "a kind", "none"))?;
         let interaction = Interaction {
             id: None,
-            user: users.at(row)?.map(str::to_owned),
-            group: groups.at(row)?.map(str::to_owned),
-            item: items.at(row)?.map(str::to_owned),
-            kind: kind.to_owned(),
+            user: users.at(row)?,
+            group: groups.at(row)?,
+            item: items.at(row)?,
+            kind,
             at: match (&at, timeless) {
                 (None, Some(timeless)) => timeless,
                 (at, _) => time(at.as_deref(), row, path)?,

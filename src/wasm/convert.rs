@@ -16,7 +16,8 @@ pub fn value(js: JsValue, path: &str) -> Result<Value, JsValue> {
         return Value::from_json(&text, path).map_err(thrown);
     }
     if let Some(bytes) = js.dyn_ref::<Uint8Array>() {
-        let text = String::from_utf8_lossy(&bytes.to_vec()).into_owned();
+        let text = String::from_utf8(bytes.to_vec());
+        let text = text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         return Value::from_json(&text, path).map_err(thrown);
     }
     tree(&js, MAX_DEPTH)

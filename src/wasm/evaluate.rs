@@ -121,7 +121,7 @@ pub fn each_showing(columns: &JsValue, mut found: impl FnMut(Shown)) -> Result<(
     for (row, outcomes) in outcomes.chunks(kinds).enumerate() {
         let item = items.at(row)?.ok_or_else(|| Error::invalid(&format!("log.item[{row}]"), "an item", "none"))?;
         let (user, channel, at) = (users.at(row)?, channels.at(row)?, time(Some(&at), row, "log")?);
-        found(Shown { at, user, item, channel, outcomes });
+        found(Shown { at, user: user.as_deref(), item: &item, channel: channel.as_deref(), outcomes });
     }
     Ok(())
 }

@@ -110,7 +110,7 @@ impl Weighted {
     /// Reads `string[]` or `Record<string, number>`, at most [`MAX_FACETS`] names.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut names = match value {
-            Value::List(_) => value::list(value, path, id::id)?.into_iter().map(|name| (name, 1.0)).collect(),
+            Value::List(_) => value::list(value, path, |name, path| Ok((id::id(name, path)?, 1.0)))?,
             Value::Record(_) => {
                 let weight = value::number_that("a weight above 0 and at most 1", |w| w > 0.0 && w <= 1.0);
                 let names: Vec<(String, f64)> = value::entries(value, path, weight)?;
@@ -121,6 +121,7 @@ impl Weighted {
             }
             other => return Err(Error::invalid(path, "a list of names or an object of weights", shown(&other))),
         };
+        order::sort_by_number(&mut names, |name| order::beginning(&name.0));
         order::sort_by(&mut names, |a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
         names.dedup_by(|later, kept| later.0 == kept.0);
         if names.len() > MAX_FACETS {

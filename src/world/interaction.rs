@@ -1,5 +1,7 @@
 //! Interactions: what a user did, with an item or without one, in a group or alone.
 
+use std::rc::Rc;
+
 use serde::Serialize;
 
 use crate::digest::Digest;
@@ -10,23 +12,23 @@ use crate::value::{self, Fields, Value};
 
 use super::attributes::Attributes;
 
-/// One thing somebody did.
+/// One thing somebody did. A log names few users and items often: names are shared, not copied.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Interaction {
     /// The host's id for it; the same id twice counts once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<String>,
+    pub id: Option<Rc<str>>,
     /// Who.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<String>,
+    pub user: Option<Rc<str>>,
     /// In which group.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<String>,
+    pub group: Option<Rc<str>>,
     /// With which item; absent for joined, ordered, checked in, invited.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub item: Option<String>,
+    pub item: Option<Rc<str>>,
     /// What they did.
-    pub kind: String,
+    pub kind: Rc<str>,
     /// When.
     pub at: Time,
     /// What it was worth.
@@ -34,16 +36,16 @@ pub struct Interaction {
     pub value: Option<f64>,
     /// The decision it answers.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub decision: Option<String>,
+    pub decision: Option<Rc<str>>,
     /// Through which channel.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub channel: Option<String>,
+    pub channel: Option<Rc<str>>,
     /// At which place of a list, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<u32>,
     /// Whom it concerned: whom they invited.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<String>,
+    pub target: Option<Rc<str>>,
     /// Under what circumstances.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Attributes>,
@@ -57,17 +59,17 @@ impl Interaction {
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let interaction = Self {
-            id: fields.optional("id", id::id)?,
-            user: fields.optional("user", id::id)?,
-            group: fields.optional("group", id::id)?,
-            item: fields.optional("item", id::id)?,
-            kind: fields.required("kind", id::id)?,
+            id: fields.optional("id", id::shared)?,
+            user: fields.optional("user", id::shared)?,
+            group: fields.optional("group", id::shared)?,
+            item: fields.optional("item", id::shared)?,
+            kind: fields.required("kind", id::shared)?,
             at: fields.required("at", time::time)?,
             value: fields.optional("value", value::number)?,
-            decision: fields.optional("decision", id::id)?,
-            channel: fields.optional("channel", id::id)?,
+            decision: fields.optional("decision", id::shared)?,
+            channel: fields.optional("channel", id::shared)?,
             position: fields.optional("position", value::whole(0, u32::MAX))?,
-            target: fields.optional("target", id::id)?,
+            target: fields.optional("target", id::shared)?,
             context: fields.optional("context", Attributes::read)?,
             data: fields.optional("data", value::anything)?,
         };

@@ -203,15 +203,18 @@ impl Item {
         Ok(item)
     }
 
-    /// All facets of the item with their weights; each once.
-    pub fn facet_names(&self) -> Vec<(String, f64)> {
-        let mut facets: Vec<(String, f64)> = Vec::new();
-        for (tag, weight) in self.tags.iter().flat_map(|tags| &tags.0) {
-            facets.push((named("tag", tag), *weight));
-        }
+    /// Calls `found` with the name and the weight of each facet of the item; each once.
+    pub fn each_facet(&self, mut found: impl FnMut(&str, f64)) {
+        let mut name = String::new();
+        let mut facet = |namespace: &str, label: &str, weight: f64| {
+            name.clear();
+            [namespace, ":", label].into_iter().for_each(|part| name.push_str(part));
+            found(&name, weight);
+        };
+        self.tags.iter().flat_map(|tags| &tags.0).for_each(|(tag, weight)| facet("tag", tag, *weight));
         for path in self.category.iter() {
             let levels = path.match_indices('/').map(|(end, _)| &path[..end]).chain([path.as_str()]);
-            facets.extend(levels.filter(|level| !level.is_empty()).map(|level| (named("category", level), 1.0)));
+            levels.filter(|level| !level.is_empty()).for_each(|level| facet("category", level, 1.0));
         }
         let single = [
             ("format", &self.format),
@@ -221,18 +224,11 @@ impl Item {
             ("play", &self.play),
             ("role", &self.role),
         ];
-        for (namespace, label) in single {
-            facets.extend(label.iter().map(|label| (named(namespace, label), 1.0)));
-        }
+        single.into_iter().for_each(|(namespace, label)| label.iter().for_each(|label| facet(namespace, label, 1.0)));
         for (namespace, names) in &self.facets {
-            facets.extend(names.0.iter().map(|(name, weight)| (named(namespace, name), *weight)));
+            names.0.iter().for_each(|(name, weight)| facet(namespace, name, *weight));
         }
-        facets
     }
-}
-
-fn named(namespace: &str, name: &str) -> String {
-    [namespace, ":", name].concat()
 }
 
 /// Adds the terms of title and text, the 256 heaviest; returns how many were left out.
@@ -335,6 +331,12 @@ mod tests {
         Item::read(Value::from_json(json, "").unwrap(), "items[0]")
     }
 
+    fn facets_of(item: &Item) -> Vec<(String, f64)> {
+        let mut facets = Vec::new();
+        item.each_facet(|name, weight| facets.push((name.to_owned(), weight)));
+        facets
+    }
+
     #[test]
     fn what_is_given_back_reads_as_the_same_item() {
         let json = r#"{"id":"a","title":"春茶上新","text":"龙井 tea","tags":{"茶":0.5},"facets":{"region":["south"]},
@@ -345,19 +347,19 @@ mod tests {
         let item = read(json).unwrap();
         let again = read(&crate::world::json(&item)).unwrap();
         assert_eq!(again, item);
-        assert!(item.facet_names().contains(&("term:龙井".into(), 1.0)));
+        assert!(facets_of(&item).contains(&("term:龙井".into(), 1.0)));
     }
 
     #[test]
     fn a_category_counts_for_every_level_of_its_path() {
-        let facets = read(r#"{"id":"a","category":"beauty/serum/c"}"#).unwrap().facet_names();
+        let facets = facets_of(&read(r#"{"id":"a","category":"beauty/serum/c"}"#).unwrap());
         let names: Vec<_> = facets.iter().map(|facet| facet.0.as_str()).collect();
         assert_eq!(names, ["category:beauty", "category:beauty/serum", "category:beauty/serum/c"]);
     }
 
     #[test]
     fn a_host_that_brings_its_own_terms_is_believed() {
-        let facets = read(r#"{"id":"a","title":"换季护肤","facets":{"term":["换季","护肤"]}}"#).unwrap().facet_names();
+        let facets = facets_of(&read(r#"{"id":"a","title":"换季护肤","facets":{"term":["换季","护肤"]}}"#).unwrap());
         assert_eq!(facets.len(), 2);
     }
 
@@ -366,7 +368,7 @@ mod tests {
         let text: Vec<String> = (0..300).map(|i| format!("word{i}")).chain(["word299".into()]).collect();
         let item = read(&format!(r#"{{"id":"a","text":"{}"}}"#, text.join(" "))).unwrap();
         assert_eq!(item.terms_left_out, 44);
-        assert!(item.facet_names().contains(&("term:word299".into(), 1.0)));
+        assert!(facets_of(&item).contains(&("term:word299".into(), 1.0)));
     }
 
     #[test]

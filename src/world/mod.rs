@@ -77,9 +77,9 @@ impl World {
     }
 
     fn entry_of(&mut self, item: Item) -> Entry {
-        let mut facets: Vec<(u32, f64)> =
-            item.facet_names().into_iter().map(|(name, weight)| (self.facets.intern(&name), weight)).collect();
-        order::sort_by_key(&mut facets, |facet| facet.0);
+        let mut facets = Vec::new();
+        item.each_facet(|name, weight| facets.push((self.facets.intern(name), weight)));
+        order::sort_by_number(&mut facets, |facet| facet.0.into());
         let audience = item.audience.as_ref().map(|rule| Screen {
             only: self.audience_of(&rule.only),
             not: rule.not.as_ref().map(|not| self.audience_of(not)),
