@@ -58,6 +58,11 @@ export interface Item<Data = unknown> {
   play?: string;
   /** Its product role: `traffic`, `hit`, `profit`, … */
   role?: string;
+  /**
+   * How long it takes to see or hear all of it, in milliseconds, 0 to 1e12. Pieces of about the same length (`duration:31-44s`, each class
+   * √2 times as long as the one before) are judged together by what came of showing them. Default: unknown.
+   */
+  durationMs?: number;
   /** What a conversion on it sells. */
   products?: readonly string[];
   /** Worth of one conversion, 0 to 1e12. Default 1. */

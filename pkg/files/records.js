@@ -31,7 +31,7 @@ const SORTS = {
   items: {
     fields: {
       id: readText, title: readText, text: readText, tags: readList, facets: readJson, category: readText, format: readText,
-      source: readText, lang: readText, stage: readText, play: readText, role: readText, products: readList, value: readNumber,
+      source: readText, lang: readText, stage: readText, play: readText, role: readText, durationMs: readNumber, products: readList, value: readNumber,
       publishedAt: readTime, startsAt: readTime, expiresAt: readTime, audience: readJson, caps: readJson, pinned: readBoolean,
       hidden: readBoolean, data: readData, ...AUDIENCE,
     },

@@ -17,7 +17,7 @@ export const en = {
 
   namespaces: {
     tag: 'tag', category: 'category', format: 'format', source: 'source', lang: 'language', stage: 'stage', play: 'play', role: 'product role',
-    term: 'word', region: 'region', season: 'season', purpose: 'purpose', other: 'other traits',
+    duration: 'length', term: 'word', region: 'region', season: 'season', purpose: 'purpose', other: 'other traits',
   },
   values: {
     format: { article: 'article', video: 'video', poster: 'poster', coupon: 'coupon', miniprogram: 'mini-program', invitation: 'invitation' },
@@ -156,8 +156,9 @@ export const en = {
 
 /** Whose rate a feature is. */
 const BY = {
-  item: 'this item', tag: 'its tags', category: 'its category', format: 'its format', source: 'its source', user: 'this user anything',
+  item: 'this item', tag: 'its tags', category: 'its category', format: 'its format', source: 'its source', duration: 'what is about as long', user: 'this user anything',
   channel: 'anything through this account', userChannel: 'this user anything through this account', sitting: 'anything in this sitting', again: 'it again',
+  lately: 'anything lately',
 };
 
 const rateOf = (parts) => BY[parts[0]] ?? BY.item;

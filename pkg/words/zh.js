@@ -13,7 +13,7 @@ export const zh = {
   age: ({ count, unit }) => `${count} ${AGES[unit]}`,
 
   namespaces: {
-    tag: '标签', category: '类目', format: '形式', source: '来源', lang: '语言', stage: '阶段', play: '玩法', role: '商品角色', term: '词',
+    tag: '标签', category: '类目', format: '形式', source: '来源', lang: '语言', stage: '阶段', play: '玩法', role: '商品角色', duration: '时长', term: '词',
     region: '地区', season: '季节', purpose: '群用途', other: '其他特征',
   },
   values: {
@@ -145,8 +145,8 @@ export const zh = {
 
 /** Whose rate a feature is. */
 const BY = {
-  item: '这条', tag: '同标签', category: '同类目', format: '同形式', source: '同来源', user: '这位用户', channel: '这个账号', userChannel: '这位用户在这个账号',
-  sitting: '这一会儿', again: '同一条再次',
+  item: '这条', tag: '同标签', category: '同类目', format: '同形式', source: '同来源', duration: '差不多长的', user: '这位用户', channel: '这个账号', userChannel: '这位用户在这个账号',
+  sitting: '这一会儿', again: '同一条再次', lately: '最近几小时',
 };
 
 const rateOf = (parts) => BY[parts[0]] ?? BY.item;

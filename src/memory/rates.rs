@@ -16,7 +16,7 @@ use super::history::{History, Touch};
 use super::merge::Renumbering;
 
 /// The classes of facets whose rates are counted.
-pub const CLASSES: [Class; 4] = [Class::Tag, Class::Category, Class::Format, Class::Source];
+pub const CLASSES: [Class; 5] = [Class::Tag, Class::Category, Class::Format, Class::Source, Class::Duration];
 
 /// Showings, and what came of them by kind.
 #[derive(Debug, Clone, Default, PartialEq)]

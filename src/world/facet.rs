@@ -24,6 +24,8 @@ pub enum Class {
     Format,
     /// `source:`
     Source,
+    /// `duration:`, about how long it takes.
+    Duration,
     /// `term:`, words of title and text.
     Term,
     /// `lang:`, `stage:`, `play:`, `role:` and the host's own namespaces.
@@ -32,11 +34,12 @@ pub enum Class {
 
 impl Class {
     /// All classes, in the order of their numbers.
-    pub const ALL: [Self; 6] = [Self::Tag, Self::Category, Self::Format, Self::Source, Self::Term, Self::Other];
+    pub const ALL: [Self; 7] =
+        [Self::Tag, Self::Category, Self::Format, Self::Source, Self::Duration, Self::Term, Self::Other];
 
     /// Its name within feature names: `affinity.tag.long`.
     pub fn name(self) -> &'static str {
-        ["tag", "category", "format", "source", "term", "other"][self as usize]
+        ["tag", "category", "format", "source", "duration", "term", "other"][self as usize]
     }
 
     /// The class of a facet name.
@@ -46,6 +49,7 @@ impl Class {
             "category" => Self::Category,
             "format" => Self::Format,
             "source" => Self::Source,
+            "duration" => Self::Duration,
             "term" => Self::Term,
             _ => Self::Other,
         }

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::{Error, Result};
 use crate::id;
+use crate::number::exp2;
 use crate::order;
 use crate::time::{self, Time};
 use crate::value::{self, Fields, Value, shown};
@@ -15,7 +16,10 @@ use super::text;
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 
 /// Namespaces that have a field of their own and cannot be given under `facets`.
-const OWN_FIELDS: [&str; 8] = ["tag", "category", "format", "source", "lang", "stage", "play", "role"];
+const OWN_FIELDS: [&str; 9] = ["tag", "category", "format", "source", "lang", "stage", "play", "role", "duration"];
+
+/// The longest a piece may take, in milliseconds: some 31 years.
+const LONGEST: f64 = 1e12;
 
 /// One piece of content. Serialises to the contract's JSON; of `text` only the terms are kept, under `facets.term`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,6 +57,9 @@ pub struct Item {
     /// Its product role: traffic, hit, profit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
+    /// How long it takes to see or hear all of it, in milliseconds.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub duration_ms: Option<f64>,
     /// What a conversion on it sells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub products: Option<Vec<String>>,
@@ -179,6 +186,10 @@ impl Item {
             stage: fields.optional("stage", id::id)?,
             play: fields.optional("play", id::id)?,
             role: fields.optional("role", id::id)?,
+            duration_ms: fields.optional(
+                "durationMs",
+                value::number_that("milliseconds from 0 to 1000000000000", |ms| (0.0..=LONGEST).contains(&ms)),
+            )?,
             products: fields.optional("products", |v, at| value::list(v, at, id::id))?,
             value: fields.optional(
                 "value",
@@ -225,10 +236,18 @@ impl Item {
             ("role", &self.role),
         ];
         single.into_iter().for_each(|(namespace, label)| label.iter().for_each(|label| facet(namespace, label, 1.0)));
+        self.duration_ms.iter().for_each(|&ms| facet("duration", &about(ms), 1.0));
         for (namespace, names) in &self.facets {
             names.0.iter().for_each(|(name, weight)| facet(namespace, name, *weight));
         }
     }
+}
+
+/// About how long something takes, in classes each √2 times as long as the one before: `31-44s`.
+fn about(ms: f64) -> String {
+    let class = (2.0 * libm::log2(1.0 + ms / 1000.0)).floor();
+    let seconds = |class: f64| (exp2(class / 2.0) - 1.0).round() as u64;
+    [&seconds(class).to_string(), "-", &seconds(class + 1.0).to_string(), "s"].concat()
 }
 
 /// Adds the terms of title and text, the 256 heaviest; returns how many were left out.
@@ -261,7 +280,11 @@ fn own_facets(value: Value, path: &str) -> Result<Vec<(String, Weighted)>> {
     for (namespace, _) in &facets {
         let at = || format!("{path}.{namespace}");
         if OWN_FIELDS.contains(&namespace.as_str()) {
-            let field = if namespace == "tag" { "tags" } else { namespace };
+            let field = match namespace.as_str() {
+                "tag" => "tags",
+                "duration" => "durationMs",
+                same => same,
+            };
             return Err(Error::invalid(&at(), format!("the item's field `{field}` for this namespace"), namespace));
         }
         if namespace.is_empty() || namespace.len() > 64 || namespace.contains(':') {
@@ -341,7 +364,7 @@ mod tests {
     fn what_is_given_back_reads_as_the_same_item() {
         let json = r#"{"id":"a","title":"春茶上新","text":"龙井 tea","tags":{"茶":0.5},"facets":{"region":["south"]},
             "category":"tea/green","format":"video","source":"s","lang":"zh","stage":"st","play":"拼团","role":"hit",
-            "products":["p"],"value":2.5,"publishedAt":1,"startsAt":2,"expiresAt":3,
+            "durationMs":87433.5,"products":["p"],"value":2.5,"publishedAt":1,"startsAt":2,"expiresAt":3,
             "audience":{"users":["u"],"not":{"tags":["x"]}},"caps":[{"count":1,"per":"user","hours":24}],
             "pinned":true,"hidden":false,"data":{"any":[1,null]}}"#;
         let item = read(json).unwrap();
@@ -355,6 +378,18 @@ mod tests {
         let facets = facets_of(&read(r#"{"id":"a","category":"beauty/serum/c"}"#).unwrap());
         let names: Vec<_> = facets.iter().map(|facet| facet.0.as_str()).collect();
         assert_eq!(names, ["category:beauty", "category:beauty/serum", "category:beauty/serum/c"]);
+    }
+
+    #[test]
+    fn lengths_that_are_alike_are_one_facet() {
+        let length = |ms: f64| {
+            let facets = facets_of(&read(&format!(r#"{{"id":"a","durationMs":{ms}}}"#)).unwrap());
+            facets.into_iter().map(|(name, _)| name).collect::<Vec<_>>().concat()
+        };
+        assert_eq!([0.0, 600.0, 1000.0].map(length), ["0-0s", "0-1s", "1-2s"].map(|class| format!("duration:{class}")));
+        assert_eq!((length(31_000.0), length(44_000.0)), ("duration:31-44s".into(), "duration:31-44s".into()));
+        assert_eq!(length(3.6e6), "duration:2895-4095s");
+        assert!(read(r#"{"id":"a","facets":{"duration":["short"]}}"#).is_err());
     }
 
     #[test]
@@ -377,6 +412,7 @@ mod tests {
             (r#"{"title":"x"}"#, "items[0].id"),
             (r#"{"id":7}"#, "items[0].id"),
             (r#"{"id":"a","value":-1}"#, "items[0].value"),
+            (r#"{"id":"a","durationMs":-1}"#, "items[0].durationMs"),
             (r#"{"id":"a","publishedAt":"2024"}"#, "items[0].publishedAt"),
             (r#"{"id":"a","publishedAt":9e15}"#, "items[0].publishedAt"),
             (r#"{"id":"a","caps":[{"count":0,"per":"user"}]}"#, "items[0].caps[0].count"),

@@ -94,7 +94,7 @@ pub trait Family: Sync {
 }
 
 /// All families, in the order in which their features are numbered: those of single kinds come last.
-pub static FAMILIES: [&dyn Family; 16] = [
+pub static FAMILIES: [&dyn Family; 17] = [
     &trend::Trend,
     &freshness::Freshness,
     &trend::GroupTrend,
@@ -111,6 +111,7 @@ pub static FAMILIES: [&dyn Family; 16] = [
     &rates::OfViewer,
     &rates::OfItemByKind,
     &rates::OfViewerByKind,
+    &rates::OfMoment,
 ];
 
 /// The families that tell what somebody may have done at a time nobody knows, and say nothing of what comes next.

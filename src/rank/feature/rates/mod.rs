@@ -1,12 +1,14 @@
 //! Rates: how often something came of what was shown, as log-odds against what comes of anything shown.
 //!
-//! Four families under one name. By what they depend on: the item alone, or the viewer too; and by what came: anything,
-//! which all kinds share, or the kind itself.
+//! Five families under one name. By what they depend on: the item alone, the viewer too, or the moment; and by what came:
+//! anything, which all kinds share, or the kind itself.
 
 mod of_item;
+mod of_moment;
 mod of_viewer;
 
 pub use of_item::{OfItem, OfItemByKind};
+pub use of_moment::OfMoment;
 pub use of_viewer::{OfViewer, OfViewerByKind};
 
 use crate::memory::rates::Seen;
@@ -14,6 +16,7 @@ use crate::number::ln_1p;
 use crate::world::kind::Kinds;
 
 use super::super::viewer::{Scene, Scope};
+use super::Column;
 
 /// What a rate is smoothed with, in showings of the overall rate: of items, facets and channels; of a viewer; of what
 /// is only there for a while.
@@ -82,6 +85,15 @@ impl Scale {
         }
         let rate = (count.came + smoothing * self.rate) / (count.shown + smoothing);
         self.tell(rate) - self.tell(self.rate)
+    }
+}
+
+/// Writes one value for all items; they mean nothing if it is 0.
+fn fill_with(column: &mut Column, value: f64, items: usize) {
+    if value != 0.0 {
+        column.open(items);
+        column.values.fill(value);
+        column.live = true;
     }
 }
 

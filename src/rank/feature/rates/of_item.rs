@@ -6,11 +6,11 @@ use super::super::super::viewer::{Scene, Viewer};
 use super::super::{Column, Family};
 use super::{Count, SMOOTHING, What, known};
 
-/// `rates.<item|tag|category|format|source>.<any|shown>`: what came of anything, and how much is known. Of several
+/// `rates.<item|tag|category|format|source|duration>.<any|shown>`: what came of anything, and how much is known. Of several
 /// facets the mean counts.
 pub struct OfItem;
 
-/// `rates.<item|tag|category|format|source>`: the rate of the kind itself.
+/// `rates.<item|tag|category|format|source|duration>`: the rate of the kind itself.
 pub struct OfItemByKind;
 
 fn scopes() -> impl Iterator<Item = &'static str> {

@@ -2,7 +2,7 @@
 
 use super::super::super::viewer::{Scene, Viewer, Wanted};
 use super::super::{Column, Family};
-use super::{Count, SMOOTHING, Scale, What, known};
+use super::{Count, SMOOTHING, Scale, What, fill_with, known};
 
 /// `rates.<user|channel|userChannel|sitting|again>.<any|shown>`: what came of anything, and how much is known.
 pub struct OfViewer;
@@ -32,15 +32,6 @@ fn counts(scene: &Scene, viewer: &Viewer, what: What) -> [(Count, f64); AGAIN] {
 /// The same for what came of showing the item itself.
 fn again(viewer: &Viewer, what: What, item: u32) -> Count {
     viewer.record.items.get(&item).map(|scope| what.of_scope(scope)).unwrap_or_default()
-}
-
-/// Writes one value for all items; they mean nothing if it is 0.
-fn fill_with(column: &mut Column, value: f64, items: usize) {
-    if value != 0.0 {
-        column.open(items);
-        column.values.fill(value);
-        column.live = true;
-    }
 }
 
 /// Writes what `of` says of showing each item again.
