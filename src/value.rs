@@ -1,15 +1,14 @@
 //! The tree in which a host's record arrives (from a JavaScript object or from JSON text), and the reader that
 //! takes it apart field by field, so that every mistake is named with its place.
 
-use std::fmt;
-
-use serde::de::{Deserialize, DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::error::{Code, Error, Result};
 
 mod decimal;
 mod json;
+#[cfg(test)]
+mod oracle;
 
 /// Records nest at most this deep; a cycle among a host's objects ends here instead of in a stack overflow.
 pub const MAX_DEPTH: usize = 32;
@@ -203,83 +202,6 @@ pub fn text(value: Value, path: &str) -> Result<String> {
 /// Reads anything and keeps it as it is.
 pub fn anything(value: Value, _path: &str) -> Result<Value> {
     Ok(value)
-}
-
-impl<'de> Deserialize<'de> for Value {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> std::result::Result<Self, D::Error> {
-        Depth(MAX_DEPTH).deserialize(deserializer)
-    }
-}
-
-/// Reads a value that may nest this much deeper.
-#[derive(Clone, Copy)]
-struct Depth(usize);
-
-impl Depth {
-    fn deeper<E: serde::de::Error>(self) -> std::result::Result<Self, E> {
-        match self.0 {
-            0 => Err(E::custom(format!("nested deeper than {MAX_DEPTH} levels"))),
-            left => Ok(Self(left - 1)),
-        }
-    }
-}
-
-impl<'de> DeserializeSeed<'de> for Depth {
-    type Value = Value;
-    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
-        deserializer.deserialize_any(self)
-    }
-}
-
-impl<'de> Visitor<'de> for Depth {
-    type Value = Value;
-
-    fn expecting(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str("a value of JSON's types")
-    }
-    fn visit_unit<E>(self) -> std::result::Result<Value, E> {
-        Ok(Value::Null)
-    }
-    fn visit_none<E>(self) -> std::result::Result<Value, E> {
-        Ok(Value::Null)
-    }
-    fn visit_some<D: Deserializer<'de>>(self, deserializer: D) -> std::result::Result<Value, D::Error> {
-        self.deserialize(deserializer)
-    }
-    fn visit_bool<E>(self, flag: bool) -> std::result::Result<Value, E> {
-        Ok(Value::Bool(flag))
-    }
-    fn visit_i64<E>(self, number: i64) -> std::result::Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-    fn visit_u64<E>(self, number: u64) -> std::result::Result<Value, E> {
-        Ok(Value::Number(number as f64))
-    }
-    fn visit_f64<E>(self, number: f64) -> std::result::Result<Value, E> {
-        Ok(Value::Number(number))
-    }
-    fn visit_str<E>(self, text: &str) -> std::result::Result<Value, E> {
-        Ok(Value::Text(text.to_owned()))
-    }
-    fn visit_string<E>(self, text: String) -> std::result::Result<Value, E> {
-        Ok(Value::Text(text))
-    }
-    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> std::result::Result<Value, A::Error> {
-        let deeper = self.deeper()?;
-        let mut values = Vec::new();
-        while let Some(value) = sequence.next_element_seed(deeper)? {
-            values.push(value);
-        }
-        Ok(Value::List(values))
-    }
-    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> std::result::Result<Value, A::Error> {
-        let deeper = self.deeper()?;
-        let mut fields = Vec::new();
-        while let Some(key) = map.next_key::<String>()? {
-            fields.push((key, map.next_value_seed(deeper)?));
-        }
-        Ok(Value::Record(fields))
-    }
 }
 
 impl Serialize for Value {

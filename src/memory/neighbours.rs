@@ -46,6 +46,29 @@ struct Row {
     changed: Option<u32>,
 }
 
+/// A row is so many times longer than what is little to it.
+const LITTLE: usize = 8;
+
+impl Row {
+    fn add(&mut self, item: u32, [count, louder, softer]: [i32; 3]) {
+        let place = self.items.binary_search(&item).unwrap_or_else(|place| {
+            self.items.insert(place, item);
+            self.counts.insert(place, 0);
+            self.voices.insert(place, [0; 2]);
+            place
+        });
+        self.counts[place] = self.counts[place].wrapping_add_signed(count);
+        for (voice, change) in self.voices[place].iter_mut().zip([louder, softer]) {
+            *voice = voice.wrapping_add_signed(change);
+        }
+        if self.counts[place] == 0 {
+            self.items.remove(place);
+            self.counts.remove(place);
+            self.voices.remove(place);
+        }
+    }
+}
+
 /// How loud one who liked `n` items speaks of each pair: 1/√n and 1/n, in steps of halves; after the one they count.
 fn spoken(n: usize) -> [i32; 3] {
     let halvings = n.max(1).ilog2();
@@ -161,17 +184,19 @@ impl Neighbours {
         self.gathered.cover(self.rows.len());
         for item in rows {
             let row = &mut self.rows[item as usize];
-            self.gathered.add_row(&row.items, &row.counts, &row.voices);
-            let mut next = row.changed.take();
-            while let Some(Change { regrouped: number, place, before }) = next.map(|next| &changes[next as usize]) {
-                for (others, sums) in regrouped[*number as usize].changes(*place as usize) {
-                    if sums != [0; 3] {
-                        self.gathered.add(others, item, sums);
-                    }
-                }
-                next = *before;
+            let last = row.changed.take().map(|last| &changes[last as usize]);
+            let said = std::iter::successors(last, |change| change.before.map(|before| &changes[before as usize]));
+            let said = said.flat_map(|change| regrouped[change.regrouped as usize].changes(change.place as usize));
+            let said: Vec<_> = said.filter(|(_, sums)| *sums != [0; 3]).collect();
+            // Little is put into a long row where it belongs; else the row is made anew.
+            if said.iter().map(|(others, _)| others.len()).sum::<usize>() * LITTLE < row.items.len() {
+                let pairs = said.iter().flat_map(|(others, sums)| others.iter().map(move |other| (*other, *sums)));
+                pairs.filter(|(other, _)| *other != item).for_each(|(other, sums)| row.add(other, sums));
+            } else {
+                self.gathered.add_row(&row.items, &row.counts, &row.voices);
+                said.iter().for_each(|(others, sums)| self.gathered.add(others, item, *sums));
+                self.gathered.take(&mut row.items, &mut row.counts, &mut row.voices);
             }
-            self.gathered.take(&mut row.items, &mut row.counts, &mut row.voices);
         }
     }
 

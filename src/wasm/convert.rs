@@ -1,10 +1,10 @@
 //! JavaScript values to the tree that readers read, and errors to JavaScript's.
 
-use js_sys::{Array, Reflect, Uint8Array};
+use js_sys::{Array, Object, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
-use crate::value::Value;
+use crate::value::{MAX_DEPTH, Value};
 use crate::world::json;
 
 /// A JavaScript value as a tree; `path` names it in the error. A string, or bytes of UTF-8, is JSON text, which
@@ -21,8 +21,34 @@ pub fn value(js: JsValue, path: &str) -> Result<Value, JsValue> {
         let text = text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
         return Value::from_json(&text, path).map_err(thrown);
     }
-    serde_wasm_bindgen::from_value(js)
-        .map_err(|error| thrown(Error::new(Code::Invalid, path, format!("plain JSON-like data ({error})"), "")))
+    tree(&js, MAX_DEPTH).map_err(|what| {
+        thrown(Error::new(Code::Invalid, path, format!("plain JSON-like data, nested at most {MAX_DEPTH} deep"), what))
+    })
+}
+
+/// A value as a tree that nests at most so deep; or what there is no place for in it.
+fn tree(js: &JsValue, depth: usize) -> Result<Value, &'static str> {
+    if js.is_undefined() || js.is_null() {
+        return Ok(Value::Null);
+    }
+    let scalar = js.as_bool().map(Value::Bool).or_else(|| js.as_f64().map(Value::Number));
+    if let Some(scalar) = scalar.or_else(|| js.as_string().map(Value::Text)) {
+        return Ok(scalar);
+    }
+    let deeper = depth.checked_sub(1).ok_or("more")?;
+    if let Some(list) = js.dyn_ref::<Array>() {
+        return list.iter().map(|value| tree(&value, deeper)).collect::<Result<_, _>>().map(Value::List);
+    }
+    // What else one can walk through, such as a Map or a typed array, has no fields of its own.
+    let walks = || Reflect::has(js, &Symbol::iterator()).unwrap_or(true);
+    if !js.is_object() || js.is_function() || walks() {
+        return Err("something else");
+    }
+    let field = |entry: JsValue| {
+        let entry = Array::from(&entry);
+        Ok((entry.get(0).as_string().unwrap_or_default(), tree(&entry.get(1), deeper)?))
+    };
+    Object::entries(js.unchecked_ref()).iter().map(field).collect::<Result<_, _>>().map(Value::Record)
 }
 
 /// A list of ids.

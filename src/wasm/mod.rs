@@ -1,6 +1,6 @@
 //! The door to JavaScript: convert, call, convert. The only place that knows a host.
 //!
-//! Objects come in through serde-wasm-bindgen; results go out as JSON text, which the host's own parser turns into
+//! Records come in as JSON text, or as objects; results go out as JSON text, which the host's own parser turns into
 //! objects faster than calls across the boundary could, and which a batch passes through untouched.
 
 mod columns;
