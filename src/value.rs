@@ -107,8 +107,8 @@ impl Fields {
 
     /// Takes a field that must be there.
     pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<T> {
-        let path = self.path(name);
-        self.optional(name, read)?.ok_or_else(|| Error::new(Code::Missing, &path, "a value (it is required)", ""))
+        let missing = |path: &str| Error::new(Code::Missing, path, "a value (it is required)", "");
+        self.optional(name, read)?.ok_or_else(|| missing(&self.path(name)))
     }
 
     /// Takes a field with a default.
@@ -133,8 +133,11 @@ impl Fields {
 pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<T>> {
     match value {
         Value::List(values) => {
-            let one = |(i, value)| read(value, "").map_err(|error: Box<Error>| error.within(&format!("{path}[{i}]")));
-            values.into_iter().enumerate().map(one).collect()
+            let mut list = Vec::with_capacity(values.len());
+            for (i, value) in values.into_iter().enumerate() {
+                list.push(read(value, "").map_err(|error: Box<Error>| error.within(&format!("{path}[{i}]")))?);
+            }
+            Ok(list)
         }
         other => Err(Error::invalid(path, "a list", shown(&other))),
     }

@@ -1,7 +1,7 @@
 //! Which of many items: those whose time it is, and the largest.
 
 /// Fills `items` with the places whose times hold `now`, from the one and before the other; but for those of `but`,
-/// which ascend.
+/// which do not descend.
 #[inline(never)]
 pub fn within(from: &[i64], before: &[i64], now: i64, but: &[u32], items: &mut Vec<u32>) {
     let all = from.len().min(before.len());
@@ -37,9 +37,12 @@ mod tests {
     #[test]
     fn who_is_within_is_told_but_for_some() {
         let (from, before) = ([0, 5, 9, 0, 0], [9, 9, 9, 6, 4]);
-        for (now, but, told) in
-            [(5, vec![], vec![0, 1, 3]), (5, vec![1, 2], vec![0, 3]), (3, vec![0, 4, 9], vec![3]), (9, vec![], vec![])]
-        {
+        for (now, but, told) in [
+            (5, vec![], vec![0, 1, 3]),
+            (5, vec![1, 1, 2], vec![0, 3]),
+            (3, vec![0, 4, 9], vec![3]),
+            (9, vec![], vec![]),
+        ] {
             let mut items = vec![7; 9];
             within(&from, &before, now, &but, &mut items);
             assert_eq!(items, told, "{now}");

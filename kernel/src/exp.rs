@@ -41,19 +41,10 @@ pub fn exp(x: f64) -> f64 {
     f64::from_bits(power.to_bits().wrapping_add(rounded.to_bits() << 52))
 }
 
-/// Adds `worth` times σ(z) to each utility.
+/// Writes σ(z) over each z.
 #[inline(never)]
-pub fn add_chances(utilities: &mut [f64], z: &[f64], worth: f64) {
-    utilities.iter_mut().zip(z).for_each(|(utility, &z)| *utility += worth * (1.0 / (1.0 + exp(-z))));
-}
-
-/// The same, where each item has a value of its own, or else 1.
-#[inline(never)]
-pub fn add_valued_chances(utilities: &mut [f64], z: &[f64], worth: f64, values: &[f64], items: &[u32]) {
-    for ((utility, &z), &item) in utilities.iter_mut().zip(z).zip(items) {
-        let value = values.get(item as usize).unwrap_or(&1.0);
-        *utility += worth * value * (1.0 / (1.0 + exp(-z)));
-    }
+pub fn chances(z: &mut [f64]) {
+    z.iter_mut().for_each(|z| *z = 1.0 / (1.0 + exp(-*z)));
 }
 
 #[cfg(test)]
@@ -101,9 +92,9 @@ mod tests {
 
     #[test]
     fn beyond_all_bounds_chances_are_certain() {
-        let mut utilities = [1.0, 0.0, 0.0];
-        add_chances(&mut utilities, &[0.0, 1e300, -1e300], 4.0);
-        assert_eq!(utilities[..2], [3.0, 4.0]);
-        assert!(utilities[2] >= 0.0 && utilities[2] < 1e-300);
+        let mut z = [0.0, 1e300, -1e300];
+        chances(&mut z);
+        assert_eq!(z[..2], [0.5, 1.0]);
+        assert!(z[2] >= 0.0 && z[2] < 1e-300);
     }
 }

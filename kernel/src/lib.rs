@@ -68,6 +68,14 @@ pub fn add_scaled(to: &mut [f64], column: &[f64], weight: f64) {
     to.iter_mut().zip(column).for_each(|(to, value)| *to += weight * value);
 }
 
+/// Adds `weight` times a column, and times what each item is worth, else 1, to another.
+#[inline(never)]
+pub fn add_valued(to: &mut [f64], column: &[f64], weight: f64, values: &[f64], items: &[u32]) {
+    for ((to, column), &item) in to.iter_mut().zip(column).zip(items) {
+        *to += weight * values.get(item as usize).unwrap_or(&1.0) * column;
+    }
+}
+
 /// Adds to each named pair of sums its voices, times `scale`. What lies beyond the sums is left out.
 #[inline(never)]
 pub fn add_voices(sums: &mut [Pair], items: &[u32], voices: &[[u32; 2]], scale: Pair) {
@@ -110,5 +118,7 @@ mod tests {
         assert_eq!(picked, [3.0, 1.0]);
         add_scaled(&mut picked, &[1.0, 2.0], -0.5);
         assert_eq!(picked, [2.5, 0.0]);
+        add_valued(&mut picked, &[1.0, 3.0], 2.0, &[10.0], &[0, 7]);
+        assert_eq!(picked, [22.5, 6.0]);
     }
 }

@@ -128,12 +128,19 @@ pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<
 
     // 3. Else the gate alone says it of most. Most that the addressee met it has seen; the rules are only asked of the rest
     // of that, of what the request excludes, and of what is not for all.
-    let (seen, met): (Vec<_>, Vec<_>) = past.by_item().partition(|met| seen::seen_until(moment, met).is_some());
-    let others = moment.exclude.iter().chain(moment.gates.guarded()).copied();
     let refuses = |question: Question| RULES.iter().any(|rule| rule(&question).is_some());
-    let is_refused = |item: &u32| question(*item).is_none_or(refuses);
-    let rest = met.iter().map(|met| met[0].item).chain(others).filter(is_refused);
-    let mut refused: Vec<u32> = seen.iter().map(|met| met[0].item).chain(rest).collect();
+    let is_refused = |item: u32| question(item).is_none_or(refuses);
+    let mut refused = Vec::new();
+    for met in past.by_item() {
+        if seen::seen_until(moment, met).is_some() || is_refused(met[0].item) {
+            refused.push(met[0].item);
+        }
+    }
+    for &item in moment.exclude.iter().chain(moment.gates.guarded()) {
+        if is_refused(item) {
+            refused.push(item);
+        }
+    }
     order::sort(&mut refused);
     match moment.only {
         Some(only) => {

@@ -150,13 +150,13 @@ impl Neighbours {
             }
             more.push(item);
         }
-        let regrouped = subjects.into_iter().map(|subject| {
+        let mut regrouped = Vec::new();
+        for subject in subjects {
             let (before, more) = (std::mem::take(self.paired.of(subject)), std::mem::take(liked.of(subject)));
-            let regrouped = Regrouped::of(before, more, |item| self.ranks[item as usize]);
-            *self.paired.of(subject) = regrouped.paired().to_vec();
-            regrouped
-        });
-        let regrouped: Vec<Regrouped> = regrouped.collect();
+            let one = Regrouped::of(before, more, |item| self.ranks[item as usize]);
+            *self.paired.of(subject) = one.paired().to_vec();
+            regrouped.push(one);
+        }
         self.change(&regrouped);
     }
 
@@ -184,14 +184,22 @@ impl Neighbours {
         self.gathered.cover(self.rows.len());
         for item in rows {
             let row = &mut self.rows[item as usize];
-            let last = row.changed.take().map(|last| &changes[last as usize]);
-            let said = std::iter::successors(last, |change| change.before.map(|before| &changes[before as usize]));
-            let said = said.flat_map(|change| regrouped[change.regrouped as usize].changes(change.place as usize));
-            let said: Vec<_> = said.filter(|(_, sums)| *sums != [0; 3]).collect();
+            let (mut said, mut all) = (Vec::new(), 0);
+            let mut next = row.changed.take();
+            while let Some(Change { regrouped: number, place, before }) = next.map(|next| &changes[next as usize]) {
+                for (others, sums) in regrouped[*number as usize].changes(*place as usize) {
+                    if sums != [0; 3] {
+                        said.push((others, sums));
+                        all += others.len();
+                    }
+                }
+                next = *before;
+            }
             // Little is put into a long row where it belongs; else the row is made anew.
-            if said.iter().map(|(others, _)| others.len()).sum::<usize>() * LITTLE < row.items.len() {
-                let pairs = said.iter().flat_map(|(others, sums)| others.iter().map(move |other| (*other, *sums)));
-                pairs.filter(|(other, _)| *other != item).for_each(|(other, sums)| row.add(other, sums));
+            if all * LITTLE < row.items.len() {
+                for (others, sums) in said {
+                    others.iter().filter(|&&other| other != item).for_each(|&other| row.add(other, sums));
+                }
             } else {
                 self.gathered.add_row(&row.items, &row.counts, &row.voices);
                 said.iter().for_each(|(others, sums)| self.gathered.add(others, item, *sums));

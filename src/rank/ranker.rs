@@ -110,10 +110,11 @@ impl Ranker<'_> {
                     kernel::add_scaled(z, &column.values, weight);
                 }
             }
+            kernel::exp::chances(z);
             if self.scene.world.kinds.of(number).uses_value {
-                kernel::exp::add_valued_chances(utilities, z, worth, self.scene.index.values(), items);
+                kernel::add_valued(utilities, z, worth, self.scene.index.values(), items);
             } else {
-                kernel::exp::add_chances(utilities, z, worth);
+                kernel::add_scaled(utilities, z, worth);
             }
         }
     }
