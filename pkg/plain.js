@@ -27,13 +27,19 @@ export function plain(value, path, left = DEEPEST) {
   }
   if (Array.isArray(value)) {
     const copy = new Array(value.length);
-    for (let i = 0; i < copy.length; i++) copy[i] = plain(value[i], path, left - 1);
+    for (let i = 0; i < copy.length; i++) {
+      const inner = value[i];
+      // Most of a library are lists of strings.
+      copy[i] = typeof inner === 'string' ? inner : plain(inner, path, left - 1);
+    }
     return copy;
   }
   if (value instanceof Map) return plain(Object.fromEntries(named(value, path)), path, left);
-  // A Set, a Date, a Promise have no fields of their own: copied as objects they would be lost without a word.
-  const sort = Object.prototype.toString.call(value).slice(8, -1);
-  if (sort !== 'Object' && sort !== 'Module') throw notPlain(path, `a ${sort}`);
+  if (Object.getPrototypeOf(value) !== Object.prototype) {
+    // A Set, a Date, a Promise have no fields of their own: copied as objects they would be lost without a word.
+    const sort = Object.prototype.toString.call(value).slice(8, -1);
+    if (sort !== 'Object' && sort !== 'Module') throw notPlain(path, `a ${sort}`);
+  }
   const copy = {};
   for (const key of Object.keys(value)) {
     const inner = plain(value[key], path, left - 1);
@@ -47,54 +53,20 @@ export function plain(value, path, left = DEEPEST) {
 let unwritable = false;
 
 /**
- * Whether JSON text says all of a value as it is, so that no copy of it has to be made: objects and lists as literals make them,
- * and scalars. Of anything else, such as what has getters of a class, a Map or a number without an end, the copy decides.
- *
- * @param {unknown} value
- */
-function straight(value, left = DEEPEST) {
-  switch (typeof value) {
-    case 'string':
-    case 'boolean':
-      return true;
-    case 'number':
-      return Number.isFinite(value);
-    case 'object':
-      break;
-    default:
-      return false;
-  }
-  if (value === null) return true;
-  if (left < 0) return false;
-  if (Array.isArray(value)) {
-    for (let i = 0; i < value.length; i++) if (!straight(value[i], left - 1)) return false;
-    return !('toJSON' in value);
-  }
-  if (Object.getPrototypeOf(value) !== Object.prototype || 'toJSON' in value) return false;
-  const keys = Object.keys(value);
-  // An absent field written out is no field.
-  for (let i = 0; i < keys.length; i++) if (value[keys[i]] !== undefined && !straight(value[keys[i]], left - 1)) return false;
-  return true;
-}
-
-/**
- * What the module is handed: the value as JSON text, which crosses in one piece; or, where JSON would lose something (a number
- * without an end, a typed array), a copy of it, for the module to refuse by its place.
+ * What the module is handed: the copy as JSON text, which crosses in one piece; or, where JSON would lose something (a number
+ * without an end, a typed array), the copy itself, for the module to refuse by its place.
  *
  * @param {unknown} value
  * @param {string} path Names the value in the error.
  */
 export function handed(value, path) {
   if (value === undefined || value === null) return undefined;
-  let given = value;
-  if (!straight(value)) {
-    unwritable = false;
-    given = plain(value, path);
-    if (unwritable) return given;
-  }
-  const json = JSON.stringify(given);
+  unwritable = false;
+  const copy = plain(value, path);
+  if (unwritable) return copy;
+  const json = JSON.stringify(copy);
   // Half of a surrogate pair is written as an escape that strict readers refuse.
-  if (json.includes('\\ud')) return plain(given, path);
+  if (json.includes('\\ud')) return copy;
   // The glue copies strings character by character, which is fine for a request and not for a library.
   return json.length > LONG ? new TextEncoder().encode(json) : json;
 }

@@ -136,8 +136,10 @@ export class Recommender {
     return this.#ask((core) => core.observeAll(given));
   }
   observeColumns(columns) {
-    // One level only: typed arrays stay what they are, and lists of names are copied.
-    const given = plain({ ...columns }, 'columns');
+    // Typed arrays stay what they are, and lists of names cross in one piece.
+    const { users, groups, items, kinds, ...rows } = { ...columns };
+    const given = plain(rows, 'columns');
+    for (const [list, names] of Object.entries({ users, groups, items, kinds })) given[list] = handed(names, 'columns');
     return this.#ask((core) => core.observeColumns(given));
   }
 

@@ -1,7 +1,9 @@
 //! The loops that run over all items or all facets of a history: compiled for speed, while the rest of the module is
 //! compiled for size (`[profile.release.package]` in `Cargo.toml`). Plain slices in, plain slices out.
 
+pub mod choice;
 pub mod dense;
+pub mod exp;
 pub mod pairs;
 pub mod sparse;
 pub mod text;
@@ -20,15 +22,26 @@ pub struct Rows<'a> {
     pub weights: &'a [f64],
 }
 
-/// Adds a row to facet values, `amounts` for each unit of weight. Facets beyond the values are left out.
+/// So many facet values are marked together when one of them was written.
+pub const BLOCK: usize = 64;
+
+/// Adds a row to facet values, `amounts` for each unit of weight, and marks where. Facets beyond the values are left out.
 #[inline(never)]
-pub fn scatter(values: &mut [Pair], facets: &[u32], weights: &[f64], amounts: Pair) {
+pub fn scatter(values: &mut [Pair], written: &mut [bool], facets: &[u32], weights: &[f64], amounts: Pair) {
     for (&facet, &weight) in facets.iter().zip(weights) {
         if let Some(value) = values.get_mut(facet as usize) {
             value[0] += amounts[0] * weight;
             value[1] += amounts[1] * weight;
+            written[facet as usize / BLOCK] = true;
         }
     }
+}
+
+/// Writes the values at some places, in their order.
+#[inline(never)]
+pub fn pick(values: &[f64], places: &[u32], picked: &mut Vec<f64>) {
+    picked.clear();
+    picked.extend(places.iter().map(|&place| values[place as usize]));
 }
 
 /// Writes each item's dot product with the facet values, times `scale`, into two columns.
@@ -55,6 +68,14 @@ pub fn add_scaled(to: &mut [f64], column: &[f64], weight: f64) {
     to.iter_mut().zip(column).for_each(|(to, value)| *to += weight * value);
 }
 
+/// Adds `weight` times a column, and times what each item is worth, else 1, to another.
+#[inline(never)]
+pub fn add_valued(to: &mut [f64], column: &[f64], weight: f64, values: &[f64], items: &[u32]) {
+    for ((to, column), &item) in to.iter_mut().zip(column).zip(items) {
+        *to += weight * values.get(item as usize).unwrap_or(&1.0) * column;
+    }
+}
+
 /// Adds to each named pair of sums its voices, times `scale`. What lies beyond the sums is left out.
 #[inline(never)]
 pub fn add_voices(sums: &mut [Pair], items: &[u32], voices: &[[u32; 2]], scale: Pair) {
@@ -66,12 +87,6 @@ pub fn add_voices(sums: &mut [Pair], items: &[u32], voices: &[[u32; 2]], scale: 
     }
 }
 
-/// Adds `worth` times σ(z) to each utility.
-#[inline(never)]
-pub fn add_chances(utilities: &mut [f64], z: &[f64], worth: f64) {
-    utilities.iter_mut().zip(z).for_each(|(utility, &z)| *utility += worth * (1.0 / (1.0 + libm::exp(-z))));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -80,7 +95,9 @@ mod tests {
     fn scattering_and_gathering_are_the_sums_they_say() {
         let rows = Rows { offsets: &[0, 2, 2, 3], facets: &[0, 2, 1], weights: &[0.5, 1.0, 2.0] };
         let mut values = [[0.0; 2]; 3];
-        scatter(&mut values, &rows.facets[0..2], &rows.weights[0..2], [1.0, 10.0]);
+        let mut written = [false];
+        scatter(&mut values, &mut written, &rows.facets[0..2], &rows.weights[0..2], [1.0, 10.0]);
+        assert!(written[0]);
         assert_eq!(values, [[0.5, 5.0], [0.0, 0.0], [1.0, 10.0]]);
         let (mut short, mut long) = ([9.0; 4], [9.0; 4]);
         dots(rows, &values, [1.0, 0.1], &[0, 1, 2, 7], &mut short, &mut long);
@@ -90,16 +107,18 @@ mod tests {
     #[test]
     fn facets_that_nobody_indexed_are_left_out() {
         let mut values = [[0.0; 2]; 1];
-        scatter(&mut values, &[0, 5], &[1.0, 1.0], [2.0, 3.0]);
+        scatter(&mut values, &mut [false], &[0, 5], &[1.0, 1.0], [2.0, 3.0]);
         assert_eq!(values, [[2.0, 3.0]]);
     }
 
     #[test]
-    fn chances_add_up_by_their_worth() {
-        let mut utilities = [1.0, 0.0];
-        add_chances(&mut utilities, &[0.0, 800.0], 4.0);
-        assert_eq!(utilities, [3.0, 4.0]);
-        add_scaled(&mut utilities, &[1.0, 2.0], -0.5);
-        assert_eq!(utilities, [2.5, 3.0]);
+    fn columns_are_picked_from_and_added() {
+        let mut picked = vec![9.0];
+        pick(&[1.0, 2.0, 3.0], &[2, 0], &mut picked);
+        assert_eq!(picked, [3.0, 1.0]);
+        add_scaled(&mut picked, &[1.0, 2.0], -0.5);
+        assert_eq!(picked, [2.5, 0.0]);
+        add_valued(&mut picked, &[1.0, 3.0], 2.0, &[10.0], &[0, 7]);
+        assert_eq!(picked, [22.5, 6.0]);
     }
 }

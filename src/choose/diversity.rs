@@ -1,6 +1,8 @@
 //! Diversity: maximal marginal relevance (Carbonell, Goldstein 1998). score = utility − penalty, the penalty growing
 //! with the likeness to the most alike item chosen before.
 
+use nextpick_kernel as kernel;
+
 use crate::order;
 
 use super::Candidates;
@@ -99,8 +101,11 @@ impl<'a> Likeness<'a> {
     pub fn best(&mut self) -> Option<usize> {
         if self.chosen.is_empty() {
             let utilities = self.candidates.utilities;
+            let best = kernel::choice::largest(utilities);
+            let next = |start: usize| kernel::choice::at_least(utilities, start, best);
+            let tied = std::iter::successors(next(0), |place| next(place + 1));
             let better = |a: usize, b: usize| self.candidates.order(a, utilities[a], b, utilities[b]).is_lt();
-            return self.places().reduce(|best, place| if better(place, best) { place } else { best });
+            return tied.reduce(|best, place| if better(place, best) { place } else { best });
         }
         if self.best_first.is_empty() {
             self.best_first = (0..self.taken.len() as u32).collect();

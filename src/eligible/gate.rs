@@ -1,54 +1,29 @@
-//! The library's gates: for each item the time within which the rules may let it through, in one column.
+//! The library's gates: for each item the time within which the rules may let it through, as columns.
 //!
 //! Derived from the library, rebuilt when it has changed. A gate decides nothing that the rules would decide
 //! otherwise: closed means that `hidden` or `schedule` refuses; open and plain that `audience` and `cap` have nothing to say
 //! to an addressee who never met the item.
 
+use nextpick_kernel as kernel;
+
 use crate::time::Time;
 use crate::world::item::{Item, Per};
 use crate::world::library::Library;
 
-/// When one item may pass, and whether more must be asked.
-#[derive(Debug, Clone, Copy)]
-pub struct Gate {
-    opens: Time,
-    closes: Time,
-    plain: bool,
-}
-
-impl Gate {
-    /// What stands where there is no item.
-    const SHUT: Self = Self { opens: Time::MAX, closes: Time::MIN, plain: false };
-
-    fn of(item: &Item) -> Self {
-        if item.hidden == Some(true) {
-            return Self::SHUT;
-        }
-        Self {
-            opens: item.published_at.max(item.starts_at).unwrap_or(Time::MIN),
-            closes: item.expires_at.unwrap_or(Time::MAX),
-            plain: item.audience.is_none() && item.caps.iter().all(|cap| cap.per != Per::Total),
-        }
-    }
-
-    /// Whether neither `hidden` nor `schedule` refuses.
-    #[inline]
-    pub fn is_open(self, now: Time) -> bool {
-        self.opens <= now && now < self.closes
-    }
-    /// Whether neither `audience` nor `cap` refuses it to one to whom it was never sent.
-    #[inline]
-    pub fn is_plain(self) -> bool {
-        self.plain
-    }
-}
-
 /// The gates of the whole library, by item number.
 #[derive(Debug, Clone, Default)]
 pub struct Gates {
-    gates: Vec<Gate>,
+    opens: Vec<Time>,
+    closes: Vec<Time>,
+    /// The items about which `audience` or `cap` may have something to say to anybody, ascending.
+    guarded: Vec<u32>,
+    /// The items that come first wherever they are eligible, ascending.
+    pinned: Vec<u32>,
     revision: Option<u64>,
 }
+
+/// A gate that is never open.
+const SHUT: (Time, Time) = (Time::MAX, Time::MIN);
 
 impl Gates {
     /// Brings the gates up to date with the library, if they are not.
@@ -56,30 +31,58 @@ impl Gates {
         if self.revision == Some(library.revision()) {
             return;
         }
-        self.gates.clear();
+        *self = Self { revision: Some(library.revision()), ..Self::default() };
         for (number, entry) in library.iter() {
-            self.gates.resize(number as usize, Gate::SHUT);
-            self.gates.push(Gate::of(&entry.item));
+            let (opens, closes) = times(&entry.item);
+            self.opens.resize(number as usize, SHUT.0);
+            self.closes.resize(number as usize, SHUT.1);
+            self.opens.push(opens);
+            self.closes.push(closes);
+            if entry.item.audience.is_some() || entry.item.caps.iter().any(|cap| cap.per == Per::Total) {
+                self.guarded.push(number);
+            }
+            if entry.item.pinned == Some(true) {
+                self.pinned.push(number);
+            }
         }
-        self.revision = Some(library.revision());
     }
 
-    /// The gate of an item; shut where there is none.
-    #[inline]
-    pub fn of(&self, item: u32) -> Gate {
-        self.gates.get(item as usize).copied().unwrap_or(Gate::SHUT)
+    /// Whether neither `hidden` nor `schedule` refuses an item; false where there is none.
+    pub fn is_open(&self, item: u32, now: Time) -> bool {
+        let ends = self.opens.get(item as usize).zip(self.closes.get(item as usize));
+        ends.is_some_and(|(&opens, &closes)| opens <= now && now < closes)
+    }
+    /// Fills `items` with all whose gate is open but for some, which are told ascending.
+    pub fn open(&self, now: Time, but: &[u32], items: &mut Vec<u32>) {
+        kernel::choice::within(&self.opens, &self.closes, now, but, items);
+    }
+    /// The items about which `audience` or `cap` may have something to say to anybody, ascending.
+    pub fn guarded(&self) -> &[u32] {
+        &self.guarded
+    }
+    /// The items that come first wherever they are eligible, ascending.
+    pub fn pinned(&self) -> &[u32] {
+        &self.pinned
     }
     /// How many numbers there are to ask about: 0..len holds every item of the library.
     pub fn len(&self) -> u32 {
-        self.gates.len() as u32
+        self.opens.len() as u32
     }
     /// Whether the library was empty.
     pub fn is_empty(&self) -> bool {
-        self.gates.is_empty()
+        self.opens.is_empty()
     }
     /// Whether they were refreshed since the library last changed.
     pub fn are_of(&self, library: &Library) -> bool {
         self.revision == Some(library.revision())
+    }
+}
+
+/// When an item's gate opens, and when it closes.
+fn times(item: &Item) -> (Time, Time) {
+    match item.hidden {
+        Some(true) => SHUT,
+        _ => (item.published_at.max(item.starts_at).unwrap_or(Time::MIN), item.expires_at.unwrap_or(Time::MAX)),
     }
 }
 
@@ -100,7 +103,7 @@ mod tests {
         for now in [0, 9, 10, 19, 20, 29, 30, 34, 35, 99] {
             scene.each_question(now, |question| {
                 let refused = hidden::refusal(&question).or(schedule::refusal(&question)).is_some();
-                assert_eq!(question.moment.gates.of(question.item).is_open(now), !refused);
+                assert_eq!(question.moment.gates.is_open(question.item, now), !refused);
             });
         }
     }
@@ -111,7 +114,7 @@ mod tests {
         scene.item(r#"{"id":"a"}"#);
         scene.world.remove_items(&["a".into()]);
         scene.refresh();
-        assert!(!scene.gates.of(0).is_open(0));
-        assert!(!scene.gates.of(7).is_open(0));
+        assert!(!scene.gates.is_open(0, 0));
+        assert!(!scene.gates.is_open(7, 0));
     }
 }

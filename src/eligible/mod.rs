@@ -22,6 +22,7 @@ mod contract;
 mod scene;
 
 use crate::memory::Memory;
+use crate::order;
 use crate::time::{MAX_TIME, Time};
 use crate::world::World;
 use crate::world::addressee::Addressee;
@@ -101,48 +102,53 @@ pub const RULES: [fn(&Question) -> Option<Refusal>; 6] =
 
 /// Fills `items` with the numbers of the items that may be shown now, ascending; and `refused`, if it is asked for,
 /// with all others of the library, each with the first rule that refused it.
-pub fn eligible(moment: &Moment, items: &mut Vec<u32>, mut refused: Option<&mut Vec<Refused>>) {
+pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<Refused>>) {
     debug_assert!(moment.gates.are_of(&moment.world.library), "refresh the gates after the library changes");
-    let explain = refused.is_some();
     items.clear();
-    refused.iter_mut().for_each(|refused| refused.clear());
 
-    // 1. What the addressee met, gathered once; the items about which it or the request says something.
+    // 1. What the addressee met, gathered once.
     let past = Past::of(moment);
-    let told_about = told_about(moment, &past);
-
-    // 2. Every item at its gate; the rules only where the gate alone cannot say.
-    let mut ask = |item: u32| {
-        let gate = moment.gates.of(item);
-        let open = gate.is_open(moment.now);
-        if open && gate.is_plain() && !told_about[item as usize] {
-            return items.push(item);
-        }
-        if !open && !explain {
-            return;
-        }
-        let Some(entry) = moment.world.library.entry(item) else { return };
-        let question = Question { moment, past: &past, item, entry };
-        match (RULES.iter().find_map(|rule| rule(&question)), &mut refused) {
-            (None, _) => items.push(item),
-            (Some(refusal), Some(refused)) => refused.push(Refused { item, refusal }),
-            (Some(_), None) => {}
-        }
+    let question = |item: u32| {
+        let entry = moment.world.library.entry(item)?;
+        Some(Question { moment, past: &past, item, entry })
     };
-    match moment.only {
-        Some(only) if !explain => only.iter().for_each(|&item| ask(item)),
-        _ => (0..moment.gates.len()).for_each(ask),
-    }
-}
 
-/// Marks the items about which the past or the request says something; all others need not be looked for in them.
-fn told_about(moment: &Moment, past: &Past) -> Vec<bool> {
-    let mut marks = vec![moment.only.is_some(); moment.gates.len() as usize];
-    let mut mark = |item: u32, told: bool| marks.get_mut(item as usize).into_iter().for_each(|mark| *mark = told);
-    moment.only.into_iter().flatten().for_each(|&item| mark(item, false));
-    moment.exclude.iter().for_each(|&item| mark(item, true));
-    past.items().for_each(|item| mark(item, true));
-    marks
+    // 2. Where it is to be told which rule refuses, every item is asked about.
+    if let Some(refused) = refused {
+        refused.clear();
+        for question in (0..moment.gates.len()).filter_map(question) {
+            let item = question.item;
+            match RULES.iter().find_map(|rule| rule(&question)) {
+                None => items.push(item),
+                Some(refusal) => refused.push(Refused { item, refusal }),
+            }
+        }
+        return;
+    }
+
+    // 3. Else the gate alone says it of most. Most that the addressee met it has seen; the rules are only asked of the rest
+    // of that, of what the request excludes, and of what is not for all.
+    let refuses = |question: Question| RULES.iter().any(|rule| rule(&question).is_some());
+    let is_refused = |item: u32| question(item).is_none_or(refuses);
+    let mut refused = Vec::new();
+    for met in past.by_item() {
+        if seen::seen_until(moment, met).is_some() || is_refused(met[0].item) {
+            refused.push(met[0].item);
+        }
+    }
+    for &item in moment.exclude.iter().chain(moment.gates.guarded()) {
+        if is_refused(item) {
+            refused.push(item);
+        }
+    }
+    order::sort(&mut refused);
+    match moment.only {
+        Some(only) => {
+            let passes = |item: &u32| moment.gates.is_open(*item, moment.now) && refused.binary_search(item).is_err();
+            items.extend(only.iter().copied().filter(passes));
+        }
+        None => moment.gates.open(moment.now, &refused, items),
+    }
 }
 
 /// Why nothing may be sent to the addressee now; `None` if something may. Of several reasons the one that lasts

@@ -44,15 +44,15 @@ impl Past {
         Self { meetings }
     }
 
+    /// The meetings with each item, in time order; the items ascending.
+    pub fn by_item(&self) -> impl Iterator<Item = &[Meeting]> {
+        self.meetings.chunk_by(|a, b| a.item == b.item)
+    }
     /// The meetings with one item, in time order.
     pub fn with(&self, item: u32) -> &[Meeting] {
         let start = self.meetings.partition_point(|meeting| meeting.item < item);
         let length = self.meetings[start..].iter().take_while(|meeting| meeting.item == item).count();
         &self.meetings[start..start + length]
-    }
-    /// The items met, ascending; some more than once.
-    pub fn items(&self) -> impl Iterator<Item = u32> {
-        self.meetings.iter().map(|meeting| meeting.item)
     }
 }
 
@@ -77,8 +77,8 @@ mod tests {
     fn a_group_and_its_members_have_pasts_of_their_own() {
         let mut scene = Scene::default();
         scene.item(r#"{"id":"a"}"#).group(r#"{"id":"g","members":["u"]}"#).sent("@g", "a", 1);
-        assert_eq!(Past::of(&scene.to("@g").moment(5)).items().count(), 1);
-        assert_eq!(Past::of(&scene.to("u@g").moment(5)).items().count(), 0);
-        assert_eq!(Past::of(&scene.to("stranger").moment(5)).items().count(), 0);
+        assert_eq!(Past::of(&scene.to("@g").moment(5)).by_item().count(), 1);
+        assert_eq!(Past::of(&scene.to("u@g").moment(5)).by_item().count(), 0);
+        assert_eq!(Past::of(&scene.to("stranger").moment(5)).by_item().count(), 0);
     }
 }

@@ -6,8 +6,9 @@ use crate::error::{Error, Result};
 use crate::time::{DAY, HOUR, Time};
 use crate::value::{self, Fields, Value, shown};
 
+use super::past::Meeting;
 use super::window::{Window, blocked_until};
-use super::{Question, Refusal, nameable};
+use super::{Moment, Question, Refusal, nameable};
 
 /// Whether an item that was seen may be shown again.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -54,12 +55,15 @@ impl Repeats {
 ///
 /// Memory keeps the last time of each kind alone: asked about a time before it, that kind is as if it had not been.
 pub fn refusal(question: &Question) -> Option<Refusal> {
-    let moment = question.moment;
+    seen_until(question.moment, question.past.with(question.item))
+        .map(|until| Refusal { rule: "seen", until: nameable(until) })
+}
+
+/// Until when the meetings with an item forbid it; `None` if they do not.
+pub fn seen_until(moment: &Moment, meetings: &[Meeting]) -> Option<Time> {
     let window = moment.rules.repeats.window()?;
-    let meetings = question.past.with(question.item);
     let last = |at: Time| meetings.iter().rev().map(|meeting| meeting.at).find(|&time| time <= at);
-    let until = blocked_until(moment.now, |at| Some(window.leaves(moment.rules.calendar, last(at)?)))?;
-    Some(Refusal { rule: "seen", until: nameable(until) })
+    blocked_until(moment.now, |at| Some(window.leaves(moment.rules.calendar, last(at)?)))
 }
 
 #[cfg(test)]

@@ -46,6 +46,29 @@ struct Row {
     changed: Option<u32>,
 }
 
+/// A row is so many times longer than what is little to it.
+const LITTLE: usize = 8;
+
+impl Row {
+    fn add(&mut self, item: u32, [count, louder, softer]: [i32; 3]) {
+        let place = self.items.binary_search(&item).unwrap_or_else(|place| {
+            self.items.insert(place, item);
+            self.counts.insert(place, 0);
+            self.voices.insert(place, [0; 2]);
+            place
+        });
+        self.counts[place] = self.counts[place].wrapping_add_signed(count);
+        for (voice, change) in self.voices[place].iter_mut().zip([louder, softer]) {
+            *voice = voice.wrapping_add_signed(change);
+        }
+        if self.counts[place] == 0 {
+            self.items.remove(place);
+            self.counts.remove(place);
+            self.voices.remove(place);
+        }
+    }
+}
+
 /// How loud one who liked `n` items speaks of each pair: 1/√n and 1/n, in steps of halves; after the one they count.
 fn spoken(n: usize) -> [i32; 3] {
     let halvings = n.max(1).ilog2();
@@ -127,13 +150,13 @@ impl Neighbours {
             }
             more.push(item);
         }
-        let regrouped = subjects.into_iter().map(|subject| {
+        let mut regrouped = Vec::new();
+        for subject in subjects {
             let (before, more) = (std::mem::take(self.paired.of(subject)), std::mem::take(liked.of(subject)));
-            let regrouped = Regrouped::of(before, more, |item| self.ranks[item as usize]);
-            *self.paired.of(subject) = regrouped.paired().to_vec();
-            regrouped
-        });
-        let regrouped: Vec<Regrouped> = regrouped.collect();
+            let one = Regrouped::of(before, more, |item| self.ranks[item as usize]);
+            *self.paired.of(subject) = one.paired().to_vec();
+            regrouped.push(one);
+        }
         self.change(&regrouped);
     }
 
@@ -161,17 +184,27 @@ impl Neighbours {
         self.gathered.cover(self.rows.len());
         for item in rows {
             let row = &mut self.rows[item as usize];
-            self.gathered.add_row(&row.items, &row.counts, &row.voices);
+            let (mut said, mut all) = (Vec::new(), 0);
             let mut next = row.changed.take();
             while let Some(Change { regrouped: number, place, before }) = next.map(|next| &changes[next as usize]) {
                 for (others, sums) in regrouped[*number as usize].changes(*place as usize) {
                     if sums != [0; 3] {
-                        self.gathered.add(others, item, sums);
+                        said.push((others, sums));
+                        all += others.len();
                     }
                 }
                 next = *before;
             }
-            self.gathered.take(&mut row.items, &mut row.counts, &mut row.voices);
+            // Little is put into a long row where it belongs; else the row is made anew.
+            if all * LITTLE < row.items.len() {
+                for (others, sums) in said {
+                    others.iter().filter(|&&other| other != item).for_each(|&other| row.add(other, sums));
+                }
+            } else {
+                self.gathered.add_row(&row.items, &row.counts, &row.voices);
+                said.iter().for_each(|(others, sums)| self.gathered.add(others, item, *sums));
+                self.gathered.take(&mut row.items, &mut row.counts, &mut row.voices);
+            }
         }
     }
 

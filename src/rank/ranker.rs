@@ -102,18 +102,17 @@ impl Ranker<'_> {
         utilities.resize(items.len(), 0.0);
         for (&(number, worth), shared) in self.objective.0.iter().zip(&shared[sort].z) {
             table.fill_of_kind(&self.scene, viewer, number, items, of_pair);
-            z.clear();
-            z.extend(items.iter().map(|&item| shared[item as usize]));
+            kernel::pick(shared, items, z);
             for (column, &weight) in table.columns.iter().zip(&self.model.row(number, to.is_user).weights) {
                 if column.live && weight != 0.0 {
                     kernel::add_scaled(z, &column.values, weight);
                 }
             }
+            kernel::exp::chances(z);
             if self.scene.world.kinds.of(number).uses_value {
-                let valued = utilities.iter_mut().zip(z.iter()).zip(items);
-                valued.for_each(|((utility, &z), &item)| *utility += worth * self.value(item) * sigmoid(z));
+                kernel::add_valued(utilities, z, worth, self.scene.index.values(), items);
             } else {
-                kernel::add_chances(utilities, z, worth);
+                kernel::add_scaled(utilities, z, worth);
             }
         }
     }
@@ -187,7 +186,7 @@ impl Ranker<'_> {
         table.fill(&self.scene, viewer, items, |n| used.includes(n));
         let mut explained = vec![Explained::default(); items.len()];
         // What each feature of each item is paid, features that all kinds share by the unit, others in full.
-        let mut pay = vec![vec![0.0; table.columns.len()]; items.len()];
+        let mut pay = vec![vec![0.0; table.columns.len()]; if parts { items.len() } else { 0 }];
         for (number, kind) in (0..).zip(self.scene.world.kinds.iter().map(|(_, kind)| kind)) {
             let worth = self.worth(number);
             if worth == 0.0 && (kind.weight == 0.0 || kind.is_exposure) {

@@ -216,8 +216,8 @@ impl Recommender {
         let ranked = Ranked::of(&ranker, work, seen, &context, &items, config);
 
         // 5. Which are chosen.
-        let is_pinned = |item: u32| world.library.entry(item).is_some_and(|entry| entry.item.pinned == Some(true));
-        let pinned: Vec<usize> = (0..items.len()).filter(|&place| is_pinned(items[place])).collect();
+        let pinned =
+            derived.gates.pinned().iter().filter_map(|item| items.binary_search(item).ok()).collect::<Vec<_>>();
         let deviations = match policy.draws_utilities() {
             true => ranked.deviations(&ranker, work, &context, &items),
             false => Vec::new(),

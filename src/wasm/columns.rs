@@ -6,11 +6,12 @@ use js_sys::{Float64Array, Int32Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Error, Result};
+use crate::id;
 use crate::time::{MAX_TIME, Time};
 use crate::value::shown_number;
 use crate::world::interaction::Interaction;
 
-use super::convert::{property, strings};
+use super::convert::{self, property};
 
 /// Names and, for each row, which of them; −1 for none.
 pub struct Named {
@@ -22,7 +23,7 @@ pub struct Named {
 impl Named {
     pub fn read(columns: &JsValue, names: &str, rows: &str, path: &str) -> Result<Self> {
         let at = format!("{path}.{rows}");
-        let known = strings(columns, names, path)?.unwrap_or_default().into_iter().map(Rc::from).collect();
+        let known = convert::names(columns, names, path, id::shared)?.unwrap_or_default();
         let column = property(columns, rows);
         let rows = match column.dyn_ref::<Int32Array>() {
             Some(column) => Some(column.to_vec()),

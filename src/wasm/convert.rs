@@ -1,32 +1,33 @@
 //! JavaScript values to the tree that readers read, and errors to JavaScript's.
 
-use js_sys::{Array, ArrayBuffer, Object, Reflect, Uint8Array};
+use js_sys::{Array, Object, Reflect, Symbol, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
 use crate::value::{MAX_DEPTH, Value};
 
+/// A JavaScript value as a tree, or what is wrong with it as JavaScript throws it.
+pub fn value(js: JsValue, path: &str) -> Result<Value, JsValue> {
+    read(&js, path).map_err(thrown)
+}
+
 /// A JavaScript value as a tree; `path` names it in the error. A string, or bytes of UTF-8, is JSON text, which
 /// crosses in one piece and is read several times faster than an object, field by field.
-pub fn value(js: JsValue, path: &str) -> Result<Value, JsValue> {
-    if js.is_undefined() || js.is_null() {
-        return Ok(Value::Null);
-    }
+fn read(js: &JsValue, path: &str) -> crate::error::Result<Value> {
     if let Some(text) = js.as_string() {
-        return Value::from_json(&text, path).map_err(thrown);
+        return Value::from_json(&text, path);
     }
     if let Some(bytes) = js.dyn_ref::<Uint8Array>() {
         let text = String::from_utf8(bytes.to_vec());
         let text = text.unwrap_or_else(|error| String::from_utf8_lossy(error.as_bytes()).into_owned());
-        return Value::from_json(&text, path).map_err(thrown);
+        return Value::from_json(&text, path);
     }
-    tree(&js, MAX_DEPTH)
-        .map_err(|error| thrown(Error::new(Code::Invalid, path, format!("plain JSON-like data ({error})"), "")))
+    let rule = || format!("plain JSON-like data, nested at most {MAX_DEPTH} deep");
+    tree(js, MAX_DEPTH).map_err(|what| Error::new(Code::Invalid, path, rule(), what))
 }
 
-/// A copy that the package made of plain objects and lists, because of something in it that JSON text has no word for.
-/// Not by way of `serde_wasm_bindgen`: its messages for wrong types bring along 8 KB of ways to write numbers and text.
-fn tree(js: &JsValue, left: usize) -> Result<Value, String> {
+/// A value as a tree that nests at most so deep; or what there is no place for in it.
+fn tree(js: &JsValue, depth: usize) -> Result<Value, &'static str> {
     if js.is_undefined() || js.is_null() {
         return Ok(Value::Null);
     }
@@ -34,19 +35,25 @@ fn tree(js: &JsValue, left: usize) -> Result<Value, String> {
     if let Some(scalar) = scalar.or_else(|| js.as_string().map(Value::Text)) {
         return Ok(scalar);
     }
-    let deeper = || left.checked_sub(1).ok_or_else(|| format!("nested deeper than {MAX_DEPTH} levels"));
+    let deeper = depth.checked_sub(1).ok_or("more")?;
     if let Some(list) = js.dyn_ref::<Array>() {
-        let deeper = deeper()?;
-        return list.iter().map(|value| tree(&value, deeper)).collect::<Result<_, _>>().map(Value::List);
+        let mut values = Vec::new();
+        for n in 0..list.length() {
+            values.push(tree(&list.get(n), deeper)?);
+        }
+        return Ok(Value::List(values));
     }
-    let fields = js.dyn_ref::<Object>().filter(|_| !ArrayBuffer::is_view(js));
-    let fields = fields.ok_or("a value that is not of JSON's types")?;
-    let deeper = deeper()?;
-    let field = |entry: JsValue| {
-        let entry = Array::from(&entry);
-        Ok((entry.get(0).as_string().unwrap_or_default(), tree(&entry.get(1), deeper)?))
-    };
-    Object::entries(fields).iter().map(field).collect::<Result<_, _>>().map(Value::Record)
+    // What else one can walk through, such as a Map or a typed array, has no fields of its own.
+    let walks = || Reflect::has(js, &Symbol::iterator()).unwrap_or(true);
+    if !js.is_object() || js.is_function() || walks() {
+        return Err("something else");
+    }
+    let (entries, mut fields) = (Object::entries(js.unchecked_ref()), Vec::new());
+    for n in 0..entries.length() {
+        let entry = Array::from(&entries.get(n));
+        fields.push((entry.get(0).as_string().unwrap_or_default(), tree(&entry.get(1), deeper)?));
+    }
+    Ok(Value::Record(fields))
 }
 
 /// A list of ids.
@@ -67,19 +74,17 @@ pub fn property(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// A property that is a list of strings, if it is there.
-pub fn strings(object: &JsValue, name: &str, path: &str) -> crate::error::Result<Option<Vec<String>>> {
-    let list = property(object, name);
-    if list.is_undefined() || list.is_null() {
-        return Ok(None);
-    }
+/// A property that is a list of names, if it is there, each read by `name_of`.
+pub fn names<T>(
+    object: &JsValue,
+    name: &str,
+    path: &str,
+    name_of: fn(Value, &str) -> crate::error::Result<T>,
+) -> crate::error::Result<Option<Vec<T>>> {
     let at = format!("{path}.{name}");
-    let Some(list) = list.dyn_ref::<Array>() else {
-        return Err(Error::invalid(&at, "a list of strings", "something else"));
-    };
-    let text = |(n, text): (usize, JsValue)| match text.as_string() {
-        Some(text) => crate::id::id(Value::Text(text), &format!("{at}[{n}]")),
-        None => Err(Error::invalid(&format!("{at}[{n}]"), "a string", "something else")),
-    };
-    list.iter().enumerate().map(text).collect::<crate::error::Result<_>>().map(Some)
+    match read(&property(object, name), &at)? {
+        Value::Null => Ok(None),
+        given @ Value::List(_) => crate::value::list(given, &at, name_of).map(Some),
+        other => Err(Error::invalid(&at, "a list of strings", crate::value::shown(&other))),
+    }
 }

@@ -11,6 +11,7 @@ use crate::evaluate::impressions::{Log, Shown};
 use crate::evaluate::made::make;
 use crate::evaluate::replay::replay;
 use crate::evaluate::settings::{Settings, Way};
+use crate::id;
 use crate::time::Time;
 use crate::value::Value;
 use crate::world::item::Item;
@@ -18,7 +19,7 @@ use crate::world::subject::Group;
 use crate::world::{Numbered, World, json, records};
 
 use super::columns::{Named, each_interaction, floats, time};
-use super::convert::{property, strings, thrown, value};
+use super::convert::{names, property, thrown, value};
 
 /// The settings among the fields of an input.
 const SETTINGS: [&str; 11] =
@@ -99,7 +100,7 @@ pub fn log(world: &mut World, input: &JsValue, timeless: Option<Time>) -> Result
 
 /// The kinds that a log of impressions tells of.
 pub fn kinds_of_log(columns: &JsValue) -> Result<Vec<String>> {
-    let kinds = strings(columns, "kinds", "log")?.filter(|kinds| !kinds.is_empty());
+    let kinds = names(columns, "kinds", "log", id::id)?.filter(|kinds| !kinds.is_empty());
     kinds.ok_or_else(|| Error::invalid("log.kinds", "at least one kind", "none"))
 }
 

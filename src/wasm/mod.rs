@@ -1,7 +1,8 @@
 //! The door to JavaScript: convert, call, convert. The only place that knows a host.
 //!
-//! Records come in and results go out as JSON text, which the host's own parser turns into objects faster than calls
-//! across the boundary could, and which a batch passes through untouched; errors go out as objects.
+//! Records come in as JSON text, or as objects; results go out as JSON text, which the host's own parser turns into
+//! objects faster than calls across the boundary could, and which a batch passes through untouched; errors go out as
+//! objects.
 
 mod columns;
 mod convert;

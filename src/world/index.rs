@@ -43,6 +43,8 @@ impl Rows {
 #[derive(Debug, Clone, Default)]
 pub struct Index {
     classes: [Rows; Class::ALL.len()],
+    /// What one conversion on each item is worth.
+    values: Vec<f64>,
     facets: usize,
     revision: Option<u64>,
 }
@@ -58,13 +60,15 @@ impl Index {
     fn build(library: &Library, facets: &Facets) -> Self {
         let mut holders = vec![0u32; facets.len()];
         let mut items = 0u32;
-        for (_, entry) in library.all() {
+        let mut values = vec![1.0; library.ids.len()];
+        for (item, entry) in library.all() {
             items += 1;
+            values[item as usize] = entry.item.value.unwrap_or(1.0);
             entry.facets.iter().for_each(|(facet, _)| holders[*facet as usize] += 1);
         }
         let idf: Vec<f64> = holders.iter().map(|&df| libm::log1p(f64::from(items) / f64::from(df.max(1)))).collect();
         let classes = Class::ALL.map(|class| Self::rows(class, library, facets, &idf));
-        Self { classes, facets: facets.len(), revision: Some(library.revision()) }
+        Self { classes, values, facets: facets.len(), revision: Some(library.revision()) }
     }
 
     fn rows(class: Class, library: &Library, facets: &Facets, idf: &[f64]) -> Rows {
@@ -86,6 +90,10 @@ impl Index {
     #[inline]
     pub fn class(&self, class: Class) -> &Rows {
         &self.classes[class as usize]
+    }
+    /// What one conversion on each item is worth, by item number.
+    pub fn values(&self) -> &[f64] {
+        &self.values
     }
     /// How many facets there were when it was built: the length of a dense vector over them.
     pub fn facets(&self) -> usize {

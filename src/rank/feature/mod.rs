@@ -262,7 +262,8 @@ impl Table {
         }
     }
 
-    /// Fills the columns of one kind, in the place of those of another.
+    /// Fills the columns of one kind, in the place of those of another; those of families not wanted are dead since
+    /// [`Self::fill`].
     pub fn fill_of_kind(
         &mut self,
         scene: &Scene,
@@ -271,11 +272,8 @@ impl Table {
         items: &[u32],
         wanted: impl Fn(usize) -> bool,
     ) {
-        for (n, family) in FAMILIES.iter().enumerate().filter(|(_, family)| family.of_kind()) {
-            let columns = self.emptied(n);
-            if wanted(n) {
-                family.fill_of_kind(scene, viewer, kind, items, columns);
-            }
+        for (n, family) in FAMILIES.iter().enumerate().filter(|(n, family)| family.of_kind() && wanted(*n)) {
+            family.fill_of_kind(scene, viewer, kind, items, self.emptied(n));
         }
     }
 

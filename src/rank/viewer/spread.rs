@@ -1,5 +1,6 @@
 //! Numbers spread over facets, so that features are plain dot products.
 
+use kernel::BLOCK;
 use nextpick_kernel as kernel;
 
 use crate::world::index::Rows;
@@ -14,9 +15,6 @@ pub struct Spread<const N: usize> {
     /// What the values are multiplied with when they are read.
     pub(super) scale: [f64; N],
 }
-
-/// How many values are cleared together.
-const BLOCK: usize = 64;
 
 impl<const N: usize> Default for Spread<N> {
     fn default() -> Self {
@@ -77,12 +75,7 @@ impl<const N: usize> Spread<N> {
 impl Spread<2> {
     /// Adds an item's row, `amounts` for each unit of weight.
     pub(super) fn add_row(&mut self, (facets, weights): (&[u32], &[f64]), amounts: [f64; 2]) {
-        kernel::scatter(&mut self.values, facets, weights, amounts);
-        for &facet in facets {
-            if let Some(written) = self.written.get_mut(facet as usize / BLOCK) {
-                *written = true;
-            }
-        }
+        kernel::scatter(&mut self.values, &mut self.written, facets, weights, amounts);
         self.empty &= facets.is_empty();
     }
     /// The dot products with many items' rows.

@@ -6,6 +6,7 @@ use crate::memory::history::{History, Touch};
 use crate::time::{Place, Time};
 use crate::world::consent::Closed;
 use crate::world::facet::Class;
+use crate::world::index::Rows;
 use crate::world::kind::Kinds;
 
 use super::{Scene, Spread};
@@ -21,12 +22,14 @@ pub fn look(taste: &mut Spread<2>, scene: &Scene, history: Option<&History>, clo
     let Some(history) = history else { return };
     let clock = Clock::of(scene.memory.half_lives(), scene.now);
     let classes: &[Class] = if terms { &Class::ALL } else { &WITHOUT_TERMS };
+    let classes = classes.iter().map(|&class| scene.index.class(class));
+    let classes: Vec<&Rows> = classes.filter(|rows| !rows.is_empty()).collect();
     let mut mass = [0.0; 2];
     for (item, touches) in history.by_item() {
         let [short, long] = clock.strength(touches, &scene.world.kinds);
         if short != 0.0 || long != 0.0 {
             mass = [mass[0] + short.abs(), mass[1] + long.abs()];
-            classes.iter().for_each(|&class| taste.add_row(scene.index.class(class).row(item), [short, long]));
+            classes.iter().for_each(|rows| taste.add_row(rows.row(item), [short, long]));
         }
     }
     hush(taste, scene, history, closed, terms);
