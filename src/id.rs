@@ -75,6 +75,10 @@ impl Interner {
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
+    /// The names that were not erased, in the order of their numbers.
+    pub fn known(&self) -> impl Iterator<Item = &str> {
+        self.names().filter(|name| !name.is_empty())
+    }
     /// The names in the order of their numbers.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(AsRef::as_ref)

@@ -88,7 +88,7 @@ impl Walk {
         let (Some(user), Some(item)) = (interaction.user, interaction.item) else { return };
         let kinds = &self.examinee.world.kinds;
         let history = self.examinee.memory.history(Subject::User(user));
-        let touched = |history: &History| history.of_item(item).iter().any(|touch| is_touch(touch.kind, kinds));
+        let touched = |history: &History| history.is_touched(item, kinds);
         if !kinds.of(interaction.kind).positive || history.is_some_and(touched) || !self.baselines.knows(item) {
             return;
         }

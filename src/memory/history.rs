@@ -223,6 +223,10 @@ impl History {
         let end = start + self.touches[start..].partition_point(|touch| touch.item == item);
         &self.touches[start..end]
     }
+    /// Whether anything was done with an item that is more than a showing of it.
+    pub fn is_touched(&self, item: u32, kinds: &Kinds) -> bool {
+        self.of_item(item).iter().any(|touch| !kinds.of(touch.kind).is_exposure)
+    }
     /// The touches of items, item by item.
     pub fn by_item(&self) -> impl Iterator<Item = (u32, &[Touch])> {
         self.touches

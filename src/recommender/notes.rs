@@ -165,7 +165,7 @@ impl Notes {
                 true => self.in_demand[self.random.below(self.in_demand.len())],
                 false => self.published[self.random.below(there)].1,
             };
-            if item == chosen || history.is_some_and(|history| is_touched(history, item, kinds)) {
+            if item == chosen || history.is_some_and(|history| history.is_touched(item, kinds)) {
                 continue;
             }
             let in_demand = self.demand.get(item as usize).copied().unwrap_or(0);
@@ -223,12 +223,8 @@ impl Notes {
 
 /// Whether taking an item says what a subject likes that had not touched it.
 fn is_choice(subject: Subject, item: u32, kind: u32, world: &World, memory: &Memory) -> bool {
-    let touched = memory.history(subject).is_some_and(|history| is_touched(history, item, &world.kinds));
+    let touched = memory.history(subject).is_some_and(|history| history.is_touched(item, &world.kinds));
     world.kinds.of(kind).positive && !touched && world.library.entry(item).is_some()
-}
-
-fn is_touched(history: &History, item: u32, kinds: &Kinds) -> bool {
-    history.of_item(item).iter().any(|touch| !kinds.of(touch.kind).is_exposure)
 }
 
 #[cfg(test)]

@@ -19,10 +19,10 @@ impl Recommender {
     pub fn stats(&self) -> Stats {
         Stats {
             items: self.world.library.iter().count(),
-            users: self.world.users.ids.names().filter(|id| !id.is_empty()).count(),
-            groups: self.world.groups.ids.len(),
+            users: self.world.users.ids.known().count(),
+            groups: self.world.groups.ids.known().count(),
             channels: self.world.channels.ids.len(),
-            facets: self.world.facets.len(),
+            facets: self.world.facets.ids().known().count(),
             model: self.model.name().to_owned(),
         }
     }

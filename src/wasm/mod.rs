@@ -79,7 +79,7 @@ impl Core {
     /// Everything of one sort, for the package alone to name: `items`, `users`, `groups`, `channels`, `userIds`, `groupIds`.
     pub fn list(&self, sort: &str) -> String {
         let world = self.0.world();
-        let named = |ids: &Interner| json(&ids.names().filter(|id| !id.is_empty()).collect::<Vec<_>>());
+        let named = |ids: &Interner| json(&ids.known().collect::<Vec<_>>());
         match sort {
             "items" => json(&world.library.iter().map(|(_, entry)| &entry.item).collect::<Vec<_>>()),
             "users" => json(&world.users.iter().collect::<Vec<_>>()),

@@ -75,18 +75,18 @@ impl World {
 
     /// Lets nothing done up to `at` speak for a facet, and takes it from the user's record, also from those put later.
     pub fn remove_facet(&mut self, user: u32, facet: &str, at: Time) {
-        let number = self.facets.intern(facet);
-        self.close(user, number, |closed| closed.until = closed.until.max(at));
-        if let Some(record) = self.users.record(user).cloned() {
-            self.put_users(vec![record]);
-        }
+        self.close_named(user, facet, |closed| closed.until = closed.until.max(at));
     }
 
     /// Never lets a facet speak for a user, whatever they do and the host says; or lets it again.
     pub fn block_facet(&mut self, user: u32, facet: &str, blocked: bool) {
+        self.close_named(user, facet, |closed| closed.blocked = blocked);
+    }
+
+    /// Changes what is closed of a user and draws their portrait anew, with the facet or without.
+    fn close_named(&mut self, user: u32, facet: &str, change: impl FnOnce(&mut Closed)) {
         let number = self.facets.intern(facet);
-        self.close(user, number, |closed| closed.blocked = blocked);
-        // The portrait is drawn anew, with the facet or without.
+        self.close(user, number, change);
         if let Some(record) = self.users.record(user).cloned() {
             self.put_users(vec![record]);
         }

@@ -23,8 +23,7 @@ impl Family for Repeat {
         let kinds = &scene.world.kinds;
         columns[0].open(items.len());
         for (value, &item) in columns[0].values.iter_mut().zip(items) {
-            let touched = history.of_item(item).iter().any(|touch| !kinds.of(touch.kind).is_exposure);
-            *value = f64::from(u8::from(touched));
+            *value = f64::from(u8::from(history.is_touched(item, kinds)));
         }
         columns[0].live = true;
     }
