@@ -52,9 +52,9 @@ function describe(random, id, { format, topic, tags, title, notes }) {
   if (notes.caps) item.caps = CAPS[notes.caps]
   if (notes.pinned) item.pinned = true
   if (notes.draft || notes.retired) item.hidden = true
-  item.data = format === 'video'
-    ? { path: `pages/video?id=${id}`, seconds: random.whole(45, 420) }
-    : { path: `pages/${format}?id=${id}`, cover: `covers/${id}.jpg` }
+  if (format === 'video') item.durationMs = 1000 * random.whole(45, 420)
+  item.data = { path: `pages/${format}?id=${id}` }
+  if (format !== 'video') item.data.cover = `covers/${id}.jpg`
   return item
 }
 
