@@ -267,7 +267,7 @@ impl Recommender {
     ///
     /// # Errors
     /// Half-lives and kinds must be the same.
-    pub fn merge(&mut self, other: &Self) -> Result<()> {
+    pub fn merge(&mut self, mut other: Self) -> Result<()> {
         if self.memory.half_lives() != other.memory.half_lives() {
             return Err(Error::invalid("snapshot.config.halfLives", "the half-lives of this recommender", "others"));
         }
@@ -283,10 +283,9 @@ impl Recommender {
         self.world.put_channels(other.world.channels.iter().cloned().collect());
         self.model.cover(&self.world.kinds);
         // Whole histories are added, of those too who are not profiled: whose part that is, only both together tell.
-        let mut theirs = other.memory.clone();
-        (0..map.users.len() as u32).for_each(|user| theirs.restore(&other.world, user));
+        (0..map.users.len() as u32).for_each(|user| other.memory.restore(&other.world, user));
         map.users.iter().for_each(|&user| self.memory.restore(&self.world, user));
-        self.memory.merge(&theirs, &map, &self.world);
+        self.memory.merge(&other.memory, &map, &self.world);
         map.users.iter().for_each(|&user| self.heed(user));
         Ok(())
     }
@@ -315,6 +314,10 @@ impl Recommender {
     /// What is remembered.
     pub fn memory(&self) -> &Memory {
         &self.memory
+    }
+    /// The same, to be lent.
+    pub(crate) fn memory_mut(&mut self) -> &mut Memory {
+        &mut self.memory
     }
     /// How it decides.
     pub fn config(&self) -> &Config {

@@ -55,10 +55,11 @@ as_bytes!(State: config, kinds, user_ids, group_ids, channel_ids, item_ids, face
 
 impl Recommender {
     /// The state as bytes: the same state gives the same bytes.
-    pub fn to_snapshot(&self) -> Vec<u8> {
+    pub fn to_snapshot(&mut self) -> Vec<u8> {
+        // Lent, and not copied: it is nearly all there is.
+        let mut memory = std::mem::take(self.memory_mut());
         let world = self.world();
         let entries = world.library.all();
-        let mut memory = self.memory().clone();
         memory.settle_rates(world);
         let state = State {
             config: json(self.config().given()),
@@ -78,7 +79,9 @@ impl Recommender {
             model: self.model().is_fitted().then(|| Named::of(self.model(), world)),
             online: self.online().clone(),
         };
-        ENVELOPE.seal(&bytes::to_bytes(&state))
+        let bytes = ENVELOPE.seal(&bytes::to_bytes(&state));
+        *self.memory_mut() = state.memory;
+        bytes
     }
 
     /// The recommender that wrote these bytes.

@@ -178,7 +178,7 @@ impl Core {
     }
 
     #[wasm_bindgen(js_name = toSnapshot)]
-    pub fn to_snapshot(&self) -> Vec<u8> {
+    pub fn to_snapshot(&mut self) -> Vec<u8> {
         self.0.to_snapshot()
     }
 
@@ -198,7 +198,7 @@ impl Core {
 
     pub fn merge(&mut self, bytes: &[u8]) -> Result<()> {
         let other = Recommender::from_snapshot(bytes).map_err(thrown)?;
-        self.0.merge(&other).map_err(thrown)
+        self.0.merge(other).map_err(thrown)
     }
 
     pub fn config(&self) -> String {

@@ -28,19 +28,19 @@ proptest! {
     #[test]
     fn two_shards_merged_are_the_log_told_to_one(community in community(WORTH, 200, 60)) {
         let mut whole = community.recommender();
-        let [first, second] = split(&community).map(|part| part.recommender());
-        let mut there = nextpick::recommender::Recommender::from_snapshot(&first.to_snapshot()).unwrap();
-        there.merge(&second).unwrap();
+        let shards = || split(&community).map(|part| part.recommender());
+        let [mut there, second] = shards();
+        there.merge(second).unwrap();
         same_but_for_rounding(&mut whole, &mut there)?;
-        let mut back = second;
-        back.merge(&first).unwrap();
+        let [first, mut back] = shards();
+        back.merge(first).unwrap();
         same_but_for_rounding(&mut whole, &mut back)?;
     }
 
     #[test]
     fn an_interaction_known_to_either_shard_is_known_to_both_merged(community in community(ANY, 50, 30)) {
         let [mut first, second] = split(&community).map(|part| part.recommender());
-        first.merge(&second).unwrap();
+        first.merge(second).unwrap();
         let with_ids: Vec<Json> = community.log.iter().filter(|json| !json["id"].is_null()).cloned().collect();
         prop_assert_eq!(first.observe_all(&interactions(&with_ids)).observed, 0);
     }
@@ -49,7 +49,7 @@ proptest! {
     fn merging_with_nothing_changes_no_decision(community in community(ANY, 50, 30), request in request()) {
         let mut alone = community.recommender();
         let mut merged = community.recommender();
-        merged.merge(&nextpick::recommender::Recommender::new(tree(&community.config)).unwrap()).unwrap();
+        merged.merge(nextpick::recommender::Recommender::new(tree(&community.config)).unwrap()).unwrap();
         prop_assert_eq!(text(&mut alone, &request), text(&mut merged, &request));
         prop_assert!(alone.to_snapshot() == merged.to_snapshot());
     }

@@ -104,7 +104,7 @@ proptest! {
         before.observe_all(&interactions(&community.log));
         accept_all(&mut before, &community.sent);
         let told = Community { log: Vec::new(), sent: Vec::new(), ..community };
-        before.merge(&told.silent()).unwrap();
+        before.merge(told.silent()).unwrap();
         same_but_for_rounding(&mut after, &mut before)?;
     }
 

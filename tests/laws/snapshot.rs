@@ -43,7 +43,7 @@ fn use_it(recommender: &mut Recommender) {
     );
     let again = Recommender::from_snapshot(&recommender.to_snapshot());
     if let Ok(again) = again {
-        let _ = recommender.merge(&again);
+        let _ = recommender.merge(again);
     }
 }
 
