@@ -42,7 +42,10 @@ export interface Item<Data = unknown> {
   text?: string;
   /** Tags. */
   tags?: Weighted;
-  /** The host's own namespaces: `{ region: ['south'] }` gives the facet `region:south`. `term` replaces the words of title and text. */
+  /**
+   * The host's own namespaces: `{ region: ['south'] }` gives the facet `region:south`. `term` replaces the words of title and text;
+   * what has a field of its own (`tag category format source lang stage play role duration`) is refused here.
+   */
   facets?: Readonly<Record<string, Weighted>>;
   /** A path: `beauty/serum` counts for `beauty` too. */
   category?: string;
@@ -920,7 +923,10 @@ export interface FitInput {
 }
 
 export interface FitOptions {
-  /** Told now and then how many interactions of the log are done; the fit itself follows the last. What it throws ends the fit. */
+  /**
+   * Told now and then how many interactions of the log are done; it stands still at
+   * four fifths, where a first fit is made to be judged by the rest, and the fit itself follows the last. What it throws ends the fit.
+   */
   onProgress?: OnProgress;
   /** Ends the fit, whatever it is at; `fit` then rejects with the signal's reason. */
   signal?: AbortSignal;

@@ -67,7 +67,7 @@ impl Reader<'_> {
         self.bytes(N).try_into().unwrap_or([0; N])
     }
 
-    /// How many follow. Each takes a byte at least, so that no number can ask for more memory than there may be.
+    /// How many follow. Each takes a byte at least, so that no number can be larger than what is left.
     fn count(&mut self) -> usize {
         let count = u64::read(self);
         if count > self.rest.len() as u64 {
@@ -221,6 +221,9 @@ impl<T: Bytes> Bytes for Option<T> {
     }
 }
 
+/// A list is given room for so many elements before they are read: a number of them is quickly written.
+const AT_ONCE: usize = 4096;
+
 impl<T: Bytes> Bytes for Vec<T> {
     fn write(&self, to: &mut Vec<u8>) {
         (self.len() as u64).write(to);
@@ -228,9 +231,12 @@ impl<T: Bytes> Bytes for Vec<T> {
     }
     fn read(from: &mut Reader) -> Self {
         let count = from.count();
-        let mut all = Vec::with_capacity(count);
+        let mut all = Vec::with_capacity(count.min(AT_ONCE));
         for _ in 0..count {
             all.push(T::read(from));
+            if !from.is_sound {
+                break;
+            }
         }
         all
     }
@@ -271,5 +277,10 @@ mod tests {
     #[test]
     fn a_length_asks_for_no_more_than_there_is() {
         assert_eq!(from_bytes::<Vec<u64>>(&to_bytes(&u64::MAX)), None);
+        // A long list of large elements, of which the first is none: nothing is made room for, and nothing goes on.
+        let many = [to_bytes(&(1u64 << 26)), vec![0xff; 1 << 26]].concat();
+        let mut reader = Reader { rest: &many, is_sound: true };
+        let read = Vec::<[u64; 12]>::read(&mut reader);
+        assert!(!reader.is_sound && read.len() <= 1 && read.capacity() <= AT_ONCE);
     }
 }

@@ -33,6 +33,7 @@ pub struct Params(Checked);
 pub struct Checked {
     prior: Vec<f64>,
     deviation: f64,
+    narrowed: f64,
 }
 
 /// Fitted weights.
@@ -50,7 +51,14 @@ impl Params {
     /// A fit drawn towards `prior` (one weight a feature, the bias last) as by a normal prior of this deviation, in
     /// units of the features' own.
     pub fn new(prior: Vec<f64>, deviation: f64) -> Self {
-        Self(Checked { prior, deviation })
+        Self(Checked { prior, deviation, narrowed: 1.0 })
+    }
+
+    /// Draws the weights as by a prior so many times as wide, above 0 and at most 1. How sure one is of them stays what it
+    /// would be: to draw harder is caution, and not knowledge.
+    pub fn narrowed(mut self, by: f64) -> Self {
+        self.0.narrowed = by;
+        self
     }
 }
 
@@ -102,7 +110,7 @@ impl Fit<Lesson, Array1<f64>, Box<Error>> for Checked {
                 break;
             }
         }
-        let inverse = descent.curvature(&weights).invc().map_err(unsolvable)?;
+        let inverse = descent.widened(self).curvature(&weights).invc().map_err(unsolvable)?;
         let errors = inverse.diag().iter().map(|variance| variance.max(0.0).sqrt()).collect();
         Ok(Fitted { weights, errors, steps })
     }
@@ -120,14 +128,14 @@ struct Descent<'a> {
 impl<'a> Descent<'a> {
     fn new(params: &'a Checked, lesson: &'a Lesson, labels: &'a [f64]) -> Self {
         let deviations = lesson.deviations();
-        // Of a feature that never differed nothing was learnt: it is held as one of deviation 1 would be.
-        let scale = |s: f64| if s > 0.0 { s } else { 1.0 };
-        let squared = |x: f64| x * x;
-        let penalty = |s: &f64| squared(scale(*s) / params.deviation).max(LEAST_PENALTY);
-        let mut penalties: Vec<f64> = deviations.iter().map(penalty).collect();
-        // The bias is what the log says it is.
-        *penalties.last_mut().expect("there is a bias") = LEAST_PENALTY;
+        let penalties = penalties(&deviations, params.deviation * params.narrowed);
         Self { lesson, labels, prior: &params.prior, deviations, penalties }
+    }
+
+    /// The same under the prior as it would be if it were not narrowed.
+    fn widened(mut self, params: &Checked) -> Self {
+        self.penalties = penalties(&self.deviations, params.deviation);
+        self
     }
 
     fn loss(&self, weights: &[f64]) -> (f64, Vec<f64>) {
@@ -161,6 +169,18 @@ impl<'a> Descent<'a> {
         }
         None
     }
+}
+
+/// What a step away costs in each weight, under a prior of this deviation in units of the features' own.
+fn penalties(deviations: &[f64], deviation: f64) -> Vec<f64> {
+    // Of a feature that never differed nothing was learnt: it is held as one of deviation 1 would be.
+    let scale = |s: f64| if s > 0.0 { s } else { 1.0 };
+    let squared = |x: f64| x * x;
+    let penalty = |s: &f64| squared(scale(*s) / deviation).max(LEAST_PENALTY);
+    let mut penalties: Vec<f64> = deviations.iter().map(penalty).collect();
+    // The bias is what the log says it is.
+    *penalties.last_mut().expect("there is a bias") = LEAST_PENALTY;
+    penalties
 }
 
 /// H⁻¹·g.
@@ -229,6 +249,16 @@ mod tests {
         let mut gradient = vec![0.0; 2];
         data.records.loss(&fitted.weights, data.targets.as_slice().unwrap(), &mut gradient);
         assert!(gradient[1].abs() < 1e-3, "at the optimum the chances of all sum to what came: {gradient:?}");
+    }
+
+    #[test]
+    fn a_narrowed_prior_draws_harder_and_is_no_surer() {
+        let fit = |narrowed: f64| {
+            Params::new(vec![0.0; 3], 0.5).narrowed(narrowed).fit(&shown(&[1.0, -1.0], 300, 6)).unwrap()
+        };
+        let (wide, narrow) = (fit(1.0), fit(0.1));
+        assert!(narrow.weights[0].abs() < 0.5 * wide.weights[0].abs());
+        assert!((0..2).all(|n| narrow.errors[n] > 0.8 * wide.errors[n]), "{wide:?} {narrow:?}");
     }
 
     #[test]

@@ -13,6 +13,9 @@ use super::report::Loss;
 /// How far logit and logarithm may be expected to lie from those that ship.
 const DEVIATION: f64 = 1.0;
 
+/// Neither goes farther, so that shares stay between 0 and 1.
+const FARTHEST: f64 = 13.0;
+
 /// Steps of the descent, which takes some ten, and when it has arrived.
 const STEPS: usize = 50;
 const NEAR_ENOUGH: f64 = 1e-6;
@@ -46,11 +49,11 @@ impl Hearing {
         (libm::log(all) - libm::log(chosen), slope)
     }
 
-    /// Whether it says anything: every voice gives what was chosen some chance, and no voice more than all.
+    /// Whether it says anything: every voice gives what was chosen some chance, and there was something else.
     fn is_sound(&self) -> bool {
-        [self.own, self.members]
-            .iter()
-            .all(|voice| voice.chosen > 0.0 && voice.all >= voice.chosen && voice.all < 1e300)
+        let voices = [self.own, self.members];
+        voices.iter().all(|voice| voice.chosen > 0.0 && voice.all >= voice.chosen && voice.all < 1e300)
+            && voices.iter().any(|voice| voice.all > voice.chosen)
     }
 }
 
@@ -87,6 +90,7 @@ fn total(hearings: &[Hearing], share: OwnShare) -> f64 {
 type Point = [f64; 2];
 
 fn share_at([logit, log]: Point) -> OwnShare {
+    let [logit, log] = [logit, log].map(|x| x.clamp(-FARTHEST, FARTHEST));
     OwnShare { most: sigmoid(logit), half_at: libm::exp(log) }
 }
 
@@ -212,6 +216,9 @@ mod tests {
             }
         }
         let dead = Voice { chosen: 0.0, all: 1.0 };
-        assert_eq!(learn(&[Hearing { mass: 1.0, own: dead, members: dead }]), None);
+        let alone = Voice { chosen: 1.0, all: 1.0 };
+        for voice in [dead, alone] {
+            assert_eq!(learn(&[Hearing { mass: 1.0, own: voice, members: voice }]), None);
+        }
     }
 }

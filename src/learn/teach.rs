@@ -125,13 +125,16 @@ impl Class<'_> {
 
 fn fit(lesson: Lesson, labels: Array1<f64>, mut prior: Vec<f64>, bias: f64) -> Result<Fitted> {
     prior.push(bias);
-    let deviation = deviation(labels.sum() + lesson.choices.len() as f64, prior.len());
-    Params::new(prior, deviation).fit(&DatasetBase::new(lesson, labels))
+    let came = labels.sum();
+    // Of what nearly always comes, the few times that it did not tell.
+    let outcomes = came.min(labels.len() as f64 - came) + lesson.choices.len() as f64;
+    let narrowed = narrowed(outcomes, prior.len());
+    Params::new(prior, DEVIATION).narrowed(narrowed).fit(&DatasetBase::new(lesson, labels))
 }
 
-/// How far so many weights may go, each in units of its feature's deviation, of which so many outcomes tell.
-fn deviation(outcomes: f64, weights: usize) -> f64 {
-    DEVIATION * (outcomes / (OUTCOMES_A_WEIGHT * weights as f64)).clamp(1e-3, 1.0).sqrt()
+/// By how much the prior is narrowed for so many weights of which so many outcomes tell.
+fn narrowed(outcomes: f64, weights: usize) -> f64 {
+    (outcomes / (OUTCOMES_A_WEIGHT * weights as f64)).clamp(1e-3, 1.0).sqrt()
 }
 
 fn log_odds(chance: f64) -> f64 {
@@ -159,8 +162,8 @@ mod tests {
 
     #[test]
     fn weights_go_the_less_far_the_fewer_outcomes_tell_of_them() {
-        assert_eq!((deviation(600.0, 60), deviation(6000.0, 60)), (DEVIATION, DEVIATION));
-        assert!((deviation(150.0, 60) - DEVIATION / 2.0).abs() < 1e-12);
-        assert!(deviation(0.0, 60) > 0.0, "a prior of no width is none");
+        assert_eq!((narrowed(600.0, 60), narrowed(6000.0, 60)), (1.0, 1.0));
+        assert!((narrowed(150.0, 60) - 0.5).abs() < 1e-12);
+        assert!(narrowed(0.0, 60) > 0.0, "a prior of no width is none");
     }
 }

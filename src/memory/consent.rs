@@ -69,6 +69,7 @@ impl Memory {
             let numbered = event.numbered();
             let Some(item) = numbered.item else { continue };
             self.trends.shift(item, event.kind, event.at, by);
+            self.pace.shift(event.kind, event.at, by);
             if let Some(group) = numbered.group {
                 at(&mut self.group_trends, group).shift(item, event.kind, event.at, by);
             }
@@ -158,8 +159,10 @@ mod tests {
         let trends = (0..2).filter_map(|group| memory.group_trends(group)).chain([memory.trends()]);
         let demand = trends.flat_map(|trends| (0..6).flat_map(|item| trends.of(item)));
         let demand = demand.flat_map(|demand| demand.at(&places(NOW)).into_iter().chain([demand.count as f64]));
+        let paces = (0..world.kinds.len() as u32).map(|kind| memory.pace().came([kind].into_iter(), NOW));
+        let paces = paces.flat_map(|came| [came.lately as f64, came.usual as f64]);
         let likeness = (0..6).flat_map(|item| memory.neighbours().of(item).map(|near| near.similarity));
-        rates.into_iter().chain(demand).chain(likeness).collect()
+        rates.into_iter().chain(demand).chain(paces).chain(likeness).collect()
     }
 
     fn agree(a: &[f64], b: &[f64]) {

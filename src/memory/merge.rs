@@ -51,6 +51,7 @@ impl Memory {
         for (group, trends) in other.group_trends.iter().enumerate() {
             at(&mut self.group_trends, map.groups[group]).merge(trends, &map.items, &map.kinds);
         }
+        self.pace.merge(&other.pace, &map.kinds);
         self.rates.merge(&other.rates, map);
         self.exposure.merge(&other.exposure, map);
         self.duplicates.merge(&other.duplicates);

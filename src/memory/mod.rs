@@ -10,6 +10,7 @@ pub mod exposure;
 pub mod history;
 pub mod merge;
 pub mod neighbours;
+pub mod pace;
 pub mod rates;
 mod subject;
 pub mod trend;
@@ -27,6 +28,7 @@ use duplicates::Duplicates;
 use exposure::Exposure;
 use history::{Event, History, Told};
 use neighbours::Neighbours;
+use pace::Pace;
 use rates::{Counted, Rates};
 pub use subject::{BySubject, Subject, subjects_of};
 use trend::Trends;
@@ -75,6 +77,7 @@ pub struct Memory {
     groups: Vec<History>,
     trends: Trends,
     group_trends: Vec<Trends>,
+    pace: Pace,
     rates: Rates,
     /// What was sent.
     pub exposure: Exposure,
@@ -89,7 +92,7 @@ pub struct Memory {
     unpaired: Vec<(Subject, u32)>,
 }
 
-as_bytes!(Memory: half_lives, users, groups, trends, group_trends, rates, exposure, duplicates, digest, withdrawn; neighbours, likings, unpaired);
+as_bytes!(Memory: half_lives, users, groups, trends, group_trends, pace, rates, exposure, duplicates, digest, withdrawn; neighbours, likings, unpaired);
 
 impl Memory {
     /// An empty memory that forgets at these half-lives.
@@ -135,6 +138,7 @@ impl Memory {
         self.touch_timeless(world, numbered);
         if let Some(item) = numbered.item {
             self.trends.add(item, numbered.kind, numbered.at);
+            self.pace.shift(numbered.kind, numbered.at, 1);
             if let Some(group) = numbered.group {
                 at(&mut self.group_trends, group).add(item, numbered.kind, numbered.at);
             }
@@ -198,6 +202,10 @@ impl Memory {
         }
     }
 
+    /// How often each kind comes.
+    pub fn pace(&self) -> &Pace {
+        &self.pace
+    }
     /// Demand for each item over everybody.
     pub fn trends(&self) -> &Trends {
         &self.trends
@@ -260,6 +268,7 @@ impl Memory {
             && self.withdrawn.is_sound()
             && self.withdrawn.iter().all(|(user, ())| *user < users)
             && self.group_trends.iter().chain([&self.trends]).all(|trends| trends.fits(items, kinds))
+            && self.pace.fits(kinds)
             && self.rates.fits(users, channels, items, world.facets.len() as u32, kinds)
             && self.exposure.fits(users, groups, items, channels)
     }

@@ -44,11 +44,9 @@ pub fn places(at: Time) -> Places {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trends {
     items: Keyed<u32, Vec<Demand>>,
-    /// Of all items together.
-    whole: Vec<Demand>,
 }
 
-as_bytes!(Trends: items, whole);
+as_bytes!(Trends: items);
 
 impl Trends {
     /// Counts one interaction.
@@ -59,44 +57,33 @@ impl Trends {
     /// Counts one interaction `by` times, or takes one out that was counted. Where none is left, none was.
     pub(super) fn shift(&mut self, item: u32, kind: u32, at: Time, by: i32) {
         let places = places(at);
-        let of_item = self.items.0.entry(item).or_default();
-        for demands in [&mut *of_item, &mut self.whole] {
-            let demand = of_kind(demands, kind);
-            demand.count = demand.count.saturating_add_signed(by.into());
-            demand.sums.iter_mut().zip(places).for_each(|(sum, place)| sum.add(place, by.into()));
-            if demand.count == 0 {
-                demands.retain(|demand| demand.kind != kind);
-            }
+        let demands = self.items.0.entry(item).or_default();
+        let demand = of_kind(demands, kind);
+        demand.count = demand.count.saturating_add_signed(by.into());
+        demand.sums.iter_mut().zip(places).for_each(|(sum, place)| sum.add(place, by.into()));
+        if demand.count == 0 {
+            demands.retain(|demand| demand.kind != kind);
         }
-        if of_item.is_empty() {
+        if demands.is_empty() {
             self.items.0.remove(&item);
         }
     }
 
     /// Adds another scope's demand under other numbers.
     pub fn merge(&mut self, other: &Self, items: &[u32], kinds: &[u32]) {
-        let add = |ours: &mut Vec<Demand>, theirs: &[Demand]| {
-            for theirs in theirs {
-                let ours = of_kind(ours, kinds[theirs.kind as usize]);
+        for (&item, demands) in &other.items.0 {
+            let of_item = self.items.0.entry(items[item as usize]).or_default();
+            for theirs in demands {
+                let ours = of_kind(of_item, kinds[theirs.kind as usize]);
                 ours.count += theirs.count;
                 ours.sums.iter_mut().zip(theirs.sums).for_each(|(sum, more)| sum.merge(more));
             }
-        };
-        other
-            .items
-            .0
-            .iter()
-            .for_each(|(&item, demands)| add(self.items.0.entry(items[item as usize]).or_default(), demands));
-        add(&mut self.whole, &other.whole);
+        }
     }
 
     /// The demand for an item, by kind.
     pub fn of(&self, item: u32) -> &[Demand] {
         self.items.0.get(&item).map_or(&[], Vec::as_slice)
-    }
-    /// The demand for all items together, by kind.
-    pub fn whole(&self) -> &[Demand] {
-        &self.whole
     }
     /// The demand for every item that had any, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &[Demand])> {
@@ -105,8 +92,7 @@ impl Trends {
     /// Whether its sums are sound and every number is below these counts.
     pub(super) fn fits(&self, items: u32, kinds: u32) -> bool {
         let sound = |demand: &Demand| demand.kind < kinds && demand.sums.iter().all(Decayed::is_sound);
-        self.whole.iter().all(sound)
-            && self.items.0.iter().all(|(&item, demands)| item < items && demands.iter().all(sound))
+        self.items.0.iter().all(|(&item, demands)| item < items && demands.iter().all(sound))
     }
 }
 
@@ -122,25 +108,6 @@ fn of_kind(demands: &mut Vec<Demand>, kind: u32) -> &mut Demand {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_whole_is_the_sum_over_the_items_and_what_is_taken_out_again_was_never_there() {
-        let mut trends = Trends::default();
-        let log = [(3, 1, 10), (5, 1, 20), (3, 2, 30), (7, 1, 40)];
-        log.iter().for_each(|&(item, kind, hour)| trends.add(item, kind, hour * HOUR));
-        let now = places(50 * HOUR);
-        let sum = |kind: u32| {
-            trends.iter().flat_map(|(_, d)| d).filter(|d| d.kind == kind).map(|d| d.at(&now)[1]).sum::<f64>()
-        };
-        for demand in trends.whole() {
-            assert!((demand.at(&now)[1] - sum(demand.kind)).abs() < 1e-12);
-        }
-        let mut merged = Trends::default();
-        merged.merge(&trends, &[0, 1, 2, 3, 4, 5, 6, 7], &[0, 1, 2]);
-        assert_eq!(merged, trends);
-        log.iter().for_each(|&(item, kind, hour)| trends.shift(item, kind, hour * HOUR, -1));
-        assert_eq!(trends, Trends::default());
-    }
 
     #[test]
     fn demand_halves_with_each_half_life() {

@@ -7,8 +7,9 @@ use crate::rank::chance::Model;
 
 use super::notes::Offer;
 
-/// Groups are heard so often that some so many voices of members are: then every second hearing is let go, and of those
-/// to come every second is held.
+/// So many hearings, and voices of members in them, are enough: then every second hearing is let go, and of those to come
+/// every second is held. Each looks at the whole library.
+const MOST_HEARINGS: usize = 400;
 const MOST_VOICES: usize = 20_000;
 
 /// What was fitted to the part of a log before some moment, and what groups said since.
@@ -37,7 +38,7 @@ impl Rehearsal {
 
     /// Whether the next group is to be heard. To be asked once for each.
     pub fn wants_next(&mut self) -> bool {
-        if self.voices > MOST_VOICES {
+        if self.voices > MOST_VOICES || self.hearings.len() > MOST_HEARINGS {
             self.hearings = self.hearings.iter().copied().step_by(2).collect();
             (self.voices, self.stride) = (self.voices / 2, 2 * self.stride);
         }

@@ -117,6 +117,7 @@ impl Student {
             self.write(&mut notes, &offer);
         }
         if self.rehearsal.is_some()
+            && self.has_members(interaction.group)
             && let Some(choice) = notes.choice_of_group(interaction, &self.world, &self.memory)
         {
             self.hear(&choice);
@@ -129,10 +130,15 @@ impl Student {
         let Some(mut notes) = self.notes.take() else { return };
         let offer = notes.case(subject, item, kinds, now, &self.world);
         self.write(&mut notes, &offer);
-        if offer.is_of_group() {
+        if offer.is_of_group() && self.has_members(offer.to.group) {
             self.hear(&offer);
         }
         self.notes = Some(notes);
+    }
+
+    fn has_members(&self, group: Option<u32>) -> bool {
+        let record = group.and_then(|group| self.world.groups.record(group));
+        record.is_some_and(|record| !record.member_numbers.is_empty())
     }
 
     /// Hears a group and its members on its choice, if there was a rehearsal: each voice says how likely what came of it

@@ -116,9 +116,9 @@ impl Named {
             return Err(ENVELOPE.wrong("a row of weights for each kind, and names of 1 to 256 bytes", "others"));
         }
         let is_sound = |number: f64| number.abs() <= f64::from(LARGEST);
-        let is_share = |share: &OwnShare| (0.0..=1.0).contains(&share.most) && share.half_at > 0.0;
+        let is_share = |share: &OwnShare| share.most > 0.0 && share.most < 1.0 && share.half_at > 0.0;
         if !self.own_share.iter().all(|share| is_share(share) && is_sound(share.half_at)) {
-            return Err(ENVELOPE.wrong("a share of groups from 0 to 1", "another"));
+            return Err(ENVELOPE.wrong("groups that weigh more than 0 and less than 1", "others"));
         }
         let mut rows = self.rows.iter().chain(&self.rows_of_groups);
         let mut links = self.associations.rows().iter().flatten();

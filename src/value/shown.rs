@@ -15,9 +15,19 @@ pub fn shown(value: &Value) -> String {
     }
 }
 
-/// A string in quotation marks, as JSON has it.
+/// A string in quotation marks, as JSON has it; what a terminal would obey, and does not show, is written as its number.
 pub fn quoted(text: &str) -> String {
-    json(text)
+    let mut shown = String::new();
+    for c in json(text).chars() {
+        match c.is_control() || ('\u{200b}'..='\u{200f}').contains(&c) || ('\u{202a}'..='\u{202e}').contains(&c) {
+            true => {
+                shown.push_str("\\u");
+                (0..4).rev().for_each(|n| shown.push(char::from_digit(c as u32 >> (4 * n) & 15, 16).unwrap_or('0')));
+            }
+            false => shown.push(c),
+        }
+    }
+    shown
 }
 
 /// A number in its shortest digits, without an exponent, as `Display` has it; of two that are as near, the even one.
@@ -101,5 +111,10 @@ mod tests {
     #[test]
     fn strings_are_in_quotation_marks() {
         assert_eq!(quoted("a \"茶\"\n"), r#""a \"茶\"\n""#);
+    }
+
+    #[test]
+    fn what_a_terminal_would_obey_is_written_as_its_number() {
+        assert_eq!(quoted("a\u{9b}2J\u{7f}\u{202e}茶\n\""), r#""a\u009b2J\u007f\u202e茶\n\"""#);
     }
 }

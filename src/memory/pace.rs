@@ -1,0 +1,94 @@
+//! The pace: how often each kind comes over everybody, in blocks of hours.
+//!
+//! Whole numbers, and not decayed sums: what is taken out again was never there, and one clock that runs ahead, which would
+//! outweigh all there is in a sum of so short a half-life, spoils a block that nobody asks for yet.
+
+use crate::bytes::as_bytes;
+use crate::sorted::Keyed;
+use crate::time::{HOUR, Time};
+
+/// How long a block is.
+const BLOCK: Time = 6 * HOUR;
+
+/// So many blocks, the one that runs included, are lately: half a day to 18 hours.
+const LATELY: i64 = 3;
+
+/// So many are usual: four weeks, so that all days of the week count alike.
+const USUAL: i64 = 4 * 7 * 4;
+
+/// How often each kind came, by kind and block.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Pace {
+    counts: Keyed<(u32, i64), u32>,
+}
+
+as_bytes!(Pace: counts);
+
+/// How often something came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Came {
+    /// Over the last hours.
+    pub lately: u64,
+    /// Over the last weeks, these hours included.
+    pub usual: u64,
+}
+
+impl Pace {
+    /// Counts one interaction `by` times, or takes one out that was counted.
+    pub fn shift(&mut self, kind: u32, at: Time, by: i32) {
+        let key = (kind, at.div_euclid(BLOCK));
+        let count = self.counts.0.entry(key).or_default();
+        *count = count.saturating_add_signed(by);
+        if *count == 0 {
+            self.counts.0.remove(&key);
+        }
+    }
+
+    /// Adds another's counts under other numbers of kinds.
+    pub(super) fn merge(&mut self, other: &Self, kinds: &[u32]) {
+        for (&(kind, block), &count) in &other.counts.0 {
+            let ours = self.counts.0.entry((kinds[kind as usize], block)).or_default();
+            *ours = ours.saturating_add(count);
+        }
+    }
+
+    /// How often kinds came that `counts` says count, as seen from `now`.
+    pub fn came(&self, kinds: impl Iterator<Item = u32>, now: Time) -> Came {
+        let last = now.div_euclid(BLOCK);
+        let mut came = Came::default();
+        for kind in kinds {
+            for back in 0..USUAL {
+                let count = self.counts.0.get(&(kind, last - back)).copied().unwrap_or(0).into();
+                came.usual += count;
+                came.lately += if back < LATELY { count } else { 0 };
+            }
+        }
+        came
+    }
+
+    /// Whether every number is below this count.
+    pub(super) fn fits(&self, kinds: u32) -> bool {
+        self.counts.0.keys().all(|(kind, _)| *kind < kinds)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::time::DAY;
+
+    #[test]
+    fn lately_is_some_hours_and_usual_some_weeks_and_what_is_ahead_is_neither() {
+        let now = 20_000 * DAY + HOUR;
+        let mut pace = Pace::default();
+        let log = [0, 1, 17, 30, 27 * 24, 40 * 24, -24, -300 * 24];
+        log.iter().for_each(|hours| pace.shift(2, now - hours * HOUR, 1));
+        let came = |pace: &Pace| pace.came([1, 2].into_iter(), now);
+        assert_eq!(came(&pace), Came { lately: 2, usual: 5 });
+        let mut merged = Pace::default();
+        merged.merge(&pace, &[0, 0, 1]);
+        assert_eq!(came(&merged), came(&pace));
+        log.iter().for_each(|hours| pace.shift(2, now - hours * HOUR, -1));
+        assert_eq!(pace, Pace::default());
+    }
+}
