@@ -177,6 +177,8 @@ impl Core {
         self.0.similar(item, count as usize).map(|similar| json(&similar)).map_err(thrown)
     }
 
+    // The memory is lent to what is written; for the host nothing changes.
+    #[allow(clippy::wrong_self_convention)]
     #[wasm_bindgen(js_name = toSnapshot)]
     pub fn to_snapshot(&mut self) -> Vec<u8> {
         self.0.to_snapshot()
