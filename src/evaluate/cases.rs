@@ -175,11 +175,10 @@ fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
         held.iter().filter_map(|(&(subject, item), kinds)| Some((subject, item, &kinds.as_ref()?[..]))).collect();
     order::sort(&mut asked);
     // How much groups weigh is learnt from what the fit to the others says of some of them.
-    let is_group = |subject| matches!(subject, Subject::Group(_));
     let mut groups = 0;
     let (heard, noted): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(subject, ..)| {
-        groups += usize::from(is_group(*subject));
-        is_group(*subject) && groups.is_multiple_of(HEARD)
+        groups += usize::from(subject.is_group());
+        subject.is_group() && groups.is_multiple_of(HEARD)
     });
     noted.iter().for_each(|(subject, item, kinds)| examinee.note_case(*subject, *item, kinds, now));
     if !heard.is_empty() {
@@ -277,7 +276,7 @@ impl Popular {
 }
 
 fn sort_of(subject: Subject) -> usize {
-    usize::from(matches!(subject, Subject::Group(_)))
+    usize::from(subject.is_group())
 }
 
 #[cfg(test)]

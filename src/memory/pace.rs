@@ -52,7 +52,7 @@ impl Pace {
         }
     }
 
-    /// How often kinds came that `counts` says count, as seen from `now`.
+    /// How often some kinds came together, as seen from `now`.
     pub fn came(&self, kinds: impl Iterator<Item = u32>, now: Time) -> Came {
         let last = now.div_euclid(BLOCK);
         let mut came = Came::default();

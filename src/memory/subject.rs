@@ -15,6 +15,11 @@ pub enum Subject {
 }
 
 impl Subject {
+    /// Whether it is a group.
+    pub fn is_group(self) -> bool {
+        matches!(self, Self::Group(_))
+    }
+
     /// The one addressed when something is offered to this subject.
     pub fn addressee(self, world: &World) -> Addressee {
         match self {

@@ -81,7 +81,8 @@ impl Council {
         if self.members.is_empty() { 1.0 } else { self.own_share }
     }
 
-    /// What the group itself was heard with, and the mean of its members; `None` of a group nobody else was heard of.
+    /// What the group itself was heard with, and the mean of its members, of a council that averages; `None` of a group
+    /// nobody else was heard of.
     pub fn apart(&self) -> Option<(&[f64], Vec<f64>)> {
         let heard = self.members.len() as f64;
         (heard > 0.0).then(|| (&self.own[..], self.sum.iter().map(|sum| sum / heard).collect()))

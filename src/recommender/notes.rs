@@ -55,7 +55,7 @@ impl Offer {
 
     /// Whether a group chose.
     pub fn is_of_group(&self) -> bool {
-        matches!(self.subject, Subject::Group(_))
+        self.subject.is_group()
     }
 }
 

@@ -28,7 +28,11 @@ impl Family for OfMoment {
     fn fill_of_kind(&self, scene: &Scene, _: &Viewer, kind: u32, items: &[u32], columns: &mut [Column]) {
         let (kinds, pace) = (&scene.world.kinds, scene.memory.pace());
         let exposures = (0..).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(number, _)| number);
-        let (shown, came) = (pace.came(exposures, scene.now), pace.came([kind].into_iter(), scene.now));
+        let shown = pace.came(exposures, scene.now);
+        if shown.lately == 0 {
+            return;
+        }
+        let came = pace.came([kind].into_iter(), scene.now);
         let rate = (came.usual as f64 + PRIOR) / (shown.usual as f64 + 1.0);
         let scale = Scale { rate: rate.min(0.99), is_chance: true };
         let lately = Count { shown: shown.lately as f64, came: came.lately as f64 };
