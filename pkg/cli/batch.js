@@ -58,7 +58,7 @@ export const batch = {
     const team = options.threads > 1 ? teamOf(recommender, options.threads, how) : alone(recommender, how);
     const told = { count: 0, bad: 0, bytes: 0 };
     const most = () => Math.max(1, Math.min(MOST_LINES, Math.floor((CHUNK_BYTES * told.count) / told.bytes) || MOST_LINES));
-    const pace = paceOf(reading.progress, options, (count) => shareOf(out.done + count));
+    const pace = paceOf(reading.progress, options, out.done, shareOf);
     try {
       for await (const { bytes, count, bad } of inOrder(chunks(input, { shard, skip: out.done, most }), team.answer, team.underWay)) {
         told.count += count;
@@ -124,13 +124,14 @@ function teamOf(recommender, threads, how) {
   return { answer: (chunk) => team.answer(chunk), underWay: threads * UNDER_WAY, end: () => team.end() };
 }
 
-/** Tells on a terminal how far this run is; not in between answers that go there too. */
-function paceOf(progress, { out }, shareOf) {
+/** Tells on a terminal how far this run is, `skipped` answers of another left aside; not in between answers that go there too. */
+function paceOf(progress, { out }, skipped, shareOf) {
   if (out === undefined && process.stdout.isTTY) return () => {};
   const start = performance.now();
-  let from;
+  // What was skipped went by at another pace: the first look after it is where this run starts from.
+  let from = skipped ? undefined : 0;
   return (done) => {
-    const share = shareOf(done);
+    const share = shareOf(skipped + done);
     from ??= share;
     progress.show(() => paceInWords({ done, seconds: (performance.now() - start) / 1000, from, share }));
   };
