@@ -6,6 +6,67 @@ pub fn plain(bytes: &[u8]) -> usize {
     bytes.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < b' ').unwrap_or(bytes.len())
 }
 
+/// Appends a text as a JSON string: in quotes, with escapes where JSON wants them.
+#[inline(never)]
+pub fn quote(text: &[u8], to: &mut Vec<u8>) {
+    to.reserve(text.len() + 2);
+    to.push(b'"');
+    let mut rest = text;
+    loop {
+        let (plain, after) = rest.split_at(plain(rest));
+        to.extend_from_slice(plain);
+        let Some((&byte, after)) = after.split_first() else { break };
+        escape(byte, to);
+        rest = after;
+    }
+    to.push(b'"');
+}
+
+#[cold]
+fn escape(byte: u8, to: &mut Vec<u8>) {
+    let letter = match byte {
+        b'"' | b'\\' => byte,
+        8 => b'b',
+        9 => b't',
+        10 => b'n',
+        12 => b'f',
+        13 => b'r',
+        _ => {
+            let digit = |value: u8| value + if value < 10 { b'0' } else { b'a' - 10 };
+            return to.extend([b'\\', b'u', b'0', b'0', digit(byte >> 4), digit(byte & 15)]);
+        }
+    };
+    to.extend([b'\\', letter]);
+}
+
+/// Appends the name of a field, which has nothing to escape, and the comma before it unless it is the first.
+#[inline(never)]
+pub fn field(name: &str, is_first: bool, to: &mut Vec<u8>) {
+    to.reserve(name.len() + 4);
+    if !is_first {
+        to.push(b',');
+    }
+    to.push(b'"');
+    to.extend_from_slice(name.as_bytes());
+    to.extend_from_slice(b"\":");
+}
+
+/// Appends a whole number's digits.
+#[inline(never)]
+pub fn whole(mut number: u64, to: &mut Vec<u8>) {
+    let mut digits = [0; 20];
+    let mut start = digits.len();
+    loop {
+        start -= 1;
+        digits[start] = b'0' + (number % 10) as u8;
+        number /= 10;
+        if number == 0 {
+            break;
+        }
+    }
+    to.extend_from_slice(&digits[start..]);
+}
+
 /// Up to this many are sorted by insertion.
 const FEW: usize = 24;
 

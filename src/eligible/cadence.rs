@@ -258,9 +258,9 @@ mod tests {
     fn rules_read_as_they_are_written_and_mistakes_are_named() {
         let written =
             r#"[{"per":"user","count":1,"every":"day"},{"per":"group","count":"daysInMonth","every":"month"}]"#;
-        assert_eq!(crate::world::json(&rules(r#""wecom""#).unwrap()), written);
+        assert_eq!(crate::value::json(&rules(r#""wecom""#).unwrap()), written);
         let all = r#"[{"per":"channel","count":3,"every":{"hours":1.5},"channel":"c"},{"per":"user","count":2,"every":"hour"}]"#;
-        assert_eq!(crate::world::json(&rules(all).unwrap()), all);
+        assert_eq!(crate::value::json(&rules(all).unwrap()), all);
         for (json, path) in [
             (r#""wechat""#, "config.cadence"),
             (r#"[{"count":1,"every":"day"}]"#, "config.cadence[0].per"),

@@ -213,7 +213,7 @@ mod tests {
     #[test]
     fn quiet_hours_read_as_they_are_written_and_mistakes_are_named() {
         let json = r#"[{"from":"22:00","to":"08:05","per":"user","channel":"c","group":"g","user":"u"}]"#;
-        assert_eq!(crate::world::json(&hours(json).unwrap()), json);
+        assert_eq!(crate::value::json(&hours(json).unwrap()), json);
         for (json, path) in [
             (r#"[{"to":"08:00"}]"#, "config.quietHours[0].from"),
             (r#"[{"from":"24:00","to":"08:00"}]"#, "config.quietHours[0].from"),

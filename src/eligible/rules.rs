@@ -85,7 +85,7 @@ mod tests {
         let json = r#"{"utcOffsetMinutes":-210,"repeats":{"afterDays":30},"cadence":"wecom",
             "quietHours":[{"from":"22:00","to":"08:00","group":"g"}]}"#;
         let rules = read(json).unwrap();
-        assert_eq!(read(&crate::world::json(&rules)).unwrap(), rules);
+        assert_eq!(read(&crate::value::json(&rules)).unwrap(), rules);
         assert_eq!(rules.cadence, cadence::WECOM);
     }
 
@@ -93,7 +93,7 @@ mod tests {
     fn an_empty_configuration_limits_only_repeats() {
         assert_eq!(read("{}").unwrap(), Rules::default());
         let shipped = r#"{"utcOffsetMinutes":480,"repeats":"never","cadence":[],"quietHours":[]}"#;
-        assert_eq!(crate::world::json(&Rules::default()), shipped);
+        assert_eq!(crate::value::json(&Rules::default()), shipped);
     }
 
     #[test]

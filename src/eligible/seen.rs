@@ -114,7 +114,7 @@ mod tests {
     fn the_repeat_rule_reads_as_it_is_written() {
         for json in [r#""never""#, r#""always""#, r#"{"afterDays":2.5}"#] {
             let read = Repeats::read(Value::from_json(json, "").unwrap(), "config.repeats").unwrap();
-            assert_eq!(crate::world::json(&read), json);
+            assert_eq!(crate::value::json(&read), json);
         }
         for (json, path) in [
             (r#""sometimes""#, "config.repeats"),

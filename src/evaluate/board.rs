@@ -238,7 +238,7 @@ mod tests {
         let report = board().report(&settings(100), "m");
         let [low, high] = *report.intervals.as_ref().unwrap().get("ratio").unwrap();
         assert!((low - 2.0).abs() < 1e-12 && (high - 2.0).abs() < 1e-12);
-        let json = crate::world::json(&report);
+        let json = crate::value::json(&report);
         assert!(json.starts_with(r#"{"metrics":{"hr@10":"#) && json.contains(r#""baselines":{"newest":{"#), "{json}");
     }
 

@@ -304,7 +304,7 @@ mod tests {
         assert_eq!(read(r#"{"user":"u","group":"g","relevant":["a"],"candidates":["a"]}"#), "cases[3]");
         assert_eq!(read(r#"{"relevant":["a"],"candidates":["a"]}"#), "cases[3]");
         let made = case(r#"{"group":"g","relevant":["a"],"candidates":["a","b"]}"#);
-        assert_eq!(case(&crate::world::json(&made)), made);
+        assert_eq!(case(&crate::value::json(&made)), made);
     }
 
     #[test]

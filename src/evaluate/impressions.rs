@@ -268,6 +268,6 @@ mod tests {
     fn nothing_to_judge_is_no_figure_and_no_failure() {
         let figures = judged(r#"{"from":5,"bootstrap":9}"#, &[(0, "u", "a", true, true)]).kinds;
         assert_eq!((figures.get("click").unwrap().auc, figures.get("click").unwrap().n), (None, 0));
-        assert!(!crate::world::json(&figures).contains("null"));
+        assert!(!crate::value::json(&figures).contains("null"));
     }
 }

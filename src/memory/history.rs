@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use crate::bytes::{Bytes, Reader, as_bytes};
 use crate::time::{Decayed, MAX_TIME, Time};
-use crate::value::Value;
+use crate::value::{Value, json};
+use crate::world::Numbered;
 use crate::world::interaction::Interaction;
 use crate::world::kind::Kinds;
-use crate::world::{Numbered, json};
 
 use super::HalfLives;
 

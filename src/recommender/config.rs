@@ -69,7 +69,7 @@ impl Config {
             )?,
             families: fields.or("families", Families::usual(), Families::read)?,
             online: fields.or("online", true, value::boolean)?,
-            digest: Digest::new("config").text(&crate::world::json(&given)).finish(),
+            digest: Digest::new("config").text(&crate::value::json(&given)).finish(),
             given,
         };
         fields.finish()?;

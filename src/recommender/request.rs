@@ -90,7 +90,7 @@ impl Request {
         let digest = list(digest, &self.exclude);
         match (&self.context, &self.objective, &self.policy) {
             (None, None, None) => digest,
-            rest => digest.text(&crate::world::json(&rest)),
+            rest => digest.text(&crate::value::json(&rest)),
         }
     }
 }

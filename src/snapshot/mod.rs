@@ -13,12 +13,13 @@ use crate::memory::Memory;
 use crate::recommender::Recommender;
 use crate::recommender::config::Config;
 use crate::value::Value;
+use crate::value::json;
+use crate::world::World;
 use crate::world::consent::Closed;
 use crate::world::facet::Facets;
 use crate::world::item::Item;
 use crate::world::kind::Kinds;
 use crate::world::subject::{Channel, Group, User};
-use crate::world::{World, json};
 
 use envelope::Envelope;
 use model::Named;

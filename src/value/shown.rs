@@ -1,9 +1,7 @@
-//! How values are shown in messages. `serde_json` writes all numbers and quotations, in results and here, so that the
-//! tables that `std` has for its own ways of writing them need not be there: 5 KB.
+//! How values are shown in messages. Numbers and quotations are written as in results, so that the tables that `std` has
+//! for its own ways of writing them need not be there: 5 KB.
 
-use serde::Serialize;
-
-use super::Value;
+use super::{Value, json};
 
 /// How a value is shown: scalars as themselves, the rest by type.
 pub fn shown(value: &Value) -> String {
@@ -43,7 +41,7 @@ pub fn shown_number(number: f64) -> String {
     let text = json(&number.abs());
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
-    let exponent: i32 = exponent.parse().expect("serde_json writes exponents of digits");
+    let exponent: i32 = exponent.parse().expect("exponents are digits");
     let digits = [whole, fraction].concat();
     let point = whole.len() as i32 + exponent;
     let zeros = |count: i32| "0".repeat(count.max(0) as usize);
@@ -53,10 +51,6 @@ pub fn shown_number(number: f64) -> String {
         "" => [sign, whole].concat(),
         fraction => [sign, whole, ".", fraction].concat(),
     }
-}
-
-fn json(value: &(impl Serialize + ?Sized)) -> String {
-    serde_json::to_string(value).expect("strings and finite numbers are JSON")
 }
 
 #[cfg(test)]

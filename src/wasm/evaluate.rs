@@ -13,10 +13,10 @@ use crate::evaluate::replay::replay;
 use crate::evaluate::settings::{Settings, Way};
 use crate::id;
 use crate::time::Time;
-use crate::value::Value;
+use crate::value::{Value, json};
 use crate::world::item::Item;
 use crate::world::subject::Group;
-use crate::world::{Numbered, World, json, records};
+use crate::world::{Numbered, World, records};
 
 use super::columns::{Named, each_interaction, floats, time};
 use super::convert::{names, property, thrown, value};

@@ -8,9 +8,10 @@ use crate::evaluate::impressions::IMPRESSION;
 use crate::recommender::lecture::{Wanted, lecture};
 use crate::recommender::student::Student;
 use crate::snapshot::model;
+use crate::value::json;
 use crate::world::item::Item;
 use crate::world::subject::{Channel, Group, User};
-use crate::world::{Numbered, World, json};
+use crate::world::{Numbered, World};
 
 use super::convert::{property, thrown};
 use super::evaluate::{each_showing, fields, kinds_of_log, list, log, told};

@@ -18,12 +18,12 @@ use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
 use crate::time::time;
-use crate::value::Value;
+use crate::value::{Value, json};
 use crate::world::consent::facet_name;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
+use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
-use crate::world::{json, records};
 
 use convert::{ids, thrown, value};
 

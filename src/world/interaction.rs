@@ -96,7 +96,7 @@ impl Interaction {
             .maybe(self.target.as_deref());
         match (&self.context, &self.data) {
             (None, None) => whole.finish(),
-            (context, data) => whole.text(&super::json(&(context, data))).finish(),
+            (context, data) => whole.text(&crate::value::json(&(context, data))).finish(),
         }
     }
 }
@@ -120,7 +120,7 @@ mod tests {
         let json = r#"{"id":"e","user":"u","group":"g","item":"i","kind":"share","at":-5,"value":1.5,"decision":"d",
             "channel":"c","position":0,"target":"v","context":{"scene":"晚","n":2},"data":[{}]}"#;
         let interaction = read(json).unwrap();
-        assert_eq!(read(&crate::world::json(&interaction)).unwrap(), interaction);
+        assert_eq!(read(&crate::value::json(&interaction)).unwrap(), interaction);
     }
 
     #[test]

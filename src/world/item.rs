@@ -368,7 +368,7 @@ mod tests {
             "audience":{"users":["u"],"not":{"tags":["x"]}},"caps":[{"count":1,"per":"user","hours":24}],
             "pinned":true,"hidden":false,"data":{"any":[1,null]}}"#;
         let item = read(json).unwrap();
-        let again = read(&crate::world::json(&item)).unwrap();
+        let again = read(&crate::value::json(&item)).unwrap();
         assert_eq!(again, item);
         assert!(facets_of(&item).contains(&("term:龙井".into(), 1.0)));
     }

@@ -19,6 +19,7 @@ use crate::digest::{Digest, SetDigest};
 use crate::error::Result;
 use crate::order;
 use crate::time::Time;
+use crate::value::json;
 
 use consent::Closed;
 use facet::{Facets, Profile};
@@ -177,11 +178,6 @@ fn swap<T: serde::Serialize>(digest: &mut SetDigest, sort: &str, before: Option<
 
 fn fingerprint<T: serde::Serialize>(sort: &str, record: &T) -> u128 {
     Digest::new(sort).text(&json(record)).finish()
-}
-
-/// A record as the contract's JSON.
-pub fn json<T: serde::Serialize>(record: &T) -> String {
-    serde_json::to_string(record).expect("records have string keys and finite numbers")
 }
 
 /// An interaction's names as numbers: what memory works with.

@@ -308,7 +308,7 @@ mod tests {
         let group =
             read(r#"{"id":"g","members":["a",{"user":"b","joinedAt":5,"role":"admin"}],"aggregation":"borda"}"#)
                 .unwrap();
-        assert_eq!(read(&crate::world::json(&group)).unwrap(), group);
+        assert_eq!(read(&crate::value::json(&group)).unwrap(), group);
         assert_eq!(read(r#"{"id":"g","members":["a","a"]}"#).unwrap_err().path, "groups[0].members");
         assert!(read(r#"{"id":"g","aggregation":"mean"}"#).unwrap_err().rule.contains("least-misery"));
     }
