@@ -7,7 +7,7 @@ RUN := scripts/run.sh
 define LINT
 $(RUN) cargo fmt --check
 $(RUN) cargo clippy --locked --workspace --all-targets -- -D warnings
-$(RUN) cargo clippy --locked --lib --target wasm32-unknown-unknown -- -D warnings
+$(RUN) cargo clippy --locked --workspace --lib --target wasm32-unknown-unknown -- -D warnings
 $(RUN) npm run lint --workspaces --if-present --silent
 endef
 

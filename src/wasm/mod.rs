@@ -27,6 +27,9 @@ use crate::world::subject::{Channel, Group, User};
 
 use convert::{ids, thrown, value};
 
+#[global_allocator]
+static HEAP: nextpick_heap::Heap = nextpick_heap::Heap::new();
+
 type Result<T> = std::result::Result<T, JsValue>;
 
 /// A recommender as JavaScript sees it.
