@@ -51,7 +51,7 @@ fn decisions(golden: &Value) -> Vec<String> {
     for sent in each(golden, "accept", Sent::read) {
         assert!(recommender.accept(&sent).unwrap().accepted);
     }
-    let decide = |request: &Request| nextpick::world::json(&recommender.recommend(request, options).unwrap());
+    let decide = |request: &Request| nextpick::value::json(&recommender.recommend(request, options).unwrap());
     each(golden, "requests", Request::read).iter().map(decide).collect()
 }
 

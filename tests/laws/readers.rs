@@ -228,7 +228,7 @@ fn put_through(tree: &Value) {
         well_said(decided, "request");
     }
     if let Some(request) = well_said(ProfileRequest::read(tree.clone(), "it"), "it") {
-        nextpick::world::json(&recommender.profile(&request));
+        nextpick::value::json(&recommender.profile(&request));
     }
     let decision = decide(&mut recommender, &json!({ "user": "u0", "group": "g0", "now": NOW, "count": 5 }));
     assert!(decision.picks.iter().all(|pick| pick.score.is_finite()), "{decision:?}");

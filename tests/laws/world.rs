@@ -7,7 +7,7 @@ use nextpick::recommender::request::{Options, Request};
 use nextpick::value::Value;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
-use nextpick::world::json;
+use nextpick::value::json;
 use nextpick::world::subject::{Channel, Group, User};
 use proptest::prelude::*;
 use proptest::sample::select;
