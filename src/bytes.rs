@@ -4,6 +4,8 @@
 //! Reading goes on after a mistake, with nothing and zeros, and [`Reader::whole`] says at the end whether there was one:
 //! no field has a way out of its own, which is half of what makes readers large.
 
+use std::rc::Rc;
+
 /// What can be written as bytes and read again.
 pub trait Bytes {
     /// Adds it to bytes.
@@ -177,7 +179,7 @@ impl Bytes for String {
     }
 }
 
-impl Bytes for Box<str> {
+impl Bytes for Rc<str> {
     fn write(&self, to: &mut Vec<u8>) {
         (self.len() as u64).write(to);
         to.extend_from_slice(self.as_bytes());

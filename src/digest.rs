@@ -9,18 +9,37 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 
 /// Writes values into a fingerprint, each with its length or fixed width so that neighbours cannot run together.
 #[derive(Debug, Clone)]
-pub struct Digest(SipHasher13);
+pub struct Digest {
+    hasher: SipHasher13,
+    /// What the hasher is given in one piece: for a piece of its own each value takes several times as long.
+    waiting: Vec<u8>,
+}
+
+/// Most records are shorter.
+const ROOM: usize = 256;
 
 impl Digest {
     /// A fresh digest for one purpose; digests of different purposes never agree.
     pub fn new(purpose: &str) -> Self {
-        Self(SipHasher13::new()).text(purpose)
+        Self { hasher: SipHasher13::new(), waiting: Vec::with_capacity(ROOM) }.text(purpose)
     }
     /// Adds a string or bytes.
-    pub fn bytes(mut self, bytes: &[u8]) -> Self {
-        self.0.write(&(bytes.len() as u64).to_le_bytes());
-        self.0.write(bytes);
+    pub fn bytes(self, bytes: &[u8]) -> Self {
+        self.whole(bytes.len() as i64).piece(bytes)
+    }
+    fn piece(mut self, bytes: &[u8]) -> Self {
+        if bytes.len() > ROOM {
+            // A whole snapshot is not copied for its fingerprint.
+            self.pass_on();
+            self.hasher.write(bytes);
+        } else {
+            self.waiting.extend_from_slice(bytes);
+        }
         self
+    }
+    fn pass_on(&mut self) {
+        self.hasher.write(&self.waiting);
+        self.waiting.clear();
     }
     /// Adds a string.
     pub fn text(self, text: &str) -> Self {
@@ -34,18 +53,17 @@ impl Digest {
         }
     }
     /// Adds a whole number.
-    pub fn whole(mut self, number: i64) -> Self {
-        self.0.write(&number.to_le_bytes());
-        self
+    pub fn whole(self, number: i64) -> Self {
+        self.piece(&number.to_le_bytes())
     }
     /// Adds a number by its bits.
-    pub fn number(mut self, number: f64) -> Self {
-        self.0.write(&number.to_bits().to_le_bytes());
-        self
+    pub fn number(self, number: f64) -> Self {
+        self.piece(&number.to_bits().to_le_bytes())
     }
     /// The fingerprint, 128 bits.
-    pub fn finish(self) -> u128 {
-        self.0.finish128().as_u128()
+    pub fn finish(mut self) -> u128 {
+        self.pass_on();
+        self.hasher.finish128().as_u128()
     }
 }
 

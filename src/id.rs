@@ -36,8 +36,8 @@ pub fn is_id(text: &str) -> bool {
 /// Strings numbered in the order they were first met. Numbers are dense, so that columns can be indexed by them.
 #[derive(Debug, Clone, Default)]
 pub struct Interner {
-    names: Vec<Box<str>>,
-    numbers: FxHashMap<Box<str>, u32>,
+    names: Vec<Rc<str>>,
+    numbers: FxHashMap<Rc<str>, u32>,
 }
 
 impl Interner {
@@ -46,12 +46,12 @@ impl Interner {
         if let Some(&number) = self.numbers.get(name) {
             return number;
         }
-        let number = self.names.len() as u32;
-        self.names.push(name.into());
+        let (number, name) = (self.names.len() as u32, Rc::<str>::from(name));
         // The name of what was erased is nobody's.
         if !name.is_empty() {
-            self.numbers.insert(name.into(), number);
+            self.numbers.insert(name.clone(), number);
         }
+        self.names.push(name);
         number
     }
     /// The number of `name`, if it was ever met.
@@ -62,9 +62,13 @@ impl Interner {
     pub fn name(&self, number: u32) -> &str {
         &self.names[number as usize]
     }
+    /// The same, to keep.
+    pub fn shared(&self, number: u32) -> Rc<str> {
+        self.names[number as usize].clone()
+    }
     /// Lets a name be forgotten: nothing stands behind its number any more, and who bears the name next gets another.
     pub fn erase(&mut self, number: u32) {
-        let name = std::mem::take(&mut self.names[number as usize]);
+        let name = std::mem::replace(&mut self.names[number as usize], "".into());
         self.numbers.remove(&name);
     }
     /// How many names there are; their numbers are 0..len.
@@ -100,7 +104,7 @@ impl Bytes for Interner {
         self.names.write(to);
     }
     fn read(from: &mut Reader) -> Self {
-        let names = Vec::<Box<str>>::read(from);
+        let names = Vec::<Rc<str>>::read(from);
         let named = || names.iter().zip(0..).filter(|(name, _)| !name.is_empty());
         let numbers: FxHashMap<_, _> = named().map(|(name, number)| (name.clone(), number)).collect();
         if numbers.len() != named().count() {

@@ -47,7 +47,7 @@ fn decisions(golden: &Value) -> Vec<String> {
     recommender.put_users(each(golden, "users", User::read));
     recommender.put_groups(each(golden, "groups", Group::read));
     recommender.put_items(each(golden, "items", Item::read));
-    recommender.observe_all(&each(golden, "interactions", Interaction::read));
+    recommender.observe_all(each(golden, "interactions", Interaction::read));
     for sent in each(golden, "accept", Sent::read) {
         assert!(recommender.accept(&sent).unwrap().accepted);
     }

@@ -130,7 +130,7 @@ pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<
     // of that, of what the request excludes, and of what is not for all.
     let refuses = |question: Question| RULES.iter().any(|rule| rule(&question).is_some());
     let is_refused = |item: u32| question(item).is_none_or(refuses);
-    let mut refused = Vec::new();
+    let mut refused = Vec::with_capacity(past.count() + moment.exclude.len() + moment.gates.guarded().len());
     for met in past.by_item() {
         if seen::seen_until(moment, met).is_some() || is_refused(met[0].item) {
             refused.push(met[0].item);

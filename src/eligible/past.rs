@@ -29,21 +29,24 @@ impl Past {
     /// what was sent to them is looked at, which protects them.
     pub fn of(moment: &Moment) -> Self {
         let Some(subject) = Subject::of(&moment.addressee) else { return Self::default() };
-        let sent = moment.memory.exposure.received(subject).items.iter();
-        let mut meetings: Vec<Meeting> =
-            sent.map(|sending| Meeting { item: sending.item, at: sending.at, sent: true }).collect();
-        if moment.rules.repeats != Repeats::Always
-            && !matches!(subject, Subject::User(user) if !moment.world.is_personalised(user))
-            && let Some(history) = moment.memory.history(subject)
-        {
-            let seen = history.touches().iter().filter(|touch| moment.world.kinds.of(touch.kind).marks_seen);
-            meetings
-                .extend(seen.filter_map(|touch| Some(Meeting { item: touch.item()?, at: touch.last, sent: false })));
+        let sent = &moment.memory.exposure.received(subject).items;
+        let looked_at = moment.rules.repeats != Repeats::Always
+            && !matches!(subject, Subject::User(user) if !moment.world.is_personalised(user));
+        let history = moment.memory.history(subject).filter(|_| looked_at);
+        let touches = history.map_or(&[][..], |history| history.touches());
+        let mut meetings = Vec::with_capacity(sent.len() + touches.len());
+        meetings.extend(sent.iter().map(|sending| Meeting { item: sending.item, at: sending.at, sent: true }));
+        for touch in touches.iter().filter(|touch| moment.world.kinds.of(touch.kind).marks_seen) {
+            meetings.extend(touch.item().map(|item| Meeting { item, at: touch.last, sent: false }));
         }
         order::sort(&mut meetings);
         Self { meetings }
     }
 
+    /// How many meetings there were.
+    pub fn count(&self) -> usize {
+        self.meetings.len()
+    }
     /// The meetings with each item, in time order; the items ascending.
     pub fn by_item(&self) -> impl Iterator<Item = &[Meeting]> {
         self.meetings.chunk_by(|a, b| a.item == b.item)

@@ -67,7 +67,7 @@ impl Scene {
         let json = format!(r#"{{{named}"item":"{item}","kind":"{kind}","at":{at}}}"#);
         let interaction = Interaction::read(value(&json), "").unwrap();
         let numbered = self.world.number(&interaction);
-        assert!(self.memory.observe(&self.world, &interaction, numbered));
+        assert!(self.memory.observe(&self.world, &interaction.into(), numbered));
         self
     }
 

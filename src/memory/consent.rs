@@ -141,7 +141,7 @@ mod tests {
         let (mut world, mut memory) = (World::default(), Memory::new(HalfLives::default()));
         let numbered: Vec<_> = log().into_iter().map(|interaction| (world.number(&interaction), interaction)).collect();
         for (numbered, interaction) in numbered.iter().filter(|(_, interaction)| which(interaction)) {
-            assert!(memory.observe(&world, interaction, *numbered));
+            assert!(memory.observe(&world, &interaction.clone().into(), *numbered));
         }
         memory.settle(&world);
         (world, memory)

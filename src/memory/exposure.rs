@@ -1,5 +1,7 @@
 //! What was sent: to whom, when, through which channel. Caps, cadence and fatigue ask here.
 
+use std::rc::Rc;
+
 use crate::bytes::as_bytes;
 use crate::digest::{Digest, SetDigest};
 use crate::sorted::Keyed;
@@ -65,7 +67,7 @@ pub struct Exposure {
     groups: Vec<Received>,
     items: Vec<Vec<Time>>,
     channels: Vec<Vec<Time>>,
-    decisions: Keyed<Box<str>, Accepted>,
+    decisions: Keyed<Rc<str>, Accepted>,
     digest: SetDigest,
 }
 

@@ -56,8 +56,8 @@ pub struct Told {
 
 impl Told {
     /// An interaction with its fingerprint.
-    pub fn of(interaction: Interaction, fingerprint: u128) -> Self {
-        Self { order: (interaction.at, fingerprint), interaction: Rc::new(interaction) }
+    pub fn of(interaction: Rc<Interaction>, fingerprint: u128) -> Self {
+        Self { order: (interaction.at, fingerprint), interaction }
     }
     /// The interaction's fingerprint.
     pub fn fingerprint(&self) -> u128 {
@@ -83,7 +83,7 @@ impl Bytes for Told {
             Interaction::default()
         });
         let fingerprint = interaction.digest();
-        Self::of(interaction, fingerprint)
+        Self::of(interaction.into(), fingerprint)
     }
 }
 

@@ -15,6 +15,8 @@ pub mod rates;
 mod subject;
 pub mod trend;
 
+use std::rc::Rc;
+
 use crate::bytes::as_bytes;
 use crate::digest::SetDigest;
 use crate::error::Result;
@@ -106,7 +108,7 @@ impl Memory {
     }
 
     /// Remembers an interaction. Returns false, and changes nothing, if its id was seen within the window.
-    pub fn observe(&mut self, world: &World, interaction: &Interaction, numbered: Numbered) -> bool {
+    pub fn observe(&mut self, world: &World, interaction: &Rc<Interaction>, numbered: Numbered) -> bool {
         if let Some(id) = &interaction.id
             && !self.duplicates.is_new(id, interaction.at)
         {

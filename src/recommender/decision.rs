@@ -1,5 +1,7 @@
 //! Decisions as the contract writes them, and the acceptance that one was sent.
 
+use std::rc::Rc;
+
 use serde::Serialize;
 
 use crate::choose::policy::Policy;
@@ -40,7 +42,7 @@ pub struct Decision {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent: Option<Silent>,
     /// The weights by kind that were aimed at.
-    pub objective: Sorted<String, f64>,
+    pub objective: Sorted<Rc<str>, f64>,
     /// The policy that chose.
     pub policy: Policy,
     /// The model's name; changes with any weight.
@@ -62,7 +64,7 @@ impl Decision {
     ) -> Self {
         let mut named = Sorted::default();
         for (kind, weight) in &objective.0 {
-            *named.or_default(world.kinds.name(*kind).to_owned()) = *weight;
+            *named.or_default(world.kinds.shared_name(*kind)) = *weight;
         }
         Self {
             id: hex(id),
@@ -107,7 +109,7 @@ pub struct Recommendation {
     #[serde(rename = "propensityEstimated", skip_serializing_if = "std::ops::Not::not")]
     pub propensity_estimated: bool,
     /// The chance of each kind.
-    pub chances: Sorted<String, f64>,
+    pub chances: Sorted<Rc<str>, f64>,
     /// Whether these numbers only order and are not chances.
     pub relative: bool,
     /// The account: amounts sum to the score.

@@ -15,6 +15,8 @@ pub mod similar;
 pub mod stats;
 pub mod student;
 
+use std::rc::Rc;
+
 use crate::choose::reason::Naming;
 use crate::choose::{Candidates, Choice, choose};
 use crate::digest::Digest;
@@ -70,6 +72,13 @@ pub struct ObserveReport {
     pub observed: usize,
     /// Known already by their id, and not counted again.
     pub duplicates: usize,
+}
+
+impl ObserveReport {
+    /// Counts one that was new or was not.
+    pub(crate) fn count(&mut self, is_new: bool) {
+        *(if is_new { &mut self.observed } else { &mut self.duplicates }) += 1;
+    }
 }
 
 impl Recommender {
@@ -133,29 +142,27 @@ impl Recommender {
     }
 
     /// Remembers an interaction; false if its id is known already.
-    pub fn observe(&mut self, interaction: &Interaction) -> bool {
+    pub fn observe(&mut self, interaction: Interaction) -> bool {
         // Asked first, so that not even the names of one that does not count are numbered.
-        if self.memory.knows(interaction) {
+        if self.memory.knows(&interaction) {
             return false;
         }
         self.revision += 1;
-        let numbered = self.world.number(interaction);
+        let numbered = self.world.number(&interaction);
         self.model.cover(&self.world.kinds);
-        let is_new = self.memory.observe(&self.world, interaction, numbered);
+        let interaction = Rc::new(interaction);
+        let is_new = self.memory.observe(&self.world, &interaction, numbered);
         if is_new {
-            self.learn_on(interaction, numbered);
+            self.learn_on(&interaction, numbered);
         }
         is_new
     }
 
     /// Remembers interactions, in any order.
-    pub fn observe_all<'a>(&mut self, interactions: impl IntoIterator<Item = &'a Interaction>) -> ObserveReport {
+    pub fn observe_all(&mut self, interactions: impl IntoIterator<Item = Interaction>) -> ObserveReport {
         let mut report = ObserveReport::default();
         for interaction in interactions {
-            match self.observe(interaction) {
-                true => report.observed += 1,
-                false => report.duplicates += 1,
-            }
+            report.count(self.observe(interaction));
         }
         report
     }

@@ -1,5 +1,7 @@
 //! What items are worth to the one addressed, and the account of it: for a user alone, for a group by its council.
 
+use std::rc::Rc;
+
 use crate::choose::Chosen;
 use crate::choose::reason::{Naming, Reason};
 use crate::order;
@@ -114,11 +116,11 @@ impl Account {
     }
 
     /// The mean of the voices' chances, by kind.
-    pub(super) fn chances(&self, kinds: &Kinds) -> Sorted<String, f64> {
+    pub(super) fn chances(&self, kinds: &Kinds) -> Sorted<Rc<str>, f64> {
         let mut chances = Sorted::default();
         for (voice, explained) in &self.0 {
             for (kind, chance) in &explained.chances {
-                *chances.or_default(kinds.name(*kind).to_owned()) += voice.weight * chance;
+                *chances.or_default(kinds.shared_name(*kind)) += voice.weight * chance;
             }
         }
         chances

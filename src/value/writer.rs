@@ -6,13 +6,13 @@
 use std::fmt;
 
 use nextpick_kernel as kernel;
-use serde::ser::{self, Impossible};
+use serde::ser;
 use serde::{Serialize, Serializer};
 
 /// A record as JSON text. Numbers without an end become `null`.
 pub fn json<T: Serialize + ?Sized>(record: &T) -> String {
     let mut writer = Writer(Vec::with_capacity(ROOM));
-    record.serialize(&mut writer).expect("records have string keys, and enums of theirs are told by a field");
+    record.serialize(&mut writer).expect("records hold no bytes and no floats of 32 bits");
     String::from_utf8(writer.0).expect("whole strings, one after the other, are a string")
 }
 
@@ -28,9 +28,15 @@ impl Writer {
         Ok(())
     }
 
-    fn open(&mut self, bracket: u8, close: u8) -> Result<Parts<'_>, Unwritable> {
+    fn open(&mut self, bracket: u8, close: &'static str) -> Result<Parts<'_>, Unwritable> {
         self.0.push(bracket);
         Ok(Parts { writer: self, is_first: true, close })
+    }
+
+    fn open_variant(&mut self, name: &str, bracket: u8, close: &'static str) -> Result<Parts<'_>, Unwritable> {
+        self.0.push(b'{');
+        kernel::text::field(name, true, &mut self.0);
+        self.open(bracket, close)
     }
 }
 
@@ -53,7 +59,7 @@ impl fmt::Display for Unwritable {
 impl std::error::Error for Unwritable {}
 
 fn unwritable<T>() -> Result<T, Unwritable> {
-    Err(Unwritable("bytes, a float of 32 bits, or an enum whose variant no field tells".to_owned()))
+    Err(Unwritable("bytes or a float of 32 bits".to_owned()))
 }
 
 impl<'a> Serializer for &'a mut Writer {
@@ -62,10 +68,10 @@ impl<'a> Serializer for &'a mut Writer {
     type SerializeSeq = Parts<'a>;
     type SerializeTuple = Parts<'a>;
     type SerializeTupleStruct = Parts<'a>;
+    type SerializeTupleVariant = Parts<'a>;
     type SerializeMap = Parts<'a>;
     type SerializeStruct = Parts<'a>;
-    type SerializeTupleVariant = Impossible<(), Unwritable>;
-    type SerializeStructVariant = Impossible<(), Unwritable>;
+    type SerializeStructVariant = Parts<'a>;
 
     fn serialize_bool(self, flag: bool) -> Done {
         self.word(if flag { "true" } else { "false" })
@@ -135,41 +141,50 @@ impl<'a> Serializer for &'a mut Writer {
     fn serialize_newtype_struct<T: Serialize + ?Sized>(self, _: &'static str, value: &T) -> Done {
         value.serialize(self)
     }
-    fn serialize_newtype_variant<T: Serialize + ?Sized>(self, _: &'static str, _: u32, _: &'static str, _: &T) -> Done {
-        unwritable()
+    fn serialize_newtype_variant<T: Serialize + ?Sized>(
+        self,
+        _: &'static str,
+        _: u32,
+        variant: &'static str,
+        value: &T,
+    ) -> Done {
+        self.0.push(b'{');
+        kernel::text::field(variant, true, &mut self.0);
+        value.serialize(&mut *self)?;
+        self.word("}")
     }
     fn serialize_seq(self, _: Option<usize>) -> Result<Parts<'a>, Unwritable> {
-        self.open(b'[', b']')
+        self.open(b'[', "]")
     }
     fn serialize_tuple(self, _: usize) -> Result<Parts<'a>, Unwritable> {
-        self.open(b'[', b']')
+        self.open(b'[', "]")
     }
     fn serialize_tuple_struct(self, _: &'static str, _: usize) -> Result<Parts<'a>, Unwritable> {
-        self.open(b'[', b']')
+        self.open(b'[', "]")
     }
     fn serialize_tuple_variant(
         self,
         _: &'static str,
         _: u32,
-        _: &'static str,
+        variant: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeTupleVariant, Unwritable> {
-        unwritable()
+    ) -> Result<Parts<'a>, Unwritable> {
+        self.open_variant(variant, b'[', "]}")
     }
     fn serialize_map(self, _: Option<usize>) -> Result<Parts<'a>, Unwritable> {
-        self.open(b'{', b'}')
+        self.open(b'{', "}")
     }
     fn serialize_struct(self, _: &'static str, _: usize) -> Result<Parts<'a>, Unwritable> {
-        self.open(b'{', b'}')
+        self.open(b'{', "}")
     }
     fn serialize_struct_variant(
         self,
         _: &'static str,
         _: u32,
-        _: &'static str,
+        variant: &'static str,
         _: usize,
-    ) -> Result<Self::SerializeStructVariant, Unwritable> {
-        unwritable()
+    ) -> Result<Parts<'a>, Unwritable> {
+        self.open_variant(variant, b'{', "}}")
     }
 }
 
@@ -177,7 +192,7 @@ impl<'a> Serializer for &'a mut Writer {
 struct Parts<'a> {
     writer: &'a mut Writer,
     is_first: bool,
-    close: u8,
+    close: &'static str,
 }
 
 impl Parts<'_> {
@@ -187,9 +202,12 @@ impl Parts<'_> {
         }
         part.serialize(&mut *self.writer)
     }
+    fn field(&mut self, name: &str, value: &(impl Serialize + ?Sized)) -> Done {
+        kernel::text::field(name, std::mem::take(&mut self.is_first), &mut self.writer.0);
+        value.serialize(&mut *self.writer)
+    }
     fn close(self) -> Done {
-        self.writer.0.push(self.close);
-        Ok(())
+        self.writer.word(self.close)
     }
 }
 
@@ -226,6 +244,17 @@ impl ser::SerializeTupleStruct for Parts<'_> {
     }
 }
 
+impl ser::SerializeTupleVariant for Parts<'_> {
+    type Ok = ();
+    type Error = Unwritable;
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+        self.part(value)
+    }
+    fn end(self) -> Done {
+        self.close()
+    }
+}
+
 impl ser::SerializeMap for Parts<'_> {
     type Ok = ();
     type Error = Unwritable;
@@ -245,8 +274,18 @@ impl ser::SerializeStruct for Parts<'_> {
     type Ok = ();
     type Error = Unwritable;
     fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
-        kernel::text::field(name, std::mem::take(&mut self.is_first), &mut self.writer.0);
-        value.serialize(&mut *self.writer)
+        self.field(name, value)
+    }
+    fn end(self) -> Done {
+        self.close()
+    }
+}
+
+impl ser::SerializeStructVariant for Parts<'_> {
+    type Ok = ();
+    type Error = Unwritable;
+    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
+        self.field(name, value)
     }
     fn end(self) -> Done {
         self.close()
@@ -271,6 +310,7 @@ mod tests {
         unit: (),
         letter: char,
         kinds: Vec<Kind>,
+        rules: Vec<Named>,
         named: BTreeMap<String, f64>,
         #[serde(flatten)]
         inner: Inner,
@@ -292,6 +332,15 @@ mod tests {
     enum Kind {
         Plain,
         WithMore { amount: f64 },
+    }
+
+    #[derive(Serialize)]
+    #[serde(rename_all = "kebab-case")]
+    enum Named {
+        OnlyThis,
+        Whole(f64),
+        Two(u8, String),
+        Fields { amount: f64, kinds: Vec<Kind> },
     }
 
     fn value() -> impl Strategy<Value = Value> {
@@ -331,6 +380,12 @@ mod tests {
                 unit: (),
                 letter,
                 kinds: vec![Kind::Plain, Kind::WithMore { amount: large.2 }],
+                rules: vec![
+                    Named::OnlyThis,
+                    Named::Whole(large.2),
+                    Named::Two(small.1, text.clone()),
+                    Named::Fields { amount: 1.0, kinds: vec![Kind::Plain] },
+                ],
                 named,
                 inner: Inner { wrapped: Wrapped(small.1 > 9), pair: Pair(large.0, text) },
             };

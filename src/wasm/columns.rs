@@ -53,76 +53,86 @@ impl Named {
     }
 }
 
-/// The interactions that columns hold.
-pub fn interactions(columns: &JsValue, path: &str) -> Result<Vec<Interaction>> {
-    let mut interactions = Vec::new();
-    each_interaction(columns, path, None, |interaction| interactions.push(interaction))?;
-    Ok(interactions)
+/// Interactions, a row each.
+pub struct Columns {
+    users: Named,
+    groups: Named,
+    items: Named,
+    kinds: Named,
+    at: Option<Vec<f64>>,
+    values: Option<Vec<f64>>,
+    rows: usize,
+    /// The time of rows where `at` is absent as a whole.
+    timeless: Option<Time>,
+    path: String,
 }
 
-/// Calls `found` with each interaction that columns hold, so that a long log never stands in memory as records;
-/// `timeless` is the time of rows where `at` is absent as a whole.
-pub fn each_interaction(
-    columns: &JsValue,
-    path: &str,
-    timeless: Option<Time>,
-    mut found: impl FnMut(Interaction),
-) -> Result<()> {
-    let users = Named::read(columns, "users", "user", path)?;
-    let groups = Named::read(columns, "groups", "group", path)?;
-    let items = Named::read(columns, "items", "item", path)?;
-    let kinds = Named::read(columns, "kinds", "kind", path)?;
-    let at = floats(columns, "at", path)?;
-    let values = floats(columns, "value", path)?;
-    let Some(rows) = &kinds.rows else { return Err(Error::invalid(&kinds.path, "an Int32Array", "nothing")) };
-    let lengths = [
-        ("user", users.len()),
-        ("group", groups.len()),
-        ("item", items.len()),
-        ("at", at.as_ref().map(Vec::len)),
-        ("value", values.as_ref().map(Vec::len)),
-    ];
-    for (name, length) in lengths {
-        if let Some(other) = length.filter(|length| *length != rows.len()) {
-            let rule = format!("as many rows as `kind` has: {}", rows.len());
-            return Err(Error::invalid(&format!("{path}.{name}"), rule, other));
+impl Columns {
+    /// Reads columns; `timeless` is the time of all rows where `at` is absent.
+    pub fn read(columns: &JsValue, path: &str, timeless: Option<Time>) -> Result<Self> {
+        let users = Named::read(columns, "users", "user", path)?;
+        let groups = Named::read(columns, "groups", "group", path)?;
+        let items = Named::read(columns, "items", "item", path)?;
+        let kinds = Named::read(columns, "kinds", "kind", path)?;
+        let at = floats(columns, "at", path)?;
+        let values = floats(columns, "value", path)?;
+        let Some(rows) = kinds.len() else { return Err(Error::invalid(&kinds.path, "an Int32Array", "nothing")) };
+        let lengths = [
+            ("user", users.len()),
+            ("group", groups.len()),
+            ("item", items.len()),
+            ("at", at.as_ref().map(Vec::len)),
+            ("value", values.as_ref().map(Vec::len)),
+        ];
+        for (name, length) in lengths {
+            if let Some(other) = length.filter(|length| *length != rows) {
+                let rule = format!("as many rows as `kind` has: {rows}");
+                return Err(Error::invalid(&format!("{path}.{name}"), rule, other));
+            }
         }
+        Ok(Self { users, groups, items, kinds, at, values, rows, timeless, path: path.to_owned() })
     }
-    for row in 0..rows.len() {
-        let kind = kinds.at(row)?.ok_or_else(|| Error::invalid(&format!("{path}.kind[{row}]"), "a kind", "none"))?;
+
+    /// Calls `found` with each interaction, so that a long log never stands in memory as records.
+    pub fn each(&self, mut found: impl FnMut(Interaction)) -> Result<()> {
+        for row in 0..self.rows {
+            found(self.interaction(row)?);
+        }
+        Ok(())
+    }
+
+    fn interaction(&self, row: usize) -> Result<Interaction> {
+        let Self { path, .. } = self;
+        let kind =
+            self.kinds.at(row)?.ok_or_else(|| Error::invalid(&format!("{path}.kind[{row}]"), "a kind", "none"))?;
         let interaction = Interaction {
-            id: None,
-            user: users.at(row)?,
-            group: groups.at(row)?,
-            item: items.at(row)?,
+            user: self.users.at(row)?,
+            group: self.groups.at(row)?,
+            item: self.items.at(row)?,
             kind,
-            at: match (&at, timeless) {
+            at: match (&self.at, self.timeless) {
                 (None, Some(timeless)) => timeless,
                 (at, _) => time(at.as_deref(), row, path)?,
             },
-            value: match values.as_ref().map(|values| values[row]).filter(|value| !value.is_nan()) {
-                Some(endless) if endless.is_infinite() => {
-                    return Err(Error::invalid(
-                        &format!("{path}.value[{row}]"),
-                        "a finite number, or NaN for none",
-                        shown_number(endless),
-                    ));
-                }
-                value => value,
-            },
-            decision: None,
-            channel: None,
-            position: None,
-            target: None,
-            context: None,
-            data: None,
+            value: self.value(row)?,
+            ..Interaction::default()
         };
         if interaction.user.is_none() && interaction.group.is_none() {
             return Err(Error::invalid(&format!("{path} row {row}"), "a user or a group", "neither"));
         }
-        found(interaction);
+        Ok(interaction)
     }
-    Ok(())
+
+    /// The value of a row; NaN is none.
+    fn value(&self, row: usize) -> Result<Option<f64>> {
+        match self.values.as_ref().map(|values| values[row]).filter(|value| !value.is_nan()) {
+            Some(endless) if endless.is_infinite() => {
+                let at = format!("{}.value[{row}]", self.path);
+                Err(Error::invalid(&at, "a finite number, or NaN for none", shown_number(endless)))
+            }
+            value => Ok(value),
+        }
+    }
 }
 
 /// The time of a row.

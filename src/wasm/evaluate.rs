@@ -18,7 +18,7 @@ use crate::world::item::Item;
 use crate::world::subject::Group;
 use crate::world::{Numbered, World, records};
 
-use super::columns::{Named, each_interaction, floats, time};
+use super::columns::{Columns, Named, floats, time};
 use super::convert::{names, property, thrown, value};
 
 /// The settings among the fields of an input.
@@ -92,9 +92,8 @@ pub fn list<T>(
 /// The interactions of an input's `events`, in numbers.
 pub fn log(world: &mut World, input: &JsValue, timeless: Option<Time>) -> Result<Vec<Numbered>> {
     let mut log = Vec::new();
-    each_interaction(&property(input, "events"), "events", timeless, |interaction| {
-        log.push(world.number(&interaction))
-    })?;
+    let columns = Columns::read(&property(input, "events"), "events", timeless)?;
+    columns.each(|interaction| log.push(world.number(&interaction)))?;
     Ok(log)
 }
 

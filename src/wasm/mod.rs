@@ -13,10 +13,10 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::Error;
 use crate::id::{self, Interner};
-use crate::recommender::Recommender;
 use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
+use crate::recommender::{ObserveReport, Recommender};
 use crate::time::time;
 use crate::value::{Value, json};
 use crate::world::consent::facet_name;
@@ -25,6 +25,7 @@ use crate::world::item::Item;
 use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
+use columns::Columns;
 use convert::{ids, thrown, value};
 
 #[global_allocator]
@@ -106,20 +107,24 @@ impl Core {
 
     pub fn observe(&mut self, interaction: JsValue) -> Result<bool> {
         let interaction = Interaction::read(value(interaction, "interaction")?, "interaction").map_err(thrown)?;
-        Ok(self.0.observe(&interaction))
+        Ok(self.0.observe(interaction))
     }
 
     #[wasm_bindgen(js_name = observeAll)]
     pub fn observe_all(&mut self, interactions: JsValue) -> Result<String> {
         let path = "interactions";
         let interactions = records(value(interactions, path)?, path, Interaction::read).map_err(thrown)?;
-        Ok(json(&self.0.observe_all(&interactions)))
+        Ok(json(&self.0.observe_all(interactions)))
     }
 
     #[wasm_bindgen(js_name = observeColumns)]
     pub fn observe_columns(&mut self, columns: JsValue) -> Result<String> {
-        let interactions = columns::interactions(&columns, "columns").map_err(thrown)?;
-        Ok(json(&self.0.observe_all(&interactions)))
+        // All are looked at before the first is remembered: a mistake changes nothing.
+        let columns = Columns::read(&columns, "columns", None).map_err(thrown)?;
+        columns.each(|_| {}).map_err(thrown)?;
+        let mut report = ObserveReport::default();
+        columns.each(|interaction| report.count(self.0.observe(interaction))).map_err(thrown)?;
+        Ok(json(&report))
     }
 
     pub fn recommend(&mut self, request: JsValue, options: JsValue) -> Result<String> {

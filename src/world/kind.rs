@@ -1,5 +1,7 @@
 //! What interactions mean: each kind's weight, and whether it is a sign of liking, marks its item as seen, or is a showing.
 
+use std::rc::Rc;
+
 use crate::bytes::as_bytes;
 use crate::error::Result;
 use crate::id::{self, Interner};
@@ -114,6 +116,10 @@ impl Kinds {
     /// The name of a kind.
     pub fn name(&self, number: u32) -> &str {
         self.ids.name(number)
+    }
+    /// The same, to keep.
+    pub fn shared_name(&self, number: u32) -> Rc<str> {
+        self.ids.shared(number)
     }
     /// How many kinds are known.
     pub fn len(&self) -> usize {

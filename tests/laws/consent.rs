@@ -133,7 +133,7 @@ proptest! {
         };
         off.set_personalised(THEM, false);
         if !late {
-            off.observe_all(&interactions(&community.log));
+            off.observe_all(interactions(&community.log));
             accept_all(&mut off, &community.sent);
         }
         alike(&mut off, &mut never, |to| !is_theirs(to))?;

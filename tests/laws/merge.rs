@@ -42,7 +42,7 @@ proptest! {
         let [mut first, second] = split(&community).map(|part| part.recommender());
         first.merge(second).unwrap();
         let with_ids: Vec<Json> = community.log.iter().filter(|json| !json["id"].is_null()).cloned().collect();
-        prop_assert_eq!(first.observe_all(&interactions(&with_ids)).observed, 0);
+        prop_assert_eq!(first.observe_all(interactions(&with_ids)).observed, 0);
     }
 
     #[test]

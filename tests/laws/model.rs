@@ -52,7 +52,7 @@ fn recommender() -> Recommender {
     let mut recommender = Recommender::new(Value::Null).unwrap();
     let mut log = log(2);
     log.reverse();
-    recommender.observe_all(&log);
+    recommender.observe_all(log);
     recommender.put_items(items());
     recommender
 }

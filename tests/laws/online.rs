@@ -63,7 +63,7 @@ fn fitted(config: &Json) -> Recommender {
 fn recommender(config: &Json) -> Recommender {
     let mut recommender = Recommender::new(tree(config)).unwrap();
     recommender.put_items(items());
-    recommender.observe_all(&past());
+    recommender.observe_all(past());
     recommender
 }
 
@@ -100,8 +100,8 @@ fn learnt(config: &Json, backwards: bool) -> Recommender {
     if backwards {
         answers.reverse();
     }
-    recommender.observe_all(&interactions(&answers));
-    recommender.observe_all(&later());
+    recommender.observe_all(interactions(&answers));
+    recommender.observe_all(later());
     recommender
 }
 
@@ -145,12 +145,12 @@ fn a_snapshot_goes_on_learning_like_the_one_it_came_from() {
     let mut one = fitted(&config());
     let answers = a_day(&mut one);
     let (first, second) = answers.split_at(30);
-    one.observe_all(&interactions(first));
+    one.observe_all(interactions(first));
     let mut again = Recommender::from_snapshot(&one.to_snapshot()).unwrap();
     assert_eq!(again.online(), one.online());
     for recommender in [&mut one, &mut again] {
-        recommender.observe_all(&interactions(second));
-        recommender.observe_all(&later());
+        recommender.observe_all(interactions(second));
+        recommender.observe_all(later());
     }
     assert!(one.to_snapshot() == again.to_snapshot());
     assert_eq!(text(&mut one, &asked()), text(&mut again, &asked()));
@@ -168,8 +168,8 @@ fn switched_off_or_with_the_weights_that_ship_nothing_is_learnt() {
     {
         let name = if name.is_empty() { recommender.model().name().to_owned() } else { name };
         let answers = a_day(&mut recommender);
-        recommender.observe_all(&interactions(&answers));
-        recommender.observe_all(&later());
+        recommender.observe_all(interactions(&answers));
+        recommender.observe_all(later());
         assert_eq!(recommender.model().name(), name);
         assert_eq!(*recommender.online(), Default::default());
     }
@@ -191,7 +191,7 @@ fn thompson_tries_what_is_new_rather_than_its_twin_that_was_shown_in_vain_and_sa
         recommender.put_items(vec![twin("new"), twin("shown")]);
         let shown =
             |n: i64| json!({ "user": format!("v{n}"), "item": "shown", "kind": "impression", "at": NOW - n * MINUTE });
-        recommender.observe_all(&interactions(&(0..2000).map(shown).collect::<Vec<Json>>()));
+        recommender.observe_all(interactions(&(0..2000).map(shown).collect::<Vec<Json>>()));
         let request = |seed: i64, policy: Json| json!({ "user": "u9", "now": NOW, "count": 3, "seed": seed, "policy": policy, "only": ["new", "shown", "i5"] });
         let mut first = std::collections::BTreeMap::<String, usize>::new();
         for seed in 0..200 {

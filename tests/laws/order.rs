@@ -101,7 +101,7 @@ proptest! {
     fn interactions_may_arrive_before_the_library(community in community(WORTH, 100, 40)) {
         let mut after = community.recommender();
         let mut before = Recommender::new(tree(&community.config)).unwrap();
-        before.observe_all(&interactions(&community.log));
+        before.observe_all(interactions(&community.log));
         accept_all(&mut before, &community.sent);
         let told = Community { log: Vec::new(), sent: Vec::new(), ..community };
         before.merge(told.silent()).unwrap();
@@ -114,7 +114,7 @@ proptest! {
         let again: Vec<Json> = community.log.iter().enumerate().filter_map(with_id).collect();
         let mut recommender = community.recommender();
         let before = recommender.to_snapshot();
-        let report = recommender.observe_all(&interactions(&again));
+        let report = recommender.observe_all(interactions(&again));
         prop_assert_eq!((report.observed, report.duplicates), (0, again.len()));
         prop_assert!(recommender.to_snapshot() == before);
     }
@@ -125,7 +125,7 @@ proptest! {
         let before = recommender.to_snapshot();
         for json in community.log.iter().filter(|json| !json["id"].is_null()) {
             let story = json!({ "id": json["id"], "user": "somebody else", "item": "new", "kind": "odd", "at": NOW });
-            prop_assert!(!recommender.observe(&interactions(&[story])[0]));
+            prop_assert!(!recommender.observe(interactions(&[story]).remove(0)));
         }
         prop_assert!(recommender.to_snapshot() == before);
     }
@@ -144,7 +144,7 @@ fn of_equal_neighbours_the_same_ones_speak_in_any_order() {
             Recommender::new(tree(&json!({ "repeats": "always", "families": ["neighbours"], "diversity": 0 })))
                 .unwrap();
         // The log comes first: items have their numbers in the order in which they were met there.
-        recommender.observe_all(&interactions(&log));
+        recommender.observe_all(interactions(&log));
         recommender.put_items(items.iter().map(|json| world::read(json, nextpick::world::item::Item::read)).collect());
         ["u0", "u1"].map(|user| decide(&mut recommender, &json!({ "user": user, "now": NOW, "count": 1000 })))
     });

@@ -28,7 +28,7 @@ proptest! {
     fn a_decision_after_a_change_is_that_of_a_fresh_instance(community in community(ANY, 30, 30), more in community(ANY, 30, 20), request in request()) {
         let mut recommender = community.recommender();
         text(&mut recommender, &request);
-        recommender.observe_all(&interactions(&more.log));
+        recommender.observe_all(interactions(&more.log));
         recommender.remove_items(&["i0".to_owned()]);
         let mut fresh = Recommender::from_snapshot(&recommender.to_snapshot()).unwrap();
         prop_assert_eq!(text(&mut recommender, &request), text(&mut fresh, &request));

@@ -34,7 +34,7 @@ fn use_it(recommender: &mut Recommender) {
     }
     let _ = recommender.similar("i0", 5);
     recommender
-        .observe_all(&interactions(&[json!({ "user": "u0", "group": "g0", "item": "i0", "kind": "save", "at": NOW })]));
+        .observe_all(interactions(&[json!({ "user": "u0", "group": "g0", "item": "i0", "kind": "save", "at": NOW })]));
     accept_all(
         recommender,
         &[
@@ -61,8 +61,8 @@ proptest! {
             prop_assert_eq!(text(&mut recommender, request), text(&mut again, request));
         }
         let more = interactions(&[json!({ "user": "u0", "item": "i0", "kind": "save", "at": NOW })]);
-        recommender.observe_all(&more);
-        again.observe_all(&more);
+        recommender.observe_all(more.clone());
+        again.observe_all(more);
         prop_assert!(again.to_snapshot() == recommender.to_snapshot(), "it goes on like the one it came from");
     }
 
@@ -136,7 +136,7 @@ fn saved_before_it_was_ever_asked_it_decides_the_same() {
     let mut recommender = Recommender::new(nextpick::value::Value::Null).unwrap();
     let items = (0..5).map(|n| read(&json!({ "id": format!("i{n}"), "tags": [format!("t{}", n % 2)] }), Item::read));
     recommender.put_items(items.collect());
-    recommender.observe_all(&interactions(&log));
+    recommender.observe_all(interactions(&log));
     let bytes = recommender.to_snapshot();
     let mut again = Recommender::from_snapshot(&bytes).unwrap();
     let request = json!({ "user": "u1", "now": NOW, "count": 5 });

@@ -5,9 +5,9 @@ use nextpick::recommender::decision::{Decision, Sent};
 use nextpick::recommender::profile::ProfileRequest;
 use nextpick::recommender::request::{Options, Request};
 use nextpick::value::Value;
+use nextpick::value::json;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
-use nextpick::value::json;
 use nextpick::world::subject::{Channel, Group, User};
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -62,7 +62,7 @@ impl Community {
     /// The same after the log, and after everything in `sent` was accepted.
     pub fn recommender(&self) -> Recommender {
         let mut recommender = self.silent();
-        recommender.observe_all(&interactions(&self.log));
+        recommender.observe_all(interactions(&self.log));
         accept_all(&mut recommender, &self.sent);
         recommender
     }

@@ -13,6 +13,8 @@
 //! order in which answers came. What matters of the order: an answer told after something so much later that its window
 //! has closed says nothing; and what a kind says counts from the first answer of it on.
 
+use std::rc::Rc;
+
 use crate::bytes::as_bytes;
 use crate::number::sigmoid;
 use crate::rank::chance::Model;
@@ -137,7 +139,7 @@ fn rate(squares: f64) -> f64 {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Online {
     /// By the time of the decision and its id.
-    waiting: Sorted<(Time, Box<str>), Vec<Pick>>,
+    waiting: Sorted<(Time, Rc<str>), Vec<Pick>>,
     /// By kind, for users' rows and for groups'. A kind begins with the first answer of it: of a host that does not name
     /// decisions, not even nothing is learnt.
     learners: Sorted<(u32, bool), Learner>,

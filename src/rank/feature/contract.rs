@@ -55,7 +55,7 @@ fn community(seed: u64) -> Community {
         );
         let interaction = Interaction::read(read(&json), "").unwrap();
         let numbered = world.number(&interaction);
-        memory.observe(&world, &interaction, numbered);
+        memory.observe(&world, &interaction.into(), numbered);
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
     memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)] });
