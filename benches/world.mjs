@@ -5,7 +5,7 @@ const [TOPICS, TAGS_OF_TOPIC, TAGS, USERS, INTERACTIONS] = [40, 50, 20, 200, 50]
 const ACTIONS = ['click', 'click', 'click', 'save', 'comment', 'convert', 'dislike']
 
 /** xorshift32 (Marsaglia 2003): draws in [0, 1). */
-function draws(seed) {
+export function draws(seed) {
   let state = seed
   return () => {
     state ^= state << 13

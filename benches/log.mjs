@@ -1,0 +1,57 @@
+// How fast a log becomes memory: CPU time a row, and how often the host looked through all of its heap meanwhile.
+//
+//   node benches/log.mjs [--rows 300000]
+//
+// A log of 5,000 users and 2,000 items with eight tags, told as columns, then as objects; and the state taken up again.
+import { PerformanceObserver, constants } from 'node:perf_hooks'
+import { setTimeout as pause } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { createRecommender, loadRecommender } from '../pkg/node.js'
+import { draws } from './world.mjs'
+
+const { values } = parseArgs({ options: { rows: { type: 'string', default: '300000' } } })
+const rows = Number(values.rows)
+const [USERS, ITEMS, MINUTE, START] = [5000, 2000, 60_000, Date.UTC(2026, 0, 1)]
+const KINDS = ['impression', 'click', 'save', 'comment', 'convert']
+const draw = draws(0x2545f491)
+const below = (n) => Math.floor(draw() * n)
+
+const items = Array.from({ length: ITEMS }, (_, n) => ({ id: `i${n}`, tags: Array.from({ length: 8 }, () => `t${below(300)}`) }))
+const columns = {
+  users: Array.from({ length: USERS }, (_, n) => `u${n}`),
+  items: items.map(({ id }) => id),
+  kinds: KINDS,
+  user: Int32Array.from({ length: rows }, () => below(USERS)),
+  item: Int32Array.from({ length: rows }, () => below(ITEMS)),
+  kind: Int32Array.from({ length: rows }, () => below(KINDS.length)),
+  at: Float64Array.from({ length: rows }, (_, n) => START + n * MINUTE)
+}
+const objects = () => Array.from({ length: rows }, (_, n) => (
+  { user: columns.users[columns.user[n]], item: columns.items[columns.item[n]], kind: KINDS[columns.kind[n]], at: columns.at[n] }))
+
+let searches = 0
+new PerformanceObserver((list) => {
+  searches += list.getEntries().filter(({ detail }) => detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR).length
+}).observe({ entryTypes: ['gc'] })
+
+/** Says what something took. */
+async function told(what, work) {
+  await pause(50)
+  searches = 0
+  const start = process.cpuUsage()
+  const result = await work()
+  const { user, system } = process.cpuUsage(start)
+  await pause(50)
+  console.log(`${what.padEnd(34)} ${((user + system) / rows).toFixed(2).padStart(6)} µs of CPU a row   ${searches} full collections`)
+  return result
+}
+
+console.log(`a log of ${rows.toLocaleString('en')} interactions`)
+const recommender = await createRecommender({ items })
+await told('as columns', () => recommender.observeColumns(columns))
+const snapshot = await told('to a snapshot', () => recommender.toSnapshot())
+recommender.dispose()
+await told('from a snapshot', async () => (await loadRecommender(snapshot)).dispose())
+const list = objects()
+const other = await createRecommender({ items })
+await told('as objects', () => other.observeAll(list))
