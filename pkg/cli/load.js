@@ -28,6 +28,8 @@ export const worldOptions = {
 /** Records handed to the module at once: few enough that one bad row among them is found again quickly. */
 const CHUNK = 4096;
 
+const DAY = 86_400_000;
+
 /** What one command reads with: its progress, its report, and whether bad rows are left out. */
 export class Reading {
   progress = new Progress();
@@ -83,15 +85,26 @@ export class Reading {
 
   /** Lets a log be observed; gives back the time of the last interaction. */
   async observe(recommender, path, as) {
-    let [last, duplicates] = [-Infinity, 0];
+    let [last, duplicates, ahead] = [-Infinity, 0, 0];
+    const tomorrow = Date.now() + DAY;
     for await (const batch of this.batches(path, 'interactions', { as })) {
       const { told, taken } = this.offer(path, batch, (records) => observed(recommender, records));
       duplicates += told?.duplicates ?? 0;
-      for (const { record } of taken) if (record.at > last) last = record.at;
+      for (const { record } of taken) {
+        if (record.at > last) last = record.at;
+        if (record.at > tomorrow) ahead += 1;
+      }
     }
+    if (ahead) this.report.note(datedAhead(nameOf(path), ahead, last));
     if (duplicates) this.report.note(`${nameOf(path)}: ${duplicates} interactions had an id that was already there and count once`);
     return Number.isFinite(last) ? last : undefined;
   }
+}
+
+/** A time in the wrong unit is a time all the same, and the latest of all: what came before it counts for little beside it. */
+function datedAhead(name, count, last) {
+  const are = count === 1 ? '1 interaction is' : `${count.toLocaleString('en')} interactions are`;
+  return `${name}: ${are} dated after today, the last on ${new Date(last).toISOString()}: is "at" in milliseconds? What is long before them counts for little`;
 }
 
 /** Columns are quicker, but hold six fields only and name no row; objects hold all and do. */
