@@ -145,18 +145,18 @@ export class Recommender {
 
   recommend(request, options) {
     const given = handed(request, 'request');
-    const told = handed(options, 'options');
-    return this.#ask((core) => core.recommend(given, told));
+    const { explain, reasons } = switches(options);
+    return this.#ask((core) => core.recommend(given, explain, reasons));
   }
   recommendText(request, options) {
     const json = text(request, 'request');
-    const told = handed(options, 'options');
-    return this.#call((core) => core.recommend(json, told));
+    const { explain, reasons } = switches(options);
+    return this.#call((core) => core.recommend(json, explain, reasons));
   }
   recommendAll(requests, options) {
     const given = handed(requests, 'requests');
-    const told = handed(options, 'options');
-    return this.#ask((core) => core.recommendAll(given, told));
+    const { explain, reasons } = switches(options);
+    return this.#ask((core) => core.recommendAll(given, explain, reasons));
   }
   accept(decision) {
     const given = handed(decision, 'decision');
@@ -274,6 +274,28 @@ export function door(wasm, ready) {
 
 function disposed() {
   return new NextpickError('disposed', 'this recommender was disposed of and answers no more');
+}
+
+/** What is told along with a decision, where nothing else is said. */
+const TOLD = { explain: false, reasons: true };
+
+/** Two switches cross as they are: as text they would be a tenth of what a small decision costs. */
+function switches(options) {
+  if (options === undefined || options === null) return TOLD;
+  if (typeof options !== 'object' || Array.isArray(options)) throw NextpickError.invalid('options', 'an object', options);
+  const told = { ...TOLD };
+  for (const [name, on] of Object.entries(plain(options, 'options'))) {
+    if (on === undefined || on === null) continue;
+    const path = `options.${name}`;
+    if (!Object.hasOwn(TOLD, name)) {
+      const rule = `one of the fields ${Object.keys(TOLD).join(', ')}`;
+      const value = JSON.stringify(name);
+      throw new NextpickError('unknown-field', `${path}: expected ${rule}, got ${value}`, { path, rule, value });
+    }
+    if (typeof on !== 'boolean') throw NextpickError.invalid(path, 'true or false', on);
+    told[name] = on;
+  }
+  return told;
 }
 
 function text(value, path) {

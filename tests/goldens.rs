@@ -39,9 +39,20 @@ fn each<T>(golden: &Value, name: &str, read: impl Fn(Value, &str) -> nextpick::e
     }
 }
 
+/// Whether an option is on.
+fn is_on(golden: &Value, name: &str, otherwise: bool) -> bool {
+    match field(golden, "options") {
+        options @ Value::Record(_) => match field(&options, name) {
+            Value::Bool(on) => on,
+            _ => otherwise,
+        },
+        _ => otherwise,
+    }
+}
+
 /// The decisions that a golden's world gives, as text.
 fn decisions(golden: &Value) -> Vec<String> {
-    let options = Options::read(field(golden, "options"), "options").unwrap();
+    let options = Options { explain: is_on(golden, "explain", false), reasons: is_on(golden, "reasons", true) };
     let mut recommender = Recommender::new(field(golden, "config")).unwrap();
     recommender.put_channels(each(golden, "channels", Channel::read));
     recommender.put_users(each(golden, "users", User::read));

@@ -37,6 +37,15 @@ pub fn scatter(values: &mut [Pair], written: &mut [bool], facets: &[u32], weight
     }
 }
 
+/// Sets the blocks of values to 0 that are marked, each `block` values long, and takes the marks off.
+#[inline(never)]
+pub fn clear(values: &mut [f64], block: usize, written: &mut [bool]) {
+    for (values, written) in values.chunks_mut(block).zip(written).filter(|(_, written)| **written) {
+        values.fill(0.0);
+        *written = false;
+    }
+}
+
 /// Writes the values at some places, in their order.
 #[inline(never)]
 pub fn pick(values: &[f64], places: &[u32], picked: &mut Vec<f64>) {
@@ -102,6 +111,13 @@ mod tests {
         let (mut short, mut long) = ([9.0; 4], [9.0; 4]);
         dots(rows, &values, [1.0, 0.1], &[0, 1, 2, 7], &mut short, &mut long);
         assert_eq!((short, long), ([1.25, 0.0, 0.0, 0.0], [1.25, 0.0, 0.0, 0.0]));
+    }
+
+    #[test]
+    fn only_what_is_marked_is_cleared() {
+        let (mut values, mut written) = ([1.0; 5], [true, false, true]);
+        clear(&mut values, 2, &mut written);
+        assert_eq!((values, written), ([0.0, 0.0, 1.0, 1.0, 0.0], [false; 3]));
     }
 
     #[test]

@@ -290,14 +290,15 @@ export class Core {
     }
     /**
      * @param {any} requests
-     * @param {any} options
+     * @param {boolean} explain
+     * @param {boolean} reasons
      * @returns {string}
      */
-    recommendAll(requests, options) {
+    recommendAll(requests, explain, reasons) {
         let deferred2_0;
         let deferred2_1;
         try {
-            const ret = wasm.core_recommendAll(this.__wbg_ptr, requests, options);
+            const ret = wasm.core_recommendAll(this.__wbg_ptr, requests, explain, reasons);
             var ptr1 = ret[0];
             var len1 = ret[1];
             if (ret[3]) {
@@ -313,14 +314,15 @@ export class Core {
     }
     /**
      * @param {any} request
-     * @param {any} options
+     * @param {boolean} explain
+     * @param {boolean} reasons
      * @returns {string}
      */
-    recommend(request, options) {
+    recommend(request, explain, reasons) {
         let deferred2_0;
         let deferred2_1;
         try {
-            const ret = wasm.core_recommend(this.__wbg_ptr, request, options);
+            const ret = wasm.core_recommend(this.__wbg_ptr, request, explain, reasons);
             var ptr1 = ret[0];
             var len1 = ret[1];
             if (ret[3]) {

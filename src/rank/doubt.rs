@@ -31,9 +31,8 @@ impl Ranker<'_> {
             let uses_value = self.scene.world.kinds.of(number).uses_value;
             for (n, (&item, variance)) in items.iter().zip(&mut variances).enumerate() {
                 let (mut z, mut of_weights) = (row.bias, 0.0);
-                let live = work.table.columns.iter().enumerate().filter(|(_, column)| column.live);
-                for (feature, column) in live {
-                    let (value, error) = (column.values[n], row.error(feature));
+                for feature in work.table.live() {
+                    let (value, error) = (work.table.columns[feature].values[n], row.error(feature));
                     z += row.weights[feature] * value;
                     of_weights += error * value * (error * value);
                 }

@@ -103,10 +103,9 @@ impl Ranker<'_> {
         for (&(number, worth), shared) in self.objective.0.iter().zip(&shared[sort].z) {
             table.fill_of_kind(&self.scene, viewer, number, items, of_pair);
             kernel::pick(shared, items, z);
-            for (column, &weight) in table.columns.iter().zip(&self.model.row(number, to.is_user).weights) {
-                if column.live && weight != 0.0 {
-                    kernel::add_scaled(z, &column.values, weight);
-                }
+            let weights = &self.model.row(number, to.is_user).weights;
+            for n in table.live().filter(|&n| weights[n] != 0.0) {
+                kernel::add_scaled(z, &table.columns[n].values, weights[n]);
             }
             kernel::exp::chances(z);
             if self.scene.world.kinds.of(number).uses_value {
@@ -136,10 +135,9 @@ impl Ranker<'_> {
             let row = self.model.row(number, is_user);
             z.clear();
             z.resize(numbers, row.bias);
-            for (column, &weight) in table.columns.iter().zip(&row.weights) {
-                if column.live && weight != 0.0 {
-                    items.iter().zip(&column.values).for_each(|(&item, value)| z[item as usize] += weight * value);
-                }
+            for n in table.live().filter(|&n| row.weights[n] != 0.0) {
+                let values = items.iter().zip(&table.columns[n].values);
+                values.for_each(|(&item, value)| z[item as usize] += row.weights[n] * value);
             }
         }
         shared.of = Some((asked.0, asked.1, asked.2, self.objective.clone()));
@@ -195,8 +193,8 @@ impl Ranker<'_> {
             table.fill_of_kind(&self.scene, viewer, number, items, |n| used.includes(n));
             let row = self.model.row(number, to.is_user);
             for (n, &item) in items.iter().enumerate() {
-                let live = table.columns.iter().zip(&row.weights).filter(|(column, _)| column.live);
-                let z = live.fold(row.bias, |z, (column, weight)| z + weight * column.values[n]);
+                let z =
+                    table.live().fold(row.bias, |z, column| z + row.weights[column] * table.columns[column].values[n]);
                 let worth = if kind.uses_value { worth * self.value(item) } else { worth };
                 explained[n].chances.push((number, sigmoid(z)));
                 explained[n].base += worth * sigmoid(row.bias);

@@ -110,22 +110,6 @@ impl Default for Options {
     }
 }
 
-impl Options {
-    /// Reads `{ explain, reasons }`; `null` is all defaults.
-    pub fn read(value: Value, path: &str) -> Result<Self> {
-        if value == Value::Null {
-            return Ok(Self::default());
-        }
-        let mut fields = Fields::of(value, path)?;
-        let options = Self {
-            explain: fields.or("explain", false, value::boolean)?,
-            reasons: fields.or("reasons", true, value::boolean)?,
-        };
-        fields.finish()?;
-        Ok(options)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -127,23 +127,21 @@ impl Core {
         Ok(json(&report))
     }
 
-    pub fn recommend(&mut self, request: JsValue, options: JsValue) -> Result<String> {
+    pub fn recommend(&mut self, request: JsValue, explain: bool, reasons: bool) -> Result<String> {
         let request = Request::read(value(request, "request")?, "request").map_err(thrown)?;
-        let options = Options::read(value(options, "options")?, "options").map_err(thrown)?;
-        self.0.recommend(&request, options).map(|decision| json(&decision)).map_err(thrown)
+        self.0.recommend(&request, Options { explain, reasons }).map(|decision| json(&decision)).map_err(thrown)
     }
 
     #[wasm_bindgen(js_name = recommendAll)]
-    pub fn recommend_all(&mut self, requests: JsValue, options: JsValue) -> Result<String> {
+    pub fn recommend_all(&mut self, requests: JsValue, explain: bool, reasons: bool) -> Result<String> {
         let requests = records(value(requests, "requests")?, "requests", Request::read).map_err(thrown)?;
-        let options = Options::read(value(options, "options")?, "options").map_err(thrown)?;
         let mut decisions = Vec::with_capacity(requests.len());
         for (n, request) in requests.iter().enumerate() {
             let at = |mut error: Box<Error>| {
                 error.path = error.path.replacen("request", &format!("requests[{n}]"), 1);
                 error
             };
-            decisions.push(self.0.recommend(request, options).map_err(at).map_err(thrown)?);
+            decisions.push(self.0.recommend(request, Options { explain, reasons }).map_err(at).map_err(thrown)?);
         }
         Ok(json(&decisions))
     }

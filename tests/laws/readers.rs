@@ -223,9 +223,7 @@ fn put_through(tree: &Value) {
         well_said(recommender.accept(&sent), "decision");
     }
     if let Some(request) = well_said(Request::read(tree.clone(), "it"), "it") {
-        let decided =
-            recommender.recommend(&request, well_said(Options::read(tree.clone(), "it"), "it").unwrap_or_default());
-        well_said(decided, "request");
+        well_said(recommender.recommend(&request, Options::default()), "request");
     }
     if let Some(request) = well_said(ProfileRequest::read(tree.clone(), "it"), "it") {
         nextpick::value::json(&recommender.profile(&request));

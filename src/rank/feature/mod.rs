@@ -232,6 +232,11 @@ pub struct Table {
     pub columns: Vec<Column>,
     offsets: Vec<usize>,
     features: Vec<Feature>,
+    /// The first family of single kinds, which all come last.
+    first_of_kind: usize,
+    /// The live columns, those of the kind filled last behind those that all kinds share.
+    live: Vec<usize>,
+    live_of_all: usize,
 }
 
 impl Default for Table {
@@ -242,7 +247,9 @@ impl Default for Table {
             Some(*sum)
         }));
         let features = features();
-        Self { columns: vec![Column::default(); features.len()], offsets, features }
+        let first_of_kind = FAMILIES.iter().position(|family| family.of_kind()).unwrap_or(FAMILIES.len());
+        let columns = vec![Column::default(); features.len()];
+        Self { columns, offsets, features, first_of_kind, live: Vec::new(), live_of_all: 0 }
     }
 }
 
@@ -252,14 +259,20 @@ impl Table {
         &self.features
     }
 
+    /// The live columns, ascending: what the others would add is 0.
+    pub fn live(&self) -> impl Iterator<Item = usize> {
+        self.live.iter().copied()
+    }
+
     /// Fills the columns that all kinds share, of the families for which `wanted` holds, and leaves all others dead.
     pub fn fill(&mut self, scene: &Scene, viewer: &Viewer, items: &[u32], wanted: impl Fn(usize) -> bool) {
-        for (n, family) in FAMILIES.iter().enumerate() {
-            let columns = self.emptied(n);
-            if wanted(n) && !family.of_kind() {
-                family.fill(scene, viewer, items, columns);
-            }
+        self.columns.iter_mut().for_each(|column| column.live = false);
+        self.live.clear();
+        for n in (0..self.first_of_kind).filter(|n| wanted(*n)) {
+            FAMILIES[n].fill(scene, viewer, items, self.family(n));
+            self.note(n);
         }
+        self.live_of_all = self.live.len();
     }
 
     /// Fills the columns of one kind, in the place of those of another; those of families not wanted are dead since
@@ -272,15 +285,23 @@ impl Table {
         items: &[u32],
         wanted: impl Fn(usize) -> bool,
     ) {
-        for (n, family) in FAMILIES.iter().enumerate().filter(|(n, family)| family.of_kind() && wanted(*n)) {
-            family.fill_of_kind(scene, viewer, kind, items, self.emptied(n));
+        self.live.truncate(self.live_of_all);
+        for n in (self.first_of_kind..FAMILIES.len()).filter(|n| wanted(*n)) {
+            let columns = self.family(n);
+            columns.iter_mut().for_each(|column| column.live = false);
+            FAMILIES[n].fill_of_kind(scene, viewer, kind, items, columns);
+            self.note(n);
         }
     }
 
-    /// The columns of the n-th family, dead.
-    fn emptied(&mut self, n: usize) -> &mut [Column] {
-        let columns = &mut self.columns[self.offsets[n]..self.offsets[n + 1]];
-        columns.iter_mut().for_each(|column| column.live = false);
-        columns
+    /// The columns of the n-th family.
+    fn family(&mut self, n: usize) -> &mut [Column] {
+        &mut self.columns[self.offsets[n]..self.offsets[n + 1]]
+    }
+
+    /// Takes note of the live ones among them.
+    fn note(&mut self, n: usize) {
+        let Self { columns, offsets, live, .. } = self;
+        live.extend((offsets[n]..offsets[n + 1]).filter(|&column| columns[column].live));
     }
 }

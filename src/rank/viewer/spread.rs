@@ -25,10 +25,7 @@ impl<const N: usize> Default for Spread<N> {
 impl<const N: usize> Spread<N> {
     /// All zero, over `facets` facets.
     pub(super) fn clear(&mut self, facets: usize) {
-        for (values, written) in self.values.chunks_mut(BLOCK).zip(&mut self.written).filter(|(_, written)| **written) {
-            values.fill([0.0; N]);
-            *written = false;
-        }
+        kernel::clear(self.values.as_flattened_mut(), N * BLOCK, &mut self.written);
         self.values.resize(facets, [0.0; N]);
         self.written.resize(facets.div_ceil(BLOCK), false);
         self.empty = true;
