@@ -6,6 +6,8 @@
 
 use std::rc::Rc;
 
+use crate::value::{Value, json};
+
 /// What can be written as bytes and read again.
 pub trait Bytes {
     /// Adds it to bytes.
@@ -186,6 +188,19 @@ impl Bytes for Rc<str> {
     }
     fn read(from: &mut Reader) -> Self {
         String::read(from).into()
+    }
+}
+
+/// As JSON text.
+impl Bytes for Value {
+    fn write(&self, to: &mut Vec<u8>) {
+        json(self).write(to);
+    }
+    fn read(from: &mut Reader) -> Self {
+        Self::from_json(&String::read(from), "").unwrap_or_else(|_| {
+            from.refuse();
+            Self::Null
+        })
     }
 }
 

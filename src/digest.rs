@@ -10,9 +10,10 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 /// Writes values into a fingerprint, each with its length or fixed width so that neighbours cannot run together.
 #[derive(Debug, Clone)]
 pub struct Digest {
-    hasher: SipHasher13,
     /// What the hasher is given in one piece: for a piece of its own each value takes several times as long.
     waiting: Vec<u8>,
+    /// What was passed on before, since it was long.
+    hasher: Option<Box<SipHasher13>>,
 }
 
 /// Most records are shorter.
@@ -21,25 +22,23 @@ const ROOM: usize = 256;
 impl Digest {
     /// A fresh digest for one purpose; digests of different purposes never agree.
     pub fn new(purpose: &str) -> Self {
-        Self { hasher: SipHasher13::new(), waiting: Vec::with_capacity(ROOM) }.text(purpose)
+        Self { waiting: Vec::with_capacity(ROOM), hasher: None }.text(purpose)
     }
     /// Adds a string or bytes.
     pub fn bytes(self, bytes: &[u8]) -> Self {
         self.whole(bytes.len() as i64).piece(bytes)
     }
     fn piece(mut self, bytes: &[u8]) -> Self {
-        if bytes.len() > ROOM {
-            // A whole snapshot is not copied for its fingerprint.
-            self.pass_on();
-            self.hasher.write(bytes);
-        } else {
+        if bytes.len() <= ROOM {
             self.waiting.extend_from_slice(bytes);
+            return self;
         }
-        self
-    }
-    fn pass_on(&mut self) {
-        self.hasher.write(&self.waiting);
+        // A whole snapshot is not copied for its fingerprint.
+        let hasher = self.hasher.get_or_insert_default();
+        hasher.write(&self.waiting);
+        hasher.write(bytes);
         self.waiting.clear();
+        self
     }
     /// Adds a string.
     pub fn text(self, text: &str) -> Self {
@@ -61,9 +60,10 @@ impl Digest {
         self.piece(&number.to_bits().to_le_bytes())
     }
     /// The fingerprint, 128 bits.
-    pub fn finish(mut self) -> u128 {
-        self.pass_on();
-        self.hasher.finish128().as_u128()
+    pub fn finish(self) -> u128 {
+        let mut hasher = self.hasher.map_or_else(SipHasher13::new, |hasher| *hasher);
+        hasher.write(&self.waiting);
+        hasher.finish128().as_u128()
     }
 }
 
@@ -95,4 +95,26 @@ impl SetDigest {
 /// Hexadecimal, 32 digits.
 pub fn hex(fingerprint: u128) -> String {
     format!("{fingerprint:032x}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_fingerprint_is_that_of_all_pieces_in_a_row(lengths in prop::collection::vec(0..3 * ROOM, 0..5)) {
+            let pieces: Vec<Vec<u8>> = lengths.iter().map(|&length| (0..length).map(|n| n as u8).collect()).collect();
+            let mut whole = Vec::new();
+            for piece in [&b"purpose".to_vec()].into_iter().chain(&pieces) {
+                whole.extend((piece.len() as u64).to_le_bytes());
+                whole.extend(piece);
+            }
+            let mut hasher = SipHasher13::new();
+            hasher.write(&whole);
+            let ours = pieces.iter().fold(Digest::new("purpose"), |digest, piece| digest.bytes(piece)).finish();
+            prop_assert_eq!(ours, hasher.finish128().as_u128());
+        }
+    }
 }

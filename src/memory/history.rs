@@ -4,7 +4,6 @@ use std::rc::Rc;
 
 use crate::bytes::{Bytes, Reader, as_bytes};
 use crate::time::{Decayed, MAX_TIME, Time};
-use crate::value::{Value, json};
 use crate::world::Numbered;
 use crate::world::interaction::Interaction;
 use crate::world::kind::Kinds;
@@ -45,7 +44,7 @@ impl Touch {
     }
 }
 
-/// An interaction in full. In a snapshot it is the contract's JSON.
+/// An interaction in full.
 #[derive(Debug, Clone)]
 pub struct Told {
     /// Among those of the same time the fingerprint decides, whatever came first.
@@ -73,15 +72,13 @@ impl PartialEq for Told {
 
 impl Bytes for Told {
     fn write(&self, to: &mut Vec<u8>) {
-        json(&*self.interaction).write(to);
+        self.interaction.write(to);
     }
     fn read(from: &mut Reader) -> Self {
-        let told = String::read(from);
-        let read = Value::from_json(&told, "interaction").and_then(|value| Interaction::read(value, "interaction"));
-        let interaction = read.unwrap_or_else(|_| {
+        let interaction = <Interaction as Bytes>::read(from);
+        if !interaction.is_sound() {
             from.refuse();
-            Interaction::default()
-        });
+        }
         let fingerprint = interaction.digest();
         Self::of(interaction.into(), fingerprint)
     }

@@ -1,6 +1,6 @@
 //! Snapshots: the whole state as bytes, with its configuration inside, versioned and checksummed. Records travel as the
-//! contract's JSON and are read back through the same door as the host's, so a snapshot can bring in nothing that a
-//! host could not.
+//! contract's JSON and are read back through the same door as the host's, interactions as bytes that are asked whether a
+//! host could have told them: a snapshot can bring in nothing that a host could not.
 
 mod envelope;
 pub mod model;
@@ -25,7 +25,7 @@ use envelope::Envelope;
 use model::Named;
 
 /// The version this code writes and reads.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION };
 

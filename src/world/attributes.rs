@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::bytes::{Bytes, Reader};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::order;
@@ -55,6 +56,19 @@ impl Attributes {
     /// Takes out the attribute that draws a facet, `city: "上海"` for `city:上海`.
     pub fn remove(&mut self, facet: &str) {
         self.0.retain(|(key, value)| format!("{key}:{value}") != facet);
+    }
+}
+
+/// As the contract's JSON, read back as a host's.
+impl Bytes for Attributes {
+    fn write(&self, to: &mut Vec<u8>) {
+        value::json(self).write(to);
+    }
+    fn read(from: &mut Reader) -> Self {
+        Self::read(Bytes::read(from), "").unwrap_or_else(|_| {
+            from.refuse();
+            Self(Vec::new())
+        })
     }
 }
 

@@ -4,10 +4,11 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use crate::bytes::as_bytes;
 use crate::digest::Digest;
 use crate::error::{Code, Error, Result};
 use crate::id;
-use crate::time::{self, Time};
+use crate::time::{self, MAX_TIME, Time};
 use crate::value::{self, Fields, Value};
 
 use super::attributes::Attributes;
@@ -54,6 +55,8 @@ pub struct Interaction {
     pub data: Option<Value>,
 }
 
+as_bytes!(Interaction: id, user, group, item, kind, at, value, decision, channel, position, target, context, data);
+
 impl Interaction {
     /// Reads an interaction and checks every field.
     pub fn read(value: Value, path: &str) -> Result<Self> {
@@ -78,6 +81,15 @@ impl Interaction {
         }
         fields.finish()?;
         Ok(interaction)
+    }
+
+    /// Whether a host could have told it: what a snapshot brings may be anything.
+    pub fn is_sound(&self) -> bool {
+        let names = [&self.id, &self.user, &self.group, &self.item, &self.decision, &self.channel, &self.target];
+        names.into_iter().flatten().chain([&self.kind]).all(|name| id::is_id(name))
+            && (self.user.is_some() || self.group.is_some())
+            && (-MAX_TIME..=MAX_TIME).contains(&self.at)
+            && self.value.is_none_or(f64::is_finite)
     }
 
     /// The interaction's fingerprint, for the state's.
