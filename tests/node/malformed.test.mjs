@@ -344,7 +344,7 @@ const snapshots = [
   [untouched.subarray(0, untouched.length - 1), 'snapshot', /checksum/, 'snapshot'],
   [untouched.subarray(1), 'snapshot', /begin with/, 'snapshot'],
   [Uint8Array.of(...untouched, 0), 'snapshot', /checksum/, 'snapshot'],
-  [altered(8, 1), 'snapshot', /version 4, got version 5/, 'snapshot'],
+  [altered(8, 1), 'snapshot', /version 5, got version 4/, 'snapshot'],
   [altered(13, 1), 'snapshot', /checksum/, 'snapshot'],
   [altered(-1, 255), 'snapshot', /checksum/, 'snapshot'],
 ];
