@@ -282,7 +282,7 @@ const TOLD = { explain: false, reasons: true };
 /** Two switches cross as they are: as text they would be a tenth of what a small decision costs. */
 function switches(options) {
   if (options === undefined || options === null) return TOLD;
-  if (typeof options !== 'object' || Array.isArray(options)) throw NextpickError.invalid('options', 'an object', options);
+  if (typeof options !== 'object' || Array.isArray(options) || ArrayBuffer.isView(options)) throw NextpickError.invalid('options', 'an object', options);
   const told = { ...TOLD };
   for (const [name, on] of Object.entries(plain(options, 'options'))) {
     if (on === undefined || on === null) continue;

@@ -52,19 +52,27 @@ pub struct Reader<'a> {
     is_sound: bool,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
     /// Says that what was read cannot be.
     pub fn refuse(&mut self) {
         *self = Self { rest: &[], is_sound: false };
     }
 
-    fn bytes(&mut self, count: usize) -> &[u8] {
+    fn bytes(&mut self, count: usize) -> &'a [u8] {
         let Some((bytes, rest)) = self.rest.split_at_checked(count) else {
             self.refuse();
             return &[];
         };
         self.rest = rest;
         bytes
+    }
+
+    fn text(&mut self) -> &'a str {
+        let count = self.count();
+        std::str::from_utf8(self.bytes(count)).unwrap_or_else(|_| {
+            self.refuse();
+            ""
+        })
     }
 
     fn array<const N: usize>(&mut self) -> [u8; N] {
@@ -172,12 +180,7 @@ impl Bytes for String {
         to.extend_from_slice(self.as_bytes());
     }
     fn read(from: &mut Reader) -> Self {
-        let count = from.count();
-        let text = std::str::from_utf8(from.bytes(count)).map(str::to_owned);
-        text.unwrap_or_else(|_| {
-            from.refuse();
-            Self::new()
-        })
+        from.text().to_owned()
     }
 }
 
@@ -187,7 +190,7 @@ impl Bytes for Rc<str> {
         to.extend_from_slice(self.as_bytes());
     }
     fn read(from: &mut Reader) -> Self {
-        String::read(from).into()
+        from.text().into()
     }
 }
 

@@ -10,9 +10,9 @@ use siphasher::sip128::{Hasher128, SipHasher13};
 /// Writes values into a fingerprint, each with its length or fixed width so that neighbours cannot run together.
 #[derive(Debug, Clone)]
 pub struct Digest {
-    /// What the hasher is given in one piece: for a piece of its own each value takes several times as long.
+    /// Kept back to be hashed in one piece: hashed one by one, values take several times as long.
     waiting: Vec<u8>,
-    /// What was passed on before, since it was long.
+    /// What was hashed already, because a long piece came.
     hasher: Option<Box<SipHasher13>>,
 }
 

@@ -43,6 +43,15 @@ impl Value {
             .map_err(|error| Error::invalid(path, format!("JSON ({error})"), shown(&Self::Text(text.to_owned()))))
     }
 
+    /// How deep it nests: 0 for what holds nothing.
+    pub fn depth(&self) -> usize {
+        match self {
+            Self::List(values) => 1 + values.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Record(fields) => 1 + fields.iter().map(|(_, value)| value.depth()).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
     /// The name of the value's type, for messages.
     fn kind(&self) -> &'static str {
         match self {

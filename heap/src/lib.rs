@@ -1,4 +1,4 @@
-//! The module's memory: the allocator that std has for this target, asking the host for more in larger steps.
+//! The module's memory: `dlmalloc`, as std uses it for this target, asking the host for more in larger steps.
 //!
 //! Each time the memory grows, a host takes the whole of it for newly allocated and may look through all of its own heap
 //! for what it can free; growing 64 KiB at a time, as std does, a log of 300,000 interactions made V8 do so 300 times (`benches/log.mjs`).
@@ -63,12 +63,15 @@ unsafe impl Allocator for Pages {
 pub struct Heap(UnsafeCell<Dlmalloc<Pages>>);
 
 impl Heap {
-    /// One that has no memory yet. There may be one in a module, under `#[global_allocator]`.
+    /// One that has no memory yet.
     #[allow(clippy::new_without_default)] // A static wants a constant.
     pub const fn new() -> Self {
         Self(UnsafeCell::new(Dlmalloc::new_with_allocator(Pages)))
     }
 }
+
+#[cfg(target_feature = "atomics")]
+compile_error!("the heap is for one thread alone");
 
 // SAFETY: the module has one thread, and no call of the allocator calls it again.
 unsafe impl Sync for Heap {}

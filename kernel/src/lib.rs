@@ -1,5 +1,5 @@
-//! The loops that run over all items or all facets of a history: compiled for speed, while the rest of the module is
-//! compiled for size (`[profile.release.package]` in `Cargo.toml`). Plain slices in, plain slices out.
+//! The loops that run over all items, all facets of a history or all bytes of a text: compiled for speed, while the rest
+//! of the module is compiled for size (`[profile.release.package]` in `Cargo.toml`). Plain slices in, plain slices out.
 
 pub mod choice;
 pub mod dense;

@@ -1,4 +1,4 @@
-//! Loops over the bytes of texts, and the order of many short lists of names.
+//! Texts byte by byte, JSON's strings and numbers, and the order of many short lists of names.
 
 /// How many bytes of a JSON string stand for themselves: those before a quote, a backslash or a control character.
 #[inline(never)]
@@ -42,6 +42,7 @@ fn escape(byte: u8, to: &mut Vec<u8>) {
 /// Appends the name of a field, which has nothing to escape, and the comma before it unless it is the first.
 #[inline(never)]
 pub fn field(name: &str, is_first: bool, to: &mut Vec<u8>) {
+    debug_assert_eq!(plain(name.as_bytes()), name.len());
     to.reserve(name.len() + 4);
     if !is_first {
         to.push(b',');

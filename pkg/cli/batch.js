@@ -124,7 +124,7 @@ function teamOf(recommender, threads, how) {
   return { answer: (chunk) => team.answer(chunk), underWay: threads * UNDER_WAY, end: () => team.end() };
 }
 
-/** Tells on a terminal how far this run is, `skipped` answers of another left aside; not in between answers that go there too. */
+/** Tells on a terminal how far this run is, not counting the `skipped` answers of an earlier one; not in between answers that go there too. */
 function paceOf(progress, { out }, skipped, shareOf) {
   if (out === undefined && process.stdout.isTTY) return () => {};
   const start = performance.now();

@@ -4,7 +4,7 @@ import { ColumnBuilder, Grown, Names } from '../columns.js';
 import { FileError } from '../files/index.js';
 import { refusedAt, refusedIn } from '../files/offer.js';
 import { createRecommender } from '../node.js';
-import { nameOf } from './load.js';
+import { Ahead, nameOf } from './load.js';
 
 /**
  * A file's records as the module accepts them: tried on a recommender of their own first, so that `--skip-bad-rows` holds here too.
@@ -42,13 +42,18 @@ export async function recordsOf(reading, path, sort, config) {
  */
 export async function eventsOf(reading, path, { timeless = false } = {}) {
   const builder = new ColumnBuilder({ timeless });
+  const ahead = new Ahead();
   for await (const batch of reading.batches(path, 'interactions', { optional: timeless ? ['at'] : [] })) {
     for (const { row, record } of batch) {
       const bad = mistakeOf(record, timeless);
       if (bad) refuse(reading, { file: nameOf(path), row, ...bad });
-      else builder.push(record);
+      else {
+        builder.push(record);
+        ahead.look(record.at);
+      }
     }
   }
+  ahead.tell(reading.report, path);
   if (!builder.length) throw new FileError({ file: nameOf(path), problem: 'expected at least one interaction, got none' });
   return builder.columns();
 }
@@ -126,9 +131,14 @@ export class ImpressionsFile {
   }
 
   async read() {
+    const ahead = new Ahead();
     for await (const batch of this.reading.batches(this.path, 'impressions')) {
-      for (const { row, record } of batch) this.#push(row, record);
+      for (const { row, record } of batch) {
+        this.#push(row, record);
+        ahead.look(record.at);
+      }
     }
+    ahead.tell(this.reading.report, this.path);
     if (!this.#at.length) throw new FileError({ file: nameOf(this.path), problem: 'expected at least one impression, got none' });
   }
 

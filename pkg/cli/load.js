@@ -85,26 +85,41 @@ export class Reading {
 
   /** Lets a log be observed; gives back the time of the last interaction. */
   async observe(recommender, path, as) {
-    let [last, duplicates, ahead] = [-Infinity, 0, 0];
-    const tomorrow = Date.now() + DAY;
+    let [last, duplicates] = [-Infinity, 0];
+    const ahead = new Ahead();
     for await (const batch of this.batches(path, 'interactions', { as })) {
       const { told, taken } = this.offer(path, batch, (records) => observed(recommender, records));
       duplicates += told?.duplicates ?? 0;
       for (const { record } of taken) {
         if (record.at > last) last = record.at;
-        if (record.at > tomorrow) ahead += 1;
+        ahead.look(record.at);
       }
     }
-    if (ahead) this.report.note(datedAhead(nameOf(path), ahead, last));
+    ahead.tell(this.report, path);
     if (duplicates) this.report.note(`${nameOf(path)}: ${duplicates} interactions had an id that was already there and count once`);
     return Number.isFinite(last) ? last : undefined;
   }
 }
 
-/** A time in the wrong unit is a time all the same, and the latest of all: what came before it counts for little beside it. */
-function datedAhead(name, count, last) {
-  const are = count === 1 ? '1 interaction is' : `${count.toLocaleString('en')} interactions are`;
-  return `${name}: ${are} dated after today, the last on ${new Date(last).toISOString()}: is "at" in milliseconds? What is long before them counts for little`;
+/** Times ahead of the clock: one in the wrong unit is a time all the same, and the latest of all. */
+export class Ahead {
+  #most = Date.now() + DAY;
+  #count = 0;
+  #last = -Infinity;
+
+  /** @param {number} [at] The time of an interaction. */
+  look(at) {
+    if (!(at > this.#most)) return;
+    this.#count += 1;
+    this.#last = Math.max(this.#last, at);
+  }
+
+  /** Says so, if there was any. */
+  tell(report, path) {
+    if (!this.#count) return;
+    const lie = this.#count === 1 ? '1 interaction lies' : `${this.#count.toLocaleString('en')} interactions lie`;
+    report.note(`${nameOf(path)}: ${lie} more than a day ahead of the clock, the last at ${new Date(this.#last).toISOString()}: is "at" in milliseconds? Beside such a time, whatever is older counts for little`);
+  }
 }
 
 /** Columns are quicker, but hold six fields only and name no row; objects hold all and do. */

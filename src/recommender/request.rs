@@ -104,6 +104,7 @@ pub struct Options {
     pub reasons: bool,
 }
 
+/// As where nothing is said in JavaScript, whose side reads them (`pkg/recommender.js`).
 impl Default for Options {
     fn default() -> Self {
         Self { explain: false, reasons: true }

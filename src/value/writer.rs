@@ -13,7 +13,10 @@ use serde::{Serialize, Serializer};
 pub fn json<T: Serialize + ?Sized>(record: &T) -> String {
     let mut writer = Writer(Vec::with_capacity(ROOM));
     record.serialize(&mut writer).expect("records hold no bytes and no floats of 32 bits");
-    String::from_utf8(writer.0).expect("whole strings, one after the other, are a string")
+    let mut text = String::from_utf8(writer.0).expect("whole strings, one after the other, are a string");
+    // Many of them may be kept.
+    text.shrink_to_fit();
+    text
 }
 
 /// Most records fit into so many bytes.
@@ -23,7 +26,7 @@ const ROOM: usize = 1024;
 struct Writer(Vec<u8>);
 
 impl Writer {
-    fn word(&mut self, word: &str) -> Result<(), Unwritable> {
+    fn word(&mut self, word: &str) -> Done {
         self.0.extend_from_slice(word.as_bytes());
         Ok(())
     }
@@ -40,6 +43,7 @@ impl Writer {
     }
 }
 
+/// Written, or not.
 type Done = Result<(), Unwritable>;
 
 /// What no record of ours is made of, or what its own way of being written complained of.
@@ -58,8 +62,17 @@ impl fmt::Display for Unwritable {
 }
 impl std::error::Error for Unwritable {}
 
-fn unwritable<T>() -> Result<T, Unwritable> {
+fn unwritable() -> Done {
     Err(Unwritable("bytes or a float of 32 bits".to_owned()))
+}
+
+/// Numbers that are written as wider ones are.
+macro_rules! by_way_of {
+    ($wider:ident, $($method:ident: $number:ty),*) => {
+        $(fn $method(self, number: $number) -> Done {
+            self.$wider(number.into())
+        })*
+    };
 }
 
 impl<'a> Serializer for &'a mut Writer {
@@ -76,30 +89,14 @@ impl<'a> Serializer for &'a mut Writer {
     fn serialize_bool(self, flag: bool) -> Done {
         self.word(if flag { "true" } else { "false" })
     }
-    fn serialize_i8(self, number: i8) -> Done {
-        self.serialize_i64(number.into())
-    }
-    fn serialize_i16(self, number: i16) -> Done {
-        self.serialize_i64(number.into())
-    }
-    fn serialize_i32(self, number: i32) -> Done {
-        self.serialize_i64(number.into())
-    }
+    by_way_of!(serialize_i64, serialize_i8: i8, serialize_i16: i16, serialize_i32: i32);
     fn serialize_i64(self, number: i64) -> Done {
         if number < 0 {
             self.0.push(b'-');
         }
         self.serialize_u64(number.unsigned_abs())
     }
-    fn serialize_u8(self, number: u8) -> Done {
-        self.serialize_u64(number.into())
-    }
-    fn serialize_u16(self, number: u16) -> Done {
-        self.serialize_u64(number.into())
-    }
-    fn serialize_u32(self, number: u32) -> Done {
-        self.serialize_u64(number.into())
-    }
+    by_way_of!(serialize_u64, serialize_u8: u8, serialize_u16: u16, serialize_u32: u32);
     fn serialize_u64(self, number: u64) -> Done {
         kernel::text::whole(number, &mut self.0);
         Ok(())
@@ -211,81 +208,52 @@ impl Parts<'_> {
     }
 }
 
-impl ser::SerializeSeq for Parts<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        self.part(value)
-    }
-    fn end(self) -> Done {
-        self.close()
-    }
+/// Lists of all sorts.
+macro_rules! listed {
+    ($($sort:ident: $method:ident),*) => {
+        $(impl ser::$sort for Parts<'_> {
+            type Ok = ();
+            type Error = Unwritable;
+            fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
+                self.part(value)
+            }
+            fn end(self) -> Done {
+                self.close()
+            }
+        })*
+    };
 }
+listed!(SerializeSeq: serialize_element, SerializeTuple: serialize_element);
+listed!(SerializeTupleStruct: serialize_field, SerializeTupleVariant: serialize_field);
 
-impl ser::SerializeTuple for Parts<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    fn serialize_element<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        self.part(value)
-    }
-    fn end(self) -> Done {
-        self.close()
-    }
+/// Objects whose fields have names that we gave.
+macro_rules! named {
+    ($($sort:ident),*) => {
+        $(impl ser::$sort for Parts<'_> {
+            type Ok = ();
+            type Error = Unwritable;
+            fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
+                self.field(name, value)
+            }
+            fn end(self) -> Done {
+                self.close()
+            }
+        })*
+    };
 }
-
-impl ser::SerializeTupleStruct for Parts<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        self.part(value)
-    }
-    fn end(self) -> Done {
-        self.close()
-    }
-}
-
-impl ser::SerializeTupleVariant for Parts<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
-        self.part(value)
-    }
-    fn end(self) -> Done {
-        self.close()
-    }
-}
+named!(SerializeStruct, SerializeStructVariant);
 
 impl ser::SerializeMap for Parts<'_> {
     type Ok = ();
     type Error = Unwritable;
     fn serialize_key<T: Serialize + ?Sized>(&mut self, key: &T) -> Done {
-        self.part(key)
+        self.part(key)?;
+        debug_assert!(self.writer.0.ends_with(b"\""), "keys are strings");
+        Ok(())
     }
     fn serialize_value<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
         self.writer.0.push(b':');
         value.serialize(&mut *self.writer)
-    }
-    fn end(self) -> Done {
-        self.close()
-    }
-}
-
-impl ser::SerializeStruct for Parts<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
-        self.field(name, value)
-    }
-    fn end(self) -> Done {
-        self.close()
-    }
-}
-
-impl ser::SerializeStructVariant for Parts<'_> {
-    type Ok = ();
-    type Error = Unwritable;
-    fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
-        self.field(name, value)
     }
     fn end(self) -> Done {
         self.close()

@@ -9,7 +9,7 @@ use crate::digest::Digest;
 use crate::error::{Code, Error, Result};
 use crate::id;
 use crate::time::{self, MAX_TIME, Time};
-use crate::value::{self, Fields, Value};
+use crate::value::{self, Fields, MAX_DEPTH, Value};
 
 use super::attributes::Attributes;
 
@@ -90,6 +90,8 @@ impl Interaction {
             && (self.user.is_some() || self.group.is_some())
             && (-MAX_TIME..=MAX_TIME).contains(&self.at)
             && self.value.is_none_or(f64::is_finite)
+            // Its record is one level.
+            && self.data.as_ref().is_none_or(|data| data.depth() < MAX_DEPTH)
     }
 
     /// The interaction's fingerprint, for the state's.
@@ -133,6 +135,33 @@ mod tests {
             "channel":"c","position":0,"target":"v","context":{"scene":"晚","n":2},"data":[{}]}"#;
         let interaction = read(json).unwrap();
         assert_eq!(read(&crate::value::json(&interaction)).unwrap(), interaction);
+    }
+
+    #[test]
+    fn what_no_host_could_tell_is_not_sound() {
+        let plain = || read(r#"{"user":"u","kind":"k","at":1,"data":1}"#).unwrap();
+        let nested = |depth| (0..depth).fold(Value::Null, |inner, _| Value::List(vec![inner]));
+        let data = |depth| Interaction { data: Some(nested(depth)), ..plain() };
+        let told = |interaction: &Interaction| {
+            let value = Value::from_json(&crate::value::json(interaction), "");
+            value.is_ok_and(|value| Interaction::read(value, "").is_ok())
+        };
+        for (interaction, sound) in [
+            (plain(), true),
+            (data(MAX_DEPTH - 1), true),
+            (data(MAX_DEPTH), false),
+            (Interaction { user: None, ..plain() }, false),
+            (Interaction { user: None, group: Some("g".into()), ..plain() }, true),
+            (Interaction { id: Some("".into()), ..plain() }, false),
+            (Interaction { target: Some("x".repeat(257).into()), ..plain() }, false),
+            (Interaction { kind: "".into(), ..plain() }, false),
+            (Interaction { at: MAX_TIME + 1, ..plain() }, false),
+            (Interaction { at: -MAX_TIME, ..plain() }, true),
+        ] {
+            assert_eq!((interaction.is_sound(), told(&interaction)), (sound, sound), "{interaction:?}");
+        }
+        // JSON has no word for it.
+        assert!(!Interaction { value: Some(f64::INFINITY), ..plain() }.is_sound());
     }
 
     #[test]

@@ -217,6 +217,7 @@ fn put_through(tree: &Value) {
     recommender.put_groups(well_said(Group::read(tree.clone(), "it"), "it").into_iter().collect());
     recommender.put_channels(well_said(Channel::read(tree.clone(), "it"), "it").into_iter().collect());
     if let Some(interaction) = well_said(Interaction::read(tree.clone(), "it"), "it") {
+        assert!(interaction.is_sound());
         recommender.observe(interaction);
     }
     if let Some(sent) = well_said(Sent::read(tree.clone(), "it"), "it") {
