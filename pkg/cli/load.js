@@ -28,7 +28,7 @@ export const worldOptions = {
 /** Records handed to the module at once: few enough that one bad row among them is found again quickly. */
 const CHUNK = 4096;
 
-const DAY = 86_400_000;
+const YEAR = 365 * 86_400_000;
 
 /** What one command reads with: its progress, its report, and whether bad rows are left out. */
 export class Reading {
@@ -101,9 +101,9 @@ export class Reading {
   }
 }
 
-/** Times ahead of the clock: one in the wrong unit is a time all the same, and the latest of all. */
+/** Times far ahead of the clock: one in the wrong unit is a time all the same, and the latest of all. */
 export class Ahead {
-  #most = Date.now() + DAY;
+  #most = Date.now() + YEAR;
   #count = 0;
   #last = -Infinity;
 
@@ -118,7 +118,7 @@ export class Ahead {
   tell(report, path) {
     if (!this.#count) return;
     const lie = this.#count === 1 ? '1 interaction lies' : `${this.#count.toLocaleString('en')} interactions lie`;
-    report.note(`${nameOf(path)}: ${lie} more than a day ahead of the clock, the last at ${new Date(this.#last).toISOString()}: is "at" in milliseconds? Beside such a time, whatever is older counts for little`);
+    report.note(`${nameOf(path)}: ${lie} more than a year ahead of the clock, the last at ${new Date(this.#last).toISOString()}: is "at" in milliseconds? Beside such a time, whatever is older counts for little`);
   }
 }
 
