@@ -1,6 +1,7 @@
 /** @file The files that evaluations read, checked before the work begins, with the row of every record at hand. */
 
 import { ColumnBuilder, Grown, Names } from '../columns.js';
+import { MAX_TIME } from '../files/cells.js';
 import { FileError } from '../files/index.js';
 import { refusedAt, refusedIn } from '../files/offer.js';
 import { createRecommender } from '../node.js';
@@ -60,6 +61,9 @@ export async function eventsOf(reading, path, { timeless = false } = {}) {
 
 const encoder = new TextEncoder();
 
+/** Whole milliseconds that the contract has room for. */
+const isTime = (at) => Number.isInteger(at) && Math.abs(at) <= MAX_TIME;
+
 /** What the module would refuse in a row of columns, where it could no longer be traced to its row. */
 function mistakeOf(record, timeless) {
   if (record.user === undefined && record.group === undefined) return { problem: 'expected a user or a group, got neither' };
@@ -71,8 +75,7 @@ function mistakeOf(record, timeless) {
     if (!right) return { field, problem: `expected a string of 1 to 256 bytes, got ${name === undefined ? 'nothing' : 'something else'}` };
   }
   const { at, value } = record;
-  const timed = Number.isInteger(at) && Math.abs(at) <= 8.64e15;
-  if (!timed && !(timeless && at === undefined)) return { field: 'at', problem: 'expected milliseconds or an ISO date, got nothing of the sort' };
+  if (!isTime(at) && !(timeless && at === undefined)) return { field: 'at', problem: 'expected milliseconds or an ISO date, got nothing of the sort' };
   if (value !== undefined && !Number.isFinite(value)) return { field: 'value', problem: 'expected a number' };
   return undefined;
 }
@@ -122,6 +125,7 @@ export class ImpressionsFile {
   #channel = new Grown(Int32Array);
   #at = new Grown(Float64Array);
   #outcomes = new Grown(Uint8Array);
+  #ahead = new Ahead();
   /** @type {string[] | undefined} The kinds, as the first row has them. */
   #kinds;
 
@@ -131,14 +135,10 @@ export class ImpressionsFile {
   }
 
   async read() {
-    const ahead = new Ahead();
     for await (const batch of this.reading.batches(this.path, 'impressions')) {
-      for (const { row, record } of batch) {
-        this.#push(row, record);
-        ahead.look(record.at);
-      }
+      for (const { row, record } of batch) this.#push(row, record);
     }
-    ahead.tell(this.reading.report, this.path);
+    this.#ahead.tell(this.reading.report, this.path);
     if (!this.#at.length) throw new FileError({ file: nameOf(this.path), problem: 'expected at least one impression, got none' });
   }
 
@@ -146,7 +146,7 @@ export class ImpressionsFile {
     this.#kinds ??= Object.keys(outcomes);
     const place = { file: nameOf(this.path), row };
     if (!this.#kinds.length) throw new FileError({ ...place, problem: 'expected a column of 0 and 1 for at least one kind' });
-    if (!Number.isFinite(at)) return refuse(this.reading, { ...place, field: 'at', problem: 'expected milliseconds or an ISO date, got nothing' });
+    if (!isTime(at)) return refuse(this.reading, { ...place, field: 'at', problem: `expected milliseconds or an ISO date, got ${at ?? 'nothing'}` });
     if (typeof item !== 'string') return refuse(this.reading, { ...place, field: 'item', problem: 'expected an item id, got nothing' });
     const missing = this.#kinds.find((kind) => outcomes[kind] === undefined);
     if (missing !== undefined) return refuse(this.reading, { ...place, field: missing, problem: 'expected 0 or 1, got nothing' });
@@ -156,6 +156,7 @@ export class ImpressionsFile {
     this.#item.push(this.#items.of(item));
     this.#channel.push(this.#channels.of(channel));
     this.#at.push(at);
+    this.#ahead.look(at);
     for (const kind of this.#kinds) this.#outcomes.push(outcomes[kind] ? 1 : 0);
     return undefined;
   }
