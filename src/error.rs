@@ -20,6 +20,8 @@ pub enum Code {
     Unknown,
     /// A snapshot is truncated, altered, or of another version.
     Snapshot,
+    /// A decision would contain a number that is not finite. No input is known that leads to it.
+    NotFinite,
 }
 
 /// A mistake of the caller, told so that it can be mended.

@@ -203,8 +203,9 @@ fn tastes_of_a_user() {
     assert_eq!(stranger["coldStart"], true);
     close(&pick(stranger, "old")["score"], utility(&aged(31.0), 1.0));
     close(&pick(stranger, "dear")["score"], utility(&aged(2.0), 3.0));
-    // "cup" was clicked by two others: one and two days ago. Demand at a half-life h is 2^(-1d/h) + 2^(-2d/h), as ln(1 + 3·demand).
-    let demand = |days: f64| (1.0 + 3.0 * ((-1.0 / days).exp2() + (-2.0 / days).exp2())).ln();
+    // "cup" was clicked by two others: one and two days ago. Each click is its user's first, so half of it counts: demand
+    // at a half-life h is (2^(-1d/h) + 2^(-2d/h)) / 2, as ln(1 + 3·demand).
+    let demand = |days: f64| (1.0 + 1.5 * ((-1.0 / days).exp2() + (-2.0 / days).exp2())).ln();
     let trends =
         [("trend.1h", 1.0 / 24.0), ("trend.6h", 0.25), ("trend.1d", 1.0), ("trend.7d", 7.0), ("trend.30d", 30.0)]
             .map(|(name, h)| (name, demand(h)));

@@ -2,7 +2,7 @@
 
 use crate::memory::exposure::Accepted;
 use crate::memory::{Memory, Subject};
-use crate::time::Time;
+use crate::time::{MAX_TIME, Time};
 use crate::value::Value;
 use crate::world::World;
 use crate::world::addressee::Addressee;
@@ -68,6 +68,7 @@ impl Scene {
         let interaction = Interaction::read(value(&json), "").unwrap();
         let numbered = self.world.number(&interaction);
         assert!(self.memory.observe(&self.world, &interaction.into(), numbered));
+        self.memory.advance(&self.world, MAX_TIME);
         self
     }
 

@@ -4,7 +4,7 @@ use crate::error::{Code, Error, Result};
 use crate::random;
 use crate::rank::feature::{FAMILIES, Families};
 use crate::recommender::config::Config;
-use crate::time::{self, DAY, HOUR, MAX_TIME, Time};
+use crate::time::{self, DAY, FARTHEST, HOUR, MAX_TIME, Time};
 use crate::value::{self, Fields, Value};
 
 /// Resamples of one evaluation at most.
@@ -94,7 +94,7 @@ impl Settings {
             bootstrap: fields.or("bootstrap", 0, value::whole(0, MAX_RESAMPLES))? as usize,
             seed: fields.or("seed", 0, random::seed)?,
             k: fields.optional("k", value::whole(1, MAX_K))?.map_or(way.k(), |k| k as usize),
-            from: fields.or("from", -MAX_TIME, time::time)?,
+            from: fields.or("from", -FARTHEST, time::time)?,
             to: fields.or("to", MAX_TIME, time::time)?,
             fit_until: fields.optional("fitUntil", time::time)?,
             refit_every: fields.optional("refitEvery", every)?,

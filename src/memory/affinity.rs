@@ -9,7 +9,8 @@ use crate::world::World;
 use crate::world::consent::Closed;
 
 use super::HalfLives;
-use super::history::{Event, History};
+use super::event::Event;
+use super::history::History;
 
 /// Liking of one facet as shown by one kind of interaction.
 #[derive(Debug, Clone, Copy, PartialEq)]

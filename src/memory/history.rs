@@ -1,14 +1,15 @@
-//! What one subject did: for every item and kind a count, the last time, and decayed sums; and the latest in full.
+//! The interactions of one subject: each in short, the latest in full, and sums for every item and kind.
+//!
+//! The kept interactions are facts and go into snapshots; the sums are derived from them.
 
-use std::rc::Rc;
-
-use crate::bytes::{Bytes, Reader, as_bytes};
-use crate::time::{Decayed, MAX_TIME, Time};
-use crate::world::Numbered;
+use crate::bytes::as_bytes;
+use crate::order;
+use crate::time::{DAY, Decayed, Time};
 use crate::world::interaction::Interaction;
 use crate::world::kind::Kinds;
 
 use super::HalfLives;
+use super::event::{Counts, Event, LastCounted, Told};
 
 /// Interactions with items, and without, kept in full: the latest of each.
 pub const KEPT_IN_FULL: usize = 50;
@@ -22,19 +23,26 @@ pub struct Touch {
     item: u32,
     /// Which kind.
     pub kind: u32,
-    /// How many.
+    /// How many, repetitions included.
     pub count: u32,
+    last_counted: LastCounted,
     /// When last.
     pub last: Time,
-    /// How many, decayed at the short half-life.
+    /// How many, decayed at the short half-life. A user's own repetitions count, those of a group's members within a
+    /// day do not: a group's sums are shared.
     pub short: Decayed,
     /// How many, decayed at the long half-life.
     pub long: Decayed,
+    /// How many without repetitions within a day, decayed at the long half-life.
+    pub daily: Decayed,
 }
 
-as_bytes!(Touch: item, kind, count, last, short, long);
-
 impl Touch {
+    fn new(item: u32, kind: u32) -> Self {
+        let none = Decayed::default();
+        let last_counted = LastCounted::NEVER;
+        Self { item, kind, count: 0, last_counted, last: Time::MIN, short: none, long: none, daily: none }
+    }
     /// With which item; `None` for interactions without one.
     pub fn item(&self) -> Option<u32> {
         (self.item != NO_ITEM).then_some(self.item)
@@ -44,162 +52,181 @@ impl Touch {
     }
 }
 
-/// An interaction in full.
-#[derive(Debug, Clone)]
-pub struct Told {
-    /// Among those of the same time the fingerprint decides, whatever came first.
-    order: (Time, u128),
-    /// All of it; shared by its user and its group.
-    pub interaction: Rc<Interaction>,
+/// How adding an interaction changed a history.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Added {
+    /// In which shared sums the interaction counts.
+    pub counts: Counts,
+    /// It is the first sign of liking its item.
+    pub newly_liked: bool,
+    /// It was not later than those before it, so that others may count differently now.
+    pub out_of_order: bool,
 }
 
-impl Told {
-    /// An interaction with its fingerprint.
-    pub fn of(interaction: Rc<Interaction>, fingerprint: u128) -> Self {
-        Self { order: (interaction.at, fingerprint), interaction }
-    }
-    /// The interaction's fingerprint.
-    pub fn fingerprint(&self) -> u128 {
-        self.order.1
-    }
-}
-
-impl PartialEq for Told {
-    fn eq(&self, other: &Self) -> bool {
-        self.order == other.order
-    }
-}
-
-impl Bytes for Told {
-    fn write(&self, to: &mut Vec<u8>) {
-        self.interaction.write(to);
-    }
-    fn read(from: &mut Reader) -> Self {
-        let interaction = <Interaction as Bytes>::read(from);
-        if !interaction.is_sound() {
-            from.refuse();
-        }
-        let fingerprint = interaction.digest();
-        Self::of(interaction.into(), fingerprint)
-    }
-}
-
-/// One interaction in short: what it takes to take it out of a sum again, or to count it anew.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Event {
-    names: [u32; 4],
-    /// What was done.
-    pub kind: u32,
-    /// When.
-    pub at: Time,
-}
-
-as_bytes!(Event: names, kind, at);
-
-/// What stands for a name that is not there.
-const NOBODY: u32 = u32::MAX;
-
-impl Event {
-    /// An interaction in short.
-    pub fn of(numbered: Numbered) -> Self {
-        let Numbered { user, group, channel, item, kind, at } = numbered;
-        Self { names: [user, group, channel, item].map(|name| name.unwrap_or(NOBODY)), kind, at }
-    }
-    /// The interaction.
-    pub fn numbered(&self) -> Numbered {
-        let [user, group, channel, item] = self.names.map(|name| (name != NOBODY).then_some(name));
-        Numbered { user, group, channel, item, kind: self.kind, at: self.at }
-    }
-}
-
-/// What one subject did.
+/// The interactions of one subject.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     /// Sorted by item, then kind.
     touches: Vec<Touch>,
+    /// The latest with items in full, oldest first.
     recent: Vec<Told>,
+    /// The latest without an item in full, oldest first.
     milestones: Vec<Told>,
-    /// All of it in short, in the order of arrival.
+    /// Those of which this subject is the actor, in short.
     events: Vec<Event>,
+    /// The time of the first of them.
+    first: Option<Time>,
+    /// The time of the last of them.
+    latest: Option<Time>,
+    /// The users who acted in this group, ascending.
+    contributors: Vec<u32>,
 }
 
-as_bytes!(History: touches, recent, milestones, events);
+as_bytes!(History: recent, milestones, events; touches, first, latest, contributors);
 
 impl History {
-    /// Adds an interaction to the sums; returns whether it is the first sign of liking its item.
-    pub fn touch(&mut self, interaction: Numbered, half_lives: HalfLives, kinds: &Kinds) -> bool {
-        let touch = {
-            let (mut short, mut long) = (Decayed::default(), Decayed::default());
-            short.add(half_lives.short.place(interaction.at), 1.0);
-            long.add(half_lives.long.place(interaction.at), 1.0);
-            let item = interaction.item.unwrap_or(NO_ITEM);
-            Touch { item, kind: interaction.kind, count: 1, last: interaction.at, short, long }
-        };
-        let newly_liked = kinds.of(interaction.kind).positive && !self.likes(touch.item, kinds);
-        self.add(touch);
+    /// Adds an interaction of this subject's own to the sums.
+    pub fn add_own(&mut self, event: &Event, half_lives: HalfLives, kinds: &Kinds) -> Added {
+        let earliest = self.first.is_none_or(|first| event.at < first);
+        let out_of_order = earliest && self.first.is_some();
+        let first = if earliest { *self.first.insert(event.at) } else { self.first.unwrap_or(event.at) };
+        let newly_liked = self.is_newly_liked(event, kinds);
+        let touch = self.touch_mut(event);
+        // Of two at one time, the names decide which counts: for its group, or for its channel.
+        let late = event.at < touch.last || (event.at == touch.last && event.is_somewhere());
+        let counts = Counts { spaced: touch.last_counted.count(event.at), first_day: event.at - first < DAY };
+        self.add(event, true, counts.daily(), half_lives);
+        Added { counts, newly_liked, out_of_order: out_of_order || late }
+    }
+
+    /// Adds what a user did in this group to the sums; returns whether it is the first sign of liking its item.
+    pub fn add_of_member(&mut self, event: &Event, half_lives: HalfLives, kinds: &Kinds) -> bool {
+        event.numbered().user.into_iter().for_each(|user| self.add_contributor(user));
+        let newly_liked = self.is_newly_liked(event, kinds);
+        self.add(event, event.counts.daily(), event.counts.daily(), half_lives);
         newly_liked
     }
 
-    /// Adds a touch, to the one of the same item and kind if there is one.
-    pub fn add(&mut self, touch: Touch) {
-        match self.touches.binary_search_by_key(&touch.key(), Touch::key) {
-            Ok(found) => {
-                let there = &mut self.touches[found];
-                there.count = there.count.saturating_add(touch.count);
-                there.last = there.last.max(touch.last);
-                there.short.merge(touch.short);
-                there.long.merge(touch.long);
-            }
-            Err(place) => self.touches.insert(place, touch),
+    fn is_newly_liked(&self, event: &Event, kinds: &Kinds) -> bool {
+        kinds.of(event.kind).positive && !self.likes(event.item().unwrap_or(NO_ITEM), kinds)
+    }
+
+    /// Adds an interaction to its touch.
+    fn add(&mut self, event: &Event, counts: bool, daily: bool, half_lives: HalfLives) {
+        let touch = self.touch_mut(event);
+        touch.count = touch.count.saturating_add(1);
+        touch.last = touch.last.max(event.at);
+        let long = half_lives.long.place(event.at);
+        if counts {
+            touch.short.add(half_lives.short.place(event.at), 1.0);
+            touch.long.add(long, 1.0);
+        }
+        if daily {
+            touch.daily.add(long, 1.0);
         }
     }
 
-    /// All interactions in short.
+    fn touch_mut(&mut self, event: &Event) -> &mut Touch {
+        let key = (event.item().unwrap_or(NO_ITEM), event.kind);
+        let place = self.touches.binary_search_by_key(&key, Touch::key).unwrap_or_else(|place| {
+            self.touches.insert(place, Touch::new(key.0, key.1));
+            place
+        });
+        &mut self.touches[place]
+    }
+
+    /// The interactions of which this subject is the actor.
     pub fn events(&self) -> &[Event] {
         &self.events
     }
 
-    /// Lets go of what one user did in this group.
-    pub(super) fn drop_events_of(&mut self, user: u32) {
-        self.events.retain(|event| event.numbered().user != Some(user));
+    /// Keeps an interaction of this subject's own in short.
+    pub(super) fn keep(&mut self, event: Event) {
+        self.latest = self.latest.max(Some(event.at));
+        self.events.push(event);
+    }
+
+    /// The time of the last of this subject's own interactions.
+    pub(super) fn latest(&self) -> Option<Time> {
+        self.latest
+    }
+
+    /// Finds the last of the interactions that a snapshot brought.
+    pub(super) fn derive(&mut self) {
+        self.latest = self.events.iter().map(|event| event.at).max();
+    }
+
+    /// Takes out what is later than `now`: the interactions in short, and those in full.
+    pub(super) fn take_later(&mut self, now: Time) -> (Vec<Event>, Vec<Told>) {
+        let (later, kept) = std::mem::take(&mut self.events).into_iter().partition(|event: &Event| event.at > now);
+        self.events = kept;
+        self.derive();
+        let mut told = Vec::new();
+        for list in [&mut self.recent, &mut self.milestones] {
+            let kept = list.partition_point(|told| told.order().0 <= now);
+            told.extend(list.drain(kept..));
+        }
+        (later, told)
+    }
+
+    /// Counts the own interactions anew, whatever the order of their arrival. `changed` is told each that counts in
+    /// other sums than before, with the sums of before.
+    pub(super) fn recount_own(
+        &mut self,
+        half_lives: HalfLives,
+        kinds: &Kinds,
+        mut changed: impl FnMut(Counts, &Event),
+    ) {
+        self.touches.clear();
+        self.first = None;
+        self.put_in_order();
+        for n in 0..self.events.len() {
+            let mut event = self.events[n];
+            let before =
+                std::mem::replace(&mut event.counts, self.add_own(&self.events[n].clone(), half_lives, kinds).counts);
+            if before != event.counts {
+                changed(before, &event);
+            }
+            self.events[n] = event;
+        }
+    }
+
+    /// Whether the kept interactions are sorted.
+    pub(super) fn is_in_order(&self) -> bool {
+        self.events.is_sorted_by(|a, b| a.order() <= b.order())
+    }
+
+    /// Sorts the kept interactions.
+    pub(super) fn put_in_order(&mut self) {
+        order::sort_by(&mut self.events, |a, b| a.order().cmp(&b.order()));
+    }
+
+    /// Takes note that a user acted in this group.
+    pub(super) fn add_contributor(&mut self, user: u32) {
+        if let Err(place) = self.contributors.binary_search(&user) {
+            self.contributors.insert(place, user);
+        }
+    }
+
+    /// Lets go of the names of the users who acted in this group, and tells them.
+    pub(super) fn take_contributors(&mut self) -> Vec<u32> {
+        std::mem::take(&mut self.contributors)
     }
 
     /// Takes a name out of the interactions that concerned its bearer. They keep their places.
     pub(super) fn forget_target(&mut self, name: &str) {
-        for told in self.recent.iter_mut().chain(&mut self.milestones) {
-            if told.interaction.target.as_deref() == Some(name) {
-                Rc::make_mut(&mut told.interaction).target = None;
-            }
-        }
+        self.recent.iter_mut().chain(&mut self.milestones).for_each(|told| told.forget_target(name));
     }
 
-    /// Keeps an interaction in short.
-    pub fn note(&mut self, event: Event) {
-        self.events.push(event);
-    }
-
-    /// Counts anew, leaving out the interactions that `counts` says do not count, and lets go of those told in full.
-    pub(super) fn recount(
-        &mut self,
-        half_lives: HalfLives,
-        kinds: &Kinds,
-        counts: impl Fn(Option<u32>) -> bool,
-        told: impl Fn(&Interaction) -> bool,
-    ) {
-        self.touches.clear();
-        for event in std::mem::take(&mut self.events) {
-            if counts(event.numbered().user) {
-                self.touch(event.numbered(), half_lives, kinds);
-            }
-            self.events.push(event);
-        }
-        [&mut self.recent, &mut self.milestones].into_iter().for_each(|list| list.retain(|one| told(&one.interaction)));
+    /// Lets go of the interactions in full that are not `kept`.
+    pub(super) fn retain_told(&mut self, kept: impl Fn(&Interaction) -> bool) {
+        [&mut self.recent, &mut self.milestones].into_iter().for_each(|list| list.retain(|one| kept(&one.interaction)));
     }
 
     /// Keeps an interaction in full, as long as it is among the latest.
     pub fn remember(&mut self, told: Told) {
         let list = if told.interaction.item.is_some() { &mut self.recent } else { &mut self.milestones };
-        let place = list.partition_point(|other| other.order <= told.order);
+        let place = list.partition_point(|other| other.order() <= told.order());
         list.insert(place, told);
         if list.len() > KEPT_IN_FULL {
             list.remove(0);
@@ -251,37 +278,16 @@ impl History {
     pub(super) fn told(&self) -> impl Iterator<Item = &Told> {
         self.recent.iter().chain(&self.milestones)
     }
-    /// The interactions in short under other numbers.
-    pub(super) fn events_renumbered(&self, names: [&[u32]; 4], kinds: &[u32]) -> impl Iterator<Item = Event> {
-        self.events.iter().map(move |event| Event {
-            names: std::array::from_fn(|n| match event.names[n] {
-                NOBODY => NOBODY,
-                name => names[n][name as usize],
-            }),
-            kind: kinds[event.kind as usize],
-            at: event.at,
-        })
-    }
-    /// A copy under other numbers.
-    pub(super) fn renumbered(&self, items: &[u32], kinds: &[u32]) -> impl Iterator<Item = Touch> {
-        self.touches.iter().map(|touch| Touch {
-            item: touch.item().map_or(NO_ITEM, |item| items[item as usize]),
-            kind: kinds[touch.kind as usize],
-            ..touch.clone()
-        })
-    }
-    /// Whether it is sorted, its sums are sound, and every number is below these counts: users, groups, channels, items.
+    /// Whether every number is below these counts (users, groups, channels, items; kinds), and a host could name each time.
     pub(super) fn fits(&self, counts: [u32; 4], kinds: u32) -> bool {
-        let items = counts[3];
-        let named = |at: Time| (-MAX_TIME..=MAX_TIME).contains(&at);
-        let sound = |touch: &Touch| touch.short.is_sound() && touch.long.is_sound() && named(touch.last);
-        self.touches.iter().all(sound)
-            && self.touches.iter().all(|touch| (touch.item < items || touch.item == NO_ITEM) && touch.kind < kinds)
-            && self.touches.windows(2).all(|pair| pair[0].key() < pair[1].key())
-            && self.events.iter().all(|event| {
-                let names = event.names.iter().zip(counts).all(|(name, count)| *name < count || *name == NOBODY);
-                names && event.kind < kinds && named(event.at)
-            })
+        let kept = |list: &[Told], with_item: bool| {
+            list.len() <= KEPT_IN_FULL
+                && list.iter().all(|told| told.interaction.item.is_some() == with_item)
+                && list.is_sorted_by(|a, b| a.order() <= b.order())
+        };
+        self.events.iter().all(|event| event.fits(counts, kinds))
+            && kept(&self.recent, true)
+            && kept(&self.milestones, false)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::world::World;
 
-use super::{Memory, Subject, at};
+use super::{Memory, Subject};
 
 /// The numbers here of what the other instance numbered.
 #[derive(Debug, Default)]
@@ -41,39 +41,18 @@ impl Renumbering {
 }
 
 impl Memory {
-    /// Adds all that `other` remembers. Its half-lives must be the same, and nobody's part may be taken out of it.
-    pub fn merge(&mut self, other: &Self, map: &Renumbering, world: &World) {
-        let users = (0..other.users.len() as u32).map(Subject::User);
-        for there in users.chain((0..other.groups.len() as u32).map(Subject::Group)) {
-            self.merge_history(other, there, map, world);
+    /// Adds all that `other` keeps. Its half-lives must be the same. Everything is counted anew at the next question.
+    pub fn merge(&mut self, mut other: Self, other_world: &World, map: &Renumbering, world: &World) {
+        self.stop_waiting(world);
+        other.stop_waiting(other_world);
+        let names = [&map.users, &map.groups, &map.channels, &map.items].map(Vec::as_slice);
+        for there in other.subjects() {
+            let (theirs, here) = (std::mem::take(other.history_mut(there)), self.history_mut(map.subject(there)));
+            theirs.events().iter().for_each(|event| here.keep(event.renumbered(names, &map.kinds)));
+            theirs.told().for_each(|told| here.remember(told.clone()));
         }
-        self.trends.merge(&other.trends, &map.items, &map.kinds);
-        for (group, trends) in other.group_trends.iter().enumerate() {
-            at(&mut self.group_trends, map.groups[group]).merge(trends, &map.items, &map.kinds);
-        }
-        self.pace.merge(&other.pace, &map.kinds);
-        self.rates.merge(&other.rates, map);
         self.exposure.merge(&other.exposure, map);
         self.duplicates.merge(&other.duplicates);
         self.digest.merge(other.digest);
-    }
-
-    fn merge_history(&mut self, other: &Self, there: Subject, map: &Renumbering, world: &World) {
-        let Some(theirs) = other.history(there) else { return };
-        let here = map.subject(there);
-        for touch in theirs.renumbered(&map.items, &map.kinds) {
-            let newly_liked = touch.item().filter(|&item| {
-                world.kinds.of(touch.kind).positive && !self.history_mut(here).likes(item, &world.kinds)
-            });
-            self.history_mut(here).add(touch);
-            self.unpaired.extend(newly_liked.map(|item| (here, item)));
-        }
-        let names = [&map.users, &map.groups, &map.channels, &map.items].map(Vec::as_slice);
-        for event in theirs.events_renumbered(names, &map.kinds) {
-            self.history_mut(here).note(event);
-        }
-        for told in theirs.told() {
-            self.history_mut(here).remember(told.clone());
-        }
     }
 }

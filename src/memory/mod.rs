@@ -1,17 +1,23 @@
-//! What is remembered of the interactions: histories, affinities, trends, neighbours, exposure.
+//! What is remembered: facts, and what follows from them.
 //!
-//! Everything is a sum over interactions that does not care for their order. What can be derived from histories
-//! (affinity, neighbours) is derived, so that nothing can contradict them.
+//! Facts are the interactions, what was sent, and who opted out; snapshots hold facts alone. Sums (touches, demand,
+//! rates, pace, neighbours) are derived from the facts up to the moment of a question, so that nothing can contradict
+//! them: not an interaction from the future, not a user who is forgotten, not the order in which things were told.
 
+mod adding;
 pub mod affinity;
+pub mod ahead;
 mod consent;
 pub mod duplicates;
+pub mod event;
 pub mod exposure;
 pub mod history;
 pub mod merge;
 pub mod neighbours;
 pub mod pace;
 pub mod rates;
+mod recount;
+mod snapshot;
 mod subject;
 pub mod trend;
 
@@ -26,12 +32,15 @@ use crate::value::{self, Fields, Value};
 use crate::world::interaction::Interaction;
 use crate::world::{Numbered, World};
 
+use ahead::{Ahead, MOST_WAITING, Waiting};
 use duplicates::Duplicates;
+use event::{Event, Told};
 use exposure::Exposure;
-use history::{Event, History, Told};
+use history::History;
 use neighbours::Neighbours;
 use pace::Pace;
-use rates::{Counted, Rates};
+use rates::Rates;
+use recount::Touched;
 pub use subject::{BySubject, Subject, subjects_of};
 use trend::Trends;
 
@@ -71,30 +80,34 @@ impl HalfLives {
     }
 }
 
-/// All that is remembered.
+/// All that is remembered: what was told and sent, and sums that are derived from it.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     half_lives: HalfLives,
+    /// Interactions by actor: facts; and sums of each actor's own.
     users: Vec<History>,
     groups: Vec<History>,
-    trends: Trends,
-    group_trends: Vec<Trends>,
-    pace: Pace,
-    rates: Rates,
+    /// Interactions that are in no sum yet.
+    ahead: Ahead,
     /// What was sent.
     pub exposure: Exposure,
     duplicates: Duplicates,
     digest: SetDigest,
-    /// The users who are in nothing that is everybody's.
+    /// The users who have no part in sums over many actors.
     withdrawn: Sorted<u32, ()>,
-    /// Derived from the histories; a snapshot leaves it out.
-    neighbours: Neighbours,
-    /// Likings that neighbours do not know of yet: a log is loaded sooner without them, and not every host asks.
-    likings: usize,
-    unpaired: Vec<(Subject, u32)>,
-}
 
-as_bytes!(Memory: half_lives, users, groups, trends, group_trends, pace, rates, exposure, duplicates, digest, withdrawn; neighbours, likings, unpaired);
+    // Derived.
+    trends: Trends,
+    group_trends: Vec<Trends>,
+    pace: Pace,
+    rates: Rates,
+    neighbours: Neighbours,
+    /// How many likings of an item there are, each of a subject for the first time.
+    likings: usize,
+    /// Likings that neighbours do not know of yet: not every host asks for neighbours.
+    unpaired: Vec<(Subject, u32)>,
+    touched: Touched,
+}
 
 impl Memory {
     /// An empty memory that forgets at these half-lives.
@@ -109,6 +122,17 @@ impl Memory {
 
     /// Remembers an interaction. Returns false, and changes nothing, if its id was seen within the window.
     pub fn observe(&mut self, world: &World, interaction: &Rc<Interaction>, numbered: Numbered) -> bool {
+        self.observe_when(world, interaction, numbered, false)
+    }
+
+    /// Remembers an interaction, which waits for a later question if it is `ahead` of the trusted time.
+    pub fn observe_when(
+        &mut self,
+        world: &World,
+        interaction: &Rc<Interaction>,
+        numbered: Numbered,
+        ahead: bool,
+    ) -> bool {
         if let Some(id) = &interaction.id
             && !self.duplicates.is_new(id, interaction.at)
         {
@@ -116,69 +140,16 @@ impl Memory {
         }
         let told = Told::of(interaction.clone(), interaction.digest());
         self.digest.add(told.fingerprint());
-        let withdrawn = numbered.user.filter(|&user| self.is_withdrawn(user));
-        match withdrawn {
-            Some(user) => {
-                let half_lives = self.half_lives;
-                at(&mut self.users, user).touch(numbered, half_lives, &world.kinds);
-                self.count_own(world, numbered);
-            }
-            None => self.touch(world, numbered),
+        let event = Event::of(numbered);
+        if !ahead && !self.ahead.includes(event.at) {
+            self.take_in(world, event, Some(told));
+            return true;
         }
-        for subject in subjects_of(numbered) {
-            let history = self.history_mut(subject);
-            history.note(Event::of(numbered));
-            if withdrawn.is_none() || matches!(subject, Subject::User(_)) {
-                history.remember(told.clone());
-            }
+        self.ahead.push(Waiting { event, told: Some(told) });
+        if self.ahead.len() > MOST_WAITING {
+            self.stop_waiting(world);
         }
         true
-    }
-
-    /// Adds an interaction to the sums alone: what an evaluation over a long log needs.
-    pub fn touch(&mut self, world: &World, numbered: Numbered) {
-        self.touch_timeless(world, numbered);
-        if let Some(item) = numbered.item {
-            self.trends.add(item, numbered.kind, numbered.at);
-            self.pace.shift(numbered.kind, numbered.at, 1);
-            if let Some(group) = numbered.group {
-                at(&mut self.group_trends, group).add(item, numbered.kind, numbered.at);
-            }
-        }
-    }
-
-    /// Adds an interaction of which nobody knows when it was: to what its subjects like, and not to demand. A time
-    /// made up for it would make a trend of whatever is popular.
-    pub fn touch_timeless(&mut self, world: &World, numbered: Numbered) {
-        for subject in subjects_of(numbered) {
-            let half_lives = self.half_lives;
-            let newly_liked = self.history_mut(subject).touch(numbered, half_lives, &world.kinds);
-            if let Some(item) = numbered.item.filter(|_| newly_liked) {
-                self.likings += 1;
-                self.unpaired.push((subject, item));
-            }
-        }
-        self.count(world, numbered);
-    }
-
-    /// Counts an interaction for what comes of showing its item to its user. What a group did as one is not counted: who
-    /// of it was shown something, and who answered, nobody can tell.
-    fn count(&mut self, world: &World, numbered: Numbered) {
-        if let Some((user, item)) = numbered.user.zip(numbered.item) {
-            self.count_own(world, numbered);
-            let Numbered { channel, kind, at, .. } = numbered;
-            let touches = self.users.get(user as usize).map_or(&[][..], |history| history.of_item(item));
-            let counted = Counted { item, kind, touches, at, user, channel };
-            self.rates.count(counted, self.half_lives.long, &world.kinds, &world.library, &world.facets);
-        }
-    }
-
-    /// Counts an interaction for what comes of showing something to its user within its channel.
-    fn count_own(&mut self, world: &World, numbered: Numbered) {
-        if let Numbered { user: Some(user), channel: Some(channel), item: Some(_), kind, at, .. } = numbered {
-            let is_exposure = world.kinds.of(kind).is_exposure;
-            self.rates.count_own(user, channel, kind, is_exposure, self.half_lives.long.place(at));
-        }
     }
 
     /// The history of a subject; `None` if nothing is remembered of them.
@@ -204,6 +175,10 @@ impl Memory {
         }
     }
 
+    /// The interactions that are in no sum yet.
+    pub fn ahead(&self) -> &Ahead {
+        &self.ahead
+    }
     /// How often each kind comes.
     pub fn pace(&self) -> &Pace {
         &self.pace
@@ -244,18 +219,6 @@ impl Memory {
         self.digest.get().wrapping_add(self.exposure.digest())
     }
 
-    /// Prepares what is derived, after a snapshot was read.
-    pub fn derive(&mut self, world: &World) {
-        let kinds = &world.kinds;
-        self.rates.trust(&world.library);
-        let users = self.users.iter().zip(0..).map(|(history, user)| (Subject::User(user), history));
-        let users = users.filter(|(subject, _)| !matches!(subject, Subject::User(user) if self.is_withdrawn(*user)));
-        let groups = self.groups.iter().zip(0..).map(|(history, group)| (Subject::Group(group), history));
-        let likings =
-            users.chain(groups).flat_map(|(subject, history)| history.liked(kinds).map(move |item| (subject, item)));
-        (self.neighbours, self.unpaired) = (Neighbours::default(), likings.collect());
-    }
-
     /// Whether every number in it is below the world's counts: asked of what a snapshot brought.
     pub fn fits(&self, world: &World) -> bool {
         let (users, groups) = (world.users.ids.len() as u32, world.groups.ids.len() as u32);
@@ -265,13 +228,16 @@ impl Memory {
         let names = [users, groups, channels, items];
         self.users.len() <= users as usize
             && self.groups.len() <= groups as usize
-            && self.group_trends.len() <= groups as usize
-            && self.users.iter().chain(&self.groups).all(|history| history.fits(names, kinds))
+            && self.subjects().all(|subject| {
+                let is_own = |event: &Event| event.actor() == subject;
+                let history = match subject {
+                    Subject::User(user) => &self.users[user as usize],
+                    Subject::Group(group) => &self.groups[group as usize],
+                };
+                history.fits(names, kinds) && history.events().iter().all(is_own)
+            })
             && self.withdrawn.is_sound()
             && self.withdrawn.iter().all(|(user, ())| *user < users)
-            && self.group_trends.iter().chain([&self.trends]).all(|trends| trends.fits(items, kinds))
-            && self.pace.fits(kinds)
-            && self.rates.fits(users, channels, items, world.facets.len() as u32, kinds)
             && self.exposure.fits(users, groups, items, channels)
     }
 }

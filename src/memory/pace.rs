@@ -1,10 +1,9 @@
 //! The pace: how often each kind comes over everybody, in blocks of hours.
 //!
-//! Whole numbers, and not decayed sums: what is taken out again was never there, and one clock that runs ahead, which would
-//! outweigh all there is in a sum of so short a half-life, spoils a block that nobody asks for yet.
+//! Whole numbers, and not decayed sums: subtracting one is exact.
 
-use crate::bytes::as_bytes;
-use crate::sorted::Keyed;
+use rustc_hash::FxHashMap;
+
 use crate::time::{HOUR, Time};
 
 /// How long a block is.
@@ -19,10 +18,8 @@ const USUAL: i64 = 4 * 7 * 4;
 /// How often each kind came, by kind and block.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pace {
-    counts: Keyed<(u32, i64), u32>,
+    counts: FxHashMap<(u32, i64), u32>,
 }
-
-as_bytes!(Pace: counts);
 
 /// How often something came.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -37,18 +34,10 @@ impl Pace {
     /// Counts one interaction `by` times, or takes one out that was counted.
     pub fn shift(&mut self, kind: u32, at: Time, by: i32) {
         let key = (kind, at.div_euclid(BLOCK));
-        let count = self.counts.0.entry(key).or_default();
+        let count = self.counts.entry(key).or_default();
         *count = count.saturating_add_signed(by);
         if *count == 0 {
-            self.counts.0.remove(&key);
-        }
-    }
-
-    /// Adds another's counts under other numbers of kinds.
-    pub(super) fn merge(&mut self, other: &Self, kinds: &[u32]) {
-        for (&(kind, block), &count) in &other.counts.0 {
-            let ours = self.counts.0.entry((kinds[kind as usize], block)).or_default();
-            *ours = ours.saturating_add(count);
+            self.counts.remove(&key);
         }
     }
 
@@ -58,17 +47,12 @@ impl Pace {
         let mut came = Came::default();
         for kind in kinds {
             for back in 0..USUAL {
-                let count = self.counts.0.get(&(kind, last - back)).copied().unwrap_or(0).into();
+                let count = self.counts.get(&(kind, last - back)).copied().unwrap_or(0).into();
                 came.usual += count;
                 came.lately += if back < LATELY { count } else { 0 };
             }
         }
         came
-    }
-
-    /// Whether every number is below this count.
-    pub(super) fn fits(&self, kinds: u32) -> bool {
-        self.counts.0.keys().all(|(kind, _)| *kind < kinds)
     }
 }
 
@@ -85,9 +69,6 @@ mod tests {
         log.iter().for_each(|hours| pace.shift(2, now - hours * HOUR, 1));
         let came = |pace: &Pace| pace.came([1, 2].into_iter(), now);
         assert_eq!(came(&pace), Came { lately: 2, usual: 5 });
-        let mut merged = Pace::default();
-        merged.merge(&pace, &[0, 0, 1]);
-        assert_eq!(came(&merged), came(&pace));
         log.iter().for_each(|hours| pace.shift(2, now - hours * HOUR, -1));
         assert_eq!(pace, Pace::default());
     }

@@ -3,17 +3,14 @@
 //! Counted are the showings, and what the same subject did with the same item whenever it was: an interaction with an
 //! item that the subject was never shown says nothing of what comes of showing it. All decay at the long half-life.
 
-use crate::bytes::as_bytes;
 use crate::sorted::Sorted;
 use crate::time::{Decayed, HalfLife, Place, Time};
-use crate::world::World;
 use crate::world::facet::{Class, Facets};
 use crate::world::kind::Kinds;
 use crate::world::library::Library;
 
 use super::at;
 use super::history::{History, Touch};
-use super::merge::Renumbering;
 
 /// The classes of facets whose rates are counted.
 pub const CLASSES: [Class; 5] = [Class::Tag, Class::Category, Class::Format, Class::Source, Class::Duration];
@@ -25,8 +22,6 @@ pub struct Tally {
     came: Vec<(u32, Decayed)>,
 }
 
-as_bytes!(Tally: shown, came);
-
 /// A tally as seen from one moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
@@ -35,33 +30,24 @@ pub struct Seen<'a> {
 }
 
 impl Tally {
-    /// Counts a showing.
-    fn show(&mut self, sum: Decayed) {
-        self.shown.merge(sum);
-    }
-
     fn count(&mut self, kind: u32, is_exposure: bool, sum: Decayed) {
         match is_exposure {
-            true => self.show(sum),
-            false => self.come(kind, sum),
+            true => self.shown.merge(sum),
+            false => self.add_outcome(kind, sum),
         }
     }
 
-    /// Counts what came of one.
-    fn come(&mut self, kind: u32, sum: Decayed) {
+    /// Counts an outcome of a showing.
+    fn add_outcome(&mut self, kind: u32, sum: Decayed) {
         match self.came.binary_search_by_key(&kind, |(kind, _)| *kind) {
             Ok(place) => self.came[place].1.merge(sum),
             Err(place) => self.came.insert(place, (kind, sum)),
         }
     }
 
-    fn merge(&mut self, other: &Self, kinds: &[u32]) {
-        self.show(other.shown);
-        other.came.iter().for_each(|&(kind, sum)| self.come(kinds[kind as usize], sum));
-    }
-
-    fn fits(&self, kinds: u32) -> bool {
-        self.shown.is_sound() && self.came.iter().all(|(kind, sum)| *kind < kinds && sum.is_sound())
+    fn merge(&mut self, other: &Self) {
+        self.shown.merge(other.shown);
+        other.came.iter().for_each(|&(kind, sum)| self.add_outcome(kind, sum));
     }
 }
 
@@ -94,13 +80,11 @@ pub struct Counted<'a> {
     pub touches: &'a [Touch],
     /// When.
     pub at: Time,
-    /// By whom.
-    pub user: u32,
     /// Through which channel.
     pub channel: Option<u32>,
 }
 
-/// All rates that are not one subject's own.
+/// All rates. Derived, and not in snapshots. A user's repetitions within a day count once.
 #[derive(Debug, Clone, Default)]
 pub struct Rates {
     overall: Tally,
@@ -110,89 +94,84 @@ pub struct Rates {
     of_users: Vec<Sorted<u32, Tally>>,
     /// Sums over the items that have the facet.
     facets: Vec<Tally>,
-    /// Of which library; a snapshot holds those of its own.
+    /// The revision of the library whose items `overall` and `facets` sum; `None` while they are to be summed anew.
     summed: Option<u64>,
 }
 
-as_bytes!(Rates: overall, items, channels, of_users, facets; summed);
-
 impl Rates {
-    /// Counts an interaction, decaying at `half_life`.
+    /// Counts an interaction that is no repetition, decaying at `half_life`.
     pub fn count(&mut self, counted: Counted, half_life: HalfLife, kinds: &Kinds, library: &Library, facets: &Facets) {
         let is_exposure = kinds.of(counted.kind).is_exposure;
-        let shown: u32 =
-            counted.touches.iter().filter(|touch| kinds.of(touch.kind).is_exposure).map(|touch| touch.count).sum();
-        if shown == 0 && counted.channel.is_none() {
-            return;
-        }
+        let shown = counted.touches.iter().any(|touch| kinds.of(touch.kind).is_exposure);
         let mut one = Decayed::default();
         one.add(half_life.place(counted.at), 1.0);
         if let Some(channel) = counted.channel {
             at(&mut self.channels, channel).count(counted.kind, is_exposure, one);
         }
-        let tallies = Scope { rates: self, item: counted.item, library, facets };
-        match (is_exposure, shown) {
-            // What they did before they were shown it comes to count.
-            (true, 1) => tallies.each(|tally| {
-                tally.show(one);
-                let others = counted.touches.iter().filter(|touch| !kinds.of(touch.kind).is_exposure);
-                others.for_each(|touch| tally.come(touch.kind, touch.long));
-            }),
-            (true, _) => tallies.each(|tally| tally.show(one)),
-            (false, 0) => {}
-            (false, _) => tallies.each(|tally| tally.come(counted.kind, one)),
+        if !shown {
+            return;
         }
+        let first_showing = is_exposure && showings(counted.touches, kinds) == 1;
+        Scope { rates: self, item: counted.item, library, facets }.each(|tally| {
+            tally.count(counted.kind, is_exposure, one);
+            // Interactions from before the first showing come to count with it.
+            let others = counted.touches.iter().filter(|touch| first_showing && !kinds.of(touch.kind).is_exposure);
+            others.for_each(|touch| tally.add_outcome(touch.kind, touch.daily));
+        });
     }
 
-    /// Counts an interaction for its user within its channel, which is theirs alone.
+    /// Counts an interaction for its user within its channel.
     pub(super) fn count_own(&mut self, user: u32, channel: u32, kind: u32, is_exposure: bool, place: Place) {
         let mut one = Decayed::default();
         one.add(place, 1.0);
         at(&mut self.of_users, user).or_default(channel).count(kind, is_exposure, one);
     }
 
-    /// Counts an interaction `by` times for its channel.
-    pub(super) fn shift_channel(&mut self, channel: u32, kind: u32, is_exposure: bool, place: Place, by: i32) {
-        let mut sum = Decayed::default();
-        sum.add(place, by.into());
-        at(&mut self.channels, channel).count(kind, is_exposure, sum);
+    /// Lets go of the rates of some items.
+    pub(super) fn clear_items(&mut self, is_cleared: impl Fn(u32) -> bool) {
+        for (tally, item) in self.items.iter_mut().zip(0..) {
+            if is_cleared(item) {
+                *tally = Tally::default();
+            }
+        }
+        self.summed = None;
     }
 
-    /// Counts `by` times all that a user was shown and what came of it.
-    pub(super) fn shift_items(&mut self, history: &History, world: &World, by: i32) {
-        let is_exposure = |touch: &Touch| world.kinds.of(touch.kind).is_exposure;
-        for (item, touches) in history.by_item().filter(|(_, touches)| touches.iter().any(is_exposure)) {
-            let tallies = Scope { rates: self, item, library: &world.library, facets: &world.facets };
-            tallies.each(|tally| {
-                touches.iter().for_each(|touch| tally.count(touch.kind, is_exposure(touch), touch.long.times(by)));
-            });
+    /// Counts all that a user was shown of some items, and its outcomes.
+    pub(super) fn add_items(&mut self, history: &History, kinds: &Kinds, is_counted: impl Fn(u32) -> bool) {
+        for (item, touches) in history.by_item().filter(|(item, _)| is_counted(*item)) {
+            if showings(touches, kinds) > 0 {
+                let tally = at(&mut self.items, item);
+                touches.iter().for_each(|touch| tally.count(touch.kind, kinds.of(touch.kind).is_exposure, touch.daily));
+            }
+        }
+        self.summed = None;
+    }
+
+    /// Sums the users' own rates over each channel, but for the users who are left out.
+    pub(super) fn sum_channels(&mut self, is_left_out: impl Fn(u32) -> bool) {
+        self.channels.clear();
+        for (channels, _) in self.of_users.iter().zip(0..).filter(|(_, user)| !is_left_out(*user)) {
+            channels.iter().for_each(|(channel, tally)| at(&mut self.channels, *channel).merge(tally));
         }
     }
 
-    /// Forgets what a user did within each channel.
-    pub(super) fn forget(&mut self, user: u32) {
+    /// Lets go of a user's own rates within each channel.
+    pub(super) fn clear_own(&mut self, user: u32) {
         self.of_users.get_mut(user as usize).into_iter().for_each(|channels| *channels = Sorted::default());
     }
 
-    /// Brings the sums over facets up to date with the library. To be done before they are asked.
+    /// Brings the sums over items up to date with the library. To be done before they are asked.
     pub fn settle(&mut self, library: &Library, facets: &Facets) {
         if self.is_summed(library) {
             return;
         }
         self.facets.clear();
-        for item in 0..self.items.len() as u32 {
-            let whole = self.items[item as usize].clone();
-            for facet in counted_facets(library, facets, item) {
-                let tally = at(&mut self.facets, facet);
-                tally.show(whole.shown);
-                whole.came.iter().for_each(|&(kind, sum)| tally.come(kind, sum));
-            }
+        self.overall = Tally::default();
+        for (tally, item) in self.items.iter().zip(0..) {
+            self.overall.merge(tally);
+            counted_facets(library, facets, item).for_each(|facet| at(&mut self.facets, facet).merge(tally));
         }
-        self.summed = Some(library.revision());
-    }
-
-    /// Takes the sums over facets as they are, which a snapshot brought with this library.
-    pub fn trust(&mut self, library: &Library) {
         self.summed = Some(library.revision());
     }
 
@@ -220,37 +199,11 @@ impl Rates {
     pub fn user_in_channel(&self, user: u32, channel: u32, now: Place) -> Seen<'_> {
         Seen { tally: self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now }
     }
+}
 
-    /// Adds another instance's counts under other numbers.
-    pub(super) fn merge(&mut self, other: &Self, map: &Renumbering) {
-        self.overall.merge(&other.overall, &map.kinds);
-        for (tally, &item) in other.items.iter().zip(&map.items) {
-            at(&mut self.items, item).merge(tally, &map.kinds);
-        }
-        for (tally, &channel) in other.channels.iter().zip(&map.channels) {
-            at(&mut self.channels, channel).merge(tally, &map.kinds);
-        }
-        for (channels, &user) in other.of_users.iter().zip(&map.users) {
-            for (channel, tally) in channels.iter() {
-                let ours = at(&mut self.of_users, user).or_default(map.channels[*channel as usize]);
-                ours.merge(tally, &map.kinds);
-            }
-        }
-        self.summed = None;
-    }
-
-    /// Whether its sums are sound and every number is below these counts.
-    pub(super) fn fits(&self, users: u32, channels: u32, items: u32, facets: u32, kinds: u32) -> bool {
-        let tallies = [&self.items, &self.channels, &self.facets].into_iter().flatten();
-        let of_users = || self.of_users.iter().flat_map(Sorted::iter);
-        self.items.len() <= items as usize
-            && self.channels.len() <= channels as usize
-            && self.facets.len() <= facets as usize
-            && self.of_users.len() <= users as usize
-            && self.of_users.iter().all(Sorted::is_sound)
-            && of_users().all(|(channel, _)| *channel < channels)
-            && tallies.chain(of_users().map(|(_, tally)| tally)).chain([&self.overall]).all(|tally| tally.fits(kinds))
-    }
+/// How often an item was shown to the subject of these touches.
+fn showings(touches: &[Touch], kinds: &Kinds) -> u32 {
+    touches.iter().filter(|touch| kinds.of(touch.kind).is_exposure).map(|touch| touch.count).sum()
 }
 
 /// Where an interaction with one item counts.
@@ -263,10 +216,10 @@ struct Scope<'a> {
 
 impl Scope<'_> {
     fn each(self, mut count: impl FnMut(&mut Tally)) {
-        count(&mut self.rates.overall);
         count(at(&mut self.rates.items, self.item));
         // Otherwise they are summed anew before they are asked.
         if self.rates.is_summed(self.library) {
+            count(&mut self.rates.overall);
             for facet in counted_facets(self.library, self.facets, self.item) {
                 count(at(&mut self.rates.facets, facet));
             }
@@ -285,9 +238,9 @@ mod tests {
     use crate::random::Random;
     use crate::time::{HOUR, Time};
     use crate::value::Value;
+    use crate::world::World;
     use crate::world::interaction::Interaction;
     use crate::world::item::Item;
-    use crate::world::{Numbered, World};
 
     const NOW: Time = 20_000 * 24 * HOUR;
 
@@ -299,7 +252,7 @@ mod tests {
         world
     }
 
-    fn log(world: &mut World, seed: u64) -> Vec<Numbered> {
+    fn log(seed: u64) -> Vec<Interaction> {
         let mut random = Random::new(seed);
         let interactions = (0..300).map(|n| {
             let kind = ["impression", "impression", "click", "like"][random.below(4)];
@@ -312,14 +265,21 @@ mod tests {
             );
             Interaction::read(Value::from_json(&json, "").unwrap(), "").unwrap()
         });
-        let interactions: Vec<Interaction> = interactions.collect();
-        interactions.iter().map(|interaction| world.number(interaction)).collect()
+        interactions.collect()
     }
 
-    fn remembered(world: &World, log: impl Iterator<Item = Numbered>) -> Memory {
-        let mut memory = Memory::new(HalfLives::default());
-        log.for_each(|interaction| memory.touch(world, interaction));
+    fn observe<'a>(memory: &mut Memory, world: &mut World, log: impl Iterator<Item = &'a Interaction>) {
+        for interaction in log {
+            let numbered = world.number(interaction);
+            assert!(memory.observe(world, &interaction.clone().into(), numbered));
+        }
+        memory.advance(world, NOW);
         memory.settle(world);
+    }
+
+    fn remembered<'a>(world: &mut World, log: impl Iterator<Item = &'a Interaction>) -> Memory {
+        let mut memory = Memory::new(HalfLives::default());
+        observe(&mut memory, world, log);
         memory
     }
 
@@ -335,43 +295,38 @@ mod tests {
         all.flat_map(|seen| [seen.shown(), seen.came(click)]).collect()
     }
 
-    fn agree(a: &[f64], b: &[f64]) {
-        assert_eq!(a.len(), b.len());
-        a.iter().zip(b).for_each(|(a, b)| assert!((a - b).abs() < 1e-9 * (1.0 + a.abs()), "{a} {b}"));
-    }
-
     #[test]
     fn order_does_not_matter_nor_when_the_library_is_told() {
         for seed in 0..5 {
-            let mut world = world();
-            let log = log(&mut world, seed);
-            let there = told(&remembered(&world, log.iter().copied()), &world);
-            agree(&there, &told(&remembered(&world, log.iter().rev().copied()), &world));
-            let mut late = remembered(&world, log.iter().take(100).copied());
+            let (mut world, log) = (world(), log(seed));
+            log.iter().for_each(|interaction| _ = world.number(interaction));
+            let there = told(&remembered(&mut world, log.iter()), &world);
+            assert_eq!(there, told(&remembered(&mut world, log.iter().rev()), &world));
+            let mut late = remembered(&mut world, log.iter().take(100));
             let again = world.library.all().map(|(_, entry)| entry.item.clone()).collect();
             world.put_items(again);
-            log.iter().skip(100).for_each(|interaction| late.touch(&world, *interaction));
-            late.settle(&world);
-            agree(&there, &told(&late, &world));
+            observe(&mut late, &mut world, log.iter().skip(100));
+            assert_eq!(there, told(&late, &world));
         }
     }
 
     #[test]
-    fn what_was_done_without_a_showing_says_nothing_until_there_is_one() {
+    fn an_outcome_without_a_showing_counts_once_there_is_one_and_repetitions_within_a_day_do_not() {
         let mut world = world();
-        let mut one = |kind: &str, at: Time| {
+        let one = |kind: &str, at: Time| {
             let json = format!(r#"{{"user":"u","item":"i0","kind":"{kind}","at":{at}}}"#);
-            world.number(&Interaction::read(Value::from_json(&json, "").unwrap(), "").unwrap())
+            Interaction::read(Value::from_json(&json, "").unwrap(), "").unwrap()
         };
         let (click, shown) = (one("click", NOW - HOUR), one("impression", NOW));
-        let number = world.kinds.number("click").unwrap();
-        let item = world.library.ids.get("i0").unwrap();
-        let rate = |log: &[Numbered]| {
-            let memory = remembered(&world, log.iter().copied());
+        let (again, shown_again) = (one("click", NOW - HOUR + 1), one("impression", NOW - 1));
+        let mut rate = |log: &[&Interaction]| {
+            let memory = remembered(&mut world, log.iter().copied());
+            let (item, number) = (world.library.ids.get("i0").unwrap(), world.kinds.number("click").unwrap());
             let seen = memory.rates().item(item, memory.half_lives().long.place(NOW));
-            (seen.shown(), (seen.came(number) * 100.0).round())
+            ((seen.shown() * 100.0).round(), (seen.came(number) * 100.0).round())
         };
-        assert_eq!(rate(&[click]), (0.0, 0.0));
-        assert_eq!(rate(&[click, shown]), (1.0, 100.0));
+        assert_eq!(rate(&[&click]), (0.0, 0.0));
+        assert_eq!(rate(&[&click, &shown]), (100.0, 100.0));
+        assert_eq!(rate(&[&click, &again, &again, &shown_again, &shown]), (100.0, 100.0));
     }
 }

@@ -67,6 +67,10 @@ impl<T> Default for BySubject<T> {
 }
 
 impl<T: Default> BySubject<T> {
+    /// For how many users and for how many groups there may be something.
+    pub fn counts(&self) -> [usize; 2] {
+        [self.0[0].len(), self.0[1].len()]
+    }
     /// What is a subject's.
     pub fn of(&mut self, subject: Subject) -> &mut T {
         let [users, groups] = &mut self.0;

@@ -1,8 +1,10 @@
 //! Demand for each item and kind, decayed at half-lives from an hour to a month.
 
-use crate::bytes::as_bytes;
-use crate::sorted::Keyed;
+use rustc_hash::FxHashMap;
+
 use crate::time::{DAY, Decayed, HOUR, HalfLife, Place, Time};
+
+use super::event::{Counts, SPACING};
 
 /// The half-lives at which demand is remembered, with their names.
 pub const HALF_LIVES: [(&str, HalfLife); 5] = [
@@ -13,17 +15,23 @@ pub const HALF_LIVES: [(&str, HalfLife); 5] = [
     ("30d", HalfLife::of(30 * DAY)),
 ];
 
-/// Demand of one kind for one item: a decayed count for each of [`HALF_LIVES`], and the plain count.
+/// Which of [`SPACING`](super::event::SPACING) each half-life asks for.
+const SPACED_BY: [usize; HALF_LIVES.len()] = [0, 0, 0, 1, 2];
+
+/// How much an interaction of an actor's first day counts: an account made for one purpose weighs less than one that
+/// came back.
+const FIRST_DAY: f64 = 0.5;
+
+/// Demand of one kind for one item: a decayed count for each of [`HALF_LIVES`], and the plain count. Repetitions of one
+/// actor count once within each half-life, and once a day at least.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Demand {
     /// Which kind.
     pub kind: u32,
-    /// How many, ever.
+    /// How many, without repetitions within a day.
     pub count: u64,
     sums: [Decayed; HALF_LIVES.len()],
 }
-
-as_bytes!(Demand: kind, count, sums);
 
 impl Demand {
     /// The decayed counts as seen from `now`, one for each of [`HALF_LIVES`].
@@ -40,59 +48,40 @@ pub fn places(at: Time) -> Places {
     HALF_LIVES.map(|(_, half_life)| half_life.place(at))
 }
 
-/// Demand for all items of one scope: everybody, or one group.
+/// Demand for all items of one scope: everybody, or one group. Derived, and not in snapshots.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trends {
-    items: Keyed<u32, Vec<Demand>>,
+    items: FxHashMap<u32, Vec<Demand>>,
 }
 
-as_bytes!(Trends: items);
-
 impl Trends {
-    /// Counts one interaction.
-    pub fn add(&mut self, item: u32, kind: u32, at: Time) {
-        self.shift(item, kind, at, 1);
-    }
-
-    /// Counts one interaction `by` times, or takes one out that was counted. Where none is left, none was.
-    pub(super) fn shift(&mut self, item: u32, kind: u32, at: Time, by: i32) {
-        let places = places(at);
-        let demands = self.items.0.entry(item).or_default();
-        let demand = of_kind(demands, kind);
-        demand.count = demand.count.saturating_add_signed(by.into());
-        demand.sums.iter_mut().zip(places).for_each(|(sum, place)| sum.add(place, by.into()));
-        if demand.count == 0 {
-            demands.retain(|demand| demand.kind != kind);
+    /// Counts one interaction where it `counts`.
+    pub fn add(&mut self, item: u32, kind: u32, at: Time, counts: Counts) {
+        if counts.spaced == [false; SPACING.len()] {
+            return;
         }
-        if demands.is_empty() {
-            self.items.0.remove(&item);
-        }
-    }
-
-    /// Adds another scope's demand under other numbers.
-    pub fn merge(&mut self, other: &Self, items: &[u32], kinds: &[u32]) {
-        for (&item, demands) in &other.items.0 {
-            let of_item = self.items.0.entry(items[item as usize]).or_default();
-            for theirs in demands {
-                let ours = of_kind(of_item, kinds[theirs.kind as usize]);
-                ours.count += theirs.count;
-                ours.sums.iter_mut().zip(theirs.sums).for_each(|(sum, more)| sum.merge(more));
+        let demand = of_kind(self.items.entry(item).or_default(), kind);
+        demand.count += u64::from(counts.daily());
+        let amount = if counts.first_day { FIRST_DAY } else { 1.0 };
+        for ((sum, (_, half_life)), spacing) in demand.sums.iter_mut().zip(HALF_LIVES).zip(SPACED_BY) {
+            if counts.spaced[spacing] {
+                sum.add(half_life.place(at), amount);
             }
         }
     }
 
+    /// Lets go of the demand for some items.
+    pub(super) fn clear(&mut self, is_cleared: impl Fn(u32) -> bool) {
+        self.items.retain(|item, _| !is_cleared(*item));
+    }
+
     /// The demand for an item, by kind.
     pub fn of(&self, item: u32) -> &[Demand] {
-        self.items.0.get(&item).map_or(&[], Vec::as_slice)
+        self.items.get(&item).map_or(&[], Vec::as_slice)
     }
     /// The demand for every item that had any, in no order.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &[Demand])> {
-        self.items.0.iter().map(|(&item, demands)| (item, demands.as_slice()))
-    }
-    /// Whether its sums are sound and every number is below these counts.
-    pub(super) fn fits(&self, items: u32, kinds: u32) -> bool {
-        let sound = |demand: &Demand| demand.kind < kinds && demand.sums.iter().all(Decayed::is_sound);
-        self.items.0.iter().all(|(&item, demands)| item < items && demands.iter().all(sound))
+        self.items.iter().map(|(&item, demands)| (item, demands.as_slice()))
     }
 }
 
@@ -112,12 +101,22 @@ mod tests {
     #[test]
     fn demand_halves_with_each_half_life() {
         let mut trends = Trends::default();
-        trends.add(3, 1, 100 * DAY);
+        trends.add(3, 1, 100 * DAY, Counts { spaced: [true; 3], first_day: false });
         let seen = trends.of(3)[0].at(&places(101 * DAY));
         for ((name, _), (value, expected)) in
             HALF_LIVES.iter().zip(seen.iter().zip([24.0, 4.0, 1.0, 1.0 / 7.0, 1.0 / 30.0]))
         {
             assert!((value - libm::exp2(-expected)).abs() < 1e-12, "{name}");
         }
+    }
+
+    #[test]
+    fn one_actor_adds_two_at_most_to_any_decayed_count() {
+        let (mut trends, mut last) = (Trends::default(), crate::memory::event::LastCounted::NEVER);
+        let end = 400 * DAY;
+        for at in (0..=end).step_by(HOUR as usize) {
+            trends.add(3, 1, at, Counts { spaced: last.count(at), first_day: false });
+        }
+        assert!(trends.of(3)[0].at(&places(end)).iter().all(|sum| *sum <= 2.0), "{:?}", trends.of(3));
     }
 }

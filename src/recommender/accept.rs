@@ -18,6 +18,9 @@ impl Recommender {
         if self.memory.exposure.decision(&sent.id).is_some() {
             return Ok(Acceptance::refused("already-accepted", Vec::new()));
         }
+        if self.is_ahead(sent.at) {
+            return Ok(Acceptance::refused("ahead", Vec::new()));
+        }
         let full = |item: &&String| {
             let number = self.world.library.ids.get(item);
             number.is_some_and(|number| total_cap_reached(&self.world, &self.memory, number, sent.at))
@@ -27,6 +30,7 @@ impl Recommender {
             return Ok(Acceptance::refused("cap.total", full));
         }
         self.revision += 1;
+        self.clock.settle();
         let to = match (&sent.user, &sent.group) {
             (Some(user), _) => Subject::User(self.world.users.ids.intern(user)),
             (None, Some(group)) => Subject::Group(self.world.groups.ids.intern(group)),
@@ -43,7 +47,7 @@ impl Recommender {
         }
         let picks = sent.picks.iter().map(|(item, p)| (self.world.library.ids.intern(item), *p)).collect();
         self.memory.exposure.accept(&sent.id, Accepted { at: sent.at, to, channel, picks });
-        self.memory.exposure.forget_old_decisions(sent.at);
+        self.memory.exposure.forget_old_decisions(self.clock.now_or(sent.at));
         Ok(Acceptance::accepted())
     }
 }

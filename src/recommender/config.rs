@@ -8,6 +8,7 @@ use crate::memory::HalfLives;
 use crate::rank::feature::Families;
 use crate::rank::objective::Objectives;
 use crate::rank::share::OwnShare;
+use crate::time::Time;
 use crate::value::{self, Fields, Value};
 use crate::world::kind::Kinds;
 use crate::world::subject::Aggregation;
@@ -33,6 +34,8 @@ pub struct Config {
     pub diversity: f64,
     /// Which features take part.
     pub families: Families,
+    /// How far after the trusted time an interaction may lie, in ms; what lies further is set aside until its time.
+    pub max_ahead: Time,
     /// Whether a fitted model learns on from what comes of accepted decisions.
     pub online: bool,
     given: Value,
@@ -41,6 +44,9 @@ pub struct Config {
 
 /// A slate of nothing but likes of the best is dull: full likeness costs three tenths of a standard deviation.
 const DIVERSITY: f64 = 0.3;
+
+/// An hour in ms: clocks of phones and platforms differ by minutes.
+const MAX_AHEAD: u32 = 3_600_000;
 
 impl Config {
     /// Reads a configuration; `null` is all defaults.
@@ -69,6 +75,7 @@ impl Config {
             )?,
             families: fields.or("families", Families::usual(), Families::read)?,
             online: fields.or("online", true, value::boolean)?,
+            max_ahead: fields.or("maxAheadMs", MAX_AHEAD, value::whole(0, u32::MAX))?.into(),
             digest: Digest::new("config").text(&crate::value::json(&given)).finish(),
             given,
         };

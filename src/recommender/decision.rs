@@ -8,12 +8,12 @@ use crate::choose::policy::Policy;
 use crate::choose::reason::Reason;
 use crate::digest::hex;
 use crate::eligible::{Refused, Silence};
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::id;
 use crate::rank::objective::Objective;
 use crate::sorted::Sorted;
 use crate::time::{self, Time};
-use crate::value::{self, Fields, Value};
+use crate::value::{self, Fields, Value, shown_number};
 use crate::world::World;
 
 use super::request::Request;
@@ -80,6 +80,26 @@ impl Decision {
             model: model.to_owned(),
             refused: None,
         }
+    }
+}
+
+impl Decision {
+    /// Makes sure that JSON has a word for every number: one that is not finite would be read as `null`.
+    ///
+    /// # Errors
+    /// [`Code::NotFinite`] names the first that is not.
+    pub(super) fn check_finite(&self) -> Result<()> {
+        for (n, pick) in self.picks.iter().enumerate() {
+            let amounts = pick.reasons.iter().map(|reason| ("reasons", reason.amount));
+            let chances = pick.chances.iter().map(|(_, chance)| ("chances", *chance));
+            let mut numbers =
+                [("score", pick.score), ("propensity", pick.propensity)].into_iter().chain(chances).chain(amounts);
+            if let Some((name, number)) = numbers.find(|(_, number)| !number.is_finite()) {
+                let path = ["decision.picks[", &n.to_string(), "].", name].concat();
+                return Err(Error::new(Code::NotFinite, &path, "a finite number", shown_number(number)));
+            }
+        }
+        Ok(())
     }
 }
 
@@ -223,5 +243,37 @@ impl Acceptance {
     }
     pub(super) fn refused(rule: &'static str, items: Vec<String>) -> Self {
         Self { accepted: false, rule: Some(rule), items }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_that_is_not_finite_is_an_error_that_names_it() {
+        let request = Request::read(Value::from_json(r#"{"user":"u","now":1}"#, "").unwrap(), "").unwrap();
+        let decision = |score: f64, chance: f64| {
+            let mut chances = Sorted::default();
+            *chances.or_default(Rc::from("click")) = chance;
+            let pick = Recommendation {
+                item: "i".into(),
+                rank: 1,
+                score,
+                propensity: 1.0,
+                propensity_estimated: false,
+                chances,
+                relative: true,
+                reasons: Vec::new(),
+                data: None,
+            };
+            let empty = Decision::empty(7, &request, &World::default(), &Objective::default(), Policy::default(), "m");
+            Decision { picks: vec![pick], ..empty }.check_finite()
+        };
+        assert!(decision(1.0, 0.5).is_ok());
+        for (score, chance, path) in [(f64::NAN, 0.5, "score"), (1.0, f64::INFINITY, "chances")] {
+            let error = decision(score, chance).unwrap_err();
+            assert_eq!((error.code, error.path), (Code::NotFinite, format!("decision.picks[0].{path}")));
+        }
     }
 }

@@ -1,6 +1,7 @@
 //! The whole path, one readable function per verb: the specification in code.
 
 mod accept;
+pub mod clock;
 pub mod config;
 mod consent;
 pub mod decision;
@@ -30,6 +31,7 @@ use crate::rank::chance::Model;
 use crate::rank::feature::{Families, Feature, features};
 use crate::rank::ranker::{Ranker, Workspace};
 use crate::rank::viewer::Scene;
+use crate::time::Time;
 use crate::value::Value;
 use crate::world::addressee::Addressee;
 use crate::world::facet::Profile as Portrait;
@@ -39,6 +41,7 @@ use crate::world::item::Item;
 use crate::world::subject::{Channel, Group, User};
 use crate::world::{PutReport, World};
 
+use clock::Clock;
 use config::Config;
 use decision::{Decision, Recommendation, Silent};
 use ranked::Ranked;
@@ -48,6 +51,7 @@ use request::{Options, Request};
 #[derive(Debug)]
 pub struct Recommender {
     config: Config,
+    clock: Clock,
     world: World,
     memory: Memory,
     model: Model,
@@ -72,13 +76,8 @@ pub struct ObserveReport {
     pub observed: usize,
     /// Known already by their id, and not counted again.
     pub duplicates: usize,
-}
-
-impl ObserveReport {
-    /// Counts one that was new or was not.
-    pub(crate) fn count(&mut self, is_new: bool) {
-        *(if is_new { &mut self.observed } else { &mut self.duplicates }) += 1;
-    }
+    /// Remembered, but set aside until their time has come: more than `config.maxAheadMs` after the trusted time.
+    pub ahead: usize,
 }
 
 impl Recommender {
@@ -91,14 +90,15 @@ impl Recommender {
         let mut world = World::new(config.kinds.clone());
         config.rules.introduce(&mut world);
         let memory = Memory::new(config.half_lives);
-        Ok(Self::assembled(config, world, memory))
+        Ok(Self::assembled(config, Clock::default(), world, memory))
     }
 
     /// A recommender of parts that belong together.
-    pub(crate) fn assembled(config: Config, world: World, memory: Memory) -> Self {
+    pub(crate) fn assembled(config: Config, clock: Clock, world: World, memory: Memory) -> Self {
         Self {
             model: Model::shipped(&world.kinds),
             online: Online::default(),
+            clock,
             features: features(),
             derived: Derived::default(),
             work: Workspace::default(),
@@ -148,10 +148,12 @@ impl Recommender {
             return false;
         }
         self.revision += 1;
+        self.clock.settle();
         let numbered = self.world.number(&interaction);
         self.model.cover(&self.world.kinds);
         let interaction = Rc::new(interaction);
-        let is_new = self.memory.observe(&self.world, &interaction, numbered);
+        let is_ahead = self.is_ahead(interaction.at);
+        let is_new = self.memory.observe_when(&self.world, &interaction, numbered, is_ahead);
         if is_new {
             self.learn_on(&interaction, numbered);
         }
@@ -161,10 +163,18 @@ impl Recommender {
     /// Remembers interactions, in any order.
     pub fn observe_all(&mut self, interactions: impl IntoIterator<Item = Interaction>) -> ObserveReport {
         let mut report = ObserveReport::default();
-        for interaction in interactions {
-            report.count(self.observe(interaction));
-        }
+        interactions.into_iter().for_each(|interaction| self.observe_into(&mut report, interaction));
         report
+    }
+
+    /// Remembers an interaction and counts it in a report.
+    pub fn observe_into(&mut self, report: &mut ObserveReport, interaction: Interaction) {
+        let is_ahead = self.is_ahead(interaction.at);
+        match self.observe(interaction) {
+            true => report.observed += 1,
+            false => report.duplicates += 1,
+        }
+        report.ahead += usize::from(is_ahead);
     }
 
     /// Decides what comes next. Changes nothing but caches: asked twice, it gives the same decision.
@@ -172,7 +182,8 @@ impl Recommender {
     /// # Errors
     /// Names the objective or kind that is not known.
     pub fn recommend(&mut self, request: &Request, options: Options) -> Result<Decision> {
-        self.refresh_for(self.config.families.that(|n| self.model.uses(n)));
+        self.clock.hear(request.now);
+        self.refresh_for(request.now, self.config.families.that(|n| self.model.uses(n)));
         let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
         let to = Addressee::of(&self.world, user, group, channel);
         let seen = self.as_seen(to);
@@ -259,6 +270,7 @@ impl Recommender {
                 data: world.library.entry(item).and_then(|entry| entry.item.data.clone()),
             });
         }
+        decision.check_finite()?;
         Ok(decision)
     }
 
@@ -292,7 +304,7 @@ impl Recommender {
         // Whole histories are added, of those too who are not profiled: whose part that is, only both together tell.
         (0..map.users.len() as u32).for_each(|user| other.memory.restore(&other.world, user));
         map.users.iter().for_each(|&user| self.memory.restore(&self.world, user));
-        self.memory.merge(&other.memory, &map, &self.world);
+        self.memory.merge(other.memory, &other.world, &map, &self.world);
         map.users.iter().for_each(|&user| self.heed(user));
         Ok(())
     }
@@ -331,12 +343,20 @@ impl Recommender {
         &self.config
     }
 
-    fn refresh(&mut self) {
-        self.refresh_for(Families::ALL);
+    /// Brings memory to the moment of a question.
+    fn advance(&mut self, now: Time) {
+        if self.memory.advance(&self.world, now) {
+            self.revision += 1;
+        }
     }
 
-    /// Brings up to date what these families ask for.
-    fn refresh_for(&mut self, families: Families) {
+    fn refresh(&mut self, now: Time) {
+        self.refresh_for(now, Families::ALL);
+    }
+
+    /// Brings up to the moment of a question what these families ask for.
+    fn refresh_for(&mut self, now: Time, families: Families) {
+        self.advance(now);
         self.derived.index.refresh(&self.world.library, &self.world.facets);
         self.derived.gates.refresh(&self.world.library);
         match families.wanted().neighbours {

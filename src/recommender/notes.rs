@@ -11,7 +11,7 @@ use crate::order;
 use crate::random::Random;
 use crate::rank::feature;
 use crate::rank::ranker::{Ranker, Workspace};
-use crate::time::{DAY, MAX_TIME, Time};
+use crate::time::{DAY, FARTHEST, Time};
 use crate::world::addressee::Addressee;
 use crate::world::facet::Profile;
 use crate::world::kind::Kinds;
@@ -81,7 +81,7 @@ impl Notes {
     pub fn new(world: &World, seed: u64) -> Self {
         let (shared, own) = feature::counts();
         let of_entry =
-            |(item, entry): (u32, &crate::world::library::Entry)| (entry.item.published_at.unwrap_or(-MAX_TIME), item);
+            |(item, entry): (u32, &crate::world::library::Entry)| (entry.item.published_at.unwrap_or(-FARTHEST), item);
         let mut published: Vec<(Time, u32)> = world.library.iter().map(of_entry).collect();
         let ids = &world.library.ids;
         order::sort_by(&mut published, |a, b| a.0.cmp(&b.0).then_with(|| ids.name(a.1).cmp(ids.name(b.1))));

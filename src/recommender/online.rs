@@ -29,7 +29,8 @@ impl Recommender {
         if !self.learns_on() || !self.online.has_room(sent.picks.len()) {
             return;
         }
-        self.refresh();
+        // Not back to an earlier moment: a log that is told again would count everything anew at each acceptance.
+        self.refresh(self.memory.as_of().map_or(sent.at, |as_of| as_of.max(sent.at)));
         let Self { config, world, memory, model, derived, work, .. } = self;
         let known = |(id, propensity): &(String, f64)| {
             let item = world.library.ids.get(id)?;
@@ -54,7 +55,8 @@ impl Recommender {
     /// Takes note of what an interaction answers, and learns from the decisions that nothing answers any more.
     pub(super) fn learn_on(&mut self, interaction: &Interaction, numbered: Numbered) {
         let Numbered { user, item, kind, at, .. } = numbered;
-        if !self.learns_on() || user.is_some_and(|user| self.memory.is_withdrawn(user)) {
+        let is_withdrawn = user.is_some_and(|user| self.memory.is_withdrawn(user));
+        if !self.learns_on() || is_withdrawn || self.is_ahead(at) {
             return;
         }
         if let (Some(id), Some(item), false) = (&interaction.decision, item, self.world.kinds.of(kind).is_exposure)
@@ -62,7 +64,8 @@ impl Recommender {
         {
             self.online.answer((decision.at, id), item, kind, at);
         }
-        if self.online.learn(&self.model, layout(self.world.kinds.len()), at) {
+        let now = self.clock.now_or(at);
+        if self.online.learn(&self.model, layout(self.world.kinds.len()), now) {
             self.online.correct(&mut self.model);
         }
     }

@@ -6,7 +6,8 @@ use crate::error::{Code, Error, Result};
 use crate::id;
 use crate::memory::Subject;
 use crate::memory::affinity::affinities;
-use crate::memory::history::{History, Told};
+use crate::memory::event::Told;
+use crate::memory::history::History;
 use crate::order;
 use crate::sorted::Sorted;
 use crate::time::{self, Time};
@@ -99,7 +100,9 @@ struct Received<'a> {
 
 impl Recommender {
     /// What is remembered of a user or group. One never met has an empty profile with `coldStart: true`.
-    pub fn profile(&self, request: &ProfileRequest) -> Profile<'_> {
+    pub fn profile(&mut self, request: &ProfileRequest) -> Profile<'_> {
+        self.clock.hear(request.now);
+        self.advance(request.now);
         let world = &self.world;
         let subject = match (&request.user, &request.group) {
             (Some(user), _) => world.users.ids.get(user).map(Subject::User),

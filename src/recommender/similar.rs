@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::error::{Code, Error, Result};
 use crate::order;
+use crate::time::MAX_TIME;
 use crate::value::quoted;
 
 use super::Recommender;
@@ -27,7 +28,7 @@ impl Recommender {
     /// # Errors
     /// The item must have been named before.
     pub fn similar(&mut self, item: &str, count: usize) -> Result<Vec<Similar>> {
-        self.refresh();
+        self.refresh(self.memory.as_of().unwrap_or(MAX_TIME));
         let ids = &self.world.library.ids;
         let Some(number) = ids.get(item) else {
             return Err(Error::new(Code::Unknown, "item", "an item that is known", quoted(item)));

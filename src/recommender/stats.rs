@@ -11,6 +11,8 @@ pub struct Stats {
     groups: usize,
     channels: usize,
     facets: usize,
+    /// Interactions that are set aside: they lie more than `config.maxAheadMs` after the trusted time.
+    ahead: usize,
     model: String,
 }
 
@@ -23,6 +25,7 @@ impl Recommender {
             groups: self.world.groups.ids.known().count(),
             channels: self.world.channels.ids.len(),
             facets: self.world.facets.ids().known().count(),
+            ahead: self.count_ahead(),
             model: self.model.name().to_owned(),
         }
     }

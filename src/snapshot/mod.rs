@@ -11,7 +11,9 @@ use crate::id::Interner;
 use crate::learn::online::Online;
 use crate::memory::Memory;
 use crate::recommender::Recommender;
+use crate::recommender::clock::Clock;
 use crate::recommender::config::Config;
+use crate::time::{Time, is_time};
 use crate::value::{Value, json};
 use crate::world::World;
 use crate::world::consent::Closed;
@@ -24,13 +26,15 @@ use envelope::Envelope;
 use model::Named;
 
 /// The version this code writes and reads.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION };
 
 /// What a snapshot holds, in the order in which it is put together again.
 struct State {
     config: String,
+    /// The trusted time.
+    clock: Option<Time>,
     kinds: Kinds,
     user_ids: Interner,
     group_ids: Interner,
@@ -51,18 +55,18 @@ struct State {
     online: Online,
 }
 
-as_bytes!(State: config, kinds, user_ids, group_ids, channel_ids, item_ids, facet_ids, items, removed, users, groups, channels, closed, memory, model, online);
+as_bytes!(State: config, clock, kinds, user_ids, group_ids, channel_ids, item_ids, facet_ids, items, removed, users, groups, channels, closed, memory, model, online);
 
 impl Recommender {
     /// The state as bytes: the same state gives the same bytes.
     pub fn to_snapshot(&mut self) -> Vec<u8> {
         // Lent, and not copied: it is nearly all there is.
-        let mut memory = std::mem::take(self.memory_mut());
+        let memory = std::mem::take(self.memory_mut());
         let world = self.world();
         let entries = world.library.all();
-        memory.settle_rates(world);
         let state = State {
             config: json(self.config().given()),
+            clock: self.clock().settled(),
             kinds: world.kinds.clone(),
             user_ids: world.users.ids.clone(),
             group_ids: world.groups.ids.clone(),
@@ -121,12 +125,14 @@ impl State {
         world.put_groups(records(&self.groups, "groups", Group::read)?);
         world.put_channels(records(&self.channels, "channels", Channel::read)?);
         config.rules.introduce(&mut world);
-        let mut memory = self.memory;
+        let memory = self.memory;
+        if self.clock.is_some_and(|now| !is_time(now)) {
+            return Err(ENVELOPE.wrong("a clock before the year 2200", "a later one"));
+        }
         if memory.half_lives() != config.half_lives || !memory.fits(&world) {
             return Err(ENVELOPE.wrong("a memory of this world", "another's"));
         }
-        memory.derive(&world);
-        let mut recommender = Recommender::assembled(config, world, memory);
+        let mut recommender = Recommender::assembled(config, Clock::of(self.clock), world, memory);
         if let Some(model) = self.model {
             recommender.take_model(|world| model.into_model(world))?;
         }

@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::error::{Error, Result};
 use crate::id;
-use crate::time::{MAX_TIME, Time};
+use crate::time::{Time, is_time};
 use crate::value::shown_number;
 use crate::world::interaction::Interaction;
 
@@ -138,10 +138,11 @@ impl Columns {
 /// The time of a row.
 pub fn time(at: Option<&[f64]>, row: usize, path: &str) -> Result<Time> {
     match at.and_then(|at| at.get(row)) {
-        Some(&ms) if ms.trunc() == ms && ms.abs() <= MAX_TIME as f64 => Ok(ms as Time),
+        Some(&ms) if ms.trunc() == ms && is_time(ms as Time) => Ok(ms as Time),
         found => {
             let value = found.map_or("nothing".to_owned(), |ms| shown_number(*ms));
-            Err(Error::invalid(&format!("{path}.at[{row}]"), "whole milliseconds since 1970 within ±8.64e15", value))
+            let rule = "whole milliseconds since 1970 (UTC) before the year 2200";
+            Err(Error::invalid(&format!("{path}.at[{row}]"), rule, value))
         }
     }
 }

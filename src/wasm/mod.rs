@@ -105,8 +105,21 @@ impl Core {
         }
     }
 
+    /// Takes note of the host's own time in ms, which comes beside a change.
+    #[wasm_bindgen(js_name = advanceClock)]
+    pub fn advance_clock(&mut self, now: f64) -> Result<()> {
+        self.0.advance_clock(time(Value::Number(now), "now").map_err(thrown)?);
+        Ok(())
+    }
+
+    /// The trusted time in ms, if there is one.
+    pub fn clock(&self) -> Option<f64> {
+        self.0.clock().now().map(|now| now as f64)
+    }
+
     pub fn observe(&mut self, interaction: JsValue) -> Result<bool> {
         let interaction = Interaction::read(value(interaction, "interaction")?, "interaction").map_err(thrown)?;
+        self.0.admit([&interaction].into_iter(), "interaction.at").map_err(thrown)?;
         Ok(self.0.observe(interaction))
     }
 
@@ -114,6 +127,7 @@ impl Core {
     pub fn observe_all(&mut self, interactions: JsValue) -> Result<String> {
         let path = "interactions";
         let interactions = records(value(interactions, path)?, path, Interaction::read).map_err(thrown)?;
+        self.0.admit(interactions.iter(), path).map_err(thrown)?;
         Ok(json(&self.0.observe_all(interactions)))
     }
 
@@ -121,9 +135,13 @@ impl Core {
     pub fn observe_columns(&mut self, columns: JsValue) -> Result<String> {
         // All are looked at before the first is remembered: a mistake changes nothing.
         let columns = Columns::read(&columns, "columns", None).map_err(thrown)?;
-        columns.each(|_| {}).map_err(thrown)?;
+        let mut ahead = Vec::new();
+        columns
+            .each(|interaction| ahead.extend(Some(interaction).filter(|one| self.0.is_ahead(one.at))))
+            .map_err(thrown)?;
+        self.0.admit(ahead.iter(), "columns.at").map_err(thrown)?;
         let mut report = ObserveReport::default();
-        columns.each(|interaction| report.count(self.0.observe(interaction))).map_err(thrown)?;
+        columns.each(|interaction| self.0.observe_into(&mut report, interaction)).map_err(thrown)?;
         Ok(json(&report))
     }
 
@@ -174,7 +192,7 @@ impl Core {
         self.0.forget(user)
     }
 
-    pub fn profile(&self, request: JsValue) -> Result<String> {
+    pub fn profile(&mut self, request: JsValue) -> Result<String> {
         let request = ProfileRequest::read(value(request, "profile")?, "profile").map_err(thrown)?;
         Ok(json(&self.0.profile(&request)))
     }

@@ -8,7 +8,7 @@ use crate::bytes::as_bytes;
 use crate::digest::Digest;
 use crate::error::{Code, Error, Result};
 use crate::id;
-use crate::time::{self, MAX_TIME, Time};
+use crate::time::{self, Time};
 use crate::value::{self, Fields, MAX_DEPTH, Value};
 
 use super::attributes::Attributes;
@@ -88,7 +88,7 @@ impl Interaction {
         let names = [&self.id, &self.user, &self.group, &self.item, &self.decision, &self.channel, &self.target];
         names.into_iter().flatten().chain([&self.kind]).all(|name| id::is_id(name))
             && (self.user.is_some() || self.group.is_some())
-            && (-MAX_TIME..=MAX_TIME).contains(&self.at)
+            && time::is_time(self.at)
             && self.value.is_none_or(f64::is_finite)
             // Its record is one level.
             && self.data.as_ref().is_none_or(|data| data.depth() < MAX_DEPTH)
@@ -155,8 +155,8 @@ mod tests {
             (Interaction { id: Some("".into()), ..plain() }, false),
             (Interaction { target: Some("x".repeat(257).into()), ..plain() }, false),
             (Interaction { kind: "".into(), ..plain() }, false),
-            (Interaction { at: MAX_TIME + 1, ..plain() }, false),
-            (Interaction { at: -MAX_TIME, ..plain() }, true),
+            (Interaction { at: time::MAX_TIME + 1, ..plain() }, false),
+            (Interaction { at: -time::FARTHEST, ..plain() }, true),
         ] {
             assert_eq!((interaction.is_sound(), told(&interaction)), (sound, sound), "{interaction:?}");
         }

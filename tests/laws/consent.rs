@@ -41,7 +41,7 @@ fn alike(a: &mut Recommender, b: &mut Recommender, counts: impl Fn(&Json) -> boo
 }
 
 /// The affinities to one facet: kind, and the liking at both half-lives.
-fn liking_of(recommender: &Recommender, facet: &str) -> Vec<(String, [f64; 2])> {
+fn liking_of(recommender: &mut Recommender, facet: &str) -> Vec<(String, [f64; 2])> {
     let profile = profile(recommender, &json!({ "user": THEM, "now": NOW, "limit": 1000 }));
     let mut rows: Vec<_> = profile["affinity"]
         .as_array()
@@ -69,7 +69,7 @@ proptest! {
         let mut loaded = Recommender::from_snapshot(&forgotten.to_snapshot()).unwrap();
         prop_assert!(loaded.to_snapshot() == forgotten.to_snapshot());
         alike(&mut loaded, &mut never, |_| true)?;
-        let profile = profile(&forgotten, &json!({ "user": THEM, "now": NOW }));
+        let profile = profile(&mut forgotten, &json!({ "user": THEM, "now": NOW }));
         prop_assert_eq!((&profile["coldStart"], &profile["itemCount"], &profile["user"]), (&json!(true), &json!(0), &Json::Null));
         prop_assert_eq!(&profile["received"], &json!([]));
     }
@@ -193,7 +193,7 @@ proptest! {
         removed.remove_facet(THEM, "tag:tea", at);
         let mut later = community.clone();
         later.log.retain(|json| json["at"].as_i64().unwrap() > at);
-        let (ours, theirs) = (liking_of(&removed, "tag:tea"), liking_of(&later.recommender(), "tag:tea"));
+        let (ours, theirs) = (liking_of(&mut removed, "tag:tea"), liking_of(&mut later.recommender(), "tag:tea"));
         prop_assert_eq!(ours.len(), theirs.len());
         for (a, b) in ours.iter().zip(&theirs) {
             prop_assert!(a.0 == b.0 && close(a.1[0], b.1[0]) && close(a.1[1], b.1[1]), "{:?} {:?}", a, b);
@@ -214,7 +214,7 @@ proptest! {
         let before = (said(&mut recommender), decide(&mut recommender, &request));
         recommender.block_facet(THEM, "tag:tea", true);
         prop_assert_eq!(said(&mut recommender), 0);
-        prop_assert_eq!(&profile(&recommender, &json!({ "user": THEM, "now": NOW }))["blocked"], &json!(["tag:tea"]));
+        prop_assert_eq!(&profile(&mut recommender, &json!({ "user": THEM, "now": NOW }))["blocked"], &json!(["tag:tea"]));
         // The host's next synchronisation changes nothing of that.
         let users = community.users.iter().map(|json| read(json, nextpick::world::subject::User::read)).collect();
         recommender.put_users(users);

@@ -6,8 +6,10 @@ use serde_json::{Value as Json, json};
 
 use crate::world::*;
 
-const LAST: i64 = 8_640_000_000_000_000;
-const TIMES: &[i64] = &[-LAST, -LAST + 1, -1, 0, 1, NOW, LAST - 1, LAST];
+const FIRST: i64 = -8_640_000_000_000_000;
+/// The last millisecond of the year 2199.
+const LAST: i64 = 7_258_118_399_999;
+const TIMES: &[i64] = &[FIRST, FIRST + 1, -1, 0, 1, NOW, LAST - 1, LAST];
 /// Weights above 0 and at most 1, the smallest there are among them.
 const WEIGHTS: &[f64] = &[1.0, 0.5, 1e-3, 1e-160, 1e-200, 1e-300, 5e-324];
 /// Worths that the contract allows.
@@ -65,7 +67,7 @@ proptest! {
             if to["user"].is_null() || to["group"].is_null() {
                 let mut request = to;
                 request["now"] = json!(now);
-                let profile = profile(&recommender, &request);
+                let profile = profile(&mut recommender, &request);
                 prop_assert!(!profile["affinity"].as_array().unwrap().iter().any(|row| row["short"].is_null() || row["long"].is_null()));
             }
         }

@@ -1,5 +1,6 @@
 //! Laws: what holds for every community, log and request, tried on random ones. One law a file.
 
+mod clock;
 mod consent;
 mod eligibility;
 mod extremes;

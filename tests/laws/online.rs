@@ -89,9 +89,16 @@ fn a_day(recommender: &mut Recommender) -> Vec<Json> {
     answers
 }
 
-/// Something a day later, which closes the windows.
-fn later() -> Vec<Interaction> {
-    interactions(&[json!({ "user": "u9", "kind": "click", "at": NOW + 3 * DAY })])
+/// Tells the answers some hours after the decisions.
+fn answer(recommender: &mut Recommender, answers: &[Json]) {
+    recommender.advance_clock(NOW + 4 * HOUR);
+    recommender.observe_all(interactions(answers));
+}
+
+/// Tells of something days later, which closes the windows.
+fn close_windows(recommender: &mut Recommender) {
+    recommender.advance_clock(NOW + 3 * DAY);
+    recommender.observe_all(interactions(&[json!({ "user": "u9", "kind": "click", "at": NOW + 3 * DAY })]));
 }
 
 fn learnt(config: &Json, backwards: bool) -> Recommender {
@@ -100,8 +107,8 @@ fn learnt(config: &Json, backwards: bool) -> Recommender {
     if backwards {
         answers.reverse();
     }
-    recommender.observe_all(interactions(&answers));
-    recommender.observe_all(later());
+    answer(&mut recommender, &answers);
+    close_windows(&mut recommender);
     recommender
 }
 
@@ -145,12 +152,12 @@ fn a_snapshot_goes_on_learning_like_the_one_it_came_from() {
     let mut one = fitted(&config());
     let answers = a_day(&mut one);
     let (first, second) = answers.split_at(30);
-    one.observe_all(interactions(first));
+    answer(&mut one, first);
     let mut again = Recommender::from_snapshot(&one.to_snapshot()).unwrap();
     assert_eq!(again.online(), one.online());
     for recommender in [&mut one, &mut again] {
-        recommender.observe_all(interactions(second));
-        recommender.observe_all(later());
+        answer(recommender, second);
+        close_windows(recommender);
     }
     assert!(one.to_snapshot() == again.to_snapshot());
     assert_eq!(text(&mut one, &asked()), text(&mut again, &asked()));
@@ -168,8 +175,8 @@ fn switched_off_or_with_the_weights_that_ship_nothing_is_learnt() {
     {
         let name = if name.is_empty() { recommender.model().name().to_owned() } else { name };
         let answers = a_day(&mut recommender);
-        recommender.observe_all(interactions(&answers));
-        recommender.observe_all(later());
+        answer(&mut recommender, &answers);
+        close_windows(&mut recommender);
         assert_eq!(recommender.model().name(), name);
         assert_eq!(*recommender.online(), Default::default());
     }

@@ -45,7 +45,7 @@ pub fn agree(a: &Decision, b: &Decision) -> Result<(), TestCaseError> {
 type Affinity = ((String, String), [f64; 2]);
 
 /// Affinities by facet and kind, and the counts; without the latest interactions, which are told in order.
-fn remembered(recommender: &Recommender, to: &Json) -> (Vec<Affinity>, Json) {
+fn remembered(recommender: &mut Recommender, to: &Json) -> (Vec<Affinity>, Json) {
     let mut request = to.clone();
     (request["now"], request["limit"]) = (json!(NOW), json!(1000));
     let mut profile = profile(recommender, &request);

@@ -151,7 +151,7 @@ fn nothing_empty_or_foreign_is_a_snapshot() {
     let mut older = bytes.clone();
     older[8] = 0;
     for (foreign, said) in
-        [(&b""[..], "at least 28 bytes"), (b"{}", "at least 28 bytes"), (&[7; 64], "`nextpick`"), (&older, "version 5")]
+        [(&b""[..], "at least 28 bytes"), (b"{}", "at least 28 bytes"), (&[7; 64], "`nextpick`"), (&older, "version 6")]
     {
         let error = Recommender::from_snapshot(foreign).unwrap_err();
         assert_eq!(error.code, Code::Snapshot);

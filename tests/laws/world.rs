@@ -86,7 +86,7 @@ pub fn text(recommender: &mut Recommender, request: &Json) -> String {
     json(&decide_with(recommender, request, Options { explain: true, reasons: true }))
 }
 
-pub fn profile(recommender: &Recommender, request: &Json) -> Json {
+pub fn profile(recommender: &mut Recommender, request: &Json) -> Json {
     serde_json::from_str(&json(&recommender.profile(&read(request, ProfileRequest::read)))).unwrap()
 }
 

@@ -59,6 +59,7 @@ fn community(seed: u64) -> Community {
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
     memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)] });
+    memory.advance(&world, NOW);
     memory.settle(&world);
     let mut index = Index::default();
     index.refresh(&world.library, &world.facets);

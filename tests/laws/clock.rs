@@ -1,0 +1,259 @@
+//! Time: an answer at `now` follows from what happened up to `now`, whatever else was told or asked.
+
+use nextpick::recommender::Recommender;
+use nextpick::recommender::decision::Decision;
+use proptest::prelude::*;
+use proptest::sample::select;
+use serde_json::{Value as Json, json};
+
+use crate::order::{WORTH, agree};
+use crate::world::*;
+
+/// Far apart on purpose: milliseconds, an hour, weeks, the ends of what can be named.
+const DISTANCES: &[i64] = &[1, HOUR, HOUR + 1, 3 * DAY, 30 * DAY, 400 * DAY, 5_000_000_000_000];
+const FIRST: i64 = -8_640_000_000_000_000;
+const LAST: i64 = 7_258_118_399_999;
+
+/// A decision without the id, which names the whole state, and without the model, which names every kind ever met.
+fn decided(recommender: &mut Recommender, to: &Json, now: i64) -> Decision {
+    let mut request = whole_order(to);
+    request["now"] = json!(now);
+    let decision = decide(recommender, &request);
+    Decision { id: String::new(), model: String::new(), ..decision }
+}
+
+/// The same as text: for states in which items have the same numbers, so that sums run in the same order.
+fn answer(recommender: &mut Recommender, to: &Json, now: i64) -> String {
+    nextpick::value::json(&decided(recommender, to, now))
+}
+
+/// Both answer alike, but for the rounding of sums over items that have other numbers.
+fn alike(ours: &mut Recommender, theirs: &mut Recommender, now: i64) -> Result<(), TestCaseError> {
+    for to in everybody() {
+        let (ours, theirs) = (decided(ours, &to, now), decided(theirs, &to, now));
+        let text = nextpick::value::json(&ours);
+        prop_assert!(!text.contains(":null"), "a number that is none: {}", text);
+        agree(&ours, &theirs)?;
+    }
+    Ok(())
+}
+
+fn answers(recommender: &mut Recommender, now: i64) -> Vec<String> {
+    everybody().iter().map(|to| answer(recommender, to, now)).collect()
+}
+
+fn later(log: &[Json], by: &[i64]) -> Vec<Json> {
+    let moved = log.iter().zip(by.iter().cycle()).map(|(json, by)| {
+        let mut json = json.clone();
+        (json["at"], json["id"]) = (json!((NOW + by).min(LAST)), Json::Null);
+        json.as_object_mut().unwrap().remove("id");
+        json
+    });
+    moved.collect()
+}
+
+/// The same community with interactions anywhere in time.
+fn anywhere(mut community: Community, times: &[i64]) -> Community {
+    for (json, at) in community.log.iter_mut().zip(times.iter().cycle()) {
+        json["at"] = json!(at);
+    }
+    community
+}
+
+fn times() -> impl Strategy<Value = Vec<i64>> {
+    let some = prop_oneof![
+        select(&[FIRST, -1, 0, NOW - DAY, NOW, NOW + 1, NOW + HOUR, LAST][..]),
+        (NOW - 400 * DAY)..NOW,
+        NOW - DAY..NOW + DAY,
+        FIRST..LAST
+    ];
+    prop::collection::vec(some, 1..40)
+}
+
+proptest! {
+    #![proptest_config(cases(24))]
+
+    #[test]
+    fn interactions_after_now_change_no_answer(
+        community in community(WORTH, 100, 50), ahead in community(WORTH, 100, 20),
+        by in prop::collection::vec(select(DISTANCES), 1..20), asked_between in any::<bool>(), told_first in any::<bool>(),
+    ) {
+        let (mut plain, mut both) = (community.recommender(), community.silent());
+        let ahead = interactions(&later(&ahead.log, &by));
+        if told_first {
+            both.observe_all(ahead.clone());
+        }
+        both.observe_all(interactions(&community.log));
+        accept_all(&mut both, &community.sent);
+        if asked_between {
+            answers(&mut both, NOW);
+        }
+        if !told_first {
+            both.observe_all(ahead);
+        }
+        alike(&mut plain, &mut both, NOW)?;
+        let mut loaded = Recommender::from_snapshot(&both.to_snapshot()).unwrap();
+        prop_assert_eq!(answers(&mut both, NOW), answers(&mut loaded, NOW));
+    }
+
+    #[test]
+    fn the_answer_at_a_moment_does_not_depend_on_the_moments_asked_about_before(
+        community in community(WORTH, 30, 50), moments in prop::collection::vec((select(DISTANCES), any::<bool>()), 1..6), cut in 0..50usize,
+    ) {
+        let mut asked = community.silent();
+        let log = interactions(&community.log);
+        let (first, second) = log.split_at(cut.min(log.len()));
+        asked.observe_all(first.to_vec());
+        for (distance, back) in moments {
+            answers(&mut asked, if back { (NOW - distance).max(FIRST) } else { (NOW + distance).min(LAST) });
+        }
+        answers(&mut asked, NOW);
+        asked.observe_all(second.to_vec());
+        accept_all(&mut asked, &community.sent);
+        prop_assert_eq!(answers(&mut asked, NOW), answers(&mut community.recommender(), NOW));
+        // Nor do the bytes, where the clock is the same.
+        let mut told_at_once = community.silent();
+        told_at_once.advance_clock(asked.clock().now().unwrap());
+        told_at_once.observe_all(log);
+        accept_all(&mut told_at_once, &community.sent);
+        asked.observe_all(interactions(&[click("last", "i0", NOW)]));
+        told_at_once.observe_all(interactions(&[click("last", "i0", NOW)]));
+        prop_assert!(asked.to_snapshot() == told_at_once.to_snapshot());
+    }
+
+    #[test]
+    fn at_any_times_a_forgotten_user_was_never_there_and_all_numbers_are_finite(
+        community in community(WORTH, 100, 60), times in times(), moments in prop::collection::vec(select(&[NOW, NOW + HOUR, NOW + 40 * DAY, LAST, NOW - DAY][..]), 1..4),
+        withdrawn in prop::collection::vec((0..USERS, any::<bool>()), 0..6),
+    ) {
+        let community = anywhere(community, &times);
+        let mut never = community.clone();
+        never.log.retain(|json| json["user"] != "u0");
+        never.users.retain(|json| json["id"] != "u0");
+        never.sent.clear();
+        for group in &mut never.groups {
+            if let Some(members) = group["members"].as_array_mut() {
+                members.retain(|member| member != "u0" && member["user"] != "u0");
+            }
+        }
+        let mut forgotten = Community { sent: Vec::new(), ..community }.recommender();
+        let mut never = never.recommender();
+        for &moment in &moments {
+            let _ = answers(&mut forgotten, moment);
+        }
+        for (user, on) in withdrawn {
+            let user = format!("u{}", user.max(1));
+            forgotten.set_personalised(&user, on);
+            never.set_personalised(&user, on);
+        }
+        forgotten.forget("u0");
+        for &moment in &moments {
+            alike(&mut forgotten, &mut never, moment)?;
+        }
+    }
+
+    #[test]
+    fn repetitions_within_a_day_count_once(community in community(WORTH, 100, 40), times in prop::collection::vec(0..DAY - 60_000, 1..30)) {
+        let repeated = |count: usize| {
+            let mut recommender = community.recommender();
+            let one = |after: &i64| json!({ "user": "spammer", "group": "g0", "item": "i0", "kind": "click", "at": NOW - DAY + after });
+            let mut all: Vec<Json> = times.iter().map(one).collect();
+            all.sort_by_key(|json| json["at"].as_i64());
+            recommender.observe_all(interactions(&all[..count]));
+            let others = everybody().into_iter().filter(|to| to["user"] != "spammer");
+            others.map(|to| answer(&mut recommender, &to, NOW)).collect::<Vec<_>>()
+        };
+        prop_assert_eq!(repeated(1), repeated(times.len()));
+    }
+}
+
+fn small(items: &[&str]) -> Recommender {
+    let mut recommender = Recommender::new(tree(&json!({}))).unwrap();
+    let items = items
+        .iter()
+        .map(|id| read(&json!({ "id": id, "publishedAt": NOW - 30 * DAY }), nextpick::world::item::Item::read));
+    recommender.put_items(items.collect());
+    recommender
+}
+
+fn click(user: &str, item: &str, at: i64) -> Json {
+    json!({ "user": user, "item": item, "kind": "click", "at": at })
+}
+
+#[test]
+fn a_click_from_the_future_and_withdrawals_leave_demand_as_it_was() {
+    let mut recommender = small(&["a", "b"]);
+    recommender.observe_all(interactions(&["h1", "h2", "h3"].map(|user| click(user, "a", NOW))));
+    let mut others = small(&["a", "b"]);
+    others.observe_all(interactions(&["h2", "h3"].map(|user| click(user, "a", NOW))));
+    recommender.observe_all(interactions(&[click("x", "a", NOW + 30 * DAY)]));
+    recommender.forget("x");
+    recommender.set_personalised("h1", false);
+    let to = json!({ "user": "s" });
+    assert_eq!(answer(&mut recommender, &to, NOW + 60_000), answer(&mut others, &to, NOW + 60_000));
+}
+
+#[test]
+fn one_click_from_the_future_neither_lifts_nor_mutes_an_item_for_months() {
+    let names: Vec<String> = (0..20).map(|n| format!("i{n}")).collect();
+    let rank = |ahead: Option<i64>| {
+        let mut recommender = small(&names.iter().map(String::as_str).collect::<Vec<_>>());
+        let mut log = Vec::new();
+        for i in 0..20 {
+            log.extend((0..40 - 2 * i).map(|k| click(&format!("u{i}.{k}"), &names[i], NOW - k as i64 * HOUR)));
+        }
+        log.extend(ahead.map(|at| click("x", "i0", at)));
+        for day in 1..=60 {
+            for (i, name) in names.iter().enumerate() {
+                log.extend(
+                    (0..if i == 0 { 20 } else { 5 }).map(|k| click(&format!("d{day}.{i}.{k}"), name, NOW + day * DAY)),
+                );
+            }
+        }
+        recommender.observe_all(interactions(&log));
+        let decision = decide(&mut recommender, &json!({ "user": "s", "now": NOW + 60 * DAY, "count": 20 }));
+        1 + decision.picks.iter().position(|pick| pick.item == "i0").unwrap()
+    };
+    assert_eq!((rank(None), rank(Some(NOW + 800 * DAY)), rank(Some(LAST))), (1, 1, 1));
+}
+
+#[test]
+fn interactions_ahead_of_the_trusted_time_are_told_of_and_come_to_count_when_their_time_has_come() {
+    let mut recommender = small(&["a", "b"]);
+    recommender.advance_clock(NOW);
+    let report = recommender.observe_all(interactions(&[click("u", "a", NOW + HOUR), click("v", "b", NOW + HOUR + 1)]));
+    assert_eq!((report.observed, report.ahead), (2, 1));
+    let stats = |recommender: &Recommender| nextpick::value::json(&recommender.stats());
+    assert!(stats(&recommender).contains("\"ahead\":1"), "{}", stats(&recommender));
+    let known = |recommender: &mut Recommender, user: &str, now: i64| {
+        !decide(recommender, &json!({ "user": user, "now": now })).cold_start
+    };
+    assert!(!known(&mut recommender, "u", NOW) && !known(&mut recommender, "v", NOW));
+    assert!(known(&mut recommender, "u", NOW + HOUR) && !known(&mut recommender, "v", NOW + HOUR));
+    assert!(known(&mut recommender, "v", NOW + HOUR + 1));
+    assert!(stats(&recommender).contains("\"ahead\":0"));
+    // Looked at again as it was before.
+    assert!(!known(&mut recommender, "u", NOW));
+}
+
+#[test]
+fn too_many_interactions_from_the_future_are_refused_before_any_counts() {
+    let mut recommender = small(&["a"]);
+    recommender.advance_clock(NOW);
+    let ahead: Vec<_> = interactions(&[click("u", "a", NOW + DAY)]).into_iter().cycle().take(40_000).collect();
+    let error = recommender.admit(ahead.iter(), "interactions").unwrap_err();
+    assert_eq!((error.code, error.path.as_str()), (nextpick::error::Code::Limit, "interactions"));
+    assert!(recommender.admit(ahead[..30_000].iter(), "interactions").is_ok());
+}
+
+#[test]
+fn more_than_may_wait_are_counted_anew_with_the_same_answer() {
+    let log: Vec<Json> =
+        (0..70_000).map(|n| click(&format!("u{}", n % 700), ["a", "b", "c"][n % 3], NOW - n as i64 * 60_000)).collect();
+    let mut at_once = small(&["a", "b", "c"]);
+    at_once.observe_all(interactions(&log));
+    let mut asked_early = small(&["a", "b", "c"]);
+    answers(&mut asked_early, NOW - 400 * DAY);
+    asked_early.observe_all(interactions(&log));
+    assert_eq!(answers(&mut at_once, NOW), answers(&mut asked_early, NOW));
+}
