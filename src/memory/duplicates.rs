@@ -37,12 +37,14 @@ impl Duplicates {
         self.forget_the_oldest();
     }
 
+    /// Cuts a window that has grown by a quarter down to [`WINDOW`]. Ids of one millisecond are told apart by their
+    /// fingerprints, so that a log dated by the day is cut as well.
     fn forget_the_oldest(&mut self) {
         if self.0.0.len() > WINDOW + WINDOW / 4 {
-            let mut times: Vec<Time> = self.0.0.values().copied().collect();
-            order::keep_first(&mut times, WINDOW, |a, b| b.cmp(a));
-            let oldest_kept = times.into_iter().min().unwrap_or(Time::MIN);
-            self.0.0.retain(|_, at| *at >= oldest_kept);
+            let mut ids: Vec<(Time, u64)> = self.0.0.iter().map(|(&id, &at)| (at, id)).collect();
+            order::keep_first(&mut ids, WINDOW, |a, b| b.cmp(a));
+            let oldest_kept = ids.into_iter().min();
+            self.0.0.retain(|&id, &mut at| Some((at, id)) >= oldest_kept);
         }
     }
 }
@@ -67,7 +69,18 @@ mod tests {
     fn the_latest_ids_stay_when_the_window_is_full() {
         let mut window = Duplicates(Keyed((0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, i as Time)).collect()));
         assert!(window.is_new("newest", Time::MAX / 2));
-        assert!(window.0.0.len() >= WINDOW && window.0.0.len() < WINDOW + WINDOW / 4);
+        assert_eq!(window.0.0.len(), WINDOW);
         assert!(!window.is_new("newest", Time::MAX / 2));
+    }
+
+    #[test]
+    fn ids_of_few_times_leave_the_window_as_well() {
+        for times in [1, 7] {
+            let full = (0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, (i % times) as Time)).collect();
+            let mut window = Duplicates(Keyed(full));
+            assert!(window.is_new("newest", times as Time));
+            assert_eq!(window.0.0.len(), WINDOW, "{times}");
+            assert!(!window.is_new("newest", times as Time));
+        }
     }
 }
