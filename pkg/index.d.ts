@@ -470,8 +470,11 @@ export interface Sent {
 export interface Acceptance {
   /** Whether it counts as sent now. */
   accepted: boolean;
-  /** Why not: it was accepted before, or a cap over the total is full. Nothing was counted then. */
-  rule?: 'already-accepted' | 'cap.total';
+  /**
+   * Why not: it was accepted before; decisions of its time are not kept any more, so that nobody can tell whether it was
+   * accepted before; or a cap over the total is full. Nothing was counted then.
+   */
+  rule?: 'already-accepted' | 'too-old' | 'cap.total';
   /** The items whose cap is full. */
   items?: string[];
 }

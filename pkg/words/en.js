@@ -119,6 +119,7 @@ export const en = {
     only: 'Not among the candidates of this request',
     exclude: 'Excluded from this request',
     'already-accepted': 'This decision was already accepted',
+    'too-old': 'Too old to tell whether this decision was already accepted',
   },
   silences: {
     'cadence.user': 'This user has had enough for now',

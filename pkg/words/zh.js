@@ -108,6 +108,7 @@ export const zh = {
     only: '不在这次的候选里',
     exclude: '这次被排除了',
     'already-accepted': '这个决定已经确认发送过了',
+    'too-old': '这个决定太久了，无法判断是否已经确认发送过',
   },
   silences: {
     'cadence.user': '给这个人推得够多了，先歇一歇',

@@ -4,12 +4,13 @@ use std::rc::Rc;
 
 use crate::bytes::as_bytes;
 use crate::digest::{Digest, SetDigest};
-use crate::sorted::Keyed;
+use crate::order;
 use crate::time::{DAY, Time};
 
+use super::decisions::Decisions;
 use super::{Subject, at};
 
-/// Accepted decisions are kept with their propensities for so long behind the latest.
+/// Accepted decisions are kept with their propensities for so many milliseconds.
 pub const DECISIONS_KEPT: Time = 90 * DAY;
 
 /// One message: a decision that was sent.
@@ -35,15 +36,17 @@ pub struct Sending {
 as_bytes!(Sending: at, item);
 
 /// What one subject received, in time order.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Received {
     /// The messages.
     pub messages: Vec<Message>,
     /// Their items.
     pub items: Vec<Sending>,
+    /// The ids of the decisions, in no order; of some that are not kept any more as well.
+    decisions: Vec<Rc<str>>,
 }
 
-as_bytes!(Received: messages, items);
+as_bytes!(Received: messages, items; decisions);
 
 /// A decision that was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,64 +64,87 @@ pub struct Accepted {
 as_bytes!(Accepted: at, to, channel, picks);
 
 /// All that was sent.
-#[derive(Debug, Clone, Default, PartialEq)]
+#[derive(Debug, Clone, Default)]
 pub struct Exposure {
     users: Vec<Received>,
     groups: Vec<Received>,
     items: Vec<Vec<Time>>,
     channels: Vec<Vec<Time>>,
-    decisions: Keyed<Rc<str>, Accepted>,
+    decisions: Decisions,
     digest: SetDigest,
 }
 
 as_bytes!(Exposure: users, groups, items, channels, decisions, digest);
 
 impl Exposure {
-    /// Records that a decision was sent. Returns false, and changes nothing, if it already was.
+    /// The rule by which a decision would not be counted: `already-accepted`, or `too-old` where nobody can tell any more
+    /// whether it was counted. No clock has a part in it, so that a decision counts once at most whatever any clock says.
+    pub fn refusal(&self, id: &str, at: Time) -> Option<&'static str> {
+        match self.decisions.get(id) {
+            Some(_) => Some("already-accepted"),
+            None => self.decisions.may_have_forgotten(at).then_some("too-old"),
+        }
+    }
+
+    /// Records that a decision was sent. Returns false, and changes nothing, if it is refused.
     pub fn accept(&mut self, id: &str, accepted: Accepted) -> bool {
-        if self.decisions.0.contains_key(id) {
+        if self.refusal(id, accepted.at).is_some() {
             return false;
         }
         self.digest.add(Digest::new("accepted").text(id).whole(accepted.at).finish());
-        insert(&mut self.received_mut(accepted.to).messages, Message { at: accepted.at, channel: accepted.channel });
+        let received = self.received_mut(accepted.to);
+        insert(&mut received.messages, Message { at: accepted.at, channel: accepted.channel });
         for &(item, _) in &accepted.picks {
-            insert(&mut self.received_mut(accepted.to).items, Sending { at: accepted.at, item });
+            insert(&mut received.items, Sending { at: accepted.at, item });
+        }
+        for &(item, _) in &accepted.picks {
             insert(at(&mut self.items, item), accepted.at);
         }
         if let Some(channel) = accepted.channel {
             insert(at(&mut self.channels, channel), accepted.at);
         }
-        self.decisions.0.insert(id.into(), accepted);
+        self.keep(id.into(), accepted);
         true
+    }
+
+    /// Keeps a decision, by its id and by its subject.
+    fn keep(&mut self, id: Rc<str>, accepted: Accepted) {
+        let Self { users, groups, decisions, .. } = self;
+        let ids = &mut received_of(users, groups, accepted.to).decisions;
+        // Those forgotten leave before the list would grow: each costs once, and the list stays as long as what is kept.
+        if ids.len() == ids.capacity() {
+            ids.retain(|id| decisions.get(id).is_some());
+        }
+        ids.push(id.clone());
+        decisions.insert(id, accepted);
     }
 
     /// Forgets decisions older than [`DECISIONS_KEPT`] at `now`; what was sent stays counted.
     pub fn forget_old_decisions(&mut self, now: Time) {
-        self.decisions.0.retain(|_, accepted| accepted.at >= now - DECISIONS_KEPT);
+        self.decisions.forget_before(now - DECISIONS_KEPT);
     }
 
     /// Forgets what a user received. That it was sent stays counted for its items and channels.
     pub(super) fn forget(&mut self, user: u32) {
-        if let Some(received) = self.users.get_mut(user as usize) {
-            *received = Received::default();
-        }
-        self.decisions.0.retain(|_, accepted| accepted.to != Subject::User(user));
+        let Some(received) = self.users.get_mut(user as usize) else { return };
+        let received = std::mem::take(received);
+        received.decisions.iter().for_each(|id| self.decisions.remove(id));
     }
 
     /// The decisions for a user that are kept: when each was made, and its id.
     pub fn decisions_for(&self, user: u32) -> impl Iterator<Item = (Time, &str)> {
-        let theirs = self.decisions.0.iter().filter(move |(_, accepted)| accepted.to == Subject::User(user));
-        theirs.map(|(id, accepted)| (accepted.at, &**id))
+        let ids = &self.received(Subject::User(user)).decisions;
+        ids.iter().filter_map(|id| Some((self.decision(id)?.at, &**id)))
     }
 
     /// What a subject received.
     pub fn received(&self, subject: Subject) -> &Received {
-        static NOTHING: Received = Received { messages: Vec::new(), items: Vec::new() };
+        const NOTHING: &Received = &Received { messages: Vec::new(), items: Vec::new(), decisions: Vec::new() };
         match subject {
             Subject::User(user) => self.users.get(user as usize),
             Subject::Group(group) => self.groups.get(group as usize),
         }
-        .unwrap_or(&NOTHING)
+        .unwrap_or(NOTHING)
     }
     /// When an item was sent to anyone, in time order.
     pub fn of_item(&self, item: u32) -> &[Time] {
@@ -130,7 +156,7 @@ impl Exposure {
     }
     /// A decision that was sent, while it is kept.
     pub fn decision(&self, id: &str) -> Option<&Accepted> {
-        self.decisions.0.get(id)
+        self.decisions.get(id)
     }
     /// The fingerprint of all decisions ever accepted.
     pub(super) fn digest(&self) -> u128 {
@@ -144,40 +170,47 @@ impl Exposure {
         let groups = other.groups.iter().zip(&map.groups).map(|(received, &group)| (Subject::Group(group), received));
         for (to, received) in theirs.chain(groups) {
             let ours = self.received_mut(to);
-            for message in &received.messages {
-                insert(&mut ours.messages, Message { at: message.at, channel: channel(message.channel) });
-            }
-            for sending in &received.items {
-                insert(&mut ours.items, Sending { at: sending.at, item: map.items[sending.item as usize] });
-            }
+            let messages =
+                received.messages.iter().map(|message| Message { at: message.at, channel: channel(message.channel) });
+            insert_all(&mut ours.messages, messages);
+            let items = received.items.iter();
+            let items = items.map(|sending| Sending { at: sending.at, item: map.items[sending.item as usize] });
+            insert_all(&mut ours.items, items);
         }
         for (times, &item) in other.items.iter().zip(&map.items) {
-            times.iter().for_each(|&time| insert(at(&mut self.items, item), time));
+            insert_all(at(&mut self.items, item), times.iter().copied());
         }
         for (times, &channel) in other.channels.iter().zip(&map.channels) {
-            times.iter().for_each(|&time| insert(at(&mut self.channels, channel), time));
+            insert_all(at(&mut self.channels, channel), times.iter().copied());
         }
-        for (id, accepted) in &other.decisions.0 {
+        for (id, accepted) in other.decisions.iter() {
             let picks = accepted.picks.iter().map(|&(item, p)| (map.items[item as usize], p)).collect();
             let to = map.subject(accepted.to);
-            self.decisions
-                .0
-                .insert(id.clone(), Accepted { at: accepted.at, to, channel: channel(accepted.channel), picks });
+            self.keep(id.clone(), Accepted { at: accepted.at, to, channel: channel(accepted.channel), picks });
         }
+        self.decisions.merge_forgotten(&other.decisions);
         self.digest.merge(other.digest);
     }
 
     fn received_mut(&mut self, subject: Subject) -> &mut Received {
-        match subject {
-            Subject::User(user) => at(&mut self.users, user),
-            Subject::Group(group) => at(&mut self.groups, group),
+        received_of(&mut self.users, &mut self.groups, subject)
+    }
+
+    /// Prepares what is derived, after a snapshot was read.
+    pub(super) fn derive(&mut self) {
+        self.decisions.derive();
+        let Self { users, groups, decisions, .. } = self;
+        for (id, accepted) in decisions.iter() {
+            received_of(users, groups, accepted.to).decisions.push(id.clone());
         }
     }
 
     /// Whether every number is below these counts.
     pub(super) fn fits(&self, users: u32, groups: u32, items: u32, channels: u32) -> bool {
         let received = |received: &Received| {
-            received.items.iter().all(|sending| sending.item < items)
+            received.items.is_sorted()
+                && received.messages.is_sorted()
+                && received.items.iter().all(|sending| sending.item < items)
                 && received.messages.iter().all(|message| message.channel.is_none_or(|channel| channel < channels))
         };
         let known = |subject: Subject| match subject {
@@ -194,13 +227,27 @@ impl Exposure {
             && self.items.len() <= items as usize
             && self.channels.len() <= channels as usize
             && self.users.iter().chain(&self.groups).all(received)
-            && self.decisions.0.values().all(accepted)
+            && self.items.iter().chain(&self.channels).all(|times| times.is_sorted())
+            && self.decisions.is_sound()
+            && self.decisions.iter().all(|(_, decision)| accepted(decision))
+    }
+}
+
+fn received_of<'a>(users: &'a mut Vec<Received>, groups: &'a mut Vec<Received>, subject: Subject) -> &'a mut Received {
+    match subject {
+        Subject::User(user) => at(users, user),
+        Subject::Group(group) => at(groups, group),
     }
 }
 
 fn insert<T: Ord>(sorted: &mut Vec<T>, element: T) {
     let place = sorted.partition_point(|other| *other <= element);
     sorted.insert(place, element);
+}
+
+fn insert_all<T: Ord>(sorted: &mut Vec<T>, elements: impl Iterator<Item = T>) {
+    sorted.extend(elements);
+    order::sort(sorted);
 }
 
 #[cfg(test)]
@@ -229,5 +276,54 @@ mod tests {
         exposure.forget_old_decisions(DECISIONS_KEPT + 1);
         assert!(exposure.decision("d").is_none());
         assert_eq!(exposure.of_item(2), [0]);
+    }
+
+    #[test]
+    fn what_may_have_been_counted_is_too_old_whatever_the_clock_says_later() {
+        let mut exposure = Exposure::default();
+        assert!(exposure.accept("d", sent(7)) && exposure.accept("kept", sent(DECISIONS_KEPT)));
+        exposure.forget_old_decisions(DECISIONS_KEPT + 8);
+        assert_eq!((exposure.refusal("d", 7), exposure.refusal("other", 7)), (Some("too-old"), Some("too-old")));
+        assert_eq!(exposure.refusal("kept", DECISIONS_KEPT), Some("already-accepted"));
+        assert_eq!(exposure.refusal("other", 8), None);
+        assert!(!exposure.accept("d", sent(7)));
+        assert_eq!(exposure.of_item(2), [7, DECISIONS_KEPT]);
+    }
+
+    #[test]
+    fn the_decisions_of_a_user_are_found_among_those_of_others() {
+        let mut exposure = Exposure::default();
+        for n in 0..60 {
+            exposure.accept(&n.to_string(), Accepted { to: Subject::User(n % 3), ..sent(Time::from(n)) });
+        }
+        exposure.forget_old_decisions(DECISIONS_KEPT + 30);
+        let mut again: Exposure = crate::bytes::from_bytes(&crate::bytes::to_bytes(&exposure)).unwrap();
+        again.derive();
+        for mut exposure in [exposure, again] {
+            let of = |exposure: &Exposure, user| {
+                let mut times: Vec<Time> = exposure.decisions_for(user).map(|(at, _)| at).collect();
+                times.sort_unstable();
+                times
+            };
+            assert_eq!(of(&exposure, 1), (30..60).filter(|n| n % 3 == 1).collect::<Vec<Time>>());
+            exposure.forget(1);
+            assert_eq!((of(&exposure, 1), of(&exposure, 2).len()), (Vec::new(), 10));
+            assert!(exposure.decision("31").is_none() && exposure.decision("32").is_some());
+            // The memory of one taken out before its time does not take out another of the same id.
+            assert!(exposure.accept("31", sent(500)));
+            exposure.forget_old_decisions(DECISIONS_KEPT + 100);
+            assert!(exposure.decision("31").is_some() && exposure.decision("32").is_none());
+        }
+    }
+
+    #[test]
+    fn the_list_of_a_subject_stays_as_long_as_what_is_kept() {
+        let mut exposure = Exposure::default();
+        for n in 0..10_000 {
+            exposure.accept(&n.to_string(), sent(n * DAY));
+            exposure.forget_old_decisions(n * DAY);
+        }
+        assert_eq!(exposure.decisions_for(0).count(), 91);
+        assert!(exposure.received(Subject::User(0)).decisions.len() <= 4 * 91);
     }
 }

@@ -8,6 +8,7 @@ mod adding;
 pub mod affinity;
 pub mod ahead;
 mod consent;
+mod decisions;
 pub mod duplicates;
 pub mod event;
 pub mod exposure;

@@ -43,6 +43,7 @@ impl Bytes for Memory {
             withdrawn: Bytes::read(from),
             ..Self::default()
         };
+        memory.exposure.derive();
         memory.users.iter_mut().chain(&mut memory.groups).for_each(History::derive);
         memory
     }

@@ -15,8 +15,8 @@ impl Recommender {
     /// # Errors
     /// Names what is missing from the decision.
     pub fn accept(&mut self, sent: &Sent) -> Result<Acceptance> {
-        if self.memory.exposure.decision(&sent.id).is_some() {
-            return Ok(Acceptance::refused("already-accepted", Vec::new()));
+        if let Some(rule) = self.memory.exposure.refusal(&sent.id, sent.at) {
+            return Ok(Acceptance::refused(rule, Vec::new()));
         }
         if self.is_ahead(sent.at) {
             return Ok(Acceptance::refused("ahead", Vec::new()));

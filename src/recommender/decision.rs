@@ -229,7 +229,7 @@ impl Sent {
 pub struct Acceptance {
     /// Whether it counts as sent now.
     pub accepted: bool,
-    /// Why not: `already-accepted`, or `cap.total`.
+    /// Why not: `already-accepted`, `too-old`, or `cap.total`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'static str>,
     /// The items whose cap is full.
