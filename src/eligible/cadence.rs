@@ -103,7 +103,7 @@ impl Rule {
         Ok(rule)
     }
 
-    /// If this rule is silent at `at`: when the message that fills it leaves.
+    /// If this rule is silent at `at`: when the message that fills it leaves. Messages after `at` count as well.
     fn full_until(&self, moment: &Moment, at: Time) -> Option<Time> {
         let (addressee, calendar) = (moment.addressee, moment.rules.calendar);
         if !named(self.channel.as_deref(), addressee.channel.map(|channel| moment.world.channels.ids.name(channel))) {
@@ -111,22 +111,34 @@ impl Rule {
         }
         let count = match self.count {
             Count::Fixed(count) => count,
-            Count::DaysInMonth => calendar.month(at).days,
+            Count::DaysInMonth => {
+                let month = calendar.month(at);
+                // A clock may have stepped back from a month with fewer days: then the month counts as the shortest.
+                if self.newest(moment, 1)? < month.end { month.days } else { SHORTEST_MONTH }
+            }
         };
-        let exposure = &moment.memory.exposure;
-        let filling = match self.per {
-            Per::Channel => newest(exposure.through(addressee.channel?), count, at),
+        let filling = self.newest(moment, count)?;
+        Some(self.every.window().leaves(calendar, filling)).filter(|&leaves| leaves > at)
+    }
+
+    /// When the `count`-th newest of the messages that this rule counts was sent.
+    fn newest(&self, moment: &Moment, count: u32) -> Option<Time> {
+        let (addressee, exposure) = (moment.addressee, &moment.memory.exposure);
+        match self.per {
+            Per::Channel => newest(exposure.through(addressee.channel?), count),
             Per::User if !addressee.is_user => None,
             Per::Group if addressee.is_user => None,
             _ => {
                 let messages = exposure.received(Subject::of(&addressee)?).messages.iter().rev();
                 let counted = messages.filter(|message| self.channel.is_none() || message.channel == addressee.channel);
-                counted.map(|message| message.at).filter(|&time| time <= at).nth(count as usize - 1)
+                counted.map(|message| message.at).nth(count as usize - 1)
             }
-        }?;
-        Some(self.every.window().leaves(calendar, filling)).filter(|&leaves| leaves > at)
+        }
     }
 }
+
+/// Days of the shortest month.
+const SHORTEST_MONTH: u32 = 28;
 
 /// Whether a rule that may name an id speaks of this one.
 pub(super) fn named(name: Option<&str>, this: Option<&str>) -> bool {
@@ -205,7 +217,6 @@ mod tests {
     fn wecom_allows_one_message_a_customer_a_day() {
         let mut scene = scene(r#""wecom""#);
         scene.sent("u", "a", MIDNIGHT);
-        assert_eq!(scene.to("u").silence(MIDNIGHT - 1), None);
         assert_eq!(scene.to("u").silence(MIDNIGHT), Some(("cadence.user", Some(MIDNIGHT + DAY))));
         assert_eq!(scene.to("u@g").silence(MIDNIGHT + DAY - 1), Some(("cadence.user", Some(MIDNIGHT + DAY))));
         assert_eq!(scene.to("u").silence(MIDNIGHT + DAY), None);
@@ -233,7 +244,30 @@ mod tests {
         scene.sent("u", "a", 0).sent("u", "a", 2 * HOUR);
         assert_eq!(scene.to("u").silence(2 * HOUR), Some(("cadence.user", Some(5 * HOUR))));
         assert_eq!(scene.to("u").silence(5 * HOUR), None);
-        assert_eq!(scene.to("u").silence(HOUR - 1), Some(("cadence.user", Some(HOUR))));
+        assert_eq!(scene.to("u").silence(HOUR - 1), Some(("cadence.user", Some(5 * HOUR))));
+    }
+
+    #[test]
+    fn a_clock_that_steps_back_allows_nothing_more() {
+        for every in [r#""hour""#, r#""day""#, r#""week""#, r#""month""#, r#"{"hours":2.5}"#] {
+            for per in ["user", "channel"] {
+                let mut scene = scene(&format!(r#"[{{"per":"{per}","count":2,"every":{every}}}]"#));
+                scene.sent("u@g", "a", 40 * DAY).sent("u@g", "a", 40 * DAY + 1);
+                let told = scene.to("u@g").silence(40 * DAY + 1);
+                assert!(told.is_some());
+                for back in [1, 2, HOUR, DAY, 40 * DAY, 400 * DAY] {
+                    assert_eq!(scene.to("u@g").silence(40 * DAY + 1 - back), told, "{per} {every} {back}");
+                }
+            }
+        }
+        // February's 28 messages fill a January as well, whose own count is 31.
+        let mut scene = scene(r#""wecom""#);
+        let february = Calendar { utc_offset_minutes: 480 }.month(45 * DAY);
+        (0..28).for_each(|n| _ = scene.sent("@g", "a", february.start + n));
+        assert_eq!(scene.to("@g").silence(february.start - 1), Some(("cadence.group", Some(february.end))));
+        let mut scene = self::scene(r#""wecom""#);
+        (0..28).for_each(|n| _ = scene.sent("@g", "a", february.start - DAY + n));
+        assert_eq!(scene.to("@g").silence(february.start - DAY), None);
     }
 
     #[test]

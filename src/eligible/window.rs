@@ -23,7 +23,7 @@ pub enum Window {
 impl Window {
     /// A sliding window of `hours` hours above 0; at least a millisecond, so that it holds something.
     pub fn of_hours(hours: f64) -> Self {
-        Self::Sliding(((hours * HOUR as f64).round() as Time).max(1))
+        Self::Sliding(milliseconds(hours))
     }
 
     /// From when on something that happened at `at` counts no longer.
@@ -38,12 +38,17 @@ impl Window {
     }
 }
 
-/// The `count`-th newest of an ascending list's times at or before `now`; `count` is at least 1.
+/// Hours above 0 in milliseconds, of which it is at least one.
+pub fn milliseconds(hours: f64) -> Time {
+    ((hours * HOUR as f64).round() as Time).max(1)
+}
+
+/// The `count`-th newest of an ascending list's times; `count` is at least 1.
 ///
-/// Something is full at `now` when this one still counts.
-pub fn newest(times: &[Time], count: u32, now: Time) -> Option<Time> {
-    let known = times.partition_point(|&time| time <= now);
-    known.checked_sub(count as usize).map(|place| times[place])
+/// Something is full at a moment when this one has not left its window then. Times after the moment count as well: a
+/// clock that steps back must not allow again what was sent.
+pub fn newest(times: &[Time], count: u32) -> Option<Time> {
+    times.len().checked_sub(count as usize).map(|place| times[place])
 }
 
 /// Follows what blocks from one end to the next: the first time after `now` at which nothing does, and `None` if
@@ -83,10 +88,9 @@ mod tests {
     }
 
     #[test]
-    fn the_newest_are_counted_from_now_backwards() {
+    fn the_newest_are_counted_from_the_end() {
         let times = [1, 5, 5, 9];
-        assert_eq!((newest(&times, 1, 9), newest(&times, 3, 9), newest(&times, 1, 8)), (Some(9), Some(5), Some(5)));
-        assert_eq!((newest(&times, 5, 9), newest(&times, 1, 0)), (None, None));
+        assert_eq!([1, 2, 3, 4, 5].map(|count| newest(&times, count)), [Some(9), Some(5), Some(5), Some(1), None]);
     }
 
     #[test]

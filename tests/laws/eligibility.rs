@@ -74,6 +74,46 @@ proptest! {
     }
 
     #[test]
+    fn a_clock_that_steps_back_makes_nothing_eligible_but_by_schedule_and_quiet_hours(
+        community in community(ANY, 30, 40), request in request(), back in prop::sample::select(vec![1, HOUR, DAY, 40 * DAY]),
+    ) {
+        let mut request = request;
+        request["count"] = json!(1000);
+        let mut recommender = community.recommender();
+        let decision = told(&mut recommender, &request);
+        request["now"] = json!(request["now"].as_i64().unwrap() - back);
+        let earlier = told(&mut recommender, &request);
+        if decision.silent.is_some_and(|silent| silent.rule.starts_with("cadence.")) {
+            prop_assert!(earlier.silent.is_some());
+        }
+        let picked = items(&earlier);
+        for refused in decision.refused.iter().flatten().filter(|refused| !refused.rule.starts_with("schedule.")) {
+            prop_assert!(!picked.contains(&refused.item.as_str()), "{:?}", refused);
+        }
+    }
+
+    #[test]
+    fn a_decision_counts_once_at_most_whatever_the_times_are(
+        tries in prop::collection::vec((0..12i64, 0..4i64, prop::bool::weighted(0.1)), 1..60),
+    ) {
+        let mut recommender = library(json!([{ "id": "a" }]), json!({}));
+        let mut counted = std::collections::BTreeSet::new();
+        // Twelve decisions over three years, told in any order, some of them across a snapshot.
+        for (n, age, reopened) in tries {
+            // Others are accepted at far times between them, which lets go of what is kept.
+            let far = json!({ "id": format!("far {n} {age}"), "subject": { "user": "v" }, "at": NOW + (age - 1) * 15_000 * DAY, "picks": [{ "item": "a" }] });
+            let one = json!({ "id": format!("d{n}"), "subject": { "user": "u" }, "at": NOW + n * 91 * DAY, "picks": [{ "item": "a" }] });
+            for told in [one, far] {
+                let accepted = recommender.accept(&read(&told, Sent::read)).unwrap().accepted;
+                prop_assert!(!accepted || counted.insert(told["id"].to_string()), "{} is counted again", told);
+            }
+            if reopened {
+                recommender = nextpick::recommender::Recommender::from_snapshot(&recommender.to_snapshot()).unwrap();
+            }
+        }
+    }
+
+    #[test]
     fn what_was_sent_is_not_picked_again_where_nothing_repeats(community in community(ANY, 30, 30), request in request()) {
         let mut community = community;
         (community.config["repeats"], community.config["cadence"]) = (json!("never"), json!(null));
