@@ -1,5 +1,7 @@
 //! Numbers: the elementary functions from `libm`, so that native code and wasm agree to the last bit.
 
+pub use nextpick_kernel::scale_to_unit;
+
 /// σ(z) = 1 / (1 + e^−z), without overflow at either end.
 pub fn sigmoid(z: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-z))
@@ -19,21 +21,6 @@ pub fn mean_slope(z: f64, b: f64) -> f64 {
     // Below this the difference quotient loses digits; σ″ is at most 0.1, so the midpoint slope errs by under 1e-9 relative.
     if step.abs() < 1e-5 { sigmoid_slope(b + 0.5 * step) } else { (sigmoid(z) - sigmoid(b)) / step }
 }
-
-/// Divides weights, of which one at least is not 0, by their length.
-///
-/// Weights may be as small as floats are: the squares of such vanish, and dividing by their root would give infinity.
-pub fn scale_to_unit(weights: &mut [f64]) {
-    let largest = weights.iter().fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
-    if largest < SMALL {
-        weights.iter_mut().for_each(|weight| *weight /= largest);
-    }
-    let length = weights.iter().map(|weight| weight * weight).sum::<f64>().sqrt();
-    weights.iter_mut().for_each(|weight| *weight /= length);
-}
-
-/// Below this squares begin to lose digits.
-const SMALL: f64 = 1e-140;
 
 /// 2^x for a finite x, exact for a whole one. By way of e^x: a table of its own would be 3 KB.
 pub fn exp2(x: f64) -> f64 {

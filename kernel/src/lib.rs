@@ -71,6 +71,35 @@ pub fn dots(rows: Rows, values: &[Pair], scale: Pair, items: &[u32], short: &mut
     }
 }
 
+/// Divides weights, of which one at least is not 0, by their length.
+///
+/// Weights may be as small as floats are: the squares of such vanish, and dividing by their root would give infinity.
+#[inline(never)]
+pub fn scale_to_unit(weights: &mut [f64]) {
+    let largest = weights.iter().fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
+    if largest < SMALL {
+        weights.iter_mut().for_each(|weight| *weight /= largest);
+    }
+    let length = weights.iter().map(|weight| weight * weight).sum::<f64>().sqrt();
+    weights.iter_mut().for_each(|weight| *weight /= length);
+}
+
+/// Below this squares begin to lose digits.
+const SMALL: f64 = 1e-140;
+
+/// Weighs the facets of each row by what each facet weighs, times the weights given of them where there are any, and
+/// scales the row to unit length. Row `i` stands at `offsets[i]..offsets[i + 1]`.
+#[inline(never)]
+pub fn weigh(offsets: &[u32], facets: &[u32], given: &[f64], idf: &[f64], weights: &mut [f64]) {
+    for (weight, &facet) in weights.iter_mut().zip(facets) {
+        *weight = idf[facet as usize];
+    }
+    weights.iter_mut().zip(given).for_each(|(weight, given)| *weight *= given);
+    for ends in offsets.windows(2) {
+        scale_to_unit(&mut weights[ends[0] as usize..ends[1] as usize]);
+    }
+}
+
 /// Adds `weight` times a column to another.
 #[inline(never)]
 pub fn add_scaled(to: &mut [f64], column: &[f64], weight: f64) {
@@ -111,6 +140,15 @@ mod tests {
         let (mut short, mut long) = ([9.0; 4], [9.0; 4]);
         dots(rows, &values, [1.0, 0.1], &[0, 1, 2, 7], &mut short, &mut long);
         assert_eq!((short, long), ([1.25, 0.0, 0.0, 0.0], [1.25, 0.0, 0.0, 0.0]));
+    }
+
+    #[test]
+    fn rows_are_weighed_to_unit_length() {
+        let mut weights = [9.0; 3];
+        weigh(&[0, 2, 2, 3], &[0, 2, 1], &[1.0, 0.5, 0.1], &[3.0, 7.0, 8.0], &mut weights);
+        assert_eq!(weights, [0.6, 0.8, 1.0]);
+        weigh(&[0, 2, 2, 3], &[0, 2, 1], &[], &[3.0, 7.0, 4.0], &mut weights);
+        assert_eq!(weights, [0.6, 0.8, 1.0]);
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! The library's gates: for each item the time within which the rules may let it through, as columns.
 //!
-//! Derived from the library, rebuilt when it has changed. A gate decides nothing that the rules would decide
+//! Derived from the library, item by item as they change. A gate decides nothing that the rules would decide
 //! otherwise: closed means that `hidden` or `schedule` refuses; open and plain that `audience` and `cap` have nothing to say
 //! to an addressee who never met the item.
 
@@ -19,32 +19,28 @@ pub struct Gates {
     guarded: Vec<u32>,
     /// The items that come first wherever they are eligible, ascending.
     pinned: Vec<u32>,
-    revision: Option<u64>,
+    revision: u64,
 }
 
 /// A gate that is never open.
 const SHUT: (Time, Time) = (Time::MAX, Time::MIN);
 
 impl Gates {
-    /// Brings the gates up to date with the library, if they are not.
+    /// Brings the gates of the items that have changed up to date with the library.
     pub fn refresh(&mut self, library: &Library) {
-        if self.revision == Some(library.revision()) {
-            return;
-        }
-        *self = Self { revision: Some(library.revision()), ..Self::default() };
-        for (number, entry) in library.iter() {
-            let (opens, closes) = times(&entry.item);
-            self.opens.resize(number as usize, SHUT.0);
-            self.closes.resize(number as usize, SHUT.1);
-            self.opens.push(opens);
-            self.closes.push(closes);
-            if entry.item.audience.is_some() || entry.item.caps.iter().any(|cap| cap.per == Per::Total) {
-                self.guarded.push(number);
+        for number in library.changed_since(self.revision) {
+            if self.opens.len() <= number as usize {
+                self.opens.resize(number as usize + 1, SHUT.0);
+                self.closes.resize(number as usize + 1, SHUT.1);
             }
-            if entry.item.pinned == Some(true) {
-                self.pinned.push(number);
-            }
+            let item = library.entry(number).map(|entry| &entry.item);
+            let (opens, closes) = item.map_or(SHUT, times);
+            (self.opens[number as usize], self.closes[number as usize]) = (opens, closes);
+            let caps_total = |item: &Item| item.caps.iter().any(|cap| cap.per == Per::Total);
+            list(&mut self.guarded, number, item.is_some_and(|item| item.audience.is_some() || caps_total(item)));
+            list(&mut self.pinned, number, item.is_some_and(|item| item.pinned == Some(true)));
         }
+        self.revision = library.revision();
     }
 
     /// Whether neither `hidden` nor `schedule` refuses an item; false where there is none.
@@ -74,7 +70,16 @@ impl Gates {
     }
     /// Whether they were refreshed since the library last changed.
     pub fn are_of(&self, library: &Library) -> bool {
-        self.revision == Some(library.revision())
+        self.revision == library.revision()
+    }
+}
+
+/// Lists a number among others, which ascend, or takes it out.
+fn list(numbers: &mut Vec<u32>, number: u32, is_listed: bool) {
+    match (numbers.binary_search(&number), is_listed) {
+        (Err(place), true) => numbers.insert(place, number),
+        (Ok(place), false) => _ = numbers.remove(place),
+        _ => {}
     }
 }
 
@@ -88,8 +93,15 @@ fn times(item: &Item) -> (Time, Time) {
 
 #[cfg(test)]
 mod tests {
+    use super::Gates;
     use crate::eligible::scene::Scene;
     use crate::eligible::{hidden, schedule};
+    use crate::value::Value;
+    use crate::world::item::Item;
+
+    fn item(json: &str) -> Item {
+        Item::read(Value::from_json(json, "").unwrap(), "").unwrap()
+    }
 
     #[test]
     fn a_gate_is_open_exactly_when_neither_hidden_nor_schedule_refuses() {
@@ -105,6 +117,30 @@ mod tests {
                 let refused = hidden::refusal(&question).or(schedule::refusal(&question)).is_some();
                 assert_eq!(question.moment.gates.is_open(question.item, now), !refused);
             });
+        }
+    }
+
+    #[test]
+    fn gates_that_follow_changes_are_those_made_anew() {
+        let mut random = crate::random::Random::new(3);
+        let mut scene = Scene::default();
+        let fields =
+            ["", r#","hidden":true"#, r#","expiresAt":30"#, r#","pinned":true"#, r#","audience":{"users":["u"]}"#];
+        for _ in 0..300 {
+            for _ in 0..random.below(4) {
+                let (id, field) = (random.below(20), fields[random.below(fields.len())]);
+                match random.below(3) {
+                    0 => scene.world.remove_items(&[id.to_string()]),
+                    _ => scene.world.put_items(vec![item(&format!(r#"{{"id":"{id}"{field}}}"#))]).put,
+                };
+            }
+            scene.refresh();
+            let mut anew = Gates::default();
+            anew.refresh(&scene.world.library);
+            assert_eq!((scene.gates.guarded(), scene.gates.pinned()), (anew.guarded(), anew.pinned()));
+            for (item, now) in (0..20).zip([0, 29, 30].into_iter().cycle()) {
+                assert_eq!(scene.gates.is_open(item, now), anew.is_open(item, now));
+            }
         }
     }
 

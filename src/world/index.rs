@@ -1,12 +1,13 @@
 //! The library as columns: facets of all items in compressed rows, one set for each class, weighted and of unit length.
 //!
-//! Derived from the library, rebuilt when it has changed. `w = weight·idf / ‖weight·idf‖` within a class, with
+//! Derived from the library: a change rewrites the rows of the items that changed, and weighs all rows anew only where
+//! facets are held by more or fewer items than before. `w = weight·idf / ‖weight·idf‖` within a class, with
 //! idf = ln(1 + N / df) (Robertson 2004), so that the dot product of two items' rows is a cosine.
 
-use crate::number::scale_to_unit;
+use nextpick_kernel as kernel;
 
 use super::facet::{Class, Facets};
-use super::library::Library;
+use super::library::{Entry, Library};
 
 /// The rows of one class.
 #[derive(Debug, Clone, Default)]
@@ -14,10 +15,12 @@ pub struct Rows {
     offsets: Vec<u32>,
     facets: Vec<u32>,
     weights: Vec<f64>,
+    /// The weights that the host gave; empty while all of them are 1.
+    given: Vec<f64>,
 }
 
 impl Rows {
-    /// The facets and weights of an item; none for an item not in the library when the index was built.
+    /// The facets and weights of an item; none for an item that was not in the library then.
     #[inline]
     pub fn row(&self, item: u32) -> (&[u32], &[f64]) {
         let item = item as usize;
@@ -30,12 +33,69 @@ impl Rows {
         }
     }
     /// The rows as the kernel reads them.
-    pub fn compressed(&self) -> nextpick_kernel::Rows<'_> {
-        nextpick_kernel::Rows { offsets: &self.offsets, facets: &self.facets, weights: &self.weights }
+    pub fn compressed(&self) -> kernel::Rows<'_> {
+        kernel::Rows { offsets: &self.offsets, facets: &self.facets, weights: &self.weights }
     }
     /// Whether no item has a facet of this class.
     pub fn is_empty(&self) -> bool {
         self.facets.is_empty()
+    }
+
+    /// How many rows there are.
+    fn len(&self) -> u32 {
+        self.offsets.len().saturating_sub(1) as u32
+    }
+
+    /// No rows yet, with room for as many as another has.
+    fn begin(old: &Self) -> Self {
+        let mut rows = Self {
+            offsets: Vec::with_capacity(old.offsets.len() + 1),
+            facets: Vec::with_capacity(old.facets.len()),
+            weights: Vec::with_capacity(old.weights.len()),
+            given: Vec::with_capacity(old.given.len()),
+        };
+        rows.offsets.push(0);
+        rows
+    }
+
+    /// Adds the rows from one to before another of an older state, and empty ones where that has none.
+    fn copy(&mut self, old: &Self, from: u32, to: u32) {
+        let known = to.min(old.len());
+        if from < known {
+            let ends = &old.offsets[from as usize..=known as usize];
+            let (start, end, here) = (ends[0], ends[ends.len() - 1], self.facets.len() as u32);
+            let copied = start as usize..end as usize;
+            if !old.given.is_empty() {
+                self.give(&old.given[copied.clone()]);
+            } else if !self.given.is_empty() {
+                self.given.resize(self.given.len() + copied.len(), 1.0);
+            }
+            self.offsets.extend(ends[1..].iter().map(|end| end - start + here));
+            self.facets.extend_from_slice(&old.facets[copied.clone()]);
+            self.weights.extend_from_slice(&old.weights[copied]);
+        }
+        self.offsets.resize(to as usize + 1, self.facets.len() as u32);
+    }
+
+    /// Adds a facet to the row that is being made.
+    fn push(&mut self, facet: u32, given: f64) {
+        if given != 1.0 || !self.given.is_empty() {
+            self.give(&[given]);
+        }
+        self.facets.push(facet);
+        self.weights.push(0.0);
+    }
+
+    fn give(&mut self, given: &[f64]) {
+        self.given.resize(self.facets.len(), 1.0);
+        self.given.extend_from_slice(given);
+    }
+
+    /// The facets of an item with the weights that the host gave.
+    fn given(&self, item: u32) -> impl Iterator<Item = (u32, f64)> {
+        let start = self.offsets.get(item as usize).map_or(0, |&start| start as usize);
+        let given = move |place: usize| self.given.get(start + place).copied().unwrap_or(1.0);
+        self.row(item).0.iter().enumerate().map(move |(place, &facet)| (facet, given(place)))
     }
 }
 
@@ -45,45 +105,69 @@ pub struct Index {
     classes: [Rows; Class::ALL.len()],
     /// What one conversion on each item is worth.
     values: Vec<f64>,
-    facets: usize,
-    revision: Option<u64>,
+    /// How many items have each facet.
+    holders: Vec<u32>,
+    /// How many items there are, removed ones included.
+    items: usize,
+    revision: u64,
 }
 
 impl Index {
-    /// Brings the index up to date with the library, if it is not.
+    /// Brings the index up to date with the library.
     pub fn refresh(&mut self, library: &Library, facets: &Facets) {
-        if self.revision != Some(library.revision()) {
-            *self = Self::build(library, facets);
+        if self.revision == library.revision() {
+            return;
         }
-    }
-
-    fn build(library: &Library, facets: &Facets) -> Self {
-        let mut holders = vec![0u32; facets.len()];
-        let mut items = 0u32;
-        let mut values = vec![1.0; library.ids.len()];
-        for (item, entry) in library.all() {
-            items += 1;
-            values[item as usize] = entry.item.value.unwrap_or(1.0);
-            entry.facets.iter().for_each(|(facet, _)| holders[*facet as usize] += 1);
-        }
-        let idf: Vec<f64> = holders.iter().map(|&df| libm::log1p(f64::from(items) / f64::from(df.max(1)))).collect();
-        let classes = Class::ALL.map(|class| Self::rows(class, library, facets, &idf));
-        Self { classes, values, facets: facets.len(), revision: Some(library.revision()) }
-    }
-
-    fn rows(class: Class, library: &Library, facets: &Facets, idf: &[f64]) -> Rows {
-        let mut rows = Rows { offsets: vec![0], ..Rows::default() };
-        for (item, entry) in library.all() {
-            let start = rows.facets.len();
-            rows.offsets.resize(item as usize + 1, start as u32);
-            for &(facet, weight) in entry.facets.iter().filter(|(facet, _)| facets.class(*facet) == class) {
-                rows.facets.push(facet);
-                rows.weights.push(weight * idf[facet as usize]);
+        let changed: Vec<u32> = library.changed_since(self.revision).collect();
+        self.revision = library.revision();
+        self.holders.resize(facets.len(), 0);
+        self.values.resize(library.ids.len(), 1.0);
+        let entries = || changed.iter().filter_map(|&item| Some((item, library.remembered(item)?)));
+        entries().for_each(|(item, entry)| self.values[item as usize] = entry.item.value.unwrap_or(1.0));
+        // Removed items stay: what was said by them and of them keeps its weights.
+        let are_more = std::mem::replace(&mut self.items, library.remembered_len()) != library.remembered_len();
+        if are_more || entries().any(|(item, entry)| self.differs(item, entry, facets)) {
+            self.replace(&changed, library, facets);
+            let idf: Vec<f64> = self.holders.iter().map(|&df| self.idf(df)).collect();
+            for Rows { offsets, facets, weights, given } in &mut self.classes {
+                kernel::weigh(offsets, facets, given, &idf, weights);
             }
-            scale_to_unit(&mut rows.weights[start..]);
-            rows.offsets.push(rows.facets.len() as u32);
         }
-        rows
+    }
+
+    /// Whether an entry has other facets, or others weights of them, than the item's rows.
+    fn differs(&self, item: u32, entry: &Entry, facets: &Facets) -> bool {
+        let rows = self.classes.iter().zip(Class::ALL);
+        let mut told = rows.map(|(rows, class)| {
+            let of_class = entry.facets.iter().filter(move |(facet, _)| facets.class(*facet) == class);
+            of_class.copied().eq(rows.given(item))
+        });
+        !told.all(|is_same| is_same)
+    }
+
+    /// ln(1 + N / df).
+    fn idf(&self, holders: u32) -> f64 {
+        libm::log1p(self.items as f64 / f64::from(holders.max(1)))
+    }
+
+    /// Makes the rows of the items that changed anew, and copies the others.
+    fn replace(&mut self, changed: &[u32], library: &Library, facets: &Facets) {
+        let new = self.classes.each_ref().map(Rows::begin);
+        let old = std::mem::replace(&mut self.classes, new);
+        let mut from = 0;
+        for &item in changed {
+            for (rows, old) in self.classes.iter_mut().zip(&old) {
+                rows.copy(old, from, item);
+                old.row(item).0.iter().for_each(|&facet| self.holders[facet as usize] -= 1);
+            }
+            for &(facet, weight) in library.remembered(item).map_or(&[][..], |entry| &entry.facets) {
+                self.holders[facet as usize] += 1;
+                self.classes[facets.class(facet) as usize].push(facet, weight);
+            }
+            from = item + 1;
+            self.classes.iter_mut().for_each(|rows| rows.offsets.push(rows.facets.len() as u32));
+        }
+        self.classes.iter_mut().zip(&old).for_each(|(rows, old)| rows.copy(old, from, old.len().max(from)));
     }
 
     /// The rows of a class.
@@ -95,9 +179,9 @@ impl Index {
     pub fn values(&self) -> &[f64] {
         &self.values
     }
-    /// How many facets there were when it was built: the length of a dense vector over them.
+    /// How many facets there were when the library last changed: the length of a dense vector over them.
     pub fn facets(&self) -> usize {
-        self.facets
+        self.holders.len()
     }
 
     /// The cosine of two items over all classes they both have, each class counting the same; 0 where they share none.
@@ -129,14 +213,18 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::random::Random;
     use crate::value::Value;
     use crate::world::World;
     use crate::world::item::Item;
 
+    fn item(json: &str) -> Item {
+        Item::read(Value::from_json(json, "").unwrap(), "").unwrap()
+    }
+
     fn world(items: &[&str]) -> World {
         let mut world = World::default();
-        world
-            .put_items(items.iter().map(|json| Item::read(Value::from_json(json, "").unwrap(), "").unwrap()).collect());
+        world.put_items(items.iter().map(|json| item(json)).collect());
         world
     }
 
@@ -149,6 +237,77 @@ mod tests {
         assert!((weights.iter().map(|w| w * w).sum::<f64>() - 1.0).abs() < 1e-12);
         let of = |name| weights[facets.iter().position(|&f| world.facets.name(f) == name).unwrap()];
         assert!(of("tag:y") > of("tag:x"));
+    }
+
+    #[test]
+    fn an_index_that_follows_changes_is_the_one_made_anew_bit_for_bit() {
+        let mut random = Random::new(5);
+        let mut world = world(&[]);
+        let mut index = Index::default();
+        for round in 0..300 {
+            for _ in 0..1 + random.below(4) {
+                let id = random.below(15).to_string();
+                match random.below(5) {
+                    0 => _ = world.remove_items(&[id]),
+                    _ => _ = world.put_items(vec![item(&any_item(&mut random, &id))]),
+                }
+            }
+            index.refresh(&world.library, &world.facets);
+            let mut anew = Index::default();
+            anew.refresh(&world.library, &world.facets);
+            assert_eq!((index.values(), index.facets()), (anew.values(), anew.facets()), "{round}");
+            for class in Class::ALL {
+                let (rows, anew) = (index.class(class).compressed(), anew.class(class).compressed());
+                let bits = |weights: &[f64]| weights.iter().map(|weight| weight.to_bits()).collect::<Vec<_>>();
+                assert_eq!((rows.offsets, rows.facets), (anew.offsets, anew.facets), "{round} {class:?}");
+                assert_eq!(bits(rows.weights), bits(anew.weights), "{round} {class:?}");
+                for item in 0..15 {
+                    let (facets, weights) = as_defined(&world, class, item);
+                    assert_eq!(index.class(class).row(item), (&facets[..], &weights[..]), "{round} {class:?}");
+                }
+            }
+        }
+    }
+
+    /// An item with any facets and weights; now and then one that says nothing.
+    fn any_item(random: &mut Random, id: &str) -> String {
+        let tags: Vec<String> = (0..random.below(4))
+            .map(|_| format!(r#""t{}":{}"#, random.below(9), [1.0, 0.5, 0.25][random.below(3)]))
+            .collect();
+        let format = [r#","format":"video""#, r#","format":"text","category":"a/b""#, "", r#","value":3"#];
+        let title = ["", r#","title":"spring tea tea""#, r#","title":"tea""#];
+        let (format, title) = (format[random.below(4)], title[random.below(3)]);
+        format!(r#"{{"id":"{id}","tags":{{{}}}{format}{title}}}"#, tags.join(","))
+    }
+
+    /// The oracle: one row, from the definition.
+    fn as_defined(world: &World, class: Class, item: u32) -> (Vec<u32>, Vec<f64>) {
+        let all = || world.library.all().map(|(_, entry)| entry);
+        let idf = |facet: u32| {
+            let df = all().filter(|entry| entry.facets.iter().any(|(known, _)| *known == facet)).count();
+            libm::log1p(all().count() as f64 / df as f64)
+        };
+        let facets = world.library.remembered(item).map_or(&[][..], |entry| &entry.facets);
+        let of_class = || facets.iter().filter(|(facet, _)| world.facets.class(*facet) == class);
+        let mut weights: Vec<f64> = of_class().map(|&(facet, weight)| weight * idf(facet)).collect();
+        kernel::scale_to_unit(&mut weights);
+        (of_class().map(|(facet, _)| *facet).collect(), weights)
+    }
+
+    #[test]
+    fn a_change_that_leaves_the_facets_alone_moves_no_row() {
+        let mut world = world(&[r#"{"id":"a","tags":["x","y"]}"#, r#"{"id":"b","tags":{"x":0.5}}"#]);
+        let mut index = Index::default();
+        index.refresh(&world.library, &world.facets);
+        let before = index.class(Class::Tag).compressed().facets.as_ptr();
+        world.put_items(vec![item(r#"{"id":"b","tags":{"x":0.5},"value":7,"hidden":true}"#)]);
+        world.remove_items(&["a".into()]);
+        index.refresh(&world.library, &world.facets);
+        assert_eq!(index.values(), [1.0, 7.0]);
+        assert_eq!(index.class(Class::Tag).compressed().facets.as_ptr(), before);
+        world.put_items(vec![item(r#"{"id":"b","tags":["x"]}"#)]);
+        index.refresh(&world.library, &world.facets);
+        assert_ne!(index.class(Class::Tag).compressed().facets.as_ptr(), before);
     }
 
     #[test]

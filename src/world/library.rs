@@ -23,7 +23,11 @@ pub struct Library {
     /// Item ids and their numbers.
     pub ids: Interner,
     entries: Vec<Option<Entry>>,
+    /// For each number the revision of its latest change; 0 where nothing was put.
+    changes: Vec<u64>,
     revision: u64,
+    remembered: usize,
+    len: usize,
 }
 
 impl Library {
@@ -32,9 +36,12 @@ impl Library {
         let number = self.ids.intern(&entry.item.id) as usize;
         if self.entries.len() <= number {
             self.entries.resize(number + 1, None);
+            self.changes.resize(number + 1, 0);
         }
-        self.entries[number] = Some(entry);
-        self.revision += 1;
+        let before = self.entries[number].replace(entry);
+        self.remembered += usize::from(before.is_none());
+        self.len += usize::from(before.is_none_or(|before| before.removed));
+        self.note(number);
     }
 
     /// Takes an item out; its facets stay for those who touched it.
@@ -42,9 +49,14 @@ impl Library {
         if let Some(number) = self.ids.get(id)
             && let Some(Some(entry)) = self.entries.get_mut(number as usize)
         {
-            entry.removed = true;
-            self.revision += 1;
+            self.len -= usize::from(!std::mem::replace(&mut entry.removed, true));
+            self.note(number as usize);
         }
+    }
+
+    fn note(&mut self, number: usize) {
+        self.revision += 1;
+        self.changes[number] = self.revision;
     }
 
     /// The entry behind a number, removed ones included.
@@ -67,8 +79,53 @@ impl Library {
     pub fn all(&self) -> impl Iterator<Item = (u32, &Entry)> {
         self.entries.iter().enumerate().filter_map(|(number, entry)| Some((number as u32, entry.as_ref()?)))
     }
-    /// Grows with every change; what is derived from the library compares it.
+    /// How many entries are in the library now.
+    pub fn len(&self) -> usize {
+        self.len
+    }
+    /// Whether none is.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+    /// How many entries there are, removed ones included.
+    pub fn remembered_len(&self) -> usize {
+        self.remembered
+    }
+    /// Grows with every change; what is derived from the library compares it. 0 before the first.
     pub fn revision(&self) -> u64 {
         self.revision
+    }
+    /// The numbers of the entries put or removed since a revision, ascending.
+    pub fn changed_since(&self, revision: u64) -> impl Iterator<Item = u32> {
+        (0..).zip(&self.changes).filter(move |(_, change)| **change > revision).map(|(number, _)| number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::Value;
+
+    fn put(library: &mut Library, id: &str) {
+        let item = Item::read(Value::from_json(&format!(r#"{{"id":"{id}"}}"#), "").unwrap(), "").unwrap();
+        library.put(Entry { item, facets: Vec::new(), audience: None, removed: false });
+    }
+
+    #[test]
+    fn counts_and_changes_follow_what_is_put_and_removed() {
+        let mut library = Library::default();
+        ["a", "b", "c"].into_iter().for_each(|id| put(&mut library, id));
+        let before = library.revision();
+        library.remove("b");
+        library.remove("b");
+        library.remove("x");
+        assert_eq!((library.len(), library.remembered_len()), (2, 3));
+        put(&mut library, "b");
+        put(&mut library, "a");
+        assert_eq!((library.len(), library.remembered_len()), (3, 3));
+        assert_eq!(library.iter().count(), library.len());
+        assert_eq!(library.changed_since(before).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(library.changed_since(0).count(), 3);
+        assert_eq!(library.changed_since(library.revision()).count(), 0);
     }
 }
