@@ -76,7 +76,8 @@ pub fn dots(rows: Rows, values: &[Pair], scale: Pair, items: &[u32], short: &mut
 /// Weights may be as small as floats are: the squares of such vanish, and dividing by their root would give infinity.
 #[inline(never)]
 pub fn scale_to_unit(weights: &mut [f64]) {
-    let largest = weights.iter().fold(0.0, |largest: f64, weight| largest.max(weight.abs()));
+    let larger = |largest: f64, weight: &f64| if weight.abs() > largest { weight.abs() } else { largest };
+    let largest = weights.iter().fold(0.0, larger);
     if largest < SMALL {
         weights.iter_mut().for_each(|weight| *weight /= largest);
     }
