@@ -1,5 +1,7 @@
 //! The seeded generator: chance is an argument, never a source of entropy.
 
+use nextpick_kernel::draw;
+
 use crate::error::Result;
 use crate::value::{self, Value};
 
@@ -21,24 +23,22 @@ impl Random {
 
     /// 64 random bits.
     pub fn bits(&mut self) -> u64 {
-        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
-        let mut z = self.0;
-        z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-        z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-        z ^ (z >> 31)
+        draw::bits(&mut self.0)
     }
 
     /// Uniform in [0, 1), with 53 bits.
     pub fn unit(&mut self) -> f64 {
-        (self.bits() >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
+        draw::unit(&mut self.0)
     }
 
-    /// Standard normal to within 0.001 of its distribution function, and never beyond [`Self::NORMAL_REACH`]: how many of
-    /// 64 coins fall on one side (de Moivre and Laplace), spread evenly between whole numbers. No elementary function.
+    /// Standard normal to within 0.001 of its distribution function, and never beyond [`Self::NORMAL_REACH`].
     pub fn normal(&mut self) -> f64 {
-        let heads = f64::from(self.bits().count_ones());
-        // The variance is 64/4 of the coins and 1/12 of the spread.
-        (heads - 32.5 + self.unit()) / (16.0 + 1.0 / 12.0f64).sqrt()
+        draw::normal(&mut self.0)
+    }
+
+    /// The place of the largest of `means[i] + deviations[i] · normal`, of equal ones the first; deviations are not below 0.
+    pub fn largest_normal(&mut self, means: &[f64], deviations: &[f64]) -> usize {
+        draw::largest_normal(&mut self.0, means, deviations)
     }
 
     /// No normal draw is farther from 0 than this.

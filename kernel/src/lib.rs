@@ -3,6 +3,7 @@
 
 pub mod choice;
 pub mod dense;
+pub mod draw;
 pub mod exp;
 pub mod pairs;
 pub mod sparse;

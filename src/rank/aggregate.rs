@@ -1,5 +1,7 @@
 //! From members' utilities to a group's (Masthoff 2015), mixed with the group's own.
 
+use nextpick_kernel as kernel;
+
 use crate::number::mean_and_deviation;
 use crate::world::subject::Aggregation;
 
@@ -153,15 +155,22 @@ impl Council {
 
 /// Borda's points: the part of the other items that is ranked below, ties counting half; 0 to 1.
 fn borda(utilities: &[f64]) -> Vec<f64> {
-    let mut sorted = utilities.to_vec();
-    sorted.sort_unstable_by(f64::total_cmp);
+    let mut sorted: Vec<(u64, u32)> = utilities.iter().map(|&utility| ascending(utility)).zip(0..).collect();
+    kernel::text::sort(&mut sorted);
     let others = (utilities.len().max(2) - 1) as f64;
-    let points = |utility: &f64| {
-        let below = sorted.partition_point(|other| other.total_cmp(utility).is_lt());
-        let not_above = sorted.partition_point(|other| other.total_cmp(utility).is_le());
-        (below as f64 + (not_above - below - 1) as f64 / 2.0) / others
-    };
-    utilities.iter().map(points).collect()
+    let (mut points, mut below) = (vec![0.0; utilities.len()], 0);
+    for tied in sorted.chunk_by(|a, b| a.0 == b.0) {
+        let each = (below as f64 + (tied.len() - 1) as f64 / 2.0) / others;
+        tied.iter().for_each(|&(_, place)| points[place as usize] = each);
+        below += tied.len();
+    }
+    points
+}
+
+/// A number that orders floats as `f64::total_cmp` does.
+fn ascending(value: f64) -> u64 {
+    let bits = value.to_bits();
+    if value.is_sign_negative() { !bits } else { bits | 1 << 63 }
 }
 
 #[cfg(test)]
@@ -215,5 +224,6 @@ mod tests {
     fn tied_items_share_their_points() {
         assert!(close(&borda(&[3.0, 3.0, 1.0]), &[0.75, 0.75, 0.0]));
         assert!(close(&borda(&[3.0]), &[0.0]));
+        assert!(close(&borda(&[-3.0, 2.0, -7.0, 0.5]), &[1.0 / 3.0, 1.0, 0.0, 2.0 / 3.0]));
     }
 }

@@ -6,6 +6,7 @@ pub mod config;
 mod consent;
 pub mod decision;
 pub mod lecture;
+mod limits;
 mod notes;
 mod online;
 pub mod profile;
@@ -180,8 +181,9 @@ impl Recommender {
     /// Decides what comes next. Changes nothing but caches: asked twice, it gives the same decision.
     ///
     /// # Errors
-    /// Names the objective or kind that is not known.
+    /// Names the objective or kind that is not known, and the work of a request that asks for too much.
     pub fn recommend(&mut self, request: &Request, options: Options) -> Result<Decision> {
+        limits::check(request, &self.config, &self.world)?;
         self.clock.hear(request.now);
         self.refresh_for(request.now, self.config.families.that(|n| self.model.uses(n)));
         let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());

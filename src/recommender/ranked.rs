@@ -80,19 +80,18 @@ impl Ranked {
             let explained = ranker.explain(work, self.to, context, items, reasons);
             return explained.into_iter().map(|explained| Account(vec![(alone, explained)])).collect();
         };
-        let voices: Vec<Vec<Voice>> = slate.iter().map(|chosen| council.voices(chosen.place)).collect();
-        let mut speakers: Vec<Option<u32>> = voices.iter().flatten().map(|voice| voice.member).collect();
-        order::sort(&mut speakers);
-        speakers.dedup();
-        let mut accounts: Vec<Account> = voices.iter().map(|_| Account(Vec::new())).collect();
-        for speaker in speakers {
-            let heard_on: Vec<usize> =
-                (0..voices.len()).filter(|&n| voices[n].iter().any(|voice| voice.member == speaker)).collect();
-            let asked: Vec<u32> = heard_on.iter().map(|&n| items[n]).collect();
-            let to = speaker.map_or(self.to, |member| member_of(self.to, member));
-            for (n, explained) in heard_on.into_iter().zip(ranker.explain(work, to, context, &asked, reasons)) {
-                let voice = voices[n].iter().find(|voice| voice.member == speaker).expect("heard on this item");
-                accounts[n].0.push((*voice, explained));
+        let mut heard: Vec<(usize, Voice)> = Vec::new();
+        for (n, chosen) in slate.iter().enumerate() {
+            heard.extend(council.voices(chosen.place).into_iter().map(|voice| (n, voice)));
+        }
+        // By who speaks, the group itself first; each on the items in their order.
+        order::sort_by_number(&mut heard, |(_, voice)| voice.member.map_or(0, |member| u64::from(member) + 1));
+        let mut accounts: Vec<Account> = slate.iter().map(|_| Account(Vec::new())).collect();
+        for of_one in heard.chunk_by(|a, b| a.1.member == b.1.member) {
+            let asked: Vec<u32> = of_one.iter().map(|&(n, _)| items[n]).collect();
+            let to = of_one[0].1.member.map_or(self.to, |member| member_of(self.to, member));
+            for (&(n, voice), explained) in of_one.iter().zip(ranker.explain(work, to, context, &asked, reasons)) {
+                accounts[n].0.push((voice, explained));
             }
         }
         accounts

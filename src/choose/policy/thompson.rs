@@ -27,17 +27,10 @@ pub(super) fn choose(left: &mut Likeness, draws: u32, random: &mut Random) -> Op
     hopeful.retain(|one| one.score + reach(one) >= floor);
     // Among equal draws the first is taken: the better score, then the id.
     order::sort_by(&mut hopeful, |a, b| left.order((a.place, a.score), (b.place, b.score)));
-    let mut draw = || {
-        let mut best = (hopeful.first()?.place, f64::NEG_INFINITY);
-        for one in &hopeful {
-            let drawn = one.score + one.deviation * random.normal();
-            if drawn > best.1 {
-                best = (one.place, drawn);
-            }
-        }
-        Some(best.0)
-    };
-    let first = draw()?;
-    let alike = 1 + (1..draws).filter(|_| draw() == Some(first)).count();
-    Some((first, alike as f64 / f64::from(draws)))
+    let (means, deviations): (Vec<f64>, Vec<f64>) = hopeful.iter().map(|one| (one.score, one.deviation)).unzip();
+    let mut draw = || random.largest_normal(&means, &deviations);
+    let first = draw();
+    let place = hopeful.get(first)?.place;
+    let alike = 1 + (1..draws).filter(|_| draw() == first).count();
+    Some((place, alike as f64 / f64::from(draws)))
 }

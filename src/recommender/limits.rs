@@ -1,0 +1,116 @@
+//! How much work one request may ask for. Told before any of it is done, from numbers that the host knows.
+
+use crate::choose::policy::Policy;
+use crate::error::{Error, Result};
+use crate::world::World;
+
+use super::config::Config;
+use super::request::Request;
+
+/// Draws of one request at most: items × picks × draws.
+pub const MAX_DRAWS: u64 = 500_000_000;
+
+/// A softmax weighs each item for each pick, which takes about as long as so many draws.
+const DRAWS_OF_SOFTMAX: u64 = 50;
+
+/// Work of one request to a group at most: members × (items + 100 × picks).
+pub const MAX_GROUP_WORK: u64 = 10_000_000;
+
+/// To account for one pick of one member takes about as long as to rank so many items for them.
+const ITEMS_OF_ACCOUNT: u64 = 100;
+
+/// Refuses a request whose work is above a limit.
+///
+/// # Errors
+/// Names the product and its limit.
+pub fn check(request: &Request, config: &Config, world: &World) -> Result<()> {
+    let library = world.library.len();
+    let items = request.only.as_ref().map_or(library, |only| only.len().min(library)) as u64;
+    let picks = items.min(request.count as u64);
+    let policy = request.policy.unwrap_or(config.policy);
+    let draws = match policy {
+        Policy::Thompson { draws } => draws.into(),
+        Policy::Softmax { .. } => DRAWS_OF_SOFTMAX,
+        Policy::Greedy | Policy::EpsilonGreedy { .. } => 0,
+    };
+    if items * picks * draws > MAX_DRAWS {
+        let path = match (request.policy, policy) {
+            (Some(_), Policy::Thompson { .. }) => "request.policy.draws",
+            _ => "request.count",
+        };
+        let rule =
+            format!("items × count × draws of at most {MAX_DRAWS} (a softmax counts as {DRAWS_OF_SOFTMAX} draws)");
+        return Err(Error::limit(path, rule, format!("{items} × {picks} × {draws} = {}", items * picks * draws)));
+    }
+    let group = request.group.as_ref().filter(|_| request.user.is_none()).and_then(|id| world.groups.get(id));
+    let members = group.map_or(0, |group| group.member_numbers.len()) as u64;
+    let work = members * (items + ITEMS_OF_ACCOUNT * picks);
+    if work > MAX_GROUP_WORK {
+        let rule = format!("members × (items + {ITEMS_OF_ACCOUNT} × count) of at most {MAX_GROUP_WORK}");
+        let product = format!("{members} × ({items} + {ITEMS_OF_ACCOUNT} × {picks}) = {work}");
+        return Err(Error::limit("request.group", rule, product));
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Code;
+    use crate::value::Value;
+    use crate::world::item::Item;
+    use crate::world::subject::Group;
+
+    fn world(items: usize, members: usize) -> World {
+        let mut world = World::default();
+        let read = |json: String| Value::from_json(&json, "").unwrap();
+        let item = |n: usize| Item::read(read(format!(r#"{{"id":"i{n}"}}"#)), "").unwrap();
+        world.put_items((0..items).map(item).collect());
+        let members: Vec<String> = (0..members).map(|n| format!(r#""u{n}""#)).collect();
+        let group = format!(r#"{{"id":"g","members":[{}]}}"#, members.join(","));
+        world.put_groups(vec![Group::read(read(group), "").unwrap()]);
+        world
+    }
+
+    /// Place and value of the refusal.
+    fn refused(request: &str, config: &str, world: &World) -> Option<(String, String)> {
+        let request = Request::read(Value::from_json(request, "").unwrap(), "request").unwrap();
+        let config = Config::read(Value::from_json(config, "").unwrap()).unwrap();
+        let error = check(&request, &config, world).err()?;
+        assert_eq!(error.code, Code::Limit);
+        Some((error.path, error.value))
+    }
+
+    #[test]
+    fn draws_are_bounded_by_items_picks_and_draws() {
+        let world = world(500, 0);
+        let ask = |count: u32, draws: u32, more: &str| {
+            let policy = format!(r#"{{"type":"thompson","draws":{draws}}}"#);
+            refused(&format!(r#"{{"user":"u","now":1,"count":{count},"policy":{policy}{more}}}"#), "{}", &world)
+        };
+        assert_eq!(ask(100, 10_000, ""), None);
+        let told = ("request.policy.draws".to_owned(), "500 × 101 × 10000 = 505000000".to_owned());
+        assert_eq!(ask(101, 10_000, ""), Some(told));
+        assert_eq!(ask(101, 9_900, ""), None);
+        assert_eq!(ask(101, 10_000, r#","only":["i1","i2"]"#), None);
+        let configured = r#"{"policy":{"type":"thompson","draws":10000}}"#;
+        let of_config = refused(r#"{"user":"u","now":1,"count":1000}"#, configured, &world);
+        let told = ("request.count".to_owned(), "500 × 500 × 10000 = 2500000000".to_owned());
+        assert_eq!(of_config, Some(told));
+        for policy in ["greedy", "softmax", "epsilon-greedy"] {
+            let request = format!(r#"{{"user":"u","now":1,"count":1000,"policy":{{"type":"{policy}"}}}}"#);
+            assert_eq!(refused(&request, configured, &world), None, "{policy}");
+        }
+    }
+
+    #[test]
+    fn a_group_is_bounded_by_members_items_and_picks() {
+        let world = world(100, 50_001);
+        let ask = |to: &str, count: u32| refused(&format!(r#"{{{to},"now":1,"count":{count}}}"#), "{}", &world);
+        let told = ("request.group".to_owned(), "50001 × (100 + 100 × 1) = 10000200".to_owned());
+        assert_eq!(ask(r#""group":"g""#, 1), Some(told));
+        assert_eq!(ask(r#""user":"u","group":"g""#, 100), None);
+        assert_eq!(ask(r#""group":"unknown""#, 100), None);
+        assert_eq!(refused(r#"{"group":"g","now":1,"only":["i1"]}"#, "{}", &world), None);
+    }
+}
