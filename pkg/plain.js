@@ -14,43 +14,9 @@ const DEEPEST = 32;
  * @param {unknown} value
  * @param {string} path Names the value in the error.
  */
-export function plain(value, path, left = DEEPEST) {
-  if (typeof value !== 'object') return scalar(value, path);
-  if (value === null) return value;
-  if (ArrayBuffer.isView(value)) {
-    unwritable = true;
-    return value;
-  }
-  if (left < 0) {
-    const rule = `data nested at most ${DEEPEST} levels deep`;
-    throw new NextpickError('invalid', `${path}: expected ${rule}`, { path, rule });
-  }
-  if (Array.isArray(value)) {
-    const copy = new Array(value.length);
-    for (let i = 0; i < copy.length; i++) {
-      const inner = value[i];
-      // Most of a library are lists of strings.
-      copy[i] = typeof inner === 'string' ? inner : plain(inner, path, left - 1);
-    }
-    return copy;
-  }
-  if (value instanceof Map) return plain(Object.fromEntries(named(value, path)), path, left);
-  if (Object.getPrototypeOf(value) !== Object.prototype) {
-    // A Set, a Date, a Promise have no fields of their own: copied as objects they would be lost without a word.
-    const sort = Object.prototype.toString.call(value).slice(8, -1);
-    if (sort !== 'Object' && sort !== 'Module') throw notPlain(path, `a ${sort}`);
-  }
-  const copy = {};
-  for (const key of Object.keys(value)) {
-    const inner = plain(value[key], path, left - 1);
-    if (key === '__proto__') Object.defineProperty(copy, key, { value: inner, enumerable: true });
-    else copy[key] = inner;
-  }
-  return copy;
+export function plain(value, path) {
+  return new Copying(path).copy(value, DEEPEST);
 }
-
-/** Whether the copy being made holds what JSON has no word for. */
-let unwritable = false;
 
 /**
  * What the module is handed: the copy as JSON text, which crosses in one piece; or, where JSON would lose something (a number
@@ -61,9 +27,9 @@ let unwritable = false;
  */
 export function handed(value, path) {
   if (value === undefined || value === null) return undefined;
-  unwritable = false;
-  const copy = plain(value, path);
-  if (unwritable) return copy;
+  const copying = new Copying(path);
+  const copy = copying.copy(value, DEEPEST);
+  if (copying.unwritable) return copy;
   const json = JSON.stringify(copy);
   // Half of a surrogate pair is written as an escape that strict readers refuse.
   if (json.includes('\\ud')) return copy;
@@ -71,32 +37,80 @@ export function handed(value, path) {
   return json.length > LONG ? new TextEncoder().encode(json) : json;
 }
 
+/** One copy being made. Its state is its own, since a getter may begin another copy before this one ends. */
+class Copying {
+  /** Whether the copy holds what JSON has no word for. */
+  unwritable = false;
+  #path;
+
+  constructor(path) {
+    this.#path = path;
+  }
+
+  /** A copy nested at most `left` levels deeper. */
+  copy(value, left) {
+    if (typeof value !== 'object') return this.#scalar(value);
+    if (value === null) return value;
+    if (ArrayBuffer.isView(value)) {
+      this.unwritable = true;
+      return value;
+    }
+    if (left < 0) {
+      const rule = `data nested at most ${DEEPEST} levels deep`;
+      throw new NextpickError('invalid', `${this.#path}: expected ${rule}`, { path: this.#path, rule });
+    }
+    if (Array.isArray(value)) {
+      const copy = new Array(value.length);
+      for (let i = 0; i < copy.length; i++) {
+        const inner = value[i];
+        // Most of a library are lists of strings.
+        copy[i] = typeof inner === 'string' ? inner : this.copy(inner, left - 1);
+      }
+      return copy;
+    }
+    if (value instanceof Map) return this.copy(Object.fromEntries(this.#named(value)), left);
+    if (Object.getPrototypeOf(value) !== Object.prototype) {
+      // A Set, a Date, a Promise have no fields of their own: copied as objects they would be lost without a word.
+      const sort = Object.prototype.toString.call(value).slice(8, -1);
+      if (sort !== 'Object' && sort !== 'Module') throw this.#refused(`a ${sort}`);
+    }
+    const copy = {};
+    for (const key of Object.keys(value)) {
+      const inner = this.copy(value[key], left - 1);
+      if (key === '__proto__') Object.defineProperty(copy, key, { value: inner, enumerable: true });
+      else copy[key] = inner;
+    }
+    return copy;
+  }
+
+  #scalar(value) {
+    switch (typeof value) {
+      case 'number':
+        this.unwritable ||= !Number.isFinite(value);
+        return value;
+      case 'function':
+      case 'symbol':
+        throw this.#refused(`a ${typeof value}`);
+      case 'bigint':
+        if (!Number.isSafeInteger(Number(value))) throw this.#refused('a bigint that no number can hold');
+        return Number(value);
+      default:
+        return value;
+    }
+  }
+
+  *#named(map) {
+    for (const [key, value] of map) {
+      if (typeof key !== 'string') throw this.#refused(`a Map with a key of type ${typeof key}`);
+      yield [key, value];
+    }
+  }
+
+  #refused(value) {
+    const rule = 'plain JSON-like data (objects, lists, strings, numbers, booleans)';
+    return new NextpickError('invalid', `${this.#path}: expected ${rule}, got ${value}`, { path: this.#path, rule, value });
+  }
+}
+
+/** Texts of more characters than this cross as bytes. */
 const LONG = 2000;
-
-function scalar(value, path) {
-  switch (typeof value) {
-    case 'number':
-      unwritable ||= !Number.isFinite(value);
-      return value;
-    case 'function':
-    case 'symbol':
-      throw notPlain(path, `a ${typeof value}`);
-    case 'bigint':
-      if (!Number.isSafeInteger(Number(value))) throw notPlain(path, 'a bigint that no number can hold');
-      return Number(value);
-    default:
-      return value;
-  }
-}
-
-function* named(map, path) {
-  for (const [key, value] of map) {
-    if (typeof key !== 'string') throw notPlain(path, `a Map with a key of type ${typeof key}`);
-    yield [key, value];
-  }
-}
-
-function notPlain(path, value) {
-  const rule = 'plain JSON-like data (objects, lists, strings, numbers, booleans)';
-  return new NextpickError('invalid', `${path}: expected ${rule}, got ${value}`, { path, rule, value });
-}

@@ -226,9 +226,25 @@ pub fn text(value: Value, path: &str) -> Result<String> {
     }
 }
 
-/// Reads anything and keeps it as it is.
-pub fn anything(value: Value, _path: &str) -> Result<Value> {
+/// Reads anything that JSON can carry and keeps it as it is: with a number that is none, the state would be another after
+/// a snapshot.
+pub fn anything(value: Value, path: &str) -> Result<Value> {
+    each_is_finite(&value).map_err(|error| error.within(path))?;
     Ok(value)
+}
+
+fn each_is_finite(value: &Value) -> Result<()> {
+    match value {
+        Value::Number(number) if !number.is_finite() => Err(Error::invalid("", "a finite number", shown(value))),
+        Value::List(values) => {
+            let mut places = values.iter().enumerate();
+            places.try_for_each(|(n, inner)| each_is_finite(inner).map_err(|error| error.within(&format!("[{n}]"))))
+        }
+        Value::Record(fields) => {
+            fields.iter().try_for_each(|(key, inner)| each_is_finite(inner).map_err(|error| error.within(key)))
+        }
+        _ => Ok(()),
+    }
 }
 
 impl Serialize for Value {
@@ -279,6 +295,19 @@ mod tests {
         let error = fields.finish().unwrap_err();
         assert_eq!(error.path, "items[0].tagz");
         assert!(error.rule.contains("id, tags"), "{error}");
+    }
+
+    #[test]
+    fn numbers_that_json_cannot_carry_are_refused_by_their_place() {
+        let deep = |number| {
+            let list = Value::List(vec![Value::Null, Value::Number(number)]);
+            Value::Record(vec![("a".into(), Value::Record(vec![("b".into(), list)]))])
+        };
+        assert_eq!(anything(deep(1.5), "data").unwrap(), deep(1.5));
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(anything(deep(number), "users[2].data").unwrap_err().path, "users[2].data.a.b[1]");
+            assert_eq!(anything(Value::Number(number), "data").unwrap_err().path, "data");
+        }
     }
 
     #[test]

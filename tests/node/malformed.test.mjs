@@ -123,6 +123,8 @@ door('items', (items) => rec.putItems(listed(items)), [
   [cyclic, 'items', /nested/],
   [nested(40), 'items', /nested/],
   [nested(100_000), 'items', /nested/],
+  [item({ data: NaN }), 'items[0].data', /a finite number, got NaN/],
+  [item({ data: { a: [1, { b: -Infinity }] } }), 'items[0].data.a[1].b', /a finite number, got -inf/],
   [item({ data: Symbol('x') }), 'items', /a symbol/],
   [item({ data: () => 1 }), 'items', /a function/],
   [item({ data: 2n ** 53n }), 'items', /a bigint that no number can hold/],
@@ -148,11 +150,14 @@ door('users', (users) => rec.putUsers(listed(users)), [
   [{ id: 'x', attributes: { age: NaN } }, 'users[0].attributes.age', /got NaN/],
   [{ id: 'x', attributes: { bio: long(257) } }, 'users[0].attributes.bio', /at most 256 bytes/, 'limit'],
   [lazy(() => ({ id: 'x', attributes: Object.fromEntries(names(257).map((name) => [name, 1])) })), 'users[0].attributes', /at most 256 attributes/, 'limit'],
+  [{ id: 'x', data: [NaN] }, 'users[0].data[0]', /a finite number, got NaN/],
   [{ id: 'x', joinedAt: 'yesterday' }, 'users[0].joinedAt', /whole milliseconds/],
   [{ id: 'x', personalised: 'yes' }, 'users[0].personalised', /true or false/],
 ]);
 
 door('groups', (groups) => rec.putGroups(listed(groups)), [
+  [{ id: 'x', data: { size: Infinity } }, 'groups[0].data.size', /a finite number, got inf/],
+  [{ id: 'x', attributes: { size: Infinity } }, 'groups[0].attributes.size', /got inf/],
   [{ id: 'x', members: 'u' }, 'groups[0].members', /expected a list/],
   [{ id: 'x', members: [7] }, 'groups[0].members[0]', /expected an object, got 7/],
   [{ id: 'x', members: [{ role: 'admin' }] }, 'groups[0].members[0].user', /required/],
@@ -164,6 +169,7 @@ door('groups', (groups) => rec.putGroups(listed(groups)), [
 door('channels', (channels) => rec.putChannels(listed(channels)), [
   [{ id: 'x', data: 1 }, 'channels[0].data', /one of the fields id, tags, attributes/],
   [{ id: null }, 'channels[0].id', /required/],
+  [{ id: 'x', attributes: { size: NaN } }, 'channels[0].attributes.size', /got NaN/],
 ]);
 
 const event = (more) => ({ user: 'u', item: 'a', kind: 'click', at: NOW, ...more });
@@ -178,6 +184,9 @@ door('observe', (interaction) => rec.observe(interaction), [
   [event({ at: -Infinity }), 'interaction.at', /got -inf/],
   [event({ at: String(NOW) }), 'interaction.at', /whole milliseconds/],
   [event({ value: '9' }), 'interaction.value', /a finite number, got "9"/],
+  [event({ value: NaN }), 'interaction.value', /a finite number, got NaN/],
+  [event({ data: { length: NaN } }), 'interaction.data.length', /a finite number, got NaN/],
+  [event({ context: { temperature: Infinity } }), 'interaction.context.temperature', /got inf/],
   [event({ position: -1 }), 'interaction.position', /a whole number from 0/],
   [event({ position: 2 ** 32 }), 'interaction.position', /a whole number from 0/],
   [event({ context: 'night' }), 'interaction.context', /expected an object/],
@@ -187,6 +196,7 @@ door('observe', (interaction) => rec.observe(interaction), [
 
 door('observeAll', (interactions) => rec.observeAll(interactions), [
   [[event(), event({ at: 'x' }), event()], 'interactions[1].at', /whole milliseconds/],
+  [[event(), event({ data: NaN })], 'interactions[1].data', /a finite number, got NaN/],
   [lazy(() => [...Array.from({ length: 5000 }, () => event()), {}]), 'interactions[5000].kind', /required/],
   [lazy(() => new Array(3)), 'interactions[0]', /expected an object, got nothing/],
   [undefined, 'interactions', /expected a list/],
@@ -241,6 +251,8 @@ door('recommend', (request) => rec.recommend(request), [
   [ask({ policy: { type: 'greedy', epsilon: 0.1 } }), 'request.policy.epsilon', /one of the fields/],
   [ask({ only: 'a' }), 'request.only', /expected a list/],
   [ask({ exclude: [null] }), 'request.exclude[0]', /a string of 1 to 256 bytes/],
+  [ask({ context: { a: NaN } }), 'request.context.a', /got NaN/],
+  [ask({ objective: { click: NaN } }), 'request.objective.click', /got NaN/],
   [ask({ seed: -1 }), 'request.seed', /a whole number from 0/],
   [ask({ context: { a: [] } }), 'request.context.a', /a string or a finite number/],
   [ask({ limit: 5 }), 'request.limit', /one of the fields/, 'unknown-field'],
@@ -389,6 +401,65 @@ test('what calls back into the recommender while it is being read changes what i
   other.recommend({ now: NOW, get user() { other.observe(event()); return 'u'; } });
   assert.equal(other.profile({ user: 'u', now: NOW }).kinds.click, 1);
   other.dispose();
+});
+
+test('a call that a getter makes in the middle of another changes nothing of what the other hands over', async () => {
+  const other = await createRecommender(WORLD);
+  const calls = {
+    putItems: (told) => other.putItems({ id: 'x', data: told }),
+    putUsers: (told) => other.putUsers({ id: 'x', data: told }),
+    putGroups: (told) => other.putGroups({ id: 'x', data: told }),
+    putChannels: (told) => other.putChannels({ id: 'x', attributes: { told } }),
+    removeItems: (told) => other.removeItems(['never there', told]),
+    observe: (told) => other.observe(event({ data: told })),
+    observeAll: (told) => other.observeAll([event({ data: told })]),
+    observeColumns: (told) => other.observeColumns(columns({ items: ['a', told] })),
+    recommend: (told) => other.recommend(ask({ context: { told } })),
+    recommendAll: (told) => other.recommendAll([ask({ context: { told } })]),
+    options: (told) => other.recommend(ask(), { explain: told }),
+    accept: (told) => other.accept({ ...sound, picks: [{ item: 'a', propensity: told }] }),
+    profile: (told) => other.profile({ user: 'u', now: NOW, limit: told }),
+  };
+  // The nested calls are sound: one that forgets the number that is none would let it through as `null`.
+  const nested = [() => other.profile({ user: 'u', now: NOW }), () => other.observe(event({ id: 'again' })), () => other.recommend(ask())];
+  for (const [verb, call] of Object.entries(calls)) {
+    for (const inner of nested) {
+      inner();
+      const before = other.toSnapshot();
+      // A number that is none, and behind it a getter that calls back.
+      const told = [NaN];
+      Object.defineProperty(told, 1, { enumerable: true, get: () => (inner(), 1) });
+      assert.throws(() => call(told), (error) => error instanceof NextpickError && error.code === 'invalid', verb);
+      assert.deepEqual(other.toSnapshot(), before, verb);
+      const record = { a: NaN, get b() { return inner(), 1; } };
+      assert.throws(() => call(record), (error) => error instanceof NextpickError && error.code === 'invalid', verb);
+      assert.deepEqual(other.toSnapshot(), before, verb);
+    }
+  }
+  other.dispose();
+});
+
+test('a value beside a getter that calls back is refused as it stands', async () => {
+  const other = await createRecommender(WORLD);
+  const told = { user: 'u', item: 'a', at: NOW, value: NaN, get kind() { other.profile({ user: 'u', now: NOW }); return 'click'; } };
+  for (const call of [() => other.observe(told), () => other.observeAll([told]), () => other.putItems({ id: 'x', value: NaN, get title() { other.items(); return 't'; } })])
+    assert.throws(call, (error) => error.code === 'invalid' && error.path.endsWith('.value'));
+  assert.throws(() => other.recommend({ now: NaN, get user() { other.profile({ user: 'u', now: NOW }); return 'u'; } }), (error) => error.path === 'request.now');
+  assert.throws(() => other.accept({ ...sound, at: NaN, get channel() { other.recommend(ask()); return 'c'; } }), (error) => error.path === 'decision.at');
+  assert.throws(() => other.profile({ now: NaN, get user() { other.recommend(ask()); return 'u'; } }), (error) => error.path === 'profile.now');
+  other.dispose();
+});
+
+test('a state is the same after a snapshot, whatever data its records carry', async () => {
+  const data = [null, true, 0, -0, 1e-320, 1.5e300, 2 ** 53, '', '\ud800', [], {}, [[1, null]], { a: { b: [false] } }];
+  const other = await createRecommender({ ...WORLD, users: data.map((told, n) => ({ id: `u${n}`, data: told })) });
+  other.putItems(data.map((told, n) => ({ id: `i${n}`, data: told })));
+  other.putGroups(data.map((told, n) => ({ id: `g${n}`, data: told })));
+  data.forEach((told, n) => other.observe(event({ id: `d${n}`, user: `u${n}`, data: told })));
+  const again = await loadRecommender(other.toSnapshot());
+  data.forEach((_, n) => assert.deepEqual(again.recommend(ask({ user: `u${n}` })), other.recommend(ask({ user: `u${n}` }))));
+  assert.deepEqual([again.users(), again.items(), again.groups()], [other.users(), other.items(), other.groups()]);
+  assert.deepEqual(again.toSnapshot(), other.toSnapshot());
 });
 
 test('what is odd but allowed goes in and comes back', async () => {
