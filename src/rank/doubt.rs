@@ -19,13 +19,40 @@ const OWN: f64 = 0.5;
 /// Which half-life of demand an item is known by: a month. An item long unseen may be tried again.
 const KNOWN_BY: usize = trend::HALF_LIVES.len() - 1;
 
+/// What is known of some items' own log-odds, whoever they are for: for each kind of the objective and each item how often
+/// it was shown, and how often the kind came.
+#[derive(Debug)]
+pub struct Evidence(Vec<Vec<[f64; 2]>>);
+
 impl Ranker<'_> {
+    /// What showings and interactions tell of items.
+    pub fn evidence(&self, items: &[u32]) -> Evidence {
+        let (memory, kinds, now) = (self.scene.memory, &self.scene.world.kinds, trend::places(self.scene.now));
+        let of = |kind: u32, item: u32| {
+            let demand = || memory.trends().of(item).iter();
+            let showings = demand().filter(|demand| kinds.of(demand.kind).is_exposure);
+            let shown: f64 = showings.map(|demand| demand.at(&now)[KNOWN_BY]).sum();
+            let sent = memory.exposure.of_item(item).len() as f64;
+            let came = demand().find(|demand| demand.kind == kind).map_or(0.0, |demand| demand.at(&now)[KNOWN_BY]);
+            [shown.max(sent), came]
+        };
+        let of_kind = |kind: u32| items.iter().map(|&item| of(kind, item)).collect();
+        Evidence(self.objective.0.iter().map(|(kind, _)| of_kind(*kind)).collect())
+    }
+
     /// The standard deviation of each item's utility for one viewer, or for a group by itself.
-    pub fn deviations(&self, work: &mut Workspace, to: Addressee, request: &Profile, items: &[u32]) -> Vec<f64> {
+    pub fn deviations(
+        &self,
+        work: &mut Workspace,
+        to: Addressee,
+        request: &Profile,
+        items: &[u32],
+        evidence: &Evidence,
+    ) -> Vec<f64> {
         let used = self.used();
         self.describe_with(work, to, request, items, used);
         let mut variances = vec![0.0; items.len()];
-        for &(number, worth) in &self.objective.0 {
+        for (&(number, worth), evidence) in self.objective.0.iter().zip(&evidence.0) {
             work.fill_of_kind(&self.scene, number, items, used);
             let row = self.model.row(number, to.is_user);
             let uses_value = self.scene.world.kinds.of(number).uses_value;
@@ -37,23 +64,14 @@ impl Ranker<'_> {
                     of_weights += error * value * (error * value);
                 }
                 let chance = sigmoid(z);
-                let known = self.known(item, number, chance);
+                let [shown, came] = evidence[n];
+                // As a precision of the item's own log-odds.
+                let known = (shown * chance * (1.0 - chance)).max(came);
                 let worth = if uses_value { worth * self.value(item) } else { worth };
                 let slope = worth * chance * (1.0 - chance);
                 *variance += slope * slope * (of_weights + 1.0 / (1.0 / (OWN * OWN) + known));
             }
         }
         variances.into_iter().map(f64::sqrt).collect()
-    }
-
-    /// What showings and interactions told of an item's own log-odds, as a precision.
-    fn known(&self, item: u32, kind: u32, chance: f64) -> f64 {
-        let (memory, kinds, now) = (self.scene.memory, &self.scene.world.kinds, trend::places(self.scene.now));
-        let demand = || memory.trends().of(item).iter();
-        let showings = demand().filter(|demand| kinds.of(demand.kind).is_exposure);
-        let shown: f64 = showings.map(|demand| demand.at(&now)[KNOWN_BY]).sum();
-        let sent = memory.exposure.of_item(item).len() as f64;
-        let came = demand().find(|demand| demand.kind == kind).map_or(0.0, |demand| demand.at(&now)[KNOWN_BY]);
-        (shown.max(sent) * chance * (1.0 - chance)).max(came)
     }
 }

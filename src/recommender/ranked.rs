@@ -51,13 +51,14 @@ impl Ranked {
         context: &Portrait,
         items: &[u32],
     ) -> Vec<f64> {
-        let mut deviations = ranker.deviations(work, self.to, context, items);
+        let evidence = ranker.evidence(items);
+        let mut deviations = ranker.deviations(work, self.to, context, items, &evidence);
         let Some(council) = &self.council else { return deviations };
         let own_share = council.own_share();
         let scale = council.scale(&self.utilities);
         deviations.iter_mut().for_each(|deviation| *deviation *= scale * own_share);
         for &member in council.members() {
-            let theirs = ranker.deviations(work, member_of(self.to, member), context, items);
+            let theirs = ranker.deviations(work, member_of(self.to, member), context, items, &evidence);
             let part = scale * (1.0 - own_share) / council.members().len() as f64;
             deviations.iter_mut().zip(theirs).for_each(|(sum, deviation)| *sum += part * deviation);
         }
