@@ -1,6 +1,10 @@
 //! Numbers: the elementary functions from `libm`, so that native code and wasm agree to the last bit.
 
-pub use nextpick_kernel::scale_to_unit;
+/// Divides weights, of which one at least is not 0, by their length.
+#[inline(never)]
+pub fn scale_to_unit(weights: &mut [f64]) {
+    nextpick_kernel::scale_to_unit(weights);
+}
 
 /// σ(z) = 1 / (1 + e^−z), without overflow at either end.
 pub fn sigmoid(z: f64) -> f64 {

@@ -75,30 +75,42 @@ pub fn dots(rows: Rows, values: &[Pair], scale: Pair, items: &[u32], short: &mut
 /// Divides weights, of which one at least is not 0, by their length.
 ///
 /// Weights may be as small as floats are: the squares of such vanish, and dividing by their root would give infinity.
-#[inline(never)]
+#[inline(always)]
 pub fn scale_to_unit(weights: &mut [f64]) {
-    let larger = |largest: f64, weight: &f64| if weight.abs() > largest { weight.abs() } else { largest };
-    let largest = weights.iter().fold(0.0, larger);
-    if largest < SMALL {
-        weights.iter_mut().for_each(|weight| *weight /= largest);
+    let square = |weights: &[f64]| weights.iter().map(|weight| weight * weight).sum::<f64>();
+    let mut length = square(weights);
+    if length < SMALL {
+        let larger = |largest: f64, weight: &f64| if weight.abs() > largest { weight.abs() } else { largest };
+        let largest = weights.iter().fold(0.0, larger);
+        if largest < SMALLEST {
+            weights.iter_mut().for_each(|weight| *weight /= largest);
+            length = square(weights);
+        }
     }
-    let length = weights.iter().map(|weight| weight * weight).sum::<f64>().sqrt();
+    length = length.sqrt();
     weights.iter_mut().for_each(|weight| *weight /= length);
 }
 
+/// Below this square of a length some weight may be so small that its square loses digits.
+const SMALL: f64 = 1e-200;
+
 /// Below this squares begin to lose digits.
-const SMALL: f64 = 1e-140;
+const SMALLEST: f64 = 1e-140;
 
 /// Weighs the facets of each row by what each facet weighs, times the weights given of them where there are any, and
 /// scales the row to unit length. Row `i` stands at `offsets[i]..offsets[i + 1]`.
 #[inline(never)]
 pub fn weigh(offsets: &[u32], facets: &[u32], given: &[f64], idf: &[f64], weights: &mut [f64]) {
-    for (weight, &facet) in weights.iter_mut().zip(facets) {
-        *weight = idf[facet as usize];
-    }
-    weights.iter_mut().zip(given).for_each(|(weight, given)| *weight *= given);
     for ends in offsets.windows(2) {
-        scale_to_unit(&mut weights[ends[0] as usize..ends[1] as usize]);
+        let row = ends[0] as usize..ends[1] as usize;
+        let weights = &mut weights[row.clone()];
+        for (weight, &facet) in weights.iter_mut().zip(&facets[row.clone()]) {
+            *weight = idf[facet as usize];
+        }
+        if let Some(given) = given.get(row) {
+            weights.iter_mut().zip(given).for_each(|(weight, given)| *weight *= given);
+        }
+        scale_to_unit(weights);
     }
 }
 
