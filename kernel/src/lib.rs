@@ -128,17 +128,6 @@ pub fn add_valued(to: &mut [f64], column: &[f64], weight: f64, values: &[f64], i
     }
 }
 
-/// Adds to each named pair of sums its voices, times `scale`. What lies beyond the sums is left out.
-#[inline(never)]
-pub fn add_voices(sums: &mut [Pair], items: &[u32], voices: &[[u32; 2]], scale: Pair) {
-    for (&item, voices) in items.iter().zip(voices) {
-        if let Some(sum) = sums.get_mut(item as usize) {
-            sum[0] += f64::from(voices[0]) * scale[0];
-            sum[1] += f64::from(voices[1]) * scale[1];
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

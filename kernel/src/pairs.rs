@@ -1,9 +1,27 @@
-//! Sums over pairs of items, a row at a time: gathered over all items in any order, and read in ascending order.
+//! Sums over the pairs of one item with others: gathered in any order, read in ascending order of the other item.
 
 /// A count and two voices.
 pub type Sums = [u32; 3];
 
-/// What is gathered for one row. Taking it leaves everything zero, for the next one.
+/// The sums of one pair, seen from one of its items.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Pair {
+    /// The other item.
+    pub item: u32,
+    /// How many subjects liked both.
+    pub count: u32,
+    /// Their louder and their softer voices.
+    pub voices: [u32; 2],
+}
+
+impl Pair {
+    /// A pair with an item that has these sums.
+    pub fn of(item: u32, [count, louder, softer]: Sums) -> Self {
+        Self { item, count, voices: [louder, softer] }
+    }
+}
+
+/// Sums by item, for one item's pairs. Taking them leaves everything zero, for the next item.
 #[derive(Debug, Clone, Default)]
 pub struct Gathered {
     sums: Vec<Sums>,
@@ -22,55 +40,96 @@ impl Gathered {
         }
     }
 
-    /// Adds the same to all of some items but one; sums may go below 0 on the way.
+    /// Adds the same to all of some items but one.
     #[inline(never)]
-    pub fn add(&mut self, items: &[u32], except: u32, change: [i32; 3]) {
+    pub fn add(&mut self, items: &[u32], except: u32, more: Sums) {
         for &item in items.iter().filter(|&&item| item != except) {
-            let sums = self.at(item);
+            let number = item as usize;
+            self.words[number / 64] |= 1 << (number % 64);
+            self.blocks[number / 64 / 64] |= 1 << (number / 64 % 64);
+            let sums = &mut self.sums[number];
             for n in 0..3 {
-                sums[n] = sums[n].wrapping_add_signed(change[n]);
+                sums[n] = sums[n].saturating_add(more[n]);
             }
         }
     }
 
-    /// Adds what a row had.
-    #[inline(never)]
-    pub fn add_row(&mut self, items: &[u32], counts: &[u32], voices: &[[u32; 2]]) {
-        for ((&item, &count), voices) in items.iter().zip(counts).zip(voices) {
-            let sums = self.at(item);
-            for (sum, more) in sums.iter_mut().zip([count, voices[0], voices[1]]) {
-                *sum = sum.wrapping_add(more);
-            }
-        }
+    /// The sums of an item so far.
+    pub fn of(&self, item: u32) -> Sums {
+        self.sums.get(item as usize).copied().unwrap_or_default()
     }
 
-    #[inline(always)]
-    fn at(&mut self, item: u32) -> &mut Sums {
-        let item = item as usize;
-        self.words[item / 64] |= 1 << (item % 64);
-        self.blocks[item / 64 / 64] |= 1 << (item / 64 % 64);
-        &mut self.sums[item]
-    }
-
-    /// Writes the items that have a count, ascending, and their sums over what a row had.
+    /// All pairs, ascending.
     #[inline(never)]
-    pub fn take(&mut self, items: &mut Vec<u32>, counts: &mut Vec<u32>, voices: &mut Vec<[u32; 2]>) {
-        items.clear();
-        counts.clear();
-        voices.clear();
+    pub fn take(&mut self) -> Vec<Pair> {
+        let mut pairs = Vec::new();
         for block in 0..self.blocks.len() {
             for word in ones(std::mem::take(&mut self.blocks[block])).map(|bit| block * 64 + bit) {
                 for item in ones(std::mem::take(&mut self.words[word])).map(|bit| word * 64 + bit) {
-                    let [count, louder, softer] = std::mem::take(&mut self.sums[item]);
-                    if count > 0 {
-                        items.push(item as u32);
-                        counts.push(count);
-                        voices.push([louder, softer]);
-                    }
+                    pairs.push(Pair::of(item as u32, std::mem::take(&mut self.sums[item])));
                 }
             }
         }
+        pairs
     }
+}
+
+/// Adds the voices of each pair, times `scale`, to the sums of its item. Items beyond the sums are left out.
+#[inline(never)]
+pub fn add_voices(sums: &mut [[f64; 2]], pairs: &[Pair], scale: [f64; 2]) {
+    for pair in pairs {
+        if let Some(sum) = sums.get_mut(pair.item as usize) {
+            sum[0] += f64::from(pair.voices[0]) * scale[0];
+            sum[1] += f64::from(pair.voices[1]) * scale[1];
+        }
+    }
+}
+
+/// Keeps the pairs whose count times norm is among the `keep` largest, with all that equal the least of these. Returns
+/// the largest of the others; `None` if there are none.
+#[inline(never)]
+pub fn keep_largest(pairs: &mut Vec<Pair>, norms: &[f64], keep: usize) -> Option<f64> {
+    if pairs.len() <= keep {
+        return None;
+    }
+    let value = |pair: &Pair| f64::from(pair.count) * norms[pair.item as usize];
+    let mut values: Vec<f64> = pairs.iter().map(value).collect();
+    let least = nth_largest(&mut values, keep);
+    let mut rest = None;
+    pairs.retain(|pair| {
+        let value = value(pair);
+        if value < least {
+            rest = rest.max(Some(value.to_bits())); // Positive numbers are ordered as their bits are.
+        }
+        value >= least
+    });
+    rest.map(f64::from_bits)
+}
+
+/// The `n`th largest of more than `n` positive values, which it reorders (Hoare 1961).
+fn nth_largest(values: &mut [f64], n: usize) -> f64 {
+    let (mut low, mut high, place) = (0, values.len() - 1, n - 1);
+    while low < high {
+        let pivot = values[low + (high - low) / 2];
+        let (mut i, mut j) = (low, high);
+        loop {
+            while values[i] > pivot {
+                i += 1;
+            }
+            while values[j] < pivot {
+                j -= 1;
+            }
+            if i >= j {
+                break;
+            }
+            values.swap(i, j);
+            i += 1;
+            j -= 1;
+        }
+        // Up to j none is less than the pivot, and after it none is more.
+        if place <= j { high = j } else { low = j + 1 }
+    }
+    values[place]
 }
 
 /// The places of the ones of a word, ascending.
@@ -90,13 +149,35 @@ mod tests {
     fn what_is_gathered_comes_in_order_and_leaves_nothing() {
         let mut gathered = Gathered::default();
         gathered.cover(10_000);
-        let mut row = (vec![1, 64, 9_999], vec![1, 2, 3], vec![[5, 1], [5, 1], [5, 1]]);
-        gathered.add_row(&row.0, &row.1, &row.2);
+        gathered.add(&[9_999, 64, 1], 7, [2, 5, 1]);
         gathered.add(&[9_999, 7, 64, 4_096], 7, [1, 10, 2]);
-        gathered.add(&[1], 7, [-1, -5, -1]);
-        gathered.take(&mut row.0, &mut row.1, &mut row.2);
-        assert_eq!(row, (vec![64, 4_096, 9_999], vec![3, 1, 4], vec![[15, 3], [10, 2], [15, 3]]));
-        gathered.take(&mut row.0, &mut row.1, &mut row.2);
-        assert!(row.0.is_empty() && gathered.sums.iter().all(|sums| *sums == [0; 3]));
+        assert_eq!((gathered.of(64), gathered.of(7), gathered.of(20_000)), ([3, 15, 3], [0; 3], [0; 3]));
+        let expected = [(1, [2, 5, 1]), (64, [3, 15, 3]), (4_096, [1, 10, 2]), (9_999, [3, 15, 3])];
+        assert_eq!(gathered.take(), expected.map(|(item, sums)| Pair::of(item, sums)));
+        assert!(gathered.take().is_empty() && gathered.sums.iter().all(|sums| *sums == [0; 3]));
+    }
+
+    #[test]
+    fn the_largest_are_those_that_sorting_puts_first() {
+        let norms: Vec<f64> = (0..300u32).map(|n| 1.0 / f64::from(1 + n * 7919 % 41)).collect();
+        for keep in 1..300 {
+            let all: Vec<Pair> = (0..300).map(|item| Pair::of(item, [1 + item * item % 5, 0, 0])).collect();
+            let value = |pair: &Pair| f64::from(pair.count) * norms[pair.item as usize];
+            let mut sorted: Vec<f64> = all.iter().map(value).collect();
+            sorted.sort_by(|a, b| b.total_cmp(a));
+            let mut kept = all.clone();
+            let rest = keep_largest(&mut kept, &norms, keep);
+            assert!(kept.len() >= keep && kept.iter().all(|pair| value(pair) >= sorted[keep - 1]));
+            assert_eq!(rest, sorted.get(kept.len()).copied());
+            assert!(rest.is_none_or(|rest| rest < sorted[keep - 1]));
+        }
+        assert_eq!(keep_largest(&mut Vec::new(), &norms, 0), None);
+    }
+
+    #[test]
+    fn voices_are_scaled_and_added_where_there_is_a_sum() {
+        let mut sums = [[1.0, 0.0]; 2];
+        add_voices(&mut sums, &[Pair::of(1, [9, 4, 2]), Pair::of(2, [9, 9, 9])], [0.5, 2.0]);
+        assert_eq!(sums, [[1.0, 0.0], [3.0, 4.0]]);
     }
 }

@@ -66,6 +66,18 @@ impl<T> Default for BySubject<T> {
     }
 }
 
+impl<T> BySubject<Vec<T>> {
+    /// What is a subject's, to read.
+    pub fn get(&self, subject: Subject) -> &[T] {
+        let [users, groups] = &self.0;
+        let found = match subject {
+            Subject::User(user) => users.get(user as usize),
+            Subject::Group(group) => groups.get(group as usize),
+        };
+        found.map_or(&[], Vec::as_slice)
+    }
+}
+
 impl<T: Default> BySubject<T> {
     /// For how many users and for how many groups there may be something.
     pub fn counts(&self) -> [usize; 2] {
