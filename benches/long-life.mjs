@@ -1,0 +1,106 @@
+// A year in the life of one recommender: memory, disk, and how long anybody waits.
+//
+//   node benches/long-life.mjs [--total 2000000] [--marks 200000,1000000,2000000] [--dir DIR] [--checkpoint-every 100000]
+//
+// So many interactions of 20,000 users with 5,000 items are spread evenly over twelve simulated months and told to a recommender in a
+// folder in batches of 200, in time order, with ids, as a service would. At each mark: memory of the module, bytes of the log and of a
+// snapshot, how long `toSnapshot` blocks, and the median time of a decision for a user and for a group of 200 members after one more
+// interaction. "longest pause": the longest time since the mark before in which the event loop did not run (snapshots and whatever else
+// the store does on its own are within; the decisions measured here are not).
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
+import { setImmediate as breathe } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
+
+import { ready, wasm } from '../pkg/load-node.js'
+import { openRecommender } from '../pkg/store/node.js'
+import { draws } from './world.mjs'
+
+const { values } = parseArgs({
+  options: {
+    total: { type: 'string', default: '2000000' },
+    marks: { type: 'string', default: '200000,1000000,2000000' },
+    dir: { type: 'string' },
+    'checkpoint-every': { type: 'string', default: '100000' }
+  }
+})
+const total = Number(values.total)
+const marks = values.marks.split(',').map(Number)
+const parent = values.dir ?? join(dirname(fileURLToPath(import.meta.url)), '../build')
+mkdirSync(parent, { recursive: true })
+const folder = mkdtempSync(join(parent, 'long-life-'))
+process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+const DAY = 86_400_000
+const START = 1_748_000_000_000
+const YEAR = 365 * DAY
+const [USERS, ITEMS, BATCH] = [20_000, 5000, 200]
+const KINDS = ['impression', 'impression', 'impression', 'impression', 'click', 'click', 'like', 'dismiss']
+
+const draw = draws(0x2545f491)
+const below = (n) => Math.floor(draw() * n)
+const timeOf = (n) => START + Math.floor((n / total) * YEAR)
+// Small numbers more often: of users and items alike, few do and get most.
+const skewed = (n) => Math.floor(n * draw() ** 2)
+const interaction = (n) => ({ id: `e${n}`, user: `u${skewed(USERS)}`, item: `i${skewed(ITEMS)}`, kind: KINDS[below(KINDS.length)], at: timeOf(n) })
+
+const memory = (() => {
+  ready()
+  // Initialising again gives back the exports of the module that is loaded.
+  return wasm.initSync().memory
+})()
+const rec = await openRecommender(folder, {
+  items: Array.from({ length: ITEMS }, (_, i) => ({ id: `i${i}`, tags: [`t${i % 40}`, `s${i % 7}`], publishedAt: START - DAY })),
+  groups: [{ id: 'g', members: Array.from({ length: 200 }, (_, i) => `u${i * 7}`) }],
+  config: { repeats: 'always' },
+  checkpointEvery: Number(values['checkpoint-every'])
+})
+
+const bytesOf = (prefix) => readdirSync(folder).filter((name) => name.startsWith(prefix)).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
+const mega = (bytes) => `${(bytes / 1e6).toFixed(1)} MB`
+const ms = (time) => `${time.toFixed(time < 10 ? 2 : 0)} ms`
+
+async function decisionTime(subject, now) {
+  const times = []
+  for (let k = 0; k < 9; k++) {
+    await rec.observe({ user: `u${k}`, item: `i${k}`, kind: 'impression', at: now })
+    const start = performance.now()
+    rec.recommend({ ...subject, now, count: 5 })
+    times.push(performance.now() - start)
+  }
+  return times.sort((a, b) => a - b)[4]
+}
+
+function blockingSnapshot() {
+  const start = performance.now()
+  const { length } = rec.toSnapshot()
+  return { length, time: performance.now() - start }
+}
+
+const rows = []
+const loop = monitorEventLoopDelay({ resolution: 2 })
+loop.enable()
+let spent = 0
+let began = performance.now()
+for (let n = 0; n < total; ) {
+  const batch = Array.from({ length: Math.min(BATCH, total - n) }, () => interaction(n++))
+  await rec.observeAll(batch, { now: timeOf(n) })
+  await breathe()
+  if (!marks.some((mark) => n >= mark && n - batch.length < mark)) continue
+  loop.disable()
+  spent += performance.now() - began
+  const now = timeOf(n)
+  const housekeeping = loop.max / 1e6
+  const [user, group] = [await decisionTime({ user: 'u3' }, now), await decisionTime({ group: 'g' }, now)]
+  const { length, time } = blockingSnapshot()
+  rows.push({ 'interactions': n, 'wasm memory': mega(memory.buffer.byteLength), 'log': mega(bytesOf('log')), 'snapshot': mega(length), 'toSnapshot blocks': ms(time),
+    'decision, user': ms(user), 'decision, group of 200': ms(group), 'longest pause': ms(housekeeping), 'told in': `${(spent / 1000).toFixed(0)} s` })
+  console.table(rows.slice(-1))
+  loop.reset()
+  loop.enable()
+  began = performance.now()
+}
+console.table(rows)
+await rec.close()
