@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 
 import * as nextpick from '../node.js';
 import { CasesFile, ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
-import { Reading, readConfig } from './load.js';
+import { Reading, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { outputOptions, printJson, write } from './subject.js';
 import { impressionsTable, rankingTable } from './results.js';
@@ -17,7 +17,7 @@ const shared = {
   families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: those of the way of judging (replay: all but fatigue; impressions: rates and tastes; cases: those that need no moment)' },
   bootstrap: { type: 'whole', value: 'N', least: 0, most: 100_000, about: 'confidence intervals from N resamples of the subjects' },
   seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'for the resamples and whatever else draws' },
-  'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
+  ...readingOptions,
   json: outputOptions.json,
 };
 const itemsOption = { type: 'text', value: 'FILE', about: 'the content library' };

@@ -8,12 +8,11 @@ import {
 import { csvLine } from '../files/index.js';
 import { isObject } from '../formats/fields.js';
 import { recordsOf } from './judged.js';
-import { Reading } from './load.js';
+import { Reading, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { Folder, Stdout, into } from './outputs.js';
 import { Tally, Trial, converted } from './tally.js';
 
-const skipping = { 'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' } };
 const count = (number) => number.toLocaleString('en');
 
 export const exportGorse = {
@@ -28,7 +27,7 @@ export const exportGorse = {
     events: { type: 'text', value: 'FILE', about: 'the log of interactions' },
     kinds: { type: 'pairs', value: 'KIND=THEIRS,…', about: 'under which feedback type a kind goes; default: its own name' },
     'out-dir': { type: 'text', short: 'o', value: 'DIR', required: true, about: 'where to' },
-    ...skipping,
+    ...readingOptions,
   },
   examples: [['nextpick export gorse --items items.csv --users users.csv --events log.csv.gz --kinds impression=read --out-dir gorse', 'all of it']],
 
@@ -78,7 +77,7 @@ export const exportVw = {
     'One line a pick, its cost the negative of its reward, its probability that of choosing it for its place given the picks before it: the actions\n' +
     'of a line are the library without the picks before, and without what the decision refused if it says so (`nextpick batch --explain`).\n' +
     'What was chosen with certainty (greedy, pinned) is written too, and counted: it teaches nothing about others.',
-  options: { ...decided, ...skipping },
+  options: { ...decided, ...readingOptions },
   examples: [
     ['nextpick export vw --decisions decisions.jsonl --events events.jsonl --items items.csv > log.dsjson', 'then: vw --dsjson --cb_explore_adf -d log.dsjson'],
     ['nextpick export vw --decisions decisions.jsonl --events events.jsonl --items items.csv --kind convert > log.dsjson', 'with conversions as rewards'],
@@ -102,7 +101,7 @@ export const exportObd = {
     ...decided,
     attributes: { type: 'names', value: 'NAME,…', about: 'attributes of the user (or else the group) that become user features' },
     'out-dir': { type: 'text', short: 'o', value: 'DIR', required: true, about: 'where to; its last part names the log' },
-    ...skipping,
+    ...readingOptions,
   },
   examples: [['nextpick export obd --decisions decisions.jsonl --events events.jsonl --items items.csv --out-dir softmax/all', 'softmax/all/all.csv and item_context.csv']],
 

@@ -7,7 +7,7 @@ import * as nextpick from '../node.js';
 import { FileError } from '../files/index.js';
 import { fittedTables } from './fitted.js';
 import { ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
-import { Reading, readConfig } from './load.js';
+import { Reading, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { replace } from './replace.js';
 import { langOf, outputOptions, printJson, write } from './subject.js';
@@ -32,7 +32,7 @@ export const fit = {
     families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: the configuration’s' },
     seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'for what is drawn to compare a choice with' },
     out: { type: 'text', short: 'o', value: 'FILE', required: true, about: 'the model’s file, for --model; gzipped if it ends in .gz' },
-    'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
+    ...readingOptions,
     ...outputOptions,
   },
   examples: [

@@ -3,8 +3,9 @@
 import { GA4_KINDS, TRACK_KINDS, fromGa4Event, fromGorse, fromTrack, tableReader } from '../formats/index.js';
 import { FileError } from '../files/index.js';
 import { isObject } from '../formats/fields.js';
-import { Reading, nameOf } from './load.js';
+import { Reading, nameOf, readingOptions } from './load.js';
 import { UsageError } from './options.js';
+import { earlyOf, tellEarly, timesIn } from './times.js';
 import { Folder, NAMES, Stdout, into } from './outputs.js';
 import { Tally, Trial, converted } from './tally.js';
 
@@ -15,7 +16,7 @@ const operand = { name: 'files', about: 'the files to read', required: true, man
 const shared = {
   kinds: { type: 'pairs', value: 'THEIRS=KIND,…', about: 'which of our kinds a word of theirs stands for; may be given again' },
   'out-dir': { type: 'text', short: 'o', value: 'DIR', about: `write ${Object.values(NAMES).join(', ')} there; default: JSONL on stdout` },
-  'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
+  ...readingOptions,
 };
 const fields = (of) => ({
   map: { type: 'pairs', value: 'FIELD=THEIRS,…', about: `which ${of} names the item, the value or the group: item=article_id` },
@@ -148,6 +149,7 @@ class Import {
   #made = new Tally();
   #kinds = new Tally();
   #leftOut = new Tally();
+  #early = 0;
 
   constructor(reading, convert, { within = [], columns = [] } = {}) {
     this.#reading = reading;
@@ -181,9 +183,10 @@ class Import {
 
   async accepted(path, sort, batch) {
     const records = (await this.#trial.accepted(this.#reading, path, sort, batch)).map(({ record }) => record);
-    for (const { kind } of records) {
+    for (const record of records) {
       this.#made.add(sort);
-      if (sort === 'interactions') this.#kinds.add(kind);
+      if (earlyOf(timesIn(record))) this.#early += 1;
+      if (sort === 'interactions') this.#kinds.add(record.kind);
     }
     return records;
   }
@@ -193,6 +196,7 @@ class Import {
     const results = this.#made.names().map((sort) => counted(this.#made.of(sort), sort));
     for (const column of this.#unmet) report.note(`--map: no row has a field "${column}"`);
     report.note(`${counted(this.#rows, 'rows')}: ${results.join(', ') || 'nothing'}`);
+    tellEarly(report, 'all files', this.#early);
     if (this.#kinds.total) report.note(`kinds: ${this.#kinds}`);
     const strange = this.#kinds.names().filter((kind) => !SHIPPED.has(kind));
     if (strange.length) report.note(`not shipped: ${strange.slice(0, 20).join(', ')}; give them a weight in the configuration, or map them by --kinds`);

@@ -1,11 +1,12 @@
 /** @file The files that evaluations read, checked before the work begins, with the row of every record at hand. */
 
 import { ColumnBuilder, Grown, Names } from '../columns.js';
-import { MAX_TIME } from '../files/cells.js';
+import { isTime } from '../files/cells.js';
 import { FileError } from '../files/index.js';
 import { refusedAt, refusedIn } from '../files/offer.js';
 import { createRecommender } from '../node.js';
-import { Ahead, nameOf } from './load.js';
+import { nameOf } from './load.js';
+import { aheadOf, earlyOf, tellEarly, trustedEnd } from './times.js';
 
 /**
  * A file's records as the module accepts them: tried on a recommender of their own first, so that `--skip-bad-rows` holds here too.
@@ -43,26 +44,28 @@ export async function recordsOf(reading, path, sort, config) {
  */
 export async function eventsOf(reading, path, { timeless = false } = {}) {
   const builder = new ColumnBuilder({ timeless });
-  const ahead = new Ahead();
   for await (const batch of reading.batches(path, 'interactions', { optional: timeless ? ['at'] : [] })) {
     for (const { row, record } of batch) {
       const bad = mistakeOf(record, timeless);
       if (bad) refuse(reading, { file: nameOf(path), row, ...bad });
-      else {
-        builder.push(record);
-        ahead.look(record.at);
-      }
+      else builder.push(record);
     }
   }
-  ahead.tell(reading.report, path);
   if (!builder.length) throw new FileError({ file: nameOf(path), problem: 'expected at least one interaction, got none' });
-  return builder.columns();
+  const columns = builder.columns();
+  if (!timeless) tellTimes(reading.report, path, columns.at);
+  return columns;
+}
+
+/** Says of a log's times which look wrong. An evaluation walks them all, in their order. */
+function tellTimes(report, path, times) {
+  tellEarly(report, nameOf(path), earlyOf(times));
+  const trusted = trustedEnd(times.slice());
+  const ahead = aheadOf(times, trusted);
+  if (ahead) report.note(`${nameOf(path)}: ${ahead.toLocaleString('en')} of ${times.length.toLocaleString('en')} times lie after the end of the log, ${new Date(trusted).toISOString()}: are they right?`);
 }
 
 const encoder = new TextEncoder();
-
-/** Whole milliseconds that the contract has room for. */
-const isTime = (at) => Number.isInteger(at) && Math.abs(at) <= MAX_TIME;
 
 /** What the module would refuse in a row of columns, where it could no longer be traced to its row. */
 function mistakeOf(record, timeless) {
@@ -125,7 +128,6 @@ export class ImpressionsFile {
   #channel = new Grown(Int32Array);
   #at = new Grown(Float64Array);
   #outcomes = new Grown(Uint8Array);
-  #ahead = new Ahead();
   /** @type {string[] | undefined} The kinds, as the first row has them. */
   #kinds;
 
@@ -138,7 +140,7 @@ export class ImpressionsFile {
     for await (const batch of this.reading.batches(this.path, 'impressions')) {
       for (const { row, record } of batch) this.#push(row, record);
     }
-    this.#ahead.tell(this.reading.report, this.path);
+    tellTimes(this.reading.report, this.path, this.#at.taken());
     if (!this.#at.length) throw new FileError({ file: nameOf(this.path), problem: 'expected at least one impression, got none' });
   }
 
@@ -156,7 +158,6 @@ export class ImpressionsFile {
     this.#item.push(this.#items.of(item));
     this.#channel.push(this.#channels.of(channel));
     this.#at.push(at);
-    this.#ahead.look(at);
     for (const kind of this.#kinds) this.#outcomes.push(outcomes[kind] ? 1 : 0);
     return undefined;
   }

@@ -5,11 +5,20 @@ import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 
-import { isColumnar, toColumns } from '../columns.js';
+import { Grown, isColumnar, toColumns } from '../columns.js';
+import { isTime } from '../files/cells.js';
 import { FileError, formatOf, offer, readRecords, readRows } from '../files/index.js';
+import { limitNames } from '../files/limits.js';
 import { NextpickError, createRecommender, loadRecommender } from '../node.js';
 import { UsageError } from './options.js';
 import { Progress, Report } from './progress.js';
+import { aheadOf, earlyOf, tellAhead, tellEarly, timesIn, trustedEnd } from './times.js';
+
+/** The options of every command that reads files. */
+export const readingOptions = {
+  'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
+  limit: { type: 'pairs', value: 'NAME=N,…', about: `raise a bound on files: ${limitNames.join(', ')}` },
+};
 
 /** The options with which a world is told. */
 export const worldOptions = {
@@ -22,33 +31,38 @@ export const worldOptions = {
   config: { type: 'text', value: 'FILE', about: 'configuration (JSON)' },
   snapshot: { type: 'text', value: 'FILE', about: 'saved state to start from; it brings its own configuration' },
   model: { type: 'text', value: 'FILE', about: 'decide with these weights, which `nextpick fit` wrote' },
-  'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
+  now: { type: 'time', value: 'TIME', about: 'the trusted time: what the log dates later waits until then; default: the end of the log without stray times' },
+  ...readingOptions,
 };
 
 /** Records handed to the module at once: few enough that one bad row among them is found again quickly. */
 const CHUNK = 4096;
 
-const YEAR = 365 * 86_400_000;
+/** A snapshot or model is at most so many bytes once unpacked, which is more than a module of 32 bits can hold. */
+const LARGEST_STATE = 2 ** 31;
 
 /** What one command reads with: its progress, its report, and whether bad rows are left out. */
 export class Reading {
   progress = new Progress();
   report = new Report(this.progress);
 
-  constructor({ skipBadRows = false } = {}) {
+  constructor({ skipBadRows = false, limit = {} } = {}) {
     this.onBadRow = skipBadRows ? (error) => this.report.skip(error) : undefined;
+    const strange = Object.keys(limit).find((name) => !limitNames.includes(name) || !(limit[name] > 0));
+    if (strange !== undefined) throw new UsageError(`--limit: expected NAME=N with a number above 0 for ${limitNames.join(', ')}, got "${strange}=${limit[strange]}"`);
+    this.limits = limit;
   }
 
   /** Batches of `{ row, record }` of one file. */
   async *batches(path, sort, options = {}) {
     const source = await opened(path);
-    yield* this.#chunks(path, readRecords(source, { sort, name: path, onBadRow: this.onBadRow, ...options }));
+    yield* this.#chunks(path, readRecords(source, { sort, name: path, onBadRow: this.onBadRow, limits: this.limits, ...options }));
   }
 
   /** Batches of `{ row, value }` of a file in a format that is not ours. `again`: what is bad in it has been told before. */
   async *rows(path, { again = false } = {}) {
     const source = await opened(path);
-    yield* this.#chunks(path, readRows(source, { name: path, onBadRow: again ? () => {} : this.onBadRow }));
+    yield* this.#chunks(path, readRows(source, { name: path, onBadRow: again ? () => {} : this.onBadRow, limits: this.limits }));
   }
 
   async *#chunks(path, batches) {
@@ -70,69 +84,65 @@ export class Reading {
   async put(recommender, path, sort) {
     const method = `put${sort[0].toUpperCase()}${sort.slice(1)}`;
     const seen = new Set();
-    let [twice, termsLeftOut] = [0, 0];
+    let [twice, termsLeftOut, early] = [0, 0, 0];
     for await (const batch of this.batches(path, sort)) {
       const { told, taken } = this.offer(path, batch, (records) => recommender[method](records));
       for (const { record } of taken) {
         if (seen.has(record.id)) twice += 1;
         seen.add(record.id);
+        if (earlyOf(timesIn(record))) early += 1;
       }
       termsLeftOut += told?.termsLeftOut ?? 0;
     }
+    tellEarly(this.report, nameOf(path), early);
     if (twice) this.report.note(`${nameOf(path)}: ${twice} ${twice === 1 ? 'row repeats an id' : 'rows repeat an id'}; the last one counts`);
     if (termsLeftOut) this.report.note(`${nameOf(path)}: ${termsLeftOut} terms left out, since an item keeps its 256 heaviest`);
   }
 
-  /** Lets a log be observed; gives back the time of the last interaction. */
-  async observe(recommender, path, as) {
-    let [last, duplicates] = [-Infinity, 0];
-    const ahead = new Ahead();
+  /**
+   * Lets a log be observed.
+   * @param {number} [now] The trusted time; without it, the end of the log without stray times.
+   * @returns {Promise<number | undefined>} The trusted time; of a pipe, which can be read once only, the latest time.
+   */
+  async observe(recommender, path, { as, now } = {}) {
+    const trusted = now ?? (await this.#endOf(path, as));
+    let [duplicates, early, ahead, last] = [0, 0, 0, -Infinity];
     for await (const batch of this.batches(path, 'interactions', { as })) {
-      const { told, taken } = this.offer(path, batch, (records) => observed(recommender, records));
+      const { told, taken } = this.offer(path, batch, (records) => observed(recommender, records, trusted));
       duplicates += told?.duplicates ?? 0;
-      for (const { record } of taken) {
-        if (record.at > last) last = record.at;
-        ahead.look(record.at);
-      }
+      const times = taken.map(({ record }) => record.at);
+      early += earlyOf(times);
+      last = times.reduce((latest, at) => Math.max(latest, at), last);
+      ahead += told?.ahead ?? aheadOf(times, trusted);
     }
-    ahead.tell(this.report, path);
+    tellEarly(this.report, nameOf(path), early);
+    tellAhead(this.report, nameOf(path), ahead, { trusted, told: now !== undefined });
     if (duplicates) this.report.note(`${nameOf(path)}: ${duplicates} interactions had an id that was already there and count once`);
-    return Number.isFinite(last) ? last : undefined;
-  }
-}
-
-/** Times far ahead of the clock: one in the wrong unit is a time all the same, and the latest of all. */
-export class Ahead {
-  #most = Date.now() + YEAR;
-  #count = 0;
-  #last = -Infinity;
-
-  /** @param {number} [at] The time of an interaction. */
-  look(at) {
-    if (!(at > this.#most)) return;
-    this.#count += 1;
-    this.#last = Math.max(this.#last, at);
+    return trusted ?? (Number.isFinite(last) ? last : undefined);
   }
 
-  /** Says so, if there was any. */
-  tell(report, path) {
-    if (!this.#count) return;
-    const lie = this.#count === 1 ? '1 interaction lies' : `${this.#count.toLocaleString('en')} interactions lie`;
-    report.note(`${nameOf(path)}: ${lie} more than a year ahead of the clock, the last at ${new Date(this.#last).toISOString()}: is "at" in milliseconds? Beside such a time, whatever is older counts for little`);
+  /** The trusted end of a log, which is read once for its times alone. Not known of a pipe. */
+  async #endOf(path, as) {
+    if (!(await stat(path)).isFile()) return undefined;
+    const times = new Grown(Float64Array);
+    const source = await opened(path);
+    const batches = readRecords(source, { sort: 'interactions', name: path, as, limits: this.limits, onBadRow: () => {} });
+    for await (const batch of this.#chunks(path, batches)) for (const { record } of batch) if (isTime(record.at)) times.push(record.at);
+    return trustedEnd(times.taken());
   }
 }
 
 /** Columns are quicker, but hold six fields only and name no row; objects hold all and do. */
-function observed(recommender, records) {
+function observed(recommender, records, now) {
   if (records.every(isColumnar)) {
     try {
-      return recommender.observeColumns(toColumns(records));
+      return recommender.observeColumns(toColumns(records), { now });
     } catch (error) {
       // Nothing of a refused batch was observed: told again as objects, the mistake comes with its row.
       if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
     }
   }
-  return recommender.observeAll(records);
+  return recommender.observeAll(records, { now });
 }
 
 /**
@@ -150,7 +160,7 @@ export async function loadWorld(options) {
   for (const sort of ['channels', 'users', 'groups', 'items']) {
     if (options[sort]) await reading.put(recommender, options[sort], sort);
   }
-  const last = options.events ? await reading.observe(recommender, options.events, options.as) : undefined;
+  const last = options.events ? await reading.observe(recommender, options.events, options) : undefined;
   if (options.model) recommender.useModel(await readBytes(options.model));
   reading.report.end();
   return { recommender, last, reading };
@@ -181,8 +191,9 @@ export async function readBytes(path) {
   const bytes = await readFile(path);
   if (!/\.gz$/i.test(path)) return bytes;
   try {
-    return gunzipSync(bytes);
+    return gunzipSync(bytes, { maxOutputLength: LARGEST_STATE });
   } catch (error) {
+    if (error.code === 'ERR_BUFFER_TOO_LARGE') throw new FileError({ file: nameOf(path), problem: `expected at most ${LARGEST_STATE.toLocaleString('en')} bytes once unpacked, the most that a module can hold`, cause: error });
     throw new FileError({ file: nameOf(path), problem: `expected a whole gzip file, got ${error.message}`, cause: error });
   }
 }

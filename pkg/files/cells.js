@@ -13,8 +13,14 @@ const WHOLE = /^[-+]?\d+(\.0*)?(e\+?\d+)?$/i;
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const ISO = /^([-+]\d{6}|\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|[-+]\d\d:?\d\d)?)?)?$/i;
 
-/** JavaScript's, and the module's, farthest time. */
-export const MAX_TIME = 8.64e15;
+/** Times are before the year 2200: what is later is mostly in microseconds. */
+export const MAX_TIME = Date.UTC(2200, 0);
+
+/** The earliest time, JavaScript's and the module's. */
+const MIN_TIME = -8.64e15;
+
+/** What the contract has room for as a time. */
+export const isTime = (time) => Number.isSafeInteger(time) && time >= MIN_TIME && time <= MAX_TIME;
 
 /** What a table shows of a value in a message. */
 export function shown(value) {
@@ -57,9 +63,17 @@ export function readFlag(cell) {
 export function readTime(cell) {
   const text = cell.trim();
   const time = WHOLE.test(text) ? Number(text) : isoTime(text);
-  if (!Number.isSafeInteger(time) || Math.abs(time) > MAX_TIME) throw new CellError('milliseconds or an ISO date', shown(cell));
-  return time;
+  if (isTime(time)) return time;
+  throw time > MAX_TIME ? beyond(cell) : new CellError('milliseconds or an ISO date', shown(cell));
 }
+
+/** A time that comes as a number; whether it is a whole one is for the module to say. */
+export function timeOf(value) {
+  if (typeof value === 'number' && value > MAX_TIME) throw beyond(value);
+  return value;
+}
+
+const beyond = (found) => new CellError('milliseconds or an ISO date before the year 2200 (are these microseconds?)', shown(found));
 
 function isoTime(text) {
   const parts = ISO.exec(text);

@@ -4,8 +4,7 @@
  * Rows carry the line on which they begin (1 is the header's), the number that an editor shows.
  */
 
-/** A quoted cell longer than this was most likely never closed. */
-const LONGEST_CELL = 1 << 20;
+import { RULES, limitsOf } from './limits.js';
 
 /**
  * One row: its cells, or what is wrong with it.
@@ -17,6 +16,14 @@ export class CsvReader {
   #text = '';
   #line = 1;
   #started = false;
+  /** Whether what comes belongs to a row that was too long, until its line ends. */
+  #skipping = false;
+  #limits;
+
+  /** @param {ReturnType<typeof limitsOf>} [limits] A quoted cell longer than `cellLength` was most likely never closed. */
+  constructor(limits = limitsOf()) {
+    this.#limits = limits;
+  }
 
   /**
    * @param {string} piece
@@ -38,7 +45,7 @@ export class CsvReader {
 
   #rows(atEnd) {
     const rows = [];
-    let from = 0;
+    let from = this.#skipped();
     while (from < this.#text.length) {
       const next = this.#row(from, atEnd);
       if (!next) break;
@@ -50,7 +57,21 @@ export class CsvReader {
       from = next.to;
     }
     this.#text = this.#text.slice(from);
+    if (this.#text.length > this.#limits.rowLength) {
+      rows.push({ row: this.#line, problem: RULES.rowLength(this.#limits) });
+      this.#skipping = true;
+    }
     return rows;
+  }
+
+  /** Where the line after a row that was too long begins. */
+  #skipped() {
+    if (!this.#skipping) return 0;
+    const end = this.#text.indexOf('\n');
+    if (end < 0) return this.#text.length;
+    this.#skipping = false;
+    this.#line += 1;
+    return end + 1;
   }
 
   /** Reads the row that begins at `from`; `undefined` while its end has not come. */
@@ -63,8 +84,17 @@ export class CsvReader {
     }
     const line = text.slice(from, text.charCodeAt(end - 1) === 13 && end > from ? end - 1 : end);
     // Most lines have no quote and are split in one go.
-    if (!line.includes('"')) return { cells: line.split(','), to: end + 1, lines: 1 };
-    return this.#quotedRow(from, end, atEnd);
+    const row = line.includes('"') ? this.#quotedRow(from, end, atEnd) : { cells: line.split(','), to: end + 1, lines: 1 };
+    return row && this.#bounded(row, from);
+  }
+
+  /** The row, or that it or a cell of it is too long. */
+  #bounded(row, from) {
+    const { rowLength, cellLength } = this.#limits;
+    const length = row.to - from;
+    if (length <= cellLength || !row.cells) return row;
+    const broken = length > rowLength ? 'rowLength' : row.cells.some((cell) => cell.length > cellLength) && 'cellLength';
+    return broken ? { problem: RULES[broken](this.#limits), to: row.to, lines: row.lines } : row;
   }
 
   #quotedRow(from, firstEnd, atEnd) {
@@ -78,7 +108,7 @@ export class CsvReader {
       if (text[at] === '"') {
         const cell = this.#quotedCell(at);
         if (!cell) {
-          if (!atEnd && text.length - at <= LONGEST_CELL) return undefined;
+          if (!atEnd && text.length - at <= this.#limits.cellLength) return undefined;
           return bad('a quoted cell that is closed');
         }
         cells.push(cell.value);

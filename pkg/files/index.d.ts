@@ -20,6 +20,20 @@ export interface RecordOf {
 /** The sorts of records that files can hold. */
 export const sorts: (keyof RecordOf)[];
 
+/** How much of a file is read. What exceeds a bound is refused by a {@link FileError} that names it; rows that do can be left out. */
+export interface Limits {
+  /** Bytes that a gzipped file, or the pages of a Parquet file, may unpack to. Default 2 GiB. */
+  unpackedBytes?: number;
+  /** Characters of one cell of a CSV or Parquet file. Default 1,048,576. */
+  cellLength?: number;
+  /** Characters of one row of a CSV file or line of a JSONL file. Default 4,194,304. */
+  rowLength?: number;
+  /** Characters of a `.json`, which is parsed in one piece. Default 134,217,728. */
+  jsonLength?: number;
+  /** Seconds that the description, or one row group, of a Parquet file may take. Default 60. */
+  seconds?: number;
+}
+
 /** How a file is read. */
 export interface ReadOptions<Sort extends keyof RecordOf> {
   sort: Sort;
@@ -31,6 +45,8 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
   as?: Record<string, string>;
   /** Is handed every bad row, which is then left out. Without it, the first bad row is thrown. */
   onBadRow?: (error: FileError) => void;
+  /** Bounds on the file; those not given are the defaults. */
+  limits?: Limits;
 }
 
 /**
@@ -39,7 +55,8 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
  * Columns: lists split by `|`, times in ms or ISO dates (UTC), nested fields as JSON, `attributes.city`, `context.scene`,
  * `facets.region`, `audience.tags`, `data.path`. Empty cells are absent fields. Columns that the contract does not know are kept in `data`.
  * In Parquet the columns are the same; their texts are read as a CSV's, and what has a type (times, lists, structs) needs no form.
- * One row group of it is in memory at a time where `source` is a Blob; a stream is taken in whole first.
+ * One row group of it is in memory at a time where `source` is a Blob; a stream is taken in whole first. It is read in a worker, which is
+ * ended when it takes too long or, in Node, more than 2 GB of heap: a damaged table is an error and not the end of the process.
  *
  * @throws FileError
  */
@@ -56,7 +73,7 @@ export function readRecords<Sort extends keyof RecordOf>(
  */
 export function readRows(
   source: ReadableStream<Uint8Array> | Blob | Uint8Array | string,
-  options: { name: string; onBadRow?: (error: FileError) => void },
+  options: { name: string; onBadRow?: (error: FileError) => void; limits?: Limits },
 ): AsyncGenerator<{ row: number; value: unknown }[]>;
 
 /**
@@ -77,7 +94,7 @@ export function offer<Row extends { row: number; record: object }, Told>(
 /** What a file's name promises. */
 export function formatOf(name: string): { format: 'csv' | 'json' | 'jsonl' | 'parquet'; gzip: boolean };
 
-/** Milliseconds or an ISO date as milliseconds; UTC where no zone is given. Throws on anything else. */
+/** Milliseconds or an ISO date as milliseconds, before the year 2200; UTC where no zone is given. Throws on anything else. */
 export function readTime(text: string): Millis;
 
 /** One row as CSV text without its line break. */

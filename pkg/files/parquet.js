@@ -1,110 +1,145 @@
 /**
  * @file Parquet, row group by row group, through `hyparquet`: a package of its own that a host installs where it has such files.
  *
- * Cells come as JSON has them: times as milliseconds, whole numbers as numbers (as text where a number cannot hold them), lists, objects.
+ * A damaged table can make that package loop for ever or ask for all memory. So it runs in a worker of its own (`parquet-table.js`), which
+ * is ended when a step takes longer than `limits.seconds` or, in Node, more than `MEMORY` of heap; then the file is refused and the
+ * process goes on. The worker asks for slices of the file; this side reads them and hands on the rows it answers with.
  */
 
+import { startParquetWorker } from '#parquet-worker';
+
 import { shown } from './cells.js';
+import { RULES } from './limits.js';
 import { FileError } from './records.js';
 
-/** What hyparquet unpacks by itself; all else is `hyparquet-compressors`'. */
-const BUILT_IN = new Set(['UNCOMPRESSED', 'SNAPPY']);
+/** Megabytes of heap that a table's worker may take in Node: a row group and its rows are in memory at once. */
+const MEMORY = 2048;
 
-/** Rows handed on at once: a row group may have a million. */
-const CHUNK = 4096;
+/** A deadline is counted in so many turns of this side's event loop, so that a host busy with other work does not end a worker that answered. */
+const BEATS = 10;
 
 /**
- * A table's columns, and its rows in batches as `readRecords` takes them. One row group is in memory at a time.
+ * A table's columns, and then its rows in batches as `readRecords` takes them. One row group is in memory at a time. The worker ends with
+ * the iteration, also where that is left early.
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array} source A Blob is read in slices; a stream is taken in whole first, since a table's
  *   description stands at its end.
  * @param {string} file Its name, for messages.
- * @returns {Promise<{ header: string[], batches: AsyncGenerator<{ row: number, value?: object, problem?: string }[]> }>}
+ * @param {ReturnType<typeof import('./limits.js').limitsOf>} limits
+ * @returns {AsyncGenerator<{ header?: string[], rows?: { row: number, value?: object, problem?: string }[] }>} `header` first, once.
  */
-export async function parquetTable(source, file) {
-  const hyparquet = await reader(file);
-  const blob = await blobOf(source);
-  const buffer = { byteLength: blob.size, slice: (start, end) => blob.slice(start, end).arrayBuffer() };
-  const options = { file: buffer, parsers: TIMES, geoparquet: false };
+export async function* parquetTable(source, file, limits) {
+  const worker = new TableWorker(await blobOf(source, file, limits), file, limits);
   try {
-    const metadata = await hyparquet.parquetMetadataAsync(buffer, options);
-    const compressors = packed(metadata) ? await unpackers(file) : undefined;
-    const header = hyparquet.parquetSchema(metadata).children.map(({ element }) => element.name);
-    return { header, batches: groups(hyparquet, { ...options, metadata, compressors }, file) };
-  } catch (error) {
-    throw unreadable(error, file);
+    yield await worker.ask({ open: limits, size: worker.size });
+    for (;;) {
+      const { rows } = await worker.ask({ next: true });
+      if (!rows) return;
+      yield { rows };
+    }
+  } finally {
+    worker.end();
   }
 }
 
-/** Times as numbers; of micro- and nanoseconds the whole milliseconds before. */
-const TIMES = {
-  timestampFromMilliseconds: (time) => Number(time),
-  timestampFromMicroseconds: (time) => Number(floored(time, 1000n)),
-  timestampFromNanoseconds: (time) => Number(floored(time, 1_000_000n)),
-  dateFromDays: (days) => days * 86_400_000,
-};
+/** One worker over one table: answers its requests for slices, and ends it when it does not answer in time. */
+class TableWorker {
+  #blob;
+  #file;
+  #limits;
+  #worker;
+  /** Who waits for the worker's next answer. @type {{ resolve: (answer: any) => void, reject: (error: Error) => void } | undefined} */
+  #waiting;
+  /** Why the worker is of no use any more. @type {Error | undefined} */
+  #failure;
+  #slicing = 0;
 
-const floored = (time, unit) => (time - (((time % unit) + unit) % unit)) / unit;
+  constructor(blob, file, limits) {
+    this.#blob = blob;
+    this.#file = file;
+    this.#limits = limits;
+    this.#worker = startParquetWorker({ memory: MEMORY, heard: (message) => this.#heard(message), failed: (error) => this.#fail(this.#broken(error)) });
+  }
 
-async function* groups(hyparquet, options, file) {
-  let from = 0;
-  for (const { num_rows } of options.metadata.row_groups) {
-    const to = from + Number(num_rows);
-    let rows;
+  /** Bytes of the file. */
+  get size() {
+    return this.#blob.size;
+  }
+
+  /** Sends a request and waits for the answer, at most so long as the limits say. */
+  async ask(request) {
+    if (this.#failure) throw this.#failure;
+    let beats = 0;
+    const clock = setInterval(() => {
+      // Time that this side takes to read slices is not the worker's.
+      if (!this.#slicing && ++beats > BEATS) this.#fail(this.#error(`expected ${RULES.seconds(this.#limits)}`));
+    }, (this.#limits.seconds * 1000) / BEATS);
     try {
-      rows = await hyparquet.parquetReadObjects({ ...options, rowStart: from, rowEnd: to });
+      return await new Promise((resolve, reject) => {
+        this.#waiting = { resolve, reject };
+        this.#worker.postMessage(request);
+      });
+    } finally {
+      clearInterval(clock);
+      this.#waiting = undefined;
+    }
+  }
+
+  /** Ends the worker, whatever it is at. */
+  end() {
+    this.#failure ??= this.#error('its reader has ended');
+    this.#worker.terminate();
+  }
+
+  #heard(message) {
+    if (message.slice) this.#slice(message);
+    else if (message.absent) this.#waiting?.reject(absent(message.absent, this.#file, new Error(message.problem)));
+    else if (message.problem !== undefined) this.#waiting?.reject(this.#error(message.problem));
+    else this.#waiting?.resolve(message);
+  }
+
+  async #slice({ id, slice: [start, end] }) {
+    this.#slicing += 1;
+    try {
+      const bytes = await this.#blob.slice(start, end).arrayBuffer();
+      if (!this.#failure) this.#worker.postMessage({ id, bytes }, [bytes]);
     } catch (error) {
-      throw unreadable(error, file);
+      this.#fail(error);
+    } finally {
+      this.#slicing -= 1;
     }
-    for (let at = 0; at < rows.length; at += CHUNK) {
-      const first = from + at + 1;
-      yield rows.slice(at, at + CHUNK).map((row, i) => ({ row: first + i, value: cellsOf(row) }));
-    }
-    from = to;
+  }
+
+  #fail(error) {
+    if (this.#failure) return;
+    this.#failure = error;
+    this.#worker.terminate();
+    this.#waiting?.reject(error);
+  }
+
+  #broken(error) {
+    if (error?.code === 'ERR_WORKER_OUT_OF_MEMORY') return this.#error(`expected row groups that fit into ${MEMORY} MB of memory, which damaged files exceed`, error);
+    return this.#error(`expected a whole Parquet file, got ${error?.message ?? error}`, error);
+  }
+
+  #error(problem, cause) {
+    return new FileError({ file: this.#file, problem, cause });
   }
 }
 
-/** All of a row's columns, those without a value too: so that whoever asks for one knows whether the table has it. */
-const cellsOf = (row) => Object.fromEntries(Object.entries(row).map(([name, cell]) => [name, plain(cell)]));
-
-/** A cell without what JSON has no word for; what is null is absent. */
-function plain(value) {
-  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
-  if (typeof value !== 'object' || value === null) return value ?? undefined;
-  if (value instanceof Date) return value.getTime();
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value, plain);
-  return Object.fromEntries(Object.entries(value).flatMap(([name, cell]) => (cell === null || cell === undefined ? [] : [[name, plain(cell)]])));
-}
-
-const packed = ({ row_groups: all }) => all.some(({ columns }) => columns.some(({ meta_data: told }) => told && !BUILT_IN.has(told.codec)));
-
-async function blobOf(source) {
+/** The source as something of which slices can be read. */
+async function blobOf(source, file, limits) {
   if (typeof source?.slice === 'function' && typeof source.arrayBuffer === 'function') return source;
   if (source instanceof Uint8Array) return new Blob([source]);
   if (typeof source === 'string') throw new TypeError(`source: expected bytes, got ${shown(source)}`);
-  return new Response(source).blob();
-}
-
-// Optional packages: each import stands in a `try` of its own, where bundlers let it be absent.
-async function reader(file) {
-  try {
-    return await import('hyparquet');
-  } catch (error) {
-    throw absent('hyparquet', file, error);
+  const pieces = [];
+  let size = 0;
+  for await (const piece of source) {
+    size += piece.byteLength;
+    if (size > limits.unpackedBytes) throw new FileError({ file, problem: `expected ${RULES.unpackedBytes(limits)}` });
+    pieces.push(piece);
   }
-}
-
-async function unpackers(file) {
-  try {
-    return (await import('hyparquet-compressors')).compressors;
-  } catch (error) {
-    throw absent('hyparquet-compressors', file, error);
-  }
+  return new Blob(pieces);
 }
 
 const absent = (name, file, cause) => new FileError({ file, problem: `expected the package ${name}, which reads such Parquet files: npm install ${name}`, cause });
-
-function unreadable(error, file) {
-  if (error instanceof FileError) return error;
-  return new FileError({ file, problem: `expected a whole Parquet file, got ${error.message}`, cause: error });
-}

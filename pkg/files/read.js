@@ -6,6 +6,7 @@
 
 import { CsvReader } from './csv.js';
 import { CellError } from './cells.js';
+import { RULES, limitsOf } from './limits.js';
 import { parquetTable } from './parquet.js';
 import { FileError, readObject, rowReader, sorts, typedReader } from './records.js';
 
@@ -29,25 +30,28 @@ export function formatOf(name) {
  * Reads a file's records, in batches as they come.
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source The file, or its text.
- * @param {{ sort: string, name: string, optional?: string[], as?: Record<string, string>, onBadRow?: (error: FileError) => void }} options
+ * @param {{ sort: string, name: string, optional?: string[], as?: Record<string, string>, onBadRow?: (error: FileError) => void, limits?: object }} options
  *   `name` says the format; `as` reads columns as fields of another name. With `onBadRow`, a bad row is handed to it and left out; without, it is thrown.
  * @returns {AsyncGenerator<{ row: number, record: object }[]>} `row` counts lines from 1, a CSV's header being row 1; in JSON and Parquet, records from 1.
  */
-export async function* readRecords(source, { sort, name, optional, as, onBadRow }) {
+export async function* readRecords(source, { sort, name, optional, as, onBadRow, limits: given }) {
   if (!sorts.includes(sort)) throw new TypeError(`sort: expected one of ${sorts.join(', ')}, got ${sort}`);
   const file = baseName(name);
   const { format, gzip } = formatOf(name);
+  const limits = limitsOf(given);
   const read = collector(file, onBadRow);
   if (format === 'parquet') {
-    const { header, batches } = await parquetTable(source, file);
-    const recordOf = headed({ cells: header }, file, (cells) => typedReader(sort, cells, { optional, as }));
-    for await (const rows of batches) yield read(rows, recordOf);
+    let recordOf;
+    for await (const { header, rows } of parquetTable(source, file, limits)) {
+      if (header) recordOf = headed({ cells: header }, file, (cells) => typedReader(sort, cells, { optional, as }));
+      else yield read(rows, recordOf);
+    }
     return;
   }
-  const pieces = textOf(source, { gzip, file });
-  if (format === 'csv') yield* fromCsv(pieces, { file, read, readerOf: (cells) => rowReader(sort, cells, { optional, as }) });
-  else if (format === 'jsonl') for await (const lines of jsonLines(pieces)) yield read(lines, (value) => readObject(sort, value, as));
-  else yield read(await fromJson(pieces, { sort, file }), (value) => readObject(sort, value, as));
+  const pieces = textOf(source, { gzip, file, limits });
+  if (format === 'csv') yield* fromCsv(pieces, { file, limits, read, readerOf: (cells) => rowReader(sort, cells, { optional, as }) });
+  else if (format === 'jsonl') for await (const lines of jsonLines(pieces, limits)) yield read(lines, (value) => readObject(sort, value, as));
+  else yield read(await fromJson(pieces, { sort, file, limits }), (value) => readObject(sort, value, as));
 }
 
 /**
@@ -56,22 +60,23 @@ export async function* readRecords(source, { sort, name, optional, as, onBadRow 
  * A row of CSV is an object of texts by column. A `.json` may be a list, one value, or, as warehouses write it, a value a line.
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source
- * @param {{ name: string, onBadRow?: (error: FileError) => void }} options
+ * @param {{ name: string, onBadRow?: (error: FileError) => void, limits?: object }} options
  * @returns {AsyncGenerator<{ row: number, value: any }[]>}
  */
-export async function* readRows(source, { name, onBadRow }) {
+export async function* readRows(source, { name, onBadRow, limits: given }) {
   const file = baseName(name);
   const { format, gzip } = formatOf(name);
+  const limits = limitsOf(given);
   const asRows = (batch) => batch.map(({ row, record }) => ({ row, value: record }));
   const read = collector(file, onBadRow);
   if (format === 'parquet') {
-    yield* (await parquetTable(source, file)).batches;
+    for await (const { rows } of parquetTable(source, file, limits)) if (rows) yield asRows(read(rows, (value) => value));
     return;
   }
-  const pieces = textOf(source, { gzip, file });
+  const pieces = textOf(source, { gzip, file, limits });
   const readerOf = (header) => (cells) => objectOf(header, cells);
-  if (format === 'csv') for await (const batch of fromCsv(pieces, { file, read, readerOf })) yield asRows(batch);
-  else for await (const rows of format === 'jsonl' ? jsonLines(pieces) : jsonValues(pieces, file)) yield asRows(read(rows, (value) => value));
+  if (format === 'csv') for await (const batch of fromCsv(pieces, { file, limits, read, readerOf })) yield asRows(batch);
+  else for await (const rows of format === 'jsonl' ? jsonLines(pieces, limits) : jsonValues(pieces, file, limits)) yield asRows(read(rows, (value) => value));
 }
 
 function objectOf(header, cells) {
@@ -104,8 +109,8 @@ function collector(file, onBadRow) {
   };
 }
 
-async function* fromCsv(pieces, { file, read, readerOf }) {
-  const csv = new CsvReader();
+async function* fromCsv(pieces, { file, limits, read, readerOf }) {
+  const csv = new CsvReader(limits);
   let recordOf;
   const take = (rows) => {
     if (!recordOf && rows.length) recordOf = headed(rows.shift(), file, readerOf);
@@ -127,12 +132,14 @@ function headed({ row, cells, problem }, file, readerOf) {
   }
 }
 
-/** Lines of JSON with their numbers; empty lines are none. */
-async function* jsonLines(pieces) {
+/** Lines of JSON with their numbers; empty lines are none. Of a line that is too long no more is kept than its beginning. */
+async function* jsonLines(pieces, limits) {
   let rest = '';
   let row = 0;
+  const tooLong = (line) => line.length > limits.rowLength;
   const parsed = (line) => {
     row += 1;
+    if (tooLong(line)) return [{ row, problem: `expected ${RULES.rowLength(limits)}` }];
     if (line.trim() === '') return [];
     try {
       return [{ row, value: JSON.parse(line) }];
@@ -143,22 +150,28 @@ async function* jsonLines(pieces) {
   for await (const piece of pieces) {
     const lines = (rest + piece).split('\n');
     rest = lines.pop();
+    if (tooLong(rest)) rest = rest.slice(0, limits.rowLength + 1);
     yield lines.flatMap(parsed);
   }
   yield parsed(rest);
 }
 
-async function fromJson(pieces, { sort, file }) {
-  const content = await wholeJson(pieces, file);
+async function fromJson(pieces, { sort, file, limits }) {
+  const content = await wholeJson(pieces, file, limits);
   const key = Array.isArray(content) ? undefined : (KEYS[sort] ?? [sort]).find((name) => Array.isArray(content?.[name]));
   const list = Array.isArray(content) ? content : content?.[key];
   if (!list) throw new FileError({ file, problem: `expected an array of records, or an object with an array "${sort}"` });
   return list.map((value, i) => ({ row: i + 1, value }));
 }
 
-async function wholeJson(pieces, file) {
+async function wholeJson(pieces, file, limits) {
   const parts = [];
-  for await (const piece of pieces) parts.push(piece);
+  let length = 0;
+  for await (const piece of pieces) {
+    length += piece.length;
+    if (length > limits.jsonLength) throw new FileError({ file, problem: `expected ${RULES.jsonLength(limits)}` });
+    parts.push(piece);
+  }
   try {
     return JSON.parse(parts.join(''));
   } catch (error) {
@@ -167,11 +180,11 @@ async function wholeJson(pieces, file) {
 }
 
 /** The values of a `.json`: a list's, or one, or, where the first line is whole in itself, one of each line. */
-async function* jsonValues(pieces, file) {
+async function* jsonValues(pieces, file, limits) {
   const iterator = pieces[Symbol.asyncIterator]();
   let head = '';
   let line;
-  while (!/^\s*\[/.test(head) && line === undefined) {
+  while (!/^\s*\[/.test(head) && line === undefined && head.length <= limits.jsonLength) {
     const { done, value } = await iterator.next();
     if (done) break;
     head += value;
@@ -182,10 +195,10 @@ async function* jsonValues(pieces, file) {
     yield* { [Symbol.asyncIterator]: () => iterator };
   })();
   if (line !== undefined && !line.startsWith('[') && isJson(line)) {
-    yield* jsonLines(all);
+    yield* jsonLines(all, limits);
     return;
   }
-  const content = await wholeJson(all, file);
+  const content = await wholeJson(all, file, limits);
   yield (Array.isArray(content) ? content : [content]).map((value, i) => ({ row: i + 1, value }));
 }
 
@@ -199,7 +212,7 @@ function isJson(text) {
 }
 
 /** The text of a source, piece by piece, unpacked and decoded. */
-async function* textOf(source, { gzip, file }) {
+async function* textOf(source, { gzip, file, limits }) {
   if (typeof source === 'string') {
     yield source.replace(/^\ufeff/, '');
     return;
@@ -208,9 +221,12 @@ async function* textOf(source, { gzip, file }) {
   if (gzip) stream = stream.pipeThrough(new DecompressionStream('gzip'));
   const decoder = new TextDecoder('utf-8', { fatal: true });
   const reader = stream.getReader();
+  let unpacked = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
+      if (gzip && value) unpacked += value.length;
+      if (unpacked > limits.unpackedBytes) throw new FileError({ file, problem: `expected ${RULES.unpackedBytes(limits)}` });
       yield decoder.decode(value, { stream: !done });
       if (done) return;
     }

@@ -1,6 +1,6 @@
 /** @file From rows and JSON objects to the contract's records: the type of every field, and `data` for what is the host's own. */
 
-import { CellError, readAttribute, readBoolean, readData, readFlag, readJson, readList, readNumber, readText, readTime, readWhole, shown } from './cells.js';
+import { CellError, readAttribute, readBoolean, readData, readFlag, readJson, readList, readNumber, readText, readTime, readWhole, shown, timeOf } from './cells.js';
 
 /** A mistake in a file, named with its place: `items.csv row 17, field "publishedAt": expected …, got …`. */
 export class FileError extends Error {
@@ -161,6 +161,7 @@ export function typedReader(sort, header, options = {}) {
 function typedValue(read, value, known) {
   if (read === readFlag && typeof value !== 'string') return jsonFlag(value);
   if (read === readText) return known && typeof value === 'number' ? String(value) : value;
+  if (read === readTime && typeof value === 'number') return timeOf(value);
   if (read === readBoolean && typeof value === 'number') return readBoolean(String(value));
   return typeof value === 'string' ? read(value) : value;
 }
@@ -236,9 +237,9 @@ export function readObject(sort, given, as = {}) {
 }
 
 function jsonValue(read, name, value) {
-  if (read !== readTime || typeof value !== 'string') return value;
+  if (read !== readTime) return value;
   try {
-    return readTime(value);
+    return typeof value === 'string' ? readTime(value) : timeOf(value);
   } catch (error) {
     error.field = name;
     throw error;

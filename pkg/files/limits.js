@@ -1,0 +1,48 @@
+/** @file How much of a file is read: bounds that keep a wrong or hostile file from taking all memory or all time. */
+
+/** The bounds and their defaults. Lengths of text are in characters (UTF-16 units). */
+const DEFAULTS = {
+  /** Bytes that a compressed file, or the pages of a Parquet file, may unpack to: 2 GiB. */
+  unpackedBytes: 2 ** 31,
+  /** Length of one cell of a CSV or Parquet file: 1 Mi. */
+  cellLength: 2 ** 20,
+  /** Length of one row of a CSV file or line of a JSONL file: 4 Mi. */
+  rowLength: 2 ** 22,
+  /** Length of a `.json`, which is parsed in one piece: 128 Mi. */
+  jsonLength: 2 ** 27,
+  /** Seconds that reading the description, or one row group, of a Parquet file may take. */
+  seconds: 60,
+};
+
+/** The names of the bounds. */
+export const limitNames = Object.keys(DEFAULTS);
+
+/**
+ * All bounds, given ones over the defaults.
+ * @param {Partial<typeof DEFAULTS>} [given]
+ * @returns {typeof DEFAULTS}
+ */
+export function limitsOf(given = {}) {
+  const limits = { ...DEFAULTS };
+  for (const [name, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    if (!Object.hasOwn(DEFAULTS, name)) throw new TypeError(`limits.${name}: expected one of ${limitNames.join(', ')}`);
+    if (!(typeof value === 'number' && value > 0)) throw new TypeError(`limits.${name}: expected a number above 0, got ${value}`);
+    limits[name] = value;
+  }
+  return limits;
+}
+
+/** How a bound is raised, for the end of a message. */
+export const raised = (name) => `(limits.${name} raises it; on the command line --limit ${name}=N)`;
+
+const number = (value) => value.toLocaleString('en');
+
+/** The rule that a file broke: the bound in numbers, and the option that raises it. */
+export const RULES = {
+  unpackedBytes: ({ unpackedBytes }) => `at most ${number(unpackedBytes)} bytes once unpacked ${raised('unpackedBytes')}`,
+  cellLength: ({ cellLength }) => `a cell of at most ${number(cellLength)} characters ${raised('cellLength')}`,
+  rowLength: ({ rowLength }) => `a row of at most ${number(rowLength)} characters ${raised('rowLength')}`,
+  jsonLength: ({ jsonLength }) => `JSON of at most ${number(jsonLength)} characters in one piece; JSONL is read line by line ${raised('jsonLength')}`,
+  seconds: ({ seconds }) => `each row group of a table to be read within ${number(seconds)} s, which damaged files exceed ${raised('seconds')}`,
+};
