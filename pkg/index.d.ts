@@ -606,6 +606,13 @@ export class Recommender {
   putUsers(users: readonly User[] | User): PutReport;
   /** Puts groups, each replacing the one of the same id. */
   putGroups(groups: readonly Group[] | Group): PutReport;
+  /**
+   * Adds a user to the end of a group's members, with `at` as their `joinedAt`. A group that is not known is made. Costs the same however many
+   * members there are. False if they are a member already: nothing has changed then.
+   */
+  join(joining: { group: string; user: string; at: Millis }): boolean;
+  /** Takes a user out of a group's members. False if they are no member. */
+  leave(leaving: { group: string; user: string }): boolean;
   /** Puts channels, each replacing the one of the same id. */
   putChannels(channels: readonly Channel[] | Channel): PutReport;
   /** Takes items out of the library; what was learnt from them stays. Gives back how many were there. */

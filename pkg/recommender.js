@@ -82,6 +82,14 @@ export class Recommender {
   putChannels(channels) {
     return this.#put('putChannels', 'channels', channels);
   }
+  join(joining) {
+    const given = handed(joining, 'joining');
+    return this.#call((core) => core.join(given));
+  }
+  leave(leaving) {
+    const given = handed(leaving, 'leaving');
+    return this.#call((core) => core.leave(given));
+  }
   removeItems(ids) {
     const list = plain(typeof ids === 'string' ? [ids] : ids, 'ids');
     return this.#call((core) => core.removeItems(list));

@@ -39,6 +39,7 @@ use crate::world::facet::Profile as Portrait;
 use crate::world::index::Index;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
+use crate::world::membership::{Joining, Leaving};
 use crate::world::subject::{Channel, Group, User};
 use crate::world::{PutReport, World};
 
@@ -134,6 +135,20 @@ impl Recommender {
     pub fn put_groups(&mut self, groups: Vec<Group>) {
         self.revision += 1;
         self.world.put_groups(groups);
+    }
+
+    /// Adds a user to a group, which is made if it is not known; false if they are a member already.
+    pub fn join(&mut self, joining: &Joining) -> bool {
+        let joined = self.world.join(joining);
+        self.revision += u64::from(joined);
+        joined
+    }
+
+    /// Takes a user out of a group; false if they are no member.
+    pub fn leave(&mut self, leaving: &Leaving) -> bool {
+        let left = self.world.leave(leaving);
+        self.revision += u64::from(left);
+        left
     }
 
     /// Puts channels, each replacing the one of the same id.

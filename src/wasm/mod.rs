@@ -22,6 +22,7 @@ use crate::value::{Value, json};
 use crate::world::consent::facet_name;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
+use crate::world::membership::{Joining, Leaving};
 use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
@@ -65,6 +66,16 @@ impl Core {
         let put = groups.len();
         self.0.put_groups(groups);
         Ok(put)
+    }
+
+    pub fn join(&mut self, joining: JsValue) -> Result<bool> {
+        let joining = Joining::read(value(joining, "joining")?, "joining").map_err(thrown)?;
+        Ok(self.0.join(&joining))
+    }
+
+    pub fn leave(&mut self, leaving: JsValue) -> Result<bool> {
+        let leaving = Leaving::read(value(leaving, "leaving")?, "leaving").map_err(thrown)?;
+        Ok(self.0.leave(&leaving))
     }
 
     #[wasm_bindgen(js_name = putChannels)]

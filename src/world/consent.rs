@@ -10,6 +10,7 @@ use crate::value::{Value, shown};
 use super::World;
 use super::facet::Profile;
 use super::item::{Audience, AudienceRule};
+use super::membership::Leaving;
 use super::subject::User;
 
 /// A facet's name is a namespace and a value.
@@ -169,11 +170,10 @@ impl World {
             self.digest.remove(super::fingerprint("user", &record));
         }
         let of_them = |group: &&super::subject::Group| group.member_numbers.contains(&user);
-        let mut groups: Vec<_> = self.groups.iter().filter(of_them).cloned().collect();
-        for group in &mut groups {
-            group.members.iter_mut().for_each(|members| members.retain(|member| member.user != id));
+        let groups: Vec<_> = self.groups.iter().filter(of_them).map(|group| group.id.clone()).collect();
+        for group in groups {
+            self.leave(&Leaving { group, user: id.clone() });
         }
-        self.put_groups(groups);
         self.forget_in_audiences(&id);
         self.forget_unborne_facets();
         self.users.ids.erase(user);

@@ -11,6 +11,7 @@ pub mod kind;
 mod letters;
 pub mod library;
 mod lower;
+pub mod membership;
 mod nfkc;
 pub mod subject;
 pub mod text;
@@ -27,6 +28,7 @@ use interaction::Interaction;
 use item::{Audience, Item, Screen};
 use kind::Kinds;
 use library::{Entry, Library};
+use membership::fingerprints_of;
 use subject::{Channel, Group, Registry, User};
 
 /// Everything the host has told us, with the numbers that stand for its ids.
@@ -133,7 +135,9 @@ impl World {
     /// Puts groups, each replacing the one of the same id.
     pub fn put_groups(&mut self, groups: Vec<Group>) {
         for mut group in groups {
-            swap(&mut self.digest, "group", self.groups.get(&group.id), Some(&group));
+            let before = self.groups.get(&group.id);
+            before.into_iter().flat_map(fingerprints_of).for_each(|record| self.digest.remove(record));
+            fingerprints_of(&group).for_each(|record| self.digest.add(record));
             let portrait = Profile::of(&mut self.facets, &group.tags, &group.attributes);
             group.member_numbers =
                 group.members.iter().flatten().map(|member| self.users.ids.intern(&member.user)).collect();

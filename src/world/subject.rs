@@ -169,11 +169,27 @@ pub struct Group {
 }
 
 impl Group {
+    /// A group of which nothing but the id is known.
+    pub fn of(id: &str) -> Self {
+        Self {
+            id: id.to_owned(),
+            members: None,
+            tags: None,
+            attributes: None,
+            purpose: None,
+            channel: None,
+            aggregation: None,
+            data: None,
+            member_numbers: Vec::new(),
+            channel_number: None,
+            purpose_number: None,
+        }
+    }
+
     /// Reads a group and checks every field.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let group = Self {
-            id: fields.required("id", id::id)?,
             members: fields.optional("members", members)?,
             tags: fields.optional("tags", Weighted::read)?,
             attributes: fields.optional("attributes", Attributes::read)?,
@@ -181,9 +197,7 @@ impl Group {
             channel: fields.optional("channel", id::id)?,
             aggregation: fields.optional("aggregation", Aggregation::read)?,
             data: fields.optional("data", value::anything)?,
-            member_numbers: Vec::new(),
-            channel_number: None,
-            purpose_number: None,
+            ..Self::of(&fields.required("id", id::id)?)
         };
         fields.finish()?;
         Ok(group)
@@ -291,6 +305,11 @@ impl<T: Identified> Registry<T> {
     /// The record of an id.
     pub fn get(&self, id: &str) -> Option<&T> {
         self.record(self.ids.get(id)?)
+    }
+    /// The record of an id, to be changed. Its portrait stays.
+    pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
+        let number = self.ids.get(id)?;
+        Some(&mut self.records.get_mut(number as usize)?.as_mut()?.0)
     }
     /// All records, by number.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
