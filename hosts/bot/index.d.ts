@@ -12,6 +12,8 @@ export interface Remembering {
   accept(decision: Decision): { accepted: boolean } | Promise<{ accepted: boolean }>;
   observe(interaction: Interaction): boolean | Promise<boolean>;
   putGroups(groups: Group[]): unknown;
+  join(joining: { group: string; user: string; at: Millis }): boolean | Promise<boolean>;
+  leave(leaving: { group: string; user: string }): boolean | Promise<boolean>;
   profile(request: ProfileRequest): Profile;
   item(id: string): Item | undefined;
   items(): Item[];

@@ -9,6 +9,7 @@
  */
 
 import { commandIn, tagActionIn } from './commands.js';
+import { Forgettings } from './forgettings.js';
 import { checkedLink, messageOf } from './message.js';
 import { checkedRules, kindInText } from './rules.js';
 import { LATE, checkedSchedule, dueSlots } from './schedule.js';
@@ -32,6 +33,9 @@ export class Talk {
   #unsent = [];
   /** @type {Promise<void> | undefined} */
   #ticking;
+  #forgettings = new Forgettings();
+  /** Groups that are known to have a record. */
+  #met = new Set();
 
   /** @param {object} rec @param {import('./index.js').TalkOptions} options */
   constructor(rec, options = {}) {
@@ -91,10 +95,20 @@ export class Talk {
         // One's tags are not for the ears of a group.
         return asker.group ? words.private : answerTags(this.#rec, asker, tagActionIn(asker.rest ?? ''), this.options.now(), words);
       case 'forget':
-        return (await this.#rec.forget(asker.user)) ? words.forgot : words.nothingToForget;
+        return this.#forget(asker, words);
       default:
         return words.help();
     }
+  }
+
+  /** Everything of a user is deleted when they have asked for it twice, once a day. */
+  async #forget(asker, words) {
+    const now = this.options.now();
+    const next = this.#forgettings.next(asker, now);
+    if (next !== 'forget') return words[next];
+    const known = await this.#rec.forget(asker.user);
+    if (known) this.#forgettings.done(asker, now);
+    return known ? words.forgot : words.nothingToForget;
   }
 
   async #next(asker, reply, words) {
@@ -149,9 +163,7 @@ export class Talk {
 
   /** Somebody left a group: they no longer count there. */
   async left({ user, group }) {
-    const record = this.#rec.group(group);
-    const members = record?.members?.filter((member) => (member.user ?? member) !== user);
-    if (members && members.length < record.members.length) await this.#guard(() => this.#rec.putGroups([{ ...record, members }]));
+    await this.#guard(() => this.#rec.leave({ group, user }));
   }
 
   /* ------------------------------------------------------------------------------------------------------- by the clock */
@@ -275,11 +287,11 @@ export class Talk {
   /** A group that the bot is in is one to decide for, and who does something there is a member: few platforms list them. */
   async #meet({ user, group, at }) {
     if (group === undefined) return;
-    const record = this.#rec.group(group) ?? { id: group, channel: this.options.channel };
-    const members = record.members ?? [];
-    const known = user === undefined || members.some((member) => (member.user ?? member) === user);
-    if (known && this.#rec.group(group)) return;
-    await this.#rec.putGroups([{ ...record, members: known ? members : [...members, { user, joinedAt: at }] }]);
+    if (!this.#met.has(group)) {
+      if (!this.#rec.group(group)) await this.#rec.putGroups([{ id: group, channel: this.options.channel }]);
+      this.#met.add(group);
+    }
+    if (user !== undefined) await this.#rec.join({ group, user, at });
   }
 }
 

@@ -13,7 +13,7 @@ const LONG = 2 ** 32 - 1;
 /** Tells the database of the tables. */
 function declare(ctx) {
   ctx.model.extend(ENTRIES, { id: 'unsigned', entry: { type: 'text', length: LONG } });
-  ctx.model.extend(SNAPSHOT, { id: 'unsigned', upTo: 'unsigned', bytes: { type: 'binary', length: LONG } });
+  ctx.model.extend(SNAPSHOT, { id: 'unsigned', upTo: 'unsigned', bytes: { type: 'binary', length: LONG }, forgetting: { type: 'text', length: LONG } });
 }
 
 /** The Koishis whose tables are in use. */
@@ -42,7 +42,13 @@ class DatabaseStore {
     const upTo = snapshot?.upTo ?? 0;
     const [newest] = await this.#database.get(ENTRIES, {}, { sort: { id: 'desc' }, limit: 1, fields: ['id'] });
     this.#last = Math.max(upTo, newest?.id ?? 0);
-    return { snapshot: snapshot && new Uint8Array(snapshot.bytes), entries: entriesOf(this.#database, upTo), notes: [] };
+    return {
+      snapshot: snapshot && new Uint8Array(snapshot.bytes),
+      forgetting: JSON.parse(snapshot?.forgetting || '[]'),
+      entries: entriesOf(this.#database, upTo),
+      end: this.#last,
+      notes: [],
+    };
   }
 
   async append(entries) {
@@ -52,25 +58,32 @@ class DatabaseStore {
     this.#last += rows.length;
   }
 
-  async checkpoint(snapshot) {
-    await keep(this.#database, this.#last, snapshot);
+  async checkpoint(snapshot, forgetting = []) {
+    await keep(this.#database, this.#last, snapshot, forgetting);
   }
 
   history() {
-    return entriesOf(this.#database, 0);
+    return numberedOf(this.#database, 0);
   }
 
-  async compact(rewrite, snapshot) {
-    await this.#database.transact(async (database) => {
-      for await (const page of pagesOf(database, 0)) {
-        const rewritten = page.map(({ id, entry }) => ({ id, entry, kept: rewrite(JSON.parse(entry)) }));
-        const dropped = rewritten.filter(({ kept }) => kept === undefined).map(({ id }) => id);
-        const changed = rewritten.filter(({ kept, entry }) => kept !== undefined && JSON.stringify(kept) !== entry);
+  /** A page a step, each in a transaction. */
+  async *compact(forgotten, rewrite) {
+    const end = this.#last;
+    for await (const page of pagesOf(this.#database, 0)) {
+      if (page[0].id > end) break;
+      const rewritten = page.map(({ id, entry }) => ({ id, entry, kept: rewrite(JSON.parse(entry), id) }));
+      const dropped = rewritten.filter(({ kept }) => kept === undefined).map(({ id }) => id);
+      const changed = rewritten.filter(({ kept, entry }) => kept !== undefined && JSON.stringify(kept) !== entry);
+      await this.#database.transact(async (database) => {
         if (dropped.length) await database.remove(ENTRIES, dropped);
         if (changed.length) await database.upsert(ENTRIES, changed.map(({ id, kept }) => ({ id, entry: JSON.stringify(kept) })));
-      }
-      await keep(database, this.#last, snapshot);
-    });
+      });
+      yield;
+    }
+    const isDone = ({ user, before }) => forgotten.some((one) => one.user === user && one.before === before);
+    const [snapshot] = await this.#database.get(SNAPSHOT, 1, ['forgetting']);
+    const left = JSON.parse(snapshot?.forgetting || '[]').filter((one) => !isDone(one));
+    if (snapshot) await this.#database.upsert(SNAPSHOT, [{ id: 1, forgetting: JSON.stringify(left) }]);
   }
 
   /** The connection stays: it is Koishi's. */
@@ -81,8 +94,8 @@ class DatabaseStore {
 }
 
 /** One statement, so that the old one or the new one is found. */
-const keep = (database, upTo, { buffer, byteOffset, byteLength }) =>
-  database.upsert(SNAPSHOT, [{ id: 1, upTo, bytes: buffer.slice(byteOffset, byteOffset + byteLength) }]);
+const keep = (database, upTo, { buffer, byteOffset, byteLength }, forgetting) =>
+  database.upsert(SNAPSHOT, [{ id: 1, upTo, bytes: buffer.slice(byteOffset, byteOffset + byteLength), forgetting: JSON.stringify(forgetting) }]);
 
 /** Rows in order, a page at a time: a log does not fit everywhere at once. */
 async function* pagesOf(database, after) {
@@ -94,8 +107,12 @@ async function* pagesOf(database, after) {
   }
 }
 
+async function* numberedOf(database, after) {
+  for await (const page of pagesOf(database, after)) for (const { id, entry } of page) yield [id, JSON.parse(entry)];
+}
+
 async function* entriesOf(database, after) {
-  for await (const page of pagesOf(database, after)) for (const { entry } of page) yield JSON.parse(entry);
+  for await (const [, entry] of numberedOf(database, after)) yield entry;
 }
 
 module.exports = { DatabaseStore, declare };

@@ -1,11 +1,14 @@
 // What all bots share, without any framework: when it sends, what it remembers of what people do, and what it never does twice.
 import assert from 'node:assert/strict';
+import { readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
+import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { COMMANDS, RULES, Talk, commandIn, countedLinks } from '../../hosts/bot/index.js';
 import { createRecommender } from '../../pkg/node.js';
-import { CONFIG, DAY, HOUR, ITEMS, NOW, clock } from './world.mjs';
+import { openRecommender } from '../../pkg/store/node.js';
+import { CONFIG, DAY, HOUR, ITEMS, NOW, clock, stateFolder } from './world.mjs';
 
 /** A talk whose sendings, answers and log are lists. */
 async function setUp({ rec, now = NOW, fails = [], ...options } = {}) {
@@ -228,6 +231,48 @@ test('who does something in a group is a member of it, and who leaves is not', a
   await talk.hear(says('你好', { user: 'c', group: 'g2' }), reply);
   await talk.left({ group: 'g2', user: 'a' });
   assert.deepEqual(rec.group('g2'), { id: 'g2', members: [{ user: 'b', joinedAt: NOW }], channel: 'tea-bot' });
+});
+
+test('two thousand members join with two megabytes of log, and the last as cheaply as the first', async () => {
+  const folder = stateFolder();
+  const rec = await openRecommender(folder, { items: ITEMS });
+  const { talk } = await setUp({ rec });
+  const sizes = [0];
+  const size = () => readdirSync(folder).filter((name) => name.startsWith('log-')).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0);
+  for (let k = 1; k <= 2000; k += 1) {
+    await talk.joined({ id: `j${k}`, user: `member-${String(k).padStart(30, '0')}`, group: 'a-group-of-many', at: NOW + k });
+    if (k % 500 === 0) sizes.push(size());
+  }
+  assert.ok(sizes.at(-1) <= 2_000_000, `${sizes}`);
+  assert.ok(sizes[4] - sizes[3] < 1.1 * (sizes[2] - sizes[1]), `${sizes}`);
+  assert.equal(rec.group('a-group-of-many').members.length, 2000);
+  await rec.close();
+});
+
+test('who asks to be forgotten is asked whether they are sure, and is forgotten once a day', async () => {
+  const { talk, at, answers, rec, reply } = await setUp({ lang: 'en' });
+  await rec.observe({ user: 'u', item: 'a-spring', kind: 'click', at: NOW });
+  const ask = async (id, more) => {
+    await talk.hear({ id, user: 'u', at: at.now, text: '/forget_me', ...more }, reply);
+    return answers.at(-1).text;
+  };
+  const words = talk.words('en');
+  assert.equal(await ask('m1'), words.sure);
+  // Delivered again, or asked by another, or asked too late, it is not confirmed.
+  assert.equal(await ask('m1'), words.sure);
+  assert.equal(await ask('m2', { user: 'v' }), words.sure);
+  at.now += 11 * 60_000;
+  assert.equal(await ask('m3'), words.sure);
+  assert.equal(rec.profile({ user: 'u', now: at.now }).coldStart, false);
+  assert.equal(await ask('m4'), words.forgot);
+  assert.equal(rec.profile({ user: 'u', now: at.now }).coldStart, true);
+  await rec.observe({ user: 'u', item: 'a-spring', kind: 'click', at: at.now });
+  assert.equal(await ask('m5'), words.forgotToday);
+  at.now += DAY;
+  assert.equal(await ask('m6'), words.sure);
+  assert.equal(await ask('m7'), words.forgot);
+  assert.equal(await ask('m8', { user: 'nobody' }), words.sure);
+  assert.equal(await ask('m9', { user: 'nobody' }), words.nothingToForget);
 });
 
 test('a link is counted for whom it was sent to, and leads on for everybody', async (t) => {

@@ -22,7 +22,7 @@ function output(child) {
 test('Koishi’s example holds a dialogue in the terminal', async () => {
   const child = start('koishi/example.mjs');
   const told = output(child);
-  child.stdin.end('下一条\n收藏\n>我的标签\n>忘记我\n');
+  child.stdin.end('下一条\n收藏\n>我的标签\n>忘记我\n>忘记我\n');
   assert.equal(await ended(child), 0, told.err);
   assert.match(told.out, /nextpick: .+\n回复 想看、收藏、不想看 告诉我你的想法/);
   assert.match(told.out, /observed kind=save item=/);

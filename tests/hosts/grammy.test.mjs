@@ -160,6 +160,7 @@ test('a dialogue in private: the switch, one’s tags, being forgotten', async (
   script.heading('Being forgotten');
   await say('小满', '忘记我', inPrivate);
   await say('小满', '忘记我', inPrivate);
+  await say('小满', '忘记我', inPrivate);
   await world.stop();
   await world.start();
   assert.equal(world.rec.profile({ user: '11', now: world.now }).coldStart, true);

@@ -127,6 +127,7 @@ test('a dialogue in a room', { skip: !wanted && 'wechaty is 166 MB: FULL=1 insta
   await world.say('小满', '下一条', { inPrivate: true });
   await world.say('小满', '推荐开', { inPrivate: true });
   await world.say('小满', '忘记我', { inPrivate: true });
+  await world.say('小满', '忘记我', { inPrivate: true });
   assert.equal(world.rec.profile({ user, now: Date.now() }).coldStart, true);
   script.is('wechaty');
 });
