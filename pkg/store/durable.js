@@ -11,8 +11,13 @@ import { NextpickError } from '../error.js';
 import { plain } from '../plain.js';
 import { bytes } from '../recommender.js';
 import { apply, interactionsOf, listed, sent, toBase64 } from './entry.js';
-import { without } from './forgetting.js';
+import { Erasing } from './erasing.js';
+import { told } from './forgetting.js';
 import { Turns } from './turns.js';
+
+/** After a snapshot could not be written none is tried for so long, twice as long after each failure. Milliseconds. */
+const FIRST_WAIT = 1_000;
+const LONGEST_WAIT = 600_000;
 
 /** What asks and changes nothing goes straight to the core. */
 const ASKS = [
@@ -26,22 +31,30 @@ export class DurableRecommender {
   #store;
   #turns;
   #every;
+  /** The number of the entry told last. */
+  #end;
   /** Records told since the last snapshot. */
-  #since = 0;
-  /** Users to be forgotten at the next turn. */
-  #forgetting = new Map();
+  #since;
+  /** How often writing a snapshot has failed since one was written, and until when none is tried by itself. */
+  #failed = { times: 0, until: 0 };
+  /** Whether one was asked for by itself and has not been taken yet. */
+  #isAsked = false;
+  /** @type {Erasing} */
+  #erasing;
   #closed;
 
-  /** What was noticed at opening: a torn tail, a snapshot that was passed over. @type {string[]} */
+  /** What was noticed, at opening and since: a torn tail, a snapshot that could not be written. @type {string[]} */
   notes;
 
-  constructor(core, store, { notes, checkpointEvery, since }) {
+  constructor(core, store, { notes, checkpointEvery, since, end, forgotten, forgetWithinMs }) {
     this.#core = core;
     this.#store = store;
     this.#turns = new Turns(store);
     this.#every = checkpointEvery;
     this.#since = since;
+    this.#end = end;
     this.notes = notes;
+    this.#erasing = new Erasing(store, this.#turns, () => this.#checkpoint(), { forgotten, forgetWithinMs, notes });
   }
 
   static {
@@ -74,6 +87,12 @@ export class DurableRecommender {
   async putChannels(records) {
     return this.#put('channels', records);
   }
+  async join(joining) {
+    return this.#change({ join: plain(joining, 'joining') }, (joined) => joined);
+  }
+  async leave(leaving) {
+    return this.#change({ leave: plain(leaving, 'leaving') }, (left) => left);
+  }
   async removeItems(ids) {
     return this.#change({ removeItems: listed(ids, 'ids') }, (count) => count > 0);
   }
@@ -98,35 +117,33 @@ export class DurableRecommender {
   }
 
   /**
-   * Takes a user out of memory, log and snapshots. Those who are forgotten while the log is being rewritten share the next rewriting.
-   * The log is told first, so that a rewriting that was cut short is finished at the next opening.
+   * Takes a user out of memory and out of all that is told of the log, at once. The entries that name them are taken out of the log later,
+   * those of many users together. Nothing is written for a user who is not known.
    */
   async forget(user) {
     this.#ready();
     if (typeof user !== 'string') throw NextpickError.invalid('user', 'a string', user);
-    const told = this.#forgetting.get(user) ?? {};
-    this.#forgetting.set(user, told);
-    await this.#turns.alone(async (waiting) => {
-      const users = [...this.#forgetting.keys()];
-      // Another's turn took them along.
-      if (users.length === 0) return waiting.length ? this.#store.append(waiting) : undefined;
-      for (const [id, answer] of this.#forgetting) answer.known = this.#core.forget(id);
-      this.#forgetting.clear();
-      const snapshot = this.#core.toSnapshot();
-      this.#since = 0;
-      await this.#store.append([...waiting, ...users.map((id) => ({ forget: { user: id } }))]);
-      return this.#store.compact(without(users), snapshot);
+    const forgotten = { user, at: Date.now(), before: this.#end + 1 };
+    const known = await this.#change({ forget: forgotten }, (known) => {
+      if (known) this.#erasing.add(forgotten);
+      return known;
     });
-    return told.known;
+    return known;
+  }
+
+  /** Takes those who were forgotten out of the log and the snapshots now. When it resolves no byte of their ids is left. */
+  async compact() {
+    this.#ready();
+    await this.#erasing.finish();
   }
 
   /** Every change ever told, from the first. */
   history() {
-    return this.#store.history();
+    return told(this.#store.history(), this.#erasing.forgotten);
   }
   /** The interactions of the log: what a `fit` takes as its `events`. */
   interactions() {
-    return interactionsOf(this.#store.history());
+    return interactionsOf(this.history());
   }
 
   /** Writes a snapshot, so that the next opening need not read the log from the one before. */
@@ -134,23 +151,56 @@ export class DurableRecommender {
     this.#ready();
     return this.#checkpoint();
   }
-  #checkpoint() {
-    return this.#turns.alone(async (waiting) => {
-      const snapshot = this.#core.toSnapshot();
+  async #checkpoint() {
+    const taken = () => {
+      const state = { snapshot: this.#core.toSnapshot(), forgotten: this.#erasing.forgotten, since: this.#since };
       this.#since = 0;
-      if (waiting.length) await this.#store.append(waiting);
-      await this.#store.checkpoint(snapshot);
-    });
+      this.#isAsked = false;
+      return state;
+    };
+    let since = 0;
+    try {
+      await this.#turns.alone(taken, (state) => {
+        ({ since } = state);
+        return this.#store.checkpoint(state.snapshot, state.forgotten);
+      });
+      this.#failed = { times: 0, until: 0 };
+    } catch (cause) {
+      this.#turns.check();
+      // The log has it all: the next opening reads more of it.
+      this.#since += since;
+      const wait = Math.min(FIRST_WAIT * 2 ** this.#failed.times, LONGEST_WAIT);
+      this.#failed = { times: this.#failed.times + 1, until: performance.now() + wait };
+      const message = `a snapshot could not be written (${cause.message}); the log is sound, and goes on`;
+      this.notes.push(message);
+      throw new NextpickError(cause.code === 'locked' ? 'locked' : 'store', message, { cause });
+    }
   }
 
-  /** Writes what is left and a snapshot, and lets go of the store. Every later call throws `disposed`. Called twice, it does nothing. */
-  close() {
-    this.#closed ??= this.#close();
+  /**
+   * Writes what is left and a snapshot, and lets go of the store. A snapshot that cannot be written is noted; the log has it all. Every later
+   * call throws `disposed`. Called twice, it does nothing.
+   *
+   * @param {{ compact?: boolean }} [options] `compact`: those who were forgotten are taken out of the log before.
+   */
+  close({ compact = false } = {}) {
+    this.#closed ??= this.#close(compact);
     return this.#closed;
   }
-  async #close() {
+  async #close(compact) {
     try {
-      await (this.#since > 0 ? this.#checkpoint() : this.#turns.append([]));
+      if (compact) await this.#erasing.finish();
+      // What fails here is noted, and done at a later opening.
+      else if (this.#erasing.isOverdue) await this.#erasing.finish().catch(() => {});
+      await this.#erasing.stop();
+    } finally {
+      await this.#release();
+    }
+  }
+  async #release() {
+    try {
+      if (this.#since > 0) await this.#checkpoint().catch(() => this.#turns.check());
+      else await this.#turns.append([]);
     } finally {
       this.#core.dispose();
       await this.#store.close();
@@ -168,17 +218,18 @@ export class DurableRecommender {
   /** Applies a change and resolves when it is on disk; what changed nothing is not written, but waits for what came before it. */
   async #change(entry, changed = () => true) {
     this.#ready();
-    const told = apply(this.#core, entry);
-    const entries = changed(told) ? [entry] : [];
+    const answer = apply(this.#core, entry);
+    const entries = changed(answer) ? [entry] : [];
+    this.#end += entries.length;
     const written = this.#turns.append(entries);
     if (entries.length) this.#since += weight(entry);
-    if (this.#since >= this.#every) {
-      this.#since = 0;
-      // Its failure is kept by the turns, and told to whoever changes something next.
+    if (this.#since >= this.#every && !this.#isAsked && performance.now() >= this.#failed.until) {
+      this.#isAsked = true;
+      // Its failure is noted, and it is tried again.
       this.#checkpoint().catch(() => {});
     }
     await written;
-    return told;
+    return answer;
   }
 }
 

@@ -6,9 +6,12 @@ import { plain } from '../plain.js';
 const PUT = { items: 'putItems', users: 'putUsers', groups: 'putGroups', channels: 'putChannels' };
 
 const APPLY = {
-  observe: (core, { observe }) => core.observe(observe),
-  observeAll: (core, { observeAll }) => core.observeAll(observeAll),
-  accept: (core, { accept }) => core.accept(accept),
+  // `now` is the trusted time at which it was told, where the host gave one.
+  observe: (core, { observe, now }) => core.observe(observe, now),
+  observeAll: (core, { observeAll, now }) => core.observeAll(observeAll, now),
+  accept: (core, { accept, now }) => core.accept(accept, now),
+  join: (core, { join }) => core.join(join),
+  leave: (core, { leave }) => core.leave(leave),
   put: (core, { put, records }) => core[PUT[put]](records),
   removeItems: (core, { removeItems }) => core.removeItems(removeItems),
   setPersonalised: (core, { setPersonalised: { user, on } }) => core.setPersonalised(user, on),

@@ -1,237 +1,216 @@
 /**
- * @file The default store: a folder with the log in segments, snapshots, and a lock. Needs nothing but Node.
+ * @file The default store: a folder with the log in segments, snapshots, a manifest and a lock. Needs nothing but Node.
  *
- *   log-0001-000000000001.jsonl           entries from number 1 on; a new segment begins when one is full
- *   snapshot-0001-000000000420-89abcdef.bin   the state after entry 420, as `loadRecommender` takes it; the name has its checksum
- *   lock-1                                who has the folder open
+ *   log-0001-000000000001-89abcdef.jsonl             entries from number 1 on; a new segment begins when one is full
+ *   snapshot-0001-000000000420-89abcdef-01234567.bin the state after entry 420, as `loadRecommender` takes it; the name ends in its checksum
+ *   manifest-000001.json                             which of them count
+ *   lock-1                                           who has the folder open
+ *   trash-1/                                         files that did not count at the opening before; removed at the next one
  *
- * The first number is the generation: rewriting the log makes a new one, which counts from the moment its first snapshot has its name. What
- * an interrupted rewriting leaves, old or new, is taken away at the next opening.
+ * The first number is the generation, a numbering of the entries; `nextpick store repair` makes a new one. Opening changes and removes nothing
+ * before the whole state has been read (`settle`).
  */
 
+import { randomBytes } from 'node:crypto';
 import * as nodeFs from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { Eraser } from './eraser.js';
+import { leftOf } from './forgetting.js';
+import { survey } from './layout.js';
 import { lock } from './lock.js';
-import { checksum, damaged, entriesOf, lineOf, segmentName, snapshotName, sorted, soundPart } from './segments.js';
+import { Log } from './log.js';
+import { removeManifestsBelow, writeManifest, writeWhole } from './manifest.js';
+import { Scrub } from './scrub.js';
+import { checksum, snapshotName } from './segments.js';
+import { emptyTrash, moveToTrash } from './trash.js';
+import { explained } from './trouble.js';
 
 const SEGMENT_BYTES = 16 << 20;
 /** The newest, and the one before in case the newest is found unsound. */
 const SNAPSHOTS_KEPT = 2;
-/** Entries that a rewriting writes at once. */
-const AT_ONCE = 1_000;
 
 /**
  * A store in a folder, which is made if it is not there.
  *
  * @param {string} folder
- * @param {{ segmentBytes?: number, fs?: object }} [options] `fs`: as `node:fs/promises`.
+ * @param {{ segmentBytes?: number, fs?: object, lockTimes?: object }} [options] `fs`: as `node:fs/promises`; `lockTimes`: see `lock`.
  * @returns {import('./index.js').Store}
  */
-export function fileStore(folder, { segmentBytes = SEGMENT_BYTES, fs = nodeFs } = {}) {
-  return new Files(fs, folder, segmentBytes);
+export function fileStore(folder, { segmentBytes = SEGMENT_BYTES, fs = nodeFs, lockTimes } = {}) {
+  return new Files(fs, folder, segmentBytes, lockTimes);
 }
 
 class Files {
   #fs;
   #folder;
   #segmentBytes;
+  #lockTimes;
   #lock;
   /** @type {Log} */
   #log;
+  #scrub;
+  #notes = [];
+  /** What the manifest says beside the segments: `{ generation, mark, snapshots, replaced, scrubbed }`. */
+  #state;
+  /** The number of the manifest: that of the lock, or higher where the files of locks were removed. */
+  #number;
+  #layout;
 
-  constructor(fs, folder, segmentBytes) {
+  constructor(fs, folder, segmentBytes, lockTimes) {
     this.#fs = fs;
     this.#folder = folder;
     this.#segmentBytes = segmentBytes;
+    this.#lockTimes = lockTimes;
   }
 
   async open() {
-    await this.#fs.mkdir(this.#folder, { recursive: true });
-    this.#lock = await lock(this.#fs, this.#folder);
     try {
+      await this.#fs.mkdir(this.#folder, { recursive: true });
+      this.#lock = await lock(this.#fs, this.#folder, this.#lockTimes);
       return await this.#read();
     } catch (error) {
-      await this.close();
-      throw error;
+      await this.close().catch(() => {});
+      throw explained(this.#folder, error);
     }
   }
 
   async #read() {
-    const notes = [];
-    const { segments, snapshots, generation } = await this.#current();
-    const snapshot = await this.#soundSnapshot(snapshots, notes);
-    const last = segments.at(-1);
-    const { size, end, torn } = last ? await soundPart(this.#fs, this.#folder, last) : { size: 0, end: 0, torn: false };
-    const covered = snapshots.at(-1);
-    if (covered?.seq > end) {
-      const name = last?.name ?? segmentName(generation, 1);
-      throw damaged(this.#folder, name, undefined, `ends at entry ${end}, but ${covered.name} holds more`);
-    }
-    this.#log = new Log(this.#fs, this.#folder, { generation, segments, end, size, segmentBytes: this.#segmentBytes });
-    if (last) {
-      const cut = await this.#log.resume();
-      if (torn) notes.push(`${last.name}: the last ${cut} bytes were torn, by a write that was never acknowledged, and were cut off`);
-    }
-    await syncFolder(this.#fs, this.#folder);
-    return { snapshot: snapshot?.bytes, entries: this.#log.entries(snapshot ? snapshot.seq + 1 : 1), notes };
+    const layout = await survey(this.#fs, this.#folder);
+    const { generation, mark = randomBytes(4).toString('hex'), segments, snapshots, snapshot, torn, number, scrubbed } = layout;
+    this.#layout = layout;
+    this.#notes.push(...layout.notes);
+    if (torn) this.#notes.push(await this.#toldOf(torn, segments.at(-1)));
+    this.#number = Math.max(this.#lock.number, number + 1, (segments.at(-1)?.lock ?? 0) + 1);
+    this.#state = { generation, mark, snapshots: snapshots.map(({ name, seq, forgetting }) => ({ name, seq, forgetting })), replaced: [], scrubbed };
+    const held = { number: this.#number, check: this.#lock.check };
+    this.#log = new Log(this.#fs, this.#folder, { generation, mark, segments, segmentBytes: this.#segmentBytes, lock: held }, () => this.#noteFailure(this.#save()));
+    // Of a file that another process may still write to, or with something behind its sound end, no byte is changed.
+    await this.#log.resume({ inNewSegment: Boolean(torn) || this.#lock.mayBeShared });
+    this.#scrub = new Scrub(this.#fs, this.#folder, this.#log, this.#notes);
+    return {
+      snapshot: snapshot && new Uint8Array(snapshot.bytes),
+      forgetting: snapshot?.forgetting ?? [],
+      entries: this.#entries(snapshot ? snapshot.seq + 1 : 1),
+      end: this.#log.end,
+      notes: this.#notes,
+    };
   }
 
-  /** The generation that counts; what is left of others is taken away. */
-  async #current() {
+  async #toldOf({ name, from, line }, { last }) {
+    const { size } = await this.#fs.stat(join(this.#folder, name));
+    return (
+      `${name}: its last ${size - from} bytes, from line ${line} on, cannot be read. Whether they are a write that was cut short and that nobody was told of, ` +
+      `or entries that were acknowledged and then damaged, is not known. The log goes on after entry ${last} in a new file; the bytes are left as they are`
+    );
+  }
+
+  /**
+   * To be called when the state has been read from what `open` gave: writes the manifest, looks over one old segment, moves what does not
+   * count to the trash, and removes last what was in the trash before. None of it is needed to go on, so what fails is noted.
+   */
+  async settle() {
+    await this.#noteFailure(this.#settle());
+    this.#scrub.start(async (name) => {
+      this.#state.scrubbed = name;
+    });
+  }
+
+  async #settle() {
+    const { strange, replaced, torn } = this.#layout;
+    // From now on the manifest says where the one that was cut short ends.
+    if (torn) await this.#log.startSegment();
+    this.#state.scrubbed = await this.#scrub.next(this.#state.scrubbed);
+    await this.#save();
     const names = await this.#fs.readdir(this.#folder);
-    const { segments, snapshots } = sorted(names);
-    const generation = snapshots.at(-1)?.generation ?? segments[0]?.generation ?? 1;
-    const others = [...segments, ...snapshots].filter((file) => file.generation !== generation).map(({ name }) => name);
-    for (const name of [...others, ...names.filter((name) => name.endsWith('.part'))]) await this.#remove(name);
-    const own = (files) => files.filter((file) => file.generation === generation);
-    return { generation, segments: own(segments), snapshots: own(snapshots) };
+    await removeManifestsBelow(this.#fs, this.#folder, this.#number, names);
+    const trash = await moveToTrash(this.#fs, this.#folder, names, [...strange.keys()]);
+    for (const [name, why] of strange) this.#notes.push(`${name} ${why}. It was moved to ${trash}, which the next opening removes`);
+    for (const name of [...replaced, ...names.filter((name) => name.endsWith('.part'))]) await this.#remove(name);
+    await emptyTrash(this.#fs, this.#folder, names, trash);
   }
 
-  async #soundSnapshot(snapshots, notes) {
-    for (const { name, seq, crc } of [...snapshots].reverse()) {
-      const bytes = await this.#fs.readFile(join(this.#folder, name));
-      if (checksum(bytes) === crc) return { bytes: new Uint8Array(bytes), seq };
-      await this.#remove(name);
-      notes.push(`${name} was not as it was written, and was taken away: what it held was read from what is older`);
-    }
-    return undefined;
+  async #noteFailure(work) {
+    await work.catch((error) => this.#notes.push(`the manifest or the trash of ${this.#folder} could not be written (${error.message}); the log is sound without it`));
+  }
+
+  /** Writes the manifest as things stand. */
+  async #save() {
+    await this.#lock.check();
+    const { snapshots, ...state } = this.#state;
+    const segments = this.#log.segments.map(({ name, first, last, bytes, crc, lock }) => ({ name, first, last, bytes, crc, lock }));
+    const named = snapshots.map(({ name, forgetting }) => ({ name, forgetting }));
+    await writeManifest(this.#fs, this.#folder, this.#number, { ...state, segments, snapshots: named });
   }
 
   async append(entries) {
-    await this.#lock.check();
     await this.#log.append(entries);
   }
 
-  async checkpoint(snapshot) {
+  async checkpoint(snapshot, forgetting = []) {
     await this.#lock.check();
-    await this.#write(snapshot, this.#log);
-    const { snapshots } = sorted(await this.#fs.readdir(this.#folder));
-    for (const { name } of snapshots.slice(0, -SNAPSHOTS_KEPT)) await this.#remove(name);
+    const name = snapshotName(this.#state, this.#log.end, checksum(snapshot));
+    await writeWhole(this.#fs, this.#folder, name, snapshot);
+    const others = this.#state.snapshots.filter((one) => one.name !== name);
+    await this.#keepSnapshots([...others, { name, seq: this.#log.end, forgetting }].slice(-SNAPSHOTS_KEPT));
   }
 
-  /** Beside its place first: under its name it is whole. */
-  async #write(snapshot, { generation, end }) {
-    const path = join(this.#folder, snapshotName(generation, end, checksum(snapshot)));
-    const handle = await this.#fs.open(`${path}.part`, 'w');
+  /** Lets these snapshots count and no others, and removes the others then. */
+  async #keepSnapshots(snapshots) {
+    const before = this.#state;
+    const replaced = before.snapshots.map(({ name }) => name).filter((name) => !snapshots.some((one) => one.name === name));
+    this.#state = { ...before, snapshots, replaced };
     try {
-      await handle.writeFile(snapshot);
-      await handle.sync();
-    } finally {
-      await handle.close();
+      await this.#save();
+    } catch (error) {
+      this.#state = before;
+      throw error;
     }
-    await this.#fs.rename(`${path}.part`, path);
-    await syncFolder(this.#fs, this.#folder);
+    for (const name of replaced) await this.#remove(name);
   }
 
-  history() {
-    return this.#log.entries(1);
+  async *history() {
+    yield* this.#log.numbered(1);
   }
 
-  async compact(rewrite, snapshot) {
+  async *#entries(from) {
+    for await (const [, entry] of this.#log.numbered(from)) yield entry;
+  }
+
+  async *compact(forgotten, rewrite) {
     await this.#lock.check();
-    const old = this.#log;
-    const log = new Log(this.#fs, this.#folder, { generation: old.generation + 1, segments: [], end: 0, size: 0, segmentBytes: this.#segmentBytes });
-    let waiting = [];
-    for await (const entry of old.entries(1)) {
-      const left = rewrite(entry);
-      if (left) waiting.push(left);
-      if (waiting.length === AT_ONCE) await log.append(waiting.splice(0));
+    // A snapshot from before must not count once the log no longer says that somebody was forgotten after it.
+    await this.#keepSnapshots(this.#state.snapshots.slice(-1));
+    yield;
+    const eraser = new Eraser(this.#fs, this.#folder, this.#log, forgotten, rewrite);
+    await eraser.closeLast();
+    yield;
+    for (const segment of eraser.segments()) {
+      const revised = yield* eraser.revised(segment, this.#state);
+      if (!revised) continue;
+      this.#log.replace(segment.name, revised);
+      this.#state.replaced = [segment.name];
+      await this.#save();
+      await this.#remove(segment.name);
+      yield;
     }
-    if (waiting.length) await log.append(waiting);
-    await this.#write(snapshot, log);
-    this.#log = log;
-    await old.close();
-    await this.#current();
-    await syncFolder(this.#fs, this.#folder);
+    eraser.check();
+    const names = await this.#fs.readdir(this.#folder);
+    await emptyTrash(this.#fs, this.#folder, names);
+    const snapshots = this.#state.snapshots.map((one) => ({ ...one, forgetting: leftOf(one.forgetting, forgotten) }));
+    this.#state = { ...this.#state, snapshots, replaced: [] };
+    await this.#save();
   }
 
   async close() {
+    this.#scrub?.stop();
     await this.#log?.close();
     await this.#lock?.release();
   }
 
-  #remove(name) {
-    return this.#fs.unlink(join(this.#folder, name));
-  }
-}
-
-/** One generation of the log: its segments, the last of which is written to. */
-class Log {
-  #fs;
-  #folder;
-  #segments;
-  #segmentBytes;
-  #size;
-  #handle;
-
-  constructor(fs, folder, { generation, segments, end, size, segmentBytes }) {
-    this.#fs = fs;
-    this.#folder = folder;
-    this.#segments = segments;
-    this.#segmentBytes = segmentBytes;
-    this.#size = size;
-    this.generation = generation;
-    /** The number of the last entry on disk. */
-    this.end = end;
-  }
-
-  /** Opens the last segment to go on with it, cut where it is sound; gives back how many bytes were cut off. */
-  async resume() {
-    this.#handle = await this.#fs.open(this.#path(this.#segments.at(-1)), 'a');
-    const { size } = await this.#handle.stat();
-    if (size > this.#size) await this.#handle.truncate(this.#size);
-    // What a killed process wrote may be in the system's memory alone: from here on it counts as acknowledged.
-    await this.#handle.sync();
-    return size - this.#size;
-  }
-
-  async append(entries) {
-    if (!this.#handle || this.#size >= this.#segmentBytes) await this.#rotate();
-    const bytes = Buffer.from(entries.map((entry, i) => lineOf(entry, this.end + 1 + i, this.end)).join(''));
-    try {
-      for (let at = 0; at < bytes.length; ) at += (await this.#handle.write(bytes, at)).bytesWritten;
-      await this.#handle.datasync();
-    } catch (error) {
-      // Some of it may stand in the system's memory and never reach the disk: nobody shall read it there.
-      await this.#handle.truncate(this.#size).catch(() => {});
-      throw error;
-    }
-    this.#size += bytes.length;
-    this.end += entries.length;
-  }
-
-  async #rotate() {
-    await this.#handle?.close();
-    const segment = { name: segmentName(this.generation, this.end + 1), seq: this.end + 1 };
-    this.#handle = await this.#fs.open(this.#path(segment), 'ax');
-    await syncFolder(this.#fs, this.#folder);
-    this.#segments = [...this.#segments, segment];
-    this.#size = 0;
-  }
-
-  /** What is there by now, from a number on. */
-  entries(from) {
-    return entriesOf(this.#fs, this.#folder, this.#segments, from, this.end);
-  }
-
-  async close() {
-    await this.#handle?.close();
-    this.#handle = undefined;
-  }
-
-  #path({ name }) {
-    return join(this.#folder, name);
-  }
-}
-
-/** New names are on disk once the folder is. Windows has no such call, and keeps names by its journal. */
-async function syncFolder(fs, folder) {
-  if (process.platform === 'win32') return;
-  const handle = await fs.open(folder, 'r');
-  try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+  async #remove(name) {
+    await this.#fs.unlink(join(this.#folder, name)).catch((error) => {
+      if (error.code !== 'ENOENT') throw error;
+    });
   }
 }

@@ -1,14 +1,41 @@
 /** @file What is left of an entry of the log once some users are forgotten. */
 
 /**
- * A function that rewrites entries so that none of these ids is left in a field of the contract; `undefined` where nothing is left.
+ * A user who is to be taken out of the log: out of the entries up to the number `before`, which is that of the entry that told of it. Who has
+ * the id later is somebody new.
+ *
+ * @typedef {{ user: string, at: number, before: number }} Forgotten
+ */
+
+/** Those of a list who are not among the ones that were taken out. */
+export const leftOf = (forgotten, done) => forgotten.filter(({ user, before }) => !done.some((one) => one.user === user && one.before === before));
+
+/** What is still to be taken out of a log is told of no more. */
+export async function* told(numbered, forgotten) {
+  if (!forgotten.length) {
+    for await (const [, entry] of numbered) yield entry;
+    return;
+  }
+  const rewrite = without(forgotten);
+  for await (const [number, entry] of numbered) {
+    const left = rewrite(entry, number);
+    if (left) yield left;
+  }
+}
+
+/**
+ * A function that rewrites entries so that no field of the contract names these users; `undefined` where nothing is left.
  * What a host wrote into free fields (`data`, `context`, `attributes`) is its own, and stays.
  *
- * @param {Iterable<string>} users
- * @returns {(entry: import('./index.js').Entry) => import('./index.js').Entry | undefined}
+ * @param {Iterable<Forgotten>} forgotten
+ * @returns {(entry: import('./index.js').Entry, number: number) => import('./index.js').Entry | undefined}
  */
-export function without(users) {
-  const gone = new Set(users);
+export function without(forgotten) {
+  const until = new Map();
+  for (const { user, before } of forgotten) until.set(user, Math.max(before, until.get(user) ?? 0));
+  /** The number of the entry that is being rewritten. */
+  let current;
+  const gone = { has: (id) => until.get(id) >= current };
   const others = (list, idOf = (id) => id) => list.filter((one) => !gone.has(idOf(one)));
 
   /** What somebody else did stays; that it concerned a forgotten one does not. */
@@ -50,14 +77,15 @@ export function without(users) {
 
   const some = (list, entry) => (list.length ? entry : undefined);
 
-  return (entry) => {
+  return (entry, number) => {
+    current = number;
     if ('observe' in entry) {
       const [left] = interaction(entry.observe);
-      return left && { observe: left };
+      return left && { ...entry, observe: left };
     }
     if ('observeAll' in entry) {
       const left = [entry.observeAll].flat().flatMap(interaction);
-      return some(left, { observeAll: left });
+      return some(left, { ...entry, observeAll: left });
     }
     if ('accept' in entry) return gone.has(entry.accept.subject.user) ? undefined : entry;
     if ('put' in entry) {
@@ -67,7 +95,7 @@ export function without(users) {
     if ('config' in entry && entry.config?.quietHours) {
       return { config: { ...entry.config, quietHours: others(entry.config.quietHours, ({ user }) => user) } };
     }
-    const of = entry.setPersonalised ?? entry.removeFacet ?? entry.blockFacet ?? entry.unblockFacet ?? entry.forget;
+    const of = entry.join ?? entry.leave ?? entry.setPersonalised ?? entry.removeFacet ?? entry.blockFacet ?? entry.unblockFacet ?? entry.forget;
     return of && gone.has(of.user) ? undefined : entry;
   };
 }

@@ -6,48 +6,75 @@ import type {
 
 /** One change, as it stands in the log: exactly one of these. What replays a log applies them in order. */
 export type Entry =
-  | { observe: Interaction }
-  | { observeAll: Interaction[] }
+  /** `now` is the trusted time at which it was told, where the host gave one. */
+  | { observe: Interaction; now?: Millis }
+  | { observeAll: Interaction[]; now?: Millis }
   /** A decision that was sent, without its reasons. */
-  | { accept: Sent }
+  | { accept: Sent; now?: Millis }
   | { put: 'items'; records: Item[] }
   | { put: 'users'; records: User[] }
   | { put: 'groups'; records: Group[] }
   | { put: 'channels'; records: Channel[] }
+  | { join: { group: string; user: string; at: Millis } }
+  | { leave: { group: string; user: string } }
   | { removeItems: string[] }
   | { setPersonalised: { user: string; on: boolean } }
   | { removeFacet: { user: string; facet: string; at: Millis } }
   | { blockFacet: { user: string; facet: string } }
   | { unblockFacet: { user: string; facet: string } }
-  /** Stands in a log only until the log has been rewritten without that user. */
-  | { forget: { user: string } }
+  /** A user was forgotten at `at`; what names them up to the entry of the number `before`, this one included, is to be taken out of the log. */
+  | { forget: Forgotten }
   /** A fitted model's bytes, in base64. */
   | { useModel: string }
   /** The configuration from the first entry on, whenever it was told. */
   | { config: Config | null };
 
+/** A user who is to be taken out of the entries up to the number `before`. Who has the id later is somebody new. */
+export interface Forgotten {
+  user: string;
+  at: Millis;
+  before: number;
+}
+
 /**
  * Where a durable recommender keeps itself. Files by default; SQLite, IndexedDB and a bot framework's database are others.
  *
- * Calls do not overlap: each is made after the one before has settled, `history` excepted. After one that failed only `close` is called.
+ * Entries are numbered from 1 in the order in which they were appended, and an entry keeps its number when others are taken out.
+ *
+ * Calls do not overlap: each is made after the one before has settled, `history` excepted; between two steps of `compact` others are made.
+ * After an `append` that failed only `close` is called. `checkpoint` and `compact` may fail without harm.
  */
 export interface Store {
   /**
-   * Takes hold of the store, so that no other process writes, and reads: the newest sound snapshot, and the entries since it in order
-   * (without a snapshot: from the first). `notes` says, for people, what was noticed and mended.
+   * Takes hold of the store, so that no other process writes, and reads: the newest sound snapshot, what was given with it as `forgetting`, and
+   * the entries since it in order (without a snapshot: from the first); `end` is the number of the last entry. `notes` says, for people, what
+   * was noticed and mended; while the store is open it may add to them. Nothing that was found is removed before `settle`.
    */
-  open(): Promise<{ snapshot?: Uint8Array | undefined; entries: AsyncIterable<Entry> | Iterable<Entry>; notes: readonly string[] }>;
+  open(): Promise<{
+    snapshot?: Uint8Array | undefined;
+    forgetting?: readonly Forgotten[] | undefined;
+    entries: AsyncIterable<Entry> | Iterable<Entry>;
+    end: number;
+    notes: string[];
+  }>;
+  /** Called once the whole state has been read: what turned out not to count may be removed. Does not fail. */
+  settle?(): Promise<void>;
   /** Appends entries in order. When it resolves they are on disk; when it rejects, or never settles, any first part of them may be. */
   append(entries: readonly Entry[]): Promise<void>;
-  /** Keeps a snapshot that holds all that was appended so far. Atomic: after a crash the old one or the new one is found. */
-  checkpoint(snapshot: Uint8Array): Promise<void>;
-  /** All entries ever kept, from the first. */
-  history(): AsyncIterable<Entry> | Iterable<Entry>;
+  /** Keeps a snapshot that holds all that was appended so far, and a list with it. Atomic: after a crash the old or the new ones are found. */
+  checkpoint(snapshot: Uint8Array, forgetting: readonly Forgotten[]): Promise<void>;
+  /** All entries that are kept, from the first, with their numbers. */
+  history(): AsyncIterable<[number, Entry]> | Iterable<[number, Entry]>;
   /**
-   * Rewrites the whole log through `rewrite`, in order (`undefined` drops an entry), and replaces every snapshot by this one, which holds
-   * all of it. Atomic, too; when it resolves nothing of what was dropped is left.
+   * Rewrites through `rewrite` the entries that name one of these users (`undefined` drops an entry), and takes the users out of what is kept
+   * as `forgetting`; called after a checkpoint in which they are not. In steps of less than 100 ms as far as can be: other calls are made
+   * where it yields. Each step leaves a log that leads to the same state. When it is done nothing of what was dropped is left, nor a snapshot
+   * from before.
    */
-  compact(rewrite: (entry: Entry) => Entry | undefined, snapshot: Uint8Array): Promise<void>;
+  compact(
+    forgotten: readonly Forgotten[],
+    rewrite: (entry: Entry, number: number) => Entry | undefined,
+  ): AsyncGenerator<void, void>;
   /** Lets go of the store. */
   close(): Promise<void>;
 }
@@ -71,6 +98,11 @@ export interface DurableOptions {
   model?: Uint8Array | ArrayBuffer | ArrayBufferView | undefined;
   /** Write a snapshot after so many records (interactions, items, …), at least 1. Default 10,000. */
   checkpointEvery?: number | undefined;
+  /**
+   * How long those who were forgotten may still stand in the files of the log, in milliseconds, while the store is open or as soon as it is
+   * opened again. They are taken out beside other writes, all together, when the first has waited half of this time. Default 86,400,000 (a day).
+   */
+  forgetWithinMs?: number | undefined;
 }
 
 /**
@@ -86,18 +118,23 @@ type Asks =
 
 /**
  * A recommender over a store. Verbs that ask answer at once, from memory. Verbs that change something take effect in memory at once, in
- * the order of the calls (`forget`: when its turn has come), and resolve when they are on disk; those called together share one write. A
- * record that breaks the contract is refused before anything is written. When a write fails, every caller that waits for it is refused with
- * the code `store`, and so is every change after it: memory is then ahead of the disk, and opening again is what mends that.
+ * the order of the calls, and resolve when they are on disk; those called together share one write. A
+ * record that breaks the contract is refused before anything is written. When an entry cannot be written, every caller that waits for it is
+ * refused with the code `store` (`locked` if another process has taken the store over), and so is every change after it: memory is then ahead
+ * of the disk, and opening again is what mends that.
  */
 export interface DurableRecommender extends Pick<Recommender, Asks> {
-  /** What was noticed at opening, for people: a torn tail, a snapshot that was passed over. */
+  /** What was noticed, for people, at opening and since: a torn tail, a snapshot that was passed over or could not be written, damage. */
   readonly notes: readonly string[];
 
   putItems(items: readonly Item[] | Item): Promise<PutItemsReport>;
   putUsers(users: readonly User[] | User): Promise<PutReport>;
   putGroups(groups: readonly Group[] | Group): Promise<PutReport>;
   putChannels(channels: readonly Channel[] | Channel): Promise<PutReport>;
+  /** Adds a user to a group, as one small entry of the log. False if they are a member already: nothing is written then. */
+  join(joining: { group: string; user: string; at: Millis }): Promise<boolean>;
+  /** Takes a user out of a group. False if they are no member. */
+  leave(leaving: { group: string; user: string }): Promise<boolean>;
   removeItems(ids: readonly string[] | string): Promise<number>;
 
   /** Remembers an interaction. False if its id is known already, which then is on disk, too. */
@@ -113,21 +150,33 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   unblockFacet(user: string, facet: string): Promise<void>;
   useModel(model: Uint8Array | ArrayBuffer | ArrayBufferView): Promise<void>;
   /**
-   * Forgets a user, everywhere: when it resolves, no field of the contract has the id any more, in memory, log or snapshots. What the host
-   * wrote into `data`, `context` or `attributes` cannot be known and stays. Rewrites the log: those forgotten together share one rewriting.
-   * Whether anything was known.
+   * Forgets a user: when it resolves, no field of the contract has the id any more, in memory, in answers, in `history` and `interactions`. The
+   * files of the log and older snapshots lose it within `forgetWithinMs`; `compact` does it now. What the host wrote into `data`, `context` or
+   * `attributes` cannot be known and stays. Whether anything was known; if nothing was, nothing is written.
    */
   forget(user: string): Promise<boolean>;
+  /**
+   * Takes those who were forgotten out of the files now, beside the writes of others. When it resolves no byte of their ids is left there.
+   * @throws NextpickError `damaged` if a part of the log that names them cannot be read: the others are rewritten all the same.
+   */
+  compact(): Promise<void>;
 
-  /** Every change ever told, from the first, without those of users who were forgotten. A `forget` while it is read may end it with an error. */
-  history(): AsyncIterable<Entry> | Iterable<Entry>;
+  /** Every change ever told, from the first, without those of users who were forgotten. A rewriting while it is read may end it with an error. */
+  history(): AsyncIterable<Entry>;
   /** The interactions of the log, each id once: `fit({ items: rec.items(), events: await rec.interactions() })`. */
   interactions(): Promise<Interaction[]>;
 
-  /** Writes a snapshot, so that the next opening need not read the log from the one before. */
+  /**
+   * Writes a snapshot, so that the next opening need not read the log from the one before. When it fails (`store`), the log is sound and
+   * writing goes on.
+   */
   checkpoint(): Promise<void>;
-  /** Writes what is left, a snapshot, and lets go of the store. Every later call throws `disposed`. Called twice, it does nothing. */
-  close(): Promise<void>;
+  /**
+   * Writes what is left, a snapshot, and lets go of the store; a snapshot that cannot be written is noted, because the log has it all. Every
+   * later call throws `disposed`. Called twice, it does nothing.
+   * @param options `compact`: those who were forgotten are taken out of the files before. Those who waited for `forgetWithinMs` are in any case.
+   */
+  close(options?: { compact?: boolean }): Promise<void>;
   /** The same, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -3,6 +3,7 @@
 import { openDB } from 'idb';
 
 import { NextpickError } from '../error.js';
+import { leftOf } from './forgetting.js';
 
 /** Entries that are read at once: a transaction ends while the reader is busy with something else. */
 const AT_ONCE = 1_000;
@@ -44,8 +45,9 @@ class Indexed {
       const read = this.#db.transaction(['log', 'snapshot']);
       const kept = await read.objectStore('snapshot').get('newest');
       const last = await read.objectStore('log').openKeyCursor(null, 'prev');
-      this.#end = last?.key ?? kept?.seq ?? 0;
-      return { snapshot: kept?.bytes, entries: this.#entries((kept?.seq ?? 0) + 1), notes: [] };
+      // Entries may have been taken out since the snapshot, from the end, too.
+      this.#end = Math.max(last?.key ?? 0, kept?.seq ?? 0);
+      return { snapshot: kept?.bytes, forgetting: kept?.forgetting ?? [], entries: this.#entries((kept?.seq ?? 0) + 1), end: this.#end, notes: [] };
     } catch (error) {
       await this.close();
       throw error;
@@ -57,34 +59,49 @@ class Indexed {
     this.#end += entries.length;
   }
 
-  async checkpoint(snapshot) {
-    await this.#write(['snapshot'], (kept) => kept.put({ seq: this.#end, bytes: snapshot }, 'newest'));
+  async checkpoint(snapshot, forgetting = []) {
+    await this.#write(['snapshot'], (kept) => kept.put({ seq: this.#end, bytes: snapshot, forgetting }, 'newest'));
   }
 
   history() {
-    return this.#entries(1);
+    return this.#numbered(1);
   }
 
   async *#entries(from) {
+    for await (const [, entry] of this.#numbered(from)) yield entry;
+  }
+
+  async *#numbered(from) {
     const end = this.#end;
     for (let next = from; next <= end; ) {
       const range = IDBKeyRange.bound(next, end);
       const read = this.#db.transaction('log').store;
       const [keys, entries] = await Promise.all([read.getAllKeys(range, AT_ONCE), read.getAll(range, AT_ONCE)]);
-      yield* entries;
+      for (const [i, entry] of entries.entries()) yield [keys[i], entry];
       if (keys.length < AT_ONCE) return;
       next = keys.at(-1) + 1;
     }
   }
 
-  async compact(rewrite, snapshot) {
-    await this.#write(['log', 'snapshot'], async (log, kept) => {
-      for (let cursor = await log.openCursor(); cursor; cursor = await cursor.continue()) {
-        const left = rewrite(cursor.value);
-        if (!left) await cursor.delete();
-        else if (left !== cursor.value) await cursor.update(left);
-      }
-      await kept.put({ seq: this.#end, bytes: snapshot }, 'newest');
+  async *compact(forgotten, rewrite) {
+    const end = this.#end;
+    for (let next = 1; next <= end; ) {
+      const range = IDBKeyRange.bound(next, end);
+      let [count, seen] = [0, end];
+      await this.#write(['log'], async (log) => {
+        for (let cursor = await log.openCursor(range); cursor && count < AT_ONCE; cursor = await cursor.continue()) {
+          const left = rewrite(cursor.value, cursor.key);
+          if (!left) await cursor.delete();
+          else if (left !== cursor.value) await cursor.update(left);
+          [count, seen] = [count + 1, cursor.key];
+        }
+      });
+      next = count < AT_ONCE ? end + 1 : seen + 1;
+      yield;
+    }
+    await this.#write(['snapshot'], async (kept) => {
+      const newest = await kept.get('newest');
+      if (newest) await kept.put({ ...newest, forgetting: leftOf(newest.forgetting ?? [], forgotten) }, 'newest');
     });
   }
 

@@ -1,9 +1,11 @@
 /**
- * @file The lines of the log and the files they stand in.
+ * @file The lines of the log and the files that they are in.
  *
- * A line is JSON: `{"crc":"89abcdef","seq":12,"synced":9,"observe":{…}}`. The checksum is that of all that follows it. `synced` is how far
- * the log was on disk when the line was written: a write that the power cut may leave holes of any shape, but only after that point. So a bad
- * line with a sound one after it that was written later is damage, and a bad one with nothing later behind it is a torn tail.
+ * A line is JSON: `{"crc":"89abcdef","seq":12,"synced":9,"lock":3,"observe":{…}}`. The checksum is that of all that follows it. `synced` is the
+ * number of the last entry that was on disk when the line was written: a power cut may leave holes of any shape in a write, but only after
+ * that point. So a bad line with a sound one after it that was written later is damage; a bad line without one may be a write that was cut
+ * short. `lock` is the number of the writer's lock: a line with a lower number than one before it was written by a process that had lost
+ * the lock, and is passed over. `"gone":5` instead of an entry stands for five entries that were taken out.
  */
 
 import { join } from 'node:path';
@@ -13,113 +15,167 @@ import { NextpickError } from '../error.js';
 
 const CHUNK = 1 << 18;
 const HEAD = '{"crc":"00000000",'.length;
+const FIELDS = /^"seq":(\d+),"synced":(\d+)(?:,"lock":(\d+))?(?:,"gone":(\d+))?/;
 
-export const checksum = (bytes) => crc32(bytes).toString(16).padStart(8, '0');
+const hex = (number) => number.toString(16).padStart(8, '0');
+export const checksum = (bytes) => hex(crc32(bytes));
+/** The checksum of `before` and these bytes after it. */
+export const checksumOn = (bytes, before) => hex(crc32(bytes, parseInt(before, 16)));
+export const NO_BYTES = '00000000';
 
-/** @param {import('./index.js').Entry} entry */
-export function lineOf(entry, seq, synced) {
-  const rest = `"seq":${seq},"synced":${synced},${JSON.stringify(entry).slice(1)}`;
-  return `{"crc":"${checksum(rest)}",${rest}\n`;
+/** A line's text with its checksum before it: `{"crc":"…",` and the rest of an object. */
+export const sealed = (rest) => `{"crc":"${checksum(rest)}",${rest}`;
+
+/** Whether bytes are as {@link sealed} wrote them. */
+export const isSealed = (bytes) => bytes.length > HEAD && bytes.toString('latin1', 0, HEAD) === `{"crc":"${checksum(bytes.subarray(HEAD))}",`;
+
+/** @param {import('./index.js').Entry | { gone: number }} entry */
+export function lineOf(entry, { seq, synced, lock }) {
+  return `${sealed(`"seq":${seq},"synced":${synced},"lock":${lock},${JSON.stringify(entry).slice(1)}`)}\n`;
 }
 
-/** What a line says; nothing if it is not as it was written. */
-function reading(bytes) {
-  if (bytes.length <= HEAD || bytes.toString('latin1', 0, HEAD) !== `{"crc":"${checksum(bytes.subarray(HEAD))}",`) return undefined;
-  const { crc, seq, synced, ...entry } = JSON.parse(bytes.toString());
-  return { seq, synced, entry };
+/** What a line says; nothing if it is not as it was written. `last` is the number of the last entry that it stands for. */
+export function reading(bytes) {
+  if (!isSealed(bytes)) return undefined;
+  const [, seq, synced, lock = 0, gone] = FIELDS.exec(bytes.toString('latin1', HEAD, HEAD + 100)) ?? [];
+  if (seq === undefined) return undefined;
+  return { seq: Number(seq), synced: Number(synced), lock: Number(lock), last: Number(seq) + Number(gone ?? 1) - 1, isGone: gone !== undefined };
+}
+
+/** The entry of a sound line. */
+export function entryIn(bytes) {
+  const { crc, seq, synced, lock, ...entry } = JSON.parse(bytes.toString());
+  return entry;
 }
 
 const digits = (number, count) => String(number).padStart(count, '0');
-export const segmentName = (generation, first) => `log-${digits(generation, 4)}-${digits(first, 12)}.jsonl`;
-export const snapshotName = (generation, seq, crc) => `snapshot-${digits(generation, 4)}-${digits(seq, 12)}-${crc}.bin`;
+/** `mark` tells the files of this log from those of another; a file that was rewritten has a higher revision. */
+export const segmentName = ({ generation, mark, revision = 1 }, first) =>
+  `log-${digits(generation, 4)}-${digits(first, 12)}-${mark}${revision > 1 ? `.r${revision}` : ''}.jsonl`;
+export const snapshotName = ({ generation, mark }, seq, crc) => `snapshot-${digits(generation, 4)}-${digits(seq, 12)}-${mark}-${crc}.bin`;
 
-const NAME = /^(log|snapshot)-(\d+)-(\d+)(?:-([0-9a-f]{8}))?\.(?:jsonl|bin)$/;
+const SEGMENT = /^log-(\d+)-(\d+)(?:-([0-9a-f]{8}))?(?:\.r(\d+))?\.jsonl$/;
+const SNAPSHOT = /^snapshot-(\d+)-(\d+)(?:-([0-9a-f]{8}))?-([0-9a-f]{8})\.bin$/;
 
-/** The segments and snapshots among the names of a folder, each in order; `seq` is a segment's first entry and a snapshot's last. */
+/**
+ * The segments and snapshots among the names of a folder, each in order; `seq` is a segment's first entry and a snapshot's last. Files of the
+ * layout before have no mark in their names: theirs is empty.
+ */
 export function sorted(names) {
-  const found = names.flatMap((name) => {
-    const [, kind, generation, seq, crc] = name.match(NAME) ?? [];
-    return kind ? [{ kind, name, generation: Number(generation), seq: Number(seq), crc }] : [];
+  const segments = names.flatMap((name) => {
+    const [, generation, seq, mark = '', revision = 1] = SEGMENT.exec(name) ?? [];
+    return generation ? [{ name, generation: Number(generation), seq: Number(seq), mark, revision: Number(revision) }] : [];
   });
-  found.sort((a, b) => a.generation - b.generation || a.seq - b.seq);
-  return { segments: found.filter(({ kind }) => kind === 'log'), snapshots: found.filter(({ kind }) => kind === 'snapshot') };
+  const snapshots = names.flatMap((name) => {
+    const [, generation, seq, mark = '', crc] = SNAPSHOT.exec(name) ?? [];
+    return generation ? [{ name, generation: Number(generation), seq: Number(seq), mark, crc }] : [];
+  });
+  const order = (a, b) => a.generation - b.generation || a.seq - b.seq || (a.revision ?? 0) - (b.revision ?? 0);
+  return { segments: segments.sort(order), snapshots: snapshots.sort(order) };
 }
 
-/** Lines of a file with their places; the last may be without its end. */
-async function* linesOf(fs, path) {
+/** The bytes of a file from one place to another, in pieces. */
+export async function* piecesOf(fs, path, from = 0, to = Infinity) {
   const handle = await fs.open(path, 'r').catch((cause) => {
     if (cause.code !== 'ENOENT') throw cause;
     throw new NextpickError('store', `${path} is gone: the log was rewritten while it was read. Read it again from its beginning`, { path, cause });
   });
   try {
-    let [rest, at, number] = [Buffer.alloc(0), 0, 1];
-    for (let position = 0; ; ) {
-      const chunk = Buffer.alloc(CHUNK);
-      const { bytesRead } = await handle.read(chunk, 0, CHUNK, position);
+    for (let position = from; position < to; ) {
+      const chunk = Buffer.alloc(Math.min(CHUNK, to - position));
+      const { bytesRead } = await handle.read(chunk, 0, chunk.length, position);
       if (bytesRead === 0) break;
       position += bytesRead;
-      const bytes = Buffer.concat([rest, chunk.subarray(0, bytesRead)]);
-      let begin = 0;
-      for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, begin)) {
-        yield { bytes: bytes.subarray(begin, end), at, number };
-        at += end + 1 - begin;
-        number += 1;
-        begin = end + 1;
-      }
-      rest = bytes.subarray(begin);
+      yield chunk.subarray(0, bytesRead);
     }
-    if (rest.length) yield { bytes: rest, at, number, unended: true };
   } finally {
     await handle.close();
   }
 }
 
-/**
- * How far the last segment is sound.
- *
- * @param {{ name: string, seq: number }} segment
- * @returns {Promise<{ size: number, end: number, torn: boolean }>} Its sound bytes, its last entry, and whether something stands behind them.
- */
-export async function soundPart(fs, folder, { name, seq: first }) {
-  let [size, end, torn] = [0, first - 1, undefined];
-  for await (const { bytes, at, number, unended } of linesOf(fs, join(folder, name))) {
-    const line = unended ? undefined : reading(bytes);
-    if (line?.seq === end + 1 && torn === undefined) {
-      end = line.seq;
-      size = at + bytes.length + 1;
-      continue;
+/** Lines of a part of a file with their places; the last may be without its end. `number` counts from the first line of the part. */
+export async function* linesOf(fs, path, from, to) {
+  let [rest, at, number] = [Buffer.alloc(0), from ?? 0, 1];
+  for await (const piece of piecesOf(fs, path, from, to)) {
+    const bytes = rest.length ? Buffer.concat([rest, piece]) : piece;
+    let begin = 0;
+    for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, begin)) {
+      yield { bytes: bytes.subarray(begin, end), at, number };
+      at += end + 1 - begin;
+      number += 1;
+      begin = end + 1;
     }
-    torn ??= number;
-    if (line?.synced > end) throw damaged(folder, name, torn, 'is not as it was written, and what stands after it was written later');
+    rest = bytes.subarray(begin);
   }
-  return { size, end, torn: torn !== undefined };
+  if (rest.length) yield { bytes: rest, at, number, unended: true };
+}
+
+/** The checksum of a part of a file, how many bytes it has, and how many lines end in it. */
+export async function sumOf(fs, path, from, to) {
+  let [crc, bytes, lines] = [NO_BYTES, 0, 0];
+  for await (const piece of piecesOf(fs, path, from, to)) {
+    crc = checksumOn(piece, crc);
+    bytes += piece.length;
+    for (let at = piece.indexOf(10); at >= 0; at = piece.indexOf(10, at + 1)) lines += 1;
+  }
+  return { crc, bytes, lines };
 }
 
 /**
- * The entries of some segments from one number to another, all of which are known to be on disk: whatever is wrong with one is damage.
+ * How far the last segment is sound after the part that is known to be.
  *
- * @param {{ name: string, seq: number }[]} segments In order.
+ * @param {{ name: string }} segment
+ * @param {{ bytes: number, last: number, lock: number, crc: string, lines: number }} known
+ * @returns {Promise<{ bytes: number, last: number, lock: number, crc: string, tornAt?: number }>} `tornAt`: the line from which on it is not.
+ */
+export async function tailOf(fs, folder, { name }, known) {
+  let { bytes: size, last, lock, crc } = known;
+  let tornAt;
+  for await (const { bytes, at, number, unended } of linesOf(fs, join(folder, name), known.bytes)) {
+    const line = unended ? undefined : reading(bytes);
+    if (tornAt === undefined && line && (line.seq === last + 1 || line.lock < lock)) {
+      if (line.lock >= lock) ({ last, lock } = line);
+      size = at + bytes.length + 1;
+      crc = checksumOn('\n', checksumOn(bytes, crc));
+      continue;
+    }
+    tornAt ??= known.lines + number;
+    if (line?.synced > last) throw damaged(folder, name, tornAt, 'is not as it was written, and what follows it was written later');
+  }
+  return { bytes: size, last, lock, crc, tornAt };
+}
+
+/**
+ * The entries of some segments from one number to another, all of which are known to be on disk: any unsound line is damage.
+ *
+ * @param {{ name: string, seq: number, bytes?: number }[]} segments In order; only the first `bytes` of each are read.
+ * @returns {AsyncGenerator<[number, import('./index.js').Entry]>}
  */
 export async function* entriesOf(fs, folder, segments, from, to) {
   const needed = segments.filter(({ seq }, i) => seq <= to && !(segments[i + 1]?.seq <= from));
-  let next = Math.min(needed[0]?.seq ?? to + 1, from);
-  for (const { name, seq } of needed) {
+  let [next, lock] = [Math.min(needed[0]?.seq ?? to + 1, from), 0];
+  for (const [i, { name, seq, bytes: size }] of needed.entries()) {
+    const until = needed[i + 1] ? needed[i + 1].seq - 1 : to;
     if (seq > next) throw damaged(folder, name, 1, `has entry ${seq} where ${next} was expected: the file before it is missing or cut`);
     next = seq;
-    for await (const { bytes, number } of linesOf(fs, join(folder, name))) {
+    for await (const { bytes, number } of linesOf(fs, join(folder, name), 0, size)) {
       const line = reading(bytes);
+      if (line && line.lock < lock) continue;
       if (line?.seq !== next) {
         throw damaged(folder, name, number, line ? `has entry ${line.seq} where ${next} was expected` : 'is not as it was written');
       }
-      next += 1;
-      if (line.seq >= from) yield line.entry;
-      if (line.seq === to) return;
+      next = line.last + 1;
+      lock = line.lock;
+      if (line.seq >= from && !line.isGone) yield [line.seq, entryIn(bytes)];
+      // What is behind may be the rest of a write that was cut short.
+      if (line.last >= until) break;
     }
   }
+  if (needed.length && next <= to) throw damaged(folder, needed.at(-1).name, undefined, `ends at entry ${next - 1} where ${to} was expected`);
 }
 
 export function damaged(folder, name, line, what) {
   const place = line === undefined ? join(folder, name) : `${join(folder, name)}, line ${line}`;
-  const mend = 'Bring the file back from a copy; or, to go on with what was before, cut it there and take the later log and snapshot files away';
+  const mend = `Bring the file back from a copy; or \`nextpick store repair ${folder}\` goes on with all that can still be read, and keeps the old files`;
   return new NextpickError('damaged', `${place} ${what}. ${mend}`, { path: join(folder, name), value: line === undefined ? '' : `line ${line}` });
 }

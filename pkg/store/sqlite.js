@@ -1,6 +1,7 @@
 /** @file A store in an SQLite database, by better-sqlite3: for hosts that have one already, or want to ask questions of the log. */
 
 import { NextpickError } from '../error.js';
+import { leftOf } from './forgetting.js';
 
 /**
  * @param {string | object} database A path, or a `Database` of better-sqlite3 that serves nobody else in the meantime.
@@ -15,6 +16,7 @@ class Sqlite {
   #db;
   #append;
   #end = 0;
+  #notes = [];
 
   constructor(database) {
     this.#given = database;
@@ -32,8 +34,16 @@ class Sqlite {
       throw new NextpickError('locked', message, { path: db.name, cause: error });
     }
     const snapshot = db.prepare('SELECT seq, bytes FROM nextpick_snapshot ORDER BY seq DESC LIMIT 1').get();
-    this.#end = db.prepare('SELECT max(seq) AS seq FROM nextpick_log').get().seq ?? snapshot?.seq ?? 0;
-    return { snapshot: snapshot && new Uint8Array(snapshot.bytes), entries: this.#entries((snapshot?.seq ?? 0) + 1), notes: [] };
+    // Entries may have been taken out since the snapshot, from the end, too.
+    this.#end = Math.max(db.prepare('SELECT max(seq) AS seq FROM nextpick_log').get().seq ?? 0, snapshot?.seq ?? 0);
+    const forgetting = db.prepare('SELECT users FROM nextpick_forgetting').get();
+    return {
+      snapshot: snapshot && new Uint8Array(snapshot.bytes),
+      forgetting: forgetting ? JSON.parse(forgetting.users) : [],
+      entries: this.#entries((snapshot?.seq ?? 0) + 1),
+      end: this.#end,
+      notes: this.#notes,
+    };
   }
 
   #prepare(db) {
@@ -49,9 +59,15 @@ class Sqlite {
       BEGIN EXCLUSIVE;
       CREATE TABLE IF NOT EXISTS nextpick_log (seq INTEGER PRIMARY KEY, entry TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS nextpick_snapshot (seq INTEGER PRIMARY KEY, bytes BLOB NOT NULL);
+      CREATE TABLE IF NOT EXISTS nextpick_forgetting (users TEXT NOT NULL);
       CREATE TABLE IF NOT EXISTS nextpick_rewritten (unfinished INTEGER NOT NULL);
       COMMIT`);
-    this.#finishRewriting();
+    try {
+      this.#finishRewriting();
+    } catch (error) {
+      // Opening does not depend on it: the next one tries again.
+      this.#notes.push(`forgotten users may still be in free parts of ${db.name}, which could not be written anew (${error.message})`);
+    }
     const insert = db.prepare('INSERT INTO nextpick_log (seq, entry) VALUES (?, ?)');
     this.#append = db.transaction((entries) => entries.forEach((entry, i) => insert.run(this.#end + 1 + i, JSON.stringify(entry))));
   }
@@ -61,43 +77,57 @@ class Sqlite {
     this.#end += entries.length;
   }
 
-  async checkpoint(snapshot) {
-    this.#db.transaction(() => this.#replaceSnapshots(snapshot))();
+  async checkpoint(snapshot, forgetting = []) {
+    this.#db.transaction(() => {
+      this.#db.prepare('DELETE FROM nextpick_snapshot').run();
+      this.#db.prepare('INSERT INTO nextpick_snapshot (seq, bytes) VALUES (?, ?)').run(this.#end, snapshot);
+      this.#keepForgetting(forgetting);
+    })();
   }
 
-  #replaceSnapshots(snapshot) {
-    this.#db.prepare('DELETE FROM nextpick_snapshot').run();
-    this.#db.prepare('INSERT INTO nextpick_snapshot (seq, bytes) VALUES (?, ?)').run(this.#end, snapshot);
+  #keepForgetting(users) {
+    this.#db.prepare('DELETE FROM nextpick_forgetting').run();
+    if (users.length) this.#db.prepare('INSERT INTO nextpick_forgetting VALUES (?)').run(JSON.stringify(users));
   }
 
   history() {
-    return this.#entries(1);
+    return this.#numbered(1);
+  }
+
+  *#entries(from) {
+    for (const [, entry] of this.#numbered(from)) yield entry;
   }
 
   /** In pages, because a statement that is being stepped through holds up those that write. */
-  *#entries(from) {
+  *#numbered(from) {
     const page = this.#db.prepare('SELECT seq, entry FROM nextpick_log WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT 1000');
     const end = this.#end;
     for (let rows = page.all(from, end); rows.length; rows = page.all(rows.at(-1).seq + 1, end)) {
-      for (const { entry } of rows) yield JSON.parse(entry);
+      for (const { seq, entry } of rows) yield [seq, JSON.parse(entry)];
     }
   }
 
-  async compact(rewrite, snapshot) {
+  /** A page a step, each in a transaction; and in the last one what was dropped leaves the free parts of the file. */
+  async *compact(forgotten, rewrite) {
     const db = this.#db;
-    const page = db.prepare('SELECT seq, entry FROM nextpick_log WHERE seq > ? ORDER BY seq LIMIT 1000');
+    const page = db.prepare('SELECT seq, entry FROM nextpick_log WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1000');
     const drop = db.prepare('DELETE FROM nextpick_log WHERE seq = ?');
     const change = db.prepare('UPDATE nextpick_log SET entry = ? WHERE seq = ?');
-    db.transaction(() => {
-      for (let rows = page.all(0); rows.length; rows = page.all(rows.at(-1).seq)) {
+    const end = this.#end;
+    for (let rows = page.all(0, end); rows.length; rows = page.all(rows.at(-1).seq, end)) {
+      db.transaction(() => {
         for (const { seq, entry } of rows) {
-          const left = rewrite(JSON.parse(entry));
+          const left = rewrite(JSON.parse(entry), seq);
           const text = left && JSON.stringify(left);
           if (text === undefined) drop.run(seq);
           else if (text !== entry) change.run(text, seq);
         }
-      }
-      this.#replaceSnapshots(snapshot);
+      })();
+      yield;
+    }
+    db.transaction(() => {
+      const kept = db.prepare('SELECT users FROM nextpick_forgetting').get();
+      this.#keepForgetting(leftOf(kept ? JSON.parse(kept.users) : [], forgotten));
       db.prepare('INSERT INTO nextpick_rewritten VALUES (1)').run();
     })();
     this.#finishRewriting();

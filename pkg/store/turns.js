@@ -1,4 +1,4 @@
-/** @file Who writes when: changes told while a write is under way share the next one, and nothing is written after a write has failed. */
+/** @file Who writes when: changes told while a write is under way share the next one, and no entry is written after one that could not be. */
 
 import { NextpickError } from '../error.js';
 
@@ -29,13 +29,13 @@ export class Turns {
    * @param {import('./index.js').Entry[]} entries
    */
   append(entries) {
-    if (entries.length === 0) return this.#last;
+    if (entries.length === 0) return this.#last.catch(() => {}).then(() => this.check());
     if (!this.#open) {
       const group = { entries: [], done: undefined };
       this.#open = group;
       group.done = this.#turn(() => {
         if (this.#open === group) this.#open = undefined;
-        return group.entries.length ? this.#store.append(group.entries) : undefined;
+        return this.#append(group.entries);
       });
     }
     this.#open.entries.push(...entries);
@@ -43,26 +43,37 @@ export class Turns {
   }
 
   /**
-   * Runs `work` alone. It is given the entries that have been applied and not been written yet: it is for `work` to append them, so that
-   * what it finds in memory and what is in the store are the same.
+   * Runs `work` alone. What was applied and not written yet is written first, so that what it finds in memory and what is in the store are
+   * the same. A failure of `work` is its caller's alone: entries are written after it as before.
    *
-   * @param {(waiting: import('./index.js').Entry[]) => Promise<void>} work
+   * @template T
+   * @param {() => T} prepare Called when the turn comes, before anything more is told: what it gives back is handed to `work`.
+   * @param {(prepared: T) => Promise<unknown>} work Called when all that was told before is on disk.
    */
-  alone(work) {
-    return this.#turn(() => work(this.#open?.entries.splice(0) ?? []));
+  alone(prepare, work) {
+    return this.#turn(async () => {
+      const prepared = prepare();
+      await this.#append(this.#open?.entries.splice(0) ?? []);
+      return work(prepared);
+    });
+  }
+
+  async #append(entries) {
+    if (entries.length === 0) return;
+    try {
+      await this.#store.append(entries);
+    } catch (cause) {
+      this.#failure = failed(cause);
+      throw this.#failure;
+    }
   }
 
   #turn(work) {
-    const run = async () => {
+    const run = () => {
       this.check();
-      try {
-        await work();
-      } catch (cause) {
-        this.#failure = failed(cause);
-        throw this.#failure;
-      }
+      return work();
     };
-    // The next turn comes whatever became of this one, and is then refused by `check`.
+    // The next turn comes whatever became of this one; after an entry could not be written it is refused by `check`.
     const turn = this.#last.then(run, run);
     turn.catch(() => {});
     this.#last = turn;
@@ -74,5 +85,5 @@ function failed(cause) {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const what = 'what was not acknowledged may be lost, and nothing more is taken. Mend the cause, then open it again';
   const message = `the store could not be written (${reason}); ${what}`;
-  return new NextpickError('store', message, { cause });
+  return new NextpickError(cause?.code === 'locked' ? 'locked' : 'store', message, { cause });
 }

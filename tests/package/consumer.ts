@@ -1,7 +1,7 @@
 // Compiled by types.test.mjs, never run: the ways in which a host uses the package, under the strictest settings.
 import {
   NextpickError, Recommender, createRecommender, evaluateReplay, fit, loadRecommender, openRecommender, toColumns,
-  type Config, type Decision, type DurableRecommender, type Entry, type FitReport, type Interaction, type Item, type Policy, type RecommendRequest, type Store,
+  type Config, type Decision, type DurableRecommender, type Entry, type FitReport, type Forgotten, type Interaction, type Item, type Policy, type RecommendRequest, type Store,
 } from 'nextpick';
 import { FileError, readRecords, readRows } from 'nextpick/files';
 import { fromGa4Event, fromGorse, fromTrack, tableReader, toGorseItem, toVw, type GorseItem } from 'nextpick/formats';
@@ -56,12 +56,19 @@ export async function files(file: Blob, from: number): Promise<number> {
 
 /** A store of the host's own. */
 class Rows implements Store {
-  #rows: Entry[] = [];
-  open = async () => ({ entries: this.#rows, notes: [] });
-  append = async (entries: readonly Entry[]) => void this.#rows.push(...entries);
+  #rows: [number, Entry][] = [];
+  #end = 0;
+  open = async () => ({ entries: this.#rows.map(([, entry]) => entry), end: this.#end, notes: [] });
+  append = async (entries: readonly Entry[]) => void this.#rows.push(...entries.map((entry): [number, Entry] => [(this.#end += 1), entry]));
   checkpoint = async () => {};
   history = () => this.#rows;
-  compact = async (rewrite: (entry: Entry) => Entry | undefined) => void (this.#rows = this.#rows.flatMap((entry) => rewrite(entry) ?? []));
+  compact = async function* (this: Rows, _: readonly Forgotten[], rewrite: (entry: Entry, number: number) => Entry | undefined) {
+    for (const [number, entry] of this.#rows.splice(0)) {
+      const left = rewrite(entry, number);
+      if (left) this.#rows.push([number, left]);
+    }
+    yield;
+  };
   close = async () => {};
 }
 
@@ -71,6 +78,9 @@ export async function kept(now: number): Promise<number> {
     await (await openRecommender(store)).close();
   }
   const fresh: boolean = await rec.observe({ user: 'u', item: 'a', kind: 'save', at: now });
+  const joined: boolean = (await rec.join({ group: 'g', user: 'u', at: now })) && (await rec.leave({ group: 'g', user: 'u' }));
+  await rec.compact();
+  if (joined) await rec.close({ compact: true });
   const decision: Decision = rec.recommend({ user: 'u', now });
   const { accepted } = await rec.accept(decision);
   await rec.setPersonalised('u', false);

@@ -4,11 +4,13 @@ import { dirname } from 'node:path';
 
 const SECTOR = 64;
 const MOST = 1000;
+let inos = 0;
+const file = (bytes, synced = Buffer.alloc(0)) => ({ ino: (inos += 1), bytes, synced, mtimeMs: 0 });
 const missing = (path) => Object.assign(new Error(`ENOENT: no such file or directory, '${path}'`), { code: 'ENOENT' });
 
 /** @param {Map<string, Buffer>} [files] What is on it, by path. */
 export function disk(files = new Map()) {
-  const inodes = new Map([...files].map(([path, bytes]) => [path, { bytes, synced: bytes, mtimeMs: 0 }]));
+  const inodes = new Map([...files].map(([path, bytes]) => [path, file(bytes, bytes)]));
   return running({ inodes, onDisk: new Map(inodes), since: [] });
 }
 
@@ -64,15 +66,25 @@ function running(system) {
   }
 
   return {
+    // Folders are there while something is in them.
     mkdir: () => call('mkdir', () => {}),
-    readdir: (folder) => call('readdir', () => [...inodes.keys()].filter((path) => dirname(path) === folder).map((path) => path.slice(folder.length + 1))),
+    readdir: (folder) => call('readdir', () => {
+      const within = [...inodes.keys()].filter((path) => path.startsWith(`${folder}/`));
+      return [...new Set(within.map((path) => path.slice(folder.length + 1).split('/')[0]))];
+    }),
     readFile: (path, encoding) => call('readFile', () => (encoding ? inode(path).bytes.toString(encoding) : inode(path).bytes)),
-    writeFile: (path, text) => call('writeFile', () => put(path, { bytes: Buffer.from(text), synced: Buffer.alloc(0), mtimeMs: 0 })),
-    stat: (path) => call('stat', () => ({ mtimeMs: inode(path).mtimeMs })),
+    writeFile: (path, text) => call('writeFile', () => put(path, file(Buffer.from(text)))),
+    stat: (path) => call('stat', () => ({ ino: inode(path).ino, mtimeMs: inode(path).mtimeMs, size: inode(path).bytes.length })),
     utimes: (path, _, at) => call('utimes', () => void (inode(path).mtimeMs = at.getTime())),
     truncate: (path) => call('truncate', () => void (inode(path).bytes = Buffer.alloc(0))),
     unlink: (path) => call('unlink', () => inode(path) && names((map) => map.delete(path))),
-    link: (from, to) => call('link', () => put(to, inode(from))),
+    rm: (folder) => call('rm', () => {
+      for (const path of [...inodes.keys()].filter((path) => path.startsWith(`${folder}/`))) names((map) => map.delete(path));
+    }),
+    link: (from, to) => call('link', () => {
+      if (inodes.has(to)) throw Object.assign(new Error(`EEXIST: '${to}'`), { code: 'EEXIST' });
+      put(to, inode(from));
+    }),
     rename: (from, to) => call('rename', () => {
       const node = inode(from);
       names((map) => map.delete(from) && map.set(to, node));
@@ -80,7 +92,7 @@ function running(system) {
     open: (path, flags) => call('open', () => {
       if (![...inodes.keys()].some((known) => dirname(known) === path)) {
         if (flags.includes('x') && inodes.has(path)) throw Object.assign(new Error('EEXIST'), { code: 'EEXIST' });
-        if (flags !== 'r' && (!inodes.has(path) || flags === 'w')) put(path, { bytes: Buffer.alloc(0), synced: Buffer.alloc(0), mtimeMs: 0 });
+        if (flags !== 'r' && (!inodes.has(path) || flags === 'w')) put(path, file(Buffer.alloc(0)));
         return handleOf(inode(path));
       }
       return { sync: () => call('sync', () => Object.assign(system, { onDisk: new Map(inodes), since: [] })), close: () => call('close', () => {}) };

@@ -1,7 +1,7 @@
 // The obvious store: a list and a snapshot. What the others are held against.
 
 /**
- * @param {{ log: string[], covered: number, snapshot?: Uint8Array, open?: boolean }} [place] What survives its being closed.
+ * @param {{ log: string[], covered: number, snapshot?: Uint8Array, forgetting?: object[], open?: boolean }} [place] What survives its being closed.
  * @returns {import('nextpick').Store}
  */
 export function memoryStore(place = { log: [], covered: 0 }) {
@@ -9,23 +9,30 @@ export function memoryStore(place = { log: [], covered: 0 }) {
     async open() {
       if (place.open) throw Object.assign(new Error('it is open'), { code: 'locked' });
       place.open = true;
-      return { snapshot: place.snapshot, entries: place.log.slice(place.covered).map((text) => JSON.parse(text)), notes: [] };
+      const { snapshot, forgetting = [], covered, log } = place;
+      return { snapshot, forgetting, entries: numbered(log, covered).map(([, entry]) => entry), end: log.length, notes: [] };
     },
     async append(entries) {
       place.log.push(...entries.map((entry) => JSON.stringify(entry)));
     },
-    async checkpoint(snapshot) {
-      Object.assign(place, { snapshot, covered: place.log.length });
+    async checkpoint(snapshot, forgetting = []) {
+      Object.assign(place, { snapshot, forgetting, covered: place.log.length });
     },
     history() {
-      return place.log.map((text) => JSON.parse(text));
+      return numbered(place.log, 0);
     },
-    async compact(rewrite, snapshot) {
-      const left = this.history().map(rewrite).filter(Boolean).map((entry) => JSON.stringify(entry));
-      Object.assign(place, { log: left, snapshot, covered: left.length });
+    async *compact(forgotten, rewrite) {
+      for (const [number, entry] of numbered(place.log, 0)) {
+        place.log[number - 1] = JSON.stringify(rewrite(entry, number));
+        if (number % 100 === 0) yield;
+      }
+      place.forgetting = place.forgetting.filter((one) => !forgotten.some(({ user, before }) => one.user === user && one.before === before));
     },
     async close() {
       place.open = false;
     },
   };
 }
+
+/** Entries with their numbers; those that were taken out leave theirs behind. */
+const numbered = (log, after) => log.flatMap((text, i) => (text === undefined || i < after ? [] : [[i + 1, JSON.parse(text)]]));
