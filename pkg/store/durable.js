@@ -35,6 +35,8 @@ export class DurableRecommender {
   #end;
   /** Records told since the last snapshot. */
   #since;
+  /** The number of the last entry that a snapshot written by this process holds. */
+  #covered = 0;
   /** How often writing a snapshot has failed since one was written, and until when none is tried by itself. */
   #failed = { times: 0, until: 0 };
   /** Whether one was asked for by itself and has not been taken yet. */
@@ -54,7 +56,7 @@ export class DurableRecommender {
     this.#since = since;
     this.#end = end;
     this.notes = notes;
-    this.#erasing = new Erasing(store, this.#turns, () => this.#checkpoint(), { forgotten, forgetWithinMs, notes });
+    this.#erasing = new Erasing(store, this.#turns, (number) => (this.#covered < number ? this.#checkpoint() : undefined), { forgotten, forgetWithinMs, notes });
   }
 
   static {
@@ -153,16 +155,17 @@ export class DurableRecommender {
   }
   async #checkpoint() {
     const taken = () => {
-      const state = { snapshot: this.#core.toSnapshot(), forgotten: this.#erasing.forgotten, since: this.#since };
+      const state = { snapshot: this.#core.toSnapshot(), forgotten: this.#erasing.forgotten, since: this.#since, end: this.#end };
       this.#since = 0;
       this.#isAsked = false;
       return state;
     };
     let since = 0;
     try {
-      await this.#turns.alone(taken, (state) => {
+      await this.#turns.alone(taken, async (state) => {
         ({ since } = state);
-        return this.#store.checkpoint(state.snapshot, state.forgotten);
+        await this.#store.checkpoint(state.snapshot, state.forgotten);
+        this.#covered = state.end;
       });
       this.#failed = { times: 0, until: 0 };
     } catch (cause) {

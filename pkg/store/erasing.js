@@ -31,7 +31,7 @@ export class Erasing {
   /**
    * @param {import('./index.js').Store} store
    * @param {import('./turns.js').Turns} turns
-   * @param {() => Promise<void>} checkpoint Writes a snapshot.
+   * @param {(number: number) => Promise<void> | undefined} checkpoint Writes a snapshot, unless one was that holds the entry of this number.
    * @param {{ forgotten: object[], forgetWithinMs: number, notes: string[] }} options
    */
   constructor(store, turns, checkpoint, { forgotten, forgetWithinMs, notes }) {
@@ -96,7 +96,7 @@ export class Erasing {
     const users = this.forgotten;
     try {
       // A snapshot in which they are not, before the log loses the entries that tell that they were forgotten.
-      await this.#checkpoint();
+      await this.#checkpoint(Math.max(...users.map(({ before }) => before)));
       const steps = this.#store.compact(users, without(users));
       for (let done = false; !done; ) {
         if (this.#stopped) return void (await steps.return());
