@@ -7,7 +7,7 @@
  * Every call may throw a {@link NextpickError}; a mistake changes nothing, and lists are checked whole before any of it counts.
  */
 
-/** Milliseconds since 1970-01-01T00:00:00Z, whole, within ±8.64e15. */
+/** Milliseconds since 1970-01-01T00:00:00Z, whole, from -8.64e15 to the end of the year 2199 (7258118399999). */
 export type Millis = number;
 
 /** Names with weights in (0, 1]; a name merely listed weighs 1. At most 256 names of 1–256 bytes. */
@@ -325,6 +325,12 @@ export interface Config {
    * No weight goes farther than two standard errors from its fit. The weights that ship stay as they are. Default true.
    */
   online?: boolean;
+  /**
+   * How far after the trusted time an interaction or the acceptance of a decision may lie, in milliseconds, from 0 to 4294967295. Interactions that
+   * lie further are set aside: kept, and counted in `stats().ahead`, and in no answer before a question is asked for their time. Acceptances
+   * are refused with the rule `ahead`. The trusted time is the latest `now` of a question or of a change. Default 3600000 (an hour).
+   */
+  maxAheadMs?: number;
 }
 
 /* ------------------------------------------------------------------------------------------------------------ deciding */
@@ -472,9 +478,9 @@ export interface Acceptance {
   accepted: boolean;
   /**
    * Why not: it was accepted before; decisions of its time are not kept any more, so that nobody can tell whether it was
-   * accepted before; or a cap over the total is full. Nothing was counted then.
+   * accepted before; it was made for a time more than `config.maxAheadMs` after the trusted time; or a cap over the total is full. Nothing was counted then.
    */
-  rule?: 'already-accepted' | 'too-old' | 'cap.total';
+  rule?: 'already-accepted' | 'too-old' | 'ahead' | 'cap.total';
   /** The items whose cap is full. */
   items?: string[];
 }
@@ -547,8 +553,8 @@ export interface Stats {
   channels: number;
   /** Facets ever met. */
   facets: number;
-  /** Pairs of items that share people. */
-  neighbourPairs: number;
+  /** Interactions that are set aside because they lie more than `config.maxAheadMs` after the trusted time. */
+  ahead: number;
   /** The model's name. */
   model: string;
 }
@@ -571,12 +577,29 @@ export interface ObserveReport {
   observed: number;
   /** Known already by their id, and not counted again. */
   duplicates: number;
+  /** Of all of them, those that are set aside until their time: more than `config.maxAheadMs` after the trusted time. */
+  ahead: number;
+}
+
+/** What may be told beside a change. */
+export interface ChangeOptions {
+  /**
+   * The host's own time. Where neither it nor a `clock` is given, the latest `now` of a question is the trusted time; before the first there is
+   * none, and nothing is ahead of it.
+   */
+  now?: Millis;
+}
+
+/** What a recommender may be given besides what it starts from. */
+export interface ClockOption {
+  /** The host's own time in milliseconds, asked for with each change: `Date.now` in a live host. */
+  clock?: (() => Millis) | undefined;
 }
 
 /* ------------------------------------------------------------------------------------------------------ the recommender */
 
 /** What a recommender starts from; all of it is optional. */
-export interface World {
+export interface World extends ClockOption {
   items?: readonly Item[];
   users?: readonly User[];
   groups?: readonly Group[];
@@ -594,7 +617,7 @@ export function createRecommender(world?: World): Promise<Recommender>;
  * A recommender from a snapshot, with the configuration inside it: it decides exactly as the one that was saved.
  * @throws NextpickError `snapshot` if the bytes are truncated, altered, or of another version.
  */
-export function loadRecommender(snapshot: Uint8Array | ArrayBuffer | ArrayBufferView): Promise<Recommender>;
+export function loadRecommender(snapshot: Uint8Array | ArrayBuffer | ArrayBufferView, options?: ClockOption): Promise<Recommender>;
 
 /** Remembers what it is told and decides what comes next. */
 export class Recommender {
@@ -639,12 +662,16 @@ export class Recommender {
   /** The channel of an id; `undefined` if none was put. */
   channel(id: string): Channel | undefined;
 
-  /** Remembers an interaction. False if its id is known already. The order of telling does not matter. */
-  observe(interaction: Interaction): boolean;
+  /**
+   * Remembers an interaction. False if its id is known already. The order of telling does not matter. An answer at `now` follows from what
+   * happened up to `now`; later interactions wait.
+   * @throws NextpickError `limit` if more than 32,768 interactions lie ahead of the trusted time.
+   */
+  observe(interaction: Interaction, options?: ChangeOptions): boolean;
   /** Remembers interactions. All are checked before any counts. */
-  observeAll(interactions: readonly Interaction[]): ObserveReport;
+  observeAll(interactions: readonly Interaction[], options?: ChangeOptions): ObserveReport;
   /** Remembers interactions from columns: the fast way for big logs. All are checked before any counts. */
-  observeColumns(columns: InteractionColumns): ObserveReport;
+  observeColumns(columns: InteractionColumns, options?: ChangeOptions): ObserveReport;
 
   /** Decides what comes next. Changes nothing: asked twice, it gives the same decision under the same id. */
   recommend(request: RecommendRequest, options?: RecommendOptions): Decision;
@@ -653,7 +680,9 @@ export class Recommender {
   /** Decides many at once over one frozen state. The first bad request throws, its path beginning `requests[i]`. */
   recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision[];
   /** Records that a decision was sent; caps and cadence count these. */
-  accept(decision: Decision | Sent): Acceptance;
+  accept(decision: Decision | Sent, options?: ChangeOptions): Acceptance;
+  /** The trusted time: the latest `now` of a question or a change, or of the `clock`; `undefined` before the first. */
+  trustedTime(): Millis | undefined;
 
   /**
    * Switches a user's personalisation off or on, at once. Off, a decision for them uses nothing of them but caps, cadence and what was sent to
@@ -732,10 +761,10 @@ export * from './store/index.js';
  * contract does not know. `limit`: a stated limit is exceeded. `unknown`: a name that must already be known. `snapshot`: bytes that are no
  * snapshot or no model. `disposed`: the recommender was disposed of. `broken`: the module failed and refuses further calls; a new process, page or
  * worker is needed. Of stores: `locked`: another process has it open. `damaged`: what was on disk is there no more. `store`: it could not be
- * written, or not be understood.
+ * written, or not be understood. `not-finite`: a decision would hold a number without an end; no input is known that leads to it, please report it.
  */
 export type NextpickErrorCode =
-  | 'invalid' | 'missing' | 'unknown-field' | 'limit' | 'unknown' | 'snapshot' | 'disposed' | 'broken' | 'locked' | 'damaged' | 'store';
+  | 'invalid' | 'missing' | 'unknown-field' | 'limit' | 'unknown' | 'snapshot' | 'disposed' | 'broken' | 'locked' | 'damaged' | 'store' | 'not-finite';
 
 /** A mistake of the caller, or the end of an instance: `items[3].tags: expected at most 256 facets, got 300`. */
 export class NextpickError extends Error {

@@ -46,14 +46,17 @@ export class Health {
 export class Recommender {
   #core;
   #health;
+  #clock;
 
   /**
    * @param {object} core The module's `Core`; owned from now on.
    * @param {Health} health
+   * @param {() => number} [clock] The host's own time, in ms, asked for with each change.
    */
-  constructor(core, health) {
+  constructor(core, health, clock) {
     this.#core = core;
     this.#health = health;
+    this.#clock = clock;
   }
 
   /** Runs a call on the living core. */
@@ -61,6 +64,15 @@ export class Recommender {
     return this.#health.guard(() => {
       if (!this.#core) throw disposed();
       return call(this.#core);
+    });
+  }
+
+  /** Runs a call that changes something, at the host's own time where it is known: from the call, else from the clock. */
+  #callAt(options, call) {
+    const now = timeOf(options) ?? this.#clock?.();
+    return this.#call((core) => {
+      if (now !== undefined) core.advanceClock(now);
+      return call(core);
     });
   }
 
@@ -135,20 +147,20 @@ export class Recommender {
     return this.#ask((core) => core.record('channels', name));
   }
 
-  observe(interaction) {
+  observe(interaction, options) {
     const given = handed(interaction, 'interaction');
-    return this.#call((core) => core.observe(given));
+    return this.#callAt(options, (core) => core.observe(given));
   }
-  observeAll(interactions) {
+  observeAll(interactions, options) {
     const given = handed(interactions, 'interactions');
-    return this.#ask((core) => core.observeAll(given));
+    return JSON.parse(this.#callAt(options, (core) => core.observeAll(given)));
   }
-  observeColumns(columns) {
+  observeColumns(columns, options) {
     // Typed arrays stay what they are, and lists of names cross in one piece.
     const { users, groups, items, kinds, ...rows } = { ...columns };
     const given = plain(rows, 'columns');
     for (const [list, names] of Object.entries({ users, groups, items, kinds })) given[list] = handed(names, 'columns');
-    return this.#ask((core) => core.observeColumns(given));
+    return JSON.parse(this.#callAt(options, (core) => core.observeColumns(given)));
   }
 
   recommend(request, options) {
@@ -166,9 +178,12 @@ export class Recommender {
     const { explain, reasons } = switches(options);
     return this.#ask((core) => core.recommendAll(given, explain, reasons));
   }
-  accept(decision) {
+  accept(decision, options) {
     const given = handed(decision, 'decision');
-    return this.#ask((core) => core.accept(given));
+    return JSON.parse(this.#callAt(options, (core) => core.accept(given)));
+  }
+  trustedTime() {
+    return this.#call((core) => core.clock());
   }
 
   setPersonalised(user, on) {
@@ -246,15 +261,16 @@ export function door(wasm, ready) {
   const health = new Health();
 
   async function createRecommender(world = {}) {
-    const { items, users, groups, channels, interactions, config, model, ...others } = world;
+    const { items, users, groups, channels, interactions, config, model, clock, ...others } = world;
     const unknown = Object.keys(others)[0];
     if (unknown !== undefined) {
-      const rule = 'one of items, users, groups, channels, interactions, config, model';
+      const rule = 'one of items, users, groups, channels, interactions, config, model, clock';
       throw new NextpickError('unknown-field', `${unknown}: expected ${rule}`, { path: unknown, rule, value: JSON.stringify(unknown) });
     }
     const given = handed(config, 'config');
+    checkClock(clock);
     await ready();
-    const recommender = new Recommender(health.guard(() => new wasm.Core(given)), health);
+    const recommender = new Recommender(health.guard(() => new wasm.Core(given)), health, clock);
     try {
       // Channels and users come first so that what names them finds them; the order changes no answer.
       if (channels) recommender.putChannels(channels);
@@ -271,10 +287,11 @@ export function door(wasm, ready) {
     }
   }
 
-  async function loadRecommender(snapshot) {
+  async function loadRecommender(snapshot, { clock } = {}) {
     const given = bytes(snapshot, 'snapshot');
+    checkClock(clock);
     await ready();
-    return new Recommender(health.guard(() => wasm.Core.fromSnapshot(given)), health);
+    return new Recommender(health.guard(() => wasm.Core.fromSnapshot(given)), health, clock);
   }
 
   return { createRecommender, loadRecommender, health };
@@ -304,6 +321,24 @@ function switches(options) {
     told[name] = on;
   }
   return told;
+}
+
+/** The trusted time that a call was given, in ms. */
+export function timeOf(options) {
+  if (options === undefined || options === null) return undefined;
+  const { now, ...others } = plain(options, 'options');
+  const unknown = Object.keys(others)[0];
+  if (unknown !== undefined) {
+    const rule = 'the field now';
+    throw new NextpickError('unknown-field', `options.${unknown}: expected ${rule}`, { path: `options.${unknown}`, rule, value: JSON.stringify(unknown) });
+  }
+  if (now !== undefined && typeof now !== 'number') throw NextpickError.invalid('options.now', 'a time in milliseconds', now);
+  return now;
+}
+
+/** @param {unknown} clock */
+export function checkClock(clock) {
+  if (clock !== undefined && typeof clock !== 'function') throw NextpickError.invalid('clock', 'a function that returns milliseconds, such as Date.now', clock);
 }
 
 function text(value, path) {

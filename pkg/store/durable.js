@@ -9,7 +9,7 @@
 
 import { NextpickError } from '../error.js';
 import { plain } from '../plain.js';
-import { bytes } from '../recommender.js';
+import { bytes, timeOf } from '../recommender.js';
 import { apply, interactionsOf, listed, sent, toBase64 } from './entry.js';
 import { Erasing } from './erasing.js';
 import { told } from './forgetting.js';
@@ -22,7 +22,7 @@ const LONGEST_WAIT = 600_000;
 /** What asks and changes nothing goes straight to the core. */
 const ASKS = [
   'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel',
-  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'stats', 'toSnapshot',
+  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
 /** Remembers on disk what it is told, and decides what comes next. Made by `openRecommender`. */
@@ -43,18 +43,23 @@ export class DurableRecommender {
   #isAsked = false;
   /** @type {Erasing} */
   #erasing;
+  #clock;
+  /** The trusted time that the log names last. */
+  #loggedTime;
   #closed;
 
   /** What was noticed, at opening and since: a torn tail, a snapshot that could not be written. @type {string[]} */
   notes;
 
-  constructor(core, store, { notes, checkpointEvery, since, end, forgotten, forgetWithinMs }) {
+  constructor(core, store, { notes, checkpointEvery, since, end, forgotten, forgetWithinMs, clock }) {
     this.#core = core;
     this.#store = store;
     this.#turns = new Turns(store);
     this.#every = checkpointEvery;
     this.#since = since;
     this.#end = end;
+    this.#clock = clock;
+    this.#loggedTime = core.trustedTime();
     this.notes = notes;
     this.#erasing = new Erasing(store, this.#turns, (number) => (this.#covered < number ? this.#checkpoint() : undefined), { forgotten, forgetWithinMs, notes });
   }
@@ -67,14 +72,25 @@ export class DurableRecommender {
     }
   }
 
-  async observe(interaction) {
-    return this.#change({ observe: plain(interaction, 'interaction') }, (fresh) => fresh);
+  async observe(interaction, options) {
+    return this.#changeAt(options, { observe: plain(interaction, 'interaction') }, (fresh) => fresh);
   }
-  async observeAll(interactions) {
-    return this.#change({ observeAll: listed(interactions, 'interactions') }, ({ observed }) => observed > 0);
+  async observeAll(interactions, options) {
+    return this.#changeAt(options, { observeAll: listed(interactions, 'interactions') }, ({ observed }) => observed > 0);
   }
-  async accept(decision) {
-    return this.#change({ accept: sent(decision) }, ({ accepted }) => accepted);
+  async accept(decision, options) {
+    return this.#changeAt(options, { accept: sent(decision) }, ({ accepted }) => accepted);
+  }
+
+  /** Changes something that depends on the trusted time, which questions move too: the log names it where it has moved. */
+  #changeAt(options, entry, changed) {
+    const now = timeOf(options) ?? this.#clock?.() ?? this.#core.trustedTime();
+    const timed = now === this.#loggedTime ? entry : { ...entry, now };
+    return this.#change(timed, (told) => {
+      const isLogged = changed(told);
+      if (isLogged) this.#loggedTime = now;
+      return isLogged;
+    });
   }
 
   async putItems(records) {

@@ -6,10 +6,10 @@ import { plain } from '../plain.js';
 const PUT = { items: 'putItems', users: 'putUsers', groups: 'putGroups', channels: 'putChannels' };
 
 const APPLY = {
-  // `now` is the trusted time at which it was told, where the host gave one.
-  observe: (core, { observe, now }) => core.observe(observe, now),
-  observeAll: (core, { observeAll, now }) => core.observeAll(observeAll, now),
-  accept: (core, { accept, now }) => core.accept(accept, now),
+  // `now` is the trusted time at which it was told, where that had moved since the entry before.
+  observe: (core, { observe, now }) => core.observe(observe, { now }),
+  observeAll: (core, { observeAll, now }) => core.observeAll(observeAll, { now }),
+  accept: (core, { accept, now }) => core.accept(accept, { now }),
   join: (core, { join }) => core.join(join),
   leave: (core, { leave }) => core.leave(leave),
   put: (core, { put, records }) => core[PUT[put]](records),

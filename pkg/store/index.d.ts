@@ -1,7 +1,7 @@
 /** A recommender that keeps itself: what changes something is acknowledged when it is on disk. */
 
 import type {
-  Acceptance, Channel, Config, Decision, Group, Interaction, Item, Millis, ObserveReport, PutItemsReport, PutReport, Recommender, Sent, User,
+  Acceptance, ChangeOptions, Channel, Config, Decision, Group, Interaction, Item, Millis, ObserveReport, PutItemsReport, PutReport, Recommender, Sent, User,
 } from '../index.js';
 
 /** One change, as it stands in the log: exactly one of these. What replays a log applies them in order. */
@@ -103,6 +103,8 @@ export interface DurableOptions {
    * opened again. They are taken out beside other writes, all together, when the first has waited half of this time. Default 86,400,000 (a day).
    */
   forgetWithinMs?: number | undefined;
+  /** The host's own time in milliseconds, asked for with each change: `Date.now` in a live host. */
+  clock?: (() => Millis) | undefined;
 }
 
 /**
@@ -114,7 +116,7 @@ export function openRecommender(store: Store, options?: DurableOptions): Promise
 /** The verbs that ask. They answer at once, from memory. */
 type Asks =
   | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel'
-  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'stats' | 'toSnapshot';
+  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**
  * A recommender over a store. Verbs that ask answer at once, from memory. Verbs that change something take effect in memory at once, in
@@ -138,11 +140,11 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   removeItems(ids: readonly string[] | string): Promise<number>;
 
   /** Remembers an interaction. False if its id is known already, which then is on disk, too. */
-  observe(interaction: Interaction): Promise<boolean>;
+  observe(interaction: Interaction, options?: ChangeOptions): Promise<boolean>;
   /** Remembers interactions, all of them or none. All are checked before any counts. */
-  observeAll(interactions: readonly Interaction[]): Promise<ObserveReport>;
+  observeAll(interactions: readonly Interaction[], options?: ChangeOptions): Promise<ObserveReport>;
   /** Records that a decision is being sent. Send it when this resolves with `accepted`. */
-  accept(decision: Decision | Sent): Promise<Acceptance>;
+  accept(decision: Decision | Sent, options?: ChangeOptions): Promise<Acceptance>;
 
   setPersonalised(user: string, on: boolean): Promise<void>;
   removeFacet(user: string, facet: string, at: Millis): Promise<void>;

@@ -2,7 +2,7 @@
 
 import { NextpickError } from '../error.js';
 import { plain } from '../plain.js';
-import { bytes } from '../recommender.js';
+import { bytes, checkClock } from '../recommender.js';
 import { DurableRecommender, weight } from './durable.js';
 import { apply, listed, toBase64 } from './entry.js';
 
@@ -20,7 +20,7 @@ const VERBS = ['open', 'append', 'checkpoint', 'history', 'compact', 'close'];
  * @param {(snapshot: Uint8Array) => Promise<import('../index.js').Recommender>} loadRecommender
  */
 export function opening(createRecommender, loadRecommender) {
-  return async function openRecommender(store, { checkpointEvery = CHECKPOINT_EVERY, forgetWithinMs = FORGET_WITHIN, ...world } = {}) {
+  return async function openRecommender(store, { checkpointEvery = CHECKPOINT_EVERY, forgetWithinMs = FORGET_WITHIN, clock, ...world } = {}) {
     const lacking = VERBS.find((verb) => typeof store?.[verb] !== 'function');
     if (lacking) {
       const rule = `a Store, which has ${VERBS.join(', ')} (a folder is for openRecommender of nextpick/node)`;
@@ -32,10 +32,11 @@ export function opening(createRecommender, loadRecommender) {
     if (typeof forgetWithinMs !== 'number' || !(forgetWithinMs >= 0)) {
       throw NextpickError.invalid('forgetWithinMs', 'milliseconds, at least 0', forgetWithinMs);
     }
+    checkClock(clock);
     checkNames(world);
     const found = await store.open();
     try {
-      return await opened(store, found, world, { checkpointEvery, forgetWithinMs });
+      return await opened(store, found, world, { checkpointEvery, forgetWithinMs, clock });
     } catch (error) {
       await store.close().catch(() => {});
       throw error;

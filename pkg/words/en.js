@@ -118,6 +118,7 @@ export const en = {
     seen: 'Already seen',
     only: 'Not among the candidates of this request',
     exclude: 'Excluded from this request',
+    ahead: 'Made for a time that has not come yet: check the clock',
     'already-accepted': 'This decision was already accepted',
     'too-old': 'Too old to tell whether this decision was already accepted',
   },

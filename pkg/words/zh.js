@@ -107,6 +107,7 @@ export const zh = {
     seen: '已经看过了',
     only: '不在这次的候选里',
     exclude: '这次被排除了',
+    ahead: '决定的时间还没有到，请检查时钟',
     'already-accepted': '这个决定已经确认发送过了',
     'too-old': '这个决定太久了，无法判断是否已经确认发送过',
   },

@@ -49,6 +49,8 @@ pub struct Moment<'a> {
     pub addressee: Addressee,
     /// When.
     pub now: Time,
+    /// Interactions that wait count for the rules that protect the addressee up to this time.
+    pub horizon: Time,
     /// The request's `only`: ascending, each once.
     pub only: Option<&'a [u32]>,
     /// The request's `exclude`: ascending.

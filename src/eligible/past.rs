@@ -39,6 +39,11 @@ impl Past {
         for touch in touches.iter().filter(|touch| moment.world.kinds.of(touch.kind).marks_seen) {
             meetings.extend(touch.item().map(|item| Meeting { item, at: touch.last, sent: false }));
         }
+        // A clock that steps back a little shows nothing again.
+        let soon = moment.memory.waiting_of(subject).filter(|event| event.at <= moment.horizon && looked_at);
+        for event in soon.filter(|event| moment.world.kinds.of(event.kind).marks_seen) {
+            meetings.extend(event.item().map(|item| Meeting { item, at: event.at, sent: false }));
+        }
         order::sort(&mut meetings);
         Self { meetings }
     }
@@ -74,6 +79,15 @@ mod tests {
         assert_eq!(times(0), [(3, true)]);
         assert_eq!(times(1), [(5, false), (9, true)]);
         assert_eq!(times(2), []);
+    }
+
+    #[test]
+    fn signs_after_now_count_up_to_the_horizon() {
+        let mut scene = Scene::default();
+        scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#).did("u", "a", "click", 9).did("u", "b", "click", 900);
+        scene.look_back_to(5);
+        let met = |scene: &Scene| Past::of(&scene.moment(5)).by_item().count();
+        assert_eq!(met(scene.to("u")), 1);
     }
 
     #[test]

@@ -72,6 +72,11 @@ impl Scene {
         self
     }
 
+    /// Lets memory stand as of an earlier moment.
+    pub fn look_back_to(&mut self, now: Time) {
+        self.memory.advance(&self.world, now);
+    }
+
     /// Chooses whom the next questions are for.
     pub fn to(&mut self, to: &str) -> &mut Self {
         self.to = to.to_owned();
@@ -86,6 +91,7 @@ impl Scene {
             gates: &self.gates,
             addressee: Addressee::of(&self.world, user, group, None),
             now,
+            horizon: now.saturating_add(10),
             only: self.only.as_deref(),
             exclude: &self.exclude,
         }

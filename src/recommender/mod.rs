@@ -7,10 +7,12 @@ mod consent;
 pub mod decision;
 pub mod lecture;
 mod limits;
+mod merge;
 mod notes;
 mod online;
 pub mod profile;
 mod ranked;
+mod records;
 mod rehearsal;
 pub mod request;
 pub mod similar;
@@ -23,9 +25,8 @@ use crate::choose::reason::Naming;
 use crate::choose::{Candidates, Choice, choose};
 use crate::digest::Digest;
 use crate::eligible::{Gates, Moment, Refused, eligible, silence};
-use crate::error::{Error, Result};
+use crate::error::Result;
 use crate::learn::online::Online;
-use crate::memory::merge::Renumbering;
 use crate::memory::{Memory, Subject};
 use crate::random::Random;
 use crate::rank::chance::Model;
@@ -34,14 +35,11 @@ use crate::rank::ranker::{Ranker, Workspace};
 use crate::rank::viewer::Scene;
 use crate::time::Time;
 use crate::value::Value;
+use crate::world::World;
 use crate::world::addressee::Addressee;
 use crate::world::facet::Profile as Portrait;
 use crate::world::index::Index;
 use crate::world::interaction::Interaction;
-use crate::world::item::Item;
-use crate::world::membership::{Joining, Leaving};
-use crate::world::subject::{Channel, Group, User};
-use crate::world::{PutReport, World};
 
 use clock::Clock;
 use config::Config;
@@ -109,52 +107,6 @@ impl Recommender {
             world,
             memory,
         }
-    }
-
-    /// Puts items, each replacing the one of the same id.
-    pub fn put_items(&mut self, items: Vec<Item>) -> PutReport {
-        self.revision += 1;
-        self.world.put_items(items)
-    }
-
-    /// Takes items out of the library; what was learnt from them stays. Returns how many were there.
-    pub fn remove_items(&mut self, ids: &[String]) -> usize {
-        self.revision += 1;
-        self.world.remove_items(ids)
-    }
-
-    /// Puts users, each replacing the one of the same id.
-    pub fn put_users(&mut self, users: Vec<User>) {
-        self.revision += 1;
-        let numbers: Vec<u32> = users.iter().map(|user| self.world.users.ids.intern(&user.id)).collect();
-        self.world.put_users(users);
-        numbers.into_iter().for_each(|user| self.heed(user));
-    }
-
-    /// Puts groups, each replacing the one of the same id.
-    pub fn put_groups(&mut self, groups: Vec<Group>) {
-        self.revision += 1;
-        self.world.put_groups(groups);
-    }
-
-    /// Adds a user to a group, which is made if it is not known; false if they are a member already.
-    pub fn join(&mut self, joining: &Joining) -> bool {
-        let joined = self.world.join(joining);
-        self.revision += u64::from(joined);
-        joined
-    }
-
-    /// Takes a user out of a group; false if they are no member.
-    pub fn leave(&mut self, leaving: &Leaving) -> bool {
-        let left = self.world.leave(leaving);
-        self.revision += u64::from(left);
-        left
-    }
-
-    /// Puts channels, each replacing the one of the same id.
-    pub fn put_channels(&mut self, channels: Vec<Channel>) {
-        self.revision += 1;
-        self.world.put_channels(channels);
     }
 
     /// Remembers an interaction; false if its id is known already.
@@ -226,6 +178,7 @@ impl Recommender {
             gates: &derived.gates,
             addressee: to,
             now: request.now,
+            horizon: request.now.saturating_add(config.max_ahead),
             only: only.as_deref(),
             exclude: &exclude,
         };
@@ -296,34 +249,6 @@ impl Recommender {
         let state = Digest::new("decision").text(model.name()).bytes(&config.digest().to_le_bytes());
         let state = state.bytes(&world.digest().to_le_bytes()).bytes(&memory.digest().to_le_bytes());
         request.digest(state).finish()
-    }
-
-    /// Adds all that another recommender was told and remembers. Their users and interactions must be others than
-    /// ours; records both know are taken from the other. What the other learnt since its fit, it keeps to itself.
-    ///
-    /// # Errors
-    /// Half-lives and kinds must be the same.
-    pub fn merge(&mut self, mut other: Self) -> Result<()> {
-        if self.memory.half_lives() != other.memory.half_lives() {
-            return Err(Error::invalid("snapshot.config.halfLives", "the half-lives of this recommender", "others"));
-        }
-        if self.config.kinds_differ(&other.config) {
-            return Err(Error::invalid("snapshot.config.kinds", "the kinds of this recommender", "others"));
-        }
-        self.revision += 1;
-        let map = Renumbering::of(&other.world, &mut self.world);
-        self.world.put_closed_of(&other.world, &map.users);
-        self.world.put_items(other.world.library.iter().map(|(_, entry)| entry.item.clone()).collect());
-        self.world.put_users(other.world.users.iter().cloned().collect());
-        self.world.put_groups(other.world.groups.iter().cloned().collect());
-        self.world.put_channels(other.world.channels.iter().cloned().collect());
-        self.model.cover(&self.world.kinds);
-        // Whole histories are added, of those too who are not profiled: whose part that is, only both together tell.
-        (0..map.users.len() as u32).for_each(|user| other.memory.restore(&other.world, user));
-        map.users.iter().for_each(|&user| self.memory.restore(&self.world, user));
-        self.memory.merge(other.memory, &other.world, &map, &self.world);
-        map.users.iter().for_each(|&user| self.heed(user));
-        Ok(())
     }
 
     /// Decides with another model from now on, which `make` makes for its world.

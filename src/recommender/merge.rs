@@ -1,0 +1,36 @@
+//! Shards of one log, each told to a recommender of its own, become one state.
+
+use crate::error::{Error, Result};
+use crate::memory::merge::Renumbering;
+
+use super::Recommender;
+
+impl Recommender {
+    /// Adds all that another recommender was told and remembers. Their users and interactions must be others than
+    /// ours; records both know are taken from the other. What the other learnt since its fit, it keeps to itself.
+    ///
+    /// # Errors
+    /// Half-lives and kinds must be the same.
+    pub fn merge(&mut self, mut other: Self) -> Result<()> {
+        if self.memory.half_lives() != other.memory.half_lives() {
+            return Err(Error::invalid("snapshot.config.halfLives", "the half-lives of this recommender", "others"));
+        }
+        if self.config.kinds_differ(&other.config) {
+            return Err(Error::invalid("snapshot.config.kinds", "the kinds of this recommender", "others"));
+        }
+        self.revision += 1;
+        let map = Renumbering::of(&other.world, &mut self.world);
+        self.world.put_closed_of(&other.world, &map.users);
+        self.world.put_items(other.world.library.iter().map(|(_, entry)| entry.item.clone()).collect());
+        self.world.put_users(other.world.users.iter().cloned().collect());
+        self.world.put_groups(other.world.groups.iter().cloned().collect());
+        self.world.put_channels(other.world.channels.iter().cloned().collect());
+        self.model.cover(&self.world.kinds);
+        // Whole histories are added, of those too who are not profiled: whose part that is, only both together tell.
+        (0..map.users.len() as u32).for_each(|user| other.memory.restore(&other.world, user));
+        map.users.iter().for_each(|&user| self.memory.restore(&self.world, user));
+        self.memory.merge(other.memory, &other.world, &map, &self.world);
+        map.users.iter().for_each(|&user| self.heed(user));
+        Ok(())
+    }
+}
