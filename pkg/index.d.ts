@@ -555,6 +555,11 @@ export interface Stats {
   facets: number;
   /** Interactions that are set aside because they lie more than `config.maxAheadMs` after the trusted time. */
   ahead: number;
+  /**
+   * An item of which one user did at least half of the interactions of the day before the trusted time, 20 or more: the one repeated most often.
+   * Repetitions of a user within a day count once as demand, so this is a sign to look at and no harm done.
+   */
+  repeated?: { item: string; interactions: number; users: number; ofOneUser: number };
   /** The model's name. */
   model: string;
 }

@@ -18,6 +18,7 @@ pub mod neighbours;
 pub mod pace;
 pub mod rates;
 mod recount;
+mod repetition;
 mod snapshot;
 mod subject;
 pub mod trend;

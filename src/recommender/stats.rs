@@ -1,5 +1,7 @@
 //! How much is known.
 
+use crate::time::MAX_TIME;
+
 use super::Recommender;
 
 /// How much is known.
@@ -13,7 +15,20 @@ pub struct Stats {
     facets: usize,
     /// Interactions that are set aside: they lie more than `config.maxAheadMs` after the trusted time.
     ahead: usize,
+    /// The item of which one user did at least half of the interactions of the last day; repetitions count once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    repeated: Option<Repeated>,
     model: String,
+}
+
+/// An item's interactions of the last day.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Repeated {
+    item: String,
+    interactions: u32,
+    users: u32,
+    of_one_user: u32,
 }
 
 impl Recommender {
@@ -26,6 +41,12 @@ impl Recommender {
             channels: self.world.channels.ids.len(),
             facets: self.world.facets.ids().known().count(),
             ahead: self.count_ahead(),
+            repeated: self.memory.repetition(self.clock.now().unwrap_or(MAX_TIME)).map(|found| Repeated {
+                item: self.world.library.ids.name(found.item).to_owned(),
+                interactions: found.interactions,
+                users: found.users,
+                of_one_user: found.of_one,
+            }),
             model: self.model.name().to_owned(),
         }
     }

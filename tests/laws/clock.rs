@@ -199,8 +199,8 @@ fn one_click_from_the_future_neither_lifts_nor_mutes_an_item_for_months() {
     let rank = |ahead: Option<i64>| {
         let mut recommender = small(&names.iter().map(String::as_str).collect::<Vec<_>>());
         let mut log = Vec::new();
-        for i in 0..20 {
-            log.extend((0..40 - 2 * i).map(|k| click(&format!("u{i}.{k}"), &names[i], NOW - k as i64 * HOUR)));
+        for (i, name) in names.iter().enumerate() {
+            log.extend((0..40 - 2 * i).map(|k| click(&format!("u{i}.{k}"), name, NOW - k as i64 * HOUR)));
         }
         log.extend(ahead.map(|at| click("x", "i0", at)));
         for day in 1..=60 {
@@ -234,6 +234,25 @@ fn interactions_ahead_of_the_trusted_time_are_told_of_and_come_to_count_when_the
     assert!(stats(&recommender).contains("\"ahead\":0"));
     // Looked at again as it was before.
     assert!(!known(&mut recommender, "u", NOW));
+}
+
+#[test]
+fn an_item_that_one_user_repeats_is_named() {
+    let mut recommender = small(&["a", "b"]);
+    let told = |recommender: &Recommender| {
+        let stats: Json = serde_json::from_str(&nextpick::value::json(&recommender.stats())).unwrap();
+        stats["repeated"].clone()
+    };
+    let others: Vec<Json> = (0..19).map(|n| click(&format!("u{n}"), "b", NOW - n * 1000)).collect();
+    recommender.observe_all(interactions(&others));
+    assert_eq!(told(&recommender), Json::Null);
+    let repeated: Vec<Json> = (0..30).map(|n| click("x", "b", NOW - n * 1000)).collect();
+    recommender.observe_all(interactions(&repeated));
+    recommender.advance_clock(NOW);
+    let expected = json!({ "item": "b", "interactions": 49, "users": 20, "ofOneUser": 30 });
+    assert_eq!(told(&recommender), expected);
+    recommender.advance_clock(NOW + 2 * DAY);
+    assert_eq!(told(&recommender), Json::Null);
 }
 
 #[test]
