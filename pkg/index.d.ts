@@ -255,11 +255,11 @@ export type Policy =
   | { type: 'greedy' }
   /** With probability `epsilon` (0–1, default 0.1) any, each alike; else the best. */
   | { type: 'epsilon-greedy'; epsilon?: number }
-  /** Each with probability ∝ exp(score / (temperature × spread)); `temperature` 0.001–100, default 1. */
+  /** Each with probability ∝ exp(score / (temperature × spread)); `temperature` 0.001–100, default 1. Work: 50 draws. */
   | { type: 'softmax'; temperature?: number }
   /**
    * The best of utilities drawn as one is unsure of them: a new item is tried, one shown often no longer.
-   * Propensities are estimated from `draws` draws (100–10,000, default 1,000).
+   * Propensities are estimated from `draws` draws (100–10,000, default 1,000). Work: `draws` draws.
    */
   | { type: 'thompson'; draws?: number };
 
@@ -343,7 +343,14 @@ export interface RecommendRequest {
   group?: string;
   /** The moment of the decision. */
   now: Millis;
-  /** How many picks, 1–1000. Default 1. */
+  /**
+   * How many picks, 1–1000. Default 1.
+   *
+   * The work of a request is limited, and one that asks for more is refused with code `limit` before it begins: items × count ×
+   * draws may be at most 500,000,000 (thompson: its `draws`; softmax: 50; others: none), and for a group addressed as one
+   * members × (items + 100 × count) at most 10,000,000, where under thompson each item counts as 20. Items are those of the
+   * library, or as many as `only` names; of `count` no more than there are items.
+   */
   count?: number;
   /** Through which channel. Default: the group's. */
   channel?: string;
@@ -403,7 +410,7 @@ export interface Recommendation<Data = unknown> {
   item: string;
   /** Its place, from 1. */
   rank: number;
-  /** Its utility less the diversity penalty. The reasons' amounts sum to it within 1e-9. */
+  /** Its utility less the diversity penalty. The reasons' amounts sum to it within 1e-9 of the sum of their sizes. */
   score: number;
   /** The probability of choosing it for this place given the places before, 0–1; 1 for greedy and pinned. */
   propensity: number;

@@ -19,6 +19,9 @@ pub const MAX_GROUP_WORK: u64 = 10_000_000;
 /// To account for one pick of one member takes about as long as to rank so many items for them.
 const ITEMS_OF_ACCOUNT: u64 = 100;
 
+/// To tell how unsure one is of an item for one member takes about as long as to rank so many items.
+const ITEMS_OF_DOUBT: u64 = 20;
+
 /// Refuses a request whose work is above a limit.
 ///
 /// # Errors
@@ -44,9 +47,12 @@ pub fn check(request: &Request, config: &Config, world: &World) -> Result<()> {
     }
     let group = request.group.as_ref().filter(|_| request.user.is_none()).and_then(|id| world.groups.get(id));
     let members = group.map_or(0, |group| group.member_numbers.len()) as u64;
+    let items = if policy.draws_utilities() { ITEMS_OF_DOUBT * items } else { items };
     let work = members * (items + ITEMS_OF_ACCOUNT * picks);
     if work > MAX_GROUP_WORK {
-        let rule = format!("members × (items + {ITEMS_OF_ACCOUNT} × count) of at most {MAX_GROUP_WORK}");
+        let rule = format!(
+            "members × (items + {ITEMS_OF_ACCOUNT} × count) of at most {MAX_GROUP_WORK} (thompson counts an item as {ITEMS_OF_DOUBT})"
+        );
         let product = format!("{members} × ({items} + {ITEMS_OF_ACCOUNT} × {picks}) = {work}");
         return Err(Error::limit("request.group", rule, product));
     }
@@ -112,5 +118,11 @@ mod tests {
         assert_eq!(ask(r#""user":"u","group":"g""#, 100), None);
         assert_eq!(ask(r#""group":"unknown""#, 100), None);
         assert_eq!(refused(r#"{"group":"g","now":1,"only":["i1"]}"#, "{}", &world), None);
+        let drawn = refused(
+            r#"{"group":"g","now":1,"only":["i1","i2","i3","i4","i5","i6"],"policy":{"type":"thompson"}}"#,
+            "{}",
+            &world,
+        );
+        assert_eq!(drawn, Some(("request.group".to_owned(), "50001 × (120 + 100 × 1) = 11000220".to_owned())));
     }
 }

@@ -1,9 +1,52 @@
 //! Reasons: whatever was asked, the rows of every pick sum to its score, and name what exists.
 
+use nextpick::recommender::decision::Recommendation;
 use proptest::prelude::*;
 use serde_json::json;
 
 use crate::world::*;
+
+/// How far the amounts may be from the score, as a part of the sum of their sizes; `pkg/index.d.ts` promises it.
+const TOLERANCE: f64 = 1e-9;
+
+/// Whether the amounts of a pick sum to its score.
+fn sums_to_its_score(pick: &Recommendation) -> bool {
+    let (mut sum, mut sizes) = (0.0, 0.0);
+    for reason in &pick.reasons {
+        sum += reason.amount;
+        sizes += reason.amount.abs();
+    }
+    (sum - pick.score).abs() <= TOLERANCE * sizes
+}
+
+#[test]
+fn the_tolerance_is_the_one_that_is_promised() {
+    let promise = format!("The reasons' amounts sum to it within {TOLERANCE:e} of the sum of their sizes.");
+    assert!(include_str!("../../pkg/index.d.ts").contains(&promise), "{promise}");
+}
+
+#[test]
+fn amounts_sum_to_the_score_at_any_size() {
+    for value in [1e-9, 1.0, 1e6, 1e12] {
+        let community = Community {
+            config: json!({ "diversity": 0.5, "repeats": "always" }),
+            items: vec![
+                json!({ "id": "a", "value": value, "tags": ["x"] }),
+                json!({ "id": "b", "value": value, "tags": ["x"] }),
+            ],
+            users: Vec::new(),
+            groups: Vec::new(),
+            channels: Vec::new(),
+            log: ["u", "v"]
+                .map(|user| json!({ "user": user, "item": "b", "kind": "click", "at": NOW - HOUR }))
+                .to_vec(),
+            sent: Vec::new(),
+        };
+        let decision = decide(&mut community.recommender(), &json!({ "user": "v", "now": NOW, "count": 2 }));
+        assert_eq!(decision.picks.len(), 2);
+        assert!(decision.picks.iter().all(sums_to_its_score), "{value}: {:?}", decision.picks);
+    }
+}
 
 fn whole(request: &serde_json::Value, now: i64) -> serde_json::Value {
     let mut request = request.clone();
@@ -20,8 +63,7 @@ proptest! {
         for request in requests.iter().flat_map(|request| [request.clone(), whole(request, NOW)]) {
             let decision = decide(&mut recommender, &request);
             for pick in &decision.picks {
-                let sum: f64 = pick.reasons.iter().map(|reason| reason.amount).sum();
-                prop_assert!((sum - pick.score).abs() <= 1e-9 * pick.score.abs() + 1e-12, "{}: {} and {}", pick.item, sum, pick.score);
+                prop_assert!(sums_to_its_score(pick), "{:?}", pick);
                 prop_assert!(pick.reasons.iter().all(|reason| reason.amount.is_finite()));
                 prop_assert!(pick.propensity > 0.0 && pick.propensity <= 1.0);
                 prop_assert!(pick.chances.iter().all(|(_, chance)| (0.0..=1.0).contains(chance)));
@@ -68,12 +110,7 @@ fn amounts_sum_to_the_score_for_every_aggregation_policy_and_diversity() {
                 let decision = decide(&mut recommender, &request);
                 assert_eq!(decision.picks.len(), 12);
                 for pick in &decision.picks {
-                    let sum: f64 = pick.reasons.iter().map(|reason| reason.amount).sum();
-                    assert!(
-                        (sum - pick.score).abs() <= 1e-9 * pick.score.abs() + 1e-12,
-                        "{aggregation} {policy} {diversity}: {sum} {}",
-                        pick.score
-                    );
+                    assert!(sums_to_its_score(pick), "{aggregation} {policy} {diversity}: {pick:?}");
                 }
             }
         }
