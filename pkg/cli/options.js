@@ -91,9 +91,11 @@ function read(name, option, given) {
     case 'choice':
       if (!option.of.includes(text)) throw new UsageError(`${name}: expected ${option.of.join(' or ')}, got "${text}"`);
       return text;
-    default:
+    case 'text':
       if (text === '') throw new UsageError(`${name}: expected ${option.value}, got nothing`);
       return text;
+    default:
+      throw new Error(`${name}: no options are of type "${option.type}"`);
   }
 }
 

@@ -5,9 +5,9 @@ use serde::Serialize;
 use crate::error::Result;
 use crate::learn::probability::{BINS, Predicted, auc, calibration_error, log_loss, sort};
 use crate::order;
-use crate::time::Time;
 use crate::world::Numbered;
 use crate::world::addressee::Addressee;
+use crate::world::showing::{Outcomes, Shown};
 
 use super::board::Named;
 use super::bootstrap::{Interval, intervals};
@@ -15,26 +15,8 @@ use super::examinee::Examinee;
 use super::settings::Settings;
 use super::{Progress, TOLD_EVERY};
 
-/// The kind as which a showing is learnt.
-pub const IMPRESSION: &str = "impression";
-
 /// The number of those that the log does not name.
 const NOBODY: u32 = u32::MAX;
-
-/// One showing and what came of it.
-#[derive(Debug, Clone, Copy)]
-pub struct Shown<'a> {
-    /// When.
-    pub at: Time,
-    /// To whom, if that is known.
-    pub user: Option<&'a str>,
-    /// What.
-    pub item: &'a str,
-    /// Through which channel.
-    pub channel: Option<&'a str>,
-    /// For each of the log's kinds whether it followed.
-    pub outcomes: &'a [bool],
-}
 
 /// What an evaluation of chances reports.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -75,39 +57,28 @@ pub struct Figures {
 pub struct Log {
     examinee: Examinee,
     names: Vec<String>,
-    kinds: Vec<u32>,
-    impression: u32,
+    kinds: Outcomes,
     rows: Vec<Row>,
     outcomes: Vec<bool>,
 }
 
 #[derive(Debug, Clone, Copy)]
 struct Row {
-    at: Time,
-    user: Option<u32>,
-    item: u32,
-    channel: Option<u32>,
+    exposure: Numbered,
     outcomes: usize,
 }
 
 impl Log {
     /// An empty log of these kinds.
     pub fn new(mut examinee: Examinee, names: Vec<String>) -> Self {
-        let kinds = names.iter().map(|name| examinee.kind(name)).collect();
-        let impression = examinee.kind(IMPRESSION);
-        Self { examinee, names, kinds, impression, rows: Vec::new(), outcomes: Vec::new() }
+        let kinds = Outcomes::new(&mut examinee.world, &names);
+        Self { examinee, names, kinds, rows: Vec::new(), outcomes: Vec::new() }
     }
 
     /// Adds a showing.
     pub fn push(&mut self, shown: Shown) {
-        let world = &mut self.examinee.world;
-        self.rows.push(Row {
-            at: shown.at,
-            user: shown.user.map(|id| world.users.ids.intern(id)),
-            item: world.library.ids.intern(shown.item),
-            channel: shown.channel.map(|id| world.channels.ids.intern(id)),
-            outcomes: self.outcomes.len(),
-        });
+        let exposure = self.kinds.exposure(&mut self.examinee.world, &shown);
+        self.rows.push(Row { exposure, outcomes: self.outcomes.len() });
         self.outcomes.extend(shown.outcomes);
     }
 
@@ -117,17 +88,17 @@ impl Log {
     /// Where a fit is asked for and the log before it cannot be fitted to.
     pub fn judge(mut self, progress: Progress) -> Result<Report> {
         let Settings { from, to, .. } = *self.examinee.settings();
-        order::sort_by_key(&mut self.rows, |row| row.at);
-        self.rows.truncate(self.rows.partition_point(|row| row.at <= to));
-        let mut predicted: Vec<Vec<Predicted>> = vec![Vec::new(); self.kinds.len()];
+        order::sort_by_key(&mut self.rows, |row| row.exposure.at);
+        self.rows.truncate(self.rows.partition_point(|row| row.exposure.at <= to));
+        let mut predicted: Vec<Vec<Predicted>> = vec![Vec::new(); self.names.len()];
         self.examinee.begin();
         for n in 0..self.rows.len() {
             if n % TOLD_EVERY == 0 {
                 progress(n, self.rows.len());
             }
             let row = self.rows[n];
-            self.examinee.fit_in_time(row.at)?;
-            if row.at >= from {
+            self.examinee.fit_in_time(row.exposure.at)?;
+            if row.exposure.at >= from {
                 self.predict(row, &mut predicted);
             }
             self.learn(row);
@@ -137,26 +108,24 @@ impl Log {
     }
 
     fn outcomes(&self, row: Row) -> &[bool] {
-        &self.outcomes[row.outcomes..row.outcomes + self.kinds.len()]
+        &self.outcomes[row.outcomes..row.outcomes + self.names.len()]
     }
 
     fn predict(&mut self, row: Row, predicted: &mut [Vec<Predicted>]) {
-        let to = Addressee { is_user: true, user: row.user, group: None, channel: row.channel };
-        let chances = self.examinee.chances(to, row.at, row.item, &self.kinds);
+        let Numbered { user, channel, item, at, .. } = row.exposure;
+        let Some(item) = item else { return };
+        let to = Addressee { is_user: true, user, group: None, channel };
+        let chances = self.examinee.chances(to, at, item, self.kinds.kinds());
         let outcomes = chances.into_iter().zip(self.outcomes(row));
         for (predicted, (chance, &happened)) in predicted.iter_mut().zip(outcomes) {
-            predicted.push(Predicted { chance, happened, of: row.user.unwrap_or(NOBODY) });
+            predicted.push(Predicted { chance, happened, of: user.unwrap_or(NOBODY) });
         }
     }
 
     /// Learns the showing, then what came of it.
     fn learn(&mut self, row: Row) {
-        let came = self.kinds.iter().zip(self.outcomes(row)).filter(|(_, happened)| **happened).map(|(kind, _)| *kind);
-        let kinds: Vec<u32> = [self.impression].into_iter().chain(came).collect();
-        for kind in kinds {
-            let (user, item, channel, at) = (row.user, Some(row.item), row.channel, row.at);
-            self.examinee.learn(Numbered { user, group: None, channel, item, kind, at });
-        }
+        let interactions: Vec<Numbered> = self.kinds.interactions(row.exposure, self.outcomes(row)).collect();
+        interactions.into_iter().for_each(|interaction| self.examinee.learn(interaction));
     }
 
     fn report(self, predicted: Vec<Vec<Predicted>>) -> Report {
@@ -205,6 +174,7 @@ mod tests {
     use crate::evaluate::settings::Way;
     use crate::evaluate::testing::examinee_of;
     use crate::random::Random;
+    use crate::time::Time;
 
     /// Rows are (at, user, item, clicked, long_viewed).
     fn judged(settings: &str, rows: &[(Time, &str, &str, bool, bool)]) -> Report {

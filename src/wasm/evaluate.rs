@@ -7,7 +7,7 @@ use wasm_bindgen::prelude::*;
 use crate::error::{Error, Result};
 use crate::evaluate::cases::{Case, TIMELESS, cases};
 use crate::evaluate::examinee::Examinee;
-use crate::evaluate::impressions::{Log, Shown};
+use crate::evaluate::impressions::Log;
 use crate::evaluate::made::make;
 use crate::evaluate::replay::replay;
 use crate::evaluate::settings::{Settings, Way};
@@ -15,6 +15,7 @@ use crate::id;
 use crate::time::Time;
 use crate::value::{Value, json};
 use crate::world::item::Item;
+use crate::world::showing::Shown;
 use crate::world::subject::Group;
 use crate::world::{Numbered, World, records};
 

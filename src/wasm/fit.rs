@@ -4,12 +4,12 @@ use js_sys::{Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::Result;
-use crate::evaluate::impressions::IMPRESSION;
 use crate::recommender::lecture::{Wanted, lecture};
 use crate::recommender::student::Student;
 use crate::snapshot::model;
 use crate::value::json;
 use crate::world::item::Item;
+use crate::world::showing::Outcomes;
 use crate::world::subject::{Channel, Group, User};
 use crate::world::{Numbered, World};
 
@@ -39,22 +39,13 @@ pub fn fit_model(input: JsValue, on_progress: Option<Function>) -> std::result::
     Ok(fitted)
 }
 
-/// Each showing as an interaction, and after it what came of it.
+/// The interactions of a log of showings.
 fn log_of_showings(world: &mut World, columns: &JsValue) -> Result<Vec<Numbered>> {
-    let kinds: Vec<u32> = kinds_of_log(columns)?.iter().map(|name| world.kinds.intern(name)).collect();
-    let impression = world.kinds.intern(IMPRESSION);
+    let outcomes = Outcomes::new(world, &kinds_of_log(columns)?);
     let mut log = Vec::new();
     each_showing(columns, |shown| {
-        let shown_as = |world: &mut World, kind| Numbered {
-            user: shown.user.map(|id| world.users.ids.intern(id)),
-            group: None,
-            channel: shown.channel.map(|id| world.channels.ids.intern(id)),
-            item: Some(world.library.ids.intern(shown.item)),
-            kind,
-            at: shown.at,
-        };
-        let came = kinds.iter().zip(shown.outcomes).filter(|(_, came)| **came).map(|(kind, _)| *kind);
-        log.extend([impression].into_iter().chain(came).map(|kind| shown_as(world, kind)));
+        let exposure = outcomes.exposure(world, &shown);
+        log.extend(outcomes.interactions(exposure, shown.outcomes));
     })?;
     Ok(log)
 }

@@ -11,14 +11,14 @@ mod fit;
 
 use wasm_bindgen::prelude::*;
 
-use crate::error::Error;
+use crate::error::{Code, Error};
 use crate::id::{self, Interner};
 use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
 use crate::recommender::{ObserveReport, Recommender};
 use crate::time::time;
-use crate::value::{Value, json};
+use crate::value::{Value, json, quoted};
 use crate::world::consent::facet_name;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
@@ -92,28 +92,30 @@ impl Core {
     }
 
     /// Everything of one sort, for the package alone to name: `items`, `users`, `groups`, `channels`, `userIds`, `groupIds`.
-    pub fn list(&self, sort: &str) -> String {
+    pub fn list(&self, sort: &str) -> Result<String> {
         let world = self.0.world();
         let named = |ids: &Interner| json(&ids.known().collect::<Vec<_>>());
-        match sort {
+        Ok(match sort {
             "items" => json(&world.library.iter().map(|(_, entry)| &entry.item).collect::<Vec<_>>()),
             "users" => json(&world.users.iter().collect::<Vec<_>>()),
             "groups" => json(&world.groups.iter().collect::<Vec<_>>()),
             "channels" => json(&world.channels.iter().collect::<Vec<_>>()),
             "userIds" => named(&world.users.ids),
-            _ => named(&world.groups.ids),
-        }
+            "groupIds" => named(&world.groups.ids),
+            _ => return Err(unknown_sort("items, users, groups, channels, userIds, groupIds", sort)),
+        })
     }
 
     /// The record of an id, if there is one, of a sort: `items`, `users`, `groups`, `channels`.
-    pub fn record(&self, sort: &str, id: &str) -> Option<String> {
+    pub fn record(&self, sort: &str, id: &str) -> Result<Option<String>> {
         let world = self.0.world();
-        match sort {
+        Ok(match sort {
             "items" => world.library.get(id).map(|entry| json(&entry.item)),
             "users" => world.users.get(id).map(json),
             "groups" => world.groups.get(id).map(json),
-            _ => world.channels.get(id).map(json),
-        }
+            "channels" => world.channels.get(id).map(json),
+            _ => return Err(unknown_sort("items, users, groups, channels", sort)),
+        })
     }
 
     /// Takes note of the host's own time in ms, which comes beside a change.
@@ -245,6 +247,10 @@ impl Core {
     pub fn stats(&self) -> String {
         json(&self.0.stats())
     }
+}
+
+fn unknown_sort(known: &str, sort: &str) -> JsValue {
+    thrown(Error::new(Code::Unknown, "sort", ["one of ", known].concat(), quoted(sort)))
 }
 
 fn named(user: &str) -> Result<String> {

@@ -13,6 +13,7 @@ pub mod library;
 mod lower;
 pub mod membership;
 mod nfkc;
+pub mod showing;
 pub mod subject;
 pub mod text;
 

@@ -10,6 +10,7 @@ use nextpick::snapshot::model;
 use nextpick::value::Value;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
+use nextpick::world::showing::{Outcomes, Shown};
 use serde_json::json;
 
 use crate::world::{NOW, interactions, read, text};
@@ -145,4 +146,25 @@ fn a_feature_that_this_version_does_not_know_is_named() {
     other[at..at + name.len()].copy_from_slice(b"freshness.9h");
     let error = recommender().use_model(&sealed(other)).unwrap_err();
     assert_eq!((error.code, error.value.as_str()), (Code::Unknown, "\"freshness.9h\""));
+}
+
+/// A host that is not JavaScript fits from a log of showings as `fitModel` does; `tests/node/fit.test.mjs` finds the same name.
+#[test]
+fn a_log_of_showings_gives_a_native_host_the_model_that_the_package_gives() {
+    let told: serde_json::Value = serde_json::from_str(include_str!("../showings.json")).unwrap();
+    let wanted = read(&json!({}), Wanted::read);
+    let mut student = Student::new(&wanted.config, wanted.families);
+    student.world.put_items(told["items"].as_array().unwrap().iter().map(|item| read(item, Item::read)).collect());
+    let names: Vec<String> = serde_json::from_value(told["kinds"].clone()).unwrap();
+    let kinds = Outcomes::new(&mut student.world, &names);
+    let mut log = Vec::new();
+    for row in told["rows"].as_array().unwrap() {
+        let outcomes: Vec<bool> = row[4].as_array().unwrap().iter().map(|came| came == 1).collect();
+        let (user, item, channel) = (row[0].as_str(), row[1].as_str().unwrap(), row[2].as_str());
+        let shown = Shown { at: row[3].as_i64().unwrap(), user, item, channel, outcomes: &outcomes };
+        let exposure = kinds.exposure(&mut student.world, &shown);
+        log.extend(kinds.interactions(exposure, &outcomes));
+    }
+    lecture(&mut student, log, &wanted, &mut |_, _| ()).unwrap();
+    assert_eq!(student.model.name(), told["model"]);
 }

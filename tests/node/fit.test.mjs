@@ -1,5 +1,6 @@
 // Fitting: in a worker of its own, told of, cancelled, refused; and the model that comes of it, wherever it goes.
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
 import { NextpickError, createRecommender, evaluateReplay, fit, loadRecommender, toColumns } from '../../pkg/node.js';
@@ -189,4 +190,21 @@ test('an evaluation fits on the way when it is asked to', async () => {
   assert.match(fitted.model, /^fitted-/);
   assert.equal(fitted.n, plain.n);
   await assert.rejects(evaluateReplay({ items, events: touched, from, refitEvery: 3_600_000 }), { code: 'missing', path: 'fitUntil' });
+});
+
+test('a log of showings gives the model that it gives a host that is not JavaScript', async () => {
+  const told = JSON.parse(await readFile(new URL('../showings.json', import.meta.url), 'utf8'));
+  const column = (place) => {
+    const names = [...new Set(told.rows.map((row) => row[place]).filter((name) => name !== null))];
+    return [names, Int32Array.from(told.rows, (row) => names.indexOf(row[place]))];
+  };
+  const [[users, user], [shownItems, item], [channels, channel]] = [column(0), column(1), column(2)];
+  const showings = {
+    users, items: shownItems, channels, kinds: told.kinds, user, item, channel,
+    at: Float64Array.from(told.rows, (row) => row[3]),
+    outcomes: Uint8Array.from(told.rows.flatMap((row) => row[4])),
+  };
+  const fitted = await fit({ items: told.items, log: showings });
+  const rec = await createRecommender({ items: told.items, model: fitted.model });
+  assert.equal(rec.recommend({ user: 'u1', now: NOW }).model, told.model);
 });
