@@ -1,7 +1,7 @@
 //! A small world for the tests of this stage.
 
 use crate::memory::exposure::Accepted;
-use crate::memory::{Memory, Subject};
+use crate::memory::{Arrival, Memory, Subject};
 use crate::time::{MAX_TIME, Time};
 use crate::value::Value;
 use crate::world::World;
@@ -67,7 +67,7 @@ impl Scene {
         let json = format!(r#"{{{named}"item":"{item}","kind":"{kind}","at":{at}}}"#);
         let interaction = Interaction::read(value(&json), "").unwrap();
         let numbered = self.world.number(&interaction);
-        assert!(self.memory.observe(&self.world, &interaction.into(), numbered));
+        assert!(self.memory.observe(&self.world, &interaction.into(), numbered, Arrival::default()));
         self.memory.advance(&self.world, MAX_TIME);
         self
     }

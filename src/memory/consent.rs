@@ -83,8 +83,8 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::HalfLives;
     use crate::memory::trend::places;
+    use crate::memory::{Arrival, HalfLives};
     use crate::random::Random;
     use crate::time::{HOUR, Time};
     use crate::value::Value;
@@ -112,7 +112,7 @@ mod tests {
         let (mut world, mut memory) = (World::default(), Memory::new(HalfLives::default()));
         let numbered: Vec<_> = log().into_iter().map(|interaction| (world.number(&interaction), interaction)).collect();
         for (numbered, interaction) in numbered.iter().filter(|(_, interaction)| which(interaction)) {
-            assert!(memory.observe(&world, &interaction.clone().into(), *numbered));
+            assert!(memory.observe(&world, &interaction.clone().into(), *numbered, Arrival::default()));
         }
         memory.advance(&world, NOW);
         memory.settle(&world);

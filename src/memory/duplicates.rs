@@ -15,20 +15,31 @@ pub struct Duplicates(Keyed<u64, Time>);
 
 as_bytes!(Duplicates: 0);
 
+/// An id in the window, so that it is hashed once however often the window is asked about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark(u64);
+
+impl Mark {
+    /// The mark of an id.
+    pub fn of(id: &str) -> Self {
+        Self(Digest::new("interaction-id").text(id).finish() as u64)
+    }
+}
+
 impl Duplicates {
     /// Whether an id is new; it is not, from now on. An id that is not new changes nothing.
-    pub fn is_new(&mut self, id: &str, at: Time) -> bool {
+    pub fn is_new(&mut self, id: Mark, at: Time) -> bool {
         let new = !self.knows(id);
         if new {
-            self.0.0.insert(fingerprint(id), at);
+            self.0.0.insert(id.0, at);
             self.forget_the_oldest();
         }
         new
     }
 
     /// Whether an id was seen within the window.
-    pub fn knows(&self, id: &str) -> bool {
-        self.0.0.contains_key(&fingerprint(id))
+    pub fn knows(&self, id: Mark) -> bool {
+        self.0.0.contains_key(&id.0)
     }
 
     /// Adds all of another window.
@@ -49,10 +60,6 @@ impl Duplicates {
     }
 }
 
-fn fingerprint(id: &str) -> u64 {
-    Digest::new("interaction-id").text(id).finish() as u64
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -60,17 +67,17 @@ mod tests {
     #[test]
     fn an_id_is_new_once() {
         let mut window = Duplicates::default();
-        assert!(window.is_new("e1", 5));
-        assert!(!window.is_new("e1", 6));
-        assert!(window.is_new("e2", 5));
+        assert!(window.is_new(Mark::of("e1"), 5));
+        assert!(!window.is_new(Mark::of("e1"), 6));
+        assert!(window.is_new(Mark::of("e2"), 5));
     }
 
     #[test]
     fn the_latest_ids_stay_when_the_window_is_full() {
         let mut window = Duplicates(Keyed((0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, i as Time)).collect()));
-        assert!(window.is_new("newest", Time::MAX / 2));
+        assert!(window.is_new(Mark::of("newest"), Time::MAX / 2));
         assert_eq!(window.0.0.len(), WINDOW);
-        assert!(!window.is_new("newest", Time::MAX / 2));
+        assert!(!window.is_new(Mark::of("newest"), Time::MAX / 2));
     }
 
     #[test]
@@ -78,9 +85,9 @@ mod tests {
         for times in [1, 7] {
             let full = (0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, (i % times) as Time)).collect();
             let mut window = Duplicates(Keyed(full));
-            assert!(window.is_new("newest", times as Time));
+            assert!(window.is_new(Mark::of("newest"), times as Time));
             assert_eq!(window.0.0.len(), WINDOW, "{times}");
-            assert!(!window.is_new("newest", times as Time));
+            assert!(!window.is_new(Mark::of("newest"), times as Time));
         }
     }
 }

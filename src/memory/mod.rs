@@ -35,7 +35,7 @@ use crate::world::interaction::Interaction;
 use crate::world::{Numbered, World};
 
 use ahead::{Ahead, MOST_WAITING, Waiting};
-use duplicates::Duplicates;
+use duplicates::{Duplicates, Mark};
 use event::{Event, Told};
 use exposure::Exposure;
 use history::History;
@@ -82,6 +82,15 @@ impl HalfLives {
     }
 }
 
+/// What is known of an interaction when it is told.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Arrival {
+    /// The mark of its id, if it has one, and the time by which the window forgets it: not after the trusted time.
+    pub id: Option<(Mark, Time)>,
+    /// It lies after the trusted time, and waits for a later question.
+    pub is_ahead: bool,
+}
+
 /// All that is remembered: what was told and sent, and sums that are derived from it.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
@@ -118,32 +127,25 @@ impl Memory {
     }
 
     /// Whether an interaction's id was seen within the window.
-    pub fn knows(&self, interaction: &Interaction) -> bool {
-        interaction.id.as_ref().is_some_and(|id| self.duplicates.knows(id))
+    pub fn knows(&self, id: Option<Mark>) -> bool {
+        id.is_some_and(|id| self.duplicates.knows(id))
     }
 
     /// Remembers an interaction. Returns false, and changes nothing, if its id was seen within the window.
-    pub fn observe(&mut self, world: &World, interaction: &Rc<Interaction>, numbered: Numbered) -> bool {
-        self.observe_when(world, interaction, numbered, false)
-    }
-
-    /// Remembers an interaction, which waits for a later question if it is `ahead` of the trusted time.
-    pub fn observe_when(
+    pub fn observe(
         &mut self,
         world: &World,
         interaction: &Rc<Interaction>,
         numbered: Numbered,
-        ahead: bool,
+        arrival: Arrival,
     ) -> bool {
-        if let Some(id) = &interaction.id
-            && !self.duplicates.is_new(id, interaction.at)
-        {
+        if arrival.id.is_some_and(|(id, at)| !self.duplicates.is_new(id, at)) {
             return false;
         }
         let told = Told::of(interaction.clone(), interaction.digest());
         self.digest.add(told.fingerprint());
         let event = Event::of(numbered);
-        if !ahead && !self.ahead.includes(event.at) {
+        if !arrival.is_ahead && !self.ahead.includes(event.at) {
             self.take_in(world, event, Some(told));
             return true;
         }

@@ -234,7 +234,7 @@ fn counted_facets<'a>(library: &'a Library, facets: &'a Facets, item: u32) -> im
 
 #[cfg(test)]
 mod tests {
-    use crate::memory::{HalfLives, Memory};
+    use crate::memory::{Arrival, HalfLives, Memory};
     use crate::random::Random;
     use crate::time::{HOUR, Time};
     use crate::value::Value;
@@ -271,7 +271,7 @@ mod tests {
     fn observe<'a>(memory: &mut Memory, world: &mut World, log: impl Iterator<Item = &'a Interaction>) {
         for interaction in log {
             let numbered = world.number(interaction);
-            assert!(memory.observe(world, &interaction.clone().into(), numbered));
+            assert!(memory.observe(world, &interaction.clone().into(), numbered, Arrival::default()));
         }
         memory.advance(world, NOW);
         memory.settle(world);

@@ -27,7 +27,8 @@ use crate::digest::Digest;
 use crate::eligible::{Gates, Moment, Refused, eligible, silence};
 use crate::error::Result;
 use crate::learn::online::Online;
-use crate::memory::{Memory, Subject};
+use crate::memory::duplicates::Mark;
+use crate::memory::{Arrival, Memory, Subject};
 use crate::random::Random;
 use crate::rank::chance::Model;
 use crate::rank::feature::{Families, Feature, features};
@@ -112,7 +113,8 @@ impl Recommender {
     /// Remembers an interaction; false if its id is known already.
     pub fn observe(&mut self, interaction: Interaction) -> bool {
         // Asked first, so that not even the names of one that does not count are numbered.
-        if self.memory.knows(&interaction) {
+        let id = interaction.id.as_deref().map(Mark::of);
+        if self.memory.knows(id) {
             return false;
         }
         self.revision += 1;
@@ -120,8 +122,10 @@ impl Recommender {
         let numbered = self.world.number(&interaction);
         self.model.cover(&self.world.kinds);
         let interaction = Rc::new(interaction);
-        let is_ahead = self.is_ahead(interaction.at);
-        let is_new = self.memory.observe_when(&self.world, &interaction, numbered, is_ahead);
+        let at = interaction.at;
+        let id = id.map(|id| (id, at.min(self.clock.now_or(at))));
+        let arrival = Arrival { id, is_ahead: self.is_ahead(at) };
+        let is_new = self.memory.observe(&self.world, &interaction, numbered, arrival);
         if is_new {
             self.learn_on(&interaction, numbered);
         }
@@ -318,5 +322,24 @@ fn is_cold(world: &World, memory: &Memory, to: Addressee) -> bool {
             !to.group.is_some_and(|group| knows(Subject::Group(group)))
                 && !members().iter().any(|&member| world.is_personalised(member) && knows(Subject::User(member)))
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::FINISHED;
+
+    #[test]
+    fn an_interaction_and_its_id_are_hashed_once_each() {
+        let mut recommender = Recommender::new(Value::Null).unwrap();
+        let mut hashed = |json: &str| {
+            let interaction = Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
+            let before = FINISHED.get();
+            (recommender.observe(interaction), FINISHED.get() - before)
+        };
+        assert_eq!(hashed(r#"{"id":"e","user":"u","item":"a","kind":"click","at":1}"#), (true, 2));
+        assert_eq!(hashed(r#"{"id":"e","user":"u","item":"a","kind":"click","at":1}"#), (false, 1));
+        assert_eq!(hashed(r#"{"user":"u","item":"a","kind":"click","at":1}"#), (true, 1));
     }
 }

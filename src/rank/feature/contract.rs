@@ -2,7 +2,7 @@
 //! answer twice.
 
 use crate::memory::exposure::Accepted;
-use crate::memory::{HalfLives, Memory, Subject};
+use crate::memory::{Arrival, HalfLives, Memory, Subject};
 use crate::random::Random;
 use crate::rank::associations::Associations;
 use crate::rank::viewer::{Scene, Viewer};
@@ -55,7 +55,7 @@ fn community(seed: u64) -> Community {
         );
         let interaction = Interaction::read(read(&json), "").unwrap();
         let numbered = world.number(&interaction);
-        memory.observe(&world, &interaction.into(), numbered);
+        memory.observe(&world, &interaction.into(), numbered, Arrival::default());
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
     memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)] });
