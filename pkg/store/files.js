@@ -12,7 +12,8 @@
  */
 
 import { randomBytes } from 'node:crypto';
-import * as nodeFs from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import * as promises from 'node:fs/promises';
 import { join } from 'node:path';
 
 import { Eraser } from './eraser.js';
@@ -37,7 +38,7 @@ const SNAPSHOTS_KEPT = 2;
  * @param {{ segmentBytes?: number, fs?: object, lockTimes?: object }} [options] `fs`: as `node:fs/promises`; `lockTimes`: see `lock`.
  * @returns {import('./index.js').Store}
  */
-export function fileStore(folder, { segmentBytes = SEGMENT_BYTES, fs = nodeFs, lockTimes } = {}) {
+export function fileStore(folder, { segmentBytes = SEGMENT_BYTES, fs = { ...promises, statSync }, lockTimes } = {}) {
   return new Files(fs, folder, segmentBytes, lockTimes);
 }
 

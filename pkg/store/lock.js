@@ -27,7 +27,7 @@ const numbers = (names) => names.flatMap((name) => name.match(/^lock-(\d+)$/)?.[
 /**
  * Takes the lock of a folder.
  *
- * @param {object} fs As `node:fs/promises`.
+ * @param {object} fs As `node:fs/promises`, and `statSync` if it has it.
  * @param {string} folder
  * @param {{ beat?: number, patience?: number, host?: string }} [times] `host` is the name of this machine.
  * @returns {Promise<Held>}
@@ -83,8 +83,10 @@ async function held(fs, path, { beat, number, mayBeShared }) {
     showing ??= show().catch(() => {}).finally(() => (showing = undefined));
   }, beat || 1);
   timer.unref();
+  // Every append waits for this. At once it takes some microseconds; handed to another thread, as long as a tenth of a small write.
+  const look = fs.statSync ? async () => fs.statSync(path) : () => fs.stat(path);
   const isOurs = async () => {
-    const found = await fs.stat(path).catch(ignoreMissing);
+    const found = await look().catch(ignoreMissing);
     return found !== undefined && found.ino === ino && (found.mtimeMs === shown || 'another time');
   };
   return {
