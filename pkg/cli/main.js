@@ -14,10 +14,12 @@ import { pick } from './pick.js';
 import { profile } from './profile.js';
 import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
+import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
 
 /** By name; a name of two words is a command of a family. */
 const COMMANDS = [
   pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
+  storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];
 

@@ -198,6 +198,8 @@ class Files {
     eraser.check();
     const names = await this.#fs.readdir(this.#folder);
     await emptyTrash(this.#fs, this.#folder, names);
+    const old = names.filter((name) => /^damaged-\d+$/.test(name));
+    if (old.length) this.#notes.push(`${old.join(', ')} in ${this.#folder} may still name forgotten users: a repair has kept the old files there. Remove what is not needed any more`);
     const snapshots = this.#state.snapshots.map((one) => ({ ...one, forgetting: leftOf(one.forgetting, forgotten) }));
     this.#state = { ...this.#state, snapshots, replaced: [] };
     await this.#save();

@@ -1,0 +1,110 @@
+/** @file `nextpick store check | repair | backup | compact`: what can be done with the folder of a recommender. */
+
+import * as fs from 'node:fs/promises';
+
+import { loadRecommender } from '../node.js';
+import { backupFolder, checkFolder } from '../store/care.js';
+import { openRecommender } from '../store/node.js';
+import { repairFolder } from '../store/repair.js';
+import { langOf, outputOptions, printJson, write } from './subject.js';
+
+const operand = { name: 'folder', about: 'the folder that openRecommender was given', required: true };
+const count = (number) => number.toLocaleString('en');
+
+/** Says what happened: as JSON, or in the language of the reader. */
+async function say(options, told, { zh, en }) {
+  if (options.json) return printJson(told);
+  return write(`${(langOf(options) === 'zh' ? zh : en).filter(Boolean).join('\n')}\n`);
+}
+
+export const storeCheck = {
+  name: 'store check',
+  summary: 'Reads every byte of a folder and says what is wrong; changes nothing',
+  about: 'May be run while another process has the folder open. Exits with 1 if something is wrong.',
+  operand,
+  options: outputOptions,
+  examples: [['nextpick store check ./state', 'is all of it as it was written?']],
+
+  async run(options) {
+    const told = await checkFolder(fs, options.folder, loadRecommender);
+    const { problems, entries, segments, snapshots, bytes, forgetting } = told;
+    if (problems.length) process.exitCode = 1;
+    await say(options, told, {
+      zh: [
+        `${count(entries)} 条记录，${segments} 个日志文件，${snapshots} 个快照，共 ${count(bytes)} 字节`,
+        forgetting ? `${forgetting} 位已被忘记的用户还留在日志文件里，稍后清除（nextpick store compact 可立即清除）` : '',
+        ...(problems.length ? [`发现 ${problems.length} 个问题：`, ...problems.map((one) => `- ${one}`)] : ['全部完好']),
+      ],
+      en: [
+        `${count(entries)} entries in ${segments} files of the log, ${snapshots} snapshots, ${count(bytes)} bytes`,
+        forgetting ? `${forgetting} forgotten users are still in the files of the log and will be taken out (nextpick store compact does it now)` : '',
+        ...(problems.length ? [`${problems.length} problems:`, ...problems.map((one) => `- ${one}`)] : ['all as it was written']),
+      ],
+    });
+  },
+};
+
+export const storeRepair = {
+  name: 'store repair',
+  summary: 'Goes on with all that can still be read of a folder, and keeps the old files',
+  about: 'Writes the log and the newest sound snapshot anew, and moves the old files to damaged-1 within the folder.',
+  operand,
+  options: outputOptions,
+  examples: [['nextpick store repair ./state', 'after store check has found damage']],
+
+  async run(options) {
+    const told = await repairFolder(fs, options.folder);
+    const { entries, lost, snapshot, kept } = told;
+    const gone = lost.filter(({ isInSnapshot }) => !isInSnapshot);
+    const spans = (list) => list.map(({ from, to }) => (from === to ? `${from}` : `${from}–${to}`)).join(', ');
+    const held = lost.filter(({ isInSnapshot }) => isInSnapshot);
+    await say(options, told, {
+      zh: [
+        `日志里还有 ${count(entries)} 条记录${snapshot === undefined ? '' : `，快照包含到第 ${snapshot} 条`}`,
+        held.length ? `日志里读不出、但快照包含的记录：${spans(held)}（状态完整，改配置重算时会缺）` : '',
+        gone.length ? `已丢失的记录：${spans(gone)}` : '没有丢失状态',
+        `旧文件保存在 ${kept}`,
+      ],
+      en: [
+        `${count(entries)} entries are left in the log${snapshot === undefined ? '' : `; the snapshot holds the state up to entry ${snapshot}`}`,
+        held.length ? `entries that cannot be read and that the snapshot holds: ${spans(held)} (the state is whole; telling the log anew under another configuration lacks them)` : '',
+        gone.length ? `entries that are lost: ${spans(gone)}` : 'nothing of the state is lost',
+        `the old files are in ${kept}`,
+      ],
+    });
+  },
+};
+
+export const storeBackup = {
+  name: 'store backup',
+  summary: 'Copies a folder, also while another process has it open, and checks the copy',
+  operand,
+  options: { out: { type: 'text', short: 'o', value: 'FOLDER', required: true, about: 'where to: a folder that is new or empty' }, ...outputOptions },
+  examples: [['nextpick store backup ./state --out /backups/2026-03-31', 'a copy that can be opened like the folder itself']],
+
+  async run(options) {
+    const told = await backupFolder(fs, options.folder, options.out);
+    await say(options, told, {
+      zh: [`${options.out}：${count(told.entries)} 条记录，${count(told.bytes)} 字节`],
+      en: [`${options.out}: ${count(told.entries)} entries, ${count(told.bytes)} bytes`],
+    });
+  },
+};
+
+export const storeCompact = {
+  name: 'store compact',
+  summary: 'Takes users who were forgotten out of the files of a folder now',
+  operand,
+  options: outputOptions,
+  examples: [['nextpick store compact ./state', 'instead of within a day, while the folder is open']],
+
+  async run(options) {
+    const recommender = await openRecommender(options.folder);
+    await recommender.close({ compact: true });
+    const { notes } = recommender;
+    await say(options, { notes }, {
+      zh: [...notes, `${options.folder}：已被忘记的用户不再出现在任何文件里`],
+      en: [...notes, `${options.folder}: users who were forgotten are in no file any more`],
+    });
+  },
+};

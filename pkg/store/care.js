@@ -1,0 +1,121 @@
+/** @file What can be done with a folder from outside: check it, copy it while it is open, and mend it. */
+
+import { join } from 'node:path';
+
+import { NextpickError } from '../error.js';
+import { survey } from './layout.js';
+import { writeManifest, writeWhole } from './manifest.js';
+import { badLines, wrongWith } from './scrub.js';
+import { checksum, piecesOf, sumOf } from './segments.js';
+import { explained } from './trouble.js';
+
+/** How often a copy is begun anew because files were replaced meanwhile. */
+const TRIES = 5;
+
+/**
+ * Reads every byte of a folder and changes none; also while another process has it open.
+ *
+ * @param {object} fs As `node:fs/promises`.
+ * @param {string} folder
+ * @param {(snapshot: Uint8Array) => Promise<{ dispose(): void }>} load Loads a snapshot, to see whether it can be.
+ * @returns {Promise<{ problems: string[], entries: number, segments: number, snapshots: number, bytes: number, forgetting: number }>}
+ */
+export function checkFolder(fs, folder, load) {
+  return often(folder, async () => {
+    const layout = await foundIn(fs, folder);
+    const { segments, snapshots, strange, torn, notes } = layout;
+    const problems = [...notes];
+    let bytes = 0;
+    for (const segment of segments) {
+      bytes += segment.bytes;
+      const isLast = segment === segments.at(-1);
+      const wrong = isLast ? await wrongWithLast(fs, folder, segment) : await wrongWith(fs, folder, segment).catch(ifGone);
+      if (wrong) problems.push(`${segment.name} ${wrong}`);
+    }
+    for (const { name, crc } of snapshots) {
+      const content = await fs.readFile(join(folder, name));
+      bytes += content.length;
+      if (checksum(content) !== crc) problems.push(`${name} is not as it was written`);
+      else await load(content).then((core) => core.dispose(), (error) => problems.push(`${name} cannot be used by this version (${error.message}); the log is told anew instead`));
+    }
+    for (const [name, why] of strange) problems.push(`${name} ${why}; the next opening moves it to a trash folder`);
+    if (torn) problems.push(`${torn.name}: what is after byte ${torn.from} (line ${torn.line}) cannot be read: a write that is under way or was cut short, or damage`);
+    const forgetting = layout.snapshot?.forgetting.length ?? 0;
+    return { problems: [...new Set(problems)], entries: segments.at(-1)?.last ?? 0, segments: segments.length, snapshots: snapshots.length, bytes, forgetting };
+  });
+}
+
+async function wrongWithLast(fs, folder, segment) {
+  const bad = await badLines(fs, join(folder, segment.name), segment);
+  return bad.length ? `is not as it was written in ${bad.length} of its lines (the first is line ${bad[0].number}, at byte ${bad[0].at})` : undefined;
+}
+
+/**
+ * Copies a folder into another one, which must be new or empty; also while another process has it open: then as it was at a moment of the
+ * copying. The copy is checked while it is made.
+ *
+ * @returns {Promise<{ entries: number, bytes: number }>}
+ */
+export async function backupFolder(fs, folder, to) {
+  await fs.mkdir(to, { recursive: true }).catch((error) => Promise.reject(explained(to, error)));
+  const there = await fs.readdir(to).catch((error) => Promise.reject(explained(to, error)));
+  if (there.length) throw new NextpickError('store', `${to} is not empty: give a folder that is new or empty`, { path: to });
+  return often(folder, async () => {
+    for (const name of await fs.readdir(to)) await fs.unlink(join(to, name));
+    const { generation, mark = '', segments, snapshots, number } = await foundIn(fs, folder);
+    let bytes = 0;
+    for (const segment of segments) {
+      bytes += segment.bytes;
+      const copied = await copyPart(fs, join(folder, segment.name), join(to, segment.name), segment.bytes);
+      if (segment.crc !== undefined && copied !== segment.crc) throw unsound(folder, segment.name);
+    }
+    for (const { name, crc } of snapshots) {
+      const content = await fs.readFile(join(folder, name));
+      if (checksum(content) !== crc) throw unsound(folder, name);
+      await writeWhole(fs, to, name, content);
+      bytes += content.length;
+    }
+    const named = segments.map(({ name, first, last, bytes, crc, lock }) => ({ name, first, last, bytes, crc, lock }));
+    const kept = snapshots.map(({ name, forgetting }) => ({ name, forgetting }));
+    await writeManifest(fs, to, Math.max(number, 1), { generation, mark, segments: named, snapshots: kept, replaced: [] });
+    return { entries: segments.at(-1)?.last ?? 0, bytes };
+  });
+}
+
+/** Copies the first bytes of a file; gives back their checksum as they arrived. */
+async function copyPart(fs, from, to, bytes) {
+  const handle = await fs.open(to, 'wx');
+  try {
+    for await (const piece of piecesOf(fs, from, 0, bytes)) await handle.writeFile(piece);
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+  return (await sumOf(fs, to)).crc;
+}
+
+function unsound(folder, name) {
+  const message = `${join(folder, name)} is not as it was written, so the copy would not be either. Run nextpick store check ${folder}, then nextpick store repair ${folder}`;
+  return new NextpickError('damaged', message, { path: join(folder, name) });
+}
+
+async function foundIn(fs, folder) {
+  const layout = await survey(fs, folder);
+  if (layout.segments.length || layout.snapshots.length || layout.number) return layout;
+  throw new NextpickError('store', `${folder} holds no store of nextpick: there is no log, no snapshot and no manifest`, { path: folder });
+}
+
+/** Does something again while files are replaced under it by the process that has the folder open. */
+async function often(folder, work) {
+  for (let left = TRIES - 1; ; left -= 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (error.code === 'ENOENT' && error.path === folder) throw error;
+      const isMoving = error.code === 'ENOENT' || error.cause?.code === 'ENOENT';
+      if (!isMoving || left === 0) throw explained(folder, error);
+    }
+  }
+}
+
+const ifGone = (error) => `could not be read (${error.message})`;

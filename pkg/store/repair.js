@@ -1,0 +1,150 @@
+/**
+ * @file Mending a folder: all that can still be read of the log and the newest sound snapshot become a new generation of files; the old ones
+ * are kept in a folder beside them. Entries keep their numbers, and what cannot be read leaves a gap.
+ */
+
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+
+import { NextpickError } from '../error.js';
+import { lock } from './lock.js';
+import { manifestNumbers, readManifest, syncFolder, writeManifest, writeWhole } from './manifest.js';
+import { checksum, checksumOn, entryIn, lineOf, linesOf, NO_BYTES, reading, segmentName, snapshotName, sorted } from './segments.js';
+import { explained } from './trouble.js';
+
+/**
+ * @param {object} fs As `node:fs/promises`.
+ * @param {string} folder
+ * @returns {Promise<{ entries: number, lost: { from: number, to: number, isInSnapshot: boolean }[], snapshot?: number, kept: string }>} `lost`: entries that could
+ * not be read; `kept`: the folder with the old files.
+ */
+export async function repairFolder(fs, folder, lockTimes) {
+  const held = await lock(fs, folder, lockTimes).catch((error) => Promise.reject(explained(folder, error)));
+  try {
+    return await repaired(fs, folder, held.number);
+  } catch (error) {
+    throw explained(folder, error);
+  } finally {
+    await held.release();
+  }
+}
+
+async function repaired(fs, folder, lockNumber) {
+  const names = await fs.readdir(folder);
+  const { number, manifest } = await readManifest(fs, folder, names);
+  const files = sorted(names);
+  const { mark, generation } = chosen(folder, manifest, files);
+  const own = (list) => list.filter((one) => one.generation === generation && one.mark === mark || manifest?.segments.some(({ name }) => name === one.name));
+  // Of a segment that was written anew the newest.
+  const segments = own(files.segments).filter((one, i, all) => all[i + 1]?.seq !== one.seq);
+  const place = { generation: Math.max(0, ...[...files.segments, ...files.snapshots].map((one) => one.generation)) + 1, mark: mark || randomBytes(4).toString('hex') };
+  const writer = new Rewriter(fs, folder, place);
+  for (const [i, segment] of segments.entries()) await writer.copy(segment, segments[i + 1]?.seq ?? Infinity);
+  const snapshot = await newestSound(fs, folder, files.snapshots.filter((one) => manifest?.snapshots.some(({ name }) => name === one.name) ?? (one.generation === generation && one.mark === mark)));
+  // What the log has lost at its end and the snapshot holds keeps its numbers.
+  if (snapshot && snapshot.seq >= writer.next) await writer.fill(snapshot.seq);
+  const snapshots = [];
+  if (snapshot) {
+    const name = snapshotName(place, snapshot.seq, snapshot.crc);
+    await writeWhole(fs, folder, name, snapshot.bytes);
+    snapshots.push({ name, forgetting: writer.forgotten.filter(({ before }) => before <= snapshot.seq) });
+  }
+  await writeManifest(fs, folder, Math.max(lockNumber, number + 1), { ...place, segments: writer.segments, snapshots, replaced: [] });
+  const kept = await keep(fs, folder, names, [...files.segments, ...files.snapshots].map(({ name }) => name));
+  for (const older of manifestNumbers(names)) await fs.rename(join(folder, `manifest-${String(older).padStart(6, '0')}.json`), join(folder, kept, `manifest-${String(older).padStart(6, '0')}.json`));
+  await syncFolder(fs, folder);
+  const lost = writer.lost.map((gap) => ({ ...gap, isInSnapshot: gap.to <= (snapshot?.seq ?? 0) }));
+  return { entries: writer.kept, lost, snapshot: snapshot?.seq, kept };
+}
+
+/** Which of the files in a folder are the log: those that the manifest names, or else the newest generation that begins with entry 1. */
+function chosen(folder, manifest, { segments, snapshots }) {
+  if (manifest) return manifest;
+  const marks = [...new Set([...segments, ...snapshots].map(({ mark }) => mark).filter(Boolean))];
+  if (marks.length > 1) throw new NextpickError('damaged', `${folder} holds files of ${marks.length} logs (${marks.join(', ')}). Take away those that do not belong here`, { path: folder });
+  const first = segments.findLast(({ seq }) => seq === 1) ?? segments[0];
+  if (!first && !snapshots.length) throw new NextpickError('store', `${folder} holds no store of nextpick: there is no log and no snapshot`, { path: folder });
+  return first ?? snapshots.at(-1);
+}
+
+async function newestSound(fs, folder, snapshots) {
+  for (const one of [...snapshots].reverse()) {
+    const bytes = await fs.readFile(join(folder, one.name));
+    if (checksum(bytes) === one.crc) return { ...one, bytes };
+  }
+  return undefined;
+}
+
+/** Moves files into a folder that is never removed by itself; gives back its name. */
+async function keep(fs, folder, names, files) {
+  let number = 1;
+  while (names.includes(`damaged-${number}`)) number += 1;
+  const kept = `damaged-${number}`;
+  await fs.mkdir(join(folder, kept));
+  for (const name of files) await fs.rename(join(folder, name), join(folder, kept, name));
+  return kept;
+}
+
+/** Writes segments of a new generation with all that is sound in those of the old one. */
+class Rewriter {
+  #fs;
+  #folder;
+  #place;
+  #lock = 0;
+  /** The number that comes next. */
+  next = 1;
+  kept = 0;
+  /** As in a manifest. */
+  segments = [];
+  /** Numbers that no line stood for. */
+  lost = [];
+  /** Who is to be taken out of the log, by its own entries. */
+  forgotten = [];
+
+  constructor(fs, folder, place) {
+    this.#fs = fs;
+    this.#folder = folder;
+    this.#place = place;
+  }
+
+  /** Takes in the lines of a segment that have numbers from the next on and below a limit. */
+  async copy({ name }, below) {
+    const lines = [];
+    for await (const { bytes, unended } of linesOf(this.#fs, join(this.#folder, name))) {
+      const line = unended ? undefined : reading(bytes);
+      if (!line || line.seq < this.next || line.last >= below || line.lock < this.#lock) continue;
+      this.#gapTo(line.seq - 1, lines, line);
+      lines.push(bytes, Buffer.from('\n'));
+      this.#lock = line.lock;
+      this.next = line.last + 1;
+      if (line.isGone) continue;
+      this.kept += 1;
+      const { forget } = entryIn(bytes);
+      if (forget) this.forgotten.push({ at: 0, before: line.seq, ...forget });
+    }
+    await this.#write(lines);
+  }
+
+  /** Leaves a gap up to a number. */
+  async fill(last) {
+    const lines = [];
+    this.#gapTo(last, lines, { synced: last, lock: this.#lock });
+    this.next = last + 1;
+    await this.#write(lines);
+  }
+
+  #gapTo(last, lines, { synced, lock }) {
+    if (last < this.next) return;
+    this.lost.push({ from: this.next, to: last });
+    lines.push(Buffer.from(lineOf({ gone: last - this.next + 1 }, { seq: this.next, synced, lock })));
+  }
+
+  async #write(lines) {
+    if (!lines.length) return;
+    const bytes = Buffer.concat(lines);
+    const first = (this.segments.at(-1)?.last ?? 0) + 1;
+    const name = segmentName(this.#place, first);
+    await writeWhole(this.#fs, this.#folder, name, bytes);
+    this.segments.push({ name, first, last: this.next - 1, bytes: bytes.length, crc: checksumOn(bytes, NO_BYTES), lock: this.#lock });
+  }
+}
