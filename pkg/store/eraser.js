@@ -58,9 +58,9 @@ export class Eraser {
    * Writes a segment anew, if it names somebody. In steps: other work is done where it yields.
    * @returns {AsyncGenerator<void, object | undefined>} The new segment, which nothing names yet.
    */
-  async *revised(segment, { generation, mark }) {
+  async *revised(segment) {
     if (!(yield* this.#names(segment))) return undefined;
-    const { revision } = sorted([segment.name]).segments[0];
+    const { generation, mark, revision } = sorted([segment.name]).segments[0];
     const name = segmentName({ generation, mark, revision: revision + 1 }, segment.first);
     const path = join(this.#folder, name);
     const part = await this.#fs.open(`${path}.part`, 'w');
@@ -77,11 +77,11 @@ export class Eraser {
     try {
       let [lines, size, gone] = [[], 0, undefined];
       const closeGap = () => {
-        if (gone) lines.push(Buffer.from(lineOf({ gone: gone.last - gone.seq + 1 }, gone)));
+        if (gone) lines.push(Buffer.from(lineOf(name, { gone: gone.last - gone.seq + 1 }, gone)));
         gone = undefined;
       };
       for await (const line of this.#linesOf(segment)) {
-        const kept = line.isGone ? undefined : this.#kept(line);
+        const kept = line.isGone ? undefined : this.#kept(name, line);
         if (kept) {
           closeGap();
           lines.push(kept);
@@ -108,13 +108,13 @@ export class Eraser {
   }
 
   /** The line as it is to be kept; nothing if nothing is left of it. */
-  #kept(line) {
+  #kept(name, line) {
     const whole = () => Buffer.concat([line.bytes, Buffer.from('\n')]);
     if (!this.#mayName(line.bytes)) return whole();
     const entry = entryIn(line.bytes);
     const left = this.#rewrite(entry, line.seq);
     if (left === undefined) return undefined;
-    return JSON.stringify(left) === JSON.stringify(entry) ? whole() : Buffer.from(lineOf(left, line));
+    return JSON.stringify(left) === JSON.stringify(entry) ? whole() : Buffer.from(lineOf(name, left, line));
   }
 
   /** Whether something in a segment is to be changed. What stands behind its sound end goes with it. */
@@ -142,7 +142,7 @@ export class Eraser {
   async *#linesOf(segment) {
     let lock = 0;
     for await (const { bytes, number } of linesOf(this.#fs, join(this.#folder, segment.name), 0, segment.bytes)) {
-      const line = reading(bytes);
+      const line = reading(segment.name, bytes);
       if (!line) throw damaged(this.#folder, segment.name, number, 'is not as it was written');
       if (line.lock < lock) continue;
       lock = line.lock;

@@ -187,7 +187,7 @@ class Files {
     await eraser.closeLast();
     yield;
     for (const segment of eraser.segments()) {
-      const revised = yield* eraser.revised(segment, this.#state);
+      const revised = yield* eraser.revised(segment);
       if (!revised) continue;
       this.#log.replace(segment.name, revised);
       this.#state.replaced = [segment.name];

@@ -43,6 +43,13 @@ export async function survey(fs, folder) {
 /** With a manifest: what it names is there, and as long as it says. */
 async function namedFiles(fs, folder, layout, manifest, files) {
   const { generation, mark } = manifest;
+  const own = (name) => manifest.segments.some((one) => one.name === name) || manifest.replaced.includes(name);
+  // Which of two logs is meant, a manifest that may have been copied along cannot say; and neither is moved away.
+  const foreign = files.segments.filter((one) => one.mark !== mark && !own(one.name)).map(({ name }) => name);
+  if (foreign.length) {
+    const what = `holds files of another log beside those that its manifest names (${foreign.join(', ')})`;
+    throw new NextpickError('damaged', `${folder} ${what}. Take away those that do not belong here, or bring the folder back from a copy`, { path: folder });
+  }
   Object.assign(layout, { generation, mark, segments: manifest.segments.map((one) => ({ ...one, seq: one.first })) });
   const cut = [];
   for (const [i, segment] of layout.segments.entries()) {
@@ -94,7 +101,12 @@ async function foundFiles(fs, folder, layout, files, isUnsound) {
   Object.assign(layout, { generation, segments: await chained(fs, folder, own), snapshots: [] });
   await followTail(fs, folder, layout, []);
   for (const [name, why] of reason?.strange ?? []) layout.strange.set(name, why);
-  if (lost) for (const { name } of snapshots) layout.strange.set(name, 'is not needed: all of the log was told anew');
+  if (!lost) return;
+  // None of them is used, but each tells how far the log has been.
+  const known = { ...layout, snapshots: snapshots.filter((one) => one.generation === generation), strange: new Map() };
+  await newestSound(fs, folder, known);
+  if (known.behind) throw damaged(folder, known.behind.name, undefined, known.behind.what);
+  for (const { name } of snapshots) layout.strange.set(name, 'is not needed: all of the log was told anew');
 }
 
 /**

@@ -58,7 +58,7 @@ export class Log {
   async append(entries) {
     if (!this.#handle || this.segments.at(-1).bytes >= this.#segmentBytes) await this.startSegment();
     const segment = this.segments.at(-1);
-    const lines = entries.map((entry, i) => lineOf(entry, { seq: this.end + 1 + i, synced: this.end, lock: this.#lock.number }));
+    const lines = entries.map((entry, i) => lineOf(segment.name, entry, { seq: this.end + 1 + i, synced: this.end, lock: this.#lock.number }));
     const bytes = Buffer.from(lines.join(''));
     try {
       for (let at = 0; at < bytes.length; ) at += (await this.#handle.write(bytes, at)).bytesWritten;
@@ -84,18 +84,23 @@ export class Log {
 
   /** Closes the last segment; the next entry begins a new one. */
   async startSegment() {
-    await this.close();
     const first = this.end + 1;
     const taken = (name) => this.segments.some((one) => one.name === name);
-    for (let revision = 1; ; revision += 1) {
-      const name = segmentName({ ...this.#names, revision }, first);
-      const handle = taken(name) ? undefined : await this.#fs.open(join(this.#folder, name), 'ax').catch(ignoreExisting);
-      if (!handle) continue;
-      this.#handle = handle;
-      this.segments = [...this.segments, { name, seq: first, first, last: this.end, bytes: 0, crc: NO_BYTES, lock: this.#lock.number }];
-      break;
+    let [name, handle] = [];
+    for (let revision = 1; !handle; revision += 1) {
+      name = segmentName({ ...this.#names, revision }, first);
+      if (!taken(name)) handle = await this.#fs.open(join(this.#folder, name), 'ax').catch(ignoreExisting);
     }
-    await syncFolder(this.#fs, this.#folder);
+    try {
+      // No entry may be written to a file whose name is not on disk. Until then the one before is gone on with.
+      await syncFolder(this.#fs, this.#folder);
+      await this.close();
+    } catch (error) {
+      await handle.close().catch(() => {});
+      throw error;
+    }
+    this.#handle = handle;
+    this.segments = [...this.segments, { name, seq: first, first, last: this.end, bytes: 0, crc: NO_BYTES, lock: this.#lock.number }];
     await this.#onSegment();
   }
 

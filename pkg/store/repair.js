@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { NextpickError } from '../error.js';
 import { lock } from './lock.js';
 import { manifestNumbers, readManifest, syncFolder, writeManifest, writeWhole } from './manifest.js';
-import { checksum, checksumOn, entryIn, lineOf, linesOf, NO_BYTES, reading, segmentName, snapshotName, sorted } from './segments.js';
+import { checksum, checksumOn, entryIn, lineOf, linesOf, NO_BYTES, reading, resealed, segmentName, snapshotName, sorted } from './segments.js';
 import { explained } from './trouble.js';
 
 /**
@@ -90,6 +90,8 @@ class Rewriter {
   #fs;
   #folder;
   #place;
+  /** A name with the mark that lines are written for. */
+  #name;
   #lock = 0;
   /** The number that comes next. */
   next = 1;
@@ -105,16 +107,17 @@ class Rewriter {
     this.#fs = fs;
     this.#folder = folder;
     this.#place = place;
+    this.#name = segmentName(place, 1);
   }
 
   /** Takes in the lines of a segment that have numbers from the next on and below a limit. */
   async copy({ name }, below) {
     const lines = [];
     for await (const { bytes, unended } of linesOf(this.#fs, join(this.#folder, name))) {
-      const line = unended ? undefined : reading(bytes);
+      const line = unended ? undefined : reading(name, bytes);
       if (!line || line.seq < this.next || line.last >= below || line.lock < this.#lock) continue;
       this.#gapTo(line.seq - 1, lines, line);
-      lines.push(bytes, Buffer.from('\n'));
+      lines.push(resealed(this.#name, bytes));
       this.#lock = line.lock;
       this.next = line.last + 1;
       if (line.isGone) continue;
@@ -136,7 +139,7 @@ class Rewriter {
   #gapTo(last, lines, { synced, lock }) {
     if (last < this.next) return;
     this.lost.push({ from: this.next, to: last });
-    lines.push(Buffer.from(lineOf({ gone: last - this.next + 1 }, { seq: this.next, synced, lock })));
+    lines.push(Buffer.from(lineOf(this.#name, { gone: last - this.next + 1 }, { seq: this.next, synced, lock })));
   }
 
   async #write(lines) {

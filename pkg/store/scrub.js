@@ -65,11 +65,11 @@ export async function wrongWith(fs, folder, segment) {
 }
 
 /** The lines of a segment that are not as they were written, or not in their place. */
-export async function badLines(fs, path, { first, bytes: size }) {
+export async function badLines(fs, path, { name, first, bytes: size }) {
   const bad = [];
   let [next, lock] = [first, 0];
   for await (const { bytes, number, at } of linesOf(fs, path, 0, size)) {
-    const line = reading(bytes);
+    const line = reading(name, bytes);
     if (line && line.lock < lock) continue;
     if (line?.seq !== next) bad.push({ number, at });
     // A bad line stands for one entry, unless the next sound one says otherwise.

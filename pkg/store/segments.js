@@ -1,7 +1,8 @@
 /**
  * @file The lines of the log and the files that they are in.
  *
- * A line is JSON: `{"crc":"89abcdef","seq":12,"synced":9,"lock":3,"observe":{…}}`. The checksum is that of all that follows it. `synced` is the
+ * A line is JSON: `{"crc":"89abcdef","seq":12,"synced":9,"lock":3,"observe":{…}}`. The checksum is that of all that follows it, begun with the
+ * mark of the log in the file's name, so that lines of another log are not taken for ours. `synced` is the
  * number of the last entry that was on disk when the line was written: a power cut may leave holes of any shape in a write, but only after
  * that point. So a bad line with a sound one after it that was written later is damage; a bad line without one may be a write that was cut
  * short. `lock` is the number of the writer's lock: a line with a lower number than one before it was written by a process that had lost
@@ -24,19 +25,26 @@ export const checksumOn = (bytes, before) => hex(crc32(bytes, parseInt(before, 1
 export const NO_BYTES = '00000000';
 
 /** A line's text with its checksum before it: `{"crc":"…",` and the rest of an object. */
-export const sealed = (rest) => `{"crc":"${checksum(rest)}",${rest}`;
+export const sealed = (rest, mark = NO_BYTES) => `{"crc":"${checksumOn(rest, mark)}",${rest}`;
 
 /** Whether bytes are as {@link sealed} wrote them. */
-export const isSealed = (bytes) => bytes.length > HEAD && bytes.toString('latin1', 0, HEAD) === `{"crc":"${checksum(bytes.subarray(HEAD))}",`;
+export const isSealed = (bytes, mark = NO_BYTES) =>
+  bytes.length > HEAD && bytes.toString('latin1', 0, HEAD) === `{"crc":"${checksumOn(bytes.subarray(HEAD), mark)}",`;
 
-/** @param {import('./index.js').Entry | { gone: number }} entry */
-export function lineOf(entry, { seq, synced, lock }) {
-  return `${sealed(`"seq":${seq},"synced":${synced},"lock":${lock},${JSON.stringify(entry).slice(1)}`)}\n`;
+/**
+ * @param {string} name The segment in which it is to stand.
+ * @param {import('./index.js').Entry | { gone: number }} entry
+ */
+export function lineOf(name, entry, { seq, synced, lock }) {
+  return `${sealed(`"seq":${seq},"synced":${synced},"lock":${lock},${JSON.stringify(entry).slice(1)}`, markOf(name))}\n`;
 }
 
-/** What a line says; nothing if it is not as it was written. `last` is the number of the last entry that it stands for. */
-export function reading(bytes) {
-  if (!isSealed(bytes)) return undefined;
+/** A sound line of another segment as one of this. */
+export const resealed = (name, bytes) => Buffer.from(`${sealed(bytes.toString('utf8', HEAD), markOf(name))}\n`);
+
+/** What a line of a segment says; nothing if it is not as it was written. `last` is the number of the last entry that it stands for. */
+export function reading(name, bytes) {
+  if (!isSealed(bytes, markOf(name))) return undefined;
   const [, seq, synced, lock = 0, gone] = FIELDS.exec(bytes.toString('latin1', HEAD, HEAD + 100)) ?? [];
   if (seq === undefined) return undefined;
   return { seq: Number(seq), synced: Number(synced), lock: Number(lock), last: Number(seq) + Number(gone ?? 1) - 1, isGone: gone !== undefined };
@@ -51,11 +59,14 @@ export function entryIn(bytes) {
 const digits = (number, count) => String(number).padStart(count, '0');
 /** `mark` tells the files of this log from those of another; a file that was rewritten has a higher revision. */
 export const segmentName = ({ generation, mark, revision = 1 }, first) =>
-  `log-${digits(generation, 4)}-${digits(first, 12)}-${mark}${revision > 1 ? `.r${revision}` : ''}.jsonl`;
+  `log-${digits(generation, 4)}-${digits(first, 12)}${mark && `-${mark}`}${revision > 1 ? `.r${revision}` : ''}.jsonl`;
 export const snapshotName = ({ generation, mark }, seq, crc) => `snapshot-${digits(generation, 4)}-${digits(seq, 12)}-${mark}-${crc}.bin`;
 
 const SEGMENT = /^log-(\d+)-(\d+)(?:-([0-9a-f]{8}))?(?:\.r(\d+))?\.jsonl$/;
 const SNAPSHOT = /^snapshot-(\d+)-(\d+)(?:-([0-9a-f]{8}))?-([0-9a-f]{8})\.bin$/;
+
+/** The mark in a segment's name; of one of the layout before, what a checksum begins with of itself. */
+const markOf = (name) => SEGMENT.exec(name)?.[3] ?? NO_BYTES;
 
 /**
  * The segments and snapshots among the names of a folder, each in order; `seq` is a segment's first entry and a snapshot's last. Files of the
@@ -132,7 +143,7 @@ export async function tailOf(fs, folder, { name }, known) {
   let { bytes: size, last, lock, crc } = known;
   let tornAt;
   for await (const { bytes, at, number, unended } of linesOf(fs, join(folder, name), known.bytes)) {
-    const line = unended ? undefined : reading(bytes);
+    const line = unended ? undefined : reading(name, bytes);
     if (tornAt === undefined && line && (line.seq === last + 1 || line.lock < lock)) {
       if (line.lock >= lock) ({ last, lock } = line);
       size = at + bytes.length + 1;
@@ -152,26 +163,28 @@ export async function tailOf(fs, folder, { name }, known) {
  * @returns {AsyncGenerator<[number, import('./index.js').Entry]>}
  */
 export async function* entriesOf(fs, folder, segments, from, to) {
+  if (from > to) return;
   const needed = segments.filter(({ seq }, i) => seq <= to && !(segments[i + 1]?.seq <= from));
-  let [next, lock] = [Math.min(needed[0]?.seq ?? to + 1, from), 0];
+  let [next, lock] = [from, 0];
   for (const [i, { name, seq, bytes: size }] of needed.entries()) {
     const until = needed[i + 1] ? needed[i + 1].seq - 1 : to;
     if (seq > next) throw damaged(folder, name, 1, `has entry ${seq} where ${next} was expected: the file before it is missing or cut`);
-    next = seq;
     for await (const { bytes, number } of linesOf(fs, join(folder, name), 0, size)) {
-      const line = reading(bytes);
-      if (line && line.lock < lock) continue;
-      if (line?.seq !== next) {
+      const line = reading(name, bytes);
+      // What comes before is not needed; of a line that cannot be read that is known once there is another.
+      if (line && (line.lock < lock || line.last < next)) continue;
+      if (!line && next === from && seq < from) continue;
+      if (!(line?.seq <= next)) {
         throw damaged(folder, name, number, line ? `has entry ${line.seq} where ${next} was expected` : 'is not as it was written');
       }
       next = line.last + 1;
       lock = line.lock;
-      if (line.seq >= from && !line.isGone) yield [line.seq, entryIn(bytes)];
+      if (!line.isGone) yield [line.seq, entryIn(bytes)];
       // What is behind may be the rest of a write that was cut short.
       if (line.last >= until) break;
     }
   }
-  if (needed.length && next <= to) throw damaged(folder, needed.at(-1).name, undefined, `ends at entry ${next - 1} where ${to} was expected`);
+  if (next <= to) throw damaged(folder, needed.at(-1)?.name ?? '', undefined, `ends at entry ${next - 1} where ${to} was expected`);
 }
 
 export function damaged(folder, name, line, what) {
