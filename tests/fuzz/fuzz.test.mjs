@@ -1,0 +1,79 @@
+// Structure-aware fuzzing of every door, from a seed. FUZZ_SEED chooses the cases, FUZZ_INPUTS how many calls are made in all.
+//
+//   node --test tests/fuzz                                            short, as in `make test`
+//   FUZZ_INPUTS=3000000 FUZZ_SEED=7 node --test tests/fuzz            long, as in `make fuzz`
+//
+// A case that fails is made smaller and printed as text; as a file in corpus/ it is played first, always.
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import { test } from 'node:test';
+
+import { OTHERS } from './bytes.mjs';
+import { CASES } from './doors.mjs';
+import { Draw, Words } from './draw.mjs';
+import { Failure, play } from './play.mjs';
+import { fromText, shrunk, toText } from './shrink.mjs';
+
+const SEED = Number(process.env.FUZZ_SEED ?? 1);
+const INPUTS = Number(process.env.FUZZ_INPUTS ?? (process.env.FULL === '1' ? 400_000 : 30_000));
+/** Different failures of a door that are shown before it ends. */
+const SHOWN = 4;
+
+/** How many calls a door has taken, and how many were refused. */
+class Told {
+  inputs = 0;
+  refusals = 0;
+  count() {
+    this.inputs += 1;
+  }
+  refused() {
+    this.refusals += 1;
+  }
+}
+
+/** Plays a case; gives back the Failure, or nothing. */
+async function failureOf(way, made, told) {
+  try {
+    await way(made, told);
+    return undefined;
+  } catch (error) {
+    return error instanceof Failure ? error : new Failure('error', error?.stack ?? String(error), error);
+  }
+}
+
+const DOORS = { ...Object.fromEntries(Object.entries(CASES).map(([name, draw]) => [name, { draw, play, share: 1 }])), ...OTHERS };
+const shares = Object.values(DOORS).reduce((sum, { share }) => sum + share, 0);
+
+const corpus = new URL('corpus/', import.meta.url);
+for (const file of readdirSync(corpus).filter((name) => name.endsWith('.json')).sort()) {
+  for (const { about, door = 'verbs', ...made } of fromText(readFileSync(new URL(file, corpus), 'utf8'))) {
+    test(`corpus ${file}: ${about}`, async () => {
+      const failure = await failureOf(DOORS[door].play, made);
+      assert.equal(failure, undefined, failure?.message);
+    });
+  }
+}
+
+for (const [name, door] of Object.entries(DOORS)) {
+  test(`fuzz ${name}`, async (t) => {
+    const told = new Told();
+    const most = Math.ceil((INPUTS * door.share) / shares);
+    const failures = new Map();
+    for (let n = 0; told.inputs < most && failures.size < SHOWN; n += 1) {
+      const draw = new Draw(SEED * 1_000_003 + n);
+      const made = await door.draw(new Words(draw), n);
+      const failure = await failureOf(door.play, made, told);
+      if (!failure) continue;
+      const sort = `${failure.sort} ${failure.message.split(/[ :]/)[2]}`;
+      if (failures.has(sort)) continue;
+      // After a trap the module of this process answers no more.
+      const trapped = failure.sort === 'trap';
+      const small = trapped ? made : await shrunk(made, async (smaller) => (await failureOf(door.play, smaller))?.sort === failure.sort);
+      failures.set(sort, `seed ${SEED}, case ${n}: ${((await (trapped ? failure : failureOf(door.play, small))) ?? failure).message}\n  ${toText(small).slice(0, 4000)}`);
+      if (trapped) break;
+    }
+    t.diagnostic(`${name}: ${told.inputs.toLocaleString('en')} inputs, ${told.refusals.toLocaleString('en')} refused`);
+    assert.equal(failures.size, 0, `\n${[...failures.values()].join('\n')}`);
+    assert.ok(told.refusals > 0 || door.neverRefuses, 'some inputs are refused, or nothing is tried');
+  });
+}
