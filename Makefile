@@ -1,6 +1,6 @@
 # Every target may be run again; the second time is quick. CONTRIBUTING.md says what each step is for.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full lint pkg bench quality admin setup clean
+.PHONY: help demo test test-full fuzz lint pkg bench quality admin setup clean
 SHELL := /bin/bash
 RUN := scripts/run.sh
 
@@ -22,11 +22,21 @@ test: ## install what is missing, lint, run every suite | 补装缺少的工具�
 	@scripts/setup.sh
 	$(LINT)
 	$(RUN) cargo test --locked --workspace
-	scripts/node-tests.sh tests/node tests/store tests/cli tests/package tests/hosts tests/browser
+	scripts/node-tests.sh tests/node tests/store tests/cli tests/package tests/hosts tests/fuzz tests/browser
 
 test-full: export FULL := 1
 test-full: export KILLS := 200
-test-full: test ## and what takes long: a million requests on Spark, 200 kills of the store, wechaty | 再加上耗时的：Spark 上一百万个请求、强制终止存储进程 200 次、wechaty
+test-full: test ## and what takes long: a million requests on Spark, 200 kills of the store, wechaty, 400,000 fuzzed calls | 再加上耗时的：Spark 上一百万个请求、强制终止存储进程 200 次、wechaty、40 万次模糊测试调用
+
+fuzz: export FUZZ_INPUTS ?= 3000000
+fuzz: export FUZZ_SEED := $(or $(FUZZ_SEED),$(shell date +%s))
+fuzz: FUZZ_SECONDS ?= 300
+fuzz: ## fuzz all doors (FUZZ_INPUTS calls), then natively by coverage (FUZZ_SECONDS a target) | 模糊测试：所有入口，再按覆盖率测试原生代码
+	@scripts/setup.sh rust npm fuzz
+	@echo "seed $(FUZZ_SEED)"
+	$(RUN) node --test --test-reporter=spec tests/fuzz/fuzz.test.mjs
+	$(RUN) node fuzz/seeds.mjs
+	for target in snapshot model json columns; do scripts/fuzz.sh $$target $(FUZZ_SECONDS) || exit 1; done
 
 lint: ## formatting, clippy (native and wasm), types | 检查格式、clippy（本机与 wasm）和类型
 	@scripts/setup.sh rust npm
@@ -36,9 +46,10 @@ pkg: ## build pkg/wasm, the same bytes on every machine | 构建 pkg/wasm，任�
 	@scripts/setup.sh rust npm wasm
 	scripts/build-wasm.sh
 
-bench: ## speed and quality, with the peers beside us | 速度与质量，与同类并排比较
+bench: ## speed and quality, with the peers beside us; poison, manipulation, acceptances | 速度与质量，与同类并排比较；投毒、刷量、确认发送
 	@scripts/setup.sh npm
 	$(RUN) node benches/run.mjs $(if $(RIVALS),--rivals $(RIVALS))
+	for name in poison manipulation accept; do $(RUN) node benches/$$name.mjs; done
 
 quality: ## how good the decisions are on real logs, DATA=DIR | 用真实日志衡量决策质量，DATA=目录
 	$(RUN) node benches/quality.mjs --data '$(DATA)'
@@ -51,4 +62,4 @@ setup: ## install what is missing and say what is there | 安装缺少的工具�
 	@scripts/setup.sh
 
 clean: ## remove what was built, not what was installed | 删除构建产物，保留已安装的工具
-	rm -rf target build www/dist
+	rm -rf target build www/dist fuzz/target

@@ -4,12 +4,13 @@
 ROOT="$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)"
 TOOLS="$ROOT/tools"
 
-# One place names each version: rust-toolchain.toml, Cargo.toml, package.json; wasm-pack's and Spark's here.
+# One place names each version: rust-toolchain.toml, Cargo.toml, package.json; wasm-pack's, cargo-fuzz's and Spark's here.
 version_in() { sed -nE "s/$2/\1/p" "$ROOT/$1" | head -n 1; }
 RUST_VERSION="$(version_in rust-toolchain.toml '^channel = "([^"]+)".*')"
 WASM_BINDGEN_VERSION="$(version_in Cargo.toml '^wasm-bindgen = "=([^"]+)".*')"
 BINARYEN_VERSION="$(version_in package.json '.*"binaryen": "([0-9]+)\..*')"
 WASM_PACK_VERSION=0.15.1
+CARGO_FUZZ_VERSION=0.13.2
 SPARK_VERSION=4.3.0
 NODE_MINIMUM=20.19
 WASM_TARGET=wasm32-unknown-unknown

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what is missing, in the checkout where it can; says one line for each thing; asks nothing.
-#   scripts/setup.sh [rust|npm|wasm|chromium|spark]...      all of them when none is named
+#   scripts/setup.sh [rust|npm|wasm|chromium|spark|fuzz]...  all of them but fuzz when none is named
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
 cd "$ROOT"
@@ -98,6 +98,15 @@ setup_wasm() {
   esac
 }
 
+# For `make fuzz` alone. libFuzzer is C++.
+setup_fuzz() {
+  if ! command -v c++ >/dev/null; then
+    apt_install g++ || fail "no C++ compiler (c++), which libFuzzer needs. As root: apt-get install g++"
+  fi
+  cargo_tool cargo-fuzz "$CARGO_FUZZ_VERSION" cargo-fuzz --locked
+  rm -rf "$TOOLS/build"
+}
+
 setup_chromium() {
   if [ -z "$CHROMIUM" ] && apt_install chromium fonts-noto-cjk; then
     CHROMIUM="$(command -v chromium)" || CHROMIUM=
@@ -138,7 +147,7 @@ setup_spark() {
 [ $# -gt 0 ] || set -- rust npm wasm chromium spark
 for part in "$@"; do
   case "$part" in
-    rust | npm | wasm | chromium | spark) "setup_$part" ;;
-    *) fail "setup.sh knows rust, npm, wasm, chromium and spark, not '$part'" ;;
+    rust | npm | wasm | chromium | spark | fuzz) "setup_$part" ;;
+    *) fail "setup.sh knows rust, npm, wasm, chromium, spark and fuzz, not '$part'" ;;
   esac
 done
