@@ -23,7 +23,7 @@ function finite({ data, ...record }) {
 /** One step: a verb with what it takes, sometimes bent. */
 export function verb(words) {
   const { draw } = words;
-  const maybe = (value) => (draw.chance(0.15) ? words.bent(value) : value);
+  const maybe = (value) => (draw.chance(0.2) ? words.bent(value) : value);
   const now = () => (draw.chance(0.3) ? [{ now: words.now() }] : []);
   return draw.of([
     () => ['putItems', maybe(draw.list(3, words.items))],

@@ -1,0 +1,31 @@
+//! Payloads of models, used by a recommender that knows items, users and what they did.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use nextpick::recommender::Recommender;
+use nextpick::value::Value;
+use nextpick::world::interaction::Interaction;
+use nextpick::world::item::Item;
+use nextpick_fuzz::{NOW, live, sealed, tree};
+
+/// The version of `src/snapshot/model.rs`.
+const VERSION: u32 = 2;
+
+fn community() -> Recommender {
+    let mut recommender = Recommender::new(Value::Null).expect("no configuration");
+    let items = (0..8)
+        .map(|n| Item::read(tree(&format!(r#"{{"id":"i{n}","tags":["t{}"]}}"#, n % 3)), "item").expect("an item"));
+    recommender.put_items(items.collect());
+    for n in 0..30 {
+        let text = format!(r#"{{"user":"u{}","item":"i{}","kind":"like","at":{}}}"#, n % 5, n % 8, NOW - n * 3_600_000);
+        recommender.observe(Interaction::read(tree(&text), "interaction").expect("an interaction"));
+    }
+    recommender
+}
+
+fuzz_target!(|payload: &[u8]| {
+    let mut recommender = community();
+    if recommender.use_model(&sealed("model", b"np-model", VERSION, payload)).is_ok() {
+        live(&mut recommender);
+    }
+});
