@@ -2,11 +2,11 @@
 
 import { ColumnBuilder, Grown, Names } from '../columns.js';
 import { isTime } from '../files/cells.js';
-import { FileError } from '../files/index.js';
+import { FileError, trustedEnd } from '../files/index.js';
 import { refusedAt, refusedIn } from '../files/offer.js';
 import { createRecommender } from '../node.js';
 import { nameOf } from './load.js';
-import { aheadOf, earlyOf, tellEarly, trustedEnd } from './times.js';
+import { aheadOf, earlyOf, tellEarly } from './times.js';
 
 /**
  * A file's records as the module accepts them: tried on a recommender of their own first, so that `--skip-bad-rows` holds here too.

@@ -7,12 +7,12 @@ import { gunzipSync } from 'node:zlib';
 
 import { Grown, isColumnar, toColumns } from '../columns.js';
 import { isTime } from '../files/cells.js';
-import { FileError, formatOf, offer, readRecords, readRows } from '../files/index.js';
+import { FileError, formatOf, offer, readRecords, readRows, trustedEnd } from '../files/index.js';
 import { limitNames } from '../files/limits.js';
 import { NextpickError, createRecommender, loadRecommender } from '../node.js';
 import { UsageError } from './options.js';
 import { Progress, Report } from './progress.js';
-import { aheadOf, earlyOf, tellAhead, tellEarly, timesIn, trustedEnd } from './times.js';
+import { aheadOf, earlyOf, tellAhead, tellEarly, timesIn } from './times.js';
 
 /** The options of every command that reads files. */
 export const readingOptions = {

@@ -14,7 +14,7 @@ const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 const ISO = /^([-+]\d{6}|\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|[-+]\d\d:?\d\d)?)?)?$/i;
 
 /** Times are before the year 2200: what is later is mostly in microseconds. */
-export const MAX_TIME = Date.UTC(2200, 0);
+const MAX_TIME = Date.UTC(2200, 0);
 
 /** The earliest time, JavaScript's and the module's. */
 const MIN_TIME = -8.64e15;

@@ -97,6 +97,13 @@ export function formatOf(name: string): { format: 'csv' | 'json' | 'jsonl' | 'pa
 /** Milliseconds or an ISO date as milliseconds, before the year 2200; UTC where no zone is given. Throws on anything else. */
 export function readTime(text: string): Millis;
 
+/**
+ * The end of a log that may hold stray times: the latest time that is reached from the bulk of the log without a gap of more than three times
+ * the longest one in its later half (and an hour in any case). Up to ten stray rows, or one in a thousand, are left behind. `undefined` for none.
+ * @param times In any order; sorted in place.
+ */
+export function trustedEnd(times: Float64Array): Millis | undefined;
+
 /** One row as CSV text without its line break. */
 export function csvLine(cells: readonly unknown[]): string;
 

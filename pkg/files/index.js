@@ -5,3 +5,4 @@ export { FileError, sorts } from './records.js';
 export { offer } from './offer.js';
 export { csvLine } from './csv.js';
 export { readTime } from './cells.js';
+export { trustedEnd } from './times.js';

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { trustedEnd } from '../../pkg/cli/times.js';
+import { trustedEnd } from '../../pkg/files/index.js';
 import { file, run } from './run.mjs';
 
 const HOUR = 3_600_000;

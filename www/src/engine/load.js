@@ -1,7 +1,7 @@
 /** @file From files to a recommender, and to what the page needs to know of it. Every mistake is kept with its file, row and field. */
 
 import { NextpickError, createRecommender } from 'nextpick';
-import { FileError, offer, readRecords } from 'nextpick/files';
+import { FileError, offer, readRecords, trustedEnd } from 'nextpick/files';
 
 /** In this order names are known before they are referred to; it changes no answer. */
 const SORTS = ['channels', 'users', 'groups', 'items', 'interactions'];
@@ -110,16 +110,19 @@ async function open({ name, file, url }) {
 class Seen {
   users = new Map();
   groups = new Map();
-  interactions = 0;
-  end = -Infinity;
+  times = [];
 
   log(rows) {
     for (const { record: { user, group, at } } of rows) {
       if (user) this.users.set(user, (this.users.get(user) ?? 0) + 1);
       if (group) this.groups.set(group, (this.groups.get(group) ?? 0) + 1);
-      if (at > this.end) this.end = at;
+      this.times.push(at);
     }
-    this.interactions += rows.length;
+  }
+
+  /** The log's end without stray times, which would become the page's now. */
+  end() {
+    return trustedEnd(Float64Array.from(this.times));
   }
 }
 
@@ -133,9 +136,9 @@ function worldOf(recommender, seen, config) {
     return [...records, ...others].map((record) => ({ id: record.id, name: nameOf(record), active: active.get(record.id) ?? 0, ...more(record) }));
   };
   return {
-    counts: { items: items.length, users: users.length, groups: groups.length, channels: channels.length, interactions: seen.interactions },
+    counts: { items: items.length, users: users.length, groups: groups.length, channels: channels.length, interactions: seen.times.length },
     offset: config?.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES,
-    end: Number.isFinite(seen.end) ? seen.end : undefined,
+    end: seen.end(),
     objectives: Object.keys(config?.objectives ?? {}),
     items: items.map(({ id, title, format, category, publishedAt, pinned }) => ({ id, title, format, category, publishedAt, pinned })),
     groups: named(groups, seen.groups, ({ purpose, members, channel }) => ({ purpose, channel, members: members?.length ?? 0 })),
