@@ -693,6 +693,11 @@ export class Recommender {
   recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision[];
   /** Records that a decision was sent; caps and cadence count these. */
   accept(decision: Decision | Sent, options?: ChangeOptions): Acceptance;
+  /**
+   * Brings what is derived up to date, so that the next question need not wait: after a big log, or after loading. It changes no answer. Opening a
+   * store does it.
+   */
+  prepare(): void;
   /** The trusted time: the latest `now` of a question or a change, or of the `clock`; `undefined` before the first. */
   trustedTime(): Millis | undefined;
 

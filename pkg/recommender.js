@@ -182,6 +182,9 @@ export class Recommender {
     const given = handed(decision, 'decision');
     return JSON.parse(this.#callAt(options, (core) => core.accept(given)));
   }
+  prepare() {
+    this.#call((core) => core.prepare());
+  }
   trustedTime() {
     return this.#call((core) => core.clock());
   }

@@ -60,6 +60,7 @@ export function opening(createRecommender, loadRecommender) {
       const brought = bring(core, world);
       if (brought.length) await store.append(brought);
       since += brought.reduce((sum, entry) => sum + weight(entry), 0);
+      core.prepare();
       return new DurableRecommender(core, store, { ...options, notes, since, forgotten, end: end + brought.length });
     } catch (error) {
       core.dispose();

@@ -34,7 +34,7 @@ use crate::rank::chance::Model;
 use crate::rank::feature::{Families, Feature, features};
 use crate::rank::ranker::{Ranker, Workspace};
 use crate::rank::viewer::Scene;
-use crate::time::Time;
+use crate::time::{MAX_TIME, Time};
 use crate::value::Value;
 use crate::world::World;
 use crate::world::addressee::Addressee;
@@ -287,6 +287,11 @@ impl Recommender {
     /// How it decides.
     pub fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// Brings all that is derived up to date, so that the next question need not wait for it.
+    pub fn prepare(&mut self) {
+        self.refresh(self.clock.now().unwrap_or(MAX_TIME));
     }
 
     /// Brings memory to the moment of a question.

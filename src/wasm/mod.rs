@@ -130,6 +130,11 @@ impl Core {
         self.0.clock().now().map(|now| now as f64)
     }
 
+    /// Brings all that is derived up to date.
+    pub fn prepare(&mut self) {
+        self.0.prepare();
+    }
+
     pub fn observe(&mut self, interaction: JsValue) -> Result<bool> {
         let interaction = Interaction::read(value(interaction, "interaction")?, "interaction").map_err(thrown)?;
         self.0.admit([&interaction].into_iter(), "interaction.at").map_err(thrown)?;
