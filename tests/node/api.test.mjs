@@ -208,3 +208,67 @@ test('the package can be required from CommonJS', async () => {
   const rec = await required.createRecommender({ items: ITEMS });
   assert.equal(rec.stats().items, ITEMS.length);
 });
+
+test('a request whose work is above a limit is refused before it begins, with product and limit', async () => {
+  const items = Array.from({ length: 1000 }, (_, n) => ({ id: `i${n}` }));
+  const members = Array.from({ length: 5000 }, (_, n) => `u${n}`);
+  const rec = await createRecommender({ items, groups: [{ id: 'g', members }] });
+  const refused = (call, path, product) =>
+    assert.throws(call, (error) => error.code === 'limit' && error.path === path && error.message.includes(product), product);
+  const draws = (draws) => ({ type: 'thompson', draws });
+  const asked = (count, policy) => ({ user: 'u1', now: NOW, count, policy });
+  refused(() => rec.recommend(asked(51, draws(10_000))), 'request.policy.draws', '1000 × 51 × 10000 = 510000000');
+  refused(() => rec.recommendAll([asked(1), asked(1000, draws(1000))]), 'requests[1].policy.draws', '= 1000000000');
+  refused(() => rec.recommend({ group: 'g', now: NOW, count: 11 }), 'request.group', '5000 × (1000 + 100 × 11) = 10500000');
+  assert.equal(rec.recommend(asked(1000, { type: 'softmax' })).picks.length, 1000);
+  // Generous: a request at the limit takes a second or two on an idle machine, one far above it would not end in a minute.
+  const before = process.cpuUsage().user;
+  assert.equal(rec.recommend(asked(50, draws(10_000))).picks.length, 50);
+  assert.equal(rec.recommend({ group: 'g', now: NOW, count: 10 }).picks.length, 10);
+  assert.ok(process.cpuUsage().user - before < 20e6);
+});
+
+test('an acceptance costs the same however many decisions are kept', async () => {
+  const rec = await createRecommender({ items: [{ id: 'a' }], config: { repeats: 'always' } });
+  let n = 0;
+  const accepted = (more) => {
+    const before = process.cpuUsage().user;
+    for (const end = n + more; n < end; n++) rec.accept({ id: `d${n}`, subject: { user: 'u' }, at: NOW + n, picks: [{ item: 'a' }] });
+    return process.cpuUsage().user - before;
+  };
+  accepted(3000);
+  const few = accepted(2000);
+  accepted(35_000);
+  // Looking through all of them took twelve times as long here.
+  assert.ok(accepted(2000) < 5 * few);
+});
+
+test('an item put among many costs about what changed, not the library', async () => {
+  const item = (n) => ({ id: `i${n}`, tags: Array.from({ length: 20 }, (_, k) => `t${(n * 7 + k * 31) % 500}`) });
+  const rec = await createRecommender({ items: Array.from({ length: 5000 }, (_, n) => item(n)) });
+  const cost = (work) => {
+    const before = process.cpuUsage().user;
+    for (let n = 0; n < 40; n++) {
+      work(n);
+      rec.recommend({ user: 'u', now: NOW });
+    }
+    return process.cpuUsage().user - before;
+  };
+  const observed = (n) => rec.observe({ user: 'v', item: `i${n}`, kind: 'click', at: NOW });
+  cost(observed);
+  cost((n) => rec.putItems(item(5000 + n)));
+  // Both make the columns of the moment anew; a rebuilt index made the second eight times the first.
+  assert.ok(cost((n) => rec.putItems(item(5100 + n))) < 5 * cost(observed));
+});
+
+test('a sort that nobody knows is refused by the module', async () => {
+  const { Core } = await import('../../pkg/wasm/nextpick.js');
+  await createRecommender();
+  const core = new Core();
+  for (const sort of ['items', 'users', 'groups', 'channels', 'userIds', 'groupIds']) assert.deepEqual(JSON.parse(core.list(sort)), []);
+  for (const sort of ['', 'item', 'channelIds', 'toString']) {
+    assert.throws(() => core.list(sort), (error) => error.code === 'unknown' && error.path === 'sort');
+    assert.throws(() => core.record(sort, 'a'), (error) => error.code === 'unknown' && error.path === 'sort');
+  }
+  core.free();
+});
