@@ -255,7 +255,7 @@ export type Policy =
   | { type: 'greedy' }
   /** With probability `epsilon` (0–1, default 0.1) any, each alike; else the best. */
   | { type: 'epsilon-greedy'; epsilon?: number }
-  /** Each with probability ∝ exp(score / (temperature × spread)); `temperature` 0.001–100, default 1. Work: 50 draws. */
+  /** Each with probability ∝ exp(score / (temperature × spread)); `temperature` 0.001–100, default 1. Work: 60 draws. */
   | { type: 'softmax'; temperature?: number }
   /**
    * The best of utilities drawn as one is unsure of them: a new item is tried, one shown often no longer.
@@ -347,7 +347,7 @@ export interface RecommendRequest {
    * How many picks, 1–1000. Default 1.
    *
    * The work of a request is limited, and one that asks for more is refused with code `limit` before it begins: items × count ×
-   * draws may be at most 500,000,000 (thompson: its `draws`; softmax: 50; others: none), and for a group addressed as one
+   * draws may be at most 500,000,000 (thompson: its `draws`; softmax: 60; others: none), and for a group addressed as one
    * members × (items + 100 × count) at most 10,000,000, where under thompson each item counts as 20. Items are those of the
    * library, or as many as `only` names; of `count` no more than there are items.
    */

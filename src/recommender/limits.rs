@@ -11,7 +11,7 @@ use super::request::Request;
 pub const MAX_DRAWS: u64 = 500_000_000;
 
 /// A softmax weighs each item for each pick, which takes about as long as so many draws.
-const DRAWS_OF_SOFTMAX: u64 = 50;
+const DRAWS_OF_SOFTMAX: u64 = 60;
 
 /// Work of one request to a group at most: members × (items + 100 × picks).
 pub const MAX_GROUP_WORK: u64 = 10_000_000;
