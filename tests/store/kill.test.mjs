@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { test } from 'node:test';
@@ -19,7 +20,13 @@ const OBSERVER = fileURLToPath(new URL('observer.mjs', import.meta.url));
 const KILLS = Number(process.env.KILLS ?? 25);
 const SEED = Number(process.env.KILL_SEED ?? Date.now() % 1_000_000);
 
-/** Runs the process until it has said so many lines and a little longer; gives back the ids that it said were on disk. */
+/** Whether a user is named in a place: in a file, or in the files of a folder. */
+function names(place, user) {
+  const files = statSync(place).isDirectory() ? readdirSync(place).map((file) => join(place, file)) : [place];
+  return files.some((file) => readFileSync(file).includes(`"${user}"`));
+}
+
+/** Runs the process until it has said so many lines and a little longer; gives back the ids that it said were on disk, and who it said was forgotten. */
 async function killed(kind, place, round, { below }) {
   const child = spawn(process.execPath, [OBSERVER, kind, place, round, below(1e6)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
@@ -30,20 +37,22 @@ async function killed(kind, place, round, { below }) {
   for await (const line of createInterface({ input: child.stdout })) if (said.push(line) === until) kill();
   const [, signal] = await ended;
   assert.equal(signal, 'SIGKILL', `it ended by itself after ${said.slice(-3)}`);
-  return said.filter((line) => /^\d+-\d+$/.test(line));
+  const forgotten = said.flatMap((line) => /^forgot (.*)$/.exec(line)?.[1] ?? []);
+  return { acknowledged: said.filter((line) => /^\d+-\d+$/.test(line)), forgotten };
 }
 
-/** What is in the log, by the id under which it was acknowledged, with how many records there are of it. */
+/** What is in the log, by the id under which it was acknowledged, with how many records there are of it; and the users who were passing. */
 async function found(entries) {
-  const counts = new Map();
+  const [counts, users] = [new Map(), new Set()];
   const count = (id) => counts.set(id, (counts.get(id) ?? 0) + 1);
   for await (const { observe, observeAll = [], accept } of entries) {
-    if (observe) count(observe.id);
+    if (observe?.id) count(observe.id);
+    if (observe && !observe.id) users.add(observe.user);
     if (accept) count(accept.id);
     for (const { id } of observeAll) count(id.split('/')[0]);
     if (observeAll.length) assert.equal(observeAll.length, 7);
   }
-  return counts;
+  return { counts, users };
 }
 
 for (const [kind, kills, store] of [['files', KILLS, (place) => fileStore(place, { segmentBytes: 4_000 })], ['sqlite', Math.ceil(KILLS / 5), sqliteStore]]) {
@@ -51,23 +60,27 @@ for (const [kind, kills, store] of [['files', KILLS, (place) => fileStore(place,
     t.diagnostic(`KILL_SEED=${SEED} KILLS=${KILLS}`);
     const draw = drawing(SEED);
     const place = join(folder, `killed-${kind}`);
-    const acknowledged = [];
+    const [acknowledged, forgotten] = [[], []];
     let torn = 0;
     for (let round = 0; round < kills; round += 1) {
-      acknowledged.push(...(await killed(kind, place, round, draw)));
+      const said = await killed(kind, place, round, draw);
+      acknowledged.push(...said.acknowledged);
+      forgotten.push(...said.forgotten);
       const rec = await openRecommender(store(place));
       torn += rec.notes.length;
-      const counts = await found(rec.history());
+      const { counts, users } = await found(rec.history());
+      assert.deepEqual(forgotten.filter((user) => users.has(user)), [], `KILL_SEED=${SEED}, round ${round}`);
       const lost = acknowledged.filter((id) => !counts.has(id));
       assert.deepEqual(lost, [], `KILL_SEED=${SEED}, round ${round}`);
       for (const [id, count] of counts) assert.ok(count === 1 || count === 7, `${id} is there ${count} times`);
       const state = rec.toSnapshot();
-      await rec.close();
+      await rec.close({ compact: round % 5 === 4 });
+      if (round % 5 === 4) assert.deepEqual(forgotten.filter((user) => names(place, user)), [], `KILL_SEED=${SEED}, round ${round}`);
       const again = await openRecommender(store(place));
       assert.deepEqual(again.toSnapshot(), state);
       await again.close();
     }
-    t.diagnostic(`${acknowledged.length} acknowledged, ${torn} notes of torn tails`);
-    assert.ok(acknowledged.length > kills);
+    t.diagnostic(`${acknowledged.length} acknowledged, ${forgotten.length} forgotten, ${torn} notes`);
+    assert.ok(acknowledged.length > kills && forgotten.length > 0);
   });
 }

@@ -33,6 +33,16 @@ async function tell() {
     await rec.observeAll(Array.from({ length: 7 }, (_, part) => click(`${first}/${part}`)));
     return say(first);
   }
+  if (sort === 2 && below(4) === 0) {
+    // Somebody who does one thing and is forgotten: from then on nothing tells of them.
+    const passing = `passing-${id()}`;
+    await rec.observe({ user: passing, item: 'a', kind: 'click', at: count });
+    await rec.forget(passing);
+    say(`forgot ${passing}`);
+    // Beside everything else, and not waited for.
+    if (below(3) === 0) rec.compact().catch(() => {});
+    return undefined;
+  }
   const name = id();
   await rec.observe(click(name));
   return say(name);
