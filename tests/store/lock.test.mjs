@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 
 import { lock } from '../../pkg/store/lock.js';
-import { openRecommender } from '../../pkg/store/node.js';
+import { fileStore, openRecommender } from '../../pkg/store/node.js';
 import { folder } from './places.mjs';
 
 const TIMES = { beat: 20, patience: 200 };
@@ -145,4 +145,57 @@ test('who was too slow gives way, though the number it saw is free again', async
   };
   await assert.rejects(lock(slow, path, TIMES), ({ code }) => code === 'locked');
   assert.deepEqual(await files(path), ['lock-3']);
+});
+
+test('who lost the lock while it stood still fails its check, whatever the clock says', async () => {
+  const times = { beat: 20, patience: 100 };
+  const path = await place();
+  let asleep = false;
+  const standing = { ...fs, utimes: (...told) => (asleep ? new Promise(() => {}) : fs.utimes(...told)) };
+  const first = await lock(standing, path, { ...times, host: 'one' });
+  asleep = true;
+  const second = await lock(fs, path, { ...times, host: 'two' });
+  assert.deepEqual([second.number, second.mayBeShared], [first.number + 1, true]);
+  const clock = Date.now;
+  try {
+    for (const step of [-86_400_000, 86_400_000]) {
+      Date.now = () => clock() + step;
+      await assert.rejects(first.check(), { code: 'locked' });
+      await second.check();
+    }
+  } finally {
+    Date.now = clock;
+  }
+  await second.release();
+});
+
+test('a lock whose file is another, or has a time of another, is lost', async () => {
+  for (const change of [(file) => fs.utimes(file, new Date(5), new Date(5)), async (file) => { await fs.unlink(file); await fs.writeFile(file, ''); }]) {
+    const path = await place();
+    const held = await lock(fs, path, { beat: 60_000, patience: 100 });
+    await held.check();
+    await change(join(path, 'lock-1'));
+    await assert.rejects(held.check(), { code: 'locked' });
+  }
+});
+
+test('a recommender that lost its lock acknowledges nothing more, and what it wrote is passed over', async () => {
+  const path = join(folder, 'lock-lost');
+  const click = (id) => ({ id, user: 'u', item: 'a', kind: 'click', at: 1 });
+  const beating = { beat: 20, patience: 100 };
+  let asleep = false;
+  const standing = { ...fs, utimes: (...told) => (asleep ? new Promise(() => {}) : fs.utimes(...told)) };
+  const first = await openRecommender(fileStore(path, { fs: standing, lockTimes: { ...beating, host: 'one' } }));
+  await first.observe(click('first'));
+  asleep = true;
+  const second = await openRecommender(fileStore(path, { lockTimes: { ...beating, host: 'two' } }));
+  await second.observe(click('second'));
+  await assert.rejects(first.observe(click('lost')), { code: 'locked' });
+  await assert.rejects(first.observe(click('lost too')), { code: 'locked' });
+  await first.close().catch(() => {});
+  await second.observe(click('third'));
+  await second.close();
+  const again = await openRecommender(fileStore(path, { lockTimes: { ...beating, host: 'three' } }));
+  assert.deepEqual((await again.interactions()).map(({ id }) => id), ['first', 'second', 'third']);
+  await again.close();
 });
