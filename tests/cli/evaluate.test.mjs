@@ -44,7 +44,7 @@ test('the log of impressions becomes columns, and a cell that is neither 0 nor 1
   assert.deepEqual([columns.kinds, columns.users, [...columns.channel], [...columns.outcomes]], [['click', 'like'], ['u', 'v'], [0, -1], [1, 0, 0, 1]]);
   await assert.rejects(read('at,user,item,click\n5,u,a,2\n'), { message: 'shown.csv row 2, field "click": expected 0 or 1, got "2"' });
   const lines = file('shown.jsonl', '{"at":5,"user":"u","item":"a","click":1}\n{"at":1e17,"user":"u","item":"a","click":1}\n');
-  await assert.rejects(new ImpressionsFile(new Reading({}), lines).read(), { message: 'shown.jsonl row 2, field "at": expected milliseconds or an ISO date, got 100000000000000000' });
+  await assert.rejects(new ImpressionsFile(new Reading({}), lines).read(), { message: 'shown.jsonl row 2, field "at": expected milliseconds or an ISO date before the year 2200 (are these microseconds?), got 100000000000000000' });
   await assert.rejects(read('at,user,item,click\n5,u,a,\n'), { message: 'shown.csv row 2, field "click": expected 0 or 1, got nothing' });
   await assert.rejects(read('at,user,item,click\n5,u,a,1\n5,u,a,\n'), { message: 'shown.csv row 3, field "click": expected 0 or 1, got nothing' });
   await assert.rejects(read('at,user,item\n5,u,a\n'), { message: 'shown.csv row 2: expected a column of 0 and 1 for at least one kind' });
