@@ -110,7 +110,7 @@ pub fn select_places(places: &mut [u32], count: usize, compare: &dyn Fn(u32, u32
         left -= high - low;
         let mut any = || {
             state = state.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
-            places[low + (u64::from(state) * (high - low) as u64 >> 32) as usize]
+            places[low + ((u64::from(state) * (high - low) as u64) >> 32) as usize]
         };
         let pivot = median(any(), any(), any(), compare);
         // From `low` on stand the smaller ones, from `equal` on the equal ones, from `greater` on the greater ones.
