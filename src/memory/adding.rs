@@ -2,7 +2,7 @@
 
 use crate::world::{Numbered, World};
 
-use super::event::{Event, Told};
+use super::event::{Counts, Event, Told};
 use super::rates::Counted;
 use super::{Memory, Subject, at};
 
@@ -30,6 +30,12 @@ impl Memory {
     /// Adds an interaction to the sums alone: what an evaluation over a long log needs, which is in the order of time.
     pub fn touch(&mut self, world: &World, numbered: Numbered) {
         let mut event = Event::of(numbered);
+        if numbered.user.or(numbered.group).is_none() {
+            // Nobody is known who could repeat themselves.
+            event.counts = Counts::ALL;
+            self.add_demand(&event);
+            return self.add_pace(&event, 1);
+        }
         self.add_own(world, &mut event);
         self.add_shared(world, &event);
     }
@@ -37,6 +43,9 @@ impl Memory {
     /// Adds an interaction of which nobody knows when it was: to what its subjects like, and not to demand. A time
     /// made up for it would make a trend of whatever is popular.
     pub fn touch_timeless(&mut self, world: &World, numbered: Numbered) {
+        if numbered.user.or(numbered.group).is_none() {
+            return;
+        }
         let mut event = Event::of(numbered);
         self.add_own(world, &mut event);
         self.add_to_group(world, &event);

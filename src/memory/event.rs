@@ -27,6 +27,9 @@ pub struct Counts {
 }
 
 impl Counts {
+    /// It counts in all of them, in full.
+    pub const ALL: Self = Self { spaced: [true; SPACING.len()], first_day: false };
+
     /// Whether it counts where repetitions within a day do not.
     pub fn daily(self) -> bool {
         self.spaced[0]
