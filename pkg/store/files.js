@@ -78,7 +78,9 @@ class Files {
 
   async #read() {
     const layout = await survey(this.#fs, this.#folder);
-    const { generation, mark = randomBytes(4).toString('hex'), segments, snapshots, snapshot, torn, number, scrubbed } = layout;
+    const { generation, segments, snapshots, snapshot, torn, number, scrubbed } = layout;
+    // A log of the layout before has none.
+    const mark = layout.mark || randomBytes(4).toString('hex');
     this.#layout = layout;
     this.#notes.push(...layout.notes);
     if (torn) this.#notes.push(await this.#toldOf(torn, segments.at(-1)));
@@ -112,9 +114,7 @@ class Files {
    */
   async settle() {
     await this.#noteFailure(this.#settle());
-    this.#scrub.start(async (name) => {
-      this.#state.scrubbed = name;
-    });
+    this.#scrub.start(this.#state.scrubbed, (name) => (this.#state.scrubbed = name));
   }
 
   async #settle() {
@@ -207,8 +207,11 @@ class Files {
 
   async close() {
     this.#scrub?.stop();
-    await this.#log?.close();
-    await this.#lock?.release();
+    try {
+      await this.#log?.close();
+    } finally {
+      await this.#lock?.release();
+    }
   }
 
   async #remove(name) {

@@ -11,6 +11,14 @@ const AT_ONCE = 1_000;
 /** A page that was just left or loaded anew lets go a moment later: milliseconds to wait for that. */
 const PATIENCE = 2_000;
 
+/** What a browser refuses when a database is opened, and what to do. */
+const REMEDIES = {
+  QuotaExceededError: 'the page’s storage is full. Free some of it: nothing that was acknowledged is lost',
+  SecurityError: 'this page may not keep anything. Allow storage for it, or leave the private window',
+  InvalidStateError: 'this page may not keep anything. Allow storage for it, or leave the private window',
+  VersionError: 'a later version of nextpick has written it. Use that one',
+};
+
 /**
  * @param {string} [name] The database's.
  * @returns {import('./index.js').Store}
@@ -48,9 +56,10 @@ class Indexed {
       // Entries may have been taken out since the snapshot, from the end, too.
       this.#end = Math.max(last?.key ?? 0, kept?.seq ?? 0);
       return { snapshot: kept?.bytes, forgetting: kept?.forgetting ?? [], entries: this.#entries((kept?.seq ?? 0) + 1), end: this.#end, notes: [] };
-    } catch (error) {
+    } catch (cause) {
       await this.close();
-      throw error;
+      const remedy = REMEDIES[cause.name] ?? 'mend the cause, and open it again';
+      throw new NextpickError('store', `the database ${this.#name} could not be opened: ${remedy} (${cause.name}: ${cause.message})`, { path: this.#name, cause });
     }
   }
 

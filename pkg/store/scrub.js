@@ -35,12 +35,12 @@ export class Scrub {
     return segment.name;
   }
 
-  /** Goes on by a timer. `told` hears which segment was read. */
-  start(told) {
-    let name;
+  /** Goes on by a timer after the segment of this name. `told` hears which one was read. */
+  start(name, told) {
+    let last = name;
     this.#timer = setInterval(async () => {
-      name = await this.next(name);
-      await told(name);
+      last = await this.next(last);
+      told(last);
     }, EVERY);
     this.#timer.unref();
   }

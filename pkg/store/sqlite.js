@@ -23,16 +23,15 @@ class Sqlite {
   }
 
   async open() {
-    const db = typeof this.#given === 'string' ? await made(this.#given) : this.#given;
-    this.#db = db;
+    const name = typeof this.#given === 'string' ? this.#given : this.#given.name;
     try {
-      this.#prepare(db);
+      this.#db = typeof this.#given === 'string' ? await made(this.#given) : this.#given;
+      this.#prepare(this.#db);
     } catch (error) {
-      await this.close();
-      if (error.code !== 'SQLITE_BUSY') throw error;
-      const message = `${db.name} is open in another process; one process writes at a time`;
-      throw new NextpickError('locked', message, { path: db.name, cause: error });
+      await this.close().catch(() => {});
+      throw explained(name, error);
     }
+    const db = this.#db;
     const snapshot = db.prepare('SELECT seq, bytes FROM nextpick_snapshot ORDER BY seq DESC LIMIT 1').get();
     // Entries may have been taken out since the snapshot, from the end, too.
     this.#end = Math.max(db.prepare('SELECT max(seq) AS seq FROM nextpick_log').get().seq ?? 0, snapshot?.seq ?? 0);
@@ -143,11 +142,30 @@ class Sqlite {
 
   async close() {
     const db = this.#db;
-    if (db !== this.#given) return db?.close();
+    if (!db || db !== this.#given) return db?.close();
     db.pragma('locking_mode = NORMAL');
     // The lock itself goes with the next reading.
     return db.pragma('user_version');
   }
+}
+
+/** What SQLite refuses when a database is opened: the code, and what to do, by what SQLite's own code begins with. */
+const TROUBLES = [
+  ['SQLITE_BUSY', 'locked', 'it is open in another process; one process writes at a time'],
+  ['SQLITE_NOTADB', 'damaged', 'the file is no SQLite database. Give another path, or bring it back from a copy'],
+  ['SQLITE_CORRUPT', 'damaged', 'the database is damaged. Bring it back from a copy, or recover it with the sqlite3 command .recover'],
+  ['SQLITE_READONLY', 'store', 'it can only be read. Give the user of this process the right to write the file and its folder'],
+  ['SQLITE_CANTOPEN', 'store', 'the file cannot be opened or made. See that its folder is there and may be written to, and that no folder has its name'],
+  ['SQLITE_FULL', 'store', 'the disk is full. Free some of it, and open it again: nothing that was acknowledged is lost'],
+  ['SQLITE_', 'store', 'mend the cause, and open it again'],
+];
+
+function explained(name, error) {
+  if (error instanceof NextpickError) return error;
+  // Of a folder that is not there better-sqlite3 tells without a code.
+  const cause = error.code ?? (error instanceof TypeError ? 'SQLITE_CANTOPEN' : '');
+  const [, code, remedy] = TROUBLES.find(([start]) => cause.startsWith(start)) ?? [];
+  return code ? new NextpickError(code, `${name} could not be opened: ${remedy} (${error.message})`, { path: name, cause: error }) : error;
 }
 
 async function made(path) {

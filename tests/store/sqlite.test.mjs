@@ -1,6 +1,6 @@
 // What is SQLite's own: a database of the host's, questions in SQL, and a rewriting that was cut short.
 import assert from 'node:assert/strict';
-import { mkdirSync, readFileSync, readdirSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
@@ -59,5 +59,20 @@ describe('the store in SQLite', { skip: withoutSqlite }, async () => {
     assert.equal((await again.interactions()).length, 101);
     assert.deepEqual(again.notes, []);
     await again.close();
+  });
+
+  test('what SQLite refuses when a database is opened is told with what to do', async () => {
+    const text = join(place('refused'), '..', 'text.db');
+    writeFileSync(text, 'no database, but a text that is long enough to be read as the head of one, and then some more of it');
+    for (const [path, code, what] of [
+      [text, 'damaged', /is no SQLite database/],
+      [join(folder, 'nowhere', 'state.db'), 'store', /See that its folder is there/],
+      [folder, 'store', /See that its folder is there.*no folder has its name/],
+    ]) {
+      const error = await openRecommender(sqliteStore(path)).catch((thrown) => thrown);
+      assert.equal(error.code, code, error.stack);
+      assert.match(error.message, what);
+      assert.ok(error.message.startsWith(`${path} could not be opened: `));
+    }
   });
 });
