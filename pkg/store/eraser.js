@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { damaged, checksumOn, entryIn, lineOf, linesOf, NO_BYTES, reading, segmentName, sorted } from './segments.js';
 
 /** Bytes that one step reads: some milliseconds of work, for which writers wait. */
-const STEP = 1 << 18;
+const STEP = 1 << 17;
 /** Of more names than this each line is read, because looking for every name takes longer. */
 const MANY = 32;
 
