@@ -569,6 +569,15 @@ export interface Stats {
   repeated?: { item: string; interactions: number; users: number; ofOneUser: number };
   /** The model's name. */
   model: string;
+  /** Bytes of the module's memory that this recommender holds. */
+  bytes: number;
+  /** Bytes that it may hold: `maxBytes`, or what the module's memory can grow to (about 4 GiB). */
+  maxBytes: number;
+  /**
+   * How much of its memory, or of that of all recommenders together, is used, with what answers and snapshots need: `half` from 50 %, `high` from
+   * 75 %, `critical` from 90 %. At 100 % what would grow it is refused with the code `memory`.
+   */
+  memory: 'ok' | 'half' | 'high' | 'critical';
 }
 
 /** What putting records reports. */
@@ -620,6 +629,17 @@ export interface World extends ClockOption {
   config?: Config;
   /** Decide with this model, as `fit` made it, instead of the weights that ship. */
   model?: Uint8Array | ArrayBuffer | ArrayBufferView;
+  /** What the recommender may hold; see {@link Limits}. */
+  maxBytes?: number;
+}
+
+/** What bounds a recommender on this machine; no part of its state or its decisions. */
+export interface Limits {
+  /**
+   * Bytes of memory that the recommender may hold, from 16777216 (16 MiB); by default all that the module's memory can grow to. More than half of
+   * it is kept for answers and snapshots. What would go beyond is refused with the code `memory` and changes nothing.
+   */
+  maxBytes?: number;
 }
 
 /** Makes a recommender. Loads the module once; everything after is synchronous. */
@@ -629,7 +649,7 @@ export function createRecommender(world?: World): Promise<Recommender>;
  * A recommender from a snapshot, with the configuration inside it: it decides exactly as the one that was saved.
  * @throws NextpickError `snapshot` if the bytes are truncated, altered, or of another version.
  */
-export function loadRecommender(snapshot: Uint8Array | ArrayBuffer | ArrayBufferView, options?: ClockOption): Promise<Recommender>;
+export function loadRecommender(snapshot: Uint8Array | ArrayBuffer | ArrayBufferView, options?: ClockOption & Limits): Promise<Recommender>;
 
 /** Remembers what it is told and decides what comes next. */
 export class Recommender {
@@ -776,12 +796,12 @@ export * from './store/index.js';
 /**
  * What sort of mistake. `invalid`: a wrong type or a broken rule. `missing`: a required field. `unknown-field`: a field that the
  * contract does not know. `limit`: a stated limit is exceeded. `unknown`: a name that must already be known. `snapshot`: bytes that are no
- * snapshot or no model. `disposed`: the recommender was disposed of. `broken`: the module failed and refuses further calls; a new process, page or
+ * snapshot or no model. `memory`: not enough memory is left for the call, which changed nothing. `disposed`: the recommender was disposed of. `broken`: the module failed and refuses further calls; a new process, page or
  * worker is needed. Of stores: `locked`: another process has it open. `damaged`: what was on disk is there no more. `store`: it could not be
  * written, or not be understood. `not-finite`: a decision would hold a number without an end; no input is known that leads to it, please report it.
  */
 export type NextpickErrorCode =
-  | 'invalid' | 'missing' | 'unknown-field' | 'limit' | 'unknown' | 'snapshot' | 'disposed' | 'broken' | 'locked' | 'damaged' | 'store' | 'not-finite';
+  | 'invalid' | 'missing' | 'unknown-field' | 'limit' | 'unknown' | 'snapshot' | 'memory' | 'disposed' | 'broken' | 'locked' | 'damaged' | 'store' | 'not-finite';
 
 /** A mistake of the caller, or the end of an instance: `items[3].tags: expected at most 256 facets, got 300`. */
 export class NextpickError extends Error {

@@ -14,6 +14,12 @@ const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
 export class Health {
   /** @type {unknown} What broke the instance; `undefined` while it is sound. */
   cause;
+  #isOutOfMemory;
+
+  /** @param {(() => boolean) | undefined} [isOutOfMemory] Whether the module's memory has ended. */
+  constructor(isOutOfMemory) {
+    this.#isOutOfMemory = isOutOfMemory;
+  }
 
   /**
    * Runs one call into the module.
@@ -35,7 +41,8 @@ export class Health {
   }
 
   #broken() {
-    const reason = this.cause instanceof Error ? `${this.cause.name}: ${this.cause.message}` : String(this.cause);
+    const failure = this.cause instanceof Error ? `${this.cause.name}: ${this.cause.message}` : String(this.cause);
+    const reason = this.#isOutOfMemory?.() ? `its memory ran out, ${failure}` : failure;
     return new NextpickError('broken', `this instance is broken and answers no more (${reason}); start a new process, page or worker`, {
       cause: this.cause,
     });
@@ -130,20 +137,20 @@ export class Recommender {
   groupIds() {
     return this.#ask((core) => core.list('groupIds'));
   }
-  item(id) {
-    const name = text(id, 'id');
+  item(given) {
+    const name = id(given, 'id');
     return this.#ask((core) => core.record('items', name));
   }
-  user(id) {
-    const name = text(id, 'id');
+  user(given) {
+    const name = id(given, 'id');
     return this.#ask((core) => core.record('users', name));
   }
-  group(id) {
-    const name = text(id, 'id');
+  group(given) {
+    const name = id(given, 'id');
     return this.#ask((core) => core.record('groups', name));
   }
-  channel(id) {
-    const name = text(id, 'id');
+  channel(given) {
+    const name = id(given, 'id');
     return this.#ask((core) => core.record('channels', name));
   }
 
@@ -190,25 +197,25 @@ export class Recommender {
   }
 
   setPersonalised(user, on) {
-    const name = text(user, 'user');
+    const name = id(user, 'user');
     if (typeof on !== 'boolean') throw NextpickError.invalid('on', 'true or false', on);
     this.#call((core) => core.setPersonalised(name, on));
   }
   removeFacet(user, facet, at) {
-    const [name, named] = [text(user, 'user'), text(facet, 'facet')];
+    const [name, named] = [id(user, 'user'), id(facet, 'facet')];
     if (typeof at !== 'number') throw NextpickError.invalid('at', 'a time in milliseconds', at);
     this.#call((core) => core.removeFacet(name, named, at));
   }
   blockFacet(user, facet) {
-    const [name, named] = [text(user, 'user'), text(facet, 'facet')];
+    const [name, named] = [id(user, 'user'), id(facet, 'facet')];
     this.#call((core) => core.blockFacet(name, named, true));
   }
   unblockFacet(user, facet) {
-    const [name, named] = [text(user, 'user'), text(facet, 'facet')];
+    const [name, named] = [id(user, 'user'), id(facet, 'facet')];
     this.#call((core) => core.blockFacet(name, named, false));
   }
   forget(user) {
-    const name = text(user, 'user');
+    const name = id(user, 'user');
     return this.#call((core) => core.forget(name));
   }
 
@@ -217,7 +224,7 @@ export class Recommender {
     return this.#ask((core) => core.profile(given));
   }
   similar(item, count = 10) {
-    const name = text(item, 'item');
+    const name = id(item, 'item');
     if (!Number.isInteger(count) || count < 1 || count > 10_000) throw NextpickError.invalid('count', 'a whole number from 1 to 10000', count);
     return this.#ask((core) => core.similar(name, count));
   }
@@ -261,19 +268,20 @@ export class Recommender {
  * @param {() => void | Promise<void>} ready Loads the module; called before each use, loads only once.
  */
 export function door(wasm, ready) {
-  const health = new Health();
+  const health = new Health(() => wasm.isOutOfMemory?.());
 
   async function createRecommender(world = {}) {
-    const { items, users, groups, channels, interactions, config, model, clock, ...others } = world;
+    const { items, users, groups, channels, interactions, config, model, clock, maxBytes, ...others } = world;
     const unknown = Object.keys(others)[0];
     if (unknown !== undefined) {
-      const rule = 'one of items, users, groups, channels, interactions, config, model, clock';
+      const rule = 'one of items, users, groups, channels, interactions, config, model, clock, maxBytes';
       throw new NextpickError('unknown-field', `${unknown}: expected ${rule}`, { path: unknown, rule, value: JSON.stringify(unknown) });
     }
     const given = handed(config, 'config');
+    const most = limit(maxBytes);
     checkClock(clock);
     await ready();
-    const recommender = new Recommender(health.guard(() => new wasm.Core(given)), health, clock);
+    const recommender = new Recommender(health.guard(() => new wasm.Core(given, most)), health, clock);
     try {
       // Channels and users come first so that what names them finds them; the order changes no answer.
       if (channels) recommender.putChannels(channels);
@@ -290,11 +298,12 @@ export function door(wasm, ready) {
     }
   }
 
-  async function loadRecommender(snapshot, { clock } = {}) {
+  async function loadRecommender(snapshot, { clock, maxBytes } = {}) {
     const given = bytes(snapshot, 'snapshot');
+    const most = limit(maxBytes);
     checkClock(clock);
     await ready();
-    return new Recommender(health.guard(() => wasm.Core.fromSnapshot(given)), health, clock);
+    return new Recommender(health.guard(() => wasm.Core.fromSnapshot(given, most)), health, clock);
   }
 
   return { createRecommender, loadRecommender, health };
@@ -344,9 +353,21 @@ export function checkClock(clock) {
   if (clock !== undefined && typeof clock !== 'function') throw NextpickError.invalid('clock', 'a function that returns milliseconds, such as Date.now', clock);
 }
 
+/** A number of bytes, if one is given; the module knows its bounds. */
+function limit(maxBytes) {
+  if (maxBytes === undefined || typeof maxBytes === 'number') return maxBytes;
+  throw NextpickError.invalid('maxBytes', 'a number of bytes', maxBytes);
+}
+
 function text(value, path) {
   if (typeof value !== 'string') throw NextpickError.invalid(path, 'a string', value);
   return value;
+}
+
+/** A name. No id has more than 256 bytes: of a longer one the module need not hold more than shows that. */
+function id(value, path) {
+  const name = text(value, path);
+  return name.length > 300 ? name.slice(0, 300) : name;
 }
 
 /** Bytes however a host holds them: a Node Buffer, a view, or the buffer itself. */

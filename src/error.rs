@@ -22,6 +22,8 @@ pub enum Code {
     Snapshot,
     /// A decision would contain a number that is not finite. No input is known that leads to it.
     NotFinite,
+    /// There is not enough memory left for a call; it has changed nothing.
+    Memory,
 }
 
 /// A mistake of the caller, told so that it can be mended.

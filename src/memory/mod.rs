@@ -214,6 +214,14 @@ impl Memory {
         debug_assert!(self.unpaired.is_empty(), "settle first");
         &self.neighbours
     }
+    /// Keeps at most so many bytes of pairs of items that were counted.
+    pub fn keep_rows_within(&mut self, bytes: usize) {
+        self.neighbours.keep_within(bytes);
+    }
+    /// Gives up the pairs of items that were counted.
+    pub fn drop_rows(&mut self) {
+        self.neighbours.drop_rows();
+    }
     /// The half-lives of this memory.
     pub fn half_lives(&self) -> HalfLives {
         self.half_lives

@@ -284,6 +284,15 @@ impl Recommender {
     pub(crate) fn memory_mut(&mut self) -> &mut Memory {
         &mut self.memory
     }
+    /// Keeps at most so many bytes of pairs of items that were counted.
+    pub fn keep_rows_within(&mut self, bytes: usize) {
+        self.memory.keep_rows_within(bytes);
+    }
+    /// Gives up the memory of what can be computed anew.
+    pub fn drop_derived(&mut self) {
+        (self.derived, self.work) = (Derived::default(), Workspace::default());
+        self.memory.drop_rows();
+    }
     /// How it decides.
     pub fn config(&self) -> &Config {
         &self.config

@@ -5,7 +5,7 @@ use crate::time::MAX_TIME;
 use super::Recommender;
 
 /// How much is known.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
     items: usize,
@@ -19,6 +19,15 @@ pub struct Stats {
     #[serde(skip_serializing_if = "Option::is_none")]
     repeated: Option<Repeated>,
     model: String,
+    /// Bytes in use; told by hosts that count them, like the two that follow.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bytes: Option<usize>,
+    /// Bytes that may be in use.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_bytes: Option<usize>,
+    /// How much of them is: `ok`, or from 50, 75 and 90 % on `half`, `high` and `critical`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub memory: Option<&'static str>,
 }
 
 /// An item's interactions of the last day.
@@ -48,6 +57,7 @@ impl Recommender {
                 of_one_user: found.of_one,
             }),
             model: self.model.name().to_owned(),
+            ..Stats::default()
         }
     }
 }

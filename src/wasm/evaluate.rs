@@ -1,7 +1,7 @@
 //! The three ways of judging, as functions of the module. An input is one object: records and settings as objects,
 //! logs as columns.
 
-use js_sys::{Function, Uint8Array};
+use js_sys::{Function, Int32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Error, Result};
@@ -21,6 +21,7 @@ use crate::world::{Numbered, World, records};
 
 use super::columns::{Columns, Named, floats, time};
 use super::convert::{names, property, thrown, value};
+use super::memory::{has_room, need};
 
 /// The settings among the fields of an input.
 const SETTINGS: [&str; 11] =
@@ -28,6 +29,7 @@ const SETTINGS: [&str; 11] =
 
 #[wasm_bindgen(js_name = evaluateReplay)]
 pub fn evaluate_replay(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
+    check(&input)?;
     let mut examinee = examinee(&input, Way::Replay)?;
     let log = log(&mut examinee.world, &input, None).map_err(thrown)?;
     let report = replay(examinee, log, &mut told(on_progress)).map_err(thrown)?;
@@ -36,6 +38,7 @@ pub fn evaluate_replay(input: JsValue, on_progress: Option<Function>) -> std::re
 
 #[wasm_bindgen(js_name = evaluateImpressions)]
 pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
+    check(&input)?;
     let examinee = examinee(&input, Way::Impressions)?;
     let columns = property(&input, "log");
     let mut log = Log::new(examinee, kinds_of_log(&columns).map_err(thrown)?);
@@ -46,6 +49,7 @@ pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> st
 
 #[wasm_bindgen(js_name = evaluateCases)]
 pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
+    check(&input)?;
     let mut examinee = examinee(&input, Way::Cases)?;
     let log = log(&mut examinee.world, &input, Some(TIMELESS)).map_err(thrown)?;
     let asked = list(&input, "cases", Case::read)?;
@@ -55,9 +59,36 @@ pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::res
 
 #[wasm_bindgen(js_name = makeCases)]
 pub fn make_cases(input: JsValue) -> std::result::Result<String, JsValue> {
+    check(&input)?;
     let mut examinee = examinee(&input, Way::Cases)?;
     let log = log(&mut examinee.world, &input, Some(TIMELESS)).map_err(thrown)?;
     Ok(json(&make(&examinee.world, &log, examinee.settings().seed)))
+}
+
+/// The bytes that judging, or fitting to, an input takes at most: for each byte of its records and names, each object, and
+/// each row.
+const OF_BYTE: u64 = 60;
+const OF_OBJECT: u64 = 3000;
+const OF_ROW: u64 = 2000;
+
+/// Refuses an input that takes more memory than there is.
+pub fn check(input: &JsValue) -> std::result::Result<(), JsValue> {
+    let logs = ["events", "log"].map(|log| property(input, log));
+    let text = |of: &JsValue, names: &[&str]| {
+        let need = |name: &&str| need(&property(of, name), OF_BYTE, &[("{", OF_OBJECT)]);
+        names.iter().map(need).sum::<u64>()
+    };
+    let records = text(input, &["items", "users", "groups", "channels", "cases"]);
+    let names = logs
+        .iter()
+        .filter(|log| log.is_object())
+        .map(|log| text(log, &["users", "groups", "items", "channels", "kinds"]));
+    let rows = |log: &JsValue, column: &str| {
+        let column = property(log, column);
+        column.dyn_ref::<Int32Array>().map_or(0, Int32Array::length)
+    };
+    let rows: u32 = logs.iter().filter(|log| log.is_object()).map(|log| rows(log, "item")).sum();
+    has_room(records + names.sum::<u64>() + OF_ROW * u64::from(rows)).map_err(thrown)
 }
 
 /// An examinee that was told what the input says of items and groups.

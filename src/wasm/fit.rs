@@ -14,11 +14,12 @@ use crate::world::subject::{Channel, Group, User};
 use crate::world::{Numbered, World};
 
 use super::convert::{property, thrown};
-use super::evaluate::{each_showing, fields, kinds_of_log, list, log, told};
+use super::evaluate::{check, each_showing, fields, kinds_of_log, list, log, told};
 
 /// Fits a model to an input's `events`, or to its `log` of impressions: `{ model, report }`, the report as JSON text.
 #[wasm_bindgen(js_name = fitModel)]
 pub fn fit_model(input: JsValue, on_progress: Option<Function>) -> std::result::Result<Object, JsValue> {
+    check(&input)?;
     let wanted = Wanted::read(fields(&input, &["config", "families", "seed", "until"])?, "").map_err(thrown)?;
     let mut student = Student::new(&wanted.config, wanted.families);
     student.world.put_channels(list(&input, "channels", Channel::read)?);

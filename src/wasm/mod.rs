@@ -8,7 +8,9 @@ mod columns;
 mod convert;
 mod evaluate;
 mod fit;
+mod memory;
 
+use js_sys::{Int32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
@@ -27,73 +29,128 @@ use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
 use columns::Columns;
-use convert::{ids, thrown, value};
+use convert::{ids, property, thrown, value};
+use memory::{Accounted, has_room};
 
 #[global_allocator]
 static HEAP: nextpick_heap::Heap = nextpick_heap::Heap::new();
 
-type Result<T> = std::result::Result<T, JsValue>;
+type Result<T> = std::result::Result<T, Thrown>;
+
+/// The bytes that a call takes at most for each byte that it is handed, and for each object: of records,
+const OF_RECORDS: (u64, &[(&str, u64)]) = (36, &[("{", 1280)]);
+/// of interactions,
+const OF_INTERACTIONS: (u64, &[(&str, u64)]) = (16, &[("{", 1700), ("\"group\"", 1200), ("\"channel\"", 1200)]);
+/// of names, which have two quotes each,
+const OF_NAMES: (u64, &[(&str, u64)]) = (8, &[("\"", 600)]);
+/// of a snapshot or a model, read and added to what there is.
+const OF_BYTES: (u64, &[(&str, u64)]) = (16, &[("{\"id\"", 1500)]);
+const OF_MERGED: (u64, &[(&str, u64)]) = (24, &[("{\"id\"", 3000)]);
+/// For each row of columns, and for each that names a group.
+const OF_ROW: u64 = 600;
+const OF_GROUP_ROW: u64 = 400;
+/// For each decision and each pick in it, each item that is not shown where it is asked why, and each item that may be
+/// like another.
+const OF_DECISION: u64 = 4096;
+const OF_PICK: u64 = 3072;
+const OF_REFUSED: u64 = 400;
+const OF_SIMILAR: u64 = 300;
+
+fn need(js: &JsValue, (of_byte, marks): (u64, &[(&str, u64)])) -> u64 {
+    memory::need(js, of_byte, marks)
+}
 
 /// A recommender as JavaScript sees it.
 #[wasm_bindgen]
-pub struct Core(Recommender);
+pub struct Core(Accounted);
+
+/// What a call throws.
+pub struct Thrown(JsValue);
+
+impl From<Box<Error>> for Thrown {
+    fn from(error: Box<Error>) -> Self {
+        Self(thrown(error))
+    }
+}
+
+impl From<Thrown> for JsValue {
+    fn from(thrown: Thrown) -> Self {
+        thrown.0
+    }
+}
+
+impl From<JsValue> for Thrown {
+    fn from(thrown: JsValue) -> Self {
+        Self(thrown)
+    }
+}
 
 #[wasm_bindgen]
 impl Core {
-    /// An empty recommender.
+    /// An empty recommender that may hold `max_bytes`.
     #[wasm_bindgen(constructor)]
-    pub fn new(config: JsValue) -> Result<Core> {
-        Recommender::new(value(config, "config")?).map(Core).map_err(thrown)
+    pub fn new(config: JsValue, max_bytes: Option<f64>) -> Result<Core> {
+        Accounted::make(max_bytes, need(&config, OF_RECORDS), || Ok(Recommender::new(value(config, "config")?)?))
+            .map(Core)
     }
 
     #[wasm_bindgen(js_name = putItems)]
     pub fn put_items(&mut self, items: JsValue) -> Result<String> {
-        let items = records(value(items, "items")?, "items", Item::read).map_err(thrown)?;
-        Ok(json(&self.0.put_items(items)))
+        self.0.tell(need(&items, OF_RECORDS), |core| {
+            let items = records(value(items, "items")?, "items", Item::read)?;
+            Ok(json(&core.put_items(items)))
+        })
     }
 
     #[wasm_bindgen(js_name = putUsers)]
     pub fn put_users(&mut self, users: JsValue) -> Result<usize> {
-        let users = records(value(users, "users")?, "users", User::read).map_err(thrown)?;
-        let put = users.len();
-        self.0.put_users(users);
-        Ok(put)
+        self.0.tell(need(&users, OF_RECORDS), |core| {
+            let users = records(value(users, "users")?, "users", User::read)?;
+            let put = users.len();
+            core.put_users(users);
+            Ok(put)
+        })
     }
 
     #[wasm_bindgen(js_name = putGroups)]
     pub fn put_groups(&mut self, groups: JsValue) -> Result<usize> {
-        let groups = records(value(groups, "groups")?, "groups", Group::read).map_err(thrown)?;
-        let put = groups.len();
-        self.0.put_groups(groups);
-        Ok(put)
+        self.0.tell(need(&groups, OF_RECORDS), |core| {
+            let groups = records(value(groups, "groups")?, "groups", Group::read)?;
+            let put = groups.len();
+            core.put_groups(groups);
+            Ok(put)
+        })
     }
 
     pub fn join(&mut self, joining: JsValue) -> Result<bool> {
-        let joining = Joining::read(value(joining, "joining")?, "joining").map_err(thrown)?;
-        Ok(self.0.join(&joining))
+        self.0.tell(need(&joining, OF_RECORDS), |core| {
+            Ok(core.join(&Joining::read(value(joining, "joining")?, "joining")?))
+        })
     }
 
     pub fn leave(&mut self, leaving: JsValue) -> Result<bool> {
-        let leaving = Leaving::read(value(leaving, "leaving")?, "leaving").map_err(thrown)?;
-        Ok(self.0.leave(&leaving))
+        self.0.reduce(|core| Ok(core.leave(&Leaving::read(value(leaving, "leaving")?, "leaving")?)))
     }
 
     #[wasm_bindgen(js_name = putChannels)]
     pub fn put_channels(&mut self, channels: JsValue) -> Result<usize> {
-        let channels = records(value(channels, "channels")?, "channels", Channel::read).map_err(thrown)?;
-        let put = channels.len();
-        self.0.put_channels(channels);
-        Ok(put)
+        self.0.tell(need(&channels, OF_RECORDS), |core| {
+            let channels = records(value(channels, "channels")?, "channels", Channel::read)?;
+            let put = channels.len();
+            core.put_channels(channels);
+            Ok(put)
+        })
     }
 
     #[wasm_bindgen(js_name = removeItems)]
     pub fn remove_items(&mut self, items: JsValue) -> Result<usize> {
-        Ok(self.0.remove_items(&ids(items, "ids")?))
+        self.0.reduce(|core| Ok(core.remove_items(&ids(items, "ids")?)))
     }
 
     /// Everything of one sort, for the package alone to name: `items`, `users`, `groups`, `channels`, `userIds`, `groupIds`.
-    pub fn list(&self, sort: &str) -> Result<String> {
-        let world = self.0.world();
+    pub fn list(&mut self, sort: &str) -> Result<String> {
+        self.0.make_room(0)?;
+        let world = self.0.get().world();
         let named = |ids: &Interner| json(&ids.known().collect::<Vec<_>>());
         Ok(match sort {
             "items" => json(&world.library.iter().map(|(_, entry)| &entry.item).collect::<Vec<_>>()),
@@ -102,151 +159,175 @@ impl Core {
             "channels" => json(&world.channels.iter().collect::<Vec<_>>()),
             "userIds" => named(&world.users.ids),
             "groupIds" => named(&world.groups.ids),
-            _ => return Err(unknown_sort("items, users, groups, channels, userIds, groupIds", sort)),
+            _ => return Err(unknown_sort("items, users, groups, channels, userIds, groupIds", sort).into()),
         })
     }
 
     /// The record of an id, if there is one, of a sort: `items`, `users`, `groups`, `channels`.
     pub fn record(&self, sort: &str, id: &str) -> Result<Option<String>> {
-        let world = self.0.world();
+        let world = self.0.get().world();
         Ok(match sort {
             "items" => world.library.get(id).map(|entry| json(&entry.item)),
             "users" => world.users.get(id).map(json),
             "groups" => world.groups.get(id).map(json),
             "channels" => world.channels.get(id).map(json),
-            _ => return Err(unknown_sort("items, users, groups, channels", sort)),
+            _ => return Err(unknown_sort("items, users, groups, channels", sort).into()),
         })
     }
 
     /// Takes note of the host's own time in ms, which comes beside a change.
     #[wasm_bindgen(js_name = advanceClock)]
     pub fn advance_clock(&mut self, now: f64) -> Result<()> {
-        self.0.advance_clock(time(Value::Number(now), "now").map_err(thrown)?);
+        let now = time(Value::Number(now), "now")?;
+        self.0.edit().advance_clock(now);
         Ok(())
     }
 
     /// The trusted time in ms, if there is one.
     pub fn clock(&self) -> Option<f64> {
-        self.0.clock().now().map(|now| now as f64)
+        self.0.get().clock().now().map(|now| now as f64)
     }
 
     /// Brings all that is derived up to date.
-    pub fn prepare(&mut self) {
-        self.0.prepare();
+    pub fn prepare(&mut self) -> Result<()> {
+        self.0.ask(0, |core| {
+            core.prepare();
+            Ok(())
+        })
     }
 
     pub fn observe(&mut self, interaction: JsValue) -> Result<bool> {
-        let interaction = Interaction::read(value(interaction, "interaction")?, "interaction").map_err(thrown)?;
-        self.0.admit([&interaction].into_iter(), "interaction.at").map_err(thrown)?;
-        Ok(self.0.observe(interaction))
+        self.0.tell(need(&interaction, OF_INTERACTIONS), |core| {
+            let interaction = Interaction::read(value(interaction, "interaction")?, "interaction")?;
+            core.admit([&interaction].into_iter(), "interaction.at")?;
+            Ok(core.observe(interaction))
+        })
     }
 
     #[wasm_bindgen(js_name = observeAll)]
     pub fn observe_all(&mut self, interactions: JsValue) -> Result<String> {
         let path = "interactions";
-        let interactions = records(value(interactions, path)?, path, Interaction::read).map_err(thrown)?;
-        self.0.admit(interactions.iter(), path).map_err(thrown)?;
-        Ok(json(&self.0.observe_all(interactions)))
+        self.0.tell(need(&interactions, OF_INTERACTIONS), |core| {
+            let interactions = records(value(interactions, path)?, path, Interaction::read)?;
+            core.admit(interactions.iter(), path)?;
+            Ok(json(&core.observe_all(interactions)))
+        })
     }
 
     #[wasm_bindgen(js_name = observeColumns)]
     pub fn observe_columns(&mut self, columns: JsValue) -> Result<String> {
-        // All are looked at before the first is remembered: a mistake changes nothing.
-        let columns = Columns::read(&columns, "columns", None).map_err(thrown)?;
-        let mut ahead = Vec::new();
-        columns
-            .each(|interaction| ahead.extend(Some(interaction).filter(|one| self.0.is_ahead(one.at))))
-            .map_err(thrown)?;
-        self.0.admit(ahead.iter(), "columns.at").map_err(thrown)?;
-        let mut report = ObserveReport::default();
-        columns.each(|interaction| self.0.observe_into(&mut report, interaction)).map_err(thrown)?;
-        Ok(json(&report))
+        self.0.tell(need_of_columns(&columns), |core| {
+            // All are looked at before the first is remembered: a mistake changes nothing.
+            let columns = Columns::read(&columns, "columns", None)?;
+            let mut ahead = Vec::new();
+            columns.each(|interaction| ahead.extend(Some(interaction).filter(|one| core.is_ahead(one.at))))?;
+            core.admit(ahead.iter(), "columns.at")?;
+            let mut report = ObserveReport::default();
+            columns.each(|interaction| core.observe_into(&mut report, interaction))?;
+            Ok(json(&report))
+        })
     }
 
     pub fn recommend(&mut self, request: JsValue, explain: bool, reasons: bool) -> Result<String> {
-        let request = Request::read(value(request, "request")?, "request").map_err(thrown)?;
-        self.0.recommend(&request, Options { explain, reasons }).map(|decision| json(&decision)).map_err(thrown)
+        self.0.ask(need(&request, OF_RECORDS), |core| {
+            let request = Request::read(value(request, "request")?, "request")?;
+            has_room(need_of_answers(core, &[&request], explain))?;
+            Ok(json(&core.recommend(&request, Options { explain, reasons })?))
+        })
     }
 
     #[wasm_bindgen(js_name = recommendAll)]
     pub fn recommend_all(&mut self, requests: JsValue, explain: bool, reasons: bool) -> Result<String> {
-        let requests = records(value(requests, "requests")?, "requests", Request::read).map_err(thrown)?;
-        let mut decisions = Vec::with_capacity(requests.len());
-        for (n, request) in requests.iter().enumerate() {
-            let at = |mut error: Box<Error>| {
-                error.path = error.path.replacen("request", &format!("requests[{n}]"), 1);
-                error
-            };
-            decisions.push(self.0.recommend(request, Options { explain, reasons }).map_err(at).map_err(thrown)?);
-        }
-        Ok(json(&decisions))
+        self.0.ask(need(&requests, OF_RECORDS), |core| {
+            let requests = records(value(requests, "requests")?, "requests", Request::read)?;
+            has_room(need_of_answers(core, &requests.iter().collect::<Vec<_>>(), explain))?;
+            let mut decisions = Vec::with_capacity(requests.len());
+            for (n, request) in requests.iter().enumerate() {
+                let at = |mut error: Box<Error>| {
+                    error.path = error.path.replacen("request", &format!("requests[{n}]"), 1);
+                    error
+                };
+                decisions.push(core.recommend(request, Options { explain, reasons }).map_err(at)?);
+            }
+            Ok(json(&decisions))
+        })
     }
 
     pub fn accept(&mut self, decision: JsValue) -> Result<String> {
-        let sent = Sent::read(value(decision, "decision")?, "decision").map_err(thrown)?;
-        self.0.accept(&sent).map(|acceptance| json(&acceptance)).map_err(thrown)
+        self.0.tell(need(&decision, OF_RECORDS), |core| {
+            let sent = Sent::read(value(decision, "decision")?, "decision")?;
+            Ok(json(&core.accept(&sent)?))
+        })
     }
 
     #[wasm_bindgen(js_name = setPersonalised)]
     pub fn set_personalised(&mut self, user: &str, on: bool) -> Result<()> {
-        self.0.set_personalised(&named(user)?, on);
-        Ok(())
+        self.0.reduce(|core| {
+            core.set_personalised(&named(user)?, on);
+            Ok(())
+        })
     }
 
     #[wasm_bindgen(js_name = removeFacet)]
     pub fn remove_facet(&mut self, user: &str, facet: &str, at: f64) -> Result<()> {
-        let at = time(Value::Number(at), "at").map_err(thrown)?;
-        self.0.remove_facet(&named(user)?, &facet_named(facet)?, at);
-        Ok(())
+        self.0.reduce(|core| {
+            core.remove_facet(&named(user)?, &facet_named(facet)?, time(Value::Number(at), "at")?);
+            Ok(())
+        })
     }
 
     #[wasm_bindgen(js_name = blockFacet)]
     pub fn block_facet(&mut self, user: &str, facet: &str, blocked: bool) -> Result<()> {
-        self.0.block_facet(&named(user)?, &facet_named(facet)?, blocked);
-        Ok(())
+        self.0.reduce(|core| {
+            core.block_facet(&named(user)?, &facet_named(facet)?, blocked);
+            Ok(())
+        })
     }
 
-    pub fn forget(&mut self, user: &str) -> bool {
-        self.0.forget(user)
+    pub fn forget(&mut self, user: &str) -> Result<bool> {
+        self.0.reduce(|core| Ok(core.forget(user)))
     }
 
     pub fn profile(&mut self, request: JsValue) -> Result<String> {
-        let request = ProfileRequest::read(value(request, "profile")?, "profile").map_err(thrown)?;
-        Ok(json(&self.0.profile(&request)))
+        self.0.ask(need(&request, OF_RECORDS), |core| {
+            let request = ProfileRequest::read(value(request, "profile")?, "profile")?;
+            Ok(json(&core.profile(&request)))
+        })
     }
 
     pub fn similar(&mut self, item: &str, count: u32) -> Result<String> {
-        self.0.similar(item, count as usize).map(|similar| json(&similar)).map_err(thrown)
+        let need = OF_SIMILAR * self.0.get().world().library.ids.len() as u64;
+        self.0.ask(need, |core| Ok(json(&core.similar(item, count as usize)?)))
     }
 
     // The memory is lent to what is written; for the host nothing changes.
     #[allow(clippy::wrong_self_convention)]
     #[wasm_bindgen(js_name = toSnapshot)]
-    pub fn to_snapshot(&mut self) -> Vec<u8> {
-        self.0.to_snapshot()
+    pub fn to_snapshot(&mut self) -> Result<Vec<u8>> {
+        self.0.reduce(|core| Ok(core.to_snapshot()))
     }
 
     #[wasm_bindgen(js_name = fromSnapshot)]
-    pub fn from_snapshot(bytes: &[u8]) -> Result<Core> {
-        Recommender::from_snapshot(bytes).map(Core).map_err(thrown)
+    pub fn from_snapshot(bytes: &Uint8Array, max_bytes: Option<f64>) -> Result<Core> {
+        Accounted::make(max_bytes, need(bytes, OF_BYTES), || Ok(Recommender::from_snapshot(&bytes.to_vec())?)).map(Core)
     }
 
     #[wasm_bindgen(js_name = useModel)]
-    pub fn use_model(&mut self, bytes: &[u8]) -> Result<()> {
-        self.0.use_model(bytes).map_err(thrown)
+    pub fn use_model(&mut self, bytes: &Uint8Array) -> Result<()> {
+        self.0.tell(need(bytes, OF_BYTES), |core| Ok(core.use_model(&bytes.to_vec())?))
     }
 
-    pub fn model(&self) -> Option<Vec<u8>> {
-        self.0.model_bytes()
+    pub fn model(&mut self) -> Result<Option<Vec<u8>>> {
+        self.0.make_room(0)?;
+        Ok(self.0.get().model_bytes())
     }
 
-    pub fn merge(&mut self, bytes: &[u8]) -> Result<()> {
-        let other = Recommender::from_snapshot(bytes).map_err(thrown)?;
-        self.0.merge(other).map_err(thrown)
+    pub fn merge(&mut self, bytes: &Uint8Array) -> Result<()> {
+        self.0.tell(need(bytes, OF_MERGED), |core| Ok(core.merge(Recommender::from_snapshot(&bytes.to_vec())?)?))
     }
 
     pub fn config(&self) -> String {
-        json(self.0.config().given())
+        json(self.0.get().config().given())
     }
 
     pub fn stats(&self) -> String {
@@ -254,14 +335,28 @@ impl Core {
     }
 }
 
-fn unknown_sort(known: &str, sort: &str) -> JsValue {
-    thrown(Error::new(Code::Unknown, "sort", ["one of ", known].concat(), quoted(sort)))
+fn unknown_sort(known: &str, sort: &str) -> Box<Error> {
+    Error::new(Code::Unknown, "sort", ["one of ", known].concat(), quoted(sort))
+}
+
+/// The bytes that a log of columns takes at most.
+fn need_of_columns(columns: &JsValue) -> u64 {
+    let names = ["users", "groups", "items", "kinds"].map(|names| need(&property(columns, names), OF_NAMES));
+    let rows = |name| u64::from(property(columns, name).dyn_ref::<Int32Array>().map_or(0, Int32Array::length));
+    OF_ROW * rows("kind") + OF_GROUP_ROW * rows("group") + names.iter().sum::<u64>()
+}
+
+/// The bytes that decisions take at most.
+fn need_of_answers(core: &Recommender, requests: &[&Request], explain: bool) -> u64 {
+    let items = core.world().library.ids.len() as u64;
+    let refused = if explain { OF_REFUSED * items } else { 0 };
+    requests.iter().map(|request| OF_DECISION + OF_PICK * items.min(request.count as u64) + refused).sum()
 }
 
 fn named(user: &str) -> Result<String> {
-    id::id(Value::Text(user.to_owned()), "user").map_err(thrown)
+    Ok(id::id(Value::Text(user.to_owned()), "user")?)
 }
 
 fn facet_named(facet: &str) -> Result<String> {
-    facet_name(Value::Text(facet.to_owned()), "facet").map_err(thrown)
+    Ok(facet_name(Value::Text(facet.to_owned()), "facet")?)
 }

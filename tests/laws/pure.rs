@@ -25,6 +25,18 @@ proptest! {
     }
 
     #[test]
+    fn what_is_computed_anew_for_want_of_memory_decides_the_same(community in community(ANY, 30, 40), requests in prop::collection::vec(request(), 1..4)) {
+        let mut recommender = community.recommender();
+        let first: Vec<String> = requests.iter().map(|request| text(&mut recommender, request)).collect();
+        recommender.keep_rows_within(0);
+        for (request, first) in requests.iter().zip(&first) {
+            prop_assert_eq!(&text(&mut recommender, request), first);
+            recommender.drop_derived();
+            prop_assert_eq!(&text(&mut recommender, request), first);
+        }
+    }
+
+    #[test]
     fn a_decision_after_a_change_is_that_of_a_fresh_instance(community in community(ANY, 30, 30), more in community(ANY, 30, 20), request in request()) {
         let mut recommender = community.recommender();
         text(&mut recommender, &request);

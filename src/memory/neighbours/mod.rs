@@ -185,6 +185,16 @@ impl Neighbours {
         self.rows.get_mut().clear();
     }
 
+    /// Keeps at most so many bytes of what was counted.
+    pub fn keep_within(&mut self, bytes: usize) {
+        self.rows.get_mut().keep_within(bytes);
+    }
+
+    /// Gives up what was counted.
+    pub fn drop_rows(&mut self) {
+        self.rows.get_mut().clear();
+    }
+
     /// What decides among items that are otherwise equal: the same in every order of arrival.
     pub fn rank(&self, item: u32) -> u64 {
         self.likings.rank(item)
@@ -287,7 +297,7 @@ mod tests {
         let all: Vec<u32> = (0..PAIRED_ITEMS as u32).collect();
         (0..3).for_each(|user| like_all(user, &all, &ids, &mut neighbours));
         let budget = 200_000;
-        neighbours.rows.get_mut().keep_within(budget);
+        neighbours.keep_within(budget);
         for round in 0..3 {
             let pairs: usize = all.iter().map(|&item| neighbours.of(item).count()).sum();
             assert_eq!(pairs, PAIRED_ITEMS * SPEAKING);

@@ -110,7 +110,7 @@ fn any_likings_departures_and_questions_say_what_counting_anew_says() {
     let ids = ids();
     for (seed, budget) in [(0, usize::MAX), (1, 40_000)] {
         let (mut both, mut random, mut capped) = (Both::default(), Random::new(seed), 0);
-        both.neighbours.rows.get_mut().keep_within(budget);
+        both.neighbours.keep_within(budget);
         for step in 0..80 {
             let subject = [Subject::User(random.below(20) as u32), Subject::Group(random.below(4) as u32)][step % 2];
             match random.below(16) {

@@ -233,7 +233,6 @@ impl Rows {
     }
 
     /// Keeps within another number of bytes.
-    #[cfg(test)]
     pub fn keep_within(&mut self, budget: usize) {
         self.budget = budget;
     }
