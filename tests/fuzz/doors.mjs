@@ -46,6 +46,8 @@ export function verb(words) {
     () => ['removeFacet', maybe(words.user()), maybe(draw.of(['tag:tea', 'category:a', 'term:tea', 'strange', ''])), words.time()],
     () => [draw.of(['blockFacet', 'unblockFacet']), maybe(words.user()), maybe(draw.of(['tag:tea', 'tag:茶', 'source:acc']))],
     () => ['forget', maybe(words.user())],
+    () => ['join', maybe({ group: words.group(), user: words.user(), at: words.time() })],
+    () => ['leave', maybe({ group: words.group(), user: words.user() })],
   ])();
 }
 

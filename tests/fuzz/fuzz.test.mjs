@@ -8,10 +8,12 @@ import assert from 'node:assert/strict';
 import { readFileSync, readdirSync } from 'node:fs';
 import { test } from 'node:test';
 
+import { createRecommender, loadRecommender } from '../../pkg/node.js';
 import { OTHERS } from './bytes.mjs';
 import { CASES } from './doors.mjs';
 import { Draw, Words } from './draw.mjs';
 import { Failure, play } from './play.mjs';
+import { payloadOf, sealed } from './seal.mjs';
 import { fromText, shrunk, toText } from './shrink.mjs';
 
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
@@ -43,6 +45,15 @@ async function failureOf(way, made, told) {
 
 const DOORS = { ...Object.fromEntries(Object.entries(CASES).map(([name, draw]) => [name, { draw, play, share: name === 'verbs' ? 3 : 1 }])), ...OTHERS };
 const shares = Object.values(DOORS).reduce((sum, { share }) => sum + share, 0);
+
+test('a mended checksum is the one that the module writes', async () => {
+  const rec = await createRecommender({ items: Array.from({ length: 9 }, (_, i) => ({ id: `i${i}`, title: 'x'.repeat(i) })) });
+  const bytes = rec.toSnapshot();
+  assert.deepEqual(sealed(bytes, payloadOf(bytes)), bytes);
+  const other = sealed(bytes, Uint8Array.from([...payloadOf(bytes), 0]));
+  await assert.rejects(loadRecommender(other), (error) => error.code === 'snapshot' && !/checksum/.test(error.message));
+  rec.dispose();
+});
 
 const corpus = new URL('corpus/', import.meta.url);
 for (const file of readdirSync(corpus).filter((name) => name.endsWith('.json')).sort()) {
