@@ -65,8 +65,12 @@ for (const file of readdirSync(corpus).filter((name) => name.endsWith('.json')).
   }
 }
 
+/** After a trap the module of this process answers no more: doors that are tried later would only repeat it. */
+let trapped = false;
+
 for (const [name, door] of Object.entries(DOORS)) {
   test(`fuzz ${name}`, async (t) => {
+    if (trapped) return t.skip('the module of this process trapped before');
     const told = new Told();
     const most = Math.ceil((INPUTS * door.share) / shares);
     const failures = new Map();
@@ -77,8 +81,7 @@ for (const [name, door] of Object.entries(DOORS)) {
       if (!failure) continue;
       const sort = `${failure.sort} ${failure.message.split(/[ :]/)[2]}`;
       if (failures.has(sort)) continue;
-      // After a trap the module of this process answers no more.
-      const trapped = failure.sort === 'trap';
+      trapped = failure.sort === 'trap';
       const small = trapped ? made : await shrunk(made, async (smaller) => (await failureOf(door.play, smaller))?.sort === failure.sort);
       failures.set(sort, `seed ${SEED}, case ${n}: ${((await (trapped ? failure : failureOf(door.play, small))) ?? failure).message}\n  ${toText(small).slice(0, 4000)}`);
       if (trapped) break;
@@ -86,5 +89,6 @@ for (const [name, door] of Object.entries(DOORS)) {
     t.diagnostic(`${name}: ${told.inputs.toLocaleString('en')} inputs, ${told.refusals.toLocaleString('en')} refused`);
     assert.equal(failures.size, 0, `\n${[...failures.values()].join('\n')}`);
     assert.ok(told.refusals > 0 || door.neverRefuses, 'some inputs are refused, or nothing is tried');
+    return undefined;
   });
 }
