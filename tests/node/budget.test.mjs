@@ -47,7 +47,7 @@ const DOORS = {
   putUsers: (rec, n) => rec.putUsers(many(1000, (i) => ({ id: `u${n * 1000 + i}`, tags: ['a', `t${i}`] }))),
   putGroups: (rec, n) => rec.putGroups(many(500, (i) => ({ id: `g${n * 500 + i}`, members: many(20, (k) => `u${n * 500 + i + k}`) }))),
   putChannels: (rec, n) => rec.putChannels(many(1000, (i) => ({ id: `c${n * 1000 + i}` }))),
-  observe: (rec, n) => many(200, (i) => rec.observe({ user: `u${100_000 + n * 200 + i}`, item: 'i1', kind: 'like', at: T, data: 'x'.repeat(1000) })),
+  observe: (rec, n) => many(200, (i) => rec.observe({ user: `u${100_000 + n * 200 + i}`, item: 'i1', kind: 'like', at: T, data: 'x'.repeat(100) })),
   observeAll: (rec, n) => rec.observeAll(many(2000, (i) => ({ user: `u${n * 2000 + i}`, item: `i${i}`, kind: 'like', at: T - i }))),
   observeColumns: (rec, n) => rec.observeColumns({
     users: many(500, (i) => `u${n * 500 + i}`), items: many(500, (i) => `i${i}`), kinds: ['click'], user: Int32Array.from(many(5000, (i) => i % 500)),
