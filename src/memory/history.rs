@@ -189,6 +189,7 @@ impl History {
             }
             self.events[n] = event;
         }
+        self.touches.shrink_to_fit();
     }
 
     /// Whether the kept interactions are sorted.

@@ -33,7 +33,7 @@ test('a bad line is answered in its place with code, path, message and line', as
   assert.deepEqual(answers.map(({ error }) => error?.line), [undefined, 2, 3, 4, 5, 6, 7, undefined]);
   assert.deepEqual(answers[3].error, {
     code: 'invalid', path: 'request.now', line: 4,
-    message: 'request.now: expected whole milliseconds since 1970 (UTC) within ±8.64e15, got "x"',
+    message: 'request.now: expected whole milliseconds since 1970 (UTC), from -8.64e15 on, got "x"',
   });
   assert.match(answers[5].error.message, /UTF-8/);
   assert.equal(err, '6 of 8 lines were answered by an error\n');

@@ -60,7 +60,7 @@ test('asking changes nothing: the same question has the same answer, as object, 
 test('columns and objects tell the same', async () => {
   const [byObjects, byColumns] = await Promise.all([world(), world({ interactions: toColumns(LOG) })]);
   assert.deepEqual(byColumns.recommend({ user: 'u', now: NOW, count: 4 }).picks, byObjects.recommend({ user: 'u', now: NOW, count: 4 }).picks);
-  assert.deepEqual(byColumns.observeColumns(toColumns(LOG.slice(1))), { observed: 3, duplicates: 0 });
+  assert.deepEqual(byColumns.observeColumns(toColumns(LOG.slice(1))), { observed: 3, duplicates: 0, ahead: 0 });
 });
 
 test('toColumns refuses what a typed array would silently make a number of', () => {
@@ -75,7 +75,9 @@ test('a snapshot decides like the recommender it was taken from, configuration i
   const request = { user: 'u', now: NOW, count: 3, seed: 7 };
   assert.deepEqual(again.recommend(request), rec.recommend(request));
   assert.deepEqual(again.config(), rec.config());
-  assert.deepEqual(again.stats(), rec.stats());
+  // The bytes depend on the way to a state.
+  const known = ({ bytes, ...stats }) => stats;
+  assert.deepEqual(known(again.stats()), known(rec.stats()));
   assert.deepEqual(again.toSnapshot(), rec.toSnapshot());
 });
 

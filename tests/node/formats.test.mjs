@@ -200,8 +200,8 @@ test('a Google Analytics event that is read twice counts once, and two of one ba
   const rec = await createRecommender();
   const shared = (item, index) => fromGa4Event(ga4('share', { event_params: [param('item_id', item)], batch_event_index: index }));
   const all = [...shared('a1', '1'), ...shared('a2', '1'), ...shared('a1', '2')];
-  assert.deepEqual(rec.observeAll(all), { observed: 3, duplicates: 0 });
-  assert.deepEqual(rec.observeAll(all), { observed: 0, duplicates: 3 });
+  assert.deepEqual(rec.observeAll(all), { observed: 3, duplicates: 0, ahead: 0 });
+  assert.deepEqual(rec.observeAll(all), { observed: 0, duplicates: 3, ahead: 0 });
 });
 
 test('an id that would be too long is none, so that the event is still taken', async () => {

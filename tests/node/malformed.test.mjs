@@ -106,7 +106,7 @@ door('items', (items) => rec.putItems(listed(items)), [
   [item({ value: '5' }), 'items[0].value', /got "5"/],
   [item({ publishedAt: '2026-03-31' }), 'items[0].publishedAt', /whole milliseconds/],
   [item({ publishedAt: 1.5 }), 'items[0].publishedAt', /whole milliseconds/],
-  [item({ publishedAt: 8.64e15 + 2 }), 'items[0].publishedAt', /within ±8.64e15/],
+  [item({ publishedAt: 8.64e15 + 2 }), 'items[0].publishedAt', /before the year 2200: are these microseconds\?/],
   [item({ publishedAt: new Date(0) }), 'items', /Date/],
   [item({ startsAt: 5, expiresAt: 5 }), 'items[0].expiresAt', /after startsAt \(5\)/],
   [item({ audience: [] }), 'items[0].audience', /expected an object/],
@@ -356,7 +356,7 @@ const snapshots = [
   [untouched.subarray(0, untouched.length - 1), 'snapshot', /checksum/, 'snapshot'],
   [untouched.subarray(1), 'snapshot', /begin with/, 'snapshot'],
   [Uint8Array.of(...untouched, 0), 'snapshot', /checksum/, 'snapshot'],
-  [altered(8, 1), 'snapshot', /version 5, got version 4/, 'snapshot'],
+  [altered(8, 1), 'snapshot', /version 6, got version 7/, 'snapshot'],
   [altered(13, 1), 'snapshot', /checksum/, 'snapshot'],
   [altered(-1, 255), 'snapshot', /checksum/, 'snapshot'],
 ];
@@ -471,7 +471,7 @@ test('what is odd but allowed goes in and comes back', async () => {
   assert.equal(other.putItems(new Map([['id', 'from a map']])).put, 1);
   assert.equal(other.putItems([]).put, 0);
   assert.equal(other.removeItems('never there'), 0);
-  assert.equal(other.recommend({ user: 'u', now: 8.64e15 }).picks.length, 1);
+  assert.equal(other.recommend({ user: 'u', now: Date.UTC(2200, 0) - 1 }).picks.length, 1);
   assert.equal(other.putItems({ id: 'lone \ud800 surrogate' }).put, 1);
   assert.ok(other.items().every(({ id }) => id.isWellFormed?.() ?? true));
   assert.equal((await loadRecommender(other.toSnapshot())).items().length, other.items().length);

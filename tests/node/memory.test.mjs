@@ -34,6 +34,7 @@ test('memory grows with likings and not with pairs of likings', () => {
   const item = Int32Array.from({ length: rows }, (_, n) => (n * 7919 + Math.floor(n / each) * 4241) % library);
   const names = Array.from({ length: users }, (_, n) => `u${n}`);
   core.observeColumns({ users: names, items, kinds: ['like'], user, item, kind: new Int32Array(rows), at: new Float64Array(rows).fill(1e12) });
+  core.prepare();
   const before = memory.buffer.byteLength;
   for (let n = 0; n < 20; n += 1) assert.equal(JSON.parse(core.recommend({ user: `u${n}`, now: 1e12 + n }, false, true)).picks.length, 1);
   core.free();
