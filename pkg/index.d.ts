@@ -590,6 +590,8 @@ export interface PutReport {
 export interface PutItemsReport extends PutReport {
   /** Words left out because an item had more than 256. */
   termsLeftOut: number;
+  /** Items with a time before the year 2000, if there are any: are they seconds? Times are milliseconds. */
+  early?: number;
 }
 
 /** What observing many interactions reports. */
@@ -600,6 +602,8 @@ export interface ObserveReport {
   duplicates: number;
   /** Of all of them, those that are set aside until their time: more than `config.maxAheadMs` after the trusted time. */
   ahead: number;
+  /** Of all of them, those with a time before the year 2000, if there are any: are they seconds? Times are milliseconds. */
+  early?: number;
 }
 
 /** What may be told beside a change. */

@@ -29,6 +29,16 @@ pub fn is_time(at: Time) -> bool {
     (-FARTHEST..=MAX_TIME).contains(&at)
 }
 
+/// Whether a time lies before the year 2000: milliseconds that early are most often seconds.
+pub fn is_early(at: Time) -> bool {
+    at < 946_684_800_000
+}
+
+/// Whether a report has nothing to tell of some number, and leaves it out.
+pub fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
 /// Reads a time in whole milliseconds from −8.64e15 to the end of the year 2199.
 ///
 /// # Errors

@@ -268,7 +268,9 @@ export class Talk {
    * latest interactions; where those since have pushed them out, what was sent is still known, without its decision.
    */
   #lastSent({ user, group, at }) {
-    const profiles = [group && { group }, user && { user }].filter(Boolean).map((subject) => this.#rec.profile({ ...subject, now: at }));
+    // The platform's clock may be behind ours, by which showings are dated.
+    const now = Math.max(at, this.options.now());
+    const profiles = [group && { group }, user && { user }].filter(Boolean).map((subject) => this.#rec.profile({ ...subject, now }));
     const last = (list) => list.slice(-1);
     const shown = profiles.flatMap(({ received, recent }) => [...last(received), ...last(recent.filter(({ kind }) => kind === 'impression'))]);
     return shown.filter((one) => at - one.at < SPOKEN_OF).sort((a, b) => b.at - a.at || Boolean(b.decision) - Boolean(a.decision))[0];

@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use crate::bytes::as_bytes;
 use crate::sorted::Keyed;
-use crate::time::{MAX_TIME, Time};
+use crate::time::{Time, is_time};
 
 use super::exposure::Accepted;
 
@@ -73,6 +73,6 @@ impl Decisions {
 
     /// Whether a host could have told its times.
     pub fn is_sound(&self) -> bool {
-        self.forgotten_until.is_none_or(|until| (-MAX_TIME..=MAX_TIME).contains(&until))
+        self.forgotten_until.is_none_or(is_time)
     }
 }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::bytes::as_bytes;
 use crate::digest::{Digest, SetDigest};
 use crate::order;
-use crate::time::{DAY, Time};
+use crate::time::{DAY, Time, is_time};
 
 use super::decisions::Decisions;
 use super::{Subject, at};
@@ -210,6 +210,8 @@ impl Exposure {
         let received = |received: &Received| {
             received.items.is_sorted()
                 && received.messages.is_sorted()
+                && received.items.iter().all(|sending| is_time(sending.at))
+                && received.messages.iter().all(|message| is_time(message.at))
                 && received.items.iter().all(|sending| sending.item < items)
                 && received.messages.iter().all(|message| message.channel.is_none_or(|channel| channel < channels))
         };
@@ -219,6 +221,8 @@ impl Exposure {
         };
         let accepted = |accepted: &Accepted| {
             known(accepted.to)
+                && is_time(accepted.at)
+                && accepted.picks.iter().all(|(_, propensity)| (0.0..=1.0).contains(propensity))
                 && accepted.channel.is_none_or(|channel| channel < channels)
                 && accepted.picks.iter().all(|(item, _)| *item < items)
         };
@@ -227,7 +231,11 @@ impl Exposure {
             && self.items.len() <= items as usize
             && self.channels.len() <= channels as usize
             && self.users.iter().chain(&self.groups).all(received)
-            && self.items.iter().chain(&self.channels).all(|times| times.is_sorted())
+            && self
+                .items
+                .iter()
+                .chain(&self.channels)
+                .all(|times| times.is_sorted() && times.iter().copied().all(is_time))
             && self.decisions.is_sound()
             && self.decisions.iter().all(|(_, decision)| accepted(decision))
     }

@@ -286,7 +286,8 @@ impl History {
                 && list.iter().all(|told| told.interaction.item.is_some() == with_item)
                 && list.is_sorted_by(|a, b| a.order() <= b.order())
         };
-        self.events.iter().all(|event| event.fits(counts, kinds))
+        self.is_in_order()
+            && self.events.iter().all(|event| event.fits(counts, kinds))
             && kept(&self.recent, true)
             && kept(&self.milestones, false)
     }

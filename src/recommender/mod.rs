@@ -34,7 +34,7 @@ use crate::rank::chance::Model;
 use crate::rank::feature::{Families, Feature, features};
 use crate::rank::ranker::{Ranker, Workspace};
 use crate::rank::viewer::Scene;
-use crate::time::{MAX_TIME, Time};
+use crate::time::{self, MAX_TIME, Time};
 use crate::value::Value;
 use crate::world::World;
 use crate::world::addressee::Addressee;
@@ -79,6 +79,9 @@ pub struct ObserveReport {
     pub duplicates: usize,
     /// Remembered, but set aside until their time has come: more than `config.maxAheadMs` after the trusted time.
     pub ahead: usize,
+    /// Those with a time before the year 2000, which may be seconds instead of milliseconds.
+    #[serde(skip_serializing_if = "time::is_none")]
+    pub early: usize,
 }
 
 impl Recommender {
@@ -141,12 +144,13 @@ impl Recommender {
 
     /// Remembers an interaction and counts it in a report.
     pub fn observe_into(&mut self, report: &mut ObserveReport, interaction: Interaction) {
-        let is_ahead = self.is_ahead(interaction.at);
+        let (is_ahead, is_early) = (self.is_ahead(interaction.at), time::is_early(interaction.at));
         match self.observe(interaction) {
             true => report.observed += 1,
             false => report.duplicates += 1,
         }
         report.ahead += usize::from(is_ahead);
+        report.early += usize::from(is_early);
     }
 
     /// Decides what comes next. Changes nothing but caches: asked twice, it gives the same decision.

@@ -20,7 +20,7 @@ pub mod text;
 use crate::digest::{Digest, SetDigest};
 use crate::error::Result;
 use crate::order;
-use crate::time::Time;
+use crate::time::{self, Time};
 use crate::value::json;
 
 use consent::Closed;
@@ -60,6 +60,9 @@ pub struct PutReport {
     pub put: usize,
     /// Terms left out because an item had more than 256.
     pub terms_left_out: usize,
+    /// Items with a time before the year 2000, which may be seconds instead of milliseconds.
+    #[serde(skip_serializing_if = "time::is_none")]
+    pub early: usize,
 }
 
 impl World {
@@ -73,6 +76,8 @@ impl World {
         let mut report = PutReport { put: items.len(), ..PutReport::default() };
         for item in items {
             report.terms_left_out += item.terms_left_out;
+            let times = [item.published_at, item.starts_at, item.expires_at];
+            report.early += usize::from(times.into_iter().flatten().any(time::is_early));
             let entry = self.entry_of(item);
             swap(&mut self.digest, "item", self.library.get(&entry.item.id).map(|e| &e.item), Some(&entry.item));
             self.library.put(entry);

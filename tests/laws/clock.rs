@@ -256,6 +256,16 @@ fn an_item_that_one_user_repeats_is_named() {
 }
 
 #[test]
+fn times_that_look_like_seconds_are_counted_in_reports() {
+    let mut recommender = small(&["a"]);
+    let report = recommender.observe_all(interactions(&[click("u", "a", NOW / 1000), click("u", "a", NOW)]));
+    assert_eq!((report.observed, report.early), (2, 1));
+    let item = |times: Json| read(&times, nextpick::world::item::Item::read);
+    let items = vec![item(json!({ "id": "b", "expiresAt": NOW / 1000 })), item(json!({ "id": "c", "startsAt": NOW }))];
+    assert_eq!(recommender.put_items(items).early, 1);
+}
+
+#[test]
 fn too_many_interactions_from_the_future_are_refused_before_any_counts() {
     let mut recommender = small(&["a"]);
     recommender.advance_clock(NOW);

@@ -47,6 +47,9 @@ const ANCHOR: f64 = TRUSTED * TRUSTED;
 /// no more than so often, since a few of tiny propensity would otherwise drown all the rest (Strehl et al. 2010).
 const HEAVIEST: f64 = 10.0;
 
+/// More than any feature and any sum of slopes is: a snapshot with more was not written here.
+const LARGEST: f64 = 1e9;
+
 /// A pick that was sent, with the features it was made with, waiting for what comes of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pick {
@@ -215,7 +218,7 @@ impl Online {
                 && (0.0..=1.0).contains(&pick.propensity)
                 && pick.places.len() == pick.values.len()
                 && pick.places.iter().all(|&place| usize::from(place) < layout.shared + layout.own * kinds as usize)
-                && pick.values.iter().all(|value| value.is_finite())
+                && pick.values.iter().all(|value| value.abs() <= LARGEST as f32)
         };
         let n = layout.of_one_kind() + 1;
         let sound = |((kind, _), learner): &((u32, bool), Learner)| {
@@ -223,7 +226,7 @@ impl Online {
             *kind < kinds
                 && [0, n].contains(&learner.z.len())
                 && learner.n.len() == learner.z.len()
-                && sums().all(|sum| sum.is_finite())
+                && sums().all(|sum| sum.abs() <= LARGEST)
                 && learner.n.iter().all(|squares| *squares >= 0.0)
         };
         self.has_room(0)
