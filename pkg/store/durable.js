@@ -9,7 +9,8 @@
 
 import { NextpickError } from '../error.js';
 import { plain } from '../plain.js';
-import { bytes, timeOf } from '../recommender.js';
+import { timeOf } from '../options.js';
+import { bytes } from '../recommender.js';
 import { apply, interactionsOf, listed, sent, toBase64 } from './entry.js';
 import { Erasing } from './erasing.js';
 import { told } from './forgetting.js';

@@ -2,7 +2,8 @@
 
 import { NextpickError } from '../error.js';
 import { plain } from '../plain.js';
-import { bytes, checkClock } from '../recommender.js';
+import { checkClock } from '../options.js';
+import { bytes } from '../recommender.js';
 import { DurableRecommender, weight } from './durable.js';
 import { apply, listed, toBase64 } from './entry.js';
 

@@ -47,7 +47,8 @@ impl Recommender {
         }
         let picks = sent.picks.iter().map(|(item, p)| (self.world.library.ids.intern(item), *p)).collect();
         self.memory.exposure.accept(&sent.id, Accepted { at: sent.at, to, channel, picks });
-        self.memory.exposure.forget_old_decisions(self.clock.now_or(sent.at));
+        // Not by the trusted time: a look at next year would let go of the decisions of today.
+        self.memory.exposure.forget_old_decisions(sent.at);
         Ok(Acceptance::accepted())
     }
 }

@@ -9,6 +9,7 @@ pub mod lecture;
 mod limits;
 mod merge;
 mod notes;
+mod observe;
 mod online;
 pub mod profile;
 mod ranked;
@@ -19,32 +20,29 @@ pub mod similar;
 pub mod stats;
 pub mod student;
 
-use std::rc::Rc;
-
 use crate::choose::reason::Naming;
 use crate::choose::{Candidates, Choice, choose};
 use crate::digest::Digest;
 use crate::eligible::{Gates, Moment, Refused, eligible, silence};
 use crate::error::Result;
 use crate::learn::online::Online;
-use crate::memory::duplicates::Mark;
-use crate::memory::{Arrival, Memory, Subject};
+use crate::memory::{Memory, Subject};
 use crate::random::Random;
 use crate::rank::chance::Model;
 use crate::rank::feature::{Families, Feature, features};
 use crate::rank::ranker::{Ranker, Workspace};
 use crate::rank::viewer::Scene;
-use crate::time::{self, MAX_TIME, Time};
+use crate::time::{MAX_TIME, Time};
 use crate::value::Value;
 use crate::world::World;
 use crate::world::addressee::Addressee;
 use crate::world::facet::Profile as Portrait;
 use crate::world::index::Index;
-use crate::world::interaction::Interaction;
 
 use clock::Clock;
 use config::Config;
 use decision::{Decision, Recommendation, Silent};
+pub use observe::ObserveReport;
 use ranked::Ranked;
 use request::{Options, Request};
 
@@ -68,20 +66,6 @@ pub struct Recommender {
 struct Derived {
     index: Index,
     gates: Gates,
-}
-
-/// What observing many interactions reports.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
-pub struct ObserveReport {
-    /// Remembered now.
-    pub observed: usize,
-    /// Known already by their id, and not counted again.
-    pub duplicates: usize,
-    /// Remembered, but set aside until their time has come: more than `config.maxAheadMs` after the trusted time.
-    pub ahead: usize,
-    /// Those with a time before the year 2000, which may be seconds instead of milliseconds.
-    #[serde(skip_serializing_if = "time::is_none")]
-    pub early: usize,
 }
 
 impl Recommender {
@@ -111,46 +95,6 @@ impl Recommender {
             world,
             memory,
         }
-    }
-
-    /// Remembers an interaction; false if its id is known already.
-    pub fn observe(&mut self, interaction: Interaction) -> bool {
-        // Asked first, so that not even the names of one that does not count are numbered.
-        let id = interaction.id.as_deref().map(Mark::of);
-        if self.memory.knows(id) {
-            return false;
-        }
-        self.revision += 1;
-        self.clock.settle();
-        let numbered = self.world.number(&interaction);
-        self.model.cover(&self.world.kinds);
-        let interaction = Rc::new(interaction);
-        let at = interaction.at;
-        let id = id.map(|id| (id, at.min(self.clock.now_or(at))));
-        let arrival = Arrival { id, is_ahead: self.is_ahead(at) };
-        let is_new = self.memory.observe(&self.world, &interaction, numbered, arrival);
-        if is_new {
-            self.learn_on(&interaction, numbered);
-        }
-        is_new
-    }
-
-    /// Remembers interactions, in any order.
-    pub fn observe_all(&mut self, interactions: impl IntoIterator<Item = Interaction>) -> ObserveReport {
-        let mut report = ObserveReport::default();
-        interactions.into_iter().for_each(|interaction| self.observe_into(&mut report, interaction));
-        report
-    }
-
-    /// Remembers an interaction and counts it in a report.
-    pub fn observe_into(&mut self, report: &mut ObserveReport, interaction: Interaction) {
-        let (is_ahead, is_early) = (self.is_ahead(interaction.at), time::is_early(interaction.at));
-        match self.observe(interaction) {
-            true => report.observed += 1,
-            false => report.duplicates += 1,
-        }
-        report.ahead += usize::from(is_ahead);
-        report.early += usize::from(is_early);
     }
 
     /// Decides what comes next. Changes nothing but caches: asked twice, it gives the same decision.
@@ -340,24 +284,5 @@ fn is_cold(world: &World, memory: &Memory, to: Addressee) -> bool {
             !to.group.is_some_and(|group| knows(Subject::Group(group)))
                 && !members().iter().any(|&member| world.is_personalised(member) && knows(Subject::User(member)))
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::digest::FINISHED;
-
-    #[test]
-    fn an_interaction_and_its_id_are_hashed_once_each() {
-        let mut recommender = Recommender::new(Value::Null).unwrap();
-        let mut hashed = |json: &str| {
-            let interaction = Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
-            let before = FINISHED.get();
-            (recommender.observe(interaction), FINISHED.get() - before)
-        };
-        assert_eq!(hashed(r#"{"id":"e","user":"u","item":"a","kind":"click","at":1}"#), (true, 2));
-        assert_eq!(hashed(r#"{"id":"e","user":"u","item":"a","kind":"click","at":1}"#), (false, 1));
-        assert_eq!(hashed(r#"{"user":"u","item":"a","kind":"click","at":1}"#), (true, 1));
     }
 }

@@ -1,0 +1,86 @@
+//! Remembering interactions.
+
+use std::rc::Rc;
+
+use crate::memory::Arrival;
+use crate::memory::duplicates::Mark;
+use crate::time;
+use crate::world::interaction::Interaction;
+
+use super::Recommender;
+
+/// What observing many interactions reports.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
+pub struct ObserveReport {
+    /// Remembered now.
+    pub observed: usize,
+    /// Known already by their id, and not counted again.
+    pub duplicates: usize,
+    /// Remembered, but set aside until their time has come: more than `config.maxAheadMs` after the trusted time.
+    pub ahead: usize,
+    /// Those with a time before the year 2000, which may be seconds instead of milliseconds.
+    #[serde(skip_serializing_if = "time::is_none")]
+    pub early: usize,
+}
+
+impl Recommender {
+    /// Remembers an interaction; false if its id is known already.
+    pub fn observe(&mut self, interaction: Interaction) -> bool {
+        // Asked first, so that not even the names of one that does not count are numbered.
+        let id = interaction.id.as_deref().map(Mark::of);
+        if self.memory.knows(id) {
+            return false;
+        }
+        self.revision += 1;
+        self.clock.settle();
+        let numbered = self.world.number(&interaction);
+        self.model.cover(&self.world.kinds);
+        let interaction = Rc::new(interaction);
+        let at = interaction.at;
+        let id = id.map(|id| (id, at.min(self.clock.now_or(at))));
+        let arrival = Arrival { id, is_ahead: self.is_ahead(at) };
+        let is_new = self.memory.observe(&self.world, &interaction, numbered, arrival);
+        if is_new {
+            self.learn_on(&interaction, numbered);
+        }
+        is_new
+    }
+
+    /// Remembers interactions, in any order.
+    pub fn observe_all(&mut self, interactions: impl IntoIterator<Item = Interaction>) -> ObserveReport {
+        let mut report = ObserveReport::default();
+        interactions.into_iter().for_each(|interaction| self.observe_into(&mut report, interaction));
+        report
+    }
+
+    /// Remembers an interaction and counts it in a report.
+    pub fn observe_into(&mut self, report: &mut ObserveReport, interaction: Interaction) {
+        let (is_ahead, is_early) = (self.is_ahead(interaction.at), time::is_early(interaction.at));
+        match self.observe(interaction) {
+            true => report.observed += 1,
+            false => report.duplicates += 1,
+        }
+        report.ahead += usize::from(is_ahead);
+        report.early += usize::from(is_early);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::digest::FINISHED;
+    use crate::value::Value;
+
+    #[test]
+    fn an_interaction_and_its_id_are_hashed_once_each() {
+        let mut recommender = Recommender::new(Value::Null).unwrap();
+        let mut hashed = |json: &str| {
+            let interaction = Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
+            let before = FINISHED.get();
+            (recommender.observe(interaction), FINISHED.get() - before)
+        };
+        assert_eq!(hashed(r#"{"id":"e","user":"u","item":"a","kind":"click","at":1}"#), (true, 2));
+        assert_eq!(hashed(r#"{"id":"e","user":"u","item":"a","kind":"click","at":1}"#), (false, 1));
+        assert_eq!(hashed(r#"{"user":"u","item":"a","kind":"click","at":1}"#), (true, 1));
+    }
+}
