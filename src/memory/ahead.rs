@@ -21,7 +21,7 @@ pub const MOST_WAITING: usize = 1 << 16;
 pub struct Waiting {
     /// In short.
     pub event: Event,
-    /// In full, unless later ones had displaced it already.
+    /// In full, unless a history has it in full already.
     pub told: Option<Told>,
 }
 
@@ -95,7 +95,7 @@ impl Memory {
     /// anything was not so before.
     pub fn advance(&mut self, world: &World, now: Time) -> bool {
         if now < self.ahead.as_of && (self.touched.all || now < self.ahead.latest) {
-            self.set_later_aside(world, now);
+            self.set_later_aside(now);
         }
         self.ahead.as_of = now;
         let due = self.ahead.take_until(now);
@@ -116,23 +116,18 @@ impl Memory {
     }
 
     /// Takes the interactions later than `now` out of the histories.
-    fn set_later_aside(&mut self, world: &World, now: Time) {
+    fn set_later_aside(&mut self, now: Time) {
         self.ahead.latest = now;
         for subject in self.subjects() {
             let history = self.history_mut(subject);
-            // A group's list of interactions in full holds those of users, too.
-            if history.latest() <= Some(now) && !subject.is_group() {
+            if history.latest() <= Some(now) {
                 continue;
             }
-            let (events, mut told) = history.take_later(now);
-            if !events.is_empty() {
-                self.touched.add(subject);
-            }
+            let events = history.take_later(now);
+            self.touched.add(subject);
             for event in events {
                 self.count_part(&event, -1);
-                // An interaction of a user in a group is told to both; the user's copy goes along.
-                let place = told.iter().position(|told| event.is_of(told, world));
-                self.ahead.push(Waiting { event, told: place.map(|place| told.swap_remove(place)) });
+                self.ahead.push(Waiting { event, told: None });
             }
         }
     }

@@ -4,8 +4,8 @@ use std::rc::Rc;
 
 use crate::bytes::{Bytes, Reader};
 use crate::time::{DAY, MINUTE, Time};
+use crate::world::Numbered;
 use crate::world::interaction::Interaction;
-use crate::world::{Numbered, World};
 
 use super::Subject;
 
@@ -129,15 +129,6 @@ impl Event {
             name => names[n][name as usize],
         };
         Self { names: std::array::from_fn(renumber), kind: kinds[self.kind as usize], ..*self }
-    }
-    /// Whether an interaction in full may be this one.
-    pub(super) fn is_of(&self, told: &Told, world: &World) -> bool {
-        let Numbered { group, item, kind, at, .. } = self.numbered();
-        let told = &told.interaction;
-        told.at == at
-            && &*told.kind == world.kinds.name(kind)
-            && told.item.as_deref() == item.map(|item| world.library.ids.name(item))
-            && told.group.as_deref() == group.map(|group| world.groups.ids.name(group))
     }
     /// Whether every number is below these counts (users, groups, channels, items; kinds) and a host could name its time.
     pub(super) fn fits(&self, counts: [u32; 4], kinds: u32) -> bool {

@@ -156,17 +156,12 @@ impl History {
         self.latest = self.events.iter().map(|event| event.at).max();
     }
 
-    /// Takes out what is later than `now`: the interactions in short, and those in full.
-    pub(super) fn take_later(&mut self, now: Time) -> (Vec<Event>, Vec<Told>) {
+    /// Takes out the interactions in short that are later than `now`. In full they stay: who asks for them names a moment.
+    pub(super) fn take_later(&mut self, now: Time) -> Vec<Event> {
         let (later, kept) = std::mem::take(&mut self.events).into_iter().partition(|event: &Event| event.at > now);
         self.events = kept;
         self.derive();
-        let mut told = Vec::new();
-        for list in [&mut self.recent, &mut self.milestones] {
-            let kept = list.partition_point(|told| told.order().0 <= now);
-            told.extend(list.drain(kept..));
-        }
-        (later, told)
+        later
     }
 
     /// Counts the own interactions anew, whatever the order of their arrival. `changed` is told each that counts in
@@ -267,13 +262,13 @@ impl History {
     pub fn likes(&self, item: u32, kinds: &Kinds) -> bool {
         is_liking(self.of_item(item), kinds)
     }
-    /// The latest interactions with items, oldest first.
-    pub fn recent(&self) -> &[Told] {
-        &self.recent
+    /// The latest interactions with items up to `now`, oldest first.
+    pub fn recent(&self, now: Time) -> &[Told] {
+        until(&self.recent, now)
     }
-    /// The latest interactions without an item (joined, ordered, checked in, invited), oldest first.
-    pub fn milestones(&self) -> &[Told] {
-        &self.milestones
+    /// The latest interactions without an item (joined, ordered, checked in, invited) up to `now`, oldest first.
+    pub fn milestones(&self, now: Time) -> &[Told] {
+        until(&self.milestones, now)
     }
     /// The latest interactions of both sorts.
     pub(super) fn told(&self) -> impl Iterator<Item = &Told> {
@@ -291,6 +286,10 @@ impl History {
             && kept(&self.recent, true)
             && kept(&self.milestones, false)
     }
+}
+
+fn until(list: &[Told], now: Time) -> &[Told] {
+    &list[..list.partition_point(|told| told.order().0 <= now)]
 }
 
 fn is_liking(touches: &[Touch], kinds: &Kinds) -> bool {

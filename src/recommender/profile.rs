@@ -148,8 +148,8 @@ impl Recommender {
                 .collect(),
             item_count: items.len(),
             items: items.into_iter().take(request.limit).collect(),
-            recent: history.map_or(Vec::new(), |history| in_full(history.recent())),
-            milestones: history.map_or(Vec::new(), |history| in_full(history.milestones())),
+            recent: history.map_or(Vec::new(), |history| in_full(history.recent(request.now))),
+            milestones: history.map_or(Vec::new(), |history| in_full(history.milestones(request.now))),
             received: sent
                 .map_or(&[][..], |sent| &sent.items)
                 .iter()
