@@ -41,6 +41,16 @@ export class Core {
         }
     }
     /**
+     * Takes note of the host's own time in ms, which comes beside a change.
+     * @param {number} now
+     */
+    advanceClock(now) {
+        const ret = wasm.core_advanceClock(this.__wbg_ptr, now);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
      * @param {string} user
      * @param {string} facet
      * @param {boolean} blocked
@@ -62,6 +72,14 @@ export class Core {
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
+    }
+    /**
+     * The trusted time in ms, if there is one.
+     * @returns {number | undefined}
+     */
+    clock() {
+        const ret = wasm.core_clock(this.__wbg_ptr);
+        return ret[0] === 0 ? undefined : ret[1];
     }
     /**
      * @returns {string}
@@ -86,20 +104,44 @@ export class Core {
         const ptr0 = passStringToWasm0(user, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
         const len0 = WASM_VECTOR_LEN;
         const ret = wasm.core_forget(this.__wbg_ptr, ptr0, len0);
-        return ret !== 0;
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
     }
     /**
-     * @param {Uint8Array | number[]} bytes
+     * @param {Uint8Array} bytes
+     * @param {number | null} [max_bytes]
      * @returns {Core}
      */
-    static fromSnapshot(bytes) {
-        const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
-        const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.core_fromSnapshot(ptr0, len0);
+    static fromSnapshot(bytes, max_bytes) {
+        const ret = wasm.core_fromSnapshot(bytes, !isLikeNone(max_bytes), isLikeNone(max_bytes) ? 0 : max_bytes);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
         return Core.__wrap(ret[0]);
+    }
+    /**
+     * @param {any} joining
+     * @returns {boolean}
+     */
+    join(joining) {
+        const ret = wasm.core_join(this.__wbg_ptr, joining);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
+    }
+    /**
+     * @param {any} leaving
+     * @returns {boolean}
+     */
+    leave(leaving) {
+        const ret = wasm.core_leave(this.__wbg_ptr, leaving);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
     }
     /**
      * Everything of one sort, for the package alone to name: `items`, `users`, `groups`, `channels`, `userIds`, `groupIds`.
@@ -107,26 +149,30 @@ export class Core {
      * @returns {string}
      */
     list(sort) {
-        let deferred2_0;
-        let deferred2_1;
+        let deferred3_0;
+        let deferred3_1;
         try {
             const ptr0 = passStringToWasm0(sort, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
             const len0 = WASM_VECTOR_LEN;
             const ret = wasm.core_list(this.__wbg_ptr, ptr0, len0);
-            deferred2_0 = ret[0];
-            deferred2_1 = ret[1];
-            return getStringFromWasm0(ret[0], ret[1]);
+            var ptr2 = ret[0];
+            var len2 = ret[1];
+            if (ret[3]) {
+                ptr2 = 0; len2 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred3_0 = ptr2;
+            deferred3_1 = len2;
+            return getStringFromWasm0(ptr2, len2);
         } finally {
-            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+            wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
         }
     }
     /**
-     * @param {Uint8Array | number[]} bytes
+     * @param {Uint8Array} bytes
      */
     merge(bytes) {
-        const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
-        const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.core_merge(this.__wbg_ptr, ptr0, len0);
+        const ret = wasm.core_merge(this.__wbg_ptr, bytes);
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
@@ -136,6 +182,9 @@ export class Core {
      */
     model() {
         const ret = wasm.core_model(this.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
         let v1;
         if (ret[0] !== 0) {
             v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
@@ -144,11 +193,12 @@ export class Core {
         return v1;
     }
     /**
-     * An empty recommender.
+     * An empty recommender that may hold `max_bytes`.
      * @param {any} config
+     * @param {number | null} [max_bytes]
      */
-    constructor(config) {
-        const ret = wasm.core_new(config);
+    constructor(config, max_bytes) {
+        const ret = wasm.core_new(config, !isLikeNone(max_bytes), isLikeNone(max_bytes) ? 0 : max_bytes);
         if (ret[2]) {
             throw takeFromExternrefTable0(ret[1]);
         }
@@ -210,6 +260,15 @@ export class Core {
             throw takeFromExternrefTable0(ret[1]);
         }
         return ret[0] !== 0;
+    }
+    /**
+     * Brings all that is derived up to date.
+     */
+    prepare() {
+        const ret = wasm.core_prepare(this.__wbg_ptr);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
     }
     /**
      * @param {any} request
@@ -355,6 +414,9 @@ export class Core {
             throw e;
         }
         const ret = wasm.core_record(this.__wbg_ptr, ptr0, len0, ptr1, len1);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
         let v3;
         if (ret[0] !== 0) {
             v3 = getStringFromWasm0(ret[0], ret[1]);
@@ -455,17 +517,18 @@ export class Core {
      */
     toSnapshot() {
         const ret = wasm.core_toSnapshot(this.__wbg_ptr);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
         var v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
         wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
         return v1;
     }
     /**
-     * @param {Uint8Array | number[]} bytes
+     * @param {Uint8Array} bytes
      */
     useModel(bytes) {
-        const ptr0 = passArray8ToWasm0(bytes, wasm.__wbindgen_malloc);
-        const len0 = WASM_VECTOR_LEN;
-        const ret = wasm.core_useModel(this.__wbg_ptr, ptr0, len0);
+        const ret = wasm.core_useModel(this.__wbg_ptr, bytes);
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
@@ -560,6 +623,23 @@ export function fitModel(input, on_progress) {
 }
 
 /**
+ * Whether an allocation failed.
+ * @returns {boolean}
+ */
+export function isOutOfMemory() {
+    const ret = wasm.isOutOfMemory();
+    return ret !== 0;
+}
+
+/**
+ * Lets the memory of the module grow to so many bytes at most.
+ * @param {number} bytes
+ */
+export function limitMemory(bytes) {
+    wasm.limitMemory(bytes);
+}
+
+/**
  * @param {any} input
  * @returns {string}
  */
@@ -581,6 +661,15 @@ export function makeCases(input) {
         wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
     }
 }
+
+/**
+ * The most bytes in use at once since the call before.
+ * @returns {number}
+ */
+export function measurePeak() {
+    const ret = wasm.measurePeak();
+    return ret >>> 0;
+}
 function __wbg_get_imports() {
     const import0 = {
         __proto__: null,
@@ -600,6 +689,10 @@ function __wbg_get_imports() {
         __wbg___wbindgen_is_object_8b968c3ab8e96595: function(arg0) {
             const val = arg0;
             const ret = typeof(val) === 'object' && val !== null;
+            return ret;
+        },
+        __wbg___wbindgen_is_string_fc456fee5d3317de: function(arg0) {
+            const ret = typeof(arg0) === 'string';
             return ret;
         },
         __wbg___wbindgen_is_undefined_be5b34249ff1fc15: function(arg0) {
@@ -705,6 +798,10 @@ function __wbg_get_imports() {
             const ret = arg0.length;
             return ret;
         },
+        __wbg_length_e83e819f48c774e4: function(arg0) {
+            const ret = arg0.length;
+            return ret;
+        },
         __wbg_new_787b9fb330d55d78: function(arg0, arg1) {
             const ret = new Error(getStringFromWasm0(arg0, arg1));
             return ret;
@@ -733,6 +830,10 @@ function __wbg_get_imports() {
         __wbg_set_e4b9a833d288759a: function(arg0, arg1, arg2) {
             arg0[arg1] = arg2;
         },
+        __wbg_stringify_0a0fbf2ef722380a: function() { return handleError(function (arg0) {
+            const ret = JSON.stringify(arg0);
+            return ret;
+        }, arguments); },
         __wbindgen_generic_0000000000000001: function(arg0) {
             // Cast intrinsic for `F64 -> Externref`.
             const ret = arg0;
@@ -831,13 +932,6 @@ function handleError(f, args) {
 
 function isLikeNone(x) {
     return x === undefined || x === null;
-}
-
-function passArray8ToWasm0(arg, malloc) {
-    const ptr = malloc(arg.length * 1, 1) >>> 0;
-    getUint8ArrayMemory0().set(arg, ptr / 1);
-    WASM_VECTOR_LEN = arg.length;
-    return ptr;
 }
 
 function passStringToWasm0(arg, malloc, realloc) {
