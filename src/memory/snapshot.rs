@@ -14,7 +14,8 @@ impl Bytes for Memory {
         let mut waiting = BySubject::<Vec<&super::ahead::Waiting>>::default();
         for one in self.ahead.iter() {
             waiting.of(one.event.actor()).push(one);
-            let group = one.event.group().filter(|_| !one.event.actor().is_group());
+            let actor = one.event.actor();
+            let group = one.event.group().filter(|_| !actor.is_group() && !self.is_left_out(actor));
             group.into_iter().for_each(|group| waiting.of(Subject::Group(group)).push(one));
         }
         let [users, groups] = waiting.counts();
@@ -33,7 +34,7 @@ impl Bytes for Memory {
     }
 
     fn read(from: &mut Reader) -> Self {
-        let mut memory = Self {
+        Self {
             half_lives: Bytes::read(from),
             users: Bytes::read(from),
             groups: Bytes::read(from),
@@ -42,14 +43,17 @@ impl Bytes for Memory {
             digest: Bytes::read(from),
             withdrawn: Bytes::read(from),
             ..Self::default()
-        };
-        memory.exposure.derive();
-        memory.users.iter_mut().chain(&mut memory.groups).for_each(History::derive);
-        memory
+        }
     }
 }
 
 impl Memory {
+    /// Prepares what follows from facts that were read, once they were found to fit.
+    pub fn derive(&mut self) {
+        self.exposure.derive();
+        self.users.iter_mut().chain(&mut self.groups).for_each(History::derive);
+    }
+
     /// A history with what waits, its interactions in order.
     fn whole_history(&self, subject: Subject, waiting: &[&super::ahead::Waiting]) -> Cow<'_, History> {
         let histories = if subject.is_group() { &self.groups } else { &self.users };

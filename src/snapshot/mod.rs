@@ -125,13 +125,15 @@ impl State {
         world.put_groups(records(&self.groups, "groups", Group::read)?);
         world.put_channels(records(&self.channels, "channels", Channel::read)?);
         config.rules.introduce(&mut world);
-        let memory = self.memory;
+        let mut memory = self.memory;
         if self.clock.is_some_and(|now| !is_time(now)) {
             return Err(ENVELOPE.wrong("a clock before the year 2200", "a later one"));
         }
         if memory.half_lives() != config.half_lives || !memory.fits(&world) {
             return Err(ENVELOPE.wrong("a memory of this world", "another's"));
         }
+        // Not before: a number beyond what there is would ask for all the memory there is.
+        memory.derive();
         let mut recommender = Recommender::assembled(config, Clock::of(self.clock), world, memory);
         if let Some(model) = self.model {
             recommender.take_model(|world| model.into_model(world))?;
