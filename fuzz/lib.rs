@@ -1,4 +1,4 @@
-//! What the targets share: sealing a payload, and what must hold of any recommender, whatever it was told.
+//! Parts shared by the targets: sealing a payload, and the checks that hold for any recommender.
 
 use nextpick::digest::Digest;
 use nextpick::recommender::Recommender;

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 
 const MINUTE = 60_000;
-/** How long a first asking stands. */
+/** A first request to forget can be confirmed for this long, in milliseconds. */
 const CONFIRMED_WITHIN = 10 * MINUTE;
 const DAY = 24 * 60 * MINUTE;
 

@@ -42,6 +42,7 @@ function answers(rec) {
 }
 
 const item = (i) => ({ id: `i${i}`, title: `item number ${i}`, tags: many(10, (k) => `t${(i * 7 + k * 31) % 500}`) });
+// Texts of `observe` are short: with 1,000 characters each, `toSnapshot` of a nearly full module still traps (ARCHITECTURE.md, "Memory that ends").
 const DOORS = {
   putItems: (rec, n) => rec.putItems(many(1000, (i) => item(n * 1000 + i))),
   putUsers: (rec, n) => rec.putUsers(many(1000, (i) => ({ id: `u${n * 1000 + i}`, tags: ['a', `t${i}`] }))),
