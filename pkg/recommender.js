@@ -84,6 +84,20 @@ export class Recommender {
     });
   }
 
+  /** All records of one sort. They come in lists, so that the module never holds the text of all of them. */
+  #list(sort) {
+    const all = [];
+    this.#call((core) => core.list(sort, (list) => void all.push(...JSON.parse(list))));
+    return all;
+  }
+
+  /** Runs a call that hands over bytes in pieces and answers with the header that stands before them, if there are any. */
+  #written(call) {
+    const pieces = [];
+    const header = this.#call((core) => call(core, (piece) => void pieces.push(piece)));
+    return header && joined([header, ...pieces]);
+  }
+
   /** Runs a call that answers JSON text. */
   #ask(call) {
     const text = this.#call(call);
@@ -121,22 +135,22 @@ export class Recommender {
   }
 
   items() {
-    return this.#ask((core) => core.list('items'));
+    return this.#list('items');
   }
   users() {
-    return this.#ask((core) => core.list('users'));
+    return this.#list('users');
   }
   groups() {
-    return this.#ask((core) => core.list('groups'));
+    return this.#list('groups');
   }
   channels() {
-    return this.#ask((core) => core.list('channels'));
+    return this.#list('channels');
   }
   userIds() {
-    return this.#ask((core) => core.list('userIds'));
+    return this.#list('userIds');
   }
   groupIds() {
-    return this.#ask((core) => core.list('groupIds'));
+    return this.#list('groupIds');
   }
   item(given) {
     const name = id(given, 'id');
@@ -231,14 +245,14 @@ export class Recommender {
   }
 
   toSnapshot() {
-    return this.#call((core) => core.toSnapshot());
+    return this.#written((core, handOver) => core.writeSnapshot(handOver));
   }
   useModel(model) {
     const given = bytes(model, 'model');
     this.#call((core) => core.useModel(given));
   }
   model() {
-    return this.#call((core) => core.model());
+    return this.#written((core, handOver) => core.writeModel(handOver));
   }
   merge(snapshot) {
     const given = bytes(snapshot, 'snapshot');
@@ -323,6 +337,17 @@ function text(value, path) {
 function id(value, path) {
   const name = text(value, path);
   return name.length > 300 ? name.slice(0, 300) : name;
+}
+
+/** Pieces of bytes as one. */
+function joined(pieces) {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 /** Bytes however a host holds them: a Node Buffer, a view, or the buffer itself. */

@@ -63,6 +63,12 @@ export interface Store {
   append(entries: readonly Entry[]): Promise<void>;
   /** Keeps a snapshot that holds all that was appended so far, and a list with it. Atomic: after a crash the old or the new ones are found. */
   checkpoint(snapshot: Uint8Array, forgetting: readonly Forgotten[]): Promise<void>;
+  /**
+   * Optional: the same for the state after entry `end`, which is on disk, made by another thread from what is on disk; resolves with the bytes
+   * of the snapshot. Entries are appended meanwhile; `compact` and `checkpoint` are not called. Without it a large snapshot stops the thread
+   * of the recommender for as long as `toSnapshot` takes.
+   */
+  checkpointApart?(end: number, forgetting: readonly Forgotten[]): Promise<number>;
   /** All entries that are kept, from the first, with their numbers. */
   history(): AsyncIterable<[number, Entry]> | Iterable<[number, Entry]>;
   /**
@@ -96,7 +102,11 @@ export interface DurableOptions {
   channels?: readonly Channel[] | undefined;
   /** Decide with this model, as `useModel` would. */
   model?: Uint8Array | ArrayBuffer | ArrayBufferView | undefined;
-  /** Write a snapshot after so many records (interactions, items, …), at least 1. Default 10,000. */
+  /**
+   * Write a snapshot after so many records (interactions, items, …), at least 1. Default: 10,000, or one for each 1,000 bytes of the snapshot
+   * before if that is more. A folder's snapshot beyond 1 MB is made by a thread of its own, which needs the memory of the recommender a second
+   * time while it runs.
+   */
   checkpointEvery?: number | undefined;
   /**
    * How long those who were forgotten may still stand in the files of the log, in milliseconds, while the store is open or as soon as it is
@@ -105,6 +115,8 @@ export interface DurableOptions {
   forgetWithinMs?: number | undefined;
   /** The host's own time in milliseconds, asked for with each change: `Date.now` in a live host. */
   clock?: (() => Millis) | undefined;
+  /** The bytes of memory that the recommender may take, as for `createRecommender`. A state that needs more is refused with the code `memory`. */
+  maxBytes?: number | undefined;
 }
 
 /**

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::bytes::{Bytes, Reader};
+use crate::bytes::{Bytes, Output, Reader};
 use crate::time::{DAY, MINUTE, Time};
 use crate::world::Numbered;
 use crate::world::interaction::Interaction;
@@ -73,7 +73,7 @@ pub struct Event {
 }
 
 impl Bytes for Event {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         self.names.write(to);
         self.kind.write(to);
         self.at.write(to);
@@ -174,7 +174,7 @@ impl PartialEq for Told {
 }
 
 impl Bytes for Told {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         self.interaction.write(to);
     }
     fn read(from: &mut Reader) -> Self {

@@ -228,10 +228,6 @@ impl Recommender {
     pub fn memory(&self) -> &Memory {
         &self.memory
     }
-    /// The same, to be lent.
-    pub(crate) fn memory_mut(&mut self) -> &mut Memory {
-        &mut self.memory
-    }
     /// Keeps at most so many bytes of pairs of items that were counted.
     pub fn keep_rows_within(&mut self, bytes: usize) {
         self.memory.keep_rows_within(bytes);

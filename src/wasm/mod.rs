@@ -10,11 +10,11 @@ mod evaluate;
 mod fit;
 mod memory;
 
-use js_sys::{Int32Array, Uint8Array};
+use js_sys::{Function, Int32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
-use crate::id::{self, Interner};
+use crate::id;
 use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
@@ -29,7 +29,7 @@ use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
 use columns::Columns;
-use convert::{ids, property, thrown, value};
+use convert::{hand_bytes, hand_lists, ids, property, thrown, value};
 use memory::{Accounted, has_room};
 
 #[global_allocator]
@@ -147,20 +147,21 @@ impl Core {
         self.0.reduce(|core| Ok(core.remove_items(&ids(items, "ids")?)))
     }
 
-    /// Everything of one sort, for the package alone to name: `items`, `users`, `groups`, `channels`, `userIds`, `groupIds`.
-    pub fn list(&mut self, sort: &str) -> Result<String> {
+    /// Hands over everything of one sort as lists of JSON. Sorts, for the package alone to name: `items`, `users`,
+    /// `groups`, `channels`, `userIds`, `groupIds`.
+    pub fn list(&mut self, sort: &str, hand_over: &Function) -> Result<()> {
         self.0.make_room(0)?;
         let world = self.0.get().world();
-        let named = |ids: &Interner| json(&ids.known().collect::<Vec<_>>());
-        Ok(match sort {
-            "items" => json(&world.library.iter().map(|(_, entry)| &entry.item).collect::<Vec<_>>()),
-            "users" => json(&world.users.iter().collect::<Vec<_>>()),
-            "groups" => json(&world.groups.iter().collect::<Vec<_>>()),
-            "channels" => json(&world.channels.iter().collect::<Vec<_>>()),
-            "userIds" => named(&world.users.ids),
-            "groupIds" => named(&world.groups.ids),
+        match sort {
+            "items" => hand_lists(world.library.iter().map(|(_, entry)| &entry.item), hand_over)?,
+            "users" => hand_lists(world.users.iter(), hand_over)?,
+            "groups" => hand_lists(world.groups.iter(), hand_over)?,
+            "channels" => hand_lists(world.channels.iter(), hand_over)?,
+            "userIds" => hand_lists(world.users.ids.known(), hand_over)?,
+            "groupIds" => hand_lists(world.groups.ids.known(), hand_over)?,
             _ => return Err(unknown_sort("items, users, groups, channels, userIds, groupIds", sort).into()),
-        })
+        }
+        Ok(())
     }
 
     /// The record of an id, if there is one, of a sort: `items`, `users`, `groups`, `channels`.
@@ -300,11 +301,12 @@ impl Core {
         self.0.ask(need, |core| Ok(json(&core.similar(item, count as usize)?)))
     }
 
-    // The memory is lent to what is written; for the host nothing changes.
-    #[allow(clippy::wrong_self_convention)]
-    #[wasm_bindgen(js_name = toSnapshot)]
-    pub fn to_snapshot(&mut self) -> Result<Vec<u8>> {
-        self.0.reduce(|core| Ok(core.to_snapshot()))
+    /// Hands over the payload of a snapshot in pieces and returns the header that stands before them.
+    #[wasm_bindgen(js_name = writeSnapshot)]
+    pub fn write_snapshot(&mut self, hand_over: &Function) -> Result<Vec<u8>> {
+        self.0.make_room(0)?;
+        let header = hand_bytes(hand_over, |hand_over| self.0.get().write_snapshot(hand_over))?;
+        Ok(header.to_vec())
     }
 
     #[wasm_bindgen(js_name = fromSnapshot)]
@@ -317,9 +319,12 @@ impl Core {
         self.0.tell(need(bytes, OF_BYTES), |core| Ok(core.use_model(&bytes.to_vec())?))
     }
 
-    pub fn model(&mut self) -> Result<Option<Vec<u8>>> {
+    /// The same of the fitted model, if there is one.
+    #[wasm_bindgen(js_name = writeModel)]
+    pub fn write_model(&mut self, hand_over: &Function) -> Result<Option<Vec<u8>>> {
         self.0.make_room(0)?;
-        Ok(self.0.get().model_bytes())
+        let header = hand_bytes(hand_over, |hand_over| self.0.get().write_model(hand_over))?;
+        Ok(header.map(|header| header.to_vec()))
     }
 
     pub fn merge(&mut self, bytes: &Uint8Array) -> Result<()> {

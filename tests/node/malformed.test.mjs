@@ -356,7 +356,7 @@ const snapshots = [
   [untouched.subarray(0, untouched.length - 1), 'snapshot', /checksum/, 'snapshot'],
   [untouched.subarray(1), 'snapshot', /begin with/, 'snapshot'],
   [Uint8Array.of(...untouched, 0), 'snapshot', /checksum/, 'snapshot'],
-  [altered(8, 1), 'snapshot', /version 6, got version 7/, 'snapshot'],
+  [altered(8, 1), 'snapshot', /version 7, got version 6/, 'snapshot'],
   [altered(13, 1), 'snapshot', /checksum/, 'snapshot'],
   [altered(-1, 255), 'snapshot', /checksum/, 'snapshot'],
 ];
