@@ -532,7 +532,9 @@ export interface Profile {
   recent: Interaction[];
   /** The latest interactions without an item (joined, ordered, …), oldest first. */
   milestones: Interaction[];
-  /** What was sent to them. */
+  /** How often something was sent to them. */
+  receivedCount: number;
+  /** The latest `limit` sendings to the subject, oldest first. */
   received: { item: string; at: Millis }[];
 }
 

@@ -234,6 +234,11 @@ export class Recommender {
     return this.#call((core) => core.forget(name));
   }
 
+  expire(before) {
+    if (typeof before !== 'number') throw NextpickError.invalid('before', 'a time in milliseconds', before);
+    return this.#call((core) => core.expire(before));
+  }
+
   profile(subject) {
     const given = handed(subject, 'profile');
     return this.#ask((core) => core.profile(given));

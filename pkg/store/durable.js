@@ -141,7 +141,17 @@ export class DurableRecommender {
     return known;
   }
 
-  /** Takes those who were forgotten out of the log and the snapshots now. When it resolves no byte of their ids is left. */
+  /** Removes the interactions before a time from memory at once, and from the log later, as with those who were forgotten. */
+  async expire(before) {
+    this.#ready();
+    const expired = { olderThan: before, at: Date.now(), before: this.#end + 1 };
+    return this.#change({ expire: expired }, (count) => {
+      if (count) this.#erasing.add(expired);
+      return count > 0;
+    });
+  }
+
+  /** Takes what was forgotten or has expired out of the log and the snapshots now. When it resolves no byte of a forgotten id is left. */
   async compact() {
     this.#ready();
     await this.#erasing.finish();

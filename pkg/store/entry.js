@@ -19,6 +19,7 @@ const APPLY = {
   blockFacet: (core, { blockFacet: { user, facet } }) => core.blockFacet(user, facet),
   unblockFacet: (core, { unblockFacet: { user, facet } }) => core.unblockFacet(user, facet),
   forget: (core, { forget: { user } }) => core.forget(user),
+  expire: (core, { expire: { olderThan } }) => core.expire(olderThan),
   useModel: (core, { useModel }) => core.useModel(fromBase64(useModel)),
 };
 

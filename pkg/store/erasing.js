@@ -103,7 +103,7 @@ export class Erasing {
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
-      this.#notes.push(`${users.length} forgotten users are still in the log, because it could not be rewritten (${error.message}). It is tried again`);
+      this.#notes.push(`${users.length} forgotten users or expiries are still in the log, because it could not be rewritten (${error.message}). It is tried again`);
       throw error;
     }
   }

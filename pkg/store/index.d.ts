@@ -24,6 +24,8 @@ export type Entry =
   | { unblockFacet: { user: string; facet: string } }
   /** A user was forgotten at `at`; what names them up to the entry of the number `before`, this one included, is to be taken out of the log. */
   | { forget: Forgotten }
+  /** The interactions before the time `olderThan` were removed; they are to be taken out of the entries up to the number `before`. */
+  | { expire: Expired }
   /** A fitted model's bytes, in base64. */
   | { useModel: string }
   /** The configuration from the first entry on, whenever it was told. */
@@ -32,6 +34,12 @@ export type Entry =
 /** A user who is to be taken out of the entries up to the number `before`. Who has the id later is somebody new. */
 export interface Forgotten {
   user: string;
+  at: Millis;
+  before: number;
+}
+/** Interactions before the time `olderThan` that are to be taken out of the entries up to the number `before`. */
+export interface Expired {
+  olderThan: Millis;
   at: Millis;
   before: number;
 }
@@ -52,7 +60,7 @@ export interface Store {
    */
   open(): Promise<{
     snapshot?: Uint8Array | undefined;
-    forgetting?: readonly Forgotten[] | undefined;
+    forgetting?: readonly (Forgotten | Expired)[] | undefined;
     entries: AsyncIterable<Entry> | Iterable<Entry>;
     end: number;
     notes: string[];
@@ -62,13 +70,13 @@ export interface Store {
   /** Appends entries in order. When it resolves they are on disk; when it rejects, or never settles, any first part of them may be. */
   append(entries: readonly Entry[]): Promise<void>;
   /** Keeps a snapshot that holds all that was appended so far, and a list with it. Atomic: after a crash the old or the new ones are found. */
-  checkpoint(snapshot: Uint8Array, forgetting: readonly Forgotten[]): Promise<void>;
+  checkpoint(snapshot: Uint8Array, forgetting: readonly (Forgotten | Expired)[]): Promise<void>;
   /**
    * Optional: the same for the state after entry `end`, which is on disk, made by another thread from what is on disk; resolves with the bytes
    * of the snapshot. Entries are appended meanwhile; `compact` and `checkpoint` are not called. Without it a large snapshot stops the thread
    * of the recommender for as long as `toSnapshot` takes.
    */
-  checkpointApart?(end: number, forgetting: readonly Forgotten[]): Promise<number>;
+  checkpointApart?(end: number, forgetting: readonly (Forgotten | Expired)[]): Promise<number>;
   /** All entries that are kept, from the first, with their numbers. */
   history(): AsyncIterable<[number, Entry]> | Iterable<[number, Entry]>;
   /**
@@ -78,7 +86,7 @@ export interface Store {
    * from before.
    */
   compact(
-    forgotten: readonly Forgotten[],
+    forgotten: readonly (Forgotten | Expired)[],
     rewrite: (entry: Entry, number: number) => Entry | undefined,
   ): AsyncGenerator<void, void>;
   /** Lets go of the store. */
@@ -170,7 +178,12 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
    */
   forget(user: string): Promise<boolean>;
   /**
-   * Takes those who were forgotten out of the files now, beside the writes of others. When it resolves no byte of their ids is left there.
+   * Removes the interactions before a time: from memory at once, and from the files within `forgetWithinMs`; `compact` does it now. See
+   * `Recommender.expire`. How many there were; if none, nothing is written.
+   */
+  expire(before: Millis): Promise<number>;
+  /**
+   * Takes those who were forgotten, and expired interactions, out of the files now, beside the writes of others. When it resolves no byte of their ids is left there.
    * @throws NextpickError `damaged` if a part of the log that names them cannot be read: the others are rewritten all the same.
    */
   compact(): Promise<void>;

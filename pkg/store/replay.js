@@ -40,6 +40,7 @@ export function replaying({ create, load }) {
         apply(core, entry);
         // One that a version before has left is the last of its log, and has been due since.
         if (entry.forget) forgotten.push({ at: 0, before: end, ...entry.forget });
+        if (entry.expire) forgotten.push(entry.expire);
         since += weight(entry);
       }
     } catch (error) {

@@ -158,10 +158,23 @@ impl History {
 
     /// Takes out the interactions in short that are later than `now`. In full they stay: who asks for them names a moment.
     pub(super) fn take_later(&mut self, now: Time) -> Vec<Event> {
-        let (later, kept) = std::mem::take(&mut self.events).into_iter().partition(|event: &Event| event.at > now);
+        self.take(|event| event.at > now)
+    }
+
+    /// Takes out the interactions in short before a time.
+    pub(super) fn take_before(&mut self, before: Time) -> Vec<Event> {
+        self.take(|event| event.at < before)
+    }
+
+    fn take(&mut self, is_taken: impl Fn(&Event) -> bool) -> Vec<Event> {
+        if !self.events.iter().any(&is_taken) {
+            return Vec::new();
+        }
+        let (taken, kept) = std::mem::take(&mut self.events).into_iter().partition(is_taken);
         self.events = kept;
+        self.events.shrink_to_fit();
         self.derive();
-        later
+        taken
     }
 
     /// Counts the own interactions anew, whatever the order of their arrival. `changed` is told each that counts in

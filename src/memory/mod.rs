@@ -11,6 +11,7 @@ mod consent;
 mod decisions;
 pub mod duplicates;
 pub mod event;
+mod expire;
 pub mod exposure;
 pub mod history;
 pub mod merge;

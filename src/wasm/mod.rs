@@ -55,6 +55,9 @@ const OF_DECISION: u64 = 4096;
 const OF_PICK: u64 = 3072;
 const OF_REFUSED: u64 = 400;
 const OF_SIMILAR: u64 = 300;
+/// For each entry that a profile lists, and for each that it is chosen from.
+const OF_LISTED: u64 = 1000;
+const OF_CANDIDATE: u64 = 64;
 
 fn need(js: &JsValue, (of_byte, marks): (u64, &[(&str, u64)])) -> u64 {
     memory::need(js, of_byte, marks)
@@ -289,11 +292,16 @@ impl Core {
         self.0.reduce(|core| Ok(core.forget(user)))
     }
 
+    pub fn expire(&mut self, before: f64) -> Result<usize> {
+        self.0.reduce(|core| Ok(core.expire(time(Value::Number(before), "before")?)?))
+    }
+
     pub fn profile(&mut self, request: JsValue) -> Result<String> {
-        self.0.ask(need(&request, OF_RECORDS), |core| {
-            let request = ProfileRequest::read(value(request, "profile")?, "profile")?;
-            Ok(json(&core.profile(&request)))
-        })
+        self.0.make_room(need(&request, OF_RECORDS))?;
+        let request = ProfileRequest::read(value(request, "profile")?, "profile")?;
+        let (listed, chosen_from) = self.0.get().profile_sizes(&request);
+        let need = OF_LISTED * listed as u64 + OF_CANDIDATE * chosen_from as u64;
+        self.0.ask(need, |core| Ok(json(&core.profile(&request))))
     }
 
     pub fn similar(&mut self, item: &str, count: u32) -> Result<String> {

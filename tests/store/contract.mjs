@@ -382,6 +382,40 @@ export const cases = {
     await rec.close();
   },
 
+  async 'expired interactions are gone at once from all that is told, and from the log when it has been rewritten'({ nextpick, store }) {
+    const clicks = (from, to) => Array.from({ length: to - from }, (_, i) => click(`u${(from + i) % 3}`, (from + i) * 1000, { id: `e${from + i}` }));
+    let rec = await nextpick.openRecommender(store(), { items: ITEMS });
+    await rec.observe(clicks(0, 1)[0]);
+    await rec.observeAll(clicks(1, 20), { now: NOW + 20_000 });
+    await rec.observeAll(clicks(20, 40), { now: NOW + 40_000 });
+    same(await codeOf(rec.expire(NOW + 50_000)), 'invalid', 'a time after the trusted time');
+    same([await codeOf(rec.expire('2026')), await codeOf(rec.expire(NaN))], ['invalid', 'invalid'], 'times that are none');
+    same([await rec.expire(NOW + 30_000), await rec.expire(NOW + 30_000)], [30, 0], 'how many');
+    const left = async () => (await rec.interactions()).map(({ id }) => id);
+    const expected = clicks(30, 40).map(({ id }) => id);
+    same(await left(), expected, 'the interactions at once');
+    // One that is told later stays, whatever its time.
+    await rec.observe(click('u1', 500, { id: 'late' }));
+    const state = rec.toSnapshot();
+    await rec.close();
+    rec = await nextpick.openRecommender(store());
+    same([rec.toSnapshot(), await left()], [state, [...expected, 'late']], 'opened again before the rewriting');
+    await rec.compact();
+    same([rec.toSnapshot(), await left(), rec.notes], [state, [...expected, 'late'], []], 'after the rewriting');
+    await rec.close();
+    const place = store();
+    await place.open();
+    const log = await all(place.history());
+    await place.close();
+    same([JSON.stringify(log).includes('"e29"'), log.some(([, entry]) => entry.expire)], [false, false], 'the log');
+    rec = await nextpick.openRecommender(store(), { config: { diversity: 0.3 } });
+    const memory = await nextpick.createRecommender({ items: ITEMS, config: { diversity: 0.3 } });
+    memory.observeAll([...clicks(30, 40), click('u1', 500)]);
+    const picks = (one) => one.recommend({ user: 'u2', now: NOW + 99_000, count: 5 }).picks.map(({ item, score }) => [item, score]);
+    same(picks(rec), picks(memory), 'the picks, told anew');
+    await rec.close();
+  },
+
   async 'a log that was rewritten is told anew to the same state'({ nextpick, store }) {
     let rec = await nextpick.openRecommender(store(), { items: ITEMS });
     for (let i = 0; i < 30; i += 1) await rec.observe(click(`u${i % 3}`, i * 1000));
