@@ -744,6 +744,15 @@ export class Recommender {
   /** Lets a blocked facet speak again. */
   unblockFacet(user: string, facet: string): void;
   /**
+   * Removes the interactions before a time, as if they had never been told; the next question counts anew what they touched, which takes as
+   * long as the first question after loading (some µs an interaction). Ids of removed interactions may still be refused as duplicates, and what
+   * was sent stays, because caps count it.
+   * @param before Milliseconds; at most the trusted time.
+   * @returns How many there were.
+   * @throws NextpickError `invalid` for a time after the trusted time.
+   */
+  expire(before: Millis): number;
+  /**
    * Forgets a user: what they did, what was said of them and sent to them, their part in all that is everybody's, and their id wherever it
    * stands (records, groups' members, items' audiences, whom others invited). `data` of other records is the host's own and stays as it is.
    * A fitted model stays until the next fit. That something was sent stays counted, of nobody, for caps over the total.
