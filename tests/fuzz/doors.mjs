@@ -46,6 +46,7 @@ export function verb(words) {
     () => ['removeFacet', maybe(words.user()), maybe(draw.of(['tag:tea', 'category:a', 'term:tea', 'strange', ''])), words.time()],
     () => [draw.of(['blockFacet', 'unblockFacet']), maybe(words.user()), maybe(draw.of(['tag:tea', 'tag:茶', 'source:acc']))],
     () => ['forget', maybe(words.user())],
+    () => ['expire', maybe(draw.chance(0.5) ? words.near() : words.time())],
     () => ['join', maybe({ group: words.group(), user: words.user(), at: words.time() })],
     () => ['leave', maybe({ group: words.group(), user: words.user() })],
   ])();
@@ -88,6 +89,7 @@ function withdrawal(words) {
     () => click(words, draw.chance(0.5) ? T + draw.of([2, 30, 365, 4000]) * DAY : words.time()),
     () => ['setPersonalised', words.user(), draw.chance(0.3)],
     () => ['forget', words.user()],
+    () => ['expire', words.near()],
     () => ['recommend', { ...words.subject(), now: T + draw.of([0, 0, 0, 1, 40]) * DAY, count: 9 }],
     () => ['profile', { user: words.user(), now: words.now() }],
   ])();
