@@ -1,10 +1,14 @@
 // Large snapshots of folders, which a thread of its own writes from what is on disk.
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setImmediate } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 
 import { fileStore, openRecommender } from '../../pkg/store/node.js';
 
@@ -81,4 +85,29 @@ test('one that cannot be written leaves the log sound, and says so', () =>
     const again = await openRecommender(folder);
     assert.ok(Buffer.from(again.toSnapshot()).equals(state));
     await again.close();
+  }));
+
+test('a process killed while snapshots are written apart loses nothing that was acknowledged', () =>
+  inFolder(async (folder) => {
+    let told = 0;
+    for (const lines of [130, 145, 163, 182]) {
+      const writer = spawn(process.execPath, [fileURLToPath(new URL('apart-writer.mjs', import.meta.url)), folder, String(told)], { stdio: ['ignore', 'pipe', 'inherit'] });
+      const ended = once(writer, 'close');
+      let left = lines;
+      for await (const line of createInterface({ input: writer.stdout })) {
+        told = Math.max(told, Number(line));
+        if ((left -= 1) === 0) writer.kill('SIGKILL');
+      }
+      await ended;
+      const rec = await openRecommender(folder);
+      assert.ok((await rec.interactions()).length >= told);
+      assert.ok(rec.notes.every((note) => /was moved to trash|cannot be read/.test(note)), rec.notes.join('\n'));
+      const state = rec.toSnapshot();
+      await rec.close();
+      const again = await openRecommender(folder);
+      assert.ok(Buffer.from(again.toSnapshot()).equals(state));
+      told = (await again.interactions()).length;
+      await again.close();
+    }
+    assert.ok(told > 50_000, `${told}`);
   }));
