@@ -14,6 +14,7 @@ pub mod event;
 pub mod exposure;
 pub mod history;
 pub mod merge;
+mod moving;
 pub mod neighbours;
 pub mod pace;
 pub mod rates;
