@@ -110,6 +110,10 @@ export class Recommender {
     const given = handed(leaving, 'leaving');
     return this.#call((core) => core.leave(given));
   }
+  moveGroup(moving) {
+    const given = handed(moving, 'moving');
+    return this.#call((core) => core.moveGroup(given));
+  }
   removeItems(ids) {
     const list = plain(typeof ids === 'string' ? [ids] : ids, 'ids');
     return this.#call((core) => core.removeItems(list));
@@ -189,6 +193,10 @@ export class Recommender {
   accept(decision, options) {
     const given = handed(decision, 'decision');
     return JSON.parse(this.#callAt(options, (core) => core.accept(given)));
+  }
+  release(decision) {
+    const name = id(decision, 'decision');
+    return this.#call((core) => core.release(name));
   }
   prepare() {
     this.#call((core) => core.prepare());

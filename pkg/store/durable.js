@@ -112,6 +112,12 @@ export class DurableRecommender {
   async leave(leaving) {
     return this.#change({ leave: plain(leaving, 'leaving') }, (left) => left);
   }
+  async moveGroup(moving) {
+    return this.#change({ moveGroup: plain(moving, 'moving') }, (moved) => moved);
+  }
+  async release(decision) {
+    return this.#change({ release: decision }, (released) => released);
+  }
   async removeItems(ids) {
     return this.#change({ removeItems: listed(ids, 'ids') }, (count) => count > 0);
   }
