@@ -18,7 +18,7 @@ export function checkedCommands(given = {}) {
     if (own === false) continue;
     const [strange] = Object.keys(own).filter((lang) => lang !== 'zh' && lang !== 'en');
     if (typeof own !== 'object' || strange) throw new TypeError(`commands.${name}: expected false, or words as zh and en, got ${JSON.stringify(own)}`);
-    const { zh, en, say } = { ...shipped, ...own };
+    const { zh = shipped.zh, en = shipped.en } = own;
     if (typeof zh !== 'string' || !/^[^\s/@]\S*$/.test(zh)) throw new TypeError(`commands.${name}.zh: expected a word without spaces, got ${JSON.stringify(zh)}`);
     if (!/^[a-z0-9_]{1,32}$/.test(en)) {
       throw new TypeError(`commands.${name}.en: expected 1 to 32 small letters, digits or _ (Telegram takes no other), got ${JSON.stringify(en)}`);
@@ -27,7 +27,7 @@ export function checkedCommands(given = {}) {
       if (taken.has(word) && taken.get(word) !== name) throw new TypeError(`commands.${name}: expected a word of its own, got ${word}, which is ${taken.get(word)}`);
       taken.set(word, name);
     }
-    commands[name] = { zh, en, say };
+    commands[name] = { zh, en, say: shipped.say };
   }
   return commands;
 }

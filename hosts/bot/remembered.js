@@ -27,17 +27,23 @@ export class Remembered {
     return this.#logged(told, await this.#rec.observe(told));
   }
 
-  /** Remembers what somebody says of a piece that was sent: once for each person, kind and sending. */
-  async answer({ id, user, group, at }, kind, { item, decision, at: since }) {
-    await this.#groups.meet({ user, group, at });
-    const told = { id, user, group, item, kind, at, decision, channel: this.#options.channel };
-    return this.#logged(told, !this.#isSaid(told, since) && (await this.#rec.observe(told)));
+  /** Remembers what somebody writes of a piece that was sent: once for each person, kind and sending. Repetitions are not even logged. */
+  async answer(message, kind, about) {
+    await this.#groups.meet(message);
+    if (!this.#isSaid(message, kind, about)) await this.observe(message, kind, about);
   }
 
-  /** The same of a press or an opening, which has no message: its id says what counts once, whatever else has happened since. */
-  press({ user, group, at }, kind, about) {
-    const id = createHash('sha256').update(JSON.stringify([kind, about.decision, about.item, user ?? { group }])).digest('base64url').slice(0, 22);
-    return this.answer({ id: `np:${id}`, user, group, at }, kind, about);
+  /**
+   * Remembers a press or an opening, once for each person, kind and sending. It has no message: its id says what counts once, whatever has
+   * happened since. False if it was known.
+   */
+  async press({ user, group, at }, kind, about) {
+    const once = JSON.stringify([kind, about.decision, about.item, user ?? { group }]);
+    const id = `np:${createHash('sha256').update(once).digest('base64url').slice(0, 22)}`;
+    await this.#groups.meet({ user, group, at });
+    const { decision, item } = about;
+    if (this.#isSaid({ user, group, at }, kind, about)) return this.#logged({ kind, item, group, decision }, false);
+    return this.observe({ id, user, group, at }, kind, about);
   }
 
   /** Once it is sent, a decision counts as shown. */
@@ -61,7 +67,7 @@ export class Remembered {
   }
 
   /** Whether somebody has said the same of the same sending. */
-  #isSaid({ user, group, item, kind, at, decision }, since = 0) {
+  #isSaid({ user, group, at }, kind, { item, decision, at: since = 0 }) {
     const subject = user === undefined ? { group } : { user };
     const { recent } = this.#rec.profile({ ...subject, now: Math.max(at, this.#options.now()) });
     const isSame = (one) => one.user === user && one.item === item && one.kind === kind && one.decision === decision;

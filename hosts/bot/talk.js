@@ -23,6 +23,12 @@ import { wordsIn } from './words.js';
 const OPTIONS = ['channel', 'commands', 'commandsPerMinute', 'lang', 'link', 'log', 'now', 'refused', 'rules', 'schedule', 'secret', 'send'];
 /** What only a person can ask for. */
 const OF_PERSONS = ['off', 'on', 'tags', 'forget'];
+/** Why a button counts for nothing. */
+const WHY = {
+  old: 'a button of an earlier version, which signed none',
+  gone: 'its item is no longer in the library',
+  unsigned: 'its token was not signed for this chat',
+};
 /** A secret of fewer bytes can be tried out. */
 const SECRET_BYTES = 16;
 
@@ -162,8 +168,7 @@ export class Talk {
       const { kind, about, refusal } = this.#tokens.pressed(String(data), this.#placesOf(press, false));
       const button = rules.buttons.find((one) => one.kind === kind);
       if (!button) {
-        const why = { old: 'a button of an earlier version', gone: 'its item is no longer in the library' }[refusal];
-        log({ event: 'refused', why: why ?? 'not a button of this bot for this chat', data: String(data).slice(0, 64) });
+        log({ event: 'refused', why: WHY[refusal] ?? 'not a button of this bot', data: String(data).slice(0, 64) });
         return { old: words.oldButton, gone: words.gone }[refusal] ?? words.badButton;
       }
       const counted = await this.#remembered.press(press, kind, about);

@@ -72,14 +72,14 @@ export class Tokens {
 
   /**
    * What a button sent.
-   * @returns {{ kind: string, about: { decision: string, item: string } } | { refusal: 'old' | 'gone' | 'foreign' }}
+   * @returns {{ kind: string, about: { decision: string, item: string } } | { refusal: 'unknown' | 'old' | 'gone' | 'unsigned' }}
    */
   pressed(data, places) {
     const [, kind, token] = BUTTON.exec(data) ?? [];
-    if (!kind) return { refusal: /^np:/.test(data) && UNSIGNED.test(data) ? 'old' : 'foreign' };
+    if (!kind) return { refusal: /^np:/.test(data) && UNSIGNED.test(data) ? 'old' : 'unknown' };
     if (this.#itemOf(markOf(token)) === undefined) return { refusal: 'gone' };
     const about = this.find(token, places);
-    return about ? { kind, about } : { refusal: 'foreign' };
+    return about ? { kind, about } : { refusal: 'unsigned' };
   }
 
   #itemOf(mark) {
