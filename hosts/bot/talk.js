@@ -46,7 +46,7 @@ export class Talk {
   constructor(rec, options = {}) {
     const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
     if (unknown) throw new TypeError(`${unknown}: expected one of ${OPTIONS.join(', ')}`);
-    const { channel, lang = 'zh', now = Date.now, refused = () => false, schedule, send, commandsPerMinute = 20 } = options;
+    const { channel, lang = 'zh', now = Date.now, refused = () => false, schedule, send, commandsPerMinute = 30 } = options;
     const { log = (entry) => console.info(`nextpick ${logLine(entry)}`) } = options;
     if (!Number.isSafeInteger(commandsPerMinute) || commandsPerMinute < 1) {
       throw new TypeError(`commandsPerMinute: expected a whole number from 1, got ${JSON.stringify(commandsPerMinute)}`);
