@@ -14,10 +14,10 @@ export function checkedCommands(given = {}) {
   const commands = {};
   const taken = new Map();
   for (const [name, shipped] of Object.entries(COMMANDS)) {
-    const own = given[name] ?? {};
+    const { [name]: own = {} } = given;
     if (own === false) continue;
-    const [strange] = Object.keys(own).filter((lang) => lang !== 'zh' && lang !== 'en');
-    if (typeof own !== 'object' || strange) throw new TypeError(`commands.${name}: expected false, or words as zh and en, got ${JSON.stringify(own)}`);
+    const isWords = typeof own === 'object' && own !== null && Object.keys(own).every((lang) => lang === 'zh' || lang === 'en');
+    if (!isWords) throw new TypeError(`commands.${name}: expected false, or words as zh and en, got ${JSON.stringify(own)}`);
     const { zh = shipped.zh, en = shipped.en } = own;
     if (typeof zh !== 'string' || !/^[^\s/@]\S*$/.test(zh)) throw new TypeError(`commands.${name}.zh: expected a word without spaces, got ${JSON.stringify(zh)}`);
     if (!/^[a-z0-9_]{1,32}$/.test(en)) {
