@@ -83,7 +83,7 @@ export class Outbox {
     try {
       await send(message);
     } catch (error) {
-      return { error: textOf(error), refusal: await this.#heed(place, refusalIn(this.#options.refused(error)), now) };
+      return { error: textOf(error), refusal: await this.#heed(place, refusalIn(this.#options.refused(error, place)), now) };
     }
     if (place.group !== undefined) await this.#groups.back(place.group);
     return { isSent: true };

@@ -53,12 +53,12 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
     ctx.i18n.define('en-US', `commands.${zh}.description`, say.en);
     ctx.command(name === 'tags' ? `${zh} [rest:text]` : zh, { checkArgCount: true })
       .alias(en)
-      .action(({ session }, rest) => isBot(session) ? undefined : withTalk((talk) => talk.run(name, { ...saying(session), rest: rest && h.unescape(rest) }, replyIn(session))));
+      .action(({ session }, rest) => isNobody(session) ? undefined : withTalk((talk) => talk.run(name, { ...saying(session), rest: rest && h.unescape(rest) }, replyIn(session))));
   }
 
   ctx.middleware(async (session, next) => {
     const text = h.select(session.elements ?? [], 'text').map(({ attrs }) => attrs.content).join('');
-    if (!isBot(session)) await withTalk((talk) => talk.overhear({ ...saying(session), text, quoted: session.quote?.content }));
+    if (!isNobody(session)) await withTalk((talk) => talk.overhear({ ...saying(session), text, quoted: session.quote?.content }));
     return next();
   });
   ctx.on('interaction/button', (session) => {
@@ -69,6 +69,13 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
   const came = (session) => withTalk((talk) => talk.joined({ ...saying(session, 'join'), user: undefined }));
   const gone = (session) => withTalk(async (talk) => {
     for (const group of await groupsOf(ctx, session)) await talk.removed({ group });
+  });
+  // Of a group that becomes a supergroup Koishi has no event of its own; Telegram says it under both ids.
+  ctx.on('internal/session', ({ platform, event }) => {
+    const { chat, migrate_to_chat_id: to, migrate_from_chat_id: from } = telegramIn(event)?.message ?? {};
+    if (to === undefined && from === undefined) return;
+    const [before, after] = [from ?? chat.id, to ?? chat.id].map((id) => `${platform}:${id}`);
+    return withTalk((talk) => talk.moved({ from: before, to: after }));
   });
   ctx.on('guild-added', came);
   ctx.on('guild-removed', gone);
@@ -88,9 +95,13 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
 
 /** Accounts of platforms that stand for a chat and not for a person: Telegram's, of anonymous administrators, channels and itself. */
 const SERVICE = new Set(['telegram:777000', 'telegram:1087968824', 'telegram:136817688', 'telegram:1271266957']);
-const isPerson = ({ uid, userId, event }) => userId !== undefined && !event.user?.isBot && !SERVICE.has(uid);
-/** Another bot: two that answer each other would not end. */
-const isBot = ({ uid, event }) => Boolean(event.user?.isBot) && !SERVICE.has(uid);
+/** What Telegram itself has told, where it has. */
+const telegramIn = ({ _type, _data }) => (_type === 'telegram' ? _data : undefined);
+const isOfChat = ({ uid, event }) => SERVICE.has(uid) || telegramIn(event)?.message?.sender_chat !== undefined;
+const isPerson = (session) => session.userId !== undefined && !session.event.user?.isBot && !isOfChat(session);
+/** Another bot, since two that answer each other would not end; or what a linked channel posts, which is no opinion of the group. */
+const isNobody = (session) =>
+  (Boolean(session.event.user?.isBot) && !isOfChat(session)) || Boolean(telegramIn(session.event)?.message?.is_automatic_forward);
 
 /**
  * Who, where, when, in Koishi's ids: `platform:user`, `platform:channel`. A message has an id of its platform, and so has one that is

@@ -9,11 +9,14 @@ const CLOSED =
 /**
  * Without an answer of the platform the message may have arrived: `false`.
  * @param {any} error
+ * @param {{ group?: string }} place
  * @returns {false | import('nextpick-bot').Refusal}
  */
-function refusalIn(error) {
+function refusalIn(error, { group }) {
   if (error?.nextpick) return error.nextpick;
   const { status, data, headers } = error?.response ?? {};
+  const movedTo = data?.parameters?.migrate_to_chat_id;
+  if (movedTo !== undefined && group !== undefined) return { retry: true, movedTo: `${group.split(':')[0]}:${movedTo}` };
   const [, said] = /Telegram API error (\d{3})/i.exec(error?.message) ?? [];
   const code = status ?? Number(said ?? 0);
   if (code === 429) return { retry: true, after: waitIn(data, headers) };
