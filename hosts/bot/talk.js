@@ -251,11 +251,14 @@ export class Talk {
 /** Neither a person nor a group: there is nobody to answer. */
 const isNobody = ({ user, group }) => user === undefined && group === undefined;
 
-/** The secret as it was given; else one that lasts as long as the process, which is said. */
+let isWarned = false;
+
+/** The secret as it was given; else one that lasts as long as the process, which is said once. */
 function checkedSecret(secret) {
   if (secret === undefined) {
     const warning = 'no secret was given, so buttons and links end with this process: new Talk(recommender, { secret })';
-    process.emitWarning(warning, { code: 'NEXTPICK_NO_SECRET' });
+    if (!isWarned) process.emitWarning(warning, { code: 'NEXTPICK_NO_SECRET' });
+    isWarned = true;
     return randomBytes(SECRET_BYTES);
   }
   if (typeof secret !== 'string' || Buffer.byteLength(secret) < SECRET_BYTES) {

@@ -48,6 +48,8 @@ export function verb(words) {
     () => ['forget', maybe(words.user())],
     () => ['join', maybe({ group: words.group(), user: words.user(), at: words.time() })],
     () => ['leave', maybe({ group: words.group(), user: words.user() })],
+    () => ['moveGroup', maybe({ from: words.group(), to: words.group() })],
+    () => ['release', maybe(draw.of(['d0', 'd1', words.sent().id]))],
   ])();
 }
 
