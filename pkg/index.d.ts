@@ -725,6 +725,11 @@ export class Recommender {
   /** Records that a decision was sent; caps and cadence count these. */
   accept(decision: Decision | Sent, options?: ChangeOptions): Acceptance;
   /**
+   * An accepted decision, while it is kept: not released since, and not older than 90 days. Its subject is the user, or the group if it was for the
+   * group as one. `undefined` for any other.
+   */
+  decision(id: string): Sent | undefined;
+  /**
    * Takes back the acceptance of a decision, by its id, because it certainly did not arrive: it counts for no cap, cadence or repetition any more,
    * and may be accepted anew. False for one that is not kept: never accepted, released already, or older than 90 days.
    */

@@ -194,6 +194,10 @@ export class Recommender {
     const given = handed(decision, 'decision');
     return JSON.parse(this.#callAt(options, (core) => core.accept(given)));
   }
+  decision(given) {
+    const name = id(given, 'id');
+    return this.#ask((core) => core.decision(name));
+  }
   release(decision) {
     const name = id(decision, 'decision');
     return this.#call((core) => core.release(name));

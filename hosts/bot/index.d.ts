@@ -10,6 +10,7 @@ import type { Decision, Group, Interaction, Item, Kind, Millis, Profile, Profile
 export interface Remembering {
   recommend(request: RecommendRequest): Decision;
   accept(decision: Decision): { accepted: boolean } | Promise<{ accepted: boolean }>;
+  decision(id: string): object | undefined;
   release(decision: string): boolean | Promise<boolean>;
   observe(interaction: Interaction): boolean | Promise<boolean>;
   putGroups(groups: Group[]): unknown;

@@ -39,9 +39,14 @@ export class Pushes {
     for (const { start, groups, topic } of dueSlots(this.#schedule, now, this.#rec.config()?.utcOffsetMinutes ?? 480)) {
       for (const group of this.#meant(groups)) {
         const slot = `${start} ${group}`;
-        // Where the platform has asked to wait, the slot does.
-        if (this.#kept.has(slot) || this.#outbox.waitsUntil({ group }, now) !== undefined) continue;
+        const wait = this.#outbox.waitsUntil({ group }, now);
+        // Where the platform has asked to wait, the slot does, as long as it lasts.
+        if (this.#kept.has(slot) || wait < start + LATE) continue;
         this.#kept.add(slot);
+        if (wait !== undefined) {
+          this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its hour', retry: false });
+          continue;
+        }
         // What was sent since the slot began was sent for it, perhaps by a process that is no more.
         if (this.#rec.profile({ group, now, limit: 1 }).received.some(({ at }) => at >= start)) continue;
         await this.#guard(() => this.#push(group, now, { until: start + LATE, topic }));

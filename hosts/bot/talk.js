@@ -25,7 +25,7 @@ const OPTIONS = ['channel', 'commands', 'commandsPerMinute', 'lang', 'link', 'lo
 const OF_PERSONS = ['off', 'on', 'tags', 'forget'];
 /** Why a button counts for nothing. */
 const WHY = {
-  old: 'a button of an earlier version, which signed none',
+  old: 'its decision is not kept any more, or it is of an earlier version',
   gone: 'its item is no longer in the library',
   unsigned: 'its token was not signed for this chat',
 };

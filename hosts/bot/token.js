@@ -3,7 +3,8 @@
  *
  * Telegram allows a button 64 bytes, and an item's id alone may have 256. So a token is 16 bytes of the decision, 6 bytes by which the library
  * finds the item, and 8 bytes of an HMAC-SHA-256 over decision, item and place, in 41 signs. Nothing is kept for it: with the same secret,
- * buttons sent before a restart work after it. Without the secret nobody makes one, and one that was sent elsewhere does not hold here.
+ * buttons sent before a restart work after it. Without the secret nobody makes one, one that was sent elsewhere does not hold here, and it ends
+ * with the decision: when the recommender keeps it no more, or it was released.
  */
 
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
@@ -30,7 +31,7 @@ export class Tokens {
   #items = new Map();
 
   /**
-   * @param {{ items(): { id: string }[], item(id: string): object | undefined }} rec
+   * @param {{ items(): { id: string }[], item(id: string): object | undefined, decision(id: string): object | undefined }} rec
    * @param {string | Buffer} secret
    */
   constructor(rec, secret) {
@@ -56,18 +57,14 @@ export class Tokens {
   }
 
   /**
-   * The first token in a text that was signed for one of these places.
+   * The first token in a text that was signed for one of these places, and whose decision is kept.
    * @param {string} text
    * @param {object[]} places
    * @returns {{ decision: string, item: string } | undefined}
    */
   find(text, places) {
-    for (const token of text.match(TOKEN) ?? []) {
-      const item = this.#itemOf(markOf(token));
-      const decision = Buffer.from(token.slice(0, DECISION_SIGNS), 'base64url').toString('hex');
-      if (item !== undefined && places.some((place) => isSame(token, this.tokenOf(decision, item, place)))) return { decision, item };
-    }
-    return undefined;
+    const signed = (text.match(TOKEN) ?? []).map((token) => this.#signed(token, places)).find(Boolean);
+    return signed && this.#rec.decision(signed.decision) && signed;
   }
 
   /**
@@ -78,8 +75,16 @@ export class Tokens {
     const [, kind, token] = BUTTON.exec(data) ?? [];
     if (!kind) return { refusal: /^np:/.test(data) && UNSIGNED.test(data) ? 'old' : 'unknown' };
     if (this.#itemOf(markOf(token)) === undefined) return { refusal: 'gone' };
-    const about = this.find(token, places);
-    return about ? { kind, about } : { refusal: 'unsigned' };
+    const about = this.#signed(token, places);
+    if (!about) return { refusal: 'unsigned' };
+    return this.#rec.decision(about.decision) ? { kind, about } : { refusal: 'old' };
+  }
+
+  #signed(token, places) {
+    const item = this.#itemOf(markOf(token));
+    const decision = Buffer.from(token.slice(0, DECISION_SIGNS), 'base64url').toString('hex');
+    const isSigned = item !== undefined && places.some((place) => isSame(token, this.tokenOf(decision, item, place)));
+    return isSigned ? { decision, item } : undefined;
   }
 
   #itemOf(mark) {

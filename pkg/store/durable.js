@@ -22,7 +22,7 @@ const LONGEST_WAIT = 600_000;
 
 /** What asks and changes nothing goes straight to the core. */
 const ASKS = [
-  'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel',
+  'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel', 'decision',
   'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'stats', 'toSnapshot', 'trustedTime',
 ];
 

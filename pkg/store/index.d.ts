@@ -117,7 +117,7 @@ export function openRecommender(store: Store, options?: DurableOptions): Promise
 
 /** The verbs that ask. They answer at once, from memory. */
 type Asks =
-  | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel'
+  | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel' | 'decision'
   | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**

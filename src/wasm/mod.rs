@@ -261,6 +261,11 @@ impl Core {
         })
     }
 
+    /// An accepted decision, while it is kept.
+    pub fn decision(&self, id: &str) -> Option<String> {
+        self.0.get().decision(id).map(|kept| json(&kept))
+    }
+
     pub fn release(&mut self, decision: &str) -> Result<bool> {
         self.0.reduce(|core| Ok(core.release(&id::id(Value::Text(decision.to_owned()), "decision")?)))
     }

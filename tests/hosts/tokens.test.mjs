@@ -152,6 +152,24 @@ test('with the same secret tokens hold after a restart; with another, or none, t
   assert.deepEqual(warned, ['NEXTPICK_NO_SECRET']);
 });
 
+test('a token ends with its decision: when it was released, and when it is kept no more', async () => {
+  const world = await setUp();
+  const { rec, press, open, hear, counted, next } = world;
+  const [released, kept] = [await next('u', 'g'), await next('u', 'g')];
+  assert.equal(rec.release(released.decision), true);
+  assert.equal(await press('u', released.buttons[1].data, { group: 'g', lang: 'en' }), 'This button was sent long ago and has ended; /next brings something new.');
+  await open(pathOf(released.link));
+  await hear('u', '喜欢', { group: 'g', quoted: released.text });
+  assert.equal(counted(), 0);
+  assert.equal(await press('u', kept.buttons[1].data, { group: 'g' }), '已记下：收藏');
+  // Ninety days of sendings later.
+  world.now += 91 * 24 * HOUR;
+  await next('v');
+  assert.equal(await press('v', kept.buttons[1].data, { group: 'g' }), '这个按钮是以前发的，已经失效，请发“下一条”看新的。');
+  assert.deepEqual(await open(pathOf(kept.link)), { status: 302, to: `https://tea.example/${kept.item}`, text: undefined });
+  assert.equal(counted(), 1);
+});
+
 test('what was sent before tokens were signed ends with a clear answer in the language of who presses', async () => {
   const { press, open, counted } = await setUp();
   const old = `${'0'.repeat(32)}.${mark('a-spring')}`;
