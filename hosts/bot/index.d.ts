@@ -169,6 +169,8 @@ export class Talk {
   left(leaving: { group: string; user?: string | undefined }): Promise<void>;
   /** The bot was put out of a group, or may not write there: nothing is decided for it by the clock until it is back. */
   removed(removal: { group: string }): Promise<void>;
+  /** The bot is in a group after all, and may write there: it gets its slots again. */
+  returned(group: { group: string }): Promise<void>;
   /** A group goes on under another id, with all that is known of it. Told twice it counts once. */
   moved(moving: { from: string; to: string }): Promise<void>;
   /** Keeps the slots that are due; to be called every half minute or so. */

@@ -214,6 +214,11 @@ export class Talk {
     await this.#guard(() => this.#groups.ended(group));
   }
 
+  /** The bot is in a group after all, and may write there. */
+  async returned({ group }) {
+    await this.#guard(() => this.#groups.back(group));
+  }
+
   /** A group goes on under another id. Told twice it counts once. */
   async moved({ from, to }) {
     await this.#guard(() => this.#groups.moved(from, to));

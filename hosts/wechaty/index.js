@@ -26,14 +26,19 @@ export function nextpick(recommender, options = {}) {
   const secret = options.link ? undefined : randomBytes(32).toString('base64url');
   const talk = new Talk(recommender, { channel: 'wechat', secret, refused: refusalIn, send, ...options });
 
-  /** Official accounts and those of companies are nobody. */
-  const isPerson = (contact) => ![bot.Contact.Type.Official, bot.Contact.Type.Corporation].includes(contact.type());
+  /** Official accounts and those of companies are no persons; who is not known yet is taken for one. */
+  const isPerson = (contact) => {
+    const { Official, Corporation } = bot.Contact.Type;
+    return !contact.isReady() || ![Official, Corporation].includes(contact.type());
+  };
 
   const heard = async (message) => {
     if (message.self() || message.type() !== bot.Message.Type.Text) return;
     const [room, talker] = [message.room(), message.talker()];
     const text = room && (await message.mentionSelf()) ? await message.mentionText() : message.text();
     const user = isPerson(talker) ? talker.id : undefined;
+    // After a login rooms may not have been found that the account is in.
+    if (room) await talk.returned({ group: room.id });
     const saying = { id: `wechat:${message.id}`, user, group: room?.id, at: message.date().getTime(), me: bot.currentUser.name() };
     await talk.hear({ ...saying, text }, (answer) => (room ?? talker).say(written(answer)));
   };

@@ -49,6 +49,7 @@ export function verb(words) {
     () => ['join', maybe({ group: words.group(), user: words.user(), at: words.time() })],
     () => ['leave', maybe({ group: words.group(), user: words.user() })],
     () => ['moveGroup', maybe({ from: words.group(), to: words.group() })],
+    () => ['decision', maybe(draw.of(['d0', 'd1', words.sent().id]))],
     () => ['release', maybe(draw.of(['d0', 'd1', words.sent().id]))],
   ])();
 }

@@ -222,13 +222,14 @@ test('WeChat', async () => {
   await wechat.joins(room, [official], world.now);
   assert.deepEqual([rec.userIds(), rec.group('spring@chatroom').members.map(({ user }) => user)], [['Ada'], ['Ada']]);
 
-  script.heading('The account is put out of the room, without being told and told, and comes back');
+  script.heading('The account finds no room, is put out of it, and comes back');
   wechat.rooms.delete(room.id);
   await tick(0);
   await tick(1);
   await wechat.leaves(room, [wechat.currentUser], world.now);
   await tick(2);
   wechat.rooms.set(room.id, room);
+  await says('Ada', '早');
   await wechat.joins(room, [wechat.currentUser], world.now);
   await tick(3);
   end();

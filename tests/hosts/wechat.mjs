@@ -32,7 +32,7 @@ export class WechatStandIn extends EventEmitter {
   }
 
   contact(id, { type = Type.Individual, self = false } = {}) {
-    return { id, name: () => id, type: () => type, self: () => self, say: async (text) => this.told(id, text) };
+    return { id, name: () => id, isReady: () => true, type: () => type, self: () => self, say: async (text) => this.told(id, text) };
   }
   room(id, topic) {
     const room = { id, say: async (text) => this.told(topic, text) };

@@ -235,13 +235,16 @@ test('what certainly did not arrive is taken back, and a group goes on under ano
   const decision = rec.recommend({ group: 'g', now: NOW });
   rec.accept(decision);
   assert.equal(rec.recommend({ group: 'g', now: NOW }).silent.rule, 'cadence.group');
+  const kept = { id: decision.id, subject: { group: 'g' }, at: NOW, picks: decision.picks.map(({ item, propensity }) => ({ item, propensity })) };
+  assert.deepEqual([rec.decision(decision.id), rec.decision('none')], [kept, undefined]);
   assert.deepEqual([rec.release(decision.id), rec.release(decision.id), rec.release('none')], [true, false, false]);
-  assert.deepEqual(rec.profile({ group: 'g', now: NOW }).received, []);
+  assert.deepEqual([rec.decision(decision.id), rec.profile({ group: 'g', now: NOW }).received], [undefined, []]);
   const next = rec.recommend({ group: 'g', now: NOW });
   assert.notEqual(next.id, decision.id);
   assert.deepEqual(rec.accept(next), { accepted: true });
   assert.deepEqual([rec.moveGroup({ from: 'g', to: 'h' }), rec.moveGroup({ from: 'g', to: 'h' })], [true, false]);
   assert.equal(rec.recommend({ group: 'h', now: NOW }).silent.rule, 'cadence.group');
+  assert.deepEqual(rec.decision(next.id).subject, { group: 'h' });
   assert.deepEqual([rec.groups(), rec.groupIds()], [[{ id: 'h', members: [{ user: 'u' }] }], ['h']]);
   // A decision of before the move is taken back under its own id, too.
   assert.deepEqual([rec.release(next.id), rec.profile({ group: 'h', now: NOW }).received], [true, []]);
