@@ -674,6 +674,13 @@ export class Recommender {
   join(joining: { group: string; user: string; at: Millis }): boolean;
   /** Takes a user out of a group's members. False if they are no member. */
   leave(leaving: { group: string; user: string }): boolean;
+  /**
+   * Gives a group another id: record, members, interactions, what was sent to it, and audiences and quiet hours that name it. What there is under
+   * the new id already is of the same group: both histories count together, and the record says what either of them says. False, and nothing has
+   * changed, if nobody ever named `from`.
+   * @throws NextpickError `invalid`, path `moving.to.…`, where the two records say different things.
+   */
+  moveGroup(moving: { from: string; to: string }): boolean;
   /** Puts channels, each replacing the one of the same id. */
   putChannels(channels: readonly Channel[] | Channel): PutReport;
   /** Takes items out of the library; what was learnt from them stays. Gives back how many were there. */
@@ -719,6 +726,16 @@ export class Recommender {
   recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision[];
   /** Records that a decision was sent; caps and cadence count these. */
   accept(decision: Decision | Sent, options?: ChangeOptions): Acceptance;
+  /**
+   * An accepted decision, while it is kept: not released since, and not older than 90 days. Its subject is the user, or the group if it was for the
+   * group as one. `undefined` for any other.
+   */
+  decision(id: string): Sent | undefined;
+  /**
+   * Takes back the acceptance of a decision, by its id, because it certainly did not arrive: it counts for no cap, cadence or repetition any more,
+   * and may be accepted anew. False for one that is not kept: never accepted, released already, or older than 90 days.
+   */
+  release(decision: string): boolean;
   /**
    * Brings what is derived up to date, so that the next question need not wait: after a big log, or after loading. It changes no answer. Opening a
    * store does it.

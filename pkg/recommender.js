@@ -124,6 +124,10 @@ export class Recommender {
     const given = handed(leaving, 'leaving');
     return this.#call((core) => core.leave(given));
   }
+  moveGroup(moving) {
+    const given = handed(moving, 'moving');
+    return this.#call((core) => core.moveGroup(given));
+  }
   removeItems(ids) {
     const list = plain(typeof ids === 'string' ? [ids] : ids, 'ids');
     return this.#call((core) => core.removeItems(list));
@@ -203,6 +207,14 @@ export class Recommender {
   accept(decision, options) {
     const given = handed(decision, 'decision');
     return JSON.parse(this.#callAt(options, (core) => core.accept(given)));
+  }
+  decision(given) {
+    const name = id(given, 'id');
+    return this.#ask((core) => core.decision(name));
+  }
+  release(decision) {
+    const name = id(decision, 'decision');
+    return this.#call((core) => core.release(name));
   }
   prepare() {
     this.#call((core) => core.prepare());

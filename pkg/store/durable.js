@@ -20,7 +20,7 @@ import { Turns } from './turns.js';
 
 /** What asks and changes nothing goes straight to the core. */
 const ASKS = [
-  'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel',
+  'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel', 'decision',
   'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
@@ -102,6 +102,12 @@ export class DurableRecommender {
   }
   async leave(leaving) {
     return this.#change({ leave: plain(leaving, 'leaving') }, (left) => left);
+  }
+  async moveGroup(moving) {
+    return this.#change({ moveGroup: plain(moving, 'moving') }, (moved) => moved);
+  }
+  async release(decision) {
+    return this.#change({ release: decision }, (released) => released);
   }
   async removeItems(ids) {
     return this.#change({ removeItems: listed(ids, 'ids') }, (count) => count > 0);

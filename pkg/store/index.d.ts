@@ -17,6 +17,8 @@ export type Entry =
   | { put: 'channels'; records: Channel[] }
   | { join: { group: string; user: string; at: Millis } }
   | { leave: { group: string; user: string } }
+  | { moveGroup: { from: string; to: string } }
+  | { release: string }
   | { removeItems: string[] }
   | { setPersonalised: { user: string; on: boolean } }
   | { removeFacet: { user: string; facet: string; at: Millis } }
@@ -135,7 +137,7 @@ export function openRecommender(store: Store, options?: DurableOptions): Promise
 
 /** The verbs that ask. They answer at once, from memory. */
 type Asks =
-  | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel'
+  | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel' | 'decision'
   | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**
@@ -157,6 +159,8 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   join(joining: { group: string; user: string; at: Millis }): Promise<boolean>;
   /** Takes a user out of a group. False if they are no member. */
   leave(leaving: { group: string; user: string }): Promise<boolean>;
+  /** Gives a group another id, with all that is known of it. False, and nothing is written, if nobody ever named `from`. */
+  moveGroup(moving: { from: string; to: string }): Promise<boolean>;
   removeItems(ids: readonly string[] | string): Promise<number>;
 
   /** Remembers an interaction. False if its id is known already, which then is on disk, too. */
@@ -165,6 +169,8 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   observeAll(interactions: readonly Interaction[], options?: ChangeOptions): Promise<ObserveReport>;
   /** Records that a decision is being sent. Send it when this resolves with `accepted`. */
   accept(decision: Decision | Sent, options?: ChangeOptions): Promise<Acceptance>;
+  /** Takes back the acceptance of a decision that certainly did not arrive. False, and nothing is written, for one that is not kept. */
+  release(decision: string): Promise<boolean>;
 
   setPersonalised(user: string, on: boolean): Promise<void>;
   removeFacet(user: string, facet: string, at: Millis): Promise<void>;

@@ -122,6 +122,11 @@ impl Event {
     pub(super) fn order(&self) -> (Time, [u32; 4], u32) {
         (self.at, self.names, self.kind)
     }
+    /// The same in another group, if it happened in this one.
+    pub(super) fn moved(self, from: u32, to: u32) -> Self {
+        let [user, group, channel, item] = self.names;
+        Self { names: [user, if group == from { to } else { group }, channel, item], ..self }
+    }
     /// The same under other numbers: of users, groups, channels and items, and of kinds.
     pub fn renumbered(&self, names: [&[u32]; 4], kinds: &[u32]) -> Self {
         let renumber = |n: usize| match self.names[n] {
@@ -160,6 +165,16 @@ impl Told {
         if self.interaction.target.as_deref() == Some(name) {
             Rc::make_mut(&mut self.interaction).target = None;
         }
+    }
+    /// Names another group, if the interaction happened in this one; whether it did.
+    pub(super) fn move_group(&mut self, from: &str, to: &Rc<str>) -> bool {
+        let happened = self.interaction.group.as_deref() == Some(from);
+        if happened {
+            let moved = Interaction { group: Some(to.clone()), ..(*self.interaction).clone() };
+            let fingerprint = moved.digest();
+            *self = Self::of(moved.into(), fingerprint);
+        }
+        happened
     }
     /// The key by which interactions are sorted: their time, then their fingerprint.
     pub fn order(&self) -> (Time, u128) {

@@ -15,6 +15,7 @@ mod expire;
 pub mod exposure;
 pub mod history;
 pub mod merge;
+mod moving;
 pub mod neighbours;
 pub mod pace;
 pub mod rates;

@@ -19,6 +19,7 @@ pub mod request;
 pub mod similar;
 pub mod stats;
 pub mod student;
+mod withdrawal;
 
 use crate::choose::reason::Naming;
 use crate::choose::{Candidates, Choice, choose};

@@ -25,6 +25,7 @@ use crate::world::consent::facet_name;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::membership::{Joining, Leaving};
+use crate::world::moving::Moving;
 use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
@@ -261,6 +262,22 @@ impl Core {
         self.0.tell(need(&decision, OF_RECORDS), |core| {
             let sent = Sent::read(value(decision, "decision")?, "decision")?;
             Ok(json(&core.accept(&sent)?))
+        })
+    }
+
+    /// An accepted decision, while it is kept.
+    pub fn decision(&self, id: &str) -> Option<String> {
+        self.0.get().decision(id).map(|kept| json(&kept))
+    }
+
+    pub fn release(&mut self, decision: &str) -> Result<bool> {
+        self.0.reduce(|core| Ok(core.release(&id::id(Value::Text(decision.to_owned()), "decision")?)))
+    }
+
+    #[wasm_bindgen(js_name = moveGroup)]
+    pub fn move_group(&mut self, moving: JsValue) -> Result<bool> {
+        self.0.tell(need(&moving, OF_RECORDS), |core| {
+            Ok(core.move_group(&Moving::read(value(moving, "moving")?, "moving")?)?)
         })
     }
 

@@ -49,6 +49,9 @@ export function verb(words) {
     () => ['expire', maybe(draw.chance(0.5) ? words.near() : words.time())],
     () => ['join', maybe({ group: words.group(), user: words.user(), at: words.time() })],
     () => ['leave', maybe({ group: words.group(), user: words.user() })],
+    () => ['moveGroup', maybe({ from: words.group(), to: words.group() })],
+    () => ['decision', maybe(draw.of(['d0', 'd1', words.sent().id]))],
+    () => ['release', maybe(draw.of(['d0', 'd1', words.sent().id]))],
   ])();
 }
 

@@ -454,6 +454,34 @@ export const cases = {
     await rec.close();
   },
 
+  async 'a decision is released and a group is moved as entries that are told anew to the same state'({ nextpick, store }) {
+    let rec = await nextpick.openRecommender(store(), { items: ITEMS, groups: [{ id: 'g', members: ['u'] }] });
+    await rec.observe(click('u', 1, { id: 'e1', group: 'g' }));
+    const [first, second] = [rec.recommend({ group: 'g', now: NOW + 2 }), rec.recommend({ group: 'g', now: NOW + 3 })];
+    await rec.accept(first);
+    same([await rec.release(first.id), await rec.release(first.id), await rec.release('nothing')], [true, false, false], 'releasing');
+    await rec.accept(second);
+    const moving = { from: 'g', to: 'h' };
+    same([await rec.moveGroup(moving), await rec.moveGroup(moving)], [true, false], 'moving');
+    same(await codeOf(rec.moveGroup({ from: 'h' })), 'missing', 'moving to nowhere');
+    same(await codeOf(rec.release('')), 'limit', 'an id that is none');
+    await rec.observe(click('u', 4, { id: 'e2', group: 'h' }));
+    same((await all(rec.history())).slice(-4).map((entry) => Object.keys(entry)[0]), ['release', 'accept', 'moveGroup', 'observe'], 'the entries');
+    same((await rec.interactions()).map(({ id, group }) => [id, group]), [['e1', 'h'], ['e2', 'h']], 'what a fit is told');
+    const told = (one) => [one.profile({ group: 'h', now: NOW + 9 }), one.groups(), one.recommend({ group: 'h', now: NOW + 9, count: 5 })];
+    const [state, before] = [rec.toSnapshot(), told(rec)];
+    same([before[0].received.length, before[0].itemCount, before[1].map(({ id }) => id)], [1, 1, ['h']], 'what goes over');
+    await rec.close();
+    rec = await nextpick.openRecommender(store());
+    same(rec.toSnapshot(), state, 'the state');
+    await rec.forget('u');
+    await rec.close({ compact: true });
+    // All of the log, told to another configuration.
+    rec = await nextpick.openRecommender(store(), { config: { diversity: 0.3 } });
+    same([rec.profile({ group: 'h', now: NOW + 9 }).received.length, rec.groups()], [1, [{ id: 'h', members: [] }]], 'told anew');
+    await rec.close();
+  },
+
   async 'a snapshot that cannot be written is noted, and writing and closing go on'({ nextpick, store }) {
     const place = store();
     const rec = await nextpick.openRecommender(place, { items: ITEMS, checkpointEvery: 3 });
