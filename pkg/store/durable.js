@@ -23,7 +23,7 @@ const LONGEST_WAIT = 600_000;
 /** What asks and changes nothing goes straight to the core. */
 const ASKS = [
   'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel',
-  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'stats', 'toSnapshot', 'trustedTime',
+  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
 /** Remembers on disk what it is told, and decides what comes next. Made by `openRecommender`. */
