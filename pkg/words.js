@@ -10,6 +10,9 @@ import { zh } from './words/zh.js';
 
 const LANGUAGES = { zh, en };
 
+/** The operator's clock where nobody says otherwise: that of Beijing, as in the module. */
+const USUAL_OFFSET_MINUTES = 8 * 60;
+
 /** The words of a language; anything Chinese gets `zh`, all else `en`. */
 function wordsIn(lang) {
   return /^zh\b/i.test(lang ?? '') ? LANGUAGES.zh : LANGUAGES.en;
@@ -39,7 +42,6 @@ export function reasonInWords(reason, { lang, titleOf, nameOf, group = false, ag
     age: age >= 0 ? words.age(lengthOf(age)) : undefined,
     facet: reason.facet && facetInWords(reason.facet, lang),
     from: reason.from && words.quoted(titleOf?.(reason.from) ?? reason.from),
-    done: reason.kind && (words.done[reason.kind] ?? reason.kind),
     rows: reason.rows ?? 1,
     member,
     members: reason.members,
@@ -79,18 +81,17 @@ export function mergeReasons(reasons) {
 }
 
 /** What two rows of one code must share to say the same. */
-function meaningOf({ code, feature = '', facet, from, member, kind }) {
+function meaningOf({ code, feature = '', facet, from, member }) {
   switch (code) {
     case 'trend':
       return [member, feature.startsWith('trend.group')];
     case 'freshness':
     case 'terms':
+    case 'neighbours':
+    case 'ease':
       return [member];
     case 'affinity':
       return [member, facet];
-    case 'neighbours':
-    case 'ease':
-      return [member, kind];
     case 'rates':
     case 'visit':
     case 'contemporary':
@@ -98,7 +99,7 @@ function meaningOf({ code, feature = '', facet, from, member, kind }) {
     case 'borda':
       return [member === undefined];
     default:
-      return [member, feature, facet, from, kind];
+      return [member, feature, facet, from];
   }
 }
 
@@ -134,9 +135,9 @@ function parsed(name) {
  * @param {string} rule
  * @param {string} [lang]
  * @param {number} [until] When the refusal ends, if it does.
- * @param {number} [utcOffsetMinutes] The operator's clock; 480 is Beijing's.
+ * @param {number} [utcOffsetMinutes] The operator's clock, as `effectiveConfig()` tells it; Beijing's if not given.
  */
-export function refusalInWords(rule, lang, until, utcOffsetMinutes = 480) {
+export function refusalInWords(rule, lang, until, utcOffsetMinutes = USUAL_OFFSET_MINUTES) {
   const words = wordsIn(lang);
   return withUntil(words, words.refusals[rule] ?? rule, until, utcOffsetMinutes);
 }
@@ -149,7 +150,7 @@ export function refusalInWords(rule, lang, until, utcOffsetMinutes = 480) {
  * @param {number} [until]
  * @param {number} [utcOffsetMinutes]
  */
-export function silenceInWords(rule, lang, until, utcOffsetMinutes = 480) {
+export function silenceInWords(rule, lang, until, utcOffsetMinutes = USUAL_OFFSET_MINUTES) {
   const words = wordsIn(lang);
   return withUntil(words, words.silences[rule] ?? rule, until, utcOffsetMinutes);
 }
@@ -163,7 +164,7 @@ function withUntil(words, said, until, utcOffsetMinutes) {
  * @param {number} at
  * @param {number} [utcOffsetMinutes]
  */
-export function timeInWords(at, utcOffsetMinutes = 480) {
+export function timeInWords(at, utcOffsetMinutes = USUAL_OFFSET_MINUTES) {
   const local = new Date(at + utcOffsetMinutes * 60_000);
   return Number.isNaN(local.getTime()) ? String(at) : local.toISOString().slice(0, 16).replace('T', ' ');
 }

@@ -9,7 +9,7 @@
 
 import { NextpickError } from '../error.js';
 import { plain } from '../plain.js';
-import { timeOf } from '../options.js';
+import { hostTime } from '../options.js';
 import { bytes } from '../recommender.js';
 import { apply, interactionsOf, listed, sent, toBase64 } from './entry.js';
 import { Erasing } from './erasing.js';
@@ -85,7 +85,7 @@ export class DurableRecommender {
 
   /** Changes something that depends on the trusted time, which questions move too: the log names it where it has moved. */
   #changeAt(options, entry, changed) {
-    const now = timeOf(options) ?? this.#clock?.() ?? this.#core.trustedTime();
+    const now = hostTime(options, this.#clock) ?? this.#core.trustedTime();
     const timed = now === this.#loggedTime ? entry : { ...entry, now };
     return this.#change(timed, (told) => {
       const isLogged = changed(told);

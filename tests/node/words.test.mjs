@@ -32,7 +32,7 @@ test('every code of the contract has words in both languages', () => {
       assert.ok([undefined, feature].includes(heads.get(said)), `${said}: ${feature} and ${heads.get(said)}`);
       heads.set(said, feature);
       for (const amount of [0.1, -0.1]) {
-        const sentence = reasonInWords({ code: feature.split('.')[0], feature, facet: 'tag:茶', from: 'a', kind: 'save', amount }, { lang });
+        const sentence = reasonInWords({ code: feature.split('.')[0], feature, facet: 'tag:茶', from: 'a', amount }, { lang });
         assert.doesNotMatch(sentence, /undefined|null|NaN/, sentence);
       }
     }
@@ -52,7 +52,7 @@ test('a reason says why in plain words', () => {
     [{ code: 'borda', amount: 1, member: 'u1' }, { nameOf: () => '阿柚' }, '成员 阿柚 的排名给的分', 'Points from 阿柚’s own ranking'],
     [{ code: 'affinity', feature: 'affinity.tag.long', facet: 'tag:护肤', amount: 1 }, {}, '因为这位用户一直喜欢标签「护肤」', 'Because they like tag “护肤”'],
     [{ code: 'affinity', feature: 'affinity.tag.short', facet: 'tag:护肤', amount: -1 }, { group: true }, '群里最近对标签「护肤」兴趣不大，扣分', 'The group cares little for tag “护肤” lately'],
-    [{ code: 'neighbours', feature: 'neighbours.crowd', from: 'a', kind: 'save', amount: 1 }, { group: true }, '因为群里收藏过《春茶上新》', 'Because the group saved “春茶上新”'],
+    [{ code: 'neighbours', feature: 'neighbours.crowd', from: 'a', amount: 1 }, { group: true }, '因为群里喜欢过《春茶上新》', 'Because the group liked “春茶上新”'],
     [{ code: 'neighbours', feature: 'neighbours.near', from: 'zz', amount: -1, member: 'u1' }, {}, '和这位用户喜欢过的《zz》不太搭，扣分（看成员 u1）', 'Goes badly with “zz”, which they liked (decided by u1)'],
     [{ code: 'pinned', amount: 0 }, {}, '运营置顶', 'Pinned by the operator'],
   ]) {
