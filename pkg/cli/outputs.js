@@ -44,6 +44,8 @@ export class Folder {
     const file = this.#files.get(name) ?? (await this.#open(name));
     file.text += `${text}\n`;
     if (file.text.length < FLUSH) return;
+    // A stream that has failed is never ready again.
+    if (file.stream.errored) throw file.stream.errored;
     const ready = file.stream.write(file.text);
     file.text = '';
     if (!ready) await once(file.stream, 'drain');
