@@ -940,6 +940,8 @@ export interface RankingReport {
   ratio?: number;
   /** The name of the model that ranked. */
   model: string;
+  /** The families that took part. */
+  families: Family[];
   /** Interactions left out because they would have given a case's answer away; absent where there are none. */
   leftOut?: number;
   /** Interactions that were not predicted because the library does not have their item; absent where there are none. */
@@ -980,6 +982,8 @@ export interface ImpressionsReport {
   subjects: number;
   /** The name of the model that predicted. */
   model: string;
+  /** The families that took part. */
+  families: Family[];
 }
 
 /** Told now and then how far an evaluation is. What it throws is thrown when the evaluation ends. */
