@@ -221,7 +221,7 @@ export class Talk {
   }
 
   /** The operator's clock. */
-  #offset = () => this.#rec.config()?.utcOffsetMinutes ?? 480;
+  #offset = () => this.#rec.effectiveConfig().utcOffsetMinutes;
 
   /** Decides and accepts, one after the other: when it resolves, the acceptance is kept, and only then anything may be sent. */
   #decide(subject, now = this.options.now()) {
