@@ -20,6 +20,8 @@ export interface ReasonWording {
 export interface MergedReason extends Reason {
   /** How many rows it stands for; absent for one. */
   rows?: number;
+  /** How many different items it comes from; absent for one or none. */
+  items?: number;
   /** How many members it speaks for, where each has a row. */
   members?: number;
 }

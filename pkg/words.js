@@ -42,7 +42,7 @@ export function reasonInWords(reason, { lang, titleOf, nameOf, group = false, ag
     age: age >= 0 ? words.age(lengthOf(age)) : undefined,
     facet: reason.facet && facetInWords(reason.facet, lang),
     from: reason.from && words.quoted(titleOf?.(reason.from) ?? reason.from),
-    rows: reason.rows ?? 1,
+    items: reason.items ?? 1,
     member,
     members: reason.members,
     whose: group ? 'group' : 'user',
@@ -109,11 +109,14 @@ function merged(rows) {
   // In the words of the heaviest row that speaks for what all of them come to.
   const speaker = rows.reduce((best, row) => (row.amount * amount > best.amount * amount ? row : best));
   const several = (field) => rows.some((row) => row[field] !== speaker[field]);
+  // One item may speak in two rows, for those who liked it and for those near to them.
+  const items = new Set(rows.map(({ from }) => from).filter((from) => from !== undefined)).size;
   const { facet, member, ...said } = speaker;
   return {
     ...said,
     ...(facet !== undefined && !several('facet') && { facet }),
     ...(member !== undefined && (several('member') ? { members: rows.length } : { member })),
+    ...(items > 1 && { items }),
     amount,
     rows: rows.length,
   };

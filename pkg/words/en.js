@@ -42,11 +42,11 @@ export const en = {
       const said = positive ? `Because ${verb(whose, 'like', 'likes')} ${what}` : `${capital(verb(whose, 'care', 'cares'))} little for ${what}`;
       return said + lately;
     },
-    neighbours: ({ positive, from, whose, rows }) => {
+    neighbours: ({ positive, from, whose, items }) => {
       if (!from) return positive ? `Close to what ${WHO[whose]} liked before` : `Goes badly with what ${WHO[whose]} liked before`;
-      const what = rows > 1 ? `${from} and ${rows - 1} more` : from;
+      const what = items > 1 ? `${from} and ${items - 1} more` : from;
       if (!positive) return `Goes badly with ${what}, which ${WHO[whose]} liked`;
-      return rows > 1 ? `Close to ${what}, which ${WHO[whose]} liked` : `Because ${WHO[whose]} liked ${from}`;
+      return items > 1 ? `Close to ${what}, which ${WHO[whose]} liked` : `Because ${WHO[whose]} liked ${from}`;
     },
     trend: ({ positive, feature, span }) => {
       const said = `any people looked at it${feature.parts.includes('group') ? ' in this group' : ''} ${span ? `in the last ${span}` : 'lately'}`;

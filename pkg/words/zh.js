@@ -37,11 +37,11 @@ export const zh = {
       const lately = feature.parts.includes('short') ? '最近' : '一直';
       return positive ? `因为${WHO[whose]}${lately}喜欢${what}` : `${WHO[whose]}${lately}对${what}兴趣不大，扣分`;
     },
-    neighbours: ({ positive, from, whose, rows }) => {
+    neighbours: ({ positive, from, whose, items }) => {
       if (!from) return positive ? `因为和${WHO[whose]}喜欢过的内容相近` : `和${WHO[whose]}喜欢过的内容不太搭，扣分`;
-      const what = rows > 1 ? `${from}等 ${rows} 条` : from;
+      const what = items > 1 ? `${from}等 ${items} 条` : from;
       if (!positive) return `和${WHO[whose]}喜欢过的${what}不太搭，扣分`;
-      return rows > 1 ? `因为和${WHO[whose]}喜欢过的${what}相近` : `因为${WHO[whose]}喜欢过${from}`;
+      return items > 1 ? `因为和${WHO[whose]}喜欢过的${what}相近` : `因为${WHO[whose]}喜欢过${from}`;
     },
     trend: ({ positive, feature, span }) => {
       const said = `${feature.parts.includes('group') ? '群里' : ''}${span ? `最近 ${span}` : '最近'}很多人看`;
