@@ -1,3 +1,4 @@
+// @ts-check
 /** @file Interactions as columns of integers: what the module takes in fastest, and what a big log weighs least in. */
 
 import { NextpickError } from './error.js';

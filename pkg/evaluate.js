@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The three ways of judging (replay, impressions, cases) as functions of the package; the work is done in the module. */
 
 import { toColumns } from './columns.js';

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * @file Fitting, in a worker with an instance of the module of its own: nothing blocks, it can be cancelled at any moment, and its
  * memory is given back with it. Here are both ends of the talk; the hosts only differ in how a worker is started. Where there are no
@@ -29,6 +30,7 @@ export function fitting(startWorker, workHere) {
     signal?.throwIfAborted();
     const given = packed(input);
     const start = inWorker ? startWorker : here;
+    /** @type {ReturnType<typeof startWorker> | undefined} */
     let worker;
     let cancel;
     try {

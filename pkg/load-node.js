@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The module in Node: read from beside this file, at the first use. */
 
 import { readFileSync } from 'node:fs';

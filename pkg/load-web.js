@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The module in browsers, workers and bundlers: fetched from beside this file, at the first use. */
 
 import { NextpickError } from './error.js';

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The package as Node sees it. */
 
 import { Worker } from 'node:worker_threads';

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The options that calls take beside what they are about. */
 
 import { NextpickError } from './error.js';
@@ -24,6 +25,7 @@ export function switches(options) {
  * @param {unknown} given
  * @param {string} path Names it in the error.
  * @param {string[]} known
+ * @returns {any} Each field is looked at by whoever takes it.
  */
 export function fieldsOf(given, path, known) {
   if (given === undefined || given === null) return {};

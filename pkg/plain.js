@@ -1,3 +1,4 @@
+// @ts-check
 /** @file Copies what a host hands over before the module sees it. */
 
 import { NextpickError } from './error.js';

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The friendly object around the module: plain objects in, plain objects out, and a guard on every call. */
 
 import { NextpickError } from './error.js';
@@ -8,8 +9,11 @@ import { handed, plain } from './plain.js';
 const BOUNDS = ['clock', 'maxBytes'];
 const WORLD = ['items', 'users', 'groups', 'channels', 'interactions', 'config', 'model', ...BOUNDS];
 
-/** `using rec = await createRecommender()` where the language has it; hosts without it share the registered symbol. */
-const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+/**
+ * `using rec = await createRecommender()` where the language has it; hosts without it share the registered symbol.
+ * @type {typeof Symbol.dispose}
+ */
+const dispose = Symbol.dispose ?? /** @type {any} */ (Symbol.for('Symbol.dispose'));
 
 /**
  * What happened to the one WebAssembly instance behind all recommenders of this page or process.
@@ -279,6 +283,7 @@ export class Recommender {
 export function door(wasm, ready) {
   const health = new Health(() => wasm.isOutOfMemory?.());
 
+  /** @param {import('./index.js').World} [world] */
   async function createRecommender(world) {
     const { items, users, groups, channels, interactions, config, model, clock, maxBytes } = fieldsOf(world, 'world', WORLD);
     const given = handed(config, 'config');
@@ -302,6 +307,10 @@ export function door(wasm, ready) {
     }
   }
 
+  /**
+   * @param {Uint8Array | ArrayBuffer | ArrayBufferView} snapshot
+   * @param {import('./index.js').ClockOption & import('./index.js').Limits} [options]
+   */
   async function loadRecommender(snapshot, options) {
     const { clock, maxBytes } = fieldsOf(options, 'options', BOUNDS);
     const given = bytes(snapshot, 'snapshot');

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The package as browsers, workers and bundlers see it. */
 
 import { door } from './recommender.js';

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * @file Codes in words, in Chinese and English: reasons, refusals, silences, features, kinds and facets.
  *
@@ -51,6 +52,7 @@ export function reasonInWords(reason, { lang, titleOf, nameOf, group = false, ag
   return member && reason.code !== 'borda' ? words.byMember(said, member) : said;
 }
 
+/** @type {[string, number][]} */
 const AGES = [['year', 365 * 86_400_000], ['month', 30 * 86_400_000], ['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]];
 
 /** A length of time in its largest unit that it holds twice, so that a day and a half is 36 hours. */
@@ -80,7 +82,10 @@ export function mergeReasons(reasons) {
   return [...alike.values()].map(merged).sort((a, b) => weight(b) - weight(a) || 0);
 }
 
-/** What two rows of one code must share to say the same. */
+/**
+ * What two rows of one code must share to say the same.
+ * @param {import('./index.js').Reason} reason
+ */
 function meaningOf({ code, feature = '', facet, from, member }) {
   switch (code) {
     case 'trend':

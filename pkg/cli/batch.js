@@ -1,3 +1,4 @@
+// @ts-check
 /** @file `nextpick batch`: a filter from requests to decisions, a line for a line. Spark's `pipe` and a plain shell use it alike. */
 
 import { fstatSync } from 'node:fs';

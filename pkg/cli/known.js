@@ -1,3 +1,4 @@
+// @ts-check
 /** @file Ids of the command line that nobody knows: most often they are misspelt, and an answer would not show it. */
 
 /** So many are named. */

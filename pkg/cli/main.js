@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The commands, and what every one of them shares: help, one line per error, exit codes, a closed pipe. */
 
 import { readFileSync } from 'node:fs';
@@ -17,7 +18,10 @@ import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
 import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
 
-/** By name; a name of two words is a command of a family. */
+/**
+ * By name; a name of two words is a command of a family.
+ * @type {import('./options.js').Command[]}
+ */
 const COMMANDS = [
   pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
   storeCheck, storeRepair, storeBackup, storeCompact,
@@ -43,7 +47,7 @@ export async function main(args) {
     name = `nextpick ${command.name}`;
     if (asksForHelp(rest)) return say(helpOf(command));
     await command.run(parse(command, rest));
-    return process.exitCode ?? OK;
+    return Number(process.exitCode ?? OK);
   } catch (error) {
     return explained(error, name);
   }
@@ -122,7 +126,7 @@ function plain(error) {
 
 /** `nextpick … | head` ends without a word; any other end of the output is told in a line. */
 function watchOutput(nameNow) {
-  process.stdout.on('error', (error) => {
+  process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
     if (error.code === 'EPIPE') process.exit(OK);
     process.exit(explained(error, nameNow()));
   });

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file Options declared once: parsed by it, checked by it, and shown by it under `--help`. */
 
 import { parseArgs } from 'node:util';
@@ -11,7 +12,7 @@ export class UsageError extends Error {
 
 /**
  * @typedef {object} Option
- * @property {'flag' | 'text' | 'whole' | 'number' | 'time' | 'duration' | 'names' | 'pairs' | 'choice' | 'names-or-pairs'} type
+ * @property {string} type `flag`, `text`, `whole`, `number`, `time`, `duration`, `names`, `pairs`, `choice` or `names-or-pairs`.
  * @property {string} [value] What `--help` calls the value; required unless a flag.
  * @property {string} about One line for `--help`.
  * @property {string} [short] One letter.
@@ -29,8 +30,8 @@ export class UsageError extends Error {
  * @property {string} [about] More, for its own help.
  * @property {Record<string, Option>} options
  * @property {{ name: string, about: string, required?: boolean, many?: boolean }} [operand] One value without a name, or many.
- * @property {[string, string][]} examples A command line and what it does.
- * @property {(options: object) => Promise<void>} run
+ * @property {string[][]} examples A command line and what it does.
+ * @property {(options: any) => Promise<void>} run
  */
 
 /**
@@ -39,6 +40,7 @@ export class UsageError extends Error {
  * @param {string[]} args
  */
 export function parse(command, args) {
+  /** @type {any} As parseArgs takes it. */
   const declared = Object.fromEntries(
     Object.entries(command.options).map(([name, { type, short }]) => [
       name,
@@ -85,7 +87,11 @@ function joined({ options }, args) {
   return out;
 }
 
-/** Node's own messages, shortened to their first sentence. */
+/**
+ * Node's own messages, shortened to their first sentence.
+ * @param {import('node:util').ParseArgsConfig} config
+ * @param {Command} command
+ */
 function parsed(config, { name, operand }) {
   try {
     return parseArgs(config);
@@ -147,7 +153,7 @@ const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 /** `12h` in milliseconds. */
 function durationOf(name, text) {
   const [, number, unit] = /^(\d+(?:\.\d+)?)([mhdw])$/.exec(text) ?? [];
-  if (number > 0) return number * UNITS[unit];
+  if (Number(number) > 0) return Number(number) * UNITS[unit];
   throw new UsageError(`${name}: expected a length of time such as 7d, 12h or 2w, got "${text}"`);
 }
 

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file Lines written as they come: to stdout, or to files of a folder, which stand there whole or not at all. */
 
 import { randomUUID } from 'node:crypto';

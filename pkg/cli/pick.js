@@ -1,3 +1,4 @@
+// @ts-check
 /** @file `nextpick pick`: one decision, as a table that a person reads or as JSON. */
 
 import { kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords } from '../words.js';

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file `nextpick profile`: what is remembered of one user or group. */
 
 import { facetInWords, kindInWords, timeInWords } from '../words.js';

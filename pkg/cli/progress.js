@@ -1,3 +1,4 @@
+// @ts-check
 /** @file What goes to stderr: notes, the report of bad rows, and a line of progress when it is a terminal. */
 
 import { printable } from './table.js';

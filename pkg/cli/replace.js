@@ -1,3 +1,4 @@
+// @ts-check
 /** @file Files of bytes, written whole or not at all. */
 
 import { randomUUID } from 'node:crypto';

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file Rows of CSV as they are written for others: a spreadsheet must not take a cell for a formula, and Excel must see that it is UTF-8. */
 
 import { csvLine } from '../files/csv.js';

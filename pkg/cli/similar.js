@@ -1,3 +1,4 @@
+// @ts-check
 /** @file `nextpick similar`: what the same people liked, and what is described alike. */
 
 import { tellMissing } from './known.js';

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file `nextpick snapshot build | inspect`: saved state, written whole or not at all. */
 
 import { loadRecommender } from '../node.js';

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file Whom a command asks about, in what language it answers, and how it writes. */
 
 import { once } from 'node:events';

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file Tables in a terminal, aligned also where Chinese characters take two columns. */
 
 const SEGMENTS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
