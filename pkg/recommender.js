@@ -1,11 +1,19 @@
+// @ts-check
 /** @file The friendly object around the module: plain objects in, plain objects out, and a guard on every call. */
 
 import { NextpickError } from './error.js';
-import { checkClock, limit, switches, timeOf } from './options.js';
+import { checkClock, fieldsOf, hostTime, limit, moment, switches } from './options.js';
 import { handed, plain } from './plain.js';
 
-/** `using rec = await createRecommender()` where the language has it; hosts without it share the registered symbol. */
-const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+/** What bounds a recommender, and what it may start from besides. */
+const BOUNDS = ['clock', 'maxBytes'];
+const WORLD = ['items', 'users', 'groups', 'channels', 'interactions', 'config', 'model', ...BOUNDS];
+
+/**
+ * `using rec = await createRecommender()` where the language has it; hosts without it share the registered symbol.
+ * @type {typeof Symbol.dispose}
+ */
+const dispose = Symbol.dispose ?? /** @type {any} */ (Symbol.for('Symbol.dispose'));
 
 /**
  * What happened to the one WebAssembly instance behind all recommenders of this page or process.
@@ -75,9 +83,9 @@ export class Recommender {
     });
   }
 
-  /** Runs a call that changes something, at the host's own time where it is known: from the call, else from the clock. */
+  /** Runs a call that changes something, at the host's own time where it is known. */
   #callAt(options, call) {
-    const now = timeOf(options) ?? this.#clock?.();
+    const now = hostTime(options, this.#clock);
     return this.#call((core) => {
       if (now !== undefined) core.advanceClock(now);
       return call(core);
@@ -230,8 +238,8 @@ export class Recommender {
   }
   removeFacet(user, facet, at) {
     const [name, named] = [id(user, 'user'), id(facet, 'facet')];
-    if (typeof at !== 'number') throw NextpickError.invalid('at', 'a time in milliseconds', at);
-    this.#call((core) => core.removeFacet(name, named, at));
+    const when = moment(at, 'at');
+    this.#call((core) => core.removeFacet(name, named, when));
   }
   blockFacet(user, facet) {
     const [name, named] = [id(user, 'user'), id(facet, 'facet')];
@@ -255,10 +263,11 @@ export class Recommender {
     const given = handed(subject, 'profile');
     return this.#ask((core) => core.profile(given));
   }
-  similar(item, count = 10) {
+  similar(item, count = 10, options) {
     const name = id(item, 'item');
     if (!Number.isInteger(count) || count < 1 || count > 10_000) throw NextpickError.invalid('count', 'a whole number from 1 to 10000', count);
-    return this.#ask((core) => core.similar(name, count));
+    const now = hostTime(options, this.#clock);
+    return this.#ask((core) => core.similar(name, count, now));
   }
 
   toSnapshot() {
@@ -277,6 +286,9 @@ export class Recommender {
   }
   config() {
     return this.#ask((core) => core.config());
+  }
+  effectiveConfig() {
+    return this.#ask((core) => core.effectiveConfig());
   }
   stats() {
     return this.#ask((core) => core.stats());
@@ -302,13 +314,9 @@ export class Recommender {
 export function door(wasm, ready) {
   const health = new Health(() => wasm.isOutOfMemory?.());
 
-  async function createRecommender(world = {}) {
-    const { items, users, groups, channels, interactions, config, model, clock, maxBytes, ...others } = world;
-    const unknown = Object.keys(others)[0];
-    if (unknown !== undefined) {
-      const rule = 'one of items, users, groups, channels, interactions, config, model, clock, maxBytes';
-      throw new NextpickError('unknown-field', `${unknown}: expected ${rule}`, { path: unknown, rule, value: JSON.stringify(unknown) });
-    }
+  /** @param {import('./index.js').World} [world] */
+  async function createRecommender(world) {
+    const { items, users, groups, channels, interactions, config, model, clock, maxBytes } = fieldsOf(world, 'world', WORLD);
     const given = handed(config, 'config');
     const most = limit(maxBytes);
     checkClock(clock);
@@ -330,7 +338,12 @@ export function door(wasm, ready) {
     }
   }
 
-  async function loadRecommender(snapshot, { clock, maxBytes } = {}) {
+  /**
+   * @param {Uint8Array | ArrayBuffer | ArrayBufferView} snapshot
+   * @param {import('./index.js').ClockOption & import('./index.js').Limits} [options]
+   */
+  async function loadRecommender(snapshot, options) {
+    const { clock, maxBytes } = fieldsOf(options, 'options', BOUNDS);
     const given = bytes(snapshot, 'snapshot');
     const most = limit(maxBytes);
     checkClock(clock);

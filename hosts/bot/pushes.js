@@ -36,7 +36,7 @@ export class Pushes {
 
   async #tick(now) {
     for (const push of this.#unsent.splice(0)) await this.#guard(() => this.#retry(push, now));
-    for (const { start, groups, topic } of dueSlots(this.#schedule, now, this.#rec.config()?.utcOffsetMinutes ?? 480)) {
+    for (const { start, groups, topic } of dueSlots(this.#schedule, now, this.#rec.effectiveConfig().utcOffsetMinutes)) {
       for (const group of this.#meant(groups)) {
         const slot = `${start} ${group}`;
         const wait = this.#outbox.waitsUntil({ group }, now);

@@ -155,7 +155,7 @@ export class Talk {
     const decision = await this.#outbox.decide({ user: asker.user, group: asker.group }, now);
     if (decision.picks.length) return void (await this.#outbox.show(reply, decision, { now, words }));
     this.options.log(decision.silent ? silence(decision) : nothing(decision));
-    return decision.silent ? words.silence(decision.silent, this.#rec.config()?.utcOffsetMinutes ?? 480) : words.empty;
+    return decision.silent ? words.silence(decision.silent, this.#rec.effectiveConfig().utcOffsetMinutes) : words.empty;
   }
 
   /** A button was pressed. What it gives back is for the eyes of who pressed it. */

@@ -8,7 +8,8 @@ import * as nextpick from '../node.js';
 import { CasesFile, ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
 import { Reading, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
-import { outputOptions, printJson, write } from './subject.js';
+import { tell } from './progress.js';
+import { outputOptions, printJson, show, write } from './subject.js';
 import { impressionsTable, rankingTable } from './results.js';
 
 const shared = {
@@ -55,7 +56,7 @@ export const evaluateReplay = {
     reading.report.end();
     const input = { items: items.records, events, ...during, k: options.k, ...common(options, config) };
     const told = await judged('evaluateReplay', input, reading, { items });
-    return options.json ? printJson(told) : write(rankingTable(told, `@${options.k}`));
+    return options.json ? printJson(told) : show(rankingTable(told, `@${options.k}`));
   },
 };
 
@@ -76,7 +77,7 @@ export const evaluateImpressions = {
     reading.report.end();
     const input = { items: items.records, log: log.columns(), ...during, ...common(options, config) };
     const told = await judged('evaluateImpressions', input, reading, { items });
-    return options.json ? printJson(told) : write(impressionsTable(told));
+    return options.json ? printJson(told) : show(impressionsTable(told));
   },
 };
 
@@ -117,7 +118,7 @@ export const evaluateCases = {
     reading.report.end();
     const input = { items: items?.records, events, groups: groups?.records, cases: cases.records, k: options.k, fit: !options.noFit, ...common(options, config) };
     const told = await judged('evaluateCases', input, reading, { items, groups, cases });
-    return options.json ? printJson(told) : write(rankingTable(told, `@${options.k}`));
+    return options.json ? printJson(told) : show(rankingTable(told, `@${options.k}`));
   },
 };
 
@@ -153,5 +154,5 @@ async function makeCases(input, out, reading) {
     return;
   }
   await pipeline(lines, ...(/\.gz$/i.test(out) ? [createGzip()] : []), createWriteStream(out));
-  process.stderr.write(`${out}: ${cases.length.toLocaleString('en')} cases\n`);
+  tell(`${out}: ${cases.length.toLocaleString('en')} cases`);
 }

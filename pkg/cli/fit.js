@@ -10,7 +10,7 @@ import { ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
 import { Reading, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { replace } from './replace.js';
-import { langOf, outputOptions, printJson, write } from './subject.js';
+import { langOf, outputOptions, printJson, show } from './subject.js';
 
 export const fit = {
   name: 'fit',
@@ -58,7 +58,7 @@ export const fit = {
     reading.report.end();
     const { model, report } = await fitted(input, reading, files);
     await replace(options.out, model);
-    return options.json ? printJson(report) : write(fittedTables(report, langOf(options)));
+    return options.json ? printJson(report) : show(fittedTables(report, langOf(options)));
   },
 };
 

@@ -1,7 +1,15 @@
+// @ts-check
 /** @file What goes to stderr: notes, the report of bad rows, and a line of progress when it is a terminal. */
+
+import { printable } from './table.js';
 
 /** Bad rows shown one by one before only their number is told. */
 const SHOWN = 20;
+
+/** Lines on stderr; each stays one, whatever is in it. */
+export function tell(...lines) {
+  process.stderr.write(lines.map((line) => `${printable(line)}\n`).join(''));
+}
 
 /** A line that is written over while something long goes on; silent when stderr is no terminal. */
 export class Progress {
@@ -20,7 +28,7 @@ export class Progress {
     if (now - this.#last < 100) return;
     this.#last = now;
     this.#shown = true;
-    this.#stream.write(`\r\u001b[2K${text()}`);
+    this.#stream.write(`\r\u001b[2K${printable(text())}`);
   }
 
   clear() {
@@ -42,7 +50,7 @@ export class Report {
   /** A line on stderr. */
   note(text) {
     this.#progress.clear();
-    process.stderr.write(`${text}\n`);
+    tell(text);
   }
 
   /** A bad row that is left out. */

@@ -7,7 +7,7 @@ import { backupFolder, checkFolder } from '../store/care.js';
 import { openRecommender } from '../store/node.js';
 import { repairFolder } from '../store/repair.js';
 import { UsageError } from './options.js';
-import { langOf, outputOptions, printJson, write } from './subject.js';
+import { langOf, outputOptions, printJson, show } from './subject.js';
 
 const operand = { name: 'folder', about: 'the folder that openRecommender was given', required: true };
 const count = (number) => number.toLocaleString('en');
@@ -15,7 +15,7 @@ const count = (number) => number.toLocaleString('en');
 /** Says what happened: as JSON, or in the language of the reader. */
 async function say(options, told, { zh, en }) {
   if (options.json) return printJson(told);
-  return write(`${(langOf(options) === 'zh' ? zh : en).filter(Boolean).join('\n')}\n`);
+  return show(`${(langOf(options) === 'zh' ? zh : en).filter(Boolean).join('\n')}\n`);
 }
 
 export const storeCheck = {

@@ -9,7 +9,7 @@
 
 import { NextpickError } from '../error.js';
 import { plain } from '../plain.js';
-import { timeOf } from '../options.js';
+import { hostTime } from '../options.js';
 import { bytes } from '../recommender.js';
 import { Checkpoints } from './checkpoints.js';
 import { apply, interactionsOf, listed, sent, toBase64 } from './entry.js';
@@ -21,7 +21,7 @@ import { Turns } from './turns.js';
 /** What asks and changes nothing goes straight to the core. */
 const ASKS = [
   'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel', 'decision',
-  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'stats', 'toSnapshot', 'trustedTime',
+  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
 /** Remembers on disk what it is told, and decides what comes next. Made by `openRecommender`. */
@@ -76,7 +76,7 @@ export class DurableRecommender {
 
   /** Changes something that depends on the trusted time, which questions move too: the log names it where it has moved. */
   #changeAt(options, entry, changed) {
-    const now = timeOf(options) ?? this.#clock?.() ?? this.#core.trustedTime();
+    const now = hostTime(options, this.#clock) ?? this.#core.trustedTime();
     const timed = now === this.#loggedTime ? entry : { ...entry, now };
     return this.#change(timed, (told) => {
       const isLogged = changed(told);

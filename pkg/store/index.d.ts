@@ -138,7 +138,7 @@ export function openRecommender(store: Store, options?: DurableOptions): Promise
 /** The verbs that ask. They answer at once, from memory. */
 type Asks =
   | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel' | 'decision'
-  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'stats' | 'toSnapshot' | 'trustedTime';
+  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**
  * A recommender over a store. Verbs that ask answer at once, from memory. Verbs that change something take effect in memory at once, in

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 mod consent;
 pub mod decision;
+pub mod effective;
 pub mod lecture;
 mod limits;
 mod merge;

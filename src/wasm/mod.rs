@@ -321,9 +321,10 @@ impl Core {
         self.0.ask(need, |core| Ok(json(&core.profile(&request))))
     }
 
-    pub fn similar(&mut self, item: &str, count: u32) -> Result<String> {
+    pub fn similar(&mut self, item: &str, count: u32, now: Option<f64>) -> Result<String> {
         let need = OF_SIMILAR * self.0.get().world().library.ids.len() as u64;
-        self.0.ask(need, |core| Ok(json(&core.similar(item, count as usize)?)))
+        let now = now.map(|now| time(Value::Number(now), "options.now")).transpose()?;
+        self.0.ask(need, |core| Ok(json(&core.similar(item, count as usize, now)?)))
     }
 
     /// Hands over the payload of a snapshot in pieces and returns the header that stands before them.
@@ -358,6 +359,11 @@ impl Core {
 
     pub fn config(&self) -> String {
         json(self.0.get().config().given())
+    }
+
+    #[wasm_bindgen(js_name = effectiveConfig)]
+    pub fn effective_config(&self) -> String {
+        json(&self.0.get().config().effective())
     }
 
     pub fn stats(&self) -> String {

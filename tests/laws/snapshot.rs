@@ -32,7 +32,7 @@ fn use_it(recommender: &mut Recommender) {
             profile(recommender, &request);
         }
     }
-    let _ = recommender.similar("i0", 5);
+    let _ = recommender.similar("i0", 5, None);
     recommender
         .observe_all(interactions(&[json!({ "user": "u0", "group": "g0", "item": "i0", "kind": "save", "at": NOW })]));
     accept_all(

@@ -9,8 +9,6 @@ const SORTS = ['channels', 'users', 'groups', 'items', 'interactions'];
 const CHUNK = 4096;
 /** So many mistakes are listed; all are counted. */
 const LISTED = 200;
-/** The operator's clock where no configuration says otherwise, as in the module: Beijing's. */
-const DEFAULT_OFFSET_MINUTES = 480;
 
 /** One file as the page hands it over: the operator's own, or an address of the sample's. @typedef {{ name: string, file?: Blob, url?: string }} Source */
 
@@ -137,7 +135,7 @@ function worldOf(recommender, seen, config) {
   };
   return {
     counts: { items: items.length, users: users.length, groups: groups.length, channels: channels.length, interactions: seen.times.length },
-    offset: config?.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES,
+    offset: recommender.effectiveConfig().utcOffsetMinutes,
     end: seen.end(),
     objectives: Object.keys(config?.objectives ?? {}),
     items: items.map(({ id, title, format, category, publishedAt, pinned }) => ({ id, title, format, category, publishedAt, pinned })),
