@@ -7,6 +7,7 @@
 
 import { NextpickError } from '../error.js';
 import { isName, isNamespace, isObject, kept, kindOf, namesIn, needed, record, text, time, number, weightsIn } from './fields.js';
+import { isoOf, ours } from './ours.js';
 
 /** Fields of an item that are one name: labels of the same name stand for them. */
 const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
@@ -16,7 +17,7 @@ const TAKEN = new Set([...NAMED, 'tag', 'tags']);
 const RETURNED = new Set(['Comment', 'Subscribe', 'Updated', 'Labels']);
 /** What Gorse has no place for. */
 const ONLY_OURS = {
-  items: ['text', 'products', 'value', 'startsAt', 'expiresAt', 'audience', 'caps', 'pinned'],
+  items: ['text', 'durationMs', 'products', 'value', 'startsAt', 'expiresAt', 'audience', 'caps', 'pinned'],
   users: ['joinedAt', 'personalised'],
   interactions: ['id', 'group', 'decision', 'channel', 'position', 'target', 'context'],
 };
@@ -113,17 +114,20 @@ const without = (fields, taken) => kept(Object.fromEntries(Object.entries(fields
  * An interaction as feedback; `undefined` where Gorse cannot have it: it needs a user and an item.
  * `leftOut` is told what of it Gorse has no place for.
  */
-export function toGorseFeedback({ user, item, kind, at, value, data, ...rest }, { kinds, leftOut = () => {} } = {}) {
+export function toGorseFeedback(interaction, { kinds, leftOut = () => {} } = {}) {
+  const { user, item, kind, at, value, data, ...rest } = ours('interaction', interaction);
   const name = kindOf(kinds, kind);
+  if (!isName(name)) throw NextpickError.invalid(`kinds.${kind}`, 'a string of 1 to 256 bytes', name);
   if (user === undefined) return refused(leftOut, 'an interaction without a user');
   if (item === undefined) return refused(leftOut, 'an interaction without an item');
   if ([user, item, name].some(slashed)) return refused(leftOut, 'an interaction with a slash in an id');
   losing(leftOut, 'interactions', rest);
-  const row = { FeedbackType: name, UserId: user, ItemId: item, Timestamp: iso(at), Value: value, Comment: '' };
+  const row = { FeedbackType: name, UserId: user, ItemId: item, Timestamp: isoOf(at), Value: value, Comment: '' };
   return kept({ ...row, ...returned(data, leftOut) });
 }
 
-export function toGorseUser({ id, tags, attributes, data, ...rest }, { leftOut = () => {} } = {}) {
+export function toGorseUser(user, { leftOut = () => {} } = {}) {
+  const { id, tags, attributes, data, ...rest } = ours('user', user);
   if (slashed(id)) return refused(leftOut, 'a user with a slash in the id');
   losing(leftOut, 'users', rest);
   const { Labels, ...own } = returned(data, leftOut);
@@ -131,7 +135,8 @@ export function toGorseUser({ id, tags, attributes, data, ...rest }, { leftOut =
 }
 
 /** A category's first part is what Gorse filters by; the whole path, the tags and the facets are labels. */
-export function toGorseItem({ id, title, tags, facets, category, publishedAt, hidden: isHidden, data, ...rest }, { leftOut = () => {} } = {}) {
+export function toGorseItem(item, { leftOut = () => {} } = {}) {
+  const { id, title, tags, facets, category, publishedAt, hidden: isHidden, data, ...rest } = ours('item', item);
   if (slashed(id)) return refused(leftOut, 'an item with a slash in the id');
   losing(leftOut, 'items', rest);
   const { Labels, ...own } = returned(data, leftOut);
@@ -145,14 +150,13 @@ export function toGorseItem({ id, title, tags, facets, category, publishedAt, hi
     ItemId: id,
     IsHidden: isHidden ?? false,
     Categories: [...(first ? [first] : []), ...(filtered ?? [])],
-    Timestamp: publishedAt === undefined ? '' : iso(publishedAt),
+    Timestamp: publishedAt === undefined ? '' : isoOf(publishedAt),
     Labels: labelsOf(tags, others),
     Comment: title ?? '',
     ...own,
   };
 }
 
-const iso = (at) => new Date(at).toISOString();
 const slashed = (name) => name.includes('/');
 
 /** A plain list where tags are all there is. */
