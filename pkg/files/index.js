@@ -5,4 +5,5 @@ export { FileError, sorts } from './records.js';
 export { offer } from './offer.js';
 export { csvLine } from './csv.js';
 export { readTime } from './cells.js';
+export { LoadReport } from './report.js';
 export { trustedEnd } from './times.js';
