@@ -6,13 +6,23 @@
  */
 
 import { NextpickError } from '../error.js';
-import { isName, isNamespace, isObject, kept, kindOf, namesIn, needed, record, text, time, number, weightsIn } from './fields.js';
+import { isAbsent } from '../files/absent.js';
+import {
+  flag, id, isName, isNamespace, isObject, jsonIn, kept, kindOf, names, namesIn, needed, number, record, text, time, weightsIn,
+} from './fields.js';
+import { Notes } from './notes.js';
 import { isoOf, ours } from './ours.js';
 
 /** Fields of an item that are one name: labels of the same name stand for them. */
 const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
 /** No namespaces of the host's own. */
 const TAKEN = new Set([...NAMED, 'tag', 'tags']);
+/** What each of Gorse's records has. */
+const FIELDS = {
+  feedback: ['FeedbackType', 'UserId', 'ItemId', 'Timestamp', 'Value', 'Updated', 'Comment'],
+  item: ['ItemId', 'IsHidden', 'Categories', 'Timestamp', 'Labels', 'Comment'],
+  user: ['UserId', 'Labels', 'Subscribe', 'Comment'],
+};
 /** Fields of Gorse's that an import keeps in `data`. */
 const RETURNED = new Set(['Comment', 'Subscribe', 'Updated', 'Labels']);
 /** What Gorse has no place for. */
@@ -22,91 +32,125 @@ const ONLY_OURS = {
   interactions: ['id', 'group', 'decision', 'channel', 'position', 'target', 'context'],
 };
 
-/** A row of any of the three, told apart by its ids: what sort of record it is, and the record. */
+/**
+ * A row of any of the three, told apart by its ids: what sort of record it is, and the record.
+ *
+ * A sort is never guessed: who and what together are feedback, which has a type; a field of another sort's is refused, and so is a column that
+ * seems to name a user, an item or a type in another way.
+ */
 export function fromGorse(row, options) {
-  const { FeedbackType, ItemId, UserId } = record(row);
-  if (FeedbackType !== undefined) return { sort: 'interactions', record: fromGorseFeedback(row, options) };
-  if (ItemId !== undefined) return { sort: 'items', record: fromGorseItem(row) };
-  if (UserId !== undefined) return { sort: 'users', record: fromGorseUser(row) };
+  const { FeedbackType, ItemId, UserId } = named(row);
+  if (FeedbackType !== undefined || (ItemId !== undefined && UserId !== undefined)) return { sort: 'interactions', record: fromGorseFeedback(row, options) };
+  if (ItemId !== undefined) return { sort: 'items', record: fromGorseItem(row, options) };
+  if (UserId !== undefined) return { sort: 'users', record: fromGorseUser(row, options) };
   throw NextpickError.invalid('row', 'feedback, an item or a user (FeedbackType, ItemId or UserId)', row);
 }
 
 /** Feedback as an interaction. */
-export function fromGorseFeedback(row, { kinds } = {}) {
-  const { FeedbackType, UserId, ItemId, Timestamp, Value, ...rest } = record(row);
+export function fromGorseFeedback(row, { kinds, ...told } = {}) {
+  const notes = new Notes(told);
+  const { FeedbackType, UserId, ItemId, Timestamp, Value, ...rest } = fieldsOf('feedback', row, notes);
   return kept({
-    user: needed(text(UserId, 'UserId'), 'UserId'),
-    item: needed(text(ItemId, 'ItemId'), 'ItemId'),
-    kind: kindOf(kinds, needed(text(FeedbackType, 'FeedbackType'), 'FeedbackType')),
-    at: needed(moment(Timestamp), 'Timestamp'),
+    user: needed(id(UserId, 'UserId', notes), 'UserId'),
+    item: needed(id(ItemId, 'ItemId', notes), 'ItemId'),
+    kind: kindOf(kinds, needed(id(FeedbackType, 'FeedbackType', notes), 'FeedbackType')),
+    at: needed(moment(Timestamp, notes), 'Timestamp'),
     value: number(Value, 'Value'),
-    data: kept(told(rest)),
+    data: kept(valued(rest)),
   });
 }
 
-export function fromGorseUser(row) {
-  const { UserId, Labels, ...rest } = record(row);
-  const { tags, others } = labelled(Labels);
+export function fromGorseUser(row, options = {}) {
+  const notes = new Notes(options);
+  const { UserId, Labels, Subscribe, ...rest } = fieldsOf('user', row, notes);
+  const { tags, others, unread } = labelled(Labels);
   const attributes = Object.fromEntries(Object.entries(others).filter(([name, value]) => isName(name) && (isName(value) || Number.isFinite(value))));
-  const unread = without(others, attributes);
-  return kept({ id: needed(text(UserId, 'UserId'), 'UserId'), tags, attributes: kept(attributes), data: kept({ ...told(rest), Labels: unread }) });
+  return kept({
+    id: needed(id(UserId, 'UserId', notes), 'UserId'),
+    tags,
+    attributes: kept(attributes),
+    data: kept({ ...valued({ Subscribe: names(Subscribe, 'Subscribe'), ...rest }), Labels: unread ?? without(others, attributes) }),
+  });
 }
 
 /** The first category is the item's, further ones are its facet `categories`; the comment, which Gorse's dashboard shows, is its title. */
-export function fromGorseItem(row) {
-  const { ItemId, IsHidden, Categories, Timestamp, Labels, Comment, ...rest } = record(row);
-  const [category, ...further] = categoriesIn(Categories);
-  const { tags, others } = labelled(Labels);
-  const named = Object.fromEntries(NAMED.filter((field) => isName(others[field])).map((field) => [field, others[field]]));
+export function fromGorseItem(row, options = {}) {
+  const notes = new Notes(options);
+  const { ItemId, IsHidden, Categories, Timestamp, Labels, Comment, ...rest } = fieldsOf('item', row, notes);
+  const [category, ...further] = names(Categories, 'Categories') ?? [];
+  const { tags, others, unread } = labelled(Labels);
+  const own = Object.fromEntries(NAMED.filter((field) => isName(others[field])).map((field) => [field, others[field]]));
   const facets = {};
   for (const [space, value] of Object.entries(others)) {
-    const names = isName(value) ? [value] : (namesIn(value) ?? weightsIn(value));
-    if (names && !TAKEN.has(space) && isNamespace(space)) facets[space] = names;
+    const found = isName(value) ? [value] : (namesIn(value) ?? weightsIn(value));
+    if (found && !TAKEN.has(space) && isNamespace(space)) facets[space] = found;
   }
   if (further.length) facets.categories ??= further;
   return kept({
-    id: needed(text(ItemId, 'ItemId'), 'ItemId'),
+    id: needed(id(ItemId, 'ItemId', notes), 'ItemId'),
     title: text(Comment, 'Comment'),
     tags,
     facets: kept(facets),
     category,
-    ...named,
-    publishedAt: moment(Timestamp),
-    hidden: hidden(IsHidden),
-    data: kept({ ...told(rest), Labels: without(others, { ...named, ...facets }) }),
+    ...own,
+    publishedAt: moment(Timestamp, notes),
+    hidden: flag(IsHidden, 'IsHidden') || undefined,
+    data: kept({ ...valued(rest), Labels: unread ?? without(others, { ...own, ...facets }) }),
   });
 }
 
-/** A moment; Go's zero stands for none. */
-function moment(value) {
-  return typeof value === 'string' && value.startsWith('0001-01-01T00:00:00') ? undefined : time(value, 'Timestamp');
+const folded = (name) => name.replace(/[\s_-]/g, '').toLowerCase();
+const SPELLINGS = new Map([...new Set(Object.values(FIELDS).flat())].map((field) => [folded(field), field]));
+/** A column that says who, what or which type, but not as Gorse does. */
+const MISNAMED = /user|item|feedback/;
+
+/** The row with Gorse's names for its fields: tables also have `item_id`, `time_stamp`. */
+function named(row) {
+  const fields = {};
+  for (const [name, value] of Object.entries(record(row))) {
+    const field = SPELLINGS.get(folded(name)) ?? name;
+    if (Object.hasOwn(fields, field)) throw NextpickError.invalid(name, `one column for ${field}`, 'two');
+    Object.defineProperty(fields, field, { value, enumerable: true });
+  }
+  return fields;
 }
 
-function hidden(value) {
-  if (value === undefined || value === null || value === false) return undefined;
-  if (value === true) return true;
-  throw NextpickError.invalid('IsHidden', 'true or false', value);
+/** The same, of one sort: what has another sort's fields, or one that only seems to be of this one, is no such record. */
+function fieldsOf(sort, row, notes) {
+  const fields = named(row);
+  for (const [field, value] of Object.entries(fields)) {
+    if (FIELDS[sort].includes(field) || isAbsent(value)) continue;
+    const wrong = SPELLINGS.has(folded(field)) || (sort !== 'feedback' && MISNAMED.test(folded(field)));
+    if (wrong) throw NextpickError.invalid(field, `no such field in ${sort === 'item' ? 'an item' : sort === 'user' ? 'a user' : 'feedback'}, which has ${FIELDS[sort].join(', ')}`, value);
+    notes.doubted('unknown', field);
+  }
+  return fields;
 }
 
-function categoriesIn(value) {
-  const names = namesIn(value ?? []);
-  if (!names) throw NextpickError.invalid('Categories', 'a list of names', value);
-  return names;
+/** A moment; Go's zero stands for none, and Go also writes a zone's name behind its offset. */
+function moment(value, notes) {
+  if (typeof value !== 'string') return time(value, 'Timestamp', notes);
+  if (/^\s*0001-01-01[T ]00:00:00/.test(value)) return undefined;
+  return time(value.replace(/([-+]\d{4}) [A-Z]{1,5}\s*$/, '$1'), 'Timestamp', notes);
 }
 
-/** Labels as tags, and what else they hold by name. */
+/** Labels as tags, what else they hold by name, and what is neither. A text is a cell: split by `|`, or JSON. */
 function labelled(labels) {
-  if (labels === undefined || labels === null || labels === '') return { others: {} };
-  const names = isName(labels) ? [labels] : namesIn(labels);
-  if (names) return { tags: names.length ? names : undefined, others: {} };
-  if (!isObject(labels)) return { others: { labels } };
-  const { tags, ...others } = labels;
+  if (isAbsent(labels)) return { others: {} };
+  const told = typeof labels === 'string' ? (jsonCell(labels) ?? names(labels, 'Labels')) : labels;
+  const list = namesIn(told);
+  if (list) return { tags: list.length ? list : undefined, others: {} };
+  if (!isObject(told)) return { others: {}, unread: told };
+  const { tags, ...others } = told;
   const ours = namesIn(tags) ?? weightsIn(tags);
-  return ours ? { tags: ours, others } : { others: labels };
+  return ours ? { tags: ours, others } : { others: told };
 }
+
+/** A cell's JSON list or object. */
+const jsonCell = (cell) => (/^\s*[[{]/.test(cell) ? jsonIn(cell) : undefined);
 
 /** Gorse writes empty texts and lists for what there is none of. */
-const told = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && !(Array.isArray(value) && !value.length)));
+const valued = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => !isAbsent(value) && !(Array.isArray(value) && !value.length)));
 
 const without = (fields, taken) => kept(Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(taken, name))));
 
@@ -131,7 +175,7 @@ export function toGorseUser(user, { leftOut = () => {} } = {}) {
   if (slashed(id)) return refused(leftOut, 'a user with a slash in the id');
   losing(leftOut, 'users', rest);
   const { Labels, ...own } = returned(data, leftOut);
-  return { UserId: id, Labels: labelsOf(tags, { ...attributes, ...Labels }), Subscribe: [], Comment: '', ...own };
+  return { UserId: id, Labels: labelsOf(tags, attributes, Labels, leftOut), Subscribe: [], Comment: '', ...own };
 }
 
 /** A category's first part is what Gorse filters by; the whole path, the tags and the facets are labels. */
@@ -145,13 +189,13 @@ export function toGorseItem(item, { leftOut = () => {} } = {}) {
   const filtered = namesIn(categories)?.some(slashed) === false && category !== undefined ? categories : undefined;
   const named = Object.fromEntries(NAMED.filter((field) => rest[field] !== undefined).map((field) => [field, rest[field]]));
   const [first] = category?.split('/') ?? [];
-  const others = { ...named, ...(first !== category && { category }), ...spaces, ...(categories && !filtered && { categories }), ...Labels };
+  const others = { ...named, ...(first !== category && { category }), ...spaces, ...(categories && !filtered && { categories }) };
   return {
     ItemId: id,
     IsHidden: isHidden ?? false,
     Categories: [...(first ? [first] : []), ...(filtered ?? [])],
     Timestamp: publishedAt === undefined ? '' : isoOf(publishedAt),
-    Labels: labelsOf(tags, others),
+    Labels: labelsOf(tags, others, Labels, leftOut),
     Comment: title ?? '',
     ...own,
   };
@@ -159,10 +203,14 @@ export function toGorseItem(item, { leftOut = () => {} } = {}) {
 
 const slashed = (name) => name.includes('/');
 
-/** A plain list where tags are all there is. */
-function labelsOf(tags, others) {
-  if (!Object.keys(others).length && (tags === undefined || Array.isArray(tags))) return tags ?? [];
-  return kept({ tags, ...others }) ?? [];
+/** A plain list where tags are all there is; what an import had kept of the labels goes with them, or stands alone. */
+function labelsOf(tags, others, before, leftOut) {
+  const all = { ...others, ...(isObject(before) && before) };
+  const alone = !Object.keys(all).length && (tags === undefined || Array.isArray(tags));
+  if (before === undefined || isObject(before)) return alone ? (tags ?? []) : (kept({ tags, ...all }) ?? []);
+  if (alone && tags === undefined) return before;
+  leftOut('data.Labels');
+  return labelsOf(tags, others, undefined, leftOut);
 }
 
 /** What an import had kept of Gorse's own fields. */
