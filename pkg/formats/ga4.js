@@ -133,9 +133,12 @@ function paramsOf(given) {
   return Object.fromEntries(params);
 }
 
+const TYPES = new Set(['string_value', 'int_value', 'float_value', 'double_value']);
+
 /** The one value that a parameter has. */
 function paramOf(value, path) {
-  if (!isObject(value)) return value ?? undefined;
+  // What is of another shape is kept as it is, and refused where it is read.
+  if (!isObject(value) || !Object.keys(value).every((type) => TYPES.has(type))) return value ?? undefined;
   const { string_value: string, int_value: int, float_value: float, double_value: double } = value;
   return isAbsent(string) ? (wholeOf(int, path) ?? number(float, path) ?? number(double, path)) : string;
 }

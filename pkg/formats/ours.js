@@ -38,7 +38,7 @@ const FIELDS = {
   interaction: { user: name, item: name, kind: name, at: moment, value: number },
   subject: { user: name, group: name },
   decision: { id: name, at: moment, channel: name, model: name },
-  pick: { item: name, propensity: rule((value) => value > 0 && value <= 1, 'a number above 0, at most 1') },
+  pick: { item: name, propensity: rule((value) => Number.isFinite(value) && value > 0 && value <= 1, 'a number above 0, at most 1') },
   refusal: { item: name },
 };
 const NEEDED = { item: ['id'], user: ['id'], group: ['id'], interaction: ['kind', 'at'], subject: [], decision: ['id', 'at'], pick: ['item'], refusal: ['item'] };

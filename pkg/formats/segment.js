@@ -5,7 +5,7 @@
  * (RudderStack: https://www.rudderstack.com/docs/event-spec/standard-events/track/) for a beginning.
  */
 
-import { isAbsent, isNoValue } from '../files/absent.js';
+import { isAbsent } from '../files/absent.js';
 import { first, firstOf, id, idOf, kept, kindFor, list, needed, number, object, once, record, time } from './fields.js';
 import { Notes } from './notes.js';
 
@@ -51,7 +51,8 @@ const MOMENTS = ['timestamp', 'originalTimestamp', 'sentAt'];
 export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...told } = {}) {
   const { type, event, userId, anonymousId, messageId, properties, context, ...rest } = record(row);
   const notes = new Notes(told);
-  if (!isNoValue(type) && type !== 'track') return notes.leftOut(`a call of type ${JSON.stringify(type)}`);
+  const call = id(type, 'type', notes) ?? 'track';
+  if (call !== 'track') return notes.leftOut(`a call of type ${JSON.stringify(call)}`);
   const name = needed(id(event, 'event', notes), 'event');
   const kind = kindFor(name, kinds, TRACK_KINDS);
   if (kind === undefined) return notes.leftOut(`event ${JSON.stringify(name)}`);
