@@ -1,7 +1,8 @@
 /** @file What the fields of a foreign record mean, read strictly: a wrong one is an error that names it, an absent one is `undefined`. */
 
 import { NextpickError } from '../error.js';
-import { readNumber, readTime } from '../files/cells.js';
+import { readNumber } from '../files/cells.js';
+import { readTime } from '../files/moments.js';
 
 /** Ids and names have at most this many bytes of UTF-8. */
 const LONGEST_NAME = 256;
