@@ -1,7 +1,7 @@
 /** @file The files that evaluations read, checked before the work begins, with the row of every record at hand. */
 
 import { ColumnBuilder, Grown, Names } from '../columns.js';
-import { isTime } from '../files/cells.js';
+import { isTime } from '../files/moments.js';
 import { FileError, trustedEnd } from '../files/index.js';
 import { refusedAt, refusedIn } from '../files/offer.js';
 import { createRecommender } from '../node.js';

@@ -6,7 +6,7 @@ import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 
 import { Grown, isColumnar, toColumns } from '../columns.js';
-import { isTime } from '../files/cells.js';
+import { isTime } from '../files/moments.js';
 import { FileError, formatOf, offer, readRecords, readRows, trustedEnd } from '../files/index.js';
 import { limitNames } from '../files/limits.js';
 import { NextpickError, createRecommender, loadRecommender } from '../node.js';

@@ -10,8 +10,8 @@ class Doubt {
   count = 0;
   examples = [];
 
-  constructor(file, kind, field) {
-    Object.assign(this, { file, kind, field });
+  constructor(file, kind, field, as) {
+    Object.assign(this, { file, kind, field, as });
   }
 
   /**
@@ -59,11 +59,12 @@ export class LoadReport {
    * @param {string} file
    * @param {string} kind One of the codes in `notes.js`.
    * @param {string} [field]
+   * @param {string} [as] What it was read as: a field's name, a zone, an encoding, a separator.
    */
-  doubt(file, kind, field) {
-    const key = `${file}\n${kind}\n${field ?? ''}`;
+  doubt(file, kind, field, as) {
+    const key = `${file}\n${kind}\n${field ?? ''}\n${as ?? ''}`;
     let doubt = this.#doubts.get(key);
-    if (!doubt) this.#doubts.set(key, (doubt = new Doubt(file, kind, field)));
+    if (!doubt) this.#doubts.set(key, (doubt = new Doubt(file, kind, field, as)));
     return doubt;
   }
 
@@ -91,6 +92,6 @@ export class LoadReport {
   }
 
   toJSON() {
-    return { files: this.files.map((file) => ({ ...file })), doubts: this.doubts.map(({ file, kind, field, count, examples }) => ({ file, kind, field, count, examples })) };
+    return { files: this.files.map((file) => ({ ...file })), doubts: this.doubts.map(({ file, kind, field, as, count, examples }) => ({ file, kind, field, as, count, examples })) };
   }
 }

@@ -1,9 +1,10 @@
 /** @file What the fields of a foreign record mean, read strictly: a wrong one is an error that names it, one without a value is `undefined`. */
 
 import { isAbsent, isNoValue } from '../files/absent.js';
-import { CellError, readBoolean, readList, readNumber, readTime } from '../files/cells.js';
+import { CellError, readBoolean, readList, readNumber } from '../files/cells.js';
 import { readId } from '../files/ids.js';
 import { parseJson } from '../files/json.js';
+import { oddityOf, readTime } from '../files/moments.js';
 import { NextpickError } from '../error.js';
 
 /** Ids and names have at most this many bytes of UTF-8. */
@@ -38,9 +39,17 @@ export function number(value, field) {
   return isNoValue(value) ? undefined : read(() => readNumber(asCell(value, 'a number')), value, field);
 }
 
-/** Milliseconds, or an ISO date. */
-export function time(value, field) {
-  return isNoValue(value) ? undefined : read(() => readTime(asCell(value, 'milliseconds or an ISO date')), value, field);
+const MILLISECONDS = 'milliseconds since 1970 or an ISO date';
+
+/** Milliseconds, or an ISO date. A number that would lie before 2000 is in another unit. */
+export function time(value, field, notes) {
+  if (isNoValue(value)) return undefined;
+  const options = { zone: notes.zone, zoneless: () => notes.zoneless(field, value) };
+  const found = read(() => readTime(asCell(value, MILLISECONDS), options), value, field);
+  const odd = oddityOf(found, value, notes.now);
+  if (odd === 'early' || odd === 'late') notes.doubted(odd, field, value);
+  else if (odd) throw NextpickError.invalid(field, `${MILLISECONDS} (are these ${odd}?)`, value);
+  return found;
 }
 
 /** Whether something is so; of a table also as `true`, `1`. */
@@ -50,9 +59,9 @@ export function flag(value, field) {
 }
 
 /** A list of names; a text is a cell: split by `|`, or JSON. */
-export function names(value, field) {
+export function names(value, field, notes) {
   if (isAbsent(value)) return undefined;
-  const list = typeof value === 'string' ? read(() => readList(value), value, field) : value;
+  const list = typeof value === 'string' ? read(() => readList(value, (doubt, cell) => notes.doubted(doubt, field, cell)), value, field) : value;
   if (!namesIn(list)) throw NextpickError.invalid(field, 'a list of names', value);
   return list;
 }

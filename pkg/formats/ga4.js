@@ -57,7 +57,7 @@ export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...to
   if (kind === undefined) return notes.leftOut(`event ${JSON.stringify(name)}`);
   const [user, device] = [id(known, 'user_id', notes), id(pseudo, 'user_pseudo_id', notes)];
   if (user === undefined && device === undefined) return notes.leftOut('an event without a user');
-  const micros = microsOf(stamp);
+  const micros = microsOf(stamp, notes);
   const params = paramsOf(given);
   const group = first(id, params, [fields.group ?? 'group_id'], 'event_params', notes);
   const shared = { user: user ?? device, group, kind, at: Math.floor(micros / 1000) };
@@ -91,12 +91,12 @@ export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...to
 }
 
 /** Whole microseconds. A number is none where it would be another time in another unit; a date has one reading. */
-function microsOf(stamp) {
+function microsOf(stamp, notes) {
   const field = 'event_timestamp';
   if (isNoValue(stamp)) return needed(undefined, field);
   const isDate = typeof stamp === 'string' && /^\s*\d{4}[-/]\d/.test(stamp);
   const isWhole = typeof stamp !== 'string' || /^\s*\d+\s*$/.test(stamp);
-  const micros = isDate ? time(stamp, field) * 1000 : isWhole ? number(stamp, field) : NaN;
+  const micros = isDate ? time(stamp, field, notes) * 1000 : isWhole ? number(stamp, field) : NaN;
   if (Number.isSafeInteger(micros) && micros >= FROM && micros < UNTIL) return micros;
   const unit = micros < 1e11 ? 'seconds' : micros < FROM ? 'milliseconds' : 'nanoseconds';
   const hint = Number.isFinite(micros) ? ` (are these ${unit}?)` : '';

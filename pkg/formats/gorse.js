@@ -63,13 +63,13 @@ export function fromGorseFeedback(row, { kinds, ...told } = {}) {
 export function fromGorseUser(row, options = {}) {
   const notes = new Notes(options);
   const { UserId, Labels, Subscribe, ...rest } = fieldsOf('user', row, notes);
-  const { tags, others, unread } = labelled(Labels);
+  const { tags, others, unread } = labelled(Labels, notes);
   const attributes = Object.fromEntries(Object.entries(others).filter(([name, value]) => isName(name) && (isName(value) || Number.isFinite(value))));
   return kept({
     id: needed(id(UserId, 'UserId', notes), 'UserId'),
     tags,
     attributes: kept(attributes),
-    data: kept({ ...valued({ Subscribe: names(Subscribe, 'Subscribe'), ...rest }), Labels: unread ?? without(others, attributes) }),
+    data: kept({ ...valued({ Subscribe: names(Subscribe, 'Subscribe', notes), ...rest }), Labels: unread ?? without(others, attributes) }),
   });
 }
 
@@ -77,8 +77,8 @@ export function fromGorseUser(row, options = {}) {
 export function fromGorseItem(row, options = {}) {
   const notes = new Notes(options);
   const { ItemId, IsHidden, Categories, Timestamp, Labels, Comment, ...rest } = fieldsOf('item', row, notes);
-  const [category, ...further] = names(Categories, 'Categories') ?? [];
-  const { tags, others, unread } = labelled(Labels);
+  const [category, ...further] = names(Categories, 'Categories', notes) ?? [];
+  const { tags, others, unread } = labelled(Labels, notes);
   const own = Object.fromEntries(NAMED.filter((field) => isName(others[field])).map((field) => [field, others[field]]));
   const facets = {};
   for (const [space, value] of Object.entries(others)) {
@@ -135,9 +135,9 @@ function moment(value, notes) {
 }
 
 /** Labels as tags, what else they hold by name, and what is neither. A text is a cell: split by `|`, or JSON. */
-function labelled(labels) {
+function labelled(labels, notes) {
   if (isAbsent(labels)) return { others: {} };
-  const told = typeof labels === 'string' ? (jsonCell(labels) ?? names(labels, 'Labels')) : labels;
+  const told = typeof labels === 'string' ? (jsonCell(labels) ?? names(labels, 'Labels', notes)) : labels;
   const list = namesIn(told);
   if (list) return { tags: list.length ? list : undefined, others: {} };
   if (!isObject(told)) return { others: {}, unread: told };

@@ -1,7 +1,7 @@
 /** @file Our own records as exporters read them: a field that is missing or of a wrong type is an error that names it. */
 
 import { NextpickError } from '../error.js';
-import { isTime } from '../files/cells.js';
+import { isTime } from '../files/moments.js';
 import { isName, isObject, kept, namesIn, needed, weightsIn } from './fields.js';
 
 /** Other systems write years with four digits. */

@@ -2,12 +2,9 @@
 
 import { NextpickError } from '../error.js';
 import { CellError } from '../files/cells.js';
-import { typedReader } from '../files/records.js';
+import { FileReading } from '../files/readers.js';
+import { rowReader } from '../files/records.js';
 import { isObject, kindOf } from './fields.js';
-
-const TIMES = ['at', 'publishedAt', 'startsAt', 'expiresAt', 'joinedAt'];
-/** As seconds this is the year 5138, as milliseconds 1973: a number below it is taken for seconds where one says so, a date is not. */
-const SECONDS_BELOW = 1e11;
 
 /**
  * The function that reads rows (objects by column, as `readRows` gives them) as our records.
@@ -28,7 +25,8 @@ export function tableReader({ sort = 'interactions', map = {}, kinds, kind, seco
       // Rows of JSON may each have other fields: what is remembered of them stays small.
       if (readers.size > 1000) readers.clear();
       const as = Object.fromEntries(Object.entries(map).filter(([, column]) => header.includes(column)).map(([field, column]) => [column, field]));
-      readers.set(known, typedReader(sort, header, { as, optional: kind === undefined ? [] : ['kind'] }));
+      const read = rowReader(header, new FileReading({ file: 'row', sort, as, seconds, optional: kind === undefined ? [] : ['kind'] }));
+      readers.set(known, (row) => read(header.map((name) => row[name])));
     }
     return readers.get(known);
   };
@@ -37,7 +35,6 @@ export function tableReader({ sort = 'interactions', map = {}, kinds, kind, seco
     try {
       const record = readerOf(Object.keys(row))(row);
       if (sort === 'interactions') record.kind = kindOf(kinds, record.kind ?? kind);
-      if (seconds) for (const field of TIMES) if (Math.abs(record[field]) < SECONDS_BELOW) record[field] *= 1000;
       return record;
     } catch (error) {
       if (!(error instanceof CellError)) throw error;
