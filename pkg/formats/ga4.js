@@ -7,6 +7,7 @@
 
 import { NextpickError } from '../error.js';
 import { isAbsent, isNoValue } from '../files/absent.js';
+import { oddityOf } from '../files/moments.js';
 import { first, id, idOf, isObject, jsonIn, kept, kindFor, list, needed, number, object, once, record, time } from './fields.js';
 import { Notes } from './notes.js';
 
@@ -61,6 +62,7 @@ export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...to
   const params = paramsOf(given);
   const group = first(id, params, [fields.group ?? 'group_id'], 'event_params', notes);
   const shared = { user: user ?? device, group, kind, at: Math.floor(micros / 1000) };
+  if (oddityOf(shared.at, stamp, notes.now)) notes.doubted('late', 'event_timestamp', stamp);
   const data = kept({ ...rest, event_name: name, params: kept(params), user_pseudo_id: user && device });
   // What other events name as a value is a price, and nothing that they brought.
   const converts = kind === 'convert' || name === 'purchase';

@@ -131,7 +131,8 @@ export interface TableSorts {
 }
 
 /**
- * The function that reads rows of a table (objects by column) as our records. Texts are read as the cells of a CSV are.
+ * The function that reads rows of a table (objects by column) as our records. Texts are read as the cells of a CSV are. `number` is the row that
+ * examples of the report show.
  */
 export function tableReader<Sort extends keyof TableSorts = 'interactions'>(options?: {
   /** What the rows are. Default `interactions`. */
@@ -142,9 +143,16 @@ export function tableReader<Sort extends keyof TableSorts = 'interactions'>(opti
   kinds?: Readonly<Record<string, string>>;
   /** The kind of all rows, where there is no column for it. */
   kind?: string;
-  /** Whether whole numbers under times are seconds. Default false. */
+  /** Whether numbers under times are seconds. Default false. */
   seconds?: boolean;
-}): (row: object) => TableSorts[Sort];
+  /** Whether near misses of fields are fields of the host's own. Default false: they are refused. */
+  allowUnknown?: boolean;
+  /** Minutes that a time without a zone is ahead of UTC. Default 0. */
+  zone?: number;
+  /** Collects what was assumed, as of `file`. */
+  report?: LoadReport;
+  file?: string;
+}): (row: object, number?: number) => TableSorts[Sort];
 
 /* -------------------------------------------------------------------------------------------------------------- decisions */
 
