@@ -2,6 +2,7 @@
 
 import { GA4_KINDS, TRACK_KINDS, fromGa4Event, fromGorse, fromTrack } from '../formats/index.js';
 import { isObject } from '../formats/fields.js';
+import { callsIn } from '../formats/segment.js';
 import { fieldsBy, withKind } from '../formats/table.js';
 import { Reading, nameOf, readingOptions } from './load.js';
 import { UsageError } from './options.js';
@@ -89,7 +90,7 @@ export const importSegment = {
     ['nextpick import segment 2026-03-*.json.gz --out-dir world', 'files as Segment’s and RudderStack’s storage destinations write them'],
   ],
 
-  run: (options) => brought(options, { convert: interactionsBy(fromTrack, options), within: ['batch'] }),
+  run: (options) => brought(options, { convert: interactionsBy(fromTrack, options), within: callsIn }),
 };
 
 export const importGorse = {
@@ -104,7 +105,7 @@ export const importGorse = {
 
   run(options) {
     const kinds = texts(options.kinds);
-    return brought(options, { convert: (row, notes) => [fromGorse(row, { kinds, ...notes })], within: ['Users', 'Items', 'Feedback'] });
+    return brought(options, { convert: (row, notes) => [fromGorse(row, { kinds, ...notes })], within: pageOf });
   },
 };
 
@@ -126,7 +127,7 @@ function interactionsBy(convert, { kinds, map }) {
  * @param {object} format
  * @param {(files: Reading, path: string) => AsyncIterable<{ row: number, value?: unknown, record?: object }[]>} [format.rows] Default: as they stand.
  * @param {(row: any, notes: import('../formats/index.js').ImportNotes) => { sort: string, record: object }[]} format.convert
- * @param {string[]} [format.within] Lists that a row may be the page of.
+ * @param {(row: any) => any[]} [format.within] The rows of which one may be the page. Default: itself.
  */
 async function brought(options, { rows = (files, path) => files.rows(path), ...format }) {
   const reading = new Reading(options);
@@ -157,7 +158,7 @@ class Import {
   #leftOut = new Tally();
   #repeated = 0;
 
-  constructor(reading, { convert, within = [] }) {
+  constructor(reading, { convert, within = (row) => [row] }) {
     this.#reading = reading;
     this.#convert = convert;
     this.#within = within;
@@ -167,12 +168,14 @@ class Import {
   recordsOf(path, batch) {
     const bySort = new Map();
     const notes = { report: this.#reading.doubts, file: nameOf(path), leftOut: (what) => this.#leftOut.add(what), zone: this.#reading.zone };
-    for (const { row, value } of batch.flatMap((page) => unwrapped(page, this.#within))) {
-      this.#rows += 1;
-      const made = converted(this.#reading, path, row, () => this.#convert(value, { ...notes, row })) ?? [];
-      for (const { sort, record } of made) {
-        if (!bySort.has(sort)) bySort.set(sort, []);
-        bySort.get(sort).push({ row, record });
+    for (const { row, value, record: ours = value } of batch) {
+      for (const one of this.#within(ours)) {
+        this.#rows += 1;
+        const made = converted(this.#reading, path, row, () => this.#convert(one, { ...notes, row })) ?? [];
+        for (const { sort, record } of made) {
+          if (!bySort.has(sort)) bySort.set(sort, []);
+          bySort.get(sort).push({ row, record });
+        }
       }
     }
     return bySort;
@@ -210,8 +213,8 @@ class Import {
 /** `1 row`, `1,204 rows`. */
 const counted = (number, plural) => `${number.toLocaleString('en')} ${number === 1 ? plural.slice(0, -1) : plural}`;
 
-/** A page of an API, or a batch, is the rows within. */
-function unwrapped({ row, value, record = value }, within) {
-  const list = isObject(record) ? within.map((name) => record[name]).find(Array.isArray) : undefined;
-  return list ? list.map((inner) => ({ row, value: inner })) : [{ row, value: record }];
+/** The rows of a page of Gorse's API, which writes null for a list of none. */
+function pageOf(row) {
+  const lists = isObject(row) ? ['Users', 'Items', 'Feedback'].filter((name) => Array.isArray(row[name]) || row[name] === null) : [];
+  return lists.length ? lists.flatMap((name) => row[name] ?? []) : [row];
 }

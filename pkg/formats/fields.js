@@ -16,6 +16,25 @@ export function record(row) {
   throw NextpickError.invalid('row', 'an object', row);
 }
 
+const folded = (name) => name.replace(/[\s_-]/g, '').toLowerCase();
+
+/** Names in the spelling of a format, by what all spellings of them have in common. */
+export const spellingsOf = (names) => new Map(names.map((name) => [folded(name), name]));
+
+/** The name that this is a spelling of: `user_id` of `userId`, `UserId`. */
+export const spelling = (spellings, name) => spellings.get(folded(name));
+
+/** The record with the format's own names for its fields; another spelling beside the own one stays what it is. */
+export function spelt(row, spellings) {
+  const fields = {};
+  for (const [name, value] of Object.entries(record(row))) {
+    const own = spelling(spellings, name) ?? name;
+    const taken = own !== name && (Object.hasOwn(row, own) || Object.hasOwn(fields, own));
+    Object.defineProperty(fields, taken ? name : own, { value, enumerable: true });
+  }
+  return fields;
+}
+
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**

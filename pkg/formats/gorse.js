@@ -8,7 +8,8 @@
 import { NextpickError } from '../error.js';
 import { isAbsent } from '../files/absent.js';
 import {
-  flag, id, isName, isNamespace, isObject, jsonIn, kept, kindOf, names, namesIn, needed, number, record, text, time, weightsIn,
+  flag, id, isName, isNamespace, isObject, jsonIn, kept, kindOf, names, namesIn, needed, number, spelling,
+  spellingsOf, spelt, text, time, weightsIn,
 } from './fields.js';
 import { Notes } from './notes.js';
 import { isoOf, ours } from './ours.js';
@@ -39,7 +40,7 @@ const ONLY_OURS = {
  * seems to name a user, an item or a type in another way.
  */
 export function fromGorse(row, options) {
-  const { FeedbackType, ItemId, UserId } = named(row);
+  const { FeedbackType, ItemId, UserId } = spelt(row, SPELLINGS);
   if (FeedbackType !== undefined || (ItemId !== undefined && UserId !== undefined)) return { sort: 'interactions', record: fromGorseFeedback(row, options) };
   if (ItemId !== undefined) return { sort: 'items', record: fromGorseItem(row, options) };
   if (UserId !== undefined) return { sort: 'users', record: fromGorseUser(row, options) };
@@ -99,29 +100,20 @@ export function fromGorseItem(row, options = {}) {
   });
 }
 
-const folded = (name) => name.replace(/[\s_-]/g, '').toLowerCase();
-const SPELLINGS = new Map([...new Set(Object.values(FIELDS).flat())].map((field) => [folded(field), field]));
+/** Tables also have `item_id`, `time_stamp`. */
+const SPELLINGS = spellingsOf([...new Set(Object.values(FIELDS).flat())]);
 /** A column that says who, what or which type, but not as Gorse does. */
-const MISNAMED = /user|item|feedback/;
+const MISNAMED = { item: /^(users?|uid|user_?name|openid|feedback.*)$/i, user: /^(items?|iid|item_?name|feedback.*)$/i };
+const RECORD = { feedback: 'feedback', item: 'an item', user: 'a user' };
 
-/** The row with Gorse's names for its fields: tables also have `item_id`, `time_stamp`. */
-function named(row) {
-  const fields = {};
-  for (const [name, value] of Object.entries(record(row))) {
-    const field = SPELLINGS.get(folded(name)) ?? name;
-    if (Object.hasOwn(fields, field)) throw NextpickError.invalid(name, `one column for ${field}`, 'two');
-    Object.defineProperty(fields, field, { value, enumerable: true });
-  }
-  return fields;
-}
-
-/** The same, of one sort: what has another sort's fields, or one that only seems to be of this one, is no such record. */
+/** The fields of one sort; what has another sort's fields, or one that only seems to be of this one, is no such record. */
 function fieldsOf(sort, row, notes) {
-  const fields = named(row);
+  const fields = spelt(row, SPELLINGS);
   for (const [field, value] of Object.entries(fields)) {
     if (FIELDS[sort].includes(field) || isAbsent(value)) continue;
-    const wrong = SPELLINGS.has(folded(field)) || (sort !== 'feedback' && MISNAMED.test(folded(field)));
-    if (wrong) throw NextpickError.invalid(field, `no such field in ${sort === 'item' ? 'an item' : sort === 'user' ? 'a user' : 'feedback'}, which has ${FIELDS[sort].join(', ')}`, value);
+    if (spelling(SPELLINGS, field) || MISNAMED[sort]?.test(field)) {
+      throw NextpickError.invalid(field, `no such field in ${RECORD[sort]}, which has ${FIELDS[sort].join(', ')}`, value);
+    }
     notes.doubted('unknown', field);
   }
   return fields;

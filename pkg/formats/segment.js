@@ -6,7 +6,7 @@
  */
 
 import { isAbsent } from '../files/absent.js';
-import { first, firstOf, id, idOf, kept, kindFor, list, needed, number, object, once, record, time } from './fields.js';
+import { first, firstOf, id, idOf, isObject, kept, kindFor, list, needed, number, object, once, spellingsOf, spelt, time } from './fields.js';
 import { Notes } from './notes.js';
 
 /** What the events of the specification mean; a host's own are added. */
@@ -33,6 +33,17 @@ const WORTH = ['value', 'revenue', 'total'];
 const ORDER = ['order_id', 'orderId', 'transaction_id', 'transactionId'];
 /** When it happened: as the receiver corrected it, by the sender's clock, when it was sent. */
 const MOMENTS = ['timestamp', 'originalTimestamp', 'sentAt'];
+/** Fields by which a call is read; warehouses have them as `user_id`, `original_timestamp`. */
+const SPELLINGS = spellingsOf(['type', 'event', 'userId', 'anonymousId', 'messageId', 'properties', 'context', ...MOMENTS]);
+
+/** The calls of a row: itself, or those of a batch, which share what stands beside them. */
+export function callsIn(row) {
+  if (!isObject(row) || !Array.isArray(row.batch)) return [row];
+  const { batch, context, integrations, sentAt } = row;
+  const shared = kept({ integrations, sentAt, context });
+  const both = (call) => isObject(context) && isObject(call.context) && { context: { ...context, ...call.context } };
+  return batch.map((call) => (isObject(call) ? { ...shared, ...kept(call), ...both(call) } : call));
+}
 
 /**
  * A call as interactions: one for each of its `products`, or one in all; none where it is no track call, its event is nobody's kind, nobody did
@@ -49,7 +60,7 @@ const MOMENTS = ['timestamp', 'originalTimestamp', 'sentAt'];
  * @param {number} [options.row]
  */
 export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...told } = {}) {
-  const { type, event, userId, anonymousId, messageId, properties, context, ...rest } = record(row);
+  const { type, event, userId, anonymousId, messageId, properties, context, ...rest } = spelt(row, SPELLINGS);
   const notes = new Notes(told);
   const call = id(type, 'type', notes) ?? 'track';
   if (call !== 'track') return notes.leftOut(`a call of type ${JSON.stringify(call)}`);

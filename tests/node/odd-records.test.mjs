@@ -9,6 +9,7 @@ import {
   Outcomes, decisionIn, fromGa4Event, fromGorse, fromTrack, interactionsIn, obdHeader, tableReader, toGorseFeedback, toGorseItem, toGorseUser, toObd,
   toObdItem, toVw,
 } from '../../pkg/formats/index.js';
+import { callsIn } from '../../pkg/formats/segment.js';
 import { createRecommender } from '../../pkg/node.js';
 
 const NOON = Date.UTC(2026, 2, 31, 12);
@@ -263,6 +264,26 @@ test('when and who a call was: the first of its moments and ids that has a value
   assert.equal(one({ timestamp: NOON }).at, NOON);
 });
 
+test('who it was is read in every spelling of the field’s name, and the format’s own comes first', () => {
+  const event = { event_name: 'share', event_timestamp: NOON * 1000, event_params: { item_id: 'a1' }, user_pseudo_id: 'p1' };
+  for (const name of ['userId', 'User_ID', 'user id']) assert.equal(fromGa4Event({ ...event, [name]: 'u1' })[0].user, 'u1', name);
+  for (const name of ['user_id', 'UserId', 'USER_ID']) {
+    const { userId, ...call } = track('Product Clicked', { sku: 'S1' });
+    assert.equal(fromTrack({ ...call, [name]: userId, anonymous_id: 'n1' })[0].user, 'u1', name);
+    assert.equal(fromTrack({ ...call, anonymous_id: 'n1' })[0].user, 'n1');
+  }
+  const { user, data } = fromTrack({ ...track('Product Clicked', { sku: 'S1' }), user_id: 'u2' })[0];
+  assert.deepEqual([user, data.user_id], ['u1', 'u2']);
+});
+
+test('calls of a batch share what stands beside them', () => {
+  const call = track('Product Clicked', { sku: 'S1' }, { timestamp: undefined, context: { ip: 'x' } });
+  const [one, other] = callsIn({ batch: [call, { ...call, context: undefined, sentAt: '2026-03-31T13:00:00Z' }], sentAt: '2026-03-31T12:00:00Z', context: { groupId: 'g1' }, writeKey: 'k' }).map((row) => fromTrack(row)[0]);
+  assert.deepEqual([one.at, one.group, one.data.context], [NOON, 'g1', { ip: 'x' }]);
+  assert.deepEqual([other.at, other.group], [NOON + 3_600_000, 'g1']);
+  assert.deepEqual([callsIn(call), callsIn(7), callsIn({ batch: [7] })], [[call], [7], [7]]);
+});
+
 /* ---------------------------------------------------------------------------------------------------------------------------------- ids */
 
 test('an id that has lost digits is refused in every format, one that is exact is kept', () => {
@@ -306,6 +327,19 @@ test('Gorse: cells are read as tables are, and give what lists, objects and flag
   ]) assert.deepEqual(fromGorse({ ItemId: 'a1', ...cells }), fromGorse({ ItemId: 'a1', ...typed }), JSON.stringify(cells));
   assert.deepEqual(fromGorse({ UserId: 'u1', Labels: '{"city":"Linxi"}', Subscribe: 'news|offers' }), fromGorse({ UserId: 'u1', Labels: { city: 'Linxi' }, Subscribe: ['news', 'offers'] }));
   for (const Timestamp of [NOON / 1000, String(NOON / 1000), NOON * 1000, `${NOON}000`]) refused(() => fromGorse({ ItemId: 'a1', Timestamp }), 'Timestamp', /seconds/);
+});
+
+test('a table: a value under no name, and one column for two fields, are refused', () => {
+  refused(() => tableReader({})({ user: 'u', kind: 'click', at: NOON, '': 'x' }), 'row', /a name for every column/);
+  refused(() => tableReader({ map: { user: 'a', item: 'a' } }), 'map.item');
+  refused(() => tableReader({ sort: 'items' })({ id: 'a', Hiden: 'true' }), 'Hiden');
+  assert.deepEqual(tableReader({ sort: 'items', allowUnknown: true })({ id: 'a', Hiden: 'true' }), { id: 'a', data: { Hiden: 'true' } });
+  const report = new LoadReport({ now: NOON });
+  const read = tableReader({ report, file: 'log.json', zone: 480 });
+  assert.equal(read({ user: ' u', kind: 'click', at: '2026-03-31 20:00', city: 'x' }, 7).at, NOON);
+  assert.deepEqual(report.doubts.map(({ file, kind, field, as, examples }) => [file, kind, field, as, kind === 'zone' || examples[0].row]).sort(), [
+    ['log.json', 'trimmed', 'user', undefined, 7], ['log.json', 'unknown', 'city', undefined, 7], ['log.json', 'zone', 'at', 'UTC+08:00', true],
+  ]);
 });
 
 test('Gorse: labels that are no names come back as they were', () => {
