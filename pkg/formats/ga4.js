@@ -8,7 +8,7 @@
 import { NextpickError } from '../error.js';
 import { isAbsent, isNoValue } from '../files/absent.js';
 import { oddityOf } from '../files/moments.js';
-import { first, id, idOf, isObject, jsonIn, kept, kindFor, list, needed, number, object, once, spellingsOf, spelt, time } from './fields.js';
+import { Spellings, first, id, idOf, isObject, jsonIn, kept, kindFor, list, needed, number, object, once, time } from './fields.js';
 import { Notes } from './notes.js';
 
 /**
@@ -34,7 +34,7 @@ const ITEM = ['item_id', 'content_id', 'promotion_id'];
 /** What names an item within `items`. */
 const LISTED_ITEM = ['item_id', 'item_name'];
 /** Fields by which an event is read; warehouses rename columns. */
-const SPELLINGS = spellingsOf(['event_name', 'event_timestamp', 'event_params', 'user_id', 'user_pseudo_id', 'items', 'ecommerce', 'event_bundle_sequence_id', 'batch_event_index']);
+const SPELLINGS = new Spellings(['event_name', 'event_timestamp', 'event_params', 'user_id', 'user_pseudo_id', 'items', 'ecommerce', 'event_bundle_sequence_id', 'batch_event_index']);
 /** What an `event_timestamp` may be: in any other unit it lies outside of the years 2000 to 2199. */
 const [FROM, UNTIL] = [Date.UTC(2000, 0) * 1000, Date.UTC(2200, 0) * 1000];
 
@@ -53,7 +53,7 @@ const [FROM, UNTIL] = [Date.UTC(2000, 0) * 1000, Date.UTC(2200, 0) * 1000];
  * @param {number} [options.row]
  */
 export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...told } = {}) {
-  const { event_name: event, event_timestamp: stamp, event_params: given, user_id: known, user_pseudo_id: pseudo, items, ...rest } = spelt(row, SPELLINGS);
+  const { event_name: event, event_timestamp: stamp, event_params: given, user_id: known, user_pseudo_id: pseudo, items, ...rest } = SPELLINGS.read(row);
   const notes = new Notes(told);
   const name = needed(id(event, 'event_name', notes), 'event_name');
   const kind = kindFor(name, kinds, GA4_KINDS);

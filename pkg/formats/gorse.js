@@ -8,8 +8,8 @@
 import { NextpickError } from '../error.js';
 import { isAbsent } from '../files/absent.js';
 import {
-  flag, id, isName, isNamespace, isObject, jsonIn, kept, kindOf, names, namesIn, needed, number, spelling,
-  spellingsOf, spelt, text, time, weightsIn,
+  Spellings, flag, id, isName, isNamespace, isObject, jsonIn, kept, kindOf, names, namesIn, needed, number,
+  text, time, weightsIn,
 } from './fields.js';
 import { Notes } from './notes.js';
 import { isoOf, ours } from './ours.js';
@@ -40,7 +40,7 @@ const ONLY_OURS = {
  * seems to name a user, an item or a type in another way.
  */
 export function fromGorse(row, options) {
-  const { FeedbackType, ItemId, UserId } = spelt(row, SPELLINGS);
+  const { FeedbackType, ItemId, UserId } = SPELLINGS.read(row);
   if (FeedbackType !== undefined || (ItemId !== undefined && UserId !== undefined)) return { sort: 'interactions', record: fromGorseFeedback(row, options) };
   if (ItemId !== undefined) return { sort: 'items', record: fromGorseItem(row, options) };
   if (UserId !== undefined) return { sort: 'users', record: fromGorseUser(row, options) };
@@ -101,17 +101,17 @@ export function fromGorseItem(row, options = {}) {
 }
 
 /** Tables also have `item_id`, `time_stamp`. */
-const SPELLINGS = spellingsOf([...new Set(Object.values(FIELDS).flat())]);
+const SPELLINGS = new Spellings([...new Set(Object.values(FIELDS).flat())]);
 /** A column that says who, what or which type, but not as Gorse does. */
 const MISNAMED = { item: /^(users?|uid|user_?name|openid|feedback.*)$/i, user: /^(items?|iid|item_?name|feedback.*)$/i };
 const RECORD = { feedback: 'feedback', item: 'an item', user: 'a user' };
 
 /** The fields of one sort; what has another sort's fields, or one that only seems to be of this one, is no such record. */
 function fieldsOf(sort, row, notes) {
-  const fields = spelt(row, SPELLINGS);
+  const fields = SPELLINGS.read(row);
   for (const [field, value] of Object.entries(fields)) {
     if (FIELDS[sort].includes(field) || isAbsent(value)) continue;
-    if (spelling(SPELLINGS, field) || MISNAMED[sort]?.test(field)) {
+    if (SPELLINGS.of(field) || MISNAMED[sort]?.test(field)) {
       throw NextpickError.invalid(field, `no such field in ${RECORD[sort]}, which has ${FIELDS[sort].join(', ')}`, value);
     }
     notes.doubted('unknown', field);

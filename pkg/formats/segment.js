@@ -6,7 +6,7 @@
  */
 
 import { isAbsent } from '../files/absent.js';
-import { first, firstOf, id, idOf, isObject, kept, kindFor, list, needed, number, object, once, spellingsOf, spelt, time } from './fields.js';
+import { Spellings, first, firstOf, id, idOf, isObject, kept, kindFor, list, needed, number, object, once, time } from './fields.js';
 import { Notes } from './notes.js';
 
 /** What the events of the specification mean; a host's own are added. */
@@ -34,7 +34,7 @@ const ORDER = ['order_id', 'orderId', 'transaction_id', 'transactionId'];
 /** When it happened: as the receiver corrected it, by the sender's clock, when it was sent. */
 const MOMENTS = ['timestamp', 'originalTimestamp', 'sentAt'];
 /** Fields by which a call is read; warehouses have them as `user_id`, `original_timestamp`. */
-const SPELLINGS = spellingsOf(['type', 'event', 'userId', 'anonymousId', 'messageId', 'properties', 'context', ...MOMENTS]);
+const SPELLINGS = new Spellings(['type', 'event', 'userId', 'anonymousId', 'messageId', 'properties', 'context', ...MOMENTS]);
 
 /** The calls of a row: itself, or those of a batch, which share what stands beside them. */
 export function callsIn(row) {
@@ -60,7 +60,7 @@ export function callsIn(row) {
  * @param {number} [options.row]
  */
 export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...told } = {}) {
-  const { type, event, userId, anonymousId, messageId, properties, context, ...rest } = spelt(row, SPELLINGS);
+  const { type, event, userId, anonymousId, messageId, properties, context, ...rest } = SPELLINGS.read(row);
   const notes = new Notes(told);
   const call = id(type, 'type', notes) ?? 'track';
   if (call !== 'track') return notes.leftOut(`a call of type ${JSON.stringify(call)}`);
