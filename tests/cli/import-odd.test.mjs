@@ -157,3 +157,20 @@ test('times that lie before 2000 or more than a year ahead are told by every imp
     assert.match(err, name.startsWith('early') ? /before the year 2000/ : /more than a year ahead/, `${format} ${name}`);
   }
 });
+
+test('an export names the row whose time others cannot write, or leaves it out', async () => {
+  const items = file('ancient.jsonl', lines([{ id: 'a1' }, { id: 'a2', publishedAt: -8.64e15 }]));
+  const wrong = await run(['export', 'gorse', '--items', items, '--out-dir', 'ancient']);
+  assert.equal(wrong.status, 1);
+  assert.match(wrong.err, /ancient\.jsonl row 2, field "publishedAt": expected milliseconds since 1970 in the years 0 to 2199, got -8640000000000000/);
+  const skipped = await run(['export', 'gorse', '--items', items, '--out-dir', 'ancient', '--skip-bad-rows']);
+  assert.equal(skipped.status, 0, skipped.err);
+  assert.match(skipped.err, /items\.jsonl: 1 rows/);
+});
+
+test('Gorse: a page with several lists, and one whose list is null, is read in whole', async () => {
+  const page = { Cursor: '', Users: [{ UserId: 'u1' }], Items: [{ ItemId: 'a1' }], Feedback: null };
+  const { status, err } = await imported('gorse', 'page.json', JSON.stringify(page), '-o', 'page');
+  assert.equal(status, 0, err);
+  assert.match(err, /2 rows: 1 user, 1 item/);
+});
