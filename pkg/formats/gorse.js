@@ -9,7 +9,7 @@ import { NextpickError } from '../error.js';
 import { isAbsent } from '../files/absent.js';
 import {
   Spellings, flag, id, isName, isNamespace, isObject, jsonIn, kept, kindOf, names, namesIn, needed, number,
-  text, time, weightsIn,
+  object, text, time, weightsIn,
 } from './fields.js';
 import { Notes } from './notes.js';
 import { isoOf, ours } from './ours.js';
@@ -129,7 +129,7 @@ function moment(value, notes) {
 /** Labels as tags, what else they hold by name, and what is neither. A text is a cell: split by `|`, or JSON. */
 function labelled(labels, notes) {
   if (isAbsent(labels)) return { others: {} };
-  const told = typeof labels === 'string' ? (jsonCell(labels) ?? names(labels, 'Labels', notes)) : labels;
+  const told = typeof labels === 'string' ? cellOf(labels, notes) : labels;
   const list = namesIn(told);
   if (list) return { tags: list.length ? list : undefined, others: {} };
   if (!isObject(told)) return { others: {}, unread: told };
@@ -138,8 +138,12 @@ function labelled(labels, notes) {
   return ours ? { tags: ours, others } : { others: told };
 }
 
-/** A cell's JSON list or object. */
-const jsonCell = (cell) => (/^\s*[[{]/.test(cell) ? jsonIn(cell) : undefined);
+/** Labels in a cell: an object in JSON, a list in any spelling, or any list in JSON. */
+function cellOf(cell, notes) {
+  if (/^\s*\{/.test(cell)) return object(cell, 'Labels');
+  const list = /^\s*\[/.test(cell) ? jsonIn(cell) : undefined;
+  return list ?? names(cell, 'Labels', notes);
+}
 
 /** Gorse writes empty texts and lists for what there is none of. */
 const valued = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => !isAbsent(value) && !(Array.isArray(value) && !value.length)));

@@ -319,13 +319,14 @@ test('Gorse: the sort of a row is never guessed from what it lacks', () => {
 test('Gorse: cells are read as tables are, and give what lists, objects and flags give', () => {
   for (const [cells, typed] of [
     [{ Labels: 'tea|green' }, { Labels: ['tea', 'green'] }], [{ Labels: 'tea' }, { Labels: ['tea'] }], [{ Labels: '["tea","green"]' }, { Labels: ['tea', 'green'] }],
-    [{ Labels: '{"tags":["x"],"region":"south","embedding":[1,2]}' }, { Labels: { tags: ['x'], region: 'south', embedding: [1, 2] } }], [{ Labels: '[0.1,0.2]' }, { Labels: [0.1, 0.2] }],
+    [{ Labels: '{"tags":["x"],"region":"south","embedding":[1,2]}' }, { Labels: { tags: ['x'], region: 'south', embedding: [1, 2] } }], [{ Labels: '[0.1,0.2]' }, { Labels: [0.1, 0.2] }], [{ Labels: "['tea', 'green']" }, { Labels: ['tea', 'green'] }],
     [{ Categories: 'tea|spring' }, { Categories: ['tea', 'spring'] }], [{ Categories: '["tea"]' }, { Categories: ['tea'] }], [{ Categories: '' }, { Categories: [] }],
     [{ IsHidden: 'true' }, { IsHidden: true }], [{ IsHidden: '1' }, { IsHidden: true }], [{ IsHidden: 'false' }, { IsHidden: false }], [{ IsHidden: '' }, { IsHidden: null }],
     [{ Timestamp: '2026-03-31 12:00:00' }, { Timestamp: '2026-03-31T12:00:00Z' }], [{ Timestamp: '2026-03-31 12:00:00 +0000 UTC' }, { Timestamp: '2026-03-31T20:00:00+08:00' }],
     [{ Timestamp: String(NOON) }, { Timestamp: NOON }], [{ Timestamp: '0001-01-01 00:00:00 +0000 UTC' }, { Timestamp: '0001-01-01T00:00:00Z' }],
   ]) assert.deepEqual(fromGorse({ ItemId: 'a1', ...cells }), fromGorse({ ItemId: 'a1', ...typed }), JSON.stringify(cells));
   assert.deepEqual(fromGorse({ UserId: 'u1', Labels: '{"city":"Linxi"}', Subscribe: 'news|offers' }), fromGorse({ UserId: 'u1', Labels: { city: 'Linxi' }, Subscribe: ['news', 'offers'] }));
+  refused(() => fromGorse({ ItemId: 'a1', Labels: '{"tags":[' }), 'Labels');
   for (const Timestamp of [NOON / 1000, String(NOON / 1000), NOON * 1000, `${NOON}000`]) refused(() => fromGorse({ ItemId: 'a1', Timestamp }), 'Timestamp', /seconds/);
 });
 
