@@ -1,16 +1,12 @@
 /** @file `nextpick import csv | ga4 | gorse | segment`: logs and libraries of others as files that every command reads. */
 
-import { GA4_KINDS, TRACK_KINDS, fromGa4Event, fromGorse, fromTrack, tableReader } from '../formats/index.js';
-import { FileError } from '../files/index.js';
-import { isObject } from '../formats/fields.js';
-import { Reading, nameOf, readingOptions } from './load.js';
+import { GA4_KINDS, TRACK_KINDS, fromGa4Event, fromGorse, fromTrack } from '../formats/index.js';
+import { SHIPPED_KINDS } from '../files/meaning.js';
+import { isObject, kindOf } from '../formats/fields.js';
+import { Reading, mapOption, readingOptions } from './load.js';
 import { UsageError } from './options.js';
-import { earlyOf, tellEarly, timesIn } from './times.js';
 import { Folder, NAMES, Stdout, into } from './outputs.js';
 import { Tally, Trial, converted } from './tally.js';
-
-/** The kinds that need no configuration to mean something. */
-const SHIPPED = new Set(['impression', 'click', 'like', 'save', 'comment', 'share', 'convert', 'dismiss']);
 
 const operand = { name: 'files', about: 'the files to read', required: true, many: true };
 const shared = {
@@ -32,9 +28,9 @@ export const importCsv = {
   operand,
   options: {
     sort: { type: 'choice', of: Object.keys(NAMES), value: Object.keys(NAMES).join('|'), otherwise: 'interactions', about: 'what the rows are' },
-    map: { type: 'pairs', value: 'FIELD=COLUMN,…', about: 'which column holds a field of ours; may be given again' },
+    ...mapOption,
     kind: { type: 'text', value: 'KIND', about: 'the kind of all rows, where there is no column for it' },
-    seconds: { type: 'flag', about: 'whole numbers under times are seconds, not milliseconds' },
+    seconds: { type: 'flag', about: 'numbers under times are seconds, not milliseconds' },
     ...shared,
   },
   examples: [
@@ -45,11 +41,13 @@ export const importCsv = {
 
   async run(options) {
     const { sort, seconds, kind } = options;
-    const map = texts(options.map);
     for (const name of ['kind', 'kinds']) if (options[name] && sort !== 'interactions') throw new UsageError(`--${name} goes with interactions, got --sort ${sort}`);
-    if (kind !== undefined && map.kind !== undefined) throw new UsageError('expected --kind or a column for it (--map kind=…), got both');
-    const read = tableReader({ sort, map, kinds: texts(options.kinds), kind, seconds });
-    await brought(options, (row) => [{ sort, record: read(row) }], { columns: Object.values(map) });
+    if (kind !== undefined && options.map?.kind !== undefined) throw new UsageError('expected --kind or a column for it (--map kind=…), got both');
+    const kinds = texts(options.kinds);
+    const meant = (record) => (sort === 'interactions' ? { ...record, kind: kindOf(kinds, record.kind ?? kind) } : record);
+    await brought(options, (record) => [{ sort, record: meant(record) }], {
+      read: (reading, path) => reading.batches(path, sort, { as: reading.columnsFor(sort), seconds, optional: kind === undefined ? [] : ['kind'] }),
+    });
   },
 };
 
@@ -117,14 +115,16 @@ function interactionsBy(convert, { kinds, map }) {
  *
  * @param {object} options
  * @param {(row: object, leftOut: (what: string) => void) => { sort: string, record: object }[]} convert
- * @param {{ within?: string[], columns?: string[] }} [shape] Lists that a row may be the page of; columns that a table must have.
+ * @param {{ within?: string[], read?: (reading: Reading, path: string) => AsyncIterable<object[]> }} [shape] Lists that a row may be the page of;
+ *   what reads a file, instead of its rows as they stand.
  */
 async function brought(options, convert, shape) {
   const reading = new Reading(options);
   const bringing = new Import(reading, convert, shape);
+  const batchesOf = shape?.read ?? ((_, path) => reading.rows(path));
   await into(options.outDir ? new Folder(options.outDir) : new Stdout(), async (output) => {
     for (const path of options.files) {
-      for await (const batch of reading.rows(path)) {
+      for await (const batch of batchesOf(reading, path)) {
         for (const [sort, records] of bringing.recordsOf(path, batch)) {
           if (!options.outDir) bringing.mustBeAlone(sort);
           for (const record of await bringing.accepted(path, sort, records)) await output.line(NAMES[sort], JSON.stringify(record));
@@ -141,31 +141,23 @@ class Import {
   #reading;
   #convert;
   #within;
-  #columns;
-  /** Of lines of JSON any may lack a field: only one that none of them has was misspelt. */
-  #unmet;
   #trial = new Trial();
   #rows = 0;
   #made = new Tally();
   #kinds = new Tally();
   #leftOut = new Tally();
-  #early = 0;
 
-  constructor(reading, convert, { within = [], columns = [] } = {}) {
+  constructor(reading, convert, { within = [] } = {}) {
     this.#reading = reading;
     this.#convert = convert;
     this.#within = within;
-    this.#columns = columns;
-    this.#unmet = new Set(columns);
   }
 
   /** What a batch of rows becomes, by sort, each record with the row that it is of. */
   recordsOf(path, batch) {
-    if (batch.length && /\.(csv(\.gz)?|parquet)$/i.test(path)) mustHave(this.#columns, batch[0].value, path);
     const bySort = new Map();
-    for (const { row, value } of batch.flatMap((page) => unwrapped(page, this.#within))) {
+    for (const { row, value } of batch.flatMap(({ row, value, record = value }) => unwrapped({ row, value: record }, this.#within))) {
       this.#rows += 1;
-      for (const column of this.#unmet) if (isObject(value) && Object.hasOwn(value, column)) this.#unmet.delete(column);
       const made = converted(this.#reading, path, row, () => this.#convert(value, (what) => this.#leftOut.add(what))) ?? [];
       for (const { sort, record } of made) {
         if (!bySort.has(sort)) bySort.set(sort, []);
@@ -185,7 +177,6 @@ class Import {
     const records = (await this.#trial.accepted(this.#reading, path, sort, batch)).map(({ record }) => record);
     for (const record of records) {
       this.#made.add(sort);
-      if (earlyOf(timesIn(record))) this.#early += 1;
       if (sort === 'interactions') this.#kinds.add(record.kind);
     }
     return records;
@@ -194,11 +185,9 @@ class Import {
   tell() {
     const { report } = this.#reading;
     const results = this.#made.names().map((sort) => counted(this.#made.of(sort), sort));
-    for (const column of this.#unmet) report.note(`--map: no row has a field "${column}"`);
     report.note(`${counted(this.#rows, 'rows')}: ${results.join(', ') || 'nothing'}`);
-    tellEarly(report, 'all files', this.#early);
     if (this.#kinds.total) report.note(`kinds: ${this.#kinds}`);
-    const strange = this.#kinds.names().filter((kind) => !SHIPPED.has(kind));
+    const strange = this.#kinds.names().filter((kind) => !SHIPPED_KINDS.has(kind));
     if (strange.length) report.note(`not shipped: ${strange.slice(0, 20).join(', ')}; give them a weight in the configuration, or map them by --kinds`);
     if (this.#leftOut.total) report.note(`left out ${this.#leftOut.total.toLocaleString('en')}: ${this.#leftOut}`);
   }
@@ -211,12 +200,4 @@ const counted = (number, plural) => `${number.toLocaleString('en')} ${number ===
 function unwrapped({ row, value }, within) {
   const list = isObject(value) ? within.map((name) => value[name]).find(Array.isArray) : undefined;
   return list ? list.map((inner) => ({ row, value: inner })) : [{ row, value }];
-}
-
-/** Every row of a table shows its columns. */
-function mustHave(columns, row, path) {
-  const missing = columns.find((column) => !Object.hasOwn(row, column));
-  if (missing === undefined) return;
-  const problem = `expected a column "${missing}", as asked for, got the columns ${Object.keys(row).join(', ')}`;
-  throw new FileError({ file: nameOf(path), row: 1, field: missing, problem });
 }
