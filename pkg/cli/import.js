@@ -1,16 +1,14 @@
 /** @file `nextpick import csv | ga4 | gorse | segment`: logs and libraries of others as files that every command reads. */
 
+import { SHIPPED_KINDS } from '../files/meaning.js';
 import { GA4_KINDS, TRACK_KINDS, fromGa4Event, fromGorse, fromTrack } from '../formats/index.js';
 import { isObject } from '../formats/fields.js';
 import { callsIn } from '../formats/segment.js';
-import { fieldsBy, withKind } from '../formats/table.js';
-import { Reading, nameOf, readingOptions } from './load.js';
+import { withKind } from '../formats/table.js';
+import { Reading, mapOption, nameOf, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { Folder, NAMES, Stdout, into } from './outputs.js';
 import { Tally, Trial, converted } from './tally.js';
-
-/** The kinds that need no configuration to mean something. */
-const SHIPPED = new Set(['impression', 'click', 'like', 'save', 'comment', 'share', 'convert', 'dismiss']);
 
 const operand = { name: 'files', about: 'the files to read', required: true, many: true };
 const shared = {
@@ -32,9 +30,9 @@ export const importCsv = {
   operand,
   options: {
     sort: { type: 'choice', of: Object.keys(NAMES), value: Object.keys(NAMES).join('|'), otherwise: 'interactions', about: 'what the rows are' },
-    map: { type: 'pairs', value: 'FIELD=COLUMN,…', about: 'which column holds a field of ours; may be given again' },
+    ...mapOption,
     kind: { type: 'text', value: 'KIND', about: 'the kind of all rows, where there is no column for it' },
-    seconds: { type: 'flag', about: 'whole numbers under times are seconds, not milliseconds' },
+    seconds: { type: 'flag', about: 'numbers under times are seconds, not milliseconds' },
     ...shared,
   },
   examples: [
@@ -53,9 +51,9 @@ export const importCsv = {
       if (other !== field) throw new UsageError(`--map: expected a column of its own for ${field}, got "${column}", which is ${other}’s`);
     }
     const told = { sort, kinds: texts(options.kinds), kind };
-    const reading = { as: fieldsBy(map), seconds, optional: kind === undefined ? [] : ['kind'] };
+    const optional = kind === undefined ? [] : ['kind'];
     await brought(options, {
-      rows: (files, path) => files.batches(path, sort, reading),
+      rows: (files, path) => files.batches(path, sort, { as: files.columnsFor(sort), seconds, optional }),
       convert: (record) => [{ sort, record: withKind(record, told) }],
     });
   },
@@ -155,8 +153,6 @@ class Import {
   #rows = 0;
   #made = new Tally();
   #kinds = new Tally();
-  #leftOut = new Tally();
-  #repeated = 0;
 
   constructor(reading, { convert, within = (row) => [row] }) {
     this.#reading = reading;
@@ -167,7 +163,7 @@ class Import {
   /** What a batch of rows becomes, by sort, each record with the row that it is of. */
   recordsOf(path, batch) {
     const bySort = new Map();
-    const notes = { report: this.#reading.doubts, file: nameOf(path), leftOut: (what) => this.#leftOut.add(what), zone: this.#reading.zone };
+    const notes = { report: this.#reading.report.doubts, file: nameOf(path), zone: this.#reading.zone };
     for (const { row, value, record: ours = value } of batch) {
       for (const one of this.#within(ours)) {
         this.#rows += 1;
@@ -189,7 +185,7 @@ class Import {
 
   async accepted(path, sort, batch) {
     const { taken, told } = await this.#trial.accepted(this.#reading, path, sort, batch);
-    this.#repeated += told?.duplicates ?? 0;
+    this.#reading.report.doubts.doubt(nameOf(path), 'repeated').count += told?.duplicates ?? 0;
     const records = taken.map(({ record }) => record);
     for (const record of records) {
       this.#made.add(sort);
@@ -203,10 +199,8 @@ class Import {
     const results = this.#made.names().map((sort) => counted(this.#made.of(sort), sort));
     report.note(`${counted(this.#rows, 'rows')}: ${results.join(', ') || 'nothing'}`);
     if (this.#kinds.total) report.note(`kinds: ${this.#kinds}`);
-    const strange = this.#kinds.names().filter((kind) => !SHIPPED.has(kind));
+    const strange = this.#kinds.names().filter((kind) => !SHIPPED_KINDS.has(kind));
     if (strange.length) report.note(`not shipped: ${strange.slice(0, 20).join(', ')}; give them a weight in the configuration, or map them by --kinds`);
-    if (this.#repeated) report.note(`${counted(this.#repeated, 'interactions')} with the id of an earlier one, which counts once`);
-    if (this.#leftOut.total) report.note(`left out ${this.#leftOut.total.toLocaleString('en')}: ${this.#leftOut}`);
   }
 }
 

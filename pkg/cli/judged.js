@@ -6,7 +6,7 @@ import { FileError, trustedEnd } from '../files/index.js';
 import { refusedAt, refusedIn } from '../files/offer.js';
 import { createRecommender } from '../node.js';
 import { nameOf } from './load.js';
-import { aheadOf, earlyOf, tellEarly } from './times.js';
+import { aheadOf } from './times.js';
 
 /**
  * A file's records as the module accepts them: tried on a recommender of their own first, so that `--skip-bad-rows` holds here too.
@@ -32,6 +32,10 @@ export async function recordsOf(reading, path, sort, config) {
     });
   }
   trial.dispose();
+  if (sort === 'items') {
+    const library = new Set(records.map(({ id }) => id));
+    reading.isKnown = (id) => library.has(id);
+  }
   return { path, records, rows };
 }
 
@@ -44,11 +48,15 @@ export async function recordsOf(reading, path, sort, config) {
  */
 export async function eventsOf(reading, path, { timeless = false } = {}) {
   const builder = new ColumnBuilder({ timeless });
+  const check = reading.check(path);
   for await (const batch of reading.batches(path, 'interactions', { optional: timeless ? ['at'] : [] })) {
     for (const { row, record } of batch) {
       const bad = mistakeOf(record, timeless);
       if (bad) refuse(reading, { file: nameOf(path), row, ...bad });
-      else builder.push(record);
+      else {
+        builder.push(record);
+        check.take(record, row);
+      }
     }
   }
   if (!builder.length) throw new FileError({ file: nameOf(path), problem: 'expected at least one interaction, got none' });
@@ -57,12 +65,12 @@ export async function eventsOf(reading, path, { timeless = false } = {}) {
   return columns;
 }
 
-/** Says of a log's times which look wrong. An evaluation walks them all, in their order. */
+/** Counts a log's times that lie after its end. An evaluation walks them all, in their order. */
 function tellTimes(report, path, times) {
-  tellEarly(report, nameOf(path), earlyOf(times));
   const trusted = trustedEnd(times.slice());
-  const ahead = aheadOf(times, trusted);
-  if (ahead) report.note(`${nameOf(path)}: ${ahead.toLocaleString('en')} of ${times.length.toLocaleString('en')} times lie after the end of the log, ${new Date(trusted).toISOString()}: are they right?`);
+  const doubt = report.doubts.doubt(nameOf(path), 'after', 'at', new Date(trusted ?? 0).toISOString());
+  doubt.total = times.length;
+  doubt.count += aheadOf(times, trusted);
 }
 
 const encoder = new TextEncoder();

@@ -6,5 +6,6 @@ export { sorts } from './schema.js';
 export { offer } from './offer.js';
 export { csvLine } from './csv.js';
 export { readTime } from './moments.js';
+export { LogCheck } from './meaning.js';
 export { LoadReport } from './report.js';
 export { trustedEnd } from './times.js';

@@ -62,7 +62,7 @@ export async function* readRecords(source, { sort, name, onBadRow, limits: given
   const read = collector(reading, onBadRow);
   const opening = { name, file, reading, limits: limitsOf(given), skipLines, knows: (column) => isExpected(sort, column, reading.as), listed: KEYS[sort] ?? [sort] };
   yield* opened(source, opening, { tableOf: (header) => rowReader(header, reading), objectOf: objectReader(reading), read });
-  for (const column of Object.keys(reading.as)) if (reading.unmet.has(column)) reading.report.doubt(file, 'unmet', column).hit();
+  for (const column of Object.keys(reading.wanted)) if (!reading.met.has(column)) reading.report.doubt(file, 'unmet', column).hit();
 }
 
 /**
@@ -179,7 +179,7 @@ async function* fromCsv(pieces, { file, limits, skipLines, knows, reading, table
 /** A header that cannot be understood makes the whole file unreadable: it is never skipped. */
 function headed({ row, cells, problem }, reading, tableOf) {
   const { file } = reading;
-  Object.assign(reading, { headerRow: row, preamble: row !== undefined });
+  Object.assign(reading, { headerRow: row ?? 1, preamble: row !== undefined });
   if (problem) throw new FileError({ file, row, problem: `expected ${problem}` });
   try {
     return tableOf(cells);

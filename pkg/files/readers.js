@@ -18,17 +18,15 @@ export class FileReading {
   row;
   /** What is known of the file: its records are counted here. */
   known;
-  /** Columns that are to be read as fields and that no row had so far. */
-  unmet;
 
   /**
-   * @param {{ file: string, sort?: string, report?: LoadReport, zone?: number, seconds?: boolean, optional?: string[], as?: Record<string, string>, allowUnknown?: boolean }} options
-   *   As `readRecords` takes them.
+   * @param {{ file: string, sort?: string, report?: LoadReport, zone?: number, seconds?: boolean, optional?: string[], as?: Record<string, string>, where?: Record<string, string>, met?: Set<string>, allowUnknown?: boolean }} options
+   *   As `readRecords` takes them; `where`: as `as`, for columns that need not be there;
+   *   `met`: takes the names of all columns that were.
    */
-  constructor({ file, sort, report = new LoadReport(), zone = 0, seconds = false, optional = [], as = {}, allowUnknown = false }) {
-    Object.assign(this, { file, sort, report, zone, seconds, optional, as, allowUnknown });
+  constructor({ file, sort, report = new LoadReport(), zone = 0, seconds = false, optional = [], as = {}, where = {}, met = new Set(), allowUnknown = false }) {
+    Object.assign(this, { file, sort, report, zone, seconds, optional, wanted: as, as: { ...where, ...as }, met, allowUnknown });
     this.known = report.file(file, sort);
-    this.unmet = new Set(Object.keys(as));
   }
 
   /** Counts a doubt about the file as a whole. */

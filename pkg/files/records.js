@@ -28,9 +28,12 @@ export class FileError extends Error {
  * @returns {(Column | undefined)[]} `undefined` for a column without a name.
  */
 function columnsOf(header, reading) {
-  const { sort, as, optional, preamble } = reading;
+  const { file, sort, as, wanted, optional, headerRow, preamble } = reading;
   const { names } = headerOf(header);
-  for (const name of Object.keys(as)) if (!names.includes(name)) throw placed(name, `a column "${name}", as asked for`, `the columns ${names.join(', ')}`);
+  for (const name of Object.keys(wanted)) {
+    if (names.includes(name)) continue;
+    throw new FileError({ file, row: headerRow, field: name, problem: `expected a column "${name}", as asked for, got the columns ${names.join(', ')}` });
+  }
   const told = new Set(names.map((name) => (Object.hasOwn(as, name) ? as[name] : name)));
   const columns = names.map((name) => (name === '' ? undefined : columnOf(name, reading, (field) => told.has(field))));
   const fields = columns.map((column) => column?.path.join('.'));
@@ -52,7 +55,7 @@ function columnsOf(header, reading) {
 /** @returns {Column} */
 function columnOf(name, reading, has) {
   const { sort, file, as, allowUnknown, report } = reading;
-  reading.unmet.delete(name);
+  reading.met.add(name);
   const heading = headingOf(sort, name, { as, allowUnknown, has });
   if (heading.renamed) report.doubt(file, 'renamed', name, heading.name).hit();
   return { ...heading, read: readerOf(heading, reading), ...(heading.unknown && { doubt: report.doubt(file, 'unknown', heading.name) }) };

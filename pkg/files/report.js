@@ -1,14 +1,18 @@
 /** @file What reading brought to light: how many records, what was assumed, and what may not mean what was meant. */
 
-import { doubtInWords, recordsInWords } from './notes.js';
+import { doubtsInWords, recordsInWords } from './notes.js';
 
 /** Different values that are shown of a doubt. */
 const EXAMPLES = 3;
+/** So many doubts are kept apart by field. */
+const MOST = 1000;
 
 /** One doubt about one field of one file: how often it came up, and its first different values. */
 class Doubt {
   count = 0;
   examples = [];
+  /** Among how many, where that is known. @type {number | undefined} */
+  total;
 
   constructor(file, kind, field, as) {
     Object.assign(this, { file, kind, field, as });
@@ -64,6 +68,8 @@ export class LoadReport {
   doubt(file, kind, field, as) {
     const key = `${file}\n${kind}\n${field ?? ''}\n${as ?? ''}`;
     let doubt = this.#doubts.get(key);
+    // Rows of JSON may each have keys of their own.
+    if (!doubt && field !== undefined && this.#doubts.size >= MOST) return this.doubt(file, kind, undefined, as);
     if (!doubt) this.#doubts.set(key, (doubt = new Doubt(file, kind, field, as)));
     return doubt;
   }
@@ -78,7 +84,7 @@ export class LoadReport {
   }
 
   /**
-   * One line for each file and each doubt.
+   * One line for each file of records and each doubt.
    * @param {'zh' | 'en'} [lang]
    * @returns {string[]}
    */
@@ -86,12 +92,12 @@ export class LoadReport {
     const doubts = this.doubts;
     const files = new Set([...this.#files.keys(), ...doubts.map(({ file }) => file)]);
     return [...files].flatMap((file) => [
-      ...(this.#files.has(file) ? [recordsInWords(this.#files.get(file), lang)] : []),
-      ...doubts.filter((doubt) => doubt.file === file).map((doubt) => doubtInWords(doubt, lang)),
+      ...(this.#files.get(file)?.sort ? [recordsInWords(this.#files.get(file), lang)] : []),
+      ...doubtsInWords(doubts.filter((doubt) => doubt.file === file), lang),
     ]);
   }
 
   toJSON() {
-    return { files: this.files.map((file) => ({ ...file })), doubts: this.doubts.map(({ file, kind, field, as, count, examples }) => ({ file, kind, field, as, count, examples })) };
+    return { files: this.files.map((file) => ({ ...file })), doubts: this.doubts.map(({ file, kind, field, as, count, total, examples }) => ({ file, kind, field, as, count, total, examples })) };
   }
 }
