@@ -58,10 +58,10 @@ export const isObject = (value) => typeof value === 'object' && value !== null &
 
 /**
  * An id or a name, without padding and spreadsheet quoting; a number is its digits, if it has all of them.
- * @param {import('./notes.js').Notes} [notes] Is told what was done to it.
+ * @param {import('./notes.js').Notes} notes Is told what was done to it.
  */
 export function id(value, field, notes) {
-  return read(() => readId(value, (doubt, found) => notes?.doubted(doubt, field, found)), value, field);
+  return read(() => readId(value, (doubt, found) => notes.ofId(doubt, field, found)), value, field);
 }
 
 /** A text for people. */

@@ -30,13 +30,26 @@ export class Notes {
     return [];
   }
 
-  /** Something that was assumed of a field, in whichever entry of a list it is. */
+  /** Something that was assumed of a field. */
   doubted(kind, field, value, as) {
-    this.#report?.doubt(this.#file, kind, field?.replace(/\[\d+\]/g, ''), as).hit(value, this.#row);
+    this.#doubt(kind, field, as)?.hit(value, this.#row);
+  }
+
+  /** Something about an id. Long ones are counted, since a few of them end in 00 by chance. */
+  ofId(kind, field, value) {
+    if (kind !== 'long' && kind !== 'rounded') return this.doubted(kind, field, value);
+    const lost = this.#doubt('rounded', field);
+    if (lost) lost.total = (lost.total ?? 0) + 1;
+    if (kind === 'rounded') lost?.hit(value, this.#row);
+    return undefined;
   }
 
   /** A time without a zone. */
   zoneless(field, value) {
     this.doubted('zone', field, value, `UTC${offsetInWords(this.zone)}`);
+  }
+  /** Of a field in a list, whichever entry it is in. */
+  #doubt(kind, field, as) {
+    return this.#report?.doubt(this.#file, kind, field?.replace(/\[\d+\]/g, ''), as);
   }
 }

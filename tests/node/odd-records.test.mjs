@@ -364,6 +364,8 @@ test('what was left out and assumed is told as data, by reason and count, with i
     ['t.jsonl', 'leftOut', 'a product without an id', 1], ['u.csv', 'unknown', 'level', 1],
   ]);
   assert.deepEqual(report.doubts[0].examples, []);
+  for (let i = 0; i < 40; i += 1) fromGorse({ ItemId: `15829175338738524${String(i).padStart(2, '0')}` }, { report, file: 'long.csv', row: i });
+  assert.deepEqual(report.doubts.filter(({ file }) => file === 'long.csv').map(({ kind, count, total }) => [kind, count, total]).filter(([, count, total]) => count * 10 > total), []);
   for (const lang of ['zh', 'en']) for (const note of report.notes(lang)) assert.doesNotMatch(note, /leftOut|itemless/, note);
 });
 
