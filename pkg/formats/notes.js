@@ -48,6 +48,7 @@ export class Notes {
   zoneless(field, value) {
     this.doubted('zone', field, value, `UTC${offsetInWords(this.zone)}`);
   }
+
   /** Of a field in a list, whichever entry it is in. */
   #doubt(kind, field, as) {
     return this.#report?.doubt(this.#file, kind, field?.replace(/\[\d+\]/g, ''), as);
