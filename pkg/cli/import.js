@@ -129,7 +129,7 @@ function interactionsBy(convert, { kinds, map }) {
  */
 async function brought(options, { rows = (files, path) => files.rows(path), ...format }) {
   const reading = new Reading(options);
-  const bringing = new Import(reading, format);
+  const bringing = new Import(reading, { ...format, allowUnknown: options.allowUnknown });
   await into(options.outDir ? new Folder(options.outDir) : new Stdout(), async (output) => {
     for (const path of options.files) {
       for await (const batch of rows(reading, path)) {
@@ -149,12 +149,14 @@ class Import {
   #reading;
   #convert;
   #within;
+  #allowUnknown;
   #trial = new Trial();
   #rows = 0;
   #made = new Tally();
   #kinds = new Tally();
 
-  constructor(reading, { convert, within = (row) => [row] }) {
+  constructor(reading, { convert, within = (row) => [row], allowUnknown }) {
+    this.#allowUnknown = allowUnknown;
     this.#reading = reading;
     this.#convert = convert;
     this.#within = within;
@@ -163,7 +165,7 @@ class Import {
   /** What a batch of rows becomes, by sort, each record with the row that it is of. */
   recordsOf(path, batch) {
     const bySort = new Map();
-    const notes = { report: this.#reading.report.doubts, file: nameOf(path), zone: this.#reading.zone };
+    const notes = { report: this.#reading.report.doubts, file: nameOf(path), zone: this.#reading.zone, allowUnknown: this.#allowUnknown };
     for (const { row, value, record: ours = value } of batch) {
       for (const one of this.#within(ours)) {
         this.#rows += 1;

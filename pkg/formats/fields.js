@@ -2,6 +2,7 @@
 
 import { isAbsent, isNoValue } from '../files/absent.js';
 import { CellError, readBoolean, readList, readNumber } from '../files/cells.js';
+import { nearAmong } from '../files/headings.js';
 import { readId } from '../files/ids.js';
 import { parseJson } from '../files/json.js';
 import { oddityOf, readTime } from '../files/moments.js';
@@ -25,33 +26,52 @@ const REMEMBERED = 1000;
 export class Spellings {
   #known = new Map();
   #names;
+  #fields;
 
   /** @param {readonly string[]} names */
   constructor(names) {
-    this.#names = new Map(names.map((name) => [folded(name), name]));
+    this.#names = names;
+    this.#fields = new Map(names.map((name) => [folded(name), name]));
   }
 
   /** The field that a name is a spelling of, if it is one. */
   of(name) {
-    if (this.#known.has(name)) return this.#known.get(name);
-    if (this.#known.size >= REMEMBERED) this.#known.clear();
-    const field = this.#names.get(folded(name));
-    this.#known.set(name, field);
-    return field;
+    return this.#told(name).field;
   }
 
-  /** The record with the format's own names; another spelling beside the own one stays what it is. */
-  read(row) {
+  /**
+   * The record with the format's own names; another spelling beside the own one stays what it is.
+   * @param {{ allowUnknown?: boolean }} [options] Whether names that miss one by a letter are fields of the host's own.
+   */
+  read(row, { allowUnknown = false } = {}) {
     const given = record(row);
-    if (Object.keys(given).every((name) => (this.of(name) ?? name) === name)) return given;
     const fields = {};
-    for (const [name, value] of Object.entries(given)) {
-      const own = this.of(name) ?? name;
-      const taken = own !== name && (Object.hasOwn(given, own) || Object.hasOwn(fields, own));
-      Object.defineProperty(fields, taken ? name : own, { value, enumerable: true });
+    for (const name of Object.keys(given)) {
+      const { field, near } = this.#told(name);
+      if (near && !allowUnknown && !isAbsent(given[name])) throw new NextpickError('invalid', `${name}: expected "${near}" ${ALLOWED}`, { path: name, rule: `"${near}" ${ALLOWED}` });
+      const taken = field !== undefined && field !== name && (Object.hasOwn(given, field) || Object.hasOwn(fields, field));
+      put(fields, taken ? name : (field ?? name), given[name]);
     }
     return fields;
   }
+
+  #told(name) {
+    let told = this.#known.get(name);
+    if (told) return told;
+    if (this.#known.size >= REMEMBERED) this.#known.clear();
+    const field = this.#fields.get(folded(name));
+    told = { field, near: field === undefined ? nearAmong(this.#names, name) : undefined };
+    this.#known.set(name, told);
+    return told;
+  }
+}
+
+const ALLOWED = '(--allow-unknown, in code allowUnknown, takes it for a field of your own)';
+
+/** Sets a property, even one named `__proto__`. */
+function put(fields, name, value) {
+  if (name === '__proto__') Object.defineProperty(fields, name, { value, enumerable: true, configurable: true, writable: true });
+  else fields[name] = value;
 }
 
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -224,8 +244,7 @@ export function kept(fields) {
     const value = fields[name];
     if (value === undefined || value === null) continue;
     some = true;
-    if (name === '__proto__') Object.defineProperty(left, name, { value, enumerable: true, configurable: true, writable: true });
-    else left[name] = value;
+    put(left, name, value);
   }
   return some ? left : undefined;
 }

@@ -51,9 +51,10 @@ const [FROM, UNTIL] = [Date.UTC(2000, 0) * 1000, Date.UTC(2200, 0) * 1000];
  * @param {import('../files/report.js').LoadReport} [options.report] Is told the same and what was assumed, of `file` and `row`.
  * @param {string} [options.file]
  * @param {number} [options.row]
+ * @param {boolean} [options.allowUnknown] Takes fields whose names nearly are the format’s for others.
  */
 export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...told } = {}) {
-  const { event_name: event, event_timestamp: stamp, event_params: given, user_id: known, user_pseudo_id: pseudo, items, ...rest } = SPELLINGS.read(row);
+  const { event_name: event, event_timestamp: stamp, event_params: given, user_id: known, user_pseudo_id: pseudo, items, ...rest } = SPELLINGS.read(row, told);
   const notes = new Notes(told);
   const name = needed(id(event, 'event_name', notes), 'event_name');
   const kind = kindFor(name, kinds, GA4_KINDS);

@@ -39,8 +39,8 @@ const ONLY_OURS = {
  * A sort is never guessed: who and what together are feedback, which has a type; a field of another sort's is refused, and so is a column that
  * seems to name a user, an item or a type in another way.
  */
-export function fromGorse(row, options) {
-  const { FeedbackType, ItemId, UserId } = SPELLINGS.read(row);
+export function fromGorse(row, options = {}) {
+  const { FeedbackType, ItemId, UserId } = SPELLINGS.read(row, options);
   if (FeedbackType !== undefined || (ItemId !== undefined && UserId !== undefined)) return { sort: 'interactions', record: fromGorseFeedback(row, options) };
   if (ItemId !== undefined) return { sort: 'items', record: fromGorseItem(row, options) };
   if (UserId !== undefined) return { sort: 'users', record: fromGorseUser(row, options) };
@@ -50,7 +50,7 @@ export function fromGorse(row, options) {
 /** Feedback as an interaction. */
 export function fromGorseFeedback(row, { kinds, ...told } = {}) {
   const notes = new Notes(told);
-  const { FeedbackType, UserId, ItemId, Timestamp, Value, ...rest } = fieldsOf('feedback', row, notes);
+  const { FeedbackType, UserId, ItemId, Timestamp, Value, ...rest } = fieldsOf('feedback', row, told);
   return kept({
     user: needed(id(UserId, 'UserId', notes), 'UserId'),
     item: needed(id(ItemId, 'ItemId', notes), 'ItemId'),
@@ -63,7 +63,7 @@ export function fromGorseFeedback(row, { kinds, ...told } = {}) {
 
 export function fromGorseUser(row, options = {}) {
   const notes = new Notes(options);
-  const { UserId, Labels, Subscribe, ...rest } = fieldsOf('user', row, notes);
+  const { UserId, Labels, Subscribe, ...rest } = fieldsOf('user', row, options);
   const { tags, others, unread } = labelled(Labels, notes);
   const attributes = Object.fromEntries(Object.entries(others).filter(([name, value]) => isName(name) && (isName(value) || Number.isFinite(value))));
   return kept({
@@ -77,7 +77,7 @@ export function fromGorseUser(row, options = {}) {
 /** The first category is the item's, further ones are its facet `categories`; the comment, which Gorse's dashboard shows, is its title. */
 export function fromGorseItem(row, options = {}) {
   const notes = new Notes(options);
-  const { ItemId, IsHidden, Categories, Timestamp, Labels, Comment, ...rest } = fieldsOf('item', row, notes);
+  const { ItemId, IsHidden, Categories, Timestamp, Labels, Comment, ...rest } = fieldsOf('item', row, options);
   const [category, ...further] = names(Categories, 'Categories', notes) ?? [];
   const { tags, others, unread } = labelled(Labels, notes);
   const own = Object.fromEntries(NAMED.filter((field) => isName(others[field])).map((field) => [field, others[field]]));
@@ -107,8 +107,9 @@ const MISNAMED = { item: /^(users?|uid|user_?name|openid|feedback.*)$/i, user: /
 const RECORD = { feedback: 'feedback', item: 'an item', user: 'a user' };
 
 /** The fields of one sort; what has another sort's fields, or one that only seems to be of this one, is no such record. */
-function fieldsOf(sort, row, notes) {
-  const fields = SPELLINGS.read(row);
+function fieldsOf(sort, row, options) {
+  const fields = SPELLINGS.read(row, options);
+  const notes = new Notes(options);
   for (const [field, value] of Object.entries(fields)) {
     if (FIELDS[sort].includes(field) || isAbsent(value)) continue;
     if (SPELLINGS.of(field) || MISNAMED[sort]?.test(field)) {

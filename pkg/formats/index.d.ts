@@ -23,6 +23,8 @@ export interface ImportNotes {
   row?: number;
   /** Minutes that a time without a zone is ahead of UTC. Default 0. */
   zone?: number;
+  /** Whether fields whose names miss one of the format's by a letter are others. Default false: they are refused. */
+  allowUnknown?: boolean;
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ Gorse */

@@ -58,9 +58,10 @@ export function callsIn(row) {
  * @param {import('../files/report.js').LoadReport} [options.report] Is told the same and what was assumed, of `file` and `row`.
  * @param {string} [options.file]
  * @param {number} [options.row]
+ * @param {boolean} [options.allowUnknown] Takes fields whose names nearly are the format’s for others.
  */
 export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...told } = {}) {
-  const { type, event, userId, anonymousId, messageId, properties, context, ...rest } = SPELLINGS.read(row);
+  const { type, event, userId, anonymousId, messageId, properties, context, ...rest } = SPELLINGS.read(row, told);
   const notes = new Notes(told);
   const call = id(type, 'type', notes) ?? 'track';
   if (call !== 'track') return notes.leftOut(`a call of type ${JSON.stringify(call)}`);

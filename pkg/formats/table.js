@@ -54,7 +54,7 @@ export function tableReader({ sort = 'interactions', map = {}, kinds, kind, file
 }
 
 /** Field → column as column → field. A column that two fields are to be read from would be lost to one of them. */
-export function fieldsBy(map) {
+function fieldsBy(map) {
   const fields = {};
   for (const [field, column] of Object.entries(map)) {
     if (Object.hasOwn(fields, column)) throw NextpickError.invalid(`map.${field}`, `a column of its own (${fields[column]} is read from it)`, column);

@@ -276,6 +276,19 @@ test('who it was is read in every spelling of the field’s name, and the format
   assert.deepEqual([user, data.user_id], ['u1', 'u2']);
 });
 
+test('a field whose name misses one by a letter is refused, unless it is allowed', () => {
+  for (const [convert, row, name] of [
+    [fromGa4Event, ga4('share', { event_param: [] }), 'event_param'], [fromGa4Event, ga4('share', { item: [] }), 'item'], [fromGa4Event, { ...ga4('share'), user_idd: 'u2' }, 'user_idd'],
+    [fromTrack, track('Product Clicked', {}, { propertys: {}, property: { sku: 'a' }, contxt: {} }), 'contxt'], [fromTrack, track('Product Clicked', {}, { annonymousId: 'n' }), 'annonymousId'],
+    [(given, options) => [fromGorse(given, options).record], { ItemId: 'a1', IsHiden: true }, 'IsHiden'], [(given, options) => [fromGorse(given, options).record], { ItemId: 'a1', Label: ['x'] }, 'Label'],
+    [(given, options) => [fromGorse(given, options).record], feedback({ Values: 3 }), 'Values'],
+  ]) {
+    refused(() => convert(row), name, /^".*" \(--allow-unknown/);
+    const [made] = convert(row, { allowUnknown: true });
+    assert.deepEqual(made.data[name], row[name]);
+  }
+});
+
 test('calls of a batch share what stands beside them', () => {
   const call = track('Product Clicked', { sku: 'S1' }, { timestamp: undefined, context: { ip: 'x' } });
   const [one, other] = callsIn({ batch: [call, { ...call, context: undefined, sentAt: '2026-03-31T13:00:00Z' }], sentAt: '2026-03-31T12:00:00Z', context: { groupId: 'g1' }, writeKey: 'k' }).map((row) => fromTrack(row)[0]);
