@@ -43,15 +43,7 @@ const [FROM, UNTIL] = [Date.UTC(2000, 0) * 1000, Date.UTC(2200, 0) * 1000];
  * transaction again.
  *
  * @param {object} row
- * @param {object} [options]
- * @param {Record<string, string>} [options.kinds]
- * @param {{ item?: string, value?: string, group?: string }} [options.fields]
- * @param {Set<string>} [options.transactions] Those of the rows before; this row's is added.
- * @param {(what: string) => void} [options.leftOut]
- * @param {import('../files/report.js').LoadReport} [options.report] Is told the same and what was assumed, of `file` and `row`.
- * @param {string} [options.file]
- * @param {number} [options.row]
- * @param {boolean} [options.allowUnknown] Takes fields whose names nearly are the format’s for others.
+ * @param {import('./index.js').EventOptions} [options]
  */
 export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...told } = {}) {
   const { event_name: event, event_timestamp: stamp, event_params: given, user_id: known, user_pseudo_id: pseudo, items, ...rest } = SPELLINGS.read(row, told);

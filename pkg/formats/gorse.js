@@ -25,7 +25,7 @@ const FIELDS = {
   user: ['UserId', 'Labels', 'Subscribe', 'Comment'],
 };
 /** Fields of Gorse's that an import keeps in `data`. */
-const RETURNED = new Set(['Comment', 'Subscribe', 'Updated', 'Labels']);
+const RETURNED = new Set(['Comment', 'Subscribe', 'Updated', 'Labels', 'Categories']);
 /** What Gorse has no place for. */
 const ONLY_OURS = {
   items: ['text', 'durationMs', 'products', 'value', 'startsAt', 'expiresAt', 'audience', 'caps', 'pinned'],
@@ -78,7 +78,8 @@ export function fromGorseUser(row, options = {}) {
 export function fromGorseItem(row, options = {}) {
   const notes = new Notes(options);
   const { ItemId, IsHidden, Categories, Timestamp, Labels, Comment, ...rest } = fieldsOf('item', row, options);
-  const [category, ...further] = names(Categories, 'Categories', notes) ?? [];
+  const categories = names(Categories, 'Categories', notes) ?? [];
+  const [category, ...further] = categories;
   const { tags, others, unread } = labelled(Labels, notes);
   const own = Object.fromEntries(NAMED.filter((field) => isName(others[field])).map((field) => [field, others[field]]));
   const facets = {};
@@ -86,6 +87,8 @@ export function fromGorseItem(row, options = {}) {
     const found = isName(value) ? [value] : (namesIn(value) ?? weightsIn(value));
     if (found && !TAKEN.has(space) && isNamespace(space)) facets[space] = found;
   }
+  // Labels of these names stand for the fields: categories that say something else are kept as they came.
+  const contradicted = (own.category && category && own.category.split('/')[0] !== category) || (facets.categories && further.length);
   if (further.length) facets.categories ??= further;
   return kept({
     id: needed(id(ItemId, 'ItemId', notes), 'ItemId'),
@@ -96,7 +99,7 @@ export function fromGorseItem(row, options = {}) {
     ...own,
     publishedAt: moment(Timestamp, notes),
     hidden: flag(IsHidden, 'IsHidden') || undefined,
-    data: kept({ ...valued(rest), Labels: unread ?? without(others, { ...own, ...facets }) }),
+    data: kept({ ...valued(rest), Categories: contradicted ? categories : undefined, Labels: unread ?? without(others, { ...own, ...facets }) }),
   });
 }
 

@@ -50,15 +50,7 @@ export function callsIn(row) {
  * it, or it tells of an order again.
  *
  * @param {object} row
- * @param {object} [options]
- * @param {Record<string, string>} [options.kinds]
- * @param {{ item?: string, value?: string, group?: string }} [options.fields]
- * @param {Set<string>} [options.transactions] Orders of the rows before; this row's is added.
- * @param {(what: string) => void} [options.leftOut]
- * @param {import('../files/report.js').LoadReport} [options.report] Is told the same and what was assumed, of `file` and `row`.
- * @param {string} [options.file]
- * @param {number} [options.row]
- * @param {boolean} [options.allowUnknown] Takes fields whose names nearly are the format’s for others.
+ * @param {import('./index.js').EventOptions} [options]
  */
 export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...told } = {}) {
   const { type, event, userId, anonymousId, messageId, properties, context, ...rest } = SPELLINGS.read(row, told);

@@ -4,7 +4,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { NextpickError } from '../../pkg/error.js';
-import { LoadReport } from '../../pkg/files/index.js';
+import { LoadReport, readRows } from '../../pkg/files/index.js';
 import {
   Outcomes, decisionIn, fromGa4Event, fromGorse, fromTrack, interactionsIn, obdHeader, tableReader, toGorseFeedback, toGorseItem, toGorseUser, toObd,
   toObdItem, toVw,
@@ -149,6 +149,7 @@ test('a field is dropped nowhere in silence: it is in the record, or told', () =
     [fromTrack, track('Product Clicked', { circle: 'M1', sku: 'M2' }, { context: { groupId: 'M3' } }), { fields: { group: 'circle' } }],
     [(row) => [fromGorse(row).record], { UserId: 'M1', Labels: { embedding: [1, 'M2'], city: 'M3' }, Subscribe: ['M4'], Comment: 'M5', level: 'M6' }],
     [(row) => [fromGorse(row).record], { ItemId: 'M1', Labels: [1, 'M2'], Comment: 'M3', extra: 'M4', Categories: ['M5', 'M6'] }],
+    [(row) => [fromGorse(row).record], { ItemId: 'M1', Labels: { categories: ['M2'], category: 'M3', tags: 'M4' }, Categories: ['M5', 'M6'] }],
   ];
   for (const [convert, row, options] of rows) {
     const made = JSON.stringify(convert(row, options));
@@ -315,6 +316,27 @@ test('an id that has lost digits is refused in every format, one that is exact i
 
 /* -------------------------------------------------------------------------------------------------------------------------------- Gorse */
 
+test('an id beyond 2^53 is exact or refused, whatever its digits', async () => {
+  const rows = {
+    'user of Google Analytics 4': [fromGa4Event, (id) => `{"event_name":"share","event_timestamp":${NOON}000,"user_id":${id}}`, ([made]) => made.user],
+    'item of Segment': [fromTrack, (id) => `{"event":"Order Completed","userId":"u","timestamp":${NOON},"properties":{"products":[{"sku":${id}}]}}`, ([made]) => made.item],
+    'item of Gorse': [fromGorse, (id) => `{"ItemId":${id}}`, ({ record }) => record.id],
+    'user of a table': [tableReader({}), (id) => `{"user":${id},"kind":"click","at":${NOON}}`, (made) => made.user],
+  };
+  let state = 5n;
+  const ids = Array.from({ length: 200 }, (_, i) => {
+    state = (state * 6364136223846793005n + 1442695040888963407n) % 2n ** 64n;
+    return (state >> BigInt(i % 11)) | (1n << 53n);
+  });
+  for (const [name, [convert, textOf, idIn]] of Object.entries(rows)) {
+    const made = [];
+    for await (const batch of readRows(ids.map(textOf).join('\n'), { name: 'ids.jsonl' })) made.push(...batch.map(({ value }) => idIn(convert(value))));
+    assert.deepEqual(made, ids.map(String), name);
+    // Parsed by others the digits are lost, and the number with them.
+    for (const id of ids) assert.equal(errorOf(() => convert(JSON.parse(textOf(id))))?.code, 'invalid', name);
+  }
+});
+
 test('Gorse: the sort of a row is never guessed from what it lacks', () => {
   refused(() => fromGorse({ read: 'read', UserId: 'u1', ItemId: 'a1', Timestamp: '2026-03-29 10:00:00' }), 'FeedbackType');
   for (const empty of ['', null, '(not set)']) refused(() => fromGorse(feedback({ FeedbackType: empty })), 'FeedbackType');
@@ -356,7 +378,11 @@ test('a table: a value under no name, and one column for two fields, are refused
   ]);
 });
 
-test('Gorse: labels that are no names come back as they were', () => {
+test('Gorse: labels that are no names, and categories beside a label of that name, come back as they were', () => {
+  for (const row of [{ Categories: ['tea', 'spring'], Labels: { categories: ['x'] } }, { Categories: ['tea'], Labels: { category: 'coffee' } }]) {
+    const again = toGorseItem(fromGorse({ ItemId: 'a1', ...row }).record);
+    assert.deepEqual(again.Categories, row.Categories);
+  }
   for (const Labels of [[0.1, 0.2], 7, { city: 'Linxi', embedding: [1] }, ['x']]) {
     assert.deepEqual(toGorseUser(fromGorse({ UserId: 'u1', Labels }).record).Labels, Labels);
     assert.deepEqual(toGorseItem({ ...fromGorse({ ItemId: 'a1', Labels }).record }).Labels, Labels.city ? { ...Labels, city: ['Linxi'] } : Labels);
