@@ -19,18 +19,21 @@ const LONGEST = Math.max(...[...NO_VALUE].map((word) => word.length));
  * @param {string} text
  */
 export function trimmed(text) {
-  const [first, last] = [text.charCodeAt(0), text.charCodeAt(text.length - 1)];
-  // Most texts begin and end with a visible ASCII character.
-  return first > 32 && first < 127 && last > 32 && last < 127 ? text : text.replace(PADDED, '');
+  return isPad(text.charCodeAt(0)) || isPad(text.charCodeAt(text.length - 1)) ? text.replace(PADDED, '') : text;
 }
+
+/** Whether a character may be padding. */
+const isPad = (code) => code < 33 || (code > 126 && code < 0xae) || code === 0x1680 || code === 0x180e || (code > 0x1fff && code < 0x3001) || code === 0xfeff;
 
 /**
  * Whether a cell of any column has no value: `undefined`, `null`, nothing but padding, `NULL` or `\N`.
  * @param {unknown} value
  */
 export function isAbsent(value) {
-  if (value === undefined || value === null) return true;
-  return typeof value === 'string' && (value.length < 3 || value.charCodeAt(0) < 33 || value.charCodeAt(0) > 126 || value.includes('NULL')) && ABSENT.has(trimmed(value));
+  if (typeof value !== 'string') return value === undefined || value === null;
+  const first = value.charCodeAt(0);
+  // All other visible signs begin a value.
+  return value === '' || ((first === N || first === BACKSLASH || isPad(first)) && ABSENT.has(trimmed(value)));
 }
 
 /**
@@ -38,7 +41,30 @@ export function isAbsent(value) {
  * @param {unknown} value
  */
 export function isNoValue(value) {
-  if (isAbsent(value)) return true;
-  if (typeof value !== 'string' || value.length > LONGEST + 8) return Number.isNaN(value);
-  return NO_VALUE.has(trimmed(value).toLowerCase());
+  if (typeof value !== 'string') return value === undefined || value === null || Number.isNaN(value);
+  return beginsAsNoValue(value.charCodeAt(0)) && value.length <= LONGEST + 8 ? NO_VALUE.has(trimmed(value).toLowerCase()) || ABSENT.has(trimmed(value)) : isAbsent(value);
 }
+
+const [N, BACKSLASH] = ['N'.charCodeAt(0), '\\'.charCodeAt(0)];
+
+/** Whether a word for "no value" may begin with a character: of ASCII letters with `n` and `u` alone, and with no digit. */
+function beginsAsNoValue(code) {
+  const letter = code | 32;
+  if (letter > 96 && letter < 123) return letter === 110 || letter === 117;
+  return !(code > 47 && code < 58);
+}
+
+/**
+ * Whether a text is an id or a name that needs no further look: without padding, quoting, or digits that could be lost, and no word for "no value".
+ * @param {string} text
+ */
+export function isPlain(text) {
+  const { length } = text;
+  if (isPad(text.charCodeAt(length - 1))) return false;
+  const first = text.charCodeAt(0);
+  const letter = first | 32;
+  if (letter > 96 && letter < 123) return letter === 110 ? length > 4 : letter !== 117 || length !== 9;
+  return length < 16 && first > 47 && first < 58 && DIGITS.test(text);
+}
+
+const DIGITS = /^\d+$/;

@@ -35,11 +35,15 @@ const SYNONYMS = {
 const PROTECTIVE = new Set(['hidden', 'expiresAt', 'startsAt', 'publishedAt', 'audience', 'personalised', 'pinned', 'caps', 'members', 'joinedAt']);
 
 /** A name without what spellings of it differ in. */
-const bare = (name) => name.normalize('NFKC').toLowerCase().replace(/[\s_-]/g, '');
+const bare = (name) => (/[^\0-\x7f]/.test(name) ? name.normalize('NFKC') : name).toLowerCase().replace(/[\s_-]/g, '');
 
-const synonyms = Object.fromEntries(
-  Object.entries(SYNONYMS).map(([sort, fields]) => [sort, new Map(Object.entries(fields).flatMap(([field, names]) => names.map((name) => [bare(name), field])))]),
-);
+/** Fields by the bare names that stand for them, by sort; made when a sort is first asked for. */
+const synonyms = new Map();
+
+function synonymOf(sort, name) {
+  if (!synonyms.has(sort)) synonyms.set(sort, new Map(Object.entries(SYNONYMS[sort] ?? {}).flatMap(([field, names]) => names.map((other) => [bare(other), field]))));
+  return synonyms.get(sort).get(bare(name));
+}
 
 /** Where the values of a column go, and of what type they are. @typedef {{ name: string, path: string[], type: import('./schema.js').Type, known: boolean, renamed?: boolean, unknown?: boolean }} Heading */
 
@@ -58,7 +62,7 @@ export function headingOf(sort, name, { as = {}, allowUnknown = false, has = () 
   const told = Object.hasOwn(as, name) ? as[name] : name;
   const known = knownAs(rules, told);
   if (known) return known;
-  const synonym = synonyms[sort]?.get(bare(told));
+  const synonym = synonymOf(sort, told);
   if (synonym !== undefined && !has(synonym)) return { ...knownAs(rules, synonym), renamed: true };
   const near = synonym === undefined ? nearOf(rules, told) : undefined;
   if (near !== undefined && !allowUnknown) throw placed(told, `"${near}" (--allow-unknown, in code allowUnknown, takes it for a field of your own)`, JSON.stringify(told));
@@ -71,7 +75,7 @@ export function headingOf(sort, name, { as = {}, allowUnknown = false, has = () 
 export const fieldOf = (sort, name) => knownAs(SORTS[sort], name);
 
 /** Whether a table of this sort is expected to have such a column. */
-export const isExpected = (sort, name, as = {}) => Object.hasOwn(as, name.trim()) || knownAs(SORTS[sort], name.trim()) !== undefined || Boolean(synonyms[sort]?.has(bare(trimmed(name))));
+export const isExpected = (sort, name, as = {}) => Object.hasOwn(as, name.trim()) || knownAs(SORTS[sort], name.trim()) !== undefined || synonymOf(sort, trimmed(name)) !== undefined;
 
 function knownAs({ fields, open }, name) {
   if (Object.hasOwn(fields, name)) return { name, path: name.startsWith('audience.') ? name.split('.') : [name], type: fields[name], known: true };

@@ -1,10 +1,8 @@
 /** @file Ids and kinds as tables, spreadsheets and JSON write them. */
 
-import { isNoValue, trimmed } from './absent.js';
+import { isNoValue, isPlain, trimmed } from './absent.js';
 import { CellError, shown } from './cells.js';
 
-/** Begins with a letter and has no character that needs a look: most ids. No word for "no value" is as long as this. */
-const PLAIN = /^[A-Za-z_][\w.:@/-]{9,}$/;
 /** `="u1"`, by which spreadsheets are kept from reading a number. */
 const QUOTED = /^="(.*)"$/s;
 /** An apostrophe before a sign that begins a formula, as safe cells have it. */
@@ -26,7 +24,7 @@ const LOST = /00$/;
  * @throws CellError where digits are lost for certain, or where it is no text.
  */
 export function readId(value, doubted = () => {}) {
-  if (typeof value === 'string' && PLAIN.test(value)) return value;
+  if (typeof value === 'string' && isPlain(value)) return value;
   if (value === undefined || value === null || value === '') return undefined;
   if (typeof value === 'number' || typeof value === 'bigint') return digitsOf(value);
   if (typeof value !== 'string') throw new CellError('an id', shown(value));

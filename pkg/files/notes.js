@@ -25,7 +25,7 @@ const EN = {
   days: (told) => early(told, 'are they seconds? Or days, since 1970 or of a spreadsheet? Times are milliseconds since 1970, or dates'),
   dates: (told) => early(told, 'are they seconds? Or dates? Write them as 2026-03-29'),
   early: (told) => early(told),
-  late: ({ count, field, values }) => `${of(count, 'record has a time', 'records have times')} more than a year ahead: "${field}" ${values}`,
+  late: ({ count, field, values }) => `${of(count, 'record has a time', 'records have times')} more than a year ahead: ${field}: ${values}`,
   duplicate: ({ count, values }) => `${of(count, 'row repeats an id', 'rows repeat an id')}; the last one counts: ${values}`,
   repeated: ({ count }) => `${number.en(count)} interactions had an id that was already there and count once`,
   terms: ({ count }) => `${of(count, 'term')} left out, since an item keeps its 256 heaviest`,
@@ -40,7 +40,7 @@ const EN = {
 
 /** An early time; existing readers of these lines look for the question. */
 function early({ count, field, values }, question) {
-  return `${of(count, 'record has a time', 'records have times')} before the year 2000: ${question ? `${question}; ` : ''}"${field}" ${values}`;
+  return `${of(count, 'record has a time', 'records have times')} before the year 2000: ${question ? `${question}; ` : ''}${field}: ${values}`;
 }
 
 const ZH = {

@@ -1,13 +1,10 @@
 /** @file How a value of each type is read, whether it is a cell's text or comes with a type; and what of it is doubtful. */
 
-import { isAbsent, isNoValue, trimmed } from './absent.js';
+import { isAbsent, isNoValue, isPlain, trimmed } from './absent.js';
 import { CellError, readAttribute, readBoolean, readData, readFlag, readJson, readList, readNumber, readWhole, shown } from './cells.js';
 import { readId } from './ids.js';
 import { oddityOf, offsetInWords, readTime, timeOf } from './moments.js';
 import { LoadReport } from './report.js';
-
-/** Ids remembered of one column, so that each is looked at once. */
-const REMEMBERED = 50_000;
 
 /** What the values of one file are read with, and where doubts about them go. */
 export class FileReading {
@@ -63,17 +60,17 @@ const TYPES = {
     return typeof value === 'number' ? String(value) : value;
   },
   list: (told) => (value) => listOf(value, told, (entry) => (typeof entry === 'string' ? cut(entry, told) : typeof entry === 'number' ? String(entry) : entry)),
-  ids: (told) => {
-    const entryOf = entriesOf(told);
+  ids: (told, reading, name) => {
+    const entryOf = entriesOf(told, reading, name);
     return (value) => listOf(value, told, entryOf);
   },
-  members: (told, reading) => {
-    const [entryOf, time] = [entriesOf(told), timesOf(told, reading, 'members.joinedAt')];
+  members: (told, reading, name) => {
+    const [entryOf, time] = [entriesOf(told, reading, name), timesOf(told, reading, 'members.joinedAt')];
     const memberOf = (entry) => (isObject(entry) ? { ...entry, ...(entry.user !== undefined && { user: entryOf(entry.user) }), ...(entry.joinedAt !== undefined && { joinedAt: time(entry.joinedAt) }) } : entryOf(entry));
     return (value) => listOf(value, told, memberOf);
   },
-  audience: (told) => {
-    const entryOf = entriesOf(told);
+  audience: (told, reading, name) => {
+    const entryOf = entriesOf(told, reading, name);
     const lists = (value) => Object.fromEntries(Object.entries(value).map(([name, list]) => [name, name === 'not' && isObject(list) ? lists(list) : listOf(list, told, entryOf)]));
     return (value) => {
       const read = TYPES.json(told)(value);
@@ -110,27 +107,19 @@ function cut(text, told) {
 
 const typed = (told, read) => (value) => (typeof value === 'string' ? (isNoValue(value) ? none(value, told) : read(value)) : Number.isNaN(value) ? undefined : value);
 
-function idsOf(told) {
-  const seen = new Map();
-  return (value) => {
-    const known = seen.get(value);
-    if (known !== undefined) return known;
-    let doubted = false;
-    const id = readId(value, (kind, text) => {
-      doubted = true;
-      told(kind, text);
-    });
-    if (!doubted && id !== undefined) {
-      if (seen.size >= REMEMBERED) seen.clear();
-      seen.set(value, id);
-    }
-    return id;
+function idsOf(told, reading, name) {
+  const lost = reading.report.doubt(reading.file, 'rounded', name);
+  const doubted = (kind, text) => {
+    if (kind === 'long' || kind === 'rounded') lost.total = (lost.total ?? 0) + 1;
+    if (kind === 'rounded') lost.hit(text, reading.row);
+    else if (kind !== 'long') told(kind, text);
   };
+  return (value) => (typeof value === 'string' && isPlain(value) ? value : readId(value, doubted));
 }
 
 /** Ids in lists. Whether an entry is missing is for the module to say. */
-function entriesOf(told) {
-  const read = idsOf(told);
+function entriesOf(told, reading, name) {
+  const read = idsOf(told, reading, name);
   return (entry) => (typeof entry === 'string' || typeof entry === 'number' ? (read(entry) ?? entry) : entry);
 }
 

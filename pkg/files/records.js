@@ -19,7 +19,7 @@ export class FileError extends Error {
   }
 }
 
-/** How a column's values become a part of a record. @typedef {import('./headings.js').Heading & { read: (value: unknown) => any, doubt?: { hit: (value: unknown, row?: number) => void } }} Column */
+/** How a column's values become a part of a record. @typedef {import('./headings.js').Heading & { direct?: string, read: (value: unknown) => any, doubt?: { hit: (value: unknown, row?: number) => void } }} Column */
 
 /**
  * Reads a header: which field stands over every column.
@@ -58,7 +58,10 @@ function columnOf(name, reading, has) {
   reading.met.add(name);
   const heading = headingOf(sort, name, { as, allowUnknown, has });
   if (heading.renamed) report.doubt(file, 'renamed', name, heading.name).hit();
-  return { ...heading, read: readerOf(heading, reading), ...(heading.unknown && { doubt: report.doubt(file, 'unknown', heading.name) }) };
+  const { path } = heading;
+  // Most fields have a place of their own, which no other column adds to.
+  const direct = path.length === 1 && !heading.renamed && !Object.hasOwn(SORTS[sort].open, path[0]) && path[0] !== '__proto__' ? path[0] : undefined;
+  return { ...heading, direct, read: readerOf(heading, reading), doubt: heading.unknown && report.doubt(file, 'unknown', heading.name) };
 }
 
 /**
@@ -99,6 +102,10 @@ function put(record, column, value, reading) {
   try {
     const read = column.read(value);
     if (read === undefined) return;
+    if (column.direct !== undefined) {
+      record[column.direct] = read;
+      return;
+    }
     column.doubt?.hit(value, reading.row);
     place(record, column.path, read);
   } catch (error) {

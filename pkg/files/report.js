@@ -6,6 +6,8 @@ import { doubtsInWords, recordsInWords } from './notes.js';
 const EXAMPLES = 3;
 /** So many doubts are kept apart by field. */
 const MOST = 1000;
+/** One in a hundred honest ids ends in 00: fewer than one in so many are no doubt. */
+const RARE = 10;
 
 /** One doubt about one field of one file: how often it came up, and its first different values. */
 class Doubt {
@@ -80,7 +82,7 @@ export class LoadReport {
 
   /** All doubts that came up, in the order in which they were first looked for. */
   get doubts() {
-    return [...this.#doubts.values()].filter(({ count }) => count > 0);
+    return [...this.#doubts.values()].filter(({ kind, count, total }) => count > 0 && (kind !== 'rounded' || count * RARE > total));
   }
 
   /**
