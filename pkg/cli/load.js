@@ -168,7 +168,7 @@ export class Reading {
   async #endOf(path, as) {
     if (!(await stat(path)).isFile()) return undefined;
     const times = new Grown(Float64Array);
-    const batches = this.batches(path, 'interactions', { as, report: undefined, onBadRow: () => {} });
+    const batches = this.batches(path, 'interactions', { as, only: 'at', report: undefined, onBadRow: () => {} });
     for await (const batch of batches) for (const { record } of batch) if (isTime(record.at)) times.push(record.at);
     return trustedEnd(times.taken());
   }
