@@ -7,15 +7,13 @@ import { gunzipSync } from 'node:zlib';
 
 import { Grown, isColumnar, toColumns } from '../columns.js';
 import { fieldOf } from '../files/headings.js';
-import { FileError, LogCheck, formatOf, offer, readRecords, readRows, trustedEnd } from '../files/index.js';
+import { FileError, LogCheck, aheadOf, formatOf, offer, readJsonFile, readRecords, readRows, trustedEnd } from '../files/index.js';
 import { limitNames } from '../files/limits.js';
 import { isTime, offsetOf } from '../files/moments.js';
-import { readJsonFile } from '../files/read.js';
 import { NextpickError, createRecommender, loadRecommender } from '../node.js';
 import { UsageError } from './options.js';
 import { Progress, Report } from './progress.js';
 import { langOf } from './subject.js';
-import { aheadOf, noteAhead } from './times.js';
 
 /** The options of every command that reads files. */
 export const readingOptions = {
@@ -159,8 +157,7 @@ export class Reading {
       last = times.reduce((latest, at) => Math.max(latest, at), last);
       ahead += told?.ahead ?? aheadOf(times, trusted);
     }
-    noteAhead(this.report.doubts, nameOf(path), ahead, { trusted, told: now !== undefined });
-    this.report.doubts.doubt(nameOf(path), 'repeated').count += duplicates;
+    check.end({ duplicates, ahead, trusted, told: now !== undefined });
     return trusted ?? (Number.isFinite(last) ? last : undefined);
   }
 
