@@ -2,11 +2,10 @@
 
 import { ColumnBuilder, Grown, Names } from '../columns.js';
 import { isTime } from '../files/moments.js';
-import { FileError, trustedEnd } from '../files/index.js';
+import { FileError, aheadOf, trustedEnd } from '../files/index.js';
 import { refusedAt, refusedIn } from '../files/offer.js';
 import { createRecommender } from '../node.js';
 import { nameOf } from './load.js';
-import { aheadOf } from './times.js';
 
 /**
  * A file's records as the module accepts them: tried on a recommender of their own first, so that `--skip-bad-rows` holds here too.
@@ -136,12 +135,15 @@ export class ImpressionsFile {
   #channel = new Grown(Int32Array);
   #at = new Grown(Float64Array);
   #outcomes = new Grown(Uint8Array);
+  /** What is said of items that the library lacks. @type {import('../files/meaning.js').LogCheck} */
+  #check;
   /** @type {string[] | undefined} The kinds, as the first row has them. */
   #kinds;
 
   constructor(reading, path) {
     this.reading = reading;
     this.path = path;
+    this.#check = reading.check(path);
   }
 
   async read() {
@@ -162,6 +164,7 @@ export class ImpressionsFile {
     if (missing !== undefined) return refuse(this.reading, { ...place, field: missing, problem: 'expected 0 or 1, got nothing' });
     const extra = Object.keys(outcomes).find((kind) => !this.#kinds.includes(kind));
     if (extra !== undefined) return refuse(this.reading, { ...place, field: extra, problem: `expected the kinds of the first row (${this.#kinds.join(', ')})` });
+    this.#check.take({ item }, row);
     this.#user.push(this.#users.of(user));
     this.#item.push(this.#items.of(item));
     this.#channel.push(this.#channels.of(channel));

@@ -7,15 +7,13 @@ import { gunzipSync } from 'node:zlib';
 
 import { Grown, isColumnar, toColumns } from '../columns.js';
 import { fieldOf } from '../files/headings.js';
-import { FileError, LogCheck, formatOf, offer, readRecords, readRows, trustedEnd } from '../files/index.js';
+import { FileError, LogCheck, aheadOf, formatOf, offer, readJsonFile, readRecords, readRows, trustedEnd } from '../files/index.js';
 import { limitNames } from '../files/limits.js';
 import { isTime, offsetOf } from '../files/moments.js';
-import { readJsonFile } from '../files/read.js';
 import { NextpickError, createRecommender, loadRecommender } from '../node.js';
 import { UsageError } from './options.js';
 import { Progress, Report } from './progress.js';
 import { langOf } from './subject.js';
-import { aheadOf, noteAhead } from './times.js';
 
 /** The options of every command that reads files. */
 export const readingOptions = {
@@ -163,8 +161,7 @@ export class Reading {
       last = times.reduce((latest, at) => Math.max(latest, at), last);
       ahead += told?.ahead ?? aheadOf(times, trusted);
     }
-    noteAhead(this.report.doubts, nameOf(path), ahead, { trusted, told: now !== undefined });
-    this.report.doubts.doubt(nameOf(path), 'repeated').count += duplicates;
+    check.end({ duplicates, ahead, trusted, told: now !== undefined });
     return trusted ?? (Number.isFinite(last) ? last : undefined);
   }
 
@@ -172,7 +169,7 @@ export class Reading {
   async #endOf(path, as) {
     if (!(await stat(path)).isFile()) return undefined;
     const times = new Grown(Float64Array);
-    const batches = this.batches(path, 'interactions', { as, report: undefined, onBadRow: () => {} });
+    const batches = this.batches(path, 'interactions', { as, only: 'at', report: undefined, onBadRow: () => {} });
     for await (const batch of batches) for (const { record } of batch) if (isTime(record.at)) times.push(record.at);
     return trustedEnd(times.taken());
   }

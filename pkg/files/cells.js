@@ -13,6 +13,7 @@ export class CellError extends Error {
 }
 
 const WHOLE = /^[-+]?\d+(\.0*)?(e\+?\d+)?$/i;
+const DIGITS = /^[-+]?\d+$/;
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
 /** What a table shows of a value in a message. */
@@ -26,6 +27,7 @@ export function readNumber(cell) {
   const text = trimmed(cell);
   const number = NUMBER.test(text) ? Number(text) : NaN;
   if (!Number.isFinite(number)) throw new CellError('a number', shown(cell));
+  if (Number.isInteger(number) && !Number.isSafeInteger(number) && DIGITS.test(text)) throw new CellError('a number of at most 15 digits, which is not rounded', shown(cell));
   return number;
 }
 

@@ -127,7 +127,7 @@ function utf16Of(bytes) {
   const length = Math.min(bytes.length, HEAD);
   for (let i = 0; i < length; i++) if (bytes[i] === 0) zeros[i % 2] += 1;
   const [even, odd] = zeros;
-  if (even + odd < length / 8 || (even && odd)) return undefined;
+  if (even + odd === 0 || even + odd < length / 8 || (even && odd)) return undefined;
   return odd ? 'utf-16le' : 'utf-16be';
 }
 

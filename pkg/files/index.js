@@ -1,6 +1,6 @@
 /** @file `nextpick/files`: reads items, users, groups, channels and interactions from CSV, JSON, JSONL and Parquet, in Node and browsers. */
 
-export { formatOf, readRecords, readRows } from './read.js';
+export { formatOf, readJsonFile, readRecords, readRows } from './read.js';
 export { FileError } from './records.js';
 export { sorts } from './schema.js';
 export { offer } from './offer.js';
@@ -8,4 +8,4 @@ export { csvLine } from './csv.js';
 export { readTime } from './moments.js';
 export { LogCheck } from './meaning.js';
 export { LoadReport } from './report.js';
-export { trustedEnd } from './times.js';
+export { aheadOf, trustedEnd } from './times.js';

@@ -35,6 +35,16 @@ export class LogCheck {
     if (item !== undefined && this.#isKnown) this.#of(this.#items, 'item', item)?.hit(item, row);
   }
 
+  /**
+   * What the recommender said of the log.
+   * @param {{ duplicates?: number, ahead?: number, trusted?: number, told?: boolean }} said `ahead`: how many lie more than an hour after `trusted`,
+   *   which the host told, or which is the end of the log.
+   */
+  end({ duplicates = 0, ahead = 0, trusted, told = false }) {
+    this.#report.doubt(this.#file, 'repeated', 'id').count += duplicates;
+    if (ahead) this.#report.doubt(this.#file, told ? 'ahead' : 'aheadOfEnd', 'at', new Date(trusted).toISOString()).count += ahead;
+  }
+
   /** The doubt about a name, or nothing where it is known. Each name is asked about once. */
   #of(known, doubt, name) {
     if (!known.has(name)) {

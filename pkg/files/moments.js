@@ -47,6 +47,22 @@ export function readTime(cell, options = {}) {
 }
 
 /**
+ * The time of a text of thirteen digits, as nearly all are, if nothing about it is odd; else 0. Says the same as `readTime` in a fraction of its time.
+ * @param {string} text
+ * @param {number} now
+ */
+export function usualTime(text, now) {
+  if (text.length !== 13) return 0;
+  let time = 0;
+  for (let i = 0; i < 13; i += 1) {
+    const digit = text.charCodeAt(i) - 48;
+    if (!(digit >= 0 && digit <= 9)) return 0;
+    time = time * 10 + digit;
+  }
+  return time >= YEAR_2000 && time <= Math.min(now + YEAR, MAX_TIME) ? time : 0;
+}
+
+/**
  * A time that comes as a number; whether it is a whole one is for the module to say.
  * @param {unknown} value
  * @param {TimeOptions} [options]

@@ -3,7 +3,7 @@
 import { isAbsent, isNoValue, isPlain, trimmed } from './absent.js';
 import { CellError, readAttribute, readBoolean, readData, readFlag, readJson, readList, readNumber, readWhole, shown } from './cells.js';
 import { readId } from './ids.js';
-import { oddityOf, offsetInWords, readTime, timeOf } from './moments.js';
+import { oddityOf, offsetInWords, readTime, timeOf, usualTime } from './moments.js';
 import { LoadReport } from './report.js';
 
 /** What the values of one file are read with, and where doubts about them go. */
@@ -17,12 +17,12 @@ export class FileReading {
   known;
 
   /**
-   * @param {{ file: string, sort?: string, report?: LoadReport, zone?: number, seconds?: boolean, optional?: string[], as?: Record<string, string>, where?: Record<string, string>, met?: Set<string>, allowUnknown?: boolean }} options
+   * @param {{ file: string, sort?: string, report?: LoadReport, zone?: number, seconds?: boolean, optional?: string[], as?: Record<string, string>, where?: Record<string, string>, met?: Set<string>, only?: string, allowUnknown?: boolean }} options
    *   As `readRecords` takes them; `where`: as `as`, for columns that need not be there;
-   *   `met`: takes the names of all columns that were.
+   *   `met`: takes the names of all columns that were; `only`: the one field that is wanted.
    */
-  constructor({ file, sort, report = new LoadReport(), zone = 0, seconds = false, optional = [], as = {}, where = {}, met = new Set(), allowUnknown = false }) {
-    Object.assign(this, { file, sort, report, zone, seconds, optional, wanted: as, as: { ...where, ...as }, met, allowUnknown });
+  constructor({ file, sort, report = new LoadReport(), zone = 0, seconds = false, optional = [], as = {}, where = {}, met = new Set(), only, allowUnknown = false }) {
+    Object.assign(this, { file, sort, report, zone, seconds, optional, wanted: as, as: { ...where, ...as }, met, only, allowUnknown });
     this.known = report.file(file, sort);
   }
 
@@ -48,6 +48,7 @@ export class FileReading {
  * @returns {(value: unknown) => any} Throws a CellError.
  */
 export function readerOf({ name, type }, reading) {
+  if (reading.only !== undefined && reading.only !== name) return () => undefined;
   return TYPES[type](reading.toldOf(name), reading, name);
 }
 
@@ -138,6 +139,10 @@ function timesOf(told, { file, zone, seconds, report }, name) {
   const options = { zone, seconds, zoneless: () => assumed.hit(text) };
   return (value) => {
     if (typeof value === 'string') {
+      if (!seconds) {
+        const usual = usualTime(value, now);
+        if (usual) return usual;
+      }
       if (isNoValue(value)) return none(value, told);
       text = value;
     }

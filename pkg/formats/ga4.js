@@ -87,13 +87,15 @@ export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...to
   });
 }
 
+const DIGITS = /^\s*-?\d+\s*$/;
+
 /** Whole microseconds. A number is none where it would be another time in another unit; a date has one reading. */
 function microsOf(stamp, notes) {
   const field = 'event_timestamp';
   if (isNoValue(stamp)) return needed(undefined, field);
   const isDate = typeof stamp === 'string' && /^\s*\d{4}[-/]\d/.test(stamp);
-  const isWhole = typeof stamp !== 'string' || /^\s*\d+\s*$/.test(stamp);
-  const micros = isDate ? time(stamp, field, notes) * 1000 : isWhole ? number(stamp, field) : NaN;
+  const isNumber = ['number', 'bigint'].includes(typeof stamp) || (typeof stamp === 'string' && DIGITS.test(stamp));
+  const micros = isDate ? time(stamp, field, notes) * 1000 : isNumber ? Number(stamp) : NaN;
   if (Number.isSafeInteger(micros) && micros >= FROM && micros < UNTIL) return micros;
   const unit = micros < 1e11 ? 'seconds' : micros < FROM ? 'milliseconds' : 'nanoseconds';
   const hint = Number.isFinite(micros) ? ` (are these ${unit}?)` : '';
@@ -142,8 +144,8 @@ function paramOf(value, path) {
 
 /** A whole number; one that is too big for a number stays text. */
 function wholeOf(value, path) {
-  const read = number(value, path);
-  return read === undefined || Number.isSafeInteger(read) ? read : String(value);
+  const isBig = typeof value === 'string' && DIGITS.test(value) && !Number.isSafeInteger(Number(value));
+  return isBig ? value.trim() : number(value, path);
 }
 
 /** An item without the fields that were not sent. */

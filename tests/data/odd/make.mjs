@@ -1,0 +1,7 @@
+// Writes the odd files beside this one:  node tests/data/odd/make.mjs
+import { writeFileSync } from 'node:fs';
+
+import { cases } from './cases.mjs';
+
+for (const { file, bytes } of cases) writeFileSync(new URL(file, import.meta.url), bytes);
+console.log(`${cases.length} files`);
