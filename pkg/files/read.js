@@ -61,7 +61,8 @@ export async function* readRecords(source, { sort, name, onBadRow, limits: given
   const reading = new FileReading({ ...options, file, sort });
   const read = collector(reading, onBadRow);
   const opening = { name, file, reading, limits: limitsOf(given), skipLines, knows: (column) => isExpected(sort, column, reading.as), listed: KEYS[sort] ?? [sort] };
-  yield* opened(source, opening, { tableOf: (header) => rowReader(header, reading), objectOf: objectReader(reading), read });
+  const batches = opened(source, opening, { tableOf: (header) => rowReader(header, reading), objectOf: objectReader(reading), read });
+  for await (const batch of batches) if (batch.length) yield batch;
   for (const column of Object.keys(reading.wanted)) if (!reading.met.has(column)) reading.report.doubt(file, 'unmet', column).hit();
 }
 
@@ -80,7 +81,7 @@ export async function* readRows(source, { name, report, onBadRow, limits: given,
   const read = collector(reading, onBadRow);
   const opening = { name, file, reading, limits: limitsOf(given), skipLines };
   const batches = opened(source, opening, { tableOf: (header) => objectsUnder(header, reading), objectOf: (value) => value, read });
-  for await (const batch of batches) yield batch.map(({ row, record }) => ({ row, value: record }));
+  for await (const batch of batches) if (batch.length) yield batch.map(({ row, record }) => ({ row, value: record }));
 }
 
 /** One value of JSON, such as a configuration; its bytes may be in any encoding that is read. */

@@ -66,7 +66,7 @@ const TYPES = {
     return (value) => listOf(value, told, entryOf);
   },
   members: (told, reading, name) => {
-    const [entryOf, time] = [entriesOf(told, reading, name), timesOf(told, reading, 'members.joinedAt')];
+    const [entryOf, time] = [entriesOf(told, reading, name), timesOf(reading.toldOf('members.joinedAt'), reading, 'members.joinedAt')];
     const memberOf = (entry) => (isObject(entry) ? { ...entry, ...(entry.user !== undefined && { user: entryOf(entry.user) }), ...(entry.joinedAt !== undefined && { joinedAt: time(entry.joinedAt) }) } : entryOf(entry));
     return (value) => listOf(value, told, memberOf);
   },

@@ -39,7 +39,8 @@ async function sheetsIn(blob, file) {
     throw new FileError({ file, problem: 'expected the package read-excel-file, which reads spreadsheets: npm install read-excel-file (or save the sheet as "CSV UTF-8")', cause });
   });
   try {
-    return await read(blob);
+    // What is trimmed is said, so it is done with all other cells.
+    return await read(blob, { trim: false });
   } catch (cause) {
     throw new FileError({ file, problem: `expected a whole spreadsheet, got ${cause?.message ?? cause}`, cause });
   }
