@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 
 import * as nextpick from '../node.js';
 import { CasesFile, ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
-import { Reading, readConfig, readingOptions } from './load.js';
+import { Reading, mapOption, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { tell } from './progress.js';
 import { outputOptions, printJson, show, write } from './subject.js';
@@ -18,6 +18,7 @@ const shared = {
   families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: those of the way of judging (replay: all but fatigue; impressions: rates and tastes; cases: those that need no moment)' },
   bootstrap: { type: 'whole', value: 'N', least: 0, most: 100_000, about: 'confidence intervals from N resamples of the subjects' },
   seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'for the resamples and whatever else draws' },
+  ...mapOption,
   ...readingOptions,
   json: outputOptions.json,
 };
@@ -51,9 +52,10 @@ export const evaluateReplay = {
     const during = span(options);
     const reading = new Reading(options);
     const config = await configOf(options);
+    reading.under(config);
     const items = await recordsOf(reading, options.items, 'items', config);
     const events = await eventsOf(reading, options.events);
-    reading.report.end();
+    reading.end();
     const input = { items: items.records, events, ...during, k: options.k, ...common(options, config) };
     const told = await judged('evaluateReplay', input, reading, { items });
     return options.json ? printJson(told) : show(rankingTable(told, `@${options.k}`));
@@ -71,10 +73,11 @@ export const evaluateImpressions = {
     const during = span(options);
     const reading = new Reading(options);
     const config = await configOf(options);
+    reading.under(config);
     const items = await recordsOf(reading, options.items, 'items', config);
     const log = new ImpressionsFile(reading, options.log);
     await log.read();
-    reading.report.end();
+    reading.end();
     const input = { items: items.records, log: log.columns(), ...during, ...common(options, config) };
     const told = await judged('evaluateImpressions', input, reading, { items });
     return options.json ? printJson(told) : show(impressionsTable(told));
@@ -109,13 +112,14 @@ export const evaluateCases = {
     if (!options.make && options.out) throw new UsageError('--out goes with --make');
     const reading = new Reading(options);
     const config = await configOf(options);
+    reading.under(config);
     const items = options.items && (await recordsOf(reading, options.items, 'items', config));
     const groups = options.groups && (await recordsOf(reading, options.groups, 'groups', config));
     const events = await eventsOf(reading, options.events, { timeless: true });
     if (options.make) return makeCases({ items: items?.records, events, seed: options.seed }, options.out, reading);
     const cases = new CasesFile(reading, options.cases);
     await cases.read();
-    reading.report.end();
+    reading.end();
     const input = { items: items?.records, events, groups: groups?.records, cases: cases.records, k: options.k, fit: !options.noFit, ...common(options, config) };
     const told = await judged('evaluateCases', input, reading, { items, groups, cases });
     return options.json ? printJson(told) : show(rankingTable(told, `@${options.k}`));
@@ -146,7 +150,7 @@ async function judged(name, input, reading, files) {
 }
 
 async function makeCases(input, out, reading) {
-  reading.report.end();
+  reading.end();
   const cases = await nextpick.makeCases(input);
   const lines = cases.map((made) => `${JSON.stringify(made)}\n`);
   if (!out) {

@@ -7,7 +7,7 @@ import * as nextpick from '../node.js';
 import { FileError } from '../files/index.js';
 import { fittedTables } from './fitted.js';
 import { ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
-import { Reading, readConfig, readingOptions } from './load.js';
+import { Reading, mapOption, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { replace } from './replace.js';
 import { langOf, outputOptions, printJson, show } from './subject.js';
@@ -32,6 +32,7 @@ export const fit = {
     families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: the configuration’s' },
     seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'for what is drawn to compare a choice with' },
     out: { type: 'text', short: 'o', value: 'FILE', required: true, about: 'the model’s file, for --model; gzipped if it ends in .gz' },
+    ...mapOption,
     ...readingOptions,
     ...outputOptions,
   },
@@ -47,6 +48,7 @@ export const fit = {
     const reading = new Reading(options);
     const { until, families, seed, log } = options;
     const input = { until, families, seed, config: options.config && (await readConfig(options.config)) };
+    reading.under(input.config);
     const files = {};
     for (const sort of ['items', 'users', 'groups', 'channels']) {
       if (!options[sort]) continue;
@@ -55,7 +57,7 @@ export const fit = {
     }
     if (log) input.log = await impressions(reading, log);
     else input.events = await eventsOf(reading, options.events);
-    reading.report.end();
+    reading.end();
     const { model, report } = await fitted(input, reading, files);
     await replace(options.out, model);
     return options.json ? printJson(report) : show(fittedTables(report, langOf(options)));

@@ -1,16 +1,14 @@
 /** @file `nextpick import csv | ga4 | gorse | segment`: logs and libraries of others as files that every command reads. */
 
-import { GA4_KINDS, TRACK_KINDS, fromGa4Event, fromGorse, fromTrack, tableReader } from '../formats/index.js';
-import { FileError } from '../files/index.js';
+import { SHIPPED_KINDS } from '../files/meaning.js';
+import { GA4_KINDS, TRACK_KINDS, fromGa4Event, fromGorse, fromTrack } from '../formats/index.js';
 import { isObject } from '../formats/fields.js';
-import { Reading, nameOf, readingOptions } from './load.js';
+import { callsIn } from '../formats/segment.js';
+import { withKind } from '../formats/table.js';
+import { Reading, mapOption, nameOf, readingOptions } from './load.js';
 import { UsageError } from './options.js';
-import { earlyOf, tellEarly, timesIn } from './times.js';
 import { Folder, NAMES, Stdout, into } from './outputs.js';
 import { Tally, Trial, converted } from './tally.js';
-
-/** The kinds that need no configuration to mean something. */
-const SHIPPED = new Set(['impression', 'click', 'like', 'save', 'comment', 'share', 'convert', 'dismiss']);
 
 const operand = { name: 'files', about: 'the files to read', required: true, many: true };
 const shared = {
@@ -32,9 +30,9 @@ export const importCsv = {
   operand,
   options: {
     sort: { type: 'choice', of: Object.keys(NAMES), value: Object.keys(NAMES).join('|'), otherwise: 'interactions', about: 'what the rows are' },
-    map: { type: 'pairs', value: 'FIELD=COLUMN,…', about: 'which column holds a field of ours; may be given again' },
+    ...mapOption,
     kind: { type: 'text', value: 'KIND', about: 'the kind of all rows, where there is no column for it' },
-    seconds: { type: 'flag', about: 'whole numbers under times are seconds, not milliseconds' },
+    seconds: { type: 'flag', about: 'numbers under times are seconds, not milliseconds' },
     ...shared,
   },
   examples: [
@@ -48,8 +46,16 @@ export const importCsv = {
     const map = texts(options.map);
     for (const name of ['kind', 'kinds']) if (options[name] && sort !== 'interactions') throw new UsageError(`--${name} goes with interactions, got --sort ${sort}`);
     if (kind !== undefined && map.kind !== undefined) throw new UsageError('expected --kind or a column for it (--map kind=…), got both');
-    const read = tableReader({ sort, map, kinds: texts(options.kinds), kind, seconds });
-    await brought(options, (row) => [{ sort, record: read(row) }], { columns: Object.values(map) });
+    for (const [field, column] of Object.entries(map)) {
+      const other = Object.keys(map).find((name) => map[name] === column);
+      if (other !== field) throw new UsageError(`--map: expected a column of its own for ${field}, got "${column}", which is ${other}’s`);
+    }
+    const told = { sort, kinds: texts(options.kinds), kind };
+    const optional = kind === undefined ? [] : ['kind'];
+    await brought(options, {
+      rows: (files, path) => files.batches(path, sort, { as: files.columnsFor(sort), seconds, optional }),
+      convert: (record) => [{ sort, record: withKind(record, told) }],
+    });
   },
 };
 
@@ -66,7 +72,7 @@ export const importGa4 = {
     ['nextpick import ga4 events.json --kinds "page_view=impression,article_like=like" --map item=article_id > events.jsonl', 'with events of your own'],
   ],
 
-  run: (options) => brought(options, interactionsBy(fromGa4Event, options)),
+  run: (options) => brought(options, { convert: interactionsBy(fromGa4Event, options) }),
 };
 
 export const importSegment = {
@@ -82,7 +88,7 @@ export const importSegment = {
     ['nextpick import segment 2026-03-*.json.gz --out-dir world', 'files as Segment’s and RudderStack’s storage destinations write them'],
   ],
 
-  run: (options) => brought(options, interactionsBy(fromTrack, options), { within: ['batch'] }),
+  run: (options) => brought(options, { convert: interactionsBy(fromTrack, options), within: callsIn }),
 };
 
 export const importGorse = {
@@ -97,7 +103,7 @@ export const importGorse = {
 
   run(options) {
     const kinds = texts(options.kinds);
-    return brought(options, (row) => [fromGorse(row, { kinds })], { within: ['Users', 'Items', 'Feedback'] });
+    return brought(options, { convert: (row, notes) => [fromGorse(row, { kinds, ...notes })], within: pageOf });
   },
 };
 
@@ -108,23 +114,25 @@ function interactionsBy(convert, { kinds, map }) {
   const own = texts(map);
   const strange = Object.keys(own).find((field) => !['item', 'value', 'group'].includes(field));
   if (strange !== undefined) throw new UsageError(`--map: expected item, value or group before =, got "${strange}"`);
-  const told = { kinds: texts(kinds), fields: own };
-  return (row, leftOut) => convert(row, { ...told, leftOut }).map((record) => ({ sort: 'interactions', record }));
+  const told = { kinds: texts(kinds), fields: own, transactions: new Set() };
+  return (row, notes) => convert(row, { ...told, ...notes }).map((record) => ({ sort: 'interactions', record }));
 }
 
 /**
  * Reads files, converts their rows, and writes what a recommender accepted; then tells what became of all of it.
  *
  * @param {object} options
- * @param {(row: object, leftOut: (what: string) => void) => { sort: string, record: object }[]} convert
- * @param {{ within?: string[], columns?: string[] }} [shape] Lists that a row may be the page of; columns that a table must have.
+ * @param {object} format
+ * @param {(files: Reading, path: string) => AsyncIterable<{ row: number, value?: unknown, record?: object }[]>} [format.rows] Default: as they stand.
+ * @param {(row: any, notes: import('../formats/index.js').ImportNotes) => { sort: string, record: object }[]} format.convert
+ * @param {(row: any) => any[]} [format.within] The rows of which one may be the page. Default: itself.
  */
-async function brought(options, convert, shape) {
+async function brought(options, { rows = (files, path) => files.rows(path), ...format }) {
   const reading = new Reading(options);
-  const bringing = new Import(reading, convert, shape);
+  const bringing = new Import(reading, { ...format, allowUnknown: options.allowUnknown });
   await into(options.outDir ? new Folder(options.outDir) : new Stdout(), async (output) => {
     for (const path of options.files) {
-      for await (const batch of reading.rows(path)) {
+      for await (const batch of rows(reading, path)) {
         for (const [sort, records] of bringing.recordsOf(path, batch)) {
           if (!options.outDir) bringing.mustBeAlone(sort);
           for (const record of await bringing.accepted(path, sort, records)) await output.line(NAMES[sort], JSON.stringify(record));
@@ -141,35 +149,31 @@ class Import {
   #reading;
   #convert;
   #within;
-  #columns;
-  /** Of lines of JSON any may lack a field: only one that none of them has was misspelt. */
-  #unmet;
+  #allowUnknown;
   #trial = new Trial();
   #rows = 0;
   #made = new Tally();
   #kinds = new Tally();
-  #leftOut = new Tally();
-  #early = 0;
 
-  constructor(reading, convert, { within = [], columns = [] } = {}) {
+  constructor(reading, { convert, within = (row) => [row], allowUnknown }) {
+    this.#allowUnknown = allowUnknown;
     this.#reading = reading;
     this.#convert = convert;
     this.#within = within;
-    this.#columns = columns;
-    this.#unmet = new Set(columns);
   }
 
   /** What a batch of rows becomes, by sort, each record with the row that it is of. */
   recordsOf(path, batch) {
-    if (batch.length && /\.(csv(\.gz)?|parquet)$/i.test(path)) mustHave(this.#columns, batch[0].value, path);
     const bySort = new Map();
-    for (const { row, value } of batch.flatMap((page) => unwrapped(page, this.#within))) {
-      this.#rows += 1;
-      for (const column of this.#unmet) if (isObject(value) && Object.hasOwn(value, column)) this.#unmet.delete(column);
-      const made = converted(this.#reading, path, row, () => this.#convert(value, (what) => this.#leftOut.add(what))) ?? [];
-      for (const { sort, record } of made) {
-        if (!bySort.has(sort)) bySort.set(sort, []);
-        bySort.get(sort).push({ row, record });
+    const notes = { report: this.#reading.report.doubts, file: nameOf(path), zone: this.#reading.zone, allowUnknown: this.#allowUnknown };
+    for (const { row, value, record: ours = value } of batch) {
+      for (const one of this.#within(ours)) {
+        this.#rows += 1;
+        const made = converted(this.#reading, path, row, () => this.#convert(one, { ...notes, row })) ?? [];
+        for (const { sort, record } of made) {
+          if (!bySort.has(sort)) bySort.set(sort, []);
+          bySort.get(sort).push({ row, record });
+        }
       }
     }
     return bySort;
@@ -182,10 +186,11 @@ class Import {
   }
 
   async accepted(path, sort, batch) {
-    const records = (await this.#trial.accepted(this.#reading, path, sort, batch)).map(({ record }) => record);
+    const { taken, told } = await this.#trial.accepted(this.#reading, path, sort, batch);
+    this.#reading.report.doubts.doubt(nameOf(path), 'repeated').count += told?.duplicates ?? 0;
+    const records = taken.map(({ record }) => record);
     for (const record of records) {
       this.#made.add(sort);
-      if (earlyOf(timesIn(record))) this.#early += 1;
       if (sort === 'interactions') this.#kinds.add(record.kind);
     }
     return records;
@@ -194,29 +199,18 @@ class Import {
   tell() {
     const { report } = this.#reading;
     const results = this.#made.names().map((sort) => counted(this.#made.of(sort), sort));
-    for (const column of this.#unmet) report.note(`--map: no row has a field "${column}"`);
     report.note(`${counted(this.#rows, 'rows')}: ${results.join(', ') || 'nothing'}`);
-    tellEarly(report, 'all files', this.#early);
     if (this.#kinds.total) report.note(`kinds: ${this.#kinds}`);
-    const strange = this.#kinds.names().filter((kind) => !SHIPPED.has(kind));
+    const strange = this.#kinds.names().filter((kind) => !SHIPPED_KINDS.has(kind));
     if (strange.length) report.note(`not shipped: ${strange.slice(0, 20).join(', ')}; give them a weight in the configuration, or map them by --kinds`);
-    if (this.#leftOut.total) report.note(`left out ${this.#leftOut.total.toLocaleString('en')}: ${this.#leftOut}`);
   }
 }
 
 /** `1 row`, `1,204 rows`. */
 const counted = (number, plural) => `${number.toLocaleString('en')} ${number === 1 ? plural.slice(0, -1) : plural}`;
 
-/** A page of an API, or a batch, is the rows within. */
-function unwrapped({ row, value }, within) {
-  const list = isObject(value) ? within.map((name) => value[name]).find(Array.isArray) : undefined;
-  return list ? list.map((inner) => ({ row, value: inner })) : [{ row, value }];
-}
-
-/** Every row of a table shows its columns. */
-function mustHave(columns, row, path) {
-  const missing = columns.find((column) => !Object.hasOwn(row, column));
-  if (missing === undefined) return;
-  const problem = `expected a column "${missing}", as asked for, got the columns ${Object.keys(row).join(', ')}`;
-  throw new FileError({ file: nameOf(path), row: 1, field: missing, problem });
+/** The rows of a page of Gorse's API, which writes null for a list of none. */
+function pageOf(row) {
+  const lists = isObject(row) ? ['Users', 'Items', 'Feedback'].filter((name) => Array.isArray(row[name]) || row[name] === null) : [];
+  return lists.length ? lists.flatMap((name) => row[name] ?? []) : [row];
 }

@@ -1,12 +1,11 @@
 /** @file The files that evaluations read, checked before the work begins, with the row of every record at hand. */
 
 import { ColumnBuilder, Grown, Names } from '../columns.js';
-import { isTime } from '../files/cells.js';
-import { FileError, trustedEnd } from '../files/index.js';
+import { isTime } from '../files/moments.js';
+import { FileError, aheadOf, trustedEnd } from '../files/index.js';
 import { refusedAt, refusedIn } from '../files/offer.js';
 import { createRecommender } from '../node.js';
 import { nameOf } from './load.js';
-import { aheadOf, earlyOf, tellEarly } from './times.js';
 
 /**
  * A file's records as the module accepts them: tried on a recommender of their own first, so that `--skip-bad-rows` holds here too.
@@ -32,6 +31,10 @@ export async function recordsOf(reading, path, sort, config) {
     });
   }
   trial.dispose();
+  if (sort === 'items') {
+    const library = new Set(records.map(({ id }) => id));
+    reading.isKnown = (id) => library.has(id);
+  }
   return { path, records, rows };
 }
 
@@ -44,11 +47,15 @@ export async function recordsOf(reading, path, sort, config) {
  */
 export async function eventsOf(reading, path, { timeless = false } = {}) {
   const builder = new ColumnBuilder({ timeless });
+  const check = reading.check(path);
   for await (const batch of reading.batches(path, 'interactions', { optional: timeless ? ['at'] : [] })) {
     for (const { row, record } of batch) {
       const bad = mistakeOf(record, timeless);
       if (bad) refuse(reading, { file: nameOf(path), row, ...bad });
-      else builder.push(record);
+      else {
+        builder.push(record);
+        check.take(record, row);
+      }
     }
   }
   if (!builder.length) throw new FileError({ file: nameOf(path), problem: 'expected at least one interaction, got none' });
@@ -57,12 +64,12 @@ export async function eventsOf(reading, path, { timeless = false } = {}) {
   return columns;
 }
 
-/** Says of a log's times which look wrong. An evaluation walks them all, in their order. */
+/** Counts a log's times that lie after its end. An evaluation walks them all, in their order. */
 function tellTimes(report, path, times) {
-  tellEarly(report, nameOf(path), earlyOf(times));
   const trusted = trustedEnd(times.slice());
-  const ahead = aheadOf(times, trusted);
-  if (ahead) report.note(`${nameOf(path)}: ${ahead.toLocaleString('en')} of ${times.length.toLocaleString('en')} times lie after the end of the log, ${new Date(trusted).toISOString()}: are they right?`);
+  const doubt = report.doubts.doubt(nameOf(path), 'after', 'at', new Date(trusted ?? 0).toISOString());
+  doubt.total = times.length;
+  doubt.count += aheadOf(times, trusted);
 }
 
 const encoder = new TextEncoder();
@@ -128,12 +135,15 @@ export class ImpressionsFile {
   #channel = new Grown(Int32Array);
   #at = new Grown(Float64Array);
   #outcomes = new Grown(Uint8Array);
+  /** What is said of items that the library lacks. @type {import('../files/meaning.js').LogCheck} */
+  #check;
   /** @type {string[] | undefined} The kinds, as the first row has them. */
   #kinds;
 
   constructor(reading, path) {
     this.reading = reading;
     this.path = path;
+    this.#check = reading.check(path);
   }
 
   async read() {
@@ -154,6 +164,7 @@ export class ImpressionsFile {
     if (missing !== undefined) return refuse(this.reading, { ...place, field: missing, problem: 'expected 0 or 1, got nothing' });
     const extra = Object.keys(outcomes).find((kind) => !this.#kinds.includes(kind));
     if (extra !== undefined) return refuse(this.reading, { ...place, field: extra, problem: `expected the kinds of the first row (${this.#kinds.join(', ')})` });
+    this.#check.take({ item }, row);
     this.#user.push(this.#users.of(user));
     this.#item.push(this.#items.of(item));
     this.#channel.push(this.#channels.of(channel));

@@ -6,19 +6,29 @@ import { Readable } from 'node:stream';
 import { gunzipSync } from 'node:zlib';
 
 import { Grown, isColumnar, toColumns } from '../columns.js';
-import { isTime } from '../files/cells.js';
-import { FileError, formatOf, offer, readRecords, readRows, trustedEnd } from '../files/index.js';
+import { fieldOf } from '../files/headings.js';
+import { FileError, LogCheck, aheadOf, formatOf, offer, readJsonFile, readRecords, readRows, trustedEnd } from '../files/index.js';
 import { limitNames } from '../files/limits.js';
+import { isTime, offsetOf } from '../files/moments.js';
 import { NextpickError, createRecommender, loadRecommender } from '../node.js';
 import { UsageError } from './options.js';
 import { Progress, Report } from './progress.js';
-import { aheadOf, earlyOf, tellAhead, tellEarly, timesIn } from './times.js';
+import { langOf } from './subject.js';
 
 /** The options of every command that reads files. */
 export const readingOptions = {
   'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
+  'allow-unknown': { type: 'flag', about: 'take columns whose names nearly are fields of ours for fields of your own' },
+  'skip-lines': { type: 'whole', value: 'N', least: 0, about: 'lines of every table before its header' },
+  zone: { type: 'text', value: '+08:00', about: 'the zone of times without one; default: the configuration’s utcOffsetMinutes' },
   limit: { type: 'pairs', value: 'NAME=N,…', about: `raise a bound on files: ${limitNames.join(', ')}` },
 };
+
+/** Which column is which field, for commands that read our own sorts of records. */
+export const mapOption = { map: { type: 'pairs', value: 'FIELD=COLUMN,…', about: 'which column holds a field of ours; data.NAME keeps one as your own; may be given again' } };
+
+/** The operator's clock where no configuration says otherwise, as in the module: Beijing's. */
+const DEFAULT_OFFSET_MINUTES = 480;
 
 /** The options with which a world is told. */
 export const worldOptions = {
@@ -32,6 +42,7 @@ export const worldOptions = {
   snapshot: { type: 'text', value: 'FILE', about: 'saved state to start from; it brings its own configuration' },
   model: { type: 'text', value: 'FILE', about: 'decide with these weights, which `nextpick fit` wrote' },
   now: { type: 'time', value: 'TIME', about: 'the trusted time: what the log dates later waits until then; default: the end of the log without stray times' },
+  ...mapOption,
   ...readingOptions,
 };
 
@@ -41,28 +52,71 @@ const CHUNK = 4096;
 /** A snapshot or model is at most so many bytes once unpacked, which is more than a module of 32 bits can hold. */
 const LARGEST_STATE = 2 ** 31;
 
-/** What one command reads with: its progress, its report, and whether bad rows are left out. */
+/** What one command reads with: its progress, its report, and how files are read. */
 export class Reading {
   progress = new Progress();
-  report = new Report(this.progress);
+  /** Whether the library has an item; nobody is asked where there is no library. @type {((item: string) => boolean) | undefined} */
+  isKnown;
+  #config;
+  #zone;
+  /** Options of every file, and of files of our own records besides. */
+  #every;
+  #ours;
+  /** What `--map` says, and which columns there were. */
+  #map;
+  #met = new Set();
 
-  constructor({ skipBadRows = false, limit = {} } = {}) {
+  constructor(options = {}) {
+    const { skipBadRows = false, limit = {}, zone, allowUnknown, skipLines, now, map = {} } = options;
+    this.report = new Report({ progress: this.progress, lang: langOf(options), now });
     this.onBadRow = skipBadRows ? (error) => this.report.skip(error) : undefined;
     const strange = Object.keys(limit).find((name) => !limitNames.includes(name) || !(limit[name] > 0));
     if (strange !== undefined) throw new UsageError(`--limit: expected NAME=N with a number above 0 for ${limitNames.join(', ')}, got "${strange}=${limit[strange]}"`);
-    this.limits = limit;
+    this.#zone = zone === undefined ? undefined : offsetOf(zone);
+    if (zone !== undefined && this.#zone === undefined) throw new UsageError(`--zone: expected an offset such as +08:00, -03:30 or Z, got "${zone}"`);
+    this.#every = { onBadRow: this.onBadRow, limits: limit, skipLines };
+    this.#ours = { allowUnknown, met: this.#met };
+    this.#map = Object.entries(map).map(([name, other]) => [name, String(other)]);
+  }
+
+  /** The configuration under which the records are read: its offset is the zone of times without one, its kinds have a meaning. */
+  under(config) {
+    this.#config = config;
+  }
+
+  /** Minutes that a time without a zone is ahead of UTC. */
+  get zone() {
+    return this.#zone ?? this.#config?.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES;
   }
 
   /** Batches of `{ row, record }` of one file. */
-  async *batches(path, sort, options = {}) {
+  async *batches(path, sort, { as, ...options } = {}) {
     const source = await opened(path);
-    yield* this.#chunks(path, readRecords(source, { sort, name: path, onBadRow: this.onBadRow, limits: this.limits, ...options }));
+    const told = { ...this.#every, ...this.#ours, zone: this.zone, report: this.report.doubts, as, where: this.columnsFor(sort), ...options };
+    yield* this.#chunks(path, readRecords(source, { sort, name: path, ...told }));
+  }
+
+  /** Columns that `--map` names, with the fields that they are for a sort: FIELD=COLUMN, or COLUMN=FIELD where only that can be meant. */
+  columnsFor(sort) {
+    return Object.fromEntries(this.#map.map(([left, right]) => (fieldOf(sort, right) && !fieldOf(sort, left) ? [left, right] : [right, left])));
+  }
+
+  /** Says what was read and assumed. A column that `--map` names and no file has is a mistake. */
+  end() {
+    const missing = this.#map.find((pair) => !pair.some((name) => this.#met.has(name)));
+    if (missing) throw new UsageError(`--map: expected a column "${missing[1]}" in one of the files, got none`);
+    this.report.end();
   }
 
   /** Batches of `{ row, value }` of a file in a format that is not ours. `again`: what is bad in it has been told before. */
   async *rows(path, { again = false } = {}) {
     const source = await opened(path);
-    yield* this.#chunks(path, readRows(source, { name: path, onBadRow: again ? () => {} : this.onBadRow, limits: this.limits }));
+    yield* this.#chunks(path, readRows(source, { name: path, ...this.#every, ...(again ? { onBadRow: () => {} } : { report: this.report.doubts }) }));
+  }
+
+  /** What the log's kinds and items mean, one interaction at a time. */
+  check(path) {
+    return new LogCheck(this.report.doubts, nameOf(path), { config: this.#config, isKnown: this.isKnown });
   }
 
   async *#chunks(path, batches) {
@@ -83,20 +137,11 @@ export class Reading {
   /** Puts a file of items, users, groups or channels. */
   async put(recommender, path, sort) {
     const method = `put${sort[0].toUpperCase()}${sort.slice(1)}`;
-    const seen = new Set();
-    let [twice, termsLeftOut, early] = [0, 0, 0];
+    let termsLeftOut = 0;
     for await (const batch of this.batches(path, sort)) {
-      const { told, taken } = this.offer(path, batch, (records) => recommender[method](records));
-      for (const { record } of taken) {
-        if (seen.has(record.id)) twice += 1;
-        seen.add(record.id);
-        if (earlyOf(timesIn(record))) early += 1;
-      }
-      termsLeftOut += told?.termsLeftOut ?? 0;
+      termsLeftOut += this.offer(path, batch, (records) => recommender[method](records)).told?.termsLeftOut ?? 0;
     }
-    tellEarly(this.report, nameOf(path), early);
-    if (twice) this.report.note(`${nameOf(path)}: ${twice} ${twice === 1 ? 'row repeats an id' : 'rows repeat an id'}; the last one counts`);
-    if (termsLeftOut) this.report.note(`${nameOf(path)}: ${termsLeftOut} terms left out, since an item keeps its 256 heaviest`);
+    this.report.doubts.doubt(nameOf(path), 'terms').count += termsLeftOut;
   }
 
   /**
@@ -106,18 +151,17 @@ export class Reading {
    */
   async observe(recommender, path, { as, now } = {}) {
     const trusted = now ?? (await this.#endOf(path, as));
-    let [duplicates, early, ahead, last] = [0, 0, 0, -Infinity];
+    const check = this.check(path);
+    let [duplicates, ahead, last] = [0, 0, -Infinity];
     for await (const batch of this.batches(path, 'interactions', { as })) {
       const { told, taken } = this.offer(path, batch, (records) => observed(recommender, records, trusted));
       duplicates += told?.duplicates ?? 0;
       const times = taken.map(({ record }) => record.at);
-      early += earlyOf(times);
+      for (const { record, row } of taken) check.take(record, row);
       last = times.reduce((latest, at) => Math.max(latest, at), last);
       ahead += told?.ahead ?? aheadOf(times, trusted);
     }
-    tellEarly(this.report, nameOf(path), early);
-    tellAhead(this.report, nameOf(path), ahead, { trusted, told: now !== undefined });
-    if (duplicates) this.report.note(`${nameOf(path)}: ${duplicates} interactions had an id that was already there and count once`);
+    check.end({ duplicates, ahead, trusted, told: now !== undefined });
     return trusted ?? (Number.isFinite(last) ? last : undefined);
   }
 
@@ -125,9 +169,8 @@ export class Reading {
   async #endOf(path, as) {
     if (!(await stat(path)).isFile()) return undefined;
     const times = new Grown(Float64Array);
-    const source = await opened(path);
-    const batches = readRecords(source, { sort: 'interactions', name: path, as, limits: this.limits, onBadRow: () => {} });
-    for await (const batch of this.#chunks(path, batches)) for (const { record } of batch) if (isTime(record.at)) times.push(record.at);
+    const batches = this.batches(path, 'interactions', { as, only: 'at', report: undefined, onBadRow: () => {} });
+    for await (const batch of batches) for (const { record } of batch) if (isTime(record.at)) times.push(record.at);
     return trustedEnd(times.taken());
   }
 }
@@ -157,32 +200,30 @@ export async function loadWorld(options) {
   const recommender = options.snapshot
     ? await loadRecommender(await readBytes(options.snapshot))
     : await createRecommender({ config: options.config && (await readConfig(options.config)) });
+  reading.under(recommender.config());
+  if (options.snapshot || options.items) reading.isKnown = (id) => recommender.item(id) !== undefined;
   for (const sort of ['channels', 'users', 'groups', 'items']) {
     if (options[sort]) await reading.put(recommender, options[sort], sort);
   }
   const last = options.events ? await reading.observe(recommender, options.events, options) : undefined;
   if (options.model) recommender.useModel(await readBytes(options.model));
-  reading.report.end();
+  reading.end();
   return { recommender, last, reading };
 }
 
 /** The moment of a decision: as told, else the log's end, else the clock; said on stderr where it was not told. */
-export function nowOf({ now }, last) {
-  if (now !== undefined) return now;
-  const [chosen, why] = last === undefined ? [Date.now(), 'the clock'] : [last, 'the last interaction'];
-  process.stderr.write(`now: ${new Date(chosen).toISOString()} (${why}; --now says otherwise)\n`);
+export function nowOf(options, last) {
+  if (options.now !== undefined) return options.now;
+  const [chosen, en, zh] = last === undefined ? [Date.now(), 'the clock', '当前时间'] : [last, 'the last interaction', '最后一条互动'];
+  const time = new Date(chosen).toISOString();
+  process.stderr.write(langOf(options) === 'zh' ? `时间：${time}（${zh}；可用 --now 更改）\n` : `now: ${time} (${en}; --now says otherwise)\n`);
   return chosen;
 }
 
 /** A configuration file: one JSON object. */
 export async function readConfig(path) {
   await mustBeFile(path);
-  try {
-    return JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-    throw new FileError({ file: nameOf(path), problem: `expected JSON, got ${error.message}` });
-  }
+  return readJsonFile(await readFile(path), { name: path });
 }
 
 /** The bytes of a snapshot or model, unpacked where the name ends in `.gz`. */
@@ -198,10 +239,13 @@ export async function readBytes(path) {
   }
 }
 
+/** Formats of which slices are read. */
+const BY_SLICES = new Set(['parquet', 'xlsx']);
+
 /** A file to read: a table of which only slices are wanted, or a stream. */
 async function opened(path) {
   await mustBeFile(path);
-  return formatOf(path).format === 'parquet' ? openAsBlob(path) : Readable.toWeb(createReadStream(path));
+  return BY_SLICES.has(formatOf(path).format) ? openAsBlob(path) : Readable.toWeb(createReadStream(path));
 }
 
 async function mustBeFile(path) {

@@ -1,6 +1,7 @@
 // @ts-check
-/** @file What goes to stderr: notes, the report of bad rows, and a line of progress when it is a terminal. */
+/** @file What goes to stderr: what reading brought to light, notes, the report of bad rows, and a line of progress when it is a terminal. */
 
+import { LoadReport } from '../files/index.js';
 import { printable } from './table.js';
 
 /** Bad rows shown one by one before only their number is told. */
@@ -42,9 +43,13 @@ export class Progress {
 export class Report {
   bad = 0;
   #progress;
+  #lang;
 
-  constructor(progress) {
+  /** @param {{ progress: Progress, lang: 'zh' | 'en', now?: number }} options `now`: from when on times are told as lying far ahead. */
+  constructor({ progress, lang, now }) {
     this.#progress = progress;
+    this.#lang = lang;
+    this.doubts = new LoadReport({ now });
   }
 
   /** A line on stderr. */
@@ -59,9 +64,10 @@ export class Report {
     if (this.bad <= SHOWN) this.note(`skipped ${error.message}`);
   }
 
-  /** How many were left out in all. */
+  /** What was read and assumed, and how many rows were left out in all. */
   end() {
     this.#progress.clear();
+    for (const line of this.doubts.notes(this.#lang)) this.note(line);
     if (!this.bad) return;
     const more = this.bad > SHOWN ? ` (${this.bad - SHOWN} of them not shown)` : '';
     this.note(`skipped ${this.bad} bad ${this.bad === 1 ? 'row' : 'rows'}${more}`);

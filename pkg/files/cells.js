@@ -1,5 +1,8 @@
 /** @file Cells as values: what a text in a table means for the field it stands under. */
 
+import { trimmed } from './absent.js';
+import { parseJson } from './json.js';
+
 /** A cell or field that cannot be read: the rule it broke. The reader adds file, row and field. */
 export class CellError extends Error {
   constructor(rule, found) {
@@ -10,17 +13,8 @@ export class CellError extends Error {
 }
 
 const WHOLE = /^[-+]?\d+(\.0*)?(e\+?\d+)?$/i;
+const DIGITS = /^[-+]?\d+$/;
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
-const ISO = /^([-+]\d{6}|\d{4})-(\d\d)(?:-(\d\d)(?:[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?\s?(Z|[-+]\d\d:?\d\d)?)?)?$/i;
-
-/** Times are before the year 2200: what is later is mostly in microseconds. */
-const MAX_TIME = Date.UTC(2200, 0);
-
-/** The earliest time, JavaScript's and the module's. */
-const MIN_TIME = -8.64e15;
-
-/** What the contract has room for as a time. */
-export const isTime = (time) => Number.isSafeInteger(time) && time >= MIN_TIME && time <= MAX_TIME;
 
 /** What a table shows of a value in a message. */
 export function shown(value) {
@@ -30,81 +24,66 @@ export function shown(value) {
 }
 
 export function readNumber(cell) {
-  const text = cell.trim();
+  const text = trimmed(cell);
   const number = NUMBER.test(text) ? Number(text) : NaN;
   if (!Number.isFinite(number)) throw new CellError('a number', shown(cell));
+  if (Number.isInteger(number) && !Number.isSafeInteger(number) && DIGITS.test(text)) throw new CellError('a number of at most 15 digits, which is not rounded', shown(cell));
   return number;
 }
 
 export function readWhole(cell) {
-  const number = WHOLE.test(cell.trim()) ? Number(cell) : NaN;
+  const text = trimmed(cell);
+  const number = WHOLE.test(text) ? Number(text) : NaN;
   if (!Number.isSafeInteger(number)) throw new CellError('a whole number', shown(cell));
   return number;
 }
 
+const YES = new Set(['true', '1', 'yes', 'y', 't', '是']);
+const NO = new Set(['false', '0', 'no', 'n', 'f', '否']);
+
 export function readBoolean(cell) {
-  const text = cell.trim().toLowerCase();
-  if (text === 'true' || text === '1') return true;
-  if (text === 'false' || text === '0') return false;
+  const text = trimmed(cell).toLowerCase();
+  if (YES.has(text)) return true;
+  if (NO.has(text)) return false;
   throw new CellError('true or false', shown(cell));
 }
 
 /** Whether a kind happened: 0 or 1. */
 export function readFlag(cell) {
-  const text = cell.trim();
+  const text = trimmed(cell);
   if (text !== '0' && text !== '1') throw new CellError('0 or 1', shown(cell));
   return text === '1';
 }
 
+/** What a list in JSON, and an object of weights, look like. */
+const JSON_LIST = /^\s*(\[\s*("|\])|\{\s*("|\})|\[[\s\d,.-]*\]\s*$)/;
+const QUOTED = String.raw`(?:'[^'\\]*(?:\\.[^'\\]*)*'|"[^"\\]*(?:\\.[^"\\]*)*")`;
+/** A list as Python and JavaScript print it, with quotes around every entry. */
+const QUOTED_LIST = new RegExp(String.raw`^\s*[[({]\s*${QUOTED}(?:\s*,\s*${QUOTED})*\s*,?\s*[\])}]\s*$`, 's');
+const ENTRY = new RegExp(QUOTED, 'gs');
+/** Signs between the entries of lists in other spellings. */
+const SEPARATORS = /[、，；;,\n\t]|^\[.*\]$/s;
+
 /**
- * Milliseconds since 1970, or an ISO date. Without a zone it is UTC; a day is its first millisecond.
+ * A list split by `|`; a JSON list or object of weights; or a list with quotes around every entry, as Python prints it (`['a', 'b']`).
+ *
  * @param {string} cell
+ * @param {(kind: 'list', value: string) => void} [told] Is told of a cell that is read as one name and may be a list in another spelling.
  */
-export function readTime(cell) {
-  const text = cell.trim();
-  const time = WHOLE.test(text) ? Number(text) : isoTime(text);
-  if (isTime(time)) return time;
-  throw time > MAX_TIME ? beyond(cell) : new CellError('milliseconds or an ISO date', shown(cell));
+export function readList(cell, told) {
+  if (JSON_LIST.test(cell)) return readJson(cell);
+  if (!cell.includes('|')) {
+    if (QUOTED_LIST.test(cell)) return Array.from(cell.matchAll(ENTRY), ([entry]) => unescaped(entry.slice(1, -1)));
+    if (told && SEPARATORS.test(cell)) told('list', cell);
+  }
+  return cell.split('|').map(trimmed).filter((entry) => entry !== '');
 }
 
-/** A time that comes as a number; whether it is a whole one is for the module to say. */
-export function timeOf(value) {
-  if (typeof value === 'number' && value > MAX_TIME) throw beyond(value);
-  return value;
-}
-
-const beyond = (found) => new CellError('milliseconds or an ISO date before the year 2200 (are these microseconds?)', shown(found));
-
-function isoTime(text) {
-  const parts = ISO.exec(text);
-  if (!parts) return NaN;
-  const [, year, month, day = '1', hour = '0', minute = '0', second = '0', fraction = '', zone = 'Z'] = parts;
-  const [y, mo, d, h, mi, s] = [year, month, day, hour, minute, second].map(Number);
-  const date = new Date(0);
-  date.setUTCFullYear(y, mo - 1, d);
-  // A thirteenth month or a thirtieth of February would roll over into another day.
-  const rolledOver = date.getUTCFullYear() !== y || date.getUTCMonth() !== mo - 1 || date.getUTCDate() !== d;
-  if (rolledOver || h > 24 || mi > 59 || s > 59 || (h === 24 && mi + s > 0)) return NaN;
-  const ms = Number(fraction.padEnd(3, '0').slice(0, 3));
-  return date.getTime() + ((h * 60 + mi) * 60 + s) * 1000 + ms - offsetOf(zone);
-}
-
-function offsetOf(zone) {
-  if (zone.toUpperCase() === 'Z') return 0;
-  const digits = zone.slice(1).replace(':', '');
-  const minutes = Number(digits.slice(0, 2)) * 60 + Number(digits.slice(2));
-  return (zone[0] === '-' ? -1 : 1) * minutes * 60_000;
-}
-
-/** A list split by `|`; or a JSON list or object (weights), which begins with `["`, `{"` or is empty. */
-export function readList(cell) {
-  if (/^\s*(\[\s*("|\])|\{\s*("|\}))/.test(cell)) return readJson(cell);
-  return cell.split('|').map((entry) => entry.trim()).filter((entry) => entry !== '');
-}
+const unescaped = (text) => text.replace(/\\(u[0-9a-f]{4}|.)/gis, (_, sign) => (sign.length > 1 ? String.fromCharCode(parseInt(sign.slice(1), 16)) : sign));
 
 export function readJson(cell) {
   try {
-    return JSON.parse(cell);
+    return parseJson(cell);
   } catch {
     throw new CellError('JSON', shown(cell));
   }
@@ -113,7 +92,7 @@ export function readJson(cell) {
 /** The host's own: JSON where it is JSON, else the text as it stands. */
 export function readData(cell) {
   try {
-    return JSON.parse(cell);
+    return parseJson(cell);
   } catch {
     return cell;
   }
@@ -123,5 +102,3 @@ export function readData(cell) {
 export function readAttribute(cell) {
   return NUMBER.test(cell) && String(Number(cell)) === cell ? Number(cell) : cell;
 }
-
-export const readText = (cell) => cell;

@@ -1,5 +1,6 @@
 /**
- * @file CSV as RFC 4180 has it, read piece by piece: quotes, doubled quotes, line breaks inside quotes, CRLF or LF.
+ * @file CSV as RFC 4180 has it, read piece by piece: quotes, doubled quotes, line breaks inside quotes, CRLF or LF. Cells may also be separated
+ * by semicolons or tabs, which the header shows.
  *
  * Rows carry the line on which they begin (1 is the header's), the number that an editor shows.
  */
@@ -19,10 +20,20 @@ export class CsvReader {
   /** Whether what comes belongs to a row that was too long, until its line ends. */
   #skipping = false;
   #limits;
+  #skipLines;
+  #knows;
+  /** What separates cells: `,`, `;` or a tab. Known from the first row on. @type {string | undefined} */
+  separator;
 
-  /** @param {ReturnType<typeof limitsOf>} [limits] A quoted cell longer than `cellLength` was most likely never closed. */
-  constructor(limits = limitsOf()) {
+  /**
+   * @param {ReturnType<typeof limitsOf>} [limits] A quoted cell longer than `cellLength` was most likely never closed.
+   * @param {{ skipLines?: number, knows?: (name: string) => boolean }} [options] `skipLines`: lines before the header that are no rows;
+   *   `knows`: whether a column's name is expected, by which separators are told apart.
+   */
+  constructor(limits = limitsOf(), { skipLines = 0, knows = () => false } = {}) {
     this.#limits = limits;
+    this.#skipLines = skipLines;
+    this.#knows = knows;
   }
 
   /**
@@ -47,6 +58,16 @@ export class CsvReader {
     const rows = [];
     let from = this.#skipped();
     while (from < this.#text.length) {
+      if (this.#skipLines || !this.separator) {
+        const end = this.#text.indexOf('\n', from);
+        if (end < 0 && !atEnd) break;
+        const line = this.#text.slice(from, end < 0 ? this.#text.length : end);
+        if (this.#isBefore(line)) {
+          this.#line += 1;
+          from += line.length + 1;
+          continue;
+        }
+      }
       const next = this.#row(from, atEnd);
       if (!next) break;
       // An empty line is no row.
@@ -62,6 +83,19 @@ export class CsvReader {
       this.#skipping = true;
     }
     return rows;
+  }
+
+  /** Whether a line comes before the header; the first that does not shows the separator. */
+  #isBefore(line) {
+    if (this.#skipLines) {
+      this.#skipLines -= 1;
+      return true;
+    }
+    if (line.trim() === '') return true;
+    // Spreadsheets say it in a line of its own.
+    const [, told] = /^sep=(.)\r?$/.exec(line) ?? [];
+    this.separator = told ?? separatorOf(line, this.#knows);
+    return told !== undefined;
   }
 
   /** Where the line after a row that was too long begins. */
@@ -84,7 +118,7 @@ export class CsvReader {
     }
     const line = text.slice(from, text.charCodeAt(end - 1) === 13 && end > from ? end - 1 : end);
     // Most lines have no quote and are split in one go.
-    const row = line.includes('"') ? this.#quotedRow(from, end, atEnd) : { cells: line.split(','), to: end + 1, lines: 1 };
+    const row = line.includes('"') ? this.#quotedRow(from, end, atEnd) : { cells: line.split(this.separator), to: end + 1, lines: 1 };
     return row && this.#bounded(row, from);
   }
 
@@ -99,6 +133,7 @@ export class CsvReader {
 
   #quotedRow(from, firstEnd, atEnd) {
     const text = this.#text;
+    const { separator } = this;
     // After a broken row reading goes on at the next line, so that one open quote does not swallow the rest of the file.
     const bad = (problem) => ({ problem, to: firstEnd + 1, lines: 1 });
     const cells = [];
@@ -116,13 +151,13 @@ export class CsvReader {
         at = cell.to;
       } else {
         let to = at;
-        while (to < text.length && text[to] !== ',' && text[to] !== '\n') to++;
-        const trimmed = text[to] !== ',' && text[to - 1] === '\r' && to > at ? to - 1 : to;
+        while (to < text.length && text[to] !== separator && text[to] !== '\n') to++;
+        const trimmed = text[to] !== separator && text[to - 1] === '\r' && to > at ? to - 1 : to;
         cells.push(text.slice(at, trimmed));
         at = to;
       }
       if (at >= text.length && !atEnd) return undefined;
-      if (text[at] === ',') at++;
+      if (text[at] === separator) at++;
       else if (at >= text.length || text[at] === '\n') return { cells, to: at + 1, lines };
       else if (text[at] === '\r' && (text[at + 1] === '\n' || (atEnd && at + 1 === text.length))) return { cells, to: at + 2, lines };
       else if (text[at] === '\r' && at + 1 === text.length) return undefined;
@@ -144,6 +179,16 @@ export class CsvReader {
       from = quote + 2;
     }
   }
+}
+
+/** The separator under which most columns of a header have expected names; among equals the one that there is most of, and a comma first. */
+function separatorOf(line, knows) {
+  const bare = line.replace(/"[^"]*(?:""[^"]*)*"/g, '""');
+  const scored = [',', ';', '\t'].map((separator) => {
+    const names = line.replace(/\r$/, '').split(separator);
+    return { separator, known: names.filter((name) => knows(name.replace(/^"(.*)"$/s, '$1'))).length, count: bare.split(separator).length };
+  });
+  return scored.sort((a, b) => b.known - a.known || b.count - a.count)[0].separator;
 }
 
 /**

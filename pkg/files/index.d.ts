@@ -1,9 +1,10 @@
 /**
- * Reads items, users, groups, channels and interactions from CSV, JSON and JSONL (each also gzipped), in Node and browsers; and from
- * Parquet, where the package `hyparquet` is installed (with `hyparquet-compressors` for zstd, gzip, brotli and LZ4).
+ * Reads items, users, groups, channels and interactions from CSV, JSON and JSONL (each also gzipped), in Node and browsers; from
+ * Parquet, where the package `hyparquet` is installed (with `hyparquet-compressors` for zstd, gzip, brotli and LZ4); and from `.xlsx`, where
+ * `read-excel-file` is.
  */
 
-import type { Case, Channel, Group, Interaction, Item, Millis, User } from '../index.js';
+import type { Case, Channel, Config, Group, Interaction, Item, Millis, User } from '../index.js';
 
 /** What a file holds, by sort. */
 export interface RecordOf {
@@ -28,7 +29,7 @@ export interface Limits {
   cellLength?: number;
   /** Characters of one row of a CSV file or line of a JSONL file. Default 4,194,304. */
   rowLength?: number;
-  /** Characters of a `.json`, which is parsed in one piece. Default 134,217,728. */
+  /** Characters of a `.json`, or bytes that a `.xlsx` unpacks to, which are parsed in one piece. Default 134,217,728. */
   jsonLength?: number;
   /** Seconds that the description, or one row group, of a Parquet file may take. Default 60. */
   seconds?: number;
@@ -37,12 +38,22 @@ export interface Limits {
 /** How a file is read. */
 export interface ReadOptions<Sort extends keyof RecordOf> {
   sort: Sort;
-  /** The file's name, which says its format: `.csv`, `.json`, `.jsonl` or `.ndjson`, each also with `.gz`, or `.parquet`. */
+  /** The file's name, which says its format: `.csv`, `.tsv`, `.txt`, `.json`, `.jsonl` or `.ndjson`, each also with `.gz`, or `.parquet` or `.xlsx`. */
   name: string;
   /** Needed columns that may be absent after all (`['at']` in a timeless log). */
   optional?: string[];
   /** Columns or fields that are to be read under another name: `{ region: "group" }`. */
   as?: Record<string, string>;
+  /** Whether names that nearly are fields of ours (`Hidden`, `expires_at`) are fields of your own. Default false: they are refused. */
+  allowUnknown?: boolean;
+  /** Minutes that times without a zone are ahead of UTC. Default 0. */
+  zone?: number;
+  /** Whether numbers below 1e11 under times are seconds, with fractions. Default false. */
+  seconds?: boolean;
+  /** Lines of a table before its header. Default 0. */
+  skipLines?: number;
+  /** Where what was read and assumed is collected, for one file or many. */
+  report?: LoadReport;
   /** Is handed every bad row, which is then left out. Without it, the first bad row is thrown. */
   onBadRow?: (error: FileError) => void;
   /** Bounds on the file; those not given are the defaults. */
@@ -50,11 +61,80 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
 }
 
 /**
+ * What a doubt is about. Of a file: `encoding`, `separator`, `lineEnds`, `sheet`. Of its columns: `unnamed` (left out), `renamed` (a usual other name), `unknown`
+ * (kept in `data`), `unmet` (asked for and in no row). Of values: `absent` (a word for "no value"), `trimmed`, `quoted` (spreadsheet quoting), `rounded` (long ids
+ * that end in 00), `list` (separators but no `|`), `zone` (times without one), `seconds`, `days`, `dates` and `early` (before 2000), `late` (more than a year
+ * ahead), `duplicate` (a row that replaces another). Of what a recommender makes of them: `kind` (without a meaning), `item` (not in the library), `repeated`, `ahead`,
+ * `aheadOfEnd`, `after`, `terms`. Importers have more.
+ */
+export type DoubtKind =
+  | 'encoding' | 'separator' | 'lineEnds' | 'sheet' | 'unnamed' | 'renamed' | 'unknown' | 'unmet' | 'absent' | 'trimmed' | 'quoted' | 'rounded' | 'list' | 'zone'
+  | 'seconds' | 'days' | 'dates' | 'early' | 'late' | 'duplicate' | 'kind' | 'item' | 'repeated' | 'ahead' | 'aheadOfEnd' | 'after' | 'terms' | (string & {});
+
+/** One doubt about one field of one file. */
+export interface Doubt {
+  /** The file's name without its folder. */
+  file: string;
+  kind: DoubtKind;
+  /** The field of ours, or, for `renamed`, `unknown` and `unmet`, the column. Absent where the file as a whole is meant. */
+  field?: string;
+  /** What it was read as: an encoding, a separator, a field, a zone; or the moment that times are compared with. */
+  as?: string;
+  count: number;
+  /** Among how many, where that is known. */
+  total?: number;
+  /** The first three different values. */
+  examples: { row?: number; value: string }[];
+}
+
+/** How many records of a file were read. */
+export interface LoadedFile {
+  file: string;
+  /** Absent where rows were read as they stand. */
+  sort?: keyof RecordOf;
+  records: number;
+}
+
+/**
+ * Collects what reading brought to light. Hand one to `readRecords` and `readRows`, and ask it when they are done.
+ *
+ * `JSON.stringify(report)` is its data; `report.notes('zh')` says it in sentences.
+ */
+export class LoadReport {
+  /** @param options `now`: what lies more than a year after it is `late`. Default: the clock. */
+  constructor(options?: { now?: Millis });
+  readonly now: Millis;
+  /** The files, in the order in which they were begun. */
+  readonly files: LoadedFile[];
+  /** The doubts that came up. */
+  readonly doubts: Doubt[];
+  /** What is known of a file, to be counted up by whoever reads it. */
+  file(name: string, sort?: string): LoadedFile;
+  /** The doubt of this kind; `hit` counts one more. */
+  doubt(file: string, kind: DoubtKind, field?: string, as?: string): Doubt & { hit(value?: unknown, row?: number): void };
+  /** One line for each file of records, and one for each doubt. Default `en`. */
+  notes(lang?: 'zh' | 'en'): string[];
+  toJSON(): { files: LoadedFile[]; doubts: Doubt[] };
+}
+
+/** Counts the interactions of one log that move nothing: of a kind without a meaning, or with an item that the library lacks. */
+export class LogCheck {
+  /** @param told `config`: its kinds have a meaning, as the shipped ones do. `isKnown`: whether the library has an item; without it nobody asks. */
+  constructor(report: LoadReport, file: string, told: { config?: Config | null; isKnown?: (item: string) => boolean });
+  /** Looks at one interaction. */
+  take(interaction: { kind?: string; item?: string }, row?: number): void;
+  /** Adds what the recommender said: how many were there already, and how many lie ahead of a moment, which the host `told` or which is the log's end. */
+  end(said: { duplicates?: number; ahead?: number; trusted?: Millis; told?: boolean }): void;
+}
+
+/**
  * Reads a file's records in batches as they come. Rows count from 1, a CSV's header being row 1; they are the lines on which records begin.
  *
- * Columns: lists split by `|`, times in ms or ISO dates (UTC), nested fields as JSON, `attributes.city`, `context.scene`,
- * `facets.region`, `audience.tags`, `data.path`. Empty cells are absent fields. Columns that the contract does not know are kept in `data`.
- * In Parquet the columns are the same; their texts are read as a CSV's, and what has a type (times, lists, structs) needs no form.
+ * Columns: lists split by `|` (or JSON, or with quotes around every entry), times in ms or dates with the year first, nested fields as JSON, `attributes.city`, `context.scene`,
+ * `facets.region`, `audience.tags`, `data.path`. Empty cells, `NULL` and `\N` are absent fields. Columns that the contract does not know are kept in `data`; near misses of
+ * fields are refused. Usual Chinese and English names of columns are read as fields. Ids lose padding and spreadsheet quoting; whole numbers beyond 2^53 in JSON are
+ * strings of their digits. Text is UTF-8, UTF-16 or GBK; cells are separated by commas, semicolons or tabs. What was assumed goes into `report`.
+ * In JSON, Parquet and `.xlsx` the columns are the same; their texts are read as a CSV's, and what has a type (times, lists, structs) needs no form.
  * One row group of it is in memory at a time where `source` is a Blob; a stream is taken in whole first. It is read in a worker, which is
  * ended when it takes too long or, in Node, more than 2 GB of heap: a damaged table is an error and not the end of the process.
  *
@@ -73,8 +153,17 @@ export function readRecords<Sort extends keyof RecordOf>(
  */
 export function readRows(
   source: ReadableStream<Uint8Array> | Blob | Uint8Array | string,
-  options: { name: string; onBadRow?: (error: FileError) => void; limits?: Limits },
+  options: { name: string; report?: LoadReport; skipLines?: number; onBadRow?: (error: FileError) => void; limits?: Limits },
 ): AsyncGenerator<{ row: number; value: unknown }[]>;
+
+/**
+ * Reads one value of JSON, such as a configuration: with or without a byte order mark, in any encoding that `readRecords` reads.
+ * @throws FileError
+ */
+export function readJsonFile(
+  source: ReadableStream<Uint8Array> | Blob | Uint8Array | string,
+  options: { name: string; report?: LoadReport; limits?: Limits },
+): Promise<unknown>;
 
 /**
  * Hands a batch to the recommender. A record that it refuses is traced back to its row; with `onBadRow` the others go in without it.
@@ -92,10 +181,17 @@ export function offer<Row extends { row: number; record: object }, Told>(
 ): { told: Told | undefined; taken: Row[] };
 
 /** What a file's name promises. */
-export function formatOf(name: string): { format: 'csv' | 'json' | 'jsonl' | 'parquet'; gzip: boolean };
+export function formatOf(name: string): { format: 'csv' | 'json' | 'jsonl' | 'parquet' | 'xlsx'; gzip: boolean };
 
-/** Milliseconds or an ISO date as milliseconds, before the year 2200; UTC where no zone is given. Throws on anything else. */
-export function readTime(text: string): Millis;
+/**
+ * Milliseconds, or a date with the year first, as milliseconds before the year 2200. Throws on anything else.
+ * @param options `zone`: minutes that a time without a zone is ahead of UTC, default 0; `zoneless` is called for each such time; `seconds`: numbers
+ *   below 1e11 are seconds.
+ */
+export function readTime(text: string, options?: { zone?: number; seconds?: boolean; zoneless?: () => void }): Millis;
+
+/** How many times lie more than an hour after a moment, which is what a recommender sets aside that trusts it. */
+export function aheadOf(times: Millis[] | Float64Array, trusted: Millis): number;
 
 /**
  * The end of a log that may hold stray times: the latest time that is reached from the bulk of the log without a gap of more than three times

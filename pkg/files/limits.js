@@ -8,7 +8,7 @@ const DEFAULTS = {
   cellLength: 2 ** 20,
   /** Length of one row of a CSV file or line of a JSONL file: 4 Mi. */
   rowLength: 2 ** 22,
-  /** Length of a `.json`, which is parsed in one piece: 128 Mi. */
+  /** Length of a `.json`, or bytes that a `.xlsx` unpacks to, which are parsed in one piece: 128 Mi. */
   jsonLength: 2 ** 27,
   /** Seconds that reading the description, or one row group, of a Parquet file may take. */
   seconds: 60,
@@ -44,5 +44,6 @@ export const RULES = {
   cellLength: ({ cellLength }) => `a cell of at most ${number(cellLength)} characters ${raised('cellLength')}`,
   rowLength: ({ rowLength }) => `a row of at most ${number(rowLength)} characters ${raised('rowLength')}`,
   jsonLength: ({ jsonLength }) => `JSON of at most ${number(jsonLength)} characters in one piece; JSONL is read line by line ${raised('jsonLength')}`,
+  sheet: ({ jsonLength }) => `a sheet of at most ${number(jsonLength)} bytes once unpacked, since it is parsed in one piece ${raised('jsonLength')}`,
   seconds: ({ seconds }) => `each row group of a table to be read within ${number(seconds)} s, which damaged files exceed ${raised('seconds')}`,
 };

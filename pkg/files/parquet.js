@@ -8,9 +8,9 @@
 
 import { startParquetWorker } from '#parquet-worker';
 
-import { shown } from './cells.js';
 import { RULES } from './limits.js';
 import { FileError } from './records.js';
+import { blobOf } from './slices.js';
 
 /** Megabytes of heap that a table's worker may take in Node: a row group and its rows are in memory at once. */
 const MEMORY = 2048;
@@ -125,21 +125,6 @@ class TableWorker {
   #error(problem, cause) {
     return new FileError({ file: this.#file, problem, cause });
   }
-}
-
-/** The source as something of which slices can be read. */
-async function blobOf(source, file, limits) {
-  if (typeof source?.slice === 'function' && typeof source.arrayBuffer === 'function') return source;
-  if (source instanceof Uint8Array) return new Blob([source]);
-  if (typeof source === 'string') throw new TypeError(`source: expected bytes, got ${shown(source)}`);
-  const pieces = [];
-  let size = 0;
-  for await (const piece of source) {
-    size += piece.byteLength;
-    if (size > limits.unpackedBytes) throw new FileError({ file, problem: `expected ${RULES.unpackedBytes(limits)}` });
-    pieces.push(piece);
-  }
-  return new Blob(pieces);
 }
 
 const absent = (name, file, cause) => new FileError({ file, problem: `expected the package ${name}, which reads such Parquet files: npm install ${name}`, cause });

@@ -1,91 +1,139 @@
 /**
- * @file Opens what a file's name says it is: `.csv`, `.json`, `.jsonl` (or `.ndjson`), each also with `.gz`; or `.parquet`.
+ * @file Opens what a file's name says it is: `.csv` (or `.tsv`, `.txt`), `.json`, `.jsonl` (or `.ndjson`), each also with `.gz`; `.parquet` or `.xlsx`.
  *
  * Works on web streams, so the same reader serves Node, a browser's file input, and a fetch.
  */
 
 import { CsvReader } from './csv.js';
 import { CellError } from './cells.js';
+import { textOf, withLineFeeds } from './decode.js';
+import { headerOf, isExpected } from './headings.js';
+import { parseJson } from './json.js';
 import { RULES, limitsOf } from './limits.js';
 import { parquetTable } from './parquet.js';
-import { FileError, readObject, rowReader, sorts, typedReader } from './records.js';
+import { FileReading } from './readers.js';
+import { FileError, checkUnnamed, checkWidth, objectReader, rowReader } from './records.js';
+import { sorts } from './schema.js';
+import { sheetTable } from './sheet.js';
 
 /** Names under which an object of arrays may hold each sort. */
 const KEYS = { interactions: ['interactions', 'events'], impressions: ['impressions', 'log'] };
+
+/** Formats by what a name ends in. */
+const FORMATS = { csv: 'csv', tsv: 'csv', txt: 'csv', json: 'json', jsonl: 'jsonl', ndjson: 'jsonl', parquet: 'parquet', xlsx: 'xlsx' };
+
+/** Sorts of which a record replaces an earlier one with its id. */
+const KEYED = new Set(['items', 'users', 'groups', 'channels']);
 
 /**
  * What a name promises: its format and whether it is compressed.
  * @param {string} name
  */
 export function formatOf(name) {
-  const match = /\.(?:(csv|json|jsonl|ndjson)(\.gz)?|(parquet))$/i.exec(name);
+  const match = /\.(?:(csv|tsv|txt|json|jsonl|ndjson)(\.gz)?|(parquet|xlsx))$/i.exec(name);
   if (!match) {
-    throw new FileError({ file: baseName(name), problem: 'expected a name that ends in .csv, .json or .jsonl (each may be followed by .gz), or in .parquet' });
+    throw new FileError({ file: baseName(name), problem: 'expected a name that ends in .csv, .tsv, .json or .jsonl (each may be followed by .gz), in .parquet or in .xlsx' });
   }
-  const format = (match[1] ?? match[3]).toLowerCase();
-  return { format: format === 'ndjson' ? 'jsonl' : format, gzip: Boolean(match[2]) };
+  return { format: FORMATS[(match[1] ?? match[3]).toLowerCase()], gzip: Boolean(match[2]) };
 }
 
 /**
  * Reads a file's records, in batches as they come.
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source The file, or its text.
- * @param {{ sort: string, name: string, optional?: string[], as?: Record<string, string>, onBadRow?: (error: FileError) => void, limits?: object }} options
- *   `name` says the format; `as` reads columns as fields of another name. With `onBadRow`, a bad row is handed to it and left out; without, it is thrown.
+ * @param {object} options
+ * @param {string} options.sort
+ * @param {string} options.name Says the format.
+ * @param {string[]} [options.optional] Needed columns that may be absent after all.
+ * @param {Record<string, string>} [options.as] Columns that are read as fields of another name.
+ * @param {boolean} [options.allowUnknown] Takes near misses of fields for fields of the host's own.
+ * @param {number} [options.zone] Minutes that times without a zone are ahead of UTC. Default 0.
+ * @param {boolean} [options.seconds] Numbers under times are seconds.
+ * @param {number} [options.skipLines] Lines of a table before its header.
+ * @param {import('./report.js').LoadReport} [options.report] Where doubts are collected.
+ * @param {(error: FileError) => void} [options.onBadRow] Is handed a bad row, which is then left out; without it, the first is thrown.
+ * @param {object} [options.limits]
  * @returns {AsyncGenerator<{ row: number, record: object }[]>} `row` counts lines from 1, a CSV's header being row 1; in JSON and Parquet, records from 1.
  */
-export async function* readRecords(source, { sort, name, optional, as, onBadRow, limits: given }) {
+export async function* readRecords(source, { sort, name, onBadRow, limits: given, skipLines, ...options }) {
   if (!sorts.includes(sort)) throw new TypeError(`sort: expected one of ${sorts.join(', ')}, got ${sort}`);
   const file = baseName(name);
-  const { format, gzip } = formatOf(name);
-  const limits = limitsOf(given);
-  const read = collector(file, onBadRow);
-  if (format === 'parquet') {
-    let recordOf;
-    for await (const { header, rows } of parquetTable(source, file, limits)) {
-      if (header) recordOf = headed({ cells: header }, file, (cells) => typedReader(sort, cells, { optional, as }));
-      else yield read(rows, recordOf);
-    }
-    return;
-  }
-  const pieces = textOf(source, { gzip, file, limits });
-  if (format === 'csv') yield* fromCsv(pieces, { file, limits, read, readerOf: (cells) => rowReader(sort, cells, { optional, as }) });
-  else if (format === 'jsonl') for await (const lines of jsonLines(pieces, limits)) yield read(lines, (value) => readObject(sort, value, as));
-  else yield read(await fromJson(pieces, { sort, file, limits }), (value) => readObject(sort, value, as));
+  const reading = new FileReading({ ...options, file, sort });
+  const read = collector(reading, onBadRow);
+  const opening = { name, file, reading, limits: limitsOf(given), skipLines, knows: (column) => isExpected(sort, column, reading.as), listed: KEYS[sort] ?? [sort] };
+  const batches = opened(source, opening, { tableOf: (header) => rowReader(header, reading), objectOf: objectReader(reading), read });
+  for await (const batch of batches) if (batch.length) yield batch;
+  for (const column of Object.keys(reading.wanted)) if (!reading.met.has(column)) reading.report.doubt(file, 'unmet', column).hit();
 }
 
 /**
  * Reads a file's rows as they stand, whatever they are records of: for what `nextpick/formats` understands.
  *
- * A row of CSV is an object of texts by column. A `.json` may be a list, one value, or, as warehouses write it, a value a line.
+ * A row of a table is an object of its cells by column. A `.json` may be a list, one value, or, as warehouses write it, a value a line.
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source
- * @param {{ name: string, onBadRow?: (error: FileError) => void, limits?: object }} options
+ * @param {{ name: string, report?: import('./report.js').LoadReport, skipLines?: number, onBadRow?: (error: FileError) => void, limits?: object }} options
  * @returns {AsyncGenerator<{ row: number, value: any }[]>}
  */
-export async function* readRows(source, { name, onBadRow, limits: given }) {
+export async function* readRows(source, { name, report, onBadRow, limits: given, skipLines }) {
   const file = baseName(name);
-  const { format, gzip } = formatOf(name);
+  const reading = new FileReading({ file, report });
+  const read = collector(reading, onBadRow);
+  const opening = { name, file, reading, limits: limitsOf(given), skipLines };
+  const batches = opened(source, opening, { tableOf: (header) => objectsUnder(header, reading), objectOf: (value) => value, read });
+  for await (const batch of batches) if (batch.length) yield batch.map(({ row, record }) => ({ row, value: record }));
+}
+
+/** One value of JSON, such as a configuration; its bytes may be in any encoding that is read. */
+export async function readJsonFile(source, { name, report, limits: given }) {
+  const file = baseName(name);
   const limits = limitsOf(given);
-  const asRows = (batch) => batch.map(({ row, record }) => ({ row, value: record }));
-  const read = collector(file, onBadRow);
-  if (format === 'parquet') {
-    for await (const { rows } of parquetTable(source, file, limits)) if (rows) yield asRows(read(rows, (value) => value));
+  const { told } = new FileReading({ file, report });
+  return wholeJson(textOf(source, { gzip: /\.gz$/i.test(name), file, limits, told }), file, limits);
+}
+
+/**
+ * Batches of records of a file in any format.
+ *
+ * @param {object} readers
+ * @param {(header: string[]) => (cells: unknown[]) => any} readers.tableOf Reads the rows of a table under its header.
+ * @param {(value: unknown) => any} readers.objectOf Reads a value of JSON.
+ * @param {ReturnType<typeof collector>} readers.read
+ */
+async function* opened(source, { name, file, reading, limits, skipLines, knows, listed }, { tableOf, objectOf, read }) {
+  const { format, gzip } = formatOf(name);
+  if (format === 'parquet' || format === 'xlsx') {
+    let recordOf;
+    const table = format === 'parquet' ? parquetTable(source, file, limits) : sheetTable(source, { file, limits, skipLines, told: reading.told });
+    for await (const { header, headerRow = 1, rows } of table) {
+      if (header) recordOf = format === 'xlsx' ? headed({ row: headerRow, cells: header }, reading, tableOf) : byName(header, headed({ cells: header }, reading, tableOf));
+      else yield read(rows, recordOf);
+    }
     return;
   }
-  const pieces = textOf(source, { gzip, file, limits });
-  const readerOf = (header) => (cells) => objectOf(header, cells);
-  if (format === 'csv') for await (const batch of fromCsv(pieces, { file, limits, read, readerOf })) yield asRows(batch);
-  else for await (const rows of format === 'jsonl' ? jsonLines(pieces, limits) : jsonValues(pieces, file, limits)) yield asRows(read(rows, (value) => value));
+  const text = textOf(source, { gzip, file, limits, told: reading.told });
+  if (format === 'csv') yield* fromCsv(withLineFeeds(text, reading.told), { file, limits, skipLines, knows, reading, tableOf, read });
+  else if (format === 'jsonl') for await (const lines of jsonLines(withLineFeeds(text, reading.told), limits)) yield read(lines, objectOf);
+  else for await (const values of jsonValues(text, { listed, file, limits })) yield read(values, objectOf);
 }
 
-function objectOf(header, cells) {
-  if (cells.length !== header.length) throw new CellError(`${header.length} cells`, `${cells.length}`);
-  return Object.fromEntries(header.map((name, i) => [name.trim(), cells[i]]));
+/** Rows of Parquet are objects by column. */
+const byName = (header, recordOf) => (row) => recordOf(header.map((name) => row[name]));
+
+/** Rows as objects of their cells. */
+function objectsUnder(header, reading) {
+  const { names, unnamed } = headerOf(header);
+  return (cells) => {
+    if (cells.length !== names.length) checkWidth(cells, names.length);
+    for (const i of unnamed) checkUnnamed(cells[i], i, reading);
+    return Object.fromEntries(names.flatMap((name, i) => (name === '' ? [] : [[name, cells[i]]])));
+  };
 }
 
-/** Makes records of rows; a bad one is handed over, or thrown where nobody takes it. */
-function collector(file, onBadRow) {
+/** Makes records of rows and counts them; a bad one is handed over, or thrown where nobody takes it. */
+function collector(reading, onBadRow) {
+  const { file, known, sort } = reading;
+  const ids = KEYED.has(sort) ? new Set() : undefined;
   const bad = (row, cause) => {
     const error = new FileError({ file, row, field: cause.field, problem: cause.message });
     if (!onBadRow) throw error;
@@ -98,22 +146,30 @@ function collector(file, onBadRow) {
         bad(row, { message: problem });
         continue;
       }
+      reading.row = row;
       try {
-        batch.push({ row, record: recordOf(value) });
+        const record = recordOf(value);
+        batch.push({ row, record });
+        if (ids?.has(record.id)) reading.told('duplicate', undefined, 'id', record.id);
+        else ids?.add(record.id);
       } catch (error) {
         if (!(error instanceof CellError)) throw error;
         bad(row, error);
       }
     }
+    known.records += batch.length;
     return batch;
   };
 }
 
-async function* fromCsv(pieces, { file, limits, read, readerOf }) {
-  const csv = new CsvReader(limits);
+async function* fromCsv(pieces, { file, limits, skipLines, knows, reading, tableOf, read }) {
+  const csv = new CsvReader(limits, { skipLines, knows });
   let recordOf;
   const take = (rows) => {
-    if (!recordOf && rows.length) recordOf = headed(rows.shift(), file, readerOf);
+    if (!recordOf && rows.length) {
+      recordOf = headed(rows.shift(), reading, tableOf);
+      if (csv.separator !== ',') reading.told('separator', csv.separator === '\t' ? 'tabs' : JSON.stringify(csv.separator));
+    }
     return read(rows.map(({ row, cells, problem }) => ({ row, value: cells, problem: problem && `expected ${problem}` })), recordOf);
   };
   for await (const piece of pieces) yield take(csv.push(piece));
@@ -122,10 +178,12 @@ async function* fromCsv(pieces, { file, limits, read, readerOf }) {
 }
 
 /** A header that cannot be understood makes the whole file unreadable: it is never skipped. */
-function headed({ row, cells, problem }, file, readerOf) {
+function headed({ row, cells, problem }, reading, tableOf) {
+  const { file } = reading;
+  Object.assign(reading, { headerRow: row ?? 1, preamble: row !== undefined });
   if (problem) throw new FileError({ file, row, problem: `expected ${problem}` });
   try {
-    return readerOf(cells);
+    return tableOf(cells);
   } catch (error) {
     if (!(error instanceof CellError)) throw error;
     throw new FileError({ file, row, field: error.field, problem: error.message });
@@ -142,7 +200,7 @@ async function* jsonLines(pieces, limits) {
     if (tooLong(line)) return [{ row, problem: `expected ${RULES.rowLength(limits)}` }];
     if (line.trim() === '') return [];
     try {
-      return [{ row, value: JSON.parse(line) }];
+      return [{ row, value: parseJson(line) }];
     } catch (error) {
       return [{ row, problem: `expected JSON, got ${error.message}` }];
     }
@@ -156,12 +214,13 @@ async function* jsonLines(pieces, limits) {
   yield parsed(rest);
 }
 
-async function fromJson(pieces, { sort, file, limits }) {
-  const content = await wholeJson(pieces, file, limits);
-  const key = Array.isArray(content) ? undefined : (KEYS[sort] ?? [sort]).find((name) => Array.isArray(content?.[name]));
-  const list = Array.isArray(content) ? content : content?.[key];
-  if (!list) throw new FileError({ file, problem: `expected an array of records, or an object with an array "${sort}"` });
-  return list.map((value, i) => ({ row: i + 1, value }));
+/** The records of a whole JSON file; where a sort has no names for its list, any value is one. */
+function listIn(content, listed, file) {
+  if (Array.isArray(content)) return content;
+  if (!listed) return [content];
+  const key = listed.find((name) => Array.isArray(content?.[name]));
+  if (key === undefined) throw new FileError({ file, problem: `expected an array of records, or an object with an array "${listed[0]}"` });
+  return content[key];
 }
 
 async function wholeJson(pieces, file, limits) {
@@ -173,14 +232,14 @@ async function wholeJson(pieces, file, limits) {
     parts.push(piece);
   }
   try {
-    return JSON.parse(parts.join(''));
+    return parseJson(parts.join(''));
   } catch (error) {
     throw new FileError({ file, problem: `expected JSON, got ${error.message}` });
   }
 }
 
-/** The values of a `.json`: a list's, or one, or, where the first line is whole in itself, one of each line. */
-async function* jsonValues(pieces, file, limits) {
+/** The values of a `.json`: a list's, or one, or, where the first of several lines is whole in itself, one of each line. */
+async function* jsonValues(pieces, { listed, file, limits }) {
   const iterator = pieces[Symbol.asyncIterator]();
   let head = '';
   let line;
@@ -188,18 +247,14 @@ async function* jsonValues(pieces, file, limits) {
     const { done, value } = await iterator.next();
     if (done) break;
     head += value;
-    line = /^\s*(\S[^\n]*)\n/.exec(head)?.[1];
+    line = /^\s*(\S[^\n]*)\n\s*\S/.exec(head)?.[1];
   }
   const all = (async function* () {
     yield head;
     yield* { [Symbol.asyncIterator]: () => iterator };
   })();
-  if (line !== undefined && !line.startsWith('[') && isJson(line)) {
-    yield* jsonLines(all, limits);
-    return;
-  }
-  const content = await wholeJson(all, file, limits);
-  yield (Array.isArray(content) ? content : [content]).map((value, i) => ({ row: i + 1, value }));
+  if (line !== undefined && !line.startsWith('[') && isJson(line)) yield* jsonLines(all, limits);
+  else yield listIn(await wholeJson(all, file, limits), listed, file).map((value, i) => ({ row: i + 1, value }));
 }
 
 function isJson(text) {
@@ -209,43 +264,6 @@ function isJson(text) {
   } catch {
     return false;
   }
-}
-
-/** The text of a source, piece by piece, unpacked and decoded. */
-async function* textOf(source, { gzip, file, limits }) {
-  if (typeof source === 'string') {
-    yield source.replace(/^\ufeff/, '');
-    return;
-  }
-  let stream = source instanceof Uint8Array ? new Blob([source]).stream() : typeof source.stream === 'function' ? source.stream() : source;
-  if (gzip) stream = stream.pipeThrough(new DecompressionStream('gzip'));
-  const decoder = new TextDecoder('utf-8', { fatal: true });
-  const reader = stream.getReader();
-  let unpacked = 0;
-  try {
-    for (;;) {
-      const { done, value } = await reader.read();
-      if (gzip && value) unpacked += value.length;
-      if (unpacked > limits.unpackedBytes) throw new FileError({ file, problem: `expected ${RULES.unpackedBytes(limits)}` });
-      yield decoder.decode(value, { stream: !done });
-      if (done) return;
-    }
-  } catch (error) {
-    throw unreadable(error, file, gzip);
-  } finally {
-    // Whoever stops early closes the file.
-    reader.cancel().catch(() => {});
-  }
-}
-
-function unreadable(error, file, gzip) {
-  if (error?.code === 'ERR_ENCODING_INVALID_ENCODED_DATA' || error instanceof TypeError && /encod|decod/i.test(error.message)) {
-    return new FileError({ file, problem: 'expected UTF-8 text (spreadsheets: save as "CSV UTF-8")', cause: error });
-  }
-  if (gzip && (/^Z_/.test(error?.code ?? '') || error instanceof TypeError)) {
-    return new FileError({ file, problem: `expected a whole gzip file, got ${error.message}`, cause: error });
-  }
-  return error;
 }
 
 /** A path's last part: messages name the file, not the folder. */

@@ -1,6 +1,9 @@
-/** @file From rows and JSON objects to the contract's records: the type of every field, and `data` for what is the host's own. */
+/** @file From rows and JSON objects to the contract's records: which field each value belongs to, and `data` for what is the host's own. */
 
-import { CellError, readAttribute, readBoolean, readData, readFlag, readJson, readList, readNumber, readText, readTime, readWhole, shown, timeOf } from './cells.js';
+import { CellError, shown } from './cells.js';
+import { headerOf, headingOf, placed } from './headings.js';
+import { readerOf } from './readers.js';
+import { SORTS } from './schema.js';
 
 /** A mistake in a file, named with its place: `items.csv row 17, field "publishedAt": expected …, got …`. */
 export class FileError extends Error {
@@ -16,185 +19,108 @@ export class FileError extends Error {
   }
 }
 
-const AUDIENCE = Object.fromEntries(
-  ['tiers', 'users', 'groups', 'channels', 'purposes', 'tags'].flatMap((list) => [
-    [`audience.${list}`, readList],
-    [`audience.not.${list}`, readList],
-  ]),
-);
+/** How a column's values become a part of a record. @typedef {import('./headings.js').Heading & { direct?: string, read: (value: unknown) => any, doubt?: { hit: (value: unknown, row?: number) => void } }} Column */
 
 /**
- * Per sort of record: how a cell under each column is read, the columns with a free part (`attributes.city`), what must be there,
- * and whether the contract has a `data` for the rest.
- */
-const SORTS = {
-  items: {
-    fields: {
-      id: readText, title: readText, text: readText, tags: readList, facets: readJson, category: readText, format: readText,
-      source: readText, lang: readText, stage: readText, play: readText, role: readText, durationMs: readNumber, products: readList, value: readNumber,
-      publishedAt: readTime, startsAt: readTime, expiresAt: readTime, audience: readJson, caps: readJson, pinned: readBoolean,
-      hidden: readBoolean, data: readData, ...AUDIENCE,
-    },
-    open: { facets: readList, data: readText },
-    needed: ['id'],
-    keeps: true,
-  },
-  users: {
-    fields: { id: readText, tags: readList, attributes: readJson, joinedAt: readTime, personalised: readBoolean, data: readData },
-    open: { attributes: readAttribute, data: readText },
-    needed: ['id'],
-    keeps: true,
-  },
-  groups: {
-    fields: {
-      id: readText, members: readList, tags: readList, attributes: readJson, purpose: readText, channel: readText,
-      aggregation: readText, data: readData,
-    },
-    open: { attributes: readAttribute, data: readText },
-    needed: ['id'],
-    keeps: true,
-  },
-  channels: {
-    fields: { id: readText, tags: readList, attributes: readJson },
-    open: { attributes: readAttribute },
-    needed: ['id'],
-    keeps: false,
-  },
-  interactions: {
-    fields: {
-      id: readText, user: readText, group: readText, item: readText, kind: readText, at: readTime, value: readNumber,
-      decision: readText, channel: readText, position: readWhole, target: readText, context: readJson, data: readData,
-    },
-    open: { context: readAttribute, data: readText },
-    needed: ['kind', 'at'],
-    keeps: true,
-  },
-  // Lines of `evaluate cases`.
-  cases: {
-    fields: { user: readText, group: readText, relevant: readList, candidates: readList },
-    open: {},
-    needed: ['relevant', 'candidates'],
-    keeps: false,
-  },
-  // Rows of `evaluate impressions`: every further column is a kind, 0 or 1.
-  impressions: {
-    fields: { at: readTime, user: readText, group: readText, item: readText, channel: readText },
-    open: {},
-    needed: ['at', 'item'],
-    rest: readFlag,
-  },
-};
-
-/** The sorts of records that files can hold. */
-export const sorts = Object.keys(SORTS);
-
-/**
- * Reads a header: where the cells of every column go and how they are read.
- *
- * @param {string} sort
+ * Reads a header: which field stands over every column.
  * @param {string[]} header
- * @param {{ optional?: string[], as?: Record<string, string> }} options Needed columns that may be absent after all (`at` in timeless
- *   logs); and columns that are to be read as fields of another name.
+ * @param {import('./readers.js').FileReading} reading
+ * @returns {(Column | undefined)[]} `undefined` for a column without a name.
  */
-function columnsOf(sort, header, { optional = [], as = {} }) {
-  const rules = SORTS[sort];
-  const names = header.map((name) => renamed(name.trim(), as));
-  for (const name of Object.keys(as)) {
-    if (!header.some((own) => own.trim() === name)) throw placed(name, `a column "${name}", as asked for`, `the columns ${header.join(', ')}`);
+function columnsOf(header, reading) {
+  const { file, sort, as, wanted, optional, headerRow, preamble } = reading;
+  const { names } = headerOf(header);
+  for (const name of Object.keys(wanted)) {
+    if (names.includes(name)) continue;
+    throw new FileError({ file, row: headerRow, field: name, problem: `expected a column "${name}", as asked for, got the columns ${names.join(', ')}` });
   }
-  names.forEach((name, i) => {
-    if (name === '') throw placed(undefined, 'a name for every column', `none over column ${i + 1}`);
-    if (names.indexOf(name) !== i) throw placed(name, 'each column once', 'it twice');
+  const told = new Set(names.map((name) => (Object.hasOwn(as, name) ? as[name] : name)));
+  const columns = names.map((name) => (name === '' ? undefined : columnOf(name, reading, (field) => told.has(field))));
+  const fields = columns.map((column) => column?.path.join('.'));
+  fields.forEach((field, i) => {
+    const first = fields.indexOf(field);
+    if (field === undefined || first === i) return;
+    throw columns[i].renamed || columns[first].renamed ? placed(columns[i].name, `one column for it (--map names it)`, `"${names[first]}" and "${names[i]}"`) : placed(columns[i].name, 'each column once', 'it twice');
   });
-  for (const name of rules.needed) {
-    if (!names.includes(name) && !optional.includes(name)) throw placed(name, `a column "${name}"`, `the columns ${names.join(', ')}`);
+  for (const name of SORTS[sort].needed) {
+    if (!columns.some((column) => column?.name === name) && !optional.includes(name)) {
+      // A line of text before the header has no column that is known.
+      const before = preamble && columns.every((column) => !column?.known) ? ' (--skip-lines, in code skipLines, leaves out lines before the header; --map names a column)' : '';
+      throw placed(name, `a column "${name}"${before}`, `the columns ${names.join(', ')}`);
+    }
   }
-  return names.map((name) => columnOf(sort, rules, name));
+  return columns;
+}
+
+/** @returns {Column} */
+function columnOf(name, reading, has) {
+  const { sort, file, as, allowUnknown, report } = reading;
+  reading.met.add(name);
+  const heading = headingOf(sort, name, { as, allowUnknown, has });
+  if (heading.renamed) report.doubt(file, 'renamed', name, heading.name).hit();
+  const { path } = heading;
+  // Most fields have a place of their own, which no other column adds to.
+  const direct = path.length === 1 && !heading.renamed && !Object.hasOwn(SORTS[sort].open, path[0]) && path[0] !== '__proto__' ? path[0] : undefined;
+  return { ...heading, direct, read: readerOf(heading, reading), doubt: heading.unknown && report.doubt(file, 'unknown', heading.name) };
 }
 
 /**
- * The function that reads each row of text under a header.
+ * The function that reads each row under a header: texts as a CSV has them, or cells with types as Parquet and spreadsheets have them.
  *
- * @param {string} sort
  * @param {string[]} header
- * @param {{ optional?: string[], as?: Record<string, string> }} [options]
- * @returns {(cells: string[]) => object} Throws a CellError with a `field`.
+ * @param {import('./readers.js').FileReading} reading
+ * @returns {(cells: unknown[]) => object} Throws a CellError with a `field`; a FileError where the header is at fault.
  */
-export function rowReader(sort, header, options = {}) {
-  const columns = columnsOf(sort, header, options);
+export function rowReader(header, reading) {
+  const columns = columnsOf(header, reading);
+  const widest = header.length;
+  for (const column of columns) if (column === undefined) reading.told('unnamed');
   return (cells) => {
-    if (cells.length !== columns.length) throw placed(undefined, `${columns.length} cells`, `${cells.length}`);
+    if (cells.length !== widest) checkWidth(cells, widest);
     const record = {};
-    for (let i = 0; i < columns.length; i++) {
-      // An empty cell is an absent field; but whether a kind happened must be said.
-      if (cells[i] !== '' || columns[i].read === readFlag) put(record, columns[i], cells[i]);
+    for (let i = 0; i < widest; i++) {
+      const column = columns[i];
+      if (column === undefined) checkUnnamed(cells[i], i, reading);
+      else if (cells[i] !== undefined && cells[i] !== null && (cells[i] !== '' || column.type === 'flag')) put(record, column, cells[i], reading);
     }
     return record;
   };
 }
 
-/**
- * The function that reads each row of a table whose cells have types: texts as a CSV's cells, all else as JSON has it.
- *
- * @param {string} sort
- * @param {string[]} header
- * @param {{ optional?: string[], as?: Record<string, string> }} [options]
- * @returns {(row: Record<string, unknown>) => object} Throws a CellError with a `field`.
- */
-export function typedReader(sort, header, options = {}) {
-  const { fields } = SORTS[sort];
-  const columns = columnsOf(sort, header, options).map(({ name, path, read }) => {
-    const known = Object.hasOwn(fields, name);
-    return { name, path, read: (cell) => typedValue(read, cell, known) };
-  });
-  return (row) => {
-    const record = {};
-    for (let i = 0; i < columns.length; i++) {
-      const value = row[header[i]];
-      if (value !== undefined && value !== null && value !== '') put(record, columns[i], value);
-    }
-    return record;
-  };
+/** Rows may be longer than the header by cells that are empty, as spreadsheets write them. */
+export function checkWidth(cells, widest) {
+  if (cells.length < widest || cells.slice(widest).some((cell) => cell !== '' && cell !== null && cell !== undefined)) throw placed(undefined, `${widest} cells`, `${cells.length}`);
 }
 
-/** A typed cell: a text is read as a CSV's would be, and ids are texts also where a table counts them. */
-function typedValue(read, value, known) {
-  if (read === readFlag && typeof value !== 'string') return jsonFlag(value);
-  if (read === readText) return known && typeof value === 'number' ? String(value) : value;
-  if (read === readTime && typeof value === 'number') return timeOf(value);
-  if (read === readBoolean && typeof value === 'number') return readBoolean(String(value));
-  return typeof value === 'string' ? read(value) : value;
+/** A column without a name that holds something is a mistake in the header, and no row's. */
+export function checkUnnamed(cell, i, { file, headerRow }) {
+  if (cell === '' || cell === null || cell === undefined) return;
+  throw new FileError({ file, row: headerRow, problem: `expected a name for every column, got none over column ${i + 1}` });
 }
 
-const renamed = (name, as) => (Object.hasOwn(as, name) ? as[name] : name);
-
-/** Where a column's cells go and how they are read. */
-function columnOf(sort, rules, name) {
-  const dot = name.indexOf('.');
-  const [root, rest] = dot > 0 ? [name.slice(0, dot), name.slice(dot + 1)] : [name, ''];
-  if (Object.hasOwn(rules.fields, name)) return { name, path: name.startsWith('audience.') ? name.split('.') : [name], read: rules.fields[name] };
-  if (rest && Object.hasOwn(rules.open, root)) return { name, path: [root, rest], read: rules.open[root] };
-  if (rules.rest) return { name, path: [name], read: rules.rest };
-  if (rules.keeps) return { name, path: ['data', name], read: readText };
-  throw placed(name, knownOf(sort, rules), 'a column of your own');
-}
-
-function knownOf(sort, rules) {
-  const free = Object.keys(rules.open).map((root) => `${root}.…`);
-  return `one of the columns ${[...Object.keys(rules.fields), ...free].join(', ')}`;
-}
-
-function put(record, { name, path, read }, cell) {
-  let at = record;
+function put(record, column, value, reading) {
   try {
-    for (let i = 0; i < path.length - 1; i++) at = inner(at, path[i]);
-    const key = path[path.length - 1];
-    if (Object.hasOwn(at, key)) throw new CellError('each field from one column', `"${path.join('.')}" from two`);
-    set(at, key, read(cell));
+    const read = column.read(value);
+    if (read === undefined) return;
+    if (column.direct !== undefined) {
+      record[column.direct] = read;
+      return;
+    }
+    column.doubt?.hit(value, reading.row);
+    place(record, column.path, read);
   } catch (error) {
-    if (error instanceof CellError) error.field ??= name;
+    if (error instanceof CellError) error.field ??= column.name;
     throw error;
   }
+}
+
+/** Puts a value at its place in a record. */
+function place(record, path, value) {
+  let at = record;
+  for (let i = 0; i < path.length - 1; i++) at = inner(at, path[i]);
+  const key = path[path.length - 1];
+  if (Object.hasOwn(at, key)) throw new CellError('each field from one column', `"${path.join('.')}" from two`);
+  set(at, key, value);
 }
 
 function inner(record, key) {
@@ -211,49 +137,40 @@ function set(record, key, value) {
 }
 
 /**
- * A record of a JSON file as the contract has it: ISO dates become milliseconds, dotted and unknown fields go where a table's would.
+ * The function that reads each object of a JSON file: its keys as a table's columns.
  *
- * @param {string} sort
- * @param {unknown} given
- * @param {Record<string, string>} [as] Fields that are to be read under another name.
+ * @param {import('./readers.js').FileReading} reading
+ * @returns {(given: unknown) => object} Throws a CellError with a `field`.
  */
-export function readObject(sort, given, as = {}) {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw placed(undefined, 'an object', shown(given));
-  const rules = SORTS[sort];
-  const record = {};
-  const own = [];
-  for (const [told, value] of Object.entries(given)) {
-    if (value === null || value === undefined) continue;
-    const name = renamed(told, as);
-    if (name !== told && Object.hasOwn(given, name)) throw placed(name, `one of "${name}" and "${told}"`, 'both');
-    if (Object.hasOwn(rules.fields, name) && !name.includes('.')) set(record, name, jsonValue(rules.fields[name], name, value));
-    else own.push([name, value]);
-  }
-  for (const [name, value] of own) {
-    const { path } = columnOf(sort, rules, name);
-    put(record, { name, path, read: () => (rules.rest ? jsonFlag(value) : value) }, value);
-  }
-  return record;
-}
-
-function jsonValue(read, name, value) {
-  if (read !== readTime) return value;
-  try {
-    return typeof value === 'string' ? readTime(value) : timeOf(value);
-  } catch (error) {
-    error.field = name;
-    throw error;
-  }
-}
-
-function jsonFlag(value) {
-  if (value === true || value === false) return value;
-  if (value === 0 || value === 1) return value === 1;
-  throw new CellError('0 or 1', shown(value));
-}
-
-function placed(field, rule, found) {
-  const error = new CellError(rule, found);
-  error.field = field;
-  return error;
+export function objectReader(reading) {
+  const { sort, as } = reading;
+  const { needed } = SORTS[sort];
+  const columns = new Map();
+  const none = () => false;
+  const columnAt = (name, given) => {
+    // Rows may each have other keys: what is remembered of them stays small.
+    if (columns.size > 1000) columns.clear();
+    let column = columns.get(name);
+    if (!column) columns.set(name, (column = columnOf(name, reading, none)));
+    // A synonym beside the field itself is the host's own.
+    return column.renamed && Object.hasOwn(given, column.name) ? columnOf(name, reading, () => true) : column;
+  };
+  return (given) => {
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) throw placed(undefined, 'an object', shown(given));
+    const record = {};
+    // Keys with a dot add to what others make: they come after them.
+    let dotted;
+    for (const name of Object.keys(given)) {
+      const value = given[name];
+      if (value === null || value === undefined) continue;
+      const column = columnAt(name, given);
+      if (column.name !== name && Object.hasOwn(as, name) && Object.hasOwn(given, column.name)) throw placed(column.name, `one of "${column.name}" and "${name}"`, 'both');
+      if (column.path.length > 1) (dotted ??= []).push([column, value]);
+      // What must be there and is empty is for the module to refuse.
+      else if (value === '' && needed.includes(column.name)) set(record, column.name, value);
+      else put(record, column, value, reading);
+    }
+    if (dotted) for (const [column, value] of dotted) put(record, column, value, reading);
+    return record;
+  };
 }

@@ -32,3 +32,6 @@ export function trustedEnd(times) {
   while (end + 1 < times.length && times[end + 1] - times[end] <= PAUSE * longest) end += 1;
   return times[end];
 }
+
+/** How many of these times lie more than an hour after a moment: what a recommender sets aside that trusts it. */
+export const aheadOf = (times, trusted) => times.reduce((count, at) => count + (at > trusted + HOUR ? 1 : 0), 0);

@@ -95,7 +95,7 @@ test('CSV has a row a pick, and a row for each request without any', async () =>
   const requests = [{ user: 'u\r,"1"', now: 5, count: 2 }, { user: 'u2', now: 6, only: ['none'] }, { user: 'u3' }, { group: 'g', now: 7 }];
   const { status, out, err } = await run(['batch', '--items', odd, '--format', 'csv'], { input: requests.map((request) => JSON.stringify(request)).join('\n') });
   assert.equal(status, 0, err);
-  assert.equal(err, '1 of 4 lines were answered by an error\n');
+  assert.equal(err, 'odd.jsonl: 2 records\n1 of 4 lines were answered by an error\n');
   const [head, ...rows] = rowsOf(out);
   assert.deepEqual(head, ['request', 'user', 'group', 'at', 'decision', 'silent', 'rank', 'item', 'score', 'propensity', 'error']);
   const told = rows.map((cells) => Object.fromEntries(head.map((name, i) => [name, cells[i]])));

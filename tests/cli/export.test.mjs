@@ -38,6 +38,7 @@ before(async () => {
 });
 
 const TOLD = [
+  'library.jsonl: 4 records', 'people.csv: 2 records',
   '3 decisions, 4 picks, 1 of them with a click', 'of 4 picks 1 were certain (propensity 1): they teach nothing about others', '1 propensities are estimated from draws',
   '1 decisions picked nothing', '1 rows are no decisions', '1 answers name a decision or a pick that is not in the log of decisions', '1 of kind click name no decision and count for none', '',
 ].join('\n');
@@ -129,6 +130,7 @@ test('what goes to Gorse comes back from it, and what it has no place for is tol
   const { status, err } = await run(['export', 'gorse', '--items', items, '--users', users, '--events', log, '--kinds', 'click=star', '--out-dir', 'to-gorse']);
   assert.equal(status, 0, err);
   assert.equal(err, [
+    'people.csv: 2 records', 'library.jsonl: 4 records', 'log.csv: 3 records',
     'users.jsonl: 2 rows', 'items.jsonl: 3 rows', 'feedback.jsonl: 1 rows',
     'left out, since Gorse has no place for it: an interaction without a user 1, an interaction without an item 1, an item with a slash in the id 1, caps 1, data 1, group 1, id 1, value 1', '',
   ].join('\n'));

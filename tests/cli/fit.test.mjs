@@ -21,7 +21,7 @@ test('the report is read by a person in either language, and by a program', asyn
   assert.match(told.out, /^kind +of +shown +came +chosen +loss before +after +change +ECE$/m);
   assert.match(told.out, /^\S.* +users +[\d,]+ +[\d,]+ +[\d,]+ +\d\.\d{4} +\d\.\d{4} +-?[\d.]+%/m);
   assert.match(told.out, /heaviest weights\n {2}[\w.]+ +-?[\d.]+ +± [\d.]+ +\S/);
-  assert.match(told.err, /^.*model\.bin: [\d,]+ bytes\n$/);
+  assert.match(told.err, /^interactions\.csv\.gz: [\d,]+ records\n(interactions\.csv\.gz: kept in data.*\n)?.*model\.bin: [\d,]+ bytes\n$/m);
   const zh = await run([...args, '--out', join(folder, 'zh.bin.gz'), '--lang', 'zh']);
   assert.match(zh.out, /个样本\n\n行为 +谁 +曝光/);
   const json = await run([...args, '--out', join(folder, 'again.bin'), '--json']);

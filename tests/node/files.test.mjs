@@ -108,7 +108,7 @@ test('a mistake names file, row and field', async () => {
     ['id,title\na,b,c\n', 'items.csv row 2: expected 2 cells, got 3'],
     ['title\na\n', 'items.csv row 1, field "id": expected a column "id", got the columns title'],
     ['id,id\na,b\n', 'items.csv row 1, field "id": expected each column once, got it twice'],
-    ['id,\na,b\n', 'items.csv row 1: expected a name for every column, got none over column 2'],
+    ['id,\na,\nb,c\n', 'items.csv row 1: expected a name for every column, got none over column 2'],
     ['', 'items.csv: expected a header row, got an empty file'],
     ['id,data,cover\na,"{""cover"":1}",x\n', 'items.csv row 2, field "cover": expected each field from one column, got "data.cover" from two'],
     ['id,title\na,"b"c\n', 'items.csv row 2: expected a comma or the end of the line after a closing quote'],
@@ -177,18 +177,22 @@ test('a gzipped file reads like the plain one, from bytes, blobs and streams', a
   }
 });
 
-test('a cut gzip file and text that is not UTF-8 are said to be so', async () => {
+test('a cut gzip file and text in an encoding that is not read are said to be so', async () => {
   const packed = gzipSync('id\n' + 'abc\n'.repeat(10000));
   assert.match(await failure(packed.subarray(0, packed.length - 20), 'items', 'items.csv.gz'), /^items\.csv\.gz: expected a whole gzip file/);
   assert.match(await failure(new TextEncoder().encode('id\n'), 'items', 'items.csv.gz'), /expected a whole gzip file/);
-  assert.match(await failure(new Uint8Array([105, 100, 10, 0xb2, 0xe8, 10]), 'items'), /expected UTF-8 text/);
+  // An accent of Latin-1, and UTF-8 with a byte too few.
+  assert.match(await failure(new Uint8Array([105, 100, 10, 0x63, 0x61, 0x66, 0xe9, 10]), 'items'), /expected UTF-8 text/);
+  assert.match(await failure(new TextEncoder().encode('id\n测试编码').subarray(0, -1), 'items'), /expected UTF-8 text/);
 });
 
 test('a name must say its format', () => {
   assert.deepEqual(formatOf('a/b.CSV.gz'), { format: 'csv', gzip: true });
   assert.deepEqual(formatOf('x.ndjson'), { format: 'jsonl', gzip: false });
   assert.deepEqual(formatOf('x.Parquet'), { format: 'parquet', gzip: false });
-  assert.throws(() => formatOf('/a/items.xlsx'), /^FileError: items\.xlsx: expected a name that ends in/);
+  assert.deepEqual(formatOf('x.xlsx'), { format: 'xlsx', gzip: false });
+  assert.deepEqual(formatOf('x.tsv.gz'), { format: 'csv', gzip: true });
+  assert.throws(() => formatOf('/a/items.xls'), /^FileError: items\.xls: expected a name that ends in/);
   assert.throws(() => formatOf('items.parquet.gz'), /expected a name that ends in/);
 });
 

@@ -5,7 +5,7 @@ import { icons } from '../icons.js';
 import { Light } from '../light.js';
 
 const SORTS = ['items', 'users', 'groups', 'channels', 'interactions', 'config'];
-const ACCEPTED = '.csv,.json,.jsonl,.ndjson,.gz,.parquet';
+const ACCEPTED = '.csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.parquet,.xlsx';
 /** What a file's name says it holds. */
 const SAYS = [
   ['config', /config|setting|配置/i],
@@ -17,7 +17,7 @@ const SAYS = [
 ];
 
 class Files extends Light {
-  static properties = { t: {}, world: {}, own: { type: Boolean }, busy: { type: Boolean }, report: {}, files: { state: true }, unplaced: { state: true }, over: { state: true } };
+  static properties = { t: {}, lang: {}, world: {}, own: { type: Boolean }, busy: { type: Boolean }, report: {}, files: { state: true }, unplaced: { state: true }, over: { state: true } };
 
   constructor() {
     super();
@@ -80,6 +80,7 @@ class Files extends Light {
           </div>
         </details>
         ${this.report?.problemCount ? this.#problems() : ''}
+        ${this.report?.notes.en.length ? this.#notes() : ''}
       </section>
     `;
   }
@@ -104,6 +105,17 @@ class Files extends Light {
               />${t.choose}
             </label>`}
       </li>
+    `;
+  }
+
+  /** What was read and assumed. Of the operator's own files it is open, so that nothing is assumed in silence. */
+  #notes() {
+    const notes = this.report.notes[this.lang === 'en' ? 'en' : 'zh'];
+    return html`
+      <details class="notes" ?open=${this.own}>
+        <summary>${this.t.notes(notes.length)}</summary>
+        <ul>${notes.map((note) => html`<li class="hint">${note}</li>`)}</ul>
+      </details>
     `;
   }
 

@@ -1,7 +1,7 @@
 /** @file From files to a recommender, and to what the page needs to know of it. Every mistake is kept with its file, row and field. */
 
 import { NextpickError, createRecommender } from 'nextpick';
-import { FileError, offer, readRecords, trustedEnd } from 'nextpick/files';
+import { FileError, LoadReport, LogCheck, aheadOf, offer, readJsonFile, readRecords, trustedEnd } from 'nextpick/files';
 
 /** In this order names are known before they are referred to; it changes no answer. */
 const SORTS = ['channels', 'users', 'groups', 'items', 'interactions'];
@@ -29,20 +29,23 @@ class Problems {
  *
  * @param {Record<string, Source>} files By sort; `config` too.
  * @param {{ leaveOut: boolean, onProgress: (told: { file: string, rows: number }) => void }} options `leaveOut`: bad rows do not stop it.
- * @returns {Promise<{ recommender?: import('nextpick').Recommender, world?: object, problems: object[], problemCount: number }>}
+ * @returns {Promise<{ recommender?: import('nextpick').Recommender, world?: object, problems: object[], problemCount: number, notes: { zh: string[], en: string[] } }>}
+ *   `notes`: what was read and assumed, as the command line says it.
  */
 export async function load(files, { leaveOut, onProgress }) {
   const problems = new Problems();
-  const answer = (rest) => ({ ...rest, problems: problems.list, problemCount: problems.count });
+  const report = new LoadReport();
+  const answer = (rest) => ({ ...rest, problems: problems.list, problemCount: problems.count, notes: { zh: report.notes('zh'), en: report.notes('en') } });
   const config = files.config && (await readConfig(files.config, problems));
   const recommender = problems.count ? undefined : await make(config, files.config, problems);
   if (!recommender) return answer({});
   const seen = new Seen();
+  const reading = { problems, seen, report, onProgress, zone: config?.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES, config };
   let whole = true;
   for (const sort of SORTS) {
     if (!files[sort]) continue;
     try {
-      await readInto(recommender, sort, files[sort], { problems, seen, onProgress });
+      await readInto(recommender, sort, files[sort], reading);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
       // Not a row but the file as a whole: it cannot be left out, for nobody would notice.
@@ -58,11 +61,11 @@ export async function load(files, { leaveOut, onProgress }) {
 }
 
 async function readConfig(source, problems) {
-  const text = await (await open(source)).text();
   try {
-    return JSON.parse(text);
+    return await readJsonFile(await open(source), { name: source.name });
   } catch (error) {
-    problems.add({ file: source.name, problem: `expected JSON, got ${error.message}` });
+    if (!(error instanceof FileError)) throw error;
+    problems.add(error);
     return undefined;
   }
 }
@@ -78,7 +81,7 @@ async function make(config, source, problems) {
   }
 }
 
-async function readInto(recommender, sort, source, { problems, seen, onProgress }) {
+async function readInto(recommender, sort, source, { problems, seen, report, onProgress, zone, config }) {
   const bytes = await open(source);
   // A server may have unpacked a .gz on the way; what is in the file counts, not its name.
   const packed = new Uint8Array(await bytes.slice(0, 2).arrayBuffer());
@@ -86,15 +89,25 @@ async function readInto(recommender, sort, source, { problems, seen, onProgress 
   const name = isPacked ? source.name : source.name.replace(/\.gz$/i, '');
   const put = sort === 'interactions' ? 'observeAll' : `put${sort[0].toUpperCase()}${sort.slice(1)}`;
   const onBadRow = (error) => problems.add(error);
-  let rows = 0;
-  for await (const batch of readRecords(bytes, { sort, name, onBadRow })) {
+  const check = new LogCheck(report, name, { config, isKnown: (id) => recommender.item(id) !== undefined });
+  let [rows, duplicates, terms] = [0, 0, 0];
+  for await (const batch of readRecords(bytes, { sort, name, zone, report, onBadRow })) {
     for (let at = 0; at < batch.length; at += CHUNK) {
-      const { taken } = offer(batch.slice(at, at + CHUNK), (records) => recommender[put](records), { name: source.name, onBadRow });
-      if (sort === 'interactions') seen.log(taken);
+      const { told, taken } = offer(batch.slice(at, at + CHUNK), (records) => recommender[put](records), { name: source.name, onBadRow });
+      if (sort === 'interactions') {
+        seen.log(taken);
+        for (const { record, row } of taken) check.take(record, row);
+      }
+      duplicates += told?.duplicates ?? 0;
+      terms += told?.termsLeftOut ?? 0;
       rows += taken.length;
     }
     onProgress({ file: source.name, rows });
   }
+  report.doubt(name, 'terms').count += terms;
+  if (sort !== 'interactions') return;
+  const trusted = seen.end();
+  check.end({ duplicates, ahead: aheadOf(seen.times, trusted), trusted });
 }
 
 async function open({ name, file, url }) {

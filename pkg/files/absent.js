@@ -1,0 +1,70 @@
+/** @file Which texts stand for "no value", and which characters around a value are padding. */
+
+/** Characters that no one sees at the ends of a value: spaces of all sorts, zero-width ones, byte order marks, marks of direction. */
+const PADDING = '[\\s\\u00ad\\u180e\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2064\\u2066-\\u2069\\ufeff]+';
+const PADDED = new RegExp(`^${PADDING}|${PADDING}$`, 'g');
+
+/** `NULL` of databases and `\N` of their exports: no value in any column of a table. */
+const ABSENT = new Set(['', 'NULL', '\\N']);
+
+/** What programs write where an id, a kind, a number or a time is missing. A title or a note may consist of such a word. */
+const NO_VALUE = new Set([
+  'null', '(null)', '<null>', '[null]', 'nil', 'none', 'nan', 'nat', '<na>', '#n/a', 'n/a', 'undefined', '[object object]', '(not set)', '(not provided)', '(none)',
+  '(direct)', '(data not available)', '(data deleted)',
+]);
+const LONGEST = Math.max(...[...NO_VALUE].map((word) => word.length));
+
+/**
+ * A text without the padding around it.
+ * @param {string} text
+ */
+export function trimmed(text) {
+  return isPad(text.charCodeAt(0)) || isPad(text.charCodeAt(text.length - 1)) ? text.replace(PADDED, '') : text;
+}
+
+/** Whether a character may be padding. */
+const isPad = (code) => code < 33 || (code > 126 && code < 0xae) || code === 0x1680 || code === 0x180e || (code > 0x1fff && code < 0x3001) || code === 0xfeff;
+
+/**
+ * Whether a cell of any column has no value: `undefined`, `null`, nothing but padding, `NULL` or `\N`.
+ * @param {unknown} value
+ */
+export function isAbsent(value) {
+  if (typeof value !== 'string') return value === undefined || value === null;
+  const first = value.charCodeAt(0);
+  // All other visible signs begin a value.
+  return value === '' || ((first === N || first === BACKSLASH || isPad(first)) && ABSENT.has(trimmed(value)));
+}
+
+/**
+ * Whether an id, a kind, a number, a time or a flag has no value: also `nan`, `undefined`, `None`, `(not set)` and their like, in any case.
+ * @param {unknown} value
+ */
+export function isNoValue(value) {
+  if (typeof value !== 'string') return value === undefined || value === null || Number.isNaN(value);
+  return beginsAsNoValue(value.charCodeAt(0)) && value.length <= LONGEST + 8 ? NO_VALUE.has(trimmed(value).toLowerCase()) || ABSENT.has(trimmed(value)) : isAbsent(value);
+}
+
+const [N, BACKSLASH] = ['N'.charCodeAt(0), '\\'.charCodeAt(0)];
+
+/** Whether a word for "no value" may begin with a character: of ASCII letters with `n` and `u` alone, and with no digit. */
+function beginsAsNoValue(code) {
+  const letter = code | 32;
+  if (letter > 96 && letter < 123) return letter === 110 || letter === 117;
+  return !(code > 47 && code < 58);
+}
+
+/**
+ * Whether a text is an id or a name that needs no further look: without padding, quoting, or digits that could be lost, and no word for "no value".
+ * @param {string} text
+ */
+export function isPlain(text) {
+  const { length } = text;
+  if (isPad(text.charCodeAt(length - 1))) return false;
+  const first = text.charCodeAt(0);
+  const letter = first | 32;
+  if (letter > 96 && letter < 123) return letter === 110 ? length > 4 : letter !== 117 || length !== 9;
+  return length < 16 && first > 47 && first < 58 && DIGITS.test(text);
+}
+
+const DIGITS = /^\d+$/;

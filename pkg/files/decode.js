@@ -1,0 +1,181 @@
+/** @file From the bytes of a file to its text: unpacked, in the encoding that it has, with line feeds at the ends of lines. */
+
+import { RULES } from './limits.js';
+import { FileError } from './records.js';
+
+/** So many bytes are looked at to tell UTF-16 from other encodings. */
+const HEAD = 512;
+
+/**
+ * The text of a source, piece by piece.
+ *
+ * UTF-8, with or without a byte order mark; UTF-16, by its mark or by the zero bytes in it; GB18030 (and so GBK), where the text is no UTF-8 and
+ * nearly all of it would be common Chinese characters. Anything else is refused.
+ *
+ * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source
+ * @param {{ gzip?: boolean, file: string, limits: ReturnType<typeof import('./limits.js').limitsOf>, told?: (kind: 'encoding' | 'lineEnds', as?: string) => void }} options
+ *   `told` hears of an encoding that is not UTF-8.
+ */
+export async function* textOf(source, { gzip = false, file, limits, told = () => {} }) {
+  if (typeof source === 'string') {
+    yield source.replace(/^\ufeff/, '');
+    return;
+  }
+  let stream = source instanceof Uint8Array ? new Blob([source]).stream() : typeof source.stream === 'function' ? source.stream() : source;
+  if (gzip) stream = stream.pipeThrough(new DecompressionStream('gzip'));
+  const decoding = new Decoding(file, told);
+  const reader = stream.getReader();
+  let unpacked = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (gzip && value) unpacked += value.length;
+      if (unpacked > limits.unpackedBytes) throw new FileError({ file, problem: `expected ${RULES.unpackedBytes(limits)}` });
+      const text = decoding.push(value, done);
+      if (text) yield text;
+      if (done) return;
+    }
+  } catch (error) {
+    if (gzip && (/^Z_/.test(error?.code ?? '') || error instanceof TypeError)) throw new FileError({ file, problem: `expected a whole gzip file, got ${error.message}`, cause: error });
+    throw error;
+  } finally {
+    // Whoever stops early closes the file.
+    reader.cancel().catch(() => {});
+  }
+}
+
+/** Bytes to text, in the encoding that the first of them show. */
+class Decoding {
+  #file;
+  #told;
+  /** What has come before the encoding is known. @type {Uint8Array | undefined} */
+  #head = new Uint8Array();
+  /** @type {TextDecoder | undefined} */
+  #decoder;
+  /** Whether all that was decoded so far is ASCII, and so the same in GB18030; and the bytes after it that are no whole character yet. */
+  #plain = true;
+  #open = new Uint8Array();
+
+  constructor(file, told) {
+    this.#file = file;
+    this.#told = told;
+  }
+
+  push(bytes = new Uint8Array(), last = false) {
+    if (this.#head) {
+      this.#head = joined(this.#head, bytes);
+      if (this.#head.length < HEAD && !last) return '';
+      bytes = this.#head;
+      this.#head = undefined;
+      this.#begin(bytes);
+    }
+    try {
+      const text = this.#decoder.decode(bytes, { stream: !last });
+      if (this.#plain) this.#lookAt(text, bytes);
+      return text;
+    } catch (error) {
+      const all = joined(this.#open, bytes);
+      if (!this.#plain || !isChinese(all)) throw this.#unreadable(error);
+      return this.#inChinese(all, last);
+    }
+  }
+
+  #begin(bytes) {
+    const encoding = utf16Of(bytes);
+    this.#decoder = new TextDecoder(encoding ?? 'utf-8', { fatal: true });
+    if (!encoding) return;
+    this.#plain = false;
+    this.#told('encoding', encoding.toUpperCase());
+  }
+
+  #lookAt(text, bytes) {
+    const length = this.#open.length + bytes.length;
+    if (text.length === length) this.#open = new Uint8Array();
+    else if (length - text.length < 4 && !/[^\0-\x7f]/.test(text)) this.#open = joined(this.#open, bytes).slice(text.length);
+    else this.#plain = false;
+  }
+
+  #inChinese(bytes, last) {
+    this.#plain = false;
+    this.#decoder = new TextDecoder('gb18030', { fatal: true });
+    this.#told('encoding', 'GB18030');
+    try {
+      return this.#decoder.decode(bytes, { stream: !last });
+    } catch (error) {
+      throw this.#unreadable(error);
+    }
+  }
+
+  #unreadable(cause) {
+    return new FileError({ file: this.#file, problem: 'expected UTF-8 text, or GBK or UTF-16 (spreadsheets: save as "CSV UTF-8")', cause });
+  }
+}
+
+function joined(before, after) {
+  if (!before.length) return after;
+  const all = new Uint8Array(before.length + after.length);
+  all.set(before);
+  all.set(after, before.length);
+  return all;
+}
+
+/** UTF-16 by its byte order mark, or by zero bytes, which no other text has, in one half of it alone. */
+function utf16Of(bytes) {
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return 'utf-16le';
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return 'utf-16be';
+  const zeros = [0, 0];
+  const length = Math.min(bytes.length, HEAD);
+  for (let i = 0; i < length; i++) if (bytes[i] === 0) zeros[i % 2] += 1;
+  const [even, odd] = zeros;
+  if (even + odd === 0 || even + odd < length / 8 || (even && odd)) return undefined;
+  return odd ? 'utf-16le' : 'utf-16be';
+}
+
+/** Whether bytes are GB18030 for all that can be told: whole characters, nearly all of them among the common ones of GB 2312. */
+function isChinese(bytes) {
+  let [common, all] = [0, 0];
+  for (let i = 0; i < bytes.length; ) {
+    const lead = bytes[i];
+    if (lead < 0x80) {
+      i += 1;
+      continue;
+    }
+    if (i + 1 === bytes.length) break;
+    const trail = bytes[i + 1];
+    if (lead === 0x80 || lead === 0xff || trail < 0x30 || trail === 0x7f || trail === 0xff || (trail > 0x39 && trail < 0x40)) return false;
+    all += 1;
+    if (lead >= 0xa1 && lead <= 0xf7 && trail >= 0xa1) common += 1;
+    i += trail < 0x40 ? 4 : 2;
+  }
+  return common >= all * 0.8;
+}
+
+/**
+ * The same text with line feeds where lines end with a carriage return alone, as old spreadsheets on a Mac write them.
+ *
+ * @param {AsyncIterable<string>} pieces
+ * @param {(kind: 'lineEnds') => void} told
+ */
+export async function* withLineFeeds(pieces, told) {
+  let alone;
+  let held = '';
+  for await (const piece of pieces) {
+    let text = held + piece;
+    held = '';
+    if (alone === undefined && text.endsWith('\r')) {
+      // Whether a line feed follows is not known yet.
+      held = text;
+      continue;
+    }
+    if (alone === undefined && /[\r\n]/.test(text)) alone = isAlone(text, told);
+    yield alone ? text.replaceAll('\r', '\n') : text;
+  }
+  if (held) yield isAlone(held, told) ? held.replaceAll('\r', '\n') : held;
+}
+
+function isAlone(text, told) {
+  // One at the very end of a file may be half of a line's end.
+  const alone = !text.includes('\n') && text.indexOf('\r') < text.length - 1;
+  if (alone) told('lineEnds');
+  return alone;
+}

@@ -1,0 +1,160 @@
+/** @file Which field a column or key stands for: by its name, by a usual other name, or by none of them. */
+
+import { trimmed } from './absent.js';
+import { CellError } from './cells.js';
+import { SORTS } from './schema.js';
+
+/** Usual other names that have one reading, by sort and field. Case, spaces, `_` and `-` make no difference. */
+const SYNONYMS = {
+  items: {
+    id: ['ID', 'item_id', '编号', '内容编号', '内容ID', '素材编号', '素材ID', '文章编号', '文章ID', '商品编号', '商品ID', '物料编号', '物料ID'],
+    title: ['标题', '名称', '内容标题', '素材标题', '文章标题', '商品名称'], text: ['正文', '文案'], tags: ['标签', '内容标签'], category: ['分类', '类目', '品类'],
+    format: ['格式', '形式'], source: ['来源'], lang: ['语言'], stage: ['阶段'], products: ['关联商品'],
+    publishedAt: ['发布时间', '发布日期', '上线时间', '上架时间'], startsAt: ['开始时间', '生效时间', '开始日期'],
+    expiresAt: ['结束时间', '过期时间', '失效时间', '到期时间', '截止时间', '下架时间', '下线时间', '结束日期', '截止日期', '有效期至'], pinned: ['置顶', '是否置顶'], hidden: ['隐藏', '是否隐藏'],
+  },
+  users: {
+    id: ['ID', 'user_id', 'uid', '编号', '用户', '用户编号', '用户ID', '客户编号', '客户ID', '会员编号', '会员ID'], tags: ['标签', '用户标签', '客户标签'],
+    joinedAt: ['加入时间', '注册时间', '添加时间', '加入日期', '注册日期'],
+  },
+  groups: {
+    id: ['ID', 'group_id', '编号', '群', '群编号', '群ID', '群号', '群聊ID'], members: ['成员', '群成员'], tags: ['标签', '群标签'], purpose: ['用途'], channel: ['账号', '渠道'],
+  },
+  channels: { id: ['ID', 'channel_id', '编号', '账号', '账号编号', '账号ID', '渠道编号', '渠道ID'], tags: ['标签'] },
+  interactions: {
+    id: ['ID', '编号', '互动编号', '记录编号'], user: ['user_id', 'uid', '用户', '用户编号', '用户ID', '客户', '客户编号', '客户ID', '会员编号', '会员ID'],
+    group: ['group_id', '群', '群聊', '群编号', '群ID', '群号', '群聊ID'],
+    item: ['item_id', '内容', '内容编号', '内容ID', '素材', '素材编号', '素材ID', '文章', '文章编号', '文章ID', '商品', '商品编号', '商品ID', '物料', '物料编号', '物料ID'],
+    kind: ['action', 'behavior', 'behaviour', 'event_type', '行为', '行为类型', '动作', '互动', '互动类型', '操作'],
+    at: ['time', 'timestamp', 'datetime', 'event_time', '时间', '时间戳', '发生时间', '行为时间', '互动时间', '操作时间', '日期'],
+    value: ['金额', '数值'], channel: ['channel_id', '账号', '渠道'], position: ['位置'],
+  },
+};
+
+/** Fields that keep something from being shown, or to whom and when: a slip in one of their names is looked for most carefully. */
+const PROTECTIVE = new Set(['hidden', 'expiresAt', 'startsAt', 'publishedAt', 'audience', 'personalised', 'pinned', 'caps', 'members', 'joinedAt']);
+
+/** A name without what spellings of it differ in. */
+const bare = (name) => (/[^\0-\x7f]/.test(name) ? name.normalize('NFKC') : name).toLowerCase().replace(/[\s_-]/g, '');
+
+/** Fields by the bare names that stand for them, by sort; made when a sort is first asked for. */
+const synonyms = new Map();
+
+function synonymOf(sort, name) {
+  if (!synonyms.has(sort)) synonyms.set(sort, new Map(Object.entries(SYNONYMS[sort] ?? {}).flatMap(([field, names]) => names.map((other) => [bare(other), field]))));
+  return synonyms.get(sort).get(bare(name));
+}
+
+/** Where the values of a column go, and of what type they are. @typedef {{ name: string, path: string[], type: import('./schema.js').Type, known: boolean, renamed?: boolean, unknown?: boolean }} Heading */
+
+/**
+ * What a column's or key's name stands for.
+ *
+ * @param {string} sort
+ * @param {string} name As the file has it, without padding.
+ * @param {{ as?: Record<string, string>, allowUnknown?: boolean, has?: (name: string) => boolean }} [options] `as`: names that are to be read
+ *   as fields; `has`: whether the file has another column of that name, which a synonym then does not stand for.
+ * @returns {Heading}
+ * @throws CellError for a near miss of a field, unless `allowUnknown`, and for a name that the sort has no place for.
+ */
+export function headingOf(sort, name, { as = {}, allowUnknown = false, has = () => false } = {}) {
+  const rules = SORTS[sort];
+  const told = Object.hasOwn(as, name) ? as[name] : name;
+  const known = knownAs(rules, told);
+  if (known) return known;
+  const synonym = synonymOf(sort, told);
+  if (synonym !== undefined && !has(synonym)) return { ...knownAs(rules, synonym), renamed: true };
+  const near = synonym === undefined ? nearOf(rules, told) : undefined;
+  if (near !== undefined && !allowUnknown) throw placed(told, `"${near}" (--allow-unknown, in code allowUnknown, takes it for a field of your own)`, JSON.stringify(told));
+  if (rules.rest) return { name: told, path: [told], type: rules.rest, known: false };
+  if (rules.keeps) return { name: told, path: ['data', told], type: 'own', known: false, unknown: true };
+  throw placed(told, knownOf(rules), 'a column of your own');
+}
+
+/** Whether a sort of record has such a field. */
+export const fieldOf = (sort, name) => knownAs(SORTS[sort], name);
+
+/** Whether a table of this sort is expected to have such a column. */
+export const isExpected = (sort, name, as = {}) => Object.hasOwn(as, name.trim()) || knownAs(SORTS[sort], name.trim()) !== undefined || synonymOf(sort, trimmed(name)) !== undefined;
+
+function knownAs({ fields, open }, name) {
+  if (Object.hasOwn(fields, name)) return { name, path: name.startsWith('audience.') ? name.split('.') : [name], type: fields[name], known: true };
+  const dot = name.indexOf('.');
+  const root = name.slice(0, Math.max(dot, 0));
+  if (dot > 0 && dot < name.length - 1 && Object.hasOwn(open, root)) return { name, path: [root, name.slice(dot + 1)], type: open[root], known: false };
+  return undefined;
+}
+
+function knownOf({ fields, open }) {
+  const free = Object.keys(open).map((root) => `${root}.…`);
+  return `one of the columns ${[...Object.keys(fields), ...free].join(', ')}`;
+}
+
+/** The field that a name misses by its spelling or by a letter or two. */
+function nearOf({ fields, open, rest }, name) {
+  const [root, ...parts] = name.split('.');
+  const roots = [...new Set([...Object.keys(fields).filter((field) => !field.includes('.')), ...Object.keys(open)])];
+  const near = roots.find((field) => isNear(bare(root), field, Boolean(rest)));
+  if (!parts.length) return near ?? Object.keys(fields).find((field) => field.includes('.') && bare(field.replaceAll('.', '')) === bare(name));
+  // Of a dotted name the first part alone decides: `audience.tag` has no other meaning than a slip.
+  if (near === undefined) return undefined;
+  const dotted = [near, ...parts].join('.');
+  return Object.keys(fields).find((field) => field.includes('.') && distance(bare(field), bare(dotted), 3) <= 2) ?? (Object.hasOwn(open, near) ? dotted : near);
+}
+
+/** The one of another format's fields that a name misses by a letter. */
+export const nearAmong = (fields, name) => fields.find((field) => isNear(bare(name), field, false));
+
+function isNear(name, field, exact) {
+  const other = bare(field);
+  if (name === other) return true;
+  // `title2` is a second title and no slip.
+  if (exact || name.length < 3 || /\d$/.test(name)) return false;
+  // Names of four letters and fewer are a letter away from many words: only one more or less, or two that changed places, is a slip.
+  if (other.length <= 4) return (PROTECTIVE.has(field) || NEARLY.has(field)) && isSlip(name, other);
+  return distance(name, other, 3) <= (PROTECTIVE.has(field) && other.length >= 6 ? 2 : 1);
+}
+
+/** Short fields without which a record means something else. */
+const NEARLY = new Set(['tags', 'user', 'item', 'kind', 'data']);
+
+/** One letter more or less, or two neighbours exchanged. */
+const isSlip = (name, other) => (name.length === other.length ? [...name].sort().join('') === [...other].sort().join('') : true) && distance(name, other, 2) === 1;
+
+/** How many letters must be put in, left out, replaced or exchanged with a neighbour; `most` where there are more. */
+function distance(a, b, most) {
+  if (Math.abs(a.length - b.length) >= most) return most;
+  let [before, row] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
+  for (let i = 1; i <= a.length; i += 1) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j += 1) {
+      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) next[j] = Math.min(next[j], before[j - 2] + 1);
+    }
+    [before, row] = [row, next];
+  }
+  return Math.min(row[b.length], most);
+}
+
+/**
+ * A table's header: its names without padding and spreadsheet quoting, and which columns have none.
+ * @param {string[]} cells
+ * @returns {{ names: string[], unnamed: number[] }}
+ * @throws CellError for a name that stands over two columns.
+ */
+export function headerOf(cells) {
+  const names = cells.map((cell) => trimmed(trimmed(cell).replace(/^="(.*)"$/s, '$1')));
+  const unnamed = [];
+  names.forEach((name, i) => {
+    if (name === '') unnamed.push(i);
+    else if (names.indexOf(name) !== i) throw placed(name, 'each column once', 'it twice');
+  });
+  return { names, unnamed };
+}
+
+/** A mistake at a field. */
+export function placed(field, rule, found) {
+  const error = new CellError(rule, found);
+  error.field = field;
+  return error;
+}

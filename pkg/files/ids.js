@@ -1,0 +1,56 @@
+/** @file Ids and kinds as tables, spreadsheets and JSON write them. */
+
+import { isNoValue, isPlain, trimmed } from './absent.js';
+import { CellError, shown } from './cells.js';
+
+/** `="u1"`, by which spreadsheets are kept from reading a number. */
+const QUOTED = /^="(.*)"$/s;
+/** An apostrophe before a sign that begins a formula, as safe cells have it. */
+const SHIELDED = /^'[=+\-@]/;
+/** A number in scientific notation, which spreadsheets and programs write once digits are lost. */
+const ROUNDED = /^[-+]?\d+(\.\d+e\+?|(\.\d+)?e\+)\d+$/i;
+/** A long number whose last digits look lost: spreadsheets keep 15 digits, doubles 17. */
+const LONG = /^\d{18,}$/;
+const LOST = /00$/;
+
+/** What was done to an id, or is odd about it. @typedef {'absent' | 'trimmed' | 'quoted' | 'long' | 'rounded'} IdDoubt */
+
+/**
+ * An id or kind without padding and spreadsheet quoting; `undefined` where the cell holds a word for "no value". A number is its digits.
+ *
+ * @param {unknown} value
+ * @param {(doubt: IdDoubt, value: string) => void} [doubted] Is told of each change but the absence of an empty cell, of each id of 18 or more
+ *   digits (`long`), and of each of those that seems to have lost its last digits (`rounded`).
+ * @throws CellError where digits are lost for certain, or where it is no text.
+ */
+export function readId(value, doubted = () => {}) {
+  if (typeof value === 'string' && isPlain(value)) return value;
+  if (value === undefined || value === null || value === '') return undefined;
+  if (typeof value === 'number' || typeof value === 'bigint') return digitsOf(value);
+  if (typeof value !== 'string') throw new CellError('an id', shown(value));
+  return textOf(value, doubted);
+}
+
+function textOf(value, doubted) {
+  let id = trimmed(value);
+  if (id !== value && id !== '') doubted('trimmed', value);
+  const quoted = QUOTED.exec(id);
+  if (quoted || SHIELDED.test(id)) {
+    doubted('quoted', value);
+    id = quoted ? trimmed(quoted[1].replaceAll('""', '"')) : id.slice(1);
+  }
+  if (isNoValue(id)) {
+    if (id !== '') doubted('absent', value);
+    return undefined;
+  }
+  if (ROUNDED.test(id)) throw new CellError('an id with all its digits (format the column as text before it is written)', shown(value));
+  if (LONG.test(id)) doubted(LOST.test(id) ? 'rounded' : 'long', id);
+  return id;
+}
+
+/** A number's digits, if it still has all of them. */
+function digitsOf(value) {
+  if (typeof value === 'bigint' || Number.isSafeInteger(value)) return String(value);
+  if (Number.isNaN(value)) return undefined;
+  throw new CellError('an id as text, since a number keeps no more than 15 digits', shown(value));
+}

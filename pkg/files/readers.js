@@ -1,0 +1,160 @@
+/** @file How a value of each type is read, whether it is a cell's text or comes with a type; and what of it is doubtful. */
+
+import { isAbsent, isNoValue, isPlain, trimmed } from './absent.js';
+import { CellError, readAttribute, readBoolean, readData, readFlag, readJson, readList, readNumber, readWhole, shown } from './cells.js';
+import { readId } from './ids.js';
+import { oddityOf, offsetInWords, readTime, timeOf, usualTime } from './moments.js';
+import { LoadReport } from './report.js';
+
+/** What the values of one file are read with, and where doubts about them go. */
+export class FileReading {
+  /** The row of a table's header, and whether there may be lines before it. */
+  headerRow = 1;
+  preamble = false;
+  /** The row that is being read, for the examples of doubts. */
+  row;
+  /** What is known of the file: its records are counted here. */
+  known;
+
+  /**
+   * @param {{ file: string, sort?: string, report?: LoadReport, zone?: number, seconds?: boolean, optional?: string[], as?: Record<string, string>, where?: Record<string, string>, met?: Set<string>, only?: string, allowUnknown?: boolean }} options
+   *   As `readRecords` takes them; `where`: as `as`, for columns that need not be there;
+   *   `met`: takes the names of all columns that were; `only`: the one field that is wanted.
+   */
+  constructor({ file, sort, report = new LoadReport(), zone = 0, seconds = false, optional = [], as = {}, where = {}, met = new Set(), only, allowUnknown = false }) {
+    Object.assign(this, { file, sort, report, zone, seconds, optional, wanted: as, as: { ...where, ...as }, met, only, allowUnknown });
+    this.known = report.file(file, sort);
+  }
+
+  /** Counts a doubt about the file as a whole. */
+  told = (kind, as, field, value) => this.report.doubt(this.file, kind, field, as).hit(value, this.row);
+
+  /** The function that counts a doubt about one field at the row that is being read. */
+  toldOf(field) {
+    const doubts = new Map();
+    return (kind, value) => {
+      let doubt = doubts.get(kind);
+      if (!doubt) doubts.set(kind, (doubt = this.report.doubt(this.file, kind, field)));
+      doubt.hit(value, this.row);
+    };
+  }
+}
+
+/**
+ * The function that reads the values under one heading. It answers `undefined` where there is no value.
+ *
+ * @param {import('./headings.js').Heading} heading
+ * @param {FileReading} reading
+ * @returns {(value: unknown) => any} Throws a CellError.
+ */
+export function readerOf({ name, type }, reading) {
+  if (reading.only !== undefined && reading.only !== name) return () => undefined;
+  return TYPES[type](reading.toldOf(name), reading, name);
+}
+
+/** By type: the reader of one column. */
+const TYPES = {
+  id: idsOf,
+  name: (told) => (value) => (typeof value === 'string' ? (isNoValue(value) ? none(value, told) : cut(value, told)) : typeof value === 'number' ? String(value) : value),
+  text: (told) => (value) => {
+    if (typeof value === 'string') return isAbsent(value) ? none(value, told) : cut(value, told);
+    return typeof value === 'number' ? String(value) : value;
+  },
+  list: (told) => (value) => listOf(value, told, (entry) => (typeof entry === 'string' ? cut(entry, told) : typeof entry === 'number' ? String(entry) : entry)),
+  ids: (told, reading, name) => {
+    const entryOf = entriesOf(told, reading, name);
+    return (value) => listOf(value, told, entryOf);
+  },
+  members: (told, reading, name) => {
+    const [entryOf, time] = [entriesOf(told, reading, name), timesOf(reading.toldOf('members.joinedAt'), reading, 'members.joinedAt')];
+    const memberOf = (entry) => (isObject(entry) ? { ...entry, ...(entry.user !== undefined && { user: entryOf(entry.user) }), ...(entry.joinedAt !== undefined && { joinedAt: time(entry.joinedAt) }) } : entryOf(entry));
+    return (value) => listOf(value, told, memberOf);
+  },
+  audience: (told, reading, name) => {
+    const entryOf = entriesOf(told, reading, name);
+    const lists = (value) => Object.fromEntries(Object.entries(value).map(([name, list]) => [name, name === 'not' && isObject(list) ? lists(list) : listOf(list, told, entryOf)]));
+    return (value) => {
+      const read = TYPES.json(told)(value);
+      return isObject(read) ? lists(read) : read;
+    };
+  },
+  json: (told) => (value) => (typeof value === 'string' ? (isNoValue(value) ? none(value, told) : readJson(value)) : value),
+  number: (told) => typed(told, readNumber),
+  whole: (told) => typed(told, readWhole),
+  boolean: (told) => {
+    const read = typed(told, readBoolean);
+    return (value) => read(value === 1 || value === 0 ? String(value) : value);
+  },
+  // Whether a kind happened must be said.
+  flag: () => (value) => (typeof value === 'string' ? readFlag(value) : flagOf(value)),
+  time: timesOf,
+  attribute: (told) => (value) => (typeof value === 'string' ? (isAbsent(value) ? none(value, told) : readAttribute(cut(value, told))) : value),
+  data: (told) => (value) => (typeof value === 'string' ? (isAbsent(value) ? none(value, told) : readData(value)) : value),
+  // The host's own stays as it stands.
+  own: (told) => (value) => (typeof value === 'string' && isAbsent(value) ? none(value, told) : value),
+};
+
+/** An absent value; told where a word stands for it. */
+function none(value, told) {
+  if (trimmed(value) !== '') told('absent', value);
+  return undefined;
+}
+
+function cut(text, told) {
+  const inner = trimmed(text);
+  if (inner !== text) told('trimmed', text);
+  return inner;
+}
+
+const typed = (told, read) => (value) => (typeof value === 'string' ? (isNoValue(value) ? none(value, told) : read(value)) : Number.isNaN(value) ? undefined : value);
+
+function idsOf(told, reading, name) {
+  const lost = reading.report.doubt(reading.file, 'rounded', name);
+  const doubted = (kind, text) => {
+    if (kind === 'long' || kind === 'rounded') lost.total = (lost.total ?? 0) + 1;
+    if (kind === 'rounded') lost.hit(text, reading.row);
+    else if (kind !== 'long') told(kind, text);
+  };
+  return (value) => (typeof value === 'string' && isPlain(value) ? value : readId(value, doubted));
+}
+
+/** Ids in lists. Whether an entry is missing is for the module to say. */
+function entriesOf(told, reading, name) {
+  const read = idsOf(told, reading, name);
+  return (entry) => (typeof entry === 'string' || typeof entry === 'number' ? (read(entry) ?? entry) : entry);
+}
+
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+function listOf(value, told, entryOf) {
+  const list = typeof value !== 'string' ? value : isNoValue(value) ? none(value, told) : readList(value, told);
+  if (Array.isArray(list)) return list.map(entryOf);
+  return list;
+}
+
+function timesOf(told, { file, zone, seconds, report }, name) {
+  const now = report.now;
+  const assumed = report.doubt(file, 'zone', name, `UTC${offsetInWords(zone)}`);
+  let text;
+  const options = { zone, seconds, zoneless: () => assumed.hit(text) };
+  return (value) => {
+    if (typeof value === 'string') {
+      if (!seconds) {
+        const usual = usualTime(value, now);
+        if (usual) return usual;
+      }
+      if (isNoValue(value)) return none(value, told);
+      text = value;
+    }
+    const time = typeof value === 'string' ? readTime(value, options) : timeOf(value, options);
+    const odd = typeof time === 'number' ? oddityOf(time, value, now) : undefined;
+    if (odd !== undefined) told(odd, value);
+    return Number.isNaN(time) ? undefined : time;
+  };
+}
+
+function flagOf(value) {
+  if (value === true || value === false) return value;
+  if (value === 0 || value === 1) return value === 1;
+  throw new CellError('0 or 1', shown(value));
+}

@@ -1,0 +1,70 @@
+/** @file The fields of every sort of record, and how a value of each is read. */
+
+/** @typedef {'id' | 'name' | 'text' | 'list' | 'ids' | 'members' | 'audience' | 'json' | 'number' | 'whole' | 'boolean' | 'flag' | 'time' | 'attribute' | 'data' | 'own'} Type */
+
+const AUDIENCE = Object.fromEntries(
+  ['tiers', 'users', 'groups', 'channels', 'purposes', 'tags'].flatMap((list) => {
+    const type = ['users', 'groups', 'channels'].includes(list) ? 'ids' : 'list';
+    return [[`audience.${list}`, type], [`audience.not.${list}`, type]];
+  }),
+);
+
+/**
+ * Per sort of record: the type of each field, the fields with a free part (`attributes.city`), what must be there, and whether the contract
+ * has a `data` for the rest, or a type for it.
+ * @type {Record<string, { fields: Record<string, Type>, open: Record<string, Type>, needed: string[], keeps?: boolean, rest?: Type }>}
+ */
+export const SORTS = {
+  items: {
+    fields: {
+      id: 'id', title: 'text', text: 'text', tags: 'list', facets: 'json', category: 'name', format: 'name', source: 'name', lang: 'name',
+      stage: 'name', play: 'name', role: 'name', durationMs: 'number', products: 'ids', value: 'number', publishedAt: 'time', startsAt: 'time',
+      expiresAt: 'time', audience: 'audience', caps: 'json', pinned: 'boolean', hidden: 'boolean', data: 'data', ...AUDIENCE,
+    },
+    open: { facets: 'list', data: 'own' },
+    needed: ['id'],
+    keeps: true,
+  },
+  users: {
+    fields: { id: 'id', tags: 'list', attributes: 'json', joinedAt: 'time', personalised: 'boolean', data: 'data' },
+    open: { attributes: 'attribute', data: 'own' },
+    needed: ['id'],
+    keeps: true,
+  },
+  groups: {
+    fields: { id: 'id', members: 'members', tags: 'list', attributes: 'json', purpose: 'name', channel: 'id', aggregation: 'name', data: 'data' },
+    open: { attributes: 'attribute', data: 'own' },
+    needed: ['id'],
+    keeps: true,
+  },
+  channels: {
+    fields: { id: 'id', tags: 'list', attributes: 'json' },
+    open: { attributes: 'attribute' },
+    needed: ['id'],
+  },
+  interactions: {
+    fields: {
+      id: 'id', user: 'id', group: 'id', item: 'id', kind: 'id', at: 'time', value: 'number', decision: 'id', channel: 'id', position: 'whole',
+      target: 'id', context: 'json', data: 'data',
+    },
+    open: { context: 'attribute', data: 'own' },
+    needed: ['kind', 'at'],
+    keeps: true,
+  },
+  // Lines of `evaluate cases`.
+  cases: {
+    fields: { user: 'id', group: 'id', relevant: 'ids', candidates: 'ids' },
+    open: {},
+    needed: ['relevant', 'candidates'],
+  },
+  // Rows of `evaluate impressions`: every further column is a kind, 0 or 1.
+  impressions: {
+    fields: { at: 'time', user: 'id', group: 'id', item: 'id', channel: 'id' },
+    open: {},
+    needed: ['at', 'item'],
+    rest: 'flag',
+  },
+};
+
+/** The sorts of records that files can hold. */
+export const sorts = Object.keys(SORTS);

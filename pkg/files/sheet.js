@@ -1,0 +1,68 @@
+/** @file Spreadsheets (`.xlsx`), through `read-excel-file`: a package of its own that a host installs where it has such files. */
+
+import { RULES } from './limits.js';
+import { FileError } from './records.js';
+import { blobOf } from './slices.js';
+
+/** Rows handed on at once. */
+const CHUNK = 4096;
+
+/** Where a ZIP says what is in it: the mark of its last record, and of each entry's. */
+const [DIRECTORY_END, ENTRY] = [0x06054b50, 0x02014b50];
+/** The last record with the longest comment. */
+const LONGEST_END = 22 + 0xffff;
+
+/**
+ * The rows of a workbook's first sheet, its first row that is not empty being the header.
+ *
+ * Dates come as the text that the sheet shows, since a sheet has no zone; all other cells as they are.
+ *
+ * @param {ReadableStream<Uint8Array> | Blob | Uint8Array} source
+ * @param {{ file: string, limits: ReturnType<typeof import('./limits.js').limitsOf>, skipLines?: number, told: (kind: 'sheet', as: string) => void }} options
+ *   `told` hears of the sheet's name where there are others.
+ * @returns {AsyncGenerator<{ header?: string[], headerRow?: number, rows?: { row: number, value: unknown[] }[] }>} `header` first, once.
+ */
+export async function* sheetTable(source, { file, limits, skipLines = 0, told }) {
+  const blob = await blobOf(source, file, limits);
+  await checkSize(blob, file, limits);
+  const sheets = await sheetsIn(blob, file);
+  if (sheets.length > 1) told('sheet', JSON.stringify(sheets[0].sheet));
+  const rows = (sheets[0]?.data ?? []).map((cells, i) => ({ row: i + 1, value: cells.map(plain) })).slice(skipLines).filter(({ value }) => value.some((cell) => cell !== ''));
+  if (!rows.length) throw new FileError({ file, problem: 'expected a header row, got an empty sheet' });
+  const header = rows.shift();
+  yield { header: header.value.map(String), headerRow: header.row };
+  for (let at = 0; at < rows.length; at += CHUNK) yield { rows: rows.slice(at, at + CHUNK) };
+}
+
+async function sheetsIn(blob, file) {
+  const { default: read } = await import('read-excel-file/universal').catch((cause) => {
+    throw new FileError({ file, problem: 'expected the package read-excel-file, which reads spreadsheets: npm install read-excel-file (or save the sheet as "CSV UTF-8")', cause });
+  });
+  try {
+    // What is trimmed is said, so it is done with all other cells.
+    return await read(blob, { trim: false });
+  } catch (cause) {
+    throw new FileError({ file, problem: `expected a whole spreadsheet, got ${cause?.message ?? cause}`, cause });
+  }
+}
+
+function plain(cell) {
+  if (cell === null || cell === undefined) return '';
+  return cell instanceof Date ? cell.toISOString().replace('T', ' ').replace(/(\.000)?Z$/, '') : cell;
+}
+
+/** A sheet is parsed in one piece, so what it unpacks to is bounded as JSON is. */
+async function checkSize(blob, file, limits) {
+  const tail = new DataView(await blob.slice(Math.max(0, blob.size - LONGEST_END)).arrayBuffer());
+  let end = tail.byteLength - 22;
+  while (end >= 0 && tail.getUint32(end, true) !== DIRECTORY_END) end -= 1;
+  if (end < 0) throw new FileError({ file, problem: 'expected a spreadsheet (.xlsx), got something else' });
+  const [size, start] = [tail.getUint32(end + 12, true), tail.getUint32(end + 16, true)];
+  const directory = new DataView(await blob.slice(start, start + size).arrayBuffer());
+  let unpacked = 0;
+  for (let at = 0; at + 46 <= directory.byteLength && directory.getUint32(at, true) === ENTRY; ) {
+    unpacked += directory.getUint32(at + 24, true);
+    at += 46 + directory.getUint16(at + 28, true) + directory.getUint16(at + 30, true) + directory.getUint16(at + 32, true);
+  }
+  if (unpacked > Math.min(limits.jsonLength, limits.unpackedBytes)) throw new FileError({ file, problem: `expected ${RULES.sheet(limits)}` });
+}
