@@ -70,10 +70,15 @@ export class Outbox {
     this.#options.log({ ...sending(decision), event: 'failed', error, retry, ...(released && { released }) });
   }
 
-  /** Until when the platform has asked to send nothing to a place; `undefined` where it has not. */
+  /**
+   * Until when the platform has asked to send nothing to a place; `undefined` where it has not. Where it has asked for two places at once, it
+   * means the bot, and every other place waits for the first of them.
+   */
   waitsUntil(place, now) {
-    const until = this.#waits.get(JSON.stringify(place));
-    return until > now ? until : undefined;
+    const own = this.#waits.get(JSON.stringify(place));
+    if (own > now) return own;
+    const others = [...this.#waits.values()].filter((until) => until > now);
+    return others.length > 1 ? Math.min(...others) : undefined;
   }
 
   /** Sends a message. Without a `refusal` what failed may have arrived. */

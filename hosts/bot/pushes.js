@@ -3,6 +3,9 @@
 import { textOf } from './outbox.js';
 import { LATE, checkedSchedule, dueSlots } from './schedule.js';
 
+/** What was refused once is tried at the next look, then after a minute, and after twice as long each time. In milliseconds. */
+const pauseAfter = (tries) => (tries === 1 ? 0 : 30_000 * 2 ** (tries - 1));
+
 export class Pushes {
   #rec;
   #options;
@@ -84,7 +87,8 @@ export class Pushes {
     const later = await this.#outbox.show(send, decision, { now, words: this.#words(), until, topic });
     if (!later) return;
     if (later.movedTo !== undefined && !push.hasMoved) return this.#send({ ...push, hasMoved: true }, now);
-    this.#unsent.push({ ...push, after: later.after });
+    const tries = (push.tries ?? 0) + 1;
+    this.#unsent.push({ ...push, tries, after: Math.max(later.after, now + pauseAfter(tries)) });
   }
 
   /** What fails for one group does not keep the others from theirs. */

@@ -104,7 +104,8 @@ function refusalIn(error) {
   if (!(error instanceof GrammyError)) return false;
   const { error_code: code, description, parameters } = error;
   if (parameters.migrate_to_chat_id !== undefined) return { retry: true, movedTo: String(parameters.migrate_to_chat_id) };
-  // Too many at once, or trouble within: Telegram did not take it, and may later.
+  // Too many at once, or trouble within: Telegram did not take it, and may later. Where it gave up waiting for itself nobody knows.
+  if (code === 504) return false;
   if (code === 429 || code >= 500) return { retry: true, after: (parameters.retry_after ?? 0) * 1000 };
   return { retry: false, gone: code === 403 || (code === 400 && CLOSED.test(description)) };
 }

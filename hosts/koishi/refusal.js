@@ -20,8 +20,9 @@ function refusalIn(error, { group }) {
   const [, said] = /Telegram API error (\d{3})/i.exec(error?.message) ?? [];
   const code = status ?? Number(said ?? 0);
   if (code === 429) return { retry: true, after: waitIn(data, headers) };
+  // Where one server gave up waiting for another nobody knows.
+  if (code < 400 || code === 408 || code === 504) return false;
   if (code >= 500) return { retry: true };
-  if (code < 400) return false;
   const words = `${error.message} ${typeof data === 'string' ? data : JSON.stringify(data ?? '')}`;
   return { retry: false, gone: code === 403 || code === 410 || CLOSED.test(words) };
 }
