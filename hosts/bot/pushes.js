@@ -1,9 +1,9 @@
-/** @file What groups get by the clock: each slot once for each group, and nothing where nothing can be sent. */
+/** @file Pushes by the clock: each slot once for each group, and none to a group that cannot be reached. */
 
 import { textOf } from './outbox.js';
 import { LATE, checkedSchedule, dueSlots } from './schedule.js';
 
-/** What was refused once is tried at the next look, then after a minute, and after twice as long each time. In milliseconds. */
+/** The pause before the next try, in milliseconds: none after the first refusal, then a minute, then twice as long each time. */
 const pauseAfter = (tries) => (tries === 1 ? 0 : 30_000 * 2 ** (tries - 1));
 
 export class Pushes {
@@ -43,14 +43,14 @@ export class Pushes {
       for (const group of this.#meant(groups)) {
         const slot = `${start} ${group}`;
         const wait = this.#outbox.waitsUntil({ group }, now);
-        // Where the platform has asked to wait, the slot does, as long as it lasts.
+        // The slot waits as the platform has asked, as long as it lasts.
         if (this.#kept.has(slot) || wait < start + LATE) continue;
         this.#kept.add(slot);
         if (wait !== undefined) {
           this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its hour', retry: false });
           continue;
         }
-        // What was sent since the slot began was sent for it, perhaps by a process that is no more.
+        // A piece sent since the slot began was sent for it, perhaps by a process that is no more.
         if (this.#rec.profile({ group, now, limit: 1 }).received.some(({ at }) => at >= start)) continue;
         await this.#guard(() => this.#push(group, now, { until: start + LATE, topic }));
       }
@@ -80,7 +80,7 @@ export class Pushes {
 
   async #send(push, now) {
     const { until, topic } = push;
-    // What was accepted for a group moves along with it.
+    // An acceptance moves along with its group.
     const group = this.#groups.current(push.decision.subject.group);
     const decision = { ...push.decision, subject: { group } };
     const send = (message) => this.#options.send(group, message);
@@ -91,7 +91,7 @@ export class Pushes {
     this.#unsent.push({ ...push, tries, after: Math.max(later.after, now + pauseAfter(tries)) });
   }
 
-  /** What fails for one group does not keep the others from theirs. */
+  /** A failure in one group does not keep the others from theirs. */
   async #guard(work) {
     try {
       await work();

@@ -11,7 +11,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 const TOKEN = /(?<![\w-])[\w-]{41}(?![\w-])/g;
 const BUTTON = /^np:([^:]+):([\w-]{41})$/;
-/** What tokens looked like before they were signed. */
+/** A token of before they were signed. */
 const UNSIGNED = /(?<![\w-])[0-9a-f]{32}\.([\w-]{8})(?![\w-])/;
 const DECISION_SIGNS = 22;
 const ITEM_SIGNS = 8;
@@ -74,7 +74,7 @@ export class Tokens {
   }
 
   /**
-   * What a button sent.
+   * Reads the payload of a button.
    * @returns {{ kind: string, about: { decision: string, item: string } } | { refusal: 'unknown' | 'old' | 'gone' | 'unsigned' }}
    */
   pressed(data, places) {

@@ -14,7 +14,7 @@ use js_sys::{Int32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
-use crate::id::{self, Interner};
+use crate::id::Interner;
 use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
@@ -30,7 +30,7 @@ use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
 use columns::Columns;
-use convert::{ids, property, thrown, value};
+use convert::{ids, named, property, thrown, value};
 use memory::{Accounted, has_room};
 
 #[global_allocator]
@@ -267,7 +267,7 @@ impl Core {
     }
 
     pub fn release(&mut self, decision: &str) -> Result<bool> {
-        self.0.reduce(|core| Ok(core.release(&id::id(Value::Text(decision.to_owned()), "decision")?)))
+        self.0.reduce(|core| Ok(core.release(&named(decision, "decision")?)))
     }
 
     #[wasm_bindgen(js_name = moveGroup)]
@@ -280,7 +280,7 @@ impl Core {
     #[wasm_bindgen(js_name = setPersonalised)]
     pub fn set_personalised(&mut self, user: &str, on: bool) -> Result<()> {
         self.0.reduce(|core| {
-            core.set_personalised(&named(user)?, on);
+            core.set_personalised(&named(user, "user")?, on);
             Ok(())
         })
     }
@@ -288,7 +288,7 @@ impl Core {
     #[wasm_bindgen(js_name = removeFacet)]
     pub fn remove_facet(&mut self, user: &str, facet: &str, at: f64) -> Result<()> {
         self.0.reduce(|core| {
-            core.remove_facet(&named(user)?, &facet_named(facet)?, time(Value::Number(at), "at")?);
+            core.remove_facet(&named(user, "user")?, &facet_named(facet)?, time(Value::Number(at), "at")?);
             Ok(())
         })
     }
@@ -296,7 +296,7 @@ impl Core {
     #[wasm_bindgen(js_name = blockFacet)]
     pub fn block_facet(&mut self, user: &str, facet: &str, blocked: bool) -> Result<()> {
         self.0.reduce(|core| {
-            core.block_facet(&named(user)?, &facet_named(facet)?, blocked);
+            core.block_facet(&named(user, "user")?, &facet_named(facet)?, blocked);
             Ok(())
         })
     }
@@ -368,10 +368,6 @@ fn need_of_answers(core: &Recommender, requests: &[&Request], explain: bool) -> 
     let items = core.world().library.ids.len() as u64;
     let refused = if explain { OF_REFUSED * items } else { 0 };
     requests.iter().map(|request| OF_DECISION + OF_PICK * items.min(request.count as u64) + refused).sum()
-}
-
-fn named(user: &str) -> Result<String> {
-    Ok(id::id(Value::Text(user.to_owned()), "user")?)
 }
 
 fn facet_named(facet: &str) -> Result<String> {

@@ -1,4 +1,4 @@
-// What errors of Koishi's platforms say of a message.
+// Errors of Koishi's platforms, and the refusals in them.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { mock, test } from 'node:test';

@@ -1,4 +1,4 @@
-// What Telegram says of a chat and not of its people: that the bot came, went or may not write, that a group moved, that it is to wait.
+// Service messages and refusals of Telegram: the bot came, went or may not write, a group moved, a wait is asked for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 

@@ -55,7 +55,7 @@ test('of random tokens in messages, buttons and links none is counted, and nobod
       word(22) + mark(item) + word(11),
       // The decision was made for this group, and the item is another.
       genuine.slice(0, 22) + mark(item) + genuine.slice(30).split('').reverse().join(''),
-      // What was a token before tokens were signed.
+      // A token of before they were signed.
       `${createHash('md5').update(String(k)).digest('hex')}.${mark(item)}`,
     ][k % 4];
     if (token === genuine) continue;
@@ -84,7 +84,7 @@ test('a message full of made-up tokens does not go through the library for each 
     await open(`/r/${word(41)}?group=g`);
   }
   assert.equal(searches, 1);
-  // What was put since is known by what was sent of it.
+  // An item put since is known by its own sending.
   rec.putItems([{ id: 'new', title: '新', pinned: true }]);
   const { item, buttons } = await next('u');
   assert.deepEqual([item, await press('u', buttons[1].data)], ['new', '已记下：收藏']);
