@@ -33,27 +33,14 @@ export class Pushes {
 
   /** Keeps the slots that are due. Never two at once; the second call waits for the first. */
   tick(now) {
-    this.#ticking ??= this.#tick(now).finally(() => (this.#ticking = undefined));
+    this.#ticking ??= this.#guard(() => this.#tick(now)).finally(() => (this.#ticking = undefined));
     return this.#ticking;
   }
 
   async #tick(now) {
     for (const push of this.#unsent.splice(0)) await this.#guard(() => this.#retry(push, now));
     for (const { start, groups, topic } of dueSlots(this.#schedule, now, this.#rec.config()?.utcOffsetMinutes ?? 480)) {
-      for (const group of this.#meant(groups)) {
-        const slot = `${start} ${group}`;
-        const wait = this.#outbox.waitsUntil({ group }, now);
-        // The slot waits as the platform has asked, as long as it lasts.
-        if (this.#kept.has(slot) || wait < start + LATE) continue;
-        this.#kept.add(slot);
-        if (wait !== undefined) {
-          this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its hour', retry: false });
-          continue;
-        }
-        // A piece sent since the slot began was sent for it, perhaps by a process that is no more.
-        if (this.#rec.profile({ group, now, limit: 1 }).received.some(({ at }) => at >= start)) continue;
-        await this.#guard(() => this.#push(group, now, { until: start + LATE, topic }));
-      }
+      for (const group of this.#meant(groups)) await this.#guard(() => this.#slot(group, now, { start, topic }));
     }
     this.#kept = new Set([...this.#kept].filter((slot) => parseInt(slot) + LATE > now));
   }
@@ -63,7 +50,15 @@ export class Pushes {
     return [...new Set(groups.map((id) => this.#groups.current(id)))].filter((id) => !this.#groups.isGone(id));
   }
 
-  async #push(group, now, { until, topic }) {
+  async #slot(group, now, { start, topic }) {
+    const [slot, until] = [`${start} ${group}`, start + LATE];
+    const wait = this.#outbox.waitsUntil({ group }, now);
+    // The slot waits as the platform has asked, as long as it lasts.
+    if (this.#kept.has(slot) || wait < until) return;
+    this.#kept.add(slot);
+    if (wait !== undefined) return this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its hour', retry: false });
+    // A piece sent since the slot began was sent for it, perhaps by a process that is no more.
+    if (this.#rec.profile({ group, now, limit: 1 }).received.some(({ at }) => at >= start)) return;
     const decision = await this.#outbox.decide({ group }, now);
     if (decision.silent) return this.#options.log(silence(decision));
     if (!decision.picks.length) return this.#options.log(nothing(decision));

@@ -30,7 +30,9 @@ export class Remembered {
   /** Remembers an opinion in writing about a piece that was sent: once for each person, kind and sending. Repetitions are not even logged. */
   async answer(message, kind, about) {
     await this.#groups.meet(message);
-    if (!this.#isSaid(message, kind, about)) await this.observe(message, kind, about);
+    if (this.#isSaid(message, kind, about)) return;
+    // The latest interactions of a group are those of its members, too, and soon hold none of its own.
+    await (message.user === undefined ? this.press(message, kind, about) : this.observe(message, kind, about));
   }
 
   /**

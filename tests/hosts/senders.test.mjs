@@ -54,6 +54,8 @@ test('what is said in the name of a chat is the group’s alone, once', async ()
   await world.message({ text: '喜欢', ...SENDERS['linked channel'] });
   await world.message({ text: '喜欢', ...SENDERS['other bot'] });
   await world.message({ text: '喜欢' });
+  for (let k = 0; k < 60; k += 1) rec.observe({ user: '12', group: String(GROUP.id), item: `i${k}`, kind: 'click', at: NOW - 1 });
+  await world.message({ text: '喜欢', ...SENDERS['anonymous administrator'] });
   const { kinds, recent } = rec.profile({ group: String(GROUP.id), now: NOW });
   assert.equal(kinds.like, 2);
   assert.deepEqual(recent.filter(({ kind }) => kind === 'like').map(({ user }) => user), [undefined, '12']);
