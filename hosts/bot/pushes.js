@@ -1,7 +1,7 @@
 /** @file Pushes by the clock: each slot once for each group, and none to a group that cannot be reached. */
 
 import { textOf } from './outbox.js';
-import { LATE, checkedSchedule, dueSlots } from './schedule.js';
+import { LATE, checkedSchedule, dueSlots, offsetOf } from './schedule.js';
 
 /** The pause before the next try, in milliseconds: none after the first refusal, then a minute, then twice as long each time. */
 const pauseAfter = (tries) => (tries === 1 ? 0 : 30_000 * 2 ** (tries - 1));
@@ -39,7 +39,7 @@ export class Pushes {
 
   async #tick(now) {
     for (const push of this.#unsent.splice(0)) await this.#guard(() => this.#retry(push, now));
-    for (const { start, groups, topic } of dueSlots(this.#schedule, now, this.#rec.config()?.utcOffsetMinutes ?? 480)) {
+    for (const { start, groups, topic } of dueSlots(this.#schedule, now, offsetOf(this.#rec))) {
       for (const group of this.#meant(groups)) await this.#guard(() => this.#slot(group, now, { start, topic }));
     }
     this.#kept = new Set([...this.#kept].filter((slot) => parseInt(slot) + LATE > now));

@@ -16,6 +16,7 @@ import { Pushes, nothing, silence } from './pushes.js';
 import { Rate } from './rate.js';
 import { Remembered } from './remembered.js';
 import { checkedRules, kindInText } from './rules.js';
+import { offsetOf } from './schedule.js';
 import { answerTags } from './tags.js';
 import { Tokens } from './token.js';
 import { wordsIn } from './words.js';
@@ -155,7 +156,7 @@ export class Talk {
     const decision = await this.#outbox.decide({ user: asker.user, group: asker.group }, now);
     if (decision.picks.length) return void (await this.#outbox.show(reply, decision, { now, words }));
     this.options.log(decision.silent ? silence(decision) : nothing(decision));
-    return decision.silent ? words.silence(decision.silent, this.#rec.config()?.utcOffsetMinutes ?? 480) : words.empty;
+    return decision.silent ? words.silence(decision.silent, offsetOf(this.#rec)) : words.empty;
   }
 
   /** A button was pressed. What it gives back is for the eyes of who pressed it. */
