@@ -97,6 +97,37 @@ export class Core {
         }
     }
     /**
+     * An accepted decision, while it is kept.
+     * @param {string} id
+     * @returns {string | undefined}
+     */
+    decision(id) {
+        const ptr0 = passStringToWasm0(id, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.core_decision(this.__wbg_ptr, ptr0, len0);
+        let v2;
+        if (ret[0] !== 0) {
+            v2 = getStringFromWasm0(ret[0], ret[1]);
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v2;
+    }
+    /**
+     * @returns {string}
+     */
+    effectiveConfig() {
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            const ret = wasm.core_effectiveConfig(this.__wbg_ptr);
+            deferred1_0 = ret[0];
+            deferred1_1 = ret[1];
+            return getStringFromWasm0(ret[0], ret[1]);
+        } finally {
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    /**
      * @param {number} before
      * @returns {number}
      */
@@ -176,6 +207,17 @@ export class Core {
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
+    }
+    /**
+     * @param {any} moving
+     * @returns {boolean}
+     */
+    moveGroup(moving) {
+        const ret = wasm.core_moveGroup(this.__wbg_ptr, moving);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
     }
     /**
      * An empty recommender that may hold `max_bytes`.
@@ -410,6 +452,19 @@ export class Core {
         return v3;
     }
     /**
+     * @param {string} decision
+     * @returns {boolean}
+     */
+    release(decision) {
+        const ptr0 = passStringToWasm0(decision, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.core_release(this.__wbg_ptr, ptr0, len0);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
+    }
+    /**
      * @param {string} user
      * @param {string} facet
      * @param {number} at
@@ -459,27 +514,29 @@ export class Core {
     /**
      * @param {string} item
      * @param {number} count
+     * @param {number | null} [now]
      * @returns {string}
      */
-    similar(item, count) {
-        let deferred4_0;
-        let deferred4_1;
+    similar(item, count, now) {
+        let deferred5_0;
+        let deferred5_1;
         try {
             const val2 = +count;
+            const val3 = +(isLikeNone(now) ? 0 : now);
             const ptr0 = passStringToWasm0(item, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
             const len0 = WASM_VECTOR_LEN;
-            const ret = wasm.core_similar(this.__wbg_ptr, ptr0, len0, val2);
-            var ptr3 = ret[0];
-            var len3 = ret[1];
+            const ret = wasm.core_similar(this.__wbg_ptr, ptr0, len0, val2, !isLikeNone(now), val3);
+            var ptr4 = ret[0];
+            var len4 = ret[1];
             if (ret[3]) {
-                ptr3 = 0; len3 = 0;
+                ptr4 = 0; len4 = 0;
                 throw takeFromExternrefTable0(ret[2]);
             }
-            deferred4_0 = ptr3;
-            deferred4_1 = len3;
-            return getStringFromWasm0(ptr3, len3);
+            deferred5_0 = ptr4;
+            deferred5_1 = len4;
+            return getStringFromWasm0(ptr4, len4);
         } finally {
-            wasm.__wbindgen_free(deferred4_0, deferred4_1, 1);
+            wasm.__wbindgen_free(deferred5_0, deferred5_1, 1);
         }
     }
     /**
