@@ -540,7 +540,9 @@ export interface Profile {
   recent: Interaction[];
   /** The latest interactions without an item (joined, ordered, …), oldest first. */
   milestones: Interaction[];
-  /** What was sent to them. */
+  /** How often something was sent to them. */
+  receivedCount: number;
+  /** The latest `limit` sendings to the subject, oldest first. */
   received: { item: string; at: Millis }[];
 }
 
@@ -680,6 +682,13 @@ export class Recommender {
   join(joining: { group: string; user: string; at: Millis }): boolean;
   /** Takes a user out of a group's members. False if they are no member. */
   leave(leaving: { group: string; user: string }): boolean;
+  /**
+   * Gives a group another id: record, members, interactions, what was sent to it, and audiences and quiet hours that name it. What there is under
+   * the new id already is of the same group: both histories count together, and the record says what either of them says. False, and nothing has
+   * changed, if nobody ever named `from`.
+   * @throws NextpickError `invalid`, path `moving.to.…`, where the two records say different things.
+   */
+  moveGroup(moving: { from: string; to: string }): boolean;
   /** Puts channels, each replacing the one of the same id. */
   putChannels(channels: readonly Channel[] | Channel): PutReport;
   /** Takes items out of the library; what was learnt from them stays. Gives back how many were there. */
@@ -726,6 +735,16 @@ export class Recommender {
   /** Records that a decision was sent; caps and cadence count these. */
   accept(decision: Decision | Sent, options?: ChangeOptions): Acceptance;
   /**
+   * An accepted decision, while it is kept: not released since, and not older than 90 days. Its subject is the user, or the group if it was for the
+   * group as one. `undefined` for any other.
+   */
+  decision(id: string): Sent | undefined;
+  /**
+   * Takes back the acceptance of a decision, by its id, because it certainly did not arrive: it counts for no cap, cadence or repetition any more,
+   * and may be accepted anew. False for one that is not kept: never accepted, released already, or older than 90 days.
+   */
+  release(decision: string): boolean;
+  /**
    * Brings what is derived up to date, so that the next question need not wait: after a big log, or after loading. It changes no answer. Opening a
    * store does it.
    */
@@ -749,6 +768,15 @@ export class Recommender {
   blockFacet(user: string, facet: string): void;
   /** Lets a blocked facet speak again. */
   unblockFacet(user: string, facet: string): void;
+  /**
+   * Removes the interactions before a time, as if they had never been told; the next question counts anew what they touched, which takes as
+   * long as the first question after loading (some µs an interaction). Ids of removed interactions may still be refused as duplicates, and what
+   * was sent stays, because caps count it.
+   * @param before Milliseconds; at most the trusted time.
+   * @returns How many there were.
+   * @throws NextpickError `invalid` for a time after the trusted time.
+   */
+  expire(before: Millis): number;
   /**
    * Forgets a user: what they did, what was said of them and sent to them, their part in all that is everybody's, and their id wherever it
    * stands (records, groups' members, items' audiences, whom others invited). `data` of other records is the host's own and stays as it is.

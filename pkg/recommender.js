@@ -92,6 +92,20 @@ export class Recommender {
     });
   }
 
+  /** All records of one sort. They come in lists, so that the module never holds the text of all of them. */
+  #list(sort) {
+    const all = [];
+    this.#call((core) => core.list(sort, (list) => void all.push(...JSON.parse(list))));
+    return all;
+  }
+
+  /** Runs a call that hands over bytes in pieces and answers with the header that stands before them, if there are any. */
+  #written(call) {
+    const pieces = [];
+    const header = this.#call((core) => call(core, (piece) => void pieces.push(piece)));
+    return header && joined([header, ...pieces]);
+  }
+
   /** Runs a call that answers JSON text. */
   #ask(call) {
     const text = this.#call(call);
@@ -118,6 +132,10 @@ export class Recommender {
     const given = handed(leaving, 'leaving');
     return this.#call((core) => core.leave(given));
   }
+  moveGroup(moving) {
+    const given = handed(moving, 'moving');
+    return this.#call((core) => core.moveGroup(given));
+  }
   removeItems(ids) {
     const list = plain(typeof ids === 'string' ? [ids] : ids, 'ids');
     return this.#call((core) => core.removeItems(list));
@@ -129,22 +147,22 @@ export class Recommender {
   }
 
   items() {
-    return this.#ask((core) => core.list('items'));
+    return this.#list('items');
   }
   users() {
-    return this.#ask((core) => core.list('users'));
+    return this.#list('users');
   }
   groups() {
-    return this.#ask((core) => core.list('groups'));
+    return this.#list('groups');
   }
   channels() {
-    return this.#ask((core) => core.list('channels'));
+    return this.#list('channels');
   }
   userIds() {
-    return this.#ask((core) => core.list('userIds'));
+    return this.#list('userIds');
   }
   groupIds() {
-    return this.#ask((core) => core.list('groupIds'));
+    return this.#list('groupIds');
   }
   item(given) {
     const name = id(given, 'id');
@@ -198,6 +216,14 @@ export class Recommender {
     const given = handed(decision, 'decision');
     return JSON.parse(this.#callAt(options, (core) => core.accept(given)));
   }
+  decision(given) {
+    const name = id(given, 'id');
+    return this.#ask((core) => core.decision(name));
+  }
+  release(decision) {
+    const name = id(decision, 'decision');
+    return this.#call((core) => core.release(name));
+  }
   prepare() {
     this.#call((core) => core.prepare());
   }
@@ -228,6 +254,11 @@ export class Recommender {
     return this.#call((core) => core.forget(name));
   }
 
+  expire(before) {
+    if (typeof before !== 'number') throw NextpickError.invalid('before', 'a time in milliseconds', before);
+    return this.#call((core) => core.expire(before));
+  }
+
   profile(subject) {
     const given = handed(subject, 'profile');
     return this.#ask((core) => core.profile(given));
@@ -240,14 +271,14 @@ export class Recommender {
   }
 
   toSnapshot() {
-    return this.#call((core) => core.toSnapshot());
+    return this.#written((core, handOver) => core.writeSnapshot(handOver));
   }
   useModel(model) {
     const given = bytes(model, 'model');
     this.#call((core) => core.useModel(given));
   }
   model() {
-    return this.#call((core) => core.model());
+    return this.#written((core, handOver) => core.writeModel(handOver));
   }
   merge(snapshot) {
     const given = bytes(snapshot, 'snapshot');
@@ -336,6 +367,17 @@ function text(value, path) {
 function id(value, path) {
   const name = text(value, path);
   return name.length > 300 ? name.slice(0, 300) : name;
+}
+
+/** Pieces of bytes as one. */
+function joined(pieces) {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 /** Bytes however a host holds them: a Node Buffer, a view, or the buffer itself. */

@@ -97,6 +97,17 @@ export class Core {
         }
     }
     /**
+     * @param {number} before
+     * @returns {number}
+     */
+    expire(before) {
+        const ret = wasm.core_expire(this.__wbg_ptr, before);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
      * @param {string} user
      * @returns {boolean}
      */
@@ -144,28 +155,17 @@ export class Core {
         return ret[0] !== 0;
     }
     /**
-     * Everything of one sort, for the package alone to name: `items`, `users`, `groups`, `channels`, `userIds`, `groupIds`.
+     * Hands over everything of one sort as lists of JSON. Sorts, for the package alone to name: `items`, `users`,
+     * `groups`, `channels`, `userIds`, `groupIds`.
      * @param {string} sort
-     * @returns {string}
+     * @param {Function} hand_over
      */
-    list(sort) {
-        let deferred3_0;
-        let deferred3_1;
-        try {
-            const ptr0 = passStringToWasm0(sort, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-            const len0 = WASM_VECTOR_LEN;
-            const ret = wasm.core_list(this.__wbg_ptr, ptr0, len0);
-            var ptr2 = ret[0];
-            var len2 = ret[1];
-            if (ret[3]) {
-                ptr2 = 0; len2 = 0;
-                throw takeFromExternrefTable0(ret[2]);
-            }
-            deferred3_0 = ptr2;
-            deferred3_1 = len2;
-            return getStringFromWasm0(ptr2, len2);
-        } finally {
-            wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
+    list(sort, hand_over) {
+        const ptr0 = passStringToWasm0(sort, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.core_list(this.__wbg_ptr, ptr0, len0, hand_over);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
         }
     }
     /**
@@ -176,21 +176,6 @@ export class Core {
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
-    }
-    /**
-     * @returns {Uint8Array | undefined}
-     */
-    model() {
-        const ret = wasm.core_model(this.__wbg_ptr);
-        if (ret[3]) {
-            throw takeFromExternrefTable0(ret[2]);
-        }
-        let v1;
-        if (ret[0] !== 0) {
-            v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
-            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
-        }
-        return v1;
     }
     /**
      * An empty recommender that may hold `max_bytes`.
@@ -513,18 +498,6 @@ export class Core {
         }
     }
     /**
-     * @returns {Uint8Array}
-     */
-    toSnapshot() {
-        const ret = wasm.core_toSnapshot(this.__wbg_ptr);
-        if (ret[3]) {
-            throw takeFromExternrefTable0(ret[2]);
-        }
-        var v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
-        wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
-        return v1;
-    }
-    /**
      * @param {Uint8Array} bytes
      */
     useModel(bytes) {
@@ -532,6 +505,37 @@ export class Core {
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
+    }
+    /**
+     * The same of the fitted model, if there is one.
+     * @param {Function} hand_over
+     * @returns {Uint8Array | undefined}
+     */
+    writeModel(hand_over) {
+        const ret = wasm.core_writeModel(this.__wbg_ptr, hand_over);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        let v1;
+        if (ret[0] !== 0) {
+            v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v1;
+    }
+    /**
+     * Hands over the payload of a snapshot in pieces and returns the header that stands before them.
+     * @param {Function} hand_over
+     * @returns {Uint8Array}
+     */
+    writeSnapshot(hand_over) {
+        const ret = wasm.core_writeSnapshot(this.__wbg_ptr, hand_over);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        return v1;
     }
 }
 if (Symbol.dispose) Core.prototype[Symbol.dispose] = Core.prototype.free;
@@ -720,6 +724,10 @@ function __wbg_get_imports() {
             const ret = Object.assign(arg0, arg1);
             return ret;
         },
+        __wbg_call_a410eb4b59ed5965: function() { return handleError(function (arg0, arg1, arg2) {
+            const ret = arg0.call(arg1, arg2);
+            return ret;
+        }, arguments); },
         __wbg_call_fc92fee6137d452d: function() { return handleError(function (arg0, arg1, arg2, arg3) {
             const ret = arg0.call(arg1, arg2, arg3);
             return ret;

@@ -172,6 +172,20 @@ door('channels', (channels) => rec.putChannels(listed(channels)), [
   [{ id: 'x', attributes: { size: NaN } }, 'channels[0].attributes.size', /got NaN/],
 ]);
 
+door('moveGroup', (moving) => rec.moveGroup(moving), [
+  [{ from: 'g' }, 'moving.to', /required/],
+  [{ from: '', to: 'h' }, 'moving.from', /1 to 256 bytes/],
+  [{ from: 'g', to: 7 }, 'moving.to', /a string of 1 to 256 bytes, got 7/],
+  [{ from: 'g', to: 'h', at: NOW }, 'moving.at', /one of the fields from, to/],
+  [['g', 'h'], 'moving', /an object/],
+]);
+
+door('release', (decision) => rec.release(decision), [
+  ['', 'decision', /1 to 256 bytes/, 'limit'],
+  [{ id: 'd' }, 'decision', /a string/],
+  [undefined, 'decision', /a string/],
+]);
+
 const event = (more) => ({ user: 'u', item: 'a', kind: 'click', at: NOW, ...more });
 door('observe', (interaction) => rec.observe(interaction), [
   [[], 'interaction', /expected an object/],
@@ -359,7 +373,7 @@ const snapshots = [
   [untouched.subarray(0, untouched.length - 1), 'snapshot', /checksum/, 'snapshot'],
   [untouched.subarray(1), 'snapshot', /begin with/, 'snapshot'],
   [Uint8Array.of(...untouched, 0), 'snapshot', /checksum/, 'snapshot'],
-  [altered(8, 1), 'snapshot', /version 6, got version 7/, 'snapshot'],
+  [altered(8, 1), 'snapshot', /version 7, got version 6/, 'snapshot'],
   [altered(13, 1), 'snapshot', /checksum/, 'snapshot'],
   [altered(-1, 255), 'snapshot', /checksum/, 'snapshot'],
 ];
