@@ -31,9 +31,13 @@ export function langOf({ lang }, env = process.env) {
   return /^zh/i.test(told) ? 'zh' : 'en';
 }
 
-/** Writes to stdout for programs, as it is, and waits while the reader is slower. */
+/**
+ * Writes to stdout and waits while the reader is slower: as it is for programs, without what steers a terminal where it is one.
+ * @param {string | Uint8Array} text Whole lines.
+ */
 export async function write(text) {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  const lines = () => (typeof text === 'string' ? text : new TextDecoder().decode(text));
+  if (!process.stdout.write(process.stdout.isTTY ? printableLines(lines()) : text)) await once(process.stdout, 'drain');
 }
 
 /** Writes to stdout for people: nothing in it steers their terminal. */

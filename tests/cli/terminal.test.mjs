@@ -1,6 +1,6 @@
 // What comes from others steers neither a terminal nor a spreadsheet, and where nothing can be written one line says so.
 import assert from 'node:assert/strict';
-import { execFileSync, spawn } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -66,6 +66,20 @@ test('JSON for people and programs reads back as it was, and holds nothing that 
   const { out } = await run(['pick', '--items', items, '--user', 'u', '--now', NOW, '--json']);
   assert.doesNotMatch(out, RAW);
   assert.equal(JSON.parse(out).picks[0].item, id);
+});
+
+const terminal = spawnSync('script', ['--version']).stdout?.includes('util-linux');
+test('lines for programs are left as they are, but on a terminal', { skip: terminal ? false : 'no util-linux script to make a terminal' }, async () => {
+  const id = 'a\u009b31m\u202e';
+  const items = file('programs.jsonl', `${JSON.stringify({ id })}\n`);
+  const requests = file('programs-requests.jsonl', `${JSON.stringify({ user: id, now: 5 })}\n`);
+  for (const format of ['jsonl', 'csv']) {
+    const piped = await run(['batch', '--items', items, '--format', format], { input: `${JSON.stringify({ user: id, now: 5 })}\n` });
+    assert.ok(piped.out.includes(id));
+    const { stdout } = spawnSync('script', ['-qec', `${process.execPath} ${CLI} batch --items ${items} --format ${format} < ${requests} 2> /dev/null`, '/dev/null'], { encoding: 'utf8' });
+    assert.match(stdout, /a\\u009b31m\\u202e/);
+    assert.doesNotMatch(stdout.replaceAll('\r', ''), RAW);
+  }
 });
 
 const FORMULAS = ['=HYPERLINK(1)', '+1', '-1', '@SUM(1)', '\t=1', '\r=1', '\n=1', '＝1', '＋1', '－1', '＠A1'];
