@@ -46,11 +46,12 @@ export const exportGorse = {
     await into(new Folder(options.outDir), async (output) => {
       for (const { sort, path, name, convert } of sorts) {
         for await (const batch of reading.batches(path, sort)) {
-          for (const { record } of await trial.accepted(reading, path, sort, batch)) {
-            const row = convert(record, told);
-            if (row === undefined) continue;
+          const { taken } = await trial.accepted(reading, path, sort, batch);
+          for (const { row, record } of taken) {
+            const theirs = converted(reading, path, row, () => convert(record, told));
+            if (theirs === undefined) continue;
             written.add(name);
-            await output.line(name, JSON.stringify(row));
+            await output.line(name, JSON.stringify(theirs));
           }
         }
       }

@@ -1,9 +1,11 @@
 /** @file `nextpick import csv | ga4 | gorse | segment`: logs and libraries of others as files that every command reads. */
 
-import { GA4_KINDS, TRACK_KINDS, fromGa4Event, fromGorse, fromTrack } from '../formats/index.js';
 import { SHIPPED_KINDS } from '../files/meaning.js';
-import { isObject, kindOf } from '../formats/fields.js';
-import { Reading, mapOption, readingOptions } from './load.js';
+import { GA4_KINDS, TRACK_KINDS, fromGa4Event, fromGorse, fromTrack } from '../formats/index.js';
+import { isObject } from '../formats/fields.js';
+import { callsIn } from '../formats/segment.js';
+import { withKind } from '../formats/table.js';
+import { Reading, mapOption, nameOf, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { Folder, NAMES, Stdout, into } from './outputs.js';
 import { Tally, Trial, converted } from './tally.js';
@@ -41,12 +43,18 @@ export const importCsv = {
 
   async run(options) {
     const { sort, seconds, kind } = options;
+    const map = texts(options.map);
     for (const name of ['kind', 'kinds']) if (options[name] && sort !== 'interactions') throw new UsageError(`--${name} goes with interactions, got --sort ${sort}`);
-    if (kind !== undefined && options.map?.kind !== undefined) throw new UsageError('expected --kind or a column for it (--map kind=…), got both');
-    const kinds = texts(options.kinds);
-    const meant = (record) => (sort === 'interactions' ? { ...record, kind: kindOf(kinds, record.kind ?? kind) } : record);
-    await brought(options, (record) => [{ sort, record: meant(record) }], {
-      read: (reading, path) => reading.batches(path, sort, { as: reading.columnsFor(sort), seconds, optional: kind === undefined ? [] : ['kind'] }),
+    if (kind !== undefined && map.kind !== undefined) throw new UsageError('expected --kind or a column for it (--map kind=…), got both');
+    for (const [field, column] of Object.entries(map)) {
+      const other = Object.keys(map).find((name) => map[name] === column);
+      if (other !== field) throw new UsageError(`--map: expected a column of its own for ${field}, got "${column}", which is ${other}’s`);
+    }
+    const told = { sort, kinds: texts(options.kinds), kind };
+    const optional = kind === undefined ? [] : ['kind'];
+    await brought(options, {
+      rows: (files, path) => files.batches(path, sort, { as: files.columnsFor(sort), seconds, optional }),
+      convert: (record) => [{ sort, record: withKind(record, told) }],
     });
   },
 };
@@ -64,7 +72,7 @@ export const importGa4 = {
     ['nextpick import ga4 events.json --kinds "page_view=impression,article_like=like" --map item=article_id > events.jsonl', 'with events of your own'],
   ],
 
-  run: (options) => brought(options, interactionsBy(fromGa4Event, options)),
+  run: (options) => brought(options, { convert: interactionsBy(fromGa4Event, options) }),
 };
 
 export const importSegment = {
@@ -80,7 +88,7 @@ export const importSegment = {
     ['nextpick import segment 2026-03-*.json.gz --out-dir world', 'files as Segment’s and RudderStack’s storage destinations write them'],
   ],
 
-  run: (options) => brought(options, interactionsBy(fromTrack, options), { within: ['batch'] }),
+  run: (options) => brought(options, { convert: interactionsBy(fromTrack, options), within: callsIn }),
 };
 
 export const importGorse = {
@@ -95,7 +103,7 @@ export const importGorse = {
 
   run(options) {
     const kinds = texts(options.kinds);
-    return brought(options, (row) => [fromGorse(row, { kinds })], { within: ['Users', 'Items', 'Feedback'] });
+    return brought(options, { convert: (row, notes) => [fromGorse(row, { kinds, ...notes })], within: pageOf });
   },
 };
 
@@ -106,25 +114,25 @@ function interactionsBy(convert, { kinds, map }) {
   const own = texts(map);
   const strange = Object.keys(own).find((field) => !['item', 'value', 'group'].includes(field));
   if (strange !== undefined) throw new UsageError(`--map: expected item, value or group before =, got "${strange}"`);
-  const told = { kinds: texts(kinds), fields: own };
-  return (row, leftOut) => convert(row, { ...told, leftOut }).map((record) => ({ sort: 'interactions', record }));
+  const told = { kinds: texts(kinds), fields: own, transactions: new Set() };
+  return (row, notes) => convert(row, { ...told, ...notes }).map((record) => ({ sort: 'interactions', record }));
 }
 
 /**
  * Reads files, converts their rows, and writes what a recommender accepted; then tells what became of all of it.
  *
  * @param {object} options
- * @param {(row: object, leftOut: (what: string) => void) => { sort: string, record: object }[]} convert
- * @param {{ within?: string[], read?: (reading: Reading, path: string) => AsyncIterable<object[]> }} [shape] Lists that a row may be the page of;
- *   what reads a file, instead of its rows as they stand.
+ * @param {object} format
+ * @param {(files: Reading, path: string) => AsyncIterable<{ row: number, value?: unknown, record?: object }[]>} [format.rows] Default: as they stand.
+ * @param {(row: any, notes: import('../formats/index.js').ImportNotes) => { sort: string, record: object }[]} format.convert
+ * @param {(row: any) => any[]} [format.within] The rows of which one may be the page. Default: itself.
  */
-async function brought(options, convert, shape) {
+async function brought(options, { rows = (files, path) => files.rows(path), ...format }) {
   const reading = new Reading(options);
-  const bringing = new Import(reading, convert, shape);
-  const batchesOf = shape?.read ?? ((_, path) => reading.rows(path));
+  const bringing = new Import(reading, { ...format, allowUnknown: options.allowUnknown });
   await into(options.outDir ? new Folder(options.outDir) : new Stdout(), async (output) => {
     for (const path of options.files) {
-      for await (const batch of batchesOf(reading, path)) {
+      for await (const batch of rows(reading, path)) {
         for (const [sort, records] of bringing.recordsOf(path, batch)) {
           if (!options.outDir) bringing.mustBeAlone(sort);
           for (const record of await bringing.accepted(path, sort, records)) await output.line(NAMES[sort], JSON.stringify(record));
@@ -141,13 +149,14 @@ class Import {
   #reading;
   #convert;
   #within;
+  #allowUnknown;
   #trial = new Trial();
   #rows = 0;
   #made = new Tally();
   #kinds = new Tally();
-  #leftOut = new Tally();
 
-  constructor(reading, convert, { within = [] } = {}) {
+  constructor(reading, { convert, within = (row) => [row], allowUnknown }) {
+    this.#allowUnknown = allowUnknown;
     this.#reading = reading;
     this.#convert = convert;
     this.#within = within;
@@ -156,12 +165,15 @@ class Import {
   /** What a batch of rows becomes, by sort, each record with the row that it is of. */
   recordsOf(path, batch) {
     const bySort = new Map();
-    for (const { row, value } of batch.flatMap(({ row, value, record = value }) => unwrapped({ row, value: record }, this.#within))) {
-      this.#rows += 1;
-      const made = converted(this.#reading, path, row, () => this.#convert(value, (what) => this.#leftOut.add(what))) ?? [];
-      for (const { sort, record } of made) {
-        if (!bySort.has(sort)) bySort.set(sort, []);
-        bySort.get(sort).push({ row, record });
+    const notes = { report: this.#reading.report.doubts, file: nameOf(path), zone: this.#reading.zone, allowUnknown: this.#allowUnknown };
+    for (const { row, value, record: ours = value } of batch) {
+      for (const one of this.#within(ours)) {
+        this.#rows += 1;
+        const made = converted(this.#reading, path, row, () => this.#convert(one, { ...notes, row })) ?? [];
+        for (const { sort, record } of made) {
+          if (!bySort.has(sort)) bySort.set(sort, []);
+          bySort.get(sort).push({ row, record });
+        }
       }
     }
     return bySort;
@@ -174,7 +186,9 @@ class Import {
   }
 
   async accepted(path, sort, batch) {
-    const records = (await this.#trial.accepted(this.#reading, path, sort, batch)).map(({ record }) => record);
+    const { taken, told } = await this.#trial.accepted(this.#reading, path, sort, batch);
+    this.#reading.report.doubts.doubt(nameOf(path), 'repeated').count += told?.duplicates ?? 0;
+    const records = taken.map(({ record }) => record);
     for (const record of records) {
       this.#made.add(sort);
       if (sort === 'interactions') this.#kinds.add(record.kind);
@@ -189,15 +203,14 @@ class Import {
     if (this.#kinds.total) report.note(`kinds: ${this.#kinds}`);
     const strange = this.#kinds.names().filter((kind) => !SHIPPED_KINDS.has(kind));
     if (strange.length) report.note(`not shipped: ${strange.slice(0, 20).join(', ')}; give them a weight in the configuration, or map them by --kinds`);
-    if (this.#leftOut.total) report.note(`left out ${this.#leftOut.total.toLocaleString('en')}: ${this.#leftOut}`);
   }
 }
 
 /** `1 row`, `1,204 rows`. */
 const counted = (number, plural) => `${number.toLocaleString('en')} ${number === 1 ? plural.slice(0, -1) : plural}`;
 
-/** A page of an API, or a batch, is the rows within. */
-function unwrapped({ row, value }, within) {
-  const list = isObject(value) ? within.map((name) => value[name]).find(Array.isArray) : undefined;
-  return list ? list.map((inner) => ({ row, value: inner })) : [{ row, value }];
+/** The rows of a page of Gorse's API, which writes null for a list of none. */
+function pageOf(row) {
+  const lists = isObject(row) ? ['Users', 'Items', 'Feedback'].filter((name) => Array.isArray(row[name]) || row[name] === null) : [];
+  return lists.length ? lists.flatMap((name) => row[name] ?? []) : [row];
 }

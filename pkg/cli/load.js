@@ -84,11 +84,15 @@ export class Reading {
     this.#config = config;
   }
 
+  /** Minutes that a time without a zone is ahead of UTC. */
+  get zone() {
+    return this.#zone ?? this.#config?.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES;
+  }
+
   /** Batches of `{ row, record }` of one file. */
   async *batches(path, sort, { as, ...options } = {}) {
     const source = await opened(path);
-    const zone = this.#zone ?? this.#config?.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES;
-    const told = { ...this.#every, ...this.#ours, zone, report: this.report.doubts, as, where: this.columnsFor(sort), ...options };
+    const told = { ...this.#every, ...this.#ours, zone: this.zone, report: this.report.doubts, as, where: this.columnsFor(sort), ...options };
     yield* this.#chunks(path, readRecords(source, { sort, name: path, ...told }));
   }
 

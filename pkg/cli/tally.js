@@ -47,13 +47,13 @@ export class Trial {
   /**
    * @param {import('./load.js').Reading} reading
    * @param {string} path The file that the rows are from.
-   * @returns {Promise<{ row: number, record: object }[]>} Those that were accepted.
+   * @returns {Promise<{ told?: object, taken: { row: number, record: object }[] }>} What it answered, and those that were accepted.
    */
   async accepted(reading, path, sort, batch) {
     if (this.#left < batch.length) await this.#renew();
     this.#left -= batch.length;
     const method = sort === 'interactions' ? 'observeAll' : `put${sort[0].toUpperCase()}${sort.slice(1)}`;
-    return reading.offer(path, batch, (records) => this.#recommender[method](records)).taken;
+    return reading.offer(path, batch, (records) => this.#recommender[method](records));
   }
 
   async #renew() {

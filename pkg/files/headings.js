@@ -102,6 +102,9 @@ function nearOf({ fields, open, rest }, name) {
   return Object.keys(fields).find((field) => field.includes('.') && distance(bare(field), bare(dotted), 3) <= 2) ?? (Object.hasOwn(open, near) ? dotted : near);
 }
 
+/** The one of another format's fields that a name misses by a letter. */
+export const nearAmong = (fields, name) => fields.find((field) => isNear(bare(name), field, false));
+
 function isNear(name, field, exact) {
   const other = bare(field);
   if (name === other) return true;

@@ -35,6 +35,8 @@ const EN = {
   after: ({ count, as, total }) => `${number(count)} of ${of(total, 'time')} ${total === 1 ? 'lies' : 'lie'} after the end of the log, ${as}: are they right?`,
   kind: ({ count, values }) => `${of(count, 'interaction is', 'interactions are')} of a kind without a meaning: ${values}; give it a weight in the configuration, or map it (import csv --kinds)`,
   item: ({ count, values }) => `${of(count, 'interaction names', 'interactions name')} an item that is not in the library: ${values}`,
+  leftOut: ({ alike }) => `left out ${number(sumOf(alike))}: ${reasonsOf(alike, ({ field, count }) => `${field} ${number(count)}`).join(', ')}`,
+  itemless: ({ count }) => `${of(count, 'interaction')} without an item`,
 };
 
 /** An early time; existing readers of these lines look for the question. */
@@ -70,7 +72,23 @@ const ZH = {
   after: ({ count, as, total }) => `${number(total)} 个时间中有 ${number(count)} 个在记录的末尾 ${as} 之后，对吗？`,
   kind: ({ count, values }) => `${number(count)} 条互动的行为没有含义：${values}；请在配置里给它权重，或对应到已有的行为（import csv --kinds）`,
   item: ({ count, values }) => `${number(count)} 条互动的内容不在内容库里：${values}`,
+  leftOut: ({ alike }) => `略去 ${number(sumOf(alike))} 条：${reasonsOf(alike, ({ field, count }) => `${reasonZh(field)} ${number(count)}`).join('、')}`,
+  itemless: ({ count }) => `${number(count)} 条互动没有内容`,
 };
+
+/** Why importers leave something out, as they tell it. */
+const REASONS = {
+  'an event without a user': '没有用户的事件', 'a call without a user': '没有用户的调用', 'an item without an id': '没有编号的内容',
+  'a product without an id': '没有编号的商品', 'a repeated transaction': '重复上报的交易', 'a repeated order': '重复上报的订单',
+};
+const reasonZh = (reason) => REASONS[reason] ?? reason.replace(/^a call of type /, '调用类型 ').replace(/^event /, '事件 ');
+const sumOf = (alike) => alike.reduce((sum, { count }) => sum + count, 0);
+
+/** What was left out by its reason, the most first. */
+function reasonsOf(alike, inWords) {
+  const all = alike.map((doubt) => ({ ...doubt, field: clean(doubt.field ?? '…') })).sort((a, b) => b.count - a.count || (a.field < b.field ? -1 : 1));
+  return [...all.slice(0, NAMED).map(inWords), ...(all.length > NAMED ? ['…'] : [])];
+}
 
 const earlyZh = ({ count, field, values }, question = '') => `${field}：${number(count)} 个时间早于 2000 年：${values}${question && `。${question}`}`;
 
@@ -97,7 +115,7 @@ export function recordsInWords({ file, records }, lang) {
 }
 
 /** Kinds of doubts that are told in one sentence for all fields of a file. */
-const TOGETHER = new Set(['renamed', 'unknown']);
+const TOGETHER = new Set(['renamed', 'unknown', 'leftOut']);
 /** So many fields are told by name. */
 const NAMED = 20;
 
@@ -115,7 +133,7 @@ export function doubtsInWords(doubts, lang) {
     const fields = alike.slice(0, NAMED).map((one) => clean(one.field ?? '') + (one.as === undefined ? '' : ` → ${one.as}`));
     if (alike.length > NAMED) fields.push('…');
     const values = examples.map(({ value }) => quoted(value)).join(words.comma) + (examples.length > 2 && count > examples.length ? words.more : '');
-    const sentence = words.sentences[kind]?.({ ...doubt, field: field && clean(field), fields, values }) ?? `${kind} ${values} (${count})`;
+    const sentence = words.sentences[kind]?.({ ...doubt, field: field && clean(field), alike, fields, values }) ?? `${kind} ${values} (${count})`;
     return kind === 'unmet' ? sentence : words.place(file, sentence);
   });
 }

@@ -114,8 +114,7 @@ async function* opened(source, { name, file, reading, limits, skipLines, knows, 
   const text = textOf(source, { gzip, file, limits, told: reading.told });
   if (format === 'csv') yield* fromCsv(withLineFeeds(text, reading.told), { file, limits, skipLines, knows, reading, tableOf, read });
   else if (format === 'jsonl') for await (const lines of jsonLines(withLineFeeds(text, reading.told), limits)) yield read(lines, objectOf);
-  else if (listed) yield read(await fromJson(text, { listed, file, limits }), objectOf);
-  else for await (const values of jsonValues(text, file, limits)) yield read(values, objectOf);
+  else for await (const values of jsonValues(text, { listed, file, limits })) yield read(values, objectOf);
 }
 
 /** Rows of Parquet are objects by column. */
@@ -215,12 +214,13 @@ async function* jsonLines(pieces, limits) {
   yield parsed(rest);
 }
 
-async function fromJson(pieces, { listed, file, limits }) {
-  const content = await wholeJson(pieces, file, limits);
-  const key = Array.isArray(content) ? undefined : listed.find((name) => Array.isArray(content?.[name]));
-  const list = Array.isArray(content) ? content : content?.[key];
-  if (!list) throw new FileError({ file, problem: `expected an array of records, or an object with an array "${listed[0]}"` });
-  return list.map((value, i) => ({ row: i + 1, value }));
+/** The records of a whole JSON file; where a sort has no names for its list, any value is one. */
+function listIn(content, listed, file) {
+  if (Array.isArray(content)) return content;
+  if (!listed) return [content];
+  const key = listed.find((name) => Array.isArray(content?.[name]));
+  if (key === undefined) throw new FileError({ file, problem: `expected an array of records, or an object with an array "${listed[0]}"` });
+  return content[key];
 }
 
 async function wholeJson(pieces, file, limits) {
@@ -238,8 +238,8 @@ async function wholeJson(pieces, file, limits) {
   }
 }
 
-/** The values of a `.json`: a list's, or one, or, where the first line is whole in itself, one of each line. */
-async function* jsonValues(pieces, file, limits) {
+/** The values of a `.json`: a list's, or one, or, where the first of several lines is whole in itself, one of each line. */
+async function* jsonValues(pieces, { listed, file, limits }) {
   const iterator = pieces[Symbol.asyncIterator]();
   let head = '';
   let line;
@@ -247,18 +247,14 @@ async function* jsonValues(pieces, file, limits) {
     const { done, value } = await iterator.next();
     if (done) break;
     head += value;
-    line = /^\s*(\S[^\n]*)\n/.exec(head)?.[1];
+    line = /^\s*(\S[^\n]*)\n\s*\S/.exec(head)?.[1];
   }
   const all = (async function* () {
     yield head;
     yield* { [Symbol.asyncIterator]: () => iterator };
   })();
-  if (line !== undefined && !line.startsWith('[') && isJson(line)) {
-    yield* jsonLines(all, limits);
-    return;
-  }
-  const content = await wholeJson(all, file, limits);
-  yield (Array.isArray(content) ? content : [content]).map((value, i) => ({ row: i + 1, value }));
+  if (line !== undefined && !line.startsWith('[') && isJson(line)) yield* jsonLines(all, limits);
+  else yield listIn(await wholeJson(all, file, limits), listed, file).map((value, i) => ({ row: i + 1, value }));
 }
 
 function isJson(text) {

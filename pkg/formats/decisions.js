@@ -1,7 +1,7 @@
 /** @file A log of decisions and what came of them: the two joined pick by pick, as off-policy learning and evaluation need them. */
 
-import { NextpickError } from '../error.js';
 import { isObject, record } from './fields.js';
+import { ourDecision } from './ours.js';
 
 /**
  * The decision of a row: one as `recommend` gives it and `nextpick batch` writes it, or the entry of a store that accepted it.
@@ -10,16 +10,7 @@ import { isObject, record } from './fields.js';
 export function decisionIn(row) {
   const decision = record(row).accept ?? row;
   if (!isObject(decision) || decision.picks === undefined) return undefined;
-  const { id, subject, at, picks } = decision;
-  if (typeof id !== 'string') throw NextpickError.invalid('id', 'a string', id);
-  if (!isObject(subject)) throw NextpickError.invalid('subject', 'an object', subject);
-  if (!Number.isInteger(at)) throw NextpickError.invalid('at', 'whole milliseconds since 1970', at);
-  if (!Array.isArray(picks)) throw NextpickError.invalid('picks', 'a list', picks);
-  picks.forEach((pick, i) => {
-    if (typeof pick?.item !== 'string') throw NextpickError.invalid(`picks[${i}].item`, 'a string', pick?.item);
-    const { propensity = 1 } = pick;
-    if (!(propensity > 0 && propensity <= 1)) throw NextpickError.invalid(`picks[${i}].propensity`, 'a number above 0, at most 1', propensity);
-  });
+  ourDecision(decision);
   return decision;
 }
 

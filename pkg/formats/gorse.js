@@ -6,106 +6,151 @@
  */
 
 import { NextpickError } from '../error.js';
-import { isName, isNamespace, isObject, kept, kindOf, namesIn, needed, record, text, time, number, weightsIn } from './fields.js';
+import { isAbsent } from '../files/absent.js';
+import {
+  Spellings, flag, id, isName, isNamespace, isObject, jsonIn, kept, kindOf, names, namesIn, needed, number,
+  object, text, time, weightsIn,
+} from './fields.js';
+import { Notes } from './notes.js';
+import { isoOf, ours } from './ours.js';
 
 /** Fields of an item that are one name: labels of the same name stand for them. */
 const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
 /** No namespaces of the host's own. */
 const TAKEN = new Set([...NAMED, 'tag', 'tags']);
+/** What each of Gorse's records has. */
+const FIELDS = {
+  feedback: ['FeedbackType', 'UserId', 'ItemId', 'Timestamp', 'Value', 'Updated', 'Comment'],
+  item: ['ItemId', 'IsHidden', 'Categories', 'Timestamp', 'Labels', 'Comment'],
+  user: ['UserId', 'Labels', 'Subscribe', 'Comment'],
+};
 /** Fields of Gorse's that an import keeps in `data`. */
-const RETURNED = new Set(['Comment', 'Subscribe', 'Updated', 'Labels']);
+const RETURNED = new Set(['Comment', 'Subscribe', 'Updated', 'Labels', 'Categories']);
 /** What Gorse has no place for. */
 const ONLY_OURS = {
-  items: ['text', 'products', 'value', 'startsAt', 'expiresAt', 'audience', 'caps', 'pinned'],
+  items: ['text', 'durationMs', 'products', 'value', 'startsAt', 'expiresAt', 'audience', 'caps', 'pinned'],
   users: ['joinedAt', 'personalised'],
   interactions: ['id', 'group', 'decision', 'channel', 'position', 'target', 'context'],
 };
 
-/** A row of any of the three, told apart by its ids: what sort of record it is, and the record. */
-export function fromGorse(row, options) {
-  const { FeedbackType, ItemId, UserId } = record(row);
-  if (FeedbackType !== undefined) return { sort: 'interactions', record: fromGorseFeedback(row, options) };
-  if (ItemId !== undefined) return { sort: 'items', record: fromGorseItem(row) };
-  if (UserId !== undefined) return { sort: 'users', record: fromGorseUser(row) };
+/**
+ * A row of any of the three, told apart by its ids: what sort of record it is, and the record.
+ *
+ * A sort is never guessed: who and what together are feedback, which has a type; a field of another sort's is refused, and so is a column that
+ * seems to name a user, an item or a type in another way.
+ */
+export function fromGorse(row, options = {}) {
+  const { FeedbackType, ItemId, UserId } = SPELLINGS.read(row, options);
+  if (FeedbackType !== undefined || (ItemId !== undefined && UserId !== undefined)) return { sort: 'interactions', record: fromGorseFeedback(row, options) };
+  if (ItemId !== undefined) return { sort: 'items', record: fromGorseItem(row, options) };
+  if (UserId !== undefined) return { sort: 'users', record: fromGorseUser(row, options) };
   throw NextpickError.invalid('row', 'feedback, an item or a user (FeedbackType, ItemId or UserId)', row);
 }
 
 /** Feedback as an interaction. */
-export function fromGorseFeedback(row, { kinds } = {}) {
-  const { FeedbackType, UserId, ItemId, Timestamp, Value, ...rest } = record(row);
+export function fromGorseFeedback(row, { kinds, ...told } = {}) {
+  const notes = new Notes(told);
+  const { FeedbackType, UserId, ItemId, Timestamp, Value, ...rest } = fieldsOf('feedback', row, told);
   return kept({
-    user: needed(text(UserId, 'UserId'), 'UserId'),
-    item: needed(text(ItemId, 'ItemId'), 'ItemId'),
-    kind: kindOf(kinds, needed(text(FeedbackType, 'FeedbackType'), 'FeedbackType')),
-    at: needed(moment(Timestamp), 'Timestamp'),
+    user: needed(id(UserId, 'UserId', notes), 'UserId'),
+    item: needed(id(ItemId, 'ItemId', notes), 'ItemId'),
+    kind: kindOf(kinds, needed(id(FeedbackType, 'FeedbackType', notes), 'FeedbackType')),
+    at: needed(moment(Timestamp, notes), 'Timestamp'),
     value: number(Value, 'Value'),
-    data: kept(told(rest)),
+    data: kept(valued(rest)),
   });
 }
 
-export function fromGorseUser(row) {
-  const { UserId, Labels, ...rest } = record(row);
-  const { tags, others } = labelled(Labels);
+export function fromGorseUser(row, options = {}) {
+  const notes = new Notes(options);
+  const { UserId, Labels, Subscribe, ...rest } = fieldsOf('user', row, options);
+  const { tags, others, unread } = labelled(Labels, notes);
   const attributes = Object.fromEntries(Object.entries(others).filter(([name, value]) => isName(name) && (isName(value) || Number.isFinite(value))));
-  const unread = without(others, attributes);
-  return kept({ id: needed(text(UserId, 'UserId'), 'UserId'), tags, attributes: kept(attributes), data: kept({ ...told(rest), Labels: unread }) });
+  return kept({
+    id: needed(id(UserId, 'UserId', notes), 'UserId'),
+    tags,
+    attributes: kept(attributes),
+    data: kept({ ...valued({ Subscribe: names(Subscribe, 'Subscribe', notes), ...rest }), Labels: unread ?? without(others, attributes) }),
+  });
 }
 
 /** The first category is the item's, further ones are its facet `categories`; the comment, which Gorse's dashboard shows, is its title. */
-export function fromGorseItem(row) {
-  const { ItemId, IsHidden, Categories, Timestamp, Labels, Comment, ...rest } = record(row);
-  const [category, ...further] = categoriesIn(Categories);
-  const { tags, others } = labelled(Labels);
-  const named = Object.fromEntries(NAMED.filter((field) => isName(others[field])).map((field) => [field, others[field]]));
+export function fromGorseItem(row, options = {}) {
+  const notes = new Notes(options);
+  const { ItemId, IsHidden, Categories, Timestamp, Labels, Comment, ...rest } = fieldsOf('item', row, options);
+  const categories = names(Categories, 'Categories', notes) ?? [];
+  const [category, ...further] = categories;
+  const { tags, others, unread } = labelled(Labels, notes);
+  const own = Object.fromEntries(NAMED.filter((field) => isName(others[field])).map((field) => [field, others[field]]));
   const facets = {};
   for (const [space, value] of Object.entries(others)) {
-    const names = isName(value) ? [value] : (namesIn(value) ?? weightsIn(value));
-    if (names && !TAKEN.has(space) && isNamespace(space)) facets[space] = names;
+    const found = isName(value) ? [value] : (namesIn(value) ?? weightsIn(value));
+    if (found && !TAKEN.has(space) && isNamespace(space)) facets[space] = found;
   }
+  // Labels of these names stand for the fields: categories that say something else are kept as they came.
+  const contradicted = (own.category && category && own.category.split('/')[0] !== category) || (facets.categories && further.length);
   if (further.length) facets.categories ??= further;
   return kept({
-    id: needed(text(ItemId, 'ItemId'), 'ItemId'),
+    id: needed(id(ItemId, 'ItemId', notes), 'ItemId'),
     title: text(Comment, 'Comment'),
     tags,
     facets: kept(facets),
     category,
-    ...named,
-    publishedAt: moment(Timestamp),
-    hidden: hidden(IsHidden),
-    data: kept({ ...told(rest), Labels: without(others, { ...named, ...facets }) }),
+    ...own,
+    publishedAt: moment(Timestamp, notes),
+    hidden: flag(IsHidden, 'IsHidden') || undefined,
+    data: kept({ ...valued(rest), Categories: contradicted ? categories : undefined, Labels: unread ?? without(others, { ...own, ...facets }) }),
   });
 }
 
-/** A moment; Go's zero stands for none. */
-function moment(value) {
-  return typeof value === 'string' && value.startsWith('0001-01-01T00:00:00') ? undefined : time(value, 'Timestamp');
+/** Tables also have `item_id`, `time_stamp`. */
+const SPELLINGS = new Spellings([...new Set(Object.values(FIELDS).flat())]);
+/** A column that says who, what or which type, but not as Gorse does. */
+const MISNAMED = { item: /^(users?|uid|user_?name|openid|feedback.*)$/i, user: /^(items?|iid|item_?name|feedback.*)$/i };
+const RECORD = { feedback: 'feedback', item: 'an item', user: 'a user' };
+
+/** The fields of one sort; what has another sort's fields, or one that only seems to be of this one, is no such record. */
+function fieldsOf(sort, row, options) {
+  const fields = SPELLINGS.read(row, options);
+  const notes = new Notes(options);
+  for (const [field, value] of Object.entries(fields)) {
+    if (FIELDS[sort].includes(field) || isAbsent(value)) continue;
+    if (SPELLINGS.of(field) || MISNAMED[sort]?.test(field)) {
+      throw NextpickError.invalid(field, `no such field in ${RECORD[sort]}, which has ${FIELDS[sort].join(', ')}`, value);
+    }
+    notes.doubted('unknown', field);
+  }
+  return fields;
 }
 
-function hidden(value) {
-  if (value === undefined || value === null || value === false) return undefined;
-  if (value === true) return true;
-  throw NextpickError.invalid('IsHidden', 'true or false', value);
+/** A moment; Go's zero stands for none, and Go also writes a zone's name behind its offset. */
+function moment(value, notes) {
+  if (typeof value !== 'string') return time(value, 'Timestamp', notes);
+  if (/^\s*0001-01-01[T ]00:00:00/.test(value)) return undefined;
+  return time(value.replace(/([-+]\d{4}) [A-Z]{1,5}\s*$/, '$1'), 'Timestamp', notes);
 }
 
-function categoriesIn(value) {
-  const names = namesIn(value ?? []);
-  if (!names) throw NextpickError.invalid('Categories', 'a list of names', value);
-  return names;
-}
-
-/** Labels as tags, and what else they hold by name. */
-function labelled(labels) {
-  if (labels === undefined || labels === null || labels === '') return { others: {} };
-  const names = isName(labels) ? [labels] : namesIn(labels);
-  if (names) return { tags: names.length ? names : undefined, others: {} };
-  if (!isObject(labels)) return { others: { labels } };
-  const { tags, ...others } = labels;
+/** Labels as tags, what else they hold by name, and what is neither. A text is a cell: split by `|`, or JSON. */
+function labelled(labels, notes) {
+  if (isAbsent(labels)) return { others: {} };
+  const told = typeof labels === 'string' ? cellOf(labels, notes) : labels;
+  const list = namesIn(told);
+  if (list) return { tags: list.length ? list : undefined, others: {} };
+  if (!isObject(told)) return { others: {}, unread: told };
+  const { tags, ...others } = told;
   const ours = namesIn(tags) ?? weightsIn(tags);
-  return ours ? { tags: ours, others } : { others: labels };
+  return ours ? { tags: ours, others } : { others: told };
+}
+
+/** Labels in a cell: an object in JSON, a list in any spelling, or any list in JSON. */
+function cellOf(cell, notes) {
+  if (/^\s*\{/.test(cell)) return object(cell, 'Labels');
+  const list = /^\s*\[/.test(cell) ? jsonIn(cell) : undefined;
+  return list ?? names(cell, 'Labels', notes);
 }
 
 /** Gorse writes empty texts and lists for what there is none of. */
-const told = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== '' && !(Array.isArray(value) && !value.length)));
+const valued = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => !isAbsent(value) && !(Array.isArray(value) && !value.length)));
 
 const without = (fields, taken) => kept(Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(taken, name))));
 
@@ -113,25 +158,29 @@ const without = (fields, taken) => kept(Object.fromEntries(Object.entries(fields
  * An interaction as feedback; `undefined` where Gorse cannot have it: it needs a user and an item.
  * `leftOut` is told what of it Gorse has no place for.
  */
-export function toGorseFeedback({ user, item, kind, at, value, data, ...rest }, { kinds, leftOut = () => {} } = {}) {
+export function toGorseFeedback(interaction, { kinds, leftOut = () => {} } = {}) {
+  const { user, item, kind, at, value, data, ...rest } = ours('interaction', interaction);
   const name = kindOf(kinds, kind);
+  if (!isName(name)) throw NextpickError.invalid(`kinds.${kind}`, 'a string of 1 to 256 bytes', name);
   if (user === undefined) return refused(leftOut, 'an interaction without a user');
   if (item === undefined) return refused(leftOut, 'an interaction without an item');
   if ([user, item, name].some(slashed)) return refused(leftOut, 'an interaction with a slash in an id');
   losing(leftOut, 'interactions', rest);
-  const row = { FeedbackType: name, UserId: user, ItemId: item, Timestamp: iso(at), Value: value, Comment: '' };
+  const row = { FeedbackType: name, UserId: user, ItemId: item, Timestamp: isoOf(at), Value: value, Comment: '' };
   return kept({ ...row, ...returned(data, leftOut) });
 }
 
-export function toGorseUser({ id, tags, attributes, data, ...rest }, { leftOut = () => {} } = {}) {
+export function toGorseUser(user, { leftOut = () => {} } = {}) {
+  const { id, tags, attributes, data, ...rest } = ours('user', user);
   if (slashed(id)) return refused(leftOut, 'a user with a slash in the id');
   losing(leftOut, 'users', rest);
   const { Labels, ...own } = returned(data, leftOut);
-  return { UserId: id, Labels: labelsOf(tags, { ...attributes, ...Labels }), Subscribe: [], Comment: '', ...own };
+  return { UserId: id, Labels: labelsOf(tags, attributes, Labels, leftOut), Subscribe: [], Comment: '', ...own };
 }
 
 /** A category's first part is what Gorse filters by; the whole path, the tags and the facets are labels. */
-export function toGorseItem({ id, title, tags, facets, category, publishedAt, hidden: isHidden, data, ...rest }, { leftOut = () => {} } = {}) {
+export function toGorseItem(item, { leftOut = () => {} } = {}) {
+  const { id, title, tags, facets, category, publishedAt, hidden: isHidden, data, ...rest } = ours('item', item);
   if (slashed(id)) return refused(leftOut, 'an item with a slash in the id');
   losing(leftOut, 'items', rest);
   const { Labels, ...own } = returned(data, leftOut);
@@ -140,25 +189,28 @@ export function toGorseItem({ id, title, tags, facets, category, publishedAt, hi
   const filtered = namesIn(categories)?.some(slashed) === false && category !== undefined ? categories : undefined;
   const named = Object.fromEntries(NAMED.filter((field) => rest[field] !== undefined).map((field) => [field, rest[field]]));
   const [first] = category?.split('/') ?? [];
-  const others = { ...named, ...(first !== category && { category }), ...spaces, ...(categories && !filtered && { categories }), ...Labels };
+  const others = { ...named, ...(first !== category && { category }), ...spaces, ...(categories && !filtered && { categories }) };
   return {
     ItemId: id,
     IsHidden: isHidden ?? false,
     Categories: [...(first ? [first] : []), ...(filtered ?? [])],
-    Timestamp: publishedAt === undefined ? '' : iso(publishedAt),
-    Labels: labelsOf(tags, others),
+    Timestamp: publishedAt === undefined ? '' : isoOf(publishedAt),
+    Labels: labelsOf(tags, others, Labels, leftOut),
     Comment: title ?? '',
     ...own,
   };
 }
 
-const iso = (at) => new Date(at).toISOString();
 const slashed = (name) => name.includes('/');
 
-/** A plain list where tags are all there is. */
-function labelsOf(tags, others) {
-  if (!Object.keys(others).length && (tags === undefined || Array.isArray(tags))) return tags ?? [];
-  return kept({ tags, ...others }) ?? [];
+/** A plain list where tags are all there is; what an import had kept of the labels goes with them, or stands alone. */
+function labelsOf(tags, others, before, leftOut) {
+  const all = { ...others, ...(isObject(before) && before) };
+  const alone = !Object.keys(all).length && (tags === undefined || Array.isArray(tags));
+  if (before === undefined || isObject(before)) return alone ? (tags ?? []) : (kept({ tags, ...all }) ?? []);
+  if (alone && tags === undefined) return before;
+  leftOut('data.Labels');
+  return labelsOf(tags, others, undefined, leftOut);
 }
 
 /** What an import had kept of Gorse's own fields. */

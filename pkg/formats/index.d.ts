@@ -6,10 +6,26 @@
  * counterpart is told to `leftOut`, in words that may be counted; what has no field of ours is kept in `data`.
  */
 
+import type { LoadReport } from '../files/index.js';
 import type { Channel, Decision, Group, Interaction, Item, User } from '../index.js';
 
 /** Is told what has no counterpart: `event "scroll"`, `an interaction without an item`, `audience`. */
 export type LeftOut = (what: string) => void;
+
+/** Where an import tells what became of a row. */
+export interface ImportNotes {
+  leftOut?: LeftOut;
+  /** Collects the same by reason and count (`leftOut`), and what was assumed of fields: values taken for none, trimmed ids, unknown fields, … */
+  report?: LoadReport;
+  /** The file under which `report` counts it. Default: an empty name. */
+  file?: string;
+  /** The row that examples show. */
+  row?: number;
+  /** Minutes that a time without a zone is ahead of UTC. Default 0. */
+  zone?: number;
+  /** Whether fields whose names miss one of the format's by a letter are others. Default false: they are refused. */
+  allowUnknown?: boolean;
+}
 
 /* ------------------------------------------------------------------------------------------------------------------ Gorse */
 
@@ -42,11 +58,14 @@ export interface GorseItem {
 }
 
 /** `kinds`: which of our kinds a feedback type stands for; one that is not there stays as it is. */
-export interface FromGorseOptions {
+export interface FromGorseOptions extends Omit<ImportNotes, 'leftOut'> {
   kinds?: Readonly<Record<string, string>>;
 }
 
-/** A row of any of the three, told apart by `FeedbackType`, `ItemId`, `UserId`. */
+/**
+ * A row of any of the three, told apart by `FeedbackType`, `ItemId`, `UserId` (also spelt `item_id`); texts are read as cells of a table. Who and
+ * what without a type, a field of another sort's and a column such as `user` beside `ItemId` are refused: a sort is never guessed.
+ */
 export function fromGorse(row: unknown, options?: FromGorseOptions):
   | { sort: 'interactions'; record: Interaction }
   | { sort: 'items'; record: Item }
@@ -54,12 +73,12 @@ export function fromGorse(row: unknown, options?: FromGorseOptions):
 /** Feedback as an interaction. It has no id: Gorse has one feedback for each type, user and item. */
 export function fromGorseFeedback(row: unknown, options?: FromGorseOptions): Interaction;
 /** A list of labels becomes tags; of labels by name, `tags` become tags, texts and numbers attributes, the rest is kept in `data.Labels`. */
-export function fromGorseUser(row: unknown): User;
+export function fromGorseUser(row: unknown, options?: FromGorseOptions): User;
 /**
  * The first category is the item's, further ones its facet `categories`; the comment is its title. A list of labels becomes tags; of labels by
  * name, `tags` become tags, `category format source lang stage play role` those fields, other names facets; the rest is kept in `data.Labels`.
  */
-export function fromGorseItem(row: unknown): Item;
+export function fromGorseItem(row: unknown, options?: FromGorseOptions): Item;
 
 /** `kinds`: under which feedback type a kind goes; default: its own name. */
 export interface ToGorseOptions {
@@ -76,25 +95,30 @@ export function toGorseItem(item: Item, options?: ToGorseOptions): GorseItem | u
 
 /* ----------------------------------------------------------------------------------------------------- analytics' events */
 
-export interface EventOptions {
+export interface EventOptions extends ImportNotes {
   /** Their event → our kind, laid over the shipped meanings. */
   kinds?: Readonly<Record<string, string>>;
   /** Which parameter or property names the item, what it was worth, and the group. */
   fields?: { item?: string; value?: string; group?: string };
-  leftOut?: LeftOut;
+  /** Transactions and orders of the rows before, to which this row's is added: a repeated one is left out. Default: none are known. */
+  transactions?: Set<string>;
 }
 
 /** What recommended events of Google Analytics 4 mean. */
 export const GA4_KINDS: Readonly<Record<string, string>>;
 /**
  * A row of Google Analytics 4's BigQuery export: an interaction for each of its `items`, or one in all; none where the event is nobody's kind
- * or nobody did it. Their ids are made of what tells events apart, so that the same day read twice counts once.
+ * or nobody did it. Their ids are made of what tells events apart (the place in `items`; of a purchase the transaction), so that the same day read
+ * twice counts once. `(not set)` and its like are no value; `event_timestamp` must be in microseconds.
  */
 export function fromGa4Event(row: unknown, options?: EventOptions): Interaction[];
 
 /** What the events of Segment's and RudderStack's specifications mean. */
 export const TRACK_KINDS: Readonly<Record<string, string>>;
-/** A `track` call of Segment or RudderStack: an interaction for each of its `products`, or one in all; none for any other call or event. */
+/**
+ * A `track` call of Segment or RudderStack: an interaction for each of its `products` (a list, or the JSON text of one), or one in all; none for
+ * any other call or event. The item is the first of `item_id content_id product_id promotion_id sku` that has a value, in either spelling.
+ */
 export function fromTrack(row: unknown, options?: EventOptions): Interaction[];
 
 /* ----------------------------------------------------------------------------------------------------------------- tables */
@@ -109,7 +133,8 @@ export interface TableSorts {
 }
 
 /**
- * The function that reads rows of a table (objects by column) as our records. Texts are read as the cells of a CSV are.
+ * The function that reads rows of a table (objects by column) as our records. Texts are read as the cells of a CSV are. `number` is the row that
+ * examples of the report show.
  */
 export function tableReader<Sort extends keyof TableSorts = 'interactions'>(options?: {
   /** What the rows are. Default `interactions`. */
@@ -120,9 +145,16 @@ export function tableReader<Sort extends keyof TableSorts = 'interactions'>(opti
   kinds?: Readonly<Record<string, string>>;
   /** The kind of all rows, where there is no column for it. */
   kind?: string;
-  /** Whether whole numbers under times are seconds. Default false. */
+  /** Whether numbers under times are seconds. Default false. */
   seconds?: boolean;
-}): (row: object) => TableSorts[Sort];
+  /** Whether near misses of fields are fields of the host's own. Default false: they are refused. */
+  allowUnknown?: boolean;
+  /** Minutes that a time without a zone is ahead of UTC. Default 0. */
+  zone?: number;
+  /** Collects what was assumed, as of `file`. */
+  report?: LoadReport;
+  file?: string;
+}): (row: object, number?: number) => TableSorts[Sort];
 
 /* -------------------------------------------------------------------------------------------------------------- decisions */
 

@@ -7,12 +7,15 @@
  */
 
 import { NextpickError } from '../error.js';
+import { namesIn } from './fields.js';
+import { helpers, isoOf, ourDecision, ours, oursIfAny, rewarded } from './ours.js';
 
 /** `item_feature_0` is a number in the dataset, all others are categories. */
 const ITEM_FEATURES = ['value', 'category', 'format', 'source'];
 
 /** The columns of the log; attributes of the subject's record follow whom it was and the channel. */
 export function obdHeader(attributes = []) {
+  if (!namesIn(attributes)) throw NextpickError.invalid('attributes', 'a list of names', attributes);
   const features = ['whom', 'channel', ...attributes].map((_, i) => `user_feature_${i}`);
   return ['', 'timestamp', 'item_id', 'position', 'click', 'propensity_score', ...features];
 }
@@ -33,16 +36,24 @@ export const obdItemHeader = ['', 'item_id', ...ITEM_FEATURES.map((_, i) => `ite
  * @param {string[]} [told.attributes] Which of its attributes become features.
  * @returns {unknown[][]}
  */
-export function toObd({ id, subject, at, channel, picks }, { indexOf, rewardOf, record, attributes = [] }) {
-  const timestamp = new Date(at).toISOString().replace('T', ' ').replace('Z', '+00:00');
+export function toObd(decision, told) {
+  const { id, subject, at, channel, picks } = ourDecision(decision);
+  const { indexOf, rewardOf, record, attributes = [] } = helpers(told, ['indexOf', 'rewardOf']);
+  if (!namesIn(attributes)) throw NextpickError.invalid('attributes', 'a list of names', attributes);
+  const known = oursIfAny('user', record, 'record')?.attributes;
+  const timestamp = isoOf(at).replace('T', ' ').replace('Z', '+00:00');
   const whom = subject.user === undefined ? 'group' : subject.group === undefined ? 'user' : 'member';
-  const features = [whom, channel, ...attributes.map((name) => record?.attributes?.[name])];
+  const features = [whom, channel, ...attributes.map((name) => known?.[name])];
   return picks.map(({ item, propensity = 1 }, i) => {
     const index = indexOf(item);
-    if (index === undefined) throw NextpickError.invalid(`picks[${i}].item`, 'an item of the library', item);
-    return [id, timestamp, index, i + 1, rewardOf(item), propensity, ...features];
+    if (!(Number.isInteger(index) && index >= 0)) throw NextpickError.invalid(`picks[${i}].item`, 'an item of the library', item);
+    return [id, timestamp, index, i + 1, rewarded(rewardOf, item), propensity, ...features];
   });
 }
 
 /** An item's row of `item_context.csv`. */
-export const toObdItem = (item, index) => [item.id, index, item.value ?? 1, ...ITEM_FEATURES.slice(1).map((field) => item[field])];
+export function toObdItem(item, index) {
+  const { id, value = 1, ...features } = ours('item', item);
+  if (!(Number.isInteger(index) && index >= 0)) throw NextpickError.invalid('index', 'a whole number from 0', index);
+  return [id, index, value, ...ITEM_FEATURES.slice(1).map((field) => features[field])];
+}

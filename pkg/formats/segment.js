@@ -5,8 +5,9 @@
  * (RudderStack: https://www.rudderstack.com/docs/event-spec/standard-events/track/) for a beginning.
  */
 
-import { NextpickError } from '../error.js';
-import { idOf, isObject, kept, number, record, text, time, needed } from './fields.js';
+import { isAbsent } from '../files/absent.js';
+import { Spellings, first, firstOf, id, idOf, isObject, kept, kindFor, list, needed, number, object, once, time } from './fields.js';
+import { Notes } from './notes.js';
 
 /** What the events of the specification mean; a host's own are added. */
 export const TRACK_KINDS = Object.freeze({
@@ -21,74 +22,92 @@ export const TRACK_KINDS = Object.freeze({
   'Order Completed': 'convert',
 });
 
-/** Properties that name the item, the first that is there. */
-const ITEM = ['item_id', 'content_id', 'product_id', 'promotion_id'];
+/** Properties that name the item, the first that has a value; those of a product also `id`, as older calls have it. */
+const ITEM = [
+  'item_id', 'itemId', 'content_id', 'contentId', 'product_id', 'productId', 'promotion_id', 'promotionId', 'sku', 'product_sku', 'productSku',
+];
+const LISTED_ITEM = [...ITEM, 'id'];
 /** Properties that say what all of it was worth. */
 const WORTH = ['value', 'revenue', 'total'];
+/** Properties that tell one order from another. */
+const ORDER = ['order_id', 'orderId', 'transaction_id', 'transactionId'];
+/** When it happened: as the receiver corrected it, by the sender's clock, when it was sent. */
+const MOMENTS = ['timestamp', 'originalTimestamp', 'sentAt'];
+/** Fields by which a call is read; warehouses have them as `user_id`, `original_timestamp`. */
+const SPELLINGS = new Spellings(['type', 'event', 'userId', 'anonymousId', 'messageId', 'properties', 'context', ...MOMENTS]);
+
+/** The calls of a row: itself, or those of a batch, which share what stands beside them. */
+export function callsIn(row) {
+  if (!isObject(row) || !Array.isArray(row.batch)) return [row];
+  const { batch, context, integrations, sentAt } = row;
+  const shared = kept({ integrations, sentAt, context });
+  const both = (call) => isObject(context) && isObject(call.context) && { context: { ...context, ...call.context } };
+  return batch.map((call) => (isObject(call) ? { ...shared, ...kept(call), ...both(call) } : call));
+}
 
 /**
- * A call as interactions: one for each of its `products`, or one in all; none where it is no track call or its event is nobody's kind.
+ * A call as interactions: one for each of its `products`, or one in all; none where it is no track call, its event is nobody's kind, nobody did
+ * it, or it tells of an order again.
  *
  * @param {object} row
- * @param {{ kinds?: Record<string, string>, fields?: { item?: string, value?: string, group?: string }, leftOut?: (what: string) => void }} [options]
+ * @param {import('./index.js').EventOptions} [options]
  */
-export function fromTrack(row, { kinds = {}, fields = {}, leftOut = () => {} } = {}) {
-  const { type, event, userId, anonymousId, messageId, timestamp, originalTimestamp, properties, context, ...rest } = record(row);
-  if (type !== undefined && type !== 'track') return none(leftOut, `a call of type ${JSON.stringify(type)}`);
-  const name = needed(text(event, 'event'), 'event');
-  const kind = Object.hasOwn(kinds, name) ? kinds[name] : Object.hasOwn(TRACK_KINDS, name) ? TRACK_KINDS[name] : undefined;
-  if (kind === undefined) return none(leftOut, `event ${JSON.stringify(name)}`);
-  const own = objectOf(properties, 'properties');
-  const { groupId, ...circumstances } = objectOf(context, 'context');
-  const shared = {
-    user: text(userId, 'userId') ?? text(anonymousId, 'anonymousId'),
-    group: text(fields.group ? own[fields.group] : groupId, fields.group ? `properties.${fields.group}` : 'context.groupId'),
-    kind,
-    at: needed(time(timestamp, 'timestamp') ?? time(originalTimestamp, 'originalTimestamp'), 'timestamp'),
+export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...told } = {}) {
+  const { type, event, userId, anonymousId, messageId, properties, context, ...rest } = SPELLINGS.read(row, told);
+  const notes = new Notes(told);
+  const call = id(type, 'type', notes) ?? 'track';
+  if (call !== 'track') return notes.leftOut(`a call of type ${JSON.stringify(call)}`);
+  const name = needed(id(event, 'event', notes), 'event');
+  const kind = kindFor(name, kinds, TRACK_KINDS);
+  if (kind === undefined) return notes.leftOut(`event ${JSON.stringify(name)}`);
+  const { products, ...own } = object(properties, 'properties') ?? {};
+  const { groupId, ...circumstances } = object(context, 'context') ?? {};
+  const known = id(userId, 'userId', notes) ?? traitOf(circumstances, 'userId', notes);
+  const user = known ?? id(anonymousId, 'anonymousId', notes) ?? traitOf(circumstances, 'anonymousId', notes);
+  const group = fields.group ? first(id, own, [fields.group], 'properties', notes) : id(groupId, 'context.groupId', notes);
+  const who = user ?? group;
+  if (who === undefined) return notes.leftOut('a call without a user');
+  const moment = firstOf(rest, MOMENTS) ?? 'timestamp';
+  const { [moment]: stamp, ...others } = rest;
+  const shared = { user, group, kind, at: needed(time(stamp, moment, notes), moment) };
+  const data = {
+    event: name,
+    properties: kept(own),
+    context: kept({ ...circumstances, groupId: fields.group && groupId }),
+    anonymousId: known === undefined || isAbsent(anonymousId) ? undefined : anonymousId,
+    ...others,
   };
-  if (shared.user === undefined && shared.group === undefined) return none(leftOut, 'a call without a user');
-  const { products, ...others } = own;
-  const listed = Array.isArray(products) ? products : [];
-  const told = { event: name, properties: kept(others), context: kept(circumstances), ...rest };
   // What other events name as a value is a price, and nothing that they brought.
-  const worth = fields.value || kind === 'convert' || name === 'Order Completed' ? worthOf : () => undefined;
-  const one = (properties, path, id, more) => kept({
-    ...shared,
-    id,
-    item: itemIn(properties, path, fields.item),
-    value: worth(properties, path, fields.value),
-    data: kept({ ...told, ...more }),
-  });
-  const message = text(messageId, 'messageId');
-  if (!listed.length) return [one(own, 'properties', message)];
-  return listed.map((product, i) => {
+  const converts = kind === 'convert' || name === 'Order Completed';
+  const worth = fields.value ? [fields.value] : converts ? WORTH : [];
+  const order = converts ? first(id, own, ORDER, 'properties', notes) : undefined;
+  const message = id(messageId, 'messageId', notes);
+  const all = list(products, 'properties.products') ?? [];
+  const whole = () => first(number, own, worth, 'properties');
+  const alone = () => {
+    const item = first(id, own, fields.item ? [fields.item] : ITEM, 'properties', notes);
+    if (item === undefined) notes.doubted('itemless');
+    return [kept({ ...shared, id: idOf(message), item, value: whole(), data: kept(data) })];
+  };
+  const listed = (given, i) => {
     const path = `properties.products[${i}]`;
-    if (!isObject(product)) throw NextpickError.invalid(path, 'an object', product);
-    const made = one(product, path, message && idOf(message, i), { product });
-    return made.value === undefined && listed.length === 1 ? kept({ ...made, value: worth(own, 'properties', fields.value) }) : made;
+    const product = object(given, path) ?? {};
+    const item = first(id, product, fields.item ? [fields.item] : LISTED_ITEM, path, notes);
+    if (item === undefined) return notes.leftOut('a product without an id');
+    const each = first(number, product, worth, path) ?? (converts && !fields.value ? priceOf(product, path) : undefined);
+    return [kept({ ...shared, id: message && idOf(message, i), item, value: each ?? (all.length === 1 ? whole() : undefined), data: kept({ ...data, product }) })];
+  };
+  return once(transactions, order && [name, who, order], {
+    make: () => (all.length ? all.flatMap(listed) : alone()),
+    again: () => notes.leftOut('a repeated order'),
   });
 }
 
-function itemIn(properties, path, field) {
-  const name = field ?? ITEM.find((own) => properties[own] !== undefined && properties[own] !== null);
-  return name === undefined ? undefined : text(properties[name], `${path}.${name}`);
-}
+/** Who it was, as some senders say it among the traits alone. */
+const traitOf = ({ traits }, name, notes) => first(id, object(traits, 'context.traits') ?? {}, [name], 'context.traits', notes);
 
-/** Its worth; of one product of an order, its price times how many. */
-function worthOf(properties, path, field) {
-  const name = field ?? WORTH.find((own) => properties[own] !== undefined && properties[own] !== null);
-  if (name !== undefined) return number(properties[name], `${path}.${name}`);
-  const price = path === 'properties' ? undefined : number(properties.price, `${path}.price`);
-  return price === undefined ? undefined : price * (number(properties.quantity, `${path}.quantity`) ?? 1);
-}
-
-function objectOf(value, field) {
-  if (value === undefined || value === null) return {};
-  if (!isObject(value)) throw NextpickError.invalid(field, 'an object', value);
-  return value;
-}
-
-function none(leftOut, what) {
-  leftOut(what);
-  return [];
+/** What one product of an order cost, times how many. */
+function priceOf(product, path) {
+  const price = first(number, product, ['price'], path);
+  return price === undefined ? undefined : price * (first(number, product, ['quantity'], path) ?? 1);
 }

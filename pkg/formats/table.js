@@ -3,7 +3,7 @@
 import { NextpickError } from '../error.js';
 import { CellError } from '../files/cells.js';
 import { FileReading } from '../files/readers.js';
-import { rowReader } from '../files/records.js';
+import { FileError, rowReader } from '../files/records.js';
 import { isObject, kindOf } from './fields.js';
 
 /**
@@ -14,32 +14,57 @@ import { isObject, kindOf } from './fields.js';
  * @param {Record<string, string>} [options.map] Field → column: `{ user: 'openid' }`.
  * @param {Record<string, string>} [options.kinds] The host's word → kind: `{ '点击': 'click' }`.
  * @param {string} [options.kind] The kind of all rows of a table that has no column for it.
- * @param {boolean} [options.seconds] Whole numbers under times are seconds.
- * @returns {(row: object) => object} Throws a NextpickError whose path is the column.
+ * @param {boolean} [options.seconds] Numbers under times are seconds.
+ * @param {boolean} [options.allowUnknown] Takes near misses of fields for fields of the host's own.
+ * @param {number} [options.zone] Minutes that times without a zone are ahead of UTC. Default 0.
+ * @param {import('../files/report.js').LoadReport} [options.report] Where doubts are collected, as of `file`.
+ * @param {string} [options.file]
+ * @returns {(row: object, number?: number) => object} Throws a NextpickError whose path is the column. `number`: the row that examples show.
  */
-export function tableReader({ sort = 'interactions', map = {}, kinds, kind, seconds = false } = {}) {
+export function tableReader({ sort = 'interactions', map = {}, kinds, kind, file = 'row', ...options } = {}) {
+  const fields = fieldsBy(map);
+  const optional = kind === undefined ? [] : ['kind'];
   const readers = new Map();
   const readerOf = (header) => {
     const known = JSON.stringify(header);
     if (!readers.has(known)) {
       // Rows of JSON may each have other fields: what is remembered of them stays small.
       if (readers.size > 1000) readers.clear();
-      const as = Object.fromEntries(Object.entries(map).filter(([, column]) => header.includes(column)).map(([field, column]) => [column, field]));
-      const read = rowReader(header, new FileReading({ file: 'row', sort, as, seconds, optional: kind === undefined ? [] : ['kind'] }));
-      readers.set(known, (row) => read(header.map((name) => row[name])));
+      const as = Object.fromEntries(Object.entries(fields).filter(([column]) => header.includes(column)));
+      const reading = new FileReading({ ...options, file, sort, as, optional });
+      const read = rowReader(header, reading);
+      readers.set(known, (row, number) => {
+        reading.row = number;
+        return read(header.map((name) => row[name]));
+      });
     }
     return readers.get(known);
   };
-  return (row) => {
+  return (row, number) => {
     if (!isObject(row)) throw NextpickError.invalid('row', 'an object', row);
     try {
-      const record = readerOf(Object.keys(row))(row);
-      if (sort === 'interactions') record.kind = kindOf(kinds, record.kind ?? kind);
-      return record;
+      return withKind(readerOf(Object.keys(row))(row, number), { sort, kinds, kind });
     } catch (error) {
+      if (error instanceof FileError) throw new NextpickError('invalid', `row: ${error.problem}`, { path: 'row', rule: error.problem.replace(/^expected /, '') });
       if (!(error instanceof CellError)) throw error;
       const path = Object.hasOwn(map, error.field ?? '') ? map[error.field] : (error.field ?? 'row');
       throw new NextpickError('invalid', `${path}: ${error.message}`, { path, rule: error.rule, value: error.found });
     }
   };
+}
+
+/** Field → column as column → field. A column that two fields are to be read from would be lost to one of them. */
+function fieldsBy(map) {
+  const fields = {};
+  for (const [field, column] of Object.entries(map)) {
+    if (Object.hasOwn(fields, column)) throw NextpickError.invalid(`map.${field}`, `a column of its own (${fields[column]} is read from it)`, column);
+    fields[column] = field;
+  }
+  return fields;
+}
+
+/** An interaction with the kind that its word stands for, or that all have. */
+export function withKind(record, { sort, kinds, kind }) {
+  if (sort === 'interactions') record.kind = kindOf(kinds, record.kind ?? kind);
+  return record;
 }

@@ -7,6 +7,7 @@
 
 import { NextpickError } from '../error.js';
 import { kept } from './fields.js';
+import { helpers, isoOf, ourDecision, ours, oursIfAny, rewarded } from './ours.js';
 
 const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
 
@@ -25,30 +26,36 @@ const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
  * @param {import('../index.js').Group} [told.group]
  * @returns {object[]}
  */
-export function toVw(decision, { items, rewardOf, user, group }) {
-  const { id, subject, at, channel, model, picks, refused = [] } = decision;
+export function toVw(decision, told) {
+  const { id, subject, at, channel, model, picks, refused } = ourDecision(decision);
+  const { items, rewardOf, user, group } = helpers(told, ['rewardOf']);
+  if (!Array.isArray(items)) throw NextpickError.invalid('items', 'a list', items);
+  const library = items.map((item, i) => actionOf(ours('item', item, `items[${i}]`)));
+  const features = {
+    user: subjectFeatures(subject.user, oursIfAny('user', user, 'user')),
+    group: subjectFeatures(subject.group, oursIfAny('group', group, 'group')),
+  };
   const gone = new Set(refused.map(({ item }) => item));
   return picks.map(({ item, propensity = 1 }, i) => {
-    const actions = items.filter((action) => !gone.has(action.id));
-    const chosen = actions.findIndex((action) => action.id === item);
+    const actions = library.filter(({ _tag }) => !gone.has(_tag));
+    const chosen = actions.findIndex(({ _tag }) => _tag === item);
     if (chosen < 0) throw NextpickError.invalid(`picks[${i}].item`, 'an item of the library that was not refused', item);
     gone.add(item);
-    const reward = rewardOf(item);
+    const reward = rewarded(rewardOf, item);
     return kept({
       _label_cost: reward === 0 ? 0 : -reward,
       _label_probability: propensity,
       _label_Action: chosen + 1,
       _labelIndex: chosen,
-      Timestamp: new Date(at).toISOString(),
+      Timestamp: isoOf(at),
       Version: '1',
       EventId: `${id}-${i + 1}`,
       a: [chosen + 1],
       p: [propensity],
       c: kept({
-        user: subjectFeatures(subject.user, user),
-        group: subjectFeatures(subject.group, group),
+        ...features,
         slot: kept({ rank: i + 1, channel }),
-        _multi: actions.map(actionOf),
+        _multi: actions,
       }),
       VWState: model && { m: model },
     });

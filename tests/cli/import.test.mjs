@@ -58,7 +58,7 @@ test('Google Analytics events are read a value a line, zipped, whatever the name
   const { status, out, err } = await run(['import', 'ga4', path, '--kinds', 'page_view=impression']);
   assert.equal(status, 0, err);
   assert.deepEqual(read(out).map(({ user, item, kind, at }) => [user, item, kind, at]), [['p.1', 'a1', 'click', NOON], ['p.1', 'a2', 'impression', NOON + 3000]]);
-  assert.equal(err, '5 rows: 2 interactions\nkinds: click 1, impression 1\nleft out 3: event "scroll" 2, an event without a user 1\n');
+  assert.equal(err, 'events-000000000000.json.gz: left out 3: event "scroll" 2, an event without a user 1\n5 rows: 2 interactions\nkinds: click 1, impression 1\n');
 });
 
 test('Google Analytics events are read from a table of Parquet too', async () => {
@@ -73,7 +73,7 @@ test('track calls become interactions, also in batches, and read twice they coun
   const args = ['--kinds', 'Article Saved=save,Article Clicked=click', '--map', 'item=article_id', '-o', 'track'];
   const { status, err } = await run(['import', 'segment', file('calls.jsonl', lines([call, { batch: [call, { type: 'page', userId: 'u1' }] }])), ...args]);
   assert.equal(status, 0, err);
-  assert.equal(err, '3 rows: 2 interactions\nkinds: save 2\nleft out 1: a call of type "page" 1\n');
+  assert.equal(err, 'calls.jsonl: left out 1: a call of type "page" 1\ncalls.jsonl: 1 interactions had an id that was already there and count once\n3 rows: 2 interactions\nkinds: save 2\n');
   const told = await run(['profile', '--group', 'g1', '--events', 'track/events.jsonl', '--json']);
   assert.equal(JSON.parse(told.out).kinds.save, 1);
   assert.match(told.err, /1 interactions had an id that was already there/);

@@ -63,8 +63,8 @@ const IMPORTERS = {
     ],
     bad: [
       [{ ...feedback, UserId: '' }, 'UserId'], [{ ...feedback, ItemId: {} }, 'ItemId'], [{ ...feedback, Timestamp: 'soon' }, 'Timestamp'],
-      [{ ...feedback, Timestamp: undefined }, 'Timestamp'], [{ ...feedback, Value: 'much' }, 'Value'], [{ ...gorseItem, IsHidden: 'no' }, 'IsHidden'],
-      [{ ...gorseItem, Categories: 'tea' }, 'Categories'], [{ Comment: 'of nothing' }, 'row'],
+      [{ ...feedback, Timestamp: undefined }, 'Timestamp'], [{ ...feedback, Value: 'much' }, 'Value'], [{ ...gorseItem, IsHidden: 'maybe' }, 'IsHidden'],
+      [{ ...gorseItem, Categories: 7 }, 'Categories'], [{ Comment: 'of nothing' }, 'row'],
     ],
     none: [],
     extra: [(field) => ({ ...feedback, ...field }), (record) => record.data],
@@ -77,8 +77,8 @@ const IMPORTERS = {
         data: ga4Data('select_content', { params: { ...ga4Data('').params, content_id: 'a1' } }),
       }]]],
       [ga4('view_item_list', { user_id: 'u1', items: [{ item_id: 'a1', item_name: 'Spring tea', item_brand: '(not set)', price: 18 }, { item_id: '(not set)', item_name: 'Matcha', price: null }] }), [
-        ['interactions', { id: '1234.5678.1774958400123456.view_item_list.2.a1', user: 'u1', item: 'a1', kind: 'impression', at: NOON + 123, data: ga4Data('view_item_list', { user_pseudo_id: '1234.5678', item: { item_id: 'a1', item_name: 'Spring tea', price: 18 } }) }],
-        ['interactions', { id: '1234.5678.1774958400123456.view_item_list.2.Matcha', user: 'u1', item: 'Matcha', kind: 'impression', at: NOON + 123, data: ga4Data('view_item_list', { user_pseudo_id: '1234.5678', item: { item_name: 'Matcha' } }) }],
+        ['interactions', { id: '1234.5678.1774958400123456.view_item_list.2.0.a1', user: 'u1', item: 'a1', kind: 'impression', at: NOON + 123, data: ga4Data('view_item_list', { user_pseudo_id: '1234.5678', item: { item_id: 'a1', item_name: 'Spring tea', price: 18 } }) }],
+        ['interactions', { id: '1234.5678.1774958400123456.view_item_list.2.1.Matcha', user: 'u1', item: 'Matcha', kind: 'impression', at: NOON + 123, data: ga4Data('view_item_list', { user_pseudo_id: '1234.5678', item: { item_name: 'Matcha' } }) }],
       ]],
       [ga4('purchase', { event_params: [{ key: 'value', value: { double_value: 88.5 } }], items: [{ item_id: 'a1', price: 20, quantity: '3' }, { item_id: 'a2', item_revenue: 28.5 }, { item_id: 'a3' }] }),
         [['a1', 60], ['a2', 28.5], ['a3', undefined]].map(([item, value]) => ['interactions', { item, value, kind: 'convert' }])],
@@ -105,7 +105,7 @@ const IMPORTERS = {
     examples: [
       [track('Article Clicked', { item_id: 'a1', section: 'top' }), [['interactions', {
         id: 'msg-1', user: 'u1', group: 'g1', item: 'a1', kind: 'click', at: NOON,
-        data: { event: 'Article Clicked', properties: { item_id: 'a1', section: 'top' }, context: { locale: 'zh-CN' } },
+        data: { event: 'Article Clicked', properties: { item_id: 'a1', section: 'top' }, context: { locale: 'zh-CN' }, anonymousId: 'anon-7' },
       }]]],
       [track('Product Added to Wishlist', { product_id: 'a1', price: 18 }, { userId: null }), [['interactions', { user: 'anon-7', kind: 'save', item: 'a1', value: undefined }]]],
       [track('Order Completed', { order_id: 'o1', total: 99, products: [{ product_id: 'a1', price: 20, quantity: 2 }, { product_id: 'a2' }] }), [
