@@ -8,7 +8,7 @@ define LINT
 $(RUN) cargo fmt --check
 $(RUN) cargo clippy --locked --workspace --all-targets -- -D warnings
 $(RUN) cargo clippy --locked --workspace --lib --target wasm32-unknown-unknown -- -D warnings
-$(RUN) npm run lint --workspaces --if-present --silent
+$(RUN) tsc -p tsconfig.json
 endef
 
 help: ## list the targets | 列出全部目标

@@ -1,12 +1,13 @@
 // A year in the life of one recommender: memory, disk, and how long anybody waits.
 //
-//   node benches/long-life.mjs [--total 2000000] [--marks 200000,1000000,2000000] [--dir DIR] [--checkpoint-every 100000]
+//   node benches/long-life.mjs [--total 2000000] [--marks 200000,1000000,2000000] [--dir DIR] [--checkpoint-every N] [--keep-days N]
 //
 // So many interactions of 20,000 users with 5,000 items are spread evenly over twelve simulated months and told to a recommender in a
-// folder in batches of 200, in time order, with ids, as a service would. At each mark: memory of the module, bytes of the log and of a
+// folder in batches of 200, in time order, with ids, and some user is picked for after each batch, as a service would. At each mark: memory of the module, bytes of the log and of a
 // snapshot, how long `toSnapshot` blocks, and the median time of a decision for a user and for a group of 200 members after one more
-// interaction. "longest pause": the longest time since the mark before in which the event loop did not run (snapshots and whatever else
-// the store does on its own are within; the decisions measured here are not).
+// interaction. "longest pick" is that of the picks after batches since the mark before. "longest pause": the longest time since the mark before in which the event loop did not run (snapshots and whatever else
+// the store does on its own are within; the decisions measured here are not). With --keep-days, interactions older than that are removed once
+// a simulated month ("expire blocks": the longest such call and the question after it, which counts anew).
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
@@ -23,7 +24,8 @@ const { values } = parseArgs({
     total: { type: 'string', default: '2000000' },
     marks: { type: 'string', default: '200000,1000000,2000000' },
     dir: { type: 'string' },
-    'checkpoint-every': { type: 'string', default: '100000' }
+    'checkpoint-every': { type: 'string' },
+    'keep-days': { type: 'string' }
   }
 })
 const total = Number(values.total)
@@ -55,7 +57,7 @@ const rec = await openRecommender(folder, {
   items: Array.from({ length: ITEMS }, (_, i) => ({ id: `i${i}`, tags: [`t${i % 40}`, `s${i % 7}`], publishedAt: START - DAY })),
   groups: [{ id: 'g', members: Array.from({ length: 200 }, (_, i) => `u${i * 7}`) }],
   config: { repeats: 'always' },
-  checkpointEvery: Number(values['checkpoint-every'])
+  checkpointEvery: values['checkpoint-every'] && Number(values['checkpoint-every'])
 })
 
 const bytesOf = (prefix) => readdirSync(folder).filter((name) => name.startsWith(prefix)).reduce((sum, name) => sum + statSync(join(folder, name)).size, 0)
@@ -73,6 +75,16 @@ async function decisionTime(subject, now) {
   return times.sort((a, b) => a - b)[4]
 }
 
+let expiring = 0
+
+/** Removes what is too old, and asks once more. */
+async function expire(now) {
+  const start = performance.now()
+  await rec.expire(now - Number(values['keep-days']) * DAY)
+  rec.recommend({ user: 'u3', now, count: 5 })
+  expiring = Math.max(expiring, performance.now() - start)
+}
+
 function blockingSnapshot() {
   const start = performance.now()
   const { length } = rec.toSnapshot()
@@ -83,21 +95,33 @@ const rows = []
 const loop = monitorEventLoopDelay({ resolution: 2 })
 loop.enable()
 let spent = 0
+let longest = 0
 let began = performance.now()
 for (let n = 0; n < total; ) {
   const batch = Array.from({ length: Math.min(BATCH, total - n) }, () => interaction(n++))
   await rec.observeAll(batch, { now: timeOf(n) })
+  const asked = performance.now()
+  rec.recommend({ user: batch[0].user, now: timeOf(n) })
+  longest = Math.max(longest, performance.now() - asked)
   await breathe()
+  const month = (at) => Math.floor((timeOf(at) - START) / (YEAR / 12))
+  if (values['keep-days'] && month(n) > month(n - batch.length)) {
+    loop.disable()
+    await expire(timeOf(n))
+    loop.enable()
+  }
   if (!marks.some((mark) => n >= mark && n - batch.length < mark)) continue
   loop.disable()
   spent += performance.now() - began
   const now = timeOf(n)
   const housekeeping = loop.max / 1e6
+  const taken = memory.buffer.byteLength
   const [user, group] = [await decisionTime({ user: 'u3' }, now), await decisionTime({ group: 'g' }, now)]
   const { length, time } = blockingSnapshot()
-  rows.push({ 'interactions': n, 'wasm memory': mega(memory.buffer.byteLength), 'log': mega(bytesOf('log')), 'snapshot': mega(length), 'toSnapshot blocks': ms(time),
-    'decision, user': ms(user), 'decision, group of 200': ms(group), 'longest pause': ms(housekeeping), 'told in': `${(spent / 1000).toFixed(0)} s` })
+  rows.push({ 'interactions': n, 'wasm memory': mega(taken), 'log': mega(bytesOf('log')), 'snapshot': mega(length), 'toSnapshot blocks': ms(time),
+    'decision, user': ms(user), 'decision, group of 200': ms(group), 'longest pick': ms(longest), 'longest pause': ms(housekeeping), ...(values['keep-days'] && { 'expire blocks': ms(expiring) }), 'told in': `${(spent / 1000).toFixed(0)} s` })
   console.table(rows.slice(-1))
+  longest = 0
   loop.reset()
   loop.enable()
   began = performance.now()

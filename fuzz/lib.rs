@@ -1,8 +1,8 @@
 //! Parts shared by the targets: sealing a payload, and the checks that hold for any recommender.
 
-use nextpick::digest::Digest;
 use nextpick::recommender::Recommender;
 use nextpick::recommender::request::{Options, Request};
+use nextpick::snapshot::envelope::checksum;
 use nextpick::value::Value;
 
 /// 2026-05-28, the `now` of all questions.
@@ -12,7 +12,7 @@ pub const NOW: i64 = 1_780_000_000_000;
 pub fn sealed(name: &str, magic: &[u8; 8], version: u32, payload: &[u8]) -> Vec<u8> {
     let mut bytes = magic.to_vec();
     bytes.extend(version.to_le_bytes());
-    bytes.extend(Digest::new(name).bytes(payload).finish().to_le_bytes());
+    bytes.extend(checksum(name, payload).to_le_bytes());
     bytes.extend(payload);
     bytes
 }

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+// @ts-check
 /** @file `nextpick`: finds the command, runs it, and turns what went wrong into one line and an exit code. */
 
 import { main } from './cli/main.js';

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file Interactions as columns of integers: what the module takes in fastest, and what a big log weighs least in. */
 
 import { NextpickError } from './error.js';
@@ -73,9 +74,11 @@ export class ColumnBuilder {
   }
 
   /** Adds one; fields that are no columns are left out. */
-  push({ user, group, item, kind, at, value }) {
+  push(interaction) {
+    if (interaction === null || typeof interaction !== 'object') throw NextpickError.invalid(`interactions[${this.length}]`, 'an object', interaction);
+    const { user, group, item, kind, at, value } = interaction;
     // A typed array would turn what is no number into one without a word.
-    if (typeof at !== 'number' && !(this.#timeless && at === undefined)) throw this.#mistake('at', 'whole milliseconds since 1970', at);
+    if (!Number.isFinite(at) && !(this.#timeless && at === undefined)) throw this.#mistake('at', 'whole milliseconds since 1970', at);
     if (value !== undefined && value !== null && !Number.isFinite(value)) throw this.#mistake('value', 'a finite number', value);
     if (typeof kind !== 'string') throw this.#mistake('kind', 'a string', kind);
     this.#user.push(this.#users.of(user));
@@ -118,6 +121,7 @@ export class ColumnBuilder {
  * @param {{ timeless?: boolean }} [options] `timeless`: an absent `at` is 0 (only for `evaluateCases`).
  */
 export function toColumns(interactions, options) {
+  if (typeof interactions?.[Symbol.iterator] !== 'function') throw NextpickError.invalid('interactions', 'a list', interactions);
   const builder = new ColumnBuilder(options);
   for (const interaction of interactions) builder.push(interaction);
   return builder.columns();

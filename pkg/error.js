@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The one error that this package throws on purpose. */
 
 /**
@@ -28,7 +29,7 @@ export class NextpickError extends Error {
     if (!(thrown instanceof Error)) return undefined;
     const parts = ['code', 'path', 'rule', 'value'];
     if (!parts.every((part) => typeof Object.getOwnPropertyDescriptor(thrown, part)?.value === 'string')) return undefined;
-    const { code, path, rule, value } = thrown;
+    const { code, path, rule, value } = /** @type {any} */ (thrown);
     return new NextpickError(code, thrown.message, { path, rule, value });
   }
 

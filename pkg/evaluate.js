@@ -1,7 +1,9 @@
+// @ts-check
 /** @file The three ways of judging (replay, impressions, cases) as functions of the package; the work is done in the module. */
 
 import { toColumns } from './columns.js';
 import { NextpickError } from './error.js';
+import { checkFunction } from './options.js';
 import { plain } from './plain.js';
 
 /**
@@ -12,10 +14,12 @@ import { plain } from './plain.js';
  * @param {import('./recommender.js').Health} health
  */
 export function evaluation(wasm, ready, health) {
-  async function run(name, input, onProgress) {
-    // Columns are typed arrays and lists of names, which cannot run the host's code; the records can.
-    const { items, groups, cases, config, objective, families } = input;
-    const given = { ...input, ...plain({ items, groups, cases, config, objective, families }, 'input') };
+  /** Runs one on a copy of the input, in which a log of objects has become columns. */
+  async function run(name, input, onProgress, options) {
+    if (input === null || typeof input !== 'object') throw NextpickError.invalid('input', 'an object', input);
+    checkFunction(onProgress, 'onProgress', 'a function that is told how far the evaluation is');
+    const { events, ...others } = input;
+    const given = plain({ ...others, ...(events && { events: Array.isArray(events) ? toColumns(events, options) : events }) }, '');
     await ready();
     const work = wasm[name];
     if (!work) throw new NextpickError('unknown', `${name}: this build of the module does not have it`, { path: name });
@@ -24,14 +28,11 @@ export function evaluation(wasm, ready, health) {
     if (watch?.failed) throw watch.thrown;
     return JSON.parse(text);
   }
-  /** Interactions may come as objects or already as columns. */
-  const columns = (events, options) => (Array.isArray(events) ? toColumns(events, options) : events);
-
   return {
-    evaluateReplay: (input, onProgress) => run('evaluateReplay', { ...input, events: columns(input.events) }, onProgress),
+    evaluateReplay: (input, onProgress) => run('evaluateReplay', input, onProgress),
     evaluateImpressions: (input, onProgress) => run('evaluateImpressions', input, onProgress),
-    evaluateCases: (input, onProgress) => run('evaluateCases', { ...input, events: columns(input.events, { timeless: true }) }, onProgress),
-    makeCases: (input) => run('makeCases', { ...input, events: columns(input.events) }),
+    evaluateCases: (input, onProgress) => run('evaluateCases', input, onProgress, { timeless: true }),
+    makeCases: (input) => run('makeCases', input),
   };
 }
 

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The worker of one fit, in Node. */
 
 import { parentPort } from 'node:worker_threads';

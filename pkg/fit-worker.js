@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The worker of one fit, in browsers. */
 
 import { work } from './fit.js';

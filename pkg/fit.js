@@ -1,10 +1,13 @@
+// @ts-check
 /**
  * @file Fitting, in a worker with an instance of the module of its own: nothing blocks, it can be cancelled at any moment, and its
- * memory is given back with it. Here are both ends of the talk; the hosts only differ in how a worker is started.
+ * memory is given back with it. Here are both ends of the talk; the hosts only differ in how a worker is started. Where there are no
+ * workers, the caller's thread may do the work.
  */
 
 import { toColumns } from './columns.js';
 import { NextpickError } from './error.js';
+import { checkFunction, fieldsOf } from './options.js';
 import { handed, plain } from './plain.js';
 
 /** What an input may hold beside its log. */
@@ -13,13 +16,21 @@ const FIELDS = ['items', 'users', 'groups', 'channels', 'config', 'families', 's
 /**
  * The function `fit` of the package.
  *
- * @param {(heard: (message: object) => void, failed: (error: Error) => void) => { postMessage(message: unknown): void, terminate(): unknown }} start
- *   Starts a worker.
+ * @param {(heard: (message: object) => void, failed: (error: Error) => void) => { postMessage(message: unknown): void, terminate(): unknown }} startWorker
+ * @param {(given: object, heard: (message: object) => void) => void} workHere Fits in the calling thread.
  */
-export function fitting(start) {
-  return async function fit(input, { onProgress, signal } = {}) {
+export function fitting(startWorker, workHere) {
+  const here = (heard) => ({ postMessage: (given) => workHere(given, heard), terminate() {} });
+
+  return async function fit(input, options) {
+    const { onProgress, signal, worker: inWorker = true } = fieldsOf(options, 'options', ['onProgress', 'signal', 'worker']);
+    checkFunction(onProgress, 'options.onProgress', 'a function that is told how far the fit is');
+    if (typeof inWorker !== 'boolean') throw NextpickError.invalid('options.worker', 'true or false', inWorker);
+    if (signal && typeof signal.throwIfAborted !== 'function') throw NextpickError.invalid('options.signal', 'an AbortSignal', signal);
     signal?.throwIfAborted();
     const given = packed(input);
+    const start = inWorker ? startWorker : here;
+    /** @type {ReturnType<typeof startWorker> | undefined} */
     let worker;
     let cancel;
     try {
@@ -36,8 +47,13 @@ export function fitting(start) {
         const failed = (error) => reject(broken(error));
         cancel = () => reject(signal.reason);
         signal?.addEventListener('abort', cancel);
-        worker = start(heard, failed);
-        worker.postMessage(given);
+        try {
+          worker = start(heard, failed);
+          worker.postMessage(given);
+        } catch (thrown) {
+          // Some places have no workers, or allow none: service workers, pages under Trusted Types or another worker-src.
+          failed(thrown);
+        }
       });
     } finally {
       signal?.removeEventListener('abort', cancel);
@@ -47,15 +63,10 @@ export function fitting(start) {
 }
 
 /** What is sent to the worker: records as JSON text, logs as columns. Mistakes in their form are told here already. */
-function packed({ events, log, ...others } = {}) {
+function packed(input) {
+  const { events, log, ...others } = fieldsOf(input, 'input', [...FIELDS, 'events', 'log']);
   const given = {};
-  for (const [name, value] of Object.entries(others)) {
-    if (!FIELDS.includes(name)) {
-      const rule = `one of ${FIELDS.join(', ')}, events, log`;
-      throw new NextpickError('unknown-field', `${name}: expected ${rule}`, { path: name, rule, value: JSON.stringify(name) });
-    }
-    given[name] = handed(value, name);
-  }
+  for (const name of FIELDS) given[name] = handed(others[name], name);
   if (!events && !log) throw NextpickError.invalid('events', 'interactions, or a `log` of impressions', undefined);
   if (events && log) throw NextpickError.invalid('events', 'interactions or a `log` of impressions', 'both');
   // One level only: typed arrays stay what they are, and lists of names are copied.
@@ -71,11 +82,12 @@ function packed({ events, log, ...others } = {}) {
  * @param {() => void | Promise<void>} ready Loads the module.
  * @param {object} input As `packed` made it.
  * @param {(message: object, moved?: ArrayBuffer[]) => void} tell
+ * @param {<T>(call: () => T) => T} [guard] Around the call into the module, where others use the same instance.
  */
-export async function work(wasm, ready, input, tell) {
+export async function work(wasm, ready, input, tell, guard = (call) => call()) {
   try {
     await ready();
-    const { model, report } = wasm.fitModel(input, (done, total) => tell({ progress: [done, total] }));
+    const { model, report } = guard(() => wasm.fitModel(input, (done, total) => tell({ progress: [done, total] })));
     tell({ fitted: { model, report: JSON.parse(report) } }, [model.buffer]);
   } catch (thrown) {
     // Errors lose what is ours about them on their way between workers.
@@ -85,5 +97,6 @@ export async function work(wasm, ready, input, tell) {
 }
 
 function broken(cause) {
-  return new NextpickError('broken', `the fit failed in its own worker (${cause?.message ?? cause}); nothing else is touched`, { cause });
+  const mend = 'where no worker may be started, `worker: false` fits in the same thread';
+  return new NextpickError('broken', `the fit failed in its own worker (${cause?.message ?? cause}); nothing else is touched; ${mend}`, { cause });
 }

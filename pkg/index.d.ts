@@ -299,7 +299,7 @@ export interface Config {
   objectives?: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** How fast liking is forgotten: half-lives in days, 0.05–36500. Default 3 and 60. */
   halfLives?: { shortDays?: number; longDays?: number };
-  /** The operator's clock, −840 to 840 minutes east of UTC: days, weeks, months and quiet hours are theirs. Default 480. */
+  /** The operator's clock, −840 to 840 minutes east of UTC: days, weeks, months and quiet hours are theirs. Default 480 (Beijing). */
   utcOffsetMinutes?: number;
   /** How members become a group, where the group does not say. Default `average`. */
   aggregation?: Aggregation;
@@ -318,7 +318,7 @@ export interface Config {
   cadence?: 'wecom' | readonly CadenceRule[];
   /** When nothing is sent. Default: never quiet. */
   quietHours?: readonly QuietHours[];
-  /** Which families of features take part. Default: all. */
+  /** Which families of features take part. Default: all but `contemporary` and `repeat`, which speak in `evaluateCases` alone. */
   families?: readonly Family[];
   /**
    * Whether a fitted model learns on: from what comes, within a day and under their `decision` id, of accepted decisions.
@@ -331,6 +331,16 @@ export interface Config {
    * are refused with the rule `ahead`. The trusted time is the latest `now` of a question or of a change. Default 3600000 (an hour).
    */
   maxAheadMs?: number;
+}
+
+/** What `effectiveConfig` answers: every field, named as in {@link Config}. */
+export interface EffectiveConfig extends Required<Omit<Config, 'groupHistory'>> {
+  kinds: Record<string, Required<KindMeaning>>;
+  objectives: Record<string, Record<string, number>>;
+  halfLives: { shortDays: number; longDays: number };
+  cadence: CadenceRule[];
+  /** Only where it was given: else a fit, or what ships, says it. */
+  groupHistory?: number;
 }
 
 /* ------------------------------------------------------------------------------------------------------------ deciding */
@@ -433,8 +443,6 @@ export type ReasonCode = 'base' | Family | 'diversity' | 'pinned' | 'borda' | (s
 export interface Reason {
   /** `base` (what every item starts with), a family, `diversity` (a penalty), `pinned` (adds 0), or `borda` (points from ranks). */
   code: ReasonCode;
-  /** The kind of interaction it speaks of, where it speaks of one. */
-  kind?: string;
   /** The feature: `trend.6h`, `affinity.tag.long`, … */
   feature?: string;
   /** The facet it speaks of: `tag:护肤`. */
@@ -526,13 +534,15 @@ export interface Profile {
   affinity: { facet: string; kind: string; short: number; long: number }[];
   /** How many pairs of item and kind there are. */
   itemCount: number;
-  /** What was touched, latest first. */
+  /** What was touched, latest first; those too that may not be shown any more. */
   items: { item: string; kind: string; count: number; last: Millis }[];
   /** The latest interactions with items as they were told, oldest first. */
   recent: Interaction[];
   /** The latest interactions without an item (joined, ordered, …), oldest first. */
   milestones: Interaction[];
-  /** What was sent to them. */
+  /** How often something was sent to them. */
+  receivedCount: number;
+  /** The latest `limit` sendings to the subject, oldest first. */
   received: { item: string; at: Millis }[];
 }
 
@@ -606,7 +616,7 @@ export interface ObserveReport {
   early?: number;
 }
 
-/** What may be told beside a change. */
+/** What may be told beside a change, or a question that brings no time of its own. */
 export interface ChangeOptions {
   /**
    * The host's own time. Where neither it nor a `clock` is given, the latest `now` of a question is the trusted time; before the first there is
@@ -672,12 +682,19 @@ export class Recommender {
   join(joining: { group: string; user: string; at: Millis }): boolean;
   /** Takes a user out of a group's members. False if they are no member. */
   leave(leaving: { group: string; user: string }): boolean;
+  /**
+   * Gives a group another id: record, members, interactions, what was sent to it, and audiences and quiet hours that name it. What there is under
+   * the new id already is of the same group: both histories count together, and the record says what either of them says. False, and nothing has
+   * changed, if nobody ever named `from`.
+   * @throws NextpickError `invalid`, path `moving.to.…`, where the two records say different things.
+   */
+  moveGroup(moving: { from: string; to: string }): boolean;
   /** Puts channels, each replacing the one of the same id. */
   putChannels(channels: readonly Channel[] | Channel): PutReport;
   /** Takes items out of the library; what was learnt from them stays. Gives back how many were there. */
   removeItems(ids: readonly string[] | string): number;
 
-  /** All items of the library. Of `text` the words are given back, under `facets.term`. */
+  /** All items of the library, those too that may not be shown. Of `text` the words are given back, under `facets.term`. */
   items(): Item[];
   /** All users that were put. */
   users(): User[];
@@ -718,6 +735,16 @@ export class Recommender {
   /** Records that a decision was sent; caps and cadence count these. */
   accept(decision: Decision | Sent, options?: ChangeOptions): Acceptance;
   /**
+   * An accepted decision, while it is kept: not released since, and not older than 90 days. Its subject is the user, or the group if it was for the
+   * group as one. `undefined` for any other.
+   */
+  decision(id: string): Sent | undefined;
+  /**
+   * Takes back the acceptance of a decision, by its id, because it certainly did not arrive: it counts for no cap, cadence or repetition any more,
+   * and may be accepted anew. False for one that is not kept: never accepted, released already, or older than 90 days.
+   */
+  release(decision: string): boolean;
+  /**
    * Brings what is derived up to date, so that the next question need not wait: after a big log, or after loading. It changes no answer. Opening a
    * store does it.
    */
@@ -742,6 +769,15 @@ export class Recommender {
   /** Lets a blocked facet speak again. */
   unblockFacet(user: string, facet: string): void;
   /**
+   * Removes the interactions before a time, as if they had never been told; the next question counts anew what they touched, which takes as
+   * long as the first question after loading (some µs an interaction). Ids of removed interactions may still be refused as duplicates, and what
+   * was sent stays, because caps count it.
+   * @param before Milliseconds; at most the trusted time.
+   * @returns How many there were.
+   * @throws NextpickError `invalid` for a time after the trusted time.
+   */
+  expire(before: Millis): number;
+  /**
    * Forgets a user: what they did, what was said of them and sent to them, their part in all that is everybody's, and their id wherever it
    * stands (records, groups' members, items' audiences, whom others invited). `data` of other records is the host's own and stays as it is.
    * A fitted model stays until the next fit. That something was sent stays counted, of nobody, for caps over the total.
@@ -752,11 +788,15 @@ export class Recommender {
   /** What is remembered of a user or group. One never met has an empty profile with `coldStart: true`. */
   profile(request: ProfileRequest): Profile;
   /**
-   * The items most like one: by who liked both, then by their facets.
+   * The items most like one: by who liked both, then by their facets. The list is for showing: what may be shown to nobody at that time is left out
+   * (hidden, not in the library, not yet published or started, expired, or with a full cap over the total). Whom an item is for
+   * (`audience`) is not asked, since the list is for nobody in particular.
    * @param count 1–10000. Default 10.
+   * @param options `now`: the host's own time. Default: that of the `clock`, else the trusted time; before the first, whatever has an `expiresAt`
+   *   counts as expired.
    * @throws NextpickError `unknown` if the item was never named.
    */
-  similar(item: string, count?: number): Similar[];
+  similar(item: string, count?: number, options?: ChangeOptions): Similar[];
 
   /**
    * Decides with this model from now on, as `fit` made it or `model()` gave it back. Kinds, features and items go by their names in it.
@@ -776,6 +816,8 @@ export class Recommender {
   merge(snapshot: Uint8Array | ArrayBuffer | ArrayBufferView): void;
   /** The configuration as it was given; `null` if none was. */
   config(): Config | null;
+  /** The configuration in effect: as it was given, with the defaults of all that was left out. Given to another recommender, both decide alike. */
+  effectiveConfig(): EffectiveConfig;
   /** How much is known. */
   stats(): Stats;
 
@@ -801,11 +843,11 @@ export * from './store/index.js';
  * What sort of mistake. `invalid`: a wrong type or a broken rule. `missing`: a required field. `unknown-field`: a field that the
  * contract does not know. `limit`: a stated limit is exceeded. `unknown`: a name that must already be known. `snapshot`: bytes that are no
  * snapshot or no model. `memory`: not enough memory is left for the call, which changed nothing. `disposed`: the recommender was disposed of. `broken`: the module failed and refuses further calls; a new process, page or
- * worker is needed. Of stores: `locked`: another process has it open. `damaged`: what was on disk is there no more. `store`: it could not be
+ * worker is needed. `load`: the module could not be fetched or compiled; the next call tries again. Of stores: `locked`: another process has it open. `damaged`: what was on disk is there no more. `store`: it could not be
  * written, or not be understood. `not-finite`: a decision would hold a number without an end; no input is known that leads to it, please report it.
  */
 export type NextpickErrorCode =
-  | 'invalid' | 'missing' | 'unknown-field' | 'limit' | 'unknown' | 'snapshot' | 'memory' | 'disposed' | 'broken' | 'locked' | 'damaged' | 'store' | 'not-finite';
+  | 'invalid' | 'missing' | 'unknown-field' | 'limit' | 'unknown' | 'snapshot' | 'memory' | 'disposed' | 'broken' | 'load' | 'locked' | 'damaged' | 'store' | 'not-finite';
 
 /** A mistake of the caller, or the end of an instance: `items[3].tags: expected at most 256 facets, got 300`. */
 export class NextpickError extends Error {
@@ -826,7 +868,10 @@ export class NextpickError extends Error {
 export interface EvaluateOptions {
   /** Rank by this. Default: the default objective. */
   objective?: string | Readonly<Record<string, number>>;
-  /** Only these families. Default: the configuration's without fatigue, which keeps from showing again and here nothing is shown. */
+  /**
+   * Only these families. Default: the configuration's, of which `evaluateReplay` leaves out `fatigue` (nothing is shown there), `evaluateCases`
+   * leaves out `fatigue trend freshness visit` and adds `contemporary repeat`, and `evaluateImpressions` takes `affinity context rates terms` alone.
+   */
   families?: readonly Family[];
   /** Confidence intervals from so many resamples of the subjects. Default 0: none. */
   bootstrap?: number;
@@ -923,6 +968,8 @@ export interface RankingReport {
   ratio?: number;
   /** The name of the model that ranked. */
   model: string;
+  /** The families that took part. */
+  families: Family[];
   /** Interactions left out because they would have given a case's answer away; absent where there are none. */
   leftOut?: number;
   /** Interactions that were not predicted because the library does not have their item; absent where there are none. */
@@ -963,6 +1010,8 @@ export interface ImpressionsReport {
   subjects: number;
   /** The name of the model that predicted. */
   model: string;
+  /** The families that took part. */
+  families: Family[];
 }
 
 /** Told now and then how far an evaluation is. What it throws is thrown when the evaluation ends. */
@@ -1010,6 +1059,11 @@ export interface FitOptions {
   onProgress?: OnProgress;
   /** Ends the fit, whatever it is at; `fit` then rejects with the signal's reason. */
   signal?: AbortSignal;
+  /**
+   * Whether a worker does the work. `false` fits in the thread that calls, which it blocks, in the memory of its recommenders: for places where no
+   * worker may be started (service workers, pages under Trusted Types). A signal then ends it before it begins, and not any more. Default true.
+   */
+  worker?: boolean;
 }
 
 /** What was learnt of one kind, of users or of groups. */
@@ -1069,6 +1123,6 @@ export interface FittedGroups {
 /**
  * Fits the weights to a log. The work is done in a worker with an instance of its own: nothing blocks, and its memory is given back.
  * A log too small to teach anything gives weights near those that ship, and warnings.
- * @throws NextpickError `missing` if the log is empty; `broken` if the worker failed, which touches nothing else.
+ * @throws NextpickError `missing` if the log is empty; `broken` if the worker failed or could not be started, which touches nothing else.
  */
 export function fit(input: FitInput, options?: FitOptions): Promise<{ model: Uint8Array; report: FitReport }>;

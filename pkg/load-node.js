@@ -1,8 +1,10 @@
+// @ts-check
 /** @file The module in Node: read from beside this file, at the first use. */
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
+import { NextpickError } from './error.js';
 import * as wasm from './wasm/nextpick.js';
 
 let loaded = false;
@@ -11,7 +13,11 @@ let loaded = false;
 export function ready() {
   if (loaded) return;
   const path = fileURLToPath(new URL('./wasm/nextpick_bg.wasm', import.meta.url));
-  wasm.initSync({ module: readFileSync(path) });
+  try {
+    wasm.initSync({ module: readFileSync(path) });
+  } catch (cause) {
+    throw new NextpickError('load', `the module could not be loaded (${cause?.message ?? cause}): it is read from ${path}`, { cause });
+  }
   loaded = true;
 }
 

@@ -1,5 +1,7 @@
+// @ts-check
 /** @file The module in browsers, workers and bundlers: fetched from beside this file, at the first use. */
 
+import { NextpickError } from './error.js';
 import init, * as wasm from './wasm/nextpick.js';
 
 /** @type {Promise<unknown> | undefined} */
@@ -10,10 +12,11 @@ export async function ready() {
   loading ??= init({ module_or_path: new URL('./wasm/nextpick_bg.wasm', import.meta.url) });
   try {
     await loading;
-  } catch (error) {
+  } catch (cause) {
     // A fetch that failed may succeed the next time.
     loading = undefined;
-    throw error;
+    const mend = "it is fetched from beside nextpick's own files; a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src and that address in connect-src";
+    throw new NextpickError('load', `the module could not be loaded (${cause?.message ?? cause}): ${mend}`, { cause });
   }
 }
 

@@ -1,10 +1,11 @@
+// @ts-check
 /** @file The package as Node sees it. */
 
 import { Worker } from 'node:worker_threads';
 
 import { door } from './recommender.js';
 import { evaluation } from './evaluate.js';
-import { fitting } from './fit.js';
+import { fitting, work } from './fit.js';
 import { opening } from './store/open.js';
 import { ready, wasm } from './load-node.js';
 
@@ -17,7 +18,7 @@ const fit = fitting((heard, failed) => {
   worker.on('error', failed);
   worker.on('exit', (code) => failed(new Error(`it ended with code ${code}`)));
   return worker;
-});
+}, (given, heard) => work(wasm, ready, given, heard, (call) => health.guard(call)));
 
 export { createRecommender, loadRecommender, openRecommender, evaluateReplay, evaluateImpressions, evaluateCases, makeCases, fit };
 export { Recommender } from './recommender.js';

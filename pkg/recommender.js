@@ -1,11 +1,19 @@
+// @ts-check
 /** @file The friendly object around the module: plain objects in, plain objects out, and a guard on every call. */
 
 import { NextpickError } from './error.js';
-import { checkClock, limit, switches, timeOf } from './options.js';
+import { checkClock, fieldsOf, hostTime, limit, moment, switches } from './options.js';
 import { handed, plain } from './plain.js';
 
-/** `using rec = await createRecommender()` where the language has it; hosts without it share the registered symbol. */
-const dispose = Symbol.dispose ?? Symbol.for('Symbol.dispose');
+/** What bounds a recommender, and what it may start from besides. */
+const BOUNDS = ['clock', 'maxBytes'];
+const WORLD = ['items', 'users', 'groups', 'channels', 'interactions', 'config', 'model', ...BOUNDS];
+
+/**
+ * `using rec = await createRecommender()` where the language has it; hosts without it share the registered symbol.
+ * @type {typeof Symbol.dispose}
+ */
+const dispose = Symbol.dispose ?? /** @type {any} */ (Symbol.for('Symbol.dispose'));
 
 /**
  * What happened to the one WebAssembly instance behind all recommenders of this page or process.
@@ -75,13 +83,27 @@ export class Recommender {
     });
   }
 
-  /** Runs a call that changes something, at the host's own time where it is known: from the call, else from the clock. */
+  /** Runs a call that changes something, at the host's own time where it is known. */
   #callAt(options, call) {
-    const now = timeOf(options) ?? this.#clock?.();
+    const now = hostTime(options, this.#clock);
     return this.#call((core) => {
       if (now !== undefined) core.advanceClock(now);
       return call(core);
     });
+  }
+
+  /** All records of one sort. They come in lists, so that the module never holds the text of all of them. */
+  #list(sort) {
+    const all = [];
+    this.#call((core) => core.list(sort, (list) => void all.push(...JSON.parse(list))));
+    return all;
+  }
+
+  /** Runs a call that hands over bytes in pieces and answers with the header that stands before them, if there are any. */
+  #written(call) {
+    const pieces = [];
+    const header = this.#call((core) => call(core, (piece) => void pieces.push(piece)));
+    return header && joined([header, ...pieces]);
   }
 
   /** Runs a call that answers JSON text. */
@@ -110,6 +132,10 @@ export class Recommender {
     const given = handed(leaving, 'leaving');
     return this.#call((core) => core.leave(given));
   }
+  moveGroup(moving) {
+    const given = handed(moving, 'moving');
+    return this.#call((core) => core.moveGroup(given));
+  }
   removeItems(ids) {
     const list = plain(typeof ids === 'string' ? [ids] : ids, 'ids');
     return this.#call((core) => core.removeItems(list));
@@ -121,22 +147,22 @@ export class Recommender {
   }
 
   items() {
-    return this.#ask((core) => core.list('items'));
+    return this.#list('items');
   }
   users() {
-    return this.#ask((core) => core.list('users'));
+    return this.#list('users');
   }
   groups() {
-    return this.#ask((core) => core.list('groups'));
+    return this.#list('groups');
   }
   channels() {
-    return this.#ask((core) => core.list('channels'));
+    return this.#list('channels');
   }
   userIds() {
-    return this.#ask((core) => core.list('userIds'));
+    return this.#list('userIds');
   }
   groupIds() {
-    return this.#ask((core) => core.list('groupIds'));
+    return this.#list('groupIds');
   }
   item(given) {
     const name = id(given, 'id');
@@ -190,6 +216,14 @@ export class Recommender {
     const given = handed(decision, 'decision');
     return JSON.parse(this.#callAt(options, (core) => core.accept(given)));
   }
+  decision(given) {
+    const name = id(given, 'id');
+    return this.#ask((core) => core.decision(name));
+  }
+  release(decision) {
+    const name = id(decision, 'decision');
+    return this.#call((core) => core.release(name));
+  }
   prepare() {
     this.#call((core) => core.prepare());
   }
@@ -204,8 +238,8 @@ export class Recommender {
   }
   removeFacet(user, facet, at) {
     const [name, named] = [id(user, 'user'), id(facet, 'facet')];
-    if (typeof at !== 'number') throw NextpickError.invalid('at', 'a time in milliseconds', at);
-    this.#call((core) => core.removeFacet(name, named, at));
+    const when = moment(at, 'at');
+    this.#call((core) => core.removeFacet(name, named, when));
   }
   blockFacet(user, facet) {
     const [name, named] = [id(user, 'user'), id(facet, 'facet')];
@@ -220,25 +254,31 @@ export class Recommender {
     return this.#call((core) => core.forget(name));
   }
 
+  expire(before) {
+    if (typeof before !== 'number') throw NextpickError.invalid('before', 'a time in milliseconds', before);
+    return this.#call((core) => core.expire(before));
+  }
+
   profile(subject) {
     const given = handed(subject, 'profile');
     return this.#ask((core) => core.profile(given));
   }
-  similar(item, count = 10) {
+  similar(item, count = 10, options) {
     const name = id(item, 'item');
     if (!Number.isInteger(count) || count < 1 || count > 10_000) throw NextpickError.invalid('count', 'a whole number from 1 to 10000', count);
-    return this.#ask((core) => core.similar(name, count));
+    const now = hostTime(options, this.#clock);
+    return this.#ask((core) => core.similar(name, count, now));
   }
 
   toSnapshot() {
-    return this.#call((core) => core.toSnapshot());
+    return this.#written((core, handOver) => core.writeSnapshot(handOver));
   }
   useModel(model) {
     const given = bytes(model, 'model');
     this.#call((core) => core.useModel(given));
   }
   model() {
-    return this.#call((core) => core.model());
+    return this.#written((core, handOver) => core.writeModel(handOver));
   }
   merge(snapshot) {
     const given = bytes(snapshot, 'snapshot');
@@ -246,6 +286,9 @@ export class Recommender {
   }
   config() {
     return this.#ask((core) => core.config());
+  }
+  effectiveConfig() {
+    return this.#ask((core) => core.effectiveConfig());
   }
   stats() {
     return this.#ask((core) => core.stats());
@@ -271,13 +314,9 @@ export class Recommender {
 export function door(wasm, ready) {
   const health = new Health(() => wasm.isOutOfMemory?.());
 
-  async function createRecommender(world = {}) {
-    const { items, users, groups, channels, interactions, config, model, clock, maxBytes, ...others } = world;
-    const unknown = Object.keys(others)[0];
-    if (unknown !== undefined) {
-      const rule = 'one of items, users, groups, channels, interactions, config, model, clock, maxBytes';
-      throw new NextpickError('unknown-field', `${unknown}: expected ${rule}`, { path: unknown, rule, value: JSON.stringify(unknown) });
-    }
+  /** @param {import('./index.js').World} [world] */
+  async function createRecommender(world) {
+    const { items, users, groups, channels, interactions, config, model, clock, maxBytes } = fieldsOf(world, 'world', WORLD);
     const given = handed(config, 'config');
     const most = limit(maxBytes);
     checkClock(clock);
@@ -299,7 +338,12 @@ export function door(wasm, ready) {
     }
   }
 
-  async function loadRecommender(snapshot, { clock, maxBytes } = {}) {
+  /**
+   * @param {Uint8Array | ArrayBuffer | ArrayBufferView} snapshot
+   * @param {import('./index.js').ClockOption & import('./index.js').Limits} [options]
+   */
+  async function loadRecommender(snapshot, options) {
+    const { clock, maxBytes } = fieldsOf(options, 'options', BOUNDS);
     const given = bytes(snapshot, 'snapshot');
     const most = limit(maxBytes);
     checkClock(clock);
@@ -323,6 +367,17 @@ function text(value, path) {
 function id(value, path) {
   const name = text(value, path);
   return name.length > 300 ? name.slice(0, 300) : name;
+}
+
+/** Pieces of bytes as one. */
+function joined(pieces) {
+  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
 }
 
 /** Bytes however a host holds them: a Node Buffer, a view, or the buffer itself. */

@@ -1,8 +1,9 @@
+// @ts-check
 /** @file The package as browsers, workers and bundlers see it. */
 
 import { door } from './recommender.js';
 import { evaluation } from './evaluate.js';
-import { fitting } from './fit.js';
+import { fitting, work } from './fit.js';
 import { opening } from './store/open.js';
 import { ready, wasm } from './load-web.js';
 
@@ -19,7 +20,7 @@ const fit = fitting((heard, failed) => {
     failed(new Error(event.message || 'it could not be started'));
   };
   return worker;
-});
+}, (given, heard) => work(wasm, ready, given, heard, (call) => health.guard(call)));
 
 export { createRecommender, loadRecommender, openRecommender, evaluateReplay, evaluateImpressions, evaluateCases, makeCases, fit };
 export { Recommender } from './recommender.js';

@@ -20,6 +20,8 @@ export interface ReasonWording {
 export interface MergedReason extends Reason {
   /** How many rows it stands for; absent for one. */
   rows?: number;
+  /** How many different items it comes from; absent for one or none. */
+  items?: number;
   /** How many members it speaks for, where each has a row. */
   members?: number;
 }
@@ -40,14 +42,14 @@ export function reasonInWords(reason: Reason | MergedReason, wording?: ReasonWor
  * @param rule The refusal's rule: `seen`, `cap.user`, …
  * @param lang As in {@link ReasonWording.lang}.
  * @param until When the refusal ends (ms), if it does.
- * @param utcOffsetMinutes The operator's clock, −840 to 840. Default 480 (Beijing).
+ * @param utcOffsetMinutes The operator's clock, −840 to 840, as `effectiveConfig()` tells it. Default: Beijing's, as in the configuration.
  */
 export function refusalInWords(rule: string, lang?: string, until?: number, utcOffsetMinutes?: number): string;
 
 /** Why nothing should be sent now. Parameters as in {@link refusalInWords}. */
 export function silenceInWords(rule: string, lang?: string, until?: number, utcOffsetMinutes?: number): string;
 
-/** A moment on the operator's clock: `2026-03-31 20:00`. Default offset 480 (Beijing). */
+/** A moment on the operator's clock: `2026-03-31 20:00`. Offset as in {@link refusalInWords}. */
 export function timeInWords(at: number, utcOffsetMinutes?: number): string;
 
 /** A facet: `tag:护肤` gives 标签「护肤」, or tag “护肤”. */

@@ -1,3 +1,4 @@
+// @ts-check
 /**
  * @file Codes in words, in Chinese and English: reasons, refusals, silences, features, kinds and facets.
  *
@@ -9,6 +10,9 @@ import { en } from './words/en.js';
 import { zh } from './words/zh.js';
 
 const LANGUAGES = { zh, en };
+
+/** The operator's clock where nobody says otherwise: that of Beijing, as in the module. */
+const USUAL_OFFSET_MINUTES = 8 * 60;
 
 /** The words of a language; anything Chinese gets `zh`, all else `en`. */
 function wordsIn(lang) {
@@ -39,8 +43,7 @@ export function reasonInWords(reason, { lang, titleOf, nameOf, group = false, ag
     age: age >= 0 ? words.age(lengthOf(age)) : undefined,
     facet: reason.facet && facetInWords(reason.facet, lang),
     from: reason.from && words.quoted(titleOf?.(reason.from) ?? reason.from),
-    done: reason.kind && (words.done[reason.kind] ?? reason.kind),
-    rows: reason.rows ?? 1,
+    items: reason.items ?? 1,
     member,
     members: reason.members,
     whose: group ? 'group' : 'user',
@@ -49,6 +52,7 @@ export function reasonInWords(reason, { lang, titleOf, nameOf, group = false, ag
   return member && reason.code !== 'borda' ? words.byMember(said, member) : said;
 }
 
+/** @type {[string, number][]} */
 const AGES = [['year', 365 * 86_400_000], ['month', 30 * 86_400_000], ['day', 86_400_000], ['hour', 3_600_000], ['minute', 60_000]];
 
 /** A length of time in its largest unit that it holds twice, so that a day and a half is 36 hours. */
@@ -78,19 +82,21 @@ export function mergeReasons(reasons) {
   return [...alike.values()].map(merged).sort((a, b) => weight(b) - weight(a) || 0);
 }
 
-/** What two rows of one code must share to say the same. */
-function meaningOf({ code, feature = '', facet, from, member, kind }) {
+/**
+ * What two rows of one code must share to say the same.
+ * @param {import('./index.js').Reason} reason
+ */
+function meaningOf({ code, feature = '', facet, from, member }) {
   switch (code) {
     case 'trend':
       return [member, feature.startsWith('trend.group')];
     case 'freshness':
     case 'terms':
+    case 'neighbours':
+    case 'ease':
       return [member];
     case 'affinity':
       return [member, facet];
-    case 'neighbours':
-    case 'ease':
-      return [member, kind];
     case 'rates':
     case 'visit':
     case 'contemporary':
@@ -98,7 +104,7 @@ function meaningOf({ code, feature = '', facet, from, member, kind }) {
     case 'borda':
       return [member === undefined];
     default:
-      return [member, feature, facet, from, kind];
+      return [member, feature, facet, from];
   }
 }
 
@@ -108,11 +114,14 @@ function merged(rows) {
   // In the words of the heaviest row that speaks for what all of them come to.
   const speaker = rows.reduce((best, row) => (row.amount * amount > best.amount * amount ? row : best));
   const several = (field) => rows.some((row) => row[field] !== speaker[field]);
+  // One item may speak in two rows, for those who liked it and for those near to them.
+  const items = new Set(rows.map(({ from }) => from).filter((from) => from !== undefined)).size;
   const { facet, member, ...said } = speaker;
   return {
     ...said,
     ...(facet !== undefined && !several('facet') && { facet }),
     ...(member !== undefined && (several('member') ? { members: rows.length } : { member })),
+    ...(items > 1 && { items }),
     amount,
     rows: rows.length,
   };
@@ -134,9 +143,9 @@ function parsed(name) {
  * @param {string} rule
  * @param {string} [lang]
  * @param {number} [until] When the refusal ends, if it does.
- * @param {number} [utcOffsetMinutes] The operator's clock; 480 is Beijing's.
+ * @param {number} [utcOffsetMinutes] The operator's clock, as `effectiveConfig()` tells it; Beijing's if not given.
  */
-export function refusalInWords(rule, lang, until, utcOffsetMinutes = 480) {
+export function refusalInWords(rule, lang, until, utcOffsetMinutes = USUAL_OFFSET_MINUTES) {
   const words = wordsIn(lang);
   return withUntil(words, words.refusals[rule] ?? rule, until, utcOffsetMinutes);
 }
@@ -149,7 +158,7 @@ export function refusalInWords(rule, lang, until, utcOffsetMinutes = 480) {
  * @param {number} [until]
  * @param {number} [utcOffsetMinutes]
  */
-export function silenceInWords(rule, lang, until, utcOffsetMinutes = 480) {
+export function silenceInWords(rule, lang, until, utcOffsetMinutes = USUAL_OFFSET_MINUTES) {
   const words = wordsIn(lang);
   return withUntil(words, words.silences[rule] ?? rule, until, utcOffsetMinutes);
 }
@@ -163,7 +172,7 @@ function withUntil(words, said, until, utcOffsetMinutes) {
  * @param {number} at
  * @param {number} [utcOffsetMinutes]
  */
-export function timeInWords(at, utcOffsetMinutes = 480) {
+export function timeInWords(at, utcOffsetMinutes = USUAL_OFFSET_MINUTES) {
   const local = new Date(at + utcOffsetMinutes * 60_000);
   return Number.isNaN(local.getTime()) ? String(at) : local.toISOString().slice(0, 16).replace('T', ' ');
 }

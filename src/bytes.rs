@@ -11,7 +11,7 @@ use crate::value::{Value, json};
 /// What can be written as bytes and read again.
 pub trait Bytes {
     /// Adds it to bytes.
-    fn write(&self, to: &mut Vec<u8>);
+    fn write(&self, to: &mut Output);
     /// Takes it from bytes; anything, after a mistake.
     fn read(from: &mut Reader) -> Self;
 }
@@ -20,7 +20,7 @@ pub trait Bytes {
 macro_rules! as_bytes {
     ($name:ty: $($field:tt),* $(; $($derived:ident),*)?) => {
         impl $crate::bytes::Bytes for $name {
-            fn write(&self, to: &mut Vec<u8>) {
+            fn write(&self, to: &mut $crate::bytes::Output) {
                 $($crate::bytes::Bytes::write(&self.$field, to);)*
             }
             fn read(from: &mut $crate::bytes::Reader) -> Self {
@@ -31,17 +31,67 @@ macro_rules! as_bytes {
 }
 pub(crate) use as_bytes;
 
+/// The largest number of bytes that an [`Output`] holds back before it hands them over.
+const PIECE: usize = 1 << 16;
+
+/// Bytes that are being written. They are handed over in pieces, so that a large state is never held in memory a second
+/// time as bytes.
+pub struct Output<'a> {
+    piece: Vec<u8>,
+    hand_over: &'a mut dyn FnMut(&[u8]),
+}
+
+impl<'a> Output<'a> {
+    /// An output that hands each piece to a function.
+    pub fn to(hand_over: &'a mut dyn FnMut(&[u8])) -> Self {
+        Self { piece: Vec::with_capacity(PIECE), hand_over }
+    }
+    /// Adds a byte.
+    pub fn push(&mut self, byte: u8) {
+        if self.piece.len() == PIECE {
+            self.flush();
+        }
+        self.piece.push(byte);
+    }
+    /// Adds bytes.
+    pub fn extend_from_slice(&mut self, bytes: &[u8]) {
+        if self.piece.len() + bytes.len() > PIECE {
+            self.flush();
+        }
+        match bytes.len() > PIECE {
+            true => (self.hand_over)(bytes),
+            false => self.piece.extend_from_slice(bytes),
+        }
+    }
+    /// Hands over what is held back. To be called at the end.
+    pub fn flush(&mut self) {
+        if !self.piece.is_empty() {
+            (self.hand_over)(&self.piece);
+            self.piece.clear();
+        }
+    }
+}
+
 /// A value as bytes.
+#[cfg(test)]
 pub fn to_bytes(value: &impl Bytes) -> Vec<u8> {
     let mut bytes = Vec::new();
-    value.write(&mut bytes);
+    let mut hand_over = |piece: &[u8]| bytes.extend_from_slice(piece);
+    let mut output = Output::to(&mut hand_over);
+    value.write(&mut output);
+    output.flush();
     bytes
 }
 
 /// The value of bytes that are one value and nothing else.
 pub fn from_bytes<T: Bytes>(bytes: &[u8]) -> Option<T> {
+    read_whole(bytes, T::read)
+}
+
+/// The value that `read` takes from bytes; `None` if they are not one, or more than one.
+pub fn read_whole<T>(bytes: &[u8], read: impl FnOnce(&mut Reader) -> T) -> Option<T> {
     let mut reader = Reader { rest: bytes, is_sound: true };
-    let value = T::read(&mut reader);
+    let value = read(&mut reader);
     (reader.is_sound && reader.rest.is_empty()).then_some(value)
 }
 
@@ -93,7 +143,7 @@ impl<'a> Reader<'a> {
 macro_rules! varint {
     ($number:ty) => {
         impl Bytes for $number {
-            fn write(&self, to: &mut Vec<u8>) {
+            fn write(&self, to: &mut Output) {
                 let mut rest = *self;
                 while rest >= 128 {
                     to.push(rest as u8 | 128);
@@ -127,7 +177,7 @@ varint!(u128);
 macro_rules! by_way_of {
     ($number:ty, $other:ty, $to:expr, $back:expr) => {
         impl Bytes for $number {
-            fn write(&self, to: &mut Vec<u8>) {
+            fn write(&self, to: &mut Output) {
                 <$other>::write(&$to(*self), to);
             }
             fn read(from: &mut Reader) -> Self {
@@ -149,7 +199,7 @@ by_way_of!(i64, u64, |number| (number << 1 ^ number >> 63) as u64, |number| Some
 macro_rules! fixed {
     ($number:ty) => {
         impl Bytes for $number {
-            fn write(&self, to: &mut Vec<u8>) {
+            fn write(&self, to: &mut Output) {
                 to.extend_from_slice(&self.to_le_bytes());
             }
             fn read(from: &mut Reader) -> Self {
@@ -162,7 +212,7 @@ fixed!(f64);
 fixed!(f32);
 
 impl Bytes for bool {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         to.push(u8::from(*self));
     }
     fn read(from: &mut Reader) -> Self {
@@ -175,7 +225,7 @@ impl Bytes for bool {
 }
 
 impl Bytes for String {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         (self.len() as u64).write(to);
         to.extend_from_slice(self.as_bytes());
     }
@@ -185,7 +235,7 @@ impl Bytes for String {
 }
 
 impl Bytes for Rc<str> {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         (self.len() as u64).write(to);
         to.extend_from_slice(self.as_bytes());
     }
@@ -196,7 +246,7 @@ impl Bytes for Rc<str> {
 
 /// As JSON text.
 impl Bytes for Value {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         json(self).write(to);
     }
     fn read(from: &mut Reader) -> Self {
@@ -208,12 +258,12 @@ impl Bytes for Value {
 }
 
 impl Bytes for () {
-    fn write(&self, _: &mut Vec<u8>) {}
+    fn write(&self, _: &mut Output) {}
     fn read(_: &mut Reader) {}
 }
 
 impl<A: Bytes, B: Bytes> Bytes for (A, B) {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         self.0.write(to);
         self.1.write(to);
     }
@@ -223,7 +273,7 @@ impl<A: Bytes, B: Bytes> Bytes for (A, B) {
 }
 
 impl<T: Bytes, const N: usize> Bytes for [T; N] {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         self.iter().for_each(|value| value.write(to));
     }
     fn read(from: &mut Reader) -> Self {
@@ -232,7 +282,7 @@ impl<T: Bytes, const N: usize> Bytes for [T; N] {
 }
 
 impl<T: Bytes> Bytes for Option<T> {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         self.is_some().write(to);
         self.iter().for_each(|value| value.write(to));
     }
@@ -244,10 +294,15 @@ impl<T: Bytes> Bytes for Option<T> {
 /// A list is given room for so many elements before they are read: a number of them is quickly written.
 const AT_ONCE: usize = 4096;
 
+/// Writes a list as `Vec` does.
+pub fn write_list<T: Bytes>(list: &[T], to: &mut Output) {
+    (list.len() as u64).write(to);
+    list.iter().for_each(|value| value.write(to));
+}
+
 impl<T: Bytes> Bytes for Vec<T> {
-    fn write(&self, to: &mut Vec<u8>) {
-        (self.len() as u64).write(to);
-        self.iter().for_each(|value| value.write(to));
+    fn write(&self, to: &mut Output) {
+        write_list(self, to);
     }
     fn read(from: &mut Reader) -> Self {
         let count = from.count();

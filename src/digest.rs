@@ -35,16 +35,19 @@ impl Digest {
         self.whole(bytes.len() as i64).piece(bytes)
     }
     fn piece(mut self, bytes: &[u8]) -> Self {
+        self.write(bytes);
+        self
+    }
+    /// Adds bytes without their length: a part of something of which the length is added at its end.
+    pub fn write(&mut self, bytes: &[u8]) {
         if bytes.len() <= ROOM {
-            self.waiting.extend_from_slice(bytes);
-            return self;
+            return self.waiting.extend_from_slice(bytes);
         }
         // A whole snapshot is not copied for its fingerprint.
         let hasher = self.hasher.get_or_insert_default();
         hasher.write(&self.waiting);
         hasher.write(bytes);
         self.waiting.clear();
-        self
     }
     /// Adds a string.
     pub fn text(self, text: &str) -> Self {

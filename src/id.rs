@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::bytes::{Bytes, Reader};
+use crate::bytes::{Bytes, Output, Reader};
 use crate::error::{Error, Result};
 use crate::value::{Value, shown};
 
@@ -100,7 +100,7 @@ impl<'a> FromIterator<&'a str> for Interner {
 }
 
 impl Bytes for Interner {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         self.names.write(to);
     }
     fn read(from: &mut Reader) -> Self {

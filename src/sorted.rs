@@ -6,7 +6,7 @@ use std::hash::Hash;
 use rustc_hash::FxHashMap;
 use serde::ser::{Serialize, Serializer};
 
-use crate::bytes::{Bytes, Reader};
+use crate::bytes::{Bytes, Output, Reader};
 use crate::order;
 
 /// Pairs in the order of their keys, for not many.
@@ -79,7 +79,7 @@ impl<K: Serialize, V: Serialize> Serialize for Sorted<K, V> {
 }
 
 impl<K: Bytes, V: Bytes> Bytes for Sorted<K, V> {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         self.0.write(to);
     }
     fn read(from: &mut Reader) -> Self {
@@ -104,7 +104,7 @@ impl<K: Hash + Eq, V: PartialEq> PartialEq for Keyed<K, V> {
 }
 
 impl<K: Ord + Hash + Bytes, V: Bytes> Bytes for Keyed<K, V> {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         let mut pairs: Vec<(&K, &V)> = self.0.iter().collect();
         order::sort_by(&mut pairs, |a, b| a.0.cmp(b.0));
         (pairs.len() as u64).write(to);

@@ -9,7 +9,7 @@ use nextpick::world::item::Item;
 use nextpick_fuzz::{NOW, live, sealed, tree};
 
 /// The version of `src/snapshot/model.rs`.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 fn community() -> Recommender {
     let mut recommender = Recommender::new(Value::Null).expect("no configuration");

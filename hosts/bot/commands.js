@@ -1,23 +1,64 @@
-/** @file Which command a message is, if any. Frameworks with commands of their own do not need this. */
+/** @file Which commands there are, and which of them a message is. Frameworks with commands of their own do not need the second. */
 
 import { COMMANDS, TAG_ACTIONS } from './words.js';
 
-const byWord = new Map(
-  Object.entries(COMMANDS).flatMap(([name, { zh, en }]) => [[zh, name], [`/${zh}`, name], [`/${en}`, name]]),
-);
-byWord.set('/start', 'help'); // what Telegram sends when somebody opens a private chat
+const folded = (word) => word.normalize('NFKC').toLowerCase();
 
 /**
- * @param {string} text A message: `下一条`, `/next@my_bot`, `我的标签 屏蔽 护肤`.
+ * The commands that ship, renamed or switched off: `{ next: { zh: '来一条', en: 'more' }, tags: false }`.
+ * @param {import('./index.js').CommandOptions} given
+ */
+export function checkedCommands(given = {}) {
+  const unknown = Object.keys(given).find((name) => !(name in COMMANDS));
+  if (unknown) throw new TypeError(`commands.${unknown}: expected one of ${Object.keys(COMMANDS).join(', ')}`);
+  const commands = {};
+  const taken = new Map();
+  for (const [name, shipped] of Object.entries(COMMANDS)) {
+    const { [name]: own = {} } = given;
+    if (own === false) continue;
+    const isWords = typeof own === 'object' && own !== null && Object.keys(own).every((lang) => lang === 'zh' || lang === 'en');
+    if (!isWords) throw new TypeError(`commands.${name}: expected false, or words as zh and en, got ${JSON.stringify(own)}`);
+    const { zh = shipped.zh, en = shipped.en } = own;
+    if (typeof zh !== 'string' || !/^[^\s/@]\S*$/.test(zh)) throw new TypeError(`commands.${name}.zh: expected a word without spaces, got ${JSON.stringify(zh)}`);
+    if (!/^[a-z0-9_]{1,32}$/.test(en)) {
+      throw new TypeError(`commands.${name}.en: expected 1 to 32 small letters, digits or _ (Telegram takes no other), got ${JSON.stringify(en)}`);
+    }
+    for (const word of [folded(zh), en]) {
+      if (taken.has(word) && taken.get(word) !== name) throw new TypeError(`commands.${name}: expected a word of its own, got ${word}, which is ${taken.get(word)}`);
+      taken.set(word, name);
+    }
+    commands[name] = { zh, en, say: shipped.say };
+  }
+  return commands;
+}
+
+/** By the commands that are in use: their words. */
+const known = new WeakMap();
+
+function namesByWord(commands) {
+  if (!known.has(commands)) {
+    const words = Object.entries(commands).flatMap(([name, { zh, en }]) => [[folded(zh), name], [`/${folded(zh)}`, name], [`/${en}`, name]]);
+    // What Telegram sends when somebody opens a private chat.
+    known.set(commands, new Map([...('help' in commands ? [['/start', 'help']] : []), ...words]));
+  }
+  return known.get(commands);
+}
+
+/**
+ * @param {string} text A message: `下一条`, `/next@my_bot`, `我的标签 屏蔽 护肤`. To whom it is addressed is for {@link addresseeIn} to say.
+ * @param {object} [commands]
  * @returns {{ name: string, rest: string } | undefined}
  */
-export function commandIn(text) {
+export function commandIn(text, commands = COMMANDS) {
   const [first, ...rest] = text.normalize('NFKC').trim().split(/\s+/);
-  const name = byWord.get(first.toLowerCase().replace(/^(\/[^@]+)@\w+$/, '$1'));
+  const name = namesByWord(commands).get(first.toLowerCase().replace(/^(\/[^@]+)@\w+$/, '$1'));
   // A Chinese sentence may begin with the word; only tags take something after it.
   if (!name || (rest.length && name !== 'tags' && !first.startsWith('/'))) return undefined;
   return { name, rest: rest.join(' ') };
 }
+
+/** The name after the `@` of a message that begins as a command: `other_bot` of `/next@other_bot 1`; `undefined` where nobody is named. */
+export const addresseeIn = (text) => /^\/[^\s@]+@(\S*)/.exec(text.normalize('NFKC').trim())?.[1].toLowerCase();
 
 /**
  * What is asked of one's tags.

@@ -10,10 +10,13 @@ import type { Decision, Group, Interaction, Item, Kind, Millis, Profile, Profile
 export interface Remembering {
   recommend(request: RecommendRequest): Decision;
   accept(decision: Decision): { accepted: boolean } | Promise<{ accepted: boolean }>;
+  decision(id: string): object | undefined;
+  release(decision: string): boolean | Promise<boolean>;
   observe(interaction: Interaction): boolean | Promise<boolean>;
   putGroups(groups: Group[]): unknown;
   join(joining: { group: string; user: string; at: Millis }): boolean | Promise<boolean>;
   leave(leaving: { group: string; user: string }): boolean | Promise<boolean>;
+  moveGroup(moving: { from: string; to: string }): boolean | Promise<boolean>;
   profile(request: ProfileRequest): Profile;
   item(id: string): Item | undefined;
   items(): Item[];
@@ -37,8 +40,23 @@ export interface Rules {
   links?: { opened?: Kind; passedOn?: Kind };
 }
 
-/** A time of the operator's day, `HH:MM`, for all groups or for these. */
-export type Slot = string | { at: string; groups?: readonly string[] };
+/** A time of the operator's day, `HH:MM`, for all groups or for these, and in which topic of theirs. */
+export type Slot = string | { at: string; groups?: readonly string[]; topic?: string | number };
+
+/** A command's words: `zh` alone or with a slash, `en` with a slash (small letters, digits and `_`). What is not given stays as it ships. */
+export type CommandOptions = { [Name in keyof typeof COMMANDS]?: { zh?: string; en?: string } | false };
+
+/** What a platform's answer says of a message that it did not take. */
+export interface Refusal {
+  /** Whether it may take it later, within the slot. */
+  retry: boolean;
+  /** Not before so many milliseconds have passed. Nothing else is sent there until then, and a slot that ends before is given up. */
+  after?: Millis;
+  /** Nothing can be sent there any more: the group gets nothing by the clock until the bot is back. */
+  gone?: boolean;
+  /** The id that the group has now: it is moved, and the message is sent there. */
+  movedTo?: string;
+}
 
 /** One line of the log. It names no user, so that `forget` has nothing to look for in logs. */
 export interface LogEntry {
@@ -50,15 +68,16 @@ export interface LogEntry {
   /** `silent`: the rule, and until when it says so. */
   rule?: string;
   until?: Millis;
-  /** `failed`: what went wrong, and whether it is tried again within its hour. */
+  /** `failed`: what went wrong, whether it is tried again within its hour, and whether the decision was taken back, so that it counts nowhere. */
   error?: string;
   retry?: boolean;
+  released?: true;
   /** `observed`: what it was; `again` if it was known already. */
   kind?: Kind;
   again?: true;
-  /** `answered`: the command. */
+  /** `answered`, `refused`: the command. */
   command?: string;
-  /** `refused`: what is wrong with a button's payload. */
+  /** `refused`: what is wrong with a button's payload, or that there were too many commands. */
   why?: string;
   data?: string;
 }
@@ -74,6 +93,8 @@ export interface Message {
   decision?: string;
   item?: string;
   link?: string;
+  /** In which topic of the group, as its slot says. */
+  topic?: string | number;
 }
 
 export interface TalkOptions {
@@ -89,8 +110,20 @@ export interface TalkOptions {
   schedule?: readonly Slot[];
   /** Sends to a group; rejects if it could not. Needed for a schedule. */
   send?: (group: string, message: Message) => Promise<unknown>;
-  /** Whether an error of `send` means that the platform said no, so that it did not arrive and may be sent again. Default: never. */
-  refused?: (error: unknown) => boolean;
+  /**
+   * What an error of sending says: `false` that the message may have arrived, so that it is neither sent again nor taken back; else that the
+   * platform did not take it. `true` is `{ retry: true }`. Default: `false` for all.
+   */
+  refused?: (error: unknown, place: { group: string } | { user: string }) => boolean | Refusal;
+  /**
+   * The key with which tokens in buttons and links are signed, at least 16 bytes that nobody else knows. Default: one that lasts as long as the
+   * process, with a warning, since buttons and links end with it then.
+   */
+  secret?: string;
+  /** Commands under other names, or `false` to switch one off. */
+  commands?: CommandOptions;
+  /** How many commands of one person are answered within a minute. Default 30. */
+  commandsPerMinute?: number;
   /** Told of every decision, sending and interaction. Default: a line on the console. */
   log?: (entry: LogEntry) => void;
   /** The clock. Default `Date.now`. */
@@ -101,7 +134,8 @@ export interface TalkOptions {
 export interface Saying {
   /** The platform's id for it, unique over all that one recommender hears. Delivered again, it counts once. */
   id: string;
-  user: string;
+  /** A person. Absent where it is said in the name of a chat: then it is the group's alone, and changes nobody's record. */
+  user?: string | undefined;
   /** Absent in private. */
   group?: string;
   /** The platform's time of it. */
@@ -113,23 +147,32 @@ export interface Saying {
 export class Talk {
   /** @throws TypeError that names the option, the rule and the value. */
   constructor(recommender: Remembering, options?: TalkOptions);
-  /** A message. `quoted` is the text of what it answers, or any text with its token. Whether it was a command. */
-  hear(message: Saying & { text: string; quoted?: string | undefined }, reply: (answer: Message) => Promise<unknown>): Promise<boolean>;
+  /**
+   * A message. `quoted` is the text of what it answers, or any text with its token; `me` is the bot's own name, without which a command that is
+   * addressed to anybody (`/next@tea_bot`) is not obeyed. Whether it was a command.
+   */
+  hear(message: Saying & { text: string; quoted?: string | undefined; me?: string | undefined }, reply: (answer: Message) => Promise<unknown>): Promise<boolean>;
   /** A message that is no command, for frameworks with commands of their own. */
   overhear(message: Saying & { text: string; quoted?: string | undefined }): Promise<void>;
   /** A command by its name; `rest` is what stands after it. */
   run(name: keyof typeof COMMANDS, asker: Saying & { rest?: string }, reply: (answer: Message) => Promise<unknown>): Promise<void>;
-  /** A button; gives back what to tell who pressed it. */
-  press(press: Saying & { data: string }): Promise<string>;
-  /** A link was opened, by somebody of a group or by the user it was sent to. Gives back its item, if it is one of ours. */
-  open(visit: { link: string; group?: string; user?: string; at: Millis; id?: string }): Promise<Item | undefined>;
-  /** Somebody came into a group; without a user it was the bot, which then says what it can do. */
+  /** A button; gives back what to tell who pressed it. It counts once for each person, kind and decision, where the bot has sent it. */
+  press(press: Omit<Saying, 'id'> & { id?: string; data: string }): Promise<string>;
+  /** A link was opened, by somebody of a group or by the user it was sent to. Gives back its item, if it is one of ours. It counts once. */
+  open(visit: { link: string; group?: string; user?: string; at: Millis }): Promise<Item | undefined>;
+  /** Somebody came into a group; without a user it was the bot, which gets its slots again and says what it can do. */
   joined(
     joining: { id: string; group: string; user?: string; at: Millis; lang?: string },
     reply?: (answer: Message) => Promise<unknown>,
   ): Promise<void>;
   /** Somebody left a group. */
-  left(leaving: { group: string; user: string }): Promise<void>;
+  left(leaving: { group: string; user?: string | undefined }): Promise<void>;
+  /** The bot was put out of a group, or may not write there: nothing is decided for it by the clock until it is back. */
+  removed(removal: { group: string }): Promise<void>;
+  /** The bot is in a group after all, and may write there: it gets its slots again. */
+  returned(group: { group: string }): Promise<void>;
+  /** A group goes on under another id, with all that is known of it. Told twice it counts once. */
+  moved(moving: { from: string; to: string }): Promise<void>;
   /** Keeps the slots that are due; to be called every half minute or so. */
   tick(now?: Millis): Promise<void>;
 }
@@ -141,8 +184,10 @@ export const TAG_ACTIONS: Record<'remove' | 'block' | 'unblock', { zh: string; e
 /** The rules that ship. */
 export const RULES: Required<Rules>;
 
+/** The commands that ship, renamed or without those that are switched off. */
+export function checkedCommands(commands?: CommandOptions): Partial<typeof COMMANDS>;
 /** The command in a message, if it is one. */
-export function commandIn(text: string): { name: keyof typeof COMMANDS; rest: string } | undefined;
+export function commandIn(text: string, commands?: Partial<typeof COMMANDS>): { name: keyof typeof COMMANDS; rest: string } | undefined;
 /** An entry of the log as one line. */
 export function logLine(entry: LogEntry): string;
 /** A listener for `node:http` that counts openings and leads on to the piece. */

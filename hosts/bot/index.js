@@ -1,6 +1,6 @@
 /** @file The package `nextpick-bot`. */
 
-export { commandIn } from './commands.js';
+export { checkedCommands, commandIn } from './commands.js';
 export { countedLinks } from './links.js';
 export { RULES } from './rules.js';
 export { Talk, logLine } from './talk.js';

@@ -2,7 +2,7 @@
 
 import { mergeReasons } from 'nextpick/words';
 
-import { buttonData, tokenOf } from './token.js';
+import { buttonData } from './token.js';
 
 const PLACES = ['item', 'token', 'group', 'user'];
 
@@ -15,20 +15,24 @@ export function checkedLink(link) {
   if (!places.includes('token')) {
     throw new TypeError(`link: expected {token} in it, without which nobody knows what was opened, got ${JSON.stringify(link)}`);
   }
+  // Whoever reads it finds a token by its ends.
+  if (/[\w-]\{token\}|\{token\}[\w{-]|\}\{token\}/.test(link)) {
+    throw new TypeError(`link: expected {token} between signs other than letters, digits, - and _, got ${JSON.stringify(link)}`);
+  }
   return link;
 }
 
 /**
  * @param {object} rec
  * @param {import('nextpick').Decision} decision With one pick.
+ * @param {string} token
  * @param {{ link?: string, rules: object }} options
  * @param {object} words
  * @returns {import('./index.js').Message}
  */
-export function messageOf(rec, decision, { link: template, rules }, words) {
+export function messageOf(rec, decision, token, { link: template, rules }, words) {
   const { id, subject, picks: [pick] } = decision;
   const item = rec.item(pick.item) ?? { id: pick.item };
-  const token = tokenOf(id, item.id);
   const to = subject.group === undefined ? { group: '', user: subject.user } : { group: subject.group, user: '' };
   const link = template && filled(template, { item: item.id, token, ...to });
   const buttons = rules.buttons.map(({ kind, ...text }) => ({ kind, text: text[words.lang], data: buttonData(kind, token) }));

@@ -1,89 +1,124 @@
 /**
  * @file What a bot does, whatever it speaks through: it hears, answers, and sends to groups by the clock.
  *
- * **Sent at most once.** A push or an answer goes `recommend → accept → send`, and `accept` is awaited: with a durable recommender the
- * acceptance is on disk before the platform is asked to send. So after a crash between the two the piece was perhaps never sent, but it
- * is remembered as sent and does not come again; the other order would send it twice. Decisions are taken one after the other (`#turn`),
- * so that two who ask at once do not both get the last coupon. What a platform delivers again (the same message or button press) has the
- * same interaction id and counts once.
+ * What people do is done by persons: where an adapter names no `user` (an anonymous administrator, a channel, a service account), it is the
+ * group's alone, makes nobody a member and changes nobody's record. What a platform delivers again (the same message or press) counts once.
  */
 
-import { commandIn, tagActionIn } from './commands.js';
+import { randomBytes } from 'node:crypto';
+
+import { addresseeIn, checkedCommands, commandIn, tagActionIn } from './commands.js';
 import { Forgettings } from './forgettings.js';
-import { checkedLink, messageOf } from './message.js';
+import { Groups } from './groups.js';
+import { checkedLink } from './message.js';
+import { Outbox, placeOf, textOf } from './outbox.js';
+import { Pushes, nothing, silence } from './pushes.js';
+import { Rate } from './rate.js';
+import { Remembered } from './remembered.js';
 import { checkedRules, kindInText } from './rules.js';
-import { LATE, checkedSchedule, dueSlots } from './schedule.js';
 import { answerTags } from './tags.js';
 import { Tokens } from './token.js';
 import { wordsIn } from './words.js';
 
-const HOUR = 3_600_000;
-/** How long after a sending a keyword still speaks of it; later it is ordinary talk. An answer to the message itself always does. */
-const SPOKEN_OF = 24 * HOUR;
-const OPTIONS = ['channel', 'lang', 'link', 'log', 'now', 'refused', 'rules', 'schedule', 'send'];
+const OPTIONS = ['channel', 'commands', 'commandsPerMinute', 'lang', 'link', 'log', 'now', 'refused', 'rules', 'schedule', 'secret', 'send'];
+/** What only a person can ask for. */
+const OF_PERSONS = ['off', 'on', 'tags', 'forget'];
+/** Why a button counts for nothing. */
+const WHY = {
+  old: 'its decision is not kept any more, or it is of an earlier version',
+  gone: 'its item is no longer in the library',
+  unsigned: 'its token was not signed for this chat',
+};
+/** A secret of fewer bytes can be tried out. */
+const SECRET_BYTES = 16;
 
 export class Talk {
   #rec;
   #tokens;
-  #schedule;
-  #turns = Promise.resolve();
-  /** Slots that were kept or left out in this process, as `start group`; what was sent before is in the recommender. */
-  #kept = new Set();
-  /** Pushes that the platform refused, to be tried again within their slot. Lost with the process, on purpose. */
-  #unsent = [];
-  /** @type {Promise<void> | undefined} */
-  #ticking;
+  #groups;
+  #remembered;
+  #outbox;
+  #pushes;
+  #rate;
   #forgettings = new Forgettings();
-  /** Groups that are known to have a record. */
-  #met = new Set();
 
   /** @param {object} rec @param {import('./index.js').TalkOptions} options */
   constructor(rec, options = {}) {
     const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
     if (unknown) throw new TypeError(`${unknown}: expected one of ${OPTIONS.join(', ')}`);
-    const { channel, lang = 'zh', now = Date.now, refused = () => false, send } = options;
+    const { channel, lang = 'zh', now = Date.now, refused = () => false, schedule, send, commandsPerMinute = 30 } = options;
     const { log = (entry) => console.info(`nextpick ${logLine(entry)}`) } = options;
+    if (!Number.isSafeInteger(commandsPerMinute) || commandsPerMinute < 1) {
+      throw new TypeError(`commandsPerMinute: expected a whole number from 1, got ${JSON.stringify(commandsPerMinute)}`);
+    }
+    const [commands, rules, link] = [checkedCommands(options.commands), checkedRules(options.rules), checkedLink(options.link)];
+    this.options = { channel, commands, lang, link, log, now, refused, rules, schedule, send };
     this.#rec = rec;
-    this.#tokens = new Tokens(rec);
-    this.#schedule = checkedSchedule(options.schedule);
-    if (this.#schedule.length && !send) throw new TypeError('send: a schedule needs a way to send, a function (group, message) => Promise');
-    this.options = { channel, lang, link: checkedLink(options.link), log, now, refused, send, rules: checkedRules(options.rules) };
+    this.#rate = new Rate(commandsPerMinute);
+    this.#tokens = new Tokens(rec, checkedSecret(options.secret));
+    this.#groups = new Groups(rec, channel);
+    this.#remembered = new Remembered(rec, this.#groups, this.options);
+    this.#outbox = new Outbox(rec, this.options, { tokens: this.#tokens, groups: this.#groups, remembered: this.#remembered });
+    this.#pushes = new Pushes(rec, this.options, { outbox: this.#outbox, groups: this.#groups, words: () => this.words() });
   }
 
   words(lang) {
-    return wordsIn(lang ?? this.options.lang);
+    return wordsIn(lang ?? this.options.lang, this.options.commands);
   }
 
   /* ---------------------------------------------------------------------------------------------------- what people say */
 
   /** A message: a command, or something that says what its writer thinks of a piece. Whether it was a command. */
   async hear(message, reply) {
-    const command = commandIn(message.text);
+    const addressee = addresseeIn(message.text);
+    // A command for another bot, or for one of whose name we do not know that it is ours.
+    if (addressee !== undefined && addressee !== message.me?.toLowerCase()) return false;
+    const command = commandIn(message.text, this.options.commands);
     if (command) await this.run(command.name, { ...message, rest: command.rest }, reply);
     else await this.overhear(message);
     return Boolean(command);
   }
 
   /** A message that is no command, for frameworks that have commands of their own. */
-  async overhear(message) {
+  async overhear(given) {
     const { rules } = this.options;
-    const passedOn = this.#tokens.find(message.text);
-    if (passedOn?.item) return void (await this.#guard(() => this.#observe(message, rules.links.passedOn, passedOn)));
-    const kind = kindInText(message.text, rules);
-    const about = kind && ((message.quoted && this.#tokens.find(message.quoted)) ?? this.#lastSent(message));
-    if (about?.item) await this.#guard(() => this.#observe(message, kind, about));
+    const message = this.#here(given);
+    if (isNobody(message)) return;
+    await this.#guard(async () => {
+      const places = this.#placesOf(message);
+      const passedOn = this.#tokens.find(message.text, places);
+      if (passedOn) return void (await this.#remembered.answer(message, rules.links.passedOn, passedOn));
+      const kind = kindInText(message.text, rules);
+      if (!kind) return;
+      // What quotes a piece speaks of no other, not even where its token does not hold any more.
+      const isQuoting = message.quoted && this.#tokens.looksNamed(message.quoted);
+      const about = isQuoting ? this.#tokens.find(message.quoted, places) : this.#remembered.lastSent(message);
+      if (about) await this.#remembered.answer(message, kind, about);
+    });
   }
 
   /** A command by its name in COMMANDS. `reply` sends an answer to where the question came from. */
-  async run(name, asker, reply) {
+  async run(name, given, reply) {
+    const asker = this.#here(given);
+    if (isNobody(asker)) return;
     const words = this.words(asker.lang);
-    const say = (text) => this.#deliver(reply, { text, buttons: [] }, { event: 'answered', command: name });
+    const { log, now } = this.options;
+    const say = async (text) => {
+      const { isSent, error } = await this.#outbox.deliver(placeOf(asker), reply, { text, buttons: [] }, now());
+      log({ event: isSent ? 'answered' : 'failed', command: name, ...(!isSent && { error, retry: false }) });
+    };
+    const allowed = this.#rate.allows(JSON.stringify(asker.user ?? { group: asker.group }), now());
+    if (allowed !== 'yes') {
+      log({ event: 'refused', why: 'too many commands within a minute', command: name });
+      return void (allowed === 'first-no' && (await say(words.slow)));
+    }
     const answer = await this.#guard(() => this.#answer(name, asker, reply, words), words.trouble);
     if (answer) await say(answer);
   }
 
   /** What a command does, and the words to answer it with, unless it has answered itself. */
   async #answer(name, asker, reply, words) {
+    if (asker.user === undefined && OF_PERSONS.includes(name)) return words.persons;
     switch (name) {
       case 'next':
         return this.#next(asker, reply, words);
@@ -112,100 +147,88 @@ export class Talk {
   }
 
   async #next(asker, reply, words) {
+    const now = this.options.now();
     // Asking is a thing that was done, too: delivered again, it is known and not answered again.
-    if (!(await this.#observe(asker, 'ask'))) return;
-    const decision = await this.#decide({ user: asker.user, group: asker.group });
-    if (decision.picks.length) return void (await this.#show(reply, decision, words));
+    if (!(await this.#remembered.observe(asker, 'ask'))) return;
+    // Nothing is decided that could not be sent.
+    if (this.#outbox.waitsUntil(placeOf(asker), now) !== undefined) return words.trouble;
+    const decision = await this.#outbox.decide({ user: asker.user, group: asker.group }, now);
+    if (decision.picks.length) return void (await this.#outbox.show(reply, decision, { now, words }));
     this.options.log(decision.silent ? silence(decision) : nothing(decision));
-    return decision.silent ? words.silence(decision.silent, this.#offset()) : words.empty;
+    return decision.silent ? words.silence(decision.silent, this.#rec.effectiveConfig().utcOffsetMinutes) : words.empty;
   }
 
   /** A button was pressed. What it gives back is for the eyes of who pressed it. */
-  async press({ data, ...press }) {
+  async press({ data, ...given }) {
+    const press = this.#here(given);
     const words = this.words(press.lang);
-    const pressed = this.#tokens.pressed(data);
-    const button = this.options.rules.buttons.find(({ kind }) => kind === pressed?.kind);
-    if (!button) {
-      this.options.log({ event: 'refused', why: 'not a button of this bot', data: String(data).slice(0, 64) });
-      return words.badButton;
-    }
-    if (!pressed.item) {
-      this.options.log({ event: 'refused', why: 'its item is no longer in the library', decision: pressed.decision });
-      return words.gone;
-    }
+    const { log, rules } = this.options;
+    if (press.user === undefined) return words.persons;
     return this.#guard(async () => {
-      const counted = await this.#observe(press, pressed.kind, pressed);
+      const { kind, about, refusal } = this.#tokens.pressed(String(data), this.#placesOf(press, false));
+      const button = rules.buttons.find((one) => one.kind === kind);
+      if (!button) {
+        log({ event: 'refused', why: WHY[refusal] ?? 'not a button of this bot', data: String(data).slice(0, 64) });
+        return { old: words.oldButton, gone: words.gone }[refusal] ?? words.badButton;
+      }
+      const counted = await this.#remembered.press(press, kind, about);
       return (counted ? words.noted : words.notedBefore)(button[words.lang]);
     }, words.trouble);
   }
 
   /**
    * A link was opened: what the page behind it tells. Gives back its item; `undefined` if the link is not one of ours or its item is gone.
-   * It counts for whom the item was sent to, so that nobody is invented by writing a link.
+   * It counts once, and for whom its token was signed.
    */
-  async open({ link, user, group, at, id }) {
-    const opened = this.#tokens.find(link);
-    if (!opened?.item) return undefined;
-    const subject = group === undefined ? { user } : { group };
-    const sent = Object.values(subject)[0] !== undefined && this.#rec.profile({ ...subject, now: at }).received;
-    if (sent && sent.some(({ item }) => item === opened.item)) await this.#observe({ ...subject, id, at }, this.options.rules.links.opened, opened);
-    return this.#rec.item(opened.item);
+  async open({ link, at, ...given }) {
+    const { user, group } = this.#here(given);
+    const id = this.#tokens.itemIn(link);
+    const visitor = { ...placeOf({ user, group }), at };
+    const about = id !== undefined && !isNobody(visitor) && this.#tokens.find(link, this.#placesOf(visitor));
+    if (about) await this.#guard(() => this.#remembered.press(visitor, this.options.rules.links.opened, about));
+    return id === undefined ? undefined : this.#rec.item(id);
   }
 
+  /* -------------------------------------------------------------------------------------------------- who comes and goes */
+
   /** The bot itself, or somebody, came into a group. */
-  async joined({ user, ...joining }, reply) {
+  async joined(given, reply) {
+    const { user, ...joining } = this.#here(given);
     await this.#guard(async () => {
-      await this.#meet({ user, ...joining });
-      if (user !== undefined) await this.#observe({ user, ...joining }, 'join');
+      if (user === undefined) await this.#groups.back(joining.group);
+      await this.#groups.meet({ user, ...joining });
+      if (user !== undefined) await this.#remembered.observe({ user, ...joining }, 'join');
     });
-    if (user === undefined && reply) await this.run('help', joining, reply);
+    if (user === undefined && reply && this.options.commands.help) await this.run('help', joining, reply);
   }
 
   /** Somebody left a group: they no longer count there. */
-  async left({ user, group }) {
-    await this.#guard(() => this.#rec.leave({ group, user }));
+  async left(given) {
+    const { user, group } = this.#here(given);
+    if (user !== undefined) await this.#guard(() => this.#rec.leave({ group, user }));
+  }
+
+  /** The bot was put out of a group, or may not write there any more: nothing is decided for it by the clock until it is back. */
+  async removed({ group }) {
+    // Not by the id that it may have now: a group that has moved is left under its old one.
+    await this.#guard(() => this.#groups.ended(group));
+  }
+
+  /** The bot is in a group after all, and may write there. */
+  async returned({ group }) {
+    await this.#guard(() => this.#groups.back(group));
+  }
+
+  /** A group goes on under another id. Told twice it counts once. */
+  async moved({ from, to }) {
+    await this.#guard(() => this.#groups.moved(from, to));
   }
 
   /* ------------------------------------------------------------------------------------------------------- by the clock */
 
   /** Keeps the slots that are due: to be called every half minute or so. Never two at once; the second call waits for the first. */
   tick(now = this.options.now()) {
-    this.#ticking ??= this.#tick(now).finally(() => (this.#ticking = undefined));
-    return this.#ticking;
-  }
-
-  async #tick(now) {
-    await this.#retry(now);
-    for (const { start, groups } of dueSlots(this.#schedule, now, this.#offset())) {
-      for (const group of groups ?? this.#rec.groups().map(({ id }) => id)) {
-        const slot = `${start} ${group}`;
-        if (this.#kept.has(slot)) continue;
-        this.#kept.add(slot);
-        // What was sent since the slot began was sent for it, perhaps by a process that is no more.
-        if (this.#rec.profile({ group, now, limit: 1 }).received.some(({ at }) => at >= start)) continue;
-        await this.#guard(() => this.#push(group, now, start + LATE));
-      }
-    }
-    this.#kept = new Set([...this.#kept].filter((slot) => parseInt(slot) + LATE > now));
-  }
-
-  async #push(group, now, until) {
-    const decision = await this.#decide({ group }, now);
-    if (decision.silent) return this.options.log(silence(decision));
-    if (!decision.picks.length) return this.options.log(nothing(decision));
-    await this.#send({ group, decision, until });
-  }
-
-  async #retry(now) {
-    for (const push of this.#unsent.splice(0)) {
-      if (now < push.until) await this.#send(push);
-      else this.options.log({ ...sending(push.decision), event: 'failed', error: 'refused until its hour was over', retry: false });
-    }
-  }
-
-  async #send(push) {
-    const outcome = await this.#show((message) => this.options.send(push.group, message), push.decision, this.words(), true);
-    if (outcome === 'again') this.#unsent.push(push);
+    return this.#pushes.tick(now);
   }
 
   /* ------------------------------------------------------------------------------------------------------------- within */
@@ -220,90 +243,42 @@ export class Talk {
     }
   }
 
-  /** The operator's clock. */
-  #offset = () => this.#rec.config()?.utcOffsetMinutes ?? 480;
+  /** The same under the id that the group has now. */
+  #here = (given) => (given.group === undefined ? given : { ...given, group: this.#groups.current(given.group) });
 
-  /** Decides and accepts, one after the other: when it resolves, the acceptance is kept, and only then anything may be sent. */
-  #decide(subject, now = this.options.now()) {
-    const turn = this.#turns.then(async () => {
-      const { channel } = this.options;
-      const decision = this.#rec.recommend({ ...subject, channel, now });
-      if (decision.silent || !decision.picks.length) return decision;
-      const { accepted } = await this.#rec.accept(decision);
-      return accepted ? decision : { ...decision, picks: [] };
-    });
-    this.#turns = turn.catch(() => {});
-    return turn;
-  }
-
-  /** Sends an accepted decision; once it is sent, it counts as shown. */
-  async #show(send, decision, words, retries = false) {
-    const outcome = await this.#deliver(send, messageOf(this.#rec, decision, this.options, words), sending(decision), retries);
-    if (outcome === 'sent') {
-      const shown = { ...decision.subject, id: `shown:${decision.id}`, at: decision.at };
-      await this.#observe(shown, 'impression', { decision: decision.id, item: decision.picks[0].item });
-    }
-    return outcome;
-  }
-
-  /**
-   * Sends and tells what came of it: `sent`, `failed`, or `again` where it may be tried again. That is only what the platform has
-   * refused: where it gave no answer, the message may have arrived, and twice is worse than never.
-   */
-  async #deliver(send, message, entry, retries = false) {
-    const { log, refused } = this.options;
-    try {
-      await send(message);
-      log(entry);
-      return 'sent';
-    } catch (error) {
-      const retry = retries && refused(error);
-      log({ ...entry, event: 'failed', error: textOf(error), retry });
-      return retry ? 'again' : 'failed';
-    }
-  }
-
-  /**
-   * What was shown last where somebody speaks, to all or in answer to one, with the decision under which it was. Showings are among the
-   * latest interactions; where those since have pushed them out, what was sent is still known, without its decision.
-   */
-  #lastSent({ user, group, at }) {
-    // The platform's clock may be behind ours, by which showings are dated.
-    const now = Math.max(at, this.options.now());
-    const profiles = [group && { group }, user && { user }].filter(Boolean).map((subject) => this.#rec.profile({ ...subject, now }));
-    const last = (list) => list.slice(-1);
-    const shown = profiles.flatMap(({ received, recent }) => [...last(received), ...last(recent.filter(({ kind }) => kind === 'impression'))]);
-    return shown.filter((one) => at - one.at < SPOKEN_OF).sort((a, b) => b.at - a.at || Boolean(b.decision) - Boolean(a.decision))[0];
-  }
-
-  /** Remembers; false if its id is known already. */
-  async #observe({ id, user, group, at }, kind, { item, decision } = {}) {
-    const { channel, log } = this.options;
-    if (kind !== 'impression' && kind !== 'join') await this.#meet({ user, group, at });
-    const counted = await this.#rec.observe({ id, user, group, item, kind, at, decision, channel });
-    // The log names no user: it is not among what `forget` reaches.
-    log({ event: 'observed', kind, item, group, decision, again: counted ? undefined : true });
-    return counted;
-  }
-
-  /** A group that the bot is in is one to decide for, and who does something there is a member: few platforms list them. */
-  async #meet({ user, group, at }) {
-    if (group === undefined) return;
-    if (!this.#met.has(group)) {
-      if (!this.#rec.group(group)) await this.#rec.putGroups([{ id: group, channel: this.options.channel }]);
-      this.#met.add(group);
-    }
-    if (user !== undefined) await this.#rec.join({ group, user, at });
+  /** The places for which a token may have been signed that somebody brings: where they are, and what was sent to themselves. */
+  #placesOf({ user, group }, own = true) {
+    const groups = group === undefined ? [] : [group, ...this.#groups.former(group)];
+    return [...groups.map((id) => ({ group: id })), ...(user !== undefined && (own || group === undefined) ? [{ user }] : [])];
   }
 }
 
-const sending = ({ id, subject, picks: [{ item }] }) => ({ event: 'sent', decision: id, item, group: subject.group });
-const silence = ({ id, subject, silent }) => ({ event: 'silent', decision: id, group: subject.group, ...silent });
-const nothing = ({ id, subject }) => ({ event: 'empty', decision: id, group: subject.group });
-const textOf = (error) => (error instanceof Error ? error.message : String(error));
+/** Neither a person nor a group: there is nobody to answer. */
+const isNobody = ({ user, group }) => user === undefined && group === undefined;
+
+let isWarned = false;
+
+/** The secret as it was given; else one that lasts as long as the process, which is said once. */
+function checkedSecret(secret) {
+  if (secret === undefined) {
+    const warning = 'no secret was given, so buttons and links end with this process: new Talk(recommender, { secret })';
+    if (!isWarned) process.emitWarning(warning, { code: 'NEXTPICK_NO_SECRET' });
+    isWarned = true;
+    return randomBytes(SECRET_BYTES);
+  }
+  if (typeof secret !== 'string' || Buffer.byteLength(secret) < SECRET_BYTES) {
+    throw new TypeError(`secret: expected a string of at least ${SECRET_BYTES} bytes, got ${typeof secret === 'string' ? 'a shorter one' : typeof secret}`);
+  }
+  return secret;
+}
+
+/** What a terminal or a reader of logs would take for more than text: control signs, separators of lines, marks of direction. */
+const ODD = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
+const escaped = (sign) => [...Array(sign.length).keys()].map((i) => `\\u${sign.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
 
 /** An entry of the log as one line: `sent decision=… item=… group=…`. */
 export function logLine({ event, ...fields }) {
+  const written = (value) => (/[\s"]/.test(value) || String(value).search(ODD) >= 0 ? JSON.stringify(String(value)).replace(ODD, escaped) : value);
   const told = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return [event, ...told.map(([name, value]) => `${name}=${/\s/.test(value) ? JSON.stringify(value) : value}`)].join(' ');
+  return [event, ...told.map(([name, value]) => `${name}=${written(value)}`)].join(' ');
 }

@@ -1,40 +1,47 @@
 /** @file nextpick as a grammY middleware: what Telegram tells becomes what nextpick hears, and what nextpick says is sent. */
 
+import { createHmac } from 'node:crypto';
+
 import { Composer, GrammyError, InlineKeyboard } from 'grammy';
-import { COMMANDS, Talk } from 'nextpick-bot';
+import { Talk, checkedCommands } from 'nextpick-bot';
 
 const HALF_A_MINUTE = 30_000;
-/** A bad gateway, or too many at once: Telegram did not take it, and may later. A ban or a missing chat stays one. */
-const refusedForNow = (error) => error instanceof GrammyError && (error.error_code === 429 || error.error_code >= 500);
+/** What Telegram says, under the code 400, of chats in which a bot cannot write; 403 says it of those that put it out. */
+const CLOSED = /chat not found|chat was deleted|is deactivated|PEER_ID_INVALID|CHAT_WRITE_FORBIDDEN|not enough rights|have no rights|need administrator rights/i;
 
 /**
  * @param {import('nextpick-bot').Remembering} recommender
  * @param {import('./index.js').Options} options
  */
 export function nextpick(recommender, { api, ...options }) {
-  const send = (group, message) => api.sendMessage(group, message.text, outfit(message));
-  const talk = new Talk(recommender, { channel: 'telegram', refused: refusedForNow, send, ...options });
+  const send = (chat, { topic, ...message }) =>
+    api.sendMessage(chat, message.text, { ...outfit(message), ...(topic !== undefined && { message_thread_id: Number(topic) }) });
+  // The bot's own token is a secret that outlives the process.
+  const secret = api.token && createHmac('sha256', api.token).update('nextpick').digest('base64url');
+  const talk = new Talk(recommender, { channel: 'telegram', secret, refused: refusalIn, send, ...options });
   const composer = new Composer();
 
   composer.on('message:text', async (ctx, next) => {
     const { text, date, reply_to_message: answered } = ctx.msg;
+    // Two bots that answer each other would not end; and what a linked channel posts is no opinion of the group.
+    if ((ctx.from?.is_bot && !isOfChat(ctx)) || ctx.msg.is_automatic_forward) return next();
     const quoted = answered && JSON.stringify([answered.text, answered.reply_markup]);
-    const heard = await talk.hear({ ...who(ctx), text, quoted, at: date * 1000 }, replyIn(ctx));
+    const heard = await talk.hear({ ...who(ctx), me: ctx.me.username, text, quoted, at: date * 1000 }, replyIn(ctx));
     if (!heard) await next();
   });
 
   // What does not begin as ours is another middleware's.
   composer.callbackQuery(/^np:/, async (ctx) => {
-    const { id, data } = ctx.callbackQuery;
-    const text = await talk.press({ ...who(ctx), id: `telegram:press:${id}`, data, at: talk.options.now() });
+    // Who presses is always a person, also under a channel's post.
+    const text = await talk.press({ ...who(ctx), user: String(ctx.from.id), data: ctx.callbackQuery.data, at: talk.options.now() });
     await ctx.answerCallbackQuery({ text }).catch((error) => talk.options.log({ event: 'failed', error: error.message }));
   });
 
   composer.on('my_chat_member', async (ctx, next) => {
     const { old_chat_member: before, new_chat_member: after, date } = ctx.myChatMember;
-    const entered = ['left', 'kicked'].includes(before.status) && ['member', 'administrator'].includes(after.status);
     const { id, group, lang } = who(ctx);
-    if (entered && group) await talk.joined({ id, group, lang, at: date * 1000 }, replyIn(ctx));
+    if (group && !isThere(after)) await talk.removed({ group });
+    else if (group && !isThere(before)) await talk.joined({ id, group, lang, at: date * 1000 }, replyIn(ctx));
     await next();
   });
   composer.on('message:new_chat_members', async (ctx, next) => {
@@ -47,7 +54,19 @@ export function nextpick(recommender, { api, ...options }) {
     await next();
   });
   composer.on('message:left_chat_member', async (ctx, next) => {
-    await talk.left({ group: who(ctx).group, user: String(ctx.msg.left_chat_member.id) });
+    const { id, is_bot: isBot } = ctx.msg.left_chat_member;
+    const { group } = who(ctx);
+    if (id === ctx.me.id) await talk.removed({ group });
+    else if (!isBot) await talk.left({ group, user: String(id) });
+    await next();
+  });
+  // A group that becomes a supergroup says so in both, under the old id and under the new one.
+  composer.on('message:migrate_to_chat_id', async (ctx, next) => {
+    await talk.moved({ from: String(ctx.chat.id), to: String(ctx.msg.migrate_to_chat_id) });
+    await next();
+  });
+  composer.on('message:migrate_from_chat_id', async (ctx, next) => {
+    await talk.moved({ from: String(ctx.msg.migrate_from_chat_id), to: String(ctx.chat.id) });
     await next();
   });
 
@@ -59,16 +78,36 @@ export function nextpick(recommender, { api, ...options }) {
   return Object.assign(composer, { talk, start });
 }
 
-/** The commands as Telegram's menu shows them, for `api.setMyCommands`. */
-export const commandMenu = (lang = 'zh') => Object.values(COMMANDS).map(({ en: command, say }) => ({ command, description: say[lang] }));
+/** The commands as Telegram's menu shows them, for `api.setMyCommands`; `commands` as in the options. */
+export const commandMenu = (lang = 'zh', commands = {}) =>
+  Object.values(checkedCommands(commands)).map(({ en: command, say }) => ({ command, description: say[lang] }));
+
+/** Telegram's own accounts, which stand for chats: Telegram, anonymous administrators, senders in a channel's name, replies. */
+const SERVICE = new Set([777000, 1087968824, 136817688, 1271266957]);
+/** Whether a message comes in the name of a chat and not of a person, whatever account stands beside it. */
+const isOfChat = (ctx) => Boolean(ctx.senderChat) || SERVICE.has(ctx.from?.id);
 
 /** Who, where, and the update's own id: Telegram delivers an update again under the same one. */
 const who = (ctx) => ({
   id: `telegram:${ctx.update.update_id}`,
-  user: String(ctx.from?.id),
+  user: ctx.from && !ctx.from.is_bot && !isOfChat(ctx) ? String(ctx.from.id) : undefined,
   group: ctx.chat && ctx.chat.type !== 'private' ? String(ctx.chat.id) : undefined,
   lang: ctx.from?.language_code,
 });
+
+/** Whether a member is in the chat and may write there. */
+const isThere = ({ status, is_member: isMember, can_send_messages: maySend, can_post_messages: mayPost }) =>
+  ({ left: false, kicked: false, restricted: isMember && maySend !== false, administrator: mayPost !== false })[status] ?? true;
+
+/** What an error says of a message: that it did not arrive, and what follows. Without an answer of Telegram it may have arrived. */
+function refusalIn(error) {
+  if (!(error instanceof GrammyError)) return false;
+  const { error_code: code, description, parameters } = error;
+  if (parameters.migrate_to_chat_id !== undefined) return { retry: true, movedTo: String(parameters.migrate_to_chat_id) };
+  // Too many at once, or trouble within: Telegram did not take it, and may later.
+  if (code === 429 || code >= 500) return { retry: true, after: (parameters.retry_after ?? 0) * 1000 };
+  return { retry: false, gone: code === 403 || (code === 400 && CLOSED.test(description)) };
+}
 
 const replyIn = (ctx) => (message) => ctx.reply(message.text, outfit(message));
 

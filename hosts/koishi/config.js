@@ -12,6 +12,11 @@ const Config = Schema.object({
   schedule: Schema.array(
     Schema.object({ at: Schema.string().pattern(/^([01]\d|2[0-3]):[0-5]\d$/).required(), groups: Schema.array(String) }),
   ).default([]),
+  commands: Schema.dict(
+    Schema.union([Schema.const(false), Schema.object({ zh: Schema.string(), en: Schema.string() })]),
+    Schema.union(['next', 'off', 'on', 'tags', 'forget']),
+  ),
+  secret: Schema.string().role('secret'),
   keywords: Schema.array(Schema.object({ kind: Schema.string().required(), words: Schema.array(String).required() })),
   recommender: Schema.any(),
 }).i18n({
@@ -25,6 +30,8 @@ const Config = Schema.object({
       at: '时间，例如 09:30。',
       groups: '只发给这些群（平台:频道）；不填则发给所有群。',
     },
+    commands: '命令的新名字，例如 next: { zh: 来一条, en: more }；false 关掉这条命令。',
+    secret: '给按钮和链接签名的密钥，至少 16 字节；不填则自动生成并存在数据库里。换了它，以前的按钮和链接就失效。',
     keywords: { $desc: '群聊里的哪些话算哪种互动；填了就取代默认的。', kind: '互动的种类，例如 comment。', words: '这些词语。' },
     recommender: '推荐的配置：cadence（频次）、quietHours（免打扰）、utcOffsetMinutes 等，与 nextpick 的 Config 相同。',
   },
@@ -40,6 +47,10 @@ const Config = Schema.object({
       at: 'A time of day, such as 09:30.',
       groups: 'Only these groups (platform:channel). Default: all.',
     },
+    commands: 'Other names of commands, such as next: { zh: 来一条, en: more }; false switches one off.',
+    secret:
+      'The key with which buttons and links are signed, at least 16 bytes. Default: made once and kept in the database. ' +
+      'Another one ends the buttons and links sent before.',
     keywords: {
       $desc: 'Which words in a message are which kind of interaction; replaces those that ship.',
       kind: 'The kind, such as comment.',

@@ -2,7 +2,7 @@
 
 import type { Context, Schema } from 'koishi';
 import type { Config as RecommenderConfig, DurableRecommender, Kind } from 'nextpick';
-import type { Talk } from 'nextpick-bot';
+import type { CommandOptions, Talk } from 'nextpick-bot';
 
 declare module 'koishi' {
   interface Context {
@@ -11,6 +11,7 @@ declare module 'koishi' {
   }
   interface Tables {
     nextpick_entry: { id: number; entry: string };
+    nextpick_secret: { id: number; secret: string };
     nextpick_snapshot: { id: number; upTo: number; bytes: ArrayBuffer };
   }
 }
@@ -26,6 +27,10 @@ export interface Config {
   lang?: 'zh' | 'en';
   /** When groups (`platform:channel`) get a piece, by the operator's clock. Default: never. */
   schedule?: { at: string; groups?: string[] }[];
+  /** Commands under other names, or `false` to switch one off. */
+  commands?: Omit<CommandOptions, 'help'>;
+  /** The key with which buttons and links are signed, at least 16 bytes. Default: made once, and kept in the database. */
+  secret?: string;
   /** Which words are which kind of interaction; replaces those that ship. */
   keywords?: { kind: Kind; words: string[] }[];
   /** How it decides. */

@@ -7,22 +7,21 @@ const { basename, resolve } = require('node:path');
 
 const { h } = require('koishi');
 const { openRecommender } = require('nextpick');
-const { COMMANDS, Talk, logLine } = require('nextpick-bot');
+const { Talk, checkedCommands, logLine } = require('nextpick-bot');
 const { readRecords } = require('nextpick/files');
 
 const { Config } = require('./config');
-const { DatabaseStore, declare } = require('./store');
+const { refusalIn } = require('./refusal');
+const { DatabaseStore, declare, keptSecret } = require('./store');
 
 const HALF_A_MINUTE = 30_000;
 /** A reload opens what its predecessor may not have closed yet. */
 const closing = new WeakMap();
 
-/** The platform answered, and said that it could not just now. */
-const refusedForNow = ({ response }) => response?.status === 429 || response?.status >= 500;
-
-function apply(ctx, { items, link, buttons, lang, schedule, keywords, recommender: config }) {
+function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands = {}, secret, recommender: config }) {
   const logger = ctx.logger('nextpick');
-  const log = (entry) => logger[entry.event === 'failed' ? 'warn' : 'info'](logLine(entry));
+  // What stands in a line is no format.
+  const log = (entry) => logger[entry.event === 'failed' ? 'warn' : 'info']('%s', logLine(entry));
   declare(ctx);
   ctx.provide('nextpick');
 
@@ -38,7 +37,8 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, recommende
     // A list that nobody filled in comes as an empty one.
     const rules = keywords?.length ? { keywords } : {};
     const slots = schedule.map(({ at, groups }) => (groups?.length ? { at, groups } : at));
-    return (ctx.nextpick = { recommender, talk: new Talk(recommender, { lang, link, schedule: slots, rules, log, refused: refusedForNow, send }) });
+    const options = { lang, link, schedule: slots, rules, commands, secret: secret || (await keptSecret(ctx.database)), log, refused: refusalIn, send };
+    return (ctx.nextpick = { recommender, talk: new Talk(recommender, options) });
   }
 
   const dressed = (message) => {
@@ -47,28 +47,45 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, recommende
   };
   const replyIn = (session) => (message) => session.send(dressed(message));
 
-  for (const [name, { zh, en, say }] of Object.entries(COMMANDS)) {
+  for (const [name, { zh, en, say }] of Object.entries(checkedCommands(commands))) {
     if (name === 'help') continue; // Koishi has its own.
     ctx.i18n.define('zh-CN', `commands.${zh}.description`, say.zh);
     ctx.i18n.define('en-US', `commands.${zh}.description`, say.en);
     ctx.command(name === 'tags' ? `${zh} [rest:text]` : zh, { checkArgCount: true })
       .alias(en)
-      .action(({ session }, rest) => withTalk((talk) => talk.run(name, { ...saying(session), rest: rest && h.unescape(rest) }, replyIn(session))));
+      .action(({ session }, rest) => isNobody(session) ? undefined : withTalk((talk) => talk.run(name, { ...saying(session), rest: rest && h.unescape(rest) }, replyIn(session))));
   }
 
   ctx.middleware(async (session, next) => {
     const text = h.select(session.elements ?? [], 'text').map(({ attrs }) => attrs.content).join('');
-    await withTalk((talk) => talk.overhear({ ...saying(session), text, quoted: session.quote?.content }));
+    if (!isNobody(session)) await withTalk((talk) => talk.overhear({ ...saying(session), text, quoted: session.quote?.content }));
     return next();
   });
   ctx.on('interaction/button', (session) => {
     const data = session.event.button?.id ?? '';
     // What does not begin as ours is another plugin's.
-    if (data.startsWith('np:')) return withTalk(async (talk) => session.send(h.text(await talk.press({ ...saying(session, 'press'), data }))));
+    if (data.startsWith('np:')) return withTalk(async (talk) => session.send(h.text(await talk.press({ ...saying(session), data }))));
   });
-  ctx.on('guild-added', (session) => withTalk((talk) => talk.joined({ ...saying(session, 'join'), user: undefined })));
-  ctx.on('guild-member-added', (session) => withTalk((talk) => talk.joined(saying(session, 'join'))));
-  ctx.on('guild-member-removed', (session) => withTalk((talk) => talk.left(saying(session))));
+  const came = (session) => withTalk((talk) => talk.joined({ ...saying(session, 'join'), user: undefined }));
+  const gone = (session) => withTalk(async (talk) => {
+    for (const group of await groupsOf(ctx, session)) await talk.removed({ group });
+  });
+  // Of a group that becomes a supergroup Koishi has no event of its own; Telegram says it under both ids.
+  ctx.on('internal/session', ({ platform, event }) => {
+    const { chat, migrate_to_chat_id: to, migrate_from_chat_id: from } = telegramIn(event)?.message ?? {};
+    if (to === undefined && from === undefined) return;
+    const [before, after] = [from ?? chat.id, to ?? chat.id].map((id) => `${platform}:${id}`);
+    return withTalk((talk) => talk.moved({ from: before, to: after }));
+  });
+  ctx.on('guild-added', came);
+  ctx.on('guild-removed', gone);
+  // Platforms tell of the bot itself in either way.
+  ctx.on('guild-member-added', (session) => {
+    if (session.userId === session.selfId) return came(session);
+    const joining = saying(session, 'join');
+    if (joining.user !== undefined) return withTalk((talk) => talk.joined(joining));
+  });
+  ctx.on('guild-member-removed', (session) => (session.userId === session.selfId ? gone(session) : withTalk((talk) => talk.left(saying(session)))));
 
   ctx.setInterval(() => withTalk((talk) => talk.tick()), HALF_A_MINUTE);
   ctx.on('dispose', () => {
@@ -76,19 +93,32 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, recommende
   });
 }
 
+/** Accounts of platforms that stand for a chat and not for a person: Telegram's, of anonymous administrators, channels and itself. */
+const SERVICE = new Set(['telegram:777000', 'telegram:1087968824', 'telegram:136817688', 'telegram:1271266957']);
+/** What Telegram itself has told, where it has. */
+const telegramIn = ({ _type, _data }) => (_type === 'telegram' ? _data : undefined);
+const isOfChat = ({ uid, event }) => SERVICE.has(uid) || telegramIn(event)?.message?.sender_chat !== undefined;
+const isPerson = (session) => session.userId !== undefined && !session.event.user?.isBot && !isOfChat(session);
+/** Another bot, since two that answer each other would not end; or what a linked channel posts, which is no opinion of the group. */
+const isNobody = (session) =>
+  (Boolean(session.event.user?.isBot) && !isOfChat(session)) || Boolean(telegramIn(session.event)?.message?.is_automatic_forward);
+
 /**
  * Who, where, when, in Koishi's ids: `platform:user`, `platform:channel`. A message has an id of its platform, and so has one that is
- * delivered again. A press has none, so pressing the same button of the same message again is the same; so is coming in at the same moment.
+ * delivered again. Coming in at the same moment is the same.
  */
 function saying(session, what = 'message') {
   const { uid, cid, messageId, timestamp } = session;
   const group = session.isDirect ? undefined : session.channelId ? cid : session.gid;
-  const ids = {
-    message: messageId && `${cid}:${messageId}`,
-    press: `${cid}:${messageId}:${uid}:${session.event.button?.id}`,
-    join: `${group}:${uid}:${timestamp}`,
-  };
-  return { id: ids[what], user: uid, group, at: timestamp };
+  const ids = { message: messageId && `${cid}:${messageId}`, join: `${group}:${uid}:${timestamp}` };
+  return { id: ids[what], user: isPerson(session) ? uid : undefined, group, at: timestamp };
+}
+
+/** The groups of a guild that the bot has left: itself, where it is one, and the channels of it that Koishi knows. */
+async function groupsOf(ctx, { platform, guildId, channelId }) {
+  const channels = await ctx.database.get('channel', { platform, guildId }, ['id']);
+  const ids = new Set([channelId, guildId, ...channels.map(({ id }) => id)]);
+  return [...ids].filter(Boolean).map((id) => `${platform}:${id}`);
 }
 
 /** Sends to a group through the bot that Koishi has assigned to it, else any of the platform. */
@@ -97,7 +127,7 @@ async function post(ctx, group, content) {
   const id = rest.join(':');
   const { assignee } = (await ctx.database.getChannel(platform, id, ['assignee'])) ?? {};
   const bot = ctx.bots[`${platform}:${assignee}`] ?? ctx.bots.find((one) => one.platform === platform);
-  if (!bot) throw new Error(`no bot of ${platform} is there to send to ${group}`);
+  if (!bot) throw Object.assign(new Error(`no bot of ${platform} is there to send to ${group}`), { nextpick: { retry: true } });
   await bot.sendMessage(id, content);
 }
 

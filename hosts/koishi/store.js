@@ -1,11 +1,14 @@
-/** @file nextpick's Store over Koishi's database: one table for the log, one for the snapshot. */
+/** @file nextpick's Store over Koishi's database: one table for the log, one for the snapshot; and one for the key of buttons and links. */
 
 'use strict';
+
+const { randomBytes } = require('node:crypto');
 
 const { NextpickError } = require('nextpick');
 
 const ENTRIES = 'nextpick_entry';
 const SNAPSHOT = 'nextpick_snapshot';
+const SECRET = 'nextpick_secret';
 const PAGE = 500;
 /** The longest that databases have: MySQL would cut a library of items at 64 KB. */
 const LONG = 2 ** 32 - 1;
@@ -13,7 +16,17 @@ const LONG = 2 ** 32 - 1;
 /** Tells the database of the tables. */
 function declare(ctx) {
   ctx.model.extend(ENTRIES, { id: 'unsigned', entry: { type: 'text', length: LONG } });
+  ctx.model.extend(SECRET, { id: 'unsigned', secret: 'string' });
   ctx.model.extend(SNAPSHOT, { id: 'unsigned', upTo: 'unsigned', bytes: { type: 'binary', length: LONG }, forgetting: { type: 'text', length: LONG } });
+}
+
+/** The key with which buttons and links are signed: made once, so that a restart does not end them. */
+async function keptSecret(database) {
+  const [kept] = await database.get(SECRET, 1);
+  if (kept) return kept.secret;
+  const secret = randomBytes(32).toString('base64url');
+  await database.create(SECRET, { id: 1, secret });
+  return secret;
 }
 
 /** The Koishis whose tables are in use. */
@@ -115,4 +128,4 @@ async function* entriesOf(database, after) {
   for await (const [, entry] of numberedOf(database, after)) yield entry;
 }
 
-module.exports = { DatabaseStore, declare };
+module.exports = { DatabaseStore, declare, keptSecret };

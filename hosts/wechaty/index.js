@@ -1,8 +1,14 @@
 /** @file nextpick as a wechaty plugin: what is said in rooms and in private becomes what nextpick hears, and what it says is sent. */
 
+import { randomBytes } from 'node:crypto';
+
 import { Talk } from 'nextpick-bot';
 
 const HALF_A_MINUTE = 30_000;
+
+/** A room that this account is not in: what was to be sent there was certainly not. */
+class RoomGone extends Error {}
+const refusalIn = (error) => error instanceof RoomGone && { retry: false, gone: true };
 
 /**
  * @param {import('nextpick-bot').Remembering} recommender
@@ -13,26 +19,38 @@ export function nextpick(recommender, options = {}) {
   let bot;
   const send = async (group, message) => {
     const room = await bot.Room.find({ id: group });
-    if (!room) throw new Error(`this account is in no room ${group}`);
+    if (!room) throw new RoomGone(`this account is in no room ${group}`);
     await room.say(written(message));
   };
-  const talk = new Talk(recommender, { channel: 'wechat', send, ...options });
+  // Without links no token leaves: any key will do.
+  const secret = options.link ? undefined : randomBytes(32).toString('base64url');
+  const talk = new Talk(recommender, { channel: 'wechat', secret, refused: refusalIn, send, ...options });
+
+  /** Official accounts and those of companies are no persons; who is not known yet is taken for one. */
+  const isPerson = (contact) => {
+    const { Official, Corporation } = bot.Contact.Type;
+    return !contact.isReady() || ![Official, Corporation].includes(contact.type());
+  };
 
   const heard = async (message) => {
     if (message.self() || message.type() !== bot.Message.Type.Text) return;
-    const room = message.room();
+    const [room, talker] = [message.room(), message.talker()];
     const text = room && (await message.mentionSelf()) ? await message.mentionText() : message.text();
-    const saying = { id: `wechat:${message.id}`, user: message.talker().id, group: room?.id, at: message.date().getTime() };
-    await talk.hear({ ...saying, text }, (answer) => (room ?? message.talker()).say(written(answer)));
+    const user = isPerson(talker) ? talker.id : undefined;
+    // After a login rooms may not have been found that the account is in.
+    if (room) await talk.returned({ group: room.id });
+    const saying = { id: `wechat:${message.id}`, user, group: room?.id, at: message.date().getTime(), me: bot.currentUser.name() };
+    await talk.hear({ ...saying, text }, (answer) => (room ?? talker).say(written(answer)));
   };
   const joined = async (room, people, _, date) => {
     for (const person of people) {
       const joining = { id: `wechat:${room.id}:${person.id}:${date.getTime()}`, group: room.id, at: date.getTime() };
-      await (person.self() ? talk.joined(joining, (answer) => room.say(answer.text)) : talk.joined({ ...joining, user: person.id }));
+      if (person.self()) await talk.joined(joining, (answer) => room.say(answer.text));
+      else if (isPerson(person)) await talk.joined({ ...joining, user: person.id });
     }
   };
   const left = async (room, people) => {
-    for (const person of people) await talk.left({ group: room.id, user: person.id });
+    for (const person of people) await (person.self() ? talk.removed({ group: room.id }) : talk.left({ group: room.id, user: person.id }));
   };
 
   /** What wechaty itself cannot do for a message is told, too, and ends nothing. */

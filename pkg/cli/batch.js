@@ -1,3 +1,4 @@
+// @ts-check
 /** @file `nextpick batch`: a filter from requests to decisions, a line for a line. Spark's `pipe` and a plain shell use it alike. */
 
 import { fstatSync } from 'node:fs';
@@ -9,6 +10,8 @@ import { chunks, requestsFor } from './batch/requests.js';
 import { Team, UNDER_WAY, inOrder } from './batch/threads.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
 import { UsageError } from './options.js';
+import { tell } from './progress.js';
+import { checkSheet, sheetOptions } from './sheet.js';
 
 /** Lines answered in one go: few enough to be shared out evenly, many enough that handing them over costs nothing. */
 const MOST_LINES = 64;
@@ -38,6 +41,7 @@ export const batch = {
     format: { type: 'choice', of: ['jsonl', 'csv'], value: 'jsonl|csv', about: 'default: by the name of --out, else jsonl' },
     out: { type: 'text', short: 'o', value: 'FILE', about: 'where to; default: stdout' },
     resume: { type: 'flag', about: 'go on with --out where a run that was broken off ended' },
+    ...sheetOptions,
   },
   examples: [
     ['nextpick batch --snapshot state.bin < requests.jsonl > decisions.jsonl', 'answers every request of a file'],
@@ -51,10 +55,11 @@ export const batch = {
   async run(options) {
     const shard = shardOf(options);
     const format = formatOf(options);
+    checkSheet(options, format === 'csv', 'JSONL');
     const { recommender, last, reading } = await loadWorld(options);
     const { input, shareOf } = options.all ? everybody(recommender, options, last, shard) : fromStdin();
     const out = await openOut({ ...options, format });
-    const how = { format, reasons: options.reasons === 'all', explain: Boolean(options.explain) };
+    const how = { format, reasons: options.reasons === 'all', explain: Boolean(options.explain), rawCells: Boolean(options.rawCells) };
     const team = options.threads > 1 ? teamOf(recommender, options.threads, how) : alone(recommender, how);
     const told = { count: 0, bad: 0, bytes: 0 };
     const most = () => Math.max(1, Math.min(MOST_LINES, Math.floor((CHUNK_BYTES * told.count) / told.bytes) || MOST_LINES));
@@ -74,7 +79,7 @@ export const batch = {
       if (!options.all) process.stdin.destroy();
       await Promise.all([team.end(), out.close()]);
     }
-    if (told.bad) process.stderr.write(`${told.bad} of ${told.count} lines were answered by an error\n`);
+    if (told.bad) tell(`${told.bad} of ${told.count} lines were answered by an error`);
   },
 };
 

@@ -6,9 +6,10 @@ import { createGzip } from 'node:zlib';
 
 import * as nextpick from '../node.js';
 import { CasesFile, ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
-import { Reading, mapOption, readConfig, readingOptions } from './load.js';
+import { Reading, effective, mapOption, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
-import { outputOptions, printJson, write } from './subject.js';
+import { tell } from './progress.js';
+import { outputOptions, printJson, show, write } from './subject.js';
 import { impressionsTable, rankingTable } from './results.js';
 
 const shared = {
@@ -51,13 +52,13 @@ export const evaluateReplay = {
     const during = span(options);
     const reading = new Reading(options);
     const config = await configOf(options);
-    reading.under(config);
+    reading.under(await effective(config));
     const items = await recordsOf(reading, options.items, 'items', config);
     const events = await eventsOf(reading, options.events);
     reading.end();
     const input = { items: items.records, events, ...during, k: options.k, ...common(options, config) };
     const told = await judged('evaluateReplay', input, reading, { items });
-    return options.json ? printJson(told) : write(rankingTable(told, `@${options.k}`));
+    return options.json ? printJson(told) : show(rankingTable(told, `@${options.k}`));
   },
 };
 
@@ -72,14 +73,14 @@ export const evaluateImpressions = {
     const during = span(options);
     const reading = new Reading(options);
     const config = await configOf(options);
-    reading.under(config);
+    reading.under(await effective(config));
     const items = await recordsOf(reading, options.items, 'items', config);
     const log = new ImpressionsFile(reading, options.log);
     await log.read();
     reading.end();
     const input = { items: items.records, log: log.columns(), ...during, ...common(options, config) };
     const told = await judged('evaluateImpressions', input, reading, { items });
-    return options.json ? printJson(told) : write(impressionsTable(told));
+    return options.json ? printJson(told) : show(impressionsTable(told));
   },
 };
 
@@ -111,7 +112,7 @@ export const evaluateCases = {
     if (!options.make && options.out) throw new UsageError('--out goes with --make');
     const reading = new Reading(options);
     const config = await configOf(options);
-    reading.under(config);
+    reading.under(await effective(config));
     const items = options.items && (await recordsOf(reading, options.items, 'items', config));
     const groups = options.groups && (await recordsOf(reading, options.groups, 'groups', config));
     const events = await eventsOf(reading, options.events, { timeless: true });
@@ -121,7 +122,7 @@ export const evaluateCases = {
     reading.end();
     const input = { items: items?.records, events, groups: groups?.records, cases: cases.records, k: options.k, fit: !options.noFit, ...common(options, config) };
     const told = await judged('evaluateCases', input, reading, { items, groups, cases });
-    return options.json ? printJson(told) : write(rankingTable(told, `@${options.k}`));
+    return options.json ? printJson(told) : show(rankingTable(told, `@${options.k}`));
   },
 };
 
@@ -157,5 +158,5 @@ async function makeCases(input, out, reading) {
     return;
   }
   await pipeline(lines, ...(/\.gz$/i.test(out) ? [createGzip()] : []), createWriteStream(out));
-  process.stderr.write(`${out}: ${cases.length.toLocaleString('en')} cases\n`);
+  tell(`${out}: ${cases.length.toLocaleString('en')} cases`);
 }

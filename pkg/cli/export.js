@@ -5,12 +5,12 @@ import { basename, resolve } from 'node:path';
 import {
   Outcomes, decisionIn, interactionsIn, obdHeader, obdItemHeader, toGorseFeedback, toGorseItem, toGorseUser, toObd, toObdItem, toVw,
 } from '../formats/index.js';
-import { csvLine } from '../files/index.js';
 import { isObject } from '../formats/fields.js';
 import { recordsOf } from './judged.js';
 import { Reading, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { Folder, Stdout, into } from './outputs.js';
+import { sheetLine, sheetOptions, sheetStart } from './sheet.js';
 import { Tally, Trial, converted } from './tally.js';
 
 const count = (number) => number.toLocaleString('en');
@@ -102,20 +102,22 @@ export const exportObd = {
     ...decided,
     attributes: { type: 'names', value: 'NAME,…', about: 'attributes of the user (or else the group) that become user features' },
     'out-dir': { type: 'text', short: 'o', value: 'DIR', required: true, about: 'where to; its last part names the log' },
+    ...sheetOptions,
     ...readingOptions,
   },
   examples: [['nextpick export obd --decisions decisions.jsonl --events events.jsonl --items items.csv --out-dir softmax/all', 'softmax/all/all.csv and item_context.csv']],
 
   run(options) {
     const { attributes = [], outDir } = options;
+    const [line, start] = [sheetLine(options), sheetStart(options)];
     return joined(options, new Folder(outDir), {
       name: `${basename(resolve(outDir))}.csv`,
       before: async (output, name, items) => {
-        await output.line('item_context.csv', csvLine(obdItemHeader));
-        for (const [index, item] of items.entries()) await output.line('item_context.csv', csvLine(toObdItem(item, index)));
-        await output.line(name, csvLine(obdHeader(attributes)));
+        await output.line('item_context.csv', start + line(obdItemHeader));
+        for (const [index, item] of items.entries()) await output.line('item_context.csv', line(toObdItem(item, index)));
+        await output.line(name, start + line(obdHeader(attributes)));
       },
-      linesOf: (decision, { indexOf, rewardOf, user, group }) => toObd(decision, { indexOf, rewardOf, record: user ?? group, attributes }).map(csvLine),
+      linesOf: (decision, { indexOf, rewardOf, user, group }) => toObd(decision, { indexOf, rewardOf, record: user ?? group, attributes }).map(line),
     });
   },
 };

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file What a fit learned, as tables. */
 
 import { featureInWords, kindInWords } from '../words.js';
@@ -54,6 +55,7 @@ export function fittedTables({ model, examples, oneOf, kinds, groups }, lang) {
 
 const heardOf = ({ heard, loss }, words) => words.heard(figure(heard, 0), figure(loss.before, 3), figure(loss.after, 3));
 
+/** @param {import('../index.js').FittedKind} kind */
 function rowOf({ kind, of, shown, came, chosen, loss, ece, relative }, lang) {
   const counts = [shown, came, chosen].map((count) => figure(count, 0));
   const change = loss && loss.before > 0 ? `${figure((loss.after / loss.before - 1) * 100, 1)}%` : '–';

@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The commands, and what every one of them shares: help, one line per error, exit codes, a closed pipe. */
 
 import { readFileSync } from 'node:fs';
@@ -12,11 +13,15 @@ import { fit } from './fit.js';
 import { importCsv, importGa4, importGorse, importSegment } from './import.js';
 import { pick } from './pick.js';
 import { profile } from './profile.js';
+import { tell } from './progress.js';
 import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
 import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
 
-/** By name; a name of two words is a command of a family. */
+/**
+ * By name; a name of two words is a command of a family.
+ * @type {import('./options.js').Command[]}
+ */
 const COMMANDS = [
   pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
   storeCheck, storeRepair, storeBackup, storeCompact,
@@ -34,15 +39,15 @@ const BAD_USAGE = 2;
  * @returns {Promise<number>} The exit code.
  */
 export async function main(args) {
-  quietOnClosedPipe();
   let name = 'nextpick';
+  watchOutput(() => name);
   try {
     const { command, rest } = commandOf(args);
     if (!command) return overview(rest, args.length === 0);
     name = `nextpick ${command.name}`;
-    if (rest.includes('--help') || rest.includes('-h')) return say(helpOf(command));
+    if (asksForHelp(rest)) return say(helpOf(command));
     await command.run(parse(command, rest));
-    return process.exitCode ?? OK;
+    return Number(process.exitCode ?? OK);
   } catch (error) {
     return explained(error, name);
   }
@@ -60,7 +65,7 @@ function overview(rest, nothing) {
   const first = rest[0];
   if (first === '--version' || first === '-V') return say(JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')).version);
   const family = COMMANDS.filter(({ name }) => name.startsWith(`${first} `));
-  const asked = rest.includes('--help') || rest.includes('-h');
+  const asked = asksForHelp(rest);
   if (first !== undefined && !first.startsWith('-')) {
     if (!family.length) throw new UsageError(`expected a command (${firstWords().join(', ')}), got "${first}"`);
     if (!asked) throw new UsageError(`${first}: expected ${family.map(({ name }) => name.split(' ')[1]).join(' or ')} after it`);
@@ -70,6 +75,12 @@ function overview(rest, nothing) {
   if (!nothing) throw new UsageError(`expected a command before ${first}`);
   process.stderr.write(`${listOf(COMMANDS)}\n`);
   return BAD_USAGE;
+}
+
+/** After `--` everything is a value. */
+function asksForHelp(rest) {
+  const options = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
+  return options.includes('--help') || options.includes('-h');
 }
 
 const firstWords = () => [...new Set(COMMANDS.map(({ name }) => name.split(' ')[0]))];
@@ -98,24 +109,28 @@ function say(text) {
 /** One clear line on stderr. What is nobody's mistake but ours keeps its stack, to be reported. */
 function explained(error, name) {
   if (error instanceof UsageError) {
-    process.stderr.write(`${name}: ${error.message}\nTry: ${name} --help\n`);
+    tell(`${name}: ${error.message}`, `Try: ${name} --help`);
     return BAD_USAGE;
   }
   const known = error instanceof FileError || error instanceof NextpickError || typeof error?.syscall === 'string';
-  process.stderr.write(known ? `${name}: ${plain(error)}\n` : `${name}: a defect, please report it: ${error?.stack ?? error}\n`);
+  if (known) tell(`${name}: ${plain(error)}`);
+  else tell(...`${name}: a defect, please report it: ${error?.stack ?? error}`.split('\n'));
   return BAD_DATA;
 }
 
 function plain(error) {
   if (error.code === 'ENOENT') return `${error.path}: no such file`;
+  if (error.code === 'ENOSPC') return `${error.path ?? 'the output'}: no space is left on the device`;
   if (error.code === 'EISDIR') return `${error.path ?? 'a file was expected'}: is a folder`;
   return error.message;
 }
 
-/** `nextpick … | head` ends without a word. */
-function quietOnClosedPipe() {
-  process.stdout.on('error', (error) => {
-    if (error.code !== 'EPIPE') throw error;
-    process.exit(OK);
+/** `nextpick … | head` ends without a word; any other end of the output is told in a line. */
+function watchOutput(nameNow) {
+  process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
+    if (error.code === 'EPIPE') process.exit(OK);
+    process.exit(explained(error, nameNow()));
   });
+  // Where nothing can be told, the exit code still tells.
+  process.stderr.on('error', () => {});
 }

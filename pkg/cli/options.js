@@ -1,8 +1,10 @@
+// @ts-check
 /** @file Options declared once: parsed by it, checked by it, and shown by it under `--help`. */
 
 import { parseArgs } from 'node:util';
 
 import { readTime } from '../files/index.js';
+import { offsetOf } from '../files/moments.js';
 
 /** The command line is wrong: exit code 2. */
 export class UsageError extends Error {
@@ -11,7 +13,7 @@ export class UsageError extends Error {
 
 /**
  * @typedef {object} Option
- * @property {'flag' | 'text' | 'whole' | 'number' | 'time' | 'duration' | 'names' | 'pairs' | 'choice' | 'names-or-pairs'} type
+ * @property {string} type `flag`, `text`, `whole`, `number`, `time`, `zone`, `duration`, `names`, `pairs`, `choice` or `names-or-pairs`.
  * @property {string} [value] What `--help` calls the value; required unless a flag.
  * @property {string} about One line for `--help`.
  * @property {string} [short] One letter.
@@ -29,8 +31,8 @@ export class UsageError extends Error {
  * @property {string} [about] More, for its own help.
  * @property {Record<string, Option>} options
  * @property {{ name: string, about: string, required?: boolean, many?: boolean }} [operand] One value without a name, or many.
- * @property {[string, string][]} examples A command line and what it does.
- * @property {(options: object) => Promise<void>} run
+ * @property {string[][]} examples A command line and what it does.
+ * @property {(options: any) => Promise<void>} run
  */
 
 /**
@@ -39,13 +41,14 @@ export class UsageError extends Error {
  * @param {string[]} args
  */
 export function parse(command, args) {
+  /** @type {any} As parseArgs takes it. */
   const declared = Object.fromEntries(
     Object.entries(command.options).map(([name, { type, short }]) => [
       name,
       { type: type === 'flag' ? 'boolean' : 'string', multiple: type !== 'flag', ...(short && { short }) },
     ]),
   );
-  const { values, positionals } = parsed({ args, options: declared, allowPositionals: true, strict: true });
+  const { values, positionals } = parsed({ args: joined(command, args), options: declared, allowPositionals: true, strict: true }, command);
   const most = command.operand?.many ? Infinity : command.operand ? 1 : 0;
   if (positionals.length > most) throw new UsageError(`expected no "${positionals[most]}" here`);
   const options = {};
@@ -53,39 +56,74 @@ export function parse(command, args) {
     if (command.operand.required && !positionals.length) throw new UsageError(`expected ${command.operand.name}`);
     options[camel(command.operand.name)] = command.operand.many ? positionals : positionals[0];
   }
+  // Times on the command line are in the zone that it names.
+  const zone = values.zone === undefined ? 0 : zoneOf('--zone', values.zone[0]);
   for (const [name, option] of Object.entries(command.options)) {
     const given = values[name];
     if (Array.isArray(given) && given.length > 1 && option.type !== 'pairs') throw new UsageError(`--${name}: expected once, got ${given.length} times`);
     if (given === undefined && option.required) throw new UsageError(`expected --${name} ${option.value}`);
-    options[camel(name)] = given === undefined ? option.otherwise : option.type === 'flag' ? given : read(`--${name}`, option, given);
+    options[camel(name)] = given === undefined ? option.otherwise : option.type === 'flag' ? given : read(`--${name}`, option, given, zone);
   }
   return options;
 }
 
-/** Node's own messages, shortened to their first sentence. */
-function parsed(config) {
+/**
+ * Values that begin with a dash, joined to their options: `-g -4001` is `--group=-4001`, for every group of Telegram has such an id. What
+ * could be an option as well is refused, with the way to write it as a value.
+ */
+function joined({ options }, args) {
+  const optionOf = (arg) => Object.keys(options).find((name) => arg === `--${name}` || arg === `-${options[name].short}`);
+  const isOption = (arg) => arg.startsWith('--') || arg === '-h' || Object.values(options).some(({ short }) => arg[1] === short);
+  const out = [];
+  for (let i = 0; i < args.length; i++) {
+    const [arg, next] = [args[i], args[i + 1]];
+    if (arg === '--') return [...out, ...args.slice(i)];
+    const name = optionOf(arg);
+    if (name === undefined || options[name].type === 'flag' || next === undefined || !/^-./.test(next)) {
+      out.push(arg);
+      continue;
+    }
+    if (isOption(next)) throw new UsageError(`${arg}: expected ${options[name].value}, got the option ${next}; if that is the value, write --${name}=${next}`);
+    out.push(`--${name}=${next}`);
+    i += 1;
+  }
+  return out;
+}
+
+/**
+ * Node's own messages, shortened to their first sentence.
+ * @param {import('node:util').ParseArgsConfig} config
+ * @param {Command} command
+ */
+function parsed(config, { name, operand }) {
   try {
     return parseArgs(config);
   } catch (error) {
     if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error;
-    throw new UsageError(error.message.split(/[.\n]/)[0].replace(/^Unknown option '(.*)'$/, 'there is no option $1'));
+    const [, unknown] = /^Unknown option '(.*?)'\./s.exec(error.message) ?? [];
+    if (unknown === undefined) throw new UsageError(error.message.split(/[.\n]/)[0]);
+    const value = operand && !unknown.startsWith('--') && config.args.find((arg) => arg.startsWith(unknown));
+    const remedy = value ? `; if ${value} is a value, it goes after --: nextpick ${name} … -- ${value}` : '';
+    throw new UsageError(`there is no option ${unknown}${remedy}`);
   }
 }
 
-function read(name, option, given) {
+function read(name, option, given, zone) {
   const text = given[0];
   switch (option.type) {
     case 'whole':
     case 'number':
       return numberOf(name, option, text);
     case 'time':
-      return timeOf(name, text);
+      return timeOf(name, text, zone);
+    case 'zone':
+      return zone;
     case 'duration':
       return durationOf(name, text);
     case 'names':
-      return names(text);
+      return text.startsWith('[') ? listIn(name, text) : names(text);
     case 'pairs':
-      return pairs(name, given.join(','), attribute);
+      return Object.assign({}, ...given.map((one) => (one.startsWith('{') ? pairsIn(name, one) : pairs(name, one, attribute))));
     case 'names-or-pairs':
       return text.includes('=') ? pairs(name, text, (value) => numberOf(name, { type: 'number' }, value)) : text;
     case 'choice':
@@ -107,12 +145,19 @@ function numberOf(name, { type, least = -Infinity, most = Infinity }, text) {
   throw new UsageError(`${name}: expected a ${type === 'whole' ? 'whole ' : ''}number${range}, got "${text}"`);
 }
 
-function timeOf(name, text) {
+function timeOf(name, text, zone) {
   try {
-    return readTime(text);
+    return readTime(text, { zone });
   } catch (error) {
     throw new UsageError(`${name}: ${error.message}`);
   }
+}
+
+/** Minutes that a zone is ahead of UTC. */
+function zoneOf(name, text) {
+  const offset = offsetOf(text);
+  if (offset === undefined) throw new UsageError(`${name}: expected an offset such as +08:00, -03:30 or Z, got "${text}"`);
+  return offset;
 }
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
@@ -120,7 +165,7 @@ const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 /** `12h` in milliseconds. */
 function durationOf(name, text) {
   const [, number, unit] = /^(\d+(?:\.\d+)?)([mhdw])$/.exec(text) ?? [];
-  if (number > 0) return number * UNITS[unit];
+  if (Number(number) > 0) return Number(number) * UNITS[unit];
   throw new UsageError(`${name}: expected a length of time such as 7d, 12h or 2w, got "${text}"`);
 }
 
@@ -134,6 +179,28 @@ function pairs(name, text, valueOf) {
       return [pair.slice(0, equals), valueOf(pair.slice(equals + 1))];
     }),
   );
+}
+
+/** JSON says it where names hold commas: `["a,b","c"]`. */
+function listIn(name, text) {
+  const list = jsonIn(text);
+  if (Array.isArray(list) && list.every((one) => typeof one === 'string')) return list;
+  throw new UsageError(`${name}: expected names with commas between them, or a JSON list of strings such as ["a,b","c"], got ${text}`);
+}
+
+function pairsIn(name, text) {
+  const given = jsonIn(text);
+  const isPairs = given !== null && typeof given === 'object' && !Array.isArray(given);
+  if (isPairs && Object.values(given).every((one) => typeof one === 'string' || typeof one === 'number')) return given;
+  throw new UsageError(`${name}: expected name=value, or a JSON object of strings and numbers such as {"name":"a,b"}, got ${text}`);
+}
+
+function jsonIn(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 const attribute = (text) => (text !== '' && String(Number(text)) === text ? Number(text) : text);

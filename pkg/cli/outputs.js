@@ -1,3 +1,4 @@
+// @ts-check
 /** @file Lines written as they come: to stdout, or to files of a folder, which stand there whole or not at all. */
 
 import { randomUUID } from 'node:crypto';
@@ -44,6 +45,8 @@ export class Folder {
     const file = this.#files.get(name) ?? (await this.#open(name));
     file.text += `${text}\n`;
     if (file.text.length < FLUSH) return;
+    // A stream that has failed is never ready again.
+    if (file.stream.errored) throw file.stream.errored;
     const ready = file.stream.write(file.text);
     file.text = '';
     if (!ready) await once(file.stream, 'drain');

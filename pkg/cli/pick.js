@@ -1,10 +1,12 @@
+// @ts-check
 /** @file `nextpick pick`: one decision, as a table that a person reads or as JSON. */
 
 import { kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords } from '../words.js';
+import { tellUnknown } from './known.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
 import { UsageError } from './options.js';
-import { langOf, outputOptions, printJson, subjectOf, subjectOptions, write } from './subject.js';
-import { bar, cut, figure, table } from './table.js';
+import { langOf, outputOptions, printJson, show, subjectOf, subjectOptions } from './subject.js';
+import { bar, cut, figure, printable, table } from './table.js';
 
 /** Reasons smaller than this share of the largest say nothing to a reader. */
 const WORTH_SAYING = 0.02;
@@ -23,8 +25,8 @@ export const pick = {
     objective: { type: 'names-or-pairs', value: 'NAME|KIND=WEIGHT,…', about: 'what to maximise; default: the group’s purpose' },
     policy: { type: 'text', value: 'POLICY', about: 'greedy, epsilon-greedy:0.1, softmax:0.5 or thompson:1000' },
     context: { type: 'pairs', value: 'KEY=VALUE,…', about: 'circumstances of the request' },
-    only: { type: 'names', value: 'ID,…', about: 'only these items' },
-    exclude: { type: 'names', value: 'ID,…', about: 'not these items' },
+    only: { type: 'names', value: 'ID,…', about: 'only these items; as JSON ["a,b","c"] where ids hold commas' },
+    exclude: { type: 'names', value: 'ID,…', about: 'not these items, likewise' },
     seed: { type: 'whole', value: 'N', least: 0, most: 4294967295, about: 'for policies that draw' },
     reasons: { type: 'whole', value: 'N', least: 0, otherwise: 3, about: 'reasons shown for each pick' },
     explain: { type: 'flag', about: 'tell which rule refused every other item' },
@@ -38,12 +40,13 @@ export const pick = {
   async run(options) {
     const subject = subjectOf(options, { both: true });
     const policy = policyOf(options.policy);
-    const { recommender, last } = await loadWorld(options);
+    const { recommender, last, reading } = await loadWorld(options);
+    tellUnknown(reading.report, recommender, options);
     const { channel, objective, context, only, exclude, seed, count } = options;
     const request = { ...subject, now: nowOf(options, last), count, channel, objective, policy, context, only, exclude, seed };
     const decision = recommender.recommend(request, { explain: options.explain });
     if (options.json) return printJson(decision);
-    return write(`${shown(decision, recommender, { ...options, lang: langOf(options) })}\n`);
+    return show(`${shown(decision, recommender, { ...options, lang: langOf(options) })}\n`);
   },
 };
 
@@ -63,11 +66,11 @@ function policyOf(text) {
 /** A decision for people. */
 function shown(decision, recommender, { lang, reasons, explain }) {
   const zh = lang === 'zh';
-  const offset = recommender.config()?.utcOffsetMinutes ?? 480;
+  const offset = recommender.effectiveConfig().utcOffsetMinutes;
   const titleOf = (id) => recommender.item(id)?.title;
   const { user, group } = decision.subject;
   const whom = [user !== undefined && `${zh ? '用户' : 'user'} ${user}`, group !== undefined && `${zh ? '群' : 'group'} ${group}`].filter(Boolean).join(', ');
-  const lines = [`${whom} · ${timeInWords(decision.at, offset)} · ${decision.id}`];
+  const lines = [`${printable(whom)} · ${timeInWords(decision.at, offset)} · ${decision.id}`];
   if (decision.personalised === false) lines.push(zh ? 'TA 关闭了个性化：只看大家的喜好，不用 TA 的任何信息。' : 'They switched personalisation off: this goes by what everyone likes and uses nothing of them.');
   else if (decision.coldStart) lines.push(zh ? '还不认识 TA，先按大家的喜好来。' : 'Nothing is known of them yet; this goes by what everyone likes.');
   if (decision.silent) lines.push(`${zh ? '现在不发：' : 'Nothing now: '}${silenceInWords(decision.silent.rule, lang, decision.silent.until, offset)}`);
@@ -77,7 +80,7 @@ function shown(decision, recommender, { lang, reasons, explain }) {
     const title = cut(item?.title ?? '', 60);
     const age = item?.publishedAt === undefined ? undefined : decision.at - item.publishedAt;
     const chance = made.propensity === 1 ? '' : `  p ${figure(made.propensity)}`;
-    lines.push('', `${made.rank}. ${title}${title && '  '}[${made.item}]  ${figure(made.score, 4)}${chance}`, chancesOf(made, lang));
+    lines.push('', `${made.rank}. ${title}${title && '  '}[${printable(made.item)}]  ${figure(made.score, 4)}${chance}`, chancesOf(made, lang));
     lines.push(...reasonsOf(made, reasons, { lang, titleOf, age, group: user === undefined }));
   }
   if (explain && decision.refused) lines.push('', refusedOf(decision.refused, { lang, titleOf, offset }));
@@ -87,7 +90,7 @@ function shown(decision, recommender, { lang, reasons, explain }) {
 function chancesOf({ chances, relative }, lang) {
   const rows = Object.entries(chances ?? {}).sort((a, b) => b[1] - a[1]).slice(0, 4);
   if (!rows.length) return undefined;
-  const drawn = rows.map(([kind, chance]) => `${kindInWords(kind, lang)} ${bar(chance, 8)} ${(chance * 100).toFixed(1)}%`).join('   ');
+  const drawn = rows.map(([kind, chance]) => `${printable(kindInWords(kind, lang))} ${bar(chance, 8)} ${(chance * 100).toFixed(1)}%`).join('   ');
   const note = relative ? (lang === 'zh' ? '（相对值）' : '(relative)') : '';
   return `   ${drawn}   ${note}`.trimEnd();
 }

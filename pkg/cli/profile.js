@@ -1,9 +1,11 @@
+// @ts-check
 /** @file `nextpick profile`: what is remembered of one user or group. */
 
 import { facetInWords, kindInWords, timeInWords } from '../words.js';
+import { tellUnknown } from './known.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
-import { langOf, outputOptions, printJson, subjectOf, subjectOptions, write } from './subject.js';
-import { cut, figure, table } from './table.js';
+import { langOf, outputOptions, printJson, show, subjectOf, subjectOptions } from './subject.js';
+import { cut, figure, printable, table } from './table.js';
 
 export const profile = {
   name: 'profile',
@@ -18,22 +20,23 @@ export const profile = {
 
   async run(options) {
     const subject = subjectOf(options);
-    const { recommender, last } = await loadWorld(options);
+    const { recommender, last, reading } = await loadWorld(options);
+    tellUnknown(reading.report, recommender, options);
     const known = recommender.profile({ ...subject, now: nowOf(options, last), limit: options.limit });
     if (options.json) return printJson(known);
-    return write(`${shown(known, recommender, langOf(options))}\n`);
+    return show(`${shown(known, recommender, langOf(options))}\n`);
   },
 };
 
 function shown(known, recommender, lang) {
   const zh = lang === 'zh';
-  const offset = recommender.config()?.utcOffsetMinutes ?? 480;
+  const offset = recommender.effectiveConfig().utcOffsetMinutes;
   const titleOf = (id) => cut(recommender.item(id)?.title ?? '', 50);
   const { user, group } = known.subject;
-  const lines = [user === undefined ? `${zh ? '群' : 'group'} ${group}` : `${zh ? '用户' : 'user'} ${user}`];
+  const lines = [printable(user === undefined ? `${zh ? '群' : 'group'} ${group}` : `${zh ? '用户' : 'user'} ${user}`)];
   if (known.coldStart) lines.push(zh ? '还没有任何记录。' : 'Nothing is remembered of them.');
   if (known.personalised === false) lines.push(zh ? '已关闭个性化：以下内容不参与任何决定。' : 'Personalisation is off: no decision uses any of this.');
-  if (known.blocked) lines.push(`${zh ? '永不使用：' : 'Never used: '}${known.blocked.map((facet) => facetInWords(facet, lang)).join(zh ? '、' : ', ')}`);
+  if (known.blocked) lines.push(`${zh ? '永不使用：' : 'Never used: '}${known.blocked.map((facet) => printable(facetInWords(facet, lang))).join(zh ? '、' : ', ')}`);
   const section = (head, rows, columns) => rows.length && lines.push('', head, table(rows, { head: columns, indent: '  ' }));
 
   const kinds = Object.entries(known.kinds).sort((a, b) => b[1] - a[1]);

@@ -1,9 +1,17 @@
+// @ts-check
 /** @file What goes to stderr: what reading brought to light, the report of bad rows, and a line of progress when it is a terminal. */
 
 import { LoadReport } from '../files/index.js';
 
+import { printable } from './table.js';
+
 /** Bad rows shown one by one before only their number is told. */
 const SHOWN = 20;
+
+/** Lines on stderr; each stays one, whatever is in it. */
+export function tell(...lines) {
+  process.stderr.write(lines.map((line) => `${printable(line)}\n`).join(''));
+}
 
 /** A line that is written over while something long goes on; silent when stderr is no terminal. */
 export class Progress {
@@ -22,7 +30,7 @@ export class Progress {
     if (now - this.#last < 100) return;
     this.#last = now;
     this.#shown = true;
-    this.#stream.write(`\r\u001b[2K${text()}`);
+    this.#stream.write(`\r\u001b[2K${printable(text())}`);
   }
 
   clear() {
@@ -48,7 +56,7 @@ export class Report {
   /** A line on stderr. */
   note(text) {
     this.#progress.clear();
-    process.stderr.write(`${text}\n`);
+    tell(text);
   }
 
   /** A bad row that is left out. */

@@ -1,8 +1,11 @@
+// @ts-check
 /** @file Files of bytes, written whole or not at all. */
 
 import { randomUUID } from 'node:crypto';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
+
+import { tell } from './progress.js';
 
 /**
  * Writes bytes, gzipped if the name ends in `.gz`, beside the target and moves them there; says on stderr how many they are.
@@ -12,6 +15,18 @@ import { gzipSync } from 'node:zlib';
  */
 export async function replace(path, bytes) {
   const written = /\.gz$/i.test(path) ? gzipSync(bytes) : bytes;
+  if (await isReplaced(path)) await moved(path, written);
+  else await writeFile(path, written);
+  tell(`${path}: ${written.length.toLocaleString('en')} bytes`);
+}
+
+/** A device or a pipe (/dev/stdout) is written to; only files are replaced, and what is not there yet will be one. */
+async function isReplaced(path) {
+  const found = await stat(path).catch(() => undefined);
+  return found === undefined || found.isFile() || found.isDirectory();
+}
+
+async function moved(path, written) {
   const beside = `${path}.${randomUUID().slice(0, 8)}.part`;
   try {
     await writeFile(beside, written);
@@ -20,5 +35,4 @@ export async function replace(path, bytes) {
     await rm(beside, { force: true });
     throw error;
   }
-  process.stderr.write(`${path}: ${written.length.toLocaleString('en')} bytes\n`);
 }

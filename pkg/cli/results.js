@@ -1,3 +1,4 @@
+// @ts-check
 /** @file The figures of an evaluation as tables. */
 
 import { figure, table } from './table.js';

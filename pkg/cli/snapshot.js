@@ -1,9 +1,10 @@
+// @ts-check
 /** @file `nextpick snapshot build | inspect`: saved state, written whole or not at all. */
 
 import { loadRecommender } from '../node.js';
 import { loadWorld, readBytes, worldOptions } from './load.js';
 import { replace } from './replace.js';
-import { outputOptions, printJson, write } from './subject.js';
+import { outputOptions, printJson, show } from './subject.js';
 import { table } from './table.js';
 
 export const snapshotBuild = {
@@ -38,6 +39,6 @@ export const snapshotInspect = {
     if (json) return printJson(told);
     const counts = [['bytes', told.bytes], ...Object.entries(told.stats)];
     const rows = counts.map(([name, value]) => [name, typeof value === 'number' ? value.toLocaleString('en') : JSON.stringify(value)]);
-    return write(`${table(rows)}\n\nconfig ${JSON.stringify(told.config, null, 2)}\n`);
+    return show(`${table(rows)}\n\nconfig ${JSON.stringify(told.config, null, 2)}\n`);
   },
 };

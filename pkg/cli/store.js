@@ -6,7 +6,8 @@ import { loadRecommender } from '../node.js';
 import { backupFolder, checkFolder } from '../store/care.js';
 import { openRecommender } from '../store/node.js';
 import { repairFolder } from '../store/repair.js';
-import { langOf, outputOptions, printJson, write } from './subject.js';
+import { UsageError } from './options.js';
+import { langOf, outputOptions, printJson, show } from './subject.js';
 
 const operand = { name: 'folder', about: 'the folder that openRecommender was given', required: true };
 const count = (number) => number.toLocaleString('en');
@@ -14,7 +15,7 @@ const count = (number) => number.toLocaleString('en');
 /** Says what happened: as JSON, or in the language of the reader. */
 async function say(options, told, { zh, en }) {
   if (options.json) return printJson(told);
-  return write(`${(langOf(options) === 'zh' ? zh : en).filter(Boolean).join('\n')}\n`);
+  return show(`${(langOf(options) === 'zh' ? zh : en).filter(Boolean).join('\n')}\n`);
 }
 
 export const storeCheck = {
@@ -32,12 +33,12 @@ export const storeCheck = {
     await say(options, told, {
       zh: [
         `${count(entries)} 条记录，${segments} 个日志文件，${snapshots} 个快照，共 ${count(bytes)} 字节`,
-        forgetting ? `${forgetting} 位已被忘记的用户还留在日志文件里，稍后清除（nextpick store compact 可立即清除）` : '',
+        forgetting ? `${forgetting} 项删除（已被忘记的用户，或过期的行为）还留在日志文件里，稍后清除（nextpick store compact 可立即清除）` : '',
         ...(problems.length ? [`发现 ${problems.length} 个问题：`, ...problems.map((one) => `- ${one}`)] : ['全部完好']),
       ],
       en: [
         `${count(entries)} entries in ${segments} files of the log, ${snapshots} snapshots, ${count(bytes)} bytes`,
-        forgetting ? `${forgetting} forgotten users are still in the files of the log and will be taken out (nextpick store compact does it now)` : '',
+        forgetting ? `${forgetting} removals (forgotten users or expired interactions) are still in the files of the log and will be carried out (nextpick store compact does it now)` : '',
         ...(problems.length ? [`${problems.length} problems:`, ...problems.map((one) => `- ${one}`)] : ['all as it was written']),
       ],
     });
@@ -91,20 +92,41 @@ export const storeBackup = {
   },
 };
 
+const DAY = 86_400_000;
+
+/** Removes the interactions of more than so many days before the last trusted time. */
+async function expire(recommender, days, folder) {
+  const now = recommender.trustedTime();
+  if (now === undefined) throw new UsageError(`--keep-days: ${folder} was never told the time. Ask it something, or tell it interactions with a time of your own (the option now), before`);
+  return recommender.expire(now - days * DAY);
+}
+
 export const storeCompact = {
   name: 'store compact',
-  summary: 'Takes users who were forgotten out of the files of a folder now',
+  summary: 'Takes forgotten users and expired interactions out of the files of a folder now',
+  about:
+    'With --keep-days, interactions that are older than so many days before the last time that the folder was told are removed first: decisions, ' +
+    'fits and exports are then as if they had never been told. Copy the folder before (store backup) to keep an archive.',
   operand,
-  options: outputOptions,
-  examples: [['nextpick store compact ./state', 'instead of within a day, while the folder is open']],
+  options: { 'keep-days': { type: 'whole', value: 'N', least: 1, about: 'remove older interactions, too' }, ...outputOptions },
+  examples: [
+    ['nextpick store compact ./state', 'instead of within a day, while the folder is open'],
+    ['nextpick store compact ./state --keep-days 400', 'keep a little more than a year'],
+  ],
 
   async run(options) {
+    const { keepDays: days } = options;
     const recommender = await openRecommender(options.folder);
-    await recommender.close({ compact: true });
-    const { notes } = recommender;
-    await say(options, { notes }, {
-      zh: [...notes, `${options.folder}：已被忘记的用户不再出现在任何文件里`],
-      en: [...notes, `${options.folder}: users who were forgotten are in no file any more`],
-    });
+    try {
+      const expired = days === undefined ? 0 : await expire(recommender, days, options.folder);
+      await recommender.compact();
+      const { notes } = recommender;
+      await say(options, { expired, notes }, {
+        zh: [...notes, days === undefined ? '' : `删除了 ${count(expired)} 条过期的行为`, `${options.folder}：已被忘记的用户不再出现在任何文件里`],
+        en: [...notes, days === undefined ? '' : `${count(expired)} expired interactions were removed`, `${options.folder}: users who were forgotten are in no file any more`],
+      });
+    } finally {
+      await recommender.close();
+    }
   },
 };

@@ -1,8 +1,10 @@
+// @ts-check
 /** @file Whom a command asks about, in what language it answers, and how it writes. */
 
 import { once } from 'node:events';
 
 import { UsageError } from './options.js';
+import { escaped, printableLines } from './table.js';
 
 export const subjectOptions = {
   user: { type: 'text', short: 'u', value: 'ID', about: 'for this user' },
@@ -29,9 +31,17 @@ export function langOf({ lang }, env = process.env) {
   return /^zh/i.test(told) ? 'zh' : 'en';
 }
 
-/** Writes to stdout and waits while the reader is slower. */
+/**
+ * Writes to stdout and waits while the reader is slower: as it is for programs, without what steers a terminal where it is one.
+ * @param {string | Uint8Array} text Whole lines.
+ */
 export async function write(text) {
-  if (!process.stdout.write(text)) await once(process.stdout, 'drain');
+  const lines = () => (typeof text === 'string' ? text : new TextDecoder().decode(text));
+  if (!process.stdout.write(process.stdout.isTTY ? printableLines(lines()) : text)) await once(process.stdout, 'drain');
 }
 
-export const printJson = (value) => write(`${JSON.stringify(value, null, 2)}\n`);
+/** Writes to stdout for people: nothing in it steers their terminal. */
+export const show = (text) => write(printableLines(text));
+
+/** JSON for both: what would steer a terminal stands there by its number, which reads back the same. */
+export const printJson = (value) => write(`${JSON.stringify(value, null, 2).replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, escaped)}\n`);

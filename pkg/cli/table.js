@@ -1,10 +1,20 @@
+// @ts-check
 /** @file Tables in a terminal, aligned also where Chinese characters take two columns. */
 
 const SEGMENTS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 
-/** Control characters from a data file must not steer the terminal. */
-const printable = (text) => text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+/** Controls of the terminal (C0, DEL, C1), other ends of lines, and what turns the direction of all text that follows. */
+const STEERING = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
+
+/** A character by its number, as JSON and JavaScript write it. */
+export const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
+
+/** A text as one line that steers nothing: titles, ids, names of files and values come from others. White space is a space. */
+export const printable = (text) => text.replace(/[\t\n\r]+/g, ' ').replace(STEERING, escaped);
+
+/** Lines of which none steers anything. */
+export const printableLines = (text) => text.split('\n').map(printable).join('\n');
 
 /** How many columns a text takes. */
 export function widthOf(text) {

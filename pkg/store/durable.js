@@ -9,21 +9,19 @@
 
 import { NextpickError } from '../error.js';
 import { plain } from '../plain.js';
-import { timeOf } from '../options.js';
+import { hostTime } from '../options.js';
 import { bytes } from '../recommender.js';
+import { Checkpoints } from './checkpoints.js';
 import { apply, interactionsOf, listed, sent, toBase64 } from './entry.js';
 import { Erasing } from './erasing.js';
 import { told } from './forgetting.js';
+import { weight } from './replay.js';
 import { Turns } from './turns.js';
-
-/** After a snapshot could not be written none is tried for so long, twice as long after each failure. Milliseconds. */
-const FIRST_WAIT = 1_000;
-const LONGEST_WAIT = 600_000;
 
 /** What asks and changes nothing goes straight to the core. */
 const ASKS = [
-  'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel',
-  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'stats', 'toSnapshot', 'trustedTime',
+  'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel', 'decision',
+  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
 /** Remembers on disk what it is told, and decides what comes next. Made by `openRecommender`. */
@@ -31,17 +29,10 @@ export class DurableRecommender {
   #core;
   #store;
   #turns;
-  #every;
   /** The number of the entry told last. */
   #end;
-  /** Records told since the last snapshot. */
-  #since;
-  /** The number of the last entry that a snapshot written by this process holds. */
-  #covered = 0;
-  /** How often writing a snapshot has failed since one was written, and until when none is tried by itself. */
-  #failed = { times: 0, until: 0 };
-  /** Whether one was asked for by itself and has not been taken yet. */
-  #isAsked = false;
+  /** @type {Checkpoints} */
+  #checkpoints;
   /** @type {Erasing} */
   #erasing;
   #clock;
@@ -52,17 +43,17 @@ export class DurableRecommender {
   /** What was noticed, at opening and since: a torn tail, a snapshot that could not be written. @type {string[]} */
   notes;
 
-  constructor(core, store, { notes, checkpointEvery, since, end, forgotten, forgetWithinMs, clock }) {
+  constructor(core, store, { notes, checkpointEvery, since, size, end, forgotten, forgetWithinMs, clock }) {
     this.#core = core;
     this.#store = store;
     this.#turns = new Turns(store);
-    this.#every = checkpointEvery;
-    this.#since = since;
     this.#end = end;
     this.#clock = clock;
     this.#loggedTime = core.trustedTime();
     this.notes = notes;
-    this.#erasing = new Erasing(store, this.#turns, (number) => (this.#covered < number ? this.#checkpoint() : undefined), { forgotten, forgetWithinMs, notes });
+    const state = () => ({ core: this.#core, end: this.#end, forgotten: this.#erasing.forgotten });
+    this.#checkpoints = new Checkpoints(store, this.#turns, state, { checkpointEvery, since, size, notes });
+    this.#erasing = new Erasing(store, this.#turns, this.#checkpoints, { forgotten, forgetWithinMs, notes });
   }
 
   static {
@@ -85,7 +76,7 @@ export class DurableRecommender {
 
   /** Changes something that depends on the trusted time, which questions move too: the log names it where it has moved. */
   #changeAt(options, entry, changed) {
-    const now = timeOf(options) ?? this.#clock?.() ?? this.#core.trustedTime();
+    const now = hostTime(options, this.#clock) ?? this.#core.trustedTime();
     const timed = now === this.#loggedTime ? entry : { ...entry, now };
     return this.#change(timed, (told) => {
       const isLogged = changed(told);
@@ -111,6 +102,12 @@ export class DurableRecommender {
   }
   async leave(leaving) {
     return this.#change({ leave: plain(leaving, 'leaving') }, (left) => left);
+  }
+  async moveGroup(moving) {
+    return this.#change({ moveGroup: plain(moving, 'moving') }, (moved) => moved);
+  }
+  async release(decision) {
+    return this.#change({ release: decision }, (released) => released);
   }
   async removeItems(ids) {
     return this.#change({ removeItems: listed(ids, 'ids') }, (count) => count > 0);
@@ -150,7 +147,17 @@ export class DurableRecommender {
     return known;
   }
 
-  /** Takes those who were forgotten out of the log and the snapshots now. When it resolves no byte of their ids is left. */
+  /** Removes the interactions before a time from memory at once, and from the log later, as with those who were forgotten. */
+  async expire(before) {
+    this.#ready();
+    const expired = { olderThan: before, at: Date.now(), before: this.#end + 1 };
+    return this.#change({ expire: expired }, (count) => {
+      if (count) this.#erasing.add(expired);
+      return count > 0;
+    });
+  }
+
+  /** Takes what was forgotten or has expired out of the log and the snapshots now. When it resolves no byte of a forgotten id is left. */
   async compact() {
     this.#ready();
     await this.#erasing.finish();
@@ -168,33 +175,7 @@ export class DurableRecommender {
   /** Writes a snapshot, so that the next opening need not read the log from the one before. */
   async checkpoint() {
     this.#ready();
-    return this.#checkpoint();
-  }
-  async #checkpoint() {
-    const taken = () => {
-      const state = { snapshot: this.#core.toSnapshot(), forgotten: this.#erasing.forgotten, since: this.#since, end: this.#end };
-      this.#since = 0;
-      this.#isAsked = false;
-      return state;
-    };
-    let since = 0;
-    try {
-      await this.#turns.alone(taken, async (state) => {
-        ({ since } = state);
-        await this.#store.checkpoint(state.snapshot, state.forgotten);
-        this.#covered = state.end;
-      });
-      this.#failed = { times: 0, until: 0 };
-    } catch (cause) {
-      this.#turns.check();
-      // The log has it all: the next opening reads more of it.
-      this.#since += since;
-      const wait = Math.min(FIRST_WAIT * 2 ** this.#failed.times, LONGEST_WAIT);
-      this.#failed = { times: this.#failed.times + 1, until: performance.now() + wait };
-      const message = `a snapshot could not be written (${cause.message}); the log is sound, and goes on`;
-      this.notes.push(message);
-      throw new NextpickError(cause.code === 'locked' ? 'locked' : 'store', message, { cause });
-    }
+    return this.#checkpoints.write();
   }
 
   /**
@@ -219,7 +200,9 @@ export class DurableRecommender {
   }
   async #release() {
     try {
-      if (this.#since > 0) await this.#checkpoint().catch(() => this.#turns.check());
+      // One that is under way may hold it all.
+      await this.#checkpoints.exclusively(() => {});
+      if (this.#checkpoints.isBehind) await this.#checkpoints.write().catch(() => this.#turns.check());
       else await this.#turns.append([]);
     } finally {
       this.#core.dispose();
@@ -242,16 +225,8 @@ export class DurableRecommender {
     const entries = changed(answer) ? [entry] : [];
     this.#end += entries.length;
     const written = this.#turns.append(entries);
-    if (entries.length) this.#since += weight(entry);
-    if (this.#since >= this.#every && !this.#isAsked && performance.now() >= this.#failed.until) {
-      this.#isAsked = true;
-      // Its failure is noted, and it is tried again.
-      this.#checkpoint().catch(() => {});
-    }
+    if (entries.length) this.#checkpoints.count(weight(entry));
     await written;
     return answer;
   }
 }
-
-/** How many records an entry has to be read back. */
-export const weight = (entry) => entry.observeAll?.length ?? entry.records?.length ?? 1;

@@ -12,6 +12,8 @@ const APPLY = {
   accept: (core, { accept, now }) => core.accept(accept, { now }),
   join: (core, { join }) => core.join(join),
   leave: (core, { leave }) => core.leave(leave),
+  moveGroup: (core, { moveGroup }) => core.moveGroup(moveGroup),
+  release: (core, { release }) => core.release(release),
   put: (core, { put, records }) => core[PUT[put]](records),
   removeItems: (core, { removeItems }) => core.removeItems(removeItems),
   setPersonalised: (core, { setPersonalised: { user, on } }) => core.setPersonalised(user, on),
@@ -19,6 +21,7 @@ const APPLY = {
   blockFacet: (core, { blockFacet: { user, facet } }) => core.blockFacet(user, facet),
   unblockFacet: (core, { unblockFacet: { user, facet } }) => core.unblockFacet(user, facet),
   forget: (core, { forget: { user } }) => core.forget(user),
+  expire: (core, { expire: { olderThan } }) => core.expire(olderThan),
   useModel: (core, { useModel }) => core.useModel(fromBase64(useModel)),
 };
 
@@ -50,10 +53,12 @@ function kept(record, names) {
   return Object.fromEntries(names.filter((name) => record[name] !== undefined).map((name) => [name, record[name]]));
 }
 
-/** The interactions that entries tell of, each id once. */
+/** The interactions that entries tell of, each id once; those of a group that was moved under its new id. */
 export async function interactionsOf(entries) {
-  const [found, known] = [[], new Set()];
-  for await (const { observe, observeAll = observe ? [observe] : [] } of entries) {
+  const known = new Set();
+  let found = [];
+  for await (const { observe, observeAll = observe ? [observe] : [], moveGroup } of entries) {
+    if (moveGroup) found = found.map((one) => (one.group === moveGroup.from ? { ...one, group: moveGroup.to } : one));
     for (const interaction of [observeAll].flat()) {
       if (interaction.id !== undefined && known.has(interaction.id)) continue;
       known.add(interaction.id);

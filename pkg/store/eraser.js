@@ -1,5 +1,5 @@
 /**
- * @file Takes users out of the segments of a log: those that name nobody stay as they are, the others are written anew beside their place.
+ * @file Takes users and expired interactions out of the segments of a log: those that hold none stay as they are, the others are written anew beside their place.
  * A segment keeps its first number, and entries that were taken out leave their numbers behind, so that snapshots and manifest stay true.
  */
 
@@ -17,13 +17,13 @@ export class Eraser {
   #folder;
   #log;
   #rewrite;
-  /** The names as they stand in a line; nothing where they are too many. */
+  /** The names as they stand in a line; nothing where they are too many, or interactions have expired: then each line is read. */
   #marks;
   /** @type {Error | undefined} The first damage that was met. */
   #damage;
 
   /**
-   * @param {{ user: string, before: number }[]} forgotten
+   * @param {import('./forgetting.js').Forgotten[]} forgotten
    * @param {(entry: object, number: number) => object | undefined} rewrite
    */
   constructor(fs, folder, log, forgotten, rewrite) {
@@ -32,7 +32,7 @@ export class Eraser {
     this.#log = log;
     this.#rewrite = rewrite;
     const users = [...new Set(forgotten.map(({ user }) => user))];
-    this.#marks = users.length > MANY ? undefined : users.map((user) => Buffer.from(JSON.stringify(user)));
+    this.#marks = users.length > MANY || users.includes(undefined) ? undefined : users.map((user) => Buffer.from(JSON.stringify(user)));
   }
 
   /** The segment that is written to can be rewritten once another is. */

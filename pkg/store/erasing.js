@@ -16,7 +16,7 @@ const LONGEST_WAIT = 3_600_000;
 export class Erasing {
   #store;
   #turns;
-  #checkpoint;
+  #checkpoints;
   #within;
   #notes;
   #timer;
@@ -31,13 +31,13 @@ export class Erasing {
   /**
    * @param {import('./index.js').Store} store
    * @param {import('./turns.js').Turns} turns
-   * @param {(number: number) => Promise<void> | undefined} checkpoint Writes a snapshot, unless one was that holds the entry of this number.
+   * @param {import('./checkpoints.js').Checkpoints} checkpoints
    * @param {{ forgotten: object[], forgetWithinMs: number, notes: string[] }} options
    */
-  constructor(store, turns, checkpoint, { forgotten, forgetWithinMs, notes }) {
+  constructor(store, turns, checkpoints, { forgotten, forgetWithinMs, notes }) {
     this.#store = store;
     this.#turns = turns;
-    this.#checkpoint = checkpoint;
+    this.#checkpoints = checkpoints;
     this.#within = forgetWithinMs;
     this.#notes = notes;
     this.forgotten = forgotten;
@@ -96,18 +96,28 @@ export class Erasing {
     const users = this.forgotten;
     try {
       // A snapshot in which they are not, before the log loses the entries that tell that they were forgotten.
-      await this.#checkpoint(Math.max(...users.map(({ before }) => before)));
-      const steps = this.#store.compact(users, without(users));
-      for (let done = false; !done; ) {
-        if (this.#stopped) return void (await steps.return());
-        await this.#turns.alone(() => {}, async () => ({ done } = await steps.next()));
-      }
+      await this.#checkpoints.reach(Math.max(...users.map(({ before }) => before)));
+      const isDone = await this.#checkpoints.exclusively(() => this.#compact(users));
+      if (!isDone) return;
       this.forgotten = this.forgotten.filter((one) => !users.includes(one));
       this.#failures = 0;
     } catch (error) {
       this.#failures += 1;
-      this.#notes.push(`${users.length} forgotten users are still in the log, because it could not be rewritten (${error.message}). It is tried again`);
+      this.#notes.push(`${users.length} forgotten users or expiries are still in the log, because it could not be rewritten (${error.message}). It is tried again`);
       throw error;
     }
+  }
+
+  /** Rewrites step by step; false if it was stopped before its end. */
+  async #compact(users) {
+    const steps = this.#store.compact(users, without(users));
+    for (let done = false; !done; ) {
+      if (this.#stopped) {
+        await steps.return();
+        return false;
+      }
+      await this.#turns.alone(() => {}, async () => ({ done } = await steps.next()));
+    }
+    return true;
   }
 }

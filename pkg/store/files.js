@@ -16,6 +16,7 @@ import { statSync } from 'node:fs';
 import * as promises from 'node:fs/promises';
 import { join } from 'node:path';
 
+import { writeSnapshotApart } from './apart.js';
 import { Eraser } from './eraser.js';
 import { leftOf } from './forgetting.js';
 import { survey } from './layout.js';
@@ -38,7 +39,7 @@ const SNAPSHOTS_KEPT = 2;
  * @param {{ segmentBytes?: number, fs?: object, lockTimes?: object }} [options] `fs`: as `node:fs/promises`; `lockTimes`: see `lock`.
  * @returns {import('./index.js').Store}
  */
-export function fileStore(folder, { segmentBytes = SEGMENT_BYTES, fs = { ...promises, statSync }, lockTimes } = {}) {
+export function fileStore(folder, { segmentBytes = SEGMENT_BYTES, fs, lockTimes } = {}) {
   return new Files(fs, folder, segmentBytes, lockTimes);
 }
 
@@ -59,7 +60,9 @@ class Files {
   #layout;
 
   constructor(fs, folder, segmentBytes, lockTimes) {
-    this.#fs = fs;
+    this.#fs = fs ?? { ...promises, statSync };
+    // The thread has the disk of the system alone.
+    if (!fs) this.checkpointApart = (end, forgetting) => this.#checkpointApart(end, forgetting);
     this.#folder = folder;
     this.#segmentBytes = segmentBytes;
     this.#lockTimes = lockTimes;
@@ -152,8 +155,23 @@ class Files {
     await this.#lock.check();
     const name = snapshotName(this.#state, this.#log.end, checksum(snapshot));
     await writeWhole(this.#fs, this.#folder, name, snapshot);
-    const others = this.#state.snapshots.filter((one) => one.name !== name);
-    await this.#keepSnapshots([...others, { name, seq: this.#log.end, forgetting }].slice(-SNAPSHOTS_KEPT));
+    await this.#addSnapshot({ name, seq: this.#log.end, forgetting });
+  }
+
+  async #checkpointApart(end, forgetting) {
+    await this.#lock.check();
+    const { generation, mark, snapshots } = this.#state;
+    // Copies: the segment that is written to grows meanwhile.
+    const segments = this.#log.segments.map((one) => ({ ...one }));
+    const { name, size } = await writeSnapshotApart({ folder: this.#folder, log: { generation, mark }, segments, end, snapshot: snapshots.at(-1) });
+    await this.#lock.check();
+    await this.#addSnapshot({ name, seq: end, forgetting });
+    return size;
+  }
+
+  #addSnapshot(snapshot) {
+    const others = this.#state.snapshots.filter(({ name }) => name !== snapshot.name);
+    return this.#keepSnapshots([...others, snapshot].slice(-SNAPSHOTS_KEPT));
   }
 
   /** Lets these snapshots count and no others, and removes the others then. */

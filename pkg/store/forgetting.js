@@ -1,14 +1,15 @@
-/** @file What is left of an entry of the log once some users are forgotten. */
+/** @file What is left of an entry of the log once some users are forgotten and old interactions have expired. */
 
 /**
- * A user who is to be taken out of the log: out of the entries up to the number `before`, which is that of the entry that told of it. Who has
- * the id later is somebody new.
+ * A user, or all interactions older than a time, to be taken out of the log: out of the entries up to the number `before`, which is that of the
+ * entry that told of it. Who has the id later is somebody new.
  *
- * @typedef {{ user: string, at: number, before: number }} Forgotten
+ * @typedef {{ user?: string, olderThan?: number, at: number, before: number }} Forgotten
  */
 
-/** Those of a list who are not among the ones that were taken out. */
-export const leftOf = (forgotten, done) => forgotten.filter(({ user, before }) => !done.some((one) => one.user === user && one.before === before));
+/** The elements of a list that are not among those that were taken out. */
+export const leftOf = (forgotten, done) =>
+  forgotten.filter(({ user, olderThan, before }) => !done.some((one) => one.user === user && one.olderThan === olderThan && one.before === before));
 
 /** What is still to be taken out of a log is told of no more. */
 export async function* told(numbered, forgotten) {
@@ -24,7 +25,8 @@ export async function* told(numbered, forgotten) {
 }
 
 /**
- * A function that rewrites entries so that no field of the contract names these users; `undefined` where nothing is left.
+ * A function that rewrites entries so that no field of the contract names these users, and without expired interactions; `undefined` where
+ * nothing is left.
  * What a host wrote into free fields (`data`, `context`, `attributes`) is its own, and stays.
  *
  * @param {Iterable<Forgotten>} forgotten
@@ -32,7 +34,11 @@ export async function* told(numbered, forgotten) {
  */
 export function without(forgotten) {
   const until = new Map();
-  for (const { user, before } of forgotten) until.set(user, Math.max(before, until.get(user) ?? 0));
+  const expiries = [];
+  for (const { user, olderThan, before } of forgotten) {
+    if (olderThan === undefined) until.set(user, Math.max(before, until.get(user) ?? 0));
+    else expiries.push({ olderThan, before });
+  }
   /** The number of the entry that is being rewritten. */
   let current;
   const gone = { has: (id) => until.get(id) >= current };
@@ -40,7 +46,7 @@ export function without(forgotten) {
 
   /** What somebody else did stays; that it concerned a forgotten one does not. */
   function interaction(one) {
-    if (gone.has(one.user)) return [];
+    if (gone.has(one.user) || expiries.some(({ olderThan, before }) => one.at < olderThan && current <= before)) return [];
     if (!gone.has(one.target)) return [one];
     const { target, ...rest } = one;
     return [rest];
@@ -95,6 +101,7 @@ export function without(forgotten) {
     if ('config' in entry && entry.config?.quietHours) {
       return { config: { ...entry.config, quietHours: others(entry.config.quietHours, ({ user }) => user) } };
     }
+    if ('expire' in entry) return expiries.some(({ before }) => current <= before) ? undefined : entry;
     const of = entry.join ?? entry.leave ?? entry.setPersonalised ?? entry.removeFacet ?? entry.blockFacet ?? entry.unblockFacet ?? entry.forget;
     return of && gone.has(of.user) ? undefined : entry;
   };

@@ -17,6 +17,8 @@ export type Entry =
   | { put: 'channels'; records: Channel[] }
   | { join: { group: string; user: string; at: Millis } }
   | { leave: { group: string; user: string } }
+  | { moveGroup: { from: string; to: string } }
+  | { release: string }
   | { removeItems: string[] }
   | { setPersonalised: { user: string; on: boolean } }
   | { removeFacet: { user: string; facet: string; at: Millis } }
@@ -24,6 +26,8 @@ export type Entry =
   | { unblockFacet: { user: string; facet: string } }
   /** A user was forgotten at `at`; what names them up to the entry of the number `before`, this one included, is to be taken out of the log. */
   | { forget: Forgotten }
+  /** The interactions before the time `olderThan` were removed; they are to be taken out of the entries up to the number `before`. */
+  | { expire: Expired }
   /** A fitted model's bytes, in base64. */
   | { useModel: string }
   /** The configuration from the first entry on, whenever it was told. */
@@ -32,6 +36,12 @@ export type Entry =
 /** A user who is to be taken out of the entries up to the number `before`. Who has the id later is somebody new. */
 export interface Forgotten {
   user: string;
+  at: Millis;
+  before: number;
+}
+/** Interactions before the time `olderThan` that are to be taken out of the entries up to the number `before`. */
+export interface Expired {
+  olderThan: Millis;
   at: Millis;
   before: number;
 }
@@ -52,7 +62,7 @@ export interface Store {
    */
   open(): Promise<{
     snapshot?: Uint8Array | undefined;
-    forgetting?: readonly Forgotten[] | undefined;
+    forgetting?: readonly (Forgotten | Expired)[] | undefined;
     entries: AsyncIterable<Entry> | Iterable<Entry>;
     end: number;
     notes: string[];
@@ -62,7 +72,13 @@ export interface Store {
   /** Appends entries in order. When it resolves they are on disk; when it rejects, or never settles, any first part of them may be. */
   append(entries: readonly Entry[]): Promise<void>;
   /** Keeps a snapshot that holds all that was appended so far, and a list with it. Atomic: after a crash the old or the new ones are found. */
-  checkpoint(snapshot: Uint8Array, forgetting: readonly Forgotten[]): Promise<void>;
+  checkpoint(snapshot: Uint8Array, forgetting: readonly (Forgotten | Expired)[]): Promise<void>;
+  /**
+   * Optional: the same for the state after entry `end`, which is on disk, made by another thread from what is on disk; resolves with the bytes
+   * of the snapshot. Entries are appended meanwhile; `compact` and `checkpoint` are not called. Without it a large snapshot stops the thread
+   * of the recommender for as long as `toSnapshot` takes.
+   */
+  checkpointApart?(end: number, forgetting: readonly (Forgotten | Expired)[]): Promise<number>;
   /** All entries that are kept, from the first, with their numbers. */
   history(): AsyncIterable<[number, Entry]> | Iterable<[number, Entry]>;
   /**
@@ -72,7 +88,7 @@ export interface Store {
    * from before.
    */
   compact(
-    forgotten: readonly Forgotten[],
+    forgotten: readonly (Forgotten | Expired)[],
     rewrite: (entry: Entry, number: number) => Entry | undefined,
   ): AsyncGenerator<void, void>;
   /** Lets go of the store. */
@@ -96,7 +112,11 @@ export interface DurableOptions {
   channels?: readonly Channel[] | undefined;
   /** Decide with this model, as `useModel` would. */
   model?: Uint8Array | ArrayBuffer | ArrayBufferView | undefined;
-  /** Write a snapshot after so many records (interactions, items, …), at least 1. Default 10,000. */
+  /**
+   * Write a snapshot after so many records (interactions, items, …), at least 1. Default: 10,000, or one for each 1,000 bytes of the snapshot
+   * before if that is more. A folder's snapshot beyond 1 MB is made by a thread of its own, which needs the memory of the recommender a second
+   * time while it runs.
+   */
   checkpointEvery?: number | undefined;
   /**
    * How long those who were forgotten may still stand in the files of the log, in milliseconds, while the store is open or as soon as it is
@@ -105,6 +125,8 @@ export interface DurableOptions {
   forgetWithinMs?: number | undefined;
   /** The host's own time in milliseconds, asked for with each change: `Date.now` in a live host. */
   clock?: (() => Millis) | undefined;
+  /** The bytes of memory that the recommender may take, as for `createRecommender`. A state that needs more is refused with the code `memory`. */
+  maxBytes?: number | undefined;
 }
 
 /**
@@ -115,8 +137,8 @@ export function openRecommender(store: Store, options?: DurableOptions): Promise
 
 /** The verbs that ask. They answer at once, from memory. */
 type Asks =
-  | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel'
-  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'stats' | 'toSnapshot' | 'trustedTime';
+  | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel' | 'decision'
+  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**
  * A recommender over a store. Verbs that ask answer at once, from memory. Verbs that change something take effect in memory at once, in
@@ -137,6 +159,8 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   join(joining: { group: string; user: string; at: Millis }): Promise<boolean>;
   /** Takes a user out of a group. False if they are no member. */
   leave(leaving: { group: string; user: string }): Promise<boolean>;
+  /** Gives a group another id, with all that is known of it. False, and nothing is written, if nobody ever named `from`. */
+  moveGroup(moving: { from: string; to: string }): Promise<boolean>;
   removeItems(ids: readonly string[] | string): Promise<number>;
 
   /** Remembers an interaction. False if its id is known already, which then is on disk, too. */
@@ -145,6 +169,8 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   observeAll(interactions: readonly Interaction[], options?: ChangeOptions): Promise<ObserveReport>;
   /** Records that a decision is being sent. Send it when this resolves with `accepted`. */
   accept(decision: Decision | Sent, options?: ChangeOptions): Promise<Acceptance>;
+  /** Takes back the acceptance of a decision that certainly did not arrive. False, and nothing is written, for one that is not kept. */
+  release(decision: string): Promise<boolean>;
 
   setPersonalised(user: string, on: boolean): Promise<void>;
   removeFacet(user: string, facet: string, at: Millis): Promise<void>;
@@ -158,7 +184,12 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
    */
   forget(user: string): Promise<boolean>;
   /**
-   * Takes those who were forgotten out of the files now, beside the writes of others. When it resolves no byte of their ids is left there.
+   * Removes the interactions before a time: from memory at once, and from the files within `forgetWithinMs`; `compact` does it now. See
+   * `Recommender.expire`. How many there were; if none, nothing is written.
+   */
+  expire(before: Millis): Promise<number>;
+  /**
+   * Takes those who were forgotten, and expired interactions, out of the files now, beside the writes of others. When it resolves no byte of their ids is left there.
    * @throws NextpickError `damaged` if a part of the log that names them cannot be read: the others are rewritten all the same.
    */
   compact(): Promise<void>;

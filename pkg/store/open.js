@@ -2,13 +2,12 @@
 
 import { NextpickError } from '../error.js';
 import { plain } from '../plain.js';
-import { checkClock } from '../options.js';
+import { checkClock, limit } from '../options.js';
 import { bytes } from '../recommender.js';
-import { DurableRecommender, weight } from './durable.js';
+import { DurableRecommender } from './durable.js';
 import { apply, listed, toBase64 } from './entry.js';
+import { replaying, weight } from './replay.js';
 
-/** Replaying some ten thousand records takes a second or less; a snapshot of a big state costs more than that. */
-const CHECKPOINT_EVERY = 10_000;
 /** A day, in milliseconds. */
 const FORGET_WITHIN = 86_400_000;
 const RECORDS = ['channels', 'users', 'groups', 'items'];
@@ -21,99 +20,57 @@ const VERBS = ['open', 'append', 'checkpoint', 'history', 'compact', 'close'];
  * @param {(snapshot: Uint8Array) => Promise<import('../index.js').Recommender>} loadRecommender
  */
 export function opening(createRecommender, loadRecommender) {
-  return async function openRecommender(store, { checkpointEvery = CHECKPOINT_EVERY, forgetWithinMs = FORGET_WITHIN, clock, ...world } = {}) {
+  return async function openRecommender(store, { checkpointEvery, forgetWithinMs = FORGET_WITHIN, clock, maxBytes, ...world } = {}) {
     const lacking = VERBS.find((verb) => typeof store?.[verb] !== 'function');
     if (lacking) {
       const rule = `a Store, which has ${VERBS.join(', ')} (a folder is for openRecommender of nextpick/node)`;
       throw NextpickError.invalid('store', rule, store);
     }
-    if (!Number.isInteger(checkpointEvery) || checkpointEvery < 1) {
+    if (checkpointEvery !== undefined && !(Number.isInteger(checkpointEvery) && checkpointEvery >= 1)) {
       throw NextpickError.invalid('checkpointEvery', 'a whole number from 1', checkpointEvery);
     }
     if (typeof forgetWithinMs !== 'number' || !(forgetWithinMs >= 0)) {
       throw NextpickError.invalid('forgetWithinMs', 'milliseconds, at least 0', forgetWithinMs);
     }
     checkClock(clock);
+    limit(maxBytes);
     checkNames(world);
     const found = await store.open();
     try {
-      return await opened(store, found, world, { checkpointEvery, forgetWithinMs, clock });
+      return await opened(store, found, world, { checkpointEvery, forgetWithinMs, clock, maxBytes });
     } catch (error) {
       await store.close().catch(() => {});
       throw error;
     }
   };
 
-  async function opened(store, { snapshot, forgetting = [], entries, end, notes }, world, options) {
+  async function opened(store, { snapshot, forgetting = [], entries, end, notes }, world, { maxBytes, ...options }) {
+    const create = (config) => createRecommender({ config, maxBytes });
+    const { readBack, toldAnew } = replaying({ create, load: (bytes) => loadRecommender(bytes, { maxBytes }) });
     let { core, since, forgotten } = await readBack(store, snapshot, forgetting, entries, end, notes);
     try {
       await store.settle?.();
       if (world.config !== undefined && !same(world.config, core.config())) {
-        (await createRecommender({ config: world.config })).dispose();
+        (await create(world.config)).dispose();
         await store.append([{ config: plain(world.config, 'config') }]);
         end += 1;
         core.dispose();
         ({ core, forgotten } = await toldAnew(store, end));
         // Without it the next opening tells all of the log anew once more.
-        await store.checkpoint(core.toSnapshot(), forgotten).catch((error) => notes.push(`a snapshot could not be written (${error.message}); the log is sound`));
+        snapshot = core.toSnapshot();
+        await store.checkpoint(snapshot, forgotten).catch((error) => notes.push(`a snapshot could not be written (${error.message}); the log is sound`));
         since = 0;
       }
       const brought = bring(core, world);
       if (brought.length) await store.append(brought);
       since += brought.reduce((sum, entry) => sum + weight(entry), 0);
       core.prepare();
-      return new DurableRecommender(core, store, { ...options, notes, since, forgotten, end: end + brought.length });
+      return new DurableRecommender(core, store, { ...options, notes, since, size: snapshot?.length ?? 0, forgotten, end: end + brought.length });
     } catch (error) {
       core.dispose();
       throw error;
     }
   }
-
-  /** The state as it was left: the snapshot and what was told since. Where that does not serve, all of the log is told anew. */
-  async function readBack(store, snapshot, forgetting, entries, end, notes) {
-    let core;
-    try {
-      core = await (snapshot ? loadRecommender(snapshot) : createRecommender());
-    } catch (error) {
-      if (error.code !== 'snapshot') throw error;
-      notes.push(`the snapshot could not be used (${error.message}); all of the log was told anew`);
-      return toldAnew(store, end);
-    }
-    return (await told(core, entries, end, forgetting)) ?? toldAnew(store, end);
-  }
-
-  /** Tells a recommender the entries; nothing where they hold a configuration, which cannot be changed in what is remembered. */
-  async function told(core, entries, end, forgetting = []) {
-    const forgotten = [...forgetting];
-    let since = 0;
-    try {
-      for await (const entry of entries) {
-        if ('config' in entry) {
-          core.dispose();
-          return undefined;
-        }
-        apply(core, entry);
-        // One that a version before has left is the last of its log, and has been due since.
-        if (entry.forget) forgotten.push({ at: 0, before: end, ...entry.forget });
-        since += weight(entry);
-      }
-    } catch (error) {
-      core.dispose();
-      throw error;
-    }
-    return { core, since, forgotten };
-  }
-
-  /** All of the log, told to a recommender of the configuration that it names last. */
-  async function toldAnew(store, end) {
-    let config;
-    for await (const [, entry] of store.history()) if ('config' in entry) config = entry.config;
-    return told(await createRecommender({ config: config ?? undefined }), changes(store.history()), end);
-  }
-}
-
-async function* changes(numbered) {
-  for await (const [, entry] of numbered) if (!('config' in entry)) yield entry;
 }
 
 /** Puts the records that a host brings along at opening; gives back as entries those that say something new. */
@@ -142,7 +99,7 @@ function checkNames(world) {
   const names = ['config', ...RECORDS, 'model'];
   const unknown = Object.keys(world).find((name) => !names.includes(name));
   if (unknown === undefined) return;
-  const rule = `one of ${names.join(', ')}, checkpointEvery, forgetWithinMs`;
+  const rule = `one of ${names.join(', ')}, checkpointEvery, forgetWithinMs, clock, maxBytes`;
   throw new NextpickError('unknown-field', `${unknown}: expected ${rule}`, { path: unknown, rule, value: JSON.stringify(unknown) });
 }
 

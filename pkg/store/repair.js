@@ -122,8 +122,9 @@ class Rewriter {
       this.next = line.last + 1;
       if (line.isGone) continue;
       this.kept += 1;
-      const { forget } = entryIn(bytes);
+      const { forget, expire } = entryIn(bytes);
       if (forget) this.forgotten.push({ at: 0, before: line.seq, ...forget });
+      if (expire) this.forgotten.push(expire);
     }
     await this.#write(lines);
   }

@@ -33,10 +33,6 @@ export const en = {
     impression: 'impression', click: 'click', like: 'like', save: 'save', comment: 'comment', share: 'share', convert: 'convert',
     dismiss: 'dismiss', joined: 'joined', ordered: 'ordered', checked_in: 'checked in', invited: 'invited',
   },
-  done: {
-    impression: 'saw', click: 'opened', like: 'liked', save: 'saved', comment: 'commented on', share: 'shared', convert: 'converted on',
-    dismiss: 'dismissed',
-  },
 
   reasons: {
     base: () => 'What every item starts with',
@@ -46,12 +42,11 @@ export const en = {
       const said = positive ? `Because ${verb(whose, 'like', 'likes')} ${what}` : `${capital(verb(whose, 'care', 'cares'))} little for ${what}`;
       return said + lately;
     },
-    neighbours: ({ positive, from, done, whose, rows }) => {
+    neighbours: ({ positive, from, whose, items }) => {
       if (!from) return positive ? `Close to what ${WHO[whose]} liked before` : `Goes badly with what ${WHO[whose]} liked before`;
-      const past = done ?? 'liked';
-      const what = rows > 1 ? `${from} and ${rows - 1} more` : from;
-      if (!positive) return `Goes badly with ${what}, which ${WHO[whose]} ${past}`;
-      return rows > 1 ? `Close to ${what}, which ${WHO[whose]} ${past}` : `Because ${WHO[whose]} ${past} ${from}`;
+      const what = items > 1 ? `${from} and ${items - 1} more` : from;
+      if (!positive) return `Goes badly with ${what}, which ${WHO[whose]} liked`;
+      return items > 1 ? `Close to ${what}, which ${WHO[whose]} liked` : `Because ${WHO[whose]} liked ${from}`;
     },
     trend: ({ positive, feature, span }) => {
       const said = `any people looked at it${feature.parts.includes('group') ? ' in this group' : ''} ${span ? `in the last ${span}` : 'lately'}`;
@@ -61,8 +56,8 @@ export const en = {
       const said = age ? `came out only ${age} ago` : `was published within the last ${recently(feature.span)}`;
       return positive ? `Because it ${said}` : `It ${said}, which speaks against it here`;
     },
-    ease: ({ positive, from, done, whose }) => {
-      const what = from ? `${from}, which ${WHO[whose]} ${done ?? 'liked'}` : `what ${WHO[whose]} liked before`;
+    ease: ({ positive, from, whose }) => {
+      const what = from ? `${from}, which ${WHO[whose]} liked` : `what ${WHO[whose]} liked before`;
       return positive ? `Goes with ${what}` : `Rarely goes with ${what}`;
     },
     visit: ({ positive, feature }) => {

@@ -29,9 +29,6 @@ export const zh = {
     impression: '曝光', click: '点击', like: '点赞', save: '收藏', comment: '评论', share: '转发', convert: '转化', dismiss: '不感兴趣',
     joined: '入群', ordered: '下单', checked_in: '打卡', invited: '邀请',
   },
-  done: {
-    impression: '看到过', click: '点开过', like: '点赞过', save: '收藏过', comment: '评论过', share: '转发过', convert: '转化过', dismiss: '关掉过',
-  },
 
   reasons: {
     base: () => '每条内容都有的基础分',
@@ -40,12 +37,11 @@ export const zh = {
       const lately = feature.parts.includes('short') ? '最近' : '一直';
       return positive ? `因为${WHO[whose]}${lately}喜欢${what}` : `${WHO[whose]}${lately}对${what}兴趣不大，扣分`;
     },
-    neighbours: ({ positive, from, done, whose, rows }) => {
+    neighbours: ({ positive, from, whose, items }) => {
       if (!from) return positive ? `因为和${WHO[whose]}喜欢过的内容相近` : `和${WHO[whose]}喜欢过的内容不太搭，扣分`;
-      const past = done ?? '喜欢过';
-      const what = rows > 1 ? `${from}等 ${rows} 条` : from;
-      if (!positive) return `和${WHO[whose]}${past}的${what}不太搭，扣分`;
-      return rows > 1 ? `因为和${WHO[whose]}${past}的${what}相近` : `因为${WHO[whose]}${past}${from}`;
+      const what = items > 1 ? `${from}等 ${items} 条` : from;
+      if (!positive) return `和${WHO[whose]}喜欢过的${what}不太搭，扣分`;
+      return items > 1 ? `因为和${WHO[whose]}喜欢过的${what}相近` : `因为${WHO[whose]}喜欢过${from}`;
     },
     trend: ({ positive, feature, span }) => {
       const said = `${feature.parts.includes('group') ? '群里' : ''}${span ? `最近 ${span}` : '最近'}很多人看`;
@@ -55,8 +51,8 @@ export const zh = {
       const said = age ? `发布才 ${age}` : `${recently(feature.span)}发布`;
       return positive ? `因为${said}` : `${said}，反而扣分`;
     },
-    ease: ({ positive, from, done, whose }) => {
-      const what = from ? `${WHO[whose]}${done ?? '喜欢过'}的${from}` : `${WHO[whose]}喜欢过的内容`;
+    ease: ({ positive, from, whose }) => {
+      const what = from ? `${WHO[whose]}喜欢过的${from}` : `${WHO[whose]}喜欢过的内容`;
       return positive ? `和${what}常一起受欢迎` : `和${what}很少一起受欢迎，扣分`;
     },
     visit: ({ positive, feature }) => {

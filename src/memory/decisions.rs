@@ -39,9 +39,14 @@ impl Decisions {
         self.by_id.0.insert(id, accepted);
     }
 
+    /// The decision of an id, to be changed.
+    pub fn get_mut(&mut self, id: &str) -> Option<&mut Accepted> {
+        self.by_id.0.get_mut(id)
+    }
+
     /// Takes a decision out before its time.
-    pub fn remove(&mut self, id: &str) {
-        self.by_id.0.remove(id);
+    pub fn remove(&mut self, id: &str) -> Option<Accepted> {
+        self.by_id.0.remove(id)
     }
 
     /// Forgets the decisions made before a time. The work is that of the decisions forgotten, however many are kept.

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::bytes::{Bytes, Reader};
+use crate::bytes::{Bytes, Output, Reader};
 use crate::time::{DAY, MINUTE, Time};
 use crate::world::Numbered;
 use crate::world::interaction::Interaction;
@@ -73,7 +73,7 @@ pub struct Event {
 }
 
 impl Bytes for Event {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         self.names.write(to);
         self.kind.write(to);
         self.at.write(to);
@@ -122,6 +122,11 @@ impl Event {
     pub(super) fn order(&self) -> (Time, [u32; 4], u32) {
         (self.at, self.names, self.kind)
     }
+    /// The same in another group, if it happened in this one.
+    pub(super) fn moved(self, from: u32, to: u32) -> Self {
+        let [user, group, channel, item] = self.names;
+        Self { names: [user, if group == from { to } else { group }, channel, item], ..self }
+    }
     /// The same under other numbers: of users, groups, channels and items, and of kinds.
     pub fn renumbered(&self, names: [&[u32]; 4], kinds: &[u32]) -> Self {
         let renumber = |n: usize| match self.names[n] {
@@ -161,6 +166,16 @@ impl Told {
             Rc::make_mut(&mut self.interaction).target = None;
         }
     }
+    /// Names another group, if the interaction happened in this one; whether it did.
+    pub(super) fn move_group(&mut self, from: &str, to: &Rc<str>) -> bool {
+        let happened = self.interaction.group.as_deref() == Some(from);
+        if happened {
+            let moved = Interaction { group: Some(to.clone()), ..(*self.interaction).clone() };
+            let fingerprint = moved.digest();
+            *self = Self::of(moved.into(), fingerprint);
+        }
+        happened
+    }
     /// The key by which interactions are sorted: their time, then their fingerprint.
     pub fn order(&self) -> (Time, u128) {
         self.order
@@ -174,7 +189,7 @@ impl PartialEq for Told {
 }
 
 impl Bytes for Told {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         self.interaction.write(to);
     }
     fn read(from: &mut Reader) -> Self {

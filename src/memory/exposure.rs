@@ -107,6 +107,39 @@ impl Exposure {
         true
     }
 
+    /// Takes back that a decision was sent, so that it counts nowhere and may be accepted anew. `None`, and nothing has
+    /// changed, for a decision that is not kept.
+    pub fn release(&mut self, id: &str) -> Option<Accepted> {
+        let accepted = self.decisions.remove(id)?;
+        let received = self.received_mut(accepted.to);
+        received.decisions.retain(|other| &**other != id);
+        remove(&mut received.messages, &Message { at: accepted.at, channel: accepted.channel });
+        for &(item, _) in &accepted.picks {
+            remove(&mut received.items, &Sending { at: accepted.at, item });
+        }
+        for &(item, _) in &accepted.picks {
+            remove(at(&mut self.items, item), &accepted.at);
+        }
+        if let Some(channel) = accepted.channel {
+            remove(at(&mut self.channels, channel), &accepted.at);
+        }
+        // Every decision from now on is made from another state.
+        self.digest.add(Digest::new("released").text(id).whole(accepted.at).finish());
+        Some(accepted)
+    }
+
+    /// Gives what one group received to another.
+    pub(super) fn move_group(&mut self, from: u32, to: u32) {
+        let received = std::mem::take(at(&mut self.groups, from));
+        for id in &received.decisions {
+            self.decisions.get_mut(id).into_iter().for_each(|accepted| accepted.to = Subject::Group(to));
+        }
+        let there = at(&mut self.groups, to);
+        insert_all(&mut there.messages, received.messages.into_iter());
+        insert_all(&mut there.items, received.items.into_iter());
+        there.decisions.extend(received.decisions);
+    }
+
     /// Keeps a decision, by its id and by its subject.
     fn keep(&mut self, id: Rc<str>, accepted: Accepted) {
         let Self { users, groups, decisions, .. } = self;
@@ -128,7 +161,7 @@ impl Exposure {
     pub(super) fn forget(&mut self, user: u32) {
         let Some(received) = self.users.get_mut(user as usize) else { return };
         let received = std::mem::take(received);
-        received.decisions.iter().for_each(|id| self.decisions.remove(id));
+        received.decisions.iter().for_each(|id| _ = self.decisions.remove(id));
     }
 
     /// The decisions for a user that are kept: when each was made, and its id.
@@ -253,6 +286,12 @@ fn insert<T: Ord>(sorted: &mut Vec<T>, element: T) {
     sorted.insert(place, element);
 }
 
+fn remove<T: Ord>(sorted: &mut Vec<T>, element: &T) {
+    if let Ok(place) = sorted.binary_search(element) {
+        sorted.remove(place);
+    }
+}
+
 fn insert_all<T: Ord>(sorted: &mut Vec<T>, elements: impl Iterator<Item = T>) {
     sorted.extend(elements);
     order::sort(sorted);
@@ -275,6 +314,21 @@ mod tests {
         assert_eq!(exposure.received(Subject::User(0)).items.len(), 2);
         assert_eq!(exposure.of_item(3), [5]);
         assert_eq!(exposure.through(1), [5]);
+    }
+
+    #[test]
+    fn a_released_decision_counts_nowhere_and_others_of_the_same_moment_stay() {
+        let mut exposure = Exposure::default();
+        assert!(exposure.accept("d", sent(5)) && exposure.accept("e", sent(5)));
+        assert_eq!(exposure.release("d"), Some(sent(5)));
+        assert_eq!(exposure.release("d"), None);
+        let counted = |exposure: &Exposure| {
+            let received = exposure.received(Subject::User(0));
+            (received.messages.len(), received.items.len(), exposure.of_item(3).len(), exposure.through(1).len())
+        };
+        assert_eq!((counted(&exposure), exposure.decisions_for(0).count()), ((1, 2, 1, 1), 1));
+        assert!(exposure.accept("d", sent(5)));
+        assert_eq!((counted(&exposure), exposure.decisions_for(0).count()), ((2, 4, 2, 2), 2));
     }
 
     #[test]

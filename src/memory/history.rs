@@ -2,6 +2,8 @@
 //!
 //! The kept interactions are facts and go into snapshots; the sums are derived from them.
 
+use std::rc::Rc;
+
 use crate::bytes::as_bytes;
 use crate::order;
 use crate::time::{DAY, Decayed, Time};
@@ -158,10 +160,23 @@ impl History {
 
     /// Takes out the interactions in short that are later than `now`. In full they stay: who asks for them names a moment.
     pub(super) fn take_later(&mut self, now: Time) -> Vec<Event> {
-        let (later, kept) = std::mem::take(&mut self.events).into_iter().partition(|event: &Event| event.at > now);
+        self.take(|event| event.at > now)
+    }
+
+    /// Takes out the interactions in short before a time.
+    pub(super) fn take_before(&mut self, before: Time) -> Vec<Event> {
+        self.take(|event| event.at < before)
+    }
+
+    fn take(&mut self, is_taken: impl Fn(&Event) -> bool) -> Vec<Event> {
+        if !self.events.iter().any(&is_taken) {
+            return Vec::new();
+        }
+        let (taken, kept) = std::mem::take(&mut self.events).into_iter().partition(is_taken);
         self.events = kept;
+        self.events.shrink_to_fit();
         self.derive();
-        later
+        taken
     }
 
     /// Counts the own interactions anew, whatever the order of their arrival. `changed` is told each that counts in
@@ -212,6 +227,16 @@ impl History {
     /// Takes a name out of the interactions that concerned its bearer. They keep their places.
     pub(super) fn forget_target(&mut self, name: &str) {
         self.recent.iter_mut().chain(&mut self.milestones).for_each(|told| told.forget_target(name));
+    }
+
+    /// Gives the interactions of one group another, by its number and by its name.
+    pub(super) fn move_group(&mut self, numbers: [u32; 2], [from, to]: [&Rc<str>; 2]) {
+        self.events.iter_mut().for_each(|event| *event = event.moved(numbers[0], numbers[1]));
+        for list in [&mut self.recent, &mut self.milestones] {
+            if list.iter_mut().filter_map(|told| told.move_group(from, to).then_some(())).count() > 0 {
+                order::sort_by_key(list, Told::order);
+            }
+        }
     }
 
     /// Lets go of the interactions in full that are not `kept`.

@@ -11,9 +11,11 @@ mod consent;
 mod decisions;
 pub mod duplicates;
 pub mod event;
+mod expire;
 pub mod exposure;
 pub mod history;
 pub mod merge;
+mod moving;
 pub mod neighbours;
 pub mod pace;
 pub mod rates;
@@ -57,10 +59,31 @@ pub struct HalfLives {
 
 as_bytes!(HalfLives: short, long);
 
+/// The same as a configuration says them.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct HalfLivesInDays {
+    /// For what someone likes just now, in days.
+    pub short_days: f64,
+    /// For lasting taste, in days.
+    pub long_days: f64,
+}
+
+impl Default for HalfLivesInDays {
+    fn default() -> Self {
+        Self { short_days: 3.0, long_days: 60.0 }
+    }
+}
+
 impl Default for HalfLives {
     fn default() -> Self {
-        Self { short: HalfLife::of(3 * DAY), long: HalfLife::of(60 * DAY) }
+        let shipped = HalfLivesInDays::default();
+        Self { short: of_days(shipped.short_days), long: of_days(shipped.long_days) }
     }
+}
+
+fn of_days(days: f64) -> HalfLife {
+    HalfLife::of((days * DAY as f64) as Time)
 }
 
 impl HalfLives {
@@ -69,7 +92,7 @@ impl HalfLives {
         fn days(value: Value, path: &str) -> Result<HalfLife> {
             let rule = "days from 0.05 (about an hour) to 36500";
             let days = value::number_that(rule, |days| (0.05..=36_500.0).contains(&days))(value, path)?;
-            Ok(HalfLife::of((days * DAY as f64) as Time))
+            Ok(of_days(days))
         }
         let mut fields = Fields::of(value, path)?;
         let shipped = Self::default();

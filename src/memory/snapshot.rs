@@ -3,13 +3,13 @@
 
 use std::borrow::Cow;
 
-use crate::bytes::{Bytes, Reader};
+use crate::bytes::{Bytes, Output, Reader};
 
 use super::history::History;
 use super::{BySubject, Memory, Subject};
 
 impl Bytes for Memory {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         self.half_lives.write(to);
         let mut waiting = BySubject::<Vec<&super::ahead::Waiting>>::default();
         for one in self.ahead.iter() {

@@ -1,7 +1,7 @@
 //! Whose history something is part of, and whom it is offered to.
 
 use super::at;
-use crate::bytes::{Bytes, Reader};
+use crate::bytes::{Bytes, Output, Reader};
 use crate::world::addressee::Addressee;
 use crate::world::{Numbered, World};
 
@@ -41,7 +41,7 @@ impl Subject {
 }
 
 impl Bytes for Subject {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         let (is_group, number) = match *self {
             Self::User(user) => (false, user),
             Self::Group(group) => (true, group),

@@ -1,15 +1,55 @@
 //! The acceptance of a decision: that it was sent.
 
+use serde::Serialize;
+
 use crate::eligible::total_cap_reached;
 use crate::error::{Error, Result};
 use crate::memory::Subject;
 use crate::memory::exposure::Accepted;
+use crate::time::Time;
 use crate::world::addressee::Addressee;
 
 use super::Recommender;
-use super::decision::{Acceptance, Sent};
+use super::decision::{self, Acceptance, Sent};
+
+/// An accepted decision, as far as it is kept.
+#[derive(Debug, PartialEq, Serialize)]
+pub struct Kept<'a> {
+    id: &'a str,
+    /// The user, or the group where it was for a group as one.
+    subject: decision::Subject,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    channel: Option<&'a str>,
+    at: Time,
+    picks: Vec<KeptPick<'a>>,
+}
+
+/// One of its picks.
+#[derive(Debug, PartialEq, Serialize)]
+struct KeptPick<'a> {
+    item: &'a str,
+    propensity: f64,
+}
 
 impl Recommender {
+    /// A decision that was accepted, while it is kept: not released since, and not older than 90 days.
+    pub fn decision<'a>(&'a self, id: &'a str) -> Option<Kept<'a>> {
+        let Accepted { at, to, channel, picks } = self.memory.exposure.decision(id)?;
+        let (users, groups, items) = (&self.world.users.ids, &self.world.groups.ids, &self.world.library.ids);
+        let (user, group) = match *to {
+            Subject::User(user) => (Some(users.name(user).to_owned()), None),
+            Subject::Group(group) => (None, Some(groups.name(group).to_owned())),
+        };
+        let pick = |&(item, propensity): &(u32, f64)| KeptPick { item: items.name(item), propensity };
+        Some(Kept {
+            id,
+            subject: decision::Subject { user, group },
+            channel: channel.map(|channel| self.world.channels.ids.name(channel)),
+            at: *at,
+            picks: picks.iter().map(pick).collect(),
+        })
+    }
+
     /// Records that a decision was sent. Caps over the total are checked again; the same decision counts once.
     ///
     /// # Errors

@@ -86,15 +86,26 @@ impl Config {
     /// The same without the quiet hours of one user; `None` if it names none.
     pub fn without_user(&self, user: &str) -> Option<Self> {
         let mut given = self.given.clone();
-        let Value::Record(fields) = &mut given else { return None };
-        let Value::List(hours) = &mut fields.iter_mut().find(|(name, _)| name == "quietHours")?.1 else { return None };
+        let hours = quiet_hours(&mut given)?;
         let before = hours.len();
-        let names = |hours: &Value| match hours {
-            Value::Record(fields) => fields.contains(&("user".to_owned(), Value::Text(user.to_owned()))),
-            _ => false,
-        };
-        hours.retain(|hours| !names(hours));
+        let named = ("user".to_owned(), Value::Text(user.to_owned()));
+        hours.retain(|hours| !matches!(hours, Value::Record(fields) if fields.contains(&named)));
         if hours.len() == before { None } else { Self::read(given).ok() }
+    }
+
+    /// The same with the quiet hours of one group given to another; `None` if it names none.
+    pub fn with_group_moved(&self, from: &str, to: &str) -> Option<Self> {
+        let mut given = self.given.clone();
+        let named = ("group".to_owned(), Value::Text(from.to_owned()));
+        let mut moved = false;
+        for hours in quiet_hours(&mut given)? {
+            let Value::Record(fields) = hours else { continue };
+            for field in fields.iter_mut().filter(|field| **field == named) {
+                field.1 = Value::Text(to.to_owned());
+                moved = true;
+            }
+        }
+        if moved { Self::read(given).ok() } else { None }
     }
 
     /// The configuration as the host wrote it.
@@ -112,6 +123,15 @@ impl Config {
         let meanings =
             |config: &Self| config.kinds.iter().map(|(name, kind)| (name.to_owned(), kind)).collect::<Vec<_>>();
         meanings(self) != meanings(other)
+    }
+}
+
+/// The quiet hours in a configuration as it was given.
+fn quiet_hours(given: &mut Value) -> Option<&mut Vec<Value>> {
+    let Value::Record(fields) = given else { return None };
+    match &mut fields.iter_mut().find(|(name, _)| name == "quietHours")?.1 {
+        Value::List(hours) => Some(hours),
+        _ => None,
     }
 }
 

@@ -5,6 +5,7 @@ pub mod clock;
 pub mod config;
 mod consent;
 pub mod decision;
+pub mod effective;
 pub mod lecture;
 mod limits;
 mod merge;
@@ -19,6 +20,7 @@ pub mod request;
 pub mod similar;
 pub mod stats;
 pub mod student;
+mod withdrawal;
 
 use crate::choose::reason::Naming;
 use crate::choose::{Candidates, Choice, choose};
@@ -227,10 +229,6 @@ impl Recommender {
     /// What is remembered.
     pub fn memory(&self) -> &Memory {
         &self.memory
-    }
-    /// The same, to be lent.
-    pub(crate) fn memory_mut(&mut self) -> &mut Memory {
-        &mut self.memory
     }
     /// Keeps at most so many bytes of pairs of items that were counted.
     pub fn keep_rows_within(&mut self, bytes: usize) {

@@ -2,9 +2,10 @@
 
 use std::rc::Rc;
 
+use crate::error::{Error, Result};
 use crate::memory::Arrival;
 use crate::memory::duplicates::Mark;
-use crate::time;
+use crate::time::{self, Time};
 use crate::world::interaction::Interaction;
 
 use super::Recommender;
@@ -44,6 +45,19 @@ impl Recommender {
             self.learn_on(&interaction, numbered);
         }
         is_new
+    }
+
+    /// Removes the interactions before a time, as if they had never been told; returns how many there were.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`](crate::error::Code::Invalid) for a time after the trusted time.
+    pub fn expire(&mut self, before: Time) -> Result<usize> {
+        if let Some(now) = self.clock.now().filter(|now| before > *now) {
+            return Err(Error::invalid("before", format!("a time up to the trusted time, {now}"), before));
+        }
+        self.revision += 1;
+        self.clock.settle();
+        Ok(self.memory.expire(before))
     }
 
     /// Remembers interactions, in any order.

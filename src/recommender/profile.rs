@@ -29,7 +29,8 @@ pub struct ProfileRequest {
 }
 
 impl ProfileRequest {
-    /// Reads `{ user | group, now, limit? }`; `limit` affinities and items are listed, 100 where not given.
+    /// Reads `{ user | group, now, limit? }`; at most `limit` affinities, items and sendings are listed, 100 where not
+    /// given.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let request = Self {
@@ -72,7 +73,8 @@ pub struct Profile<'a> {
     recent: Vec<&'a Interaction>,
     /// The latest interactions without an item.
     milestones: Vec<&'a Interaction>,
-    /// What was sent to them.
+    received_count: usize,
+    /// The latest sendings to them, oldest first.
     received: Vec<Received<'a>>,
 }
 
@@ -104,12 +106,10 @@ impl Recommender {
         self.clock.hear(request.now);
         self.advance(request.now);
         let world = &self.world;
-        let subject = match (&request.user, &request.group) {
-            (Some(user), _) => world.users.ids.get(user).map(Subject::User),
-            (None, group) => group.as_ref().and_then(|group| world.groups.ids.get(group)).map(Subject::Group),
-        };
+        let subject = self.subject_of(request);
         let history = subject.and_then(|subject| self.memory.history(subject));
-        let sent = subject.map(|subject| self.memory.exposure.received(subject));
+        let mut sent = subject.map_or(Vec::new(), |subject| self.memory.exposure.received(subject).items.to_vec());
+        order::sort_by_key(&mut sent, |sending| (sending.at, sending.item));
         let user = match subject {
             Some(Subject::User(user)) => Some(user),
             _ => None,
@@ -150,12 +150,29 @@ impl Recommender {
             items: items.into_iter().take(request.limit).collect(),
             recent: history.map_or(Vec::new(), |history| in_full(history.recent(request.now))),
             milestones: history.map_or(Vec::new(), |history| in_full(history.milestones(request.now))),
-            received: sent
-                .map_or(&[][..], |sent| &sent.items)
+            received_count: sent.len(),
+            received: sent[sent.len().saturating_sub(request.limit)..]
                 .iter()
                 .map(|sending| Received { item: world.library.ids.name(sending.item), at: sending.at })
                 .collect(),
         }
+    }
+
+    fn subject_of(&self, request: &ProfileRequest) -> Option<Subject> {
+        match (&request.user, &request.group) {
+            (Some(user), _) => self.world.users.ids.get(user).map(Subject::User),
+            (None, group) => group.as_ref().and_then(|group| self.world.groups.ids.get(group)).map(Subject::Group),
+        }
+    }
+
+    /// An upper bound of the entries that a profile lists, and of those it is chosen from.
+    pub fn profile_sizes(&self, request: &ProfileRequest) -> (usize, usize) {
+        let subject = self.subject_of(request);
+        let touches = subject.and_then(|subject| self.memory.history(subject)).map_or(0, |of| of.touches().len());
+        let received = subject.map_or(0, |subject| self.memory.exposure.received(subject).items.len());
+        let facets = self.world.facets.ids().len() * self.world.kinds.len();
+        let all = [touches, received, facets];
+        (all.iter().map(|&some| some.min(request.limit)).sum(), all.iter().sum())
     }
 
     fn touched<'a>(&'a self, history: &'a History) -> Vec<Touched<'a>> {

@@ -1,5 +1,6 @@
 //! What stands around a payload of bytes: a magic, a version (u32), and a fingerprint of the payload (u128).
 
+use crate::bytes::Output;
 use crate::digest::Digest;
 use crate::error::{Code, Error, Result};
 
@@ -14,17 +15,39 @@ pub struct Envelope {
     pub version: u32,
 }
 
-const HEADER: usize = 8 + 4 + 16;
+/// The bytes before the payload.
+pub const HEADER: usize = 8 + 4 + 16;
+
+/// Takes the payload of an envelope piece by piece, in order.
+pub type HandOver<'a> = &'a mut dyn FnMut(&[u8]);
+
+/// The header and the payload in one piece, of a function that hands over the payload and returns the header.
+pub fn in_one_piece(seal: impl FnOnce(HandOver) -> [u8; HEADER]) -> Vec<u8> {
+    let mut bytes = vec![0; HEADER];
+    let header = seal(&mut |piece| bytes.extend_from_slice(piece));
+    bytes[..HEADER].copy_from_slice(&header);
+    bytes
+}
 
 impl Envelope {
-    /// A payload with all that stands before it.
-    pub fn seal(&self, payload: &[u8]) -> Vec<u8> {
-        let mut bytes = Vec::with_capacity(HEADER + payload.len());
-        bytes.extend_from_slice(self.magic);
-        bytes.extend_from_slice(&self.version.to_le_bytes());
-        bytes.extend_from_slice(&self.sum(payload).to_le_bytes());
-        bytes.extend_from_slice(payload);
-        bytes
+    /// Hands over the payload that `write` writes, in pieces, and returns the header that stands before it: its checksum
+    /// is known only at the end.
+    pub fn seal(&self, hand_over: HandOver, write: impl FnOnce(&mut Output)) -> [u8; HEADER] {
+        let (mut digest, mut length) = (Digest::new(self.name), 0);
+        let mut pass_on = |piece: &[u8]| {
+            digest.write(piece);
+            length += piece.len();
+            hand_over(piece);
+        };
+        let mut output = Output::to(&mut pass_on);
+        write(&mut output);
+        output.flush();
+        let sum = digest.whole(length as i64).finish().to_le_bytes();
+        let mut header = [0; HEADER];
+        let version = self.version.to_le_bytes();
+        let parts = self.magic.iter().chain(&version).chain(&sum);
+        header.iter_mut().zip(parts).for_each(|(place, byte)| *place = *byte);
+        header
     }
 
     /// The payload of whole, unaltered bytes of this sort and version.
@@ -45,7 +68,7 @@ impl Envelope {
         if version != self.version {
             return Err(self.wrong(format!("version {}", self.version), format!("version {version}")));
         }
-        if sum != self.sum(payload).to_le_bytes() {
+        if sum != checksum(self.name, payload).to_le_bytes() {
             let rule = format!("an unaltered, whole {} (its checksum does not match)", self.name);
             return Err(self.wrong(rule, format!("{} bytes", bytes.len())));
         }
@@ -56,8 +79,11 @@ impl Envelope {
     pub fn wrong(&self, rule: impl Into<String>, value: impl std::fmt::Display) -> Box<Error> {
         Error::new(Code::Snapshot, self.name, rule, value)
     }
+}
 
-    fn sum(&self, payload: &[u8]) -> u128 {
-        Digest::new(self.name).bytes(payload).finish()
-    }
+/// The checksum of a payload of this sort: of the name, the payload and its length.
+pub fn checksum(name: &str, payload: &[u8]) -> u128 {
+    let mut digest = Digest::new(name);
+    digest.write(payload);
+    digest.whole(payload.len() as i64).finish()
 }

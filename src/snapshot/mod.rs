@@ -2,10 +2,12 @@
 //! contract's JSON and are read back through the same door as the host's, interactions as bytes that are asked whether a
 //! host could have told them: a snapshot can bring in nothing that a host could not.
 
-mod envelope;
+pub mod envelope;
 pub mod model;
 
-use crate::bytes::{self, as_bytes};
+use serde::Serialize;
+
+use crate::bytes::{self, Bytes, Output, Reader, write_list};
 use crate::error::{Code, Result};
 use crate::id::Interner;
 use crate::learn::online::Online;
@@ -22,15 +24,16 @@ use crate::world::item::Item;
 use crate::world::kind::Kinds;
 use crate::world::subject::{Channel, Group, User};
 
-use envelope::Envelope;
+use envelope::{Envelope, HEADER, HandOver, in_one_piece};
 use model::Named;
 
 /// The version this code writes and reads.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;
 
 const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION };
 
-/// What a snapshot holds, in the order in which it is put together again.
+/// The fields of a snapshot, in the order in which they are written and read. It is only ever read: a state is written
+/// from where it stands.
 struct State {
     config: String,
     /// The trusted time.
@@ -55,37 +58,59 @@ struct State {
     online: Online,
 }
 
-as_bytes!(State: config, clock, kinds, user_ids, group_ids, channel_ids, item_ids, facet_ids, items, removed, users, groups, channels, closed, memory, model, online);
+impl State {
+    fn read(from: &mut Reader) -> Self {
+        Self {
+            config: Bytes::read(from),
+            clock: Bytes::read(from),
+            kinds: Bytes::read(from),
+            user_ids: Bytes::read(from),
+            group_ids: Bytes::read(from),
+            channel_ids: Bytes::read(from),
+            item_ids: Bytes::read(from),
+            facet_ids: Bytes::read(from),
+            items: Bytes::read(from),
+            removed: Bytes::read(from),
+            users: Bytes::read(from),
+            groups: Bytes::read(from),
+            channels: Bytes::read(from),
+            closed: Bytes::read(from),
+            memory: Bytes::read(from),
+            model: Bytes::read(from),
+            online: Bytes::read(from),
+        }
+    }
+}
 
 impl Recommender {
     /// The state as bytes: the same state gives the same bytes.
-    pub fn to_snapshot(&mut self) -> Vec<u8> {
-        // Lent, and not copied: it is nearly all there is.
-        let memory = std::mem::take(self.memory_mut());
+    pub fn to_snapshot(&self) -> Vec<u8> {
+        in_one_piece(|hand_over| self.write_snapshot(hand_over))
+    }
+
+    /// Writes a snapshot without holding it in memory: hands over the payload and returns the header.
+    pub fn write_snapshot(&self, hand_over: HandOver) -> [u8; HEADER] {
+        ENVELOPE.seal(hand_over, |to| self.write_state(to))
+    }
+
+    /// Writes the fields of [`State`], in their order.
+    fn write_state(&self, to: &mut Output) {
         let world = self.world();
-        let entries = world.library.all();
-        let state = State {
-            config: json(self.config().given()),
-            clock: self.clock().settled(),
-            kinds: world.kinds.clone(),
-            user_ids: world.users.ids.clone(),
-            group_ids: world.groups.ids.clone(),
-            channel_ids: world.channels.ids.clone(),
-            item_ids: world.library.ids.clone(),
-            facet_ids: world.facets.ids().clone(),
-            items: entries.map(|(_, entry)| json(&entry.item)).collect(),
-            removed: world.library.all().filter(|(_, entry)| entry.removed).map(|(_, e)| e.item.id.clone()).collect(),
-            users: world.users.iter().map(json).collect(),
-            groups: world.groups.iter().map(json).collect(),
-            channels: world.channels.iter().map(json).collect(),
-            closed: world.all_closed().to_vec(),
-            memory,
-            model: self.model().is_fitted().then(|| Named::of(self.model(), world)),
-            online: self.online().clone(),
-        };
-        let bytes = ENVELOPE.seal(&bytes::to_bytes(&state));
-        *self.memory_mut() = state.memory;
-        bytes
+        json(self.config().given()).write(to);
+        self.clock().settled().write(to);
+        world.kinds.write(to);
+        let names = [&world.users.ids, &world.groups.ids, &world.channels.ids, &world.library.ids];
+        names.into_iter().chain([world.facets.ids()]).for_each(|ids| ids.write(to));
+        write_records(world.library.all().map(|(_, entry)| &entry.item), to);
+        let removed = world.library.all().filter(|(_, entry)| entry.removed);
+        removed.map(|(_, entry)| entry.item.id.clone()).collect::<Vec<_>>().write(to);
+        write_records(world.users.iter(), to);
+        write_records(world.groups.iter(), to);
+        write_records(world.channels.iter(), to);
+        write_list(world.all_closed(), to);
+        self.memory().write(to);
+        self.model().is_fitted().then(|| Named::of(self.model(), world)).write(to);
+        self.online().write(to);
     }
 
     /// The recommender that wrote these bytes.
@@ -94,7 +119,7 @@ impl Recommender {
     /// [`Code::Snapshot`] for bytes that are not a whole, unaltered snapshot of this version.
     pub fn from_snapshot(bytes: &[u8]) -> Result<Self> {
         let payload = ENVELOPE.open(bytes)?;
-        let state = bytes::from_bytes::<State>(payload);
+        let state = bytes::read_whole(payload, State::read);
         let state = state.ok_or_else(|| ENVELOPE.wrong("a readable payload", bytes.len()))?;
         state.restore().map_err(|error| match error.code {
             Code::Snapshot => error,
@@ -143,6 +168,13 @@ impl State {
         }
         Ok(recommender)
     }
+}
+
+/// Writes records as a list of JSON texts, one at a time.
+fn write_records<'a, T: Serialize + 'a>(records: impl Iterator<Item = &'a T>, to: &mut Output) {
+    let records: Vec<&T> = records.collect();
+    (records.len() as u64).write(to);
+    records.iter().for_each(|record| json(record).write(to));
 }
 
 fn records<T>(lines: &[String], path: &str, read: impl Fn(Value, &str) -> Result<T>) -> Result<Vec<T>> {

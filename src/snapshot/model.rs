@@ -1,7 +1,7 @@
 //! A fitted model as bytes, to be used by any recommender: kinds, features and items go by their names, since numbers
 //! are each recommender's own. The same model gives the same bytes, whoever writes them.
 
-use crate::bytes::{self, as_bytes};
+use crate::bytes::{self, Bytes, as_bytes};
 use crate::error::{Code, Error, Result};
 use crate::id::{Interner, is_id};
 use crate::order;
@@ -14,9 +14,9 @@ use crate::recommender::Recommender;
 use crate::value::quoted;
 use crate::world::World;
 
-use super::envelope::Envelope;
+use super::envelope::{Envelope, HEADER, HandOver, in_one_piece};
 
-const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 2 };
+const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 3 };
 
 /// No weight is larger: sums stay finite, whatever the features.
 const LARGEST: u32 = 1_000_000;
@@ -164,9 +164,14 @@ fn renumbered(associations: &Associations, numbers: &[u32], count: usize) -> Ass
     Associations::new(rows)
 }
 
+/// Writes a world's model: hands over the payload and returns the header.
+pub fn write(model: &Model, world: &World, hand_over: HandOver) -> [u8; HEADER] {
+    ENVELOPE.seal(hand_over, |to| Named::of(model, world).write(to))
+}
+
 /// A world's model as bytes.
 pub fn to_bytes(model: &Model, world: &World) -> Vec<u8> {
-    ENVELOPE.seal(&bytes::to_bytes(&Named::of(model, world)))
+    in_one_piece(|hand_over| write(model, world, hand_over))
 }
 
 impl Recommender {
@@ -185,5 +190,10 @@ impl Recommender {
     /// The fitted model it decides with; `None` while that is the one that ships.
     pub fn model_bytes(&self) -> Option<Vec<u8>> {
         self.model().is_fitted().then(|| to_bytes(self.model(), self.world()))
+    }
+
+    /// Hands over the payload of the fitted model in pieces and returns its header; `None` while there is none.
+    pub fn write_model(&self, hand_over: HandOver) -> Option<[u8; HEADER]> {
+        self.model().is_fitted().then(|| write(self.model(), self.world(), hand_over))
     }
 }

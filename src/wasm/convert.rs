@@ -1,10 +1,11 @@
 //! JavaScript values to the tree that readers read, and errors to JavaScript's.
 
-use js_sys::{Array, Object, Reflect, Symbol, Uint8Array};
+use js_sys::{Array, Function, Object, Reflect, Symbol, Uint8Array};
+use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
-use crate::value::{MAX_DEPTH, Value};
+use crate::value::{MAX_DEPTH, Value, json};
 
 /// A JavaScript value as a tree, or what is wrong with it as JavaScript throws it.
 pub fn value(js: JsValue, path: &str) -> Result<Value, JsValue> {
@@ -59,6 +60,37 @@ fn tree(js: &JsValue, depth: usize) -> Result<Value, &'static str> {
 /// A list of ids.
 pub fn ids(js: JsValue, path: &str) -> Result<Vec<String>, JsValue> {
     crate::value::list(value(js, path)?, path, crate::id::id).map_err(thrown)
+}
+
+/// Calls `write` with a function that hands each piece to JavaScript as a `Uint8Array` of its own.
+pub fn hand_bytes<T>(hand_over: &Function, write: impl FnOnce(&mut dyn FnMut(&[u8])) -> T) -> Result<T, JsValue> {
+    let mut handed = Ok(JsValue::UNDEFINED);
+    let written = write(&mut |piece| {
+        if handed.is_ok() {
+            handed = hand_over.call1(&JsValue::NULL, &Uint8Array::from(piece));
+        }
+    });
+    handed.map(|_| written)
+}
+
+/// A list that is handed over has so many bytes of JSON, and one record more at most.
+const LIST: usize = 1 << 16;
+
+/// Hands records to JavaScript as JSON texts, each a list of some of them, in order.
+pub fn hand_lists<T: Serialize>(records: impl Iterator<Item = T>, hand_over: &Function) -> Result<(), JsValue> {
+    let hand = |list: &str| hand_over.call1(&JsValue::NULL, &[list, "]"].concat().into());
+    let mut list = String::from("[");
+    for record in records {
+        if list.len() > 1 {
+            list.push(',');
+        }
+        list.push_str(&json(&record));
+        if list.len() > LIST {
+            hand(&list)?;
+            list.truncate(1);
+        }
+    }
+    hand(&list).map(|_| ())
 }
 
 /// An error as JavaScript throws it: an `Error` with `code`, `path`, `rule` and `value`.

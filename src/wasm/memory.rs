@@ -236,7 +236,8 @@ fn refusal(bytes: usize, max: usize, need: u64) -> Box<Error> {
 pub fn need(js: &JsValue, of_byte: u64, marks: &[(&str, u64)]) -> u64 {
     if let Some(bytes) = js.dyn_ref::<Uint8Array>() {
         let length = bytes.length().into();
-        if !fits(length) {
+        // Twice, because room is looked for in pieces of half of it, and the copy is one piece.
+        if !fits(2 * length) {
             return at_most(length, of_byte, marks);
         }
         let text = bytes.to_vec();

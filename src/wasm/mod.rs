@@ -10,11 +10,11 @@ mod evaluate;
 mod fit;
 mod memory;
 
-use js_sys::{Int32Array, Uint8Array};
+use js_sys::{Function, Int32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
-use crate::id::{self, Interner};
+use crate::id;
 use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
@@ -25,11 +25,12 @@ use crate::world::consent::facet_name;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::membership::{Joining, Leaving};
+use crate::world::moving::Moving;
 use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
 use columns::Columns;
-use convert::{ids, property, thrown, value};
+use convert::{hand_bytes, hand_lists, ids, property, thrown, value};
 use memory::{Accounted, has_room};
 
 #[global_allocator]
@@ -55,6 +56,9 @@ const OF_DECISION: u64 = 4096;
 const OF_PICK: u64 = 3072;
 const OF_REFUSED: u64 = 400;
 const OF_SIMILAR: u64 = 300;
+/// For each entry that a profile lists, and for each that it is chosen from.
+const OF_LISTED: u64 = 1000;
+const OF_CANDIDATE: u64 = 64;
 
 fn need(js: &JsValue, (of_byte, marks): (u64, &[(&str, u64)])) -> u64 {
     memory::need(js, of_byte, marks)
@@ -147,20 +151,21 @@ impl Core {
         self.0.reduce(|core| Ok(core.remove_items(&ids(items, "ids")?)))
     }
 
-    /// Everything of one sort, for the package alone to name: `items`, `users`, `groups`, `channels`, `userIds`, `groupIds`.
-    pub fn list(&mut self, sort: &str) -> Result<String> {
+    /// Hands over everything of one sort as lists of JSON. Sorts, for the package alone to name: `items`, `users`,
+    /// `groups`, `channels`, `userIds`, `groupIds`.
+    pub fn list(&mut self, sort: &str, hand_over: &Function) -> Result<()> {
         self.0.make_room(0)?;
         let world = self.0.get().world();
-        let named = |ids: &Interner| json(&ids.known().collect::<Vec<_>>());
-        Ok(match sort {
-            "items" => json(&world.library.iter().map(|(_, entry)| &entry.item).collect::<Vec<_>>()),
-            "users" => json(&world.users.iter().collect::<Vec<_>>()),
-            "groups" => json(&world.groups.iter().collect::<Vec<_>>()),
-            "channels" => json(&world.channels.iter().collect::<Vec<_>>()),
-            "userIds" => named(&world.users.ids),
-            "groupIds" => named(&world.groups.ids),
+        match sort {
+            "items" => hand_lists(world.library.iter().map(|(_, entry)| &entry.item), hand_over)?,
+            "users" => hand_lists(world.users.iter(), hand_over)?,
+            "groups" => hand_lists(world.groups.iter(), hand_over)?,
+            "channels" => hand_lists(world.channels.iter(), hand_over)?,
+            "userIds" => hand_lists(world.users.ids.known(), hand_over)?,
+            "groupIds" => hand_lists(world.groups.ids.known(), hand_over)?,
             _ => return Err(unknown_sort("items, users, groups, channels, userIds, groupIds", sort).into()),
-        })
+        }
+        Ok(())
     }
 
     /// The record of an id, if there is one, of a sort: `items`, `users`, `groups`, `channels`.
@@ -260,6 +265,22 @@ impl Core {
         })
     }
 
+    /// An accepted decision, while it is kept.
+    pub fn decision(&self, id: &str) -> Option<String> {
+        self.0.get().decision(id).map(|kept| json(&kept))
+    }
+
+    pub fn release(&mut self, decision: &str) -> Result<bool> {
+        self.0.reduce(|core| Ok(core.release(&id::id(Value::Text(decision.to_owned()), "decision")?)))
+    }
+
+    #[wasm_bindgen(js_name = moveGroup)]
+    pub fn move_group(&mut self, moving: JsValue) -> Result<bool> {
+        self.0.tell(need(&moving, OF_RECORDS), |core| {
+            Ok(core.move_group(&Moving::read(value(moving, "moving")?, "moving")?)?)
+        })
+    }
+
     #[wasm_bindgen(js_name = setPersonalised)]
     pub fn set_personalised(&mut self, user: &str, on: bool) -> Result<()> {
         self.0.reduce(|core| {
@@ -288,23 +309,30 @@ impl Core {
         self.0.reduce(|core| Ok(core.forget(user)))
     }
 
+    pub fn expire(&mut self, before: f64) -> Result<usize> {
+        self.0.reduce(|core| Ok(core.expire(time(Value::Number(before), "before")?)?))
+    }
+
     pub fn profile(&mut self, request: JsValue) -> Result<String> {
-        self.0.ask(need(&request, OF_RECORDS), |core| {
-            let request = ProfileRequest::read(value(request, "profile")?, "profile")?;
-            Ok(json(&core.profile(&request)))
-        })
+        self.0.make_room(need(&request, OF_RECORDS))?;
+        let request = ProfileRequest::read(value(request, "profile")?, "profile")?;
+        let (listed, chosen_from) = self.0.get().profile_sizes(&request);
+        let need = OF_LISTED * listed as u64 + OF_CANDIDATE * chosen_from as u64;
+        self.0.ask(need, |core| Ok(json(&core.profile(&request))))
     }
 
-    pub fn similar(&mut self, item: &str, count: u32) -> Result<String> {
+    pub fn similar(&mut self, item: &str, count: u32, now: Option<f64>) -> Result<String> {
         let need = OF_SIMILAR * self.0.get().world().library.ids.len() as u64;
-        self.0.ask(need, |core| Ok(json(&core.similar(item, count as usize)?)))
+        let now = now.map(|now| time(Value::Number(now), "options.now")).transpose()?;
+        self.0.ask(need, |core| Ok(json(&core.similar(item, count as usize, now)?)))
     }
 
-    // The memory is lent to what is written; for the host nothing changes.
-    #[allow(clippy::wrong_self_convention)]
-    #[wasm_bindgen(js_name = toSnapshot)]
-    pub fn to_snapshot(&mut self) -> Result<Vec<u8>> {
-        self.0.reduce(|core| Ok(core.to_snapshot()))
+    /// Hands over the payload of a snapshot in pieces and returns the header that stands before them.
+    #[wasm_bindgen(js_name = writeSnapshot)]
+    pub fn write_snapshot(&mut self, hand_over: &Function) -> Result<Vec<u8>> {
+        self.0.make_room(0)?;
+        let header = hand_bytes(hand_over, |hand_over| self.0.get().write_snapshot(hand_over))?;
+        Ok(header.to_vec())
     }
 
     #[wasm_bindgen(js_name = fromSnapshot)]
@@ -317,9 +345,12 @@ impl Core {
         self.0.tell(need(bytes, OF_BYTES), |core| Ok(core.use_model(&bytes.to_vec())?))
     }
 
-    pub fn model(&mut self) -> Result<Option<Vec<u8>>> {
+    /// The same of the fitted model, if there is one.
+    #[wasm_bindgen(js_name = writeModel)]
+    pub fn write_model(&mut self, hand_over: &Function) -> Result<Option<Vec<u8>>> {
         self.0.make_room(0)?;
-        Ok(self.0.get().model_bytes())
+        let header = hand_bytes(hand_over, |hand_over| self.0.get().write_model(hand_over))?;
+        Ok(header.map(|header| header.to_vec()))
     }
 
     pub fn merge(&mut self, bytes: &Uint8Array) -> Result<()> {
@@ -328,6 +359,11 @@ impl Core {
 
     pub fn config(&self) -> String {
         json(self.0.get().config().given())
+    }
+
+    #[wasm_bindgen(js_name = effectiveConfig)]
+    pub fn effective_config(&self) -> String {
+        json(&self.0.get().config().effective())
     }
 
     pub fn stats(&self) -> String {

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::bytes::{Bytes, Reader};
+use crate::bytes::{Bytes, Output, Reader};
 use crate::error::{Error, Result};
 use crate::id;
 use crate::order;
@@ -61,7 +61,7 @@ impl Attributes {
 
 /// As the contract's JSON, read back as a host's.
 impl Bytes for Attributes {
-    fn write(&self, to: &mut Vec<u8>) {
+    fn write(&self, to: &mut Output) {
         value::json(self).write(to);
     }
     fn read(from: &mut Reader) -> Self {

@@ -2,13 +2,16 @@
 
 use std::rc::Rc;
 
+use serde::Serialize;
+
 use crate::bytes::as_bytes;
 use crate::error::Result;
 use crate::id::{self, Interner};
 use crate::value::{self, Fields, Value};
 
 /// What one kind of interaction means.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Kind {
     /// Its worth in the default objective and its strength as a sign of liking; negative for dislike. −1000 to 1000.
     pub weight: f64,

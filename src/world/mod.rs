@@ -12,6 +12,7 @@ mod letters;
 pub mod library;
 mod lower;
 pub mod membership;
+pub mod moving;
 mod nfkc;
 pub mod showing;
 pub mod subject;

@@ -178,6 +178,45 @@ describe('the admin page', { skip, timeout: 240_000 }, () => {
       assert.equal(await page.getByLabel('Time').inputValue(), end);
     }));
 
+  test('while it decides it says so, computes only the latest question, and the slate is that question’s', () =>
+    visit(async (page) => {
+      // Decisions take longer from here on, as they do in a large library.
+      await page.evaluate(() => {
+        window.questions = 0;
+        const post = Worker.prototype.postMessage;
+        Worker.prototype.postMessage = function (message, ...rest) {
+          if (message.verb !== 'recommend') return post.call(this, message, ...rest);
+          window.questions += 1;
+          setTimeout(() => post.call(this, message, ...rest), 700);
+        };
+      });
+      const subject = page.locator('.subject input');
+      await subject.first().focus();
+      for (let i = 0; i < 6; i++) await page.keyboard.press('ArrowDown');
+      const main = page.locator('main');
+      assert.equal(await main.getAttribute('aria-busy'), 'true');
+      await page.locator('.badge.busy').waitFor();
+      assert.match(await page.locator('.badge.busy').innerText(), /Choosing/);
+      await page.waitForFunction(() => document.querySelector('.slate') && Number(getComputedStyle(document.querySelector('.slate')).opacity) < 1);
+      await page.waitForFunction(() => document.querySelector('main').getAttribute('aria-busy') === 'false');
+      const name = await page.locator('.subject', { has: page.locator('input:checked') }).locator('.subject-name').innerText();
+      assert.match(await heading(page).innerText(), new RegExp(`${name}`));
+      assert.equal(await page.locator('.badge.busy').count(), 0);
+      const questions = await page.evaluate(() => window.questions);
+      assert.ok(questions <= 3, `${questions} questions`);
+    }));
+
+  test('bars have their lengths under a policy that allows no inline styles', () =>
+    visit(async (page) => {
+      const policy = await page.locator('meta[http-equiv=Content-Security-Policy]').getAttribute('content');
+      assert.doesNotMatch(policy, /unsafe-inline|unsafe-eval(?<!wasm-unsafe-eval)/);
+      const widths = (selector) => page.locator(selector).evaluateAll((bars) => bars.map((bar) => bar.getBoundingClientRect().width));
+      const meters = await widths('.meter > span');
+      assert.ok(meters.length === 5 && meters[0] > meters[4] && meters[4] > 0, meters.join(' '));
+      const bars = await widths('.bar .for, .bar .against');
+      assert.ok(new Set(bars.map(Math.round)).size > 3, bars.join(' '));
+    }));
+
   test('every item that may not be sent is listed under its rule', () =>
     visit(async (page) => {
       const rules = page.locator('.rules details');

@@ -46,8 +46,12 @@ export function verb(words) {
     () => ['removeFacet', maybe(words.user()), maybe(draw.of(['tag:tea', 'category:a', 'term:tea', 'strange', ''])), words.time()],
     () => [draw.of(['blockFacet', 'unblockFacet']), maybe(words.user()), maybe(draw.of(['tag:tea', 'tag:茶', 'source:acc']))],
     () => ['forget', maybe(words.user())],
+    () => ['expire', maybe(draw.chance(0.5) ? words.near() : words.time())],
     () => ['join', maybe({ group: words.group(), user: words.user(), at: words.time() })],
     () => ['leave', maybe({ group: words.group(), user: words.user() })],
+    () => ['moveGroup', maybe({ from: words.group(), to: words.group() })],
+    () => ['decision', maybe(draw.of(['d0', 'd1', words.sent().id]))],
+    () => ['release', maybe(draw.of(['d0', 'd1', words.sent().id]))],
   ])();
 }
 
@@ -88,6 +92,7 @@ function withdrawal(words) {
     () => click(words, draw.chance(0.5) ? T + draw.of([2, 30, 365, 4000]) * DAY : words.time()),
     () => ['setPersonalised', words.user(), draw.chance(0.3)],
     () => ['forget', words.user()],
+    () => ['expire', words.near()],
     () => ['recommend', { ...words.subject(), now: T + draw.of([0, 0, 0, 1, 40]) * DAY, count: 9 }],
     () => ['profile', { user: words.user(), now: words.now() }],
   ])();

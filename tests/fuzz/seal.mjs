@@ -1,5 +1,5 @@
 // Mends the checksum of a snapshot or a model whose payload was changed, so that what is behind the checksum is tried and not the checksum.
-// SipHash-1-3 with 128 bits and a key of zeros (Aumasson, Bernstein 2012) over name and payload, each after its length (src/digest.rs).
+// SipHash-1-3 with 128 bits and a key of zeros (Aumasson, Bernstein 2012) over the name after its length, and the payload before its length (src/snapshot/envelope.rs).
 
 const HEADER = 28;
 const NAMES = { nextpick: 'snapshot', 'np-model': 'model' };
@@ -14,8 +14,8 @@ export function sealed(like, payload) {
   const view = new DataView(message.buffer);
   view.setUint32(0, name.length, true);
   message.set(name, 8);
-  view.setUint32(8 + name.length, payload.length, true);
-  message.set(payload, 16 + name.length);
+  message.set(payload, 8 + name.length);
+  view.setUint32(8 + name.length + payload.length, payload.length, true);
   const bytes = new Uint8Array(HEADER + payload.length);
   bytes.set(like.subarray(0, 12));
   bytes.set(siphash128(message), 12);

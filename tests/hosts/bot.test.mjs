@@ -319,6 +319,7 @@ test('options that cannot be meant are refused with what is expected', async () 
   const refused = (options, message) => assert.throws(() => new Talk(rec, { send, ...options }), { name: 'TypeError', message });
   refused({ schedule: ['9:30'] }, 'schedule[0]: expected a time of day as HH:MM, such as 09:30, got "9:30"');
   refused({ schedule: ['24:00'] }, 'schedule[0]: expected a time of day as HH:MM, such as 09:30, got "24:00"');
+  refused({ schedule: [{ at: '09:30', topic: 0 }] }, 'schedule[0].topic: expected the platform\'s id of a topic, a whole number above 0 or a string, got 0');
   refused({ schedule: ['09:30'], send: undefined }, 'send: a schedule needs a way to send, a function (group, message) => Promise');
   refused({ link: 'https://tea.example/{page}?{token}' }, 'link: expected {token}, {item}, {group} or {user} in braces, got {page}');
   refused({ link: 'https://tea.example/' }, 'link: expected {token} in it, without which nobody knows what was opened, got "https://tea.example/"');
@@ -326,5 +327,5 @@ test('options that cannot be meant are refused with what is expected', async () 
   refused({ rules: { buttons: [{ kind: 'k', zh: '长' }] } }, 'rules.buttons[0]: expected what stands on it as zh and as en, got {"zh":"长"}');
   refused({ rules: { keywords: [{ kind: 'like', words: [''] }] } }, 'rules.keywords[0].words: expected at least one word, none of them empty');
   refused({ rules: { button: [] } }, 'rules.button: expected one of buttons, keywords, links');
-  refused({ chanel: 'x' }, 'chanel: expected one of channel, lang, link, log, now, refused, rules, schedule, send');
+  refused({ chanel: 'x' }, 'chanel: expected one of channel, commands, commandsPerMinute, lang, link, log, now, refused, rules, schedule, secret, send');
 });

@@ -25,7 +25,8 @@ export class Transcript {
   };
 
   #tidy(text) {
-    return text.replace(/\b([0-9a-f]{32})(\.[\w-]{8})?/g, (_, id, item) => {
+    const signed = text.replace(/(?<![\w-])[\w-]{41}(?![\w-])/g, (token) => (/^A{22}/.test(token) ? '<forged token>' : '<token>'));
+    return signed.replace(/0{32}\.[\w-]{8}/g, '<unsigned token>').replace(/\b([0-9a-f]{32})(\.[\w-]{8})?/g, (_, id, item) => {
       if (!this.#decisions.has(id)) this.#decisions.set(id, this.#decisions.size + 1);
       return `<decision ${this.#decisions.get(id)}${item ? ' and item' : ''}>`;
     });

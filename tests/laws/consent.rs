@@ -60,6 +60,26 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
+    fn expired_interactions_were_never_told(community in community(WORTH, 200, 60), days in 0..40i64) {
+        let before = NOW - days * 86_400_000;
+        let kept = |json: &Json| json["at"].as_i64().unwrap() >= before;
+        let mut recent = community.clone();
+        recent.log.retain(kept);
+        let mut never = recent.recommender();
+        let mut expired = community.recommender();
+        let count = expired.expire(before).unwrap();
+        prop_assert!(count <= community.log.len() - recent.log.len());
+        alike(&mut expired, &mut never, |_| true)?;
+        for mut request in everybody().into_iter().filter(|to| to["user"].is_null() || to["group"].is_null()) {
+            request["now"] = json!(NOW);
+            prop_assert_eq!(&profile(&mut expired, &request)["recent"], &profile(&mut never, &request)["recent"]);
+        }
+        let mut loaded = Recommender::from_snapshot(&expired.to_snapshot()).unwrap();
+        alike(&mut loaded, &mut expired, |_| true)?;
+        prop_assert_eq!(expired.expire(before).unwrap(), 0);
+    }
+
+    #[test]
     fn who_is_forgotten_was_never_there(community in community(WORTH, 200, 60)) {
         let mut never = without_them(&community, false).recommender();
         let mut forgotten = community.recommender();

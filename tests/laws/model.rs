@@ -1,6 +1,6 @@
 //! Fitted models: they survive bytes and snapshots, whoever numbers what, and nothing in their bytes can hurt.
 
-use nextpick::digest::Digest;
+use nextpick::snapshot::envelope::checksum;
 use nextpick::error::Code;
 use nextpick::rank::chance::Model;
 use nextpick::recommender::Recommender;
@@ -59,7 +59,7 @@ fn recommender() -> Recommender {
 }
 
 fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
-    let sum = Digest::new("model").bytes(&bytes[SUM.end..]).finish().to_le_bytes();
+    let sum = checksum("model", &bytes[SUM.end..]).to_le_bytes();
     bytes[SUM].copy_from_slice(&sum);
     bytes
 }

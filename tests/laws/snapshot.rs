@@ -1,6 +1,6 @@
 //! Snapshots: the same state gives the same bytes; anything but a whole one is a clear error; nothing in one can hurt.
 
-use nextpick::digest::Digest;
+use nextpick::snapshot::envelope::checksum;
 use nextpick::error::Code;
 use nextpick::recommender::Recommender;
 use nextpick::world::item::Item;
@@ -15,7 +15,7 @@ const SUM: std::ops::Range<usize> = 12..28;
 
 /// The bytes with a fingerprint that fits what follows.
 fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
-    let sum = Digest::new("snapshot").bytes(&bytes[SUM.end..]).finish().to_le_bytes();
+    let sum = checksum("snapshot", &bytes[SUM.end..]).to_le_bytes();
     bytes[SUM].copy_from_slice(&sum);
     bytes
 }
@@ -32,7 +32,7 @@ fn use_it(recommender: &mut Recommender) {
             profile(recommender, &request);
         }
     }
-    let _ = recommender.similar("i0", 5);
+    let _ = recommender.similar("i0", 5, None);
     recommender
         .observe_all(interactions(&[json!({ "user": "u0", "group": "g0", "item": "i0", "kind": "save", "at": NOW })]));
     accept_all(
@@ -151,7 +151,7 @@ fn nothing_empty_or_foreign_is_a_snapshot() {
     let mut older = bytes.clone();
     older[8] = 0;
     for (foreign, said) in
-        [(&b""[..], "at least 28 bytes"), (b"{}", "at least 28 bytes"), (&[7; 64], "`nextpick`"), (&older, "version 6")]
+        [(&b""[..], "at least 28 bytes"), (b"{}", "at least 28 bytes"), (&[7; 64], "`nextpick`"), (&older, "version 7")]
     {
         let error = Recommender::from_snapshot(foreign).unwrap_err();
         assert_eq!(error.code, Code::Snapshot);

@@ -230,6 +230,28 @@ test('a request whose work is above a limit is refused before it begins, with pr
   assert.ok(process.cpuUsage().user - before < 20e6);
 });
 
+test('what certainly did not arrive is taken back, and a group goes on under another id', async () => {
+  const rec = await createRecommender({ items: ITEMS, groups: [{ id: 'g', members: ['u'] }], config: { cadence: [{ per: 'group', count: 1, every: 'day' }] } });
+  const decision = rec.recommend({ group: 'g', now: NOW });
+  rec.accept(decision);
+  assert.equal(rec.recommend({ group: 'g', now: NOW }).silent.rule, 'cadence.group');
+  const kept = { id: decision.id, subject: { group: 'g' }, at: NOW, picks: decision.picks.map(({ item, propensity }) => ({ item, propensity })) };
+  assert.deepEqual([rec.decision(decision.id), rec.decision('none')], [kept, undefined]);
+  assert.deepEqual([rec.release(decision.id), rec.release(decision.id), rec.release('none')], [true, false, false]);
+  assert.deepEqual([rec.decision(decision.id), rec.profile({ group: 'g', now: NOW }).received], [undefined, []]);
+  const next = rec.recommend({ group: 'g', now: NOW });
+  assert.notEqual(next.id, decision.id);
+  assert.deepEqual(rec.accept(next), { accepted: true });
+  assert.deepEqual([rec.moveGroup({ from: 'g', to: 'h' }), rec.moveGroup({ from: 'g', to: 'h' })], [true, false]);
+  assert.equal(rec.recommend({ group: 'h', now: NOW }).silent.rule, 'cadence.group');
+  assert.deepEqual(rec.decision(next.id).subject, { group: 'h' });
+  assert.deepEqual([rec.groups(), rec.groupIds()], [[{ id: 'h', members: [{ user: 'u' }] }], ['h']]);
+  // A decision of before the move is taken back under its own id, too.
+  assert.deepEqual([rec.release(next.id), rec.profile({ group: 'h', now: NOW }).received], [true, []]);
+  rec.putGroups([{ id: 'a', purpose: 'care' }, { id: 'b', purpose: 'benefit' }]);
+  assert.throws(() => rec.moveGroup({ from: 'a', to: 'b' }), { code: 'invalid', path: 'moving.to.purpose', value: '"benefit"' });
+});
+
 test('an acceptance costs the same however many decisions are kept', async () => {
   const rec = await createRecommender({ items: [{ id: 'a' }], config: { repeats: 'always' } });
   let n = 0;

@@ -42,13 +42,12 @@ function answers(rec) {
 }
 
 const item = (i) => ({ id: `i${i}`, title: `item number ${i}`, tags: many(10, (k) => `t${(i * 7 + k * 31) % 500}`) });
-// Texts of `observe` are short: with 1,000 characters each, `toSnapshot` of a nearly full module still traps (ARCHITECTURE.md, "Memory that ends").
 const DOORS = {
   putItems: (rec, n) => rec.putItems(many(1000, (i) => item(n * 1000 + i))),
   putUsers: (rec, n) => rec.putUsers(many(1000, (i) => ({ id: `u${n * 1000 + i}`, tags: ['a', `t${i}`] }))),
   putGroups: (rec, n) => rec.putGroups(many(500, (i) => ({ id: `g${n * 500 + i}`, members: many(20, (k) => `u${n * 500 + i + k}`) }))),
   putChannels: (rec, n) => rec.putChannels(many(1000, (i) => ({ id: `c${n * 1000 + i}` }))),
-  observe: (rec, n) => many(200, (i) => rec.observe({ user: `u${100_000 + n * 200 + i}`, item: 'i1', kind: 'like', at: T, data: 'x'.repeat(100) })),
+  observe: (rec, n) => many(200, (i) => rec.observe({ user: `u${100_000 + n * 200 + i}`, item: 'i1', kind: 'like', at: T, data: 'x'.repeat(1000) })),
   observeAll: (rec, n) => rec.observeAll(many(2000, (i) => ({ user: `u${n * 2000 + i}`, item: `i${i}`, kind: 'like', at: T - i }))),
   observeColumns: (rec, n) => rec.observeColumns({
     users: many(500, (i) => `u${n * 500 + i}`), items: many(500, (i) => `i${i}`), kinds: ['click'], user: Int32Array.from(many(5000, (i) => i % 500)),
@@ -191,7 +190,8 @@ test('estimates are above what calls take', async () => {
       await compare(`${n} items, ${name}`, items.length, (core) => core.putItems(items));
       const core = new wasm.Core(undefined);
       core.putItems(items);
-      const snapshot = core.toSnapshot();
+      const pieces = [];
+      const snapshot = Buffer.concat([core.writeSnapshot((piece) => pieces.push(piece)), ...pieces]);
       core.free();
       await compare(`merging ${n} items, ${name}`, snapshot.length, (core) => core.merge(snapshot));
     }

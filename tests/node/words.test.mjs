@@ -32,7 +32,7 @@ test('every code of the contract has words in both languages', () => {
       assert.ok([undefined, feature].includes(heads.get(said)), `${said}: ${feature} and ${heads.get(said)}`);
       heads.set(said, feature);
       for (const amount of [0.1, -0.1]) {
-        const sentence = reasonInWords({ code: feature.split('.')[0], feature, facet: 'tag:茶', from: 'a', kind: 'save', amount }, { lang });
+        const sentence = reasonInWords({ code: feature.split('.')[0], feature, facet: 'tag:茶', from: 'a', amount }, { lang });
         assert.doesNotMatch(sentence, /undefined|null|NaN/, sentence);
       }
     }
@@ -52,7 +52,7 @@ test('a reason says why in plain words', () => {
     [{ code: 'borda', amount: 1, member: 'u1' }, { nameOf: () => '阿柚' }, '成员 阿柚 的排名给的分', 'Points from 阿柚’s own ranking'],
     [{ code: 'affinity', feature: 'affinity.tag.long', facet: 'tag:护肤', amount: 1 }, {}, '因为这位用户一直喜欢标签「护肤」', 'Because they like tag “护肤”'],
     [{ code: 'affinity', feature: 'affinity.tag.short', facet: 'tag:护肤', amount: -1 }, { group: true }, '群里最近对标签「护肤」兴趣不大，扣分', 'The group cares little for tag “护肤” lately'],
-    [{ code: 'neighbours', feature: 'neighbours.crowd', from: 'a', kind: 'save', amount: 1 }, { group: true }, '因为群里收藏过《春茶上新》', 'Because the group saved “春茶上新”'],
+    [{ code: 'neighbours', feature: 'neighbours.crowd', from: 'a', amount: 1 }, { group: true }, '因为群里喜欢过《春茶上新》', 'Because the group liked “春茶上新”'],
     [{ code: 'neighbours', feature: 'neighbours.near', from: 'zz', amount: -1, member: 'u1' }, {}, '和这位用户喜欢过的《zz》不太搭，扣分（看成员 u1）', 'Goes badly with “zz”, which they liked (decided by u1)'],
     [{ code: 'pinned', amount: 0 }, {}, '运营置顶', 'Pinned by the operator'],
   ]) {
@@ -113,7 +113,7 @@ test('rows that say the same become one, and nothing is lost', () => {
     { code: 'pinned', amount: 0 },
     { code: 'borda', amount: 3, members: 2, rows: 2 },
     { code: 'trend', feature: 'trend.1h', amount: 0.75, rows: 2 },
-    { code: 'neighbours', feature: 'neighbours', from: 'b', amount: 0.75, rows: 2 },
+    { code: 'neighbours', feature: 'neighbours', from: 'b', amount: 0.75, items: 2, rows: 2 },
   ]);
   assert.deepEqual(merged.filter(({ code }) => code === 'affinity').map(({ facet, amount }) => [facet, amount]), [['tag:茶', -0.25], ['tag:花', 0.0625]]);
   const said = (code, lang) => merged.filter((reason) => reason.code === code).map((reason) => reasonInWords(reason, { lang, group: true }));
@@ -122,4 +122,20 @@ test('rows that say the same become one, and nothing is lost', () => {
   assert.deepEqual(said('terms', 'zh'), ['因为群里常看用词相近的内容']);
   assert.deepEqual(said('borda', 'zh'), ['2 位成员各自的排名给的分', '群自己的互动历史给的排名分']);
   assert.deepEqual(mergeReasons([]), []);
+});
+
+test('items that several rows come from are counted once each', async () => {
+  const rows = ['a', 'b', 'a', 'b', 'a'].map((from, i) => ({ code: 'neighbours', feature: i % 2 ? 'neighbours.near' : 'neighbours.crowd', from, amount: 1 / (i + 1) }));
+  const [merged] = mergeReasons(rows);
+  assert.deepEqual([merged.items, merged.rows], [2, 5]);
+  assert.equal(reasonInWords(merged, { lang: 'en' }), 'Close to “a” and 1 more, which they liked');
+  assert.equal(reasonInWords(mergeReasons([rows[0], rows[2]])[0], { lang: 'zh' }), '因为这位用户喜欢过《a》');
+  // Over a whole library: never more than it has.
+  const { createRecommender } = await import('../../pkg/node.js');
+  const items = Array.from({ length: 30 }, (_, n) => ({ id: `i${n}`, tags: ['tea'] }));
+  const interactions = Array.from({ length: 9 * 20 }, (_, n) => ({ user: `u${n % 9}`, item: `i${(n / 9) | 0}`, kind: 'save', at: 1e12 + n }));
+  const rec = await createRecommender({ items, interactions, groups: [{ id: 'g', members: Array.from({ length: 9 }, (_, u) => `u${u}`) }], config: { repeats: 'always' } });
+  const merges = rec.recommend({ group: 'g', now: 1e12 + 1000, count: 5 }).picks.flatMap(({ reasons }) => mergeReasons(reasons));
+  assert.ok(merges.some(({ rows: all = 1, items: distinct = 1 }) => all > distinct), 'several rows of one item');
+  for (const { items: distinct = 0 } of merges) assert.ok(distinct <= 20);
 });

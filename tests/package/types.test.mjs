@@ -1,7 +1,7 @@
 // The hand-written types, held against tsc under the settings that consumers have.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, mkdirSync, rmSync, symlinkSync, copyFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -39,3 +39,10 @@ for (const [module, resolution] of [['nodenext', 'nodenext'], ['esnext', 'bundle
     assert.equal(status, 0, stdout);
   });
 }
+
+test('the code agrees with its own types, and its classes and functions with the declarations', { skip: tsc ? false : 'typescript is not installed' }, () => {
+  const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', join(root, 'tsconfig.json')], { encoding: 'utf8' });
+  assert.equal(status, 0, stdout);
+  const unchecked = readdirSync(join(root, 'pkg')).filter((name) => name.endsWith('.js') && !/^(#!.*\n)?\/\/ @ts-check\n/.test(readFileSync(join(root, 'pkg', name), 'utf8')));
+  assert.deepEqual(unchecked, []);
+});

@@ -382,6 +382,40 @@ export const cases = {
     await rec.close();
   },
 
+  async 'expired interactions are gone at once from all that is told, and from the log when it has been rewritten'({ nextpick, store }) {
+    const clicks = (from, to) => Array.from({ length: to - from }, (_, i) => click(`u${(from + i) % 3}`, (from + i) * 1000, { id: `e${from + i}` }));
+    let rec = await nextpick.openRecommender(store(), { items: ITEMS });
+    await rec.observe(clicks(0, 1)[0]);
+    await rec.observeAll(clicks(1, 20), { now: NOW + 20_000 });
+    await rec.observeAll(clicks(20, 40), { now: NOW + 40_000 });
+    same(await codeOf(rec.expire(NOW + 50_000)), 'invalid', 'a time after the trusted time');
+    same([await codeOf(rec.expire('2026')), await codeOf(rec.expire(NaN))], ['invalid', 'invalid'], 'times that are none');
+    same([await rec.expire(NOW + 30_000), await rec.expire(NOW + 30_000)], [30, 0], 'how many');
+    const left = async () => (await rec.interactions()).map(({ id }) => id);
+    const expected = clicks(30, 40).map(({ id }) => id);
+    same(await left(), expected, 'the interactions at once');
+    // One that is told later stays, whatever its time.
+    await rec.observe(click('u1', 500, { id: 'late' }));
+    const state = rec.toSnapshot();
+    await rec.close();
+    rec = await nextpick.openRecommender(store());
+    same([rec.toSnapshot(), await left()], [state, [...expected, 'late']], 'opened again before the rewriting');
+    await rec.compact();
+    same([rec.toSnapshot(), await left(), rec.notes], [state, [...expected, 'late'], []], 'after the rewriting');
+    await rec.close();
+    const place = store();
+    await place.open();
+    const log = await all(place.history());
+    await place.close();
+    same([JSON.stringify(log).includes('"e29"'), log.some(([, entry]) => entry.expire)], [false, false], 'the log');
+    rec = await nextpick.openRecommender(store(), { config: { diversity: 0.3 } });
+    const memory = await nextpick.createRecommender({ items: ITEMS, config: { diversity: 0.3 } });
+    memory.observeAll([...clicks(30, 40), click('u1', 500)]);
+    const picks = (one) => one.recommend({ user: 'u2', now: NOW + 99_000, count: 5 }).picks.map(({ item, score }) => [item, score]);
+    same(picks(rec), picks(memory), 'the picks, told anew');
+    await rec.close();
+  },
+
   async 'a log that was rewritten is told anew to the same state'({ nextpick, store }) {
     let rec = await nextpick.openRecommender(store(), { items: ITEMS });
     for (let i = 0; i < 30; i += 1) await rec.observe(click(`u${i % 3}`, i * 1000));
@@ -417,6 +451,34 @@ export const cases = {
     rec = await nextpick.openRecommender(store());
     same(rec.toSnapshot(), state, 'the state');
     same(rec.group('g').members.length, 48, 'members');
+    await rec.close();
+  },
+
+  async 'a decision is released and a group is moved as entries that are told anew to the same state'({ nextpick, store }) {
+    let rec = await nextpick.openRecommender(store(), { items: ITEMS, groups: [{ id: 'g', members: ['u'] }] });
+    await rec.observe(click('u', 1, { id: 'e1', group: 'g' }));
+    const [first, second] = [rec.recommend({ group: 'g', now: NOW + 2 }), rec.recommend({ group: 'g', now: NOW + 3 })];
+    await rec.accept(first);
+    same([await rec.release(first.id), await rec.release(first.id), await rec.release('nothing')], [true, false, false], 'releasing');
+    await rec.accept(second);
+    const moving = { from: 'g', to: 'h' };
+    same([await rec.moveGroup(moving), await rec.moveGroup(moving)], [true, false], 'moving');
+    same(await codeOf(rec.moveGroup({ from: 'h' })), 'missing', 'moving to nowhere');
+    same(await codeOf(rec.release('')), 'limit', 'an id that is none');
+    await rec.observe(click('u', 4, { id: 'e2', group: 'h' }));
+    same((await all(rec.history())).slice(-4).map((entry) => Object.keys(entry)[0]), ['release', 'accept', 'moveGroup', 'observe'], 'the entries');
+    same((await rec.interactions()).map(({ id, group }) => [id, group]), [['e1', 'h'], ['e2', 'h']], 'what a fit is told');
+    const told = (one) => [one.profile({ group: 'h', now: NOW + 9 }), one.groups(), one.recommend({ group: 'h', now: NOW + 9, count: 5 })];
+    const [state, before] = [rec.toSnapshot(), told(rec)];
+    same([before[0].received.length, before[0].itemCount, before[1].map(({ id }) => id)], [1, 1, ['h']], 'what goes over');
+    await rec.close();
+    rec = await nextpick.openRecommender(store());
+    same(rec.toSnapshot(), state, 'the state');
+    await rec.forget('u');
+    await rec.close({ compact: true });
+    // All of the log, told to another configuration.
+    rec = await nextpick.openRecommender(store(), { config: { diversity: 0.3 } });
+    same([rec.profile({ group: 'h', now: NOW + 9 }).received.length, rec.groups()], [1, [{ id: 'h', members: [] }]], 'told anew');
     await rec.close();
   },
 

@@ -28,6 +28,7 @@ class App extends Light {
     decision: { state: true },
     progress: { state: true },
     busy: { state: true },
+    deciding: { state: true },
     failure: { state: true },
     said: { state: true },
   };
@@ -40,6 +41,7 @@ class App extends Light {
     super();
     this.lang = firstLanguage();
     this.busy = false;
+    this.deciding = false;
     this.own = false;
   }
 
@@ -86,7 +88,8 @@ class App extends Light {
   async #decide() {
     const { sort, id } = this.subject;
     const asked = ++this.#asked;
-    if (id === undefined) {
+    this.deciding = id !== undefined;
+    if (!this.deciding) {
       this.decision = undefined;
       return;
     }
@@ -102,6 +105,8 @@ class App extends Light {
       if (asked !== this.#asked) return;
       this.decision = undefined;
       this.#fail(error);
+    } finally {
+      if (asked === this.#asked) this.deciding = false;
     }
   }
 
@@ -161,7 +166,7 @@ class App extends Light {
             @nx-sample=${() => this.#load(sample, { own: false })}
           ></nx-files>
         </div>
-        <main id="result" tabindex="-1">
+        <main id="result" tabindex="-1" aria-busy=${this.deciding ? 'true' : 'false'}>
           ${this.failure ? html`<div class="notice wrong" role="alert">${icons.warning}<div><h3>${t.failed}</h3><p>${this.failure}</p>${world ? '' : html`<button type="button" class="quiet" @click=${() => location.reload()}>${t.again}</button>`}</div></div>` : ''}
           ${this.progress ? html`<p class="loading" role="status"><span class="spinner" aria-hidden="true"></span>${this.progress.file ? t.reading(this.progress) : t.loading}</p>` : ''}
           ${world && !this.failure ? this.#result() : ''}
@@ -191,7 +196,7 @@ class App extends Light {
     const { t, lang, world, decision, items } = this;
     if (this.subject.id === undefined) return html`<div class="notice">${icons.quiet}<h3>${t.nobody(t[this.subject.sort])}</h3></div>`;
     return html`
-      <nx-slate .t=${t} .lang=${lang} .world=${world} .items=${items} .people=${this.people} .decision=${decision} .name=${this.#name()}></nx-slate>
+      <nx-slate .t=${t} .lang=${lang} .world=${world} .items=${items} .people=${this.people} .decision=${decision} .name=${this.#name()} .busy=${this.deciding}></nx-slate>
       <nx-refused .t=${t} .lang=${lang} .items=${items} .refused=${decision?.refused} .offset=${world.offset}></nx-refused>
     `;
   }

@@ -1,7 +1,7 @@
 /** @file One chunk of lines in, its answers out: as lines of JSON, or as rows of CSV. The same code in every thread. */
 
-import { csvLine } from '../../files/csv.js';
 import { NextpickError } from '../../node.js';
+import { sheetLine } from '../sheet.js';
 import { LONGEST_LINE } from './requests.js';
 
 /** The columns of CSV; what they hold is told in the help of `nextpick batch`. */
@@ -19,12 +19,12 @@ export const COLUMNS = ['request', 'user', 'group', 'at', 'decision', 'silent', 
  * A function that answers chunks.
  *
  * @param {import('../../node.js').Recommender} recommender
- * @param {{ format: 'jsonl' | 'csv', reasons: boolean, explain: boolean }} options
+ * @param {{ format: 'jsonl' | 'csv', reasons: boolean, explain: boolean, rawCells?: boolean }} options
  * @returns {(chunk: import('./requests.js').Chunk) => Answers}
  */
-export function answerer(recommender, { format, ...options }) {
+export function answerer(recommender, { format, rawCells, ...options }) {
   const encoder = new TextEncoder();
-  const [told, refused] = format === 'csv' ? [rowsOf, rowOfError] : [lineOf, lineOfError];
+  const { told, refused } = format === 'csv' ? inRows(sheetLine({ rawCells })) : { told: lineOf, refused: lineOfError };
   return ({ bytes, first, step, count, tooLong }) => {
     let [text, bad] = ['', 0];
     linesOf(bytes, count).forEach((line, place) => {
@@ -79,15 +79,15 @@ function lineOfError({ code, path, message }, line) {
 }
 
 /** A row a pick; where there is none, one row that says so: no request goes without an answer. */
-function rowsOf(text, number) {
-  const { id, subject, at, picks, silent } = JSON.parse(text);
-  const about = [number, subject.user, subject.group, at, id, silent?.rule];
-  if (!picks.length) return row(about);
-  return picks.map(({ rank, item, score, propensity }) => row([...about, rank, item, score, propensity])).join('');
+function inRows(lineOf) {
+  const row = (cells) => `${lineOf(COLUMNS.map((_, i) => cells[i]))}\n`;
+  return {
+    told(text, number) {
+      const { id, subject, at, picks, silent } = JSON.parse(text);
+      const about = [number, subject.user, subject.group, at, id, silent?.rule];
+      if (!picks.length) return row(about);
+      return picks.map(({ rank, item, score, propensity }) => row([...about, rank, item, score, propensity])).join('');
+    },
+    refused: ({ code, message }, number) => row([number, ...Array(COLUMNS.length - 2), `${code}: ${message}`]),
+  };
 }
-
-function rowOfError({ code, message }, number) {
-  return row([number, ...Array(COLUMNS.length - 2), `${code}: ${message}`]);
-}
-
-const row = (cells) => `${csvLine(COLUMNS.map((_, i) => cells[i]))}\n`;

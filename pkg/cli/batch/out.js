@@ -2,13 +2,11 @@
 
 import { open } from 'node:fs/promises';
 
-import { csvLine } from '../../files/csv.js';
 import { FileError } from '../../files/index.js';
+import { sheetLine, sheetStart } from '../sheet.js';
 import { write } from '../subject.js';
 import { COLUMNS } from './answer.js';
 import { resumePoint } from './resume.js';
-
-const HEADER = Buffer.from(`${csvLine(COLUMNS)}\n`);
 
 /**
  * @typedef {object} Out
@@ -19,12 +17,12 @@ const HEADER = Buffer.from(`${csvLine(COLUMNS)}\n`);
  */
 
 /**
- * @param {{ out?: string, resume?: boolean, format: 'jsonl' | 'csv' }} options
+ * @param {{ out?: string, resume?: boolean, format: 'jsonl' | 'csv', bom?: boolean }} options
  * @returns {Promise<Out>}
  */
-export async function openOut({ out, resume, format }) {
+export async function openOut({ out, resume, format, bom }) {
   const to = out === undefined ? stdout() : await file(out, { resume, format });
-  if (format === 'csv' && !to.begun) await to.write(HEADER);
+  if (format === 'csv' && !to.begun) await to.write(Buffer.from(`${sheetStart({ bom })}${sheetLine({})(COLUMNS)}\n`));
   return to;
 }
 

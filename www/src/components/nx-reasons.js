@@ -48,8 +48,8 @@ class Reasons extends Light {
     return html`
       <span class="amount">
         <span class="bar" aria-hidden="true">
-          <span class="axis" style="left:${zero}%"></span>
-          <span class=${points < 0 ? 'against' : 'for'} style="left:${from}%;width:${length(points)}%"></span>
+          <span class="axis" .style=${`left:${zero}%`}></span>
+          <span class=${points < 0 ? 'against' : 'for'} .style=${`left:${from}%;width:${length(points)}%`}></span>
         </span>
         <span class="points">${signed(points, 0)}</span>
       </span>

@@ -27,7 +27,7 @@ class Slate extends Light {
     const numbers = { total: world.counts.items, eligible: world.counts.items - (decision.refused?.length ?? 0), picked: picks.length };
     return html`
       <div class="slate-head">
-        <h2>${t.slate(this.name)} ${cold ? html`<span class="badge">${icons.sprout}${t.coldStart}</span>` : ''}${off ? html`<span class="badge">${t.notPersonalised}</span>` : ''}</h2>
+        <h2>${t.slate(this.name)} ${cold ? html`<span class="badge">${icons.sprout}${t.coldStart}</span>` : ''}${off ? html`<span class="badge">${t.notPersonalised}</span>` : ''}${this.busy ? html`<span class="badge busy"><span class="spinner" aria-hidden="true"></span>${t.deciding}</span>` : ''}</h2>
         <p class="hint">${silent ? '' : t.summary(numbers)}</p>
         ${cold ? html`<p class="hint">${t.coldStartHint}</p>` : ''}
         ${off ? html`<p class="hint">${t.notPersonalisedHint}</p>` : ''}
@@ -75,7 +75,7 @@ class Slate extends Light {
           </div>
           <div class="strength">
             <span>${t.strength}</span><strong>${Math.round(strength)}</strong>
-            <span class="meter" aria-hidden="true"><span style="width:${Math.max(0, Math.min(100, strength))}%"></span></span>
+            <span class="meter" aria-hidden="true"><span .style=${`width:${Math.max(0, Math.min(100, strength))}%`}></span></span>
           </div>
         </div>
         <div class="pick-body">

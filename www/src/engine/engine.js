@@ -5,15 +5,26 @@ export class Engine {
   #worker;
   #waiting = new Map();
   #next = 1;
+  /** The decision being made, if any, and the number of the latest question. */
+  #deciding = Promise.resolve();
+  #latest = 0;
 
   /** @param {Record<string, import('./load.js').Source>} files */
   load(files, { leaveOut = false, onProgress } = {}) {
     return this.#ask('load', { files, leaveOut }, onProgress);
   }
 
-  /** @param {import('nextpick').RecommendRequest} request @returns {Promise<import('nextpick').Decision>} */
+  /**
+   * Asks for a decision. While one is being made the latest question waits, and those between are answered by nothing: nobody reads them.
+   *
+   * @param {import('nextpick').RecommendRequest} request
+   * @returns {Promise<import('nextpick').Decision | undefined>}
+   */
   recommend(request) {
-    return this.#ask('recommend', { request });
+    const number = ++this.#latest;
+    const answer = this.#deciding.then(() => (number === this.#latest ? this.#ask('recommend', { request }) : undefined));
+    this.#deciding = answer.catch(() => {});
+    return answer;
   }
 
   #ask(verb, given, onProgress) {

@@ -9,8 +9,6 @@ const SORTS = ['channels', 'users', 'groups', 'items', 'interactions'];
 const CHUNK = 4096;
 /** So many mistakes are listed; all are counted. */
 const LISTED = 200;
-/** The operator's clock where no configuration says otherwise, as in the module: Beijing's. */
-const DEFAULT_OFFSET_MINUTES = 480;
 
 /** One file as the page hands it over: the operator's own, or an address of the sample's. @typedef {{ name: string, file?: Blob, url?: string }} Source */
 
@@ -42,7 +40,7 @@ export async function load(files, { leaveOut, onProgress }) {
   const recommender = problems.count ? undefined : await make(config, files.config, problems);
   if (!recommender) return answer({});
   const seen = new Seen();
-  const reading = { problems, seen, report, onProgress, zone: config?.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES, config };
+  const reading = { problems, seen, report, onProgress, zone: recommender.effectiveConfig().utcOffsetMinutes, config };
   let whole = true;
   for (const sort of SORTS) {
     if (!files[sort]) continue;
@@ -150,7 +148,7 @@ function worldOf(recommender, seen, config) {
   };
   return {
     counts: { items: items.length, users: users.length, groups: groups.length, channels: channels.length, interactions: seen.times.length },
-    offset: config?.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES,
+    offset: recommender.effectiveConfig().utcOffsetMinutes,
     end: seen.end(),
     objectives: Object.keys(config?.objectives ?? {}),
     items: items.map(({ id, title, format, category, publishedAt, pinned }) => ({ id, title, format, category, publishedAt, pinned })),

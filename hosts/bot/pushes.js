@@ -1,0 +1,101 @@
+/** @file What groups get by the clock: each slot once for each group, and nothing where nothing can be sent. */
+
+import { textOf } from './outbox.js';
+import { LATE, checkedSchedule, dueSlots } from './schedule.js';
+
+export class Pushes {
+  #rec;
+  #options;
+  #outbox;
+  #groups;
+  #words;
+  #schedule;
+  /** Slots that were kept or left out in this process, as `start group`; what was sent before is in the recommender. */
+  #kept = new Set();
+  /** Pushes that the platform refused, to be tried again within their slot. Lost with the process, on purpose. */
+  #unsent = [];
+  /** @type {Promise<void> | undefined} */
+  #ticking;
+
+  /** @param {object} rec @param {object} options @param {{ outbox: object, groups: object, words: () => object }} parts */
+  constructor(rec, options, { outbox, groups, words }) {
+    this.#rec = rec;
+    this.#options = options;
+    this.#outbox = outbox;
+    this.#groups = groups;
+    this.#words = words;
+    this.#schedule = checkedSchedule(options.schedule);
+    if (this.#schedule.length && !options.send) throw new TypeError('send: a schedule needs a way to send, a function (group, message) => Promise');
+  }
+
+  /** Keeps the slots that are due. Never two at once; the second call waits for the first. */
+  tick(now) {
+    this.#ticking ??= this.#tick(now).finally(() => (this.#ticking = undefined));
+    return this.#ticking;
+  }
+
+  async #tick(now) {
+    for (const push of this.#unsent.splice(0)) await this.#guard(() => this.#retry(push, now));
+    for (const { start, groups, topic } of dueSlots(this.#schedule, now, this.#rec.effectiveConfig().utcOffsetMinutes)) {
+      for (const group of this.#meant(groups)) {
+        const slot = `${start} ${group}`;
+        const wait = this.#outbox.waitsUntil({ group }, now);
+        // Where the platform has asked to wait, the slot does, as long as it lasts.
+        if (this.#kept.has(slot) || wait < start + LATE) continue;
+        this.#kept.add(slot);
+        if (wait !== undefined) {
+          this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its hour', retry: false });
+          continue;
+        }
+        // What was sent since the slot began was sent for it, perhaps by a process that is no more.
+        if (this.#rec.profile({ group, now, limit: 1 }).received.some(({ at }) => at >= start)) continue;
+        await this.#guard(() => this.#push(group, now, { until: start + LATE, topic }));
+      }
+    }
+    this.#kept = new Set([...this.#kept].filter((slot) => parseInt(slot) + LATE > now));
+  }
+
+  /** The groups that a slot is for, each under the id that it has now. */
+  #meant(groups = this.#rec.groups().map(({ id }) => id)) {
+    return [...new Set(groups.map((id) => this.#groups.current(id)))].filter((id) => !this.#groups.isGone(id));
+  }
+
+  async #push(group, now, { until, topic }) {
+    const decision = await this.#outbox.decide({ group }, now);
+    if (decision.silent) return this.#options.log(silence(decision));
+    if (!decision.picks.length) return this.#options.log(nothing(decision));
+    await this.#send({ decision, until, topic }, now);
+  }
+
+  async #retry(push, now) {
+    const { decision, until, after } = push;
+    if (now >= until) return this.#outbox.failed(decision, 'refused until its hour was over', false, true);
+    if (this.#groups.isGone(this.#groups.current(decision.subject.group))) return this.#outbox.failed(decision, 'the bot is not there any more', false, true);
+    if (now < after) return void this.#unsent.push(push);
+    await this.#send(push, now);
+  }
+
+  async #send(push, now) {
+    const { until, topic } = push;
+    // What was accepted for a group moves along with it.
+    const group = this.#groups.current(push.decision.subject.group);
+    const decision = { ...push.decision, subject: { group } };
+    const send = (message) => this.#options.send(group, message);
+    const later = await this.#outbox.show(send, decision, { now, words: this.#words(), until, topic });
+    if (!later) return;
+    if (later.movedTo !== undefined && !push.hasMoved) return this.#send({ ...push, hasMoved: true }, now);
+    this.#unsent.push({ ...push, after: later.after });
+  }
+
+  /** What fails for one group does not keep the others from theirs. */
+  async #guard(work) {
+    try {
+      await work();
+    } catch (error) {
+      this.#options.log({ event: 'failed', error: textOf(error) });
+    }
+  }
+}
+
+export const silence = ({ id, subject, silent }) => ({ event: 'silent', decision: id, group: subject.group, ...silent });
+export const nothing = ({ id, subject }) => ({ event: 'empty', decision: id, group: subject.group });

@@ -1,0 +1,37 @@
+/** @file What an error of a platform says of a message. Koishi's adapters fail with the platform's answer, or with its words alone. */
+
+'use strict';
+
+/** What platforms say of chats in which a bot cannot write. */
+const CLOSED =
+  /chat not found|chat was deleted|is deactivated|bot was kicked|bot was blocked|bot is not a member|unknown channel|missing access|missing permissions|channel_not_found|not_in_channel|is_archived|not enough rights|have no rights/i;
+
+/**
+ * Without an answer of the platform the message may have arrived: `false`.
+ * @param {any} error
+ * @param {{ group?: string }} place
+ * @returns {false | import('nextpick-bot').Refusal}
+ */
+function refusalIn(error, { group }) {
+  if (error?.nextpick) return error.nextpick;
+  const { status, data, headers } = error?.response ?? {};
+  const movedTo = data?.parameters?.migrate_to_chat_id;
+  if (movedTo !== undefined && group !== undefined) return { retry: true, movedTo: `${group.split(':')[0]}:${movedTo}` };
+  const [, said] = /Telegram API error (\d{3})/i.exec(error?.message) ?? [];
+  const code = status ?? Number(said ?? 0);
+  if (code === 429) return { retry: true, after: waitIn(data, headers) };
+  if (code >= 500) return { retry: true };
+  if (code < 400) return false;
+  const words = `${error.message} ${typeof data === 'string' ? data : JSON.stringify(data ?? '')}`;
+  return { retry: false, gone: code === 403 || code === 410 || CLOSED.test(words) };
+}
+
+/** The wait in milliseconds: seconds in the answer (Telegram, Discord), or in the header, which may be a date. */
+function waitIn(data, headers) {
+  const header = headers?.get?.('retry-after') ?? headers?.['retry-after'];
+  const seconds = Number(data?.parameters?.retry_after ?? data?.retry_after ?? header ?? 0);
+  const after = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1000;
+  return after > 0 ? Math.ceil(after) : 0;
+}
+
+module.exports = { refusalIn };

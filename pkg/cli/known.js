@@ -1,0 +1,40 @@
+// @ts-check
+/** @file Ids of the command line that nobody knows: most often they are misspelt, and an answer would not show it. */
+
+/** So many are named. */
+const NAMED = 20;
+
+/**
+ * Says on stderr which of the ids are not known. None of them is an error: who was never met gets the answer for a stranger.
+ *
+ * @param {import('./progress.js').Report} report
+ * @param {import('../node.js').Recommender} recommender
+ * @param {{ user?: string, group?: string, channel?: string, only?: string[], exclude?: string[] }} ids
+ */
+export function tellUnknown(report, recommender, { user, group, channel, only = [], exclude = [] }) {
+  const isUser = (id) => recommender.user(id) !== undefined || recommender.userIds().includes(id);
+  const isGroup = (id) => recommender.group(id) !== undefined || recommender.groupIds().includes(id);
+  if (user !== undefined && !isUser(user)) report.note(`--user: nobody is known by the id ${quoted(user, () => recommender.userIds())}; the answer is that for a stranger`);
+  if (group !== undefined && !isGroup(group)) report.note(`--group: no group is known by the id ${quoted(group, () => recommender.groupIds())}`);
+  // Of channels that are only named elsewhere there is no list.
+  const channels = channel === undefined ? [] : recommender.channels().map(({ id }) => id);
+  if (channels.length && !channels.includes(channel)) report.note(`--channel: no channel is known by the id ${quoted(channel, () => channels)}`);
+  tellMissing(report, recommender, '--only', only);
+  tellMissing(report, recommender, '--exclude', exclude);
+}
+
+/** Says which items are not in the library. */
+export function tellMissing(report, recommender, where, ids) {
+  const missing = ids.filter((id) => recommender.item(id) === undefined);
+  if (!missing.length) return;
+  const library = () => recommender.items().map(({ id }) => id);
+  const more = missing.length > NAMED ? ` and ${missing.length - NAMED} more` : '';
+  report.note(`${where}: the library has no item ${missing.slice(0, NAMED).map((id) => quoted(id, library)).join(', ')}${more}`);
+}
+
+/** An id, and the one that is known and differs by nothing but capitals or space around it. */
+function quoted(id, known) {
+  const plain = (text) => text.trim().toLowerCase();
+  const meant = known().find((other) => plain(other) === plain(id));
+  return JSON.stringify(id) + (meant === undefined ? '' : ` (there is ${JSON.stringify(meant)})`);
+}

@@ -1,0 +1,138 @@
+//! The configuration in effect: what the host wrote, with the defaults of all that it left out.
+
+use serde::ser::{Serialize, Serializer};
+
+use crate::choose::policy::Policy;
+use crate::eligible::cadence;
+use crate::eligible::quiet::Quiet;
+use crate::eligible::seen::Repeats;
+use crate::memory::HalfLivesInDays;
+use crate::value::Value;
+use crate::world::kind::Kind;
+use crate::world::subject::Aggregation;
+
+use super::config::Config;
+
+/// Every field of the configuration, as the contract names it. Read again, it is the same configuration.
+#[derive(Debug, serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Effective<'a> {
+    kinds: Named<'a, Kind>,
+    objectives: Named<'a, Named<'a, f64>>,
+    half_lives: HalfLivesInDays,
+    utc_offset_minutes: i32,
+    aggregation: Aggregation,
+    /// Absent where a fit, or what ships, says how much a group itself weighs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    group_history: Option<f64>,
+    policy: Policy,
+    diversity: f64,
+    repeats: Repeats,
+    cadence: &'a [cadence::Rule],
+    quiet_hours: &'a [Quiet],
+    families: Vec<&'static str>,
+    online: bool,
+    max_ahead_ms: i64,
+}
+
+/// Values by name, in the order in which they are numbered.
+#[derive(Debug)]
+struct Named<'a, T>(Vec<(&'a str, T)>);
+
+impl<T: Serialize> Serialize for Named<'_, T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
+    }
+}
+
+impl Config {
+    /// What is in effect.
+    pub fn effective(&self) -> Effective<'_> {
+        let weights = |weights: &[(u32, f64)]| {
+            Named(weights.iter().map(|&(kind, weight)| (self.kinds.name(kind), weight)).collect())
+        };
+        // Where no kind weighs anything the default objective is empty, which nobody can write.
+        let objectives = self.objectives.iter().filter(|(_, objective)| !objective.0.is_empty());
+        Effective {
+            kinds: Named(self.kinds.iter().collect()),
+            objectives: Named(objectives.map(|(name, objective)| (name.as_str(), weights(&objective.0))).collect()),
+            half_lives: self.half_lives_in_days(),
+            utc_offset_minutes: self.rules.calendar.utc_offset_minutes,
+            aggregation: self.aggregation,
+            group_history: self.own_share.map(|share| share.half_at),
+            policy: self.policy,
+            diversity: self.diversity,
+            repeats: self.rules.repeats,
+            cadence: &self.rules.cadence,
+            quiet_hours: &self.rules.quiet,
+            families: self.families.names(),
+            online: self.online,
+            max_ahead_ms: self.max_ahead,
+        }
+    }
+
+    /// As the host wrote them: from milliseconds a length in days would not always come back to the last bit.
+    fn half_lives_in_days(&self) -> HalfLivesInDays {
+        let given = field(self.given(), "halfLives");
+        let days = |name| match given.and_then(|given| field(given, name)) {
+            Some(Value::Number(days)) => Some(*days),
+            _ => None,
+        };
+        let shipped = HalfLivesInDays::default();
+        HalfLivesInDays {
+            short_days: days("shortDays").unwrap_or(shipped.short_days),
+            long_days: days("longDays").unwrap_or(shipped.long_days),
+        }
+    }
+}
+
+fn field<'a>(record: &'a Value, name: &str) -> Option<&'a Value> {
+    let Value::Record(fields) = record else { return None };
+    fields.iter().find(|(known, _)| known == name).map(|(_, value)| value)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::value::json;
+
+    fn read(text: &str) -> Config {
+        Config::read(Value::from_json(text, "").unwrap()).unwrap()
+    }
+
+    #[test]
+    fn what_is_in_effect_read_again_is_the_same_configuration() {
+        for given in [
+            "null",
+            "{}",
+            r#"{"halfLives":{"shortDays":0.07,"longDays":null},"utcOffsetMinutes":-210,"groupHistory":7}"#,
+            r#"{"kinds":{"raffle":{"weight":2.5,"positive":true},"click":{"weight":0.1}},"objectives":{"fun":{"raffle":1}}}"#,
+            r#"{"kinds":{"click":{"weight":0},"like":{"weight":0},"save":{"weight":0},"comment":{"weight":0},"share":{"weight":0},
+                "convert":{"weight":0},"dismiss":{"weight":0}}}"#,
+            r#"{"policy":{"type":"thompson"},"aggregation":"least-misery","diversity":0,"repeats":{"afterDays":30}}"#,
+            r#"{"cadence":"wecom","quietHours":[{"from":"22:00","to":"08:00","per":"group"}],"families":["trend"]}"#,
+            r#"{"online":false,"maxAheadMs":0,"repeats":"always"}"#,
+        ] {
+            let config = read(given);
+            let told = json(&config.effective());
+            let again = read(&told);
+            assert_eq!(json(&again.effective()), told);
+            assert_eq!((again.half_lives, &again.rules), (config.half_lives, &config.rules));
+            assert!(!again.kinds_differ(&config) && again.objectives == config.objectives, "{given}");
+            assert_eq!((again.policy, again.families), (config.policy, config.families));
+        }
+    }
+
+    #[test]
+    fn what_was_left_out_is_told_with_its_default() {
+        let told = json(&read("null").effective());
+        for part in [
+            r#""halfLives":{"shortDays":3.0,"longDays":60.0}"#,
+            r#""utcOffsetMinutes":480,"aggregation":"average","policy":{"type":"greedy"},"diversity":0.3"#,
+            r#""repeats":"never","cadence":[],"quietHours":[]"#,
+            r#""online":true,"maxAheadMs":3600000}"#,
+        ] {
+            assert!(told.contains(part), "{part} in {told}");
+        }
+    }
+}

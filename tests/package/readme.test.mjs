@@ -1,0 +1,93 @@
+// Every program and command that the READMEs print runs as it stands there, and again where it keeps state.
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const NOW = Date.UTC(2026, 2, 31, 12);
+
+/** The blocks of a README in its order. */
+const blocksOf = (name) => [...readFileSync(join(root, name), 'utf8').matchAll(/^```(\w+)\n([^]*?)^```/gm)].map(([, language, text]) => ({ language, text }));
+
+/** A checkout that may be written to, and a project beside it. */
+function workplace() {
+  const folder = mkdtempSync(join(tmpdir(), 'nextpick-readme-'));
+  after(() => rmSync(folder, { recursive: true }));
+  const checkout = join(folder, 'nextpick');
+  const project = join(folder, 'project');
+  mkdirSync(checkout);
+  mkdirSync(project);
+  for (const name of readdirSync(root)) if (!/^(\.git|\.ci|target|build|tools)$/.test(name)) symlinkSync(join(root, name), join(checkout, name));
+  writeFileSync(join(project, 'package.json'), '{"name":"project","private":true,"type":"module"}');
+  return { checkout, project };
+}
+
+/** What the READMEs take for granted that a reader has. */
+function readersOwn(project) {
+  const lines = (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
+  writeFileSync(join(project, 'log.csv'), 'openid,material_id,action,time\nu1,a1,view,2026-03-29T10:00Z\nu1,a1,点击,2026-03-29T10:01Z\n');
+  writeFileSync(join(project, 'users.jsonl'), lines([{ UserId: 'u1', Labels: ['tea'] }]));
+  writeFileSync(join(project, 'items.jsonl'), lines([{ ItemId: 'a1', IsHidden: false, Categories: ['tea'], Timestamp: '2026-03-28T00:00:00Z', Labels: ['tea'] }]));
+  writeFileSync(join(project, 'feedback.jsonl'), lines([{ FeedbackType: 'star', UserId: 'u1', ItemId: 'a1', Timestamp: '2026-03-29T00:00:00Z' }]));
+  const picks = [{ item: 'a1', rank: 1, score: 0.5, propensity: 0.5, chances: {}, relative: true, reasons: [] }];
+  writeFileSync(join(project, 'decisions.jsonl'), lines([{ id: '0'.repeat(32), subject: { user: 'u1' }, at: NOW, picks, coldStart: false, objective: { click: 1 }, policy: { type: 'softmax', temperature: 1 }, model: 'm' }]));
+}
+
+/** Names that fragments use, as the text around them says. */
+const FRAGMENTS = [
+  { holds: 'await fit({ items, events }', before: `const items = [{ id: 'a' }, { id: 'b' }]\nconst events = Array.from({ length: 60 }, (_, i) => ({ user: 'u' + (i % 7), item: i % 3 ? 'a' : 'b', kind: 'click', at: ${NOW} - i * 60000 }))\n` },
+  { holds: 'rec.setPersonalised(', before: `import { createRecommender } from 'nextpick'\nconst now = ${NOW}\nconst rec = await createRecommender({ items: [{ id: 'a', tags: ['tea'] }], interactions: [{ user: 'u1', item: 'a', kind: 'save', at: now - 1000 }] })\n` },
+];
+/** What is done with a program besides running it: its exports are called, its standard input is filled. */
+const USES = [
+  {
+    holds: 'export async function push',
+    after: "\nheard('u1', 'g1', 'a', 'save')\nconst sent = []\nfor (let i = 0; i < 2; i++) await push('g1', (group, title) => sent.push(title), Date.now() + i)\nif (sent.length > 2) throw new Error(sent)\n",
+  },
+  { holds: 'createInterface', input: `{"user":"u1","now":${NOW}}\nno JSON\n`, out: /^\{"id":".*\n\{"error":\{"code":"invalid".*\n$/ },
+];
+/** `make test` runs the suites, this one among them: of it alone it is asked whether it could begin. */
+const SHELL = 'make() { if [ "$1" = test ]; then command make -n test > /dev/null; else command make "$@"; fi; }\n';
+
+/** What runs in the checkout, over the sample, keeps nothing that another run would meet. */
+const isOfCheckout = ({ text }) => /^(make|node (pkg|hosts|sample)\/)/m.test(text);
+
+function run({ language, text }, { checkout, project }, name) {
+  const cwd = isOfCheckout({ text }) ? checkout : project;
+  const use = USES.find(({ holds }) => text.includes(holds)) ?? {};
+  let [command, args] = ['bash', ['-euo', 'pipefail', '-c', SHELL + text]];
+  if (language === 'js') {
+    const before = FRAGMENTS.find(({ holds }) => text.includes(holds))?.before ?? '';
+    writeFileSync(join(project, `${name}.mjs`), before + text + (use.after ?? ''));
+    [command, args] = [process.execPath, [`${name}.mjs`]];
+  }
+  const env = { ...process.env, npm_config_offline: 'true', npm_config_audit: 'false', npm_config_fund: 'false', npm_config_update_notifier: 'false', LC_ALL: 'C' };
+  delete env.NODE_TEST_CONTEXT;
+  const { status, stdout, stderr } = spawnSync(command, args, { cwd, input: use.input ?? '', env, encoding: 'utf8' });
+  assert.equal(status, 0, `${text}\n${stdout}\n${stderr}`);
+  if (use.out) assert.match(stdout, use.out);
+}
+
+const seen = new Set();
+for (const readme of ['README.md', 'README.zh-CN.md']) {
+  describe(readme, () => {
+    const place = workplace();
+    readersOwn(place.project);
+    blocksOf(readme).forEach((block, i) => {
+      if (block.language === 'html') return;
+      assert.match(block.language, /^(sh|js)$/, 'a language that this test can run');
+      // What both print alike is run once, if it keeps nothing; notes and the language of its tables aside.
+      const alike = block.text.replace(/ +# .*| --lang zh\b/g, '');
+      if (isOfCheckout(block) && seen.has(alike)) return;
+      seen.add(alike);
+      const times = isOfCheckout(block) ? 1 : 2;
+      test(`block ${i + 1} runs as printed${times > 1 ? ', twice' : ''}: ${block.text.split('\n')[0]}`, () => {
+        for (let time = 0; time < times; time++) run(block, place, `block${i}`);
+      });
+    });
+  });
+}

@@ -1,0 +1,173 @@
+// The declarations beside the code: the same names on both sides, and values with the fields that are declared for them.
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+
+import * as nextpick from '../../pkg/node.js';
+import { readRecords, readRows } from '../../pkg/files/index.js';
+import * as formats from '../../pkg/formats/index.js';
+import { openRecommender } from '../../pkg/store/node.js';
+import { mergeReasons } from '../../pkg/words.js';
+import { Declarations, root, ts } from './declared.mjs';
+
+const skip = ts ? false : 'typescript is not installed';
+const ENTRIES = {
+  'pkg/index.d.ts': ['pkg/node.js', 'pkg/web.js'],
+  'pkg/words.d.ts': ['pkg/words.js'],
+  'pkg/files/index.d.ts': ['pkg/files/index.js'],
+  'pkg/formats/index.d.ts': ['pkg/formats/index.js'],
+  'pkg/store/node.d.ts': ['pkg/store/node.js'],
+  'pkg/store/sqlite.d.ts': ['pkg/store/sqlite.js'],
+  'pkg/store/indexeddb.d.ts': ['pkg/store/indexeddb.js'],
+};
+const declared = ts && new Declarations(Object.keys(ENTRIES));
+const INDEX = 'pkg/index.d.ts';
+
+/** Holds a value against a type. */
+function is(value, name, file = INDEX) {
+  assert.deepEqual(declared.mismatches(value, file, name), [], name);
+  return value;
+}
+const each = (values, name, file) => values.forEach((value) => is(value, name, file));
+
+const NOW = Date.UTC(2026, 2, 31, 12);
+const HOUR = 3_600_000;
+const folder = mkdtempSync(join(tmpdir(), 'nextpick-declared-'));
+after(() => rmSync(folder, { recursive: true }));
+
+const ITEMS = [
+  {
+    id: 'a', title: 'Spring tea', text: 'steep', tags: { tea: 0.5 }, facets: { region: ['south'] }, category: 'tea/green', format: 'video', source: 's', lang: 'en', stage: 'nurture',
+    play: 'lottery', role: 'hit', durationMs: 9000, products: ['p'], value: 2, publishedAt: NOW - 1e9, startsAt: NOW - 1e9, expiresAt: NOW + 1e9,
+    audience: { tags: ['vip'], channels: ['c'], purposes: ['care'], users: ['u'], groups: ['g'], tiers: ['gold'], not: { users: ['x'], tags: ['y'], groups: ['z'], channels: ['d'], purposes: ['notice'], tiers: ['t'] } },
+    caps: [{ count: 1, per: 'total', hours: 24 }], pinned: false, hidden: false, data: { cover: 1 },
+  },
+  { id: 'b', tags: ['tea'], pinned: true, data: 5 },
+  ...Array.from({ length: 6 }, (_, i) => ({ id: `i${i}`, title: `Tea ${i}`, tags: ['tea', `t${i % 2}`], publishedAt: NOW - i * 86_400_000 })),
+  { id: 'later', tags: ['tea'], startsAt: NOW + HOUR },
+];
+const WORLD = {
+  items: ITEMS,
+  users: [{ id: 'u', tags: ['vip'], attributes: { region: 'south' }, joinedAt: NOW - 1e9, personalised: true, data: {} }, { id: 'v' }],
+  groups: [{ id: 'g', members: ['u', { user: 'v', joinedAt: NOW - 1e9, role: 'admin' }], tags: ['x'], attributes: { n: 1 }, purpose: 'care', channel: 'c', aggregation: 'least-misery', data: 1 }],
+  channels: [{ id: 'c', tags: ['y'], attributes: { z: 1 } }],
+  interactions: [
+    ...[0, 1, 2, 3].map((i) => ({ id: `e${i}`, user: i % 2 ? 'u' : 'v', group: 'g', item: `i${i}`, kind: 'save', at: NOW - (i + 1) * HOUR, value: 1, channel: 'c', position: 0, target: 'v', context: { a: 1 }, data: 1, decision: 'd' })),
+    { user: 'u', kind: 'joined', at: NOW - 9 * HOUR },
+    ...Array.from({ length: 25 }, (_, i) => ({ user: 'v', item: 'i5', kind: 'click', at: NOW - HOUR + i })),
+  ],
+  config: { cadence: [{ per: 'group', count: 3, every: { hours: 5 }, channel: 'c' }], quietHours: [{ from: '01:00', to: '02:00', per: 'user', channel: 'c', group: 'g', user: 'q' }], repeats: { afterDays: 1 } },
+};
+
+test('every name that is declared is exported, and every name that is exported is declared', { skip }, async () => {
+  for (const [types, modules] of Object.entries(ENTRIES)) {
+    for (const module of modules) {
+      const there = Object.keys(await import(join(root, module))).sort();
+      // The recommender's class is exported for `instanceof`; the store's types come with the index.
+      assert.deepEqual(there, declared.values(types), `${module} beside ${types}`);
+    }
+  }
+});
+
+test('classes have the methods that are declared, and no others', { skip }, async () => {
+  const methods = (object) => Object.getOwnPropertyNames(Object.getPrototypeOf(object)).filter((name) => name !== 'constructor').sort();
+  const listed = (name) => declared.members(INDEX, name).filter((member) => !member.startsWith('__@')).sort();
+  const rec = await nextpick.createRecommender();
+  assert.deepEqual(methods(rec), listed('Recommender'));
+  assert.equal(typeof rec[Symbol.dispose ?? Symbol.for('Symbol.dispose')], 'function');
+  const durable = await openRecommender(join(folder, 'methods'));
+  assert.deepEqual([...methods(durable), ...Object.keys(durable)].sort(), listed('DurableRecommender'));
+  await durable.close();
+});
+
+test('what a recommender answers has the fields that are declared', { skip }, async () => {
+  const rec = await nextpick.createRecommender(WORLD);
+  each(rec.items(), 'Item');
+  each(rec.users(), 'User');
+  each(rec.groups(), 'Group');
+  each(rec.channels(), 'Channel');
+  is(rec.putItems([{ id: 'old', publishedAt: 1 }]), 'PutItemsReport');
+  is(rec.putUsers({ id: 'w' }), 'PutReport');
+  is(rec.observeAll([{ user: 'w', kind: 'click', item: 'a', at: 1 }, { id: 'e0', user: 'w', kind: 'click', at: NOW }, { user: 'w', kind: 'x', at: NOW + 9 * HOUR }], { now: NOW }), 'ObserveReport');
+  is(rec.observeColumns(nextpick.toColumns([{ user: 'w', kind: 'click', item: 'a', at: NOW, value: 1 }])), 'ObserveReport');
+  is(nextpick.toColumns(WORLD.interactions.slice(0, 2)), 'InteractionColumns');
+
+  const all = { explain: true };
+  const decisions = [
+    rec.recommend({ user: 'u', now: NOW, count: 9, channel: 'c' }, all), rec.recommend({ group: 'g', now: NOW, count: 9, objective: { save: 1 } }, all),
+    rec.recommend({ user: 'v', group: 'g', now: NOW, count: 9, policy: { type: 'thompson', draws: 100 } }), rec.recommend({ user: 'v', now: NOW, count: 9, policy: { type: 'softmax', temperature: 2 } }),
+    rec.recommend({ user: 'stranger', now: NOW, policy: { type: 'epsilon-greedy', epsilon: 0.2 } }, { reasons: false }),
+  ];
+  rec.putGroups({ id: 'ranks', members: ['u', 'v'], aggregation: 'borda' });
+  decisions.push(rec.recommend({ group: 'ranks', now: NOW, count: 3 }));
+  rec.blockFacet('v', 'tag:tea');
+  rec.setPersonalised('v', false);
+  decisions.push(rec.recommend({ user: 'v', now: NOW }));
+  const strict = await nextpick.createRecommender({ ...WORLD, config: { cadence: 'wecom', quietHours: [{ from: '00:00', to: '23:59' }] } });
+  decisions.push(strict.recommend({ user: 'u', now: NOW }));
+  each(decisions, 'Decision');
+  each(decisions.flatMap(({ picks }) => picks.flatMap(({ reasons }) => mergeReasons(reasons))), 'MergedReason', 'pkg/words.d.ts');
+  const [first] = decisions;
+  each([rec.accept(first), rec.accept(first), rec.accept({ ...first, id: '0'.repeat(32), at: NOW + 9 * HOUR })], 'Acceptance');
+  const once = { id: '1'.repeat(32), subject: { user: 'x' }, at: NOW, picks: [{ item: 'a' }] };
+  each([rec.accept(once), rec.accept({ ...once, id: '2'.repeat(32) })], 'Acceptance');
+  each([rec.profile({ user: 'u', now: NOW }), rec.profile({ user: 'v', now: NOW }), rec.profile({ group: 'g', now: NOW }), rec.profile({ user: 'nobody', now: NOW })], 'Profile');
+  each(rec.similar('a', 5), 'Similar');
+  each([rec.stats(), strict.stats()], 'Stats');
+  const full = { ...strict.effectiveConfig(), groupHistory: 3 };
+  each([rec.config(), strict.config(), (await nextpick.createRecommender({ config: full })).config()], 'Config');
+  each([rec.effectiveConfig(), strict.effectiveConfig(), (await nextpick.createRecommender({ config: full })).effectiveConfig()], 'EffectiveConfig');
+});
+
+/** Members read, and now and then their group takes something: so a fit learns how much a group's own voice weighs. */
+function groupsThatChoose() {
+  const items = Array.from({ length: 400 }, (_, n) => ({ id: `i${n}`, tags: [`t${n % 8}`], publishedAt: NOW - 999 * HOUR }));
+  const groups = Array.from({ length: 8 }, (_, g) => ({ id: `g${g}`, members: [0, 1, 2].map((m) => `u${g}-${m}`) }));
+  const piece = (tag, n) => `i${(tag % 8) + 8 * (n % 50)}`;
+  const events = Array.from({ length: 40 }, (_, round) => groups.flatMap(({ id, members }, g) => [
+    ...members.map((user, m) => ({ user, item: piece(g + 2 + m, 3 * round + m), kind: 'click', at: NOW - (40 - round) * HOUR + g })),
+    { group: id, item: piece(g, 17 + round), kind: 'click', at: NOW - (40 - round) * HOUR + 60_000 + g },
+  ]));
+  return { items, groups, events: events.flat() };
+}
+
+test('what fits and evaluations report has the fields that are declared', { skip }, async () => {
+  const items = Array.from({ length: 30 }, (_, i) => ({ id: `i${i}`, tags: [`t${i % 3}`], publishedAt: NOW - 40 * HOUR }));
+  const events = Array.from({ length: 1200 }, (_, i) => ({ user: `u${i % 40}`, item: `i${((i % 40) * 7 + (i / 40 | 0) * 11) % 30}`, kind: i % 4 ? 'click' : 'impression', at: NOW - 39 * HOUR + i * 100_000 }));
+  is((await nextpick.fit(groupsThatChoose())).report, 'FitReport');
+  is((await nextpick.fit({ items, events })).report, 'FitReport');
+  each([await nextpick.evaluateReplay({ items, events: [...events, ...['u1', 'u2'].map((user, i) => ({ user, item: 'gone', kind: 'click', at: NOW - 5 * HOUR + i }))], from: NOW - 20 * HOUR, bootstrap: 20 })], 'RankingReport');
+  const cases = await nextpick.makeCases({ items, events });
+  each(cases, 'Case');
+  is(await nextpick.evaluateCases({ items, events, cases: cases.slice(0, 5), fit: false }), 'RankingReport');
+  const length = 200;
+  const log = {
+    users: ['u0', 'u1'], items: ['i0', 'i1'], channels: [], user: Int32Array.from({ length }, (_, i) => i % 2), item: Int32Array.from({ length }, (_, i) => (i >> 1) % 2),
+    channel: new Int32Array(length).fill(-1), at: Float64Array.from({ length }, (_, i) => NOW + i * 1000), kinds: ['click'], outcomes: Uint8Array.from({ length }, (_, i) => (i % 3 ? 0 : 1)),
+  };
+  is(await nextpick.evaluateImpressions({ items, log, from: NOW + 50_000, bootstrap: 20 }), 'ImpressionsReport');
+});
+
+test('what files and formats are read as has the fields that are declared', { skip }, async () => {
+  const told = { items: 'id,tags,audience.tags,caps\na,tea|green,vip,"[{""count"":1,""per"":""user""}]"\n', interactions: 'user,item,kind,at,context.scene\nu,a,click,2026-03-30,night\n' };
+  for (const [sort, text] of Object.entries(told)) {
+    for await (const batch of readRecords(text, { sort, name: 'x.csv' })) each(batch.map(({ record }) => record), sort === 'items' ? 'Item' : 'Interaction');
+  }
+  for await (const batch of readRows('{"a":1}\n', { name: 'x.jsonl' })) if (batch.length) assert.deepEqual(Object.keys(batch[0]).sort(), ['row', 'value']);
+  const FORMATS = 'pkg/formats/index.d.ts';
+  is(formats.toGorseItem(ITEMS[0]), 'GorseItem', FORMATS);
+  is(formats.toGorseUser(WORLD.users[0]), 'GorseUser', FORMATS);
+  is(formats.toGorseFeedback(WORLD.interactions[0]), 'GorseFeedback', FORMATS);
+  is(formats.fromGorseItem(formats.toGorseItem(ITEMS[0])), 'Item');
+  is(formats.fromGorseUser(formats.toGorseUser(WORLD.users[0])), 'User');
+  is(formats.fromGorseFeedback(formats.toGorseFeedback(WORLD.interactions[0])), 'Interaction');
+});
+
+/** Told and never given back: of a text the words are kept, and cases are made for users. */
+const TOLD_ONLY = ['Item.text', 'Case.group'];
+
+test('every field that is declared as optional was there in some answer', { skip }, () => {
+  assert.deepEqual(declared.neverSeen().filter((field) => !TOLD_ONLY.includes(field)), []);
+});
