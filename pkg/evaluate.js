@@ -11,7 +11,7 @@ import { plain } from './plain.js';
  *
  * @param {object} wasm The module's JavaScript side.
  * @param {() => void | Promise<void>} ready
- * @param {import('./recommender.js').Health} health
+ * @param {import('./health.js').Health} health
  */
 export function evaluation(wasm, ready, health) {
   /** Runs one on a copy of the input, in which a log of objects has become columns. */

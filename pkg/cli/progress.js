@@ -1,8 +1,7 @@
 // @ts-check
-/** @file What goes to stderr: what reading brought to light, the report of bad rows, and a line of progress when it is a terminal. */
+/** @file What goes to stderr: what reading brought to light, notes, the report of bad rows, and a line of progress when it is a terminal. */
 
 import { LoadReport } from '../files/index.js';
-
 import { printable } from './table.js';
 
 /** Bad rows shown one by one before only their number is told. */

@@ -9,8 +9,9 @@ mod convert;
 mod evaluate;
 mod fit;
 mod memory;
+mod needs;
 
-use js_sys::{Function, Int32Array, Uint8Array};
+use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
@@ -30,39 +31,17 @@ use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
 use columns::Columns;
-use convert::{hand_bytes, hand_lists, ids, property, thrown, value};
+use convert::{hand_bytes, hand_lists, ids, thrown, value};
 use memory::{Accounted, has_room};
+use needs::{
+    OF_BYTES, OF_INTERACTIONS, OF_MERGED, OF_RECORDS, need, need_of_answers, need_of_columns, need_of_profile,
+    need_of_similar,
+};
 
 #[global_allocator]
 static HEAP: nextpick_heap::Heap = nextpick_heap::Heap::new();
 
 type Result<T> = std::result::Result<T, Thrown>;
-
-/// The bytes that a call takes at most for each byte that it is handed, and for each object: of records,
-const OF_RECORDS: (u64, &[(&str, u64)]) = (36, &[("{", 1280)]);
-/// of interactions,
-const OF_INTERACTIONS: (u64, &[(&str, u64)]) = (16, &[("{", 1700), ("\"group\"", 1200), ("\"channel\"", 1200)]);
-/// of names, which have two quotes each,
-const OF_NAMES: (u64, &[(&str, u64)]) = (8, &[("\"", 600)]);
-/// of a snapshot or a model, read and added to what there is.
-const OF_BYTES: (u64, &[(&str, u64)]) = (16, &[("{\"id\"", 1500)]);
-const OF_MERGED: (u64, &[(&str, u64)]) = (24, &[("{\"id\"", 3000)]);
-/// For each row of columns, and for each that names a group.
-const OF_ROW: u64 = 600;
-const OF_GROUP_ROW: u64 = 400;
-/// For each decision and each pick in it, each item that is not shown where it is asked why, and each item that may be
-/// like another.
-const OF_DECISION: u64 = 4096;
-const OF_PICK: u64 = 3072;
-const OF_REFUSED: u64 = 400;
-const OF_SIMILAR: u64 = 300;
-/// For each entry that a profile lists, and for each that it is chosen from.
-const OF_LISTED: u64 = 1000;
-const OF_CANDIDATE: u64 = 64;
-
-fn need(js: &JsValue, (of_byte, marks): (u64, &[(&str, u64)])) -> u64 {
-    memory::need(js, of_byte, marks)
-}
 
 /// A recommender as JavaScript sees it.
 #[wasm_bindgen]
@@ -316,13 +295,11 @@ impl Core {
     pub fn profile(&mut self, request: JsValue) -> Result<String> {
         self.0.make_room(need(&request, OF_RECORDS))?;
         let request = ProfileRequest::read(value(request, "profile")?, "profile")?;
-        let (listed, chosen_from) = self.0.get().profile_sizes(&request);
-        let need = OF_LISTED * listed as u64 + OF_CANDIDATE * chosen_from as u64;
-        self.0.ask(need, |core| Ok(json(&core.profile(&request))))
+        self.0.ask(need_of_profile(self.0.get(), &request), |core| Ok(json(&core.profile(&request))))
     }
 
     pub fn similar(&mut self, item: &str, count: u32, now: Option<f64>) -> Result<String> {
-        let need = OF_SIMILAR * self.0.get().world().library.ids.len() as u64;
+        let need = need_of_similar(self.0.get());
         let now = now.map(|now| time(Value::Number(now), "options.now")).transpose()?;
         self.0.ask(need, |core| Ok(json(&core.similar(item, count as usize, now)?)))
     }
@@ -373,20 +350,6 @@ impl Core {
 
 fn unknown_sort(known: &str, sort: &str) -> Box<Error> {
     Error::new(Code::Unknown, "sort", ["one of ", known].concat(), quoted(sort))
-}
-
-/// The bytes that a log of columns takes at most.
-fn need_of_columns(columns: &JsValue) -> u64 {
-    let names = ["users", "groups", "items", "kinds"].map(|names| need(&property(columns, names), OF_NAMES));
-    let rows = |name| u64::from(property(columns, name).dyn_ref::<Int32Array>().map_or(0, Int32Array::length));
-    OF_ROW * rows("kind") + OF_GROUP_ROW * rows("group") + names.iter().sum::<u64>()
-}
-
-/// The bytes that decisions take at most.
-fn need_of_answers(core: &Recommender, requests: &[&Request], explain: bool) -> u64 {
-    let items = core.world().library.ids.len() as u64;
-    let refused = if explain { OF_REFUSED * items } else { 0 };
-    requests.iter().map(|request| OF_DECISION + OF_PICK * items.min(request.count as u64) + refused).sum()
 }
 
 fn named(user: &str) -> Result<String> {

@@ -1,11 +1,11 @@
 //! Fitted models: they survive bytes and snapshots, whoever numbers what, and nothing in their bytes can hurt.
 
-use nextpick::snapshot::envelope::checksum;
 use nextpick::error::Code;
 use nextpick::rank::chance::Model;
 use nextpick::recommender::Recommender;
 use nextpick::recommender::lecture::{Wanted, lecture};
 use nextpick::recommender::student::Student;
+use nextpick::snapshot::envelope::checksum;
 use nextpick::snapshot::model;
 use nextpick::value::Value;
 use nextpick::world::interaction::Interaction;

@@ -1,8 +1,8 @@
 //! Snapshots: the same state gives the same bytes; anything but a whole one is a clear error; nothing in one can hurt.
 
-use nextpick::snapshot::envelope::checksum;
 use nextpick::error::Code;
 use nextpick::recommender::Recommender;
+use nextpick::snapshot::envelope::checksum;
 use nextpick::world::item::Item;
 use proptest::prelude::*;
 use proptest::sample::Index;

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs';
 
 import { cases } from './cases.mjs';
+import { cases as foreign } from './foreign.mjs';
 
-for (const { file, bytes } of cases) writeFileSync(new URL(file, import.meta.url), bytes);
-console.log(`${cases.length} files`);
+for (const { file, bytes } of [...cases, ...foreign]) writeFileSync(new URL(file, import.meta.url), bytes);
+console.log(`${cases.length + foreign.length} files`);
