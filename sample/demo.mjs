@@ -37,7 +37,7 @@ const seconds = (from) => ((performance.now() - from) / 1000).toFixed(1);
 async function load() {
   const recommender = await createRecommender({ config: { ...(await readConfig(file('config.json'))), ...RULES } });
   const reading = new Reading();
-  reading.under(recommender.config());
+  reading.under(recommender.effectiveConfig());
   await reading.put(recommender, file('channels.json'), 'channels');
   await reading.put(recommender, file('users.csv'), 'users');
   await reading.put(recommender, file('groups.jsonl'), 'groups');

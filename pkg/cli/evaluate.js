@@ -6,7 +6,7 @@ import { createGzip } from 'node:zlib';
 
 import * as nextpick from '../node.js';
 import { CasesFile, ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
-import { Reading, mapOption, readConfig, readingOptions } from './load.js';
+import { Reading, effective, mapOption, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { tell } from './progress.js';
 import { outputOptions, printJson, show, write } from './subject.js';
@@ -52,7 +52,7 @@ export const evaluateReplay = {
     const during = span(options);
     const reading = new Reading(options);
     const config = await configOf(options);
-    reading.under(config);
+    reading.under(await effective(config));
     const items = await recordsOf(reading, options.items, 'items', config);
     const events = await eventsOf(reading, options.events);
     reading.end();
@@ -73,7 +73,7 @@ export const evaluateImpressions = {
     const during = span(options);
     const reading = new Reading(options);
     const config = await configOf(options);
-    reading.under(config);
+    reading.under(await effective(config));
     const items = await recordsOf(reading, options.items, 'items', config);
     const log = new ImpressionsFile(reading, options.log);
     await log.read();
@@ -112,7 +112,7 @@ export const evaluateCases = {
     if (!options.make && options.out) throw new UsageError('--out goes with --make');
     const reading = new Reading(options);
     const config = await configOf(options);
-    reading.under(config);
+    reading.under(await effective(config));
     const items = options.items && (await recordsOf(reading, options.items, 'items', config));
     const groups = options.groups && (await recordsOf(reading, options.groups, 'groups', config));
     const events = await eventsOf(reading, options.events, { timeless: true });

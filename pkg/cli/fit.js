@@ -7,7 +7,7 @@ import * as nextpick from '../node.js';
 import { FileError } from '../files/index.js';
 import { fittedTables } from './fitted.js';
 import { ImpressionsFile, eventsOf, recordsOf, traced } from './judged.js';
-import { Reading, mapOption, readConfig, readingOptions } from './load.js';
+import { Reading, effective, mapOption, readConfig, readingOptions } from './load.js';
 import { UsageError } from './options.js';
 import { replace } from './replace.js';
 import { langOf, outputOptions, printJson, show } from './subject.js';
@@ -48,7 +48,7 @@ export const fit = {
     const reading = new Reading(options);
     const { until, families, seed, log } = options;
     const input = { until, families, seed, config: options.config && (await readConfig(options.config)) };
-    reading.under(input.config);
+    reading.under(await effective(input.config));
     const files = {};
     for (const sort of ['items', 'users', 'groups', 'channels']) {
       if (!options[sort]) continue;

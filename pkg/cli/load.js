@@ -9,7 +9,7 @@ import { Grown, isColumnar, toColumns } from '../columns.js';
 import { fieldOf } from '../files/headings.js';
 import { FileError, LogCheck, aheadOf, formatOf, offer, readJsonFile, readRecords, readRows, trustedEnd } from '../files/index.js';
 import { limitNames } from '../files/limits.js';
-import { isTime, offsetOf } from '../files/moments.js';
+import { isTime } from '../files/moments.js';
 import { NextpickError, createRecommender, loadRecommender } from '../node.js';
 import { UsageError } from './options.js';
 import { Progress, Report } from './progress.js';
@@ -20,15 +20,13 @@ export const readingOptions = {
   'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
   'allow-unknown': { type: 'flag', about: 'take columns whose names nearly are fields of ours for fields of your own' },
   'skip-lines': { type: 'whole', value: 'N', least: 0, about: 'lines of every table before its header' },
-  zone: { type: 'text', value: '+08:00', about: 'the zone of times without one; default: the configuration’s utcOffsetMinutes' },
+  zone: { type: 'zone', value: '+08:00', about: 'the zone of times without one; default: in files the configuration’s utcOffsetMinutes, here UTC' },
   limit: { type: 'pairs', value: 'NAME=N,…', about: `raise a bound on files: ${limitNames.join(', ')}` },
 };
 
 /** Which column is which field, for commands that read our own sorts of records. */
 export const mapOption = { map: { type: 'pairs', value: 'FIELD=COLUMN,…', about: 'which column holds a field of ours; data.NAME keeps one as your own; may be given again' } };
 
-/** The operator's clock where no configuration says otherwise, as in the module: Beijing's. */
-const DEFAULT_OFFSET_MINUTES = 480;
 
 /** The options with which a world is told. */
 export const worldOptions = {
@@ -72,25 +70,33 @@ export class Reading {
     this.onBadRow = skipBadRows ? (error) => this.report.skip(error) : undefined;
     const strange = Object.keys(limit).find((name) => !limitNames.includes(name) || !(limit[name] > 0));
     if (strange !== undefined) throw new UsageError(`--limit: expected NAME=N with a number above 0 for ${limitNames.join(', ')}, got "${strange}=${limit[strange]}"`);
-    this.#zone = zone === undefined ? undefined : offsetOf(zone);
-    if (zone !== undefined && this.#zone === undefined) throw new UsageError(`--zone: expected an offset such as +08:00, -03:30 or Z, got "${zone}"`);
+    this.#zone = zone;
     this.#every = { onBadRow: this.onBadRow, limits: limit, skipLines };
     this.#ours = { allowUnknown, met: this.#met };
     this.#map = Object.entries(map).map(([name, other]) => [name, String(other)]);
   }
 
-  /** The configuration under which the records are read: its offset is the zone of times without one, its kinds have a meaning. */
+  /**
+   * The configuration under which files are read: its offset is the zone of times without one, its kinds have a meaning.
+   * @param {import('../index.js').EffectiveConfig} config
+   */
   under(config) {
     this.#config = config;
   }
 
-  /** Minutes that a time without a zone is ahead of UTC. */
+  /** Minutes that a time without a zone is ahead of UTC; known once a file is read. */
   get zone() {
-    return this.#zone ?? this.#config?.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES;
+    return this.#zone ?? this.#config?.utcOffsetMinutes;
+  }
+
+  /** Where nobody says under what, it is under what holds without a configuration. */
+  async #begin() {
+    if (!this.#config) this.under(await effective(undefined));
   }
 
   /** Batches of `{ row, record }` of one file. */
   async *batches(path, sort, { as, ...options } = {}) {
+    await this.#begin();
     const source = await opened(path);
     const told = { ...this.#every, ...this.#ours, zone: this.zone, report: this.report.doubts, as, where: this.columnsFor(sort), ...options };
     yield* this.#chunks(path, readRecords(source, { sort, name: path, ...told }));
@@ -110,6 +116,7 @@ export class Reading {
 
   /** Batches of `{ row, value }` of a file in a format that is not ours. `again`: what is bad in it has been told before. */
   async *rows(path, { again = false } = {}) {
+    await this.#begin();
     const source = await opened(path);
     yield* this.#chunks(path, readRows(source, { name: path, ...this.#every, ...(again ? { onBadRow: () => {} } : { report: this.report.doubts }) }));
   }
@@ -200,7 +207,7 @@ export async function loadWorld(options) {
   const recommender = options.snapshot
     ? await loadRecommender(await readBytes(options.snapshot))
     : await createRecommender({ config: options.config && (await readConfig(options.config)) });
-  reading.under(recommender.config());
+  reading.under(recommender.effectiveConfig());
   if (options.snapshot || options.items) reading.isKnown = (id) => recommender.item(id) !== undefined;
   for (const sort of ['channels', 'users', 'groups', 'items']) {
     if (options[sort]) await reading.put(recommender, options[sort], sort);
@@ -218,6 +225,16 @@ export function nowOf(options, last) {
   const time = new Date(chosen).toISOString();
   process.stderr.write(langOf(options) === 'zh' ? `时间：${time}（${zh}；可用 --now 更改）\n` : `now: ${time} (${en}; --now says otherwise)\n`);
   return chosen;
+}
+
+/** A configuration with every default. */
+export async function effective(config) {
+  const recommender = await createRecommender({ config });
+  try {
+    return recommender.effectiveConfig();
+  } finally {
+    recommender.dispose();
+  }
 }
 
 /** A configuration file: one JSON object. */

@@ -4,6 +4,7 @@
 import { parseArgs } from 'node:util';
 
 import { readTime } from '../files/index.js';
+import { offsetOf } from '../files/moments.js';
 
 /** The command line is wrong: exit code 2. */
 export class UsageError extends Error {
@@ -12,7 +13,7 @@ export class UsageError extends Error {
 
 /**
  * @typedef {object} Option
- * @property {string} type `flag`, `text`, `whole`, `number`, `time`, `duration`, `names`, `pairs`, `choice` or `names-or-pairs`.
+ * @property {string} type `flag`, `text`, `whole`, `number`, `time`, `zone`, `duration`, `names`, `pairs`, `choice` or `names-or-pairs`.
  * @property {string} [value] What `--help` calls the value; required unless a flag.
  * @property {string} about One line for `--help`.
  * @property {string} [short] One letter.
@@ -55,11 +56,13 @@ export function parse(command, args) {
     if (command.operand.required && !positionals.length) throw new UsageError(`expected ${command.operand.name}`);
     options[camel(command.operand.name)] = command.operand.many ? positionals : positionals[0];
   }
+  // Times on the command line are in the zone that it names.
+  const zone = values.zone === undefined ? 0 : zoneOf('--zone', values.zone[0]);
   for (const [name, option] of Object.entries(command.options)) {
     const given = values[name];
     if (Array.isArray(given) && given.length > 1 && option.type !== 'pairs') throw new UsageError(`--${name}: expected once, got ${given.length} times`);
     if (given === undefined && option.required) throw new UsageError(`expected --${name} ${option.value}`);
-    options[camel(name)] = given === undefined ? option.otherwise : option.type === 'flag' ? given : read(`--${name}`, option, given);
+    options[camel(name)] = given === undefined ? option.otherwise : option.type === 'flag' ? given : read(`--${name}`, option, given, zone);
   }
   return options;
 }
@@ -105,14 +108,16 @@ function parsed(config, { name, operand }) {
   }
 }
 
-function read(name, option, given) {
+function read(name, option, given, zone) {
   const text = given[0];
   switch (option.type) {
     case 'whole':
     case 'number':
       return numberOf(name, option, text);
     case 'time':
-      return timeOf(name, text);
+      return timeOf(name, text, zone);
+    case 'zone':
+      return zone;
     case 'duration':
       return durationOf(name, text);
     case 'names':
@@ -140,12 +145,19 @@ function numberOf(name, { type, least = -Infinity, most = Infinity }, text) {
   throw new UsageError(`${name}: expected a ${type === 'whole' ? 'whole ' : ''}number${range}, got "${text}"`);
 }
 
-function timeOf(name, text) {
+function timeOf(name, text, zone) {
   try {
-    return readTime(text);
+    return readTime(text, { zone });
   } catch (error) {
     throw new UsageError(`${name}: ${error.message}`);
   }
+}
+
+/** Minutes that a zone is ahead of UTC. */
+function zoneOf(name, text) {
+  const offset = offsetOf(text);
+  if (offset === undefined) throw new UsageError(`${name}: expected an offset such as +08:00, -03:30 or Z, got "${text}"`);
+  return offset;
 }
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };

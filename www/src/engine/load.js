@@ -40,7 +40,7 @@ export async function load(files, { leaveOut, onProgress }) {
   const recommender = problems.count ? undefined : await make(config, files.config, problems);
   if (!recommender) return answer({});
   const seen = new Seen();
-  const reading = { problems, seen, report, onProgress, zone: config?.utcOffsetMinutes ?? DEFAULT_OFFSET_MINUTES, config };
+  const reading = { problems, seen, report, onProgress, zone: recommender.effectiveConfig().utcOffsetMinutes, config };
   let whole = true;
   for (const sort of SORTS) {
     if (!files[sort]) continue;
