@@ -9,7 +9,7 @@ use std::rc::Rc;
 use crate::base::value::{Value, json};
 
 /// What can be written as bytes and read again.
-pub trait Bytes {
+pub trait Codec {
     /// Adds it to bytes.
     fn write(&self, to: &mut Output);
     /// Takes it from bytes; anything, after a mistake.
@@ -19,12 +19,12 @@ pub trait Bytes {
 /// A struct as its fields, one after the other; those behind `;` follow from the others, and are read as nothing.
 macro_rules! as_bytes {
     ($name:ty: $($field:tt),* $(; $($derived:ident),*)?) => {
-        impl $crate::base::bytes::Bytes for $name {
+        impl $crate::base::bytes::Codec for $name {
             fn write(&self, to: &mut $crate::base::bytes::Output) {
-                $($crate::base::bytes::Bytes::write(&self.$field, to);)*
+                $($crate::base::bytes::Codec::write(&self.$field, to);)*
             }
             fn read(from: &mut $crate::base::bytes::Reader) -> Self {
-                Self { $($field: $crate::base::bytes::Bytes::read(from),)* $($($derived: Default::default(),)*)? }
+                Self { $($field: $crate::base::bytes::Codec::read(from),)* $($($derived: Default::default(),)*)? }
             }
         }
     };
@@ -74,7 +74,7 @@ impl<'a> Output<'a> {
 
 /// A value as bytes.
 #[cfg(test)]
-pub fn to_bytes(value: &impl Bytes) -> Vec<u8> {
+pub fn to_bytes(value: &impl Codec) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut hand_over = |piece: &[u8]| bytes.extend_from_slice(piece);
     let mut output = Output::to(&mut hand_over);
@@ -84,7 +84,7 @@ pub fn to_bytes(value: &impl Bytes) -> Vec<u8> {
 }
 
 /// The value of bytes that are one value and nothing else.
-pub fn from_bytes<T: Bytes>(bytes: &[u8]) -> Option<T> {
+pub fn from_bytes<T: Codec>(bytes: &[u8]) -> Option<T> {
     read_whole(bytes, T::read)
 }
 
@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
 
 macro_rules! varint {
     ($number:ty) => {
-        impl Bytes for $number {
+        impl Codec for $number {
             fn write(&self, to: &mut Output) {
                 let mut rest = *self;
                 while rest >= 128 {
@@ -176,7 +176,7 @@ varint!(u128);
 /// What is written as another number is.
 macro_rules! by_way_of {
     ($number:ty, $other:ty, $to:expr, $back:expr) => {
-        impl Bytes for $number {
+        impl Codec for $number {
             fn write(&self, to: &mut Output) {
                 <$other>::write(&$to(*self), to);
             }
@@ -198,7 +198,7 @@ by_way_of!(i64, u64, |number| (number << 1 ^ number >> 63) as u64, |number| Some
 
 macro_rules! fixed {
     ($number:ty) => {
-        impl Bytes for $number {
+        impl Codec for $number {
             fn write(&self, to: &mut Output) {
                 to.extend_from_slice(&self.to_le_bytes());
             }
@@ -211,7 +211,7 @@ macro_rules! fixed {
 fixed!(f64);
 fixed!(f32);
 
-impl Bytes for bool {
+impl Codec for bool {
     fn write(&self, to: &mut Output) {
         to.push(u8::from(*self));
     }
@@ -224,7 +224,7 @@ impl Bytes for bool {
     }
 }
 
-impl Bytes for String {
+impl Codec for String {
     fn write(&self, to: &mut Output) {
         (self.len() as u64).write(to);
         to.extend_from_slice(self.as_bytes());
@@ -234,7 +234,7 @@ impl Bytes for String {
     }
 }
 
-impl Bytes for Rc<str> {
+impl Codec for Rc<str> {
     fn write(&self, to: &mut Output) {
         (self.len() as u64).write(to);
         to.extend_from_slice(self.as_bytes());
@@ -245,7 +245,7 @@ impl Bytes for Rc<str> {
 }
 
 /// As JSON text.
-impl Bytes for Value {
+impl Codec for Value {
     fn write(&self, to: &mut Output) {
         json(self).write(to);
     }
@@ -257,12 +257,12 @@ impl Bytes for Value {
     }
 }
 
-impl Bytes for () {
+impl Codec for () {
     fn write(&self, _: &mut Output) {}
     fn read(_: &mut Reader) {}
 }
 
-impl<A: Bytes, B: Bytes> Bytes for (A, B) {
+impl<A: Codec, B: Codec> Codec for (A, B) {
     fn write(&self, to: &mut Output) {
         self.0.write(to);
         self.1.write(to);
@@ -272,7 +272,7 @@ impl<A: Bytes, B: Bytes> Bytes for (A, B) {
     }
 }
 
-impl<T: Bytes, const N: usize> Bytes for [T; N] {
+impl<T: Codec, const N: usize> Codec for [T; N] {
     fn write(&self, to: &mut Output) {
         self.iter().for_each(|value| value.write(to));
     }
@@ -281,7 +281,7 @@ impl<T: Bytes, const N: usize> Bytes for [T; N] {
     }
 }
 
-impl<T: Bytes> Bytes for Option<T> {
+impl<T: Codec> Codec for Option<T> {
     fn write(&self, to: &mut Output) {
         self.is_some().write(to);
         self.iter().for_each(|value| value.write(to));
@@ -295,12 +295,12 @@ impl<T: Bytes> Bytes for Option<T> {
 const AT_ONCE: usize = 4096;
 
 /// Writes a list as `Vec` does.
-pub fn write_list<T: Bytes>(list: &[T], to: &mut Output) {
+pub fn write_list<T: Codec>(list: &[T], to: &mut Output) {
     (list.len() as u64).write(to);
     list.iter().for_each(|value| value.write(to));
 }
 
-impl<T: Bytes> Bytes for Vec<T> {
+impl<T: Codec> Codec for Vec<T> {
     fn write(&self, to: &mut Output) {
         write_list(self, to);
     }

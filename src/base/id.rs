@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::bytes::{Bytes, Output, Reader};
+use crate::base::bytes::{Codec, Output, Reader};
 use crate::base::error::{Error, Result};
 use crate::base::value::{Value, shown};
 
@@ -99,7 +99,7 @@ impl<'a> FromIterator<&'a str> for Interner {
     }
 }
 
-impl Bytes for Interner {
+impl Codec for Interner {
     fn write(&self, to: &mut Output) {
         self.names.write(to);
     }

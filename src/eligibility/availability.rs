@@ -12,7 +12,7 @@ use crate::world::library::Library;
 
 /// The gates of the whole library, by item number.
 #[derive(Debug, Clone, Default)]
-pub struct Gates {
+pub struct AvailabilityIndex {
     opens: Vec<Time>,
     closes: Vec<Time>,
     /// The items about which `audience` or `cap` may have something to say to anybody, ascending.
@@ -25,7 +25,7 @@ pub struct Gates {
 /// A gate that is never open.
 const SHUT: (Time, Time) = (Time::MAX, Time::MIN);
 
-impl Gates {
+impl AvailabilityIndex {
     /// Brings the gates of the items that have changed up to date with the library.
     pub fn refresh(&mut self, library: &Library) {
         for number in library.changed_since(self.revision) {
@@ -93,7 +93,7 @@ fn times(item: &Item) -> (Time, Time) {
 
 #[cfg(test)]
 mod tests {
-    use super::Gates;
+    use super::AvailabilityIndex;
     use crate::base::value::Value;
     use crate::eligibility::scene::Scene;
     use crate::eligibility::{hidden, schedule};
@@ -135,7 +135,7 @@ mod tests {
                 };
             }
             scene.refresh();
-            let mut anew = Gates::default();
+            let mut anew = AvailabilityIndex::default();
             anew.refresh(&scene.world.library);
             assert_eq!((scene.gates.guarded(), scene.gates.pinned()), (anew.guarded(), anew.pinned()));
             for (item, now) in (0..20).zip([0, 29, 30].into_iter().cycle()) {

@@ -59,7 +59,7 @@ pub fn total_cap_reached(world: &World, memory: &Memory, item: u32, now: Time) -
 mod tests {
     use super::*;
     use crate::base::time::{HOUR, MAX_TIME};
-    use crate::eligibility::contacts::Past;
+    use crate::eligibility::contacts::ContactHistory;
     use crate::eligibility::scene::Scene;
     use crate::eligibility::seen::Repeats;
     use proptest::prelude::*;
@@ -138,7 +138,7 @@ mod tests {
                 times.iter().for_each(|&at| { scene.sent(to, "a", at); });
                 scene.to(to);
                 let moment = scene.moment(now * HOUR);
-                let past = Past::of(&moment);
+                let past = ContactHistory::of(&moment);
                 let question = Question { moment: &moment, past: &past, item: 0, entry: scene.world.library.entry(0).unwrap() };
                 let expected = naive(&times, count, hours, now * HOUR);
                 prop_assert_eq!(refusal(&question).map(|refusal| refusal.until), expected);

@@ -2,7 +2,7 @@
 
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 
-use super::contacts::Past;
+use super::contacts::ContactHistory;
 use super::scene::Scene;
 use super::seen::Repeats;
 use super::{Question, RULES, Refusal};
@@ -101,7 +101,7 @@ fn what_is_refused_until_a_time_passes_that_rule_at_it_and_not_before() {
         assert!(until > NOW && until <= MAX_TIME);
         let name_at = |now: Time| {
             let moment = scene.moment(now);
-            let past = Past::of(&moment);
+            let past = ContactHistory::of(&moment);
             let entry = scene.world.library.entry(item).unwrap();
             RULES[rule](&Question { moment: &moment, past: &past, item, entry }).map(|refusal| refusal.rule)
         };

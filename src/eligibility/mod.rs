@@ -1,7 +1,7 @@
 //! Which items may be shown now, and whether anything may be sent at all; every refusal keeps the rule that made it.
 //!
 //! One rule a file. [`RULES`] is their order: the first that refuses an item is the one told. Rules say what is
-//! allowed; [`Gates`] only spares the asking where an item has nothing to ask about.
+//! allowed; [`AvailabilityIndex`] only spares the asking where an item has nothing to ask about.
 
 pub mod audience;
 pub mod availability;
@@ -25,14 +25,14 @@ use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
 use crate::memory::Memory;
 use crate::world::World;
-use crate::world::addressee::Addressee;
+use crate::world::recipient::Recipient;
 use crate::world::library::Entry;
 
-pub use availability::Gates;
+pub use availability::AvailabilityIndex;
 pub use cap::total_cap_reached;
 pub use rules::Rules;
 
-use contacts::Past;
+use contacts::ContactHistory;
 
 /// What is asked: may these be shown to this addressee now.
 #[derive(Debug, Clone, Copy)]
@@ -44,9 +44,9 @@ pub struct Moment<'a> {
     /// The operator's rules.
     pub rules: &'a Rules,
     /// The library's gates, refreshed since it last changed.
-    pub gates: &'a Gates,
+    pub gates: &'a AvailabilityIndex,
     /// Whom it is for.
-    pub addressee: Addressee,
+    pub addressee: Recipient,
     /// When.
     pub now: Time,
     /// Interactions that wait count for the rules that protect the addressee up to this time.
@@ -90,7 +90,7 @@ pub struct Question<'a> {
     /// The moment.
     pub moment: &'a Moment<'a>,
     /// What the addressee met.
-    pub past: &'a Past,
+    pub past: &'a ContactHistory,
     /// The item's number.
     pub item: u32,
     /// The item.
@@ -109,7 +109,7 @@ pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<
     items.clear();
 
     // 1. What the addressee met, gathered once.
-    let past = Past::of(moment);
+    let past = ContactHistory::of(moment);
     let question = |item: u32| {
         let entry = moment.world.library.entry(item)?;
         Some(Question { moment, past: &past, item, entry })

@@ -5,13 +5,13 @@ use crate::base::value::Value;
 use crate::memory::exposure::Accepted;
 use crate::memory::{Arrival, Memory, Subject};
 use crate::world::World;
-use crate::world::addressee::Addressee;
+use crate::world::recipient::Recipient;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::subject::{Group, User};
 
-use super::contacts::Past;
-use super::{Gates, Moment, Question, Refused, Rules, eligible, silence};
+use super::contacts::ContactHistory;
+use super::{AvailabilityIndex, Moment, Question, Refused, Rules, eligible, silence};
 
 /// World, memory and rules, with the request that is asked. Addressees are written `user@group`, either may be absent.
 #[derive(Default)]
@@ -19,7 +19,7 @@ pub struct Scene {
     pub world: World,
     pub memory: Memory,
     pub rules: Rules,
-    pub gates: Gates,
+    pub gates: AvailabilityIndex,
     pub only: Option<Vec<u32>>,
     pub exclude: Vec<u32>,
     to: String,
@@ -52,7 +52,7 @@ impl Scene {
     pub fn sent(&mut self, to: &str, item: &str, at: Time) -> &mut Self {
         let (user, group) = names(to);
         user.iter().for_each(|id| _ = self.world.users.ids.intern(id));
-        let addressee = Addressee::of(&self.world, user, group, None);
+        let addressee = Recipient::of(&self.world, user, group, None);
         let picks = vec![(self.world.library.ids.get(item).unwrap(), 1.0)];
         let accepted = Accepted { at, to: Subject::of(&addressee).unwrap(), channel: addressee.channel, picks };
         self.sent += 1;
@@ -89,7 +89,7 @@ impl Scene {
             memory: &self.memory,
             rules: &self.rules,
             gates: &self.gates,
-            addressee: Addressee::of(&self.world, user, group, None),
+            addressee: Recipient::of(&self.world, user, group, None),
             now,
             horizon: now.saturating_add(10),
             only: self.only.as_deref(),
@@ -100,7 +100,7 @@ impl Scene {
     /// Puts the question about every item of the library.
     pub fn each_question(&self, now: Time, mut ask: impl FnMut(Question)) {
         let moment = self.moment(now);
-        let past = Past::of(&moment);
+        let past = ContactHistory::of(&moment);
         for (item, entry) in self.world.library.iter() {
             ask(Question { moment: &moment, past: &past, item, entry });
         }

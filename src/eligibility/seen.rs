@@ -6,7 +6,7 @@ use crate::base::error::{Error, Result};
 use crate::base::time::{DAY, HOUR, Time};
 use crate::base::value::{self, Fields, Value, shown};
 
-use super::contacts::Meeting;
+use super::contacts::Contact;
 use super::window::Window;
 use super::{Moment, Question, Refusal, nameable};
 
@@ -58,7 +58,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 }
 
 /// Until when the meetings with an item forbid it; `None` if they do not.
-pub fn seen_until(moment: &Moment, meetings: &[Meeting]) -> Option<Time> {
+pub fn seen_until(moment: &Moment, meetings: &[Contact]) -> Option<Time> {
     let window = moment.rules.repeats.window()?;
     let until = window.leaves(moment.rules.calendar, meetings.last()?.at);
     (until > moment.now).then_some(until)

@@ -7,18 +7,18 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::order;
 use crate::base::random::Random;
-use crate::base::sorted::Sorted;
+use crate::base::sorted::SortedMap;
 use crate::base::time::Time;
 use crate::base::value::{self, Fields, Value};
 use crate::memory::history::History;
 use crate::memory::{Subject, subjects_of};
 use crate::training::ease::Ease;
 use crate::world::kind::Kinds;
-use crate::world::{Numbered, World};
+use crate::world::{IndexedInteraction, World};
 
 use super::baselines::{is_touch, items_touched, near};
-use super::evaluated_ranker::Examinee;
-use super::metrics_table::{Boards, Report, Row};
+use super::evaluated_ranker::EvaluatedRanker;
+use super::metrics_table::{MetricsTables, Report, Row};
 use super::{Progress, TOLD_EVERY};
 use crate::metrics::ranking::{hit, middle_rank, ndcg, recall};
 
@@ -77,7 +77,7 @@ struct Numbers {
 ///
 /// # Errors
 /// Where the log cannot be fitted to.
-pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress: Progress) -> Result<Report> {
+pub fn cases(mut examinee: EvaluatedRanker, log: &[IndexedInteraction], cases: &[Case], progress: Progress) -> Result<Report> {
     let cases: Vec<Numbers> = cases.iter().map(|case| numbers(&mut examinee, case)).collect();
     put_unknown(&mut examinee, log, &cases);
     let now = log.iter().map(|interaction| interaction.at).filter(|&at| at != TIMELESS).max().unwrap_or(TIMELESS);
@@ -88,7 +88,7 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
 
     let k = examinee.settings().k;
     let names = ["hr", "ndcg", "recall"].map(|name| format!("{name}@{k}"));
-    let mut boards = Boards::new(&names, &["popular", "neighbours", "ease"]);
+    let mut boards = MetricsTables::new(&names, &["popular", "neighbours", "ease"]);
     let (mut utilities, mut nearness, mut looked_at) = (Vec::new(), Vec::new(), None);
     let mut foretold = Vec::new();
     let of_place = |item: &u32, foretold: &[f64]| match ease.as_ref().and_then(|ease| ease.place(*item)) {
@@ -125,16 +125,16 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
 }
 
 /// The log but what the cases ask, and how many interactions were left out.
-fn without_answers(log: &[Numbered], cases: &[Numbers]) -> (Vec<Numbered>, usize) {
+fn without_answers(log: &[IndexedInteraction], cases: &[Numbers]) -> (Vec<IndexedInteraction>, usize) {
     let of = |case: &Numbers| case.relevant.iter().map(|&item| (case.subject, item)).collect::<Vec<_>>();
     let mut answers: Vec<(Subject, u32)> = cases.iter().flat_map(of).collect();
     order::sort(&mut answers);
-    let asked = |interaction: &Numbered| {
+    let asked = |interaction: &IndexedInteraction| {
         interaction.item.is_some_and(|item| {
             subjects_of(*interaction).any(|subject| answers.binary_search(&(subject, item)).is_ok())
         })
     };
-    let kept: Vec<Numbered> = log.iter().filter(|interaction| !asked(interaction)).copied().collect();
+    let kept: Vec<IndexedInteraction> = log.iter().filter(|interaction| !asked(interaction)).copied().collect();
     let left_out = log.len() - kept.len();
     (kept, left_out)
 }
@@ -147,11 +147,11 @@ const HEARD: usize = 3;
 
 /// Learns the log. If a model is to be fitted, a fifth of what was liked is held out first, foretold from the rest, and
 /// learnt after that.
-fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
-    let learn_all = |examinee: &mut Examinee, wanted: &dyn Fn(&Numbered) -> bool| {
+fn learn(examinee: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) -> Result<()> {
+    let learn_all = |examinee: &mut EvaluatedRanker, wanted: &dyn Fn(&IndexedInteraction) -> bool| {
         for &interaction in log.iter().filter(|interaction| wanted(interaction)) {
             match interaction.at {
-                TIMELESS => examinee.learn_timeless(Numbered { at: now, ..interaction }),
+                TIMELESS => examinee.learn_timeless(IndexedInteraction { at: now, ..interaction }),
                 _ => examinee.learn(interaction),
             }
         }
@@ -162,7 +162,7 @@ fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
         return Ok(());
     }
     let held = hold_out(examinee, log);
-    let is_held = |interaction: &Numbered| {
+    let is_held = |interaction: &IndexedInteraction| {
         let is_held =
             |item| subjects_of(*interaction).any(|subject| matches!(held.get(&(subject, item)), Some(Some(_))));
         interaction.item.is_some_and(is_held)
@@ -191,7 +191,7 @@ fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
 }
 
 /// Every pair that was liked, and by which kinds if it is held out.
-fn hold_out(examinee: &Examinee, log: &[Numbered]) -> FxHashMap<(Subject, u32), Option<Vec<u32>>> {
+fn hold_out(examinee: &EvaluatedRanker, log: &[IndexedInteraction]) -> FxHashMap<(Subject, u32), Option<Vec<u32>>> {
     let mut random = Random::new(examinee.settings().seed);
     let mut pairs: FxHashMap<(Subject, u32), Option<Vec<u32>>> = FxHashMap::default();
     let liked = log.iter().filter(|interaction| examinee.world.kinds.of(interaction.kind).positive);
@@ -217,7 +217,7 @@ fn foretell(ease: &Ease, history: Option<&History>, kinds: &Kinds) -> Vec<f64> {
 }
 
 /// Puts the items that the library does not have, known by their ids alone.
-fn put_unknown(examinee: &mut Examinee, log: &[Numbered], cases: &[Numbers]) {
+fn put_unknown(examinee: &mut EvaluatedRanker, log: &[IndexedInteraction], cases: &[Numbers]) {
     let named = log.iter().filter_map(|interaction| interaction.item);
     let mut named: Vec<u32> = named.chain(cases.iter().flat_map(|case| case.candidates.iter().copied())).collect();
     named.retain(|&item| examinee.world.library.entry(item).is_none());
@@ -230,14 +230,14 @@ fn put_unknown(examinee: &mut Examinee, log: &[Numbered], cases: &[Numbers]) {
     examinee.refresh();
 }
 
-fn numbers(examinee: &mut Examinee, case: &Case) -> Numbers {
+fn numbers(examinee: &mut EvaluatedRanker, case: &Case) -> Numbers {
     let world = &mut examinee.world;
     let subject = match (&case.user, &case.group) {
         (Some(user), _) => Subject::User(world.users.ids.intern(user)),
         (None, group) => Subject::Group(world.groups.ids.intern(group.as_deref().unwrap_or_default())),
     };
     let mut each_once = |ids: &mut dyn Iterator<Item = &String>| {
-        let mut met: Sorted<u32, ()> = Sorted::default();
+        let mut met: SortedMap<u32, ()> = SortedMap::default();
         let mut is_new = |number| met.get(&number).is_none().then(|| met.or_default(number)).is_some();
         let numbers = ids.map(|id| world.library.ids.intern(id));
         numbers.filter(|&number| is_new(number)).collect::<Vec<u32>>()
@@ -254,7 +254,7 @@ fn numbers(examinee: &mut Examinee, case: &Case) -> Numbers {
 struct Popular([Vec<u32>; 2]);
 
 impl Popular {
-    fn of(world: &World, log: &[Numbered]) -> Self {
+    fn of(world: &World, log: &[IndexedInteraction]) -> Self {
         let mut counts = [(); 2].map(|()| vec![0; world.library.ids.len()]);
         for interaction in log.iter().filter(|interaction| is_touch(interaction.kind, &world.kinds)) {
             for (subject, item) in subjects_of(*interaction).filter_map(|subject| Some((subject, interaction.item?))) {
@@ -293,7 +293,7 @@ mod tests {
 
     fn judge(settings: &str, log: &[&str], groups: &[&str], asked: &[Case]) -> Report {
         let mut examinee = examinee_of(Way::Cases, settings, &[], groups);
-        let log: Vec<Numbered> = log.iter().map(|json| event(&mut examinee, json)).collect();
+        let log: Vec<IndexedInteraction> = log.iter().map(|json| event(&mut examinee, json)).collect();
         cases(examinee, &log, asked, &mut |_, _| ()).unwrap()
     }
 

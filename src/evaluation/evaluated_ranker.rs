@@ -7,9 +7,9 @@ use crate::base::number::sigmoid;
 use crate::base::time::Time;
 use crate::base::value::Value;
 use crate::scoring::objective::Objective;
-use crate::training::trainer::{Student, no_context};
-use crate::world::Numbered;
-use crate::world::addressee::Addressee;
+use crate::training::trainer::{Trainer, no_context};
+use crate::world::IndexedInteraction;
+use crate::world::recipient::Recipient;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::subject::Group;
@@ -18,8 +18,8 @@ use super::settings::Settings;
 
 /// A student, what it is asked for, and when it fits.
 #[derive(Debug)]
-pub struct Examinee {
-    student: Student,
+pub struct EvaluatedRanker {
+    student: Trainer,
     settings: Settings,
     objective: Objective,
     fits: Fits,
@@ -31,27 +31,27 @@ struct Fits {
     next: Option<Time>,
 }
 
-impl Deref for Examinee {
-    type Target = Student;
-    fn deref(&self) -> &Student {
+impl Deref for EvaluatedRanker {
+    type Target = Trainer;
+    fn deref(&self) -> &Trainer {
         &self.student
     }
 }
 
-impl DerefMut for Examinee {
-    fn deref_mut(&mut self) -> &mut Student {
+impl DerefMut for EvaluatedRanker {
+    fn deref_mut(&mut self) -> &mut Trainer {
         &mut self.student
     }
 }
 
-impl Examinee {
+impl EvaluatedRanker {
     /// One that knows nothing yet.
     ///
     /// # Errors
     /// Names the objective or kind that is not known.
     pub fn new(settings: Settings) -> Result<Self> {
         let config = &settings.config;
-        let student = Student::new(config, settings.families);
+        let student = Trainer::new(config, settings.families);
         let asked = settings.objective.clone();
         Ok(Self {
             objective: config.objectives.asked(asked, "objective", None, &student.world.kinds)?,
@@ -87,7 +87,7 @@ impl Examinee {
     }
 
     /// The numbers of an interaction's names.
-    pub fn number(&mut self, interaction: &Interaction) -> Numbered {
+    pub fn number(&mut self, interaction: &Interaction) -> IndexedInteraction {
         self.world.number(interaction)
     }
 
@@ -122,7 +122,7 @@ impl Examinee {
     }
 
     /// Writes what each item is worth to a user, or to a group and its members as one.
-    pub fn utilities(&mut self, to: Addressee, now: Time, items: &[u32], utilities: &mut Vec<f64>) {
+    pub fn utilities(&mut self, to: Recipient, now: Time, items: &[u32], utilities: &mut Vec<f64>) {
         let Self { student, settings, objective, .. } = self;
         let own = to.group_record(&student.world).and_then(|group| group.aggregation);
         let config = &settings.config;
@@ -138,7 +138,7 @@ impl Examinee {
     }
 
     /// The chance of each of some kinds with one item.
-    pub fn chances(&mut self, to: Addressee, now: Time, item: u32, kinds: &[u32]) -> Vec<f64> {
+    pub fn chances(&mut self, to: Recipient, now: Time, item: u32, kinds: &[u32]) -> Vec<f64> {
         // One account holds all of them, if each is worth something.
         let objective = Objective(kinds.iter().map(|&kind| (kind, 1.0)).collect());
         self.student.ask(now, &objective, |ranker, work| {

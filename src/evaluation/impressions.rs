@@ -5,11 +5,11 @@ use serde::Serialize;
 use crate::base::error::Result;
 use crate::base::order;
 use crate::metrics::probability::{BINS, Predicted, auc, calibration_error, log_loss, sort};
-use crate::world::Numbered;
-use crate::world::addressee::Addressee;
+use crate::world::IndexedInteraction;
+use crate::world::recipient::Recipient;
 use crate::world::showing::{Outcomes, Shown};
 
-use super::evaluated_ranker::Examinee;
+use super::evaluated_ranker::EvaluatedRanker;
 use super::metrics_table::Named;
 use super::settings::Settings;
 use super::{Progress, TOLD_EVERY};
@@ -55,7 +55,7 @@ pub struct Figures {
 /// A log of showings, in whatever order it comes; equal times keep theirs.
 #[derive(Debug)]
 pub struct Log {
-    examinee: Examinee,
+    examinee: EvaluatedRanker,
     names: Vec<String>,
     kinds: Outcomes,
     rows: Vec<Row>,
@@ -64,13 +64,13 @@ pub struct Log {
 
 #[derive(Debug, Clone, Copy)]
 struct Row {
-    exposure: Numbered,
+    exposure: IndexedInteraction,
     outcomes: usize,
 }
 
 impl Log {
     /// An empty log of these kinds.
-    pub fn new(mut examinee: Examinee, names: Vec<String>) -> Self {
+    pub fn new(mut examinee: EvaluatedRanker, names: Vec<String>) -> Self {
         let kinds = Outcomes::new(&mut examinee.world, &names);
         Self { examinee, names, kinds, rows: Vec::new(), outcomes: Vec::new() }
     }
@@ -112,9 +112,9 @@ impl Log {
     }
 
     fn predict(&mut self, row: Row, predicted: &mut [Vec<Predicted>]) {
-        let Numbered { user, channel, item, at, .. } = row.exposure;
+        let IndexedInteraction { user, channel, item, at, .. } = row.exposure;
         let Some(item) = item else { return };
-        let to = Addressee { is_user: true, user, group: None, channel };
+        let to = Recipient { is_user: true, user, group: None, channel };
         let chances = self.examinee.chances(to, at, item, self.kinds.kinds());
         let outcomes = chances.into_iter().zip(self.outcomes(row));
         for (predicted, (chance, &happened)) in predicted.iter_mut().zip(outcomes) {
@@ -124,7 +124,7 @@ impl Log {
 
     /// Learns the showing, then what came of it.
     fn learn(&mut self, row: Row) {
-        let interactions: Vec<Numbered> = self.kinds.interactions(row.exposure, self.outcomes(row)).collect();
+        let interactions: Vec<IndexedInteraction> = self.kinds.interactions(row.exposure, self.outcomes(row)).collect();
         interactions.into_iter().for_each(|interaction| self.examinee.learn(interaction));
     }
 

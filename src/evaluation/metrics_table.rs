@@ -75,7 +75,7 @@ fn is_zero(count: &usize) -> bool {
 
 /// Rows of figures: one ranker's a column.
 #[derive(Debug)]
-pub struct Board {
+pub struct MetricsTable {
     figures: [String; FIGURES],
     baselines: Vec<String>,
     /// From 1, in the order in which they were met.
@@ -85,7 +85,7 @@ pub struct Board {
     rows: Vec<Vec<Row>>,
 }
 
-impl Board {
+impl MetricsTable {
     /// An empty board for us and these baselines.
     pub fn new(figures: [String; FIGURES], baselines: &[&str]) -> Self {
         Self {
@@ -175,12 +175,12 @@ pub const NEW: usize = 5;
 
 /// Boards of all predictions, of those for newcomers, and of those of new items.
 #[derive(Debug)]
-pub struct Boards([Board; 3]);
+pub struct MetricsTables([MetricsTable; 3]);
 
-impl Boards {
+impl MetricsTables {
     /// Empty boards for us and these baselines.
     pub fn new(figures: &[String; FIGURES], baselines: &[&str]) -> Self {
-        Self([(); 3].map(|()| Board::new(figures.clone(), baselines)))
+        Self([(); 3].map(|()| MetricsTable::new(figures.clone(), baselines)))
     }
 
     /// Notes a prediction for a subject who had touched so many items, of items the least touched of which was touched so
@@ -216,8 +216,8 @@ mod tests {
         Settings { bootstrap, ..read }
     }
 
-    fn board() -> Board {
-        let mut board = Board::new(["hr@10", "ndcg@10", "mrr"].map(str::to_owned), &["newest", "trend"]);
+    fn board() -> MetricsTable {
+        let mut board = MetricsTable::new(["hr@10", "ndcg@10", "mrr"].map(str::to_owned), &["newest", "trend"]);
         board.note(Subject::User(7), [[1.0, 0.8, 0.5], [0.0; 3], [1.0, 0.4, 0.2]]);
         board.note(Subject::User(7), [[0.0, 0.0, 0.1], [0.0; 3], [0.0, 0.0, 0.1]]);
         board.note(Subject::Group(7), [[1.0, 1.0, 1.0], [1.0, 0.1, 0.2], [1.0, 0.5, 0.3]]);
@@ -244,7 +244,7 @@ mod tests {
 
     #[test]
     fn predictions_of_which_little_was_known_are_told_apart() {
-        let mut boards = Boards::new(&["a", "b", "c"].map(str::to_owned), &["x"]);
+        let mut boards = MetricsTables::new(&["a", "b", "c"].map(str::to_owned), &["x"]);
         let row = |figure: f64| [[figure; 3], [0.5; 3]];
         boards.note(Subject::User(1), &row(1.0), [NEW, NEW]);
         boards.note(Subject::User(2), &row(0.5), [NEW - 1, NEW]);
@@ -256,7 +256,7 @@ mod tests {
 
     #[test]
     fn an_empty_board_reports_nothing_and_does_not_fail() {
-        let report = Board::new(["a", "b", "c"].map(str::to_owned), &["x"]).report(&settings(10), "m");
+        let report = MetricsTable::new(["a", "b", "c"].map(str::to_owned), &["x"]).report(&settings(10), "m");
         assert_eq!((report.n, report.ratio), (0, None));
         assert_eq!(report.intervals.unwrap().0, []);
     }

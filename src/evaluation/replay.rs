@@ -4,12 +4,12 @@ use crate::base::error::Result;
 use crate::base::order;
 use crate::memory::Subject;
 use crate::memory::history::History;
-use crate::world::Numbered;
-use crate::world::addressee::Addressee;
+use crate::world::IndexedInteraction;
+use crate::world::recipient::Recipient;
 
 use super::baselines::{Asked, Baselines, TRENDS, is_touch, items_touched};
-use super::evaluated_ranker::Examinee;
-use super::metrics_table::{Boards, NDCG, Named, Report, Row};
+use super::evaluated_ranker::EvaluatedRanker;
+use super::metrics_table::{MetricsTables, NDCG, Named, Report, Row};
 use super::{Progress, TOLD_EVERY};
 use crate::metrics::ranking::{hit, middle_rank, ndcg, reciprocal, top};
 
@@ -21,7 +21,7 @@ use crate::metrics::ranking::{hit, middle_rank, ndcg, reciprocal, top};
 ///
 /// # Errors
 /// Where a fit is asked for and the log before it cannot be fitted to.
-pub fn replay(mut examinee: Examinee, mut log: Vec<Numbered>, progress: Progress) -> Result<Report> {
+pub fn replay(mut examinee: EvaluatedRanker, mut log: Vec<IndexedInteraction>, progress: Progress) -> Result<Report> {
     let span = (examinee.settings().from, examinee.settings().to);
     order::sort_by_key(&mut log, |interaction| interaction.at);
     log.truncate(log.partition_point(|interaction| interaction.at <= span.1));
@@ -43,9 +43,9 @@ pub fn replay(mut examinee: Examinee, mut log: Vec<Numbered>, progress: Progress
 
 /// The walk through a log.
 struct Walk {
-    examinee: Examinee,
+    examinee: EvaluatedRanker,
     baselines: Baselines,
-    boards: Boards,
+    boards: MetricsTables,
     /// The library by id, so that among equals the lower id comes first.
     library: Vec<u32>,
     candidates: Vec<u32>,
@@ -61,14 +61,14 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(examinee: Examinee) -> Self {
+    fn new(examinee: EvaluatedRanker) -> Self {
         let ids = &examinee.world.library.ids;
         let mut library: Vec<u32> = examinee.world.library.iter().map(|(item, _)| item).collect();
         order::sort_by(&mut library, |&a, &b| ids.name(a).cmp(ids.name(b)));
         let (items, k) = (ids.len(), examinee.settings().k);
         let names = Baselines::names();
         Self {
-            boards: Boards::new(&[format!("hr@{k}"), format!("ndcg@{k}"), "mrr".to_owned()], &names),
+            boards: MetricsTables::new(&[format!("hr@{k}"), format!("ndcg@{k}"), "mrr".to_owned()], &names),
             reached: vec![vec![false; items]; names.len() + 1],
             ranked: vec![false; items],
             touched: vec![0; items],
@@ -84,7 +84,7 @@ impl Walk {
     }
 
     /// Predicts an interaction, if it is one to predict.
-    fn predict(&mut self, interaction: Numbered) {
+    fn predict(&mut self, interaction: IndexedInteraction) {
         let (Some(user), Some(item)) = (interaction.user, interaction.item) else { return };
         let kinds = &self.examinee.world.kinds;
         let history = self.examinee.memory.history(Subject::User(user));
@@ -103,7 +103,7 @@ impl Walk {
     }
 
     /// Gathers what there is to choose from. What somebody touched is published, whatever its record says.
-    fn gather(&mut self, user: u32, interaction: Numbered) {
+    fn gather(&mut self, user: u32, interaction: IndexedInteraction) {
         let Self { examinee, baselines, library, candidates, touched, ranked, predictions, .. } = self;
         let world = &examinee.world;
         for touch in examinee.memory.history(Subject::User(user)).map_or(&[][..], History::touches) {
@@ -121,7 +121,7 @@ impl Walk {
     }
 
     /// Lets all rankers rank the candidates and notes where the one at `place` stands.
-    fn rank(&mut self, user: u32, interaction: Numbered, place: usize) {
+    fn rank(&mut self, user: u32, interaction: IndexedInteraction, place: usize) {
         let Self { examinee, baselines, boards, candidates, utilities, best, reached, .. } = self;
         let k = examinee.settings().k;
         let mut judge = |ranker: usize, scores: &[f64]| -> Row {
@@ -130,7 +130,7 @@ impl Walk {
             let rank = [middle_rank(scores, place)];
             [hit(&rank, k), ndcg(&rank, k), reciprocal(&rank)]
         };
-        let to = Addressee { is_user: true, user: Some(user), group: interaction.group, channel: None };
+        let to = Recipient { is_user: true, user: Some(user), group: interaction.group, channel: None };
         examinee.utilities(to, interaction.at, candidates, utilities);
         let mut rows = vec![judge(0, utilities)];
         let asked = Asked {
@@ -146,7 +146,7 @@ impl Walk {
         boards.note(Subject::User(user), &rows, [items_touched(memory, Subject::User(user), kinds), touches]);
     }
 
-    fn learn(&mut self, interaction: Numbered) {
+    fn learn(&mut self, interaction: IndexedInteraction) {
         self.examinee.learn(interaction);
         if let Some(item) = interaction.item.filter(|_| is_touch(interaction.kind, &self.examinee.world.kinds)) {
             self.baselines.learn(item, interaction.at);

@@ -2,28 +2,28 @@
 
 use crate::base::time::Time;
 use crate::base::value::Value;
-use crate::world::Numbered;
+use crate::world::IndexedInteraction;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::subject::Group;
 
 use super::cases::TIMELESS;
-use super::evaluated_ranker::Examinee;
+use super::evaluated_ranker::EvaluatedRanker;
 use super::settings::{Settings, Way};
 
 fn value(json: &str) -> Value {
     Value::from_json(json, "").unwrap()
 }
 
-pub fn examinee_of(way: Way, settings: &str, items: &[&str], groups: &[&str]) -> Examinee {
-    let mut examinee = Examinee::new(Settings::read(value(settings), "", way).unwrap()).unwrap();
+pub fn examinee_of(way: Way, settings: &str, items: &[&str], groups: &[&str]) -> EvaluatedRanker {
+    let mut examinee = EvaluatedRanker::new(Settings::read(value(settings), "", way).unwrap()).unwrap();
     examinee.put_items(items.iter().map(|json| Item::read(value(json), "").unwrap()).collect());
     examinee.put_groups(groups.iter().map(|json| Group::read(value(json), "").unwrap()).collect());
     examinee
 }
 
 /// An interaction of JSON; without `at` it is timeless.
-pub fn event(examinee: &mut Examinee, json: &str) -> Numbered {
+pub fn event(examinee: &mut EvaluatedRanker, json: &str) -> IndexedInteraction {
     let Value::Record(mut fields) = value(json) else { panic!("an object") };
     if !fields.iter().any(|(name, _)| name == "at") {
         fields.push(("at".to_owned(), Value::Number(TIMELESS as f64)));
@@ -31,6 +31,6 @@ pub fn event(examinee: &mut Examinee, json: &str) -> Numbered {
     examinee.number(&Interaction::read(Value::Record(fields), "").unwrap())
 }
 
-pub fn user_event(examinee: &mut Examinee, user: &str, item: &str, kind: &str, at: Time) -> Numbered {
+pub fn user_event(examinee: &mut EvaluatedRanker, user: &str, item: &str, kind: &str, at: Time) -> IndexedInteraction {
     event(examinee, &format!(r#"{{"user":"{user}","item":"{item}","kind":"{kind}","at":{at}}}"#))
 }

@@ -3,7 +3,7 @@
 
 use crate::base::number::ln_1p;
 
-use super::viewer::{CONTEMPORARY, Scene, Viewer, Wanted};
+use super::subject::{CONTEMPORARY, Scene, PreparedSubject, Wanted};
 use super::{Column, Family};
 
 /// `contemporary.<h>` = ln(1 + 100·Σ over the times the viewer touched an item of 2^(−distance to its publication / h)).
@@ -25,7 +25,7 @@ impl Family for Contemporary {
         wanted.times = true;
     }
 
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &Scene, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         if viewer.visits.items == 0 {
             return;
         }

@@ -2,7 +2,7 @@
 
 use crate::world::facet::Class;
 
-use super::viewer::{PORTRAITS, Scene, Viewer, Wanted};
+use super::subject::{PORTRAITS, Scene, PreparedSubject, Wanted};
 use super::{Column, Family, Source};
 
 /// `context.<user|group|channel|request>` = Σ over classes of ⟨portrait, item's row⟩: a user tagged 护肤 meets items
@@ -24,7 +24,7 @@ impl Family for Context {
         wanted.portraits = true;
     }
 
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &Scene, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         if viewer.portrait.is_empty() {
             return;
         }
@@ -38,7 +38,7 @@ impl Family for Context {
         columns.iter_mut().for_each(|column| column.live = true);
     }
 
-    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, _: f64) -> Vec<(Source, f64)> {
+    fn parts(&self, scene: &Scene, viewer: &PreparedSubject, item: u32, feature: usize, _: f64) -> Vec<(Source, f64)> {
         let of = |class: Class| viewer.portrait.terms(scene.index.class(class).row(item), feature);
         let terms = CLASSES.iter().flat_map(|&class| of(class));
         terms.map(|(facet, product)| (Source::Facet(facet), product)).collect()

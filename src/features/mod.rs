@@ -2,7 +2,7 @@
 //! without knowledge adds nothing and a decision is always possible.
 
 mod affinity;
-pub mod associations;
+pub mod item_weights;
 mod contemporary;
 mod context;
 mod ease;
@@ -13,7 +13,7 @@ mod rates;
 mod repeat;
 mod terms;
 mod trend;
-pub mod viewer;
+pub mod subject;
 mod visit;
 
 #[cfg(test)]
@@ -25,7 +25,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::order;
 use crate::base::value::{self, Value};
 
-use viewer::{Scene, Viewer, Wanted};
+use subject::{Scene, PreparedSubject, Wanted};
 
 /// One feature's values over the items asked for.
 #[derive(Debug, Clone, Default)]
@@ -79,17 +79,17 @@ pub trait Family: Sync {
     }
 
     /// Opens and writes the columns of the features that know something of `items`, and marks them live. They come dead.
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &Scene, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         let _ = (scene, viewer, items, columns);
     }
 
     /// The same for one kind, of a family whose features are others for each.
-    fn fill_of_kind(&self, scene: &Scene, viewer: &Viewer, kind: u32, items: &[u32], columns: &mut [Column]) {
+    fn fill_of_kind(&self, scene: &Scene, viewer: &PreparedSubject, kind: u32, items: &[u32], columns: &mut [Column]) {
         let _ = (scene, viewer, kind, items, columns);
     }
 
     /// Parts a feature's `value` for an item by what it comes from; the parts sum to the value.
-    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, value: f64) -> Vec<(Source, f64)> {
+    fn parts(&self, scene: &Scene, viewer: &PreparedSubject, item: u32, feature: usize, value: f64) -> Vec<(Source, f64)> {
         let _ = (scene, viewer, item, feature);
         vec![(Source::Whole, value)]
     }
@@ -121,9 +121,9 @@ const OF_CASES: [&str; 2] = ["contemporary", "repeat"];
 
 /// Which families take part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Families([bool; FAMILIES.len()]);
+pub struct FamilySet([bool; FAMILIES.len()]);
 
-impl Families {
+impl FamilySet {
     /// All of them.
     pub const ALL: Self = Self([true; FAMILIES.len()]);
 
@@ -267,7 +267,7 @@ impl Table {
     }
 
     /// Fills the columns that all kinds share, of the families for which `wanted` holds, and leaves all others dead.
-    pub fn fill(&mut self, scene: &Scene, viewer: &Viewer, items: &[u32], wanted: impl Fn(usize) -> bool) {
+    pub fn fill(&mut self, scene: &Scene, viewer: &PreparedSubject, items: &[u32], wanted: impl Fn(usize) -> bool) {
         self.columns.iter_mut().for_each(|column| column.live = false);
         self.live.clear();
         for n in (0..self.first_of_kind).filter(|n| wanted(*n)) {
@@ -282,7 +282,7 @@ impl Table {
     pub fn fill_of_kind(
         &mut self,
         scene: &Scene,
-        viewer: &Viewer,
+        viewer: &PreparedSubject,
         kind: u32,
         items: &[u32],
         wanted: impl Fn(usize) -> bool,

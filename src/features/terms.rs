@@ -3,7 +3,7 @@
 use crate::world::facet::Class;
 
 use super::affinity::{HALF_LIVES, fill_taste, taste_parts};
-use super::viewer::{Scene, Viewer, Wanted};
+use super::subject::{Scene, PreparedSubject, Wanted};
 use super::{Column, Family, Source};
 
 /// `terms.<short|long>` = ⟨taste, item's row of terms⟩, −1 to 1.
@@ -22,11 +22,11 @@ impl Family for Terms {
         wanted.terms = true;
     }
 
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &Scene, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         fill_taste(scene, viewer, Class::Term, items, columns);
     }
 
-    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, _: f64) -> Vec<(Source, f64)> {
+    fn parts(&self, scene: &Scene, viewer: &PreparedSubject, item: u32, feature: usize, _: f64) -> Vec<(Source, f64)> {
         taste_parts(scene, viewer, Class::Term, item, feature)
     }
 }

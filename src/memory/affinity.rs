@@ -6,10 +6,10 @@
 use crate::base::order;
 use crate::base::time::Time;
 use crate::world::World;
-use crate::world::consent::Closed;
+use crate::world::consent::FacetOptOut;
 
 use super::HalfLives;
-use super::event::Event;
+use super::event::CompactInteraction;
 use super::history::History;
 
 /// Liking of one facet as shown by one kind of interaction.
@@ -26,8 +26,8 @@ pub struct Affinity {
 }
 
 /// The interactions that may still speak for facets that were closed, each with the facet.
-pub fn since<'a>(history: &'a History, closed: &'a [Closed]) -> impl Iterator<Item = (&'a Closed, &'a Event)> {
-    let events = |closed: &'a Closed| history.events().iter().filter(|event| closed.hears(event.at));
+pub fn since<'a>(history: &'a History, closed: &'a [FacetOptOut]) -> impl Iterator<Item = (&'a FacetOptOut, &'a CompactInteraction)> {
+    let events = |closed: &'a FacetOptOut| history.events().iter().filter(|event| closed.hears(event.at));
     closed.iter().flat_map(move |closed| events(closed).map(move |event| (closed, event)))
 }
 
@@ -38,7 +38,7 @@ pub fn affinities(
     world: &World,
     half_lives: HalfLives,
     now: Time,
-    closed: &[Closed],
+    closed: &[FacetOptOut],
 ) -> Vec<Affinity> {
     let (short_now, long_now) = (half_lives.short.place(now), half_lives.long.place(now));
     let mut list: Vec<Affinity> = Vec::new();

@@ -26,14 +26,14 @@ as_bytes!(Message: at, channel);
 
 /// One item of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Sending {
+pub struct SentItem {
     /// When.
     pub at: Time,
     /// Which item.
     pub item: u32,
 }
 
-as_bytes!(Sending: at, item);
+as_bytes!(SentItem: at, item);
 
 /// What one subject received, in time order.
 #[derive(Debug, Clone, Default)]
@@ -41,7 +41,7 @@ pub struct Received {
     /// The messages.
     pub messages: Vec<Message>,
     /// Their items.
-    pub items: Vec<Sending>,
+    pub items: Vec<SentItem>,
     /// The ids of the decisions, in no order; of some that are not kept any more as well.
     decisions: Vec<Rc<str>>,
 }
@@ -95,7 +95,7 @@ impl Exposure {
         let received = self.received_mut(accepted.to);
         insert(&mut received.messages, Message { at: accepted.at, channel: accepted.channel });
         for &(item, _) in &accepted.picks {
-            insert(&mut received.items, Sending { at: accepted.at, item });
+            insert(&mut received.items, SentItem { at: accepted.at, item });
         }
         for &(item, _) in &accepted.picks {
             insert(at(&mut self.items, item), accepted.at);
@@ -115,7 +115,7 @@ impl Exposure {
         received.decisions.retain(|other| &**other != id);
         remove(&mut received.messages, &Message { at: accepted.at, channel: accepted.channel });
         for &(item, _) in &accepted.picks {
-            remove(&mut received.items, &Sending { at: accepted.at, item });
+            remove(&mut received.items, &SentItem { at: accepted.at, item });
         }
         for &(item, _) in &accepted.picks {
             remove(at(&mut self.items, item), &accepted.at);
@@ -197,7 +197,7 @@ impl Exposure {
     }
 
     /// Adds all that another instance sent, under other numbers. Their decisions must be others than ours.
-    pub(super) fn merge(&mut self, other: &Self, map: &super::merge::Renumbering) {
+    pub(super) fn merge(&mut self, other: &Self, map: &super::merge::IndexRemap) {
         let channel = |there: Option<u32>| there.map(|channel| map.channels[channel as usize]);
         let theirs = other.users.iter().zip(&map.users).map(|(received, &user)| (Subject::User(user), received));
         let groups = other.groups.iter().zip(&map.groups).map(|(received, &group)| (Subject::Group(group), received));
@@ -207,7 +207,7 @@ impl Exposure {
                 received.messages.iter().map(|message| Message { at: message.at, channel: channel(message.channel) });
             insert_all(&mut ours.messages, messages);
             let items = received.items.iter();
-            let items = items.map(|sending| Sending { at: sending.at, item: map.items[sending.item as usize] });
+            let items = items.map(|sending| SentItem { at: sending.at, item: map.items[sending.item as usize] });
             insert_all(&mut ours.items, items);
         }
         for (times, &item) in other.items.iter().zip(&map.items) {

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::time::{DAY, Decayed, HOUR, HalfLife, Place, Time};
+use crate::base::time::{DAY, DecayedSum, HOUR, HalfLife, DecayPoint, Time};
 
 use super::event::{Counts, SPACING};
 
@@ -30,21 +30,21 @@ pub struct Demand {
     pub kind: u32,
     /// How many, without repetitions within a day.
     pub count: u64,
-    sums: [Decayed; HALF_LIVES.len()],
+    sums: [DecayedSum; HALF_LIVES.len()],
 }
 
 impl Demand {
     /// The decayed counts as seen from `now`, one for each of [`HALF_LIVES`].
-    pub fn at(&self, now: &Places) -> [f64; HALF_LIVES.len()] {
+    pub fn at(&self, now: &DecayPoints) -> [f64; HALF_LIVES.len()] {
         std::array::from_fn(|h| self.sums[h].at(now[h]))
     }
 }
 
 /// A time on the grid of each of [`HALF_LIVES`].
-pub type Places = [Place; HALF_LIVES.len()];
+pub type DecayPoints = [DecayPoint; HALF_LIVES.len()];
 
 /// Where a time falls on the grid of each half-life.
-pub fn places(at: Time) -> Places {
+pub fn places(at: Time) -> DecayPoints {
     HALF_LIVES.map(|(_, half_life)| half_life.place(at))
 }
 

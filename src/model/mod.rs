@@ -7,11 +7,11 @@ pub mod online;
 pub mod shipped;
 
 use crate::base::digest::{Digest, hex};
-use crate::features::associations::Associations;
+use crate::features::item_weights::ItemWeights;
 use crate::features::{FAMILIES, features};
 use crate::world::kind::Kinds;
 
-use group_weight::OwnShare;
+use group_weight::GroupWeight;
 use linear::Row;
 
 /// Models of all kinds, by the kinds' numbers, and what else a fit finds.
@@ -21,11 +21,11 @@ pub struct Model {
     /// Rows of their own for groups, if a log said enough of them.
     rows_of_groups: Vec<Row>,
     /// What was learnt since, if anything was.
-    corrected: Option<Box<Corrected>>,
+    corrected: Option<Box<OnlineModels>>,
     /// How much a group itself weighs, if a log said.
-    own_share: Option<OwnShare>,
+    own_share: Option<GroupWeight>,
     /// How much liking one item speaks for another.
-    pub associations: Associations,
+    pub associations: ItemWeights,
     fitted: bool,
     name: String,
     used: [bool; FAMILIES.len()],
@@ -33,7 +33,7 @@ pub struct Model {
 
 /// The rows with what was learnt since the fit, under a name of their own.
 #[derive(Debug, Clone, PartialEq)]
-struct Corrected {
+struct OnlineModels {
     rows: Vec<Row>,
     rows_of_groups: Vec<Row>,
     name: String,
@@ -42,7 +42,7 @@ struct Corrected {
 impl Model {
     /// The weights that ship, for these kinds.
     pub fn shipped(kinds: &Kinds) -> Self {
-        let nothing = Self::fitted([Vec::new(), Vec::new()], None, Associations::default(), Some(String::new()));
+        let nothing = Self::fitted([Vec::new(), Vec::new()], None, ItemWeights::default(), Some(String::new()));
         let mut model = Self { fitted: false, ..nothing };
         model.cover(kinds);
         model
@@ -52,8 +52,8 @@ impl Model {
     /// for groups; under the name it was given before or a new one.
     pub fn fitted(
         [rows, rows_of_groups]: [Vec<Row>; 2],
-        own_share: Option<OwnShare>,
-        associations: Associations,
+        own_share: Option<GroupWeight>,
+        associations: ItemWeights,
         name: Option<String>,
     ) -> Self {
         let all = || rows.iter().chain(&rows_of_groups);
@@ -118,7 +118,7 @@ impl Model {
             rows[kind as usize] = row;
         }
         let name = [&self.name, "+", &hex(name.finish())[..8]].concat();
-        self.corrected = Some(Box::new(Corrected { rows, rows_of_groups, name }));
+        self.corrected = Some(Box::new(OnlineModels { rows, rows_of_groups, name }));
     }
     /// Whether one asks for what users' rows say.
     pub fn same_for_all(&self, is_user: bool) -> bool {
@@ -129,7 +129,7 @@ impl Model {
         (&self.rows, &self.rows_of_groups)
     }
     /// How much a group itself weighs against its members, if a log said.
-    pub fn own_share(&self) -> Option<OwnShare> {
+    pub fn own_share(&self) -> Option<GroupWeight> {
         self.own_share
     }
     /// Whether any weight of the n-th family is not 0.
@@ -157,8 +157,8 @@ fn of_row(digest: Digest, row: &Row) -> Digest {
 fn named<'a>(
     origin: &str,
     rows: impl Iterator<Item = &'a Row>,
-    own_share: Option<OwnShare>,
-    associations: &Associations,
+    own_share: Option<GroupWeight>,
+    associations: &ItemWeights,
 ) -> String {
     let of_rows = rows.fold(Digest::new("model"), of_row);
     let of_rows = own_share.iter().fold(of_rows, |digest, share| digest.number(share.most).number(share.half_at));

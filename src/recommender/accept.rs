@@ -7,7 +7,7 @@ use crate::base::time::Time;
 use crate::eligibility::total_cap_reached;
 use crate::memory::Subject;
 use crate::memory::exposure::Accepted;
-use crate::world::addressee::Addressee;
+use crate::world::recipient::Recipient;
 
 use super::Recommender;
 use super::decision::{self, Acceptance, Sent};
@@ -81,7 +81,7 @@ impl Recommender {
             Subject::User(user) => (Some(user), sent.group.as_ref().and_then(|id| self.world.groups.ids.get(id))),
             Subject::Group(group) => (None, Some(group)),
         };
-        let to_whom = Addressee { is_user: user.is_some(), user, group, channel };
+        let to_whom = Recipient { is_user: user.is_some(), user, group, channel };
         if self.as_seen(to_whom) == to_whom {
             self.wait_for_answers(sent, to_whom);
         }

@@ -2,7 +2,7 @@
 //! speak, forgetting.
 
 use crate::base::time::Time;
-use crate::world::addressee::Addressee;
+use crate::world::recipient::Recipient;
 
 use super::Recommender;
 
@@ -69,7 +69,7 @@ impl Recommender {
     }
 
     /// Whom a decision may be made for: of one who does not want to be profiled nothing is seen but their group.
-    pub(super) fn as_seen(&self, to: Addressee) -> Addressee {
-        Addressee { user: to.user.filter(|&user| self.world.is_personalised(user)), ..to }
+    pub(super) fn as_seen(&self, to: Recipient) -> Recipient {
+        Recipient { user: to.user.filter(|&user| self.world.is_personalised(user)), ..to }
     }
 }

@@ -1,7 +1,7 @@
 //! Shards of one log, each told to a recommender of its own, become one state.
 
 use crate::base::error::{Error, Result};
-use crate::memory::merge::Renumbering;
+use crate::memory::merge::IndexRemap;
 
 use super::Recommender;
 
@@ -19,7 +19,7 @@ impl Recommender {
             return Err(Error::invalid("snapshot.config.kinds", "the kinds of this recommender", "others"));
         }
         self.revision += 1;
-        let map = Renumbering::of(&other.world, &mut self.world);
+        let map = IndexRemap::of(&other.world, &mut self.world);
         self.world.put_closed_of(&other.world, &map.users);
         self.world.put_items(other.world.library.iter().map(|(_, entry)| entry.item.clone()).collect());
         self.world.put_users(other.world.users.iter().cloned().collect());

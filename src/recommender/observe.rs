@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::base::error::{Error, Result};
 use crate::base::time::{self, Time};
 use crate::memory::Arrival;
-use crate::memory::duplicates::Mark;
+use crate::memory::seen_ids::Mark;
 use crate::world::interaction::Interaction;
 
 use super::Recommender;

@@ -5,14 +5,14 @@ use serde::Serialize;
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::order;
-use crate::base::sorted::Sorted;
+use crate::base::sorted::SortedMap;
 use crate::base::time::{self, Time};
 use crate::base::value::{self, Fields, Value};
 use crate::memory::Subject;
 use crate::memory::affinity::affinities;
-use crate::memory::event::Told;
+use crate::memory::event::RecentInteraction;
 use crate::memory::history::History;
-use crate::world::consent::EVERYTHING;
+use crate::world::consent::ALL_FACETS;
 use crate::world::interaction::Interaction;
 use crate::world::subject::{Group, User};
 
@@ -64,7 +64,7 @@ pub struct Profile<'a> {
     blocked: Vec<&'a str>,
     cold_start: bool,
     /// How many interactions of each kind.
-    kinds: Sorted<&'a str, u64>,
+    kinds: SortedMap<&'a str, u64>,
     affinity_count: usize,
     affinity: Vec<Affinity<'a>>,
     item_count: usize,
@@ -119,7 +119,7 @@ impl Recommender {
         let all = all.unwrap_or_default();
         let mut items: Vec<Touched> = history.map_or(Vec::new(), |history| self.touched(history));
         order::sort_by(&mut items, |a, b| b.last.cmp(&a.last).then_with(|| (a.item, a.kind).cmp(&(b.item, b.kind))));
-        let mut kinds = Sorted::default();
+        let mut kinds = SortedMap::default();
         for touch in history.iter().flat_map(|history| history.touches()) {
             *kinds.or_default(world.kinds.name(touch.kind)) += u64::from(touch.count);
         }
@@ -130,7 +130,7 @@ impl Recommender {
             personalised: request.user.is_some().then(|| user.is_none_or(|user| world.is_personalised(user))),
             blocked: closed
                 .iter()
-                .filter(|closed| closed.blocked && closed.facet != EVERYTHING)
+                .filter(|closed| closed.blocked && closed.facet != ALL_FACETS)
                 .map(|closed| world.facets.name(closed.facet))
                 .collect(),
             cold_start: history.is_none(),
@@ -188,6 +188,6 @@ impl Recommender {
     }
 }
 
-fn in_full(told: &[Told]) -> Vec<&Interaction> {
+fn in_full(told: &[RecentInteraction]) -> Vec<&Interaction> {
     told.iter().map(|told| &*told.interaction).collect()
 }

@@ -3,30 +3,30 @@
 use std::rc::Rc;
 
 use crate::base::order;
-use crate::base::sorted::Sorted;
-use crate::scoring::group_aggregator::{Council, Voice};
-use crate::scoring::scorer::{Explained, Ranker, Workspace, member_of};
-use crate::slate::Chosen;
-use crate::slate::reason::{Naming, Reason};
-use crate::world::addressee::Addressee;
+use crate::base::sorted::SortedMap;
+use crate::scoring::group_aggregator::{GroupAggregator, Voice};
+use crate::scoring::scorer::{Attribution, Scorer, Workspace, member_of};
+use crate::slate::SlateItem;
+use crate::slate::reason::{ReasonBuilder, Reason};
+use crate::world::recipient::Recipient;
 use crate::world::facet::Profile as Portrait;
 use crate::world::kind::Kinds;
 
 use super::config::Config;
 
 /// The utilities of the items, and who had a part in them.
-pub(super) struct Ranked {
-    to: Addressee,
+pub(super) struct ScoredItems {
+    to: Recipient,
     /// One utility an item.
     pub(super) utilities: Vec<f64>,
-    council: Option<Council>,
+    council: Option<GroupAggregator>,
 }
 
-impl Ranked {
+impl ScoredItems {
     pub(super) fn of(
-        ranker: &Ranker,
+        ranker: &Scorer,
         work: &mut Workspace,
-        to: Addressee,
+        to: Recipient,
         context: &Portrait,
         items: &[u32],
         config: &Config,
@@ -46,7 +46,7 @@ impl Ranked {
     /// measured in their own spread.
     pub(super) fn deviations(
         &self,
-        ranker: &Ranker,
+        ranker: &Scorer,
         work: &mut Workspace,
         context: &Portrait,
         items: &[u32],
@@ -69,17 +69,17 @@ impl Ranked {
     /// many items were chosen.
     pub(super) fn explain(
         &self,
-        ranker: &Ranker,
+        ranker: &Scorer,
         work: &mut Workspace,
         context: &Portrait,
-        slate: &[Chosen],
+        slate: &[SlateItem],
         items: &[u32],
         reasons: bool,
-    ) -> Vec<Account> {
+    ) -> Vec<Explanation> {
         let Some(council) = &self.council else {
             let alone = Voice { member: None, weight: 1.0, decided: false, points: None };
             let explained = ranker.explain(work, self.to, context, items, reasons);
-            return explained.into_iter().map(|explained| Account(vec![(alone, explained)])).collect();
+            return explained.into_iter().map(|explained| Explanation(vec![(alone, explained)])).collect();
         };
         let mut heard: Vec<(usize, Voice)> = Vec::new();
         for (n, chosen) in slate.iter().enumerate() {
@@ -87,7 +87,7 @@ impl Ranked {
         }
         // By who speaks, the group itself first; each on the items in their order.
         order::sort_by_number(&mut heard, |(_, voice)| voice.member.map_or(0, |member| u64::from(member) + 1));
-        let mut accounts: Vec<Account> = slate.iter().map(|_| Account(Vec::new())).collect();
+        let mut accounts: Vec<Explanation> = slate.iter().map(|_| Explanation(Vec::new())).collect();
         for of_one in heard.chunk_by(|a, b| a.1.member == b.1.member) {
             let asked: Vec<u32> = of_one.iter().map(|&(n, _)| items[n]).collect();
             let to = of_one[0].1.member.map_or(self.to, |member| member_of(self.to, member));
@@ -100,11 +100,11 @@ impl Ranked {
 }
 
 /// What each voice says of one item.
-pub(super) struct Account(Vec<(Voice, Explained)>);
+pub(super) struct Explanation(Vec<(Voice, Attribution)>);
 
-impl Account {
-    pub(super) fn reasons(&self, naming: &Naming, chosen: &Chosen) -> Vec<Reason> {
-        let heard: Vec<(Voice, &Explained)> = self.0.iter().map(|(voice, explained)| (*voice, explained)).collect();
+impl Explanation {
+    pub(super) fn reasons(&self, naming: &ReasonBuilder, chosen: &SlateItem) -> Vec<Reason> {
+        let heard: Vec<(Voice, &Attribution)> = self.0.iter().map(|(voice, explained)| (*voice, explained)).collect();
         let mut reasons = naming.account(&heard);
         if let Some((penalty, like)) = chosen.penalty {
             reasons.push(Reason { from: Some(naming.item(like)), ..Reason::plain("diversity", -penalty) });
@@ -116,8 +116,8 @@ impl Account {
     }
 
     /// The mean of the voices' chances, by kind.
-    pub(super) fn chances(&self, kinds: &Kinds) -> Sorted<Rc<str>, f64> {
-        let mut chances = Sorted::default();
+    pub(super) fn chances(&self, kinds: &Kinds) -> SortedMap<Rc<str>, f64> {
+        let mut chances = SortedMap::default();
         for (voice, explained) in &self.0 {
             for (kind, chance) in &explained.chances {
                 *chances.or_default(kinds.shared_name(*kind)) += voice.weight * chance;

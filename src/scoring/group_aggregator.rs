@@ -10,7 +10,7 @@ const MISERY: f64 = 0.5;
 
 /// The utilities of a group and its members, heard one after the other.
 #[derive(Debug, Default)]
-pub struct Council {
+pub struct GroupAggregator {
     aggregation: Aggregation,
     own_share: f64,
     own: Vec<f64>,
@@ -35,7 +35,7 @@ pub struct Voice {
     pub points: Option<f64>,
 }
 
-impl Council {
+impl GroupAggregator {
     /// Opens with the group's own utilities, which weigh `own_share` (0–1) against the members'.
     pub fn open(aggregation: Aggregation, own_share: f64, own: Vec<f64>) -> Self {
         let n = own.len();
@@ -180,8 +180,8 @@ mod tests {
     /// Three members, three items, in the manner of Masthoff's worked example.
     const MEMBERS: [[f64; 3]; 3] = [[10.0, 4.0, 7.0], [1.0, 9.0, 8.0], [9.0, 8.0, 6.0]];
 
-    fn council(aggregation: Aggregation, own_share: f64) -> Council {
-        let mut council = Council::open(aggregation, own_share, vec![5.0, 0.0, 1.0]);
+    fn council(aggregation: Aggregation, own_share: f64) -> GroupAggregator {
+        let mut council = GroupAggregator::open(aggregation, own_share, vec![5.0, 0.0, 1.0]);
         MEMBERS.iter().zip(0..).for_each(|(utilities, member)| council.hear(member, utilities));
         council
     }
@@ -203,7 +203,7 @@ mod tests {
     #[test]
     fn the_groups_own_takes_its_share_and_all_where_nobody_else_is() {
         assert!(close(&council(Aggregation::LeastMisery, 0.25).utilities(), &[2.0, 3.0, 4.75]));
-        let alone = Council::open(Aggregation::MostPleasure, 0.25, vec![5.0, 0.0]);
+        let alone = GroupAggregator::open(Aggregation::MostPleasure, 0.25, vec![5.0, 0.0]);
         assert!(close(&alone.utilities(), &[5.0, 0.0]));
         assert_eq!(alone.voices(0).len(), 1);
     }

@@ -8,10 +8,10 @@
 
 use crate::base::number::sigmoid;
 use crate::memory::trend;
-use crate::world::addressee::Addressee;
+use crate::world::recipient::Recipient;
 use crate::world::facet::Profile;
 
-use super::scorer::{Ranker, Workspace};
+use super::scorer::{Scorer, Workspace};
 
 /// How far an item's log-odds may lie from what its features say: as far as a fit expects of one deviation of a feature.
 const OWN: f64 = 0.5;
@@ -24,7 +24,7 @@ const KNOWN_BY: usize = trend::HALF_LIVES.len() - 1;
 #[derive(Debug)]
 pub struct Evidence(Vec<Vec<[f64; 2]>>);
 
-impl Ranker<'_> {
+impl Scorer<'_> {
     /// What showings and interactions tell of items.
     pub fn evidence(&self, items: &[u32]) -> Evidence {
         let (memory, kinds, now) = (self.scene.memory, &self.scene.world.kinds, trend::places(self.scene.now));
@@ -44,7 +44,7 @@ impl Ranker<'_> {
     pub fn deviations(
         &self,
         work: &mut Workspace,
-        to: Addressee,
+        to: Recipient,
         request: &Profile,
         items: &[u32],
         evidence: &Evidence,

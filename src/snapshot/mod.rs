@@ -7,7 +7,7 @@ pub mod model;
 
 use serde::Serialize;
 
-use crate::base::bytes::{self, Bytes, Output, Reader, write_list};
+use crate::base::bytes::{self, Codec, Output, Reader, write_list};
 use crate::base::error::{Code, Result};
 use crate::base::id::Interner;
 use crate::base::time::{Time, is_time};
@@ -18,7 +18,7 @@ use crate::recommender::Recommender;
 use crate::recommender::clock::Clock;
 use crate::recommender::config::Config;
 use crate::world::World;
-use crate::world::consent::Closed;
+use crate::world::consent::FacetOptOut;
 use crate::world::facet::Facets;
 use crate::world::item::Item;
 use crate::world::kind::Kinds;
@@ -50,7 +50,7 @@ struct State {
     users: Vec<String>,
     groups: Vec<String>,
     channels: Vec<String>,
-    closed: Vec<Closed>,
+    closed: Vec<FacetOptOut>,
     memory: Memory,
     /// None while one decides with the weights that ship.
     model: Option<Named>,
@@ -61,23 +61,23 @@ struct State {
 impl State {
     fn read(from: &mut Reader) -> Self {
         Self {
-            config: Bytes::read(from),
-            clock: Bytes::read(from),
-            kinds: Bytes::read(from),
-            user_ids: Bytes::read(from),
-            group_ids: Bytes::read(from),
-            channel_ids: Bytes::read(from),
-            item_ids: Bytes::read(from),
-            facet_ids: Bytes::read(from),
-            items: Bytes::read(from),
-            removed: Bytes::read(from),
-            users: Bytes::read(from),
-            groups: Bytes::read(from),
-            channels: Bytes::read(from),
-            closed: Bytes::read(from),
-            memory: Bytes::read(from),
-            model: Bytes::read(from),
-            online: Bytes::read(from),
+            config: Codec::read(from),
+            clock: Codec::read(from),
+            kinds: Codec::read(from),
+            user_ids: Codec::read(from),
+            group_ids: Codec::read(from),
+            channel_ids: Codec::read(from),
+            item_ids: Codec::read(from),
+            facet_ids: Codec::read(from),
+            items: Codec::read(from),
+            removed: Codec::read(from),
+            users: Codec::read(from),
+            groups: Codec::read(from),
+            channels: Codec::read(from),
+            closed: Codec::read(from),
+            memory: Codec::read(from),
+            model: Codec::read(from),
+            online: Codec::read(from),
         }
     }
 }

@@ -1,15 +1,15 @@
 //! A fitted model as bytes, to be used by any recommender: kinds, features and items go by their names, since numbers
 //! are each recommender's own. The same model gives the same bytes, whoever writes them.
 
-use crate::base::bytes::{self, Bytes, as_bytes};
+use crate::base::bytes::{self, Codec, as_bytes};
 use crate::base::error::{Code, Error, Result};
 use crate::base::id::{Interner, is_id};
 use crate::base::order;
 use crate::base::value::quoted;
 use crate::features;
-use crate::features::associations::Associations;
+use crate::features::item_weights::ItemWeights;
 use crate::model::Model;
-use crate::model::group_weight::OwnShare;
+use crate::model::group_weight::GroupWeight;
 use crate::model::linear::Row;
 use crate::recommender::Recommender;
 use crate::world::World;
@@ -31,11 +31,11 @@ pub struct Named {
     rows: Vec<Row>,
     /// The same, or none where groups share the users' rows.
     rows_of_groups: Vec<Row>,
-    own_share: Option<OwnShare>,
+    own_share: Option<GroupWeight>,
     /// The items of the associations, by their names.
     items: Interner,
     /// By the places of `items`.
-    associations: Associations,
+    associations: ItemWeights,
 }
 
 as_bytes!(Named: name, features, kinds, rows, rows_of_groups, own_share, items, associations);
@@ -116,7 +116,7 @@ impl Named {
             return Err(ENVELOPE.wrong("a row of weights for each kind, and names of 1 to 256 bytes", "others"));
         }
         let is_sound = |number: f64| number.abs() <= f64::from(LARGEST);
-        let is_share = |share: &OwnShare| share.most > 0.0 && share.most < 1.0 && share.half_at > 0.0;
+        let is_share = |share: &GroupWeight| share.most > 0.0 && share.most < 1.0 && share.half_at > 0.0;
         if !self.own_share.iter().all(|share| is_share(share) && is_sound(share.half_at)) {
             return Err(ENVELOPE.wrong("groups that weigh more than 0 and less than 1", "others"));
         }
@@ -135,7 +135,7 @@ impl Named {
 }
 
 /// The items that associations speak of or for, ascending by name, and the associations by their places.
-fn named_associations(associations: &Associations, world: &World) -> (Vec<u32>, Associations) {
+fn named_associations(associations: &ItemWeights, world: &World) -> (Vec<u32>, ItemWeights) {
     let mut speaks = vec![false; world.library.ids.len()];
     for (row, item) in associations.rows().iter().zip(0..).filter(|(row, _)| !row.is_empty()) {
         speaks[item] = true;
@@ -151,9 +151,9 @@ fn named_associations(associations: &Associations, world: &World) -> (Vec<u32>, 
 }
 
 /// Associations of which the n-th item has the number `numbers[n]` in the new ones, each row ascending.
-fn renumbered(associations: &Associations, numbers: &[u32], count: usize) -> Associations {
+fn renumbered(associations: &ItemWeights, numbers: &[u32], count: usize) -> ItemWeights {
     if associations.is_empty() {
-        return Associations::default();
+        return ItemWeights::default();
     }
     let mut rows = vec![Vec::new(); count];
     for (row, &number) in associations.rows().iter().zip(numbers).filter(|(row, _)| !row.is_empty()) {
@@ -161,7 +161,7 @@ fn renumbered(associations: &Associations, numbers: &[u32], count: usize) -> Ass
         order::sort_by_key(&mut row, |link| link.0);
         rows[number as usize] = row;
     }
-    Associations::new(rows)
+    ItemWeights::new(rows)
 }
 
 /// Writes a world's model: hands over the payload and returns the header.

@@ -5,7 +5,7 @@ use ndarray::Array1;
 use crate::base::time::Time;
 use crate::model::layout::Layout;
 
-use super::training_set::{Lesson, Rows};
+use super::training_set::{TrainingSet, Rows};
 
 /// More bytes of features than this are not held: then every second example is let go, and of those to come every
 /// second is noted.
@@ -37,7 +37,7 @@ impl Example {
 
 /// Examples in the order in which they were noted, with their rows.
 #[derive(Debug, Clone)]
-pub struct Examples {
+pub struct ExampleStore {
     layout: Layout,
     list: Vec<Example>,
     rows: Rows,
@@ -47,7 +47,7 @@ pub struct Examples {
     offered: usize,
 }
 
-impl Examples {
+impl ExampleStore {
     /// None yet.
     pub fn new(layout: Layout) -> Self {
         Self { layout, list: Vec::new(), rows: Rows::default(), offsets: Vec::new(), stride: 1, offered: 0 }
@@ -115,7 +115,7 @@ impl Examples {
     }
 
     /// What one kind is learnt from, and the labels of the rows shown: all that was shown, and the choices that it came of.
-    pub fn lesson(&self, kind: u32, takes: impl Fn(&Example) -> bool) -> (Lesson, Array1<f64>) {
+    pub fn lesson(&self, kind: u32, takes: impl Fn(&Example) -> bool) -> (TrainingSet, Array1<f64>) {
         self.lesson_of(kind, |example| example.outcomes.contains(&kind), takes)
     }
 
@@ -125,9 +125,9 @@ impl Examples {
         kind: u32,
         came: impl Fn(&Example) -> bool,
         takes: impl Fn(&Example) -> bool,
-    ) -> (Lesson, Array1<f64>) {
+    ) -> (TrainingSet, Array1<f64>) {
         let bias = self.layout.of_one_kind();
-        let mut lesson = Lesson { features: bias + 1, ..Lesson::default() };
+        let mut lesson = TrainingSet { features: bias + 1, ..TrainingSet::default() };
         let mut labels = Vec::new();
         let seen = |place| self.layout.seen(place, kind);
         let taken = || self.list.iter().filter(|example| takes(example));
@@ -182,7 +182,7 @@ fn copy(from: &Rows, row: usize, to: &mut Rows, seen: impl Fn(usize) -> Option<u
 mod tests {
     use super::*;
 
-    fn noted(examples: &mut Examples, shown: bool, rows: &[&[(usize, f64)]]) -> Option<usize> {
+    fn noted(examples: &mut ExampleStore, shown: bool, rows: &[&[(usize, f64)]]) -> Option<usize> {
         examples.wants_next().then(|| {
             examples.note(0, false, shown, |writer| {
                 for row in rows {
@@ -195,7 +195,7 @@ mod tests {
 
     #[test]
     fn a_kind_sees_what_all_share_and_what_is_its_own() {
-        let mut examples = Examples::new(Layout { shared: 2, own: 2, kinds: 3 });
+        let mut examples = ExampleStore::new(Layout { shared: 2, own: 2, kinds: 3 });
         let row: &[(usize, f64)] = &[(0, 1.0), (2, 20.0), (5, 31.0), (6, 40.0), (7, 41.0)];
         let id = noted(&mut examples, true, &[row]).unwrap();
         examples.came(id, 1);
@@ -208,7 +208,7 @@ mod tests {
 
     #[test]
     fn a_choice_is_a_lesson_only_for_what_came_of_it() {
-        let mut examples = Examples::new(Layout { shared: 1, own: 0, kinds: 2 });
+        let mut examples = ExampleStore::new(Layout { shared: 1, own: 0, kinds: 2 });
         let id = noted(&mut examples, false, &[&[(0, 1.0)], &[(0, 2.0)]]).unwrap();
         examples.came(id, 1);
         let (lesson, labels) = examples.lesson(1, |_| true);
@@ -218,7 +218,7 @@ mod tests {
 
     #[test]
     fn when_there_are_too_many_every_second_goes_and_the_others_keep_their_names() {
-        let mut examples = Examples::new(Layout { shared: 1, own: 0, kinds: 1 });
+        let mut examples = ExampleStore::new(Layout { shared: 1, own: 0, kinds: 1 });
         let ids: Vec<usize> = (0..6).map(|n| noted(&mut examples, true, &[&[(0, n as f64 + 1.0)]]).unwrap()).collect();
         examples.thin();
         ids.iter().for_each(|&id| examples.came(id, 0));

@@ -5,7 +5,7 @@ use ndarray::Array2;
 use nextpick_kernel::dense;
 
 use crate::base::order;
-use crate::features::associations::Associations;
+use crate::features::item_weights::ItemWeights;
 
 /// The largest library that is solved; beyond it the most liked items are, and the others have none. The time grows
 /// with the cube of it, the memory with the square: 72 MB here.
@@ -67,7 +67,7 @@ impl Ease {
     }
 
     /// The [`KEPT`] strongest weights that speak for or against each item.
-    pub fn associations(&self) -> Associations {
+    pub fn associations(&self) -> ItemWeights {
         let mut rows = vec![Vec::new(); self.items.last().map_or(0, |last| *last as usize + 1)];
         for (place, &item) in self.items.iter().enumerate() {
             let column = self.items.iter().zip(self.weights.column(place));
@@ -76,7 +76,7 @@ impl Ease {
             order::keep_first(&mut column, KEPT, |a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
             column.into_iter().for_each(|(liked, weight)| rows[liked as usize].push((item, weight)));
         }
-        Associations::new(rows)
+        ItemWeights::new(rows)
     }
 }
 

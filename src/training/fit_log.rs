@@ -6,11 +6,11 @@ use crate::base::order;
 use crate::base::random;
 use crate::base::time::{self, MAX_TIME, Time};
 use crate::base::value::{self, Fields, Value};
-use crate::features::Families;
+use crate::features::FamilySet;
 use crate::training::report::Report;
-use crate::world::Numbered;
+use crate::world::IndexedInteraction;
 
-use super::trainer::Student;
+use super::trainer::Trainer;
 use crate::recommender::config::Config;
 
 /// Told now and then how many of how many steps are done.
@@ -28,7 +28,7 @@ pub struct Wanted {
     /// The configuration under which one will decide.
     pub config: Config,
     /// The families that are given weights; those that decide unless others are named.
-    pub families: Families,
+    pub families: FamilySet,
     /// For what is drawn to compare a choice with.
     pub seed: u64,
     /// Only what is before this moment is learnt.
@@ -41,7 +41,7 @@ impl Wanted {
         let mut fields = Fields::of(value, path)?;
         let config = Config::read(fields.or("config", Value::Null, value::anything)?)?;
         let wanted = Self {
-            families: fields.or("families", config.families, Families::read)?,
+            families: fields.or("families", config.families, FamilySet::read)?,
             config,
             seed: fields.or("seed", 0, random::seed)?,
             until: fields.or("until", MAX_TIME, time::time)?,
@@ -57,7 +57,7 @@ impl Wanted {
 ///
 /// # Errors
 /// [`Code::Missing`] where there is nothing to learn from.
-pub fn lecture(student: &mut Student, mut log: Vec<Numbered>, wanted: &Wanted, progress: Progress) -> Result<Report> {
+pub fn lecture(student: &mut Trainer, mut log: Vec<IndexedInteraction>, wanted: &Wanted, progress: Progress) -> Result<Report> {
     // Nobody who does not want to be profiled is learnt from.
     log.retain(|interaction| interaction.user.is_none_or(|user| student.world.is_personalised(user)));
     order::sort_by_key(&mut log, |interaction| interaction.at);

@@ -2,10 +2,10 @@
 //! trusted, and how much a group's own voice should weigh against its members'.
 
 use crate::model::Model;
-use crate::scoring::group_aggregator::Council;
-use crate::training::group_weight::{Hearing, Voice};
+use crate::scoring::group_aggregator::GroupAggregator;
+use crate::training::group_weight::{GroupChoice, Voice};
 
-use super::sampling::Offer;
+use super::sampling::ChoiceSet;
 
 /// So many hearings, and voices of members in them, are enough: then every second hearing is let go, and of those to come
 /// every second is held. Each looks at the whole library.
@@ -14,25 +14,25 @@ const MOST_VOICES: usize = 20_000;
 
 /// What was fitted to the part of a log before some moment, and what groups said since.
 #[derive(Debug)]
-pub struct Rehearsal {
+pub struct HoldoutFit {
     /// The model.
     pub model: Model,
     /// The id of the first example after it.
     pub held_out: usize,
-    hearings: Vec<Hearing>,
+    hearings: Vec<GroupChoice>,
     voices: usize,
     stride: usize,
     offered: usize,
 }
 
-impl Rehearsal {
+impl HoldoutFit {
     /// Nobody was heard yet.
     pub fn new(model: Model, held_out: usize) -> Self {
         Self { model, held_out, hearings: Vec::new(), voices: 0, stride: 1, offered: 0 }
     }
 
     /// What was heard.
-    pub fn hearings(&self) -> &[Hearing] {
+    pub fn hearings(&self) -> &[GroupChoice] {
         &self.hearings
     }
 
@@ -47,13 +47,13 @@ impl Rehearsal {
     }
 
     /// Holds what a group that had done so much, and its members, said of its choice.
-    pub fn hold(&mut self, choice: &Offer, mass: f64, council: &Council) {
+    pub fn hold(&mut self, choice: &ChoiceSet, mass: f64, council: &GroupAggregator) {
         let Some((own, members)) = council.apart() else { return };
         self.voices += council.members().len();
         let voice = |utilities: &[f64]| Voice {
             chosen: utilities[0],
             all: utilities.iter().zip(&choice.offsets).map(|(utility, offset)| utility * libm::exp(*offset)).sum(),
         };
-        self.hearings.push(Hearing { mass, own: voice(own), members: voice(&members) });
+        self.hearings.push(GroupChoice { mass, own: voice(own), members: voice(&members) });
     }
 }

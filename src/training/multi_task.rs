@@ -9,15 +9,15 @@ use linfa::traits::Fit;
 use ndarray::Array1;
 
 use crate::base::error::Result;
-use crate::features::associations::Associations;
+use crate::features::item_weights::ItemWeights;
 use crate::model::Model;
-use crate::model::group_weight::OwnShare;
+use crate::model::group_weight::GroupWeight;
 use crate::model::linear::Row;
 use crate::world::kind::Kinds;
 
-use super::dataset::{Example, Examples};
+use super::dataset::{Example, ExampleStore};
 use super::newton::{Fitted, Params};
-use super::training_set::Lesson;
+use super::training_set::TrainingSet;
 
 /// How far a standardised weight may be expected to lie from where it is drawn to.
 const DEVIATION: f64 = 0.5;
@@ -30,7 +30,7 @@ const OUTCOMES_A_WEIGHT: f64 = 10.0;
 #[derive(Debug, Clone, Copy)]
 pub struct Class<'a> {
     /// What one learns from.
-    pub examples: &'a Examples,
+    pub examples: &'a ExampleStore,
     /// The kinds, all of which have rows.
     pub kinds: &'a Kinds,
     /// The model one starts from and is drawn towards.
@@ -44,7 +44,7 @@ impl Class<'_> {
     ///
     /// # Errors
     /// Where the examples are such that nothing can be fitted to them.
-    pub fn teach(&self, associations: Associations, own_share: Option<OwnShare>) -> Result<Model> {
+    pub fn teach(&self, associations: ItemWeights, own_share: Option<GroupWeight>) -> Result<Model> {
         Ok(Model::fitted(self.fit()?, own_share, associations, None))
     }
 
@@ -123,7 +123,7 @@ impl Class<'_> {
     }
 }
 
-fn fit(lesson: Lesson, labels: Array1<f64>, mut prior: Vec<f64>, bias: f64) -> Result<Fitted> {
+fn fit(lesson: TrainingSet, labels: Array1<f64>, mut prior: Vec<f64>, bias: f64) -> Result<Fitted> {
     prior.push(bias);
     let came = labels.sum();
     // Of what nearly always comes, the few times that it did not tell.
@@ -142,7 +142,7 @@ fn log_odds(chance: f64) -> f64 {
 }
 
 /// The mean of each feature over what could have been chosen, every row counting for as many as it stands for.
-fn mean_features(lesson: &Lesson) -> Vec<f64> {
+fn mean_features(lesson: &TrainingSet) -> Vec<f64> {
     let mut sums = vec![0.0; lesson.features];
     let mut all = 0.0;
     for row in lesson.shown..lesson.rows.len() {

@@ -10,7 +10,7 @@ use ndarray::{Array1, Array2, Axis};
 use crate::base::error::{Error, Result};
 use crate::base::value::shown_number;
 
-use super::training_set::Lesson;
+use super::training_set::TrainingSet;
 
 /// What no prior draws must not run away either.
 const LEAST_PENALTY: f64 = 1e-6;
@@ -86,12 +86,12 @@ impl From<linfa::Error> for Box<Error> {
     }
 }
 
-impl Fit<Lesson, Array1<f64>, Box<Error>> for Checked {
+impl Fit<TrainingSet, Array1<f64>, Box<Error>> for Checked {
     type Object = Fitted;
 
     /// Fits one kind's weights. `targets` are the labels of the rows shown.
-    fn fit(&self, dataset: &DatasetBase<Lesson, Array1<f64>>) -> Result<Fitted> {
-        let descent = Descent::new(self, &dataset.records, dataset.targets.as_slice().expect("labels lie in a row"));
+    fn fit(&self, dataset: &DatasetBase<TrainingSet, Array1<f64>>) -> Result<Fitted> {
+        let descent = NewtonProblem::new(self, &dataset.records, dataset.targets.as_slice().expect("labels lie in a row"));
         let mut weights = self.prior.clone();
         let (mut loss, mut gradient) = descent.loss(&weights);
         let mut curvature = descent.curvature(&weights);
@@ -117,16 +117,16 @@ impl Fit<Lesson, Array1<f64>, Box<Error>> for Checked {
 }
 
 /// The penalised loss of one lesson.
-struct Descent<'a> {
-    lesson: &'a Lesson,
+struct NewtonProblem<'a> {
+    lesson: &'a TrainingSet,
     labels: &'a [f64],
     prior: &'a [f64],
     deviations: Vec<f64>,
     penalties: Vec<f64>,
 }
 
-impl<'a> Descent<'a> {
-    fn new(params: &'a Checked, lesson: &'a Lesson, labels: &'a [f64]) -> Self {
+impl<'a> NewtonProblem<'a> {
+    fn new(params: &'a Checked, lesson: &'a TrainingSet, labels: &'a [f64]) -> Self {
         let deviations = lesson.deviations();
         let penalties = penalties(&deviations, params.deviation * params.narrowed);
         Self { lesson, labels, prior: &params.prior, deviations, penalties }
@@ -201,10 +201,10 @@ mod tests {
     use crate::base::random::Random;
 
     /// Showings whose chances follow these weights, and a bias of −1.
-    fn shown(true_weights: &[f64], rows: usize, seed: u64) -> DatasetBase<Lesson, Array1<f64>> {
+    fn shown(true_weights: &[f64], rows: usize, seed: u64) -> DatasetBase<TrainingSet, Array1<f64>> {
         let mut random = Random::new(seed);
         let n = true_weights.len();
-        let mut lesson = Lesson { features: n + 1, shown: rows, ..Lesson::default() };
+        let mut lesson = TrainingSet { features: n + 1, shown: rows, ..TrainingSet::default() };
         let mut labels = Vec::new();
         for _ in 0..rows {
             let values: Vec<f64> = (0..n).map(|_| random.unit() * 4.0 - 2.0).collect();

@@ -5,12 +5,12 @@ use serde::Serialize;
 use crate::base::number::sigmoid;
 use crate::features::names;
 use crate::model::Model;
-use crate::model::group_weight::OwnShare;
+use crate::model::group_weight::GroupWeight;
 use crate::model::linear::Row;
 use crate::world::kind::Kinds;
 
-use super::dataset::Examples;
-use super::group_weight::Learnt;
+use super::dataset::ExampleStore;
+use super::group_weight::GroupWeightFit;
 use crate::metrics::probability::{BINS, Bin, Predicted, calibration_error, reliability, sort};
 
 /// With fewer than these outcomes a kind's weights are mostly those they were drawn to.
@@ -112,7 +112,7 @@ pub struct Fits<'a> {
 }
 
 /// Reports on a fit to examples, of which the tail begins with that of id `held_out`.
-pub fn of(examples: &Examples, kinds: &Kinds, fits: &Fits, held_out: usize, groups: Option<Learnt>) -> Report {
+pub fn of(examples: &ExampleStore, kinds: &Kinds, fits: &Fits, held_out: usize, groups: Option<GroupWeightFit>) -> Report {
     let mut told = Vec::new();
     let (_, of_groups) = fits.fitted.rows();
     for is_user in if of_groups.is_empty() { &[true][..] } else { &[true, false] } {
@@ -122,7 +122,7 @@ pub fn of(examples: &Examples, kinds: &Kinds, fits: &Fits, held_out: usize, grou
         }
     }
     let groups =
-        groups.map(|Learnt { share: OwnShare { most, half_at }, heard, loss }| OfGroups { most, half_at, heard, loss });
+        groups.map(|GroupWeightFit { share: GroupWeight { most, half_at }, heard, loss }| OfGroups { most, half_at, heard, loss });
     let (model, one_of) = (fits.fitted.name().to_owned(), examples.stride());
     Report { model, examples: examples.list().len(), one_of, kinds: told, groups }
 }
@@ -135,7 +135,7 @@ struct Rows<'a> {
 }
 
 /// Reports on one kind of users or of groups.
-fn of_kind(examples: &Examples, (kind, name): (u32, &str), of_groups: bool, held_out: usize, fits: &Rows) -> OfKind {
+fn of_kind(examples: &ExampleStore, (kind, name): (u32, &str), of_groups: bool, held_out: usize, fits: &Rows) -> OfKind {
     let (tail, labels) = examples.lesson(kind, |example| example.of_group == of_groups && example.id() >= held_out);
     let labels = labels.to_vec();
     let (whole, outcomes) = examples.lesson(kind, |example| example.of_group == of_groups);

@@ -3,43 +3,43 @@
 
 use crate::base::error::Result;
 use crate::base::time::Time;
-use crate::features::Families;
-use crate::features::associations::Associations;
-use crate::features::viewer::Scene;
+use crate::features::FamilySet;
+use crate::features::item_weights::ItemWeights;
+use crate::features::subject::Scene;
 use crate::memory::{Memory, Subject};
 use crate::model::Model;
 use crate::scoring::objective::Objective;
-use crate::scoring::scorer::{Ranker, Workspace};
+use crate::scoring::scorer::{Scorer, Workspace};
 use crate::training::ease::{self, Ease, Likings};
 use crate::training::group_weight;
 use crate::training::multi_task::Class;
 use crate::training::report::{self, Fits, Report};
 use crate::world::facet::Profile;
-use crate::world::index::Index;
+use crate::world::facet_matrix::Index;
 use crate::world::kind::Kinds;
 use crate::world::subject::Aggregation;
-use crate::world::{Numbered, World};
+use crate::world::{IndexedInteraction, World};
 
-use super::holdout::Rehearsal;
-use super::sampling::{Notes, Offer};
+use super::holdout::HoldoutFit;
+use super::sampling::{ExampleSampler, ChoiceSet};
 use crate::recommender::config::Config;
 
 /// World, memory and model, and what was noted.
 #[derive(Debug)]
-pub struct Student {
+pub struct Trainer {
     /// What it was told.
     pub world: World,
     /// What it remembers.
     pub memory: Memory,
     /// What it ranks with.
     pub model: Model,
-    families: Families,
+    families: FamilySet,
     index: Index,
     work: Workspace,
     revision: u64,
-    notes: Option<Notes>,
+    notes: Option<ExampleSampler>,
     noting: bool,
-    rehearsal: Option<Rehearsal>,
+    rehearsal: Option<HoldoutFit>,
     /// How many likings the associations were last solved from.
     solved: usize,
     /// The ridge they were first solved with: another would change the scale of what was noted since.
@@ -53,9 +53,9 @@ const SOLVED_AGAIN: usize = 3;
 /// The ridge of the baseline, as most tables have it.
 const PLAIN_LAMBDA: f64 = 200.0;
 
-impl Student {
+impl Trainer {
     /// One that knows nothing yet.
-    pub fn new(config: &Config, families: Families) -> Self {
+    pub fn new(config: &Config, families: FamilySet) -> Self {
         let world = World::new(config.kinds.clone());
         Self {
             memory: Memory::new(config.half_lives),
@@ -83,17 +83,17 @@ impl Student {
     /// Notes examples from now on. To be called when all kinds are numbered.
     pub fn take_notes(&mut self, seed: u64) {
         self.refresh();
-        self.notes = Some(Notes::new(&self.world, seed));
+        self.notes = Some(ExampleSampler::new(&self.world, seed));
         self.noting = true;
     }
 
     /// What was noted.
-    pub fn notes(&self) -> Option<&Notes> {
+    pub fn notes(&self) -> Option<&ExampleSampler> {
         self.notes.as_ref()
     }
 
     /// Learns an interaction; what it says of those before it is noted first.
-    pub fn learn(&mut self, interaction: Numbered) {
+    pub fn learn(&mut self, interaction: IndexedInteraction) {
         if self.noting {
             self.notice(interaction);
         }
@@ -105,12 +105,12 @@ impl Student {
     }
 
     /// Learns an interaction of which nobody knows when it was.
-    pub fn learn_timeless(&mut self, interaction: Numbered) {
+    pub fn learn_timeless(&mut self, interaction: IndexedInteraction) {
         self.revision += 1;
         self.memory.touch_timeless(&self.world, interaction);
     }
 
-    fn notice(&mut self, interaction: Numbered) {
+    fn notice(&mut self, interaction: IndexedInteraction) {
         let Some(mut notes) = self.notes.take() else { return };
         if let Some(offer) = notes.offer(interaction, &self.world, &self.memory) {
             self.associate_now_and_then();
@@ -143,7 +143,7 @@ impl Student {
 
     /// Hears a group and its members on its choice, if there was a rehearsal: each voice says how likely what came of it
     /// was, by the fit of then.
-    fn hear(&mut self, choice: &Offer) {
+    fn hear(&mut self, choice: &ChoiceSet) {
         let Some(mut rehearsal) = self.rehearsal.take() else { return };
         if rehearsal.wants_next() {
             let objective = Objective(choice.kinds.iter().map(|&kind| (kind, 1.0)).collect());
@@ -162,7 +162,7 @@ impl Student {
     }
 
     /// Writes the features of what was offered.
-    fn write(&mut self, notes: &mut Notes, offer: &Offer) {
+    fn write(&mut self, notes: &mut ExampleSampler, offer: &ChoiceSet) {
         self.ask(offer.at, &Objective::default(), |ranker, work| notes.write(ranker, work, offer));
     }
 
@@ -180,7 +180,7 @@ impl Student {
     }
 
     /// The associations of all that was liked so far.
-    fn associations(&mut self) -> Associations {
+    fn associations(&mut self) -> ItemWeights {
         let likings = self.likings();
         let lambda = *self.lambda.get_or_insert_with(|| ease::choose_lambda(&likings));
         Ease::solve(&likings, lambda, ease::MOST_ITEMS).map(|solved| solved.associations()).unwrap_or_default()
@@ -208,7 +208,7 @@ impl Student {
         let prior = Model::shipped(&self.world.kinds);
         let associations = self.model.associations.clone();
         let model = class(notes, &self.world.kinds, &prior).teach(associations, None)?;
-        self.rehearsal = Some(Rehearsal::new(model, notes.examples().next_id()));
+        self.rehearsal = Some(HoldoutFit::new(model, notes.examples().next_id()));
         Ok(())
     }
 
@@ -236,7 +236,7 @@ impl Student {
     }
 
     /// How much groups should weigh against their members, by what they chose since the rehearsal.
-    fn own_share(&self) -> Option<group_weight::Learnt> {
+    fn own_share(&self) -> Option<group_weight::GroupWeightFit> {
         self.rehearsal.as_ref().and_then(|rehearsal| group_weight::learn(rehearsal.hearings()))
     }
 
@@ -258,21 +258,21 @@ impl Student {
         self.revision += 1;
     }
 
-    fn associations_wanted(&mut self) -> Associations {
-        if self.families.include_any(&["ease"]) { self.associations() } else { Associations::default() }
+    fn associations_wanted(&mut self) -> ItemWeights {
+        if self.families.include_any(&["ease"]) { self.associations() } else { ItemWeights::default() }
     }
 
     /// Asks the ranker of one moment, with the memory it works in.
-    pub fn ask<T>(&mut self, now: Time, objective: &Objective, asked: impl FnOnce(&Ranker, &mut Workspace) -> T) -> T {
+    pub fn ask<T>(&mut self, now: Time, objective: &Objective, asked: impl FnOnce(&Scorer, &mut Workspace) -> T) -> T {
         let Self { world, memory, index, model, families, work, revision, .. } = self;
         memory.settle(world);
         let associations = &model.associations;
         let scene = Scene { world, memory, index, associations, now, revision: *revision };
-        asked(&Ranker { scene, model, objective, families: *families }, work)
+        asked(&Scorer { scene, model, objective, families: *families }, work)
     }
 }
 
-fn class<'a>(notes: &'a Notes, kinds: &'a Kinds, prior: &'a Model) -> Class<'a> {
+fn class<'a>(notes: &'a ExampleSampler, kinds: &'a Kinds, prior: &'a Model) -> Class<'a> {
     Class { examples: notes.examples(), kinds, prior, eligible: notes.eligible() }
 }
 

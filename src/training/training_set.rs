@@ -61,7 +61,7 @@ impl Rows {
 ///
 /// The last feature is 1 for rows shown and 0 for those of choices: its weight is the bias, which a choice cannot know.
 #[derive(Debug, Clone, Default)]
-pub struct Lesson {
+pub struct TrainingSet {
     /// How many features, the bias included.
     pub features: usize,
     /// The features of every row.
@@ -74,7 +74,7 @@ pub struct Lesson {
     pub choices: Vec<u32>,
 }
 
-impl Records for Lesson {
+impl Records for TrainingSet {
     type Elem = f32;
 
     fn nsamples(&self) -> usize {
@@ -88,7 +88,7 @@ impl Records for Lesson {
 /// What a curvature is estimated from at most: so many examples, evenly spread.
 const CURVED: usize = 6000;
 
-impl Lesson {
+impl TrainingSet {
     /// The runs of rows of the choices.
     fn runs(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
         let starts = std::iter::once(self.shown).chain(self.choices.iter().map(|&end| end as usize));
@@ -200,10 +200,10 @@ mod tests {
     use crate::base::random::Random;
 
     /// Twenty rows shown and ten choices among five, of four features and a bias.
-    pub fn lesson(seed: u64) -> (Lesson, Vec<f64>) {
+    pub fn lesson(seed: u64) -> (TrainingSet, Vec<f64>) {
         let mut random = Random::new(seed);
-        let mut lesson = Lesson { features: 5, ..Lesson::default() };
-        let mut row = |lesson: &mut Lesson, shown: bool, offset: f64| {
+        let mut lesson = TrainingSet { features: 5, ..TrainingSet::default() };
+        let mut row = |lesson: &mut TrainingSet, shown: bool, offset: f64| {
             (0..4).for_each(|place| lesson.rows.put(place, random.unit() * 2.0 - 1.0));
             lesson.rows.end();
             if shown {
@@ -221,7 +221,7 @@ mod tests {
     }
 
     /// The loss as it is written in books: dense, one example after the other.
-    fn plain_loss(lesson: &Lesson, labels: &[f64], weights: &[f64]) -> f64 {
+    fn plain_loss(lesson: &TrainingSet, labels: &[f64], weights: &[f64]) -> f64 {
         let z = |row: usize| {
             let (places, values) = lesson.rows.row(row);
             lesson.offsets[row]

@@ -9,7 +9,7 @@ use crate::base::id;
 use crate::base::time::Time;
 use crate::base::value::{Value, json};
 use crate::evaluation::cases::{Case, TIMELESS, cases};
-use crate::evaluation::evaluated_ranker::Examinee;
+use crate::evaluation::evaluated_ranker::EvaluatedRanker;
 use crate::evaluation::impressions::Log;
 use crate::evaluation::replay::replay;
 use crate::evaluation::sampled_cases::make;
@@ -17,7 +17,7 @@ use crate::evaluation::settings::{Settings, Way};
 use crate::world::item::Item;
 use crate::world::showing::Shown;
 use crate::world::subject::Group;
-use crate::world::{Numbered, World, records};
+use crate::world::{IndexedInteraction, World, records};
 
 use super::columns::{Columns, Named, floats, time};
 use super::convert::{names, property, thrown, value};
@@ -92,9 +92,9 @@ pub fn check(input: &JsValue) -> std::result::Result<(), JsValue> {
 }
 
 /// An examinee that was told what the input says of items and groups.
-fn examinee(input: &JsValue, way: Way) -> std::result::Result<Examinee, JsValue> {
+fn examinee(input: &JsValue, way: Way) -> std::result::Result<EvaluatedRanker, JsValue> {
     let settings = Settings::read(fields(input, &SETTINGS)?, "", way).map_err(thrown)?;
-    let mut examinee = Examinee::new(settings).map_err(thrown)?;
+    let mut examinee = EvaluatedRanker::new(settings).map_err(thrown)?;
     examinee.put_items(list(input, "items", Item::read)?);
     examinee.put_groups(list(input, "groups", Group::read)?);
     Ok(examinee)
@@ -122,7 +122,7 @@ pub fn list<T>(
 }
 
 /// The interactions of an input's `events`, in numbers.
-pub fn log(world: &mut World, input: &JsValue, timeless: Option<Time>) -> Result<Vec<Numbered>> {
+pub fn log(world: &mut World, input: &JsValue, timeless: Option<Time>) -> Result<Vec<IndexedInteraction>> {
     let mut log = Vec::new();
     let columns = Columns::read(&property(input, "events"), "events", timeless)?;
     columns.each(|interaction| log.push(world.number(&interaction)))?;

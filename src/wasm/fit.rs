@@ -7,11 +7,11 @@ use crate::base::error::Result;
 use crate::base::value::json;
 use crate::snapshot::model;
 use crate::training::fit_log::{Wanted, lecture};
-use crate::training::trainer::Student;
+use crate::training::trainer::Trainer;
 use crate::world::item::Item;
 use crate::world::showing::Outcomes;
 use crate::world::subject::{Channel, Group, User};
-use crate::world::{Numbered, World};
+use crate::world::{IndexedInteraction, World};
 
 use super::convert::{property, thrown};
 use super::evaluate::{check, each_showing, fields, kinds_of_log, list, log, told};
@@ -21,7 +21,7 @@ use super::evaluate::{check, each_showing, fields, kinds_of_log, list, log, told
 pub fn fit_model(input: JsValue, on_progress: Option<Function>) -> std::result::Result<Object, JsValue> {
     check(&input)?;
     let wanted = Wanted::read(fields(&input, &["config", "families", "seed", "until"])?, "").map_err(thrown)?;
-    let mut student = Student::new(&wanted.config, wanted.families);
+    let mut student = Trainer::new(&wanted.config, wanted.families);
     student.world.put_channels(list(&input, "channels", Channel::read)?);
     student.world.put_users(list(&input, "users", User::read)?);
     student.world.put_groups(list(&input, "groups", Group::read)?);
@@ -41,7 +41,7 @@ pub fn fit_model(input: JsValue, on_progress: Option<Function>) -> std::result::
 }
 
 /// The interactions of a log of showings.
-fn log_of_showings(world: &mut World, columns: &JsValue) -> Result<Vec<Numbered>> {
+fn log_of_showings(world: &mut World, columns: &JsValue) -> Result<Vec<IndexedInteraction>> {
     let outcomes = Outcomes::new(world, &kinds_of_log(columns)?);
     let mut log = Vec::new();
     each_showing(columns, |shown| {

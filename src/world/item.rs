@@ -131,7 +131,7 @@ pub struct Audience<N> {
 
 /// An [`AudienceRule`] in numbers, sorted, ready to be asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Screen {
+pub struct ResolvedAudience {
     /// The lists that must be met.
     pub only: Audience<u32>,
     /// The lists of which none may be met.

@@ -7,7 +7,7 @@ use nextpick::recommender::Recommender;
 use nextpick::snapshot::envelope::checksum;
 use nextpick::snapshot::model;
 use nextpick::training::fit_log::{Wanted, lecture};
-use nextpick::training::trainer::Student;
+use nextpick::training::trainer::Trainer;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use nextpick::world::showing::{Outcomes, Shown};
@@ -41,7 +41,7 @@ fn log(rounds: i64) -> Vec<Interaction> {
 
 fn fitted(rounds: i64) -> (Vec<u8>, nextpick::training::report::Report) {
     let wanted = read(&json!({ "seed": 3 }), Wanted::read);
-    let mut student = Student::new(&wanted.config, wanted.families);
+    let mut student = Trainer::new(&wanted.config, wanted.families);
     student.world.put_items(items());
     let log = log(rounds).iter().map(|interaction| student.world.number(interaction)).collect();
     let report = lecture(&mut student, log, &wanted, &mut |_, _| ()).unwrap();
@@ -92,7 +92,7 @@ fn a_log_that_says_nothing_gives_the_shipped_weights_and_a_warning_for_every_kin
         json!([{ "user": "u", "kind": "joined", "at": 5 }]),
         json!([{ "user": "u", "item": "i0", "kind": "click", "at": 5 }]),
     ] {
-        let mut student = Student::new(&wanted.config, wanted.families);
+        let mut student = Trainer::new(&wanted.config, wanted.families);
         student.world.put_items(items());
         let log = interactions(log.as_array().unwrap());
         let log = log.iter().map(|interaction| student.world.number(interaction)).collect();
@@ -105,7 +105,7 @@ fn a_log_that_says_nothing_gives_the_shipped_weights_and_a_warning_for_every_kin
             assert!((weight - prior).abs() < 0.05, "{weight} {prior}");
         }
     }
-    let mut student = Student::new(&wanted.config, wanted.families);
+    let mut student = Trainer::new(&wanted.config, wanted.families);
     assert_eq!(lecture(&mut student, Vec::new(), &wanted, &mut |_, _| ()).unwrap_err().code, Code::Missing);
 }
 
@@ -153,7 +153,7 @@ fn a_feature_that_this_version_does_not_know_is_named() {
 fn a_log_of_showings_gives_a_native_host_the_model_that_the_package_gives() {
     let told: serde_json::Value = serde_json::from_str(include_str!("../showings.json")).unwrap();
     let wanted = read(&json!({}), Wanted::read);
-    let mut student = Student::new(&wanted.config, wanted.families);
+    let mut student = Trainer::new(&wanted.config, wanted.families);
     student.world.put_items(told["items"].as_array().unwrap().iter().map(|item| read(item, Item::read)).collect());
     let names: Vec<String> = serde_json::from_value(told["kinds"].clone()).unwrap();
     let kinds = Outcomes::new(&mut student.world, &names);

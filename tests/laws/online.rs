@@ -8,7 +8,7 @@ use nextpick::recommender::Recommender;
 use nextpick::recommender::decision::Decision;
 use nextpick::snapshot::model::to_bytes;
 use nextpick::training::fit_log::{Wanted, lecture};
-use nextpick::training::trainer::Student;
+use nextpick::training::trainer::Trainer;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use serde_json::{Value as Json, json};
@@ -46,7 +46,7 @@ fn model() -> &'static [u8] {
     static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
     MODEL.get_or_init(|| {
         let wanted = read(&json!({}), Wanted::read);
-        let mut student = Student::new(&wanted.config, wanted.families);
+        let mut student = Trainer::new(&wanted.config, wanted.families);
         student.world.put_items(items());
         let log = past().iter().map(|interaction| student.world.number(interaction)).collect();
         lecture(&mut student, log, &wanted, &mut |_, _| ()).unwrap();

@@ -12,11 +12,11 @@ pub use of_moment::OfMoment;
 pub use of_viewer::{OfViewer, OfViewerByKind};
 
 use crate::base::number::ln_1p;
-use crate::memory::rates::Seen;
+use crate::memory::response_rates::Seen;
 use crate::world::kind::Kinds;
 
 use super::Column;
-use super::viewer::{Scene, Scope};
+use super::subject::{Scene, Scope};
 
 /// What a rate is smoothed with, in showings of the overall rate: of items, facets and channels; of a viewer; of what
 /// is only there for a while.

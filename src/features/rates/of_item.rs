@@ -1,8 +1,8 @@
 //! Rates of the item itself and of its facets.
 
-use crate::memory::rates::CLASSES;
+use crate::memory::response_rates::CLASSES;
 
-use super::super::viewer::{Scene, Viewer};
+use super::super::subject::{Scene, PreparedSubject};
 use super::super::{Column, Family};
 use super::{Count, SMOOTHING, What, known};
 
@@ -44,7 +44,7 @@ impl Family for OfItem {
         true
     }
 
-    fn fill(&self, scene: &Scene, _: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &Scene, _: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         let what = What::Any(&scene.world.kinds);
         let Some(scale) = what.scale(scene) else { return };
         columns.iter_mut().for_each(|column| column.open(items.len()));
@@ -73,7 +73,7 @@ impl Family for OfItemByKind {
         true
     }
 
-    fn fill_of_kind(&self, scene: &Scene, _: &Viewer, kind: u32, items: &[u32], columns: &mut [Column]) {
+    fn fill_of_kind(&self, scene: &Scene, _: &PreparedSubject, kind: u32, items: &[u32], columns: &mut [Column]) {
         let what = What::Kind(kind);
         let Some(scale) = what.scale(scene) else { return };
         columns.iter_mut().for_each(|column| column.open(items.len()));

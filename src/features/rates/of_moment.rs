@@ -1,6 +1,6 @@
 //! The rate of the moment: what comes of anything shown lately, by anybody.
 
-use super::super::viewer::{Scene, Viewer};
+use super::super::subject::{Scene, PreparedSubject};
 use super::super::{Column, Family};
 use super::{Count, PRIOR, SMOOTHING, Scale};
 
@@ -25,7 +25,7 @@ impl Family for OfMoment {
         true
     }
 
-    fn fill_of_kind(&self, scene: &Scene, _: &Viewer, kind: u32, items: &[u32], columns: &mut [Column]) {
+    fn fill_of_kind(&self, scene: &Scene, _: &PreparedSubject, kind: u32, items: &[u32], columns: &mut [Column]) {
         let (kinds, pace) = (&scene.world.kinds, scene.memory.pace());
         let exposures = (0..).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(number, _)| number);
         let shown = pace.came(exposures, scene.now);

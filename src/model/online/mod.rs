@@ -17,7 +17,7 @@ use std::rc::Rc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::number::sigmoid;
-use crate::base::sorted::Sorted;
+use crate::base::sorted::SortedMap;
 use crate::base::time::{DAY, Time};
 use crate::model::Model;
 use crate::model::linear::Row;
@@ -45,7 +45,7 @@ const ANCHOR: f64 = TRUSTED * TRUSTED;
 
 /// What was chosen rarely stands for what was not chosen: each pick counts 1/propensity (Horvitz and Thompson 1952), but
 /// no more than so often, since a few of tiny propensity would otherwise drown all the rest (Strehl et al. 2010).
-const HEAVIEST: f64 = 10.0;
+const MAX_IPS_WEIGHT: f64 = 10.0;
 
 /// More than any feature and any sum of slopes is: a snapshot with more was not written here.
 const LARGEST: f64 = 1e9;
@@ -86,16 +86,16 @@ impl Pick {
 
 /// What one kind has learnt of each of its weights, the bias last.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Learner {
+pub struct FtrlState {
     /// z: the sum of slopes, less what the weights that moved along account for.
     z: Vec<f64>,
     /// n: the sum of their squares.
     n: Vec<f64>,
 }
 
-as_bytes!(Learner: z, n);
+as_bytes!(FtrlState: z, n);
 
-impl Learner {
+impl FtrlState {
     /// u: how far a weight is from where the fit left it, in parts of its bound.
     fn moved(&self, n: usize) -> f64 {
         (-self.z[n] / (rate(self.n[n]) + ANCHOR)).clamp(-1.0, 1.0)
@@ -142,10 +142,10 @@ fn rate(squares: f64) -> f64 {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Online {
     /// By the time of the decision and its id.
-    waiting: Sorted<(Time, Rc<str>), Vec<Pick>>,
+    waiting: SortedMap<(Time, Rc<str>), Vec<Pick>>,
     /// By kind, for users' rows and for groups'. A kind begins with the first answer of it: of a host that does not name
     /// decisions, not even nothing is learnt.
-    learners: Sorted<(u32, bool), Learner>,
+    learners: SortedMap<(u32, bool), FtrlState>,
 }
 
 as_bytes!(Online: waiting, learners);
@@ -186,7 +186,7 @@ impl Online {
     pub fn learn(&mut self, model: &Model, layout: Layout, now: Time) -> bool {
         let mut learnt = false;
         for pick in self.waiting.take_while(|(made, _)| now - made > WINDOW).flatten() {
-            let counts = (1.0 / pick.propensity).min(HEAVIEST);
+            let counts = (1.0 / pick.propensity).min(MAX_IPS_WEIGHT);
             for ((kind, of_groups), learner) in self.learners.iter_mut() {
                 let Some(base) = base(model, *kind, *of_groups).filter(|_| *of_groups == pick.of_groups) else {
                     continue;
@@ -221,7 +221,7 @@ impl Online {
                 && pick.values.iter().all(|value| value.abs() <= LARGEST as f32)
         };
         let n = layout.of_one_kind() + 1;
-        let sound = |((kind, _), learner): &((u32, bool), Learner)| {
+        let sound = |((kind, _), learner): &((u32, bool), FtrlState)| {
             let sums = || learner.z.iter().chain(&learner.n);
             *kind < kinds
                 && [0, n].contains(&learner.z.len())

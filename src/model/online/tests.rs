@@ -6,9 +6,9 @@ use ndarray::Array1;
 
 use crate::base::random::Random;
 use crate::features;
-use crate::features::associations::Associations;
+use crate::features::item_weights::ItemWeights;
 use crate::training::newton::{Fitted, Params};
-use crate::training::training_set::Lesson;
+use crate::training::training_set::TrainingSet;
 
 use super::*;
 
@@ -31,7 +31,7 @@ fn log(n: usize, seed: u64) -> Vec<Shown> {
 }
 
 fn batch(log: &[Shown]) -> Fitted {
-    let mut lesson = Lesson { features: 4, shown: log.len(), offsets: vec![0.0; log.len()], ..Lesson::default() };
+    let mut lesson = TrainingSet { features: 4, shown: log.len(), offsets: vec![0.0; log.len()], ..TrainingSet::default() };
     for shown in log {
         (0..).zip(shown.features).for_each(|(place, value)| lesson.rows.put(place, value));
         lesson.rows.put(3, 1.0);
@@ -47,7 +47,7 @@ fn model(fitted: &Fitted) -> Model {
     let mut errors = spread(&fitted.errors);
     errors.push(fitted.errors[3]);
     let row = Row { bias: fitted.weights[3], weights: spread(&fitted.weights), errors, relative: false };
-    Model::fitted([vec![row], Vec::new()], None, Associations::default(), None)
+    Model::fitted([vec![row], Vec::new()], None, ItemWeights::default(), None)
 }
 
 fn layout() -> Layout {

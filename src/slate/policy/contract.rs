@@ -3,10 +3,10 @@
 
 use crate::base::random::Random;
 use crate::world::World;
-use crate::world::index::Index;
+use crate::world::facet_matrix::Index;
 
 use super::super::oracle::library;
-use super::super::{Candidates, Choice, choose};
+use super::super::{Candidates, SlateOptions, choose};
 use super::Policy;
 
 const POLICIES: [Policy; 6] = [
@@ -38,7 +38,7 @@ fn slate((world, index): &(World, Index), policy: Policy, count: usize, seed: u6
         ids: &world.library.ids,
         index,
     };
-    let choice = Choice { count, policy, diversity: 0.4 };
+    let choice = SlateOptions { count, policy, diversity: 0.4 };
     choose(&candidates, &choice, &mut Random::new(seed))
         .iter()
         .map(|chosen| (chosen.place, chosen.propensity))
@@ -138,7 +138,7 @@ fn thompson_is_greedy_where_one_is_sure_and_tries_what_one_is_unsure_of() {
     let choose = |deviations: &[f64], seed| {
         let (items, ids) = (&[0, 1, 2, 3, 4], &world.library.ids);
         let candidates = Candidates { items, utilities: &UTILITIES, deviations, pinned: &[], ids, index };
-        choose(&candidates, &Choice { count: 1, policy: THOMPSON, diversity: 0.0 }, &mut Random::new(seed))[0]
+        choose(&candidates, &SlateOptions { count: 1, policy: THOMPSON, diversity: 0.0 }, &mut Random::new(seed))[0]
     };
     assert!((0..50).all(|seed| (choose(&[0.0; 5], seed).place, choose(&[0.0; 5], seed).propensity) == (0, 1.0)));
     let tried = (0..200).filter(|&seed| choose(&[0.01, 0.8, 0.01, 0.01, 0.01], seed).place == 1).count();

@@ -1,8 +1,8 @@
 //! What came of what the viewer was shown: of all of it, of each item, and of late.
 
-use crate::base::sorted::Sorted;
+use crate::base::sorted::SortedMap;
 use crate::base::time::{HOUR, HalfLife, MINUTE};
-use crate::memory::history::{History, Touch};
+use crate::memory::history::{History, InteractionStats};
 
 use super::Scene;
 
@@ -22,7 +22,7 @@ pub struct Scope {
 }
 
 impl Scope {
-    fn add(&mut self, touch: &Touch, is_exposure: bool, amount: f64) {
+    fn add(&mut self, touch: &InteractionStats, is_exposure: bool, amount: f64) {
         if is_exposure {
             self.shown += amount;
             return;
@@ -52,7 +52,7 @@ pub struct Record {
     /// Of everything within one sitting.
     pub sitting: Scope,
     /// Of single items, while they are in sight.
-    pub items: Sorted<u32, Scope>,
+    pub items: SortedMap<u32, Scope>,
 }
 
 /// What is left of this little is nothing.

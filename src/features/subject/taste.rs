@@ -1,15 +1,15 @@
 //! What the viewer likes, facet by facet.
 
-use crate::base::time::{Place, Time};
+use crate::base::time::{DecayPoint, Time};
 use crate::memory::HalfLives;
 use crate::memory::affinity::since;
-use crate::memory::history::{History, Touch};
-use crate::world::consent::Closed;
+use crate::memory::history::{History, InteractionStats};
+use crate::world::consent::FacetOptOut;
 use crate::world::facet::Class;
-use crate::world::index::Rows;
+use crate::world::facet_matrix::Rows;
 use crate::world::kind::Kinds;
 
-use super::{Scene, Spread};
+use super::{Scene, FacetVector};
 
 /// Mass added to a history's own before averaging: with less than this known, taste speaks softly.
 const PRIOR_MASS: f64 = 5.0;
@@ -17,7 +17,7 @@ const PRIOR_MASS: f64 = 5.0;
 const WITHOUT_TERMS: [Class; 5] = [Class::Tag, Class::Category, Class::Format, Class::Source, Class::Other];
 
 /// Lays out the liking of facets; none without a history.
-pub fn look(taste: &mut Spread<2>, scene: &Scene, history: Option<&History>, closed: &[Closed], terms: bool) {
+pub fn look(taste: &mut FacetVector<2>, scene: &Scene, history: Option<&History>, closed: &[FacetOptOut], terms: bool) {
     taste.clear(scene.index.facets());
     let Some(history) = history else { return };
     let clock = Clock::of(scene.memory.half_lives(), scene.now);
@@ -37,7 +37,7 @@ pub fn look(taste: &mut Spread<2>, scene: &Scene, history: Option<&History>, clo
 }
 
 /// Of facets that are closed only what was done since may speak.
-fn hush(taste: &mut Spread<2>, scene: &Scene, history: &History, closed: &[Closed], terms: bool) {
+fn hush(taste: &mut FacetVector<2>, scene: &Scene, history: &History, closed: &[FacetOptOut], terms: bool) {
     closed.iter().for_each(|closed| taste.hush(closed.facet));
     let half_lives = scene.memory.half_lives();
     for (closed, event) in since(history, closed) {
@@ -54,8 +54,8 @@ fn hush(taste: &mut Spread<2>, scene: &Scene, history: &History, closed: &[Close
 
 /// The moment on the grids of both half-lives.
 struct Clock {
-    short: Place,
-    long: Place,
+    short: DecayPoint,
+    long: DecayPoint,
 }
 
 impl Clock {
@@ -64,7 +64,7 @@ impl Clock {
     }
 
     /// How strongly the touches of one item speak for it at both half-lives: counts times the kinds' weights.
-    fn strength(&self, touches: &[Touch], kinds: &Kinds) -> [f64; 2] {
+    fn strength(&self, touches: &[InteractionStats], kinds: &Kinds) -> [f64; 2] {
         touches.iter().fold([0.0; 2], |[short, long], touch| {
             let weight = kinds.of(touch.kind).weight;
             [short + weight * touch.short.at(self.short), long + weight * touch.long.at(self.long)]

@@ -2,31 +2,31 @@
 
 use crate::memory::Subject;
 use crate::memory::history::History;
-use crate::world::consent::Closed;
+use crate::world::consent::FacetOptOut;
 use crate::world::facet::Class;
 
-use super::{Scene, Spread};
+use super::{Scene, FacetVector};
 
 /// One tires of tags, categories, formats and sources; not of words.
 pub const SHOWN_CLASSES: [Class; 4] = [Class::Tag, Class::Category, Class::Format, Class::Source];
 
 /// Showings that were not answered by liking.
 #[derive(Debug, Clone, Default)]
-pub struct Showings {
+pub struct UnansweredExposure {
     /// By item, decayed at the short half-life, ascending by item.
     pub items: Vec<(u32, f64)>,
     /// How often facets were shown.
-    pub facets: Spread<1>,
+    pub facets: FacetVector<1>,
 }
 
-impl Showings {
+impl UnansweredExposure {
     /// Lays them out. A sending and the impression that came of it are one showing: the larger of the two counts.
     pub(super) fn look(
         &mut self,
         scene: &Scene,
         subject: Option<Subject>,
         history: Option<&History>,
-        closed: &[Closed],
+        closed: &[FacetOptOut],
     ) {
         self.facets.clear(scene.index.facets());
         self.items.clear();

@@ -3,11 +3,11 @@
 use kernel::BLOCK;
 use nextpick_kernel as kernel;
 
-use crate::world::index::Rows;
+use crate::world::facet_matrix::Rows;
 
 /// N numbers for each facet, mostly zero.
 #[derive(Debug, Clone)]
-pub struct Spread<const N: usize> {
+pub struct FacetVector<const N: usize> {
     values: Vec<[f64; N]>,
     /// Which blocks of values may not be zero: clearing costs what was written, not the size of the dictionary.
     written: Vec<bool>,
@@ -16,13 +16,13 @@ pub struct Spread<const N: usize> {
     pub(super) scale: [f64; N],
 }
 
-impl<const N: usize> Default for Spread<N> {
+impl<const N: usize> Default for FacetVector<N> {
     fn default() -> Self {
         Self { values: Vec::new(), written: Vec::new(), empty: true, scale: [1.0; N] }
     }
 }
 
-impl<const N: usize> Spread<N> {
+impl<const N: usize> FacetVector<N> {
     /// All zero, over `facets` facets.
     pub(super) fn clear(&mut self, facets: usize) {
         kernel::clear(self.values.as_flattened_mut(), N * BLOCK, &mut self.written);
@@ -69,7 +69,7 @@ impl<const N: usize> Spread<N> {
     }
 }
 
-impl Spread<2> {
+impl FacetVector<2> {
     /// Adds an item's row, `amounts` for each unit of weight.
     pub(super) fn add_row(&mut self, (facets, weights): (&[u32], &[f64]), amounts: [f64; 2]) {
         kernel::scatter(&mut self.values, &mut self.written, facets, weights, amounts);

@@ -1,27 +1,27 @@
 //! What is known of one viewer at one moment, laid out so that features are plain lookups and dot products.
 
-mod kin;
+mod neighbour_scores;
 mod portraits;
-mod record;
-mod showings;
-mod spread;
+mod responses;
+mod unanswered;
+mod facet_vector;
 mod taste;
 mod visits;
 
 use crate::base::time::Time;
 use crate::memory::{Memory, Subject};
 use crate::world::World;
-use crate::world::addressee::Addressee;
+use crate::world::recipient::Recipient;
 use crate::world::facet::Profile;
-use crate::world::index::Index;
+use crate::world::facet_matrix::Index;
 
-use super::associations::Associations;
+use super::item_weights::ItemWeights;
 
-pub use kin::Kin;
+pub use neighbour_scores::Kin;
 pub use portraits::PORTRAITS;
-pub use record::{Record, Scope};
-pub use showings::{SHOWN_CLASSES, Showings};
-pub use spread::Spread;
+pub use responses::{Record, Scope};
+pub use unanswered::{SHOWN_CLASSES, UnansweredExposure};
+pub use facet_vector::FacetVector;
 pub use visits::{HALF_LIVES as CONTEMPORARY, Visits, log_age};
 
 /// The moment at which one ranks, and everything one may look at.
@@ -34,7 +34,7 @@ pub struct Scene<'a> {
     /// The library as columns.
     pub index: &'a Index,
     /// How much liking one item speaks for another, as a fit found it.
-    pub associations: &'a Associations,
+    pub associations: &'a ItemWeights,
     /// The moment.
     pub now: Time,
     /// Grows with every change of world, memory or model; what is derived from them compares it.
@@ -66,27 +66,27 @@ pub struct Wanted {
 
 /// What is known of one viewer: a user, or a group as one.
 #[derive(Debug, Clone, Default)]
-pub struct Viewer {
+pub struct PreparedSubject {
     /// Who.
-    pub addressee: Addressee,
+    pub addressee: Recipient,
     /// Liking of facets at the short and the long half-life, over the mass of all that was touched.
-    pub taste: Spread<2>,
+    pub taste: FacetVector<2>,
     /// What they were shown without an answer.
-    pub showings: Showings,
+    pub showings: UnansweredExposure,
     /// Portraits of user, group, channel and request.
-    pub portrait: Spread<4>,
+    pub portrait: FacetVector<4>,
     /// What is near to what they liked.
     pub kin: Kin,
     /// When they were there.
     pub visits: Visits,
     /// What came of what they were shown.
     pub record: Record,
-    looked: Option<(u64, Time, Addressee, Wanted, Profile)>,
+    looked: Option<(u64, Time, Recipient, Wanted, Profile)>,
 }
 
-impl Viewer {
+impl PreparedSubject {
     /// Looks at an addressee, as far as is wanted; `request` are the facets the request's context names.
-    pub fn look(&mut self, scene: &Scene, addressee: Addressee, request: &Profile, wanted: Wanted) {
+    pub fn look(&mut self, scene: &Scene, addressee: Recipient, request: &Profile, wanted: Wanted) {
         let asked = (scene.revision, scene.now, addressee, wanted);
         if self.looked.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == asked && p == request) {
             return;

@@ -4,7 +4,7 @@ use crate::base::number::ln_1p;
 use crate::base::order;
 use crate::base::time::{DAY, HOUR, HalfLife, Time};
 use crate::memory::history::History;
-use crate::memory::trend::{Demand, Places, places};
+use crate::memory::trend::{Demand, DecayPoints, places};
 use crate::world::kind::Kinds;
 
 use super::Scene;
@@ -99,7 +99,7 @@ impl Visits {
 }
 
 /// ln(1 + 3·Σ over positive kinds of the count decayed at the shortest half-life of demand).
-fn hot(demands: &[Demand], now: &Places, kinds: &Kinds) -> f64 {
+fn hot(demands: &[Demand], now: &DecayPoints, kinds: &Kinds) -> f64 {
     let liking = demands.iter().filter(|demand| kinds.of(demand.kind).positive);
     ln_1p(3.0 * liking.map(|demand| demand.at(now)[0]).sum::<f64>())
 }

@@ -2,7 +2,7 @@
 
 use crate::base::order;
 use crate::base::time::Time;
-use crate::memory::history::{History, Touch};
+use crate::memory::history::{History, InteractionStats};
 
 use super::{Scene, Wanted};
 
@@ -39,7 +39,7 @@ impl Kin {
 
     fn hear(&mut self, scene: &Scene, history: &History) {
         let kinds = &scene.world.kinds;
-        let last_liked = |touches: &[Touch]| touches.iter().filter(|t| kinds.of(t.kind).positive).map(|t| t.last).max();
+        let last_liked = |touches: &[InteractionStats]| touches.iter().filter(|t| kinds.of(t.kind).positive).map(|t| t.last).max();
         let mut liked: Vec<(Time, u32)> =
             history.by_item().filter_map(|(item, touches)| Some((last_liked(touches)?, item))).collect();
         let rank = |item: u32| (scene.memory.neighbours().rank(item), item);
