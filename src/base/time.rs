@@ -70,7 +70,7 @@ impl HalfLife {
     }
 
     /// 2^(−age/h): what is left after `age` milliseconds; 1 for an age below 0.
-    pub fn left_after(self, age: Time) -> f64 {
+    pub fn decay_factor(self, age: Time) -> f64 {
         number::exp2(-(age.max(0) as f64) / self.0 as f64)
     }
 
@@ -238,7 +238,8 @@ mod tests {
         for _ in 0..200 {
             let h = HalfLife::of(1 + random.below(60 * DAY as usize) as Time);
             let mut times: Vec<Time> = (0..100).map(|_| random.below(800 * DAY as usize) as Time).collect();
-            let (mut there, mut back, mut halves) = (DecayedSum::default(), DecayedSum::default(), [DecayedSum::default(); 2]);
+            let (mut there, mut back, mut halves) =
+                (DecayedSum::default(), DecayedSum::default(), [DecayedSum::default(); 2]);
             times.iter().for_each(|&t| there.add(h.place(t), 1.0));
             times.iter().rev().for_each(|&t| back.add(h.place(t), 1.0));
             times.iter().for_each(|&t| halves[t as usize % 2].add(h.place(t), 1.0));
@@ -256,7 +257,7 @@ mod tests {
         let times = [400 * DAY + 17, 3, 400 * DAY, 170 * DAY, 399 * DAY + 23 * HOUR];
         let mut sum = DecayedSum::default();
         times.iter().for_each(|&t| sum.add(h.place(t), 1.0));
-        let plain: f64 = times.iter().map(|&t| h.left_after(401 * DAY - t)).sum();
+        let plain: f64 = times.iter().map(|&t| h.decay_factor(401 * DAY - t)).sum();
         assert!((sum.at(h.place(401 * DAY)) - plain).abs() <= 1e-12 * plain);
     }
 

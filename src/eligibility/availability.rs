@@ -16,7 +16,7 @@ pub struct AvailabilityIndex {
     opens: Vec<Time>,
     closes: Vec<Time>,
     /// The items about which `audience` or `cap` may have something to say to anybody, ascending.
-    guarded: Vec<u32>,
+    conditional: Vec<u32>,
     /// The items that come first wherever they are eligible, ascending.
     pinned: Vec<u32>,
     revision: u64,
@@ -37,7 +37,7 @@ impl AvailabilityIndex {
             let (opens, closes) = item.map_or(SHUT, times);
             (self.opens[number as usize], self.closes[number as usize]) = (opens, closes);
             let caps_total = |item: &Item| item.caps.iter().any(|cap| cap.per == Per::Total);
-            list(&mut self.guarded, number, item.is_some_and(|item| item.audience.is_some() || caps_total(item)));
+            list(&mut self.conditional, number, item.is_some_and(|item| item.audience.is_some() || caps_total(item)));
             list(&mut self.pinned, number, item.is_some_and(|item| item.pinned == Some(true)));
         }
         self.revision = library.revision();
@@ -53,8 +53,8 @@ impl AvailabilityIndex {
         kernel::choice::within(&self.opens, &self.closes, now, but, items);
     }
     /// The items about which `audience` or `cap` may have something to say to anybody, ascending.
-    pub fn guarded(&self) -> &[u32] {
-        &self.guarded
+    pub fn conditional(&self) -> &[u32] {
+        &self.conditional
     }
     /// The items that come first wherever they are eligible, ascending.
     pub fn pinned(&self) -> &[u32] {
@@ -115,7 +115,7 @@ mod tests {
         for now in [0, 9, 10, 19, 20, 29, 30, 34, 35, 99] {
             scene.each_question(now, |question| {
                 let refused = hidden::refusal(&question).or(schedule::refusal(&question)).is_some();
-                assert_eq!(question.moment.gates.is_open(question.item, now), !refused);
+                assert_eq!(question.moment.availability.is_open(question.item, now), !refused);
             });
         }
     }
@@ -137,9 +137,12 @@ mod tests {
             scene.refresh();
             let mut anew = AvailabilityIndex::default();
             anew.refresh(&scene.world.library);
-            assert_eq!((scene.gates.guarded(), scene.gates.pinned()), (anew.guarded(), anew.pinned()));
+            assert_eq!(
+                (scene.availability.conditional(), scene.availability.pinned()),
+                (anew.conditional(), anew.pinned())
+            );
             for (item, now) in (0..20).zip([0, 29, 30].into_iter().cycle()) {
-                assert_eq!(scene.gates.is_open(item, now), anew.is_open(item, now));
+                assert_eq!(scene.availability.is_open(item, now), anew.is_open(item, now));
             }
         }
     }
@@ -150,7 +153,7 @@ mod tests {
         scene.item(r#"{"id":"a"}"#);
         scene.world.remove_items(&["a".into()]);
         scene.refresh();
-        assert!(!scene.gates.is_open(0, 0));
-        assert!(!scene.gates.is_open(7, 0));
+        assert!(!scene.availability.is_open(0, 0));
+        assert!(!scene.availability.is_open(7, 0));
     }
 }

@@ -32,8 +32,8 @@ fn full_until(question: &Question, cap: &Cap) -> Option<Time> {
     match cap.per {
         Per::Total => total_full_until(moment.memory, question.item, cap),
         per if (per == Per::User) == moment.addressee.is_user => {
-            let sent = question.past.with(question.item).iter().rev().filter(|meeting| meeting.sent);
-            Some(leaves(cap, sent.map(|meeting| meeting.at).nth(cap.count as usize - 1)?))
+            let sent = question.past.with(question.item).iter().rev().filter(|contact| contact.sent);
+            Some(leaves(cap, sent.map(|contact| contact.at).nth(cap.count as usize - 1)?))
         }
         _ => None,
     }

@@ -58,8 +58,8 @@ impl ContactHistory {
     }
     /// The meetings with one item, in time order.
     pub fn with(&self, item: u32) -> &[Contact] {
-        let start = self.meetings.partition_point(|meeting| meeting.item < item);
-        let length = self.meetings[start..].iter().take_while(|meeting| meeting.item == item).count();
+        let start = self.meetings.partition_point(|contact| contact.item < item);
+        let length = self.meetings[start..].iter().take_while(|contact| contact.item == item).count();
         &self.meetings[start..start + length]
     }
 }
@@ -75,7 +75,7 @@ mod tests {
         scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#);
         scene.sent("u", "b", 9).sent("u", "a", 3).did("u", "b", "click", 5).did("u", "b", "impression", 6);
         let past = ContactHistory::of(&scene.to("u").moment(10));
-        let times = |item| past.with(item).iter().map(|meeting| (meeting.at, meeting.sent)).collect::<Vec<_>>();
+        let times = |item| past.with(item).iter().map(|contact| (contact.at, contact.sent)).collect::<Vec<_>>();
         assert_eq!(times(0), [(3, true)]);
         assert_eq!(times(1), [(5, false), (9, true)]);
         assert_eq!(times(2), []);

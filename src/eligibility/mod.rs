@@ -25,8 +25,8 @@ use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
 use crate::memory::Memory;
 use crate::world::World;
-use crate::world::recipient::Recipient;
 use crate::world::library::Entry;
+use crate::world::recipient::Recipient;
 
 pub use availability::AvailabilityIndex;
 pub use cap::total_cap_reached;
@@ -44,7 +44,7 @@ pub struct Moment<'a> {
     /// The operator's rules.
     pub rules: &'a Rules,
     /// The library's gates, refreshed since it last changed.
-    pub gates: &'a AvailabilityIndex,
+    pub availability: &'a AvailabilityIndex,
     /// Whom it is for.
     pub addressee: Recipient,
     /// When.
@@ -105,7 +105,7 @@ pub const RULES: [fn(&Question) -> Option<Refusal>; 6] =
 /// Fills `items` with the numbers of the items that may be shown now, ascending; and `refused`, if it is asked for,
 /// with all others of the library, each with the first rule that refused it.
 pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<Refused>>) {
-    debug_assert!(moment.gates.are_of(&moment.world.library), "refresh the gates after the library changes");
+    debug_assert!(moment.availability.are_of(&moment.world.library), "refresh the gates after the library changes");
     items.clear();
 
     // 1. What the addressee met, gathered once.
@@ -118,7 +118,7 @@ pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<
     // 2. Where it is to be told which rule refuses, every item is asked about.
     if let Some(refused) = refused {
         refused.clear();
-        for question in (0..moment.gates.len()).filter_map(question) {
+        for question in (0..moment.availability.len()).filter_map(question) {
             let item = question.item;
             match RULES.iter().find_map(|rule| rule(&question)) {
                 None => items.push(item),
@@ -132,13 +132,13 @@ pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<
     // of that, of what the request excludes, and of what is not for all.
     let refuses = |question: Question| RULES.iter().any(|rule| rule(&question).is_some());
     let is_refused = |item: u32| question(item).is_none_or(refuses);
-    let mut refused = Vec::with_capacity(past.count() + moment.exclude.len() + moment.gates.guarded().len());
+    let mut refused = Vec::with_capacity(past.count() + moment.exclude.len() + moment.availability.conditional().len());
     for met in past.by_item() {
         if seen::seen_until(moment, met).is_some() || is_refused(met[0].item) {
             refused.push(met[0].item);
         }
     }
-    for &item in moment.exclude.iter().chain(moment.gates.guarded()) {
+    for &item in moment.exclude.iter().chain(moment.availability.conditional()) {
         if is_refused(item) {
             refused.push(item);
         }
@@ -146,10 +146,11 @@ pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<
     order::sort(&mut refused);
     match moment.only {
         Some(only) => {
-            let passes = |item: &u32| moment.gates.is_open(*item, moment.now) && refused.binary_search(item).is_err();
+            let passes =
+                |item: &u32| moment.availability.is_open(*item, moment.now) && refused.binary_search(item).is_err();
             items.extend(only.iter().copied().filter(passes));
         }
-        None => moment.gates.open(moment.now, &refused, items),
+        None => moment.availability.open(moment.now, &refused, items),
     }
 }
 

@@ -149,7 +149,7 @@ mod tests {
         let mut scene = Scene::default();
         scene.rules.quiet = hours(json).unwrap();
         scene.item(r#"{"id":"a"}"#).group(r#"{"id":"g","channel":"wecom"}"#);
-        scene.rules.introduce(&mut scene.world);
+        scene.rules.intern_names(&mut scene.world);
         scene
     }
 

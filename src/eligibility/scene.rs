@@ -5,9 +5,9 @@ use crate::base::value::Value;
 use crate::memory::exposure::Accepted;
 use crate::memory::{Arrival, Memory, Subject};
 use crate::world::World;
-use crate::world::recipient::Recipient;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
+use crate::world::recipient::Recipient;
 use crate::world::subject::{Group, User};
 
 use super::contacts::ContactHistory;
@@ -19,7 +19,7 @@ pub struct Scene {
     pub world: World,
     pub memory: Memory,
     pub rules: Rules,
-    pub gates: AvailabilityIndex,
+    pub availability: AvailabilityIndex,
     pub only: Option<Vec<u32>>,
     pub exclude: Vec<u32>,
     to: String,
@@ -45,7 +45,7 @@ impl Scene {
         self
     }
     pub fn refresh(&mut self) {
-        self.gates.refresh(&self.world.library);
+        self.availability.refresh(&self.world.library);
     }
 
     /// Records that an item was sent, through the group's channel.
@@ -88,7 +88,7 @@ impl Scene {
             world: &self.world,
             memory: &self.memory,
             rules: &self.rules,
-            gates: &self.gates,
+            availability: &self.availability,
             addressee: Recipient::of(&self.world, user, group, None),
             now,
             horizon: now.saturating_add(10),

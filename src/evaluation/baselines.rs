@@ -2,8 +2,8 @@
 //! liked too.
 
 use crate::base::time::{DecayedSum, HOUR, HalfLife, Time};
-use crate::memory::history::{History, InteractionStats};
 use crate::memory::co_occurrence::CoOccurrence;
+use crate::memory::history::{History, InteractionStats};
 use crate::memory::{Memory, Subject};
 use crate::world::World;
 use crate::world::kind::Kinds;

@@ -55,7 +55,7 @@ pub struct Figures {
 /// A log of showings, in whatever order it comes; equal times keep theirs.
 #[derive(Debug)]
 pub struct Log {
-    examinee: EvaluatedRanker,
+    ranker: EvaluatedRanker,
     names: Vec<String>,
     kinds: Outcomes,
     rows: Vec<Row>,
@@ -70,14 +70,14 @@ struct Row {
 
 impl Log {
     /// An empty log of these kinds.
-    pub fn new(mut examinee: EvaluatedRanker, names: Vec<String>) -> Self {
-        let kinds = Outcomes::new(&mut examinee.world, &names);
-        Self { examinee, names, kinds, rows: Vec::new(), outcomes: Vec::new() }
+    pub fn new(mut ranker: EvaluatedRanker, names: Vec<String>) -> Self {
+        let kinds = Outcomes::new(&mut ranker.world, &names);
+        Self { ranker, names, kinds, rows: Vec::new(), outcomes: Vec::new() }
     }
 
     /// Adds a showing.
     pub fn push(&mut self, shown: Shown) {
-        let exposure = self.kinds.exposure(&mut self.examinee.world, &shown);
+        let exposure = self.kinds.exposure(&mut self.ranker.world, &shown);
         self.rows.push(Row { exposure, outcomes: self.outcomes.len() });
         self.outcomes.extend(shown.outcomes);
     }
@@ -87,17 +87,17 @@ impl Log {
     /// # Errors
     /// Where a fit is asked for and the log before it cannot be fitted to.
     pub fn judge(mut self, progress: Progress) -> Result<Report> {
-        let Settings { from, to, .. } = *self.examinee.settings();
+        let Settings { from, to, .. } = *self.ranker.settings();
         order::sort_by_key(&mut self.rows, |row| row.exposure.at);
         self.rows.truncate(self.rows.partition_point(|row| row.exposure.at <= to));
         let mut predicted: Vec<Vec<Predicted>> = vec![Vec::new(); self.names.len()];
-        self.examinee.begin();
+        self.ranker.begin();
         for n in 0..self.rows.len() {
             if n % TOLD_EVERY == 0 {
                 progress(n, self.rows.len());
             }
             let row = self.rows[n];
-            self.examinee.fit_in_time(row.exposure.at)?;
+            self.ranker.fit_in_time(row.exposure.at)?;
             if row.exposure.at >= from {
                 self.predict(row, &mut predicted);
             }
@@ -115,7 +115,7 @@ impl Log {
         let IndexedInteraction { user, channel, item, at, .. } = row.exposure;
         let Some(item) = item else { return };
         let to = Recipient { is_user: true, user, group: None, channel };
-        let chances = self.examinee.chances(to, at, item, self.kinds.kinds());
+        let chances = self.ranker.chances(to, at, item, self.kinds.kinds());
         let outcomes = chances.into_iter().zip(self.outcomes(row));
         for (predicted, (chance, &happened)) in predicted.iter_mut().zip(outcomes) {
             predicted.push(Predicted { chance, happened, of: user.unwrap_or(NOBODY) });
@@ -125,7 +125,7 @@ impl Log {
     /// Learns the showing, then what came of it.
     fn learn(&mut self, row: Row) {
         let interactions: Vec<IndexedInteraction> = self.kinds.interactions(row.exposure, self.outcomes(row)).collect();
-        interactions.into_iter().for_each(|interaction| self.examinee.learn(interaction));
+        interactions.into_iter().for_each(|interaction| self.ranker.learn(interaction));
     }
 
     fn report(self, predicted: Vec<Vec<Predicted>>) -> Report {
@@ -133,13 +133,13 @@ impl Log {
         let n = users.len();
         order::sort(&mut users);
         users.dedup();
-        let settings = self.examinee.settings();
+        let settings = self.ranker.settings();
         let figures = predicted.into_iter().map(|rows| figures(rows, &users, settings));
         Report {
             kinds: Named(self.names.into_iter().zip(figures).collect()),
             n,
             subjects: users.len(),
-            model: self.examinee.model.name().to_owned(),
+            model: self.ranker.model.name().to_owned(),
             families: settings.families.names(),
         }
     }

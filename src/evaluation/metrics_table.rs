@@ -186,16 +186,16 @@ impl MetricsTables {
     /// Notes a prediction for a subject who had touched so many items, of items the least touched of which was touched so
     /// often.
     pub fn note(&mut self, subject: Subject, rows: &[Row], [touched, touches]: [usize; 2]) {
-        for (board, counts) in self.0.iter_mut().zip([true, touched < NEW, touches < NEW]) {
+        for (table, counts) in self.0.iter_mut().zip([true, touched < NEW, touches < NEW]) {
             if counts {
-                board.note(subject, rows.iter().copied());
+                table.note(subject, rows.iter().copied());
             }
         }
     }
 
     /// What the boards say, those of little knowledge within that of all.
     pub fn report(&self, settings: &Settings, model: &str) -> Report {
-        let [all, newcomers, new_items] = self.0.each_ref().map(|board| board.report(settings, model));
+        let [all, newcomers, new_items] = self.0.each_ref().map(|table| table.report(settings, model));
         let cuts = [("newcomers", newcomers), ("newItems", new_items)].into_iter().filter(|(_, cut)| cut.n > 0);
         Report { cuts: Some(Named(cuts.map(|(name, cut)| (name.to_owned(), cut)).collect())), ..all }
     }
@@ -216,17 +216,17 @@ mod tests {
         Settings { bootstrap, ..read }
     }
 
-    fn board() -> MetricsTable {
-        let mut board = MetricsTable::new(["hr@10", "ndcg@10", "mrr"].map(str::to_owned), &["newest", "trend"]);
-        board.note(Subject::User(7), [[1.0, 0.8, 0.5], [0.0; 3], [1.0, 0.4, 0.2]]);
-        board.note(Subject::User(7), [[0.0, 0.0, 0.1], [0.0; 3], [0.0, 0.0, 0.1]]);
-        board.note(Subject::Group(7), [[1.0, 1.0, 1.0], [1.0, 0.1, 0.2], [1.0, 0.5, 0.3]]);
-        board
+    fn table() -> MetricsTable {
+        let mut table = MetricsTable::new(["hr@10", "ndcg@10", "mrr"].map(str::to_owned), &["newest", "trend"]);
+        table.note(Subject::User(7), [[1.0, 0.8, 0.5], [0.0; 3], [1.0, 0.4, 0.2]]);
+        table.note(Subject::User(7), [[0.0, 0.0, 0.1], [0.0; 3], [0.0, 0.0, 0.1]]);
+        table.note(Subject::Group(7), [[1.0, 1.0, 1.0], [1.0, 0.1, 0.2], [1.0, 0.5, 0.3]]);
+        table
     }
 
     #[test]
     fn means_are_over_predictions_and_the_best_baseline_is_named() {
-        let report = board().report(&settings(0), "m");
+        let report = table().report(&settings(0), "m");
         assert_eq!((report.n, report.subjects, report.best.as_str()), (3, 2, "trend"));
         assert!((report.metrics.get("ndcg@10").unwrap() - 0.6).abs() < 1e-15);
         assert!((report.ratio.unwrap() - 2.0).abs() < 1e-12);
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_ratio_that_never_varies_has_an_interval_of_one_point() {
-        let report = board().report(&settings(100), "m");
+        let report = table().report(&settings(100), "m");
         let [low, high] = *report.intervals.as_ref().unwrap().get("ratio").unwrap();
         assert!((low - 2.0).abs() < 1e-12 && (high - 2.0).abs() < 1e-12);
         let json = crate::base::value::json(&report);
@@ -244,12 +244,12 @@ mod tests {
 
     #[test]
     fn predictions_of_which_little_was_known_are_told_apart() {
-        let mut boards = MetricsTables::new(&["a", "b", "c"].map(str::to_owned), &["x"]);
+        let mut tables = MetricsTables::new(&["a", "b", "c"].map(str::to_owned), &["x"]);
         let row = |figure: f64| [[figure; 3], [0.5; 3]];
-        boards.note(Subject::User(1), &row(1.0), [NEW, NEW]);
-        boards.note(Subject::User(2), &row(0.5), [NEW - 1, NEW]);
-        boards.note(Subject::User(3), &row(0.0), [0, 0]);
-        let report = boards.report(&settings(0), "m");
+        tables.note(Subject::User(1), &row(1.0), [NEW, NEW]);
+        tables.note(Subject::User(2), &row(0.5), [NEW - 1, NEW]);
+        tables.note(Subject::User(3), &row(0.0), [0, 0]);
+        let report = tables.report(&settings(0), "m");
         let of = |cut: &str| report.cuts.as_ref().unwrap().get(cut).map(|cut| (cut.n, *cut.metrics.get("b").unwrap()));
         assert_eq!((report.n, of("newcomers"), of("newItems")), (3, Some((2, 0.25)), Some((1, 0.0))));
     }

@@ -106,24 +106,24 @@ mod tests {
     /// u touched 12 of 150 items, v 4, w 5 by dislike or by being shown them alone; u was shown one more.
     fn community() -> (EvaluatedRanker, Vec<IndexedInteraction>) {
         let library: Vec<String> = (0..150).map(|n| format!(r#"{{"id":"i{n}"}}"#)).collect();
-        let mut examinee = examinee_of(Way::Cases, "{}", &library.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+        let mut ranker = examinee_of(Way::Cases, "{}", &library.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
         let mut log = Vec::new();
         for n in 0..12 {
-            log.push(user_event(&mut examinee, "u", &format!("i{n}"), ["click", "save"][n % 2], n as i64));
-            log.push(user_event(&mut examinee, "u", &format!("i{n}"), "like", 99));
+            log.push(user_event(&mut ranker, "u", &format!("i{n}"), ["click", "save"][n % 2], n as i64));
+            log.push(user_event(&mut ranker, "u", &format!("i{n}"), "like", 99));
         }
-        log.push(user_event(&mut examinee, "u", "i149", "impression", 99));
+        log.push(user_event(&mut ranker, "u", "i149", "impression", 99));
         for n in 0..5 {
-            log.push(user_event(&mut examinee, "v", &format!("i{}", n % 4), "click", n));
-            log.push(user_event(&mut examinee, "w", &format!("i{n}"), ["dismiss", "impression"][n as usize % 2], n));
+            log.push(user_event(&mut ranker, "v", &format!("i{}", n % 4), "click", n));
+            log.push(user_event(&mut ranker, "w", &format!("i{n}"), ["dismiss", "impression"][n as usize % 2], n));
         }
-        (examinee, log)
+        (ranker, log)
     }
 
     #[test]
     fn a_fifth_of_the_items_is_held_out_each_against_a_hundred_never_touched() {
-        let (examinee, log) = community();
-        let cases = make(&examinee.world, &log, 1);
+        let (ranker, log) = community();
+        let cases = make(&ranker.world, &log, 1);
         assert_eq!(cases.len(), 2, "12 / 5, rounded; v touched too few, w none");
         assert_ne!(cases[0].relevant, cases[1].relevant);
         for case in &cases {
@@ -138,10 +138,10 @@ mod tests {
 
     #[test]
     fn the_same_seed_makes_the_same_cases_in_whatever_order_the_log_comes() {
-        let (examinee, mut log) = community();
-        let cases = make(&examinee.world, &log, 1);
+        let (ranker, mut log) = community();
+        let cases = make(&ranker.world, &log, 1);
         log.reverse();
-        assert_eq!(make(&examinee.world, &log, 1), cases);
-        assert_ne!(make(&examinee.world, &log, 2), cases);
+        assert_eq!(make(&ranker.world, &log, 1), cases);
+        assert_ne!(make(&ranker.world, &log, 2), cases);
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::world::facet::Class;
 
-use super::subject::{Scene, PreparedSubject, Wanted};
+use super::subject::{PreparedSubject, Scene, Wanted};
 use super::{Column, Family, Source};
 
 /// `affinity.<class>.<short|long>` = ⟨taste, item's row⟩ within the class, −1 to 1: the mean cosine of the item to

@@ -3,7 +3,7 @@
 
 use crate::base::number::ln_1p;
 
-use super::subject::{CONTEMPORARY, Scene, PreparedSubject, Wanted};
+use super::subject::{CONTEMPORARY, PreparedSubject, Scene, Wanted};
 use super::{Column, Family};
 
 /// `contemporary.<h>` = ln(1 + 100·Σ over the times the viewer touched an item of 2^(−distance to its publication / h)).

@@ -2,7 +2,7 @@
 
 use crate::world::facet::Class;
 
-use super::subject::{PORTRAITS, Scene, PreparedSubject, Wanted};
+use super::subject::{PORTRAITS, PreparedSubject, Scene, Wanted};
 use super::{Column, Family, Source};
 
 /// `context.<user|group|channel|request>` = Σ over classes of ⟨portrait, item's row⟩: a user tagged 护肤 meets items

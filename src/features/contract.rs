@@ -5,15 +5,15 @@ use crate::base::random::Random;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::base::value::Value;
 use crate::features::item_weights::ItemWeights;
-use crate::features::subject::{Scene, PreparedSubject};
+use crate::features::subject::{PreparedSubject, Scene};
 use crate::memory::exposure::Accepted;
 use crate::memory::{Arrival, HalfLives, Memory, Subject};
 use crate::world::World;
-use crate::world::recipient::Recipient;
 use crate::world::facet::Profile;
 use crate::world::facet_matrix::Index;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
+use crate::world::recipient::Recipient;
 use crate::world::subject::{Group, User};
 
 use super::{FAMILIES, FamilySet, Source, Table};
@@ -96,7 +96,7 @@ impl Community {
 
 fn seen_by(scene: &Scene, to: Recipient, items: &[u32]) -> (PreparedSubject, Table) {
     let (mut viewer, mut table) = (PreparedSubject::default(), Table::default());
-    viewer.look(scene, to, &Profile::default(), FamilySet::ALL.wanted());
+    viewer.prepare(scene, to, &Profile::default(), FamilySet::ALL.wanted());
     table.fill(scene, &viewer, items, |_| true);
     table.fill_of_kind(scene, &viewer, scene.world.kinds.number("click").unwrap(), items, |_| true);
     (viewer, table)

@@ -1,6 +1,6 @@
 //! Ease: how much the items the viewer liked speak for the item, by the associations that a fit found (Steck 2019).
 
-use super::subject::{Scene, PreparedSubject, Wanted};
+use super::subject::{PreparedSubject, Scene, Wanted};
 use super::{Column, Family, Source};
 
 /// `ease` = ±√|Σ over all items liked of the association with the item|, with the sum's own sign.

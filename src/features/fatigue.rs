@@ -2,7 +2,7 @@
 
 use crate::base::number::ln_1p;
 
-use super::subject::{SHOWN_CLASSES, Scene, PreparedSubject, Wanted};
+use super::subject::{PreparedSubject, SHOWN_CLASSES, Scene, Wanted};
 use super::{Column, Family, Source};
 
 /// `fatigue.item` = ln(1 + decayed showings of the item); `fatigue.<class>` = ln(1 + ⟨showings by facet, item's row⟩).
@@ -46,7 +46,14 @@ impl Family for Fatigue {
         }
     }
 
-    fn parts(&self, scene: &Scene, viewer: &PreparedSubject, item: u32, feature: usize, value: f64) -> Vec<(Source, f64)> {
+    fn parts(
+        &self,
+        scene: &Scene,
+        viewer: &PreparedSubject,
+        item: u32,
+        feature: usize,
+        value: f64,
+    ) -> Vec<(Source, f64)> {
         let Some(class) = feature.checked_sub(1).map(|n| SHOWN_CLASSES[n]) else { return vec![(Source::Whole, value)] };
         let row = scene.index.class(class).row(item);
         let [whole] = viewer.showings.facets.dot(row);

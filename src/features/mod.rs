@@ -2,18 +2,18 @@
 //! without knowledge adds nothing and a decision is always possible.
 
 mod affinity;
-pub mod item_weights;
 mod contemporary;
 mod context;
 mod ease;
 mod fatigue;
 mod freshness;
+pub mod item_weights;
 mod neighbours;
 mod rates;
 mod repeat;
+pub mod subject;
 mod terms;
 mod trend;
-pub mod subject;
 mod visit;
 
 #[cfg(test)]
@@ -25,7 +25,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::order;
 use crate::base::value::{self, Value};
 
-use subject::{Scene, PreparedSubject, Wanted};
+use subject::{PreparedSubject, Scene, Wanted};
 
 /// One feature's values over the items asked for.
 #[derive(Debug, Clone, Default)]
@@ -89,7 +89,14 @@ pub trait Family: Sync {
     }
 
     /// Parts a feature's `value` for an item by what it comes from; the parts sum to the value.
-    fn parts(&self, scene: &Scene, viewer: &PreparedSubject, item: u32, feature: usize, value: f64) -> Vec<(Source, f64)> {
+    fn parts(
+        &self,
+        scene: &Scene,
+        viewer: &PreparedSubject,
+        item: u32,
+        feature: usize,
+        value: f64,
+    ) -> Vec<(Source, f64)> {
         let _ = (scene, viewer, item, feature);
         vec![(Source::Whole, value)]
     }

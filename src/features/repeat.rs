@@ -2,7 +2,7 @@
 
 use crate::memory::Subject;
 
-use super::subject::{Scene, PreparedSubject};
+use super::subject::{PreparedSubject, Scene};
 use super::{Column, Family};
 
 /// `repeat` = 1 for an item that the viewer touched.
@@ -23,7 +23,7 @@ impl Family for Repeat {
         let kinds = &scene.world.kinds;
         columns[0].open(items.len());
         for (value, &item) in columns[0].values.iter_mut().zip(items) {
-            *value = f64::from(u8::from(history.is_touched(item, kinds)));
+            *value = f64::from(u8::from(history.has_interacted(item, kinds)));
         }
         columns[0].live = true;
     }

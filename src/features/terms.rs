@@ -3,7 +3,7 @@
 use crate::world::facet::Class;
 
 use super::affinity::{HALF_LIVES, fill_taste, taste_parts};
-use super::subject::{Scene, PreparedSubject, Wanted};
+use super::subject::{PreparedSubject, Scene, Wanted};
 use super::{Column, Family, Source};
 
 /// `terms.<short|long>` = ⟨taste, item's row of terms⟩, −1 to 1.

@@ -1,10 +1,10 @@
 //! Trend: how much the item is in demand, among everybody and within the group.
 
 use crate::base::number::ln_1p;
-use crate::memory::trend::{Demand, HALF_LIVES, DecayPoints, places};
+use crate::memory::trend::{DecayPoints, Demand, HALF_LIVES, places};
 use crate::world::kind::Kinds;
 
-use super::subject::{Scene, PreparedSubject};
+use super::subject::{PreparedSubject, Scene};
 use super::{Column, Family};
 
 /// `trend.<h>` = ln(1 + 3·Σ over positive kinds of the decayed count), over everybody. Kinds count the same: weighting

@@ -4,7 +4,7 @@ use crate::base::number::ln_1p;
 use crate::base::time::HOUR;
 
 use super::freshness::youth;
-use super::subject::{Scene, PreparedSubject, Visits, Wanted};
+use super::subject::{PreparedSubject, Scene, Visits, Wanted};
 use super::{Column, Family};
 
 /// `visit.new` = 1 if the item was published since the viewer was last there. `visit.habit` = the item's age against

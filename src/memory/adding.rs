@@ -2,7 +2,7 @@
 
 use crate::world::{IndexedInteraction, World};
 
-use super::event::{Counts, CompactInteraction, RecentInteraction};
+use super::event::{CompactInteraction, Counts, RecentInteraction};
 use super::response_rates::Counted;
 use super::{Memory, Subject, at};
 
@@ -105,14 +105,16 @@ impl Memory {
 
     pub(super) fn add_pace(&mut self, event: &CompactInteraction, by: i32) {
         if event.item().is_some() && event.counts.daily() {
-            self.pace.shift(event.kind, event.at, by);
+            self.kind_volume.shift(event.kind, event.at, by);
         }
     }
 
     /// Counts an interaction for the outcomes of showing its item to its user, and something through its channel. What a
     /// group did as one is not counted: which of its members was shown something, and which answered, nobody can tell.
     fn add_outcome(&mut self, world: &World, event: &CompactInteraction) {
-        let IndexedInteraction { user: Some(user), item: Some(item), channel, kind, at, .. } = event.numbered() else { return };
+        let IndexedInteraction { user: Some(user), item: Some(item), channel, kind, at, .. } = event.numbered() else {
+            return;
+        };
         if !event.counts.daily() {
             return;
         }

@@ -26,8 +26,11 @@ pub struct Affinity {
 }
 
 /// The interactions that may still speak for facets that were closed, each with the facet.
-pub fn since<'a>(history: &'a History, closed: &'a [FacetOptOut]) -> impl Iterator<Item = (&'a FacetOptOut, &'a CompactInteraction)> {
-    let events = |closed: &'a FacetOptOut| history.events().iter().filter(|event| closed.hears(event.at));
+pub fn since<'a>(
+    history: &'a History,
+    closed: &'a [FacetOptOut],
+) -> impl Iterator<Item = (&'a FacetOptOut, &'a CompactInteraction)> {
+    let events = |closed: &'a FacetOptOut| history.events().iter().filter(|event| closed.counts_at(event.at));
     closed.iter().flat_map(move |closed| events(closed).map(move |event| (closed, event)))
 }
 
@@ -61,8 +64,8 @@ pub fn affinities(
         list.extend(weight.map(|&(facet, weight)| Affinity {
             facet,
             kind: event.kind,
-            short: weight * half_lives.short.left_after(now - event.at),
-            long: weight * half_lives.long.left_after(now - event.at),
+            short: weight * half_lives.short.decay_factor(now - event.at),
+            long: weight * half_lives.long.decay_factor(now - event.at),
         }));
     }
     order::sort_by_key(&mut list, |affinity| (affinity.facet, affinity.kind));

@@ -11,7 +11,7 @@ use crate::world::interaction::Interaction;
 use crate::world::kind::Kinds;
 
 use super::HalfLives;
-use super::event::{Counts, CompactInteraction, LastCounted, RecentInteraction};
+use super::event::{CompactInteraction, Counts, LastCounted, RecentInteraction};
 
 /// Interactions with items, and without, kept in full: the latest of each.
 pub const KEPT_IN_FULL: usize = 50;
@@ -272,7 +272,7 @@ impl History {
         &self.touches[start..end]
     }
     /// Whether anything was done with an item that is more than a showing of it.
-    pub fn is_touched(&self, item: u32, kinds: &Kinds) -> bool {
+    pub fn has_interacted(&self, item: u32, kinds: &Kinds) -> bool {
         self.of_item(item).iter().any(|touch| !kinds.of(touch.kind).is_exposure)
     }
     /// The touches of items, item by item.

@@ -64,12 +64,12 @@ mod tests {
     #[test]
     fn lately_is_some_hours_and_usual_some_weeks_and_what_is_ahead_is_neither() {
         let now = 20_000 * DAY + HOUR;
-        let mut pace = KindVolume::default();
+        let mut kind_volume = KindVolume::default();
         let log = [0, 1, 17, 30, 27 * 24, 40 * 24, -24, -300 * 24];
-        log.iter().for_each(|hours| pace.shift(2, now - hours * HOUR, 1));
-        let came = |pace: &KindVolume| pace.came([1, 2].into_iter(), now);
-        assert_eq!(came(&pace), Volume { lately: 2, usual: 5 });
-        log.iter().for_each(|hours| pace.shift(2, now - hours * HOUR, -1));
-        assert_eq!(pace, KindVolume::default());
+        log.iter().for_each(|hours| kind_volume.shift(2, now - hours * HOUR, 1));
+        let came = |kind_volume: &KindVolume| kind_volume.came([1, 2].into_iter(), now);
+        assert_eq!(came(&kind_volume), Volume { lately: 2, usual: 5 });
+        log.iter().for_each(|hours| kind_volume.shift(2, now - hours * HOUR, -1));
+        assert_eq!(kind_volume, KindVolume::default());
     }
 }

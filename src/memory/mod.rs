@@ -6,24 +6,24 @@
 
 mod adding;
 pub mod affinity;
-pub mod pending;
-mod withdrawal;
+pub mod co_occurrence;
 mod decisions;
-pub mod seen_ids;
 pub mod event;
 mod expire;
 pub mod exposure;
 pub mod history;
+pub mod kind_volume;
 pub mod merge;
 mod moving;
-pub mod co_occurrence;
-pub mod kind_volume;
-pub mod response_rates;
+pub mod pending;
 mod recount;
 mod repetition;
+pub mod response_rates;
+pub mod seen_ids;
 mod snapshot;
 mod subject;
 pub mod trend;
+mod withdrawal;
 
 use std::rc::Rc;
 
@@ -36,15 +36,15 @@ use crate::base::value::{self, Fields, Value};
 use crate::world::interaction::Interaction;
 use crate::world::{IndexedInteraction, World};
 
-use pending::{Ahead, MOST_WAITING, Waiting};
-use seen_ids::{SeenIds, Mark};
+use co_occurrence::CoOccurrence;
 use event::{CompactInteraction, RecentInteraction};
 use exposure::Exposure;
 use history::History;
-use co_occurrence::CoOccurrence;
 use kind_volume::KindVolume;
-use response_rates::ResponseRates;
+use pending::{Ahead, MOST_WAITING, Waiting};
 use recount::Touched;
+use response_rates::ResponseRates;
+use seen_ids::{Mark, SeenIds};
 pub use subject::{BySubject, Subject, subjects_of};
 use trend::Trends;
 
@@ -133,7 +133,7 @@ pub struct Memory {
     // Derived.
     trends: Trends,
     group_trends: Vec<Trends>,
-    pace: KindVolume,
+    kind_volume: KindVolume,
     rates: ResponseRates,
     neighbours: CoOccurrence,
     /// How many likings of an item there are, each of a subject for the first time.
@@ -207,8 +207,8 @@ impl Memory {
         &self.ahead
     }
     /// How often each kind comes.
-    pub fn pace(&self) -> &KindVolume {
-        &self.pace
+    pub fn kind_volume(&self) -> &KindVolume {
+        &self.kind_volume
     }
     /// Demand for each item over everybody.
     pub fn trends(&self) -> &Trends {

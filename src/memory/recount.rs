@@ -6,8 +6,8 @@
 use crate::base::order;
 use crate::world::{IndexedInteraction, World};
 
-use super::event::{Counts, CompactInteraction};
 use super::co_occurrence::CoOccurrence;
+use super::event::{CompactInteraction, Counts};
 use super::{Memory, Subject, at};
 
 /// What is to be counted anew.
@@ -82,7 +82,7 @@ impl Memory {
         if touched.all {
             touched.users = (0..self.users.len() as u32).collect();
             touched.groups = (0..self.groups.len() as u32).collect();
-            self.pace = Default::default();
+            self.kind_volume = Default::default();
         }
         self.recount_users(world, &mut touched);
         self.recount_groups(world, &mut touched);

@@ -4,7 +4,7 @@
 //! item that the subject was never shown says nothing of what comes of showing it. All decay at the long half-life.
 
 use crate::base::sorted::SortedMap;
-use crate::base::time::{DecayedSum, HalfLife, DecayPoint, Time};
+use crate::base::time::{DecayPoint, DecayedSum, HalfLife, Time};
 use crate::world::facet::{Class, Facets};
 use crate::world::kind::Kinds;
 use crate::world::library::Library;

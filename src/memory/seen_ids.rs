@@ -53,7 +53,7 @@ impl SeenIds {
     fn forget_the_oldest(&mut self) {
         if self.0.0.len() > WINDOW + WINDOW / 4 {
             let mut ids: Vec<(Time, u64)> = self.0.0.iter().map(|(&id, &at)| (at, id)).collect();
-            order::keep_first(&mut ids, WINDOW, |a, b| b.cmp(a));
+            order::retain_smallest(&mut ids, WINDOW, |a, b| b.cmp(a));
             let oldest_kept = ids.into_iter().min();
             self.0.0.retain(|&id, &mut at| Some((at, id)) >= oldest_kept);
         }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::time::{DAY, DecayedSum, HOUR, HalfLife, DecayPoint, Time};
+use crate::base::time::{DAY, DecayPoint, DecayedSum, HOUR, HalfLife, Time};
 
 use super::event::{Counts, SPACING};
 

@@ -29,7 +29,7 @@ impl GroupWeight {
     }
 
     /// The share of a group that did so much.
-    pub fn of(self, mass: f64) -> f64 {
-        self.most * mass / (mass + self.half_at)
+    pub fn of(self, activity: f64) -> f64 {
+        self.most * activity / (activity + self.half_at)
     }
 }

@@ -82,7 +82,7 @@ impl Recommender {
             Subject::Group(group) => (None, Some(group)),
         };
         let to_whom = Recipient { is_user: user.is_some(), user, group, channel };
-        if self.as_seen(to_whom) == to_whom {
+        if self.visible_recipient(to_whom) == to_whom {
             self.wait_for_answers(sent, to_whom);
         }
         let picks = sent.picks.iter().map(|(item, p)| (self.world.library.ids.intern(item), *p)).collect();

@@ -27,7 +27,7 @@ pub struct Config {
     /// How members become a group, where the group does not say.
     pub aggregation: Aggregation,
     /// How much a group itself weighs, whatever a fit says.
-    pub own_share: Option<GroupWeight>,
+    pub group_weight: Option<GroupWeight>,
     /// How one chooses.
     pub policy: Policy,
     /// What likeness to what was chosen before costs, 0–1, in units of the utilities' spread.
@@ -61,7 +61,7 @@ impl Config {
             half_lives: fields.or("halfLives", HalfLives::default(), HalfLives::read)?,
             rules: Rules::read(&mut fields)?,
             aggregation: fields.or("aggregation", Aggregation::default(), Aggregation::read)?,
-            own_share: fields
+            group_weight: fields
                 .optional(
                     "groupHistory",
                     value::number_that("a number above 0, at most 1000000", |m| m > 0.0 && m <= 1e6),

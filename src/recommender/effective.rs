@@ -59,7 +59,7 @@ impl Config {
             half_lives: self.half_lives_in_days(),
             utc_offset_minutes: self.rules.calendar.utc_offset_minutes,
             aggregation: self.aggregation,
-            group_history: self.own_share.map(|share| share.half_at),
+            group_history: self.group_weight.map(|share| share.half_at),
             policy: self.policy,
             diversity: self.diversity,
             repeats: self.rules.repeats,

@@ -25,12 +25,12 @@ impl Recommender {
         self.world.put_users(other.world.users.iter().cloned().collect());
         self.world.put_groups(other.world.groups.iter().cloned().collect());
         self.world.put_channels(other.world.channels.iter().cloned().collect());
-        self.model.cover(&self.world.kinds);
+        self.model.extend_to(&self.world.kinds);
         // Whole histories are added, of those too who are not profiled: whose part that is, only both together tell.
         (0..map.users.len() as u32).for_each(|user| other.memory.restore(&other.world, user));
         map.users.iter().for_each(|&user| self.memory.restore(&self.world, user));
         self.memory.merge(other.memory, &other.world, &map, &self.world);
-        map.users.iter().for_each(|&user| self.heed(user));
+        map.users.iter().for_each(|&user| self.apply_consent(user));
         Ok(())
     }
 }

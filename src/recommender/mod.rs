@@ -33,9 +33,9 @@ use crate::scoring::scorer::{Scorer, Workspace};
 use crate::slate::reason::ReasonBuilder;
 use crate::slate::{Candidates, SlateOptions, choose};
 use crate::world::World;
-use crate::world::recipient::Recipient;
 use crate::world::facet::Profile as Portrait;
 use crate::world::facet_matrix::Index;
+use crate::world::recipient::Recipient;
 
 use clock::Clock;
 use config::Config;
@@ -63,7 +63,7 @@ pub struct Recommender {
 #[derive(Debug, Default)]
 struct Derived {
     index: Index,
-    gates: AvailabilityIndex,
+    availability: AvailabilityIndex,
 }
 
 impl Recommender {
@@ -74,7 +74,7 @@ impl Recommender {
     pub fn new(config: Value) -> Result<Self> {
         let config = Config::read(config)?;
         let mut world = World::new(config.kinds.clone());
-        config.rules.introduce(&mut world);
+        config.rules.intern_names(&mut world);
         let memory = Memory::new(config.half_lives);
         Ok(Self::assembled(config, Clock::default(), world, memory))
     }
@@ -105,7 +105,7 @@ impl Recommender {
         self.refresh_for(request.now, self.config.families.that(|n| self.model.uses(n)));
         let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
         let to = Recipient::of(&self.world, user, group, channel);
-        let seen = self.as_seen(to);
+        let seen = self.visible_recipient(to);
         let Self { config, world, memory, model, features, derived, work, .. } = self;
 
         // 1. Who is asked for, and what for.
@@ -125,7 +125,7 @@ impl Recommender {
             world,
             memory,
             rules: &config.rules,
-            gates: &derived.gates,
+            availability: &derived.availability,
             addressee: to,
             now: request.now,
             horizon: request.now.saturating_add(config.max_ahead),
@@ -155,15 +155,15 @@ impl Recommender {
 
         // 5. Which are chosen.
         let pinned =
-            derived.gates.pinned().iter().filter_map(|item| items.binary_search(item).ok()).collect::<Vec<_>>();
-        let deviations = match policy.draws_utilities() {
-            true => ranked.deviations(&ranker, work, &context, &items),
+            derived.availability.pinned().iter().filter_map(|item| items.binary_search(item).ok()).collect::<Vec<_>>();
+        let std_devs = match policy.needs_std_devs() {
+            true => ranked.std_devs(&ranker, work, &context, &items),
             false => Vec::new(),
         };
         let candidates = Candidates {
             items: &items,
             utilities: &ranked.utilities,
-            deviations: &deviations,
+            std_devs: &std_devs,
             pinned: &pinned,
             ids: &world.library.ids,
             index: &derived.index,
@@ -183,7 +183,7 @@ impl Recommender {
                 rank: rank + 1,
                 score: ranked.utilities[chosen.place] - penalty,
                 propensity: chosen.propensity,
-                propensity_estimated: policy.draws_utilities() && !chosen.pinned,
+                propensity_estimated: policy.needs_std_devs() && !chosen.pinned,
                 chances: account.chances(&world.kinds),
                 relative: objective.0.iter().any(|(kind, _)| model.row(*kind, to.is_user).relative),
                 reasons: if options.reasons { account.reasons(&naming, chosen) } else { Vec::new() },
@@ -209,7 +209,7 @@ impl Recommender {
         self.model = make(&mut self.world)?;
         // What was learnt corrects the fit that it was learnt on, and no other.
         self.online = Online::default();
-        self.model.cover(&self.world.kinds);
+        self.model.extend_to(&self.world.kinds);
         self.revision += 1;
         Ok(())
     }
@@ -260,7 +260,7 @@ impl Recommender {
     fn refresh_for(&mut self, now: Time, families: FamilySet) {
         self.advance(now);
         self.derived.index.refresh(&self.world.library, &self.world.facets);
-        self.derived.gates.refresh(&self.world.library);
+        self.derived.availability.refresh(&self.world.library);
         match families.wanted().neighbours {
             true => self.memory.settle(&self.world),
             false => self.memory.settle_rates(&self.world),

@@ -7,9 +7,9 @@ use crate::model::online::{Online, Pick};
 use crate::scoring::objective::Objective;
 use crate::scoring::scorer::Scorer;
 use crate::world::IndexedInteraction;
-use crate::world::recipient::Recipient;
 use crate::world::facet::Profile;
 use crate::world::interaction::Interaction;
+use crate::world::recipient::Recipient;
 
 use super::Recommender;
 use super::decision::Sent;
@@ -46,7 +46,7 @@ impl Recommender {
         let scene = Scene { world, memory, index, associations, now: sent.at, revision: self.revision };
         let ranker = Scorer { scene, model, objective: &Objective::default(), families: config.families };
         let rows = ranker.rows(work, to, &Profile::default(), &items, &kinds);
-        let of_groups = !model.same_for_all(to.is_user);
+        let of_groups = !model.uses_user_models(to.is_user);
         let picks = items.iter().zip(&propensities).zip(&rows);
         let picks = picks.map(|((&item, &propensity), row)| Pick::new(item, propensity, of_groups, row)).collect();
         self.online.wait(sent.at, &sent.id, picks);

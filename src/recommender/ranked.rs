@@ -7,10 +7,10 @@ use crate::base::sorted::SortedMap;
 use crate::scoring::group_aggregator::{GroupAggregator, Voice};
 use crate::scoring::scorer::{Attribution, Scorer, Workspace, member_of};
 use crate::slate::SlateItem;
-use crate::slate::reason::{ReasonBuilder, Reason};
-use crate::world::recipient::Recipient;
+use crate::slate::reason::{Reason, ReasonBuilder};
 use crate::world::facet::Profile as Portrait;
 use crate::world::kind::Kinds;
+use crate::world::recipient::Recipient;
 
 use super::config::Config;
 
@@ -19,7 +19,7 @@ pub(super) struct ScoredItems {
     to: Recipient,
     /// One utility an item.
     pub(super) utilities: Vec<f64>,
-    council: Option<GroupAggregator>,
+    aggregator: Option<GroupAggregator>,
 }
 
 impl ScoredItems {
@@ -34,17 +34,18 @@ impl ScoredItems {
         if to.is_user {
             let mut utilities = Vec::new();
             ranker.utilities(work, to, context, items, &mut utilities);
-            return Self { to, utilities, council: None };
+            return Self { to, utilities, aggregator: None };
         }
         let own = to.group_record(ranker.scene.world).and_then(|group| group.aggregation);
-        let council = ranker.council(work, to, context, items, own.unwrap_or(config.aggregation), config.own_share);
-        Self { to, utilities: council.utilities(), council: Some(council) }
+        let aggregator =
+            ranker.aggregator(work, to, context, items, own.unwrap_or(config.aggregation), config.group_weight);
+        Self { to, utilities: aggregator.utilities(), aggregator: Some(aggregator) }
     }
 
     /// How unsure one is of the utilities. The weights, of which one is unsure, are the same for a group and its members:
     /// their deviations add up by their parts. Borda's points are as unsure as the utilities they come from, each
     /// measured in their own spread.
-    pub(super) fn deviations(
+    pub(super) fn std_devs(
         &self,
         ranker: &Scorer,
         work: &mut Workspace,
@@ -52,17 +53,17 @@ impl ScoredItems {
         items: &[u32],
     ) -> Vec<f64> {
         let evidence = ranker.evidence(items);
-        let mut deviations = ranker.deviations(work, self.to, context, items, &evidence);
-        let Some(council) = &self.council else { return deviations };
-        let own_share = council.own_share();
-        let scale = council.scale(&self.utilities);
-        deviations.iter_mut().for_each(|deviation| *deviation *= scale * own_share);
-        for &member in council.members() {
-            let theirs = ranker.deviations(work, member_of(self.to, member), context, items, &evidence);
-            let part = scale * (1.0 - own_share) / council.members().len() as f64;
-            deviations.iter_mut().zip(theirs).for_each(|(sum, deviation)| *sum += part * deviation);
+        let mut std_devs = ranker.std_devs(work, self.to, context, items, &evidence);
+        let Some(aggregator) = &self.aggregator else { return std_devs };
+        let group_weight = aggregator.group_weight();
+        let scale = aggregator.scale(&self.utilities);
+        std_devs.iter_mut().for_each(|deviation| *deviation *= scale * group_weight);
+        for &member in aggregator.members() {
+            let theirs = ranker.std_devs(work, member_of(self.to, member), context, items, &evidence);
+            let part = scale * (1.0 - group_weight) / aggregator.members().len() as f64;
+            std_devs.iter_mut().zip(theirs).for_each(|(sum, deviation)| *sum += part * deviation);
         }
-        deviations
+        std_devs
     }
 
     /// One account for each chosen item, with reasons or with chances alone. Every member is looked at once, however
@@ -76,14 +77,14 @@ impl ScoredItems {
         items: &[u32],
         reasons: bool,
     ) -> Vec<Explanation> {
-        let Some(council) = &self.council else {
+        let Some(aggregator) = &self.aggregator else {
             let alone = Voice { member: None, weight: 1.0, decided: false, points: None };
             let explained = ranker.explain(work, self.to, context, items, reasons);
             return explained.into_iter().map(|explained| Explanation(vec![(alone, explained)])).collect();
         };
         let mut heard: Vec<(usize, Voice)> = Vec::new();
         for (n, chosen) in slate.iter().enumerate() {
-            heard.extend(council.voices(chosen.place).into_iter().map(|voice| (n, voice)));
+            heard.extend(aggregator.voices(chosen.place).into_iter().map(|voice| (n, voice)));
         }
         // By who speaks, the group itself first; each on the items in their order.
         order::sort_by_number(&mut heard, |(_, voice)| voice.member.map_or(0, |member| u64::from(member) + 1));

@@ -1,7 +1,7 @@
 //! Features as learning takes them: sparse rows, first what all kinds share, then for each kind its own.
 
-use crate::world::recipient::Recipient;
 use crate::world::facet::Profile;
+use crate::world::recipient::Recipient;
 
 use crate::features;
 

@@ -12,7 +12,7 @@ const MISERY: f64 = 0.5;
 #[derive(Debug, Default)]
 pub struct GroupAggregator {
     aggregation: Aggregation,
-    own_share: f64,
+    group_weight: f64,
     own: Vec<f64>,
     members: Vec<u32>,
     sum: Vec<f64>,
@@ -36,23 +36,23 @@ pub struct Voice {
 }
 
 impl GroupAggregator {
-    /// Opens with the group's own utilities, which weigh `own_share` (0–1) against the members'.
-    pub fn open(aggregation: Aggregation, own_share: f64, own: Vec<f64>) -> Self {
+    /// Opens with the group's own utilities, which weigh `group_weight` (0–1) against the members'.
+    pub fn open(aggregation: Aggregation, group_weight: f64, own: Vec<f64>) -> Self {
         let n = own.len();
-        let mut council = Self { aggregation, own_share, ..Self::default() };
+        let mut aggregator = Self { aggregation, group_weight, ..Self::default() };
         match aggregation {
-            Aggregation::Average => council.sum = vec![0.0; n],
-            Aggregation::LeastMisery => council.lowest = vec![(f64::INFINITY, 0); n],
-            Aggregation::MostPleasure => council.highest = vec![(f64::NEG_INFINITY, 0); n],
+            Aggregation::Average => aggregator.sum = vec![0.0; n],
+            Aggregation::LeastMisery => aggregator.lowest = vec![(f64::INFINITY, 0); n],
+            Aggregation::MostPleasure => aggregator.highest = vec![(f64::NEG_INFINITY, 0); n],
             Aggregation::AverageWithoutMisery => {
-                council.sum = vec![0.0; n];
-                council.lowest = vec![(f64::INFINITY, 0); n];
-                council.miserable = vec![false; n];
+                aggregator.sum = vec![0.0; n];
+                aggregator.lowest = vec![(f64::INFINITY, 0); n];
+                aggregator.miserable = vec![false; n];
             }
-            Aggregation::Borda => council.points.push(borda(&own)),
+            Aggregation::Borda => aggregator.points.push(borda(&own)),
         }
-        council.own = own;
-        council
+        aggregator.own = own;
+        aggregator
     }
 
     /// Hears a member.
@@ -79,8 +79,8 @@ impl GroupAggregator {
     }
 
     /// The part of the group itself: all of it if nobody else was heard.
-    pub fn own_share(&self) -> f64 {
-        if self.members.is_empty() { 1.0 } else { self.own_share }
+    pub fn group_weight(&self) -> f64 {
+        if self.members.is_empty() { 1.0 } else { self.group_weight }
     }
 
     /// What the group itself was heard with, and the mean of its members, of a council that averages; `None` of a group
@@ -107,7 +107,7 @@ impl GroupAggregator {
     /// The group's utility of each item.
     pub fn utilities(&self) -> Vec<f64> {
         let heard = self.members.len() as f64;
-        let own_share = self.own_share();
+        let group_weight = self.group_weight();
         let of = |n: usize| {
             let own = self.points.first().map_or(self.own[n], |own| own[n]);
             if self.members.is_empty() {
@@ -121,16 +121,16 @@ impl GroupAggregator {
                 Aggregation::AverageWithoutMisery => self.sum[n] / heard,
                 Aggregation::Borda => self.points[1..].iter().map(|points| points[n]).sum::<f64>() / heard,
             };
-            own_share * own + (1.0 - own_share) * members
+            group_weight * own + (1.0 - group_weight) * members
         };
         (0..self.own.len()).map(of).collect()
     }
 
     /// Who had a part in the utility of the n-th item.
     pub fn voices(&self, n: usize) -> Vec<Voice> {
-        let own_share = self.own_share();
+        let group_weight = self.group_weight();
         let points = |voice: usize| self.points.get(voice).map(|points| points[n]);
-        let mut voices = vec![Voice { member: None, weight: own_share, decided: false, points: points(0) }];
+        let mut voices = vec![Voice { member: None, weight: group_weight, decided: false, points: points(0) }];
         let alone = match self.aggregation {
             Aggregation::LeastMisery => self.lowest.get(n),
             Aggregation::MostPleasure => self.highest.get(n),
@@ -138,9 +138,9 @@ impl GroupAggregator {
             _ => None,
         };
         if let (Some(&(_, member)), false) = (alone, self.members.is_empty()) {
-            voices.push(Voice { member: Some(member), weight: 1.0 - own_share, decided: true, points: None });
+            voices.push(Voice { member: Some(member), weight: 1.0 - group_weight, decided: true, points: None });
         } else {
-            let weight = (1.0 - own_share) / self.members.len() as f64;
+            let weight = (1.0 - group_weight) / self.members.len() as f64;
             voices.extend(self.members.iter().enumerate().map(|(voice, &member)| Voice {
                 member: Some(member),
                 weight,
@@ -180,10 +180,10 @@ mod tests {
     /// Three members, three items, in the manner of Masthoff's worked example.
     const MEMBERS: [[f64; 3]; 3] = [[10.0, 4.0, 7.0], [1.0, 9.0, 8.0], [9.0, 8.0, 6.0]];
 
-    fn council(aggregation: Aggregation, own_share: f64) -> GroupAggregator {
-        let mut council = GroupAggregator::open(aggregation, own_share, vec![5.0, 0.0, 1.0]);
-        MEMBERS.iter().zip(0..).for_each(|(utilities, member)| council.hear(member, utilities));
-        council
+    fn aggregator(aggregation: Aggregation, group_weight: f64) -> GroupAggregator {
+        let mut aggregator = GroupAggregator::open(aggregation, group_weight, vec![5.0, 0.0, 1.0]);
+        MEMBERS.iter().zip(0..).for_each(|(utilities, member)| aggregator.hear(member, utilities));
+        aggregator
     }
 
     fn close(a: &[f64], b: &[f64]) -> bool {
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn each_aggregation_does_what_its_name_says() {
-        let of = |aggregation| council(aggregation, 0.0).utilities();
+        let of = |aggregation| aggregator(aggregation, 0.0).utilities();
         assert!(close(&of(Aggregation::Average), &[20.0 / 3.0, 7.0, 7.0]));
         assert!(close(&of(Aggregation::LeastMisery), &[1.0, 4.0, 6.0]));
         assert!(close(&of(Aggregation::MostPleasure), &[10.0, 9.0, 8.0]));
@@ -202,7 +202,7 @@ mod tests {
 
     #[test]
     fn the_groups_own_takes_its_share_and_all_where_nobody_else_is() {
-        assert!(close(&council(Aggregation::LeastMisery, 0.25).utilities(), &[2.0, 3.0, 4.75]));
+        assert!(close(&aggregator(Aggregation::LeastMisery, 0.25).utilities(), &[2.0, 3.0, 4.75]));
         let alone = GroupAggregator::open(Aggregation::MostPleasure, 0.25, vec![5.0, 0.0]);
         assert!(close(&alone.utilities(), &[5.0, 0.0]));
         assert_eq!(alone.voices(0).len(), 1);
@@ -212,11 +212,11 @@ mod tests {
     fn voices_weigh_one_together_and_name_who_decided_alone() {
         for (_, aggregation) in Aggregation::ALL {
             for n in 0..3 {
-                let voices = council(aggregation, 0.25).voices(n);
+                let voices = aggregator(aggregation, 0.25).voices(n);
                 assert!((voices.iter().map(|voice| voice.weight).sum::<f64>() - 1.0).abs() < 1e-12, "{aggregation:?}");
             }
         }
-        let miserable = council(Aggregation::AverageWithoutMisery, 0.0).voices(0);
+        let miserable = aggregator(Aggregation::AverageWithoutMisery, 0.0).voices(0);
         assert_eq!((miserable.len(), miserable[0].member, miserable[0].decided), (1, Some(1), true));
     }
 

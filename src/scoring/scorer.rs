@@ -5,11 +5,11 @@ use nextpick_kernel as kernel;
 use crate::base::number::{mean_slope, sigmoid};
 use crate::base::time::Time;
 use crate::memory::Subject;
-use crate::world::recipient::Recipient;
 use crate::world::facet::Profile;
+use crate::world::recipient::Recipient;
 use crate::world::subject::Aggregation;
 
-use crate::features::subject::{Scene, PreparedSubject};
+use crate::features::subject::{PreparedSubject, Scene};
 use crate::features::{FAMILIES, FamilySet, Source, Table};
 use crate::model::Model;
 use crate::model::group_weight::GroupWeight;
@@ -93,8 +93,8 @@ impl Scorer<'_> {
         utilities: &mut Vec<f64>,
     ) {
         let used = self.used();
-        work.viewer.look(&self.scene, to, request, used.wanted());
-        let sort = usize::from(!self.model.same_for_all(to.is_user));
+        work.viewer.prepare(&self.scene, to, request, used.wanted());
+        let sort = usize::from(!self.model.uses_user_models(to.is_user));
         self.share(work, sort, to.is_user);
         let Workspace { viewer, table, shared, z } = work;
         let of_pair = |n: usize| used.includes(n) && !FAMILIES[n].of_item_alone();
@@ -158,7 +158,7 @@ impl Scorer<'_> {
         items: &[u32],
         families: FamilySet,
     ) {
-        work.viewer.look(&self.scene, to, request, families.wanted());
+        work.viewer.prepare(&self.scene, to, request, families.wanted());
         work.table.fill(&self.scene, &work.viewer, items, |n| families.includes(n));
     }
 
@@ -180,7 +180,7 @@ impl Scorer<'_> {
         parts: bool,
     ) -> Vec<Attribution> {
         let used = self.used();
-        work.viewer.look(&self.scene, to, request, used.wanted());
+        work.viewer.prepare(&self.scene, to, request, used.wanted());
         let Workspace { viewer, table, .. } = work;
         table.fill(&self.scene, viewer, items, |n| used.includes(n));
         let mut explained = vec![Attribution::default(); items.len()];
@@ -252,7 +252,7 @@ impl Scorer<'_> {
 
     /// Hears a group and its members on the items. The group itself weighs what `share` says, or else what its model was
     /// fitted to say.
-    pub fn council(
+    pub fn aggregator(
         &self,
         work: &mut Workspace,
         to: Recipient,
@@ -263,20 +263,20 @@ impl Scorer<'_> {
     ) -> GroupAggregator {
         let mut utilities = Vec::new();
         self.utilities(work, to, request, items, &mut utilities);
-        let share = share.or(self.model.own_share()).unwrap_or_default();
-        let mut council = GroupAggregator::open(aggregation, share.of(self.mass(to.group)), utilities);
+        let share = share.or(self.model.group_weight()).unwrap_or_default();
+        let mut aggregator = GroupAggregator::open(aggregation, share.of(self.activity(to.group)), utilities);
         let mut utilities = Vec::new();
         let world = self.scene.world;
         let members = to.group_record(world).map_or(&[][..], |group| &group.member_numbers);
         for &member in members.iter().filter(|&&member| world.is_personalised(member)) {
             self.utilities(work, member_of(to, member), request, items, &mut utilities);
-            council.hear(member, &utilities);
+            aggregator.hear(member, &utilities);
         }
-        council
+        aggregator
     }
 
     /// What a group did, decayed, in units of the kinds' weights.
-    pub fn mass(&self, group: Option<u32>) -> f64 {
+    pub fn activity(&self, group: Option<u32>) -> f64 {
         let history = group.and_then(|group| self.scene.memory.history(Subject::Group(group)));
         let Some(history) = history else { return 0.0 };
         let now = self.scene.memory.half_lives().long.place(self.scene.now);

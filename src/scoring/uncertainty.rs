@@ -8,8 +8,8 @@
 
 use crate::base::number::sigmoid;
 use crate::memory::trend;
-use crate::world::recipient::Recipient;
 use crate::world::facet::Profile;
+use crate::world::recipient::Recipient;
 
 use super::scorer::{Scorer, Workspace};
 
@@ -41,7 +41,7 @@ impl Scorer<'_> {
     }
 
     /// The standard deviation of each item's utility for one viewer, or for a group by itself.
-    pub fn deviations(
+    pub fn std_devs(
         &self,
         work: &mut Workspace,
         to: Recipient,

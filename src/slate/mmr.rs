@@ -89,7 +89,7 @@ impl<'a> CandidatePool<'a> {
 
     /// How unsure one is of a candidate's utility.
     pub fn deviation(&self, place: usize) -> f64 {
-        self.candidates.deviations[place]
+        self.candidates.std_devs[place]
     }
 
     /// Which of two places with scores comes first.

@@ -22,7 +22,7 @@ pub struct Candidates<'a> {
     /// Their utilities.
     pub utilities: &'a [f64],
     /// How unsure one is of each, as standard deviations; empty for policies that do not draw by them.
-    pub deviations: &'a [f64],
+    pub std_devs: &'a [f64],
     /// Which of them come first, by place.
     pub pinned: &'a [usize],
     /// Their ids, which break ties.

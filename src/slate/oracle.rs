@@ -52,7 +52,7 @@ fn the_quick_search_finds_what_sorting_everything_finds() {
         let candidates = Candidates {
             items: &items,
             utilities: &utilities,
-            deviations: &[],
+            std_devs: &[],
             pinned: &[],
             ids: &world.library.ids,
             index: &index,
@@ -76,7 +76,7 @@ fn pinned_items_come_first_and_cost_nothing() {
     let candidates = Candidates {
         items: &items,
         utilities: &utilities,
-        deviations: &[],
+        std_devs: &[],
         pinned: &[2, 7],
         ids: &world.library.ids,
         index: &index,

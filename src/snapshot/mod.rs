@@ -149,7 +149,7 @@ impl State {
         world.put_users(records(&self.users, "users", User::read)?);
         world.put_groups(records(&self.groups, "groups", Group::read)?);
         world.put_channels(records(&self.channels, "channels", Channel::read)?);
-        config.rules.introduce(&mut world);
+        config.rules.intern_names(&mut world);
         let mut memory = self.memory;
         if self.clock.is_some_and(|now| !is_time(now)) {
             return Err(ENVELOPE.wrong("a clock before the year 2200", "a later one"));

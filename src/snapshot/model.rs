@@ -30,20 +30,20 @@ pub struct Named {
     /// One for each of the kinds; the weights in the order of `features`.
     rows: Vec<Row>,
     /// The same, or none where groups share the users' rows.
-    rows_of_groups: Vec<Row>,
-    own_share: Option<GroupWeight>,
+    group_models: Vec<Row>,
+    group_weight: Option<GroupWeight>,
     /// The items of the associations, by their names.
     items: Interner,
     /// By the places of `items`.
     associations: ItemWeights,
 }
 
-as_bytes!(Named: name, features, kinds, rows, rows_of_groups, own_share, items, associations);
+as_bytes!(Named: name, features, kinds, rows, group_models, group_weight, items, associations);
 
 impl Named {
     /// A world's model in names.
     pub fn of(model: &Model, world: &World) -> Self {
-        let (rows, rows_of_groups) = model.rows();
+        let (rows, group_models) = model.rows();
         let mut kinds: Vec<u32> = (0..rows.len() as u32).collect();
         order::sort_by(&mut kinds, |&a, &b| world.kinds.name(a).cmp(world.kinds.name(b)));
         let in_order = |rows: &[Row]| match rows {
@@ -55,8 +55,8 @@ impl Named {
             name: model.base_name().to_owned(),
             features: features::names().iter().map(String::as_str).collect(),
             rows: in_order(rows),
-            rows_of_groups: in_order(rows_of_groups),
-            own_share: model.own_share(),
+            group_models: in_order(group_models),
+            group_weight: model.group_weight(),
             kinds: kinds.iter().map(|&kind| world.kinds.name(kind)).collect(),
             items: items.iter().map(|&item| world.library.ids.name(item)).collect(),
             associations,
@@ -86,7 +86,7 @@ impl Named {
             }
             row.weights = places.iter().map(|place| place.map_or(0.0, |place| row.weights[place])).collect();
         };
-        self.rows.iter_mut().chain(&mut self.rows_of_groups).for_each(arrange);
+        self.rows.iter_mut().chain(&mut self.group_models).for_each(arrange);
 
         let kinds: Vec<u32> = self.kinds.names().map(|name| world.kinds.intern(name)).collect();
         let shipped = Model::shipped(&world.kinds);
@@ -95,11 +95,11 @@ impl Named {
             kinds.iter().zip(given).for_each(|(&kind, row)| rows[kind as usize] = row.clone());
             rows
         };
-        let rows_of_groups = if self.rows_of_groups.is_empty() { Vec::new() } else { by_number(&self.rows_of_groups) };
+        let group_models = if self.group_models.is_empty() { Vec::new() } else { by_number(&self.group_models) };
         let items: Vec<u32> = self.items.names().map(|id| world.library.ids.intern(id)).collect();
         let associations = renumbered(&self.associations, &items, world.library.ids.len());
-        let rows = [by_number(&self.rows), rows_of_groups];
-        Ok(Model::fitted(rows, self.own_share, associations, Some(self.name)))
+        let rows = [by_number(&self.rows), group_models];
+        Ok(Model::fitted(rows, self.group_weight, associations, Some(self.name)))
     }
 
     /// Whether it hangs together.
@@ -108,19 +108,19 @@ impl Named {
         let n = self.features.len();
         let fits = |row: &Row| row.weights.len() == n && (row.errors.is_empty() || row.errors.len() == n + 1);
         let sizes = self.rows.len() == kinds
-            && (self.rows_of_groups.is_empty() || self.rows_of_groups.len() == kinds)
+            && (self.group_models.is_empty() || self.group_models.len() == kinds)
             && self.associations.rows().len() <= items
-            && self.rows.iter().chain(&self.rows_of_groups).all(fits);
+            && self.rows.iter().chain(&self.group_models).all(fits);
         let mut names = self.kinds.names().chain(self.items.names()).chain([self.name.as_str()]);
         if !sizes || !names.all(is_id) {
             return Err(ENVELOPE.wrong("a row of weights for each kind, and names of 1 to 256 bytes", "others"));
         }
         let is_sound = |number: f64| number.abs() <= f64::from(LARGEST);
         let is_share = |share: &GroupWeight| share.most > 0.0 && share.most < 1.0 && share.half_at > 0.0;
-        if !self.own_share.iter().all(|share| is_share(share) && is_sound(share.half_at)) {
+        if !self.group_weight.iter().all(|share| is_share(share) && is_sound(share.half_at)) {
             return Err(ENVELOPE.wrong("groups that weigh more than 0 and less than 1", "others"));
         }
-        let mut rows = self.rows.iter().chain(&self.rows_of_groups);
+        let mut rows = self.rows.iter().chain(&self.group_models);
         let mut links = self.associations.rows().iter().flatten();
         if !rows.all(|row| {
             is_sound(row.bias)

@@ -5,7 +5,7 @@ use ndarray::Array1;
 use crate::base::time::Time;
 use crate::model::layout::Layout;
 
-use super::training_set::{TrainingSet, Rows};
+use super::training_set::{Rows, TrainingSet};
 
 /// More bytes of features than this are not held: then every second example is let go, and of those to come every
 /// second is noted.
@@ -115,7 +115,7 @@ impl ExampleStore {
     }
 
     /// What one kind is learnt from, and the labels of the rows shown: all that was shown, and the choices that it came of.
-    pub fn lesson(&self, kind: u32, takes: impl Fn(&Example) -> bool) -> (TrainingSet, Array1<f64>) {
+    pub fn training_set(&self, kind: u32, takes: impl Fn(&Example) -> bool) -> (TrainingSet, Array1<f64>) {
         self.lesson_of(kind, |example| example.outcomes.contains(&kind), takes)
     }
 
@@ -127,25 +127,25 @@ impl ExampleStore {
         takes: impl Fn(&Example) -> bool,
     ) -> (TrainingSet, Array1<f64>) {
         let bias = self.layout.of_one_kind();
-        let mut lesson = TrainingSet { features: bias + 1, ..TrainingSet::default() };
+        let mut training_set = TrainingSet { features: bias + 1, ..TrainingSet::default() };
         let mut labels = Vec::new();
         let seen = |place| self.layout.seen(place, kind);
         let taken = || self.list.iter().filter(|example| takes(example));
         for example in taken().filter(|example| example.shown) {
-            copy(&self.rows, example.rows.start, &mut lesson.rows, seen);
-            lesson.rows.put_at_end(bias, 1.0);
-            lesson.offsets.push(0.0);
+            copy(&self.rows, example.rows.start, &mut training_set.rows, seen);
+            training_set.rows.put_at_end(bias, 1.0);
+            training_set.offsets.push(0.0);
             labels.push(f64::from(u8::from(came(example))));
         }
-        lesson.shown = lesson.rows.len();
+        training_set.shown = training_set.rows.len();
         for example in taken().filter(|example| !example.shown && came(example)) {
             for row in example.rows.clone() {
-                copy(&self.rows, row, &mut lesson.rows, seen);
-                lesson.offsets.push(self.offsets[row]);
+                copy(&self.rows, row, &mut training_set.rows, seen);
+                training_set.offsets.push(self.offsets[row]);
             }
-            lesson.choices.push(lesson.rows.len() as u32);
+            training_set.choices.push(training_set.rows.len() as u32);
         }
-        (lesson, Array1::from(labels))
+        (training_set, Array1::from(labels))
     }
 }
 
@@ -199,11 +199,11 @@ mod tests {
         let row: &[(usize, f64)] = &[(0, 1.0), (2, 20.0), (5, 31.0), (6, 40.0), (7, 41.0)];
         let id = noted(&mut examples, true, &[row]).unwrap();
         examples.came(id, 1);
-        let (lesson, labels) = examples.lesson(1, |_| true);
+        let (training_set, labels) = examples.training_set(1, |_| true);
         // Its own are at 4 and 5, which it sees at 2 and 3; the bias is at 4.
-        assert_eq!(lesson.rows.row(0), (&[0u16, 3, 4][..], &[1.0f32, 31.0, 1.0][..]));
+        assert_eq!(training_set.rows.row(0), (&[0u16, 3, 4][..], &[1.0f32, 31.0, 1.0][..]));
         assert_eq!(labels.to_vec(), [1.0]);
-        assert_eq!(examples.lesson(0, |_| true).1.to_vec(), [0.0]);
+        assert_eq!(examples.training_set(0, |_| true).1.to_vec(), [0.0]);
     }
 
     #[test]
@@ -211,9 +211,9 @@ mod tests {
         let mut examples = ExampleStore::new(Layout { shared: 1, own: 0, kinds: 2 });
         let id = noted(&mut examples, false, &[&[(0, 1.0)], &[(0, 2.0)]]).unwrap();
         examples.came(id, 1);
-        let (lesson, labels) = examples.lesson(1, |_| true);
-        assert_eq!((lesson.choices, lesson.offsets, labels.len()), (vec![2], vec![0.5, 0.5], 0));
-        assert!(examples.lesson(0, |_| true).0.choices.is_empty());
+        let (training_set, labels) = examples.training_set(1, |_| true);
+        assert_eq!((training_set.choices, training_set.offsets, labels.len()), (vec![2], vec![0.5, 0.5], 0));
+        assert!(examples.training_set(0, |_| true).0.choices.is_empty());
     }
 
     #[test]
@@ -224,8 +224,8 @@ mod tests {
         ids.iter().for_each(|&id| examples.came(id, 0));
         assert_eq!((examples.list().len(), examples.stride()), (3, 2));
         assert!(examples.list().iter().all(|example| example.outcomes == [0]));
-        let (lesson, _) = examples.lesson(0, |_| true);
-        assert_eq!(lesson.rows.values, [1.0, 1.0, 3.0, 1.0, 5.0, 1.0], "each with its bias");
+        let (training_set, _) = examples.training_set(0, |_| true);
+        assert_eq!(training_set.rows.values, [1.0, 1.0, 3.0, 1.0, 5.0, 1.0], "each with its bias");
         let later: Vec<bool> = (0..4).map(|_| examples.wants_next()).collect();
         assert_eq!(later, [true, false, true, false]);
     }

@@ -73,7 +73,7 @@ impl Ease {
             let column = self.items.iter().zip(self.weights.column(place));
             let mut column: Vec<(u32, f32)> = column.map(|(&liked, &weight)| (liked, weight as f32)).collect();
             column.remove(place);
-            order::keep_first(&mut column, KEPT, |a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+            order::retain_smallest(&mut column, KEPT, |a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
             column.into_iter().for_each(|(liked, weight)| rows[liked as usize].push((item, weight)));
         }
         ItemWeights::new(rows)
@@ -86,7 +86,7 @@ fn most_liked(likings: &Likings, most: usize) -> Vec<u32> {
     let mut counts = vec![0u32; highest];
     likings.iter().flatten().for_each(|(item, _)| counts[*item as usize] += 1);
     let mut items: Vec<u32> = (0..highest as u32).filter(|&item| counts[item as usize] > 0).collect();
-    order::keep_first(&mut items, most, |&a, &b| counts[b as usize].cmp(&counts[a as usize]).then(a.cmp(&b)));
+    order::retain_smallest(&mut items, most, |&a, &b| counts[b as usize].cmp(&counts[a as usize]).then(a.cmp(&b)));
     order::sort(&mut items);
     items
 }

@@ -57,26 +57,31 @@ impl Wanted {
 ///
 /// # Errors
 /// [`Code::Missing`] where there is nothing to learn from.
-pub fn lecture(student: &mut Trainer, mut log: Vec<IndexedInteraction>, wanted: &Wanted, progress: Progress) -> Result<Report> {
+pub fn fit_log(
+    trainer: &mut Trainer,
+    mut log: Vec<IndexedInteraction>,
+    wanted: &Wanted,
+    progress: Progress,
+) -> Result<Report> {
     // Nobody who does not want to be profiled is learnt from.
-    log.retain(|interaction| interaction.user.is_none_or(|user| student.world.is_personalised(user)));
+    log.retain(|interaction| interaction.user.is_none_or(|user| trainer.world.is_personalised(user)));
     order::sort_by_key(&mut log, |interaction| interaction.at);
     log.truncate(log.partition_point(|interaction| interaction.at < wanted.until));
     if log.is_empty() {
         return Err(Error::new(Code::Missing, "events", "at least one interaction before `until`", "none"));
     }
-    student.take_notes(wanted.seed);
+    trainer.start_sampling(wanted.seed);
     let tail = log.len() - log.len().div_ceil(TAIL);
     for (done, &interaction) in log.iter().enumerate() {
         if done % TOLD_EVERY == 0 {
             progress(done, log.len());
         }
         if done == tail {
-            student.rehearse()?;
+            trainer.fit_holdout()?;
         }
-        student.learn(interaction);
+        trainer.learn(interaction);
     }
     progress(log.len(), log.len());
-    student.fit()?;
-    Ok(student.report().expect("there was a rehearsal"))
+    trainer.fit()?;
+    Ok(trainer.report().expect("there was a rehearsal"))
 }

@@ -24,7 +24,7 @@ const NEAR_ENOUGH: f64 = 1e-6;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupChoice {
     /// What the group had done, decayed, in units of the kinds' weights.
-    pub mass: f64,
+    pub activity: f64,
     /// The group's own.
     pub own: Voice,
     /// Its members', by their mean.
@@ -69,8 +69,9 @@ pub struct GroupWeightFit {
 }
 
 /// Learns the share; `None` where nothing was heard.
-pub fn learn(hearings: &[GroupChoice]) -> Option<GroupWeightFit> {
-    let sound: Vec<GroupChoice> = hearings.iter().filter(|hearing| hearing.is_sound()).copied().collect();
+pub fn learn(group_choices: &[GroupChoice]) -> Option<GroupWeightFit> {
+    let sound: Vec<GroupChoice> =
+        group_choices.iter().filter(|group_choice| group_choice.is_sound()).copied().collect();
     if sound.is_empty() {
         return None;
     }
@@ -82,8 +83,8 @@ pub fn learn(hearings: &[GroupChoice]) -> Option<GroupWeightFit> {
     Some(GroupWeightFit { share: fit(&sound), heard: sound.len(), loss })
 }
 
-fn total(hearings: &[GroupChoice], share: GroupWeight) -> f64 {
-    hearings.iter().map(|hearing| hearing.loss(share.of(hearing.mass)).0).sum()
+fn total(group_choices: &[GroupChoice], share: GroupWeight) -> f64 {
+    group_choices.iter().map(|group_choice| group_choice.loss(share.of(group_choice.activity)).0).sum()
 }
 
 /// logit(most) and ln(half_at).
@@ -100,11 +101,11 @@ fn begin() -> Point {
 }
 
 /// Goes down the penalised loss by the curvature that the slopes of single choices give (Berndt et al. 1974).
-fn fit(hearings: &[GroupChoice]) -> GroupWeight {
+fn fit(group_choices: &[GroupChoice]) -> GroupWeight {
     let mut point = begin();
-    let mut here = penalised(hearings, point);
+    let mut here = penalised(group_choices, point);
     for _ in 0..STEPS {
-        let Some((moved, there)) = step(hearings, point, here) else { break };
+        let Some((moved, there)) = step(group_choices, point, here) else { break };
         let far = (0..2).map(|n| (moved[n] - point[n]).abs()).fold(0.0, f64::max);
         (point, here) = (moved, there);
         if far < NEAR_ENOUGH {
@@ -115,29 +116,29 @@ fn fit(hearings: &[GroupChoice]) -> GroupWeight {
 }
 
 /// As far along the step as the loss falls; `None` where it does not.
-fn step(hearings: &[GroupChoice], point: Point, here: f64) -> Option<(Point, f64)> {
+fn step(group_choices: &[GroupChoice], point: Point, here: f64) -> Option<(Point, f64)> {
     let precision = 1.0 / (DEVIATION * DEVIATION);
     let GroupWeight { most, half_at } = share_at(point);
     let start = begin();
     let mut gradient = [0, 1].map(|n| precision * (point[n] - start[n]));
-    let mut curvature = [[precision, 0.0], [0.0, precision]];
-    for hearing in hearings {
-        let s = share_at(point).of(hearing.mass);
-        let slope = hearing.loss(s).1;
+    let mut hessian = [[precision, 0.0], [0.0, precision]];
+    for group_choice in group_choices {
+        let s = share_at(point).of(group_choice.activity);
+        let slope = group_choice.loss(s).1;
         // ∂s/∂logit(most) and ∂s/∂ln(half_at).
-        let by = [slope * s * (1.0 - most), -slope * s * half_at / (hearing.mass + half_at)];
+        let by = [slope * s * (1.0 - most), -slope * s * half_at / (group_choice.activity + half_at)];
         for n in 0..2 {
             gradient[n] += by[n];
-            (0..2).for_each(|m| curvature[n][m] += by[n] * by[m]);
+            (0..2).for_each(|m| hessian[n][m] += by[n] * by[m]);
         }
     }
-    let [[a, b], [_, d]] = curvature;
+    let [[a, b], [_, d]] = hessian;
     let determinant = a * d - b * b;
     let step = [(d * gradient[0] - b * gradient[1]) / determinant, (a * gradient[1] - b * gradient[0]) / determinant];
     let mut part = 1.0;
     while part > 1e-6 {
         let moved = [0, 1].map(|n| point[n] - part * step[n]);
-        let there = penalised(hearings, moved);
+        let there = penalised(group_choices, moved);
         if there < here {
             return Some((moved, there));
         }
@@ -146,9 +147,9 @@ fn step(hearings: &[GroupChoice], point: Point, here: f64) -> Option<(Point, f64
     None
 }
 
-fn penalised(hearings: &[GroupChoice], point: Point) -> f64 {
+fn penalised(group_choices: &[GroupChoice], point: Point) -> f64 {
     let away = |n: usize| (point[n] - begin()[n]) / DEVIATION;
-    total(hearings, share_at(point)) + 0.5 * (away(0) * away(0) + away(1) * away(1))
+    total(group_choices, share_at(point)) + 0.5 * (away(0) * away(0) + away(1) * away(1))
 }
 
 #[cfg(test)]
@@ -159,9 +160,9 @@ mod tests {
     /// Choices among ten, by groups that mix their voices by this share.
     fn heard(share: GroupWeight, choices: usize, seed: u64) -> Vec<GroupChoice> {
         let mut random = Random::new(seed);
-        let mut hearing = || {
-            let mass = 20.0 * random.unit();
-            let s = share.of(mass);
+        let mut group_choice = || {
+            let activity = 20.0 * random.unit();
+            let s = share.of(activity);
             let mut utilities = || (0..10).map(|_| libm::exp(4.0 * random.unit())).collect::<Vec<f64>>();
             let (own, members) = (utilities(), utilities());
             let mixed: Vec<f64> = own.iter().zip(&members).map(|(own, theirs)| s * own + (1.0 - s) * theirs).collect();
@@ -172,9 +173,9 @@ mod tests {
             };
             let chosen = mixed.iter().position(passed).unwrap_or(9);
             let voice = |utilities: &[f64]| Voice { chosen: utilities[chosen], all: utilities.iter().sum() };
-            GroupChoice { mass, own: voice(&own), members: voice(&members) }
+            GroupChoice { activity, own: voice(&own), members: voice(&members) }
         };
-        (0..choices).map(|_| hearing()).collect()
+        (0..choices).map(|_| group_choice()).collect()
     }
 
     #[test]
@@ -182,9 +183,9 @@ mod tests {
         for (n, truth) in [(0.3, 1.0), (0.7, 8.0), (0.95, 2.0)].into_iter().enumerate() {
             let truth = GroupWeight { most: truth.0, half_at: truth.1 };
             let learnt = learn(&heard(truth, 4000, n as u64)).unwrap();
-            for mass in [1.0, 5.0, 20.0] {
-                let (found, meant) = (learnt.share.of(mass), truth.of(mass));
-                assert!((found - meant).abs() < 0.07, "{truth:?} at {mass}: {found} for {meant}");
+            for activity in [1.0, 5.0, 20.0] {
+                let (found, meant) = (learnt.share.of(activity), truth.of(activity));
+                assert!((found - meant).abs() < 0.07, "{truth:?} at {activity}: {found} for {meant}");
             }
         }
     }
@@ -209,16 +210,16 @@ mod tests {
 
     #[test]
     fn the_slope_is_that_of_the_loss_and_what_says_nothing_is_not_heard() {
-        for hearing in heard(GroupWeight::default(), 20, 7) {
+        for group_choice in heard(GroupWeight::default(), 20, 7) {
             for s in [0.1, 0.5, 0.9] {
-                let plain = (hearing.loss(s + 1e-6).0 - hearing.loss(s - 1e-6).0) / 2e-6;
-                assert!((hearing.loss(s).1 - plain).abs() < 1e-6 * (1.0 + plain.abs()));
+                let plain = (group_choice.loss(s + 1e-6).0 - group_choice.loss(s - 1e-6).0) / 2e-6;
+                assert!((group_choice.loss(s).1 - plain).abs() < 1e-6 * (1.0 + plain.abs()));
             }
         }
         let dead = Voice { chosen: 0.0, all: 1.0 };
         let alone = Voice { chosen: 1.0, all: 1.0 };
         for voice in [dead, alone] {
-            assert_eq!(learn(&[GroupChoice { mass: 1.0, own: voice, members: voice }]), None);
+            assert_eq!(learn(&[GroupChoice { activity: 1.0, own: voice, members: voice }]), None);
         }
     }
 }

@@ -19,7 +19,7 @@ pub struct HoldoutFit {
     pub model: Model,
     /// The id of the first example after it.
     pub held_out: usize,
-    hearings: Vec<GroupChoice>,
+    group_choices: Vec<GroupChoice>,
     voices: usize,
     stride: usize,
     offered: usize,
@@ -28,18 +28,18 @@ pub struct HoldoutFit {
 impl HoldoutFit {
     /// Nobody was heard yet.
     pub fn new(model: Model, held_out: usize) -> Self {
-        Self { model, held_out, hearings: Vec::new(), voices: 0, stride: 1, offered: 0 }
+        Self { model, held_out, group_choices: Vec::new(), voices: 0, stride: 1, offered: 0 }
     }
 
     /// What was heard.
-    pub fn hearings(&self) -> &[GroupChoice] {
-        &self.hearings
+    pub fn group_choices(&self) -> &[GroupChoice] {
+        &self.group_choices
     }
 
     /// Whether the next group is to be heard. To be asked once for each.
     pub fn wants_next(&mut self) -> bool {
-        if self.voices > MOST_VOICES || self.hearings.len() > MOST_HEARINGS {
-            self.hearings = self.hearings.iter().copied().step_by(2).collect();
+        if self.voices > MOST_VOICES || self.group_choices.len() > MOST_HEARINGS {
+            self.group_choices = self.group_choices.iter().copied().step_by(2).collect();
             (self.voices, self.stride) = (self.voices / 2, 2 * self.stride);
         }
         self.offered += 1;
@@ -47,13 +47,13 @@ impl HoldoutFit {
     }
 
     /// Holds what a group that had done so much, and its members, said of its choice.
-    pub fn hold(&mut self, choice: &ChoiceSet, mass: f64, council: &GroupAggregator) {
-        let Some((own, members)) = council.apart() else { return };
-        self.voices += council.members().len();
+    pub fn hold(&mut self, choice: &ChoiceSet, activity: f64, aggregator: &GroupAggregator) {
+        let Some((own, members)) = aggregator.apart() else { return };
+        self.voices += aggregator.members().len();
         let voice = |utilities: &[f64]| Voice {
             chosen: utilities[0],
             all: utilities.iter().zip(&choice.offsets).map(|(utility, offset)| utility * libm::exp(*offset)).sum(),
         };
-        self.hearings.push(GroupChoice { mass, own: voice(own), members: voice(&members) });
+        self.group_choices.push(GroupChoice { activity, own: voice(own), members: voice(&members) });
     }
 }

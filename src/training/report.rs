@@ -112,7 +112,13 @@ pub struct Fits<'a> {
 }
 
 /// Reports on a fit to examples, of which the tail begins with that of id `held_out`.
-pub fn of(examples: &ExampleStore, kinds: &Kinds, fits: &Fits, held_out: usize, groups: Option<GroupWeightFit>) -> Report {
+pub fn of(
+    examples: &ExampleStore,
+    kinds: &Kinds,
+    fits: &Fits,
+    held_out: usize,
+    groups: Option<GroupWeightFit>,
+) -> Report {
     let mut told = Vec::new();
     let (_, of_groups) = fits.fitted.rows();
     for is_user in if of_groups.is_empty() { &[true][..] } else { &[true, false] } {
@@ -121,8 +127,12 @@ pub fn of(examples: &ExampleStore, kinds: &Kinds, fits: &Fits, held_out: usize, 
             told.push(of_kind(examples, (number, name), !is_user, held_out, &Rows { before, early, row }));
         }
     }
-    let groups =
-        groups.map(|GroupWeightFit { share: GroupWeight { most, half_at }, heard, loss }| OfGroups { most, half_at, heard, loss });
+    let groups = groups.map(|GroupWeightFit { share: GroupWeight { most, half_at }, heard, loss }| OfGroups {
+        most,
+        half_at,
+        heard,
+        loss,
+    });
     let (model, one_of) = (fits.fitted.name().to_owned(), examples.stride());
     Report { model, examples: examples.list().len(), one_of, kinds: told, groups }
 }
@@ -135,10 +145,17 @@ struct Rows<'a> {
 }
 
 /// Reports on one kind of users or of groups.
-fn of_kind(examples: &ExampleStore, (kind, name): (u32, &str), of_groups: bool, held_out: usize, fits: &Rows) -> OfKind {
-    let (tail, labels) = examples.lesson(kind, |example| example.of_group == of_groups && example.id() >= held_out);
+fn of_kind(
+    examples: &ExampleStore,
+    (kind, name): (u32, &str),
+    of_groups: bool,
+    held_out: usize,
+    fits: &Rows,
+) -> OfKind {
+    let (tail, labels) =
+        examples.training_set(kind, |example| example.of_group == of_groups && example.id() >= held_out);
     let labels = labels.to_vec();
-    let (whole, outcomes) = examples.lesson(kind, |example| example.of_group == of_groups);
+    let (whole, outcomes) = examples.training_set(kind, |example| example.of_group == of_groups);
     let (came, chosen) = (outcomes.sum() as usize, whole.choices.len());
     let loss = |row: &Row| tail.mean_loss(&row.with_bias(), &labels);
     let weights = fits.early.with_bias();

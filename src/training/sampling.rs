@@ -13,9 +13,9 @@ use crate::memory::{Memory, Subject};
 use crate::model::layout::Layout;
 use crate::scoring::scorer::{Scorer, Workspace};
 use crate::training::dataset::ExampleStore;
-use crate::world::recipient::Recipient;
 use crate::world::facet::Profile;
 use crate::world::kind::Kinds;
+use crate::world::recipient::Recipient;
 use crate::world::{IndexedInteraction, World};
 
 /// What follows within so long came of it.
@@ -140,7 +140,12 @@ impl ExampleSampler {
     }
 
     /// What a group chose, by whomever of it, if that is to be heard: what nobody in it had touched before.
-    pub fn choice_of_group(&mut self, interaction: IndexedInteraction, world: &World, memory: &Memory) -> Option<ChoiceSet> {
+    pub fn choice_of_group(
+        &mut self,
+        interaction: IndexedInteraction,
+        world: &World,
+        memory: &Memory,
+    ) -> Option<ChoiceSet> {
         let (subject, item) = (Subject::Group(interaction.group?), interaction.item?);
         if !is_choice(subject, item, interaction.kind, world, memory) {
             return None;
@@ -166,7 +171,7 @@ impl ExampleSampler {
                 true => self.in_demand[self.random.below(self.in_demand.len())],
                 false => self.published[self.random.below(there)].1,
             };
-            if item == chosen || history.is_some_and(|history| history.is_touched(item, kinds)) {
+            if item == chosen || history.is_some_and(|history| history.has_interacted(item, kinds)) {
                 continue;
             }
             let in_demand = self.demand.get(item as usize).copied().unwrap_or(0);
@@ -224,7 +229,7 @@ impl ExampleSampler {
 
 /// Whether taking an item says what a subject likes that had not touched it.
 fn is_choice(subject: Subject, item: u32, kind: u32, world: &World, memory: &Memory) -> bool {
-    let touched = memory.history(subject).is_some_and(|history| history.is_touched(item, &world.kinds));
+    let touched = memory.history(subject).is_some_and(|history| history.has_interacted(item, &world.kinds));
     world.kinds.of(kind).positive && !touched && world.library.entry(item).is_some()
 }
 
@@ -240,16 +245,16 @@ mod tests {
 
     const NOW: Time = 20_000 * DAY;
 
-    fn student(log: &[String]) -> (Trainer, Vec<IndexedInteraction>) {
+    fn trainer(log: &[String]) -> (Trainer, Vec<IndexedInteraction>) {
         let wanted = Wanted::read(Value::Record(Vec::new()), "").unwrap();
-        let mut student = Trainer::new(&wanted.config, wanted.families);
+        let mut trainer = Trainer::new(&wanted.config, wanted.families);
         let item = |n: i64| format!(r#"{{"id":"i{n}","tags":["t{}"],"publishedAt":{}}}"#, n % 2, NOW + n * HOUR);
         let items = (0..8).map(|n| Item::read(Value::from_json(&item(n), "").unwrap(), "").unwrap());
-        student.world.put_items(items.collect());
+        trainer.world.put_items(items.collect());
         let read = |json: &String| Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
-        let numbered = log.iter().map(|json| student.world.number(&read(json))).collect();
-        student.take_notes(1);
-        (student, numbered)
+        let numbered = log.iter().map(|json| trainer.world.number(&read(json))).collect();
+        trainer.start_sampling(1);
+        (trainer, numbered)
     }
 
     fn event(user: &str, item: u32, kind: &str, hour: i64) -> String {
@@ -266,13 +271,13 @@ mod tests {
             event("v", 0, "impression", 14),
             event("v", 0, "click", 14 + 8 * 24),
         ];
-        let (mut student, numbered) = student(&log);
-        numbered.iter().for_each(|interaction| student.learn(*interaction));
-        let notes = student.notes().unwrap();
+        let (mut trainer, numbered) = trainer(&log);
+        numbered.iter().for_each(|interaction| trainer.learn(*interaction));
+        let sampler = trainer.sampler().unwrap();
         let kinds =
-            |names: &[&str]| names.iter().map(|name| student.world.kinds.number(name).unwrap()).collect::<Vec<u32>>();
+            |names: &[&str]| names.iter().map(|name| trainer.world.kinds.number(name).unwrap()).collect::<Vec<u32>>();
         let told: Vec<(bool, Vec<u32>)> =
-            notes.examples().list().iter().map(|example| (example.shown, example.outcomes.clone())).collect();
+            sampler.examples().list().iter().map(|example| (example.shown, example.outcomes.clone())).collect();
         let expected = [
             (true, kinds(&["click"])),
             (false, kinds(&["click", "like"])),
@@ -290,16 +295,17 @@ mod tests {
             let more = (0..30).map(|n| event(&format!("w{}", n % 3), (n % 5) as u32, kind, 24 * 30 + n));
             early.iter().cloned().chain(more).collect()
         };
-        let lesson = |log: &[String]| {
-            let (mut student, numbered) = student(log);
-            numbered.iter().for_each(|interaction| student.learn(*interaction));
-            let click = student.world.kinds.number("click").unwrap();
+        let training_set = |log: &[String]| {
+            let (mut trainer, numbered) = trainer(log);
+            numbered.iter().for_each(|interaction| trainer.learn(*interaction));
+            let click = trainer.world.kinds.number("click").unwrap();
             let until = NOW + 24 * HOUR * 20;
-            let (lesson, _) = student.notes().unwrap().examples().lesson(click, |example| example.at < until);
-            (lesson.rows.places.clone(), lesson.rows.values.clone(), lesson.choices)
+            let (training_set, _) =
+                trainer.sampler().unwrap().examples().training_set(click, |example| example.at < until);
+            (training_set.rows.places.clone(), training_set.rows.values.clone(), training_set.choices)
         };
-        let first = lesson(&later("click"));
+        let first = training_set(&later("click"));
         assert!(first.2.len() > 10);
-        assert_eq!(first, lesson(&later("save")));
+        assert_eq!(first, training_set(&later("save")));
     }
 }

@@ -21,7 +21,7 @@ use crate::world::subject::Aggregation;
 use crate::world::{IndexedInteraction, World};
 
 use super::holdout::HoldoutFit;
-use super::sampling::{ExampleSampler, ChoiceSet};
+use super::sampling::{ChoiceSet, ExampleSampler};
 use crate::recommender::config::Config;
 
 /// World, memory and model, and what was noted.
@@ -37,9 +37,9 @@ pub struct Trainer {
     index: Index,
     work: Workspace,
     revision: u64,
-    notes: Option<ExampleSampler>,
+    sampler: Option<ExampleSampler>,
     noting: bool,
-    rehearsal: Option<HoldoutFit>,
+    holdout: Option<HoldoutFit>,
     /// How many likings the associations were last solved from.
     solved: usize,
     /// The ridge they were first solved with: another would change the scale of what was noted since.
@@ -64,9 +64,9 @@ impl Trainer {
             index: Index::default(),
             work: Workspace::default(),
             revision: 0,
-            notes: None,
+            sampler: None,
             noting: false,
-            rehearsal: None,
+            holdout: None,
             solved: 0,
             lambda: None,
             world,
@@ -76,20 +76,20 @@ impl Trainer {
     /// Brings up to date what follows from the world: once it is all told.
     pub fn refresh(&mut self) {
         self.revision += 1;
-        self.model.cover(&self.world.kinds);
+        self.model.extend_to(&self.world.kinds);
         self.index.refresh(&self.world.library, &self.world.facets);
     }
 
     /// Notes examples from now on. To be called when all kinds are numbered.
-    pub fn take_notes(&mut self, seed: u64) {
+    pub fn start_sampling(&mut self, seed: u64) {
         self.refresh();
-        self.notes = Some(ExampleSampler::new(&self.world, seed));
+        self.sampler = Some(ExampleSampler::new(&self.world, seed));
         self.noting = true;
     }
 
     /// What was noted.
-    pub fn notes(&self) -> Option<&ExampleSampler> {
-        self.notes.as_ref()
+    pub fn sampler(&self) -> Option<&ExampleSampler> {
+        self.sampler.as_ref()
     }
 
     /// Learns an interaction; what it says of those before it is noted first.
@@ -99,8 +99,8 @@ impl Trainer {
         }
         self.revision += 1;
         self.memory.touch(&self.world, interaction);
-        if let Some(notes) = self.notes.as_mut().filter(|_| self.noting) {
-            notes.followed(interaction, &self.world.kinds);
+        if let Some(sampler) = self.sampler.as_mut().filter(|_| self.noting) {
+            sampler.followed(interaction, &self.world.kinds);
         }
     }
 
@@ -111,29 +111,29 @@ impl Trainer {
     }
 
     fn notice(&mut self, interaction: IndexedInteraction) {
-        let Some(mut notes) = self.notes.take() else { return };
-        if let Some(offer) = notes.offer(interaction, &self.world, &self.memory) {
+        let Some(mut sampler) = self.sampler.take() else { return };
+        if let Some(offer) = sampler.offer(interaction, &self.world, &self.memory) {
             self.associate_now_and_then();
-            self.write(&mut notes, &offer);
+            self.write(&mut sampler, &offer);
         }
-        if self.rehearsal.is_some()
+        if self.holdout.is_some()
             && self.has_members(interaction.group)
-            && let Some(choice) = notes.choice_of_group(interaction, &self.world, &self.memory)
+            && let Some(choice) = sampler.choice_of_group(interaction, &self.world, &self.memory)
         {
             self.hear(&choice);
         }
-        self.notes = Some(notes);
+        self.sampler = Some(sampler);
     }
 
     /// Notes that a subject took `item`, at a moment that nobody knows, rather than others drawn from the library.
     pub fn note_case(&mut self, subject: Subject, item: u32, kinds: &[u32], now: Time) {
-        let Some(mut notes) = self.notes.take() else { return };
-        let offer = notes.case(subject, item, kinds, now, &self.world);
-        self.write(&mut notes, &offer);
+        let Some(mut sampler) = self.sampler.take() else { return };
+        let offer = sampler.case(subject, item, kinds, now, &self.world);
+        self.write(&mut sampler, &offer);
         if offer.is_of_group() && self.has_members(offer.to.group) {
             self.hear(&offer);
         }
-        self.notes = Some(notes);
+        self.sampler = Some(sampler);
     }
 
     fn has_members(&self, group: Option<u32>) -> bool {
@@ -144,26 +144,26 @@ impl Trainer {
     /// Hears a group and its members on its choice, if there was a rehearsal: each voice says how likely what came of it
     /// was, by the fit of then.
     fn hear(&mut self, choice: &ChoiceSet) {
-        let Some(mut rehearsal) = self.rehearsal.take() else { return };
-        if rehearsal.wants_next() {
+        let Some(mut holdout) = self.holdout.take() else { return };
+        if holdout.wants_next() {
             let objective = Objective(choice.kinds.iter().map(|&kind| (kind, 1.0)).collect());
-            std::mem::swap(&mut self.model, &mut rehearsal.model);
+            std::mem::swap(&mut self.model, &mut holdout.model);
             self.revision += 1;
-            let (mass, council) = self.ask(choice.at, &objective, |ranker, work| {
+            let (activity, aggregator) = self.ask(choice.at, &objective, |ranker, work| {
                 let average = Aggregation::Average;
-                let council = ranker.council(work, choice.to, &no_context(), &choice.items, average, None);
-                (ranker.mass(choice.to.group), council)
+                let aggregator = ranker.aggregator(work, choice.to, &no_context(), &choice.items, average, None);
+                (ranker.activity(choice.to.group), aggregator)
             });
-            std::mem::swap(&mut self.model, &mut rehearsal.model);
+            std::mem::swap(&mut self.model, &mut holdout.model);
             self.revision += 1;
-            rehearsal.hold(choice, mass, &council);
+            holdout.hold(choice, activity, &aggregator);
         }
-        self.rehearsal = Some(rehearsal);
+        self.holdout = Some(holdout);
     }
 
     /// Writes the features of what was offered.
-    fn write(&mut self, notes: &mut ExampleSampler, offer: &ChoiceSet) {
-        self.ask(offer.at, &Objective::default(), |ranker, work| notes.write(ranker, work, offer));
+    fn write(&mut self, sampler: &mut ExampleSampler, offer: &ChoiceSet) {
+        self.ask(offer.at, &Objective::default(), |ranker, work| sampler.write(ranker, work, offer));
     }
 
     /// Solves the associations anew when enough has come to be known.
@@ -203,12 +203,12 @@ impl Trainer {
     ///
     /// # Errors
     /// Where nothing can be fitted to it.
-    pub fn rehearse(&mut self) -> Result<()> {
-        let Some(notes) = &self.notes else { return Ok(()) };
+    pub fn fit_holdout(&mut self) -> Result<()> {
+        let Some(sampler) = &self.sampler else { return Ok(()) };
         let prior = Model::shipped(&self.world.kinds);
         let associations = self.model.associations.clone();
-        let model = class(notes, &self.world.kinds, &prior).teach(associations, None)?;
-        self.rehearsal = Some(HoldoutFit::new(model, notes.examples().next_id()));
+        let model = class(sampler, &self.world.kinds, &prior).fit_all_kinds(associations, None)?;
+        self.holdout = Some(HoldoutFit::new(model, sampler.examples().next_id()));
         Ok(())
     }
 
@@ -218,30 +218,30 @@ impl Trainer {
     /// Where nothing can be fitted to it.
     pub fn fit(&mut self) -> Result<()> {
         let associations = self.associations_wanted();
-        let own_share = self.own_share().map(|learnt| learnt.share);
-        let Some(notes) = &self.notes else { return Ok(()) };
+        let group_weight = self.group_weight().map(|learnt| learnt.share);
+        let Some(sampler) = &self.sampler else { return Ok(()) };
         let prior = Model::shipped(&self.world.kinds);
-        self.model = class(notes, &self.world.kinds, &prior).teach(associations, own_share)?;
+        self.model = class(sampler, &self.world.kinds, &prior).fit_all_kinds(associations, group_weight)?;
         self.revision += 1;
         Ok(())
     }
 
     /// What the last fit learnt, and how the rehearsal before it did on what came after; `None` without a rehearsal.
     pub fn report(&self) -> Option<Report> {
-        let (notes, rehearsal) = self.notes.as_ref().zip(self.rehearsal.as_ref())?;
+        let (sampler, holdout) = self.sampler.as_ref().zip(self.holdout.as_ref())?;
         let prior = Model::shipped(&self.world.kinds);
-        let fits = Fits { before: &prior, early: &rehearsal.model, fitted: &self.model };
-        let held_out = rehearsal.held_out;
-        Some(report::of(notes.examples(), &self.world.kinds, &fits, held_out, self.own_share()))
+        let fits = Fits { before: &prior, early: &holdout.model, fitted: &self.model };
+        let held_out = holdout.held_out;
+        Some(report::of(sampler.examples(), &self.world.kinds, &fits, held_out, self.group_weight()))
     }
 
     /// How much groups should weigh against their members, by what they chose since the rehearsal.
-    fn own_share(&self) -> Option<group_weight::GroupWeightFit> {
-        self.rehearsal.as_ref().and_then(|rehearsal| group_weight::learn(rehearsal.hearings()))
+    fn group_weight(&self) -> Option<group_weight::GroupWeightFit> {
+        self.holdout.as_ref().and_then(|holdout| group_weight::learn(holdout.group_choices()))
     }
 
     /// Notes nothing more, and keeps what was noted.
-    pub fn keep_notes(&mut self) {
+    pub fn stop_sampling(&mut self) {
         self.noting = false;
     }
 
@@ -272,8 +272,8 @@ impl Trainer {
     }
 }
 
-fn class<'a>(notes: &'a ExampleSampler, kinds: &'a Kinds, prior: &'a Model) -> Class<'a> {
-    Class { examples: notes.examples(), kinds, prior, eligible: notes.eligible() }
+fn class<'a>(sampler: &'a ExampleSampler, kinds: &'a Kinds, prior: &'a Model) -> Class<'a> {
+    Class { examples: sampler.examples(), kinds, prior, eligible: sampler.eligible() }
 }
 
 /// A request that says nothing of its circumstances.

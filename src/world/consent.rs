@@ -45,7 +45,7 @@ pub const ALL_FACETS: u32 = u32::MAX;
 
 impl FacetOptOut {
     /// Whether something done at this moment speaks for the facet.
-    pub fn hears(&self, at: Time) -> bool {
+    pub fn counts_at(&self, at: Time) -> bool {
         !self.blocked && at > self.until
     }
     fn key(&self) -> (u32, u32) {

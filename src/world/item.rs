@@ -259,7 +259,7 @@ fn add_terms(facets: &mut Vec<(String, Weighted)>, title: Option<&str>, body: Op
     let mut terms = text::terms(&whole);
     let left_out = terms.len().saturating_sub(MAX_FACETS);
     if left_out > 0 {
-        order::keep_first(&mut terms, MAX_FACETS, |a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        order::retain_smallest(&mut terms, MAX_FACETS, |a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     }
     if !terms.is_empty() {
         facets.push(("term".to_owned(), Weighted(terms)));

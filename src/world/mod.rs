@@ -1,6 +1,5 @@
 //! What the host tells us, checked once at the door: items, users, groups, channels, interactions and kinds.
 
-pub mod recipient;
 pub mod attributes;
 pub mod consent;
 pub mod facet;
@@ -11,6 +10,7 @@ pub mod kind;
 pub mod library;
 pub mod membership;
 pub mod moving;
+pub mod recipient;
 pub mod showing;
 pub mod subject;
 

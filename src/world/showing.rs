@@ -54,7 +54,11 @@ impl Outcomes {
     }
 
     /// The interactions of a showing: its exposure, then what came of it, at the same time.
-    pub fn interactions(&self, exposure: IndexedInteraction, outcomes: &[bool]) -> impl Iterator<Item = IndexedInteraction> {
+    pub fn interactions(
+        &self,
+        exposure: IndexedInteraction,
+        outcomes: &[bool],
+    ) -> impl Iterator<Item = IndexedInteraction> {
         let came = self.kinds.iter().zip(outcomes).filter(|(_, came)| **came);
         [exposure].into_iter().chain(came.map(move |(&kind, _)| IndexedInteraction { kind, ..exposure }))
     }

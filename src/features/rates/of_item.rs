@@ -2,7 +2,7 @@
 
 use crate::memory::response_rates::CLASSES;
 
-use super::super::subject::{Scene, PreparedSubject};
+use super::super::subject::{PreparedSubject, Scene};
 use super::super::{Column, Family};
 use super::{Count, SMOOTHING, What, known};
 

@@ -1,6 +1,6 @@
 //! The rate of the moment: what comes of anything shown lately, by anybody.
 
-use super::super::subject::{Scene, PreparedSubject};
+use super::super::subject::{PreparedSubject, Scene};
 use super::super::{Column, Family};
 use super::{Count, PRIOR, SMOOTHING, Scale};
 
@@ -26,13 +26,13 @@ impl Family for OfMoment {
     }
 
     fn fill_of_kind(&self, scene: &Scene, _: &PreparedSubject, kind: u32, items: &[u32], columns: &mut [Column]) {
-        let (kinds, pace) = (&scene.world.kinds, scene.memory.pace());
+        let (kinds, kind_volume) = (&scene.world.kinds, scene.memory.kind_volume());
         let exposures = (0..).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(number, _)| number);
-        let shown = pace.came(exposures, scene.now);
+        let shown = kind_volume.came(exposures, scene.now);
         if shown.lately == 0 {
             return;
         }
-        let came = pace.came([kind].into_iter(), scene.now);
+        let came = kind_volume.came([kind].into_iter(), scene.now);
         let rate = (came.usual as f64 + PRIOR) / (shown.usual as f64 + 1.0);
         let scale = Scale { rate: rate.min(0.99), is_chance: true };
         let lately = Count { shown: shown.lately as f64, came: came.lately as f64 };

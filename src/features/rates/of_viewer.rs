@@ -1,6 +1,6 @@
 //! Rates of the viewer: of all they were shown, through this channel, in this sitting, and of the same item.
 
-use super::super::subject::{Scene, PreparedSubject, Wanted};
+use super::super::subject::{PreparedSubject, Scene, Wanted};
 use super::super::{Column, Family};
 use super::{Count, SMOOTHING, Scale, What, fill_with, known};
 

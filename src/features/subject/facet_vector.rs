@@ -42,7 +42,7 @@ impl<const N: usize> FacetVector<N> {
         }
     }
     /// Zero for one facet.
-    pub(super) fn hush(&mut self, facet: u32) {
+    pub(super) fn zero(&mut self, facet: u32) {
         self.values.get_mut(facet as usize).into_iter().for_each(|value| *value = [0.0; N]);
     }
     /// Whether all is zero.

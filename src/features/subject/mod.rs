@@ -1,27 +1,27 @@
 //! What is known of one viewer at one moment, laid out so that features are plain lookups and dot products.
 
+mod facet_vector;
 mod neighbour_scores;
 mod portraits;
 mod responses;
-mod unanswered;
-mod facet_vector;
 mod taste;
+mod unanswered;
 mod visits;
 
 use crate::base::time::Time;
 use crate::memory::{Memory, Subject};
 use crate::world::World;
-use crate::world::recipient::Recipient;
 use crate::world::facet::Profile;
 use crate::world::facet_matrix::Index;
+use crate::world::recipient::Recipient;
 
 use super::item_weights::ItemWeights;
 
+pub use facet_vector::FacetVector;
 pub use neighbour_scores::Kin;
 pub use portraits::PORTRAITS;
 pub use responses::{Record, Scope};
 pub use unanswered::{SHOWN_CLASSES, UnansweredExposure};
-pub use facet_vector::FacetVector;
 pub use visits::{HALF_LIVES as CONTEMPORARY, Visits, log_age};
 
 /// The moment at which one ranks, and everything one may look at.
@@ -86,7 +86,7 @@ pub struct PreparedSubject {
 
 impl PreparedSubject {
     /// Looks at an addressee, as far as is wanted; `request` are the facets the request's context names.
-    pub fn look(&mut self, scene: &Scene, addressee: Recipient, request: &Profile, wanted: Wanted) {
+    pub fn prepare(&mut self, scene: &Scene, addressee: Recipient, request: &Profile, wanted: Wanted) {
         let asked = (scene.revision, scene.now, addressee, wanted);
         if self.looked.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == asked && p == request) {
             return;
@@ -98,19 +98,19 @@ impl PreparedSubject {
         let user = addressee.user.filter(|_| addressee.is_user);
         let closed = user.map_or(&[][..], |user| scene.world.closed(user));
         let tasted = history.filter(|_| wanted.taste || wanted.terms);
-        taste::look(&mut self.taste, scene, tasted, closed, wanted.terms);
-        self.kin.look(scene, history, wanted);
+        taste::prepare(&mut self.taste, scene, tasted, closed, wanted.terms);
+        self.kin.prepare(scene, history, wanted);
         if wanted.showings {
-            self.showings.look(scene, subject, history, closed);
+            self.showings.prepare(scene, subject, history, closed);
         }
         if wanted.portraits {
-            portraits::look(&mut self.portrait, scene, &addressee, request);
+            portraits::prepare(&mut self.portrait, scene, &addressee, request);
         }
         if wanted.visits || wanted.times {
-            self.visits.look(scene, history, wanted.times);
+            self.visits.prepare(scene, history, wanted.times);
         }
         if wanted.record {
-            self.record.look(scene, history);
+            self.record.prepare(scene, history);
         }
     }
 }

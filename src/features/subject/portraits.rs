@@ -1,15 +1,15 @@
 //! What is said of the viewer, their group, the channel and the request.
 
-use crate::world::recipient::Recipient;
 use crate::world::facet::Profile;
+use crate::world::recipient::Recipient;
 
-use super::{Scene, FacetVector};
+use super::{FacetVector, Scene};
 
 /// The places of `context` features: whose portrait it is.
 pub const PORTRAITS: [&str; 4] = ["user", "group", "channel", "request"];
 
 /// Lays the portraits out over facets.
-pub fn look(portrait: &mut FacetVector<4>, scene: &Scene, addressee: &Recipient, request: &Profile) {
+pub fn prepare(portrait: &mut FacetVector<4>, scene: &Scene, addressee: &Recipient, request: &Profile) {
     portrait.clear(scene.index.facets());
     let Recipient { user, group, channel, .. } = *addressee;
     let portraits = [

@@ -59,7 +59,7 @@ pub struct Record {
 const NOTHING: f64 = 1e-3;
 
 impl Record {
-    pub(super) fn look(&mut self, scene: &Scene, history: Option<&History>) {
+    pub(super) fn prepare(&mut self, scene: &Scene, history: Option<&History>) {
         *self = Self::default();
         let kinds = &scene.world.kinds;
         let now = scene.memory.half_lives().long.place(scene.now);
@@ -72,8 +72,8 @@ impl Record {
                 let ago = scene.now - touch.last;
                 self.whole.add(touch, is_exposure, touch.long.at(now));
                 // All showings of one item count as of the last: a sitting is short.
-                self.sitting.add(touch, is_exposure, SITTING.left_after(ago));
-                let again = AGAIN.left_after(ago);
+                self.sitting.add(touch, is_exposure, SITTING.decay_factor(ago));
+                let again = AGAIN.decay_factor(ago);
                 if again > NOTHING {
                     self.items.or_default(item).add(touch, is_exposure, f64::from(touch.count) * again);
                 }

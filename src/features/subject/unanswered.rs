@@ -5,7 +5,7 @@ use crate::memory::history::History;
 use crate::world::consent::FacetOptOut;
 use crate::world::facet::Class;
 
-use super::{Scene, FacetVector};
+use super::{FacetVector, Scene};
 
 /// One tires of tags, categories, formats and sources; not of words.
 pub const SHOWN_CLASSES: [Class; 4] = [Class::Tag, Class::Category, Class::Format, Class::Source];
@@ -21,7 +21,7 @@ pub struct UnansweredExposure {
 
 impl UnansweredExposure {
     /// Lays them out. A sending and the impression that came of it are one showing: the larger of the two counts.
-    pub(super) fn look(
+    pub(super) fn prepare(
         &mut self,
         scene: &Scene,
         subject: Option<Subject>,
@@ -38,7 +38,7 @@ impl UnansweredExposure {
             self.items.push((item, exposures.map(|touch| touch.short.at(now)).sum()));
         }
         for sending in subject.map_or(&[][..], |subject| &scene.memory.exposure.received(subject).items) {
-            let count = half_life.left_after(scene.now - sending.at);
+            let count = half_life.decay_factor(scene.now - sending.at);
             match self.items.binary_search_by_key(&sending.item, |showing| showing.0) {
                 Ok(place) => self.items[place].1 = self.items[place].1.max(count),
                 Err(place) => self.items.insert(place, (sending.item, count)),
@@ -52,6 +52,6 @@ impl UnansweredExposure {
                 facets.iter().zip(weights).for_each(|(&facet, &weight)| self.facets.add(facet, [count * weight]));
             }
         }
-        closed.iter().for_each(|closed| self.facets.hush(closed.facet));
+        closed.iter().for_each(|closed| self.facets.zero(closed.facet));
     }
 }

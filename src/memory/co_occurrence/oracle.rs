@@ -6,7 +6,7 @@ use crate::base::id::Interner;
 use crate::base::random::Random;
 use crate::memory::Subject;
 
-use super::{UNIT_WEIGHT, CoOccurrence, PAIRED_ITEMS, SHRINK, SPEAKING};
+use super::{CoOccurrence, PAIRED_ITEMS, SHRINK, SPEAKING, UNIT_WEIGHT};
 
 #[derive(Default)]
 struct Oracle(BTreeMap<Subject, BTreeSet<u32>>);

@@ -178,7 +178,7 @@ impl Online {
     }
 
     /// Lets go of a decision's picks: nothing that comes of them is to be learnt.
-    pub fn let_go(&mut self, (made, decision): (Time, &str)) {
+    pub fn cancel(&mut self, (made, decision): (Time, &str)) {
         self.waiting.remove(&(made, decision.into()));
     }
 

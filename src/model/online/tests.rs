@@ -31,14 +31,15 @@ fn log(n: usize, seed: u64) -> Vec<Shown> {
 }
 
 fn batch(log: &[Shown]) -> Fitted {
-    let mut lesson = TrainingSet { features: 4, shown: log.len(), offsets: vec![0.0; log.len()], ..TrainingSet::default() };
+    let mut training_set =
+        TrainingSet { features: 4, shown: log.len(), offsets: vec![0.0; log.len()], ..TrainingSet::default() };
     for shown in log {
-        (0..).zip(shown.features).for_each(|(place, value)| lesson.rows.put(place, value));
-        lesson.rows.put(3, 1.0);
-        lesson.rows.end();
+        (0..).zip(shown.features).for_each(|(place, value)| training_set.rows.put(place, value));
+        training_set.rows.put(3, 1.0);
+        training_set.rows.end();
     }
     let labels: Array1<f64> = log.iter().map(|shown| f64::from(u8::from(shown.came))).collect();
-    Params::new(vec![0.0; 4], 0.5).fit(&DatasetBase::new(lesson, labels)).unwrap()
+    Params::new(vec![0.0; 4], 0.5).fit(&DatasetBase::new(training_set, labels)).unwrap()
 }
 
 fn model(fitted: &Fitted) -> Model {

@@ -64,7 +64,7 @@ impl Policy {
     }
 
     /// Whether it draws by how unsure utilities are, and so estimates its propensities.
-    pub fn draws_utilities(self) -> bool {
+    pub fn needs_std_devs(self) -> bool {
         matches!(self, Self::Thompson { .. })
     }
 

@@ -27,8 +27,8 @@ pub(super) fn choose(left: &mut CandidatePool, draws: u32, random: &mut Random) 
     hopeful.retain(|one| one.score + reach(one) >= floor);
     // Among equal draws the first is taken: the better score, then the id.
     order::sort_by(&mut hopeful, |a, b| left.order((a.place, a.score), (b.place, b.score)));
-    let (means, deviations): (Vec<f64>, Vec<f64>) = hopeful.iter().map(|one| (one.score, one.deviation)).unzip();
-    let mut draw = || random.largest_normal(&means, &deviations);
+    let (means, std_devs): (Vec<f64>, Vec<f64>) = hopeful.iter().map(|one| (one.score, one.deviation)).unzip();
+    let mut draw = || random.largest_normal(&means, &std_devs);
     let first = draw();
     let place = hopeful.get(first)?.place;
     let alike = 1 + (1..draws).filter(|_| draw() == first).count();
