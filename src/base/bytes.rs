@@ -1,7 +1,7 @@
 //! State as bytes and back: field after field, in the format of postcard (postcard.jamesmunns.com/wire-format). Whole
 //! numbers are varints, the signed ones zigzag, floats their eight bytes, lists and texts have their length before them.
 //!
-//! Reading goes on after a mistake, with nothing and zeros, and [`Reader::whole`] says at the end whether there was one:
+//! Reading goes on after a mistake, with nothing and zeros, and [`ByteReader::whole`] says at the end whether there was one:
 //! no field has a way out of its own, which is half of what makes readers large.
 
 use std::rc::Rc;
@@ -13,7 +13,7 @@ pub trait Codec {
     /// Adds it to bytes.
     fn write(&self, to: &mut Output);
     /// Takes it from bytes; anything, after a mistake.
-    fn read(from: &mut Reader) -> Self;
+    fn read(from: &mut ByteReader) -> Self;
 }
 
 /// A struct as its fields, one after the other; those behind `;` follow from the others, and are read as nothing.
@@ -23,7 +23,7 @@ macro_rules! as_bytes {
             fn write(&self, to: &mut $crate::base::bytes::Output) {
                 $($crate::base::bytes::Codec::write(&self.$field, to);)*
             }
-            fn read(from: &mut $crate::base::bytes::Reader) -> Self {
+            fn read(from: &mut $crate::base::bytes::ByteReader) -> Self {
                 Self { $($field: $crate::base::bytes::Codec::read(from),)* $($($derived: Default::default(),)*)? }
             }
         }
@@ -89,20 +89,20 @@ pub fn from_bytes<T: Codec>(bytes: &[u8]) -> Option<T> {
 }
 
 /// The value that `read` takes from bytes; `None` if they are not one, or more than one.
-pub fn read_whole<T>(bytes: &[u8], read: impl FnOnce(&mut Reader) -> T) -> Option<T> {
-    let mut reader = Reader { rest: bytes, is_sound: true };
+pub fn read_whole<T>(bytes: &[u8], read: impl FnOnce(&mut ByteReader) -> T) -> Option<T> {
+    let mut reader = ByteReader { rest: bytes, is_sound: true };
     let value = read(&mut reader);
     (reader.is_sound && reader.rest.is_empty()).then_some(value)
 }
 
 /// Bytes that are being read.
 #[derive(Debug)]
-pub struct Reader<'a> {
+pub struct ByteReader<'a> {
     rest: &'a [u8],
     is_sound: bool,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ByteReader<'a> {
     /// Says that what was read cannot be.
     pub fn refuse(&mut self) {
         *self = Self { rest: &[], is_sound: false };
@@ -151,7 +151,7 @@ macro_rules! varint {
                 }
                 to.push(rest as u8);
             }
-            fn read(from: &mut Reader) -> Self {
+            fn read(from: &mut ByteReader) -> Self {
                 let mut number = 0;
                 for shift in (0..Self::BITS).step_by(7) {
                     let [byte] = from.array();
@@ -180,7 +180,7 @@ macro_rules! by_way_of {
             fn write(&self, to: &mut Output) {
                 <$other>::write(&$to(*self), to);
             }
-            fn read(from: &mut Reader) -> Self {
+            fn read(from: &mut ByteReader) -> Self {
                 let number = <$other>::read(from);
                 $back(number).unwrap_or_else(|| {
                     from.refuse();
@@ -202,7 +202,7 @@ macro_rules! fixed {
             fn write(&self, to: &mut Output) {
                 to.extend_from_slice(&self.to_le_bytes());
             }
-            fn read(from: &mut Reader) -> Self {
+            fn read(from: &mut ByteReader) -> Self {
                 Self::from_le_bytes(from.array())
             }
         }
@@ -215,7 +215,7 @@ impl Codec for bool {
     fn write(&self, to: &mut Output) {
         to.push(u8::from(*self));
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         let [byte] = from.array();
         if byte > 1 {
             from.refuse();
@@ -229,7 +229,7 @@ impl Codec for String {
         (self.len() as u64).write(to);
         to.extend_from_slice(self.as_bytes());
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         from.text().to_owned()
     }
 }
@@ -239,7 +239,7 @@ impl Codec for Rc<str> {
         (self.len() as u64).write(to);
         to.extend_from_slice(self.as_bytes());
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         from.text().into()
     }
 }
@@ -249,7 +249,7 @@ impl Codec for Value {
     fn write(&self, to: &mut Output) {
         json(self).write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self::from_json(&String::read(from), "").unwrap_or_else(|_| {
             from.refuse();
             Self::Null
@@ -259,7 +259,7 @@ impl Codec for Value {
 
 impl Codec for () {
     fn write(&self, _: &mut Output) {}
-    fn read(_: &mut Reader) {}
+    fn read(_: &mut ByteReader) {}
 }
 
 impl<A: Codec, B: Codec> Codec for (A, B) {
@@ -267,7 +267,7 @@ impl<A: Codec, B: Codec> Codec for (A, B) {
         self.0.write(to);
         self.1.write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         (A::read(from), B::read(from))
     }
 }
@@ -276,7 +276,7 @@ impl<T: Codec, const N: usize> Codec for [T; N] {
     fn write(&self, to: &mut Output) {
         self.iter().for_each(|value| value.write(to));
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         std::array::from_fn(|_| T::read(from))
     }
 }
@@ -286,7 +286,7 @@ impl<T: Codec> Codec for Option<T> {
         self.is_some().write(to);
         self.iter().for_each(|value| value.write(to));
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         bool::read(from).then(|| T::read(from))
     }
 }
@@ -304,7 +304,7 @@ impl<T: Codec> Codec for Vec<T> {
     fn write(&self, to: &mut Output) {
         write_list(self, to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         let count = from.count();
         let mut all = Vec::with_capacity(count.min(AT_ONCE));
         for _ in 0..count {
@@ -354,7 +354,7 @@ mod tests {
         assert_eq!(from_bytes::<Vec<u64>>(&to_bytes(&u64::MAX)), None);
         // A long list of large elements, of which the first is none: nothing is made room for, and nothing goes on.
         let many = [to_bytes(&(1u64 << 26)), vec![0xff; 1 << 26]].concat();
-        let mut reader = Reader { rest: &many, is_sound: true };
+        let mut reader = ByteReader { rest: &many, is_sound: true };
         let read = Vec::<[u64; 12]>::read(&mut reader);
         assert!(!reader.is_sound && read.len() <= 1 && read.capacity() <= AT_ONCE);
     }

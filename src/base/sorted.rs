@@ -6,7 +6,7 @@ use std::hash::Hash;
 use rustc_hash::FxHashMap;
 use serde::ser::{Serialize, Serializer};
 
-use crate::base::bytes::{Codec, Output, Reader};
+use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::order;
 
 /// Pairs in the order of their keys, for not many.
@@ -82,7 +82,7 @@ impl<K: Codec, V: Codec> Codec for SortedMap<K, V> {
     fn write(&self, to: &mut Output) {
         self.0.write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self(Vec::read(from))
     }
 }
@@ -113,7 +113,7 @@ impl<K: Ord + Hash + Codec, V: Codec> Codec for HashedMap<K, V> {
             value.write(to);
         });
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self(Vec::read(from).into_iter().collect())
     }
 }

@@ -7,7 +7,7 @@
 use nextpick_kernel as kernel;
 
 use crate::base::time::Time;
-use crate::world::item::{Item, Per};
+use crate::world::item::{CapPer, Item};
 use crate::world::library::Library;
 
 /// The gates of the whole library, by item number.
@@ -36,7 +36,7 @@ impl AvailabilityIndex {
             let item = library.entry(number).map(|entry| &entry.item);
             let (opens, closes) = item.map_or(SHUT, times);
             (self.opens[number as usize], self.closes[number as usize]) = (opens, closes);
-            let caps_total = |item: &Item| item.caps.iter().any(|cap| cap.per == Per::Total);
+            let caps_total = |item: &Item| item.caps.iter().any(|cap| cap.per == CapPer::Total);
             list(&mut self.conditional, number, item.is_some_and(|item| item.audience.is_some() || caps_total(item)));
             list(&mut self.pinned, number, item.is_some_and(|item| item.pinned == Some(true)));
         }
@@ -95,7 +95,7 @@ fn times(item: &Item) -> (Time, Time) {
 mod tests {
     use super::AvailabilityIndex;
     use crate::base::value::Value;
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::scene::Fixture;
     use crate::eligibility::{hidden, schedule};
     use crate::world::item::Item;
 
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_gate_is_open_exactly_when_neither_hidden_nor_schedule_refuses() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         let fields =
             [r#","publishedAt":10"#, r#","startsAt":20"#, r#","expiresAt":30"#, r#","hidden":true"#, r#","caps":[]"#];
         for chosen in 0..1 << fields.len() {
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn gates_that_follow_changes_are_those_made_anew() {
         let mut random = crate::base::random::Random::new(3);
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         let fields =
             ["", r#","hidden":true"#, r#","expiresAt":30"#, r#","pinned":true"#, r#","audience":{"users":["u"]}"#];
         for _ in 0..300 {
@@ -149,7 +149,7 @@ mod tests {
 
     #[test]
     fn where_no_item_stands_the_gate_is_shut() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a"}"#);
         scene.world.remove_items(&["a".into()]);
         scene.refresh();

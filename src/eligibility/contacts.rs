@@ -4,7 +4,7 @@ use crate::base::order;
 use crate::base::time::Time;
 use crate::memory::Subject;
 
-use super::Moment;
+use super::RuleContext;
 use super::seen::Repeats;
 
 /// One time an addressee met an item.
@@ -27,7 +27,7 @@ pub struct ContactHistory {
 impl ContactHistory {
     /// The past of the moment's addressee; empty for one nobody ever named. Of one who does not want to be profiled only
     /// what was sent to them is looked at, which protects them.
-    pub fn of(moment: &Moment) -> Self {
+    pub fn of(moment: &RuleContext) -> Self {
         let Some(subject) = Subject::of(&moment.addressee) else { return Self::default() };
         let sent = &moment.memory.exposure.received(subject).items;
         let looked_at = moment.rules.repeats != Repeats::Always
@@ -67,11 +67,11 @@ impl ContactHistory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::scene::Fixture;
 
     #[test]
     fn sendings_and_signs_are_found_by_item_in_time_order() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#);
         scene.sent("u", "b", 9).sent("u", "a", 3).did("u", "b", "click", 5).did("u", "b", "impression", 6);
         let past = ContactHistory::of(&scene.to("u").moment(10));
@@ -83,16 +83,16 @@ mod tests {
 
     #[test]
     fn signs_after_now_count_up_to_the_horizon() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#).did("u", "a", "click", 9).did("u", "b", "click", 900);
         scene.look_back_to(5);
-        let met = |scene: &Scene| ContactHistory::of(&scene.moment(5)).by_item().count();
+        let met = |scene: &Fixture| ContactHistory::of(&scene.moment(5)).by_item().count();
         assert_eq!(met(scene.to("u")), 1);
     }
 
     #[test]
     fn a_group_and_its_members_have_pasts_of_their_own() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a"}"#).group(r#"{"id":"g","members":["u"]}"#).sent("@g", "a", 1);
         assert_eq!(ContactHistory::of(&scene.to("@g").moment(5)).by_item().count(), 1);
         assert_eq!(ContactHistory::of(&scene.to("u@g").moment(5)).by_item().count(), 0);

@@ -36,7 +36,7 @@ use contacts::ContactHistory;
 
 /// What is asked: may these be shown to this addressee now.
 #[derive(Debug, Clone, Copy)]
-pub struct Moment<'a> {
+pub struct RuleContext<'a> {
     /// What the host told.
     pub world: &'a World,
     /// What is remembered.
@@ -88,7 +88,7 @@ pub struct Silence {
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
     /// The moment.
-    pub moment: &'a Moment<'a>,
+    pub moment: &'a RuleContext<'a>,
     /// What the addressee met.
     pub past: &'a ContactHistory,
     /// The item's number.
@@ -104,7 +104,7 @@ pub const RULES: [fn(&Question) -> Option<Refusal>; 6] =
 
 /// Fills `items` with the numbers of the items that may be shown now, ascending; and `refused`, if it is asked for,
 /// with all others of the library, each with the first rule that refused it.
-pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<Refused>>) {
+pub fn eligible(moment: &RuleContext, items: &mut Vec<u32>, refused: Option<&mut Vec<Refused>>) {
     debug_assert!(moment.availability.are_of(&moment.world.library), "refresh the gates after the library changes");
     items.clear();
 
@@ -156,7 +156,7 @@ pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<
 
 /// Why nothing may be sent to the addressee now; `None` if something may. Of several reasons the one that lasts
 /// longest is told, cadence before quiet hours.
-pub fn silence(moment: &Moment) -> Option<Silence> {
+pub fn silence(moment: &RuleContext) -> Option<Silence> {
     let silences = cadence::silences(moment).into_iter().chain([quiet::silence(moment)]).flatten();
     silences.reduce(|kept, other| if lasts(&other) > lasts(&kept) { other } else { kept })
 }

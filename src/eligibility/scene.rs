@@ -11,11 +11,11 @@ use crate::world::recipient::Recipient;
 use crate::world::subject::{Group, User};
 
 use super::contacts::ContactHistory;
-use super::{AvailabilityIndex, Moment, Question, Refused, Rules, eligible, silence};
+use super::{AvailabilityIndex, Question, Refused, RuleContext, Rules, eligible, silence};
 
 /// World, memory and rules, with the request that is asked. Addressees are written `user@group`, either may be absent.
 #[derive(Default)]
-pub struct Scene {
+pub struct Fixture {
     pub world: World,
     pub memory: Memory,
     pub rules: Rules,
@@ -30,7 +30,7 @@ fn value(json: &str) -> Value {
     Value::from_json(json, "").unwrap()
 }
 
-impl Scene {
+impl Fixture {
     pub fn item(&mut self, json: &str) -> &mut Self {
         self.world.put_items(vec![Item::read(value(json), "").unwrap()]);
         self.refresh();
@@ -82,9 +82,9 @@ impl Scene {
         self.to = to.to_owned();
         self
     }
-    pub fn moment(&self, now: Time) -> Moment<'_> {
+    pub fn moment(&self, now: Time) -> RuleContext<'_> {
         let (user, group) = names(&self.to);
-        Moment {
+        RuleContext {
             world: &self.world,
             memory: &self.memory,
             rules: &self.rules,

@@ -21,7 +21,7 @@ pub const TRENDS: [(&str, HalfLife); 7] = [
 
 /// Demand for one item: every touch weighs 1, whatever its kind.
 #[derive(Debug, Clone, Copy, Default)]
-struct Demand {
+struct BaselineDemand {
     count: u32,
     sums: [DecayedSum; TRENDS.len()],
 }
@@ -29,7 +29,7 @@ struct Demand {
 /// The baselines of a replay, which learn as it goes on.
 #[derive(Debug, Default)]
 pub struct Baselines {
-    demand: Vec<Demand>,
+    demand: Vec<BaselineDemand>,
     near: Vec<f64>,
 }
 
@@ -56,7 +56,7 @@ impl Baselines {
     /// Counts a touch.
     pub fn learn(&mut self, item: u32, at: Time) {
         if self.demand.len() <= item as usize {
-            self.demand.resize(item as usize + 1, Demand::default());
+            self.demand.resize(item as usize + 1, BaselineDemand::default());
         }
         let demand = &mut self.demand[item as usize];
         demand.count += 1;

@@ -12,13 +12,13 @@ use crate::base::time::Time;
 use crate::base::value::{self, Fields, Value};
 use crate::memory::history::History;
 use crate::memory::{Subject, subjects_of};
-use crate::training::ease::Ease;
+use crate::training::ease::EaseSolver;
 use crate::world::kind::Kinds;
 use crate::world::{IndexedInteraction, World};
 
 use super::baselines::{is_touch, items_touched, near};
 use super::evaluated_ranker::EvaluatedRanker;
-use super::metrics_table::{MetricsTables, Report, Row};
+use super::metrics_table::{MetricsRow, MetricsTables, RankingReport};
 use super::{Progress, TOLD_EVERY};
 use crate::metrics::ranking::{hit, middle_rank, ndcg, recall};
 
@@ -82,7 +82,7 @@ pub fn cases(
     log: &[IndexedInteraction],
     cases: &[Case],
     progress: Progress,
-) -> Result<Report> {
+) -> Result<RankingReport> {
     let cases: Vec<Numbers> = cases.iter().map(|case| numbers(&mut ranker, case)).collect();
     put_unknown(&mut ranker, log, &cases);
     let now = log.iter().map(|interaction| interaction.at).filter(|&at| at != TIMELESS).max().unwrap_or(TIMELESS);
@@ -104,7 +104,7 @@ pub fn cases(
         if done % TOLD_EVERY == 0 {
             progress(done, cases.len());
         }
-        let judge = |scores: &[f64]| -> Row {
+        let judge = |scores: &[f64]| -> MetricsRow {
             let place =
                 |item| case.candidates.iter().position(|candidate| candidate == item).expect("made to be there");
             let ranks: Vec<f64> = case.relevant.iter().map(|item| middle_rank(scores, place(item))).collect();
@@ -126,7 +126,7 @@ pub fn cases(
         tables.note(case.subject, &rows, [items_touched(memory, case.subject, kinds), fewest]);
     }
     progress(cases.len(), cases.len());
-    Ok(Report { left_out, ..tables.report(ranker.settings(), ranker.model.name()) })
+    Ok(RankingReport { left_out, ..tables.report(ranker.settings(), ranker.model.name()) })
 }
 
 /// The log but what the cases ask, and how many interactions were left out.
@@ -215,7 +215,7 @@ fn hold_out(ranker: &EvaluatedRanker, log: &[IndexedInteraction]) -> FxHashMap<(
 }
 
 /// What EASE says of all items it was solved for to one with this history.
-fn predict(ease: &Ease, history: Option<&History>, kinds: &Kinds) -> Vec<f64> {
+fn predict(ease: &EaseSolver, history: Option<&History>, kinds: &Kinds) -> Vec<f64> {
     let liked = history.into_iter().flat_map(|history| history.liked(kinds));
     let places: Vec<(usize, f64)> = liked.filter_map(|item| Some((ease.place(item)?, 1.0))).collect();
     ease.speak(&places)
@@ -296,7 +296,7 @@ mod tests {
         Case::read(Value::from_json(json, "").unwrap(), "cases[0]").unwrap()
     }
 
-    fn judge(settings: &str, log: &[&str], groups: &[&str], asked: &[Case]) -> Report {
+    fn judge(settings: &str, log: &[&str], groups: &[&str], asked: &[Case]) -> RankingReport {
         let mut ranker = examinee_of(Way::Cases, settings, &[], groups);
         let log: Vec<IndexedInteraction> = log.iter().map(|json| event(&mut ranker, json)).collect();
         cases(ranker, &log, asked, &mut |_, _| ()).unwrap()

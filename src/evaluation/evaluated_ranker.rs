@@ -22,12 +22,12 @@ pub struct EvaluatedRanker {
     trainer: Trainer,
     settings: Settings,
     objective: Objective,
-    fits: Fits,
+    fits: RefitSchedule,
 }
 
 /// Whether and when a model is fitted on the way.
 #[derive(Debug, Clone, Copy)]
-struct Fits {
+struct RefitSchedule {
     next: Option<Time>,
 }
 
@@ -55,7 +55,7 @@ impl EvaluatedRanker {
         let asked = settings.objective.clone();
         Ok(Self {
             objective: config.objectives.asked(asked, "objective", None, &trainer.world.kinds)?,
-            fits: Fits { next: settings.fit_until },
+            fits: RefitSchedule { next: settings.fit_until },
             trainer,
             settings,
         })

@@ -10,7 +10,7 @@ use crate::world::recipient::Recipient;
 use crate::world::showing::{Outcomes, Shown};
 
 use super::evaluated_ranker::EvaluatedRanker;
-use super::metrics_table::Named;
+use super::metrics_table::NamedList;
 use super::settings::Settings;
 use super::{Progress, TOLD_EVERY};
 use crate::metrics::bootstrap::{Interval, intervals};
@@ -20,9 +20,9 @@ const NOBODY: u32 = u32::MAX;
 
 /// What an evaluation of chances reports.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct ImpressionsReport {
     /// Figures by kind, in the order of the log's columns.
-    pub kinds: Named<Figures>,
+    pub kinds: NamedList<Figures>,
     /// How many impressions were judged.
     pub n: usize,
     /// To how many users.
@@ -49,7 +49,7 @@ pub struct Figures {
     pub positives: usize,
     /// 95 % of the resamples lie within.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<Named<Interval>>,
+    pub intervals: Option<NamedList<Interval>>,
 }
 
 /// A log of showings, in whatever order it comes; equal times keep theirs.
@@ -58,12 +58,12 @@ pub struct Log {
     ranker: EvaluatedRanker,
     names: Vec<String>,
     kinds: Outcomes,
-    rows: Vec<Row>,
+    rows: Vec<StoredImpression>,
     outcomes: Vec<bool>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Row {
+struct StoredImpression {
     exposure: IndexedInteraction,
     outcomes: usize,
 }
@@ -78,7 +78,7 @@ impl Log {
     /// Adds a showing.
     pub fn push(&mut self, shown: Shown) {
         let exposure = self.kinds.exposure(&mut self.ranker.world, &shown);
-        self.rows.push(Row { exposure, outcomes: self.outcomes.len() });
+        self.rows.push(StoredImpression { exposure, outcomes: self.outcomes.len() });
         self.outcomes.extend(shown.outcomes);
     }
 
@@ -86,7 +86,7 @@ impl Log {
     ///
     /// # Errors
     /// Where a fit is asked for and the log before it cannot be fitted to.
-    pub fn judge(mut self, progress: Progress) -> Result<Report> {
+    pub fn judge(mut self, progress: Progress) -> Result<ImpressionsReport> {
         let Settings { from, to, .. } = *self.ranker.settings();
         order::sort_by_key(&mut self.rows, |row| row.exposure.at);
         self.rows.truncate(self.rows.partition_point(|row| row.exposure.at <= to));
@@ -107,11 +107,11 @@ impl Log {
         Ok(self.report(predicted))
     }
 
-    fn outcomes(&self, row: Row) -> &[bool] {
+    fn outcomes(&self, row: StoredImpression) -> &[bool] {
         &self.outcomes[row.outcomes..row.outcomes + self.names.len()]
     }
 
-    fn predict(&mut self, row: Row, predicted: &mut [Vec<Predicted>]) {
+    fn predict(&mut self, row: StoredImpression, predicted: &mut [Vec<Predicted>]) {
         let IndexedInteraction { user, channel, item, at, .. } = row.exposure;
         let Some(item) = item else { return };
         let to = Recipient { is_user: true, user, group: None, channel };
@@ -123,20 +123,20 @@ impl Log {
     }
 
     /// Learns the showing, then what came of it.
-    fn learn(&mut self, row: Row) {
+    fn learn(&mut self, row: StoredImpression) {
         let interactions: Vec<IndexedInteraction> = self.kinds.interactions(row.exposure, self.outcomes(row)).collect();
         interactions.into_iter().for_each(|interaction| self.ranker.learn(interaction));
     }
 
-    fn report(self, predicted: Vec<Vec<Predicted>>) -> Report {
+    fn report(self, predicted: Vec<Vec<Predicted>>) -> ImpressionsReport {
         let mut users: Vec<u32> = predicted.first().into_iter().flatten().map(|row| row.of).collect();
         let n = users.len();
         order::sort(&mut users);
         users.dedup();
         let settings = self.ranker.settings();
         let figures = predicted.into_iter().map(|rows| figures(rows, &users, settings));
-        Report {
-            kinds: Named(self.names.into_iter().zip(figures).collect()),
+        ImpressionsReport {
+            kinds: NamedList(self.names.into_iter().zip(figures).collect()),
             n,
             subjects: users.len(),
             model: self.ranker.model.name().to_owned(),
@@ -163,7 +163,7 @@ fn figures(mut rows: Vec<Predicted>, users: &[u32], settings: &Settings) -> Figu
             };
             let found = intervals(users.len(), settings.bootstrap, settings.seed, judge);
             let named = ["auc", "logloss"].map(str::to_owned).into_iter().zip(found);
-            Named(named.filter_map(|(name, interval)| Some((name, interval?))).collect())
+            NamedList(named.filter_map(|(name, interval)| Some((name, interval?))).collect())
         }),
     }
 }
@@ -177,7 +177,7 @@ mod tests {
     use crate::evaluation::testing::examinee_of;
 
     /// Rows are (at, user, item, clicked, long_viewed).
-    fn judged(settings: &str, rows: &[(Time, &str, &str, bool, bool)]) -> Report {
+    fn judged(settings: &str, rows: &[(Time, &str, &str, bool, bool)]) -> ImpressionsReport {
         let library = [r#"{"id":"a","tags":["x"]}"#, r#"{"id":"b","tags":["x"]}"#, r#"{"id":"c","tags":["y"]}"#];
         let mut log = Log::new(
             examinee_of(Way::Impressions, settings, &library, &[]),

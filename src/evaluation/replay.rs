@@ -9,7 +9,7 @@ use crate::world::recipient::Recipient;
 
 use super::baselines::{Asked, Baselines, TRENDS, is_touch, items_touched};
 use super::evaluated_ranker::EvaluatedRanker;
-use super::metrics_table::{MetricsTables, NDCG, Named, Report, Row};
+use super::metrics_table::{MetricsRow, MetricsTables, NDCG, NamedList, RankingReport};
 use super::{Progress, TOLD_EVERY};
 use crate::metrics::ranking::{hit, middle_rank, ndcg, reciprocal, top};
 
@@ -21,7 +21,11 @@ use crate::metrics::ranking::{hit, middle_rank, ndcg, reciprocal, top};
 ///
 /// # Errors
 /// Where a fit is asked for and the log before it cannot be fitted to.
-pub fn replay(mut ranker: EvaluatedRanker, mut log: Vec<IndexedInteraction>, progress: Progress) -> Result<Report> {
+pub fn replay(
+    mut ranker: EvaluatedRanker,
+    mut log: Vec<IndexedInteraction>,
+    progress: Progress,
+) -> Result<RankingReport> {
     let span = (ranker.settings().from, ranker.settings().to);
     order::sort_by_key(&mut log, |interaction| interaction.at);
     log.truncate(log.partition_point(|interaction| interaction.at <= span.1));
@@ -124,7 +128,7 @@ impl Walk {
     fn rank(&mut self, user: u32, interaction: IndexedInteraction, place: usize) {
         let Self { ranker, baselines, tables, candidates, utilities, best, reached, .. } = self;
         let k = ranker.settings().k;
-        let mut judge = |ranker: usize, scores: &[f64]| -> Row {
+        let mut judge = |ranker: usize, scores: &[f64]| -> MetricsRow {
             top(scores, k, best);
             best.iter().for_each(|&place| reached[ranker][candidates[place] as usize] = true);
             let rank = [middle_rank(scores, place)];
@@ -153,7 +157,7 @@ impl Walk {
         }
     }
 
-    fn report(self) -> Report {
+    fn report(self) -> RankingReport {
         let mut report = self.tables.report(self.ranker.settings(), self.ranker.model.name());
         report.not_in_library = self.not_in_library;
         let ranked = count(&self.ranked).max(1) as f64;
@@ -169,7 +173,7 @@ impl Walk {
 }
 
 /// The figures of the trend of the highest NDCG.
-fn best_trend(baselines: &Named<Named<f64>>) -> Named<f64> {
+fn best_trend(baselines: &NamedList<NamedList<f64>>) -> NamedList<f64> {
     let trends = TRENDS.iter().filter_map(|(name, _)| baselines.get(name));
     trends.max_by(|a, b| a.0[NDCG].1.total_cmp(&b.0[NDCG].1)).expect("trends are always judged").clone()
 }
@@ -197,7 +201,7 @@ mod tests {
         format!(r#"{{"user":"{user}","item":"{item}","kind":"{kind}","at":{}}}"#, hour * HOUR)
     }
 
-    fn replayed(settings: &str, log: &[String]) -> Report {
+    fn replayed(settings: &str, log: &[String]) -> RankingReport {
         let mut ranker = examinee_of(Way::Replay, settings, &LIBRARY, &[]);
         let log = log.iter().map(|json| event(&mut ranker, json)).collect();
         replay(ranker, log, &mut |_, _| ()).unwrap()

@@ -5,12 +5,12 @@ use crate::base::random::Random;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::base::value::Value;
 use crate::features::item_weights::ItemWeights;
-use crate::features::subject::{PreparedSubject, Scene};
+use crate::features::subject::{PreparedSubject, RankingContext};
 use crate::memory::exposure::Accepted;
 use crate::memory::{Arrival, HalfLives, Memory, Subject};
 use crate::world::World;
-use crate::world::facet::Profile;
-use crate::world::facet_matrix::Index;
+use crate::world::facet::FacetProfile;
+use crate::world::facet_matrix::FacetMatrix;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::recipient::Recipient;
@@ -23,7 +23,7 @@ const NOW: Time = 20_000 * DAY;
 struct Community {
     world: World,
     memory: Memory,
-    index: Index,
+    index: FacetMatrix,
     associations: ItemWeights,
 }
 
@@ -61,7 +61,7 @@ fn community(seed: u64) -> Community {
     memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)] });
     memory.advance(&world, NOW);
     memory.settle(&world);
-    let mut index = Index::default();
+    let mut index = FacetMatrix::default();
     index.refresh(&world.library, &world.facets);
     let associations = ItemWeights::new((0..30).map(|i| vec![((i + 1) % 30, 0.2f32), ((i + 7) % 30, -0.1)]).collect());
     let associations = ItemWeights::new(
@@ -79,8 +79,8 @@ fn community(seed: u64) -> Community {
 }
 
 impl Community {
-    fn scene(&self, now: Time) -> Scene<'_> {
-        Scene {
+    fn scene(&self, now: Time) -> RankingContext<'_> {
+        RankingContext {
             world: &self.world,
             memory: &self.memory,
             index: &self.index,
@@ -94,9 +94,9 @@ impl Community {
     }
 }
 
-fn seen_by(scene: &Scene, to: Recipient, items: &[u32]) -> (PreparedSubject, Table) {
+fn seen_by(scene: &RankingContext, to: Recipient, items: &[u32]) -> (PreparedSubject, Table) {
     let (mut viewer, mut table) = (PreparedSubject::default(), Table::default());
-    viewer.prepare(scene, to, &Profile::default(), FamilySet::ALL.wanted());
+    viewer.prepare(scene, to, &FacetProfile::default(), FamilySet::ALL.wanted());
     table.fill(scene, &viewer, items, |_| true);
     table.fill_of_kind(scene, &viewer, scene.world.kinds.number("click").unwrap(), items, |_| true);
     (viewer, table)
@@ -106,9 +106,9 @@ fn seen_by(scene: &Scene, to: Recipient, items: &[u32]) -> (PreparedSubject, Tab
 fn nothing_known_is_nothing_said() {
     let mut world = World::default();
     world.put_items(vec![Item::read(Value::from_json(r#"{"id":"a","tags":["t"]}"#, "").unwrap(), "").unwrap()]);
-    let (memory, mut index) = (Memory::new(HalfLives::default()), Index::default());
+    let (memory, mut index) = (Memory::new(HalfLives::default()), FacetMatrix::default());
     index.refresh(&world.library, &world.facets);
-    let scene = Scene {
+    let scene = RankingContext {
         world: &world,
         memory: &memory,
         index: &index,

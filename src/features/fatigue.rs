@@ -2,7 +2,7 @@
 
 use crate::base::number::ln_1p;
 
-use super::subject::{PreparedSubject, SHOWN_CLASSES, Scene, Wanted};
+use super::subject::{FamilyNeeds, PreparedSubject, RankingContext, SHOWN_CLASSES};
 use super::{Column, Family, Source};
 
 /// `fatigue.item` = ln(1 + decayed showings of the item); `fatigue.<class>` = ln(1 + ⟨showings by facet, item's row⟩).
@@ -18,11 +18,11 @@ impl Family for Fatigue {
         ["fatigue.item".to_owned()].into_iter().chain(classes).collect()
     }
 
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         wanted.showings = true;
     }
 
-    fn fill(&self, scene: &Scene, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         if viewer.showings.items.is_empty() {
             return;
         }
@@ -48,7 +48,7 @@ impl Family for Fatigue {
 
     fn parts(
         &self,
-        scene: &Scene,
+        scene: &RankingContext,
         viewer: &PreparedSubject,
         item: u32,
         feature: usize,

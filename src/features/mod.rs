@@ -25,7 +25,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::order;
 use crate::base::value::{self, Value};
 
-use subject::{PreparedSubject, Scene, Wanted};
+use subject::{FamilyNeeds, PreparedSubject, RankingContext};
 
 /// One feature's values over the items asked for.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +64,7 @@ pub trait Family: Sync {
     fn features(&self) -> Vec<String>;
 
     /// Marks what it needs to know of a viewer.
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         let _ = wanted;
     }
 
@@ -79,19 +79,26 @@ pub trait Family: Sync {
     }
 
     /// Opens and writes the columns of the features that know something of `items`, and marks them live. They come dead.
-    fn fill(&self, scene: &Scene, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         let _ = (scene, viewer, items, columns);
     }
 
     /// The same for one kind, of a family whose features are others for each.
-    fn fill_of_kind(&self, scene: &Scene, viewer: &PreparedSubject, kind: u32, items: &[u32], columns: &mut [Column]) {
+    fn fill_of_kind(
+        &self,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
+        kind: u32,
+        items: &[u32],
+        columns: &mut [Column],
+    ) {
         let _ = (scene, viewer, kind, items, columns);
     }
 
     /// Parts a feature's `value` for an item by what it comes from; the parts sum to the value.
     fn parts(
         &self,
-        scene: &Scene,
+        scene: &RankingContext,
         viewer: &PreparedSubject,
         item: u32,
         feature: usize,
@@ -183,8 +190,8 @@ impl FamilySet {
     }
 
     /// What they need to know of a viewer.
-    pub fn wanted(self) -> Wanted {
-        let mut wanted = Wanted::default();
+    pub fn wanted(self) -> FamilyNeeds {
+        let mut wanted = FamilyNeeds::default();
         FAMILIES.iter().zip(self.0).filter(|(_, on)| *on).for_each(|(family, _)| family.wants(&mut wanted));
         wanted
     }
@@ -274,7 +281,13 @@ impl Table {
     }
 
     /// Fills the columns that all kinds share, of the families for which `wanted` holds, and leaves all others dead.
-    pub fn fill(&mut self, scene: &Scene, viewer: &PreparedSubject, items: &[u32], wanted: impl Fn(usize) -> bool) {
+    pub fn fill(
+        &mut self,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
+        items: &[u32],
+        wanted: impl Fn(usize) -> bool,
+    ) {
         self.columns.iter_mut().for_each(|column| column.live = false);
         self.live.clear();
         for n in (0..self.first_of_kind).filter(|n| wanted(*n)) {
@@ -288,7 +301,7 @@ impl Table {
     /// [`Self::fill`].
     pub fn fill_of_kind(
         &mut self,
-        scene: &Scene,
+        scene: &RankingContext,
         viewer: &PreparedSubject,
         kind: u32,
         items: &[u32],

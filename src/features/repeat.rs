@@ -2,7 +2,7 @@
 
 use crate::memory::Subject;
 
-use super::subject::{PreparedSubject, Scene};
+use super::subject::{PreparedSubject, RankingContext};
 use super::{Column, Family};
 
 /// `repeat` = 1 for an item that the viewer touched.
@@ -17,7 +17,7 @@ impl Family for Repeat {
         vec!["repeat".to_owned()]
     }
 
-    fn fill(&self, scene: &Scene, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         let subject = Subject::of(&viewer.addressee);
         let Some(history) = subject.and_then(|subject| scene.memory.history(subject)) else { return };
         let kinds = &scene.world.kinds;

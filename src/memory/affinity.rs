@@ -14,7 +14,7 @@ use super::history::History;
 
 /// Liking of one facet as shown by one kind of interaction.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Affinity {
+pub struct FacetAffinity {
     /// Which facet.
     pub facet: u32,
     /// Which kind.
@@ -42,15 +42,15 @@ pub fn affinities(
     half_lives: HalfLives,
     now: Time,
     closed: &[FacetOptOut],
-) -> Vec<Affinity> {
+) -> Vec<FacetAffinity> {
     let (short_now, long_now) = (half_lives.short.place(now), half_lives.long.place(now));
-    let mut list: Vec<Affinity> = Vec::new();
+    let mut list: Vec<FacetAffinity> = Vec::new();
     for (item, touches) in history.by_item() {
         let Some(entry) = world.library.remembered(item) else { continue };
         for touch in touches {
             let (short, long) = (touch.short.at(short_now), touch.long.at(long_now));
             let open = entry.facets.iter().filter(|(facet, _)| closed.iter().all(|closed| closed.facet != *facet));
-            list.extend(open.map(|&(facet, weight)| Affinity {
+            list.extend(open.map(|&(facet, weight)| FacetAffinity {
                 facet,
                 kind: touch.kind,
                 short: weight * short,
@@ -61,7 +61,7 @@ pub fn affinities(
     for (closed, event) in since(history, closed) {
         let entry = event.numbered().item.and_then(|item| world.library.remembered(item));
         let weight = entry.into_iter().flat_map(|entry| &entry.facets).find(|(facet, _)| *facet == closed.facet);
-        list.extend(weight.map(|&(facet, weight)| Affinity {
+        list.extend(weight.map(|&(facet, weight)| FacetAffinity {
             facet,
             kind: event.kind,
             short: weight * half_lives.short.decay_factor(now - event.at),

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use crate::base::bytes::{Codec, Output, Reader};
+use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::time::{DAY, MINUTE, Time};
 use crate::world::IndexedInteraction;
 use crate::world::interaction::Interaction;
@@ -78,7 +78,7 @@ impl Codec for CompactInteraction {
         self.kind.write(to);
         self.at.write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self { names: Codec::read(from), kind: Codec::read(from), counts: Counts::default(), at: Codec::read(from) }
     }
 }
@@ -195,7 +195,7 @@ impl Codec for RecentInteraction {
     fn write(&self, to: &mut Output) {
         self.interaction.write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         let interaction = <Interaction as Codec>::read(from);
         if !interaction.is_sound() {
             from.refuse();

@@ -37,7 +37,7 @@ as_bytes!(SentItem: at, item);
 
 /// What one subject received, in time order.
 #[derive(Debug, Clone, Default)]
-pub struct Received {
+pub struct SentMessages {
     /// The messages.
     pub messages: Vec<Message>,
     /// Their items.
@@ -46,7 +46,7 @@ pub struct Received {
     decisions: Vec<Rc<str>>,
 }
 
-as_bytes!(Received: messages, items; decisions);
+as_bytes!(SentMessages: messages, items; decisions);
 
 /// A decision that was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,8 +66,8 @@ as_bytes!(Accepted: at, to, channel, picks);
 /// All that was sent.
 #[derive(Debug, Clone, Default)]
 pub struct Exposure {
-    users: Vec<Received>,
-    groups: Vec<Received>,
+    users: Vec<SentMessages>,
+    groups: Vec<SentMessages>,
     items: Vec<Vec<Time>>,
     channels: Vec<Vec<Time>>,
     decisions: Decisions,
@@ -171,8 +171,8 @@ impl Exposure {
     }
 
     /// What a subject received.
-    pub fn received(&self, subject: Subject) -> &Received {
-        const NOTHING: &Received = &Received { messages: Vec::new(), items: Vec::new(), decisions: Vec::new() };
+    pub fn received(&self, subject: Subject) -> &SentMessages {
+        const NOTHING: &SentMessages = &SentMessages { messages: Vec::new(), items: Vec::new(), decisions: Vec::new() };
         match subject {
             Subject::User(user) => self.users.get(user as usize),
             Subject::Group(group) => self.groups.get(group as usize),
@@ -225,7 +225,7 @@ impl Exposure {
         self.digest.merge(other.digest);
     }
 
-    fn received_mut(&mut self, subject: Subject) -> &mut Received {
+    fn received_mut(&mut self, subject: Subject) -> &mut SentMessages {
         received_of(&mut self.users, &mut self.groups, subject)
     }
 
@@ -240,7 +240,7 @@ impl Exposure {
 
     /// Whether every number is below these counts.
     pub(super) fn fits(&self, users: u32, groups: u32, items: u32, channels: u32) -> bool {
-        let received = |received: &Received| {
+        let received = |received: &SentMessages| {
             received.items.is_sorted()
                 && received.messages.is_sorted()
                 && received.items.iter().all(|sending| is_time(sending.at))
@@ -274,7 +274,11 @@ impl Exposure {
     }
 }
 
-fn received_of<'a>(users: &'a mut Vec<Received>, groups: &'a mut Vec<Received>, subject: Subject) -> &'a mut Received {
+fn received_of<'a>(
+    users: &'a mut Vec<SentMessages>,
+    groups: &'a mut Vec<SentMessages>,
+    subject: Subject,
+) -> &'a mut SentMessages {
     match subject {
         Subject::User(user) => at(users, user),
         Subject::Group(group) => at(groups, group),

@@ -5,7 +5,7 @@
 
 use crate::base::sorted::SortedMap;
 use crate::base::time::{DecayPoint, DecayedSum, HalfLife, Time};
-use crate::world::facet::{Class, Facets};
+use crate::world::facet::{FacetClass, Facets};
 use crate::world::kind::Kinds;
 use crate::world::library::Library;
 
@@ -13,7 +13,8 @@ use super::at;
 use super::history::{History, InteractionStats};
 
 /// The classes of facets whose rates are counted.
-pub const CLASSES: [Class; 5] = [Class::Tag, Class::Category, Class::Format, Class::Source, Class::Duration];
+pub const CLASSES: [FacetClass; 5] =
+    [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source, FacetClass::Duration];
 
 /// Showings, and what came of them by kind.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -112,7 +113,7 @@ impl ResponseRates {
             return;
         }
         let first_showing = is_exposure && showings(counted.touches, kinds) == 1;
-        Scope { rates: self, item: counted.item, library, facets }.each(|tally| {
+        RateTargets { rates: self, item: counted.item, library, facets }.each(|tally| {
             tally.count(counted.kind, is_exposure, one);
             // Interactions from before the first showing come to count with it.
             let others = counted.touches.iter().filter(|touch| first_showing && !kinds.of(touch.kind).is_exposure);
@@ -207,14 +208,14 @@ fn showings(touches: &[InteractionStats], kinds: &Kinds) -> u32 {
 }
 
 /// Where an interaction with one item counts.
-struct Scope<'a> {
+struct RateTargets<'a> {
     rates: &'a mut ResponseRates,
     item: u32,
     library: &'a Library,
     facets: &'a Facets,
 }
 
-impl Scope<'_> {
+impl RateTargets<'_> {
     fn each(self, mut count: impl FnMut(&mut ResponseStats)) {
         count(at(&mut self.rates.items, self.item));
         // Otherwise they are summed anew before they are asked.

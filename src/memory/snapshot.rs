@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::base::bytes::{Codec, Output, Reader};
+use crate::base::bytes::{ByteReader, Codec, Output};
 
 use super::history::History;
 use super::{BySubject, Memory, Subject};
@@ -33,7 +33,7 @@ impl Codec for Memory {
         self.withdrawn.write(to);
     }
 
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self {
             half_lives: Codec::read(from),
             users: Codec::read(from),

@@ -1,7 +1,7 @@
 //! Whose history something is part of, and whom it is offered to.
 
 use super::at;
-use crate::base::bytes::{Codec, Output, Reader};
+use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::world::recipient::Recipient;
 use crate::world::{IndexedInteraction, World};
 
@@ -48,7 +48,7 @@ impl Codec for Subject {
         };
         (is_group, number).write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         match <(bool, u32)>::read(from) {
             (false, user) => Self::User(user),
             (true, group) => Self::Group(group),

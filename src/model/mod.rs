@@ -12,14 +12,14 @@ use crate::features::{FAMILIES, features};
 use crate::world::kind::Kinds;
 
 use group_weight::GroupWeight;
-use linear::Row;
+use linear::LinearModel;
 
 /// Models of all kinds, by the kinds' numbers, and what else a fit finds.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
-    rows: Vec<Row>,
+    rows: Vec<LinearModel>,
     /// Rows of their own for groups, if a log said enough of them.
-    group_models: Vec<Row>,
+    group_models: Vec<LinearModel>,
     /// What was learnt since, if anything was.
     corrected: Option<Box<OnlineModels>>,
     /// How much a group itself weighs, if a log said.
@@ -34,8 +34,8 @@ pub struct Model {
 /// The rows with what was learnt since the fit, under a name of their own.
 #[derive(Debug, Clone, PartialEq)]
 struct OnlineModels {
-    rows: Vec<Row>,
-    group_models: Vec<Row>,
+    rows: Vec<LinearModel>,
+    group_models: Vec<LinearModel>,
     name: String,
 }
 
@@ -51,7 +51,7 @@ impl Model {
     /// Weights that were fitted: one row for each kind, by the kinds' numbers, for users and, unless they share them,
     /// for groups; under the name it was given before or a new one.
     pub fn fitted(
-        [rows, group_models]: [Vec<Row>; 2],
+        [rows, group_models]: [Vec<LinearModel>; 2],
         group_weight: Option<GroupWeight>,
         associations: ItemWeights,
         name: Option<String>,
@@ -97,7 +97,7 @@ impl Model {
     }
 
     /// A kind's model for a user, or for a group.
-    pub fn row(&self, kind: u32, is_user: bool) -> &Row {
+    pub fn row(&self, kind: u32, is_user: bool) -> &LinearModel {
         let (rows, group_models) = match &self.corrected {
             Some(corrected) => (&corrected.rows, &corrected.group_models),
             None => (&self.rows, &self.group_models),
@@ -105,7 +105,7 @@ impl Model {
         if self.uses_user_models(is_user) { &rows[kind as usize] } else { &group_models[kind as usize] }
     }
     /// Decides by these rows of kinds, of users or (`true`) of groups, in the place of those fitted.
-    pub fn correct(&mut self, corrections: Vec<(u32, bool, Row)>) {
+    pub fn correct(&mut self, corrections: Vec<(u32, bool, LinearModel)>) {
         self.corrected = None;
         if corrections.is_empty() {
             return;
@@ -125,7 +125,7 @@ impl Model {
         is_user || self.group_models.is_empty()
     }
     /// All rows as they were fitted, by the kinds' numbers: those for users, and those for groups if they are others.
-    pub fn rows(&self) -> (&[Row], &[Row]) {
+    pub fn rows(&self) -> (&[LinearModel], &[LinearModel]) {
         (&self.rows, &self.group_models)
     }
     /// How much a group itself weighs against its members, if a log said.
@@ -150,13 +150,13 @@ impl Model {
     }
 }
 
-fn of_row(digest: Digest, row: &Row) -> Digest {
+fn of_row(digest: Digest, row: &LinearModel) -> Digest {
     row.weights.iter().chain(&row.errors).fold(digest.number(row.bias), |digest, weight| digest.number(*weight))
 }
 
 fn named<'a>(
     origin: &str,
-    rows: impl Iterator<Item = &'a Row>,
+    rows: impl Iterator<Item = &'a LinearModel>,
     group_weight: Option<GroupWeight>,
     associations: &ItemWeights,
 ) -> String {

@@ -17,7 +17,7 @@ use super::decision::{self, Acceptance, Sent};
 pub struct Kept<'a> {
     id: &'a str,
     /// The user, or the group where it was for a group as one.
-    subject: decision::Subject,
+    subject: decision::SubjectRef,
     #[serde(skip_serializing_if = "Option::is_none")]
     channel: Option<&'a str>,
     at: Time,
@@ -43,7 +43,7 @@ impl Recommender {
         let pick = |&(item, propensity): &(u32, f64)| KeptPick { item: items.name(item), propensity };
         Some(Kept {
             id,
-            subject: decision::Subject { user, group },
+            subject: decision::SubjectRef { user, group },
             channel: channel.map(|channel| self.world.channels.ids.name(channel)),
             at: *at,
             picks: picks.iter().map(pick).collect(),

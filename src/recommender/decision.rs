@@ -25,7 +25,7 @@ pub struct Decision {
     /// A fingerprint of model, state and request: the same question in the same state has the same id.
     pub id: String,
     /// For whom.
-    pub subject: Subject,
+    pub subject: SubjectRef,
     /// Through which channel, if the request named one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
@@ -68,7 +68,7 @@ impl Decision {
         }
         Self {
             id: hex(id),
-            subject: Subject { user: request.user.clone(), group: request.group.clone() },
+            subject: SubjectRef { user: request.user.clone(), group: request.group.clone() },
             channel: request.channel.clone(),
             at: request.now,
             picks: Vec::new(),
@@ -105,7 +105,7 @@ impl Decision {
 
 /// Whom a decision is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Subject {
+pub struct SubjectRef {
     /// The user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,

@@ -23,8 +23,8 @@ use crate::base::error::Result;
 use crate::base::random::Random;
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::Value;
-use crate::eligibility::{AvailabilityIndex, Moment, Refused, eligible, silence};
-use crate::features::subject::Scene;
+use crate::eligibility::{AvailabilityIndex, Refused, RuleContext, eligible, silence};
+use crate::features::subject::RankingContext;
 use crate::features::{FamilySet, Feature, features};
 use crate::memory::{Memory, Subject};
 use crate::model::Model;
@@ -33,8 +33,8 @@ use crate::scoring::scorer::{Scorer, Workspace};
 use crate::slate::reason::ReasonBuilder;
 use crate::slate::{Candidates, SlateOptions, choose};
 use crate::world::World;
-use crate::world::facet::Profile as Portrait;
-use crate::world::facet_matrix::Index;
+use crate::world::facet::FacetProfile as Portrait;
+use crate::world::facet_matrix::FacetMatrix;
 use crate::world::recipient::Recipient;
 
 use clock::Clock;
@@ -62,7 +62,7 @@ pub struct Recommender {
 /// What follows from the world and is brought up to date before deciding.
 #[derive(Debug, Default)]
 struct Derived {
-    index: Index,
+    index: FacetMatrix,
     availability: AvailabilityIndex,
 }
 
@@ -121,7 +121,7 @@ impl Recommender {
 
         // 2. Whether anything may be sent at all.
         let (only, exclude) = request.numbers(world);
-        let moment = Moment {
+        let moment = RuleContext {
             world,
             memory,
             rules: &config.rules,
@@ -147,7 +147,7 @@ impl Recommender {
 
         // 4. What each is worth to them.
         let (index, associations) = (&derived.index, &model.associations);
-        let scene = Scene { world, memory, index, associations, now: request.now, revision: self.revision };
+        let scene = RankingContext { world, memory, index, associations, now: request.now, revision: self.revision };
         let ranker = Scorer { scene, model, objective: &objective, families: config.families };
         let context =
             request.context.as_ref().map(|context| Portrait::known(&world.facets, context)).unwrap_or_default();

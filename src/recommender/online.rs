@@ -1,13 +1,13 @@
 //! Learning on: picks that were accepted wait with their features for what comes of them.
 
 use crate::features;
-use crate::features::subject::Scene;
+use crate::features::subject::RankingContext;
 use crate::model::layout::Layout;
 use crate::model::online::{Online, Pick};
 use crate::scoring::objective::Objective;
 use crate::scoring::scorer::Scorer;
 use crate::world::IndexedInteraction;
-use crate::world::facet::Profile;
+use crate::world::facet::FacetProfile;
 use crate::world::interaction::Interaction;
 use crate::world::recipient::Recipient;
 
@@ -43,9 +43,9 @@ impl Recommender {
             .map(|(number, _)| number)
             .collect();
         let (index, associations) = (&derived.index, &model.associations);
-        let scene = Scene { world, memory, index, associations, now: sent.at, revision: self.revision };
+        let scene = RankingContext { world, memory, index, associations, now: sent.at, revision: self.revision };
         let ranker = Scorer { scene, model, objective: &Objective::default(), families: config.families };
-        let rows = ranker.rows(work, to, &Profile::default(), &items, &kinds);
+        let rows = ranker.rows(work, to, &FacetProfile::default(), &items, &kinds);
         let of_groups = !model.uses_user_models(to.is_user);
         let picks = items.iter().zip(&propensities).zip(&rows);
         let picks = picks.map(|((&item, &propensity), row)| Pick::new(item, propensity, of_groups, row)).collect();

@@ -4,11 +4,11 @@ use std::rc::Rc;
 
 use crate::base::order;
 use crate::base::sorted::SortedMap;
-use crate::scoring::group_aggregator::{GroupAggregator, Voice};
+use crate::scoring::group_aggregator::{GroupAggregator, Participant};
 use crate::scoring::scorer::{Attribution, Scorer, Workspace, member_of};
 use crate::slate::SlateItem;
 use crate::slate::reason::{Reason, ReasonBuilder};
-use crate::world::facet::Profile as Portrait;
+use crate::world::facet::FacetProfile as Portrait;
 use crate::world::kind::Kinds;
 use crate::world::recipient::Recipient;
 
@@ -78,11 +78,11 @@ impl ScoredItems {
         reasons: bool,
     ) -> Vec<Explanation> {
         let Some(aggregator) = &self.aggregator else {
-            let alone = Voice { member: None, weight: 1.0, decided: false, points: None };
+            let alone = Participant { member: None, weight: 1.0, decided: false, points: None };
             let explained = ranker.explain(work, self.to, context, items, reasons);
             return explained.into_iter().map(|explained| Explanation(vec![(alone, explained)])).collect();
         };
-        let mut heard: Vec<(usize, Voice)> = Vec::new();
+        let mut heard: Vec<(usize, Participant)> = Vec::new();
         for (n, chosen) in slate.iter().enumerate() {
             heard.extend(aggregator.voices(chosen.place).into_iter().map(|voice| (n, voice)));
         }
@@ -101,11 +101,12 @@ impl ScoredItems {
 }
 
 /// What each voice says of one item.
-pub(super) struct Explanation(Vec<(Voice, Attribution)>);
+pub(super) struct Explanation(Vec<(Participant, Attribution)>);
 
 impl Explanation {
     pub(super) fn reasons(&self, naming: &ReasonBuilder, chosen: &SlateItem) -> Vec<Reason> {
-        let heard: Vec<(Voice, &Attribution)> = self.0.iter().map(|(voice, explained)| (*voice, explained)).collect();
+        let heard: Vec<(Participant, &Attribution)> =
+            self.0.iter().map(|(voice, explained)| (*voice, explained)).collect();
         let mut reasons = naming.account(&heard);
         if let Some((penalty, like)) = chosen.penalty {
             reasons.push(Reason { from: Some(naming.item(like)), ..Reason::plain("diversity", -penalty) });

@@ -1,6 +1,6 @@
 //! Features as learning takes them: sparse rows, first what all kinds share, then for each kind its own.
 
-use crate::world::facet::Profile;
+use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 
 use crate::features;
@@ -16,7 +16,7 @@ impl Scorer<'_> {
         &self,
         work: &mut Workspace,
         to: Recipient,
-        request: &Profile,
+        request: &FacetProfile,
         items: &[u32],
         kinds: &[u32],
     ) -> Vec<Sparse> {

@@ -24,7 +24,7 @@ pub struct GroupAggregator {
 
 /// Somebody who had a part in a group's utility of an item.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Voice {
+pub struct Participant {
     /// A member; `None` for the group itself.
     pub member: Option<u32>,
     /// Their part; all parts sum to 1.
@@ -127,10 +127,10 @@ impl GroupAggregator {
     }
 
     /// Who had a part in the utility of the n-th item.
-    pub fn voices(&self, n: usize) -> Vec<Voice> {
+    pub fn voices(&self, n: usize) -> Vec<Participant> {
         let group_weight = self.group_weight();
         let points = |voice: usize| self.points.get(voice).map(|points| points[n]);
-        let mut voices = vec![Voice { member: None, weight: group_weight, decided: false, points: points(0) }];
+        let mut voices = vec![Participant { member: None, weight: group_weight, decided: false, points: points(0) }];
         let alone = match self.aggregation {
             Aggregation::LeastMisery => self.lowest.get(n),
             Aggregation::MostPleasure => self.highest.get(n),
@@ -138,10 +138,10 @@ impl GroupAggregator {
             _ => None,
         };
         if let (Some(&(_, member)), false) = (alone, self.members.is_empty()) {
-            voices.push(Voice { member: Some(member), weight: 1.0 - group_weight, decided: true, points: None });
+            voices.push(Participant { member: Some(member), weight: 1.0 - group_weight, decided: true, points: None });
         } else {
             let weight = (1.0 - group_weight) / self.members.len() as f64;
-            voices.extend(self.members.iter().enumerate().map(|(voice, &member)| Voice {
+            voices.extend(self.members.iter().enumerate().map(|(voice, &member)| Participant {
                 member: Some(member),
                 weight,
                 decided: false,

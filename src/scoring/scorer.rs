@@ -5,11 +5,11 @@ use nextpick_kernel as kernel;
 use crate::base::number::{mean_slope, sigmoid};
 use crate::base::time::Time;
 use crate::memory::Subject;
-use crate::world::facet::Profile;
+use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 use crate::world::subject::Aggregation;
 
-use crate::features::subject::{PreparedSubject, Scene};
+use crate::features::subject::{PreparedSubject, RankingContext};
 use crate::features::{FAMILIES, FamilySet, Source, Table};
 use crate::model::Model;
 use crate::model::group_weight::GroupWeight;
@@ -21,7 +21,7 @@ use super::objective::Objective;
 #[derive(Debug, Clone, Copy)]
 pub struct Scorer<'a> {
     /// The moment and all one may look at.
-    pub scene: Scene<'a>,
+    pub scene: RankingContext<'a>,
     /// Chances per kind.
     pub model: &'a Model,
     /// What chances are worth.
@@ -43,7 +43,7 @@ pub struct Workspace {
 
 impl Workspace {
     /// Fills the table with one kind's features of the viewer last looked at.
-    pub(super) fn fill_of_kind(&mut self, scene: &Scene, kind: u32, items: &[u32], families: FamilySet) {
+    pub(super) fn fill_of_kind(&mut self, scene: &RankingContext, kind: u32, items: &[u32], families: FamilySet) {
         self.table.fill_of_kind(scene, &self.viewer, kind, items, |n| families.includes(n));
     }
 }
@@ -61,14 +61,14 @@ pub struct Attribution {
     /// What knowing nothing is worth: Σ o·c·σ(b).
     pub base: f64,
     /// What each feature adds, by what it comes from.
-    pub parts: Vec<Part>,
+    pub parts: Vec<Contribution>,
     /// Chances by kind number.
     pub chances: Vec<(u32, f64)>,
 }
 
 /// What one feature, by one source, adds to a utility.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Part {
+pub struct Contribution {
     /// The feature's place in the table.
     pub feature: usize,
     /// What it comes from.
@@ -88,7 +88,7 @@ impl Scorer<'_> {
         &self,
         work: &mut Workspace,
         to: Recipient,
-        request: &Profile,
+        request: &FacetProfile,
         items: &[u32],
         utilities: &mut Vec<f64>,
     ) {
@@ -145,7 +145,7 @@ impl Scorer<'_> {
     }
 
     /// Fills the table with the features that all kinds share, for learning: whatever their weights are.
-    pub fn describe(&self, work: &mut Workspace, to: Recipient, request: &Profile, items: &[u32]) {
+    pub fn describe(&self, work: &mut Workspace, to: Recipient, request: &FacetProfile, items: &[u32]) {
         self.describe_with(work, to, request, items, self.families);
     }
 
@@ -154,7 +154,7 @@ impl Scorer<'_> {
         &self,
         work: &mut Workspace,
         to: Recipient,
-        request: &Profile,
+        request: &FacetProfile,
         items: &[u32],
         families: FamilySet,
     ) {
@@ -175,7 +175,7 @@ impl Scorer<'_> {
         &self,
         work: &mut Workspace,
         to: Recipient,
-        request: &Profile,
+        request: &FacetProfile,
         items: &[u32],
         parts: bool,
     ) -> Vec<Attribution> {
@@ -222,12 +222,12 @@ impl Scorer<'_> {
         explained
     }
 
-    fn parts(&self, viewer: &PreparedSubject, table: &Table, pay: &[f64], n: usize, item: u32) -> Vec<Part> {
+    fn parts(&self, viewer: &PreparedSubject, table: &Table, pay: &[f64], n: usize, item: u32) -> Vec<Contribution> {
         let mut parts = Vec::new();
         for (feature, known) in table.features().iter().enumerate().filter(|(feature, _)| pay[*feature] != 0.0) {
             let family = FAMILIES[known.family];
             if family.of_kind() {
-                parts.push(Part { feature, source: Source::Whole, amount: pay[feature] });
+                parts.push(Contribution { feature, source: Source::Whole, amount: pay[feature] });
                 continue;
             }
             let column = &table.columns[feature];
@@ -235,7 +235,7 @@ impl Scorer<'_> {
                 continue;
             }
             for (source, value) in family.parts(&self.scene, viewer, item, known.place, column.values[n]) {
-                parts.push(Part { feature, source, amount: pay[feature] * value });
+                parts.push(Contribution { feature, source, amount: pay[feature] * value });
             }
         }
         parts
@@ -256,7 +256,7 @@ impl Scorer<'_> {
         &self,
         work: &mut Workspace,
         to: Recipient,
-        request: &Profile,
+        request: &FacetProfile,
         items: &[u32],
         aggregation: Aggregation,
         share: Option<GroupWeight>,

@@ -8,7 +8,7 @@
 
 use crate::base::number::sigmoid;
 use crate::memory::trend;
-use crate::world::facet::Profile;
+use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 
 use super::scorer::{Scorer, Workspace};
@@ -45,7 +45,7 @@ impl Scorer<'_> {
         &self,
         work: &mut Workspace,
         to: Recipient,
-        request: &Profile,
+        request: &FacetProfile,
         items: &[u32],
         evidence: &Evidence,
     ) -> Vec<f64> {

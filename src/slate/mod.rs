@@ -9,7 +9,7 @@ use crate::base::id::Interner;
 use crate::base::number::mean_and_deviation;
 use crate::base::order;
 use crate::base::random::Random;
-use crate::world::facet_matrix::Index;
+use crate::world::facet_matrix::FacetMatrix;
 
 use mmr::CandidatePool;
 use policy::Policy;
@@ -28,7 +28,7 @@ pub struct Candidates<'a> {
     /// Their ids, which break ties.
     pub ids: &'a Interner,
     /// Their facets, by which they are alike.
-    pub index: &'a Index,
+    pub index: &'a FacetMatrix,
 }
 
 /// How to choose.

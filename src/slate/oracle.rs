@@ -3,14 +3,14 @@
 use crate::base::random::Random;
 use crate::base::value::Value;
 use crate::world::World;
-use crate::world::facet_matrix::Index;
+use crate::world::facet_matrix::FacetMatrix;
 use crate::world::item::Item;
 
 use super::policy::Policy;
 use super::{Candidates, SlateOptions, choose};
 
 /// A library of `n` items with a few shared tags each, from a seed.
-pub(super) fn library(n: usize, random: &mut Random) -> (World, Index) {
+pub(super) fn library(n: usize, random: &mut Random) -> (World, FacetMatrix) {
     let mut world = World::default();
     let item = |i: usize, random: &mut Random| {
         let tags: Vec<String> = (0..3).map(|_| format!("\"t{}\"", random.below(6))).collect();
@@ -18,7 +18,7 @@ pub(super) fn library(n: usize, random: &mut Random) -> (World, Index) {
         Item::read(Value::from_json(&json, "").unwrap(), "").unwrap()
     };
     world.put_items((0..n).map(|i| item(i, random)).collect());
-    let mut index = Index::default();
+    let mut index = FacetMatrix::default();
     index.refresh(&world.library, &world.facets);
     (world, index)
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::base::order;
 use crate::features::{FAMILIES, Feature, Source};
-use crate::scoring::group_aggregator::Voice;
+use crate::scoring::group_aggregator::Participant;
 use crate::scoring::scorer::Attribution;
 use crate::world::World;
 
@@ -47,7 +47,7 @@ pub struct ReasonBuilder<'a> {
 
 impl ReasonBuilder<'_> {
     /// The account of one utility: what each voice says, times its weight, equal rows added; base first, then by size.
-    pub fn account(&self, heard: &[(Voice, &Attribution)]) -> Vec<Reason> {
+    pub fn account(&self, heard: &[(Participant, &Attribution)]) -> Vec<Reason> {
         let mut base = 0.0;
         let mut sums = Vec::new();
         let mut rows = Vec::new();

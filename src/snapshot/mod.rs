@@ -7,7 +7,7 @@ pub mod model;
 
 use serde::Serialize;
 
-use crate::base::bytes::{self, Codec, Output, Reader, write_list};
+use crate::base::bytes::{self, ByteReader, Codec, Output, write_list};
 use crate::base::error::{Code, Result};
 use crate::base::id::Interner;
 use crate::base::time::{Time, is_time};
@@ -25,7 +25,7 @@ use crate::world::kind::Kinds;
 use crate::world::subject::{Channel, Group, User};
 
 use envelope::{Envelope, HEADER, HandOver, in_one_piece};
-use model::Named;
+use model::NamedModel;
 
 /// The version this code writes and reads.
 pub const VERSION: u32 = 7;
@@ -53,13 +53,13 @@ struct State {
     closed: Vec<FacetOptOut>,
     memory: Memory,
     /// None while one decides with the weights that ship.
-    model: Option<Named>,
+    model: Option<NamedModel>,
     /// What was learnt since that was fitted.
     online: Online,
 }
 
 impl State {
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self {
             config: Codec::read(from),
             clock: Codec::read(from),
@@ -109,7 +109,7 @@ impl Recommender {
         write_records(world.channels.iter(), to);
         write_list(world.all_closed(), to);
         self.memory().write(to);
-        self.model().is_fitted().then(|| Named::of(self.model(), world)).write(to);
+        self.model().is_fitted().then(|| NamedModel::of(self.model(), world)).write(to);
         self.online().write(to);
     }
 

@@ -10,7 +10,7 @@ use crate::features;
 use crate::features::item_weights::ItemWeights;
 use crate::model::Model;
 use crate::model::group_weight::GroupWeight;
-use crate::model::linear::Row;
+use crate::model::linear::LinearModel;
 use crate::recommender::Recommender;
 use crate::world::World;
 
@@ -23,14 +23,14 @@ const LARGEST: u32 = 1_000_000;
 
 /// A model in names.
 #[derive(Debug)]
-pub struct Named {
+pub struct NamedModel {
     name: String,
     features: Interner,
     kinds: Interner,
     /// One for each of the kinds; the weights in the order of `features`.
-    rows: Vec<Row>,
+    rows: Vec<LinearModel>,
     /// The same, or none where groups share the users' rows.
-    group_models: Vec<Row>,
+    group_models: Vec<LinearModel>,
     group_weight: Option<GroupWeight>,
     /// The items of the associations, by their names.
     items: Interner,
@@ -38,15 +38,15 @@ pub struct Named {
     associations: ItemWeights,
 }
 
-as_bytes!(Named: name, features, kinds, rows, group_models, group_weight, items, associations);
+as_bytes!(NamedModel: name, features, kinds, rows, group_models, group_weight, items, associations);
 
-impl Named {
+impl NamedModel {
     /// A world's model in names.
     pub fn of(model: &Model, world: &World) -> Self {
         let (rows, group_models) = model.rows();
         let mut kinds: Vec<u32> = (0..rows.len() as u32).collect();
         order::sort_by(&mut kinds, |&a, &b| world.kinds.name(a).cmp(world.kinds.name(b)));
-        let in_order = |rows: &[Row]| match rows {
+        let in_order = |rows: &[LinearModel]| match rows {
             [] => Vec::new(),
             rows => kinds.iter().map(|&kind| rows[kind as usize].clone()).collect(),
         };
@@ -79,7 +79,7 @@ impl Named {
         // A feature that the model does not name weighs nothing.
         let places: Vec<Option<usize>> =
             known.iter().map(|name| self.features.get(name).map(|place| place as usize)).collect();
-        let arrange = |row: &mut Row| {
+        let arrange = |row: &mut LinearModel| {
             if let Some(bias) = row.errors.pop() {
                 let arranged = places.iter().map(|place| place.map_or(0.0, |place| row.errors[place]));
                 row.errors = arranged.chain([bias]).collect();
@@ -90,7 +90,7 @@ impl Named {
 
         let kinds: Vec<u32> = self.kinds.names().map(|name| world.kinds.intern(name)).collect();
         let shipped = Model::shipped(&world.kinds);
-        let by_number = |given: &[Row]| {
+        let by_number = |given: &[LinearModel]| {
             let mut rows = shipped.rows().0.to_vec();
             kinds.iter().zip(given).for_each(|(&kind, row)| rows[kind as usize] = row.clone());
             rows
@@ -106,7 +106,7 @@ impl Named {
     fn check(&self) -> Result<()> {
         let (kinds, items) = (self.kinds.len(), self.items.len());
         let n = self.features.len();
-        let fits = |row: &Row| row.weights.len() == n && (row.errors.is_empty() || row.errors.len() == n + 1);
+        let fits = |row: &LinearModel| row.weights.len() == n && (row.errors.is_empty() || row.errors.len() == n + 1);
         let sizes = self.rows.len() == kinds
             && (self.group_models.is_empty() || self.group_models.len() == kinds)
             && self.associations.rows().len() <= items
@@ -166,7 +166,7 @@ fn renumbered(associations: &ItemWeights, numbers: &[u32], count: usize) -> Item
 
 /// Writes a world's model: hands over the payload and returns the header.
 pub fn write(model: &Model, world: &World, hand_over: HandOver) -> [u8; HEADER] {
-    ENVELOPE.seal(hand_over, |to| Named::of(model, world).write(to))
+    ENVELOPE.seal(hand_over, |to| NamedModel::of(model, world).write(to))
 }
 
 /// A world's model as bytes.
@@ -182,7 +182,7 @@ impl Recommender {
     /// this version does not know. Nothing has changed then.
     pub fn use_model(&mut self, bytes: &[u8]) -> Result<()> {
         let payload = ENVELOPE.open(bytes)?;
-        let named = bytes::from_bytes::<Named>(payload);
+        let named = bytes::from_bytes::<NamedModel>(payload);
         let named = named.ok_or_else(|| ENVELOPE.wrong("a readable payload", bytes.len()))?;
         self.take_model(|world| named.into_model(world))
     }

@@ -5,7 +5,7 @@ use ndarray::Array1;
 use crate::base::time::Time;
 use crate::model::layout::Layout;
 
-use super::training_set::{Rows, TrainingSet};
+use super::training_set::{SparseRows, TrainingSet};
 
 /// More bytes of features than this are not held: then every second example is let go, and of those to come every
 /// second is noted.
@@ -40,7 +40,7 @@ impl Example {
 pub struct ExampleStore {
     layout: Layout,
     list: Vec<Example>,
-    rows: Rows,
+    rows: SparseRows,
     offsets: Vec<f64>,
     /// Of so many examples one is noted.
     stride: usize,
@@ -50,7 +50,7 @@ pub struct ExampleStore {
 impl ExampleStore {
     /// None yet.
     pub fn new(layout: Layout) -> Self {
-        Self { layout, list: Vec::new(), rows: Rows::default(), offsets: Vec::new(), stride: 1, offered: 0 }
+        Self { layout, list: Vec::new(), rows: SparseRows::default(), offsets: Vec::new(), stride: 1, offered: 0 }
     }
 
     /// How rows are laid out.
@@ -82,9 +82,9 @@ impl ExampleStore {
 
     /// Notes an example of which nothing has come yet; `write` writes its rows, each with −ln of the chance with which
     /// it was drawn. Returns its id.
-    pub fn note(&mut self, at: Time, of_group: bool, shown: bool, write: impl FnOnce(&mut Writer)) -> usize {
+    pub fn note(&mut self, at: Time, of_group: bool, shown: bool, write: impl FnOnce(&mut RowWriter)) -> usize {
         let (id, start) = (self.offered, self.rows.len());
-        write(&mut Writer { rows: &mut self.rows, offsets: &mut self.offsets });
+        write(&mut RowWriter { rows: &mut self.rows, offsets: &mut self.offsets });
         self.list.push(Example { id, at, of_group, shown, outcomes: Vec::new(), rows: start..self.rows.len() });
         id
     }
@@ -150,12 +150,12 @@ impl ExampleStore {
 }
 
 /// Writes the rows of one example.
-pub struct Writer<'a> {
-    rows: &'a mut Rows,
+pub struct RowWriter<'a> {
+    rows: &'a mut SparseRows,
     offsets: &'a mut Vec<f64>,
 }
 
-impl Writer<'_> {
+impl RowWriter<'_> {
     /// Adds a value to the row that is being written, in ascending order of places.
     pub fn put(&mut self, place: usize, value: f64) {
         self.rows.put(place, value);
@@ -168,7 +168,7 @@ impl Writer<'_> {
 }
 
 /// Copies a row, as far as `seen` gives its features a place.
-fn copy(from: &Rows, row: usize, to: &mut Rows, seen: impl Fn(usize) -> Option<usize>) {
+fn copy(from: &SparseRows, row: usize, to: &mut SparseRows, seen: impl Fn(usize) -> Option<usize>) {
     let (places, values) = from.row(row);
     for (&place, &value) in places.iter().zip(values) {
         if let Some(place) = seen(place as usize) {

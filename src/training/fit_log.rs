@@ -7,7 +7,7 @@ use crate::base::random;
 use crate::base::time::{self, MAX_TIME, Time};
 use crate::base::value::{self, Fields, Value};
 use crate::features::FamilySet;
-use crate::training::report::Report;
+use crate::training::report::FitReport;
 use crate::world::IndexedInteraction;
 
 use super::trainer::Trainer;
@@ -24,7 +24,7 @@ pub const TOLD_EVERY: usize = 256;
 
 /// What a fit is asked for.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct FitSettings {
     /// The configuration under which one will decide.
     pub config: Config,
     /// The families that are given weights; those that decide unless others are named.
@@ -35,7 +35,7 @@ pub struct Wanted {
     pub until: Time,
 }
 
-impl Wanted {
+impl FitSettings {
     /// Reads `{ config, families, seed, until }`, all of them optional.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
@@ -60,9 +60,9 @@ impl Wanted {
 pub fn fit_log(
     trainer: &mut Trainer,
     mut log: Vec<IndexedInteraction>,
-    wanted: &Wanted,
+    wanted: &FitSettings,
     progress: Progress,
-) -> Result<Report> {
+) -> Result<FitReport> {
     // Nobody who does not want to be profiled is learnt from.
     log.retain(|interaction| interaction.user.is_none_or(|user| trainer.world.is_personalised(user)));
     order::sort_by_key(&mut log, |interaction| interaction.at);

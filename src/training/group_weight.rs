@@ -26,14 +26,14 @@ pub struct GroupChoice {
     /// What the group had done, decayed, in units of the kinds' weights.
     pub activity: f64,
     /// The group's own.
-    pub own: Voice,
+    pub own: ChoiceUtilities,
     /// Its members', by their mean.
-    pub members: Voice,
+    pub members: ChoiceUtilities,
 }
 
 /// What one voice said.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Voice {
+pub struct ChoiceUtilities {
     /// The utility of what was chosen.
     pub chosen: f64,
     /// Σ of the utilities of all that could have been, each for how many it stands.
@@ -172,7 +172,7 @@ mod tests {
                 drawn < 0.0
             };
             let chosen = mixed.iter().position(passed).unwrap_or(9);
-            let voice = |utilities: &[f64]| Voice { chosen: utilities[chosen], all: utilities.iter().sum() };
+            let voice = |utilities: &[f64]| ChoiceUtilities { chosen: utilities[chosen], all: utilities.iter().sum() };
             GroupChoice { activity, own: voice(&own), members: voice(&members) }
         };
         (0..choices).map(|_| group_choice()).collect()
@@ -216,8 +216,8 @@ mod tests {
                 assert!((group_choice.loss(s).1 - plain).abs() < 1e-6 * (1.0 + plain.abs()));
             }
         }
-        let dead = Voice { chosen: 0.0, all: 1.0 };
-        let alone = Voice { chosen: 1.0, all: 1.0 };
+        let dead = ChoiceUtilities { chosen: 0.0, all: 1.0 };
+        let alone = ChoiceUtilities { chosen: 1.0, all: 1.0 };
         for voice in [dead, alone] {
             assert_eq!(learn(&[GroupChoice { activity: 1.0, own: voice, members: voice }]), None);
         }

@@ -3,7 +3,7 @@
 
 use crate::model::Model;
 use crate::scoring::group_aggregator::GroupAggregator;
-use crate::training::group_weight::{GroupChoice, Voice};
+use crate::training::group_weight::{ChoiceUtilities, GroupChoice};
 
 use super::sampling::ChoiceSet;
 
@@ -50,7 +50,7 @@ impl HoldoutFit {
     pub fn hold(&mut self, choice: &ChoiceSet, activity: f64, aggregator: &GroupAggregator) {
         let Some((own, members)) = aggregator.apart() else { return };
         self.voices += aggregator.members().len();
-        let voice = |utilities: &[f64]| Voice {
+        let voice = |utilities: &[f64]| ChoiceUtilities {
             chosen: utilities[0],
             all: utilities.iter().zip(&choice.offsets).map(|(utility, offset)| utility * libm::exp(*offset)).sum(),
         };

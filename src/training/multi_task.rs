@@ -12,7 +12,7 @@ use crate::base::error::Result;
 use crate::features::item_weights::ItemWeights;
 use crate::model::Model;
 use crate::model::group_weight::GroupWeight;
-use crate::model::linear::Row;
+use crate::model::linear::LinearModel;
 use crate::world::kind::Kinds;
 
 use super::dataset::{Example, ExampleStore};
@@ -28,7 +28,7 @@ const OUTCOMES_A_WEIGHT: f64 = 10.0;
 
 /// What all fits of one model have in common.
 #[derive(Debug, Clone, Copy)]
-pub struct Class<'a> {
+pub struct MultiTaskFit<'a> {
     /// What one learns from.
     pub examples: &'a ExampleStore,
     /// The kinds, all of which have rows.
@@ -39,7 +39,7 @@ pub struct Class<'a> {
     pub eligible: f64,
 }
 
-impl Class<'_> {
+impl MultiTaskFit<'_> {
     /// Fits a model of all kinds, under which groups weigh this much.
     ///
     /// # Errors
@@ -49,7 +49,7 @@ impl Class<'_> {
     }
 
     /// Rows for users and for groups; none for groups without any examples of theirs.
-    fn fit(&self) -> Result<[Vec<Row>; 2]> {
+    fn fit(&self) -> Result<[Vec<LinearModel>; 2]> {
         let (users, direction) = self.rows(None, &|example| !example.of_group)?;
         let of_groups = |example: &Example| example.of_group;
         match self.examples.list().iter().any(of_groups) {
@@ -59,7 +59,11 @@ impl Class<'_> {
     }
 
     /// One row for each kind, and the direction they share: drawn towards `direction`, or else towards the prior's.
-    fn rows(&self, direction: Option<Vec<f64>>, takes: &dyn Fn(&Example) -> bool) -> Result<(Vec<Row>, Vec<f64>)> {
+    fn rows(
+        &self,
+        direction: Option<Vec<f64>>,
+        takes: &dyn Fn(&Example) -> bool,
+    ) -> Result<(Vec<LinearModel>, Vec<f64>)> {
         let (direction, mean) = self.direction(direction, takes)?;
         let mut rows = Vec::new();
         for (number, (_, kind)) in (0..).zip(self.kinds.iter()) {
@@ -92,14 +96,14 @@ impl Class<'_> {
         Ok((fitted.weights, mean))
     }
 
-    fn row(&self, kind: u32, prior: Vec<f64>, mean: &[f64], takes: &dyn Fn(&Example) -> bool) -> Result<Row> {
+    fn row(&self, kind: u32, prior: Vec<f64>, mean: &[f64], takes: &dyn Fn(&Example) -> bool) -> Result<LinearModel> {
         let (training_set, labels) = self.examples.training_set(kind, takes);
         let (shown, chosen, came) = (training_set.shown, training_set.choices.len(), labels.sum());
         if shown > 0 && came == 0.0 && chosen == 0 {
             // It may be rare, and nothing says where: the weights stay, and the bias is what so many showings allow.
             let errors = vec![DEVIATION; prior.len() + 1];
             let bias = log_odds(0.5 / (shown as f64 + 1.0));
-            return Ok(Row { bias, weights: prior, errors, relative: false });
+            return Ok(LinearModel { bias, weights: prior, errors, relative: false });
         }
         let mut fitted = fit(training_set, labels, prior, log_odds((came + 0.5) / (shown as f64 + 1.0)))?;
         let bias = fitted.weights.pop().expect("the bias comes last");
@@ -119,7 +123,7 @@ impl Class<'_> {
             }
             false => bias,
         };
-        Ok(Row { bias, weights: fitted.weights, errors: fitted.errors, relative })
+        Ok(LinearModel { bias, weights: fitted.weights, errors: fitted.errors, relative })
     }
 }
 

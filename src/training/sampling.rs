@@ -13,7 +13,7 @@ use crate::memory::{Memory, Subject};
 use crate::model::layout::Layout;
 use crate::scoring::scorer::{Scorer, Workspace};
 use crate::training::dataset::ExampleStore;
-use crate::world::facet::Profile;
+use crate::world::facet::FacetProfile;
 use crate::world::kind::Kinds;
 use crate::world::recipient::Recipient;
 use crate::world::{IndexedInteraction, World};
@@ -201,7 +201,7 @@ impl ExampleSampler {
 
     /// Writes the features of what was offered.
     pub fn write(&mut self, ranker: &Scorer, work: &mut Workspace, offer: &ChoiceSet) {
-        let rows = ranker.rows(work, offer.to, &Profile::default(), &offer.items, &self.kinds);
+        let rows = ranker.rows(work, offer.to, &FacetProfile::default(), &offer.items, &self.kinds);
         let id = self.examples.note(offer.at, offer.is_of_group(), offer.shown, |writer| {
             for (row, offset) in rows.iter().zip(&offer.offsets) {
                 row.iter().for_each(|&(place, value)| writer.put(place, value));
@@ -237,7 +237,7 @@ fn is_choice(subject: Subject, item: u32, kind: u32, world: &World, memory: &Mem
 mod tests {
     use crate::base::time::{DAY, HOUR, Time};
     use crate::base::value::Value;
-    use crate::training::fit_log::Wanted;
+    use crate::training::fit_log::FitSettings;
     use crate::training::trainer::Trainer;
     use crate::world::IndexedInteraction;
     use crate::world::interaction::Interaction;
@@ -246,7 +246,7 @@ mod tests {
     const NOW: Time = 20_000 * DAY;
 
     fn trainer(log: &[String]) -> (Trainer, Vec<IndexedInteraction>) {
-        let wanted = Wanted::read(Value::Record(Vec::new()), "").unwrap();
+        let wanted = FitSettings::read(Value::Record(Vec::new()), "").unwrap();
         let mut trainer = Trainer::new(&wanted.config, wanted.families);
         let item = |n: i64| format!(r#"{{"id":"i{n}","tags":["t{}"],"publishedAt":{}}}"#, n % 2, NOW + n * HOUR);
         let items = (0..8).map(|n| Item::read(Value::from_json(&item(n), "").unwrap(), "").unwrap());

@@ -5,17 +5,17 @@ use crate::base::error::Result;
 use crate::base::time::Time;
 use crate::features::FamilySet;
 use crate::features::item_weights::ItemWeights;
-use crate::features::subject::Scene;
+use crate::features::subject::RankingContext;
 use crate::memory::{Memory, Subject};
 use crate::model::Model;
 use crate::scoring::objective::Objective;
 use crate::scoring::scorer::{Scorer, Workspace};
-use crate::training::ease::{self, Ease, Likings};
+use crate::training::ease::{self, EaseSolver, LikeLists};
 use crate::training::group_weight;
-use crate::training::multi_task::Class;
-use crate::training::report::{self, Fits, Report};
-use crate::world::facet::Profile;
-use crate::world::facet_matrix::Index;
+use crate::training::multi_task::MultiTaskFit;
+use crate::training::report::{self, ComparedModels, FitReport};
+use crate::world::facet::FacetProfile;
+use crate::world::facet_matrix::FacetMatrix;
 use crate::world::kind::Kinds;
 use crate::world::subject::Aggregation;
 use crate::world::{IndexedInteraction, World};
@@ -34,7 +34,7 @@ pub struct Trainer {
     /// What it ranks with.
     pub model: Model,
     families: FamilySet,
-    index: Index,
+    index: FacetMatrix,
     work: Workspace,
     revision: u64,
     sampler: Option<ExampleSampler>,
@@ -61,7 +61,7 @@ impl Trainer {
             memory: Memory::new(config.half_lives),
             model: Model::shipped(&world.kinds),
             families,
-            index: Index::default(),
+            index: FacetMatrix::default(),
             work: Workspace::default(),
             revision: 0,
             sampler: None,
@@ -183,10 +183,10 @@ impl Trainer {
     fn associations(&mut self) -> ItemWeights {
         let likings = self.likings();
         let lambda = *self.lambda.get_or_insert_with(|| ease::choose_lambda(&likings));
-        Ease::solve(&likings, lambda, ease::MOST_ITEMS).map(|solved| solved.associations()).unwrap_or_default()
+        EaseSolver::solve(&likings, lambda, ease::MOST_ITEMS).map(|solved| solved.associations()).unwrap_or_default()
     }
 
-    fn likings(&self) -> Likings {
+    fn likings(&self) -> LikeLists {
         let kinds = &self.world.kinds;
         let of = |subject: Subject| {
             let history = self.memory.history(subject);
@@ -227,10 +227,10 @@ impl Trainer {
     }
 
     /// What the last fit learnt, and how the rehearsal before it did on what came after; `None` without a rehearsal.
-    pub fn report(&self) -> Option<Report> {
+    pub fn report(&self) -> Option<FitReport> {
         let (sampler, holdout) = self.sampler.as_ref().zip(self.holdout.as_ref())?;
         let prior = Model::shipped(&self.world.kinds);
-        let fits = Fits { before: &prior, early: &holdout.model, fitted: &self.model };
+        let fits = ComparedModels { before: &prior, early: &holdout.model, fitted: &self.model };
         let held_out = holdout.held_out;
         Some(report::of(sampler.examples(), &self.world.kinds, &fits, held_out, self.group_weight()))
     }
@@ -246,10 +246,10 @@ impl Trainer {
     }
 
     /// EASE as it is published: every liking the same, every weight kept. A baseline.
-    pub fn plain_ease(&self) -> Option<Ease> {
+    pub fn plain_ease(&self) -> Option<EaseSolver> {
         let mut likings = self.likings();
         likings.iter_mut().flatten().for_each(|(_, strength)| *strength = 1.0);
-        Ease::solve(&likings, PLAIN_LAMBDA, ease::MOST_ITEMS)
+        EaseSolver::solve(&likings, PLAIN_LAMBDA, ease::MOST_ITEMS)
     }
 
     /// Solves the associations, if they take part.
@@ -267,16 +267,16 @@ impl Trainer {
         let Self { world, memory, index, model, families, work, revision, .. } = self;
         memory.settle(world);
         let associations = &model.associations;
-        let scene = Scene { world, memory, index, associations, now, revision: *revision };
+        let scene = RankingContext { world, memory, index, associations, now, revision: *revision };
         asked(&Scorer { scene, model, objective, families: *families }, work)
     }
 }
 
-fn class<'a>(sampler: &'a ExampleSampler, kinds: &'a Kinds, prior: &'a Model) -> Class<'a> {
-    Class { examples: sampler.examples(), kinds, prior, eligible: sampler.eligible() }
+fn class<'a>(sampler: &'a ExampleSampler, kinds: &'a Kinds, prior: &'a Model) -> MultiTaskFit<'a> {
+    MultiTaskFit { examples: sampler.examples(), kinds, prior, eligible: sampler.eligible() }
 }
 
 /// A request that says nothing of its circumstances.
-pub fn no_context() -> Profile {
-    Profile::default()
+pub fn no_context() -> FacetProfile {
+    FacetProfile::default()
 }

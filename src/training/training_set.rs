@@ -8,7 +8,7 @@ use crate::base::number::sigmoid;
 
 /// Sparse rows, one after the other.
 #[derive(Debug, Clone, Default)]
-pub struct Rows {
+pub struct SparseRows {
     /// Where each row ends; the first begins at 0.
     pub ends: Vec<u32>,
     /// Which feature, ascending within a row.
@@ -17,7 +17,7 @@ pub struct Rows {
     pub values: Vec<f32>,
 }
 
-impl Rows {
+impl SparseRows {
     /// Adds one value to the row that is being written; zeros are left out.
     pub fn put(&mut self, place: usize, value: f64) {
         if value != 0.0 {
@@ -65,7 +65,7 @@ pub struct TrainingSet {
     /// How many features, the bias included.
     pub features: usize,
     /// The features of every row.
-    pub rows: Rows,
+    pub rows: SparseRows,
     /// −ln of the chance with which a row of a choice was drawn; 0 for the chosen one and for rows shown.
     pub offsets: Vec<f64>,
     /// How many rows were shown.

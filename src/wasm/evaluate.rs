@@ -19,7 +19,7 @@ use crate::world::showing::Shown;
 use crate::world::subject::Group;
 use crate::world::{IndexedInteraction, World, records};
 
-use super::columns::{Columns, Named, floats, time};
+use super::columns::{Columns, NameColumn, floats, time};
 use super::convert::{names, property, thrown, value};
 use super::memory::{has_room, need};
 
@@ -137,9 +137,9 @@ pub fn kinds_of_log(columns: &JsValue) -> Result<Vec<String>> {
 
 /// Calls `found` with each showing of a log of impressions.
 pub fn each_showing(columns: &JsValue, mut found: impl FnMut(Shown)) -> Result<()> {
-    let users = Named::read(columns, "users", "user", "log")?;
-    let items = Named::read(columns, "items", "item", "log")?;
-    let channels = Named::read(columns, "channels", "channel", "log")?;
+    let users = NameColumn::read(columns, "users", "user", "log")?;
+    let items = NameColumn::read(columns, "items", "item", "log")?;
+    let channels = NameColumn::read(columns, "channels", "channel", "log")?;
     let at = floats(columns, "at", "log")?.unwrap_or_default();
     let kinds = kinds_of_log(columns)?.len();
     let Some(outcomes) = property(columns, "outcomes").dyn_ref::<Uint8Array>().map(Uint8Array::to_vec) else {

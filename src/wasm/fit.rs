@@ -6,7 +6,7 @@ use wasm_bindgen::prelude::*;
 use crate::base::error::Result;
 use crate::base::value::json;
 use crate::snapshot::model;
-use crate::training::fit_log::{Wanted, fit_log};
+use crate::training::fit_log::{FitSettings, fit_log};
 use crate::training::trainer::Trainer;
 use crate::world::item::Item;
 use crate::world::showing::Outcomes;
@@ -20,7 +20,7 @@ use super::evaluate::{check, each_showing, fields, kinds_of_log, list, log, told
 #[wasm_bindgen(js_name = fitModel)]
 pub fn fit_model(input: JsValue, on_progress: Option<Function>) -> std::result::Result<Object, JsValue> {
     check(&input)?;
-    let wanted = Wanted::read(fields(&input, &["config", "families", "seed", "until"])?, "").map_err(thrown)?;
+    let wanted = FitSettings::read(fields(&input, &["config", "families", "seed", "until"])?, "").map_err(thrown)?;
     let mut trainer = Trainer::new(&wanted.config, wanted.families);
     trainer.world.put_channels(list(&input, "channels", Channel::read)?);
     trainer.world.put_users(list(&input, "users", User::read)?);

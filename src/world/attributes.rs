@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::base::bytes::{Codec, Output, Reader};
+use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::order;
@@ -64,7 +64,7 @@ impl Codec for Attributes {
     fn write(&self, to: &mut Output) {
         value::json(self).write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self::read(Codec::read(from), "").unwrap_or_else(|_| {
             from.refuse();
             Self(Vec::new())

@@ -8,7 +8,7 @@ use crate::base::time::Time;
 use crate::base::value::{Value, shown};
 
 use super::World;
-use super::facet::Profile;
+use super::facet::FacetProfile;
 use super::item::{Audience, AudienceRule};
 use super::membership::Leaving;
 use super::subject::User;
@@ -94,7 +94,7 @@ impl World {
     }
 
     /// A user's record and portrait as they may be kept.
-    pub(super) fn as_consented(&mut self, mut user: User) -> (User, Profile) {
+    pub(super) fn as_consented(&mut self, mut user: User) -> (User, FacetProfile) {
         let closed = self.users.ids.get(&user.id).map_or(&[][..], |user| self.closed(user)).to_vec();
         for closed in closed.iter().filter(|closed| closed.until > Time::MIN) {
             user.lose(self.facets.name(closed.facet));
@@ -103,7 +103,7 @@ impl World {
         if blocks(ALL_FACETS) {
             user.personalised = Some(false);
         }
-        let portrait = Profile::of(&mut self.facets, &user.tags, &user.attributes);
+        let portrait = FacetProfile::of(&mut self.facets, &user.tags, &user.attributes);
         (user, if closed.is_empty() { portrait } else { portrait.without(blocks) })
     }
 

@@ -21,7 +21,7 @@ use crate::base::time::{self, Time};
 use crate::base::value::json;
 
 use consent::FacetOptOut;
-use facet::{Facets, Profile};
+use facet::{FacetProfile, Facets};
 use interaction::Interaction;
 use item::{Audience, Item, ResolvedAudience};
 use kind::Kinds;
@@ -141,7 +141,7 @@ impl World {
             let before = self.groups.get(&group.id);
             before.into_iter().flat_map(fingerprints_of).for_each(|record| self.digest.remove(record));
             fingerprints_of(&group).for_each(|record| self.digest.add(record));
-            let portrait = Profile::of(&mut self.facets, &group.tags, &group.attributes);
+            let portrait = FacetProfile::of(&mut self.facets, &group.tags, &group.attributes);
             group.member_numbers =
                 group.members.iter().flatten().map(|member| self.users.ids.intern(&member.user)).collect();
             group.channel_number = group.channel.as_ref().map(|id| self.channels.ids.intern(id));
@@ -154,7 +154,7 @@ impl World {
     pub fn put_channels(&mut self, channels: Vec<Channel>) {
         for channel in channels {
             swap(&mut self.digest, "channel", self.channels.get(&channel.id), Some(&channel));
-            let portrait = Profile::of(&mut self.facets, &channel.tags, &channel.attributes);
+            let portrait = FacetProfile::of(&mut self.facets, &channel.tags, &channel.attributes);
             self.channels.put(channel, portrait);
         }
     }

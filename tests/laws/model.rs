@@ -6,7 +6,7 @@ use nextpick::model::Model;
 use nextpick::recommender::Recommender;
 use nextpick::snapshot::envelope::checksum;
 use nextpick::snapshot::model;
-use nextpick::training::fit_log::{Wanted, fit_log};
+use nextpick::training::fit_log::{FitSettings, fit_log};
 use nextpick::training::trainer::Trainer;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
@@ -39,8 +39,8 @@ fn log(rounds: i64) -> Vec<Interaction> {
     interactions(&log)
 }
 
-fn fitted(rounds: i64) -> (Vec<u8>, nextpick::training::report::Report) {
-    let wanted = read(&json!({ "seed": 3 }), Wanted::read);
+fn fitted(rounds: i64) -> (Vec<u8>, nextpick::training::report::FitReport) {
+    let wanted = read(&json!({ "seed": 3 }), FitSettings::read);
     let mut trainer = Trainer::new(&wanted.config, wanted.families);
     trainer.world.put_items(items());
     let log = log(rounds).iter().map(|interaction| trainer.world.number(interaction)).collect();
@@ -87,7 +87,7 @@ fn a_model_decides_and_is_given_back_as_it_came_whoever_numbers_the_names() {
 
 #[test]
 fn a_log_that_says_nothing_gives_the_shipped_weights_and_a_warning_for_every_kind() {
-    let wanted = read(&json!({}), Wanted::read);
+    let wanted = read(&json!({}), FitSettings::read);
     for log in [
         json!([{ "user": "u", "kind": "joined", "at": 5 }]),
         json!([{ "user": "u", "item": "i0", "kind": "click", "at": 5 }]),
@@ -152,7 +152,7 @@ fn a_feature_that_this_version_does_not_know_is_named() {
 #[test]
 fn a_log_of_showings_gives_a_native_host_the_model_that_the_package_gives() {
     let told: serde_json::Value = serde_json::from_str(include_str!("../showings.json")).unwrap();
-    let wanted = read(&json!({}), Wanted::read);
+    let wanted = read(&json!({}), FitSettings::read);
     let mut trainer = Trainer::new(&wanted.config, wanted.families);
     trainer.world.put_items(told["items"].as_array().unwrap().iter().map(|item| read(item, Item::read)).collect());
     let names: Vec<String> = serde_json::from_value(told["kinds"].clone()).unwrap();

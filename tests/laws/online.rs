@@ -7,7 +7,7 @@ use nextpick::base::random::Random;
 use nextpick::recommender::Recommender;
 use nextpick::recommender::decision::Decision;
 use nextpick::snapshot::model::to_bytes;
-use nextpick::training::fit_log::{Wanted, fit_log};
+use nextpick::training::fit_log::{FitSettings, fit_log};
 use nextpick::training::trainer::Trainer;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
@@ -45,7 +45,7 @@ fn past() -> Vec<Interaction> {
 fn model() -> &'static [u8] {
     static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
     MODEL.get_or_init(|| {
-        let wanted = read(&json!({}), Wanted::read);
+        let wanted = read(&json!({}), FitSettings::read);
         let mut trainer = Trainer::new(&wanted.config, wanted.families);
         trainer.world.put_items(items());
         let log = past().iter().map(|interaction| trainer.world.number(interaction)).collect();

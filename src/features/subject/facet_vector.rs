@@ -3,7 +3,7 @@
 use kernel::BLOCK;
 use nextpick_kernel as kernel;
 
-use crate::world::facet_matrix::Rows;
+use crate::world::facet_matrix::CsrRows;
 
 /// N numbers for each facet, mostly zero.
 #[derive(Debug, Clone)]
@@ -76,7 +76,7 @@ impl FacetVector<2> {
         self.empty &= facets.is_empty();
     }
     /// The dot products with many items' rows.
-    pub fn dots(&self, rows: &Rows, items: &[u32], short: &mut [f64], long: &mut [f64]) {
+    pub fn dots(&self, rows: &CsrRows, items: &[u32], short: &mut [f64], long: &mut [f64]) {
         kernel::dots(rows.compressed(), &self.values, self.scale, items, short, long);
     }
 }

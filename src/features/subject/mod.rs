@@ -11,8 +11,8 @@ mod visits;
 use crate::base::time::Time;
 use crate::memory::{Memory, Subject};
 use crate::world::World;
-use crate::world::facet::Profile;
-use crate::world::facet_matrix::Index;
+use crate::world::facet::FacetProfile;
+use crate::world::facet_matrix::FacetMatrix;
 use crate::world::recipient::Recipient;
 
 use super::item_weights::ItemWeights;
@@ -20,19 +20,19 @@ use super::item_weights::ItemWeights;
 pub use facet_vector::FacetVector;
 pub use neighbour_scores::Kin;
 pub use portraits::PORTRAITS;
-pub use responses::{Record, Scope};
+pub use responses::{ResponseCounts, SubjectResponses};
 pub use unanswered::{SHOWN_CLASSES, UnansweredExposure};
 pub use visits::{HALF_LIVES as CONTEMPORARY, Visits, log_age};
 
 /// The moment at which one ranks, and everything one may look at.
 #[derive(Debug, Clone, Copy)]
-pub struct Scene<'a> {
+pub struct RankingContext<'a> {
     /// What the host told.
     pub world: &'a World,
     /// What is remembered.
     pub memory: &'a Memory,
     /// The library as columns.
-    pub index: &'a Index,
+    pub index: &'a FacetMatrix,
     /// How much liking one item speaks for another, as a fit found it.
     pub associations: &'a ItemWeights,
     /// The moment.
@@ -43,7 +43,7 @@ pub struct Scene<'a> {
 
 /// What one wants to know of a viewer; looking at the rest would be time lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Wanted {
+pub struct FamilyNeeds {
     /// Liking of facets other than terms.
     pub taste: bool,
     /// Liking of terms.
@@ -80,13 +80,19 @@ pub struct PreparedSubject {
     /// When they were there.
     pub visits: Visits,
     /// What came of what they were shown.
-    pub record: Record,
-    looked: Option<(u64, Time, Recipient, Wanted, Profile)>,
+    pub record: SubjectResponses,
+    looked: Option<(u64, Time, Recipient, FamilyNeeds, FacetProfile)>,
 }
 
 impl PreparedSubject {
     /// Looks at an addressee, as far as is wanted; `request` are the facets the request's context names.
-    pub fn prepare(&mut self, scene: &Scene, addressee: Recipient, request: &Profile, wanted: Wanted) {
+    pub fn prepare(
+        &mut self,
+        scene: &RankingContext,
+        addressee: Recipient,
+        request: &FacetProfile,
+        wanted: FamilyNeeds,
+    ) {
         let asked = (scene.revision, scene.now, addressee, wanted);
         if self.looked.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == asked && p == request) {
             return;

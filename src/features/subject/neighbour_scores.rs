@@ -4,7 +4,7 @@ use crate::base::order;
 use crate::base::time::Time;
 use crate::memory::history::{History, InteractionStats};
 
-use super::{Scene, Wanted};
+use super::{FamilyNeeds, RankingContext};
 
 /// Neighbours are those of the items liked last.
 const LATEST_LIKED: usize = 100;
@@ -23,7 +23,7 @@ pub struct Kin {
 }
 
 impl Kin {
-    pub(super) fn prepare(&mut self, scene: &Scene, history: Option<&History>, wanted: Wanted) {
+    pub(super) fn prepare(&mut self, scene: &RankingContext, history: Option<&History>, wanted: FamilyNeeds) {
         self.latest.clear();
         self.voices.clear();
         self.liked.clear();
@@ -37,7 +37,7 @@ impl Kin {
         }
     }
 
-    fn hear(&mut self, scene: &Scene, history: &History) {
+    fn hear(&mut self, scene: &RankingContext, history: &History) {
         let kinds = &scene.world.kinds;
         let last_liked =
             |touches: &[InteractionStats]| touches.iter().filter(|t| kinds.of(t.kind).positive).map(|t| t.last).max();
@@ -52,7 +52,7 @@ impl Kin {
         }
     }
 
-    fn associate(&mut self, scene: &Scene, history: &History) {
+    fn associate(&mut self, scene: &RankingContext, history: &History) {
         let speaks = |item: &u32| !scene.associations.of(*item).is_empty();
         self.liked.extend(history.liked(&scene.world.kinds).filter(speaks));
         if !self.liked.is_empty() {

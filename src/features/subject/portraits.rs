@@ -1,15 +1,15 @@
 //! What is said of the viewer, their group, the channel and the request.
 
-use crate::world::facet::Profile;
+use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 
-use super::{FacetVector, Scene};
+use super::{FacetVector, RankingContext};
 
 /// The places of `context` features: whose portrait it is.
 pub const PORTRAITS: [&str; 4] = ["user", "group", "channel", "request"];
 
 /// Lays the portraits out over facets.
-pub fn prepare(portrait: &mut FacetVector<4>, scene: &Scene, addressee: &Recipient, request: &Profile) {
+pub fn prepare(portrait: &mut FacetVector<4>, scene: &RankingContext, addressee: &Recipient, request: &FacetProfile) {
     portrait.clear(scene.index.facets());
     let Recipient { user, group, channel, .. } = *addressee;
     let portraits = [

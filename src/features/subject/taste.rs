@@ -5,31 +5,32 @@ use crate::memory::HalfLives;
 use crate::memory::affinity::since;
 use crate::memory::history::{History, InteractionStats};
 use crate::world::consent::FacetOptOut;
-use crate::world::facet::Class;
-use crate::world::facet_matrix::Rows;
+use crate::world::facet::FacetClass;
+use crate::world::facet_matrix::CsrRows;
 use crate::world::kind::Kinds;
 
-use super::{FacetVector, Scene};
+use super::{FacetVector, RankingContext};
 
 /// Mass added to a history's own before averaging: with less than this known, taste speaks softly.
 const PRIOR_MASS: f64 = 5.0;
 
-const WITHOUT_TERMS: [Class; 5] = [Class::Tag, Class::Category, Class::Format, Class::Source, Class::Other];
+const WITHOUT_TERMS: [FacetClass; 5] =
+    [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source, FacetClass::Other];
 
 /// Lays out the liking of facets; none without a history.
 pub fn prepare(
     taste: &mut FacetVector<2>,
-    scene: &Scene,
+    scene: &RankingContext,
     history: Option<&History>,
     closed: &[FacetOptOut],
     terms: bool,
 ) {
     taste.clear(scene.index.facets());
     let Some(history) = history else { return };
-    let clock = Clock::of(scene.memory.half_lives(), scene.now);
-    let classes: &[Class] = if terms { &Class::ALL } else { &WITHOUT_TERMS };
+    let clock = DecayMoment::of(scene.memory.half_lives(), scene.now);
+    let classes: &[FacetClass] = if terms { &FacetClass::ALL } else { &WITHOUT_TERMS };
     let classes = classes.iter().map(|&class| scene.index.class(class));
-    let classes: Vec<&Rows> = classes.filter(|rows| !rows.is_empty()).collect();
+    let classes: Vec<&CsrRows> = classes.filter(|rows| !rows.is_empty()).collect();
     let mut activity = [0.0; 2];
     for (item, touches) in history.by_item() {
         let [short, long] = clock.strength(touches, &scene.world.kinds);
@@ -43,12 +44,12 @@ pub fn prepare(
 }
 
 /// Of facets that are closed only what was done since may speak.
-fn zero(taste: &mut FacetVector<2>, scene: &Scene, history: &History, closed: &[FacetOptOut], terms: bool) {
+fn zero(taste: &mut FacetVector<2>, scene: &RankingContext, history: &History, closed: &[FacetOptOut], terms: bool) {
     closed.iter().for_each(|closed| taste.zero(closed.facet));
     let half_lives = scene.memory.half_lives();
     for (closed, event) in since(history, closed) {
         let class = scene.world.facets.class(closed.facet);
-        let Some(item) = event.numbered().item.filter(|_| terms || class != Class::Term) else { continue };
+        let Some(item) = event.numbered().item.filter(|_| terms || class != FacetClass::Term) else { continue };
         let (facets, weights) = scene.index.class(class).row(item);
         if let Ok(place) = facets.binary_search(&closed.facet) {
             let amount = scene.world.kinds.of(event.kind).weight * weights[place];
@@ -59,12 +60,12 @@ fn zero(taste: &mut FacetVector<2>, scene: &Scene, history: &History, closed: &[
 }
 
 /// The moment on the grids of both half-lives.
-struct Clock {
+struct DecayMoment {
     short: DecayPoint,
     long: DecayPoint,
 }
 
-impl Clock {
+impl DecayMoment {
     fn of(half_lives: HalfLives, now: Time) -> Self {
         Self { short: half_lives.short.place(now), long: half_lives.long.place(now) }
     }

@@ -3,12 +3,13 @@
 use crate::memory::Subject;
 use crate::memory::history::History;
 use crate::world::consent::FacetOptOut;
-use crate::world::facet::Class;
+use crate::world::facet::FacetClass;
 
-use super::{FacetVector, Scene};
+use super::{FacetVector, RankingContext};
 
 /// One tires of tags, categories, formats and sources; not of words.
-pub const SHOWN_CLASSES: [Class; 4] = [Class::Tag, Class::Category, Class::Format, Class::Source];
+pub const SHOWN_CLASSES: [FacetClass; 4] =
+    [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source];
 
 /// Showings that were not answered by liking.
 #[derive(Debug, Clone, Default)]
@@ -23,7 +24,7 @@ impl UnansweredExposure {
     /// Lays them out. A sending and the impression that came of it are one showing: the larger of the two counts.
     pub(super) fn prepare(
         &mut self,
-        scene: &Scene,
+        scene: &RankingContext,
         subject: Option<Subject>,
         history: Option<&History>,
         closed: &[FacetOptOut],

@@ -4,10 +4,10 @@ use crate::base::number::ln_1p;
 use crate::base::order;
 use crate::base::time::{DAY, HOUR, HalfLife, Time};
 use crate::memory::history::History;
-use crate::memory::trend::{DecayPoints, Demand, places};
+use crate::memory::trend::{DecayPoints, ItemDemand, places};
 use crate::world::kind::Kinds;
 
-use super::Scene;
+use super::RankingContext;
 
 /// How near in time what was published must be to when the viewer was there, with names.
 pub const HALF_LIVES: [(&str, HalfLife); 3] =
@@ -38,7 +38,7 @@ impl Visits {
     /// ln(1 + hours) of about a week.
     const USUAL_AGE: f64 = 5.0;
 
-    pub(super) fn prepare(&mut self, scene: &Scene, history: Option<&History>, times: bool) {
+    pub(super) fn prepare(&mut self, scene: &RankingContext, history: Option<&History>, times: bool) {
         (self.items, self.last, self.habit) = (0, None, 0.0);
         self.times.clear();
         let kinds = &scene.world.kinds;
@@ -66,7 +66,7 @@ impl Visits {
         }
     }
 
-    fn look_at_demand(&mut self, scene: &Scene) {
+    fn look_at_demand(&mut self, scene: &RankingContext) {
         let now = places(scene.now);
         let of = |item: u32| hot(scene.memory.trends().of(item), &now, &scene.world.kinds);
         self.demand.clear();
@@ -99,7 +99,7 @@ impl Visits {
 }
 
 /// ln(1 + 3·Σ over positive kinds of the count decayed at the shortest half-life of demand).
-fn hot(demands: &[Demand], now: &DecayPoints, kinds: &Kinds) -> f64 {
+fn hot(demands: &[ItemDemand], now: &DecayPoints, kinds: &Kinds) -> f64 {
     let liking = demands.iter().filter(|demand| kinds.of(demand.kind).positive);
     ln_1p(3.0 * liking.map(|demand| demand.at(now)[0]).sum::<f64>())
 }

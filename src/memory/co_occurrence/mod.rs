@@ -20,7 +20,7 @@ use crate::base::digest::Digest;
 use crate::base::id::Interner;
 
 use super::{BySubject, Subject, at};
-use rows::{Rows, Strength};
+use rows::{PairRows, Strength};
 
 pub use rows::SPEAKING;
 
@@ -42,7 +42,7 @@ const MANY: usize = 64;
 pub struct CoOccurrence {
     likings: Likings,
     /// Computed from the likings, also while one only reads.
-    rows: RefCell<Rows>,
+    rows: RefCell<PairRows>,
 }
 
 /// What pairs are counted from.

@@ -20,7 +20,7 @@ use crate::base::number::sigmoid;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{DAY, Time};
 use crate::model::Model;
-use crate::model::linear::Row;
+use crate::model::linear::LinearModel;
 
 use super::layout::Layout;
 
@@ -102,14 +102,14 @@ impl FtrlState {
     }
 
     /// The row with what was learnt.
-    fn correct(&self, base: &Row) -> Row {
+    fn correct(&self, base: &LinearModel) -> LinearModel {
         let weights = (0..).zip(&base.weights).map(|(n, weight)| weight + bound(base, n) * self.moved(n)).collect();
         let last = base.weights.len();
-        Row { weights, bias: base.bias + bound(base, last) * self.moved(last), ..base.clone() }
+        LinearModel { weights, bias: base.bias + bound(base, last) * self.moved(last), ..base.clone() }
     }
 
     /// Learns whether the kind came of a pick that had these features and counts for so many.
-    fn learn(&mut self, base: &Row, features: &[(usize, f64)], came: bool, counts: f64) {
+    fn learn(&mut self, base: &LinearModel, features: &[(usize, f64)], came: bool, counts: f64) {
         let last = base.weights.len();
         self.z.resize(last + 1, 0.0);
         self.n.resize(last + 1, 0.0);
@@ -128,7 +128,7 @@ impl FtrlState {
 }
 
 /// How far the n-th weight may go from where the fit left it.
-fn bound(base: &Row, n: usize) -> f64 {
+fn bound(base: &LinearModel, n: usize) -> f64 {
     let farthest = if n == base.weights.len() { FARTHEST_BIAS } else { f64::INFINITY };
     (TRUSTED * base.error(n)).min(farthest)
 }
@@ -238,7 +238,7 @@ impl Online {
 }
 
 /// The row that a kind's corrections are of; `None` where no log fitted it: guesses are not refined, they are replaced.
-fn base(model: &Model, kind: u32, of_groups: bool) -> Option<&Row> {
+fn base(model: &Model, kind: u32, of_groups: bool) -> Option<&LinearModel> {
     let (users, groups) = model.rows();
     let row = if of_groups { groups } else { users }.get(kind as usize)?;
     (!row.errors.is_empty()).then_some(row)

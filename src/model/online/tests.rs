@@ -47,7 +47,7 @@ fn model(fitted: &Fitted) -> Model {
     let spread = |of: &[f64]| (0..n).map(|place| if place < 3 { of[place] } else { 0.0 }).collect::<Vec<f64>>();
     let mut errors = spread(&fitted.errors);
     errors.push(fitted.errors[3]);
-    let row = Row { bias: fitted.weights[3], weights: spread(&fitted.weights), errors, relative: false };
+    let row = LinearModel { bias: fitted.weights[3], weights: spread(&fitted.weights), errors, relative: false };
     Model::fitted([vec![row], Vec::new()], None, ItemWeights::default(), None)
 }
 
@@ -70,14 +70,14 @@ fn send(online: &mut Online, model: &Model, log: &[Shown], propensity: f64) {
     online.learn(model, layout(), Time::MAX / 2);
 }
 
-fn corrected(online: &Online, model: &Model) -> Row {
+fn corrected(online: &Online, model: &Model) -> LinearModel {
     let mut model = model.clone();
     online.correct(&mut model);
     model.row(0, true).clone()
 }
 
 /// How far a row is from weights, in its fit's standard errors.
-fn distance(row: &Row, weights: &[f64], errors: &[f64]) -> f64 {
+fn distance(row: &LinearModel, weights: &[f64], errors: &[f64]) -> f64 {
     let all = [row.weights[0], row.weights[1], row.weights[2], row.bias];
     let squares = all.iter().zip(weights).zip(errors).map(|((a, b), error)| (a - b) * (a - b) / (error * error));
     squares.sum::<f64>().sqrt()

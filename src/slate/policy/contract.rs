@@ -3,7 +3,7 @@
 
 use crate::base::random::Random;
 use crate::world::World;
-use crate::world::facet_matrix::Index;
+use crate::world::facet_matrix::FacetMatrix;
 
 use super::super::oracle::library;
 use super::super::{Candidates, SlateOptions, choose};
@@ -25,11 +25,11 @@ const UTILITIES: [f64; 5] = [0.9, 0.1, 0.4, 0.4, 0.7];
 /// The last is known for sure.
 const DEVIATIONS: [f64; 5] = [0.2, 0.5, 0.1, 0.3, 0.0];
 
-fn items() -> (World, Index) {
+fn items() -> (World, FacetMatrix) {
     library(UTILITIES.len(), &mut Random::new(9))
 }
 
-fn slate((world, index): &(World, Index), policy: Policy, count: usize, seed: u64) -> Vec<(usize, f64)> {
+fn slate((world, index): &(World, FacetMatrix), policy: Policy, count: usize, seed: u64) -> Vec<(usize, f64)> {
     let candidates = Candidates {
         items: &[0, 1, 2, 3, 4],
         utilities: &UTILITIES,
