@@ -25,10 +25,13 @@ pub mod recommender;
 
 pub mod snapshot;
 
+#[cfg(feature = "study")]
 pub mod metrics;
 
+#[cfg(feature = "study")]
 pub mod training;
 
+#[cfg(feature = "study")]
 pub mod evaluation;
 
 #[cfg(target_arch = "wasm32")]

@@ -6,7 +6,9 @@
 
 mod columns;
 mod convert;
+#[cfg(feature = "study")]
 mod evaluate;
+#[cfg(feature = "study")]
 mod fit;
 mod memory;
 mod needs;
