@@ -1,4 +1,4 @@
-/** @file Which commands there are, and which of them a message is. Frameworks with commands of their own do not need the second. */
+/** @file The commands in use, and the command in a message. Frameworks with commands of their own need only the first. */
 
 import { COMMANDS, TAG_ACTIONS } from './words.js';
 
@@ -38,7 +38,7 @@ const known = new WeakMap();
 function namesByWord(commands) {
   if (!known.has(commands)) {
     const words = Object.entries(commands).flatMap(([name, { zh, en }]) => [[folded(zh), name], [`/${folded(zh)}`, name], [`/${en}`, name]]);
-    // What Telegram sends when somebody opens a private chat.
+    // Telegram sends it when somebody opens a private chat.
     known.set(commands, new Map([...('help' in commands ? [['/start', 'help']] : []), ...words]));
   }
   return known.get(commands);

@@ -1,7 +1,7 @@
 /**
  * @file The groups that a bot is in: which it has met, which it was put out of, and which ids a group had before.
  *
- * What must outlive the process stands in the group's record, as `data.nextpick` beside the host's own `data`: `{ gone: true, was: [ids] }`. Where
+ * Notes that must outlive the process stand in the group's record, as `data.nextpick` beside the host's own `data`: `{ gone: true, was: [ids] }`. Where
  * `data` is no object it stays the host's own, and this lasts as long as the process.
  */
 
@@ -66,7 +66,7 @@ export class Groups {
   /** A group goes on under another id, with all that is known of it. Told again it is known. */
   async moved(from, to) {
     if (from === to || this.current(from) === to) return;
-    // A moving shows that the bot is there. What is noted of either is no part of what their records say.
+    // A move shows that the bot is there. The notes of either are no part of its record.
     for (const group of [from, to]) {
       this.#gone.delete(group);
       await this.#keep(group, []);

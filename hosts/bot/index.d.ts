@@ -46,7 +46,7 @@ export type Slot = string | { at: string; groups?: readonly string[]; topic?: st
 /** A command's words: `zh` alone or with a slash, `en` with a slash (small letters, digits and `_`). What is not given stays as it ships. */
 export type CommandOptions = { [Name in keyof typeof COMMANDS]?: { zh?: string; en?: string } | false };
 
-/** What a platform's answer says of a message that it did not take. */
+/** The refusal of a message by a platform. */
 export interface Refusal {
   /** Whether it may take it later, within the slot. */
   retry: boolean;
@@ -111,7 +111,7 @@ export interface TalkOptions {
   /** Sends to a group; rejects if it could not. Needed for a schedule. */
   send?: (group: string, message: Message) => Promise<unknown>;
   /**
-   * What an error of sending says: `false` that the message may have arrived, so that it is neither sent again nor taken back; else that the
+   * Reads an error of sending: `false` says that the message may have arrived, so that it is neither sent again nor taken back; else the
    * platform did not take it. `true` is `{ retry: true }`. Default: `false` for all.
    */
   refused?: (error: unknown, place: { group: string } | { user: string }) => boolean | Refusal;

@@ -15,7 +15,7 @@ export function checkedLink(link) {
   if (!places.includes('token')) {
     throw new TypeError(`link: expected {token} in it, without which nobody knows what was opened, got ${JSON.stringify(link)}`);
   }
-  // Whoever reads it finds a token by its ends.
+  // A token is found by its ends.
   if (/[\w-]\{token\}|\{token\}[\w{-]|\}\{token\}/.test(link)) {
     throw new TypeError(`link: expected {token} between signs other than letters, digits, - and _, got ${JSON.stringify(link)}`);
   }

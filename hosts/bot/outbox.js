@@ -4,7 +4,7 @@
  * **Sent at most once.** `recommend → accept → send`, and `accept` is awaited: with a durable recommender the acceptance is on disk before the
  * platform is asked to send. So after a crash between the two the piece was perhaps never sent, but it is remembered as sent and does not come
  * again; the other order would send it twice. Decisions are taken one after the other (`#turns`), so that two who ask at once do not both get
- * the last coupon. What the platform certainly did not deliver is released, and counts nowhere; where no answer came it may have arrived.
+ * the last coupon. A decision that the platform certainly did not deliver is released, and counts nowhere; without an answer it may have arrived.
  */
 
 import { messageOf } from './message.js';
@@ -70,10 +70,15 @@ export class Outbox {
     this.#options.log({ ...sending(decision), event: 'failed', error, retry, ...(released && { released }) });
   }
 
-  /** Until when the platform has asked to send nothing to a place; `undefined` where it has not. */
+  /**
+   * Until when the platform has asked to send nothing to a place; `undefined` where it has not. Where it has asked for two places at once, it
+   * means the bot, and every other place waits for the first of them.
+   */
   waitsUntil(place, now) {
-    const until = this.#waits.get(JSON.stringify(place));
-    return until > now ? until : undefined;
+    const own = this.#waits.get(JSON.stringify(place));
+    if (own > now) return own;
+    const others = [...this.#waits.values()].filter((until) => until > now);
+    return others.length > 1 ? Math.min(...others) : undefined;
   }
 
   /** Sends a message. Without a `refusal` what failed may have arrived. */
@@ -108,13 +113,13 @@ export class Outbox {
   }
 }
 
-/** Where a decision is sent: to a group, or in private. */
+/** The place to which a decision is sent: a group, or a user in private. */
 export const placeOf = ({ user, group }) => (group === undefined ? { user } : { group });
 
-/** What the log says of a decision that was sent. */
+/** The log's entry of a decision that was sent. */
 export const sending = ({ id, subject, picks: [{ item }] }) => ({ event: 'sent', decision: id, item, group: subject.group });
 
 export const textOf = (error) => (error instanceof Error ? error.message : String(error));
 
-/** What an adapter says of an error: `true` is a refusal for now. */
+/** The refusal in an adapter's answer about an error: `true` is one for now. */
 const refusalIn = (said) => (said === true ? { retry: true } : said || undefined);

@@ -1,7 +1,10 @@
-/** @file What groups get by the clock: each slot once for each group, and nothing where nothing can be sent. */
+/** @file Pushes by the clock: each slot once for each group, and none to a group that cannot be reached. */
 
 import { textOf } from './outbox.js';
-import { LATE, checkedSchedule, dueSlots } from './schedule.js';
+import { LATE, checkedSchedule, dueSlots, offsetOf } from './schedule.js';
+
+/** The pause before the next try, in milliseconds: none after the first refusal, then a minute, then twice as long each time. */
+const pauseAfter = (tries) => (tries === 1 ? 0 : 30_000 * 2 ** (tries - 1));
 
 export class Pushes {
   #rec;
@@ -30,27 +33,14 @@ export class Pushes {
 
   /** Keeps the slots that are due. Never two at once; the second call waits for the first. */
   tick(now) {
-    this.#ticking ??= this.#tick(now).finally(() => (this.#ticking = undefined));
+    this.#ticking ??= this.#guard(() => this.#tick(now)).finally(() => (this.#ticking = undefined));
     return this.#ticking;
   }
 
   async #tick(now) {
     for (const push of this.#unsent.splice(0)) await this.#guard(() => this.#retry(push, now));
-    for (const { start, groups, topic } of dueSlots(this.#schedule, now, this.#rec.effectiveConfig().utcOffsetMinutes)) {
-      for (const group of this.#meant(groups)) {
-        const slot = `${start} ${group}`;
-        const wait = this.#outbox.waitsUntil({ group }, now);
-        // Where the platform has asked to wait, the slot does, as long as it lasts.
-        if (this.#kept.has(slot) || wait < start + LATE) continue;
-        this.#kept.add(slot);
-        if (wait !== undefined) {
-          this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its hour', retry: false });
-          continue;
-        }
-        // What was sent since the slot began was sent for it, perhaps by a process that is no more.
-        if (this.#rec.profile({ group, now, limit: 1 }).received.some(({ at }) => at >= start)) continue;
-        await this.#guard(() => this.#push(group, now, { until: start + LATE, topic }));
-      }
+    for (const { start, groups, topic } of dueSlots(this.#schedule, now, offsetOf(this.#rec))) {
+      for (const group of this.#meant(groups)) await this.#guard(() => this.#slot(group, now, { start, topic }));
     }
     this.#kept = new Set([...this.#kept].filter((slot) => parseInt(slot) + LATE > now));
   }
@@ -60,7 +50,15 @@ export class Pushes {
     return [...new Set(groups.map((id) => this.#groups.current(id)))].filter((id) => !this.#groups.isGone(id));
   }
 
-  async #push(group, now, { until, topic }) {
+  async #slot(group, now, { start, topic }) {
+    const [slot, until] = [`${start} ${group}`, start + LATE];
+    const wait = this.#outbox.waitsUntil({ group }, now);
+    // The slot waits as the platform has asked, as long as it lasts.
+    if (this.#kept.has(slot) || wait < until) return;
+    this.#kept.add(slot);
+    if (wait !== undefined) return this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its hour', retry: false });
+    // A piece sent since the slot began was sent for it, perhaps by a process that is no more.
+    if (this.#rec.profile({ group, now, limit: 1 }).received.some(({ at }) => at >= start)) return;
     const decision = await this.#outbox.decide({ group }, now);
     if (decision.silent) return this.#options.log(silence(decision));
     if (!decision.picks.length) return this.#options.log(nothing(decision));
@@ -77,17 +75,18 @@ export class Pushes {
 
   async #send(push, now) {
     const { until, topic } = push;
-    // What was accepted for a group moves along with it.
+    // An acceptance moves along with its group.
     const group = this.#groups.current(push.decision.subject.group);
     const decision = { ...push.decision, subject: { group } };
     const send = (message) => this.#options.send(group, message);
     const later = await this.#outbox.show(send, decision, { now, words: this.#words(), until, topic });
     if (!later) return;
     if (later.movedTo !== undefined && !push.hasMoved) return this.#send({ ...push, hasMoved: true }, now);
-    this.#unsent.push({ ...push, after: later.after });
+    const tries = (push.tries ?? 0) + 1;
+    this.#unsent.push({ ...push, tries, after: Math.max(later.after, now + pauseAfter(tries)) });
   }
 
-  /** What fails for one group does not keep the others from theirs. */
+  /** A failure in one group does not keep the others from theirs. */
   async #guard(work) {
     try {
       await work();

@@ -1,4 +1,4 @@
-/** @file How often one person may ask: so many commands within a minute. What is over is not answered, since each answer is a message. */
+/** @file A limit on the commands of one person within a minute. Further ones are not answered, since each answer is a message. */
 
 const MINUTE = 60_000;
 

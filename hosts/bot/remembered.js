@@ -1,4 +1,4 @@
-/** @file What people do, told to the recommender: each thing once, and of which piece somebody speaks. */
+/** @file The doings of people, told to the recommender once each; and the piece of which somebody speaks. */
 
 import { createHash } from 'node:crypto';
 
@@ -27,10 +27,12 @@ export class Remembered {
     return this.#logged(told, await this.#rec.observe(told));
   }
 
-  /** Remembers what somebody writes of a piece that was sent: once for each person, kind and sending. Repetitions are not even logged. */
+  /** Remembers an opinion in writing about a piece that was sent: once for each person, kind and sending. Repetitions are not even logged. */
   async answer(message, kind, about) {
     await this.#groups.meet(message);
-    if (!this.#isSaid(message, kind, about)) await this.observe(message, kind, about);
+    if (this.#isSaid(message, kind, about)) return;
+    // The latest interactions of a group are those of its members, too, and soon hold none of its own.
+    await (message.user === undefined ? this.press(message, kind, about) : this.observe(message, kind, about));
   }
 
   /**

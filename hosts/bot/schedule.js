@@ -21,6 +21,9 @@ export function checkedSchedule(slots = []) {
   });
 }
 
+/** The operator's clock, in minutes east of UTC. */
+export const offsetOf = (rec) => rec.effectiveConfig().utcOffsetMinutes;
+
 /**
  * The slots that are to be kept now: begun, and not longer ago than {@link LATE}. Earliest first.
  * @param {{ minute: number, groups?: string[], topic?: string | number }[]} schedule

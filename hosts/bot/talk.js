@@ -1,8 +1,8 @@
 /**
  * @file What a bot does, whatever it speaks through: it hears, answers, and sends to groups by the clock.
  *
- * What people do is done by persons: where an adapter names no `user` (an anonymous administrator, a channel, a service account), it is the
- * group's alone, makes nobody a member and changes nobody's record. What a platform delivers again (the same message or press) counts once.
+ * Users are persons. An adapter names no `user` for an anonymous administrator, a channel or a service account; their doing is the
+ * group's alone, makes nobody a member and changes nobody's record. A message or press that a platform delivers again counts once.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -16,12 +16,13 @@ import { Pushes, nothing, silence } from './pushes.js';
 import { Rate } from './rate.js';
 import { Remembered } from './remembered.js';
 import { checkedRules, kindInText } from './rules.js';
+import { offsetOf } from './schedule.js';
 import { answerTags } from './tags.js';
 import { Tokens } from './token.js';
 import { wordsIn } from './words.js';
 
 const OPTIONS = ['channel', 'commands', 'commandsPerMinute', 'lang', 'link', 'log', 'now', 'refused', 'rules', 'schedule', 'secret', 'send'];
-/** What only a person can ask for. */
+/** The commands that only a person can give. */
 const OF_PERSONS = ['off', 'on', 'tags', 'forget'];
 /** Why a button counts for nothing. */
 const WHY = {
@@ -90,7 +91,7 @@ export class Talk {
       if (passedOn) return void (await this.#remembered.answer(message, rules.links.passedOn, passedOn));
       const kind = kindInText(message.text, rules);
       if (!kind) return;
-      // What quotes a piece speaks of no other, not even where its token does not hold any more.
+      // A quotation of a piece speaks of no other, not even if its token does not hold any more.
       const isQuoting = message.quoted && this.#tokens.looksNamed(message.quoted);
       const about = isQuoting ? this.#tokens.find(message.quoted, places) : this.#remembered.lastSent(message);
       if (about) await this.#remembered.answer(message, kind, about);
@@ -155,7 +156,7 @@ export class Talk {
     const decision = await this.#outbox.decide({ user: asker.user, group: asker.group }, now);
     if (decision.picks.length) return void (await this.#outbox.show(reply, decision, { now, words }));
     this.options.log(decision.silent ? silence(decision) : nothing(decision));
-    return decision.silent ? words.silence(decision.silent, this.#rec.effectiveConfig().utcOffsetMinutes) : words.empty;
+    return decision.silent ? words.silence(decision.silent, offsetOf(this.#rec)) : words.empty;
   }
 
   /** A button was pressed. What it gives back is for the eyes of who pressed it. */
@@ -272,7 +273,7 @@ function checkedSecret(secret) {
   return secret;
 }
 
-/** What a terminal or a reader of logs would take for more than text: control signs, separators of lines, marks of direction. */
+/** Signs that a terminal or a reader of logs takes for more than text: control signs, separators of lines, marks of direction. */
 const ODD = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 const escaped = (sign) => [...Array(sign.length).keys()].map((i) => `\\u${sign.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
 

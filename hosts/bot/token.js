@@ -11,10 +11,12 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 
 const TOKEN = /(?<![\w-])[\w-]{41}(?![\w-])/g;
 const BUTTON = /^np:([^:]+):([\w-]{41})$/;
-/** What tokens looked like before they were signed. */
+/** A token of before they were signed. */
 const UNSIGNED = /(?<![\w-])[0-9a-f]{32}\.([\w-]{8})(?![\w-])/;
 const DECISION_SIGNS = 22;
 const ITEM_SIGNS = 8;
+/** The library is gone through for an unknown mark at most so often: anybody can make marks up. Milliseconds. */
+const SEARCH_EVERY = 10_000;
 /** What is left for the kind: 64 bytes less `np:`, `:` and the token. */
 export const KIND_BYTES = 64 - 45;
 
@@ -28,7 +30,9 @@ export const buttonData = (kind, token) => `np:${kind}:${token}`;
 export class Tokens {
   #rec;
   #secret;
+  /** By mark: the id of the item. */
   #items = new Map();
+  #searched = -Infinity;
 
   /**
    * @param {{ items(): { id: string }[], item(id: string): object | undefined, decision(id: string): object | undefined }} rec
@@ -42,7 +46,9 @@ export class Tokens {
   /** The word for a decision and its item at a place. */
   tokenOf(decision, item, place) {
     const signature = createHmac('sha256', this.#secret).update(JSON.stringify([decision, item, place])).digest().subarray(0, 8);
-    return Buffer.from(decision, 'hex').toString('base64url') + fingerprint(item) + signature.toString('base64url');
+    const mark = fingerprint(item);
+    this.#items.set(mark, item);
+    return Buffer.from(decision, 'hex').toString('base64url') + mark + signature.toString('base64url');
   }
 
   /** Whether a text has something that looks like a token, of today or of before they were signed. */
@@ -68,7 +74,7 @@ export class Tokens {
   }
 
   /**
-   * What a button sent.
+   * Reads the payload of a button.
    * @returns {{ kind: string, about: { decision: string, item: string } } | { refusal: 'unknown' | 'old' | 'gone' | 'unsigned' }}
    */
   pressed(data, places) {
@@ -88,7 +94,10 @@ export class Tokens {
   }
 
   #itemOf(mark) {
-    if (!this.#items.has(mark)) this.#items = new Map(this.#rec.items().map(({ id }) => [fingerprint(id), id]));
+    if (!this.#items.has(mark) && performance.now() - this.#searched > SEARCH_EVERY) {
+      this.#searched = performance.now();
+      this.#items = new Map(this.#rec.items().map(({ id }) => [fingerprint(id), id]));
+    }
     const id = this.#items.get(mark);
     return id !== undefined && this.#rec.item(id) ? id : undefined;
   }

@@ -6,7 +6,7 @@ import { Composer, GrammyError, InlineKeyboard } from 'grammy';
 import { Talk, checkedCommands } from 'nextpick-bot';
 
 const HALF_A_MINUTE = 30_000;
-/** What Telegram says, under the code 400, of chats in which a bot cannot write; 403 says it of those that put it out. */
+/** Descriptions under the code 400 of chats in which a bot cannot write; the code 403 alone says that it was put out. */
 const CLOSED = /chat not found|chat was deleted|is deactivated|PEER_ID_INVALID|CHAT_WRITE_FORBIDDEN|not enough rights|have no rights|need administrator rights/i;
 
 /**
@@ -23,7 +23,7 @@ export function nextpick(recommender, { api, ...options }) {
 
   composer.on('message:text', async (ctx, next) => {
     const { text, date, reply_to_message: answered } = ctx.msg;
-    // Two bots that answer each other would not end; and what a linked channel posts is no opinion of the group.
+    // Two bots that answer each other would not end; and posts of a linked channel are no opinion of the group.
     if ((ctx.from?.is_bot && !isOfChat(ctx)) || ctx.msg.is_automatic_forward) return next();
     const quoted = answered && JSON.stringify([answered.text, answered.reply_markup]);
     const heard = await talk.hear({ ...who(ctx), me: ctx.me.username, text, quoted, at: date * 1000 }, replyIn(ctx));
@@ -32,7 +32,7 @@ export function nextpick(recommender, { api, ...options }) {
 
   // What does not begin as ours is another middleware's.
   composer.callbackQuery(/^np:/, async (ctx) => {
-    // Who presses is always a person, also under a channel's post.
+    // A press is always a person's, also under a channel's post.
     const text = await talk.press({ ...who(ctx), user: String(ctx.from.id), data: ctx.callbackQuery.data, at: talk.options.now() });
     await ctx.answerCallbackQuery({ text }).catch((error) => talk.options.log({ event: 'failed', error: error.message }));
   });
@@ -99,12 +99,13 @@ const who = (ctx) => ({
 const isThere = ({ status, is_member: isMember, can_send_messages: maySend, can_post_messages: mayPost }) =>
   ({ left: false, kicked: false, restricted: isMember && maySend !== false, administrator: mayPost !== false })[status] ?? true;
 
-/** What an error says of a message: that it did not arrive, and what follows. Without an answer of Telegram it may have arrived. */
+/** The refusal in an error. Without an answer of Telegram the message may have arrived: `false`. */
 function refusalIn(error) {
   if (!(error instanceof GrammyError)) return false;
   const { error_code: code, description, parameters } = error;
   if (parameters.migrate_to_chat_id !== undefined) return { retry: true, movedTo: String(parameters.migrate_to_chat_id) };
-  // Too many at once, or trouble within: Telegram did not take it, and may later.
+  // Too many at once, or trouble within: Telegram did not take it, and may later. After a timeout within (504) it may have arrived.
+  if (code === 504) return false;
   if (code === 429 || code >= 500) return { retry: true, after: (parameters.retry_after ?? 0) * 1000 };
   return { retry: false, gone: code === 403 || (code === 400 && CLOSED.test(description)) };
 }

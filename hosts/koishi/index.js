@@ -20,7 +20,7 @@ const closing = new WeakMap();
 
 function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands = {}, secret, recommender: config }) {
   const logger = ctx.logger('nextpick');
-  // What stands in a line is no format.
+  // The line is text, and no format.
   const log = (entry) => logger[entry.event === 'failed' ? 'warn' : 'info']('%s', logLine(entry));
   declare(ctx);
   ctx.provide('nextpick');
@@ -95,11 +95,11 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
 
 /** Accounts of platforms that stand for a chat and not for a person: Telegram's, of anonymous administrators, channels and itself. */
 const SERVICE = new Set(['telegram:777000', 'telegram:1087968824', 'telegram:136817688', 'telegram:1271266957']);
-/** What Telegram itself has told, where it has. */
+/** Telegram's own update behind an event, if there is one. */
 const telegramIn = ({ _type, _data }) => (_type === 'telegram' ? _data : undefined);
 const isOfChat = ({ uid, event }) => SERVICE.has(uid) || telegramIn(event)?.message?.sender_chat !== undefined;
 const isPerson = (session) => session.userId !== undefined && !session.event.user?.isBot && !isOfChat(session);
-/** Another bot, since two that answer each other would not end; or what a linked channel posts, which is no opinion of the group. */
+/** Whether another bot speaks, since two that answer each other would not end, or a linked channel, whose posts are no opinion of the group. */
 const isNobody = (session) =>
   (Boolean(session.event.user?.isBot) && !isOfChat(session)) || Boolean(telegramIn(session.event)?.message?.is_automatic_forward);
 

@@ -1,8 +1,8 @@
-/** @file What an error of a platform says of a message. Koishi's adapters fail with the platform's answer, or with its words alone. */
+/** @file The refusal of a message in an error. Koishi's adapters fail with the platform's answer, or with its words alone. */
 
 'use strict';
 
-/** What platforms say of chats in which a bot cannot write. */
+/** Descriptions of chats in which a bot cannot write. */
 const CLOSED =
   /chat not found|chat was deleted|is deactivated|bot was kicked|bot was blocked|bot is not a member|unknown channel|missing access|missing permissions|channel_not_found|not_in_channel|is_archived|not enough rights|have no rights/i;
 
@@ -20,8 +20,9 @@ function refusalIn(error, { group }) {
   const [, said] = /Telegram API error (\d{3})/i.exec(error?.message) ?? [];
   const code = status ?? Number(said ?? 0);
   if (code === 429) return { retry: true, after: waitIn(data, headers) };
+  // After a timeout within the platform the message may have arrived.
+  if (code < 400 || code === 408 || code === 504) return false;
   if (code >= 500) return { retry: true };
-  if (code < 400) return false;
   const words = `${error.message} ${typeof data === 'string' ? data : JSON.stringify(data ?? '')}`;
   return { retry: false, gone: code === 403 || code === 410 || CLOSED.test(words) };
 }

@@ -20,7 +20,8 @@ const VERBS = ['open', 'append', 'checkpoint', 'history', 'compact', 'close'];
  * @param {(snapshot: Uint8Array) => Promise<import('../index.js').Recommender>} loadRecommender
  */
 export function opening(createRecommender, loadRecommender) {
-  return async function openRecommender(store, { checkpointEvery, forgetWithinMs = FORGET_WITHIN, clock, maxBytes, ...world } = {}) {
+  return async function openRecommender(store, options) {
+    const { checkpointEvery, forgetWithinMs = FORGET_WITHIN, clock, maxBytes, ...world } = options ?? {};
     const lacking = VERBS.find((verb) => typeof store?.[verb] !== 'function');
     if (lacking) {
       const rule = `a Store, which has ${VERBS.join(', ')} (a folder is for openRecommender of nextpick/node)`;
@@ -35,6 +36,7 @@ export function opening(createRecommender, loadRecommender) {
     checkClock(clock);
     limit(maxBytes);
     checkNames(world);
+    if (world.config !== undefined) world.config = plain(world.config, 'config');
     const found = await store.open();
     try {
       return await opened(store, found, world, { checkpointEvery, forgetWithinMs, clock, maxBytes });
@@ -52,7 +54,7 @@ export function opening(createRecommender, loadRecommender) {
       await store.settle?.();
       if (world.config !== undefined && !same(world.config, core.config())) {
         (await create(world.config)).dispose();
-        await store.append([{ config: plain(world.config, 'config') }]);
+        await store.append([{ config: world.config }]);
         end += 1;
         core.dispose();
         ({ core, forgotten } = await toldAnew(store, end));
@@ -78,7 +80,8 @@ function bring(core, world) {
   const entries = [];
   for (const put of RECORDS.filter((name) => world[name])) {
     const given = listed(world[put], put);
-    const before = given.map(({ id } = {}) => JSON.stringify(known(core, put, id)));
+    // What is no record is for `put` to refuse.
+    const before = given.map((record) => JSON.stringify(known(core, put, record?.id)));
     apply(core, { put, records: given });
     const records = given.filter(({ id }, i) => JSON.stringify(known(core, put, id)) !== before[i]);
     if (records.length) entries.push({ put, records });

@@ -97,6 +97,48 @@ export class Core {
         }
     }
     /**
+     * An accepted decision, while it is kept.
+     * @param {string} id
+     * @returns {string | undefined}
+     */
+    decision(id) {
+        const ptr0 = passStringToWasm0(id, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.core_decision(this.__wbg_ptr, ptr0, len0);
+        let v2;
+        if (ret[0] !== 0) {
+            v2 = getStringFromWasm0(ret[0], ret[1]);
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v2;
+    }
+    /**
+     * @returns {string}
+     */
+    effectiveConfig() {
+        let deferred1_0;
+        let deferred1_1;
+        try {
+            const ret = wasm.core_effectiveConfig(this.__wbg_ptr);
+            deferred1_0 = ret[0];
+            deferred1_1 = ret[1];
+            return getStringFromWasm0(ret[0], ret[1]);
+        } finally {
+            wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    /**
+     * @param {number} before
+     * @returns {number}
+     */
+    expire(before) {
+        const ret = wasm.core_expire(this.__wbg_ptr, before);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
      * @param {string} user
      * @returns {boolean}
      */
@@ -144,28 +186,17 @@ export class Core {
         return ret[0] !== 0;
     }
     /**
-     * Everything of one sort, for the package alone to name: `items`, `users`, `groups`, `channels`, `userIds`, `groupIds`.
+     * Hands over everything of one sort as lists of JSON. Sorts, for the package alone to name: `items`, `users`,
+     * `groups`, `channels`, `userIds`, `groupIds`.
      * @param {string} sort
-     * @returns {string}
+     * @param {Function} hand_over
      */
-    list(sort) {
-        let deferred3_0;
-        let deferred3_1;
-        try {
-            const ptr0 = passStringToWasm0(sort, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
-            const len0 = WASM_VECTOR_LEN;
-            const ret = wasm.core_list(this.__wbg_ptr, ptr0, len0);
-            var ptr2 = ret[0];
-            var len2 = ret[1];
-            if (ret[3]) {
-                ptr2 = 0; len2 = 0;
-                throw takeFromExternrefTable0(ret[2]);
-            }
-            deferred3_0 = ptr2;
-            deferred3_1 = len2;
-            return getStringFromWasm0(ptr2, len2);
-        } finally {
-            wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
+    list(sort, hand_over) {
+        const ptr0 = passStringToWasm0(sort, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.core_list(this.__wbg_ptr, ptr0, len0, hand_over);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
         }
     }
     /**
@@ -178,19 +209,15 @@ export class Core {
         }
     }
     /**
-     * @returns {Uint8Array | undefined}
+     * @param {any} moving
+     * @returns {boolean}
      */
-    model() {
-        const ret = wasm.core_model(this.__wbg_ptr);
-        if (ret[3]) {
-            throw takeFromExternrefTable0(ret[2]);
+    moveGroup(moving) {
+        const ret = wasm.core_moveGroup(this.__wbg_ptr, moving);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
         }
-        let v1;
-        if (ret[0] !== 0) {
-            v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
-            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
-        }
-        return v1;
+        return ret[0] !== 0;
     }
     /**
      * An empty recommender that may hold `max_bytes`.
@@ -425,6 +452,19 @@ export class Core {
         return v3;
     }
     /**
+     * @param {string} decision
+     * @returns {boolean}
+     */
+    release(decision) {
+        const ptr0 = passStringToWasm0(decision, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+        const len0 = WASM_VECTOR_LEN;
+        const ret = wasm.core_release(this.__wbg_ptr, ptr0, len0);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
+    }
+    /**
      * @param {string} user
      * @param {string} facet
      * @param {number} at
@@ -474,27 +514,29 @@ export class Core {
     /**
      * @param {string} item
      * @param {number} count
+     * @param {number | null} [now]
      * @returns {string}
      */
-    similar(item, count) {
-        let deferred4_0;
-        let deferred4_1;
+    similar(item, count, now) {
+        let deferred5_0;
+        let deferred5_1;
         try {
             const val2 = +count;
+            const val3 = +(isLikeNone(now) ? 0 : now);
             const ptr0 = passStringToWasm0(item, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
             const len0 = WASM_VECTOR_LEN;
-            const ret = wasm.core_similar(this.__wbg_ptr, ptr0, len0, val2);
-            var ptr3 = ret[0];
-            var len3 = ret[1];
+            const ret = wasm.core_similar(this.__wbg_ptr, ptr0, len0, val2, !isLikeNone(now), val3);
+            var ptr4 = ret[0];
+            var len4 = ret[1];
             if (ret[3]) {
-                ptr3 = 0; len3 = 0;
+                ptr4 = 0; len4 = 0;
                 throw takeFromExternrefTable0(ret[2]);
             }
-            deferred4_0 = ptr3;
-            deferred4_1 = len3;
-            return getStringFromWasm0(ptr3, len3);
+            deferred5_0 = ptr4;
+            deferred5_1 = len4;
+            return getStringFromWasm0(ptr4, len4);
         } finally {
-            wasm.__wbindgen_free(deferred4_0, deferred4_1, 1);
+            wasm.__wbindgen_free(deferred5_0, deferred5_1, 1);
         }
     }
     /**
@@ -513,18 +555,6 @@ export class Core {
         }
     }
     /**
-     * @returns {Uint8Array}
-     */
-    toSnapshot() {
-        const ret = wasm.core_toSnapshot(this.__wbg_ptr);
-        if (ret[3]) {
-            throw takeFromExternrefTable0(ret[2]);
-        }
-        var v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
-        wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
-        return v1;
-    }
-    /**
      * @param {Uint8Array} bytes
      */
     useModel(bytes) {
@@ -532,6 +562,37 @@ export class Core {
         if (ret[1]) {
             throw takeFromExternrefTable0(ret[0]);
         }
+    }
+    /**
+     * The same of the fitted model, if there is one.
+     * @param {Function} hand_over
+     * @returns {Uint8Array | undefined}
+     */
+    writeModel(hand_over) {
+        const ret = wasm.core_writeModel(this.__wbg_ptr, hand_over);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        let v1;
+        if (ret[0] !== 0) {
+            v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v1;
+    }
+    /**
+     * Hands over the payload of a snapshot in pieces and returns the header that stands before them.
+     * @param {Function} hand_over
+     * @returns {Uint8Array}
+     */
+    writeSnapshot(hand_over) {
+        const ret = wasm.core_writeSnapshot(this.__wbg_ptr, hand_over);
+        if (ret[3]) {
+            throw takeFromExternrefTable0(ret[2]);
+        }
+        var v1 = getArrayU8FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        return v1;
     }
 }
 if (Symbol.dispose) Core.prototype[Symbol.dispose] = Core.prototype.free;
@@ -720,6 +781,10 @@ function __wbg_get_imports() {
             const ret = Object.assign(arg0, arg1);
             return ret;
         },
+        __wbg_call_a410eb4b59ed5965: function() { return handleError(function (arg0, arg1, arg2) {
+            const ret = arg0.call(arg1, arg2);
+            return ret;
+        }, arguments); },
         __wbg_call_fc92fee6137d452d: function() { return handleError(function (arg0, arg1, arg2, arg3) {
             const ret = arg0.call(arg1, arg2, arg3);
             return ret;

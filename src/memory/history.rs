@@ -233,7 +233,10 @@ impl History {
     pub(super) fn move_group(&mut self, numbers: [u32; 2], [from, to]: [&Rc<str>; 2]) {
         self.events.iter_mut().for_each(|event| *event = event.moved(numbers[0], numbers[1]));
         for list in [&mut self.recent, &mut self.milestones] {
-            if list.iter_mut().filter_map(|told| told.move_group(from, to).then_some(())).count() > 0 {
+            let mut moved = false;
+            list.iter_mut().for_each(|told| moved |= told.move_group(from, to));
+            // Their fingerprints are others now, which decide among those of one time.
+            if moved {
                 order::sort_by_key(list, Told::order);
             }
         }

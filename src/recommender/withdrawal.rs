@@ -1,4 +1,4 @@
-//! What a host takes back or corrects: that a decision was sent, and the id of a group.
+//! Corrections by the host: the acceptance of a decision that did not arrive, and the id of a group.
 
 use crate::error::Result;
 use crate::world::moving::Moving;

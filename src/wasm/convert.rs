@@ -93,6 +93,11 @@ pub fn hand_lists<T: Serialize>(records: impl Iterator<Item = T>, hand_over: &Fu
     hand(&list).map(|_| ())
 }
 
+/// An id that crossed as text.
+pub fn named(name: &str, path: &str) -> Result<String, JsValue> {
+    crate::id::id(Value::Text(name.to_owned()), path).map_err(thrown)
+}
+
 /// An error as JavaScript throws it: an `Error` with `code`, `path`, `rule` and `value`.
 pub fn thrown(error: Box<Error>) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());

@@ -15,7 +15,6 @@ use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::error::{Code, Error};
-use crate::id;
 use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
@@ -31,7 +30,7 @@ use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
 use columns::Columns;
-use convert::{hand_bytes, hand_lists, ids, thrown, value};
+use convert::{hand_bytes, hand_lists, ids, named, thrown, value};
 use memory::{Accounted, has_room};
 use needs::{
     OF_BYTES, OF_INTERACTIONS, OF_MERGED, OF_RECORDS, need, need_of_answers, need_of_columns, need_of_profile,
@@ -250,7 +249,7 @@ impl Core {
     }
 
     pub fn release(&mut self, decision: &str) -> Result<bool> {
-        self.0.reduce(|core| Ok(core.release(&id::id(Value::Text(decision.to_owned()), "decision")?)))
+        self.0.reduce(|core| Ok(core.release(&named(decision, "decision")?)))
     }
 
     #[wasm_bindgen(js_name = moveGroup)]
@@ -263,7 +262,7 @@ impl Core {
     #[wasm_bindgen(js_name = setPersonalised)]
     pub fn set_personalised(&mut self, user: &str, on: bool) -> Result<()> {
         self.0.reduce(|core| {
-            core.set_personalised(&named(user)?, on);
+            core.set_personalised(&named(user, "user")?, on);
             Ok(())
         })
     }
@@ -271,7 +270,7 @@ impl Core {
     #[wasm_bindgen(js_name = removeFacet)]
     pub fn remove_facet(&mut self, user: &str, facet: &str, at: f64) -> Result<()> {
         self.0.reduce(|core| {
-            core.remove_facet(&named(user)?, &facet_named(facet)?, time(Value::Number(at), "at")?);
+            core.remove_facet(&named(user, "user")?, &facet_named(facet)?, time(Value::Number(at), "at")?);
             Ok(())
         })
     }
@@ -279,7 +278,7 @@ impl Core {
     #[wasm_bindgen(js_name = blockFacet)]
     pub fn block_facet(&mut self, user: &str, facet: &str, blocked: bool) -> Result<()> {
         self.0.reduce(|core| {
-            core.block_facet(&named(user)?, &facet_named(facet)?, blocked);
+            core.block_facet(&named(user, "user")?, &facet_named(facet)?, blocked);
             Ok(())
         })
     }
@@ -350,10 +349,6 @@ impl Core {
 
 fn unknown_sort(known: &str, sort: &str) -> Box<Error> {
     Error::new(Code::Unknown, "sort", ["one of ", known].concat(), quoted(sort))
-}
-
-fn named(user: &str) -> Result<String> {
-    Ok(id::id(Value::Text(user.to_owned()), "user")?)
 }
 
 fn facet_named(facet: &str) -> Result<String> {

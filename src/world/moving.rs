@@ -84,12 +84,12 @@ impl World {
 
     fn rename_in_audiences(&mut self, moving: &Moving) {
         let rename = |audience: &mut Audience<String>| {
-            let groups = audience.groups.iter_mut().filter(|groups| groups.contains(&moving.from));
-            let renamed = groups.map(|groups| {
-                groups.retain(|group| *group != moving.from && *group != moving.to);
-                groups.push(moving.to.clone());
-            });
-            renamed.count() > 0
+            let Some(groups) = audience.groups.as_mut().filter(|groups| groups.contains(&moving.from)) else {
+                return false;
+            };
+            groups.retain(|group| *group != moving.from && *group != moving.to);
+            groups.push(moving.to.clone());
+            true
         };
         let renamed = |item: &Item| {
             let mut item = item.clone();

@@ -110,6 +110,13 @@ test('what the platform refused is sent again within the hour, the same piece un
   assert.deepEqual(never.log.map(({ event, retry }) => [event, retry]), [['failed', true], ['failed', true], ['failed', false]]);
 });
 
+test('a tick over a recommender that is closed is told, and rejects nobody', async () => {
+  const { talk, rec, log } = await setUp({ schedule: ['09:30'] });
+  rec.dispose();
+  await talk.tick(NOW);
+  assert.deepEqual(log.map(({ event, error }) => [event, /disposed/.test(error)]), [['failed', true]]);
+});
+
 test('two ticks at once are one', async () => {
   const { talk, sent } = await setUp({ schedule: ['09:30'] });
   await Promise.all([talk.tick(NOW), talk.tick(NOW)]);

@@ -37,7 +37,7 @@ export function telegram(rec, { answer = { ok: true, result: true }, now = NOW, 
     const [old, next] = [before, after].map((one) => ({ user: ME, ...(typeof one === 'string' ? { status: one } : one) }));
     return world.update({ my_chat_member: { chat, from: ADA, date: world.now / 1000, old_chat_member: old, new_chat_member: next } });
   };
-  /** What was sent, as `chat text`. */
+  /** The messages sent, as `chat text`. */
   world.sent = () => world.calls.filter(({ method }) => method === 'sendMessage').map(({ chat, text }) => `${chat} ${text.split('\n')[0]}`);
   /** Lets so many days go by, each with its slot. */
   world.days = async (count) => {

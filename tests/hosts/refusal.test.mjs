@@ -1,4 +1,4 @@
-// What errors of Koishi's platforms say of a message.
+// Errors of Koishi's platforms, and the refusals in them.
 import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { mock, test } from 'node:test';
@@ -15,6 +15,8 @@ test('an error tells whether it arrived, whether it may later, and when', (t) =>
     [failed('socket hang up'), false],
     [failed('timeout', { status: undefined }), false],
     [failed('Found', { status: 302 }), false],
+    [failed('Request Timeout', { status: 408 }), false],
+    [failed('Gateway Timeout', { status: 504 }), false],
     [failed('Bad Gateway', { status: 502 }), { retry: true }],
     [failed('Too Many Requests', { status: 429 }), later(0)],
     [failed('Too Many Requests', { status: 429, data: { parameters: { retry_after: 2282 } } }), later(2_282_000)],

@@ -1,4 +1,4 @@
-// Who says something to whom: commands are obeyed where they are addressed to this bot, and persons alone are users.
+// Senders and addressees: commands are obeyed if they are addressed to this bot, and persons alone are users.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -19,7 +19,7 @@ const SENDERS = {
   'other bot': { from: { id: 99, is_bot: true, first_name: 'other', username: 'other_bot' } },
 };
 const ADDRESSEES = { nobody: ['', true], 'the bot': ['@tea_bot', true], 'the bot, in capitals': ['@Tea_Bot', true], 'another bot': ['@other_bot', false], 'one like it': ['@tea_bot2', false], 'a name that is none': ['@', false], 'another, wide': ['＠other_bot', false] };
-/** What a chat may ask for; what linked channels and other bots say is no command. */
+/** The commands of chats; linked channels and other bots give none. */
 const OF_CHATS = ['next', 'help'];
 const SILENT = ['linked channel', 'other bot'];
 
@@ -54,6 +54,8 @@ test('what is said in the name of a chat is the group’s alone, once', async ()
   await world.message({ text: '喜欢', ...SENDERS['linked channel'] });
   await world.message({ text: '喜欢', ...SENDERS['other bot'] });
   await world.message({ text: '喜欢' });
+  for (let k = 0; k < 60; k += 1) rec.observe({ user: '12', group: String(GROUP.id), item: `i${k}`, kind: 'click', at: NOW - 1 });
+  await world.message({ text: '喜欢', ...SENDERS['anonymous administrator'] });
   const { kinds, recent } = rec.profile({ group: String(GROUP.id), now: NOW });
   assert.equal(kinds.like, 2);
   assert.deepEqual(recent.filter(({ kind }) => kind === 'like').map(({ user }) => user), [undefined, '12']);

@@ -1,4 +1,4 @@
-// What Telegram says of a chat and not of its people: that the bot came, went or may not write, that a group moved, that it is to wait.
+// Service messages and refusals of Telegram: the bot came, went or may not write, a group moved, a wait is asked for.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -66,7 +66,7 @@ for (const answer of REFUSALS) {
 }
 
 test('a refusal of one message alone is released and ends no group; an answer that never came is neither', async () => {
-  for (const [answer, received, calls] of [[refusal(400, 'Bad Request: message thread not found'), 0, 3], ['silence', 3, 3], [refusal(401, 'Unauthorized'), 0, 3]]) {
+  for (const [answer, received, calls] of [[refusal(504, 'Gateway Timeout'), 3, 3], [refusal(400, 'Bad Request: message thread not found'), 0, 3], ['silence', 3, 3], [refusal(401, 'Unauthorized'), 0, 3]]) {
     const { rec, world, days } = await setUp({ answer });
     await days(3);
     assert.equal(world.calls.length, calls);
@@ -209,6 +209,20 @@ test('while a chat waits, nobody is answered there, nothing is spent there, and 
   await tick();
   await message({ text: '/next' });
   assert.deepEqual(world.calls.slice(3).map(({ chat }) => chat), ['-100123', '-100123']);
+});
+
+test('where two chats are asked to wait the bot waits, and a platform in trouble is asked less and less', async () => {
+  const { rec, world, tick } = await setUp({ answer: refusal(429, 'Too Many Requests', { retry_after: 600 }) });
+  rec.putGroups(['-200', '-300', '-400'].map((id) => ({ id })));
+  for (let k = 0; k < 19; k += 1, world.now += 30_000) await tick();
+  assert.deepEqual(world.calls.map(({ chat }) => chat), ['-100123', '-200']);
+  world.answer = OK;
+  for (let k = 0; k < 4; k += 1, world.now += 30_000) await tick();
+  assert.deepEqual(world.calls.slice(2).map(({ chat }) => chat).sort(), ['-100123', '-200', '-300', '-400']);
+  const troubled = await setUp({ answer: refusal(502, 'Bad Gateway') });
+  for (let k = 0; k < 121; k += 1, troubled.world.now += 30_000) await troubled.tick();
+  assert.deepEqual(troubled.calls.map(({ at }) => (at - NOW) / 1000), [0, 30, 90, 210, 450, 930, 1890]);
+  assert.equal(left(troubled.rec, troubled.world.now), COUPONS.length);
 });
 
 test('a bot that is put out while a push waits gives it up', async () => {

@@ -18,7 +18,7 @@ const { default: MockBot } = require('@koishijs/plugin-mock');
 const { default: MemoryDatabase } = require('@koishijs/plugin-database-memory');
 Logger.targets.length = 0;
 
-/** What anybody can compute: a decision that was never made, and the item's own mark. */
+/** A token that anybody can compute: a decision that was never made, and the item's own mark. */
 const mark = createHash('sha256').update('a-spring').digest().subarray(0, 6).toString('base64url');
 const FORGED = `${'A'.repeat(22)}${mark}${'A'.repeat(11)}`;
 const UNSIGNED = `${'0'.repeat(32)}.${mark}`;
@@ -163,7 +163,7 @@ test('Koishi', async (t) => {
   bot.dispatch(anonymous);
   await dealtWith;
   assert.deepEqual(rec.group('mock:spring').members.map(({ user }) => user), ['mock:Ada']);
-  assert.deepEqual(rec.profile({ group: 'mock:spring', now: Date.now() }).recent.at(-1).user, undefined);
+  assert.deepEqual(rec.profile({ group: 'mock:spring', now: Date.now() }).recent.filter(({ kind }) => kind === 'like').map(({ user }) => user), [undefined]);
 
   script.heading('The group moves to another id, and gets its piece there');
   script.says('Telegram', 'spring is 春 now');

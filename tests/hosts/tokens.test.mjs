@@ -55,7 +55,7 @@ test('of random tokens in messages, buttons and links none is counted, and nobod
       word(22) + mark(item) + word(11),
       // The decision was made for this group, and the item is another.
       genuine.slice(0, 22) + mark(item) + genuine.slice(30).split('').reverse().join(''),
-      // What was a token before tokens were signed.
+      // A token of before they were signed.
       `${createHash('md5').update(String(k)).digest('hex')}.${mark(item)}`,
     ][k % 4];
     if (token === genuine) continue;
@@ -70,6 +70,24 @@ test('of random tokens in messages, buttons and links none is counted, and nobod
   assert.equal(rec.group('new'), undefined);
   assert.equal(rec.profile({ user: 'x', now: NOW + HOUR }).coldStart, true);
   assert.equal(await talk.press({ user: 'x', group: 'g', at: NOW, data: `np:save:${genuine}` }), '已记下：收藏');
+});
+
+test('a message full of made-up tokens does not go through the library for each of them', async () => {
+  const rec = await createRecommender({ items: ITEMS });
+  let searches = 0;
+  const counting = new Proxy(rec, { get: (target, name) => (...given) => ((searches += name === 'items'), target[name](...given)) });
+  const { hear, press, open, next } = await setUp({ rec: counting });
+  const { word } = draws(2);
+  for (let k = 0; k < 50; k += 1) await hear('x', Array.from({ length: 90 }, () => word(41)).join(' '), { group: 'g' });
+  for (let k = 0; k < 50; k += 1) {
+    await press('x', `np:save:${word(41)}`);
+    await open(`/r/${word(41)}?group=g`);
+  }
+  assert.equal(searches, 1);
+  // An item put since is known by its own sending.
+  rec.putItems([{ id: 'new', title: '新', pinned: true }]);
+  const { item, buttons } = await next('u');
+  assert.deepEqual([item, await press('u', buttons[1].data)], ['new', '已记下：收藏']);
 });
 
 test('a token of which any sign is another counts for nothing', async () => {

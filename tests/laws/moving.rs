@@ -55,7 +55,7 @@ fn alike(moved: &mut Recommender, always: &mut Recommender) -> Result<(), TestCa
         let mut told = profile(recommender, &json!({ "group": group, "now": NOW, "limit": 1000 }));
         // Sums over items that have other numbers.
         told["affinity"] = Json::Null;
-        // What was sent in one message has no order of its own.
+        // Items of one message have no order of their own.
         told["received"].as_array_mut().unwrap().sort_by_key(|sending| sending.to_string());
         told
     };

@@ -6,7 +6,7 @@ use serde_json::{Value as Json, json};
 
 use crate::world::*;
 
-/// What a host gets to hear, but for the ids of decisions, which name the whole state.
+/// All answers, but for the ids of decisions, which name the whole state.
 fn answers(recommender: &mut Recommender) -> Vec<Json> {
     let mut told = Vec::new();
     for to in everybody() {
@@ -17,7 +17,7 @@ fn answers(recommender: &mut Recommender) -> Vec<Json> {
             let mut asked = to.clone();
             asked["now"] = json!(NOW);
             let mut received = profile(recommender, &asked)["received"].clone();
-            // What was sent in one message has no order of its own.
+            // Items of one message have no order of their own.
             received.as_array_mut().unwrap().sort_by_key(|sending| sending.to_string());
             told.push(received);
         }

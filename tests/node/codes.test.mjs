@@ -1,13 +1,15 @@
 // Every call of a host that fails, fails with a code of ours; no number that is none passes; and what is in effect is told in one place.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync, readdirSync } from 'node:fs';
+import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 import { door } from '../../pkg/recommender.js';
 import { fitting } from '../../pkg/fit.js';
+import { openRecommender } from '../../pkg/store/node.js';
 import * as nextpick from '../../pkg/node.js';
 import { timeInWords } from '../../pkg/words.js';
 
@@ -163,4 +165,15 @@ test('the operator’s usual clock is written down in the module alone', () => {
   const sources = files.filter((name) => /\.(js|mjs|ts)$/.test(name) && !/node_modules|wasm|\.d\.ts$/.test(name));
   assert.ok(sources.length > 50);
   assert.deepEqual(sources.filter((name) => /\b480\b/.test(readFileSync(join(root, name), 'utf8'))), []);
+});
+
+test('a store is opened with anything odd or refused by a code', async (t) => {
+  const folder = mkdtempSync(join(tmpdir(), 'nextpick-codes-'));
+  t.after(() => rmSync(folder, { recursive: true }));
+  let count = 0;
+  const opening = (options) => () => openRecommender(join(folder, String(count++)), options).then((rec) => rec.close());
+  await refusedByCode(ODD.flatMap((odd) => [
+    opening(odd), ...(typeof odd === 'string' ? [] : [() => openRecommender(odd)]), () => nextpick.openRecommender(odd),
+    ...['items', 'config', 'model', 'clock', 'maxBytes', 'checkpointEvery', 'forgetWithinMs', 'other'].map((field) => opening({ [field]: odd })),
+  ]));
 });
