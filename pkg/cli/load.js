@@ -9,7 +9,7 @@ import { Grown, isColumnar, toColumns } from '../columns.js';
 import { fieldOf } from '../files/headings.js';
 import { FileError, LogCheck, aheadOf, formatOf, offer, readJsonFile, readRecords, readRows, trustedEnd } from '../files/index.js';
 import { limitNames } from '../files/limits.js';
-import { isTime } from '../files/moments.js';
+import { isTime, oddityOf } from '../files/moments.js';
 import { NextpickError, createRecommender, loadRecommender } from '../node.js';
 import { UsageError } from './options.js';
 import { Progress, Report } from './progress.js';
@@ -50,6 +50,9 @@ const CHUNK = 4096;
 /** A snapshot or model is at most so many bytes once unpacked, which is more than a module of 32 bits can hold. */
 const LARGEST_STATE = 2 ** 31;
 
+/** Options that are times. */
+const TIMES = ['now', 'from', 'to', 'until'];
+
 /** What one command reads with: its progress, its report, and how files are read. */
 export class Reading {
   progress = new Progress();
@@ -71,6 +74,10 @@ export class Reading {
     const strange = Object.keys(limit).find((name) => !limitNames.includes(name) || !(limit[name] > 0));
     if (strange !== undefined) throw new UsageError(`--limit: expected NAME=N with a number above 0 for ${limitNames.join(', ')}, got "${strange}=${limit[strange]}"`);
     this.#zone = zone;
+    for (const name of TIMES) {
+      const odd = options[name] === undefined ? undefined : oddityOf(options[name], options[name], Date.now());
+      if (odd) this.report.doubts.doubt(`--${name}`, odd, name).hit(options[name]);
+    }
     this.#every = { onBadRow: this.onBadRow, limits: limit, skipLines };
     this.#ours = { allowUnknown, met: this.#met };
     this.#map = Object.entries(map).map(([name, other]) => [name, String(other)]);

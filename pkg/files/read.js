@@ -170,12 +170,16 @@ async function* fromCsv(pieces, { file, limits, skipLines, knows, reading, table
       recordOf = headed(rows.shift(), reading, tableOf);
       if (csv.separator !== ',') reading.told('separator', csv.separator === '\t' ? 'tabs' : JSON.stringify(csv.separator));
     }
-    return read(rows.map(({ row, cells, problem }) => ({ row, value: cells, problem: problem && `expected ${problem}` })), recordOf);
+    const filled = rows.some(isBlank) ? rows.filter((row) => !isBlank(row)) : rows;
+    return read(filled.map(({ row, cells, problem }) => ({ row, value: cells, problem: problem && `expected ${problem}` })), recordOf);
   };
   for await (const piece of pieces) yield take(csv.push(piece));
   yield take(csv.end());
   if (!recordOf) throw new FileError({ file, problem: 'expected a header row, got an empty file' });
 }
+
+/** A row of separators alone, as spreadsheets write them, is none. */
+const isBlank = ({ cells }) => cells !== undefined && !(cells[0].charCodeAt(0) > 32) && cells.every((cell) => cell.trim() === '');
 
 /** A header that cannot be understood makes the whole file unreadable: it is never skipped. */
 function headed({ row, cells, problem }, reading, tableOf) {

@@ -70,6 +70,7 @@ export const cases = [
   refused('twice-renamed.csv', 'items', '编号,素材ID\na1,a1\n', 'twice-renamed.csv row 1, field "id": expected one column for it (--map names it), got "编号" and "素材ID"'),
   items('open-column.csv', 'id,title,\na1,Tea,\na2,Milk,\n', TEA, ['unnamed']),
   items('wide-rows.csv', 'id,title\na1,Tea,,\na2,Milk,,\n', TEA),
+  items('blank-rows.csv', 'id,title\na1,Tea\n,\n \na2,Milk\n,\n', TEA),
   refused('unnamed-values.csv', 'items', 'id,title,\na1,Tea,x\n', 'unnamed-values.csv row 1: expected a name for every column, got none over column 3'),
   refused('index-column.csv', 'items', ',id,title\n0,a1,Tea\n', 'index-column.csv row 1: expected a name for every column, got none over column 1'),
   refused('narrow-row.csv', 'items', 'id,title\na1\n', 'narrow-row.csv row 2: expected 2 cells, got 1'),
