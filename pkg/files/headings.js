@@ -2,6 +2,7 @@
 
 import { trimmed } from './absent.js';
 import { CellError } from './cells.js';
+import { unquoted } from './ids.js';
 import { SORTS } from './schema.js';
 
 /** Usual other names that have one reading, by sort and field. Case, spaces, `_` and `-` make no difference. */
@@ -150,7 +151,7 @@ function distance(a, b, most) {
  * @throws CellError for a name that stands over two columns.
  */
 export function headerOf(cells) {
-  const names = cells.map((cell) => trimmed(trimmed(cell).replace(/^="(.*)"$/s, '$1')));
+  const names = cells.map((cell) => unquoted(trimmed(cell)) ?? trimmed(cell));
   const unnamed = [];
   names.forEach((name, i) => {
     if (name === '') unnamed.push(i);
