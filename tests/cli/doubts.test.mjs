@@ -92,7 +92,7 @@ test('a near miss of a field is refused by every command, and kept in data where
   assert.deepEqual(JSON.parse(mapped.out).picks, []);
   const other = await run(['pick', '--user', 'u', '--items', items, '--map', 'Hidden=hidden', '--json']);
   assert.deepEqual(JSON.parse(other.out).picks, []);
-  const nowhere = await run(['pick', '--user', 'u', '--items', file('plain.csv', 'id\na1\n'), '--map', 'title=名字']);
+  const nowhere = await run(['pick', '--user', 'u', '--items', file('plain.csv', 'id,title\na1,Tea\n'), '--map', 'title=名字']);
   assert.equal(nowhere.status, 2);
   assert.match(nowhere.err, /--map: expected a column "名字" in one of the files, got none/);
 });
