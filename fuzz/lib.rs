@@ -3,7 +3,7 @@
 use nextpick::recommender::Recommender;
 use nextpick::recommender::request::{Options, Request};
 use nextpick::snapshot::envelope::checksum;
-use nextpick::value::Value;
+use nextpick::base::value::Value;
 
 /// 2026-05-28, the `now` of all questions.
 pub const NOW: i64 = 1_780_000_000_000;

@@ -20,7 +20,7 @@ for name in $(compgen -e); do
 done
 
 # std is built with the rest: that which comes built holds the text of panics that no host ever sees. Its small sorts
-# are fast enough: where one of many is sought, src/order.rs selects by itself.
+# are fast enough: where one of many is sought, src/base/order.rs selects by itself.
 export RUSTC_BOOTSTRAP=1 # -Z on a stable compiler; its version is pinned, so what -Z means is too
 std=(-Zbuild-std=std,panic_abort -Zbuild-std-features=optimize_for_size)
 cargo fetch --locked --target "$WASM_TARGET" --quiet "${std[@]}"

@@ -5,35 +5,31 @@
 #![forbid(unsafe_code)]
 #![cfg_attr(target_arch = "wasm32", allow(missing_docs))]
 
-pub mod error;
-pub mod value;
-
-pub mod bytes;
-pub mod digest;
-pub mod id;
-pub mod number;
-pub mod order;
-pub mod random;
-pub mod sorted;
-pub mod time;
+pub mod base;
 
 pub mod world;
 
 pub mod memory;
 
-pub mod eligible;
+pub mod eligibility;
 
-pub mod rank;
+pub mod features;
 
-pub mod choose;
+pub mod model;
 
-pub mod learn;
+pub mod scoring;
+
+pub mod slate;
 
 pub mod recommender;
 
-pub mod evaluate;
-
 pub mod snapshot;
+
+pub mod metrics;
+
+pub mod training;
+
+pub mod evaluation;
 
 #[cfg(target_arch = "wasm32")]
 mod wasm;

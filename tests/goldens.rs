@@ -9,10 +9,10 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
+use nextpick::base::value::Value;
 use nextpick::recommender::Recommender;
 use nextpick::recommender::decision::Sent;
 use nextpick::recommender::request::{Options, Request};
-use nextpick::value::Value;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use nextpick::world::subject::{Channel, Group, User};
@@ -32,7 +32,7 @@ fn field(golden: &Value, name: &str) -> Value {
     fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
-fn each<T>(golden: &Value, name: &str, read: impl Fn(Value, &str) -> nextpick::error::Result<T>) -> Vec<T> {
+fn each<T>(golden: &Value, name: &str, read: impl Fn(Value, &str) -> nextpick::base::error::Result<T>) -> Vec<T> {
     match field(golden, name) {
         Value::Null => Vec::new(),
         records => nextpick::world::records(records, name, read).unwrap(),
@@ -62,7 +62,7 @@ fn decisions(golden: &Value) -> Vec<String> {
     for sent in each(golden, "accept", Sent::read) {
         assert!(recommender.accept(&sent).unwrap().accepted);
     }
-    let decide = |request: &Request| nextpick::value::json(&recommender.recommend(request, options).unwrap());
+    let decide = |request: &Request| nextpick::base::value::json(&recommender.recommend(request, options).unwrap());
     each(golden, "requests", Request::read).iter().map(decide).collect()
 }
 
@@ -157,8 +157,8 @@ fn items(decision: &Json) -> Vec<&str> {
 /// Bias and weights of a shipped kind by feature: the model's parameters are taken from the code, what is done with them is not.
 fn shipped(kind: &str) -> (f64, BTreeMap<String, f64>) {
     let meaning = nextpick::world::kind::Kinds::default().get(kind).unwrap();
-    let row = nextpick::rank::shipped::row(kind, meaning);
-    let names = nextpick::rank::feature::features().into_iter().map(|feature| feature.name);
+    let row = nextpick::model::shipped::row(kind, meaning);
+    let names = nextpick::features::features().into_iter().map(|feature| feature.name);
     (row.bias, names.zip(row.weights).collect())
 }
 
@@ -300,7 +300,7 @@ fn rules_refusals_and_silence() {
 #[test]
 fn features_keep_their_names() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/features.json");
-    let names = nextpick::rank::feature::names();
+    let names = nextpick::features::names();
     if std::env::var_os("UPDATE_GOLDENS").is_some() {
         std::fs::write(path, serde_json::to_string_pretty(&names).unwrap() + "\n").unwrap();
     }

@@ -3,7 +3,7 @@
 
 use libfuzzer_sys::fuzz_target;
 use nextpick::recommender::Recommender;
-use nextpick::value::Value;
+use nextpick::base::value::Value;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use nextpick_fuzz::{NOW, live, tree};

@@ -6,7 +6,7 @@ use nextpick::recommender::Recommender;
 use nextpick::recommender::decision::Sent;
 use nextpick::recommender::profile::ProfileRequest;
 use nextpick::recommender::request::{Options, Request};
-use nextpick::value::{Value, json};
+use nextpick::base::value::{Value, json};
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use nextpick::world::subject::{Channel, Group, User};

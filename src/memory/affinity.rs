@@ -3,8 +3,8 @@
 //! affinity(kind, facet) = Σ over items touched: decayed count of the kind × the item's weight in the facet. Computed
 //! from history and library as they stand, so an item described late or better speaks for everyone who touched it.
 
-use crate::order;
-use crate::time::Time;
+use crate::base::order;
+use crate::base::time::Time;
 use crate::world::World;
 use crate::world::consent::Closed;
 

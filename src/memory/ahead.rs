@@ -5,8 +5,8 @@
 //! adding what waits, backward by taking later interactions out again and counting their items anew. An interaction
 //! dated years ahead therefore outweighs nothing before that time has come.
 
-use crate::order;
-use crate::time::Time;
+use crate::base::order;
+use crate::base::time::Time;
 use crate::world::World;
 
 use super::event::{Event, Told};

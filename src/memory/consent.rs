@@ -2,7 +2,7 @@
 //! who are forgotten. All that their part touched is counted anew without them; their own history stays theirs until it
 //! is forgotten.
 
-use crate::order;
+use crate::base::order;
 use crate::world::World;
 
 use super::history::History;
@@ -61,7 +61,7 @@ impl Memory {
         });
         self.exposure.forget(user);
         // Every decision from now on is made from another state.
-        self.digest.add(crate::digest::Digest::new("forgotten").whole(user.into()).finish());
+        self.digest.add(crate::base::digest::Digest::new("forgotten").whole(user.into()).finish());
     }
 
     fn groups_of(&self, user: u32) -> Vec<u32> {
@@ -83,11 +83,11 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::random::Random;
+    use crate::base::time::{HOUR, Time};
+    use crate::base::value::Value;
     use crate::memory::trend::places;
     use crate::memory::{Arrival, HalfLives};
-    use crate::random::Random;
-    use crate::time::{HOUR, Time};
-    use crate::value::Value;
     use crate::world::interaction::Interaction;
 
     const NOW: Time = 20_000 * 24 * HOUR;

@@ -4,9 +4,9 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::rc::Rc;
 
-use crate::bytes::as_bytes;
-use crate::sorted::Keyed;
-use crate::time::{Time, is_time};
+use crate::base::bytes::as_bytes;
+use crate::base::sorted::Keyed;
+use crate::base::time::{Time, is_time};
 
 use super::exposure::Accepted;
 

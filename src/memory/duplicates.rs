@@ -1,10 +1,10 @@
 //! Interaction ids seen lately, so that the same id counts once.
 
-use crate::bytes::as_bytes;
-use crate::digest::Digest;
-use crate::order;
-use crate::sorted::Keyed;
-use crate::time::Time;
+use crate::base::bytes::as_bytes;
+use crate::base::digest::Digest;
+use crate::base::order;
+use crate::base::sorted::Keyed;
+use crate::base::time::Time;
 
 /// At least this many ids are remembered: those of the latest interactions by their time.
 pub const WINDOW: usize = 1 << 20;

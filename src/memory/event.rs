@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
-use crate::bytes::{Bytes, Output, Reader};
-use crate::time::{DAY, MINUTE, Time};
+use crate::base::bytes::{Bytes, Output, Reader};
+use crate::base::time::{DAY, MINUTE, Time};
 use crate::world::Numbered;
 use crate::world::interaction::Interaction;
 
@@ -138,7 +138,10 @@ impl Event {
     /// Whether every number is below these counts (users, groups, channels, items; kinds) and a host could name its time.
     pub(super) fn fits(&self, counts: [u32; 4], kinds: u32) -> bool {
         let names = self.names.iter().zip(counts).all(|(name, count)| *name < count || *name == NONE);
-        names && (self.names[0] != NONE || self.names[1] != NONE) && self.kind < kinds && crate::time::is_time(self.at)
+        names
+            && (self.names[0] != NONE || self.names[1] != NONE)
+            && self.kind < kinds
+            && crate::base::time::is_time(self.at)
     }
 }
 
@@ -205,7 +208,7 @@ impl Bytes for Told {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::HOUR;
+    use crate::base::time::HOUR;
 
     #[test]
     fn repetitions_within_a_spacing_do_not_count() {
@@ -224,8 +227,8 @@ mod tests {
     #[test]
     fn the_ends_of_time_count_without_a_trap() {
         let mut last = LastCounted::NEVER;
-        assert_eq!(last.count(-crate::time::FARTHEST), [true; 3]);
-        assert_eq!(last.count(-crate::time::FARTHEST), [false; 3]);
-        assert_eq!(last.count(crate::time::FARTHEST), [true; 3]);
+        assert_eq!(last.count(-crate::base::time::FARTHEST), [true; 3]);
+        assert_eq!(last.count(-crate::base::time::FARTHEST), [false; 3]);
+        assert_eq!(last.count(crate::base::time::FARTHEST), [true; 3]);
     }
 }

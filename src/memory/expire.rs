@@ -1,7 +1,7 @@
 //! Removing old interactions, so that a long-lived memory stays bounded.
 
-use crate::digest::Digest;
-use crate::time::Time;
+use crate::base::digest::Digest;
+use crate::base::time::Time;
 
 use super::event::Event;
 use super::{Memory, Subject};

@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::bytes::as_bytes;
-use crate::digest::{Digest, SetDigest};
-use crate::order;
-use crate::time::{DAY, Time, is_time};
+use crate::base::bytes::as_bytes;
+use crate::base::digest::{Digest, SetDigest};
+use crate::base::order;
+use crate::base::time::{DAY, Time, is_time};
 
 use super::decisions::Decisions;
 use super::{Subject, at};
@@ -359,7 +359,7 @@ mod tests {
             exposure.accept(&n.to_string(), Accepted { to: Subject::User(n % 3), ..sent(Time::from(n)) });
         }
         exposure.forget_old_decisions(DECISIONS_KEPT + 30);
-        let mut again: Exposure = crate::bytes::from_bytes(&crate::bytes::to_bytes(&exposure)).unwrap();
+        let mut again: Exposure = crate::base::bytes::from_bytes(&crate::base::bytes::to_bytes(&exposure)).unwrap();
         again.derive();
         for mut exposure in [exposure, again] {
             let of = |exposure: &Exposure, user| {

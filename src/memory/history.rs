@@ -4,9 +4,9 @@
 
 use std::rc::Rc;
 
-use crate::bytes::as_bytes;
-use crate::order;
-use crate::time::{DAY, Decayed, Time};
+use crate::base::bytes::as_bytes;
+use crate::base::order;
+use crate::base::time::{DAY, Decayed, Time};
 use crate::world::interaction::Interaction;
 use crate::world::kind::Kinds;
 

@@ -27,12 +27,12 @@ pub mod trend;
 
 use std::rc::Rc;
 
-use crate::bytes::as_bytes;
-use crate::digest::SetDigest;
-use crate::error::Result;
-use crate::sorted::Sorted;
-use crate::time::{DAY, HalfLife, Time};
-use crate::value::{self, Fields, Value};
+use crate::base::bytes::as_bytes;
+use crate::base::digest::SetDigest;
+use crate::base::error::Result;
+use crate::base::sorted::Sorted;
+use crate::base::time::{DAY, HalfLife, Time};
+use crate::base::value::{self, Fields, Value};
 use crate::world::interaction::Interaction;
 use crate::world::{Numbered, World};
 

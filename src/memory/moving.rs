@@ -1,6 +1,6 @@
 //! A group under a new id: all that is remembered of it goes over to the new one.
 
-use crate::digest::Digest;
+use crate::base::digest::Digest;
 use crate::world::World;
 
 use super::{Memory, Subject};

@@ -4,7 +4,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::time::{HOUR, Time};
+use crate::base::time::{HOUR, Time};
 
 /// How long a block is.
 const BLOCK: Time = 6 * HOUR;
@@ -59,7 +59,7 @@ impl Pace {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::time::DAY;
+    use crate::base::time::DAY;
 
     #[test]
     fn lately_is_some_hours_and_usual_some_weeks_and_what_is_ahead_is_neither() {

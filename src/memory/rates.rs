@@ -3,8 +3,8 @@
 //! Counted are the showings, and what the same subject did with the same item whenever it was: an interaction with an
 //! item that the subject was never shown says nothing of what comes of showing it. All decay at the long half-life.
 
-use crate::sorted::Sorted;
-use crate::time::{Decayed, HalfLife, Place, Time};
+use crate::base::sorted::Sorted;
+use crate::base::time::{Decayed, HalfLife, Place, Time};
 use crate::world::facet::{Class, Facets};
 use crate::world::kind::Kinds;
 use crate::world::library::Library;
@@ -234,10 +234,10 @@ fn counted_facets<'a>(library: &'a Library, facets: &'a Facets, item: u32) -> im
 
 #[cfg(test)]
 mod tests {
+    use crate::base::random::Random;
+    use crate::base::time::{HOUR, Time};
+    use crate::base::value::Value;
     use crate::memory::{Arrival, HalfLives, Memory};
-    use crate::random::Random;
-    use crate::time::{HOUR, Time};
-    use crate::value::Value;
     use crate::world::World;
     use crate::world::interaction::Interaction;
     use crate::world::item::Item;

@@ -3,7 +3,7 @@
 //! No sum is ever subtracted from: a decayed sum forgets what it held before by rounding, so that taking out in full
 //! an amount it no longer holds would leave it below zero. Instead all that a change touched is counted anew.
 
-use crate::order;
+use crate::base::order;
 use crate::world::{Numbered, World};
 
 use super::event::{Counts, Event};

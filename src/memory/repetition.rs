@@ -2,8 +2,8 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::order;
-use crate::time::{DAY, Time};
+use crate::base::order;
+use crate::base::time::{DAY, Time};
 
 use super::Memory;
 

@@ -3,7 +3,7 @@
 
 use std::borrow::Cow;
 
-use crate::bytes::{Bytes, Output, Reader};
+use crate::base::bytes::{Bytes, Output, Reader};
 
 use super::history::History;
 use super::{BySubject, Memory, Subject};

@@ -1,7 +1,7 @@
 //! Whose history something is part of, and whom it is offered to.
 
 use super::at;
-use crate::bytes::{Bytes, Output, Reader};
+use crate::base::bytes::{Bytes, Output, Reader};
 use crate::world::addressee::Addressee;
 use crate::world::{Numbered, World};
 

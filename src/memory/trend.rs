@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::time::{DAY, Decayed, HOUR, HalfLife, Place, Time};
+use crate::base::time::{DAY, Decayed, HOUR, HalfLife, Place, Time};
 
 use super::event::{Counts, SPACING};
 

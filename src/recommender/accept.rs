@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::eligible::total_cap_reached;
-use crate::error::{Error, Result};
+use crate::base::error::{Error, Result};
+use crate::base::time::Time;
+use crate::eligibility::total_cap_reached;
 use crate::memory::Subject;
 use crate::memory::exposure::Accepted;
-use crate::time::Time;
 use crate::world::addressee::Addressee;
 
 use super::Recommender;

@@ -3,9 +3,9 @@
 //! There is no clock inside. The time of an interaction or of a decision is somebody's word; the `now` of a request is
 //! the host's. What lies more than `config.maxAheadMs` after it is set aside until its time has come.
 
-use crate::error::{Error, Result};
+use crate::base::error::{Error, Result};
+use crate::base::time::Time;
 use crate::memory::ahead::MOST_WAITING;
-use crate::time::Time;
 use crate::world::interaction::Interaction;
 
 use super::Recommender;
@@ -72,7 +72,7 @@ impl Recommender {
     /// Whether interactions may be observed.
     ///
     /// # Errors
-    /// [`Code::Limit`](crate::error::Code::Limit) if more would be set aside than there is room for.
+    /// [`Code::Limit`](crate::base::error::Code::Limit) if more would be set aside than there is room for.
     pub fn admit<'a>(&self, interactions: impl Iterator<Item = &'a Interaction>, path: &str) -> Result<()> {
         let more = interactions.filter(|interaction| self.is_ahead(interaction.at)).count();
         if more > 0 && more + self.count_ahead() > MOST_SET_ASIDE {

@@ -1,15 +1,15 @@
 //! The configuration: each stage reads its own part, and what nobody reads is refused.
 
-use crate::choose::policy::Policy;
-use crate::digest::Digest;
-use crate::eligible::Rules;
-use crate::error::Result;
+use crate::base::digest::Digest;
+use crate::base::error::Result;
+use crate::base::time::Time;
+use crate::base::value::{self, Fields, Value};
+use crate::eligibility::Rules;
+use crate::features::Families;
 use crate::memory::HalfLives;
-use crate::rank::feature::Families;
-use crate::rank::objective::Objectives;
-use crate::rank::share::OwnShare;
-use crate::time::Time;
-use crate::value::{self, Fields, Value};
+use crate::model::group_weight::OwnShare;
+use crate::scoring::objective::Objectives;
+use crate::slate::policy::Policy;
 use crate::world::kind::Kinds;
 use crate::world::subject::Aggregation;
 
@@ -76,7 +76,7 @@ impl Config {
             families: fields.or("families", Families::usual(), Families::read)?,
             online: fields.or("online", true, value::boolean)?,
             max_ahead: fields.or("maxAheadMs", MAX_AHEAD, value::whole(0, u32::MAX))?.into(),
-            digest: Digest::new("config").text(&crate::value::json(&given)).finish(),
+            digest: Digest::new("config").text(&crate::base::value::json(&given)).finish(),
             given,
         };
         fields.finish()?;

@@ -1,7 +1,7 @@
 //! What users decide about themselves, carried out at once and everywhere: personalisation off, facets that may not
 //! speak, forgetting.
 
-use crate::time::Time;
+use crate::base::time::Time;
 use crate::world::addressee::Addressee;
 
 use super::Recommender;

@@ -4,16 +4,16 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use crate::choose::policy::Policy;
-use crate::choose::reason::Reason;
-use crate::digest::hex;
-use crate::eligible::{Refused, Silence};
-use crate::error::{Code, Error, Result};
-use crate::id;
-use crate::rank::objective::Objective;
-use crate::sorted::Sorted;
-use crate::time::{self, Time};
-use crate::value::{self, Fields, Value, shown_number};
+use crate::base::digest::hex;
+use crate::base::error::{Code, Error, Result};
+use crate::base::id;
+use crate::base::sorted::Sorted;
+use crate::base::time::{self, Time};
+use crate::base::value::{self, Fields, Value, shown_number};
+use crate::eligibility::{Refused, Silence};
+use crate::scoring::objective::Objective;
+use crate::slate::policy::Policy;
+use crate::slate::reason::Reason;
 use crate::world::World;
 
 use super::request::Request;

@@ -2,12 +2,12 @@
 
 use serde::ser::{Serialize, Serializer};
 
-use crate::choose::policy::Policy;
-use crate::eligible::cadence;
-use crate::eligible::quiet::Quiet;
-use crate::eligible::seen::Repeats;
+use crate::base::value::Value;
+use crate::eligibility::cadence;
+use crate::eligibility::quiet::Quiet;
+use crate::eligibility::seen::Repeats;
 use crate::memory::HalfLivesInDays;
-use crate::value::Value;
+use crate::slate::policy::Policy;
 use crate::world::kind::Kind;
 use crate::world::subject::Aggregation;
 
@@ -94,7 +94,7 @@ fn field<'a>(record: &'a Value, name: &str) -> Option<&'a Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::json;
+    use crate::base::value::json;
 
     fn read(text: &str) -> Config {
         Config::read(Value::from_json(text, "").unwrap()).unwrap()

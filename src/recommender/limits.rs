@@ -1,7 +1,7 @@
 //! How much work one request may ask for. Told before any of it is done, from numbers that the host knows.
 
-use crate::choose::policy::Policy;
-use crate::error::{Error, Result};
+use crate::base::error::{Error, Result};
+use crate::slate::policy::Policy;
 use crate::world::World;
 
 use super::config::Config;
@@ -62,8 +62,8 @@ pub fn check(request: &Request, config: &Config, world: &World) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::error::Code;
-    use crate::value::Value;
+    use crate::base::error::Code;
+    use crate::base::value::Value;
     use crate::world::item::Item;
     use crate::world::subject::Group;
 

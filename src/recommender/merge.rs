@@ -1,6 +1,6 @@
 //! Shards of one log, each told to a recommender of its own, become one state.
 
-use crate::error::{Error, Result};
+use crate::base::error::{Error, Result};
 use crate::memory::merge::Renumbering;
 
 use super::Recommender;

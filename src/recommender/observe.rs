@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
-use crate::error::{Error, Result};
+use crate::base::error::{Error, Result};
+use crate::base::time::{self, Time};
 use crate::memory::Arrival;
 use crate::memory::duplicates::Mark;
-use crate::time::{self, Time};
 use crate::world::interaction::Interaction;
 
 use super::Recommender;
@@ -50,7 +50,7 @@ impl Recommender {
     /// Removes the interactions before a time, as if they had never been told; returns how many there were.
     ///
     /// # Errors
-    /// [`Code::Invalid`](crate::error::Code::Invalid) for a time after the trusted time.
+    /// [`Code::Invalid`](crate::base::error::Code::Invalid) for a time after the trusted time.
     pub fn expire(&mut self, before: Time) -> Result<usize> {
         if let Some(now) = self.clock.now().filter(|now| before > *now) {
             return Err(Error::invalid("before", format!("a time up to the trusted time, {now}"), before));
@@ -82,8 +82,8 @@ impl Recommender {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::digest::FINISHED;
-    use crate::value::Value;
+    use crate::base::digest::FINISHED;
+    use crate::base::value::Value;
 
     #[test]
     fn an_interaction_and_its_id_are_hashed_once_each() {

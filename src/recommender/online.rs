@@ -1,11 +1,11 @@
 //! Learning on: picks that were accepted wait with their features for what comes of them.
 
-use crate::learn::examples::Layout;
-use crate::learn::online::{Online, Pick};
-use crate::rank::feature;
-use crate::rank::objective::Objective;
-use crate::rank::ranker::Ranker;
-use crate::rank::viewer::Scene;
+use crate::features;
+use crate::features::viewer::Scene;
+use crate::model::layout::Layout;
+use crate::model::online::{Online, Pick};
+use crate::scoring::objective::Objective;
+use crate::scoring::scorer::Ranker;
 use crate::world::Numbered;
 use crate::world::addressee::Addressee;
 use crate::world::facet::Profile;
@@ -88,6 +88,6 @@ impl Recommender {
 }
 
 fn layout(kinds: usize) -> Layout {
-    let (shared, own) = feature::counts();
+    let (shared, own) = features::counts();
     Layout { shared, own, kinds }
 }

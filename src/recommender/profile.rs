@@ -2,16 +2,16 @@
 
 use serde::Serialize;
 
-use crate::error::{Code, Error, Result};
-use crate::id;
+use crate::base::error::{Code, Error, Result};
+use crate::base::id;
+use crate::base::order;
+use crate::base::sorted::Sorted;
+use crate::base::time::{self, Time};
+use crate::base::value::{self, Fields, Value};
 use crate::memory::Subject;
 use crate::memory::affinity::affinities;
 use crate::memory::event::Told;
 use crate::memory::history::History;
-use crate::order;
-use crate::sorted::Sorted;
-use crate::time::{self, Time};
-use crate::value::{self, Fields, Value};
 use crate::world::consent::EVERYTHING;
 use crate::world::interaction::Interaction;
 use crate::world::subject::{Group, User};

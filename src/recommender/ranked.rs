@@ -2,12 +2,12 @@
 
 use std::rc::Rc;
 
-use crate::choose::Chosen;
-use crate::choose::reason::{Naming, Reason};
-use crate::order;
-use crate::rank::aggregate::{Council, Voice};
-use crate::rank::ranker::{Explained, Ranker, Workspace, member_of};
-use crate::sorted::Sorted;
+use crate::base::order;
+use crate::base::sorted::Sorted;
+use crate::scoring::group_aggregator::{Council, Voice};
+use crate::scoring::scorer::{Explained, Ranker, Workspace, member_of};
+use crate::slate::Chosen;
+use crate::slate::reason::{Naming, Reason};
 use crate::world::addressee::Addressee;
 use crate::world::facet::Profile as Portrait;
 use crate::world::kind::Kinds;

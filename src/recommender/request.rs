@@ -1,12 +1,12 @@
 //! What a host asks: for whom, when, how many, within which limits.
 
-use crate::choose::policy::Policy;
-use crate::digest::Digest;
-use crate::error::{Code, Error, Result};
-use crate::id;
-use crate::order;
-use crate::time::{self, Time};
-use crate::value::{self, Fields, Value};
+use crate::base::digest::Digest;
+use crate::base::error::{Code, Error, Result};
+use crate::base::id;
+use crate::base::order;
+use crate::base::time::{self, Time};
+use crate::base::value::{self, Fields, Value};
+use crate::slate::policy::Policy;
 use crate::world::World;
 use crate::world::attributes::Attributes;
 
@@ -90,7 +90,7 @@ impl Request {
         let digest = list(digest, &self.exclude);
         match (&self.context, &self.objective, &self.policy) {
             (None, None, None) => digest,
-            rest => digest.text(&crate::value::json(&rest)),
+            rest => digest.text(&crate::base::value::json(&rest)),
         }
     }
 }

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::eligible::total_cap_reached;
-use crate::error::{Code, Error, Result};
-use crate::order;
-use crate::time::{MAX_TIME, Time};
-use crate::value::quoted;
+use crate::base::error::{Code, Error, Result};
+use crate::base::order;
+use crate::base::time::{MAX_TIME, Time};
+use crate::base::value::quoted;
+use crate::eligibility::total_cap_reached;
 
 use super::Recommender;
 
@@ -65,8 +65,8 @@ impl Recommender {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::value::Value;
     use crate::recommender::decision::Sent;
-    use crate::value::Value;
     use crate::world::item::Item;
 
     fn value(json: &str) -> Value {

@@ -1,6 +1,6 @@
 //! How much is known.
 
-use crate::time::MAX_TIME;
+use crate::base::time::MAX_TIME;
 
 use super::Recommender;
 

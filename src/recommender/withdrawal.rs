@@ -1,6 +1,6 @@
 //! Corrections by the host: the acceptance of a decision that did not arrive, and the id of a group.
 
-use crate::error::Result;
+use crate::base::error::Result;
 use crate::world::moving::Moving;
 
 use super::Recommender;

@@ -1,8 +1,8 @@
 //! What stands around a payload of bytes: a magic, a version (u32), and a fingerprint of the payload (u128).
 
-use crate::bytes::Output;
-use crate::digest::Digest;
-use crate::error::{Code, Error, Result};
+use crate::base::bytes::Output;
+use crate::base::digest::Digest;
+use crate::base::error::{Code, Error, Result};
 
 /// A sort of bytes: `name` says in errors what they were to be.
 #[derive(Debug)]

@@ -7,16 +7,16 @@ pub mod model;
 
 use serde::Serialize;
 
-use crate::bytes::{self, Bytes, Output, Reader, write_list};
-use crate::error::{Code, Result};
-use crate::id::Interner;
-use crate::learn::online::Online;
+use crate::base::bytes::{self, Bytes, Output, Reader, write_list};
+use crate::base::error::{Code, Result};
+use crate::base::id::Interner;
+use crate::base::time::{Time, is_time};
+use crate::base::value::{Value, json};
 use crate::memory::Memory;
+use crate::model::online::Online;
 use crate::recommender::Recommender;
 use crate::recommender::clock::Clock;
 use crate::recommender::config::Config;
-use crate::time::{Time, is_time};
-use crate::value::{Value, json};
 use crate::world::World;
 use crate::world::consent::Closed;
 use crate::world::facet::Facets;

@@ -1,17 +1,17 @@
 //! A fitted model as bytes, to be used by any recommender: kinds, features and items go by their names, since numbers
 //! are each recommender's own. The same model gives the same bytes, whoever writes them.
 
-use crate::bytes::{self, Bytes, as_bytes};
-use crate::error::{Code, Error, Result};
-use crate::id::{Interner, is_id};
-use crate::order;
-use crate::rank::associations::Associations;
-use crate::rank::chance::Model;
-use crate::rank::feature;
-use crate::rank::row::Row;
-use crate::rank::share::OwnShare;
+use crate::base::bytes::{self, Bytes, as_bytes};
+use crate::base::error::{Code, Error, Result};
+use crate::base::id::{Interner, is_id};
+use crate::base::order;
+use crate::base::value::quoted;
+use crate::features;
+use crate::features::associations::Associations;
+use crate::model::Model;
+use crate::model::group_weight::OwnShare;
+use crate::model::linear::Row;
 use crate::recommender::Recommender;
-use crate::value::quoted;
 use crate::world::World;
 
 use super::envelope::{Envelope, HEADER, HandOver, in_one_piece};
@@ -53,7 +53,7 @@ impl Named {
         let (items, associations) = named_associations(&model.associations, world);
         Self {
             name: model.base_name().to_owned(),
-            features: feature::names().iter().map(String::as_str).collect(),
+            features: features::names().iter().map(String::as_str).collect(),
             rows: in_order(rows),
             rows_of_groups: in_order(rows_of_groups),
             own_share: model.own_share(),
@@ -69,7 +69,7 @@ impl Named {
     /// [`Code::Unknown`] names a feature that this version does not know; [`Code::Snapshot`] says what else is not sound.
     /// The world is unchanged then.
     pub fn into_model(mut self, world: &mut World) -> Result<Model> {
-        let known = feature::names();
+        let known = features::names();
         let unknown = |name: &&str| !known.iter().any(|feature| feature == name);
         if let Some(name) = self.features.names().find(unknown) {
             let rule = format!("features of this version of nextpick ({})", known.join(", "));

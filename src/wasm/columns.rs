@@ -5,10 +5,10 @@ use std::rc::Rc;
 use js_sys::{Float64Array, Int32Array};
 use wasm_bindgen::prelude::*;
 
-use crate::error::{Error, Result};
-use crate::id;
-use crate::time::{Time, is_time};
-use crate::value::shown_number;
+use crate::base::error::{Error, Result};
+use crate::base::id;
+use crate::base::time::{Time, is_time};
+use crate::base::value::shown_number;
 use crate::world::interaction::Interaction;
 
 use super::convert::{self, property};

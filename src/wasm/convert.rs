@@ -4,8 +4,8 @@ use js_sys::{Array, Function, Object, Reflect, Symbol, Uint8Array};
 use serde::Serialize;
 use wasm_bindgen::prelude::*;
 
-use crate::error::{Code, Error};
-use crate::value::{MAX_DEPTH, Value, json};
+use crate::base::error::{Code, Error};
+use crate::base::value::{MAX_DEPTH, Value, json};
 
 /// A JavaScript value as a tree, or what is wrong with it as JavaScript throws it.
 pub fn value(js: JsValue, path: &str) -> Result<Value, JsValue> {
@@ -14,7 +14,7 @@ pub fn value(js: JsValue, path: &str) -> Result<Value, JsValue> {
 
 /// A JavaScript value as a tree; `path` names it in the error. A string, or bytes of UTF-8, is JSON text, which
 /// crosses in one piece and is read several times faster than an object, field by field.
-fn read(js: &JsValue, path: &str) -> crate::error::Result<Value> {
+fn read(js: &JsValue, path: &str) -> crate::base::error::Result<Value> {
     if let Some(text) = js.as_string() {
         return Value::from_json(&text, path);
     }
@@ -59,7 +59,7 @@ fn tree(js: &JsValue, depth: usize) -> Result<Value, &'static str> {
 
 /// A list of ids.
 pub fn ids(js: JsValue, path: &str) -> Result<Vec<String>, JsValue> {
-    crate::value::list(value(js, path)?, path, crate::id::id).map_err(thrown)
+    crate::base::value::list(value(js, path)?, path, crate::base::id::id).map_err(thrown)
 }
 
 /// Calls `write` with a function that hands each piece to JavaScript as a `Uint8Array` of its own.
@@ -95,7 +95,7 @@ pub fn hand_lists<T: Serialize>(records: impl Iterator<Item = T>, hand_over: &Fu
 
 /// An id that crossed as text.
 pub fn named(name: &str, path: &str) -> Result<String, JsValue> {
-    crate::id::id(Value::Text(name.to_owned()), path).map_err(thrown)
+    crate::base::id::id(Value::Text(name.to_owned()), path).map_err(thrown)
 }
 
 /// An error as JavaScript throws it: an `Error` with `code`, `path`, `rule` and `value`.
@@ -116,12 +116,12 @@ pub fn names<T>(
     object: &JsValue,
     name: &str,
     path: &str,
-    name_of: fn(Value, &str) -> crate::error::Result<T>,
-) -> crate::error::Result<Option<Vec<T>>> {
+    name_of: fn(Value, &str) -> crate::base::error::Result<T>,
+) -> crate::base::error::Result<Option<Vec<T>>> {
     let at = format!("{path}.{name}");
     match read(&property(object, name), &at)? {
         Value::Null => Ok(None),
-        given @ Value::List(_) => crate::value::list(given, &at, name_of).map(Some),
-        other => Err(Error::invalid(&at, "a list of strings", crate::value::shown(&other))),
+        given @ Value::List(_) => crate::base::value::list(given, &at, name_of).map(Some),
+        other => Err(Error::invalid(&at, "a list of strings", crate::base::value::shown(&other))),
     }
 }

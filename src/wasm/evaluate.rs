@@ -4,16 +4,16 @@
 use js_sys::{Function, Int32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::error::{Error, Result};
-use crate::evaluate::cases::{Case, TIMELESS, cases};
-use crate::evaluate::examinee::Examinee;
-use crate::evaluate::impressions::Log;
-use crate::evaluate::made::make;
-use crate::evaluate::replay::replay;
-use crate::evaluate::settings::{Settings, Way};
-use crate::id;
-use crate::time::Time;
-use crate::value::{Value, json};
+use crate::base::error::{Error, Result};
+use crate::base::id;
+use crate::base::time::Time;
+use crate::base::value::{Value, json};
+use crate::evaluation::cases::{Case, TIMELESS, cases};
+use crate::evaluation::evaluated_ranker::Examinee;
+use crate::evaluation::impressions::Log;
+use crate::evaluation::replay::replay;
+use crate::evaluation::sampled_cases::make;
+use crate::evaluation::settings::{Settings, Way};
 use crate::world::item::Item;
 use crate::world::showing::Shown;
 use crate::world::subject::Group;

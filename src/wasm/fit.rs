@@ -3,11 +3,11 @@
 use js_sys::{Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::error::Result;
-use crate::recommender::lecture::{Wanted, lecture};
-use crate::recommender::student::Student;
+use crate::base::error::Result;
+use crate::base::value::json;
 use crate::snapshot::model;
-use crate::value::json;
+use crate::training::fit_log::{Wanted, lecture};
+use crate::training::trainer::Student;
 use crate::world::item::Item;
 use crate::world::showing::Outcomes;
 use crate::world::subject::{Channel, Group, User};

@@ -9,7 +9,7 @@ use js_sys::{JSON, JsString, Uint8Array};
 use nextpick_heap as heap;
 use wasm_bindgen::prelude::*;
 
-use crate::error::{Code, Error, Result};
+use crate::base::error::{Code, Error, Result};
 use crate::recommender::Recommender;
 use crate::recommender::stats::Stats;
 
@@ -80,7 +80,7 @@ impl Accounted {
             Some(max) if max.fract() == 0.0 && (LEAST as f64..=heap::LARGEST as f64).contains(&max) => max as usize,
             Some(max) => {
                 let rule = format!("a whole number from {LEAST} to {}", heap::LARGEST);
-                return Err(Error::invalid("maxBytes", rule, crate::value::shown_number(max)).into());
+                return Err(Error::invalid("maxBytes", rule, crate::base::value::shown_number(max)).into());
             }
         };
         check(0, max, need)?;

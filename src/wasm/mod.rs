@@ -14,13 +14,13 @@ mod needs;
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
-use crate::error::{Code, Error};
+use crate::base::error::{Code, Error};
+use crate::base::time::time;
+use crate::base::value::{Value, json, quoted};
 use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
 use crate::recommender::{ObserveReport, Recommender};
-use crate::time::time;
-use crate::value::{Value, json, quoted};
 use crate::world::consent::facet_name;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;

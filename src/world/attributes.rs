@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::bytes::{Bytes, Output, Reader};
-use crate::error::{Error, Result};
-use crate::id;
-use crate::order;
-use crate::value::{self, Value, shown, shown_number};
+use crate::base::bytes::{Bytes, Output, Reader};
+use crate::base::error::{Error, Result};
+use crate::base::id;
+use crate::base::order;
+use crate::base::value::{self, Value, shown, shown_number};
 
 /// At most this many attributes of one record.
 pub const MAX_ATTRIBUTES: usize = 256;

@@ -1,11 +1,11 @@
 //! What users decided about themselves: whether decisions may use anything of them, and which facets may not speak.
 //! It outlives the host's own records of them, which are put anew with every synchronisation.
 
-use crate::bytes::as_bytes;
-use crate::digest::Digest;
-use crate::error::{Error, Result};
-use crate::time::Time;
-use crate::value::{Value, shown};
+use crate::base::bytes::as_bytes;
+use crate::base::digest::Digest;
+use crate::base::error::{Error, Result};
+use crate::base::time::Time;
+use crate::base::value::{Value, shown};
 
 use super::World;
 use super::facet::Profile;

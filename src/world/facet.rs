@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::error::{Error, Result};
-use crate::id::{self, Interner};
-use crate::number::scale_to_unit;
-use crate::order;
-use crate::value::{self, Value, shown};
+use crate::base::error::{Error, Result};
+use crate::base::id::{self, Interner};
+use crate::base::number::scale_to_unit;
+use crate::base::order;
+use crate::base::value::{self, Value, shown};
 
 use super::attributes::Attributes;
 

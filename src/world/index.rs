@@ -222,8 +222,8 @@ impl Index {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::random::Random;
-    use crate::value::Value;
+    use crate::base::random::Random;
+    use crate::base::value::Value;
     use crate::world::World;
     use crate::world::item::Item;
 

@@ -4,12 +4,12 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use crate::bytes::as_bytes;
-use crate::digest::Digest;
-use crate::error::{Code, Error, Result};
-use crate::id;
-use crate::time::{self, Time};
-use crate::value::{self, Fields, MAX_DEPTH, Value};
+use crate::base::bytes::as_bytes;
+use crate::base::digest::Digest;
+use crate::base::error::{Code, Error, Result};
+use crate::base::id;
+use crate::base::time::{self, Time};
+use crate::base::value::{self, Fields, MAX_DEPTH, Value};
 
 use super::attributes::Attributes;
 
@@ -110,7 +110,7 @@ impl Interaction {
             .maybe(self.target.as_deref());
         match (&self.context, &self.data) {
             (None, None) => whole.finish(),
-            (context, data) => whole.text(&crate::value::json(&(context, data))).finish(),
+            (context, data) => whole.text(&crate::base::value::json(&(context, data))).finish(),
         }
     }
 }
@@ -134,7 +134,7 @@ mod tests {
         let json = r#"{"id":"e","user":"u","group":"g","item":"i","kind":"share","at":-5,"value":1.5,"decision":"d",
             "channel":"c","position":0,"target":"v","context":{"scene":"晚","n":2},"data":[{}]}"#;
         let interaction = read(json).unwrap();
-        assert_eq!(read(&crate::value::json(&interaction)).unwrap(), interaction);
+        assert_eq!(read(&crate::base::value::json(&interaction)).unwrap(), interaction);
     }
 
     #[test]
@@ -143,7 +143,7 @@ mod tests {
         let nested = |depth| (0..depth).fold(Value::Null, |inner, _| Value::List(vec![inner]));
         let data = |depth| Interaction { data: Some(nested(depth)), ..plain() };
         let told = |interaction: &Interaction| {
-            let value = Value::from_json(&crate::value::json(interaction), "");
+            let value = Value::from_json(&crate::base::value::json(interaction), "");
             value.is_ok_and(|value| Interaction::read(value, "").is_ok())
         };
         for (interaction, sound) in [

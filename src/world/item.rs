@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use crate::error::{Error, Result};
-use crate::id;
-use crate::number::exp2;
-use crate::order;
-use crate::time::{self, Time};
-use crate::value::{self, Fields, Value, shown};
+use crate::base::error::{Error, Result};
+use crate::base::id;
+use crate::base::number::exp2;
+use crate::base::order;
+use crate::base::time::{self, Time};
+use crate::base::value::{self, Fields, Value, shown};
 
 use super::facet::{MAX_FACETS, Weighted};
-use super::text;
+use crate::base::text;
 
 /// Title and text are at most this many bytes each.
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
@@ -368,7 +368,7 @@ mod tests {
             "audience":{"users":["u"],"not":{"tags":["x"]}},"caps":[{"count":1,"per":"user","hours":24}],
             "pinned":true,"hidden":false,"data":{"any":[1,null]}}"#;
         let item = read(json).unwrap();
-        let again = read(&crate::value::json(&item)).unwrap();
+        let again = read(&crate::base::value::json(&item)).unwrap();
         assert_eq!(again, item);
         assert!(facets_of(&item).contains(&("term:龙井".into(), 1.0)));
     }

@@ -4,10 +4,10 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
-use crate::bytes::as_bytes;
-use crate::error::Result;
-use crate::id::{self, Interner};
-use crate::value::{self, Fields, Value};
+use crate::base::bytes::as_bytes;
+use crate::base::error::Result;
+use crate::base::id::{self, Interner};
+use crate::base::value::{self, Fields, Value};
 
 /// What one kind of interaction means.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]

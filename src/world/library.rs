@@ -1,6 +1,6 @@
 //! The content library: items by number, with their facets as numbers.
 
-use crate::id::Interner;
+use crate::base::id::Interner;
 
 use super::item::{Item, Screen};
 
@@ -104,7 +104,7 @@ impl Library {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::value::Value;
+    use crate::base::value::Value;
 
     fn put(library: &mut Library, id: &str) {
         let item = Item::read(Value::from_json(&format!(r#"{{"id":"{id}"}}"#), "").unwrap(), "").unwrap();

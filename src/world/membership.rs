@@ -1,10 +1,10 @@
 //! Joining and leaving a group, one user at a time: the cost does not grow with the group as putting its record does.
 
-use crate::digest::Digest;
-use crate::error::Result;
-use crate::id;
-use crate::time::{self, Time};
-use crate::value::{Fields, Value, json};
+use crate::base::digest::Digest;
+use crate::base::error::Result;
+use crate::base::id;
+use crate::base::time::{self, Time};
+use crate::base::value::{Fields, Value, json};
 
 use super::World;
 use super::subject::{Group, Member};

@@ -8,21 +8,17 @@ pub mod index;
 pub mod interaction;
 pub mod item;
 pub mod kind;
-mod letters;
 pub mod library;
-mod lower;
 pub mod membership;
 pub mod moving;
-mod nfkc;
 pub mod showing;
 pub mod subject;
-pub mod text;
 
-use crate::digest::{Digest, SetDigest};
-use crate::error::Result;
-use crate::order;
-use crate::time::{self, Time};
-use crate::value::json;
+use crate::base::digest::{Digest, SetDigest};
+use crate::base::error::Result;
+use crate::base::order;
+use crate::base::time::{self, Time};
+use crate::base::value::json;
 
 use consent::Closed;
 use facet::{Facets, Profile};
@@ -210,12 +206,12 @@ pub struct Numbered {
 
 /// Reads a list of records with `read(value, path)`; a single record counts as a list of one.
 pub fn records<T>(
-    value: crate::value::Value,
+    value: crate::base::value::Value,
     path: &str,
-    read: impl Fn(crate::value::Value, &str) -> Result<T>,
+    read: impl Fn(crate::base::value::Value, &str) -> Result<T>,
 ) -> Result<Vec<T>> {
     match value {
-        record @ crate::value::Value::Record(_) => Ok(vec![read(record, path)?]),
-        many => crate::value::list(many, path, read),
+        record @ crate::base::value::Value::Record(_) => Ok(vec![read(record, path)?]),
+        many => crate::base::value::list(many, path, read),
     }
 }

@@ -1,8 +1,8 @@
 //! A group under a new id: its record, its members and every audience that names it.
 
-use crate::error::{Error, Result};
-use crate::id;
-use crate::value::{Fields, Value, json};
+use crate::base::error::{Error, Result};
+use crate::base::id;
+use crate::base::value::{Fields, Value, json};
 
 use super::World;
 use super::item::{Audience, Item};

@@ -1,6 +1,6 @@
 //! Showings: the rows of a log of impressions. Each is one exposure, followed by what came of it.
 
-use crate::time::Time;
+use crate::base::time::Time;
 
 use super::{Numbered, World};
 

@@ -2,11 +2,11 @@
 
 use serde::Serialize;
 
-use crate::error::{Error, Result};
-use crate::id::{self, Interner};
-use crate::order;
-use crate::time::{self, Time};
-use crate::value::{self, Fields, Value, shown};
+use crate::base::error::{Error, Result};
+use crate::base::id::{self, Interner};
+use crate::base::order;
+use crate::base::time::{self, Time};
+use crate::base::value::{self, Fields, Value, shown};
 
 use super::attributes::Attributes;
 use super::facet::{Profile, Weighted};
@@ -327,7 +327,7 @@ mod tests {
         let group =
             read(r#"{"id":"g","members":["a",{"user":"b","joinedAt":5,"role":"admin"}],"aggregation":"borda"}"#)
                 .unwrap();
-        assert_eq!(read(&crate::value::json(&group)).unwrap(), group);
+        assert_eq!(read(&crate::base::value::json(&group)).unwrap(), group);
         assert_eq!(read(r#"{"id":"g","members":["a","a"]}"#).unwrap_err().path, "groups[0].members");
         assert!(read(r#"{"id":"g","aggregation":"mean"}"#).unwrap_err().rule.contains("least-misery"));
     }

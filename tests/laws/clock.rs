@@ -24,14 +24,14 @@ fn decided(recommender: &mut Recommender, to: &Json, now: i64) -> Decision {
 
 /// The same as text: for states in which items have the same numbers, so that sums run in the same order.
 fn answer(recommender: &mut Recommender, to: &Json, now: i64) -> String {
-    nextpick::value::json(&decided(recommender, to, now))
+    nextpick::base::value::json(&decided(recommender, to, now))
 }
 
 /// Both answer alike, but for the rounding of sums over items that have other numbers.
 fn alike(ours: &mut Recommender, theirs: &mut Recommender, now: i64) -> Result<(), TestCaseError> {
     for to in everybody() {
         let (ours, theirs) = (decided(ours, &to, now), decided(theirs, &to, now));
-        let text = nextpick::value::json(&ours);
+        let text = nextpick::base::value::json(&ours);
         prop_assert!(!text.contains(":null"), "a number that is none: {}", text);
         agree(&ours, &theirs)?;
     }
@@ -223,7 +223,7 @@ fn interactions_ahead_of_the_trusted_time_are_told_of_and_come_to_count_when_the
     recommender.advance_clock(NOW);
     let report = recommender.observe_all(interactions(&[click("u", "a", NOW + HOUR), click("v", "b", NOW + HOUR + 1)]));
     assert_eq!((report.observed, report.ahead), (2, 1));
-    let stats = |recommender: &Recommender| nextpick::value::json(&recommender.stats());
+    let stats = |recommender: &Recommender| nextpick::base::value::json(&recommender.stats());
     assert!(stats(&recommender).contains("\"ahead\":1"), "{}", stats(&recommender));
     let known = |recommender: &mut Recommender, user: &str, now: i64| {
         !decide(recommender, &json!({ "user": user, "now": now })).cold_start
@@ -240,7 +240,7 @@ fn interactions_ahead_of_the_trusted_time_are_told_of_and_come_to_count_when_the
 fn an_item_that_one_user_repeats_is_named() {
     let mut recommender = small(&["a", "b"]);
     let told = |recommender: &Recommender| {
-        let stats: Json = serde_json::from_str(&nextpick::value::json(&recommender.stats())).unwrap();
+        let stats: Json = serde_json::from_str(&nextpick::base::value::json(&recommender.stats())).unwrap();
         stats["repeated"].clone()
     };
     let others: Vec<Json> = (0..19).map(|n| click(&format!("u{n}"), "b", NOW - n * 1000)).collect();
@@ -271,7 +271,7 @@ fn too_many_interactions_from_the_future_are_refused_before_any_counts() {
     recommender.advance_clock(NOW);
     let ahead: Vec<_> = interactions(&[click("u", "a", NOW + DAY)]).into_iter().cycle().take(40_000).collect();
     let error = recommender.admit(ahead.iter(), "interactions").unwrap_err();
-    assert_eq!((error.code, error.path.as_str()), (nextpick::error::Code::Limit, "interactions"));
+    assert_eq!((error.code, error.path.as_str()), (nextpick::base::error::Code::Limit, "interactions"));
     assert!(recommender.admit(ahead[..30_000].iter(), "interactions").is_ok());
 }
 

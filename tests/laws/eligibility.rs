@@ -17,7 +17,7 @@ fn items(decision: &Decision) -> Vec<&str> {
 
 /// What `accept` is given when a decision was sent.
 fn sent(decision: &Decision) -> Sent {
-    read(&serde_json::from_str(&nextpick::value::json(decision)).unwrap(), Sent::read)
+    read(&serde_json::from_str(&nextpick::base::value::json(decision)).unwrap(), Sent::read)
 }
 
 proptest! {

@@ -1,13 +1,13 @@
 //! Fitted models: they survive bytes and snapshots, whoever numbers what, and nothing in their bytes can hurt.
 
-use nextpick::error::Code;
-use nextpick::rank::chance::Model;
+use nextpick::base::error::Code;
+use nextpick::base::value::Value;
+use nextpick::model::Model;
 use nextpick::recommender::Recommender;
-use nextpick::recommender::lecture::{Wanted, lecture};
-use nextpick::recommender::student::Student;
 use nextpick::snapshot::envelope::checksum;
 use nextpick::snapshot::model;
-use nextpick::value::Value;
+use nextpick::training::fit_log::{Wanted, lecture};
+use nextpick::training::trainer::Student;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use nextpick::world::showing::{Outcomes, Shown};
@@ -39,7 +39,7 @@ fn log(rounds: i64) -> Vec<Interaction> {
     interactions(&log)
 }
 
-fn fitted(rounds: i64) -> (Vec<u8>, nextpick::learn::report::Report) {
+fn fitted(rounds: i64) -> (Vec<u8>, nextpick::training::report::Report) {
     let wanted = read(&json!({ "seed": 3 }), Wanted::read);
     let mut student = Student::new(&wanted.config, wanted.families);
     student.world.put_items(items());

@@ -130,12 +130,12 @@ fn records_of_both_ids_are_united_unless_they_contradict_each_other() {
     put(&mut recommender, json!({ "id": NEW, "members": ["b", "c"], "purpose": "benefit", "channel": "x" }));
     let before = recommender.to_snapshot();
     let error = recommender.move_group(&moving(OLD, NEW)).unwrap_err();
-    assert_eq!((error.code, error.path.as_str()), (nextpick::error::Code::Invalid, "moving.to.purpose"));
+    assert_eq!((error.code, error.path.as_str()), (nextpick::base::error::Code::Invalid, "moving.to.purpose"));
     assert!(recommender.to_snapshot() == before);
     put(&mut recommender, json!({ "id": NEW, "members": ["b", "c"], "channel": "x" }));
     assert!(recommender.move_group(&moving(OLD, NEW)).unwrap());
     let expected = r#"{"id":"moved","members":[{"user":"a"},{"user":"b","joinedAt":5},{"user":"c"}],"purpose":"care","channel":"x"}"#;
-    assert_eq!(nextpick::value::json(&recommender.world().groups.get(NEW)), expected);
+    assert_eq!(nextpick::base::value::json(&recommender.world().groups.get(NEW)), expected);
     assert!(recommender.world().groups.get(OLD).is_none());
     assert!(!recommender.move_group(&moving("never named", NEW)).unwrap());
     assert!(!recommender.move_group(&moving(NEW, NEW)).unwrap());

@@ -3,12 +3,12 @@
 
 use std::sync::OnceLock;
 
-use nextpick::random::Random;
+use nextpick::base::random::Random;
 use nextpick::recommender::Recommender;
 use nextpick::recommender::decision::Decision;
-use nextpick::recommender::lecture::{Wanted, lecture};
-use nextpick::recommender::student::Student;
 use nextpick::snapshot::model::to_bytes;
+use nextpick::training::fit_log::{Wanted, lecture};
+use nextpick::training::trainer::Student;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use serde_json::{Value as Json, json};

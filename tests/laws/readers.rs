@@ -1,12 +1,12 @@
 //! Readers: no tree of values, however odd, makes one panic; what is refused is refused with a place.
 
-use nextpick::error::{Code, Error, Result};
+use nextpick::base::error::{Code, Error, Result};
+use nextpick::base::value::Value;
 use nextpick::recommender::Recommender;
 use nextpick::recommender::config::Config;
 use nextpick::recommender::decision::Sent;
 use nextpick::recommender::profile::ProfileRequest;
 use nextpick::recommender::request::{Options, Request};
-use nextpick::value::Value;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use nextpick::world::subject::{Channel, Group, User};
@@ -227,7 +227,7 @@ fn put_through(tree: &Value) {
         well_said(recommender.recommend(&request, Options::default()), "request");
     }
     if let Some(request) = well_said(ProfileRequest::read(tree.clone(), "it"), "it") {
-        nextpick::value::json(&recommender.profile(&request));
+        nextpick::base::value::json(&recommender.profile(&request));
     }
     let decision = decide(&mut recommender, &json!({ "user": "u0", "group": "g0", "now": NOW, "count": 5 }));
     assert!(decision.picks.iter().all(|pick| pick.score.is_finite()), "{decision:?}");

@@ -73,7 +73,7 @@ fn a_released_decision_fills_no_cap_and_no_cadence_and_the_next_has_another_id()
     accept_all(&mut recommender, std::slice::from_ref(&sent));
     assert_eq!(decide(&mut recommender, &request).silent.unwrap().rule, "cadence.user");
     assert!(decide(&mut recommender, &json!({ "user": "v", "now": NOW })).picks.is_empty());
-    let kept: Json = serde_json::from_str(&nextpick::value::json(&recommender.decision(&first.id))).unwrap();
+    let kept: Json = serde_json::from_str(&nextpick::base::value::json(&recommender.decision(&first.id))).unwrap();
     assert_eq!((&kept["id"], &kept["subject"], &kept["at"]), (&sent["id"], &sent["subject"], &sent["at"]));
     let pick = &kept["picks"][0];
     assert_eq!((pick["item"].as_str(), pick["propensity"].as_f64()), (Some("coupon"), Some(1.0)));

@@ -1,6 +1,6 @@
 //! Snapshots: the same state gives the same bytes; anything but a whole one is a clear error; nothing in one can hurt.
 
-use nextpick::error::Code;
+use nextpick::base::error::Code;
 use nextpick::recommender::Recommender;
 use nextpick::snapshot::envelope::checksum;
 use nextpick::world::item::Item;
@@ -133,7 +133,7 @@ fn saved_before_it_was_ever_asked_it_decides_the_same() {
             [did("impression", NOW - n * HOUR), did(if n % 3 == 0 { "click" } else { "dismiss" }, NOW - n * HOUR + 1)]
         })
         .collect();
-    let mut recommender = Recommender::new(nextpick::value::Value::Null).unwrap();
+    let mut recommender = Recommender::new(nextpick::base::value::Value::Null).unwrap();
     let items = (0..5).map(|n| read(&json!({ "id": format!("i{n}"), "tags": [format!("t{}", n % 2)] }), Item::read));
     recommender.put_items(items.collect());
     recommender.observe_all(interactions(&log));
@@ -147,7 +147,7 @@ fn saved_before_it_was_ever_asked_it_decides_the_same() {
 
 #[test]
 fn nothing_empty_or_foreign_is_a_snapshot() {
-    let bytes = Recommender::new(nextpick::value::Value::Null).unwrap().to_snapshot();
+    let bytes = Recommender::new(nextpick::base::value::Value::Null).unwrap().to_snapshot();
     let mut older = bytes.clone();
     older[8] = 0;
     for (foreign, said) in

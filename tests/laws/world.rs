@@ -1,10 +1,10 @@
 //! Random communities, logs and requests as the contract's JSON, and how a recommender is made of them.
 
+use nextpick::base::value::{Value, json};
 use nextpick::recommender::Recommender;
 use nextpick::recommender::decision::{Decision, Sent};
 use nextpick::recommender::profile::ProfileRequest;
 use nextpick::recommender::request::{Options, Request};
-use nextpick::value::{Value, json};
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use nextpick::world::subject::{Channel, Group, User};
@@ -39,7 +39,7 @@ pub fn tree(json: &Json) -> Value {
     Value::from_json(&json.to_string(), "json").unwrap()
 }
 
-pub fn read<T>(json: &Json, read: impl Fn(Value, &str) -> nextpick::error::Result<T>) -> T {
+pub fn read<T>(json: &Json, read: impl Fn(Value, &str) -> nextpick::base::error::Result<T>) -> T {
     read(tree(json), "it").unwrap_or_else(|error| panic!("{error} in {json}"))
 }
 

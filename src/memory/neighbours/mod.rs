@@ -16,8 +16,8 @@ use std::cell::RefCell;
 
 use nextpick_kernel::pairs::{self, Gathered, Pair, Sums};
 
-use crate::digest::Digest;
-use crate::id::Interner;
+use crate::base::digest::Digest;
+use crate::base::id::Interner;
 
 use super::{BySubject, Subject, at};
 use rows::{Rows, Strength};

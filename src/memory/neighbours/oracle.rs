@@ -2,9 +2,9 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::id::Interner;
+use crate::base::id::Interner;
+use crate::base::random::Random;
 use crate::memory::Subject;
-use crate::random::Random;
 
 use super::{FULL_VOICE, Neighbours, PAIRED_ITEMS, SHRINK, SPEAKING};
 

@@ -7,8 +7,8 @@ use std::cmp::Ordering;
 
 use nextpick_kernel::pairs::{Gathered, Pair, keep_largest};
 
+use crate::base::order;
 use crate::memory::{Subject, at};
-use crate::order;
 
 use super::{Likings, spoken};
 

@@ -1,0 +1,361 @@
+//! State as bytes and back: field after field, in the format of postcard (postcard.jamesmunns.com/wire-format). Whole
+//! numbers are varints, the signed ones zigzag, floats their eight bytes, lists and texts have their length before them.
+//!
+//! Reading goes on after a mistake, with nothing and zeros, and [`Reader::whole`] says at the end whether there was one:
+//! no field has a way out of its own, which is half of what makes readers large.
+
+use std::rc::Rc;
+
+use crate::base::value::{Value, json};
+
+/// What can be written as bytes and read again.
+pub trait Bytes {
+    /// Adds it to bytes.
+    fn write(&self, to: &mut Output);
+    /// Takes it from bytes; anything, after a mistake.
+    fn read(from: &mut Reader) -> Self;
+}
+
+/// A struct as its fields, one after the other; those behind `;` follow from the others, and are read as nothing.
+macro_rules! as_bytes {
+    ($name:ty: $($field:tt),* $(; $($derived:ident),*)?) => {
+        impl $crate::base::bytes::Bytes for $name {
+            fn write(&self, to: &mut $crate::base::bytes::Output) {
+                $($crate::base::bytes::Bytes::write(&self.$field, to);)*
+            }
+            fn read(from: &mut $crate::base::bytes::Reader) -> Self {
+                Self { $($field: $crate::base::bytes::Bytes::read(from),)* $($($derived: Default::default(),)*)? }
+            }
+        }
+    };
+}
+pub(crate) use as_bytes;
+
+/// The largest number of bytes that an [`Output`] holds back before it hands them over.
+const PIECE: usize = 1 << 16;
+
+/// Bytes that are being written. They are handed over in pieces, so that a large state is never held in memory a second
+/// time as bytes.
+pub struct Output<'a> {
+    piece: Vec<u8>,
+    hand_over: &'a mut dyn FnMut(&[u8]),
+}
+
+impl<'a> Output<'a> {
+    /// An output that hands each piece to a function.
+    pub fn to(hand_over: &'a mut dyn FnMut(&[u8])) -> Self {
+        Self { piece: Vec::with_capacity(PIECE), hand_over }
+    }
+    /// Adds a byte.
+    pub fn push(&mut self, byte: u8) {
+        if self.piece.len() == PIECE {
+            self.flush();
+        }
+        self.piece.push(byte);
+    }
+    /// Adds bytes.
+    pub fn extend_from_slice(&mut self, bytes: &[u8]) {
+        if self.piece.len() + bytes.len() > PIECE {
+            self.flush();
+        }
+        match bytes.len() > PIECE {
+            true => (self.hand_over)(bytes),
+            false => self.piece.extend_from_slice(bytes),
+        }
+    }
+    /// Hands over what is held back. To be called at the end.
+    pub fn flush(&mut self) {
+        if !self.piece.is_empty() {
+            (self.hand_over)(&self.piece);
+            self.piece.clear();
+        }
+    }
+}
+
+/// A value as bytes.
+#[cfg(test)]
+pub fn to_bytes(value: &impl Bytes) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let mut hand_over = |piece: &[u8]| bytes.extend_from_slice(piece);
+    let mut output = Output::to(&mut hand_over);
+    value.write(&mut output);
+    output.flush();
+    bytes
+}
+
+/// The value of bytes that are one value and nothing else.
+pub fn from_bytes<T: Bytes>(bytes: &[u8]) -> Option<T> {
+    read_whole(bytes, T::read)
+}
+
+/// The value that `read` takes from bytes; `None` if they are not one, or more than one.
+pub fn read_whole<T>(bytes: &[u8], read: impl FnOnce(&mut Reader) -> T) -> Option<T> {
+    let mut reader = Reader { rest: bytes, is_sound: true };
+    let value = read(&mut reader);
+    (reader.is_sound && reader.rest.is_empty()).then_some(value)
+}
+
+/// Bytes that are being read.
+#[derive(Debug)]
+pub struct Reader<'a> {
+    rest: &'a [u8],
+    is_sound: bool,
+}
+
+impl<'a> Reader<'a> {
+    /// Says that what was read cannot be.
+    pub fn refuse(&mut self) {
+        *self = Self { rest: &[], is_sound: false };
+    }
+
+    fn bytes(&mut self, count: usize) -> &'a [u8] {
+        let Some((bytes, rest)) = self.rest.split_at_checked(count) else {
+            self.refuse();
+            return &[];
+        };
+        self.rest = rest;
+        bytes
+    }
+
+    fn text(&mut self) -> &'a str {
+        let count = self.count();
+        std::str::from_utf8(self.bytes(count)).unwrap_or_else(|_| {
+            self.refuse();
+            ""
+        })
+    }
+
+    fn array<const N: usize>(&mut self) -> [u8; N] {
+        self.bytes(N).try_into().unwrap_or([0; N])
+    }
+
+    /// How many follow. Each takes a byte at least, so that no number can be larger than what is left.
+    fn count(&mut self) -> usize {
+        let count = u64::read(self);
+        if count > self.rest.len() as u64 {
+            self.refuse();
+            return 0;
+        }
+        count as usize
+    }
+}
+
+macro_rules! varint {
+    ($number:ty) => {
+        impl Bytes for $number {
+            fn write(&self, to: &mut Output) {
+                let mut rest = *self;
+                while rest >= 128 {
+                    to.push(rest as u8 | 128);
+                    rest >>= 7;
+                }
+                to.push(rest as u8);
+            }
+            fn read(from: &mut Reader) -> Self {
+                let mut number = 0;
+                for shift in (0..Self::BITS).step_by(7) {
+                    let [byte] = from.array();
+                    let part = Self::from(byte & 127);
+                    if part << shift >> shift != part {
+                        break;
+                    }
+                    number |= part << shift;
+                    if byte < 128 {
+                        return number;
+                    }
+                }
+                from.refuse();
+                0
+            }
+        }
+    };
+}
+varint!(u64);
+varint!(u128);
+
+/// What is written as another number is.
+macro_rules! by_way_of {
+    ($number:ty, $other:ty, $to:expr, $back:expr) => {
+        impl Bytes for $number {
+            fn write(&self, to: &mut Output) {
+                <$other>::write(&$to(*self), to);
+            }
+            fn read(from: &mut Reader) -> Self {
+                let number = <$other>::read(from);
+                $back(number).unwrap_or_else(|| {
+                    from.refuse();
+                    Self::default()
+                })
+            }
+        }
+    };
+}
+by_way_of!(u32, u64, u64::from, |number| Self::try_from(number).ok());
+by_way_of!(u16, u64, u64::from, |number| Self::try_from(number).ok());
+by_way_of!(i64, u64, |number| (number << 1 ^ number >> 63) as u64, |number| Some(
+    (number >> 1) as i64 ^ -((number & 1) as i64)
+));
+
+macro_rules! fixed {
+    ($number:ty) => {
+        impl Bytes for $number {
+            fn write(&self, to: &mut Output) {
+                to.extend_from_slice(&self.to_le_bytes());
+            }
+            fn read(from: &mut Reader) -> Self {
+                Self::from_le_bytes(from.array())
+            }
+        }
+    };
+}
+fixed!(f64);
+fixed!(f32);
+
+impl Bytes for bool {
+    fn write(&self, to: &mut Output) {
+        to.push(u8::from(*self));
+    }
+    fn read(from: &mut Reader) -> Self {
+        let [byte] = from.array();
+        if byte > 1 {
+            from.refuse();
+        }
+        byte == 1
+    }
+}
+
+impl Bytes for String {
+    fn write(&self, to: &mut Output) {
+        (self.len() as u64).write(to);
+        to.extend_from_slice(self.as_bytes());
+    }
+    fn read(from: &mut Reader) -> Self {
+        from.text().to_owned()
+    }
+}
+
+impl Bytes for Rc<str> {
+    fn write(&self, to: &mut Output) {
+        (self.len() as u64).write(to);
+        to.extend_from_slice(self.as_bytes());
+    }
+    fn read(from: &mut Reader) -> Self {
+        from.text().into()
+    }
+}
+
+/// As JSON text.
+impl Bytes for Value {
+    fn write(&self, to: &mut Output) {
+        json(self).write(to);
+    }
+    fn read(from: &mut Reader) -> Self {
+        Self::from_json(&String::read(from), "").unwrap_or_else(|_| {
+            from.refuse();
+            Self::Null
+        })
+    }
+}
+
+impl Bytes for () {
+    fn write(&self, _: &mut Output) {}
+    fn read(_: &mut Reader) {}
+}
+
+impl<A: Bytes, B: Bytes> Bytes for (A, B) {
+    fn write(&self, to: &mut Output) {
+        self.0.write(to);
+        self.1.write(to);
+    }
+    fn read(from: &mut Reader) -> Self {
+        (A::read(from), B::read(from))
+    }
+}
+
+impl<T: Bytes, const N: usize> Bytes for [T; N] {
+    fn write(&self, to: &mut Output) {
+        self.iter().for_each(|value| value.write(to));
+    }
+    fn read(from: &mut Reader) -> Self {
+        std::array::from_fn(|_| T::read(from))
+    }
+}
+
+impl<T: Bytes> Bytes for Option<T> {
+    fn write(&self, to: &mut Output) {
+        self.is_some().write(to);
+        self.iter().for_each(|value| value.write(to));
+    }
+    fn read(from: &mut Reader) -> Self {
+        bool::read(from).then(|| T::read(from))
+    }
+}
+
+/// A list is given room for so many elements before they are read: a number of them is quickly written.
+const AT_ONCE: usize = 4096;
+
+/// Writes a list as `Vec` does.
+pub fn write_list<T: Bytes>(list: &[T], to: &mut Output) {
+    (list.len() as u64).write(to);
+    list.iter().for_each(|value| value.write(to));
+}
+
+impl<T: Bytes> Bytes for Vec<T> {
+    fn write(&self, to: &mut Output) {
+        write_list(self, to);
+    }
+    fn read(from: &mut Reader) -> Self {
+        let count = from.count();
+        let mut all = Vec::with_capacity(count.min(AT_ONCE));
+        for _ in 0..count {
+            all.push(T::read(from));
+            if !from.is_sound {
+                break;
+            }
+        }
+        all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    type Anything = (((u64, u32), (u16, i64)), ((f64, bool), (Option<String>, Vec<([u32; 2], f32)>)));
+
+    proptest! {
+        #[test]
+        fn bytes_are_those_of_postcard(value: Anything, whole: u128) {
+            let bytes = to_bytes(&value);
+            prop_assert_eq!(&bytes, &postcard::to_stdvec(&value).unwrap());
+            prop_assert_eq!(from_bytes::<Anything>(&bytes).map(|value| to_bytes(&value)), Some(bytes));
+            prop_assert_eq!(from_bytes(&postcard::to_stdvec(&whole).unwrap()), Some(whole));
+            prop_assert_eq!(to_bytes(&whole), postcard::to_stdvec(&whole).unwrap());
+        }
+
+        #[test]
+        fn bytes_are_refused_where_postcard_refuses_them(bytes in prop::collection::vec(prop_oneof![0..4u8, any::<u8>()], 0..40)) {
+            let theirs = postcard::take_from_bytes::<Anything>(&bytes).ok().filter(|(_, rest)| rest.is_empty());
+            prop_assert_eq!(from_bytes::<Anything>(&bytes).is_some(), theirs.is_some());
+        }
+    }
+
+    #[test]
+    fn cut_bytes_are_no_value() {
+        let bytes = to_bytes(&vec![(7u32, "tea".to_owned()), (300, String::new())]);
+        for end in 0..bytes.len() {
+            assert_eq!(from_bytes::<Vec<(u32, String)>>(&bytes[..end]), None, "{end}");
+        }
+    }
+
+    #[test]
+    fn a_length_asks_for_no_more_than_there_is() {
+        assert_eq!(from_bytes::<Vec<u64>>(&to_bytes(&u64::MAX)), None);
+        // A long list of large elements, of which the first is none: nothing is made room for, and nothing goes on.
+        let many = [to_bytes(&(1u64 << 26)), vec![0xff; 1 << 26]].concat();
+        let mut reader = Reader { rest: &many, is_sound: true };
+        let read = Vec::<[u64; 12]>::read(&mut reader);
+        assert!(!reader.is_sound && read.len() <= 1 && read.capacity() <= AT_ONCE);
+    }
+}

@@ -1,0 +1,14 @@
+//! Values, bytes, hashes, order, decay and chance: the parts that know nothing of content.
+
+pub mod error;
+pub mod value;
+
+pub mod bytes;
+pub mod digest;
+pub mod id;
+pub mod number;
+pub mod order;
+pub mod random;
+pub mod sorted;
+pub mod text;
+pub mod time;

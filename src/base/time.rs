@@ -1,0 +1,298 @@
+//! Times and forgetting. No clock: `now` is always an argument.
+
+use crate::base::bytes::as_bytes;
+use crate::base::error::{Error, Result};
+use crate::base::number;
+use crate::base::value::{Value, shown};
+
+/// Milliseconds since 1970-01-01T00:00:00Z.
+pub type Time = i64;
+
+/// The farthest time that arithmetic has to bear, either way (JavaScript's own limit).
+pub const FARTHEST: Time = 8_640_000_000_000_000;
+
+/// The first moment that a host cannot name: 2200-01-01T00:00:00Z. Microseconds of today lie far beyond it.
+pub const YEAR_2200: Time = 7_258_118_400_000;
+
+/// The last time that a host can name.
+pub const MAX_TIME: Time = YEAR_2200 - 1;
+
+/// Milliseconds in a minute, an hour, a day.
+pub const MINUTE: Time = 60_000;
+/// Milliseconds in an hour.
+pub const HOUR: Time = 60 * MINUTE;
+/// Milliseconds in a day.
+pub const DAY: Time = 24 * HOUR;
+
+/// Whether a host can name a time.
+pub fn is_time(at: Time) -> bool {
+    (-FARTHEST..=MAX_TIME).contains(&at)
+}
+
+/// Whether a time lies before the year 2000: milliseconds that early are most often seconds.
+pub fn is_early(at: Time) -> bool {
+    at < 946_684_800_000
+}
+
+/// Whether a report has nothing to tell of some number, and leaves it out.
+pub fn is_none(count: &usize) -> bool {
+    *count == 0
+}
+
+/// Reads a time in whole milliseconds from −8.64e15 to the end of the year 2199.
+///
+/// # Errors
+/// Anything else. Numbers beyond 2200 are taken for microseconds, and the rule says so.
+pub fn time(value: Value, path: &str) -> Result<Time> {
+    match value {
+        Value::Number(ms) if ms.trunc() == ms && ms >= -FARTHEST as f64 && ms <= MAX_TIME as f64 => Ok(ms as Time),
+        Value::Number(ms) if ms > MAX_TIME as f64 => {
+            let rule = "whole milliseconds since 1970 (UTC) before the year 2200: are these microseconds?";
+            Err(Error::invalid(path, rule, shown(&value)))
+        }
+        other => Err(Error::invalid(path, "whole milliseconds since 1970 (UTC), from -8.64e15 on", shown(&other))),
+    }
+}
+
+/// How long until half is forgotten.
+///
+/// Landmarks lie on the grid of its whole multiples, so that moving a sum from one to the next is an exact power of two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct HalfLife(Time);
+
+as_bytes!(HalfLife: 0);
+
+impl HalfLife {
+    /// A half-life of `ms` milliseconds, above 0.
+    pub const fn of(ms: Time) -> Self {
+        assert!(ms > 0);
+        Self(ms)
+    }
+
+    /// 2^(−age/h): what is left after `age` milliseconds; 1 for an age below 0.
+    pub fn left_after(self, age: Time) -> f64 {
+        number::exp2(-(age.max(0) as f64) / self.0 as f64)
+    }
+
+    /// The grid cell a time falls into and how far into it the time lies, as a power of two in [1, 2).
+    pub fn place(self, at: Time) -> Place {
+        let cell = at.div_euclid(self.0);
+        Place { cell, growth: number::exp2((at - cell * self.0) as f64 / self.0 as f64) }
+    }
+}
+
+/// A time as one half-life sees it: the landmark below it and the growth since.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Place {
+    cell: i64,
+    growth: f64,
+}
+
+/// A forward-decayed sum Σ w·2^((t−L)/h) against the landmark L of its newest entry (Cormode et al. 2009).
+///
+/// It is a whole number of 2^−98, so that adding is exact and the order of entries does not matter. Growths are rounded
+/// to 2^−50, which leaves 48 halvings before a bit of an entry is lost, and reading leaves out what is below 2^−50: what
+/// entries lost shows in no figure, but with a probability of some 2^−48. The sum has room for 2^29 entries of one cell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Decayed {
+    /// The higher and the lower half of the sum: as one number of 128 bits it would be aligned to 16 bytes.
+    halves: [u64; 2],
+    cell: i64,
+}
+
+/// A growth of 1 in units of 2^−50.
+const ONE: f64 = (1u64 << 50) as f64;
+/// From units of 2^−50 to those of the sum.
+const SPARE_BITS: u32 = 48;
+/// The value of the lowest bit of the higher half: 2^(64 − 98).
+const HIGHER: f64 = 1.0 / (1u64 << 34) as f64;
+
+impl Decayed {
+    /// Adds `amount`, from 0 to 1, that happened at `place`.
+    pub fn add(&mut self, place: Place, amount: f64) {
+        let growth = (amount * place.growth * ONE) as u64;
+        self.merge(Self::of(u128::from(growth) << SPARE_BITS, place.cell));
+    }
+
+    /// Adds another sum of the same half-life.
+    pub fn merge(&mut self, other: Self) {
+        if self.halves == [0; 2] {
+            *self = other;
+        } else if other.halves != [0; 2] {
+            let cell = self.cell.max(other.cell);
+            *self = Self::of(self.sum_from(cell).saturating_add(other.sum_from(cell)), cell);
+        }
+    }
+
+    /// The sum as seen from `now`; entries after `now` are not magnified but count in their own cell as if fresh.
+    pub fn at(&self, now: Place) -> f64 {
+        let [higher, lower] = self.halves;
+        let sum = higher as f64 * HIGHER + (lower >> SPARE_BITS) as f64 / ONE;
+        if now.cell >= self.cell { halved(sum, now.cell - self.cell) / now.growth } else { sum / 2.0 }
+    }
+
+    fn of(sum: u128, cell: i64) -> Self {
+        Self { halves: [(sum >> 64) as u64, sum as u64], cell }
+    }
+
+    /// The sum against the landmark of a cell that is not before its own.
+    fn sum_from(&self, cell: i64) -> u128 {
+        let [higher, lower] = self.halves.map(u128::from);
+        let halvings = u32::try_from(cell - self.cell).unwrap_or(u32::MAX);
+        (higher << 64 | lower).checked_shr(halvings).unwrap_or(0)
+    }
+}
+
+/// x·2^−n, exactly where the result is a normal number.
+fn halved(x: f64, n: i64) -> f64 {
+    match n {
+        0 => x,
+        1..=1022 => x * f64::from_bits(((1023 - n) as u64) << 52),
+        _ => 0.0,
+    }
+}
+
+/// The operator's calendar: a fixed distance from UTC, in which days begin and quiet hours fall.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Calendar {
+    /// Minutes east of UTC, −840 to 840.
+    pub utc_offset_minutes: i32,
+}
+
+impl Calendar {
+    fn offset(self) -> Time {
+        Time::from(self.utc_offset_minutes) * MINUTE
+    }
+    /// The start of the operator's day in which `at` falls.
+    pub fn day_start(self, at: Time) -> Time {
+        (at + self.offset()).div_euclid(DAY) * DAY - self.offset()
+    }
+    /// Minutes since the operator's midnight, 0–1439.
+    pub fn minute_of_day(self, at: Time) -> u32 {
+        ((at - self.day_start(at)) / MINUTE) as u32
+    }
+    /// The operator's weekday, 0 for Monday to 6 for Sunday.
+    pub fn weekday(self, at: Time) -> u32 {
+        // 1970-01-01 was a Thursday.
+        ((at + self.offset()).div_euclid(DAY) + 3).rem_euclid(7) as u32
+    }
+    /// The month in which `at` falls: its start, the start of the next, and its number of days.
+    pub fn month(self, at: Time) -> Month {
+        let (year, month, _) = civil((at + self.offset()).div_euclid(DAY));
+        let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
+        let (first, next) = (days_from_civil(year, month, 1), days_from_civil(next_year, next_month, 1));
+        Month { start: first * DAY - self.offset(), end: next * DAY - self.offset(), days: (next - first) as u32 }
+    }
+}
+
+/// One calendar month of the operator's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Month {
+    /// Its first millisecond.
+    pub start: Time,
+    /// The first millisecond of the next.
+    pub end: Time,
+    /// 28 to 31.
+    pub days: u32,
+}
+
+/// Year, month 1–12 and day 1–31 of a day counted from 1970-01-01 (Hinnant, "chrono-compatible low-level date algorithms").
+fn civil(days: i64) -> (i64, i64, i64) {
+    let z = days + 719_468;
+    let era = z.div_euclid(146_097);
+    let day_of_era = z.rem_euclid(146_097);
+    let year_of_era = (day_of_era - day_of_era / 1_460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    let month = if shifted < 10 { shifted + 3 } else { shifted - 9 };
+    (year_of_era + era * 400 + i64::from(month <= 2), month, day)
+}
+
+/// The inverse of [`civil`].
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let y = if month <= 2 { year - 1 } else { year };
+    let era = y.div_euclid(400);
+    let year_of_era = y.rem_euclid(400);
+    let day_of_year = (153 * (if month > 2 { month - 3 } else { month + 9 }) + 2) / 5 + day - 1;
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year - 719_468
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const BEIJING: Calendar = Calendar { utc_offset_minutes: 480 };
+
+    #[test]
+    fn half_is_left_after_a_half_life() {
+        let day = HalfLife::of(DAY);
+        let mut sum = Decayed::default();
+        sum.add(day.place(10 * DAY + 5), 1.0);
+        assert!((sum.at(day.place(11 * DAY + 5)) - 0.5).abs() < 1e-12);
+    }
+
+    #[test]
+    fn order_does_not_matter_to_the_last_bit() {
+        let mut random = crate::base::random::Random::new(5);
+        for _ in 0..200 {
+            let h = HalfLife::of(1 + random.below(60 * DAY as usize) as Time);
+            let mut times: Vec<Time> = (0..100).map(|_| random.below(800 * DAY as usize) as Time).collect();
+            let (mut there, mut back, mut halves) = (Decayed::default(), Decayed::default(), [Decayed::default(); 2]);
+            times.iter().for_each(|&t| there.add(h.place(t), 1.0));
+            times.iter().rev().for_each(|&t| back.add(h.place(t), 1.0));
+            times.iter().for_each(|&t| halves[t as usize % 2].add(h.place(t), 1.0));
+            halves[1].merge(halves[0]);
+            times.sort();
+            let now = h.place(times[99] + random.below(10 * h.0 as usize) as Time);
+            assert_eq!(there.at(now).to_bits(), back.at(now).to_bits());
+            assert_eq!(there.at(now).to_bits(), halves[1].at(now).to_bits());
+        }
+    }
+
+    #[test]
+    fn a_sum_is_that_of_its_entries() {
+        let h = HalfLife::of(6 * HOUR);
+        let times = [400 * DAY + 17, 3, 400 * DAY, 170 * DAY, 399 * DAY + 23 * HOUR];
+        let mut sum = Decayed::default();
+        times.iter().for_each(|&t| sum.add(h.place(t), 1.0));
+        let plain: f64 = times.iter().map(|&t| h.left_after(401 * DAY - t)).sum();
+        assert!((sum.at(h.place(401 * DAY)) - plain).abs() <= 1e-12 * plain);
+    }
+
+    #[test]
+    fn the_ends_of_time_neither_overflow_nor_trap() {
+        let h = HalfLife::of(HOUR);
+        let mut sum = Decayed::default();
+        for t in [-FARTHEST, FARTHEST, 0] {
+            sum.add(h.place(t), 1.0);
+            assert!(sum.at(h.place(t)).is_finite());
+        }
+        BEIJING.month(FARTHEST);
+        BEIJING.month(-FARTHEST);
+    }
+
+    #[test]
+    fn the_operators_day_begins_at_their_midnight() {
+        let eight_utc = 16 * HOUR; // midnight in Beijing
+        assert_eq!(BEIJING.day_start(eight_utc), eight_utc);
+        assert_eq!(BEIJING.day_start(eight_utc - 1), eight_utc - DAY);
+        assert_eq!(BEIJING.minute_of_day(eight_utc + 90 * MINUTE), 90);
+    }
+
+    #[test]
+    fn months_have_their_days() {
+        let february_2028 = Calendar { utc_offset_minutes: 0 }.month(days_from_civil(2028, 2, 29) * DAY);
+        assert_eq!(february_2028.days, 29);
+        let march_2026 = BEIJING.month(days_from_civil(2026, 3, 31) * DAY + 15 * HOUR);
+        assert_eq!((march_2026.days, march_2026.end), (31, days_from_civil(2026, 4, 1) * DAY - 8 * HOUR));
+    }
+
+    #[test]
+    fn civil_and_back_agree_over_eight_centuries() {
+        for day in (-146_097..146_097).step_by(37) {
+            let (y, m, d) = civil(day);
+            assert_eq!(days_from_civil(y, m, d), day);
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! The tree in which a host's record arrives (from a JavaScript object or from JSON text), and the reader that
+//! takes it apart field by field, so that every mistake is named with its place.
+
+use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+
+use crate::base::error::{Code, Error, Result};
+
+#[cfg(test)]
+mod by_serde;
+mod decimal;
+mod json;
+mod shown;
+mod writer;
+
+pub use shown::{quoted, shown, shown_number};
+pub use writer::json;
+
+/// Records nest at most this deep; a cycle among a host's objects ends here instead of in a stack overflow.
+pub const MAX_DEPTH: usize = 32;
+
+/// A JSON-like value. Numbers may be NaN or infinite here: the reader refuses them by name.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub enum Value {
+    /// `null` or `undefined`: the same as an absent field.
+    #[default]
+    Null,
+    /// `true` or `false`.
+    Bool(bool),
+    /// Any number.
+    Number(f64),
+    /// Any string.
+    Text(String),
+    /// An array.
+    List(Vec<Value>),
+    /// An object; fields in the order given.
+    Record(Vec<(String, Value)>),
+}
+
+impl Value {
+    /// Parses JSON text; `path` names the text in the error.
+    pub fn from_json(text: &str, path: &str) -> Result<Self> {
+        json::read(text)
+            .map_err(|error| Error::invalid(path, format!("JSON ({error})"), shown(&Self::Text(text.to_owned()))))
+    }
+
+    /// How deep it nests: 0 for what holds nothing.
+    pub fn depth(&self) -> usize {
+        match self {
+            Self::List(values) => 1 + values.iter().map(Self::depth).max().unwrap_or(0),
+            Self::Record(fields) => 1 + fields.iter().map(|(_, value)| value.depth()).max().unwrap_or(0),
+            _ => 0,
+        }
+    }
+
+    /// The name of the value's type, for messages.
+    fn kind(&self) -> &'static str {
+        match self {
+            Self::Null => "nothing",
+            Self::Bool(_) => "a boolean",
+            Self::Number(_) => "a number",
+            Self::Text(_) => "a string",
+            Self::List(_) => "a list",
+            Self::Record(_) => "an object",
+        }
+    }
+}
+
+/// As many fields as the largest record has, so that naming them allocates once.
+const MOST_KNOWN: usize = 24;
+
+/// Reads an object's fields once each; [`Fields::finish`] refuses what was not asked for.
+#[derive(Debug)]
+pub struct Fields {
+    path: String,
+    fields: Vec<(String, Value)>,
+    known: Vec<&'static str>,
+}
+
+impl Fields {
+    /// Opens `value` as an object; `path` is where it stands.
+    pub fn of(value: Value, path: &str) -> Result<Self> {
+        match value {
+            Value::Record(fields) => Ok(Self { path: path.to_owned(), fields, known: Vec::with_capacity(MOST_KNOWN) }),
+            other => Err(Error::invalid(path, "an object", shown(&other))),
+        }
+    }
+
+    /// The path of one of its fields.
+    pub fn path(&self, name: &str) -> String {
+        if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
+    }
+
+    /// Takes a field that may be absent and reads it with `read(value, path)`; readers are given the path from here on.
+    pub fn optional<T>(
+        &mut self,
+        name: &'static str,
+        read: impl FnOnce(Value, &str) -> Result<T>,
+    ) -> Result<Option<T>> {
+        let Some(value) = self.take(name) else { return Ok(None) };
+        read(value, "").map(Some).map_err(|error| self.misread(name, error))
+    }
+
+    /// A mistake in a field, as seen from outside. As what follows, compiled once and not for each field.
+    #[cold]
+    #[inline(never)]
+    fn misread(&self, name: &str, error: Box<Error>) -> Box<Error> {
+        error.within(&self.path(name))
+    }
+
+    #[cold]
+    #[inline(never)]
+    fn missing(&self, name: &str) -> Box<Error> {
+        Error::new(Code::Missing, &self.path(name), "a value (it is required)", "")
+    }
+
+    /// A field's value, unless it is absent.
+    #[inline(never)]
+    fn take(&mut self, name: &'static str) -> Option<Value> {
+        self.known.push(name);
+        let at = self.fields.iter().position(|(key, _)| key == name)?;
+        let value = self.fields.swap_remove(at).1;
+        (!matches!(value, Value::Null)).then_some(value)
+    }
+
+    /// Takes a field that must be there.
+    pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<T> {
+        self.optional(name, read)?.ok_or_else(|| self.missing(name))
+    }
+
+    /// Takes a field with a default.
+    pub fn or<T>(&mut self, name: &'static str, default: T, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<T> {
+        Ok(self.optional(name, read)?.unwrap_or(default))
+    }
+
+    /// Ends the reading: any field left over is one the contract does not know.
+    pub fn finish(self) -> Result<()> {
+        match self.fields.iter().find(|(_, value)| *value != Value::Null) {
+            None => Ok(()),
+            Some((name, _)) => {
+                let rule =
+                    format!("one of the fields {} (what is yours alone goes into `data`)", self.known.join(", "));
+                Err(Error::new(Code::UnknownField, &self.path(name), rule, quoted(name)))
+            }
+        }
+    }
+}
+
+/// Reads a list, each element with `read(value, path[i])`.
+pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<T>> {
+    let values = elements(value, path)?;
+    // Not collected: a loop is a third of the code, and there is one for each type.
+    let mut list = Vec::with_capacity(values.len());
+    for (i, value) in values.into_iter().enumerate() {
+        list.push(read(value, "").map_err(|error| in_list(error, path, i))?);
+    }
+    Ok(list)
+}
+
+#[inline(never)]
+fn elements(value: Value, path: &str) -> Result<Vec<Value>> {
+    match value {
+        Value::List(values) => Ok(values),
+        other => Err(Error::invalid(path, "a list", shown(&other))),
+    }
+}
+
+#[cold]
+#[inline(never)]
+fn in_list(error: Box<Error>, path: &str, i: usize) -> Box<Error> {
+    error.within(&format!("{path}[{i}]"))
+}
+
+/// Reads an object with keys of the host's choice, each value with `read(value, path.key)`.
+pub fn entries<T>(
+    value: Value,
+    path: &str,
+    mut read: impl FnMut(Value, &str) -> Result<T>,
+) -> Result<Vec<(String, T)>> {
+    let mut entries = Vec::new();
+    for (key, value) in Fields::of(value, path)?.fields.into_iter().filter(|(_, value)| *value != Value::Null) {
+        match read(value, "") {
+            Ok(read) => entries.push((key, read)),
+            Err(error) => return Err(error.within(&key).within(path)),
+        }
+    }
+    Ok(entries)
+}
+
+/// Reads `true` or `false`.
+pub fn boolean(value: Value, path: &str) -> Result<bool> {
+    match value {
+        Value::Bool(flag) => Ok(flag),
+        other => Err(Error::invalid(path, "true or false", shown(&other))),
+    }
+}
+
+/// Reads a finite number.
+pub fn number(value: Value, path: &str) -> Result<f64> {
+    match value {
+        Value::Number(number) if number.is_finite() => Ok(number),
+        other => Err(Error::invalid(path, "a finite number", shown(&other))),
+    }
+}
+
+/// Reads a finite number for which `holds`; `rule` says what must hold.
+pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(Value, &str) -> Result<f64> {
+    move |value, path| match value {
+        Value::Number(number) if number.is_finite() && holds(number) => Ok(number),
+        other => Err(Error::invalid(path, rule, shown(&other))),
+    }
+}
+
+/// Reads a whole number between `low` and `high`, both allowed.
+pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
+    move |value, path| match value {
+        Value::Number(n) if n.trunc() == n && n >= f64::from(low) && n <= f64::from(high) => Ok(n as u32),
+        other => Err(Error::invalid(path, format!("a whole number from {low} to {high}"), shown(&other))),
+    }
+}
+
+/// Reads a string.
+pub fn text(value: Value, path: &str) -> Result<String> {
+    match value {
+        Value::Text(text) => Ok(text),
+        other => Err(Error::invalid(path, "a string", shown(&other))),
+    }
+}
+
+/// Reads anything that JSON can carry and keeps it as it is: with a number that is none, the state would be another after
+/// a snapshot.
+pub fn anything(value: Value, path: &str) -> Result<Value> {
+    each_is_finite(&value).map_err(|error| error.within(path))?;
+    Ok(value)
+}
+
+fn each_is_finite(value: &Value) -> Result<()> {
+    match value {
+        Value::Number(number) if !number.is_finite() => Err(Error::invalid("", "a finite number", shown(value))),
+        Value::List(values) => {
+            let mut places = values.iter().enumerate();
+            places.try_for_each(|(n, inner)| each_is_finite(inner).map_err(|error| error.within(&format!("[{n}]"))))
+        }
+        Value::Record(fields) => {
+            fields.iter().try_for_each(|(key, inner)| each_is_finite(inner).map_err(|error| error.within(key)))
+        }
+        _ => Ok(()),
+    }
+}
+
+impl Serialize for Value {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        match self {
+            Self::Null => serializer.serialize_unit(),
+            Self::Bool(flag) => serializer.serialize_bool(*flag),
+            // JSON integers stay integers, so that data comes back as it went in.
+            Self::Number(n) if n.trunc() == *n && n.abs() < 9.0e15 && !(*n == 0.0 && n.is_sign_negative()) => {
+                serializer.serialize_i64(*n as i64)
+            }
+            Self::Number(number) => serializer.serialize_f64(*number),
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::List(values) => {
+                let mut list = serializer.serialize_seq(Some(values.len()))?;
+                for value in values {
+                    list.serialize_element(value)?;
+                }
+                list.end()
+            }
+            Self::Record(fields) => {
+                let mut map = serializer.serialize_map(Some(fields.len()))?;
+                for (key, value) in fields {
+                    map.serialize_entry(key, value)?;
+                }
+                map.end()
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_goes_in_and_out_unchanged() {
+        let json = r#"{"b":[1,2.5,"x",null,true],"a":{"n":-3}}"#;
+        let value = Value::from_json(json, "data").unwrap();
+        assert_eq!(super::json(&value), json);
+    }
+
+    #[test]
+    fn an_unknown_field_is_named_with_those_that_are_known() {
+        let mut fields = Fields::of(Value::from_json(r#"{"id":"a","tagz":[]}"#, "").unwrap(), "items[0]").unwrap();
+        fields.required("id", text).unwrap();
+        fields.optional("tags", anything).unwrap();
+        let error = fields.finish().unwrap_err();
+        assert_eq!(error.path, "items[0].tagz");
+        assert!(error.rule.contains("id, tags"), "{error}");
+    }
+
+    #[test]
+    fn numbers_that_json_cannot_carry_are_refused_by_their_place() {
+        let deep = |number| {
+            let list = Value::List(vec![Value::Null, Value::Number(number)]);
+            Value::Record(vec![("a".into(), Value::Record(vec![("b".into(), list)]))])
+        };
+        assert_eq!(anything(deep(1.5), "data").unwrap(), deep(1.5));
+        for number in [f64::NAN, f64::INFINITY, f64::NEG_INFINITY] {
+            assert_eq!(anything(deep(number), "users[2].data").unwrap_err().path, "users[2].data.a.b[1]");
+            assert_eq!(anything(Value::Number(number), "data").unwrap_err().path, "data");
+        }
+    }
+
+    #[test]
+    fn nesting_without_end_is_refused() {
+        let json = "[".repeat(5000) + &"]".repeat(5000);
+        assert!(Value::from_json(&json, "data").unwrap_err().rule.contains("deep"));
+    }
+}

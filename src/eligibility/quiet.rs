@@ -1,0 +1,230 @@
+//! Quiet hours: when nothing is sent, in the operator's time of day.
+
+use serde::{Serialize, Serializer};
+
+use crate::base::error::{Error, Result};
+use crate::base::id;
+use crate::base::time::{Calendar, DAY, MINUTE, Time};
+use crate::base::value::{self, Fields, Value, shown};
+
+use super::cadence::named;
+use super::window::{FOREVER, blocked_until};
+use super::{Moment, Silence, nameable};
+
+/// A minute of the operator's day, 0–1439; written `HH:MM`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct MinuteOfDay(u32);
+
+/// Whom quiet hours keep from being disturbed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Per {
+    /// Users, in private.
+    User,
+    /// Groups as one.
+    Group,
+}
+
+/// Nothing is sent from `from` to before `to`, past midnight if `to` is the earlier one, to whom all of the rest fits.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Quiet {
+    /// When they begin.
+    pub from: MinuteOfDay,
+    /// When they end.
+    pub to: MinuteOfDay,
+    /// Only for users or only for groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub per: Option<Per>,
+    /// Only through this channel.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channel: Option<String>,
+    /// Only to this group, and to users within it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Only to this user.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+}
+
+impl Quiet {
+    /// Reads `{ from, to, per?, channel?, group?, user? }`.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let quiet = Self {
+            from: fields.required("from", MinuteOfDay::read)?,
+            to: fields.required("to", MinuteOfDay::read)?,
+            per: fields.optional("per", |value, path| match &value {
+                Value::Text(per) if per == "user" => Ok(Per::User),
+                Value::Text(per) if per == "group" => Ok(Per::Group),
+                other => Err(Error::invalid(path, "one of user, group", shown(other))),
+            })?,
+            channel: fields.optional("channel", id::id)?,
+            group: fields.optional("group", id::id)?,
+            user: fields.optional("user", id::id)?,
+        };
+        if quiet.from == quiet.to {
+            return Err(Error::invalid(&fields.path("to"), "another time than `from`", quiet.to));
+        }
+        if quiet.per == Some(Per::Group)
+            && let Some(user) = &quiet.user
+        {
+            return Err(Error::invalid(&fields.path("user"), r#"no user where `per` is "group""#, value::quoted(user)));
+        }
+        fields.finish()?;
+        Ok(quiet)
+    }
+
+    fn concerns(&self, moment: &Moment) -> bool {
+        let (world, addressee) = (moment.world, moment.addressee);
+        self.per.is_none_or(|per| (per == Per::User) == addressee.is_user)
+            && named(self.channel.as_deref(), addressee.channel.map(|channel| world.channels.ids.name(channel)))
+            && named(self.group.as_deref(), addressee.group.map(|group| world.groups.ids.name(group)))
+            && named(self.user.as_deref(), addressee.user.map(|user| world.users.ids.name(user)))
+    }
+
+    /// If it is quiet at `at`: until when.
+    fn ends(&self, calendar: Calendar, at: Time) -> Option<Time> {
+        let (from, to, minute) = (self.from.0, self.to.0, calendar.minute_of_day(at));
+        let quiet = if from < to { from <= minute && minute < to } else { from <= minute || minute < to };
+        let today = calendar.day_start(at) + Time::from(to) * MINUTE;
+        quiet.then_some(if minute < to { today } else { today + DAY })
+    }
+}
+
+impl MinuteOfDay {
+    /// Reads `HH:MM`, 00:00 to 23:59.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let minute = |text: &str| {
+            let digits =
+                |pair: &str| pair.bytes().all(|byte| byte.is_ascii_digit()).then(|| pair.parse::<u32>().ok())?;
+            let (hours, minutes) =
+                text.split_once(':').filter(|(hours, minutes)| hours.len() == 2 && minutes.len() == 2)?;
+            let (hours, minutes) = (digits(hours)?, digits(minutes)?);
+            (hours < 24 && minutes < 60).then_some(Self(hours * 60 + minutes))
+        };
+        let read = if let Value::Text(text) = &value { minute(text) } else { None };
+        read.ok_or_else(|| Error::invalid(path, r#"a time of day from "00:00" to "23:59""#, shown(&value)))
+    }
+}
+
+impl std::fmt::Display for MinuteOfDay {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
+    }
+}
+
+impl Serialize for MinuteOfDay {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// Reads a list of quiet hours.
+pub fn read(value: Value, path: &str) -> Result<Vec<Quiet>> {
+    value::list(value, path, Quiet::read)
+}
+
+/// The silence of `quiet-hours`, until none of those that concern the addressee goes on.
+pub fn silence(moment: &Moment) -> Option<Silence> {
+    let until = blocked_until(moment.now, |at| {
+        let mut concerned = moment.rules.quiet.iter().filter(|quiet| quiet.concerns(moment));
+        let end = concerned.find_map(|quiet| quiet.ends(moment.rules.calendar, at))?;
+        // Quiet for a whole day is quiet for every day.
+        Some(if end - moment.now > DAY { FOREVER } else { end })
+    })?;
+    Some(Silence { rule: "quiet-hours", until: nameable(until) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::time::HOUR;
+    use crate::eligibility::scene::Scene;
+
+    fn hours(json: &str) -> Result<Vec<Quiet>> {
+        read(Value::from_json(json, "").unwrap(), "config.quietHours")
+    }
+
+    fn scene(json: &str) -> Scene {
+        let mut scene = Scene::default();
+        scene.rules.quiet = hours(json).unwrap();
+        scene.item(r#"{"id":"a"}"#).group(r#"{"id":"g","channel":"wecom"}"#);
+        scene.rules.introduce(&mut scene.world);
+        scene
+    }
+
+    const MIDNIGHT: Time = 16 * HOUR; // in Beijing
+
+    #[test]
+    fn the_night_passes_midnight_and_ends_in_the_morning() {
+        let mut scene = scene(r#"[{"from":"22:00","to":"08:00"}]"#);
+        let night = Some(("quiet-hours", Some(MIDNIGHT + 8 * HOUR)));
+        assert_eq!(scene.to("u").silence(MIDNIGHT - 2 * HOUR - 1), None);
+        assert_eq!(scene.silence(MIDNIGHT - 2 * HOUR), night);
+        assert_eq!(scene.silence(MIDNIGHT), night);
+        assert_eq!(scene.silence(MIDNIGHT + 8 * HOUR - 1), night);
+        assert_eq!(scene.silence(MIDNIGHT + 8 * HOUR), None);
+    }
+
+    #[test]
+    fn the_noon_rest_stays_within_its_day() {
+        let mut scene = scene(r#"[{"from":"12:30","to":"14:00"}]"#);
+        assert_eq!(scene.to("u").silence(MIDNIGHT + 12 * HOUR), None);
+        assert_eq!(scene.silence(MIDNIGHT + 13 * HOUR), Some(("quiet-hours", Some(MIDNIGHT + 14 * HOUR))));
+        assert_eq!(scene.silence(MIDNIGHT + 14 * HOUR), None);
+    }
+
+    #[test]
+    fn quiet_hours_concern_only_whom_they_name() {
+        for (rest, concerned) in [
+            (r#""per":"user""#, vec!["u", "v", "u@g"]),
+            (r#""per":"group""#, vec!["@g", "@h"]),
+            (r#""channel":"wecom""#, vec!["u@g", "@g"]),
+            (r#""group":"g""#, vec!["u@g", "@g"]),
+            (r#""group":"g","per":"group""#, vec!["@g"]),
+            (r#""user":"u""#, vec!["u", "u@g"]),
+            (r#""user":"v","channel":"wecom""#, vec![]),
+        ] {
+            let mut scene = scene(&format!(r#"[{{"from":"00:00","to":"01:00",{rest}}}]"#));
+            let quiet = ["u", "v", "u@g", "@g", "@h"].into_iter().filter(|to| scene.to(to).silence(MIDNIGHT).is_some());
+            assert_eq!(quiet.collect::<Vec<_>>(), concerned, "{rest}");
+        }
+    }
+
+    #[test]
+    fn hours_that_overlap_are_one_silence_and_a_whole_day_never_ends() {
+        let mut night = scene(r#"[{"from":"23:00","to":"02:00"},{"from":"01:00","to":"07:00"}]"#);
+        assert_eq!(night.to("u").silence(MIDNIGHT), Some(("quiet-hours", Some(MIDNIGHT + 7 * HOUR))));
+        let mut always = scene(r#"[{"from":"20:00","to":"10:00"},{"from":"09:00","to":"21:00"}]"#);
+        for hour in 0..24 {
+            assert_eq!(always.to("u").silence(MIDNIGHT + hour * HOUR), Some(("quiet-hours", None)));
+        }
+        let mut halves = scene(r#"[{"from":"00:00","to":"12:00"},{"from":"12:00","to":"00:00"}]"#);
+        assert_eq!(halves.to("u").silence(MIDNIGHT), Some(("quiet-hours", None)));
+    }
+
+    #[test]
+    fn a_silence_just_short_of_a_day_still_ends() {
+        let mut scene = scene(r#"[{"from":"00:01","to":"00:00"}]"#);
+        assert_eq!(scene.to("u").silence(MIDNIGHT + MINUTE), Some(("quiet-hours", Some(MIDNIGHT + DAY))));
+        assert_eq!(scene.silence(MIDNIGHT), None);
+    }
+
+    #[test]
+    fn quiet_hours_read_as_they_are_written_and_mistakes_are_named() {
+        let json = r#"[{"from":"22:00","to":"08:05","per":"user","channel":"c","group":"g","user":"u"}]"#;
+        assert_eq!(crate::base::value::json(&hours(json).unwrap()), json);
+        for (json, path) in [
+            (r#"[{"to":"08:00"}]"#, "config.quietHours[0].from"),
+            (r#"[{"from":"24:00","to":"08:00"}]"#, "config.quietHours[0].from"),
+            (r#"[{"from":"8:00","to":"09:00"}]"#, "config.quietHours[0].from"),
+            (r#"[{"from":"08:+1","to":"09:00"}]"#, "config.quietHours[0].from"),
+            (r#"[{"from":"08:00","to":"08:00"}]"#, "config.quietHours[0].to"),
+            (r#"[{"from":"08:00","to":"09:00","per":"channel"}]"#, "config.quietHours[0].per"),
+            (r#"[{"from":"08:00","to":"09:00","per":"group","user":"u"}]"#, "config.quietHours[0].user"),
+            (r#"[{"from":"08:00","to":"09:00","weekday":1}]"#, "config.quietHours[0].weekday"),
+        ] {
+            assert_eq!(hours(json).unwrap_err().path, path, "{json}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! A small world for the tests of this stage.
+
+use crate::base::time::{MAX_TIME, Time};
+use crate::base::value::Value;
+use crate::memory::exposure::Accepted;
+use crate::memory::{Arrival, Memory, Subject};
+use crate::world::World;
+use crate::world::addressee::Addressee;
+use crate::world::interaction::Interaction;
+use crate::world::item::Item;
+use crate::world::subject::{Group, User};
+
+use super::contacts::Past;
+use super::{Gates, Moment, Question, Refused, Rules, eligible, silence};
+
+/// World, memory and rules, with the request that is asked. Addressees are written `user@group`, either may be absent.
+#[derive(Default)]
+pub struct Scene {
+    pub world: World,
+    pub memory: Memory,
+    pub rules: Rules,
+    pub gates: Gates,
+    pub only: Option<Vec<u32>>,
+    pub exclude: Vec<u32>,
+    to: String,
+    sent: usize,
+}
+
+fn value(json: &str) -> Value {
+    Value::from_json(json, "").unwrap()
+}
+
+impl Scene {
+    pub fn item(&mut self, json: &str) -> &mut Self {
+        self.world.put_items(vec![Item::read(value(json), "").unwrap()]);
+        self.refresh();
+        self
+    }
+    pub fn user(&mut self, json: &str) -> &mut Self {
+        self.world.put_users(vec![User::read(value(json), "").unwrap()]);
+        self
+    }
+    pub fn group(&mut self, json: &str) -> &mut Self {
+        self.world.put_groups(vec![Group::read(value(json), "").unwrap()]);
+        self
+    }
+    pub fn refresh(&mut self) {
+        self.gates.refresh(&self.world.library);
+    }
+
+    /// Records that an item was sent, through the group's channel.
+    pub fn sent(&mut self, to: &str, item: &str, at: Time) -> &mut Self {
+        let (user, group) = names(to);
+        user.iter().for_each(|id| _ = self.world.users.ids.intern(id));
+        let addressee = Addressee::of(&self.world, user, group, None);
+        let picks = vec![(self.world.library.ids.get(item).unwrap(), 1.0)];
+        let accepted = Accepted { at, to: Subject::of(&addressee).unwrap(), channel: addressee.channel, picks };
+        self.sent += 1;
+        assert!(self.memory.exposure.accept(&self.sent.to_string(), accepted));
+        self
+    }
+    /// Records what somebody did.
+    pub fn did(&mut self, who: &str, item: &str, kind: &str, at: Time) -> &mut Self {
+        let (user, group) = names(who);
+        let named = [("user", user), ("group", group)].map(|(field, id)| id.map(|id| format!(r#""{field}":"{id}","#)));
+        let named: String = named.into_iter().flatten().collect();
+        let json = format!(r#"{{{named}"item":"{item}","kind":"{kind}","at":{at}}}"#);
+        let interaction = Interaction::read(value(&json), "").unwrap();
+        let numbered = self.world.number(&interaction);
+        assert!(self.memory.observe(&self.world, &interaction.into(), numbered, Arrival::default()));
+        self.memory.advance(&self.world, MAX_TIME);
+        self
+    }
+
+    /// Lets memory stand as of an earlier moment.
+    pub fn look_back_to(&mut self, now: Time) {
+        self.memory.advance(&self.world, now);
+    }
+
+    /// Chooses whom the next questions are for.
+    pub fn to(&mut self, to: &str) -> &mut Self {
+        self.to = to.to_owned();
+        self
+    }
+    pub fn moment(&self, now: Time) -> Moment<'_> {
+        let (user, group) = names(&self.to);
+        Moment {
+            world: &self.world,
+            memory: &self.memory,
+            rules: &self.rules,
+            gates: &self.gates,
+            addressee: Addressee::of(&self.world, user, group, None),
+            now,
+            horizon: now.saturating_add(10),
+            only: self.only.as_deref(),
+            exclude: &self.exclude,
+        }
+    }
+
+    /// Puts the question about every item of the library.
+    pub fn each_question(&self, now: Time, mut ask: impl FnMut(Question)) {
+        let moment = self.moment(now);
+        let past = Past::of(&moment);
+        for (item, entry) in self.world.library.iter() {
+            ask(Question { moment: &moment, past: &past, item, entry });
+        }
+    }
+    /// The eligible items; asked with and without `refused`, which must agree.
+    pub fn eligible(&self, now: Time) -> Vec<&str> {
+        self.both(now).0.iter().map(|&item| self.world.library.ids.name(item)).collect()
+    }
+    /// The refused items, each with rule and end.
+    pub fn told(&self, now: Time) -> Vec<(&str, &'static str, Option<Time>)> {
+        let told =
+            |refused: Refused| (self.world.library.ids.name(refused.item), refused.refusal.rule, refused.refusal.until);
+        self.both(now).1.into_iter().map(told).collect()
+    }
+    pub fn silence(&self, now: Time) -> Option<(&'static str, Option<Time>)> {
+        silence(&self.moment(now)).map(|silence| (silence.rule, silence.until))
+    }
+
+    fn both(&self, now: Time) -> (Vec<u32>, Vec<Refused>) {
+        let (mut items, mut alone, mut refused) = (vec![7; 7], Vec::new(), Vec::new());
+        eligible(&self.moment(now), &mut items, Some(&mut refused));
+        eligible(&self.moment(now), &mut alone, None);
+        assert_eq!(items, alone, "asking for reasons changes nothing");
+        assert!(items.is_sorted() && refused.is_sorted_by_key(|refused| refused.item));
+        assert_eq!(items.len() + refused.len(), self.world.library.iter().count(), "every item is told about once");
+        (items, refused)
+    }
+}
+
+/// The user and the group of `user@group`.
+fn names(to: &str) -> (Option<&str>, Option<&str>) {
+    let (user, group) = to.split_once('@').map_or((to, None), |(user, group)| (user, Some(group)));
+    (Some(user).filter(|id| !id.is_empty()), group)
+}

@@ -1,0 +1,243 @@
+//! Impressions: a log of what was shown, with what came of it; the chance of each kind is predicted before it is learnt.
+
+use serde::Serialize;
+
+use crate::base::error::Result;
+use crate::base::order;
+use crate::metrics::probability::{BINS, Predicted, auc, calibration_error, log_loss, sort};
+use crate::world::Numbered;
+use crate::world::addressee::Addressee;
+use crate::world::showing::{Outcomes, Shown};
+
+use super::evaluated_ranker::Examinee;
+use super::metrics_table::Named;
+use super::settings::Settings;
+use super::{Progress, TOLD_EVERY};
+use crate::metrics::bootstrap::{Interval, intervals};
+
+/// The number of those that the log does not name.
+const NOBODY: u32 = u32::MAX;
+
+/// What an evaluation of chances reports.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Report {
+    /// Figures by kind, in the order of the log's columns.
+    pub kinds: Named<Figures>,
+    /// How many impressions were judged.
+    pub n: usize,
+    /// To how many users.
+    pub subjects: usize,
+    /// The name of the model that predicted.
+    pub model: String,
+    /// The families that took part.
+    pub families: Vec<&'static str>,
+}
+
+/// The figures of one kind.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Figures {
+    /// The chance that one that happened was given more than one that did not; absent where one of the two is missing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub auc: Option<f64>,
+    /// The mean of −ln of the chance given to what came.
+    pub logloss: f64,
+    /// Expected calibration error over 10 bins of equal counts.
+    pub ece: f64,
+    /// How many impressions were judged.
+    pub n: usize,
+    /// After how many of them it happened.
+    pub positives: usize,
+    /// 95 % of the resamples lie within.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub intervals: Option<Named<Interval>>,
+}
+
+/// A log of showings, in whatever order it comes; equal times keep theirs.
+#[derive(Debug)]
+pub struct Log {
+    examinee: Examinee,
+    names: Vec<String>,
+    kinds: Outcomes,
+    rows: Vec<Row>,
+    outcomes: Vec<bool>,
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Row {
+    exposure: Numbered,
+    outcomes: usize,
+}
+
+impl Log {
+    /// An empty log of these kinds.
+    pub fn new(mut examinee: Examinee, names: Vec<String>) -> Self {
+        let kinds = Outcomes::new(&mut examinee.world, &names);
+        Self { examinee, names, kinds, rows: Vec::new(), outcomes: Vec::new() }
+    }
+
+    /// Adds a showing.
+    pub fn push(&mut self, shown: Shown) {
+        let exposure = self.kinds.exposure(&mut self.examinee.world, &shown);
+        self.rows.push(Row { exposure, outcomes: self.outcomes.len() });
+        self.outcomes.extend(shown.outcomes);
+    }
+
+    /// Walks the log in time order and judges the predictions between the settings' `from` and `to`.
+    ///
+    /// # Errors
+    /// Where a fit is asked for and the log before it cannot be fitted to.
+    pub fn judge(mut self, progress: Progress) -> Result<Report> {
+        let Settings { from, to, .. } = *self.examinee.settings();
+        order::sort_by_key(&mut self.rows, |row| row.exposure.at);
+        self.rows.truncate(self.rows.partition_point(|row| row.exposure.at <= to));
+        let mut predicted: Vec<Vec<Predicted>> = vec![Vec::new(); self.names.len()];
+        self.examinee.begin();
+        for n in 0..self.rows.len() {
+            if n % TOLD_EVERY == 0 {
+                progress(n, self.rows.len());
+            }
+            let row = self.rows[n];
+            self.examinee.fit_in_time(row.exposure.at)?;
+            if row.exposure.at >= from {
+                self.predict(row, &mut predicted);
+            }
+            self.learn(row);
+        }
+        progress(self.rows.len(), self.rows.len());
+        Ok(self.report(predicted))
+    }
+
+    fn outcomes(&self, row: Row) -> &[bool] {
+        &self.outcomes[row.outcomes..row.outcomes + self.names.len()]
+    }
+
+    fn predict(&mut self, row: Row, predicted: &mut [Vec<Predicted>]) {
+        let Numbered { user, channel, item, at, .. } = row.exposure;
+        let Some(item) = item else { return };
+        let to = Addressee { is_user: true, user, group: None, channel };
+        let chances = self.examinee.chances(to, at, item, self.kinds.kinds());
+        let outcomes = chances.into_iter().zip(self.outcomes(row));
+        for (predicted, (chance, &happened)) in predicted.iter_mut().zip(outcomes) {
+            predicted.push(Predicted { chance, happened, of: user.unwrap_or(NOBODY) });
+        }
+    }
+
+    /// Learns the showing, then what came of it.
+    fn learn(&mut self, row: Row) {
+        let interactions: Vec<Numbered> = self.kinds.interactions(row.exposure, self.outcomes(row)).collect();
+        interactions.into_iter().for_each(|interaction| self.examinee.learn(interaction));
+    }
+
+    fn report(self, predicted: Vec<Vec<Predicted>>) -> Report {
+        let mut users: Vec<u32> = predicted.first().into_iter().flatten().map(|row| row.of).collect();
+        let n = users.len();
+        order::sort(&mut users);
+        users.dedup();
+        let settings = self.examinee.settings();
+        let figures = predicted.into_iter().map(|rows| figures(rows, &users, settings));
+        Report {
+            kinds: Named(self.names.into_iter().zip(figures).collect()),
+            n,
+            subjects: users.len(),
+            model: self.examinee.model.name().to_owned(),
+            families: settings.families.names(),
+        }
+    }
+}
+
+/// The figures of one kind's predictions for these users, who are sorted.
+fn figures(mut rows: Vec<Predicted>, users: &[u32], settings: &Settings) -> Figures {
+    rows.iter_mut().for_each(|row| row.of = users.partition_point(|&user| user < row.of) as u32);
+    sort(&mut rows);
+    let once = |_: &Predicted| 1.0;
+    Figures {
+        auc: auc(&rows, once),
+        logloss: log_loss(&rows, once),
+        ece: calibration_error(&rows, BINS),
+        n: rows.len(),
+        positives: rows.iter().filter(|row| row.happened).count(),
+        intervals: (settings.bootstrap > 0).then(|| {
+            let judge = |drawn: &[u32]| {
+                let times = |row: &Predicted| f64::from(drawn[row.of as usize]);
+                [auc(&rows, times), Some(log_loss(&rows, times))]
+            };
+            let found = intervals(users.len(), settings.bootstrap, settings.seed, judge);
+            let named = ["auc", "logloss"].map(str::to_owned).into_iter().zip(found);
+            Named(named.filter_map(|(name, interval)| Some((name, interval?))).collect())
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::random::Random;
+    use crate::base::time::Time;
+    use crate::evaluation::settings::Way;
+    use crate::evaluation::testing::examinee_of;
+
+    /// Rows are (at, user, item, clicked, long_viewed).
+    fn judged(settings: &str, rows: &[(Time, &str, &str, bool, bool)]) -> Report {
+        let library = [r#"{"id":"a","tags":["x"]}"#, r#"{"id":"b","tags":["x"]}"#, r#"{"id":"c","tags":["y"]}"#];
+        let mut log = Log::new(
+            examinee_of(Way::Impressions, settings, &library, &[]),
+            vec!["click".to_owned(), "long_view".to_owned()],
+        );
+        for &(at, user, item, click, long) in rows {
+            log.push(Shown { at, user: Some(user), item, channel: None, outcomes: &[click, long] });
+        }
+        log.judge(&mut |_, _| ()).unwrap()
+    }
+
+    fn dealt(random: &mut Random, n: usize, from: Time) -> Vec<(Time, &'static str, &'static str, bool, bool)> {
+        let row = |n: usize| {
+            let (user, item) = (["u", "v", "w"][random.below(3)], ["a", "b", "c"][random.below(3)]);
+            (from + n as Time * 60_000, user, item, random.below(3) == 0, random.below(2) == 0)
+        };
+        (0..n).map(row).collect()
+    }
+
+    #[test]
+    fn every_kind_of_the_log_has_its_figures() {
+        let rows = dealt(&mut Random::new(1), 200, 0);
+        let report = judged(r#"{"from":600000,"bootstrap":50}"#, &rows);
+        let click = report.kinds.get("click").unwrap();
+        assert_eq!((report.n, report.subjects, click.n), (190, 3, 190));
+        assert_eq!(click.positives, rows[10..].iter().filter(|row| row.3).count());
+        let [low, high] = *click.intervals.as_ref().unwrap().get("auc").unwrap();
+        assert!(low <= click.auc.unwrap() && click.auc.unwrap() <= high);
+        // A kind that nobody described has one chance for all.
+        assert_eq!(report.kinds.get("long_view").unwrap().auc, Some(0.5));
+    }
+
+    #[test]
+    fn who_clicked_a_tag_is_expected_to_click_it_again() {
+        // u clicks x and never y; predicted are the last two rows.
+        let rows = [
+            (0, "u", "a", true, false),
+            (1, "u", "c", false, false),
+            (2, "u", "b", true, false),
+            (3, "u", "c", false, false),
+        ];
+        assert_eq!(judged(r#"{"from":2}"#, &rows).kinds.get("click").unwrap().auc, Some(1.0));
+    }
+
+    #[test]
+    fn what_comes_later_changes_no_prediction_before_it() {
+        let mut random = Random::new(2);
+        let mut rows = dealt(&mut random, 60, 0);
+        let before = r#"{"to":1740000}"#;
+        let report = judged(before, &rows);
+        assert_eq!(report.n, 30);
+        rows.truncate(30);
+        rows.extend(dealt(&mut random, 30, 30 * 60_000));
+        assert_eq!(judged(before, &rows), report);
+    }
+
+    #[test]
+    fn nothing_to_judge_is_no_figure_and_no_failure() {
+        let figures = judged(r#"{"from":5,"bootstrap":9}"#, &[(0, "u", "a", true, true)]).kinds;
+        assert_eq!((figures.get("click").unwrap().auc, figures.get("click").unwrap().n), (None, 0));
+        assert!(!crate::base::value::json(&figures).contains("null"));
+    }
+}

@@ -1,0 +1,229 @@
+//! What every family owes: silence where nothing is known, finite numbers, parts that sum to the value, and the same
+//! answer twice.
+
+use crate::base::random::Random;
+use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
+use crate::base::value::Value;
+use crate::features::associations::Associations;
+use crate::features::viewer::{Scene, Viewer};
+use crate::memory::exposure::Accepted;
+use crate::memory::{Arrival, HalfLives, Memory, Subject};
+use crate::world::World;
+use crate::world::addressee::Addressee;
+use crate::world::facet::Profile;
+use crate::world::index::Index;
+use crate::world::interaction::Interaction;
+use crate::world::item::Item;
+use crate::world::subject::{Group, User};
+
+use super::{FAMILIES, Families, Source, Table};
+
+const NOW: Time = 20_000 * DAY;
+
+struct Community {
+    world: World,
+    memory: Memory,
+    index: Index,
+    associations: Associations,
+}
+
+/// A small community with something of everything, from a seed.
+fn community(seed: u64) -> Community {
+    let mut random = Random::new(seed);
+    let mut world = World::default();
+    let items = (0..30).map(|i| {
+        let json = format!(
+            r#"{{"id":"i{i}","title":"第{}篇 about tea{}","tags":{{"t{}":0.7,"t{}":1}},"category":"c{}/d{}","format":"f{}",
+                "source":"s{}","facets":{{"city":["x{}"]}},"publishedAt":{}}}"#,
+            random.below(9), random.below(5), random.below(6), 6 + random.below(6), random.below(3), random.below(3),
+            random.below(3), random.below(4), random.below(3), NOW - random.below(40) as Time * DAY,
+        );
+        Item::read(Value::from_json(&json, "").unwrap(), "").unwrap()
+    });
+    world.put_items(items.collect());
+    let read = |json: &str| Value::from_json(json, "").unwrap();
+    world.put_users(vec![User::read(read(r#"{"id":"u0","tags":["t1"],"attributes":{"city":"x1"}}"#), "").unwrap()]);
+    world.put_groups(vec![Group::read(read(r#"{"id":"g0","members":["u0","u1"],"tags":["t2"]}"#), "").unwrap()]);
+    let mut memory = Memory::new(HalfLives::default());
+    for _ in 0..200 {
+        let kind = ["impression", "click", "save", "dismiss", "impression"][random.below(5)];
+        let json = format!(
+            r#"{{"user":"u{}","group":"g0","item":"i{}","kind":"{kind}","at":{}}}"#,
+            random.below(6),
+            random.below(30),
+            NOW - random.below(500) as Time * HOUR,
+        );
+        let interaction = Interaction::read(read(&json), "").unwrap();
+        let numbered = world.number(&interaction);
+        memory.observe(&world, &interaction.into(), numbered, Arrival::default());
+    }
+    let to = Subject::User(world.users.ids.get("u0").unwrap());
+    memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)] });
+    memory.advance(&world, NOW);
+    memory.settle(&world);
+    let mut index = Index::default();
+    index.refresh(&world.library, &world.facets);
+    let associations = Associations::new((0..30).map(|i| vec![((i + 1) % 30, 0.2f32), ((i + 7) % 30, -0.1)]).collect());
+    let associations = Associations::new(
+        associations
+            .rows()
+            .iter()
+            .map(|row| {
+                let mut row = row.clone();
+                row.sort_by_key(|link| link.0);
+                row
+            })
+            .collect(),
+    );
+    Community { world, memory, index, associations }
+}
+
+impl Community {
+    fn scene(&self, now: Time) -> Scene<'_> {
+        Scene {
+            world: &self.world,
+            memory: &self.memory,
+            index: &self.index,
+            associations: &self.associations,
+            now,
+            revision: 1,
+        }
+    }
+    fn to(&self, user: Option<&str>, group: Option<&str>) -> Addressee {
+        Addressee::of(&self.world, user, group, None)
+    }
+}
+
+fn seen_by(scene: &Scene, to: Addressee, items: &[u32]) -> (Viewer, Table) {
+    let (mut viewer, mut table) = (Viewer::default(), Table::default());
+    viewer.look(scene, to, &Profile::default(), Families::ALL.wanted());
+    table.fill(scene, &viewer, items, |_| true);
+    table.fill_of_kind(scene, &viewer, scene.world.kinds.number("click").unwrap(), items, |_| true);
+    (viewer, table)
+}
+
+#[test]
+fn nothing_known_is_nothing_said() {
+    let mut world = World::default();
+    world.put_items(vec![Item::read(Value::from_json(r#"{"id":"a","tags":["t"]}"#, "").unwrap(), "").unwrap()]);
+    let (memory, mut index) = (Memory::new(HalfLives::default()), Index::default());
+    index.refresh(&world.library, &world.facets);
+    let scene = Scene {
+        world: &world,
+        memory: &memory,
+        index: &index,
+        associations: &Associations::default(),
+        now: NOW,
+        revision: 1,
+    };
+    let (_, table) = seen_by(&scene, Addressee::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);
+    for (column, feature) in table.columns.iter().zip(table.features()) {
+        assert!(!column.live || column.values == [0.0], "{}", feature.name);
+    }
+}
+
+#[test]
+fn every_family_says_something_of_this_community() {
+    let community = community(1);
+    let items: Vec<u32> = (0..30).collect();
+    let (_, table) = seen_by(&community.scene(NOW), community.to(Some("u0"), Some("g0")), &items);
+    for (family, one) in FAMILIES.iter().enumerate() {
+        let mut columns = table.columns.iter().zip(table.features()).filter(|(_, feature)| feature.family == family);
+        assert!(columns.any(|(column, _)| column.live && column.values.iter().any(|v| *v != 0.0)), "{}", one.name());
+    }
+}
+
+#[test]
+fn values_are_finite_and_parts_sum_to_them() {
+    for seed in 0..20 {
+        let community = community(seed);
+        let items: Vec<u32> = (0..30).collect();
+        for now in [NOW, NOW - 10 * DAY, MAX_TIME, -MAX_TIME] {
+            let scene = community.scene(now);
+            for to in
+                [community.to(Some("u0"), Some("g0")), community.to(None, Some("g0")), community.to(Some("u3"), None)]
+            {
+                let (viewer, table) = seen_by(&scene, to, &items);
+                for (column, feature) in table.columns.iter().zip(table.features()).filter(|(column, _)| column.live) {
+                    for (&item, &value) in items.iter().zip(&column.values) {
+                        assert!(value.is_finite(), "{} of {item} at {now}", feature.name);
+                        if value == 0.0 {
+                            continue;
+                        }
+                        let parts = FAMILIES[feature.family].parts(&scene, &viewer, item, feature.place, value);
+                        let whole: f64 = parts.iter().map(|(_, part)| part).sum();
+                        assert!(
+                            (whole - value).abs() <= 1e-12 * value.abs().max(1.0),
+                            "{}: {whole} {value}",
+                            feature.name
+                        );
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn items_asked_for_alone_get_the_value_they_get_among_others() {
+    let community = community(4);
+    let scene = community.scene(NOW);
+    let items: Vec<u32> = (0..30).collect();
+    let to = community.to(Some("u0"), Some("g0"));
+    let (_, together) = seen_by(&scene, to, &items);
+    for &item in &items {
+        let (_, alone) = seen_by(&scene, to, &[item]);
+        for ((a, b), feature) in alone.columns.iter().zip(&together.columns).zip(alone.features()) {
+            let value = |column: &super::Column, n: usize| if column.live { column.values[n] } else { 0.0 };
+            assert_eq!(value(a, 0), value(b, item as usize), "{} of {item}", feature.name);
+        }
+    }
+}
+
+#[test]
+fn families_of_the_item_alone_say_the_same_to_everybody() {
+    let community = community(2);
+    let scene = community.scene(NOW);
+    let items: Vec<u32> = (0..30).collect();
+    let (_, ours) = seen_by(&scene, community.to(Some("u0"), Some("g0")), &items);
+    let (_, theirs) = seen_by(&scene, community.to(Some("u5"), None), &items);
+    for (n, feature) in ours.features().iter().enumerate().filter(|(_, f)| FAMILIES[f.family].of_item_alone()) {
+        assert_eq!(ours.columns[n].values, theirs.columns[n].values, "{}", feature.name);
+    }
+}
+
+#[test]
+fn families_left_out_leave_their_columns_dead() {
+    let community = community(3);
+    let scene = community.scene(NOW);
+    let mut table = Table::default();
+    let (viewer, _) = seen_by(&scene, community.to(Some("u0"), None), &[0]);
+    table.fill(&scene, &viewer, &[0, 1], |family| FAMILIES[family].name() == "terms");
+    for (column, feature) in table.columns.iter().zip(table.features()) {
+        assert!(!column.live || FAMILIES[feature.family].name() == "terms", "{}", feature.name);
+    }
+}
+
+#[test]
+fn sources_are_facets_of_the_item_and_items_the_viewer_liked() {
+    let community = community(6);
+    let scene = community.scene(NOW);
+    let items: Vec<u32> = (0..30).collect();
+    let to = community.to(Some("u0"), Some("g0"));
+    let (viewer, table) = seen_by(&scene, to, &items);
+    let history = community.memory.history(Subject::User(to.user.unwrap())).unwrap();
+    for (column, feature) in table.columns.iter().zip(table.features()).filter(|(column, _)| column.live) {
+        for (&item, &value) in items.iter().zip(&column.values) {
+            for (source, _) in FAMILIES[feature.family].parts(&scene, &viewer, item, feature.place, value) {
+                match source {
+                    Source::Whole => {}
+                    Source::Facet(facet) => {
+                        let entry = community.world.library.entry(item).unwrap();
+                        assert!(entry.facets.iter().any(|(own, _)| *own == facet), "{}", feature.name);
+                    }
+                    Source::Item(liked) => assert!(history.likes(liked, &community.world.kinds), "{}", feature.name),
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! Freshness: how young the item is.
+
+use crate::base::number::ln_1p;
+use crate::base::time::{DAY, HOUR, HalfLife, Time};
+
+use super::viewer::{Scene, Viewer, log_age};
+use super::{Column, Family};
+
+/// `freshness.<h>` = 2^(−age/h), 0 to 1; `freshness.log` = how much younger than a year, as a difference of logarithms.
+/// All are 0 for what is older, and where the time of publication is unknown.
+pub struct Freshness;
+
+const HALF_LIVES: [(&str, HalfLife); 4] = [
+    ("6h", HalfLife::of(6 * HOUR)),
+    ("1d", HalfLife::of(DAY)),
+    ("7d", HalfLife::of(7 * DAY)),
+    ("30d", HalfLife::of(30 * DAY)),
+];
+
+impl Family for Freshness {
+    fn name(&self) -> &'static str {
+        "freshness"
+    }
+
+    fn features(&self) -> Vec<String> {
+        HALF_LIVES.iter().map(|(name, _)| *name).chain(["log"]).map(|name| format!("freshness.{name}")).collect()
+    }
+
+    fn of_item_alone(&self) -> bool {
+        true
+    }
+
+    fn fill(&self, scene: &Scene, _: &Viewer, items: &[u32], columns: &mut [Column]) {
+        columns.iter_mut().for_each(|column| column.open(items.len()));
+        for (n, &item) in items.iter().enumerate() {
+            let published = scene.world.library.remembered(item).and_then(|entry| entry.item.published_at);
+            let Some(published) = published else { continue };
+            for (column, (_, half_life)) in columns.iter_mut().zip(HALF_LIVES) {
+                column.values[n] = half_life.left_after(scene.now - published);
+            }
+            columns[HALF_LIVES.len()].values[n] = youth(published, scene.now);
+            columns.iter_mut().for_each(|column| column.live = true);
+        }
+    }
+}
+
+/// ln(1 + hours) of a year less that of the item's age, not below 0.
+pub(super) fn youth(published: Time, now: Time) -> f64 {
+    (ln_1p(365.0 * 24.0) - log_age(published, now)).max(0.0)
+}

@@ -1,0 +1,128 @@
+//! Objectives: what each kind is worth. A group's purpose names one; a request may bring its own.
+
+use crate::base::error::{Code, Error, Result};
+use crate::base::order;
+use crate::base::value::{self, Value, shown};
+use crate::world::kind::Kinds;
+
+/// A weight per kind, by the kinds' numbers; kinds that weigh nothing are left out.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Objective(pub Vec<(u32, f64)>);
+
+/// The objectives that ship, one for each purpose: what a group of that purpose is judged by.
+const SHIPPED: [(&str, &[(&str, f64)]); 5] = [
+    ("community", &[("click", 1.0), ("like", 2.0), ("save", 1.0), ("comment", 6.0), ("share", 4.0), ("dismiss", -5.0)]),
+    ("notice", &[("click", 5.0), ("save", 1.0), ("convert", 5.0), ("dismiss", -5.0)]),
+    ("benefit", &[("click", 1.0), ("save", 3.0), ("convert", 15.0), ("dismiss", -5.0)]),
+    ("growth", &[("click", 1.0), ("share", 8.0), ("convert", 8.0), ("dismiss", -5.0)]),
+    ("care", &[("click", 2.0), ("like", 3.0), ("save", 4.0), ("comment", 3.0), ("dismiss", -10.0)]),
+];
+
+/// The name of the objective that the kinds' own weights make.
+pub const DEFAULT: &str = "default";
+
+/// The objectives known by name.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Objectives(Vec<(String, Objective)>);
+
+impl Objectives {
+    /// The shipped objectives for these kinds.
+    pub fn shipped(kinds: &Kinds) -> Self {
+        let number = |name: &str| kinds.number(name).expect("shipped kinds are always known");
+        let weights = kinds.iter().zip(0..).filter(|((_, kind), _)| kind.weight != 0.0 && !kind.is_exposure);
+        let default = Objective(weights.map(|((_, kind), number)| (number, kind.weight)).collect());
+        let shipped = SHIPPED.iter().map(|(name, weights)| {
+            ((*name).to_owned(), Objective(weights.iter().map(|(kind, weight)| (number(kind), *weight)).collect()))
+        });
+        Self([(DEFAULT.to_owned(), default)].into_iter().chain(shipped).collect())
+    }
+
+    /// Lays `config.objectives` over the shipped ones, each replacing its namesake whole.
+    pub fn read(value: Value, path: &str, kinds: &Kinds) -> Result<Self> {
+        let mut objectives = Self::shipped(kinds);
+        for (name, weights) in value::entries(value, path, |value, path| Objective::read(value, path, kinds))? {
+            match objectives.0.iter_mut().find(|(known, _)| *known == name) {
+                Some(known) => known.1 = weights,
+                None => objectives.0.push((name, weights)),
+            }
+        }
+        Ok(objectives)
+    }
+
+    /// The objective of a name.
+    pub fn get(&self, name: &str) -> Option<&Objective> {
+        self.0.iter().find(|(known, _)| known == name).map(|(_, objective)| objective)
+    }
+
+    /// The one a request asks for: by name, or brought along; without either that of the group's purpose, else the
+    /// default.
+    pub fn asked(&self, asked: Option<Value>, path: &str, purpose: Option<&str>, kinds: &Kinds) -> Result<Objective> {
+        match asked {
+            None => Ok(purpose.and_then(|purpose| self.get(purpose)).unwrap_or(&self.0[0].1).clone()),
+            Some(Value::Text(name)) => self.get(&name).cloned().ok_or_else(|| {
+                let known: Vec<&str> = self.0.iter().map(|(name, _)| name.as_str()).collect();
+                Error::new(
+                    Code::Unknown,
+                    path,
+                    format!("one of the objectives {}", known.join(", ")),
+                    value::quoted(&name),
+                )
+            }),
+            Some(own) => Objective::read(own, path, kinds),
+        }
+    }
+
+    /// All objectives with their names.
+    pub fn iter(&self) -> impl Iterator<Item = &(String, Objective)> {
+        self.0.iter()
+    }
+}
+
+impl Objective {
+    /// Reads weights from −1000 to 1000 by kind; at least one must not be 0.
+    pub fn read(value: Value, path: &str, kinds: &Kinds) -> Result<Self> {
+        let Value::Record(_) = value else {
+            return Err(Error::invalid(path, "the name of an objective or weights by kind", shown(&value)));
+        };
+        let weight = value::number_that("a weight from -1000 to 1000", |w| w.abs() <= 1000.0);
+        let mut weights = Vec::new();
+        for (name, weight) in value::entries(value, path, weight)? {
+            let number = kinds.number(&name).ok_or_else(|| {
+                let known: Vec<&str> = kinds.iter().map(|(name, _)| name).collect();
+                let rule = format!("a kind that is known: {} (describe your own under config.kinds)", known.join(", "));
+                Error::new(Code::Unknown, &format!("{path}.{name}"), rule, value::quoted(&name))
+            })?;
+            weights.push((number, weight));
+        }
+        weights.retain(|(_, weight)| *weight != 0.0);
+        order::sort_by_key(&mut weights, |(number, _)| *number);
+        weights.dedup_by_key(|(number, _)| *number);
+        if weights.is_empty() {
+            return Err(Error::invalid(path, "at least one weight other than 0", "none"));
+        }
+        Ok(Self(weights))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_group_is_judged_by_its_purpose_unless_the_request_says_otherwise() {
+        let kinds = Kinds::default();
+        let objectives = Objectives::shipped(&kinds);
+        let asked = |json: Option<&str>, purpose| {
+            let value = json.map(|json| Value::from_json(json, "").unwrap());
+            objectives.asked(value, "request.objective", purpose, &kinds)
+        };
+        assert_eq!(asked(None, Some("care")).unwrap(), *objectives.get("care").unwrap());
+        assert_eq!(asked(None, Some("nobody's")).unwrap(), *objectives.get("default").unwrap());
+        assert_eq!(asked(Some("\"notice\""), Some("care")).unwrap(), *objectives.get("notice").unwrap());
+        let click = kinds.number("click").unwrap();
+        assert_eq!(asked(Some(r#"{"click":2,"save":0}"#), None).unwrap().0, [(click, 2.0)]);
+        assert_eq!(asked(Some(r#"{"clik":2}"#), None).unwrap_err().path, "request.objective.clik");
+        assert!(asked(Some("\"fun\""), None).unwrap_err().rule.contains("benefit"));
+        assert!(asked(Some("{}"), None).is_err());
+    }
+}

@@ -1,0 +1,270 @@
+//! The fit of one kind: penalised maximum likelihood by Newton's method.
+//!
+//! Minimised is −ln L(w) + Σ_f ½·(w_f − w⁰_f)²·s_f²/d²: weights, measured in deviations s of their features, are drawn
+//! towards w⁰ as by a normal prior of deviation d. Little data changes little.
+
+use linfa::{DatasetBase, ParamGuard, traits::Fit};
+use linfa_linalg::cholesky::{InverseC, SolveCInplace};
+use ndarray::{Array1, Array2, Axis};
+
+use crate::base::error::{Error, Result};
+use crate::base::value::shown_number;
+
+use super::training_set::Lesson;
+
+/// What no prior draws must not run away either.
+const LEAST_PENALTY: f64 = 1e-6;
+
+/// Newton's method ends when no weight, in deviations of its feature, moves farther than this.
+const NEAR_ENOUGH: f64 = 1e-5;
+
+/// It needs some eight steps; more than these never brought anything.
+const STEPS: usize = 60;
+
+/// Steps between two looks at the curvature, which costs the most.
+const CURVATURE_HOLDS: usize = 4;
+
+/// What is wanted of a fit.
+#[derive(Debug, Clone)]
+pub struct Params(Checked);
+
+/// The same, checked.
+#[derive(Debug, Clone)]
+pub struct Checked {
+    prior: Vec<f64>,
+    deviation: f64,
+    narrowed: f64,
+}
+
+/// Fitted weights.
+#[derive(Debug, Clone)]
+pub struct Fitted {
+    /// One a feature, the bias last.
+    pub weights: Vec<f64>,
+    /// Their standard errors, by the curvature at the optimum, penalty included.
+    pub errors: Vec<f64>,
+    /// Steps taken.
+    pub steps: usize,
+}
+
+impl Params {
+    /// A fit drawn towards `prior` (one weight a feature, the bias last) as by a normal prior of this deviation, in
+    /// units of the features' own.
+    pub fn new(prior: Vec<f64>, deviation: f64) -> Self {
+        Self(Checked { prior, deviation, narrowed: 1.0 })
+    }
+
+    /// Draws the weights as by a prior so many times as wide, above 0 and at most 1. How sure one is of them stays what it
+    /// would be: to draw harder is caution, and not knowledge.
+    pub fn narrowed(mut self, by: f64) -> Self {
+        self.0.narrowed = by;
+        self
+    }
+}
+
+impl ParamGuard for Params {
+    type Checked = Checked;
+    type Error = Box<Error>;
+
+    fn check_ref(&self) -> Result<&Checked> {
+        let sound = self.0.deviation.is_finite() && self.0.deviation > 0.0;
+        match sound && self.0.prior.iter().all(|weight| weight.is_finite()) {
+            true => Ok(&self.0),
+            false => Err(Error::invalid("fit.deviation", "a number above 0", shown_number(self.0.deviation))),
+        }
+    }
+
+    fn check(self) -> Result<Checked> {
+        self.check_ref()?;
+        Ok(self.0)
+    }
+}
+
+impl From<linfa::Error> for Box<Error> {
+    fn from(error: linfa::Error) -> Self {
+        Error::invalid("fit", "a log that a model can be fitted to", error)
+    }
+}
+
+impl Fit<Lesson, Array1<f64>, Box<Error>> for Checked {
+    type Object = Fitted;
+
+    /// Fits one kind's weights. `targets` are the labels of the rows shown.
+    fn fit(&self, dataset: &DatasetBase<Lesson, Array1<f64>>) -> Result<Fitted> {
+        let descent = Descent::new(self, &dataset.records, dataset.targets.as_slice().expect("labels lie in a row"));
+        let mut weights = self.prior.clone();
+        let (mut loss, mut gradient) = descent.loss(&weights);
+        let mut curvature = descent.curvature(&weights);
+        let mut steps = 0;
+        while steps < STEPS {
+            if steps % CURVATURE_HOLDS == CURVATURE_HOLDS - 1 {
+                curvature = descent.curvature(&weights);
+            }
+            steps += 1;
+            let step = solve(&curvature, &gradient)?;
+            let Some((moved, lower, slope)) = descent.walk(&weights, loss, &gradient, &step) else { break };
+            let far = moved.iter().zip(&weights).zip(&descent.deviations).map(|((a, b), s)| (a - b).abs() * s);
+            let farthest = far.fold(0.0, f64::max);
+            (weights, loss, gradient) = (moved, lower, slope);
+            if farthest < NEAR_ENOUGH {
+                break;
+            }
+        }
+        let inverse = descent.widened(self).curvature(&weights).invc().map_err(unsolvable)?;
+        let errors = inverse.diag().iter().map(|variance| variance.max(0.0).sqrt()).collect();
+        Ok(Fitted { weights, errors, steps })
+    }
+}
+
+/// The penalised loss of one lesson.
+struct Descent<'a> {
+    lesson: &'a Lesson,
+    labels: &'a [f64],
+    prior: &'a [f64],
+    deviations: Vec<f64>,
+    penalties: Vec<f64>,
+}
+
+impl<'a> Descent<'a> {
+    fn new(params: &'a Checked, lesson: &'a Lesson, labels: &'a [f64]) -> Self {
+        let deviations = lesson.deviations();
+        let penalties = penalties(&deviations, params.deviation * params.narrowed);
+        Self { lesson, labels, prior: &params.prior, deviations, penalties }
+    }
+
+    /// The same under the prior as it would be if it were not narrowed.
+    fn widened(mut self, params: &Checked) -> Self {
+        self.penalties = penalties(&self.deviations, params.deviation);
+        self
+    }
+
+    fn loss(&self, weights: &[f64]) -> (f64, Vec<f64>) {
+        let mut gradient = vec![0.0; weights.len()];
+        let mut loss = self.lesson.loss(weights, self.labels, &mut gradient);
+        for (n, gradient) in gradient.iter_mut().enumerate() {
+            let away = weights[n] - self.prior[n];
+            loss += 0.5 * self.penalties[n] * away * away;
+            *gradient += self.penalties[n] * away;
+        }
+        (loss, gradient)
+    }
+
+    fn curvature(&self, weights: &[f64]) -> Array2<f64> {
+        let mut matrix = self.lesson.curvature(weights);
+        matrix.diag_mut().iter_mut().zip(&self.penalties).for_each(|(value, penalty)| *value += penalty);
+        matrix
+    }
+
+    /// Goes as far along a step as the loss falls (Armijo 1966); `None` where it does not.
+    fn walk(&self, weights: &[f64], loss: f64, gradient: &[f64], step: &[f64]) -> Option<(Vec<f64>, f64, Vec<f64>)> {
+        let fall: f64 = gradient.iter().zip(step).map(|(gradient, step)| gradient * step).sum();
+        let mut part = 1.0;
+        while part > 1e-8 {
+            let moved: Vec<f64> = weights.iter().zip(step).map(|(weight, step)| weight - part * step).collect();
+            let (there, slope) = self.loss(&moved);
+            if there <= loss - 1e-4 * part * fall {
+                return Some((moved, there, slope));
+            }
+            part *= 0.5;
+        }
+        None
+    }
+}
+
+/// What a step away costs in each weight, under a prior of this deviation in units of the features' own.
+fn penalties(deviations: &[f64], deviation: f64) -> Vec<f64> {
+    // Of a feature that never differed nothing was learnt: it is held as one of deviation 1 would be.
+    let scale = |s: f64| if s > 0.0 { s } else { 1.0 };
+    let squared = |x: f64| x * x;
+    let penalty = |s: &f64| squared(scale(*s) / deviation).max(LEAST_PENALTY);
+    let mut penalties: Vec<f64> = deviations.iter().map(penalty).collect();
+    // The bias is what the log says it is.
+    *penalties.last_mut().expect("there is a bias") = LEAST_PENALTY;
+    penalties
+}
+
+/// H⁻¹·g.
+fn solve(matrix: &Array2<f64>, right: &[f64]) -> Result<Vec<f64>> {
+    let right = Array1::from(right.to_vec()).insert_axis(Axis(1));
+    let solved = matrix.to_owned().solvec_into(right).map_err(unsolvable)?;
+    Ok(solved.into_iter().collect())
+}
+
+fn unsolvable(error: linfa_linalg::LinalgError) -> Box<Error> {
+    Error::invalid("fit", "a log that a model can be fitted to", error)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::number::sigmoid;
+    use crate::base::random::Random;
+
+    /// Showings whose chances follow these weights, and a bias of −1.
+    fn shown(true_weights: &[f64], rows: usize, seed: u64) -> DatasetBase<Lesson, Array1<f64>> {
+        let mut random = Random::new(seed);
+        let n = true_weights.len();
+        let mut lesson = Lesson { features: n + 1, shown: rows, ..Lesson::default() };
+        let mut labels = Vec::new();
+        for _ in 0..rows {
+            let values: Vec<f64> = (0..n).map(|_| random.unit() * 4.0 - 2.0).collect();
+            values.iter().enumerate().for_each(|(place, value)| lesson.rows.put(place, *value));
+            lesson.rows.put(n, 1.0);
+            lesson.rows.end();
+            lesson.offsets.push(0.0);
+            let z: f64 = values.iter().zip(true_weights).map(|(value, weight)| value * weight).sum::<f64>() - 1.0;
+            labels.push(f64::from(u8::from(random.unit() < sigmoid(z))));
+        }
+        DatasetBase::new(lesson, Array1::from(labels))
+    }
+
+    #[test]
+    fn what_made_the_labels_is_found_within_its_standard_errors() {
+        let weights = [1.0, -0.5, 0.0];
+        let fitted = Params::new(vec![0.0; 4], 10.0).fit(&shown(&weights, 5000, 1)).unwrap();
+        for (n, truth) in weights.into_iter().chain([-1.0]).enumerate() {
+            let error = fitted.errors[n];
+            assert!((fitted.weights[n] - truth).abs() < 4.0 * error && error < 0.1, "{n}: {fitted:?}");
+        }
+    }
+
+    #[test]
+    fn little_data_changes_little_and_much_data_forgets_where_it_began() {
+        let prior = vec![2.0, 2.0, 2.0, 0.0];
+        let moved = |rows: usize| {
+            let fitted = Params::new(prior.clone(), 0.1).fit(&shown(&[0.0, 0.0, 0.0], rows, 2)).unwrap();
+            (0..3).map(|n| (fitted.weights[n] - prior[n]).abs()).fold(0.0, f64::max)
+        };
+        let (few, many) = (moved(5), moved(20_000));
+        assert!(few < 0.2 && many > 1.8, "{few} {many}");
+    }
+
+    #[test]
+    fn a_kind_that_comes_once_in_a_thousand_neither_diverges_nor_ends_early() {
+        let mut data = shown(&[1.0], 4000, 3);
+        let ones = data.targets.iter().enumerate().filter(|(_, label)| **label > 0.5).map(|(n, _)| n);
+        let rare: Vec<usize> = ones.take(4).collect();
+        data.targets.iter_mut().enumerate().for_each(|(n, label)| *label = f64::from(u8::from(rare.contains(&n))));
+        let fitted = Params::new(vec![0.0, -7.0], 1.0).fit(&data).unwrap();
+        let mut gradient = vec![0.0; 2];
+        data.records.loss(&fitted.weights, data.targets.as_slice().unwrap(), &mut gradient);
+        assert!(gradient[1].abs() < 1e-3, "at the optimum the chances of all sum to what came: {gradient:?}");
+    }
+
+    #[test]
+    fn a_narrowed_prior_draws_harder_and_is_no_surer() {
+        let fit = |narrowed: f64| {
+            Params::new(vec![0.0; 3], 0.5).narrowed(narrowed).fit(&shown(&[1.0, -1.0], 300, 6)).unwrap()
+        };
+        let (wide, narrow) = (fit(1.0), fit(0.1));
+        assert!(narrow.weights[0].abs() < 0.5 * wide.weights[0].abs());
+        assert!((0..2).all(|n| narrow.errors[n] > 0.8 * wide.errors[n]), "{wide:?} {narrow:?}");
+    }
+
+    #[test]
+    fn a_deviation_that_is_none_is_refused() {
+        for deviation in [0.0, -1.0, f64::NAN] {
+            assert!(Params::new(vec![0.0], deviation).check().is_err());
+        }
+    }
+}

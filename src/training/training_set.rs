@@ -1,0 +1,267 @@
+//! A lesson: what one kind's weights are learnt from, as sparse rows of features.
+
+use linfa::dataset::Records;
+use ndarray::Array2;
+use nextpick_kernel::sparse;
+
+use crate::base::number::sigmoid;
+
+/// Sparse rows, one after the other.
+#[derive(Debug, Clone, Default)]
+pub struct Rows {
+    /// Where each row ends; the first begins at 0.
+    pub ends: Vec<u32>,
+    /// Which feature, ascending within a row.
+    pub places: Vec<u16>,
+    /// Its value.
+    pub values: Vec<f32>,
+}
+
+impl Rows {
+    /// Adds one value to the row that is being written; zeros are left out.
+    pub fn put(&mut self, place: usize, value: f64) {
+        if value != 0.0 {
+            self.places.push(place as u16);
+            self.values.push(value as f32);
+        }
+    }
+    /// Ends the row that is being written.
+    pub fn end(&mut self) {
+        self.ends.push(self.places.len() as u32);
+    }
+    /// Adds one more value to the row that was ended last.
+    pub fn put_at_end(&mut self, place: usize, value: f64) {
+        self.put(place, value);
+        if let Some(end) = self.ends.last_mut() {
+            *end = self.places.len() as u32;
+        }
+    }
+    /// How many rows there are.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+    /// The places and values of a row.
+    pub fn row(&self, row: usize) -> (&[u16], &[f32]) {
+        let start = row.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
+        let range = start..self.ends[row] as usize;
+        (&self.places[range.clone()], &self.values[range])
+    }
+    /// Bytes held.
+    pub fn size(&self) -> usize {
+        4 * self.ends.len() + 6 * self.places.len()
+    }
+}
+
+/// What one kind is learnt from. Its rows are first those shown, each with a label of its own; then the choices, each
+/// a run of rows of which the first was chosen.
+///
+/// The last feature is 1 for rows shown and 0 for those of choices: its weight is the bias, which a choice cannot know.
+#[derive(Debug, Clone, Default)]
+pub struct Lesson {
+    /// How many features, the bias included.
+    pub features: usize,
+    /// The features of every row.
+    pub rows: Rows,
+    /// −ln of the chance with which a row of a choice was drawn; 0 for the chosen one and for rows shown.
+    pub offsets: Vec<f64>,
+    /// How many rows were shown.
+    pub shown: usize,
+    /// Where each choice ends, in rows.
+    pub choices: Vec<u32>,
+}
+
+impl Records for Lesson {
+    type Elem = f32;
+
+    fn nsamples(&self) -> usize {
+        self.shown + self.choices.len()
+    }
+    fn nfeatures(&self) -> usize {
+        self.features
+    }
+}
+
+/// What a curvature is estimated from at most: so many examples, evenly spread.
+const CURVED: usize = 6000;
+
+impl Lesson {
+    /// The runs of rows of the choices.
+    fn runs(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+        let starts = std::iter::once(self.shown).chain(self.choices.iter().map(|&end| end as usize));
+        starts.zip(&self.choices).map(|(start, &end)| start..end as usize)
+    }
+
+    /// The scores of all rows, offsets included.
+    fn scores(&self, weights: &[f64]) -> Vec<f64> {
+        let mut z = vec![0.0; self.rows.len()];
+        let ends: Vec<u32> = std::iter::once(0).chain(self.rows.ends.iter().copied()).collect();
+        sparse::scores(&mut z, weights, &ends, &self.rows.places, &self.rows.values, &self.offsets);
+        z
+    }
+
+    /// −ln of the likelihood, and its gradient added to `gradient`: the logistic loss of rows shown (`labels`), the
+    /// softmax loss of choices, a row that was drawn with chance π standing for 1/π of its sort (Horvitz and Thompson
+    /// 1952).
+    pub fn loss(&self, weights: &[f64], labels: &[f64], gradient: &mut [f64]) -> f64 {
+        let mut z = self.scores(weights);
+        let mut loss = 0.0;
+        for (z, &label) in z.iter_mut().zip(labels) {
+            loss += softplus(*z) - label * *z;
+            *z = sigmoid(*z) - label;
+        }
+        for run in self.runs() {
+            let chosen = z[run.start];
+            loss += softmax(&mut z[run.clone()]) - chosen;
+            z[run.start] -= 1.0;
+        }
+        let ends: Vec<u32> = std::iter::once(0).chain(self.rows.ends.iter().copied()).collect();
+        sparse::gather(gradient, &ends, &self.rows.places, &self.rows.values, &z);
+        loss
+    }
+
+    /// The mean loss of an example; `None` of none.
+    pub fn mean_loss(&self, weights: &[f64], labels: &[f64]) -> Option<f64> {
+        let loss = self.loss(weights, labels, &mut vec![0.0; self.features]);
+        (self.nsamples() > 0).then(|| loss / self.nsamples() as f64)
+    }
+
+    /// The matrix of the loss's second derivatives, of at most [`CURVED`] examples and scaled to all.
+    pub fn curvature(&self, weights: &[f64]) -> Array2<f64> {
+        let n = self.features;
+        let mut matrix = vec![0.0; n * n];
+        let mut z = self.scores(weights);
+        let (step, scale) = spacing(self.shown);
+        for (row, &z) in z[..self.shown].iter().enumerate().step_by(step) {
+            let chance = sigmoid(z);
+            let (places, values) = self.rows.row(row);
+            sparse::add_square(&mut matrix, n, places, values, scale * chance * (1.0 - chance));
+        }
+        let (step, scale) = spacing(self.choices.len());
+        let mut mean = vec![0.0; n];
+        for run in self.runs().step_by(step) {
+            softmax(&mut z[run.clone()]);
+            mean.fill(0.0);
+            for row in run {
+                let (places, values) = self.rows.row(row);
+                sparse::add_square(&mut matrix, n, places, values, scale * z[row]);
+                sparse::add(&mut mean, places, values, z[row]);
+            }
+            for (i, mean_i) in mean.iter().enumerate().filter(|(_, mean)| **mean != 0.0) {
+                let row = &mut matrix[i * n..i * n + i + 1];
+                row.iter_mut().zip(&mean).for_each(|(value, mean_j)| *value -= scale * mean_i * mean_j);
+            }
+        }
+        for i in 0..n {
+            (0..i).for_each(|j| matrix[j * n + i] = matrix[i * n + j]);
+        }
+        Array2::from_shape_vec((n, n), matrix).expect("n rows of n")
+    }
+
+    /// How far each feature spreads over the rows: its standard deviation. 0 for one that never differs.
+    pub fn deviations(&self) -> Vec<f64> {
+        let (mut sums, mut squares) = (vec![0.0; self.features], vec![0.0; self.features]);
+        for (&place, &value) in self.rows.places.iter().zip(&self.rows.values) {
+            sums[place as usize] += f64::from(value);
+            squares[place as usize] += f64::from(value) * f64::from(value);
+        }
+        let n = self.rows.len().max(1) as f64;
+        let deviation = |(sum, square): (&f64, &f64)| (square / n - (sum / n) * (sum / n)).max(0.0).sqrt();
+        sums.iter().zip(&squares).map(deviation).collect()
+    }
+}
+
+/// Every how many examples one is taken, and for how many it stands.
+fn spacing(examples: usize) -> (usize, f64) {
+    let step = examples.div_ceil(CURVED).max(1);
+    (step, examples as f64 / examples.div_ceil(step).max(1) as f64)
+}
+
+/// Turns scores into chances that sum to 1, and returns ln Σ e^z.
+fn softmax(z: &mut [f64]) -> f64 {
+    let highest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+    z.iter_mut().for_each(|z| *z = libm::exp(*z - highest));
+    let sum: f64 = z.iter().sum();
+    z.iter_mut().for_each(|z| *z /= sum);
+    highest + libm::log(sum)
+}
+
+/// ln(1 + e^z), without overflow.
+fn softplus(z: f64) -> f64 {
+    z.max(0.0) + libm::log1p(libm::exp(-z.abs()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::random::Random;
+
+    /// Twenty rows shown and ten choices among five, of four features and a bias.
+    pub fn lesson(seed: u64) -> (Lesson, Vec<f64>) {
+        let mut random = Random::new(seed);
+        let mut lesson = Lesson { features: 5, ..Lesson::default() };
+        let mut row = |lesson: &mut Lesson, shown: bool, offset: f64| {
+            (0..4).for_each(|place| lesson.rows.put(place, random.unit() * 2.0 - 1.0));
+            lesson.rows.end();
+            if shown {
+                lesson.rows.put_at_end(4, 1.0);
+            }
+            lesson.offsets.push(offset);
+        };
+        (0..20).for_each(|_| row(&mut lesson, true, 0.0));
+        lesson.shown = 20;
+        for choice in 1..=10 {
+            (0..5).for_each(|n| row(&mut lesson, false, if n == 0 { 0.0 } else { 1.5 }));
+            lesson.choices.push(20 + 5 * choice);
+        }
+        (lesson, (0..20).map(|n| f64::from(u8::from(n % 3 == 0))).collect())
+    }
+
+    /// The loss as it is written in books: dense, one example after the other.
+    fn plain_loss(lesson: &Lesson, labels: &[f64], weights: &[f64]) -> f64 {
+        let z = |row: usize| {
+            let (places, values) = lesson.rows.row(row);
+            lesson.offsets[row]
+                + places.iter().zip(values).map(|(p, v)| weights[*p as usize] * f64::from(*v)).sum::<f64>()
+        };
+        let shown: f64 = (0..lesson.shown)
+            .map(|row| if labels[row] > 0.5 { -sigmoid(z(row)).ln() } else { -(1.0 - sigmoid(z(row))).ln() })
+            .sum();
+        let chosen: f64 =
+            lesson.runs().map(|run| run.clone().map(|row| z(row).exp()).sum::<f64>().ln() - z(run.start)).sum();
+        shown + chosen
+    }
+
+    #[test]
+    fn loss_slopes_and_curvature_are_those_of_the_plain_loss() {
+        for seed in 0..5 {
+            let (lesson, labels) = lesson(seed);
+            let weights = [0.3, -0.7, 1.1, 0.2, -0.4];
+            let mut gradient = vec![0.0; 5];
+            let loss = lesson.loss(&weights, &labels, &mut gradient);
+            assert!((loss - plain_loss(&lesson, &labels, &weights)).abs() < 1e-9);
+            let curvature = lesson.curvature(&weights);
+            for n in 0..5 {
+                let at = |step: f64| {
+                    let mut moved = weights;
+                    moved[n] += step;
+                    moved
+                };
+                let slope = |weights: &[f64]| {
+                    let mut gradient = vec![0.0; 5];
+                    lesson.loss(weights, &labels, &mut gradient);
+                    gradient
+                };
+                let (up, down) = (plain_loss(&lesson, &labels, &at(1e-5)), plain_loss(&lesson, &labels, &at(-1e-5)));
+                assert!((gradient[n] - (up - down) / 2e-5).abs() < 1e-4, "slope {n}");
+                let (up, down) = (slope(&at(1e-5)), slope(&at(-1e-5)));
+                for m in 0..5 {
+                    assert!((curvature[[n, m]] - (up[m] - down[m]) / 2e-5).abs() < 1e-4, "curvature {n} {m}");
+                }
+            }
+        }
+    }
+}
