@@ -10,11 +10,9 @@ import { textOf, withLineFeeds } from './decode.js';
 import { headerOf, isExpected } from './headings.js';
 import { parseJson } from './json.js';
 import { RULES, limitsOf } from './limits.js';
-import { parquetTable } from './parquet.js';
 import { FileReading } from './readers.js';
 import { FileError, checkUnnamed, checkWidth, objectReader, rowReader } from './records.js';
 import { sorts } from './schema.js';
-import { sheetTable } from './sheet.js';
 
 /** Names under which an object of arrays may hold each sort. */
 const KEYS = { interactions: ['interactions', 'events'], impressions: ['impressions', 'log'] };
@@ -104,7 +102,8 @@ async function* opened(source, { name, file, reading, limits, skipLines, knows, 
   const { format, gzip } = formatOf(name);
   if (format === 'parquet' || format === 'xlsx') {
     let recordOf;
-    const table = format === 'parquet' ? parquetTable(source, file, limits) : sheetTable(source, { file, limits, skipLines, told: reading.told });
+// Loaded where they are needed: most files are text.
+    const table = format === 'parquet' ? (await import('./parquet.js')).parquetTable(source, file, limits) : (await import('./sheet.js')).sheetTable(source, { file, limits, skipLines, told: reading.told });
     for await (const { header, headerRow = 1, rows } of table) {
       if (header) recordOf = format === 'xlsx' ? headed({ row: headerRow, cells: header }, reading, tableOf) : byName(header, headed({ cells: header }, reading, tableOf));
       else yield read(rows, recordOf);
