@@ -1,7 +1,7 @@
 //! State as bytes and back: field after field, in the format of postcard (postcard.jamesmunns.com/wire-format). Whole
 //! numbers are varints, the signed ones zigzag, floats their eight bytes, lists and texts have their length before them.
 //!
-//! Reading goes on after a mistake, with nothing and zeros, and [`Reader::whole`] says at the end whether there was one:
+//! Reading goes on after a mistake, with nothing and zeros, and [`ByteReader::whole`] says at the end whether there was one:
 //! no field has a way out of its own, which is half of what makes readers large.
 
 use std::rc::Rc;
@@ -9,22 +9,22 @@ use std::rc::Rc;
 use crate::base::value::{Value, json};
 
 /// What can be written as bytes and read again.
-pub trait Bytes {
+pub trait Codec {
     /// Adds it to bytes.
     fn write(&self, to: &mut Output);
     /// Takes it from bytes; anything, after a mistake.
-    fn read(from: &mut Reader) -> Self;
+    fn read(from: &mut ByteReader) -> Self;
 }
 
 /// A struct as its fields, one after the other; those behind `;` follow from the others, and are read as nothing.
 macro_rules! as_bytes {
     ($name:ty: $($field:tt),* $(; $($derived:ident),*)?) => {
-        impl $crate::base::bytes::Bytes for $name {
+        impl $crate::base::bytes::Codec for $name {
             fn write(&self, to: &mut $crate::base::bytes::Output) {
-                $($crate::base::bytes::Bytes::write(&self.$field, to);)*
+                $($crate::base::bytes::Codec::write(&self.$field, to);)*
             }
-            fn read(from: &mut $crate::base::bytes::Reader) -> Self {
-                Self { $($field: $crate::base::bytes::Bytes::read(from),)* $($($derived: Default::default(),)*)? }
+            fn read(from: &mut $crate::base::bytes::ByteReader) -> Self {
+                Self { $($field: $crate::base::bytes::Codec::read(from),)* $($($derived: Default::default(),)*)? }
             }
         }
     };
@@ -74,7 +74,7 @@ impl<'a> Output<'a> {
 
 /// A value as bytes.
 #[cfg(test)]
-pub fn to_bytes(value: &impl Bytes) -> Vec<u8> {
+pub fn to_bytes(value: &impl Codec) -> Vec<u8> {
     let mut bytes = Vec::new();
     let mut hand_over = |piece: &[u8]| bytes.extend_from_slice(piece);
     let mut output = Output::to(&mut hand_over);
@@ -84,25 +84,25 @@ pub fn to_bytes(value: &impl Bytes) -> Vec<u8> {
 }
 
 /// The value of bytes that are one value and nothing else.
-pub fn from_bytes<T: Bytes>(bytes: &[u8]) -> Option<T> {
+pub fn from_bytes<T: Codec>(bytes: &[u8]) -> Option<T> {
     read_whole(bytes, T::read)
 }
 
 /// The value that `read` takes from bytes; `None` if they are not one, or more than one.
-pub fn read_whole<T>(bytes: &[u8], read: impl FnOnce(&mut Reader) -> T) -> Option<T> {
-    let mut reader = Reader { rest: bytes, is_sound: true };
+pub fn read_whole<T>(bytes: &[u8], read: impl FnOnce(&mut ByteReader) -> T) -> Option<T> {
+    let mut reader = ByteReader { rest: bytes, is_sound: true };
     let value = read(&mut reader);
     (reader.is_sound && reader.rest.is_empty()).then_some(value)
 }
 
 /// Bytes that are being read.
 #[derive(Debug)]
-pub struct Reader<'a> {
+pub struct ByteReader<'a> {
     rest: &'a [u8],
     is_sound: bool,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> ByteReader<'a> {
     /// Says that what was read cannot be.
     pub fn refuse(&mut self) {
         *self = Self { rest: &[], is_sound: false };
@@ -142,7 +142,7 @@ impl<'a> Reader<'a> {
 
 macro_rules! varint {
     ($number:ty) => {
-        impl Bytes for $number {
+        impl Codec for $number {
             fn write(&self, to: &mut Output) {
                 let mut rest = *self;
                 while rest >= 128 {
@@ -151,7 +151,7 @@ macro_rules! varint {
                 }
                 to.push(rest as u8);
             }
-            fn read(from: &mut Reader) -> Self {
+            fn read(from: &mut ByteReader) -> Self {
                 let mut number = 0;
                 for shift in (0..Self::BITS).step_by(7) {
                     let [byte] = from.array();
@@ -176,11 +176,11 @@ varint!(u128);
 /// What is written as another number is.
 macro_rules! by_way_of {
     ($number:ty, $other:ty, $to:expr, $back:expr) => {
-        impl Bytes for $number {
+        impl Codec for $number {
             fn write(&self, to: &mut Output) {
                 <$other>::write(&$to(*self), to);
             }
-            fn read(from: &mut Reader) -> Self {
+            fn read(from: &mut ByteReader) -> Self {
                 let number = <$other>::read(from);
                 $back(number).unwrap_or_else(|| {
                     from.refuse();
@@ -198,11 +198,11 @@ by_way_of!(i64, u64, |number| (number << 1 ^ number >> 63) as u64, |number| Some
 
 macro_rules! fixed {
     ($number:ty) => {
-        impl Bytes for $number {
+        impl Codec for $number {
             fn write(&self, to: &mut Output) {
                 to.extend_from_slice(&self.to_le_bytes());
             }
-            fn read(from: &mut Reader) -> Self {
+            fn read(from: &mut ByteReader) -> Self {
                 Self::from_le_bytes(from.array())
             }
         }
@@ -211,11 +211,11 @@ macro_rules! fixed {
 fixed!(f64);
 fixed!(f32);
 
-impl Bytes for bool {
+impl Codec for bool {
     fn write(&self, to: &mut Output) {
         to.push(u8::from(*self));
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         let [byte] = from.array();
         if byte > 1 {
             from.refuse();
@@ -224,32 +224,32 @@ impl Bytes for bool {
     }
 }
 
-impl Bytes for String {
+impl Codec for String {
     fn write(&self, to: &mut Output) {
         (self.len() as u64).write(to);
         to.extend_from_slice(self.as_bytes());
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         from.text().to_owned()
     }
 }
 
-impl Bytes for Rc<str> {
+impl Codec for Rc<str> {
     fn write(&self, to: &mut Output) {
         (self.len() as u64).write(to);
         to.extend_from_slice(self.as_bytes());
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         from.text().into()
     }
 }
 
 /// As JSON text.
-impl Bytes for Value {
+impl Codec for Value {
     fn write(&self, to: &mut Output) {
         json(self).write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self::from_json(&String::read(from), "").unwrap_or_else(|_| {
             from.refuse();
             Self::Null
@@ -257,36 +257,36 @@ impl Bytes for Value {
     }
 }
 
-impl Bytes for () {
+impl Codec for () {
     fn write(&self, _: &mut Output) {}
-    fn read(_: &mut Reader) {}
+    fn read(_: &mut ByteReader) {}
 }
 
-impl<A: Bytes, B: Bytes> Bytes for (A, B) {
+impl<A: Codec, B: Codec> Codec for (A, B) {
     fn write(&self, to: &mut Output) {
         self.0.write(to);
         self.1.write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         (A::read(from), B::read(from))
     }
 }
 
-impl<T: Bytes, const N: usize> Bytes for [T; N] {
+impl<T: Codec, const N: usize> Codec for [T; N] {
     fn write(&self, to: &mut Output) {
         self.iter().for_each(|value| value.write(to));
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         std::array::from_fn(|_| T::read(from))
     }
 }
 
-impl<T: Bytes> Bytes for Option<T> {
+impl<T: Codec> Codec for Option<T> {
     fn write(&self, to: &mut Output) {
         self.is_some().write(to);
         self.iter().for_each(|value| value.write(to));
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         bool::read(from).then(|| T::read(from))
     }
 }
@@ -295,16 +295,16 @@ impl<T: Bytes> Bytes for Option<T> {
 const AT_ONCE: usize = 4096;
 
 /// Writes a list as `Vec` does.
-pub fn write_list<T: Bytes>(list: &[T], to: &mut Output) {
+pub fn write_list<T: Codec>(list: &[T], to: &mut Output) {
     (list.len() as u64).write(to);
     list.iter().for_each(|value| value.write(to));
 }
 
-impl<T: Bytes> Bytes for Vec<T> {
+impl<T: Codec> Codec for Vec<T> {
     fn write(&self, to: &mut Output) {
         write_list(self, to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         let count = from.count();
         let mut all = Vec::with_capacity(count.min(AT_ONCE));
         for _ in 0..count {
@@ -354,7 +354,7 @@ mod tests {
         assert_eq!(from_bytes::<Vec<u64>>(&to_bytes(&u64::MAX)), None);
         // A long list of large elements, of which the first is none: nothing is made room for, and nothing goes on.
         let many = [to_bytes(&(1u64 << 26)), vec![0xff; 1 << 26]].concat();
-        let mut reader = Reader { rest: &many, is_sound: true };
+        let mut reader = ByteReader { rest: &many, is_sound: true };
         let read = Vec::<[u64; 12]>::read(&mut reader);
         assert!(!reader.is_sound && read.len() <= 1 && read.capacity() <= AT_ONCE);
     }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::bytes::{Bytes, Output, Reader};
+use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::error::{Error, Result};
 use crate::base::value::{Value, shown};
 
@@ -99,11 +99,11 @@ impl<'a> FromIterator<&'a str> for Interner {
     }
 }
 
-impl Bytes for Interner {
+impl Codec for Interner {
     fn write(&self, to: &mut Output) {
         self.names.write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         let names = Vec::<Rc<str>>::read(from);
         let named = || names.iter().zip(0..).filter(|(name, _)| !name.is_empty());
         let numbers: FxHashMap<_, _> = named().map(|(name, number)| (name.clone(), number)).collect();

@@ -37,7 +37,7 @@ pub fn sort<T: Ord>(list: &mut [T]) {
 }
 
 /// Keeps the first `count` of a list in the order of `compare`, without moving them; of equal elements any are kept.
-pub fn keep_first<T>(list: &mut Vec<T>, count: usize, compare: impl Fn(&T, &T) -> Ordering) {
+pub fn retain_smallest<T>(list: &mut Vec<T>, count: usize, compare: impl Fn(&T, &T) -> Ordering) {
     if list.len() <= count {
         return;
     }
@@ -245,12 +245,12 @@ mod tests {
     #[test]
     fn the_first_stay_where_they_were() {
         let mut list = vec![5, 1, 4, 2, 3];
-        keep_first(&mut list, 3, i32::cmp);
+        retain_smallest(&mut list, 3, i32::cmp);
         assert_eq!(list, [1, 2, 3]);
-        keep_first(&mut list, 9, i32::cmp);
+        retain_smallest(&mut list, 9, i32::cmp);
         assert_eq!(list.len(), 3);
         let mut equal = vec![1; 9];
-        keep_first(&mut equal, 4, i32::cmp);
+        retain_smallest(&mut equal, 4, i32::cmp);
         assert_eq!(equal, [1; 4]);
     }
 }

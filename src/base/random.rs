@@ -36,9 +36,9 @@ impl Random {
         draw::normal(&mut self.0)
     }
 
-    /// The place of the largest of `means[i] + deviations[i] · normal`, of equal ones the first; deviations are not below 0.
-    pub fn largest_normal(&mut self, means: &[f64], deviations: &[f64]) -> usize {
-        draw::largest_normal(&mut self.0, means, deviations)
+    /// The place of the largest of `means[i] + std_devs[i] · normal`, of equal ones the first; deviations are not below 0.
+    pub fn largest_normal(&mut self, means: &[f64], std_devs: &[f64]) -> usize {
+        draw::largest_normal(&mut self.0, means, std_devs)
     }
 
     /// No normal draw is farther from 0 than this.

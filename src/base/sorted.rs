@@ -6,20 +6,20 @@ use std::hash::Hash;
 use rustc_hash::FxHashMap;
 use serde::ser::{Serialize, Serializer};
 
-use crate::base::bytes::{Bytes, Output, Reader};
+use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::order;
 
 /// Pairs in the order of their keys, for not many.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Sorted<K, V>(Vec<(K, V)>);
+pub struct SortedMap<K, V>(Vec<(K, V)>);
 
-impl<K, V> Default for Sorted<K, V> {
+impl<K, V> Default for SortedMap<K, V> {
     fn default() -> Self {
         Self(Vec::new())
     }
 }
 
-impl<K: Ord, V> Sorted<K, V> {
+impl<K: Ord, V> SortedMap<K, V> {
     fn place(&self, key: &K) -> Result<usize, usize> {
         self.0.binary_search_by(|(known, _)| known.cmp(key))
     }
@@ -57,7 +57,7 @@ impl<K: Ord, V> Sorted<K, V> {
     }
 }
 
-impl<K, V> Sorted<K, V> {
+impl<K, V> SortedMap<K, V> {
     /// Whether there is nothing.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
@@ -72,38 +72,38 @@ impl<K, V> Sorted<K, V> {
     }
 }
 
-impl<K: Serialize, V: Serialize> Serialize for Sorted<K, V> {
+impl<K: Serialize, V: Serialize> Serialize for SortedMap<K, V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(key, value)| (key, value)))
     }
 }
 
-impl<K: Bytes, V: Bytes> Bytes for Sorted<K, V> {
+impl<K: Codec, V: Codec> Codec for SortedMap<K, V> {
     fn write(&self, to: &mut Output) {
         self.0.write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self(Vec::read(from))
     }
 }
 
 /// A map of many entries, in no order but when it becomes bytes.
 #[derive(Debug, Clone)]
-pub struct Keyed<K, V>(pub FxHashMap<K, V>);
+pub struct HashedMap<K, V>(pub FxHashMap<K, V>);
 
-impl<K, V> Default for Keyed<K, V> {
+impl<K, V> Default for HashedMap<K, V> {
     fn default() -> Self {
         Self(FxHashMap::default())
     }
 }
 
-impl<K: Hash + Eq, V: PartialEq> PartialEq for Keyed<K, V> {
+impl<K: Hash + Eq, V: PartialEq> PartialEq for HashedMap<K, V> {
     fn eq(&self, other: &Self) -> bool {
         self.0 == other.0
     }
 }
 
-impl<K: Ord + Hash + Bytes, V: Bytes> Bytes for Keyed<K, V> {
+impl<K: Ord + Hash + Codec, V: Codec> Codec for HashedMap<K, V> {
     fn write(&self, to: &mut Output) {
         let mut pairs: Vec<(&K, &V)> = self.0.iter().collect();
         order::sort_by(&mut pairs, |a, b| a.0.cmp(b.0));
@@ -113,7 +113,7 @@ impl<K: Ord + Hash + Bytes, V: Bytes> Bytes for Keyed<K, V> {
             value.write(to);
         });
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self(Vec::read(from).into_iter().collect())
     }
 }

@@ -70,20 +70,20 @@ impl HalfLife {
     }
 
     /// 2^(−age/h): what is left after `age` milliseconds; 1 for an age below 0.
-    pub fn left_after(self, age: Time) -> f64 {
+    pub fn decay_factor(self, age: Time) -> f64 {
         number::exp2(-(age.max(0) as f64) / self.0 as f64)
     }
 
     /// The grid cell a time falls into and how far into it the time lies, as a power of two in [1, 2).
-    pub fn place(self, at: Time) -> Place {
+    pub fn place(self, at: Time) -> DecayPoint {
         let cell = at.div_euclid(self.0);
-        Place { cell, growth: number::exp2((at - cell * self.0) as f64 / self.0 as f64) }
+        DecayPoint { cell, growth: number::exp2((at - cell * self.0) as f64 / self.0 as f64) }
     }
 }
 
 /// A time as one half-life sees it: the landmark below it and the growth since.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Place {
+pub struct DecayPoint {
     cell: i64,
     growth: f64,
 }
@@ -94,7 +94,7 @@ pub struct Place {
 /// to 2^−50, which leaves 48 halvings before a bit of an entry is lost, and reading leaves out what is below 2^−50: what
 /// entries lost shows in no figure, but with a probability of some 2^−48. The sum has room for 2^29 entries of one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Decayed {
+pub struct DecayedSum {
     /// The higher and the lower half of the sum: as one number of 128 bits it would be aligned to 16 bytes.
     halves: [u64; 2],
     cell: i64,
@@ -107,9 +107,9 @@ const SPARE_BITS: u32 = 48;
 /// The value of the lowest bit of the higher half: 2^(64 − 98).
 const HIGHER: f64 = 1.0 / (1u64 << 34) as f64;
 
-impl Decayed {
+impl DecayedSum {
     /// Adds `amount`, from 0 to 1, that happened at `place`.
-    pub fn add(&mut self, place: Place, amount: f64) {
+    pub fn add(&mut self, place: DecayPoint, amount: f64) {
         let growth = (amount * place.growth * ONE) as u64;
         self.merge(Self::of(u128::from(growth) << SPARE_BITS, place.cell));
     }
@@ -125,7 +125,7 @@ impl Decayed {
     }
 
     /// The sum as seen from `now`; entries after `now` are not magnified but count in their own cell as if fresh.
-    pub fn at(&self, now: Place) -> f64 {
+    pub fn at(&self, now: DecayPoint) -> f64 {
         let [higher, lower] = self.halves;
         let sum = higher as f64 * HIGHER + (lower >> SPARE_BITS) as f64 / ONE;
         if now.cell >= self.cell { halved(sum, now.cell - self.cell) / now.growth } else { sum / 2.0 }
@@ -227,7 +227,7 @@ mod tests {
     #[test]
     fn half_is_left_after_a_half_life() {
         let day = HalfLife::of(DAY);
-        let mut sum = Decayed::default();
+        let mut sum = DecayedSum::default();
         sum.add(day.place(10 * DAY + 5), 1.0);
         assert!((sum.at(day.place(11 * DAY + 5)) - 0.5).abs() < 1e-12);
     }
@@ -238,7 +238,8 @@ mod tests {
         for _ in 0..200 {
             let h = HalfLife::of(1 + random.below(60 * DAY as usize) as Time);
             let mut times: Vec<Time> = (0..100).map(|_| random.below(800 * DAY as usize) as Time).collect();
-            let (mut there, mut back, mut halves) = (Decayed::default(), Decayed::default(), [Decayed::default(); 2]);
+            let (mut there, mut back, mut halves) =
+                (DecayedSum::default(), DecayedSum::default(), [DecayedSum::default(); 2]);
             times.iter().for_each(|&t| there.add(h.place(t), 1.0));
             times.iter().rev().for_each(|&t| back.add(h.place(t), 1.0));
             times.iter().for_each(|&t| halves[t as usize % 2].add(h.place(t), 1.0));
@@ -254,16 +255,16 @@ mod tests {
     fn a_sum_is_that_of_its_entries() {
         let h = HalfLife::of(6 * HOUR);
         let times = [400 * DAY + 17, 3, 400 * DAY, 170 * DAY, 399 * DAY + 23 * HOUR];
-        let mut sum = Decayed::default();
+        let mut sum = DecayedSum::default();
         times.iter().for_each(|&t| sum.add(h.place(t), 1.0));
-        let plain: f64 = times.iter().map(|&t| h.left_after(401 * DAY - t)).sum();
+        let plain: f64 = times.iter().map(|&t| h.decay_factor(401 * DAY - t)).sum();
         assert!((sum.at(h.place(401 * DAY)) - plain).abs() <= 1e-12 * plain);
     }
 
     #[test]
     fn the_ends_of_time_neither_overflow_nor_trap() {
         let h = HalfLife::of(HOUR);
-        let mut sum = Decayed::default();
+        let mut sum = DecayedSum::default();
         for t in [-FARTHEST, FARTHEST, 0] {
             sum.add(h.place(t), 1.0);
             assert!(sum.at(h.place(t)).is_finite());

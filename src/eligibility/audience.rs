@@ -1,9 +1,9 @@
 //! Audience: whom an item may be shown to, and its `not`.
 
-use crate::world::facet::Profile;
+use crate::world::facet::FacetProfile;
 use crate::world::item::Audience;
 
-use super::{Moment, Question, Refusal};
+use super::{Question, Refusal, RuleContext};
 
 /// Refuses with `audience.` and the first list that is given and not met (tiers, users, groups, channels, purposes,
 /// tags), then with `audience.not` if any of the lists of `not` is met. This does not end by itself.
@@ -18,7 +18,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 }
 
 /// For each list the rule that it is, and whether it is met if it is given.
-fn lists(moment: &Moment, audience: &Audience<u32>) -> [(&'static str, Option<bool>); 6] {
+fn lists(moment: &RuleContext, audience: &Audience<u32>) -> [(&'static str, Option<bool>); 6] {
     let addressee = moment.addressee;
     let names = |list: &Option<Vec<u32>>, number: Option<u32>| {
         list.as_ref().map(|list| number.is_some_and(|number| list.binary_search(&number).is_ok()))
@@ -36,9 +36,9 @@ fn lists(moment: &Moment, audience: &Audience<u32>) -> [(&'static str, Option<bo
 }
 
 /// Whether the user or the group carries a tag. A user who does not want to be profiled carries none.
-fn has(moment: &Moment, tag: u32) -> bool {
+fn has(moment: &RuleContext, tag: u32) -> bool {
     let carries =
-        |portrait: Option<&Profile>| portrait.is_some_and(|portrait| portrait.tags.binary_search(&tag).is_ok());
+        |portrait: Option<&FacetProfile>| portrait.is_some_and(|portrait| portrait.tags.binary_search(&tag).is_ok());
     let (user, group) = (moment.addressee.user, moment.addressee.group);
     let user = user.filter(|&user| moment.world.is_personalised(user));
     carries(user.and_then(|user| moment.world.users.portrait(user)))
@@ -47,10 +47,10 @@ fn has(moment: &Moment, tag: u32) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::scene::Fixture;
 
-    fn scene() -> Scene {
-        let mut scene = Scene::default();
+    fn scene() -> Fixture {
+        let mut scene = Fixture::default();
         scene.user(r#"{"id":"u","tags":["老客"]}"#).user(r#"{"id":"v"}"#);
         scene.group(r#"{"id":"g","tags":["vip"],"purpose":"benefit","channel":"wecom"}"#).group(r#"{"id":"h"}"#);
         scene

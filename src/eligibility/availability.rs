@@ -7,16 +7,16 @@
 use nextpick_kernel as kernel;
 
 use crate::base::time::Time;
-use crate::world::item::{Item, Per};
+use crate::world::item::{CapPer, Item};
 use crate::world::library::Library;
 
 /// The gates of the whole library, by item number.
 #[derive(Debug, Clone, Default)]
-pub struct Gates {
+pub struct AvailabilityIndex {
     opens: Vec<Time>,
     closes: Vec<Time>,
     /// The items about which `audience` or `cap` may have something to say to anybody, ascending.
-    guarded: Vec<u32>,
+    conditional: Vec<u32>,
     /// The items that come first wherever they are eligible, ascending.
     pinned: Vec<u32>,
     revision: u64,
@@ -25,7 +25,7 @@ pub struct Gates {
 /// A gate that is never open.
 const SHUT: (Time, Time) = (Time::MAX, Time::MIN);
 
-impl Gates {
+impl AvailabilityIndex {
     /// Brings the gates of the items that have changed up to date with the library.
     pub fn refresh(&mut self, library: &Library) {
         for number in library.changed_since(self.revision) {
@@ -36,8 +36,8 @@ impl Gates {
             let item = library.entry(number).map(|entry| &entry.item);
             let (opens, closes) = item.map_or(SHUT, times);
             (self.opens[number as usize], self.closes[number as usize]) = (opens, closes);
-            let caps_total = |item: &Item| item.caps.iter().any(|cap| cap.per == Per::Total);
-            list(&mut self.guarded, number, item.is_some_and(|item| item.audience.is_some() || caps_total(item)));
+            let caps_total = |item: &Item| item.caps.iter().any(|cap| cap.per == CapPer::Total);
+            list(&mut self.conditional, number, item.is_some_and(|item| item.audience.is_some() || caps_total(item)));
             list(&mut self.pinned, number, item.is_some_and(|item| item.pinned == Some(true)));
         }
         self.revision = library.revision();
@@ -53,8 +53,8 @@ impl Gates {
         kernel::choice::within(&self.opens, &self.closes, now, but, items);
     }
     /// The items about which `audience` or `cap` may have something to say to anybody, ascending.
-    pub fn guarded(&self) -> &[u32] {
-        &self.guarded
+    pub fn conditional(&self) -> &[u32] {
+        &self.conditional
     }
     /// The items that come first wherever they are eligible, ascending.
     pub fn pinned(&self) -> &[u32] {
@@ -93,9 +93,9 @@ fn times(item: &Item) -> (Time, Time) {
 
 #[cfg(test)]
 mod tests {
-    use super::Gates;
+    use super::AvailabilityIndex;
     use crate::base::value::Value;
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::scene::Fixture;
     use crate::eligibility::{hidden, schedule};
     use crate::world::item::Item;
 
@@ -105,7 +105,7 @@ mod tests {
 
     #[test]
     fn a_gate_is_open_exactly_when_neither_hidden_nor_schedule_refuses() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         let fields =
             [r#","publishedAt":10"#, r#","startsAt":20"#, r#","expiresAt":30"#, r#","hidden":true"#, r#","caps":[]"#];
         for chosen in 0..1 << fields.len() {
@@ -115,7 +115,7 @@ mod tests {
         for now in [0, 9, 10, 19, 20, 29, 30, 34, 35, 99] {
             scene.each_question(now, |question| {
                 let refused = hidden::refusal(&question).or(schedule::refusal(&question)).is_some();
-                assert_eq!(question.moment.gates.is_open(question.item, now), !refused);
+                assert_eq!(question.moment.availability.is_open(question.item, now), !refused);
             });
         }
     }
@@ -123,7 +123,7 @@ mod tests {
     #[test]
     fn gates_that_follow_changes_are_those_made_anew() {
         let mut random = crate::base::random::Random::new(3);
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         let fields =
             ["", r#","hidden":true"#, r#","expiresAt":30"#, r#","pinned":true"#, r#","audience":{"users":["u"]}"#];
         for _ in 0..300 {
@@ -135,22 +135,25 @@ mod tests {
                 };
             }
             scene.refresh();
-            let mut anew = Gates::default();
+            let mut anew = AvailabilityIndex::default();
             anew.refresh(&scene.world.library);
-            assert_eq!((scene.gates.guarded(), scene.gates.pinned()), (anew.guarded(), anew.pinned()));
+            assert_eq!(
+                (scene.availability.conditional(), scene.availability.pinned()),
+                (anew.conditional(), anew.pinned())
+            );
             for (item, now) in (0..20).zip([0, 29, 30].into_iter().cycle()) {
-                assert_eq!(scene.gates.is_open(item, now), anew.is_open(item, now));
+                assert_eq!(scene.availability.is_open(item, now), anew.is_open(item, now));
             }
         }
     }
 
     #[test]
     fn where_no_item_stands_the_gate_is_shut() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a"}"#);
         scene.world.remove_items(&["a".into()]);
         scene.refresh();
-        assert!(!scene.gates.is_open(0, 0));
-        assert!(!scene.gates.is_open(7, 0));
+        assert!(!scene.availability.is_open(0, 0));
+        assert!(!scene.availability.is_open(7, 0));
     }
 }

@@ -9,12 +9,12 @@ use crate::base::value::{self, Fields, Value, shown};
 use crate::memory::Subject;
 
 use super::window::{Window, blocked_until, newest};
-use super::{Moment, Silence, nameable};
+use super::{RuleContext, Silence, nameable};
 
 /// Over what messages are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Per {
+pub enum CadencePer {
     /// Messages to the same user.
     User,
     /// Messages to the same group as one.
@@ -25,7 +25,7 @@ pub enum Per {
 
 /// How many messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Count {
+pub enum CadenceCount {
     /// So many, at least 1.
     Fixed(u32),
     /// As many as the operator's month has days.
@@ -52,9 +52,9 @@ pub enum Every {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rule {
     /// Over what one counts.
-    pub per: Per,
+    pub per: CadencePer,
     /// How many.
-    pub count: Count,
+    pub count: CadenceCount,
     /// Within what.
     pub every: Every,
     /// Only for messages through this channel.
@@ -64,8 +64,8 @@ pub struct Rule {
 
 /// WeCom's own limits: one message a customer a day; as many a month to a group as the month has days.
 pub const WECOM: [Rule; 2] = [
-    Rule { per: Per::User, count: Count::Fixed(1), every: Every::Day, channel: None },
-    Rule { per: Per::Group, count: Count::DaysInMonth, every: Every::Month, channel: None },
+    Rule { per: CadencePer::User, count: CadenceCount::Fixed(1), every: Every::Day, channel: None },
+    Rule { per: CadencePer::Group, count: CadenceCount::DaysInMonth, every: Every::Month, channel: None },
 ];
 
 /// Reads `"wecom"` or a list of rules.
@@ -82,20 +82,20 @@ impl Rule {
         let mut fields = Fields::of(value, path)?;
         let rule = Self {
             per: fields.required("per", |value, path| match &value {
-                Value::Text(per) if per == "user" => Ok(Per::User),
-                Value::Text(per) if per == "group" => Ok(Per::Group),
-                Value::Text(per) if per == "channel" => Ok(Per::Channel),
+                Value::Text(per) if per == "user" => Ok(CadencePer::User),
+                Value::Text(per) if per == "group" => Ok(CadencePer::Group),
+                Value::Text(per) if per == "channel" => Ok(CadencePer::Channel),
                 other => Err(Error::invalid(path, "one of user, group, channel", shown(other))),
             })?,
             count: fields.required("count", |value, path| match &value {
-                Value::Text(name) if name == "daysInMonth" => Ok(Count::DaysInMonth),
-                Value::Number(_) => value::whole(1, 1_000_000_000)(value, path).map(Count::Fixed),
+                Value::Text(name) if name == "daysInMonth" => Ok(CadenceCount::DaysInMonth),
+                Value::Number(_) => value::whole(1, 1_000_000_000)(value, path).map(CadenceCount::Fixed),
                 other => Err(Error::invalid(path, r#"a whole number of at least 1, or "daysInMonth""#, shown(other))),
             })?,
             every: fields.required("every", every)?,
             channel: fields.optional("channel", id::id)?,
         };
-        if rule.count == Count::DaysInMonth && rule.every != Every::Month {
+        if rule.count == CadenceCount::DaysInMonth && rule.every != Every::Month {
             let rule = r#"a whole number, unless `every` is "month""#;
             return Err(Error::invalid(&fields.path("count"), rule, r#""daysInMonth""#));
         }
@@ -104,14 +104,14 @@ impl Rule {
     }
 
     /// If this rule is silent at `at`: when the message that fills it leaves. Messages after `at` count as well.
-    fn full_until(&self, moment: &Moment, at: Time) -> Option<Time> {
+    fn full_until(&self, moment: &RuleContext, at: Time) -> Option<Time> {
         let (addressee, calendar) = (moment.addressee, moment.rules.calendar);
         if !named(self.channel.as_deref(), addressee.channel.map(|channel| moment.world.channels.ids.name(channel))) {
             return None;
         }
         let count = match self.count {
-            Count::Fixed(count) => count,
-            Count::DaysInMonth => {
+            CadenceCount::Fixed(count) => count,
+            CadenceCount::DaysInMonth => {
                 let month = calendar.month(at);
                 // A clock may have stepped back from a month with fewer days: then the month counts as the shortest.
                 if self.newest(moment, 1)? < month.end { month.days } else { SHORTEST_MONTH }
@@ -122,12 +122,12 @@ impl Rule {
     }
 
     /// When the `count`-th newest of the messages that this rule counts was sent.
-    fn newest(&self, moment: &Moment, count: u32) -> Option<Time> {
+    fn newest(&self, moment: &RuleContext, count: u32) -> Option<Time> {
         let (addressee, exposure) = (moment.addressee, &moment.memory.exposure);
         match self.per {
-            Per::Channel => newest(exposure.through(addressee.channel?), count),
-            Per::User if !addressee.is_user => None,
-            Per::Group if addressee.is_user => None,
+            CadencePer::Channel => newest(exposure.through(addressee.channel?), count),
+            CadencePer::User if !addressee.is_user => None,
+            CadencePer::Group if addressee.is_user => None,
             _ => {
                 let messages = exposure.received(Subject::of(&addressee)?).messages.iter().rev();
                 let counted = messages.filter(|message| self.channel.is_none() || message.channel == addressee.channel);
@@ -174,7 +174,7 @@ fn every(value: Value, path: &str) -> Result<Every> {
     }
 }
 
-impl Serialize for Count {
+impl Serialize for CadenceCount {
     fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
         match self {
             Self::Fixed(count) => serializer.serialize_u32(*count),
@@ -184,28 +184,27 @@ impl Serialize for Count {
 }
 
 /// The silences that rules per user, per group and per channel keep now, each until none of its rules does.
-pub fn silences(moment: &Moment) -> [Option<Silence>; 3] {
-    [(Per::User, "cadence.user"), (Per::Group, "cadence.group"), (Per::Channel, "cadence.channel")].map(
-        |(per, rule)| {
+pub fn silences(moment: &RuleContext) -> [Option<Silence>; 3] {
+    [(CadencePer::User, "cadence.user"), (CadencePer::Group, "cadence.group"), (CadencePer::Channel, "cadence.channel")]
+        .map(|(per, rule)| {
             let alike = || moment.rules.cadence.iter().filter(|rule| rule.per == per);
             let until = blocked_until(moment.now, |at| alike().find_map(|rule| rule.full_until(moment, at)))?;
             Some(Silence { rule, until: nameable(until) })
-        },
-    )
+        })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::base::time::{Calendar, DAY};
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::scene::Fixture;
 
     fn rules(json: &str) -> Result<Vec<Rule>> {
         read(Value::from_json(json, "").unwrap(), "config.cadence")
     }
 
-    fn scene(json: &str) -> Scene {
-        let mut scene = Scene::default();
+    fn scene(json: &str) -> Fixture {
+        let mut scene = Fixture::default();
         scene.rules.cadence = rules(json).unwrap();
         scene.item(r#"{"id":"a"}"#).group(r#"{"id":"g","channel":"wecom"}"#).group(r#"{"id":"h"}"#);
         scene

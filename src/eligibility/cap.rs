@@ -3,7 +3,7 @@
 use crate::base::time::Time;
 use crate::memory::Memory;
 use crate::world::World;
-use crate::world::item::{Cap, Per};
+use crate::world::item::{Cap, CapPer};
 
 use super::window::{FOREVER, milliseconds, newest};
 use super::{Question, Refusal, nameable};
@@ -19,9 +19,9 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
     // Another cap over the same may be full longer.
     let until = caps.iter().filter(|cap| cap.per == first.per).filter_map(full).max()?;
     let rule = match first.per {
-        Per::User => "cap.user",
-        Per::Group => "cap.group",
-        Per::Total => "cap.total",
+        CapPer::User => "cap.user",
+        CapPer::Group => "cap.group",
+        CapPer::Total => "cap.total",
     };
     Some(Refusal { rule, until: nameable(until) })
 }
@@ -30,10 +30,10 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 fn full_until(question: &Question, cap: &Cap) -> Option<Time> {
     let moment = question.moment;
     match cap.per {
-        Per::Total => total_full_until(moment.memory, question.item, cap),
-        per if (per == Per::User) == moment.addressee.is_user => {
-            let sent = question.past.with(question.item).iter().rev().filter(|meeting| meeting.sent);
-            Some(leaves(cap, sent.map(|meeting| meeting.at).nth(cap.count as usize - 1)?))
+        CapPer::Total => total_full_until(moment.memory, question.item, cap),
+        per if (per == CapPer::User) == moment.addressee.is_user => {
+            let sent = question.past.with(question.item).iter().rev().filter(|contact| contact.sent);
+            Some(leaves(cap, sent.map(|contact| contact.at).nth(cap.count as usize - 1)?))
         }
         _ => None,
     }
@@ -51,7 +51,7 @@ fn leaves(cap: &Cap, sent: Time) -> Time {
 /// Whether a cap of an item over the total is full at `now`, by what was sent before or after it.
 pub fn total_cap_reached(world: &World, memory: &Memory, item: u32, now: Time) -> bool {
     let caps = world.library.entry(item).map_or(&[][..], |entry| &entry.item.caps);
-    let mut over_all = caps.iter().filter(|cap| cap.per == Per::Total);
+    let mut over_all = caps.iter().filter(|cap| cap.per == CapPer::Total);
     over_all.any(|cap| total_full_until(memory, item, cap).is_some_and(|until| until > now))
 }
 
@@ -59,13 +59,13 @@ pub fn total_cap_reached(world: &World, memory: &Memory, item: u32, now: Time) -
 mod tests {
     use super::*;
     use crate::base::time::{HOUR, MAX_TIME};
-    use crate::eligibility::contacts::Past;
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::contacts::ContactHistory;
+    use crate::eligibility::scene::Fixture;
     use crate::eligibility::seen::Repeats;
     use proptest::prelude::*;
 
-    fn scene(caps: &str) -> Scene {
-        let mut scene = Scene::default();
+    fn scene(caps: &str) -> Fixture {
+        let mut scene = Fixture::default();
         scene.rules.repeats = Repeats::Always;
         scene.item(&format!(r#"{{"id":"a","caps":{caps}}}"#)).group(r#"{"id":"g"}"#);
         scene
@@ -138,7 +138,7 @@ mod tests {
                 times.iter().for_each(|&at| { scene.sent(to, "a", at); });
                 scene.to(to);
                 let moment = scene.moment(now * HOUR);
-                let past = Past::of(&moment);
+                let past = ContactHistory::of(&moment);
                 let question = Question { moment: &moment, past: &past, item: 0, entry: scene.world.library.entry(0).unwrap() };
                 let expected = naive(&times, count, hours, now * HOUR);
                 prop_assert_eq!(refusal(&question).map(|refusal| refusal.until), expected);

@@ -4,12 +4,12 @@ use crate::base::order;
 use crate::base::time::Time;
 use crate::memory::Subject;
 
-use super::Moment;
+use super::RuleContext;
 use super::seen::Repeats;
 
 /// One time an addressee met an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Meeting {
+pub struct Contact {
     /// Which item.
     pub item: u32,
     /// When.
@@ -20,14 +20,14 @@ pub struct Meeting {
 
 /// All meetings, by item and time.
 #[derive(Debug, Clone, Default)]
-pub struct Past {
-    meetings: Vec<Meeting>,
+pub struct ContactHistory {
+    meetings: Vec<Contact>,
 }
 
-impl Past {
+impl ContactHistory {
     /// The past of the moment's addressee; empty for one nobody ever named. Of one who does not want to be profiled only
     /// what was sent to them is looked at, which protects them.
-    pub fn of(moment: &Moment) -> Self {
+    pub fn of(moment: &RuleContext) -> Self {
         let Some(subject) = Subject::of(&moment.addressee) else { return Self::default() };
         let sent = &moment.memory.exposure.received(subject).items;
         let looked_at = moment.rules.repeats != Repeats::Always
@@ -35,14 +35,14 @@ impl Past {
         let history = moment.memory.history(subject).filter(|_| looked_at);
         let touches = history.map_or(&[][..], |history| history.touches());
         let mut meetings = Vec::with_capacity(sent.len() + touches.len());
-        meetings.extend(sent.iter().map(|sending| Meeting { item: sending.item, at: sending.at, sent: true }));
+        meetings.extend(sent.iter().map(|sending| Contact { item: sending.item, at: sending.at, sent: true }));
         for touch in touches.iter().filter(|touch| moment.world.kinds.of(touch.kind).marks_seen) {
-            meetings.extend(touch.item().map(|item| Meeting { item, at: touch.last, sent: false }));
+            meetings.extend(touch.item().map(|item| Contact { item, at: touch.last, sent: false }));
         }
         // A clock that steps back a little shows nothing again.
         let soon = moment.memory.waiting_of(subject).filter(|event| event.at <= moment.horizon && looked_at);
         for event in soon.filter(|event| moment.world.kinds.of(event.kind).marks_seen) {
-            meetings.extend(event.item().map(|item| Meeting { item, at: event.at, sent: false }));
+            meetings.extend(event.item().map(|item| Contact { item, at: event.at, sent: false }));
         }
         order::sort(&mut meetings);
         Self { meetings }
@@ -53,13 +53,13 @@ impl Past {
         self.meetings.len()
     }
     /// The meetings with each item, in time order; the items ascending.
-    pub fn by_item(&self) -> impl Iterator<Item = &[Meeting]> {
+    pub fn by_item(&self) -> impl Iterator<Item = &[Contact]> {
         self.meetings.chunk_by(|a, b| a.item == b.item)
     }
     /// The meetings with one item, in time order.
-    pub fn with(&self, item: u32) -> &[Meeting] {
-        let start = self.meetings.partition_point(|meeting| meeting.item < item);
-        let length = self.meetings[start..].iter().take_while(|meeting| meeting.item == item).count();
+    pub fn with(&self, item: u32) -> &[Contact] {
+        let start = self.meetings.partition_point(|contact| contact.item < item);
+        let length = self.meetings[start..].iter().take_while(|contact| contact.item == item).count();
         &self.meetings[start..start + length]
     }
 }
@@ -67,15 +67,15 @@ impl Past {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::scene::Fixture;
 
     #[test]
     fn sendings_and_signs_are_found_by_item_in_time_order() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#);
         scene.sent("u", "b", 9).sent("u", "a", 3).did("u", "b", "click", 5).did("u", "b", "impression", 6);
-        let past = Past::of(&scene.to("u").moment(10));
-        let times = |item| past.with(item).iter().map(|meeting| (meeting.at, meeting.sent)).collect::<Vec<_>>();
+        let past = ContactHistory::of(&scene.to("u").moment(10));
+        let times = |item| past.with(item).iter().map(|contact| (contact.at, contact.sent)).collect::<Vec<_>>();
         assert_eq!(times(0), [(3, true)]);
         assert_eq!(times(1), [(5, false), (9, true)]);
         assert_eq!(times(2), []);
@@ -83,19 +83,19 @@ mod tests {
 
     #[test]
     fn signs_after_now_count_up_to_the_horizon() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#).did("u", "a", "click", 9).did("u", "b", "click", 900);
         scene.look_back_to(5);
-        let met = |scene: &Scene| Past::of(&scene.moment(5)).by_item().count();
+        let met = |scene: &Fixture| ContactHistory::of(&scene.moment(5)).by_item().count();
         assert_eq!(met(scene.to("u")), 1);
     }
 
     #[test]
     fn a_group_and_its_members_have_pasts_of_their_own() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a"}"#).group(r#"{"id":"g","members":["u"]}"#).sent("@g", "a", 1);
-        assert_eq!(Past::of(&scene.to("@g").moment(5)).by_item().count(), 1);
-        assert_eq!(Past::of(&scene.to("u@g").moment(5)).by_item().count(), 0);
-        assert_eq!(Past::of(&scene.to("stranger").moment(5)).by_item().count(), 0);
+        assert_eq!(ContactHistory::of(&scene.to("@g").moment(5)).by_item().count(), 1);
+        assert_eq!(ContactHistory::of(&scene.to("u@g").moment(5)).by_item().count(), 0);
+        assert_eq!(ContactHistory::of(&scene.to("stranger").moment(5)).by_item().count(), 0);
     }
 }

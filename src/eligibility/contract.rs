@@ -2,8 +2,8 @@
 
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 
-use super::contacts::Past;
-use super::scene::Scene;
+use super::contacts::ContactHistory;
+use super::scene::Fixture;
 use super::seen::Repeats;
 use super::{Question, RULES, Refusal};
 
@@ -31,8 +31,8 @@ const NAMES: [&str; 17] = [
 const NOW: Time = 1_700_000_000_000;
 
 /// A library in which every rule refuses something to somebody, around the time `now`.
-fn scene(now: Time) -> Scene {
-    let mut scene = Scene::default();
+fn scene(now: Time) -> Fixture {
+    let mut scene = Fixture::default();
     scene.rules.repeats = Repeats::AfterDays(3.0);
     scene.user(r#"{"id":"u","tags":["x"]}"#).user(r#"{"id":"v"}"#);
     scene.group(r#"{"id":"g","purpose":"growth","channel":"c"}"#).group(r#"{"id":"h"}"#);
@@ -71,7 +71,7 @@ fn scene(now: Time) -> Scene {
 const ALL: [&str; 7] = ["u", "v", "stranger", "@g", "@h", "@unknown", "u@g"];
 
 /// Calls `found` for every refusal that any rule, asked alone, gives to anybody.
-fn each_refusal(scene: &mut Scene, now: Time, mut found: impl FnMut(&Scene, usize, u32, Refusal)) {
+fn each_refusal(scene: &mut Fixture, now: Time, mut found: impl FnMut(&Fixture, usize, u32, Refusal)) {
     for to in ALL {
         scene.to(to);
         for (rule, refusal) in RULES.iter().enumerate() {
@@ -101,7 +101,7 @@ fn what_is_refused_until_a_time_passes_that_rule_at_it_and_not_before() {
         assert!(until > NOW && until <= MAX_TIME);
         let name_at = |now: Time| {
             let moment = scene.moment(now);
-            let past = Past::of(&moment);
+            let past = ContactHistory::of(&moment);
             let entry = scene.world.library.entry(item).unwrap();
             RULES[rule](&Question { moment: &moment, past: &past, item, entry }).map(|refusal| refusal.rule)
         };
@@ -112,7 +112,7 @@ fn what_is_refused_until_a_time_passes_that_rule_at_it_and_not_before() {
 
 #[test]
 fn a_plain_item_passes_every_rule_for_anybody() {
-    let mut scene = Scene::default();
+    let mut scene = Fixture::default();
     scene.item(r#"{"id":"plain","tags":["x"],"pinned":true,"title":"春茶"}"#);
     for to in ALL {
         scene.to(to);
@@ -139,7 +139,7 @@ fn the_first_rule_that_refuses_is_the_one_told() {
 
 #[test]
 fn a_removed_item_is_neither_eligible_nor_refused() {
-    let mut scene = Scene::default();
+    let mut scene = Fixture::default();
     scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#);
     scene.world.remove_items(&["b".into()]);
     scene.refresh();

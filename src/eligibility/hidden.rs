@@ -9,11 +9,11 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::scene::Fixture;
 
     #[test]
     fn a_hidden_item_is_refused_and_one_said_not_to_be_is_not() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a","hidden":true}"#).item(r#"{"id":"b","hidden":false}"#).item(r#"{"id":"c"}"#);
         assert_eq!(scene.told(0), [("a", "hidden", None)]);
     }

@@ -1,7 +1,7 @@
 //! Which items may be shown now, and whether anything may be sent at all; every refusal keeps the rule that made it.
 //!
 //! One rule a file. [`RULES`] is their order: the first that refuses an item is the one told. Rules say what is
-//! allowed; [`Gates`] only spares the asking where an item has nothing to ask about.
+//! allowed; [`AvailabilityIndex`] only spares the asking where an item has nothing to ask about.
 
 pub mod audience;
 pub mod availability;
@@ -25,18 +25,18 @@ use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
 use crate::memory::Memory;
 use crate::world::World;
-use crate::world::addressee::Addressee;
 use crate::world::library::Entry;
+use crate::world::recipient::Recipient;
 
-pub use availability::Gates;
+pub use availability::AvailabilityIndex;
 pub use cap::total_cap_reached;
 pub use rules::Rules;
 
-use contacts::Past;
+use contacts::ContactHistory;
 
 /// What is asked: may these be shown to this addressee now.
 #[derive(Debug, Clone, Copy)]
-pub struct Moment<'a> {
+pub struct RuleContext<'a> {
     /// What the host told.
     pub world: &'a World,
     /// What is remembered.
@@ -44,9 +44,9 @@ pub struct Moment<'a> {
     /// The operator's rules.
     pub rules: &'a Rules,
     /// The library's gates, refreshed since it last changed.
-    pub gates: &'a Gates,
+    pub availability: &'a AvailabilityIndex,
     /// Whom it is for.
-    pub addressee: Addressee,
+    pub addressee: Recipient,
     /// When.
     pub now: Time,
     /// Interactions that wait count for the rules that protect the addressee up to this time.
@@ -88,9 +88,9 @@ pub struct Silence {
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
     /// The moment.
-    pub moment: &'a Moment<'a>,
+    pub moment: &'a RuleContext<'a>,
     /// What the addressee met.
-    pub past: &'a Past,
+    pub past: &'a ContactHistory,
     /// The item's number.
     pub item: u32,
     /// The item.
@@ -104,12 +104,12 @@ pub const RULES: [fn(&Question) -> Option<Refusal>; 6] =
 
 /// Fills `items` with the numbers of the items that may be shown now, ascending; and `refused`, if it is asked for,
 /// with all others of the library, each with the first rule that refused it.
-pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<Refused>>) {
-    debug_assert!(moment.gates.are_of(&moment.world.library), "refresh the gates after the library changes");
+pub fn eligible(moment: &RuleContext, items: &mut Vec<u32>, refused: Option<&mut Vec<Refused>>) {
+    debug_assert!(moment.availability.are_of(&moment.world.library), "refresh the gates after the library changes");
     items.clear();
 
     // 1. What the addressee met, gathered once.
-    let past = Past::of(moment);
+    let past = ContactHistory::of(moment);
     let question = |item: u32| {
         let entry = moment.world.library.entry(item)?;
         Some(Question { moment, past: &past, item, entry })
@@ -118,7 +118,7 @@ pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<
     // 2. Where it is to be told which rule refuses, every item is asked about.
     if let Some(refused) = refused {
         refused.clear();
-        for question in (0..moment.gates.len()).filter_map(question) {
+        for question in (0..moment.availability.len()).filter_map(question) {
             let item = question.item;
             match RULES.iter().find_map(|rule| rule(&question)) {
                 None => items.push(item),
@@ -132,13 +132,13 @@ pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<
     // of that, of what the request excludes, and of what is not for all.
     let refuses = |question: Question| RULES.iter().any(|rule| rule(&question).is_some());
     let is_refused = |item: u32| question(item).is_none_or(refuses);
-    let mut refused = Vec::with_capacity(past.count() + moment.exclude.len() + moment.gates.guarded().len());
+    let mut refused = Vec::with_capacity(past.count() + moment.exclude.len() + moment.availability.conditional().len());
     for met in past.by_item() {
         if seen::seen_until(moment, met).is_some() || is_refused(met[0].item) {
             refused.push(met[0].item);
         }
     }
-    for &item in moment.exclude.iter().chain(moment.gates.guarded()) {
+    for &item in moment.exclude.iter().chain(moment.availability.conditional()) {
         if is_refused(item) {
             refused.push(item);
         }
@@ -146,16 +146,17 @@ pub fn eligible(moment: &Moment, items: &mut Vec<u32>, refused: Option<&mut Vec<
     order::sort(&mut refused);
     match moment.only {
         Some(only) => {
-            let passes = |item: &u32| moment.gates.is_open(*item, moment.now) && refused.binary_search(item).is_err();
+            let passes =
+                |item: &u32| moment.availability.is_open(*item, moment.now) && refused.binary_search(item).is_err();
             items.extend(only.iter().copied().filter(passes));
         }
-        None => moment.gates.open(moment.now, &refused, items),
+        None => moment.availability.open(moment.now, &refused, items),
     }
 }
 
 /// Why nothing may be sent to the addressee now; `None` if something may. Of several reasons the one that lasts
 /// longest is told, cadence before quiet hours.
-pub fn silence(moment: &Moment) -> Option<Silence> {
+pub fn silence(moment: &RuleContext) -> Option<Silence> {
     let silences = cadence::silences(moment).into_iter().chain([quiet::silence(moment)]).flatten();
     silences.reduce(|kept, other| if lasts(&other) > lasts(&kept) { other } else { kept })
 }

@@ -9,7 +9,7 @@ use crate::base::value::{self, Fields, Value, shown};
 
 use super::cadence::named;
 use super::window::{FOREVER, blocked_until};
-use super::{Moment, Silence, nameable};
+use super::{RuleContext, Silence, nameable};
 
 /// A minute of the operator's day, 0–1439; written `HH:MM`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,7 +18,7 @@ pub struct MinuteOfDay(u32);
 /// Whom quiet hours keep from being disturbed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Per {
+pub enum QuietPer {
     /// Users, in private.
     User,
     /// Groups as one.
@@ -34,7 +34,7 @@ pub struct Quiet {
     pub to: MinuteOfDay,
     /// Only for users or only for groups.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub per: Option<Per>,
+    pub per: Option<QuietPer>,
     /// Only through this channel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
@@ -54,8 +54,8 @@ impl Quiet {
             from: fields.required("from", MinuteOfDay::read)?,
             to: fields.required("to", MinuteOfDay::read)?,
             per: fields.optional("per", |value, path| match &value {
-                Value::Text(per) if per == "user" => Ok(Per::User),
-                Value::Text(per) if per == "group" => Ok(Per::Group),
+                Value::Text(per) if per == "user" => Ok(QuietPer::User),
+                Value::Text(per) if per == "group" => Ok(QuietPer::Group),
                 other => Err(Error::invalid(path, "one of user, group", shown(other))),
             })?,
             channel: fields.optional("channel", id::id)?,
@@ -65,7 +65,7 @@ impl Quiet {
         if quiet.from == quiet.to {
             return Err(Error::invalid(&fields.path("to"), "another time than `from`", quiet.to));
         }
-        if quiet.per == Some(Per::Group)
+        if quiet.per == Some(QuietPer::Group)
             && let Some(user) = &quiet.user
         {
             return Err(Error::invalid(&fields.path("user"), r#"no user where `per` is "group""#, value::quoted(user)));
@@ -74,9 +74,9 @@ impl Quiet {
         Ok(quiet)
     }
 
-    fn concerns(&self, moment: &Moment) -> bool {
+    fn concerns(&self, moment: &RuleContext) -> bool {
         let (world, addressee) = (moment.world, moment.addressee);
-        self.per.is_none_or(|per| (per == Per::User) == addressee.is_user)
+        self.per.is_none_or(|per| (per == QuietPer::User) == addressee.is_user)
             && named(self.channel.as_deref(), addressee.channel.map(|channel| world.channels.ids.name(channel)))
             && named(self.group.as_deref(), addressee.group.map(|group| world.groups.ids.name(group)))
             && named(self.user.as_deref(), addressee.user.map(|user| world.users.ids.name(user)))
@@ -125,7 +125,7 @@ pub fn read(value: Value, path: &str) -> Result<Vec<Quiet>> {
 }
 
 /// The silence of `quiet-hours`, until none of those that concern the addressee goes on.
-pub fn silence(moment: &Moment) -> Option<Silence> {
+pub fn silence(moment: &RuleContext) -> Option<Silence> {
     let until = blocked_until(moment.now, |at| {
         let mut concerned = moment.rules.quiet.iter().filter(|quiet| quiet.concerns(moment));
         let end = concerned.find_map(|quiet| quiet.ends(moment.rules.calendar, at))?;
@@ -139,17 +139,17 @@ pub fn silence(moment: &Moment) -> Option<Silence> {
 mod tests {
     use super::*;
     use crate::base::time::HOUR;
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::scene::Fixture;
 
     fn hours(json: &str) -> Result<Vec<Quiet>> {
         read(Value::from_json(json, "").unwrap(), "config.quietHours")
     }
 
-    fn scene(json: &str) -> Scene {
-        let mut scene = Scene::default();
+    fn scene(json: &str) -> Fixture {
+        let mut scene = Fixture::default();
         scene.rules.quiet = hours(json).unwrap();
         scene.item(r#"{"id":"a"}"#).group(r#"{"id":"g","channel":"wecom"}"#);
-        scene.rules.introduce(&mut scene.world);
+        scene.rules.intern_names(&mut scene.world);
         scene
     }
 

@@ -13,11 +13,11 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::scene::Fixture;
 
     #[test]
     fn a_request_may_name_what_it_wants_and_what_it_does_not() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#).item(r#"{"id":"c"}"#);
         (scene.only, scene.exclude) = (Some(vec![0, 1, 9]), vec![1, 7]);
         assert_eq!(scene.told(0), [("b", "exclude", None), ("c", "only", None)]);

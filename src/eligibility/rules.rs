@@ -47,7 +47,7 @@ impl Rules {
     }
 
     /// Makes the world know every name that the rules use, so that they hold for those it has not met yet.
-    pub fn introduce(&self, world: &mut World) {
+    pub fn intern_names(&self, world: &mut World) {
         for rule in &self.cadence {
             rule.channel.iter().for_each(|id| _ = world.channels.ids.intern(id));
         }
@@ -110,7 +110,7 @@ mod tests {
             r#"{"cadence":[{"per":"user","count":1,"every":"day","channel":"c"}],
             "quietHours":[{"from":"00:00","to":"01:00","user":"u","group":"g","channel":"d"}]}"#,
         );
-        rules.unwrap().introduce(&mut world);
+        rules.unwrap().intern_names(&mut world);
         let channels = ["c", "d"].map(|id| world.channels.ids.get(id).is_some());
         assert_eq!((channels, world.users.ids.get("u"), world.groups.ids.get("g")), ([true; 2], Some(0), Some(0)));
     }

@@ -5,21 +5,21 @@ use crate::base::value::Value;
 use crate::memory::exposure::Accepted;
 use crate::memory::{Arrival, Memory, Subject};
 use crate::world::World;
-use crate::world::addressee::Addressee;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
+use crate::world::recipient::Recipient;
 use crate::world::subject::{Group, User};
 
-use super::contacts::Past;
-use super::{Gates, Moment, Question, Refused, Rules, eligible, silence};
+use super::contacts::ContactHistory;
+use super::{AvailabilityIndex, Question, Refused, RuleContext, Rules, eligible, silence};
 
 /// World, memory and rules, with the request that is asked. Addressees are written `user@group`, either may be absent.
 #[derive(Default)]
-pub struct Scene {
+pub struct Fixture {
     pub world: World,
     pub memory: Memory,
     pub rules: Rules,
-    pub gates: Gates,
+    pub availability: AvailabilityIndex,
     pub only: Option<Vec<u32>>,
     pub exclude: Vec<u32>,
     to: String,
@@ -30,7 +30,7 @@ fn value(json: &str) -> Value {
     Value::from_json(json, "").unwrap()
 }
 
-impl Scene {
+impl Fixture {
     pub fn item(&mut self, json: &str) -> &mut Self {
         self.world.put_items(vec![Item::read(value(json), "").unwrap()]);
         self.refresh();
@@ -45,14 +45,14 @@ impl Scene {
         self
     }
     pub fn refresh(&mut self) {
-        self.gates.refresh(&self.world.library);
+        self.availability.refresh(&self.world.library);
     }
 
     /// Records that an item was sent, through the group's channel.
     pub fn sent(&mut self, to: &str, item: &str, at: Time) -> &mut Self {
         let (user, group) = names(to);
         user.iter().for_each(|id| _ = self.world.users.ids.intern(id));
-        let addressee = Addressee::of(&self.world, user, group, None);
+        let addressee = Recipient::of(&self.world, user, group, None);
         let picks = vec![(self.world.library.ids.get(item).unwrap(), 1.0)];
         let accepted = Accepted { at, to: Subject::of(&addressee).unwrap(), channel: addressee.channel, picks };
         self.sent += 1;
@@ -82,14 +82,14 @@ impl Scene {
         self.to = to.to_owned();
         self
     }
-    pub fn moment(&self, now: Time) -> Moment<'_> {
+    pub fn moment(&self, now: Time) -> RuleContext<'_> {
         let (user, group) = names(&self.to);
-        Moment {
+        RuleContext {
             world: &self.world,
             memory: &self.memory,
             rules: &self.rules,
-            gates: &self.gates,
-            addressee: Addressee::of(&self.world, user, group, None),
+            availability: &self.availability,
+            addressee: Recipient::of(&self.world, user, group, None),
             now,
             horizon: now.saturating_add(10),
             only: self.only.as_deref(),
@@ -100,7 +100,7 @@ impl Scene {
     /// Puts the question about every item of the library.
     pub fn each_question(&self, now: Time, mut ask: impl FnMut(Question)) {
         let moment = self.moment(now);
-        let past = Past::of(&moment);
+        let past = ContactHistory::of(&moment);
         for (item, entry) in self.world.library.iter() {
             ask(Question { moment: &moment, past: &past, item, entry });
         }

@@ -18,11 +18,11 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::scene::Fixture;
 
     #[test]
     fn an_item_is_shown_from_its_first_millisecond_until_before_its_last() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a","publishedAt":10,"startsAt":20,"expiresAt":30}"#);
         assert_eq!(scene.told(9), [("a", "schedule.unpublished", Some(10))]);
         assert_eq!(scene.told(10), [("a", "schedule.not-started", Some(20))]);
@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn what_expires_before_it_is_published_is_never_promised() {
-        let mut scene = Scene::default();
+        let mut scene = Fixture::default();
         scene.item(r#"{"id":"a","publishedAt":40,"expiresAt":30}"#);
         assert_eq!(scene.told(35), [("a", "schedule.expired", None)]);
     }

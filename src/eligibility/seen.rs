@@ -6,9 +6,9 @@ use crate::base::error::{Error, Result};
 use crate::base::time::{DAY, HOUR, Time};
 use crate::base::value::{self, Fields, Value, shown};
 
-use super::contacts::Meeting;
+use super::contacts::Contact;
 use super::window::Window;
-use super::{Moment, Question, Refusal, nameable};
+use super::{Question, Refusal, RuleContext, nameable};
 
 /// Whether an item that was seen may be shown again.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -58,7 +58,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 }
 
 /// Until when the meetings with an item forbid it; `None` if they do not.
-pub fn seen_until(moment: &Moment, meetings: &[Meeting]) -> Option<Time> {
+pub fn seen_until(moment: &RuleContext, meetings: &[Contact]) -> Option<Time> {
     let window = moment.rules.repeats.window()?;
     let until = window.leaves(moment.rules.calendar, meetings.last()?.at);
     (until > moment.now).then_some(until)
@@ -67,10 +67,10 @@ pub fn seen_until(moment: &Moment, meetings: &[Meeting]) -> Option<Time> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eligibility::scene::Scene;
+    use crate::eligibility::scene::Fixture;
 
-    fn scene(repeats: Repeats) -> Scene {
-        let mut scene = Scene::default();
+    fn scene(repeats: Repeats) -> Fixture {
+        let mut scene = Fixture::default();
         scene.rules.repeats = repeats;
         scene.item(r#"{"id":"a"}"#);
         scene

@@ -1,9 +1,9 @@
 //! What one would use without us: the newest, what is in demand, what always was, and what those who liked the same
 //! liked too.
 
-use crate::base::time::{Decayed, HOUR, HalfLife, Time};
-use crate::memory::history::{History, Touch};
-use crate::memory::neighbours::Neighbours;
+use crate::base::time::{DecayedSum, HOUR, HalfLife, Time};
+use crate::memory::co_occurrence::CoOccurrence;
+use crate::memory::history::{History, InteractionStats};
 use crate::memory::{Memory, Subject};
 use crate::world::World;
 use crate::world::kind::Kinds;
@@ -21,15 +21,15 @@ pub const TRENDS: [(&str, HalfLife); 7] = [
 
 /// Demand for one item: every touch weighs 1, whatever its kind.
 #[derive(Debug, Clone, Copy, Default)]
-struct Demand {
+struct BaselineDemand {
     count: u32,
-    sums: [Decayed; TRENDS.len()],
+    sums: [DecayedSum; TRENDS.len()],
 }
 
 /// The baselines of a replay, which learn as it goes on.
 #[derive(Debug, Default)]
 pub struct Baselines {
-    demand: Vec<Demand>,
+    demand: Vec<BaselineDemand>,
     near: Vec<f64>,
 }
 
@@ -39,7 +39,7 @@ pub struct Asked<'a> {
     /// The library.
     pub world: &'a World,
     /// Which items are liked by the same subjects.
-    pub neighbours: &'a Neighbours,
+    pub neighbours: &'a CoOccurrence,
     /// What the one asking did.
     pub history: Option<&'a History>,
     /// When.
@@ -56,7 +56,7 @@ impl Baselines {
     /// Counts a touch.
     pub fn learn(&mut self, item: u32, at: Time) {
         if self.demand.len() <= item as usize {
-            self.demand.resize(item as usize + 1, Demand::default());
+            self.demand.resize(item as usize + 1, BaselineDemand::default());
         }
         let demand = &mut self.demand[item as usize];
         demand.count += 1;
@@ -91,7 +91,7 @@ impl Baselines {
 }
 
 /// The sum of each item's similarities to all that was liked, by item number.
-pub fn near(neighbours: &Neighbours, history: Option<&History>, world: &World, near: &mut Vec<f64>) {
+pub fn near(neighbours: &CoOccurrence, history: Option<&History>, world: &World, near: &mut Vec<f64>) {
     near.clear();
     near.resize(world.library.ids.len(), 0.0);
     for liked in history.into_iter().flat_map(|history| history.liked(&world.kinds)) {
@@ -101,7 +101,7 @@ pub fn near(neighbours: &Neighbours, history: Option<&History>, world: &World, n
 
 /// How many items a subject did something with.
 pub fn items_touched(memory: &Memory, subject: Subject, kinds: &Kinds) -> usize {
-    let touched = |touches: &[Touch]| touches.iter().any(|touch| is_touch(touch.kind, kinds));
+    let touched = |touches: &[InteractionStats]| touches.iter().any(|touch| is_touch(touch.kind, kinds));
     let history = memory.history(subject);
     history.map_or(0, |history| history.by_item().filter(|(_, touches)| touched(touches)).count())
 }

@@ -7,18 +7,18 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::order;
 use crate::base::random::Random;
-use crate::base::sorted::Sorted;
+use crate::base::sorted::SortedMap;
 use crate::base::time::Time;
 use crate::base::value::{self, Fields, Value};
 use crate::memory::history::History;
 use crate::memory::{Subject, subjects_of};
-use crate::training::ease::Ease;
+use crate::training::ease::EaseSolver;
 use crate::world::kind::Kinds;
-use crate::world::{Numbered, World};
+use crate::world::{IndexedInteraction, World};
 
 use super::baselines::{is_touch, items_touched, near};
-use super::evaluated_ranker::Examinee;
-use super::metrics_table::{Boards, Report, Row};
+use super::evaluated_ranker::EvaluatedRanker;
+use super::metrics_table::{MetricsRow, MetricsTables, RankingReport};
 use super::{Progress, TOLD_EVERY};
 use crate::metrics::ranking::{hit, middle_rank, ndcg, recall};
 
@@ -77,18 +77,23 @@ struct Numbers {
 ///
 /// # Errors
 /// Where the log cannot be fitted to.
-pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress: Progress) -> Result<Report> {
-    let cases: Vec<Numbers> = cases.iter().map(|case| numbers(&mut examinee, case)).collect();
-    put_unknown(&mut examinee, log, &cases);
+pub fn cases(
+    mut ranker: EvaluatedRanker,
+    log: &[IndexedInteraction],
+    cases: &[Case],
+    progress: Progress,
+) -> Result<RankingReport> {
+    let cases: Vec<Numbers> = cases.iter().map(|case| numbers(&mut ranker, case)).collect();
+    put_unknown(&mut ranker, log, &cases);
     let now = log.iter().map(|interaction| interaction.at).filter(|&at| at != TIMELESS).max().unwrap_or(TIMELESS);
     let (log, left_out) = without_answers(log, &cases);
-    let popular = Popular::of(&examinee.world, &log);
-    learn(&mut examinee, &log, now)?;
-    let ease = examinee.plain_ease();
+    let popular = Popular::of(&ranker.world, &log);
+    learn(&mut ranker, &log, now)?;
+    let ease = ranker.plain_ease();
 
-    let k = examinee.settings().k;
+    let k = ranker.settings().k;
     let names = ["hr", "ndcg", "recall"].map(|name| format!("{name}@{k}"));
-    let mut boards = Boards::new(&names, &["popular", "neighbours", "ease"]);
+    let mut tables = MetricsTables::new(&names, &["popular", "neighbours", "ease"]);
     let (mut utilities, mut nearness, mut looked_at) = (Vec::new(), Vec::new(), None);
     let mut foretold = Vec::new();
     let of_place = |item: &u32, foretold: &[f64]| match ease.as_ref().and_then(|ease| ease.place(*item)) {
@@ -99,42 +104,42 @@ pub fn cases(mut examinee: Examinee, log: &[Numbered], cases: &[Case], progress:
         if done % TOLD_EVERY == 0 {
             progress(done, cases.len());
         }
-        let judge = |scores: &[f64]| -> Row {
+        let judge = |scores: &[f64]| -> MetricsRow {
             let place =
                 |item| case.candidates.iter().position(|candidate| candidate == item).expect("made to be there");
             let ranks: Vec<f64> = case.relevant.iter().map(|item| middle_rank(scores, place(item))).collect();
             [hit(&ranks, k), ndcg(&ranks, k), recall(&ranks, k)]
         };
-        examinee.utilities(case.subject.addressee(&examinee.world), now, &case.candidates, &mut utilities);
+        ranker.utilities(case.subject.addressee(&ranker.world), now, &case.candidates, &mut utilities);
         let counts: Vec<f64> = case.candidates.iter().map(|&item| popular.count(case.subject, item)).collect();
         // Cases of one subject mostly stand together.
         if looked_at.replace(case.subject) != Some(case.subject) {
-            let history = examinee.memory.history(case.subject);
-            near(examinee.memory.neighbours(), history, &examinee.world, &mut nearness);
-            foretold = ease.as_ref().map(|ease| foretell(ease, history, &examinee.world.kinds)).unwrap_or_default();
+            let history = ranker.memory.history(case.subject);
+            near(ranker.memory.neighbours(), history, &ranker.world, &mut nearness);
+            foretold = ease.as_ref().map(|ease| predict(ease, history, &ranker.world.kinds)).unwrap_or_default();
         }
         let near: Vec<f64> = case.candidates.iter().map(|&item| nearness[item as usize]).collect();
         let eased: Vec<f64> = case.candidates.iter().map(|item| of_place(item, &foretold)).collect();
-        let (memory, kinds) = (&examinee.memory, &examinee.world.kinds);
+        let (memory, kinds) = (&ranker.memory, &ranker.world.kinds);
         let fewest = case.relevant.iter().map(|&item| popular.in_all(item)).min().unwrap_or(0);
         let rows = [judge(&utilities), judge(&counts), judge(&near), judge(&eased)];
-        boards.note(case.subject, &rows, [items_touched(memory, case.subject, kinds), fewest]);
+        tables.note(case.subject, &rows, [items_touched(memory, case.subject, kinds), fewest]);
     }
     progress(cases.len(), cases.len());
-    Ok(Report { left_out, ..boards.report(examinee.settings(), examinee.model.name()) })
+    Ok(RankingReport { left_out, ..tables.report(ranker.settings(), ranker.model.name()) })
 }
 
 /// The log but what the cases ask, and how many interactions were left out.
-fn without_answers(log: &[Numbered], cases: &[Numbers]) -> (Vec<Numbered>, usize) {
+fn without_answers(log: &[IndexedInteraction], cases: &[Numbers]) -> (Vec<IndexedInteraction>, usize) {
     let of = |case: &Numbers| case.relevant.iter().map(|&item| (case.subject, item)).collect::<Vec<_>>();
     let mut answers: Vec<(Subject, u32)> = cases.iter().flat_map(of).collect();
     order::sort(&mut answers);
-    let asked = |interaction: &Numbered| {
+    let asked = |interaction: &IndexedInteraction| {
         interaction.item.is_some_and(|item| {
             subjects_of(*interaction).any(|subject| answers.binary_search(&(subject, item)).is_ok())
         })
     };
-    let kept: Vec<Numbered> = log.iter().filter(|interaction| !asked(interaction)).copied().collect();
+    let kept: Vec<IndexedInteraction> = log.iter().filter(|interaction| !asked(interaction)).copied().collect();
     let left_out = log.len() - kept.len();
     (kept, left_out)
 }
@@ -147,30 +152,30 @@ const HEARD: usize = 3;
 
 /// Learns the log. If a model is to be fitted, a fifth of what was liked is held out first, foretold from the rest, and
 /// learnt after that.
-fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
-    let learn_all = |examinee: &mut Examinee, wanted: &dyn Fn(&Numbered) -> bool| {
+fn learn(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) -> Result<()> {
+    let learn_all = |ranker: &mut EvaluatedRanker, wanted: &dyn Fn(&IndexedInteraction) -> bool| {
         for &interaction in log.iter().filter(|interaction| wanted(interaction)) {
             match interaction.at {
-                TIMELESS => examinee.learn_timeless(Numbered { at: now, ..interaction }),
-                _ => examinee.learn(interaction),
+                TIMELESS => ranker.learn_timeless(IndexedInteraction { at: now, ..interaction }),
+                _ => ranker.learn(interaction),
             }
         }
     };
-    if !examinee.settings().fit {
-        learn_all(examinee, &|_| true);
-        examinee.associate();
+    if !ranker.settings().fit {
+        learn_all(ranker, &|_| true);
+        ranker.associate();
         return Ok(());
     }
-    let held = hold_out(examinee, log);
-    let is_held = |interaction: &Numbered| {
+    let held = hold_out(ranker, log);
+    let is_held = |interaction: &IndexedInteraction| {
         let is_held =
             |item| subjects_of(*interaction).any(|subject| matches!(held.get(&(subject, item)), Some(Some(_))));
         interaction.item.is_some_and(is_held)
     };
-    learn_all(examinee, &|interaction| !is_held(interaction));
-    examinee.associate();
-    let seed = examinee.settings().seed;
-    examinee.take_notes(seed);
+    learn_all(ranker, &|interaction| !is_held(interaction));
+    ranker.associate();
+    let seed = ranker.settings().seed;
+    ranker.start_sampling(seed);
     let mut asked: Vec<(Subject, u32, &[u32])> =
         held.iter().filter_map(|(&(subject, item), kinds)| Some((subject, item, &kinds.as_ref()?[..]))).collect();
     order::sort(&mut asked);
@@ -180,21 +185,21 @@ fn learn(examinee: &mut Examinee, log: &[Numbered], now: Time) -> Result<()> {
         groups += usize::from(subject.is_group());
         subject.is_group() && groups.is_multiple_of(HEARD)
     });
-    noted.iter().for_each(|(subject, item, kinds)| examinee.note_case(*subject, *item, kinds, now));
+    noted.iter().for_each(|(subject, item, kinds)| ranker.note_case(*subject, *item, kinds, now));
     if !heard.is_empty() {
-        examinee.rehearse()?;
-        heard.iter().for_each(|(subject, item, kinds)| examinee.note_case(*subject, *item, kinds, now));
+        ranker.fit_holdout()?;
+        heard.iter().for_each(|(subject, item, kinds)| ranker.note_case(*subject, *item, kinds, now));
     }
-    examinee.keep_notes();
-    learn_all(examinee, &is_held);
-    examinee.fit()
+    ranker.stop_sampling();
+    learn_all(ranker, &is_held);
+    ranker.fit()
 }
 
 /// Every pair that was liked, and by which kinds if it is held out.
-fn hold_out(examinee: &Examinee, log: &[Numbered]) -> FxHashMap<(Subject, u32), Option<Vec<u32>>> {
-    let mut random = Random::new(examinee.settings().seed);
+fn hold_out(ranker: &EvaluatedRanker, log: &[IndexedInteraction]) -> FxHashMap<(Subject, u32), Option<Vec<u32>>> {
+    let mut random = Random::new(ranker.settings().seed);
     let mut pairs: FxHashMap<(Subject, u32), Option<Vec<u32>>> = FxHashMap::default();
-    let liked = log.iter().filter(|interaction| examinee.world.kinds.of(interaction.kind).positive);
+    let liked = log.iter().filter(|interaction| ranker.world.kinds.of(interaction.kind).positive);
     for &interaction in liked {
         let Some(item) = interaction.item else { continue };
         for subject in subjects_of(interaction) {
@@ -210,34 +215,34 @@ fn hold_out(examinee: &Examinee, log: &[Numbered]) -> FxHashMap<(Subject, u32), 
 }
 
 /// What EASE says of all items it was solved for to one with this history.
-fn foretell(ease: &Ease, history: Option<&History>, kinds: &Kinds) -> Vec<f64> {
+fn predict(ease: &EaseSolver, history: Option<&History>, kinds: &Kinds) -> Vec<f64> {
     let liked = history.into_iter().flat_map(|history| history.liked(kinds));
     let places: Vec<(usize, f64)> = liked.filter_map(|item| Some((ease.place(item)?, 1.0))).collect();
     ease.speak(&places)
 }
 
 /// Puts the items that the library does not have, known by their ids alone.
-fn put_unknown(examinee: &mut Examinee, log: &[Numbered], cases: &[Numbers]) {
+fn put_unknown(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], cases: &[Numbers]) {
     let named = log.iter().filter_map(|interaction| interaction.item);
     let mut named: Vec<u32> = named.chain(cases.iter().flat_map(|case| case.candidates.iter().copied())).collect();
-    named.retain(|&item| examinee.world.library.entry(item).is_none());
+    named.retain(|&item| ranker.world.library.entry(item).is_none());
     order::sort(&mut named);
     named.dedup();
     for item in named {
-        let id = examinee.world.library.ids.name(item).to_owned();
-        examinee.put_bare(&id);
+        let id = ranker.world.library.ids.name(item).to_owned();
+        ranker.put_bare(&id);
     }
-    examinee.refresh();
+    ranker.refresh();
 }
 
-fn numbers(examinee: &mut Examinee, case: &Case) -> Numbers {
-    let world = &mut examinee.world;
+fn numbers(ranker: &mut EvaluatedRanker, case: &Case) -> Numbers {
+    let world = &mut ranker.world;
     let subject = match (&case.user, &case.group) {
         (Some(user), _) => Subject::User(world.users.ids.intern(user)),
         (None, group) => Subject::Group(world.groups.ids.intern(group.as_deref().unwrap_or_default())),
     };
     let mut each_once = |ids: &mut dyn Iterator<Item = &String>| {
-        let mut met: Sorted<u32, ()> = Sorted::default();
+        let mut met: SortedMap<u32, ()> = SortedMap::default();
         let mut is_new = |number| met.get(&number).is_none().then(|| met.or_default(number)).is_some();
         let numbers = ids.map(|id| world.library.ids.intern(id));
         numbers.filter(|&number| is_new(number)).collect::<Vec<u32>>()
@@ -254,7 +259,7 @@ fn numbers(examinee: &mut Examinee, case: &Case) -> Numbers {
 struct Popular([Vec<u32>; 2]);
 
 impl Popular {
-    fn of(world: &World, log: &[Numbered]) -> Self {
+    fn of(world: &World, log: &[IndexedInteraction]) -> Self {
         let mut counts = [(); 2].map(|()| vec![0; world.library.ids.len()]);
         for interaction in log.iter().filter(|interaction| is_touch(interaction.kind, &world.kinds)) {
             for (subject, item) in subjects_of(*interaction).filter_map(|subject| Some((subject, interaction.item?))) {
@@ -291,10 +296,10 @@ mod tests {
         Case::read(Value::from_json(json, "").unwrap(), "cases[0]").unwrap()
     }
 
-    fn judge(settings: &str, log: &[&str], groups: &[&str], asked: &[Case]) -> Report {
-        let mut examinee = examinee_of(Way::Cases, settings, &[], groups);
-        let log: Vec<Numbered> = log.iter().map(|json| event(&mut examinee, json)).collect();
-        cases(examinee, &log, asked, &mut |_, _| ()).unwrap()
+    fn judge(settings: &str, log: &[&str], groups: &[&str], asked: &[Case]) -> RankingReport {
+        let mut ranker = examinee_of(Way::Cases, settings, &[], groups);
+        let log: Vec<IndexedInteraction> = log.iter().map(|json| event(&mut ranker, json)).collect();
+        cases(ranker, &log, asked, &mut |_, _| ()).unwrap()
     }
 
     #[test]
@@ -371,16 +376,16 @@ mod tests {
 
     #[test]
     fn cases_made_from_a_log_can_be_judged_with_the_same_log() {
-        let mut examinee = examinee_of(Way::Cases, "{}", &[], &[]);
+        let mut ranker = examinee_of(Way::Cases, "{}", &[], &[]);
         let mut log = Vec::new();
         for (user, first) in [("u", 0), ("v", 2), ("w", 4)] {
             for n in first..first + 6 {
-                log.push(user_event(&mut examinee, user, &format!("i{n}"), "click", n * DAY + 1));
+                log.push(user_event(&mut ranker, user, &format!("i{n}"), "click", n * DAY + 1));
             }
         }
-        let Settings { seed, .. } = *examinee.settings();
-        let made = make(&examinee.world, &log, seed);
-        let report = cases(examinee, &log, &made, &mut |_, _| ()).unwrap();
+        let Settings { seed, .. } = *ranker.settings();
+        let made = make(&ranker.world, &log, seed);
+        let report = cases(ranker, &log, &made, &mut |_, _| ()).unwrap();
         assert_eq!((report.n, report.left_out, report.subjects), (3, 3, 3));
     }
 }

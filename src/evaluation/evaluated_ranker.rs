@@ -7,56 +7,56 @@ use crate::base::number::sigmoid;
 use crate::base::time::Time;
 use crate::base::value::Value;
 use crate::scoring::objective::Objective;
-use crate::training::trainer::{Student, no_context};
-use crate::world::Numbered;
-use crate::world::addressee::Addressee;
+use crate::training::trainer::{Trainer, no_context};
+use crate::world::IndexedInteraction;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
+use crate::world::recipient::Recipient;
 use crate::world::subject::Group;
 
 use super::settings::Settings;
 
 /// A student, what it is asked for, and when it fits.
 #[derive(Debug)]
-pub struct Examinee {
-    student: Student,
+pub struct EvaluatedRanker {
+    trainer: Trainer,
     settings: Settings,
     objective: Objective,
-    fits: Fits,
+    fits: RefitSchedule,
 }
 
 /// Whether and when a model is fitted on the way.
 #[derive(Debug, Clone, Copy)]
-struct Fits {
+struct RefitSchedule {
     next: Option<Time>,
 }
 
-impl Deref for Examinee {
-    type Target = Student;
-    fn deref(&self) -> &Student {
-        &self.student
+impl Deref for EvaluatedRanker {
+    type Target = Trainer;
+    fn deref(&self) -> &Trainer {
+        &self.trainer
     }
 }
 
-impl DerefMut for Examinee {
-    fn deref_mut(&mut self) -> &mut Student {
-        &mut self.student
+impl DerefMut for EvaluatedRanker {
+    fn deref_mut(&mut self) -> &mut Trainer {
+        &mut self.trainer
     }
 }
 
-impl Examinee {
+impl EvaluatedRanker {
     /// One that knows nothing yet.
     ///
     /// # Errors
     /// Names the objective or kind that is not known.
     pub fn new(settings: Settings) -> Result<Self> {
         let config = &settings.config;
-        let student = Student::new(config, settings.families);
+        let trainer = Trainer::new(config, settings.families);
         let asked = settings.objective.clone();
         Ok(Self {
-            objective: config.objectives.asked(asked, "objective", None, &student.world.kinds)?,
-            fits: Fits { next: settings.fit_until },
-            student,
+            objective: config.objectives.asked(asked, "objective", None, &trainer.world.kinds)?,
+            fits: RefitSchedule { next: settings.fit_until },
+            trainer,
             settings,
         })
     }
@@ -87,7 +87,7 @@ impl Examinee {
     }
 
     /// The numbers of an interaction's names.
-    pub fn number(&mut self, interaction: &Interaction) -> Numbered {
+    pub fn number(&mut self, interaction: &Interaction) -> IndexedInteraction {
         self.world.number(interaction)
     }
 
@@ -101,7 +101,7 @@ impl Examinee {
         self.refresh();
         if self.fits.next.is_some() {
             let seed = self.settings.seed;
-            self.take_notes(seed);
+            self.start_sampling(seed);
         }
     }
 
@@ -111,7 +111,7 @@ impl Examinee {
     /// Where nothing can be fitted to it.
     pub fn fit_in_time(&mut self, now: Time) -> Result<()> {
         while let Some(due) = self.fits.next.filter(|due| now >= *due) {
-            self.student.fit()?;
+            self.trainer.fit()?;
             self.fits.next = match self.settings.refit_every {
                 // A gap in the log asks for one fit, not for many.
                 Some(every) => Some(due + every * ((now - due) / every + 1)),
@@ -122,26 +122,26 @@ impl Examinee {
     }
 
     /// Writes what each item is worth to a user, or to a group and its members as one.
-    pub fn utilities(&mut self, to: Addressee, now: Time, items: &[u32], utilities: &mut Vec<f64>) {
-        let Self { student, settings, objective, .. } = self;
-        let own = to.group_record(&student.world).and_then(|group| group.aggregation);
+    pub fn utilities(&mut self, to: Recipient, now: Time, items: &[u32], utilities: &mut Vec<f64>) {
+        let Self { trainer, settings, objective, .. } = self;
+        let own = to.group_record(&trainer.world).and_then(|group| group.aggregation);
         let config = &settings.config;
-        student.ask(now, objective, |ranker, work| {
+        trainer.ask(now, objective, |ranker, work| {
             let context = no_context();
             if to.is_user {
                 return ranker.utilities(work, to, &context, items, utilities);
             }
-            let council =
-                ranker.council(work, to, &context, items, own.unwrap_or(config.aggregation), config.own_share);
-            *utilities = council.utilities();
+            let aggregator =
+                ranker.aggregator(work, to, &context, items, own.unwrap_or(config.aggregation), config.group_weight);
+            *utilities = aggregator.utilities();
         });
     }
 
     /// The chance of each of some kinds with one item.
-    pub fn chances(&mut self, to: Addressee, now: Time, item: u32, kinds: &[u32]) -> Vec<f64> {
+    pub fn chances(&mut self, to: Recipient, now: Time, item: u32, kinds: &[u32]) -> Vec<f64> {
         // One account holds all of them, if each is worth something.
         let objective = Objective(kinds.iter().map(|&kind| (kind, 1.0)).collect());
-        self.student.ask(now, &objective, |ranker, work| {
+        self.trainer.ask(now, &objective, |ranker, work| {
             let account = ranker.explain(work, to, &no_context(), &[item], false).remove(0);
             let known = |kind: u32| account.chances.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
             kinds

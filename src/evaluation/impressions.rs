@@ -5,12 +5,12 @@ use serde::Serialize;
 use crate::base::error::Result;
 use crate::base::order;
 use crate::metrics::probability::{BINS, Predicted, auc, calibration_error, log_loss, sort};
-use crate::world::Numbered;
-use crate::world::addressee::Addressee;
+use crate::world::IndexedInteraction;
+use crate::world::recipient::Recipient;
 use crate::world::showing::{Outcomes, Shown};
 
-use super::evaluated_ranker::Examinee;
-use super::metrics_table::Named;
+use super::evaluated_ranker::EvaluatedRanker;
+use super::metrics_table::NamedList;
 use super::settings::Settings;
 use super::{Progress, TOLD_EVERY};
 use crate::metrics::bootstrap::{Interval, intervals};
@@ -20,9 +20,9 @@ const NOBODY: u32 = u32::MAX;
 
 /// What an evaluation of chances reports.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Report {
+pub struct ImpressionsReport {
     /// Figures by kind, in the order of the log's columns.
-    pub kinds: Named<Figures>,
+    pub kinds: NamedList<Figures>,
     /// How many impressions were judged.
     pub n: usize,
     /// To how many users.
@@ -49,36 +49,36 @@ pub struct Figures {
     pub positives: usize,
     /// 95 % of the resamples lie within.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<Named<Interval>>,
+    pub intervals: Option<NamedList<Interval>>,
 }
 
 /// A log of showings, in whatever order it comes; equal times keep theirs.
 #[derive(Debug)]
 pub struct Log {
-    examinee: Examinee,
+    ranker: EvaluatedRanker,
     names: Vec<String>,
     kinds: Outcomes,
-    rows: Vec<Row>,
+    rows: Vec<StoredImpression>,
     outcomes: Vec<bool>,
 }
 
 #[derive(Debug, Clone, Copy)]
-struct Row {
-    exposure: Numbered,
+struct StoredImpression {
+    exposure: IndexedInteraction,
     outcomes: usize,
 }
 
 impl Log {
     /// An empty log of these kinds.
-    pub fn new(mut examinee: Examinee, names: Vec<String>) -> Self {
-        let kinds = Outcomes::new(&mut examinee.world, &names);
-        Self { examinee, names, kinds, rows: Vec::new(), outcomes: Vec::new() }
+    pub fn new(mut ranker: EvaluatedRanker, names: Vec<String>) -> Self {
+        let kinds = Outcomes::new(&mut ranker.world, &names);
+        Self { ranker, names, kinds, rows: Vec::new(), outcomes: Vec::new() }
     }
 
     /// Adds a showing.
     pub fn push(&mut self, shown: Shown) {
-        let exposure = self.kinds.exposure(&mut self.examinee.world, &shown);
-        self.rows.push(Row { exposure, outcomes: self.outcomes.len() });
+        let exposure = self.kinds.exposure(&mut self.ranker.world, &shown);
+        self.rows.push(StoredImpression { exposure, outcomes: self.outcomes.len() });
         self.outcomes.extend(shown.outcomes);
     }
 
@@ -86,18 +86,18 @@ impl Log {
     ///
     /// # Errors
     /// Where a fit is asked for and the log before it cannot be fitted to.
-    pub fn judge(mut self, progress: Progress) -> Result<Report> {
-        let Settings { from, to, .. } = *self.examinee.settings();
+    pub fn judge(mut self, progress: Progress) -> Result<ImpressionsReport> {
+        let Settings { from, to, .. } = *self.ranker.settings();
         order::sort_by_key(&mut self.rows, |row| row.exposure.at);
         self.rows.truncate(self.rows.partition_point(|row| row.exposure.at <= to));
         let mut predicted: Vec<Vec<Predicted>> = vec![Vec::new(); self.names.len()];
-        self.examinee.begin();
+        self.ranker.begin();
         for n in 0..self.rows.len() {
             if n % TOLD_EVERY == 0 {
                 progress(n, self.rows.len());
             }
             let row = self.rows[n];
-            self.examinee.fit_in_time(row.exposure.at)?;
+            self.ranker.fit_in_time(row.exposure.at)?;
             if row.exposure.at >= from {
                 self.predict(row, &mut predicted);
             }
@@ -107,15 +107,15 @@ impl Log {
         Ok(self.report(predicted))
     }
 
-    fn outcomes(&self, row: Row) -> &[bool] {
+    fn outcomes(&self, row: StoredImpression) -> &[bool] {
         &self.outcomes[row.outcomes..row.outcomes + self.names.len()]
     }
 
-    fn predict(&mut self, row: Row, predicted: &mut [Vec<Predicted>]) {
-        let Numbered { user, channel, item, at, .. } = row.exposure;
+    fn predict(&mut self, row: StoredImpression, predicted: &mut [Vec<Predicted>]) {
+        let IndexedInteraction { user, channel, item, at, .. } = row.exposure;
         let Some(item) = item else { return };
-        let to = Addressee { is_user: true, user, group: None, channel };
-        let chances = self.examinee.chances(to, at, item, self.kinds.kinds());
+        let to = Recipient { is_user: true, user, group: None, channel };
+        let chances = self.ranker.chances(to, at, item, self.kinds.kinds());
         let outcomes = chances.into_iter().zip(self.outcomes(row));
         for (predicted, (chance, &happened)) in predicted.iter_mut().zip(outcomes) {
             predicted.push(Predicted { chance, happened, of: user.unwrap_or(NOBODY) });
@@ -123,23 +123,23 @@ impl Log {
     }
 
     /// Learns the showing, then what came of it.
-    fn learn(&mut self, row: Row) {
-        let interactions: Vec<Numbered> = self.kinds.interactions(row.exposure, self.outcomes(row)).collect();
-        interactions.into_iter().for_each(|interaction| self.examinee.learn(interaction));
+    fn learn(&mut self, row: StoredImpression) {
+        let interactions: Vec<IndexedInteraction> = self.kinds.interactions(row.exposure, self.outcomes(row)).collect();
+        interactions.into_iter().for_each(|interaction| self.ranker.learn(interaction));
     }
 
-    fn report(self, predicted: Vec<Vec<Predicted>>) -> Report {
+    fn report(self, predicted: Vec<Vec<Predicted>>) -> ImpressionsReport {
         let mut users: Vec<u32> = predicted.first().into_iter().flatten().map(|row| row.of).collect();
         let n = users.len();
         order::sort(&mut users);
         users.dedup();
-        let settings = self.examinee.settings();
+        let settings = self.ranker.settings();
         let figures = predicted.into_iter().map(|rows| figures(rows, &users, settings));
-        Report {
-            kinds: Named(self.names.into_iter().zip(figures).collect()),
+        ImpressionsReport {
+            kinds: NamedList(self.names.into_iter().zip(figures).collect()),
             n,
             subjects: users.len(),
-            model: self.examinee.model.name().to_owned(),
+            model: self.ranker.model.name().to_owned(),
             families: settings.families.names(),
         }
     }
@@ -163,7 +163,7 @@ fn figures(mut rows: Vec<Predicted>, users: &[u32], settings: &Settings) -> Figu
             };
             let found = intervals(users.len(), settings.bootstrap, settings.seed, judge);
             let named = ["auc", "logloss"].map(str::to_owned).into_iter().zip(found);
-            Named(named.filter_map(|(name, interval)| Some((name, interval?))).collect())
+            NamedList(named.filter_map(|(name, interval)| Some((name, interval?))).collect())
         }),
     }
 }
@@ -177,7 +177,7 @@ mod tests {
     use crate::evaluation::testing::examinee_of;
 
     /// Rows are (at, user, item, clicked, long_viewed).
-    fn judged(settings: &str, rows: &[(Time, &str, &str, bool, bool)]) -> Report {
+    fn judged(settings: &str, rows: &[(Time, &str, &str, bool, bool)]) -> ImpressionsReport {
         let library = [r#"{"id":"a","tags":["x"]}"#, r#"{"id":"b","tags":["x"]}"#, r#"{"id":"c","tags":["y"]}"#];
         let mut log = Log::new(
             examinee_of(Way::Impressions, settings, &library, &[]),

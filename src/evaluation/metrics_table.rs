@@ -15,20 +15,20 @@ const FIGURES: usize = 3;
 pub const NDCG: usize = 1;
 
 /// The figures of one prediction, in the order of the board's names.
-pub type Row = [f64; FIGURES];
+pub type MetricsRow = [f64; FIGURES];
 
 /// Named figures in the order in which they are told.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Named<T>(pub Vec<(String, T)>);
+pub struct NamedList<T>(pub Vec<(String, T)>);
 
-impl<T> Named<T> {
+impl<T> NamedList<T> {
     /// The one of this name.
     pub fn get(&self, name: &str) -> Option<&T> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
 }
 
-impl<T: Serialize> Serialize for Named<T> {
+impl<T: Serialize> Serialize for NamedList<T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
@@ -37,14 +37,14 @@ impl<T: Serialize> Serialize for Named<T> {
 /// What an evaluation of rankings reports.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Report {
+pub struct RankingReport {
     /// Ours.
-    pub metrics: Named<f64>,
+    pub metrics: NamedList<f64>,
     /// 95 % of the resamples lie within; `ratio` is that of our NDCG to the best baseline's, in the same resamples.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub intervals: Option<Named<Interval>>,
+    pub intervals: Option<NamedList<Interval>>,
     /// Those of the same run.
-    pub baselines: Named<Named<f64>>,
+    pub baselines: NamedList<NamedList<f64>>,
     /// How many predictions were judged.
     pub n: usize,
     /// For how many users or groups.
@@ -66,7 +66,7 @@ pub struct Report {
     pub not_in_library: usize,
     /// The same of those predictions alone for which little was known: `newcomers`, `newItems`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub cuts: Option<Named<Report>>,
+    pub cuts: Option<NamedList<RankingReport>>,
 }
 
 fn is_zero(count: &usize) -> bool {
@@ -75,17 +75,17 @@ fn is_zero(count: &usize) -> bool {
 
 /// Rows of figures: one ranker's a column.
 #[derive(Debug)]
-pub struct Board {
+pub struct MetricsTable {
     figures: [String; FIGURES],
     baselines: Vec<String>,
     /// From 1, in the order in which they were met.
     numbers: BySubject<u32>,
     met: u32,
     subjects: Vec<u32>,
-    rows: Vec<Vec<Row>>,
+    rows: Vec<Vec<MetricsRow>>,
 }
 
-impl Board {
+impl MetricsTable {
     /// An empty board for us and these baselines.
     pub fn new(figures: [String; FIGURES], baselines: &[&str]) -> Self {
         Self {
@@ -99,7 +99,7 @@ impl Board {
     }
 
     /// Notes a prediction for a subject: our figures, then each baseline's.
-    pub fn note(&mut self, subject: Subject, rows: impl IntoIterator<Item = Row>) {
+    pub fn note(&mut self, subject: Subject, rows: impl IntoIterator<Item = MetricsRow>) {
         let number = self.numbers.of(subject);
         if *number == 0 {
             self.met += 1;
@@ -110,28 +110,28 @@ impl Board {
     }
 
     /// The ranker's figures, averaged over all predictions; 0 is us.
-    fn means(&self, ranker: usize) -> Row {
+    fn means(&self, ranker: usize) -> MetricsRow {
         let rows = &self.rows[ranker];
         let sums = rows.iter().fold([0.0; FIGURES], add);
         sums.map(|sum| sum / rows.len().max(1) as f64)
     }
 
     /// What the board says.
-    pub fn report(&self, settings: &Settings, model: &str) -> Report {
-        let named = |row: Row| Named(self.figures.iter().cloned().zip(row).collect());
-        let baselines: Vec<Row> = (1..self.rows.len()).map(|ranker| self.means(ranker)).collect();
+    pub fn report(&self, settings: &Settings, model: &str) -> RankingReport {
+        let named = |row: MetricsRow| NamedList(self.figures.iter().cloned().zip(row).collect());
+        let baselines: Vec<MetricsRow> = (1..self.rows.len()).map(|ranker| self.means(ranker)).collect();
         // The first of equals: `max_by` would take the last.
         let best = (0..baselines.len()).rev().max_by(|&a, &b| baselines[a][NDCG].total_cmp(&baselines[b][NDCG]));
         let ours = self.means(0);
         let highest = best.map_or(0.0, |best| baselines[best][NDCG]);
-        Report {
+        RankingReport {
             metrics: named(ours),
             intervals: (settings.bootstrap > 0).then(|| self.intervals(best.map_or(0, |best| best + 1), settings)),
             n: self.subjects.len(),
             subjects: self.met as usize,
             best: best.map_or(String::new(), |best| self.baselines[best].clone()),
             ratio: (highest > 0.0).then(|| ours[NDCG] / highest),
-            baselines: Named(self.baselines.iter().cloned().zip(baselines.into_iter().map(named)).collect()),
+            baselines: NamedList(self.baselines.iter().cloned().zip(baselines.into_iter().map(named)).collect()),
             model: model.to_owned(),
             families: settings.families.names(),
             left_out: 0,
@@ -141,12 +141,12 @@ impl Board {
     }
 
     /// Intervals of our figures and of the ratio of our NDCG to a ranker's.
-    fn intervals(&self, rival: usize, settings: &Settings) -> Named<Interval> {
+    fn intervals(&self, rival: usize, settings: &Settings) -> NamedList<Interval> {
         let (ours, theirs) = (self.by_subject(0), self.by_subject(rival));
         let mut predictions = vec![0u32; self.met as usize];
         self.subjects.iter().for_each(|&subject| predictions[subject as usize] += 1);
         let judge = |drawn: &[u32]| {
-            let of = |sums: &[Row]| {
+            let of = |sums: &[MetricsRow]| {
                 let scaled = sums.iter().zip(drawn).map(|(row, &times)| row.map(|figure| figure * f64::from(times)));
                 scaled.fold([0.0; FIGURES], |sum, row| add(sum, &row))
             };
@@ -157,11 +157,11 @@ impl Board {
         };
         let found = intervals(self.met as usize, settings.bootstrap, settings.seed, judge);
         let names = self.figures.iter().cloned().chain(["ratio".to_owned()]);
-        Named(names.zip(found).filter_map(|(name, interval)| Some((name, interval?))).collect())
+        NamedList(names.zip(found).filter_map(|(name, interval)| Some((name, interval?))).collect())
     }
 
     /// A ranker's figures, summed for each subject.
-    fn by_subject(&self, ranker: usize) -> Vec<Row> {
+    fn by_subject(&self, ranker: usize) -> Vec<MetricsRow> {
         let mut sums = vec![[0.0; FIGURES]; self.met as usize];
         for (&subject, row) in self.subjects.iter().zip(&self.rows[ranker]) {
             sums[subject as usize] = add(sums[subject as usize], row);
@@ -175,33 +175,33 @@ pub const NEW: usize = 5;
 
 /// Boards of all predictions, of those for newcomers, and of those of new items.
 #[derive(Debug)]
-pub struct Boards([Board; 3]);
+pub struct MetricsTables([MetricsTable; 3]);
 
-impl Boards {
+impl MetricsTables {
     /// Empty boards for us and these baselines.
     pub fn new(figures: &[String; FIGURES], baselines: &[&str]) -> Self {
-        Self([(); 3].map(|()| Board::new(figures.clone(), baselines)))
+        Self([(); 3].map(|()| MetricsTable::new(figures.clone(), baselines)))
     }
 
     /// Notes a prediction for a subject who had touched so many items, of items the least touched of which was touched so
     /// often.
-    pub fn note(&mut self, subject: Subject, rows: &[Row], [touched, touches]: [usize; 2]) {
-        for (board, counts) in self.0.iter_mut().zip([true, touched < NEW, touches < NEW]) {
+    pub fn note(&mut self, subject: Subject, rows: &[MetricsRow], [touched, touches]: [usize; 2]) {
+        for (table, counts) in self.0.iter_mut().zip([true, touched < NEW, touches < NEW]) {
             if counts {
-                board.note(subject, rows.iter().copied());
+                table.note(subject, rows.iter().copied());
             }
         }
     }
 
     /// What the boards say, those of little knowledge within that of all.
-    pub fn report(&self, settings: &Settings, model: &str) -> Report {
-        let [all, newcomers, new_items] = self.0.each_ref().map(|board| board.report(settings, model));
+    pub fn report(&self, settings: &Settings, model: &str) -> RankingReport {
+        let [all, newcomers, new_items] = self.0.each_ref().map(|table| table.report(settings, model));
         let cuts = [("newcomers", newcomers), ("newItems", new_items)].into_iter().filter(|(_, cut)| cut.n > 0);
-        Report { cuts: Some(Named(cuts.map(|(name, cut)| (name.to_owned(), cut)).collect())), ..all }
+        RankingReport { cuts: Some(NamedList(cuts.map(|(name, cut)| (name.to_owned(), cut)).collect())), ..all }
     }
 }
 
-fn add(sum: Row, row: &Row) -> Row {
+fn add(sum: MetricsRow, row: &MetricsRow) -> MetricsRow {
     std::array::from_fn(|n| sum[n] + row[n])
 }
 
@@ -216,17 +216,17 @@ mod tests {
         Settings { bootstrap, ..read }
     }
 
-    fn board() -> Board {
-        let mut board = Board::new(["hr@10", "ndcg@10", "mrr"].map(str::to_owned), &["newest", "trend"]);
-        board.note(Subject::User(7), [[1.0, 0.8, 0.5], [0.0; 3], [1.0, 0.4, 0.2]]);
-        board.note(Subject::User(7), [[0.0, 0.0, 0.1], [0.0; 3], [0.0, 0.0, 0.1]]);
-        board.note(Subject::Group(7), [[1.0, 1.0, 1.0], [1.0, 0.1, 0.2], [1.0, 0.5, 0.3]]);
-        board
+    fn table() -> MetricsTable {
+        let mut table = MetricsTable::new(["hr@10", "ndcg@10", "mrr"].map(str::to_owned), &["newest", "trend"]);
+        table.note(Subject::User(7), [[1.0, 0.8, 0.5], [0.0; 3], [1.0, 0.4, 0.2]]);
+        table.note(Subject::User(7), [[0.0, 0.0, 0.1], [0.0; 3], [0.0, 0.0, 0.1]]);
+        table.note(Subject::Group(7), [[1.0, 1.0, 1.0], [1.0, 0.1, 0.2], [1.0, 0.5, 0.3]]);
+        table
     }
 
     #[test]
     fn means_are_over_predictions_and_the_best_baseline_is_named() {
-        let report = board().report(&settings(0), "m");
+        let report = table().report(&settings(0), "m");
         assert_eq!((report.n, report.subjects, report.best.as_str()), (3, 2, "trend"));
         assert!((report.metrics.get("ndcg@10").unwrap() - 0.6).abs() < 1e-15);
         assert!((report.ratio.unwrap() - 2.0).abs() < 1e-12);
@@ -235,7 +235,7 @@ mod tests {
 
     #[test]
     fn a_ratio_that_never_varies_has_an_interval_of_one_point() {
-        let report = board().report(&settings(100), "m");
+        let report = table().report(&settings(100), "m");
         let [low, high] = *report.intervals.as_ref().unwrap().get("ratio").unwrap();
         assert!((low - 2.0).abs() < 1e-12 && (high - 2.0).abs() < 1e-12);
         let json = crate::base::value::json(&report);
@@ -244,19 +244,19 @@ mod tests {
 
     #[test]
     fn predictions_of_which_little_was_known_are_told_apart() {
-        let mut boards = Boards::new(&["a", "b", "c"].map(str::to_owned), &["x"]);
+        let mut tables = MetricsTables::new(&["a", "b", "c"].map(str::to_owned), &["x"]);
         let row = |figure: f64| [[figure; 3], [0.5; 3]];
-        boards.note(Subject::User(1), &row(1.0), [NEW, NEW]);
-        boards.note(Subject::User(2), &row(0.5), [NEW - 1, NEW]);
-        boards.note(Subject::User(3), &row(0.0), [0, 0]);
-        let report = boards.report(&settings(0), "m");
+        tables.note(Subject::User(1), &row(1.0), [NEW, NEW]);
+        tables.note(Subject::User(2), &row(0.5), [NEW - 1, NEW]);
+        tables.note(Subject::User(3), &row(0.0), [0, 0]);
+        let report = tables.report(&settings(0), "m");
         let of = |cut: &str| report.cuts.as_ref().unwrap().get(cut).map(|cut| (cut.n, *cut.metrics.get("b").unwrap()));
         assert_eq!((report.n, of("newcomers"), of("newItems")), (3, Some((2, 0.25)), Some((1, 0.0))));
     }
 
     #[test]
     fn an_empty_board_reports_nothing_and_does_not_fail() {
-        let report = Board::new(["a", "b", "c"].map(str::to_owned), &["x"]).report(&settings(10), "m");
+        let report = MetricsTable::new(["a", "b", "c"].map(str::to_owned), &["x"]).report(&settings(10), "m");
         assert_eq!((report.n, report.ratio), (0, None));
         assert_eq!(report.intervals.unwrap().0, []);
     }

@@ -4,12 +4,12 @@ use crate::base::error::Result;
 use crate::base::order;
 use crate::memory::Subject;
 use crate::memory::history::History;
-use crate::world::Numbered;
-use crate::world::addressee::Addressee;
+use crate::world::IndexedInteraction;
+use crate::world::recipient::Recipient;
 
 use super::baselines::{Asked, Baselines, TRENDS, is_touch, items_touched};
-use super::evaluated_ranker::Examinee;
-use super::metrics_table::{Boards, NDCG, Named, Report, Row};
+use super::evaluated_ranker::EvaluatedRanker;
+use super::metrics_table::{MetricsRow, MetricsTables, NDCG, NamedList, RankingReport};
 use super::{Progress, TOLD_EVERY};
 use crate::metrics::ranking::{hit, middle_rank, ndcg, reciprocal, top};
 
@@ -21,17 +21,21 @@ use crate::metrics::ranking::{hit, middle_rank, ndcg, reciprocal, top};
 ///
 /// # Errors
 /// Where a fit is asked for and the log before it cannot be fitted to.
-pub fn replay(mut examinee: Examinee, mut log: Vec<Numbered>, progress: Progress) -> Result<Report> {
-    let span = (examinee.settings().from, examinee.settings().to);
+pub fn replay(
+    mut ranker: EvaluatedRanker,
+    mut log: Vec<IndexedInteraction>,
+    progress: Progress,
+) -> Result<RankingReport> {
+    let span = (ranker.settings().from, ranker.settings().to);
     order::sort_by_key(&mut log, |interaction| interaction.at);
     log.truncate(log.partition_point(|interaction| interaction.at <= span.1));
-    examinee.begin();
-    let mut walk = Walk::new(examinee);
+    ranker.begin();
+    let mut walk = Walk::new(ranker);
     for (done, &interaction) in log.iter().enumerate() {
         if done % TOLD_EVERY == 0 {
             progress(done, log.len());
         }
-        walk.examinee.fit_in_time(interaction.at)?;
+        walk.ranker.fit_in_time(interaction.at)?;
         if interaction.at >= span.0 {
             walk.predict(interaction);
         }
@@ -43,9 +47,9 @@ pub fn replay(mut examinee: Examinee, mut log: Vec<Numbered>, progress: Progress
 
 /// The walk through a log.
 struct Walk {
-    examinee: Examinee,
+    ranker: EvaluatedRanker,
     baselines: Baselines,
-    boards: Boards,
+    tables: MetricsTables,
     /// The library by id, so that among equals the lower id comes first.
     library: Vec<u32>,
     candidates: Vec<u32>,
@@ -61,14 +65,14 @@ struct Walk {
 }
 
 impl Walk {
-    fn new(examinee: Examinee) -> Self {
-        let ids = &examinee.world.library.ids;
-        let mut library: Vec<u32> = examinee.world.library.iter().map(|(item, _)| item).collect();
+    fn new(ranker: EvaluatedRanker) -> Self {
+        let ids = &ranker.world.library.ids;
+        let mut library: Vec<u32> = ranker.world.library.iter().map(|(item, _)| item).collect();
         order::sort_by(&mut library, |&a, &b| ids.name(a).cmp(ids.name(b)));
-        let (items, k) = (ids.len(), examinee.settings().k);
+        let (items, k) = (ids.len(), ranker.settings().k);
         let names = Baselines::names();
         Self {
-            boards: Boards::new(&[format!("hr@{k}"), format!("ndcg@{k}"), "mrr".to_owned()], &names),
+            tables: MetricsTables::new(&[format!("hr@{k}"), format!("ndcg@{k}"), "mrr".to_owned()], &names),
             reached: vec![vec![false; items]; names.len() + 1],
             ranked: vec![false; items],
             touched: vec![0; items],
@@ -79,20 +83,20 @@ impl Walk {
             predictions: 0,
             not_in_library: 0,
             library,
-            examinee,
+            ranker,
         }
     }
 
     /// Predicts an interaction, if it is one to predict.
-    fn predict(&mut self, interaction: Numbered) {
+    fn predict(&mut self, interaction: IndexedInteraction) {
         let (Some(user), Some(item)) = (interaction.user, interaction.item) else { return };
-        let kinds = &self.examinee.world.kinds;
-        let history = self.examinee.memory.history(Subject::User(user));
-        let touched = |history: &History| history.is_touched(item, kinds);
+        let kinds = &self.ranker.world.kinds;
+        let history = self.ranker.memory.history(Subject::User(user));
+        let touched = |history: &History| history.has_interacted(item, kinds);
         if !kinds.of(interaction.kind).positive || history.is_some_and(touched) || !self.baselines.knows(item) {
             return;
         }
-        if self.examinee.world.library.entry(item).is_none() {
+        if self.ranker.world.library.entry(item).is_none() {
             self.not_in_library += 1;
             return;
         }
@@ -103,10 +107,10 @@ impl Walk {
     }
 
     /// Gathers what there is to choose from. What somebody touched is published, whatever its record says.
-    fn gather(&mut self, user: u32, interaction: Numbered) {
-        let Self { examinee, baselines, library, candidates, touched, ranked, predictions, .. } = self;
-        let world = &examinee.world;
-        for touch in examinee.memory.history(Subject::User(user)).map_or(&[][..], History::touches) {
+    fn gather(&mut self, user: u32, interaction: IndexedInteraction) {
+        let Self { ranker, baselines, library, candidates, touched, ranked, predictions, .. } = self;
+        let world = &ranker.world;
+        for touch in ranker.memory.history(Subject::User(user)).map_or(&[][..], History::touches) {
             if let Some(item) = touch.item().filter(|_| is_touch(touch.kind, &world.kinds)) {
                 touched[item as usize] = *predictions;
             }
@@ -121,40 +125,40 @@ impl Walk {
     }
 
     /// Lets all rankers rank the candidates and notes where the one at `place` stands.
-    fn rank(&mut self, user: u32, interaction: Numbered, place: usize) {
-        let Self { examinee, baselines, boards, candidates, utilities, best, reached, .. } = self;
-        let k = examinee.settings().k;
-        let mut judge = |ranker: usize, scores: &[f64]| -> Row {
+    fn rank(&mut self, user: u32, interaction: IndexedInteraction, place: usize) {
+        let Self { ranker, baselines, tables, candidates, utilities, best, reached, .. } = self;
+        let k = ranker.settings().k;
+        let mut judge = |ranker: usize, scores: &[f64]| -> MetricsRow {
             top(scores, k, best);
             best.iter().for_each(|&place| reached[ranker][candidates[place] as usize] = true);
             let rank = [middle_rank(scores, place)];
             [hit(&rank, k), ndcg(&rank, k), reciprocal(&rank)]
         };
-        let to = Addressee { is_user: true, user: Some(user), group: interaction.group, channel: None };
-        examinee.utilities(to, interaction.at, candidates, utilities);
+        let to = Recipient { is_user: true, user: Some(user), group: interaction.group, channel: None };
+        ranker.utilities(to, interaction.at, candidates, utilities);
         let mut rows = vec![judge(0, utilities)];
         let asked = Asked {
-            world: &examinee.world,
-            neighbours: examinee.memory.neighbours(),
-            history: examinee.memory.history(Subject::User(user)),
+            world: &ranker.world,
+            neighbours: ranker.memory.neighbours(),
+            history: ranker.memory.history(Subject::User(user)),
             now: interaction.at,
         };
         baselines.scores(&asked, candidates, |n, scores| rows.push(judge(n + 1, scores)));
-        let (memory, kinds) = (&examinee.memory, &examinee.world.kinds);
+        let (memory, kinds) = (&ranker.memory, &ranker.world.kinds);
         let demand = memory.trends().of(candidates[place]).iter().filter(|demand| is_touch(demand.kind, kinds));
         let touches = demand.map(|demand| demand.count as usize).sum();
-        boards.note(Subject::User(user), &rows, [items_touched(memory, Subject::User(user), kinds), touches]);
+        tables.note(Subject::User(user), &rows, [items_touched(memory, Subject::User(user), kinds), touches]);
     }
 
-    fn learn(&mut self, interaction: Numbered) {
-        self.examinee.learn(interaction);
-        if let Some(item) = interaction.item.filter(|_| is_touch(interaction.kind, &self.examinee.world.kinds)) {
+    fn learn(&mut self, interaction: IndexedInteraction) {
+        self.ranker.learn(interaction);
+        if let Some(item) = interaction.item.filter(|_| is_touch(interaction.kind, &self.ranker.world.kinds)) {
             self.baselines.learn(item, interaction.at);
         }
     }
 
-    fn report(self) -> Report {
-        let mut report = self.boards.report(self.examinee.settings(), self.examinee.model.name());
+    fn report(self) -> RankingReport {
+        let mut report = self.tables.report(self.ranker.settings(), self.ranker.model.name());
         report.not_in_library = self.not_in_library;
         let ranked = count(&self.ranked).max(1) as f64;
         let figures =
@@ -169,7 +173,7 @@ impl Walk {
 }
 
 /// The figures of the trend of the highest NDCG.
-fn best_trend(baselines: &Named<Named<f64>>) -> Named<f64> {
+fn best_trend(baselines: &NamedList<NamedList<f64>>) -> NamedList<f64> {
     let trends = TRENDS.iter().filter_map(|(name, _)| baselines.get(name));
     trends.max_by(|a, b| a.0[NDCG].1.total_cmp(&b.0[NDCG].1)).expect("trends are always judged").clone()
 }
@@ -197,10 +201,10 @@ mod tests {
         format!(r#"{{"user":"{user}","item":"{item}","kind":"{kind}","at":{}}}"#, hour * HOUR)
     }
 
-    fn replayed(settings: &str, log: &[String]) -> Report {
-        let mut examinee = examinee_of(Way::Replay, settings, &LIBRARY, &[]);
-        let log = log.iter().map(|json| event(&mut examinee, json)).collect();
-        replay(examinee, log, &mut |_, _| ()).unwrap()
+    fn replayed(settings: &str, log: &[String]) -> RankingReport {
+        let mut ranker = examinee_of(Way::Replay, settings, &LIBRARY, &[]);
+        let log = log.iter().map(|json| event(&mut ranker, json)).collect();
+        replay(ranker, log, &mut |_, _| ()).unwrap()
     }
 
     /// Worked out by hand. At hour 3 are published: a, b, c; d comes at hour 10.
@@ -280,10 +284,10 @@ mod tests {
 
     #[test]
     fn all_is_told_of_how_far_one_is() {
-        let mut examinee = examinee_of(Way::Replay, "{}", &LIBRARY, &[]);
-        let log = (0..300).map(|n| event(&mut examinee, &at_hour(n, "u", "a", "click"))).collect();
+        let mut ranker = examinee_of(Way::Replay, "{}", &LIBRARY, &[]);
+        let log = (0..300).map(|n| event(&mut ranker, &at_hour(n, "u", "a", "click"))).collect();
         let mut told = Vec::new();
-        replay(examinee, log, &mut |done, total| told.push((done, total))).unwrap();
+        replay(ranker, log, &mut |done, total| told.push((done, total))).unwrap();
         assert_eq!(told, [(0, 300), (256, 300), (300, 300)]);
     }
 }

@@ -6,7 +6,7 @@
 use crate::base::id::Interner;
 use crate::base::order;
 use crate::base::random::Random;
-use crate::world::{Numbered, World};
+use crate::world::{IndexedInteraction, World};
 
 use super::baselines::is_touch;
 use super::cases::Case;
@@ -22,7 +22,7 @@ const OTHERS: usize = 100;
 
 /// Makes cases of what users touched; showings and signs of dislike hold nothing out. The same log and seed make the
 /// same cases, in whatever order the log comes. Where fewer than 100 others are left, all of them are taken.
-pub fn make(world: &World, log: &[Numbered], seed: u64) -> Vec<Case> {
+pub fn make(world: &World, log: &[IndexedInteraction], seed: u64) -> Vec<Case> {
     let items = all_items(world, log);
     let mut random = Random::new(seed);
     let mut cases = Vec::new();
@@ -53,7 +53,7 @@ pub fn make(world: &World, log: &[Numbered], seed: u64) -> Vec<Case> {
 }
 
 /// The items of library and log, by id.
-fn all_items(world: &World, log: &[Numbered]) -> Vec<u32> {
+fn all_items(world: &World, log: &[IndexedInteraction]) -> Vec<u32> {
     let in_library = world.library.iter().map(|(item, _)| item);
     each_once(in_library.chain(log.iter().filter_map(|interaction| interaction.item)).collect(), &world.library.ids)
 }
@@ -66,7 +66,7 @@ fn each_once(mut numbers: Vec<u32>, ids: &Interner) -> Vec<u32> {
 }
 
 /// For each user, by id: the items touched without dislike, by id, and all they had to do with, by number.
-fn histories(world: &World, log: &[Numbered]) -> Vec<(u32, Vec<u32>, Vec<u32>)> {
+fn histories(world: &World, log: &[IndexedInteraction]) -> Vec<(u32, Vec<u32>, Vec<u32>)> {
     let mut histories = vec![(Vec::new(), Vec::new()); world.users.ids.len()];
     for interaction in log {
         let (Some(user), Some(item)) = (interaction.user, interaction.item) else { continue };
@@ -99,31 +99,31 @@ fn draw(list: &mut [u32], count: usize, random: &mut Random) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::evaluation::evaluated_ranker::Examinee;
+    use crate::evaluation::evaluated_ranker::EvaluatedRanker;
     use crate::evaluation::settings::Way;
     use crate::evaluation::testing::{examinee_of, user_event};
 
     /// u touched 12 of 150 items, v 4, w 5 by dislike or by being shown them alone; u was shown one more.
-    fn community() -> (Examinee, Vec<Numbered>) {
+    fn community() -> (EvaluatedRanker, Vec<IndexedInteraction>) {
         let library: Vec<String> = (0..150).map(|n| format!(r#"{{"id":"i{n}"}}"#)).collect();
-        let mut examinee = examinee_of(Way::Cases, "{}", &library.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+        let mut ranker = examinee_of(Way::Cases, "{}", &library.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
         let mut log = Vec::new();
         for n in 0..12 {
-            log.push(user_event(&mut examinee, "u", &format!("i{n}"), ["click", "save"][n % 2], n as i64));
-            log.push(user_event(&mut examinee, "u", &format!("i{n}"), "like", 99));
+            log.push(user_event(&mut ranker, "u", &format!("i{n}"), ["click", "save"][n % 2], n as i64));
+            log.push(user_event(&mut ranker, "u", &format!("i{n}"), "like", 99));
         }
-        log.push(user_event(&mut examinee, "u", "i149", "impression", 99));
+        log.push(user_event(&mut ranker, "u", "i149", "impression", 99));
         for n in 0..5 {
-            log.push(user_event(&mut examinee, "v", &format!("i{}", n % 4), "click", n));
-            log.push(user_event(&mut examinee, "w", &format!("i{n}"), ["dismiss", "impression"][n as usize % 2], n));
+            log.push(user_event(&mut ranker, "v", &format!("i{}", n % 4), "click", n));
+            log.push(user_event(&mut ranker, "w", &format!("i{n}"), ["dismiss", "impression"][n as usize % 2], n));
         }
-        (examinee, log)
+        (ranker, log)
     }
 
     #[test]
     fn a_fifth_of_the_items_is_held_out_each_against_a_hundred_never_touched() {
-        let (examinee, log) = community();
-        let cases = make(&examinee.world, &log, 1);
+        let (ranker, log) = community();
+        let cases = make(&ranker.world, &log, 1);
         assert_eq!(cases.len(), 2, "12 / 5, rounded; v touched too few, w none");
         assert_ne!(cases[0].relevant, cases[1].relevant);
         for case in &cases {
@@ -138,10 +138,10 @@ mod tests {
 
     #[test]
     fn the_same_seed_makes_the_same_cases_in_whatever_order_the_log_comes() {
-        let (examinee, mut log) = community();
-        let cases = make(&examinee.world, &log, 1);
+        let (ranker, mut log) = community();
+        let cases = make(&ranker.world, &log, 1);
         log.reverse();
-        assert_eq!(make(&examinee.world, &log, 1), cases);
-        assert_ne!(make(&examinee.world, &log, 2), cases);
+        assert_eq!(make(&ranker.world, &log, 1), cases);
+        assert_ne!(make(&ranker.world, &log, 2), cases);
     }
 }

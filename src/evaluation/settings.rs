@@ -4,7 +4,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::random;
 use crate::base::time::{self, DAY, FARTHEST, HOUR, MAX_TIME, Time};
 use crate::base::value::{self, Fields, Value};
-use crate::features::{FAMILIES, Families};
+use crate::features::{FAMILIES, FamilySet};
 use crate::recommender::config::Config;
 
 /// Resamples of one evaluation at most.
@@ -39,7 +39,7 @@ impl Way {
     /// was: where its answers lie all over the log, what was new or in demand at the log's end ranks worse than chance.
     /// And what is shown was chosen by its demand already: rates tell what comes of a showing, where counts that grow
     /// with the log say less every day than they said when they were fitted.
-    fn families(self, usual: Families) -> Families {
+    fn families(self, usual: FamilySet) -> FamilySet {
         match self {
             Self::Cases => usual.with_those_of_cases().without(&["fatigue", "trend", "freshness", "visit"]),
             Self::Impressions => usual.that(|n| OF_SHOWINGS.contains(&FAMILIES[n].name())),
@@ -56,7 +56,7 @@ pub struct Settings {
     /// An objective's name or weights by kind; the default objective where not given.
     pub objective: Option<Value>,
     /// The families that take part: those asked for, else those of the way of judging.
-    pub families: Families,
+    pub families: FamilySet,
     /// Resamples for the intervals; 0 for none.
     pub bootstrap: usize,
     /// For all that draws.
@@ -81,7 +81,7 @@ impl Settings {
     pub fn read(value: Value, path: &str, way: Way) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let config = Config::read(fields.or("config", Value::Null, value::anything)?)?;
-        let families = fields.optional("families", Families::read)?;
+        let families = fields.optional("families", FamilySet::read)?;
         let every = |value, path: &str| {
             let rule = "milliseconds from an hour to a thousand years";
             let ms = value::number_that(rule, |ms| (HOUR as f64..=365_000.0 * DAY as f64).contains(&ms))(value, path)?;

@@ -2,35 +2,35 @@
 
 use crate::base::time::Time;
 use crate::base::value::Value;
-use crate::world::Numbered;
+use crate::world::IndexedInteraction;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::subject::Group;
 
 use super::cases::TIMELESS;
-use super::evaluated_ranker::Examinee;
+use super::evaluated_ranker::EvaluatedRanker;
 use super::settings::{Settings, Way};
 
 fn value(json: &str) -> Value {
     Value::from_json(json, "").unwrap()
 }
 
-pub fn examinee_of(way: Way, settings: &str, items: &[&str], groups: &[&str]) -> Examinee {
-    let mut examinee = Examinee::new(Settings::read(value(settings), "", way).unwrap()).unwrap();
-    examinee.put_items(items.iter().map(|json| Item::read(value(json), "").unwrap()).collect());
-    examinee.put_groups(groups.iter().map(|json| Group::read(value(json), "").unwrap()).collect());
-    examinee
+pub fn examinee_of(way: Way, settings: &str, items: &[&str], groups: &[&str]) -> EvaluatedRanker {
+    let mut ranker = EvaluatedRanker::new(Settings::read(value(settings), "", way).unwrap()).unwrap();
+    ranker.put_items(items.iter().map(|json| Item::read(value(json), "").unwrap()).collect());
+    ranker.put_groups(groups.iter().map(|json| Group::read(value(json), "").unwrap()).collect());
+    ranker
 }
 
 /// An interaction of JSON; without `at` it is timeless.
-pub fn event(examinee: &mut Examinee, json: &str) -> Numbered {
+pub fn event(ranker: &mut EvaluatedRanker, json: &str) -> IndexedInteraction {
     let Value::Record(mut fields) = value(json) else { panic!("an object") };
     if !fields.iter().any(|(name, _)| name == "at") {
         fields.push(("at".to_owned(), Value::Number(TIMELESS as f64)));
     }
-    examinee.number(&Interaction::read(Value::Record(fields), "").unwrap())
+    ranker.number(&Interaction::read(Value::Record(fields), "").unwrap())
 }
 
-pub fn user_event(examinee: &mut Examinee, user: &str, item: &str, kind: &str, at: Time) -> Numbered {
-    event(examinee, &format!(r#"{{"user":"{user}","item":"{item}","kind":"{kind}","at":{at}}}"#))
+pub fn user_event(ranker: &mut EvaluatedRanker, user: &str, item: &str, kind: &str, at: Time) -> IndexedInteraction {
+    event(ranker, &format!(r#"{{"user":"{user}","item":"{item}","kind":"{kind}","at":{at}}}"#))
 }

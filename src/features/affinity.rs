@@ -1,8 +1,8 @@
 //! Affinity: how much of the item's facets is what the viewer likes, per class of facet, at both half-lives.
 
-use crate::world::facet::Class;
+use crate::world::facet::FacetClass;
 
-use super::viewer::{Scene, Viewer, Wanted};
+use super::subject::{FamilyNeeds, PreparedSubject, RankingContext};
 use super::{Column, Family, Source};
 
 /// `affinity.<class>.<short|long>` = ⟨taste, item's row⟩ within the class, −1 to 1: the mean cosine of the item to
@@ -10,9 +10,10 @@ use super::{Column, Family, Source};
 pub struct Affinity;
 
 /// The classes that have affinity features; terms have their own family.
-const CLASSES: [Class; 5] = [Class::Tag, Class::Category, Class::Format, Class::Source, Class::Other];
+const CLASSES: [FacetClass; 5] =
+    [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source, FacetClass::Other];
 
-/// The half-lives in the order of [`Viewer::taste`].
+/// The half-lives in the order of [`PreparedSubject::taste`].
 pub(super) const HALF_LIVES: [&str; 2] = ["short", "long"];
 
 impl Family for Affinity {
@@ -25,23 +26,36 @@ impl Family for Affinity {
         names.map(|(class, half_life)| format!("affinity.{class}.{half_life}")).collect()
     }
 
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         wanted.taste = true;
     }
 
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         for (class, columns) in CLASSES.into_iter().zip(columns.chunks_mut(2)) {
             fill_taste(scene, viewer, class, items, columns);
         }
     }
 
-    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, _: f64) -> Vec<(Source, f64)> {
+    fn parts(
+        &self,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
+        item: u32,
+        feature: usize,
+        _: f64,
+    ) -> Vec<(Source, f64)> {
         taste_parts(scene, viewer, CLASSES[feature / 2], item, feature % 2)
     }
 }
 
 /// Fills two columns with the viewer's taste for one class of the items' facets.
-pub(super) fn fill_taste(scene: &Scene, viewer: &Viewer, class: Class, items: &[u32], columns: &mut [Column]) {
+pub(super) fn fill_taste(
+    scene: &RankingContext,
+    viewer: &PreparedSubject,
+    class: FacetClass,
+    items: &[u32],
+    columns: &mut [Column],
+) {
     let rows = scene.index.class(class);
     let [short, long] = columns else { unreachable!("taste has two half-lives") };
     if viewer.taste.is_empty() || rows.is_empty() {
@@ -55,9 +69,9 @@ pub(super) fn fill_taste(scene: &Scene, viewer: &Viewer, class: Class, items: &[
 
 /// Parts one of these columns by facet.
 pub(super) fn taste_parts(
-    scene: &Scene,
-    viewer: &Viewer,
-    class: Class,
+    scene: &RankingContext,
+    viewer: &PreparedSubject,
+    class: FacetClass,
     item: u32,
     half_life: usize,
 ) -> Vec<(Source, f64)> {

@@ -3,7 +3,7 @@
 
 use crate::base::number::ln_1p;
 
-use super::viewer::{CONTEMPORARY, Scene, Viewer, Wanted};
+use super::subject::{CONTEMPORARY, FamilyNeeds, PreparedSubject, RankingContext};
 use super::{Column, Family};
 
 /// `contemporary.<h>` = ln(1 + 100·Σ over the times the viewer touched an item of 2^(−distance to its publication / h)).
@@ -21,11 +21,11 @@ impl Family for Contemporary {
         CONTEMPORARY.map(|(name, _)| format!("contemporary.{name}")).into()
     }
 
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         wanted.times = true;
     }
 
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         if viewer.visits.items == 0 {
             return;
         }

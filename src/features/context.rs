@@ -1,15 +1,16 @@
 //! Context: how much the item's facets are what is said of user, group, channel and request.
 
-use crate::world::facet::Class;
+use crate::world::facet::FacetClass;
 
-use super::viewer::{PORTRAITS, Scene, Viewer, Wanted};
+use super::subject::{FamilyNeeds, PORTRAITS, PreparedSubject, RankingContext};
 use super::{Column, Family, Source};
 
 /// `context.<user|group|channel|request>` = Σ over classes of ⟨portrait, item's row⟩: a user tagged 护肤 meets items
 /// tagged 护肤, a group with the attribute `region: "south"` meets items with the facet `region:south`.
 pub struct Context;
 
-const CLASSES: [Class; 5] = [Class::Tag, Class::Category, Class::Format, Class::Source, Class::Other];
+const CLASSES: [FacetClass; 5] =
+    [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source, FacetClass::Other];
 
 impl Family for Context {
     fn name(&self) -> &'static str {
@@ -20,11 +21,11 @@ impl Family for Context {
         PORTRAITS.map(|whose| format!("context.{whose}")).into()
     }
 
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         wanted.portraits = true;
     }
 
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         if viewer.portrait.is_empty() {
             return;
         }
@@ -38,8 +39,15 @@ impl Family for Context {
         columns.iter_mut().for_each(|column| column.live = true);
     }
 
-    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, _: f64) -> Vec<(Source, f64)> {
-        let of = |class: Class| viewer.portrait.terms(scene.index.class(class).row(item), feature);
+    fn parts(
+        &self,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
+        item: u32,
+        feature: usize,
+        _: f64,
+    ) -> Vec<(Source, f64)> {
+        let of = |class: FacetClass| viewer.portrait.terms(scene.index.class(class).row(item), feature);
         let terms = CLASSES.iter().flat_map(|&class| of(class));
         terms.map(|(facet, product)| (Source::Facet(facet), product)).collect()
     }

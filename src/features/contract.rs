@@ -4,27 +4,27 @@
 use crate::base::random::Random;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::base::value::Value;
-use crate::features::associations::Associations;
-use crate::features::viewer::{Scene, Viewer};
+use crate::features::item_weights::ItemWeights;
+use crate::features::subject::{PreparedSubject, RankingContext};
 use crate::memory::exposure::Accepted;
 use crate::memory::{Arrival, HalfLives, Memory, Subject};
 use crate::world::World;
-use crate::world::addressee::Addressee;
-use crate::world::facet::Profile;
-use crate::world::index::Index;
+use crate::world::facet::FacetProfile;
+use crate::world::facet_matrix::FacetMatrix;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
+use crate::world::recipient::Recipient;
 use crate::world::subject::{Group, User};
 
-use super::{FAMILIES, Families, Source, Table};
+use super::{FAMILIES, FamilySet, Source, Table};
 
 const NOW: Time = 20_000 * DAY;
 
 struct Community {
     world: World,
     memory: Memory,
-    index: Index,
-    associations: Associations,
+    index: FacetMatrix,
+    associations: ItemWeights,
 }
 
 /// A small community with something of everything, from a seed.
@@ -61,10 +61,10 @@ fn community(seed: u64) -> Community {
     memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)] });
     memory.advance(&world, NOW);
     memory.settle(&world);
-    let mut index = Index::default();
+    let mut index = FacetMatrix::default();
     index.refresh(&world.library, &world.facets);
-    let associations = Associations::new((0..30).map(|i| vec![((i + 1) % 30, 0.2f32), ((i + 7) % 30, -0.1)]).collect());
-    let associations = Associations::new(
+    let associations = ItemWeights::new((0..30).map(|i| vec![((i + 1) % 30, 0.2f32), ((i + 7) % 30, -0.1)]).collect());
+    let associations = ItemWeights::new(
         associations
             .rows()
             .iter()
@@ -79,8 +79,8 @@ fn community(seed: u64) -> Community {
 }
 
 impl Community {
-    fn scene(&self, now: Time) -> Scene<'_> {
-        Scene {
+    fn scene(&self, now: Time) -> RankingContext<'_> {
+        RankingContext {
             world: &self.world,
             memory: &self.memory,
             index: &self.index,
@@ -89,14 +89,14 @@ impl Community {
             revision: 1,
         }
     }
-    fn to(&self, user: Option<&str>, group: Option<&str>) -> Addressee {
-        Addressee::of(&self.world, user, group, None)
+    fn to(&self, user: Option<&str>, group: Option<&str>) -> Recipient {
+        Recipient::of(&self.world, user, group, None)
     }
 }
 
-fn seen_by(scene: &Scene, to: Addressee, items: &[u32]) -> (Viewer, Table) {
-    let (mut viewer, mut table) = (Viewer::default(), Table::default());
-    viewer.look(scene, to, &Profile::default(), Families::ALL.wanted());
+fn seen_by(scene: &RankingContext, to: Recipient, items: &[u32]) -> (PreparedSubject, Table) {
+    let (mut viewer, mut table) = (PreparedSubject::default(), Table::default());
+    viewer.prepare(scene, to, &FacetProfile::default(), FamilySet::ALL.wanted());
     table.fill(scene, &viewer, items, |_| true);
     table.fill_of_kind(scene, &viewer, scene.world.kinds.number("click").unwrap(), items, |_| true);
     (viewer, table)
@@ -106,17 +106,17 @@ fn seen_by(scene: &Scene, to: Addressee, items: &[u32]) -> (Viewer, Table) {
 fn nothing_known_is_nothing_said() {
     let mut world = World::default();
     world.put_items(vec![Item::read(Value::from_json(r#"{"id":"a","tags":["t"]}"#, "").unwrap(), "").unwrap()]);
-    let (memory, mut index) = (Memory::new(HalfLives::default()), Index::default());
+    let (memory, mut index) = (Memory::new(HalfLives::default()), FacetMatrix::default());
     index.refresh(&world.library, &world.facets);
-    let scene = Scene {
+    let scene = RankingContext {
         world: &world,
         memory: &memory,
         index: &index,
-        associations: &Associations::default(),
+        associations: &ItemWeights::default(),
         now: NOW,
         revision: 1,
     };
-    let (_, table) = seen_by(&scene, Addressee::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);
+    let (_, table) = seen_by(&scene, Recipient::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);
     for (column, feature) in table.columns.iter().zip(table.features()) {
         assert!(!column.live || column.values == [0.0], "{}", feature.name);
     }

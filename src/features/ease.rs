@@ -1,6 +1,6 @@
 //! Ease: how much the items the viewer liked speak for the item, by the associations that a fit found (Steck 2019).
 
-use super::viewer::{Scene, Viewer, Wanted};
+use super::subject::{FamilyNeeds, PreparedSubject, RankingContext};
 use super::{Column, Family, Source};
 
 /// `ease` = ±√|Σ over all items liked of the association with the item|, with the sum's own sign.
@@ -15,11 +15,11 @@ impl Family for Ease {
         vec!["ease".to_owned()]
     }
 
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         wanted.ease = true;
     }
 
-    fn fill(&self, _: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, _: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         if viewer.kin.associated.is_empty() {
             return;
         }
@@ -31,7 +31,14 @@ impl Family for Ease {
     }
 
     /// The root is shared among the items liked in proportion to what each adds or takes under it.
-    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, _: usize, value: f64) -> Vec<(Source, f64)> {
+    fn parts(
+        &self,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
+        item: u32,
+        _: usize,
+        value: f64,
+    ) -> Vec<(Source, f64)> {
         let weight = |liked: u32| {
             let row = scene.associations.of(liked);
             row.binary_search_by_key(&item, |(other, _)| *other).map_or(0.0, |place| f64::from(row[place].1))

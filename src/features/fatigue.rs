@@ -2,7 +2,7 @@
 
 use crate::base::number::ln_1p;
 
-use super::viewer::{SHOWN_CLASSES, Scene, Viewer, Wanted};
+use super::subject::{FamilyNeeds, PreparedSubject, RankingContext, SHOWN_CLASSES};
 use super::{Column, Family, Source};
 
 /// `fatigue.item` = ln(1 + decayed showings of the item); `fatigue.<class>` = ln(1 + ⟨showings by facet, item's row⟩).
@@ -18,11 +18,11 @@ impl Family for Fatigue {
         ["fatigue.item".to_owned()].into_iter().chain(classes).collect()
     }
 
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         wanted.showings = true;
     }
 
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         if viewer.showings.items.is_empty() {
             return;
         }
@@ -46,7 +46,14 @@ impl Family for Fatigue {
         }
     }
 
-    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, value: f64) -> Vec<(Source, f64)> {
+    fn parts(
+        &self,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
+        item: u32,
+        feature: usize,
+        value: f64,
+    ) -> Vec<(Source, f64)> {
         let Some(class) = feature.checked_sub(1).map(|n| SHOWN_CLASSES[n]) else { return vec![(Source::Whole, value)] };
         let row = scene.index.class(class).row(item);
         let [whole] = viewer.showings.facets.dot(row);

@@ -3,7 +3,7 @@
 use crate::base::number::ln_1p;
 use crate::base::time::{DAY, HOUR, HalfLife, Time};
 
-use super::viewer::{Scene, Viewer, log_age};
+use super::subject::{PreparedSubject, RankingContext, log_age};
 use super::{Column, Family};
 
 /// `freshness.<h>` = 2^(−age/h), 0 to 1; `freshness.log` = how much younger than a year, as a difference of logarithms.
@@ -30,13 +30,13 @@ impl Family for Freshness {
         true
     }
 
-    fn fill(&self, scene: &Scene, _: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, _: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
             let published = scene.world.library.remembered(item).and_then(|entry| entry.item.published_at);
             let Some(published) = published else { continue };
             for (column, (_, half_life)) in columns.iter_mut().zip(HALF_LIVES) {
-                column.values[n] = half_life.left_after(scene.now - published);
+                column.values[n] = half_life.decay_factor(scene.now - published);
             }
             columns[HALF_LIVES.len()].values[n] = youth(published, scene.now);
             columns.iter_mut().for_each(|column| column.live = true);

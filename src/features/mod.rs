@@ -2,18 +2,18 @@
 //! without knowledge adds nothing and a decision is always possible.
 
 mod affinity;
-pub mod associations;
 mod contemporary;
 mod context;
 mod ease;
 mod fatigue;
 mod freshness;
+pub mod item_weights;
 mod neighbours;
 mod rates;
 mod repeat;
+pub mod subject;
 mod terms;
 mod trend;
-pub mod viewer;
 mod visit;
 
 #[cfg(test)]
@@ -25,7 +25,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::order;
 use crate::base::value::{self, Value};
 
-use viewer::{Scene, Viewer, Wanted};
+use subject::{FamilyNeeds, PreparedSubject, RankingContext};
 
 /// One feature's values over the items asked for.
 #[derive(Debug, Clone, Default)]
@@ -64,7 +64,7 @@ pub trait Family: Sync {
     fn features(&self) -> Vec<String>;
 
     /// Marks what it needs to know of a viewer.
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         let _ = wanted;
     }
 
@@ -79,17 +79,31 @@ pub trait Family: Sync {
     }
 
     /// Opens and writes the columns of the features that know something of `items`, and marks them live. They come dead.
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         let _ = (scene, viewer, items, columns);
     }
 
     /// The same for one kind, of a family whose features are others for each.
-    fn fill_of_kind(&self, scene: &Scene, viewer: &Viewer, kind: u32, items: &[u32], columns: &mut [Column]) {
+    fn fill_of_kind(
+        &self,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
+        kind: u32,
+        items: &[u32],
+        columns: &mut [Column],
+    ) {
         let _ = (scene, viewer, kind, items, columns);
     }
 
     /// Parts a feature's `value` for an item by what it comes from; the parts sum to the value.
-    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, value: f64) -> Vec<(Source, f64)> {
+    fn parts(
+        &self,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
+        item: u32,
+        feature: usize,
+        value: f64,
+    ) -> Vec<(Source, f64)> {
         let _ = (scene, viewer, item, feature);
         vec![(Source::Whole, value)]
     }
@@ -121,9 +135,9 @@ const OF_CASES: [&str; 2] = ["contemporary", "repeat"];
 
 /// Which families take part.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Families([bool; FAMILIES.len()]);
+pub struct FamilySet([bool; FAMILIES.len()]);
 
-impl Families {
+impl FamilySet {
     /// All of them.
     pub const ALL: Self = Self([true; FAMILIES.len()]);
 
@@ -176,8 +190,8 @@ impl Families {
     }
 
     /// What they need to know of a viewer.
-    pub fn wanted(self) -> Wanted {
-        let mut wanted = Wanted::default();
+    pub fn wanted(self) -> FamilyNeeds {
+        let mut wanted = FamilyNeeds::default();
         FAMILIES.iter().zip(self.0).filter(|(_, on)| *on).for_each(|(family, _)| family.wants(&mut wanted));
         wanted
     }
@@ -267,7 +281,13 @@ impl Table {
     }
 
     /// Fills the columns that all kinds share, of the families for which `wanted` holds, and leaves all others dead.
-    pub fn fill(&mut self, scene: &Scene, viewer: &Viewer, items: &[u32], wanted: impl Fn(usize) -> bool) {
+    pub fn fill(
+        &mut self,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
+        items: &[u32],
+        wanted: impl Fn(usize) -> bool,
+    ) {
         self.columns.iter_mut().for_each(|column| column.live = false);
         self.live.clear();
         for n in (0..self.first_of_kind).filter(|n| wanted(*n)) {
@@ -281,8 +301,8 @@ impl Table {
     /// [`Self::fill`].
     pub fn fill_of_kind(
         &mut self,
-        scene: &Scene,
-        viewer: &Viewer,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
         kind: u32,
         items: &[u32],
         wanted: impl Fn(usize) -> bool,

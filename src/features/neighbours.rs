@@ -2,7 +2,7 @@
 
 use crate::base::number::ln_1p;
 
-use super::viewer::{Scene, Viewer, Wanted};
+use super::subject::{FamilyNeeds, PreparedSubject, RankingContext};
 use super::{Column, Family, Source};
 
 /// `neighbours.crowd` = ln(1 + 30·Σ of louder voices), `neighbours.near` = ln(1 + 10⁴·Σ of softer voices / √(n + s)),
@@ -24,11 +24,11 @@ impl Family for Neighbours {
         vec!["neighbours.crowd".to_owned(), "neighbours.near".to_owned()]
     }
 
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         wanted.neighbours = true;
     }
 
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         if viewer.kin.voices.is_empty() {
             return;
         }
@@ -44,7 +44,14 @@ impl Family for Neighbours {
     }
 
     /// The logarithm is shared among the items liked in proportion to what each adds under it.
-    fn parts(&self, scene: &Scene, viewer: &Viewer, item: u32, feature: usize, value: f64) -> Vec<(Source, f64)> {
+    fn parts(
+        &self,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
+        item: u32,
+        feature: usize,
+        value: f64,
+    ) -> Vec<(Source, f64)> {
         let voices = |liked: u32| scene.memory.neighbours().voices(liked, item)[feature];
         let parts = viewer.kin.latest.iter().map(|&liked| (liked, voices(liked))).filter(|(_, voices)| *voices > 0.0);
         parts

@@ -1,10 +1,10 @@
 //! Trend: how much the item is in demand, among everybody and within the group.
 
 use crate::base::number::ln_1p;
-use crate::memory::trend::{Demand, HALF_LIVES, Places, places};
+use crate::memory::trend::{DecayPoints, HALF_LIVES, ItemDemand, places};
 use crate::world::kind::Kinds;
 
-use super::viewer::{Scene, Viewer};
+use super::subject::{PreparedSubject, RankingContext};
 use super::{Column, Family};
 
 /// `trend.<h>` = ln(1 + 3·Σ over positive kinds of the decayed count), over everybody. Kinds count the same: weighting
@@ -24,7 +24,7 @@ impl Family for Trend {
         true
     }
 
-    fn fill(&self, scene: &Scene, _: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, _: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         let now = places(scene.now);
         columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
@@ -55,7 +55,7 @@ impl Family for GroupTrend {
         HALF_LIVES[GROUP_FROM..].iter().map(|(name, _)| format!("trend.group.{name}")).collect()
     }
 
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         let Some(trends) = viewer.addressee.group.and_then(|group| scene.memory.group_trends(group)) else { return };
         let now = places(scene.now);
         columns.iter_mut().for_each(|column| column.open(items.len()));
@@ -70,7 +70,7 @@ impl Family for GroupTrend {
 }
 
 /// The decayed counts of all positive kinds together; `None` where nobody showed any liking.
-fn demand(demands: &[Demand], now: &Places, kinds: &Kinds) -> Option<[f64; HALF_LIVES.len()]> {
+fn demand(demands: &[ItemDemand], now: &DecayPoints, kinds: &Kinds) -> Option<[f64; HALF_LIVES.len()]> {
     let mut liking = demands.iter().filter(|demand| kinds.of(demand.kind).positive).map(|demand| demand.at(now));
     let first = liking.next()?;
     Some(liking.fold(first, |sum, counts| std::array::from_fn(|h| sum[h] + counts[h])))

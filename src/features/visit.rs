@@ -4,7 +4,7 @@ use crate::base::number::ln_1p;
 use crate::base::time::HOUR;
 
 use super::freshness::youth;
-use super::viewer::{Scene, Viewer, Visits, Wanted};
+use super::subject::{FamilyNeeds, PreparedSubject, RankingContext, Visits};
 use super::{Column, Family};
 
 /// `visit.new` = 1 if the item was published since the viewer was last there. `visit.habit` = the item's age against
@@ -28,11 +28,11 @@ impl Family for Visit {
         ["new", "habit", "away", "newcomer.trend", "newcomer.age"].map(|name| format!("visit.{name}")).into()
     }
 
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         wanted.visits = true;
     }
 
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         let Visits { items: touched, last, habit, .. } = viewer.visits;
         let unknown = 1.0 / (1.0 + touched as f64 / HALF_KNOWN);
         let away = last.map_or(LONGEST_AWAY, |last| ((scene.now - last).max(0) as f64 / HOUR as f64).min(LONGEST_AWAY));

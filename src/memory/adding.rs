@@ -1,14 +1,14 @@
 //! Adding one interaction to the sums.
 
-use crate::world::{Numbered, World};
+use crate::world::{IndexedInteraction, World};
 
-use super::event::{Counts, Event, Told};
-use super::rates::Counted;
+use super::event::{CompactInteraction, Counts, RecentInteraction};
+use super::response_rates::Counted;
 use super::{Memory, Subject, at};
 
 impl Memory {
     /// Keeps an interaction with its actor, and adds it to the sums if there are any.
-    pub(super) fn take_in(&mut self, world: &World, mut event: Event, told: Option<Told>) {
+    pub(super) fn take_in(&mut self, world: &World, mut event: CompactInteraction, told: Option<RecentInteraction>) {
         let actor = event.actor();
         if let Some(group) = event.group().filter(|_| !actor.is_group() && !self.is_left_out(actor)) {
             told.iter().for_each(|told| at(&mut self.groups, group).remember(told.clone()));
@@ -28,8 +28,8 @@ impl Memory {
     }
 
     /// Adds an interaction to the sums alone: what an evaluation over a long log needs, which is in the order of time.
-    pub fn touch(&mut self, world: &World, numbered: Numbered) {
-        let mut event = Event::of(numbered);
+    pub fn touch(&mut self, world: &World, numbered: IndexedInteraction) {
+        let mut event = CompactInteraction::of(numbered);
         if numbered.user.or(numbered.group).is_none() {
             // Nobody is known who could repeat themselves.
             event.counts = Counts::ALL;
@@ -42,11 +42,11 @@ impl Memory {
 
     /// Adds an interaction of which nobody knows when it was: to what its subjects like, and not to demand. A time
     /// made up for it would make a trend of whatever is popular.
-    pub fn touch_timeless(&mut self, world: &World, numbered: Numbered) {
+    pub fn touch_timeless(&mut self, world: &World, numbered: IndexedInteraction) {
         if numbered.user.or(numbered.group).is_none() {
             return;
         }
-        let mut event = Event::of(numbered);
+        let mut event = CompactInteraction::of(numbered);
         self.add_own(world, &mut event);
         self.add_to_group(world, &event);
         self.add_outcome(world, &event);
@@ -54,7 +54,7 @@ impl Memory {
 
     /// Adds an interaction to its actor's own sums and decides in which others it counts. False, and it counts in no
     /// other yet, where it came out of order.
-    fn add_own(&mut self, world: &World, event: &mut Event) -> bool {
+    fn add_own(&mut self, world: &World, event: &mut CompactInteraction) -> bool {
         let (actor, half_lives) = (event.actor(), self.half_lives);
         let added = self.history_mut(actor).add_own(event, half_lives, &world.kinds);
         if let Some(item) = event.item().filter(|_| added.newly_liked && !self.is_left_out(actor)) {
@@ -69,7 +69,7 @@ impl Memory {
     }
 
     /// Adds an interaction to all sums over many actors.
-    fn add_shared(&mut self, world: &World, event: &Event) {
+    fn add_shared(&mut self, world: &World, event: &CompactInteraction) {
         self.add_to_group(world, event);
         self.add_outcome(world, event);
         if !self.is_left_out(event.actor()) {
@@ -78,8 +78,8 @@ impl Memory {
         }
     }
 
-    fn add_to_group(&mut self, world: &World, event: &Event) {
-        let Numbered { user: Some(user), group: Some(group), item, .. } = event.numbered() else { return };
+    fn add_to_group(&mut self, world: &World, event: &CompactInteraction) {
+        let IndexedInteraction { user: Some(user), group: Some(group), item, .. } = event.numbered() else { return };
         if self.is_withdrawn(user) {
             return;
         }
@@ -95,7 +95,7 @@ impl Memory {
         self.unpaired.push((subject, item));
     }
 
-    pub(super) fn add_demand(&mut self, event: &Event) {
+    pub(super) fn add_demand(&mut self, event: &CompactInteraction) {
         let Some(item) = event.item() else { return };
         self.trends.add(item, event.kind, event.at, event.counts);
         if let Some(group) = event.group() {
@@ -103,16 +103,18 @@ impl Memory {
         }
     }
 
-    pub(super) fn add_pace(&mut self, event: &Event, by: i32) {
+    pub(super) fn add_pace(&mut self, event: &CompactInteraction, by: i32) {
         if event.item().is_some() && event.counts.daily() {
-            self.pace.shift(event.kind, event.at, by);
+            self.kind_volume.shift(event.kind, event.at, by);
         }
     }
 
     /// Counts an interaction for the outcomes of showing its item to its user, and something through its channel. What a
     /// group did as one is not counted: which of its members was shown something, and which answered, nobody can tell.
-    fn add_outcome(&mut self, world: &World, event: &Event) {
-        let Numbered { user: Some(user), item: Some(item), channel, kind, at, .. } = event.numbered() else { return };
+    fn add_outcome(&mut self, world: &World, event: &CompactInteraction) {
+        let IndexedInteraction { user: Some(user), item: Some(item), channel, kind, at, .. } = event.numbered() else {
+            return;
+        };
         if !event.counts.daily() {
             return;
         }

@@ -6,15 +6,15 @@
 use crate::base::order;
 use crate::base::time::Time;
 use crate::world::World;
-use crate::world::consent::Closed;
+use crate::world::consent::FacetOptOut;
 
 use super::HalfLives;
-use super::event::Event;
+use super::event::CompactInteraction;
 use super::history::History;
 
 /// Liking of one facet as shown by one kind of interaction.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Affinity {
+pub struct FacetAffinity {
     /// Which facet.
     pub facet: u32,
     /// Which kind.
@@ -26,8 +26,11 @@ pub struct Affinity {
 }
 
 /// The interactions that may still speak for facets that were closed, each with the facet.
-pub fn since<'a>(history: &'a History, closed: &'a [Closed]) -> impl Iterator<Item = (&'a Closed, &'a Event)> {
-    let events = |closed: &'a Closed| history.events().iter().filter(|event| closed.hears(event.at));
+pub fn since<'a>(
+    history: &'a History,
+    closed: &'a [FacetOptOut],
+) -> impl Iterator<Item = (&'a FacetOptOut, &'a CompactInteraction)> {
+    let events = |closed: &'a FacetOptOut| history.events().iter().filter(|event| closed.counts_at(event.at));
     closed.iter().flat_map(move |closed| events(closed).map(move |event| (closed, event)))
 }
 
@@ -38,16 +41,16 @@ pub fn affinities(
     world: &World,
     half_lives: HalfLives,
     now: Time,
-    closed: &[Closed],
-) -> Vec<Affinity> {
+    closed: &[FacetOptOut],
+) -> Vec<FacetAffinity> {
     let (short_now, long_now) = (half_lives.short.place(now), half_lives.long.place(now));
-    let mut list: Vec<Affinity> = Vec::new();
+    let mut list: Vec<FacetAffinity> = Vec::new();
     for (item, touches) in history.by_item() {
         let Some(entry) = world.library.remembered(item) else { continue };
         for touch in touches {
             let (short, long) = (touch.short.at(short_now), touch.long.at(long_now));
             let open = entry.facets.iter().filter(|(facet, _)| closed.iter().all(|closed| closed.facet != *facet));
-            list.extend(open.map(|&(facet, weight)| Affinity {
+            list.extend(open.map(|&(facet, weight)| FacetAffinity {
                 facet,
                 kind: touch.kind,
                 short: weight * short,
@@ -58,11 +61,11 @@ pub fn affinities(
     for (closed, event) in since(history, closed) {
         let entry = event.numbered().item.and_then(|item| world.library.remembered(item));
         let weight = entry.into_iter().flat_map(|entry| &entry.facets).find(|(facet, _)| *facet == closed.facet);
-        list.extend(weight.map(|&(facet, weight)| Affinity {
+        list.extend(weight.map(|&(facet, weight)| FacetAffinity {
             facet,
             kind: event.kind,
-            short: weight * half_lives.short.left_after(now - event.at),
-            long: weight * half_lives.long.left_after(now - event.at),
+            short: weight * half_lives.short.decay_factor(now - event.at),
+            long: weight * half_lives.long.decay_factor(now - event.at),
         }));
     }
     order::sort_by_key(&mut list, |affinity| (affinity.facet, affinity.kind));

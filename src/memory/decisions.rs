@@ -5,7 +5,7 @@ use std::collections::BinaryHeap;
 use std::rc::Rc;
 
 use crate::base::bytes::as_bytes;
-use crate::base::sorted::Keyed;
+use crate::base::sorted::HashedMap;
 use crate::base::time::{Time, is_time};
 
 use super::exposure::Accepted;
@@ -13,7 +13,7 @@ use super::exposure::Accepted;
 /// The decisions that are kept, and until when others were forgotten.
 #[derive(Debug, Clone, Default)]
 pub struct Decisions {
-    by_id: Keyed<Rc<str>, Accepted>,
+    by_id: HashedMap<Rc<str>, Accepted>,
     /// The latest time of a decision that grew too old to be kept.
     forgotten_until: Option<Time>,
     /// Times and ids, the oldest first, so that forgetting looks at nothing that stays. An entry may outlive its decision.

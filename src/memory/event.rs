@@ -2,9 +2,9 @@
 
 use std::rc::Rc;
 
-use crate::base::bytes::{Bytes, Output, Reader};
+use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::time::{DAY, MINUTE, Time};
-use crate::world::Numbered;
+use crate::world::IndexedInteraction;
 use crate::world::interaction::Interaction;
 
 use super::Subject;
@@ -62,7 +62,7 @@ impl LastCounted {
 
 /// One interaction in short.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Event {
+pub struct CompactInteraction {
     names: [u32; 4],
     /// What was done.
     pub kind: u32,
@@ -72,28 +72,28 @@ pub struct Event {
     pub at: Time,
 }
 
-impl Bytes for Event {
+impl Codec for CompactInteraction {
     fn write(&self, to: &mut Output) {
         self.names.write(to);
         self.kind.write(to);
         self.at.write(to);
     }
-    fn read(from: &mut Reader) -> Self {
-        Self { names: Bytes::read(from), kind: Bytes::read(from), counts: Counts::default(), at: Bytes::read(from) }
+    fn read(from: &mut ByteReader) -> Self {
+        Self { names: Codec::read(from), kind: Codec::read(from), counts: Counts::default(), at: Codec::read(from) }
     }
 }
 
-impl Event {
+impl CompactInteraction {
     /// An interaction in short.
-    pub fn of(numbered: Numbered) -> Self {
-        let Numbered { user, group, channel, item, kind, at } = numbered;
+    pub fn of(numbered: IndexedInteraction) -> Self {
+        let IndexedInteraction { user, group, channel, item, kind, at } = numbered;
         let names = [user, group, channel, item].map(|name| name.unwrap_or(NONE));
         Self { names, kind, counts: Counts::default(), at }
     }
     /// The interaction's names, kind and time.
-    pub fn numbered(&self) -> Numbered {
+    pub fn numbered(&self) -> IndexedInteraction {
         let [user, group, channel, item] = self.names.map(|name| (name != NONE).then_some(name));
-        Numbered { user, group, channel, item, kind: self.kind, at: self.at }
+        IndexedInteraction { user, group, channel, item, kind: self.kind, at: self.at }
     }
     /// The item, if there is one.
     pub fn item(&self) -> Option<u32> {
@@ -147,14 +147,14 @@ impl Event {
 
 /// An interaction in full.
 #[derive(Debug, Clone)]
-pub struct Told {
+pub struct RecentInteraction {
     /// Among interactions of the same time the fingerprint decides, whatever arrived first.
     order: (Time, u128),
     /// All of it; shared by its user and its group.
     pub interaction: Rc<Interaction>,
 }
 
-impl Told {
+impl RecentInteraction {
     /// An interaction with its fingerprint.
     pub fn of(interaction: Rc<Interaction>, fingerprint: u128) -> Self {
         Self { order: (interaction.at, fingerprint), interaction }
@@ -185,18 +185,18 @@ impl Told {
     }
 }
 
-impl PartialEq for Told {
+impl PartialEq for RecentInteraction {
     fn eq(&self, other: &Self) -> bool {
         self.order == other.order
     }
 }
 
-impl Bytes for Told {
+impl Codec for RecentInteraction {
     fn write(&self, to: &mut Output) {
         self.interaction.write(to);
     }
-    fn read(from: &mut Reader) -> Self {
-        let interaction = <Interaction as Bytes>::read(from);
+    fn read(from: &mut ByteReader) -> Self {
+        let interaction = <Interaction as Codec>::read(from);
         if !interaction.is_sound() {
             from.refuse();
         }

@@ -3,7 +3,7 @@
 use crate::base::digest::Digest;
 use crate::base::time::Time;
 
-use super::event::Event;
+use super::event::CompactInteraction;
 use super::{Memory, Subject};
 
 impl Memory {
@@ -27,7 +27,7 @@ impl Memory {
         expired
     }
 
-    fn uncount(&mut self, subject: Subject, removed: &[Event]) {
+    fn uncount(&mut self, subject: Subject, removed: &[CompactInteraction]) {
         if !removed.is_empty() {
             removed.iter().for_each(|event| self.count_part(event, -1));
             self.touched.add(subject);

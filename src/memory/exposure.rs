@@ -26,27 +26,27 @@ as_bytes!(Message: at, channel);
 
 /// One item of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Sending {
+pub struct SentItem {
     /// When.
     pub at: Time,
     /// Which item.
     pub item: u32,
 }
 
-as_bytes!(Sending: at, item);
+as_bytes!(SentItem: at, item);
 
 /// What one subject received, in time order.
 #[derive(Debug, Clone, Default)]
-pub struct Received {
+pub struct SentMessages {
     /// The messages.
     pub messages: Vec<Message>,
     /// Their items.
-    pub items: Vec<Sending>,
+    pub items: Vec<SentItem>,
     /// The ids of the decisions, in no order; of some that are not kept any more as well.
     decisions: Vec<Rc<str>>,
 }
 
-as_bytes!(Received: messages, items; decisions);
+as_bytes!(SentMessages: messages, items; decisions);
 
 /// A decision that was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,8 +66,8 @@ as_bytes!(Accepted: at, to, channel, picks);
 /// All that was sent.
 #[derive(Debug, Clone, Default)]
 pub struct Exposure {
-    users: Vec<Received>,
-    groups: Vec<Received>,
+    users: Vec<SentMessages>,
+    groups: Vec<SentMessages>,
     items: Vec<Vec<Time>>,
     channels: Vec<Vec<Time>>,
     decisions: Decisions,
@@ -95,7 +95,7 @@ impl Exposure {
         let received = self.received_mut(accepted.to);
         insert(&mut received.messages, Message { at: accepted.at, channel: accepted.channel });
         for &(item, _) in &accepted.picks {
-            insert(&mut received.items, Sending { at: accepted.at, item });
+            insert(&mut received.items, SentItem { at: accepted.at, item });
         }
         for &(item, _) in &accepted.picks {
             insert(at(&mut self.items, item), accepted.at);
@@ -115,7 +115,7 @@ impl Exposure {
         received.decisions.retain(|other| &**other != id);
         remove(&mut received.messages, &Message { at: accepted.at, channel: accepted.channel });
         for &(item, _) in &accepted.picks {
-            remove(&mut received.items, &Sending { at: accepted.at, item });
+            remove(&mut received.items, &SentItem { at: accepted.at, item });
         }
         for &(item, _) in &accepted.picks {
             remove(at(&mut self.items, item), &accepted.at);
@@ -171,8 +171,8 @@ impl Exposure {
     }
 
     /// What a subject received.
-    pub fn received(&self, subject: Subject) -> &Received {
-        const NOTHING: &Received = &Received { messages: Vec::new(), items: Vec::new(), decisions: Vec::new() };
+    pub fn received(&self, subject: Subject) -> &SentMessages {
+        const NOTHING: &SentMessages = &SentMessages { messages: Vec::new(), items: Vec::new(), decisions: Vec::new() };
         match subject {
             Subject::User(user) => self.users.get(user as usize),
             Subject::Group(group) => self.groups.get(group as usize),
@@ -197,7 +197,7 @@ impl Exposure {
     }
 
     /// Adds all that another instance sent, under other numbers. Their decisions must be others than ours.
-    pub(super) fn merge(&mut self, other: &Self, map: &super::merge::Renumbering) {
+    pub(super) fn merge(&mut self, other: &Self, map: &super::merge::IndexRemap) {
         let channel = |there: Option<u32>| there.map(|channel| map.channels[channel as usize]);
         let theirs = other.users.iter().zip(&map.users).map(|(received, &user)| (Subject::User(user), received));
         let groups = other.groups.iter().zip(&map.groups).map(|(received, &group)| (Subject::Group(group), received));
@@ -207,7 +207,7 @@ impl Exposure {
                 received.messages.iter().map(|message| Message { at: message.at, channel: channel(message.channel) });
             insert_all(&mut ours.messages, messages);
             let items = received.items.iter();
-            let items = items.map(|sending| Sending { at: sending.at, item: map.items[sending.item as usize] });
+            let items = items.map(|sending| SentItem { at: sending.at, item: map.items[sending.item as usize] });
             insert_all(&mut ours.items, items);
         }
         for (times, &item) in other.items.iter().zip(&map.items) {
@@ -225,7 +225,7 @@ impl Exposure {
         self.digest.merge(other.digest);
     }
 
-    fn received_mut(&mut self, subject: Subject) -> &mut Received {
+    fn received_mut(&mut self, subject: Subject) -> &mut SentMessages {
         received_of(&mut self.users, &mut self.groups, subject)
     }
 
@@ -240,7 +240,7 @@ impl Exposure {
 
     /// Whether every number is below these counts.
     pub(super) fn fits(&self, users: u32, groups: u32, items: u32, channels: u32) -> bool {
-        let received = |received: &Received| {
+        let received = |received: &SentMessages| {
             received.items.is_sorted()
                 && received.messages.is_sorted()
                 && received.items.iter().all(|sending| is_time(sending.at))
@@ -274,7 +274,11 @@ impl Exposure {
     }
 }
 
-fn received_of<'a>(users: &'a mut Vec<Received>, groups: &'a mut Vec<Received>, subject: Subject) -> &'a mut Received {
+fn received_of<'a>(
+    users: &'a mut Vec<SentMessages>,
+    groups: &'a mut Vec<SentMessages>,
+    subject: Subject,
+) -> &'a mut SentMessages {
     match subject {
         Subject::User(user) => at(users, user),
         Subject::Group(group) => at(groups, group),

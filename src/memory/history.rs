@@ -6,12 +6,12 @@ use std::rc::Rc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::order;
-use crate::base::time::{DAY, Decayed, Time};
+use crate::base::time::{DAY, DecayedSum, Time};
 use crate::world::interaction::Interaction;
 use crate::world::kind::Kinds;
 
 use super::HalfLives;
-use super::event::{Counts, Event, LastCounted, Told};
+use super::event::{CompactInteraction, Counts, LastCounted, RecentInteraction};
 
 /// Interactions with items, and without, kept in full: the latest of each.
 pub const KEPT_IN_FULL: usize = 50;
@@ -21,7 +21,7 @@ const NO_ITEM: u32 = u32::MAX;
 
 /// All interactions of one kind that a subject had with one item.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Touch {
+pub struct InteractionStats {
     item: u32,
     /// Which kind.
     pub kind: u32,
@@ -32,16 +32,16 @@ pub struct Touch {
     pub last: Time,
     /// How many, decayed at the short half-life. A user's own repetitions count, those of a group's members within a
     /// day do not: a group's sums are shared.
-    pub short: Decayed,
+    pub short: DecayedSum,
     /// How many, decayed at the long half-life.
-    pub long: Decayed,
+    pub long: DecayedSum,
     /// How many without repetitions within a day, decayed at the long half-life.
-    pub daily: Decayed,
+    pub daily: DecayedSum,
 }
 
-impl Touch {
+impl InteractionStats {
     fn new(item: u32, kind: u32) -> Self {
-        let none = Decayed::default();
+        let none = DecayedSum::default();
         let last_counted = LastCounted::NEVER;
         Self { item, kind, count: 0, last_counted, last: Time::MIN, short: none, long: none, daily: none }
     }
@@ -69,13 +69,13 @@ pub struct Added {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     /// Sorted by item, then kind.
-    touches: Vec<Touch>,
+    touches: Vec<InteractionStats>,
     /// The latest with items in full, oldest first.
-    recent: Vec<Told>,
+    recent: Vec<RecentInteraction>,
     /// The latest without an item in full, oldest first.
-    milestones: Vec<Told>,
+    milestones: Vec<RecentInteraction>,
     /// Those of which this subject is the actor, in short.
-    events: Vec<Event>,
+    events: Vec<CompactInteraction>,
     /// The time of the first of them.
     first: Option<Time>,
     /// The time of the last of them.
@@ -88,7 +88,7 @@ as_bytes!(History: recent, milestones, events; touches, first, latest, contribut
 
 impl History {
     /// Adds an interaction of this subject's own to the sums.
-    pub fn add_own(&mut self, event: &Event, half_lives: HalfLives, kinds: &Kinds) -> Added {
+    pub fn add_own(&mut self, event: &CompactInteraction, half_lives: HalfLives, kinds: &Kinds) -> Added {
         let earliest = self.first.is_none_or(|first| event.at < first);
         let out_of_order = earliest && self.first.is_some();
         let first = if earliest { *self.first.insert(event.at) } else { self.first.unwrap_or(event.at) };
@@ -102,19 +102,19 @@ impl History {
     }
 
     /// Adds what a user did in this group to the sums; returns whether it is the first sign of liking its item.
-    pub fn add_of_member(&mut self, event: &Event, half_lives: HalfLives, kinds: &Kinds) -> bool {
+    pub fn add_of_member(&mut self, event: &CompactInteraction, half_lives: HalfLives, kinds: &Kinds) -> bool {
         event.numbered().user.into_iter().for_each(|user| self.add_contributor(user));
         let newly_liked = self.is_newly_liked(event, kinds);
         self.add(event, event.counts.daily(), event.counts.daily(), half_lives);
         newly_liked
     }
 
-    fn is_newly_liked(&self, event: &Event, kinds: &Kinds) -> bool {
+    fn is_newly_liked(&self, event: &CompactInteraction, kinds: &Kinds) -> bool {
         kinds.of(event.kind).positive && !self.likes(event.item().unwrap_or(NO_ITEM), kinds)
     }
 
     /// Adds an interaction to its touch.
-    fn add(&mut self, event: &Event, counts: bool, daily: bool, half_lives: HalfLives) {
+    fn add(&mut self, event: &CompactInteraction, counts: bool, daily: bool, half_lives: HalfLives) {
         let touch = self.touch_mut(event);
         touch.count = touch.count.saturating_add(1);
         touch.last = touch.last.max(event.at);
@@ -128,22 +128,22 @@ impl History {
         }
     }
 
-    fn touch_mut(&mut self, event: &Event) -> &mut Touch {
+    fn touch_mut(&mut self, event: &CompactInteraction) -> &mut InteractionStats {
         let key = (event.item().unwrap_or(NO_ITEM), event.kind);
-        let place = self.touches.binary_search_by_key(&key, Touch::key).unwrap_or_else(|place| {
-            self.touches.insert(place, Touch::new(key.0, key.1));
+        let place = self.touches.binary_search_by_key(&key, InteractionStats::key).unwrap_or_else(|place| {
+            self.touches.insert(place, InteractionStats::new(key.0, key.1));
             place
         });
         &mut self.touches[place]
     }
 
     /// The interactions of which this subject is the actor.
-    pub fn events(&self) -> &[Event] {
+    pub fn events(&self) -> &[CompactInteraction] {
         &self.events
     }
 
     /// Keeps an interaction of this subject's own in short.
-    pub(super) fn keep(&mut self, event: Event) {
+    pub(super) fn keep(&mut self, event: CompactInteraction) {
         self.latest = self.latest.max(Some(event.at));
         self.events.push(event);
     }
@@ -159,16 +159,16 @@ impl History {
     }
 
     /// Takes out the interactions in short that are later than `now`. In full they stay: who asks for them names a moment.
-    pub(super) fn take_later(&mut self, now: Time) -> Vec<Event> {
+    pub(super) fn take_later(&mut self, now: Time) -> Vec<CompactInteraction> {
         self.take(|event| event.at > now)
     }
 
     /// Takes out the interactions in short before a time.
-    pub(super) fn take_before(&mut self, before: Time) -> Vec<Event> {
+    pub(super) fn take_before(&mut self, before: Time) -> Vec<CompactInteraction> {
         self.take(|event| event.at < before)
     }
 
-    fn take(&mut self, is_taken: impl Fn(&Event) -> bool) -> Vec<Event> {
+    fn take(&mut self, is_taken: impl Fn(&CompactInteraction) -> bool) -> Vec<CompactInteraction> {
         if !self.events.iter().any(&is_taken) {
             return Vec::new();
         }
@@ -185,7 +185,7 @@ impl History {
         &mut self,
         half_lives: HalfLives,
         kinds: &Kinds,
-        mut changed: impl FnMut(Counts, &Event),
+        mut changed: impl FnMut(Counts, &CompactInteraction),
     ) {
         self.touches.clear();
         self.first = None;
@@ -237,7 +237,7 @@ impl History {
             list.iter_mut().for_each(|told| moved |= told.move_group(from, to));
             // Their fingerprints are others now, which decide among those of one time.
             if moved {
-                order::sort_by_key(list, Told::order);
+                order::sort_by_key(list, RecentInteraction::order);
             }
         }
     }
@@ -248,7 +248,7 @@ impl History {
     }
 
     /// Keeps an interaction in full, as long as it is among the latest.
-    pub fn remember(&mut self, told: Told) {
+    pub fn remember(&mut self, told: RecentInteraction) {
         let list = if told.interaction.item.is_some() { &mut self.recent } else { &mut self.milestones };
         let place = list.partition_point(|other| other.order() <= told.order());
         list.insert(place, told);
@@ -262,21 +262,21 @@ impl History {
         self.touches.is_empty()
     }
     /// All touches, by item and kind.
-    pub fn touches(&self) -> &[Touch] {
+    pub fn touches(&self) -> &[InteractionStats] {
         &self.touches
     }
     /// The touches of one item.
-    pub fn of_item(&self, item: u32) -> &[Touch] {
+    pub fn of_item(&self, item: u32) -> &[InteractionStats] {
         let start = self.touches.partition_point(|touch| touch.item < item);
         let end = start + self.touches[start..].partition_point(|touch| touch.item == item);
         &self.touches[start..end]
     }
     /// Whether anything was done with an item that is more than a showing of it.
-    pub fn is_touched(&self, item: u32, kinds: &Kinds) -> bool {
+    pub fn has_interacted(&self, item: u32, kinds: &Kinds) -> bool {
         self.of_item(item).iter().any(|touch| !kinds.of(touch.kind).is_exposure)
     }
     /// The touches of items, item by item.
-    pub fn by_item(&self) -> impl Iterator<Item = (u32, &[Touch])> {
+    pub fn by_item(&self) -> impl Iterator<Item = (u32, &[InteractionStats])> {
         self.touches
             .chunk_by(|a, b| a.item == b.item)
             .filter(|touches| touches[0].item != NO_ITEM)
@@ -291,20 +291,20 @@ impl History {
         is_liking(self.of_item(item), kinds)
     }
     /// The latest interactions with items up to `now`, oldest first.
-    pub fn recent(&self, now: Time) -> &[Told] {
+    pub fn recent(&self, now: Time) -> &[RecentInteraction] {
         until(&self.recent, now)
     }
     /// The latest interactions without an item (joined, ordered, checked in, invited) up to `now`, oldest first.
-    pub fn milestones(&self, now: Time) -> &[Told] {
+    pub fn milestones(&self, now: Time) -> &[RecentInteraction] {
         until(&self.milestones, now)
     }
     /// The latest interactions of both sorts.
-    pub(super) fn told(&self) -> impl Iterator<Item = &Told> {
+    pub(super) fn told(&self) -> impl Iterator<Item = &RecentInteraction> {
         self.recent.iter().chain(&self.milestones)
     }
     /// Whether every number is below these counts (users, groups, channels, items; kinds), and a host could name each time.
     pub(super) fn fits(&self, counts: [u32; 4], kinds: u32) -> bool {
-        let kept = |list: &[Told], with_item: bool| {
+        let kept = |list: &[RecentInteraction], with_item: bool| {
             list.len() <= KEPT_IN_FULL
                 && list.iter().all(|told| told.interaction.item.is_some() == with_item)
                 && list.is_sorted_by(|a, b| a.order() <= b.order())
@@ -316,10 +316,10 @@ impl History {
     }
 }
 
-fn until(list: &[Told], now: Time) -> &[Told] {
+fn until(list: &[RecentInteraction], now: Time) -> &[RecentInteraction] {
     &list[..list.partition_point(|told| told.order().0 <= now)]
 }
 
-fn is_liking(touches: &[Touch], kinds: &Kinds) -> bool {
+fn is_liking(touches: &[InteractionStats], kinds: &Kinds) -> bool {
     touches.iter().any(|touch| kinds.of(touch.kind).positive)
 }

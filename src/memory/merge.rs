@@ -6,7 +6,7 @@ use super::{Memory, Subject};
 
 /// The numbers here of what the other instance numbered.
 #[derive(Debug, Default)]
-pub struct Renumbering {
+pub struct IndexRemap {
     /// Users.
     pub users: Vec<u32>,
     /// Groups.
@@ -19,7 +19,7 @@ pub struct Renumbering {
     pub kinds: Vec<u32>,
 }
 
-impl Renumbering {
+impl IndexRemap {
     /// Numbers here all that `other` has numbered.
     pub fn of(other: &World, here: &mut World) -> Self {
         Self {
@@ -42,7 +42,7 @@ impl Renumbering {
 
 impl Memory {
     /// Adds all that `other` keeps. Its half-lives must be the same. Everything is counted anew at the next question.
-    pub fn merge(&mut self, mut other: Self, other_world: &World, map: &Renumbering, world: &World) {
+    pub fn merge(&mut self, mut other: Self, other_world: &World, map: &IndexRemap, world: &World) {
         self.stop_waiting(world);
         other.stop_waiting(other_world);
         let names = [&map.users, &map.groups, &map.channels, &map.items].map(Vec::as_slice);

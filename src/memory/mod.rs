@@ -6,45 +6,45 @@
 
 mod adding;
 pub mod affinity;
-pub mod ahead;
-mod consent;
+pub mod co_occurrence;
 mod decisions;
-pub mod duplicates;
 pub mod event;
 mod expire;
 pub mod exposure;
 pub mod history;
+pub mod kind_volume;
 pub mod merge;
 mod moving;
-pub mod neighbours;
-pub mod pace;
-pub mod rates;
+pub mod pending;
 mod recount;
 mod repetition;
+pub mod response_rates;
+pub mod seen_ids;
 mod snapshot;
 mod subject;
 pub mod trend;
+mod withdrawal;
 
 use std::rc::Rc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::digest::SetDigest;
 use crate::base::error::Result;
-use crate::base::sorted::Sorted;
+use crate::base::sorted::SortedMap;
 use crate::base::time::{DAY, HalfLife, Time};
 use crate::base::value::{self, Fields, Value};
 use crate::world::interaction::Interaction;
-use crate::world::{Numbered, World};
+use crate::world::{IndexedInteraction, World};
 
-use ahead::{Ahead, MOST_WAITING, Waiting};
-use duplicates::{Duplicates, Mark};
-use event::{Event, Told};
+use co_occurrence::CoOccurrence;
+use event::{CompactInteraction, RecentInteraction};
 use exposure::Exposure;
 use history::History;
-use neighbours::Neighbours;
-use pace::Pace;
-use rates::Rates;
+use kind_volume::KindVolume;
+use pending::{Ahead, MOST_WAITING, Waiting};
 use recount::Touched;
+use response_rates::ResponseRates;
+use seen_ids::{Mark, SeenIds};
 pub use subject::{BySubject, Subject, subjects_of};
 use trend::Trends;
 
@@ -125,17 +125,17 @@ pub struct Memory {
     ahead: Ahead,
     /// What was sent.
     pub exposure: Exposure,
-    duplicates: Duplicates,
+    duplicates: SeenIds,
     digest: SetDigest,
     /// The users who have no part in sums over many actors.
-    withdrawn: Sorted<u32, ()>,
+    withdrawn: SortedMap<u32, ()>,
 
     // Derived.
     trends: Trends,
     group_trends: Vec<Trends>,
-    pace: Pace,
-    rates: Rates,
-    neighbours: Neighbours,
+    kind_volume: KindVolume,
+    rates: ResponseRates,
+    neighbours: CoOccurrence,
     /// How many likings of an item there are, each of a subject for the first time.
     likings: usize,
     /// Likings that neighbours do not know of yet: not every host asks for neighbours.
@@ -159,15 +159,15 @@ impl Memory {
         &mut self,
         world: &World,
         interaction: &Rc<Interaction>,
-        numbered: Numbered,
+        numbered: IndexedInteraction,
         arrival: Arrival,
     ) -> bool {
         if arrival.id.is_some_and(|(id, at)| !self.duplicates.is_new(id, at)) {
             return false;
         }
-        let told = Told::of(interaction.clone(), interaction.digest());
+        let told = RecentInteraction::of(interaction.clone(), interaction.digest());
         self.digest.add(told.fingerprint());
-        let event = Event::of(numbered);
+        let event = CompactInteraction::of(numbered);
         if !arrival.is_ahead && !self.ahead.includes(event.at) {
             self.take_in(world, event, Some(told));
             return true;
@@ -207,8 +207,8 @@ impl Memory {
         &self.ahead
     }
     /// How often each kind comes.
-    pub fn pace(&self) -> &Pace {
-        &self.pace
+    pub fn kind_volume(&self) -> &KindVolume {
+        &self.kind_volume
     }
     /// Demand for each item over everybody.
     pub fn trends(&self) -> &Trends {
@@ -229,11 +229,11 @@ impl Memory {
         self.rates.settle(&world.library, &world.facets);
     }
     /// How often something came of what was shown.
-    pub fn rates(&self) -> &Rates {
+    pub fn rates(&self) -> &ResponseRates {
         &self.rates
     }
     /// Which items are touched by the same people.
-    pub fn neighbours(&self) -> &Neighbours {
+    pub fn neighbours(&self) -> &CoOccurrence {
         debug_assert!(self.unpaired.is_empty(), "settle first");
         &self.neighbours
     }
@@ -264,7 +264,7 @@ impl Memory {
         self.users.len() <= users as usize
             && self.groups.len() <= groups as usize
             && self.subjects().all(|subject| {
-                let is_own = |event: &Event| event.actor() == subject;
+                let is_own = |event: &CompactInteraction| event.actor() == subject;
                 let history = match subject {
                     Subject::User(user) => &self.users[user as usize],
                     Subject::Group(group) => &self.groups[group as usize],

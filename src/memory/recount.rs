@@ -4,10 +4,10 @@
 //! an amount it no longer holds would leave it below zero. Instead all that a change touched is counted anew.
 
 use crate::base::order;
-use crate::world::{Numbered, World};
+use crate::world::{IndexedInteraction, World};
 
-use super::event::{Counts, Event};
-use super::neighbours::Neighbours;
+use super::co_occurrence::CoOccurrence;
+use super::event::{CompactInteraction, Counts};
 use super::{Memory, Subject, at};
 
 /// What is to be counted anew.
@@ -39,7 +39,7 @@ impl Touched {
         }
     }
     /// The sums over many actors that an interaction counts in.
-    fn add_part(&mut self, event: &Event) {
+    fn add_part(&mut self, event: &CompactInteraction) {
         self.items.extend(event.item());
         self.groups.extend(event.group());
     }
@@ -50,7 +50,7 @@ impl Touched {
 
 impl Memory {
     /// Takes note that an interaction is to count `by` times more in the sums over many actors.
-    pub(super) fn count_part(&mut self, event: &Event, by: i32) {
+    pub(super) fn count_part(&mut self, event: &CompactInteraction, by: i32) {
         if !self.touched.all && !self.is_left_out(event.actor()) {
             self.add_pace(event, by);
             self.touch_part(event);
@@ -58,15 +58,15 @@ impl Memory {
     }
 
     /// Takes note that the sums over many actors are to count an interaction, or to count it no longer.
-    fn touch_part(&mut self, event: &Event) {
+    fn touch_part(&mut self, event: &CompactInteraction) {
         self.touched.add_part(event);
-        if let Numbered { user: Some(user), group: Some(group), .. } = event.numbered() {
+        if let IndexedInteraction { user: Some(user), group: Some(group), .. } = event.numbered() {
             at(&mut self.groups, group).add_contributor(user);
         }
     }
 
     /// Takes note of an interaction that came out of order, so that its actor's others may count differently.
-    pub(super) fn touch_again(&mut self, event: &Event) {
+    pub(super) fn touch_again(&mut self, event: &CompactInteraction) {
         self.touched.add(event.actor());
         if !self.is_left_out(event.actor()) {
             self.touch_part(event);
@@ -82,7 +82,7 @@ impl Memory {
         if touched.all {
             touched.users = (0..self.users.len() as u32).collect();
             touched.groups = (0..self.groups.len() as u32).collect();
-            self.pace = Default::default();
+            self.kind_volume = Default::default();
         }
         self.recount_users(world, &mut touched);
         self.recount_groups(world, &mut touched);
@@ -90,7 +90,7 @@ impl Memory {
         let withdrawn = &self.withdrawn;
         self.rates.sum_channels(|user| withdrawn.get(&user).is_some());
         if touched.all {
-            (self.neighbours, self.unpaired, self.likings) = (Neighbours::default(), Vec::new(), 0);
+            (self.neighbours, self.unpaired, self.likings) = (CoOccurrence::default(), Vec::new(), 0);
         }
         let users = touched.users.iter().map(|user| Subject::User(*user));
         for subject in users.chain(touched.groups.iter().map(|group| Subject::Group(*group))) {
@@ -105,7 +105,7 @@ impl Memory {
             self.recount_own(world, Subject::User(user), touched);
             self.rates.clear_own(user);
             for event in self.users[user as usize].events() {
-                if let Numbered { channel: Some(channel), item: Some(_), kind, at, .. } = event.numbered()
+                if let IndexedInteraction { channel: Some(channel), item: Some(_), kind, at, .. } = event.numbered()
                     && event.counts.daily()
                 {
                     let is_exposure = world.kinds.of(kind).is_exposure;
@@ -134,7 +134,7 @@ impl Memory {
     /// Counts anew the sums of an actor, and takes note of the interactions that count differently now.
     fn recount_own(&mut self, world: &World, actor: Subject, touched: &mut Touched) {
         let half_lives = self.half_lives;
-        let mut changed: Vec<(Counts, Event)> = Vec::new();
+        let mut changed: Vec<(Counts, CompactInteraction)> = Vec::new();
         let history = self.history_mut(actor);
         history.recount_own(half_lives, &world.kinds, |before, event| changed.push((before, *event)));
         if self.is_left_out(actor) {

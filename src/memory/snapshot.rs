@@ -3,15 +3,15 @@
 
 use std::borrow::Cow;
 
-use crate::base::bytes::{Bytes, Output, Reader};
+use crate::base::bytes::{ByteReader, Codec, Output};
 
 use super::history::History;
 use super::{BySubject, Memory, Subject};
 
-impl Bytes for Memory {
+impl Codec for Memory {
     fn write(&self, to: &mut Output) {
         self.half_lives.write(to);
-        let mut waiting = BySubject::<Vec<&super::ahead::Waiting>>::default();
+        let mut waiting = BySubject::<Vec<&super::pending::Waiting>>::default();
         for one in self.ahead.iter() {
             waiting.of(one.event.actor()).push(one);
             let actor = one.event.actor();
@@ -33,15 +33,15 @@ impl Bytes for Memory {
         self.withdrawn.write(to);
     }
 
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self {
-            half_lives: Bytes::read(from),
-            users: Bytes::read(from),
-            groups: Bytes::read(from),
-            exposure: Bytes::read(from),
-            duplicates: Bytes::read(from),
-            digest: Bytes::read(from),
-            withdrawn: Bytes::read(from),
+            half_lives: Codec::read(from),
+            users: Codec::read(from),
+            groups: Codec::read(from),
+            exposure: Codec::read(from),
+            duplicates: Codec::read(from),
+            digest: Codec::read(from),
+            withdrawn: Codec::read(from),
             ..Self::default()
         }
     }
@@ -55,7 +55,7 @@ impl Memory {
     }
 
     /// A history with what waits, its interactions in order.
-    fn whole_history(&self, subject: Subject, waiting: &[&super::ahead::Waiting]) -> Cow<'_, History> {
+    fn whole_history(&self, subject: Subject, waiting: &[&super::pending::Waiting]) -> Cow<'_, History> {
         let histories = if subject.is_group() { &self.groups } else { &self.users };
         let number = match subject {
             Subject::User(number) | Subject::Group(number) => number,

@@ -1,9 +1,9 @@
 //! Whose history something is part of, and whom it is offered to.
 
 use super::at;
-use crate::base::bytes::{Bytes, Output, Reader};
-use crate::world::addressee::Addressee;
-use crate::world::{Numbered, World};
+use crate::base::bytes::{ByteReader, Codec, Output};
+use crate::world::recipient::Recipient;
+use crate::world::{IndexedInteraction, World};
 
 /// Who is remembered: a user or a group, by number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,18 +21,18 @@ impl Subject {
     }
 
     /// The one addressed when something is offered to this subject.
-    pub fn addressee(self, world: &World) -> Addressee {
+    pub fn addressee(self, world: &World) -> Recipient {
         match self {
-            Self::User(user) => Addressee { is_user: true, user: Some(user), ..Addressee::default() },
+            Self::User(user) => Recipient { is_user: true, user: Some(user), ..Recipient::default() },
             Self::Group(group) => {
                 let channel = world.groups.record(group).and_then(|record| record.channel_number);
-                Addressee { group: Some(group), channel, ..Addressee::default() }
+                Recipient { group: Some(group), channel, ..Recipient::default() }
             }
         }
     }
 
     /// The subject of a decision: the user if one is addressed, else the group; `None` if nobody ever named them.
-    pub fn of(addressee: &Addressee) -> Option<Self> {
+    pub fn of(addressee: &Recipient) -> Option<Self> {
         match addressee.is_user {
             true => addressee.user.map(Self::User),
             false => addressee.group.map(Self::Group),
@@ -40,7 +40,7 @@ impl Subject {
     }
 }
 
-impl Bytes for Subject {
+impl Codec for Subject {
     fn write(&self, to: &mut Output) {
         let (is_group, number) = match *self {
             Self::User(user) => (false, user),
@@ -48,7 +48,7 @@ impl Bytes for Subject {
         };
         (is_group, number).write(to);
     }
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         match <(bool, u32)>::read(from) {
             (false, user) => Self::User(user),
             (true, group) => Self::Group(group),
@@ -94,6 +94,6 @@ impl<T: Default> BySubject<T> {
 }
 
 /// Whose histories an interaction is part of: its user's and its group's.
-pub fn subjects_of(numbered: Numbered) -> impl Iterator<Item = Subject> {
+pub fn subjects_of(numbered: IndexedInteraction) -> impl Iterator<Item = Subject> {
     numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group))
 }

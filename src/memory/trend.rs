@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::time::{DAY, Decayed, HOUR, HalfLife, Place, Time};
+use crate::base::time::{DAY, DecayPoint, DecayedSum, HOUR, HalfLife, Time};
 
 use super::event::{Counts, SPACING};
 
@@ -25,33 +25,33 @@ const FIRST_DAY: f64 = 0.5;
 /// Demand of one kind for one item: a decayed count for each of [`HALF_LIVES`], and the plain count. Repetitions of one
 /// actor count once within each half-life, and once a day at least.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Demand {
+pub struct ItemDemand {
     /// Which kind.
     pub kind: u32,
     /// How many, without repetitions within a day.
     pub count: u64,
-    sums: [Decayed; HALF_LIVES.len()],
+    sums: [DecayedSum; HALF_LIVES.len()],
 }
 
-impl Demand {
+impl ItemDemand {
     /// The decayed counts as seen from `now`, one for each of [`HALF_LIVES`].
-    pub fn at(&self, now: &Places) -> [f64; HALF_LIVES.len()] {
+    pub fn at(&self, now: &DecayPoints) -> [f64; HALF_LIVES.len()] {
         std::array::from_fn(|h| self.sums[h].at(now[h]))
     }
 }
 
 /// A time on the grid of each of [`HALF_LIVES`].
-pub type Places = [Place; HALF_LIVES.len()];
+pub type DecayPoints = [DecayPoint; HALF_LIVES.len()];
 
 /// Where a time falls on the grid of each half-life.
-pub fn places(at: Time) -> Places {
+pub fn places(at: Time) -> DecayPoints {
     HALF_LIVES.map(|(_, half_life)| half_life.place(at))
 }
 
 /// Demand for all items of one scope: everybody, or one group. Derived, and not in snapshots.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trends {
-    items: FxHashMap<u32, Vec<Demand>>,
+    items: FxHashMap<u32, Vec<ItemDemand>>,
 }
 
 impl Trends {
@@ -76,20 +76,20 @@ impl Trends {
     }
 
     /// The demand for an item, by kind.
-    pub fn of(&self, item: u32) -> &[Demand] {
+    pub fn of(&self, item: u32) -> &[ItemDemand] {
         self.items.get(&item).map_or(&[], Vec::as_slice)
     }
     /// The demand for every item that had any, in no order.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &[Demand])> {
+    pub fn iter(&self) -> impl Iterator<Item = (u32, &[ItemDemand])> {
         self.items.iter().map(|(&item, demands)| (item, demands.as_slice()))
     }
 }
 
 /// The demand of a kind among those of all kinds, which are ascending.
-fn of_kind(demands: &mut Vec<Demand>, kind: u32) -> &mut Demand {
+fn of_kind(demands: &mut Vec<ItemDemand>, kind: u32) -> &mut ItemDemand {
     let place = demands.partition_point(|demand| demand.kind < kind);
     if demands.get(place).is_none_or(|demand| demand.kind != kind) {
-        demands.insert(place, Demand { kind, count: 0, sums: Default::default() });
+        demands.insert(place, ItemDemand { kind, count: 0, sums: Default::default() });
     }
     &mut demands[place]
 }

@@ -4,7 +4,7 @@ use crate::base::bytes::as_bytes;
 
 /// One kind's model.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Row {
+pub struct LinearModel {
     /// b: the log-odds of knowing nothing.
     pub bias: f64,
     /// w: one weight a feature, in the features' order.
@@ -15,7 +15,7 @@ pub struct Row {
     pub relative: bool,
 }
 
-as_bytes!(Row: bias, weights, errors, relative);
+as_bytes!(LinearModel: bias, weights, errors, relative);
 
 /// A weight that no log has fitted may be off by this part of itself.
 const OFF_BY: f64 = 0.1;
@@ -24,7 +24,7 @@ const OFF_BY: f64 = 0.1;
 /// says that nothing was learnt.
 const NOTHING_LEARNT: f64 = 900.0;
 
-impl Row {
+impl LinearModel {
     /// How unsure one is of the n-th weight, as a standard deviation; of the bias, which comes last.
     pub fn error(&self, n: usize) -> f64 {
         let fitted = self.errors.get(n).copied().filter(|error| *error < NOTHING_LEARNT);

@@ -4,7 +4,7 @@
 
 use crate::world::kind::Kind;
 
-use super::linear::Row;
+use super::linear::LinearModel;
 use crate::features;
 
 /// The shared direction.
@@ -58,7 +58,7 @@ const KINDS: [(&str, f64, f64); 7] = [
 ];
 
 /// The shipped model of a kind; the host's own kinds are guessed by the sign of their weight.
-pub fn row(name: &str, kind: Kind) -> Row {
+pub fn row(name: &str, kind: Kind) -> LinearModel {
     let known = KINDS.iter().find(|(shipped, ..)| *shipped == name);
     let (bias, scale) = known.map_or_else(
         || match (kind.positive, kind.weight < 0.0) {
@@ -70,7 +70,7 @@ pub fn row(name: &str, kind: Kind) -> Row {
     );
     let weight = |name: &str| DIRECTION.iter().find(|(feature, _)| *feature == name).map_or(0.0, |(_, weight)| *weight);
     let weights = features::names().iter().map(|name| scale * weight(name)).collect();
-    Row { bias, weights, errors: Vec::new(), relative: true }
+    LinearModel { bias, weights, errors: Vec::new(), relative: true }
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use crate::base::time::Time;
 use crate::eligibility::total_cap_reached;
 use crate::memory::Subject;
 use crate::memory::exposure::Accepted;
-use crate::world::addressee::Addressee;
+use crate::world::recipient::Recipient;
 
 use super::Recommender;
 use super::decision::{self, Acceptance, Sent};
@@ -17,7 +17,7 @@ use super::decision::{self, Acceptance, Sent};
 pub struct Kept<'a> {
     id: &'a str,
     /// The user, or the group where it was for a group as one.
-    subject: decision::Subject,
+    subject: decision::SubjectRef,
     #[serde(skip_serializing_if = "Option::is_none")]
     channel: Option<&'a str>,
     at: Time,
@@ -43,7 +43,7 @@ impl Recommender {
         let pick = |&(item, propensity): &(u32, f64)| KeptPick { item: items.name(item), propensity };
         Some(Kept {
             id,
-            subject: decision::Subject { user, group },
+            subject: decision::SubjectRef { user, group },
             channel: channel.map(|channel| self.world.channels.ids.name(channel)),
             at: *at,
             picks: picks.iter().map(pick).collect(),
@@ -81,8 +81,8 @@ impl Recommender {
             Subject::User(user) => (Some(user), sent.group.as_ref().and_then(|id| self.world.groups.ids.get(id))),
             Subject::Group(group) => (None, Some(group)),
         };
-        let to_whom = Addressee { is_user: user.is_some(), user, group, channel };
-        if self.as_seen(to_whom) == to_whom {
+        let to_whom = Recipient { is_user: user.is_some(), user, group, channel };
+        if self.visible_recipient(to_whom) == to_whom {
             self.wait_for_answers(sent, to_whom);
         }
         let picks = sent.picks.iter().map(|(item, p)| (self.world.library.ids.intern(item), *p)).collect();

@@ -5,7 +5,7 @@
 
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
-use crate::memory::ahead::MOST_WAITING;
+use crate::memory::pending::MOST_WAITING;
 use crate::world::interaction::Interaction;
 
 use super::Recommender;

@@ -5,9 +5,9 @@ use crate::base::error::Result;
 use crate::base::time::Time;
 use crate::base::value::{self, Fields, Value};
 use crate::eligibility::Rules;
-use crate::features::Families;
+use crate::features::FamilySet;
 use crate::memory::HalfLives;
-use crate::model::group_weight::OwnShare;
+use crate::model::group_weight::GroupWeight;
 use crate::scoring::objective::Objectives;
 use crate::slate::policy::Policy;
 use crate::world::kind::Kinds;
@@ -27,13 +27,13 @@ pub struct Config {
     /// How members become a group, where the group does not say.
     pub aggregation: Aggregation,
     /// How much a group itself weighs, whatever a fit says.
-    pub own_share: Option<OwnShare>,
+    pub group_weight: Option<GroupWeight>,
     /// How one chooses.
     pub policy: Policy,
     /// What likeness to what was chosen before costs, 0–1, in units of the utilities' spread.
     pub diversity: f64,
     /// Which features take part.
-    pub families: Families,
+    pub families: FamilySet,
     /// How far after the trusted time an interaction may lie, in ms; what lies further is set aside until its time.
     pub max_ahead: Time,
     /// Whether a fitted model learns on from what comes of accepted decisions.
@@ -61,19 +61,19 @@ impl Config {
             half_lives: fields.or("halfLives", HalfLives::default(), HalfLives::read)?,
             rules: Rules::read(&mut fields)?,
             aggregation: fields.or("aggregation", Aggregation::default(), Aggregation::read)?,
-            own_share: fields
+            group_weight: fields
                 .optional(
                     "groupHistory",
                     value::number_that("a number above 0, at most 1000000", |m| m > 0.0 && m <= 1e6),
                 )?
-                .map(OwnShare::with_half_at),
+                .map(GroupWeight::with_half_at),
             policy: fields.or("policy", Policy::default(), Policy::read)?,
             diversity: fields.or(
                 "diversity",
                 DIVERSITY,
                 value::number_that("a number from 0 to 1", |d| (0.0..=1.0).contains(&d)),
             )?,
-            families: fields.or("families", Families::usual(), Families::read)?,
+            families: fields.or("families", FamilySet::usual(), FamilySet::read)?,
             online: fields.or("online", true, value::boolean)?,
             max_ahead: fields.or("maxAheadMs", MAX_AHEAD, value::whole(0, u32::MAX))?.into(),
             digest: Digest::new("config").text(&crate::base::value::json(&given)).finish(),
@@ -147,7 +147,7 @@ mod tests {
     fn nothing_given_is_all_defaults() {
         let config = Config::read(Value::Null).unwrap();
         assert_eq!(config.diversity, DIVERSITY);
-        assert_eq!(config.families, Families::usual());
+        assert_eq!(config.families, FamilySet::usual());
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //! speak, forgetting.
 
 use crate::base::time::Time;
-use crate::world::addressee::Addressee;
+use crate::world::recipient::Recipient;
 
 use super::Recommender;
 
@@ -13,7 +13,7 @@ impl Recommender {
         self.revision += 1;
         let user = self.world.users.ids.intern(user);
         self.world.set_personalised(user, on);
-        self.heed(user);
+        self.apply_consent(user);
     }
 
     /// Lets nothing a user did up to `at` speak for a facet, and takes it from their record. What they do later counts.
@@ -36,40 +36,40 @@ impl Recommender {
     pub fn forget(&mut self, id: &str) -> bool {
         let Some(user) = self.world.users.ids.get(id) else { return false };
         if let Some(config) = self.config.without_user(id) {
-            config.rules.introduce(&mut self.world);
+            config.rules.intern_names(&mut self.world);
             self.config = config;
         }
         self.revision += 1;
-        self.await_no_answers(user);
+        self.drop_pending(user);
         self.memory.forget(&self.world, user);
         self.world.forget(user);
         true
     }
 
     /// Brings memory in line with what a user wants.
-    pub(super) fn heed(&mut self, user: u32) {
+    pub(super) fn apply_consent(&mut self, user: u32) {
         match self.world.is_personalised(user) {
             true => self.memory.restore(&self.world, user),
             false if self.memory.is_withdrawn(user) => {}
             false => {
-                self.await_no_answers(user);
+                self.drop_pending(user);
                 self.memory.withdraw(&self.world, user);
             }
         }
     }
 
     /// Lets go of the features of what was sent to a user.
-    fn await_no_answers(&mut self, user: u32) {
+    fn drop_pending(&mut self, user: u32) {
         if self.online.is_idle() {
             return;
         }
         for decision in self.memory.exposure.decisions_for(user) {
-            self.online.let_go(decision);
+            self.online.cancel(decision);
         }
     }
 
     /// Whom a decision may be made for: of one who does not want to be profiled nothing is seen but their group.
-    pub(super) fn as_seen(&self, to: Addressee) -> Addressee {
-        Addressee { user: to.user.filter(|&user| self.world.is_personalised(user)), ..to }
+    pub(super) fn visible_recipient(&self, to: Recipient) -> Recipient {
+        Recipient { user: to.user.filter(|&user| self.world.is_personalised(user)), ..to }
     }
 }

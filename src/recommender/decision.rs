@@ -7,7 +7,7 @@ use serde::Serialize;
 use crate::base::digest::hex;
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
-use crate::base::sorted::Sorted;
+use crate::base::sorted::SortedMap;
 use crate::base::time::{self, Time};
 use crate::base::value::{self, Fields, Value, shown_number};
 use crate::eligibility::{Refused, Silence};
@@ -25,7 +25,7 @@ pub struct Decision {
     /// A fingerprint of model, state and request: the same question in the same state has the same id.
     pub id: String,
     /// For whom.
-    pub subject: Subject,
+    pub subject: SubjectRef,
     /// Through which channel, if the request named one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
@@ -42,7 +42,7 @@ pub struct Decision {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent: Option<Silent>,
     /// The weights by kind that were aimed at.
-    pub objective: Sorted<Rc<str>, f64>,
+    pub objective: SortedMap<Rc<str>, f64>,
     /// The policy that chose.
     pub policy: Policy,
     /// The model's name; changes with any weight.
@@ -62,13 +62,13 @@ impl Decision {
         policy: Policy,
         model: &str,
     ) -> Self {
-        let mut named = Sorted::default();
+        let mut named = SortedMap::default();
         for (kind, weight) in &objective.0 {
             *named.or_default(world.kinds.shared_name(*kind)) = *weight;
         }
         Self {
             id: hex(id),
-            subject: Subject { user: request.user.clone(), group: request.group.clone() },
+            subject: SubjectRef { user: request.user.clone(), group: request.group.clone() },
             channel: request.channel.clone(),
             at: request.now,
             picks: Vec::new(),
@@ -105,7 +105,7 @@ impl Decision {
 
 /// Whom a decision is for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Subject {
+pub struct SubjectRef {
     /// The user.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
@@ -129,7 +129,7 @@ pub struct Recommendation {
     #[serde(rename = "propensityEstimated", skip_serializing_if = "std::ops::Not::not")]
     pub propensity_estimated: bool,
     /// The chance of each kind.
-    pub chances: Sorted<Rc<str>, f64>,
+    pub chances: SortedMap<Rc<str>, f64>,
     /// Whether these numbers only order and are not chances.
     pub relative: bool,
     /// The account: amounts sum to the score.
@@ -254,7 +254,7 @@ mod tests {
     fn a_number_that_is_not_finite_is_an_error_that_names_it() {
         let request = Request::read(Value::from_json(r#"{"user":"u","now":1}"#, "").unwrap(), "").unwrap();
         let decision = |score: f64, chance: f64| {
-            let mut chances = Sorted::default();
+            let mut chances = SortedMap::default();
             *chances.or_default(Rc::from("click")) = chance;
             let pick = Recommendation {
                 item: "i".into(),

@@ -17,8 +17,8 @@ use super::config::Config;
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Effective<'a> {
-    kinds: Named<'a, Kind>,
-    objectives: Named<'a, Named<'a, f64>>,
+    kinds: NamedEntries<'a, Kind>,
+    objectives: NamedEntries<'a, NamedEntries<'a, f64>>,
     half_lives: HalfLivesInDays,
     utc_offset_minutes: i32,
     aggregation: Aggregation,
@@ -37,9 +37,9 @@ pub struct Effective<'a> {
 
 /// Values by name, in the order in which they are numbered.
 #[derive(Debug)]
-struct Named<'a, T>(Vec<(&'a str, T)>);
+struct NamedEntries<'a, T>(Vec<(&'a str, T)>);
 
-impl<T: Serialize> Serialize for Named<'_, T> {
+impl<T: Serialize> Serialize for NamedEntries<'_, T> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_map(self.0.iter().map(|(name, value)| (name, value)))
     }
@@ -49,17 +49,19 @@ impl Config {
     /// What is in effect.
     pub fn effective(&self) -> Effective<'_> {
         let weights = |weights: &[(u32, f64)]| {
-            Named(weights.iter().map(|&(kind, weight)| (self.kinds.name(kind), weight)).collect())
+            NamedEntries(weights.iter().map(|&(kind, weight)| (self.kinds.name(kind), weight)).collect())
         };
         // Where no kind weighs anything the default objective is empty, which nobody can write.
         let objectives = self.objectives.iter().filter(|(_, objective)| !objective.0.is_empty());
         Effective {
-            kinds: Named(self.kinds.iter().collect()),
-            objectives: Named(objectives.map(|(name, objective)| (name.as_str(), weights(&objective.0))).collect()),
+            kinds: NamedEntries(self.kinds.iter().collect()),
+            objectives: NamedEntries(
+                objectives.map(|(name, objective)| (name.as_str(), weights(&objective.0))).collect(),
+            ),
             half_lives: self.half_lives_in_days(),
             utc_offset_minutes: self.rules.calendar.utc_offset_minutes,
             aggregation: self.aggregation,
-            group_history: self.own_share.map(|share| share.half_at),
+            group_history: self.group_weight.map(|share| share.half_at),
             policy: self.policy,
             diversity: self.diversity,
             repeats: self.rules.repeats,

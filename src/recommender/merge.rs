@@ -1,7 +1,7 @@
 //! Shards of one log, each told to a recommender of its own, become one state.
 
 use crate::base::error::{Error, Result};
-use crate::memory::merge::Renumbering;
+use crate::memory::merge::IndexRemap;
 
 use super::Recommender;
 
@@ -19,18 +19,18 @@ impl Recommender {
             return Err(Error::invalid("snapshot.config.kinds", "the kinds of this recommender", "others"));
         }
         self.revision += 1;
-        let map = Renumbering::of(&other.world, &mut self.world);
+        let map = IndexRemap::of(&other.world, &mut self.world);
         self.world.put_closed_of(&other.world, &map.users);
         self.world.put_items(other.world.library.iter().map(|(_, entry)| entry.item.clone()).collect());
         self.world.put_users(other.world.users.iter().cloned().collect());
         self.world.put_groups(other.world.groups.iter().cloned().collect());
         self.world.put_channels(other.world.channels.iter().cloned().collect());
-        self.model.cover(&self.world.kinds);
+        self.model.extend_to(&self.world.kinds);
         // Whole histories are added, of those too who are not profiled: whose part that is, only both together tell.
         (0..map.users.len() as u32).for_each(|user| other.memory.restore(&other.world, user));
         map.users.iter().for_each(|&user| self.memory.restore(&self.world, user));
         self.memory.merge(other.memory, &other.world, &map, &self.world);
-        map.users.iter().for_each(|&user| self.heed(user));
+        map.users.iter().for_each(|&user| self.apply_consent(user));
         Ok(())
     }
 }

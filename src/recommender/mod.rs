@@ -23,25 +23,25 @@ use crate::base::error::Result;
 use crate::base::random::Random;
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::Value;
-use crate::eligibility::{Gates, Moment, Refused, eligible, silence};
-use crate::features::viewer::Scene;
-use crate::features::{Families, Feature, features};
+use crate::eligibility::{AvailabilityIndex, Refused, RuleContext, eligible, silence};
+use crate::features::subject::RankingContext;
+use crate::features::{FamilySet, Feature, features};
 use crate::memory::{Memory, Subject};
 use crate::model::Model;
 use crate::model::online::Online;
-use crate::scoring::scorer::{Ranker, Workspace};
-use crate::slate::reason::Naming;
-use crate::slate::{Candidates, Choice, choose};
+use crate::scoring::scorer::{Scorer, Workspace};
+use crate::slate::reason::ReasonBuilder;
+use crate::slate::{Candidates, SlateOptions, choose};
 use crate::world::World;
-use crate::world::addressee::Addressee;
-use crate::world::facet::Profile as Portrait;
-use crate::world::index::Index;
+use crate::world::facet::FacetProfile as Portrait;
+use crate::world::facet_matrix::FacetMatrix;
+use crate::world::recipient::Recipient;
 
 use clock::Clock;
 use config::Config;
 use decision::{Decision, Recommendation, Silent};
 pub use observe::ObserveReport;
-use ranked::Ranked;
+use ranked::ScoredItems;
 use request::{Options, Request};
 
 /// A recommender: what it was told, what it remembers, and how it decides.
@@ -62,8 +62,8 @@ pub struct Recommender {
 /// What follows from the world and is brought up to date before deciding.
 #[derive(Debug, Default)]
 struct Derived {
-    index: Index,
-    gates: Gates,
+    index: FacetMatrix,
+    availability: AvailabilityIndex,
 }
 
 impl Recommender {
@@ -74,7 +74,7 @@ impl Recommender {
     pub fn new(config: Value) -> Result<Self> {
         let config = Config::read(config)?;
         let mut world = World::new(config.kinds.clone());
-        config.rules.introduce(&mut world);
+        config.rules.intern_names(&mut world);
         let memory = Memory::new(config.half_lives);
         Ok(Self::assembled(config, Clock::default(), world, memory))
     }
@@ -104,8 +104,8 @@ impl Recommender {
         self.clock.hear(request.now);
         self.refresh_for(request.now, self.config.families.that(|n| self.model.uses(n)));
         let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
-        let to = Addressee::of(&self.world, user, group, channel);
-        let seen = self.as_seen(to);
+        let to = Recipient::of(&self.world, user, group, channel);
+        let seen = self.visible_recipient(to);
         let Self { config, world, memory, model, features, derived, work, .. } = self;
 
         // 1. Who is asked for, and what for.
@@ -121,11 +121,11 @@ impl Recommender {
 
         // 2. Whether anything may be sent at all.
         let (only, exclude) = request.numbers(world);
-        let moment = Moment {
+        let moment = RuleContext {
             world,
             memory,
             rules: &config.rules,
-            gates: &derived.gates,
+            availability: &derived.availability,
             addressee: to,
             now: request.now,
             horizon: request.now.saturating_add(config.max_ahead),
@@ -147,34 +147,34 @@ impl Recommender {
 
         // 4. What each is worth to them.
         let (index, associations) = (&derived.index, &model.associations);
-        let scene = Scene { world, memory, index, associations, now: request.now, revision: self.revision };
-        let ranker = Ranker { scene, model, objective: &objective, families: config.families };
+        let scene = RankingContext { world, memory, index, associations, now: request.now, revision: self.revision };
+        let ranker = Scorer { scene, model, objective: &objective, families: config.families };
         let context =
             request.context.as_ref().map(|context| Portrait::known(&world.facets, context)).unwrap_or_default();
-        let ranked = Ranked::of(&ranker, work, seen, &context, &items, config);
+        let ranked = ScoredItems::of(&ranker, work, seen, &context, &items, config);
 
         // 5. Which are chosen.
         let pinned =
-            derived.gates.pinned().iter().filter_map(|item| items.binary_search(item).ok()).collect::<Vec<_>>();
-        let deviations = match policy.draws_utilities() {
-            true => ranked.deviations(&ranker, work, &context, &items),
+            derived.availability.pinned().iter().filter_map(|item| items.binary_search(item).ok()).collect::<Vec<_>>();
+        let std_devs = match policy.needs_std_devs() {
+            true => ranked.std_devs(&ranker, work, &context, &items),
             false => Vec::new(),
         };
         let candidates = Candidates {
             items: &items,
             utilities: &ranked.utilities,
-            deviations: &deviations,
+            std_devs: &std_devs,
             pinned: &pinned,
             ids: &world.library.ids,
             index: &derived.index,
         };
-        let choice = Choice { count: request.count, policy, diversity: config.diversity };
+        let choice = SlateOptions { count: request.count, policy, diversity: config.diversity };
         let slate = choose(&candidates, &choice, &mut Random::new(id as u64));
 
         // 6. Why.
         let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.place]).collect();
         let accounts = ranked.explain(&ranker, work, &context, &slate, &chosen, options.reasons);
-        let naming = Naming { world, features };
+        let naming = ReasonBuilder { world, features };
         for (rank, (chosen, account)) in slate.iter().zip(accounts).enumerate() {
             let item = items[chosen.place];
             let penalty = chosen.penalty.map_or(0.0, |(penalty, _)| penalty);
@@ -183,7 +183,7 @@ impl Recommender {
                 rank: rank + 1,
                 score: ranked.utilities[chosen.place] - penalty,
                 propensity: chosen.propensity,
-                propensity_estimated: policy.draws_utilities() && !chosen.pinned,
+                propensity_estimated: policy.needs_std_devs() && !chosen.pinned,
                 chances: account.chances(&world.kinds),
                 relative: objective.0.iter().any(|(kind, _)| model.row(*kind, to.is_user).relative),
                 reasons: if options.reasons { account.reasons(&naming, chosen) } else { Vec::new() },
@@ -209,7 +209,7 @@ impl Recommender {
         self.model = make(&mut self.world)?;
         // What was learnt corrects the fit that it was learnt on, and no other.
         self.online = Online::default();
-        self.model.cover(&self.world.kinds);
+        self.model.extend_to(&self.world.kinds);
         self.revision += 1;
         Ok(())
     }
@@ -253,14 +253,14 @@ impl Recommender {
     }
 
     fn refresh(&mut self, now: Time) {
-        self.refresh_for(now, Families::ALL);
+        self.refresh_for(now, FamilySet::ALL);
     }
 
     /// Brings up to the moment of a question what these families ask for.
-    fn refresh_for(&mut self, now: Time, families: Families) {
+    fn refresh_for(&mut self, now: Time, families: FamilySet) {
         self.advance(now);
         self.derived.index.refresh(&self.world.library, &self.world.facets);
-        self.derived.gates.refresh(&self.world.library);
+        self.derived.availability.refresh(&self.world.library);
         match families.wanted().neighbours {
             true => self.memory.settle(&self.world),
             false => self.memory.settle_rates(&self.world),
@@ -269,7 +269,7 @@ impl Recommender {
 }
 
 /// Whether nothing is remembered of the one addressed: of a user, or of a group and all its members.
-fn is_cold(world: &World, memory: &Memory, to: Addressee) -> bool {
+fn is_cold(world: &World, memory: &Memory, to: Recipient) -> bool {
     let knows = |subject: Subject| memory.history(subject).is_some();
     let members = || to.group_record(world).map_or(&[][..], |group| &group.member_numbers);
     match to.is_user {

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use crate::base::error::{Error, Result};
 use crate::base::time::{self, Time};
 use crate::memory::Arrival;
-use crate::memory::duplicates::Mark;
+use crate::memory::seen_ids::Mark;
 use crate::world::interaction::Interaction;
 
 use super::Recommender;
@@ -35,7 +35,7 @@ impl Recommender {
         self.revision += 1;
         self.clock.settle();
         let numbered = self.world.number(&interaction);
-        self.model.cover(&self.world.kinds);
+        self.model.extend_to(&self.world.kinds);
         let interaction = Rc::new(interaction);
         let at = interaction.at;
         let id = id.map(|id| (id, at.min(self.clock.now_or(at))));

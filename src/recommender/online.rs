@@ -1,15 +1,15 @@
 //! Learning on: picks that were accepted wait with their features for what comes of them.
 
 use crate::features;
-use crate::features::viewer::Scene;
+use crate::features::subject::RankingContext;
 use crate::model::layout::Layout;
 use crate::model::online::{Online, Pick};
 use crate::scoring::objective::Objective;
-use crate::scoring::scorer::Ranker;
-use crate::world::Numbered;
-use crate::world::addressee::Addressee;
-use crate::world::facet::Profile;
+use crate::scoring::scorer::Scorer;
+use crate::world::IndexedInteraction;
+use crate::world::facet::FacetProfile;
 use crate::world::interaction::Interaction;
+use crate::world::recipient::Recipient;
 
 use super::Recommender;
 use super::decision::Sent;
@@ -25,7 +25,7 @@ impl Recommender {
     /// They are found anew from the state of now, at the decision's moment: `recommend` keeps nothing, so that asking
     /// changes nothing, and most of what is asked is never sent. What a request says of its circumstances is not in a
     /// decision, so `context.request` is silent here. To be called before the sending itself counts.
-    pub(super) fn wait_for_answers(&mut self, sent: &Sent, to: Addressee) {
+    pub(super) fn wait_for_answers(&mut self, sent: &Sent, to: Recipient) {
         if !self.learns_on() || !self.online.has_room(sent.picks.len()) {
             return;
         }
@@ -43,18 +43,18 @@ impl Recommender {
             .map(|(number, _)| number)
             .collect();
         let (index, associations) = (&derived.index, &model.associations);
-        let scene = Scene { world, memory, index, associations, now: sent.at, revision: self.revision };
-        let ranker = Ranker { scene, model, objective: &Objective::default(), families: config.families };
-        let rows = ranker.rows(work, to, &Profile::default(), &items, &kinds);
-        let of_groups = !model.same_for_all(to.is_user);
+        let scene = RankingContext { world, memory, index, associations, now: sent.at, revision: self.revision };
+        let ranker = Scorer { scene, model, objective: &Objective::default(), families: config.families };
+        let rows = ranker.rows(work, to, &FacetProfile::default(), &items, &kinds);
+        let of_groups = !model.uses_user_models(to.is_user);
         let picks = items.iter().zip(&propensities).zip(&rows);
         let picks = picks.map(|((&item, &propensity), row)| Pick::new(item, propensity, of_groups, row)).collect();
         self.online.wait(sent.at, &sent.id, picks);
     }
 
     /// Takes note of what an interaction answers, and learns from the decisions that nothing answers any more.
-    pub(super) fn learn_on(&mut self, interaction: &Interaction, numbered: Numbered) {
-        let Numbered { user, item, kind, at, .. } = numbered;
+    pub(super) fn learn_on(&mut self, interaction: &Interaction, numbered: IndexedInteraction) {
+        let IndexedInteraction { user, item, kind, at, .. } = numbered;
         let is_withdrawn = user.is_some_and(|user| self.memory.is_withdrawn(user));
         if !self.learns_on() || is_withdrawn || self.is_ahead(at) {
             return;

@@ -5,14 +5,14 @@ use serde::Serialize;
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::order;
-use crate::base::sorted::Sorted;
+use crate::base::sorted::SortedMap;
 use crate::base::time::{self, Time};
 use crate::base::value::{self, Fields, Value};
 use crate::memory::Subject;
 use crate::memory::affinity::affinities;
-use crate::memory::event::Told;
+use crate::memory::event::RecentInteraction;
 use crate::memory::history::History;
-use crate::world::consent::EVERYTHING;
+use crate::world::consent::ALL_FACETS;
 use crate::world::interaction::Interaction;
 use crate::world::subject::{Group, User};
 
@@ -51,7 +51,7 @@ impl ProfileRequest {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile<'a> {
-    subject: decision::Subject,
+    subject: decision::SubjectRef,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a User>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -64,22 +64,22 @@ pub struct Profile<'a> {
     blocked: Vec<&'a str>,
     cold_start: bool,
     /// How many interactions of each kind.
-    kinds: Sorted<&'a str, u64>,
+    kinds: SortedMap<&'a str, u64>,
     affinity_count: usize,
-    affinity: Vec<Affinity<'a>>,
+    affinity: Vec<AffinityRow<'a>>,
     item_count: usize,
-    items: Vec<Touched<'a>>,
+    items: Vec<TouchedItem<'a>>,
     /// The latest interactions with items, as they were told, oldest first.
     recent: Vec<&'a Interaction>,
     /// The latest interactions without an item.
     milestones: Vec<&'a Interaction>,
     received_count: usize,
     /// The latest sendings to them, oldest first.
-    received: Vec<Received<'a>>,
+    received: Vec<ReceivedItem<'a>>,
 }
 
 #[derive(Debug, Serialize)]
-struct Affinity<'a> {
+struct AffinityRow<'a> {
     facet: &'a str,
     kind: &'a str,
     short: f64,
@@ -87,7 +87,7 @@ struct Affinity<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Touched<'a> {
+struct TouchedItem<'a> {
     item: &'a str,
     kind: &'a str,
     count: u32,
@@ -95,7 +95,7 @@ struct Touched<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct Received<'a> {
+struct ReceivedItem<'a> {
     item: &'a str,
     at: Time,
 }
@@ -117,20 +117,20 @@ impl Recommender {
         let closed = user.map_or(&[][..], |user| world.closed(user));
         let all = history.map(|history| affinities(history, world, self.memory.half_lives(), request.now, closed));
         let all = all.unwrap_or_default();
-        let mut items: Vec<Touched> = history.map_or(Vec::new(), |history| self.touched(history));
+        let mut items: Vec<TouchedItem> = history.map_or(Vec::new(), |history| self.touched(history));
         order::sort_by(&mut items, |a, b| b.last.cmp(&a.last).then_with(|| (a.item, a.kind).cmp(&(b.item, b.kind))));
-        let mut kinds = Sorted::default();
+        let mut kinds = SortedMap::default();
         for touch in history.iter().flat_map(|history| history.touches()) {
             *kinds.or_default(world.kinds.name(touch.kind)) += u64::from(touch.count);
         }
         Profile {
-            subject: decision::Subject { user: request.user.clone(), group: request.group.clone() },
+            subject: decision::SubjectRef { user: request.user.clone(), group: request.group.clone() },
             user: request.user.as_ref().and_then(|id| world.users.get(id)),
             group: request.group.as_ref().and_then(|id| world.groups.get(id)),
             personalised: request.user.is_some().then(|| user.is_none_or(|user| world.is_personalised(user))),
             blocked: closed
                 .iter()
-                .filter(|closed| closed.blocked && closed.facet != EVERYTHING)
+                .filter(|closed| closed.blocked && closed.facet != ALL_FACETS)
                 .map(|closed| world.facets.name(closed.facet))
                 .collect(),
             cold_start: history.is_none(),
@@ -139,7 +139,7 @@ impl Recommender {
             affinity: all
                 .iter()
                 .take(request.limit)
-                .map(|affinity| Affinity {
+                .map(|affinity| AffinityRow {
                     facet: world.facets.name(affinity.facet),
                     kind: world.kinds.name(affinity.kind),
                     short: affinity.short,
@@ -153,7 +153,7 @@ impl Recommender {
             received_count: sent.len(),
             received: sent[sent.len().saturating_sub(request.limit)..]
                 .iter()
-                .map(|sending| Received { item: world.library.ids.name(sending.item), at: sending.at })
+                .map(|sending| ReceivedItem { item: world.library.ids.name(sending.item), at: sending.at })
                 .collect(),
         }
     }
@@ -175,10 +175,10 @@ impl Recommender {
         (all.iter().map(|&some| some.min(request.limit)).sum(), all.iter().sum())
     }
 
-    fn touched<'a>(&'a self, history: &'a History) -> Vec<Touched<'a>> {
+    fn touched<'a>(&'a self, history: &'a History) -> Vec<TouchedItem<'a>> {
         let with_items = history.touches().iter().filter_map(|touch| Some((touch.item()?, touch)));
         with_items
-            .map(|(item, touch)| Touched {
+            .map(|(item, touch)| TouchedItem {
                 item: self.world.library.ids.name(item),
                 kind: self.world.kinds.name(touch.kind),
                 count: touch.count,
@@ -188,6 +188,6 @@ impl Recommender {
     }
 }
 
-fn in_full(told: &[Told]) -> Vec<&Interaction> {
+fn in_full(told: &[RecentInteraction]) -> Vec<&Interaction> {
     told.iter().map(|told| &*told.interaction).collect()
 }

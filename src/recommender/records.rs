@@ -25,7 +25,7 @@ impl Recommender {
         self.revision += 1;
         let numbers: Vec<u32> = users.iter().map(|user| self.world.users.ids.intern(&user.id)).collect();
         self.world.put_users(users);
-        numbers.into_iter().for_each(|user| self.heed(user));
+        numbers.into_iter().for_each(|user| self.apply_consent(user));
     }
 
     /// Puts groups, each replacing the one of the same id.

@@ -43,7 +43,7 @@ impl Recommender {
         let mut near = vec![(0.0, 0); ids.len()];
         memory.neighbours().of(number).for_each(|n| near[n.item as usize] = (n.similarity, n.together));
         let mut similar: Vec<Similar> = (0..ids.len() as u32)
-            .filter(|&other| other != number && derived.gates.is_open(other, now))
+            .filter(|&other| other != number && derived.availability.is_open(other, now))
             .filter_map(|other| {
                 let (similarity, together) = near[other as usize];
                 let alike = derived.index.similarity(number, other);

@@ -12,7 +12,7 @@ impl Recommender {
     pub fn release(&mut self, decision: &str) -> bool {
         let Some(released) = self.memory.exposure.release(decision) else { return false };
         self.revision += 1;
-        self.online.let_go((released.at, decision));
+        self.online.cancel((released.at, decision));
         true
     }
 
@@ -32,7 +32,7 @@ impl Recommender {
         self.memory.move_group(&self.world, from, to);
         self.world.move_group(moving, united);
         if let Some(config) = self.config.with_group_moved(&moving.from, &moving.to) {
-            config.rules.introduce(&mut self.world);
+            config.rules.intern_names(&mut self.world);
             self.config = config;
         }
         Ok(true)

@@ -1,22 +1,22 @@
 //! Features as learning takes them: sparse rows, first what all kinds share, then for each kind its own.
 
-use crate::world::addressee::Addressee;
-use crate::world::facet::Profile;
+use crate::world::facet::FacetProfile;
+use crate::world::recipient::Recipient;
 
 use crate::features;
 
-use super::scorer::{Ranker, Workspace};
+use super::scorer::{Scorer, Workspace};
 
 /// Values by their places, ascending.
 pub type Sparse = Vec<(usize, f64)>;
 
-impl Ranker<'_> {
+impl Scorer<'_> {
     /// The features of items for one addressed, whatever their weights are, with those of `kinds` (ascending).
     pub fn rows(
         &self,
         work: &mut Workspace,
-        to: Addressee,
-        request: &Profile,
+        to: Recipient,
+        request: &FacetProfile,
         items: &[u32],
         kinds: &[u32],
     ) -> Vec<Sparse> {

@@ -10,9 +10,9 @@ const MISERY: f64 = 0.5;
 
 /// The utilities of a group and its members, heard one after the other.
 #[derive(Debug, Default)]
-pub struct Council {
+pub struct GroupAggregator {
     aggregation: Aggregation,
-    own_share: f64,
+    group_weight: f64,
     own: Vec<f64>,
     members: Vec<u32>,
     sum: Vec<f64>,
@@ -24,7 +24,7 @@ pub struct Council {
 
 /// Somebody who had a part in a group's utility of an item.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Voice {
+pub struct Participant {
     /// A member; `None` for the group itself.
     pub member: Option<u32>,
     /// Their part; all parts sum to 1.
@@ -35,24 +35,24 @@ pub struct Voice {
     pub points: Option<f64>,
 }
 
-impl Council {
-    /// Opens with the group's own utilities, which weigh `own_share` (0–1) against the members'.
-    pub fn open(aggregation: Aggregation, own_share: f64, own: Vec<f64>) -> Self {
+impl GroupAggregator {
+    /// Opens with the group's own utilities, which weigh `group_weight` (0–1) against the members'.
+    pub fn open(aggregation: Aggregation, group_weight: f64, own: Vec<f64>) -> Self {
         let n = own.len();
-        let mut council = Self { aggregation, own_share, ..Self::default() };
+        let mut aggregator = Self { aggregation, group_weight, ..Self::default() };
         match aggregation {
-            Aggregation::Average => council.sum = vec![0.0; n],
-            Aggregation::LeastMisery => council.lowest = vec![(f64::INFINITY, 0); n],
-            Aggregation::MostPleasure => council.highest = vec![(f64::NEG_INFINITY, 0); n],
+            Aggregation::Average => aggregator.sum = vec![0.0; n],
+            Aggregation::LeastMisery => aggregator.lowest = vec![(f64::INFINITY, 0); n],
+            Aggregation::MostPleasure => aggregator.highest = vec![(f64::NEG_INFINITY, 0); n],
             Aggregation::AverageWithoutMisery => {
-                council.sum = vec![0.0; n];
-                council.lowest = vec![(f64::INFINITY, 0); n];
-                council.miserable = vec![false; n];
+                aggregator.sum = vec![0.0; n];
+                aggregator.lowest = vec![(f64::INFINITY, 0); n];
+                aggregator.miserable = vec![false; n];
             }
-            Aggregation::Borda => council.points.push(borda(&own)),
+            Aggregation::Borda => aggregator.points.push(borda(&own)),
         }
-        council.own = own;
-        council
+        aggregator.own = own;
+        aggregator
     }
 
     /// Hears a member.
@@ -79,8 +79,8 @@ impl Council {
     }
 
     /// The part of the group itself: all of it if nobody else was heard.
-    pub fn own_share(&self) -> f64 {
-        if self.members.is_empty() { 1.0 } else { self.own_share }
+    pub fn group_weight(&self) -> f64 {
+        if self.members.is_empty() { 1.0 } else { self.group_weight }
     }
 
     /// What the group itself was heard with, and the mean of its members, of a council that averages; `None` of a group
@@ -107,7 +107,7 @@ impl Council {
     /// The group's utility of each item.
     pub fn utilities(&self) -> Vec<f64> {
         let heard = self.members.len() as f64;
-        let own_share = self.own_share();
+        let group_weight = self.group_weight();
         let of = |n: usize| {
             let own = self.points.first().map_or(self.own[n], |own| own[n]);
             if self.members.is_empty() {
@@ -121,16 +121,16 @@ impl Council {
                 Aggregation::AverageWithoutMisery => self.sum[n] / heard,
                 Aggregation::Borda => self.points[1..].iter().map(|points| points[n]).sum::<f64>() / heard,
             };
-            own_share * own + (1.0 - own_share) * members
+            group_weight * own + (1.0 - group_weight) * members
         };
         (0..self.own.len()).map(of).collect()
     }
 
     /// Who had a part in the utility of the n-th item.
-    pub fn voices(&self, n: usize) -> Vec<Voice> {
-        let own_share = self.own_share();
+    pub fn voices(&self, n: usize) -> Vec<Participant> {
+        let group_weight = self.group_weight();
         let points = |voice: usize| self.points.get(voice).map(|points| points[n]);
-        let mut voices = vec![Voice { member: None, weight: own_share, decided: false, points: points(0) }];
+        let mut voices = vec![Participant { member: None, weight: group_weight, decided: false, points: points(0) }];
         let alone = match self.aggregation {
             Aggregation::LeastMisery => self.lowest.get(n),
             Aggregation::MostPleasure => self.highest.get(n),
@@ -138,10 +138,10 @@ impl Council {
             _ => None,
         };
         if let (Some(&(_, member)), false) = (alone, self.members.is_empty()) {
-            voices.push(Voice { member: Some(member), weight: 1.0 - own_share, decided: true, points: None });
+            voices.push(Participant { member: Some(member), weight: 1.0 - group_weight, decided: true, points: None });
         } else {
-            let weight = (1.0 - own_share) / self.members.len() as f64;
-            voices.extend(self.members.iter().enumerate().map(|(voice, &member)| Voice {
+            let weight = (1.0 - group_weight) / self.members.len() as f64;
+            voices.extend(self.members.iter().enumerate().map(|(voice, &member)| Participant {
                 member: Some(member),
                 weight,
                 decided: false,
@@ -180,10 +180,10 @@ mod tests {
     /// Three members, three items, in the manner of Masthoff's worked example.
     const MEMBERS: [[f64; 3]; 3] = [[10.0, 4.0, 7.0], [1.0, 9.0, 8.0], [9.0, 8.0, 6.0]];
 
-    fn council(aggregation: Aggregation, own_share: f64) -> Council {
-        let mut council = Council::open(aggregation, own_share, vec![5.0, 0.0, 1.0]);
-        MEMBERS.iter().zip(0..).for_each(|(utilities, member)| council.hear(member, utilities));
-        council
+    fn aggregator(aggregation: Aggregation, group_weight: f64) -> GroupAggregator {
+        let mut aggregator = GroupAggregator::open(aggregation, group_weight, vec![5.0, 0.0, 1.0]);
+        MEMBERS.iter().zip(0..).for_each(|(utilities, member)| aggregator.hear(member, utilities));
+        aggregator
     }
 
     fn close(a: &[f64], b: &[f64]) -> bool {
@@ -192,7 +192,7 @@ mod tests {
 
     #[test]
     fn each_aggregation_does_what_its_name_says() {
-        let of = |aggregation| council(aggregation, 0.0).utilities();
+        let of = |aggregation| aggregator(aggregation, 0.0).utilities();
         assert!(close(&of(Aggregation::Average), &[20.0 / 3.0, 7.0, 7.0]));
         assert!(close(&of(Aggregation::LeastMisery), &[1.0, 4.0, 6.0]));
         assert!(close(&of(Aggregation::MostPleasure), &[10.0, 9.0, 8.0]));
@@ -202,8 +202,8 @@ mod tests {
 
     #[test]
     fn the_groups_own_takes_its_share_and_all_where_nobody_else_is() {
-        assert!(close(&council(Aggregation::LeastMisery, 0.25).utilities(), &[2.0, 3.0, 4.75]));
-        let alone = Council::open(Aggregation::MostPleasure, 0.25, vec![5.0, 0.0]);
+        assert!(close(&aggregator(Aggregation::LeastMisery, 0.25).utilities(), &[2.0, 3.0, 4.75]));
+        let alone = GroupAggregator::open(Aggregation::MostPleasure, 0.25, vec![5.0, 0.0]);
         assert!(close(&alone.utilities(), &[5.0, 0.0]));
         assert_eq!(alone.voices(0).len(), 1);
     }
@@ -212,11 +212,11 @@ mod tests {
     fn voices_weigh_one_together_and_name_who_decided_alone() {
         for (_, aggregation) in Aggregation::ALL {
             for n in 0..3 {
-                let voices = council(aggregation, 0.25).voices(n);
+                let voices = aggregator(aggregation, 0.25).voices(n);
                 assert!((voices.iter().map(|voice| voice.weight).sum::<f64>() - 1.0).abs() < 1e-12, "{aggregation:?}");
             }
         }
-        let miserable = council(Aggregation::AverageWithoutMisery, 0.0).voices(0);
+        let miserable = aggregator(Aggregation::AverageWithoutMisery, 0.0).voices(0);
         assert_eq!((miserable.len(), miserable[0].member, miserable[0].decided), (1, Some(1), true));
     }
 

@@ -5,35 +5,35 @@ use nextpick_kernel as kernel;
 use crate::base::number::{mean_slope, sigmoid};
 use crate::base::time::Time;
 use crate::memory::Subject;
-use crate::world::addressee::Addressee;
-use crate::world::facet::Profile;
+use crate::world::facet::FacetProfile;
+use crate::world::recipient::Recipient;
 use crate::world::subject::Aggregation;
 
-use crate::features::viewer::{Scene, Viewer};
-use crate::features::{FAMILIES, Families, Source, Table};
+use crate::features::subject::{PreparedSubject, RankingContext};
+use crate::features::{FAMILIES, FamilySet, Source, Table};
 use crate::model::Model;
-use crate::model::group_weight::OwnShare;
+use crate::model::group_weight::GroupWeight;
 
-use super::group_aggregator::Council;
+use super::group_aggregator::GroupAggregator;
 use super::objective::Objective;
 
 /// Everything that turns a viewer and items into utilities.
 #[derive(Debug, Clone, Copy)]
-pub struct Ranker<'a> {
+pub struct Scorer<'a> {
     /// The moment and all one may look at.
-    pub scene: Scene<'a>,
+    pub scene: RankingContext<'a>,
     /// Chances per kind.
     pub model: &'a Model,
     /// What chances are worth.
     pub objective: &'a Objective,
     /// The families that take part.
-    pub families: Families,
+    pub families: FamilySet,
 }
 
 /// Memory that is used again from call to call, and what all viewers of one moment share.
 #[derive(Debug, Default)]
 pub struct Workspace {
-    viewer: Viewer,
+    viewer: PreparedSubject,
     /// The features of the items asked for last.
     pub table: Table,
     /// Of users, and of groups where these have a model of their own.
@@ -43,7 +43,7 @@ pub struct Workspace {
 
 impl Workspace {
     /// Fills the table with one kind's features of the viewer last looked at.
-    pub(super) fn fill_of_kind(&mut self, scene: &Scene, kind: u32, items: &[u32], families: Families) {
+    pub(super) fn fill_of_kind(&mut self, scene: &RankingContext, kind: u32, items: &[u32], families: FamilySet) {
         self.table.fill_of_kind(scene, &self.viewer, kind, items, |n| families.includes(n));
     }
 }
@@ -51,24 +51,24 @@ impl Workspace {
 /// For each kind of the objective, by item number: bias plus what the features of the item alone add.
 #[derive(Debug, Default)]
 struct Shared {
-    of: Option<(u64, Time, Families, Objective)>,
+    of: Option<(u64, Time, FamilySet, Objective)>,
     z: Vec<Vec<f64>>,
 }
 
 /// A utility taken apart: base and parts sum to it.
 #[derive(Debug, Clone, Default)]
-pub struct Explained {
+pub struct Attribution {
     /// What knowing nothing is worth: Σ o·c·σ(b).
     pub base: f64,
     /// What each feature adds, by what it comes from.
-    pub parts: Vec<Part>,
+    pub parts: Vec<Contribution>,
     /// Chances by kind number.
     pub chances: Vec<(u32, f64)>,
 }
 
 /// What one feature, by one source, adds to a utility.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Part {
+pub struct Contribution {
     /// The feature's place in the table.
     pub feature: usize,
     /// What it comes from.
@@ -77,9 +77,9 @@ pub struct Part {
     pub amount: f64,
 }
 
-impl Ranker<'_> {
+impl Scorer<'_> {
     /// The families that take part and have any weight.
-    pub(super) fn used(&self) -> Families {
+    pub(super) fn used(&self) -> FamilySet {
         self.families.that(|n| self.model.uses(n))
     }
 
@@ -87,14 +87,14 @@ impl Ranker<'_> {
     pub fn utilities(
         &self,
         work: &mut Workspace,
-        to: Addressee,
-        request: &Profile,
+        to: Recipient,
+        request: &FacetProfile,
         items: &[u32],
         utilities: &mut Vec<f64>,
     ) {
         let used = self.used();
-        work.viewer.look(&self.scene, to, request, used.wanted());
-        let sort = usize::from(!self.model.same_for_all(to.is_user));
+        work.viewer.prepare(&self.scene, to, request, used.wanted());
+        let sort = usize::from(!self.model.uses_user_models(to.is_user));
         self.share(work, sort, to.is_user);
         let Workspace { viewer, table, shared, z } = work;
         let of_pair = |n: usize| used.includes(n) && !FAMILIES[n].of_item_alone();
@@ -145,7 +145,7 @@ impl Ranker<'_> {
     }
 
     /// Fills the table with the features that all kinds share, for learning: whatever their weights are.
-    pub fn describe(&self, work: &mut Workspace, to: Addressee, request: &Profile, items: &[u32]) {
+    pub fn describe(&self, work: &mut Workspace, to: Recipient, request: &FacetProfile, items: &[u32]) {
         self.describe_with(work, to, request, items, self.families);
     }
 
@@ -153,12 +153,12 @@ impl Ranker<'_> {
     pub(super) fn describe_with(
         &self,
         work: &mut Workspace,
-        to: Addressee,
-        request: &Profile,
+        to: Recipient,
+        request: &FacetProfile,
         items: &[u32],
-        families: Families,
+        families: FamilySet,
     ) {
-        work.viewer.look(&self.scene, to, request, families.wanted());
+        work.viewer.prepare(&self.scene, to, request, families.wanted());
         work.table.fill(&self.scene, &work.viewer, items, |n| families.includes(n));
     }
 
@@ -174,16 +174,16 @@ impl Ranker<'_> {
     pub fn explain(
         &self,
         work: &mut Workspace,
-        to: Addressee,
-        request: &Profile,
+        to: Recipient,
+        request: &FacetProfile,
         items: &[u32],
         parts: bool,
-    ) -> Vec<Explained> {
+    ) -> Vec<Attribution> {
         let used = self.used();
-        work.viewer.look(&self.scene, to, request, used.wanted());
+        work.viewer.prepare(&self.scene, to, request, used.wanted());
         let Workspace { viewer, table, .. } = work;
         table.fill(&self.scene, viewer, items, |n| used.includes(n));
-        let mut explained = vec![Explained::default(); items.len()];
+        let mut explained = vec![Attribution::default(); items.len()];
         // What each feature of each item is paid, features that all kinds share by the unit, others in full.
         let mut pay = vec![vec![0.0; table.columns.len()]; if parts { items.len() } else { 0 }];
         for (number, kind) in (0..).zip(self.scene.world.kinds.iter().map(|(_, kind)| kind)) {
@@ -222,12 +222,12 @@ impl Ranker<'_> {
         explained
     }
 
-    fn parts(&self, viewer: &Viewer, table: &Table, pay: &[f64], n: usize, item: u32) -> Vec<Part> {
+    fn parts(&self, viewer: &PreparedSubject, table: &Table, pay: &[f64], n: usize, item: u32) -> Vec<Contribution> {
         let mut parts = Vec::new();
         for (feature, known) in table.features().iter().enumerate().filter(|(feature, _)| pay[*feature] != 0.0) {
             let family = FAMILIES[known.family];
             if family.of_kind() {
-                parts.push(Part { feature, source: Source::Whole, amount: pay[feature] });
+                parts.push(Contribution { feature, source: Source::Whole, amount: pay[feature] });
                 continue;
             }
             let column = &table.columns[feature];
@@ -235,7 +235,7 @@ impl Ranker<'_> {
                 continue;
             }
             for (source, value) in family.parts(&self.scene, viewer, item, known.place, column.values[n]) {
-                parts.push(Part { feature, source, amount: pay[feature] * value });
+                parts.push(Contribution { feature, source, amount: pay[feature] * value });
             }
         }
         parts
@@ -252,31 +252,31 @@ impl Ranker<'_> {
 
     /// Hears a group and its members on the items. The group itself weighs what `share` says, or else what its model was
     /// fitted to say.
-    pub fn council(
+    pub fn aggregator(
         &self,
         work: &mut Workspace,
-        to: Addressee,
-        request: &Profile,
+        to: Recipient,
+        request: &FacetProfile,
         items: &[u32],
         aggregation: Aggregation,
-        share: Option<OwnShare>,
-    ) -> Council {
+        share: Option<GroupWeight>,
+    ) -> GroupAggregator {
         let mut utilities = Vec::new();
         self.utilities(work, to, request, items, &mut utilities);
-        let share = share.or(self.model.own_share()).unwrap_or_default();
-        let mut council = Council::open(aggregation, share.of(self.mass(to.group)), utilities);
+        let share = share.or(self.model.group_weight()).unwrap_or_default();
+        let mut aggregator = GroupAggregator::open(aggregation, share.of(self.activity(to.group)), utilities);
         let mut utilities = Vec::new();
         let world = self.scene.world;
         let members = to.group_record(world).map_or(&[][..], |group| &group.member_numbers);
         for &member in members.iter().filter(|&&member| world.is_personalised(member)) {
             self.utilities(work, member_of(to, member), request, items, &mut utilities);
-            council.hear(member, &utilities);
+            aggregator.hear(member, &utilities);
         }
-        council
+        aggregator
     }
 
     /// What a group did, decayed, in units of the kinds' weights.
-    pub fn mass(&self, group: Option<u32>) -> f64 {
+    pub fn activity(&self, group: Option<u32>) -> f64 {
         let history = group.and_then(|group| self.scene.memory.history(Subject::Group(group)));
         let Some(history) = history else { return 0.0 };
         let now = self.scene.memory.half_lives().long.place(self.scene.now);
@@ -286,6 +286,6 @@ impl Ranker<'_> {
 }
 
 /// A member, addressed within the group.
-pub fn member_of(group: Addressee, member: u32) -> Addressee {
-    Addressee { is_user: true, user: Some(member), ..group }
+pub fn member_of(group: Recipient, member: u32) -> Recipient {
+    Recipient { is_user: true, user: Some(member), ..group }
 }

@@ -8,10 +8,10 @@
 
 use crate::base::number::sigmoid;
 use crate::memory::trend;
-use crate::world::addressee::Addressee;
-use crate::world::facet::Profile;
+use crate::world::facet::FacetProfile;
+use crate::world::recipient::Recipient;
 
-use super::scorer::{Ranker, Workspace};
+use super::scorer::{Scorer, Workspace};
 
 /// How far an item's log-odds may lie from what its features say: as far as a fit expects of one deviation of a feature.
 const OWN: f64 = 0.5;
@@ -24,7 +24,7 @@ const KNOWN_BY: usize = trend::HALF_LIVES.len() - 1;
 #[derive(Debug)]
 pub struct Evidence(Vec<Vec<[f64; 2]>>);
 
-impl Ranker<'_> {
+impl Scorer<'_> {
     /// What showings and interactions tell of items.
     pub fn evidence(&self, items: &[u32]) -> Evidence {
         let (memory, kinds, now) = (self.scene.memory, &self.scene.world.kinds, trend::places(self.scene.now));
@@ -41,11 +41,11 @@ impl Ranker<'_> {
     }
 
     /// The standard deviation of each item's utility for one viewer, or for a group by itself.
-    pub fn deviations(
+    pub fn std_devs(
         &self,
         work: &mut Workspace,
-        to: Addressee,
-        request: &Profile,
+        to: Recipient,
+        request: &FacetProfile,
         items: &[u32],
         evidence: &Evidence,
     ) -> Vec<f64> {

@@ -11,7 +11,7 @@ use super::Candidates;
 ///
 /// Utilities are looked at best first and penalties never are below 0, so the search for the best ends as soon as no
 /// utility left can beat what was found: exact, without scoring all candidates for every slot.
-pub struct Likeness<'a> {
+pub struct CandidatePool<'a> {
     candidates: &'a Candidates<'a>,
     scale: f64,
     chosen: Vec<usize>,
@@ -33,7 +33,7 @@ struct MostAlike {
 /// How many of the best are sorted at a time.
 const CHUNK: usize = 64;
 
-impl<'a> Likeness<'a> {
+impl<'a> CandidatePool<'a> {
     /// Nothing chosen yet; `scale` is the penalty of full likeness.
     pub fn new(candidates: &'a Candidates<'a>, scale: f64) -> Self {
         let n = candidates.items.len();
@@ -89,7 +89,7 @@ impl<'a> Likeness<'a> {
 
     /// How unsure one is of a candidate's utility.
     pub fn deviation(&self, place: usize) -> f64 {
-        self.candidates.deviations[place]
+        self.candidates.std_devs[place]
     }
 
     /// Which of two places with scores comes first.

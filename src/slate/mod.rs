@@ -9,9 +9,9 @@ use crate::base::id::Interner;
 use crate::base::number::mean_and_deviation;
 use crate::base::order;
 use crate::base::random::Random;
-use crate::world::index::Index;
+use crate::world::facet_matrix::FacetMatrix;
 
-use mmr::Likeness;
+use mmr::CandidatePool;
 use policy::Policy;
 
 /// What may be chosen, item by item.
@@ -22,18 +22,18 @@ pub struct Candidates<'a> {
     /// Their utilities.
     pub utilities: &'a [f64],
     /// How unsure one is of each, as standard deviations; empty for policies that do not draw by them.
-    pub deviations: &'a [f64],
+    pub std_devs: &'a [f64],
     /// Which of them come first, by place.
     pub pinned: &'a [usize],
     /// Their ids, which break ties.
     pub ids: &'a Interner,
     /// Their facets, by which they are alike.
-    pub index: &'a Index,
+    pub index: &'a FacetMatrix,
 }
 
 /// How to choose.
 #[derive(Debug, Clone, Copy)]
-pub struct Choice {
+pub struct SlateOptions {
     /// How many.
     pub count: usize,
     /// By which policy.
@@ -44,7 +44,7 @@ pub struct Choice {
 
 /// One slot of the slate.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Chosen {
+pub struct SlateItem {
     /// The candidate's place.
     pub place: usize,
     /// The probability that it was chosen here, given the slots before.
@@ -56,22 +56,22 @@ pub struct Chosen {
 }
 
 /// Fills up to `choice.count` slots. The same candidates and seed give the same slate.
-pub fn choose(candidates: &Candidates, choice: &Choice, random: &mut Random) -> Vec<Chosen> {
+pub fn choose(candidates: &Candidates, choice: &SlateOptions, random: &mut Random) -> Vec<SlateItem> {
     let mut slate = Vec::new();
     let mut pinned = candidates.pinned.to_vec();
     order::sort_by(&mut pinned, |&a, &b| candidates.order(a, candidates.utilities[a], b, candidates.utilities[b]));
     for place in pinned.into_iter().take(choice.count) {
-        slate.push(Chosen { place, propensity: 1.0, penalty: None, pinned: true });
+        slate.push(SlateItem { place, propensity: 1.0, penalty: None, pinned: true });
     }
     // One pick by the best score alone needs no spread.
     let needs_spread = choice.policy != Policy::Greedy || (choice.count > 1 && choice.diversity > 0.0);
     let spread = if needs_spread { mean_and_deviation(candidates.utilities).1 } else { 0.0 };
-    let mut likeness = Likeness::new(candidates, choice.diversity * spread);
+    let mut likeness = CandidatePool::new(candidates, choice.diversity * spread);
     slate.iter().for_each(|chosen| likeness.take(chosen.place));
     while slate.len() < choice.count {
         let Some((place, propensity)) = choice.policy.choose(&mut likeness, spread, random) else { break };
         let penalty = likeness.penalty(place);
-        slate.push(Chosen { place, propensity, penalty, pinned: false });
+        slate.push(SlateItem { place, propensity, penalty, pinned: false });
         likeness.take(place);
     }
     slate

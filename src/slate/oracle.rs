@@ -3,14 +3,14 @@
 use crate::base::random::Random;
 use crate::base::value::Value;
 use crate::world::World;
-use crate::world::index::Index;
+use crate::world::facet_matrix::FacetMatrix;
 use crate::world::item::Item;
 
 use super::policy::Policy;
-use super::{Candidates, Choice, choose};
+use super::{Candidates, SlateOptions, choose};
 
 /// A library of `n` items with a few shared tags each, from a seed.
-pub(super) fn library(n: usize, random: &mut Random) -> (World, Index) {
+pub(super) fn library(n: usize, random: &mut Random) -> (World, FacetMatrix) {
     let mut world = World::default();
     let item = |i: usize, random: &mut Random| {
         let tags: Vec<String> = (0..3).map(|_| format!("\"t{}\"", random.below(6))).collect();
@@ -18,7 +18,7 @@ pub(super) fn library(n: usize, random: &mut Random) -> (World, Index) {
         Item::read(Value::from_json(&json, "").unwrap(), "").unwrap()
     };
     world.put_items((0..n).map(|i| item(i, random)).collect());
-    let mut index = Index::default();
+    let mut index = FacetMatrix::default();
     index.refresh(&world.library, &world.facets);
     (world, index)
 }
@@ -52,13 +52,13 @@ fn the_quick_search_finds_what_sorting_everything_finds() {
         let candidates = Candidates {
             items: &items,
             utilities: &utilities,
-            deviations: &[],
+            std_devs: &[],
             pinned: &[],
             ids: &world.library.ids,
             index: &index,
         };
         for diversity in [0.0, 0.3, 1.0] {
-            let choice = Choice { count: 12, policy: Policy::Greedy, diversity };
+            let choice = SlateOptions { count: 12, policy: Policy::Greedy, diversity };
             let quick: Vec<usize> =
                 choose(&candidates, &choice, &mut random).iter().map(|chosen| chosen.place).collect();
             let (_, spread) = crate::base::number::mean_and_deviation(&utilities);
@@ -76,12 +76,12 @@ fn pinned_items_come_first_and_cost_nothing() {
     let candidates = Candidates {
         items: &items,
         utilities: &utilities,
-        deviations: &[],
+        std_devs: &[],
         pinned: &[2, 7],
         ids: &world.library.ids,
         index: &index,
     };
-    let slate = choose(&candidates, &Choice { count: 4, policy: Policy::Greedy, diversity: 1.0 }, &mut random);
+    let slate = choose(&candidates, &SlateOptions { count: 4, policy: Policy::Greedy, diversity: 1.0 }, &mut random);
     assert_eq!((slate[0].place, slate[1].place), (7, 2));
     assert!(slate[..2].iter().all(|chosen| chosen.pinned && chosen.penalty.is_none() && chosen.propensity == 1.0));
     assert!(slate[2..].iter().all(|chosen| !chosen.pinned));

@@ -4,8 +4,8 @@ use serde::Serialize;
 
 use crate::base::order;
 use crate::features::{FAMILIES, Feature, Source};
-use crate::scoring::group_aggregator::Voice;
-use crate::scoring::scorer::Explained;
+use crate::scoring::group_aggregator::Participant;
+use crate::scoring::scorer::Attribution;
 use crate::world::World;
 
 /// One row of the account.
@@ -38,16 +38,16 @@ impl Reason {
 
 /// What is needed to name things in reasons.
 #[derive(Debug, Clone, Copy)]
-pub struct Naming<'a> {
+pub struct ReasonBuilder<'a> {
     /// Whose names.
     pub world: &'a World,
     /// The features in their order.
     pub features: &'a [Feature],
 }
 
-impl Naming<'_> {
+impl ReasonBuilder<'_> {
     /// The account of one utility: what each voice says, times its weight, equal rows added; base first, then by size.
-    pub fn account(&self, heard: &[(Voice, &Explained)]) -> Vec<Reason> {
+    pub fn account(&self, heard: &[(Participant, &Attribution)]) -> Vec<Reason> {
         let mut base = 0.0;
         let mut sums = Vec::new();
         let mut rows = Vec::new();

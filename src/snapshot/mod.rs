@@ -7,7 +7,7 @@ pub mod model;
 
 use serde::Serialize;
 
-use crate::base::bytes::{self, Bytes, Output, Reader, write_list};
+use crate::base::bytes::{self, ByteReader, Codec, Output, write_list};
 use crate::base::error::{Code, Result};
 use crate::base::id::Interner;
 use crate::base::time::{Time, is_time};
@@ -18,14 +18,14 @@ use crate::recommender::Recommender;
 use crate::recommender::clock::Clock;
 use crate::recommender::config::Config;
 use crate::world::World;
-use crate::world::consent::Closed;
+use crate::world::consent::FacetOptOut;
 use crate::world::facet::Facets;
 use crate::world::item::Item;
 use crate::world::kind::Kinds;
 use crate::world::subject::{Channel, Group, User};
 
 use envelope::{Envelope, HEADER, HandOver, in_one_piece};
-use model::Named;
+use model::NamedModel;
 
 /// The version this code writes and reads.
 pub const VERSION: u32 = 7;
@@ -50,34 +50,34 @@ struct State {
     users: Vec<String>,
     groups: Vec<String>,
     channels: Vec<String>,
-    closed: Vec<Closed>,
+    closed: Vec<FacetOptOut>,
     memory: Memory,
     /// None while one decides with the weights that ship.
-    model: Option<Named>,
+    model: Option<NamedModel>,
     /// What was learnt since that was fitted.
     online: Online,
 }
 
 impl State {
-    fn read(from: &mut Reader) -> Self {
+    fn read(from: &mut ByteReader) -> Self {
         Self {
-            config: Bytes::read(from),
-            clock: Bytes::read(from),
-            kinds: Bytes::read(from),
-            user_ids: Bytes::read(from),
-            group_ids: Bytes::read(from),
-            channel_ids: Bytes::read(from),
-            item_ids: Bytes::read(from),
-            facet_ids: Bytes::read(from),
-            items: Bytes::read(from),
-            removed: Bytes::read(from),
-            users: Bytes::read(from),
-            groups: Bytes::read(from),
-            channels: Bytes::read(from),
-            closed: Bytes::read(from),
-            memory: Bytes::read(from),
-            model: Bytes::read(from),
-            online: Bytes::read(from),
+            config: Codec::read(from),
+            clock: Codec::read(from),
+            kinds: Codec::read(from),
+            user_ids: Codec::read(from),
+            group_ids: Codec::read(from),
+            channel_ids: Codec::read(from),
+            item_ids: Codec::read(from),
+            facet_ids: Codec::read(from),
+            items: Codec::read(from),
+            removed: Codec::read(from),
+            users: Codec::read(from),
+            groups: Codec::read(from),
+            channels: Codec::read(from),
+            closed: Codec::read(from),
+            memory: Codec::read(from),
+            model: Codec::read(from),
+            online: Codec::read(from),
         }
     }
 }
@@ -109,7 +109,7 @@ impl Recommender {
         write_records(world.channels.iter(), to);
         write_list(world.all_closed(), to);
         self.memory().write(to);
-        self.model().is_fitted().then(|| Named::of(self.model(), world)).write(to);
+        self.model().is_fitted().then(|| NamedModel::of(self.model(), world)).write(to);
         self.online().write(to);
     }
 
@@ -149,7 +149,7 @@ impl State {
         world.put_users(records(&self.users, "users", User::read)?);
         world.put_groups(records(&self.groups, "groups", Group::read)?);
         world.put_channels(records(&self.channels, "channels", Channel::read)?);
-        config.rules.introduce(&mut world);
+        config.rules.intern_names(&mut world);
         let mut memory = self.memory;
         if self.clock.is_some_and(|now| !is_time(now)) {
             return Err(ENVELOPE.wrong("a clock before the year 2200", "a later one"));

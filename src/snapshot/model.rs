@@ -1,16 +1,16 @@
 //! A fitted model as bytes, to be used by any recommender: kinds, features and items go by their names, since numbers
 //! are each recommender's own. The same model gives the same bytes, whoever writes them.
 
-use crate::base::bytes::{self, Bytes, as_bytes};
+use crate::base::bytes::{self, Codec, as_bytes};
 use crate::base::error::{Code, Error, Result};
 use crate::base::id::{Interner, is_id};
 use crate::base::order;
 use crate::base::value::quoted;
 use crate::features;
-use crate::features::associations::Associations;
+use crate::features::item_weights::ItemWeights;
 use crate::model::Model;
-use crate::model::group_weight::OwnShare;
-use crate::model::linear::Row;
+use crate::model::group_weight::GroupWeight;
+use crate::model::linear::LinearModel;
 use crate::recommender::Recommender;
 use crate::world::World;
 
@@ -23,30 +23,30 @@ const LARGEST: u32 = 1_000_000;
 
 /// A model in names.
 #[derive(Debug)]
-pub struct Named {
+pub struct NamedModel {
     name: String,
     features: Interner,
     kinds: Interner,
     /// One for each of the kinds; the weights in the order of `features`.
-    rows: Vec<Row>,
+    rows: Vec<LinearModel>,
     /// The same, or none where groups share the users' rows.
-    rows_of_groups: Vec<Row>,
-    own_share: Option<OwnShare>,
+    group_models: Vec<LinearModel>,
+    group_weight: Option<GroupWeight>,
     /// The items of the associations, by their names.
     items: Interner,
     /// By the places of `items`.
-    associations: Associations,
+    associations: ItemWeights,
 }
 
-as_bytes!(Named: name, features, kinds, rows, rows_of_groups, own_share, items, associations);
+as_bytes!(NamedModel: name, features, kinds, rows, group_models, group_weight, items, associations);
 
-impl Named {
+impl NamedModel {
     /// A world's model in names.
     pub fn of(model: &Model, world: &World) -> Self {
-        let (rows, rows_of_groups) = model.rows();
+        let (rows, group_models) = model.rows();
         let mut kinds: Vec<u32> = (0..rows.len() as u32).collect();
         order::sort_by(&mut kinds, |&a, &b| world.kinds.name(a).cmp(world.kinds.name(b)));
-        let in_order = |rows: &[Row]| match rows {
+        let in_order = |rows: &[LinearModel]| match rows {
             [] => Vec::new(),
             rows => kinds.iter().map(|&kind| rows[kind as usize].clone()).collect(),
         };
@@ -55,8 +55,8 @@ impl Named {
             name: model.base_name().to_owned(),
             features: features::names().iter().map(String::as_str).collect(),
             rows: in_order(rows),
-            rows_of_groups: in_order(rows_of_groups),
-            own_share: model.own_share(),
+            group_models: in_order(group_models),
+            group_weight: model.group_weight(),
             kinds: kinds.iter().map(|&kind| world.kinds.name(kind)).collect(),
             items: items.iter().map(|&item| world.library.ids.name(item)).collect(),
             associations,
@@ -79,48 +79,48 @@ impl Named {
         // A feature that the model does not name weighs nothing.
         let places: Vec<Option<usize>> =
             known.iter().map(|name| self.features.get(name).map(|place| place as usize)).collect();
-        let arrange = |row: &mut Row| {
+        let arrange = |row: &mut LinearModel| {
             if let Some(bias) = row.errors.pop() {
                 let arranged = places.iter().map(|place| place.map_or(0.0, |place| row.errors[place]));
                 row.errors = arranged.chain([bias]).collect();
             }
             row.weights = places.iter().map(|place| place.map_or(0.0, |place| row.weights[place])).collect();
         };
-        self.rows.iter_mut().chain(&mut self.rows_of_groups).for_each(arrange);
+        self.rows.iter_mut().chain(&mut self.group_models).for_each(arrange);
 
         let kinds: Vec<u32> = self.kinds.names().map(|name| world.kinds.intern(name)).collect();
         let shipped = Model::shipped(&world.kinds);
-        let by_number = |given: &[Row]| {
+        let by_number = |given: &[LinearModel]| {
             let mut rows = shipped.rows().0.to_vec();
             kinds.iter().zip(given).for_each(|(&kind, row)| rows[kind as usize] = row.clone());
             rows
         };
-        let rows_of_groups = if self.rows_of_groups.is_empty() { Vec::new() } else { by_number(&self.rows_of_groups) };
+        let group_models = if self.group_models.is_empty() { Vec::new() } else { by_number(&self.group_models) };
         let items: Vec<u32> = self.items.names().map(|id| world.library.ids.intern(id)).collect();
         let associations = renumbered(&self.associations, &items, world.library.ids.len());
-        let rows = [by_number(&self.rows), rows_of_groups];
-        Ok(Model::fitted(rows, self.own_share, associations, Some(self.name)))
+        let rows = [by_number(&self.rows), group_models];
+        Ok(Model::fitted(rows, self.group_weight, associations, Some(self.name)))
     }
 
     /// Whether it hangs together.
     fn check(&self) -> Result<()> {
         let (kinds, items) = (self.kinds.len(), self.items.len());
         let n = self.features.len();
-        let fits = |row: &Row| row.weights.len() == n && (row.errors.is_empty() || row.errors.len() == n + 1);
+        let fits = |row: &LinearModel| row.weights.len() == n && (row.errors.is_empty() || row.errors.len() == n + 1);
         let sizes = self.rows.len() == kinds
-            && (self.rows_of_groups.is_empty() || self.rows_of_groups.len() == kinds)
+            && (self.group_models.is_empty() || self.group_models.len() == kinds)
             && self.associations.rows().len() <= items
-            && self.rows.iter().chain(&self.rows_of_groups).all(fits);
+            && self.rows.iter().chain(&self.group_models).all(fits);
         let mut names = self.kinds.names().chain(self.items.names()).chain([self.name.as_str()]);
         if !sizes || !names.all(is_id) {
             return Err(ENVELOPE.wrong("a row of weights for each kind, and names of 1 to 256 bytes", "others"));
         }
         let is_sound = |number: f64| number.abs() <= f64::from(LARGEST);
-        let is_share = |share: &OwnShare| share.most > 0.0 && share.most < 1.0 && share.half_at > 0.0;
-        if !self.own_share.iter().all(|share| is_share(share) && is_sound(share.half_at)) {
+        let is_share = |share: &GroupWeight| share.most > 0.0 && share.most < 1.0 && share.half_at > 0.0;
+        if !self.group_weight.iter().all(|share| is_share(share) && is_sound(share.half_at)) {
             return Err(ENVELOPE.wrong("groups that weigh more than 0 and less than 1", "others"));
         }
-        let mut rows = self.rows.iter().chain(&self.rows_of_groups);
+        let mut rows = self.rows.iter().chain(&self.group_models);
         let mut links = self.associations.rows().iter().flatten();
         if !rows.all(|row| {
             is_sound(row.bias)
@@ -135,7 +135,7 @@ impl Named {
 }
 
 /// The items that associations speak of or for, ascending by name, and the associations by their places.
-fn named_associations(associations: &Associations, world: &World) -> (Vec<u32>, Associations) {
+fn named_associations(associations: &ItemWeights, world: &World) -> (Vec<u32>, ItemWeights) {
     let mut speaks = vec![false; world.library.ids.len()];
     for (row, item) in associations.rows().iter().zip(0..).filter(|(row, _)| !row.is_empty()) {
         speaks[item] = true;
@@ -151,9 +151,9 @@ fn named_associations(associations: &Associations, world: &World) -> (Vec<u32>, 
 }
 
 /// Associations of which the n-th item has the number `numbers[n]` in the new ones, each row ascending.
-fn renumbered(associations: &Associations, numbers: &[u32], count: usize) -> Associations {
+fn renumbered(associations: &ItemWeights, numbers: &[u32], count: usize) -> ItemWeights {
     if associations.is_empty() {
-        return Associations::default();
+        return ItemWeights::default();
     }
     let mut rows = vec![Vec::new(); count];
     for (row, &number) in associations.rows().iter().zip(numbers).filter(|(row, _)| !row.is_empty()) {
@@ -161,12 +161,12 @@ fn renumbered(associations: &Associations, numbers: &[u32], count: usize) -> Ass
         order::sort_by_key(&mut row, |link| link.0);
         rows[number as usize] = row;
     }
-    Associations::new(rows)
+    ItemWeights::new(rows)
 }
 
 /// Writes a world's model: hands over the payload and returns the header.
 pub fn write(model: &Model, world: &World, hand_over: HandOver) -> [u8; HEADER] {
-    ENVELOPE.seal(hand_over, |to| Named::of(model, world).write(to))
+    ENVELOPE.seal(hand_over, |to| NamedModel::of(model, world).write(to))
 }
 
 /// A world's model as bytes.
@@ -182,7 +182,7 @@ impl Recommender {
     /// this version does not know. Nothing has changed then.
     pub fn use_model(&mut self, bytes: &[u8]) -> Result<()> {
         let payload = ENVELOPE.open(bytes)?;
-        let named = bytes::from_bytes::<Named>(payload);
+        let named = bytes::from_bytes::<NamedModel>(payload);
         let named = named.ok_or_else(|| ENVELOPE.wrong("a readable payload", bytes.len()))?;
         self.take_model(|world| named.into_model(world))
     }

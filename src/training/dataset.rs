@@ -5,7 +5,7 @@ use ndarray::Array1;
 use crate::base::time::Time;
 use crate::model::layout::Layout;
 
-use super::training_set::{Lesson, Rows};
+use super::training_set::{SparseRows, TrainingSet};
 
 /// More bytes of features than this are not held: then every second example is let go, and of those to come every
 /// second is noted.
@@ -37,20 +37,20 @@ impl Example {
 
 /// Examples in the order in which they were noted, with their rows.
 #[derive(Debug, Clone)]
-pub struct Examples {
+pub struct ExampleStore {
     layout: Layout,
     list: Vec<Example>,
-    rows: Rows,
+    rows: SparseRows,
     offsets: Vec<f64>,
     /// Of so many examples one is noted.
     stride: usize,
     offered: usize,
 }
 
-impl Examples {
+impl ExampleStore {
     /// None yet.
     pub fn new(layout: Layout) -> Self {
-        Self { layout, list: Vec::new(), rows: Rows::default(), offsets: Vec::new(), stride: 1, offered: 0 }
+        Self { layout, list: Vec::new(), rows: SparseRows::default(), offsets: Vec::new(), stride: 1, offered: 0 }
     }
 
     /// How rows are laid out.
@@ -82,9 +82,9 @@ impl Examples {
 
     /// Notes an example of which nothing has come yet; `write` writes its rows, each with −ln of the chance with which
     /// it was drawn. Returns its id.
-    pub fn note(&mut self, at: Time, of_group: bool, shown: bool, write: impl FnOnce(&mut Writer)) -> usize {
+    pub fn note(&mut self, at: Time, of_group: bool, shown: bool, write: impl FnOnce(&mut RowWriter)) -> usize {
         let (id, start) = (self.offered, self.rows.len());
-        write(&mut Writer { rows: &mut self.rows, offsets: &mut self.offsets });
+        write(&mut RowWriter { rows: &mut self.rows, offsets: &mut self.offsets });
         self.list.push(Example { id, at, of_group, shown, outcomes: Vec::new(), rows: start..self.rows.len() });
         id
     }
@@ -115,7 +115,7 @@ impl Examples {
     }
 
     /// What one kind is learnt from, and the labels of the rows shown: all that was shown, and the choices that it came of.
-    pub fn lesson(&self, kind: u32, takes: impl Fn(&Example) -> bool) -> (Lesson, Array1<f64>) {
+    pub fn training_set(&self, kind: u32, takes: impl Fn(&Example) -> bool) -> (TrainingSet, Array1<f64>) {
         self.lesson_of(kind, |example| example.outcomes.contains(&kind), takes)
     }
 
@@ -125,37 +125,37 @@ impl Examples {
         kind: u32,
         came: impl Fn(&Example) -> bool,
         takes: impl Fn(&Example) -> bool,
-    ) -> (Lesson, Array1<f64>) {
+    ) -> (TrainingSet, Array1<f64>) {
         let bias = self.layout.of_one_kind();
-        let mut lesson = Lesson { features: bias + 1, ..Lesson::default() };
+        let mut training_set = TrainingSet { features: bias + 1, ..TrainingSet::default() };
         let mut labels = Vec::new();
         let seen = |place| self.layout.seen(place, kind);
         let taken = || self.list.iter().filter(|example| takes(example));
         for example in taken().filter(|example| example.shown) {
-            copy(&self.rows, example.rows.start, &mut lesson.rows, seen);
-            lesson.rows.put_at_end(bias, 1.0);
-            lesson.offsets.push(0.0);
+            copy(&self.rows, example.rows.start, &mut training_set.rows, seen);
+            training_set.rows.put_at_end(bias, 1.0);
+            training_set.offsets.push(0.0);
             labels.push(f64::from(u8::from(came(example))));
         }
-        lesson.shown = lesson.rows.len();
+        training_set.shown = training_set.rows.len();
         for example in taken().filter(|example| !example.shown && came(example)) {
             for row in example.rows.clone() {
-                copy(&self.rows, row, &mut lesson.rows, seen);
-                lesson.offsets.push(self.offsets[row]);
+                copy(&self.rows, row, &mut training_set.rows, seen);
+                training_set.offsets.push(self.offsets[row]);
             }
-            lesson.choices.push(lesson.rows.len() as u32);
+            training_set.choices.push(training_set.rows.len() as u32);
         }
-        (lesson, Array1::from(labels))
+        (training_set, Array1::from(labels))
     }
 }
 
 /// Writes the rows of one example.
-pub struct Writer<'a> {
-    rows: &'a mut Rows,
+pub struct RowWriter<'a> {
+    rows: &'a mut SparseRows,
     offsets: &'a mut Vec<f64>,
 }
 
-impl Writer<'_> {
+impl RowWriter<'_> {
     /// Adds a value to the row that is being written, in ascending order of places.
     pub fn put(&mut self, place: usize, value: f64) {
         self.rows.put(place, value);
@@ -168,7 +168,7 @@ impl Writer<'_> {
 }
 
 /// Copies a row, as far as `seen` gives its features a place.
-fn copy(from: &Rows, row: usize, to: &mut Rows, seen: impl Fn(usize) -> Option<usize>) {
+fn copy(from: &SparseRows, row: usize, to: &mut SparseRows, seen: impl Fn(usize) -> Option<usize>) {
     let (places, values) = from.row(row);
     for (&place, &value) in places.iter().zip(values) {
         if let Some(place) = seen(place as usize) {
@@ -182,7 +182,7 @@ fn copy(from: &Rows, row: usize, to: &mut Rows, seen: impl Fn(usize) -> Option<u
 mod tests {
     use super::*;
 
-    fn noted(examples: &mut Examples, shown: bool, rows: &[&[(usize, f64)]]) -> Option<usize> {
+    fn noted(examples: &mut ExampleStore, shown: bool, rows: &[&[(usize, f64)]]) -> Option<usize> {
         examples.wants_next().then(|| {
             examples.note(0, false, shown, |writer| {
                 for row in rows {
@@ -195,37 +195,37 @@ mod tests {
 
     #[test]
     fn a_kind_sees_what_all_share_and_what_is_its_own() {
-        let mut examples = Examples::new(Layout { shared: 2, own: 2, kinds: 3 });
+        let mut examples = ExampleStore::new(Layout { shared: 2, own: 2, kinds: 3 });
         let row: &[(usize, f64)] = &[(0, 1.0), (2, 20.0), (5, 31.0), (6, 40.0), (7, 41.0)];
         let id = noted(&mut examples, true, &[row]).unwrap();
         examples.came(id, 1);
-        let (lesson, labels) = examples.lesson(1, |_| true);
+        let (training_set, labels) = examples.training_set(1, |_| true);
         // Its own are at 4 and 5, which it sees at 2 and 3; the bias is at 4.
-        assert_eq!(lesson.rows.row(0), (&[0u16, 3, 4][..], &[1.0f32, 31.0, 1.0][..]));
+        assert_eq!(training_set.rows.row(0), (&[0u16, 3, 4][..], &[1.0f32, 31.0, 1.0][..]));
         assert_eq!(labels.to_vec(), [1.0]);
-        assert_eq!(examples.lesson(0, |_| true).1.to_vec(), [0.0]);
+        assert_eq!(examples.training_set(0, |_| true).1.to_vec(), [0.0]);
     }
 
     #[test]
     fn a_choice_is_a_lesson_only_for_what_came_of_it() {
-        let mut examples = Examples::new(Layout { shared: 1, own: 0, kinds: 2 });
+        let mut examples = ExampleStore::new(Layout { shared: 1, own: 0, kinds: 2 });
         let id = noted(&mut examples, false, &[&[(0, 1.0)], &[(0, 2.0)]]).unwrap();
         examples.came(id, 1);
-        let (lesson, labels) = examples.lesson(1, |_| true);
-        assert_eq!((lesson.choices, lesson.offsets, labels.len()), (vec![2], vec![0.5, 0.5], 0));
-        assert!(examples.lesson(0, |_| true).0.choices.is_empty());
+        let (training_set, labels) = examples.training_set(1, |_| true);
+        assert_eq!((training_set.choices, training_set.offsets, labels.len()), (vec![2], vec![0.5, 0.5], 0));
+        assert!(examples.training_set(0, |_| true).0.choices.is_empty());
     }
 
     #[test]
     fn when_there_are_too_many_every_second_goes_and_the_others_keep_their_names() {
-        let mut examples = Examples::new(Layout { shared: 1, own: 0, kinds: 1 });
+        let mut examples = ExampleStore::new(Layout { shared: 1, own: 0, kinds: 1 });
         let ids: Vec<usize> = (0..6).map(|n| noted(&mut examples, true, &[&[(0, n as f64 + 1.0)]]).unwrap()).collect();
         examples.thin();
         ids.iter().for_each(|&id| examples.came(id, 0));
         assert_eq!((examples.list().len(), examples.stride()), (3, 2));
         assert!(examples.list().iter().all(|example| example.outcomes == [0]));
-        let (lesson, _) = examples.lesson(0, |_| true);
-        assert_eq!(lesson.rows.values, [1.0, 1.0, 3.0, 1.0, 5.0, 1.0], "each with its bias");
+        let (training_set, _) = examples.training_set(0, |_| true);
+        assert_eq!(training_set.rows.values, [1.0, 1.0, 3.0, 1.0, 5.0, 1.0], "each with its bias");
         let later: Vec<bool> = (0..4).map(|_| examples.wants_next()).collect();
         assert_eq!(later, [true, false, true, false]);
     }

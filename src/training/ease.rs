@@ -5,7 +5,7 @@ use ndarray::Array2;
 use nextpick_kernel::dense;
 
 use crate::base::order;
-use crate::features::associations::Associations;
+use crate::features::item_weights::ItemWeights;
 
 /// The largest library that is solved; beyond it the most liked items are, and the others have none. The time grows
 /// with the cube of it, the memory with the square: 72 MB here.
@@ -15,20 +15,20 @@ pub const MOST_ITEMS: usize = 3000;
 pub const KEPT: usize = 200;
 
 /// What subjects liked: of each a list of items, ascending, with how strongly.
-pub type Likings = Vec<Vec<(u32, f64)>>;
+pub type LikeLists = Vec<Vec<(u32, f64)>>;
 
 /// A solved library.
 #[derive(Debug)]
-pub struct Ease {
+pub struct EaseSolver {
     /// The items solved, ascending.
     items: Vec<u32>,
     /// B by the items' places: row `liked`, column `other`.
     weights: Array2<f64>,
 }
 
-impl Ease {
+impl EaseSolver {
     /// Solves the `most` most liked items of the likings. `None` if nothing was liked.
-    pub fn solve(likings: &Likings, lambda: f64, most: usize) -> Option<Self> {
+    pub fn solve(likings: &LikeLists, lambda: f64, most: usize) -> Option<Self> {
         let items = most_liked(likings, most);
         if items.is_empty() {
             return None;
@@ -67,26 +67,26 @@ impl Ease {
     }
 
     /// The [`KEPT`] strongest weights that speak for or against each item.
-    pub fn associations(&self) -> Associations {
+    pub fn associations(&self) -> ItemWeights {
         let mut rows = vec![Vec::new(); self.items.last().map_or(0, |last| *last as usize + 1)];
         for (place, &item) in self.items.iter().enumerate() {
             let column = self.items.iter().zip(self.weights.column(place));
             let mut column: Vec<(u32, f32)> = column.map(|(&liked, &weight)| (liked, weight as f32)).collect();
             column.remove(place);
-            order::keep_first(&mut column, KEPT, |a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
+            order::retain_smallest(&mut column, KEPT, |a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
             column.into_iter().for_each(|(liked, weight)| rows[liked as usize].push((item, weight)));
         }
-        Associations::new(rows)
+        ItemWeights::new(rows)
     }
 }
 
 /// The `most` items liked by the most subjects, ascending by number; among equals the lower number.
-fn most_liked(likings: &Likings, most: usize) -> Vec<u32> {
+fn most_liked(likings: &LikeLists, most: usize) -> Vec<u32> {
     let highest = likings.iter().flatten().map(|(item, _)| *item as usize + 1).max().unwrap_or(0);
     let mut counts = vec![0u32; highest];
     likings.iter().flatten().for_each(|(item, _)| counts[*item as usize] += 1);
     let mut items: Vec<u32> = (0..highest as u32).filter(|&item| counts[item as usize] > 0).collect();
-    order::keep_first(&mut items, most, |&a, &b| counts[b as usize].cmp(&counts[a as usize]).then(a.cmp(&b)));
+    order::retain_smallest(&mut items, most, |&a, &b| counts[b as usize].cmp(&counts[a as usize]).then(a.cmp(&b)));
     order::sort(&mut items);
     items
 }
@@ -106,15 +106,15 @@ const TRIED_ON: usize = 800;
 const HELD_OUT: usize = 5;
 
 /// The ridge whose weights best foretell likings that were held out, by mean reciprocal rank among the items tried on.
-pub fn choose_lambda(likings: &Likings) -> f64 {
+pub fn choose_lambda(likings: &LikeLists) -> f64 {
     let held_out = |subject: usize, n: usize| (subject + n).is_multiple_of(HELD_OUT);
     let kept = likings.iter().enumerate().map(|(subject, row)| {
         let kept = row.iter().enumerate().filter(|(n, _)| !held_out(subject, *n));
         kept.map(|(_, liking)| *liking).collect()
     });
-    let kept: Likings = kept.collect();
+    let kept: LikeLists = kept.collect();
     let score = |lambda: f64| {
-        let Some(ease) = Ease::solve(&kept, lambda, TRIED_ON) else { return 0.0 };
+        let Some(ease) = EaseSolver::solve(&kept, lambda, TRIED_ON) else { return 0.0 };
         let mut sum = 0.0;
         for (subject, row) in likings.iter().enumerate() {
             let places = |held: bool| {
@@ -138,7 +138,7 @@ pub fn choose_lambda(likings: &Likings) -> f64 {
 }
 
 /// XᵀX over the items.
-fn gram(likings: &Likings, items: &[u32]) -> Array2<f64> {
+fn gram(likings: &LikeLists, items: &[u32]) -> Array2<f64> {
     let mut matrix = Array2::zeros((items.len(), items.len()));
     let mut liked: Vec<(usize, f64)> = Vec::new();
     for row in likings {
@@ -158,14 +158,14 @@ mod tests {
     use super::*;
     use crate::base::random::Random;
 
-    fn likings(subjects: usize, items: u32, seed: u64) -> Likings {
+    fn likings(subjects: usize, items: u32, seed: u64) -> LikeLists {
         let mut random = Random::new(seed);
         let mut row = || (0..items).filter(|_| random.below(3) == 0).map(|item| (2 * item, 1.0)).collect();
         (0..subjects).map(|_| row()).collect()
     }
 
     /// Ridge regression of one item on all others, by Gauss: what the closed form must say.
-    fn plain_column(likings: &Likings, items: &[u32], of: usize, lambda: f64) -> Vec<f64> {
+    fn plain_column(likings: &LikeLists, items: &[u32], of: usize, lambda: f64) -> Vec<f64> {
         let others: Vec<usize> = (0..items.len()).filter(|&n| n != of).collect();
         let x = |row: &[(u32, f64)], n: usize| row.iter().find(|(item, _)| *item == items[n]).map_or(0.0, |(_, s)| *s);
         let product = |a: usize, b: usize| likings.iter().map(|row| x(row, a) * x(row, b)).sum::<f64>();
@@ -192,7 +192,7 @@ mod tests {
     #[test]
     fn the_closed_form_is_the_ridge_regression_of_each_item_on_the_others() {
         let likings = likings(40, 7, 5);
-        let ease = Ease::solve(&likings, 3.0, MOST_ITEMS).unwrap();
+        let ease = EaseSolver::solve(&likings, 3.0, MOST_ITEMS).unwrap();
         for of in 0..ease.items().len() {
             let plain = plain_column(&likings, ease.items(), of, 3.0);
             for (liked, expected) in plain.iter().enumerate() {
@@ -206,14 +206,14 @@ mod tests {
     fn a_library_too_large_is_solved_as_far_as_it_is_liked_most() {
         let mut likings = likings(40, 7, 5);
         likings.push(vec![(100, 1.0)]);
-        let ease = Ease::solve(&likings, 3.0, 4).unwrap();
+        let ease = EaseSolver::solve(&likings, 3.0, 4).unwrap();
         assert_eq!((ease.items().len(), ease.place(100)), (4, None));
-        assert!(Ease::solve(&Likings::new(), 3.0, 4).is_none());
+        assert!(EaseSolver::solve(&LikeLists::new(), 3.0, 4).is_none());
     }
 
     #[test]
     fn associations_hold_what_was_solved() {
-        let ease = Ease::solve(&likings(40, 7, 6), 3.0, MOST_ITEMS).unwrap();
+        let ease = EaseSolver::solve(&likings(40, 7, 6), 3.0, MOST_ITEMS).unwrap();
         let associations = ease.associations();
         for (place, &liked) in ease.items().iter().enumerate() {
             for &(item, weight) in associations.of(liked) {

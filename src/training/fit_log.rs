@@ -6,11 +6,11 @@ use crate::base::order;
 use crate::base::random;
 use crate::base::time::{self, MAX_TIME, Time};
 use crate::base::value::{self, Fields, Value};
-use crate::features::Families;
-use crate::training::report::Report;
-use crate::world::Numbered;
+use crate::features::FamilySet;
+use crate::training::report::FitReport;
+use crate::world::IndexedInteraction;
 
-use super::trainer::Student;
+use super::trainer::Trainer;
 use crate::recommender::config::Config;
 
 /// Told now and then how many of how many steps are done.
@@ -24,24 +24,24 @@ pub const TOLD_EVERY: usize = 256;
 
 /// What a fit is asked for.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct FitSettings {
     /// The configuration under which one will decide.
     pub config: Config,
     /// The families that are given weights; those that decide unless others are named.
-    pub families: Families,
+    pub families: FamilySet,
     /// For what is drawn to compare a choice with.
     pub seed: u64,
     /// Only what is before this moment is learnt.
     pub until: Time,
 }
 
-impl Wanted {
+impl FitSettings {
     /// Reads `{ config, families, seed, until }`, all of them optional.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let config = Config::read(fields.or("config", Value::Null, value::anything)?)?;
         let wanted = Self {
-            families: fields.or("families", config.families, Families::read)?,
+            families: fields.or("families", config.families, FamilySet::read)?,
             config,
             seed: fields.or("seed", 0, random::seed)?,
             until: fields.or("until", MAX_TIME, time::time)?,
@@ -57,26 +57,31 @@ impl Wanted {
 ///
 /// # Errors
 /// [`Code::Missing`] where there is nothing to learn from.
-pub fn lecture(student: &mut Student, mut log: Vec<Numbered>, wanted: &Wanted, progress: Progress) -> Result<Report> {
+pub fn fit_log(
+    trainer: &mut Trainer,
+    mut log: Vec<IndexedInteraction>,
+    wanted: &FitSettings,
+    progress: Progress,
+) -> Result<FitReport> {
     // Nobody who does not want to be profiled is learnt from.
-    log.retain(|interaction| interaction.user.is_none_or(|user| student.world.is_personalised(user)));
+    log.retain(|interaction| interaction.user.is_none_or(|user| trainer.world.is_personalised(user)));
     order::sort_by_key(&mut log, |interaction| interaction.at);
     log.truncate(log.partition_point(|interaction| interaction.at < wanted.until));
     if log.is_empty() {
         return Err(Error::new(Code::Missing, "events", "at least one interaction before `until`", "none"));
     }
-    student.take_notes(wanted.seed);
+    trainer.start_sampling(wanted.seed);
     let tail = log.len() - log.len().div_ceil(TAIL);
     for (done, &interaction) in log.iter().enumerate() {
         if done % TOLD_EVERY == 0 {
             progress(done, log.len());
         }
         if done == tail {
-            student.rehearse()?;
+            trainer.fit_holdout()?;
         }
-        student.learn(interaction);
+        trainer.learn(interaction);
     }
     progress(log.len(), log.len());
-    student.fit()?;
-    Ok(student.report().expect("there was a rehearsal"))
+    trainer.fit()?;
+    Ok(trainer.report().expect("there was a rehearsal"))
 }

@@ -6,7 +6,7 @@
 //! as by a normal prior: few choices change little.
 
 use crate::base::number::sigmoid;
-use crate::model::group_weight::OwnShare;
+use crate::model::group_weight::GroupWeight;
 
 use super::report::Loss;
 
@@ -22,25 +22,25 @@ const NEAR_ENOUGH: f64 = 1e-6;
 
 /// What the voices said of what a group chose, before it did.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Hearing {
+pub struct GroupChoice {
     /// What the group had done, decayed, in units of the kinds' weights.
-    pub mass: f64,
+    pub activity: f64,
     /// The group's own.
-    pub own: Voice,
+    pub own: ChoiceUtilities,
     /// Its members', by their mean.
-    pub members: Voice,
+    pub members: ChoiceUtilities,
 }
 
 /// What one voice said.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Voice {
+pub struct ChoiceUtilities {
     /// The utility of what was chosen.
     pub chosen: f64,
     /// Σ of the utilities of all that could have been, each for how many it stands.
     pub all: f64,
 }
 
-impl Hearing {
+impl GroupChoice {
     /// −ln P, and its slope by s.
     fn loss(&self, s: f64) -> (f64, f64) {
         let mixed = |own: f64, members: f64| s * own + (1.0 - s) * members;
@@ -59,9 +59,9 @@ impl Hearing {
 
 /// A share that was learnt.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Learnt {
+pub struct GroupWeightFit {
     /// The share.
-    pub share: OwnShare,
+    pub share: GroupWeight,
     /// From how many choices.
     pub heard: usize,
     /// The mean loss of a choice with the share that ships, and with one learnt from the other half of the choices.
@@ -69,8 +69,9 @@ pub struct Learnt {
 }
 
 /// Learns the share; `None` where nothing was heard.
-pub fn learn(hearings: &[Hearing]) -> Option<Learnt> {
-    let sound: Vec<Hearing> = hearings.iter().filter(|hearing| hearing.is_sound()).copied().collect();
+pub fn learn(group_choices: &[GroupChoice]) -> Option<GroupWeightFit> {
+    let sound: Vec<GroupChoice> =
+        group_choices.iter().filter(|group_choice| group_choice.is_sound()).copied().collect();
     if sound.is_empty() {
         return None;
     }
@@ -78,33 +79,33 @@ pub fn learn(hearings: &[Hearing]) -> Option<Learnt> {
     let [even, odd] = [half(0), half(1)];
     let across = total(&even, fit(&odd)) + total(&odd, fit(&even));
     let mean = |loss: f64| loss / sound.len() as f64;
-    let loss = Loss { before: mean(total(&sound, OwnShare::default())), after: mean(across) };
-    Some(Learnt { share: fit(&sound), heard: sound.len(), loss })
+    let loss = Loss { before: mean(total(&sound, GroupWeight::default())), after: mean(across) };
+    Some(GroupWeightFit { share: fit(&sound), heard: sound.len(), loss })
 }
 
-fn total(hearings: &[Hearing], share: OwnShare) -> f64 {
-    hearings.iter().map(|hearing| hearing.loss(share.of(hearing.mass)).0).sum()
+fn total(group_choices: &[GroupChoice], share: GroupWeight) -> f64 {
+    group_choices.iter().map(|group_choice| group_choice.loss(share.of(group_choice.activity)).0).sum()
 }
 
 /// logit(most) and ln(half_at).
 type Point = [f64; 2];
 
-fn share_at([logit, log]: Point) -> OwnShare {
+fn share_at([logit, log]: Point) -> GroupWeight {
     let [logit, log] = [logit, log].map(|x| x.clamp(-FARTHEST, FARTHEST));
-    OwnShare { most: sigmoid(logit), half_at: libm::exp(log) }
+    GroupWeight { most: sigmoid(logit), half_at: libm::exp(log) }
 }
 
 fn begin() -> Point {
-    let OwnShare { most, half_at } = OwnShare::default();
+    let GroupWeight { most, half_at } = GroupWeight::default();
     [libm::log(most / (1.0 - most)), libm::log(half_at)]
 }
 
 /// Goes down the penalised loss by the curvature that the slopes of single choices give (Berndt et al. 1974).
-fn fit(hearings: &[Hearing]) -> OwnShare {
+fn fit(group_choices: &[GroupChoice]) -> GroupWeight {
     let mut point = begin();
-    let mut here = penalised(hearings, point);
+    let mut here = penalised(group_choices, point);
     for _ in 0..STEPS {
-        let Some((moved, there)) = step(hearings, point, here) else { break };
+        let Some((moved, there)) = step(group_choices, point, here) else { break };
         let far = (0..2).map(|n| (moved[n] - point[n]).abs()).fold(0.0, f64::max);
         (point, here) = (moved, there);
         if far < NEAR_ENOUGH {
@@ -115,29 +116,29 @@ fn fit(hearings: &[Hearing]) -> OwnShare {
 }
 
 /// As far along the step as the loss falls; `None` where it does not.
-fn step(hearings: &[Hearing], point: Point, here: f64) -> Option<(Point, f64)> {
+fn step(group_choices: &[GroupChoice], point: Point, here: f64) -> Option<(Point, f64)> {
     let precision = 1.0 / (DEVIATION * DEVIATION);
-    let OwnShare { most, half_at } = share_at(point);
+    let GroupWeight { most, half_at } = share_at(point);
     let start = begin();
     let mut gradient = [0, 1].map(|n| precision * (point[n] - start[n]));
-    let mut curvature = [[precision, 0.0], [0.0, precision]];
-    for hearing in hearings {
-        let s = share_at(point).of(hearing.mass);
-        let slope = hearing.loss(s).1;
+    let mut hessian = [[precision, 0.0], [0.0, precision]];
+    for group_choice in group_choices {
+        let s = share_at(point).of(group_choice.activity);
+        let slope = group_choice.loss(s).1;
         // ∂s/∂logit(most) and ∂s/∂ln(half_at).
-        let by = [slope * s * (1.0 - most), -slope * s * half_at / (hearing.mass + half_at)];
+        let by = [slope * s * (1.0 - most), -slope * s * half_at / (group_choice.activity + half_at)];
         for n in 0..2 {
             gradient[n] += by[n];
-            (0..2).for_each(|m| curvature[n][m] += by[n] * by[m]);
+            (0..2).for_each(|m| hessian[n][m] += by[n] * by[m]);
         }
     }
-    let [[a, b], [_, d]] = curvature;
+    let [[a, b], [_, d]] = hessian;
     let determinant = a * d - b * b;
     let step = [(d * gradient[0] - b * gradient[1]) / determinant, (a * gradient[1] - b * gradient[0]) / determinant];
     let mut part = 1.0;
     while part > 1e-6 {
         let moved = [0, 1].map(|n| point[n] - part * step[n]);
-        let there = penalised(hearings, moved);
+        let there = penalised(group_choices, moved);
         if there < here {
             return Some((moved, there));
         }
@@ -146,9 +147,9 @@ fn step(hearings: &[Hearing], point: Point, here: f64) -> Option<(Point, f64)> {
     None
 }
 
-fn penalised(hearings: &[Hearing], point: Point) -> f64 {
+fn penalised(group_choices: &[GroupChoice], point: Point) -> f64 {
     let away = |n: usize| (point[n] - begin()[n]) / DEVIATION;
-    total(hearings, share_at(point)) + 0.5 * (away(0) * away(0) + away(1) * away(1))
+    total(group_choices, share_at(point)) + 0.5 * (away(0) * away(0) + away(1) * away(1))
 }
 
 #[cfg(test)]
@@ -157,11 +158,11 @@ mod tests {
     use crate::base::random::Random;
 
     /// Choices among ten, by groups that mix their voices by this share.
-    fn heard(share: OwnShare, choices: usize, seed: u64) -> Vec<Hearing> {
+    fn heard(share: GroupWeight, choices: usize, seed: u64) -> Vec<GroupChoice> {
         let mut random = Random::new(seed);
-        let mut hearing = || {
-            let mass = 20.0 * random.unit();
-            let s = share.of(mass);
+        let mut group_choice = || {
+            let activity = 20.0 * random.unit();
+            let s = share.of(activity);
             let mut utilities = || (0..10).map(|_| libm::exp(4.0 * random.unit())).collect::<Vec<f64>>();
             let (own, members) = (utilities(), utilities());
             let mixed: Vec<f64> = own.iter().zip(&members).map(|(own, theirs)| s * own + (1.0 - s) * theirs).collect();
@@ -171,29 +172,29 @@ mod tests {
                 drawn < 0.0
             };
             let chosen = mixed.iter().position(passed).unwrap_or(9);
-            let voice = |utilities: &[f64]| Voice { chosen: utilities[chosen], all: utilities.iter().sum() };
-            Hearing { mass, own: voice(&own), members: voice(&members) }
+            let voice = |utilities: &[f64]| ChoiceUtilities { chosen: utilities[chosen], all: utilities.iter().sum() };
+            GroupChoice { activity, own: voice(&own), members: voice(&members) }
         };
-        (0..choices).map(|_| hearing()).collect()
+        (0..choices).map(|_| group_choice()).collect()
     }
 
     #[test]
     fn what_made_the_choices_is_found_again() {
         for (n, truth) in [(0.3, 1.0), (0.7, 8.0), (0.95, 2.0)].into_iter().enumerate() {
-            let truth = OwnShare { most: truth.0, half_at: truth.1 };
+            let truth = GroupWeight { most: truth.0, half_at: truth.1 };
             let learnt = learn(&heard(truth, 4000, n as u64)).unwrap();
-            for mass in [1.0, 5.0, 20.0] {
-                let (found, meant) = (learnt.share.of(mass), truth.of(mass));
-                assert!((found - meant).abs() < 0.07, "{truth:?} at {mass}: {found} for {meant}");
+            for activity in [1.0, 5.0, 20.0] {
+                let (found, meant) = (learnt.share.of(activity), truth.of(activity));
+                assert!((found - meant).abs() < 0.07, "{truth:?} at {activity}: {found} for {meant}");
             }
         }
     }
 
     #[test]
     fn few_choices_change_little_and_none_nothing() {
-        let far = OwnShare { most: 0.2, half_at: 10.0 };
+        let far = GroupWeight { most: 0.2, half_at: 10.0 };
         let of = |choices: usize| learn(&heard(far, choices, 4)).map(|learnt| learnt.share.of(20.0));
-        let shipped = OwnShare::default().of(20.0);
+        let shipped = GroupWeight::default().of(20.0);
         assert_eq!(of(0), None);
         assert!((of(3).unwrap() - shipped).abs() < 0.15, "{:?}", of(3));
         assert!((of(4000).unwrap() - shipped).abs() > 0.5, "{:?}", of(4000));
@@ -201,24 +202,24 @@ mod tests {
 
     #[test]
     fn the_loss_is_told_of_choices_that_were_not_learnt_from() {
-        let far = learn(&heard(OwnShare { most: 0.2, half_at: 10.0 }, 2000, 5)).unwrap();
+        let far = learn(&heard(GroupWeight { most: 0.2, half_at: 10.0 }, 2000, 5)).unwrap();
         assert!(far.loss.after < far.loss.before - 0.01, "{far:?}");
-        let as_shipped = learn(&heard(OwnShare::default(), 2000, 6)).unwrap();
+        let as_shipped = learn(&heard(GroupWeight::default(), 2000, 6)).unwrap();
         assert!((as_shipped.loss.after - as_shipped.loss.before).abs() < 0.005, "{as_shipped:?}");
     }
 
     #[test]
     fn the_slope_is_that_of_the_loss_and_what_says_nothing_is_not_heard() {
-        for hearing in heard(OwnShare::default(), 20, 7) {
+        for group_choice in heard(GroupWeight::default(), 20, 7) {
             for s in [0.1, 0.5, 0.9] {
-                let plain = (hearing.loss(s + 1e-6).0 - hearing.loss(s - 1e-6).0) / 2e-6;
-                assert!((hearing.loss(s).1 - plain).abs() < 1e-6 * (1.0 + plain.abs()));
+                let plain = (group_choice.loss(s + 1e-6).0 - group_choice.loss(s - 1e-6).0) / 2e-6;
+                assert!((group_choice.loss(s).1 - plain).abs() < 1e-6 * (1.0 + plain.abs()));
             }
         }
-        let dead = Voice { chosen: 0.0, all: 1.0 };
-        let alone = Voice { chosen: 1.0, all: 1.0 };
+        let dead = ChoiceUtilities { chosen: 0.0, all: 1.0 };
+        let alone = ChoiceUtilities { chosen: 1.0, all: 1.0 };
         for voice in [dead, alone] {
-            assert_eq!(learn(&[Hearing { mass: 1.0, own: voice, members: voice }]), None);
+            assert_eq!(learn(&[GroupChoice { activity: 1.0, own: voice, members: voice }]), None);
         }
     }
 }

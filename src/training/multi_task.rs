@@ -9,15 +9,15 @@ use linfa::traits::Fit;
 use ndarray::Array1;
 
 use crate::base::error::Result;
-use crate::features::associations::Associations;
+use crate::features::item_weights::ItemWeights;
 use crate::model::Model;
-use crate::model::group_weight::OwnShare;
-use crate::model::linear::Row;
+use crate::model::group_weight::GroupWeight;
+use crate::model::linear::LinearModel;
 use crate::world::kind::Kinds;
 
-use super::dataset::{Example, Examples};
+use super::dataset::{Example, ExampleStore};
 use super::newton::{Fitted, Params};
-use super::training_set::Lesson;
+use super::training_set::TrainingSet;
 
 /// How far a standardised weight may be expected to lie from where it is drawn to.
 const DEVIATION: f64 = 0.5;
@@ -28,9 +28,9 @@ const OUTCOMES_A_WEIGHT: f64 = 10.0;
 
 /// What all fits of one model have in common.
 #[derive(Debug, Clone, Copy)]
-pub struct Class<'a> {
+pub struct MultiTaskFit<'a> {
     /// What one learns from.
-    pub examples: &'a Examples,
+    pub examples: &'a ExampleStore,
     /// The kinds, all of which have rows.
     pub kinds: &'a Kinds,
     /// The model one starts from and is drawn towards.
@@ -39,17 +39,17 @@ pub struct Class<'a> {
     pub eligible: f64,
 }
 
-impl Class<'_> {
+impl MultiTaskFit<'_> {
     /// Fits a model of all kinds, under which groups weigh this much.
     ///
     /// # Errors
     /// Where the examples are such that nothing can be fitted to them.
-    pub fn teach(&self, associations: Associations, own_share: Option<OwnShare>) -> Result<Model> {
-        Ok(Model::fitted(self.fit()?, own_share, associations, None))
+    pub fn fit_all_kinds(&self, associations: ItemWeights, group_weight: Option<GroupWeight>) -> Result<Model> {
+        Ok(Model::fitted(self.fit()?, group_weight, associations, None))
     }
 
     /// Rows for users and for groups; none for groups without any examples of theirs.
-    fn fit(&self) -> Result<[Vec<Row>; 2]> {
+    fn fit(&self) -> Result<[Vec<LinearModel>; 2]> {
         let (users, direction) = self.rows(None, &|example| !example.of_group)?;
         let of_groups = |example: &Example| example.of_group;
         match self.examples.list().iter().any(of_groups) {
@@ -59,7 +59,11 @@ impl Class<'_> {
     }
 
     /// One row for each kind, and the direction they share: drawn towards `direction`, or else towards the prior's.
-    fn rows(&self, direction: Option<Vec<f64>>, takes: &dyn Fn(&Example) -> bool) -> Result<(Vec<Row>, Vec<f64>)> {
+    fn rows(
+        &self,
+        direction: Option<Vec<f64>>,
+        takes: &dyn Fn(&Example) -> bool,
+    ) -> Result<(Vec<LinearModel>, Vec<f64>)> {
         let (direction, mean) = self.direction(direction, takes)?;
         let mut rows = Vec::new();
         for (number, (_, kind)) in (0..).zip(self.kinds.iter()) {
@@ -84,24 +88,24 @@ impl Class<'_> {
             return Ok((drawn_to.unwrap_or_else(|| none.clone()), none));
         };
         let liked = |example: &Example| example.outcomes.iter().any(|&kind| self.kinds.of(kind).positive);
-        let (lesson, labels) = self.examples.lesson_of(most, liked, takes);
+        let (training_set, labels) = self.examples.lesson_of(most, liked, takes);
         let prior = self.prior.row(most, true);
-        let mean = mean_features(&lesson);
-        let mut fitted = fit(lesson, labels, drawn_to.unwrap_or_else(|| prior.weights.clone()), prior.bias)?;
+        let mean = mean_features(&training_set);
+        let mut fitted = fit(training_set, labels, drawn_to.unwrap_or_else(|| prior.weights.clone()), prior.bias)?;
         fitted.weights.pop();
         Ok((fitted.weights, mean))
     }
 
-    fn row(&self, kind: u32, prior: Vec<f64>, mean: &[f64], takes: &dyn Fn(&Example) -> bool) -> Result<Row> {
-        let (lesson, labels) = self.examples.lesson(kind, takes);
-        let (shown, chosen, came) = (lesson.shown, lesson.choices.len(), labels.sum());
+    fn row(&self, kind: u32, prior: Vec<f64>, mean: &[f64], takes: &dyn Fn(&Example) -> bool) -> Result<LinearModel> {
+        let (training_set, labels) = self.examples.training_set(kind, takes);
+        let (shown, chosen, came) = (training_set.shown, training_set.choices.len(), labels.sum());
         if shown > 0 && came == 0.0 && chosen == 0 {
             // It may be rare, and nothing says where: the weights stay, and the bias is what so many showings allow.
             let errors = vec![DEVIATION; prior.len() + 1];
             let bias = log_odds(0.5 / (shown as f64 + 1.0));
-            return Ok(Row { bias, weights: prior, errors, relative: false });
+            return Ok(LinearModel { bias, weights: prior, errors, relative: false });
         }
-        let mut fitted = fit(lesson, labels, prior, log_odds((came + 0.5) / (shown as f64 + 1.0)))?;
+        let mut fitted = fit(training_set, labels, prior, log_odds((came + 0.5) / (shown as f64 + 1.0)))?;
         let bias = fitted.weights.pop().expect("the bias comes last");
         let relative = shown == 0;
         if relative && let Some(of_bias) = fitted.errors.last_mut() {
@@ -119,17 +123,17 @@ impl Class<'_> {
             }
             false => bias,
         };
-        Ok(Row { bias, weights: fitted.weights, errors: fitted.errors, relative })
+        Ok(LinearModel { bias, weights: fitted.weights, errors: fitted.errors, relative })
     }
 }
 
-fn fit(lesson: Lesson, labels: Array1<f64>, mut prior: Vec<f64>, bias: f64) -> Result<Fitted> {
+fn fit(training_set: TrainingSet, labels: Array1<f64>, mut prior: Vec<f64>, bias: f64) -> Result<Fitted> {
     prior.push(bias);
     let came = labels.sum();
     // Of what nearly always comes, the few times that it did not tell.
-    let outcomes = came.min(labels.len() as f64 - came) + lesson.choices.len() as f64;
+    let outcomes = came.min(labels.len() as f64 - came) + training_set.choices.len() as f64;
     let narrowed = narrowed(outcomes, prior.len());
-    Params::new(prior, DEVIATION).narrowed(narrowed).fit(&DatasetBase::new(lesson, labels))
+    Params::new(prior, DEVIATION).narrowed(narrowed).fit(&DatasetBase::new(training_set, labels))
 }
 
 /// By how much the prior is narrowed for so many weights of which so many outcomes tell.
@@ -142,12 +146,12 @@ fn log_odds(chance: f64) -> f64 {
 }
 
 /// The mean of each feature over what could have been chosen, every row counting for as many as it stands for.
-fn mean_features(lesson: &Lesson) -> Vec<f64> {
-    let mut sums = vec![0.0; lesson.features];
+fn mean_features(training_set: &TrainingSet) -> Vec<f64> {
+    let mut sums = vec![0.0; training_set.features];
     let mut all = 0.0;
-    for row in lesson.shown..lesson.rows.len() {
-        let stands_for = libm::exp(lesson.offsets[row]);
-        let (places, values) = lesson.rows.row(row);
+    for row in training_set.shown..training_set.rows.len() {
+        let stands_for = libm::exp(training_set.offsets[row]);
+        let (places, values) = training_set.rows.row(row);
         nextpick_kernel::sparse::add(&mut sums, places, values, stands_for);
         all += stands_for;
     }

@@ -10,7 +10,7 @@ use ndarray::{Array1, Array2, Axis};
 use crate::base::error::{Error, Result};
 use crate::base::value::shown_number;
 
-use super::training_set::Lesson;
+use super::training_set::TrainingSet;
 
 /// What no prior draws must not run away either.
 const LEAST_PENALTY: f64 = 1e-6;
@@ -86,61 +86,62 @@ impl From<linfa::Error> for Box<Error> {
     }
 }
 
-impl Fit<Lesson, Array1<f64>, Box<Error>> for Checked {
+impl Fit<TrainingSet, Array1<f64>, Box<Error>> for Checked {
     type Object = Fitted;
 
     /// Fits one kind's weights. `targets` are the labels of the rows shown.
-    fn fit(&self, dataset: &DatasetBase<Lesson, Array1<f64>>) -> Result<Fitted> {
-        let descent = Descent::new(self, &dataset.records, dataset.targets.as_slice().expect("labels lie in a row"));
+    fn fit(&self, dataset: &DatasetBase<TrainingSet, Array1<f64>>) -> Result<Fitted> {
+        let descent =
+            NewtonProblem::new(self, &dataset.records, dataset.targets.as_slice().expect("labels lie in a row"));
         let mut weights = self.prior.clone();
         let (mut loss, mut gradient) = descent.loss(&weights);
-        let mut curvature = descent.curvature(&weights);
+        let mut hessian = descent.hessian(&weights);
         let mut steps = 0;
         while steps < STEPS {
             if steps % CURVATURE_HOLDS == CURVATURE_HOLDS - 1 {
-                curvature = descent.curvature(&weights);
+                hessian = descent.hessian(&weights);
             }
             steps += 1;
-            let step = solve(&curvature, &gradient)?;
+            let step = solve(&hessian, &gradient)?;
             let Some((moved, lower, slope)) = descent.walk(&weights, loss, &gradient, &step) else { break };
-            let far = moved.iter().zip(&weights).zip(&descent.deviations).map(|((a, b), s)| (a - b).abs() * s);
+            let far = moved.iter().zip(&weights).zip(&descent.std_devs).map(|((a, b), s)| (a - b).abs() * s);
             let farthest = far.fold(0.0, f64::max);
             (weights, loss, gradient) = (moved, lower, slope);
             if farthest < NEAR_ENOUGH {
                 break;
             }
         }
-        let inverse = descent.widened(self).curvature(&weights).invc().map_err(unsolvable)?;
+        let inverse = descent.widened(self).hessian(&weights).invc().map_err(unsolvable)?;
         let errors = inverse.diag().iter().map(|variance| variance.max(0.0).sqrt()).collect();
         Ok(Fitted { weights, errors, steps })
     }
 }
 
 /// The penalised loss of one lesson.
-struct Descent<'a> {
-    lesson: &'a Lesson,
+struct NewtonProblem<'a> {
+    training_set: &'a TrainingSet,
     labels: &'a [f64],
     prior: &'a [f64],
-    deviations: Vec<f64>,
+    std_devs: Vec<f64>,
     penalties: Vec<f64>,
 }
 
-impl<'a> Descent<'a> {
-    fn new(params: &'a Checked, lesson: &'a Lesson, labels: &'a [f64]) -> Self {
-        let deviations = lesson.deviations();
-        let penalties = penalties(&deviations, params.deviation * params.narrowed);
-        Self { lesson, labels, prior: &params.prior, deviations, penalties }
+impl<'a> NewtonProblem<'a> {
+    fn new(params: &'a Checked, training_set: &'a TrainingSet, labels: &'a [f64]) -> Self {
+        let std_devs = training_set.std_devs();
+        let penalties = penalties(&std_devs, params.deviation * params.narrowed);
+        Self { training_set, labels, prior: &params.prior, std_devs, penalties }
     }
 
     /// The same under the prior as it would be if it were not narrowed.
     fn widened(mut self, params: &Checked) -> Self {
-        self.penalties = penalties(&self.deviations, params.deviation);
+        self.penalties = penalties(&self.std_devs, params.deviation);
         self
     }
 
     fn loss(&self, weights: &[f64]) -> (f64, Vec<f64>) {
         let mut gradient = vec![0.0; weights.len()];
-        let mut loss = self.lesson.loss(weights, self.labels, &mut gradient);
+        let mut loss = self.training_set.loss(weights, self.labels, &mut gradient);
         for (n, gradient) in gradient.iter_mut().enumerate() {
             let away = weights[n] - self.prior[n];
             loss += 0.5 * self.penalties[n] * away * away;
@@ -149,8 +150,8 @@ impl<'a> Descent<'a> {
         (loss, gradient)
     }
 
-    fn curvature(&self, weights: &[f64]) -> Array2<f64> {
-        let mut matrix = self.lesson.curvature(weights);
+    fn hessian(&self, weights: &[f64]) -> Array2<f64> {
+        let mut matrix = self.training_set.hessian(weights);
         matrix.diag_mut().iter_mut().zip(&self.penalties).for_each(|(value, penalty)| *value += penalty);
         matrix
     }
@@ -172,12 +173,12 @@ impl<'a> Descent<'a> {
 }
 
 /// What a step away costs in each weight, under a prior of this deviation in units of the features' own.
-fn penalties(deviations: &[f64], deviation: f64) -> Vec<f64> {
+fn penalties(std_devs: &[f64], deviation: f64) -> Vec<f64> {
     // Of a feature that never differed nothing was learnt: it is held as one of deviation 1 would be.
     let scale = |s: f64| if s > 0.0 { s } else { 1.0 };
     let squared = |x: f64| x * x;
     let penalty = |s: &f64| squared(scale(*s) / deviation).max(LEAST_PENALTY);
-    let mut penalties: Vec<f64> = deviations.iter().map(penalty).collect();
+    let mut penalties: Vec<f64> = std_devs.iter().map(penalty).collect();
     // The bias is what the log says it is.
     *penalties.last_mut().expect("there is a bias") = LEAST_PENALTY;
     penalties
@@ -201,21 +202,21 @@ mod tests {
     use crate::base::random::Random;
 
     /// Showings whose chances follow these weights, and a bias of −1.
-    fn shown(true_weights: &[f64], rows: usize, seed: u64) -> DatasetBase<Lesson, Array1<f64>> {
+    fn shown(true_weights: &[f64], rows: usize, seed: u64) -> DatasetBase<TrainingSet, Array1<f64>> {
         let mut random = Random::new(seed);
         let n = true_weights.len();
-        let mut lesson = Lesson { features: n + 1, shown: rows, ..Lesson::default() };
+        let mut training_set = TrainingSet { features: n + 1, shown: rows, ..TrainingSet::default() };
         let mut labels = Vec::new();
         for _ in 0..rows {
             let values: Vec<f64> = (0..n).map(|_| random.unit() * 4.0 - 2.0).collect();
-            values.iter().enumerate().for_each(|(place, value)| lesson.rows.put(place, *value));
-            lesson.rows.put(n, 1.0);
-            lesson.rows.end();
-            lesson.offsets.push(0.0);
+            values.iter().enumerate().for_each(|(place, value)| training_set.rows.put(place, *value));
+            training_set.rows.put(n, 1.0);
+            training_set.rows.end();
+            training_set.offsets.push(0.0);
             let z: f64 = values.iter().zip(true_weights).map(|(value, weight)| value * weight).sum::<f64>() - 1.0;
             labels.push(f64::from(u8::from(random.unit() < sigmoid(z))));
         }
-        DatasetBase::new(lesson, Array1::from(labels))
+        DatasetBase::new(training_set, Array1::from(labels))
     }
 
     #[test]

@@ -5,12 +5,12 @@ use serde::Serialize;
 use crate::base::number::sigmoid;
 use crate::features::names;
 use crate::model::Model;
-use crate::model::group_weight::OwnShare;
-use crate::model::linear::Row;
+use crate::model::group_weight::GroupWeight;
+use crate::model::linear::LinearModel;
 use crate::world::kind::Kinds;
 
-use super::dataset::Examples;
-use super::group_weight::Learnt;
+use super::dataset::ExampleStore;
+use super::group_weight::GroupWeightFit;
 use crate::metrics::probability::{BINS, Bin, Predicted, calibration_error, reliability, sort};
 
 /// With fewer than these outcomes a kind's weights are mostly those they were drawn to.
@@ -19,7 +19,7 @@ const FEW: usize = 30;
 /// What a fit reports.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct Report {
+pub struct FitReport {
     /// The name of the model.
     pub model: String,
     /// How many examples it was fitted to.
@@ -102,7 +102,7 @@ pub struct Loss {
 }
 
 /// The model that was there, one fitted to all but the tail, and one fitted to all.
-pub struct Fits<'a> {
+pub struct ComparedModels<'a> {
     /// What it was drawn towards.
     pub before: &'a Model,
     /// Fitted without the tail.
@@ -112,35 +112,52 @@ pub struct Fits<'a> {
 }
 
 /// Reports on a fit to examples, of which the tail begins with that of id `held_out`.
-pub fn of(examples: &Examples, kinds: &Kinds, fits: &Fits, held_out: usize, groups: Option<Learnt>) -> Report {
+pub fn of(
+    examples: &ExampleStore,
+    kinds: &Kinds,
+    fits: &ComparedModels,
+    held_out: usize,
+    groups: Option<GroupWeightFit>,
+) -> FitReport {
     let mut told = Vec::new();
     let (_, of_groups) = fits.fitted.rows();
     for is_user in if of_groups.is_empty() { &[true][..] } else { &[true, false] } {
         for (number, (name, _)) in (0..).zip(kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure) {
             let [before, early, row] = [fits.before, fits.early, fits.fitted].map(|model| model.row(number, *is_user));
-            told.push(of_kind(examples, (number, name), !is_user, held_out, &Rows { before, early, row }));
+            told.push(of_kind(examples, (number, name), !is_user, held_out, &ReportRows { before, early, row }));
         }
     }
-    let groups =
-        groups.map(|Learnt { share: OwnShare { most, half_at }, heard, loss }| OfGroups { most, half_at, heard, loss });
+    let groups = groups.map(|GroupWeightFit { share: GroupWeight { most, half_at }, heard, loss }| OfGroups {
+        most,
+        half_at,
+        heard,
+        loss,
+    });
     let (model, one_of) = (fits.fitted.name().to_owned(), examples.stride());
-    Report { model, examples: examples.list().len(), one_of, kinds: told, groups }
+    FitReport { model, examples: examples.list().len(), one_of, kinds: told, groups }
 }
 
 /// One kind's rows of each.
-struct Rows<'a> {
-    before: &'a Row,
-    early: &'a Row,
-    row: &'a Row,
+struct ReportRows<'a> {
+    before: &'a LinearModel,
+    early: &'a LinearModel,
+    row: &'a LinearModel,
 }
 
 /// Reports on one kind of users or of groups.
-fn of_kind(examples: &Examples, (kind, name): (u32, &str), of_groups: bool, held_out: usize, fits: &Rows) -> OfKind {
-    let (tail, labels) = examples.lesson(kind, |example| example.of_group == of_groups && example.id() >= held_out);
+fn of_kind(
+    examples: &ExampleStore,
+    (kind, name): (u32, &str),
+    of_groups: bool,
+    held_out: usize,
+    fits: &ReportRows,
+) -> OfKind {
+    let (tail, labels) =
+        examples.training_set(kind, |example| example.of_group == of_groups && example.id() >= held_out);
     let labels = labels.to_vec();
-    let (whole, outcomes) = examples.lesson(kind, |example| example.of_group == of_groups);
+    let (whole, outcomes) = examples.training_set(kind, |example| example.of_group == of_groups);
     let (came, chosen) = (outcomes.sum() as usize, whole.choices.len());
-    let loss = |row: &Row| tail.mean_loss(&row.with_bias(), &labels);
+    let loss = |row: &LinearModel| tail.mean_loss(&row.with_bias(), &labels);
     let weights = fits.early.with_bias();
     let predict = |row: usize| {
         let (places, values) = tail.rows.row(row);

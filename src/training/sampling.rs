@@ -11,12 +11,12 @@ use crate::features;
 use crate::memory::history::History;
 use crate::memory::{Memory, Subject};
 use crate::model::layout::Layout;
-use crate::scoring::scorer::{Ranker, Workspace};
-use crate::training::dataset::Examples;
-use crate::world::addressee::Addressee;
-use crate::world::facet::Profile;
+use crate::scoring::scorer::{Scorer, Workspace};
+use crate::training::dataset::ExampleStore;
+use crate::world::facet::FacetProfile;
 use crate::world::kind::Kinds;
-use crate::world::{Numbered, World};
+use crate::world::recipient::Recipient;
+use crate::world::{IndexedInteraction, World};
 
 /// What follows within so long came of it.
 const WINDOW: Time = 7 * DAY;
@@ -33,13 +33,13 @@ const IN_DEMAND: usize = 500;
 
 /// What somebody was shown, or chose among others.
 #[derive(Debug)]
-pub struct Offer {
+pub struct ChoiceSet {
     /// When.
     pub at: Time,
     id_wanted: bool,
     subject: Subject,
     /// Who is addressed.
-    pub to: Addressee,
+    pub to: Recipient,
     shown: bool,
     /// What came of it.
     pub kinds: Vec<u32>,
@@ -49,8 +49,8 @@ pub struct Offer {
     pub offsets: Vec<f64>,
 }
 
-impl Offer {
-    fn of_choice(subject: Subject, to: Addressee, item: u32, kinds: Vec<u32>, at: Time) -> Self {
+impl ChoiceSet {
+    fn of_choice(subject: Subject, to: Recipient, item: u32, kinds: Vec<u32>, at: Time) -> Self {
         Self { at, id_wanted: true, subject, to, shown: false, kinds, items: vec![item], offsets: vec![0.0] }
     }
 
@@ -62,8 +62,8 @@ impl Offer {
 
 /// The notes of one walk.
 #[derive(Debug)]
-pub struct Notes {
-    examples: Examples,
+pub struct ExampleSampler {
+    examples: ExampleStore,
     kinds: Vec<u32>,
     /// The latest example of a subject and an item, and when it was.
     open: FxHashMap<(Subject, u32), (usize, Time)>,
@@ -77,7 +77,7 @@ pub struct Notes {
     eligible: f64,
 }
 
-impl Notes {
+impl ExampleSampler {
     /// Empty notes for these kinds and this library.
     pub fn new(world: &World, seed: u64) -> Self {
         let (shared, own) = features::counts();
@@ -88,7 +88,7 @@ impl Notes {
         order::sort_by(&mut published, |a, b| a.0.cmp(&b.0).then_with(|| ids.name(a.1).cmp(ids.name(b.1))));
         let kinds = (0..).zip(world.kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure).map(|(n, _)| n);
         Self {
-            examples: Examples::new(Layout { shared, own, kinds: world.kinds.len() }),
+            examples: ExampleStore::new(Layout { shared, own, kinds: world.kinds.len() }),
             kinds: kinds.collect(),
             open: FxHashMap::default(),
             published,
@@ -101,7 +101,7 @@ impl Notes {
     }
 
     /// The examples.
-    pub fn examples(&self) -> &Examples {
+    pub fn examples(&self) -> &ExampleStore {
         &self.examples
     }
 
@@ -112,8 +112,8 @@ impl Notes {
 
     /// What an interaction says was offered, if that is to be noted. If it came of what was offered before, that is
     /// noted here and now.
-    pub fn offer(&mut self, interaction: Numbered, world: &World, memory: &Memory) -> Option<Offer> {
-        let Numbered { user, group, channel, item, kind, at } = interaction;
+    pub fn offer(&mut self, interaction: IndexedInteraction, world: &World, memory: &Memory) -> Option<ChoiceSet> {
+        let IndexedInteraction { user, group, channel, item, kind, at } = interaction;
         let (subject, item) = (user.map(Subject::User).or(group.map(Subject::Group))?, item?);
         let is_exposure = world.kinds.of(kind).is_exposure;
         if !is_exposure {
@@ -127,9 +127,9 @@ impl Notes {
                 return None;
             }
         }
-        let to = Addressee { is_user: user.is_some(), user, group, channel };
+        let to = Recipient { is_user: user.is_some(), user, group, channel };
         let kinds = if is_exposure { Vec::new() } else { vec![kind] };
-        let mut offer = Offer::of_choice(subject, to, item, kinds, at);
+        let mut offer = ChoiceSet::of_choice(subject, to, item, kinds, at);
         (offer.shown, offer.id_wanted) = (is_exposure, self.examples.wants_next());
         if !is_exposure {
             self.choices += 1;
@@ -140,13 +140,18 @@ impl Notes {
     }
 
     /// What a group chose, by whomever of it, if that is to be heard: what nobody in it had touched before.
-    pub fn choice_of_group(&mut self, interaction: Numbered, world: &World, memory: &Memory) -> Option<Offer> {
+    pub fn choice_of_group(
+        &mut self,
+        interaction: IndexedInteraction,
+        world: &World,
+        memory: &Memory,
+    ) -> Option<ChoiceSet> {
         let (subject, item) = (Subject::Group(interaction.group?), interaction.item?);
         if !is_choice(subject, item, interaction.kind, world, memory) {
             return None;
         }
         let to = subject.addressee(world);
-        let mut offer = Offer::of_choice(subject, to, item, vec![interaction.kind], interaction.at);
+        let mut offer = ChoiceSet::of_choice(subject, to, item, vec![interaction.kind], interaction.at);
         self.draw(&mut offer, memory.history(subject), &world.kinds);
         Some(offer)
     }
@@ -157,7 +162,7 @@ impl Notes {
     }
 
     /// Draws others that could have been chosen.
-    fn draw(&mut self, offer: &mut Offer, history: Option<&History>, kinds: &Kinds) {
+    fn draw(&mut self, offer: &mut ChoiceSet, history: Option<&History>, kinds: &Kinds) {
         let there = self.published_by(offer.at);
         let chosen = offer.items[0];
         let of_demand = if self.in_demand.is_empty() { 0 } else { DRAWN };
@@ -166,7 +171,7 @@ impl Notes {
                 true => self.in_demand[self.random.below(self.in_demand.len())],
                 false => self.published[self.random.below(there)].1,
             };
-            if item == chosen || history.is_some_and(|history| history.is_touched(item, kinds)) {
+            if item == chosen || history.is_some_and(|history| history.has_interacted(item, kinds)) {
                 continue;
             }
             let in_demand = self.demand.get(item as usize).copied().unwrap_or(0);
@@ -178,8 +183,8 @@ impl Notes {
     }
 
     /// What was taken at a moment that nobody knows, among others drawn from the whole library.
-    pub fn case(&mut self, subject: Subject, item: u32, kinds: &[u32], at: Time, world: &World) -> Offer {
-        let mut offer = Offer::of_choice(subject, subject.addressee(world), item, kinds.to_vec(), at);
+    pub fn case(&mut self, subject: Subject, item: u32, kinds: &[u32], at: Time, world: &World) -> ChoiceSet {
+        let mut offer = ChoiceSet::of_choice(subject, subject.addressee(world), item, kinds.to_vec(), at);
         offer.id_wanted = self.examples.wants_next();
         self.choices += 1;
         self.eligible += self.published.len() as f64;
@@ -195,8 +200,8 @@ impl Notes {
     }
 
     /// Writes the features of what was offered.
-    pub fn write(&mut self, ranker: &Ranker, work: &mut Workspace, offer: &Offer) {
-        let rows = ranker.rows(work, offer.to, &Profile::default(), &offer.items, &self.kinds);
+    pub fn write(&mut self, ranker: &Scorer, work: &mut Workspace, offer: &ChoiceSet) {
+        let rows = ranker.rows(work, offer.to, &FacetProfile::default(), &offer.items, &self.kinds);
         let id = self.examples.note(offer.at, offer.is_of_group(), offer.shown, |writer| {
             for (row, offset) in rows.iter().zip(&offer.offsets) {
                 row.iter().for_each(|&(place, value)| writer.put(place, value));
@@ -208,7 +213,7 @@ impl Notes {
     }
 
     /// Takes note of an interaction that was learnt: what is in demand.
-    pub fn followed(&mut self, interaction: Numbered, kinds: &Kinds) {
+    pub fn followed(&mut self, interaction: IndexedInteraction, kinds: &Kinds) {
         let Some(item) = interaction.item.filter(|_| kinds.of(interaction.kind).positive) else { return };
         self.in_demand.push_back(item);
         if self.demand.len() <= item as usize {
@@ -224,7 +229,7 @@ impl Notes {
 
 /// Whether taking an item says what a subject likes that had not touched it.
 fn is_choice(subject: Subject, item: u32, kind: u32, world: &World, memory: &Memory) -> bool {
-    let touched = memory.history(subject).is_some_and(|history| history.is_touched(item, &world.kinds));
+    let touched = memory.history(subject).is_some_and(|history| history.has_interacted(item, &world.kinds));
     world.kinds.of(kind).positive && !touched && world.library.entry(item).is_some()
 }
 
@@ -232,24 +237,24 @@ fn is_choice(subject: Subject, item: u32, kind: u32, world: &World, memory: &Mem
 mod tests {
     use crate::base::time::{DAY, HOUR, Time};
     use crate::base::value::Value;
-    use crate::training::fit_log::Wanted;
-    use crate::training::trainer::Student;
-    use crate::world::Numbered;
+    use crate::training::fit_log::FitSettings;
+    use crate::training::trainer::Trainer;
+    use crate::world::IndexedInteraction;
     use crate::world::interaction::Interaction;
     use crate::world::item::Item;
 
     const NOW: Time = 20_000 * DAY;
 
-    fn student(log: &[String]) -> (Student, Vec<Numbered>) {
-        let wanted = Wanted::read(Value::Record(Vec::new()), "").unwrap();
-        let mut student = Student::new(&wanted.config, wanted.families);
+    fn trainer(log: &[String]) -> (Trainer, Vec<IndexedInteraction>) {
+        let wanted = FitSettings::read(Value::Record(Vec::new()), "").unwrap();
+        let mut trainer = Trainer::new(&wanted.config, wanted.families);
         let item = |n: i64| format!(r#"{{"id":"i{n}","tags":["t{}"],"publishedAt":{}}}"#, n % 2, NOW + n * HOUR);
         let items = (0..8).map(|n| Item::read(Value::from_json(&item(n), "").unwrap(), "").unwrap());
-        student.world.put_items(items.collect());
+        trainer.world.put_items(items.collect());
         let read = |json: &String| Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
-        let numbered = log.iter().map(|json| student.world.number(&read(json))).collect();
-        student.take_notes(1);
-        (student, numbered)
+        let numbered = log.iter().map(|json| trainer.world.number(&read(json))).collect();
+        trainer.start_sampling(1);
+        (trainer, numbered)
     }
 
     fn event(user: &str, item: u32, kind: &str, hour: i64) -> String {
@@ -266,13 +271,13 @@ mod tests {
             event("v", 0, "impression", 14),
             event("v", 0, "click", 14 + 8 * 24),
         ];
-        let (mut student, numbered) = student(&log);
-        numbered.iter().for_each(|interaction| student.learn(*interaction));
-        let notes = student.notes().unwrap();
+        let (mut trainer, numbered) = trainer(&log);
+        numbered.iter().for_each(|interaction| trainer.learn(*interaction));
+        let sampler = trainer.sampler().unwrap();
         let kinds =
-            |names: &[&str]| names.iter().map(|name| student.world.kinds.number(name).unwrap()).collect::<Vec<u32>>();
+            |names: &[&str]| names.iter().map(|name| trainer.world.kinds.number(name).unwrap()).collect::<Vec<u32>>();
         let told: Vec<(bool, Vec<u32>)> =
-            notes.examples().list().iter().map(|example| (example.shown, example.outcomes.clone())).collect();
+            sampler.examples().list().iter().map(|example| (example.shown, example.outcomes.clone())).collect();
         let expected = [
             (true, kinds(&["click"])),
             (false, kinds(&["click", "like"])),
@@ -290,16 +295,17 @@ mod tests {
             let more = (0..30).map(|n| event(&format!("w{}", n % 3), (n % 5) as u32, kind, 24 * 30 + n));
             early.iter().cloned().chain(more).collect()
         };
-        let lesson = |log: &[String]| {
-            let (mut student, numbered) = student(log);
-            numbered.iter().for_each(|interaction| student.learn(*interaction));
-            let click = student.world.kinds.number("click").unwrap();
+        let training_set = |log: &[String]| {
+            let (mut trainer, numbered) = trainer(log);
+            numbered.iter().for_each(|interaction| trainer.learn(*interaction));
+            let click = trainer.world.kinds.number("click").unwrap();
             let until = NOW + 24 * HOUR * 20;
-            let (lesson, _) = student.notes().unwrap().examples().lesson(click, |example| example.at < until);
-            (lesson.rows.places.clone(), lesson.rows.values.clone(), lesson.choices)
+            let (training_set, _) =
+                trainer.sampler().unwrap().examples().training_set(click, |example| example.at < until);
+            (training_set.rows.places.clone(), training_set.rows.values.clone(), training_set.choices)
         };
-        let first = lesson(&later("click"));
+        let first = training_set(&later("click"));
         assert!(first.2.len() > 10);
-        assert_eq!(first, lesson(&later("save")));
+        assert_eq!(first, training_set(&later("save")));
     }
 }

@@ -8,7 +8,7 @@ use crate::base::number::sigmoid;
 
 /// Sparse rows, one after the other.
 #[derive(Debug, Clone, Default)]
-pub struct Rows {
+pub struct SparseRows {
     /// Where each row ends; the first begins at 0.
     pub ends: Vec<u32>,
     /// Which feature, ascending within a row.
@@ -17,7 +17,7 @@ pub struct Rows {
     pub values: Vec<f32>,
 }
 
-impl Rows {
+impl SparseRows {
     /// Adds one value to the row that is being written; zeros are left out.
     pub fn put(&mut self, place: usize, value: f64) {
         if value != 0.0 {
@@ -61,11 +61,11 @@ impl Rows {
 ///
 /// The last feature is 1 for rows shown and 0 for those of choices: its weight is the bias, which a choice cannot know.
 #[derive(Debug, Clone, Default)]
-pub struct Lesson {
+pub struct TrainingSet {
     /// How many features, the bias included.
     pub features: usize,
     /// The features of every row.
-    pub rows: Rows,
+    pub rows: SparseRows,
     /// −ln of the chance with which a row of a choice was drawn; 0 for the chosen one and for rows shown.
     pub offsets: Vec<f64>,
     /// How many rows were shown.
@@ -74,7 +74,7 @@ pub struct Lesson {
     pub choices: Vec<u32>,
 }
 
-impl Records for Lesson {
+impl Records for TrainingSet {
     type Elem = f32;
 
     fn nsamples(&self) -> usize {
@@ -88,7 +88,7 @@ impl Records for Lesson {
 /// What a curvature is estimated from at most: so many examples, evenly spread.
 const CURVED: usize = 6000;
 
-impl Lesson {
+impl TrainingSet {
     /// The runs of rows of the choices.
     fn runs(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
         let starts = std::iter::once(self.shown).chain(self.choices.iter().map(|&end| end as usize));
@@ -130,7 +130,7 @@ impl Lesson {
     }
 
     /// The matrix of the loss's second derivatives, of at most [`CURVED`] examples and scaled to all.
-    pub fn curvature(&self, weights: &[f64]) -> Array2<f64> {
+    pub fn hessian(&self, weights: &[f64]) -> Array2<f64> {
         let n = self.features;
         let mut matrix = vec![0.0; n * n];
         let mut z = self.scores(weights);
@@ -162,7 +162,7 @@ impl Lesson {
     }
 
     /// How far each feature spreads over the rows: its standard deviation. 0 for one that never differs.
-    pub fn deviations(&self) -> Vec<f64> {
+    pub fn std_devs(&self) -> Vec<f64> {
         let (mut sums, mut squares) = (vec![0.0; self.features], vec![0.0; self.features]);
         for (&place, &value) in self.rows.places.iter().zip(&self.rows.values) {
             sums[place as usize] += f64::from(value);
@@ -200,50 +200,50 @@ mod tests {
     use crate::base::random::Random;
 
     /// Twenty rows shown and ten choices among five, of four features and a bias.
-    pub fn lesson(seed: u64) -> (Lesson, Vec<f64>) {
+    pub fn training_set(seed: u64) -> (TrainingSet, Vec<f64>) {
         let mut random = Random::new(seed);
-        let mut lesson = Lesson { features: 5, ..Lesson::default() };
-        let mut row = |lesson: &mut Lesson, shown: bool, offset: f64| {
-            (0..4).for_each(|place| lesson.rows.put(place, random.unit() * 2.0 - 1.0));
-            lesson.rows.end();
+        let mut training_set = TrainingSet { features: 5, ..TrainingSet::default() };
+        let mut row = |training_set: &mut TrainingSet, shown: bool, offset: f64| {
+            (0..4).for_each(|place| training_set.rows.put(place, random.unit() * 2.0 - 1.0));
+            training_set.rows.end();
             if shown {
-                lesson.rows.put_at_end(4, 1.0);
+                training_set.rows.put_at_end(4, 1.0);
             }
-            lesson.offsets.push(offset);
+            training_set.offsets.push(offset);
         };
-        (0..20).for_each(|_| row(&mut lesson, true, 0.0));
-        lesson.shown = 20;
+        (0..20).for_each(|_| row(&mut training_set, true, 0.0));
+        training_set.shown = 20;
         for choice in 1..=10 {
-            (0..5).for_each(|n| row(&mut lesson, false, if n == 0 { 0.0 } else { 1.5 }));
-            lesson.choices.push(20 + 5 * choice);
+            (0..5).for_each(|n| row(&mut training_set, false, if n == 0 { 0.0 } else { 1.5 }));
+            training_set.choices.push(20 + 5 * choice);
         }
-        (lesson, (0..20).map(|n| f64::from(u8::from(n % 3 == 0))).collect())
+        (training_set, (0..20).map(|n| f64::from(u8::from(n % 3 == 0))).collect())
     }
 
     /// The loss as it is written in books: dense, one example after the other.
-    fn plain_loss(lesson: &Lesson, labels: &[f64], weights: &[f64]) -> f64 {
+    fn plain_loss(training_set: &TrainingSet, labels: &[f64], weights: &[f64]) -> f64 {
         let z = |row: usize| {
-            let (places, values) = lesson.rows.row(row);
-            lesson.offsets[row]
+            let (places, values) = training_set.rows.row(row);
+            training_set.offsets[row]
                 + places.iter().zip(values).map(|(p, v)| weights[*p as usize] * f64::from(*v)).sum::<f64>()
         };
-        let shown: f64 = (0..lesson.shown)
+        let shown: f64 = (0..training_set.shown)
             .map(|row| if labels[row] > 0.5 { -sigmoid(z(row)).ln() } else { -(1.0 - sigmoid(z(row))).ln() })
             .sum();
         let chosen: f64 =
-            lesson.runs().map(|run| run.clone().map(|row| z(row).exp()).sum::<f64>().ln() - z(run.start)).sum();
+            training_set.runs().map(|run| run.clone().map(|row| z(row).exp()).sum::<f64>().ln() - z(run.start)).sum();
         shown + chosen
     }
 
     #[test]
     fn loss_slopes_and_curvature_are_those_of_the_plain_loss() {
         for seed in 0..5 {
-            let (lesson, labels) = lesson(seed);
+            let (training_set, labels) = training_set(seed);
             let weights = [0.3, -0.7, 1.1, 0.2, -0.4];
             let mut gradient = vec![0.0; 5];
-            let loss = lesson.loss(&weights, &labels, &mut gradient);
-            assert!((loss - plain_loss(&lesson, &labels, &weights)).abs() < 1e-9);
-            let curvature = lesson.curvature(&weights);
+            let loss = training_set.loss(&weights, &labels, &mut gradient);
+            assert!((loss - plain_loss(&training_set, &labels, &weights)).abs() < 1e-9);
+            let hessian = training_set.hessian(&weights);
             for n in 0..5 {
                 let at = |step: f64| {
                     let mut moved = weights;
@@ -252,14 +252,15 @@ mod tests {
                 };
                 let slope = |weights: &[f64]| {
                     let mut gradient = vec![0.0; 5];
-                    lesson.loss(weights, &labels, &mut gradient);
+                    training_set.loss(weights, &labels, &mut gradient);
                     gradient
                 };
-                let (up, down) = (plain_loss(&lesson, &labels, &at(1e-5)), plain_loss(&lesson, &labels, &at(-1e-5)));
+                let (up, down) =
+                    (plain_loss(&training_set, &labels, &at(1e-5)), plain_loss(&training_set, &labels, &at(-1e-5)));
                 assert!((gradient[n] - (up - down) / 2e-5).abs() < 1e-4, "slope {n}");
                 let (up, down) = (slope(&at(1e-5)), slope(&at(-1e-5)));
                 for m in 0..5 {
-                    assert!((curvature[[n, m]] - (up[m] - down[m]) / 2e-5).abs() < 1e-4, "curvature {n} {m}");
+                    assert!((hessian[[n, m]] - (up[m] - down[m]) / 2e-5).abs() < 1e-4, "curvature {n} {m}");
                 }
             }
         }

@@ -14,13 +14,13 @@ use crate::world::interaction::Interaction;
 use super::convert::{self, property};
 
 /// Names and, for each row, which of them; −1 for none.
-pub struct Named {
+pub struct NameColumn {
     names: Vec<Rc<str>>,
     rows: Option<Vec<i32>>,
     path: String,
 }
 
-impl Named {
+impl NameColumn {
     pub fn read(columns: &JsValue, names: &str, rows: &str, path: &str) -> Result<Self> {
         let at = format!("{path}.{rows}");
         let known = convert::names(columns, names, path, id::shared)?.unwrap_or_default();
@@ -55,10 +55,10 @@ impl Named {
 
 /// Interactions, a row each.
 pub struct Columns {
-    users: Named,
-    groups: Named,
-    items: Named,
-    kinds: Named,
+    users: NameColumn,
+    groups: NameColumn,
+    items: NameColumn,
+    kinds: NameColumn,
     at: Option<Vec<f64>>,
     values: Option<Vec<f64>>,
     rows: usize,
@@ -70,10 +70,10 @@ pub struct Columns {
 impl Columns {
     /// Reads columns; `timeless` is the time of all rows where `at` is absent.
     pub fn read(columns: &JsValue, path: &str, timeless: Option<Time>) -> Result<Self> {
-        let users = Named::read(columns, "users", "user", path)?;
-        let groups = Named::read(columns, "groups", "group", path)?;
-        let items = Named::read(columns, "items", "item", path)?;
-        let kinds = Named::read(columns, "kinds", "kind", path)?;
+        let users = NameColumn::read(columns, "users", "user", path)?;
+        let groups = NameColumn::read(columns, "groups", "group", path)?;
+        let items = NameColumn::read(columns, "items", "item", path)?;
+        let kinds = NameColumn::read(columns, "kinds", "kind", path)?;
         let at = floats(columns, "at", path)?;
         let values = floats(columns, "value", path)?;
         let Some(rows) = kinds.len() else { return Err(Error::invalid(&kinds.path, "an Int32Array", "nothing")) };

@@ -9,7 +9,7 @@ use crate::base::id;
 use crate::base::time::Time;
 use crate::base::value::{Value, json};
 use crate::evaluation::cases::{Case, TIMELESS, cases};
-use crate::evaluation::evaluated_ranker::Examinee;
+use crate::evaluation::evaluated_ranker::EvaluatedRanker;
 use crate::evaluation::impressions::Log;
 use crate::evaluation::replay::replay;
 use crate::evaluation::sampled_cases::make;
@@ -17,9 +17,9 @@ use crate::evaluation::settings::{Settings, Way};
 use crate::world::item::Item;
 use crate::world::showing::Shown;
 use crate::world::subject::Group;
-use crate::world::{Numbered, World, records};
+use crate::world::{IndexedInteraction, World, records};
 
-use super::columns::{Columns, Named, floats, time};
+use super::columns::{Columns, NameColumn, floats, time};
 use super::convert::{names, property, thrown, value};
 use super::memory::{has_room, need};
 
@@ -30,18 +30,18 @@ const SETTINGS: [&str; 11] =
 #[wasm_bindgen(js_name = evaluateReplay)]
 pub fn evaluate_replay(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
     check(&input)?;
-    let mut examinee = examinee(&input, Way::Replay)?;
-    let log = log(&mut examinee.world, &input, None).map_err(thrown)?;
-    let report = replay(examinee, log, &mut told(on_progress)).map_err(thrown)?;
+    let mut ranker = ranker(&input, Way::Replay)?;
+    let log = log(&mut ranker.world, &input, None).map_err(thrown)?;
+    let report = replay(ranker, log, &mut told(on_progress)).map_err(thrown)?;
     Ok(json(&report))
 }
 
 #[wasm_bindgen(js_name = evaluateImpressions)]
 pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
     check(&input)?;
-    let examinee = examinee(&input, Way::Impressions)?;
+    let ranker = ranker(&input, Way::Impressions)?;
     let columns = property(&input, "log");
-    let mut log = Log::new(examinee, kinds_of_log(&columns).map_err(thrown)?);
+    let mut log = Log::new(ranker, kinds_of_log(&columns).map_err(thrown)?);
     each_showing(&columns, |shown| log.push(shown)).map_err(thrown)?;
     let report = log.judge(&mut told(on_progress)).map_err(thrown)?;
     Ok(json(&report))
@@ -50,19 +50,19 @@ pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> st
 #[wasm_bindgen(js_name = evaluateCases)]
 pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
     check(&input)?;
-    let mut examinee = examinee(&input, Way::Cases)?;
-    let log = log(&mut examinee.world, &input, Some(TIMELESS)).map_err(thrown)?;
+    let mut ranker = ranker(&input, Way::Cases)?;
+    let log = log(&mut ranker.world, &input, Some(TIMELESS)).map_err(thrown)?;
     let asked = list(&input, "cases", Case::read)?;
-    let report = cases(examinee, &log, &asked, &mut told(on_progress)).map_err(thrown)?;
+    let report = cases(ranker, &log, &asked, &mut told(on_progress)).map_err(thrown)?;
     Ok(json(&report))
 }
 
 #[wasm_bindgen(js_name = makeCases)]
 pub fn make_cases(input: JsValue) -> std::result::Result<String, JsValue> {
     check(&input)?;
-    let mut examinee = examinee(&input, Way::Cases)?;
-    let log = log(&mut examinee.world, &input, Some(TIMELESS)).map_err(thrown)?;
-    Ok(json(&make(&examinee.world, &log, examinee.settings().seed)))
+    let mut ranker = ranker(&input, Way::Cases)?;
+    let log = log(&mut ranker.world, &input, Some(TIMELESS)).map_err(thrown)?;
+    Ok(json(&make(&ranker.world, &log, ranker.settings().seed)))
 }
 
 /// The bytes that judging, or fitting to, an input takes at most: for each byte of its records and names, each object, and
@@ -92,12 +92,12 @@ pub fn check(input: &JsValue) -> std::result::Result<(), JsValue> {
 }
 
 /// An examinee that was told what the input says of items and groups.
-fn examinee(input: &JsValue, way: Way) -> std::result::Result<Examinee, JsValue> {
+fn ranker(input: &JsValue, way: Way) -> std::result::Result<EvaluatedRanker, JsValue> {
     let settings = Settings::read(fields(input, &SETTINGS)?, "", way).map_err(thrown)?;
-    let mut examinee = Examinee::new(settings).map_err(thrown)?;
-    examinee.put_items(list(input, "items", Item::read)?);
-    examinee.put_groups(list(input, "groups", Group::read)?);
-    Ok(examinee)
+    let mut ranker = EvaluatedRanker::new(settings).map_err(thrown)?;
+    ranker.put_items(list(input, "items", Item::read)?);
+    ranker.put_groups(list(input, "groups", Group::read)?);
+    Ok(ranker)
 }
 
 /// Some of an input's fields as a record.
@@ -122,7 +122,7 @@ pub fn list<T>(
 }
 
 /// The interactions of an input's `events`, in numbers.
-pub fn log(world: &mut World, input: &JsValue, timeless: Option<Time>) -> Result<Vec<Numbered>> {
+pub fn log(world: &mut World, input: &JsValue, timeless: Option<Time>) -> Result<Vec<IndexedInteraction>> {
     let mut log = Vec::new();
     let columns = Columns::read(&property(input, "events"), "events", timeless)?;
     columns.each(|interaction| log.push(world.number(&interaction)))?;
@@ -137,9 +137,9 @@ pub fn kinds_of_log(columns: &JsValue) -> Result<Vec<String>> {
 
 /// Calls `found` with each showing of a log of impressions.
 pub fn each_showing(columns: &JsValue, mut found: impl FnMut(Shown)) -> Result<()> {
-    let users = Named::read(columns, "users", "user", "log")?;
-    let items = Named::read(columns, "items", "item", "log")?;
-    let channels = Named::read(columns, "channels", "channel", "log")?;
+    let users = NameColumn::read(columns, "users", "user", "log")?;
+    let items = NameColumn::read(columns, "items", "item", "log")?;
+    let channels = NameColumn::read(columns, "channels", "channel", "log")?;
     let at = floats(columns, "at", "log")?.unwrap_or_default();
     let kinds = kinds_of_log(columns)?.len();
     let Some(outcomes) = property(columns, "outcomes").dyn_ref::<Uint8Array>().map(Uint8Array::to_vec) else {

@@ -6,12 +6,12 @@ use wasm_bindgen::prelude::*;
 use crate::base::error::Result;
 use crate::base::value::json;
 use crate::snapshot::model;
-use crate::training::fit_log::{Wanted, lecture};
-use crate::training::trainer::Student;
+use crate::training::fit_log::{FitSettings, fit_log};
+use crate::training::trainer::Trainer;
 use crate::world::item::Item;
 use crate::world::showing::Outcomes;
 use crate::world::subject::{Channel, Group, User};
-use crate::world::{Numbered, World};
+use crate::world::{IndexedInteraction, World};
 
 use super::convert::{property, thrown};
 use super::evaluate::{check, each_showing, fields, kinds_of_log, list, log, told};
@@ -20,20 +20,20 @@ use super::evaluate::{check, each_showing, fields, kinds_of_log, list, log, told
 #[wasm_bindgen(js_name = fitModel)]
 pub fn fit_model(input: JsValue, on_progress: Option<Function>) -> std::result::Result<Object, JsValue> {
     check(&input)?;
-    let wanted = Wanted::read(fields(&input, &["config", "families", "seed", "until"])?, "").map_err(thrown)?;
-    let mut student = Student::new(&wanted.config, wanted.families);
-    student.world.put_channels(list(&input, "channels", Channel::read)?);
-    student.world.put_users(list(&input, "users", User::read)?);
-    student.world.put_groups(list(&input, "groups", Group::read)?);
-    student.world.put_items(list(&input, "items", Item::read)?);
+    let wanted = FitSettings::read(fields(&input, &["config", "families", "seed", "until"])?, "").map_err(thrown)?;
+    let mut trainer = Trainer::new(&wanted.config, wanted.families);
+    trainer.world.put_channels(list(&input, "channels", Channel::read)?);
+    trainer.world.put_users(list(&input, "users", User::read)?);
+    trainer.world.put_groups(list(&input, "groups", Group::read)?);
+    trainer.world.put_items(list(&input, "items", Item::read)?);
     let showings = property(&input, "log");
     let log = match showings.is_undefined() {
-        true => log(&mut student.world, &input, None),
-        false => log_of_showings(&mut student.world, &showings),
+        true => log(&mut trainer.world, &input, None),
+        false => log_of_showings(&mut trainer.world, &showings),
     };
-    let report = lecture(&mut student, log.map_err(thrown)?, &wanted, &mut told(on_progress)).map_err(thrown)?;
+    let report = fit_log(&mut trainer, log.map_err(thrown)?, &wanted, &mut told(on_progress)).map_err(thrown)?;
     let fitted = Object::new();
-    let bytes = Uint8Array::from(&model::to_bytes(&student.model, &student.world)[..]);
+    let bytes = Uint8Array::from(&model::to_bytes(&trainer.model, &trainer.world)[..]);
     // Setting an own property of a fresh object cannot fail.
     let _ = Reflect::set(&fitted, &"model".into(), &bytes);
     let _ = Reflect::set(&fitted, &"report".into(), &json(&report).into());
@@ -41,7 +41,7 @@ pub fn fit_model(input: JsValue, on_progress: Option<Function>) -> std::result::
 }
 
 /// The interactions of a log of showings.
-fn log_of_showings(world: &mut World, columns: &JsValue) -> Result<Vec<Numbered>> {
+fn log_of_showings(world: &mut World, columns: &JsValue) -> Result<Vec<IndexedInteraction>> {
     let outcomes = Outcomes::new(world, &kinds_of_log(columns)?);
     let mut log = Vec::new();
     each_showing(columns, |shown| {

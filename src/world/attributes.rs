@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::base::bytes::{Bytes, Output, Reader};
+use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::order;
@@ -60,12 +60,12 @@ impl Attributes {
 }
 
 /// As the contract's JSON, read back as a host's.
-impl Bytes for Attributes {
+impl Codec for Attributes {
     fn write(&self, to: &mut Output) {
         value::json(self).write(to);
     }
-    fn read(from: &mut Reader) -> Self {
-        Self::read(Bytes::read(from), "").unwrap_or_else(|_| {
+    fn read(from: &mut ByteReader) -> Self {
+        Self::read(Codec::read(from), "").unwrap_or_else(|_| {
             from.refuse();
             Self(Vec::new())
         })

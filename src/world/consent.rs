@@ -8,7 +8,7 @@ use crate::base::time::Time;
 use crate::base::value::{Value, shown};
 
 use super::World;
-use super::facet::Profile;
+use super::facet::FacetProfile;
 use super::item::{Audience, AudienceRule};
 use super::membership::Leaving;
 use super::subject::User;
@@ -28,9 +28,9 @@ pub fn facet_name(value: Value, path: &str) -> Result<String> {
 
 /// A facet that may not speak for a user, or all of them.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Closed {
+pub struct FacetOptOut {
     user: u32,
-    /// Which, by number; [`EVERYTHING`] where nothing of the user may be used.
+    /// Which, by number; [`ALL_FACETS`] where nothing of the user may be used.
     pub facet: u32,
     /// What they did up to this moment says nothing of it.
     pub until: Time,
@@ -38,14 +38,14 @@ pub struct Closed {
     pub blocked: bool,
 }
 
-as_bytes!(Closed: user, facet, until, blocked);
+as_bytes!(FacetOptOut: user, facet, until, blocked);
 
 /// Stands for all facets and everything else that is known of a user. The number of no facet.
-pub const EVERYTHING: u32 = u32::MAX;
+pub const ALL_FACETS: u32 = u32::MAX;
 
-impl Closed {
+impl FacetOptOut {
     /// Whether something done at this moment speaks for the facet.
-    pub fn hears(&self, at: Time) -> bool {
+    pub fn counts_at(&self, at: Time) -> bool {
         !self.blocked && at > self.until
     }
     fn key(&self) -> (u32, u32) {
@@ -60,7 +60,7 @@ impl World {
     }
 
     /// What is closed of a user, by facet.
-    pub fn closed(&self, user: u32) -> &[Closed] {
+    pub fn closed(&self, user: u32) -> &[FacetOptOut] {
         let start = self.closed.partition_point(|closed| closed.user < user);
         let end = self.closed.partition_point(|closed| closed.user <= user);
         &self.closed[start..end]
@@ -68,7 +68,7 @@ impl World {
 
     /// Switches personalisation off, whatever records say later; or on, until a record says no.
     pub fn set_personalised(&mut self, user: u32, on: bool) {
-        self.close(user, EVERYTHING, |closed| closed.blocked = !on);
+        self.close(user, ALL_FACETS, |closed| closed.blocked = !on);
         let nobody = || User::of(self.users.ids.name(user));
         let record = self.users.record(user).cloned().unwrap_or_else(nobody);
         self.put_users(vec![User { personalised: (!on).then_some(false), ..record }]);
@@ -85,7 +85,7 @@ impl World {
     }
 
     /// Changes what is closed of a user and draws their portrait anew, with the facet or without.
-    fn close_named(&mut self, user: u32, facet: &str, change: impl FnOnce(&mut Closed)) {
+    fn close_named(&mut self, user: u32, facet: &str, change: impl FnOnce(&mut FacetOptOut)) {
         let number = self.facets.intern(facet);
         self.close(user, number, change);
         if let Some(record) = self.users.record(user).cloned() {
@@ -94,22 +94,22 @@ impl World {
     }
 
     /// A user's record and portrait as they may be kept.
-    pub(super) fn as_consented(&mut self, mut user: User) -> (User, Profile) {
+    pub(super) fn as_consented(&mut self, mut user: User) -> (User, FacetProfile) {
         let closed = self.users.ids.get(&user.id).map_or(&[][..], |user| self.closed(user)).to_vec();
         for closed in closed.iter().filter(|closed| closed.until > Time::MIN) {
             user.lose(self.facets.name(closed.facet));
         }
         let blocks = |facet: u32| closed.iter().any(|closed| closed.facet == facet && closed.blocked);
-        if blocks(EVERYTHING) {
+        if blocks(ALL_FACETS) {
             user.personalised = Some(false);
         }
-        let portrait = Profile::of(&mut self.facets, &user.tags, &user.attributes);
+        let portrait = FacetProfile::of(&mut self.facets, &user.tags, &user.attributes);
         (user, if closed.is_empty() { portrait } else { portrait.without(blocks) })
     }
 
     /// Changes what is closed of a user.
-    fn close(&mut self, user: u32, facet: u32, change: impl FnOnce(&mut Closed)) {
-        let mut closed = Closed { user, facet, until: Time::MIN, blocked: false };
+    fn close(&mut self, user: u32, facet: u32, change: impl FnOnce(&mut FacetOptOut)) {
+        let mut closed = FacetOptOut { user, facet, until: Time::MIN, blocked: false };
         let place = self.closed.partition_point(|other| other.key() < closed.key());
         if let Some(before) = self.closed.get(place).copied().filter(|other| other.key() == closed.key()) {
             closed = before;
@@ -124,15 +124,15 @@ impl World {
     }
 
     /// All that users decided, by user and facet.
-    pub fn all_closed(&self) -> &[Closed] {
+    pub fn all_closed(&self) -> &[FacetOptOut] {
         &self.closed
     }
 
     /// Takes over what users decided, as a snapshot brought it; false, and nothing has changed, if it is not of this world.
-    pub fn put_closed(&mut self, closed: &[Closed]) -> bool {
+    pub fn put_closed(&mut self, closed: &[FacetOptOut]) -> bool {
         let (users, facets) = (self.users.ids.len() as u32, self.facets.len() as u32);
-        let is_whole = |closed: &Closed| closed.facet == EVERYTHING && closed.blocked && closed.until == Time::MIN;
-        let fits = |closed: &Closed| closed.user < users && (closed.facet < facets || is_whole(closed));
+        let is_whole = |closed: &FacetOptOut| closed.facet == ALL_FACETS && closed.blocked && closed.until == Time::MIN;
+        let fits = |closed: &FacetOptOut| closed.user < users && (closed.facet < facets || is_whole(closed));
         let all_fit = closed.iter().all(fits);
         if all_fit {
             closed.iter().for_each(|closed| self.close(closed.user, closed.facet, |here| *here = *closed));
@@ -144,17 +144,17 @@ impl World {
     pub fn put_closed_of(&mut self, other: &Self, users: &[u32]) {
         for closed in &other.closed {
             let facet = match closed.facet {
-                EVERYTHING => EVERYTHING,
+                ALL_FACETS => ALL_FACETS,
                 facet => self.facets.intern(other.facets.name(facet)),
             };
             let user = users[closed.user as usize];
-            self.close(user, facet, |here| *here = Closed { user, facet, ..*closed });
+            self.close(user, facet, |here| *here = FacetOptOut { user, facet, ..*closed });
         }
     }
 
     /// By names, not numbers: those depend on who was met first.
-    fn fingerprint_of(&self, closed: &Closed) -> u128 {
-        let facet = if closed.facet == EVERYTHING { "" } else { self.facets.name(closed.facet) };
+    fn fingerprint_of(&self, closed: &FacetOptOut) -> u128 {
+        let facet = if closed.facet == ALL_FACETS { "" } else { self.facets.name(closed.facet) };
         let said = Digest::new("closed").text(self.users.ids.name(closed.user)).text(facet);
         said.whole(closed.until).whole(closed.blocked.into()).finish()
     }
@@ -217,7 +217,7 @@ impl World {
         let portraits = self.users.portraits().chain(self.groups.portraits()).chain(self.channels.portraits());
         portraits.flat_map(|portrait| &portrait.facets).for_each(|(facet, _)| mark(*facet));
         self.groups.iter().filter_map(|group| group.purpose_number).for_each(&mut mark);
-        self.closed.iter().map(|closed| closed.facet).filter(|facet| *facet != EVERYTHING).for_each(&mut mark);
+        self.closed.iter().map(|closed| closed.facet).filter(|facet| *facet != ALL_FACETS).for_each(&mut mark);
         for (_, entry) in self.library.all() {
             entry.facets.iter().for_each(|(facet, _)| mark(*facet));
             let lists = entry.audience.iter().flat_map(|screen| [Some(&screen.only), screen.not.as_ref()]).flatten();

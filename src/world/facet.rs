@@ -15,7 +15,7 @@ pub const MAX_FACETS: usize = 256;
 
 /// The sort of facet: features keep the sorts apart, since a shared author says something else than a shared tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Class {
+pub enum FacetClass {
     /// `tag:`
     Tag,
     /// `category:`, one facet for each level of the path.
@@ -32,7 +32,7 @@ pub enum Class {
     Other,
 }
 
-impl Class {
+impl FacetClass {
     /// All classes, in the order of their numbers.
     pub const ALL: [Self; 7] =
         [Self::Tag, Self::Category, Self::Format, Self::Source, Self::Duration, Self::Term, Self::Other];
@@ -60,7 +60,7 @@ impl Class {
 #[derive(Debug, Clone, Default)]
 pub struct Facets {
     ids: Interner,
-    classes: Vec<Class>,
+    classes: Vec<FacetClass>,
 }
 
 impl Facets {
@@ -68,13 +68,13 @@ impl Facets {
     pub fn intern(&mut self, facet: &str) -> u32 {
         let number = self.ids.intern(facet);
         if number as usize == self.classes.len() {
-            self.classes.push(Class::of(facet));
+            self.classes.push(FacetClass::of(facet));
         }
         number
     }
     /// Facets that already have numbers: 0 for the first name, and so on.
     pub fn numbered(ids: Interner) -> Self {
-        Self { classes: ids.names().map(Class::of).collect(), ids }
+        Self { classes: ids.names().map(FacetClass::of).collect(), ids }
     }
     /// The names in the order of their numbers.
     pub fn ids(&self) -> &Interner {
@@ -89,7 +89,7 @@ impl Facets {
         self.ids.name(number)
     }
     /// Its class.
-    pub fn class(&self, number: u32) -> Class {
+    pub fn class(&self, number: u32) -> FacetClass {
         self.classes[number as usize]
     }
     /// Lets a facet's name be forgotten, which nothing bears any more.
@@ -154,14 +154,14 @@ impl Serialize for Weighted {
 
 /// What is said of a user, group or channel, as facets an item might share.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Profile {
+pub struct FacetProfile {
     /// Tags alone, sorted: what an audience rule asks for.
     pub tags: Vec<u32>,
     /// Tags and attributes with their weights, of unit length.
     pub facets: Vec<(u32, f64)>,
 }
 
-impl Profile {
+impl FacetProfile {
     /// The portrait that tags and attributes draw: attribute `city: "上海"` meets the facet `city:上海`.
     pub fn of(facets: &mut Facets, tags: &Option<Weighted>, attributes: &Option<Attributes>) -> Self {
         let tags: Vec<(u32, f64)> = tags

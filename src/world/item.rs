@@ -131,7 +131,7 @@ pub struct Audience<N> {
 
 /// An [`AudienceRule`] in numbers, sorted, ready to be asked.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Screen {
+pub struct ResolvedAudience {
     /// The lists that must be met.
     pub only: Audience<u32>,
     /// The lists of which none may be met.
@@ -144,7 +144,7 @@ pub struct Cap {
     /// How many.
     pub count: u32,
     /// Over whom one counts.
-    pub per: Per,
+    pub per: CapPer,
     /// Within how many hours before now; ever, where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<f64>,
@@ -153,7 +153,7 @@ pub struct Cap {
 /// Over whom a cap counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Per {
+pub enum CapPer {
     /// Sendings to the same user.
     User,
     /// Sendings to the same group.
@@ -259,7 +259,7 @@ fn add_terms(facets: &mut Vec<(String, Weighted)>, title: Option<&str>, body: Op
     let mut terms = text::terms(&whole);
     let left_out = terms.len().saturating_sub(MAX_FACETS);
     if left_out > 0 {
-        order::keep_first(&mut terms, MAX_FACETS, |a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+        order::retain_smallest(&mut terms, MAX_FACETS, |a, b| b.1.total_cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
     }
     if !terms.is_empty() {
         facets.push(("term".to_owned(), Weighted(terms)));
@@ -330,9 +330,9 @@ fn cap(value: Value, path: &str) -> Result<Cap> {
     let cap = Cap {
         count: fields.required("count", value::whole(1, 1_000_000_000))?,
         per: fields.required("per", |value, path| match &value {
-            Value::Text(per) if per == "user" => Ok(Per::User),
-            Value::Text(per) if per == "group" => Ok(Per::Group),
-            Value::Text(per) if per == "total" => Ok(Per::Total),
+            Value::Text(per) if per == "user" => Ok(CapPer::User),
+            Value::Text(per) if per == "group" => Ok(CapPer::Group),
+            Value::Text(per) if per == "total" => Ok(CapPer::Total),
             other => Err(Error::invalid(path, "one of user, group, total", shown(other))),
         })?,
         hours: fields

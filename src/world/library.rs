@@ -2,7 +2,7 @@
 
 use crate::base::id::Interner;
 
-use super::item::{Item, Screen};
+use super::item::{Item, ResolvedAudience};
 
 /// One item as the library keeps it.
 #[derive(Debug, Clone, PartialEq)]
@@ -12,7 +12,7 @@ pub struct Entry {
     /// Its facets by number, with the host's weights; sorted.
     pub facets: Vec<(u32, f64)>,
     /// Its audience in numbers.
-    pub audience: Option<Screen>,
+    pub audience: Option<ResolvedAudience>,
     /// Whether it was taken out: never eligible again, but remembered for what it says of those who touched it.
     pub removed: bool,
 }

@@ -1,16 +1,16 @@
 //! What the host tells us, checked once at the door: items, users, groups, channels, interactions and kinds.
 
-pub mod addressee;
 pub mod attributes;
 pub mod consent;
 pub mod facet;
-pub mod index;
+pub mod facet_matrix;
 pub mod interaction;
 pub mod item;
 pub mod kind;
 pub mod library;
 pub mod membership;
 pub mod moving;
+pub mod recipient;
 pub mod showing;
 pub mod subject;
 
@@ -20,10 +20,10 @@ use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::json;
 
-use consent::Closed;
-use facet::{Facets, Profile};
+use consent::FacetOptOut;
+use facet::{FacetProfile, Facets};
 use interaction::Interaction;
-use item::{Audience, Item, Screen};
+use item::{Audience, Item, ResolvedAudience};
 use kind::Kinds;
 use library::{Entry, Library};
 use membership::fingerprints_of;
@@ -45,7 +45,7 @@ pub struct World {
     /// The accounts through which one speaks.
     pub channels: Registry<Channel>,
     /// What users decided about themselves, by user and facet.
-    closed: Vec<Closed>,
+    closed: Vec<FacetOptOut>,
     digest: SetDigest,
 }
 
@@ -86,7 +86,7 @@ impl World {
         let mut facets = Vec::new();
         item.each_facet(|name, weight| facets.push((self.facets.intern(name), weight)));
         order::sort_by_number(&mut facets, |facet| facet.0.into());
-        let audience = item.audience.as_ref().map(|rule| Screen {
+        let audience = item.audience.as_ref().map(|rule| ResolvedAudience {
             only: self.audience_of(&rule.only),
             not: rule.not.as_ref().map(|not| self.audience_of(not)),
         });
@@ -141,7 +141,7 @@ impl World {
             let before = self.groups.get(&group.id);
             before.into_iter().flat_map(fingerprints_of).for_each(|record| self.digest.remove(record));
             fingerprints_of(&group).for_each(|record| self.digest.add(record));
-            let portrait = Profile::of(&mut self.facets, &group.tags, &group.attributes);
+            let portrait = FacetProfile::of(&mut self.facets, &group.tags, &group.attributes);
             group.member_numbers =
                 group.members.iter().flatten().map(|member| self.users.ids.intern(&member.user)).collect();
             group.channel_number = group.channel.as_ref().map(|id| self.channels.ids.intern(id));
@@ -154,14 +154,14 @@ impl World {
     pub fn put_channels(&mut self, channels: Vec<Channel>) {
         for channel in channels {
             swap(&mut self.digest, "channel", self.channels.get(&channel.id), Some(&channel));
-            let portrait = Profile::of(&mut self.facets, &channel.tags, &channel.attributes);
+            let portrait = FacetProfile::of(&mut self.facets, &channel.tags, &channel.attributes);
             self.channels.put(channel, portrait);
         }
     }
 
     /// The numbers of an interaction's names; names never met are numbered now.
-    pub fn number(&mut self, interaction: &Interaction) -> Numbered {
-        Numbered {
+    pub fn number(&mut self, interaction: &Interaction) -> IndexedInteraction {
+        IndexedInteraction {
             user: interaction.user.as_ref().map(|id| self.users.ids.intern(id)),
             group: interaction.group.as_ref().map(|id| self.groups.ids.intern(id)),
             item: interaction.item.as_ref().map(|id| self.library.ids.intern(id)),
@@ -189,7 +189,7 @@ fn fingerprint<T: serde::Serialize>(sort: &str, record: &T) -> u128 {
 
 /// An interaction's names as numbers: what memory works with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Numbered {
+pub struct IndexedInteraction {
     /// Who, if a user did it.
     pub user: Option<u32>,
     /// Where, if it happened in a group.

@@ -2,7 +2,7 @@
 
 use crate::base::time::Time;
 
-use super::{Numbered, World};
+use super::{IndexedInteraction, World};
 
 /// The kind as which a showing is learnt.
 pub const IMPRESSION: &str = "impression";
@@ -42,8 +42,8 @@ impl Outcomes {
     }
 
     /// The exposure of a showing, in numbers.
-    pub fn exposure(&self, world: &mut World, shown: &Shown) -> Numbered {
-        Numbered {
+    pub fn exposure(&self, world: &mut World, shown: &Shown) -> IndexedInteraction {
+        IndexedInteraction {
             user: shown.user.map(|id| world.users.ids.intern(id)),
             group: None,
             channel: shown.channel.map(|id| world.channels.ids.intern(id)),
@@ -54,8 +54,12 @@ impl Outcomes {
     }
 
     /// The interactions of a showing: its exposure, then what came of it, at the same time.
-    pub fn interactions(&self, exposure: Numbered, outcomes: &[bool]) -> impl Iterator<Item = Numbered> {
+    pub fn interactions(
+        &self,
+        exposure: IndexedInteraction,
+        outcomes: &[bool],
+    ) -> impl Iterator<Item = IndexedInteraction> {
         let came = self.kinds.iter().zip(outcomes).filter(|(_, came)| **came);
-        [exposure].into_iter().chain(came.map(move |(&kind, _)| Numbered { kind, ..exposure }))
+        [exposure].into_iter().chain(came.map(move |(&kind, _)| IndexedInteraction { kind, ..exposure }))
     }
 }

@@ -9,7 +9,7 @@ use crate::base::time::{self, Time};
 use crate::base::value::{self, Fields, Value, shown};
 
 use super::attributes::Attributes;
-use super::facet::{Profile, Weighted};
+use super::facet::{FacetProfile, Weighted};
 
 /// Someone who can be addressed.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -268,7 +268,7 @@ impl Identified for Channel {
 pub struct Registry<T> {
     /// Ids and their numbers.
     pub ids: Interner,
-    records: Vec<Option<(T, Profile)>>,
+    records: Vec<Option<(T, FacetProfile)>>,
 }
 
 impl<T> Default for Registry<T> {
@@ -279,7 +279,7 @@ impl<T> Default for Registry<T> {
 
 impl<T: Identified> Registry<T> {
     /// Puts a record, replacing the one of the same id.
-    pub fn put(&mut self, record: T, portrait: Profile) {
+    pub fn put(&mut self, record: T, portrait: FacetProfile) {
         let number = self.ids.intern(record.id()) as usize;
         if self.records.len() <= number {
             self.records.resize_with(number + 1, || None);
@@ -291,7 +291,7 @@ impl<T: Identified> Registry<T> {
         Some(&self.records.get(number as usize)?.as_ref()?.0)
     }
     /// The portrait behind a number.
-    pub fn portrait(&self, number: u32) -> Option<&Profile> {
+    pub fn portrait(&self, number: u32) -> Option<&FacetProfile> {
         Some(&self.records.get(number as usize)?.as_ref()?.1)
     }
     /// Takes a record out; its number stays.
@@ -299,7 +299,7 @@ impl<T: Identified> Registry<T> {
         Some(self.records.get_mut(number as usize)?.take()?.0)
     }
     /// All portraits, by number.
-    pub fn portraits(&self) -> impl Iterator<Item = &Profile> {
+    pub fn portraits(&self) -> impl Iterator<Item = &FacetProfile> {
         self.records.iter().flatten().map(|(_, portrait)| portrait)
     }
     /// The record of an id.

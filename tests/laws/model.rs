@@ -6,8 +6,8 @@ use nextpick::model::Model;
 use nextpick::recommender::Recommender;
 use nextpick::snapshot::envelope::checksum;
 use nextpick::snapshot::model;
-use nextpick::training::fit_log::{Wanted, lecture};
-use nextpick::training::trainer::Student;
+use nextpick::training::fit_log::{FitSettings, fit_log};
+use nextpick::training::trainer::Trainer;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use nextpick::world::showing::{Outcomes, Shown};
@@ -39,13 +39,13 @@ fn log(rounds: i64) -> Vec<Interaction> {
     interactions(&log)
 }
 
-fn fitted(rounds: i64) -> (Vec<u8>, nextpick::training::report::Report) {
-    let wanted = read(&json!({ "seed": 3 }), Wanted::read);
-    let mut student = Student::new(&wanted.config, wanted.families);
-    student.world.put_items(items());
-    let log = log(rounds).iter().map(|interaction| student.world.number(interaction)).collect();
-    let report = lecture(&mut student, log, &wanted, &mut |_, _| ()).unwrap();
-    (model::to_bytes(&student.model, &student.world), report)
+fn fitted(rounds: i64) -> (Vec<u8>, nextpick::training::report::FitReport) {
+    let wanted = read(&json!({ "seed": 3 }), FitSettings::read);
+    let mut trainer = Trainer::new(&wanted.config, wanted.families);
+    trainer.world.put_items(items());
+    let log = log(rounds).iter().map(|interaction| trainer.world.number(interaction)).collect();
+    let report = fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
+    (model::to_bytes(&trainer.model, &trainer.world), report)
 }
 
 /// A recommender that met things in another order than the student did.
@@ -87,26 +87,26 @@ fn a_model_decides_and_is_given_back_as_it_came_whoever_numbers_the_names() {
 
 #[test]
 fn a_log_that_says_nothing_gives_the_shipped_weights_and_a_warning_for_every_kind() {
-    let wanted = read(&json!({}), Wanted::read);
+    let wanted = read(&json!({}), FitSettings::read);
     for log in [
         json!([{ "user": "u", "kind": "joined", "at": 5 }]),
         json!([{ "user": "u", "item": "i0", "kind": "click", "at": 5 }]),
     ] {
-        let mut student = Student::new(&wanted.config, wanted.families);
-        student.world.put_items(items());
+        let mut trainer = Trainer::new(&wanted.config, wanted.families);
+        trainer.world.put_items(items());
         let log = interactions(log.as_array().unwrap());
-        let log = log.iter().map(|interaction| student.world.number(interaction)).collect();
-        let report = lecture(&mut student, log, &wanted, &mut |_, _| ()).unwrap();
+        let log = log.iter().map(|interaction| trainer.world.number(interaction)).collect();
+        let report = fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
         assert!(report.kinds.iter().all(|kind| kind.warning.is_some()));
-        let (shipped, click) = (Model::shipped(&student.world.kinds), student.world.kinds.number("click").unwrap());
-        let (row, prior) = (student.model.row(click, true), shipped.row(click, true));
+        let (shipped, click) = (Model::shipped(&trainer.world.kinds), trainer.world.kinds.number("click").unwrap());
+        let (row, prior) = (trainer.model.row(click, true), shipped.row(click, true));
         assert!((row.bias - prior.bias).abs() < 0.5, "{} {}", row.bias, prior.bias);
         for (weight, prior) in row.weights.iter().zip(&prior.weights) {
             assert!((weight - prior).abs() < 0.05, "{weight} {prior}");
         }
     }
-    let mut student = Student::new(&wanted.config, wanted.families);
-    assert_eq!(lecture(&mut student, Vec::new(), &wanted, &mut |_, _| ()).unwrap_err().code, Code::Missing);
+    let mut trainer = Trainer::new(&wanted.config, wanted.families);
+    assert_eq!(fit_log(&mut trainer, Vec::new(), &wanted, &mut |_, _| ()).unwrap_err().code, Code::Missing);
 }
 
 #[test]
@@ -152,19 +152,19 @@ fn a_feature_that_this_version_does_not_know_is_named() {
 #[test]
 fn a_log_of_showings_gives_a_native_host_the_model_that_the_package_gives() {
     let told: serde_json::Value = serde_json::from_str(include_str!("../showings.json")).unwrap();
-    let wanted = read(&json!({}), Wanted::read);
-    let mut student = Student::new(&wanted.config, wanted.families);
-    student.world.put_items(told["items"].as_array().unwrap().iter().map(|item| read(item, Item::read)).collect());
+    let wanted = read(&json!({}), FitSettings::read);
+    let mut trainer = Trainer::new(&wanted.config, wanted.families);
+    trainer.world.put_items(told["items"].as_array().unwrap().iter().map(|item| read(item, Item::read)).collect());
     let names: Vec<String> = serde_json::from_value(told["kinds"].clone()).unwrap();
-    let kinds = Outcomes::new(&mut student.world, &names);
+    let kinds = Outcomes::new(&mut trainer.world, &names);
     let mut log = Vec::new();
     for row in told["rows"].as_array().unwrap() {
         let outcomes: Vec<bool> = row[4].as_array().unwrap().iter().map(|came| came == 1).collect();
         let (user, item, channel) = (row[0].as_str(), row[1].as_str().unwrap(), row[2].as_str());
         let shown = Shown { at: row[3].as_i64().unwrap(), user, item, channel, outcomes: &outcomes };
-        let exposure = kinds.exposure(&mut student.world, &shown);
+        let exposure = kinds.exposure(&mut trainer.world, &shown);
         log.extend(kinds.interactions(exposure, &outcomes));
     }
-    lecture(&mut student, log, &wanted, &mut |_, _| ()).unwrap();
-    assert_eq!(student.model.name(), told["model"]);
+    fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
+    assert_eq!(trainer.model.name(), told["model"]);
 }

@@ -7,8 +7,8 @@ use nextpick::base::random::Random;
 use nextpick::recommender::Recommender;
 use nextpick::recommender::decision::Decision;
 use nextpick::snapshot::model::to_bytes;
-use nextpick::training::fit_log::{Wanted, lecture};
-use nextpick::training::trainer::Student;
+use nextpick::training::fit_log::{FitSettings, fit_log};
+use nextpick::training::trainer::Trainer;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use serde_json::{Value as Json, json};
@@ -45,12 +45,12 @@ fn past() -> Vec<Interaction> {
 fn model() -> &'static [u8] {
     static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
     MODEL.get_or_init(|| {
-        let wanted = read(&json!({}), Wanted::read);
-        let mut student = Student::new(&wanted.config, wanted.families);
-        student.world.put_items(items());
-        let log = past().iter().map(|interaction| student.world.number(interaction)).collect();
-        lecture(&mut student, log, &wanted, &mut |_, _| ()).unwrap();
-        to_bytes(&student.model, &student.world)
+        let wanted = read(&json!({}), FitSettings::read);
+        let mut trainer = Trainer::new(&wanted.config, wanted.families);
+        trainer.world.put_items(items());
+        let log = past().iter().map(|interaction| trainer.world.number(interaction)).collect();
+        fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
+        to_bytes(&trainer.model, &trainer.world)
     })
 }
 

@@ -24,7 +24,7 @@ pub fn nfkc(text: &str) -> String {
 }
 
 /// One character of a decomposed text. Marks stand by their class behind what they are put on; 0 is not a mark.
-struct Part {
+struct Decomposition {
     run: u32,
     class: u8,
     c: char,
@@ -98,7 +98,7 @@ impl Tables {
         self.marks.get(place).filter(|marks| marks.first <= c).map_or(0, |marks| marks.class)
     }
 
-    fn decompose(&self, c: char, parts: &mut Vec<Part>) {
+    fn decompose(&self, c: char, parts: &mut Vec<Decomposition>) {
         let code = u32::from(c);
         if let Some(syllable) = code.checked_sub(HANGUL).filter(|&syllable| syllable < SYLLABLES) {
             let (lead, vowel, tail) = (syllable / (VOWELS * TAILS), syllable / TAILS % VOWELS, syllable % TAILS);
@@ -115,19 +115,19 @@ impl Tables {
         }
     }
 
-    fn part(&self, c: char, parts: &mut Vec<Part>) {
+    fn part(&self, c: char, parts: &mut Vec<Decomposition>) {
         let class = self.class(c);
         let run = parts.last().map_or(0, |last| last.run) + u32::from(class == 0);
-        parts.push(Part { run, class, c });
+        parts.push(Decomposition { run, class, c });
     }
 
     /// Puts together what composes: each part with the last one that is no mark, unless a part between them stays that
     /// is of its class or above.
-    fn composed(&self, parts: &[Part]) -> String {
+    fn composed(&self, parts: &[Decomposition]) -> String {
         let mut composed: Vec<char> = Vec::with_capacity(parts.len());
         let mut base = None;
         let mut between = None;
-        for &Part { class, c, .. } in parts {
+        for &Decomposition { class, c, .. } in parts {
             if let Some(place) = base
                 && between.is_none_or(|between| between < class)
                 && let Some(both) = self.pair(composed[place], c)

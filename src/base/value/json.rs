@@ -20,7 +20,7 @@ const ONE_COMMA_TOO_MANY: &str = "trailing comma";
 
 /// Reads one value and nothing behind it; the error says what is wrong, and in which line and column.
 pub fn read(text: &str) -> Result<Value, String> {
-    let mut reader = Reader { text, at: 0, values: Vec::new(), fields: Vec::new() };
+    let mut reader = JsonReader { text, at: 0, values: Vec::new(), fields: Vec::new() };
     reader.whole().map_err(|(what, at)| {
         let before = &text.as_bytes()[..at];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
@@ -32,7 +32,7 @@ pub fn read(text: &str) -> Result<Value, String> {
 /// What is wrong, and how many bytes were read when it was.
 type Fault = (&'static str, usize);
 
-struct Reader<'a> {
+struct JsonReader<'a> {
     text: &'a str,
     at: usize,
     /// Of all lists and records that are not at their end yet: each takes its own from here, in one piece.
@@ -40,7 +40,7 @@ struct Reader<'a> {
     fields: Vec<(String, Value)>,
 }
 
-impl<'a> Reader<'a> {
+impl<'a> JsonReader<'a> {
     fn whole(&mut self) -> Result<Value, Fault> {
         let value = self.value(MAX_DEPTH)?;
         match self.next() {

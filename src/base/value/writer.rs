@@ -11,7 +11,7 @@ use serde::{Serialize, Serializer};
 
 /// A record as JSON text. Numbers without an end become `null`.
 pub fn json<T: Serialize + ?Sized>(record: &T) -> String {
-    let mut writer = Writer(Vec::with_capacity(ROOM));
+    let mut writer = JsonWriter(Vec::with_capacity(ROOM));
     record.serialize(&mut writer).expect("records hold no bytes and no floats of 32 bits");
     let mut text = String::from_utf8(writer.0).expect("whole strings, one after the other, are a string");
     // Many of them may be kept.
@@ -23,9 +23,9 @@ pub fn json<T: Serialize + ?Sized>(record: &T) -> String {
 const ROOM: usize = 1024;
 
 /// The text so far.
-struct Writer(Vec<u8>);
+struct JsonWriter(Vec<u8>);
 
-impl Writer {
+impl JsonWriter {
     fn word(&mut self, word: &str) -> Done {
         self.0.extend_from_slice(word.as_bytes());
         Ok(())
@@ -75,7 +75,7 @@ macro_rules! by_way_of {
     };
 }
 
-impl<'a> Serializer for &'a mut Writer {
+impl<'a> Serializer for &'a mut JsonWriter {
     type Ok = ();
     type Error = Unwritable;
     type SerializeSeq = Parts<'a>;
@@ -187,7 +187,7 @@ impl<'a> Serializer for &'a mut Writer {
 
 /// What is within a list or an object, one after the other.
 struct Parts<'a> {
-    writer: &'a mut Writer,
+    writer: &'a mut JsonWriter,
     is_first: bool,
     close: &'static str,
 }

@@ -12,11 +12,11 @@ pub use of_moment::OfMoment;
 pub use of_viewer::{OfViewer, OfViewerByKind};
 
 use crate::base::number::ln_1p;
-use crate::memory::rates::Seen;
+use crate::memory::response_rates::Seen;
 use crate::world::kind::Kinds;
 
 use super::Column;
-use super::viewer::{Scene, Scope};
+use super::subject::{RankingContext, ResponseCounts};
 
 /// What a rate is smoothed with, in showings of the overall rate: of items, facets and channels; of a viewer; of what
 /// is only there for a while.
@@ -27,7 +27,7 @@ const PRIOR: f64 = 0.1;
 
 /// Showings, and how often what one asks for came of them.
 #[derive(Debug, Clone, Copy, Default)]
-struct Count {
+struct RateCount {
     shown: f64,
     came: f64,
 }
@@ -40,24 +40,24 @@ enum What<'a> {
 }
 
 impl What<'_> {
-    fn of(self, seen: Seen) -> Count {
+    fn of(self, seen: Seen) -> RateCount {
         let came = match self {
             Self::Kind(kind) => seen.came(kind),
             Self::Any(kinds) => seen.came_of_any(|kind| kinds.of(kind).weight >= 0.0),
         };
-        Count { shown: seen.shown(), came }
+        RateCount { shown: seen.shown(), came }
     }
 
-    fn of_scope(self, scope: &Scope) -> Count {
+    fn of_scope(self, scope: &ResponseCounts) -> RateCount {
         let came = match self {
             Self::Kind(kind) => scope.came(kind),
             Self::Any(kinds) => scope.came_of_any(|kind| kinds.of(kind).weight >= 0.0),
         };
-        Count { shown: scope.shown, came }
+        RateCount { shown: scope.shown, came }
     }
 
     /// The overall rate, and the transformation under which rates are compared with it.
-    fn scale(self, scene: &Scene) -> Option<Scale> {
+    fn scale(self, scene: &RankingContext) -> Option<Scale> {
         let overall = self.of(scene.memory.rates().overall(scene.memory.half_lives().long.place(scene.now)));
         let rate = (overall.came + PRIOR) / (overall.shown + 1.0);
         let is_chance = matches!(self, Self::Kind(_));
@@ -79,7 +79,7 @@ impl Scale {
     }
 
     /// The smoothed rate against the overall one; 0 where nothing was shown.
-    fn against(self, count: Count, smoothing: f64) -> f64 {
+    fn against(self, count: RateCount, smoothing: f64) -> f64 {
         if count.shown <= 0.0 {
             return 0.0;
         }
@@ -98,6 +98,6 @@ fn fill_with(column: &mut Column, value: f64, items: usize) {
 }
 
 /// How much is known: ln(1 + showings).
-fn known(count: Count) -> f64 {
+fn known(count: RateCount) -> f64 {
     ln_1p(count.shown)
 }

@@ -1,10 +1,10 @@
 //! Rates of the item itself and of its facets.
 
-use crate::memory::rates::CLASSES;
+use crate::memory::response_rates::CLASSES;
 
-use super::super::viewer::{Scene, Viewer};
+use super::super::subject::{PreparedSubject, RankingContext};
 use super::super::{Column, Family};
-use super::{Count, SMOOTHING, What, known};
+use super::{RateCount, SMOOTHING, What, known};
 
 /// `rates.<item|tag|category|format|source|duration>.<any|shown>`: what came of anything, and how much is known. Of several
 /// facets the mean counts.
@@ -18,7 +18,7 @@ fn scopes() -> impl Iterator<Item = &'static str> {
 }
 
 /// Calls `found` with each scope's place, what it counts and in how many parts, for every item.
-fn each(scene: &Scene, what: What, items: &[u32], mut found: impl FnMut(usize, usize, Count, f64)) {
+fn each(scene: &RankingContext, what: What, items: &[u32], mut found: impl FnMut(usize, usize, RateCount, f64)) {
     let now = scene.memory.half_lives().long.place(scene.now);
     let rates = scene.memory.rates();
     for (n, &item) in items.iter().enumerate() {
@@ -44,7 +44,7 @@ impl Family for OfItem {
         true
     }
 
-    fn fill(&self, scene: &Scene, _: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, _: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         let what = What::Any(&scene.world.kinds);
         let Some(scale) = what.scale(scene) else { return };
         columns.iter_mut().for_each(|column| column.open(items.len()));
@@ -73,7 +73,14 @@ impl Family for OfItemByKind {
         true
     }
 
-    fn fill_of_kind(&self, scene: &Scene, _: &Viewer, kind: u32, items: &[u32], columns: &mut [Column]) {
+    fn fill_of_kind(
+        &self,
+        scene: &RankingContext,
+        _: &PreparedSubject,
+        kind: u32,
+        items: &[u32],
+        columns: &mut [Column],
+    ) {
         let what = What::Kind(kind);
         let Some(scale) = what.scale(scene) else { return };
         columns.iter_mut().for_each(|column| column.open(items.len()));

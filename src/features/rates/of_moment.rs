@@ -1,8 +1,8 @@
 //! The rate of the moment: what comes of anything shown lately, by anybody.
 
-use super::super::viewer::{Scene, Viewer};
+use super::super::subject::{PreparedSubject, RankingContext};
 use super::super::{Column, Family};
-use super::{Count, PRIOR, SMOOTHING, Scale};
+use super::{PRIOR, RateCount, SMOOTHING, Scale};
 
 /// `rates.lately`: the rate of the kind over the last hours against that of the last four weeks. It is the same for all items, so
 /// it orders nothing: it keeps chances near what comes, from busy evenings to quiet nights.
@@ -25,17 +25,24 @@ impl Family for OfMoment {
         true
     }
 
-    fn fill_of_kind(&self, scene: &Scene, _: &Viewer, kind: u32, items: &[u32], columns: &mut [Column]) {
-        let (kinds, pace) = (&scene.world.kinds, scene.memory.pace());
+    fn fill_of_kind(
+        &self,
+        scene: &RankingContext,
+        _: &PreparedSubject,
+        kind: u32,
+        items: &[u32],
+        columns: &mut [Column],
+    ) {
+        let (kinds, kind_volume) = (&scene.world.kinds, scene.memory.kind_volume());
         let exposures = (0..).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(number, _)| number);
-        let shown = pace.came(exposures, scene.now);
+        let shown = kind_volume.came(exposures, scene.now);
         if shown.lately == 0 {
             return;
         }
-        let came = pace.came([kind].into_iter(), scene.now);
+        let came = kind_volume.came([kind].into_iter(), scene.now);
         let rate = (came.usual as f64 + PRIOR) / (shown.usual as f64 + 1.0);
         let scale = Scale { rate: rate.min(0.99), is_chance: true };
-        let lately = Count { shown: shown.lately as f64, came: came.lately as f64 };
+        let lately = RateCount { shown: shown.lately as f64, came: came.lately as f64 };
         super::fill_with(&mut columns[0], scale.against(lately, SMOOTHING[0]), items.len());
     }
 }

@@ -1,8 +1,8 @@
 //! Rates of the viewer: of all they were shown, through this channel, in this sitting, and of the same item.
 
-use super::super::viewer::{Scene, Viewer, Wanted};
+use super::super::subject::{FamilyNeeds, PreparedSubject, RankingContext};
 use super::super::{Column, Family};
-use super::{Count, SMOOTHING, Scale, What, fill_with, known};
+use super::{RateCount, SMOOTHING, Scale, What, fill_with, known};
 
 /// `rates.<user|channel|userChannel|sitting|again>.<any|shown>`: what came of anything, and how much is known.
 pub struct OfViewer;
@@ -16,7 +16,7 @@ const SCOPES: [&str; 5] = ["user", "channel", "userChannel", "sitting", "again"]
 const AGAIN: usize = 4;
 
 /// What the scopes but the last count, and what each is smoothed with.
-fn counts(scene: &Scene, viewer: &Viewer, what: What) -> [(Count, f64); AGAIN] {
+fn counts(scene: &RankingContext, viewer: &PreparedSubject, what: What) -> [(RateCount, f64); AGAIN] {
     let now = scene.memory.half_lives().long.place(scene.now);
     let (rates, to) = (scene.memory.rates(), &viewer.addressee);
     let channel = to.channel.map(|channel| what.of(rates.channel(channel, now)));
@@ -30,12 +30,12 @@ fn counts(scene: &Scene, viewer: &Viewer, what: What) -> [(Count, f64); AGAIN] {
 }
 
 /// The same for what came of showing the item itself.
-fn again(viewer: &Viewer, what: What, item: u32) -> Count {
+fn again(viewer: &PreparedSubject, what: What, item: u32) -> RateCount {
     viewer.record.items.get(&item).map(|scope| what.of_scope(scope)).unwrap_or_default()
 }
 
 /// Writes what `of` says of showing each item again.
-fn fill_again(column: &mut Column, viewer: &Viewer, what: What, items: &[u32], of: impl Fn(Count) -> f64) {
+fn fill_again(column: &mut Column, viewer: &PreparedSubject, what: What, items: &[u32], of: impl Fn(RateCount) -> f64) {
     if viewer.record.items.is_empty() {
         return;
     }
@@ -55,11 +55,11 @@ impl Family for OfViewer {
         SCOPES.iter().flat_map(|scope| ["any", "shown"].map(|what| format!("rates.{scope}.{what}"))).collect()
     }
 
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         wanted.record = true;
     }
 
-    fn fill(&self, scene: &Scene, viewer: &Viewer, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         let what = What::Any(&scene.world.kinds);
         let Some(scale) = what.scale(scene) else { return };
         for ((count, smoothing), columns) in counts(scene, viewer, what).into_iter().zip(columns.chunks_mut(2)) {
@@ -80,7 +80,7 @@ impl Family for OfViewerByKind {
         SCOPES.map(|scope| format!("rates.{scope}")).into()
     }
 
-    fn wants(&self, wanted: &mut Wanted) {
+    fn wants(&self, wanted: &mut FamilyNeeds) {
         wanted.record = true;
     }
 
@@ -88,7 +88,14 @@ impl Family for OfViewerByKind {
         true
     }
 
-    fn fill_of_kind(&self, scene: &Scene, viewer: &Viewer, kind: u32, items: &[u32], columns: &mut [Column]) {
+    fn fill_of_kind(
+        &self,
+        scene: &RankingContext,
+        viewer: &PreparedSubject,
+        kind: u32,
+        items: &[u32],
+        columns: &mut [Column],
+    ) {
         let what = What::Kind(kind);
         let Some(scale) = what.scale(scene) else { return };
         let against = |scale: Scale, count, smoothing| scale.against(count, smoothing);

@@ -17,10 +17,10 @@ use std::rc::Rc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::number::sigmoid;
-use crate::base::sorted::Sorted;
+use crate::base::sorted::SortedMap;
 use crate::base::time::{DAY, Time};
 use crate::model::Model;
-use crate::model::linear::Row;
+use crate::model::linear::LinearModel;
 
 use super::layout::Layout;
 
@@ -45,7 +45,7 @@ const ANCHOR: f64 = TRUSTED * TRUSTED;
 
 /// What was chosen rarely stands for what was not chosen: each pick counts 1/propensity (Horvitz and Thompson 1952), but
 /// no more than so often, since a few of tiny propensity would otherwise drown all the rest (Strehl et al. 2010).
-const HEAVIEST: f64 = 10.0;
+const MAX_IPS_WEIGHT: f64 = 10.0;
 
 /// More than any feature and any sum of slopes is: a snapshot with more was not written here.
 const LARGEST: f64 = 1e9;
@@ -86,30 +86,30 @@ impl Pick {
 
 /// What one kind has learnt of each of its weights, the bias last.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Learner {
+pub struct FtrlState {
     /// z: the sum of slopes, less what the weights that moved along account for.
     z: Vec<f64>,
     /// n: the sum of their squares.
     n: Vec<f64>,
 }
 
-as_bytes!(Learner: z, n);
+as_bytes!(FtrlState: z, n);
 
-impl Learner {
+impl FtrlState {
     /// u: how far a weight is from where the fit left it, in parts of its bound.
     fn moved(&self, n: usize) -> f64 {
         (-self.z[n] / (rate(self.n[n]) + ANCHOR)).clamp(-1.0, 1.0)
     }
 
     /// The row with what was learnt.
-    fn correct(&self, base: &Row) -> Row {
+    fn correct(&self, base: &LinearModel) -> LinearModel {
         let weights = (0..).zip(&base.weights).map(|(n, weight)| weight + bound(base, n) * self.moved(n)).collect();
         let last = base.weights.len();
-        Row { weights, bias: base.bias + bound(base, last) * self.moved(last), ..base.clone() }
+        LinearModel { weights, bias: base.bias + bound(base, last) * self.moved(last), ..base.clone() }
     }
 
     /// Learns whether the kind came of a pick that had these features and counts for so many.
-    fn learn(&mut self, base: &Row, features: &[(usize, f64)], came: bool, counts: f64) {
+    fn learn(&mut self, base: &LinearModel, features: &[(usize, f64)], came: bool, counts: f64) {
         let last = base.weights.len();
         self.z.resize(last + 1, 0.0);
         self.n.resize(last + 1, 0.0);
@@ -128,7 +128,7 @@ impl Learner {
 }
 
 /// How far the n-th weight may go from where the fit left it.
-fn bound(base: &Row, n: usize) -> f64 {
+fn bound(base: &LinearModel, n: usize) -> f64 {
     let farthest = if n == base.weights.len() { FARTHEST_BIAS } else { f64::INFINITY };
     (TRUSTED * base.error(n)).min(farthest)
 }
@@ -142,10 +142,10 @@ fn rate(squares: f64) -> f64 {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Online {
     /// By the time of the decision and its id.
-    waiting: Sorted<(Time, Rc<str>), Vec<Pick>>,
+    waiting: SortedMap<(Time, Rc<str>), Vec<Pick>>,
     /// By kind, for users' rows and for groups'. A kind begins with the first answer of it: of a host that does not name
     /// decisions, not even nothing is learnt.
-    learners: Sorted<(u32, bool), Learner>,
+    learners: SortedMap<(u32, bool), FtrlState>,
 }
 
 as_bytes!(Online: waiting, learners);
@@ -178,7 +178,7 @@ impl Online {
     }
 
     /// Lets go of a decision's picks: nothing that comes of them is to be learnt.
-    pub fn let_go(&mut self, (made, decision): (Time, &str)) {
+    pub fn cancel(&mut self, (made, decision): (Time, &str)) {
         self.waiting.remove(&(made, decision.into()));
     }
 
@@ -186,7 +186,7 @@ impl Online {
     pub fn learn(&mut self, model: &Model, layout: Layout, now: Time) -> bool {
         let mut learnt = false;
         for pick in self.waiting.take_while(|(made, _)| now - made > WINDOW).flatten() {
-            let counts = (1.0 / pick.propensity).min(HEAVIEST);
+            let counts = (1.0 / pick.propensity).min(MAX_IPS_WEIGHT);
             for ((kind, of_groups), learner) in self.learners.iter_mut() {
                 let Some(base) = base(model, *kind, *of_groups).filter(|_| *of_groups == pick.of_groups) else {
                     continue;
@@ -221,7 +221,7 @@ impl Online {
                 && pick.values.iter().all(|value| value.abs() <= LARGEST as f32)
         };
         let n = layout.of_one_kind() + 1;
-        let sound = |((kind, _), learner): &((u32, bool), Learner)| {
+        let sound = |((kind, _), learner): &((u32, bool), FtrlState)| {
             let sums = || learner.z.iter().chain(&learner.n);
             *kind < kinds
                 && [0, n].contains(&learner.z.len())
@@ -238,7 +238,7 @@ impl Online {
 }
 
 /// The row that a kind's corrections are of; `None` where no log fitted it: guesses are not refined, they are replaced.
-fn base(model: &Model, kind: u32, of_groups: bool) -> Option<&Row> {
+fn base(model: &Model, kind: u32, of_groups: bool) -> Option<&LinearModel> {
     let (users, groups) = model.rows();
     let row = if of_groups { groups } else { users }.get(kind as usize)?;
     (!row.errors.is_empty()).then_some(row)

@@ -6,9 +6,9 @@ use ndarray::Array1;
 
 use crate::base::random::Random;
 use crate::features;
-use crate::features::associations::Associations;
+use crate::features::item_weights::ItemWeights;
 use crate::training::newton::{Fitted, Params};
-use crate::training::training_set::Lesson;
+use crate::training::training_set::TrainingSet;
 
 use super::*;
 
@@ -31,14 +31,15 @@ fn log(n: usize, seed: u64) -> Vec<Shown> {
 }
 
 fn batch(log: &[Shown]) -> Fitted {
-    let mut lesson = Lesson { features: 4, shown: log.len(), offsets: vec![0.0; log.len()], ..Lesson::default() };
+    let mut training_set =
+        TrainingSet { features: 4, shown: log.len(), offsets: vec![0.0; log.len()], ..TrainingSet::default() };
     for shown in log {
-        (0..).zip(shown.features).for_each(|(place, value)| lesson.rows.put(place, value));
-        lesson.rows.put(3, 1.0);
-        lesson.rows.end();
+        (0..).zip(shown.features).for_each(|(place, value)| training_set.rows.put(place, value));
+        training_set.rows.put(3, 1.0);
+        training_set.rows.end();
     }
     let labels: Array1<f64> = log.iter().map(|shown| f64::from(u8::from(shown.came))).collect();
-    Params::new(vec![0.0; 4], 0.5).fit(&DatasetBase::new(lesson, labels)).unwrap()
+    Params::new(vec![0.0; 4], 0.5).fit(&DatasetBase::new(training_set, labels)).unwrap()
 }
 
 fn model(fitted: &Fitted) -> Model {
@@ -46,8 +47,8 @@ fn model(fitted: &Fitted) -> Model {
     let spread = |of: &[f64]| (0..n).map(|place| if place < 3 { of[place] } else { 0.0 }).collect::<Vec<f64>>();
     let mut errors = spread(&fitted.errors);
     errors.push(fitted.errors[3]);
-    let row = Row { bias: fitted.weights[3], weights: spread(&fitted.weights), errors, relative: false };
-    Model::fitted([vec![row], Vec::new()], None, Associations::default(), None)
+    let row = LinearModel { bias: fitted.weights[3], weights: spread(&fitted.weights), errors, relative: false };
+    Model::fitted([vec![row], Vec::new()], None, ItemWeights::default(), None)
 }
 
 fn layout() -> Layout {
@@ -69,14 +70,14 @@ fn send(online: &mut Online, model: &Model, log: &[Shown], propensity: f64) {
     online.learn(model, layout(), Time::MAX / 2);
 }
 
-fn corrected(online: &Online, model: &Model) -> Row {
+fn corrected(online: &Online, model: &Model) -> LinearModel {
     let mut model = model.clone();
     online.correct(&mut model);
     model.row(0, true).clone()
 }
 
 /// How far a row is from weights, in its fit's standard errors.
-fn distance(row: &Row, weights: &[f64], errors: &[f64]) -> f64 {
+fn distance(row: &LinearModel, weights: &[f64], errors: &[f64]) -> f64 {
     let all = [row.weights[0], row.weights[1], row.weights[2], row.bias];
     let squares = all.iter().zip(weights).zip(errors).map(|((a, b), error)| (a - b) * (a - b) / (error * error));
     squares.sum::<f64>().sqrt()

@@ -3,10 +3,10 @@
 
 use crate::base::random::Random;
 use crate::world::World;
-use crate::world::index::Index;
+use crate::world::facet_matrix::FacetMatrix;
 
 use super::super::oracle::library;
-use super::super::{Candidates, Choice, choose};
+use super::super::{Candidates, SlateOptions, choose};
 use super::Policy;
 
 const POLICIES: [Policy; 6] = [
@@ -25,20 +25,20 @@ const UTILITIES: [f64; 5] = [0.9, 0.1, 0.4, 0.4, 0.7];
 /// The last is known for sure.
 const DEVIATIONS: [f64; 5] = [0.2, 0.5, 0.1, 0.3, 0.0];
 
-fn items() -> (World, Index) {
+fn items() -> (World, FacetMatrix) {
     library(UTILITIES.len(), &mut Random::new(9))
 }
 
-fn slate((world, index): &(World, Index), policy: Policy, count: usize, seed: u64) -> Vec<(usize, f64)> {
+fn slate((world, index): &(World, FacetMatrix), policy: Policy, count: usize, seed: u64) -> Vec<(usize, f64)> {
     let candidates = Candidates {
         items: &[0, 1, 2, 3, 4],
         utilities: &UTILITIES,
-        deviations: &DEVIATIONS,
+        std_devs: &DEVIATIONS,
         pinned: &[],
         ids: &world.library.ids,
         index,
     };
-    let choice = Choice { count, policy, diversity: 0.4 };
+    let choice = SlateOptions { count, policy, diversity: 0.4 };
     choose(&candidates, &choice, &mut Random::new(seed))
         .iter()
         .map(|chosen| (chosen.place, chosen.propensity))
@@ -69,7 +69,7 @@ fn the_same_seed_gives_the_same_slate() {
 fn propensities_are_the_frequencies_of_a_simulation_and_sum_to_one() {
     let items = items();
     const DRAWS: u64 = 20_000;
-    for policy in POLICIES.into_iter().filter(|policy| !policy.draws_utilities()) {
+    for policy in POLICIES.into_iter().filter(|policy| !policy.needs_std_devs()) {
         let mut seen: [(u64, f64); UTILITIES.len()] = Default::default();
         for seed in 0..DRAWS {
             let (place, propensity) = slate(&items, policy, 1, seed.wrapping_mul(0x5851_f42d_4c95_7f2d))[0];
@@ -135,10 +135,10 @@ fn estimated_propensities_are_the_frequencies_of_a_simulation_within_their_error
 fn thompson_is_greedy_where_one_is_sure_and_tries_what_one_is_unsure_of() {
     let items = items();
     let (world, index) = &items;
-    let choose = |deviations: &[f64], seed| {
+    let choose = |std_devs: &[f64], seed| {
         let (items, ids) = (&[0, 1, 2, 3, 4], &world.library.ids);
-        let candidates = Candidates { items, utilities: &UTILITIES, deviations, pinned: &[], ids, index };
-        choose(&candidates, &Choice { count: 1, policy: THOMPSON, diversity: 0.0 }, &mut Random::new(seed))[0]
+        let candidates = Candidates { items, utilities: &UTILITIES, std_devs, pinned: &[], ids, index };
+        choose(&candidates, &SlateOptions { count: 1, policy: THOMPSON, diversity: 0.0 }, &mut Random::new(seed))[0]
     };
     assert!((0..50).all(|seed| (choose(&[0.0; 5], seed).place, choose(&[0.0; 5], seed).propensity) == (0, 1.0)));
     let tried = (0..200).filter(|&seed| choose(&[0.01, 0.8, 0.01, 0.01, 0.01], seed).place == 1).count();

@@ -4,9 +4,9 @@
 
 use crate::base::random::Random;
 
-use super::super::mmr::Likeness;
+use super::super::mmr::CandidatePool;
 
-pub(super) fn choose(left: &mut Likeness, epsilon: f64, random: &mut Random) -> Option<(usize, f64)> {
+pub(super) fn choose(left: &mut CandidatePool, epsilon: f64, random: &mut Random) -> Option<(usize, f64)> {
     let best = left.best()?;
     let n = left.left();
     // Both draws are made whatever comes of them, so that a slate's later slots do not depend on ε's outcome alone.

@@ -1,7 +1,7 @@
 //! Greedy: the best score, always.
 
-use super::super::mmr::Likeness;
+use super::super::mmr::CandidatePool;
 
-pub(super) fn choose(left: &mut Likeness) -> Option<(usize, f64)> {
+pub(super) fn choose(left: &mut CandidatePool) -> Option<(usize, f64)> {
     left.best().map(|place| (place, 1.0))
 }

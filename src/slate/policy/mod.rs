@@ -11,7 +11,7 @@ use crate::base::error::{Error, Result};
 use crate::base::random::Random;
 use crate::base::value::{self, Fields, Value};
 
-use super::mmr::Likeness;
+use super::mmr::CandidatePool;
 
 /// How to choose.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -64,12 +64,12 @@ impl Policy {
     }
 
     /// Whether it draws by how unsure utilities are, and so estimates its propensities.
-    pub fn draws_utilities(self) -> bool {
+    pub fn needs_std_devs(self) -> bool {
         matches!(self, Self::Thompson { .. })
     }
 
     /// Chooses one of the candidates left; with its probability. `None` if none is left.
-    pub fn choose(self, left: &mut Likeness, spread: f64, random: &mut Random) -> Option<(usize, f64)> {
+    pub fn choose(self, left: &mut CandidatePool, spread: f64, random: &mut Random) -> Option<(usize, f64)> {
         match self {
             Self::Greedy => greedy::choose(left),
             Self::EpsilonGreedy { epsilon } => epsilon_greedy::choose(left, epsilon, random),

@@ -2,9 +2,9 @@
 
 use crate::base::random::Random;
 
-use super::super::mmr::Likeness;
+use super::super::mmr::CandidatePool;
 
-pub(super) fn choose(left: &mut Likeness, scale: f64, random: &mut Random) -> Option<(usize, f64)> {
+pub(super) fn choose(left: &mut CandidatePool, scale: f64, random: &mut Random) -> Option<(usize, f64)> {
     let places: Vec<usize> = left.places().collect();
     let scores: Vec<f64> = places.iter().map(|&place| left.score(place)).collect();
     let highest = scores.iter().copied().reduce(f64::max)?;

@@ -8,27 +8,27 @@
 use crate::base::order;
 use crate::base::random::Random;
 
-use super::super::mmr::Likeness;
+use super::super::mmr::CandidatePool;
 
 /// A candidate that may win.
-struct Hopeful {
+struct Contender {
     place: usize,
     score: f64,
     deviation: f64,
 }
 
-pub(super) fn choose(left: &mut Likeness, draws: u32, random: &mut Random) -> Option<(usize, f64)> {
+pub(super) fn choose(left: &mut CandidatePool, draws: u32, random: &mut Random) -> Option<(usize, f64)> {
     let places: Vec<usize> = left.places().collect();
-    let hopeful = |place| Hopeful { place, score: left.score(place), deviation: left.deviation(place) };
-    let mut hopeful: Vec<Hopeful> = places.into_iter().map(hopeful).collect();
+    let hopeful = |place| Contender { place, score: left.score(place), deviation: left.deviation(place) };
+    let mut hopeful: Vec<Contender> = places.into_iter().map(hopeful).collect();
     // Who at best does not reach what another has at worst never wins, and need not be drawn.
-    let reach = |one: &Hopeful| Random::NORMAL_REACH * one.deviation;
+    let reach = |one: &Contender| Random::NORMAL_REACH * one.deviation;
     let floor = hopeful.iter().map(|one| one.score - reach(one)).fold(f64::NEG_INFINITY, f64::max);
     hopeful.retain(|one| one.score + reach(one) >= floor);
     // Among equal draws the first is taken: the better score, then the id.
     order::sort_by(&mut hopeful, |a, b| left.order((a.place, a.score), (b.place, b.score)));
-    let (means, deviations): (Vec<f64>, Vec<f64>) = hopeful.iter().map(|one| (one.score, one.deviation)).unzip();
-    let mut draw = || random.largest_normal(&means, &deviations);
+    let (means, std_devs): (Vec<f64>, Vec<f64>) = hopeful.iter().map(|one| (one.score, one.deviation)).unzip();
+    let mut draw = || random.largest_normal(&means, &std_devs);
     let first = draw();
     let place = hopeful.get(first)?.place;
     let alike = 1 + (1..draws).filter(|_| draw() == first).count();

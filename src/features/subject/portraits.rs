@@ -1,17 +1,17 @@
 //! What is said of the viewer, their group, the channel and the request.
 
-use crate::world::addressee::Addressee;
-use crate::world::facet::Profile;
+use crate::world::facet::FacetProfile;
+use crate::world::recipient::Recipient;
 
-use super::{Scene, Spread};
+use super::{FacetVector, RankingContext};
 
 /// The places of `context` features: whose portrait it is.
 pub const PORTRAITS: [&str; 4] = ["user", "group", "channel", "request"];
 
 /// Lays the portraits out over facets.
-pub fn look(portrait: &mut Spread<4>, scene: &Scene, addressee: &Addressee, request: &Profile) {
+pub fn prepare(portrait: &mut FacetVector<4>, scene: &RankingContext, addressee: &Recipient, request: &FacetProfile) {
     portrait.clear(scene.index.facets());
-    let Addressee { user, group, channel, .. } = *addressee;
+    let Recipient { user, group, channel, .. } = *addressee;
     let portraits = [
         user.and_then(|user| scene.world.users.portrait(user)),
         group.and_then(|group| scene.world.groups.portrait(group)),

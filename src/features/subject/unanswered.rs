@@ -2,31 +2,32 @@
 
 use crate::memory::Subject;
 use crate::memory::history::History;
-use crate::world::consent::Closed;
-use crate::world::facet::Class;
+use crate::world::consent::FacetOptOut;
+use crate::world::facet::FacetClass;
 
-use super::{Scene, Spread};
+use super::{FacetVector, RankingContext};
 
 /// One tires of tags, categories, formats and sources; not of words.
-pub const SHOWN_CLASSES: [Class; 4] = [Class::Tag, Class::Category, Class::Format, Class::Source];
+pub const SHOWN_CLASSES: [FacetClass; 4] =
+    [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source];
 
 /// Showings that were not answered by liking.
 #[derive(Debug, Clone, Default)]
-pub struct Showings {
+pub struct UnansweredExposure {
     /// By item, decayed at the short half-life, ascending by item.
     pub items: Vec<(u32, f64)>,
     /// How often facets were shown.
-    pub facets: Spread<1>,
+    pub facets: FacetVector<1>,
 }
 
-impl Showings {
+impl UnansweredExposure {
     /// Lays them out. A sending and the impression that came of it are one showing: the larger of the two counts.
-    pub(super) fn look(
+    pub(super) fn prepare(
         &mut self,
-        scene: &Scene,
+        scene: &RankingContext,
         subject: Option<Subject>,
         history: Option<&History>,
-        closed: &[Closed],
+        closed: &[FacetOptOut],
     ) {
         self.facets.clear(scene.index.facets());
         self.items.clear();
@@ -38,7 +39,7 @@ impl Showings {
             self.items.push((item, exposures.map(|touch| touch.short.at(now)).sum()));
         }
         for sending in subject.map_or(&[][..], |subject| &scene.memory.exposure.received(subject).items) {
-            let count = half_life.left_after(scene.now - sending.at);
+            let count = half_life.decay_factor(scene.now - sending.at);
             match self.items.binary_search_by_key(&sending.item, |showing| showing.0) {
                 Ok(place) => self.items[place].1 = self.items[place].1.max(count),
                 Err(place) => self.items.insert(place, (sending.item, count)),
@@ -52,6 +53,6 @@ impl Showings {
                 facets.iter().zip(weights).for_each(|(&facet, &weight)| self.facets.add(facet, [count * weight]));
             }
         }
-        closed.iter().for_each(|closed| self.facets.hush(closed.facet));
+        closed.iter().for_each(|closed| self.facets.zero(closed.facet));
     }
 }

@@ -6,7 +6,7 @@
 //!
 //! Kept are only the items that each subject pairs with one another, and for each item those subjects: 12 bytes a liking.
 //! The pairs of an item are counted when they are asked for (`rows`): there are up to 500² of them for a subject, too
-//! many to keep. An item speaks for the [`SPEAKING`] others of the highest similarity, ties decided by [`Neighbours::rank`].
+//! many to keep. An item speaks for the [`SPEAKING`] others of the highest similarity, ties decided by [`CoOccurrence::rank`].
 
 #[cfg(test)]
 mod oracle;
@@ -20,7 +20,7 @@ use crate::base::digest::Digest;
 use crate::base::id::Interner;
 
 use super::{BySubject, Subject, at};
-use rows::{Rows, Strength};
+use rows::{PairRows, Strength};
 
 pub use rows::SPEAKING;
 
@@ -32,17 +32,17 @@ pub const SHRINK: f64 = 5.0;
 pub const PAIRED_ITEMS: usize = 500;
 
 /// The voice of one who liked up to three items, as a whole number: so sums are exact, whatever their order.
-const FULL_VOICE: u32 = 1024;
+const UNIT_WEIGHT: u32 = 1024;
 
 /// After this many likings at once, counting pairs anew when they are asked for is less work than updating them.
 const MANY: usize = 64;
 
 /// Which items are liked together, and how often.
 #[derive(Debug, Clone, Default)]
-pub struct Neighbours {
+pub struct CoOccurrence {
     likings: Likings,
     /// Computed from the likings, also while one only reads.
-    rows: RefCell<Rows>,
+    rows: RefCell<PairRows>,
 }
 
 /// What pairs are counted from.
@@ -68,7 +68,7 @@ fn norm(liked_by: usize) -> f64 {
 /// rounded to powers of two.
 fn spoken(n: usize) -> Sums {
     let halvings = n.max(1).ilog2();
-    [1, FULL_VOICE >> (halvings / 2), FULL_VOICE >> halvings]
+    [1, UNIT_WEIGHT >> (halvings / 2), UNIT_WEIGHT >> halvings]
 }
 
 /// What a liking changes.
@@ -161,7 +161,7 @@ pub struct Neighbour {
     pub together: u32,
 }
 
-impl Neighbours {
+impl CoOccurrence {
     /// Takes note of likings, each of an item that its subject did not like before.
     pub fn join(&mut self, likings: impl Iterator<Item = (Subject, u32)>, ids: &Interner) {
         let Self { likings: known, rows } = self;
@@ -235,7 +235,7 @@ impl Neighbours {
 
     fn scale(&self, item: u32) -> [f64; 2] {
         let norm = self.norm(item);
-        [norm, norm * norm].map(|norm| norm / f64::from(FULL_VOICE))
+        [norm, norm * norm].map(|norm| norm / f64::from(UNIT_WEIGHT))
     }
 
     /// All pairs with their counts and voices, whether they speak or not.
@@ -262,14 +262,14 @@ mod tests {
         ids
     }
 
-    fn like_all(user: u32, order: &[u32], ids: &Interner, neighbours: &mut Neighbours) {
+    fn like_all(user: u32, order: &[u32], ids: &Interner, neighbours: &mut CoOccurrence) {
         let subject = Subject::User(user);
         order.iter().for_each(|&item| neighbours.join([(subject, item)].into_iter(), ids));
     }
 
     #[test]
     fn similarity_is_the_shrunk_cosine() {
-        let (ids, mut neighbours) = (ids(3), Neighbours::default());
+        let (ids, mut neighbours) = (ids(3), CoOccurrence::default());
         like_all(0, &[0, 1], &ids, &mut neighbours);
         like_all(1, &[0, 1, 2], &ids, &mut neighbours);
         let expected = 2.0 / (2.0 + SHRINK);
@@ -284,7 +284,7 @@ mod tests {
 
     #[test]
     fn who_likes_much_speaks_softly_of_each_pair() {
-        let (ids, mut neighbours) = (ids(16), Neighbours::default());
+        let (ids, mut neighbours) = (ids(16), CoOccurrence::default());
         like_all(0, &(0..16).collect::<Vec<_>>(), &ids, &mut neighbours);
         let norm = neighbours.norm(0);
         assert_eq!(neighbours.voices(0, 15), [0.25 * norm, norm * norm / 16.0]);
@@ -293,7 +293,7 @@ mod tests {
 
     #[test]
     fn rows_keep_within_their_bytes() {
-        let (ids, mut neighbours) = (ids(PAIRED_ITEMS), Neighbours::default());
+        let (ids, mut neighbours) = (ids(PAIRED_ITEMS), CoOccurrence::default());
         let all: Vec<u32> = (0..PAIRED_ITEMS as u32).collect();
         (0..3).for_each(|user| like_all(user, &all, &ids, &mut neighbours));
         let budget = 200_000;
@@ -309,7 +309,7 @@ mod tests {
     #[test]
     fn who_leaves_leaves_nothing_behind() {
         let n = PAIRED_ITEMS + 20;
-        let (ids, mut neighbours) = (ids(n), Neighbours::default());
+        let (ids, mut neighbours) = (ids(n), CoOccurrence::default());
         like_all(0, &[0, 1, 2, 3, 4], &ids, &mut neighbours);
         let before = (neighbours.counts(), neighbours.norm(1));
         for liked in [5, 40, n as u32] {
@@ -325,7 +325,7 @@ mod tests {
         let ids = ids(n);
         let there: Vec<u32> = (0..n as u32).collect();
         let back: Vec<u32> = there.iter().rev().copied().collect();
-        let (mut a, mut b) = (Neighbours::default(), Neighbours::default());
+        let (mut a, mut b) = (CoOccurrence::default(), CoOccurrence::default());
         like_all(0, &there, &ids, &mut a);
         like_all(0, &back, &ids, &mut b);
         assert_eq!(a.counts(), b.counts());
@@ -336,7 +336,7 @@ mod tests {
     fn likings_told_together_are_those_told_one_by_one() {
         let n = PAIRED_ITEMS as u32 + 100;
         let ids = ids(n as usize);
-        let (mut together, mut one_by_one) = (Neighbours::default(), Neighbours::default());
+        let (mut together, mut one_by_one) = (CoOccurrence::default(), CoOccurrence::default());
         let likings: Vec<(Subject, u32)> =
             (0..n).flat_map(|item| (0..3).map(move |user| (Subject::User(user), item))).collect();
         let likings =

@@ -4,13 +4,13 @@ use crate::base::bytes::as_bytes;
 
 /// For each item liked, what it says of others: sparse rows of item-to-item weights, which may be negative.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Associations {
+pub struct ItemWeights {
     rows: Vec<Vec<(u32, f32)>>,
 }
 
-as_bytes!(Associations: rows);
+as_bytes!(ItemWeights: rows);
 
-impl Associations {
+impl ItemWeights {
     /// Rows by the number of the item liked, each ascending by item.
     pub fn new(rows: Vec<Vec<(u32, f32)>>) -> Self {
         Self { rows }

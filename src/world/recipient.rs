@@ -5,7 +5,7 @@ use super::subject::Group;
 
 /// Whom a decision is for and through which channel it goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Addressee {
+pub struct Recipient {
     /// Whether a user is addressed (in private, or within `group`), or the group as one.
     pub is_user: bool,
     /// The user; `None` for a group, and for a user nobody ever named.
@@ -16,7 +16,7 @@ pub struct Addressee {
     pub channel: Option<u32>,
 }
 
-impl Addressee {
+impl Recipient {
     /// The one behind the ids; ids never named stay without a number.
     pub fn of(world: &World, user: Option<&str>, group: Option<&str>, channel: Option<&str>) -> Self {
         let group = group.and_then(|id| world.groups.ids.get(id));

@@ -1,10 +1,10 @@
 //! What came of what the viewer was shown: of all of it, of each item, and of late.
 
-use crate::base::sorted::Sorted;
+use crate::base::sorted::SortedMap;
 use crate::base::time::{HOUR, HalfLife, MINUTE};
-use crate::memory::history::{History, Touch};
+use crate::memory::history::{History, InteractionStats};
 
-use super::Scene;
+use super::RankingContext;
 
 /// What a viewer did within one sitting says the more the shorter it is ago.
 const SITTING: HalfLife = HalfLife::of(15 * MINUTE);
@@ -14,15 +14,15 @@ const AGAIN: HalfLife = HalfLife::of(HOUR);
 
 /// A count of showings and of what came of them by kind.
 #[derive(Debug, Clone, Default)]
-pub struct Scope {
+pub struct ResponseCounts {
     /// How often something was shown.
     pub shown: f64,
     /// How often each kind came of it, ascending by kind.
     pub came: Vec<(u32, f64)>,
 }
 
-impl Scope {
-    fn add(&mut self, touch: &Touch, is_exposure: bool, amount: f64) {
+impl ResponseCounts {
+    fn add(&mut self, touch: &InteractionStats, is_exposure: bool, amount: f64) {
         if is_exposure {
             self.shown += amount;
             return;
@@ -46,20 +46,20 @@ impl Scope {
 
 /// What came of what the viewer was shown.
 #[derive(Debug, Clone, Default)]
-pub struct Record {
+pub struct SubjectResponses {
     /// Of everything, decayed at the long half-life.
-    pub whole: Scope,
+    pub whole: ResponseCounts,
     /// Of everything within one sitting.
-    pub sitting: Scope,
+    pub sitting: ResponseCounts,
     /// Of single items, while they are in sight.
-    pub items: Sorted<u32, Scope>,
+    pub items: SortedMap<u32, ResponseCounts>,
 }
 
 /// What is left of this little is nothing.
 const NOTHING: f64 = 1e-3;
 
-impl Record {
-    pub(super) fn look(&mut self, scene: &Scene, history: Option<&History>) {
+impl SubjectResponses {
+    pub(super) fn prepare(&mut self, scene: &RankingContext, history: Option<&History>) {
         *self = Self::default();
         let kinds = &scene.world.kinds;
         let now = scene.memory.half_lives().long.place(scene.now);
@@ -72,8 +72,8 @@ impl Record {
                 let ago = scene.now - touch.last;
                 self.whole.add(touch, is_exposure, touch.long.at(now));
                 // All showings of one item count as of the last: a sitting is short.
-                self.sitting.add(touch, is_exposure, SITTING.left_after(ago));
-                let again = AGAIN.left_after(ago);
+                self.sitting.add(touch, is_exposure, SITTING.decay_factor(ago));
+                let again = AGAIN.decay_factor(ago);
                 if again > NOTHING {
                     self.items.or_default(item).add(touch, is_exposure, f64::from(touch.count) * again);
                 }

@@ -17,20 +17,20 @@ const USUAL: i64 = 4 * 7 * 4;
 
 /// How often each kind came, by kind and block.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Pace {
+pub struct KindVolume {
     counts: FxHashMap<(u32, i64), u32>,
 }
 
 /// How often something came.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Came {
+pub struct Volume {
     /// Over the last hours.
     pub lately: u64,
     /// Over the last weeks, these hours included.
     pub usual: u64,
 }
 
-impl Pace {
+impl KindVolume {
     /// Counts one interaction `by` times, or takes one out that was counted.
     pub fn shift(&mut self, kind: u32, at: Time, by: i32) {
         let key = (kind, at.div_euclid(BLOCK));
@@ -42,9 +42,9 @@ impl Pace {
     }
 
     /// How often some kinds came together, as seen from `now`.
-    pub fn came(&self, kinds: impl Iterator<Item = u32>, now: Time) -> Came {
+    pub fn came(&self, kinds: impl Iterator<Item = u32>, now: Time) -> Volume {
         let last = now.div_euclid(BLOCK);
-        let mut came = Came::default();
+        let mut came = Volume::default();
         for kind in kinds {
             for back in 0..USUAL {
                 let count = self.counts.get(&(kind, last - back)).copied().unwrap_or(0).into();
@@ -64,12 +64,12 @@ mod tests {
     #[test]
     fn lately_is_some_hours_and_usual_some_weeks_and_what_is_ahead_is_neither() {
         let now = 20_000 * DAY + HOUR;
-        let mut pace = Pace::default();
+        let mut kind_volume = KindVolume::default();
         let log = [0, 1, 17, 30, 27 * 24, 40 * 24, -24, -300 * 24];
-        log.iter().for_each(|hours| pace.shift(2, now - hours * HOUR, 1));
-        let came = |pace: &Pace| pace.came([1, 2].into_iter(), now);
-        assert_eq!(came(&pace), Came { lately: 2, usual: 5 });
-        log.iter().for_each(|hours| pace.shift(2, now - hours * HOUR, -1));
-        assert_eq!(pace, Pace::default());
+        log.iter().for_each(|hours| kind_volume.shift(2, now - hours * HOUR, 1));
+        let came = |kind_volume: &KindVolume| kind_volume.came([1, 2].into_iter(), now);
+        assert_eq!(came(&kind_volume), Volume { lately: 2, usual: 5 });
+        log.iter().for_each(|hours| kind_volume.shift(2, now - hours * HOUR, -1));
+        assert_eq!(kind_volume, KindVolume::default());
     }
 }

@@ -1,40 +1,40 @@
 //! What is known of one viewer at one moment, laid out so that features are plain lookups and dot products.
 
-mod kin;
+mod facet_vector;
+mod neighbour_scores;
 mod portraits;
-mod record;
-mod showings;
-mod spread;
+mod responses;
 mod taste;
+mod unanswered;
 mod visits;
 
 use crate::base::time::Time;
 use crate::memory::{Memory, Subject};
 use crate::world::World;
-use crate::world::addressee::Addressee;
-use crate::world::facet::Profile;
-use crate::world::index::Index;
+use crate::world::facet::FacetProfile;
+use crate::world::facet_matrix::FacetMatrix;
+use crate::world::recipient::Recipient;
 
-use super::associations::Associations;
+use super::item_weights::ItemWeights;
 
-pub use kin::Kin;
+pub use facet_vector::FacetVector;
+pub use neighbour_scores::Kin;
 pub use portraits::PORTRAITS;
-pub use record::{Record, Scope};
-pub use showings::{SHOWN_CLASSES, Showings};
-pub use spread::Spread;
+pub use responses::{ResponseCounts, SubjectResponses};
+pub use unanswered::{SHOWN_CLASSES, UnansweredExposure};
 pub use visits::{HALF_LIVES as CONTEMPORARY, Visits, log_age};
 
 /// The moment at which one ranks, and everything one may look at.
 #[derive(Debug, Clone, Copy)]
-pub struct Scene<'a> {
+pub struct RankingContext<'a> {
     /// What the host told.
     pub world: &'a World,
     /// What is remembered.
     pub memory: &'a Memory,
     /// The library as columns.
-    pub index: &'a Index,
+    pub index: &'a FacetMatrix,
     /// How much liking one item speaks for another, as a fit found it.
-    pub associations: &'a Associations,
+    pub associations: &'a ItemWeights,
     /// The moment.
     pub now: Time,
     /// Grows with every change of world, memory or model; what is derived from them compares it.
@@ -43,7 +43,7 @@ pub struct Scene<'a> {
 
 /// What one wants to know of a viewer; looking at the rest would be time lost.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Wanted {
+pub struct FamilyNeeds {
     /// Liking of facets other than terms.
     pub taste: bool,
     /// Liking of terms.
@@ -66,27 +66,33 @@ pub struct Wanted {
 
 /// What is known of one viewer: a user, or a group as one.
 #[derive(Debug, Clone, Default)]
-pub struct Viewer {
+pub struct PreparedSubject {
     /// Who.
-    pub addressee: Addressee,
+    pub addressee: Recipient,
     /// Liking of facets at the short and the long half-life, over the mass of all that was touched.
-    pub taste: Spread<2>,
+    pub taste: FacetVector<2>,
     /// What they were shown without an answer.
-    pub showings: Showings,
+    pub showings: UnansweredExposure,
     /// Portraits of user, group, channel and request.
-    pub portrait: Spread<4>,
+    pub portrait: FacetVector<4>,
     /// What is near to what they liked.
     pub kin: Kin,
     /// When they were there.
     pub visits: Visits,
     /// What came of what they were shown.
-    pub record: Record,
-    looked: Option<(u64, Time, Addressee, Wanted, Profile)>,
+    pub record: SubjectResponses,
+    looked: Option<(u64, Time, Recipient, FamilyNeeds, FacetProfile)>,
 }
 
-impl Viewer {
+impl PreparedSubject {
     /// Looks at an addressee, as far as is wanted; `request` are the facets the request's context names.
-    pub fn look(&mut self, scene: &Scene, addressee: Addressee, request: &Profile, wanted: Wanted) {
+    pub fn prepare(
+        &mut self,
+        scene: &RankingContext,
+        addressee: Recipient,
+        request: &FacetProfile,
+        wanted: FamilyNeeds,
+    ) {
         let asked = (scene.revision, scene.now, addressee, wanted);
         if self.looked.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == asked && p == request) {
             return;
@@ -98,19 +104,19 @@ impl Viewer {
         let user = addressee.user.filter(|_| addressee.is_user);
         let closed = user.map_or(&[][..], |user| scene.world.closed(user));
         let tasted = history.filter(|_| wanted.taste || wanted.terms);
-        taste::look(&mut self.taste, scene, tasted, closed, wanted.terms);
-        self.kin.look(scene, history, wanted);
+        taste::prepare(&mut self.taste, scene, tasted, closed, wanted.terms);
+        self.kin.prepare(scene, history, wanted);
         if wanted.showings {
-            self.showings.look(scene, subject, history, closed);
+            self.showings.prepare(scene, subject, history, closed);
         }
         if wanted.portraits {
-            portraits::look(&mut self.portrait, scene, &addressee, request);
+            portraits::prepare(&mut self.portrait, scene, &addressee, request);
         }
         if wanted.visits || wanted.times {
-            self.visits.look(scene, history, wanted.times);
+            self.visits.prepare(scene, history, wanted.times);
         }
         if wanted.record {
-            self.record.look(scene, history);
+            self.record.prepare(scene, history);
         }
     }
 }

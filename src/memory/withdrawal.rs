@@ -131,7 +131,7 @@ mod tests {
         let trends = (0..2).filter_map(|group| memory.group_trends(group)).chain([memory.trends()]);
         let demand = trends.flat_map(|trends| (0..6).flat_map(|item| trends.of(item)));
         let demand = demand.flat_map(|demand| demand.at(&places(NOW)).into_iter().chain([demand.count as f64]));
-        let paces = (0..world.kinds.len() as u32).map(|kind| memory.pace().came([kind].into_iter(), NOW));
+        let paces = (0..world.kinds.len() as u32).map(|kind| memory.kind_volume().came([kind].into_iter(), NOW));
         let paces = paces.flat_map(|came| [came.lately as f64, came.usual as f64]);
         let likeness = (0..6).flat_map(|item| memory.neighbours().of(item).map(|near| near.similarity));
         rates.into_iter().chain(demand).chain(paces).chain(likeness).collect()

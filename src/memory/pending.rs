@@ -9,7 +9,7 @@ use crate::base::order;
 use crate::base::time::Time;
 use crate::world::World;
 
-use super::event::{Event, Told};
+use super::event::{CompactInteraction, RecentInteraction};
 use super::{Memory, Subject};
 
 /// As many interactions wait at most. Beyond that all of them are kept with the others, and the next question counts
@@ -20,14 +20,14 @@ pub const MOST_WAITING: usize = 1 << 16;
 #[derive(Debug, Clone)]
 pub struct Waiting {
     /// In short.
-    pub event: Event,
+    pub event: CompactInteraction,
     /// In full, unless a history has it in full already.
-    pub told: Option<Told>,
+    pub told: Option<RecentInteraction>,
 }
 
 impl Waiting {
     fn order(&self) -> (Time, u128) {
-        (self.event.at, self.told.as_ref().map_or(0, Told::fingerprint))
+        (self.event.at, self.told.as_ref().map_or(0, RecentInteraction::fingerprint))
     }
 }
 
@@ -138,8 +138,8 @@ impl Memory {
     }
 
     /// The interactions of a subject that wait.
-    pub fn waiting_of(&self, subject: Subject) -> impl Iterator<Item = &Event> {
-        let is_theirs = move |event: &&Event| match subject {
+    pub fn waiting_of(&self, subject: Subject) -> impl Iterator<Item = &CompactInteraction> {
+        let is_theirs = move |event: &&CompactInteraction| match subject {
             Subject::Group(group) => event.group() == Some(group),
             user => event.actor() == user,
         };

@@ -3,11 +3,11 @@
 use kernel::BLOCK;
 use nextpick_kernel as kernel;
 
-use crate::world::index::Rows;
+use crate::world::facet_matrix::CsrRows;
 
 /// N numbers for each facet, mostly zero.
 #[derive(Debug, Clone)]
-pub struct Spread<const N: usize> {
+pub struct FacetVector<const N: usize> {
     values: Vec<[f64; N]>,
     /// Which blocks of values may not be zero: clearing costs what was written, not the size of the dictionary.
     written: Vec<bool>,
@@ -16,13 +16,13 @@ pub struct Spread<const N: usize> {
     pub(super) scale: [f64; N],
 }
 
-impl<const N: usize> Default for Spread<N> {
+impl<const N: usize> Default for FacetVector<N> {
     fn default() -> Self {
         Self { values: Vec::new(), written: Vec::new(), empty: true, scale: [1.0; N] }
     }
 }
 
-impl<const N: usize> Spread<N> {
+impl<const N: usize> FacetVector<N> {
     /// All zero, over `facets` facets.
     pub(super) fn clear(&mut self, facets: usize) {
         kernel::clear(self.values.as_flattened_mut(), N * BLOCK, &mut self.written);
@@ -42,7 +42,7 @@ impl<const N: usize> Spread<N> {
         }
     }
     /// Zero for one facet.
-    pub(super) fn hush(&mut self, facet: u32) {
+    pub(super) fn zero(&mut self, facet: u32) {
         self.values.get_mut(facet as usize).into_iter().for_each(|value| *value = [0.0; N]);
     }
     /// Whether all is zero.
@@ -69,14 +69,14 @@ impl<const N: usize> Spread<N> {
     }
 }
 
-impl Spread<2> {
+impl FacetVector<2> {
     /// Adds an item's row, `amounts` for each unit of weight.
     pub(super) fn add_row(&mut self, (facets, weights): (&[u32], &[f64]), amounts: [f64; 2]) {
         kernel::scatter(&mut self.values, &mut self.written, facets, weights, amounts);
         self.empty &= facets.is_empty();
     }
     /// The dot products with many items' rows.
-    pub fn dots(&self, rows: &Rows, items: &[u32], short: &mut [f64], long: &mut [f64]) {
+    pub fn dots(&self, rows: &CsrRows, items: &[u32], short: &mut [f64], long: &mut [f64]) {
         kernel::dots(rows.compressed(), &self.values, self.scale, items, short, long);
     }
 }

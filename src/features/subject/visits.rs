@@ -4,10 +4,10 @@ use crate::base::number::ln_1p;
 use crate::base::order;
 use crate::base::time::{DAY, HOUR, HalfLife, Time};
 use crate::memory::history::History;
-use crate::memory::trend::{Demand, Places, places};
+use crate::memory::trend::{DecayPoints, ItemDemand, places};
 use crate::world::kind::Kinds;
 
-use super::Scene;
+use super::RankingContext;
 
 /// How near in time what was published must be to when the viewer was there, with names.
 pub const HALF_LIVES: [(&str, HalfLife); 3] =
@@ -38,11 +38,11 @@ impl Visits {
     /// ln(1 + hours) of about a week.
     const USUAL_AGE: f64 = 5.0;
 
-    pub(super) fn look(&mut self, scene: &Scene, history: Option<&History>, times: bool) {
+    pub(super) fn prepare(&mut self, scene: &RankingContext, history: Option<&History>, times: bool) {
         (self.items, self.last, self.habit) = (0, None, 0.0);
         self.times.clear();
         let kinds = &scene.world.kinds;
-        let (mut ages, mut mass) = (0.0, 0.0);
+        let (mut ages, mut activity) = (0.0, 0.0);
         for (item, touches) in history.into_iter().flat_map(History::by_item) {
             let Some(at) = touches.iter().filter(|touch| !kinds.of(touch.kind).is_exposure).map(|t| t.last).max()
             else {
@@ -53,11 +53,11 @@ impl Visits {
             let published = scene.world.library.remembered(item).and_then(|entry| entry.item.published_at);
             if let Some(published) = published {
                 ages += log_age(published, at) - Self::USUAL_AGE;
-                mass += 1.0;
+                activity += 1.0;
             }
             self.times.push(at);
         }
-        self.habit = ages / (mass + PRIOR_TOUCHES);
+        self.habit = ages / (activity + PRIOR_TOUCHES);
         if times {
             self.accumulate();
         }
@@ -66,7 +66,7 @@ impl Visits {
         }
     }
 
-    fn look_at_demand(&mut self, scene: &Scene) {
+    fn look_at_demand(&mut self, scene: &RankingContext) {
         let now = places(scene.now);
         let of = |item: u32| hot(scene.memory.trends().of(item), &now, &scene.world.kinds);
         self.demand.clear();
@@ -81,10 +81,10 @@ impl Visits {
             left.clear();
             left.resize(self.times.len(), (1.0, 0.0));
             for n in 1..self.times.len() {
-                left[n].0 = 1.0 + left[n - 1].0 * half_life.left_after(self.times[n] - self.times[n - 1]);
+                left[n].0 = 1.0 + left[n - 1].0 * half_life.decay_factor(self.times[n] - self.times[n - 1]);
             }
             for n in (0..self.times.len().saturating_sub(1)).rev() {
-                left[n].1 = (1.0 + left[n + 1].1) * half_life.left_after(self.times[n + 1] - self.times[n]);
+                left[n].1 = (1.0 + left[n + 1].1) * half_life.decay_factor(self.times[n + 1] - self.times[n]);
             }
         }
     }
@@ -93,13 +93,13 @@ impl Visits {
     pub fn around(&self, half_life: usize, moment: Time) -> f64 {
         let (h, left) = (HALF_LIVES[half_life].1, &self.left[half_life]);
         let after = self.times.partition_point(|&time| time <= moment);
-        let before = after.checked_sub(1).map_or(0.0, |n| left[n].0 * h.left_after(moment - self.times[n]));
-        before + self.times.get(after).map_or(0.0, |&time| (1.0 + left[after].1) * h.left_after(time - moment))
+        let before = after.checked_sub(1).map_or(0.0, |n| left[n].0 * h.decay_factor(moment - self.times[n]));
+        before + self.times.get(after).map_or(0.0, |&time| (1.0 + left[after].1) * h.decay_factor(time - moment))
     }
 }
 
 /// ln(1 + 3·Σ over positive kinds of the count decayed at the shortest half-life of demand).
-fn hot(demands: &[Demand], now: &Places, kinds: &Kinds) -> f64 {
+fn hot(demands: &[ItemDemand], now: &DecayPoints, kinds: &Kinds) -> f64 {
     let liking = demands.iter().filter(|demand| kinds.of(demand.kind).positive);
     ln_1p(3.0 * liking.map(|demand| demand.at(now)[0]).sum::<f64>())
 }
@@ -123,7 +123,7 @@ mod tests {
             visits.accumulate();
             for moment in (-10..110).map(|day| day * DAY + HOUR) {
                 for (n, (_, half_life)) in HALF_LIVES.into_iter().enumerate() {
-                    let plain: f64 = times.iter().map(|&time| half_life.left_after((time - moment).abs())).sum();
+                    let plain: f64 = times.iter().map(|&time| half_life.decay_factor((time - moment).abs())).sum();
                     assert!((visits.around(n, moment) - plain).abs() < 1e-9 * (1.0 + plain));
                 }
             }

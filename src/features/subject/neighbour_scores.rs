@@ -2,9 +2,9 @@
 
 use crate::base::order;
 use crate::base::time::Time;
-use crate::memory::history::{History, Touch};
+use crate::memory::history::{History, InteractionStats};
 
-use super::{Scene, Wanted};
+use super::{FamilyNeeds, RankingContext};
 
 /// Neighbours are those of the items liked last.
 const LATEST_LIKED: usize = 100;
@@ -23,7 +23,7 @@ pub struct Kin {
 }
 
 impl Kin {
-    pub(super) fn look(&mut self, scene: &Scene, history: Option<&History>, wanted: Wanted) {
+    pub(super) fn prepare(&mut self, scene: &RankingContext, history: Option<&History>, wanted: FamilyNeeds) {
         self.latest.clear();
         self.voices.clear();
         self.liked.clear();
@@ -37,13 +37,14 @@ impl Kin {
         }
     }
 
-    fn hear(&mut self, scene: &Scene, history: &History) {
+    fn hear(&mut self, scene: &RankingContext, history: &History) {
         let kinds = &scene.world.kinds;
-        let last_liked = |touches: &[Touch]| touches.iter().filter(|t| kinds.of(t.kind).positive).map(|t| t.last).max();
+        let last_liked =
+            |touches: &[InteractionStats]| touches.iter().filter(|t| kinds.of(t.kind).positive).map(|t| t.last).max();
         let mut liked: Vec<(Time, u32)> =
             history.by_item().filter_map(|(item, touches)| Some((last_liked(touches)?, item))).collect();
         let rank = |item: u32| (scene.memory.neighbours().rank(item), item);
-        order::keep_first(&mut liked, LATEST_LIKED, |a, b| b.0.cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
+        order::retain_smallest(&mut liked, LATEST_LIKED, |a, b| b.0.cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
         self.latest.extend(liked.into_iter().map(|(_, item)| item));
         if !self.latest.is_empty() {
             self.voices.resize(scene.world.library.ids.len(), [0.0; 2]);
@@ -51,7 +52,7 @@ impl Kin {
         }
     }
 
-    fn associate(&mut self, scene: &Scene, history: &History) {
+    fn associate(&mut self, scene: &RankingContext, history: &History) {
         let speaks = |item: &u32| !scene.associations.of(*item).is_empty();
         self.liked.extend(history.liked(&scene.world.kinds).filter(speaks));
         if !self.liked.is_empty() {

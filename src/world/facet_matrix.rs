@@ -6,12 +6,12 @@
 
 use nextpick_kernel as kernel;
 
-use super::facet::{Class, Facets};
+use super::facet::{FacetClass, Facets};
 use super::library::{Entry, Library};
 
 /// The rows of one class.
 #[derive(Debug, Clone, Default)]
-pub struct Rows {
+pub struct CsrRows {
     offsets: Vec<u32>,
     facets: Vec<u32>,
     weights: Vec<f64>,
@@ -19,7 +19,7 @@ pub struct Rows {
     given: Vec<f64>,
 }
 
-impl Rows {
+impl CsrRows {
     /// The facets and weights of an item; none for an item that was not in the library then.
     #[inline]
     pub fn row(&self, item: u32) -> (&[u32], &[f64]) {
@@ -111,8 +111,8 @@ impl Rows {
 
 /// The facets of the whole library, by class.
 #[derive(Debug, Clone, Default)]
-pub struct Index {
-    classes: [Rows; Class::ALL.len()],
+pub struct FacetMatrix {
+    classes: [CsrRows; FacetClass::ALL.len()],
     /// What one conversion on each item is worth.
     values: Vec<f64>,
     /// How many items have each facet.
@@ -122,7 +122,7 @@ pub struct Index {
     revision: u64,
 }
 
-impl Index {
+impl FacetMatrix {
     /// Brings the index up to date with the library.
     pub fn refresh(&mut self, library: &Library, facets: &Facets) {
         if self.revision == library.revision() {
@@ -139,7 +139,7 @@ impl Index {
         if are_more || entries().any(|(item, entry)| self.differs(item, entry, facets)) {
             self.replace(&changed, library, facets);
             let idf: Vec<f64> = self.holders.iter().map(|&df| self.idf(df)).collect();
-            for Rows { offsets, facets, weights, given } in &mut self.classes {
+            for CsrRows { offsets, facets, weights, given } in &mut self.classes {
                 kernel::weigh(offsets, facets, given, &idf, weights);
             }
         }
@@ -147,7 +147,7 @@ impl Index {
 
     /// Whether an entry has other facets, or other weights of them, than the item's rows.
     fn differs(&self, item: u32, entry: &Entry, facets: &Facets) -> bool {
-        self.classes.iter().zip(Class::ALL).any(|(rows, class)| {
+        self.classes.iter().zip(FacetClass::ALL).any(|(rows, class)| {
             let of_class = entry.facets.iter().filter(|(facet, _)| facets.class(*facet) == class);
             !of_class.copied().eq(rows.given(item))
         })
@@ -181,7 +181,7 @@ impl Index {
 
     /// The rows of a class.
     #[inline]
-    pub fn class(&self, class: Class) -> &Rows {
+    pub fn class(&self, class: FacetClass) -> &CsrRows {
         &self.classes[class as usize]
     }
     /// What one conversion on each item is worth, by item number.
@@ -240,9 +240,9 @@ mod tests {
     #[test]
     fn every_row_has_unit_length_and_rare_facets_weigh_more() {
         let world = world(&[r#"{"id":"a","tags":["x","y"]}"#, r#"{"id":"b","tags":["x"]}"#]);
-        let mut index = Index::default();
+        let mut index = FacetMatrix::default();
         index.refresh(&world.library, &world.facets);
-        let (facets, weights) = index.class(Class::Tag).row(0);
+        let (facets, weights) = index.class(FacetClass::Tag).row(0);
         assert!((weights.iter().map(|w| w * w).sum::<f64>() - 1.0).abs() < 1e-12);
         let of = |name| weights[facets.iter().position(|&f| world.facets.name(f) == name).unwrap()];
         assert!(of("tag:y") > of("tag:x"));
@@ -252,7 +252,7 @@ mod tests {
     fn an_index_that_follows_changes_is_the_one_made_anew_bit_for_bit() {
         let mut random = Random::new(5);
         let mut world = world(&[]);
-        let mut index = Index::default();
+        let mut index = FacetMatrix::default();
         for round in 0..300 {
             for _ in 0..1 + random.below(4) {
                 let id = random.below(15).to_string();
@@ -262,10 +262,10 @@ mod tests {
                 }
             }
             index.refresh(&world.library, &world.facets);
-            let mut anew = Index::default();
+            let mut anew = FacetMatrix::default();
             anew.refresh(&world.library, &world.facets);
             assert_eq!((index.values(), index.facets()), (anew.values(), anew.facets()), "{round}");
-            for class in Class::ALL {
+            for class in FacetClass::ALL {
                 let (rows, anew) = (index.class(class).compressed(), anew.class(class).compressed());
                 let bits = |weights: &[f64]| weights.iter().map(|weight| weight.to_bits()).collect::<Vec<_>>();
                 assert_eq!((rows.offsets, rows.facets), (anew.offsets, anew.facets), "{round} {class:?}");
@@ -290,7 +290,7 @@ mod tests {
     }
 
     /// The oracle: one row, from the definition.
-    fn as_defined(world: &World, class: Class, item: u32) -> (Vec<u32>, Vec<f64>) {
+    fn as_defined(world: &World, class: FacetClass, item: u32) -> (Vec<u32>, Vec<f64>) {
         let all = || world.library.all().map(|(_, entry)| entry);
         let idf = |facet: u32| {
             let df = all().filter(|entry| entry.facets.iter().any(|(known, _)| *known == facet)).count();
@@ -306,18 +306,18 @@ mod tests {
     #[test]
     fn a_change_that_leaves_the_facets_alone_weighs_no_row_anew() {
         let mut world = world(&[r#"{"id":"a","tags":["x","y"]}"#, r#"{"id":"b","tags":{"x":0.5}}"#]);
-        let mut index = Index::default();
+        let mut index = FacetMatrix::default();
         index.refresh(&world.library, &world.facets);
         // A mark that weighing anew would overwrite.
-        index.classes[Class::Tag as usize].weights[0] = 99.0;
+        index.classes[FacetClass::Tag as usize].weights[0] = 99.0;
         world.put_items(vec![item(r#"{"id":"b","tags":{"x":0.5},"value":7,"hidden":true}"#)]);
         world.remove_items(&["a".into()]);
         index.refresh(&world.library, &world.facets);
         assert_eq!(index.values(), [1.0, 7.0]);
-        assert_eq!(index.class(Class::Tag).row(0).1[0], 99.0);
+        assert_eq!(index.class(FacetClass::Tag).row(0).1[0], 99.0);
         world.put_items(vec![item(r#"{"id":"b","tags":["x"]}"#)]);
         index.refresh(&world.library, &world.facets);
-        assert_ne!(index.class(Class::Tag).row(0).1[0], 99.0);
+        assert_ne!(index.class(FacetClass::Tag).row(0).1[0], 99.0);
     }
 
     #[test]
@@ -327,7 +327,7 @@ mod tests {
             r#"{"id":"b","tags":["z"],"format":"poster"}"#,
             r#"{"id":"c"}"#,
         ]);
-        let mut index = Index::default();
+        let mut index = FacetMatrix::default();
         index.refresh(&world.library, &world.facets);
         assert!((index.similarity(0, 0) - 1.0).abs() < 1e-12);
         assert_eq!(index.similarity(0, 1), 0.0);

@@ -50,7 +50,7 @@ impl Strength {
 
 /// The strongest pairs of one item.
 #[derive(Debug, Clone)]
-struct Row {
+struct PairRow {
     /// First those that speak, then those next in strength; both parts ascending by item.
     pairs: Vec<Pair>,
     speaking: usize,
@@ -62,7 +62,7 @@ struct Row {
     period: u32,
 }
 
-impl Row {
+impl PairRow {
     /// A row of all pairs of an item.
     fn of(mut pairs: Vec<Pair>, likings: &Likings) -> Self {
         let rest = keep_largest(&mut pairs, &likings.norms, KEPT);
@@ -144,8 +144,8 @@ fn weaker(one: Option<Strength>, other: Option<Strength>) -> bool {
 
 /// Rows by item, as far as they were asked for.
 #[derive(Debug, Clone)]
-pub struct Rows {
-    rows: Vec<Option<Box<Row>>>,
+pub struct PairRows {
+    rows: Vec<Option<Box<PairRow>>>,
     /// How many rows there are.
     count: usize,
     budget: usize,
@@ -156,13 +156,13 @@ pub struct Rows {
     gathered: Gathered,
 }
 
-impl Default for Rows {
+impl Default for PairRows {
     fn default() -> Self {
         Self { rows: Vec::new(), count: 0, budget: BUDGET, period: 0, asked: 0, gathered: Gathered::default() }
     }
 }
 
-impl Rows {
+impl PairRows {
     /// The pairs of an item that speak, ascending by the other item.
     pub fn speaking(&mut self, item: u32, likings: &Likings) -> &[Pair] {
         if self.asked > self.budget / 2 {
@@ -172,8 +172,10 @@ impl Rows {
         if !kept.as_mut().is_some_and(|row| row.settle(likings)) {
             self.count += usize::from(kept.is_none());
             likings.gather(item, &mut self.gathered);
-            *kept =
-                Some(Box::new(Row { period: self.period.wrapping_sub(1), ..Row::of(self.gathered.take(), likings) }));
+            *kept = Some(Box::new(PairRow {
+                period: self.period.wrapping_sub(1),
+                ..PairRow::of(self.gathered.take(), likings)
+            }));
         }
         let row = kept.as_mut().expect("made above");
         if row.period != self.period {

@@ -3,7 +3,7 @@
 use crate::base::bytes::as_bytes;
 use crate::base::digest::Digest;
 use crate::base::order;
-use crate::base::sorted::Keyed;
+use crate::base::sorted::HashedMap;
 use crate::base::time::Time;
 
 /// At least this many ids are remembered: those of the latest interactions by their time.
@@ -11,9 +11,9 @@ pub const WINDOW: usize = 1 << 20;
 
 /// The window, as fingerprints of ids (64 bits: among a million, two agree by chance once in 30 million windows).
 #[derive(Debug, Clone, Default)]
-pub struct Duplicates(Keyed<u64, Time>);
+pub struct SeenIds(HashedMap<u64, Time>);
 
-as_bytes!(Duplicates: 0);
+as_bytes!(SeenIds: 0);
 
 /// An id in the window, so that it is hashed once however often the window is asked about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl Mark {
     }
 }
 
-impl Duplicates {
+impl SeenIds {
     /// Whether an id is new; it is not, from now on. An id that is not new changes nothing.
     pub fn is_new(&mut self, id: Mark, at: Time) -> bool {
         let new = !self.knows(id);
@@ -53,7 +53,7 @@ impl Duplicates {
     fn forget_the_oldest(&mut self) {
         if self.0.0.len() > WINDOW + WINDOW / 4 {
             let mut ids: Vec<(Time, u64)> = self.0.0.iter().map(|(&id, &at)| (at, id)).collect();
-            order::keep_first(&mut ids, WINDOW, |a, b| b.cmp(a));
+            order::retain_smallest(&mut ids, WINDOW, |a, b| b.cmp(a));
             let oldest_kept = ids.into_iter().min();
             self.0.0.retain(|&id, &mut at| Some((at, id)) >= oldest_kept);
         }
@@ -66,7 +66,7 @@ mod tests {
 
     #[test]
     fn an_id_is_new_once() {
-        let mut window = Duplicates::default();
+        let mut window = SeenIds::default();
         assert!(window.is_new(Mark::of("e1"), 5));
         assert!(!window.is_new(Mark::of("e1"), 6));
         assert!(window.is_new(Mark::of("e2"), 5));
@@ -74,7 +74,7 @@ mod tests {
 
     #[test]
     fn the_latest_ids_stay_when_the_window_is_full() {
-        let mut window = Duplicates(Keyed((0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, i as Time)).collect()));
+        let mut window = SeenIds(HashedMap((0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, i as Time)).collect()));
         assert!(window.is_new(Mark::of("newest"), Time::MAX / 2));
         assert_eq!(window.0.0.len(), WINDOW);
         assert!(!window.is_new(Mark::of("newest"), Time::MAX / 2));
@@ -84,7 +84,7 @@ mod tests {
     fn ids_of_few_times_leave_the_window_as_well() {
         for times in [1, 7] {
             let full = (0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, (i % times) as Time)).collect();
-            let mut window = Duplicates(Keyed(full));
+            let mut window = SeenIds(HashedMap(full));
             assert!(window.is_new(Mark::of("newest"), times as Time));
             assert_eq!(window.0.0.len(), WINDOW, "{times}");
             assert!(!window.is_new(Mark::of("newest"), times as Time));

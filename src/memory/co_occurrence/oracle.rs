@@ -6,7 +6,7 @@ use crate::base::id::Interner;
 use crate::base::random::Random;
 use crate::memory::Subject;
 
-use super::{FULL_VOICE, Neighbours, PAIRED_ITEMS, SHRINK, SPEAKING};
+use super::{CoOccurrence, PAIRED_ITEMS, SHRINK, SPEAKING, UNIT_WEIGHT};
 
 #[derive(Default)]
 struct Oracle(BTreeMap<Subject, BTreeSet<u32>>);
@@ -34,8 +34,8 @@ impl Oracle {
                 for &other in paired.iter().filter(|&&other| other != item) {
                     let (count, voices) = pairs.entry(other).or_default();
                     *count += 1;
-                    voices[0] += FULL_VOICE >> (halvings / 2);
-                    voices[1] += FULL_VOICE >> halvings;
+                    voices[0] += UNIT_WEIGHT >> (halvings / 2);
+                    voices[1] += UNIT_WEIGHT >> halvings;
                 }
             }
             let mut pairs: Vec<_> = pairs.into_iter().collect();
@@ -44,7 +44,7 @@ impl Oracle {
             pairs.truncate(SPEAKING);
             pairs.sort_by_key(|pair| pair.0);
             let norm = norms[item as usize];
-            let scale = [norm, norm * norm].map(|norm| norm / f64::from(FULL_VOICE));
+            let scale = [norm, norm * norm].map(|norm| norm / f64::from(UNIT_WEIGHT));
             let scaled = |voices: [u32; 2]| std::array::from_fn(|n| f64::from(voices[n]) * scale[n]);
             pairs.into_iter().map(|(other, (count, voices))| (other, count, scaled(voices))).collect()
         };
@@ -52,7 +52,7 @@ impl Oracle {
     }
 }
 
-fn said(neighbours: &Neighbours, item: u32) -> Vec<(u32, u32, [f64; 2])> {
+fn said(neighbours: &CoOccurrence, item: u32) -> Vec<(u32, u32, [f64; 2])> {
     let voices = |other: u32| neighbours.voices(item, other);
     let said: Vec<_> = neighbours.of(item).map(|near| (near.item, near.together, voices(near.item))).collect();
     let mut sums = vec![[0.0; 2]; ITEMS as usize];
@@ -74,7 +74,7 @@ fn ids() -> Interner {
 #[derive(Default)]
 struct Both {
     oracle: Oracle,
-    neighbours: Neighbours,
+    neighbours: CoOccurrence,
 }
 
 impl Both {

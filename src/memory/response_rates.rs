@@ -3,34 +3,35 @@
 //! Counted are the showings, and what the same subject did with the same item whenever it was: an interaction with an
 //! item that the subject was never shown says nothing of what comes of showing it. All decay at the long half-life.
 
-use crate::base::sorted::Sorted;
-use crate::base::time::{Decayed, HalfLife, Place, Time};
-use crate::world::facet::{Class, Facets};
+use crate::base::sorted::SortedMap;
+use crate::base::time::{DecayPoint, DecayedSum, HalfLife, Time};
+use crate::world::facet::{FacetClass, Facets};
 use crate::world::kind::Kinds;
 use crate::world::library::Library;
 
 use super::at;
-use super::history::{History, Touch};
+use super::history::{History, InteractionStats};
 
 /// The classes of facets whose rates are counted.
-pub const CLASSES: [Class; 5] = [Class::Tag, Class::Category, Class::Format, Class::Source, Class::Duration];
+pub const CLASSES: [FacetClass; 5] =
+    [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source, FacetClass::Duration];
 
 /// Showings, and what came of them by kind.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Tally {
-    shown: Decayed,
-    came: Vec<(u32, Decayed)>,
+pub struct ResponseStats {
+    shown: DecayedSum,
+    came: Vec<(u32, DecayedSum)>,
 }
 
 /// A tally as seen from one moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
-    tally: Option<&'a Tally>,
-    now: Place,
+    tally: Option<&'a ResponseStats>,
+    now: DecayPoint,
 }
 
-impl Tally {
-    fn count(&mut self, kind: u32, is_exposure: bool, sum: Decayed) {
+impl ResponseStats {
+    fn count(&mut self, kind: u32, is_exposure: bool, sum: DecayedSum) {
         match is_exposure {
             true => self.shown.merge(sum),
             false => self.add_outcome(kind, sum),
@@ -38,7 +39,7 @@ impl Tally {
     }
 
     /// Counts an outcome of a showing.
-    fn add_outcome(&mut self, kind: u32, sum: Decayed) {
+    fn add_outcome(&mut self, kind: u32, sum: DecayedSum) {
         match self.came.binary_search_by_key(&kind, |(kind, _)| *kind) {
             Ok(place) => self.came[place].1.merge(sum),
             Err(place) => self.came.insert(place, (kind, sum)),
@@ -77,7 +78,7 @@ pub struct Counted<'a> {
     /// What.
     pub kind: u32,
     /// All that its subject did with the item, this one included.
-    pub touches: &'a [Touch],
+    pub touches: &'a [InteractionStats],
     /// When.
     pub at: Time,
     /// Through which channel.
@@ -86,24 +87,24 @@ pub struct Counted<'a> {
 
 /// All rates. Derived, and not in snapshots. A user's repetitions within a day count once.
 #[derive(Debug, Clone, Default)]
-pub struct Rates {
-    overall: Tally,
-    items: Vec<Tally>,
-    channels: Vec<Tally>,
+pub struct ResponseRates {
+    overall: ResponseStats,
+    items: Vec<ResponseStats>,
+    channels: Vec<ResponseStats>,
     /// By user, then by channel.
-    of_users: Vec<Sorted<u32, Tally>>,
+    of_users: Vec<SortedMap<u32, ResponseStats>>,
     /// Sums over the items that have the facet.
-    facets: Vec<Tally>,
+    facets: Vec<ResponseStats>,
     /// The revision of the library whose items `overall` and `facets` sum; `None` while they are to be summed anew.
     summed: Option<u64>,
 }
 
-impl Rates {
+impl ResponseRates {
     /// Counts an interaction that is no repetition, decaying at `half_life`.
     pub fn count(&mut self, counted: Counted, half_life: HalfLife, kinds: &Kinds, library: &Library, facets: &Facets) {
         let is_exposure = kinds.of(counted.kind).is_exposure;
         let shown = counted.touches.iter().any(|touch| kinds.of(touch.kind).is_exposure);
-        let mut one = Decayed::default();
+        let mut one = DecayedSum::default();
         one.add(half_life.place(counted.at), 1.0);
         if let Some(channel) = counted.channel {
             at(&mut self.channels, channel).count(counted.kind, is_exposure, one);
@@ -112,7 +113,7 @@ impl Rates {
             return;
         }
         let first_showing = is_exposure && showings(counted.touches, kinds) == 1;
-        Scope { rates: self, item: counted.item, library, facets }.each(|tally| {
+        RateTargets { rates: self, item: counted.item, library, facets }.each(|tally| {
             tally.count(counted.kind, is_exposure, one);
             // Interactions from before the first showing come to count with it.
             let others = counted.touches.iter().filter(|touch| first_showing && !kinds.of(touch.kind).is_exposure);
@@ -121,8 +122,8 @@ impl Rates {
     }
 
     /// Counts an interaction for its user within its channel.
-    pub(super) fn count_own(&mut self, user: u32, channel: u32, kind: u32, is_exposure: bool, place: Place) {
-        let mut one = Decayed::default();
+    pub(super) fn count_own(&mut self, user: u32, channel: u32, kind: u32, is_exposure: bool, place: DecayPoint) {
+        let mut one = DecayedSum::default();
         one.add(place, 1.0);
         at(&mut self.of_users, user).or_default(channel).count(kind, is_exposure, one);
     }
@@ -131,7 +132,7 @@ impl Rates {
     pub(super) fn clear_items(&mut self, is_cleared: impl Fn(u32) -> bool) {
         for (tally, item) in self.items.iter_mut().zip(0..) {
             if is_cleared(item) {
-                *tally = Tally::default();
+                *tally = ResponseStats::default();
             }
         }
         self.summed = None;
@@ -158,7 +159,7 @@ impl Rates {
 
     /// Lets go of a user's own rates within each channel.
     pub(super) fn clear_own(&mut self, user: u32) {
-        self.of_users.get_mut(user as usize).into_iter().for_each(|channels| *channels = Sorted::default());
+        self.of_users.get_mut(user as usize).into_iter().for_each(|channels| *channels = SortedMap::default());
     }
 
     /// Brings the sums over items up to date with the library. To be done before they are asked.
@@ -167,7 +168,7 @@ impl Rates {
             return;
         }
         self.facets.clear();
-        self.overall = Tally::default();
+        self.overall = ResponseStats::default();
         for (tally, item) in self.items.iter().zip(0..) {
             self.overall.merge(tally);
             counted_facets(library, facets, item).for_each(|facet| at(&mut self.facets, facet).merge(tally));
@@ -180,42 +181,42 @@ impl Rates {
     }
 
     /// Everything that was shown.
-    pub fn overall(&self, now: Place) -> Seen<'_> {
+    pub fn overall(&self, now: DecayPoint) -> Seen<'_> {
         Seen { tally: Some(&self.overall), now }
     }
     /// An item.
-    pub fn item(&self, item: u32, now: Place) -> Seen<'_> {
+    pub fn item(&self, item: u32, now: DecayPoint) -> Seen<'_> {
         Seen { tally: self.items.get(item as usize), now }
     }
     /// The items of a facet.
-    pub fn facet(&self, facet: u32, now: Place) -> Seen<'_> {
+    pub fn facet(&self, facet: u32, now: DecayPoint) -> Seen<'_> {
         Seen { tally: self.facets.get(facet as usize), now }
     }
     /// What went through a channel.
-    pub fn channel(&self, channel: u32, now: Place) -> Seen<'_> {
+    pub fn channel(&self, channel: u32, now: DecayPoint) -> Seen<'_> {
         Seen { tally: self.channels.get(channel as usize), now }
     }
     /// What went to a user through a channel.
-    pub fn user_in_channel(&self, user: u32, channel: u32, now: Place) -> Seen<'_> {
+    pub fn user_in_channel(&self, user: u32, channel: u32, now: DecayPoint) -> Seen<'_> {
         Seen { tally: self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now }
     }
 }
 
 /// How often an item was shown to the subject of these touches.
-fn showings(touches: &[Touch], kinds: &Kinds) -> u32 {
+fn showings(touches: &[InteractionStats], kinds: &Kinds) -> u32 {
     touches.iter().filter(|touch| kinds.of(touch.kind).is_exposure).map(|touch| touch.count).sum()
 }
 
 /// Where an interaction with one item counts.
-struct Scope<'a> {
-    rates: &'a mut Rates,
+struct RateTargets<'a> {
+    rates: &'a mut ResponseRates,
     item: u32,
     library: &'a Library,
     facets: &'a Facets,
 }
 
-impl Scope<'_> {
-    fn each(self, mut count: impl FnMut(&mut Tally)) {
+impl RateTargets<'_> {
+    fn each(self, mut count: impl FnMut(&mut ResponseStats)) {
         count(at(&mut self.rates.items, self.item));
         // Otherwise they are summed anew before they are asked.
         if self.rates.is_summed(self.library) {
