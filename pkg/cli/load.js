@@ -9,7 +9,7 @@ import { Grown, isColumnar, toColumns } from '../columns.js';
 import { fieldOf } from '../files/headings.js';
 import { FileError, LogCheck, aheadOf, formatOf, offer, readJsonFile, readRecords, readRows, trustedEnd } from '../files/index.js';
 import { limitNames } from '../files/limits.js';
-import { isTime } from '../files/moments.js';
+import { isTime, oddityOf } from '../files/moments.js';
 import { NextpickError, createRecommender, loadRecommender } from '../node.js';
 import { UsageError } from './options.js';
 import { Progress, Report } from './progress.js';
@@ -50,6 +50,9 @@ const CHUNK = 4096;
 /** A snapshot or model is at most so many bytes once unpacked, which is more than a module of 32 bits can hold. */
 const LARGEST_STATE = 2 ** 31;
 
+/** Options that are times. */
+const TIMES = ['now', 'from', 'to', 'until'];
+
 /** What one command reads with: its progress, its report, and how files are read. */
 export class Reading {
   progress = new Progress();
@@ -60,9 +63,10 @@ export class Reading {
   /** Options of every file, and of files of our own records besides. */
   #every;
   #ours;
-  /** What `--map` says, and which columns there were. */
+  /** What `--map` says, which columns there were, and which sorts were read. */
   #map;
   #met = new Set();
+  #sorts = new Set();
 
   constructor(options = {}) {
     const { skipBadRows = false, limit = {}, zone, allowUnknown, skipLines, now, map = {} } = options;
@@ -71,6 +75,10 @@ export class Reading {
     const strange = Object.keys(limit).find((name) => !limitNames.includes(name) || !(limit[name] > 0));
     if (strange !== undefined) throw new UsageError(`--limit: expected NAME=N with a number above 0 for ${limitNames.join(', ')}, got "${strange}=${limit[strange]}"`);
     this.#zone = zone;
+    for (const name of TIMES) {
+      const odd = options[name] === undefined ? undefined : oddityOf(options[name], options[name], Date.now());
+      if (odd) this.report.doubts.doubt(`--${name}`, odd, name).hit(options[name]);
+    }
     this.#every = { onBadRow: this.onBadRow, limits: limit, skipLines };
     this.#ours = { allowUnknown, met: this.#met };
     this.#map = Object.entries(map).map(([name, other]) => [name, String(other)]);
@@ -97,6 +105,7 @@ export class Reading {
   /** Batches of `{ row, record }` of one file. */
   async *batches(path, sort, { as, ...options } = {}) {
     await this.#begin();
+    this.#sorts.add(sort);
     const source = await opened(path);
     const told = { ...this.#every, ...this.#ours, zone: this.zone, report: this.report.doubts, as, where: this.columnsFor(sort), ...options };
     yield* this.#chunks(path, readRecords(source, { sort, name: path, ...told }));
@@ -104,12 +113,12 @@ export class Reading {
 
   /** Columns that `--map` names, with the fields that they are for a sort: FIELD=COLUMN, or COLUMN=FIELD where only that can be meant. */
   columnsFor(sort) {
-    return Object.fromEntries(this.#map.map(([left, right]) => (fieldOf(sort, right) && !fieldOf(sort, left) ? [left, right] : [right, left])));
+    return Object.fromEntries(this.#map.map((pair) => turned(sort, pair)));
   }
 
   /** Says what was read and assumed. A column that `--map` names and no file has is a mistake. */
   end() {
-    const missing = this.#map.find((pair) => !pair.some((name) => this.#met.has(name)));
+    const missing = this.#map.find((pair) => ![...this.#sorts].some((sort) => this.#met.has(turned(sort, pair)[0])));
     if (missing) throw new UsageError(`--map: expected a column "${missing[1]}" in one of the files, got none`);
     this.report.end();
   }
@@ -181,6 +190,9 @@ export class Reading {
     return trustedEnd(times.taken());
   }
 }
+
+/** A pair of `--map` as a column and its field. */
+const turned = (sort, [left, right]) => (fieldOf(sort, right) && !fieldOf(sort, left) ? [left, right] : [right, left]);
 
 /** Columns are quicker, but hold six fields only and name no row; objects hold all and do. */
 function observed(recommender, records, now) {

@@ -10,7 +10,7 @@ const ABSENT = new Set(['', 'NULL', '\\N']);
 /** What programs write where an id, a kind, a number or a time is missing. A title or a note may consist of such a word. */
 const NO_VALUE = new Set([
   'null', '(null)', '<null>', '[null]', 'nil', 'none', 'nan', 'nat', '<na>', '#n/a', 'n/a', 'undefined', '[object object]', '(not set)', '(not provided)', '(none)',
-  '(direct)', '(data not available)', '(data deleted)',
+  '(direct)', '(data not available)', '(data deleted)', '#ref!', '#value!', '#div/0!', '#name?', '#null!', '#num!', '-', '--', '—', '无', '暂无', '空',
 ]);
 const LONGEST = Math.max(...[...NO_VALUE].map((word) => word.length));
 

@@ -5,6 +5,8 @@ import { FileError } from './records.js';
 
 /** So many bytes are looked at to tell UTF-16 from other encodings. */
 const HEAD = 512;
+/** So many characters tell Chinese from other text. */
+const ENOUGH = 4;
 
 /**
  * The text of a source, piece by piece.
@@ -55,6 +57,8 @@ class Decoding {
   /** Whether all that was decoded so far is ASCII, and so the same in GB18030; and the bytes after it that are no whole character yet. */
   #plain = true;
   #open = new Uint8Array();
+  /** Bytes that are no UTF-8 and too few to tell what else they are. @type {Uint8Array | undefined} */
+  #held;
 
   constructor(file, told) {
     this.#file = file;
@@ -69,14 +73,23 @@ class Decoding {
       this.#head = undefined;
       this.#begin(bytes);
     }
+    if (this.#held) {
+      bytes = joined(this.#held, bytes);
+      this.#held = undefined;
+    }
     try {
       const text = this.#decoder.decode(bytes, { stream: !last });
       if (this.#plain) this.#lookAt(text, bytes);
       return text;
     } catch (error) {
       const all = joined(this.#open, bytes);
-      if (!this.#plain || !isChinese(all)) throw this.#unreadable(error);
-      return this.#inChinese(all, last);
+      const { pairs, chinese } = pairsIn(all);
+      if (!this.#plain || !chinese) throw this.#unreadable(error);
+      if (pairs >= ENOUGH || last) return this.#inChinese(all, last);
+      // Too few to tell by.
+      this.#held = all;
+      this.#open = new Uint8Array();
+      return '';
     }
   }
 
@@ -131,23 +144,24 @@ function utf16Of(bytes) {
   return odd ? 'utf-16le' : 'utf-16be';
 }
 
-/** Whether bytes are GB18030 for all that can be told: whole characters, nearly all of them among the common ones of GB 2312. */
-function isChinese(bytes) {
-  let [common, all] = [0, 0];
+/** How many characters of more than one byte there are, if these bytes are GB18030 for all that can be told: nearly all are common ones of GB 2312. */
+function pairsIn(bytes) {
+  let [common, pairs] = [0, 0];
   for (let i = 0; i < bytes.length; ) {
     const lead = bytes[i];
-    if (lead < 0x80) {
+    // 0x80 alone is the sign of the euro.
+    if (lead <= 0x80) {
       i += 1;
       continue;
     }
     if (i + 1 === bytes.length) break;
     const trail = bytes[i + 1];
-    if (lead === 0x80 || lead === 0xff || trail < 0x30 || trail === 0x7f || trail === 0xff || (trail > 0x39 && trail < 0x40)) return false;
-    all += 1;
+    if (lead === 0xff || trail < 0x30 || trail === 0x7f || trail === 0xff || (trail > 0x39 && trail < 0x40)) return { pairs, chinese: false };
+    pairs += 1;
     if (lead >= 0xa1 && lead <= 0xf7 && trail >= 0xa1) common += 1;
     i += trail < 0x40 ? 4 : 2;
   }
-  return common >= all * 0.8;
+  return { pairs, chinese: common >= pairs * 0.8 };
 }
 
 /**

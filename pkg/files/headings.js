@@ -2,6 +2,7 @@
 
 import { trimmed } from './absent.js';
 import { CellError } from './cells.js';
+import { unquoted } from './ids.js';
 import { SORTS } from './schema.js';
 
 /** Usual other names that have one reading, by sort and field. Case, spaces, `_` and `-` make no difference. */
@@ -93,8 +94,9 @@ function knownOf({ fields, open }) {
 /** The field that a name misses by its spelling or by a letter or two. */
 function nearOf({ fields, open, rest }, name) {
   const [root, ...parts] = name.split('.');
+  const words = wordsOf(root);
   const roots = [...new Set([...Object.keys(fields).filter((field) => !field.includes('.')), ...Object.keys(open)])];
-  const near = roots.find((field) => isNear(bare(root), field, Boolean(rest)));
+  const near = roots.find((field) => isNear(bare(root), field, Boolean(rest)) && !isMore(words, wordsOf(field)));
   if (!parts.length) return near ?? Object.keys(fields).find((field) => field.includes('.') && bare(field.replaceAll('.', '')) === bare(name));
   // Of a dotted name the first part alone decides: `audience.tag` has no other meaning than a slip.
   if (near === undefined) return undefined;
@@ -114,6 +116,12 @@ function isNear(name, field, exact) {
   if (other.length <= 4) return (PROTECTIVE.has(field) || NEARLY.has(field)) && isSlip(name, other);
   return distance(name, other, 3) <= (PROTECTIVE.has(field) && other.length >= 6 ? 2 : 1);
 }
+
+/** `published_at` and `publishedAt` as the words in them. */
+const wordsOf = (name) => name.replace(/([a-z])(?=[A-Z])/g, '$1_').toLowerCase().split(/[\s_-]+/).filter(Boolean);
+
+/** `pinned_by` says more than `pinned`, and is no slip. */
+const isMore = (words, field) => words.length > field.length && field.every((word, i) => words[i] === word);
 
 /** Short fields without which a record means something else. */
 const NEARLY = new Set(['tags', 'user', 'item', 'kind', 'data']);
@@ -143,7 +151,7 @@ function distance(a, b, most) {
  * @throws CellError for a name that stands over two columns.
  */
 export function headerOf(cells) {
-  const names = cells.map((cell) => trimmed(trimmed(cell).replace(/^="(.*)"$/s, '$1')));
+  const names = cells.map((cell) => unquoted(trimmed(cell)) ?? trimmed(cell));
   const unnamed = [];
   names.forEach((name, i) => {
     if (name === '') unnamed.push(i);

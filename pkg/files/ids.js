@@ -12,8 +12,10 @@ const ROUNDED = /^[-+]?\d+(\.\d+e\+?|(\.\d+)?e\+)\d+$/i;
 /** A long number whose last digits look lost: spreadsheets keep 15 digits, doubles 17. */
 const LONG = /^\d{18,}$/;
 const LOST = /00$/;
+/** A whole number that went through a column of decimals, so that it is another id than the number itself. */
+const DECIMAL = /^-?\d+\.0+$/;
 
-/** What was done to an id, or is odd about it. @typedef {'absent' | 'trimmed' | 'quoted' | 'long' | 'rounded'} IdDoubt */
+/** What was done to an id, or is odd about it. @typedef {'absent' | 'trimmed' | 'quoted' | 'decimal' | 'long' | 'rounded'} IdDoubt */
 
 /**
  * An id or kind without padding and spreadsheet quoting; `undefined` where the cell holds a word for "no value". A number is its digits.
@@ -31,19 +33,26 @@ export function readId(value, doubted = () => {}) {
   return textOf(value, doubted);
 }
 
+/** A text without the `="…"` around it that keeps spreadsheets from reading a number; `undefined` where there is none. */
+export function unquoted(text) {
+  const quoted = QUOTED.exec(text);
+  return quoted ? trimmed(quoted[1].replaceAll('""', '"')) : undefined;
+}
+
 function textOf(value, doubted) {
   let id = trimmed(value);
   if (id !== value && id !== '') doubted('trimmed', value);
-  const quoted = QUOTED.exec(id);
-  if (quoted || SHIELDED.test(id)) {
+  const inner = unquoted(id) ?? (SHIELDED.test(id) ? id.slice(1) : undefined);
+  if (inner !== undefined) {
     doubted('quoted', value);
-    id = quoted ? trimmed(quoted[1].replaceAll('""', '"')) : id.slice(1);
+    id = inner;
   }
   if (isNoValue(id)) {
     if (id !== '') doubted('absent', value);
     return undefined;
   }
   if (ROUNDED.test(id)) throw new CellError('an id with all its digits (format the column as text before it is written)', shown(value));
+  if (DECIMAL.test(id)) doubted('decimal', id);
   if (LONG.test(id)) doubted(LOST.test(id) ? 'rounded' : 'long', id);
   return id;
 }

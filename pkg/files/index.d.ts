@@ -62,13 +62,13 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
 
 /**
  * What a doubt is about. Of a file: `encoding`, `separator`, `lineEnds`, `sheet`. Of its columns: `unnamed` (left out), `renamed` (a usual other name), `unknown`
- * (kept in `data`), `unmet` (asked for and in no row). Of values: `absent` (a word for "no value"), `trimmed`, `quoted` (spreadsheet quoting), `rounded` (long ids
+ * (kept in `data`), `unmet` (asked for and in no row). Of values: `absent` (a word for "no value"), `trimmed`, `quoted` (spreadsheet quoting), `decimal` (ids such as `7.0`), `rounded` (long ids
  * that end in 00), `list` (separators but no `|`), `zone` (times without one), `seconds`, `days`, `dates` and `early` (before 2000), `late` (more than a year
  * ahead), `duplicate` (a row that replaces another). Of what a recommender makes of them: `kind` (without a meaning), `item` (not in the library), `repeated`, `ahead`,
  * `aheadOfEnd`, `after`, `terms`. Importers have more.
  */
 export type DoubtKind =
-  | 'encoding' | 'separator' | 'lineEnds' | 'sheet' | 'unnamed' | 'renamed' | 'unknown' | 'unmet' | 'absent' | 'trimmed' | 'quoted' | 'rounded' | 'list' | 'zone'
+  | 'encoding' | 'separator' | 'lineEnds' | 'sheet' | 'unnamed' | 'renamed' | 'unknown' | 'unmet' | 'absent' | 'trimmed' | 'quoted' | 'decimal' | 'rounded' | 'list' | 'zone'
   | 'seconds' | 'days' | 'dates' | 'early' | 'late' | 'duplicate' | 'kind' | 'item' | 'repeated' | 'ahead' | 'aheadOfEnd' | 'after' | 'terms' | (string & {});
 
 /** One doubt about one field of one file. */

@@ -10,11 +10,9 @@ import { textOf, withLineFeeds } from './decode.js';
 import { headerOf, isExpected } from './headings.js';
 import { parseJson } from './json.js';
 import { RULES, limitsOf } from './limits.js';
-import { parquetTable } from './parquet.js';
 import { FileReading } from './readers.js';
 import { FileError, checkUnnamed, checkWidth, objectReader, rowReader } from './records.js';
 import { sorts } from './schema.js';
-import { sheetTable } from './sheet.js';
 
 /** Names under which an object of arrays may hold each sort. */
 const KEYS = { interactions: ['interactions', 'events'], impressions: ['impressions', 'log'] };
@@ -104,7 +102,8 @@ async function* opened(source, { name, file, reading, limits, skipLines, knows, 
   const { format, gzip } = formatOf(name);
   if (format === 'parquet' || format === 'xlsx') {
     let recordOf;
-    const table = format === 'parquet' ? parquetTable(source, file, limits) : sheetTable(source, { file, limits, skipLines, told: reading.told });
+// Loaded where they are needed: most files are text.
+    const table = format === 'parquet' ? (await import('./parquet.js')).parquetTable(source, file, limits) : (await import('./sheet.js')).sheetTable(source, { file, limits, skipLines, told: reading.told });
     for await (const { header, headerRow = 1, rows } of table) {
       if (header) recordOf = format === 'xlsx' ? headed({ row: headerRow, cells: header }, reading, tableOf) : byName(header, headed({ cells: header }, reading, tableOf));
       else yield read(rows, recordOf);
@@ -170,12 +169,16 @@ async function* fromCsv(pieces, { file, limits, skipLines, knows, reading, table
       recordOf = headed(rows.shift(), reading, tableOf);
       if (csv.separator !== ',') reading.told('separator', csv.separator === '\t' ? 'tabs' : JSON.stringify(csv.separator));
     }
-    return read(rows.map(({ row, cells, problem }) => ({ row, value: cells, problem: problem && `expected ${problem}` })), recordOf);
+    const filled = rows.some(isBlank) ? rows.filter((row) => !isBlank(row)) : rows;
+    return read(filled.map(({ row, cells, problem }) => ({ row, value: cells, problem: problem && `expected ${problem}` })), recordOf);
   };
   for await (const piece of pieces) yield take(csv.push(piece));
   yield take(csv.end());
   if (!recordOf) throw new FileError({ file, problem: 'expected a header row, got an empty file' });
 }
+
+/** A row of separators alone, as spreadsheets write them, is none. */
+const isBlank = ({ cells }) => cells !== undefined && !(cells[0].charCodeAt(0) > 32) && cells.every((cell) => cell.trim() === '');
 
 /** A header that cannot be understood makes the whole file unreadable: it is never skipped. */
 function headed({ row, cells, problem }, reading, tableOf) {

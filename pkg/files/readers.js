@@ -2,7 +2,7 @@
 
 import { isAbsent, isNoValue, isPlain, trimmed } from './absent.js';
 import { CellError, readAttribute, readBoolean, readData, readFlag, readJson, readList, readNumber, readWhole, shown } from './cells.js';
-import { readId } from './ids.js';
+import { readId, unquoted } from './ids.js';
 import { oddityOf, offsetInWords, readTime, timeOf, usualTime } from './moments.js';
 import { LoadReport } from './report.js';
 
@@ -49,7 +49,19 @@ export class FileReading {
  */
 export function readerOf({ name, type }, reading) {
   if (reading.only !== undefined && reading.only !== name) return () => undefined;
-  return TYPES[type](reading.toldOf(name), reading, name);
+  const told = reading.toldOf(name);
+  const read = TYPES[type](told, reading, name);
+  return type === 'id' || type === 'own' || type === 'data' ? read : (value) => read(typeof value === 'string' && value.charCodeAt(0) === EQUALS ? bared(value, told) : value);
+}
+
+const EQUALS = '='.charCodeAt(0);
+
+/** A cell freed of spreadsheet quoting, if it has any. */
+function bared(value, told) {
+  const inner = unquoted(value);
+  if (inner === undefined) return value;
+  told('quoted', value);
+  return inner;
 }
 
 /** By type: the reader of one column. */

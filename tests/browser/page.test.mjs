@@ -314,6 +314,32 @@ describe('the admin page', { skip, timeout: 240_000 }, () => {
       assert.match(await page.locator('.pick').first().innerText(), /Beta[^]*Pinned/);
     }));
 
+  test('what was read and assumed is said as on the command line, in the language spoken', () =>
+    visit(async (page) => {
+      await page.getByText('Use your own files').click();
+      const gbk = Buffer.from('b1e0bac52cb1eacce22cb7a2b2bccab1bce42c636f7665720a61312cb4bab2e82c323032362f332f33302031303a30302c780a', 'hex');
+      await page.locator('[data-sort=items]').setInputFiles(file('library.csv', gbk));
+      await page.locator('[data-sort=interactions]').setInputFiles(file('log.csv', 'user,item,kind,at\nu1,a1,Click,2026-03-30\nu1,zz,click,2026-03-30\n'));
+      await page.getByRole('button', { name: 'Load these files' }).click();
+      const notes = page.locator('.notes');
+      await notes.filter({ hasText: 'library.csv' }).waitFor();
+      assert.deepEqual(await notes.locator('li').allTextContents(), [
+        'library.csv: 1 record',
+        'library.csv: read as GB18030',
+        'library.csv: columns read as fields of ours: 编号 → id, 标题 → title, 发布时间 → publishedAt (--map says otherwise)',
+        'library.csv: publishedAt: 1 time without a zone read as UTC+08:00 (--zone says otherwise)',
+        'library.csv: kept in data, being no fields of ours: cover',
+        'log.csv: 2 records',
+        'log.csv: at: 2 times without a zone read as UTC+08:00 (--zone says otherwise)',
+        'log.csv: 1 interaction is of a kind without a meaning: "Click"; give it a weight in the configuration, or map it (import csv --kinds)',
+        'log.csv: 1 interaction names an item that is not in the library: "zz"',
+      ]);
+      assert.ok(await notes.getByText('library.csv: read as GB18030').isVisible());
+      await page.getByRole('radio', { name: '中文' }).check({ force: true });
+      assert.equal(await notes.locator('li').nth(1).textContent(), 'library.csv：按 GB18030 编码读取');
+      assert.deepEqual(await page.evaluate(faintTexts), []);
+    }));
+
   test('every control has a name, every id is used once, and the keyboard reaches the list', () =>
     visit(async (page) => {
       await page.getByText('Use your own files').click();

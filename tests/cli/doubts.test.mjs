@@ -64,6 +64,13 @@ test('times without a zone are the operator’s: by --zone, by the configuration
       assert.ok(lines(err).includes(`start.csv: startsAt: 1 time without a zone read as ${zone} (--zone says otherwise)`), err);
     }
   }
+  // On the command line they are UTC, unless it names a zone.
+  for (const [zone, at] of [[[], Date.UTC(2026, 2, 31)], [['--zone', '-03:30'], Date.UTC(2026, 2, 31, 3, 30)]]) {
+    const { out } = await run(['pick', '--items', items, '--user', 'u', '--now', '2026-03-31', '--json', ...zone]);
+    assert.equal(JSON.parse(out).at, at);
+  }
+  const seconds = await run(['pick', '--items', items, '--user', 'u', '--now', '1774958400', '--json']);
+  assert.match(seconds.err, /^--now: 1 record has a time before the year 2000: are they seconds\?/m);
   const wrong = await run(['pick', '--items', items, '--user', 'u', '--zone', 'Asia/Shanghai']);
   assert.equal(wrong.status, 2);
   assert.match(wrong.err, /--zone: expected an offset such as \+08:00, -03:30 or Z, got "Asia\/Shanghai"/);
@@ -85,7 +92,7 @@ test('a near miss of a field is refused by every command, and kept in data where
   assert.deepEqual(JSON.parse(mapped.out).picks, []);
   const other = await run(['pick', '--user', 'u', '--items', items, '--map', 'Hidden=hidden', '--json']);
   assert.deepEqual(JSON.parse(other.out).picks, []);
-  const nowhere = await run(['pick', '--user', 'u', '--items', file('plain.csv', 'id\na1\n'), '--map', 'title=名字']);
+  const nowhere = await run(['pick', '--user', 'u', '--items', file('plain.csv', 'id,title\na1,Tea\n'), '--map', 'title=名字']);
   assert.equal(nowhere.status, 2);
   assert.match(nowhere.err, /--map: expected a column "名字" in one of the files, got none/);
 });

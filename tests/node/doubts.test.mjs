@@ -111,7 +111,7 @@ test('no near spelling of a field that protects is silent, in any format', async
       }
     }
   }
-  for (const own of ['cover', 'brand', 'title2', 'note', 'path', 'plays', 'rule', 'rating', '备注']) assert.deepEqual(kindsOf((await read(`id,${own}\na,x\n`)).report), ['unknown'], own);
+  for (const own of ['cover', 'brand', 'title2', 'note', 'path', 'plays', 'rule', 'rating', 'pinned_by', 'hiddenBy', '备注']) assert.deepEqual(kindsOf((await read(`id,${own}\na,x\n`)).report), ['unknown'], own);
 });
 
 test('words for nothing and padding are no part of ids and kinds, in every format', async () => {
@@ -177,7 +177,8 @@ test('a spreadsheet reads as a table with types: dates are in the operator’s z
 
 test('text is decoded the same however it is cut into pieces', async () => {
   const gbk = Buffer.from('b1e0bac52cb1eacce20a61312cb4bab2e80a', 'hex');
-  for (const bytes of [gbk, Buffer.from('\ufeff编号,标题\na1,春茶\n'), Buffer.from('\ufeff编号,标题\na1,春茶\n', 'utf16le')]) {
+  const late = Buffer.concat([Buffer.from(`id,title\n${' \n'.repeat(300)}`), Buffer.from('61312cb4bab2e80a', 'hex')]);
+  for (const bytes of [gbk, late, Buffer.from('\ufeff编号,标题\na1,春茶\n'), Buffer.from('\ufeff编号,标题\na1,春茶\n', 'utf16le'), Buffer.from(`id,title\n${'\n'.repeat(600)}a1,春茶\n`)]) {
     for (const size of [1, 2, 3, 5, 1000]) {
       const pieces = new ReadableStream({
         start(controller) {
