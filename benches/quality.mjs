@@ -48,7 +48,7 @@ const there = Object.keys(FILES).filter((set) => {
 })
 
 const digest = (...parts) => parts.reduce((hash, part) => hash.update(part).update('\0'), createHash('sha256')).digest('hex')
-const module = digest(readFileSync(join(root, 'pkg/wasm/nextpick_bg.wasm')))
+const module = digest(readFileSync(join(root, 'pkg/wasm/nextpick_study_bg.wasm')))
 const digests = new Map()
 function digestOf(path) {
   if (!digests.has(path)) digests.set(path, digest(readFileSync(path)))

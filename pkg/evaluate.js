@@ -7,24 +7,20 @@ import { checkFunction } from './options.js';
 import { plain } from './plain.js';
 
 /**
- * The evaluations over a module that `ready` loads once.
+ * The evaluations over a module that `study` loads once.
  *
- * @param {object} wasm The module's JavaScript side.
- * @param {() => void | Promise<void>} ready
- * @param {import('./health.js').Health} health
+ * @param {() => Promise<{ wasm: any, health: import('./health.js').Health }>} study
  */
-export function evaluation(wasm, ready, health) {
+export function evaluation(study) {
   /** Runs one on a copy of the input, in which a log of objects has become columns. */
   async function run(name, input, onProgress, options) {
     if (input === null || typeof input !== 'object') throw NextpickError.invalid('input', 'an object', input);
     checkFunction(onProgress, 'onProgress', 'a function that is told how far the evaluation is');
     const { events, ...others } = input;
     const given = plain({ ...others, ...(events && { events: Array.isArray(events) ? toColumns(events, options) : events }) }, '');
-    await ready();
-    const work = wasm[name];
-    if (!work) throw new NextpickError('unknown', `${name}: this build of the module does not have it`, { path: name });
+    const { wasm, health } = await study();
     const watch = watched(onProgress);
-    const text = health.guard(() => work(given, watch?.call));
+    const text = health.guard(() => wasm[name](given, watch?.call));
     if (watch?.failed) throw watch.thrown;
     return JSON.parse(text);
   }

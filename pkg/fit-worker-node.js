@@ -4,6 +4,6 @@
 import { parentPort } from 'node:worker_threads';
 
 import { work } from './fit.js';
-import { ready, wasm } from './load-node.js';
+import { study } from './study-node.js';
 
-parentPort.once('message', (input) => work(wasm, ready, input, (message, moved) => parentPort.postMessage(message, moved)));
+parentPort.once('message', (input) => work(study, input, (message, moved) => parentPort.postMessage(message, moved)));

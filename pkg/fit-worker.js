@@ -2,6 +2,6 @@
 /** @file The worker of one fit, in browsers. */
 
 import { work } from './fit.js';
-import { ready, wasm } from './load-web.js';
+import { study } from './study-web.js';
 
-self.onmessage = ({ data }) => work(wasm, ready, data, (message, moved) => self.postMessage(message, moved));
+self.onmessage = ({ data }) => work(study, data, (message, moved) => self.postMessage(message, moved));

@@ -78,16 +78,14 @@ function packed(input) {
 /**
  * The worker's end: fits once, and tells how far it is and how it ended.
  *
- * @param {object} wasm The module's JavaScript side.
- * @param {() => void | Promise<void>} ready Loads the module.
+ * @param {() => Promise<{ wasm: any, health: import('./health.js').Health }>} study Loads the module.
  * @param {object} input As `packed` made it.
  * @param {(message: object, moved?: ArrayBuffer[]) => void} tell
- * @param {<T>(call: () => T) => T} [guard] Around the call into the module, where others use the same instance.
  */
-export async function work(wasm, ready, input, tell, guard = (call) => call()) {
+export async function work(study, input, tell) {
   try {
-    await ready();
-    const { model, report } = guard(() => wasm.fitModel(input, (done, total) => tell({ progress: [done, total] })));
+    const { wasm, health } = await study();
+    const { model, report } = health.guard(() => wasm.fitModel(input, (done, total) => tell({ progress: [done, total] })));
     tell({ fitted: { model, report: JSON.parse(report) } }, [model.buffer]);
   } catch (thrown) {
     // Errors lose what is ours about them on their way between workers.

@@ -4,6 +4,10 @@
 import { NextpickError } from './error.js';
 import init, * as wasm from './wasm/nextpick.js';
 
+/** How to mend a module that cannot be loaded. */
+export const LOADING =
+  "it is fetched from beside nextpick's own files; a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src and that address in connect-src";
+
 /** @type {Promise<unknown> | undefined} */
 let loading;
 
@@ -15,8 +19,7 @@ export async function ready() {
   } catch (cause) {
     // A fetch that failed may succeed the next time.
     loading = undefined;
-    const mend = "it is fetched from beside nextpick's own files; a Content-Security-Policy must allow 'wasm-unsafe-eval' in script-src and that address in connect-src";
-    throw new NextpickError('load', `the module could not be loaded (${cause?.message ?? cause}): ${mend}`, { cause });
+    throw new NextpickError('load', `the module could not be loaded (${cause?.message ?? cause}): ${LOADING}`, { cause });
   }
 }
 

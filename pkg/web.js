@@ -6,10 +6,11 @@ import { evaluation } from './evaluate.js';
 import { fitting, work } from './fit.js';
 import { opening } from './store/open.js';
 import { ready, wasm } from './load-web.js';
+import { study } from './study-web.js';
 
-const { createRecommender, loadRecommender, health } = door(wasm, ready);
+const { createRecommender, loadRecommender } = door(wasm, ready);
 const openRecommender = opening(createRecommender, loadRecommender);
-const { evaluateReplay, evaluateImpressions, evaluateCases, makeCases } = evaluation(wasm, ready, health);
+const { evaluateReplay, evaluateImpressions, evaluateCases, makeCases } = evaluation(study);
 const fit = fitting((heard, failed) => {
   // Bundlers find the worker by this very expression.
   const worker = new Worker(new URL('./fit-worker.js', import.meta.url), { type: 'module' });
@@ -20,7 +21,7 @@ const fit = fitting((heard, failed) => {
     failed(new Error(event.message || 'it could not be started'));
   };
   return worker;
-}, (given, heard) => work(wasm, ready, given, heard, (call) => health.guard(call)));
+}, (given, heard) => work(study, given, heard));
 
 export { createRecommender, loadRecommender, openRecommender, evaluateReplay, evaluateImpressions, evaluateCases, makeCases, fit };
 export { Recommender } from './recommender.js';

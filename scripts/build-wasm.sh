@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Builds the module: OUT_DIR/nextpick_bg.wasm and OUT_DIR/nextpick.js, the same bytes on every machine.
+# Builds both modules, the same bytes on every machine: OUT_DIR/nextpick_bg.wasm, which decides, and OUT_DIR/nextpick_study_bg.wasm,
+# which trains and evaluates, too; each with its JavaScript beside it.
 #   scripts/build-wasm.sh [OUT_DIR]      default: pkg/wasm
 set -euo pipefail
 source "$(dirname "$0")/env.sh"
@@ -51,20 +52,26 @@ export CARGO_ENCODED_RUSTFLAGS
 mkdir -p build
 work="$(mktemp -d "$ROOT/build/wasm.XXXXXX")"
 trap 'rm -rf "$work"' EXIT
-wasm-pack --log-level error build "$ROOT" --target web --release --mode no-install --no-typescript --no-pack \
-  --out-dir "$work" --out-name nextpick -- --locked "${std[@]}"
 
-# Inlining costs 30 KB gzip and gains nothing: rustc has inlined what is worth it. Functions stand beside others that are
-# like them, where gzip sees it: 15 KB. Those of the same name begin together, which helps to find the order.
 features=(simd bulk-memory nontrapping-float-to-int sign-ext mutable-globals reference-types multivalue)
 features=("${features[@]/#/--enable-}")
-wasm-opt "$work/nextpick_bg.wasm" -o "$work/small.wasm" "${features[@]}" -O2 --one-caller-inline-max-function-size=0 \
-  --always-inline-max-function-size=0 --flexible-inline-max-function-size=0 --reorder-functions-by-name \
-  --strip-debug --strip-producers
-node scripts/order-functions.mjs "$work/small.wasm" "$work/ordered.wasm"
-wasm-opt "$work/ordered.wasm" -o "$work/nextpick_bg.wasm" "${features[@]}" --reorder-functions-by-name --strip-debug
-node scripts/load-wasm.mjs "$work" "$ROOT" "$sysroot" "${CARGO_HOME:-$HOME/.cargo}"
+build() { # NAME [CARGO ARGUMENT...]
+  local name="$1"
+  shift
+  wasm-pack --log-level error build "$ROOT" --target web --release --mode no-install --no-typescript --no-pack \
+    --out-dir "$work/$name" --out-name "$name" -- --locked "$@" "${std[@]}"
 
-# wasm-pack leaves more beside them; a .gitignore of '*' among it would hide the files from git and npm.
-rm -f "$out"/*.d.ts "$out"/package.json "$out"/.gitignore "$out"/README* "$out"/LICENSE*
-install -m 644 "$work/nextpick_bg.wasm" "$work/nextpick.js" "$out/"
+  # Inlining costs 30 KB gzip and gains nothing: rustc has inlined what is worth it. Functions stand beside others that are
+  # like them, where gzip sees it: 15 KB. Those of the same name begin together, which helps to find the order.
+  local module="$work/$name/${name}_bg.wasm"
+  wasm-opt "$module" -o "$work/small.wasm" "${features[@]}" -O2 --one-caller-inline-max-function-size=0 \
+    --always-inline-max-function-size=0 --flexible-inline-max-function-size=0 --reorder-functions-by-name \
+    --strip-debug --strip-producers
+  node scripts/order-functions.mjs "$work/small.wasm" "$work/ordered.wasm"
+  wasm-opt "$work/ordered.wasm" -o "$module" "${features[@]}" --reorder-functions-by-name --strip-debug
+  node scripts/load-wasm.mjs "$work/$name" "$name" "$ROOT" "$sysroot" "${CARGO_HOME:-$HOME/.cargo}"
+  # wasm-pack leaves more beside them; a .gitignore of '*' among it would hide the files from git and npm.
+  install -m 644 "$module" "$work/$name/$name.js" "$out/"
+}
+build nextpick --no-default-features
+build nextpick_study

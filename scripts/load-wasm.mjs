@@ -1,4 +1,4 @@
-// Loads a built module and says its size: node scripts/load-wasm.mjs DIR [PATH...]
+// Loads a built module and says its size: node scripts/load-wasm.mjs DIR NAME [PATH...]
 // A wrong wasm-opt builds without a complaint and fails only here. Fails too if one of the paths,
 // those of the builder's machine, is in the module: then another machine could not build the same bytes.
 import { readFile } from 'node:fs/promises'
@@ -6,14 +6,14 @@ import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { gzipSync } from 'node:zlib'
 
-const [directory = 'pkg/wasm', ...paths] = process.argv.slice(2)
+const [directory, name, ...paths] = process.argv.slice(2)
 const folder = resolve(directory)
-const bytes = await readFile(`${folder}/nextpick_bg.wasm`)
-const glue = await import(pathToFileURL(`${folder}/nextpick.js`).href)
+const bytes = await readFile(`${folder}/${name}_bg.wasm`)
+const glue = await import(pathToFileURL(`${folder}/${name}.js`).href)
 glue.initSync({ module: bytes })
 
 const found = paths.filter((path) => bytes.includes(path))
 if (found.length > 0) throw new Error(`the module has paths of this machine in it: ${found.join(', ')}`)
 
-const exported = Object.keys(glue).filter((name) => name !== 'default' && name !== 'initSync')
-console.log(`loads: ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped; exports ${exported.join(', ')}`)
+const exported = Object.keys(glue).filter((one) => one !== 'default' && one !== 'initSync')
+console.log(`${name} loads: ${bytes.length} bytes, ${gzipSync(bytes, { level: 9 }).length} gzipped; exports ${exported.join(', ')}`)

@@ -93,6 +93,7 @@ class Files {
     this.#log = new Log(this.#fs, this.#folder, { generation, mark, segments, segmentBytes: this.#segmentBytes, lock: held }, () => this.#noteFailure(this.#save()));
     // Of a file that another process may still write to, or with something behind its sound end, no byte is changed.
     await this.#log.resume({ inNewSegment: Boolean(torn) || this.#lock.mayBeShared });
+    if (!segments.length && !snapshots.length) await this.#begin();
     this.#scrub = new Scrub(this.#fs, this.#folder, this.#log, this.#notes);
     return {
       snapshot: snapshot && new Uint8Array(snapshot.bytes),
@@ -101,6 +102,16 @@ class Files {
       end: this.#log.end,
       notes: this.#notes,
     };
+  }
+
+  /**
+   * Writes down the mark of a new log before any segment has it. Otherwise a process that was stopped here and lost the lock would later leave
+   * a segment with a mark of its own beside the log of its successor. The check after it: if the lock was not lost, whoever takes it over later
+   * reads the folder after this, and goes on with this mark.
+   */
+  async #begin() {
+    await this.#save();
+    await this.#lock.check();
   }
 
   async #toldOf({ name, from, line }, { last }) {

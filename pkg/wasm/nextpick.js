@@ -598,92 +598,6 @@ export class Core {
 if (Symbol.dispose) Core.prototype[Symbol.dispose] = Core.prototype.free;
 
 /**
- * @param {any} input
- * @param {Function | null} [on_progress]
- * @returns {string}
- */
-export function evaluateCases(input, on_progress) {
-    let deferred2_0;
-    let deferred2_1;
-    try {
-        const ret = wasm.evaluateCases(input, isLikeNone(on_progress) ? 0 : addToExternrefTable0(on_progress));
-        var ptr1 = ret[0];
-        var len1 = ret[1];
-        if (ret[3]) {
-            ptr1 = 0; len1 = 0;
-            throw takeFromExternrefTable0(ret[2]);
-        }
-        deferred2_0 = ptr1;
-        deferred2_1 = len1;
-        return getStringFromWasm0(ptr1, len1);
-    } finally {
-        wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
-    }
-}
-
-/**
- * @param {any} input
- * @param {Function | null} [on_progress]
- * @returns {string}
- */
-export function evaluateImpressions(input, on_progress) {
-    let deferred2_0;
-    let deferred2_1;
-    try {
-        const ret = wasm.evaluateImpressions(input, isLikeNone(on_progress) ? 0 : addToExternrefTable0(on_progress));
-        var ptr1 = ret[0];
-        var len1 = ret[1];
-        if (ret[3]) {
-            ptr1 = 0; len1 = 0;
-            throw takeFromExternrefTable0(ret[2]);
-        }
-        deferred2_0 = ptr1;
-        deferred2_1 = len1;
-        return getStringFromWasm0(ptr1, len1);
-    } finally {
-        wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
-    }
-}
-
-/**
- * @param {any} input
- * @param {Function | null} [on_progress]
- * @returns {string}
- */
-export function evaluateReplay(input, on_progress) {
-    let deferred2_0;
-    let deferred2_1;
-    try {
-        const ret = wasm.evaluateReplay(input, isLikeNone(on_progress) ? 0 : addToExternrefTable0(on_progress));
-        var ptr1 = ret[0];
-        var len1 = ret[1];
-        if (ret[3]) {
-            ptr1 = 0; len1 = 0;
-            throw takeFromExternrefTable0(ret[2]);
-        }
-        deferred2_0 = ptr1;
-        deferred2_1 = len1;
-        return getStringFromWasm0(ptr1, len1);
-    } finally {
-        wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
-    }
-}
-
-/**
- * Fits a model to an input's `events`, or to its `log` of impressions: `{ model, report }`, the report as JSON text.
- * @param {any} input
- * @param {Function | null} [on_progress]
- * @returns {object}
- */
-export function fitModel(input, on_progress) {
-    const ret = wasm.fitModel(input, isLikeNone(on_progress) ? 0 : addToExternrefTable0(on_progress));
-    if (ret[2]) {
-        throw takeFromExternrefTable0(ret[1]);
-    }
-    return takeFromExternrefTable0(ret[0]);
-}
-
-/**
  * Whether an allocation failed.
  * @returns {boolean}
  */
@@ -698,29 +612,6 @@ export function isOutOfMemory() {
  */
 export function limitMemory(bytes) {
     wasm.limitMemory(bytes);
-}
-
-/**
- * @param {any} input
- * @returns {string}
- */
-export function makeCases(input) {
-    let deferred2_0;
-    let deferred2_1;
-    try {
-        const ret = wasm.makeCases(input);
-        var ptr1 = ret[0];
-        var len1 = ret[1];
-        if (ret[3]) {
-            ptr1 = 0; len1 = 0;
-            throw takeFromExternrefTable0(ret[2]);
-        }
-        deferred2_0 = ptr1;
-        deferred2_1 = len1;
-        return getStringFromWasm0(ptr1, len1);
-    } finally {
-        wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
-    }
 }
 
 /**
@@ -783,10 +674,6 @@ function __wbg_get_imports() {
         },
         __wbg_call_a410eb4b59ed5965: function() { return handleError(function (arg0, arg1, arg2) {
             const ret = arg0.call(arg1, arg2);
-            return ret;
-        }, arguments); },
-        __wbg_call_fc92fee6137d452d: function() { return handleError(function (arg0, arg1, arg2, arg3) {
-            const ret = arg0.call(arg1, arg2, arg3);
             return ret;
         }, arguments); },
         __wbg_entries_7bb1459bd9b5c2b9: function(arg0) {
@@ -888,10 +775,6 @@ function __wbg_get_imports() {
         __wbg_prototypesetcall_a366c038a3918afa: function(arg0, arg1, arg2) {
             Float64Array.prototype.set.call(getArrayF64FromWasm0(arg0, arg1), arg2);
         },
-        __wbg_set_2793479888329cb6: function() { return handleError(function (arg0, arg1, arg2) {
-            const ret = Reflect.set(arg0, arg1, arg2);
-            return ret;
-        }, arguments); },
         __wbg_set_e4b9a833d288759a: function(arg0, arg1, arg2) {
             arg0[arg1] = arg2;
         },
@@ -899,12 +782,7 @@ function __wbg_get_imports() {
             const ret = JSON.stringify(arg0);
             return ret;
         }, arguments); },
-        __wbindgen_generic_0000000000000001: function(arg0) {
-            // Cast intrinsic for `F64 -> Externref`.
-            const ret = arg0;
-            return ret;
-        },
-        __wbindgen_generic_0000000000000002: function(arg0, arg1) {
+        __wbindgen_generic_0000000000000001: function(arg0, arg1) {
             // Cast intrinsic for `Ref(String) -> Externref`.
             const ret = getStringFromWasm0(arg0, arg1);
             return ret;

@@ -9,10 +9,8 @@ import { impressionsTable, rankingTable } from '../../pkg/cli/results.js';
 import { CasesFile, ImpressionsFile, eventsOf, traced } from '../../pkg/cli/judged.js';
 import { Reading } from '../../pkg/cli/load.js';
 import { NextpickError } from '../../pkg/node.js';
-import * as wasm from '../../pkg/wasm/nextpick.js';
 import { SAMPLE, file, folder, run } from './run.mjs';
 
-const skip = wasm.evaluateReplay ? false : 'the module has no evaluations yet';
 const sample = (name) => join(SAMPLE, name);
 const log = ['--items', sample('items.jsonl'), '--events', sample('interactions.csv.gz')];
 
@@ -69,7 +67,7 @@ test('cases are checked, and what the module refuses is traced to its line', asy
   await assert.rejects(read('{"user":"u","relevant":[],"candidates":["a"]}\n'), /row 1, field "relevant": expected a list of at least one item id/);
 });
 
-test('replay prints the figures beside the baselines, the same each time', { skip }, async () => {
+test('replay prints the figures beside the baselines, the same each time', async () => {
   const args = ['evaluate', 'replay', ...log, '--from', '2026-03-24', '-k', '5'];
   const [json, again, table] = await Promise.all([run([...args, '--json']), run([...args, '--json']), run(args)]);
   assert.equal(json.status, 0, json.err);
@@ -81,7 +79,7 @@ test('replay prints the figures beside the baselines, the same each time', { ski
   assert.match(table.out, /^nextpick +0\.\d{4} /m);
 });
 
-test('cases are made from a log, and judged by', { skip }, async () => {
+test('cases are made from a log, and judged by', async () => {
   const out = join(folder, 'made.jsonl.gz');
   const made = await run(['evaluate', 'cases', '--make', ...log, '--out', out, '--seed', '1']);
   assert.equal(made.status, 0, made.err);
@@ -95,7 +93,7 @@ test('cases are made from a log, and judged by', { skip }, async () => {
   assert.ok(told.baselines.popular);
 });
 
-test('impressions print figures per kind', { skip }, async () => {
+test('impressions print figures per kind', async () => {
   const rows = Array.from({ length: 400 }, (_, i) => `${1000 + i},u${i % 20},a-00${1 + (i % 6)},c,${i % 3 === 0 ? 1 : 0}`);
   const shown = file('impressions.csv', `at,user,item,channel,click\n${rows.join('\n')}\n`);
   const { status, out, err } = await run(['evaluate', 'impressions', '--items', sample('items.jsonl'), '--log', shown, '--from', '1200', '--json']);

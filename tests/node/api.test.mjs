@@ -289,9 +289,13 @@ test('a sort that nobody knows is refused by the module', async () => {
   const { Core } = await import('../../pkg/wasm/nextpick.js');
   await createRecommender();
   const core = new Core();
-  for (const sort of ['items', 'users', 'groups', 'channels', 'userIds', 'groupIds']) assert.deepEqual(JSON.parse(core.list(sort)), []);
+  for (const sort of ['items', 'users', 'groups', 'channels', 'userIds', 'groupIds']) {
+    const lists = [];
+    core.list(sort, (list) => lists.push(JSON.parse(list)));
+    assert.deepEqual(lists, [[]]);
+  }
   for (const sort of ['', 'item', 'channelIds', 'toString']) {
-    assert.throws(() => core.list(sort), (error) => error.code === 'unknown' && error.path === 'sort');
+    assert.throws(() => core.list(sort, () => {}), (error) => error.code === 'unknown' && error.path === 'sort');
     assert.throws(() => core.record(sort, 'a'), (error) => error.code === 'unknown' && error.path === 'sort');
   }
   core.free();

@@ -79,7 +79,7 @@ test('a refusal of the module breaks nothing', async () => {
 test('what a progress callback throws is thrown by the evaluation and breaks nothing', async () => {
   const wasm = standIn();
   const { health } = door(wasm, () => {});
-  const { evaluateReplay } = evaluation(wasm, () => {}, health);
+  const { evaluateReplay } = evaluation(async () => ({ wasm, health }));
   const mine = new Error('mine');
   await assert.rejects(evaluateReplay({ events: [] }, () => { throw mine; }), (error) => error === mine);
   assert.deepEqual(await evaluateReplay({ events: [] }, () => {}), { n: 1 });

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 import { createRecommender, fit, toColumns } from '../../pkg/node.js';
 import { evaluation } from '../../pkg/evaluate.js';
+import { Health } from '../../pkg/health.js';
 import { NextpickError } from '../../pkg/error.js';
 import { door } from '../../pkg/recommender.js';
 
@@ -47,7 +48,6 @@ const CALLS = {
   setPersonalised: (rec) => rec.setPersonalised('u2', false),
   'a configuration': (rec, { createRecommender }) => createRecommender({ config: { kinds: Object.fromEntries(many(40, (i) => [`k${i}`, { weight: i / 40 }])) } }),
   loadRecommender: (rec, { loadRecommender }) => loadRecommender(snapshot),
-  evaluateReplay: (rec, { evaluateReplay }) => evaluateReplay({ items, events: log, bootstrap: 10 }),
 };
 
 const module = await WebAssembly.compile(readFileSync(new URL('../../pkg/wasm/nextpick_bg.wasm', import.meta.url)));
@@ -60,7 +60,7 @@ async function stage() {
   const made = door(glue, () => {});
   const rec = await made.createRecommender({ items, users, groups, interactions: log, model });
   rec.recommend({ user: 'u3', now: T, count: 5 });
-  return { ...made, ...evaluation(glue, () => {}, made.health), rec, limit: (more) => glue.limitMemory(memory.buffer.byteLength + more), free: () => glue.limitMemory(2 ** 32) };
+  return { ...made, rec, limit: (more) => glue.limitMemory(memory.buffer.byteLength + more), free: () => glue.limitMemory(2 ** 32) };
 }
 
 /** Bytes more than the module has. */
@@ -87,3 +87,20 @@ for (const [name, call] of Object.entries(CALLS)) {
     assert.ok(succeeded > 0, `${name} was refused ${refused} times`);
   });
 }
+
+test('evaluating: under any ceiling it succeeds, or is refused with the code memory', async () => {
+  const study = await WebAssembly.compile(readFileSync(new URL('../../pkg/wasm/nextpick_study_bg.wasm', import.meta.url)));
+  let succeeded = 0;
+  for (const more of CEILINGS) {
+    const glue = await import(`../../pkg/wasm/nextpick_study.js?exhaustion=${(instances += 1)}`);
+    const { memory } = glue.initSync({ module: study });
+    // A module that has held nothing yet needs two pages for the words of a refusal.
+    glue.limitMemory(memory.buffer.byteLength + more + 131_072);
+    const { evaluateReplay } = evaluation(async () => ({ wasm: glue, health: new Health(() => glue.isOutOfMemory()) }));
+    await evaluateReplay({ items, events: log, bootstrap: 10 }).then(
+      () => (succeeded += 1),
+      (error) => assert.ok(error instanceof NextpickError && error.code === 'memory', `with ${more} bytes more: ${error.code} ${error.message}`),
+    );
+  }
+  assert.ok(succeeded > 0);
+});

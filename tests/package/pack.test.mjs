@@ -27,7 +27,7 @@ test('everything that exports, bin and types name is in the package, and one was
   const named = JSON.stringify([manifest.exports, manifest.types]).match(/\.\/[\w./-]+/g).filter((path) => /\.\w+$/.test(path));
   const targets = [...named.filter((path) => path !== './files' && path !== './formats' && path !== './words' && path !== './wasm'), ...Object.values(manifest.bin)];
   for (const path of targets) assert.ok(files.has(path.replace(/^\.\//, '')), path);
-  assert.deepEqual([...files].filter((path) => path.endsWith('.wasm')), ['wasm/nextpick_bg.wasm']);
+  assert.deepEqual([...files].filter((path) => path.endsWith('.wasm')), ['wasm/nextpick_bg.wasm', 'wasm/nextpick_study_bg.wasm']);
   assert.deepEqual([...files].filter((path) => /test|\.map$|node_modules/.test(path)), []);
 });
 

@@ -160,3 +160,26 @@ test('only segments that name somebody are written anew', async () => {
   assert.equal(gone.length, 2, `${gone}`);
   await rec.close();
 });
+
+test('of two processes that begin a log, the one that has lost the lock leaves nothing that the other takes for a foreign log', async () => {
+  const place = join(folder, 'begun-twice');
+  try {
+    const stopped = fileStore(place);
+    await stopped.open();
+    for (const name of readdirSync(place).filter((one) => one.startsWith('lock-'))) rmSync(join(place, name));
+    const successor = fileStore(place);
+    await successor.open();
+    await successor.append([{ observe: click(1) }]);
+    await assert.rejects(stopped.append([{ observe: click(2) }]), { code: 'locked' });
+    await successor.close();
+    await stopped.close();
+    const next = fileStore(place);
+    const { entries, notes } = await next.open();
+    const found = [];
+    for await (const { observe } of entries) found.push(observe.at);
+    assert.deepEqual([found, notes], [[click(1).at], []]);
+    await next.close();
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+});
