@@ -1,7 +1,7 @@
-//! nextpick picks the *next piece of content* for a user or a group, and says exactly why.
+//! nextpick selects the next piece of content for a user or a group and explains each choice.
 //!
-//! The modules below stand in the order in which data flows; each imports only from those above it
-//! (`tests/architecture.rs` holds that). Start reading at [`recommender`]: it is the specification in code.
+//! The modules are listed in import order: each imports only from those above it (checked by `tests/architecture.rs`).
+//! [`recommender`] is the entry point: one file per verb of the public contract.
 #![forbid(unsafe_code)]
 #![cfg_attr(target_arch = "wasm32", allow(missing_docs))]
 

@@ -1,4 +1,4 @@
-//! Logs as numbers, as columns bring them: any users, items, kinds and times, told in pieces, with withdrawals between.
+//! Column logs of arbitrary users, items, kinds and times, observed in batches with withdrawals between them.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -6,14 +6,14 @@ use nextpick::recommender::Recommender;
 use nextpick::base::value::Value;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
-use nextpick_fuzz::{NOW, live, tree};
+use nextpick_fuzz::{NOW, exercise, tree};
 
 const KINDS: [&str; 5] = ["click", "like", "dismiss", "impression", "own"];
 const DAY: i64 = 86_400_000;
-/// So many bytes are read: more rows only make each try slower.
-const MOST: usize = 12 * 40;
+/// Maximum input size in bytes: more rows only slow each run down.
+const MAX_BYTES: usize = 12 * 40;
 
-/// A row from 12 bytes: who, in which group, with what, how, and when. Most times are near `NOW`, the others anywhere.
+/// Decodes a row of 12 bytes: user, group, item, kind and time. Most times are near `NOW`, the others arbitrary.
 fn interaction(row: &[u8]) -> Option<Interaction> {
     let number = i64::from_le_bytes(row[4..12].try_into().expect("eight bytes"));
     let at = match row[3] % 4 {
@@ -36,7 +36,7 @@ fuzz_target!(|bytes: &[u8]| {
     recommender.put_items(
         (0..3).map(|n| Item::read(tree(&format!(r#"{{"id":"i{n}"}}"#)), "item").expect("an item")).collect(),
     );
-    let bytes = &bytes[..bytes.len().min(MOST)];
+    let bytes = &bytes[..bytes.len().min(MAX_BYTES)];
     for (n, piece) in bytes.chunks(12 * 6).enumerate() {
         recommender.observe_all(piece.chunks_exact(12).filter_map(interaction));
         match n % 3 {
@@ -45,5 +45,5 @@ fuzz_target!(|bytes: &[u8]| {
             _ => {}
         }
     }
-    live(&mut recommender);
+    exercise(&mut recommender);
 });

@@ -1,4 +1,4 @@
-//! JSON text at every reader of the contract: what one accepts is written and read again as the same.
+//! JSON text for every reader of the contract: accepted records are written and read back unchanged.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -44,5 +44,5 @@ fuzz_target!(|bytes: &[u8]| {
     if let Ok(request) = ProfileRequest::read(read(), "profile") {
         let _ = json(&recommender.profile(&request));
     }
-    live(&mut recommender);
+    exercise(&mut recommender);
 });

@@ -1,4 +1,4 @@
-//! Payloads of models, used by a recommender that knows items, users and what they did.
+//! Model payloads, loaded into a recommender with items, users and interactions.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
@@ -6,9 +6,9 @@ use nextpick::recommender::Recommender;
 use nextpick::base::value::Value;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
-use nextpick_fuzz::{NOW, live, sealed, tree};
+use nextpick_fuzz::{NOW, exercise, sealed, tree};
 
-/// The version of `src/snapshot/model.rs`.
+/// Format version in `src/snapshot/model.rs`.
 const VERSION: u32 = 3;
 
 fn community() -> Recommender {
@@ -26,6 +26,6 @@ fn community() -> Recommender {
 fuzz_target!(|payload: &[u8]| {
     let mut recommender = community();
     if recommender.use_model(&sealed("model", b"np-model", VERSION, payload)).is_ok() {
-        live(&mut recommender);
+        exercise(&mut recommender);
     }
 });

@@ -1,13 +1,13 @@
-//! Payloads of snapshots: refused, or loaded into a recommender that answers and comes back.
+//! Snapshot payloads: refused, or loaded into a recommender that answers and survives a round trip.
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
 use nextpick::recommender::Recommender;
 use nextpick::snapshot::VERSION;
-use nextpick_fuzz::{live, sealed};
+use nextpick_fuzz::{exercise, sealed};
 
 fuzz_target!(|payload: &[u8]| {
     if let Ok(mut recommender) = Recommender::from_snapshot(&sealed("snapshot", b"nextpick", VERSION, payload)) {
-        live(&mut recommender);
+        exercise(&mut recommender);
     }
 });

@@ -1,12 +1,12 @@
-//! The module's memory: `dlmalloc`, as std uses it for this target, asking the host for more in larger steps.
+//! The module's allocator: `dlmalloc`, as in std for this target, growing in larger steps.
 //!
-//! Each time the memory grows, a host takes the whole of it for newly allocated and may look through all of its own heap
-//! for what it can free; growing 64 KiB at a time, as std does, a log of 300,000 interactions made V8 do so 300 times (`benches/log.mjs`).
+//! At each growth a host counts the whole memory as newly allocated and may collect its own garbage: with std's steps
+//! of 64 KiB, V8 did so 300 times for a log of 300,000 interactions (`benches/log.mjs`).
 //!
-//! It counts the bytes in use, so that a caller can ask beforehand whether there is room: once an allocation has failed,
-//! the module is lost.
+//! Bytes in use are counted, so that callers can check for room beforehand: after a failed allocation the module is
+//! lost.
 //!
-//! A crate of its own, since an allocator cannot be written without `unsafe`, which the rest forbids itself.
+//! A separate crate, because an allocator needs `unsafe`, which the main crate forbids.
 #![cfg(target_arch = "wasm32")]
 
 use std::alloc::{GlobalAlloc, Layout};
@@ -17,52 +17,52 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::Relaxed};
 
 use dlmalloc::{Allocator, Dlmalloc};
 
-/// A page of the memory.
+/// Size of a memory page in bytes.
 const PAGE: usize = 64 * 1024;
 
-/// It grows by at least this part of what it is, or of what it may still grow by. What is not written to costs a host
+/// Growth is at least 1/8 of the current size or of what remains below the ceiling. Pages not written to cost a host
 /// nothing.
 const STEP: usize = 8;
 
-/// The size of the address space but for its last page: no pointer to the end of an allocation wraps around.
+/// Size of the address space without its last page, so that no pointer past the end of an allocation overflows.
 pub const LARGEST: usize = usize::MAX - PAGE + 1;
 
-/// The memory does not grow beyond this.
+/// Maximum memory size in bytes.
 static CEILING: AtomicUsize = AtomicUsize::new(LARGEST);
-/// Bytes allocated, with the allocator's own.
+/// Bytes allocated, including the allocator's overhead.
 static USED: AtomicUsize = AtomicUsize::new(0);
-/// The most that were allocated at once since [`measure_peak`].
+/// Maximum of `USED` since [`measure_peak`] was last called.
 static PEAK: AtomicUsize = AtomicUsize::new(0);
 /// Whether an allocation failed.
 static EXHAUSTED: AtomicBool = AtomicBool::new(false);
 
-/// Bytes in use.
+/// Returns the bytes in use.
 pub fn used() -> usize {
     USED.load(Relaxed)
 }
 
-/// The most bytes in use at once since the call before, or since the start.
+/// Returns the maximum of bytes in use since the previous call, or since the start.
 pub fn measure_peak() -> usize {
     PEAK.swap(used(), Relaxed)
 }
 
-/// Bytes that the memory may grow to.
+/// Returns the maximum memory size in bytes.
 pub fn ceiling() -> usize {
     CEILING.load(Relaxed)
 }
 
-/// Lets the memory grow to another number of bytes at most. What it has already it keeps.
+/// Sets the maximum memory size in bytes. Memory beyond it is kept.
 pub fn set_ceiling(bytes: usize) {
     CEILING.store(bytes.min(LARGEST), Relaxed);
 }
 
-/// Whether an allocation failed: nothing in the module can be relied upon any more.
+/// Whether an allocation failed; the module's state is then unreliable.
 pub fn is_exhausted() -> bool {
     EXHAUSTED.load(Relaxed)
 }
 
-/// What an allocation takes: `dlmalloc` adds a word and rounds up.
-fn taken(size: usize) -> usize {
+/// Returns the bytes an allocation occupies: `dlmalloc` adds a word and rounds up to 8.
+fn occupied(size: usize) -> usize {
     (size + 11) & !7
 }
 
@@ -74,19 +74,19 @@ fn count(more: usize, less: usize) {
     }
 }
 
-/// An allocation of some size, counted unless it failed.
-fn counted(place: *mut u8, more: usize, less: usize) -> *mut u8 {
-    match place.is_null() {
+/// Counts an allocation unless it failed.
+fn count_allocation(pointer: *mut u8, more: usize, less: usize) -> *mut u8 {
+    match pointer.is_null() {
         true => EXHAUSTED.store(true, Relaxed),
-        false => count(taken(more), if less == 0 { 0 } else { taken(less) }),
+        false => count(occupied(more), if less == 0 { 0 } else { occupied(less) }),
     }
-    place
+    pointer
 }
 
-/// Pages from the host.
+/// The source of pages: the host.
 struct Pages;
 
-// SAFETY: `alloc` hands over a fresh region of the size it says, which nobody else has or gets.
+// SAFETY: `alloc` returns a new region of the size it states, which is given out once.
 unsafe impl Allocator for Pages {
     fn alloc(&self, size: usize) -> (*mut u8, usize, u32) {
         let needed = size.div_ceil(PAGE);
@@ -96,7 +96,7 @@ unsafe impl Allocator for Pages {
         };
         let left = (ceiling() / PAGE).saturating_sub(memory_size(0));
         let (first, pages) = match grown(needed.max(memory_size(0).min(left) / STEP)) {
-            // Near the end of what a host allows a step may be too large where what is needed is not.
+            // Near the host's limit a step may be too large although the bytes needed fit.
             (usize::MAX, _) => grown(needed),
             done => done,
         };
@@ -125,17 +125,17 @@ unsafe impl Allocator for Pages {
     }
 }
 
-/// The allocator.
+/// The global allocator.
 pub struct Heap(UnsafeCell<Dlmalloc<Pages>>);
 
 impl Heap {
-    /// One that has no memory yet.
+    /// Returns an allocator without memory.
     #[allow(clippy::new_without_default)] // A static wants a constant.
     pub const fn new() -> Self {
         Self(UnsafeCell::new(Dlmalloc::new_with_allocator(Pages)))
     }
 
-    /// Whether there is room for so many bytes more, half of them in one piece at most.
+    /// Whether there is room for `bytes` more, in pieces of at most half of that.
     pub fn has_room(&self, bytes: usize) -> bool {
         if bytes <= ceiling().saturating_sub(memory_size(0) * PAGE) {
             return true;
@@ -143,13 +143,13 @@ impl Heap {
         if bytes > ceiling().saturating_sub(used()) {
             return false;
         }
-        // SAFETY: what is allocated here is freed here.
+        // SAFETY: allocated and freed with the same size and alignment.
         unsafe {
-            let place = (*self.0.get()).malloc(bytes / 2, 8);
-            if place.is_null() {
+            let pointer = (*self.0.get()).malloc(bytes / 2, 8);
+            if pointer.is_null() {
                 return false;
             }
-            (*self.0.get()).free(place, bytes / 2, 8);
+            (*self.0.get()).free(pointer, bytes / 2, 8);
         }
         true
     }
@@ -158,22 +158,26 @@ impl Heap {
 #[cfg(target_feature = "atomics")]
 compile_error!("the heap is for one thread alone");
 
-// SAFETY: the module has one thread, and no call of the allocator calls it again.
+// SAFETY: the module has one thread, and the allocator is not re-entrant.
 unsafe impl Sync for Heap {}
 
-// SAFETY: what `Dlmalloc` promises is what is asked for here.
+// SAFETY: `Dlmalloc` gives the guarantees that `GlobalAlloc` requires.
 unsafe impl GlobalAlloc for Heap {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
-        counted(unsafe { (*self.0.get()).malloc(layout.size(), layout.align()) }, layout.size(), 0)
+        count_allocation(unsafe { (*self.0.get()).malloc(layout.size(), layout.align()) }, layout.size(), 0)
     }
     unsafe fn alloc_zeroed(&self, layout: Layout) -> *mut u8 {
-        counted(unsafe { (*self.0.get()).calloc(layout.size(), layout.align()) }, layout.size(), 0)
+        count_allocation(unsafe { (*self.0.get()).calloc(layout.size(), layout.align()) }, layout.size(), 0)
     }
-    unsafe fn dealloc(&self, place: *mut u8, layout: Layout) {
-        count(0, taken(layout.size()));
-        unsafe { (*self.0.get()).free(place, layout.size(), layout.align()) }
+    unsafe fn dealloc(&self, pointer: *mut u8, layout: Layout) {
+        count(0, occupied(layout.size()));
+        unsafe { (*self.0.get()).free(pointer, layout.size(), layout.align()) }
     }
-    unsafe fn realloc(&self, place: *mut u8, layout: Layout, size: usize) -> *mut u8 {
-        counted(unsafe { (*self.0.get()).realloc(place, layout.size(), layout.align(), size) }, size, layout.size())
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        count_allocation(
+            unsafe { (*self.0.get()).realloc(pointer, layout.size(), layout.align(), size) },
+            size,
+            layout.size(),
+        )
     }
 }

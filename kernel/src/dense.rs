@@ -1,15 +1,15 @@
-//! The inverse of a symmetric positive definite matrix, in place: the symmetric sweep (Beaton 1964; Goodnight 1979),
-//! block by block, so that nearly all of the n³ operations are one product of panels that stays in registers.
+//! In-place inverse of a symmetric positive definite matrix: the symmetric sweep (Beaton 1964; Goodnight 1979), in
+//! blocks, so that nearly all of the n³ operations are one product of panels held in registers.
 
-/// Rows and columns swept together: a panel of so many stays in the cache.
+/// Rows and columns swept together: a panel of this width stays in the cache.
 const BLOCK: usize = 48;
 
-/// Rows and columns of the product that are held in registers.
+/// Rows and columns of the product held in registers.
 const TILE: usize = 4;
 
-/// Inverts the symmetric positive definite `matrix` of `n` rows of `n`, reading its lower triangle and writing both.
+/// Inverts a symmetric positive definite n × n `matrix`, reading its lower triangle and writing both.
 ///
-/// Returns false, and leaves the matrix in ruins, if a pivot is not above 0: it is not positive definite.
+/// Returns false, with the matrix overwritten, if a pivot is not above 0: it is not positive definite.
 pub fn invert(matrix: &mut [f64], n: usize) -> bool {
     let mut panels =
         Panels { left: vec![0.0; n * BLOCK], right: vec![0.0; n * BLOCK], pivot: vec![0.0; BLOCK * BLOCK] };
@@ -29,13 +29,13 @@ pub fn invert(matrix: &mut [f64], n: usize) -> bool {
     true
 }
 
-/// Memory that is used again from block to block.
+/// Buffers reused for each block.
 struct Panels {
     /// The block's columns times the inverse of its pivot: n rows of `width`.
     left: Vec<f64>,
-    /// The block's columns as they were, transposed: `width` rows of n.
+    /// The block's original columns, transposed: `width` rows of n.
     right: Vec<f64>,
-    /// The block where its own rows and columns meet.
+    /// The diagonal block: `width` rows of `width`.
     pivot: Vec<f64>,
 }
 
@@ -64,7 +64,7 @@ impl Panels {
                 *left = (0..width).map(|b| -self.right[b * n + row] * self.pivot[b * width + a]).sum();
             }
         }
-        // The block's own rows must not change by the product: to it they are nothing.
+        // Zeroed, so that the product leaves the block's own rows unchanged.
         for k in 0..width {
             self.right[k * n + start..k * n + end].fill(0.0);
         }
@@ -145,7 +145,7 @@ fn subtract_tile(matrix: &mut [f64], n: usize, left: &[f64], right: &[f64], widt
 mod tests {
     use super::*;
 
-    /// A matrix of the sort EASE inverts: products of columns that hold few ones, and a ridge.
+    /// Returns a matrix as EASE inverts it: the Gram matrix of sparse binary columns plus a ridge.
     fn gram(n: usize, ridge: f64) -> Vec<f64> {
         let mut state = 7u64;
         let mut draw = || {
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn a_matrix_times_its_inverse_is_one_at_every_size() {
+    fn a_matrix_times_its_inverse_is_the_identity_at_every_size() {
         for n in [1, 2, 3, 47, 48, 49, 97, 130] {
             let matrix = gram(n, 1.5);
             let mut inverse = matrix.clone();
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_positive_definite_is_said_to_be_so() {
+    fn a_matrix_that_is_not_positive_definite_is_refused() {
         assert!(!invert(&mut [1.0, 2.0, 2.0, 1.0], 2));
         assert!(!invert(&mut [f64::NAN], 1));
     }

@@ -1,9 +1,9 @@
-//! Random draws from a state that is handed in, and the loop that looks for the largest of many.
+//! Random draws from an explicit state, and the loop for the largest of many.
 
-/// What the state grows by with each draw of bits.
+/// State increment per draw of 64 bits.
 const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
 
-/// 64 random bits: SplitMix64 (Steele, Lea, Flood 2014).
+/// Draws 64 random bits: SplitMix64 (Steele, Lea, Flood 2014).
 #[inline(always)]
 pub fn bits(state: &mut u64) -> u64 {
     *state = state.wrapping_add(STEP);
@@ -13,17 +13,17 @@ pub fn bits(state: &mut u64) -> u64 {
     z ^ (z >> 31)
 }
 
-/// Uniform in [0, 1), with 53 bits.
+/// Draws uniformly from [0, 1), with 53 bits.
 #[inline(always)]
 pub fn unit(state: &mut u64) -> f64 {
     (bits(state) >> 11) as f64 * (1.0 / 9_007_199_254_740_992.0)
 }
 
-/// √(64/4 + 1/12): the variance of 64 coins and of what is spread evenly between whole numbers.
+/// √(64/4 + 1/12): the standard deviation of a sum of 64 coins and a uniform number of width 1.
 const DEVIATION: f64 = 4.010403138505321;
 
-/// Standard normal to within 0.001 of its distribution function: how many of 64 coins fall on one side (de Moivre and
-/// Laplace), spread evenly between whole numbers. No elementary function.
+/// Draws from the standard normal distribution, CDF within 0.001: the number of heads of 64 coins (de Moivre and
+/// Laplace) plus a uniform number, scaled. Needs no elementary function.
 #[inline(always)]
 pub fn normal(state: &mut u64) -> f64 {
     let heads = bits(state).count_ones();
@@ -35,8 +35,8 @@ const fn spread(heads: u32, unit: f64) -> f64 {
     (heads as f64 - 32.5 + unit) / DEVIATION
 }
 
-/// No draw of so many heads is larger than this.
-const MOST: [f64; 65] = {
+/// Upper bound of a draw for each number of heads.
+const MAX_DRAW: [f64; 65] = {
     let mut most = [0.0; 65];
     let mut heads = 0;
     while heads < most.len() {
@@ -46,22 +46,22 @@ const MOST: [f64; 65] = {
     most
 };
 
-/// The place of the largest of `means[i] + deviations[i] · normal`, of equal ones the first. Deviations are not below 0.
+/// Returns the index of the largest `means[i] + deviations[i] · normal`, the first of equal ones. `deviations` are ≥ 0.
 ///
-/// The same draws as of [`normal`] one after the other; where the coins show that a draw cannot be the largest, its second
-/// half is left out.
+/// Uses the same draws as successive calls of [`normal`]; if the coins show that a draw cannot win, its uniform part is
+/// skipped.
 #[inline(never)]
 pub fn largest_normal(state: &mut u64, means: &[f64], deviations: &[f64]) -> usize {
     let mut largest = (0, f64::NEG_INFINITY);
-    for (place, (&mean, &deviation)) in means.iter().zip(deviations).enumerate() {
+    for (index, (&mean, &deviation)) in means.iter().zip(deviations).enumerate() {
         let heads = bits(state).count_ones();
-        if mean + deviation * MOST[heads as usize] <= largest.1 {
+        if mean + deviation * MAX_DRAW[heads as usize] <= largest.1 {
             *state = state.wrapping_add(STEP);
             continue;
         }
         let drawn = mean + deviation * spread(heads, unit(state));
         if drawn > largest.1 {
-            largest = (place, drawn);
+            largest = (index, drawn);
         }
     }
     largest.0
@@ -72,12 +72,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_deviation_is_the_root_that_it_stands_for() {
+    fn the_deviation_equals_its_formula() {
         assert_eq!(DEVIATION, (16.0 + 1.0 / 12.0f64).sqrt());
     }
 
     #[test]
-    fn the_largest_is_that_of_all_draws_made_one_by_one() {
+    fn the_largest_equals_that_of_single_draws() {
         let mut state = 3;
         for n in 1..200 {
             let means: Vec<f64> = (0..n).map(|_| (unit(&mut state) * 8.0).floor() / 8.0).collect();
@@ -85,7 +85,7 @@ mod tests {
             let deviations: Vec<f64> = (0..n).map(|_| scale * unit(&mut state)).collect();
             let (mut one, mut other) = (state, state);
             let drawn: Vec<f64> = means.iter().zip(&deviations).map(|(m, d)| m + d * normal(&mut one)).collect();
-            let first = (0..n).reduce(|best, place| if drawn[place] > drawn[best] { place } else { best });
+            let first = (0..n).reduce(|best, index| if drawn[index] > drawn[best] { index } else { best });
             assert_eq!(Some(largest_normal(&mut other, &means, &deviations)), first);
             assert_eq!(one, other, "the same draws were used");
         }

@@ -1,14 +1,14 @@
-//! e^x in operations that are exact by IEEE 754, without a branch or a table, so that several are computed at once and
-//! every host finds the same bits.
+//! e^x from operations that are exact by IEEE 754, without branches or tables: several are computed at once, and every
+//! host gets the same bits.
 
-/// Adding it to a number of up to 2^51 rounds that to a whole one, which then stands in the lowest bits.
+/// Adding it to a number of up to 2^51 rounds to a whole number, which is then in the lowest bits.
 const ROUNDING: f64 = 6_755_399_441_055_744.0;
 
-/// ln 2 in two parts: a whole number up to 2^11 times the first is exact.
+/// ln 2 in two parts: the first times a whole number up to 2^11 is exact.
 const LN_2: [f64; 2] = [f64::from_bits(0x3fe6_2e42_fee0_0000), f64::from_bits(0x3dea_39ef_3579_3c76)];
 
-/// Beyond these e^x is as good as 0 or infinite: where it is 1 + e^x that matters, nothing changes any more.
-const MOST: f64 = 708.0;
+/// Clamp for x: beyond it e^x is close enough to 0 or infinity that 1 + e^x no longer changes.
+const MAX_ARGUMENT: f64 = 708.0;
 
 /// 1/n! from n = 13 down to 2.
 const TERMS: [f64; 12] = [
@@ -26,11 +26,11 @@ const TERMS: [f64; 12] = [
     1.0 / 2.0,
 ];
 
-/// e^x within 1.5 units in the last place for |x| up to 708; beyond as if at 708.
+/// Returns e^x within 1.5 units in the last place for |x| up to 708; clamped beyond.
 #[inline(always)]
 pub fn exp(x: f64) -> f64 {
-    let x = if x > MOST { MOST } else { x };
-    let x = if x < -MOST { -MOST } else { x };
+    let x = if x > MAX_ARGUMENT { MAX_ARGUMENT } else { x };
+    let x = if x < -MAX_ARGUMENT { -MAX_ARGUMENT } else { x };
     // x = n·ln 2 + r with |r| ≤ ln 2 / 2, and e^x = 2^n·e^r.
     let rounded = x * std::f64::consts::LOG2_E + ROUNDING;
     let n = rounded - ROUNDING;
@@ -41,7 +41,7 @@ pub fn exp(x: f64) -> f64 {
     f64::from_bits(power.to_bits().wrapping_add(rounded.to_bits() << 52))
 }
 
-/// Writes σ(z) over each z.
+/// Replaces each z by σ(z).
 #[inline(never)]
 pub fn chances(z: &mut [f64]) {
     z.iter_mut().for_each(|z| *z = 1.0 / (1.0 + exp(-*z)));
@@ -51,7 +51,7 @@ pub fn chances(z: &mut [f64]) {
 mod tests {
     use super::*;
 
-    /// Numbers from −708 to 708, of all sizes.
+    /// Returns numbers from −708 to 708, of all magnitudes.
     fn numbers() -> impl Iterator<Item = f64> {
         let even = (0..400_000).map(|n| -708.0 + f64::from(n) * 0.003_54);
         let small = (-1060..9).flat_map(|power| [1.0, 1.37, -1.0, -1.61].map(|m| m * libm::exp2(f64::from(power))));
@@ -59,20 +59,20 @@ mod tests {
     }
 
     #[test]
-    fn it_agrees_with_libm_to_a_unit_and_a_half() {
+    fn exp_agrees_with_libm_to_one_and_a_half_units() {
         let mut most = 0.0;
         for x in numbers() {
             let (ours, theirs) = (exp(x), libm::exp(x));
             let unit = f64::from_bits(theirs.to_bits() + 1) - theirs;
             most = f64::max(most, (ours - theirs).abs() / unit);
         }
-        // That of libm is itself within 1.
+        // The reference in libm itself errs by up to 1 unit.
         assert!(most <= 1.5, "{most}");
         assert_eq!(exp(0.0), 1.0);
     }
 
     #[test]
-    fn it_never_falls_where_x_rises() {
+    fn exp_never_decreases() {
         for start in numbers().step_by(97) {
             let (mut x, mut before) = (start, exp(start));
             for _ in 0..40 {
@@ -82,7 +82,7 @@ mod tests {
                 before = now;
             }
         }
-        // Where n changes, the two series meet.
+        // The borders between two values of n.
         for n in -1000..1000 {
             let edge = (f64::from(n) + 0.5) * std::f64::consts::LN_2;
             let around = (0..200).map(|step| edge + (f64::from(step) - 100.0) * edge.abs() * 2e-16);
@@ -91,7 +91,7 @@ mod tests {
     }
 
     #[test]
-    fn beyond_all_bounds_chances_are_certain() {
+    fn probabilities_beyond_the_bounds_are_certain() {
         let mut z = [0.0, 1e300, -1e300];
         chances(&mut z);
         assert_eq!(z[..2], [0.5, 1.0]);

@@ -1,5 +1,5 @@
-//! The loops that run over all items, all facets of a history or all bytes of a text: compiled for speed, while the rest
-//! of the module is compiled for size (`[profile.release.package]` in `Cargo.toml`). Plain slices in, plain slices out.
+//! Loops over all items, all facets of a history or all bytes of a text, compiled for speed; the rest of the module is
+//! compiled for size (`[profile.release.package]` in `Cargo.toml`). Arguments and results are plain slices.
 
 pub mod choice;
 pub mod dense;
@@ -9,24 +9,25 @@ pub mod pairs;
 pub mod sparse;
 pub mod text;
 
-/// Two numbers for each facet: liking at the short and at the long half-life.
+/// Two values per facet: preference at the short and at the long half-life.
 pub type Pair = [f64; 2];
 
-/// Compressed rows: the facets and weights of item `i` stand at `offsets[i]..offsets[i + 1]`.
+/// Compressed sparse rows: item `i` has the facets and weights at `offsets[i]..offsets[i + 1]`.
 #[derive(Debug, Clone, Copy)]
 pub struct Rows<'a> {
-    /// Where each item's row begins, and at the end where the last one ends.
+    /// Start of each item's row, then the end of the last.
     pub offsets: &'a [u32],
     /// Facet numbers, row after row.
     pub facets: &'a [u32],
-    /// Their weights.
+    /// Weights, parallel to `facets`.
     pub weights: &'a [f64],
 }
 
-/// So many facet values are marked together when one of them was written.
+/// Number of facet values that share one written mark.
 pub const BLOCK: usize = 64;
 
-/// Adds a row to facet values, `amounts` for each unit of weight, and marks where. Facets beyond the values are left out.
+/// Adds `amounts` times a row's weights to facet values and marks the blocks written. Facets beyond `values` are
+/// skipped.
 #[inline(never)]
 pub fn scatter(values: &mut [Pair], written: &mut [bool], facets: &[u32], weights: &[f64], amounts: Pair) {
     for (&facet, &weight) in facets.iter().zip(weights) {
@@ -38,7 +39,7 @@ pub fn scatter(values: &mut [Pair], written: &mut [bool], facets: &[u32], weight
     }
 }
 
-/// Sets the blocks of values to 0 that are marked, each `block` values long, and takes the marks off.
+/// Zeroes the marked blocks, each of `block` values, and clears the marks.
 #[inline(never)]
 pub fn clear(values: &mut [f64], block: usize, written: &mut [bool]) {
     for (values, written) in values.chunks_mut(block).zip(written).filter(|(_, written)| **written) {
@@ -47,16 +48,14 @@ pub fn clear(values: &mut [f64], block: usize, written: &mut [bool]) {
     }
 }
 
-/// Writes the values at some places, in their order.
+/// Writes `values` at the given indices into `picked`, in their order.
 #[inline(never)]
-pub fn pick(values: &[f64], places: &[u32], picked: &mut Vec<f64>) {
+pub fn pick(values: &[f64], indices: &[u32], picked: &mut Vec<f64>) {
     picked.clear();
-    picked.extend(places.iter().map(|&place| values[place as usize]));
+    picked.extend(indices.iter().map(|&index| values[index as usize]));
 }
 
-/// Writes each item's dot product with the facet values, times `scale`, into two columns.
-///
-/// Items without a row get 0.
+/// Writes each item's dot product with the facet values, times `scale`, into two columns; 0 for items without a row.
 #[inline(never)]
 pub fn dots(rows: Rows, values: &[Pair], scale: Pair, items: &[u32], short: &mut [f64], long: &mut [f64]) {
     for ((&item, short), long) in items.iter().zip(short).zip(long) {
@@ -72,9 +71,10 @@ pub fn dots(rows: Rows, values: &[Pair], scale: Pair, items: &[u32], short: &mut
     }
 }
 
-/// Divides weights, of which one at least is not 0, by their length.
+/// Scales `weights`, at least one of them not 0, to unit length.
 ///
-/// Weights may be as small as floats are: the squares of such vanish, and dividing by their root would give infinity.
+/// Squares of the smallest floats underflow, and dividing by their root would give infinity; such weights are scaled up
+/// first.
 #[inline(always)]
 pub fn scale_to_unit(weights: &mut [f64]) {
     let square = |weights: &[f64]| weights.iter().map(|weight| weight * weight).sum::<f64>();
@@ -91,14 +91,14 @@ pub fn scale_to_unit(weights: &mut [f64]) {
     weights.iter_mut().for_each(|weight| *weight /= length);
 }
 
-/// Below this square of a length some weight may be so small that its square loses digits.
+/// Below this squared length some weight may be so small that its square loses digits.
 const SMALL: f64 = 1e-200;
 
-/// Below this squares begin to lose digits.
+/// Weights below this begin to lose digits when squared.
 const SMALLEST: f64 = 1e-140;
 
-/// Weighs the facets of each row by what each facet weighs, times the weights given of them where there are any, and
-/// scales the row to unit length. Row `i` stands at `offsets[i]..offsets[i + 1]`.
+/// Weights the facets of each row by `idf`, times the host's weights in `given` unless that is empty, and scales the
+/// row to unit length. Row `i` is at `offsets[i]..offsets[i + 1]`.
 #[inline(never)]
 pub fn weigh(offsets: &[u32], facets: &[u32], given: &[f64], idf: &[f64], weights: &mut [f64]) {
     for ends in offsets.windows(2) {
@@ -120,7 +120,7 @@ pub fn add_scaled(to: &mut [f64], column: &[f64], weight: f64) {
     to.iter_mut().zip(column).for_each(|(to, value)| *to += weight * value);
 }
 
-/// Adds `weight` times a column, and times what each item is worth, else 1, to another.
+/// Adds `weight` times a column, times each item's value (1 if missing), to another.
 #[inline(never)]
 pub fn add_valued(to: &mut [f64], column: &[f64], weight: f64, values: &[f64], items: &[u32]) {
     for ((to, column), &item) in to.iter_mut().zip(column).zip(items) {
@@ -133,7 +133,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn scattering_and_gathering_are_the_sums_they_say() {
+    fn scattering_and_gathering_compute_the_defined_sums() {
         let rows = Rows { offsets: &[0, 2, 2, 3], facets: &[0, 2, 1], weights: &[0.5, 1.0, 2.0] };
         let mut values = [[0.0; 2]; 3];
         let mut written = [false];
@@ -146,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn rows_are_weighed_to_unit_length() {
+    fn rows_are_weighted_to_unit_length() {
         let mut weights = [9.0; 3];
         weigh(&[0, 2, 2, 3], &[0, 2, 1], &[1.0, 0.5, 0.1], &[3.0, 7.0, 8.0], &mut weights);
         assert_eq!(weights, [0.6, 0.8, 1.0]);
@@ -155,14 +155,14 @@ mod tests {
     }
 
     #[test]
-    fn only_what_is_marked_is_cleared() {
+    fn only_marked_blocks_are_cleared() {
         let (mut values, mut written) = ([1.0; 5], [true, false, true]);
         clear(&mut values, 2, &mut written);
         assert_eq!((values, written), ([0.0, 0.0, 1.0, 1.0, 0.0], [false; 3]));
     }
 
     #[test]
-    fn facets_that_nobody_indexed_are_left_out() {
+    fn facets_beyond_the_values_are_skipped() {
         let mut values = [[0.0; 2]; 1];
         scatter(&mut values, &mut [false], &[0, 5], &[1.0, 1.0], [2.0, 3.0]);
         assert_eq!(values, [[2.0, 3.0]]);

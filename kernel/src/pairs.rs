@@ -1,37 +1,37 @@
-//! Sums over the pairs of one item with others: gathered in any order, read in ascending order of the other item.
+//! Co-occurrence sums of one item with others: gathered in any order, read in ascending order of the other item.
 
-/// A count and two voices.
+/// A count and two weighted counts.
 pub type Sums = [u32; 3];
 
-/// The sums of one pair, seen from one of its items.
+/// The co-occurrence sums of a pair, seen from one of its items.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair {
     /// The other item.
     pub item: u32,
-    /// How many subjects liked both.
+    /// Number of subjects who liked both.
     pub count: u32,
-    /// Their louder and their softer voices.
+    /// Weighted counts: each subject with n likes adds 1/√n to the first, 1/n to the second, in fixed-point units.
     pub voices: [u32; 2],
 }
 
 impl Pair {
-    /// A pair with an item that has these sums.
-    pub fn of(item: u32, [count, louder, softer]: Sums) -> Self {
-        Self { item, count, voices: [louder, softer] }
+    /// Returns a pair of an item and its sums.
+    pub fn of(item: u32, [count, sqrt, linear]: Sums) -> Self {
+        Self { item, count, voices: [sqrt, linear] }
     }
 }
 
-/// Sums by item, for one item's pairs. Taking them leaves everything zero, for the next item.
+/// An accumulator of the pairs of one item. [`Self::take`] resets it for the next item.
 #[derive(Debug, Clone, Default)]
 pub struct Gathered {
     sums: Vec<Sums>,
-    /// A bit for each item that has sums, and one for each word of those that is not 0.
+    /// One bit per item with sums.
     words: Vec<u64>,
     blocks: Vec<u64>,
 }
 
 impl Gathered {
-    /// Makes room for so many items.
+    /// Extends the accumulator to `items` items.
     pub fn cover(&mut self, items: usize) {
         if self.sums.len() < items {
             self.sums.resize(items, [0; 3]);
@@ -40,7 +40,7 @@ impl Gathered {
         }
     }
 
-    /// Adds the same to all of some items but one.
+    /// Adds `more` to the sums of all `items` except one.
     #[inline(never)]
     pub fn add(&mut self, items: &[u32], except: u32, more: Sums) {
         for &item in items.iter().filter(|&&item| item != except) {
@@ -54,12 +54,12 @@ impl Gathered {
         }
     }
 
-    /// The sums of an item so far.
+    /// Returns the sums of an item so far.
     pub fn of(&self, item: u32) -> Sums {
         self.sums.get(item as usize).copied().unwrap_or_default()
     }
 
-    /// All pairs, ascending.
+    /// Returns all pairs, ascending by item, and resets the accumulator.
     #[inline(never)]
     pub fn take(&mut self) -> Vec<Pair> {
         let mut pairs = Vec::new();
@@ -74,7 +74,7 @@ impl Gathered {
     }
 }
 
-/// Adds the voices of each pair, times `scale`, to the sums of its item. Items beyond the sums are left out.
+/// Adds each pair's weighted counts, times `scale`, to the sums of its item. Items beyond the sums are skipped.
 #[inline(never)]
 pub fn add_voices(sums: &mut [[f64; 2]], pairs: &[Pair], scale: [f64; 2]) {
     for pair in pairs {
@@ -85,8 +85,8 @@ pub fn add_voices(sums: &mut [[f64; 2]], pairs: &[Pair], scale: [f64; 2]) {
     }
 }
 
-/// Keeps the pairs whose count times norm is among the `keep` largest, with all that equal the least of these. Returns
-/// the largest of the others; `None` if there are none.
+/// Keeps the pairs with the `keep` largest values of count times norm, and all that tie with the smallest of them.
+/// Returns the largest value removed; `None` if none was.
 #[inline(never)]
 pub fn keep_largest(pairs: &mut Vec<Pair>, norms: &[f64], keep: usize) -> Option<f64> {
     if pairs.len() <= keep {
@@ -106,9 +106,9 @@ pub fn keep_largest(pairs: &mut Vec<Pair>, norms: &[f64], keep: usize) -> Option
     rest.map(f64::from_bits)
 }
 
-/// The `n`th largest of more than `n` positive values, which it reorders (Hoare 1961).
+/// Returns the `n`th largest of more than `n` positive values, which it reorders (quickselect, Hoare 1961).
 fn nth_largest(values: &mut [f64], n: usize) -> f64 {
-    let (mut low, mut high, place) = (0, values.len() - 1, n - 1);
+    let (mut low, mut high, rank) = (0, values.len() - 1, n - 1);
     while low < high {
         let pivot = values[low + (high - low) / 2];
         let (mut i, mut j) = (low, high);
@@ -126,18 +126,18 @@ fn nth_largest(values: &mut [f64], n: usize) -> f64 {
             i += 1;
             j -= 1;
         }
-        // Up to j none is less than the pivot, and after it none is more.
-        if place <= j { high = j } else { low = j + 1 }
+        // Values up to j are at most the pivot, later ones at least.
+        if rank <= j { high = j } else { low = j + 1 }
     }
-    values[place]
+    values[rank]
 }
 
-/// The places of the ones of a word, ascending.
+/// Iterates over the positions of the set bits of a word, ascending.
 fn ones(mut word: u64) -> impl Iterator<Item = usize> {
     std::iter::from_fn(move || {
-        let place = word.trailing_zeros();
+        let bit = word.trailing_zeros();
         word &= word.wrapping_sub(1);
-        (place < 64).then_some(place as usize)
+        (bit < 64).then_some(bit as usize)
     })
 }
 
@@ -146,7 +146,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_gathered_comes_in_order_and_leaves_nothing() {
+    fn gathered_pairs_are_sorted_and_reset() {
         let mut gathered = Gathered::default();
         gathered.cover(10_000);
         gathered.add(&[9_999, 64, 1], 7, [2, 5, 1]);
@@ -158,7 +158,7 @@ mod tests {
     }
 
     #[test]
-    fn the_largest_are_those_that_sorting_puts_first() {
+    fn the_largest_pairs_are_the_first_of_the_sorted_list() {
         let norms: Vec<f64> = (0..300u32).map(|n| 1.0 / f64::from(1 + n * 7919 % 41)).collect();
         for keep in 1..300 {
             let all: Vec<Pair> = (0..300).map(|item| Pair::of(item, [1 + item * item % 5, 0, 0])).collect();
@@ -175,7 +175,7 @@ mod tests {
     }
 
     #[test]
-    fn voices_are_scaled_and_added_where_there_is_a_sum() {
+    fn weighted_counts_are_scaled_and_added_to_existing_sums() {
         let mut sums = [[1.0, 0.0]; 2];
         add_voices(&mut sums, &[Pair::of(1, [9, 4, 2]), Pair::of(2, [9, 9, 9])], [0.5, 2.0]);
         assert_eq!(sums, [[1.0, 0.0], [3.0, 4.0]]);

@@ -1,12 +1,12 @@
-//! Texts byte by byte, JSON's strings and numbers, and the order of many short lists of names.
+//! Byte loops for text: JSON strings and numbers, and sorting of many short lists of names.
 
-/// How many bytes of a JSON string stand for themselves: those before a quote, a backslash or a control character.
+/// Returns the number of leading bytes of a JSON string before a quote, backslash or control character.
 #[inline(never)]
 pub fn plain(bytes: &[u8]) -> usize {
     bytes.iter().position(|&byte| byte == b'"' || byte == b'\\' || byte < b' ').unwrap_or(bytes.len())
 }
 
-/// Appends a text as a JSON string: in quotes, with escapes where JSON wants them.
+/// Appends a text as a quoted and escaped JSON string.
 #[inline(never)]
 pub fn quote(text: &[u8], to: &mut Vec<u8>) {
     to.reserve(text.len() + 2);
@@ -39,7 +39,7 @@ fn escape(byte: u8, to: &mut Vec<u8>) {
     to.extend([b'\\', letter]);
 }
 
-/// Appends the name of a field, which has nothing to escape, and the comma before it unless it is the first.
+/// Appends a field name, which needs no escapes, preceded by a comma unless it is the first.
 #[inline(never)]
 pub fn field(name: &str, is_first: bool, to: &mut Vec<u8>) {
     debug_assert_eq!(plain(name.as_bytes()), name.len());
@@ -68,23 +68,23 @@ pub fn whole(mut number: u64, to: &mut Vec<u8>) {
     to.extend_from_slice(&digits[start..]);
 }
 
-/// Up to this many are sorted by insertion.
-const FEW: usize = 24;
+/// Lists up to this length are sorted by insertion.
+const MAX_INSERTION: usize = 24;
 
-/// Sorts keys, each with its place.
+/// Sorts keys, each with its index.
 #[inline(never)]
 pub fn sort(keys: &mut [(u64, u32)]) {
-    if keys.len() > FEW {
+    if keys.len() > MAX_INSERTION {
         return keys.sort_unstable();
     }
     for end in 1..keys.len() {
         let key = keys[end];
-        let mut place = end;
-        while place > 0 && keys[place - 1] > key {
-            keys[place] = keys[place - 1];
-            place -= 1;
+        let mut index = end;
+        while index > 0 && keys[index - 1] > key {
+            keys[index] = keys[index - 1];
+            index -= 1;
         }
-        keys[place] = key;
+        keys[index] = key;
     }
 }
 
@@ -93,15 +93,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn plain_bytes_end_where_json_says_something() {
+    fn plain_bytes_end_at_a_special_character() {
         for (text, length) in [("ab\"c", 2), ("a\\n", 1), ("\u{1f}", 0), ("\u{8336} x", 5), ("", 0)] {
             assert_eq!(plain(text.as_bytes()), length, "{text:?}");
         }
     }
 
     #[test]
-    fn few_keys_and_many_come_into_order() {
-        for count in [0, 1, 2, FEW as u32, FEW as u32 + 1, 300] {
+    fn few_and_many_keys_are_sorted() {
+        for count in [0, 1, 2, MAX_INSERTION as u32, MAX_INSERTION as u32 + 1, 300] {
             let mut keys: Vec<(u64, u32)> = (0..count).map(|n| (u64::from(n * 7919 % 13), n)).collect();
             sort(&mut keys);
             assert!(keys.is_sorted() && keys.len() == count as usize);

@@ -1,22 +1,22 @@
-//! State as bytes and back: field after field, in the format of postcard (postcard.jamesmunns.com/wire-format). Whole
-//! numbers are varints, the signed ones zigzag, floats their eight bytes, lists and texts have their length before them.
+//! Binary encoding of state, field by field, in the format of postcard (postcard.jamesmunns.com/wire-format): whole
+//! numbers are varints, signed ones zigzag-encoded, floats little-endian, lists and strings preceded by their length.
 //!
-//! Reading goes on after a mistake, with nothing and zeros, and [`ByteReader::whole`] says at the end whether there was one:
-//! no field has a way out of its own, which is half of what makes readers large.
+//! Reading continues after an error with empty values and zeros; [`read_whole`] reports it at the end. Without an error
+//! path per field, readers are about half the size.
 
 use std::rc::Rc;
 
 use crate::base::value::{Value, json};
 
-/// What can be written as bytes and read again.
+/// A value with a binary encoding.
 pub trait Codec {
-    /// Adds it to bytes.
+    /// Appends the encoding to `to`.
     fn write(&self, to: &mut Output);
-    /// Takes it from bytes; anything, after a mistake.
+    /// Reads a value; an arbitrary one after an error.
     fn read(from: &mut ByteReader) -> Self;
 }
 
-/// A struct as its fields, one after the other; those behind `;` follow from the others, and are read as nothing.
+/// Implements [`Codec`] for a struct, field by field; fields after `;` are derived: not written, and read as defaults.
 macro_rules! as_bytes {
     ($name:ty: $($field:tt),* $(; $($derived:ident),*)?) => {
         impl $crate::base::bytes::Codec for $name {
@@ -31,71 +31,70 @@ macro_rules! as_bytes {
 }
 pub(crate) use as_bytes;
 
-/// The largest number of bytes that an [`Output`] holds back before it hands them over.
-const PIECE: usize = 1 << 16;
+/// Maximum number of bytes that an [`Output`] buffers.
+const CHUNK: usize = 1 << 16;
 
-/// Bytes that are being written. They are handed over in pieces, so that a large state is never held in memory a second
-/// time as bytes.
+/// A buffered writer that passes on its bytes in chunks, so that a large state is never held a second time as bytes.
 pub struct Output<'a> {
-    piece: Vec<u8>,
+    chunk: Vec<u8>,
     hand_over: &'a mut dyn FnMut(&[u8]),
 }
 
 impl<'a> Output<'a> {
-    /// An output that hands each piece to a function.
+    /// Returns an output that passes each chunk to `hand_over`.
     pub fn to(hand_over: &'a mut dyn FnMut(&[u8])) -> Self {
-        Self { piece: Vec::with_capacity(PIECE), hand_over }
+        Self { chunk: Vec::with_capacity(CHUNK), hand_over }
     }
-    /// Adds a byte.
+    /// Appends a byte.
     pub fn push(&mut self, byte: u8) {
-        if self.piece.len() == PIECE {
+        if self.chunk.len() == CHUNK {
             self.flush();
         }
-        self.piece.push(byte);
+        self.chunk.push(byte);
     }
-    /// Adds bytes.
+    /// Appends bytes.
     pub fn extend_from_slice(&mut self, bytes: &[u8]) {
-        if self.piece.len() + bytes.len() > PIECE {
+        if self.chunk.len() + bytes.len() > CHUNK {
             self.flush();
         }
-        match bytes.len() > PIECE {
+        match bytes.len() > CHUNK {
             true => (self.hand_over)(bytes),
-            false => self.piece.extend_from_slice(bytes),
+            false => self.chunk.extend_from_slice(bytes),
         }
     }
-    /// Hands over what is held back. To be called at the end.
+    /// Passes on the buffered bytes. Must be called at the end.
     pub fn flush(&mut self) {
-        if !self.piece.is_empty() {
-            (self.hand_over)(&self.piece);
-            self.piece.clear();
+        if !self.chunk.is_empty() {
+            (self.hand_over)(&self.chunk);
+            self.chunk.clear();
         }
     }
 }
 
-/// A value as bytes.
+/// Encodes a value.
 #[cfg(test)]
 pub fn to_bytes(value: &impl Codec) -> Vec<u8> {
     let mut bytes = Vec::new();
-    let mut hand_over = |piece: &[u8]| bytes.extend_from_slice(piece);
+    let mut hand_over = |chunk: &[u8]| bytes.extend_from_slice(chunk);
     let mut output = Output::to(&mut hand_over);
     value.write(&mut output);
     output.flush();
     bytes
 }
 
-/// The value of bytes that are one value and nothing else.
+/// Decodes `bytes`; `None` unless they are exactly one value.
 pub fn from_bytes<T: Codec>(bytes: &[u8]) -> Option<T> {
     read_whole(bytes, T::read)
 }
 
-/// The value that `read` takes from bytes; `None` if they are not one, or more than one.
+/// Decodes `bytes` with `read`; `None` unless they are exactly one value.
 pub fn read_whole<T>(bytes: &[u8], read: impl FnOnce(&mut ByteReader) -> T) -> Option<T> {
     let mut reader = ByteReader { rest: bytes, is_sound: true };
     let value = read(&mut reader);
     (reader.is_sound && reader.rest.is_empty()).then_some(value)
 }
 
-/// Bytes that are being read.
+/// A reader of encoded values.
 #[derive(Debug)]
 pub struct ByteReader<'a> {
     rest: &'a [u8],
@@ -103,7 +102,7 @@ pub struct ByteReader<'a> {
 }
 
 impl<'a> ByteReader<'a> {
-    /// Says that what was read cannot be.
+    /// Marks the input as invalid; everything read afterwards is empty.
     pub fn refuse(&mut self) {
         *self = Self { rest: &[], is_sound: false };
     }
@@ -129,7 +128,8 @@ impl<'a> ByteReader<'a> {
         self.bytes(N).try_into().unwrap_or([0; N])
     }
 
-    /// How many follow. Each takes a byte at least, so that no number can be larger than what is left.
+    /// Reads the length of a list or string. Each element takes at least one byte, so a length above the rest is
+    /// invalid.
     fn count(&mut self) -> usize {
         let count = u64::read(self);
         if count > self.rest.len() as u64 {
@@ -173,7 +173,7 @@ macro_rules! varint {
 varint!(u64);
 varint!(u128);
 
-/// What is written as another number is.
+/// Implements [`Codec`] for a number by conversion to another.
 macro_rules! by_way_of {
     ($number:ty, $other:ty, $to:expr, $back:expr) => {
         impl Codec for $number {
@@ -244,7 +244,7 @@ impl Codec for Rc<str> {
     }
 }
 
-/// As JSON text.
+/// Encoded as JSON text.
 impl Codec for Value {
     fn write(&self, to: &mut Output) {
         json(self).write(to);
@@ -291,10 +291,10 @@ impl<T: Codec> Codec for Option<T> {
     }
 }
 
-/// A list is given room for so many elements before they are read: a number of them is quickly written.
-const AT_ONCE: usize = 4096;
+/// Maximum number of elements allocated before reading: a forged length must not allocate gigabytes.
+const MAX_PREALLOCATED: usize = 4096;
 
-/// Writes a list as `Vec` does.
+/// Writes a slice in the encoding of `Vec`.
 pub fn write_list<T: Codec>(list: &[T], to: &mut Output) {
     (list.len() as u64).write(to);
     list.iter().for_each(|value| value.write(to));
@@ -306,7 +306,7 @@ impl<T: Codec> Codec for Vec<T> {
     }
     fn read(from: &mut ByteReader) -> Self {
         let count = from.count();
-        let mut all = Vec::with_capacity(count.min(AT_ONCE));
+        let mut all = Vec::with_capacity(count.min(MAX_PREALLOCATED));
         for _ in 0..count {
             all.push(T::read(from));
             if !from.is_sound {
@@ -326,7 +326,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn bytes_are_those_of_postcard(value: Anything, whole: u128) {
+        fn bytes_equal_those_of_postcard(value: Anything, whole: u128) {
             let bytes = to_bytes(&value);
             prop_assert_eq!(&bytes, &postcard::to_stdvec(&value).unwrap());
             prop_assert_eq!(from_bytes::<Anything>(&bytes).map(|value| to_bytes(&value)), Some(bytes));
@@ -342,7 +342,7 @@ mod tests {
     }
 
     #[test]
-    fn cut_bytes_are_no_value() {
+    fn truncated_bytes_are_refused() {
         let bytes = to_bytes(&vec![(7u32, "tea".to_owned()), (300, String::new())]);
         for end in 0..bytes.len() {
             assert_eq!(from_bytes::<Vec<(u32, String)>>(&bytes[..end]), None, "{end}");
@@ -350,12 +350,12 @@ mod tests {
     }
 
     #[test]
-    fn a_length_asks_for_no_more_than_there_is() {
+    fn a_forged_length_allocates_no_more_than_the_input() {
         assert_eq!(from_bytes::<Vec<u64>>(&to_bytes(&u64::MAX)), None);
-        // A long list of large elements, of which the first is none: nothing is made room for, and nothing goes on.
+        // A forged length with large elements, the first of which is invalid: nothing is allocated and reading stops.
         let many = [to_bytes(&(1u64 << 26)), vec![0xff; 1 << 26]].concat();
         let mut reader = ByteReader { rest: &many, is_sound: true };
         let read = Vec::<[u64; 12]>::read(&mut reader);
-        assert!(!reader.is_sound && read.len() <= 1 && read.capacity() <= AT_ONCE);
+        assert!(!reader.is_sound && read.len() <= 1 && read.capacity() <= MAX_PREALLOCATED);
     }
 }

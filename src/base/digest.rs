@@ -1,36 +1,37 @@
-//! Hashes that are the same on every host and in every version: of records, states, requests and snapshots.
+//! Hashes of records, states, requests and snapshots that are the same on every host and in every version.
 //!
-//! SipHash-1-3 with 128 bits of output and a fixed key (Aumasson, Bernstein 2012): not a secret, a fingerprint.
+//! SipHash-1-3 with 128 bits of output and a fixed key (Aumasson, Bernstein 2012): a fingerprint, not a secret.
 
 use crate::base::bytes::as_bytes;
 use std::hash::Hasher;
 
 use siphasher::sip128::{Hasher128, SipHasher13};
 
-/// Writes values into a fingerprint, each with its length or fixed width so that neighbours cannot run together.
+/// A hash under construction. Each value is written with its length or a fixed width, so that neighbours cannot
+/// collide.
 #[derive(Debug, Clone)]
 pub struct Digest {
-    /// Kept back to be hashed in one piece: hashed one by one, values take several times as long.
-    waiting: Vec<u8>,
-    /// What was hashed already, because a long piece came.
+    /// Bytes not hashed yet: hashing value by value would take several times as long.
+    pending: Vec<u8>,
+    /// State after the bytes already hashed; `None` until a long piece is written.
     hasher: Option<Box<SipHasher13>>,
 }
 
 #[cfg(test)]
 thread_local! {
-    /// How many fingerprints this thread has made.
+    /// Number of fingerprints this thread has computed.
     pub static FINISHED: std::cell::Cell<usize> = const { std::cell::Cell::new(0) };
 }
 
-/// Most records are shorter.
+/// Buffer size in bytes: most records are shorter.
 const ROOM: usize = 256;
 
 impl Digest {
-    /// A fresh digest for one purpose; digests of different purposes never agree.
+    /// Returns an empty digest for one purpose; digests of different purposes never agree.
     pub fn new(purpose: &str) -> Self {
-        Self { waiting: Vec::with_capacity(ROOM), hasher: None }.text(purpose)
+        Self { pending: Vec::with_capacity(ROOM), hasher: None }.text(purpose)
     }
-    /// Adds a string or bytes.
+    /// Appends a string or bytes.
     pub fn bytes(self, bytes: &[u8]) -> Self {
         self.whole(bytes.len() as i64).piece(bytes)
     }
@@ -38,47 +39,47 @@ impl Digest {
         self.write(bytes);
         self
     }
-    /// Adds bytes without their length: a part of something of which the length is added at its end.
+    /// Appends bytes without their length, for a value whose length is appended at its end.
     pub fn write(&mut self, bytes: &[u8]) {
         if bytes.len() <= ROOM {
-            return self.waiting.extend_from_slice(bytes);
+            return self.pending.extend_from_slice(bytes);
         }
-        // A whole snapshot is not copied for its fingerprint.
+        // Long input is hashed in place: a snapshot is not copied.
         let hasher = self.hasher.get_or_insert_default();
-        hasher.write(&self.waiting);
+        hasher.write(&self.pending);
         hasher.write(bytes);
-        self.waiting.clear();
+        self.pending.clear();
     }
-    /// Adds a string.
+    /// Appends a string.
     pub fn text(self, text: &str) -> Self {
         self.bytes(text.as_bytes())
     }
-    /// Adds a string that may be absent; absence differs from the empty string.
+    /// Appends a string that may be absent; absence differs from the empty string.
     pub fn maybe(self, text: Option<&str>) -> Self {
         match text {
             Some(text) => self.whole(1).text(text),
             None => self.whole(0),
         }
     }
-    /// Adds a whole number.
+    /// Appends a whole number.
     pub fn whole(self, number: i64) -> Self {
         self.piece(&number.to_le_bytes())
     }
-    /// Adds a number by its bits.
+    /// Appends a number by its bits.
     pub fn number(self, number: f64) -> Self {
         self.piece(&number.to_bits().to_le_bytes())
     }
-    /// The fingerprint, 128 bits.
+    /// Returns the fingerprint, 128 bits.
     pub fn finish(self) -> u128 {
         #[cfg(test)]
         FINISHED.set(FINISHED.get() + 1);
         let mut hasher = self.hasher.map_or_else(SipHasher13::new, |hasher| *hasher);
-        hasher.write(&self.waiting);
+        hasher.write(&self.pending);
         hasher.finish128().as_u128()
     }
 }
 
-/// The fingerprint of a multiset of records: the same whatever the order they came in, and mergeable by adding.
+/// The fingerprint of a multiset of records: independent of their order, mergeable by addition.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct SetDigest(u128);
 
@@ -89,21 +90,21 @@ impl SetDigest {
     pub fn add(&mut self, record: u128) {
         self.0 = self.0.wrapping_add(record);
     }
-    /// Takes a record's fingerprint out again.
+    /// Removes a record's fingerprint.
     pub fn remove(&mut self, record: u128) {
         self.0 = self.0.wrapping_sub(record);
     }
-    /// Adds all of another multiset.
+    /// Adds all records of another multiset.
     pub fn merge(&mut self, other: Self) {
         self.add(other.0);
     }
-    /// The fingerprint as a number.
+    /// Returns the fingerprint as a number.
     pub fn get(self) -> u128 {
         self.0
     }
 }
 
-/// Hexadecimal, 32 digits.
+/// Returns 32 hexadecimal digits.
 pub fn hex(fingerprint: u128) -> String {
     format!("{fingerprint:032x}")
 }
@@ -115,7 +116,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn a_fingerprint_is_that_of_all_pieces_in_a_row(lengths in prop::collection::vec(0..3 * ROOM, 0..5)) {
+        fn a_fingerprint_equals_that_of_the_concatenated_pieces(lengths in prop::collection::vec(0..3 * ROOM, 0..5)) {
             let pieces: Vec<Vec<u8>> = lengths.iter().map(|&length| (0..length).map(|n| n as u8).collect()).collect();
             let mut whole = Vec::new();
             for piece in [&b"purpose".to_vec()].into_iter().chain(&pieces) {

@@ -1,10 +1,10 @@
-//! How a caller can be wrong: a code to branch on, the path of the value, the rule it broke, the value itself.
+//! Errors of a caller: a code to branch on, the path of the value, the rule it breaks, the value itself.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// What sort of mistake was made. Stable: hosts branch on it.
+/// The type of an error. Stable: hosts branch on it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Code {
@@ -12,7 +12,7 @@ pub enum Code {
     Invalid,
     /// A required field is absent.
     Missing,
-    /// A field that the contract does not know.
+    /// A field is not part of the contract.
     UnknownField,
     /// A stated limit is exceeded.
     Limit,
@@ -22,18 +22,18 @@ pub enum Code {
     Snapshot,
     /// A decision would contain a number that is not finite. No input is known that leads to it.
     NotFinite,
-    /// There is not enough memory left for a call; it has changed nothing.
+    /// There is not enough memory for a call; it has changed nothing.
     Memory,
 }
 
-/// A mistake of the caller, told so that it can be mended.
+/// An error of the caller.
 ///
 /// Displays as `items[3].tags: expected at most 256 facets, got 300`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Error {
-    /// What sort of mistake.
+    /// The type of error.
     pub code: Code,
-    /// Where: `items[3].tags`, `request.now`, `config.halfLives.shortDays`.
+    /// Path of the value: `items[3].tags`, `request.now`, `config.halfLives.shortDays`.
     pub path: String,
     /// The rule that was broken, in words: `at most 256 facets`.
     pub rule: String,
@@ -41,21 +41,21 @@ pub struct Error {
     pub value: String,
 }
 
-/// The result of everything that reads what a host says. The error is boxed: the way without one is the way to be short.
+/// The result of reading a host's input. The error is boxed, because results without one should stay small.
 pub type Result<T> = std::result::Result<T, Box<Error>>;
 
 impl Error {
-    /// A mistake at `path`: the `rule` it breaks and the `value` found.
+    /// Returns an error at `path` with the broken `rule` and the `value` found.
     pub fn new(code: Code, path: &str, rule: impl Into<String>, value: impl fmt::Display) -> Box<Self> {
-        Self::told(code, path, rule.into(), &value.to_string())
+        Self::build(code, path, rule.into(), &value.to_string())
     }
 
     #[inline(never)]
-    fn told(code: Code, path: &str, rule: String, value: &str) -> Box<Self> {
+    fn build(code: Code, path: &str, rule: String, value: &str) -> Box<Self> {
         Box::new(Self { code, path: path.to_owned(), rule, value: shortened(value) })
     }
 
-    /// The same mistake, seen from outside: its path continues `outer`. So nobody spells out the place of what is right.
+    /// Prepends `outer` to the path, so that paths are built only when there is an error.
     pub fn within(mut self: Box<Self>, outer: &str) -> Box<Self> {
         let joint =
             if self.path.is_empty() || self.path.starts_with(['[', '.']) || outer.is_empty() { "" } else { "." };
@@ -63,12 +63,12 @@ impl Error {
         self
     }
 
-    /// [`Code::Invalid`] at `path`.
+    /// Returns [`Code::Invalid`] at `path`.
     pub fn invalid(path: &str, rule: impl Into<String>, value: impl fmt::Display) -> Box<Self> {
         Self::new(Code::Invalid, path, rule, value)
     }
 
-    /// [`Code::Limit`] at `path`.
+    /// Returns [`Code::Limit`] at `path`.
     pub fn limit(path: &str, rule: impl Into<String>, value: impl fmt::Display) -> Box<Self> {
         Self::new(Code::Limit, path, rule, value)
     }
@@ -89,7 +89,7 @@ impl fmt::Display for Error {
 
 impl std::error::Error for Error {}
 
-/// At most 80 characters of a value, so that a message stays a message.
+/// Returns at most 80 characters of a value.
 fn shortened(value: &str) -> String {
     match value.char_indices().nth(80) {
         Some((end, _)) => format!("{}…", &value[..end]),
@@ -102,7 +102,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_message_names_place_rule_and_value() {
+    fn a_message_names_path_rule_and_value() {
         let error = Error::limit("items[3].tags", "at most 256 facets", 300);
         assert_eq!(error.to_string(), "items[3].tags: expected at most 256 facets, got 300");
     }

@@ -1,4 +1,4 @@
-//! Ids as the host writes them, and the small integers that stand for them inside.
+//! Ids given by the host, and their interning as small integers.
 
 use std::rc::Rc;
 
@@ -8,10 +8,14 @@ use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::error::{Error, Result};
 use crate::base::value::{Value, shown};
 
-/// Ids and labels are at most this many bytes of UTF-8.
+/// Maximum length of ids and labels, in bytes of UTF-8.
 pub const MAX_ID_BYTES: usize = 256;
 
 /// Reads an id or label: a string of 1–256 bytes.
+///
+/// # Errors
+/// [`Code::Limit`](crate::base::error::Code::Limit) if its length is out of range,
+/// [`Code::Invalid`](crate::base::error::Code::Invalid) if it is not a string.
 pub fn id(value: Value, path: &str) -> Result<String> {
     match value {
         Value::Text(text) if text.is_empty() => Err(Error::limit(path, "1 to 256 bytes", "an empty string")),
@@ -23,17 +27,20 @@ pub fn id(value: Value, path: &str) -> Result<String> {
     }
 }
 
-/// Reads an id that many records share.
+/// Reads an id as a shared string.
+///
+/// # Errors
+/// Those of [`id`].
 pub fn shared(value: Value, path: &str) -> Result<Rc<str>> {
     id(value, path).map(Rc::from)
 }
 
-/// Whether a string can be an id.
+/// Whether a string is a valid id: 1–256 bytes.
 pub fn is_id(text: &str) -> bool {
     (1..=MAX_ID_BYTES).contains(&text.len())
 }
 
-/// Strings numbered in the order they were first met. Numbers are dense, so that columns can be indexed by them.
+/// Strings numbered from 0 in the order of their first use. Numbers are dense, so that they can index columns.
 #[derive(Debug, Clone, Default)]
 pub struct Interner {
     names: Vec<Rc<str>>,
@@ -41,49 +48,49 @@ pub struct Interner {
 }
 
 impl Interner {
-    /// The number of `name`, given now if it had none.
+    /// Returns the number of `name`, assigning one if it is new.
     pub fn intern(&mut self, name: &str) -> u32 {
         if let Some(&number) = self.numbers.get(name) {
             return number;
         }
         let (number, name) = (self.names.len() as u32, Rc::<str>::from(name));
-        // The name of what was erased is nobody's.
+        // The empty name marks erased entries and has no number.
         if !name.is_empty() {
             self.numbers.insert(name.clone(), number);
         }
         self.names.push(name);
         number
     }
-    /// The number of `name`, if it was ever met.
+    /// Returns the number of `name`, if it has one.
     pub fn get(&self, name: &str) -> Option<u32> {
         self.numbers.get(name).copied()
     }
-    /// The name behind a number that this interner gave.
+    /// Returns the name of a number assigned by this interner.
     pub fn name(&self, number: u32) -> &str {
         &self.names[number as usize]
     }
-    /// The same, to keep.
+    /// Returns the name of a number as a shared string.
     pub fn shared(&self, number: u32) -> Rc<str> {
         self.names[number as usize].clone()
     }
-    /// Lets a name be forgotten: nothing stands behind its number any more, and who bears the name next gets another.
+    /// Erases a name: its number is not reused, and the same name interned again gets a new one.
     pub fn erase(&mut self, number: u32) {
         let name = std::mem::replace(&mut self.names[number as usize], "".into());
         self.numbers.remove(&name);
     }
-    /// How many names there are; their numbers are 0..len.
+    /// Returns the number of names, erased ones included.
     pub fn len(&self) -> usize {
         self.names.len()
     }
-    /// Whether none was met yet.
+    /// True if no name was interned yet.
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
-    /// The names that were not erased, in the order of their numbers.
+    /// Returns the names that were not erased, by number.
     pub fn known(&self) -> impl Iterator<Item = &str> {
         self.names().filter(|name| !name.is_empty())
     }
-    /// The names in the order of their numbers.
+    /// Returns all names by number; erased ones are empty.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(AsRef::as_ref)
     }
@@ -128,13 +135,13 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_was_erased_is_met_anew() {
+    fn an_erased_name_gets_a_new_number() {
         let mut ids: Interner = ["a", "b", "c"].into_iter().collect();
         ids.erase(0);
         ids.erase(1);
-        let told = bytes::to_bytes(&ids);
-        assert!(!told.contains(&b'a') && !told.contains(&b'b'), "{told:?}");
-        let mut again: Interner = bytes::from_bytes(&told).unwrap();
+        let encoded = bytes::to_bytes(&ids);
+        assert!(!encoded.contains(&b'a') && !encoded.contains(&b'b'), "{encoded:?}");
+        let mut again: Interner = bytes::from_bytes(&encoded).unwrap();
         for ids in [&mut ids, &mut again] {
             assert_eq!((ids.get("a"), ids.get("c"), ids.intern("a"), ids.name(1)), (None, Some(2), 3, ""));
         }

@@ -1,4 +1,4 @@
-//! Values, bytes, hashes, order, decay and chance: the parts that know nothing of content.
+//! Values, byte encoding, hashing, ordering, decay and random numbers, independent of content.
 
 pub mod error;
 pub mod value;

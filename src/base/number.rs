@@ -1,43 +1,43 @@
-//! Numbers: the elementary functions from `libm`, so that native code and wasm agree to the last bit.
+//! Elementary functions from `libm`, so that native code and wasm return the same bits.
 
-/// Divides weights, of which one at least is not 0, by their length.
+/// Scales `weights`, at least one of them not 0, to unit length.
 #[inline(never)]
 pub fn scale_to_unit(weights: &mut [f64]) {
     nextpick_kernel::scale_to_unit(weights);
 }
 
-/// σ(z) = 1 / (1 + e^−z), without overflow at either end.
+/// Returns σ(z) = 1 / (1 + e^−z), without overflow at either end.
 pub fn sigmoid(z: f64) -> f64 {
     1.0 / (1.0 + libm::exp(-z))
 }
 
-/// σ′(z) = σ(z)·(1 − σ(z)).
+/// Returns σ′(z) = σ(z)·(1 − σ(z)).
 pub fn sigmoid_slope(z: f64) -> f64 {
     let p = sigmoid(z);
     p * (1.0 - p)
 }
 
-/// (σ(z) − σ(b)) / (z − b), and its limit σ′(b) where z meets b.
+/// Returns the mean slope of σ between b and z: (σ(z) − σ(b)) / (z − b), or its limit σ′(b) if z = b.
 ///
-/// The mean slope of σ between b and z: what Aumann–Shapley pays each unit of z − b (ARCHITECTURE.md, "The mathematics").
+/// Aumann–Shapley attributes this much to each unit of z − b (ARCHITECTURE.md, "The mathematics").
 pub fn mean_slope(z: f64, b: f64) -> f64 {
     let step = z - b;
-    // Below this the difference quotient loses digits; σ″ is at most 0.1, so the midpoint slope errs by under 1e-9 relative.
+    // Below this the difference quotient loses digits; |σ″| ≤ 0.1, so the midpoint slope errs by under 1e-9 relative.
     if step.abs() < 1e-5 { sigmoid_slope(b + 0.5 * step) } else { (sigmoid(z) - sigmoid(b)) / step }
 }
 
-/// 2^x for a finite x, exact for a whole one. By way of e^x: a table of its own would be 3 KB.
+/// Returns 2^x for a finite x, exactly for a whole one. Computed from e^x, because a table would take 3 KB.
 pub fn exp2(x: f64) -> f64 {
     let whole = x.round_ties_even();
     libm::scalbn(libm::exp((x - whole) * std::f64::consts::LN_2), whole as i32)
 }
 
-/// ln(1 + x).
+/// Returns ln(1 + x).
 pub fn ln_1p(x: f64) -> f64 {
     libm::log1p(x)
 }
 
-/// Mean and standard deviation (population) of finite numbers; (0, 0) of none.
+/// Returns the mean and the population standard deviation of finite numbers; (0, 0) if there are none.
 pub fn mean_and_deviation(numbers: &[f64]) -> (f64, f64) {
     if numbers.is_empty() {
         return (0.0, 0.0);
@@ -60,7 +60,7 @@ mod tests {
     }
 
     #[test]
-    fn weights_of_any_size_come_to_unit_length() {
+    fn weights_of_any_size_are_scaled_to_unit_length() {
         for size in [1.0, 1e-139, 1e-141, 1e-200, 1e-320] {
             let mut weights = [3.0 * size, 4.0 * size];
             scale_to_unit(&mut weights);
@@ -70,7 +70,7 @@ mod tests {
     }
 
     #[test]
-    fn powers_of_two_are_near_those_of_libm_and_exact_where_they_can_be() {
+    fn powers_of_two_agree_with_libm_and_are_exact_for_whole_exponents() {
         for n in -1100..1100 {
             assert_eq!(exp2(n.into()), libm::exp2(n.into()), "{n}");
             let (x, least) = (f64::from(n) / 37.0, f64::EPSILON);

@@ -1,29 +1,29 @@
-//! Sorting, once for all types: the standard library's sort is compiled anew for every type and comparison, some ten
-//! kilobytes each, and this module goes over the wire. Here one copy sorts places, through a borrowed comparison.
+//! Sorting in one copy for all types: `std`'s sort is compiled for every type and comparison, about 10 KB each. This
+//! one sorts indices through a `dyn` comparison.
 
 use std::cmp::Ordering;
 
 use nextpick_kernel as kernel;
 
-/// Sorts a list; equal elements keep their order.
+/// Sorts a list; stable.
 pub fn sort_by<T>(list: &mut [T], compare: impl Fn(&T, &T) -> Ordering) {
-    let places = sorted_places(list.len(), &|a, b| compare(&list[a as usize], &list[b as usize]));
-    settle(places, &mut |a, b| list.swap(a as usize, b as usize));
+    let indices = sorted_indices(list.len(), &|a, b| compare(&list[a as usize], &list[b as usize]));
+    apply_permutation(indices, &mut |a, b| list.swap(a as usize, b as usize));
 }
 
-/// Sorts a list by a key, ascending; equal elements keep their order.
+/// Sorts a list by a key, ascending; stable.
 pub fn sort_by_key<T, K: Ord>(list: &mut [T], key: impl Fn(&T) -> K) {
     sort_by(list, |a, b| key(a).cmp(&key(b)));
 }
 
-/// Sorts a list by a number, ascending; equal elements keep their order. Numbers are compared in the kernel.
+/// Sorts a list by a number, ascending; stable. Numbers are compared in the kernel, compiled for speed.
 pub fn sort_by_number<T>(list: &mut [T], number: impl Fn(&T) -> u64) {
     let mut keys: Vec<(u64, u32)> = list.iter().map(number).zip(0..).collect();
     kernel::text::sort(&mut keys);
-    settle(keys.into_iter().map(|key| key.1).collect(), &mut |a, b| list.swap(a as usize, b as usize));
+    apply_permutation(keys.into_iter().map(|key| key.1).collect(), &mut |a, b| list.swap(a as usize, b as usize));
 }
 
-/// A number that orders strings as far as their first eight bytes do.
+/// Returns the first eight bytes of a string as a number of the same order.
 pub fn beginning(text: &str) -> u64 {
     let mut bytes = [0; 8];
     let taken = text.len().min(8);
@@ -31,100 +31,100 @@ pub fn beginning(text: &str) -> u64 {
     u64::from_be_bytes(bytes)
 }
 
-/// Sorts a list ascending.
+/// Sorts a list ascending; stable.
 pub fn sort<T: Ord>(list: &mut [T]) {
     sort_by(list, T::cmp);
 }
 
-/// Keeps the first `count` of a list in the order of `compare`, without moving them; of equal elements any are kept.
+/// Retains the `count` smallest elements in their original order; ties at the border are broken arbitrarily.
 pub fn retain_smallest<T>(list: &mut Vec<T>, count: usize, compare: impl Fn(&T, &T) -> Ordering) {
     if list.len() <= count {
         return;
     }
-    let keep = first_places(list.len(), count, &|a, b| compare(&list[a as usize], &list[b as usize]));
-    let mut place = 0;
+    let keep = first_flags(list.len(), count, &|a, b| compare(&list[a as usize], &list[b as usize]));
+    let mut index = 0;
     list.retain(|_| {
-        place += 1;
-        keep[place - 1]
+        index += 1;
+        keep[index - 1]
     });
 }
 
-/// Which place's element belongs to each place; none at all if all stand in order.
+/// Returns the source index of each position; empty if the list is sorted already.
 #[inline(never)]
-fn sorted_places(count: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<u32> {
+fn sorted_indices(count: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<u32> {
     let count = count as u32;
-    if (1..count).all(|place| compare(place - 1, place).is_le()) {
+    if (1..count).all(|index| compare(index - 1, index).is_le()) {
         return Vec::new();
     }
-    let mut places: Vec<u32> = (0..count).collect();
-    sort_places(&mut places, compare);
-    places
+    let mut indices: Vec<u32> = (0..count).collect();
+    sort_places(&mut indices, compare);
+    indices
 }
 
-/// Brings every place the element that belongs there, a cycle at a time.
+/// Applies a permutation, cycle by cycle.
 #[inline(never)]
-fn settle(mut places: Vec<u32>, swap: &mut dyn FnMut(u32, u32)) {
-    for start in 0..places.len() as u32 {
-        let mut place = start;
+fn apply_permutation(mut indices: Vec<u32>, swap: &mut dyn FnMut(u32, u32)) {
+    for start in 0..indices.len() as u32 {
+        let mut index = start;
         loop {
-            let next = std::mem::replace(&mut places[place as usize], place);
+            let next = std::mem::replace(&mut indices[index as usize], index);
             if next == start {
                 break;
             }
-            swap(place, next);
-            place = next;
+            swap(index, next);
+            index = next;
         }
     }
 }
 
-/// Of each place whether it is among the first `count`.
+/// Returns for each index whether it is among the first `count`.
 #[inline(never)]
-fn first_places(all: usize, count: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<bool> {
-    let mut places: Vec<u32> = (0..all as u32).collect();
-    select_places(&mut places, count, compare);
+fn first_flags(all: usize, count: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<bool> {
+    let mut indices: Vec<u32> = (0..all as u32).collect();
+    select_places(&mut indices, count, compare);
     let mut first = vec![false; all];
-    places[..count].iter().for_each(|&place| first[place as usize] = true);
+    indices[..count].iter().for_each(|&index| first[index as usize] = true);
     first
 }
 
-/// Sorts places in the order of `compare`; equal ones keep their order.
+/// Sorts indices in the order of `compare`; stable.
 #[inline(never)]
-pub fn sort_places(places: &mut [u32], compare: &dyn Fn(u32, u32) -> Ordering) {
-    places.sort_by(|&a, &b| compare(a, b));
+pub fn sort_places(indices: &mut [u32], compare: &dyn Fn(u32, u32) -> Ordering) {
+    indices.sort_by(|&a, &b| compare(a, b));
 }
 
-/// Moves the first `count` places in the order of `compare` to the front, in any order (Hoare 1961). Partitions in three
-/// (Dijkstra), so that equal elements cost no more than distinct ones: the comparisons grow with the number of places.
+/// Moves the first `count` indices in the order of `compare` to the front, in any order (quickselect, Hoare 1961).
+/// Three-way partitioning (Dijkstra) keeps the number of comparisons linear for equal keys too.
 #[inline(never)]
-pub fn select_places(places: &mut [u32], count: usize, compare: &dyn Fn(u32, u32) -> Ordering) {
-    // Places before `low` belong to the front, places from `high` on do not.
-    let (mut low, mut high) = (0, places.len());
-    // Keys made against the choice of pivots would need as many rounds as there are places: what is left is then sorted.
-    let mut left = MOST_LOOKED_AT * places.len();
-    // Pivots come from scattered places: partitioning turns runs of sorted keys around, which fixed places would meet again.
+pub fn select_places(indices: &mut [u32], count: usize, compare: &dyn Fn(u32, u32) -> Ordering) {
+    // Invariant: indices before `low` belong to the front, those from `high` on do not.
+    let (mut low, mut high) = (0, indices.len());
+    // Adversarial keys could make every pivot bad: when this budget is spent, the rest is sorted.
+    let mut left = MAX_MEAN_VISITS * indices.len();
+    // Pivots are drawn pseudo-randomly: partitioning reverses sorted runs, on which fixed positions would stay bad.
     let mut state = 1u32;
     while low < count && count < high {
         if left < high - low {
-            return sort_places(&mut places[low..high], compare);
+            return sort_places(&mut indices[low..high], compare);
         }
         left -= high - low;
         let mut any = || {
             state = state.wrapping_mul(747_796_405).wrapping_add(2_891_336_453);
-            places[low + ((u64::from(state) * (high - low) as u64) >> 32) as usize]
+            indices[low + ((u64::from(state) * (high - low) as u64) >> 32) as usize]
         };
         let pivot = median(any(), any(), any(), compare);
-        // From `low` on stand the smaller ones, from `equal` on the equal ones, from `greater` on the greater ones.
-        let (mut equal, mut place, mut greater) = (low, low, high);
-        while place < greater {
-            match compare(places[place], pivot) {
+        // Smaller elements start at `low`, equal ones at `equal`, greater ones at `greater`.
+        let (mut equal, mut index, mut greater) = (low, low, high);
+        while index < greater {
+            match compare(indices[index], pivot) {
                 Ordering::Less => {
-                    places.swap(equal, place);
-                    (equal, place) = (equal + 1, place + 1);
+                    indices.swap(equal, index);
+                    (equal, index) = (equal + 1, index + 1);
                 }
-                Ordering::Equal => place += 1,
+                Ordering::Equal => index += 1,
                 Ordering::Greater => {
                     greater -= 1;
-                    places.swap(place, greater);
+                    indices.swap(index, greater);
                 }
             }
         }
@@ -138,8 +138,9 @@ pub fn select_places(places: &mut [u32], count: usize, compare: &dyn Fn(u32, u32
     }
 }
 
-/// How often each place may be looked at on average; a selection by medians of three looks at each about three times.
-const MOST_LOOKED_AT: usize = 16;
+/// Maximum mean number of visits per element before sorting; selection by medians of three visits each about three
+/// times.
+const MAX_MEAN_VISITS: usize = 16;
 
 fn median(first: u32, middle: u32, last: u32, compare: &dyn Fn(u32, u32) -> Ordering) -> u32 {
     let before = |a: u32, b: u32| compare(a, b).is_lt();
@@ -162,7 +163,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_selected_is_what_sorting_puts_first() {
+    fn selection_returns_the_first_of_the_sorted_list() {
         for count in 0..300u32 {
             let all: Vec<(u32, u32)> = (0..300).map(|n| (n * n * 7919 % 41, n)).collect();
             let compare = |a: u32, b: u32| all[a as usize].cmp(&all[b as usize]);
@@ -175,17 +176,17 @@ mod tests {
         }
     }
 
-    /// How many comparisons a selection of `count` of these keys makes, which must be the right ones.
+    /// Returns the number of comparisons for selecting `count` of these keys, after checking the selection.
     fn comparisons(keys: &[u32], count: usize) -> usize {
         let made = std::cell::Cell::new(0);
         let compare = |a: u32, b: u32| {
             made.set(made.get() + 1);
             keys[a as usize].cmp(&keys[b as usize])
         };
-        let mut places: Vec<u32> = (0..keys.len() as u32).collect();
-        select_places(&mut places, count, &compare);
+        let mut indices: Vec<u32> = (0..keys.len() as u32).collect();
+        select_places(&mut indices, count, &compare);
         let made = made.get();
-        let mut selected: Vec<u32> = places[..count].iter().map(|&place| keys[place as usize]).collect();
+        let mut selected: Vec<u32> = indices[..count].iter().map(|&index| keys[index as usize]).collect();
         let mut sorted = keys.to_vec();
         sorted.sort_unstable();
         selected.sort_unstable();
@@ -194,7 +195,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selection_compares_each_element_a_few_times_whatever_the_keys_are() {
+    fn a_selection_compares_each_element_a_few_times_for_any_keys() {
         const N: u32 = 20_000;
         let distinct = |n: u32| n.wrapping_mul(2_654_435_761) % 1_000_003;
         let made: [(&str, &dyn Fn(u32) -> u32); 7] = [
@@ -216,11 +217,11 @@ mod tests {
     }
 
     #[test]
-    fn keys_that_make_every_pivot_a_bad_one_do_not_make_it_quadratic() {
+    fn adversarial_keys_do_not_make_selection_quadratic() {
         const N: usize = 4000;
         let keys = std::cell::RefCell::new(vec![u32::MAX; N]);
         let (next, candidate) = (std::cell::Cell::new(0), std::cell::Cell::new(0u32));
-        // McIlroy's adversary (1999): of two elements not decided yet, the one that may be the pivot is decided as small.
+        // McIlroy's adversary (1999): of two undecided elements, the one that may be the pivot becomes the smaller.
         let compare = |a: u32, b: u32| {
             let mut keys = keys.borrow_mut();
             let undecided = |key: u32| key == u32::MAX;
@@ -238,12 +239,12 @@ mod tests {
         select_places(&mut (0..N as u32).collect::<Vec<u32>>(), N - 1, &compare);
         let keys = keys.into_inner();
         let made = comparisons(&keys, N - 1);
-        // The places looked at, three more a round for the pivot, and a sort of all: log₂ 4000 = 12.
-        assert!(made <= (MOST_LOOKED_AT + 2 + 12 + 4) * N, "{made} comparisons");
+        // The budget, three comparisons a round for the pivot, and a full sort: log₂ 4000 = 12.
+        assert!(made <= (MAX_MEAN_VISITS + 2 + 12 + 4) * N, "{made} comparisons");
     }
 
     #[test]
-    fn the_first_stay_where_they_were() {
+    fn retained_elements_keep_their_order() {
         let mut list = vec![5, 1, 4, 2, 3];
         retain_smallest(&mut list, 3, i32::cmp);
         assert_eq!(list, [1, 2, 3]);

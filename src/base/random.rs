@@ -1,52 +1,55 @@
-//! The seeded generator: chance is an argument, never a source of entropy.
+//! A seeded random number generator: seeds are arguments, there is no source of entropy.
 
 use nextpick_kernel::draw;
 
 use crate::base::error::Result;
 use crate::base::value::{self, Value};
 
-/// Reads a seed.
+/// Reads a seed: a whole number from 0 to 2^53.
+///
+/// # Errors
+/// [`Code::Invalid`](crate::base::error::Code::Invalid) for anything else.
 pub fn seed(value: Value, path: &str) -> Result<u64> {
     let holds = |seed: f64| seed.trunc() == seed && (0.0..=9_007_199_254_740_992.0).contains(&seed);
     Ok(value::number_that("a whole number from 0 to 2^53", holds)(value, path)? as u64)
 }
 
-/// SplitMix64 (Steele, Lea, Flood 2014): one addition and three mixes a draw, full period, any seed will do.
+/// SplitMix64 (Steele, Lea, Flood 2014): one addition and three mixes per draw, full period, any seed.
 #[derive(Debug, Clone)]
 pub struct Random(u64);
 
 impl Random {
-    /// A generator whose draws follow from `seed` alone.
+    /// Returns a generator determined by `seed` alone.
     pub fn new(seed: u64) -> Self {
         Self(seed)
     }
 
-    /// 64 random bits.
+    /// Draws 64 random bits.
     pub fn bits(&mut self) -> u64 {
         draw::bits(&mut self.0)
     }
 
-    /// Uniform in [0, 1), with 53 bits.
+    /// Draws uniformly from [0, 1), with 53 bits.
     pub fn unit(&mut self) -> f64 {
         draw::unit(&mut self.0)
     }
 
-    /// Standard normal to within 0.001 of its distribution function, and never beyond [`Self::NORMAL_REACH`].
+    /// Draws from the standard normal distribution: CDF within 0.001, values within ±[`Self::NORMAL_REACH`].
     pub fn normal(&mut self) -> f64 {
         draw::normal(&mut self.0)
     }
 
-    /// The place of the largest of `means[i] + std_devs[i] · normal`, of equal ones the first; deviations are not below 0.
+    /// Returns the index of the largest `means[i] + std_devs[i] · normal`, the first of equal ones. `std_devs` are ≥ 0.
     pub fn largest_normal(&mut self, means: &[f64], std_devs: &[f64]) -> usize {
         draw::largest_normal(&mut self.0, means, std_devs)
     }
 
-    /// No normal draw is farther from 0 than this.
+    /// Bound of the absolute value of normal draws.
     pub const NORMAL_REACH: f64 = 8.2;
 
-    /// Uniform among 0..n; n must be above 0.
+    /// Draws uniformly from 0..n; n must be above 0.
     pub fn below(&mut self, n: usize) -> usize {
-        // Multiply-shift (Lemire 2019); the bias below 2⁻⁴⁰ for any library is under what a simulation can see.
+        // Multiply-shift (Lemire 2019); the bias, below 2⁻⁴⁰ for any library size, is invisible even to simulations.
         ((u128::from(self.bits()) * n as u128) >> 64) as usize
     }
 }
@@ -56,7 +59,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn normal_draws_are_distributed_as_their_name_says() {
+    fn normal_draws_follow_the_normal_distribution() {
         const DRAWS: usize = 200_000;
         let mut random = Random::new(7);
         let draws: Vec<f64> = (0..DRAWS).map(|_| random.normal()).collect();

@@ -1,5 +1,5 @@
-//! Maps whose bytes are in the order of their keys: of not many entries, and of many. (Each kind of `BTreeMap`, which is
-//! both, is 5 KB of code.)
+//! Maps that are encoded in the order of their keys: a sorted list for few entries, a hash map for many. (Each instance
+//! of `BTreeMap` adds 5 KB of code.)
 
 use std::hash::Hash;
 
@@ -9,7 +9,7 @@ use serde::ser::{Serialize, Serializer};
 use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::order;
 
-/// Pairs in the order of their keys, for not many.
+/// A map as a sorted list of pairs, for few entries.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SortedMap<K, V>(Vec<(K, V)>);
 
@@ -20,53 +20,53 @@ impl<K, V> Default for SortedMap<K, V> {
 }
 
 impl<K: Ord, V> SortedMap<K, V> {
-    fn place(&self, key: &K) -> Result<usize, usize> {
-        self.0.binary_search_by(|(known, _)| known.cmp(key))
+    fn find(&self, key: &K) -> Result<usize, usize> {
+        self.0.binary_search_by(|(other, _)| other.cmp(key))
     }
-    /// What a key stands for.
+    /// Returns the value of a key.
     pub fn get(&self, key: &K) -> Option<&V> {
-        self.place(key).ok().map(|place| &self.0[place].1)
+        self.find(key).ok().map(|index| &self.0[index].1)
     }
-    /// What a key stands for.
+    /// Returns the value of a key, mutably.
     pub fn get_mut(&mut self, key: &K) -> Option<&mut V> {
-        self.place(key).ok().map(|place| &mut self.0[place].1)
+        self.find(key).ok().map(|index| &mut self.0[index].1)
     }
-    /// What a key stands for, from now on at least.
+    /// Returns the value of a key, inserting the default if it is new.
     pub fn or_default(&mut self, key: K) -> &mut V
     where
         V: Default,
     {
-        let place = self.place(&key).unwrap_or_else(|place| {
-            self.0.insert(place, (key, V::default()));
-            place
+        let index = self.find(&key).unwrap_or_else(|index| {
+            self.0.insert(index, (key, V::default()));
+            index
         });
-        &mut self.0[place].1
+        &mut self.0[index].1
     }
-    /// Takes out what a key stands for.
+    /// Removes a key and returns its value.
     pub fn remove(&mut self, key: &K) -> Option<V> {
-        self.place(key).ok().map(|place| self.0.remove(place).1)
+        self.find(key).ok().map(|index| self.0.remove(index).1)
     }
-    /// Takes out what comes first while `is_gone` says so of its key.
+    /// Removes the leading entries while `is_gone` holds for their keys, and returns their values.
     pub fn take_while(&mut self, is_gone: impl Fn(&K) -> bool) -> impl Iterator<Item = V> {
         let gone = self.0.partition_point(|(key, _)| is_gone(key));
         self.0.drain(..gone).map(|(_, value)| value)
     }
-    /// Whether the order is kept, as it may not be in a map that was read.
+    /// Whether the keys ascend strictly; a decoded map may break this.
     pub fn is_sound(&self) -> bool {
         self.0.is_sorted_by(|a, b| a.0 < b.0)
     }
 }
 
 impl<K, V> SortedMap<K, V> {
-    /// Whether there is nothing.
+    /// True if there is no entry.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
-    /// All pairs, in order.
+    /// Returns all pairs in the order of their keys.
     pub fn iter(&self) -> std::slice::Iter<'_, (K, V)> {
         self.0.iter()
     }
-    /// All pairs, in order.
+    /// Returns all pairs in the order of their keys, values mutable.
     pub fn iter_mut(&mut self) -> std::slice::IterMut<'_, (K, V)> {
         self.0.iter_mut()
     }
@@ -87,7 +87,7 @@ impl<K: Codec, V: Codec> Codec for SortedMap<K, V> {
     }
 }
 
-/// A map of many entries, in no order but when it becomes bytes.
+/// A hash map for many entries, sorted only when it is encoded.
 #[derive(Debug, Clone)]
 pub struct HashedMap<K, V>(pub FxHashMap<K, V>);
 

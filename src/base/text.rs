@@ -1,6 +1,7 @@
-//! Words of a text: NFKC, lower case, Latin words, and bigrams of CJK characters, without a dictionary.
+//! Tokenisation of text without a dictionary: NFKC, lower case, words of Latin and similar scripts, bigrams of CJK
+//! characters.
 //!
-//! Bigrams find new words (私域, 小红书) that a dictionary would not know, and cut the same on every host.
+//! Bigrams find new words (私域, 小红书) that a dictionary would miss, and are the same on every host.
 
 mod letters;
 mod lower;
@@ -12,7 +13,7 @@ use letters::is_letter;
 use lower::lower;
 use nfkc::nfkc;
 
-/// The terms of a text with their weights in (0, 1]: (1 + ln count) over the largest of these; sorted by term.
+/// Returns the terms of a text with weights in (0, 1], (1 + ln count) divided by the largest of these; sorted by term.
 pub fn terms(text: &str) -> Vec<(String, f64)> {
     let mut all: Vec<(String, f64)> = Vec::new();
     each_term(text, |term| all.push((term, 1.0)));
@@ -47,7 +48,7 @@ fn each_term(text: &str, mut found: impl FnMut(String)) {
 
 fn end_run(script: Script, run: &mut Vec<char>, found: &mut impl FnMut(String)) {
     match script {
-        // A single letter or digit says nothing; a word longer than an id could be is no word.
+        // A single letter or digit carries no meaning; a run of more than 64 characters is not a word.
         Script::Word if (2..=64).contains(&run.len()) => found(run.iter().collect()),
         Script::Cjk if run.len() == 1 => found(run[0].to_string()),
         Script::Cjk => run.windows(2).for_each(|pair| found(pair.iter().collect())),
@@ -58,7 +59,7 @@ fn end_run(script: Script, run: &mut Vec<char>, found: &mut impl FnMut(String)) 
 
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Script {
-    /// Letters and digits of scripts that put spaces between words.
+    /// Letters and digits of scripts that separate words by spaces.
     Word,
     /// Scripts written without spaces: Han, kana, Hangul, and Thai.
     Cjk,
@@ -86,7 +87,7 @@ impl Script {
 mod tests {
     use super::*;
 
-    fn of(text: &str) -> Vec<String> {
+    fn terms_in(text: &str) -> Vec<String> {
         let mut found = Vec::new();
         each_term(text, |term| found.push(term));
         found
@@ -94,18 +95,18 @@ mod tests {
 
     #[test]
     fn chinese_becomes_bigrams_and_latin_becomes_words() {
-        assert_eq!(of("换季护肤 Tea-time！"), ["换季", "季护", "护肤", "tea", "time"]);
+        assert_eq!(terms_in("换季护肤 Tea-time！"), ["换季", "季护", "护肤", "tea", "time"]);
     }
 
     #[test]
     fn width_and_case_do_not_matter() {
-        assert_eq!(of("ＡＢＣ　２０２６ ﾃｽﾄ"), of("abc 2026 テスト"));
+        assert_eq!(terms_in("ＡＢＣ　２０２６ ﾃｽﾄ"), terms_in("abc 2026 テスト"));
     }
 
     #[test]
-    fn scripts_that_meet_are_parted() {
-        assert_eq!(of("618大促"), ["618", "大促"]);
-        assert_eq!(of("茶"), ["茶"]);
+    fn adjacent_scripts_are_separated() {
+        assert_eq!(terms_in("618大促"), ["618", "大促"]);
+        assert_eq!(terms_in("茶"), ["茶"]);
     }
 
     #[test]

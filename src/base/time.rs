@@ -1,4 +1,4 @@
-//! Times and forgetting. No clock: `now` is always an argument.
+//! Times, exponential decay and the calendar. There is no clock: `now` is always an argument.
 
 use crate::base::bytes::as_bytes;
 use crate::base::error::{Error, Result};
@@ -8,33 +8,33 @@ use crate::base::value::{Value, shown};
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type Time = i64;
 
-/// The farthest time that arithmetic has to bear, either way (JavaScript's own limit).
+/// Largest absolute time that arithmetic must handle (JavaScript's own limit).
 pub const FARTHEST: Time = 8_640_000_000_000_000;
 
-/// The first moment that a host cannot name: 2200-01-01T00:00:00Z. Microseconds of today lie far beyond it.
+/// First millisecond that hosts may not give: 2200-01-01T00:00:00Z. Current times in microseconds are far beyond it.
 pub const YEAR_2200: Time = 7_258_118_400_000;
 
-/// The last time that a host can name.
+/// Last millisecond that hosts may give.
 pub const MAX_TIME: Time = YEAR_2200 - 1;
 
-/// Milliseconds in a minute, an hour, a day.
+/// Milliseconds in a minute.
 pub const MINUTE: Time = 60_000;
 /// Milliseconds in an hour.
 pub const HOUR: Time = 60 * MINUTE;
 /// Milliseconds in a day.
 pub const DAY: Time = 24 * HOUR;
 
-/// Whether a host can name a time.
+/// Whether hosts may give this time.
 pub fn is_time(at: Time) -> bool {
     (-FARTHEST..=MAX_TIME).contains(&at)
 }
 
-/// Whether a time lies before the year 2000: milliseconds that early are most often seconds.
+/// Whether a time is before the year 2000: such milliseconds are usually seconds.
 pub fn is_early(at: Time) -> bool {
     at < 946_684_800_000
 }
 
-/// Whether a report has nothing to tell of some number, and leaves it out.
+/// Whether a count is 0, in which case reports omit it.
 pub fn is_none(count: &usize) -> bool {
     *count == 0
 }
@@ -42,7 +42,8 @@ pub fn is_none(count: &usize) -> bool {
 /// Reads a time in whole milliseconds from −8.64e15 to the end of the year 2199.
 ///
 /// # Errors
-/// Anything else. Numbers beyond 2200 are taken for microseconds, and the rule says so.
+/// [`Code::Invalid`](crate::base::error::Code::Invalid) for anything else; beyond 2200 the rule suggests microseconds
+/// as the cause.
 pub fn time(value: Value, path: &str) -> Result<Time> {
     match value {
         Value::Number(ms) if ms.trunc() == ms && ms >= -FARTHEST as f64 && ms <= MAX_TIME as f64 => Ok(ms as Time),
@@ -54,34 +55,34 @@ pub fn time(value: Value, path: &str) -> Result<Time> {
     }
 }
 
-/// How long until half is forgotten.
+/// A half-life in milliseconds.
 ///
-/// Landmarks lie on the grid of its whole multiples, so that moving a sum from one to the next is an exact power of two.
+/// Landmarks lie on the grid of its whole multiples, so that moving a sum between them is an exact power of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HalfLife(Time);
 
 as_bytes!(HalfLife: 0);
 
 impl HalfLife {
-    /// A half-life of `ms` milliseconds, above 0.
+    /// Returns a half-life of `ms` milliseconds, above 0.
     pub const fn of(ms: Time) -> Self {
         assert!(ms > 0);
         Self(ms)
     }
 
-    /// 2^(−age/h): what is left after `age` milliseconds; 1 for an age below 0.
+    /// Returns 2^(−age/h) for an age in milliseconds; 1 for an age below 0.
     pub fn decay_factor(self, age: Time) -> f64 {
         number::exp2(-(age.max(0) as f64) / self.0 as f64)
     }
 
-    /// The grid cell a time falls into and how far into it the time lies, as a power of two in [1, 2).
+    /// Returns the grid cell of a time and the growth since its start, in [1, 2).
     pub fn place(self, at: Time) -> DecayPoint {
         let cell = at.div_euclid(self.0);
         DecayPoint { cell, growth: number::exp2((at - cell * self.0) as f64 / self.0 as f64) }
     }
 }
 
-/// A time as one half-life sees it: the landmark below it and the growth since.
+/// A time on the grid of a half-life: the cell of its landmark and the growth since.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct DecayPoint {
     cell: i64,
@@ -90,28 +91,28 @@ pub struct DecayPoint {
 
 /// A forward-decayed sum Σ w·2^((t−L)/h) against the landmark L of its newest entry (Cormode et al. 2009).
 ///
-/// It is a whole number of 2^−98, so that adding is exact and the order of entries does not matter. Growths are rounded
-/// to 2^−50, which leaves 48 halvings before a bit of an entry is lost, and reading leaves out what is below 2^−50: what
-/// entries lost shows in no figure, but with a probability of some 2^−48. The sum has room for 2^29 entries of one cell.
+/// It is a whole number of 2^−98, so that addition is exact and independent of order. Growths are rounded to 2^−50, so
+/// an entry loses its first bit after 48 halvings; reading drops bits below 2^−50, so such losses change a result with
+/// probability about 2^−48. The sum holds 2^29 entries of one cell.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct DecayedSum {
-    /// The higher and the lower half of the sum: as one number of 128 bits it would be aligned to 16 bytes.
+    /// Higher and lower half of the sum: a `u128` would be aligned to 16 bytes.
     halves: [u64; 2],
     cell: i64,
 }
 
-/// A growth of 1 in units of 2^−50.
+/// A growth of 1, in units of 2^−50.
 const ONE: f64 = (1u64 << 50) as f64;
-/// From units of 2^−50 to those of the sum.
+/// Bits between the unit of growths, 2^−50, and that of the sum, 2^−98.
 const SPARE_BITS: u32 = 48;
-/// The value of the lowest bit of the higher half: 2^(64 − 98).
+/// Value of the lowest bit of the higher half: 2^(64 − 98).
 const HIGHER: f64 = 1.0 / (1u64 << 34) as f64;
 
 impl DecayedSum {
-    /// Adds `amount`, from 0 to 1, that happened at `place`.
-    pub fn add(&mut self, place: DecayPoint, amount: f64) {
-        let growth = (amount * place.growth * ONE) as u64;
-        self.merge(Self::of(u128::from(growth) << SPARE_BITS, place.cell));
+    /// Adds `amount`, from 0 to 1, at a time.
+    pub fn add(&mut self, point: DecayPoint, amount: f64) {
+        let growth = (amount * point.growth * ONE) as u64;
+        self.merge(Self::new(u128::from(growth) << SPARE_BITS, point.cell));
     }
 
     /// Adds another sum of the same half-life.
@@ -120,22 +121,22 @@ impl DecayedSum {
             *self = other;
         } else if other.halves != [0; 2] {
             let cell = self.cell.max(other.cell);
-            *self = Self::of(self.sum_from(cell).saturating_add(other.sum_from(cell)), cell);
+            *self = Self::new(self.sum_from(cell).saturating_add(other.sum_from(cell)), cell);
         }
     }
 
-    /// The sum as seen from `now`; entries after `now` are not magnified but count in their own cell as if fresh.
+    /// Returns the sum decayed to `now`; entries of cells after `now` are not magnified but count as if fresh.
     pub fn at(&self, now: DecayPoint) -> f64 {
         let [higher, lower] = self.halves;
         let sum = higher as f64 * HIGHER + (lower >> SPARE_BITS) as f64 / ONE;
         if now.cell >= self.cell { halved(sum, now.cell - self.cell) / now.growth } else { sum / 2.0 }
     }
 
-    fn of(sum: u128, cell: i64) -> Self {
+    fn new(sum: u128, cell: i64) -> Self {
         Self { halves: [(sum >> 64) as u64, sum as u64], cell }
     }
 
-    /// The sum against the landmark of a cell that is not before its own.
+    /// Returns the sum against the landmark of `cell`, which is not before its own.
     fn sum_from(&self, cell: i64) -> u128 {
         let [higher, lower] = self.halves.map(u128::from);
         let halvings = u32::try_from(cell - self.cell).unwrap_or(u32::MAX);
@@ -143,7 +144,7 @@ impl DecayedSum {
     }
 }
 
-/// x·2^−n, exactly where the result is a normal number.
+/// Returns x·2^−n, exactly where the result is a normal number.
 fn halved(x: f64, n: i64) -> f64 {
     match n {
         0 => x,
@@ -152,7 +153,7 @@ fn halved(x: f64, n: i64) -> f64 {
     }
 }
 
-/// The operator's calendar: a fixed distance from UTC, in which days begin and quiet hours fall.
+/// The operator's calendar: a fixed offset from UTC, used for days and quiet hours.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Calendar {
     /// Minutes east of UTC, −840 to 840.
@@ -163,20 +164,20 @@ impl Calendar {
     fn offset(self) -> Time {
         Time::from(self.utc_offset_minutes) * MINUTE
     }
-    /// The start of the operator's day in which `at` falls.
+    /// Returns the start of the operator's day that contains `at`.
     pub fn day_start(self, at: Time) -> Time {
         (at + self.offset()).div_euclid(DAY) * DAY - self.offset()
     }
-    /// Minutes since the operator's midnight, 0–1439.
+    /// Returns the minutes since the operator's midnight, 0–1439.
     pub fn minute_of_day(self, at: Time) -> u32 {
         ((at - self.day_start(at)) / MINUTE) as u32
     }
-    /// The operator's weekday, 0 for Monday to 6 for Sunday.
+    /// Returns the operator's weekday, 0 for Monday to 6 for Sunday.
     pub fn weekday(self, at: Time) -> u32 {
         // 1970-01-01 was a Thursday.
         ((at + self.offset()).div_euclid(DAY) + 3).rem_euclid(7) as u32
     }
-    /// The month in which `at` falls: its start, the start of the next, and its number of days.
+    /// Returns the operator's month that contains `at`.
     pub fn month(self, at: Time) -> Month {
         let (year, month, _) = civil((at + self.offset()).div_euclid(DAY));
         let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
@@ -185,18 +186,19 @@ impl Calendar {
     }
 }
 
-/// One calendar month of the operator's.
+/// One month of the operator's calendar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Month {
     /// Its first millisecond.
     pub start: Time,
-    /// The first millisecond of the next.
+    /// First millisecond of the next month.
     pub end: Time,
-    /// 28 to 31.
+    /// Number of days, 28 to 31.
     pub days: u32,
 }
 
-/// Year, month 1–12 and day 1–31 of a day counted from 1970-01-01 (Hinnant, "chrono-compatible low-level date algorithms").
+/// Returns year, month 1–12 and day 1–31 of a day counted from 1970-01-01 (Hinnant, "chrono-compatible low-level date
+/// algorithms").
 fn civil(days: i64) -> (i64, i64, i64) {
     let z = days + 719_468;
     let era = z.div_euclid(146_097);
@@ -209,7 +211,7 @@ fn civil(days: i64) -> (i64, i64, i64) {
     (year_of_era + era * 400 + i64::from(month <= 2), month, day)
 }
 
-/// The inverse of [`civil`].
+/// Returns the day counted from 1970-01-01: the inverse of [`civil`].
 fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
     let y = if month <= 2 { year - 1 } else { year };
     let era = y.div_euclid(400);
@@ -225,7 +227,7 @@ mod tests {
     const BEIJING: Calendar = Calendar { utc_offset_minutes: 480 };
 
     #[test]
-    fn half_is_left_after_a_half_life() {
+    fn a_sum_halves_in_a_half_life() {
         let day = HalfLife::of(DAY);
         let mut sum = DecayedSum::default();
         sum.add(day.place(10 * DAY + 5), 1.0);
@@ -252,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn a_sum_is_that_of_its_entries() {
+    fn a_sum_equals_that_of_its_decayed_entries() {
         let h = HalfLife::of(6 * HOUR);
         let times = [400 * DAY + 17, 3, 400 * DAY, 170 * DAY, 399 * DAY + 23 * HOUR];
         let mut sum = DecayedSum::default();
@@ -262,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_time_neither_overflow_nor_trap() {
+    fn extreme_times_neither_overflow_nor_trap() {
         let h = HalfLife::of(HOUR);
         let mut sum = DecayedSum::default();
         for t in [-FARTHEST, FARTHEST, 0] {

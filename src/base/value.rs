@@ -1,5 +1,5 @@
-//! The tree in which a host's record arrives (from a JavaScript object or from JSON text), and the reader that
-//! takes it apart field by field, so that every mistake is named with its place.
+//! The tree of a host's record (from a JavaScript object or JSON text), and readers that check it field by field and
+//! report each error with its path.
 
 use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
@@ -15,10 +15,10 @@ mod writer;
 pub use shown::{quoted, shown, shown_number};
 pub use writer::json;
 
-/// Records nest at most this deep; a cycle among a host's objects ends here instead of in a stack overflow.
+/// Maximum nesting depth of a record; a cycle among a host's objects ends here instead of in a stack overflow.
 pub const MAX_DEPTH: usize = 32;
 
-/// A JSON-like value. Numbers may be NaN or infinite here: the reader refuses them by name.
+/// A JSON-like value. Numbers may be NaN or infinite; the readers refuse them with their path.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub enum Value {
     /// `null` or `undefined`: the same as an absent field.
@@ -37,13 +37,16 @@ pub enum Value {
 }
 
 impl Value {
-    /// Parses JSON text; `path` names the text in the error.
+    /// Parses JSON text.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than [`MAX_DEPTH`].
     pub fn from_json(text: &str, path: &str) -> Result<Self> {
         json::read(text)
             .map_err(|error| Error::invalid(path, format!("JSON ({error})"), shown(&Self::Text(text.to_owned()))))
     }
 
-    /// How deep it nests: 0 for what holds nothing.
+    /// Returns the nesting depth: 0 for scalars and empty containers.
     pub fn depth(&self) -> usize {
         match self {
             Self::List(values) => 1 + values.iter().map(Self::depth).max().unwrap_or(0),
@@ -52,7 +55,7 @@ impl Value {
         }
     }
 
-    /// The name of the value's type, for messages.
+    /// Returns the name of the value's type, for messages.
     fn kind(&self) -> &'static str {
         match self {
             Self::Null => "nothing",
@@ -65,10 +68,10 @@ impl Value {
     }
 }
 
-/// As many fields as the largest record has, so that naming them allocates once.
-const MOST_KNOWN: usize = 24;
+/// Number of fields of the largest record, so that listing them allocates once.
+const MAX_FIELDS: usize = 24;
 
-/// Reads an object's fields once each; [`Fields::finish`] refuses what was not asked for.
+/// A reader of an object's fields, each once; [`Fields::finish`] refuses unread ones.
 #[derive(Debug)]
 pub struct Fields {
     path: String,
@@ -77,20 +80,26 @@ pub struct Fields {
 }
 
 impl Fields {
-    /// Opens `value` as an object; `path` is where it stands.
+    /// Opens `value` as an object.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] at `path` if it is not an object.
     pub fn of(value: Value, path: &str) -> Result<Self> {
         match value {
-            Value::Record(fields) => Ok(Self { path: path.to_owned(), fields, known: Vec::with_capacity(MOST_KNOWN) }),
+            Value::Record(fields) => Ok(Self { path: path.to_owned(), fields, known: Vec::with_capacity(MAX_FIELDS) }),
             other => Err(Error::invalid(path, "an object", shown(&other))),
         }
     }
 
-    /// The path of one of its fields.
+    /// Returns the path of a field.
     pub fn path(&self, name: &str) -> String {
         if self.path.is_empty() { name.to_owned() } else { format!("{}.{name}", self.path) }
     }
 
-    /// Takes a field that may be absent and reads it with `read(value, path)`; readers are given the path from here on.
+    /// Takes a field that may be absent and reads it with `read(value, path)`.
+    ///
+    /// # Errors
+    /// Those of `read`, with the field's path prepended.
     pub fn optional<T>(
         &mut self,
         name: &'static str,
@@ -100,7 +109,7 @@ impl Fields {
         read(value, "").map(Some).map_err(|error| self.misread(name, error))
     }
 
-    /// A mistake in a field, as seen from outside. As what follows, compiled once and not for each field.
+    /// Prepends the field's path to an error. Not inlined, so that it is compiled once and not for each field.
     #[cold]
     #[inline(never)]
     fn misread(&self, name: &str, error: Box<Error>) -> Box<Error> {
@@ -113,7 +122,7 @@ impl Fields {
         Error::new(Code::Missing, &self.path(name), "a value (it is required)", "")
     }
 
-    /// A field's value, unless it is absent.
+    /// Takes a field's value; `None` if it is absent or null.
     #[inline(never)]
     fn take(&mut self, name: &'static str) -> Option<Value> {
         self.known.push(name);
@@ -122,17 +131,26 @@ impl Fields {
         (!matches!(value, Value::Null)).then_some(value)
     }
 
-    /// Takes a field that must be there.
+    /// Takes a required field.
+    ///
+    /// # Errors
+    /// [`Code::Missing`] if it is absent, and those of `read`.
     pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<T> {
         self.optional(name, read)?.ok_or_else(|| self.missing(name))
     }
 
     /// Takes a field with a default.
+    ///
+    /// # Errors
+    /// Those of `read`.
     pub fn or<T>(&mut self, name: &'static str, default: T, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<T> {
         Ok(self.optional(name, read)?.unwrap_or(default))
     }
 
-    /// Ends the reading: any field left over is one the contract does not know.
+    /// Ends the reading.
+    ///
+    /// # Errors
+    /// [`Code::UnknownField`] for a field that was not read.
     pub fn finish(self) -> Result<()> {
         match self.fields.iter().find(|(_, value)| *value != Value::Null) {
             None => Ok(()),
@@ -146,9 +164,12 @@ impl Fields {
 }
 
 /// Reads a list, each element with `read(value, path[i])`.
+///
+/// # Errors
+/// [`Code::Invalid`] if it is not a list, and those of `read`.
 pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<T>> {
     let values = elements(value, path)?;
-    // Not collected: a loop is a third of the code, and there is one for each type.
+    // A loop instead of `collect`: a third of the code in each instance.
     let mut list = Vec::with_capacity(values.len());
     for (i, value) in values.into_iter().enumerate() {
         list.push(read(value, "").map_err(|error| in_list(error, path, i))?);
@@ -170,7 +191,10 @@ fn in_list(error: Box<Error>, path: &str, i: usize) -> Box<Error> {
     error.within(&format!("{path}[{i}]"))
 }
 
-/// Reads an object with keys of the host's choice, each value with `read(value, path.key)`.
+/// Reads an object with arbitrary keys, each value with `read(value, path.key)`.
+///
+/// # Errors
+/// [`Code::Invalid`] if it is not an object, and those of `read`.
 pub fn entries<T>(
     value: Value,
     path: &str,
@@ -187,6 +211,9 @@ pub fn entries<T>(
 }
 
 /// Reads `true` or `false`.
+///
+/// # Errors
+/// [`Code::Invalid`] for anything else.
 pub fn boolean(value: Value, path: &str) -> Result<bool> {
     match value {
         Value::Bool(flag) => Ok(flag),
@@ -195,6 +222,9 @@ pub fn boolean(value: Value, path: &str) -> Result<bool> {
 }
 
 /// Reads a finite number.
+///
+/// # Errors
+/// [`Code::Invalid`] for anything else.
 pub fn number(value: Value, path: &str) -> Result<f64> {
     match value {
         Value::Number(number) if number.is_finite() => Ok(number),
@@ -202,7 +232,7 @@ pub fn number(value: Value, path: &str) -> Result<f64> {
     }
 }
 
-/// Reads a finite number for which `holds`; `rule` says what must hold.
+/// Returns a reader of finite numbers that satisfy `holds`; `rule` describes the condition.
 pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(Value, &str) -> Result<f64> {
     move |value, path| match value {
         Value::Number(number) if number.is_finite() && holds(number) => Ok(number),
@@ -210,7 +240,7 @@ pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(V
     }
 }
 
-/// Reads a whole number between `low` and `high`, both allowed.
+/// Returns a reader of whole numbers from `low` to `high`, both inclusive.
 pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
     move |value, path| match value {
         Value::Number(n) if n.trunc() == n && n >= f64::from(low) && n <= f64::from(high) => Ok(n as u32),
@@ -219,6 +249,9 @@ pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
 }
 
 /// Reads a string.
+///
+/// # Errors
+/// [`Code::Invalid`] for anything else.
 pub fn text(value: Value, path: &str) -> Result<String> {
     match value {
         Value::Text(text) => Ok(text),
@@ -226,8 +259,10 @@ pub fn text(value: Value, path: &str) -> Result<String> {
     }
 }
 
-/// Reads anything that JSON can carry and keeps it as it is: with a number that is none, the state would be another after
-/// a snapshot.
+/// Reads any JSON value and keeps it unchanged.
+///
+/// # Errors
+/// [`Code::Invalid`] for a number that is not finite: JSON cannot carry it, so a snapshot would change it.
 pub fn anything(value: Value, path: &str) -> Result<Value> {
     each_is_finite(&value).map_err(|error| error.within(path))?;
     Ok(value)
@@ -237,8 +272,8 @@ fn each_is_finite(value: &Value) -> Result<()> {
     match value {
         Value::Number(number) if !number.is_finite() => Err(Error::invalid("", "a finite number", shown(value))),
         Value::List(values) => {
-            let mut places = values.iter().enumerate();
-            places.try_for_each(|(n, inner)| each_is_finite(inner).map_err(|error| error.within(&format!("[{n}]"))))
+            let mut elements = values.iter().enumerate();
+            elements.try_for_each(|(n, inner)| each_is_finite(inner).map_err(|error| error.within(&format!("[{n}]"))))
         }
         Value::Record(fields) => {
             fields.iter().try_for_each(|(key, inner)| each_is_finite(inner).map_err(|error| error.within(key)))
@@ -252,7 +287,7 @@ impl Serialize for Value {
         match self {
             Self::Null => serializer.serialize_unit(),
             Self::Bool(flag) => serializer.serialize_bool(*flag),
-            // JSON integers stay integers, so that data comes back as it went in.
+            // JSON integers stay integers, so that data is returned as given.
             Self::Number(n) if n.trunc() == *n && n.abs() < 9.0e15 && !(*n == 0.0 && n.is_sign_negative()) => {
                 serializer.serialize_i64(*n as i64)
             }
@@ -281,14 +316,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn json_goes_in_and_out_unchanged() {
+    fn json_round_trips_unchanged() {
         let json = r#"{"b":[1,2.5,"x",null,true],"a":{"n":-3}}"#;
         let value = Value::from_json(json, "data").unwrap();
         assert_eq!(super::json(&value), json);
     }
 
     #[test]
-    fn an_unknown_field_is_named_with_those_that_are_known() {
+    fn an_unknown_field_is_named_with_the_known_ones() {
         let mut fields = Fields::of(Value::from_json(r#"{"id":"a","tagz":[]}"#, "").unwrap(), "items[0]").unwrap();
         fields.required("id", text).unwrap();
         fields.optional("tags", anything).unwrap();
@@ -298,7 +333,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_json_cannot_carry_are_refused_by_their_place() {
+    fn numbers_that_json_cannot_carry_are_refused_with_their_path() {
         let deep = |number| {
             let list = Value::List(vec![Value::Null, Value::Number(number)]);
             Value::Record(vec![("a".into(), Value::Record(vec![("b".into(), list)]))])
@@ -311,7 +346,7 @@ mod tests {
     }
 
     #[test]
-    fn nesting_without_end_is_refused() {
+    fn deep_nesting_is_refused() {
         let json = "[".repeat(5000) + &"]".repeat(5000);
         assert!(Value::from_json(&json, "data").unwrap_err().rule.contains("deep"));
     }

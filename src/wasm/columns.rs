@@ -1,4 +1,4 @@
-//! Interactions as columns: lists of names, and typed arrays of integers that point into them.
+//! Interactions as columns: lists of names, and typed arrays of indices into them.
 
 use std::rc::Rc;
 
@@ -13,7 +13,7 @@ use crate::world::interaction::Interaction;
 
 use super::convert::{self, property};
 
-/// Names and, for each row, which of them; −1 for none.
+/// A list of names and, for each row, an index into it; −1 for none.
 pub struct NameColumn {
     names: Vec<Rc<str>>,
     rows: Option<Vec<i32>>,
@@ -23,17 +23,17 @@ pub struct NameColumn {
 impl NameColumn {
     pub fn read(columns: &JsValue, names: &str, rows: &str, path: &str) -> Result<Self> {
         let at = format!("{path}.{rows}");
-        let known = convert::names(columns, names, path, id::shared)?.unwrap_or_default();
+        let all_names = convert::names(columns, names, path, id::shared)?.unwrap_or_default();
         let column = property(columns, rows);
         let rows = match column.dyn_ref::<Int32Array>() {
             Some(column) => Some(column.to_vec()),
             None if column.is_undefined() || column.is_null() => None,
             None => return Err(Error::invalid(&at, "an Int32Array", "something else")),
         };
-        Ok(Self { names: known, rows, path: at })
+        Ok(Self { names: all_names, rows, path: at })
     }
 
-    /// How many rows there are, if the column is there.
+    /// Returns the number of rows; `None` if the column is absent.
     fn len(&self) -> Option<usize> {
         self.rows.as_ref().map(Vec::len)
     }
@@ -53,7 +53,7 @@ impl NameColumn {
     }
 }
 
-/// Interactions, a row each.
+/// Interactions, one per row.
 pub struct Columns {
     users: NameColumn,
     groups: NameColumn,
@@ -62,13 +62,13 @@ pub struct Columns {
     at: Option<Vec<f64>>,
     values: Option<Vec<f64>>,
     rows: usize,
-    /// The time of rows where `at` is absent as a whole.
+    /// Time of all rows if `at` is absent.
     timeless: Option<Time>,
     path: String,
 }
 
 impl Columns {
-    /// Reads columns; `timeless` is the time of all rows where `at` is absent.
+    /// Reads columns; `timeless` is the time of all rows if `at` is absent.
     pub fn read(columns: &JsValue, path: &str, timeless: Option<Time>) -> Result<Self> {
         let users = NameColumn::read(columns, "users", "user", path)?;
         let groups = NameColumn::read(columns, "groups", "group", path)?;
@@ -93,7 +93,7 @@ impl Columns {
         Ok(Self { users, groups, items, kinds, at, values, rows, timeless, path: path.to_owned() })
     }
 
-    /// Calls `found` with each interaction, so that a long log never stands in memory as records.
+    /// Calls `found` with each interaction, so that a long log is never held as records.
     pub fn each(&self, mut found: impl FnMut(Interaction)) -> Result<()> {
         for row in 0..self.rows {
             found(self.interaction(row)?);
@@ -123,7 +123,7 @@ impl Columns {
         Ok(interaction)
     }
 
-    /// The value of a row; NaN is none.
+    /// Returns the value of a row; NaN means none.
     fn value(&self, row: usize) -> Result<Option<f64>> {
         match self.values.as_ref().map(|values| values[row]).filter(|value| !value.is_nan()) {
             Some(endless) if endless.is_infinite() => {
@@ -135,7 +135,7 @@ impl Columns {
     }
 }
 
-/// The time of a row.
+/// Returns the time of a row.
 pub fn time(at: Option<&[f64]>, row: usize, path: &str) -> Result<Time> {
     match at.and_then(|at| at.get(row)) {
         Some(&ms) if ms.trunc() == ms && is_time(ms as Time) => Ok(ms as Time),
@@ -147,7 +147,7 @@ pub fn time(at: Option<&[f64]>, row: usize, path: &str) -> Result<Time> {
     }
 }
 
-/// A column of numbers, if it is there.
+/// Returns a column of numbers, if present.
 pub fn floats(columns: &JsValue, name: &str, path: &str) -> Result<Option<Vec<f64>>> {
     let column = property(columns, name);
     match column.dyn_ref::<Float64Array>() {

@@ -1,4 +1,4 @@
-//! JavaScript values to the tree that readers read, and errors to JavaScript's.
+//! Conversion of JavaScript values to the value tree, and of errors to JavaScript.
 
 use js_sys::{Array, Function, Object, Reflect, Symbol, Uint8Array};
 use serde::Serialize;
@@ -7,13 +7,13 @@ use wasm_bindgen::prelude::*;
 use crate::base::error::{Code, Error};
 use crate::base::value::{MAX_DEPTH, Value, json};
 
-/// A JavaScript value as a tree, or what is wrong with it as JavaScript throws it.
+/// Converts a JavaScript value to a tree, or returns the error to throw.
 pub fn value(js: JsValue, path: &str) -> Result<Value, JsValue> {
     read(&js, path).map_err(thrown)
 }
 
-/// A JavaScript value as a tree; `path` names it in the error. A string, or bytes of UTF-8, is JSON text, which
-/// crosses in one piece and is read several times faster than an object, field by field.
+/// Converts a JavaScript value to a tree. A string, or bytes of UTF-8, is JSON text, which crosses in one piece and is
+/// read several times faster than an object field by field.
 fn read(js: &JsValue, path: &str) -> crate::base::error::Result<Value> {
     if let Some(text) = js.as_string() {
         return Value::from_json(&text, path);
@@ -27,7 +27,7 @@ fn read(js: &JsValue, path: &str) -> crate::base::error::Result<Value> {
     tree(js, MAX_DEPTH).map_err(|what| Error::new(Code::Invalid, path, rule(), what))
 }
 
-/// A value as a tree that nests at most so deep; or what there is no place for in it.
+/// Converts a value that nests at most this deep; the error names a type that has no place in the tree.
 fn tree(js: &JsValue, depth: usize) -> Result<Value, &'static str> {
     if js.is_undefined() || js.is_null() {
         return Ok(Value::Null);
@@ -44,7 +44,7 @@ fn tree(js: &JsValue, depth: usize) -> Result<Value, &'static str> {
         }
         return Ok(Value::List(values));
     }
-    // What else one can walk through, such as a Map or a typed array, has no fields of its own.
+    // Other iterables, such as a Map or a typed array, have no fields of their own.
     let walks = || Reflect::has(js, &Symbol::iterator()).unwrap_or(true);
     if !js.is_object() || js.is_function() || walks() {
         return Err("something else");
@@ -57,12 +57,12 @@ fn tree(js: &JsValue, depth: usize) -> Result<Value, &'static str> {
     Ok(Value::Record(fields))
 }
 
-/// A list of ids.
+/// Reads a list of ids.
 pub fn ids(js: JsValue, path: &str) -> Result<Vec<String>, JsValue> {
     crate::base::value::list(value(js, path)?, path, crate::base::id::id).map_err(thrown)
 }
 
-/// Calls `write` with a function that hands each piece to JavaScript as a `Uint8Array` of its own.
+/// Calls `write` with a function that passes each chunk to JavaScript as a new `Uint8Array`.
 pub fn hand_bytes<T>(hand_over: &Function, write: impl FnOnce(&mut dyn FnMut(&[u8])) -> T) -> Result<T, JsValue> {
     let mut handed = Ok(JsValue::UNDEFINED);
     let written = write(&mut |piece| {
@@ -73,10 +73,10 @@ pub fn hand_bytes<T>(hand_over: &Function, write: impl FnOnce(&mut dyn FnMut(&[u
     handed.map(|_| written)
 }
 
-/// A list that is handed over has so many bytes of JSON, and one record more at most.
+/// Maximum size of a passed list in bytes of JSON, without its last record.
 const LIST: usize = 1 << 16;
 
-/// Hands records to JavaScript as JSON texts, each a list of some of them, in order.
+/// Passes records to JavaScript as JSON texts, each a list of some of them, in order.
 pub fn hand_lists<T: Serialize>(records: impl Iterator<Item = T>, hand_over: &Function) -> Result<(), JsValue> {
     let hand = |list: &str| hand_over.call1(&JsValue::NULL, &[list, "]"].concat().into());
     let mut list = String::from("[");
@@ -93,25 +93,25 @@ pub fn hand_lists<T: Serialize>(records: impl Iterator<Item = T>, hand_over: &Fu
     hand(&list).map(|_| ())
 }
 
-/// An id that crossed as text.
-pub fn named(name: &str, path: &str) -> Result<String, JsValue> {
+/// Reads an id passed as a string.
+pub fn read_id(name: &str, path: &str) -> Result<String, JsValue> {
     crate::base::id::id(Value::Text(name.to_owned()), path).map_err(thrown)
 }
 
-/// An error as JavaScript throws it: an `Error` with `code`, `path`, `rule` and `value`.
+/// Returns an error as JavaScript throws it: an `Error` with `code`, `path`, `rule` and `value`.
 pub fn thrown(error: Box<Error>) -> JsValue {
     let js = js_sys::Error::new(&error.to_string());
-    // Strings are always a value of JavaScript's.
+    // Strings always convert.
     let fields = serde_wasm_bindgen::to_value(&error).unwrap_or_default();
     Object::assign(&js, fields.unchecked_ref()).into()
 }
 
-/// A property of an object; `undefined` where it is absent.
+/// Returns a property of an object; `undefined` if it is absent.
 pub fn property(object: &JsValue, name: &str) -> JsValue {
     Reflect::get(object, &name.into()).unwrap_or(JsValue::UNDEFINED)
 }
 
-/// A property that is a list of names, if it is there, each read by `name_of`.
+/// Returns a property that is a list of names, if present, each read by `name_of`.
 pub fn names<T>(
     object: &JsValue,
     name: &str,

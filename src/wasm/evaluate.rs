@@ -1,5 +1,5 @@
-//! The three ways of judging, as functions of the module. An input is one object: records and settings as objects,
-//! logs as columns.
+//! The three evaluations as functions of the module. The input is one object: records and settings as objects, logs as
+//! columns.
 
 use js_sys::{Function, Int32Array, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -23,7 +23,7 @@ use super::columns::{Columns, NameColumn, floats, time};
 use super::convert::{names, property, thrown, value};
 use super::memory::{has_room, need};
 
-/// The settings among the fields of an input.
+/// Input fields that are settings.
 const SETTINGS: [&str; 11] =
     ["config", "objective", "families", "bootstrap", "seed", "k", "from", "to", "fitUntil", "refitEvery", "fit"];
 
@@ -32,7 +32,7 @@ pub fn evaluate_replay(input: JsValue, on_progress: Option<Function>) -> std::re
     check(&input)?;
     let mut ranker = ranker(&input, Way::Replay)?;
     let log = log(&mut ranker.world, &input, None).map_err(thrown)?;
-    let report = replay(ranker, log, &mut told(on_progress)).map_err(thrown)?;
+    let report = replay(ranker, log, &mut progress_callback(on_progress)).map_err(thrown)?;
     Ok(json(&report))
 }
 
@@ -42,8 +42,8 @@ pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> st
     let ranker = ranker(&input, Way::Impressions)?;
     let columns = property(&input, "log");
     let mut log = Log::new(ranker, kinds_of_log(&columns).map_err(thrown)?);
-    each_showing(&columns, |shown| log.push(shown)).map_err(thrown)?;
-    let report = log.judge(&mut told(on_progress)).map_err(thrown)?;
+    each_impression(&columns, |impression| log.push(impression)).map_err(thrown)?;
+    let report = log.judge(&mut progress_callback(on_progress)).map_err(thrown)?;
     Ok(json(&report))
 }
 
@@ -53,7 +53,7 @@ pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::res
     let mut ranker = ranker(&input, Way::Cases)?;
     let log = log(&mut ranker.world, &input, Some(TIMELESS)).map_err(thrown)?;
     let asked = list(&input, "cases", Case::read)?;
-    let report = cases(ranker, &log, &asked, &mut told(on_progress)).map_err(thrown)?;
+    let report = cases(ranker, &log, &asked, &mut progress_callback(on_progress)).map_err(thrown)?;
     Ok(json(&report))
 }
 
@@ -65,17 +65,16 @@ pub fn make_cases(input: JsValue) -> std::result::Result<String, JsValue> {
     Ok(json(&make(&ranker.world, &log, ranker.settings().seed)))
 }
 
-/// The bytes that judging, or fitting to, an input takes at most: for each byte of its records and names, each object, and
-/// each row.
-const OF_BYTE: u64 = 60;
-const OF_OBJECT: u64 = 3000;
-const OF_ROW: u64 = 2000;
+/// Maximum bytes of an evaluation or fit: per byte of records and names, per object, and per row.
+const BYTES_PER_BYTE: u64 = 60;
+const BYTES_PER_OBJECT: u64 = 3000;
+const BYTES_PER_ROW: u64 = 2000;
 
-/// Refuses an input that takes more memory than there is.
+/// Refuses an input that needs more memory than there is.
 pub fn check(input: &JsValue) -> std::result::Result<(), JsValue> {
     let logs = ["events", "log"].map(|log| property(input, log));
     let text = |of: &JsValue, names: &[&str]| {
-        let need = |name: &&str| need(&property(of, name), OF_BYTE, &[("{", OF_OBJECT)]);
+        let need = |name: &&str| need(&property(of, name), BYTES_PER_BYTE, &[("{", BYTES_PER_OBJECT)]);
         names.iter().map(need).sum::<u64>()
     };
     let records = text(input, &["items", "users", "groups", "channels", "cases"]);
@@ -88,10 +87,10 @@ pub fn check(input: &JsValue) -> std::result::Result<(), JsValue> {
         column.dyn_ref::<Int32Array>().map_or(0, Int32Array::length)
     };
     let rows: u32 = logs.iter().filter(|log| log.is_object()).map(|log| rows(log, "item")).sum();
-    has_room(records + names.sum::<u64>() + OF_ROW * u64::from(rows)).map_err(thrown)
+    has_room(records + names.sum::<u64>() + BYTES_PER_ROW * u64::from(rows)).map_err(thrown)
 }
 
-/// An examinee that was told what the input says of items and groups.
+/// Returns a ranker with the input's settings, items and groups.
 fn ranker(input: &JsValue, way: Way) -> std::result::Result<EvaluatedRanker, JsValue> {
     let settings = Settings::read(fields(input, &SETTINGS)?, "", way).map_err(thrown)?;
     let mut ranker = EvaluatedRanker::new(settings).map_err(thrown)?;
@@ -100,7 +99,7 @@ fn ranker(input: &JsValue, way: Way) -> std::result::Result<EvaluatedRanker, JsV
     Ok(ranker)
 }
 
-/// Some of an input's fields as a record.
+/// Returns some of an input's fields as a record.
 pub fn fields(input: &JsValue, names: &[&str]) -> std::result::Result<Value, JsValue> {
     let mut fields = Vec::new();
     for name in names {
@@ -109,7 +108,7 @@ pub fn fields(input: &JsValue, names: &[&str]) -> std::result::Result<Value, JsV
     Ok(Value::Record(fields))
 }
 
-/// A list of records; none where the field is absent.
+/// Reads a list of records; empty if the field is absent.
 pub fn list<T>(
     input: &JsValue,
     name: &str,
@@ -121,7 +120,7 @@ pub fn list<T>(
     }
 }
 
-/// The interactions of an input's `events`, in numbers.
+/// Reads an input's `events` as indexed interactions.
 pub fn log(world: &mut World, input: &JsValue, timeless: Option<Time>) -> Result<Vec<IndexedInteraction>> {
     let mut log = Vec::new();
     let columns = Columns::read(&property(input, "events"), "events", timeless)?;
@@ -129,14 +128,14 @@ pub fn log(world: &mut World, input: &JsValue, timeless: Option<Time>) -> Result
     Ok(log)
 }
 
-/// The kinds that a log of impressions tells of.
+/// Returns the kinds of an impression log.
 pub fn kinds_of_log(columns: &JsValue) -> Result<Vec<String>> {
     let kinds = names(columns, "kinds", "log", id::id)?.filter(|kinds| !kinds.is_empty());
     kinds.ok_or_else(|| Error::invalid("log.kinds", "at least one kind", "none"))
 }
 
-/// Calls `found` with each showing of a log of impressions.
-pub fn each_showing(columns: &JsValue, mut found: impl FnMut(Shown)) -> Result<()> {
+/// Calls `found` with each row of an impression log.
+pub fn each_impression(columns: &JsValue, mut found: impl FnMut(Shown)) -> Result<()> {
     let users = NameColumn::read(columns, "users", "user", "log")?;
     let items = NameColumn::read(columns, "items", "item", "log")?;
     let channels = NameColumn::read(columns, "channels", "channel", "log")?;
@@ -158,8 +157,8 @@ pub fn each_showing(columns: &JsValue, mut found: impl FnMut(Shown)) -> Result<(
     Ok(())
 }
 
-/// Progress as the host hears it. What its function throws is its own affair: the door catches it there.
-pub fn told(on_progress: Option<Function>) -> impl FnMut(usize, usize) {
+/// Wraps a progress callback. Its exceptions are ignored here; the JavaScript wrapper handles them.
+pub fn progress_callback(on_progress: Option<Function>) -> impl FnMut(usize, usize) {
     move |done, total| {
         if let Some(call) = &on_progress {
             let _ = call.call2(&JsValue::UNDEFINED, &(done as f64).into(), &(total as f64).into());

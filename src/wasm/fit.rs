@@ -1,4 +1,4 @@
-//! From a log to a model's bytes and a report, as a function of the module.
+//! Fitting of a model as a function of the module.
 
 use js_sys::{Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -14,39 +14,40 @@ use crate::world::subject::{Channel, Group, User};
 use crate::world::{IndexedInteraction, World};
 
 use super::convert::{property, thrown};
-use super::evaluate::{check, each_showing, fields, kinds_of_log, list, log, told};
+use super::evaluate::{check, each_impression, fields, kinds_of_log, list, log, progress_callback};
 
-/// Fits a model to an input's `events`, or to its `log` of impressions: `{ model, report }`, the report as JSON text.
+/// Fits a model to an input's `events`, or to its impression `log`: `{ model, report }`, the report as JSON text.
 #[wasm_bindgen(js_name = fitModel)]
 pub fn fit_model(input: JsValue, on_progress: Option<Function>) -> std::result::Result<Object, JsValue> {
     check(&input)?;
-    let wanted = FitSettings::read(fields(&input, &["config", "families", "seed", "until"])?, "").map_err(thrown)?;
-    let mut trainer = Trainer::new(&wanted.config, wanted.families);
+    let settings = FitSettings::read(fields(&input, &["config", "families", "seed", "until"])?, "").map_err(thrown)?;
+    let mut trainer = Trainer::new(&settings.config, settings.families);
     trainer.world.put_channels(list(&input, "channels", Channel::read)?);
     trainer.world.put_users(list(&input, "users", User::read)?);
     trainer.world.put_groups(list(&input, "groups", Group::read)?);
     trainer.world.put_items(list(&input, "items", Item::read)?);
-    let showings = property(&input, "log");
-    let log = match showings.is_undefined() {
+    let impressions = property(&input, "log");
+    let log = match impressions.is_undefined() {
         true => log(&mut trainer.world, &input, None),
-        false => log_of_showings(&mut trainer.world, &showings),
+        false => read_impression_log(&mut trainer.world, &impressions),
     };
-    let report = fit_log(&mut trainer, log.map_err(thrown)?, &wanted, &mut told(on_progress)).map_err(thrown)?;
+    let report =
+        fit_log(&mut trainer, log.map_err(thrown)?, &settings, &mut progress_callback(on_progress)).map_err(thrown)?;
     let fitted = Object::new();
     let bytes = Uint8Array::from(&model::to_bytes(&trainer.model, &trainer.world)[..]);
-    // Setting an own property of a fresh object cannot fail.
+    // Setting an own property of a new object cannot fail.
     let _ = Reflect::set(&fitted, &"model".into(), &bytes);
     let _ = Reflect::set(&fitted, &"report".into(), &json(&report).into());
     Ok(fitted)
 }
 
-/// The interactions of a log of showings.
-fn log_of_showings(world: &mut World, columns: &JsValue) -> Result<Vec<IndexedInteraction>> {
+/// Returns the interactions of an impression log.
+fn read_impression_log(world: &mut World, columns: &JsValue) -> Result<Vec<IndexedInteraction>> {
     let outcomes = Outcomes::new(world, &kinds_of_log(columns)?);
     let mut log = Vec::new();
-    each_showing(columns, |shown| {
-        let exposure = outcomes.exposure(world, &shown);
-        log.extend(outcomes.interactions(exposure, shown.outcomes));
+    each_impression(columns, |impression| {
+        let exposure = outcomes.exposure(world, &impression);
+        log.extend(outcomes.interactions(exposure, impression.outcomes));
     })?;
     Ok(log)
 }

@@ -1,9 +1,9 @@
-//! The memory of each recommender, and refusals before it ends: an allocation that fails is a trap, after which no
-//! recommender of the module answers any more.
+//! Memory accounting per recommender, and refusal of calls before memory ends: a failed allocation is a trap, after
+//! which no recommender of the module answers.
 //!
-//! Before a call, an upper estimate of the bytes that it takes is compared with what there is. What grows a recommender
-//! leaves a reserve, so that what is known can still be asked for, and written as a snapshot. `tests/node/budget.test.mjs`
-//! compares the estimates with the bytes that calls took.
+//! Before a call, an upper estimate of its bytes is compared with the free memory. Calls that add data leave a reserve,
+//! so that queries and snapshots remain possible. `tests/node/budget.test.mjs` compares the estimates with the bytes
+//! used.
 
 use js_sys::{JSON, JsString, Uint8Array};
 use nextpick_heap as heap;
@@ -15,60 +15,60 @@ use crate::recommender::stats::Stats;
 
 use super::HEAP;
 
-/// The least that a recommender can be given.
-const LEAST: usize = 16 << 20;
+/// Minimum memory limit of a recommender in bytes.
+const MIN_LIMIT: usize = 16 << 20;
 
-/// Part of the reserve, whatever there is.
+/// Fixed part of the reserve in bytes.
 const SMALL: u64 = 4 << 20;
 
-/// The bytes that asking something, or writing a snapshot, takes at most where what is known takes `bytes`.
-fn answer(bytes: u64) -> u64 {
+/// Returns the maximum bytes of a query or snapshot of a recommender whose data take `bytes`.
+fn query_reserve(bytes: u64) -> u64 {
     bytes + SMALL / 2
 }
 
-/// The bytes that must be left after a recommender has grown: those of an answer, and those by which lists and tables
-/// grow at once when they are full.
+/// Returns the bytes that must stay free after adding data: those of a query, and those of lists and tables growing
+/// when full.
 fn reserve(bytes: u64) -> u64 {
     bytes + bytes / 3 + SMALL
 }
 
-/// A recommender and the bytes it has.
-pub struct Accounted {
+/// A recommender with its memory use.
+pub struct MeteredRecommender {
     recommender: Recommender,
     bytes: usize,
-    /// The same without the spare room in lists and tables, at most.
-    known: u64,
-    /// The bytes that what follows from what was told takes at most; it is computed at the next question.
-    owed: u64,
+    /// Maximum bytes of its data without spare capacity.
+    data: u64,
+    /// Maximum bytes of derived state not computed yet; the next query computes it.
+    pending: u64,
     max: usize,
-    /// Whether what follows from the library and the log was computed since they changed.
-    is_settled: bool,
+    /// Whether all derived state has been computed since the last change.
+    is_derived: bool,
 }
 
-/// What a call hands out: it is the host's, and freed without the recommender.
-pub trait Handed {
-    /// The bytes it holds.
+/// A result that is passed to the host and freed independently of the recommender.
+pub trait Returned {
+    /// Returns the heap bytes it holds.
     fn bytes(&self) -> usize {
         0
     }
 }
 
-impl Handed for () {}
-impl Handed for bool {}
-impl Handed for usize {}
-impl Handed for String {
+impl Returned for () {}
+impl Returned for bool {}
+impl Returned for usize {}
+impl Returned for String {
     fn bytes(&self) -> usize {
         self.capacity()
     }
 }
-impl Handed for Vec<u8> {
+impl Returned for Vec<u8> {
     fn bytes(&self) -> usize {
         self.capacity()
     }
 }
 
-impl Accounted {
-    /// A recommender that may hold `max` bytes, made by `make`, which takes at most `need`.
+impl MeteredRecommender {
+    /// Creates a recommender with `make`, which takes at most `need` bytes; it may hold `max` bytes.
     pub fn make<E: From<Box<Error>>>(
         max: Option<f64>,
         need: u64,
@@ -77,9 +77,9 @@ impl Accounted {
         let most = heap::ceiling();
         let max = match max {
             None => most,
-            Some(max) if max.fract() == 0.0 && (LEAST as f64..=heap::LARGEST as f64).contains(&max) => max as usize,
+            Some(max) if max.fract() == 0.0 && (MIN_LIMIT as f64..=heap::LARGEST as f64).contains(&max) => max as usize,
             Some(max) => {
-                let rule = format!("a whole number from {LEAST} to {}", heap::LARGEST);
+                let rule = format!("a whole number from {MIN_LIMIT} to {}", heap::LARGEST);
                 return Err(Error::invalid("maxBytes", rule, crate::base::value::shown_number(max)).into());
             }
         };
@@ -88,76 +88,76 @@ impl Accounted {
         let mut recommender = make()?;
         recommender.keep_rows_within(rows(max));
         let bytes = heap::used().saturating_sub(before);
-        Ok(Self { recommender, bytes, known: bytes as u64, owed: need, max, is_settled: false })
+        Ok(Self { recommender, bytes, data: bytes as u64, pending: need, max, is_derived: false })
     }
 
-    /// The recommender, to read.
+    /// Returns the recommender, to read.
     pub fn get(&self) -> &Recommender {
         &self.recommender
     }
 
-    /// The recommender, for what takes no memory.
+    /// Returns the recommender, for calls that allocate nothing.
     pub fn edit(&mut self) -> &mut Recommender {
         &mut self.recommender
     }
 
-    /// A call that tells the recommender something, which takes at most `need` bytes.
-    pub fn tell<T: Handed, E: From<Box<Error>>>(
+    /// Runs a call that adds data and takes at most `need` bytes.
+    pub fn add<T: Returned, E: From<Box<Error>>>(
         &mut self,
         need: u64,
         call: impl FnOnce(&mut Recommender) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        if check(self.bytes, self.max, need + self.owed).is_err() && self.owed > 0 {
-            // What is owed is most often far less than estimated.
+        if check(self.bytes, self.max, need + self.pending).is_err() && self.pending > 0 {
+            // The derived state usually takes far less than estimated.
             self.run(|core| {
                 core.prepare();
                 Ok::<_, Box<Error>>(())
             })?;
-            self.pay();
+            self.mark_derived();
         }
-        check(self.bytes, self.max, need + self.owed)?;
-        self.is_settled = false;
-        let told = self.run(call);
-        self.known = (self.known + need).min(self.bytes as u64);
-        self.owed += need;
-        told
+        check(self.bytes, self.max, need + self.pending)?;
+        self.is_derived = false;
+        let result = self.run(call);
+        self.data = (self.data + need).min(self.bytes as u64);
+        self.pending += need;
+        result
     }
 
-    /// Takes note that what follows from what was told was computed.
-    fn pay(&mut self) {
-        self.known = (self.known + std::mem::take(&mut self.owed)).min(self.bytes as u64);
+    /// Records that all derived state has been computed.
+    fn mark_derived(&mut self) {
+        self.data = (self.data + std::mem::take(&mut self.pending)).min(self.bytes as u64);
     }
 
-    /// A call that asks for something, which takes at most `need` bytes beside what follows from library and log.
-    pub fn ask<T: Handed, E: From<Box<Error>>>(
+    /// Runs a query that takes at most `need` bytes besides derived state.
+    pub fn query<T: Returned, E: From<Box<Error>>>(
         &mut self,
         need: u64,
         call: impl FnOnce(&mut Recommender) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        if !self.is_settled || !fits(need + SMALL / 4) {
-            self.make_room(need + self.owed)?;
+        if !self.is_derived || !fits(need + SMALL / 4) {
+            self.make_room(need + self.pending)?;
         }
-        let told = self.run(call)?;
-        self.pay();
-        self.is_settled = true;
-        Ok(told)
+        let result = self.run(call)?;
+        self.mark_derived();
+        self.is_derived = true;
+        Ok(result)
     }
 
-    /// A call that takes something away, or writes what there is.
-    pub fn reduce<T: Handed, E: From<Box<Error>>>(
+    /// Runs a call that removes data or writes a snapshot.
+    pub fn reduce<T: Returned, E: From<Box<Error>>>(
         &mut self,
         call: impl FnOnce(&mut Recommender) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         self.make_room(0)?;
-        self.is_settled = false;
+        self.is_derived = false;
         self.run(call)
     }
 
-    /// Refuses where there is no room for an answer and so many bytes more; what can be computed anew is given up before.
+    /// Refuses unless there is room for a query and `need` bytes more, after dropping derived state if necessary.
     pub fn make_room(&mut self, need: u64) -> Result<()> {
-        let wanted = |own: &Self| need + answer(own.known.min(own.bytes as u64));
+        let wanted = |own: &Self| need + query_reserve(own.data.min(own.bytes as u64));
         if !fits(wanted(self)) {
-            self.is_settled = false;
+            self.is_derived = false;
             self.run(|core| {
                 core.drop_derived();
                 Ok::<_, Box<Error>>(())
@@ -169,21 +169,21 @@ impl Accounted {
         }
     }
 
-    fn run<T: Handed, E>(
+    fn run<T: Returned, E>(
         &mut self,
         call: impl FnOnce(&mut Recommender) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
         let before = heap::used();
-        let told = call(&mut self.recommender);
-        let handed = told.as_ref().map_or(0, Handed::bytes);
-        self.bytes = (self.bytes + heap::used()).saturating_sub(before + handed);
-        told
+        let result = call(&mut self.recommender);
+        let returned = result.as_ref().map_or(0, Returned::bytes);
+        self.bytes = (self.bytes + heap::used()).saturating_sub(before + returned);
+        result
     }
 
-    /// How much is known, and the bytes it takes.
+    /// Returns the size of the data and the memory they take.
     pub fn stats(&self) -> Stats {
-        let of = |bytes: usize, max: usize| (bytes as u64 + reserve(bytes as u64)) * 100 / max as u64;
-        let memory = match of(self.bytes, self.max - rows(self.max)).max(of(heap::used(), heap::ceiling())) {
+        let percent = |bytes: usize, max: usize| (bytes as u64 + reserve(bytes as u64)) * 100 / max as u64;
+        let memory = match percent(self.bytes, self.max - rows(self.max)).max(percent(heap::used(), heap::ceiling())) {
             0..50 => "ok",
             50..75 => "half",
             75..90 => "high",
@@ -195,22 +195,22 @@ impl Accounted {
     }
 }
 
-/// The part of a recommender's bytes that rows of neighbours may take.
+/// Returns the part of a recommender's bytes that co-occurrence rows may take.
 fn rows(max: usize) -> usize {
     (max / 8).min(128 << 20)
 }
 
-/// Refuses what would grow a recommender of so many bytes beyond its own, or the module beyond all, or take the reserve.
+/// Refuses growth beyond the recommender's limit, the module's limit, or into the reserve.
 fn check(bytes: usize, max: usize, need: u64) -> Result<()> {
     let then = bytes as u64 + need;
-    let everywhere = need + reserve(heap::used() as u64 + need);
-    match then + reserve(then) + rows(max) as u64 <= max as u64 && fits(everywhere) {
+    let in_module = need + reserve(heap::used() as u64 + need);
+    match then + reserve(then) + rows(max) as u64 <= max as u64 && fits(in_module) {
         true => Ok(()),
         false => Err(refusal(bytes, max, need)),
     }
 }
 
-/// Refuses work without a recommender that takes more than there is.
+/// Refuses work without a recommender that needs more memory than there is.
 pub fn has_room(need: u64) -> Result<()> {
     match fits(need + SMALL) {
         true => Ok(()),
@@ -231,33 +231,33 @@ fn refusal(bytes: usize, max: usize, need: u64) -> Box<Error> {
     Error::new(Code::Memory, "memory", rule, format!("{bytes} bytes in use and up to {need} more for this call"))
 }
 
-/// An upper estimate of the bytes that text takes which a host hands over: so many for each byte, and so many for each
-/// occurrence of some marks, which begin with `{` or `"`.
-pub fn need(js: &JsValue, of_byte: u64, marks: &[(&str, u64)]) -> u64 {
+/// Returns the maximum bytes for text from the host: per byte, and per occurrence of each mark; marks begin with `{` or
+/// `"`.
+pub fn need(js: &JsValue, per_byte: u64, marks: &[(&str, u64)]) -> u64 {
     if let Some(bytes) = js.dyn_ref::<Uint8Array>() {
         let length = bytes.length().into();
-        // Twice, because room is looked for in pieces of half of it, and the copy is one piece.
+        // Doubled, because free space is sought in pieces of half the size, and the copy is one piece.
         if !fits(2 * length) {
-            return at_most(length, of_byte, marks);
+            return at_most(length, per_byte, marks);
         }
         let text = bytes.to_vec();
-        let begins = |place: &usize| matches!(text[*place], b'{' | b'"');
-        let of_marks = (0..text.len()).filter(begins).map(|place| {
-            let here = |(mark, _): &&(&str, u64)| text[place..].starts_with(mark.as_bytes());
+        let begins = |at: &usize| matches!(text[*at], b'{' | b'"');
+        let of_marks = (0..text.len()).filter(begins).map(|at| {
+            let here = |(mark, _): &&(&str, u64)| text[at..].starts_with(mark.as_bytes());
             marks.iter().filter(here).map(|(_, bytes)| bytes).sum::<u64>()
         });
-        return of_byte * length + of_marks.sum::<u64>();
+        return per_byte * length + of_marks.sum::<u64>();
     }
-    // Short text crosses as a string, and what JSON has no word for as an object.
+    // Short text crosses as a string, and so do objects without a JSON form.
     let text = js.dyn_ref::<JsString>().map(JsString::length);
     let is_there = |text: &JsString| text.is_string();
     let written = || JSON::stringify(js).ok().filter(is_there).map_or(0, |text| text.length());
-    at_most(text.unwrap_or_else(written).into(), of_byte, marks)
+    at_most(text.unwrap_or_else(written).into(), per_byte, marks)
 }
 
-/// The same of a text of which only the length is known: every second byte may begin a mark.
-fn at_most(length: u64, of_byte: u64, marks: &[(&str, u64)]) -> u64 {
-    of_byte * length + (length / 2 + 1) * marks.iter().map(|(_, bytes)| bytes).max().unwrap_or(&0)
+/// Returns the same for a text of known length: every second byte may begin a mark.
+fn at_most(length: u64, per_byte: u64, marks: &[(&str, u64)]) -> u64 {
+    per_byte * length + (length / 2 + 1) * marks.iter().map(|(_, bytes)| bytes).max().unwrap_or(&0)
 }
 
 /// Whether an allocation failed.
@@ -266,13 +266,13 @@ pub fn is_out_of_memory() -> bool {
     heap::is_exhausted()
 }
 
-/// Lets the memory of the module grow to so many bytes at most.
+/// Sets the maximum memory size of the module in bytes.
 #[wasm_bindgen(js_name = limitMemory)]
 pub fn limit_memory(bytes: f64) {
     heap::set_ceiling(bytes as usize);
 }
 
-/// The most bytes in use at once since the call before.
+/// Returns the maximum of bytes in use since the previous call.
 #[wasm_bindgen(js_name = measurePeak)]
 pub fn measure_peak() -> usize {
     heap::measure_peak()

@@ -1,8 +1,7 @@
-//! The door to JavaScript: convert, call, convert. The only place that knows a host.
+//! Bindings to JavaScript: convert, call, convert. No other module knows the host.
 //!
-//! Records come in as JSON text, or as objects; results go out as JSON text, which the host's own parser turns into
-//! objects faster than calls across the boundary could, and which a batch passes through untouched; errors go out as
-//! objects.
+//! Records arrive as JSON text or as objects. Results are JSON text, which the host's parser turns into objects faster
+//! than calls across the boundary could, and which a batch passes on unparsed. Errors are thrown as objects.
 
 mod columns;
 mod convert;
@@ -32,11 +31,11 @@ use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
 use columns::Columns;
-use convert::{hand_bytes, hand_lists, ids, named, thrown, value};
-use memory::{Accounted, has_room};
+use convert::{hand_bytes, hand_lists, ids, read_id, thrown, value};
+use memory::{MeteredRecommender, has_room};
 use needs::{
-    OF_BYTES, OF_INTERACTIONS, OF_MERGED, OF_RECORDS, need, need_of_answers, need_of_columns, need_of_profile,
-    need_of_similar,
+    COST_OF_INTERACTIONS, COST_OF_MERGE, COST_OF_RECORDS, COST_OF_SNAPSHOT, need, need_of_columns, need_of_decisions,
+    need_of_profile, need_of_similar,
 };
 
 #[global_allocator]
@@ -44,11 +43,11 @@ static HEAP: nextpick_heap::Heap = nextpick_heap::Heap::new();
 
 type Result<T> = std::result::Result<T, Thrown>;
 
-/// A recommender as JavaScript sees it.
+/// A recommender with the methods that JavaScript calls.
 #[wasm_bindgen]
-pub struct Core(Accounted);
+pub struct Core(MeteredRecommender);
 
-/// What a call throws.
+/// A thrown JavaScript value.
 pub struct Thrown(JsValue);
 
 impl From<Box<Error>> for Thrown {
@@ -71,16 +70,18 @@ impl From<JsValue> for Thrown {
 
 #[wasm_bindgen]
 impl Core {
-    /// An empty recommender that may hold `max_bytes`.
+    /// Creates an empty recommender that may hold `max_bytes`.
     #[wasm_bindgen(constructor)]
     pub fn new(config: JsValue, max_bytes: Option<f64>) -> Result<Core> {
-        Accounted::make(max_bytes, need(&config, OF_RECORDS), || Ok(Recommender::new(value(config, "config")?)?))
-            .map(Core)
+        MeteredRecommender::make(max_bytes, need(&config, COST_OF_RECORDS), || {
+            Ok(Recommender::new(value(config, "config")?)?)
+        })
+        .map(Core)
     }
 
     #[wasm_bindgen(js_name = putItems)]
     pub fn put_items(&mut self, items: JsValue) -> Result<String> {
-        self.0.tell(need(&items, OF_RECORDS), |core| {
+        self.0.add(need(&items, COST_OF_RECORDS), |core| {
             let items = records(value(items, "items")?, "items", Item::read)?;
             Ok(json(&core.put_items(items)))
         })
@@ -88,7 +89,7 @@ impl Core {
 
     #[wasm_bindgen(js_name = putUsers)]
     pub fn put_users(&mut self, users: JsValue) -> Result<usize> {
-        self.0.tell(need(&users, OF_RECORDS), |core| {
+        self.0.add(need(&users, COST_OF_RECORDS), |core| {
             let users = records(value(users, "users")?, "users", User::read)?;
             let put = users.len();
             core.put_users(users);
@@ -98,7 +99,7 @@ impl Core {
 
     #[wasm_bindgen(js_name = putGroups)]
     pub fn put_groups(&mut self, groups: JsValue) -> Result<usize> {
-        self.0.tell(need(&groups, OF_RECORDS), |core| {
+        self.0.add(need(&groups, COST_OF_RECORDS), |core| {
             let groups = records(value(groups, "groups")?, "groups", Group::read)?;
             let put = groups.len();
             core.put_groups(groups);
@@ -107,7 +108,7 @@ impl Core {
     }
 
     pub fn join(&mut self, joining: JsValue) -> Result<bool> {
-        self.0.tell(need(&joining, OF_RECORDS), |core| {
+        self.0.add(need(&joining, COST_OF_RECORDS), |core| {
             Ok(core.join(&Joining::read(value(joining, "joining")?, "joining")?))
         })
     }
@@ -118,7 +119,7 @@ impl Core {
 
     #[wasm_bindgen(js_name = putChannels)]
     pub fn put_channels(&mut self, channels: JsValue) -> Result<usize> {
-        self.0.tell(need(&channels, OF_RECORDS), |core| {
+        self.0.add(need(&channels, COST_OF_RECORDS), |core| {
             let channels = records(value(channels, "channels")?, "channels", Channel::read)?;
             let put = channels.len();
             core.put_channels(channels);
@@ -131,8 +132,8 @@ impl Core {
         self.0.reduce(|core| Ok(core.remove_items(&ids(items, "ids")?)))
     }
 
-    /// Hands over everything of one sort as lists of JSON. Sorts, for the package alone to name: `items`, `users`,
-    /// `groups`, `channels`, `userIds`, `groupIds`.
+    /// Passes all records of one type to `hand_over` as JSON lists. Types: `items`, `users`, `groups`, `channels`,
+    /// `userIds`, `groupIds`.
     pub fn list(&mut self, sort: &str, hand_over: &Function) -> Result<()> {
         self.0.make_room(0)?;
         let world = self.0.get().world();
@@ -143,12 +144,12 @@ impl Core {
             "channels" => hand_lists(world.channels.iter(), hand_over)?,
             "userIds" => hand_lists(world.users.ids.known(), hand_over)?,
             "groupIds" => hand_lists(world.groups.ids.known(), hand_over)?,
-            _ => return Err(unknown_sort("items, users, groups, channels, userIds, groupIds", sort).into()),
+            _ => return Err(unknown_type("items, users, groups, channels, userIds, groupIds", sort).into()),
         }
         Ok(())
     }
 
-    /// The record of an id, if there is one, of a sort: `items`, `users`, `groups`, `channels`.
+    /// Returns the record of an id, if there is one. Types: `items`, `users`, `groups`, `channels`.
     pub fn record(&self, sort: &str, id: &str) -> Result<Option<String>> {
         let world = self.0.get().world();
         Ok(match sort {
@@ -156,11 +157,11 @@ impl Core {
             "users" => world.users.get(id).map(json),
             "groups" => world.groups.get(id).map(json),
             "channels" => world.channels.get(id).map(json),
-            _ => return Err(unknown_sort("items, users, groups, channels", sort).into()),
+            _ => return Err(unknown_type("items, users, groups, channels", sort).into()),
         })
     }
 
-    /// Takes note of the host's own time in ms, which comes beside a change.
+    /// Advances the trusted clock to the host's time in ms, given with a change.
     #[wasm_bindgen(js_name = advanceClock)]
     pub fn advance_clock(&mut self, now: f64) -> Result<()> {
         let now = time(Value::Number(now), "now")?;
@@ -168,21 +169,21 @@ impl Core {
         Ok(())
     }
 
-    /// The trusted time in ms, if there is one.
+    /// Returns the trusted time in ms, if there is one.
     pub fn clock(&self) -> Option<f64> {
         self.0.get().clock().now().map(|now| now as f64)
     }
 
-    /// Brings all that is derived up to date.
+    /// Updates all derived state.
     pub fn prepare(&mut self) -> Result<()> {
-        self.0.ask(0, |core| {
+        self.0.query(0, |core| {
             core.prepare();
             Ok(())
         })
     }
 
     pub fn observe(&mut self, interaction: JsValue) -> Result<bool> {
-        self.0.tell(need(&interaction, OF_INTERACTIONS), |core| {
+        self.0.add(need(&interaction, COST_OF_INTERACTIONS), |core| {
             let interaction = Interaction::read(value(interaction, "interaction")?, "interaction")?;
             core.admit([&interaction].into_iter(), "interaction.at")?;
             Ok(core.observe(interaction))
@@ -192,7 +193,7 @@ impl Core {
     #[wasm_bindgen(js_name = observeAll)]
     pub fn observe_all(&mut self, interactions: JsValue) -> Result<String> {
         let path = "interactions";
-        self.0.tell(need(&interactions, OF_INTERACTIONS), |core| {
+        self.0.add(need(&interactions, COST_OF_INTERACTIONS), |core| {
             let interactions = records(value(interactions, path)?, path, Interaction::read)?;
             core.admit(interactions.iter(), path)?;
             Ok(json(&core.observe_all(interactions)))
@@ -201,8 +202,8 @@ impl Core {
 
     #[wasm_bindgen(js_name = observeColumns)]
     pub fn observe_columns(&mut self, columns: JsValue) -> Result<String> {
-        self.0.tell(need_of_columns(&columns), |core| {
-            // All are looked at before the first is remembered: a mistake changes nothing.
+        self.0.add(need_of_columns(&columns), |core| {
+            // Rows are checked before the first is recorded: an error changes nothing.
             let columns = Columns::read(&columns, "columns", None)?;
             let mut ahead = Vec::new();
             columns.each(|interaction| ahead.extend(Some(interaction).filter(|one| core.is_ahead(one.at))))?;
@@ -214,18 +215,18 @@ impl Core {
     }
 
     pub fn recommend(&mut self, request: JsValue, explain: bool, reasons: bool) -> Result<String> {
-        self.0.ask(need(&request, OF_RECORDS), |core| {
+        self.0.query(need(&request, COST_OF_RECORDS), |core| {
             let request = Request::read(value(request, "request")?, "request")?;
-            has_room(need_of_answers(core, &[&request], explain))?;
+            has_room(need_of_decisions(core, &[&request], explain))?;
             Ok(json(&core.recommend(&request, Options { explain, reasons })?))
         })
     }
 
     #[wasm_bindgen(js_name = recommendAll)]
     pub fn recommend_all(&mut self, requests: JsValue, explain: bool, reasons: bool) -> Result<String> {
-        self.0.ask(need(&requests, OF_RECORDS), |core| {
+        self.0.query(need(&requests, COST_OF_RECORDS), |core| {
             let requests = records(value(requests, "requests")?, "requests", Request::read)?;
-            has_room(need_of_answers(core, &requests.iter().collect::<Vec<_>>(), explain))?;
+            has_room(need_of_decisions(core, &requests.iter().collect::<Vec<_>>(), explain))?;
             let mut decisions = Vec::with_capacity(requests.len());
             for (n, request) in requests.iter().enumerate() {
                 let at = |mut error: Box<Error>| {
@@ -239,24 +240,24 @@ impl Core {
     }
 
     pub fn accept(&mut self, decision: JsValue) -> Result<String> {
-        self.0.tell(need(&decision, OF_RECORDS), |core| {
+        self.0.add(need(&decision, COST_OF_RECORDS), |core| {
             let sent = Sent::read(value(decision, "decision")?, "decision")?;
             Ok(json(&core.accept(&sent)?))
         })
     }
 
-    /// An accepted decision, while it is kept.
+    /// Returns an accepted decision, while it is kept.
     pub fn decision(&self, id: &str) -> Option<String> {
         self.0.get().decision(id).map(|kept| json(&kept))
     }
 
     pub fn release(&mut self, decision: &str) -> Result<bool> {
-        self.0.reduce(|core| Ok(core.release(&named(decision, "decision")?)))
+        self.0.reduce(|core| Ok(core.release(&read_id(decision, "decision")?)))
     }
 
     #[wasm_bindgen(js_name = moveGroup)]
     pub fn move_group(&mut self, moving: JsValue) -> Result<bool> {
-        self.0.tell(need(&moving, OF_RECORDS), |core| {
+        self.0.add(need(&moving, COST_OF_RECORDS), |core| {
             Ok(core.move_group(&Moving::read(value(moving, "moving")?, "moving")?)?)
         })
     }
@@ -264,7 +265,7 @@ impl Core {
     #[wasm_bindgen(js_name = setPersonalised)]
     pub fn set_personalised(&mut self, user: &str, on: bool) -> Result<()> {
         self.0.reduce(|core| {
-            core.set_personalised(&named(user, "user")?, on);
+            core.set_personalised(&read_id(user, "user")?, on);
             Ok(())
         })
     }
@@ -272,7 +273,7 @@ impl Core {
     #[wasm_bindgen(js_name = removeFacet)]
     pub fn remove_facet(&mut self, user: &str, facet: &str, at: f64) -> Result<()> {
         self.0.reduce(|core| {
-            core.remove_facet(&named(user, "user")?, &facet_named(facet)?, time(Value::Number(at), "at")?);
+            core.remove_facet(&read_id(user, "user")?, &read_facet_name(facet)?, time(Value::Number(at), "at")?);
             Ok(())
         })
     }
@@ -280,7 +281,7 @@ impl Core {
     #[wasm_bindgen(js_name = blockFacet)]
     pub fn block_facet(&mut self, user: &str, facet: &str, blocked: bool) -> Result<()> {
         self.0.reduce(|core| {
-            core.block_facet(&named(user, "user")?, &facet_named(facet)?, blocked);
+            core.block_facet(&read_id(user, "user")?, &read_facet_name(facet)?, blocked);
             Ok(())
         })
     }
@@ -294,18 +295,18 @@ impl Core {
     }
 
     pub fn profile(&mut self, request: JsValue) -> Result<String> {
-        self.0.make_room(need(&request, OF_RECORDS))?;
+        self.0.make_room(need(&request, COST_OF_RECORDS))?;
         let request = ProfileRequest::read(value(request, "profile")?, "profile")?;
-        self.0.ask(need_of_profile(self.0.get(), &request), |core| Ok(json(&core.profile(&request))))
+        self.0.query(need_of_profile(self.0.get(), &request), |core| Ok(json(&core.profile(&request))))
     }
 
     pub fn similar(&mut self, item: &str, count: u32, now: Option<f64>) -> Result<String> {
         let need = need_of_similar(self.0.get());
         let now = now.map(|now| time(Value::Number(now), "options.now")).transpose()?;
-        self.0.ask(need, |core| Ok(json(&core.similar(item, count as usize, now)?)))
+        self.0.query(need, |core| Ok(json(&core.similar(item, count as usize, now)?)))
     }
 
-    /// Hands over the payload of a snapshot in pieces and returns the header that stands before them.
+    /// Passes the payload of a snapshot to `hand_over` in chunks and returns the header that precedes them.
     #[wasm_bindgen(js_name = writeSnapshot)]
     pub fn write_snapshot(&mut self, hand_over: &Function) -> Result<Vec<u8>> {
         self.0.make_room(0)?;
@@ -315,15 +316,18 @@ impl Core {
 
     #[wasm_bindgen(js_name = fromSnapshot)]
     pub fn from_snapshot(bytes: &Uint8Array, max_bytes: Option<f64>) -> Result<Core> {
-        Accounted::make(max_bytes, need(bytes, OF_BYTES), || Ok(Recommender::from_snapshot(&bytes.to_vec())?)).map(Core)
+        MeteredRecommender::make(max_bytes, need(bytes, COST_OF_SNAPSHOT), || {
+            Ok(Recommender::from_snapshot(&bytes.to_vec())?)
+        })
+        .map(Core)
     }
 
     #[wasm_bindgen(js_name = useModel)]
     pub fn use_model(&mut self, bytes: &Uint8Array) -> Result<()> {
-        self.0.tell(need(bytes, OF_BYTES), |core| Ok(core.use_model(&bytes.to_vec())?))
+        self.0.add(need(bytes, COST_OF_SNAPSHOT), |core| Ok(core.use_model(&bytes.to_vec())?))
     }
 
-    /// The same of the fitted model, if there is one.
+    /// Passes the payload of the fitted model, if there is one, to `hand_over` in chunks and returns its header.
     #[wasm_bindgen(js_name = writeModel)]
     pub fn write_model(&mut self, hand_over: &Function) -> Result<Option<Vec<u8>>> {
         self.0.make_room(0)?;
@@ -332,7 +336,7 @@ impl Core {
     }
 
     pub fn merge(&mut self, bytes: &Uint8Array) -> Result<()> {
-        self.0.tell(need(bytes, OF_MERGED), |core| Ok(core.merge(Recommender::from_snapshot(&bytes.to_vec())?)?))
+        self.0.add(need(bytes, COST_OF_MERGE), |core| Ok(core.merge(Recommender::from_snapshot(&bytes.to_vec())?)?))
     }
 
     pub fn config(&self) -> String {
@@ -349,10 +353,10 @@ impl Core {
     }
 }
 
-fn unknown_sort(known: &str, sort: &str) -> Box<Error> {
+fn unknown_type(known: &str, sort: &str) -> Box<Error> {
     Error::new(Code::Unknown, "sort", ["one of ", known].concat(), quoted(sort))
 }
 
-fn facet_named(facet: &str) -> Result<String> {
+fn read_facet_name(facet: &str) -> Result<String> {
     Ok(facet_name(Value::Text(facet.to_owned()), "facet")?)
 }

@@ -1,4 +1,4 @@
-//! Attributes: what is known of a subject or a moment, in the host's own words.
+//! Attributes of a subject or a request, named by the host.
 
 use serde::Serialize;
 
@@ -8,10 +8,10 @@ use crate::base::id;
 use crate::base::order;
 use crate::base::value::{self, Value, shown, shown_number};
 
-/// At most this many attributes of one record.
+/// Maximum number of attributes of one record.
 pub const MAX_ATTRIBUTES: usize = 256;
 
-/// Free attributes, sorted by key: strings, or numbers in their shortest decimal form.
+/// Free attributes, sorted by key: strings, or numbers, which as facets are in their shortest decimal form.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attributes(pub Vec<(String, Attribute)>);
 
@@ -36,6 +36,9 @@ impl std::fmt::Display for Attribute {
 
 impl Attributes {
     /// Reads `Record<string, string | number>`, at most 256 entries.
+    ///
+    /// # Errors
+    /// An error with the path of the entry that breaks a rule.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut attributes = value::entries(value, path, |value, path| match value {
             Value::Text(text) if text.len() <= id::MAX_ID_BYTES => Ok(Attribute::Text(text)),
@@ -53,13 +56,13 @@ impl Attributes {
 }
 
 impl Attributes {
-    /// Takes out the attribute that draws a facet, `city: "上海"` for `city:上海`.
+    /// Removes the attribute that corresponds to a facet: `city: "上海"` for `city:上海`.
     pub fn remove(&mut self, facet: &str) {
         self.0.retain(|(key, value)| format!("{key}:{value}") != facet);
     }
 }
 
-/// As the contract's JSON, read back as a host's.
+/// Encoded as the contract's JSON and read back as a host's.
 impl Codec for Attributes {
     fn write(&self, to: &mut Output) {
         value::json(self).write(to);

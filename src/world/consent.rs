@@ -1,5 +1,5 @@
-//! What users decided about themselves: whether decisions may use anything of them, and which facets may not speak.
-//! It outlives the host's own records of them, which are put anew with every synchronisation.
+//! Opt-outs of users, from personalisation or from single facets. They outlive the records of users, which a host may
+//! put again at any time.
 
 use crate::base::bytes::as_bytes;
 use crate::base::digest::Digest;
@@ -13,38 +13,39 @@ use super::item::{Audience, AudienceRule};
 use super::membership::Leaving;
 use super::subject::User;
 
-/// A facet's name is a namespace and a value.
-const MOST_FACET_BYTES: usize = 600;
+/// Maximum length in bytes: a namespace and a value.
+const MAX_FACET_BYTES: usize = 600;
 
 /// Reads the name of a facet: `tag:护肤`.
+///
+/// # Errors
+/// [`Code::Invalid`](crate::base::error::Code::Invalid) without a namespace or above 600 bytes.
 pub fn facet_name(value: Value, path: &str) -> Result<String> {
     match value {
-        Value::Text(text) if text.len() <= MOST_FACET_BYTES && text.find(':').is_some_and(|colon| colon > 0) => {
-            Ok(text)
-        }
+        Value::Text(text) if text.len() <= MAX_FACET_BYTES && text.find(':').is_some_and(|colon| colon > 0) => Ok(text),
         other => Err(Error::invalid(path, "a facet such as \"tag:tea\", at most 600 bytes", shown(&other))),
     }
 }
 
-/// A facet that may not speak for a user, or all of them.
+/// A user's opt-out from one facet or from personalisation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FacetOptOut {
     user: u32,
-    /// Which, by number; [`ALL_FACETS`] where nothing of the user may be used.
+    /// Number of the facet; [`ALL_FACETS`] for personalisation as a whole.
     pub facet: u32,
-    /// What they did up to this moment says nothing of it.
+    /// Interactions up to this time do not count for the facet.
     pub until: Time,
-    /// Nor does anything they do.
+    /// If true, later interactions do not count for this facet either.
     pub blocked: bool,
 }
 
 as_bytes!(FacetOptOut: user, facet, until, blocked);
 
-/// Stands for all facets and everything else that is known of a user. The number of no facet.
+/// Pseudo-facet for personalisation as a whole; not the number of any facet.
 pub const ALL_FACETS: u32 = u32::MAX;
 
 impl FacetOptOut {
-    /// Whether something done at this moment speaks for the facet.
+    /// Whether an interaction at this time counts for the facet.
     pub fn counts_at(&self, at: Time) -> bool {
         !self.blocked && at > self.until
     }
@@ -54,117 +55,119 @@ impl FacetOptOut {
 }
 
 impl World {
-    /// Whether decisions may use what is known of a user: unless their record says no, which it does if they did.
+    /// Whether decisions may use the user's data: true unless the record says no, as it does after an opt-out.
     pub fn is_personalised(&self, user: u32) -> bool {
         self.users.record(user).is_none_or(|record| record.personalised != Some(false))
     }
 
-    /// What is closed of a user, by facet.
+    /// Returns a user's opt-outs, by facet.
     pub fn closed(&self, user: u32) -> &[FacetOptOut] {
-        let start = self.closed.partition_point(|closed| closed.user < user);
-        let end = self.closed.partition_point(|closed| closed.user <= user);
-        &self.closed[start..end]
+        let start = self.opt_outs.partition_point(|opt_out| opt_out.user < user);
+        let end = self.opt_outs.partition_point(|opt_out| opt_out.user <= user);
+        &self.opt_outs[start..end]
     }
 
-    /// Switches personalisation off, whatever records say later; or on, until a record says no.
+    /// Disables personalisation whatever later records say, or enables it until a record says no.
     pub fn set_personalised(&mut self, user: u32, on: bool) {
-        self.close(user, ALL_FACETS, |closed| closed.blocked = !on);
+        self.change_opt_out(user, ALL_FACETS, |opt_out| opt_out.blocked = !on);
         let nobody = || User::of(self.users.ids.name(user));
         let record = self.users.record(user).cloned().unwrap_or_else(nobody);
         self.put_users(vec![User { personalised: (!on).then_some(false), ..record }]);
     }
 
-    /// Lets nothing done up to `at` speak for a facet, and takes it from the user's record, also from those put later.
+    /// Ignores a facet in interactions up to `at`, and removes it from the user's record and from later ones.
     pub fn remove_facet(&mut self, user: u32, facet: &str, at: Time) {
-        self.close_named(user, facet, |closed| closed.until = closed.until.max(at));
+        self.change_facet_opt_out(user, facet, |opt_out| opt_out.until = opt_out.until.max(at));
     }
 
-    /// Never lets a facet speak for a user, whatever they do and the host says; or lets it again.
+    /// Blocks a facet for a user whatever they do and the host puts, or unblocks it.
     pub fn block_facet(&mut self, user: u32, facet: &str, blocked: bool) {
-        self.close_named(user, facet, |closed| closed.blocked = blocked);
+        self.change_facet_opt_out(user, facet, |opt_out| opt_out.blocked = blocked);
     }
 
-    /// Changes what is closed of a user and draws their portrait anew, with the facet or without.
-    fn close_named(&mut self, user: u32, facet: &str, change: impl FnOnce(&mut FacetOptOut)) {
+    /// Changes an opt-out and recomputes the user's facet profile.
+    fn change_facet_opt_out(&mut self, user: u32, facet: &str, change: impl FnOnce(&mut FacetOptOut)) {
         let number = self.facets.intern(facet);
-        self.close(user, number, change);
+        self.change_opt_out(user, number, change);
         if let Some(record) = self.users.record(user).cloned() {
             self.put_users(vec![record]);
         }
     }
 
-    /// A user's record and portrait as they may be kept.
+    /// Returns a user's record and facet profile after opt-outs.
     pub(super) fn as_consented(&mut self, mut user: User) -> (User, FacetProfile) {
-        let closed = self.users.ids.get(&user.id).map_or(&[][..], |user| self.closed(user)).to_vec();
-        for closed in closed.iter().filter(|closed| closed.until > Time::MIN) {
-            user.lose(self.facets.name(closed.facet));
+        let opt_outs = self.users.ids.get(&user.id).map_or(&[][..], |user| self.closed(user)).to_vec();
+        for opt_out in opt_outs.iter().filter(|opt_out| opt_out.until > Time::MIN) {
+            user.remove_facet(self.facets.name(opt_out.facet));
         }
-        let blocks = |facet: u32| closed.iter().any(|closed| closed.facet == facet && closed.blocked);
+        let blocks = |facet: u32| opt_outs.iter().any(|opt_out| opt_out.facet == facet && opt_out.blocked);
         if blocks(ALL_FACETS) {
             user.personalised = Some(false);
         }
-        let portrait = FacetProfile::of(&mut self.facets, &user.tags, &user.attributes);
-        (user, if closed.is_empty() { portrait } else { portrait.without(blocks) })
+        let profile = FacetProfile::of(&mut self.facets, &user.tags, &user.attributes);
+        (user, if opt_outs.is_empty() { profile } else { profile.without(blocks) })
     }
 
-    /// Changes what is closed of a user.
-    fn close(&mut self, user: u32, facet: u32, change: impl FnOnce(&mut FacetOptOut)) {
-        let mut closed = FacetOptOut { user, facet, until: Time::MIN, blocked: false };
-        let place = self.closed.partition_point(|other| other.key() < closed.key());
-        if let Some(before) = self.closed.get(place).copied().filter(|other| other.key() == closed.key()) {
-            closed = before;
-            self.closed.remove(place);
+    /// Changes, inserts or removes an opt-out.
+    fn change_opt_out(&mut self, user: u32, facet: u32, change: impl FnOnce(&mut FacetOptOut)) {
+        let mut opt_out = FacetOptOut { user, facet, until: Time::MIN, blocked: false };
+        let index = self.opt_outs.partition_point(|other| other.key() < opt_out.key());
+        if let Some(before) = self.opt_outs.get(index).copied().filter(|other| other.key() == opt_out.key()) {
+            opt_out = before;
+            self.opt_outs.remove(index);
             self.digest.remove(self.fingerprint_of(&before));
         }
-        change(&mut closed);
-        if closed.blocked || closed.until > Time::MIN {
-            self.closed.insert(place, closed);
-            self.digest.add(self.fingerprint_of(&closed));
+        change(&mut opt_out);
+        if opt_out.blocked || opt_out.until > Time::MIN {
+            self.opt_outs.insert(index, opt_out);
+            self.digest.add(self.fingerprint_of(&opt_out));
         }
     }
 
-    /// All that users decided, by user and facet.
+    /// Returns all opt-outs, by user and facet.
     pub fn all_closed(&self) -> &[FacetOptOut] {
-        &self.closed
+        &self.opt_outs
     }
 
-    /// Takes over what users decided, as a snapshot brought it; false, and nothing has changed, if it is not of this world.
-    pub fn put_closed(&mut self, closed: &[FacetOptOut]) -> bool {
+    /// Adds opt-outs of a snapshot. Returns false, without a change, if one is not valid in this world.
+    pub fn put_closed(&mut self, opt_outs: &[FacetOptOut]) -> bool {
         let (users, facets) = (self.users.ids.len() as u32, self.facets.len() as u32);
-        let is_whole = |closed: &FacetOptOut| closed.facet == ALL_FACETS && closed.blocked && closed.until == Time::MIN;
-        let fits = |closed: &FacetOptOut| closed.user < users && (closed.facet < facets || is_whole(closed));
-        let all_fit = closed.iter().all(fits);
+        let is_whole =
+            |opt_out: &FacetOptOut| opt_out.facet == ALL_FACETS && opt_out.blocked && opt_out.until == Time::MIN;
+        let fits = |opt_out: &FacetOptOut| opt_out.user < users && (opt_out.facet < facets || is_whole(opt_out));
+        let all_fit = opt_outs.iter().all(fits);
         if all_fit {
-            closed.iter().for_each(|closed| self.close(closed.user, closed.facet, |here| *here = *closed));
+            opt_outs
+                .iter()
+                .for_each(|opt_out| self.change_opt_out(opt_out.user, opt_out.facet, |here| *here = *opt_out));
         }
         all_fit
     }
 
-    /// Takes over what another world's users decided; `users` are their numbers here.
+    /// Adds the opt-outs of another world; `users` maps its user numbers to those of this one.
     pub fn put_closed_of(&mut self, other: &Self, users: &[u32]) {
-        for closed in &other.closed {
-            let facet = match closed.facet {
+        for opt_out in &other.opt_outs {
+            let facet = match opt_out.facet {
                 ALL_FACETS => ALL_FACETS,
                 facet => self.facets.intern(other.facets.name(facet)),
             };
-            let user = users[closed.user as usize];
-            self.close(user, facet, |here| *here = FacetOptOut { user, facet, ..*closed });
+            let user = users[opt_out.user as usize];
+            self.change_opt_out(user, facet, |here| *here = FacetOptOut { user, facet, ..*opt_out });
         }
     }
 
-    /// By names, not numbers: those depend on who was met first.
-    fn fingerprint_of(&self, closed: &FacetOptOut) -> u128 {
-        let facet = if closed.facet == ALL_FACETS { "" } else { self.facets.name(closed.facet) };
-        let said = Digest::new("closed").text(self.users.ids.name(closed.user)).text(facet);
-        said.whole(closed.until).whole(closed.blocked.into()).finish()
+    /// Uses names, because numbers depend on the order of arrival.
+    fn fingerprint_of(&self, opt_out: &FacetOptOut) -> u128 {
+        let facet = if opt_out.facet == ALL_FACETS { "" } else { self.facets.name(opt_out.facet) };
+        let names = Digest::new("closed").text(self.users.ids.name(opt_out.user)).text(facet);
+        names.whole(opt_out.until).whole(opt_out.blocked.into()).finish()
     }
 
-    /// Forgets all that was said of a user: their record, what they decided, their name in groups and audiences, and
-    /// the facets that nobody else bears.
+    /// Erases a user: record, opt-outs, mentions in groups and audiences, and facets that nobody else has.
     pub fn forget(&mut self, user: u32) {
         let id = self.users.ids.name(user).to_owned();
-        for closed in self.closed(user).to_vec() {
-            self.close(user, closed.facet, |closed| (closed.until, closed.blocked) = (Time::MIN, false));
+        for opt_out in self.closed(user).to_vec() {
+            self.change_opt_out(user, opt_out.facet, |opt_out| (opt_out.until, opt_out.blocked) = (Time::MIN, false));
         }
         if let Some(record) = self.users.take(user) {
             self.digest.remove(super::fingerprint("user", &record));
@@ -175,7 +178,7 @@ impl World {
             self.leave(&Leaving { group, user: id.clone() });
         }
         self.forget_in_audiences(&id);
-        self.forget_unborne_facets();
+        self.erase_unused_facets();
         self.users.ids.erase(user);
     }
 
@@ -192,7 +195,7 @@ impl World {
                 audience.users.as_ref().is_none_or(|users| !users.is_empty())
             };
             if !is_left(&mut rule.only) {
-                // What was for them alone is for nobody.
+                // An audience without its only user admits nobody, not everybody.
                 rule.only.users = None;
                 item.hidden = Some(true);
             }
@@ -209,23 +212,22 @@ impl World {
         }
     }
 
-    /// Lets go of the names of facets that nothing bears and no rule asks for: of those who were forgotten, and of what
-    /// records said before.
-    fn forget_unborne_facets(&mut self) {
-        let mut borne = vec![false; self.facets.len()];
-        let mut mark = |facet: u32| borne[facet as usize] = true;
-        let portraits = self.users.portraits().chain(self.groups.portraits()).chain(self.channels.portraits());
-        portraits.flat_map(|portrait| &portrait.facets).for_each(|(facet, _)| mark(*facet));
+    /// Erases the names of facets that no record has and no audience names.
+    fn erase_unused_facets(&mut self) {
+        let mut used = vec![false; self.facets.len()];
+        let mut mark = |facet: u32| used[facet as usize] = true;
+        let profiles = self.users.portraits().chain(self.groups.portraits()).chain(self.channels.portraits());
+        profiles.flat_map(|profile| &profile.facets).for_each(|(facet, _)| mark(*facet));
         self.groups.iter().filter_map(|group| group.purpose_number).for_each(&mut mark);
-        self.closed.iter().map(|closed| closed.facet).filter(|facet| *facet != ALL_FACETS).for_each(&mut mark);
+        self.opt_outs.iter().map(|opt_out| opt_out.facet).filter(|facet| *facet != ALL_FACETS).for_each(&mut mark);
         for (_, entry) in self.library.all() {
             entry.facets.iter().for_each(|(facet, _)| mark(*facet));
             let lists = entry.audience.iter().flat_map(|screen| [Some(&screen.only), screen.not.as_ref()]).flatten();
             let named = lists.flat_map(|list| [&list.tags, &list.purposes]).flatten().flatten();
             named.for_each(|facet| mark(*facet));
         }
-        for (facet, borne) in (0..).zip(borne) {
-            if !borne && !self.facets.name(facet).is_empty() {
+        for (facet, used) in (0..).zip(used) {
+            if !used && !self.facets.name(facet).is_empty() {
                 self.facets.erase(facet);
             }
         }

@@ -1,4 +1,4 @@
-//! Facets: namespaced features of an item (`tag:护肤`, `category:beauty/serum`), numbered; and portraits made of them.
+//! Facets of items (`tag:护肤`, `category:beauty/serum`), their numbers, and facet profiles made of them.
 
 use serde::Serialize;
 
@@ -10,10 +10,10 @@ use crate::base::value::{self, Value, shown};
 
 use super::attributes::Attributes;
 
-/// At most this many facets of one namespace an item.
+/// Maximum number of facets of one namespace per item.
 pub const MAX_FACETS: usize = 256;
 
-/// The sort of facet: features keep the sorts apart, since a shared author says something else than a shared tag.
+/// The class of a facet. Features keep classes apart: a shared author means something else than a shared tag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum FacetClass {
     /// `tag:`
@@ -24,7 +24,7 @@ pub enum FacetClass {
     Format,
     /// `source:`
     Source,
-    /// `duration:`, about how long it takes.
+    /// `duration:`, in classes each √2 times as long as the one before.
     Duration,
     /// `term:`, words of title and text.
     Term,
@@ -33,16 +33,16 @@ pub enum FacetClass {
 }
 
 impl FacetClass {
-    /// All classes, in the order of their numbers.
+    /// All classes, by number.
     pub const ALL: [Self; 7] =
         [Self::Tag, Self::Category, Self::Format, Self::Source, Self::Duration, Self::Term, Self::Other];
 
-    /// Its name within feature names: `affinity.tag.long`.
+    /// Returns the name used in feature names: `affinity.tag.long`.
     pub fn name(self) -> &'static str {
         ["tag", "category", "format", "source", "duration", "term", "other"][self as usize]
     }
 
-    /// The class of a facet name.
+    /// Returns the class of a facet by its name.
     pub fn of(facet: &str) -> Self {
         match facet.split_once(':').map_or(facet, |(namespace, _)| namespace) {
             "tag" => Self::Tag,
@@ -56,7 +56,7 @@ impl FacetClass {
     }
 }
 
-/// Every facet met so far, numbered, with its class.
+/// All facets seen so far, numbered, with their classes.
 #[derive(Debug, Clone, Default)]
 pub struct Facets {
     ids: Interner,
@@ -64,7 +64,7 @@ pub struct Facets {
 }
 
 impl Facets {
-    /// The number of a facet, given now if it had none.
+    /// Returns the number of a facet, assigning one if it is new.
     pub fn intern(&mut self, facet: &str) -> u32 {
         let number = self.ids.intern(facet);
         if number as usize == self.classes.len() {
@@ -72,46 +72,49 @@ impl Facets {
         }
         number
     }
-    /// Facets that already have numbers: 0 for the first name, and so on.
+    /// Returns facets whose names already have numbers.
     pub fn numbered(ids: Interner) -> Self {
         Self { classes: ids.names().map(FacetClass::of).collect(), ids }
     }
-    /// The names in the order of their numbers.
+    /// Returns the names and their numbers.
     pub fn ids(&self) -> &Interner {
         &self.ids
     }
-    /// The number of a facet that is known.
+    /// Returns the number of a facet, if it has one.
     pub fn get(&self, facet: &str) -> Option<u32> {
         self.ids.get(facet)
     }
-    /// Its name.
+    /// Returns a facet's name.
     pub fn name(&self, number: u32) -> &str {
         self.ids.name(number)
     }
-    /// Its class.
+    /// Returns a facet's class.
     pub fn class(&self, number: u32) -> FacetClass {
         self.classes[number as usize]
     }
-    /// Lets a facet's name be forgotten, which nothing bears any more.
+    /// Erases the name of a facet that no record has.
     pub fn erase(&mut self, number: u32) {
         self.ids.erase(number);
     }
-    /// How many there are.
+    /// Returns the number of facets.
     pub fn len(&self) -> usize {
         self.classes.len()
     }
-    /// Whether none was met.
+    /// True if there is no facet.
     pub fn is_empty(&self) -> bool {
         self.classes.is_empty()
     }
 }
 
-/// Names with weights in (0, 1]; a name merely listed weighs 1. Sorted by name, each name once.
+/// Names with weights in (0, 1], 1 for a plain list. Sorted by name, each once.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Weighted(pub Vec<(String, f64)>);
 
 impl Weighted {
     /// Reads `string[]` or `Record<string, number>`, at most [`MAX_FACETS`] names.
+    ///
+    /// # Errors
+    /// An error with the path of the entry that breaks a rule.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut names = match value {
             Value::List(_) => value::list(value, path, |name, path| Ok((id::id(name, path)?, 1.0)))?,
@@ -136,9 +139,9 @@ impl Weighted {
 }
 
 impl Weighted {
-    /// Takes a name out.
+    /// Removes a name.
     pub fn remove(&mut self, name: &str) {
-        self.0.retain(|(known, _)| known != name);
+        self.0.retain(|(other, _)| other != name);
     }
 }
 
@@ -152,17 +155,17 @@ impl Serialize for Weighted {
     }
 }
 
-/// What is said of a user, group or channel, as facets an item might share.
+/// The tags and attributes of a user, group or channel, as facets that items may share.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FacetProfile {
-    /// Tags alone, sorted: what an audience rule asks for.
+    /// Tags, sorted; compared by audience rules.
     pub tags: Vec<u32>,
     /// Tags and attributes with their weights, of unit length.
     pub facets: Vec<(u32, f64)>,
 }
 
 impl FacetProfile {
-    /// The portrait that tags and attributes draw: attribute `city: "上海"` meets the facet `city:上海`.
+    /// Returns the profile of tags and attributes: attribute `city: "上海"` becomes the facet `city:上海`.
     pub fn of(facets: &mut Facets, tags: &Option<Weighted>, attributes: &Option<Attributes>) -> Self {
         let tags: Vec<(u32, f64)> = tags
             .iter()
@@ -179,21 +182,21 @@ impl FacetProfile {
         Self { tags: numbers, facets: unit(tags.into_iter().chain(attributes).collect()) }
     }
 
-    /// The portrait without some facets.
+    /// Returns the profile without the facets for which `left_out` holds.
     pub fn without(mut self, left_out: impl Fn(u32) -> bool) -> Self {
         self.tags.retain(|&tag| !left_out(tag));
         self.facets.retain(|&(facet, _)| !left_out(facet));
         Self { tags: self.tags, facets: unit(self.facets) }
     }
 
-    /// The portrait that attributes draw of facets already known; others are on no item.
+    /// Returns the profile of attributes, restricted to known facets; no item has the others.
     pub fn known(facets: &Facets, attributes: &Attributes) -> Self {
         let known = attributes.0.iter().filter_map(|(key, value)| Some((facets.get(&format!("{key}:{value}"))?, 1.0)));
         Self { tags: Vec::new(), facets: unit(known.collect()) }
     }
 }
 
-/// Facets ascending, each once, of unit length.
+/// Sorts facets, merges duplicates and scales to unit length.
 fn unit(mut facets: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
     order::sort_by_key(&mut facets, |facet| facet.0);
     facets.dedup_by_key(|facet| facet.0);

@@ -1,26 +1,26 @@
-//! The library as columns: facets of all items in compressed rows, one set for each class, weighted and of unit length.
+//! The library as sparse matrices: one per facet class, with one row per item, weighted and of unit length.
 //!
-//! Derived from the library: a change rewrites the rows of the items that changed, and weighs all rows anew only where
-//! facets are held by more or fewer items than before. `w = weight·idf / ‖weight·idf‖` within a class, with
-//! idf = ln(1 + N / df) (Robertson 2004), so that the dot product of two items' rows is a cosine.
+//! Derived from the library. A change rewrites the rows of changed items; all rows are weighted anew only if facet
+//! counts changed. Within a class w = weight·idf / ‖weight·idf‖ with idf = ln(1 + N / df) (Robertson 2004), so that the
+//! dot product of two rows is a cosine.
 
 use nextpick_kernel as kernel;
 
 use super::facet::{FacetClass, Facets};
 use super::library::{Entry, Library};
 
-/// The rows of one class.
+/// The rows of one class, in compressed sparse row format.
 #[derive(Debug, Clone, Default)]
 pub struct CsrRows {
     offsets: Vec<u32>,
     facets: Vec<u32>,
     weights: Vec<f64>,
-    /// The weights that the host gave; empty while all of them are 1.
+    /// The host's weights; empty while all are 1.
     given: Vec<f64>,
 }
 
 impl CsrRows {
-    /// The facets and weights of an item; none for an item that was not in the library then.
+    /// Returns the facets and weights of an item; empty if it was not in the library at the last refresh.
     #[inline]
     pub fn row(&self, item: u32) -> (&[u32], &[f64]) {
         let item = item as usize;
@@ -32,21 +32,21 @@ impl CsrRows {
             None => (&[], &[]),
         }
     }
-    /// The rows as the kernel reads them.
+    /// Returns the rows as the kernel reads them.
     pub fn compressed(&self) -> kernel::Rows<'_> {
         kernel::Rows { offsets: &self.offsets, facets: &self.facets, weights: &self.weights }
     }
-    /// Whether no item has a facet of this class.
+    /// True if no item has a facet of this class.
     pub fn is_empty(&self) -> bool {
         self.facets.is_empty()
     }
 
-    /// How many rows there are.
+    /// Returns the number of rows.
     fn len(&self) -> u32 {
         self.offsets.len().saturating_sub(1) as u32
     }
 
-    /// Takes out the rows from one on.
+    /// Splits off the rows from `first` on.
     fn split_off(&mut self, first: u32) -> Self {
         if self.offsets.is_empty() {
             self.offsets.push(0);
@@ -63,17 +63,17 @@ impl CsrRows {
         }
     }
 
-    /// Adds rows of another, as far as it has them.
-    fn copy(&mut self, other: &Self, rows: std::ops::Range<u32>) {
-        let known = rows.end.min(other.len());
-        if rows.start >= known {
+    /// Appends a range of rows of `other`, as far as it has them.
+    fn append(&mut self, other: &Self, rows: std::ops::Range<u32>) {
+        let end_row = rows.end.min(other.len());
+        if rows.start >= end_row {
             return;
         }
-        let ends = &other.offsets[rows.start as usize..=known as usize];
+        let ends = &other.offsets[rows.start as usize..=end_row as usize];
         let (start, end, here) = (ends[0], ends[ends.len() - 1], self.facets.len() as u32);
         let copied = start as usize..end as usize;
         if !other.given.is_empty() {
-            self.give(&other.given[copied.clone()]);
+            self.push_given(&other.given[copied.clone()]);
         } else if !self.given.is_empty() {
             self.given.resize(self.given.len() + copied.len(), 1.0);
         }
@@ -82,30 +82,30 @@ impl CsrRows {
         self.weights.extend_from_slice(&other.weights[copied]);
     }
 
-    /// Ends the rows before one, of which those that were not made are empty.
+    /// Ends all rows before `item`; rows not written are empty.
     fn end_before(&mut self, item: u32) {
         self.offsets.resize(item as usize + 1, self.facets.len() as u32);
     }
 
-    /// Adds a facet to the row that is being made.
+    /// Appends a facet to the current row.
     fn push(&mut self, facet: u32, given: f64) {
         if given != 1.0 || !self.given.is_empty() {
-            self.give(&[given]);
+            self.push_given(&[given]);
         }
         self.facets.push(facet);
         self.weights.push(0.0);
     }
 
-    fn give(&mut self, given: &[f64]) {
+    fn push_given(&mut self, given: &[f64]) {
         self.given.resize(self.facets.len(), 1.0);
         self.given.extend_from_slice(given);
     }
 
-    /// The facets of an item with the weights that the host gave.
+    /// Returns the facets of an item with the host's weights.
     fn given(&self, item: u32) -> impl Iterator<Item = (u32, f64)> {
         let start = self.offsets.get(item as usize).map_or(0, |&start| start as usize);
-        let given = move |place: usize| self.given.get(start + place).copied().unwrap_or(1.0);
-        self.row(item).0.iter().enumerate().map(move |(place, &facet)| (facet, given(place)))
+        let given = move |offset: usize| self.given.get(start + offset).copied().unwrap_or(1.0);
+        self.row(item).0.iter().enumerate().map(move |(offset, &facet)| (facet, given(offset)))
     }
 }
 
@@ -113,17 +113,17 @@ impl CsrRows {
 #[derive(Debug, Clone, Default)]
 pub struct FacetMatrix {
     classes: [CsrRows; FacetClass::ALL.len()],
-    /// What one conversion on each item is worth.
+    /// Value of one conversion on each item, by item number.
     values: Vec<f64>,
-    /// How many items have each facet.
+    /// Number of items that have each facet.
     holders: Vec<u32>,
-    /// How many items there are, removed ones included.
+    /// Number of items, removed ones included.
     items: usize,
     revision: u64,
 }
 
 impl FacetMatrix {
-    /// Brings the index up to date with the library.
+    /// Updates the matrix to the library.
     pub fn refresh(&mut self, library: &Library, facets: &Facets) {
         if self.revision == library.revision() {
             return;
@@ -134,7 +134,7 @@ impl FacetMatrix {
         self.values.resize(library.ids.len(), 1.0);
         let entries = || changed.iter().filter_map(|&item| Some((item, library.remembered(item)?)));
         entries().for_each(|(item, entry)| self.values[item as usize] = entry.item.value.unwrap_or(1.0));
-        // Removed items stay: what was said by them and of them keeps its weights.
+        // Removed items are kept: the histories that contain them keep their weights.
         let are_more = std::mem::replace(&mut self.items, library.remembered_len()) != library.remembered_len();
         if are_more || entries().any(|(item, entry)| self.differs(item, entry, facets)) {
             self.replace(&changed, library, facets);
@@ -145,7 +145,7 @@ impl FacetMatrix {
         }
     }
 
-    /// Whether an entry has other facets, or other weights of them, than the item's rows.
+    /// Whether an entry's facets or their weights differ from the item's rows.
     fn differs(&self, item: u32, entry: &Entry, facets: &Facets) -> bool {
         self.classes.iter().zip(FacetClass::ALL).any(|(rows, class)| {
             let of_class = entry.facets.iter().filter(|(facet, _)| facets.class(*facet) == class);
@@ -153,19 +153,19 @@ impl FacetMatrix {
         })
     }
 
-    /// ln(1 + N / df).
+    /// Returns ln(1 + N / df) for a facet of `holders` items.
     fn idf(&self, holders: u32) -> f64 {
         libm::log1p(self.items as f64 / f64::from(holders.max(1)))
     }
 
-    /// Makes the rows of the items that changed anew. Rows behind the first of them move, those before it stay.
+    /// Rewrites the rows of changed items. Rows after the first of them move, those before it stay.
     fn replace(&mut self, changed: &[u32], library: &Library, facets: &Facets) {
         let Some(&first) = changed.first() else { return };
         let old = self.classes.each_mut().map(|rows| rows.split_off(first));
         let mut next = first;
         for &item in changed {
             for (rows, old) in self.classes.iter_mut().zip(&old) {
-                rows.copy(old, next - first..item - first);
+                rows.append(old, next - first..item - first);
                 rows.end_before(item);
                 old.row(item - first).0.iter().for_each(|&facet| self.holders[facet as usize] -= 1);
             }
@@ -176,24 +176,24 @@ impl FacetMatrix {
             next = item + 1;
             self.classes.iter_mut().for_each(|rows| rows.end_before(next));
         }
-        self.classes.iter_mut().zip(&old).for_each(|(rows, old)| rows.copy(old, next - first..old.len()));
+        self.classes.iter_mut().zip(&old).for_each(|(rows, old)| rows.append(old, next - first..old.len()));
     }
 
-    /// The rows of a class.
+    /// Returns the rows of a class.
     #[inline]
     pub fn class(&self, class: FacetClass) -> &CsrRows {
         &self.classes[class as usize]
     }
-    /// What one conversion on each item is worth, by item number.
+    /// Returns the value of one conversion on each item, by item number.
     pub fn values(&self) -> &[f64] {
         &self.values
     }
-    /// How many facets there were when the library last changed: the length of a dense vector over them.
+    /// Returns the number of facets at the last refresh: the length of a dense vector over them.
     pub fn facets(&self) -> usize {
         self.holders.len()
     }
 
-    /// The cosine of two items over all classes they both have, each class counting the same; 0 where they share none.
+    /// Returns the mean cosine of two items over the classes both have; 0 if they share none.
     pub fn similarity(&self, a: u32, b: u32) -> f64 {
         let (mut sum, mut classes) = (0.0, 0);
         for rows in &self.classes {
@@ -240,19 +240,19 @@ mod tests {
     #[test]
     fn every_row_has_unit_length_and_rare_facets_weigh_more() {
         let world = world(&[r#"{"id":"a","tags":["x","y"]}"#, r#"{"id":"b","tags":["x"]}"#]);
-        let mut index = FacetMatrix::default();
-        index.refresh(&world.library, &world.facets);
-        let (facets, weights) = index.class(FacetClass::Tag).row(0);
+        let mut matrix = FacetMatrix::default();
+        matrix.refresh(&world.library, &world.facets);
+        let (facets, weights) = matrix.class(FacetClass::Tag).row(0);
         assert!((weights.iter().map(|w| w * w).sum::<f64>() - 1.0).abs() < 1e-12);
         let of = |name| weights[facets.iter().position(|&f| world.facets.name(f) == name).unwrap()];
         assert!(of("tag:y") > of("tag:x"));
     }
 
     #[test]
-    fn an_index_that_follows_changes_is_the_one_made_anew_bit_for_bit() {
+    fn an_updated_matrix_equals_a_rebuilt_one_bit_for_bit() {
         let mut random = Random::new(5);
         let mut world = world(&[]);
-        let mut index = FacetMatrix::default();
+        let mut matrix = FacetMatrix::default();
         for round in 0..300 {
             for _ in 0..1 + random.below(4) {
                 let id = random.below(15).to_string();
@@ -261,24 +261,24 @@ mod tests {
                     _ => _ = world.put_items(vec![item(&any_item(&mut random, &id))]),
                 }
             }
-            index.refresh(&world.library, &world.facets);
+            matrix.refresh(&world.library, &world.facets);
             let mut anew = FacetMatrix::default();
             anew.refresh(&world.library, &world.facets);
-            assert_eq!((index.values(), index.facets()), (anew.values(), anew.facets()), "{round}");
+            assert_eq!((matrix.values(), matrix.facets()), (anew.values(), anew.facets()), "{round}");
             for class in FacetClass::ALL {
-                let (rows, anew) = (index.class(class).compressed(), anew.class(class).compressed());
+                let (rows, anew) = (matrix.class(class).compressed(), anew.class(class).compressed());
                 let bits = |weights: &[f64]| weights.iter().map(|weight| weight.to_bits()).collect::<Vec<_>>();
                 assert_eq!((rows.offsets, rows.facets), (anew.offsets, anew.facets), "{round} {class:?}");
                 assert_eq!(bits(rows.weights), bits(anew.weights), "{round} {class:?}");
                 for item in 0..15 {
                     let (facets, weights) = as_defined(&world, class, item);
-                    assert_eq!(index.class(class).row(item), (&facets[..], &weights[..]), "{round} {class:?}");
+                    assert_eq!(matrix.class(class).row(item), (&facets[..], &weights[..]), "{round} {class:?}");
                 }
             }
         }
     }
 
-    /// An item with any facets and weights; now and then one that says nothing.
+    /// Returns an item with random facets and weights, sometimes without any.
     fn any_item(random: &mut Random, id: &str) -> String {
         let tags: Vec<String> = (0..random.below(4))
             .map(|_| format!(r#""t{}":{}"#, random.below(9), [1.0, 0.5, 0.25][random.below(3)]))
@@ -289,11 +289,11 @@ mod tests {
         format!(r#"{{"id":"{id}","tags":{{{}}}{format}{title}}}"#, tags.join(","))
     }
 
-    /// The oracle: one row, from the definition.
+    /// The oracle: one row, computed from the definition.
     fn as_defined(world: &World, class: FacetClass, item: u32) -> (Vec<u32>, Vec<f64>) {
         let all = || world.library.all().map(|(_, entry)| entry);
         let idf = |facet: u32| {
-            let df = all().filter(|entry| entry.facets.iter().any(|(known, _)| *known == facet)).count();
+            let df = all().filter(|entry| entry.facets.iter().any(|(other, _)| *other == facet)).count();
             libm::log1p(all().count() as f64 / df as f64)
         };
         let facets = world.library.remembered(item).map_or(&[][..], |entry| &entry.facets);
@@ -304,33 +304,33 @@ mod tests {
     }
 
     #[test]
-    fn a_change_that_leaves_the_facets_alone_weighs_no_row_anew() {
+    fn a_change_without_facets_reweights_no_row() {
         let mut world = world(&[r#"{"id":"a","tags":["x","y"]}"#, r#"{"id":"b","tags":{"x":0.5}}"#]);
-        let mut index = FacetMatrix::default();
-        index.refresh(&world.library, &world.facets);
-        // A mark that weighing anew would overwrite.
-        index.classes[FacetClass::Tag as usize].weights[0] = 99.0;
+        let mut matrix = FacetMatrix::default();
+        matrix.refresh(&world.library, &world.facets);
+        // A marker that reweighting would overwrite.
+        matrix.classes[FacetClass::Tag as usize].weights[0] = 99.0;
         world.put_items(vec![item(r#"{"id":"b","tags":{"x":0.5},"value":7,"hidden":true}"#)]);
         world.remove_items(&["a".into()]);
-        index.refresh(&world.library, &world.facets);
-        assert_eq!(index.values(), [1.0, 7.0]);
-        assert_eq!(index.class(FacetClass::Tag).row(0).1[0], 99.0);
+        matrix.refresh(&world.library, &world.facets);
+        assert_eq!(matrix.values(), [1.0, 7.0]);
+        assert_eq!(matrix.class(FacetClass::Tag).row(0).1[0], 99.0);
         world.put_items(vec![item(r#"{"id":"b","tags":["x"]}"#)]);
-        index.refresh(&world.library, &world.facets);
-        assert_ne!(index.class(FacetClass::Tag).row(0).1[0], 99.0);
+        matrix.refresh(&world.library, &world.facets);
+        assert_ne!(matrix.class(FacetClass::Tag).row(0).1[0], 99.0);
     }
 
     #[test]
-    fn an_item_is_fully_similar_to_itself_and_not_at_all_to_a_stranger() {
+    fn an_item_has_similarity_one_with_itself_and_zero_with_an_unrelated_one() {
         let world = world(&[
             r#"{"id":"a","tags":["x"],"format":"video"}"#,
             r#"{"id":"b","tags":["z"],"format":"poster"}"#,
             r#"{"id":"c"}"#,
         ]);
-        let mut index = FacetMatrix::default();
-        index.refresh(&world.library, &world.facets);
-        assert!((index.similarity(0, 0) - 1.0).abs() < 1e-12);
-        assert_eq!(index.similarity(0, 1), 0.0);
-        assert_eq!(index.similarity(0, 2), 0.0);
+        let mut matrix = FacetMatrix::default();
+        matrix.refresh(&world.library, &world.facets);
+        assert!((matrix.similarity(0, 0) - 1.0).abs() < 1e-12);
+        assert_eq!(matrix.similarity(0, 1), 0.0);
+        assert_eq!(matrix.similarity(0, 2), 0.0);
     }
 }

@@ -13,44 +13,44 @@ use crate::base::value::{self, Fields, MAX_DEPTH, Value};
 
 use super::attributes::Attributes;
 
-/// One thing somebody did. A log names few users and items often: names are shared, not copied.
+/// One interaction. Names are shared strings, because a log repeats few users and items.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
 pub struct Interaction {
-    /// The host's id for it; the same id twice counts once.
+    /// The host's id; a repeated id counts once.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<Rc<str>>,
-    /// Who.
+    /// User.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<Rc<str>>,
-    /// In which group.
+    /// Group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<Rc<str>>,
-    /// With which item; absent for joined, ordered, checked in, invited.
+    /// Item; absent for kinds without one (joined, ordered, checked in, invited).
     #[serde(skip_serializing_if = "Option::is_none")]
     pub item: Option<Rc<str>>,
-    /// What they did.
+    /// Kind.
     pub kind: Rc<str>,
-    /// When.
+    /// Time.
     pub at: Time,
-    /// What it was worth.
+    /// Value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
-    /// The decision it answers.
+    /// Id of the decision that led to it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub decision: Option<Rc<str>>,
-    /// Through which channel.
+    /// Channel.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<Rc<str>>,
-    /// At which place of a list, from 0.
+    /// Position in a list, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<u32>,
-    /// Whom it concerned: whom they invited.
+    /// The other person concerned: the one invited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Rc<str>>,
-    /// Under what circumstances.
+    /// Attributes of the situation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Attributes>,
-    /// The host's own; given back untouched.
+    /// The host's own data; returned unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
 }
@@ -58,7 +58,10 @@ pub struct Interaction {
 as_bytes!(Interaction: id, user, group, item, kind, at, value, decision, channel, position, target, context, data);
 
 impl Interaction {
-    /// Reads an interaction and checks every field.
+    /// Reads and checks all fields.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let interaction = Self {
@@ -83,18 +86,18 @@ impl Interaction {
         Ok(interaction)
     }
 
-    /// Whether a host could have told it: what a snapshot brings may be anything.
+    /// Whether a host could have given it; a snapshot may contain anything.
     pub fn is_sound(&self) -> bool {
         let names = [&self.id, &self.user, &self.group, &self.item, &self.decision, &self.channel, &self.target];
         names.into_iter().flatten().chain([&self.kind]).all(|name| id::is_id(name))
             && (self.user.is_some() || self.group.is_some())
             && time::is_time(self.at)
             && self.value.is_none_or(f64::is_finite)
-            // Its record is one level.
+            // The record itself is one level.
             && self.data.as_ref().is_none_or(|data| data.depth() < MAX_DEPTH)
     }
 
-    /// The interaction's fingerprint, for the state's.
+    /// Returns the interaction's fingerprint for the state digest.
     pub fn digest(&self) -> u128 {
         let whole = Digest::new("interaction")
             .maybe(self.id.as_deref())
@@ -124,13 +127,13 @@ mod tests {
     }
 
     #[test]
-    fn an_interaction_needs_somebody() {
+    fn an_interaction_needs_a_user_or_a_group() {
         assert_eq!(read(r#"{"kind":"click","at":1}"#).unwrap_err().code, Code::Missing);
         assert!(read(r#"{"group":"g","kind":"click","at":1}"#).is_ok());
     }
 
     #[test]
-    fn what_is_given_back_reads_as_the_same_interaction() {
+    fn an_interaction_round_trips_through_json() {
         let json = r#"{"id":"e","user":"u","group":"g","item":"i","kind":"share","at":-5,"value":1.5,"decision":"d",
             "channel":"c","position":0,"target":"v","context":{"scene":"晚","n":2},"data":[{}]}"#;
         let interaction = read(json).unwrap();
@@ -138,11 +141,11 @@ mod tests {
     }
 
     #[test]
-    fn what_no_host_could_tell_is_not_sound() {
+    fn an_interaction_that_no_host_could_give_is_not_sound() {
         let plain = || read(r#"{"user":"u","kind":"k","at":1,"data":1}"#).unwrap();
         let nested = |depth| (0..depth).fold(Value::Null, |inner, _| Value::List(vec![inner]));
         let data = |depth| Interaction { data: Some(nested(depth)), ..plain() };
-        let told = |interaction: &Interaction| {
+        let is_accepted = |interaction: &Interaction| {
             let value = Value::from_json(&crate::base::value::json(interaction), "");
             value.is_ok_and(|value| Interaction::read(value, "").is_ok())
         };
@@ -158,9 +161,9 @@ mod tests {
             (Interaction { at: time::MAX_TIME + 1, ..plain() }, false),
             (Interaction { at: -time::FARTHEST, ..plain() }, true),
         ] {
-            assert_eq!((interaction.is_sound(), told(&interaction)), (sound, sound), "{interaction:?}");
+            assert_eq!((interaction.is_sound(), is_accepted(&interaction)), (sound, sound), "{interaction:?}");
         }
-        // JSON has no word for it.
+        // JSON cannot represent it.
         assert!(!Interaction { value: Some(f64::INFINITY), ..plain() }.is_sound());
     }
 

@@ -1,4 +1,4 @@
-//! Items: one piece of content each, as the host's library describes it.
+//! Items: the pieces of content in the host's library.
 
 use serde::Serialize;
 
@@ -12,22 +12,22 @@ use crate::base::value::{self, Fields, Value, shown};
 use super::facet::{MAX_FACETS, Weighted};
 use crate::base::text;
 
-/// Title and text are at most this many bytes each.
+/// Maximum length of title and of text, in bytes.
 pub const MAX_TEXT_BYTES: usize = 64 * 1024;
 
-/// Namespaces that have a field of their own and cannot be given under `facets`.
+/// Namespaces that have a field of their own and are refused under `facets`.
 const OWN_FIELDS: [&str; 9] = ["tag", "category", "format", "source", "lang", "stage", "play", "role", "duration"];
 
-/// The longest a piece may take, in milliseconds: some 31 years.
-const LONGEST: f64 = 1e12;
+/// Maximum duration in milliseconds, about 31 years.
+const MAX_DURATION_MS: f64 = 1e12;
 
 /// One piece of content. Serialises to the contract's JSON; of `text` only the terms are kept, under `facets.term`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Item {
-    /// Its id.
+    /// Id.
     pub id: String,
-    /// What people see; its terms are facets too.
+    /// Visible title; its terms are facets too.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     /// Tags with weights.
@@ -36,80 +36,80 @@ pub struct Item {
     /// The host's own namespaces, and `term`.
     #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_map")]
     pub facets: Vec<(String, Weighted)>,
-    /// A path: `beauty/serum` counts for `beauty` too.
+    /// Category path: `beauty/serum` also counts for `beauty`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub category: Option<String>,
-    /// `article`, `video`, `poster`, …
+    /// Format: `article`, `video`, `poster`, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub format: Option<String>,
     /// Author, account or column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub source: Option<String>,
-    /// Its language.
+    /// Language.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub lang: Option<String>,
-    /// The stage of the customer's way it serves.
+    /// Stage of the customer journey.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stage: Option<String>,
-    /// The fission play it is.
+    /// Referral campaign type.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub play: Option<String>,
-    /// Its product role: traffic, hit, profit.
+    /// Product role: traffic, hit, profit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
-    /// How long it takes to see or hear all of it, in milliseconds.
+    /// Time to consume all of it, in milliseconds, 0 to 1e12.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub duration_ms: Option<f64>,
-    /// What a conversion on it sells.
+    /// Products that a conversion sells.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub products: Option<Vec<String>>,
-    /// Worth of one conversion, 0 to 1e12; 1 where absent.
+    /// Value of one conversion, 0 to 1e12; 1 if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
-    /// When it came out; it is not eligible before.
+    /// Time of publication; not eligible before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Time>,
-    /// From when it may be shown.
+    /// Start of eligibility.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub starts_at: Option<Time>,
-    /// From when it may no longer be shown.
+    /// End of eligibility.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub expires_at: Option<Time>,
-    /// Whom it may be shown to.
+    /// Audience.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<AudienceRule>,
-    /// How often it may be sent.
+    /// Limits on the number of sendings.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub caps: Vec<Cap>,
-    /// Whether it comes first wherever it is eligible.
+    /// Whether the item comes first wherever it is eligible.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub pinned: Option<bool>,
-    /// Whether it is never shown.
+    /// Whether the item is never shown.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hidden: Option<bool>,
-    /// The host's own; given back untouched.
+    /// The host's own data; returned unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
-    /// How many terms of title and text were left out because there were more than 256.
+    /// Number of terms of title and text left out because there were more than 256.
     #[serde(skip)]
     pub terms_left_out: usize,
 }
 
-/// Whom an item may be shown to: every list given must be met, one entry of it suffices.
+/// The audience of an item: every list given must match, with at least one of its entries.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct AudienceRule {
-    /// The lists that must be met.
+    /// Lists that must all match.
     #[serde(flatten)]
     pub only: Audience<String>,
-    /// The lists of which none may be met.
+    /// Lists of which none may match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub not: Option<Audience<String>>,
 }
 
-/// Lists of names (as the host wrote them) or of their numbers.
+/// Lists of names (as given) or of their numbers.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Audience<N> {
-    /// Lifecycle classes. Nobody is in one yet, so an audience that names a tier refuses.
+    /// Lifecycle tiers. No subject has a tier yet, so an audience that names one matches nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tiers: Option<Vec<N>>,
     /// Users by id.
@@ -129,28 +129,28 @@ pub struct Audience<N> {
     pub tags: Option<Vec<N>>,
 }
 
-/// An [`AudienceRule`] in numbers, sorted, ready to be asked.
+/// An [`AudienceRule`] resolved to sorted numbers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResolvedAudience {
-    /// The lists that must be met.
+    /// Lists that must all match.
     pub only: Audience<u32>,
-    /// The lists of which none may be met.
+    /// Lists of which none may match.
     pub not: Option<Audience<u32>>,
 }
 
-/// At most `count` sendings of an item per user, group or in total, within `hours` or ever.
+/// A limit of `count` sendings of an item per user, per group or in total, within `hours` or ever.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Cap {
-    /// How many.
+    /// Maximum number of sendings.
     pub count: u32,
-    /// Over whom one counts.
+    /// Scope of the count.
     pub per: CapPer,
-    /// Within how many hours before now; ever, where absent.
+    /// Window in hours before now; unlimited if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hours: Option<f64>,
 }
 
-/// Over whom a cap counts.
+/// The scope of a cap.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CapPer {
@@ -163,7 +163,10 @@ pub enum CapPer {
 }
 
 impl Item {
-    /// Reads an item and checks every field.
+    /// Reads and checks all fields.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let title = fields.optional("title", long_text)?;
@@ -188,7 +191,7 @@ impl Item {
             role: fields.optional("role", id::id)?,
             duration_ms: fields.optional(
                 "durationMs",
-                value::number_that("milliseconds from 0 to 1000000000000", |ms| (0.0..=LONGEST).contains(&ms)),
+                value::number_that("milliseconds from 0 to 1000000000000", |ms| (0.0..=MAX_DURATION_MS).contains(&ms)),
             )?,
             products: fields.optional("products", |v, at| value::list(v, at, id::id))?,
             value: fields.optional(
@@ -214,7 +217,7 @@ impl Item {
         Ok(item)
     }
 
-    /// Calls `found` with the name and the weight of each facet of the item; each once.
+    /// Calls `found` with the name and weight of each facet, each once.
     pub fn each_facet(&self, mut found: impl FnMut(&str, f64)) {
         let mut name = String::new();
         let mut facet = |namespace: &str, label: &str, weight: f64| {
@@ -236,21 +239,21 @@ impl Item {
             ("role", &self.role),
         ];
         single.into_iter().for_each(|(namespace, label)| label.iter().for_each(|label| facet(namespace, label, 1.0)));
-        self.duration_ms.iter().for_each(|&ms| facet("duration", &about(ms), 1.0));
+        self.duration_ms.iter().for_each(|&ms| facet("duration", &duration_class(ms), 1.0));
         for (namespace, names) in &self.facets {
             names.0.iter().for_each(|(name, weight)| facet(namespace, name, *weight));
         }
     }
 }
 
-/// About how long something takes, in classes each √2 times as long as the one before: `31-44s`.
-fn about(ms: f64) -> String {
+/// Returns the class of a duration, each √2 times as long as the one before: `31-44s`.
+fn duration_class(ms: f64) -> String {
     let class = (2.0 * libm::log2(1.0 + ms / 1000.0)).floor();
     let seconds = |class: f64| (exp2(class / 2.0) - 1.0).round() as u64;
     [&seconds(class).to_string(), "-", &seconds(class + 1.0).to_string(), "s"].concat()
 }
 
-/// Adds the terms of title and text, the 256 heaviest; returns how many were left out.
+/// Adds the 256 heaviest terms of title and text; returns the number left out.
 fn add_terms(facets: &mut Vec<(String, Weighted)>, title: Option<&str>, body: Option<&str>) -> usize {
     if title.is_none() && body.is_none() {
         return 0;
@@ -361,7 +364,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_given_back_reads_as_the_same_item() {
+    fn an_item_round_trips_through_json() {
         let json = r#"{"id":"a","title":"春茶上新","text":"龙井 tea","tags":{"茶":0.5},"facets":{"region":["south"]},
             "category":"tea/green","format":"video","source":"s","lang":"zh","stage":"st","play":"拼团","role":"hit",
             "durationMs":87433.5,"products":["p"],"value":2.5,"publishedAt":1,"startsAt":2,"expiresAt":3,
@@ -381,7 +384,7 @@ mod tests {
     }
 
     #[test]
-    fn lengths_that_are_alike_are_one_facet() {
+    fn similar_durations_share_a_facet() {
         let length = |ms: f64| {
             let facets = facets_of(&read(&format!(r#"{{"id":"a","durationMs":{ms}}}"#)).unwrap());
             facets.into_iter().map(|(name, _)| name).collect::<Vec<_>>().concat()
@@ -393,7 +396,7 @@ mod tests {
     }
 
     #[test]
-    fn a_host_that_brings_its_own_terms_is_believed() {
+    fn terms_given_by_the_host_are_kept() {
         let facets = facets_of(&read(r#"{"id":"a","title":"换季护肤","facets":{"term":["换季","护肤"]}}"#).unwrap());
         assert_eq!(facets.len(), 2);
     }
@@ -407,7 +410,7 @@ mod tests {
     }
 
     #[test]
-    fn mistakes_are_named_with_their_place() {
+    fn errors_name_their_path() {
         for (json, path) in [
             (r#"{"title":"x"}"#, "items[0].id"),
             (r#"{"id":7}"#, "items[0].id"),

@@ -1,4 +1,4 @@
-//! What interactions mean: each kind's weight, and whether it is a sign of liking, marks its item as seen, or is a showing.
+//! Interaction kinds: weight, and whether a kind is positive, marks its item as seen, or is an exposure.
 
 use std::rc::Rc;
 
@@ -9,26 +9,26 @@ use crate::base::error::Result;
 use crate::base::id::{self, Interner};
 use crate::base::value::{self, Fields, Value};
 
-/// What one kind of interaction means.
+/// The meaning of one interaction kind.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Kind {
-    /// Its worth in the default objective and its strength as a sign of liking; negative for dislike. −1000 to 1000.
+    /// Weight in the default objective and as a preference signal, −1000 to 1000; negative for dislike.
     pub weight: f64,
-    /// Whether it says that the item was liked: it counts for neighbours and trends.
+    /// Whether it is a like: counts for co-occurrence and trends.
     pub positive: bool,
     /// Whether its item counts as seen afterwards.
     pub marks_seen: bool,
-    /// Whether it is a showing.
+    /// Whether it is an exposure.
     pub is_exposure: bool,
-    /// Whether its chance is worth the item's `value`.
+    /// Whether its probability is multiplied by the item's `value`.
     pub uses_value: bool,
 }
 
 as_bytes!(Kind: weight, positive, marks_seen, is_exposure, uses_value);
 
 impl Kind {
-    /// What a kind means that nobody has described: it is remembered and given back, and moves nothing.
+    /// The meaning of a kind that is not configured: it is stored and returned, without any effect.
     pub const UNDESCRIBED: Self =
         Self { weight: 0.0, positive: false, marks_seen: false, is_exposure: false, uses_value: false };
 
@@ -37,7 +37,7 @@ impl Kind {
     }
 }
 
-/// The kinds that ship, in the order in which they are numbered.
+/// The built-in kinds, in the order of their numbers.
 pub const SHIPPED: [(&str, Kind); 8] = [
     ("impression", Kind { is_exposure: true, ..Kind::UNDESCRIBED }),
     ("click", Kind::liking(1.0)),
@@ -49,7 +49,7 @@ pub const SHIPPED: [(&str, Kind); 8] = [
     ("dismiss", Kind { weight: -5.0, marks_seen: true, ..Kind::UNDESCRIBED }),
 ];
 
-/// The kinds known here, numbered.
+/// All known kinds, numbered.
 #[derive(Debug, Clone)]
 pub struct Kinds {
     ids: Interner,
@@ -69,7 +69,10 @@ impl Default for Kinds {
 }
 
 impl Kinds {
-    /// The shipped kinds with `config.kinds` laid over them: fields not given keep the shipped meaning.
+    /// Reads `config.kinds` on top of the built-in kinds: fields not given keep their built-in values.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut kinds = Self::default();
         for (name, value) in value::entries(value, path, value::anything)? {
@@ -96,7 +99,7 @@ impl Kinds {
         self.kinds[number] = kind;
     }
 
-    /// The number of a kind; one never met is numbered now and means nothing until described.
+    /// Returns the number of a kind, assigning one without effect if it is new.
     pub fn intern(&mut self, name: &str) -> u32 {
         let number = self.ids.intern(name);
         if number as usize == self.kinds.len() {
@@ -104,39 +107,39 @@ impl Kinds {
         }
         number
     }
-    /// What a kind means, by number.
+    /// Returns the meaning of a kind by number.
     pub fn of(&self, number: u32) -> Kind {
         self.kinds[number as usize]
     }
-    /// What a kind means, by name.
+    /// Returns the meaning of a kind by name.
     pub fn get(&self, name: &str) -> Option<Kind> {
         self.ids.get(name).map(|number| self.of(number))
     }
-    /// The number of a kind that is known.
+    /// Returns the number of a kind, if it has one.
     pub fn number(&self, name: &str) -> Option<u32> {
         self.ids.get(name)
     }
-    /// The name of a kind.
+    /// Returns the name of a kind.
     pub fn name(&self, number: u32) -> &str {
         self.ids.name(number)
     }
-    /// The same, to keep.
+    /// Returns the name of a kind as a shared string.
     pub fn shared_name(&self, number: u32) -> Rc<str> {
         self.ids.shared(number)
     }
-    /// How many kinds are known.
+    /// Returns the number of kinds.
     pub fn len(&self) -> usize {
         self.kinds.len()
     }
-    /// Never true: kinds ship.
+    /// Always false: there are built-in kinds.
     pub fn is_empty(&self) -> bool {
         self.kinds.is_empty()
     }
-    /// All kinds with their names, by number.
+    /// Returns all kinds with their names, by number.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Kind)> {
         self.ids.names().zip(self.kinds.iter().copied())
     }
-    /// Whether what was loaded hangs together.
+    /// Whether decoded kinds are consistent and include the built-in ones.
     pub fn is_whole(&self) -> bool {
         self.ids.len() == self.kinds.len() && self.kinds.len() >= SHIPPED.len()
     }
@@ -157,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn a_misspelt_meaning_is_refused() {
+    fn a_misspelt_field_is_refused() {
         let value = Value::from_json(r#"{"click":{"wieght":2}}"#, "").unwrap();
         assert_eq!(Kinds::read(value, "config.kinds").unwrap_err().path, "config.kinds.click.wieght");
     }

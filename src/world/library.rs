@@ -4,26 +4,26 @@ use crate::base::id::Interner;
 
 use super::item::{Item, ResolvedAudience};
 
-/// One item as the library keeps it.
+/// One item of the library.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Entry {
-    /// What the host said.
+    /// The host's record.
     pub item: Item,
-    /// Its facets by number, with the host's weights; sorted.
+    /// Facets by number with the host's weights, sorted.
     pub facets: Vec<(u32, f64)>,
-    /// Its audience in numbers.
+    /// Audience as numbers.
     pub audience: Option<ResolvedAudience>,
-    /// Whether it was taken out: never eligible again, but remembered for what it says of those who touched it.
+    /// Whether the item was removed: never eligible, but its facets are kept for the histories that contain it.
     pub removed: bool,
 }
 
-/// All items. Numbers are given to every item ever named, in the library or in an interaction.
+/// All items. Every item id has a number, whether it was put or only named by an interaction.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
     /// Item ids and their numbers.
     pub ids: Interner,
     entries: Vec<Option<Entry>>,
-    /// For each number the revision of its latest change; 0 where nothing was put.
+    /// Revision of each item's latest change, by number; 0 if it was never put.
     changes: Vec<u64>,
     revision: u64,
     remembered: usize,
@@ -44,7 +44,7 @@ impl Library {
         self.note(number);
     }
 
-    /// Takes an item out; its facets stay for those who touched it.
+    /// Removes an item; its facets are kept for the histories that contain it.
     pub fn remove(&mut self, id: &str) {
         if let Some(number) = self.ids.get(id)
             && let Some(Some(entry)) = self.entries.get_mut(number as usize)
@@ -59,43 +59,43 @@ impl Library {
         self.changes[number] = self.revision;
     }
 
-    /// The entry behind a number, removed ones included.
+    /// Returns the entry of a number, removed ones included.
     pub fn remembered(&self, number: u32) -> Option<&Entry> {
         self.entries.get(number as usize)?.as_ref()
     }
-    /// The entry behind a number, if it is in the library now.
+    /// Returns the entry of a number, if it is in the library.
     pub fn entry(&self, number: u32) -> Option<&Entry> {
         self.remembered(number).filter(|entry| !entry.removed)
     }
-    /// The entry of an id, if it is in the library now.
+    /// Returns the entry of an id, if it is in the library.
     pub fn get(&self, id: &str) -> Option<&Entry> {
         self.entry(self.ids.get(id)?)
     }
-    /// All entries that are in the library now, by number.
+    /// Returns all entries in the library, by number.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Entry)> {
         self.all().filter(|(_, entry)| !entry.removed)
     }
-    /// All entries, removed ones included, by number.
+    /// Returns all entries, removed ones included, by number.
     pub fn all(&self) -> impl Iterator<Item = (u32, &Entry)> {
         self.entries.iter().enumerate().filter_map(|(number, entry)| Some((number as u32, entry.as_ref()?)))
     }
-    /// How many entries are in the library now.
+    /// Returns the number of entries in the library.
     pub fn len(&self) -> usize {
         self.len
     }
-    /// Whether none is.
+    /// True if the library is empty.
     pub fn is_empty(&self) -> bool {
         self.len == 0
     }
-    /// How many entries there are, removed ones included.
+    /// Returns the number of entries, removed ones included.
     pub fn remembered_len(&self) -> usize {
         self.remembered
     }
-    /// Grows with every change; what is derived from the library compares it. 0 before the first.
+    /// Returns the revision, incremented by every change, for caches to compare; 0 before the first change.
     pub fn revision(&self) -> u64 {
         self.revision
     }
-    /// The numbers of the entries put or removed since a revision, ascending.
+    /// Returns the numbers of entries put or removed since a revision, ascending.
     pub fn changed_since(&self, revision: u64) -> impl Iterator<Item = u32> {
         (0..).zip(&self.changes).filter(move |(_, change)| **change > revision).map(|(number, _)| number)
     }
@@ -112,7 +112,7 @@ mod tests {
     }
 
     #[test]
-    fn counts_and_changes_follow_what_is_put_and_removed() {
+    fn counts_and_changes_follow_puts_and_removals() {
         let mut library = Library::default();
         ["a", "b", "c"].into_iter().for_each(|id| put(&mut library, id));
         let before = library.revision();

@@ -1,4 +1,5 @@
-//! Joining and leaving a group, one user at a time: the cost does not grow with the group as putting its record does.
+//! Joining and leaving a group, one user at a time: the cost does not grow with the group, as it does when its record
+//! is put.
 
 use crate::base::digest::Digest;
 use crate::base::error::Result;
@@ -9,19 +10,22 @@ use crate::base::value::{Fields, Value, json};
 use super::World;
 use super::subject::{Group, Member};
 
-/// A user who joins a group.
+/// A user joining a group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Joining {
-    /// The group's id. A group that is not known yet is made.
+    /// Group id; an unknown group is created.
     pub group: String,
-    /// The user's id.
+    /// User id.
     pub user: String,
-    /// When: the member's `joinedAt`.
+    /// Time of joining: the member's `joinedAt`.
     pub at: Time,
 }
 
 impl Joining {
-    /// Reads a joining and checks every field.
+    /// Reads and checks all fields.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let joining = Self {
@@ -34,17 +38,20 @@ impl Joining {
     }
 }
 
-/// A user who leaves a group.
+/// A user leaving a group.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Leaving {
-    /// The group's id.
+    /// Group id.
     pub group: String,
-    /// The user's id.
+    /// User id.
     pub user: String,
 }
 
 impl Leaving {
-    /// Reads a leaving and checks every field.
+    /// Reads and checks all fields.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let leaving = Self { group: fields.required("group", id::id)?, user: fields.required("user", id::id)? };
@@ -54,7 +61,7 @@ impl Leaving {
 }
 
 impl World {
-    /// Adds a user to the end of a group's members; false, and nothing has changed, if they are one already.
+    /// Appends a user to a group's members. Returns false, without a change, if the user is a member already.
     pub fn join(&mut self, joining: &Joining) -> bool {
         if self.groups.get(&joining.group).is_none() {
             self.put_groups(vec![Group::of(&joining.group)]);
@@ -72,17 +79,17 @@ impl World {
         true
     }
 
-    /// Takes a user out of a group; false, and nothing has changed, if they are no member.
+    /// Removes a user from a group. Returns false, without a change, if the user is not a member.
     pub fn leave(&mut self, leaving: &Leaving) -> bool {
         let Some(user) = self.users.ids.get(&leaving.user) else { return false };
         let Some(group) = self.groups.get_mut(&leaving.group) else { return false };
-        let Some(place) = group.member_numbers.iter().position(|&member| member == user) else { return false };
+        let Some(index) = group.member_numbers.iter().position(|&member| member == user) else { return false };
         let Some(members) = &mut group.members else { return false };
-        let member = members.remove(place);
-        group.member_numbers.remove(place);
-        let before = place.checked_sub(1).map(|place| &members[place]);
+        let member = members.remove(index);
+        group.member_numbers.remove(index);
+        let before = index.checked_sub(1).map(|index| &members[index]);
         self.digest.remove(fingerprint_of(&group.id, before, &member));
-        if let Some(next) = members.get(place) {
+        if let Some(next) = members.get(index) {
             self.digest.remove(fingerprint_of(&group.id, Some(&member), next));
             self.digest.add(fingerprint_of(&group.id, before, next));
         }
@@ -90,7 +97,7 @@ impl World {
     }
 }
 
-/// The fingerprints of a group: one of its record without the members, and one for each member.
+/// Returns the fingerprints of a group: one of its record without the members, and one for each member.
 pub(super) fn fingerprints_of(group: &Group) -> impl Iterator<Item = u128> {
     let record = json(&Group { members: None, member_numbers: Vec::new(), ..group.clone() });
     let members = group.members.iter().flatten();
@@ -99,7 +106,7 @@ pub(super) fn fingerprints_of(group: &Group) -> impl Iterator<Item = u128> {
     std::iter::once(Digest::new("group").text(&record).finish()).chain(of_members)
 }
 
-/// The fingerprint of one member. It names the member before, so that all together say in which order they stand.
+/// Returns the fingerprint of one member. It includes the previous member, so that the set fixes their order.
 fn fingerprint_of(group: &str, before: Option<&Member>, member: &Member) -> u128 {
     let before = before.map(|member| member.user.as_str());
     Digest::new("member").text(group).maybe(before).text(&json(member)).finish()
@@ -121,7 +128,7 @@ mod tests {
     }
 
     #[test]
-    fn joining_and_leaving_lead_to_the_record_and_the_digest_that_putting_leads_to() {
+    fn joining_and_leaving_give_the_same_record_and_digest_as_putting() {
         let mut one = World::new(Kinds::default());
         for user in ["a", "b", "c", "d"] {
             assert!(one.join(&joining(user)));
@@ -145,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn the_digest_tells_orders_of_members_apart_and_forgets_what_was_replaced() {
+    fn the_digest_depends_on_member_order_and_drops_replaced_records() {
         let digest = |records: &[&str]| {
             let mut world = World::new(Kinds::default());
             records.iter().for_each(|record| world.put_groups(vec![group(record)]));
@@ -158,7 +165,7 @@ mod tests {
     }
 
     #[test]
-    fn a_membership_is_checked() {
+    fn membership_fields_are_validated() {
         let read = |json: &str| Joining::read(Value::from_json(json, "").unwrap(), "joining").map_err(|e| e.path);
         assert_eq!(read(r#"{"group":"g","user":"u"}"#).unwrap_err(), "joining.at");
         assert_eq!(read(r#"{"group":"g","user":"","at":1}"#).unwrap_err(), "joining.user");

@@ -1,4 +1,4 @@
-//! What the host tells us, checked once at the door: items, users, groups, channels, interactions and kinds.
+//! Records given by the host, validated on entry: items, users, groups, channels, interactions and kinds.
 
 pub mod attributes;
 pub mod consent;
@@ -29,46 +29,46 @@ use library::{Entry, Library};
 use membership::fingerprints_of;
 use subject::{Channel, Group, Registry, User};
 
-/// Everything the host has told us, with the numbers that stand for its ids.
+/// All records given by the host, with the numbers of their ids.
 #[derive(Debug, Clone, Default)]
 pub struct World {
-    /// What interactions mean.
+    /// Interaction kinds and their meaning.
     pub kinds: Kinds,
-    /// Every facet met so far.
+    /// Facets seen so far.
     pub facets: Facets,
     /// The content library.
     pub library: Library,
-    /// The users.
+    /// Users.
     pub users: Registry<User>,
-    /// The groups.
+    /// Groups.
     pub groups: Registry<Group>,
-    /// The accounts through which one speaks.
+    /// Channels: accounts through which content is sent.
     pub channels: Registry<Channel>,
-    /// What users decided about themselves, by user and facet.
-    closed: Vec<FacetOptOut>,
+    /// Opt-outs of users, sorted by user and facet.
+    opt_outs: Vec<FacetOptOut>,
     digest: SetDigest,
 }
 
-/// What putting items reports: what was kept and what a limit left out.
+/// The result of putting items.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct PutReport {
-    /// Records put, new or replaced.
+    /// Number of records put, new or replaced.
     pub put: usize,
-    /// Terms left out because an item had more than 256.
+    /// Number of terms left out because an item had more than 256.
     pub terms_left_out: usize,
-    /// Items with a time before the year 2000, which may be seconds instead of milliseconds.
+    /// Number of items with a time before the year 2000, which may be in seconds instead of milliseconds.
     #[serde(skip_serializing_if = "time::is_none")]
     pub early: usize,
 }
 
 impl World {
-    /// An empty world in which interactions mean this.
+    /// Returns an empty world with these kinds.
     pub fn new(kinds: Kinds) -> Self {
         Self { kinds, ..Self::default() }
     }
 
-    /// Puts items, each replacing the one of the same id.
+    /// Puts items, replacing those of the same id.
     pub fn put_items(&mut self, items: Vec<Item>) -> PutReport {
         let mut report = PutReport { put: items.len(), ..PutReport::default() };
         for item in items {
@@ -111,9 +111,8 @@ impl World {
         }
     }
 
-    /// Takes items out of the library. What was learnt from them stays: their facets still speak for who touched them.
-    ///
-    /// Returns how many were there.
+    /// Removes items from the library and returns the number removed. Their facets are kept for the histories that
+    /// contain them.
     pub fn remove_items(&mut self, ids: &[String]) -> usize {
         let mut removed = 0;
         for id in ids {
@@ -126,40 +125,40 @@ impl World {
         removed
     }
 
-    /// Puts users, each replacing the one of the same id.
+    /// Puts users, replacing those of the same id.
     pub fn put_users(&mut self, users: Vec<User>) {
         for user in users {
-            let (user, portrait) = self.as_consented(user);
+            let (user, profile) = self.as_consented(user);
             swap(&mut self.digest, "user", self.users.get(&user.id), Some(&user));
-            self.users.put(user, portrait);
+            self.users.put(user, profile);
         }
     }
 
-    /// Puts groups, each replacing the one of the same id.
+    /// Puts groups, replacing those of the same id.
     pub fn put_groups(&mut self, groups: Vec<Group>) {
         for mut group in groups {
             let before = self.groups.get(&group.id);
             before.into_iter().flat_map(fingerprints_of).for_each(|record| self.digest.remove(record));
             fingerprints_of(&group).for_each(|record| self.digest.add(record));
-            let portrait = FacetProfile::of(&mut self.facets, &group.tags, &group.attributes);
+            let profile = FacetProfile::of(&mut self.facets, &group.tags, &group.attributes);
             group.member_numbers =
                 group.members.iter().flatten().map(|member| self.users.ids.intern(&member.user)).collect();
             group.channel_number = group.channel.as_ref().map(|id| self.channels.ids.intern(id));
             group.purpose_number = group.purpose.as_ref().map(|label| self.facets.intern(&format!("purpose:{label}")));
-            self.groups.put(group, portrait);
+            self.groups.put(group, profile);
         }
     }
 
-    /// Puts channels, each replacing the one of the same id.
+    /// Puts channels, replacing those of the same id.
     pub fn put_channels(&mut self, channels: Vec<Channel>) {
         for channel in channels {
             swap(&mut self.digest, "channel", self.channels.get(&channel.id), Some(&channel));
-            let portrait = FacetProfile::of(&mut self.facets, &channel.tags, &channel.attributes);
-            self.channels.put(channel, portrait);
+            let profile = FacetProfile::of(&mut self.facets, &channel.tags, &channel.attributes);
+            self.channels.put(channel, profile);
         }
     }
 
-    /// The numbers of an interaction's names; names never met are numbered now.
+    /// Converts an interaction's names to numbers, assigning new ones where needed.
     pub fn number(&mut self, interaction: &Interaction) -> IndexedInteraction {
         IndexedInteraction {
             user: interaction.user.as_ref().map(|id| self.users.ids.intern(id)),
@@ -171,40 +170,43 @@ impl World {
         }
     }
 
-    /// The fingerprint of all records, whatever their order.
+    /// Returns the fingerprint of all records, independent of their order.
     pub fn digest(&self) -> u128 {
         self.digest.get()
     }
 }
 
-/// Swaps a record's fingerprint for that of its successor.
-fn swap<T: serde::Serialize>(digest: &mut SetDigest, sort: &str, before: Option<&T>, after: Option<&T>) {
-    before.into_iter().for_each(|record| digest.remove(fingerprint(sort, record)));
-    after.into_iter().for_each(|record| digest.add(fingerprint(sort, record)));
+/// Replaces a record's fingerprint by that of its successor.
+fn swap<T: serde::Serialize>(digest: &mut SetDigest, type_name: &str, before: Option<&T>, after: Option<&T>) {
+    before.into_iter().for_each(|record| digest.remove(fingerprint(type_name, record)));
+    after.into_iter().for_each(|record| digest.add(fingerprint(type_name, record)));
 }
 
-fn fingerprint<T: serde::Serialize>(sort: &str, record: &T) -> u128 {
-    Digest::new(sort).text(&json(record)).finish()
+fn fingerprint<T: serde::Serialize>(type_name: &str, record: &T) -> u128 {
+    Digest::new(type_name).text(&json(record)).finish()
 }
 
-/// An interaction's names as numbers: what memory works with.
+/// An interaction with its names as numbers.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IndexedInteraction {
-    /// Who, if a user did it.
+    /// User, if a user did it.
     pub user: Option<u32>,
-    /// Where, if it happened in a group.
+    /// Group, if it happened in one.
     pub group: Option<u32>,
-    /// Through which channel.
+    /// Channel, if known.
     pub channel: Option<u32>,
-    /// With what; `None` for joined, ordered, checked in, invited.
+    /// Item; `None` for kinds without one (joined, ordered, checked in, invited).
     pub item: Option<u32>,
-    /// What.
+    /// Kind.
     pub kind: u32,
-    /// When.
+    /// Time.
     pub at: Time,
 }
 
 /// Reads a list of records with `read(value, path)`; a single record counts as a list of one.
+///
+/// # Errors
+/// Those of `read` and of [`crate::base::value::list`].
 pub fn records<T>(
     value: crate::base::value::Value,
     path: &str,

@@ -1,4 +1,4 @@
-//! A group under a new id: its record, its members and every audience that names it.
+//! Moving a group to a new id: its record, its members and every audience that names it.
 
 use crate::base::error::{Error, Result};
 use crate::base::id;
@@ -9,17 +9,20 @@ use super::item::{Audience, Item};
 use super::membership::fingerprints_of;
 use super::subject::Group;
 
-/// A group that goes over to another id.
+/// The move of a group to another id.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Moving {
-    /// The id it had.
+    /// Old id.
     pub from: String,
-    /// The id it has from now on.
+    /// New id.
     pub to: String,
 }
 
 impl Moving {
-    /// Reads a moving and checks every field.
+    /// Reads and checks all fields.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let moving = Self { from: fields.required("from", id::id)?, to: fields.required("to", id::id)? };
@@ -29,11 +32,11 @@ impl Moving {
 }
 
 impl World {
-    /// The record of a group that goes over to an id under which there may be a record already: what either of them
-    /// says, the members of both. `None` where there is neither.
+    /// Returns the merged record of a group and one that already exists under its new id, with the members of both;
+    /// `None` if there is neither.
     ///
     /// # Errors
-    /// Names the field of which the two say different things.
+    /// An error with the path of a field in which the two differ.
     pub fn united(&self, moving: &Moving) -> Result<Option<Group>> {
         let (Some(old), new) = (self.groups.get(&moving.from), self.groups.get(&moving.to)) else {
             return Ok(self.groups.get(&moving.to).cloned());
@@ -71,7 +74,7 @@ impl World {
         Ok(Some(group))
     }
 
-    /// Puts a group's record under its new id, and lets nothing name the old one any more.
+    /// Puts a group's record under its new id and removes all mentions of the old one.
     pub fn move_group(&mut self, moving: &Moving, united: Option<Group>) {
         let Some(from) = self.groups.ids.get(&moving.from) else { return };
         if let Some(old) = self.groups.take(from) {

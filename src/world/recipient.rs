@@ -1,23 +1,23 @@
-//! Whom a decision is for, in numbers.
+//! The recipient of a decision, as numbers.
 
 use super::World;
 use super::subject::Group;
 
-/// Whom a decision is for and through which channel it goes.
+/// Recipient and channel of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Recipient {
-    /// Whether a user is addressed (in private, or within `group`), or the group as one.
+    /// Whether the recipient is a user (in private, or within `group`) rather than the group as a whole.
     pub is_user: bool,
-    /// The user; `None` for a group, and for a user nobody ever named.
+    /// User; `None` for a group and for an unknown user.
     pub user: Option<u32>,
-    /// The group addressed, or the one in which the user is addressed.
+    /// Group that is the recipient, or in which the user is addressed.
     pub group: Option<u32>,
     /// The request's channel, else the group's.
     pub channel: Option<u32>,
 }
 
 impl Recipient {
-    /// The one behind the ids; ids never named stay without a number.
+    /// Resolves ids; unknown ones become `None`.
     pub fn of(world: &World, user: Option<&str>, group: Option<&str>, channel: Option<&str>) -> Self {
         let group = group.and_then(|id| world.groups.ids.get(id));
         let own_channel = || group.and_then(|group| world.groups.record(group)).and_then(|group| group.channel_number);
@@ -29,7 +29,7 @@ impl Recipient {
         }
     }
 
-    /// The group's record, if there is one.
+    /// Returns the group's record, if there is one.
     pub fn group_record(self, world: &World) -> Option<&Group> {
         world.groups.record(self.group?)
     }

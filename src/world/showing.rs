@@ -1,28 +1,28 @@
-//! Showings: the rows of a log of impressions. Each is one exposure, followed by what came of it.
+//! Impressions: the rows of an impression log, each one exposure with its outcomes.
 
 use crate::base::time::Time;
 
 use super::{IndexedInteraction, World};
 
-/// The kind as which a showing is learnt.
+/// Name of the kind under which impressions are learnt.
 pub const IMPRESSION: &str = "impression";
 
-/// One showing and what came of it.
+/// One impression with its outcomes.
 #[derive(Debug, Clone, Copy)]
 pub struct Shown<'a> {
-    /// When.
+    /// Time.
     pub at: Time,
-    /// To whom, if that is known.
+    /// User, if known.
     pub user: Option<&'a str>,
-    /// What.
+    /// Item.
     pub item: &'a str,
-    /// Through which channel.
+    /// Channel, if known.
     pub channel: Option<&'a str>,
-    /// For each of the log's kinds whether it followed.
+    /// For each of the log's kinds, whether it followed.
     pub outcomes: &'a [bool],
 }
 
-/// The kinds that a log of showings tells of, in numbers.
+/// The kinds of an impression log, as numbers.
 #[derive(Debug)]
 pub struct Outcomes {
     impression: u32,
@@ -30,36 +30,36 @@ pub struct Outcomes {
 }
 
 impl Outcomes {
-    /// The kinds of these names.
+    /// Interns the kinds of these names.
     pub fn new(world: &mut World, names: &[String]) -> Self {
         let kinds = names.iter().map(|name| world.kinds.intern(name)).collect();
         Self { impression: world.kinds.intern(IMPRESSION), kinds }
     }
 
-    /// The kinds in the order of their names.
+    /// Returns the kinds in the order of their names.
     pub fn kinds(&self) -> &[u32] {
         &self.kinds
     }
 
-    /// The exposure of a showing, in numbers.
-    pub fn exposure(&self, world: &mut World, shown: &Shown) -> IndexedInteraction {
+    /// Converts an impression to an interaction.
+    pub fn exposure(&self, world: &mut World, impression: &Shown) -> IndexedInteraction {
         IndexedInteraction {
-            user: shown.user.map(|id| world.users.ids.intern(id)),
+            user: impression.user.map(|id| world.users.ids.intern(id)),
             group: None,
-            channel: shown.channel.map(|id| world.channels.ids.intern(id)),
-            item: Some(world.library.ids.intern(shown.item)),
+            channel: impression.channel.map(|id| world.channels.ids.intern(id)),
+            item: Some(world.library.ids.intern(impression.item)),
             kind: self.impression,
-            at: shown.at,
+            at: impression.at,
         }
     }
 
-    /// The interactions of a showing: its exposure, then what came of it, at the same time.
+    /// Returns the interactions of an impression: the exposure, then its outcomes, at the same time.
     pub fn interactions(
         &self,
         exposure: IndexedInteraction,
         outcomes: &[bool],
     ) -> impl Iterator<Item = IndexedInteraction> {
-        let came = self.kinds.iter().zip(outcomes).filter(|(_, came)| **came);
-        [exposure].into_iter().chain(came.map(move |(&kind, _)| IndexedInteraction { kind, ..exposure }))
+        let followed = self.kinds.iter().zip(outcomes).filter(|(_, outcome)| **outcome);
+        [exposure].into_iter().chain(followed.map(move |(&kind, _)| IndexedInteraction { kind, ..exposure }))
     }
 }

@@ -1,4 +1,4 @@
-//! Whom one speaks to: users and groups; and through what: channels.
+//! Users, groups and channels.
 
 use serde::Serialize;
 
@@ -11,36 +11,39 @@ use crate::base::value::{self, Fields, Value, shown};
 use super::attributes::Attributes;
 use super::facet::{FacetProfile, Weighted};
 
-/// Someone who can be addressed.
+/// A user that content can be sent to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct User {
-    /// Their id.
+    /// Id.
     pub id: String,
-    /// What the operator calls them.
+    /// Tags given by the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Weighted>,
-    /// What is known of them.
+    /// Attributes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Attributes>,
-    /// Since when they are here.
+    /// Time of joining.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub joined_at: Option<Time>,
-    /// Whether they allow decisions by their own behaviour.
+    /// Whether decisions may use the user's behaviour; absent means yes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub personalised: Option<bool>,
-    /// The host's own; given back untouched.
+    /// The host's own data; returned unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
 }
 
 impl User {
-    /// One of whom nothing is known.
+    /// Returns a user with nothing but an id.
     pub fn of(id: &str) -> Self {
         Self { id: id.to_owned(), tags: None, attributes: None, joined_at: None, personalised: None, data: None }
     }
 
-    /// Reads a user and checks every field.
+    /// Reads and checks all fields.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let user = Self {
@@ -55,8 +58,8 @@ impl User {
         Ok(user)
     }
 
-    /// Takes a facet out of tags and attributes.
-    pub fn lose(&mut self, facet: &str) {
+    /// Removes a facet from tags and attributes.
+    pub fn remove_facet(&mut self, facet: &str) {
         if let Some((tag, tags)) = facet.strip_prefix("tag:").zip(self.tags.as_mut()) {
             tags.remove(tag);
         }
@@ -64,25 +67,25 @@ impl User {
     }
 }
 
-/// How members' utilities become a group's (Masthoff 2015).
+/// Strategy for aggregating members' utilities into a group's (Masthoff 2015).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Aggregation {
     /// The mean.
     #[default]
     Average,
-    /// The lowest.
+    /// The minimum.
     LeastMisery,
-    /// The highest.
+    /// The maximum.
     MostPleasure,
-    /// The mean where nobody is miserable; the most miserable member's elsewhere.
+    /// The mean if no member is below the misery threshold; else the minimum.
     AverageWithoutMisery,
     /// The mean of the members' ranks, in points.
     Borda,
 }
 
 impl Aggregation {
-    /// All five with the names the contract gives them.
+    /// All five with their names in the contract.
     pub const ALL: [(&str, Self); 5] = [
         ("average", Self::Average),
         ("least-misery", Self::LeastMisery),
@@ -91,7 +94,10 @@ impl Aggregation {
         ("borda", Self::Borda),
     ];
 
-    /// Reads one by its name.
+    /// Reads a strategy by its name.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`](crate::base::error::Code::Invalid) for any other value.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let found = Self::ALL.iter().find(|(name, _)| matches!(&value, Value::Text(text) if text == name));
         found.map(|(_, aggregation)| *aggregation).ok_or_else(|| {
@@ -100,16 +106,16 @@ impl Aggregation {
     }
 }
 
-/// One who is in a group.
+/// A member of a group.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Member {
-    /// Which user.
+    /// User id.
     pub user: String,
-    /// Since when.
+    /// Time of joining.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub joined_at: Option<Time>,
-    /// As what: owner, admin, assistant, …
+    /// Role: owner, admin, assistant, …
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
 }
@@ -130,46 +136,46 @@ impl Member {
     }
 }
 
-/// A group that can be addressed as one.
+/// A group that content can be sent to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Group {
-    /// Its id.
+    /// Id.
     pub id: String,
-    /// Who is in it.
+    /// Members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub members: Option<Vec<Member>>,
-    /// What the operator calls it.
+    /// Tags given by the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Weighted>,
-    /// What is known of it.
+    /// Attributes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Attributes>,
-    /// What it is for; names its objective.
+    /// Purpose; the name of the group's objective.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub purpose: Option<String>,
-    /// Through which account one speaks there.
+    /// Id of the channel used in the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
-    /// How members become one; the configuration's where absent.
+    /// Aggregation strategy; the configuration's if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aggregation: Option<Aggregation>,
-    /// The host's own; given back untouched.
+    /// The host's own data; returned unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
-    /// The members' numbers, in the order given, each once.
+    /// Numbers of the members, in the order given, each once.
     #[serde(skip)]
     pub member_numbers: Vec<u32>,
-    /// The channel's number.
+    /// Number of the channel.
     #[serde(skip)]
     pub channel_number: Option<u32>,
-    /// The number of the facet `purpose:…`.
+    /// Number of the facet `purpose:…`.
     #[serde(skip)]
     pub purpose_number: Option<u32>,
 }
 
 impl Group {
-    /// A group of which nothing but the id is known.
+    /// Returns a group with nothing but an id.
     pub fn of(id: &str) -> Self {
         Self {
             id: id.to_owned(),
@@ -186,7 +192,10 @@ impl Group {
         }
     }
 
-    /// Reads a group and checks every field.
+    /// Reads and checks all fields.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let group = Self {
@@ -214,21 +223,24 @@ fn members(value: Value, path: &str) -> Result<Vec<Member>> {
     }
 }
 
-/// The account through which one speaks: WeCom, official account, mini-program.
+/// An account through which content is sent: WeCom, official account, mini-program.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Channel {
-    /// Its id.
+    /// Id.
     pub id: String,
-    /// What the operator calls it.
+    /// Tags given by the operator.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tags: Option<Weighted>,
-    /// What is known of it.
+    /// Attributes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub attributes: Option<Attributes>,
 }
 
 impl Channel {
-    /// Reads a channel and checks every field.
+    /// Reads and checks all fields.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let channel = Self {
@@ -241,9 +253,9 @@ impl Channel {
     }
 }
 
-/// A record that has an id.
+/// A record with an id.
 pub trait Identified {
-    /// The id.
+    /// Returns the id.
     fn id(&self) -> &str;
 }
 
@@ -263,7 +275,8 @@ impl Identified for Channel {
     }
 }
 
-/// Records of one sort by number. Numbers are given to every id ever named.
+/// Records of one type by number, each with its facet profile. Every id mentioned has a number, with or without a
+/// record.
 #[derive(Debug, Clone)]
 pub struct Registry<T> {
     /// Ids and their numbers.
@@ -279,39 +292,39 @@ impl<T> Default for Registry<T> {
 
 impl<T: Identified> Registry<T> {
     /// Puts a record, replacing the one of the same id.
-    pub fn put(&mut self, record: T, portrait: FacetProfile) {
+    pub fn put(&mut self, record: T, profile: FacetProfile) {
         let number = self.ids.intern(record.id()) as usize;
         if self.records.len() <= number {
             self.records.resize_with(number + 1, || None);
         }
-        self.records[number] = Some((record, portrait));
+        self.records[number] = Some((record, profile));
     }
-    /// The record behind a number.
+    /// Returns the record of a number.
     pub fn record(&self, number: u32) -> Option<&T> {
         Some(&self.records.get(number as usize)?.as_ref()?.0)
     }
-    /// The portrait behind a number.
+    /// Returns the facet profile of a number.
     pub fn portrait(&self, number: u32) -> Option<&FacetProfile> {
         Some(&self.records.get(number as usize)?.as_ref()?.1)
     }
-    /// Takes a record out; its number stays.
+    /// Removes and returns a record; its number stays assigned.
     pub fn take(&mut self, number: u32) -> Option<T> {
         Some(self.records.get_mut(number as usize)?.take()?.0)
     }
-    /// All portraits, by number.
+    /// Returns all facet profiles, by number.
     pub fn portraits(&self) -> impl Iterator<Item = &FacetProfile> {
-        self.records.iter().flatten().map(|(_, portrait)| portrait)
+        self.records.iter().flatten().map(|(_, profile)| profile)
     }
-    /// The record of an id.
+    /// Returns the record of an id.
     pub fn get(&self, id: &str) -> Option<&T> {
         self.record(self.ids.get(id)?)
     }
-    /// The record of an id, to be changed. Its portrait stays.
+    /// Returns the record of an id, mutably. Its facet profile is not updated.
     pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
         let number = self.ids.get(id)?;
         Some(&mut self.records.get_mut(number as usize)?.as_mut()?.0)
     }
-    /// All records, by number.
+    /// Returns all records, by number.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.records.iter().flatten().map(|(record, _)| record)
     }
@@ -322,7 +335,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn members_are_names_or_objects_and_come_back_the_same() {
+    fn members_are_names_or_objects_and_round_trip() {
         let read = |json: &str| Group::read(Value::from_json(json, "").unwrap(), "groups[0]");
         let group =
             read(r#"{"id":"g","members":["a",{"user":"b","joinedAt":5,"role":"admin"}],"aggregation":"borda"}"#)

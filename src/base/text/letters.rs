@@ -1,14 +1,14 @@
-//! Letters and digits, as `char::is_alphanumeric` knows them, among what [`nfkc`](super::nfkc) and
-//! [`lower`](super::lower) leave of a text: half of `std`'s table, which knows all characters.
+//! Letters and digits as in `char::is_alphanumeric`, restricted to the characters that [`nfkc`](super::nfkc) and
+//! [`lower`](super::lower) produce: half the size of `std`'s table.
 
 use std::sync::LazyLock;
 
 use super::nfkc::number;
 
 static PACKED: &[u8] = include_bytes!("letters.bin");
-static BORDERS: LazyLock<Vec<u32>> = LazyLock::new(|| unpacked(PACKED));
+static BORDERS: LazyLock<Vec<u32>> = LazyLock::new(|| unpack(PACKED));
 
-/// Whether a character, folded before, is a letter or a digit.
+/// Whether a folded character is a letter or a digit.
 pub fn is_letter(c: char) -> bool {
     match c.is_ascii() {
         true => c.is_ascii_alphanumeric(),
@@ -16,8 +16,8 @@ pub fn is_letter(c: char) -> bool {
     }
 }
 
-/// Where letters begin and end in turn: the steps from one to the next.
-fn unpacked(mut packed: &[u8]) -> Vec<u32> {
+/// Returns the borders at which ranges of letters begin and end in turn; packed as differences.
+fn unpack(mut packed: &[u8]) -> Vec<u32> {
     let (mut borders, mut border) = (Vec::new(), 0);
     while !packed.is_empty() {
         border += number(&mut packed);
@@ -32,7 +32,7 @@ mod tests {
     use super::super::nfkc::{nfkc, write};
     use super::*;
 
-    /// All characters that folding leaves, ascending.
+    /// Returns all characters that folding produces, ascending.
     fn folded() -> Vec<char> {
         let all = (0..=u32::from(char::MAX)).filter_map(char::from_u32);
         let mut folded: Vec<char> =
@@ -42,9 +42,9 @@ mod tests {
         folded
     }
 
-    /// `UPDATE_TABLES=1 cargo test letters` writes them anew, for another version of Unicode.
+    /// `UPDATE_TABLES=1 cargo test letters` rewrites them for another version of Unicode.
     #[test]
-    fn every_folded_character_is_what_it_is_in_std() {
+    fn every_folded_character_is_classified_as_in_std() {
         let (mut packed, mut last, mut within) = (Vec::new(), 0, false);
         for c in folded().into_iter().filter(|c| !c.is_ascii()) {
             if c.is_alphanumeric() != within {

@@ -1,17 +1,16 @@
-//! NFKC (Unicode Standard Annex 15), so that Ａ, A and the ligature ﬁ are the letters that people mean by them.
+//! NFKC normalisation (Unicode Standard Annex 15): Ａ, A and the ligature ﬁ become plain letters.
 //!
-//! The tables are Unicode's, packed for the way over the wire into a quarter of what they take ready for use, and
-//! unpacked when the first text comes. A test writes them from those of `icu_normalizer` and holds that every
-//! character, alone and among others, becomes what it becomes there.
+//! The tables are packed to a quarter of their size and unpacked at the first use. Tests write them from those of
+//! `icu_normalizer` and compare the result for every character, alone and in sequences.
 
 use std::sync::LazyLock;
 
 use crate::base::order;
 
 static PACKED: &[u8] = include_bytes!("nfkc.bin");
-static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables::unpacked(PACKED));
+static TABLES: LazyLock<Tables> = LazyLock::new(|| Tables::unpack(PACKED));
 
-/// The text in Unicode's compatible and composed form.
+/// Returns the text in NFKC.
 pub fn nfkc(text: &str) -> String {
     if text.is_ascii() {
         return text.to_owned();
@@ -23,21 +22,21 @@ pub fn nfkc(text: &str) -> String {
     tables.composed(&parts)
 }
 
-/// One character of a decomposed text. Marks stand by their class behind what they are put on; 0 is not a mark.
+/// One character of a decomposed text. Marks (`class` above 0) are ordered by class within the run of their base.
 struct Decomposition {
     run: u32,
     class: u8,
     c: char,
 }
 
-/// What a character is made of, one step down.
+/// The decomposition of a character, one step.
 struct Mapping {
     from: u32,
-    /// Where its characters start in the list of all; they end where those of the next start.
+    /// Index of its first character in `chars`; it ends where the next mapping starts.
     start: u32,
 }
 
-/// Characters that follow one another and are marks of one class.
+/// A range of consecutive marks of one class.
 struct Marks {
     first: u32,
     last: u32,
@@ -49,16 +48,15 @@ struct Tables {
     mappings: Vec<Mapping>,
     chars: Vec<char>,
     marks: Vec<Marks>,
-    /// A pair of characters as one number, and what they compose to; ascending.
+    /// Pairs of characters as one number, with their composition; ascending.
     pairs: Vec<(u64, char)>,
 }
 
 impl Tables {
-    /// Column by column, each behind its length: of the mappings, how far their characters are from the one before; how
-    /// many characters they have, doubled, and one more if they compose back to it; their first characters, less the
-    /// one in this column before, their second ones, and so on. Then of the stretches of marks: the steps to their first,
-    /// from there to their last, and the classes.
-    fn unpacked(mut packed: &[u8]) -> Self {
+    /// Unpacks the tables, column by column, each preceded by its length. Mappings: distance to the previous character;
+    /// twice the number of characters, plus one if they compose back; first characters as differences within the
+    /// column, then second ones, and so on. Ranges of marks: distance to the first, length, class.
+    fn unpack(mut packed: &[u8]) -> Self {
         let mut column = || (0..number(&mut packed)).map(|_| number(&mut packed)).collect::<Vec<u32>>();
         let mut tables = Self::default();
         let (mut from, mut start) = (0, 0);
@@ -70,16 +68,16 @@ impl Tables {
         }
         tables.mappings.push(Mapping { from: u32::MAX, start });
         tables.chars = vec![char::default(); start as usize];
-        for place in 0..LONGEST {
+        for index in 0..LONGEST {
             let mut c = 0u32;
-            let long = tables.mappings.iter().zip(&heads).filter(|(_, head)| place < **head / 2);
+            let long = tables.mappings.iter().zip(&heads).filter(|(_, head)| index < **head / 2);
             for ((mapping, _), change) in long.zip(column()) {
                 c = c.wrapping_add((change >> 1) ^ (change & 1).wrapping_neg());
-                tables.chars[(mapping.start + place) as usize] = char::from_u32(c).unwrap_or_default();
+                tables.chars[(mapping.start + index) as usize] = char::from_u32(c).unwrap_or_default();
             }
         }
         for (mapping, _) in tables.mappings.iter().zip(&heads).filter(|(_, head)| **head % 2 == 1) {
-            let [a, b] = [0, 1].map(|place| tables.chars[mapping.start as usize + place]);
+            let [a, b] = [0, 1].map(|index| tables.chars[mapping.start as usize + index]);
             tables.pairs.push((pair(a.into(), b.into()), char::from_u32(mapping.from).unwrap_or_default()));
         }
         order::sort(&mut tables.pairs);
@@ -94,8 +92,8 @@ impl Tables {
 
     fn class(&self, c: char) -> u8 {
         let c = u32::from(c);
-        let place = self.marks.partition_point(|marks| marks.last < c);
-        self.marks.get(place).filter(|marks| marks.first <= c).map_or(0, |marks| marks.class)
+        let index = self.marks.partition_point(|marks| marks.last < c);
+        self.marks.get(index).filter(|marks| marks.first <= c).map_or(0, |marks| marks.class)
     }
 
     fn decompose(&self, c: char, parts: &mut Vec<Decomposition>) {
@@ -106,8 +104,8 @@ impl Tables {
             let jamo = &jamo[..if tail == 0 { 2 } else { 3 }];
             return jamo.iter().flat_map(|&jamo| char::from_u32(jamo)).for_each(|jamo| self.part(jamo, parts));
         }
-        let place = self.mappings.partition_point(|mapping| mapping.from < code);
-        match self.mappings.get(place..place + 2) {
+        let index = self.mappings.partition_point(|mapping| mapping.from < code);
+        match self.mappings.get(index..index + 2) {
             Some([own, next]) if own.from == code => {
                 self.chars[own.start as usize..next.start as usize].iter().for_each(|&c| self.decompose(c, parts));
             }
@@ -121,18 +119,17 @@ impl Tables {
         parts.push(Decomposition { run, class, c });
     }
 
-    /// Puts together what composes: each part with the last one that is no mark, unless a part between them stays that
-    /// is of its class or above.
+    /// Composes each character with the last base, unless a mark of the same or a higher class remains between them.
     fn composed(&self, parts: &[Decomposition]) -> String {
         let mut composed: Vec<char> = Vec::with_capacity(parts.len());
         let mut base = None;
         let mut between = None;
         for &Decomposition { class, c, .. } in parts {
-            if let Some(place) = base
+            if let Some(index) = base
                 && between.is_none_or(|between| between < class)
-                && let Some(both) = self.pair(composed[place], c)
+                && let Some(both) = self.pair(composed[index], c)
             {
-                composed[place] = both;
+                composed[index] = both;
                 continue;
             }
             if class == 0 {
@@ -147,7 +144,7 @@ impl Tables {
 
     fn pair(&self, a: char, b: char) -> Option<char> {
         let (a, b) = (u32::from(a), u32::from(b));
-        let within = |c: u32, first: u32, count: u32| c.checked_sub(first).filter(|&place| place < count);
+        let within = |c: u32, first: u32, count: u32| c.checked_sub(first).filter(|&index| index < count);
         if let (Some(lead), Some(vowel)) = (within(a, LEAD, LEADS), within(b, VOWEL, VOWELS)) {
             return char::from_u32(HANGUL + (lead * VOWELS + vowel) * TAILS);
         }
@@ -156,17 +153,17 @@ impl Tables {
         {
             return char::from_u32(a + tail);
         }
-        let place = self.pairs.binary_search_by_key(&pair(a, b), |pair| pair.0).ok()?;
-        Some(self.pairs[place].1)
+        let index = self.pairs.binary_search_by_key(&pair(a, b), |pair| pair.0).ok()?;
+        Some(self.pairs[index].1)
     }
 }
 
-/// Two characters as one number.
+/// Returns two characters as one number.
 fn pair(a: u32, b: u32) -> u64 {
     u64::from(a) << 32 | u64::from(b)
 }
 
-/// A number in groups of seven bits, the lowest first; all but the last have the highest bit set.
+/// Reads a number in groups of seven bits, lowest first; all but the last have the highest bit set.
 pub(super) fn number(packed: &mut &[u8]) -> u32 {
     let (mut number, mut shift) = (0, 0);
     while let [byte, rest @ ..] = *packed {
@@ -180,7 +177,7 @@ pub(super) fn number(packed: &mut &[u8]) -> u32 {
     number
 }
 
-/// Writes a number that [`number`] reads.
+/// Writes a number in the format of [`number`].
 #[cfg(test)]
 pub(super) fn write(number: u32, packed: &mut Vec<u8>) {
     let mut rest = number;
@@ -191,14 +188,14 @@ pub(super) fn write(number: u32, packed: &mut Vec<u8>) {
     packed.push(rest as u8);
 }
 
-/// No character is made of more than these.
+/// Maximum number of characters in a decomposition.
 const LONGEST: u32 = 18;
 
-// Hangul is made by arithmetic: Unicode Standard, 3.12.
+// Hangul syllables are computed: Unicode Standard, 3.12.
 const HANGUL: u32 = 0xac00;
 const LEAD: u32 = 0x1100;
 const VOWEL: u32 = 0x1161;
-/// One before the first tail: 0 is none.
+/// One before the first tail: 0 means none.
 const TAIL: u32 = 0x11a7;
 const LEADS: u32 = 19;
 const VOWELS: u32 = 21;
@@ -264,9 +261,9 @@ mod tests {
         packed
     }
 
-    /// `UPDATE_TABLES=1 cargo test nfkc` writes them anew, for another version of Unicode.
+    /// `UPDATE_TABLES=1 cargo test nfkc` rewrites them for another version of Unicode.
     #[test]
-    fn the_tables_are_those_of_icu() {
+    fn the_tables_equal_those_of_icu() {
         let packed = packed();
         if std::env::var_os("UPDATE_TABLES").is_some() {
             std::fs::write(concat!(env!("CARGO_MANIFEST_DIR"), "/src/base/text/nfkc.bin"), &packed).unwrap();
@@ -275,7 +272,7 @@ mod tests {
     }
 
     #[test]
-    fn every_character_becomes_what_it_becomes_in_icu() {
+    fn every_character_normalises_as_in_icu() {
         let icu = ComposingNormalizerBorrowed::new_nfkc();
         for c in all() {
             let alone = c.to_string();
@@ -288,7 +285,7 @@ mod tests {
     }
 
     #[test]
-    fn characters_among_others_become_what_they_become_in_icu() {
+    fn character_sequences_normalise_as_in_icu() {
         let icu = ComposingNormalizerBorrowed::new_nfkc();
         let parts: Vec<char> = all()
             .flat_map(|c| {

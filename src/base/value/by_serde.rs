@@ -1,4 +1,4 @@
-//! The tree by way of serde: the oracle of the reader of JSON text.
+//! The value tree read with serde: the oracle of the JSON parser.
 
 use std::fmt;
 
@@ -12,7 +12,7 @@ impl<'de> Deserialize<'de> for Value {
     }
 }
 
-/// Reads a value that may nest this much deeper.
+/// A reader of values with this many nesting levels left.
 #[derive(Clone, Copy)]
 struct Depth(usize);
 

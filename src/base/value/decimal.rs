@@ -1,19 +1,19 @@
-//! The float nearest to a decimal number, exactly: in whole numbers as long as they need to be, without tables.
+//! Exact conversion of decimal numbers to the nearest float, in big integers instead of tables.
 
-/// `whole.fraction × 10^exponent`, both parts as digits.
+/// The number `whole.fraction × 10^exponent`, both parts as digits.
 pub struct Decimal<'a> {
     pub whole: &'a str,
     pub fraction: &'a str,
     pub exponent: i32,
 }
 
-/// Powers of ten that are floats without an error.
+/// Powers of ten that are exact floats.
 const POWERS: [f64; 23] = [
     1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20,
     1e21, 1e22,
 ];
 
-/// A number half way between two floats has at most 767 digits: of those beyond it only matters whether one is not 0.
+/// A number halfway between two floats has at most 767 digits: beyond them only whether one is not 0 matters.
 const DIGITS: usize = 770;
 
 impl<'a> Decimal<'a> {
@@ -21,7 +21,7 @@ impl<'a> Decimal<'a> {
         Self { whole, fraction: "", exponent: 0 }
     }
 
-    /// The nearest float, the even one of two; infinite beyond the largest.
+    /// Returns the nearest float, ties to even; infinity beyond the largest.
     pub fn nearest(&self) -> f64 {
         let digits = || self.whole.bytes().chain(self.fraction.bytes()).map(|digit| digit - b'0');
         let leading = digits().take_while(|digit| *digit == 0).count();
@@ -32,7 +32,7 @@ impl<'a> Decimal<'a> {
             let power = POWERS.get(exponent.unsigned_abs() as usize);
             match power {
                 _ if all == 0 => return 0.0,
-                // Both are floats, so that one rounding is all there is.
+                // Both operands are exact, so the result is rounded once.
                 Some(power) if all < 1 << 53 && exponent < 0 => return all as f64 / power,
                 Some(power) if all < 1 << 53 => return all as f64 * power,
                 _ => {}
@@ -53,7 +53,7 @@ impl<'a> Decimal<'a> {
     }
 }
 
-/// A number ≥ 0: the parts, the lowest first, times 2^`exponent`, and a little more if it is inexact.
+/// A big number ≥ 0: `parts`, lowest first, times 2^`exponent`; if `inexact`, the true value is slightly larger.
 #[derive(Default)]
 struct Long {
     parts: Vec<u32>,
@@ -86,7 +86,7 @@ impl Long {
 
     fn times_ten_to(&mut self, exponent: i32) {
         if exponent < 0 {
-            // Four bits for each digit to be divided by, and the three parts that the rounding looks at.
+            // Four bits for each digit of the divisor, and the three parts that rounding reads.
             let more = exponent.unsigned_abs() as usize / 8 + 3;
             self.parts.splice(0..0, std::iter::repeat_n(0, more));
             self.exponent -= 32 * more as i32;
@@ -104,13 +104,13 @@ impl Long {
     }
 
     fn nearest(mut self) -> f64 {
-        // The highest 64 bits, the first of them a 1; what is below them makes the number inexact.
+        // The highest 64 bits, the first of them 1; any lower bit makes the number inexact.
         let (mut bits, mut exponent) = (0u64, self.exponent + 32 * self.parts.len() as i32 - 64);
         let mut below = 0;
         let missing = self.parts.last().map_or(0, |part| part.leading_zeros());
-        for place in 0..3 {
+        for index in 0..3 {
             let part = self.parts.pop().unwrap_or(0);
-            match place {
+            match index {
                 2 => below = part,
                 _ => bits = bits << 32 | u64::from(part),
             }
@@ -119,24 +119,24 @@ impl Long {
         bits = (moved >> 32) as u64;
         exponent -= missing as i32;
         self.inexact |= moved as u32 != 0 || self.parts.iter().any(|part| *part != 0);
-        // Floats have 53 bits, and none below 2^-1074: what goes is 11 bits, or more.
-        let gone = 11 + (LEAST - 11 - exponent).max(0) as u32;
-        let half = 1u128 << (gone - 1);
+        // Floats have 53 bits and none below 2^-1074, so at least 11 of the 64 bits are dropped.
+        let dropped = 11 + (MIN_EXPONENT - 11 - exponent).max(0) as u32;
+        let half = 1u128 << (dropped - 1);
         let rest = u128::from(bits) & (2 * half - 1);
-        let mut kept = u128::from(bits) >> gone;
+        let mut kept = u128::from(bits) >> dropped;
         if rest > half || rest == half && (self.inexact || kept % 2 == 1) {
             kept += 1;
         }
-        // A float's bits are its exponent and, behind it, the digits after the first 1; that 1 counts the exponent up.
-        match (exponent + gone as i32 - LEAST) as u64 {
+        // A float's bits are its exponent followed by the digits after the leading 1; that 1 carries into the exponent.
+        match (exponent + dropped as i32 - MIN_EXPONENT) as u64 {
             2046.. => f64::INFINITY,
             above => f64::from_bits((above << 52) + kept as u64),
         }
     }
 }
 
-/// The exponent of the least float.
-const LEAST: i32 = -1074;
+/// Exponent of the smallest positive float.
+const MIN_EXPONENT: i32 = -1074;
 
 #[cfg(test)]
 mod tests {
@@ -155,7 +155,7 @@ mod tests {
     }
 
     #[test]
-    fn the_least_the_largest_and_the_long_are_those_of_std() {
+    fn extreme_and_long_numbers_parse_as_in_std() {
         for text in [
             "0.000",
             "9007199254740993",
@@ -188,7 +188,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn floats_come_back_from_their_shortest_text(bits in any::<u64>()) {
+        fn floats_round_trip_through_their_shortest_text(bits in any::<u64>()) {
             let number = f64::from_bits(bits & !(1 << 63));
             prop_assume!(number.is_finite());
             same(&format!("{number:e}"));
@@ -196,12 +196,12 @@ mod tests {
         }
 
         #[test]
-        fn any_digits_are_those_of_std(digits in "[0-9]{1,40}", fraction in "[0-9]{0,40}", exponent in -360i32..330) {
+        fn any_digits_parse_as_in_std(digits in "[0-9]{1,40}", fraction in "[0-9]{0,40}", exponent in -360i32..330) {
             same(&format!("{digits}.{fraction}e{exponent}"));
         }
 
         #[test]
-        fn half_way_between_two_floats_the_even_one_is_meant(odd in 1u128 << 53..1 << 54, power in 0u32..30, more in 0..3) {
+        fn ties_between_two_floats_round_to_even(odd in 1u128 << 53..1 << 54, power in 0u32..30, more in 0..3) {
             let half_way = (odd | 1) * 5u128.pow(power);
             same(&format!("{half_way}e-{power}"));
             same(&format!("{half_way}.{}{more}e-{power}", "0".repeat(900)));

@@ -1,7 +1,7 @@
-//! JSON text to a [`Value`], with the messages of `serde_json`, to which tests hold it.
+//! A JSON parser with the error messages of `serde_json` (compared by tests).
 //!
-//! Its reader is not used, because with numbers read exactly it weighs some 14 KB on the way over the wire: tables of
-//! powers, and all of it twice, for `f32` too.
+//! `serde_json`'s own parser is not used: with exact numbers it adds about 14 KB to the module, for tables of powers
+//! and a second copy for `f32`.
 
 use nextpick_kernel as kernel;
 
@@ -18,7 +18,7 @@ const NO_KEY: &str = "key must be a string";
 const LONE: &str = "lone leading surrogate in hex escape";
 const ONE_COMMA_TOO_MANY: &str = "trailing comma";
 
-/// Reads one value and nothing behind it; the error says what is wrong, and in which line and column.
+/// Parses text that is exactly one value; the error names the cause, line and column.
 pub fn read(text: &str) -> Result<Value, String> {
     let mut reader = JsonReader { text, at: 0, values: Vec::new(), fields: Vec::new() };
     reader.whole().map_err(|(what, at)| {
@@ -29,13 +29,13 @@ pub fn read(text: &str) -> Result<Value, String> {
     })
 }
 
-/// What is wrong, and how many bytes were read when it was.
+/// Cause of an error, and number of bytes read before it.
 type Fault = (&'static str, usize);
 
 struct JsonReader<'a> {
     text: &'a str,
     at: usize,
-    /// Of all lists and records that are not at their end yet: each takes its own from here, in one piece.
+    /// Stack of the elements of all open lists and records: each takes its own from here at its end, in one allocation.
     values: Vec<Value>,
     fields: Vec<(String, Value)>,
 }
@@ -176,7 +176,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// The digits from a place on; goes behind them.
+    /// Returns the digits from byte `from` on and advances past them.
     fn digits(&mut self, from: usize) -> &'a str {
         let rest = &self.text.as_bytes()[from..];
         self.at = from + rest.iter().take_while(|byte| byte.is_ascii_digit()).count();
@@ -199,7 +199,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// What stands for itself, up to the end of the string, an escape, or what may not be there.
+    /// Returns the unescaped characters before the next quote, backslash or control character, and advances past them.
     fn plain(&mut self) -> &'a str {
         let start = self.at;
         self.at += kernel::text::plain(&self.text.as_bytes()[start..]);
@@ -220,7 +220,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// What follows `\u`: a character, or two surrogates that are one.
+    /// Reads the digits after `\u`: a character or a surrogate pair.
     fn unicode(&mut self) -> Result<char, Fault> {
         let code = self.hexadecimal()?;
         if let Some(c) = char::from_u32(code) {
@@ -256,7 +256,7 @@ impl<'a> JsonReader<'a> {
         }
     }
 
-    /// The next byte that is not white space, which stays where it is.
+    /// Skips white space and returns the next byte without consuming it.
     fn next(&mut self) -> Option<u8> {
         while let Some(b' ' | b'\n' | b'\t' | b'\r') = self.peek() {
             self.at += 1;
@@ -274,12 +274,12 @@ impl<'a> JsonReader<'a> {
         Some(byte)
     }
 
-    /// What was read is wrong.
+    /// Returns an error at the last byte read.
     fn wrong<T>(&self, what: &'static str) -> Result<T, Fault> {
         Err((what, self.at))
     }
 
-    /// What comes next is wrong.
+    /// Returns an error at the next byte.
     fn wrong_next<T>(&self, what: &'static str) -> Result<T, Fault> {
         Err((what, self.text.len().min(self.at + 1)))
     }
@@ -295,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn every_part_of_a_text_reads_as_serde_reads_it() {
+    fn edited_text_reads_as_in_serde() {
         let text =
             r#" {"a":[1,-0,2.50e-3,1E+2,true,false,null,{}],"b\u00e9\ud83c\udf75\n\/":"茶 x","c":[ [ ], "" ] } "#;
         assert_eq!(read(text), by_serde(text));
@@ -303,16 +303,16 @@ mod tests {
             for put in
                 ["", ",", "]", "}", "\"", "\\", "\\u", "\\ud800", "0", "-", ".", "e", "x", "\n", ":", "[", "\u{1}"]
             {
-                let told = [&text[..at], put].concat();
-                assert_eq!(read(&told), by_serde(&told), "{told}");
-                let told = [&text[..at], put, &text[at..]].concat();
-                assert_eq!(read(&told), by_serde(&told), "{told}");
+                let edited = [&text[..at], put].concat();
+                assert_eq!(read(&edited), by_serde(&edited), "{edited}");
+                let edited = [&text[..at], put, &text[at..]].concat();
+                assert_eq!(read(&edited), by_serde(&edited), "{edited}");
             }
         }
     }
 
     #[test]
-    fn numbers_out_of_range_are_refused_and_tiny_ones_are_none() {
+    fn numbers_out_of_range_are_refused_and_tiny_ones_become_zero() {
         for text in ["1e309", "-1e309", "17976931348623159e292", "1e-400", "0e999999999999", "1e-99999999999", "-0.0"] {
             assert_eq!(
                 read(text).map(|v| format!("{v:?}")).ok(),
@@ -323,14 +323,14 @@ mod tests {
     }
 
     #[test]
-    fn the_depth_that_is_refused_is_the_depth_that_is_told() {
+    fn the_refused_depth_is_the_stated_one() {
         let fault = read(&"[".repeat(MAX_DEPTH + 1)).unwrap_err();
         assert!(fault.contains(&format!("than {MAX_DEPTH} levels")), "{fault}");
     }
 
     proptest! {
         #[test]
-        fn any_text_reads_as_serde_reads_it(text in r#"[\[\]{},:" \n\\u0-9a-fnrtle.+-]{0,24}"#) {
+        fn any_text_reads_as_in_serde(text in r#"[\[\]{},:" \n\\u0-9a-fnrtle.+-]{0,24}"#) {
             prop_assert_eq!(read(&text), by_serde(&text));
         }
     }

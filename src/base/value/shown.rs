@@ -1,9 +1,9 @@
-//! How values are shown in messages. Numbers and quotations are written as in results, so that the tables that `std` has
-//! for its own ways of writing them need not be there: 5 KB.
+//! Display of values in messages. Numbers and strings are written as in JSON, which avoids 5 KB of `std`'s formatting
+//! tables.
 
 use super::{Value, json};
 
-/// How a value is shown: scalars as themselves, the rest by type.
+/// Returns a value for display: scalars themselves, the first 60 characters of a string, other values by their type.
 pub fn shown(value: &Value) -> String {
     match value {
         Value::Text(text) => quoted(&text.chars().take(60).collect::<String>()),
@@ -13,7 +13,7 @@ pub fn shown(value: &Value) -> String {
     }
 }
 
-/// A string in quotation marks, as JSON has it; what a terminal would obey, and does not show, is written as its number.
+/// Returns a JSON string in which invisible control and direction characters, which terminals obey, are escaped.
 pub fn quoted(text: &str) -> String {
     let mut shown = String::new();
     for c in json(text).chars() {
@@ -28,7 +28,7 @@ pub fn quoted(text: &str) -> String {
     shown
 }
 
-/// A number in its shortest digits, without an exponent, as `Display` has it; of two that are as near, the even one.
+/// Returns a number's shortest digits without an exponent, as `Display` does; ties to even.
 pub fn shown_number(number: f64) -> String {
     if number.is_nan() {
         return "NaN".to_owned();
@@ -37,7 +37,7 @@ pub fn shown_number(number: f64) -> String {
     if number.is_infinite() {
         return [sign, "inf"].concat();
     }
-    // 12.5, 12.0, 1e21, 1.25e-7
+    // Forms: 12.5, 12.0, 1e21, 1.25e-7.
     let text = json(&number.abs());
     let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
@@ -68,13 +68,13 @@ mod tests {
         }
     }
 
-    /// Of two that are as short and as near either will do.
+    /// True if both texts are equally short and equally near to `number`.
     fn is_as_near(ours: &str, theirs: &str, number: f64) -> bool {
         ours.len() == theirs.len() && ours.parse() == Ok(number)
     }
 
     #[test]
-    fn of_two_that_are_as_near_it_is_the_even_one() {
+    fn ties_are_rounded_to_even() {
         assert_eq!(shown_number(281_144_748_951_029.0 / 16.0), "17571546809439.312");
     }
 
@@ -108,7 +108,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_terminal_would_obey_is_written_as_its_number() {
+    fn characters_that_terminals_obey_are_escaped() {
         assert_eq!(quoted("a\u{9b}2J\u{7f}\u{202e}茶\n\""), r#""a\u009b2J\u007f\u202e茶\n\"""#);
     }
 }

@@ -1,7 +1,7 @@
-//! Records as JSON text, as `serde_json` writes them, to which tests hold it.
+//! A JSON writer with the output of `serde_json` (compared by tests).
 //!
-//! Its writer is not used: it looks for something to escape in the names of fields too, and asks after each piece whether
-//! the output failed, which a list of bytes never does.
+//! `serde_json`'s own writer is not used: it also escapes field names and checks after each write whether the output
+//! failed, which a `Vec` never does.
 
 use std::fmt;
 
@@ -9,20 +9,20 @@ use nextpick_kernel as kernel;
 use serde::ser;
 use serde::{Serialize, Serializer};
 
-/// A record as JSON text. Numbers without an end become `null`.
+/// Returns a record as JSON text. Numbers that are not finite become `null`.
 pub fn json<T: Serialize + ?Sized>(record: &T) -> String {
     let mut writer = JsonWriter(Vec::with_capacity(ROOM));
     record.serialize(&mut writer).expect("records hold no bytes and no floats of 32 bits");
     let mut text = String::from_utf8(writer.0).expect("whole strings, one after the other, are a string");
-    // Many of them may be kept.
+    // Callers may keep many of these texts.
     text.shrink_to_fit();
     text
 }
 
-/// Most records fit into so many bytes.
+/// Initial capacity in bytes: most records fit.
 const ROOM: usize = 1024;
 
-/// The text so far.
+/// A serializer that appends to a buffer.
 struct JsonWriter(Vec<u8>);
 
 impl JsonWriter {
@@ -43,10 +43,10 @@ impl JsonWriter {
     }
 }
 
-/// Written, or not.
+/// Result of one write.
 type Done = Result<(), Unwritable>;
 
-/// What no record of ours is made of, or what its own way of being written complained of.
+/// Error for types no record contains (bytes, `f32`), or one raised by a `Serialize` implementation.
 #[derive(Debug)]
 struct Unwritable(String);
 
@@ -66,7 +66,7 @@ fn unwritable() -> Done {
     Err(Unwritable("bytes or a float of 32 bits".to_owned()))
 }
 
-/// Numbers that are written as wider ones are.
+/// Serializes narrow numbers as wider ones.
 macro_rules! by_way_of {
     ($wider:ident, $($method:ident: $number:ty),*) => {
         $(fn $method(self, number: $number) -> Done {
@@ -185,7 +185,7 @@ impl<'a> Serializer for &'a mut JsonWriter {
     }
 }
 
-/// What is within a list or an object, one after the other.
+/// An open list or object.
 struct Parts<'a> {
     writer: &'a mut JsonWriter,
     is_first: bool,
@@ -208,10 +208,10 @@ impl Parts<'_> {
     }
 }
 
-/// Lists of all sorts.
+/// Implements the serializers of lists and tuples.
 macro_rules! listed {
-    ($($sort:ident: $method:ident),*) => {
-        $(impl ser::$sort for Parts<'_> {
+    ($($name:ident: $method:ident),*) => {
+        $(impl ser::$name for Parts<'_> {
             type Ok = ();
             type Error = Unwritable;
             fn $method<T: Serialize + ?Sized>(&mut self, value: &T) -> Done {
@@ -226,10 +226,10 @@ macro_rules! listed {
 listed!(SerializeSeq: serialize_element, SerializeTuple: serialize_element);
 listed!(SerializeTupleStruct: serialize_field, SerializeTupleVariant: serialize_field);
 
-/// Objects whose fields have names that we gave.
+/// Implements the serializers of structs.
 macro_rules! named {
-    ($($sort:ident),*) => {
-        $(impl ser::$sort for Parts<'_> {
+    ($($name:ident),*) => {
+        $(impl ser::$name for Parts<'_> {
             type Ok = ();
             type Error = Unwritable;
             fn serialize_field<T: Serialize + ?Sized>(&mut self, name: &'static str, value: &T) -> Done {
