@@ -43,8 +43,8 @@ pub struct Workspace {
 
 impl Workspace {
     /// Fills the table with one kind's features of the viewer last looked at.
-    pub(super) fn fill_of_kind(&mut self, scene: &RankingContext, kind: u32, items: &[u32], families: FamilySet) {
-        self.table.fill_of_kind(scene, &self.viewer, kind, items, |n| families.includes(n));
+    pub(super) fn fill_kind(&mut self, scene: &RankingContext, kind: u32, items: &[u32], families: FamilySet) {
+        self.table.fill_kind(scene, &self.viewer, kind, items, |n| families.includes(n));
     }
 }
 
@@ -97,12 +97,12 @@ impl Scorer<'_> {
         let sort = usize::from(!self.model.uses_user_models(to.is_user));
         self.share(work, sort, to.is_user);
         let Workspace { viewer, table, shared, z } = work;
-        let of_pair = |n: usize| used.includes(n) && !FAMILIES[n].of_item_alone();
+        let of_pair = |n: usize| used.includes(n) && !FAMILIES[n].is_item_only();
         table.fill(&self.scene, viewer, items, of_pair);
         utilities.clear();
         utilities.resize(items.len(), 0.0);
         for (&(number, worth), shared) in self.objective.0.iter().zip(&shared[sort].z) {
-            table.fill_of_kind(&self.scene, viewer, number, items, of_pair);
+            table.fill_kind(&self.scene, viewer, number, items, of_pair);
             kernel::pick(shared, items, z);
             let weights = &self.model.row(number, to.is_user).weights;
             for n in table.live().filter(|&n| weights[n] != 0.0) {
@@ -126,13 +126,13 @@ impl Scorer<'_> {
             return;
         }
         let used = self.used();
-        let of_item = |n: usize| used.includes(n) && FAMILIES[n].of_item_alone();
+        let of_item = |n: usize| used.includes(n) && FAMILIES[n].is_item_only();
         let items: Vec<u32> = self.scene.world.library.iter().map(|(item, _)| item).collect();
         table.fill(&self.scene, viewer, &items, of_item);
         let numbers = self.scene.world.library.ids.len();
         shared.z.resize_with(self.objective.0.len(), Vec::new);
         for (&(number, _), z) in self.objective.0.iter().zip(&mut shared.z) {
-            table.fill_of_kind(&self.scene, viewer, number, &items, of_item);
+            table.fill_kind(&self.scene, viewer, number, &items, of_item);
             let row = self.model.row(number, is_user);
             z.clear();
             z.resize(numbers, row.bias);
@@ -164,7 +164,7 @@ impl Scorer<'_> {
 
     /// Fills it with the features of one kind, of the same items.
     pub fn describe_kind(&self, work: &mut Workspace, kind: u32, items: &[u32]) {
-        work.fill_of_kind(&self.scene, kind, items, self.families);
+        work.fill_kind(&self.scene, kind, items, self.families);
     }
 
     /// Takes the utilities of a few items apart, by Aumann and Shapley: along the straight way from b to z every unit
@@ -191,7 +191,7 @@ impl Scorer<'_> {
             if worth == 0.0 && (kind.weight == 0.0 || kind.is_exposure) {
                 continue;
             }
-            table.fill_of_kind(&self.scene, viewer, number, items, |n| used.includes(n));
+            table.fill_kind(&self.scene, viewer, number, items, |n| used.includes(n));
             let row = self.model.row(number, to.is_user);
             for (n, &item) in items.iter().enumerate() {
                 let z =
@@ -206,7 +206,7 @@ impl Scorer<'_> {
                 for ((pay, weight), (feature, column)) in
                     pay[n].iter_mut().zip(&row.weights).zip(table.features().iter().zip(&table.columns))
                 {
-                    match FAMILIES[feature.family].of_kind() {
+                    match FAMILIES[feature.family].is_per_kind() {
                         true if column.live => *pay += weight * slope * column.values[n],
                         true => {}
                         false => *pay += weight * slope,
@@ -226,7 +226,7 @@ impl Scorer<'_> {
         let mut parts = Vec::new();
         for (feature, known) in table.features().iter().enumerate().filter(|(feature, _)| pay[*feature] != 0.0) {
             let family = FAMILIES[known.family];
-            if family.of_kind() {
+            if family.is_per_kind() {
                 parts.push(Contribution { feature, source: Source::Whole, amount: pay[feature] });
                 continue;
             }
@@ -234,7 +234,7 @@ impl Scorer<'_> {
             if !column.live || column.values[n] == 0.0 {
                 continue;
             }
-            for (source, value) in family.parts(&self.scene, viewer, item, known.place, column.values[n]) {
+            for (source, value) in family.contributions(&self.scene, viewer, item, known.offset, column.values[n]) {
                 parts.push(Contribution { feature, source, amount: pay[feature] * value });
             }
         }

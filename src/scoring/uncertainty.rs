@@ -53,7 +53,7 @@ impl Scorer<'_> {
         self.describe_with(work, to, request, items, used);
         let mut variances = vec![0.0; items.len()];
         for (&(number, worth), evidence) in self.objective.0.iter().zip(&evidence.0) {
-            work.fill_of_kind(&self.scene, number, items, used);
+            work.fill_kind(&self.scene, number, items, used);
             let row = self.model.row(number, to.is_user);
             let uses_value = self.scene.world.kinds.of(number).uses_value;
             for (n, (&item, variance)) in items.iter().zip(&mut variances).enumerate() {
