@@ -1,19 +1,19 @@
-//! Affinity: how much of the item's facets is what the viewer likes, per class of facet, at both half-lives.
+//! Affinity: match of the item's facets with the subject's taste, per facet class, at both half-lives.
 
 use crate::world::facet::FacetClass;
 
 use super::subject::{FamilyNeeds, PreparedSubject, RankingContext};
 use super::{Column, Family, Source};
 
-/// `affinity.<class>.<short|long>` = ⟨taste, item's row⟩ within the class, −1 to 1: the mean cosine of the item to
-/// what was touched, weighted by how strongly.
+/// `affinity.<class>.<short|long>` = ⟨taste, item's row⟩ within the class, −1 to 1: the mean cosine of the item to the
+/// items interacted with, weighted by the decayed interactions.
 pub struct Affinity;
 
-/// The classes that have affinity features; terms have their own family.
+/// Classes with affinity features; terms have their own family.
 const CLASSES: [FacetClass; 5] =
     [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source, FacetClass::Other];
 
-/// The half-lives in the order of [`PreparedSubject::taste`].
+/// Names of the half-lives, in the order of [`PreparedSubject::taste`].
 pub(super) const HALF_LIVES: [&str; 2] = ["short", "long"];
 
 impl Family for Affinity {
@@ -26,55 +26,55 @@ impl Family for Affinity {
         names.map(|(class, half_life)| format!("affinity.{class}.{half_life}")).collect()
     }
 
-    fn wants(&self, wanted: &mut FamilyNeeds) {
-        wanted.taste = true;
+    fn add_needs(&self, needs: &mut FamilyNeeds) {
+        needs.taste = true;
     }
 
-    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, context: &RankingContext, subject: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
         for (class, columns) in CLASSES.into_iter().zip(columns.chunks_mut(2)) {
-            fill_taste(scene, viewer, class, items, columns);
+            fill_taste(context, subject, class, items, columns);
         }
     }
 
-    fn parts(
+    fn contributions(
         &self,
-        scene: &RankingContext,
-        viewer: &PreparedSubject,
+        context: &RankingContext,
+        subject: &PreparedSubject,
         item: u32,
         feature: usize,
         _: f64,
     ) -> Vec<(Source, f64)> {
-        taste_parts(scene, viewer, CLASSES[feature / 2], item, feature % 2)
+        taste_contributions(context, subject, CLASSES[feature / 2], item, feature % 2)
     }
 }
 
-/// Fills two columns with the viewer's taste for one class of the items' facets.
+/// Fills two columns (short, long) with the subject's taste for one class of the items' facets.
 pub(super) fn fill_taste(
-    scene: &RankingContext,
-    viewer: &PreparedSubject,
+    context: &RankingContext,
+    subject: &PreparedSubject,
     class: FacetClass,
     items: &[u32],
     columns: &mut [Column],
 ) {
-    let rows = scene.index.class(class);
+    let rows = context.index.class(class);
     let [short, long] = columns else { unreachable!("taste has two half-lives") };
-    if viewer.taste.is_empty() || rows.is_empty() {
+    if subject.taste.is_empty() || rows.is_empty() {
         return;
     }
     short.open(items.len());
     long.open(items.len());
-    viewer.taste.dots(rows, items, &mut short.values, &mut long.values);
+    subject.taste.dots(rows, items, &mut short.values, &mut long.values);
     (short.live, long.live) = (true, true);
 }
 
-/// Parts one of these columns by facet.
-pub(super) fn taste_parts(
-    scene: &RankingContext,
-    viewer: &PreparedSubject,
+/// Splits one of these values by facet.
+pub(super) fn taste_contributions(
+    context: &RankingContext,
+    subject: &PreparedSubject,
     class: FacetClass,
     item: u32,
     half_life: usize,
 ) -> Vec<(Source, f64)> {
-    let terms = viewer.taste.terms(scene.index.class(class).row(item), half_life);
+    let terms = subject.taste.terms(context.index.class(class).row(item), half_life);
     terms.map(|(facet, product)| (Source::Facet(facet), product)).collect()
 }

@@ -1,15 +1,15 @@
-//! Contemporary: whether the item came out when the viewer was there. It answers what somebody may have taken at a time
-//! that nobody tells; for what comes next, visit and freshness know better.
+//! Contemporary: proximity of the item's publication to the subject's active times. Only for cases without timestamps;
+//! to predict the next interaction, `visit` and `freshness` are better.
 
 use crate::base::number::ln_1p;
 
 use super::subject::{CONTEMPORARY, FamilyNeeds, PreparedSubject, RankingContext};
 use super::{Column, Family};
 
-/// `contemporary.<h>` = ln(1 + 100·Σ over the times the viewer touched an item of 2^(−distance to its publication / h)).
+/// `contemporary.<h>` = ln(1 + 100·Σ 2^(−|t − publication| / h)) over the times t of the subject's interactions.
 pub struct Contemporary;
 
-/// How soon the logarithm flattens.
+/// Factor inside the logarithm: the larger, the sooner it flattens.
 const STEEPNESS: f64 = 100.0;
 
 impl Family for Contemporary {
@@ -21,20 +21,20 @@ impl Family for Contemporary {
         CONTEMPORARY.map(|(name, _)| format!("contemporary.{name}")).into()
     }
 
-    fn wants(&self, wanted: &mut FamilyNeeds) {
-        wanted.times = true;
+    fn add_needs(&self, needs: &mut FamilyNeeds) {
+        needs.times = true;
     }
 
-    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        if viewer.visits.items == 0 {
+    fn fill(&self, context: &RankingContext, subject: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
+        if subject.visits.items == 0 {
             return;
         }
         for (half_life, column) in columns.iter_mut().enumerate() {
             column.open(items.len());
             for (value, &item) in column.values.iter_mut().zip(items) {
-                let published = scene.world.library.remembered(item).and_then(|entry| entry.item.published_at);
+                let published = context.world.library.remembered(item).and_then(|entry| entry.item.published_at);
                 if let Some(published) = published {
-                    *value = ln_1p(STEEPNESS * viewer.visits.around(half_life, published));
+                    *value = ln_1p(STEEPNESS * subject.visits.around(half_life, published));
                 }
             }
             column.live = true;

@@ -1,5 +1,5 @@
-//! What every family owes: silence where nothing is known, finite numbers, parts that sum to the value, and the same
-//! answer twice.
+//! Contract of every family: 0 without data, finite values, contributions that sum to the value, and the same value
+//! for the same input.
 
 use crate::base::random::Random;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
@@ -27,7 +27,7 @@ struct Community {
     associations: ItemWeights,
 }
 
-/// A small community with something of everything, from a seed.
+/// A small community with data for every family, generated from a seed.
 fn community(seed: u64) -> Community {
     let mut random = Random::new(seed);
     let mut world = World::default();
@@ -79,7 +79,7 @@ fn community(seed: u64) -> Community {
 }
 
 impl Community {
-    fn scene(&self, now: Time) -> RankingContext<'_> {
+    fn context(&self, now: Time) -> RankingContext<'_> {
         RankingContext {
             world: &self.world,
             memory: &self.memory,
@@ -94,21 +94,21 @@ impl Community {
     }
 }
 
-fn seen_by(scene: &RankingContext, to: Recipient, items: &[u32]) -> (PreparedSubject, Table) {
-    let (mut viewer, mut table) = (PreparedSubject::default(), Table::default());
-    viewer.prepare(scene, to, &FacetProfile::default(), FamilySet::ALL.wanted());
-    table.fill(scene, &viewer, items, |_| true);
-    table.fill_of_kind(scene, &viewer, scene.world.kinds.number("click").unwrap(), items, |_| true);
-    (viewer, table)
+fn fill_table(context: &RankingContext, to: Recipient, items: &[u32]) -> (PreparedSubject, Table) {
+    let (mut subject, mut table) = (PreparedSubject::default(), Table::default());
+    subject.prepare(context, to, &FacetProfile::default(), FamilySet::ALL.wanted());
+    table.fill(context, &subject, items, |_| true);
+    table.fill_kind(context, &subject, context.world.kinds.number("click").unwrap(), items, |_| true);
+    (subject, table)
 }
 
 #[test]
-fn nothing_known_is_nothing_said() {
+fn features_without_data_are_zero() {
     let mut world = World::default();
     world.put_items(vec![Item::read(Value::from_json(r#"{"id":"a","tags":["t"]}"#, "").unwrap(), "").unwrap()]);
     let (memory, mut index) = (Memory::new(HalfLives::default()), FacetMatrix::default());
     index.refresh(&world.library, &world.facets);
-    let scene = RankingContext {
+    let context = RankingContext {
         world: &world,
         memory: &memory,
         index: &index,
@@ -116,17 +116,17 @@ fn nothing_known_is_nothing_said() {
         now: NOW,
         revision: 1,
     };
-    let (_, table) = seen_by(&scene, Recipient::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);
+    let (_, table) = fill_table(&context, Recipient::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);
     for (column, feature) in table.columns.iter().zip(table.features()) {
         assert!(!column.live || column.values == [0.0], "{}", feature.name);
     }
 }
 
 #[test]
-fn every_family_says_something_of_this_community() {
+fn every_family_has_a_non_zero_feature_in_this_community() {
     let community = community(1);
     let items: Vec<u32> = (0..30).collect();
-    let (_, table) = seen_by(&community.scene(NOW), community.to(Some("u0"), Some("g0")), &items);
+    let (_, table) = fill_table(&community.context(NOW), community.to(Some("u0"), Some("g0")), &items);
     for (family, one) in FAMILIES.iter().enumerate() {
         let mut columns = table.columns.iter().zip(table.features()).filter(|(_, feature)| feature.family == family);
         assert!(columns.any(|(column, _)| column.live && column.values.iter().any(|v| *v != 0.0)), "{}", one.name());
@@ -134,29 +134,26 @@ fn every_family_says_something_of_this_community() {
 }
 
 #[test]
-fn values_are_finite_and_parts_sum_to_them() {
+fn values_are_finite_and_contributions_sum_to_them() {
     for seed in 0..20 {
         let community = community(seed);
         let items: Vec<u32> = (0..30).collect();
         for now in [NOW, NOW - 10 * DAY, MAX_TIME, -MAX_TIME] {
-            let scene = community.scene(now);
+            let context = community.context(now);
             for to in
                 [community.to(Some("u0"), Some("g0")), community.to(None, Some("g0")), community.to(Some("u3"), None)]
             {
-                let (viewer, table) = seen_by(&scene, to, &items);
+                let (subject, table) = fill_table(&context, to, &items);
                 for (column, feature) in table.columns.iter().zip(table.features()).filter(|(column, _)| column.live) {
                     for (&item, &value) in items.iter().zip(&column.values) {
                         assert!(value.is_finite(), "{} of {item} at {now}", feature.name);
                         if value == 0.0 {
                             continue;
                         }
-                        let parts = FAMILIES[feature.family].parts(&scene, &viewer, item, feature.place, value);
-                        let whole: f64 = parts.iter().map(|(_, part)| part).sum();
-                        assert!(
-                            (whole - value).abs() <= 1e-12 * value.abs().max(1.0),
-                            "{}: {whole} {value}",
-                            feature.name
-                        );
+                        let contributions =
+                            FAMILIES[feature.family].contributions(&context, &subject, item, feature.offset, value);
+                        let sum: f64 = contributions.iter().map(|(_, amount)| amount).sum();
+                        assert!((sum - value).abs() <= 1e-12 * value.abs().max(1.0), "{}: {sum} {value}", feature.name);
                     }
                 }
             }
@@ -165,14 +162,14 @@ fn values_are_finite_and_parts_sum_to_them() {
 }
 
 #[test]
-fn items_asked_for_alone_get_the_value_they_get_among_others() {
+fn an_item_scored_alone_gets_the_same_values_as_among_others() {
     let community = community(4);
-    let scene = community.scene(NOW);
+    let context = community.context(NOW);
     let items: Vec<u32> = (0..30).collect();
     let to = community.to(Some("u0"), Some("g0"));
-    let (_, together) = seen_by(&scene, to, &items);
+    let (_, together) = fill_table(&context, to, &items);
     for &item in &items {
-        let (_, alone) = seen_by(&scene, to, &[item]);
+        let (_, alone) = fill_table(&context, to, &[item]);
         for ((a, b), feature) in alone.columns.iter().zip(&together.columns).zip(alone.features()) {
             let value = |column: &super::Column, n: usize| if column.live { column.values[n] } else { 0.0 };
             assert_eq!(value(a, 0), value(b, item as usize), "{} of {item}", feature.name);
@@ -181,40 +178,40 @@ fn items_asked_for_alone_get_the_value_they_get_among_others() {
 }
 
 #[test]
-fn families_of_the_item_alone_say_the_same_to_everybody() {
+fn item_only_families_are_equal_for_all_subjects() {
     let community = community(2);
-    let scene = community.scene(NOW);
+    let context = community.context(NOW);
     let items: Vec<u32> = (0..30).collect();
-    let (_, ours) = seen_by(&scene, community.to(Some("u0"), Some("g0")), &items);
-    let (_, theirs) = seen_by(&scene, community.to(Some("u5"), None), &items);
-    for (n, feature) in ours.features().iter().enumerate().filter(|(_, f)| FAMILIES[f.family].of_item_alone()) {
+    let (_, ours) = fill_table(&context, community.to(Some("u0"), Some("g0")), &items);
+    let (_, theirs) = fill_table(&context, community.to(Some("u5"), None), &items);
+    for (n, feature) in ours.features().iter().enumerate().filter(|(_, f)| FAMILIES[f.family].is_item_only()) {
         assert_eq!(ours.columns[n].values, theirs.columns[n].values, "{}", feature.name);
     }
 }
 
 #[test]
-fn families_left_out_leave_their_columns_dead() {
+fn families_left_out_have_no_live_columns() {
     let community = community(3);
-    let scene = community.scene(NOW);
+    let context = community.context(NOW);
     let mut table = Table::default();
-    let (viewer, _) = seen_by(&scene, community.to(Some("u0"), None), &[0]);
-    table.fill(&scene, &viewer, &[0, 1], |family| FAMILIES[family].name() == "terms");
+    let (subject, _) = fill_table(&context, community.to(Some("u0"), None), &[0]);
+    table.fill(&context, &subject, &[0, 1], |family| FAMILIES[family].name() == "terms");
     for (column, feature) in table.columns.iter().zip(table.features()) {
         assert!(!column.live || FAMILIES[feature.family].name() == "terms", "{}", feature.name);
     }
 }
 
 #[test]
-fn sources_are_facets_of_the_item_and_items_the_viewer_liked() {
+fn sources_are_facets_of_the_item_and_items_the_subject_liked() {
     let community = community(6);
-    let scene = community.scene(NOW);
+    let context = community.context(NOW);
     let items: Vec<u32> = (0..30).collect();
     let to = community.to(Some("u0"), Some("g0"));
-    let (viewer, table) = seen_by(&scene, to, &items);
+    let (subject, table) = fill_table(&context, to, &items);
     let history = community.memory.history(Subject::User(to.user.unwrap())).unwrap();
     for (column, feature) in table.columns.iter().zip(table.features()).filter(|(column, _)| column.live) {
         for (&item, &value) in items.iter().zip(&column.values) {
-            for (source, _) in FAMILIES[feature.family].parts(&scene, &viewer, item, feature.place, value) {
+            for (source, _) in FAMILIES[feature.family].contributions(&context, &subject, item, feature.offset, value) {
                 match source {
                     Source::Whole => {}
                     Source::Facet(facet) => {

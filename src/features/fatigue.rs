@@ -1,11 +1,11 @@
-//! Fatigue: how often the viewer was shown this item, and its like, of late without taking it up.
+//! Fatigue: recent exposures of the subject to the item, and to its facets, that no positive interaction answered.
 
 use crate::base::number::ln_1p;
 
-use super::subject::{FamilyNeeds, PreparedSubject, RankingContext, SHOWN_CLASSES};
+use super::subject::{EXPOSURE_CLASSES, FamilyNeeds, PreparedSubject, RankingContext};
 use super::{Column, Family, Source};
 
-/// `fatigue.item` = ln(1 + decayed showings of the item); `fatigue.<class>` = ln(1 + ⟨showings by facet, item's row⟩).
+/// `fatigue.item` = ln(1 + decayed exposures of the item), `fatigue.<class>` = ln(1 + ⟨facet exposures, item's row⟩).
 pub struct Fatigue;
 
 impl Family for Fatigue {
@@ -14,30 +14,30 @@ impl Family for Fatigue {
     }
 
     fn features(&self) -> Vec<String> {
-        let classes = SHOWN_CLASSES.iter().map(|class| format!("fatigue.{}", class.name()));
+        let classes = EXPOSURE_CLASSES.iter().map(|class| format!("fatigue.{}", class.name()));
         ["fatigue.item".to_owned()].into_iter().chain(classes).collect()
     }
 
-    fn wants(&self, wanted: &mut FamilyNeeds) {
-        wanted.showings = true;
+    fn add_needs(&self, needs: &mut FamilyNeeds) {
+        needs.unanswered = true;
     }
 
-    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        if viewer.showings.items.is_empty() {
+    fn fill(&self, context: &RankingContext, subject: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
+        if subject.unanswered.items.is_empty() {
             return;
         }
         columns.iter_mut().for_each(|column| column.open(items.len()));
-        let (of_item, of_classes) = columns.split_first_mut().expect("the item's own comes first");
-        for (value, item) in of_item.values.iter_mut().zip(items) {
-            if let Ok(place) = viewer.showings.items.binary_search_by_key(item, |showing| showing.0) {
-                *value = ln_1p(viewer.showings.items[place].1);
+        let (by_item, by_class) = columns.split_first_mut().expect("the item's own comes first");
+        for (value, item) in by_item.values.iter_mut().zip(items) {
+            if let Ok(found) = subject.unanswered.items.binary_search_by_key(item, |exposure| exposure.0) {
+                *value = ln_1p(subject.unanswered.items[found].1);
             }
         }
-        of_item.live = true;
-        for (column, class) in of_classes.iter_mut().zip(SHOWN_CLASSES) {
-            let rows = scene.index.class(class);
+        by_item.live = true;
+        for (column, class) in by_class.iter_mut().zip(EXPOSURE_CLASSES) {
+            let rows = context.index.class(class);
             for (value, &item) in column.values.iter_mut().zip(items) {
-                let [shown] = viewer.showings.facets.dot(rows.row(item));
+                let [shown] = subject.unanswered.facets.dot(rows.row(item));
                 if shown > 0.0 {
                     *value = ln_1p(shown);
                     column.live = true;
@@ -46,19 +46,21 @@ impl Family for Fatigue {
         }
     }
 
-    fn parts(
+    fn contributions(
         &self,
-        scene: &RankingContext,
-        viewer: &PreparedSubject,
+        context: &RankingContext,
+        subject: &PreparedSubject,
         item: u32,
         feature: usize,
         value: f64,
     ) -> Vec<(Source, f64)> {
-        let Some(class) = feature.checked_sub(1).map(|n| SHOWN_CLASSES[n]) else { return vec![(Source::Whole, value)] };
-        let row = scene.index.class(class).row(item);
-        let [whole] = viewer.showings.facets.dot(row);
-        viewer
-            .showings
+        let Some(class) = feature.checked_sub(1).map(|n| EXPOSURE_CLASSES[n]) else {
+            return vec![(Source::Whole, value)];
+        };
+        let row = context.index.class(class).row(item);
+        let [whole] = subject.unanswered.facets.dot(row);
+        subject
+            .unanswered
             .facets
             .terms(row, 0)
             .map(|(facet, shown)| (Source::Facet(facet), value * shown / whole))

@@ -1,8 +1,8 @@
-//! Associations: how much liking one item speaks for another, as a fit found it.
+//! Fitted item-to-item weights (EASE, Steck 2019).
 
 use crate::base::bytes::as_bytes;
 
-/// For each item liked, what it says of others: sparse rows of item-to-item weights, which may be negative.
+/// Sparse item-to-item weights, items × items, possibly negative: row = liked item, entries = (item, weight).
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ItemWeights {
     rows: Vec<Vec<(u32, f32)>>,
@@ -11,19 +11,19 @@ pub struct ItemWeights {
 as_bytes!(ItemWeights: rows);
 
 impl ItemWeights {
-    /// Rows by the number of the item liked, each ascending by item.
+    /// Creates weights from rows in the order of the liked items' indices, each row ascending by item.
     pub fn new(rows: Vec<Vec<(u32, f32)>>) -> Self {
         Self { rows }
     }
-    /// What liking an item says of others.
+    /// Returns a liked item's row; empty if it has none.
     pub fn of(&self, item: u32) -> &[(u32, f32)] {
         self.rows.get(item as usize).map_or(&[], Vec::as_slice)
     }
-    /// Whether nothing is said of anything.
+    /// True if there are no weights.
     pub fn is_empty(&self) -> bool {
         self.rows.iter().all(Vec::is_empty)
     }
-    /// The rows by the number of the item liked.
+    /// Returns all rows, in the order of the liked items' indices.
     pub fn rows(&self) -> &[Vec<(u32, f32)>] {
         &self.rows
     }

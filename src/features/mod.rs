@@ -1,5 +1,5 @@
-//! Features: named numbers about (viewer, item, now), one family a file. 0 means "knows nothing", so that a family
-//! without knowledge adds nothing and a decision is always possible.
+//! Features: named numbers about (subject, item, moment), one family a file. 0 means "no data", so that a family
+//! without data adds nothing and a decision is always possible.
 
 mod affinity;
 mod contemporary;
@@ -27,89 +27,89 @@ use crate::base::value::{self, Value};
 
 use subject::{FamilyNeeds, PreparedSubject, RankingContext};
 
-/// One feature's values over the items asked for.
+/// One feature's values for the requested items.
 #[derive(Debug, Clone, Default)]
 pub struct Column {
-    /// One value an item, in the order asked.
+    /// One value per item, in the requested order.
     pub values: Vec<f64>,
-    /// Whether any may differ from 0; the values mean nothing otherwise.
+    /// True if any value may differ from 0; if false, the values are undefined.
     pub live: bool,
 }
 
 impl Column {
-    /// All zero, for `n` items.
+    /// Resets to `n` zeros.
     fn open(&mut self, n: usize) {
         self.values.clear();
         self.values.resize(n, 0.0);
     }
 }
 
-/// What a part of a feature's value comes from.
+/// Origin of a contribution to a feature's value.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Source {
     /// The feature as a whole.
     Whole,
-    /// One facet the viewer and the item share.
+    /// One facet that the subject and the item share.
     Facet(u32),
-    /// One item the viewer liked.
+    /// One item that the subject liked.
     Item(u32),
 }
 
-/// A family of features that know the same sort of thing.
+/// A family of related features.
 pub trait Family: Sync {
-    /// Its name, as the configuration and reasons say it.
+    /// Returns its name in the configuration and in reasons.
     fn name(&self) -> &'static str;
 
-    /// The names of its features.
+    /// Returns the names of its features.
     fn features(&self) -> Vec<String>;
 
-    /// Marks what it needs to know of a viewer.
-    fn wants(&self, wanted: &mut FamilyNeeds) {
-        let _ = wanted;
+    /// Marks the subject state that it reads.
+    fn add_needs(&self, needs: &mut FamilyNeeds) {
+        let _ = needs;
     }
 
-    /// Whether its features depend on the item and the moment alone, so that all viewers share them.
-    fn of_item_alone(&self) -> bool {
+    /// True if its features depend on item and moment alone, so that all subjects share them.
+    fn is_item_only(&self) -> bool {
         false
     }
 
-    /// Whether its features are others for each kind of interaction that is to be foretold.
-    fn of_kind(&self) -> bool {
+    /// True if its features differ for each kind of interaction to predict.
+    fn is_per_kind(&self) -> bool {
         false
     }
 
-    /// Opens and writes the columns of the features that know something of `items`, and marks them live. They come dead.
-    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        let _ = (scene, viewer, items, columns);
+    /// Fills the columns with data for `items` and marks them live. Columns are not live on entry.
+    fn fill(&self, context: &RankingContext, subject: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
+        let _ = (context, subject, items, columns);
     }
 
-    /// The same for one kind, of a family whose features are others for each.
-    fn fill_of_kind(
+    /// Fills the columns for one kind, if the family's features differ by kind.
+    fn fill_kind(
         &self,
-        scene: &RankingContext,
-        viewer: &PreparedSubject,
+        context: &RankingContext,
+        subject: &PreparedSubject,
         kind: u32,
         items: &[u32],
         columns: &mut [Column],
     ) {
-        let _ = (scene, viewer, kind, items, columns);
+        let _ = (context, subject, kind, items, columns);
     }
 
-    /// Parts a feature's `value` for an item by what it comes from; the parts sum to the value.
-    fn parts(
+    /// Splits a feature's `value` for an item by source; the contributions sum to the value.
+    fn contributions(
         &self,
-        scene: &RankingContext,
-        viewer: &PreparedSubject,
+        context: &RankingContext,
+        subject: &PreparedSubject,
         item: u32,
         feature: usize,
         value: f64,
     ) -> Vec<(Source, f64)> {
-        let _ = (scene, viewer, item, feature);
+        let _ = (context, subject, item, feature);
         vec![(Source::Whole, value)]
     }
 }
 
-/// All families, in the order in which their features are numbered: those of single kinds come last.
+/// All families in the order of their features; families that differ by kind come last.
 pub static FAMILIES: [&dyn Family; 17] = [
     &trend::Trend,
     &freshness::Freshness,
@@ -123,43 +123,47 @@ pub static FAMILIES: [&dyn Family; 17] = [
     &visit::Visit,
     &contemporary::Contemporary,
     &repeat::Repeat,
-    &rates::OfItem,
-    &rates::OfViewer,
-    &rates::OfItemByKind,
-    &rates::OfViewerByKind,
-    &rates::OfMoment,
+    &rates::ItemRates,
+    &rates::SubjectRates,
+    &rates::ItemRatesByKind,
+    &rates::SubjectRatesByKind,
+    &rates::MomentRates,
 ];
 
-/// The families that tell what somebody may have done at a time nobody knows, and say nothing of what comes next.
-const OF_CASES: [&str; 2] = ["contemporary", "repeat"];
+/// Families for cases without timestamps; they do not help to predict the next interaction.
+const CASE_FAMILIES: [&str; 2] = ["contemporary", "repeat"];
 
-/// Which families take part.
+/// Set of enabled families.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct FamilySet([bool; FAMILIES.len()]);
 
 impl FamilySet {
-    /// All of them.
+    /// All families.
     pub const ALL: Self = Self([true; FAMILIES.len()]);
 
-    /// Those that take part in decisions unless others are asked for: all but [`OF_CASES`].
+    /// Returns the default of decisions: all but [`CASE_FAMILIES`].
     pub fn usual() -> Self {
-        Self::ALL.without(&OF_CASES)
+        Self::ALL.without(&CASE_FAMILIES)
     }
 
-    /// These and the families that only speak in cases.
+    /// Adds the families that are only used in cases.
     pub fn with_those_of_cases(self) -> Self {
-        let of_cases = Self::ALL.that(|n| OF_CASES.contains(&FAMILIES[n].name()));
-        Self(std::array::from_fn(|n| self.0[n] || of_cases.0[n]))
+        let case_families = Self::ALL.that(|n| CASE_FAMILIES.contains(&FAMILIES[n].name()));
+        Self(std::array::from_fn(|n| self.0[n] || case_families.0[n]))
     }
 
-    /// These without the families of some names.
+    /// Removes the families with these names.
     pub fn without(mut self, names: &[&str]) -> Self {
         let named = self.0.iter_mut().zip(FAMILIES.iter()).filter(|(_, family)| names.contains(&family.name()));
         named.for_each(|(on, _)| *on = false);
         self
     }
 
-    /// Reads a list of their names.
+    /// Reads a list of family names.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a list of names of families.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut families = Self([false; FAMILIES.len()]);
         for (n, name) in value::list(value, path, value::text)?.iter().enumerate() {
@@ -173,30 +177,30 @@ impl FamilySet {
         Ok(families)
     }
 
-    /// These, as far as `holds` holds for their places in [`FAMILIES`].
+    /// Keeps the families for whose index in [`FAMILIES`] `holds` is true.
     pub fn that(mut self, holds: impl Fn(usize) -> bool) -> Self {
         self.0.iter_mut().enumerate().for_each(|(n, on)| *on &= holds(n));
         self
     }
 
-    /// Whether the n-th of [`FAMILIES`] takes part.
+    /// True if the n-th of [`FAMILIES`] is enabled.
     pub fn includes(self, n: usize) -> bool {
         self.0[n]
     }
 
-    /// Whether any family of these names takes part.
+    /// True if any family with one of these names is enabled.
     pub fn include_any(self, names: &[&str]) -> bool {
         FAMILIES.iter().zip(self.0).any(|(family, on)| on && names.contains(&family.name()))
     }
 
-    /// What they need to know of a viewer.
+    /// Returns the subject state that the enabled families read.
     pub fn wanted(self) -> FamilyNeeds {
-        let mut wanted = FamilyNeeds::default();
-        FAMILIES.iter().zip(self.0).filter(|(_, on)| *on).for_each(|(family, _)| family.wants(&mut wanted));
-        wanted
+        let mut needs = FamilyNeeds::default();
+        FAMILIES.iter().zip(self.0).filter(|(_, on)| *on).for_each(|(family, _)| family.add_needs(&mut needs));
+        needs
     }
 
-    /// The names of those that take part, each once.
+    /// Returns the names of the enabled families, sorted, each once.
     pub fn names(self) -> Vec<&'static str> {
         let mut names: Vec<_> =
             FAMILIES.iter().zip(self.0).filter(|(_, on)| *on).map(|(family, _)| family.name()).collect();
@@ -206,53 +210,53 @@ impl FamilySet {
     }
 }
 
-/// A feature: its name, and which feature of which family it is.
+/// A feature's name, family and offset.
 #[derive(Debug, Clone)]
 pub struct Feature {
     /// `trend.6h`, `affinity.tag.long`, …
     pub name: String,
-    /// Its family's place in [`FAMILIES`].
+    /// Index of its family in [`FAMILIES`].
     pub family: usize,
-    /// Its place within the family.
-    pub place: usize,
+    /// Index within its family.
+    pub offset: usize,
 }
 
-/// All features in their order.
+/// Returns all features in order.
 pub fn features() -> Vec<Feature> {
-    let of = |(family, one): (usize, &&dyn Family)| {
+    let features_of = |(family, one): (usize, &&dyn Family)| {
         let names = one.features().into_iter().enumerate();
-        names.map(move |(place, name)| Feature { name, family, place }).collect::<Vec<_>>()
+        names.map(move |(offset, name)| Feature { name, family, offset }).collect::<Vec<_>>()
     };
-    FAMILIES.iter().enumerate().flat_map(of).collect()
+    FAMILIES.iter().enumerate().flat_map(features_of).collect()
 }
 
-/// How many features all kinds share, and how many of its own each kind has. Asked at every observation, counted once.
+/// Returns the number of features that all kinds share and of those per kind. Cached: read at every observation.
 pub fn counts() -> (usize, usize) {
     static COUNTS: OnceLock<(usize, usize)> = OnceLock::new();
     *COUNTS.get_or_init(|| {
-        let of_kind = FAMILIES.iter().filter(|family| family.of_kind());
+        let of_kind = FAMILIES.iter().filter(|family| family.is_per_kind());
         let own: usize = of_kind.map(|family| family.features().len()).sum();
         (features().len() - own, own)
     })
 }
 
-/// The names of all features in their order.
+/// Returns the names of all features in order.
 pub fn names() -> Vec<String> {
     features().into_iter().map(|feature| feature.name).collect()
 }
 
-/// The features of some families for some items.
+/// Feature values of some families for some items.
 #[derive(Debug, Clone)]
 pub struct Table {
-    /// One column a feature, in the order of [`features`].
+    /// One column per feature, in the order of [`features`].
     pub columns: Vec<Column>,
     offsets: Vec<usize>,
     features: Vec<Feature>,
-    /// The first family of single kinds, which all come last.
-    first_of_kind: usize,
-    /// The live columns, those of the kind filled last behind those that all kinds share.
+    /// Index of the first family that differs by kind.
+    first_per_kind: usize,
+    /// Live columns: first those that all kinds share, then those of the kind filled last.
     live: Vec<usize>,
-    live_of_all: usize,
+    live_shared: usize,
 }
 
 impl Default for Table {
@@ -263,66 +267,66 @@ impl Default for Table {
             Some(*sum)
         }));
         let features = features();
-        let first_of_kind = FAMILIES.iter().position(|family| family.of_kind()).unwrap_or(FAMILIES.len());
+        let first_per_kind = FAMILIES.iter().position(|family| family.is_per_kind()).unwrap_or(FAMILIES.len());
         let columns = vec![Column::default(); features.len()];
-        Self { columns, offsets, features, first_of_kind, live: Vec::new(), live_of_all: 0 }
+        Self { columns, offsets, features, first_per_kind, live: Vec::new(), live_shared: 0 }
     }
 }
 
 impl Table {
-    /// What the columns are.
+    /// Returns the features of the columns.
     pub fn features(&self) -> &[Feature] {
         &self.features
     }
 
-    /// The live columns, ascending: what the others would add is 0.
+    /// Iterates over the live columns, ascending; the others are 0.
     pub fn live(&self) -> impl Iterator<Item = usize> {
         self.live.iter().copied()
     }
 
-    /// Fills the columns that all kinds share, of the families for which `wanted` holds, and leaves all others dead.
+    /// Fills the columns that all kinds share, for the families for which `wanted` is true; no other column is live.
     pub fn fill(
         &mut self,
-        scene: &RankingContext,
-        viewer: &PreparedSubject,
+        context: &RankingContext,
+        subject: &PreparedSubject,
         items: &[u32],
         wanted: impl Fn(usize) -> bool,
     ) {
         self.columns.iter_mut().for_each(|column| column.live = false);
         self.live.clear();
-        for n in (0..self.first_of_kind).filter(|n| wanted(*n)) {
-            FAMILIES[n].fill(scene, viewer, items, self.family(n));
-            self.note(n);
+        for n in (0..self.first_per_kind).filter(|n| wanted(*n)) {
+            FAMILIES[n].fill(context, subject, items, self.columns_of(n));
+            self.add_live(n);
         }
-        self.live_of_all = self.live.len();
+        self.live_shared = self.live.len();
     }
 
-    /// Fills the columns of one kind, in the place of those of another; those of families not wanted are dead since
+    /// Fills the columns of one kind, replacing those of another; columns of families not wanted are not live since
     /// [`Self::fill`].
-    pub fn fill_of_kind(
+    pub fn fill_kind(
         &mut self,
-        scene: &RankingContext,
-        viewer: &PreparedSubject,
+        context: &RankingContext,
+        subject: &PreparedSubject,
         kind: u32,
         items: &[u32],
         wanted: impl Fn(usize) -> bool,
     ) {
-        self.live.truncate(self.live_of_all);
-        for n in (self.first_of_kind..FAMILIES.len()).filter(|n| wanted(*n)) {
-            let columns = self.family(n);
+        self.live.truncate(self.live_shared);
+        for n in (self.first_per_kind..FAMILIES.len()).filter(|n| wanted(*n)) {
+            let columns = self.columns_of(n);
             columns.iter_mut().for_each(|column| column.live = false);
-            FAMILIES[n].fill_of_kind(scene, viewer, kind, items, columns);
-            self.note(n);
+            FAMILIES[n].fill_kind(context, subject, kind, items, columns);
+            self.add_live(n);
         }
     }
 
-    /// The columns of the n-th family.
-    fn family(&mut self, n: usize) -> &mut [Column] {
+    /// Returns the columns of the n-th family.
+    fn columns_of(&mut self, n: usize) -> &mut [Column] {
         &mut self.columns[self.offsets[n]..self.offsets[n + 1]]
     }
 
-    /// Takes note of the live ones among them.
-    fn note(&mut self, n: usize) {
+    /// Appends the live columns of the n-th family to the list.
+    fn add_live(&mut self, n: usize) {
         let Self { columns, offsets, live, .. } = self;
         live.extend((offsets[n]..offsets[n + 1]).filter(|&column| columns[column].live));
     }

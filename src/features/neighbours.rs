@@ -1,18 +1,18 @@
-//! Neighbours: how near the item is to those the viewer liked of late, by who else liked both.
+//! Neighbours: co-occurrence of the item with the subject's recent likes.
 
 use crate::base::number::ln_1p;
 
 use super::subject::{FamilyNeeds, PreparedSubject, RankingContext};
 use super::{Column, Family, Source};
 
-/// `neighbours.crowd` = ln(1 + 30·Σ of louder voices), `neighbours.near` = ln(1 + 10⁴·Σ of softer voices / √(n + s)),
-/// both over the 100 items liked last, n being how many liked the item itself.
+/// `neighbours.crowd` = ln(1 + 30·Σ 1/√n), `neighbours.near` = ln(1 + 10⁴·Σ 1/n / √(m + s)), both over the 100 items
+/// liked last and the subjects that liked both; n = likes of such a subject, m = likes of the item, s = smoothing.
 ///
-/// The crowd leads to what many who are like the viewer like; nearness, a graph filter of first order (Xia et al. 2022
-/// go farther), to what is liked by few others.
+/// `crowd` favours items popular among similar subjects; `near`, a first-order graph filter (Xia et al. 2022 use higher
+/// orders), favours items with few other likes.
 pub struct Neighbours;
 
-/// How soon the logarithms flatten.
+/// Factors inside the logarithms of `crowd` and `near`: the larger, the sooner they flatten.
 const STEEPNESS: [f64; 2] = [30.0, 1e4];
 
 impl Family for Neighbours {
@@ -24,38 +24,45 @@ impl Family for Neighbours {
         vec!["neighbours.crowd".to_owned(), "neighbours.near".to_owned()]
     }
 
-    fn wants(&self, wanted: &mut FamilyNeeds) {
-        wanted.neighbours = true;
+    fn add_needs(&self, needs: &mut FamilyNeeds) {
+        needs.neighbours = true;
     }
 
-    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        if viewer.kin.voices.is_empty() {
+    fn fill(&self, context: &RankingContext, subject: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
+        if subject.neighbours.scores.is_empty() {
             return;
         }
         columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
-            let [loud, soft] = viewer.kin.voices[item as usize];
-            if loud > 0.0 {
-                columns[0].values[n] = ln_1p(STEEPNESS[0] * loud);
-                columns[1].values[n] = ln_1p(STEEPNESS[1] * soft * scene.memory.neighbours().norm(item));
+            let [crowd, near] = subject.neighbours.scores[item as usize];
+            if crowd > 0.0 {
+                columns[0].values[n] = ln_1p(STEEPNESS[0] * crowd);
+                columns[1].values[n] = ln_1p(STEEPNESS[1] * near * context.memory.neighbours().norm(item));
             }
         }
         columns.iter_mut().for_each(|column| column.live = true);
     }
 
-    /// The logarithm is shared among the items liked in proportion to what each adds under it.
-    fn parts(
+    /// Splits the logarithm among the recent likes in proportion to their co-occurrence scores.
+    fn contributions(
         &self,
-        scene: &RankingContext,
-        viewer: &PreparedSubject,
+        context: &RankingContext,
+        subject: &PreparedSubject,
         item: u32,
         feature: usize,
         value: f64,
     ) -> Vec<(Source, f64)> {
-        let voices = |liked: u32| scene.memory.neighbours().voices(liked, item)[feature];
-        let parts = viewer.kin.latest.iter().map(|&liked| (liked, voices(liked))).filter(|(_, voices)| *voices > 0.0);
-        parts
-            .map(|(liked, voices)| (Source::Item(liked), value * voices / viewer.kin.voices[item as usize][feature]))
+        let score = |liked: u32| context.memory.neighbours().voices(liked, item)[feature];
+        let scores = subject
+            .neighbours
+            .recent_likes
+            .iter()
+            .map(|&liked| (liked, score(liked)))
+            .filter(|(_, score)| *score > 0.0);
+        scores
+            .map(|(liked, score)| {
+                (Source::Item(liked), value * score / subject.neighbours.scores[item as usize][feature])
+            })
             .collect()
     }
 }

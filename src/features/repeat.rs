@@ -1,11 +1,11 @@
-//! Repeat: whether the viewer touched the item before. Where nobody does so twice, a fit to cases learns that.
+//! Repeat: previous interaction with the item. If subjects never repeat an item, a fit to cases learns that.
 
 use crate::memory::Subject;
 
 use super::subject::{PreparedSubject, RankingContext};
 use super::{Column, Family};
 
-/// `repeat` = 1 for an item that the viewer touched.
+/// `repeat` = 1 if the subject interacted with the item, else 0.
 pub struct Repeat;
 
 impl Family for Repeat {
@@ -17,10 +17,10 @@ impl Family for Repeat {
         vec!["repeat".to_owned()]
     }
 
-    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        let subject = Subject::of(&viewer.addressee);
-        let Some(history) = subject.and_then(|subject| scene.memory.history(subject)) else { return };
-        let kinds = &scene.world.kinds;
+    fn fill(&self, context: &RankingContext, subject: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
+        let history = Subject::of(&subject.recipient).and_then(|subject| context.memory.history(subject));
+        let Some(history) = history else { return };
+        let kinds = &context.world.kinds;
         columns[0].open(items.len());
         for (value, &item) in columns[0].values.iter_mut().zip(items) {
             *value = f64::from(u8::from(history.has_interacted(item, kinds)));

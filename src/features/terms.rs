@@ -1,8 +1,8 @@
-//! Terms: how much of the item's words is what the viewer likes to read about.
+//! Terms: match of the item's terms with the subject's taste.
 
 use crate::world::facet::FacetClass;
 
-use super::affinity::{HALF_LIVES, fill_taste, taste_parts};
+use super::affinity::{HALF_LIVES, fill_taste, taste_contributions};
 use super::subject::{FamilyNeeds, PreparedSubject, RankingContext};
 use super::{Column, Family, Source};
 
@@ -18,22 +18,22 @@ impl Family for Terms {
         HALF_LIVES.map(|half_life| format!("terms.{half_life}")).into()
     }
 
-    fn wants(&self, wanted: &mut FamilyNeeds) {
-        wanted.terms = true;
+    fn add_needs(&self, needs: &mut FamilyNeeds) {
+        needs.terms = true;
     }
 
-    fn fill(&self, scene: &RankingContext, viewer: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        fill_taste(scene, viewer, FacetClass::Term, items, columns);
+    fn fill(&self, context: &RankingContext, subject: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
+        fill_taste(context, subject, FacetClass::Term, items, columns);
     }
 
-    fn parts(
+    fn contributions(
         &self,
-        scene: &RankingContext,
-        viewer: &PreparedSubject,
+        context: &RankingContext,
+        subject: &PreparedSubject,
         item: u32,
         feature: usize,
         _: f64,
     ) -> Vec<(Source, f64)> {
-        taste_parts(scene, viewer, FacetClass::Term, item, feature)
+        taste_contributions(context, subject, FacetClass::Term, item, feature)
     }
 }

@@ -1,26 +1,26 @@
-//! The columns of a row of features.
+//! Column layout of feature rows.
 
-/// How the features of a row are laid out: first those that all kinds share, then for each kind those of its own.
+/// Layout of a feature row: first the features that all kinds share, then those of each kind; kinds in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
-    /// Features that all kinds share.
+    /// Number of features that all kinds share.
     pub shared: usize,
-    /// Features of its own that each kind has.
+    /// Number of features per kind.
     pub own: usize,
-    /// How many kinds.
+    /// Number of kinds.
     pub kinds: usize,
 }
 
 impl Layout {
-    /// How many features one kind sees, without the bias.
+    /// Returns the number of features of one kind's model, without the bias.
     pub fn of_one_kind(&self) -> usize {
         self.shared + self.own
     }
 
-    /// Where a kind sees what stands at `place`; `None` if it is another kind's own.
-    pub fn seen(&self, place: usize, kind: u32) -> Option<usize> {
-        match place.checked_sub(self.shared) {
-            None => Some(place),
+    /// Returns the index of a row's column in one kind's model; `None` if the column is another kind's.
+    pub fn seen(&self, column: usize, kind: u32) -> Option<usize> {
+        match column.checked_sub(self.shared) {
+            None => Some(column),
             Some(own) if own / self.own == kind as usize => Some(self.shared + own % self.own),
             Some(_) => None,
         }

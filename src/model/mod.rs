@@ -1,4 +1,4 @@
-//! Chances: for every kind a linear model of the features, P = σ(b + w·φ).
+//! Probabilities: one logistic model of the features per kind, P = σ(b + w·φ).
 
 pub mod group_weight;
 pub mod layout;
@@ -14,24 +14,24 @@ use crate::world::kind::Kinds;
 use group_weight::GroupWeight;
 use linear::LinearModel;
 
-/// Models of all kinds, by the kinds' numbers, and what else a fit finds.
+/// Models of all kinds in the order of the kinds' indices, group weight and item weights.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Model {
     rows: Vec<LinearModel>,
-    /// Rows of their own for groups, if a log said enough of them.
+    /// Models for groups; empty if the log had too few group interactions to fit them.
     group_models: Vec<LinearModel>,
-    /// What was learnt since, if anything was.
+    /// Models corrected by online learning, if any.
     corrected: Option<Box<OnlineModels>>,
-    /// How much a group itself weighs, if a log said.
+    /// Fitted group weight, if any.
     group_weight: Option<GroupWeight>,
-    /// How much liking one item speaks for another.
+    /// Fitted item-to-item weights.
     pub associations: ItemWeights,
     fitted: bool,
     name: String,
     used: [bool; FAMILIES.len()],
 }
 
-/// The rows with what was learnt since the fit, under a name of their own.
+/// Models with online corrections, and their name.
 #[derive(Debug, Clone, PartialEq)]
 struct OnlineModels {
     rows: Vec<LinearModel>,
@@ -40,7 +40,7 @@ struct OnlineModels {
 }
 
 impl Model {
-    /// The weights that ship, for these kinds.
+    /// Returns the shipped weights for these kinds.
     pub fn shipped(kinds: &Kinds) -> Self {
         let nothing = Self::fitted([Vec::new(), Vec::new()], None, ItemWeights::default(), Some(String::new()));
         let mut model = Self { fitted: false, ..nothing };
@@ -48,8 +48,8 @@ impl Model {
         model
     }
 
-    /// Weights that were fitted: one row for each kind, by the kinds' numbers, for users and, unless they share them,
-    /// for groups; under the name it was given before or a new one.
+    /// Creates a fitted model from one linear model per kind, in the order of the kinds' indices: for users, and for
+    /// groups (empty if they share the users'). Without `name` it gets a new one.
     pub fn fitted(
         [rows, group_models]: [Vec<LinearModel>; 2],
         group_weight: Option<GroupWeight>,
@@ -57,16 +57,16 @@ impl Model {
         name: Option<String>,
     ) -> Self {
         let all = || rows.iter().chain(&group_models);
-        let name = name.unwrap_or_else(|| named("fitted-", all(), group_weight, &associations));
+        let name = name.unwrap_or_else(|| model_name("fitted-", all(), group_weight, &associations));
         let used = [false; FAMILIES.len()];
         let mut model =
             Self { rows, group_models, corrected: None, group_weight, associations, fitted: true, name, used };
-        model.look_what_is_used();
+        model.update_used_families();
         model
     }
 
-    /// A family all of whose weights are 0 need not be asked.
-    fn look_what_is_used(&mut self) {
+    /// Marks families with a non-zero weight; the others need not be computed.
+    fn update_used_families(&mut self) {
         let all = || self.rows.iter().chain(&self.group_models);
         let mut used = [false; FAMILIES.len()];
         for (n, feature) in features().iter().enumerate() {
@@ -75,7 +75,7 @@ impl Model {
         self.used = used;
     }
 
-    /// Gives kinds met since a row of their own: the one that ships.
+    /// Adds the shipped model for each new kind.
     pub fn extend_to(&mut self, kinds: &Kinds) {
         let known = self.rows.len();
         if known == kinds.len() && !self.name.is_empty() {
@@ -90,13 +90,13 @@ impl Model {
             corrected.rows.extend_from_slice(&self.rows[known..]);
             corrected.group_models.extend(self.group_models.iter().skip(known).cloned());
         }
-        self.look_what_is_used();
+        self.update_used_families();
         if !self.fitted {
-            self.name = named("shipped-", self.rows.iter(), None, &self.associations);
+            self.name = model_name("shipped-", self.rows.iter(), None, &self.associations);
         }
     }
 
-    /// A kind's model for a user, or for a group.
+    /// Returns a kind's model for users or for groups, with online corrections.
     pub fn row(&self, kind: u32, is_user: bool) -> &LinearModel {
         let (rows, group_models) = match &self.corrected {
             Some(corrected) => (&corrected.rows, &corrected.group_models),
@@ -104,7 +104,7 @@ impl Model {
         };
         if self.uses_user_models(is_user) { &rows[kind as usize] } else { &group_models[kind as usize] }
     }
-    /// Decides by these rows of kinds, of users or (`true`) of groups, in the place of those fitted.
+    /// Replaces fitted models by corrected ones: (kind, true for groups, model).
     pub fn correct(&mut self, corrections: Vec<(u32, bool, LinearModel)>) {
         self.corrected = None;
         if corrections.is_empty() {
@@ -112,56 +112,58 @@ impl Model {
         }
         let (mut rows, mut group_models) = (self.rows.clone(), self.group_models.clone());
         let mut name = Digest::new("corrections");
-        for (kind, of_groups, row) in corrections {
-            name = of_row(name.whole(i64::from(kind)).whole(of_groups.into()), &row);
-            let rows = if of_groups { &mut group_models } else { &mut rows };
+        for (kind, is_group, row) in corrections {
+            name = digest_model(name.whole(i64::from(kind)).whole(is_group.into()), &row);
+            let rows = if is_group { &mut group_models } else { &mut rows };
             rows[kind as usize] = row;
         }
         let name = [&self.name, "+", &hex(name.finish())[..8]].concat();
         self.corrected = Some(Box::new(OnlineModels { rows, group_models, name }));
     }
-    /// Whether one asks for what users' rows say.
+    /// True if this subject uses the user models: users always, groups if no group models were fitted.
     pub fn uses_user_models(&self, is_user: bool) -> bool {
         is_user || self.group_models.is_empty()
     }
-    /// All rows as they were fitted, by the kinds' numbers: those for users, and those for groups if they are others.
+    /// Returns the models without online corrections, in the order of the kinds' indices: users', then groups' (may be
+    /// empty).
     pub fn rows(&self) -> (&[LinearModel], &[LinearModel]) {
         (&self.rows, &self.group_models)
     }
-    /// How much a group itself weighs against its members, if a log said.
+    /// Returns the fitted group weight, if any.
     pub fn group_weight(&self) -> Option<GroupWeight> {
         self.group_weight
     }
-    /// Whether any weight of the n-th family is not 0.
+    /// True if any weight of the n-th family is not 0.
     pub fn uses(&self, family: usize) -> bool {
         self.used[family]
     }
-    /// Whether a log made it.
+    /// True if it was fitted to a log.
     pub fn is_fitted(&self) -> bool {
         self.fitted
     }
-    /// A name that changes with any weight: `shipped-1f00ba12`; with what was learnt since, `fitted-2e11cd34+5a66bb78`.
+    /// Returns a name that changes with any weight: `shipped-1f00ba12`; with online corrections,
+    /// `fitted-2e11cd34+5a66bb78`.
     pub fn name(&self) -> &str {
         self.corrected.as_ref().map_or(&self.name, |corrected| &corrected.name)
     }
-    /// The name of the rows as they were fitted.
+    /// Returns the name without online corrections.
     pub fn base_name(&self) -> &str {
         &self.name
     }
 }
 
-fn of_row(digest: Digest, row: &LinearModel) -> Digest {
+fn digest_model(digest: Digest, row: &LinearModel) -> Digest {
     row.weights.iter().chain(&row.errors).fold(digest.number(row.bias), |digest, weight| digest.number(*weight))
 }
 
-fn named<'a>(
+fn model_name<'a>(
     origin: &str,
     rows: impl Iterator<Item = &'a LinearModel>,
     group_weight: Option<GroupWeight>,
     associations: &ItemWeights,
 ) -> String {
-    let of_rows = rows.fold(Digest::new("model"), of_row);
-    let of_rows = group_weight.iter().fold(of_rows, |digest, share| digest.number(share.most).number(share.half_at));
+    let of_rows = rows.fold(Digest::new("model"), digest_model);
+    let of_rows = group_weight.iter().fold(of_rows, |digest, weight| digest.number(weight.most).number(weight.half_at));
     let links = associations.rows().iter().flatten();
     let all = links.fold(of_rows, |digest, (item, weight)| digest.whole(i64::from(*item)).number(f64::from(*weight)));
     [origin, &hex(all.finish())[..8]].concat()

@@ -1,13 +1,14 @@
-//! The weights that ship: one direction for all kinds, scaled by kind; features not named here are a fit's to weigh. Fitted on the earlier part of a real log of
-//! articles (trend, freshness, neighbours, source, terms) and of short videos (tag, format, fatigue), shrunk and
-//! rounded; category, context and the group's own trend are set by analogy. ARCHITECTURE.md, "The shipped weights".
+//! Shipped weights: one direction for all kinds, scaled by kind; features not named here have weight 0 until a fit.
+//! Fitted on the earlier part of a real log of articles (trend, freshness, neighbours, source, terms) and of short
+//! videos (tag, format, fatigue), shrunk and rounded; category, context and group trend are set by analogy.
+//! ARCHITECTURE.md, "The shipped weights".
 
 use crate::world::kind::Kind;
 
 use super::linear::LinearModel;
 use crate::features;
 
-/// The shared direction.
+/// Weights of the direction that all kinds share.
 const DIRECTION: [(&str, f64); 35] = [
     ("trend.1h", 0.6),
     ("trend.6h", 0.1),
@@ -46,7 +47,7 @@ const DIRECTION: [(&str, f64); 35] = [
     ("context.request", 2.0),
 ];
 
-/// Log-odds of knowing nothing and scale of the direction, for the kinds that ship.
+/// Bias (log-odds if all features are 0) and scale of the direction, per shipped kind.
 const KINDS: [(&str, f64, f64); 7] = [
     ("click", -2.5, 0.30),
     ("like", -4.5, 0.20),
@@ -57,7 +58,7 @@ const KINDS: [(&str, f64, f64); 7] = [
     ("dismiss", -6.5, -0.15),
 ];
 
-/// The shipped model of a kind; the host's own kinds are guessed by the sign of their weight.
+/// Returns the shipped model of a kind; the host's own kinds get defaults by the sign of their weight.
 pub fn row(name: &str, kind: Kind) -> LinearModel {
     let known = KINDS.iter().find(|(shipped, ..)| *shipped == name);
     let (bias, scale) = known.map_or_else(

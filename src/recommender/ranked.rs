@@ -84,7 +84,7 @@ impl ScoredItems {
         };
         let mut heard: Vec<(usize, Participant)> = Vec::new();
         for (n, chosen) in slate.iter().enumerate() {
-            heard.extend(aggregator.voices(chosen.place).into_iter().map(|voice| (n, voice)));
+            heard.extend(aggregator.participants(chosen.place).into_iter().map(|voice| (n, voice)));
         }
         // By who speaks, the group itself first; each on the items in their order.
         order::sort_by_number(&mut heard, |(_, voice)| voice.member.map_or(0, |member| u64::from(member) + 1));

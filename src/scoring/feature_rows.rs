@@ -1,4 +1,4 @@
-//! Features as learning takes them: sparse rows, first what all kinds share, then for each kind its own.
+//! Sparse feature rows for learning: first the features that all kinds share, then those of each kind.
 
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
@@ -7,11 +7,11 @@ use crate::features;
 
 use super::scorer::{Scorer, Workspace};
 
-/// Values by their places, ascending.
+/// (column, value) pairs, ascending by column.
 pub type Sparse = Vec<(usize, f64)>;
 
 impl Scorer<'_> {
-    /// The features of items for one addressed, whatever their weights are, with those of `kinds` (ascending).
+    /// Returns one feature row per item, including features of weight 0; `kinds` (ascending) are those to include.
     pub fn rows(
         &self,
         work: &mut Workspace,

@@ -1,5 +1,5 @@
-//! From features to one utility per item: a chance per kind → utility under the objective, and for a group its own and its
-//! members' into one. Every utility can be explained exactly.
+//! Utilities of items: probabilities per kind weighted by the objective; for a group, its own and its members'
+//! utilities aggregated. Every utility has an exact attribution.
 
 mod feature_rows;
 pub mod group_aggregator;

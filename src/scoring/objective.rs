@@ -1,15 +1,15 @@
-//! Objectives: what each kind is worth. A group's purpose names one; a request may bring its own.
+//! Objectives: a weight per kind. A group's purpose names one; a request may pass its own.
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::order;
 use crate::base::value::{self, Value, shown};
 use crate::world::kind::Kinds;
 
-/// A weight per kind, by the kinds' numbers; kinds that weigh nothing are left out.
+/// Weight per kind, ascending by kind index; kinds of weight 0 are left out.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Objective(pub Vec<(u32, f64)>);
 
-/// The objectives that ship, one for each purpose: what a group of that purpose is judged by.
+/// Shipped objectives, one per group purpose.
 const SHIPPED: [(&str, &[(&str, f64)]); 5] = [
     ("community", &[("click", 1.0), ("like", 2.0), ("save", 1.0), ("comment", 6.0), ("share", 4.0), ("dismiss", -5.0)]),
     ("notice", &[("click", 5.0), ("save", 1.0), ("convert", 5.0), ("dismiss", -5.0)]),
@@ -18,15 +18,15 @@ const SHIPPED: [(&str, &[(&str, f64)]); 5] = [
     ("care", &[("click", 2.0), ("like", 3.0), ("save", 4.0), ("comment", 3.0), ("dismiss", -10.0)]),
 ];
 
-/// The name of the objective that the kinds' own weights make.
+/// Name of the objective that consists of the kinds' own weights.
 pub const DEFAULT: &str = "default";
 
-/// The objectives known by name.
+/// Named objectives, the default first.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Objectives(Vec<(String, Objective)>);
 
 impl Objectives {
-    /// The shipped objectives for these kinds.
+    /// Returns the default and the shipped objectives for these kinds.
     pub fn shipped(kinds: &Kinds) -> Self {
         let number = |name: &str| kinds.number(name).expect("shipped kinds are always known");
         let weights = kinds.iter().zip(0..).filter(|((_, kind), _)| kind.weight != 0.0 && !kind.is_exposure);
@@ -37,7 +37,11 @@ impl Objectives {
         Self([(DEFAULT.to_owned(), default)].into_iter().chain(shipped).collect())
     }
 
-    /// Lays `config.objectives` over the shipped ones, each replacing its namesake whole.
+    /// Reads `config.objectives`, each replacing the shipped objective of the same name.
+    ///
+    /// # Errors
+    ///
+    /// If one of them is not valid, as in [`Objective::read`].
     pub fn read(value: Value, path: &str, kinds: &Kinds) -> Result<Self> {
         let mut objectives = Self::shipped(kinds);
         for (name, weights) in value::entries(value, path, |value, path| Objective::read(value, path, kinds))? {
@@ -49,13 +53,17 @@ impl Objectives {
         Ok(objectives)
     }
 
-    /// The objective of a name.
+    /// Returns the objective with a name.
     pub fn get(&self, name: &str) -> Option<&Objective> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, objective)| objective)
     }
 
-    /// The one a request asks for: by name, or brought along; without either that of the group's purpose, else the
+    /// Returns the objective of a request: by name or by weights; without either that of the group's purpose, else the
     /// default.
+    ///
+    /// # Errors
+    ///
+    /// If the name is unknown, or the weights are not valid, as in [`Objective::read`].
     pub fn asked(&self, asked: Option<Value>, path: &str, purpose: Option<&str>, kinds: &Kinds) -> Result<Objective> {
         match asked {
             None => Ok(purpose.and_then(|purpose| self.get(purpose)).unwrap_or(&self.0[0].1).clone()),
@@ -72,14 +80,18 @@ impl Objectives {
         }
     }
 
-    /// All objectives with their names.
+    /// Iterates over all objectives with their names.
     pub fn iter(&self) -> impl Iterator<Item = &(String, Objective)> {
         self.0.iter()
     }
 }
 
 impl Objective {
-    /// Reads weights from −1000 to 1000 by kind; at least one must not be 0.
+    /// Reads weights by kind, −1000 to 1000.
+    ///
+    /// # Errors
+    ///
+    /// If it is no record, a kind is unknown, a weight is out of range, or all weights are 0.
     pub fn read(value: Value, path: &str, kinds: &Kinds) -> Result<Self> {
         let Value::Record(_) = value else {
             return Err(Error::invalid(path, "the name of an objective or weights by kind", shown(&value)));
@@ -109,7 +121,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_group_is_judged_by_its_purpose_unless_the_request_says_otherwise() {
+    fn the_objective_is_that_of_the_request_else_of_the_purpose_else_the_default() {
         let kinds = Kinds::default();
         let objectives = Objectives::shipped(&kinds);
         let asked = |json: Option<&str>, purpose| {

@@ -1,10 +1,10 @@
-//! Doubt: how unsure one is of utilities, for policies that try out what they are unsure of.
+//! Uncertainty: standard deviations of utilities, for policies that explore.
 //!
-//! z_k of an item is unsure by its weights, Var = Σ_f (φ_f·s_f)² with s the weights' standard errors, taken as
-//! independent; and by what is the item's own and no feature says, which has the prior N(0, [`OWN`]²) in log-odds. n
-//! showings with chance p narrow that by the information of a logistic bias, n·p·(1 − p), and every interaction of the
-//! kind by as much at least as it tells where showings are not logged, 1. So a new item is tried, and one that was shown
-//! often no longer. A utility's deviation is √Σ_k (o_k·c_k·σ′(z_k))²·Var(z_k), to first order.
+//! The variance of an item's z_k has two parts: Σ_f (φ_f·s_f)², s being the weights' standard errors, taken as
+//! independent; and an item effect that no feature explains, with the prior N(0, [`ITEM_EFFECT_STD_DEV`]²) in log-odds.
+//! n impressions with probability p add the precision of a logistic bias, n·p·(1 − p), but each interaction of the kind
+//! at least 1, for hosts that do not log impressions. So new items are explored, and items shown often are not. A
+//! utility's standard deviation is √Σ_k (o_k·c_k·σ′(z_k))²·Var(z_k), to first order.
 
 use crate::base::number::sigmoid;
 use crate::memory::trend;
@@ -13,34 +13,36 @@ use crate::world::recipient::Recipient;
 
 use super::scorer::{Scorer, Workspace};
 
-/// How far an item's log-odds may lie from what its features say: as far as a fit expects of one deviation of a feature.
-const OWN: f64 = 0.5;
+/// Prior standard deviation of the item effect in log-odds: the effect a fit expects of one standard deviation of a
+/// feature.
+const ITEM_EFFECT_STD_DEV: f64 = 0.5;
 
-/// Which half-life of demand an item is known by: a month. An item long unseen may be tried again.
-const KNOWN_BY: usize = trend::HALF_LIVES.len() - 1;
+/// Index of the half-life of evidence: 30 days, so that items not shown for long are explored again.
+const EVIDENCE_HALF_LIFE: usize = trend::HALF_LIVES.len() - 1;
 
-/// What is known of some items' own log-odds, whoever they are for: for each kind of the objective and each item how often
-/// it was shown, and how often the kind came.
+/// Evidence about item effects, equal for all subjects: per kind of the objective and item, decayed impressions and
+/// interactions of the kind.
 #[derive(Debug)]
 pub struct Evidence(Vec<Vec<[f64; 2]>>);
 
 impl Scorer<'_> {
-    /// What showings and interactions tell of items.
+    /// Returns the evidence about items.
     pub fn evidence(&self, items: &[u32]) -> Evidence {
         let (memory, kinds, now) = (self.scene.memory, &self.scene.world.kinds, trend::places(self.scene.now));
-        let of = |kind: u32, item: u32| {
+        let count = |kind: u32, item: u32| {
             let demand = || memory.trends().of(item).iter();
-            let showings = demand().filter(|demand| kinds.of(demand.kind).is_exposure);
-            let shown: f64 = showings.map(|demand| demand.at(&now)[KNOWN_BY]).sum();
+            let exposures = demand().filter(|demand| kinds.of(demand.kind).is_exposure);
+            let impressions: f64 = exposures.map(|demand| demand.at(&now)[EVIDENCE_HALF_LIFE]).sum();
             let sent = memory.exposure.of_item(item).len() as f64;
-            let came = demand().find(|demand| demand.kind == kind).map_or(0.0, |demand| demand.at(&now)[KNOWN_BY]);
-            [shown.max(sent), came]
+            let interactions =
+                demand().find(|demand| demand.kind == kind).map_or(0.0, |demand| demand.at(&now)[EVIDENCE_HALF_LIFE]);
+            [impressions.max(sent), interactions]
         };
-        let of_kind = |kind: u32| items.iter().map(|&item| of(kind, item)).collect();
+        let of_kind = |kind: u32| items.iter().map(|&item| count(kind, item)).collect();
         Evidence(self.objective.0.iter().map(|(kind, _)| of_kind(*kind)).collect())
     }
 
-    /// The standard deviation of each item's utility for one viewer, or for a group by itself.
+    /// Returns the standard deviation of each item's utility for one subject: a user, or a group by itself.
     pub fn std_devs(
         &self,
         work: &mut Workspace,
@@ -53,23 +55,24 @@ impl Scorer<'_> {
         self.describe_with(work, to, request, items, used);
         let mut variances = vec![0.0; items.len()];
         for (&(number, worth), evidence) in self.objective.0.iter().zip(&evidence.0) {
-            work.fill_of_kind(&self.scene, number, items, used);
+            work.fill_kind(&self.scene, number, items, used);
             let row = self.model.row(number, to.is_user);
             let uses_value = self.scene.world.kinds.of(number).uses_value;
             for (n, (&item, variance)) in items.iter().zip(&mut variances).enumerate() {
-                let (mut z, mut of_weights) = (row.bias, 0.0);
+                let (mut z, mut weight_variance) = (row.bias, 0.0);
                 for feature in work.table.live() {
                     let (value, error) = (work.table.columns[feature].values[n], row.error(feature));
                     z += row.weights[feature] * value;
-                    of_weights += error * value * (error * value);
+                    weight_variance += error * value * (error * value);
                 }
                 let chance = sigmoid(z);
-                let [shown, came] = evidence[n];
-                // As a precision of the item's own log-odds.
-                let known = (shown * chance * (1.0 - chance)).max(came);
+                let [impressions, interactions] = evidence[n];
+                let precision = (impressions * chance * (1.0 - chance)).max(interactions);
                 let worth = if uses_value { worth * self.value(item) } else { worth };
                 let slope = worth * chance * (1.0 - chance);
-                *variance += slope * slope * (of_weights + 1.0 / (1.0 / (OWN * OWN) + known));
+                *variance += slope
+                    * slope
+                    * (weight_variance + 1.0 / (1.0 / (ITEM_EFFECT_STD_DEV * ITEM_EFFECT_STD_DEV) + precision));
             }
         }
         variances.into_iter().map(f64::sqrt).collect()

@@ -1,5 +1,5 @@
-//! Diversity: maximal marginal relevance (Carbonell, Goldstein 1998). score = utility − penalty, the penalty growing
-//! with the likeness to the most alike item chosen before.
+//! Diversity by maximal marginal relevance (MMR; Carbonell, Goldstein 1998): score = utility − penalty, the penalty
+//! proportional to the similarity to the most similar item chosen before.
 
 use nextpick_kernel as kernel;
 
@@ -7,34 +7,34 @@ use crate::base::order;
 
 use super::Candidates;
 
-/// The candidates not yet chosen, with what likeness to the chosen costs them.
+/// Remaining candidates, with the penalties of their similarity to those chosen.
 ///
-/// Utilities are looked at best first and penalties never are below 0, so the search for the best ends as soon as no
-/// utility left can beat what was found: exact, without scoring all candidates for every slot.
+/// Candidates are searched by descending utility and penalties are never negative, so the search ends as soon as no
+/// remaining utility can beat the best score: exact, without scoring all candidates for every slot.
 pub struct CandidatePool<'a> {
     candidates: &'a Candidates<'a>,
     scale: f64,
     chosen: Vec<usize>,
     taken: Vec<bool>,
-    /// The most alike among the first so many chosen, by place: every pair is compared once at most.
-    most_alike: Vec<MostAlike>,
-    /// Places by utility, best first, as far as they have been sorted.
+    /// Most similar chosen item per candidate; every pair is compared at most once.
+    most_similar: Vec<MostSimilar>,
+    /// Candidate indices by descending utility; the first `sorted` are in order.
     best_first: Vec<u32>,
     sorted: usize,
 }
 
 #[derive(Debug, Clone, Copy, Default)]
-struct MostAlike {
-    likeness: f64,
+struct MostSimilar {
+    similarity: f64,
     item: u32,
     compared: usize,
 }
 
-/// How many of the best are sorted at a time.
+/// Minimum number of candidates sorted at a time.
 const CHUNK: usize = 64;
 
 impl<'a> CandidatePool<'a> {
-    /// Nothing chosen yet; `scale` is the penalty of full likeness.
+    /// Creates a pool with nothing chosen; `scale` is the penalty at similarity 1, at least 0.
     pub fn new(candidates: &'a Candidates<'a>, scale: f64) -> Self {
         let n = candidates.items.len();
         Self {
@@ -42,70 +42,70 @@ impl<'a> CandidatePool<'a> {
             scale,
             chosen: Vec::new(),
             taken: vec![false; n],
-            most_alike: Vec::new(),
+            most_similar: Vec::new(),
             best_first: Vec::new(),
             sorted: 0,
         }
     }
 
-    /// Chooses a candidate.
-    pub fn take(&mut self, place: usize) {
-        self.taken[place] = true;
-        self.chosen.push(place);
+    /// Marks a candidate as chosen.
+    pub fn take(&mut self, candidate: usize) {
+        self.taken[candidate] = true;
+        self.chosen.push(candidate);
     }
 
-    /// How many candidates are left.
-    pub fn left(&self) -> usize {
+    /// Returns the number of remaining candidates.
+    pub fn remaining(&self) -> usize {
         self.taken.len() - self.chosen.len()
     }
 
-    /// The places left, ascending.
-    pub fn places(&self) -> impl Iterator<Item = usize> {
-        self.taken.iter().enumerate().filter(|(_, taken)| !**taken).map(|(place, _)| place)
+    /// Iterates over the remaining candidate indices, ascending.
+    pub fn remaining_indices(&self) -> impl Iterator<Item = usize> {
+        self.taken.iter().enumerate().filter(|(_, taken)| !**taken).map(|(candidate, _)| candidate)
     }
 
-    /// What a candidate's likeness to the chosen costs, and the item it is most like; `None` where it costs nothing.
-    pub fn penalty(&mut self, place: usize) -> Option<(f64, u32)> {
+    /// Returns a candidate's penalty and the most similar chosen item; `None` without a penalty.
+    pub fn penalty(&mut self, candidate: usize) -> Option<(f64, u32)> {
         if self.scale == 0.0 || self.chosen.is_empty() {
             return None;
         }
-        self.most_alike.resize(self.taken.len(), MostAlike::default());
+        self.most_similar.resize(self.taken.len(), MostSimilar::default());
         let items = self.candidates.items;
-        let most = &mut self.most_alike[place];
+        let most = &mut self.most_similar[candidate];
         for &chosen in &self.chosen[most.compared..] {
-            let likeness = self.candidates.index.similarity(items[place], items[chosen]);
-            if likeness > most.likeness {
-                (most.likeness, most.item) = (likeness, items[chosen]);
+            let similarity = self.candidates.index.similarity(items[candidate], items[chosen]);
+            if similarity > most.similarity {
+                (most.similarity, most.item) = (similarity, items[chosen]);
             }
         }
         most.compared = self.chosen.len();
-        (most.likeness > 0.0).then_some((self.scale * most.likeness, most.item))
+        (most.similarity > 0.0).then_some((self.scale * most.similarity, most.item))
     }
 
-    /// Utility less penalty.
-    pub fn score(&mut self, place: usize) -> f64 {
-        self.candidates.utilities[place] - self.penalty(place).map_or(0.0, |(penalty, _)| penalty)
+    /// Returns utility less penalty.
+    pub fn score(&mut self, candidate: usize) -> f64 {
+        self.candidates.utilities[candidate] - self.penalty(candidate).map_or(0.0, |(penalty, _)| penalty)
     }
 
-    /// How unsure one is of a candidate's utility.
-    pub fn deviation(&self, place: usize) -> f64 {
-        self.candidates.std_devs[place]
+    /// Returns the standard deviation of a candidate's utility.
+    pub fn std_dev(&self, candidate: usize) -> f64 {
+        self.candidates.std_devs[candidate]
     }
 
-    /// Which of two places with scores comes first.
+    /// Orders two (candidate, score) pairs, best first.
     pub fn order(&self, a: (usize, f64), b: (usize, f64)) -> std::cmp::Ordering {
         self.candidates.order(a.0, a.1, b.0, b.1)
     }
 
-    /// The candidate of the best score, ties by id.
+    /// Returns the remaining candidate of the best score, ties by id.
     pub fn best(&mut self) -> Option<usize> {
         if self.chosen.is_empty() {
             let utilities = self.candidates.utilities;
             let best = kernel::choice::largest(utilities);
             let next = |start: usize| kernel::choice::at_least(utilities, start, best);
-            let tied = std::iter::successors(next(0), |place| next(place + 1));
+            let tied = std::iter::successors(next(0), |candidate| next(candidate + 1));
             let better = |a: usize, b: usize| self.candidates.order(a, utilities[a], b, utilities[b]).is_lt();
-            return tied.reduce(|best, place| if better(place, best) { place } else { best });
+            return tied.reduce(|best, candidate| if better(candidate, best) { candidate } else { best });
         }
         if self.best_first.is_empty() {
             self.best_first = (0..self.taken.len() as u32).collect();
@@ -113,22 +113,24 @@ impl<'a> CandidatePool<'a> {
         let mut best: Option<(usize, f64)> = None;
         for rank in 0..self.best_first.len() {
             self.sort_past(rank);
-            let place = self.best_first[rank] as usize;
-            if best.is_some_and(|(_, score)| self.candidates.utilities[place] < score) {
+            let candidate = self.best_first[rank] as usize;
+            if best.is_some_and(|(_, score)| self.candidates.utilities[candidate] < score) {
                 break;
             }
-            if self.taken[place] {
+            if self.taken[candidate] {
                 continue;
             }
-            let score = self.score(place);
-            if best.is_none_or(|(known, known_score)| self.candidates.order(place, score, known, known_score).is_lt()) {
-                best = Some((place, score));
+            let score = self.score(candidate);
+            if best
+                .is_none_or(|(known, known_score)| self.candidates.order(candidate, score, known, known_score).is_lt())
+            {
+                best = Some((candidate, score));
             }
         }
-        best.map(|(place, _)| place)
+        best.map(|(candidate, _)| candidate)
     }
 
-    /// Sorts on until the given rank is among the sorted.
+    /// Sorts further chunks until the given rank is in order.
     fn sort_past(&mut self, rank: usize) {
         while self.sorted <= rank {
             let candidates = self.candidates;

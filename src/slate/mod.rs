@@ -1,5 +1,5 @@
-//! From utilities to a slate, slot by slot: pinned items first, then the policy's choice among what remains, less a
-//! penalty for being like what was chosen before.
+//! Fills a slate slot by slot: pinned items first, then the policy's choice among the remaining candidates, scored by
+//! utility less a penalty for similarity to earlier picks.
 
 pub mod mmr;
 pub mod policy;
@@ -14,71 +14,71 @@ use crate::world::facet_matrix::FacetMatrix;
 use mmr::CandidatePool;
 use policy::Policy;
 
-/// What may be chosen, item by item.
+/// Candidates of a slate, one entry per item in each list.
 #[derive(Debug, Clone, Copy)]
 pub struct Candidates<'a> {
-    /// Item numbers, ascending.
+    /// Item indices, ascending.
     pub items: &'a [u32],
-    /// Their utilities.
+    /// Utility of each.
     pub utilities: &'a [f64],
-    /// How unsure one is of each, as standard deviations; empty for policies that do not draw by them.
+    /// Standard deviation of each utility; empty if the policy does not need them.
     pub std_devs: &'a [f64],
-    /// Which of them come first, by place.
+    /// Candidate indices of pinned items.
     pub pinned: &'a [usize],
-    /// Their ids, which break ties.
+    /// Item ids, which break ties.
     pub ids: &'a Interner,
-    /// Their facets, by which they are alike.
+    /// Facet matrix, for similarity.
     pub index: &'a FacetMatrix,
 }
 
-/// How to choose.
+/// Options of a slate.
 #[derive(Debug, Clone, Copy)]
 pub struct SlateOptions {
-    /// How many.
+    /// Number of slots.
     pub count: usize,
-    /// By which policy.
+    /// Policy of all slots that are not pinned.
     pub policy: Policy,
-    /// How much being like what was chosen costs, in units of the utilities' spread; 0 to 1.
+    /// Penalty of full similarity to an earlier pick, in standard deviations of the utilities; 0 to 1.
     pub diversity: f64,
 }
 
-/// One slot of the slate.
+/// One filled slot.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SlateItem {
-    /// The candidate's place.
+    /// Candidate index.
     pub place: usize,
-    /// The probability that it was chosen here, given the slots before.
+    /// Probability of the pick, given the slots before; above 0, at most 1.
     pub propensity: f64,
-    /// What was subtracted from its utility, and the item number it is most like.
+    /// Penalty subtracted from its utility, and the index of the most similar item picked before.
     pub penalty: Option<(f64, u32)>,
-    /// Whether it was pinned.
+    /// True if it was pinned.
     pub pinned: bool,
 }
 
-/// Fills up to `choice.count` slots. The same candidates and seed give the same slate.
-pub fn choose(candidates: &Candidates, choice: &SlateOptions, random: &mut Random) -> Vec<SlateItem> {
+/// Fills up to `options.count` slots. The same candidates and seed give the same slate.
+pub fn choose(candidates: &Candidates, options: &SlateOptions, random: &mut Random) -> Vec<SlateItem> {
     let mut slate = Vec::new();
     let mut pinned = candidates.pinned.to_vec();
     order::sort_by(&mut pinned, |&a, &b| candidates.order(a, candidates.utilities[a], b, candidates.utilities[b]));
-    for place in pinned.into_iter().take(choice.count) {
-        slate.push(SlateItem { place, propensity: 1.0, penalty: None, pinned: true });
+    for candidate in pinned.into_iter().take(options.count) {
+        slate.push(SlateItem { place: candidate, propensity: 1.0, penalty: None, pinned: true });
     }
-    // One pick by the best score alone needs no spread.
-    let needs_spread = choice.policy != Policy::Greedy || (choice.count > 1 && choice.diversity > 0.0);
+    // A single greedy pick needs no standard deviation.
+    let needs_spread = options.policy != Policy::Greedy || (options.count > 1 && options.diversity > 0.0);
     let spread = if needs_spread { mean_and_deviation(candidates.utilities).1 } else { 0.0 };
-    let mut likeness = CandidatePool::new(candidates, choice.diversity * spread);
-    slate.iter().for_each(|chosen| likeness.take(chosen.place));
-    while slate.len() < choice.count {
-        let Some((place, propensity)) = choice.policy.choose(&mut likeness, spread, random) else { break };
-        let penalty = likeness.penalty(place);
-        slate.push(SlateItem { place, propensity, penalty, pinned: false });
-        likeness.take(place);
+    let mut pool = CandidatePool::new(candidates, options.diversity * spread);
+    slate.iter().for_each(|chosen| pool.take(chosen.place));
+    while slate.len() < options.count {
+        let Some((candidate, propensity)) = options.policy.choose(&mut pool, spread, random) else { break };
+        let penalty = pool.penalty(candidate);
+        slate.push(SlateItem { place: candidate, propensity, penalty, pinned: false });
+        pool.take(candidate);
     }
     slate
 }
 
 impl Candidates<'_> {
-    /// Best first: by score, then by id.
+    /// Orders candidates best first: by score, then by id.
     pub fn order(&self, a: usize, score_a: f64, b: usize, score_b: f64) -> std::cmp::Ordering {
         let by_id = || self.ids.name(self.items[a]).cmp(self.ids.name(self.items[b]));
         score_b.total_cmp(&score_a).then_with(by_id)

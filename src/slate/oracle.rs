@@ -1,4 +1,4 @@
-//! The obvious way to choose, beside the clever one: score everything for every slot, sort, take the first.
+//! Naive reference: score all candidates for every slot, sort, take the first.
 
 use crate::base::random::Random;
 use crate::base::value::Value;
@@ -9,7 +9,7 @@ use crate::world::item::Item;
 use super::policy::Policy;
 use super::{Candidates, SlateOptions, choose};
 
-/// A library of `n` items with a few shared tags each, from a seed.
+/// Generates a library of `n` items with a few shared tags each.
 pub(super) fn library(n: usize, random: &mut Random) -> (World, FacetMatrix) {
     let mut world = World::default();
     let item = |i: usize, random: &mut Random| {
@@ -26,22 +26,23 @@ pub(super) fn library(n: usize, random: &mut Random) -> (World, FacetMatrix) {
 fn naive(candidates: &Candidates, count: usize, scale: f64) -> Vec<usize> {
     let mut chosen: Vec<usize> = Vec::new();
     while chosen.len() < count.min(candidates.items.len()) {
-        let score = |place: usize| {
-            let alike = |&other: &usize| candidates.index.similarity(candidates.items[place], candidates.items[other]);
-            candidates.utilities[place] - scale * chosen.iter().map(alike).fold(0.0, f64::max)
+        let score = |candidate: usize| {
+            let similarity =
+                |&other: &usize| candidates.index.similarity(candidates.items[candidate], candidates.items[other]);
+            candidates.utilities[candidate] - scale * chosen.iter().map(similarity).fold(0.0, f64::max)
         };
-        let mut left: Vec<(usize, f64)> = (0..candidates.items.len())
-            .filter(|place| !chosen.contains(place))
-            .map(|place| (place, score(place)))
+        let mut remaining: Vec<(usize, f64)> = (0..candidates.items.len())
+            .filter(|candidate| !chosen.contains(candidate))
+            .map(|candidate| (candidate, score(candidate)))
             .collect();
-        left.sort_by(|a, b| candidates.order(a.0, a.1, b.0, b.1));
-        chosen.push(left[0].0);
+        remaining.sort_by(|a, b| candidates.order(a.0, a.1, b.0, b.1));
+        chosen.push(remaining[0].0);
     }
     chosen
 }
 
 #[test]
-fn the_quick_search_finds_what_sorting_everything_finds() {
+fn the_search_agrees_with_sorting_all_candidates() {
     for seed in 0..60 {
         let mut random = Random::new(seed);
         let n = 1 + random.below(300);
@@ -58,17 +59,17 @@ fn the_quick_search_finds_what_sorting_everything_finds() {
             index: &index,
         };
         for diversity in [0.0, 0.3, 1.0] {
-            let choice = SlateOptions { count: 12, policy: Policy::Greedy, diversity };
-            let quick: Vec<usize> =
-                choose(&candidates, &choice, &mut random).iter().map(|chosen| chosen.place).collect();
+            let options = SlateOptions { count: 12, policy: Policy::Greedy, diversity };
+            let found: Vec<usize> =
+                choose(&candidates, &options, &mut random).iter().map(|chosen| chosen.place).collect();
             let (_, spread) = crate::base::number::mean_and_deviation(&utilities);
-            assert_eq!(quick, naive(&candidates, 12, diversity * spread), "seed {seed}, diversity {diversity}");
+            assert_eq!(found, naive(&candidates, 12, diversity * spread), "seed {seed}, diversity {diversity}");
         }
     }
 }
 
 #[test]
-fn pinned_items_come_first_and_cost_nothing() {
+fn pinned_items_come_first_without_penalty() {
     let mut random = Random::new(5);
     let (world, index) = library(20, &mut random);
     let items: Vec<u32> = (0..20).collect();

@@ -1,4 +1,4 @@
-//! Reasons: a score as data, row by row. The rows sum to the score; the words belong to the host.
+//! Reasons: the attribution of a score as data. Amounts sum to the score; wording is left to the host.
 
 use serde::Serialize;
 
@@ -8,72 +8,76 @@ use crate::scoring::group_aggregator::Participant;
 use crate::scoring::scorer::Attribution;
 use crate::world::World;
 
-/// One row of the account.
+/// One reason of a score.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reason {
     /// `base`, a family's name, `borda`, `diversity` or `pinned`.
     pub code: &'static str,
-    /// The feature: `affinity.tag.long`.
+    /// Name of the feature: `affinity.tag.long`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub feature: Option<String>,
-    /// The facet it speaks of: `tag:护肤`.
+    /// Name of the facet: `tag:护肤`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub facet: Option<String>,
-    /// The item it comes from: what the viewer liked, or what was chosen before.
+    /// Id of the item it comes from: one the subject liked, or one chosen for an earlier slot.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// The member it speaks for, where one decided for all, or ranks were counted.
+    /// Id of the member, if one decided for all members, or for Borda points.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub member: Option<String>,
-    /// What it adds to the score.
+    /// Amount added to the score.
     pub amount: f64,
 }
 
 impl Reason {
-    /// A row with nothing but its code and amount.
+    /// Creates a reason of code and amount only.
     pub fn plain(code: &'static str, amount: f64) -> Self {
         Self { code, feature: None, facet: None, from: None, member: None, amount }
     }
 }
 
-/// What is needed to name things in reasons.
+/// Builds reasons: resolves names and ids.
 #[derive(Debug, Clone, Copy)]
 pub struct ReasonBuilder<'a> {
-    /// Whose names.
+    /// Source of names and ids.
     pub world: &'a World,
-    /// The features in their order.
+    /// All features in order.
     pub features: &'a [Feature],
 }
 
 impl ReasonBuilder<'_> {
-    /// The account of one utility: what each voice says, times its weight, equal rows added; base first, then by size.
-    pub fn account(&self, heard: &[(Participant, &Attribution)]) -> Vec<Reason> {
+    /// Returns the reasons of one utility: participants' contributions times their weights, equal ones summed; base
+    /// first, then by descending absolute amount.
+    pub fn account(&self, participants: &[(Participant, &Attribution)]) -> Vec<Reason> {
         let mut base = 0.0;
         let mut sums = Vec::new();
         let mut rows = Vec::new();
-        for (voice, explained) in heard {
-            if let Some(points) = voice.points {
-                let member = voice.member.map(|member| self.world.users.ids.name(member).to_owned());
-                rows.push(Reason { member, ..Reason::plain("borda", voice.weight * points) });
+        for (participant, attribution) in participants {
+            if let Some(points) = participant.points {
+                let member = participant.member.map(|member| self.world.users.ids.name(member).to_owned());
+                rows.push(Reason { member, ..Reason::plain("borda", participant.weight * points) });
                 continue;
             }
-            base += voice.weight * explained.base;
-            for part in &explained.parts {
-                let named = voice.member.filter(|_| voice.decided);
-                sums.push(((named, part.feature, part.source), voice.weight * part.amount));
+            base += participant.weight * attribution.base;
+            for contribution in &attribution.contributions {
+                let member = participant.member.filter(|_| participant.decided);
+                sums.push((
+                    (member, contribution.feature, contribution.source),
+                    participant.weight * contribution.amount,
+                ));
             }
         }
         order::sort_by_key(&mut sums, |(row, _)| *row);
         sums.dedup_by(|(row, more), (same, sum)| {
-            let again = row == same;
-            *sum += if again { *more } else { 0.0 };
-            again
+            let is_same = row == same;
+            *sum += if is_same { *more } else { 0.0 };
+            is_same
         });
         rows.extend(
             sums.into_iter().map(|((member, feature, source), amount)| self.row(member, feature, source, amount)),
         );
         order::sort_by(&mut rows, |a, b| b.amount.abs().total_cmp(&a.amount.abs()));
-        if heard.iter().any(|(voice, _)| voice.points.is_none()) {
+        if participants.iter().any(|(participant, _)| participant.points.is_none()) {
             rows.insert(0, Reason::plain("base", base));
         }
         rows
@@ -97,7 +101,7 @@ impl ReasonBuilder<'_> {
         }
     }
 
-    /// An item's id.
+    /// Returns an item's id.
     pub fn item(&self, item: u32) -> String {
         self.world.library.ids.name(item).to_owned()
     }

@@ -1,15 +1,15 @@
-//! Rates: how often something came of what was shown, as log-odds against what comes of anything shown.
+//! Rates: smoothed log-odds of response rates against the overall rate.
 //!
-//! Five families under one name. By what they depend on: the item alone, the viewer too, or the moment; and by what came:
-//! anything, which all kinds share, or the kind itself.
+//! Five families under one name: they depend on the item alone, on the subject too, or on the moment; and they count
+//! any response, which all kinds share, or responses of one kind.
 
-mod of_item;
-mod of_moment;
-mod of_viewer;
+mod item;
+mod moment;
+mod subject;
 
-pub use of_item::{OfItem, OfItemByKind};
-pub use of_moment::OfMoment;
-pub use of_viewer::{OfViewer, OfViewerByKind};
+pub use item::{ItemRates, ItemRatesByKind};
+pub use moment::MomentRates;
+pub use subject::{SubjectRates, SubjectRatesByKind};
 
 use crate::base::number::ln_1p;
 use crate::memory::response_rates::Seen;
@@ -18,77 +18,79 @@ use crate::world::kind::Kinds;
 use super::Column;
 use super::subject::{RankingContext, ResponseCounts};
 
-/// What a rate is smoothed with, in showings of the overall rate: of items, facets and channels; of a viewer; of what
-/// is only there for a while.
+/// Smoothing in impressions at the overall rate: of items, facets and channels; of a subject; of short-lived counts
+/// (session, same item).
 const SMOOTHING: [f64; 3] = [20.0, 5.0, 0.5];
 
-/// Occurrences added to the overall rate's own, so that it is never 0.
+/// Responses added to the overall count, so that the overall rate is never 0.
 const PRIOR: f64 = 0.1;
 
-/// Showings, and how often what one asks for came of them.
+/// Decayed impressions, and decayed responses to them.
 #[derive(Debug, Clone, Copy, Default)]
 struct RateCount {
-    shown: f64,
-    came: f64,
+    impressions: f64,
+    responses: f64,
 }
 
-/// What is asked of a count: one kind, or anything that is no dislike.
+/// Responses to count: one kind, or all kinds that are not negative.
 #[derive(Debug, Clone, Copy)]
-enum What<'a> {
+enum ResponseType<'a> {
     Kind(u32),
     Any(&'a Kinds),
 }
 
-impl What<'_> {
-    fn of(self, seen: Seen) -> RateCount {
-        let came = match self {
+impl ResponseType<'_> {
+    fn count(self, seen: Seen) -> RateCount {
+        let responses = match self {
             Self::Kind(kind) => seen.came(kind),
             Self::Any(kinds) => seen.came_of_any(|kind| kinds.of(kind).weight >= 0.0),
         };
-        RateCount { shown: seen.shown(), came }
+        RateCount { impressions: seen.shown(), responses }
     }
 
-    fn of_scope(self, scope: &ResponseCounts) -> RateCount {
-        let came = match self {
-            Self::Kind(kind) => scope.came(kind),
-            Self::Any(kinds) => scope.came_of_any(|kind| kinds.of(kind).weight >= 0.0),
+    fn count_of_subject(self, counts: &ResponseCounts) -> RateCount {
+        let responses = match self {
+            Self::Kind(kind) => counts.of_kind(kind),
+            Self::Any(kinds) => counts.of_kinds(|kind| kinds.of(kind).weight >= 0.0),
         };
-        RateCount { shown: scope.shown, came }
+        RateCount { impressions: counts.impressions, responses }
     }
 
-    /// The overall rate, and the transformation under which rates are compared with it.
-    fn scale(self, scene: &RankingContext) -> Option<Scale> {
-        let overall = self.of(scene.memory.rates().overall(scene.memory.half_lives().long.place(scene.now)));
-        let rate = (overall.came + PRIOR) / (overall.shown + 1.0);
-        let is_chance = matches!(self, Self::Kind(_));
-        (overall.shown > 0.0).then_some(Scale { rate: if is_chance { rate.min(0.99) } else { rate }, is_chance })
+    /// Returns the overall rate; `None` without impressions.
+    fn base_rate(self, context: &RankingContext) -> Option<BaseRate> {
+        let overall = self.count(context.memory.rates().overall(context.memory.half_lives().long.place(context.now)));
+        let rate = (overall.responses + PRIOR) / (overall.impressions + 1.0);
+        let is_probability = matches!(self, Self::Kind(_));
+        (overall.impressions > 0.0)
+            .then_some(BaseRate { rate: if is_probability { rate.min(0.99) } else { rate }, is_probability })
     }
 }
 
-/// The overall rate, against which all others are told.
+/// Overall rate, with which all others are compared.
 #[derive(Debug, Clone, Copy)]
-struct Scale {
+struct BaseRate {
     rate: f64,
-    /// A rate of anything may be above 1, since several things may come of one showing: it is told by its logarithm.
-    is_chance: bool,
+    /// True for one kind: compared by log-odds. The rate of any response may exceed 1, since an impression may have
+    /// several responses: compared by logarithm.
+    is_probability: bool,
 }
 
-impl Scale {
-    fn tell(self, rate: f64) -> f64 {
-        if self.is_chance { libm::log(rate) - libm::log1p(-rate.min(0.999)) } else { libm::log(rate) }
+impl BaseRate {
+    fn transform(self, rate: f64) -> f64 {
+        if self.is_probability { libm::log(rate) - libm::log1p(-rate.min(0.999)) } else { libm::log(rate) }
     }
 
-    /// The smoothed rate against the overall one; 0 where nothing was shown.
-    fn against(self, count: RateCount, smoothing: f64) -> f64 {
-        if count.shown <= 0.0 {
+    /// Returns the smoothed rate relative to the overall rate; 0 without impressions.
+    fn relative_to_base(self, count: RateCount, smoothing: f64) -> f64 {
+        if count.impressions <= 0.0 {
             return 0.0;
         }
-        let rate = (count.came + smoothing * self.rate) / (count.shown + smoothing);
-        self.tell(rate) - self.tell(self.rate)
+        let rate = (count.responses + smoothing * self.rate) / (count.impressions + smoothing);
+        self.transform(rate) - self.transform(self.rate)
     }
 }
 
-/// Writes one value for all items; they mean nothing if it is 0.
+/// Fills a column with one value; if it is 0, the column is not live.
 fn fill_with(column: &mut Column, value: f64, items: usize) {
     if value != 0.0 {
         column.open(items);
@@ -97,7 +99,7 @@ fn fill_with(column: &mut Column, value: f64, items: usize) {
     }
 }
 
-/// How much is known: ln(1 + showings).
-fn known(count: RateCount) -> f64 {
-    ln_1p(count.shown)
+/// Returns ln(1 + impressions), the amount of evidence.
+fn evidence(count: RateCount) -> f64 {
+    ln_1p(count.impressions)
 }

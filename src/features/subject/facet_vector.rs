@@ -1,18 +1,18 @@
-//! Numbers spread over facets, so that features are plain dot products.
+//! Dense vectors over facets: features become dot products with item rows.
 
 use kernel::BLOCK;
 use nextpick_kernel as kernel;
 
 use crate::world::facet_matrix::CsrRows;
 
-/// N numbers for each facet, mostly zero.
+/// Matrix of facets × N, mostly zero.
 #[derive(Debug, Clone)]
 pub struct FacetVector<const N: usize> {
     values: Vec<[f64; N]>,
-    /// Which blocks of values may not be zero: clearing costs what was written, not the size of the dictionary.
+    /// True for each block that may be non-zero: clearing costs the blocks written, not the number of facets.
     written: Vec<bool>,
     empty: bool,
-    /// What the values are multiplied with when they are read.
+    /// Factors applied when values are read.
     pub(super) scale: [f64; N],
 }
 
@@ -23,7 +23,7 @@ impl<const N: usize> Default for FacetVector<N> {
 }
 
 impl<const N: usize> FacetVector<N> {
-    /// All zero, over `facets` facets.
+    /// Resets to zero, for `facets` facets.
     pub(super) fn clear(&mut self, facets: usize) {
         kernel::clear(self.values.as_flattened_mut(), N * BLOCK, &mut self.written);
         self.values.resize(facets, [0.0; N]);
@@ -32,7 +32,7 @@ impl<const N: usize> FacetVector<N> {
     }
     #[inline]
     pub(super) fn add(&mut self, facet: u32, amounts: [f64; N]) {
-        // Facets named after the index was built are on no item in it.
+        // Facets added after the facet matrix was built are on none of its items.
         if let Some(value) = self.values.get_mut(facet as usize) {
             self.written[facet as usize / BLOCK] = true;
             self.empty = false;
@@ -41,15 +41,15 @@ impl<const N: usize> FacetVector<N> {
             }
         }
     }
-    /// Zero for one facet.
+    /// Sets one facet to zero.
     pub(super) fn zero(&mut self, facet: u32) {
         self.values.get_mut(facet as usize).into_iter().for_each(|value| *value = [0.0; N]);
     }
-    /// Whether all is zero.
+    /// True if nothing was added.
     pub fn is_empty(&self) -> bool {
         self.empty
     }
-    /// The dot product with an item's row.
+    /// Returns the N dot products with an item's row.
     #[inline]
     pub fn dot(&self, (facets, weights): (&[u32], &[f64])) -> [f64; N] {
         let mut sum = [0.0; N];
@@ -61,21 +61,21 @@ impl<const N: usize> FacetVector<N> {
         }
         std::array::from_fn(|n| sum[n] * self.scale[n])
     }
-    /// The dot product's terms that are not zero, of the n-th number.
+    /// Iterates over the non-zero terms of the n-th dot product.
     pub fn terms<'a>(&'a self, row: (&'a [u32], &'a [f64]), n: usize) -> impl Iterator<Item = (u32, f64)> + 'a {
-        let of = move |facet: u32, weight: f64| self.values[facet as usize][n] * weight * self.scale[n];
-        let terms = row.0.iter().zip(row.1).map(move |(&facet, &weight)| (facet, of(facet, weight)));
+        let product = move |facet: u32, weight: f64| self.values[facet as usize][n] * weight * self.scale[n];
+        let terms = row.0.iter().zip(row.1).map(move |(&facet, &weight)| (facet, product(facet, weight)));
         terms.filter(|(_, product)| *product != 0.0)
     }
 }
 
 impl FacetVector<2> {
-    /// Adds an item's row, `amounts` for each unit of weight.
+    /// Adds an item's row times `amounts`.
     pub(super) fn add_row(&mut self, (facets, weights): (&[u32], &[f64]), amounts: [f64; 2]) {
         kernel::scatter(&mut self.values, &mut self.written, facets, weights, amounts);
         self.empty &= facets.is_empty();
     }
-    /// The dot products with many items' rows.
+    /// Computes the dot products with the rows of `items`.
     pub fn dots(&self, rows: &CsrRows, items: &[u32], short: &mut [f64], long: &mut [f64]) {
         kernel::dots(rows.compressed(), &self.values, self.scale, items, short, long);
     }

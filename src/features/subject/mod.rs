@@ -1,8 +1,8 @@
-//! What is known of one viewer at one moment, laid out so that features are plain lookups and dot products.
+//! State of one subject at one moment, prepared so that features are lookups and dot products.
 
 mod facet_vector;
 mod neighbour_scores;
-mod portraits;
+mod profiles;
 mod responses;
 mod taste;
 mod unanswered;
@@ -18,105 +18,105 @@ use crate::world::recipient::Recipient;
 use super::item_weights::ItemWeights;
 
 pub use facet_vector::FacetVector;
-pub use neighbour_scores::Kin;
-pub use portraits::PORTRAITS;
+pub use neighbour_scores::NeighbourScores;
+pub use profiles::PROFILE_OWNERS;
 pub use responses::{ResponseCounts, SubjectResponses};
-pub use unanswered::{SHOWN_CLASSES, UnansweredExposure};
+pub use unanswered::{EXPOSURE_CLASSES, UnansweredExposure};
 pub use visits::{HALF_LIVES as CONTEMPORARY, Visits, log_age};
 
-/// The moment at which one ranks, and everything one may look at.
+/// Moment of a ranking, and the state it reads.
 #[derive(Debug, Clone, Copy)]
 pub struct RankingContext<'a> {
-    /// What the host told.
+    /// Records of the host.
     pub world: &'a World,
-    /// What is remembered.
+    /// Histories and aggregates of interactions.
     pub memory: &'a Memory,
-    /// The library as columns.
+    /// Facet matrix of the library.
     pub index: &'a FacetMatrix,
-    /// How much liking one item speaks for another, as a fit found it.
+    /// Fitted item-to-item weights.
     pub associations: &'a ItemWeights,
-    /// The moment.
+    /// Moment of the ranking.
     pub now: Time,
-    /// Grows with every change of world, memory or model; what is derived from them compares it.
+    /// Version of world, memory and model, increased by every change; caches compare it.
     pub revision: u64,
 }
 
-/// What one wants to know of a viewer; looking at the rest would be time lost.
+/// Parts of [`PreparedSubject`] that families read; the others are not prepared, to save time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct FamilyNeeds {
-    /// Liking of facets other than terms.
+    /// Taste for facets other than terms.
     pub taste: bool,
-    /// Liking of terms.
+    /// Taste for terms.
     pub terms: bool,
-    /// What those speak for who liked the same.
+    /// Co-occurrence scores.
     pub neighbours: bool,
-    /// What the associations of a fit say.
+    /// Scores by fitted item-to-item weights.
     pub ease: bool,
-    /// What they were shown.
-    pub showings: bool,
-    /// What is said of them.
-    pub portraits: bool,
-    /// When they were there.
+    /// Unanswered exposures.
+    pub unanswered: bool,
+    /// Facet profiles of user, group, channel and request.
+    pub profiles: bool,
+    /// Item count, last interaction, age habit and demand.
     pub visits: bool,
-    /// When they were there, one time after the other.
+    /// Times of interactions.
     pub times: bool,
-    /// What came of what they were shown.
-    pub record: bool,
+    /// Responses to exposures.
+    pub responses: bool,
 }
 
-/// What is known of one viewer: a user, or a group as one.
+/// Prepared state of one subject: a user, or a group by itself.
 #[derive(Debug, Clone, Default)]
 pub struct PreparedSubject {
-    /// Who.
-    pub addressee: Recipient,
-    /// Liking of facets at the short and the long half-life, over the mass of all that was touched.
+    /// The recipient.
+    pub recipient: Recipient,
+    /// Taste for facets at the short and the long half-life, divided by the total activity.
     pub taste: FacetVector<2>,
-    /// What they were shown without an answer.
-    pub showings: UnansweredExposure,
-    /// Portraits of user, group, channel and request.
-    pub portrait: FacetVector<4>,
-    /// What is near to what they liked.
-    pub kin: Kin,
-    /// When they were there.
+    /// Exposures without a positive interaction.
+    pub unanswered: UnansweredExposure,
+    /// Facet profiles of user, group, channel and request.
+    pub profiles: FacetVector<4>,
+    /// Co-occurrence and item-weight scores.
+    pub neighbours: NeighbourScores,
+    /// Times of interactions, age habit and demand.
     pub visits: Visits,
-    /// What came of what they were shown.
-    pub record: SubjectResponses,
-    looked: Option<(u64, Time, Recipient, FamilyNeeds, FacetProfile)>,
+    /// Responses to exposures.
+    pub responses: SubjectResponses,
+    prepared_for: Option<(u64, Time, Recipient, FamilyNeeds, FacetProfile)>,
 }
 
 impl PreparedSubject {
-    /// Looks at an addressee, as far as is wanted; `request` are the facets the request's context names.
+    /// Prepares the parts in `needs` for a recipient; `request` holds the facets of the request's context.
     pub fn prepare(
         &mut self,
-        scene: &RankingContext,
-        addressee: Recipient,
+        context: &RankingContext,
+        recipient: Recipient,
         request: &FacetProfile,
-        wanted: FamilyNeeds,
+        needs: FamilyNeeds,
     ) {
-        let asked = (scene.revision, scene.now, addressee, wanted);
-        if self.looked.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == asked && p == request) {
+        let key = (context.revision, context.now, recipient, needs);
+        if self.prepared_for.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == key && p == request) {
             return;
         }
-        self.looked = Some((scene.revision, scene.now, addressee, wanted, request.clone()));
-        self.addressee = addressee;
-        let subject = Subject::of(&addressee);
-        let history = subject.and_then(|subject| scene.memory.history(subject));
-        let user = addressee.user.filter(|_| addressee.is_user);
-        let closed = user.map_or(&[][..], |user| scene.world.closed(user));
-        let tasted = history.filter(|_| wanted.taste || wanted.terms);
-        taste::prepare(&mut self.taste, scene, tasted, closed, wanted.terms);
-        self.kin.prepare(scene, history, wanted);
-        if wanted.showings {
-            self.showings.prepare(scene, subject, history, closed);
+        self.prepared_for = Some((context.revision, context.now, recipient, needs, request.clone()));
+        self.recipient = recipient;
+        let subject = Subject::of(&recipient);
+        let history = subject.and_then(|subject| context.memory.history(subject));
+        let user = recipient.user.filter(|_| recipient.is_user);
+        let opted_out = user.map_or(&[][..], |user| context.world.closed(user));
+        let taste_history = history.filter(|_| needs.taste || needs.terms);
+        taste::prepare(&mut self.taste, context, taste_history, opted_out, needs.terms);
+        self.neighbours.prepare(context, history, needs);
+        if needs.unanswered {
+            self.unanswered.prepare(context, subject, history, opted_out);
         }
-        if wanted.portraits {
-            portraits::prepare(&mut self.portrait, scene, &addressee, request);
+        if needs.profiles {
+            profiles::prepare(&mut self.profiles, context, &recipient, request);
         }
-        if wanted.visits || wanted.times {
-            self.visits.prepare(scene, history, wanted.times);
+        if needs.visits || needs.times {
+            self.visits.prepare(context, history, needs.times);
         }
-        if wanted.record {
-            self.record.prepare(scene, history);
+        if needs.responses {
+            self.responses.prepare(context, history);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What is near to what the viewer liked: by the voices of those who liked the same, and by the associations of a fit.
+//! Scores of items related to the subject's likes: by co-occurrence, and by fitted item-to-item weights.
 
 use crate::base::order;
 use crate::base::time::Time;
@@ -6,60 +6,63 @@ use crate::memory::history::{History, InteractionStats};
 
 use super::{FamilyNeeds, RankingContext};
 
-/// Neighbours are those of the items liked last.
-const LATEST_LIKED: usize = 100;
+/// Number of the most recent likes whose co-occurrences count; bounds the cost of long histories.
+const MAX_RECENT_LIKES: usize = 100;
 
-/// What is near, by item number.
+/// Scores by item index.
 #[derive(Debug, Clone, Default)]
-pub struct Kin {
-    /// The items liked last.
-    pub latest: Vec<u32>,
-    /// The louder and softer voices that speak for each item because of these; empty if there are none.
-    pub voices: Vec<[f64; 2]>,
-    /// All items liked of which associations say something.
-    pub liked: Vec<u32>,
-    /// What they say of each item; empty if nothing.
-    pub associated: Vec<f64>,
+pub struct NeighbourScores {
+    /// The most recent likes.
+    pub recent_likes: Vec<u32>,
+    /// Sums of 1/√n- and 1/n-weighted counts per item; empty if there are none.
+    pub scores: Vec<[f64; 2]>,
+    /// All liked items with fitted weights.
+    pub ease_likes: Vec<u32>,
+    /// Sum of their weights per item; empty if there are none.
+    pub ease_scores: Vec<f64>,
 }
 
-impl Kin {
-    pub(super) fn prepare(&mut self, scene: &RankingContext, history: Option<&History>, wanted: FamilyNeeds) {
-        self.latest.clear();
-        self.voices.clear();
-        self.liked.clear();
-        self.associated.clear();
+impl NeighbourScores {
+    pub(super) fn prepare(&mut self, context: &RankingContext, history: Option<&History>, needs: FamilyNeeds) {
+        self.recent_likes.clear();
+        self.scores.clear();
+        self.ease_likes.clear();
+        self.ease_scores.clear();
         let Some(history) = history else { return };
-        if wanted.neighbours {
-            self.hear(scene, history);
+        if needs.neighbours {
+            self.prepare_neighbours(context, history);
         }
-        if wanted.ease && !scene.associations.is_empty() {
-            self.associate(scene, history);
+        if needs.ease && !context.associations.is_empty() {
+            self.prepare_ease(context, history);
         }
     }
 
-    fn hear(&mut self, scene: &RankingContext, history: &History) {
-        let kinds = &scene.world.kinds;
-        let last_liked =
-            |touches: &[InteractionStats]| touches.iter().filter(|t| kinds.of(t.kind).positive).map(|t| t.last).max();
+    fn prepare_neighbours(&mut self, context: &RankingContext, history: &History) {
+        let kinds = &context.world.kinds;
+        let last_like = |item_stats: &[InteractionStats]| {
+            item_stats.iter().filter(|s| kinds.of(s.kind).positive).map(|s| s.last).max()
+        };
         let mut liked: Vec<(Time, u32)> =
-            history.by_item().filter_map(|(item, touches)| Some((last_liked(touches)?, item))).collect();
-        let rank = |item: u32| (scene.memory.neighbours().rank(item), item);
-        order::retain_smallest(&mut liked, LATEST_LIKED, |a, b| b.0.cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1))));
-        self.latest.extend(liked.into_iter().map(|(_, item)| item));
-        if !self.latest.is_empty() {
-            self.voices.resize(scene.world.library.ids.len(), [0.0; 2]);
-            self.latest.iter().for_each(|&item| scene.memory.neighbours().speak(item, &mut self.voices));
+            history.by_item().filter_map(|(item, item_stats)| Some((last_like(item_stats)?, item))).collect();
+        let rank = |item: u32| (context.memory.neighbours().rank(item), item);
+        order::retain_smallest(&mut liked, MAX_RECENT_LIKES, |a, b| {
+            b.0.cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1)))
+        });
+        self.recent_likes.extend(liked.into_iter().map(|(_, item)| item));
+        if !self.recent_likes.is_empty() {
+            self.scores.resize(context.world.library.ids.len(), [0.0; 2]);
+            self.recent_likes.iter().for_each(|&item| context.memory.neighbours().speak(item, &mut self.scores));
         }
     }
 
-    fn associate(&mut self, scene: &RankingContext, history: &History) {
-        let speaks = |item: &u32| !scene.associations.of(*item).is_empty();
-        self.liked.extend(history.liked(&scene.world.kinds).filter(speaks));
-        if !self.liked.is_empty() {
-            self.associated.resize(scene.world.library.ids.len(), 0.0);
-            for &liked in &self.liked {
-                for &(item, weight) in scene.associations.of(liked) {
-                    self.associated[item as usize] += f64::from(weight);
+    fn prepare_ease(&mut self, context: &RankingContext, history: &History) {
+        let has_weights = |item: &u32| !context.associations.of(*item).is_empty();
+        self.ease_likes.extend(history.liked(&context.world.kinds).filter(has_weights));
+        if !self.ease_likes.is_empty() {
+            self.ease_scores.resize(context.world.library.ids.len(), 0.0);
+            for &liked in &self.ease_likes {
+                for &(item, weight) in context.associations.of(liked) {
+                    self.ease_scores[item as usize] += f64::from(weight);
                 }
             }
         }

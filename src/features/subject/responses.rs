@@ -1,4 +1,4 @@
-//! What came of what the viewer was shown: of all of it, of each item, and of late.
+//! Responses of the subject to exposures: overall, per item, and in the current session.
 
 use crate::base::sorted::SortedMap;
 use crate::base::time::{HOUR, HalfLife, MINUTE};
@@ -6,76 +6,76 @@ use crate::memory::history::{History, InteractionStats};
 
 use super::RankingContext;
 
-/// What a viewer did within one sitting says the more the shorter it is ago.
-const SITTING: HalfLife = HalfLife::of(15 * MINUTE);
+/// Half-life of session-level responses: 15 minutes.
+const SESSION: HalfLife = HalfLife::of(15 * MINUTE);
 
-/// What came of the same item is forgotten as soon as it is out of sight.
-const AGAIN: HalfLife = HalfLife::of(HOUR);
+/// Half-life of per-item responses, one hour: repeated exposures of an item matter only while it is in sight.
+const SAME_ITEM: HalfLife = HalfLife::of(HOUR);
 
-/// A count of showings and of what came of them by kind.
+/// Decayed impressions, and decayed responses to them by kind.
 #[derive(Debug, Clone, Default)]
 pub struct ResponseCounts {
-    /// How often something was shown.
-    pub shown: f64,
-    /// How often each kind came of it, ascending by kind.
-    pub came: Vec<(u32, f64)>,
+    /// Decayed number of impressions.
+    pub impressions: f64,
+    /// Decayed number of responses per kind, ascending by kind.
+    pub responses: Vec<(u32, f64)>,
 }
 
 impl ResponseCounts {
-    fn add(&mut self, touch: &InteractionStats, is_exposure: bool, amount: f64) {
+    fn add(&mut self, kind_stats: &InteractionStats, is_exposure: bool, amount: f64) {
         if is_exposure {
-            self.shown += amount;
+            self.impressions += amount;
             return;
         }
-        match self.came.binary_search_by_key(&touch.kind, |(kind, _)| *kind) {
-            Ok(place) => self.came[place].1 += amount,
-            Err(place) => self.came.insert(place, (touch.kind, amount)),
+        match self.responses.binary_search_by_key(&kind_stats.kind, |(kind, _)| *kind) {
+            Ok(found) => self.responses[found].1 += amount,
+            Err(insert_at) => self.responses.insert(insert_at, (kind_stats.kind, amount)),
         }
     }
 
-    /// How often a kind came.
-    pub fn came(&self, kind: u32) -> f64 {
-        self.came.binary_search_by_key(&kind, |(kind, _)| *kind).map_or(0.0, |place| self.came[place].1)
+    /// Returns the decayed number of responses of a kind.
+    pub fn of_kind(&self, kind: u32) -> f64 {
+        self.responses.binary_search_by_key(&kind, |(kind, _)| *kind).map_or(0.0, |found| self.responses[found].1)
     }
 
-    /// How often anything came that `counts` says counts.
-    pub fn came_of_any(&self, counts: impl Fn(u32) -> bool) -> f64 {
-        self.came.iter().filter(|(kind, _)| counts(*kind)).map(|(_, amount)| amount).sum()
+    /// Returns the decayed number of responses of all kinds for which `counts` is true.
+    pub fn of_kinds(&self, counts: impl Fn(u32) -> bool) -> f64 {
+        self.responses.iter().filter(|(kind, _)| counts(*kind)).map(|(_, amount)| amount).sum()
     }
 }
 
-/// What came of what the viewer was shown.
+/// Responses of the subject to exposures.
 #[derive(Debug, Clone, Default)]
 pub struct SubjectResponses {
-    /// Of everything, decayed at the long half-life.
+    /// All items, decayed at the long half-life.
     pub whole: ResponseCounts,
-    /// Of everything within one sitting.
-    pub sitting: ResponseCounts,
-    /// Of single items, while they are in sight.
+    /// All items, decayed at the session half-life.
+    pub session: ResponseCounts,
+    /// Per item, decayed at the half-life of one hour; ascending by item.
     pub items: SortedMap<u32, ResponseCounts>,
 }
 
-/// What is left of this little is nothing.
-const NOTHING: f64 = 1e-3;
+/// Per-item responses whose decay factor is at most this are skipped.
+const MIN_DECAY_FACTOR: f64 = 1e-3;
 
 impl SubjectResponses {
-    pub(super) fn prepare(&mut self, scene: &RankingContext, history: Option<&History>) {
+    pub(super) fn prepare(&mut self, context: &RankingContext, history: Option<&History>) {
         *self = Self::default();
-        let kinds = &scene.world.kinds;
-        let now = scene.memory.half_lives().long.place(scene.now);
-        for (item, touches) in history.into_iter().flat_map(History::by_item) {
-            if !touches.iter().any(|touch| kinds.of(touch.kind).is_exposure) {
+        let kinds = &context.world.kinds;
+        let now = context.memory.half_lives().long.place(context.now);
+        for (item, item_stats) in history.into_iter().flat_map(History::by_item) {
+            if !item_stats.iter().any(|kind_stats| kinds.of(kind_stats.kind).is_exposure) {
                 continue;
             }
-            for touch in touches {
-                let is_exposure = kinds.of(touch.kind).is_exposure;
-                let ago = scene.now - touch.last;
-                self.whole.add(touch, is_exposure, touch.long.at(now));
-                // All showings of one item count as of the last: a sitting is short.
-                self.sitting.add(touch, is_exposure, SITTING.decay_factor(ago));
-                let again = AGAIN.decay_factor(ago);
-                if again > NOTHING {
-                    self.items.or_default(item).add(touch, is_exposure, f64::from(touch.count) * again);
+            for kind_stats in item_stats {
+                let is_exposure = kinds.of(kind_stats.kind).is_exposure;
+                let ago = context.now - kind_stats.last;
+                self.whole.add(kind_stats, is_exposure, kind_stats.long.at(now));
+                // Repeated exposures of one item count as one, the last: a session is short.
+                self.session.add(kind_stats, is_exposure, SESSION.decay_factor(ago));
+                let factor = SAME_ITEM.decay_factor(ago);
+                if factor > MIN_DECAY_FACTOR {
+                    self.items.or_default(item).add(kind_stats, is_exposure, f64::from(kind_stats.count) * factor);
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! What the viewer was shown of late and did not take up.
+//! Recent exposures of the subject without a positive interaction.
 
 use crate::memory::Subject;
 use crate::memory::history::History;
@@ -7,52 +7,52 @@ use crate::world::facet::FacetClass;
 
 use super::{FacetVector, RankingContext};
 
-/// One tires of tags, categories, formats and sources; not of words.
-pub const SHOWN_CLASSES: [FacetClass; 4] =
+/// Facet classes that exposures are counted for; fatigue does not apply to terms.
+pub const EXPOSURE_CLASSES: [FacetClass; 4] =
     [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source];
 
-/// Showings that were not answered by liking.
+/// Exposures without a positive interaction.
 #[derive(Debug, Clone, Default)]
 pub struct UnansweredExposure {
-    /// By item, decayed at the short half-life, ascending by item.
+    /// Decayed number per item at the short half-life, ascending by item.
     pub items: Vec<(u32, f64)>,
-    /// How often facets were shown.
+    /// Decayed number per facet, weighted by the facet's weight in the item.
     pub facets: FacetVector<1>,
 }
 
 impl UnansweredExposure {
-    /// Lays them out. A sending and the impression that came of it are one showing: the larger of the two counts.
+    /// Counts the exposures. An accepted sending and its impression are one exposure: the larger of the two counts.
     pub(super) fn prepare(
         &mut self,
-        scene: &RankingContext,
+        context: &RankingContext,
         subject: Option<Subject>,
         history: Option<&History>,
-        closed: &[FacetOptOut],
+        opted_out: &[FacetOptOut],
     ) {
-        self.facets.clear(scene.index.facets());
+        self.facets.clear(context.index.facets());
         self.items.clear();
-        let half_life = scene.memory.half_lives().short;
-        let now = half_life.place(scene.now);
-        let kinds = &scene.world.kinds;
-        for (item, touches) in history.into_iter().flat_map(History::by_item) {
-            let exposures = touches.iter().filter(|touch| kinds.of(touch.kind).is_exposure);
-            self.items.push((item, exposures.map(|touch| touch.short.at(now)).sum()));
+        let half_life = context.memory.half_lives().short;
+        let now = half_life.place(context.now);
+        let kinds = &context.world.kinds;
+        for (item, item_stats) in history.into_iter().flat_map(History::by_item) {
+            let exposures = item_stats.iter().filter(|kind_stats| kinds.of(kind_stats.kind).is_exposure);
+            self.items.push((item, exposures.map(|kind_stats| kind_stats.short.at(now)).sum()));
         }
-        for sending in subject.map_or(&[][..], |subject| &scene.memory.exposure.received(subject).items) {
-            let count = half_life.decay_factor(scene.now - sending.at);
-            match self.items.binary_search_by_key(&sending.item, |showing| showing.0) {
-                Ok(place) => self.items[place].1 = self.items[place].1.max(count),
-                Err(place) => self.items.insert(place, (sending.item, count)),
+        for sent in subject.map_or(&[][..], |subject| &context.memory.exposure.received(subject).items) {
+            let count = half_life.decay_factor(context.now - sent.at);
+            match self.items.binary_search_by_key(&sent.item, |exposure| exposure.0) {
+                Ok(found) => self.items[found].1 = self.items[found].1.max(count),
+                Err(insert_at) => self.items.insert(insert_at, (sent.item, count)),
             }
         }
         let unanswered = |item| history.is_none_or(|history| !history.likes(item, kinds));
         self.items.retain(|&(item, count)| count > 0.0 && unanswered(item));
         for &(item, count) in &self.items {
-            for class in SHOWN_CLASSES {
-                let (facets, weights) = scene.index.class(class).row(item);
+            for class in EXPOSURE_CLASSES {
+                let (facets, weights) = context.index.class(class).row(item);
                 facets.iter().zip(weights).for_each(|(&facet, &weight)| self.facets.add(facet, [count * weight]));
             }
         }
-        closed.iter().for_each(|closed| self.facets.zero(closed.facet));
+        opted_out.iter().for_each(|opted_out| self.facets.zero(opted_out.facet));
     }
 }

@@ -1,5 +1,5 @@
-//! What every policy owes: an item of those left, none twice, the same for the same seed, and propensities that are the
-//! probabilities with which it really chooses.
+//! Contract of every policy: picks a remaining item, none twice, the same for the same seed, and propensities equal the
+//! probabilities of the picks.
 
 use crate::base::random::Random;
 use crate::world::World;
@@ -18,12 +18,12 @@ const POLICIES: [Policy; 6] = [
     THOMPSON,
 ];
 
-const THOMPSON: Policy = Policy::Thompson { draws: DRAWS_OF_EACH };
-const DRAWS_OF_EACH: u32 = 200;
+const THOMPSON: Policy = Policy::Thompson { draws: DRAWS_PER_PICK };
+const DRAWS_PER_PICK: u32 = 200;
 
 const UTILITIES: [f64; 5] = [0.9, 0.1, 0.4, 0.4, 0.7];
-/// The last is known for sure.
-const DEVIATIONS: [f64; 5] = [0.2, 0.5, 0.1, 0.3, 0.0];
+/// The last utility is certain.
+const STD_DEVS: [f64; 5] = [0.2, 0.5, 0.1, 0.3, 0.0];
 
 fn items() -> (World, FacetMatrix) {
     library(UTILITIES.len(), &mut Random::new(9))
@@ -33,26 +33,26 @@ fn slate((world, index): &(World, FacetMatrix), policy: Policy, count: usize, se
     let candidates = Candidates {
         items: &[0, 1, 2, 3, 4],
         utilities: &UTILITIES,
-        std_devs: &DEVIATIONS,
+        std_devs: &STD_DEVS,
         pinned: &[],
         ids: &world.library.ids,
         index,
     };
-    let choice = SlateOptions { count, policy, diversity: 0.4 };
-    choose(&candidates, &choice, &mut Random::new(seed))
+    let options = SlateOptions { count, policy, diversity: 0.4 };
+    choose(&candidates, &options, &mut Random::new(seed))
         .iter()
         .map(|chosen| (chosen.place, chosen.propensity))
         .collect()
 }
 
 #[test]
-fn no_item_is_chosen_twice_and_all_are_when_as_many_are_asked_for() {
+fn no_item_is_chosen_twice_and_enough_slots_take_all_items() {
     let items = items();
     for policy in POLICIES {
         for seed in 0..50 {
-            let mut places: Vec<usize> = slate(&items, policy, 9, seed).iter().map(|chosen| chosen.0).collect();
-            places.sort_unstable();
-            assert_eq!(places, [0, 1, 2, 3, 4], "{policy:?}");
+            let mut candidates: Vec<usize> = slate(&items, policy, 9, seed).iter().map(|chosen| chosen.0).collect();
+            candidates.sort_unstable();
+            assert_eq!(candidates, [0, 1, 2, 3, 4], "{policy:?}");
         }
     }
 }
@@ -66,15 +66,15 @@ fn the_same_seed_gives_the_same_slate() {
 }
 
 #[test]
-fn propensities_are_the_frequencies_of_a_simulation_and_sum_to_one() {
+fn propensities_equal_simulated_frequencies_and_sum_to_one() {
     let items = items();
     const DRAWS: u64 = 20_000;
     for policy in POLICIES.into_iter().filter(|policy| !policy.needs_std_devs()) {
         let mut seen: [(u64, f64); UTILITIES.len()] = Default::default();
         for seed in 0..DRAWS {
-            let (place, propensity) = slate(&items, policy, 1, seed.wrapping_mul(0x5851_f42d_4c95_7f2d))[0];
-            seen[place].0 += 1;
-            seen[place].1 = propensity;
+            let (candidate, propensity) = slate(&items, policy, 1, seed.wrapping_mul(0x5851_f42d_4c95_7f2d))[0];
+            seen[candidate].0 += 1;
+            seen[candidate].1 = propensity;
         }
         let whole: f64 = seen.iter().map(|(_, propensity)| propensity).sum();
         assert!((whole - 1.0).abs() < 1e-9, "{policy:?}: {whole}");
@@ -109,21 +109,21 @@ fn a_second_slots_propensity_is_conditional_on_the_first() {
 }
 
 #[test]
-fn estimated_propensities_are_the_frequencies_of_a_simulation_within_their_error_and_never_0() {
+fn estimated_propensities_equal_simulated_frequencies_within_their_error_and_are_never_0() {
     let items = items();
     const DRAWS: u64 = 3000;
     let mut seen: [(f64, f64); UTILITIES.len()] = Default::default();
     for seed in 0..DRAWS {
-        let (place, propensity) = slate(&items, THOMPSON, 1, seed.wrapping_mul(0x5851_f42d_4c95_7f2d))[0];
-        assert!(propensity >= 1.0 / f64::from(DRAWS_OF_EACH) && propensity <= 1.0);
-        seen[place].0 += 1.0;
-        seen[place].1 += propensity;
+        let (candidate, propensity) = slate(&items, THOMPSON, 1, seed.wrapping_mul(0x5851_f42d_4c95_7f2d))[0];
+        assert!(propensity >= 1.0 / f64::from(DRAWS_PER_PICK) && propensity <= 1.0);
+        seen[candidate].0 += 1.0;
+        seen[candidate].1 += propensity;
     }
     let mut whole = 0.0;
     for (count, sum) in seen.into_iter().filter(|(count, _)| *count > 0.0) {
         let (frequency, estimate) = (count / DRAWS as f64, sum / count);
         // The mean estimate of a choice that was made lies (1 − p)/draws above its probability p.
-        let probability = estimate - (1.0 - estimate) / f64::from(DRAWS_OF_EACH);
+        let probability = estimate - (1.0 - estimate) / f64::from(DRAWS_PER_PICK);
         let error = 5.0 * (frequency * (1.0 - frequency) / DRAWS as f64).sqrt();
         assert!((frequency - probability).abs() <= error, "{frequency} {probability}");
         whole += probability;
@@ -132,7 +132,7 @@ fn estimated_propensities_are_the_frequencies_of_a_simulation_within_their_error
 }
 
 #[test]
-fn thompson_is_greedy_where_one_is_sure_and_tries_what_one_is_unsure_of() {
+fn thompson_is_greedy_for_certain_utilities_and_explores_uncertain_ones() {
     let items = items();
     let (world, index) = &items;
     let choose = |std_devs: &[f64], seed| {

@@ -1,7 +1,7 @@
-//! Greedy: the best score, always.
+//! Greedy: always the best score.
 
 use super::super::mmr::CandidatePool;
 
-pub(super) fn choose(left: &mut CandidatePool) -> Option<(usize, f64)> {
-    left.best().map(|place| (place, 1.0))
+pub(super) fn choose(pool: &mut CandidatePool) -> Option<(usize, f64)> {
+    pool.best().map(|candidate| (candidate, 1.0))
 }

@@ -1,4 +1,4 @@
-//! Policies: how one of the candidates left is chosen, and with which probability.
+//! Policies: choose one of the remaining candidates, and return its propensity.
 
 mod epsilon_greedy;
 mod greedy;
@@ -13,32 +13,36 @@ use crate::base::value::{self, Fields, Value};
 
 use super::mmr::CandidatePool;
 
-/// How to choose.
+/// Policy that fills a slot.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
 pub enum Policy {
-    /// The best, always.
+    /// Always the best score.
     #[default]
     Greedy,
-    /// With probability `epsilon` any, each alike; else the best.
+    /// With probability `epsilon` a uniform draw, else the best score.
     EpsilonGreedy {
-        /// 0 to 1; 0.1 where not given.
+        /// Probability of exploration, 0 to 1; default 0.1.
         epsilon: f64,
     },
-    /// Each with probability ∝ exp(score / (temperature · spread)): Plackett–Luce over the slots.
+    /// Probability ∝ exp(score / (temperature · standard deviation of the utilities)): Plackett–Luce over the slots.
     Softmax {
-        /// Above 0, at most 100, in units of the utilities' spread; 1 where not given.
+        /// 0.001 to 100, in standard deviations of the utilities; default 1.
         temperature: f64,
     },
-    /// The best of utilities drawn as one is unsure of them.
+    /// Thompson sampling: the best of utilities drawn from their distributions.
     Thompson {
-        /// How many draws propensities are estimated from, 100 to 10,000; 1,000 where not given.
+        /// Number of draws that estimate propensities, 100 to 10,000; default 1,000.
         draws: u32,
     },
 }
 
 impl Policy {
     /// Reads `{ type, … }`.
+    ///
+    /// # Errors
+    ///
+    /// If the type is unknown, or a field is unknown or out of range.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let name = fields.required("type", value::text)?;
@@ -63,18 +67,18 @@ impl Policy {
         Ok(policy)
     }
 
-    /// Whether it draws by how unsure utilities are, and so estimates its propensities.
+    /// True if it needs the standard deviations of utilities, and so estimates its propensities.
     pub fn needs_std_devs(self) -> bool {
         matches!(self, Self::Thompson { .. })
     }
 
-    /// Chooses one of the candidates left; with its probability. `None` if none is left.
-    pub fn choose(self, left: &mut CandidatePool, spread: f64, random: &mut Random) -> Option<(usize, f64)> {
+    /// Chooses one of the remaining candidates; returns it and its propensity, `None` if none remains.
+    pub fn choose(self, pool: &mut CandidatePool, spread: f64, random: &mut Random) -> Option<(usize, f64)> {
         match self {
-            Self::Greedy => greedy::choose(left),
-            Self::EpsilonGreedy { epsilon } => epsilon_greedy::choose(left, epsilon, random),
-            Self::Softmax { temperature } => softmax::choose(left, temperature * spread, random),
-            Self::Thompson { draws } => thompson::choose(left, draws, random),
+            Self::Greedy => greedy::choose(pool),
+            Self::EpsilonGreedy { epsilon } => epsilon_greedy::choose(pool, epsilon, random),
+            Self::Softmax { temperature } => softmax::choose(pool, temperature * spread, random),
+            Self::Thompson { draws } => thompson::choose(pool, draws, random),
         }
     }
 }
