@@ -90,7 +90,7 @@ pub fn cases(
     put_missing_items(&mut ranker, log, &cases);
     let now = log.iter().map(|interaction| interaction.at).filter(|&at| at != TIMELESS).max().unwrap_or(TIMELESS);
     let (log, left_out) = without_leaks(log, &cases);
-    let popularity = Popularity::of(&ranker.world, &log);
+    let popularity = Popularity::new(&ranker.world, &log);
     learn(&mut ranker, &log, now)?;
     let ease = ranker.plain_ease();
 
@@ -262,7 +262,7 @@ fn indexed(ranker: &mut EvaluatedRanker, case: &Case) -> IndexedCase {
 struct Popularity([Vec<u32>; 2]);
 
 impl Popularity {
-    fn of(world: &World, log: &[IndexedInteraction]) -> Self {
+    fn new(world: &World, log: &[IndexedInteraction]) -> Self {
         let mut counts = [(); 2].map(|()| vec![0; world.library.ids.len()]);
         for interaction in log.iter().filter(|interaction| is_interaction(interaction.kind, &world.kinds)) {
             for (subject, item) in subjects_of(*interaction).filter_map(|subject| Some((subject, interaction.item?))) {

@@ -108,7 +108,7 @@ impl Recommender {
         write_records(world.channels.iter(), to);
         write_list(world.all_closed(), to);
         self.memory().write(to);
-        self.model().is_fitted().then(|| NamedModel::of(self.model(), world)).write(to);
+        self.model().is_fitted().then(|| NamedModel::new(self.model(), world)).write(to);
         self.online().write(to);
     }
 

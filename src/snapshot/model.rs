@@ -42,7 +42,7 @@ as_bytes!(NamedModel: name, features, kinds, rows, group_models, group_weight, i
 
 impl NamedModel {
     /// Converts a world's model to names.
-    pub fn of(model: &Model, world: &World) -> Self {
+    pub fn new(model: &Model, world: &World) -> Self {
         let (rows, group_models) = model.rows();
         let mut kinds: Vec<u32> = (0..rows.len() as u32).collect();
         order::sort_by(&mut kinds, |&a, &b| world.kinds.name(a).cmp(world.kinds.name(b)));
@@ -168,7 +168,7 @@ fn remapped(associations: &ItemWeights, numbers: &[u32], count: usize) -> ItemWe
 
 /// Writes a world's model: hands over the payload and returns the header.
 pub fn write(model: &Model, world: &World, hand_over: HandOver) -> [u8; HEADER] {
-    ENVELOPE.seal(hand_over, |to| NamedModel::of(model, world).write(to))
+    ENVELOPE.seal(hand_over, |to| NamedModel::new(model, world).write(to))
 }
 
 /// Returns a world's model as bytes.
