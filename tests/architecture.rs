@@ -1,11 +1,11 @@
-//! The shape of the code, held by reading it as text: layers, host words, lengths, clocks, leftovers, dependencies.
+//! Rules on the source text: import order, host names, file lengths, clocks, leftovers, dependencies.
 
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// A file, with the parts of it that a rule may ask about.
+/// A source file.
 struct Source {
-    /// Its path from the root of the project: `src/world/item.rs`.
+    /// Path from the project root: `src/world/item.rs`.
     path: String,
     text: String,
 }
@@ -14,7 +14,7 @@ fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// All files of ours below a folder (or in it alone) with this ending; none if there is no such folder.
+/// Returns our files with this ending below a folder, or directly in it; none if the folder does not exist.
 fn sources(folder: &str, ending: &str, deep: bool) -> Vec<Source> {
     fn walk(folder: &Path, ending: &str, deep: bool, found: &mut Vec<PathBuf>) {
         for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
@@ -44,27 +44,27 @@ fn rust() -> Vec<Source> {
 }
 
 impl Source {
-    /// Lines with their numbers from 1, without what stands behind `//` and without blank ones.
+    /// Lines with their numbers from 1, without `//` comments and without blank lines.
     fn code(&self) -> impl Iterator<Item = (usize, &str)> {
         let numbered = self.text.lines().zip(1..).map(|(line, n)| (n, line.split("//").next().unwrap_or("")));
         numbered.filter(|(_, line)| !line.trim().is_empty())
     }
-    /// The code that ships: up to the module of tests; nothing of a file that is only there for tests.
+    /// The code that ships: the lines before the test module; none of a file that only tests use.
     fn shipped(&self) -> impl Iterator<Item = (usize, &str)> {
-        let end = match is_for_tests_alone(&self.path) {
+        let end = match is_test_only(&self.path) {
             true => 0,
             false => self.text.lines().position(|line| line.trim() == "mod tests {").unwrap_or(usize::MAX),
         };
         self.code().take_while(move |(n, _)| *n <= end)
     }
-    /// Its module at the top: `world` of `src/world/item.rs`, `time` of `src/time.rs`.
+    /// The top-level module: `world` of `src/world/item.rs`, `time` of `src/time.rs`.
     fn layer(&self) -> &str {
         self.path.strip_prefix("src/").unwrap().split(['/', '.']).next().unwrap()
     }
 }
 
-/// Whether a file is declared under `#[cfg(test)]` by its folder's `mod.rs`.
-fn is_for_tests_alone(path: &str) -> bool {
+/// True if the folder's `mod.rs` declares the file under `#[cfg(test)]`.
+fn is_test_only(path: &str) -> bool {
     let (folder, file) = path.rsplit_once('/').unwrap();
     let parent = fs::read_to_string(root().join(folder).join("mod.rs")).unwrap_or_default();
     let declared = format!("mod {};", file.trim_end_matches(".rs"));
@@ -74,7 +74,7 @@ fn is_for_tests_alone(path: &str) -> bool {
         .any(|(above, line)| above.trim() == "#[cfg(test)]" && line.trim() == declared)
 }
 
-/// Where a word stands in a line as a word of its own.
+/// Returns the positions of `word` in a line, as a whole word.
 fn words<'a>(line: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     let part_of_word = |c: char| c.is_alphanumeric() || c == '_';
     line.match_indices(word).map(|(at, _)| at).filter(move |&at| {
@@ -84,7 +84,7 @@ fn words<'a>(line: &'a str, word: &'a str) -> impl Iterator<Item = usize> + 'a {
     })
 }
 
-/// Every place where one of the words stands in the code that ships.
+/// Returns every occurrence of a forbidden word in the code that ships.
 fn found<'a>(files: impl IntoIterator<Item = &'a Source>, forbidden: &[&str]) -> Vec<String> {
     let mut found = Vec::new();
     for file in files {
@@ -97,7 +97,7 @@ fn found<'a>(files: impl IntoIterator<Item = &'a Source>, forbidden: &[&str]) ->
     found
 }
 
-/// The modules in the order in which `lib.rs` lists them: the order of the layers.
+/// The modules in the order of `lib.rs`, which is the import order.
 fn layers() -> Vec<String> {
     let lib = rust().into_iter().find(|file| file.path == "src/lib.rs").unwrap();
     let declared = |line: &str| {
@@ -108,14 +108,14 @@ fn layers() -> Vec<String> {
 }
 
 #[test]
-fn the_search_finds_words_and_nothing_but_words() {
+fn the_search_finds_whole_words_only() {
     let hits = |line: &str, word: &str| words(line, word).count();
     assert_eq!(
         (hits("FxHashMap<u32, HashMap>", "HashMap"), hits("x.exp()", ".exp("), hits("expand.expect(", ".exp(")),
         (1, 1, 0)
     );
     assert_eq!((hits("std::time::Instant", "std::time"), hits("std::timeless", "std::time")), (1, 0));
-    assert!(is_for_tests_alone("src/eligibility/scene.rs") && !is_for_tests_alone("src/eligibility/cap.rs"));
+    assert!(is_test_only("src/eligibility/scene.rs") && !is_test_only("src/eligibility/cap.rs"));
     let planted = Source {
         path: "src/world/item.rs".to_owned(),
         text: "let x = 2f64.powf(y); // TODO\nmod tests {\n1.0.exp()".to_owned(),
@@ -125,14 +125,14 @@ fn the_search_finds_words_and_nothing_but_words() {
 }
 
 #[test]
-fn imports_run_one_way_in_the_order_of_lib_rs() {
+fn imports_follow_the_order_of_lib_rs() {
     let layers = layers();
     assert!(layers.len() > 10, "{layers:?}");
     let place = |name: &str| layers.iter().position(|layer| layer == name);
     let mut wrong = Vec::new();
     for file in rust().iter().filter(|file| file.path != "src/lib.rs") {
         let own = place(file.layer()).unwrap_or_else(|| panic!("{} is not in lib.rs", file.path));
-        // Tests may compare with code above them.
+        // Tests may import from later modules.
         for (n, line) in file.shipped() {
             for at in words(line, "crate").filter(|at| line[*at..].starts_with("crate::")) {
                 let rest = &line[at + "crate::".len()..];
@@ -148,7 +148,7 @@ fn imports_run_one_way_in_the_order_of_lib_rs() {
 }
 
 #[test]
-fn nothing_outside_the_door_knows_a_host() {
+fn only_the_wasm_module_names_hosts() {
     let files = rust();
     let inside = files.iter().filter(|file| file.layer() != "wasm" && file.path != "src/lib.rs");
     let hosts = [
@@ -183,9 +183,9 @@ fn nothing_outside_the_door_knows_a_host() {
 }
 
 #[test]
-fn time_chance_and_elementary_functions_come_from_outside_and_from_libm() {
+fn time_and_seeds_are_arguments_and_functions_come_from_libm() {
     let forbidden = [
-        // Clocks, entropy and the outside world.
+        // Clocks, entropy and the environment.
         "SystemTime",
         "Instant",
         "std::time",
@@ -195,12 +195,13 @@ fn time_chance_and_elementary_functions_come_from_outside_and_from_libm() {
         "std::env",
         "std::fs",
         "std::thread",
-        // std's hash maps are seeded by chance, and their order with it.
+        // The hash maps of std are seeded at random, and so is their order.
         "std::collections::HashMap",
         "std::collections::HashSet",
         "HashMap",
         "HashSet",
-        // std's elementary functions differ between hosts; libm's do not. A square root is exact everywhere.
+        // The elementary functions of std differ between hosts; those of libm do not. A square root is exact
+        // everywhere.
         ".exp(",
         ".exp2(",
         ".exp_m1(",
@@ -231,23 +232,23 @@ fn time_chance_and_elementary_functions_come_from_outside_and_from_libm() {
 }
 
 #[test]
-fn nothing_is_left_to_do_and_nothing_is_printed() {
+fn no_leftovers_and_no_printing_remain() {
     let forbidden = ["todo!", "unimplemented!", "dbg!", "println!", "eprintln!", "print!", "unsafe", "#[ignore]"];
     assert_eq!(found(&rust(), &forbidden), [""; 0]);
-    let sampler = |text: &str| ["TODO", "FIXME", "XXX", "HACK"].iter().any(|note| words(text, note).next().is_some());
+    let has_note = |text: &str| ["TODO", "FIXME", "XXX", "HACK"].iter().any(|note| words(text, note).next().is_some());
     let ours = [("src", ".rs"), ("tests", ".rs"), ("pkg", ".js"), ("scripts", ".sh")]
         .map(|(folder, ending)| sources(folder, ending, true));
     let left = ours.iter().flatten().filter(|file| {
-        file.path != "tests/architecture.rs" && !file.path.starts_with("pkg/wasm/") && sampler(&file.text)
+        file.path != "tests/architecture.rs" && !file.path.starts_with("pkg/wasm/") && has_note(&file.text)
     });
     assert_eq!(left.map(|file| file.path.as_str()).collect::<Vec<_>>(), [""; 0]);
 }
 
-/// Lines of code in one room at most; comments, blank lines and tests are free.
-const ROOM: usize = 300;
+/// Largest number of lines of code in one file, without comments, blank lines and tests.
+const MAX_LINES: usize = 300;
 
 #[test]
-fn no_room_is_too_long_to_be_read_at_once() {
+fn no_file_is_too_long() {
     let mut lengths: Vec<(String, usize)> =
         rust().iter().map(|file| (file.path.clone(), file.shipped().count())).collect();
     for (folder, deep) in [
@@ -270,12 +271,12 @@ fn no_room_is_too_long_to_be_read_at_once() {
             }));
         }
     }
-    let too_long: Vec<_> = lengths.iter().filter(|(_, lines)| *lines > ROOM).collect();
+    let too_long: Vec<_> = lengths.iter().filter(|(_, lines)| *lines > MAX_LINES).collect();
     assert!(too_long.is_empty(), "{too_long:#?}");
 }
 
 #[test]
-fn lib_rs_is_a_contents_page_and_every_file_says_what_it_is() {
+fn lib_rs_is_a_contents_page_and_every_file_has_a_module_doc() {
     for file in rust() {
         assert!(file.text.starts_with("//! "), "{} begins with what it is", file.path);
         if file.path == "src/lib.rs" {
@@ -291,7 +292,7 @@ fn lib_rs_is_a_contents_page_and_every_file_says_what_it_is() {
 }
 
 #[test]
-fn a_mod_rs_lists_its_rooms_before_anything_else() {
+fn a_mod_rs_lists_its_modules_first() {
     for file in rust().iter().filter(|file| file.path.ends_with("/mod.rs")) {
         let lines: Vec<&str> = file.code().map(|(_, line)| line).collect();
         let is_listing = |line: &str| (line.starts_with("pub mod ") || line.starts_with("mod ")) && line.ends_with(';');
@@ -306,7 +307,7 @@ fn a_mod_rs_lists_its_rooms_before_anything_else() {
 
 #[test]
 fn every_dependency_is_used() {
-    // No line of ours calls it: it is there so that linfa's random numbers compile without a host's.
+    // No line of ours uses it: it makes linfa's random numbers compile without a host's.
     const FOR_OTHERS: [&str; 1] = ["getrandom"];
     let manifest = fs::read_to_string(root().join("Cargo.toml")).unwrap();
     let mut listing = false;

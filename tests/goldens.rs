@@ -1,9 +1,9 @@
-//! Goldens: a few readable worlds with the decisions they give, character for character. The same files run in Node
+//! Goldens: small readable worlds with their decisions, byte for byte. The same files run in Node
 //! (tests/node/goldens.test.mjs) and in Chromium (tests/browser/goldens.test.mjs).
 //!
-//! `UPDATE_GOLDENS=1 cargo test --test goldens` writes the decisions anew; the rest of each file is written by hand. What
-//! is worked out here from the formulas of ARCHITECTURE.md, "The mathematics", is not: it must hold before a new golden
-//! is worth committing.
+//! `UPDATE_GOLDENS=1 cargo test --test goldens` rewrites the decisions; the rest of each file is written by hand.
+//! Assertions here follow from the formulas of ARCHITECTURE.md, "The mathematics", and must hold before a new golden is
+//! committed.
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -26,7 +26,7 @@ fn text(name: &str) -> String {
     fs::read_to_string(path(name)).unwrap()
 }
 
-/// A field of a golden, as it stands there: the order of its own fields counts for a decision's id.
+/// Returns a field of a golden as written: the order of its own fields is part of a decision's id.
 fn field(golden: &Value, name: &str) -> Value {
     let Value::Record(fields) = golden else { panic!("an object") };
     fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone()).unwrap_or_default()
@@ -39,7 +39,7 @@ fn each<T>(golden: &Value, name: &str, read: impl Fn(Value, &str) -> nextpick::b
     }
 }
 
-/// Whether an option is on.
+/// True if an option is on.
 fn is_on(golden: &Value, name: &str, otherwise: bool) -> bool {
     match field(golden, "options") {
         options @ Value::Record(_) => match field(&options, name) {
@@ -50,7 +50,7 @@ fn is_on(golden: &Value, name: &str, otherwise: bool) -> bool {
     }
 }
 
-/// The decisions that a golden's world gives, as text.
+/// Returns the decisions of a golden's world, as JSON text.
 fn decisions(golden: &Value) -> Vec<String> {
     let options = Options { explain: is_on(golden, "explain", false), reasons: is_on(golden, "reasons", true) };
     let mut recommender = Recommender::new(field(golden, "config")).unwrap();
@@ -66,7 +66,7 @@ fn decisions(golden: &Value) -> Vec<String> {
     each(golden, "requests", Request::read).iter().map(decide).collect()
 }
 
-/// JSON text without the blanks between its tokens.
+/// Removes white space between the tokens of JSON text.
 fn compact(json: &str) -> String {
     let (mut quoted, mut escaped) = (false, false);
     json.chars()
@@ -83,8 +83,8 @@ fn compact(json: &str) -> String {
         .collect()
 }
 
-/// JSON text laid out for reading: what fits on a line stays on it. The tokens stay as they are.
-fn laid_out(json: &str, indent: usize) -> String {
+/// Formats JSON text: a value that fits stays on one line. Tokens are unchanged.
+fn formatted(json: &str, indent: usize) -> String {
     const WIDTH: usize = 220;
     if json.chars().count() + indent <= WIDTH || !json.starts_with(['[', '{']) {
         return json.to_owned();
@@ -104,7 +104,7 @@ fn laid_out(json: &str, indent: usize) -> String {
                         .take()
                         .map_or(("", &json[start..at]), |colon: usize| (&json[start..=colon], &json[colon + 1..at]));
                     let gap = if name.is_empty() { "" } else { " " };
-                    parts.push(format!("{}{name}{gap}{}", " ".repeat(indent + 2), laid_out(value, indent + 2)));
+                    parts.push(format!("{}{name}{gap}{}", " ".repeat(indent + 2), formatted(value, indent + 2)));
                     start = at + 1;
                 }
                 depth -= i32::from(c != ',');
@@ -117,7 +117,7 @@ fn laid_out(json: &str, indent: usize) -> String {
 
 const DECISIONS: &str = "\"decisions\":";
 
-/// Runs a golden; gives back its decisions for what is worked out from outside.
+/// Runs a golden and returns its decisions.
 fn golden(name: &str) -> Vec<Json> {
     let text = text(name);
     let world = Value::from_json(&text, name).unwrap_or_else(|error| panic!("{error}"));
@@ -125,7 +125,7 @@ fn golden(name: &str) -> Vec<Json> {
     let whole = format!("{DECISIONS}[{}]}}", found.join(","));
     let at = text.find(DECISIONS).expect("decisions come last");
     if std::env::var_os("UPDATE_GOLDENS").is_some() {
-        let list = laid_out(&whole[DECISIONS.len()..whole.len() - 1], 2);
+        let list = formatted(&whole[DECISIONS.len()..whole.len() - 1], 2);
         fs::write(path(name), format!("{}{DECISIONS} {list}\n}}\n", &text[..at])).unwrap();
     } else {
         let expected = compact(&text[at..]);
@@ -154,7 +154,7 @@ fn items(decision: &Json) -> Vec<&str> {
     decision["picks"].as_array().unwrap().iter().map(|pick| pick["item"].as_str().unwrap()).collect()
 }
 
-/// Bias and weights of a shipped kind by feature: the model's parameters are taken from the code, what is done with them is not.
+/// Returns bias and weights by feature of a shipped kind. Only these parameters come from the code.
 fn shipped(kind: &str) -> (f64, BTreeMap<String, f64>) {
     let meaning = nextpick::world::kind::Kinds::default().get(kind).unwrap();
     let row = nextpick::model::shipped::row(kind, meaning);
@@ -185,16 +185,16 @@ fn utility(features: &[(&str, f64)], value: f64) -> f64 {
     kinds.into_iter().map(of).sum()
 }
 
-/// w·φ of a pick as its chance of a click tells it: the log-odds less the bias.
+/// Returns w·φ of a pick: the log-odds of a click less the bias.
 fn evidence(pick: &Json) -> f64 {
     let chance = pick["chances"]["click"].as_f64().unwrap();
     (chance / (1.0 - chance)).ln() - shipped("click").0
 }
 
 #[test]
-fn tastes_of_a_user() {
+fn a_user_gets_items_by_taste() {
     let found = golden("taste");
-    // Nobody knows the stranger, and nobody did anything with "old": one day and thirty old, it has freshness alone.
+    // The stranger has no history and "old" no interactions: published 31 days ago, it has freshness alone.
     let aged = |days: f64| {
         [("freshness.6h", 0.25), ("freshness.1d", 1.0), ("freshness.7d", 7.0), ("freshness.30d", 30.0)]
             .map(|(name, h)| (name, (-days / h).exp2()))
@@ -203,23 +203,23 @@ fn tastes_of_a_user() {
     assert_eq!(stranger["coldStart"], true);
     close(&pick(stranger, "old")["score"], utility(&aged(31.0), 1.0));
     close(&pick(stranger, "dear")["score"], utility(&aged(2.0), 3.0));
-    // "cup" was clicked by two others: one and two days ago. Each click is its user's first, so half of it counts: demand
-    // at a half-life h is (2^(-1d/h) + 2^(-2d/h)) / 2, as ln(1 + 3·demand).
+    // "cup" was clicked by two others, one and two days ago. Each user's first click counts half: demand with half-life
+    // h is (2^(-1d/h) + 2^(-2d/h)) / 2, and the feature ln(1 + 3·demand).
     let demand = |days: f64| (1.0 + 1.5 * ((-1.0 / days).exp2() + (-2.0 / days).exp2())).ln();
     let trends =
         [("trend.1h", 1.0 / 24.0), ("trend.6h", 0.25), ("trend.1d", 1.0), ("trend.7d", 7.0), ("trend.30d", 30.0)]
             .map(|(name, h)| (name, demand(h)));
     close(&pick(stranger, "cup")["score"], utility(&[&aged(3.0)[..], &trends].concat(), 1.0));
-    // The user who saved green tea gets what is like it, though "news" is younger.
+    // The user who saved green tea gets a similar item, although "news" is newer.
     assert_eq!(items(&found[0])[0], "spring");
     assert!(pick(&found[0], "spring")["reasons"].as_array().unwrap().iter().any(|row| row["facet"] == "tag:绿茶"));
 }
 
 #[test]
-fn groups_by_every_aggregation() {
+fn groups_follow_every_aggregation() {
     let found = golden("group");
-    // The group did nothing itself, so it is worth what its members make of it (Masthoff 2015). Decisions 0-2 are the
-    // members', asked within the group; 3-7 the group's, one for each aggregation.
+    // The group has no history, so its utilities aggregate its members' (Masthoff 2015). Decisions 0-2 are the
+    // members', within the group; 3-7 the group's, one per aggregation.
     let members = &found[..3];
     let utility = |member: &Json, item: &str| pick(member, item)["score"].as_f64().unwrap();
     let points = |member: &Json, item: &str| {
@@ -245,7 +245,8 @@ fn groups_by_every_aggregation() {
     }
     assert_eq!(found[7]["picks"][0]["reasons"][0]["code"], "borda");
     // The last group shared two items, one of them a long half-life of 60 days ago: m = 5·(1 + ½), and its own history
-    // weighs 0.95·m / (m + 2). What knowing nothing is worth is the same for it and its members, but for its purpose's objective.
+    // weighs 0.95·m / (m + 2). The bias amount is the same for it and its members, by the objective
+    // of its purpose.
     let own = 0.95 * 7.5 / 9.5;
     let serum = pick(&found[8], "serum");
     let objective = [("click", 1.0), ("like", 2.0), ("save", 1.0), ("comment", 6.0), ("share", 4.0), ("dismiss", -5.0)];
@@ -257,12 +258,12 @@ fn groups_by_every_aggregation() {
 }
 
 #[test]
-fn rules_refusals_and_silence() {
+fn rules_refuse_items_or_silence_a_decision() {
     let found = golden("rules");
     // By hand, from the items' fields: now is 2026-03-31 12:00 in Beijing, 1774929600000.
     let noon: i64 = 1_774_929_600_000;
     let hour = 3_600_000;
-    let told = |decision: &Json| -> Vec<(String, String, Option<i64>)> {
+    let refused = |decision: &Json| -> Vec<(String, String, Option<i64>)> {
         let row = |row: &Json| {
             (row["item"].as_str().unwrap().to_owned(), row["rule"].as_str().unwrap().to_owned(), row["until"].as_i64())
         };
@@ -282,9 +283,9 @@ fn rules_refusals_and_silence() {
         ("clicked", "seen", Some(noon - 2 * hour + 7 * 24 * hour)),
         ("unwanted", "exclude", None),
     ];
-    assert_eq!(told(&found[0]), expected.map(|(item, rule, until)| (item.to_owned(), rule.to_owned(), until)));
+    assert_eq!(refused(&found[0]), expected.map(|(item, rule, until)| (item.to_owned(), rule.to_owned(), until)));
     assert_eq!(items(&found[0]), ["first", "plain"]);
-    // At 23:00 the users' quiet hours have begun; they end at 09:00. The group has had its message of the day.
+    // At 23:00 the users' quiet hours have begun; they end at 09:00. The group's message of the day was sent.
     assert_eq!(
         (found[1]["silent"]["rule"].as_str(), found[1]["silent"]["until"].as_i64()),
         (Some("quiet-hours"), Some(noon + 21 * hour))
@@ -296,7 +297,7 @@ fn rules_refusals_and_silence() {
     assert!(found[1..].iter().all(|decision| decision["picks"].as_array().unwrap().is_empty()));
 }
 
-/// What every feature is called: words for them are kept elsewhere.
+/// Feature names are fixed: display texts elsewhere refer to them.
 #[test]
 fn features_keep_their_names() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/features.json");
@@ -309,18 +310,17 @@ fn features_keep_their_names() {
 }
 
 #[test]
-fn chinese_terms_and_neighbours() {
+fn chinese_terms_and_neighbours_give_evidence() {
     let found = golden("chinese");
-    // Of those who liked 龙井 (4 people) and the kettle (3), 2 liked both, and nothing else: so few that their louder voice
-    // is full and the softer one half. Nothing else speaks for the kettle: it shares no word with 龙井, and only these two
-    // families take part.
+    // 2 subjects liked 龙井 (4 likes) and the kettle (3), and nothing else: per pair 1/√2, rounded to 1, and 1/2. The
+    // kettle has no other evidence: it shares no term with 龙井, and only these two families take part.
     let crowd = (1.0 + 30.0 * 2.0 / 9.0f64.sqrt()).ln();
     let near = (1.0 + 1e4 * (2.0 * 0.5 / 9.0) / 8.0f64.sqrt()).ln();
     let (_, weights) = shipped("click");
     let kettle = weights["neighbours.crowd"] * crowd + weights["neighbours.near"] * near;
     assert!((evidence(pick(&found[0], "kettle")) - kettle).abs() < 1e-9);
     assert_eq!(pick(&found[0], "kettle")["reasons"][1]["from"], "longjing");
-    // 换季护肤 is 换季, 季护, 护肤. Of it the serum has 护肤, the mask none; full-width ＡＰＰ is app.
+    // 换季护肤 is 换季, 季护, 护肤. The serum has 护肤 of these, the mask none; full-width ＡＰＰ is app.
     let facets = |item: &str| -> Vec<String> {
         let rows = pick(&found[1], item)["reasons"].as_array().unwrap().clone();
         let mut facets: Vec<String> = rows.iter().filter_map(|row| Some(row["facet"].as_str()?.to_owned())).collect();
@@ -330,8 +330,8 @@ fn chinese_terms_and_neighbours() {
     };
     assert_eq!(facets("serum"), ["term:护肤"]);
     assert_eq!(facets("app"), ["term:app"]);
-    // One liking in a history of one: the taste is weight·2^(-age/h) / (weight·2^(-age/h) + 5) of the item's own row of terms.
-    // `app` holds one word, so its cosine with a row is that word's weight in it: idf = ln(1 + items/holders), unit length.
+    // One like in a history of one: affinity is s / (s + 5) with s = weight·2^(-age/h), times the cosine of the item's
+    // terms. `app` has one term, so the cosine is that term's weight in the unit row: idf = ln(1 + items/holders).
     let idf = |holders: f64| (1.0f64 + 8.0 / holders).ln();
     let row = [idf(1.0), idf(1.0), idf(2.0), idf(2.0)];
     let cosine = row[3] / row.iter().map(|w| w * w).sum::<f64>().sqrt();
@@ -348,9 +348,9 @@ fn chinese_terms_and_neighbours() {
 }
 
 #[test]
-fn softmax_with_a_seed_and_diversity() {
+fn softmax_draws_by_seed_after_the_diversity_penalty() {
     let found = golden("softmax");
-    // Decision 0 is greedy and shows every utility: score plus what likeness to the chosen cost.
+    // Decision 0 is greedy and shows every utility: score plus diversity penalty.
     let amount = |pick: &Json, code: &str| {
         pick["reasons"]
             .as_array()
@@ -370,7 +370,7 @@ fn softmax_with_a_seed_and_diversity() {
     let n = utilities.len() as f64;
     let mean = utilities.values().sum::<f64>() / n;
     let spread = (utilities.values().map(|u| (u - mean) * (u - mean)).sum::<f64>() / n).sqrt();
-    // Decisions 1-3 draw with temperature 2 under three seeds: exp(U / (2·spread)) over the sum.
+    // Decisions 1-3 draw with temperature 2 and three seeds: exp(U / (2·std dev)) over the sum.
     let weight = |item: &str| (utilities[item] / (2.0 * spread)).exp();
     let whole: f64 = utilities.keys().map(|item| weight(item)).sum();
     for decision in &found[1..4] {
@@ -379,15 +379,15 @@ fn softmax_with_a_seed_and_diversity() {
     }
     let firsts: Vec<&str> = found[1..4].iter().map(|decision| items(decision)[0]).collect();
     assert!(firsts.iter().any(|first| *first != firsts[0]), "three seeds, more than one first pick: {firsts:?}");
-    // "a2" is like "a1" in all it has, so it pays the whole of diversity times the spread.
+    // "a2" equals "a1" in all facets: its penalty is diversity times the standard deviation.
     assert_eq!(items(&found[0])[0], "a1");
     close(&Json::from(amount(pick(&found[0], "a2"), "diversity")), -0.5 * spread);
 }
 
 #[test]
-fn what_is_laid_out_is_the_same_text() {
+fn formatting_keeps_the_tokens() {
     let json = r#"{"a":[1,2.50,{"b":"x, \"y\": [z]","c":"\\"}],"d":{},"e":[],"f":"茶"}"#;
     for indent in [0, 100, 118] {
-        assert_eq!(compact(&laid_out(json, indent)), json);
+        assert_eq!(compact(&formatted(json, indent)), json);
     }
 }

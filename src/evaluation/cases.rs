@@ -1,4 +1,4 @@
-//! Cases: a log is learnt as a whole, then the candidates of each case are ranked.
+//! Cases: the log is learnt as a whole, then the candidates of each case are ranked.
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -16,32 +16,35 @@ use crate::training::ease::EaseSolver;
 use crate::world::kind::Kinds;
 use crate::world::{IndexedInteraction, World};
 
-use super::baselines::{is_touch, items_touched, near};
+use super::baselines::{count_items, is_interaction, neighbour_scores};
 use super::evaluated_ranker::EvaluatedRanker;
 use super::metrics_table::{MetricsRow, MetricsTables, RankingReport};
-use super::{Progress, TOLD_EVERY};
+use super::{PROGRESS_EVERY, Progress};
 use crate::metrics::ranking::{hit, middle_rank, ndcg, recall};
 
-/// The time of an interaction that has none; no log of content begins in 1970.
+/// The timestamp of an interaction without one; no content log starts in 1970.
 pub const TIMELESS: Time = 0;
 
-/// One subject, what it took, and what it chose from.
+/// A subject with its relevant items and the candidates.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Case {
-    /// The user.
+    /// The user's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// Or the group.
+    /// The group's id; exactly one of the two is given.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// What it took.
+    /// Ids of the relevant items.
     pub relevant: Vec<String>,
-    /// What it chose from; what it took is added where it is missing.
+    /// Ids of the candidates; missing relevant items are added.
     pub candidates: Vec<String>,
 }
 
 impl Case {
-    /// Reads a case and checks every field.
+    /// Reads a case.
+    ///
+    /// # Errors
+    /// Names the field that is wrong.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let ids = |value, path: &str| match value::list(value, path, id::id)? {
@@ -63,98 +66,98 @@ impl Case {
     }
 }
 
-/// A case in numbers, each item once.
-struct Numbers {
+/// A case by index, each item once.
+struct IndexedCase {
     subject: Subject,
     relevant: Vec<u32>,
     candidates: Vec<u32>,
 }
 
-/// Judges the ranking by cases, after all of a log is learnt but what the cases ask: an interaction of a case's subject
-/// with an item it took would give the answer away, and is left out and counted.
+/// Evaluates the ranking on cases after learning the log. Interactions of a case's subject with its relevant items
+/// would leak the answer: they are left out and counted.
 ///
-/// What was liked fades until the moment of the last interaction. [`TIMELESS`] ones count as of that moment, and make no trend.
+/// Affinities decay until the last interaction. [`TIMELESS`] ones count at that time and do not enter trends.
 ///
 /// # Errors
-/// Where the log cannot be fitted to.
+/// No model can be fitted to the log.
 pub fn cases(
     mut ranker: EvaluatedRanker,
     log: &[IndexedInteraction],
     cases: &[Case],
     progress: Progress,
 ) -> Result<RankingReport> {
-    let cases: Vec<Numbers> = cases.iter().map(|case| numbers(&mut ranker, case)).collect();
-    put_unknown(&mut ranker, log, &cases);
+    let cases: Vec<IndexedCase> = cases.iter().map(|case| indexed(&mut ranker, case)).collect();
+    put_missing_items(&mut ranker, log, &cases);
     let now = log.iter().map(|interaction| interaction.at).filter(|&at| at != TIMELESS).max().unwrap_or(TIMELESS);
-    let (log, left_out) = without_answers(log, &cases);
-    let popular = Popular::of(&ranker.world, &log);
+    let (log, left_out) = without_leaks(log, &cases);
+    let popularity = Popularity::new(&ranker.world, &log);
     learn(&mut ranker, &log, now)?;
     let ease = ranker.plain_ease();
 
     let k = ranker.settings().k;
     let names = ["hr", "ndcg", "recall"].map(|name| format!("{name}@{k}"));
     let mut tables = MetricsTables::new(&names, &["popular", "neighbours", "ease"]);
-    let (mut utilities, mut nearness, mut looked_at) = (Vec::new(), Vec::new(), None);
-    let mut foretold = Vec::new();
-    let of_place = |item: &u32, foretold: &[f64]| match ease.as_ref().and_then(|ease| ease.place(*item)) {
-        Some(place) => foretold[place],
+    let (mut utilities, mut by_neighbours, mut last_subject) = (Vec::new(), Vec::new(), None);
+    let mut ease_scores = Vec::new();
+    let ease_score = |item: &u32, ease_scores: &[f64]| match ease.as_ref().and_then(|ease| ease.index_of(*item)) {
+        Some(index) => ease_scores[index],
         None => 0.0,
     };
     for (done, case) in cases.iter().enumerate() {
-        if done % TOLD_EVERY == 0 {
+        if done % PROGRESS_EVERY == 0 {
             progress(done, cases.len());
         }
         let judge = |scores: &[f64]| -> MetricsRow {
-            let place =
+            let position =
                 |item| case.candidates.iter().position(|candidate| candidate == item).expect("made to be there");
-            let ranks: Vec<f64> = case.relevant.iter().map(|item| middle_rank(scores, place(item))).collect();
+            let ranks: Vec<f64> = case.relevant.iter().map(|item| middle_rank(scores, position(item))).collect();
             [hit(&ranks, k), ndcg(&ranks, k), recall(&ranks, k)]
         };
         ranker.utilities(case.subject.addressee(&ranker.world), now, &case.candidates, &mut utilities);
-        let counts: Vec<f64> = case.candidates.iter().map(|&item| popular.count(case.subject, item)).collect();
-        // Cases of one subject mostly stand together.
-        if looked_at.replace(case.subject) != Some(case.subject) {
+        let counts: Vec<f64> = case.candidates.iter().map(|&item| popularity.count(case.subject, item)).collect();
+        // Cases of one subject are usually adjacent.
+        if last_subject.replace(case.subject) != Some(case.subject) {
             let history = ranker.memory.history(case.subject);
-            near(ranker.memory.neighbours(), history, &ranker.world, &mut nearness);
-            foretold = ease.as_ref().map(|ease| predict(ease, history, &ranker.world.kinds)).unwrap_or_default();
+            neighbour_scores(ranker.memory.neighbours(), history, &ranker.world, &mut by_neighbours);
+            ease_scores = ease.as_ref().map(|ease| predict(ease, history, &ranker.world.kinds)).unwrap_or_default();
         }
-        let near: Vec<f64> = case.candidates.iter().map(|&item| nearness[item as usize]).collect();
-        let eased: Vec<f64> = case.candidates.iter().map(|item| of_place(item, &foretold)).collect();
+        let neighbours: Vec<f64> = case.candidates.iter().map(|&item| by_neighbours[item as usize]).collect();
+        let by_ease: Vec<f64> = case.candidates.iter().map(|item| ease_score(item, &ease_scores)).collect();
         let (memory, kinds) = (&ranker.memory, &ranker.world.kinds);
-        let fewest = case.relevant.iter().map(|&item| popular.in_all(item)).min().unwrap_or(0);
-        let rows = [judge(&utilities), judge(&counts), judge(&near), judge(&eased)];
-        tables.note(case.subject, &rows, [items_touched(memory, case.subject, kinds), fewest]);
+        let fewest = case.relevant.iter().map(|&item| popularity.total(item)).min().unwrap_or(0);
+        let rows = [judge(&utilities), judge(&counts), judge(&neighbours), judge(&by_ease)];
+        tables.add(case.subject, &rows, [count_items(memory, case.subject, kinds), fewest]);
     }
     progress(cases.len(), cases.len());
     Ok(RankingReport { left_out, ..tables.report(ranker.settings(), ranker.model.name()) })
 }
 
-/// The log but what the cases ask, and how many interactions were left out.
-fn without_answers(log: &[IndexedInteraction], cases: &[Numbers]) -> (Vec<IndexedInteraction>, usize) {
-    let of = |case: &Numbers| case.relevant.iter().map(|&item| (case.subject, item)).collect::<Vec<_>>();
+/// Returns the log without interactions that leak answers, and the number left out.
+fn without_leaks(log: &[IndexedInteraction], cases: &[IndexedCase]) -> (Vec<IndexedInteraction>, usize) {
+    let of = |case: &IndexedCase| case.relevant.iter().map(|&item| (case.subject, item)).collect::<Vec<_>>();
     let mut answers: Vec<(Subject, u32)> = cases.iter().flat_map(of).collect();
     order::sort(&mut answers);
-    let asked = |interaction: &IndexedInteraction| {
+    let leaks = |interaction: &IndexedInteraction| {
         interaction.item.is_some_and(|item| {
             subjects_of(*interaction).any(|subject| answers.binary_search(&(subject, item)).is_ok())
         })
     };
-    let kept: Vec<IndexedInteraction> = log.iter().filter(|interaction| !asked(interaction)).copied().collect();
+    let kept: Vec<IndexedInteraction> = log.iter().filter(|interaction| !leaks(interaction)).copied().collect();
     let left_out = log.len() - kept.len();
     (kept, left_out)
 }
 
-/// Of so many pairs of a subject and an item one is held out to fit to.
-const HELD_OUT: usize = 5;
+/// One of this many pairs of a subject and a liked item is held out for the fit.
+const HELD_OUT_ONE_IN: usize = 5;
 
-/// Of so many groups' pairs held out, one is heard.
-const HEARD: usize = 3;
+/// One of this many held-out pairs of groups fits the group weight.
+const GROUP_WEIGHT_ONE_IN: usize = 3;
 
-/// Learns the log. If a model is to be fitted, a fifth of what was liked is held out first, foretold from the rest, and
-/// learnt after that.
+/// Learns the log. With `fit`, a fifth of the liked pairs is held out, sampled as choices after the rest is learnt, and
+/// then learnt too.
 fn learn(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) -> Result<()> {
-    let learn_all = |ranker: &mut EvaluatedRanker, wanted: &dyn Fn(&IndexedInteraction) -> bool| {
-        for &interaction in log.iter().filter(|interaction| wanted(interaction)) {
+    let learn_all = |ranker: &mut EvaluatedRanker, takes: &dyn Fn(&IndexedInteraction) -> bool| {
+        for &interaction in log.iter().filter(|interaction| takes(interaction)) {
             match interaction.at {
                 TIMELESS => ranker.learn_timeless(IndexedInteraction { at: now, ..interaction }),
                 _ => ranker.learn(interaction),
@@ -163,7 +166,7 @@ fn learn(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) ->
     };
     if !ranker.settings().fit {
         learn_all(ranker, &|_| true);
-        ranker.associate();
+        ranker.solve_item_weights();
         return Ok(());
     }
     let held = hold_out(ranker, log);
@@ -173,29 +176,29 @@ fn learn(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) ->
         interaction.item.is_some_and(is_held)
     };
     learn_all(ranker, &|interaction| !is_held(interaction));
-    ranker.associate();
+    ranker.solve_item_weights();
     let seed = ranker.settings().seed;
     ranker.start_sampling(seed);
-    let mut asked: Vec<(Subject, u32, &[u32])> =
+    let mut held_out: Vec<(Subject, u32, &[u32])> =
         held.iter().filter_map(|(&(subject, item), kinds)| Some((subject, item, &kinds.as_ref()?[..]))).collect();
-    order::sort(&mut asked);
-    // How much groups weigh is learnt from what the fit to the others says of some of them.
+    order::sort(&mut held_out);
+    // The group weight is fitted to the predictions of a model fitted to the other pairs.
     let mut groups = 0;
-    let (heard, noted): (Vec<_>, Vec<_>) = asked.into_iter().partition(|(subject, ..)| {
+    let (for_group_weight, for_model): (Vec<_>, Vec<_>) = held_out.into_iter().partition(|(subject, ..)| {
         groups += usize::from(subject.is_group());
-        subject.is_group() && groups.is_multiple_of(HEARD)
+        subject.is_group() && groups.is_multiple_of(GROUP_WEIGHT_ONE_IN)
     });
-    noted.iter().for_each(|(subject, item, kinds)| ranker.note_case(*subject, *item, kinds, now));
-    if !heard.is_empty() {
+    for_model.iter().for_each(|(subject, item, kinds)| ranker.sample_case(*subject, *item, kinds, now));
+    if !for_group_weight.is_empty() {
         ranker.fit_holdout()?;
-        heard.iter().for_each(|(subject, item, kinds)| ranker.note_case(*subject, *item, kinds, now));
+        for_group_weight.iter().for_each(|(subject, item, kinds)| ranker.sample_case(*subject, *item, kinds, now));
     }
     ranker.stop_sampling();
     learn_all(ranker, &is_held);
     ranker.fit()
 }
 
-/// Every pair that was liked, and by which kinds if it is held out.
+/// Returns every liked pair; those held out with their kinds.
 fn hold_out(ranker: &EvaluatedRanker, log: &[IndexedInteraction]) -> FxHashMap<(Subject, u32), Option<Vec<u32>>> {
     let mut random = Random::new(ranker.settings().seed);
     let mut pairs: FxHashMap<(Subject, u32), Option<Vec<u32>>> = FxHashMap::default();
@@ -203,7 +206,7 @@ fn hold_out(ranker: &EvaluatedRanker, log: &[IndexedInteraction]) -> FxHashMap<(
     for &interaction in liked {
         let Some(item) = interaction.item else { continue };
         for subject in subjects_of(interaction) {
-            let drawn = || (random.below(HELD_OUT) == 0).then(Vec::new);
+            let drawn = || (random.below(HELD_OUT_ONE_IN) == 0).then(Vec::new);
             if let Some(kinds) = pairs.entry((subject, item)).or_insert_with(drawn)
                 && !kinds.contains(&interaction.kind)
             {
@@ -214,15 +217,15 @@ fn hold_out(ranker: &EvaluatedRanker, log: &[IndexedInteraction]) -> FxHashMap<(
     pairs
 }
 
-/// What EASE says of all items it was solved for to one with this history.
+/// Returns the EASE scores of all solved items for this history.
 fn predict(ease: &EaseSolver, history: Option<&History>, kinds: &Kinds) -> Vec<f64> {
     let liked = history.into_iter().flat_map(|history| history.liked(kinds));
-    let places: Vec<(usize, f64)> = liked.filter_map(|item| Some((ease.place(item)?, 1.0))).collect();
-    ease.speak(&places)
+    let liked: Vec<(usize, f64)> = liked.filter_map(|item| Some((ease.index_of(item)?, 1.0))).collect();
+    ease.scores(&liked)
 }
 
-/// Puts the items that the library does not have, known by their ids alone.
-fn put_unknown(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], cases: &[Numbers]) {
+/// Adds items that the library lacks, with nothing but their ids.
+fn put_missing_items(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], cases: &[IndexedCase]) {
     let named = log.iter().filter_map(|interaction| interaction.item);
     let mut named: Vec<u32> = named.chain(cases.iter().flat_map(|case| case.candidates.iter().copied())).collect();
     named.retain(|&item| ranker.world.library.entry(item).is_none());
@@ -235,52 +238,52 @@ fn put_unknown(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], cases: 
     ranker.refresh();
 }
 
-fn numbers(ranker: &mut EvaluatedRanker, case: &Case) -> Numbers {
+fn indexed(ranker: &mut EvaluatedRanker, case: &Case) -> IndexedCase {
     let world = &mut ranker.world;
     let subject = match (&case.user, &case.group) {
         (Some(user), _) => Subject::User(world.users.ids.intern(user)),
         (None, group) => Subject::Group(world.groups.ids.intern(group.as_deref().unwrap_or_default())),
     };
     let mut each_once = |ids: &mut dyn Iterator<Item = &String>| {
-        let mut met: SortedMap<u32, ()> = SortedMap::default();
-        let mut is_new = |number| met.get(&number).is_none().then(|| met.or_default(number)).is_some();
+        let mut seen: SortedMap<u32, ()> = SortedMap::default();
+        let mut is_new = |number| seen.get(&number).is_none().then(|| seen.or_default(number)).is_some();
         let numbers = ids.map(|id| world.library.ids.intern(id));
         numbers.filter(|&number| is_new(number)).collect::<Vec<u32>>()
     };
-    Numbers {
+    IndexedCase {
         subject,
         relevant: each_once(&mut case.relevant.iter()),
         candidates: each_once(&mut case.candidates.iter().chain(&case.relevant)),
     }
 }
 
-/// How often each item was touched by users, and how often by groups.
+/// Interactions per item, of users and of groups.
 #[derive(Debug)]
-struct Popular([Vec<u32>; 2]);
+struct Popularity([Vec<u32>; 2]);
 
-impl Popular {
-    fn of(world: &World, log: &[IndexedInteraction]) -> Self {
+impl Popularity {
+    fn new(world: &World, log: &[IndexedInteraction]) -> Self {
         let mut counts = [(); 2].map(|()| vec![0; world.library.ids.len()]);
-        for interaction in log.iter().filter(|interaction| is_touch(interaction.kind, &world.kinds)) {
+        for interaction in log.iter().filter(|interaction| is_interaction(interaction.kind, &world.kinds)) {
             for (subject, item) in subjects_of(*interaction).filter_map(|subject| Some((subject, interaction.item?))) {
-                counts[sort_of(subject)][item as usize] += 1;
+                counts[subject_class(subject)][item as usize] += 1;
             }
         }
         Self(counts)
     }
 
-    /// The count among users and groups.
-    fn in_all(&self, item: u32) -> usize {
+    /// Returns the count of users and groups together.
+    fn total(&self, item: u32) -> usize {
         self.0.iter().map(|counts| counts[item as usize] as usize).sum()
     }
 
-    /// The count among the subject's own sort.
+    /// Returns the count of users for a user, of groups for a group.
     fn count(&self, subject: Subject, item: u32) -> f64 {
-        f64::from(self.0[sort_of(subject)][item as usize])
+        f64::from(self.0[subject_class(subject)][item as usize])
     }
 }
 
-fn sort_of(subject: Subject) -> usize {
+fn subject_class(subject: Subject) -> usize {
     usize::from(subject.is_group())
 }
 
@@ -290,16 +293,16 @@ mod tests {
     use crate::base::time::DAY;
     use crate::evaluation::sampled_cases::make;
     use crate::evaluation::settings::{Settings, Way};
-    use crate::evaluation::testing::{event, examinee_of, user_event};
+    use crate::evaluation::testing::{evaluated_ranker, event, user_event};
 
     fn case(json: &str) -> Case {
         Case::read(Value::from_json(json, "").unwrap(), "cases[0]").unwrap()
     }
 
-    fn judge(settings: &str, log: &[&str], groups: &[&str], asked: &[Case]) -> RankingReport {
-        let mut ranker = examinee_of(Way::Cases, settings, &[], groups);
+    fn judge(settings: &str, log: &[&str], groups: &[&str], given: &[Case]) -> RankingReport {
+        let mut ranker = evaluated_ranker(Way::Cases, settings, &[], groups);
         let log: Vec<IndexedInteraction> = log.iter().map(|json| event(&mut ranker, json)).collect();
-        cases(ranker, &log, asked, &mut |_, _| ()).unwrap()
+        cases(ranker, &log, given, &mut |_, _| ()).unwrap()
     }
 
     #[test]
@@ -313,7 +316,7 @@ mod tests {
     }
 
     #[test]
-    fn popular_counts_the_subjects_own_sort() {
+    fn popularity_is_counted_per_class_of_subject() {
         let log = [
             r#"{"user":"v","item":"a","kind":"click"}"#,
             r#"{"user":"w","item":"a","kind":"click"}"#,
@@ -327,8 +330,8 @@ mod tests {
     }
 
     #[test]
-    fn candidates_listed_twice_count_once_and_ties_share_their_middle() {
-        // Nothing is known, so a, b and c share rank 2 however often b is listed.
+    fn repeated_candidates_count_once_and_ties_share_the_middle_rank() {
+        // Without any history a, b and c share rank 2, however often b is listed.
         let asked = [case(r#"{"user":"u","relevant":["a"],"candidates":["b","b","a","c","b"]}"#)];
         let report = judge(r#"{"k":2}"#, &[], &[], &asked);
         let expected = 1.0 / 3f64.log2();
@@ -338,18 +341,18 @@ mod tests {
     }
 
     #[test]
-    fn what_a_case_asks_is_not_learnt() {
+    fn answers_of_cases_are_not_learnt() {
         let answer = r#"{"user":"u","item":"a","kind":"convert"}"#;
         let asked = [case(r#"{"user":"u","relevant":["a"],"candidates":["a","b","c"]}"#)];
         let other = r#"{"user":"v","item":"b","kind":"click"}"#;
-        let (told, untold) = (judge("{}", &[answer, other], &[], &asked), judge("{}", &[other], &[], &asked));
-        assert_eq!((told.left_out, untold.left_out), (1, 0));
-        assert_eq!((told.metrics, told.baselines), (untold.metrics, untold.baselines));
+        let (with_answer, without) = (judge("{}", &[answer, other], &[], &asked), judge("{}", &[other], &[], &asked));
+        assert_eq!((with_answer.left_out, without.left_out), (1, 0));
+        assert_eq!((with_answer.metrics, with_answer.baselines), (without.metrics, without.baselines));
     }
 
     #[test]
-    fn timeless_interactions_make_no_trend_but_speak_for_their_neighbours() {
-        // Everybody touched p; those who touched x also touched y. Without times p is not in demand.
+    fn timeless_interactions_count_for_neighbours_but_not_for_trends() {
+        // All users p0 to p8 interacted with p, which is no trend without times; those with x also interacted with y.
         let mut log: Vec<String> = (0..9).map(|n| format!(r#"{{"user":"p{n}","item":"p","kind":"click"}}"#)).collect();
         for n in 0..3 {
             log.extend(["x", "y"].map(|item| format!(r#"{{"user":"xy{n}","item":"{item}","kind":"click"}}"#)));
@@ -363,7 +366,7 @@ mod tests {
     }
 
     #[test]
-    fn a_group_is_heard_with_its_members() {
+    fn a_group_is_ranked_with_its_members() {
         let log = [
             r#"{"user":"m","item":"x","kind":"click"}"#,
             r#"{"user":"n","item":"x","kind":"click"}"#,
@@ -375,8 +378,8 @@ mod tests {
     }
 
     #[test]
-    fn cases_made_from_a_log_can_be_judged_with_the_same_log() {
-        let mut ranker = examinee_of(Way::Cases, "{}", &[], &[]);
+    fn sampled_cases_can_be_evaluated_on_their_own_log() {
+        let mut ranker = evaluated_ranker(Way::Cases, "{}", &[], &[]);
         let mut log = Vec::new();
         for (user, first) in [("u", 0), ("v", 2), ("w", 4)] {
             for n in first..first + 6 {

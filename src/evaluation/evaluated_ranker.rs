@@ -1,4 +1,4 @@
-//! The recommender under judgement: a student with an objective.
+//! The ranker under evaluation: a trainer with an objective.
 
 use std::ops::{Deref, DerefMut};
 
@@ -16,16 +16,16 @@ use crate::world::subject::Group;
 
 use super::settings::Settings;
 
-/// A student, what it is asked for, and when it fits.
+/// A trainer with its objective, settings and refit schedule.
 #[derive(Debug)]
 pub struct EvaluatedRanker {
     trainer: Trainer,
     settings: Settings,
     objective: Objective,
-    fits: RefitSchedule,
+    schedule: RefitSchedule,
 }
 
-/// Whether and when a model is fitted on the way.
+/// Time of the next fit, if any.
 #[derive(Debug, Clone, Copy)]
 struct RefitSchedule {
     next: Option<Time>,
@@ -45,23 +45,23 @@ impl DerefMut for EvaluatedRanker {
 }
 
 impl EvaluatedRanker {
-    /// One that knows nothing yet.
+    /// Creates a ranker without data.
     ///
     /// # Errors
-    /// Names the objective or kind that is not known.
+    /// Names an unknown objective or kind.
     pub fn new(settings: Settings) -> Result<Self> {
         let config = &settings.config;
         let trainer = Trainer::new(config, settings.families);
-        let asked = settings.objective.clone();
+        let objective = settings.objective.clone();
         Ok(Self {
-            objective: config.objectives.asked(asked, "objective", None, &trainer.world.kinds)?,
-            fits: RefitSchedule { next: settings.fit_until },
+            objective: config.objectives.asked(objective, "objective", None, &trainer.world.kinds)?,
+            schedule: RefitSchedule { next: settings.fit_until },
             trainer,
             settings,
         })
     }
 
-    /// What was asked for.
+    /// The settings.
     pub fn settings(&self) -> &Settings {
         &self.settings
     }
@@ -72,7 +72,7 @@ impl EvaluatedRanker {
         self.refresh();
     }
 
-    /// Puts an item of which nothing but the id is known, unless the library has it.
+    /// Adds an item with nothing but its id, unless the library has it.
     pub fn put_bare(&mut self, id: &str) {
         if self.world.library.get(id).is_none() {
             let record = Value::Record(vec![("id".to_owned(), Value::Text(id.to_owned()))]);
@@ -86,34 +86,34 @@ impl EvaluatedRanker {
         self.refresh();
     }
 
-    /// The numbers of an interaction's names.
+    /// Interns the names of an interaction.
     pub fn number(&mut self, interaction: &Interaction) -> IndexedInteraction {
         self.world.number(interaction)
     }
 
-    /// The number of a kind; one never met is numbered now.
+    /// Interns the name of a kind.
     pub fn kind(&mut self, name: &str) -> u32 {
         self.world.kinds.intern(name)
     }
 
-    /// Gets ready to walk through a log in time order, of which everything is numbered.
+    /// Prepares for a pass over the log in time order. Call when all names are interned.
     pub fn begin(&mut self) {
         self.refresh();
-        if self.fits.next.is_some() {
+        if self.schedule.next.is_some() {
             let seed = self.settings.seed;
             self.start_sampling(seed);
         }
     }
 
-    /// Fits a model to what was learnt so far, if it is time: before anything at or after that moment is judged.
+    /// Fits a model to what was learnt so far, if a fit is due at or before `now`.
     ///
     /// # Errors
-    /// Where nothing can be fitted to it.
-    pub fn fit_in_time(&mut self, now: Time) -> Result<()> {
-        while let Some(due) = self.fits.next.filter(|due| now >= *due) {
+    /// No model can be fitted to the examples.
+    pub fn fit_if_due(&mut self, now: Time) -> Result<()> {
+        while let Some(due) = self.schedule.next.filter(|due| now >= *due) {
             self.trainer.fit()?;
-            self.fits.next = match self.settings.refit_every {
-                // A gap in the log asks for one fit, not for many.
+            self.schedule.next = match self.settings.refit_every {
+                // A gap in the log causes one fit, not several.
                 Some(every) => Some(due + every * ((now - due) / every + 1)),
                 None => Some(Time::MAX),
             };
@@ -121,32 +121,33 @@ impl EvaluatedRanker {
         Ok(())
     }
 
-    /// Writes what each item is worth to a user, or to a group and its members as one.
+    /// Writes the utility of each item for a user, or for a group with its members.
     pub fn utilities(&mut self, to: Recipient, now: Time, items: &[u32], utilities: &mut Vec<f64>) {
         let Self { trainer, settings, objective, .. } = self;
         let own = to.group_record(&trainer.world).and_then(|group| group.aggregation);
         let config = &settings.config;
-        trainer.ask(now, objective, |ranker, work| {
+        trainer.with_scorer(now, objective, |scorer, work| {
             let context = no_context();
             if to.is_user {
-                return ranker.utilities(work, to, &context, items, utilities);
+                return scorer.utilities(work, to, &context, items, utilities);
             }
             let aggregator =
-                ranker.aggregator(work, to, &context, items, own.unwrap_or(config.aggregation), config.group_weight);
+                scorer.aggregator(work, to, &context, items, own.unwrap_or(config.aggregation), config.group_weight);
             *utilities = aggregator.utilities();
         });
     }
 
-    /// The chance of each of some kinds with one item.
-    pub fn chances(&mut self, to: Recipient, now: Time, item: u32, kinds: &[u32]) -> Vec<f64> {
-        // One account holds all of them, if each is worth something.
+    /// Returns the probability of each of `kinds` for one item.
+    pub fn probabilities(&mut self, to: Recipient, now: Time, item: u32, kinds: &[u32]) -> Vec<f64> {
+        // An objective with all kinds makes the explanation hold all their probabilities.
         let objective = Objective(kinds.iter().map(|&kind| (kind, 1.0)).collect());
-        self.trainer.ask(now, &objective, |ranker, work| {
-            let account = ranker.explain(work, to, &no_context(), &[item], false).remove(0);
-            let known = |kind: u32| account.chances.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
+        self.trainer.with_scorer(now, &objective, |scorer, work| {
+            let attribution = scorer.explain(work, to, &no_context(), &[item], false).remove(0);
+            let known =
+                |kind: u32| attribution.chances.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
             kinds
                 .iter()
-                .map(|&kind| known(kind).unwrap_or_else(|| sigmoid(ranker.model.row(kind, true).bias)))
+                .map(|&kind| known(kind).unwrap_or_else(|| sigmoid(scorer.model.row(kind, true).bias)))
                 .collect()
         })
     }

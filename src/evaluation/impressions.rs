@@ -1,4 +1,5 @@
-//! Impressions: a log of what was shown, with what came of it; the chance of each kind is predicted before it is learnt.
+//! Evaluates predicted probabilities on a log of impressions with outcomes; each impression is predicted before it is
+//! learnt.
 
 use serde::Serialize;
 
@@ -12,47 +13,47 @@ use crate::world::showing::{Outcomes, Shown};
 use super::evaluated_ranker::EvaluatedRanker;
 use super::metrics_table::NamedList;
 use super::settings::Settings;
-use super::{Progress, TOLD_EVERY};
+use super::{PROGRESS_EVERY, Progress};
 use crate::metrics::bootstrap::{Interval, intervals};
 
-/// The number of those that the log does not name.
-const NOBODY: u32 = u32::MAX;
+/// Index of users that the log does not name.
+const UNNAMED: u32 = u32::MAX;
 
-/// What an evaluation of chances reports.
+/// The report of an evaluation of probabilities.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct ImpressionsReport {
-    /// Figures by kind, in the order of the log's columns.
+    /// Metrics by kind, in the order of the log's columns.
     pub kinds: NamedList<Figures>,
-    /// How many impressions were judged.
+    /// Number of impressions evaluated.
     pub n: usize,
-    /// To how many users.
+    /// Number of users in them.
     pub subjects: usize,
-    /// The name of the model that predicted.
+    /// Name of the model.
     pub model: String,
-    /// The families that took part.
+    /// The feature families that took part.
     pub families: Vec<&'static str>,
 }
 
-/// The figures of one kind.
+/// The metrics of one kind.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figures {
-    /// The chance that one that happened was given more than one that did not; absent where one of the two is missing.
+    /// The probability that a positive impression is predicted higher than a negative one; absent unless both exist.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub auc: Option<f64>,
-    /// The mean of −ln of the chance given to what came.
+    /// Mean log loss of an impression, in nats.
     pub logloss: f64,
-    /// Expected calibration error over 10 bins of equal counts.
+    /// Expected calibration error over 10 bins of equal counts, 0 to 1.
     pub ece: f64,
-    /// How many impressions were judged.
+    /// Number of impressions evaluated.
     pub n: usize,
-    /// After how many of them it happened.
+    /// Number of them with this outcome.
     pub positives: usize,
-    /// 95 % of the resamples lie within.
+    /// 95 % bootstrap intervals.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intervals: Option<NamedList<Interval>>,
 }
 
-/// A log of showings, in whatever order it comes; equal times keep theirs.
+/// A log of impressions in any order; those at the same time keep their order.
 #[derive(Debug)]
 pub struct Log {
     ranker: EvaluatedRanker,
@@ -69,23 +70,23 @@ struct StoredImpression {
 }
 
 impl Log {
-    /// An empty log of these kinds.
+    /// Creates an empty log with these kinds as columns.
     pub fn new(mut ranker: EvaluatedRanker, names: Vec<String>) -> Self {
         let kinds = Outcomes::new(&mut ranker.world, &names);
         Self { ranker, names, kinds, rows: Vec::new(), outcomes: Vec::new() }
     }
 
-    /// Adds a showing.
+    /// Adds an impression.
     pub fn push(&mut self, shown: Shown) {
         let exposure = self.kinds.exposure(&mut self.ranker.world, &shown);
         self.rows.push(StoredImpression { exposure, outcomes: self.outcomes.len() });
         self.outcomes.extend(shown.outcomes);
     }
 
-    /// Walks the log in time order and judges the predictions between the settings' `from` and `to`.
+    /// Evaluates the predictions between the settings' `from` and `to`, in one pass in time order.
     ///
     /// # Errors
-    /// Where a fit is asked for and the log before it cannot be fitted to.
+    /// A fit is due and no model can be fitted to the examples before it.
     pub fn judge(mut self, progress: Progress) -> Result<ImpressionsReport> {
         let Settings { from, to, .. } = *self.ranker.settings();
         order::sort_by_key(&mut self.rows, |row| row.exposure.at);
@@ -93,11 +94,11 @@ impl Log {
         let mut predicted: Vec<Vec<Predicted>> = vec![Vec::new(); self.names.len()];
         self.ranker.begin();
         for n in 0..self.rows.len() {
-            if n % TOLD_EVERY == 0 {
+            if n % PROGRESS_EVERY == 0 {
                 progress(n, self.rows.len());
             }
             let row = self.rows[n];
-            self.ranker.fit_in_time(row.exposure.at)?;
+            self.ranker.fit_if_due(row.exposure.at)?;
             if row.exposure.at >= from {
                 self.predict(row, &mut predicted);
             }
@@ -115,14 +116,14 @@ impl Log {
         let IndexedInteraction { user, channel, item, at, .. } = row.exposure;
         let Some(item) = item else { return };
         let to = Recipient { is_user: true, user, group: None, channel };
-        let chances = self.ranker.chances(to, at, item, self.kinds.kinds());
-        let outcomes = chances.into_iter().zip(self.outcomes(row));
+        let probabilities = self.ranker.probabilities(to, at, item, self.kinds.kinds());
+        let outcomes = probabilities.into_iter().zip(self.outcomes(row));
         for (predicted, (chance, &happened)) in predicted.iter_mut().zip(outcomes) {
-            predicted.push(Predicted { chance, happened, of: user.unwrap_or(NOBODY) });
+            predicted.push(Predicted { chance, happened, of: user.unwrap_or(UNNAMED) });
         }
     }
 
-    /// Learns the showing, then what came of it.
+    /// Learns the impression, then its outcomes.
     fn learn(&mut self, row: StoredImpression) {
         let interactions: Vec<IndexedInteraction> = self.kinds.interactions(row.exposure, self.outcomes(row)).collect();
         interactions.into_iter().for_each(|interaction| self.ranker.learn(interaction));
@@ -145,7 +146,7 @@ impl Log {
     }
 }
 
-/// The figures of one kind's predictions for these users, who are sorted.
+/// Returns the metrics of one kind's predictions; `users` are sorted and distinct.
 fn figures(mut rows: Vec<Predicted>, users: &[u32], settings: &Settings) -> Figures {
     rows.iter_mut().for_each(|row| row.of = users.partition_point(|&user| user < row.of) as u32);
     sort(&mut rows);
@@ -174,13 +175,13 @@ mod tests {
     use crate::base::random::Random;
     use crate::base::time::Time;
     use crate::evaluation::settings::Way;
-    use crate::evaluation::testing::examinee_of;
+    use crate::evaluation::testing::evaluated_ranker;
 
-    /// Rows are (at, user, item, clicked, long_viewed).
-    fn judged(settings: &str, rows: &[(Time, &str, &str, bool, bool)]) -> ImpressionsReport {
+    /// Evaluates rows of (at, user, item, clicked, long_viewed).
+    fn evaluated(settings: &str, rows: &[(Time, &str, &str, bool, bool)]) -> ImpressionsReport {
         let library = [r#"{"id":"a","tags":["x"]}"#, r#"{"id":"b","tags":["x"]}"#, r#"{"id":"c","tags":["y"]}"#];
         let mut log = Log::new(
-            examinee_of(Way::Impressions, settings, &library, &[]),
+            evaluated_ranker(Way::Impressions, settings, &library, &[]),
             vec!["click".to_owned(), "long_view".to_owned()],
         );
         for &(at, user, item, click, long) in rows {
@@ -189,7 +190,7 @@ mod tests {
         log.judge(&mut |_, _| ()).unwrap()
     }
 
-    fn dealt(random: &mut Random, n: usize, from: Time) -> Vec<(Time, &'static str, &'static str, bool, bool)> {
+    fn random_rows(random: &mut Random, n: usize, from: Time) -> Vec<(Time, &'static str, &'static str, bool, bool)> {
         let row = |n: usize| {
             let (user, item) = (["u", "v", "w"][random.below(3)], ["a", "b", "c"][random.below(3)]);
             (from + n as Time * 60_000, user, item, random.below(3) == 0, random.below(2) == 0)
@@ -198,45 +199,45 @@ mod tests {
     }
 
     #[test]
-    fn every_kind_of_the_log_has_its_figures() {
-        let rows = dealt(&mut Random::new(1), 200, 0);
-        let report = judged(r#"{"from":600000,"bootstrap":50}"#, &rows);
+    fn every_kind_of_the_log_has_metrics() {
+        let rows = random_rows(&mut Random::new(1), 200, 0);
+        let report = evaluated(r#"{"from":600000,"bootstrap":50}"#, &rows);
         let click = report.kinds.get("click").unwrap();
         assert_eq!((report.n, report.subjects, click.n), (190, 3, 190));
         assert_eq!(click.positives, rows[10..].iter().filter(|row| row.3).count());
         let [low, high] = *click.intervals.as_ref().unwrap().get("auc").unwrap();
         assert!(low <= click.auc.unwrap() && click.auc.unwrap() <= high);
-        // A kind that nobody described has one chance for all.
+        // A kind without any configuration has the same probability for all items.
         assert_eq!(report.kinds.get("long_view").unwrap().auc, Some(0.5));
     }
 
     #[test]
-    fn who_clicked_a_tag_is_expected_to_click_it_again() {
-        // u clicks x and never y; predicted are the last two rows.
+    fn a_clicked_tag_raises_the_predicted_probability() {
+        // u clicks x and never y; the last two rows are predicted.
         let rows = [
             (0, "u", "a", true, false),
             (1, "u", "c", false, false),
             (2, "u", "b", true, false),
             (3, "u", "c", false, false),
         ];
-        assert_eq!(judged(r#"{"from":2}"#, &rows).kinds.get("click").unwrap().auc, Some(1.0));
+        assert_eq!(evaluated(r#"{"from":2}"#, &rows).kinds.get("click").unwrap().auc, Some(1.0));
     }
 
     #[test]
-    fn what_comes_later_changes_no_prediction_before_it() {
+    fn later_impressions_change_no_earlier_prediction() {
         let mut random = Random::new(2);
-        let mut rows = dealt(&mut random, 60, 0);
+        let mut rows = random_rows(&mut random, 60, 0);
         let before = r#"{"to":1740000}"#;
-        let report = judged(before, &rows);
+        let report = evaluated(before, &rows);
         assert_eq!(report.n, 30);
         rows.truncate(30);
-        rows.extend(dealt(&mut random, 30, 30 * 60_000));
-        assert_eq!(judged(before, &rows), report);
+        rows.extend(random_rows(&mut random, 30, 30 * 60_000));
+        assert_eq!(evaluated(before, &rows), report);
     }
 
     #[test]
-    fn nothing_to_judge_is_no_figure_and_no_failure() {
-        let figures = judged(r#"{"from":5,"bootstrap":9}"#, &[(0, "u", "a", true, true)]).kinds;
+    fn an_evaluation_without_predictions_has_no_auc() {
+        let figures = evaluated(r#"{"from":5,"bootstrap":9}"#, &[(0, "u", "a", true, true)]).kinds;
         assert_eq!((figures.get("click").unwrap().auc, figures.get("click").unwrap().n), (None, 0));
         assert!(!crate::base::value::json(&figures).contains("null"));
     }

@@ -1,5 +1,4 @@
-//! The board on which rankers stand beside one another: figures of every prediction, their means, intervals, and the
-//! ratio to the best baseline.
+//! The table of rankers: metrics of every prediction, their means and intervals, and the ratio to the best baseline.
 
 use serde::{Serialize, Serializer};
 
@@ -8,21 +7,21 @@ use crate::memory::{BySubject, Subject};
 use super::settings::Settings;
 use crate::metrics::bootstrap::{Interval, intervals};
 
-/// How many figures every prediction has.
+/// Number of metrics per prediction.
 const FIGURES: usize = 3;
 
-/// The figure by which the best baseline is found.
+/// Index of the metric that selects the best baseline.
 pub const NDCG: usize = 1;
 
-/// The figures of one prediction, in the order of the board's names.
+/// The metrics of one prediction, in the order of the table's names.
 pub type MetricsRow = [f64; FIGURES];
 
-/// Named figures in the order in which they are told.
+/// Named values, serialised as an object in this order.
 #[derive(Debug, Clone, PartialEq)]
 pub struct NamedList<T>(pub Vec<(String, T)>);
 
 impl<T> NamedList<T> {
-    /// The one of this name.
+    /// Returns the value of this name.
     pub fn get(&self, name: &str) -> Option<&T> {
         self.0.iter().find(|(known, _)| known == name).map(|(_, value)| value)
     }
@@ -34,37 +33,37 @@ impl<T: Serialize> Serialize for NamedList<T> {
     }
 }
 
-/// What an evaluation of rankings reports.
+/// The report of an evaluation of rankings.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RankingReport {
-    /// Ours.
+    /// Mean metrics of the evaluated ranker.
     pub metrics: NamedList<f64>,
-    /// 95 % of the resamples lie within; `ratio` is that of our NDCG to the best baseline's, in the same resamples.
+    /// 95 % bootstrap intervals; `ratio` is that of its NDCG to the best baseline's in the same resamples.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub intervals: Option<NamedList<Interval>>,
-    /// Those of the same run.
+    /// Mean metrics of the baselines.
     pub baselines: NamedList<NamedList<f64>>,
-    /// How many predictions were judged.
+    /// Number of predictions.
     pub n: usize,
-    /// For how many users or groups.
+    /// Number of users and groups in them.
     pub subjects: usize,
-    /// The baseline of the highest NDCG.
+    /// The baseline with the highest NDCG.
     pub best: String,
-    /// Our NDCG over that baseline's; absent where that is 0.
+    /// NDCG over that baseline's; absent if that is 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ratio: Option<f64>,
-    /// The name of the model that ranked.
+    /// Name of the model.
     pub model: String,
-    /// The families that took part.
+    /// The feature families that took part.
     pub families: Vec<&'static str>,
-    /// Interactions left out because they would have given a case's answer away.
+    /// Number of interactions left out because they leak a case's answer.
     #[serde(skip_serializing_if = "is_zero")]
     pub left_out: usize,
-    /// Interactions that were not predicted because the library does not have their item.
+    /// Number of interactions not predicted because the library lacks their item.
     #[serde(skip_serializing_if = "is_zero")]
     pub not_in_library: usize,
-    /// The same of those predictions alone for which little was known: `newcomers`, `newItems`.
+    /// Reports on the predictions with little data alone: `newcomers`, `newItems`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cuts: Option<NamedList<RankingReport>>,
 }
@@ -73,64 +72,64 @@ fn is_zero(count: &usize) -> bool {
     *count == 0
 }
 
-/// Rows of figures: one ranker's a column.
+/// Metrics of predictions: one column per ranker, one row per prediction.
 #[derive(Debug)]
 pub struct MetricsTable {
     figures: [String; FIGURES],
     baselines: Vec<String>,
-    /// From 1, in the order in which they were met.
+    /// Number of each subject in order of appearance, from 1; 0 is unassigned.
     numbers: BySubject<u32>,
-    met: u32,
+    count: u32,
     subjects: Vec<u32>,
     rows: Vec<Vec<MetricsRow>>,
 }
 
 impl MetricsTable {
-    /// An empty board for us and these baselines.
+    /// Creates an empty table of the evaluated ranker and these baselines.
     pub fn new(figures: [String; FIGURES], baselines: &[&str]) -> Self {
         Self {
             figures,
             baselines: baselines.iter().map(|name| (*name).to_owned()).collect(),
             numbers: BySubject::default(),
-            met: 0,
+            count: 0,
             subjects: Vec::new(),
             rows: vec![Vec::new(); baselines.len() + 1],
         }
     }
 
-    /// Notes a prediction for a subject: our figures, then each baseline's.
-    pub fn note(&mut self, subject: Subject, rows: impl IntoIterator<Item = MetricsRow>) {
+    /// Adds a prediction for a subject: metrics of the evaluated ranker, then of each baseline.
+    pub fn add(&mut self, subject: Subject, rows: impl IntoIterator<Item = MetricsRow>) {
         let number = self.numbers.of(subject);
         if *number == 0 {
-            self.met += 1;
-            *number = self.met;
+            self.count += 1;
+            *number = self.count;
         }
         self.subjects.push(*number - 1);
         self.rows.iter_mut().zip(rows).for_each(|(column, row)| column.push(row));
     }
 
-    /// The ranker's figures, averaged over all predictions; 0 is us.
+    /// Returns the mean metrics of a ranker; 0 is the evaluated one.
     fn means(&self, ranker: usize) -> MetricsRow {
         let rows = &self.rows[ranker];
         let sums = rows.iter().fold([0.0; FIGURES], add);
         sums.map(|sum| sum / rows.len().max(1) as f64)
     }
 
-    /// What the board says.
+    /// Returns the report.
     pub fn report(&self, settings: &Settings, model: &str) -> RankingReport {
         let named = |row: MetricsRow| NamedList(self.figures.iter().cloned().zip(row).collect());
         let baselines: Vec<MetricsRow> = (1..self.rows.len()).map(|ranker| self.means(ranker)).collect();
         // The first of equals: `max_by` would take the last.
         let best = (0..baselines.len()).rev().max_by(|&a, &b| baselines[a][NDCG].total_cmp(&baselines[b][NDCG]));
-        let ours = self.means(0);
+        let own = self.means(0);
         let highest = best.map_or(0.0, |best| baselines[best][NDCG]);
         RankingReport {
-            metrics: named(ours),
+            metrics: named(own),
             intervals: (settings.bootstrap > 0).then(|| self.intervals(best.map_or(0, |best| best + 1), settings)),
             n: self.subjects.len(),
-            subjects: self.met as usize,
+            subjects: self.count as usize,
             best: best.map_or(String::new(), |best| self.baselines[best].clone()),
-            ratio: (highest > 0.0).then(|| ours[NDCG] / highest),
+            ratio: (highest > 0.0).then(|| own[NDCG] / highest),
             baselines: NamedList(self.baselines.iter().cloned().zip(baselines.into_iter().map(named)).collect()),
             model: model.to_owned(),
             families: settings.families.names(),
@@ -140,10 +139,10 @@ impl MetricsTable {
         }
     }
 
-    /// Intervals of our figures and of the ratio of our NDCG to a ranker's.
+    /// Returns the intervals of the metrics and of the NDCG ratio to the ranker `rival`.
     fn intervals(&self, rival: usize, settings: &Settings) -> NamedList<Interval> {
-        let (ours, theirs) = (self.by_subject(0), self.by_subject(rival));
-        let mut predictions = vec![0u32; self.met as usize];
+        let (own, baseline) = (self.by_subject(0), self.by_subject(rival));
+        let mut predictions = vec![0u32; self.count as usize];
         self.subjects.iter().for_each(|&subject| predictions[subject as usize] += 1);
         let judge = |drawn: &[u32]| {
             let of = |sums: &[MetricsRow]| {
@@ -151,18 +150,18 @@ impl MetricsTable {
                 scaled.fold([0.0; FIGURES], |sum, row| add(sum, &row))
             };
             let n: f64 = predictions.iter().zip(drawn).map(|(&n, &times)| f64::from(n) * f64::from(times)).sum();
-            let (ours, theirs) = (of(&ours), of(&theirs));
-            let ratio = (theirs[NDCG] > 0.0).then(|| ours[NDCG] / theirs[NDCG]);
-            [Some(ours[0] / n), Some(ours[1] / n), Some(ours[2] / n), ratio]
+            let (own, baseline) = (of(&own), of(&baseline));
+            let ratio = (baseline[NDCG] > 0.0).then(|| own[NDCG] / baseline[NDCG]);
+            [Some(own[0] / n), Some(own[1] / n), Some(own[2] / n), ratio]
         };
-        let found = intervals(self.met as usize, settings.bootstrap, settings.seed, judge);
+        let found = intervals(self.count as usize, settings.bootstrap, settings.seed, judge);
         let names = self.figures.iter().cloned().chain(["ratio".to_owned()]);
         NamedList(names.zip(found).filter_map(|(name, interval)| Some((name, interval?))).collect())
     }
 
-    /// A ranker's figures, summed for each subject.
+    /// Returns a ranker's metrics, summed per subject.
     fn by_subject(&self, ranker: usize) -> Vec<MetricsRow> {
-        let mut sums = vec![[0.0; FIGURES]; self.met as usize];
+        let mut sums = vec![[0.0; FIGURES]; self.count as usize];
         for (&subject, row) in self.subjects.iter().zip(&self.rows[ranker]) {
             sums[subject as usize] = add(sums[subject as usize], row);
         }
@@ -170,30 +169,30 @@ impl MetricsTable {
     }
 }
 
-/// Who touched fewer items is a newcomer, what was touched less often is new.
+/// A subject with fewer items is a newcomer, an item with fewer interactions is new.
 pub const NEW: usize = 5;
 
-/// Boards of all predictions, of those for newcomers, and of those of new items.
+/// The tables of all predictions, of those for newcomers, and of those of new items.
 #[derive(Debug)]
 pub struct MetricsTables([MetricsTable; 3]);
 
 impl MetricsTables {
-    /// Empty boards for us and these baselines.
+    /// Creates empty tables of the evaluated ranker and these baselines.
     pub fn new(figures: &[String; FIGURES], baselines: &[&str]) -> Self {
         Self([(); 3].map(|()| MetricsTable::new(figures.clone(), baselines)))
     }
 
-    /// Notes a prediction for a subject who had touched so many items, of items the least touched of which was touched so
-    /// often.
-    pub fn note(&mut self, subject: Subject, rows: &[MetricsRow], [touched, touches]: [usize; 2]) {
-        for (table, counts) in self.0.iter_mut().zip([true, touched < NEW, touches < NEW]) {
+    /// Adds a prediction: `items` is the number of items the subject interacted with, `interactions` the smallest
+    /// number of interactions of a relevant item.
+    pub fn add(&mut self, subject: Subject, rows: &[MetricsRow], [items, interactions]: [usize; 2]) {
+        for (table, counts) in self.0.iter_mut().zip([true, items < NEW, interactions < NEW]) {
             if counts {
-                table.note(subject, rows.iter().copied());
+                table.add(subject, rows.iter().copied());
             }
         }
     }
 
-    /// What the boards say, those of little knowledge within that of all.
+    /// Returns the report of all predictions, which contains the other two.
     pub fn report(&self, settings: &Settings, model: &str) -> RankingReport {
         let [all, newcomers, new_items] = self.0.each_ref().map(|table| table.report(settings, model));
         let cuts = [("newcomers", newcomers), ("newItems", new_items)].into_iter().filter(|(_, cut)| cut.n > 0);
@@ -218,9 +217,9 @@ mod tests {
 
     fn table() -> MetricsTable {
         let mut table = MetricsTable::new(["hr@10", "ndcg@10", "mrr"].map(str::to_owned), &["newest", "trend"]);
-        table.note(Subject::User(7), [[1.0, 0.8, 0.5], [0.0; 3], [1.0, 0.4, 0.2]]);
-        table.note(Subject::User(7), [[0.0, 0.0, 0.1], [0.0; 3], [0.0, 0.0, 0.1]]);
-        table.note(Subject::Group(7), [[1.0, 1.0, 1.0], [1.0, 0.1, 0.2], [1.0, 0.5, 0.3]]);
+        table.add(Subject::User(7), [[1.0, 0.8, 0.5], [0.0; 3], [1.0, 0.4, 0.2]]);
+        table.add(Subject::User(7), [[0.0, 0.0, 0.1], [0.0; 3], [0.0, 0.0, 0.1]]);
+        table.add(Subject::Group(7), [[1.0, 1.0, 1.0], [1.0, 0.1, 0.2], [1.0, 0.5, 0.3]]);
         table
     }
 
@@ -234,7 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ratio_that_never_varies_has_an_interval_of_one_point() {
+    fn a_constant_ratio_has_an_interval_of_one_point() {
         let report = table().report(&settings(100), "m");
         let [low, high] = *report.intervals.as_ref().unwrap().get("ratio").unwrap();
         assert!((low - 2.0).abs() < 1e-12 && (high - 2.0).abs() < 1e-12);
@@ -243,19 +242,19 @@ mod tests {
     }
 
     #[test]
-    fn predictions_of_which_little_was_known_are_told_apart() {
+    fn predictions_with_little_data_are_reported_apart() {
         let mut tables = MetricsTables::new(&["a", "b", "c"].map(str::to_owned), &["x"]);
         let row = |figure: f64| [[figure; 3], [0.5; 3]];
-        tables.note(Subject::User(1), &row(1.0), [NEW, NEW]);
-        tables.note(Subject::User(2), &row(0.5), [NEW - 1, NEW]);
-        tables.note(Subject::User(3), &row(0.0), [0, 0]);
+        tables.add(Subject::User(1), &row(1.0), [NEW, NEW]);
+        tables.add(Subject::User(2), &row(0.5), [NEW - 1, NEW]);
+        tables.add(Subject::User(3), &row(0.0), [0, 0]);
         let report = tables.report(&settings(0), "m");
         let of = |cut: &str| report.cuts.as_ref().unwrap().get(cut).map(|cut| (cut.n, *cut.metrics.get("b").unwrap()));
         assert_eq!((report.n, of("newcomers"), of("newItems")), (3, Some((2, 0.25)), Some((1, 0.0))));
     }
 
     #[test]
-    fn an_empty_board_reports_nothing_and_does_not_fail() {
+    fn an_empty_table_gives_an_empty_report() {
         let report = MetricsTable::new(["a", "b", "c"].map(str::to_owned), &["x"]).report(&settings(10), "m");
         assert_eq!((report.n, report.ratio), (0, None));
         assert_eq!(report.intervals.unwrap().0, []);

@@ -1,7 +1,7 @@
-//! How good the ranking is, judged on a log: three ways, each beside the baselines one would otherwise use.
+//! Evaluates the ranking on a log, in three ways, each next to simple baselines.
 //!
-//! They judge the ranking and not the rules: greedy utility, without caps, audience, fatigue or diversity. Nothing is
-//! predicted from what came after it.
+//! Evaluated is the ranking by utility alone: without caps, audience, fatigue or diversity. No prediction uses later
+//! interactions.
 
 pub mod baselines;
 pub mod cases;
@@ -14,4 +14,4 @@ pub mod settings;
 #[cfg(test)]
 mod testing;
 
-use crate::training::fit_log::{Progress, TOLD_EVERY};
+use crate::training::fit_log::{PROGRESS_EVERY, Progress};

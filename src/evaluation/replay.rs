@@ -1,4 +1,4 @@
-//! Replay: a log walked in time order; every interaction is predicted before it is learnt.
+//! Replay: each interaction of a log is predicted before it is learnt, in time order.
 
 use crate::base::error::Result;
 use crate::base::order;
@@ -7,20 +7,20 @@ use crate::memory::history::History;
 use crate::world::IndexedInteraction;
 use crate::world::recipient::Recipient;
 
-use super::baselines::{Asked, Baselines, TRENDS, is_touch, items_touched};
+use super::baselines::{BaselineQuery, Baselines, TRENDS, count_items, is_interaction};
 use super::evaluated_ranker::EvaluatedRanker;
 use super::metrics_table::{MetricsRow, MetricsTables, NDCG, NamedList, RankingReport};
-use super::{Progress, TOLD_EVERY};
+use super::{PROGRESS_EVERY, Progress};
 use crate::metrics::ranking::{hit, middle_rank, ndcg, reciprocal, top};
 
-/// Judges the ranking by a log of interactions, in whatever order it comes; equal times keep theirs.
+/// Evaluates the ranking on a log in any order; interactions at the same time keep their order.
 ///
-/// Predicted is what a user does with an item for the first time, between the settings' `from` and `to`, if it is of a
-/// positive kind and somebody touched the item before: against all items published by then that the user has not
-/// touched. A mere showing is no touch, neither the user's nor anybody's.
+/// Predicted are users' positive interactions between the settings' `from` and `to`, if they are the user's first with
+/// the item and not the first of all users. Candidates are the items published by then that the user has not interacted
+/// with. Exposures do not count as interactions here.
 ///
 /// # Errors
-/// Where a fit is asked for and the log before it cannot be fitted to.
+/// A fit is due and no model can be fitted to the examples before it.
 pub fn replay(
     mut ranker: EvaluatedRanker,
     mut log: Vec<IndexedInteraction>,
@@ -30,41 +30,41 @@ pub fn replay(
     order::sort_by_key(&mut log, |interaction| interaction.at);
     log.truncate(log.partition_point(|interaction| interaction.at <= span.1));
     ranker.begin();
-    let mut walk = Walk::new(ranker);
+    let mut replay = Replay::new(ranker);
     for (done, &interaction) in log.iter().enumerate() {
-        if done % TOLD_EVERY == 0 {
+        if done % PROGRESS_EVERY == 0 {
             progress(done, log.len());
         }
-        walk.ranker.fit_in_time(interaction.at)?;
+        replay.ranker.fit_if_due(interaction.at)?;
         if interaction.at >= span.0 {
-            walk.predict(interaction);
+            replay.predict(interaction);
         }
-        walk.learn(interaction);
+        replay.learn(interaction);
     }
     progress(log.len(), log.len());
-    Ok(walk.report())
+    Ok(replay.report())
 }
 
-/// The walk through a log.
-struct Walk {
+/// One pass over a log.
+struct Replay {
     ranker: EvaluatedRanker,
     baselines: Baselines,
     tables: MetricsTables,
-    /// The library by id, so that among equals the lower id comes first.
+    /// The library by id, so that ties go to the lower id.
     library: Vec<u32>,
     candidates: Vec<u32>,
     utilities: Vec<f64>,
     best: Vec<usize>,
-    /// By item number: the last prediction whose user had touched the item.
-    touched: Vec<u32>,
-    /// By item number: whether it was ever ranked; and for each ranker whether it ever stood among the first k.
+    /// By item: number of the last prediction whose user had interacted with it.
+    interacted: Vec<u32>,
+    /// By item: true if ever a candidate; per ranker, true if ever among its first k.
     ranked: Vec<bool>,
     reached: Vec<Vec<bool>>,
     predictions: u32,
     not_in_library: usize,
 }
 
-impl Walk {
+impl Replay {
     fn new(ranker: EvaluatedRanker) -> Self {
         let ids = &ranker.world.library.ids;
         let mut library: Vec<u32> = ranker.world.library.iter().map(|(item, _)| item).collect();
@@ -75,7 +75,7 @@ impl Walk {
             tables: MetricsTables::new(&[format!("hr@{k}"), format!("ndcg@{k}"), "mrr".to_owned()], &names),
             reached: vec![vec![false; items]; names.len() + 1],
             ranked: vec![false; items],
-            touched: vec![0; items],
+            interacted: vec![0; items],
             baselines: Baselines::default(),
             candidates: Vec::new(),
             utilities: Vec::new(),
@@ -87,13 +87,16 @@ impl Walk {
         }
     }
 
-    /// Predicts an interaction, if it is one to predict.
+    /// Predicts an interaction, if it qualifies.
     fn predict(&mut self, interaction: IndexedInteraction) {
         let (Some(user), Some(item)) = (interaction.user, interaction.item) else { return };
         let kinds = &self.ranker.world.kinds;
         let history = self.ranker.memory.history(Subject::User(user));
-        let touched = |history: &History| history.has_interacted(item, kinds);
-        if !kinds.of(interaction.kind).positive || history.is_some_and(touched) || !self.baselines.knows(item) {
+        let has_interacted = |history: &History| history.has_interacted(item, kinds);
+        if !kinds.of(interaction.kind).positive
+            || history.is_some_and(has_interacted)
+            || !self.baselines.has_interactions(item)
+        {
             return;
         }
         if self.ranker.world.library.entry(item).is_none() {
@@ -102,57 +105,58 @@ impl Walk {
         }
         self.predictions += 1;
         self.gather(user, interaction);
-        let place = self.candidates.iter().position(|&candidate| candidate == item).expect("known and not touched");
-        self.rank(user, interaction, place);
+        let relevant = self.candidates.iter().position(|&candidate| candidate == item).expect("known and not touched");
+        self.rank(user, interaction, relevant);
     }
 
-    /// Gathers what there is to choose from. What somebody touched is published, whatever its record says.
+    /// Collects the candidates. An item with interactions counts as published, whatever its record says.
     fn gather(&mut self, user: u32, interaction: IndexedInteraction) {
-        let Self { ranker, baselines, library, candidates, touched, ranked, predictions, .. } = self;
+        let Self { ranker, baselines, library, candidates, interacted, ranked, predictions, .. } = self;
         let world = &ranker.world;
         for touch in ranker.memory.history(Subject::User(user)).map_or(&[][..], History::touches) {
-            if let Some(item) = touch.item().filter(|_| is_touch(touch.kind, &world.kinds)) {
-                touched[item as usize] = *predictions;
+            if let Some(item) = touch.item().filter(|_| is_interaction(touch.kind, &world.kinds)) {
+                interacted[item as usize] = *predictions;
             }
         }
         let published = |item: u32| {
             let published = world.library.entry(item).and_then(|entry| entry.item.published_at);
-            published.is_none_or(|at| at <= interaction.at) || baselines.knows(item)
+            published.is_none_or(|at| at <= interaction.at) || baselines.has_interactions(item)
         };
         candidates.clear();
-        candidates.extend(library.iter().filter(|&&item| touched[item as usize] != *predictions && published(item)));
+        candidates.extend(library.iter().filter(|&&item| interacted[item as usize] != *predictions && published(item)));
         candidates.iter().for_each(|&item| ranked[item as usize] = true);
     }
 
-    /// Lets all rankers rank the candidates and notes where the one at `place` stands.
-    fn rank(&mut self, user: u32, interaction: IndexedInteraction, place: usize) {
+    /// Ranks the candidates by all rankers; `relevant` is the index of the relevant one.
+    fn rank(&mut self, user: u32, interaction: IndexedInteraction, relevant: usize) {
         let Self { ranker, baselines, tables, candidates, utilities, best, reached, .. } = self;
         let k = ranker.settings().k;
         let mut judge = |ranker: usize, scores: &[f64]| -> MetricsRow {
             top(scores, k, best);
-            best.iter().for_each(|&place| reached[ranker][candidates[place] as usize] = true);
-            let rank = [middle_rank(scores, place)];
+            best.iter().for_each(|&index| reached[ranker][candidates[index] as usize] = true);
+            let rank = [middle_rank(scores, relevant)];
             [hit(&rank, k), ndcg(&rank, k), reciprocal(&rank)]
         };
         let to = Recipient { is_user: true, user: Some(user), group: interaction.group, channel: None };
         ranker.utilities(to, interaction.at, candidates, utilities);
         let mut rows = vec![judge(0, utilities)];
-        let asked = Asked {
+        let query = BaselineQuery {
             world: &ranker.world,
             neighbours: ranker.memory.neighbours(),
             history: ranker.memory.history(Subject::User(user)),
             now: interaction.at,
         };
-        baselines.scores(&asked, candidates, |n, scores| rows.push(judge(n + 1, scores)));
+        baselines.scores(&query, candidates, |n, scores| rows.push(judge(n + 1, scores)));
         let (memory, kinds) = (&ranker.memory, &ranker.world.kinds);
-        let demand = memory.trends().of(candidates[place]).iter().filter(|demand| is_touch(demand.kind, kinds));
-        let touches = demand.map(|demand| demand.count as usize).sum();
-        tables.note(Subject::User(user), &rows, [items_touched(memory, Subject::User(user), kinds), touches]);
+        let demand =
+            memory.trends().of(candidates[relevant]).iter().filter(|demand| is_interaction(demand.kind, kinds));
+        let interactions = demand.map(|demand| demand.count as usize).sum();
+        tables.add(Subject::User(user), &rows, [count_items(memory, Subject::User(user), kinds), interactions]);
     }
 
     fn learn(&mut self, interaction: IndexedInteraction) {
         self.ranker.learn(interaction);
-        if let Some(item) = interaction.item.filter(|_| is_touch(interaction.kind, &self.ranker.world.kinds)) {
+        if let Some(item) = interaction.item.filter(|_| is_interaction(interaction.kind, &self.ranker.world.kinds)) {
             self.baselines.learn(item, interaction.at);
         }
     }
@@ -172,7 +176,7 @@ impl Walk {
     }
 }
 
-/// The figures of the trend of the highest NDCG.
+/// Returns the metrics of the trend with the highest NDCG.
 fn best_trend(baselines: &NamedList<NamedList<f64>>) -> NamedList<f64> {
     let trends = TRENDS.iter().filter_map(|(name, _)| baselines.get(name));
     trends.max_by(|a, b| a.0[NDCG].1.total_cmp(&b.0[NDCG].1)).expect("trends are always judged").clone()
@@ -188,7 +192,7 @@ mod tests {
     use crate::base::random::Random;
     use crate::base::time::HOUR;
     use crate::evaluation::settings::Way;
-    use crate::evaluation::testing::{event, examinee_of};
+    use crate::evaluation::testing::{evaluated_ranker, event};
 
     const LIBRARY: [&str; 4] = [
         r#"{"id":"a","publishedAt":0}"#,
@@ -202,26 +206,26 @@ mod tests {
     }
 
     fn replayed(settings: &str, log: &[String]) -> RankingReport {
-        let mut ranker = examinee_of(Way::Replay, settings, &LIBRARY, &[]);
+        let mut ranker = evaluated_ranker(Way::Replay, settings, &LIBRARY, &[]);
         let log = log.iter().map(|json| event(&mut ranker, json)).collect();
         replay(ranker, log, &mut |_, _| ()).unwrap()
     }
 
-    /// Worked out by hand. At hour 3 are published: a, b, c; d comes at hour 10.
+    /// Worked out by hand. Published by hour 3: a, b, c; d follows at hour 10. Numbers are ranks.
     ///
-    /// | hour | who does | predicted | because |
-    /// | 2 | u click a | no | nobody had touched a |
+    /// | hour | interaction | predicted | reason |
+    /// | 2 | u click a | no | first with a |
     /// | 3 | u save a  | no | not u's first with a |
-    /// | 3 | u click b | no | nobody had touched b |
+    /// | 3 | u click b | no | first with b |
     /// | 4 | v click a | yes, of a b c | newest c b a: 3. Counts a 2, b 1: 1. Trend 1h: a 1/4 + 1/2, b 1/2: 1 |
     /// | 4 | v impression b | no | not positive |
-    /// | 5 | v click b | yes, of b c | newest: 2. Counts b 1, c 0: 1; a showing is no touch |
+    /// | 5 | v click b | yes, of b c | newest: 2. Counts b 1, c 0: 1; the exposure does not count |
     /// | 6 | w dismiss a | no | not positive |
     /// | 7 | w click a | no | w dismissed a before |
-    /// | 8 | x click c | no | nobody had touched c |
+    /// | 8 | x click c | no | first with c |
     /// | 9 | u click c | yes, of c alone | 1 everywhere |
     #[test]
-    fn a_log_small_enough_to_be_done_by_hand() {
+    fn a_small_log_gives_the_metrics_worked_out_by_hand() {
         let log = [
             (2, "u", "a", "click"),
             (3, "u", "a", "save"),
@@ -242,22 +246,22 @@ mod tests {
         assert!((of("newest", "hr@2") - 2.0 / 3.0).abs() < 1e-15);
         assert!((of("newest", "ndcg@2") - (0.0 + 1.0 / 3f64.log2() + 1.0) / 3.0).abs() < 1e-15);
         assert_eq!((of("popular", "mrr"), of("trend 1h", "mrr"), of("trend", "hr@2")), (1.0, 1.0, 1.0));
-        // Nothing is near anything for v at first: three tied at 2. Then a is near b: 1. Last u liked both of them.
+        // For v, first no item has a neighbour: three tie at rank 2. Then a is near b: 1. Last, u liked both: 1.
         assert!((of("neighbours", "mrr") - (0.5 + 1.0 + 1.0) / 3.0).abs() < 1e-15);
-        // Ranked were a, b, c; the newest two were c b, then c b, then c.
+        // Candidates were a, b, c; the newest two were c b, then c b, then c.
         assert_eq!((of("newest", "coverage"), of("popular", "coverage")), (2.0 / 3.0, 1.0));
 
-        // Only what lies in the span is predicted; both its ends belong to it.
+        // Both ends of the span are inclusive.
         let of_span =
             |from: i64, to: i64| replayed(&format!(r#"{{"from":{},"to":{}}}"#, from * HOUR, to * HOUR), &log).n;
         assert_eq!((of_span(4, 5), of_span(5, 5), of_span(6, 8), of_span(9, 99)), (2, 1, 0, 1));
-        // The order of the file does not matter where times differ.
+        // The order of the file does not matter if times differ.
         log.swap(3, 8);
         assert_eq!(replayed(r#"{"from":0,"k":2}"#, &log), report);
     }
 
     #[test]
-    fn what_comes_later_changes_no_prediction_before_it() {
+    fn later_interactions_change_no_earlier_prediction() {
         let mut random = Random::new(6);
         let (users, items, kinds) =
             (["u", "v", "w", "x"], ["a", "b", "c", "d"], ["click", "save", "dismiss", "impression"]);
@@ -267,7 +271,7 @@ mod tests {
         let before = format!(r#"{{"from":0,"to":{}}}"#, 39 * HOUR);
         let report = replayed(&before, &log);
         assert!(report.n > 3);
-        // What the future says is dealt out anew among its own times.
+        // Replaces everything after the span.
         for n in 40..80 {
             let (user, item) = (users[random.below(4)], items[random.below(4)]);
             log[n as usize] = at_hour(n, user, item, "click");
@@ -283,11 +287,11 @@ mod tests {
     }
 
     #[test]
-    fn all_is_told_of_how_far_one_is() {
-        let mut ranker = examinee_of(Way::Replay, "{}", &LIBRARY, &[]);
+    fn progress_is_reported_from_start_to_end() {
+        let mut ranker = evaluated_ranker(Way::Replay, "{}", &LIBRARY, &[]);
         let log = (0..300).map(|n| event(&mut ranker, &at_hour(n, "u", "a", "click"))).collect();
-        let mut told = Vec::new();
-        replay(ranker, log, &mut |done, total| told.push((done, total))).unwrap();
-        assert_eq!(told, [(0, 300), (256, 300), (300, 300)]);
+        let mut reported = Vec::new();
+        replay(ranker, log, &mut |done, total| reported.push((done, total))).unwrap();
+        assert_eq!(reported, [(0, 300), (256, 300), (300, 300)]);
     }
 }

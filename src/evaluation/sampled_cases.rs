@@ -1,44 +1,44 @@
-//! Cases made from a log by the sampled protocol: users with at least 5 items, a fifth of each one's items held out,
-//! each of them against 100 items that the user never touched.
+//! Makes cases from a log by the sampled protocol: for users with at least 5 items, a fifth of the items is held out,
+//! each against 100 items that the user never interacted with.
 //!
-//! The log they were made from is what they are judged with: what a case asks is left out of learning there.
+//! Evaluate them on the same log: what leaks an answer is left out there.
 
 use crate::base::id::Interner;
 use crate::base::order;
 use crate::base::random::Random;
 use crate::world::{IndexedInteraction, World};
 
-use super::baselines::is_touch;
+use super::baselines::is_interaction;
 use super::cases::Case;
 
 /// Users with fewer items have no cases.
-const LEAST_ITEMS: usize = 5;
+const MIN_ITEMS: usize = 5;
 
-/// Of a user's items every so many-th is held out, rounded; which, chance decides.
-const ONE_IN: usize = 5;
+/// One of this many items of a user is held out at random; the number is rounded.
+const HELD_OUT_ONE_IN: usize = 5;
 
-/// Items beside the one held out.
-const OTHERS: usize = 100;
+/// Negatives per case.
+const NEGATIVES: usize = 100;
 
-/// Makes cases of what users touched; showings and signs of dislike hold nothing out. The same log and seed make the
-/// same cases, in whatever order the log comes. Where fewer than 100 others are left, all of them are taken.
+/// Makes cases from users' interactions, except exposures and kinds of negative weight. Equal logs in any order and
+/// equal seeds make equal cases. With fewer than 100 possible negatives all are taken.
 pub fn make(world: &World, log: &[IndexedInteraction], seed: u64) -> Vec<Case> {
     let items = all_items(world, log);
     let mut random = Random::new(seed);
     let mut cases = Vec::new();
-    for (user, mut liked, met) in histories(world, log) {
-        if liked.len() < LEAST_ITEMS {
+    for (user, mut liked, seen) in histories(world, log) {
+        if liked.len() < MIN_ITEMS {
             continue;
         }
         shuffle(&mut liked, &mut random);
-        liked.truncate((liked.len() + ONE_IN / 2) / ONE_IN);
-        let mut others: Vec<u32> = items.iter().copied().filter(|item| met.binary_search(item).is_err()).collect();
+        liked.truncate((liked.len() + HELD_OUT_ONE_IN / 2) / HELD_OUT_ONE_IN);
+        let mut negatives: Vec<u32> = items.iter().copied().filter(|item| seen.binary_search(item).is_err()).collect();
         for &item in &liked {
-            let drawn = OTHERS.min(others.len());
-            draw(&mut others, drawn, &mut random);
-            let mut candidates = others[..drawn].to_vec();
+            let drawn = NEGATIVES.min(negatives.len());
+            draw(&mut negatives, drawn, &mut random);
+            let mut candidates = negatives[..drawn].to_vec();
             candidates.push(item);
-            // Not always last: who ranks by the place in the list shall gain nothing.
+            // Not always last: a ranker by list position must gain nothing.
             shuffle(&mut candidates, &mut random);
             let name = |item: &u32| world.library.ids.name(*item).to_owned();
             cases.push(Case {
@@ -52,35 +52,35 @@ pub fn make(world: &World, log: &[IndexedInteraction], seed: u64) -> Vec<Case> {
     cases
 }
 
-/// The items of library and log, by id.
+/// Returns the items of library and log, by id.
 fn all_items(world: &World, log: &[IndexedInteraction]) -> Vec<u32> {
     let in_library = world.library.iter().map(|(item, _)| item);
     each_once(in_library.chain(log.iter().filter_map(|interaction| interaction.item)).collect(), &world.library.ids)
 }
 
-/// The numbers, each once, by name.
+/// Returns the indices, each once, ascending by name.
 fn each_once(mut numbers: Vec<u32>, ids: &Interner) -> Vec<u32> {
     order::sort_by(&mut numbers, |&a, &b| ids.name(a).cmp(ids.name(b)));
     numbers.dedup();
     numbers
 }
 
-/// For each user, by id: the items touched without dislike, by id, and all they had to do with, by number.
+/// Returns per user, by id: the items of interactions without dislike, by id, and all items in the log, by index.
 fn histories(world: &World, log: &[IndexedInteraction]) -> Vec<(u32, Vec<u32>, Vec<u32>)> {
     let mut histories = vec![(Vec::new(), Vec::new()); world.users.ids.len()];
     for interaction in log {
         let (Some(user), Some(item)) = (interaction.user, interaction.item) else { continue };
-        let (liked, met) = &mut histories[user as usize];
-        met.push(item);
-        if is_touch(interaction.kind, &world.kinds) && world.kinds.of(interaction.kind).weight >= 0.0 {
+        let (liked, seen) = &mut histories[user as usize];
+        seen.push(item);
+        if is_interaction(interaction.kind, &world.kinds) && world.kinds.of(interaction.kind).weight >= 0.0 {
             liked.push(item);
         }
     }
     let users = each_once((0..histories.len() as u32).collect(), &world.users.ids);
     let history = |user: u32| {
-        let (liked, mut met) = std::mem::take(&mut histories[user as usize]);
-        order::sort(&mut met);
-        (user, each_once(liked, &world.library.ids), met)
+        let (liked, mut seen) = std::mem::take(&mut histories[user as usize]);
+        order::sort(&mut seen);
+        (user, each_once(liked, &world.library.ids), seen)
     };
     users.into_iter().map(history).collect()
 }
@@ -89,10 +89,10 @@ fn shuffle(list: &mut [u32], random: &mut Random) {
     draw(list, list.len(), random);
 }
 
-/// Moves so many elements, drawn without replacement, to the front (Fisher and Yates).
+/// Moves `count` elements, drawn without replacement, to the front (Fisher and Yates).
 fn draw(list: &mut [u32], count: usize, random: &mut Random) {
-    for place in 0..count {
-        list.swap(place, place + random.below(list.len() - place));
+    for index in 0..count {
+        list.swap(index, index + random.below(list.len() - index));
     }
 }
 
@@ -101,12 +101,13 @@ mod tests {
     use super::*;
     use crate::evaluation::evaluated_ranker::EvaluatedRanker;
     use crate::evaluation::settings::Way;
-    use crate::evaluation::testing::{examinee_of, user_event};
+    use crate::evaluation::testing::{evaluated_ranker, user_event};
 
-    /// u touched 12 of 150 items, v 4, w 5 by dislike or by being shown them alone; u was shown one more.
+    /// u interacted with 12 of 150 items, v with 4; w has only dislikes and exposures. u has an exposure of i149.
     fn community() -> (EvaluatedRanker, Vec<IndexedInteraction>) {
         let library: Vec<String> = (0..150).map(|n| format!(r#"{{"id":"i{n}"}}"#)).collect();
-        let mut ranker = examinee_of(Way::Cases, "{}", &library.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+        let mut ranker =
+            evaluated_ranker(Way::Cases, "{}", &library.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
         let mut log = Vec::new();
         for n in 0..12 {
             log.push(user_event(&mut ranker, "u", &format!("i{n}"), ["click", "save"][n % 2], n as i64));
@@ -121,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn a_fifth_of_the_items_is_held_out_each_against_a_hundred_never_touched() {
+    fn a_fifth_of_the_items_is_held_out_each_against_a_hundred_negatives() {
         let (ranker, log) = community();
         let cases = make(&ranker.world, &log, 1);
         assert_eq!(cases.len(), 2, "12 / 5, rounded; v touched too few, w none");
@@ -137,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn the_same_seed_makes_the_same_cases_in_whatever_order_the_log_comes() {
+    fn cases_depend_on_the_seed_and_not_on_the_order_of_the_log() {
         let (ranker, mut log) = community();
         let cases = make(&ranker.world, &log, 1);
         log.reverse();

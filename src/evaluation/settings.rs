@@ -1,4 +1,4 @@
-//! What an evaluation is asked for: the same settings for all three ways.
+//! Settings of an evaluation, the same for all three ways.
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::random;
@@ -7,42 +7,42 @@ use crate::base::value::{self, Fields, Value};
 use crate::features::{FAMILIES, FamilySet};
 use crate::recommender::config::Config;
 
-/// Resamples of one evaluation at most.
+/// Largest number of bootstrap resamples.
 pub const MAX_RESAMPLES: u32 = 100_000;
 
-/// The longest list that is judged.
+/// Largest `k`, the length of the list that is evaluated.
 pub const MAX_K: u32 = 1000;
 
-/// The three ways of judging, in what they take for granted.
+/// The three ways of evaluation, which differ in their defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Way {
-    /// A log walked in time order.
+    /// Predicts each interaction of a log in time order.
     Replay,
-    /// Chances before impressions.
+    /// Predicts probabilities of outcomes of impressions.
     Impressions,
-    /// Candidates after a log.
+    /// Ranks candidates after learning a log.
     Cases,
 }
 
-/// The families that tell what comes of a showing.
-const OF_SHOWINGS: [&str; 4] = ["affinity", "context", "rates", "terms"];
+/// Families that predict outcomes of impressions.
+const IMPRESSION_FAMILIES: [&str; 4] = ["affinity", "context", "rates", "terms"];
 
 impl Way {
-    /// The length of the list judged, where it is not said.
+    /// The default of `k`.
     fn k(self) -> usize {
         if self == Self::Cases { 5 } else { 10 }
     }
 
-    /// The families that take part unless others are asked for, of those that the configuration lets decide.
+    /// Returns the default families, a subset of the configuration's.
     ///
-    /// Fatigue is a rule more than a taste: it keeps from showing again what was shown. And a case does not say when it
-    /// was: where its answers lie all over the log, what was new or in demand at the log's end ranks worse than chance.
-    /// And what is shown was chosen by its demand already: rates tell what comes of a showing, where counts that grow
-    /// with the log say less every day than they said when they were fitted.
+    /// Fatigue is a rule rather than a preference: it avoids repeated exposure. Cases have no time: with answers from
+    /// the whole log, freshness and trends at its end rank worse than chance. Impressions were already selected by
+    /// demand: rates predict their outcomes, whereas counts that grow with the log drift away from the values they were
+    /// fitted to.
     fn families(self, usual: FamilySet) -> FamilySet {
         match self {
             Self::Cases => usual.with_those_of_cases().without(&["fatigue", "trend", "freshness", "visit"]),
-            Self::Impressions => usual.that(|n| OF_SHOWINGS.contains(&FAMILIES[n].name())),
+            Self::Impressions => usual.that(|n| IMPRESSION_FAMILIES.contains(&FAMILIES[n].name())),
             Self::Replay => usual.without(&["fatigue"]),
         }
     }
@@ -51,33 +51,36 @@ impl Way {
 /// Checked settings.
 #[derive(Debug, Clone)]
 pub struct Settings {
-    /// The configuration under which one learns and ranks.
+    /// The configuration to learn and rank with.
     pub config: Config,
-    /// An objective's name or weights by kind; the default objective where not given.
+    /// Name of an objective, or weights by kind; the default objective if absent.
     pub objective: Option<Value>,
-    /// The families that take part: those asked for, else those of the way of judging.
+    /// The families that take part.
     pub families: FamilySet,
-    /// Resamples for the intervals; 0 for none.
+    /// Number of bootstrap resamples; 0 for no intervals.
     pub bootstrap: usize,
-    /// For all that draws.
+    /// Seed of all sampling.
     pub seed: u64,
-    /// The length of the list judged.
+    /// Length of the list evaluated, 1 to [`MAX_K`].
     pub k: usize,
-    /// Predict from this moment on.
+    /// First time to predict, ms.
     pub from: Time,
-    /// Predict up to this moment, itself included.
+    /// Last time to predict, inclusive, ms.
     pub to: Time,
-    /// Fit a model on what is before this moment, in replay and impressions.
+    /// In replay and impressions: fit a model to everything before this time, ms.
     pub fit_until: Option<Time>,
-    /// And anew whenever so many milliseconds have passed.
+    /// Time between further fits, ms; none if absent.
     pub refit_every: Option<Time>,
-    /// Fit a model to the log, in cases.
+    /// In cases: fit a model to the log.
     pub fit: bool,
 }
 
 impl Settings {
-    /// Reads `{ config, objective, families, bootstrap, seed, k, from, to, fitUntil, refitEvery, fit }`, all of them
-    /// optional here; `k` is 10 where not given, and 5 for cases.
+    /// Reads `{ config, objective, families, bootstrap, seed, k, from, to, fitUntil, refitEvery, fit }`, all optional;
+    /// the default of `k` is 10, for cases 5.
+    ///
+    /// # Errors
+    /// Names the field that is wrong.
     pub fn read(value: Value, path: &str, way: Way) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let config = Config::read(fields.or("config", Value::Null, value::anything)?)?;
@@ -117,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn fatigue_takes_part_only_where_it_is_asked_for() {
+    fn fatigue_takes_part_only_if_named() {
         assert!(!read("{}").unwrap().families.include_any(&["fatigue"]));
         assert!(read("{}").unwrap().families.include_any(&["trend"]));
         assert_eq!(read(r#"{"families":["fatigue"]}"#).unwrap().families.names(), ["fatigue"]);
@@ -126,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn a_case_has_no_moment_unless_it_is_asked_for() {
+    fn cases_leave_out_time_dependent_families_by_default() {
         let read = |json| Settings::read(Value::from_json(json, "").unwrap(), "", Way::Cases).unwrap();
         let usual = ["affinity", "contemporary", "context", "ease", "neighbours", "rates", "repeat", "terms"];
         assert_eq!(read("{}").families.names(), usual);
@@ -135,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn every_mistake_names_its_field() {
+    fn every_error_names_its_field() {
         for (json, path) in [
             (r#"{"k":0}"#, "k"),
             (r#"{"seed":-1}"#, "seed"),

@@ -1,4 +1,4 @@
-//! What the tests of this folder share: an examinee, and interactions as JSON.
+//! Helpers of this folder's tests: a ranker, and interactions from JSON.
 
 use crate::base::time::Time;
 use crate::base::value::Value;
@@ -15,14 +15,14 @@ fn value(json: &str) -> Value {
     Value::from_json(json, "").unwrap()
 }
 
-pub fn examinee_of(way: Way, settings: &str, items: &[&str], groups: &[&str]) -> EvaluatedRanker {
+pub fn evaluated_ranker(way: Way, settings: &str, items: &[&str], groups: &[&str]) -> EvaluatedRanker {
     let mut ranker = EvaluatedRanker::new(Settings::read(value(settings), "", way).unwrap()).unwrap();
     ranker.put_items(items.iter().map(|json| Item::read(value(json), "").unwrap()).collect());
     ranker.put_groups(groups.iter().map(|json| Group::read(value(json), "").unwrap()).collect());
     ranker
 }
 
-/// An interaction of JSON; without `at` it is timeless.
+/// Reads an interaction from JSON; without `at` it is timeless.
 pub fn event(ranker: &mut EvaluatedRanker, json: &str) -> IndexedInteraction {
     let Value::Record(mut fields) = value(json) else { panic!("an object") };
     if !fields.iter().any(|(name, _)| name == "at") {

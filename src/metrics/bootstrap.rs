@@ -1,14 +1,14 @@
-//! Intervals by the percentile bootstrap over subjects (Efron 1979): what one subject did hangs together, so subjects
-//! are drawn and not predictions.
+//! Confidence intervals by the percentile bootstrap over subjects (Efron 1979): the predictions of one subject are
+//! correlated, so subjects are resampled.
 
 use crate::base::order;
 use crate::base::random::Random;
 
-/// An interval that holds 95 % of the resampled figures.
+/// The lower and upper bound of a 95 % interval.
 pub type Interval = [f64; 2];
 
-/// Draws `subjects` out of as many with replacement, `resamples` times over, and tells `judge` how often each was
-/// drawn. Gives the interval of each figure; a resample that has no such figure is left out.
+/// Draws `subjects` subjects with replacement, `resamples` times, and calls `judge` with the number of times each was
+/// drawn. Returns the interval of each figure, from the resamples where it is finite; `None` if there are none.
 pub fn intervals<const N: usize>(
     subjects: usize,
     resamples: usize,
@@ -30,10 +30,10 @@ pub fn intervals<const N: usize>(
     })
 }
 
-/// The quantile of sorted numbers, between two of them in proportion.
+/// Returns the quantile of sorted numbers at `part` (0 to 1), linearly interpolated.
 fn quantile(sorted: &[f64], part: f64) -> f64 {
-    let place = part * (sorted.len() - 1) as f64;
-    let (low, rest) = (place as usize, place.fract());
+    let position = part * (sorted.len() - 1) as f64;
+    let (low, rest) = (position as usize, position.fract());
     let high = (low + 1).min(sorted.len() - 1);
     sorted[low] + rest * (sorted[high] - sorted[low])
 }
@@ -42,7 +42,7 @@ fn quantile(sorted: &[f64], part: f64) -> f64 {
 mod tests {
     use super::*;
 
-    fn of_mean(values: &[f64], seed: u64) -> Option<Interval> {
+    fn interval_of_mean(values: &[f64], seed: u64) -> Option<Interval> {
         let judge = |drawn: &[u32]| {
             let sum: f64 = values.iter().zip(drawn).map(|(value, &n)| value * f64::from(n)).sum();
             [Some(sum / values.len() as f64)]
@@ -51,11 +51,11 @@ mod tests {
     }
 
     #[test]
-    fn the_interval_of_a_mean_is_as_wide_as_theory_says() {
+    fn the_interval_of_a_mean_has_the_theoretical_width() {
         let mut random = Random::new(5);
         let values: Vec<f64> = (0..400).map(|_| random.unit()).collect();
         let mean = values.iter().sum::<f64>() / 400.0;
-        let [low, high] = of_mean(&values, 1).unwrap();
+        let [low, high] = interval_of_mean(&values, 1).unwrap();
         let half = 1.96 * (1.0f64 / 12.0 / 400.0).sqrt();
         assert!(
             (mean - low - half).abs() < 0.2 * half && (high - mean - half).abs() < 0.2 * half,
@@ -66,18 +66,18 @@ mod tests {
     #[test]
     fn the_same_seed_gives_the_same_interval() {
         let values: Vec<f64> = (0..50u32).map(|n| f64::from(n * n)).collect();
-        assert_eq!(of_mean(&values, 7), of_mean(&values, 7));
-        assert_ne!(of_mean(&values, 7), of_mean(&values, 8));
+        assert_eq!(interval_of_mean(&values, 7), interval_of_mean(&values, 7));
+        assert_ne!(interval_of_mean(&values, 7), interval_of_mean(&values, 8));
     }
 
     #[test]
-    fn nobody_has_no_interval() {
-        assert_eq!(of_mean(&[], 1), None);
+    fn no_subjects_and_no_figures_give_no_interval() {
+        assert_eq!(interval_of_mean(&[], 1), None);
         assert_eq!(intervals(3, 50, 1, |_| [None::<f64>]), [None]);
     }
 
     #[test]
-    fn quantiles_lie_between_neighbours() {
+    fn quantiles_interpolate_linearly() {
         assert_eq!(quantile(&[1.0, 2.0, 3.0], 0.5), 2.0);
         assert_eq!(quantile(&[1.0, 2.0], 0.25), 1.25);
         assert_eq!(quantile(&[4.0], 0.975), 4.0);

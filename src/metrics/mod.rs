@@ -1,4 +1,4 @@
-//! Numbers that say how good predictions and rankings are, and how certain those numbers are.
+//! Metrics of predictions and rankings, with confidence intervals.
 
 pub mod bootstrap;
 pub mod probability;

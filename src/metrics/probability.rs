@@ -1,71 +1,71 @@
-//! Figures of predicted chances: whether they order rightly (AUC) and whether they are true (log-loss, calibration).
+//! Metrics of predicted probabilities: discrimination (AUC), log loss and calibration.
 //!
-//! Every row may count several times: that is how resamples of the users are judged.
+//! Rows have a count, so that a resample of the users is judged without copying rows.
 
 use serde::Serialize;
 
 use crate::base::order;
 
-/// Calibration is judged over so many bins of equal counts.
+/// Number of equal-count bins for calibration.
 pub const BINS: usize = 10;
 
-/// Chances are kept this far from 0 and 1, where the logarithm ends.
+/// Probabilities are clamped this far from 0 and 1, so that the logarithm is finite.
 const EDGE: f64 = 1e-15;
 
-/// A prediction, what came of it, and whose it was.
+/// A predicted probability with its outcome.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Predicted {
-    /// The chance given.
+    /// The predicted probability, 0 to 1.
     pub chance: f64,
-    /// Whether it happened.
+    /// True if the outcome occurred.
     pub happened: bool,
-    /// The number of the one it was made for.
+    /// Index of the subject it was made for.
     pub of: u32,
 }
 
-/// Sorts predictions by chance, as the other functions want them.
+/// Sorts predictions by probability, as the other functions expect.
 pub fn sort(rows: &mut [Predicted]) {
     order::sort_by(rows, |a, b| a.chance.total_cmp(&b.chance));
 }
 
-/// The chance that one that happened was given more than one that did not, ties counting half (Mann and Whitney 1947);
-/// `None` where one of the two is missing. `count` says how often a row counts.
+/// Returns the probability that a positive row is predicted higher than a negative one, ties counting half (Mann and
+/// Whitney 1947); `None` unless both exist. `count` is the number of times a row counts.
 pub fn auc(sorted: &[Predicted], count: impl Fn(&Predicted) -> f64) -> Option<f64> {
-    let (mut won, mut happened_in_all, mut not_before) = (0.0, 0.0, 0.0);
+    let (mut won, mut positives, mut negatives) = (0.0, 0.0, 0.0);
     for tied in sorted.chunk_by(|a, b| a.chance == b.chance) {
         let (mut happened, mut not) = (0.0, 0.0);
         tied.iter().for_each(|row| *if row.happened { &mut happened } else { &mut not } += count(row));
-        won += happened * (not_before + not / 2.0);
-        happened_in_all += happened;
-        not_before += not;
+        won += happened * (negatives + not / 2.0);
+        positives += happened;
+        negatives += not;
     }
-    let pairs = happened_in_all * not_before;
+    let pairs = positives * negatives;
     (pairs > 0.0).then(|| won / pairs)
 }
 
-/// The mean of −ln of the chance given to what came.
+/// Returns the mean of −ln of the probability of the outcome, in nats.
 pub fn log_loss(rows: &[Predicted], count: impl Fn(&Predicted) -> f64) -> f64 {
     let (mut loss, mut all) = (0.0, 0.0);
     for row in rows {
-        let of_what_came = if row.happened { row.chance } else { 1.0 - row.chance };
-        loss -= count(row) * libm::log(of_what_came.clamp(EDGE, 1.0));
+        let probability = if row.happened { row.chance } else { 1.0 - row.chance };
+        loss -= count(row) * libm::log(probability.clamp(EDGE, 1.0));
         all += count(row);
     }
     loss / f64::max(all, 1.0)
 }
 
-/// Predictions of about the same chance, and what came of them.
+/// Predictions of similar probability, with their outcomes.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Bin {
-    /// How many.
+    /// Number of predictions.
     pub n: usize,
-    /// Their mean chance.
+    /// Their mean probability.
     pub chance: f64,
-    /// The part of them that happened.
+    /// The share of positive outcomes, 0 to 1.
     pub happened: f64,
 }
 
-/// Parts sorted predictions into bins of as equal counts as can be. Among equal chances everyone bears their mean
+/// Divides sorted predictions into bins of equal counts, give or take one. Equal probabilities share their mean
 /// outcome, so that the order of the log does not matter.
 pub fn reliability(sorted: &[Predicted], bins: usize) -> Vec<Bin> {
     let mut outcomes = Vec::with_capacity(sorted.len());
@@ -83,11 +83,11 @@ pub fn reliability(sorted: &[Predicted], bins: usize) -> Vec<Bin> {
     (0..bins).map(of).filter(|bin| bin.n > 0).collect()
 }
 
-/// The expected calibration error: over the bins, the mean distance between the mean chance and the part that happened
-/// (Naeini et al. 2015).
+/// Returns the expected calibration error: over the bins, the mean absolute difference between the mean probability and
+/// the share of positive outcomes (Naeini et al. 2015).
 pub fn calibration_error(sorted: &[Predicted], bins: usize) -> f64 {
-    let apart = reliability(sorted, bins).into_iter().map(|bin| bin.n as f64 * (bin.chance - bin.happened).abs());
-    apart.sum::<f64>() / sorted.len().max(1) as f64
+    let differences = reliability(sorted, bins).into_iter().map(|bin| bin.n as f64 * (bin.chance - bin.happened).abs());
+    differences.sum::<f64>() / sorted.len().max(1) as f64
 }
 
 #[cfg(test)]
@@ -103,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn auc_is_the_part_of_all_pairs_that_stand_the_right_way() {
+    fn auc_is_the_share_of_pairs_ordered_correctly() {
         let mut random = Random::new(3);
         for n in 0..60 {
             let rows = rows(&mut random, n);
@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[test]
-    fn log_loss_of_certainty_is_nothing_or_very_much() {
+    fn log_loss_of_certainty_is_0_or_large() {
         let row = |chance, happened| [Predicted { chance, happened, of: 0 }];
         assert_eq!(log_loss(&row(1.0, true), |_| 1.0), 0.0);
         assert!((log_loss(&row(0.5, false), |_| 1.0) - std::f64::consts::LN_2).abs() < 1e-15);
@@ -140,8 +140,8 @@ mod tests {
     }
 
     #[test]
-    fn calibration_is_judged_bin_by_bin_and_ignores_the_order_of_equals() {
-        // Two bins of two: (0.1 + 0.3)/2 against 0, and (0.6 + 0.8)/2 against 1: (0.2 + 0.3) / 2.
+    fn calibration_averages_over_bins_and_ignores_the_order_of_ties() {
+        // Two bins of two: |0.2 − 0| and |0.7 − 1|, mean 0.25.
         let four = [(0.1, false), (0.3, false), (0.6, true), (0.8, true)];
         let rows = four.map(|(chance, happened)| Predicted { chance, happened, of: 0 });
         assert!((calibration_error(&rows, 2) - 0.25).abs() < 1e-15);

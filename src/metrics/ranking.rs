@@ -1,9 +1,9 @@
-//! Figures of ranked lists: where the relevant items stand, and what that is worth.
+//! Metrics of ranked lists.
 
-/// The rank of the candidate at `place` among all by score, from 1; candidates of the same score share the middle of
-/// their ranks, so that nobody gains by having no opinion.
-pub fn middle_rank(scores: &[f64], place: usize) -> f64 {
-    let own = scores[place];
+/// Returns the rank of candidate `index` by score, from 1; candidates with equal scores get the mean of their ranks, so
+/// that constant scores gain nothing.
+pub fn middle_rank(scores: &[f64], index: usize) -> f64 {
+    let own = scores[index];
     let (mut above, mut equal) = (0u32, 0u32);
     for &score in scores {
         above += u32::from(score > own);
@@ -12,12 +12,12 @@ pub fn middle_rank(scores: &[f64], place: usize) -> f64 {
     f64::from(above) + f64::from(equal + 1) / 2.0
 }
 
-/// HR@k: 1 if any relevant item stands among the first k.
+/// HR@k: 1 if any relevant item ranks among the first k, else 0.
 pub fn hit(ranks: &[f64], k: usize) -> f64 {
     f64::from(ranks.iter().any(|&rank| rank <= k as f64))
 }
 
-/// Recall@k: the part of the relevant items that stands among the first k.
+/// Recall@k: the share of relevant items among the first k.
 pub fn recall(ranks: &[f64], k: usize) -> f64 {
     ranks.iter().filter(|&&rank| rank <= k as f64).count() as f64 / ranks.len().max(1) as f64
 }
@@ -30,21 +30,21 @@ pub fn ndcg(ranks: &[f64], k: usize) -> f64 {
     if ideal > 0.0 { found / ideal } else { 0.0 }
 }
 
-/// The reciprocal of the best relevant item's rank; its mean is MRR.
+/// The reciprocal rank of the best relevant item; its mean is MRR.
 pub fn reciprocal(ranks: &[f64]) -> f64 {
     ranks.iter().fold(0.0, |best, &rank| f64::max(best, 1.0 / rank))
 }
 
-/// The places of the k highest scores, best first; among equals the earlier place.
+/// Writes the indices of the k highest scores to `best`, highest first; ties in index order.
 pub fn top(scores: &[f64], k: usize, best: &mut Vec<usize>) {
     best.clear();
-    for (place, &score) in scores.iter().enumerate() {
+    for (index, &score) in scores.iter().enumerate() {
         if best.len() == k && best.last().is_none_or(|&last| scores[last] >= score) {
             continue;
         }
         best.truncate(k - 1);
         let before = best.partition_point(|&other| scores[other] >= score);
-        best.insert(before, place);
+        best.insert(before, index);
     }
 }
 
@@ -59,22 +59,22 @@ mod tests {
     }
 
     #[test]
-    fn the_middle_rank_is_the_mean_over_all_ways_to_break_ties() {
+    fn the_middle_rank_is_the_mean_over_tie_breaks() {
         let mut random = Random::new(1);
         for _ in 0..200 {
             let scores = scores(&mut random);
-            for place in 0..scores.len() {
-                let above = scores.iter().filter(|score| **score > scores[place]).count();
-                let equal = scores.iter().filter(|score| **score == scores[place]).count();
+            for index in 0..scores.len() {
+                let above = scores.iter().filter(|score| **score > scores[index]).count();
+                let equal = scores.iter().filter(|score| **score == scores[index]).count();
                 let possible = (1..=equal).map(|n| (above + n) as f64);
                 let mean = possible.sum::<f64>() / equal as f64;
-                assert_eq!(middle_rank(&scores, place), mean, "{scores:?}");
+                assert_eq!(middle_rank(&scores, index), mean, "{scores:?}");
             }
         }
     }
 
     #[test]
-    fn the_top_is_the_beginning_of_everything_sorted() {
+    fn top_equals_the_head_of_the_sorted_list() {
         let mut random = Random::new(2);
         let mut best = Vec::new();
         for _ in 0..500 {
@@ -89,12 +89,12 @@ mod tests {
     }
 
     #[test]
-    fn figures_are_what_their_definitions_say() {
+    fn metrics_follow_their_definitions() {
         // Relevant at 1 and 3 of 5: DCG = 1 + 1/2, ideal = 1 + 1/log2(3).
         let ranks = [3.0, 1.0];
         assert_eq!((hit(&ranks, 2), recall(&ranks, 2), recall(&ranks, 3), reciprocal(&ranks)), (1.0, 0.5, 1.0, 1.0));
         assert!((ndcg(&ranks, 5) - 1.5 / (1.0 + 1.0 / 3f64.log2())).abs() < 1e-15);
-        // Within the first one only the best could have stood.
+        // Only one relevant item fits into the first rank.
         assert_eq!(ndcg(&ranks, 1), 1.0);
         assert_eq!((hit(&[4.0], 3), ndcg(&[4.0], 3), reciprocal(&[4.0])), (0.0, 0.0, 0.25));
     }

@@ -1,4 +1,4 @@
-//! The acceptance of a decision: that it was sent.
+//! Accepting a decision: records that it was sent.
 
 use serde::Serialize;
 
@@ -12,11 +12,11 @@ use crate::world::recipient::Recipient;
 use super::Recommender;
 use super::decision::{self, Acceptance, Sent};
 
-/// An accepted decision, as far as it is kept.
+/// The stored part of an accepted decision.
 #[derive(Debug, PartialEq, Serialize)]
 pub struct Kept<'a> {
     id: &'a str,
-    /// The user, or the group where it was for a group as one.
+    /// The user; the group only if the decision was for the group as a whole.
     subject: decision::SubjectRef,
     #[serde(skip_serializing_if = "Option::is_none")]
     channel: Option<&'a str>,
@@ -24,7 +24,7 @@ pub struct Kept<'a> {
     picks: Vec<KeptPick<'a>>,
 }
 
-/// One of its picks.
+/// A pick of an accepted decision.
 #[derive(Debug, PartialEq, Serialize)]
 struct KeptPick<'a> {
     item: &'a str,
@@ -32,7 +32,7 @@ struct KeptPick<'a> {
 }
 
 impl Recommender {
-    /// A decision that was accepted, while it is kept: not released since, and not older than 90 days.
+    /// Returns an accepted decision, unless it was released or is older than 90 days.
     pub fn decision<'a>(&'a self, id: &'a str) -> Option<Kept<'a>> {
         let Accepted { at, to, channel, picks } = self.memory.exposure.decision(id)?;
         let (users, groups, items) = (&self.world.users.ids, &self.world.groups.ids, &self.world.library.ids);
@@ -50,10 +50,10 @@ impl Recommender {
         })
     }
 
-    /// Records that a decision was sent. Caps over the total are checked again; the same decision counts once.
+    /// Records that a decision was sent. Caps over the total are checked again; accepting it twice counts once.
     ///
     /// # Errors
-    /// Names what is missing from the decision.
+    /// [`Code::Invalid`](crate::base::error::Code::Invalid) for a decision without a subject.
     pub fn accept(&mut self, sent: &Sent) -> Result<Acceptance> {
         if let Some(rule) = self.memory.exposure.refusal(&sent.id, sent.at) {
             return Ok(Acceptance::refused(rule, Vec::new()));
@@ -61,16 +61,16 @@ impl Recommender {
         if self.is_ahead(sent.at) {
             return Ok(Acceptance::refused("ahead", Vec::new()));
         }
-        let full = |item: &&String| {
+        let is_full = |item: &&String| {
             let number = self.world.library.ids.get(item);
             number.is_some_and(|number| total_cap_reached(&self.world, &self.memory, number, sent.at))
         };
-        let full: Vec<String> = sent.picks.iter().map(|(item, _)| item).filter(full).cloned().collect();
+        let full: Vec<String> = sent.picks.iter().map(|(item, _)| item).filter(is_full).cloned().collect();
         if !full.is_empty() {
             return Ok(Acceptance::refused("cap.total", full));
         }
         self.revision += 1;
-        self.clock.settle();
+        self.clock.mark_change();
         let to = match (&sent.user, &sent.group) {
             (Some(user), _) => Subject::User(self.world.users.ids.intern(user)),
             (None, Some(group)) => Subject::Group(self.world.groups.ids.intern(group)),
@@ -81,13 +81,13 @@ impl Recommender {
             Subject::User(user) => (Some(user), sent.group.as_ref().and_then(|id| self.world.groups.ids.get(id))),
             Subject::Group(group) => (None, Some(group)),
         };
-        let to_whom = Recipient { is_user: user.is_some(), user, group, channel };
-        if self.visible_recipient(to_whom) == to_whom {
-            self.wait_for_answers(sent, to_whom);
+        let recipient = Recipient { is_user: user.is_some(), user, group, channel };
+        if self.visible_recipient(recipient) == recipient {
+            self.add_pending_picks(sent, recipient);
         }
         let picks = sent.picks.iter().map(|(item, p)| (self.world.library.ids.intern(item), *p)).collect();
         self.memory.exposure.accept(&sent.id, Accepted { at: sent.at, to, channel, picks });
-        // Not by the trusted time: a look at next year would let go of the decisions of today.
+        // By the decision's time, not the trusted time: a request for next year would drop the decisions of today.
         self.memory.exposure.forget_old_decisions(sent.at);
         Ok(Acceptance::accepted())
     }

@@ -1,7 +1,7 @@
-//! Trusted time: the latest moment that the host itself named, in a question or beside a change.
+//! Trusted time: the latest time named by the host itself, as `now` of a request or with a change.
 //!
-//! There is no clock inside. The time of an interaction or of a decision is somebody's word; the `now` of a request is
-//! the host's. What lies more than `config.maxAheadMs` after it is set aside until its time has come.
+//! The crate has no clock, and timestamps of interactions and decisions may come from untrusted clients. Interactions
+//! more than `config.maxAheadMs` after the trusted time are set aside until it reaches them.
 
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
@@ -10,74 +10,76 @@ use crate::world::interaction::Interaction;
 
 use super::Recommender;
 
-/// So many interactions at most are set aside, half of the number that may wait: the rest is for those of the next hour.
-const MOST_SET_ASIDE: usize = MOST_WAITING / 2;
+/// Limit on interactions set aside: half of those that may be pending. The rest is for those within
+/// `config.maxAheadMs`.
+const MAX_SET_ASIDE: usize = MOST_WAITING / 2;
 
-/// The latest moment that the host named; `None` before the first.
+/// The latest time the host named, ms; `None` before the first.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Clock {
-    heard: Option<Time>,
-    /// The same at the last change: a question alone changes nothing that a snapshot holds.
-    settled: Option<Time>,
+    latest: Option<Time>,
+    /// The latest time at the last change. Snapshots hold this one, since requests do not change state.
+    at_last_change: Option<Time>,
 }
 
 impl Clock {
-    /// The clock of a snapshot.
-    pub(crate) fn of(settled: Option<Time>) -> Self {
-        Self { heard: settled, settled }
+    /// Restores the clock of a snapshot.
+    pub(crate) fn new(at_last_change: Option<Time>) -> Self {
+        Self { latest: at_last_change, at_last_change }
     }
-    /// Takes note of a moment that the host named. An earlier one than before changes nothing.
-    pub(super) fn hear(&mut self, now: Time) {
-        self.heard = self.heard.max(Some(now));
+    /// Moves the clock to a time the host named; an earlier one has no effect.
+    pub(super) fn advance(&mut self, now: Time) {
+        self.latest = self.latest.max(Some(now));
     }
-    /// Takes note that something changed.
-    pub(super) fn settle(&mut self) {
-        self.settled = self.heard;
+    /// Records that the state changed.
+    pub(super) fn mark_change(&mut self) {
+        self.at_last_change = self.latest;
     }
-    /// The latest moment named.
+    /// The trusted time.
     pub fn now(self) -> Option<Time> {
-        self.heard
+        self.latest
     }
-    /// The latest moment named before the last change.
-    pub(crate) fn settled(self) -> Option<Time> {
-        self.settled
+    /// The trusted time at the last change.
+    pub(crate) fn at_last_change(self) -> Option<Time> {
+        self.at_last_change
     }
-    /// The latest moment named, or else somebody's word for it.
+    /// The trusted time, or `at` before the first.
     pub(super) fn now_or(self, at: Time) -> Time {
-        self.heard.unwrap_or(at)
+        self.latest.unwrap_or(at)
     }
 }
 
 impl Recommender {
-    /// Takes note of the host's own time, which comes beside a change. Every question's `now` is one, too.
+    /// Moves the clock to the host's own time, given with a change. The `now` of a request does so too.
     pub fn advance_clock(&mut self, now: Time) {
-        self.clock.hear(now);
+        self.clock.advance(now);
     }
 
-    /// The trusted time.
+    /// The clock.
     pub fn clock(&self) -> Clock {
         self.clock
     }
 
-    /// Whether a time lies so far after the trusted time that it is set aside.
+    /// True if a time is more than `config.maxAheadMs` after the trusted time.
     pub fn is_ahead(&self, at: Time) -> bool {
-        self.clock.heard.is_some_and(|now| at > now.saturating_add(self.config.max_ahead))
+        self.clock.latest.is_some_and(|now| at > now.saturating_add(self.config.max_ahead))
     }
 
-    /// How many interactions are set aside because they lie too far after the trusted time.
+    /// Number of interactions set aside.
     pub(super) fn count_ahead(&self) -> usize {
-        self.memory.ahead().iter().filter(|waiting| self.is_ahead(waiting.event.at)).count()
+        self.memory.ahead().iter().filter(|pending| self.is_ahead(pending.event.at)).count()
     }
 
-    /// Whether interactions may be observed.
+    /// Checks that interactions can be observed.
     ///
     /// # Errors
-    /// [`Code::Limit`](crate::base::error::Code::Limit) if more would be set aside than there is room for.
+    /// [`Code::Limit`](crate::base::error::Code::Limit) if more than half of the pending interactions would be set
+    /// aside.
     pub fn admit<'a>(&self, interactions: impl Iterator<Item = &'a Interaction>, path: &str) -> Result<()> {
         let more = interactions.filter(|interaction| self.is_ahead(interaction.at)).count();
-        if more > 0 && more + self.count_ahead() > MOST_SET_ASIDE {
+        if more > 0 && more + self.count_ahead() > MAX_SET_ASIDE {
             let rule = format!(
-                "at most {MOST_SET_ASIDE} interactions later than the present and config.maxAheadMs: check their clock"
+                "at most {MAX_SET_ASIDE} interactions later than the present and config.maxAheadMs: check their clock"
             );
             return Err(Error::limit(path, rule, more + self.count_ahead()));
         }

@@ -1,4 +1,4 @@
-//! The configuration: each stage reads its own part, and what nobody reads is refused.
+//! The configuration: each stage reads its own part; unknown fields are refused.
 
 use crate::base::digest::Digest;
 use crate::base::error::Result;
@@ -13,43 +13,46 @@ use crate::slate::policy::Policy;
 use crate::world::kind::Kinds;
 use crate::world::subject::Aggregation;
 
-/// A checked configuration. `given` is what the host wrote: it goes into snapshots and is given back.
+/// A checked configuration. `given` is the host's JSON, kept for snapshots and for `config()`.
 #[derive(Debug, Clone)]
 pub struct Config {
-    /// What interactions mean.
+    /// Kinds of interaction with their weights.
     pub kinds: Kinds,
-    /// What purposes aim at.
+    /// Objectives by purpose: weights per kind.
     pub objectives: Objectives,
-    /// How fast liking is forgotten.
+    /// Half-lives of affinities.
     pub half_lives: HalfLives,
-    /// What may be shown when.
+    /// Rules of eligibility and silence.
     pub rules: Rules,
-    /// How members become a group, where the group does not say.
+    /// Aggregation of groups that do not name one.
     pub aggregation: Aggregation,
-    /// How much a group itself weighs, whatever a fit says.
+    /// Weight of a group's own history; replaces the fitted one.
     pub group_weight: Option<GroupWeight>,
-    /// How one chooses.
+    /// Policy of requests that do not name one.
     pub policy: Policy,
-    /// What likeness to what was chosen before costs, 0–1, in units of the utilities' spread.
+    /// MMR penalty for full similarity to an item chosen earlier, 0 to 1, in standard deviations of the utilities.
     pub diversity: f64,
-    /// Which features take part.
+    /// Feature families that take part.
     pub families: FamilySet,
-    /// How far after the trusted time an interaction may lie, in ms; what lies further is set aside until its time.
+    /// Largest distance of an interaction after the trusted time, ms; later ones are set aside.
     pub max_ahead: Time,
-    /// Whether a fitted model learns on from what comes of accepted decisions.
+    /// True if a fitted model is corrected by responses to accepted decisions.
     pub online: bool,
     given: Value,
     digest: u128,
 }
 
-/// A slate of nothing but likes of the best is dull: full likeness costs three tenths of a standard deviation.
+/// Full similarity costs 0.3 standard deviations of the utilities: enough to break up near-duplicates.
 const DIVERSITY: f64 = 0.3;
 
-/// An hour in ms: clocks of phones and platforms differ by minutes.
+/// One hour in ms: clocks of phones and platforms differ by minutes.
 const MAX_AHEAD: u32 = 3_600_000;
 
 impl Config {
     /// Reads a configuration; `null` is all defaults.
+    ///
+    /// # Errors
+    /// Names the field that is wrong.
     pub fn read(given: Value) -> Result<Self> {
         let record = if given == Value::Null { Value::Record(Vec::new()) } else { given.clone() };
         let mut fields = Fields::of(record, "config")?;
@@ -83,7 +86,7 @@ impl Config {
         Ok(config)
     }
 
-    /// The same without the quiet hours of one user; `None` if it names none.
+    /// Returns the configuration without the quiet hours of one user; `None` if there are none.
     pub fn without_user(&self, user: &str) -> Option<Self> {
         let mut given = self.given.clone();
         let hours = quiet_hours(&mut given)?;
@@ -93,7 +96,7 @@ impl Config {
         if hours.len() == before { None } else { Self::read(given).ok() }
     }
 
-    /// The same with the quiet hours of one group given to another; `None` if it names none.
+    /// Returns the configuration with a group's quiet hours moved to another id; `None` if there are none.
     pub fn with_group_moved(&self, from: &str, to: &str) -> Option<Self> {
         let mut given = self.given.clone();
         let named = ("group".to_owned(), Value::Text(from.to_owned()));
@@ -113,12 +116,12 @@ impl Config {
         &self.given
     }
 
-    /// Its fingerprint.
+    /// The digest of the host's JSON.
     pub fn digest(&self) -> u128 {
         self.digest
     }
 
-    /// Whether another configuration gives interactions another meaning.
+    /// True if the other configuration has different kinds.
     pub fn kinds_differ(&self, other: &Self) -> bool {
         let meanings =
             |config: &Self| config.kinds.iter().map(|(name, kind)| (name.to_owned(), kind)).collect::<Vec<_>>();
@@ -126,7 +129,7 @@ impl Config {
     }
 }
 
-/// The quiet hours in a configuration as it was given.
+/// Returns the quiet hours in the host's JSON.
 fn quiet_hours(given: &mut Value) -> Option<&mut Vec<Value>> {
     let Value::Record(fields) = given else { return None };
     match &mut fields.iter_mut().find(|(name, _)| name == "quietHours")?.1 {
@@ -144,14 +147,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_given_is_all_defaults() {
+    fn a_null_configuration_has_all_defaults() {
         let config = Config::read(Value::Null).unwrap();
         assert_eq!(config.diversity, DIVERSITY);
         assert_eq!(config.families, FamilySet::usual());
     }
 
     #[test]
-    fn every_mistake_names_its_field() {
+    fn every_error_names_its_field() {
         for (json, path) in [
             (r#"{"halfLives":{"shortDays":-3}}"#, "config.halfLives.shortDays"),
             (r#"{"utcOffsetMinutes":9000}"#, "config.utcOffsetMinutes"),

@@ -1,5 +1,4 @@
-//! What users decide about themselves, carried out at once and everywhere: personalisation off, facets that may not
-//! speak, forgetting.
+//! Consent of users, applied to all state at once: opt-out of profiling, opt-out of facets, deletion.
 
 use crate::base::time::Time;
 use crate::world::recipient::Recipient;
@@ -7,8 +6,8 @@ use crate::world::recipient::Recipient;
 use super::Recommender;
 
 impl Recommender {
-    /// Switches a user's personalisation off or on. Off, decisions for them use nothing of them but what protects them:
-    /// caps, cadence, and what was sent to them already; and their part is taken out of all that is everybody's.
+    /// Switches a user's personalisation on or off. While it is off, the user's contribution is removed from all shared
+    /// aggregates, and their decisions use only what protects them: caps, cadence, and earlier sendings.
     pub fn set_personalised(&mut self, user: &str, on: bool) {
         self.revision += 1;
         let user = self.world.users.ids.intern(user);
@@ -16,23 +15,23 @@ impl Recommender {
         self.apply_consent(user);
     }
 
-    /// Lets nothing a user did up to `at` speak for a facet, and takes it from their record. What they do later counts.
+    /// Excludes a user's interactions up to `at` from a facet's affinity, and removes the facet from their record.
+    /// Later ones count.
     pub fn remove_facet(&mut self, user: &str, facet: &str, at: Time) {
         self.revision += 1;
         let user = self.world.users.ids.intern(user);
         self.world.remove_facet(user, facet, at);
     }
 
-    /// Never lets a facet speak for a user, or lets it again.
+    /// Excludes a facet from a user's affinities for good, or includes it again.
     pub fn block_facet(&mut self, user: &str, facet: &str, blocked: bool) {
         self.revision += 1;
         let user = self.world.users.ids.intern(user);
         self.world.block_facet(user, facet, blocked);
     }
 
-    /// Forgets everything of a user: what they did, what was said of them and sent to them, their part in all that is
-    /// everybody's, and their id wherever it stands. Weights that were fitted stay until the next fit. False for one
-    /// nobody ever named.
+    /// Deletes a user: interactions, record, sendings, contribution to shared aggregates, and the id itself. Fitted
+    /// weights stay until the next fit. False for an unknown user.
     pub fn forget(&mut self, id: &str) -> bool {
         let Some(user) = self.world.users.ids.get(id) else { return false };
         if let Some(config) = self.config.without_user(id) {
@@ -46,7 +45,7 @@ impl Recommender {
         true
     }
 
-    /// Brings memory in line with what a user wants.
+    /// Removes or restores a user's contribution, as their consent says.
     pub(super) fn apply_consent(&mut self, user: u32) {
         match self.world.is_personalised(user) {
             true => self.memory.restore(&self.world, user),
@@ -58,7 +57,7 @@ impl Recommender {
         }
     }
 
-    /// Lets go of the features of what was sent to a user.
+    /// Drops the pending picks of decisions sent to a user.
     fn drop_pending(&mut self, user: u32) {
         if self.online.is_idle() {
             return;
@@ -68,7 +67,7 @@ impl Recommender {
         }
     }
 
-    /// Whom a decision may be made for: of one who does not want to be profiled nothing is seen but their group.
+    /// The recipient, without the user index if the user opted out of profiling.
     pub(super) fn visible_recipient(&self, to: Recipient) -> Recipient {
         Recipient { user: to.user.filter(|&user| self.world.is_personalised(user)), ..to }
     }

@@ -1,4 +1,4 @@
-//! Decisions as the contract writes them, and the acceptance that one was sent.
+//! Decisions as the contract writes them, and the input and result of `accept`.
 
 use std::rc::Rc;
 
@@ -18,42 +18,42 @@ use crate::world::World;
 
 use super::request::Request;
 
-/// What was chosen for whom, how and why.
+/// A decision: the slate for a recipient, with its policy, model and reasons.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Decision {
-    /// A fingerprint of model, state and request: the same question in the same state has the same id.
+    /// Digest of state, model and request: the same request in the same state has the same id.
     pub id: String,
-    /// For whom.
+    /// The recipient.
     pub subject: SubjectRef,
-    /// Through which channel, if the request named one.
+    /// The channel the request named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
-    /// The request's `now`.
+    /// The request's `now`, ms.
     pub at: Time,
     /// The slate, best first.
     pub picks: Vec<Recommendation>,
-    /// Whether nothing is remembered of the subject.
+    /// True if the subject has no history; for a group, none of its members either.
     pub cold_start: bool,
-    /// False where the user does not want to be profiled: nothing of them was used but what protects them.
+    /// False if the user opted out of profiling; else absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub personalised: Option<bool>,
-    /// Why nothing is sent.
+    /// The rule that forbids sending anything; absent if items may be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent: Option<Silent>,
-    /// The weights by kind that were aimed at.
+    /// The objective: weights by kind.
     pub objective: SortedMap<Rc<str>, f64>,
-    /// The policy that chose.
+    /// The policy that filled the slate.
     pub policy: Policy,
-    /// The model's name; changes with any weight.
+    /// Name of the model; changes with any weight.
     pub model: String,
-    /// All items that may not be shown, with the rule, if it was asked for.
+    /// All items refused, with the rule; only with `explain`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Vec<RefusedItem>>,
 }
 
 impl Decision {
-    /// A decision without picks yet.
+    /// Creates a decision without picks.
     pub(super) fn empty(
         id: u128,
         request: &Request,
@@ -84,7 +84,7 @@ impl Decision {
 }
 
 impl Decision {
-    /// Makes sure that JSON has a word for every number: one that is not finite would be read as `null`.
+    /// Checks that all numbers are finite: JSON would turn others into `null`.
     ///
     /// # Errors
     /// [`Code::NotFinite`] names the first that is not.
@@ -103,13 +103,13 @@ impl Decision {
     }
 }
 
-/// Whom a decision is for.
+/// The recipient of a decision.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SubjectRef {
-    /// The user.
+    /// The user's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    /// The group.
+    /// The group's id.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
 }
@@ -117,34 +117,34 @@ pub struct SubjectRef {
 /// One pick.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Recommendation {
-    /// Which item.
+    /// The item's id.
     pub item: String,
-    /// Its place, from 1.
+    /// Position in the slate, from 1.
     pub rank: usize,
-    /// Its utility less the diversity penalty.
+    /// Utility less the diversity penalty.
     pub score: f64,
-    /// The probability of choosing it for this slot, given the slots before.
+    /// The probability of this pick in its slot, given the earlier slots, 0 to 1.
     pub propensity: f64,
-    /// Whether that is estimated from draws.
+    /// True if the propensity is estimated from draws.
     #[serde(rename = "propensityEstimated", skip_serializing_if = "std::ops::Not::not")]
     pub propensity_estimated: bool,
-    /// The chance of each kind.
+    /// The probability of each kind, 0 to 1.
     pub chances: SortedMap<Rc<str>, f64>,
-    /// Whether these numbers only order and are not chances.
+    /// True if the probabilities only order items and are not calibrated.
     pub relative: bool,
-    /// The account: amounts sum to the score.
+    /// The attribution: amounts sum to the score.
     pub reasons: Vec<Reason>,
     /// The item's own data.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
 }
 
-/// Why nothing is sent.
+/// The rule that forbids sending anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Silent {
     /// `cadence.user`, `cadence.group`, `cadence.channel` or `quiet-hours`.
     pub rule: &'static str,
-    /// Until when.
+    /// End of the silence, ms, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
 }
@@ -155,14 +155,14 @@ impl From<Silence> for Silent {
     }
 }
 
-/// An item that may not be shown.
+/// A refused item.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RefusedItem {
-    /// Which.
+    /// The item's id.
     pub item: String,
-    /// The rule that said no.
+    /// The first rule that excludes it.
     pub rule: &'static str,
-    /// Until when it says so, if that is known.
+    /// End of the exclusion, ms, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
 }
@@ -172,26 +172,29 @@ pub(super) fn refused(world: &World, refused: &Refused) -> RefusedItem {
     RefusedItem { item, rule: refused.refusal.rule, until: refused.refusal.until }
 }
 
-/// What `accept` needs of a decision.
+/// The part of a decision that `accept` reads.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sent {
     /// The decision's id.
     pub id: String,
-    /// To which user.
+    /// The user's id.
     pub user: Option<String>,
-    /// To which group, or in which.
+    /// The group's id; with a user, the group they are addressed in.
     pub group: Option<String>,
-    /// Through which channel.
+    /// The channel's id.
     pub channel: Option<String>,
-    /// When.
+    /// The decision's time, ms.
     pub at: Time,
-    /// The items with their propensities.
+    /// Item ids with propensities.
     pub picks: Vec<(String, f64)>,
 }
 
 impl Sent {
-    /// Reads a decision, of which a host may have kept only `id`, `subject`, `at`, `channel` and the picks' `item` and
+    /// Reads a decision; hosts need to keep only `id`, `subject`, `at`, `channel` and the picks' `item` and
     /// `propensity`.
+    ///
+    /// # Errors
+    /// Names the field that is wrong.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let (user, group) = fields.required("subject", |value, path| {
@@ -224,15 +227,15 @@ impl Sent {
     }
 }
 
-/// What became of an acceptance.
+/// The result of `accept`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Acceptance {
-    /// Whether it counts as sent now.
+    /// True if the decision now counts as sent.
     pub accepted: bool,
-    /// Why not: `already-accepted`, `too-old`, or `cap.total`.
+    /// The rule that refused it: `already-accepted`, `too-old`, `ahead` or `cap.total`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'static str>,
-    /// The items whose cap is full.
+    /// The items whose cap over the total is reached.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,
 }

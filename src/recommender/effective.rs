@@ -1,4 +1,4 @@
-//! The configuration in effect: what the host wrote, with the defaults of all that it left out.
+//! The effective configuration: the host's values, with defaults for the rest.
 
 use serde::ser::{Serialize, Serializer};
 
@@ -13,7 +13,7 @@ use crate::world::subject::Aggregation;
 
 use super::config::Config;
 
-/// Every field of the configuration, as the contract names it. Read again, it is the same configuration.
+/// Every field of the configuration under its public name. Reading it gives an equal configuration.
 #[derive(Debug, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Effective<'a> {
@@ -22,7 +22,7 @@ pub struct Effective<'a> {
     half_lives: HalfLivesInDays,
     utc_offset_minutes: i32,
     aggregation: Aggregation,
-    /// Absent where a fit, or what ships, says how much a group itself weighs.
+    /// Absent if the fitted or the shipped group weight applies.
     #[serde(skip_serializing_if = "Option::is_none")]
     group_history: Option<f64>,
     policy: Policy,
@@ -35,7 +35,7 @@ pub struct Effective<'a> {
     max_ahead_ms: i64,
 }
 
-/// Values by name, in the order in which they are numbered.
+/// Values by name, in the order of their indices.
 #[derive(Debug)]
 struct NamedEntries<'a, T>(Vec<(&'a str, T)>);
 
@@ -46,12 +46,12 @@ impl<T: Serialize> Serialize for NamedEntries<'_, T> {
 }
 
 impl Config {
-    /// What is in effect.
+    /// Returns the effective configuration.
     pub fn effective(&self) -> Effective<'_> {
         let weights = |weights: &[(u32, f64)]| {
             NamedEntries(weights.iter().map(|&(kind, weight)| (self.kinds.name(kind), weight)).collect())
         };
-        // Where no kind weighs anything the default objective is empty, which nobody can write.
+        // The default objective is empty if no kind has a weight, and an empty objective cannot be read back.
         let objectives = self.objectives.iter().filter(|(_, objective)| !objective.0.is_empty());
         Effective {
             kinds: NamedEntries(self.kinds.iter().collect()),
@@ -61,7 +61,7 @@ impl Config {
             half_lives: self.half_lives_in_days(),
             utc_offset_minutes: self.rules.calendar.utc_offset_minutes,
             aggregation: self.aggregation,
-            group_history: self.group_weight.map(|share| share.half_at),
+            group_history: self.group_weight.map(|weight| weight.half_at),
             policy: self.policy,
             diversity: self.diversity,
             repeats: self.rules.repeats,
@@ -73,7 +73,7 @@ impl Config {
         }
     }
 
-    /// As the host wrote them: from milliseconds a length in days would not always come back to the last bit.
+    /// Returns the host's numbers: conversion from milliseconds would not always give the same last bit.
     fn half_lives_in_days(&self) -> HalfLivesInDays {
         let given = field(self.given(), "halfLives");
         let days = |name| match given.and_then(|given| field(given, name)) {
@@ -98,12 +98,12 @@ mod tests {
     use super::*;
     use crate::base::value::json;
 
-    fn read(text: &str) -> Config {
-        Config::read(Value::from_json(text, "").unwrap()).unwrap()
+    fn read(json: &str) -> Config {
+        Config::read(Value::from_json(json, "").unwrap()).unwrap()
     }
 
     #[test]
-    fn what_is_in_effect_read_again_is_the_same_configuration() {
+    fn the_effective_configuration_reads_back_equal() {
         for given in [
             "null",
             "{}",
@@ -116,9 +116,9 @@ mod tests {
             r#"{"online":false,"maxAheadMs":0,"repeats":"always"}"#,
         ] {
             let config = read(given);
-            let told = json(&config.effective());
-            let again = read(&told);
-            assert_eq!(json(&again.effective()), told);
+            let text = json(&config.effective());
+            let again = read(&text);
+            assert_eq!(json(&again.effective()), text);
             assert_eq!((again.half_lives, &again.rules), (config.half_lives, &config.rules));
             assert!(!again.kinds_differ(&config) && again.objectives == config.objectives, "{given}");
             assert_eq!((again.policy, again.families), (config.policy, config.families));
@@ -126,15 +126,15 @@ mod tests {
     }
 
     #[test]
-    fn what_was_left_out_is_told_with_its_default() {
-        let told = json(&read("null").effective());
+    fn missing_fields_have_their_defaults() {
+        let text = json(&read("null").effective());
         for part in [
             r#""halfLives":{"shortDays":3.0,"longDays":60.0}"#,
             r#""utcOffsetMinutes":480,"aggregation":"average","policy":{"type":"greedy"},"diversity":0.3"#,
             r#""repeats":"never","cadence":[],"quietHours":[]"#,
             r#""online":true,"maxAheadMs":3600000}"#,
         ] {
-            assert!(told.contains(part), "{part} in {told}");
+            assert!(text.contains(part), "{part} in {text}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! How much work one request may ask for. Told before any of it is done, from numbers that the host knows.
+//! Limits on the work of one request, checked before any of it is done.
 
 use crate::base::error::{Error, Result};
 use crate::slate::policy::Policy;
@@ -7,25 +7,25 @@ use crate::world::World;
 use super::config::Config;
 use super::request::Request;
 
-/// Draws of one request at most: items × picks × draws.
+/// Largest product of items × picks × draws.
 pub const MAX_DRAWS: u64 = 500_000_000;
 
-/// A softmax weighs each item for each pick, which takes about as long as so many draws.
+/// Draws that a softmax counts as: it takes about as long as this many per item and pick.
 const DRAWS_OF_SOFTMAX: u64 = 60;
 
-/// Work of one request to a group at most: members × (items + 100 × picks).
+/// Largest work of a request to a group: members × (items + 100 × picks).
 pub const MAX_GROUP_WORK: u64 = 10_000_000;
 
-/// To account for one pick of one member takes about as long as to rank so many items for them.
+/// Items that explaining one pick for one member counts as, by run time.
 const ITEMS_OF_ACCOUNT: u64 = 100;
 
-/// To tell how unsure one is of an item for one member takes about as long as to rank so many items.
+/// Items that the standard deviation of one item for one member counts as, by run time.
 const ITEMS_OF_DOUBT: u64 = 20;
 
 /// Refuses a request whose work is above a limit.
 ///
 /// # Errors
-/// Names the product and its limit.
+/// [`Code::Limit`](crate::base::error::Code::Limit) with the product and the limit.
 pub fn check(request: &Request, config: &Config, world: &World) -> Result<()> {
     let library = world.library.len();
     let items = request.only.as_ref().map_or(library, |only| only.len().min(library)) as u64;
@@ -78,7 +78,7 @@ mod tests {
         world
     }
 
-    /// Place and value of the refusal.
+    /// Path and value of the error.
     fn refused(request: &str, config: &str, world: &World) -> Option<(String, String)> {
         let request = Request::read(Value::from_json(request, "").unwrap(), "request").unwrap();
         let config = Config::read(Value::from_json(config, "").unwrap()).unwrap();
@@ -95,14 +95,14 @@ mod tests {
             refused(&format!(r#"{{"user":"u","now":1,"count":{count},"policy":{policy}{more}}}"#), "{}", &world)
         };
         assert_eq!(ask(100, 10_000, ""), None);
-        let told = ("request.policy.draws".to_owned(), "500 × 101 × 10000 = 505000000".to_owned());
-        assert_eq!(ask(101, 10_000, ""), Some(told));
+        let expected = ("request.policy.draws".to_owned(), "500 × 101 × 10000 = 505000000".to_owned());
+        assert_eq!(ask(101, 10_000, ""), Some(expected));
         assert_eq!(ask(101, 9_900, ""), None);
         assert_eq!(ask(101, 10_000, r#","only":["i1","i2"]"#), None);
         let configured = r#"{"policy":{"type":"thompson","draws":10000}}"#;
         let of_config = refused(r#"{"user":"u","now":1,"count":1000}"#, configured, &world);
-        let told = ("request.count".to_owned(), "500 × 500 × 10000 = 2500000000".to_owned());
-        assert_eq!(of_config, Some(told));
+        let expected = ("request.count".to_owned(), "500 × 500 × 10000 = 2500000000".to_owned());
+        assert_eq!(of_config, Some(expected));
         for policy in ["greedy", "softmax", "epsilon-greedy"] {
             let request = format!(r#"{{"user":"u","now":1,"count":1000,"policy":{{"type":"{policy}"}}}}"#);
             assert_eq!(refused(&request, configured, &world), None, "{policy}");
@@ -113,8 +113,8 @@ mod tests {
     fn a_group_is_bounded_by_members_items_and_picks() {
         let world = world(100, 50_001);
         let ask = |to: &str, count: u32| refused(&format!(r#"{{{to},"now":1,"count":{count}}}"#), "{}", &world);
-        let told = ("request.group".to_owned(), "50001 × (100 + 100 × 1) = 10000200".to_owned());
-        assert_eq!(ask(r#""group":"g""#, 1), Some(told));
+        let expected = ("request.group".to_owned(), "50001 × (100 + 100 × 1) = 10000200".to_owned());
+        assert_eq!(ask(r#""group":"g""#, 1), Some(expected));
         assert_eq!(ask(r#""user":"u","group":"g""#, 100), None);
         assert_eq!(ask(r#""group":"unknown""#, 100), None);
         assert_eq!(refused(r#"{"group":"g","now":1,"only":["i1"]}"#, "{}", &world), None);

@@ -1,4 +1,4 @@
-//! Shards of one log, each told to a recommender of its own, become one state.
+//! Merges the states of recommenders that observed shards of one log.
 
 use crate::base::error::{Error, Result};
 use crate::memory::merge::IndexRemap;
@@ -6,11 +6,11 @@ use crate::memory::merge::IndexRemap;
 use super::Recommender;
 
 impl Recommender {
-    /// Adds all that another recommender was told and remembers. Their users and interactions must be others than
-    /// ours; records both know are taken from the other. What the other learnt since its fit, it keeps to itself.
+    /// Adds the records and interactions of another recommender. Their users and interactions must be disjoint; records
+    /// known to both are taken from the other. Its online corrections are discarded.
     ///
     /// # Errors
-    /// Half-lives and kinds must be the same.
+    /// [`Code::Invalid`](crate::base::error::Code::Invalid) if half-lives or kinds differ.
     pub fn merge(&mut self, mut other: Self) -> Result<()> {
         if self.memory.half_lives() != other.memory.half_lives() {
             return Err(Error::invalid("snapshot.config.halfLives", "the half-lives of this recommender", "others"));
@@ -26,7 +26,8 @@ impl Recommender {
         self.world.put_groups(other.world.groups.iter().cloned().collect());
         self.world.put_channels(other.world.channels.iter().cloned().collect());
         self.model.extend_to(&self.world.kinds);
-        // Whole histories are added, of those too who are not profiled: whose part that is, only both together tell.
+        // Contributions of users who opted out are restored on both sides and removed after the merge, once both
+        // records are known.
         (0..map.users.len() as u32).for_each(|user| other.memory.restore(&other.world, user));
         map.users.iter().for_each(|&user| self.memory.restore(&self.world, user));
         self.memory.merge(other.memory, &other.world, &map, &self.world);

@@ -1,4 +1,4 @@
-//! The whole path, one readable function per verb: the specification in code.
+//! The recommender: one readable function per verb of the contract.
 
 mod accept;
 pub mod clock;
@@ -33,7 +33,7 @@ use crate::scoring::scorer::{Scorer, Workspace};
 use crate::slate::reason::ReasonBuilder;
 use crate::slate::{Candidates, SlateOptions, choose};
 use crate::world::World;
-use crate::world::facet::FacetProfile as Portrait;
+use crate::world::facet::FacetProfile;
 use crate::world::facet_matrix::FacetMatrix;
 use crate::world::recipient::Recipient;
 
@@ -44,7 +44,7 @@ pub use observe::ObserveReport;
 use ranked::ScoredItems;
 use request::{Options, Request};
 
-/// A recommender: what it was told, what it remembers, and how it decides.
+/// A recommender: configuration, world, memory and model.
 #[derive(Debug)]
 pub struct Recommender {
     config: Config,
@@ -59,7 +59,7 @@ pub struct Recommender {
     revision: u64,
 }
 
-/// What follows from the world and is brought up to date before deciding.
+/// State derived from the world, refreshed before deciding.
 #[derive(Debug, Default)]
 struct Derived {
     index: FacetMatrix,
@@ -67,10 +67,10 @@ struct Derived {
 }
 
 impl Recommender {
-    /// An empty recommender.
+    /// Creates an empty recommender.
     ///
     /// # Errors
-    /// Names the field of the configuration that breaks a rule.
+    /// Names the field of the configuration that is wrong.
     pub fn new(config: Value) -> Result<Self> {
         let config = Config::read(config)?;
         let mut world = World::new(config.kinds.clone());
@@ -79,7 +79,7 @@ impl Recommender {
         Ok(Self::assembled(config, Clock::default(), world, memory))
     }
 
-    /// A recommender of parts that belong together.
+    /// Creates a recommender from parts that belong together.
     pub(crate) fn assembled(config: Config, clock: Clock, world: World, memory: Memory) -> Self {
         Self {
             model: Model::shipped(&world.kinds),
@@ -95,20 +95,20 @@ impl Recommender {
         }
     }
 
-    /// Decides what comes next. Changes nothing but caches: asked twice, it gives the same decision.
+    /// Decides which items come next. Only caches change: the same request again gives the same decision.
     ///
     /// # Errors
-    /// Names the objective or kind that is not known, and the work of a request that asks for too much.
+    /// Names an unknown objective or kind, or the limit that the request's work exceeds.
     pub fn recommend(&mut self, request: &Request, options: Options) -> Result<Decision> {
         limits::check(request, &self.config, &self.world)?;
-        self.clock.hear(request.now);
+        self.clock.advance(request.now);
         self.refresh_for(request.now, self.config.families.that(|n| self.model.uses(n)));
         let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
         let to = Recipient::of(&self.world, user, group, channel);
-        let seen = self.visible_recipient(to);
+        let visible = self.visible_recipient(to);
         let Self { config, world, memory, model, features, derived, work, .. } = self;
 
-        // 1. Who is asked for, and what for.
+        // 1. Objective, policy and recipient.
         let group = to.group_record(world);
         let purpose = group.and_then(|group| group.purpose.as_deref());
         let objective =
@@ -116,12 +116,12 @@ impl Recommender {
         let policy = request.policy.unwrap_or(config.policy);
         let id = Self::decision_id(config, world, memory, model, request);
         let mut decision = Decision::empty(id, request, world, &objective, policy, model.name());
-        decision.cold_start = is_cold(world, memory, seen);
-        decision.personalised = (seen != to).then_some(false);
+        decision.cold_start = is_cold(world, memory, visible);
+        decision.personalised = (visible != to).then_some(false);
 
-        // 2. Whether anything may be sent at all.
+        // 2. Silence: may anything be sent?
         let (only, exclude) = request.numbers(world);
-        let moment = RuleContext {
+        let rule_context = RuleContext {
             world,
             memory,
             rules: &config.rules,
@@ -132,61 +132,62 @@ impl Recommender {
             only: only.as_deref(),
             exclude: &exclude,
         };
-        if let Some(silence) = silence(&moment) {
+        if let Some(silence) = silence(&rule_context) {
             decision.silent = Some(Silent::from(silence));
             return Ok(decision);
         }
 
-        // 3. Which items may be shown.
+        // 3. Eligibility: the items that may be shown.
         let mut items = Vec::new();
         let mut refused: Vec<Refused> = Vec::new();
-        eligible(&moment, &mut items, options.explain.then_some(&mut refused));
+        eligible(&rule_context, &mut items, options.explain.then_some(&mut refused));
         if options.explain {
             decision.refused = Some(refused.iter().map(|refused| decision::refused(world, refused)).collect());
         }
 
-        // 4. What each is worth to them.
+        // 4. Utilities of these items.
         let (index, associations) = (&derived.index, &model.associations);
-        let scene = RankingContext { world, memory, index, associations, now: request.now, revision: self.revision };
-        let ranker = Scorer { scene, model, objective: &objective, families: config.families };
+        let ranking_context =
+            RankingContext { world, memory, index, associations, now: request.now, revision: self.revision };
+        let scorer = Scorer { scene: ranking_context, model, objective: &objective, families: config.families };
         let context =
-            request.context.as_ref().map(|context| Portrait::known(&world.facets, context)).unwrap_or_default();
-        let ranked = ScoredItems::of(&ranker, work, seen, &context, &items, config);
+            request.context.as_ref().map(|context| FacetProfile::known(&world.facets, context)).unwrap_or_default();
+        let scored = ScoredItems::new(&scorer, work, visible, &context, &items, config);
 
-        // 5. Which are chosen.
+        // 5. The slate.
         let pinned =
             derived.availability.pinned().iter().filter_map(|item| items.binary_search(item).ok()).collect::<Vec<_>>();
         let std_devs = match policy.needs_std_devs() {
-            true => ranked.std_devs(&ranker, work, &context, &items),
+            true => scored.std_devs(&scorer, work, &context, &items),
             false => Vec::new(),
         };
         let candidates = Candidates {
             items: &items,
-            utilities: &ranked.utilities,
+            utilities: &scored.utilities,
             std_devs: &std_devs,
             pinned: &pinned,
             ids: &world.library.ids,
             index: &derived.index,
         };
-        let choice = SlateOptions { count: request.count, policy, diversity: config.diversity };
-        let slate = choose(&candidates, &choice, &mut Random::new(id as u64));
+        let slate_options = SlateOptions { count: request.count, policy, diversity: config.diversity };
+        let slate = choose(&candidates, &slate_options, &mut Random::new(id as u64));
 
-        // 6. Why.
+        // 6. Reasons.
         let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.place]).collect();
-        let accounts = ranked.explain(&ranker, work, &context, &slate, &chosen, options.reasons);
-        let naming = ReasonBuilder { world, features };
-        for (rank, (chosen, account)) in slate.iter().zip(accounts).enumerate() {
+        let explanations = scored.explain(&scorer, work, &context, &slate, &chosen, options.reasons);
+        let builder = ReasonBuilder { world, features };
+        for (rank, (chosen, explanation)) in slate.iter().zip(explanations).enumerate() {
             let item = items[chosen.place];
             let penalty = chosen.penalty.map_or(0.0, |(penalty, _)| penalty);
             decision.picks.push(Recommendation {
-                item: naming.item(item),
+                item: builder.item(item),
                 rank: rank + 1,
-                score: ranked.utilities[chosen.place] - penalty,
+                score: scored.utilities[chosen.place] - penalty,
                 propensity: chosen.propensity,
                 propensity_estimated: policy.needs_std_devs() && !chosen.pinned,
-                chances: account.chances(&world.kinds),
+                chances: explanation.chances(&world.kinds),
                 relative: objective.0.iter().any(|(kind, _)| model.row(*kind, to.is_user).relative),
-                reasons: if options.reasons { account.reasons(&naming, chosen) } else { Vec::new() },
+                reasons: if options.reasons { explanation.reasons(&builder, chosen) } else { Vec::new() },
                 data: world.library.entry(item).and_then(|entry| entry.item.data.clone()),
             });
         }
@@ -194,58 +195,58 @@ impl Recommender {
         Ok(decision)
     }
 
-    /// The fingerprint of everything a decision follows from.
+    /// Returns the digest of everything a decision depends on.
     fn decision_id(config: &Config, world: &World, memory: &Memory, model: &Model, request: &Request) -> u128 {
         let state = Digest::new("decision").text(model.name()).bytes(&config.digest().to_le_bytes());
         let state = state.bytes(&world.digest().to_le_bytes()).bytes(&memory.digest().to_le_bytes());
         request.digest(state).finish()
     }
 
-    /// Decides with another model from now on, which `make` makes for its world.
+    /// Replaces the model by the one that `make` returns for this world.
     ///
     /// # Errors
     /// Those of `make`.
     pub(crate) fn take_model(&mut self, make: impl FnOnce(&mut World) -> Result<Model>) -> Result<()> {
         self.model = make(&mut self.world)?;
-        // What was learnt corrects the fit that it was learnt on, and no other.
+        // Online corrections belong to the model they were learnt on.
         self.online = Online::default();
         self.model.extend_to(&self.world.kinds);
         self.revision += 1;
         Ok(())
     }
 
-    /// What it decides with.
+    /// The model.
     pub fn model(&self) -> &Model {
         &self.model
     }
-    /// What the host told.
+    /// The world: records of the host.
     pub fn world(&self) -> &World {
         &self.world
     }
-    /// What is remembered.
+    /// The memory: aggregates of interactions.
     pub fn memory(&self) -> &Memory {
         &self.memory
     }
-    /// Keeps at most so many bytes of pairs of items that were counted.
+    /// Limits the cache of co-occurrence rows, bytes.
     pub fn keep_rows_within(&mut self, bytes: usize) {
         self.memory.keep_rows_within(bytes);
     }
-    /// Gives up the memory of what can be computed anew.
+    /// Frees the memory of everything that can be derived again.
     pub fn drop_derived(&mut self) {
         (self.derived, self.work) = (Derived::default(), Workspace::default());
         self.memory.drop_rows();
     }
-    /// How it decides.
+    /// The configuration.
     pub fn config(&self) -> &Config {
         &self.config
     }
 
-    /// Brings all that is derived up to date, so that the next question need not wait for it.
+    /// Refreshes all derived state, so that the next request does not wait for it.
     pub fn prepare(&mut self) {
         self.refresh(self.clock.now().unwrap_or(MAX_TIME));
     }
 
-    /// Brings memory to the moment of a question.
+    /// Moves memory to a request's time.
     fn advance(&mut self, now: Time) {
         if self.memory.advance(&self.world, now) {
             self.revision += 1;
@@ -256,7 +257,7 @@ impl Recommender {
         self.refresh_for(now, FamilySet::ALL);
     }
 
-    /// Brings up to the moment of a question what these families ask for.
+    /// Refreshes the derived state that these families need.
     fn refresh_for(&mut self, now: Time, families: FamilySet) {
         self.advance(now);
         self.derived.index.refresh(&self.world.library, &self.world.facets);
@@ -268,15 +269,15 @@ impl Recommender {
     }
 }
 
-/// Whether nothing is remembered of the one addressed: of a user, or of a group and all its members.
+/// True if the recipient has no history; for a group, neither have its members.
 fn is_cold(world: &World, memory: &Memory, to: Recipient) -> bool {
-    let knows = |subject: Subject| memory.history(subject).is_some();
+    let has_history = |subject: Subject| memory.history(subject).is_some();
     let members = || to.group_record(world).map_or(&[][..], |group| &group.member_numbers);
     match to.is_user {
-        true => !to.user.is_some_and(|user| knows(Subject::User(user))),
+        true => !to.user.is_some_and(|user| has_history(Subject::User(user))),
         false => {
-            !to.group.is_some_and(|group| knows(Subject::Group(group)))
-                && !members().iter().any(|&member| world.is_personalised(member) && knows(Subject::User(member)))
+            !to.group.is_some_and(|group| has_history(Subject::Group(group)))
+                && !members().iter().any(|&member| world.is_personalised(member) && has_history(Subject::User(member)))
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Remembering interactions.
+//! Observing interactions.
 
 use std::rc::Rc;
 
@@ -10,30 +10,30 @@ use crate::world::interaction::Interaction;
 
 use super::Recommender;
 
-/// What observing many interactions reports.
+/// The result of observing many interactions.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize)]
 pub struct ObserveReport {
-    /// Remembered now.
+    /// Number of new interactions.
     pub observed: usize,
-    /// Known already by their id, and not counted again.
+    /// Number of interactions with a known id, which do not count again.
     pub duplicates: usize,
-    /// Remembered, but set aside until their time has come: more than `config.maxAheadMs` after the trusted time.
+    /// Number of new interactions set aside: more than `config.maxAheadMs` after the trusted time.
     pub ahead: usize,
-    /// Those with a time before the year 2000, which may be seconds instead of milliseconds.
+    /// Number with a time before the year 2000, possibly in seconds instead of milliseconds.
     #[serde(skip_serializing_if = "time::is_none")]
     pub early: usize,
 }
 
 impl Recommender {
-    /// Remembers an interaction; false if its id is known already.
+    /// Observes an interaction; false if its id is known already.
     pub fn observe(&mut self, interaction: Interaction) -> bool {
-        // Asked first, so that not even the names of one that does not count are numbered.
+        // Checked first, so that a duplicate interns no names.
         let id = interaction.id.as_deref().map(Mark::of);
         if self.memory.knows(id) {
             return false;
         }
         self.revision += 1;
-        self.clock.settle();
+        self.clock.mark_change();
         let numbered = self.world.number(&interaction);
         self.model.extend_to(&self.world.kinds);
         let interaction = Rc::new(interaction);
@@ -42,12 +42,12 @@ impl Recommender {
         let arrival = Arrival { id, is_ahead: self.is_ahead(at) };
         let is_new = self.memory.observe(&self.world, &interaction, numbered, arrival);
         if is_new {
-            self.learn_on(&interaction, numbered);
+            self.learn_online(&interaction, numbered);
         }
         is_new
     }
 
-    /// Removes the interactions before a time, as if they had never been told; returns how many there were.
+    /// Removes the interactions before a time, as if never observed, and returns their number.
     ///
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) for a time after the trusted time.
@@ -56,18 +56,18 @@ impl Recommender {
             return Err(Error::invalid("before", format!("a time up to the trusted time, {now}"), before));
         }
         self.revision += 1;
-        self.clock.settle();
+        self.clock.mark_change();
         Ok(self.memory.expire(before))
     }
 
-    /// Remembers interactions, in any order.
+    /// Observes interactions in any order.
     pub fn observe_all(&mut self, interactions: impl IntoIterator<Item = Interaction>) -> ObserveReport {
         let mut report = ObserveReport::default();
         interactions.into_iter().for_each(|interaction| self.observe_into(&mut report, interaction));
         report
     }
 
-    /// Remembers an interaction and counts it in a report.
+    /// Observes an interaction and counts it in a report.
     pub fn observe_into(&mut self, report: &mut ObserveReport, interaction: Interaction) {
         let (is_ahead, is_early) = (self.is_ahead(interaction.at), time::is_early(interaction.at));
         match self.observe(interaction) {

@@ -1,4 +1,4 @@
-//! Learning on: picks that were accepted wait with their features for what comes of them.
+//! Online learning: accepted picks are pending with their features until responses arrive.
 
 use crate::features;
 use crate::features::subject::RankingContext;
@@ -15,21 +15,21 @@ use super::Recommender;
 use super::decision::Sent;
 
 impl Recommender {
-    /// Whether it learns on: a fit that was made on a log, if that is wanted. The weights that ship stay as they are.
-    fn learns_on(&self) -> bool {
+    /// True if responses correct the model: it is fitted, and `config.online` is on. The shipped model stays as it is.
+    fn learns_online(&self) -> bool {
         self.config.online && self.model.is_fitted()
     }
 
-    /// Keeps the features of a decision's picks until what comes of them is known.
+    /// Stores the features of an accepted decision's picks until the responses are known.
     ///
-    /// They are found anew from the state of now, at the decision's moment: `recommend` keeps nothing, so that asking
-    /// changes nothing, and most of what is asked is never sent. What a request says of its circumstances is not in a
-    /// decision, so `context.request` is silent here. To be called before the sending itself counts.
-    pub(super) fn wait_for_answers(&mut self, sent: &Sent, to: Recipient) {
-        if !self.learns_on() || !self.online.has_room(sent.picks.len()) {
+    /// Features are computed again from the current state at the decision's time, since `recommend` stores nothing. The
+    /// request's context is not part of a decision, so `context.request` is 0 here. Call before the sending itself
+    /// counts.
+    pub(super) fn add_pending_picks(&mut self, sent: &Sent, to: Recipient) {
+        if !self.learns_online() || !self.online.has_room(sent.picks.len()) {
             return;
         }
-        // Not back to an earlier moment: a log that is told again would count everything anew at each acceptance.
+        // Never back in time: when a log is replayed, each acceptance would recount everything.
         self.refresh(self.memory.as_of().map_or(sent.at, |as_of| as_of.max(sent.at)));
         let Self { config, world, memory, model, derived, work, .. } = self;
         let known = |(id, propensity): &(String, f64)| {
@@ -43,20 +43,22 @@ impl Recommender {
             .map(|(number, _)| number)
             .collect();
         let (index, associations) = (&derived.index, &model.associations);
-        let scene = RankingContext { world, memory, index, associations, now: sent.at, revision: self.revision };
-        let ranker = Scorer { scene, model, objective: &Objective::default(), families: config.families };
-        let rows = ranker.rows(work, to, &FacetProfile::default(), &items, &kinds);
+        let ranking_context =
+            RankingContext { world, memory, index, associations, now: sent.at, revision: self.revision };
+        let scorer =
+            Scorer { scene: ranking_context, model, objective: &Objective::default(), families: config.families };
+        let rows = scorer.rows(work, to, &FacetProfile::default(), &items, &kinds);
         let of_groups = !model.uses_user_models(to.is_user);
         let picks = items.iter().zip(&propensities).zip(&rows);
         let picks = picks.map(|((&item, &propensity), row)| Pick::new(item, propensity, of_groups, row)).collect();
         self.online.wait(sent.at, &sent.id, picks);
     }
 
-    /// Takes note of what an interaction answers, and learns from the decisions that nothing answers any more.
-    pub(super) fn learn_on(&mut self, interaction: &Interaction, numbered: IndexedInteraction) {
+    /// Adds an interaction as response to its decision, and learns from decisions whose window has closed.
+    pub(super) fn learn_online(&mut self, interaction: &Interaction, numbered: IndexedInteraction) {
         let IndexedInteraction { user, item, kind, at, .. } = numbered;
         let is_withdrawn = user.is_some_and(|user| self.memory.is_withdrawn(user));
-        if !self.learns_on() || is_withdrawn || self.is_ahead(at) {
+        if !self.learns_online() || is_withdrawn || self.is_ahead(at) {
             return;
         }
         if let (Some(id), Some(item), false) = (&interaction.decision, item, self.world.kinds.of(kind).is_exposure)
@@ -70,20 +72,20 @@ impl Recommender {
         }
     }
 
-    /// What was learnt since the fit.
+    /// The online corrections since the fit.
     pub fn online(&self) -> &Online {
         &self.online
     }
 
-    /// Goes on from what was learnt since the fit; false, and nothing has changed, if it is not of this model and world.
-    pub(crate) fn resume(&mut self, online: Online) -> bool {
+    /// Restores online corrections; false, without any change, if they do not fit this model and world.
+    pub(crate) fn restore_online(&mut self, online: Online) -> bool {
         let kinds = self.world.kinds.len();
-        let fits = online.fits(self.world.library.ids.len() as u32, kinds as u32, layout(kinds));
-        if fits {
+        let is_valid = online.fits(self.world.library.ids.len() as u32, kinds as u32, layout(kinds));
+        if is_valid {
             online.correct(&mut self.model);
             self.online = online;
         }
-        fits
+        is_valid
     }
 }
 

@@ -1,4 +1,4 @@
-//! What is remembered of one subject, for people to read.
+//! The profile of a subject, for people to read.
 
 use serde::Serialize;
 
@@ -19,7 +19,7 @@ use crate::world::subject::{Group, User};
 use super::Recommender;
 use super::decision;
 
-/// What is asked of a profile.
+/// A request for a profile.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ProfileRequest {
     user: Option<String>,
@@ -29,8 +29,10 @@ pub struct ProfileRequest {
 }
 
 impl ProfileRequest {
-    /// Reads `{ user | group, now, limit? }`; at most `limit` affinities, items and sendings are listed, 100 where not
-    /// given.
+    /// Reads `{ user | group, now, limit? }`; `limit` bounds the affinities, items and sendings listed, 100 by default.
+    ///
+    /// # Errors
+    /// Names the field that is wrong.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let request = Self {
@@ -47,7 +49,7 @@ impl ProfileRequest {
     }
 }
 
-/// What is remembered of one subject.
+/// The profile of a subject.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile<'a> {
@@ -56,25 +58,25 @@ pub struct Profile<'a> {
     user: Option<&'a User>,
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<&'a Group>,
-    /// Whether decisions may use anything of this user.
+    /// False if the user opted out of profiling; absent for groups.
     #[serde(skip_serializing_if = "Option::is_none")]
     personalised: Option<bool>,
-    /// The facets that may not speak for them.
+    /// Facets the user opted out of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     blocked: Vec<&'a str>,
     cold_start: bool,
-    /// How many interactions of each kind.
+    /// Number of interactions by kind.
     kinds: SortedMap<&'a str, u64>,
     affinity_count: usize,
     affinity: Vec<AffinityRow<'a>>,
     item_count: usize,
-    items: Vec<TouchedItem<'a>>,
-    /// The latest interactions with items, as they were told, oldest first.
+    items: Vec<ItemRow<'a>>,
+    /// The latest interactions with items, as observed, oldest first.
     recent: Vec<&'a Interaction>,
     /// The latest interactions without an item.
     milestones: Vec<&'a Interaction>,
     received_count: usize,
-    /// The latest sendings to them, oldest first.
+    /// The latest sendings to the subject, oldest first.
     received: Vec<ReceivedItem<'a>>,
 }
 
@@ -87,7 +89,7 @@ struct AffinityRow<'a> {
 }
 
 #[derive(Debug, Serialize)]
-struct TouchedItem<'a> {
+struct ItemRow<'a> {
     item: &'a str,
     kind: &'a str,
     count: u32,
@@ -101,9 +103,9 @@ struct ReceivedItem<'a> {
 }
 
 impl Recommender {
-    /// What is remembered of a user or group. One never met has an empty profile with `coldStart: true`.
+    /// Returns the profile of a user or group; for an unknown one it is empty, with `coldStart: true`.
     pub fn profile(&mut self, request: &ProfileRequest) -> Profile<'_> {
-        self.clock.hear(request.now);
+        self.clock.advance(request.now);
         self.advance(request.now);
         let world = &self.world;
         let subject = self.subject_of(request);
@@ -117,7 +119,7 @@ impl Recommender {
         let closed = user.map_or(&[][..], |user| world.closed(user));
         let all = history.map(|history| affinities(history, world, self.memory.half_lives(), request.now, closed));
         let all = all.unwrap_or_default();
-        let mut items: Vec<TouchedItem> = history.map_or(Vec::new(), |history| self.touched(history));
+        let mut items: Vec<ItemRow> = history.map_or(Vec::new(), |history| self.item_rows(history));
         order::sort_by(&mut items, |a, b| b.last.cmp(&a.last).then_with(|| (a.item, a.kind).cmp(&(b.item, b.kind))));
         let mut kinds = SortedMap::default();
         for touch in history.iter().flat_map(|history| history.touches()) {
@@ -148,8 +150,8 @@ impl Recommender {
                 .collect(),
             item_count: items.len(),
             items: items.into_iter().take(request.limit).collect(),
-            recent: history.map_or(Vec::new(), |history| in_full(history.recent(request.now))),
-            milestones: history.map_or(Vec::new(), |history| in_full(history.milestones(request.now))),
+            recent: history.map_or(Vec::new(), |history| interactions(history.recent(request.now))),
+            milestones: history.map_or(Vec::new(), |history| interactions(history.milestones(request.now))),
             received_count: sent.len(),
             received: sent[sent.len().saturating_sub(request.limit)..]
                 .iter()
@@ -165,20 +167,21 @@ impl Recommender {
         }
     }
 
-    /// An upper bound of the entries that a profile lists, and of those it is chosen from.
+    /// Returns upper bounds of the entries that a profile lists, and of those it selects from.
     pub fn profile_sizes(&self, request: &ProfileRequest) -> (usize, usize) {
         let subject = self.subject_of(request);
-        let touches = subject.and_then(|subject| self.memory.history(subject)).map_or(0, |of| of.touches().len());
+        let touches =
+            subject.and_then(|subject| self.memory.history(subject)).map_or(0, |history| history.touches().len());
         let received = subject.map_or(0, |subject| self.memory.exposure.received(subject).items.len());
         let facets = self.world.facets.ids().len() * self.world.kinds.len();
         let all = [touches, received, facets];
         (all.iter().map(|&some| some.min(request.limit)).sum(), all.iter().sum())
     }
 
-    fn touched<'a>(&'a self, history: &'a History) -> Vec<TouchedItem<'a>> {
+    fn item_rows<'a>(&'a self, history: &'a History) -> Vec<ItemRow<'a>> {
         let with_items = history.touches().iter().filter_map(|touch| Some((touch.item()?, touch)));
         with_items
-            .map(|(item, touch)| TouchedItem {
+            .map(|(item, touch)| ItemRow {
                 item: self.world.library.ids.name(item),
                 kind: self.world.kinds.name(touch.kind),
                 count: touch.count,
@@ -188,6 +191,6 @@ impl Recommender {
     }
 }
 
-fn in_full(told: &[RecentInteraction]) -> Vec<&Interaction> {
-    told.iter().map(|told| &*told.interaction).collect()
+fn interactions(recent: &[RecentInteraction]) -> Vec<&Interaction> {
+    recent.iter().map(|recent| &*recent.interaction).collect()
 }

@@ -1,4 +1,4 @@
-//! What a host asks: for whom, when, how many, within which limits.
+//! Requests for decisions.
 
 use crate::base::digest::Digest;
 use crate::base::error::{Code, Error, Result};
@@ -15,33 +15,36 @@ use crate::world::attributes::Attributes;
 pub struct Request {
     /// The user addressed.
     pub user: Option<String>,
-    /// The group addressed; with a user, the group in which they are.
+    /// The group addressed; with a user, the group they are addressed in.
     pub group: Option<String>,
-    /// The moment of the decision.
+    /// Time of the decision, ms.
     pub now: Time,
-    /// How many picks, 1 to 1000; 1 where not given.
+    /// Number of picks, 1 to [`MAX_COUNT`]; 1 by default.
     pub count: usize,
-    /// Through which channel; the group's where not given.
+    /// The channel; the group's by default.
     pub channel: Option<String>,
-    /// Under what circumstances; meets facets of the same name.
+    /// The context; matched with facets of the same name.
     pub context: Option<Attributes>,
-    /// An objective's name, or weights by kind.
+    /// Name of an objective, or weights by kind.
     pub objective: Option<Value>,
-    /// How to choose; the configuration's where not given.
+    /// The policy; the configuration's by default.
     pub policy: Option<Policy>,
-    /// The items that may be picked; all where not given.
+    /// Ids of the only items that may be picked; all by default.
     pub only: Option<Vec<String>>,
-    /// Items that may not.
+    /// Ids of items that may not be picked.
     pub exclude: Vec<String>,
-    /// For policies that draw: another seed, another draw.
+    /// Seed of policies that draw.
     pub seed: u32,
 }
 
-/// Picks of one request at most.
+/// Largest number of picks of one request.
 pub const MAX_COUNT: u32 = 1000;
 
 impl Request {
-    /// Reads a request and checks every field.
+    /// Reads a request.
+    ///
+    /// # Errors
+    /// Names the field that is wrong.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let ids = |value, path: &str| value::list(value, path, id::id);
@@ -65,7 +68,7 @@ impl Request {
         Ok(request)
     }
 
-    /// The numbers of the items in `only` and `exclude`, ascending, each once; ids not known name nothing.
+    /// Returns the indices of the items in `only` and `exclude`, ascending, each once; unknown ids are skipped.
     pub fn numbers(&self, world: &World) -> (Option<Vec<u32>>, Vec<u32>) {
         let numbers = |ids: &Vec<String>| {
             let mut numbers: Vec<u32> = ids.iter().filter_map(|id| world.library.ids.get(id)).collect();
@@ -76,7 +79,7 @@ impl Request {
         (self.only.as_ref().map(numbers), numbers(&self.exclude))
     }
 
-    /// Adds the request to a fingerprint.
+    /// Adds the request to a digest.
     pub fn digest(&self, digest: Digest) -> Digest {
         let list = |digest: Digest, ids: &[String]| {
             ids.iter().fold(digest.whole(ids.len() as i64), |digest, id| digest.text(id))
@@ -95,16 +98,16 @@ impl Request {
     }
 }
 
-/// What to tell along with a decision.
+/// Optional parts of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Options {
-    /// Whether to list what was refused, with the rule; false where not given.
+    /// True to list the refused items with their rules; false by default.
     pub explain: bool,
-    /// Whether to give the reasons of each pick; true where not given.
+    /// True to give the reasons of each pick; true by default.
     pub reasons: bool,
 }
 
-/// As where nothing is said in JavaScript, whose side reads them (`pkg/recommender.js`).
+/// The defaults of the JavaScript API, which reads these options itself (`pkg/recommender.js`).
 impl Default for Options {
     fn default() -> Self {
         Self { explain: false, reasons: true }
@@ -128,9 +131,9 @@ mod tests {
     }
 
     #[test]
-    fn every_field_counts_for_the_fingerprint() {
-        let of = |json: &str| read(json).unwrap().digest(Digest::new("")).finish();
-        let plain = of(r#"{"user":"u","now":1}"#);
+    fn every_field_changes_the_digest() {
+        let digest_of = |json: &str| read(json).unwrap().digest(Digest::new("")).finish();
+        let plain = digest_of(r#"{"user":"u","now":1}"#);
         for json in [
             r#"{"group":"u","now":1}"#,
             r#"{"user":"u","now":2}"#,
@@ -143,7 +146,7 @@ mod tests {
             r#"{"user":"u","now":1,"exclude":["a"]}"#,
             r#"{"user":"u","now":1,"seed":1}"#,
         ] {
-            assert_ne!(of(json), plain, "{json}");
+            assert_ne!(digest_of(json), plain, "{json}");
         }
     }
 }

@@ -1,4 +1,4 @@
-//! Which items are like one: liked by the same people, or described alike.
+//! Similar items: liked by the same subjects, or with similar facets.
 
 use serde::Serialize;
 
@@ -10,29 +10,30 @@ use crate::eligibility::total_cap_reached;
 
 use super::Recommender;
 
-/// An item like another.
+/// A similar item.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Similar {
-    /// Which.
+    /// The item's id.
     pub item: String,
-    /// Shrunk cosine of those who liked both, 0 to 1.
+    /// Shrunk cosine of co-occurrence, 0 to 1.
     pub similarity: f64,
-    /// How many subjects liked both.
+    /// Number of subjects who liked both.
     pub together: u32,
     /// Cosine of the facets, 0 to 1.
     pub alike: f64,
 }
 
 impl Recommender {
-    /// The `count` items most like one: by who liked both, then by facets. The list is for showing, so it leaves out what may be
-    /// shown to nobody at `now`: what is hidden, not in the library, outside its times, or has a full cap over the total.
+    /// Returns the `count` most similar items: by co-occurrence, then by facets. Items that may be shown to nobody at
+    /// `now` are left out: hidden, removed, outside their schedule, or with a cap over the total reached.
     ///
-    /// Without `now` the trusted time counts; before the first, the end of all times, when all that expires has expired.
+    /// `now` is the trusted time by default; before the first, the latest possible time, at which every item with an
+    /// expiry has expired.
     ///
     /// # Errors
-    /// The item must have been named before.
+    /// [`Code::Unknown`] for an item id that was never named.
     pub fn similar(&mut self, item: &str, count: usize, now: Option<Time>) -> Result<Vec<Similar>> {
-        now.into_iter().for_each(|now| self.clock.hear(now));
+        now.into_iter().for_each(|now| self.clock.advance(now));
         let now = now.or(self.clock.now()).unwrap_or(MAX_TIME);
         self.refresh(now);
         let Self { world, memory, derived, .. } = self;
@@ -48,8 +49,8 @@ impl Recommender {
                 let (similarity, together) = near[other as usize];
                 let alike = derived.index.similarity(number, other);
                 let item = || ids.name(other).to_owned();
-                let is_like = similarity > 0.0 || alike > 0.0;
-                let may_be_shown = is_like && !total_cap_reached(world, memory, other, now);
+                let is_similar = similarity > 0.0 || alike > 0.0;
+                let may_be_shown = is_similar && !total_cap_reached(world, memory, other, now);
                 may_be_shown.then(|| Similar { item: item(), similarity, together, alike })
             })
             .collect();
@@ -73,7 +74,7 @@ mod tests {
         Value::from_json(json, "").unwrap()
     }
 
-    fn of(items: &[&str]) -> Recommender {
+    fn recommender(items: &[&str]) -> Recommender {
         let mut recommender = Recommender::new(Value::Null).unwrap();
         let items = items.iter().map(|item| Item::read(value(item), "").unwrap());
         recommender.put_items(items.collect());
@@ -85,8 +86,8 @@ mod tests {
     }
 
     #[test]
-    fn what_may_be_shown_to_nobody_is_not_listed() {
-        let mut recommender = of(&[
+    fn items_that_nobody_may_see_are_not_listed() {
+        let mut recommender = recommender(&[
             r#"{"id":"a","tags":["t"],"hidden":true}"#,
             r#"{"id":"shown","tags":["t"]}"#,
             r#"{"id":"hidden","tags":["t"],"hidden":true}"#,
@@ -99,20 +100,21 @@ mod tests {
         assert_eq!(listed(&mut recommender, Some(99)), ["expired", "shown"]);
         assert_eq!(listed(&mut recommender, Some(100)), ["shown"]);
         assert_eq!(listed(&mut recommender, Some(200)), ["published", "shown", "started"]);
-        // Without a time the latest that was named counts.
+        // The trusted time counts if none is given.
         assert_eq!(listed(&mut recommender, None), ["published", "shown", "started"]);
     }
 
     #[test]
-    fn before_any_time_was_named_whatever_expires_has_expired() {
-        let mut recommender = of(&[r#"{"id":"a","tags":["t"]}"#, r#"{"id":"b","tags":["t"],"expiresAt":100}"#]);
+    fn without_any_time_items_with_an_expiry_have_expired() {
+        let mut recommender =
+            recommender(&[r#"{"id":"a","tags":["t"]}"#, r#"{"id":"b","tags":["t"],"expiresAt":100}"#]);
         assert!(listed(&mut recommender, None).is_empty());
     }
 
     #[test]
-    fn what_was_sent_as_often_as_it_may_in_all_is_not_listed() {
+    fn items_with_a_full_total_cap_are_not_listed() {
         let capped = r#"{"id":"b","tags":["t"],"caps":[{"per":"total","count":1}]}"#;
-        let mut recommender = of(&[r#"{"id":"a","tags":["t"]}"#, capped]);
+        let mut recommender = recommender(&[r#"{"id":"a","tags":["t"]}"#, capped]);
         assert_eq!(listed(&mut recommender, Some(100)), ["b"]);
         let sent = format!(r#"{{"id":"{:032}","subject":{{"user":"u"}},"at":100,"picks":[{{"item":"b"}}]}}"#, 7);
         assert!(recommender.accept(&Sent::read(value(&sent), "").unwrap()).unwrap().accepted);

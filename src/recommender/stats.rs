@@ -1,10 +1,10 @@
-//! How much is known.
+//! Counts of the stored state.
 
 use crate::base::time::MAX_TIME;
 
 use super::Recommender;
 
-/// How much is known.
+/// Counts of the stored state.
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
@@ -13,19 +13,19 @@ pub struct Stats {
     groups: usize,
     channels: usize,
     facets: usize,
-    /// Interactions that are set aside: they lie more than `config.maxAheadMs` after the trusted time.
+    /// Number of interactions set aside: more than `config.maxAheadMs` after the trusted time.
     ahead: usize,
-    /// The item of which one user did at least half of the interactions of the last day; repetitions count once.
+    /// The item of which one user did at least half of the last day's interactions; repetitions count once.
     #[serde(skip_serializing_if = "Option::is_none")]
     repeated: Option<Repeated>,
     model: String,
-    /// Bytes in use; told by hosts that count them, like the two that follow.
+    /// Memory in use, bytes; this and the next two are set by hosts that measure it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<usize>,
-    /// Bytes that may be in use.
+    /// Memory limit, bytes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub max_bytes: Option<usize>,
-    /// How much of them is: `ok`, or from 50, 75 and 90 % on `half`, `high` and `critical`.
+    /// Level of use: `ok`, or from 50, 75 and 90 % on `half`, `high` and `critical`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub memory: Option<&'static str>,
 }
@@ -41,7 +41,7 @@ pub struct Repeated {
 }
 
 impl Recommender {
-    /// How much is known.
+    /// Returns the counts.
     pub fn stats(&self) -> Stats {
         Stats {
             items: self.world.library.iter().count(),

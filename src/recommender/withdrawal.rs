@@ -1,4 +1,4 @@
-//! Corrections by the host: the acceptance of a decision that did not arrive, and the id of a group.
+//! Corrections by the host: releasing a decision that did not arrive, and changing the id of a group.
 
 use crate::base::error::Result;
 use crate::world::moving::Moving;
@@ -6,9 +6,9 @@ use crate::world::moving::Moving;
 use super::Recommender;
 
 impl Recommender {
-    /// Takes back that a decision was sent, because it certainly did not arrive: it counts for no cap, no cadence, no
-    /// repetition and no fatigue any more, is not learnt from, and may be accepted anew. False for a decision that is not
-    /// kept: never accepted, released already, or older than 90 days.
+    /// Reverts `accept` for a decision that certainly did not arrive: it no longer counts for caps, cadence, repetition
+    /// or fatigue, is not learnt from, and may be accepted again. False for a decision that is not stored: never
+    /// accepted, released already, or older than 90 days.
     pub fn release(&mut self, decision: &str) -> bool {
         let Some(released) = self.memory.exposure.release(decision) else { return false };
         self.revision += 1;
@@ -16,12 +16,11 @@ impl Recommender {
         true
     }
 
-    /// Gives a group another id: its record and members, what happened in it, and what was sent to it. What there is
-    /// under the new id already is of the same group and is united with it. False, and nothing has changed, if nobody
-    /// ever named the group.
+    /// Changes the id of a group, with its record, members, history and sendings, which are united with those under the
+    /// new id. False, without any change, for an unknown group.
     ///
     /// # Errors
-    /// Names the field of which the records of both ids say different things.
+    /// Names the field in which the records of both ids differ.
     pub fn move_group(&mut self, moving: &Moving) -> Result<bool> {
         let Some(from) = self.world.groups.ids.get(&moving.from).filter(|_| moving.from != moving.to) else {
             return Ok(false);

@@ -1,27 +1,27 @@
-//! What stands around a payload of bytes: a magic, a version (u32), and a fingerprint of the payload (u128).
+//! The header before a payload: magic (8 bytes), version (u32) and checksum of the payload (u128).
 
 use crate::base::bytes::Output;
 use crate::base::digest::Digest;
 use crate::base::error::{Code, Error, Result};
 
-/// A sort of bytes: `name` says in errors what they were to be.
+/// A format of enveloped bytes.
 #[derive(Debug)]
 pub struct Envelope {
-    /// What they are: `snapshot`.
+    /// Name in error messages and purpose of the checksum: `snapshot`.
     pub name: &'static str,
-    /// What they begin with.
+    /// The first eight bytes.
     pub magic: &'static [u8; 8],
     /// The version that is written and read.
     pub version: u32,
 }
 
-/// The bytes before the payload.
+/// Length of the header, bytes.
 pub const HEADER: usize = 8 + 4 + 16;
 
-/// Takes the payload of an envelope piece by piece, in order.
+/// Receives the payload piece by piece, in order.
 pub type HandOver<'a> = &'a mut dyn FnMut(&[u8]);
 
-/// The header and the payload in one piece, of a function that hands over the payload and returns the header.
+/// Returns header and payload in one buffer; `seal` hands over the payload and returns the header.
 pub fn in_one_piece(seal: impl FnOnce(HandOver) -> [u8; HEADER]) -> Vec<u8> {
     let mut bytes = vec![0; HEADER];
     let header = seal(&mut |piece| bytes.extend_from_slice(piece));
@@ -30,30 +30,30 @@ pub fn in_one_piece(seal: impl FnOnce(HandOver) -> [u8; HEADER]) -> Vec<u8> {
 }
 
 impl Envelope {
-    /// Hands over the payload that `write` writes, in pieces, and returns the header that stands before it: its checksum
-    /// is known only at the end.
+    /// Hands over the payload that `write` writes, in pieces, and returns its header, whose checksum is known only at
+    /// the end.
     pub fn seal(&self, hand_over: HandOver, write: impl FnOnce(&mut Output)) -> [u8; HEADER] {
         let (mut digest, mut length) = (Digest::new(self.name), 0);
-        let mut pass_on = |piece: &[u8]| {
+        let mut forward = |piece: &[u8]| {
             digest.write(piece);
             length += piece.len();
             hand_over(piece);
         };
-        let mut output = Output::to(&mut pass_on);
+        let mut output = Output::to(&mut forward);
         write(&mut output);
         output.flush();
         let sum = digest.whole(length as i64).finish().to_le_bytes();
         let mut header = [0; HEADER];
         let version = self.version.to_le_bytes();
         let parts = self.magic.iter().chain(&version).chain(&sum);
-        header.iter_mut().zip(parts).for_each(|(place, byte)| *place = *byte);
+        header.iter_mut().zip(parts).for_each(|(target, byte)| *target = *byte);
         header
     }
 
-    /// The payload of whole, unaltered bytes of this sort and version.
+    /// Returns the payload of `bytes`.
     ///
     /// # Errors
-    /// [`Code::Snapshot`] for any others.
+    /// [`Code::Snapshot`] unless they are whole, unaltered and of this format and version.
     pub fn open<'a>(&self, bytes: &'a [u8]) -> Result<&'a [u8]> {
         let Some((header, payload)) = bytes.split_at_checked(HEADER) else {
             return Err(self.wrong(format!("at least {HEADER} bytes"), format!("{} bytes", bytes.len())));
@@ -75,13 +75,13 @@ impl Envelope {
         Ok(payload)
     }
 
-    /// A mistake in bytes of this sort.
+    /// Returns the error for bytes that break `rule`.
     pub fn wrong(&self, rule: impl Into<String>, value: impl std::fmt::Display) -> Box<Error> {
         Error::new(Code::Snapshot, self.name, rule, value)
     }
 }
 
-/// The checksum of a payload of this sort: of the name, the payload and its length.
+/// Returns the checksum over name, payload and its length.
 pub fn checksum(name: &str, payload: &[u8]) -> u128 {
     let mut digest = Digest::new(name);
     digest.write(payload);

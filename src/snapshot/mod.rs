@@ -1,6 +1,6 @@
-//! Snapshots: the whole state as bytes, with its configuration inside, versioned and checksummed. Records travel as the
-//! contract's JSON and are read back through the same door as the host's, interactions as bytes that are asked whether a
-//! host could have told them: a snapshot can bring in nothing that a host could not.
+//! Snapshots: the whole state as bytes, with its configuration, versioned and checksummed. Records are stored as JSON
+//! of the contract and pass the same validation as the host's, interactions as bytes that are validated too: a snapshot
+//! can hold nothing that a host could not put.
 
 pub mod envelope;
 pub mod model;
@@ -27,13 +27,12 @@ use crate::world::subject::{Channel, Group, User};
 use envelope::{Envelope, HEADER, HandOver, in_one_piece};
 use model::NamedModel;
 
-/// The version this code writes and reads.
+/// The version that is written and read.
 pub const VERSION: u32 = 7;
 
 const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION };
 
-/// The fields of a snapshot, in the order in which they are written and read. It is only ever read: a state is written
-/// from where it stands.
+/// The fields of a snapshot, in the order of the bytes. Used only for reading; writing borrows from the recommender.
 struct State {
     config: String,
     /// The trusted time.
@@ -43,7 +42,7 @@ struct State {
     group_ids: Interner,
     channel_ids: Interner,
     item_ids: Interner,
-    /// Sums over an item's facets run in the order of their numbers: without them the last digits would change.
+    /// Sums over an item's facets run in the order of their indices: another order would change the last digits.
     facet_ids: Interner,
     items: Vec<String>,
     removed: Vec<String>,
@@ -52,9 +51,9 @@ struct State {
     channels: Vec<String>,
     closed: Vec<FacetOptOut>,
     memory: Memory,
-    /// None while one decides with the weights that ship.
+    /// `None` for the shipped model.
     model: Option<NamedModel>,
-    /// What was learnt since that was fitted.
+    /// Online corrections of the model.
     online: Online,
 }
 
@@ -83,21 +82,21 @@ impl State {
 }
 
 impl Recommender {
-    /// The state as bytes: the same state gives the same bytes.
+    /// Returns the state as bytes; equal states give equal bytes.
     pub fn to_snapshot(&self) -> Vec<u8> {
         in_one_piece(|hand_over| self.write_snapshot(hand_over))
     }
 
-    /// Writes a snapshot without holding it in memory: hands over the payload and returns the header.
+    /// Writes a snapshot without buffering it: hands over the payload and returns the header.
     pub fn write_snapshot(&self, hand_over: HandOver) -> [u8; HEADER] {
         ENVELOPE.seal(hand_over, |to| self.write_state(to))
     }
 
-    /// Writes the fields of [`State`], in their order.
+    /// Writes the fields of [`State`] in order.
     fn write_state(&self, to: &mut Output) {
         let world = self.world();
         json(self.config().given()).write(to);
-        self.clock().settled().write(to);
+        self.clock().at_last_change().write(to);
         world.kinds.write(to);
         let names = [&world.users.ids, &world.groups.ids, &world.channels.ids, &world.library.ids];
         names.into_iter().chain([world.facets.ids()]).for_each(|ids| ids.write(to));
@@ -109,14 +108,14 @@ impl Recommender {
         write_records(world.channels.iter(), to);
         write_list(world.all_closed(), to);
         self.memory().write(to);
-        self.model().is_fitted().then(|| NamedModel::of(self.model(), world)).write(to);
+        self.model().is_fitted().then(|| NamedModel::new(self.model(), world)).write(to);
         self.online().write(to);
     }
 
-    /// The recommender that wrote these bytes.
+    /// Restores the recommender that wrote these bytes.
     ///
     /// # Errors
-    /// [`Code::Snapshot`] for bytes that are not a whole, unaltered snapshot of this version.
+    /// [`Code::Snapshot`] unless they are a whole, unaltered snapshot of this version.
     pub fn from_snapshot(bytes: &[u8]) -> Result<Self> {
         let payload = ENVELOPE.open(bytes)?;
         let state = bytes::read_whole(payload, State::read);
@@ -140,7 +139,7 @@ impl State {
         world.channels.ids = self.channel_ids;
         world.library.ids = self.item_ids;
         world.facets = Facets::numbered(self.facet_ids);
-        // Before the users: what they blocked is left out of their portraits.
+        // Before the users: facet opt-outs exclude facets from their profiles.
         if !world.put_closed(&self.closed) {
             return Err(ENVELOPE.wrong("decisions of its users", "others'"));
         }
@@ -157,13 +156,13 @@ impl State {
         if memory.half_lives() != config.half_lives || !memory.fits(&world) {
             return Err(ENVELOPE.wrong("a memory of this world", "another's"));
         }
-        // Not before: a number beyond what there is would ask for all the memory there is.
+        // Only after validation: an index out of range would allocate without bound.
         memory.derive();
-        let mut recommender = Recommender::assembled(config, Clock::of(self.clock), world, memory);
+        let mut recommender = Recommender::assembled(config, Clock::new(self.clock), world, memory);
         if let Some(model) = self.model {
             recommender.take_model(|world| model.into_model(world))?;
         }
-        if !recommender.resume(self.online) {
+        if !recommender.restore_online(self.online) {
             return Err(ENVELOPE.wrong("corrections of its model", "others"));
         }
         Ok(recommender)

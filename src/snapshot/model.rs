@@ -1,5 +1,5 @@
-//! A fitted model as bytes, to be used by any recommender: kinds, features and items go by their names, since numbers
-//! are each recommender's own. The same model gives the same bytes, whoever writes them.
+//! A fitted model as bytes, usable by any recommender: kinds, features and items are stored by name, since indices
+//! differ between recommenders. Equal models give equal bytes.
 
 use crate::base::bytes::{self, Codec, as_bytes};
 use crate::base::error::{Code, Error, Result};
@@ -18,31 +18,31 @@ use super::envelope::{Envelope, HEADER, HandOver, in_one_piece};
 
 const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 3 };
 
-/// No weight is larger: sums stay finite, whatever the features.
-const LARGEST: u32 = 1_000_000;
+/// Largest absolute value of a weight, so that sums of features stay finite.
+const MAX_WEIGHT: u32 = 1_000_000;
 
-/// A model in names.
+/// A model with names instead of indices.
 #[derive(Debug)]
 pub struct NamedModel {
     name: String,
     features: Interner,
     kinds: Interner,
-    /// One for each of the kinds; the weights in the order of `features`.
+    /// One per kind; weights in the order of `features`.
     rows: Vec<LinearModel>,
-    /// The same, or none where groups share the users' rows.
+    /// One per kind; empty if groups use the user models.
     group_models: Vec<LinearModel>,
     group_weight: Option<GroupWeight>,
-    /// The items of the associations, by their names.
+    /// Ids of the items with item weights.
     items: Interner,
-    /// By the places of `items`.
+    /// Item weights, by index in `items`.
     associations: ItemWeights,
 }
 
 as_bytes!(NamedModel: name, features, kinds, rows, group_models, group_weight, items, associations);
 
 impl NamedModel {
-    /// A world's model in names.
-    pub fn of(model: &Model, world: &World) -> Self {
+    /// Converts a world's model to names.
+    pub fn new(model: &Model, world: &World) -> Self {
         let (rows, group_models) = model.rows();
         let mut kinds: Vec<u32> = (0..rows.len() as u32).collect();
         order::sort_by(&mut kinds, |&a, &b| world.kinds.name(a).cmp(world.kinds.name(b)));
@@ -63,61 +63,62 @@ impl NamedModel {
         }
     }
 
-    /// The model for a world, which numbers what it did not know.
+    /// Converts to a model for a world, which interns kinds and items it did not know.
     ///
     /// # Errors
-    /// [`Code::Unknown`] names a feature that this version does not know; [`Code::Snapshot`] says what else is not sound.
-    /// The world is unchanged then.
+    /// [`Code::Unknown`] names a feature that this version does not know; [`Code::Snapshot`] names the rule that is
+    /// broken otherwise. The world is unchanged then.
     pub fn into_model(mut self, world: &mut World) -> Result<Model> {
         let known = features::names();
-        let unknown = |name: &&str| !known.iter().any(|feature| feature == name);
-        if let Some(name) = self.features.names().find(unknown) {
+        let is_unknown = |name: &&str| !known.iter().any(|feature| feature == name);
+        if let Some(name) = self.features.names().find(is_unknown) {
             let rule = format!("features of this version of nextpick ({})", known.join(", "));
             return Err(Error::new(Code::Unknown, "model.features", rule, quoted(name)));
         }
         self.check()?;
-        // A feature that the model does not name weighs nothing.
-        let places: Vec<Option<usize>> =
-            known.iter().map(|name| self.features.get(name).map(|place| place as usize)).collect();
+        // A feature that the model does not name has weight 0.
+        let indices: Vec<Option<usize>> =
+            known.iter().map(|name| self.features.get(name).map(|index| index as usize)).collect();
         let arrange = |row: &mut LinearModel| {
             if let Some(bias) = row.errors.pop() {
-                let arranged = places.iter().map(|place| place.map_or(0.0, |place| row.errors[place]));
+                let arranged = indices.iter().map(|index| index.map_or(0.0, |index| row.errors[index]));
                 row.errors = arranged.chain([bias]).collect();
             }
-            row.weights = places.iter().map(|place| place.map_or(0.0, |place| row.weights[place])).collect();
+            row.weights = indices.iter().map(|index| index.map_or(0.0, |index| row.weights[index])).collect();
         };
         self.rows.iter_mut().chain(&mut self.group_models).for_each(arrange);
 
         let kinds: Vec<u32> = self.kinds.names().map(|name| world.kinds.intern(name)).collect();
         let shipped = Model::shipped(&world.kinds);
-        let by_number = |given: &[LinearModel]| {
+        let by_kind = |given: &[LinearModel]| {
             let mut rows = shipped.rows().0.to_vec();
             kinds.iter().zip(given).for_each(|(&kind, row)| rows[kind as usize] = row.clone());
             rows
         };
-        let group_models = if self.group_models.is_empty() { Vec::new() } else { by_number(&self.group_models) };
+        let group_models = if self.group_models.is_empty() { Vec::new() } else { by_kind(&self.group_models) };
         let items: Vec<u32> = self.items.names().map(|id| world.library.ids.intern(id)).collect();
-        let associations = renumbered(&self.associations, &items, world.library.ids.len());
-        let rows = [by_number(&self.rows), group_models];
+        let associations = remapped(&self.associations, &items, world.library.ids.len());
+        let rows = [by_kind(&self.rows), group_models];
         Ok(Model::fitted(rows, self.group_weight, associations, Some(self.name)))
     }
 
-    /// Whether it hangs together.
+    /// Checks sizes, names and ranges.
     fn check(&self) -> Result<()> {
         let (kinds, items) = (self.kinds.len(), self.items.len());
         let n = self.features.len();
-        let fits = |row: &LinearModel| row.weights.len() == n && (row.errors.is_empty() || row.errors.len() == n + 1);
+        let has_size =
+            |row: &LinearModel| row.weights.len() == n && (row.errors.is_empty() || row.errors.len() == n + 1);
         let sizes = self.rows.len() == kinds
             && (self.group_models.is_empty() || self.group_models.len() == kinds)
             && self.associations.rows().len() <= items
-            && self.rows.iter().chain(&self.group_models).all(fits);
+            && self.rows.iter().chain(&self.group_models).all(has_size);
         let mut names = self.kinds.names().chain(self.items.names()).chain([self.name.as_str()]);
         if !sizes || !names.all(is_id) {
             return Err(ENVELOPE.wrong("a row of weights for each kind, and names of 1 to 256 bytes", "others"));
         }
-        let is_sound = |number: f64| number.abs() <= f64::from(LARGEST);
-        let is_share = |share: &GroupWeight| share.most > 0.0 && share.most < 1.0 && share.half_at > 0.0;
-        if !self.group_weight.iter().all(|share| is_share(share) && is_sound(share.half_at)) {
+        let is_sound = |number: f64| number.abs() <= f64::from(MAX_WEIGHT);
+        let is_weight = |weight: &GroupWeight| weight.most > 0.0 && weight.most < 1.0 && weight.half_at > 0.0;
+        if !self.group_weight.iter().all(|weight| is_weight(weight) && is_sound(weight.half_at)) {
             return Err(ENVELOPE.wrong("groups that weigh more than 0 and less than 1", "others"));
         }
         let mut rows = self.rows.iter().chain(&self.group_models);
@@ -128,30 +129,31 @@ impl NamedModel {
                 && row.errors.iter().all(|&error| error >= 0.0)
         }) || !links.all(|&(item, weight)| (item as usize) < items && is_sound(f64::from(weight)))
         {
-            return Err(ENVELOPE.wrong(format!("finite weights of at most {LARGEST} for items it names"), "others"));
+            return Err(ENVELOPE.wrong(format!("finite weights of at most {MAX_WEIGHT} for items it names"), "others"));
         }
         Ok(())
     }
 }
 
-/// The items that associations speak of or for, ascending by name, and the associations by their places.
+/// Returns the items with item weights in either direction, ascending by name, and the weights by index in that list.
 fn named_associations(associations: &ItemWeights, world: &World) -> (Vec<u32>, ItemWeights) {
-    let mut speaks = vec![false; world.library.ids.len()];
+    let mut has_weights = vec![false; world.library.ids.len()];
     for (row, item) in associations.rows().iter().zip(0..).filter(|(row, _)| !row.is_empty()) {
-        speaks[item] = true;
-        row.iter().for_each(|(other, _)| speaks[*other as usize] = true);
+        has_weights[item] = true;
+        row.iter().for_each(|(other, _)| has_weights[*other as usize] = true);
     }
-    let mut items: Vec<u32> = (0..).zip(&speaks).filter(|(_, speaks)| **speaks).map(|(item, _)| item).collect();
+    let mut items: Vec<u32> =
+        (0..).zip(&has_weights).filter(|(_, has_weights)| **has_weights).map(|(item, _)| item).collect();
     let ids = &world.library.ids;
     order::sort_by(&mut items, |&a, &b| ids.name(a).cmp(ids.name(b)));
-    let mut places = vec![0; speaks.len()];
-    (0..).zip(&items).for_each(|(place, &item)| places[item as usize] = place);
-    let associations = renumbered(associations, &places, items.len());
+    let mut indices = vec![0; has_weights.len()];
+    (0..).zip(&items).for_each(|(index, &item)| indices[item as usize] = index);
+    let associations = remapped(associations, &indices, items.len());
     (items, associations)
 }
 
-/// Associations of which the n-th item has the number `numbers[n]` in the new ones, each row ascending.
-fn renumbered(associations: &ItemWeights, numbers: &[u32], count: usize) -> ItemWeights {
+/// Returns item weights with index n replaced by `numbers[n]`, each row ascending.
+fn remapped(associations: &ItemWeights, numbers: &[u32], count: usize) -> ItemWeights {
     if associations.is_empty() {
         return ItemWeights::default();
     }
@@ -166,10 +168,10 @@ fn renumbered(associations: &ItemWeights, numbers: &[u32], count: usize) -> Item
 
 /// Writes a world's model: hands over the payload and returns the header.
 pub fn write(model: &Model, world: &World, hand_over: HandOver) -> [u8; HEADER] {
-    ENVELOPE.seal(hand_over, |to| NamedModel::of(model, world).write(to))
+    ENVELOPE.seal(hand_over, |to| NamedModel::new(model, world).write(to))
 }
 
-/// A world's model as bytes.
+/// Returns a world's model as bytes.
 pub fn to_bytes(model: &Model, world: &World) -> Vec<u8> {
     in_one_piece(|hand_over| write(model, world, hand_over))
 }
@@ -178,8 +180,8 @@ impl Recommender {
     /// Decides with the model of these bytes from now on.
     ///
     /// # Errors
-    /// [`Code::Snapshot`] for bytes that are not a whole, unaltered model, [`Code::Unknown`] for one with features that
-    /// this version does not know. Nothing has changed then.
+    /// [`Code::Snapshot`] unless they are a whole, unaltered model, [`Code::Unknown`] for features that this version
+    /// does not know. Nothing has changed then.
     pub fn use_model(&mut self, bytes: &[u8]) -> Result<()> {
         let payload = ENVELOPE.open(bytes)?;
         let named = bytes::from_bytes::<NamedModel>(payload);
@@ -187,12 +189,12 @@ impl Recommender {
         self.take_model(|world| named.into_model(world))
     }
 
-    /// The fitted model it decides with; `None` while that is the one that ships.
+    /// Returns the fitted model as bytes; `None` for the shipped one.
     pub fn model_bytes(&self) -> Option<Vec<u8>> {
         self.model().is_fitted().then(|| to_bytes(self.model(), self.world()))
     }
 
-    /// Hands over the payload of the fitted model in pieces and returns its header; `None` while there is none.
+    /// Writes the fitted model: hands over the payload in pieces and returns the header; `None` for the shipped one.
     pub fn write_model(&self, hand_over: HandOver) -> Option<[u8; HEADER]> {
         self.model().is_fitted().then(|| write(self.model(), self.world(), hand_over))
     }

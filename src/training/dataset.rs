@@ -1,4 +1,5 @@
-//! Examples: what subjects were shown or chose, with the features it had at that moment and what came of it.
+//! Training examples: exposures and choices, with the features at that moment and the kinds of interaction that
+//! followed.
 
 use ndarray::Array1;
 
@@ -7,99 +8,98 @@ use crate::model::layout::Layout;
 
 use super::training_set::{SparseRows, TrainingSet};
 
-/// More bytes of features than this are not held: then every second example is let go, and of those to come every
-/// second is noted.
-const MOST_BYTES: usize = 120 << 20;
+/// Memory limit for stored features, bytes. Above it every second example is dropped and the stride doubles.
+const MAX_BYTES: usize = 120 << 20;
 
-/// One thing that was shown, or chosen among others.
+/// One exposure, or one choice among sampled items.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
-    /// How many were offered before it: its name, which stays when others are let go.
+    /// Its number among the examples offered, from 1; stable when other examples are dropped.
     id: usize,
-    /// When.
+    /// Time of the exposure or the choice, ms.
     pub at: Time,
-    /// Whether it was a group's own, and no user's.
+    /// True for a group's own examples, false for a user's.
     pub of_group: bool,
-    /// Whether it was shown, so that what did not come of it is known too.
+    /// True for an exposure, which also has a label if nothing followed; false for a choice.
     pub shown: bool,
-    /// The kinds of interaction that came of it, each once.
+    /// The kinds of interaction that followed, each once.
     pub outcomes: Vec<u32>,
-    /// Its rows: one of what was shown; of a choice first the chosen, then the others.
+    /// Range of its rows: one row for an exposure; for a choice the chosen item, then the negatives.
     rows: std::ops::Range<usize>,
 }
 
 impl Example {
-    /// How many were offered before it.
+    /// Its number among the examples offered, from 1.
     pub fn id(&self) -> usize {
         self.id
     }
 }
 
-/// Examples in the order in which they were noted, with their rows.
+/// Examples in the order in which they were added, with their feature rows.
 #[derive(Debug, Clone)]
 pub struct ExampleStore {
     layout: Layout,
     list: Vec<Example>,
     rows: SparseRows,
     offsets: Vec<f64>,
-    /// Of so many examples one is noted.
+    /// One of every `stride` offered examples is stored.
     stride: usize,
     offered: usize,
 }
 
 impl ExampleStore {
-    /// None yet.
+    /// Creates an empty store.
     pub fn new(layout: Layout) -> Self {
         Self { layout, list: Vec::new(), rows: SparseRows::default(), offsets: Vec::new(), stride: 1, offered: 0 }
     }
 
-    /// How rows are laid out.
+    /// The layout of the feature columns.
     pub fn layout(&self) -> Layout {
         self.layout
     }
-    /// The examples.
+    /// The stored examples, by ascending id.
     pub fn list(&self) -> &[Example] {
         &self.list
     }
-    /// For how many examples each one stands: 1 until they become too many to be held.
+    /// Number of offered examples that each stored one represents: 1 until the memory limit is reached.
     pub fn stride(&self) -> usize {
         self.stride
     }
 
-    /// The id of the next.
+    /// The id of the next example.
     pub fn next_id(&self) -> usize {
         self.offered + 1
     }
 
-    /// Whether the next example is to be noted. To be asked once for each.
+    /// Returns whether the next example is to be stored. Call exactly once per example: it advances the id.
     pub fn wants_next(&mut self) -> bool {
-        if self.rows.size() > MOST_BYTES {
+        if self.rows.size() > MAX_BYTES {
             self.thin();
         }
         self.offered += 1;
         (self.offered - 1).is_multiple_of(self.stride)
     }
 
-    /// Notes an example of which nothing has come yet; `write` writes its rows, each with −ln of the chance with which
-    /// it was drawn. Returns its id.
-    pub fn note(&mut self, at: Time, of_group: bool, shown: bool, write: impl FnOnce(&mut RowWriter)) -> usize {
+    /// Adds an example without outcomes and returns its id; `write` writes its rows, each with the −ln of its expected
+    /// number of draws.
+    pub fn add(&mut self, at: Time, of_group: bool, shown: bool, write: impl FnOnce(&mut RowWriter)) -> usize {
         let (id, start) = (self.offered, self.rows.len());
         write(&mut RowWriter { rows: &mut self.rows, offsets: &mut self.offsets });
         self.list.push(Example { id, at, of_group, shown, outcomes: Vec::new(), rows: start..self.rows.len() });
         id
     }
 
-    /// Notes what came of an example, unless it was let go.
-    pub fn came(&mut self, id: usize, kind: u32) {
-        if let Ok(place) = self.list.binary_search_by_key(&id, |example| example.id) {
-            let outcomes = &mut self.list[place].outcomes;
+    /// Adds an outcome to an example; does nothing if the example was dropped.
+    pub fn add_outcome(&mut self, id: usize, kind: u32) {
+        if let Ok(found) = self.list.binary_search_by_key(&id, |example| example.id) {
+            let outcomes = &mut self.list[found].outcomes;
             if !outcomes.contains(&kind) {
                 outcomes.push(kind);
             }
         }
     }
 
-    /// Lets every second example go.
+    /// Drops every second example.
     fn thin(&mut self) {
         let (list, rows) = (std::mem::take(&mut self.list), std::mem::take(&mut self.rows));
         let offsets = std::mem::take(&mut self.offsets);
@@ -114,33 +114,34 @@ impl ExampleStore {
         }
     }
 
-    /// What one kind is learnt from, and the labels of the rows shown: all that was shown, and the choices that it came of.
+    /// Returns the training set of one kind, and the labels of its exposures: all exposures, and the choices with that
+    /// outcome.
     pub fn training_set(&self, kind: u32, takes: impl Fn(&Example) -> bool) -> (TrainingSet, Array1<f64>) {
-        self.lesson_of(kind, |example| example.outcomes.contains(&kind), takes)
+        self.training_set_where(kind, |example| example.outcomes.contains(&kind), takes)
     }
 
-    /// The same for anything that `came` says came of an example, with the features that `kind` sees.
-    pub fn lesson_of(
+    /// Like [`Self::training_set`], with the outcome decided by `is_positive` and the features that `kind` sees.
+    pub fn training_set_where(
         &self,
         kind: u32,
-        came: impl Fn(&Example) -> bool,
+        is_positive: impl Fn(&Example) -> bool,
         takes: impl Fn(&Example) -> bool,
     ) -> (TrainingSet, Array1<f64>) {
         let bias = self.layout.of_one_kind();
         let mut training_set = TrainingSet { features: bias + 1, ..TrainingSet::default() };
         let mut labels = Vec::new();
-        let seen = |place| self.layout.seen(place, kind);
+        let column_of = |column| self.layout.seen(column, kind);
         let taken = || self.list.iter().filter(|example| takes(example));
         for example in taken().filter(|example| example.shown) {
-            copy(&self.rows, example.rows.start, &mut training_set.rows, seen);
+            copy(&self.rows, example.rows.start, &mut training_set.rows, column_of);
             training_set.rows.put_at_end(bias, 1.0);
             training_set.offsets.push(0.0);
-            labels.push(f64::from(u8::from(came(example))));
+            labels.push(f64::from(u8::from(is_positive(example))));
         }
         training_set.shown = training_set.rows.len();
-        for example in taken().filter(|example| !example.shown && came(example)) {
+        for example in taken().filter(|example| !example.shown && is_positive(example)) {
             for row in example.rows.clone() {
-                copy(&self.rows, row, &mut training_set.rows, seen);
+                copy(&self.rows, row, &mut training_set.rows, column_of);
                 training_set.offsets.push(self.offsets[row]);
             }
             training_set.choices.push(training_set.rows.len() as u32);
@@ -156,23 +157,23 @@ pub struct RowWriter<'a> {
 }
 
 impl RowWriter<'_> {
-    /// Adds a value to the row that is being written, in ascending order of places.
-    pub fn put(&mut self, place: usize, value: f64) {
-        self.rows.put(place, value);
+    /// Adds a value to the current row; columns ascend.
+    pub fn put(&mut self, column: usize, value: f64) {
+        self.rows.put(column, value);
     }
-    /// Ends a row that was drawn with −ln of this chance.
+    /// Ends the current row; `offset` is its −ln(expected draws).
     pub fn end(&mut self, offset: f64) {
         self.rows.end();
         self.offsets.push(offset);
     }
 }
 
-/// Copies a row, as far as `seen` gives its features a place.
-fn copy(from: &SparseRows, row: usize, to: &mut SparseRows, seen: impl Fn(usize) -> Option<usize>) {
-    let (places, values) = from.row(row);
-    for (&place, &value) in places.iter().zip(values) {
-        if let Some(place) = seen(place as usize) {
-            to.put(place, f64::from(value));
+/// Copies a row, with the columns that `column_of` maps; the others are left out.
+fn copy(from: &SparseRows, row: usize, to: &mut SparseRows, column_of: impl Fn(usize) -> Option<usize>) {
+    let (columns, values) = from.row(row);
+    for (&column, &value) in columns.iter().zip(values) {
+        if let Some(column) = column_of(column as usize) {
+            to.put(column, f64::from(value));
         }
     }
     to.end();
@@ -182,11 +183,11 @@ fn copy(from: &SparseRows, row: usize, to: &mut SparseRows, seen: impl Fn(usize)
 mod tests {
     use super::*;
 
-    fn noted(examples: &mut ExampleStore, shown: bool, rows: &[&[(usize, f64)]]) -> Option<usize> {
+    fn add(examples: &mut ExampleStore, shown: bool, rows: &[&[(usize, f64)]]) -> Option<usize> {
         examples.wants_next().then(|| {
-            examples.note(0, false, shown, |writer| {
+            examples.add(0, false, shown, |writer| {
                 for row in rows {
-                    row.iter().for_each(|&(place, value)| writer.put(place, value));
+                    row.iter().for_each(|&(column, value)| writer.put(column, value));
                     writer.end(0.5);
                 }
             })
@@ -194,34 +195,34 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_sees_what_all_share_and_what_is_its_own() {
+    fn a_kind_sees_shared_and_own_columns() {
         let mut examples = ExampleStore::new(Layout { shared: 2, own: 2, kinds: 3 });
         let row: &[(usize, f64)] = &[(0, 1.0), (2, 20.0), (5, 31.0), (6, 40.0), (7, 41.0)];
-        let id = noted(&mut examples, true, &[row]).unwrap();
-        examples.came(id, 1);
+        let id = add(&mut examples, true, &[row]).unwrap();
+        examples.add_outcome(id, 1);
         let (training_set, labels) = examples.training_set(1, |_| true);
-        // Its own are at 4 and 5, which it sees at 2 and 3; the bias is at 4.
+        // The kind's own columns, 4 and 5, become 2 and 3; the bias is column 4.
         assert_eq!(training_set.rows.row(0), (&[0u16, 3, 4][..], &[1.0f32, 31.0, 1.0][..]));
         assert_eq!(labels.to_vec(), [1.0]);
         assert_eq!(examples.training_set(0, |_| true).1.to_vec(), [0.0]);
     }
 
     #[test]
-    fn a_choice_is_a_lesson_only_for_what_came_of_it() {
+    fn a_choice_trains_only_the_kinds_of_its_outcomes() {
         let mut examples = ExampleStore::new(Layout { shared: 1, own: 0, kinds: 2 });
-        let id = noted(&mut examples, false, &[&[(0, 1.0)], &[(0, 2.0)]]).unwrap();
-        examples.came(id, 1);
+        let id = add(&mut examples, false, &[&[(0, 1.0)], &[(0, 2.0)]]).unwrap();
+        examples.add_outcome(id, 1);
         let (training_set, labels) = examples.training_set(1, |_| true);
         assert_eq!((training_set.choices, training_set.offsets, labels.len()), (vec![2], vec![0.5, 0.5], 0));
         assert!(examples.training_set(0, |_| true).0.choices.is_empty());
     }
 
     #[test]
-    fn when_there_are_too_many_every_second_goes_and_the_others_keep_their_names() {
+    fn above_the_limit_every_second_example_is_dropped_and_ids_stay() {
         let mut examples = ExampleStore::new(Layout { shared: 1, own: 0, kinds: 1 });
-        let ids: Vec<usize> = (0..6).map(|n| noted(&mut examples, true, &[&[(0, n as f64 + 1.0)]]).unwrap()).collect();
+        let ids: Vec<usize> = (0..6).map(|n| add(&mut examples, true, &[&[(0, n as f64 + 1.0)]]).unwrap()).collect();
         examples.thin();
-        ids.iter().for_each(|&id| examples.came(id, 0));
+        ids.iter().for_each(|&id| examples.add_outcome(id, 0));
         assert_eq!((examples.list().len(), examples.stride()), (3, 2));
         assert!(examples.list().iter().all(|example| example.outcomes == [0]));
         let (training_set, _) = examples.training_set(0, |_| true);

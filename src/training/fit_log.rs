@@ -1,5 +1,5 @@
-//! A lecture: a log is walked once in time order, every interaction is noted with the features of its own moment and
-//! then learnt, and at the end a model is fitted to the notes.
+//! Fits a model to a log in one pass in time order: each interaction is sampled with the features of its own moment,
+//! then learnt; the model is fitted to the samples at the end.
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::order;
@@ -13,67 +13,70 @@ use crate::world::IndexedInteraction;
 use super::trainer::Trainer;
 use crate::recommender::config::Config;
 
-/// Told now and then how many of how many steps are done.
+/// Called from time to time with the number of steps done and the total.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
 
-/// One part of so many of the log, the latest, is foretold by a fit to the rest, before all of it is learnt from.
+/// The last 1/`TAIL` of the log is the holdout: a model fitted to the rest is judged on it before the final fit.
 const TAIL: usize = 5;
 
-/// Progress is told once in so many steps.
-pub const TOLD_EVERY: usize = 256;
+/// Steps between two progress calls.
+pub const PROGRESS_EVERY: usize = 256;
 
-/// What a fit is asked for.
+/// Settings of a fit.
 #[derive(Debug, Clone)]
 pub struct FitSettings {
-    /// The configuration under which one will decide.
+    /// The configuration under which the model will decide.
     pub config: Config,
-    /// The families that are given weights; those that decide unless others are named.
+    /// The feature families that are fitted; those of the configuration by default.
     pub families: FamilySet,
-    /// For what is drawn to compare a choice with.
+    /// Seed of negative sampling.
     pub seed: u64,
-    /// Only what is before this moment is learnt.
+    /// Interactions at or after this time are left out, ms.
     pub until: Time,
 }
 
 impl FitSettings {
-    /// Reads `{ config, families, seed, until }`, all of them optional.
+    /// Reads `{ config, families, seed, until }`, all optional.
+    ///
+    /// # Errors
+    /// Names the field that is wrong.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let config = Config::read(fields.or("config", Value::Null, value::anything)?)?;
-        let wanted = Self {
+        let settings = Self {
             families: fields.or("families", config.families, FamilySet::read)?,
             config,
             seed: fields.or("seed", 0, random::seed)?,
             until: fields.or("until", MAX_TIME, time::time)?,
         };
         fields.finish()?;
-        Ok(wanted)
+        Ok(settings)
     }
 }
 
-/// Teaches a student, who was told the world of the log, by a log in whatever order it comes; equal times keep theirs.
-/// What users did whose record says `personalised: false` is left out.
-/// Afterwards the student has the model that the report is of.
+/// Fits a trainer, whose world is already filled, to a log in any order; interactions at the same time keep their
+/// order. Interactions of users with `personalised: false` are left out. Afterwards the trainer has the model that the
+/// report describes.
 ///
 /// # Errors
-/// [`Code::Missing`] where there is nothing to learn from.
+/// [`Code::Missing`] if no interaction is left to learn from; `Code::Invalid` if no model can be fitted to them.
 pub fn fit_log(
     trainer: &mut Trainer,
     mut log: Vec<IndexedInteraction>,
-    wanted: &FitSettings,
+    settings: &FitSettings,
     progress: Progress,
 ) -> Result<FitReport> {
-    // Nobody who does not want to be profiled is learnt from.
+    // Users who opted out of profiling are not learnt from.
     log.retain(|interaction| interaction.user.is_none_or(|user| trainer.world.is_personalised(user)));
     order::sort_by_key(&mut log, |interaction| interaction.at);
-    log.truncate(log.partition_point(|interaction| interaction.at < wanted.until));
+    log.truncate(log.partition_point(|interaction| interaction.at < settings.until));
     if log.is_empty() {
         return Err(Error::new(Code::Missing, "events", "at least one interaction before `until`", "none"));
     }
-    trainer.start_sampling(wanted.seed);
+    trainer.start_sampling(settings.seed);
     let tail = log.len() - log.len().div_ceil(TAIL);
     for (done, &interaction) in log.iter().enumerate() {
-        if done % TOLD_EVERY == 0 {
+        if done % PROGRESS_EVERY == 0 {
             progress(done, log.len());
         }
         if done == tail {

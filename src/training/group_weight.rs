@@ -1,47 +1,47 @@
-//! How much a group's own voice should weigh against its members', learnt from what groups chose.
+//! Fits the weight of a group's own history against its members' from the choices of groups.
 //!
-//! Of what it could have, a group chooses each item in proportion to its utility (Luce 1959), which is the mix of the
-//! voices that decides too: −ln P = ln Σ_j w_j·U_j − ln U_chosen, U = s·own + (1 − s)·members, s = most·m / (m + half_at),
-//! w_j standing for how many an item was drawn for. Found are logit(most) and ln(half_at), drawn towards those that ship
-//! as by a normal prior: few choices change little.
+//! A group is assumed to choose in proportion to utility (Luce 1959), the same mix that decides: −ln P = ln Σ_j w_j·U_j
+//! − ln U_chosen, with U = s·own + (1 − s)·members, s = most·m / (m + half_at), and w_j = 1 / expected draws of item j.
+//! The parameters logit(most) and ln(half_at) have a normal prior around the shipped values, so few choices change
+//! little.
 
 use crate::base::number::sigmoid;
 use crate::model::group_weight::GroupWeight;
 
 use super::report::Loss;
 
-/// How far logit and logarithm may be expected to lie from those that ship.
+/// Standard deviation of the prior on logit(most) and ln(half_at).
 const DEVIATION: f64 = 1.0;
 
-/// Neither goes farther, so that shares stay between 0 and 1.
+/// Bound on both parameters, which keeps `most` strictly between 0 and 1.
 const FARTHEST: f64 = 13.0;
 
-/// Steps of the descent, which takes some ten, and when it has arrived.
+/// Limit on iterations, of which about ten are needed, and the step below which they end.
 const STEPS: usize = 50;
 const NEAR_ENOUGH: f64 = 1e-6;
 
-/// What the voices said of what a group chose, before it did.
+/// The utilities of one group choice, computed before it was learnt.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupChoice {
-    /// What the group had done, decayed, in units of the kinds' weights.
+    /// The group's activity: decayed sum of kind weights.
     pub activity: f64,
-    /// The group's own.
+    /// Utilities by the group's own history.
     pub own: ChoiceUtilities,
-    /// Its members', by their mean.
+    /// Mean utilities of its members.
     pub members: ChoiceUtilities,
 }
 
-/// What one voice said.
+/// Utilities by one of the two sources.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct ChoiceUtilities {
-    /// The utility of what was chosen.
+    /// Utility of the chosen item.
     pub chosen: f64,
-    /// Σ of the utilities of all that could have been, each for how many it stands.
+    /// Σ w_j·U_j over the sampled items, the chosen one included.
     pub all: f64,
 }
 
 impl GroupChoice {
-    /// −ln P, and its slope by s.
+    /// Returns −ln P and its derivative by s.
     fn loss(&self, s: f64) -> (f64, f64) {
         let mixed = |own: f64, members: f64| s * own + (1.0 - s) * members;
         let (chosen, all) = (mixed(self.own.chosen, self.members.chosen), mixed(self.own.all, self.members.all));
@@ -49,27 +49,27 @@ impl GroupChoice {
         (libm::log(all) - libm::log(chosen), slope)
     }
 
-    /// Whether it says anything: every voice gives what was chosen some chance, and there was something else.
+    /// True if the loss is finite and not constant: both sources give the chosen item utility, one also another item.
     fn is_sound(&self) -> bool {
-        let voices = [self.own, self.members];
-        voices.iter().all(|voice| voice.chosen > 0.0 && voice.all >= voice.chosen && voice.all < 1e300)
-            && voices.iter().any(|voice| voice.all > voice.chosen)
+        let sources = [self.own, self.members];
+        sources.iter().all(|source| source.chosen > 0.0 && source.all >= source.chosen && source.all < 1e300)
+            && sources.iter().any(|source| source.all > source.chosen)
     }
 }
 
-/// A share that was learnt.
+/// A fitted group weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct GroupWeightFit {
-    /// The share.
-    pub share: GroupWeight,
-    /// From how many choices.
-    pub heard: usize,
-    /// The mean loss of a choice with the share that ships, and with one learnt from the other half of the choices.
+    /// The weight.
+    pub weight: GroupWeight,
+    /// Number of choices it was fitted to.
+    pub choices: usize,
+    /// Mean loss of a choice with the shipped weight, and by two-fold cross-validation.
     pub loss: Loss,
 }
 
-/// Learns the share; `None` where nothing was heard.
-pub fn learn(group_choices: &[GroupChoice]) -> Option<GroupWeightFit> {
+/// Fits the weight; `None` without usable choices.
+pub fn fit_group_weight(group_choices: &[GroupChoice]) -> Option<GroupWeightFit> {
     let sound: Vec<GroupChoice> =
         group_choices.iter().filter(|group_choice| group_choice.is_sound()).copied().collect();
     if sound.is_empty() {
@@ -80,29 +80,29 @@ pub fn learn(group_choices: &[GroupChoice]) -> Option<GroupWeightFit> {
     let across = total(&even, fit(&odd)) + total(&odd, fit(&even));
     let mean = |loss: f64| loss / sound.len() as f64;
     let loss = Loss { before: mean(total(&sound, GroupWeight::default())), after: mean(across) };
-    Some(GroupWeightFit { share: fit(&sound), heard: sound.len(), loss })
+    Some(GroupWeightFit { weight: fit(&sound), choices: sound.len(), loss })
 }
 
-fn total(group_choices: &[GroupChoice], share: GroupWeight) -> f64 {
-    group_choices.iter().map(|group_choice| group_choice.loss(share.of(group_choice.activity)).0).sum()
+fn total(group_choices: &[GroupChoice], weight: GroupWeight) -> f64 {
+    group_choices.iter().map(|group_choice| group_choice.loss(weight.of(group_choice.activity)).0).sum()
 }
 
 /// logit(most) and ln(half_at).
 type Point = [f64; 2];
 
-fn share_at([logit, log]: Point) -> GroupWeight {
+fn weight_at([logit, log]: Point) -> GroupWeight {
     let [logit, log] = [logit, log].map(|x| x.clamp(-FARTHEST, FARTHEST));
     GroupWeight { most: sigmoid(logit), half_at: libm::exp(log) }
 }
 
-fn begin() -> Point {
+fn shipped_point() -> Point {
     let GroupWeight { most, half_at } = GroupWeight::default();
     [libm::log(most / (1.0 - most)), libm::log(half_at)]
 }
 
-/// Goes down the penalised loss by the curvature that the slopes of single choices give (Berndt et al. 1974).
+/// Minimises the penalised loss, with the outer products of the gradients as Hessian (Berndt et al. 1974).
 fn fit(group_choices: &[GroupChoice]) -> GroupWeight {
-    let mut point = begin();
+    let mut point = shipped_point();
     let mut here = penalised(group_choices, point);
     for _ in 0..STEPS {
         let Some((moved, there)) = step(group_choices, point, here) else { break };
@@ -112,18 +112,18 @@ fn fit(group_choices: &[GroupChoice]) -> GroupWeight {
             break;
         }
     }
-    share_at(point)
+    weight_at(point)
 }
 
-/// As far along the step as the loss falls; `None` where it does not.
+/// Takes one step, halved until the loss falls; `None` if it does not.
 fn step(group_choices: &[GroupChoice], point: Point, here: f64) -> Option<(Point, f64)> {
     let precision = 1.0 / (DEVIATION * DEVIATION);
-    let GroupWeight { most, half_at } = share_at(point);
-    let start = begin();
+    let GroupWeight { most, half_at } = weight_at(point);
+    let start = shipped_point();
     let mut gradient = [0, 1].map(|n| precision * (point[n] - start[n]));
     let mut hessian = [[precision, 0.0], [0.0, precision]];
     for group_choice in group_choices {
-        let s = share_at(point).of(group_choice.activity);
+        let s = weight_at(point).of(group_choice.activity);
         let slope = group_choice.loss(s).1;
         // ∂s/∂logit(most) and ∂s/∂ln(half_at).
         let by = [slope * s * (1.0 - most), -slope * s * half_at / (group_choice.activity + half_at)];
@@ -148,8 +148,8 @@ fn step(group_choices: &[GroupChoice], point: Point, here: f64) -> Option<(Point
 }
 
 fn penalised(group_choices: &[GroupChoice], point: Point) -> f64 {
-    let away = |n: usize| (point[n] - begin()[n]) / DEVIATION;
-    total(group_choices, share_at(point)) + 0.5 * (away(0) * away(0) + away(1) * away(1))
+    let away = |n: usize| (point[n] - shipped_point()[n]) / DEVIATION;
+    total(group_choices, weight_at(point)) + 0.5 * (away(0) * away(0) + away(1) * away(1))
 }
 
 #[cfg(test)]
@@ -157,12 +157,12 @@ mod tests {
     use super::*;
     use crate::base::random::Random;
 
-    /// Choices among ten, by groups that mix their voices by this share.
-    fn heard(share: GroupWeight, choices: usize, seed: u64) -> Vec<GroupChoice> {
+    /// Choices among ten items, drawn from the mix with this weight.
+    fn choices_by(weight: GroupWeight, choices: usize, seed: u64) -> Vec<GroupChoice> {
         let mut random = Random::new(seed);
         let mut group_choice = || {
             let activity = 20.0 * random.unit();
-            let s = share.of(activity);
+            let s = weight.of(activity);
             let mut utilities = || (0..10).map(|_| libm::exp(4.0 * random.unit())).collect::<Vec<f64>>();
             let (own, members) = (utilities(), utilities());
             let mixed: Vec<f64> = own.iter().zip(&members).map(|(own, theirs)| s * own + (1.0 - s) * theirs).collect();
@@ -172,28 +172,28 @@ mod tests {
                 drawn < 0.0
             };
             let chosen = mixed.iter().position(passed).unwrap_or(9);
-            let voice = |utilities: &[f64]| ChoiceUtilities { chosen: utilities[chosen], all: utilities.iter().sum() };
-            GroupChoice { activity, own: voice(&own), members: voice(&members) }
+            let summed = |utilities: &[f64]| ChoiceUtilities { chosen: utilities[chosen], all: utilities.iter().sum() };
+            GroupChoice { activity, own: summed(&own), members: summed(&members) }
         };
         (0..choices).map(|_| group_choice()).collect()
     }
 
     #[test]
-    fn what_made_the_choices_is_found_again() {
+    fn the_true_weight_is_found() {
         for (n, truth) in [(0.3, 1.0), (0.7, 8.0), (0.95, 2.0)].into_iter().enumerate() {
             let truth = GroupWeight { most: truth.0, half_at: truth.1 };
-            let learnt = learn(&heard(truth, 4000, n as u64)).unwrap();
+            let fitted = fit_group_weight(&choices_by(truth, 4000, n as u64)).unwrap();
             for activity in [1.0, 5.0, 20.0] {
-                let (found, meant) = (learnt.share.of(activity), truth.of(activity));
+                let (found, meant) = (fitted.weight.of(activity), truth.of(activity));
                 assert!((found - meant).abs() < 0.07, "{truth:?} at {activity}: {found} for {meant}");
             }
         }
     }
 
     #[test]
-    fn few_choices_change_little_and_none_nothing() {
+    fn few_choices_change_little_and_none_give_no_fit() {
         let far = GroupWeight { most: 0.2, half_at: 10.0 };
-        let of = |choices: usize| learn(&heard(far, choices, 4)).map(|learnt| learnt.share.of(20.0));
+        let of = |choices: usize| fit_group_weight(&choices_by(far, choices, 4)).map(|fitted| fitted.weight.of(20.0));
         let shipped = GroupWeight::default().of(20.0);
         assert_eq!(of(0), None);
         assert!((of(3).unwrap() - shipped).abs() < 0.15, "{:?}", of(3));
@@ -201,16 +201,16 @@ mod tests {
     }
 
     #[test]
-    fn the_loss_is_told_of_choices_that_were_not_learnt_from() {
-        let far = learn(&heard(GroupWeight { most: 0.2, half_at: 10.0 }, 2000, 5)).unwrap();
+    fn the_loss_is_cross_validated() {
+        let far = fit_group_weight(&choices_by(GroupWeight { most: 0.2, half_at: 10.0 }, 2000, 5)).unwrap();
         assert!(far.loss.after < far.loss.before - 0.01, "{far:?}");
-        let as_shipped = learn(&heard(GroupWeight::default(), 2000, 6)).unwrap();
+        let as_shipped = fit_group_weight(&choices_by(GroupWeight::default(), 2000, 6)).unwrap();
         assert!((as_shipped.loss.after - as_shipped.loss.before).abs() < 0.005, "{as_shipped:?}");
     }
 
     #[test]
-    fn the_slope_is_that_of_the_loss_and_what_says_nothing_is_not_heard() {
-        for group_choice in heard(GroupWeight::default(), 20, 7) {
+    fn the_slope_is_the_derivative_and_unusable_choices_are_ignored() {
+        for group_choice in choices_by(GroupWeight::default(), 20, 7) {
             for s in [0.1, 0.5, 0.9] {
                 let plain = (group_choice.loss(s + 1e-6).0 - group_choice.loss(s - 1e-6).0) / 2e-6;
                 assert!((group_choice.loss(s).1 - plain).abs() < 1e-6 * (1.0 + plain.abs()));
@@ -218,8 +218,8 @@ mod tests {
         }
         let dead = ChoiceUtilities { chosen: 0.0, all: 1.0 };
         let alone = ChoiceUtilities { chosen: 1.0, all: 1.0 };
-        for voice in [dead, alone] {
-            assert_eq!(learn(&[GroupChoice { activity: 1.0, own: voice, members: voice }]), None);
+        for source in [dead, alone] {
+            assert_eq!(fit_group_weight(&[GroupChoice { activity: 1.0, own: source, members: source }]), None);
         }
     }
 }

@@ -1,5 +1,4 @@
-//! A rehearsal: a fit in the midst of a walk. What comes after it is foretold by it, which says how far a fit may be
-//! trusted, and how much a group's own voice should weigh against its members'.
+//! A model fitted to the first part of a log. The rest measures its loss and fits the group weight.
 
 use crate::model::Model;
 use crate::scoring::group_aggregator::GroupAggregator;
@@ -7,53 +6,53 @@ use crate::training::group_weight::{ChoiceUtilities, GroupChoice};
 
 use super::sampling::ChoiceSet;
 
-/// So many hearings, and voices of members in them, are enough: then every second hearing is let go, and of those to come
-/// every second is held. Each looks at the whole library.
-const MOST_HEARINGS: usize = 400;
-const MOST_VOICES: usize = 20_000;
+/// Limits on the group choices held and the members scored in them. Above either, every second choice is dropped and
+/// the stride doubles: a choice is scored for every member.
+const MAX_GROUP_CHOICES: usize = 400;
+const MAX_MEMBERS_SCORED: usize = 20_000;
 
-/// What was fitted to the part of a log before some moment, and what groups said since.
+/// A model of the first part of a log, and the group choices since.
 #[derive(Debug)]
 pub struct HoldoutFit {
     /// The model.
     pub model: Model,
-    /// The id of the first example after it.
+    /// Id of the first example that was not fitted to.
     pub held_out: usize,
     group_choices: Vec<GroupChoice>,
-    voices: usize,
+    members_scored: usize,
     stride: usize,
     offered: usize,
 }
 
 impl HoldoutFit {
-    /// Nobody was heard yet.
+    /// Creates a fit without group choices.
     pub fn new(model: Model, held_out: usize) -> Self {
-        Self { model, held_out, group_choices: Vec::new(), voices: 0, stride: 1, offered: 0 }
+        Self { model, held_out, group_choices: Vec::new(), members_scored: 0, stride: 1, offered: 0 }
     }
 
-    /// What was heard.
+    /// The group choices held.
     pub fn group_choices(&self) -> &[GroupChoice] {
         &self.group_choices
     }
 
-    /// Whether the next group is to be heard. To be asked once for each.
+    /// Returns whether the next group choice is to be scored. Call exactly once per choice: it advances the count.
     pub fn wants_next(&mut self) -> bool {
-        if self.voices > MOST_VOICES || self.group_choices.len() > MOST_HEARINGS {
+        if self.members_scored > MAX_MEMBERS_SCORED || self.group_choices.len() > MAX_GROUP_CHOICES {
             self.group_choices = self.group_choices.iter().copied().step_by(2).collect();
-            (self.voices, self.stride) = (self.voices / 2, 2 * self.stride);
+            (self.members_scored, self.stride) = (self.members_scored / 2, 2 * self.stride);
         }
         self.offered += 1;
         (self.offered - 1).is_multiple_of(self.stride)
     }
 
-    /// Holds what a group that had done so much, and its members, said of its choice.
-    pub fn hold(&mut self, choice: &ChoiceSet, activity: f64, aggregator: &GroupAggregator) {
+    /// Adds the utilities of a choice, by the group of this activity and by its members.
+    pub fn add(&mut self, choice: &ChoiceSet, activity: f64, aggregator: &GroupAggregator) {
         let Some((own, members)) = aggregator.apart() else { return };
-        self.voices += aggregator.members().len();
-        let voice = |utilities: &[f64]| ChoiceUtilities {
+        self.members_scored += aggregator.members().len();
+        let summed = |utilities: &[f64]| ChoiceUtilities {
             chosen: utilities[0],
             all: utilities.iter().zip(&choice.offsets).map(|(utility, offset)| utility * libm::exp(*offset)).sum(),
         };
-        self.group_choices.push(GroupChoice { activity, own: voice(own), members: voice(&members) });
+        self.group_choices.push(GroupChoice { activity, own: summed(own), members: summed(&members) });
     }
 }

@@ -1,5 +1,5 @@
-//! From a log to weights: examples are drawn in one walk through the log with the features of their moment, so that training
-//! sees exactly what deciding sees.
+//! From a log to weights. Examples are sampled in one pass over the log, with the features of their own moment, so that
+//! training sees exactly the features a decision sees.
 
 mod dataset;
 pub mod ease;

@@ -1,7 +1,7 @@
 //! The fit of one kind: penalised maximum likelihood by Newton's method.
 //!
-//! Minimised is −ln L(w) + Σ_f ½·(w_f − w⁰_f)²·s_f²/d²: weights, measured in deviations s of their features, are drawn
-//! towards w⁰ as by a normal prior of deviation d. Little data changes little.
+//! Minimises −ln L(w) + Σ_f ½·(w_f − w⁰_f)²·s_f²/d²: a normal prior with mean w⁰ and standard deviation d on the
+//! weights of features standardised by their standard deviation s. Little data changes little.
 
 use linfa::{DatasetBase, ParamGuard, traits::Fit};
 use linfa_linalg::cholesky::{InverseC, SolveCInplace};
@@ -12,23 +12,23 @@ use crate::base::value::shown_number;
 
 use super::training_set::TrainingSet;
 
-/// What no prior draws must not run away either.
+/// Minimum L2 penalty, for weights with a flat prior.
 const LEAST_PENALTY: f64 = 1e-6;
 
-/// Newton's method ends when no weight, in deviations of its feature, moves farther than this.
+/// The iteration ends when no standardised weight moves farther than this.
 const NEAR_ENOUGH: f64 = 1e-5;
 
-/// It needs some eight steps; more than these never brought anything.
+/// Limit on iterations; about eight are needed.
 const STEPS: usize = 60;
 
-/// Steps between two looks at the curvature, which costs the most.
-const CURVATURE_HOLDS: usize = 4;
+/// Iterations between two computations of the Hessian, the most expensive part.
+const HESSIAN_EVERY: usize = 4;
 
-/// What is wanted of a fit.
+/// Parameters of a fit, unchecked.
 #[derive(Debug, Clone)]
 pub struct Params(Checked);
 
-/// The same, checked.
+/// Checked parameters of a fit.
 #[derive(Debug, Clone)]
 pub struct Checked {
     prior: Vec<f64>,
@@ -39,23 +39,23 @@ pub struct Checked {
 /// Fitted weights.
 #[derive(Debug, Clone)]
 pub struct Fitted {
-    /// One a feature, the bias last.
+    /// One per feature, the bias last.
     pub weights: Vec<f64>,
-    /// Their standard errors, by the curvature at the optimum, penalty included.
+    /// Their standard errors, from the inverse of the penalised Hessian at the optimum.
     pub errors: Vec<f64>,
-    /// Steps taken.
+    /// Iterations taken.
     pub steps: usize,
 }
 
 impl Params {
-    /// A fit drawn towards `prior` (one weight a feature, the bias last) as by a normal prior of this deviation, in
-    /// units of the features' own.
+    /// Creates parameters with this prior mean (one weight per feature, the bias last) and prior standard deviation of
+    /// standardised weights.
     pub fn new(prior: Vec<f64>, deviation: f64) -> Self {
         Self(Checked { prior, deviation, narrowed: 1.0 })
     }
 
-    /// Draws the weights as by a prior so many times as wide, above 0 and at most 1. How sure one is of them stays what it
-    /// would be: to draw harder is caution, and not knowledge.
+    /// Multiplies the prior's standard deviation by a factor above 0, at most 1. Standard errors are computed without
+    /// the factor: stronger shrinkage is caution, not knowledge.
     pub fn narrowed(mut self, by: f64) -> Self {
         self.0.narrowed = by;
         self
@@ -67,8 +67,8 @@ impl ParamGuard for Params {
     type Error = Box<Error>;
 
     fn check_ref(&self) -> Result<&Checked> {
-        let sound = self.0.deviation.is_finite() && self.0.deviation > 0.0;
-        match sound && self.0.prior.iter().all(|weight| weight.is_finite()) {
+        let is_valid = self.0.deviation.is_finite() && self.0.deviation > 0.0;
+        match is_valid && self.0.prior.iter().all(|weight| weight.is_finite()) {
             true => Ok(&self.0),
             false => Err(Error::invalid("fit.deviation", "a number above 0", shown_number(self.0.deviation))),
         }
@@ -89,35 +89,38 @@ impl From<linfa::Error> for Box<Error> {
 impl Fit<TrainingSet, Array1<f64>, Box<Error>> for Checked {
     type Object = Fitted;
 
-    /// Fits one kind's weights. `targets` are the labels of the rows shown.
+    /// Fits one kind's weights. `targets` are the labels of the exposures.
+    ///
+    /// # Errors
+    /// The Hessian cannot be inverted.
     fn fit(&self, dataset: &DatasetBase<TrainingSet, Array1<f64>>) -> Result<Fitted> {
-        let descent =
+        let problem =
             NewtonProblem::new(self, &dataset.records, dataset.targets.as_slice().expect("labels lie in a row"));
         let mut weights = self.prior.clone();
-        let (mut loss, mut gradient) = descent.loss(&weights);
-        let mut hessian = descent.hessian(&weights);
+        let (mut loss, mut gradient) = problem.loss(&weights);
+        let mut hessian = problem.hessian(&weights);
         let mut steps = 0;
         while steps < STEPS {
-            if steps % CURVATURE_HOLDS == CURVATURE_HOLDS - 1 {
-                hessian = descent.hessian(&weights);
+            if steps % HESSIAN_EVERY == HESSIAN_EVERY - 1 {
+                hessian = problem.hessian(&weights);
             }
             steps += 1;
             let step = solve(&hessian, &gradient)?;
-            let Some((moved, lower, slope)) = descent.walk(&weights, loss, &gradient, &step) else { break };
-            let far = moved.iter().zip(&weights).zip(&descent.std_devs).map(|((a, b), s)| (a - b).abs() * s);
+            let Some((moved, lower, slope)) = problem.line_search(&weights, loss, &gradient, &step) else { break };
+            let far = moved.iter().zip(&weights).zip(&problem.std_devs).map(|((a, b), s)| (a - b).abs() * s);
             let farthest = far.fold(0.0, f64::max);
             (weights, loss, gradient) = (moved, lower, slope);
             if farthest < NEAR_ENOUGH {
                 break;
             }
         }
-        let inverse = descent.widened(self).hessian(&weights).invc().map_err(unsolvable)?;
+        let inverse = problem.widened(self).hessian(&weights).invc().map_err(unsolvable)?;
         let errors = inverse.diag().iter().map(|variance| variance.max(0.0).sqrt()).collect();
         Ok(Fitted { weights, errors, steps })
     }
 }
 
-/// The penalised loss of one lesson.
+/// The penalised loss of one training set.
 struct NewtonProblem<'a> {
     training_set: &'a TrainingSet,
     labels: &'a [f64],
@@ -133,7 +136,7 @@ impl<'a> NewtonProblem<'a> {
         Self { training_set, labels, prior: &params.prior, std_devs, penalties }
     }
 
-    /// The same under the prior as it would be if it were not narrowed.
+    /// Returns the same problem with the prior not narrowed.
     fn widened(mut self, params: &Checked) -> Self {
         self.penalties = penalties(&self.std_devs, params.deviation);
         self
@@ -156,8 +159,15 @@ impl<'a> NewtonProblem<'a> {
         matrix
     }
 
-    /// Goes as far along a step as the loss falls (Armijo 1966); `None` where it does not.
-    fn walk(&self, weights: &[f64], loss: f64, gradient: &[f64], step: &[f64]) -> Option<(Vec<f64>, f64, Vec<f64>)> {
+    /// Backtracking line search (Armijo 1966): returns the point, its loss and gradient; `None` if the loss does not
+    /// fall.
+    fn line_search(
+        &self,
+        weights: &[f64],
+        loss: f64,
+        gradient: &[f64],
+        step: &[f64],
+    ) -> Option<(Vec<f64>, f64, Vec<f64>)> {
         let fall: f64 = gradient.iter().zip(step).map(|(gradient, step)| gradient * step).sum();
         let mut part = 1.0;
         while part > 1e-8 {
@@ -172,19 +182,19 @@ impl<'a> NewtonProblem<'a> {
     }
 }
 
-/// What a step away costs in each weight, under a prior of this deviation in units of the features' own.
+/// Returns the L2 penalty per weight, for this prior standard deviation of standardised weights.
 fn penalties(std_devs: &[f64], deviation: f64) -> Vec<f64> {
-    // Of a feature that never differed nothing was learnt: it is held as one of deviation 1 would be.
+    // A constant feature is treated as if its standard deviation were 1.
     let scale = |s: f64| if s > 0.0 { s } else { 1.0 };
     let squared = |x: f64| x * x;
     let penalty = |s: &f64| squared(scale(*s) / deviation).max(LEAST_PENALTY);
     let mut penalties: Vec<f64> = std_devs.iter().map(penalty).collect();
-    // The bias is what the log says it is.
+    // The bias has a flat prior.
     *penalties.last_mut().expect("there is a bias") = LEAST_PENALTY;
     penalties
 }
 
-/// H⁻¹·g.
+/// Returns H⁻¹·g.
 fn solve(matrix: &Array2<f64>, right: &[f64]) -> Result<Vec<f64>> {
     let right = Array1::from(right.to_vec()).insert_axis(Axis(1));
     let solved = matrix.to_owned().solvec_into(right).map_err(unsolvable)?;
@@ -201,7 +211,7 @@ mod tests {
     use crate::base::number::sigmoid;
     use crate::base::random::Random;
 
-    /// Showings whose chances follow these weights, and a bias of −1.
+    /// Exposures with outcomes drawn by these weights and a bias of −1.
     fn shown(true_weights: &[f64], rows: usize, seed: u64) -> DatasetBase<TrainingSet, Array1<f64>> {
         let mut random = Random::new(seed);
         let n = true_weights.len();
@@ -209,7 +219,7 @@ mod tests {
         let mut labels = Vec::new();
         for _ in 0..rows {
             let values: Vec<f64> = (0..n).map(|_| random.unit() * 4.0 - 2.0).collect();
-            values.iter().enumerate().for_each(|(place, value)| training_set.rows.put(place, *value));
+            values.iter().enumerate().for_each(|(column, value)| training_set.rows.put(column, *value));
             training_set.rows.put(n, 1.0);
             training_set.rows.end();
             training_set.offsets.push(0.0);
@@ -220,7 +230,7 @@ mod tests {
     }
 
     #[test]
-    fn what_made_the_labels_is_found_within_its_standard_errors() {
+    fn true_weights_are_found_within_standard_errors() {
         let weights = [1.0, -0.5, 0.0];
         let fitted = Params::new(vec![0.0; 4], 10.0).fit(&shown(&weights, 5000, 1)).unwrap();
         for (n, truth) in weights.into_iter().chain([-1.0]).enumerate() {
@@ -230,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn little_data_changes_little_and_much_data_forgets_where_it_began() {
+    fn the_prior_decides_with_little_data_and_not_with_much() {
         let prior = vec![2.0, 2.0, 2.0, 0.0];
         let moved = |rows: usize| {
             let fitted = Params::new(prior.clone(), 0.1).fit(&shown(&[0.0, 0.0, 0.0], rows, 2)).unwrap();
@@ -241,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_kind_that_comes_once_in_a_thousand_neither_diverges_nor_ends_early() {
+    fn a_rare_kind_converges_to_the_optimum() {
         let mut data = shown(&[1.0], 4000, 3);
         let ones = data.targets.iter().enumerate().filter(|(_, label)| **label > 0.5).map(|(n, _)| n);
         let rare: Vec<usize> = ones.take(4).collect();
@@ -253,7 +263,7 @@ mod tests {
     }
 
     #[test]
-    fn a_narrowed_prior_draws_harder_and_is_no_surer() {
+    fn a_narrowed_prior_shrinks_weights_but_not_errors() {
         let fit = |narrowed: f64| {
             Params::new(vec![0.0; 3], 0.5).narrowed(narrowed).fit(&shown(&[1.0, -1.0], 300, 6)).unwrap()
         };
@@ -263,7 +273,7 @@ mod tests {
     }
 
     #[test]
-    fn a_deviation_that_is_none_is_refused() {
+    fn a_deviation_of_0_or_less_is_refused() {
         for deviation in [0.0, -1.0, f64::NAN] {
             assert!(Params::new(vec![0.0], deviation).check().is_err());
         }

@@ -1,4 +1,4 @@
-//! What a fit reports: kind by kind the weights, how sure they are, and how they did on what was held out.
+//! The report of a fit: per kind the weights, their standard errors, and the loss on the holdout.
 
 use serde::Serialize;
 
@@ -13,145 +13,145 @@ use super::dataset::ExampleStore;
 use super::group_weight::GroupWeightFit;
 use crate::metrics::probability::{BINS, Bin, Predicted, calibration_error, reliability, sort};
 
-/// With fewer than these outcomes a kind's weights are mostly those they were drawn to.
+/// With fewer outcomes a kind's weights are mostly their prior means, which the report warns of.
 const FEW: usize = 30;
 
-/// What a fit reports.
+/// The report of a fit.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct FitReport {
-    /// The name of the model.
+    /// Name of the model.
     pub model: String,
-    /// How many examples it was fitted to.
+    /// Number of examples it was fitted to.
     pub examples: usize,
-    /// How many examples each of them stands for, where there were too many to be held.
+    /// Number of examples each stored one represents: 1 up to the memory limit.
     pub one_of: usize,
-    /// Kind by kind.
-    pub kinds: Vec<OfKind>,
-    /// How much groups weigh against their members; absent where no group with members chose anything in the tail.
+    /// One report per kind, except exposures; users first, then groups.
+    pub kinds: Vec<KindReport>,
+    /// The group weight; absent if no group with members made a choice in the holdout.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub groups: Option<OfGroups>,
+    pub groups: Option<GroupReport>,
 }
 
-/// What was learnt of groups: one weighs `most` · m / (m + `half_at`), m being what it did, decayed, in weights of kinds.
+/// The fitted group weight `most` · m / (m + `half_at`), m being the group's activity (decayed sum of kind weights).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct OfGroups {
-    /// What a group that did very much weighs.
+pub struct GroupReport {
+    /// The weight's limit at high activity, above 0 and below 1.
     pub most: f64,
-    /// After so much it weighs half of that.
+    /// The activity at which the weight is half of `most`.
     pub half_at: f64,
-    /// From how many choices in the tail.
+    /// Number of choices in the holdout it was fitted to.
     pub heard: usize,
-    /// The mean loss of a choice with the share that ships, and with one learnt from the other half of the choices.
+    /// Mean loss of a choice with the shipped weight, and by two-fold cross-validation.
     pub loss: Loss,
 }
 
-/// What was learnt of one kind.
+/// The report of one kind.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub struct OfKind {
-    /// Which kind.
+pub struct KindReport {
+    /// Name of the kind.
     pub kind: String,
-    /// Whose: `users` or `groups`.
+    /// `users` or `groups`.
     pub of: &'static str,
-    /// How many showings it was learnt from.
+    /// Number of exposures fitted to.
     pub shown: usize,
-    /// How often it came of one.
+    /// Number of exposures with this outcome.
     pub came: usize,
-    /// How many choices among others it was learnt from.
+    /// Number of choices fitted to.
     pub chosen: usize,
-    /// Whether its numbers only order and are not chances.
+    /// True if its probabilities only order items and are not calibrated.
     pub relative: bool,
-    /// The mean loss of an example of the tail, before and after a fit to the others.
+    /// Mean loss of an example of the holdout, with the prior and with the holdout fit.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub loss: Option<Loss>,
-    /// The expected calibration error over the showings of the tail, after that fit.
+    /// Expected calibration error of the holdout fit over the exposures of the holdout, 0 to 1.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub ece: Option<f64>,
-    /// Chances and what came, over the showings of the tail, in bins of equal counts.
+    /// Predicted and observed rates over the exposures of the holdout, in bins of equal counts.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub reliability: Vec<Bin>,
-    /// Log-odds of knowing nothing.
+    /// Log-odds with all features at 0.
     pub bias: f64,
-    /// The weights.
+    /// The weights other than 0.
     pub weights: Vec<Weight>,
-    /// What is to be thought of before relying on it.
+    /// A caveat, if there were few outcomes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub warning: Option<String>,
 }
 
-/// A weight and how sure it is.
+/// A weight with its standard error.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Weight {
-    /// Of which feature.
+    /// Name of the feature.
     pub feature: String,
-    /// The weight.
+    /// The weight, in log-odds per unit of the feature.
     pub weight: f64,
     /// Its standard error.
     pub error: f64,
 }
 
-/// Mean losses.
+/// Mean losses before and after a fit, in nats.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Loss {
-    /// With the model that was there.
+    /// With the prior model.
     pub before: f64,
-    /// With the one fitted.
+    /// With the fitted model.
     pub after: f64,
 }
 
-/// The model that was there, one fitted to all but the tail, and one fitted to all.
+/// The models a report compares.
 pub struct ComparedModels<'a> {
-    /// What it was drawn towards.
+    /// The model whose weights were the prior means.
     pub before: &'a Model,
-    /// Fitted without the tail.
+    /// The holdout fit.
     pub early: &'a Model,
-    /// Fitted to all.
+    /// The model fitted to all examples.
     pub fitted: &'a Model,
 }
 
-/// Reports on a fit to examples, of which the tail begins with that of id `held_out`.
-pub fn of(
+/// Reports on a fit; the examples from id `held_out` on are the holdout.
+pub fn fit_report(
     examples: &ExampleStore,
     kinds: &Kinds,
     fits: &ComparedModels,
     held_out: usize,
     groups: Option<GroupWeightFit>,
 ) -> FitReport {
-    let mut told = Vec::new();
+    let mut reports = Vec::new();
     let (_, of_groups) = fits.fitted.rows();
     for is_user in if of_groups.is_empty() { &[true][..] } else { &[true, false] } {
         for (number, (name, _)) in (0..).zip(kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure) {
             let [before, early, row] = [fits.before, fits.early, fits.fitted].map(|model| model.row(number, *is_user));
-            told.push(of_kind(examples, (number, name), !is_user, held_out, &ReportRows { before, early, row }));
+            reports.push(kind_report(examples, (number, name), !is_user, held_out, &ReportRows { before, early, row }));
         }
     }
-    let groups = groups.map(|GroupWeightFit { share: GroupWeight { most, half_at }, heard, loss }| OfGroups {
+    let groups = groups.map(|GroupWeightFit { weight: GroupWeight { most, half_at }, choices, loss }| GroupReport {
         most,
         half_at,
-        heard,
+        heard: choices,
         loss,
     });
     let (model, one_of) = (fits.fitted.name().to_owned(), examples.stride());
-    FitReport { model, examples: examples.list().len(), one_of, kinds: told, groups }
+    FitReport { model, examples: examples.list().len(), one_of, kinds: reports, groups }
 }
 
-/// One kind's rows of each.
+/// One kind's linear models in the three.
 struct ReportRows<'a> {
     before: &'a LinearModel,
     early: &'a LinearModel,
     row: &'a LinearModel,
 }
 
-/// Reports on one kind of users or of groups.
-fn of_kind(
+/// Reports on one kind, for users or for groups.
+fn kind_report(
     examples: &ExampleStore,
     (kind, name): (u32, &str),
     of_groups: bool,
     held_out: usize,
     fits: &ReportRows,
-) -> OfKind {
+) -> KindReport {
     let (tail, labels) =
         examples.training_set(kind, |example| example.of_group == of_groups && example.id() >= held_out);
     let labels = labels.to_vec();
@@ -160,15 +160,15 @@ fn of_kind(
     let loss = |row: &LinearModel| tail.mean_loss(&row.with_bias(), &labels);
     let weights = fits.early.with_bias();
     let predict = |row: usize| {
-        let (places, values) = tail.rows.row(row);
-        let z = nextpick_kernel::sparse::dot(&weights, places, values);
+        let (columns, values) = tail.rows.row(row);
+        let z = nextpick_kernel::sparse::dot(&weights, columns, values);
         Predicted { chance: sigmoid(z), happened: labels[row] > 0.5, of: 0 }
     };
     let mut predicted: Vec<Predicted> = (0..tail.shown).map(predict).collect();
     sort(&mut predicted);
     let known =
         names().into_iter().zip(&fits.row.weights).zip(&fits.row.errors).filter(|((_, weight), _)| **weight != 0.0);
-    OfKind {
+    KindReport {
         kind: name.to_owned(),
         of: if of_groups { "groups" } else { "users" },
         shown: whole.shown,

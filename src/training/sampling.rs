@@ -1,4 +1,4 @@
-//! Notes of a walk through a log: what was shown, what was chosen among what, and what came of it.
+//! Samples examples in one pass over a log: exposures, choices with sampled negatives, and their outcomes.
 
 use std::collections::VecDeque;
 
@@ -18,59 +18,59 @@ use crate::world::kind::Kinds;
 use crate::world::recipient::Recipient;
 use crate::world::{IndexedInteraction, World};
 
-/// What follows within so long came of it.
+/// An interaction this long after an exposure or a choice still counts as its outcome, ms.
 const WINDOW: Time = 7 * DAY;
 
-/// Beside what was chosen so many others are drawn from all that could have been, and as many from what is in demand:
-/// few of all would come near to being chosen.
+/// Negatives per choice: 16 drawn uniformly from published items, 16 from the last [`IN_DEMAND`] positive interactions.
+/// Uniform draws alone would rarely be hard negatives.
 const DRAWN: usize = 16;
 
-/// Of a case so many others are drawn, from all.
+/// Negatives per choice without a timestamp, drawn uniformly from all items.
 const DRAWN_FOR_CASES: usize = 50;
 
-/// In demand is what the last so many touches were of.
+/// Number of latest positive interactions that popular negatives are drawn from.
 const IN_DEMAND: usize = 500;
 
-/// What somebody was shown, or chose among others.
+/// An exposure, or a choice with its negatives.
 #[derive(Debug)]
 pub struct ChoiceSet {
-    /// When.
+    /// Time of the exposure or the choice, ms.
     pub at: Time,
-    id_wanted: bool,
+    is_stored: bool,
     subject: Subject,
-    /// Who is addressed.
+    /// The recipient.
     pub to: Recipient,
     shown: bool,
-    /// What came of it.
+    /// The kinds of interaction that followed so far.
     pub kinds: Vec<u32>,
-    /// What was shown; of a choice first the chosen.
+    /// The item shown; for a choice the chosen item, then the negatives.
     pub items: Vec<u32>,
-    /// −ln of the number of times each was to be expected among those drawn.
+    /// logQ correction per item: −ln(expected draws); 0 for the item shown or chosen.
     pub offsets: Vec<f64>,
 }
 
 impl ChoiceSet {
-    fn of_choice(subject: Subject, to: Recipient, item: u32, kinds: Vec<u32>, at: Time) -> Self {
-        Self { at, id_wanted: true, subject, to, shown: false, kinds, items: vec![item], offsets: vec![0.0] }
+    fn new(subject: Subject, to: Recipient, item: u32, kinds: Vec<u32>, at: Time) -> Self {
+        Self { at, is_stored: true, subject, to, shown: false, kinds, items: vec![item], offsets: vec![0.0] }
     }
 
-    /// Whether a group chose.
-    pub fn is_of_group(&self) -> bool {
+    /// True if a group chose.
+    pub fn is_by_group(&self) -> bool {
         self.subject.is_group()
     }
 }
 
-/// The notes of one walk.
+/// The sampler of one pass over a log.
 #[derive(Debug)]
 pub struct ExampleSampler {
     examples: ExampleStore,
     kinds: Vec<u32>,
-    /// The latest example of a subject and an item, and when it was.
+    /// The latest example of a subject and an item, with its time.
     open: FxHashMap<(Subject, u32), (usize, Time)>,
-    /// The library by the time of publication; what has none was always there.
+    /// The library by time of publication; items without one come first.
     published: Vec<(Time, u32)>,
     in_demand: VecDeque<u32>,
-    /// How often each item is among those.
+    /// Number of times each item occurs in `in_demand`.
     demand: Vec<u32>,
     random: Random,
     choices: usize,
@@ -78,7 +78,7 @@ pub struct ExampleSampler {
 }
 
 impl ExampleSampler {
-    /// Empty notes for these kinds and this library.
+    /// Creates a sampler without examples for the kinds and the library of a world.
     pub fn new(world: &World, seed: u64) -> Self {
         let (shared, own) = features::counts();
         let of_entry =
@@ -105,14 +105,14 @@ impl ExampleSampler {
         &self.examples
     }
 
-    /// How many items a choice was among, on the average.
+    /// Mean number of items a choice was made from.
     pub fn eligible(&self) -> f64 {
         self.eligible / self.choices.max(1) as f64
     }
 
-    /// What an interaction says was offered, if that is to be noted. If it came of what was offered before, that is
-    /// noted here and now.
-    pub fn offer(&mut self, interaction: IndexedInteraction, world: &World, memory: &Memory) -> Option<ChoiceSet> {
+    /// Returns the example an interaction gives, if it is to be stored. If the interaction is the outcome of an earlier
+    /// example, adds it there and returns `None`.
+    pub fn example_of(&mut self, interaction: IndexedInteraction, world: &World, memory: &Memory) -> Option<ChoiceSet> {
         let IndexedInteraction { user, group, channel, item, kind, at } = interaction;
         let (subject, item) = (user.map(Subject::User).or(group.map(Subject::Group))?, item?);
         let is_exposure = world.kinds.of(kind).is_exposure;
@@ -120,7 +120,7 @@ impl ExampleSampler {
             if let Some(&(example, then)) = self.open.get(&(subject, item))
                 && at - then <= WINDOW
             {
-                self.examples.came(example, kind);
+                self.examples.add_outcome(example, kind);
                 return None;
             }
             if !is_choice(subject, item, kind, world, memory) {
@@ -129,17 +129,18 @@ impl ExampleSampler {
         }
         let to = Recipient { is_user: user.is_some(), user, group, channel };
         let kinds = if is_exposure { Vec::new() } else { vec![kind] };
-        let mut offer = ChoiceSet::of_choice(subject, to, item, kinds, at);
-        (offer.shown, offer.id_wanted) = (is_exposure, self.examples.wants_next());
+        let mut choice = ChoiceSet::new(subject, to, item, kinds, at);
+        (choice.shown, choice.is_stored) = (is_exposure, self.examples.wants_next());
         if !is_exposure {
             self.choices += 1;
             self.eligible += self.published_by(at) as f64;
-            self.draw(&mut offer, memory.history(subject), &world.kinds);
+            self.draw(&mut choice, memory.history(subject), &world.kinds);
         }
-        offer.id_wanted.then_some(offer)
+        choice.is_stored.then_some(choice)
     }
 
-    /// What a group chose, by whomever of it, if that is to be heard: what nobody in it had touched before.
+    /// Returns the choice of a group by one of its members, with negatives, if it was positive and the group's
+    /// first with the item.
     pub fn choice_of_group(
         &mut self,
         interaction: IndexedInteraction,
@@ -151,69 +152,76 @@ impl ExampleSampler {
             return None;
         }
         let to = subject.addressee(world);
-        let mut offer = ChoiceSet::of_choice(subject, to, item, vec![interaction.kind], interaction.at);
-        self.draw(&mut offer, memory.history(subject), &world.kinds);
-        Some(offer)
+        let mut choice = ChoiceSet::new(subject, to, item, vec![interaction.kind], interaction.at);
+        self.draw(&mut choice, memory.history(subject), &world.kinds);
+        Some(choice)
     }
 
-    /// How many items there were.
+    /// Number of items published at `at` or before.
     fn published_by(&self, at: Time) -> usize {
         self.published.partition_point(|(published, _)| *published <= at)
     }
 
-    /// Draws others that could have been chosen.
-    fn draw(&mut self, offer: &mut ChoiceSet, history: Option<&History>, kinds: &Kinds) {
-        let there = self.published_by(offer.at);
-        let chosen = offer.items[0];
+    /// Draws negatives from the items that the subject had not interacted with.
+    fn draw(&mut self, choice: &mut ChoiceSet, history: Option<&History>, kinds: &Kinds) {
+        let count = self.published_by(choice.at);
+        let chosen = choice.items[0];
         let of_demand = if self.in_demand.is_empty() { 0 } else { DRAWN };
-        for n in 0..DRAWN.min(there) + of_demand {
+        for n in 0..DRAWN.min(count) + of_demand {
             let item = match n < of_demand {
                 true => self.in_demand[self.random.below(self.in_demand.len())],
-                false => self.published[self.random.below(there)].1,
+                false => self.published[self.random.below(count)].1,
             };
             if item == chosen || history.is_some_and(|history| history.has_interacted(item, kinds)) {
                 continue;
             }
             let in_demand = self.demand.get(item as usize).copied().unwrap_or(0);
-            let expected = DRAWN as f64 / there.max(DRAWN) as f64
+            let expected = DRAWN as f64 / count.max(DRAWN) as f64
                 + of_demand as f64 * f64::from(in_demand) / self.in_demand.len().max(1) as f64;
-            offer.items.push(item);
-            offer.offsets.push(-libm::log(expected));
+            choice.items.push(item);
+            choice.offsets.push(-libm::log(expected));
         }
     }
 
-    /// What was taken at a moment that nobody knows, among others drawn from the whole library.
-    pub fn case(&mut self, subject: Subject, item: u32, kinds: &[u32], at: Time, world: &World) -> ChoiceSet {
-        let mut offer = ChoiceSet::of_choice(subject, subject.addressee(world), item, kinds.to_vec(), at);
-        offer.id_wanted = self.examples.wants_next();
+    /// Returns a choice without a known time, with negatives from the whole library.
+    pub fn timeless_choice(
+        &mut self,
+        subject: Subject,
+        item: u32,
+        kinds: &[u32],
+        at: Time,
+        world: &World,
+    ) -> ChoiceSet {
+        let mut choice = ChoiceSet::new(subject, subject.addressee(world), item, kinds.to_vec(), at);
+        choice.is_stored = self.examples.wants_next();
         self.choices += 1;
         self.eligible += self.published.len() as f64;
         let offset = libm::log(self.published.len().max(1) as f64 / DRAWN_FOR_CASES as f64);
         for _ in 0..DRAWN_FOR_CASES {
             let other = self.published[self.random.below(self.published.len())].1;
             if other != item {
-                offer.items.push(other);
-                offer.offsets.push(offset);
+                choice.items.push(other);
+                choice.offsets.push(offset);
             }
         }
-        offer
+        choice
     }
 
-    /// Writes the features of what was offered.
-    pub fn write(&mut self, ranker: &Scorer, work: &mut Workspace, offer: &ChoiceSet) {
-        let rows = ranker.rows(work, offer.to, &FacetProfile::default(), &offer.items, &self.kinds);
-        let id = self.examples.note(offer.at, offer.is_of_group(), offer.shown, |writer| {
-            for (row, offset) in rows.iter().zip(&offer.offsets) {
-                row.iter().for_each(|&(place, value)| writer.put(place, value));
+    /// Adds an example with its features.
+    pub fn write(&mut self, scorer: &Scorer, work: &mut Workspace, choice: &ChoiceSet) {
+        let rows = scorer.rows(work, choice.to, &FacetProfile::default(), &choice.items, &self.kinds);
+        let id = self.examples.add(choice.at, choice.is_by_group(), choice.shown, |writer| {
+            for (row, offset) in rows.iter().zip(&choice.offsets) {
+                row.iter().for_each(|&(column, value)| writer.put(column, value));
                 writer.end(*offset);
             }
         });
-        offer.kinds.iter().for_each(|&kind| self.examples.came(id, kind));
-        self.open.insert((offer.subject, offer.items[0]), (id, offer.at));
+        choice.kinds.iter().for_each(|&kind| self.examples.add_outcome(id, kind));
+        self.open.insert((choice.subject, choice.items[0]), (id, choice.at));
     }
 
-    /// Takes note of an interaction that was learnt: what is in demand.
-    pub fn followed(&mut self, interaction: IndexedInteraction, kinds: &Kinds) {
+    /// Records a learnt interaction as demand, if it is positive.
+    pub fn record_demand(&mut self, interaction: IndexedInteraction, kinds: &Kinds) {
         let Some(item) = interaction.item.filter(|_| kinds.of(interaction.kind).positive) else { return };
         self.in_demand.push_back(item);
         if self.demand.len() <= item as usize {
@@ -221,16 +229,16 @@ impl ExampleSampler {
         }
         self.demand[item as usize] += 1;
         if self.in_demand.len() > IN_DEMAND {
-            let gone = self.in_demand.pop_front().expect("there are more than none");
-            self.demand[gone as usize] -= 1;
+            let oldest = self.in_demand.pop_front().expect("there are more than none");
+            self.demand[oldest as usize] -= 1;
         }
     }
 }
 
-/// Whether taking an item says what a subject likes that had not touched it.
+/// True if the interaction is positive and the subject's first with this item of the library.
 fn is_choice(subject: Subject, item: u32, kind: u32, world: &World, memory: &Memory) -> bool {
-    let touched = memory.history(subject).is_some_and(|history| history.has_interacted(item, &world.kinds));
-    world.kinds.of(kind).positive && !touched && world.library.entry(item).is_some()
+    let has_interacted = memory.history(subject).is_some_and(|history| history.has_interacted(item, &world.kinds));
+    world.kinds.of(kind).positive && !has_interacted && world.library.entry(item).is_some()
 }
 
 #[cfg(test)]
@@ -246,8 +254,8 @@ mod tests {
     const NOW: Time = 20_000 * DAY;
 
     fn trainer(log: &[String]) -> (Trainer, Vec<IndexedInteraction>) {
-        let wanted = FitSettings::read(Value::Record(Vec::new()), "").unwrap();
-        let mut trainer = Trainer::new(&wanted.config, wanted.families);
+        let settings = FitSettings::read(Value::Record(Vec::new()), "").unwrap();
+        let mut trainer = Trainer::new(&settings.config, settings.families);
         let item = |n: i64| format!(r#"{{"id":"i{n}","tags":["t{}"],"publishedAt":{}}}"#, n % 2, NOW + n * HOUR);
         let items = (0..8).map(|n| Item::read(Value::from_json(&item(n), "").unwrap(), "").unwrap());
         trainer.world.put_items(items.collect());
@@ -262,7 +270,7 @@ mod tests {
     }
 
     #[test]
-    fn what_comes_of_a_showing_within_its_window_is_its_own_and_else_a_choice() {
+    fn an_interaction_within_the_window_is_an_outcome_and_else_a_choice() {
         let log = [
             event("u", 0, "impression", 10),
             event("u", 0, "click", 11),
@@ -276,7 +284,7 @@ mod tests {
         let sampler = trainer.sampler().unwrap();
         let kinds =
             |names: &[&str]| names.iter().map(|name| trainer.world.kinds.number(name).unwrap()).collect::<Vec<u32>>();
-        let told: Vec<(bool, Vec<u32>)> =
+        let examples: Vec<(bool, Vec<u32>)> =
             sampler.examples().list().iter().map(|example| (example.shown, example.outcomes.clone())).collect();
         let expected = [
             (true, kinds(&["click"])),
@@ -284,11 +292,11 @@ mod tests {
             (true, kinds(&[])),
             (false, kinds(&["click"])),
         ];
-        assert_eq!(told, expected);
+        assert_eq!(examples, expected);
     }
 
     #[test]
-    fn what_comes_later_changes_no_example_before_it() {
+    fn later_interactions_change_no_earlier_example() {
         let early: Vec<String> =
             (0..30).map(|n| event(&format!("u{}", n % 4), (n / 4) as u32, "click", 20 + n)).collect();
         let later = |kind: &str| -> Vec<String> {
@@ -302,7 +310,7 @@ mod tests {
             let until = NOW + 24 * HOUR * 20;
             let (training_set, _) =
                 trainer.sampler().unwrap().examples().training_set(click, |example| example.at < until);
-            (training_set.rows.places.clone(), training_set.rows.values.clone(), training_set.choices)
+            (training_set.rows.columns.clone(), training_set.rows.values.clone(), training_set.choices)
         };
         let first = training_set(&later("click"));
         assert!(first.2.len() > 10);

@@ -1,5 +1,5 @@
-//! The student: learns and ranks exactly as a recommender that decides, without the rules; and notes examples as it
-//! walks through a log, each with the features of its own moment, so that nothing of the future leaks into a fit.
+//! The trainer: the state and scoring of a recommender, without the rules. It samples examples in one pass over a log,
+//! with the features of their own moment, so that no future information leaks into a fit.
 
 use crate::base::error::Result;
 use crate::base::time::Time;
@@ -24,37 +24,37 @@ use super::holdout::HoldoutFit;
 use super::sampling::{ChoiceSet, ExampleSampler};
 use crate::recommender::config::Config;
 
-/// World, memory and model, and what was noted.
+/// World, memory, model and sampled examples.
 #[derive(Debug)]
 pub struct Trainer {
-    /// What it was told.
+    /// The world.
     pub world: World,
-    /// What it remembers.
+    /// The memory.
     pub memory: Memory,
-    /// What it ranks with.
+    /// The model that ranks.
     pub model: Model,
     families: FamilySet,
     index: FacetMatrix,
     work: Workspace,
     revision: u64,
     sampler: Option<ExampleSampler>,
-    noting: bool,
+    is_sampling: bool,
     holdout: Option<HoldoutFit>,
-    /// How many likings the associations were last solved from.
+    /// Number of likes at the last solution of the item weights.
     solved: usize,
-    /// The ridge they were first solved with: another would change the scale of what was noted since.
+    /// λ of their first solution; another λ would change the scale of features already sampled.
     lambda: Option<f64>,
 }
 
-/// Associations are solved anew when there are so many times the likings of last time; before, with fewer than these.
-const SOLVED_FROM: usize = 2000;
-const SOLVED_AGAIN: usize = 3;
+/// Item weights are first solved at this many likes, and again at `SOLVED_AGAIN_FACTOR` times as many as last time.
+const FIRST_SOLVED_AT: usize = 2000;
+const SOLVED_AGAIN_FACTOR: usize = 3;
 
-/// The ridge of the baseline, as most tables have it.
+/// λ of the EASE baseline, as usual in published comparisons.
 const PLAIN_LAMBDA: f64 = 200.0;
 
 impl Trainer {
-    /// One that knows nothing yet.
+    /// Creates a trainer with an empty world and the shipped model.
     pub fn new(config: &Config, families: FamilySet) -> Self {
         let world = World::new(config.kinds.clone());
         Self {
@@ -65,7 +65,7 @@ impl Trainer {
             work: Workspace::default(),
             revision: 0,
             sampler: None,
-            noting: false,
+            is_sampling: false,
             holdout: None,
             solved: 0,
             lambda: None,
@@ -73,65 +73,65 @@ impl Trainer {
         }
     }
 
-    /// Brings up to date what follows from the world: once it is all told.
+    /// Updates what is derived from the world. Call when the world is complete.
     pub fn refresh(&mut self) {
         self.revision += 1;
         self.model.extend_to(&self.world.kinds);
         self.index.refresh(&self.world.library, &self.world.facets);
     }
 
-    /// Notes examples from now on. To be called when all kinds are numbered.
+    /// Starts sampling examples. Call when all kinds are known.
     pub fn start_sampling(&mut self, seed: u64) {
         self.refresh();
         self.sampler = Some(ExampleSampler::new(&self.world, seed));
-        self.noting = true;
+        self.is_sampling = true;
     }
 
-    /// What was noted.
+    /// The sampler, once started.
     pub fn sampler(&self) -> Option<&ExampleSampler> {
         self.sampler.as_ref()
     }
 
-    /// Learns an interaction; what it says of those before it is noted first.
+    /// Learns an interaction, after its example was sampled.
     pub fn learn(&mut self, interaction: IndexedInteraction) {
-        if self.noting {
-            self.notice(interaction);
+        if self.is_sampling {
+            self.sample(interaction);
         }
         self.revision += 1;
         self.memory.touch(&self.world, interaction);
-        if let Some(sampler) = self.sampler.as_mut().filter(|_| self.noting) {
-            sampler.followed(interaction, &self.world.kinds);
+        if let Some(sampler) = self.sampler.as_mut().filter(|_| self.is_sampling) {
+            sampler.record_demand(interaction, &self.world.kinds);
         }
     }
 
-    /// Learns an interaction of which nobody knows when it was.
+    /// Learns an interaction without a known time.
     pub fn learn_timeless(&mut self, interaction: IndexedInteraction) {
         self.revision += 1;
         self.memory.touch_timeless(&self.world, interaction);
     }
 
-    fn notice(&mut self, interaction: IndexedInteraction) {
+    fn sample(&mut self, interaction: IndexedInteraction) {
         let Some(mut sampler) = self.sampler.take() else { return };
-        if let Some(offer) = sampler.offer(interaction, &self.world, &self.memory) {
-            self.associate_now_and_then();
-            self.write(&mut sampler, &offer);
+        if let Some(example) = sampler.example_of(interaction, &self.world, &self.memory) {
+            self.update_item_weights();
+            self.write(&mut sampler, &example);
         }
         if self.holdout.is_some()
             && self.has_members(interaction.group)
             && let Some(choice) = sampler.choice_of_group(interaction, &self.world, &self.memory)
         {
-            self.hear(&choice);
+            self.score_group_choice(&choice);
         }
         self.sampler = Some(sampler);
     }
 
-    /// Notes that a subject took `item`, at a moment that nobody knows, rather than others drawn from the library.
-    pub fn note_case(&mut self, subject: Subject, item: u32, kinds: &[u32], now: Time) {
+    /// Samples the choice of `item` at an unknown time, with negatives from the library.
+    pub fn sample_case(&mut self, subject: Subject, item: u32, kinds: &[u32], now: Time) {
         let Some(mut sampler) = self.sampler.take() else { return };
-        let offer = sampler.case(subject, item, kinds, now, &self.world);
-        self.write(&mut sampler, &offer);
-        if offer.is_of_group() && self.has_members(offer.to.group) {
-            self.hear(&offer);
+        let example = sampler.timeless_choice(subject, item, kinds, now, &self.world);
+        self.write(&mut sampler, &example);
+        if example.is_by_group() && self.has_members(example.to.group) {
+            self.score_group_choice(&example);
         }
         self.sampler = Some(sampler);
     }
@@ -141,52 +141,51 @@ impl Trainer {
         record.is_some_and(|record| !record.member_numbers.is_empty())
     }
 
-    /// Hears a group and its members on its choice, if there was a rehearsal: each voice says how likely what came of it
-    /// was, by the fit of then.
-    fn hear(&mut self, choice: &ChoiceSet) {
+    /// Scores a group choice with the holdout fit, if there is one: utility = Σ probability of the kinds that followed.
+    fn score_group_choice(&mut self, choice: &ChoiceSet) {
         let Some(mut holdout) = self.holdout.take() else { return };
         if holdout.wants_next() {
             let objective = Objective(choice.kinds.iter().map(|&kind| (kind, 1.0)).collect());
             std::mem::swap(&mut self.model, &mut holdout.model);
             self.revision += 1;
-            let (activity, aggregator) = self.ask(choice.at, &objective, |ranker, work| {
+            let (activity, aggregator) = self.with_scorer(choice.at, &objective, |scorer, work| {
                 let average = Aggregation::Average;
-                let aggregator = ranker.aggregator(work, choice.to, &no_context(), &choice.items, average, None);
-                (ranker.activity(choice.to.group), aggregator)
+                let aggregator = scorer.aggregator(work, choice.to, &no_context(), &choice.items, average, None);
+                (scorer.activity(choice.to.group), aggregator)
             });
             std::mem::swap(&mut self.model, &mut holdout.model);
             self.revision += 1;
-            holdout.hold(choice, activity, &aggregator);
+            holdout.add(choice, activity, &aggregator);
         }
         self.holdout = Some(holdout);
     }
 
-    /// Writes the features of what was offered.
-    fn write(&mut self, sampler: &mut ExampleSampler, offer: &ChoiceSet) {
-        self.ask(offer.at, &Objective::default(), |ranker, work| sampler.write(ranker, work, offer));
+    /// Adds an example with its features.
+    fn write(&mut self, sampler: &mut ExampleSampler, example: &ChoiceSet) {
+        self.with_scorer(example.at, &Objective::default(), |scorer, work| sampler.write(scorer, work, example));
     }
 
-    /// Solves the associations anew when enough has come to be known.
-    fn associate_now_and_then(&mut self) {
+    /// Solves the item weights again once there are enough new likes.
+    fn update_item_weights(&mut self) {
         if !self.families.include_any(&["ease"]) {
             return;
         }
-        let known = self.memory.likings_in_all();
-        if known >= SOLVED_FROM.max(SOLVED_AGAIN * self.solved) {
-            self.solved = known;
-            self.model.associations = self.associations();
+        let likes = self.memory.likings_in_all();
+        if likes >= FIRST_SOLVED_AT.max(SOLVED_AGAIN_FACTOR * self.solved) {
+            self.solved = likes;
+            self.model.associations = self.current_item_weights();
             self.revision += 1;
         }
     }
 
-    /// The associations of all that was liked so far.
-    fn associations(&mut self) -> ItemWeights {
-        let likings = self.likings();
-        let lambda = *self.lambda.get_or_insert_with(|| ease::choose_lambda(&likings));
-        EaseSolver::solve(&likings, lambda, ease::MOST_ITEMS).map(|solved| solved.associations()).unwrap_or_default()
+    /// Returns the item weights of all likes so far.
+    fn current_item_weights(&mut self) -> ItemWeights {
+        let likes = self.likes();
+        let lambda = *self.lambda.get_or_insert_with(|| ease::choose_lambda(&likes));
+        EaseSolver::solve(&likes, lambda, ease::MOST_ITEMS).map(|solved| solved.item_weights()).unwrap_or_default()
     }
 
-    fn likings(&self) -> LikeLists {
+    fn likes(&self) -> LikeLists {
         let kinds = &self.world.kinds;
         let of = |subject: Subject| {
             let history = self.memory.history(subject);
@@ -199,84 +198,89 @@ impl Trainer {
         self.memory.subjects().map(|subject| of(subject).collect()).collect()
     }
 
-    /// Fits a model to what was noted so far, by which what comes is judged; one ranks as before.
+    /// Fits a model to the examples so far, to be judged on the later ones; the model that ranks stays.
     ///
     /// # Errors
-    /// Where nothing can be fitted to it.
+    /// No model can be fitted to the examples.
     pub fn fit_holdout(&mut self) -> Result<()> {
         let Some(sampler) = &self.sampler else { return Ok(()) };
         let prior = Model::shipped(&self.world.kinds);
         let associations = self.model.associations.clone();
-        let model = class(sampler, &self.world.kinds, &prior).fit_all_kinds(associations, None)?;
+        let model = multi_task_fit(sampler, &self.world.kinds, &prior).fit_all_kinds(associations, None)?;
         self.holdout = Some(HoldoutFit::new(model, sampler.examples().next_id()));
         Ok(())
     }
 
-    /// Fits a model to what was noted so far, and ranks with it from now on.
+    /// Fits a model to the examples so far; it ranks from now on.
     ///
     /// # Errors
-    /// Where nothing can be fitted to it.
+    /// No model can be fitted to the examples.
     pub fn fit(&mut self) -> Result<()> {
-        let associations = self.associations_wanted();
-        let group_weight = self.group_weight().map(|learnt| learnt.share);
+        let associations = self.item_weights_if_used();
+        let group_weight = self.group_weight().map(|fitted| fitted.weight);
         let Some(sampler) = &self.sampler else { return Ok(()) };
         let prior = Model::shipped(&self.world.kinds);
-        self.model = class(sampler, &self.world.kinds, &prior).fit_all_kinds(associations, group_weight)?;
+        self.model = multi_task_fit(sampler, &self.world.kinds, &prior).fit_all_kinds(associations, group_weight)?;
         self.revision += 1;
         Ok(())
     }
 
-    /// What the last fit learnt, and how the rehearsal before it did on what came after; `None` without a rehearsal.
+    /// Reports on the last fit, and on the holdout fit before it; `None` without one.
     pub fn report(&self) -> Option<FitReport> {
         let (sampler, holdout) = self.sampler.as_ref().zip(self.holdout.as_ref())?;
         let prior = Model::shipped(&self.world.kinds);
         let fits = ComparedModels { before: &prior, early: &holdout.model, fitted: &self.model };
         let held_out = holdout.held_out;
-        Some(report::of(sampler.examples(), &self.world.kinds, &fits, held_out, self.group_weight()))
+        Some(report::fit_report(sampler.examples(), &self.world.kinds, &fits, held_out, self.group_weight()))
     }
 
-    /// How much groups should weigh against their members, by what they chose since the rehearsal.
+    /// Fits the group weight to the choices since the holdout fit.
     fn group_weight(&self) -> Option<group_weight::GroupWeightFit> {
-        self.holdout.as_ref().and_then(|holdout| group_weight::learn(holdout.group_choices()))
+        self.holdout.as_ref().and_then(|holdout| group_weight::fit_group_weight(holdout.group_choices()))
     }
 
-    /// Notes nothing more, and keeps what was noted.
+    /// Stops sampling and keeps the examples.
     pub fn stop_sampling(&mut self) {
-        self.noting = false;
+        self.is_sampling = false;
     }
 
-    /// EASE as it is published: every liking the same, every weight kept. A baseline.
+    /// Solves EASE as published, as a baseline: all likes of strength 1, all weights kept.
     pub fn plain_ease(&self) -> Option<EaseSolver> {
-        let mut likings = self.likings();
-        likings.iter_mut().flatten().for_each(|(_, strength)| *strength = 1.0);
-        EaseSolver::solve(&likings, PLAIN_LAMBDA, ease::MOST_ITEMS)
+        let mut likes = self.likes();
+        likes.iter_mut().flatten().for_each(|(_, strength)| *strength = 1.0);
+        EaseSolver::solve(&likes, PLAIN_LAMBDA, ease::MOST_ITEMS)
     }
 
-    /// Solves the associations, if they take part.
-    pub fn associate(&mut self) {
-        self.model.associations = self.associations_wanted();
+    /// Solves the item weights, if their family takes part.
+    pub fn solve_item_weights(&mut self) {
+        self.model.associations = self.item_weights_if_used();
         self.revision += 1;
     }
 
-    fn associations_wanted(&mut self) -> ItemWeights {
-        if self.families.include_any(&["ease"]) { self.associations() } else { ItemWeights::default() }
+    fn item_weights_if_used(&mut self) -> ItemWeights {
+        if self.families.include_any(&["ease"]) { self.current_item_weights() } else { ItemWeights::default() }
     }
 
-    /// Asks the ranker of one moment, with the memory it works in.
-    pub fn ask<T>(&mut self, now: Time, objective: &Objective, asked: impl FnOnce(&Scorer, &mut Workspace) -> T) -> T {
+    /// Calls `ask` with the scorer of one moment and its workspace.
+    pub fn with_scorer<T>(
+        &mut self,
+        now: Time,
+        objective: &Objective,
+        ask: impl FnOnce(&Scorer, &mut Workspace) -> T,
+    ) -> T {
         let Self { world, memory, index, model, families, work, revision, .. } = self;
         memory.settle(world);
         let associations = &model.associations;
-        let scene = RankingContext { world, memory, index, associations, now, revision: *revision };
-        asked(&Scorer { scene, model, objective, families: *families }, work)
+        let context = RankingContext { world, memory, index, associations, now, revision: *revision };
+        ask(&Scorer { scene: context, model, objective, families: *families }, work)
     }
 }
 
-fn class<'a>(sampler: &'a ExampleSampler, kinds: &'a Kinds, prior: &'a Model) -> MultiTaskFit<'a> {
+fn multi_task_fit<'a>(sampler: &'a ExampleSampler, kinds: &'a Kinds, prior: &'a Model) -> MultiTaskFit<'a> {
     MultiTaskFit { examples: sampler.examples(), kinds, prior, eligible: sampler.eligible() }
 }
 
-/// A request that says nothing of its circumstances.
+/// The facet profile of a request without context.
 pub fn no_context() -> FacetProfile {
     FacetProfile::default()
 }

@@ -1,4 +1,4 @@
-//! A lesson: what one kind's weights are learnt from, as sparse rows of features.
+//! The training set of one kind, as sparse rows of features.
 
 use linfa::dataset::Records;
 use ndarray::Array2;
@@ -9,68 +9,68 @@ use crate::base::number::sigmoid;
 /// Sparse rows, one after the other.
 #[derive(Debug, Clone, Default)]
 pub struct SparseRows {
-    /// Where each row ends; the first begins at 0.
+    /// Exclusive end of each row in `columns` and `values`; the first starts at 0.
     pub ends: Vec<u32>,
-    /// Which feature, ascending within a row.
-    pub places: Vec<u16>,
-    /// Its value.
+    /// Feature columns, ascending within a row.
+    pub columns: Vec<u16>,
+    /// The value of each column.
     pub values: Vec<f32>,
 }
 
 impl SparseRows {
-    /// Adds one value to the row that is being written; zeros are left out.
-    pub fn put(&mut self, place: usize, value: f64) {
+    /// Adds a value to the current row; zeros are left out.
+    pub fn put(&mut self, column: usize, value: f64) {
         if value != 0.0 {
-            self.places.push(place as u16);
+            self.columns.push(column as u16);
             self.values.push(value as f32);
         }
     }
-    /// Ends the row that is being written.
+    /// Ends the current row.
     pub fn end(&mut self) {
-        self.ends.push(self.places.len() as u32);
+        self.ends.push(self.columns.len() as u32);
     }
-    /// Adds one more value to the row that was ended last.
-    pub fn put_at_end(&mut self, place: usize, value: f64) {
-        self.put(place, value);
+    /// Adds a value to the row that was ended last.
+    pub fn put_at_end(&mut self, column: usize, value: f64) {
+        self.put(column, value);
         if let Some(end) = self.ends.last_mut() {
-            *end = self.places.len() as u32;
+            *end = self.columns.len() as u32;
         }
     }
-    /// How many rows there are.
+    /// Number of rows.
     pub fn len(&self) -> usize {
         self.ends.len()
     }
-    /// Whether there are none.
+    /// True if there are no rows.
     pub fn is_empty(&self) -> bool {
         self.ends.is_empty()
     }
-    /// The places and values of a row.
+    /// Returns the columns and values of a row.
     pub fn row(&self, row: usize) -> (&[u16], &[f32]) {
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before] as usize);
         let range = start..self.ends[row] as usize;
-        (&self.places[range.clone()], &self.values[range])
+        (&self.columns[range.clone()], &self.values[range])
     }
-    /// Bytes held.
+    /// Size in bytes.
     pub fn size(&self) -> usize {
-        4 * self.ends.len() + 6 * self.places.len()
+        4 * self.ends.len() + 6 * self.columns.len()
     }
 }
 
-/// What one kind is learnt from. Its rows are first those shown, each with a label of its own; then the choices, each
-/// a run of rows of which the first was chosen.
+/// The training set of one kind. Rows of exposures come first, each with a label; then the choices, each a run of rows
+/// that begins with the chosen item.
 ///
-/// The last feature is 1 for rows shown and 0 for those of choices: its weight is the bias, which a choice cannot know.
+/// The last feature is 1 for exposures and 0 for choices: its weight is the bias, which choices do not determine.
 #[derive(Debug, Clone, Default)]
 pub struct TrainingSet {
-    /// How many features, the bias included.
+    /// Number of features, the bias included.
     pub features: usize,
-    /// The features of every row.
+    /// The features of all rows.
     pub rows: SparseRows,
-    /// −ln of the chance with which a row of a choice was drawn; 0 for the chosen one and for rows shown.
+    /// logQ correction per row, added to its logit: −ln(expected draws); 0 for exposures and chosen items.
     pub offsets: Vec<f64>,
-    /// How many rows were shown.
+    /// Number of exposures.
     pub shown: usize,
-    /// Where each choice ends, in rows.
+    /// Exclusive end of each choice, in rows.
     pub choices: Vec<u32>,
 }
 
@@ -85,27 +85,26 @@ impl Records for TrainingSet {
     }
 }
 
-/// What a curvature is estimated from at most: so many examples, evenly spread.
+/// At most this many evenly spaced examples of each sort estimate the Hessian.
 const CURVED: usize = 6000;
 
 impl TrainingSet {
-    /// The runs of rows of the choices.
+    /// The row ranges of the choices.
     fn runs(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
         let starts = std::iter::once(self.shown).chain(self.choices.iter().map(|&end| end as usize));
         starts.zip(&self.choices).map(|(start, &end)| start..end as usize)
     }
 
-    /// The scores of all rows, offsets included.
+    /// Returns the logits of all rows, offsets included.
     fn scores(&self, weights: &[f64]) -> Vec<f64> {
         let mut z = vec![0.0; self.rows.len()];
         let ends: Vec<u32> = std::iter::once(0).chain(self.rows.ends.iter().copied()).collect();
-        sparse::scores(&mut z, weights, &ends, &self.rows.places, &self.rows.values, &self.offsets);
+        sparse::scores(&mut z, weights, &ends, &self.rows.columns, &self.rows.values, &self.offsets);
         z
     }
 
-    /// −ln of the likelihood, and its gradient added to `gradient`: the logistic loss of rows shown (`labels`), the
-    /// softmax loss of choices, a row that was drawn with chance π standing for 1/π of its sort (Horvitz and Thompson
-    /// 1952).
+    /// Returns −ln L and adds its gradient to `gradient`: logistic loss of exposures (`labels`), softmax loss of
+    /// choices with each row weighted by 1 / expected draws (Horvitz and Thompson 1952).
     pub fn loss(&self, weights: &[f64], labels: &[f64], gradient: &mut [f64]) -> f64 {
         let mut z = self.scores(weights);
         let mut loss = 0.0;
@@ -119,17 +118,18 @@ impl TrainingSet {
             z[run.start] -= 1.0;
         }
         let ends: Vec<u32> = std::iter::once(0).chain(self.rows.ends.iter().copied()).collect();
-        sparse::gather(gradient, &ends, &self.rows.places, &self.rows.values, &z);
+        sparse::gather(gradient, &ends, &self.rows.columns, &self.rows.values, &z);
         loss
     }
 
-    /// The mean loss of an example; `None` of none.
+    /// Returns the mean loss of an example, in nats; `None` without examples.
     pub fn mean_loss(&self, weights: &[f64], labels: &[f64]) -> Option<f64> {
         let loss = self.loss(weights, labels, &mut vec![0.0; self.features]);
         (self.nsamples() > 0).then(|| loss / self.nsamples() as f64)
     }
 
-    /// The matrix of the loss's second derivatives, of at most [`CURVED`] examples and scaled to all.
+    /// Returns the Hessian of the loss, features × features, estimated from at most [`CURVED`] exposures and choices
+    /// and scaled to all.
     pub fn hessian(&self, weights: &[f64]) -> Array2<f64> {
         let n = self.features;
         let mut matrix = vec![0.0; n * n];
@@ -137,8 +137,8 @@ impl TrainingSet {
         let (step, scale) = spacing(self.shown);
         for (row, &z) in z[..self.shown].iter().enumerate().step_by(step) {
             let chance = sigmoid(z);
-            let (places, values) = self.rows.row(row);
-            sparse::add_square(&mut matrix, n, places, values, scale * chance * (1.0 - chance));
+            let (columns, values) = self.rows.row(row);
+            sparse::add_square(&mut matrix, n, columns, values, scale * chance * (1.0 - chance));
         }
         let (step, scale) = spacing(self.choices.len());
         let mut mean = vec![0.0; n];
@@ -146,9 +146,9 @@ impl TrainingSet {
             softmax(&mut z[run.clone()]);
             mean.fill(0.0);
             for row in run {
-                let (places, values) = self.rows.row(row);
-                sparse::add_square(&mut matrix, n, places, values, scale * z[row]);
-                sparse::add(&mut mean, places, values, z[row]);
+                let (columns, values) = self.rows.row(row);
+                sparse::add_square(&mut matrix, n, columns, values, scale * z[row]);
+                sparse::add(&mut mean, columns, values, z[row]);
             }
             for (i, mean_i) in mean.iter().enumerate().filter(|(_, mean)| **mean != 0.0) {
                 let row = &mut matrix[i * n..i * n + i + 1];
@@ -161,12 +161,12 @@ impl TrainingSet {
         Array2::from_shape_vec((n, n), matrix).expect("n rows of n")
     }
 
-    /// How far each feature spreads over the rows: its standard deviation. 0 for one that never differs.
+    /// Returns the standard deviation of each feature over the rows; 0 for a constant one.
     pub fn std_devs(&self) -> Vec<f64> {
         let (mut sums, mut squares) = (vec![0.0; self.features], vec![0.0; self.features]);
-        for (&place, &value) in self.rows.places.iter().zip(&self.rows.values) {
-            sums[place as usize] += f64::from(value);
-            squares[place as usize] += f64::from(value) * f64::from(value);
+        for (&column, &value) in self.rows.columns.iter().zip(&self.rows.values) {
+            sums[column as usize] += f64::from(value);
+            squares[column as usize] += f64::from(value) * f64::from(value);
         }
         let n = self.rows.len().max(1) as f64;
         let deviation = |(sum, square): (&f64, &f64)| (square / n - (sum / n) * (sum / n)).max(0.0).sqrt();
@@ -174,13 +174,13 @@ impl TrainingSet {
     }
 }
 
-/// Every how many examples one is taken, and for how many it stands.
+/// Returns the step between sampled examples, and the weight of each.
 fn spacing(examples: usize) -> (usize, f64) {
     let step = examples.div_ceil(CURVED).max(1);
     (step, examples as f64 / examples.div_ceil(step).max(1) as f64)
 }
 
-/// Turns scores into chances that sum to 1, and returns ln Σ e^z.
+/// Turns logits into probabilities that sum to 1, and returns ln Σ e^z.
 fn softmax(z: &mut [f64]) -> f64 {
     let highest = z.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     z.iter_mut().for_each(|z| *z = libm::exp(*z - highest));
@@ -189,7 +189,7 @@ fn softmax(z: &mut [f64]) -> f64 {
     highest + libm::log(sum)
 }
 
-/// ln(1 + e^z), without overflow.
+/// Returns ln(1 + e^z), without overflow.
 fn softplus(z: f64) -> f64 {
     z.max(0.0) + libm::log1p(libm::exp(-z.abs()))
 }
@@ -199,12 +199,12 @@ mod tests {
     use super::*;
     use crate::base::random::Random;
 
-    /// Twenty rows shown and ten choices among five, of four features and a bias.
+    /// Twenty exposures and ten choices among five items, with four features and a bias.
     pub fn training_set(seed: u64) -> (TrainingSet, Vec<f64>) {
         let mut random = Random::new(seed);
         let mut training_set = TrainingSet { features: 5, ..TrainingSet::default() };
         let mut row = |training_set: &mut TrainingSet, shown: bool, offset: f64| {
-            (0..4).for_each(|place| training_set.rows.put(place, random.unit() * 2.0 - 1.0));
+            (0..4).for_each(|column| training_set.rows.put(column, random.unit() * 2.0 - 1.0));
             training_set.rows.end();
             if shown {
                 training_set.rows.put_at_end(4, 1.0);
@@ -220,12 +220,12 @@ mod tests {
         (training_set, (0..20).map(|n| f64::from(u8::from(n % 3 == 0))).collect())
     }
 
-    /// The loss as it is written in books: dense, one example after the other.
+    /// The loss by definition: dense, one example after the other.
     fn plain_loss(training_set: &TrainingSet, labels: &[f64], weights: &[f64]) -> f64 {
         let z = |row: usize| {
-            let (places, values) = training_set.rows.row(row);
+            let (columns, values) = training_set.rows.row(row);
             training_set.offsets[row]
-                + places.iter().zip(values).map(|(p, v)| weights[*p as usize] * f64::from(*v)).sum::<f64>()
+                + columns.iter().zip(values).map(|(p, v)| weights[*p as usize] * f64::from(*v)).sum::<f64>()
         };
         let shown: f64 = (0..training_set.shown)
             .map(|row| if labels[row] > 0.5 { -sigmoid(z(row)).ln() } else { -(1.0 - sigmoid(z(row))).ln() })
