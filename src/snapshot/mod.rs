@@ -21,7 +21,7 @@ use crate::world::World;
 use crate::world::consent::FacetOptOut;
 use crate::world::facet::Facets;
 use crate::world::item::Item;
-use crate::world::kind::Kinds;
+use crate::world::kind::{Kind, Kinds};
 use crate::world::subject::{Channel, Group, User};
 
 use envelope::{Envelope, HEADER, HandOver, in_one_piece};
@@ -130,7 +130,10 @@ impl Recommender {
 impl State {
     fn restore(self) -> Result<Recommender> {
         let config = Config::read(Value::from_json(&self.config, "config")?)?;
-        if !self.kinds.is_whole() || !config.kinds.iter().eq(self.kinds.iter().take(config.kinds.len())) {
+        let described = config.kinds.len();
+        let known = self.kinds.iter().take(described).eq(config.kinds.iter());
+        let others = self.kinds.iter().skip(described).all(|(_, kind)| kind == Kind::UNDESCRIBED);
+        if !self.kinds.is_whole() || !known || !others {
             return Err(ENVELOPE.wrong("the kinds of its configuration", "others"));
         }
         let mut world = World::new(self.kinds);

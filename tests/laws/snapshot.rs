@@ -159,3 +159,20 @@ fn nothing_empty_or_foreign_is_a_snapshot() {
     }
     assert!(Recommender::from_snapshot(&bytes).is_ok());
 }
+
+#[test]
+fn a_weight_of_a_kind_that_no_configuration_describes_is_refused() {
+    let mut recommender = Recommender::new(nextpick::base::value::Value::Null).unwrap();
+    recommender.observe_all(interactions(&[json!({ "user": "u", "item": "a", "kind": "wave", "at": NOW })]));
+    let bytes = recommender.to_snapshot();
+    // After the names and a count stand the kinds, each with a weight of eight bytes and four flags; `wave` is the last.
+    let name = bytes.windows(4).position(|window| window == b"wave").unwrap();
+    let count = bytes[name + 4] as usize;
+    let weight = name + 5 + 12 * (count - 1);
+    assert_eq!(bytes[weight..weight + 12], [0; 12]);
+    let mut altered = bytes.clone();
+    altered[weight..weight + 8].copy_from_slice(&f64::NEG_INFINITY.to_le_bytes());
+    let error = Recommender::from_snapshot(&sealed(altered)).unwrap_err();
+    assert!(error.to_string().contains("kinds"), "{error}");
+    assert!(Recommender::from_snapshot(&bytes).is_ok());
+}
