@@ -40,7 +40,7 @@ impl ContactHistory {
             meetings.extend(touch.item().map(|item| Contact { item, at: touch.last, sent: false }));
         }
         // A clock that steps back a little shows nothing again.
-        let soon = moment.memory.waiting_of(subject).filter(|event| event.at <= moment.horizon && looked_at);
+        let soon = moment.memory.pending_of(subject).filter(|event| event.at <= moment.horizon && looked_at);
         for event in soon.filter(|event| moment.world.kinds.of(event.kind).marks_seen) {
             meetings.extend(event.item().map(|item| Contact { item, at: event.at, sent: false }));
         }

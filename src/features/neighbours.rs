@@ -52,7 +52,7 @@ impl Family for Neighbours {
         feature: usize,
         value: f64,
     ) -> Vec<(Source, f64)> {
-        let voices = |liked: u32| scene.memory.neighbours().voices(liked, item)[feature];
+        let voices = |liked: u32| scene.memory.neighbours().weighted_counts(liked, item)[feature];
         let parts = viewer.kin.latest.iter().map(|&liked| (liked, voices(liked))).filter(|(_, voices)| *voices > 0.0);
         parts
             .map(|(liked, voices)| (Source::Item(liked), value * voices / viewer.kin.voices[item as usize][feature]))

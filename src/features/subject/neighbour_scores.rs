@@ -48,7 +48,7 @@ impl Kin {
         self.latest.extend(liked.into_iter().map(|(_, item)| item));
         if !self.latest.is_empty() {
             self.voices.resize(scene.world.library.ids.len(), [0.0; 2]);
-            self.latest.iter().for_each(|&item| scene.memory.neighbours().speak(item, &mut self.voices));
+            self.latest.iter().for_each(|&item| scene.memory.neighbours().add_weighted_counts(item, &mut self.voices));
         }
     }
 
