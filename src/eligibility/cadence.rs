@@ -1,4 +1,4 @@
-//! Cadence: how many messages may go to one user, to one group, or through one channel within a stretch of time.
+//! The cadence rule: a limit on messages to one user, to one group or through one channel within a period.
 
 use serde::{Serialize, Serializer};
 
@@ -11,7 +11,7 @@ use crate::memory::Subject;
 use super::window::{Window, blocked_until, newest};
 use super::{RuleContext, Silence, nameable};
 
-/// Over what messages are counted.
+/// The scope over which messages are counted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum CadencePer {
@@ -23,16 +23,16 @@ pub enum CadencePer {
     Channel,
 }
 
-/// How many messages.
+/// The limit of a cadence rule, in messages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CadenceCount {
-    /// So many, at least 1.
+    /// A fixed number, 1 to 1,000,000,000.
     Fixed(u32),
-    /// As many as the operator's month has days.
+    /// The number of days in the current month of the operator's calendar.
     DaysInMonth,
 }
 
-/// Within what stretch of time.
+/// The period of a cadence rule.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Every {
@@ -44,31 +44,34 @@ pub enum Every {
     Week,
     /// The operator's calendar month.
     Month,
-    /// So many last hours, above 0.
+    /// A sliding window in hours, above 0, at most 1,000,000.
     Hours(f64),
 }
 
 /// At most `count` messages per `per` within every `every`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Rule {
-    /// Over what one counts.
+    /// The scope of the count.
     pub per: CadencePer,
-    /// How many.
+    /// The most messages within a period.
     pub count: CadenceCount,
-    /// Within what.
+    /// The period.
     pub every: Every,
-    /// Only for messages through this channel.
+    /// If given, only messages through this channel are counted and silenced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
 }
 
-/// WeCom's own limits: one message a customer a day; as many a month to a group as the month has days.
+/// WeCom's own limits: one message per customer and day; per group and month as many as the month has days.
 pub const WECOM: [Rule; 2] = [
     Rule { per: CadencePer::User, count: CadenceCount::Fixed(1), every: Every::Day, channel: None },
     Rule { per: CadencePer::Group, count: CadenceCount::DaysInMonth, every: Every::Month, channel: None },
 ];
 
 /// Reads `"wecom"` or a list of rules.
+///
+/// # Errors
+/// `invalid` or `missing`, with the path of the first field that breaks a rule.
 pub fn read(value: Value, path: &str) -> Result<Vec<Rule>> {
     match value {
         Value::Text(name) if name == "wecom" => Ok(WECOM.to_vec()),
@@ -103,45 +106,48 @@ impl Rule {
         Ok(rule)
     }
 
-    /// If this rule is silent at `at`: when the message that fills it leaves. Messages after `at` count as well.
-    fn full_until(&self, moment: &RuleContext, at: Time) -> Option<Time> {
-        let (addressee, calendar) = (moment.addressee, moment.rules.calendar);
-        if !named(self.channel.as_deref(), addressee.channel.map(|channel| moment.world.channels.ids.name(channel))) {
+    /// The time at which this rule stops blocking; `None` if it does not block at `at`. Messages after `at` count too.
+    fn full_until(&self, context: &RuleContext, at: Time) -> Option<Time> {
+        let (recipient, calendar) = (context.addressee, context.rules.calendar);
+        if !matches_name(
+            self.channel.as_deref(),
+            recipient.channel.map(|channel| context.world.channels.ids.name(channel)),
+        ) {
             return None;
         }
         let count = match self.count {
             CadenceCount::Fixed(count) => count,
             CadenceCount::DaysInMonth => {
                 let month = calendar.month(at);
-                // A clock may have stepped back from a month with fewer days: then the month counts as the shortest.
-                if self.newest(moment, 1)? < month.end { month.days } else { SHORTEST_MONTH }
+                // After a clock stepped back from a shorter month, the month's limit is that of the shortest.
+                if self.newest(context, 1)? < month.end { month.days } else { SHORTEST_MONTH }
             }
         };
-        let filling = self.newest(moment, count)?;
-        Some(self.every.window().leaves(calendar, filling)).filter(|&leaves| leaves > at)
+        let filled_by = self.newest(context, count)?;
+        Some(self.every.window().counts_until(calendar, filled_by)).filter(|&until| until > at)
     }
 
-    /// When the `count`-th newest of the messages that this rule counts was sent.
-    fn newest(&self, moment: &RuleContext, count: u32) -> Option<Time> {
-        let (addressee, exposure) = (moment.addressee, &moment.memory.exposure);
+    /// The time of the `count`-th newest message that this rule counts.
+    fn newest(&self, context: &RuleContext, count: u32) -> Option<Time> {
+        let (recipient, exposure) = (context.addressee, &context.memory.exposure);
         match self.per {
-            CadencePer::Channel => newest(exposure.through(addressee.channel?), count),
-            CadencePer::User if !addressee.is_user => None,
-            CadencePer::Group if addressee.is_user => None,
+            CadencePer::Channel => newest(exposure.through(recipient.channel?), count),
+            CadencePer::User if !recipient.is_user => None,
+            CadencePer::Group if recipient.is_user => None,
             _ => {
-                let messages = exposure.received(Subject::of(&addressee)?).messages.iter().rev();
-                let counted = messages.filter(|message| self.channel.is_none() || message.channel == addressee.channel);
+                let messages = exposure.received(Subject::of(&recipient)?).messages.iter().rev();
+                let counted = messages.filter(|message| self.channel.is_none() || message.channel == recipient.channel);
                 counted.map(|message| message.at).nth(count as usize - 1)
             }
         }
     }
 }
 
-/// Days of the shortest month.
+/// Days of February in a common year: the least a monthly limit can be.
 const SHORTEST_MONTH: u32 = 28;
 
-/// Whether a rule that may name an id speaks of this one.
-pub(super) fn named(name: Option<&str>, this: Option<&str>) -> bool {
+/// True if a rule's optional id is absent or equals `this`.
+pub(super) fn matches_name(name: Option<&str>, this: Option<&str>) -> bool {
     name.is_none() || name == this
 }
 
@@ -183,12 +189,12 @@ impl Serialize for CadenceCount {
     }
 }
 
-/// The silences that rules per user, per group and per channel keep now, each until none of its rules does.
-pub fn silences(moment: &RuleContext) -> [Option<Silence>; 3] {
+/// The current silences by user, group and channel rules; each ends when no rule of its scope blocks.
+pub fn silences(context: &RuleContext) -> [Option<Silence>; 3] {
     [(CadencePer::User, "cadence.user"), (CadencePer::Group, "cadence.group"), (CadencePer::Channel, "cadence.channel")]
         .map(|(per, rule)| {
-            let alike = || moment.rules.cadence.iter().filter(|rule| rule.per == per);
-            let until = blocked_until(moment.now, |at| alike().find_map(|rule| rule.full_until(moment, at)))?;
+            let same_scope = || context.rules.cadence.iter().filter(|rule| rule.per == per);
+            let until = blocked_until(context.now, |at| same_scope().find_map(|rule| rule.full_until(context, at)))?;
             Some(Silence { rule, until: nameable(until) })
         })
 }
@@ -203,92 +209,92 @@ mod tests {
         read(Value::from_json(json, "").unwrap(), "config.cadence")
     }
 
-    fn scene(json: &str) -> Fixture {
-        let mut scene = Fixture::default();
-        scene.rules.cadence = rules(json).unwrap();
-        scene.item(r#"{"id":"a"}"#).group(r#"{"id":"g","channel":"wecom"}"#).group(r#"{"id":"h"}"#);
-        scene
+    fn fixture(json: &str) -> Fixture {
+        let mut fixture = Fixture::default();
+        fixture.rules.cadence = rules(json).unwrap();
+        fixture.item(r#"{"id":"a"}"#).group(r#"{"id":"g","channel":"wecom"}"#).group(r#"{"id":"h"}"#);
+        fixture
     }
 
     const MIDNIGHT: Time = 16 * HOUR; // in Beijing
 
     #[test]
     fn wecom_allows_one_message_a_customer_a_day() {
-        let mut scene = scene(r#""wecom""#);
-        scene.sent("u", "a", MIDNIGHT);
-        assert_eq!(scene.to("u").silence(MIDNIGHT), Some(("cadence.user", Some(MIDNIGHT + DAY))));
-        assert_eq!(scene.to("u@g").silence(MIDNIGHT + DAY - 1), Some(("cadence.user", Some(MIDNIGHT + DAY))));
-        assert_eq!(scene.to("u").silence(MIDNIGHT + DAY), None);
-        assert_eq!(scene.to("v").silence(MIDNIGHT), None);
-        assert_eq!(scene.to("@g").silence(MIDNIGHT), None);
+        let mut fixture = fixture(r#""wecom""#);
+        fixture.sent("u", "a", MIDNIGHT);
+        assert_eq!(fixture.to("u").silence(MIDNIGHT), Some(("cadence.user", Some(MIDNIGHT + DAY))));
+        assert_eq!(fixture.to("u@g").silence(MIDNIGHT + DAY - 1), Some(("cadence.user", Some(MIDNIGHT + DAY))));
+        assert_eq!(fixture.to("u").silence(MIDNIGHT + DAY), None);
+        assert_eq!(fixture.to("v").silence(MIDNIGHT), None);
+        assert_eq!(fixture.to("@g").silence(MIDNIGHT), None);
     }
 
     #[test]
     fn wecom_allows_a_group_as_many_messages_a_month_as_it_has_days() {
-        let mut scene = scene(r#""wecom""#);
+        let mut fixture = fixture(r#""wecom""#);
         let month = Calendar { utc_offset_minutes: 480 }.month(45 * DAY); // February 1970
         (0..28).for_each(|n| {
-            assert_eq!(scene.to("@g").silence(month.start + n), None);
-            scene.sent("@g", "a", month.start + n);
+            assert_eq!(fixture.to("@g").silence(month.start + n), None);
+            fixture.sent("@g", "a", month.start + n);
         });
-        assert_eq!(scene.to("@g").silence(month.start + 27), Some(("cadence.group", Some(month.end))));
-        assert_eq!(scene.to("@g").silence(month.end), None);
-        assert_eq!(scene.to("@h").silence(month.end - 1), None);
+        assert_eq!(fixture.to("@g").silence(month.start + 27), Some(("cadence.group", Some(month.end))));
+        assert_eq!(fixture.to("@g").silence(month.end), None);
+        assert_eq!(fixture.to("@h").silence(month.end - 1), None);
     }
 
     #[test]
     fn a_sliding_rule_ends_when_its_oldest_message_leaves() {
-        let mut scene =
-            scene(r#"[{"per":"user","count":2,"every":{"hours":5}},{"per":"user","count":1,"every":"hour"}]"#);
-        scene.sent("u", "a", 0).sent("u", "a", 2 * HOUR);
-        assert_eq!(scene.to("u").silence(2 * HOUR), Some(("cadence.user", Some(5 * HOUR))));
-        assert_eq!(scene.to("u").silence(5 * HOUR), None);
-        assert_eq!(scene.to("u").silence(HOUR - 1), Some(("cadence.user", Some(5 * HOUR))));
+        let mut fixture =
+            fixture(r#"[{"per":"user","count":2,"every":{"hours":5}},{"per":"user","count":1,"every":"hour"}]"#);
+        fixture.sent("u", "a", 0).sent("u", "a", 2 * HOUR);
+        assert_eq!(fixture.to("u").silence(2 * HOUR), Some(("cadence.user", Some(5 * HOUR))));
+        assert_eq!(fixture.to("u").silence(5 * HOUR), None);
+        assert_eq!(fixture.to("u").silence(HOUR - 1), Some(("cadence.user", Some(5 * HOUR))));
     }
 
     #[test]
     fn a_clock_that_steps_back_allows_nothing_more() {
         for every in [r#""hour""#, r#""day""#, r#""week""#, r#""month""#, r#"{"hours":2.5}"#] {
             for per in ["user", "channel"] {
-                let mut scene = scene(&format!(r#"[{{"per":"{per}","count":2,"every":{every}}}]"#));
-                scene.sent("u@g", "a", 40 * DAY).sent("u@g", "a", 40 * DAY + 1);
-                let told = scene.to("u@g").silence(40 * DAY + 1);
-                assert!(told.is_some());
+                let mut fixture = fixture(&format!(r#"[{{"per":"{per}","count":2,"every":{every}}}]"#));
+                fixture.sent("u@g", "a", 40 * DAY).sent("u@g", "a", 40 * DAY + 1);
+                let expected = fixture.to("u@g").silence(40 * DAY + 1);
+                assert!(expected.is_some());
                 for back in [1, 2, HOUR, DAY, 40 * DAY, 400 * DAY] {
-                    assert_eq!(scene.to("u@g").silence(40 * DAY + 1 - back), told, "{per} {every} {back}");
+                    assert_eq!(fixture.to("u@g").silence(40 * DAY + 1 - back), expected, "{per} {every} {back}");
                 }
             }
         }
-        // February's 28 messages fill a January as well, whose own count is 31.
-        let mut scene = scene(r#""wecom""#);
+        // February's 28 messages also fill the preceding January, although its own limit is 31.
+        let mut fixture = fixture(r#""wecom""#);
         let february = Calendar { utc_offset_minutes: 480 }.month(45 * DAY);
-        (0..28).for_each(|n| _ = scene.sent("@g", "a", february.start + n));
-        assert_eq!(scene.to("@g").silence(february.start - 1), Some(("cadence.group", Some(february.end))));
-        let mut scene = self::scene(r#""wecom""#);
-        (0..28).for_each(|n| _ = scene.sent("@g", "a", february.start - DAY + n));
-        assert_eq!(scene.to("@g").silence(february.start - DAY), None);
+        (0..28).for_each(|n| _ = fixture.sent("@g", "a", february.start + n));
+        assert_eq!(fixture.to("@g").silence(february.start - 1), Some(("cadence.group", Some(february.end))));
+        let mut fixture = self::fixture(r#""wecom""#);
+        (0..28).for_each(|n| _ = fixture.sent("@g", "a", february.start - DAY + n));
+        assert_eq!(fixture.to("@g").silence(february.start - DAY), None);
     }
 
     #[test]
     fn a_rule_with_a_channel_counts_and_silences_that_channel_alone() {
-        let mut scene = scene(r#"[{"per":"user","count":1,"every":"week","channel":"wecom"}]"#);
-        scene.sent("u@h", "a", 0);
-        assert_eq!(scene.to("u@g").silence(5), None);
-        scene.sent("u@g", "a", 0);
-        assert_eq!(scene.to("u@h").silence(5), None);
-        assert_eq!(scene.to("u@g").silence(5), Some(("cadence.user", Some(4 * DAY - 8 * HOUR))));
+        let mut fixture = fixture(r#"[{"per":"user","count":1,"every":"week","channel":"wecom"}]"#);
+        fixture.sent("u@h", "a", 0);
+        assert_eq!(fixture.to("u@g").silence(5), None);
+        fixture.sent("u@g", "a", 0);
+        assert_eq!(fixture.to("u@h").silence(5), None);
+        assert_eq!(fixture.to("u@g").silence(5), Some(("cadence.user", Some(4 * DAY - 8 * HOUR))));
     }
 
     #[test]
-    fn a_channel_counts_what_it_sent_to_anyone() {
-        let mut scene = scene(r#"[{"per":"channel","count":2,"every":"day"}]"#);
-        scene.sent("u@g", "a", MIDNIGHT).sent("@g", "a", MIDNIGHT + 1);
-        assert_eq!(scene.to("v@g").silence(MIDNIGHT + 1), Some(("cadence.channel", Some(MIDNIGHT + DAY))));
-        assert_eq!(scene.to("v").silence(MIDNIGHT + 1), None);
+    fn a_channel_rule_counts_messages_to_all_recipients() {
+        let mut fixture = fixture(r#"[{"per":"channel","count":2,"every":"day"}]"#);
+        fixture.sent("u@g", "a", MIDNIGHT).sent("@g", "a", MIDNIGHT + 1);
+        assert_eq!(fixture.to("v@g").silence(MIDNIGHT + 1), Some(("cadence.channel", Some(MIDNIGHT + DAY))));
+        assert_eq!(fixture.to("v").silence(MIDNIGHT + 1), None);
     }
 
     #[test]
-    fn rules_read_as_they_are_written_and_mistakes_are_named() {
+    fn rules_round_trip_and_errors_name_the_field() {
         let written =
             r#"[{"per":"user","count":1,"every":"day"},{"per":"group","count":"daysInMonth","every":"month"}]"#;
         assert_eq!(crate::base::value::json(&rules(r#""wecom""#).unwrap()), written);

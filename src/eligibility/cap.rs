@@ -1,4 +1,4 @@
-//! Caps: how often an item may be sent to one user, to one group, or in total.
+//! The cap rule: a limit on how often an item is sent to one user, to one group, or in total.
 
 use crate::base::time::Time;
 use crate::memory::Memory;
@@ -8,15 +8,15 @@ use crate::world::item::{Cap, CapPer};
 use super::window::{FOREVER, milliseconds, newest};
 use super::{Question, Refusal, nameable};
 
-/// Refuses with `cap.user`, `cap.group` or `cap.total` when as many sendings as the cap allows have not left its hours,
-/// until enough of them have; a cap without hours counts for ever. Sendings after now count as well.
+/// Refuses with `cap.user`, `cap.group` or `cap.total` while the cap's period holds as many sendings as it allows,
+/// until enough of them leave the period; a cap without hours never ends. Sendings after now count too.
 ///
-/// Caps per user count for users alone, caps per group for groups addressed as one.
+/// User caps apply to users only, group caps to messages to the group as one.
 pub fn refusal(question: &Question) -> Option<Refusal> {
-    let full = |cap: &Cap| full_until(question, cap).filter(|&until| until > question.moment.now);
+    let full = |cap: &Cap| full_until(question, cap).filter(|&until| until > question.context.now);
     let caps = &question.entry.item.caps;
     let first = caps.iter().find(|cap| full(cap).is_some())?;
-    // Another cap over the same may be full longer.
+    // Another cap of the same scope may last longer.
     let until = caps.iter().filter(|cap| cap.per == first.per).filter_map(full).max()?;
     let rule = match first.per {
         CapPer::User => "cap.user",
@@ -26,33 +26,33 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
     Some(Refusal { rule, until: nameable(until) })
 }
 
-/// When the sending that fills a cap leaves; `None` if there are not as many.
+/// The time at which the cap stops blocking; `None` if it is not reached.
 fn full_until(question: &Question, cap: &Cap) -> Option<Time> {
-    let moment = question.moment;
+    let context = question.context;
     match cap.per {
-        CapPer::Total => total_full_until(moment.memory, question.item, cap),
-        per if (per == CapPer::User) == moment.addressee.is_user => {
-            let sent = question.past.with(question.item).iter().rev().filter(|contact| contact.sent);
-            Some(leaves(cap, sent.map(|contact| contact.at).nth(cap.count as usize - 1)?))
+        CapPer::Total => total_full_until(context.memory, question.item, cap),
+        per if (per == CapPer::User) == context.addressee.is_user => {
+            let sent = question.history.with(question.item).iter().rev().filter(|contact| contact.sent);
+            Some(counts_until(cap, sent.map(|contact| contact.at).nth(cap.count as usize - 1)?))
         }
         _ => None,
     }
 }
 
 fn total_full_until(memory: &Memory, item: u32, cap: &Cap) -> Option<Time> {
-    newest(memory.exposure.of_item(item), cap.count).map(|filling| leaves(cap, filling))
+    newest(memory.exposure.of_item(item), cap.count).map(|filled_by| counts_until(cap, filled_by))
 }
 
-/// When a sending leaves the hours of a cap.
-fn leaves(cap: &Cap, sent: Time) -> Time {
+/// The time from which a sending no longer counts for the cap.
+fn counts_until(cap: &Cap, sent: Time) -> Time {
     cap.hours.map_or(FOREVER, |hours| sent.saturating_add(milliseconds(hours)))
 }
 
-/// Whether a cap of an item over the total is full at `now`, by what was sent before or after it.
+/// True if a total cap of the item is reached at `now`. Sendings after `now` count too.
 pub fn total_cap_reached(world: &World, memory: &Memory, item: u32, now: Time) -> bool {
     let caps = world.library.entry(item).map_or(&[][..], |entry| &entry.item.caps);
-    let mut over_all = caps.iter().filter(|cap| cap.per == CapPer::Total);
-    over_all.any(|cap| total_full_until(memory, item, cap).is_some_and(|until| until > now))
+    let mut total_caps = caps.iter().filter(|cap| cap.per == CapPer::Total);
+    total_caps.any(|cap| total_full_until(memory, item, cap).is_some_and(|until| until > now))
 }
 
 #[cfg(test)]
@@ -64,60 +64,60 @@ mod tests {
     use crate::eligibility::seen::Repeats;
     use proptest::prelude::*;
 
-    fn scene(caps: &str) -> Fixture {
-        let mut scene = Fixture::default();
-        scene.rules.repeats = Repeats::Always;
-        scene.item(&format!(r#"{{"id":"a","caps":{caps}}}"#)).group(r#"{"id":"g"}"#);
-        scene
+    fn fixture(caps: &str) -> Fixture {
+        let mut fixture = Fixture::default();
+        fixture.rules.repeats = Repeats::Always;
+        fixture.item(&format!(r#"{{"id":"a","caps":{caps}}}"#)).group(r#"{"id":"g"}"#);
+        fixture
     }
 
     #[test]
-    fn a_capped_item_is_not_sent_again_before_its_hours_are_over() {
-        let mut scene = scene(r#"[{"count":2,"per":"user","hours":24}]"#);
-        scene.sent("u", "a", 0).sent("u", "a", HOUR);
-        assert_eq!(scene.to("u").told(2 * HOUR), [("a", "cap.user", Some(24 * HOUR))]);
-        assert_eq!(scene.to("u").told(24 * HOUR), []);
-        assert_eq!(scene.to("u").told(HOUR - 1), [("a", "cap.user", Some(24 * HOUR))]);
-        assert_eq!(scene.to("v").told(2 * HOUR), []);
+    fn a_capped_item_is_not_sent_again_within_its_period() {
+        let mut fixture = fixture(r#"[{"count":2,"per":"user","hours":24}]"#);
+        fixture.sent("u", "a", 0).sent("u", "a", HOUR);
+        assert_eq!(fixture.to("u").refusals(2 * HOUR), [("a", "cap.user", Some(24 * HOUR))]);
+        assert_eq!(fixture.to("u").refusals(24 * HOUR), []);
+        assert_eq!(fixture.to("u").refusals(HOUR - 1), [("a", "cap.user", Some(24 * HOUR))]);
+        assert_eq!(fixture.to("v").refusals(2 * HOUR), []);
     }
 
     #[test]
-    fn each_cap_counts_over_its_own() {
-        let mut user = scene(r#"[{"count":1,"per":"user"}]"#);
+    fn each_cap_counts_its_own_scope() {
+        let mut user = fixture(r#"[{"count":1,"per":"user"}]"#);
         user.sent("u", "a", 0).sent("@g", "a", 0);
-        assert_eq!(user.to("@g").told(5), []);
-        assert_eq!(user.to("u@g").told(5), [("a", "cap.user", None)]);
-        let mut group = scene(r#"[{"count":1,"per":"group"}]"#);
+        assert_eq!(user.to("@g").refusals(5), []);
+        assert_eq!(user.to("u@g").refusals(5), [("a", "cap.user", None)]);
+        let mut group = fixture(r#"[{"count":1,"per":"group"}]"#);
         group.sent("u@g", "a", 0);
-        assert_eq!(group.to("@g").told(5), []);
+        assert_eq!(group.to("@g").refusals(5), []);
         group.sent("@g", "a", 1);
-        assert_eq!(group.to("@g").told(5), [("a", "cap.group", None)]);
-        assert_eq!(group.to("u@g").told(5), []);
-        let mut total = scene(r#"[{"count":2,"per":"total"}]"#);
+        assert_eq!(group.to("@g").refusals(5), [("a", "cap.group", None)]);
+        assert_eq!(group.to("u@g").refusals(5), []);
+        let mut total = fixture(r#"[{"count":2,"per":"total"}]"#);
         total.sent("u", "a", 0).sent("@g", "a", 0);
-        assert_eq!(total.to("stranger").told(0), [("a", "cap.total", None)]);
+        assert_eq!(total.to("stranger").refusals(0), [("a", "cap.total", None)]);
     }
 
     #[test]
-    fn of_several_caps_over_the_same_the_longest_ends_the_refusal() {
-        let mut scene = scene(r#"[{"count":1,"per":"user","hours":1},{"count":1,"per":"user","hours":5}]"#);
-        scene.sent("u", "a", 0);
-        assert_eq!(scene.to("u").told(0), [("a", "cap.user", Some(5 * HOUR))]);
+    fn the_longest_of_several_caps_of_one_scope_ends_the_refusal() {
+        let mut fixture = fixture(r#"[{"count":1,"per":"user","hours":1},{"count":1,"per":"user","hours":5}]"#);
+        fixture.sent("u", "a", 0);
+        assert_eq!(fixture.to("u").refusals(0), [("a", "cap.user", Some(5 * HOUR))]);
     }
 
     #[test]
-    fn what_was_sent_later_fills_a_total_as_well() {
-        let mut ever = scene(r#"[{"count":1,"per":"total"}]"#);
+    fn later_sendings_count_for_a_total_cap() {
+        let mut ever = fixture(r#"[{"count":1,"per":"total"}]"#);
         ever.sent("u", "a", 100);
         assert!(total_cap_reached(&ever.world, &ever.memory, 0, 50));
-        let mut hours = scene(r#"[{"count":2,"per":"total","hours":1}]"#);
+        let mut hours = fixture(r#"[{"count":2,"per":"total","hours":1}]"#);
         hours.sent("u", "a", 0).sent("u", "a", HOUR - 1);
         let reached = |now| total_cap_reached(&hours.world, &hours.memory, 0, now);
         assert_eq!([-MAX_TIME, -1, 0, HOUR - 1, HOUR, MAX_TIME].map(reached), [true, true, true, true, false, false]);
         assert!(!total_cap_reached(&hours.world, &hours.memory, 9, 0));
     }
 
-    /// The oracle: counts everything, every time, and walks on hour by hour to find the end.
+    /// The oracle: counts all sendings each time, and finds the end by hourly steps.
     fn naive(sent: &[Time], count: u32, hours: Option<u32>, now: Time) -> Option<Option<Time>> {
         let full = |now: Time| {
             let counts = |at: &&Time| hours.is_none_or(|hours| **at > now - Time::from(hours) * HOUR);
@@ -128,22 +128,22 @@ mod tests {
 
     proptest! {
         #[test]
-        fn caps_agree_with_counting_everything(
+        fn caps_agree_with_the_oracle(
             sent in prop::collection::vec(0i64..60, 0..12), count in 1u32..5, hours in prop::option::of(1u32..40), now in 0i64..70,
         ) {
             let within = hours.map_or(String::new(), |hours| format!(r#","hours":{hours}"#));
             for (to, per) in [("u", "user"), ("@g", "group"), ("@g", "total")] {
-                let mut scene = scene(&format!(r#"[{{"count":{count},"per":"{per}"{within}}}]"#));
+                let mut fixture = fixture(&format!(r#"[{{"count":{count},"per":"{per}"{within}}}]"#));
                 let times: Vec<Time> = sent.iter().map(|hour| hour * HOUR).collect();
-                times.iter().for_each(|&at| { scene.sent(to, "a", at); });
-                scene.to(to);
-                let moment = scene.moment(now * HOUR);
-                let past = ContactHistory::of(&moment);
-                let question = Question { moment: &moment, past: &past, item: 0, entry: scene.world.library.entry(0).unwrap() };
+                times.iter().for_each(|&at| { fixture.sent(to, "a", at); });
+                fixture.to(to);
+                let context = fixture.context(now * HOUR);
+                let history = ContactHistory::new(&context);
+                let question = Question { context: &context, history: &history, item: 0, entry: fixture.world.library.entry(0).unwrap() };
                 let expected = naive(&times, count, hours, now * HOUR);
                 prop_assert_eq!(refusal(&question).map(|refusal| refusal.until), expected);
                 if per == "total" {
-                    prop_assert_eq!(total_cap_reached(&scene.world, &scene.memory, 0, now * HOUR), expected.is_some());
+                    prop_assert_eq!(total_cap_reached(&fixture.world, &fixture.memory, 0, now * HOUR), expected.is_some());
                 }
             }
         }

@@ -1,4 +1,5 @@
-//! What the addressee met: every item sent to them or touched by them, with its times, gathered once a request.
+//! The recipient's contacts with items: sendings, and interactions whose kind marks items as seen. Gathered once a
+//! request.
 
 use crate::base::order;
 use crate::base::time::Time;
@@ -7,60 +8,60 @@ use crate::memory::Subject;
 use super::RuleContext;
 use super::seen::Repeats;
 
-/// One time an addressee met an item.
+/// One contact of a recipient with an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Contact {
-    /// Which item.
+    /// The item's index.
     pub item: u32,
-    /// When.
+    /// The time of the contact.
     pub at: Time,
-    /// Whether it was sent; else an interaction whose kind marks as seen. Of these the last of each kind is known.
+    /// True for a sending, false for an interaction whose kind marks as seen (the last of each kind).
     pub sent: bool,
 }
 
-/// All meetings, by item and time.
+/// All contacts of one recipient, sorted by item and time.
 #[derive(Debug, Clone, Default)]
 pub struct ContactHistory {
-    meetings: Vec<Contact>,
+    contacts: Vec<Contact>,
 }
 
 impl ContactHistory {
-    /// The past of the moment's addressee; empty for one nobody ever named. Of one who does not want to be profiled only
-    /// what was sent to them is looked at, which protects them.
-    pub fn of(moment: &RuleContext) -> Self {
-        let Some(subject) = Subject::of(&moment.addressee) else { return Self::default() };
-        let sent = &moment.memory.exposure.received(subject).items;
-        let looked_at = moment.rules.repeats != Repeats::Always
-            && !matches!(subject, Subject::User(user) if !moment.world.is_personalised(user));
-        let history = moment.memory.history(subject).filter(|_| looked_at);
-        let touches = history.map_or(&[][..], |history| history.touches());
-        let mut meetings = Vec::with_capacity(sent.len() + touches.len());
-        meetings.extend(sent.iter().map(|sending| Contact { item: sending.item, at: sending.at, sent: true }));
-        for touch in touches.iter().filter(|touch| moment.world.kinds.of(touch.kind).marks_seen) {
-            meetings.extend(touch.item().map(|item| Contact { item, at: touch.last, sent: false }));
+    /// Gathers the contacts of the context's recipient; empty if the recipient is unknown. For users who opted out of
+    /// profiling, only sendings are read: they protect the user from repeats.
+    pub fn new(context: &RuleContext) -> Self {
+        let Some(subject) = Subject::of(&context.addressee) else { return Self::default() };
+        let sent = &context.memory.exposure.received(subject).items;
+        let uses_history = context.rules.repeats != Repeats::Always
+            && !matches!(subject, Subject::User(user) if !context.world.is_personalised(user));
+        let history = context.memory.history(subject).filter(|_| uses_history);
+        let stats = history.map_or(&[][..], |history| history.touches());
+        let mut contacts = Vec::with_capacity(sent.len() + stats.len());
+        contacts.extend(sent.iter().map(|sent_item| Contact { item: sent_item.item, at: sent_item.at, sent: true }));
+        for stats_row in stats.iter().filter(|stats_row| context.world.kinds.of(stats_row.kind).marks_seen) {
+            contacts.extend(stats_row.item().map(|item| Contact { item, at: stats_row.last, sent: false }));
         }
-        // A clock that steps back a little shows nothing again.
-        let soon = moment.memory.waiting_of(subject).filter(|event| event.at <= moment.horizon && looked_at);
-        for event in soon.filter(|event| moment.world.kinds.of(event.kind).marks_seen) {
-            meetings.extend(event.item().map(|item| Contact { item, at: event.at, sent: false }));
+        // Interactions shortly after now count too, so that a clock that steps back does not repeat an item.
+        let pending = context.memory.pending_of(subject).filter(|event| event.at <= context.horizon && uses_history);
+        for event in pending.filter(|event| context.world.kinds.of(event.kind).marks_seen) {
+            contacts.extend(event.item().map(|item| Contact { item, at: event.at, sent: false }));
         }
-        order::sort(&mut meetings);
-        Self { meetings }
+        order::sort(&mut contacts);
+        Self { contacts }
     }
 
-    /// How many meetings there were.
+    /// Number of contacts.
     pub fn count(&self) -> usize {
-        self.meetings.len()
+        self.contacts.len()
     }
-    /// The meetings with each item, in time order; the items ascending.
+    /// The contacts grouped by item, ascending, each group in time order.
     pub fn by_item(&self) -> impl Iterator<Item = &[Contact]> {
-        self.meetings.chunk_by(|a, b| a.item == b.item)
+        self.contacts.chunk_by(|a, b| a.item == b.item)
     }
-    /// The meetings with one item, in time order.
+    /// The contacts with one item, in time order.
     pub fn with(&self, item: u32) -> &[Contact] {
-        let start = self.meetings.partition_point(|contact| contact.item < item);
-        let length = self.meetings[start..].iter().take_while(|contact| contact.item == item).count();
-        &self.meetings[start..start + length]
+        let start = self.contacts.partition_point(|contact| contact.item < item);
+        let length = self.contacts[start..].iter().take_while(|contact| contact.item == item).count();
+        &self.contacts[start..start + length]
     }
 }
 
@@ -70,32 +71,32 @@ mod tests {
     use crate::eligibility::scene::Fixture;
 
     #[test]
-    fn sendings_and_signs_are_found_by_item_in_time_order() {
-        let mut scene = Fixture::default();
-        scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#);
-        scene.sent("u", "b", 9).sent("u", "a", 3).did("u", "b", "click", 5).did("u", "b", "impression", 6);
-        let past = ContactHistory::of(&scene.to("u").moment(10));
-        let times = |item| past.with(item).iter().map(|contact| (contact.at, contact.sent)).collect::<Vec<_>>();
+    fn sendings_and_interactions_are_found_by_item_in_time_order() {
+        let mut fixture = Fixture::default();
+        fixture.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#);
+        fixture.sent("u", "b", 9).sent("u", "a", 3).did("u", "b", "click", 5).did("u", "b", "impression", 6);
+        let history = ContactHistory::new(&fixture.to("u").context(10));
+        let times = |item| history.with(item).iter().map(|contact| (contact.at, contact.sent)).collect::<Vec<_>>();
         assert_eq!(times(0), [(3, true)]);
         assert_eq!(times(1), [(5, false), (9, true)]);
         assert_eq!(times(2), []);
     }
 
     #[test]
-    fn signs_after_now_count_up_to_the_horizon() {
-        let mut scene = Fixture::default();
-        scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#).did("u", "a", "click", 9).did("u", "b", "click", 900);
-        scene.look_back_to(5);
-        let met = |scene: &Fixture| ContactHistory::of(&scene.moment(5)).by_item().count();
-        assert_eq!(met(scene.to("u")), 1);
+    fn interactions_after_now_count_up_to_the_horizon() {
+        let mut fixture = Fixture::default();
+        fixture.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#).did("u", "a", "click", 9).did("u", "b", "click", 900);
+        fixture.advance_to(5);
+        let item_count = |fixture: &Fixture| ContactHistory::new(&fixture.context(5)).by_item().count();
+        assert_eq!(item_count(fixture.to("u")), 1);
     }
 
     #[test]
-    fn a_group_and_its_members_have_pasts_of_their_own() {
-        let mut scene = Fixture::default();
-        scene.item(r#"{"id":"a"}"#).group(r#"{"id":"g","members":["u"]}"#).sent("@g", "a", 1);
-        assert_eq!(ContactHistory::of(&scene.to("@g").moment(5)).by_item().count(), 1);
-        assert_eq!(ContactHistory::of(&scene.to("u@g").moment(5)).by_item().count(), 0);
-        assert_eq!(ContactHistory::of(&scene.to("stranger").moment(5)).by_item().count(), 0);
+    fn a_group_and_its_members_have_separate_histories() {
+        let mut fixture = Fixture::default();
+        fixture.item(r#"{"id":"a"}"#).group(r#"{"id":"g","members":["u"]}"#).sent("@g", "a", 1);
+        assert_eq!(ContactHistory::new(&fixture.to("@g").context(5)).by_item().count(), 1);
+        assert_eq!(ContactHistory::new(&fixture.to("u@g").context(5)).by_item().count(), 0);
+        assert_eq!(ContactHistory::new(&fixture.to("stranger").context(5)).by_item().count(), 0);
     }
 }

@@ -1,4 +1,4 @@
-//! One suite over all rules about items: whatever a rule refuses, it refuses in the same way.
+//! One test suite for all item rules: each of them refuses in the same way.
 
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 
@@ -7,7 +7,7 @@ use super::scene::Fixture;
 use super::seen::Repeats;
 use super::{Question, RULES, Refusal};
 
-/// All rule names that the contract knows, in the order in which they are asked.
+/// All rule names of the contract, in order of evaluation.
 const NAMES: [&str; 17] = [
     "hidden",
     "schedule.unpublished",
@@ -30,12 +30,12 @@ const NAMES: [&str; 17] = [
 
 const NOW: Time = 1_700_000_000_000;
 
-/// A library in which every rule refuses something to somebody, around the time `now`.
-fn scene(now: Time) -> Fixture {
-    let mut scene = Fixture::default();
-    scene.rules.repeats = Repeats::AfterDays(3.0);
-    scene.user(r#"{"id":"u","tags":["x"]}"#).user(r#"{"id":"v"}"#);
-    scene.group(r#"{"id":"g","purpose":"growth","channel":"c"}"#).group(r#"{"id":"h"}"#);
+/// A library in which every rule refuses something to some recipient around `now`.
+fn fixture(now: Time) -> Fixture {
+    let mut fixture = Fixture::default();
+    fixture.rules.repeats = Repeats::AfterDays(3.0);
+    fixture.user(r#"{"id":"u","tags":["x"]}"#).user(r#"{"id":"v"}"#);
+    fixture.group(r#"{"id":"g","purpose":"growth","channel":"c"}"#).group(r#"{"id":"h"}"#);
     let (before, after) = ((now - DAY).max(-MAX_TIME), (now + DAY).min(MAX_TIME));
     let fields = [
         String::new(),
@@ -57,37 +57,37 @@ fn scene(now: Time) -> Fixture {
         r#","caps":[{"count":2,"per":"total","hours":0.5}]"#.into(),
     ];
     for (n, fields) in fields.iter().enumerate() {
-        scene.item(&format!(r#"{{"id":"{n}"{fields}}}"#));
+        fixture.item(&format!(r#"{{"id":"{n}"{fields}}}"#));
     }
     for item in ["0", "13", "14", "15", "16"] {
-        scene.sent("u", item, now).sent("@g", item, now).sent("u", item, (now - HOUR).max(-MAX_TIME));
-        scene.sent("@g", item, (now + 2 * HOUR).min(MAX_TIME));
+        fixture.sent("u", item, now).sent("@g", item, now).sent("u", item, (now - HOUR).max(-MAX_TIME));
+        fixture.sent("@g", item, (now + 2 * HOUR).min(MAX_TIME));
     }
-    scene.did("v", "3", "save", before).did("@h", "5", "click", now).did("v", "0", "share", after);
-    (scene.only, scene.exclude) = (Some((0..16).collect()), vec![2, 4]);
-    scene
+    fixture.did("v", "3", "save", before).did("@h", "5", "click", now).did("v", "0", "share", after);
+    (fixture.only, fixture.exclude) = (Some((0..16).collect()), vec![2, 4]);
+    fixture
 }
 
 const ALL: [&str; 7] = ["u", "v", "stranger", "@g", "@h", "@unknown", "u@g"];
 
-/// Calls `found` for every refusal that any rule, asked alone, gives to anybody.
-fn each_refusal(scene: &mut Fixture, now: Time, mut found: impl FnMut(&Fixture, usize, u32, Refusal)) {
+/// Calls `found` for every refusal of every single rule, for all recipients.
+fn each_refusal(fixture: &mut Fixture, now: Time, mut found: impl FnMut(&Fixture, usize, u32, Refusal)) {
     for to in ALL {
-        scene.to(to);
+        fixture.to(to);
         for (rule, refusal) in RULES.iter().enumerate() {
-            scene.each_question(now, |question| {
+            fixture.each_question(now, |question| {
                 let answer = refusal(&question);
                 assert_eq!(answer, refusal(&question), "asking twice is the same");
-                answer.into_iter().for_each(|answer| found(scene, rule, question.item, answer));
+                answer.into_iter().for_each(|answer| found(fixture, rule, question.item, answer));
             });
         }
     }
 }
 
 #[test]
-fn every_rule_of_the_contract_refuses_somewhere_and_no_other_is_told() {
+fn every_rule_of_the_contract_refuses_somewhere_and_no_other_name_occurs() {
     let mut names = Vec::new();
-    each_refusal(&mut scene(NOW), NOW, |_, rule, _, refusal| names.push((rule, refusal.rule)));
+    each_refusal(&mut fixture(NOW), NOW, |_, rule, _, refusal| names.push((rule, refusal.rule)));
     names.sort_by_key(|(rule, name)| (*rule, NAMES.iter().position(|known| known == name)));
     names.dedup();
     let names: Vec<&str> = names.into_iter().map(|(_, name)| name).collect();
@@ -95,15 +95,15 @@ fn every_rule_of_the_contract_refuses_somewhere_and_no_other_is_told() {
 }
 
 #[test]
-fn what_is_refused_until_a_time_passes_that_rule_at_it_and_not_before() {
-    each_refusal(&mut scene(NOW), NOW, |scene, rule, item, refusal| {
+fn a_refusal_ends_exactly_at_its_until_time() {
+    each_refusal(&mut fixture(NOW), NOW, |fixture, rule, item, refusal| {
         let Some(until) = refusal.until else { return };
         assert!(until > NOW && until <= MAX_TIME);
         let name_at = |now: Time| {
-            let moment = scene.moment(now);
-            let past = ContactHistory::of(&moment);
-            let entry = scene.world.library.entry(item).unwrap();
-            RULES[rule](&Question { moment: &moment, past: &past, item, entry }).map(|refusal| refusal.rule)
+            let context = fixture.context(now);
+            let history = ContactHistory::new(&context);
+            let entry = fixture.world.library.entry(item).unwrap();
+            RULES[rule](&Question { context: &context, history: &history, item, entry }).map(|refusal| refusal.rule)
         };
         assert_eq!(name_at(until - 1), Some(refusal.rule));
         assert_ne!(name_at(until), Some(refusal.rule));
@@ -111,54 +111,54 @@ fn what_is_refused_until_a_time_passes_that_rule_at_it_and_not_before() {
 }
 
 #[test]
-fn a_plain_item_passes_every_rule_for_anybody() {
-    let mut scene = Fixture::default();
-    scene.item(r#"{"id":"plain","tags":["x"],"pinned":true,"title":"春茶"}"#);
+fn a_plain_item_passes_every_rule_for_every_recipient() {
+    let mut fixture = Fixture::default();
+    fixture.item(r#"{"id":"plain","tags":["x"],"pinned":true,"title":"春茶"}"#);
     for to in ALL {
-        scene.to(to);
+        fixture.to(to);
         for now in [-MAX_TIME, 0, NOW, MAX_TIME] {
-            scene.each_question(now, |question| assert!(RULES.iter().all(|rule| rule(&question).is_none())));
-            assert_eq!(scene.eligible(now), ["plain"]);
+            fixture.each_question(now, |question| assert!(RULES.iter().all(|rule| rule(&question).is_none())));
+            assert_eq!(fixture.eligible(now), ["plain"]);
         }
     }
 }
 
 #[test]
-fn the_first_rule_that_refuses_is_the_one_told() {
-    let mut scene = scene(NOW);
+fn the_first_rule_that_refuses_is_reported() {
+    let mut fixture = fixture(NOW);
     for to in ALL {
-        scene.to(to);
-        let told = scene.told(NOW);
-        scene.each_question(NOW, |question| {
+        fixture.to(to);
+        let refusals = fixture.refusals(NOW);
+        fixture.each_question(NOW, |question| {
             let id = question.entry.item.id.as_str();
             let first = RULES.iter().find_map(|rule| rule(&question)).map(|refusal| (id, refusal.rule, refusal.until));
-            assert_eq!(told.iter().find(|refused| refused.0 == id).copied(), first);
+            assert_eq!(refusals.iter().find(|refused| refused.0 == id).copied(), first);
         });
     }
 }
 
 #[test]
 fn a_removed_item_is_neither_eligible_nor_refused() {
-    let mut scene = Fixture::default();
-    scene.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#);
-    scene.world.remove_items(&["b".into()]);
-    scene.refresh();
-    scene.did("u", "never put", "click", 1);
-    assert_eq!((scene.eligible(0), scene.told(0)), (vec!["a"], vec![]));
+    let mut fixture = Fixture::default();
+    fixture.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#);
+    fixture.world.remove_items(&["b".into()]);
+    fixture.refresh();
+    fixture.did("u", "never put", "click", 1);
+    assert_eq!((fixture.eligible(0), fixture.refusals(0)), (vec!["a"], vec![]));
 }
 
 #[test]
-fn the_ends_of_time_do_not_trap_and_are_never_promised() {
+fn the_extreme_times_do_not_panic_and_are_never_an_end() {
     for now in [-MAX_TIME, MAX_TIME] {
-        let mut scene = scene(now);
-        scene.rules.cadence = super::cadence::WECOM.to_vec();
-        scene.rules.quiet = vec![];
-        each_refusal(&mut scene, now, |_, _, _, refusal| {
+        let mut fixture = fixture(now);
+        fixture.rules.cadence = super::cadence::WECOM.to_vec();
+        fixture.rules.quiet = vec![];
+        each_refusal(&mut fixture, now, |_, _, _, refusal| {
             assert!(refusal.until.is_none_or(|until| until > now && until <= MAX_TIME));
         });
         for to in ALL {
-            scene.to(to).told(now);
-            assert!(scene.silence(now).and_then(|silence| silence.1).is_none_or(|until| until <= MAX_TIME));
+            fixture.to(to).refusals(now);
+            assert!(fixture.silence(now).and_then(|silence| silence.1).is_none_or(|until| until <= MAX_TIME));
         }
     }
 }

@@ -1,8 +1,8 @@
-//! Hidden: what the operator took off the shelf without taking it out of the library.
+//! The hidden rule: items that the operator hid without removing them.
 
 use super::{Question, Refusal};
 
-/// Refuses a hidden item with `hidden`; this does not end by itself.
+/// Refuses a hidden item with `hidden`. The refusal has no end.
 pub fn refusal(question: &Question) -> Option<Refusal> {
     (question.entry.item.hidden == Some(true)).then_some(Refusal { rule: "hidden", until: None })
 }
@@ -12,9 +12,9 @@ mod tests {
     use crate::eligibility::scene::Fixture;
 
     #[test]
-    fn a_hidden_item_is_refused_and_one_said_not_to_be_is_not() {
-        let mut scene = Fixture::default();
-        scene.item(r#"{"id":"a","hidden":true}"#).item(r#"{"id":"b","hidden":false}"#).item(r#"{"id":"c"}"#);
-        assert_eq!(scene.told(0), [("a", "hidden", None)]);
+    fn only_items_with_hidden_true_are_refused() {
+        let mut fixture = Fixture::default();
+        fixture.item(r#"{"id":"a","hidden":true}"#).item(r#"{"id":"b","hidden":false}"#).item(r#"{"id":"c"}"#);
+        assert_eq!(fixture.refusals(0), [("a", "hidden", None)]);
     }
 }

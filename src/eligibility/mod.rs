@@ -1,7 +1,8 @@
-//! Which items may be shown now, and whether anything may be sent at all; every refusal keeps the rule that made it.
+//! Eligibility: the items that may be shown now, whether anything may be sent at all, and the rule behind each
+//! refusal.
 //!
-//! One rule a file. [`RULES`] is their order: the first that refuses an item is the one told. Rules say what is
-//! allowed; [`AvailabilityIndex`] only spares the asking where an item has nothing to ask about.
+//! Each rule has its file. [`RULES`] is their order: the first rule that refuses an item is reported. The rules decide;
+//! [`AvailabilityIndex`] only avoids evaluating them for items that they cannot refuse.
 
 pub mod audience;
 pub mod availability;
@@ -34,91 +35,93 @@ pub use rules::Rules;
 
 use contacts::ContactHistory;
 
-/// What is asked: may these be shown to this addressee now.
+/// The input of all rules: one recipient at one moment.
 #[derive(Debug, Clone, Copy)]
 pub struct RuleContext<'a> {
-    /// What the host told.
+    /// The records of the host.
     pub world: &'a World,
-    /// What is remembered.
+    /// The interactions and sendings.
     pub memory: &'a Memory,
     /// The operator's rules.
     pub rules: &'a Rules,
-    /// The library's gates, refreshed since it last changed.
+    /// The availability of items, refreshed after the last change of the library.
     pub availability: &'a AvailabilityIndex,
-    /// Whom it is for.
+    /// The recipient.
     pub addressee: Recipient,
-    /// When.
+    /// The time of the decision.
     pub now: Time,
-    /// Interactions that wait count for the rules that protect the addressee up to this time.
+    /// Pending interactions up to this time count for the rules that protect the recipient from repeats.
     pub horizon: Time,
-    /// The request's `only`: ascending, each once.
+    /// The request's `only`: ascending, without duplicates.
     pub only: Option<&'a [u32]>,
     /// The request's `exclude`: ascending.
     pub exclude: &'a [u32],
 }
 
-/// A rule's no to an item.
+/// The refusal of an item by a rule.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refusal {
-    /// Which rule: `schedule.expired`, `cap.user`, …
+    /// The name of the rule: `schedule.expired`, `cap.user`, …
     pub rule: &'static str,
-    /// From when this rule refuses no longer, if nothing else happens; `None` if it does not end by itself.
+    /// The time from which this rule admits the item if nothing else happens; `None` if it has no end.
     pub until: Option<Time>,
 }
 
-/// An item that was refused, and why.
+/// A refused item with its refusal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Refused {
-    /// Which item.
+    /// The item's index.
     pub item: u32,
-    /// Why.
+    /// The first refusal.
     pub refusal: Refusal,
 }
 
-/// Why nothing is sent.
+/// The reason why nothing is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Silence {
-    /// Which rule: `cadence.user`, `cadence.group`, `cadence.channel`, `quiet-hours`.
+    /// The name of the rule: `cadence.user`, `cadence.group`, `cadence.channel`, `quiet-hours`.
     pub rule: &'static str,
-    /// From when this rule is silent no longer, if nothing else happens; `None` if it does not end by itself.
+    /// The time from which this rule no longer blocks if nothing else happens; `None` if it has no end.
     pub until: Option<Time>,
 }
 
-/// What a rule is asked about: one item at one moment.
+/// The input of a rule: one item in a context.
 #[derive(Debug, Clone, Copy)]
 pub struct Question<'a> {
-    /// The moment.
-    pub moment: &'a RuleContext<'a>,
-    /// What the addressee met.
-    pub past: &'a ContactHistory,
-    /// The item's number.
+    /// The context shared by all items.
+    pub context: &'a RuleContext<'a>,
+    /// The recipient's contacts.
+    pub history: &'a ContactHistory,
+    /// The item's index.
     pub item: u32,
-    /// The item.
+    /// The item's entry in the library.
     pub entry: &'a Entry,
 }
 
-/// The rules about items in the order in which they are asked: what the operator said of the item comes before what
-/// was sent, and what was sent before what this one request wishes.
+/// The item rules in order of evaluation: the operator's settings of the item, then sendings, then the request.
 pub const RULES: [fn(&Question) -> Option<Refusal>; 6] =
     [hidden::refusal, schedule::refusal, audience::refusal, cap::refusal, seen::refusal, request::refusal];
 
-/// Fills `items` with the numbers of the items that may be shown now, ascending; and `refused`, if it is asked for,
-/// with all others of the library, each with the first rule that refused it.
-pub fn eligible(moment: &RuleContext, items: &mut Vec<u32>, refused: Option<&mut Vec<Refused>>) {
-    debug_assert!(moment.availability.are_of(&moment.world.library), "refresh the gates after the library changes");
+/// Fills `items` with the indices of the eligible items, ascending; and `refused`, if given, with all other items of
+/// the library, each with the first rule that refused it.
+pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mut Vec<Refused>>) {
+    debug_assert!(
+        context.availability.is_current_for(&context.world.library),
+        "refresh the gates after the library changes"
+    );
     items.clear();
 
-    // 1. What the addressee met, gathered once.
-    let past = ContactHistory::of(moment);
+    // 1. The recipient's contacts, gathered once.
+    let history = ContactHistory::new(context);
     let question = |item: u32| {
-        let entry = moment.world.library.entry(item)?;
-        Some(Question { moment, past: &past, item, entry })
+        let entry = context.world.library.entry(item)?;
+        Some(Question { context, history: &history, item, entry })
     };
 
-    // 2. Where it is to be told which rule refuses, every item is asked about.
+    // 2. If refusals are requested, every item is evaluated.
     if let Some(refused) = refused {
         refused.clear();
-        for question in (0..moment.availability.len()).filter_map(question) {
+        for question in (0..context.availability.len()).filter_map(question) {
             let item = question.item;
             match RULES.iter().find_map(|rule| rule(&question)) {
                 None => items.push(item),
@@ -128,44 +131,45 @@ pub fn eligible(moment: &RuleContext, items: &mut Vec<u32>, refused: Option<&mut
         return;
     }
 
-    // 3. Else the gate alone says it of most. Most that the addressee met it has seen; the rules are only asked of the rest
-    // of that, of what the request excludes, and of what is not for all.
+    // 3. Else availability alone decides most items. The rules are evaluated only for contacts that are not seen, for
+    // items that the request excludes, and for conditional items.
     let refuses = |question: Question| RULES.iter().any(|rule| rule(&question).is_some());
     let is_refused = |item: u32| question(item).is_none_or(refuses);
-    let mut refused = Vec::with_capacity(past.count() + moment.exclude.len() + moment.availability.conditional().len());
-    for met in past.by_item() {
-        if seen::seen_until(moment, met).is_some() || is_refused(met[0].item) {
-            refused.push(met[0].item);
+    let mut refused =
+        Vec::with_capacity(history.count() + context.exclude.len() + context.availability.conditional().len());
+    for contacts in history.by_item() {
+        if seen::seen_until(context, contacts).is_some() || is_refused(contacts[0].item) {
+            refused.push(contacts[0].item);
         }
     }
-    for &item in moment.exclude.iter().chain(moment.availability.conditional()) {
+    for &item in context.exclude.iter().chain(context.availability.conditional()) {
         if is_refused(item) {
             refused.push(item);
         }
     }
     order::sort(&mut refused);
-    match moment.only {
+    match context.only {
         Some(only) => {
             let passes =
-                |item: &u32| moment.availability.is_open(*item, moment.now) && refused.binary_search(item).is_err();
+                |item: &u32| context.availability.is_open(*item, context.now) && refused.binary_search(item).is_err();
             items.extend(only.iter().copied().filter(passes));
         }
-        None => moment.availability.open(moment.now, &refused, items),
+        None => context.availability.open(context.now, &refused, items),
     }
 }
 
-/// Why nothing may be sent to the addressee now; `None` if something may. Of several reasons the one that lasts
-/// longest is told, cadence before quiet hours.
-pub fn silence(moment: &RuleContext) -> Option<Silence> {
-    let silences = cadence::silences(moment).into_iter().chain([quiet::silence(moment)]).flatten();
-    silences.reduce(|kept, other| if lasts(&other) > lasts(&kept) { other } else { kept })
+/// Returns why nothing may be sent to the recipient now; `None` if something may. Of several silences the longest is
+/// returned, cadence before quiet hours.
+pub fn silence(context: &RuleContext) -> Option<Silence> {
+    let silences = cadence::silences(context).into_iter().chain([quiet::silence(context)]).flatten();
+    silences.reduce(|kept, other| if lasts_until(&other) > lasts_until(&kept) { other } else { kept })
 }
 
-fn lasts(silence: &Silence) -> Time {
+fn lasts_until(silence: &Silence) -> Time {
     silence.until.unwrap_or(window::FOREVER)
 }
 
-/// A time that a host can name, for those a rule computed.
+/// Returns a computed time if it is within the range that a host can express.
 fn nameable(at: Time) -> Option<Time> {
     (at <= MAX_TIME).then_some(at)
 }

@@ -1,4 +1,4 @@
-//! Quiet hours: when nothing is sent, in the operator's time of day.
+//! The quiet-hours rule: daily periods in the operator's time zone during which nothing is sent.
 
 use serde::{Serialize, Serializer};
 
@@ -7,7 +7,7 @@ use crate::base::id;
 use crate::base::time::{Calendar, DAY, MINUTE, Time};
 use crate::base::value::{self, Fields, Value, shown};
 
-use super::cadence::named;
+use super::cadence::matches_name;
 use super::window::{FOREVER, blocked_until};
 use super::{RuleContext, Silence, nameable};
 
@@ -15,7 +15,7 @@ use super::{RuleContext, Silence, nameable};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct MinuteOfDay(u32);
 
-/// Whom quiet hours keep from being disturbed.
+/// The kind of recipient that quiet hours apply to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum QuietPer {
@@ -25,29 +25,33 @@ pub enum QuietPer {
     Group,
 }
 
-/// Nothing is sent from `from` to before `to`, past midnight if `to` is the earlier one, to whom all of the rest fits.
+/// One daily quiet period, from `from` to before `to`, past midnight if `to` is earlier. It applies to recipients that
+/// match all other fields.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Quiet {
-    /// When they begin.
+    /// The start, inclusive.
     pub from: MinuteOfDay,
-    /// When they end.
+    /// The end, exclusive.
     pub to: MinuteOfDay,
-    /// Only for users or only for groups.
+    /// If given, only users or only groups match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub per: Option<QuietPer>,
-    /// Only through this channel.
+    /// If given, only this channel matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
-    /// Only to this group, and to users within it.
+    /// If given, only this group and users within it match.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
-    /// Only to this user.
+    /// If given, only this user matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
 }
 
 impl Quiet {
     /// Reads `{ from, to, per?, channel?, group?, user? }`.
+    ///
+    /// # Errors
+    /// `invalid` if `from` equals `to` or `user` is given for groups; else as any record.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let quiet = Self {
@@ -74,16 +78,16 @@ impl Quiet {
         Ok(quiet)
     }
 
-    fn concerns(&self, moment: &RuleContext) -> bool {
-        let (world, addressee) = (moment.world, moment.addressee);
-        self.per.is_none_or(|per| (per == QuietPer::User) == addressee.is_user)
-            && named(self.channel.as_deref(), addressee.channel.map(|channel| world.channels.ids.name(channel)))
-            && named(self.group.as_deref(), addressee.group.map(|group| world.groups.ids.name(group)))
-            && named(self.user.as_deref(), addressee.user.map(|user| world.users.ids.name(user)))
+    fn applies_to(&self, context: &RuleContext) -> bool {
+        let (world, recipient) = (context.world, context.addressee);
+        self.per.is_none_or(|per| (per == QuietPer::User) == recipient.is_user)
+            && matches_name(self.channel.as_deref(), recipient.channel.map(|channel| world.channels.ids.name(channel)))
+            && matches_name(self.group.as_deref(), recipient.group.map(|group| world.groups.ids.name(group)))
+            && matches_name(self.user.as_deref(), recipient.user.map(|user| world.users.ids.name(user)))
     }
 
-    /// If it is quiet at `at`: until when.
-    fn ends(&self, calendar: Calendar, at: Time) -> Option<Time> {
+    /// The end of the period; `None` if it is not quiet at `at`.
+    fn quiet_until(&self, calendar: Calendar, at: Time) -> Option<Time> {
         let (from, to, minute) = (self.from.0, self.to.0, calendar.minute_of_day(at));
         let quiet = if from < to { from <= minute && minute < to } else { from <= minute || minute < to };
         let today = calendar.day_start(at) + Time::from(to) * MINUTE;
@@ -93,6 +97,9 @@ impl Quiet {
 
 impl MinuteOfDay {
     /// Reads `HH:MM`, 00:00 to 23:59.
+    ///
+    /// # Errors
+    /// `invalid` for any other text or value.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let minute = |text: &str| {
             let digits =
@@ -120,17 +127,20 @@ impl Serialize for MinuteOfDay {
 }
 
 /// Reads a list of quiet hours.
+///
+/// # Errors
+/// Those of [`Quiet::read`], with the position in the list.
 pub fn read(value: Value, path: &str) -> Result<Vec<Quiet>> {
     value::list(value, path, Quiet::read)
 }
 
-/// The silence of `quiet-hours`, until none of those that concern the addressee goes on.
-pub fn silence(moment: &RuleContext) -> Option<Silence> {
-    let until = blocked_until(moment.now, |at| {
-        let mut concerned = moment.rules.quiet.iter().filter(|quiet| quiet.concerns(moment));
-        let end = concerned.find_map(|quiet| quiet.ends(moment.rules.calendar, at))?;
-        // Quiet for a whole day is quiet for every day.
-        Some(if end - moment.now > DAY { FOREVER } else { end })
+/// Returns the silence of `quiet-hours`, until no matching period blocks.
+pub fn silence(context: &RuleContext) -> Option<Silence> {
+    let until = blocked_until(context.now, |at| {
+        let mut applicable = context.rules.quiet.iter().filter(|quiet| quiet.applies_to(context));
+        let end = applicable.find_map(|quiet| quiet.quiet_until(context.rules.calendar, at))?;
+        // A silence longer than a day covers every minute of the day: it never ends.
+        Some(if end - context.now > DAY { FOREVER } else { end })
     })?;
     Some(Silence { rule: "quiet-hours", until: nameable(until) })
 }
@@ -145,38 +155,38 @@ mod tests {
         read(Value::from_json(json, "").unwrap(), "config.quietHours")
     }
 
-    fn scene(json: &str) -> Fixture {
-        let mut scene = Fixture::default();
-        scene.rules.quiet = hours(json).unwrap();
-        scene.item(r#"{"id":"a"}"#).group(r#"{"id":"g","channel":"wecom"}"#);
-        scene.rules.intern_names(&mut scene.world);
-        scene
+    fn fixture(json: &str) -> Fixture {
+        let mut fixture = Fixture::default();
+        fixture.rules.quiet = hours(json).unwrap();
+        fixture.item(r#"{"id":"a"}"#).group(r#"{"id":"g","channel":"wecom"}"#);
+        fixture.rules.intern_names(&mut fixture.world);
+        fixture
     }
 
     const MIDNIGHT: Time = 16 * HOUR; // in Beijing
 
     #[test]
-    fn the_night_passes_midnight_and_ends_in_the_morning() {
-        let mut scene = scene(r#"[{"from":"22:00","to":"08:00"}]"#);
+    fn a_period_past_midnight_ends_in_the_morning() {
+        let mut fixture = fixture(r#"[{"from":"22:00","to":"08:00"}]"#);
         let night = Some(("quiet-hours", Some(MIDNIGHT + 8 * HOUR)));
-        assert_eq!(scene.to("u").silence(MIDNIGHT - 2 * HOUR - 1), None);
-        assert_eq!(scene.silence(MIDNIGHT - 2 * HOUR), night);
-        assert_eq!(scene.silence(MIDNIGHT), night);
-        assert_eq!(scene.silence(MIDNIGHT + 8 * HOUR - 1), night);
-        assert_eq!(scene.silence(MIDNIGHT + 8 * HOUR), None);
+        assert_eq!(fixture.to("u").silence(MIDNIGHT - 2 * HOUR - 1), None);
+        assert_eq!(fixture.silence(MIDNIGHT - 2 * HOUR), night);
+        assert_eq!(fixture.silence(MIDNIGHT), night);
+        assert_eq!(fixture.silence(MIDNIGHT + 8 * HOUR - 1), night);
+        assert_eq!(fixture.silence(MIDNIGHT + 8 * HOUR), None);
     }
 
     #[test]
-    fn the_noon_rest_stays_within_its_day() {
-        let mut scene = scene(r#"[{"from":"12:30","to":"14:00"}]"#);
-        assert_eq!(scene.to("u").silence(MIDNIGHT + 12 * HOUR), None);
-        assert_eq!(scene.silence(MIDNIGHT + 13 * HOUR), Some(("quiet-hours", Some(MIDNIGHT + 14 * HOUR))));
-        assert_eq!(scene.silence(MIDNIGHT + 14 * HOUR), None);
+    fn a_period_at_noon_ends_on_the_same_day() {
+        let mut fixture = fixture(r#"[{"from":"12:30","to":"14:00"}]"#);
+        assert_eq!(fixture.to("u").silence(MIDNIGHT + 12 * HOUR), None);
+        assert_eq!(fixture.silence(MIDNIGHT + 13 * HOUR), Some(("quiet-hours", Some(MIDNIGHT + 14 * HOUR))));
+        assert_eq!(fixture.silence(MIDNIGHT + 14 * HOUR), None);
     }
 
     #[test]
-    fn quiet_hours_concern_only_whom_they_name() {
-        for (rest, concerned) in [
+    fn quiet_hours_apply_only_to_matching_recipients() {
+        for (rest, matching) in [
             (r#""per":"user""#, vec!["u", "v", "u@g"]),
             (r#""per":"group""#, vec!["@g", "@h"]),
             (r#""channel":"wecom""#, vec!["u@g", "@g"]),
@@ -185,33 +195,34 @@ mod tests {
             (r#""user":"u""#, vec!["u", "u@g"]),
             (r#""user":"v","channel":"wecom""#, vec![]),
         ] {
-            let mut scene = scene(&format!(r#"[{{"from":"00:00","to":"01:00",{rest}}}]"#));
-            let quiet = ["u", "v", "u@g", "@g", "@h"].into_iter().filter(|to| scene.to(to).silence(MIDNIGHT).is_some());
-            assert_eq!(quiet.collect::<Vec<_>>(), concerned, "{rest}");
+            let mut fixture = fixture(&format!(r#"[{{"from":"00:00","to":"01:00",{rest}}}]"#));
+            let quiet =
+                ["u", "v", "u@g", "@g", "@h"].into_iter().filter(|to| fixture.to(to).silence(MIDNIGHT).is_some());
+            assert_eq!(quiet.collect::<Vec<_>>(), matching, "{rest}");
         }
     }
 
     #[test]
-    fn hours_that_overlap_are_one_silence_and_a_whole_day_never_ends() {
-        let mut night = scene(r#"[{"from":"23:00","to":"02:00"},{"from":"01:00","to":"07:00"}]"#);
+    fn overlapping_periods_are_one_silence_and_a_whole_day_never_ends() {
+        let mut night = fixture(r#"[{"from":"23:00","to":"02:00"},{"from":"01:00","to":"07:00"}]"#);
         assert_eq!(night.to("u").silence(MIDNIGHT), Some(("quiet-hours", Some(MIDNIGHT + 7 * HOUR))));
-        let mut always = scene(r#"[{"from":"20:00","to":"10:00"},{"from":"09:00","to":"21:00"}]"#);
+        let mut always = fixture(r#"[{"from":"20:00","to":"10:00"},{"from":"09:00","to":"21:00"}]"#);
         for hour in 0..24 {
             assert_eq!(always.to("u").silence(MIDNIGHT + hour * HOUR), Some(("quiet-hours", None)));
         }
-        let mut halves = scene(r#"[{"from":"00:00","to":"12:00"},{"from":"12:00","to":"00:00"}]"#);
+        let mut halves = fixture(r#"[{"from":"00:00","to":"12:00"},{"from":"12:00","to":"00:00"}]"#);
         assert_eq!(halves.to("u").silence(MIDNIGHT), Some(("quiet-hours", None)));
     }
 
     #[test]
-    fn a_silence_just_short_of_a_day_still_ends() {
-        let mut scene = scene(r#"[{"from":"00:01","to":"00:00"}]"#);
-        assert_eq!(scene.to("u").silence(MIDNIGHT + MINUTE), Some(("quiet-hours", Some(MIDNIGHT + DAY))));
-        assert_eq!(scene.silence(MIDNIGHT), None);
+    fn a_silence_of_just_under_a_day_ends() {
+        let mut fixture = fixture(r#"[{"from":"00:01","to":"00:00"}]"#);
+        assert_eq!(fixture.to("u").silence(MIDNIGHT + MINUTE), Some(("quiet-hours", Some(MIDNIGHT + DAY))));
+        assert_eq!(fixture.silence(MIDNIGHT), None);
     }
 
     #[test]
-    fn quiet_hours_read_as_they_are_written_and_mistakes_are_named() {
+    fn quiet_hours_round_trip_and_errors_name_the_field() {
         let json = r#"[{"from":"22:00","to":"08:05","per":"user","channel":"c","group":"g","user":"u"}]"#;
         assert_eq!(crate::base::value::json(&hours(json).unwrap()), json);
         for (json, path) in [

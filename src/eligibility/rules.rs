@@ -1,4 +1,4 @@
-//! The operator's rules: their calendar, repeats, cadence and quiet hours, as the configuration gives them.
+//! The operator's rules as configured: calendar, repeats, cadence and quiet hours.
 
 use serde::{Serialize, Serializer};
 
@@ -11,18 +11,18 @@ use super::quiet::Quiet;
 use super::seen::Repeats;
 use super::{cadence, quiet};
 
-/// What the configuration says of eligibility. Serialises to the fields it is read from.
+/// The eligibility part of the configuration. Serialises to the fields it is read from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Rules {
-    /// In which days begin and quiet hours fall; default 480 minutes east of UTC, which is Beijing.
+    /// The operator's calendar; default 480 minutes east of UTC (Beijing).
     #[serde(rename = "utcOffsetMinutes", serialize_with = "minutes")]
     pub calendar: Calendar,
-    /// Whether what was seen may come again; default never.
+    /// The repeat rule for seen items; default never.
     pub repeats: Repeats,
-    /// How often one may push; default without limit.
+    /// The limits on messages; default none.
     pub cadence: Vec<cadence::Rule>,
-    /// When one may not push; default none.
+    /// The quiet hours; default none.
     #[serde(rename = "quietHours")]
     pub quiet: Vec<Quiet>,
 }
@@ -36,17 +36,20 @@ impl Default for Rules {
 
 impl Rules {
     /// Takes `utcOffsetMinutes`, `repeats`, `cadence` and `quietHours` out of the configuration.
+    ///
+    /// # Errors
+    /// `invalid` or `missing`, with the path of the first field that breaks a rule.
     pub fn read(config: &mut Fields) -> Result<Self> {
-        let shipped = Self::default();
+        let default = Self::default();
         Ok(Self {
-            calendar: config.or("utcOffsetMinutes", shipped.calendar, calendar)?,
-            repeats: config.or("repeats", shipped.repeats, Repeats::read)?,
-            cadence: config.or("cadence", shipped.cadence, cadence::read)?,
-            quiet: config.or("quietHours", shipped.quiet, quiet::read)?,
+            calendar: config.or("utcOffsetMinutes", default.calendar, calendar)?,
+            repeats: config.or("repeats", default.repeats, Repeats::read)?,
+            cadence: config.or("cadence", default.cadence, cadence::read)?,
+            quiet: config.or("quietHours", default.quiet, quiet::read)?,
         })
     }
 
-    /// Makes the world know every name that the rules use, so that they hold for those it has not met yet.
+    /// Interns every name in the rules, so that they also apply to ids that no record has named yet.
     pub fn intern_names(&self, world: &mut World) {
         for rule in &self.cadence {
             rule.channel.iter().for_each(|id| _ = world.channels.ids.intern(id));
@@ -81,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn rules_come_back_as_they_were_given() {
+    fn rules_round_trip() {
         let json = r#"{"utcOffsetMinutes":-210,"repeats":{"afterDays":30},"cadence":"wecom",
             "quietHours":[{"from":"22:00","to":"08:00","group":"g"}]}"#;
         let rules = read(json).unwrap();
@@ -92,19 +95,19 @@ mod tests {
     #[test]
     fn an_empty_configuration_limits_only_repeats() {
         assert_eq!(read("{}").unwrap(), Rules::default());
-        let shipped = r#"{"utcOffsetMinutes":480,"repeats":"never","cadence":[],"quietHours":[]}"#;
-        assert_eq!(crate::base::value::json(&Rules::default()), shipped);
+        let default = r#"{"utcOffsetMinutes":480,"repeats":"never","cadence":[],"quietHours":[]}"#;
+        assert_eq!(crate::base::value::json(&Rules::default()), default);
     }
 
     #[test]
-    fn an_offset_is_whole_minutes_on_earth() {
+    fn an_offset_is_whole_minutes_within_14_hours() {
         for json in [r#"{"utcOffsetMinutes":841}"#, r#"{"utcOffsetMinutes":0.5}"#, r#"{"utcOffsetMinutes":"8"}"#] {
             assert_eq!(read(json).unwrap_err().path, "config.utcOffsetMinutes");
         }
     }
 
     #[test]
-    fn names_are_known_once_introduced() {
+    fn intern_names_makes_every_name_known() {
         let mut world = World::default();
         let rules = read(
             r#"{"cadence":[{"per":"user","count":1,"every":"day","channel":"c"}],

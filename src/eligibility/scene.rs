@@ -1,4 +1,4 @@
-//! A small world for the tests of this stage.
+//! A small world for the tests of this module.
 
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::Value;
@@ -13,7 +13,7 @@ use crate::world::subject::{Group, User};
 use super::contacts::ContactHistory;
 use super::{AvailabilityIndex, Question, Refused, RuleContext, Rules, eligible, silence};
 
-/// World, memory and rules, with the request that is asked. Addressees are written `user@group`, either may be absent.
+/// World, memory and rules, with a request. Recipients are written `user@group`; either part may be absent.
 #[derive(Default)]
 pub struct Fixture {
     pub world: World,
@@ -48,41 +48,41 @@ impl Fixture {
         self.availability.refresh(&self.world.library);
     }
 
-    /// Records that an item was sent, through the group's channel.
+    /// Records the sending of an item through the group's channel.
     pub fn sent(&mut self, to: &str, item: &str, at: Time) -> &mut Self {
         let (user, group) = names(to);
         user.iter().for_each(|id| _ = self.world.users.ids.intern(id));
-        let addressee = Recipient::of(&self.world, user, group, None);
+        let recipient = Recipient::of(&self.world, user, group, None);
         let picks = vec![(self.world.library.ids.get(item).unwrap(), 1.0)];
-        let accepted = Accepted { at, to: Subject::of(&addressee).unwrap(), channel: addressee.channel, picks };
+        let accepted = Accepted { at, to: Subject::of(&recipient).unwrap(), channel: recipient.channel, picks };
         self.sent += 1;
         assert!(self.memory.exposure.accept(&self.sent.to_string(), accepted));
         self
     }
-    /// Records what somebody did.
-    pub fn did(&mut self, who: &str, item: &str, kind: &str, at: Time) -> &mut Self {
-        let (user, group) = names(who);
+    /// Records an interaction.
+    pub fn did(&mut self, subject: &str, item: &str, kind: &str, at: Time) -> &mut Self {
+        let (user, group) = names(subject);
         let named = [("user", user), ("group", group)].map(|(field, id)| id.map(|id| format!(r#""{field}":"{id}","#)));
         let named: String = named.into_iter().flatten().collect();
         let json = format!(r#"{{{named}"item":"{item}","kind":"{kind}","at":{at}}}"#);
         let interaction = Interaction::read(value(&json), "").unwrap();
-        let numbered = self.world.number(&interaction);
-        assert!(self.memory.observe(&self.world, &interaction.into(), numbered, Arrival::default()));
+        let indexed = self.world.number(&interaction);
+        assert!(self.memory.observe(&self.world, &interaction.into(), indexed, Arrival::default()));
         self.memory.advance(&self.world, MAX_TIME);
         self
     }
 
-    /// Lets memory stand as of an earlier moment.
-    pub fn look_back_to(&mut self, now: Time) {
+    /// Brings memory to an earlier or later moment.
+    pub fn advance_to(&mut self, now: Time) {
         self.memory.advance(&self.world, now);
     }
 
-    /// Chooses whom the next questions are for.
+    /// Sets the recipient of the following calls.
     pub fn to(&mut self, to: &str) -> &mut Self {
         self.to = to.to_owned();
         self
     }
-    pub fn moment(&self, now: Time) -> RuleContext<'_> {
+    pub fn context(&self, now: Time) -> RuleContext<'_> {
         let (user, group) = names(&self.to);
         RuleContext {
             world: &self.world,
@@ -97,40 +97,40 @@ impl Fixture {
         }
     }
 
-    /// Puts the question about every item of the library.
+    /// Calls `ask` with the question about every item of the library.
     pub fn each_question(&self, now: Time, mut ask: impl FnMut(Question)) {
-        let moment = self.moment(now);
-        let past = ContactHistory::of(&moment);
+        let context = self.context(now);
+        let history = ContactHistory::new(&context);
         for (item, entry) in self.world.library.iter() {
-            ask(Question { moment: &moment, past: &past, item, entry });
+            ask(Question { context: &context, history: &history, item, entry });
         }
     }
-    /// The eligible items; asked with and without `refused`, which must agree.
+    /// The eligible items; computed with and without `refused`, which must agree.
     pub fn eligible(&self, now: Time) -> Vec<&str> {
         self.both(now).0.iter().map(|&item| self.world.library.ids.name(item)).collect()
     }
     /// The refused items, each with rule and end.
-    pub fn told(&self, now: Time) -> Vec<(&str, &'static str, Option<Time>)> {
-        let told =
+    pub fn refusals(&self, now: Time) -> Vec<(&str, &'static str, Option<Time>)> {
+        let as_row =
             |refused: Refused| (self.world.library.ids.name(refused.item), refused.refusal.rule, refused.refusal.until);
-        self.both(now).1.into_iter().map(told).collect()
+        self.both(now).1.into_iter().map(as_row).collect()
     }
     pub fn silence(&self, now: Time) -> Option<(&'static str, Option<Time>)> {
-        silence(&self.moment(now)).map(|silence| (silence.rule, silence.until))
+        silence(&self.context(now)).map(|silence| (silence.rule, silence.until))
     }
 
     fn both(&self, now: Time) -> (Vec<u32>, Vec<Refused>) {
-        let (mut items, mut alone, mut refused) = (vec![7; 7], Vec::new(), Vec::new());
-        eligible(&self.moment(now), &mut items, Some(&mut refused));
-        eligible(&self.moment(now), &mut alone, None);
-        assert_eq!(items, alone, "asking for reasons changes nothing");
+        let (mut items, mut without_refusals, mut refused) = (vec![7; 7], Vec::new(), Vec::new());
+        eligible(&self.context(now), &mut items, Some(&mut refused));
+        eligible(&self.context(now), &mut without_refusals, None);
+        assert_eq!(items, without_refusals, "asking for reasons changes nothing");
         assert!(items.is_sorted() && refused.is_sorted_by_key(|refused| refused.item));
         assert_eq!(items.len() + refused.len(), self.world.library.iter().count(), "every item is told about once");
         (items, refused)
     }
 }
 
-/// The user and the group of `user@group`.
+/// Splits `user@group`.
 fn names(to: &str) -> (Option<&str>, Option<&str>) {
     let (user, group) = to.split_once('@').map_or((to, None), |(user, group)| (user, Some(group)));
     (Some(user).filter(|id| !id.is_empty()), group)

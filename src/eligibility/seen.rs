@@ -1,4 +1,4 @@
-//! Seen: what the addressee already met, and whether it may come again.
+//! The seen rule: items that the recipient had contact with, and whether they may be repeated.
 
 use serde::Serialize;
 
@@ -10,21 +10,24 @@ use super::contacts::Contact;
 use super::window::Window;
 use super::{Question, Refusal, RuleContext, nameable};
 
-/// Whether an item that was seen may be shown again.
+/// The repeat rule for seen items.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub enum Repeats {
-    /// Not ever. The default.
+    /// Never. The default.
     #[default]
     Never,
-    /// At once.
+    /// Without delay.
     Always,
-    /// After so many days, above 0.
+    /// After a number of days, above 0, at most 36,500.
     AfterDays(f64),
 }
 
 impl Repeats {
     /// Reads `"never"`, `"always"` or `{ afterDays: n }`, n above 0 and at most 36500.
+    ///
+    /// # Errors
+    /// `invalid` or `missing`, with the path of the field.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         match &value {
             Value::Text(name) if name == "never" => Ok(Self::Never),
@@ -40,7 +43,7 @@ impl Repeats {
         }
     }
 
-    /// How long a meeting keeps its item from being shown; `None` if not at all.
+    /// The period during which a contact blocks its item; `None` if it does not.
     fn window(self) -> Option<Window> {
         match self {
             Self::Never => Some(Window::Ever),
@@ -50,18 +53,18 @@ impl Repeats {
     }
 }
 
-/// Refuses with `seen` what was sent to the addressee or what they met with an interaction that marks as seen, until the
-/// repeat rule lets it come again. Meetings after now count as well: a clock that steps back repeats nothing.
+/// Refuses with `seen` an item that was sent to the recipient or that has an interaction whose kind marks as seen,
+/// until the repeat rule allows it. Contacts after now count too: a clock that steps back repeats nothing.
 pub fn refusal(question: &Question) -> Option<Refusal> {
-    seen_until(question.moment, question.past.with(question.item))
+    seen_until(question.context, question.history.with(question.item))
         .map(|until| Refusal { rule: "seen", until: nameable(until) })
 }
 
-/// Until when the meetings with an item forbid it; `None` if they do not.
-pub fn seen_until(moment: &RuleContext, meetings: &[Contact]) -> Option<Time> {
-    let window = moment.rules.repeats.window()?;
-    let until = window.leaves(moment.rules.calendar, meetings.last()?.at);
-    (until > moment.now).then_some(until)
+/// The time until which the contacts block their item; `None` if they do not.
+pub fn seen_until(context: &RuleContext, contacts: &[Contact]) -> Option<Time> {
+    let window = context.rules.repeats.window()?;
+    let until = window.counts_until(context.rules.calendar, contacts.last()?.at);
+    (until > context.now).then_some(until)
 }
 
 #[cfg(test)]
@@ -69,47 +72,47 @@ mod tests {
     use super::*;
     use crate::eligibility::scene::Fixture;
 
-    fn scene(repeats: Repeats) -> Fixture {
-        let mut scene = Fixture::default();
-        scene.rules.repeats = repeats;
-        scene.item(r#"{"id":"a"}"#);
-        scene
+    fn fixture(repeats: Repeats) -> Fixture {
+        let mut fixture = Fixture::default();
+        fixture.rules.repeats = repeats;
+        fixture.item(r#"{"id":"a"}"#);
+        fixture
     }
 
     #[test]
-    fn what_was_clicked_or_sent_never_comes_again_unless_it_may() {
+    fn a_clicked_or_sent_item_is_repeated_only_if_allowed() {
         for to in ["u", "@g"] {
-            let mut clicked = scene(Repeats::Never);
+            let mut clicked = fixture(Repeats::Never);
             clicked.did(to, "a", "click", 5);
-            assert_eq!(clicked.to(to).told(5), [("a", "seen", None)]);
-            assert_eq!(clicked.to(to).told(4), [("a", "seen", None)], "a clock may step back");
-            assert_eq!(clicked.to("v").told(5), []);
-            let mut sent = scene(Repeats::Never);
+            assert_eq!(clicked.to(to).refusals(5), [("a", "seen", None)]);
+            assert_eq!(clicked.to(to).refusals(4), [("a", "seen", None)], "a clock may step back");
+            assert_eq!(clicked.to("v").refusals(5), []);
+            let mut sent = fixture(Repeats::Never);
             sent.group(r#"{"id":"g"}"#).sent(to, "a", 5);
-            assert_eq!(sent.to(to).told(5), [("a", "seen", None)]);
+            assert_eq!(sent.to(to).refusals(5), [("a", "seen", None)]);
             sent.rules.repeats = Repeats::Always;
-            assert_eq!(sent.to(to).told(5), []);
+            assert_eq!(sent.to(to).refusals(5), []);
         }
     }
 
     #[test]
-    fn after_its_days_it_may_come_again() {
-        let mut scene = scene(Repeats::AfterDays(2.0));
-        scene.sent("u", "a", 0).did("u", "a", "save", DAY);
-        assert_eq!(scene.to("u").told(2 * DAY), [("a", "seen", Some(3 * DAY))]);
-        assert_eq!(scene.to("u").told(3 * DAY), []);
-        assert_eq!(scene.to("v").told(DAY), []);
+    fn an_item_is_repeated_after_the_configured_days() {
+        let mut fixture = fixture(Repeats::AfterDays(2.0));
+        fixture.sent("u", "a", 0).did("u", "a", "save", DAY);
+        assert_eq!(fixture.to("u").refusals(2 * DAY), [("a", "seen", Some(3 * DAY))]);
+        assert_eq!(fixture.to("u").refusals(3 * DAY), []);
+        assert_eq!(fixture.to("v").refusals(DAY), []);
     }
 
     #[test]
     fn an_impression_does_not_mark_as_seen() {
-        let mut scene = scene(Repeats::Never);
-        scene.did("u", "a", "impression", 1);
-        assert_eq!(scene.to("u").told(5), []);
+        let mut fixture = fixture(Repeats::Never);
+        fixture.did("u", "a", "impression", 1);
+        assert_eq!(fixture.to("u").refusals(5), []);
     }
 
     #[test]
-    fn the_repeat_rule_reads_as_it_is_written() {
+    fn the_repeat_rule_round_trips() {
         for json in [r#""never""#, r#""always""#, r#"{"afterDays":2.5}"#] {
             let read = Repeats::read(Value::from_json(json, "").unwrap(), "config.repeats").unwrap();
             assert_eq!(crate::base::value::json(&read), json);

@@ -1,33 +1,33 @@
-//! Stretches of time over which sendings are counted, and until when a full count stays full.
+//! Periods over which sendings are counted, and the time at which a reached limit stops blocking.
 
 use crate::base::time::{Calendar, DAY, HOUR, MAX_TIME, Time};
 
-/// The end of what does not end: later than every time a host can name.
+/// The end of a period without end: later than every time a host can express.
 pub const FOREVER: Time = Time::MAX;
 
-/// How long something that happened still counts.
+/// The period during which an event counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Window {
-    /// Always.
+    /// Without end.
     Ever,
-    /// For so many milliseconds.
+    /// A sliding window, in milliseconds, at least 1.
     Sliding(Time),
-    /// Until the end of the operator's day.
+    /// To the end of the operator's day.
     Day,
-    /// Until the end of the operator's week, which begins on Monday.
+    /// To the end of the operator's week, which begins on Monday.
     Week,
-    /// Until the end of the operator's month.
+    /// To the end of the operator's month.
     Month,
 }
 
 impl Window {
-    /// A sliding window of `hours` hours above 0; at least a millisecond, so that it holds something.
+    /// A sliding window of `hours` hours, above 0; at least a millisecond, so that it is never empty.
     pub fn of_hours(hours: f64) -> Self {
         Self::Sliding(milliseconds(hours))
     }
 
-    /// From when on something that happened at `at` counts no longer.
-    pub fn leaves(self, calendar: Calendar, at: Time) -> Time {
+    /// The time from which an event at `at` no longer counts.
+    pub fn counts_until(self, calendar: Calendar, at: Time) -> Time {
         match self {
             Self::Ever => FOREVER,
             Self::Sliding(length) => at.saturating_add(length),
@@ -38,21 +38,21 @@ impl Window {
     }
 }
 
-/// Hours above 0 in milliseconds, of which it is at least one.
+/// Converts hours above 0 to milliseconds, at least 1.
 pub fn milliseconds(hours: f64) -> Time {
     ((hours * HOUR as f64).round() as Time).max(1)
 }
 
-/// The `count`-th newest of an ascending list's times; `count` is at least 1.
+/// The `count`-th newest of ascending `times`; `count` is at least 1.
 ///
-/// Something is full at a moment when this one has not left its window then. Times after the moment count as well: a
-/// clock that steps back must not allow again what was sent.
+/// A limit is reached while this time is within its window. Times after now count too: a clock that steps back must not
+/// allow another sending.
 pub fn newest(times: &[Time], count: u32) -> Option<Time> {
-    times.len().checked_sub(count as usize).map(|place| times[place])
+    times.len().checked_sub(count as usize).map(|index| times[index])
 }
 
-/// Follows what blocks from one end to the next: the first time after `now` at which nothing does, and `None` if
-/// nothing blocks at `now`. `block(at)` says until when something blocks at `at`.
+/// Returns the first time after `now` at which nothing blocks; `None` if nothing blocks at `now`. `block(at)` returns
+/// the end of a block at `at`.
 pub fn blocked_until(now: Time, block: impl Fn(Time) -> Option<Time>) -> Option<Time> {
     let mut at = now;
     while at <= MAX_TIME
@@ -72,29 +72,29 @@ mod tests {
     #[test]
     fn calendar_windows_end_at_the_operators_midnight() {
         let midnight = 16 * HOUR; // 1970-01-02, a Friday, in Beijing
-        assert_eq!(Window::Day.leaves(BEIJING, midnight - 1), midnight);
-        assert_eq!(Window::Day.leaves(BEIJING, midnight), midnight + DAY);
-        assert_eq!(Window::Week.leaves(BEIJING, midnight), midnight + 3 * DAY);
-        assert_eq!(Window::Month.leaves(BEIJING, midnight), midnight + 30 * DAY);
+        assert_eq!(Window::Day.counts_until(BEIJING, midnight - 1), midnight);
+        assert_eq!(Window::Day.counts_until(BEIJING, midnight), midnight + DAY);
+        assert_eq!(Window::Week.counts_until(BEIJING, midnight), midnight + 3 * DAY);
+        assert_eq!(Window::Month.counts_until(BEIJING, midnight), midnight + 30 * DAY);
     }
 
     #[test]
-    fn what_happened_always_counts_before_it_leaves() {
+    fn an_event_counts_at_its_own_time_in_every_window() {
         for at in [-MAX_TIME, -1, 0, 1, 1_700_000_000_000, MAX_TIME] {
             for window in [Window::Ever, Window::of_hours(1e-9), Window::Day, Window::Week, Window::Month] {
-                assert!(window.leaves(BEIJING, at) > at);
+                assert!(window.counts_until(BEIJING, at) > at);
             }
         }
     }
 
     #[test]
-    fn the_newest_are_counted_from_the_end() {
+    fn newest_counts_from_the_end() {
         let times = [1, 5, 5, 9];
         assert_eq!([1, 2, 3, 4, 5].map(|count| newest(&times, count)), [Some(9), Some(5), Some(5), Some(1), None]);
     }
 
     #[test]
-    fn blocks_that_touch_are_one() {
+    fn adjacent_blocks_are_one() {
         let block = |at: Time| [(0, 5), (5, 9), (12, 20)].into_iter().find(|b| b.0 <= at && at < b.1).map(|b| b.1);
         assert_eq!((blocked_until(1, block), blocked_until(9, block)), (Some(9), None));
     }

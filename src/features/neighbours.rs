@@ -52,7 +52,7 @@ impl Family for Neighbours {
         feature: usize,
         value: f64,
     ) -> Vec<(Source, f64)> {
-        let score = |liked: u32| context.memory.neighbours().voices(liked, item)[feature];
+        let score = |liked: u32| context.memory.neighbours().weighted_counts(liked, item)[feature];
         let scores = subject
             .neighbours
             .recent_likes

@@ -1,7 +1,7 @@
-//! Affinity: what a subject likes, per kind and facet, at a short and a long half-life. A view of their history.
+//! Affinity: decayed weight of each kind and facet in a subject's history, at a short and a long half-life.
 //!
-//! affinity(kind, facet) = Σ over items touched: decayed count of the kind × the item's weight in the facet. Computed
-//! from history and library as they stand, so an item described late or better speaks for everyone who touched it.
+//! affinity(kind, facet) = Σ over items with interactions: decayed count of the kind × weight of the item in the facet.
+//! Computed from history and library at query time, so changed item metadata applies to all past interactions.
 
 use crate::base::order;
 use crate::base::time::Time;
@@ -12,55 +12,55 @@ use super::HalfLives;
 use super::event::CompactInteraction;
 use super::history::History;
 
-/// Liking of one facet as shown by one kind of interaction.
+/// The affinity to one facet by one kind of interaction.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FacetAffinity {
-    /// Which facet.
+    /// The facet's index.
     pub facet: u32,
-    /// Which kind.
+    /// The kind's index.
     pub kind: u32,
-    /// At the short half-life.
+    /// Decayed weight at the short half-life; at least 0.
     pub short: f64,
-    /// At the long half-life.
+    /// Decayed weight at the long half-life; at least 0.
     pub long: f64,
 }
 
-/// The interactions that may still speak for facets that were closed, each with the facet.
+/// The interactions that still count for opted-out facets, each with the opt-out.
 pub fn since<'a>(
     history: &'a History,
-    closed: &'a [FacetOptOut],
+    opt_outs: &'a [FacetOptOut],
 ) -> impl Iterator<Item = (&'a FacetOptOut, &'a CompactInteraction)> {
-    let events = |closed: &'a FacetOptOut| history.events().iter().filter(|event| closed.counts_at(event.at));
-    closed.iter().flat_map(move |closed| events(closed).map(move |event| (closed, event)))
+    let events = |opt_out: &'a FacetOptOut| history.events().iter().filter(|event| opt_out.counts_at(event.at));
+    opt_outs.iter().flat_map(move |opt_out| events(opt_out).map(move |event| (opt_out, event)))
 }
 
-/// The affinities of a history as seen from `now`, strongest at the long half-life first. For facets that are `closed`
-/// speaks only what was done since.
+/// The affinities of a history at `now`, sorted by the long half-life, descending. For facets in `closed` only the
+/// interactions after the opt-out count.
 pub fn affinities(
     history: &History,
     world: &World,
     half_lives: HalfLives,
     now: Time,
-    closed: &[FacetOptOut],
+    opt_outs: &[FacetOptOut],
 ) -> Vec<FacetAffinity> {
     let (short_now, long_now) = (half_lives.short.place(now), half_lives.long.place(now));
     let mut list: Vec<FacetAffinity> = Vec::new();
-    for (item, touches) in history.by_item() {
+    for (item, stats) in history.by_item() {
         let Some(entry) = world.library.remembered(item) else { continue };
-        for touch in touches {
-            let (short, long) = (touch.short.at(short_now), touch.long.at(long_now));
-            let open = entry.facets.iter().filter(|(facet, _)| closed.iter().all(|closed| closed.facet != *facet));
+        for one in stats {
+            let (short, long) = (one.short.at(short_now), one.long.at(long_now));
+            let open = entry.facets.iter().filter(|(facet, _)| opt_outs.iter().all(|opt_out| opt_out.facet != *facet));
             list.extend(open.map(|&(facet, weight)| FacetAffinity {
                 facet,
-                kind: touch.kind,
+                kind: one.kind,
                 short: weight * short,
                 long: weight * long,
             }));
         }
     }
-    for (closed, event) in since(history, closed) {
+    for (opt_out, event) in since(history, opt_outs) {
         let entry = event.numbered().item.and_then(|item| world.library.remembered(item));
-        let weight = entry.into_iter().flat_map(|entry| &entry.facets).find(|(facet, _)| *facet == closed.facet);
+        let weight = entry.into_iter().flat_map(|entry| &entry.facets).find(|(facet, _)| *facet == opt_out.facet);
         list.extend(weight.map(|&(facet, weight)| FacetAffinity {
             facet,
             kind: event.kind,

@@ -1,4 +1,4 @@
-//! Kept interactions: one in short, from which every sum can be counted anew, and one in full.
+//! Stored interactions: a compact form from which every sum can be recomputed, and the full record.
 
 use std::rc::Rc;
 
@@ -9,44 +9,44 @@ use crate::world::interaction::Interaction;
 
 use super::Subject;
 
-/// The number that stands for an absent name.
+/// The index that stands for an absent name.
 const NONE: u32 = u32::MAX;
 
-/// The shortest time between two interactions of one actor with one item and kind that both count in sums over many
-/// actors: a day for half-lives of up to a day, and the half-life for those of 7 and of 30 days. So one actor adds
-/// 2 at most to any decayed count (Σ 2^−n), however often they repeat themselves.
+/// The least time, in milliseconds, between two interactions of one actor with one item and kind that both count in
+/// shared sums: a day for half-lives of up to a day, the half-life itself for those of 7 and 30 days. One actor thus
+/// adds at most 2 to any decayed count (Σ 2^−n), however often interactions are repeated.
 pub const SPACING: [Time; 3] = [DAY, 7 * DAY, 30 * DAY];
 
-/// In which shared sums an interaction counts; derived from the actor's other interactions.
+/// The shared sums in which an interaction counts; derived from the actor's other interactions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Counts {
-    /// For each of [`SPACING`], whether it is far enough from the one that counted before.
+    /// True for each of [`SPACING`] if the last counted interaction is far enough away.
     pub spaced: [bool; 3],
-    /// The actor was first seen less than a day before: half of it counts as demand.
+    /// True if the actor's first interaction is less than a day older: the interaction then counts half as demand.
     pub first_day: bool,
 }
 
 impl Counts {
-    /// It counts in all of them, in full.
+    /// Counts in all shared sums, with full weight.
     pub const ALL: Self = Self { spaced: [true; SPACING.len()], first_day: false };
 
-    /// Whether it counts where repetitions within a day do not.
+    /// True if it counts in sums that ignore repetitions within a day.
     pub fn daily(self) -> bool {
         self.spaced[0]
     }
 }
 
-/// The times of the interactions that counted last, for each of [`SPACING`].
+/// The times of the last counted interactions, one for each of [`SPACING`].
 ///
-/// Whole minutes in 32 bits, since every touch has one; times beyond them (4,000 years) are at their ends.
+/// Whole minutes in 32 bits, to save memory in each row; times beyond them (4,000 years) are clamped.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct LastCounted([i32; SPACING.len()]);
 
 impl LastCounted {
-    /// None has counted yet.
+    /// No interaction was counted.
     pub const NEVER: Self = Self([i32::MIN; SPACING.len()]);
 
-    /// Decides in which sums an interaction at `at` counts, which is not before the one asked about last.
+    /// Returns for each spacing whether an interaction at `at` counts. `at` must not be before the previous call's.
     pub fn count(&mut self, at: Time) -> [bool; SPACING.len()] {
         let minute = at.div_euclid(MINUTE).clamp(i64::from(i32::MIN) + 1, i64::from(i32::MAX)) as i32;
         std::array::from_fn(|n| {
@@ -60,15 +60,15 @@ impl LastCounted {
     }
 }
 
-/// One interaction in short.
+/// An interaction in compact form.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct CompactInteraction {
     names: [u32; 4],
-    /// What was done.
+    /// The kind's index.
     pub kind: u32,
-    /// In which sums it counts; derived, and not in snapshots.
+    /// The shared sums in which it counts; derived, not in snapshots.
     pub counts: Counts,
-    /// When.
+    /// The time of the interaction.
     pub at: Time,
 }
 
@@ -84,59 +84,59 @@ impl Codec for CompactInteraction {
 }
 
 impl CompactInteraction {
-    /// An interaction in short.
-    pub fn of(numbered: IndexedInteraction) -> Self {
-        let IndexedInteraction { user, group, channel, item, kind, at } = numbered;
+    /// Converts an indexed interaction.
+    pub fn new(indexed: IndexedInteraction) -> Self {
+        let IndexedInteraction { user, group, channel, item, kind, at } = indexed;
         let names = [user, group, channel, item].map(|name| name.unwrap_or(NONE));
         Self { names, kind, counts: Counts::default(), at }
     }
-    /// The interaction's names, kind and time.
+    /// Returns the indexed interaction.
     pub fn numbered(&self) -> IndexedInteraction {
         let [user, group, channel, item] = self.names.map(|name| (name != NONE).then_some(name));
         IndexedInteraction { user, group, channel, item, kind: self.kind, at: self.at }
     }
-    /// The item, if there is one.
+    /// The item's index, if there is one.
     pub fn item(&self) -> Option<u32> {
         (self.names[3] != NONE).then_some(self.names[3])
     }
-    /// The group, if it happened in one.
+    /// The group's index, if it happened in one.
     pub fn group(&self) -> Option<u32> {
         (self.names[1] != NONE).then_some(self.names[1])
     }
-    /// The user who acted; the group where no user is known.
+    /// The acting user; the group if no user is known.
     pub fn actor(&self) -> Subject {
         match self.names {
             [NONE, group, ..] => Subject::Group(group),
             [user, ..] => Subject::User(user),
         }
     }
-    /// The same, counting in other sums.
+    /// Returns a copy with other `counts`.
     pub(super) fn counted(self, counts: Counts) -> Self {
         Self { counts, ..self }
     }
-    /// Whether it happened in a group or through a channel.
-    pub(super) fn is_somewhere(&self) -> bool {
+    /// True if it happened in a group or through a channel.
+    pub(super) fn has_group_or_channel(&self) -> bool {
         (self.names[1], self.names[2]) != (NONE, NONE)
     }
-    /// The key by which one actor's interactions are sorted: their time, then their names.
+    /// The sort key among one actor's interactions: time, then indices.
     pub(super) fn order(&self) -> (Time, [u32; 4], u32) {
         (self.at, self.names, self.kind)
     }
-    /// The same in another group, if it happened in this one.
+    /// Returns a copy with group `to` if its group is `from`.
     pub(super) fn moved(self, from: u32, to: u32) -> Self {
         let [user, group, channel, item] = self.names;
         Self { names: [user, if group == from { to } else { group }, channel, item], ..self }
     }
-    /// The same under other numbers: of users, groups, channels and items, and of kinds.
+    /// Returns a copy with mapped indices: `names` maps users, groups, channels and items, `kinds` maps kinds.
     pub fn renumbered(&self, names: [&[u32]; 4], kinds: &[u32]) -> Self {
-        let renumber = |n: usize| match self.names[n] {
+        let map_name = |n: usize| match self.names[n] {
             NONE => NONE,
             name => names[n][name as usize],
         };
-        Self { names: std::array::from_fn(renumber), kind: kinds[self.kind as usize], ..*self }
+        Self { names: std::array::from_fn(map_name), kind: kinds[self.kind as usize], ..*self }
     }
-    /// Whether every number is below these counts (users, groups, channels, items; kinds) and a host could name its time.
-    pub(super) fn fits(&self, counts: [u32; 4], kinds: u32) -> bool {
+    /// True if every index is below these counts (users, groups, channels, items; kinds) and the time is valid.
+    pub(super) fn is_valid(&self, counts: [u32; 4], kinds: u32) -> bool {
         let names = self.names.iter().zip(counts).all(|(name, count)| *name < count || *name == NONE);
         names
             && (self.names[0] != NONE || self.names[1] != NONE)
@@ -145,41 +145,41 @@ impl CompactInteraction {
     }
 }
 
-/// An interaction in full.
+/// A recent interaction with its full record.
 #[derive(Debug, Clone)]
 pub struct RecentInteraction {
-    /// Among interactions of the same time the fingerprint decides, whatever arrived first.
+    /// Time and fingerprint: the fingerprint breaks ties, so that arrival order has no effect.
     order: (Time, u128),
-    /// All of it; shared by its user and its group.
+    /// The record, shared by its user and its group.
     pub interaction: Rc<Interaction>,
 }
 
 impl RecentInteraction {
-    /// An interaction with its fingerprint.
-    pub fn of(interaction: Rc<Interaction>, fingerprint: u128) -> Self {
+    /// Combines a record with its fingerprint.
+    pub fn new(interaction: Rc<Interaction>, fingerprint: u128) -> Self {
         Self { order: (interaction.at, fingerprint), interaction }
     }
     /// The interaction's fingerprint.
     pub fn fingerprint(&self) -> u128 {
         self.order.1
     }
-    /// Takes a name out, if the interaction concerned its bearer.
+    /// Removes the target if it is `name`.
     pub(super) fn forget_target(&mut self, name: &str) {
         if self.interaction.target.as_deref() == Some(name) {
             Rc::make_mut(&mut self.interaction).target = None;
         }
     }
-    /// Names another group, if the interaction happened in this one; whether it did.
+    /// Replaces group `from` by `to`; returns true if it was replaced.
     pub(super) fn move_group(&mut self, from: &str, to: &Rc<str>) -> bool {
-        let happened = self.interaction.group.as_deref() == Some(from);
-        if happened {
+        let is_moved = self.interaction.group.as_deref() == Some(from);
+        if is_moved {
             let moved = Interaction { group: Some(to.clone()), ..(*self.interaction).clone() };
             let fingerprint = moved.digest();
-            *self = Self::of(moved.into(), fingerprint);
+            *self = Self::new(moved.into(), fingerprint);
         }
-        happened
+        is_moved
     }
-    /// The key by which interactions are sorted: their time, then their fingerprint.
+    /// The sort key: time, then fingerprint.
     pub fn order(&self) -> (Time, u128) {
         self.order
     }
@@ -201,7 +201,7 @@ impl Codec for RecentInteraction {
             from.refuse();
         }
         let fingerprint = interaction.digest();
-        Self::of(interaction.into(), fingerprint)
+        Self::new(interaction.into(), fingerprint)
     }
 }
 
@@ -225,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn the_ends_of_time_count_without_a_trap() {
+    fn the_extreme_times_count_without_overflow() {
         let mut last = LastCounted::NEVER;
         assert_eq!(last.count(-crate::base::time::FARTHEST), [true; 3]);
         assert_eq!(last.count(-crate::base::time::FARTHEST), [false; 3]);

@@ -1,4 +1,4 @@
-//! Removing old interactions, so that a long-lived memory stays bounded.
+//! Removes old interactions, which bounds the size of memory.
 
 use crate::base::digest::Digest;
 use crate::base::time::Time;
@@ -7,30 +7,30 @@ use super::event::CompactInteraction;
 use super::{Memory, Subject};
 
 impl Memory {
-    /// Removes the interactions before a time: from then on memory is as if they had never been told. Returns how many
-    /// there were. Their ids stay in the window of duplicates, and what was sent stays, because caps count it.
+    /// Removes the interactions before a time, as if they had never been recorded. Returns their number. Their ids stay
+    /// in the deduplication window, and sendings stay because caps count them.
     pub fn expire(&mut self, before: Time) -> usize {
-        let waiting = self.ahead.len();
-        self.ahead.retain(|waiting| waiting.event.at >= before);
-        let mut expired = waiting - self.ahead.len();
+        let pending = self.ahead.len();
+        self.ahead.retain(|pending| pending.event.at >= before);
+        let mut expired = pending - self.ahead.len();
         for subject in self.subjects() {
             let history = self.history_mut(subject);
-            history.retain_told(|told| told.at >= before);
+            history.retain_recent(|interaction| interaction.at >= before);
             let removed = history.take_before(before);
             expired += removed.len();
-            self.uncount(subject, &removed);
+            self.remove_from_sums(subject, &removed);
         }
         if expired > 0 {
-            // Every decision from now on is made from another state.
+            // Decision ids depend on the digest: they must differ from those made before.
             self.digest.add(Digest::new("expired").whole(before).finish());
         }
         expired
     }
 
-    fn uncount(&mut self, subject: Subject, removed: &[CompactInteraction]) {
+    fn remove_from_sums(&mut self, subject: Subject, removed: &[CompactInteraction]) {
         if !removed.is_empty() {
-            removed.iter().for_each(|event| self.count_part(event, -1));
-            self.touched.add(subject);
+            removed.iter().for_each(|event| self.adjust_shared(event, -1));
+            self.dirty.add(subject);
         }
     }
 }

@@ -1,4 +1,4 @@
-//! What was sent: to whom, when, through which channel. Caps, cadence and fatigue ask here.
+//! Exposure: sendings by recipient, item and channel with their times. Read by caps, cadence and fatigue.
 
 use std::rc::Rc;
 
@@ -8,17 +8,17 @@ use crate::base::order;
 use crate::base::time::{DAY, Time, is_time};
 
 use super::decisions::Decisions;
-use super::{Subject, at};
+use super::{Subject, element_at};
 
-/// Accepted decisions are kept with their propensities for so many milliseconds.
+/// Retention of accepted decisions with their propensities, in milliseconds.
 pub const DECISIONS_KEPT: Time = 90 * DAY;
 
 /// One message: a decision that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Message {
-    /// When.
+    /// The time of sending.
     pub at: Time,
-    /// Through which channel.
+    /// The channel's index, if known.
     pub channel: Option<u32>,
 }
 
@@ -27,43 +27,43 @@ as_bytes!(Message: at, channel);
 /// One item of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SentItem {
-    /// When.
+    /// The time of sending.
     pub at: Time,
-    /// Which item.
+    /// The item's index.
     pub item: u32,
 }
 
 as_bytes!(SentItem: at, item);
 
-/// What one subject received, in time order.
+/// The messages that one subject received, in time order.
 #[derive(Debug, Clone, Default)]
 pub struct SentMessages {
     /// The messages.
     pub messages: Vec<Message>,
     /// Their items.
     pub items: Vec<SentItem>,
-    /// The ids of the decisions, in no order; of some that are not kept any more as well.
+    /// The ids of the decisions, unordered; some may already be dropped.
     decisions: Vec<Rc<str>>,
 }
 
 as_bytes!(SentMessages: messages, items; decisions);
 
-/// A decision that was sent.
+/// An accepted decision.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Accepted {
-    /// When it was made.
+    /// The time of the decision.
     pub at: Time,
-    /// To whom.
+    /// The recipient.
     pub to: Subject,
-    /// Through which channel.
+    /// The channel's index, if known.
     pub channel: Option<u32>,
-    /// The items with the propensities they were picked with.
+    /// The items with their propensities, 0–1.
     pub picks: Vec<(u32, f64)>,
 }
 
 as_bytes!(Accepted: at, to, channel, picks);
 
-/// All that was sent.
+/// All sendings.
 #[derive(Debug, Clone, Default)]
 pub struct Exposure {
     users: Vec<SentMessages>,
@@ -77,8 +77,8 @@ pub struct Exposure {
 as_bytes!(Exposure: users, groups, items, channels, decisions, digest);
 
 impl Exposure {
-    /// The rule by which a decision would not be counted: `already-accepted`, or `too-old` where nobody can tell any more
-    /// whether it was counted. No clock has a part in it, so that a decision counts once at most whatever any clock says.
+    /// The rule that refuses a decision: `already-accepted`, or `too-old` if it may have been counted and dropped. No
+    /// clock is read, so a decision counts at most once whatever the time.
     pub fn refusal(&self, id: &str, at: Time) -> Option<&'static str> {
         match self.decisions.get(id) {
             Some(_) => Some("already-accepted"),
@@ -86,7 +86,7 @@ impl Exposure {
         }
     }
 
-    /// Records that a decision was sent. Returns false, and changes nothing, if it is refused.
+    /// Records the sending of a decision. Returns false, and changes nothing, if it is refused.
     pub fn accept(&mut self, id: &str, accepted: Accepted) -> bool {
         if self.refusal(id, accepted.at).is_some() {
             return false;
@@ -98,17 +98,17 @@ impl Exposure {
             insert(&mut received.items, SentItem { at: accepted.at, item });
         }
         for &(item, _) in &accepted.picks {
-            insert(at(&mut self.items, item), accepted.at);
+            insert(element_at(&mut self.items, item), accepted.at);
         }
         if let Some(channel) = accepted.channel {
-            insert(at(&mut self.channels, channel), accepted.at);
+            insert(element_at(&mut self.channels, channel), accepted.at);
         }
         self.keep(id.into(), accepted);
         true
     }
 
-    /// Takes back that a decision was sent, so that it counts nowhere and may be accepted anew. `None`, and nothing has
-    /// changed, for a decision that is not kept.
+    /// Removes the sending of a decision from all counts, so that it may be accepted again. Returns `None`, and changes
+    /// nothing, if the decision is not stored.
     pub fn release(&mut self, id: &str) -> Option<Accepted> {
         let accepted = self.decisions.remove(id)?;
         let received = self.received_mut(accepted.to);
@@ -118,33 +118,33 @@ impl Exposure {
             remove(&mut received.items, &SentItem { at: accepted.at, item });
         }
         for &(item, _) in &accepted.picks {
-            remove(at(&mut self.items, item), &accepted.at);
+            remove(element_at(&mut self.items, item), &accepted.at);
         }
         if let Some(channel) = accepted.channel {
-            remove(at(&mut self.channels, channel), &accepted.at);
+            remove(element_at(&mut self.channels, channel), &accepted.at);
         }
-        // Every decision from now on is made from another state.
+        // Decision ids depend on the digest: they must differ from those made before.
         self.digest.add(Digest::new("released").text(id).whole(accepted.at).finish());
         Some(accepted)
     }
 
-    /// Gives what one group received to another.
+    /// Moves the sendings of one group to another.
     pub(super) fn move_group(&mut self, from: u32, to: u32) {
-        let received = std::mem::take(at(&mut self.groups, from));
+        let received = std::mem::take(element_at(&mut self.groups, from));
         for id in &received.decisions {
             self.decisions.get_mut(id).into_iter().for_each(|accepted| accepted.to = Subject::Group(to));
         }
-        let there = at(&mut self.groups, to);
-        insert_all(&mut there.messages, received.messages.into_iter());
-        insert_all(&mut there.items, received.items.into_iter());
-        there.decisions.extend(received.decisions);
+        let target = element_at(&mut self.groups, to);
+        insert_all(&mut target.messages, received.messages.into_iter());
+        insert_all(&mut target.items, received.items.into_iter());
+        target.decisions.extend(received.decisions);
     }
 
-    /// Keeps a decision, by its id and by its subject.
+    /// Stores a decision by its id and by its subject.
     fn keep(&mut self, id: Rc<str>, accepted: Accepted) {
         let Self { users, groups, decisions, .. } = self;
         let ids = &mut received_of(users, groups, accepted.to).decisions;
-        // Those forgotten leave before the list would grow: each costs once, and the list stays as long as what is kept.
+        // Dropped decisions are removed before the list would grow: amortised constant cost, bounded length.
         if ids.len() == ids.capacity() {
             ids.retain(|id| decisions.get(id).is_some());
         }
@@ -152,25 +152,25 @@ impl Exposure {
         decisions.insert(id, accepted);
     }
 
-    /// Forgets decisions older than [`DECISIONS_KEPT`] at `now`; what was sent stays counted.
+    /// Drops decisions older than [`DECISIONS_KEPT`] at `now`; their sendings stay counted.
     pub fn forget_old_decisions(&mut self, now: Time) {
         self.decisions.forget_before(now - DECISIONS_KEPT);
     }
 
-    /// Forgets what a user received. That it was sent stays counted for its items and channels.
+    /// Removes the sendings of a user. They stay counted for items and channels.
     pub(super) fn forget(&mut self, user: u32) {
         let Some(received) = self.users.get_mut(user as usize) else { return };
         let received = std::mem::take(received);
         received.decisions.iter().for_each(|id| _ = self.decisions.remove(id));
     }
 
-    /// The decisions for a user that are kept: when each was made, and its id.
+    /// The stored decisions for a user: time and id.
     pub fn decisions_for(&self, user: u32) -> impl Iterator<Item = (Time, &str)> {
         let ids = &self.received(Subject::User(user)).decisions;
         ids.iter().filter_map(|id| Some((self.decision(id)?.at, &**id)))
     }
 
-    /// What a subject received.
+    /// The messages a subject received.
     pub fn received(&self, subject: Subject) -> &SentMessages {
         const NOTHING: &SentMessages = &SentMessages { messages: Vec::new(), items: Vec::new(), decisions: Vec::new() };
         match subject {
@@ -179,15 +179,15 @@ impl Exposure {
         }
         .unwrap_or(NOTHING)
     }
-    /// When an item was sent to anyone, in time order.
+    /// The times an item was sent to anyone, ascending.
     pub fn of_item(&self, item: u32) -> &[Time] {
         self.items.get(item as usize).map_or(&[], Vec::as_slice)
     }
-    /// When a message went through a channel, in time order.
+    /// The times of messages through a channel, ascending.
     pub fn through(&self, channel: u32) -> &[Time] {
         self.channels.get(channel as usize).map_or(&[], Vec::as_slice)
     }
-    /// A decision that was sent, while it is kept.
+    /// Returns an accepted decision while it is stored.
     pub fn decision(&self, id: &str) -> Option<&Accepted> {
         self.decisions.get(id)
     }
@@ -196,25 +196,25 @@ impl Exposure {
         self.digest.get()
     }
 
-    /// Adds all that another instance sent, under other numbers. Their decisions must be others than ours.
+    /// Adds the sendings of another instance, with mapped indices. The decisions of both must be disjoint.
     pub(super) fn merge(&mut self, other: &Self, map: &super::merge::IndexRemap) {
-        let channel = |there: Option<u32>| there.map(|channel| map.channels[channel as usize]);
-        let theirs = other.users.iter().zip(&map.users).map(|(received, &user)| (Subject::User(user), received));
+        let channel = |other: Option<u32>| other.map(|channel| map.channels[channel as usize]);
+        let users = other.users.iter().zip(&map.users).map(|(received, &user)| (Subject::User(user), received));
         let groups = other.groups.iter().zip(&map.groups).map(|(received, &group)| (Subject::Group(group), received));
-        for (to, received) in theirs.chain(groups) {
-            let ours = self.received_mut(to);
+        for (to, received) in users.chain(groups) {
+            let target = self.received_mut(to);
             let messages =
                 received.messages.iter().map(|message| Message { at: message.at, channel: channel(message.channel) });
-            insert_all(&mut ours.messages, messages);
+            insert_all(&mut target.messages, messages);
             let items = received.items.iter();
-            let items = items.map(|sending| SentItem { at: sending.at, item: map.items[sending.item as usize] });
-            insert_all(&mut ours.items, items);
+            let items = items.map(|sent_item| SentItem { at: sent_item.at, item: map.items[sent_item.item as usize] });
+            insert_all(&mut target.items, items);
         }
         for (times, &item) in other.items.iter().zip(&map.items) {
-            insert_all(at(&mut self.items, item), times.iter().copied());
+            insert_all(element_at(&mut self.items, item), times.iter().copied());
         }
         for (times, &channel) in other.channels.iter().zip(&map.channels) {
-            insert_all(at(&mut self.channels, channel), times.iter().copied());
+            insert_all(element_at(&mut self.channels, channel), times.iter().copied());
         }
         for (id, accepted) in other.decisions.iter() {
             let picks = accepted.picks.iter().map(|&(item, p)| (map.items[item as usize], p)).collect();
@@ -229,7 +229,7 @@ impl Exposure {
         received_of(&mut self.users, &mut self.groups, subject)
     }
 
-    /// Prepares what is derived, after a snapshot was read.
+    /// Rebuilds derived state after a snapshot was read.
     pub(super) fn derive(&mut self) {
         self.decisions.derive();
         let Self { users, groups, decisions, .. } = self;
@@ -238,22 +238,22 @@ impl Exposure {
         }
     }
 
-    /// Whether every number is below these counts.
-    pub(super) fn fits(&self, users: u32, groups: u32, items: u32, channels: u32) -> bool {
+    /// True if every index is below these counts, every list is sorted and every time is valid.
+    pub(super) fn is_valid(&self, users: u32, groups: u32, items: u32, channels: u32) -> bool {
         let received = |received: &SentMessages| {
             received.items.is_sorted()
                 && received.messages.is_sorted()
-                && received.items.iter().all(|sending| is_time(sending.at))
+                && received.items.iter().all(|sent_item| is_time(sent_item.at))
                 && received.messages.iter().all(|message| is_time(message.at))
-                && received.items.iter().all(|sending| sending.item < items)
+                && received.items.iter().all(|sent_item| sent_item.item < items)
                 && received.messages.iter().all(|message| message.channel.is_none_or(|channel| channel < channels))
         };
-        let known = |subject: Subject| match subject {
+        let is_known = |subject: Subject| match subject {
             Subject::User(user) => user < users,
             Subject::Group(group) => group < groups,
         };
         let accepted = |accepted: &Accepted| {
-            known(accepted.to)
+            is_known(accepted.to)
                 && is_time(accepted.at)
                 && accepted.picks.iter().all(|(_, propensity)| (0.0..=1.0).contains(propensity))
                 && accepted.channel.is_none_or(|channel| channel < channels)
@@ -280,19 +280,19 @@ fn received_of<'a>(
     subject: Subject,
 ) -> &'a mut SentMessages {
     match subject {
-        Subject::User(user) => at(users, user),
-        Subject::Group(group) => at(groups, group),
+        Subject::User(user) => element_at(users, user),
+        Subject::Group(group) => element_at(groups, group),
     }
 }
 
 fn insert<T: Ord>(sorted: &mut Vec<T>, element: T) {
-    let place = sorted.partition_point(|other| *other <= element);
-    sorted.insert(place, element);
+    let position = sorted.partition_point(|other| *other <= element);
+    sorted.insert(position, element);
 }
 
 fn remove<T: Ord>(sorted: &mut Vec<T>, element: &T) {
-    if let Ok(place) = sorted.binary_search(element) {
-        sorted.remove(place);
+    if let Ok(position) = sorted.binary_search(element) {
+        sorted.remove(position);
     }
 }
 
@@ -336,7 +336,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_sent_stays_counted_when_its_decision_is_forgotten() {
+    fn sendings_stay_counted_when_their_decision_is_dropped() {
         let mut exposure = Exposure::default();
         exposure.accept("d", sent(0));
         exposure.forget_old_decisions(DECISIONS_KEPT + 1);
@@ -345,7 +345,7 @@ mod tests {
     }
 
     #[test]
-    fn what_may_have_been_counted_is_too_old_whatever_the_clock_says_later() {
+    fn a_decision_that_may_have_been_counted_is_too_old_at_any_later_time() {
         let mut exposure = Exposure::default();
         assert!(exposure.accept("d", sent(7)) && exposure.accept("kept", sent(DECISIONS_KEPT)));
         exposure.forget_old_decisions(DECISIONS_KEPT + 8);
@@ -375,7 +375,7 @@ mod tests {
             exposure.forget(1);
             assert_eq!((of(&exposure, 1), of(&exposure, 2).len()), (Vec::new(), 10));
             assert!(exposure.decision("31").is_none() && exposure.decision("32").is_some());
-            // The memory of one taken out before its time does not take out another of the same id.
+            // The queue entry of a removed decision does not drop another decision of the same id.
             assert!(exposure.accept("31", sent(500)));
             exposure.forget_old_decisions(DECISIONS_KEPT + 100);
             assert!(exposure.decision("31").is_some() && exposure.decision("32").is_none());
@@ -383,7 +383,7 @@ mod tests {
     }
 
     #[test]
-    fn the_list_of_a_subject_stays_as_long_as_what_is_kept() {
+    fn the_list_of_a_subject_is_bounded_by_the_stored_decisions() {
         let mut exposure = Exposure::default();
         for n in 0..10_000 {
             exposure.accept(&n.to_string(), sent(n * DAY));

@@ -1,6 +1,6 @@
-//! The interactions of one subject: each in short, the latest in full, and sums for every item and kind.
+//! The interactions of one subject: all in compact form, the latest in full, and sums by item and kind.
 //!
-//! The kept interactions are facts and go into snapshots; the sums are derived from them.
+//! Stored interactions are facts and part of snapshots; the sums are derived from them.
 
 use std::rc::Rc;
 
@@ -13,29 +13,29 @@ use crate::world::kind::Kinds;
 use super::HalfLives;
 use super::event::{CompactInteraction, Counts, LastCounted, RecentInteraction};
 
-/// Interactions with items, and without, kept in full: the latest of each.
+/// Number of latest interactions kept in full, separately for those with and without an item.
 pub const KEPT_IN_FULL: usize = 50;
 
-/// The item number of interactions without an item.
+/// The item index of interactions without an item.
 const NO_ITEM: u32 = u32::MAX;
 
-/// All interactions of one kind that a subject had with one item.
+/// Sums over a subject's interactions of one kind with one item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InteractionStats {
     item: u32,
-    /// Which kind.
+    /// The kind's index.
     pub kind: u32,
-    /// How many, repetitions included.
+    /// Number of interactions, repetitions included.
     pub count: u32,
     last_counted: LastCounted,
-    /// When last.
+    /// The time of the last interaction.
     pub last: Time,
-    /// How many, decayed at the short half-life. A user's own repetitions count, those of a group's members within a
-    /// day do not: a group's sums are shared.
+    /// Count decayed at the short half-life. For users all repetitions count; for group members' interactions only
+    /// those that are not repetitions within a day, because a group's sums are shared.
     pub short: DecayedSum,
-    /// How many, decayed at the long half-life.
+    /// Count decayed at the long half-life.
     pub long: DecayedSum,
-    /// How many without repetitions within a day, decayed at the long half-life.
+    /// Count without repetitions within a day, decayed at the long half-life.
     pub daily: DecayedSum,
 }
 
@@ -45,7 +45,7 @@ impl InteractionStats {
         let last_counted = LastCounted::NEVER;
         Self { item, kind, count: 0, last_counted, last: Time::MIN, short: none, long: none, daily: none }
     }
-    /// With which item; `None` for interactions without one.
+    /// The item's index; `None` for interactions without an item.
     pub fn item(&self) -> Option<u32> {
         (self.item != NO_ITEM).then_some(self.item)
     }
@@ -54,14 +54,14 @@ impl InteractionStats {
     }
 }
 
-/// How adding an interaction changed a history.
+/// The effect of adding an interaction to a history.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Added {
-    /// In which shared sums the interaction counts.
+    /// The shared sums in which the interaction counts.
     pub counts: Counts,
-    /// It is the first sign of liking its item.
+    /// True if it is the subject's first like of the item.
     pub newly_liked: bool,
-    /// It was not later than those before it, so that others may count differently now.
+    /// True if it is not later than earlier ones, so that others may now count differently.
     pub out_of_order: bool,
 }
 
@@ -70,42 +70,42 @@ pub struct Added {
 pub struct History {
     /// Sorted by item, then kind.
     touches: Vec<InteractionStats>,
-    /// The latest with items in full, oldest first.
+    /// The latest with an item, in full, oldest first.
     recent: Vec<RecentInteraction>,
-    /// The latest without an item in full, oldest first.
+    /// The latest without an item, in full, oldest first.
     milestones: Vec<RecentInteraction>,
-    /// Those of which this subject is the actor, in short.
+    /// The interactions with this subject as actor, in compact form.
     events: Vec<CompactInteraction>,
-    /// The time of the first of them.
+    /// The time of the first of `events`.
     first: Option<Time>,
-    /// The time of the last of them.
+    /// The time of the last of `events`.
     latest: Option<Time>,
-    /// The users who acted in this group, ascending.
+    /// The users with interactions in this group, ascending.
     contributors: Vec<u32>,
 }
 
 as_bytes!(History: recent, milestones, events; touches, first, latest, contributors);
 
 impl History {
-    /// Adds an interaction of this subject's own to the sums.
+    /// Adds an interaction of this subject as actor to the sums.
     pub fn add_own(&mut self, event: &CompactInteraction, half_lives: HalfLives, kinds: &Kinds) -> Added {
-        let earliest = self.first.is_none_or(|first| event.at < first);
-        let out_of_order = earliest && self.first.is_some();
-        let first = if earliest { *self.first.insert(event.at) } else { self.first.unwrap_or(event.at) };
+        let is_first = self.first.is_none_or(|first| event.at < first);
+        let out_of_order = is_first && self.first.is_some();
+        let first = if is_first { *self.first.insert(event.at) } else { self.first.unwrap_or(event.at) };
         let newly_liked = self.is_newly_liked(event, kinds);
-        let touch = self.touch_mut(event);
-        // Of two at one time, the names decide which counts: for its group, or for its channel.
-        let late = event.at < touch.last || (event.at == touch.last && event.is_somewhere());
-        let counts = Counts { spaced: touch.last_counted.count(event.at), first_day: event.at - first < DAY };
-        self.add(event, true, counts.daily(), half_lives);
-        Added { counts, newly_liked, out_of_order: out_of_order || late }
+        let stats = self.stats_mut(event);
+        // The indices decide which of two interactions at one time counts for its group or channel.
+        let is_late = event.at < stats.last || (event.at == stats.last && event.has_group_or_channel());
+        let counts = Counts { spaced: stats.last_counted.count(event.at), first_day: event.at - first < DAY };
+        self.add_to_sums(event, true, counts.daily(), half_lives);
+        Added { counts, newly_liked, out_of_order: out_of_order || is_late }
     }
 
-    /// Adds what a user did in this group to the sums; returns whether it is the first sign of liking its item.
-    pub fn add_of_member(&mut self, event: &CompactInteraction, half_lives: HalfLives, kinds: &Kinds) -> bool {
+    /// Adds a user's interaction in this group to the sums; returns true if it is the group's first like of the item.
+    pub fn add_member_event(&mut self, event: &CompactInteraction, half_lives: HalfLives, kinds: &Kinds) -> bool {
         event.numbered().user.into_iter().for_each(|user| self.add_contributor(user));
         let newly_liked = self.is_newly_liked(event, kinds);
-        self.add(event, event.counts.daily(), event.counts.daily(), half_lives);
+        self.add_to_sums(event, event.counts.daily(), event.counts.daily(), half_lives);
         newly_liked
     }
 
@@ -113,74 +113,74 @@ impl History {
         kinds.of(event.kind).positive && !self.likes(event.item().unwrap_or(NO_ITEM), kinds)
     }
 
-    /// Adds an interaction to its touch.
-    fn add(&mut self, event: &CompactInteraction, counts: bool, daily: bool, half_lives: HalfLives) {
-        let touch = self.touch_mut(event);
-        touch.count = touch.count.saturating_add(1);
-        touch.last = touch.last.max(event.at);
+    /// Adds an interaction to the sums of its item and kind.
+    fn add_to_sums(&mut self, event: &CompactInteraction, counts: bool, daily: bool, half_lives: HalfLives) {
+        let stats = self.stats_mut(event);
+        stats.count = stats.count.saturating_add(1);
+        stats.last = stats.last.max(event.at);
         let long = half_lives.long.place(event.at);
         if counts {
-            touch.short.add(half_lives.short.place(event.at), 1.0);
-            touch.long.add(long, 1.0);
+            stats.short.add(half_lives.short.place(event.at), 1.0);
+            stats.long.add(long, 1.0);
         }
         if daily {
-            touch.daily.add(long, 1.0);
+            stats.daily.add(long, 1.0);
         }
     }
 
-    fn touch_mut(&mut self, event: &CompactInteraction) -> &mut InteractionStats {
+    fn stats_mut(&mut self, event: &CompactInteraction) -> &mut InteractionStats {
         let key = (event.item().unwrap_or(NO_ITEM), event.kind);
-        let place = self.touches.binary_search_by_key(&key, InteractionStats::key).unwrap_or_else(|place| {
-            self.touches.insert(place, InteractionStats::new(key.0, key.1));
-            place
+        let position = self.touches.binary_search_by_key(&key, InteractionStats::key).unwrap_or_else(|position| {
+            self.touches.insert(position, InteractionStats::new(key.0, key.1));
+            position
         });
-        &mut self.touches[place]
+        &mut self.touches[position]
     }
 
-    /// The interactions of which this subject is the actor.
+    /// The interactions with this subject as actor.
     pub fn events(&self) -> &[CompactInteraction] {
         &self.events
     }
 
-    /// Keeps an interaction of this subject's own in short.
-    pub(super) fn keep(&mut self, event: CompactInteraction) {
+    /// Stores an interaction of this subject as actor in compact form.
+    pub(super) fn log_compact(&mut self, event: CompactInteraction) {
         self.latest = self.latest.max(Some(event.at));
         self.events.push(event);
     }
 
-    /// The time of the last of this subject's own interactions.
+    /// The time of this subject's last own interaction.
     pub(super) fn latest(&self) -> Option<Time> {
         self.latest
     }
 
-    /// Finds the last of the interactions that a snapshot brought.
+    /// Restores `latest` after a snapshot was read.
     pub(super) fn derive(&mut self) {
         self.latest = self.events.iter().map(|event| event.at).max();
     }
 
-    /// Takes out the interactions in short that are later than `now`. In full they stay: who asks for them names a moment.
+    /// Removes and returns the compact interactions later than `now`. The full ones stay: readers pass a time.
     pub(super) fn take_later(&mut self, now: Time) -> Vec<CompactInteraction> {
         self.take(|event| event.at > now)
     }
 
-    /// Takes out the interactions in short before a time.
+    /// Removes and returns the compact interactions before a time.
     pub(super) fn take_before(&mut self, before: Time) -> Vec<CompactInteraction> {
         self.take(|event| event.at < before)
     }
 
-    fn take(&mut self, is_taken: impl Fn(&CompactInteraction) -> bool) -> Vec<CompactInteraction> {
-        if !self.events.iter().any(&is_taken) {
+    fn take(&mut self, is_removed: impl Fn(&CompactInteraction) -> bool) -> Vec<CompactInteraction> {
+        if !self.events.iter().any(&is_removed) {
             return Vec::new();
         }
-        let (taken, kept) = std::mem::take(&mut self.events).into_iter().partition(is_taken);
+        let (removed, kept) = std::mem::take(&mut self.events).into_iter().partition(is_removed);
         self.events = kept;
         self.events.shrink_to_fit();
         self.derive();
-        taken
+        removed
     }
 
-    /// Counts the own interactions anew, whatever the order of their arrival. `changed` is told each that counts in
-    /// other sums than before, with the sums of before.
+    /// Recomputes the sums of the own interactions in time order. Calls `changed` with the previous counts for each
+    /// interaction whose counts changed.
     pub(super) fn recount_own(
         &mut self,
         half_lives: HalfLives,
@@ -202,93 +202,93 @@ impl History {
         self.touches.shrink_to_fit();
     }
 
-    /// Whether the kept interactions are sorted.
+    /// True if the stored interactions are sorted.
     pub(super) fn is_in_order(&self) -> bool {
         self.events.is_sorted_by(|a, b| a.order() <= b.order())
     }
 
-    /// Sorts the kept interactions.
+    /// Sorts the stored interactions.
     pub(super) fn put_in_order(&mut self) {
         order::sort_by(&mut self.events, |a, b| a.order().cmp(&b.order()));
     }
 
-    /// Takes note that a user acted in this group.
+    /// Adds a user to the contributors of this group.
     pub(super) fn add_contributor(&mut self, user: u32) {
-        if let Err(place) = self.contributors.binary_search(&user) {
-            self.contributors.insert(place, user);
+        if let Err(position) = self.contributors.binary_search(&user) {
+            self.contributors.insert(position, user);
         }
     }
 
-    /// Lets go of the names of the users who acted in this group, and tells them.
+    /// Removes and returns the contributors of this group.
     pub(super) fn take_contributors(&mut self) -> Vec<u32> {
         std::mem::take(&mut self.contributors)
     }
 
-    /// Takes a name out of the interactions that concerned its bearer. They keep their places.
+    /// Removes `name` as the target of full interactions; their order does not change.
     pub(super) fn forget_target(&mut self, name: &str) {
-        self.recent.iter_mut().chain(&mut self.milestones).for_each(|told| told.forget_target(name));
+        self.recent.iter_mut().chain(&mut self.milestones).for_each(|recent| recent.forget_target(name));
     }
 
-    /// Gives the interactions of one group another, by its number and by its name.
+    /// Replaces one group by another in all interactions, by index and by name.
     pub(super) fn move_group(&mut self, numbers: [u32; 2], [from, to]: [&Rc<str>; 2]) {
         self.events.iter_mut().for_each(|event| *event = event.moved(numbers[0], numbers[1]));
         for list in [&mut self.recent, &mut self.milestones] {
             let mut moved = false;
-            list.iter_mut().for_each(|told| moved |= told.move_group(from, to));
-            // Their fingerprints are others now, which decide among those of one time.
+            list.iter_mut().for_each(|recent| moved |= recent.move_group(from, to));
+            // Moved interactions have new fingerprints, which break ties in the order.
             if moved {
                 order::sort_by_key(list, RecentInteraction::order);
             }
         }
     }
 
-    /// Lets go of the interactions in full that are not `kept`.
-    pub(super) fn retain_told(&mut self, kept: impl Fn(&Interaction) -> bool) {
+    /// Removes the full interactions for which `kept` is false.
+    pub(super) fn retain_recent(&mut self, kept: impl Fn(&Interaction) -> bool) {
         [&mut self.recent, &mut self.milestones].into_iter().for_each(|list| list.retain(|one| kept(&one.interaction)));
     }
 
-    /// Keeps an interaction in full, as long as it is among the latest.
-    pub fn remember(&mut self, told: RecentInteraction) {
-        let list = if told.interaction.item.is_some() { &mut self.recent } else { &mut self.milestones };
-        let place = list.partition_point(|other| other.order() <= told.order());
-        list.insert(place, told);
+    /// Stores an interaction in full if it is among the latest.
+    pub fn keep_recent(&mut self, recent: RecentInteraction) {
+        let list = if recent.interaction.item.is_some() { &mut self.recent } else { &mut self.milestones };
+        let position = list.partition_point(|other| other.order() <= recent.order());
+        list.insert(position, recent);
         if list.len() > KEPT_IN_FULL {
             list.remove(0);
         }
     }
 
-    /// Whether nothing is remembered.
+    /// True if there are no sums.
     pub fn is_empty(&self) -> bool {
         self.touches.is_empty()
     }
-    /// All touches, by item and kind.
+    /// The sums, sorted by item and kind.
     pub fn touches(&self) -> &[InteractionStats] {
         &self.touches
     }
-    /// The touches of one item.
+    /// The sums of one item.
     pub fn of_item(&self, item: u32) -> &[InteractionStats] {
-        let start = self.touches.partition_point(|touch| touch.item < item);
-        let end = start + self.touches[start..].partition_point(|touch| touch.item == item);
+        let start = self.touches.partition_point(|stats| stats.item < item);
+        let end = start + self.touches[start..].partition_point(|stats| stats.item == item);
         &self.touches[start..end]
     }
-    /// Whether anything was done with an item that is more than a showing of it.
+    /// True if the subject had an interaction with the item other than an exposure.
     pub fn has_interacted(&self, item: u32, kinds: &Kinds) -> bool {
-        self.of_item(item).iter().any(|touch| !kinds.of(touch.kind).is_exposure)
+        self.of_item(item).iter().any(|stats| !kinds.of(stats.kind).is_exposure)
     }
-    /// The touches of items, item by item.
+    /// The sums grouped by item, without those without an item.
     pub fn by_item(&self) -> impl Iterator<Item = (u32, &[InteractionStats])> {
         self.touches
             .chunk_by(|a, b| a.item == b.item)
             .filter(|touches| touches[0].item != NO_ITEM)
             .map(|touches| (touches[0].item, touches))
     }
-    /// The items liked, in ascending order.
+    /// The liked items, ascending.
     pub fn liked(&self, kinds: &Kinds) -> impl Iterator<Item = u32> {
-        self.by_item().filter(|(_, touches)| is_liking(touches, kinds)).map(|(item, _)| item)
+        self.by_item().filter(|(_, touches)| has_like(touches, kinds)).map(|(item, _)| item)
     }
-    /// Whether an item was liked.
+    /// True if the item was liked.
     pub fn likes(&self, item: u32, kinds: &Kinds) -> bool {
-        is_liking(self.of_item(item), kinds)
+        has_like(self.of_item(item), kinds)
     }
     /// The latest interactions with items up to `now`, oldest first.
     pub fn recent(&self, now: Time) -> &[RecentInteraction] {
@@ -298,28 +298,28 @@ impl History {
     pub fn milestones(&self, now: Time) -> &[RecentInteraction] {
         until(&self.milestones, now)
     }
-    /// The latest interactions of both sorts.
-    pub(super) fn told(&self) -> impl Iterator<Item = &RecentInteraction> {
+    /// The latest interactions with and without items.
+    pub(super) fn all_recent(&self) -> impl Iterator<Item = &RecentInteraction> {
         self.recent.iter().chain(&self.milestones)
     }
-    /// Whether every number is below these counts (users, groups, channels, items; kinds), and a host could name each time.
-    pub(super) fn fits(&self, counts: [u32; 4], kinds: u32) -> bool {
+    /// True if every index is below these counts (users, groups, channels, items; kinds) and every time is valid.
+    pub(super) fn is_valid(&self, counts: [u32; 4], kinds: u32) -> bool {
         let kept = |list: &[RecentInteraction], with_item: bool| {
             list.len() <= KEPT_IN_FULL
-                && list.iter().all(|told| told.interaction.item.is_some() == with_item)
+                && list.iter().all(|recent| recent.interaction.item.is_some() == with_item)
                 && list.is_sorted_by(|a, b| a.order() <= b.order())
         };
         self.is_in_order()
-            && self.events.iter().all(|event| event.fits(counts, kinds))
+            && self.events.iter().all(|event| event.is_valid(counts, kinds))
             && kept(&self.recent, true)
             && kept(&self.milestones, false)
     }
 }
 
 fn until(list: &[RecentInteraction], now: Time) -> &[RecentInteraction] {
-    &list[..list.partition_point(|told| told.order().0 <= now)]
+    &list[..list.partition_point(|recent| recent.order().0 <= now)]
 }
 
-fn is_liking(touches: &[InteractionStats], kinds: &Kinds) -> bool {
-    touches.iter().any(|touch| kinds.of(touch.kind).positive)
+fn has_like(touches: &[InteractionStats], kinds: &Kinds) -> bool {
+    touches.iter().any(|stats| kinds.of(stats.kind).positive)
 }

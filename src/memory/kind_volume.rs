@@ -1,37 +1,38 @@
-//! The pace: how often each kind comes over everybody, in blocks of hours.
+//! Volume of interactions by kind over all users, in 6-hour blocks.
 //!
-//! Whole numbers, and not decayed sums: subtracting one is exact.
+//! Integer counts per block, not decayed sums: removal is exact, and a timestamp in the future affects only its own
+//! block.
 
 use rustc_hash::FxHashMap;
 
 use crate::base::time::{HOUR, Time};
 
-/// How long a block is.
+/// Length of a block, in milliseconds.
 const BLOCK: Time = 6 * HOUR;
 
-/// So many blocks, the one that runs included, are lately: half a day to 18 hours.
-const LATELY: i64 = 3;
+/// Blocks of the recent volume, the current one included: 12 to 18 hours.
+const RECENT_BLOCKS: i64 = 3;
 
-/// So many are usual: four weeks, so that all days of the week count alike.
-const USUAL: i64 = 4 * 7 * 4;
+/// Blocks of the baseline volume: 28 days, so that all days of the week have equal weight.
+const BASELINE_BLOCKS: i64 = 4 * 7 * 4;
 
-/// How often each kind came, by kind and block.
+/// Number of interactions by kind and block.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct KindVolume {
     counts: FxHashMap<(u32, i64), u32>,
 }
 
-/// How often something came.
+/// Number of interactions of some kinds.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Volume {
-    /// Over the last hours.
+    /// Over the last 12 to 18 hours.
     pub lately: u64,
-    /// Over the last weeks, these hours included.
+    /// Over the last 28 days, the recent hours included.
     pub usual: u64,
 }
 
 impl KindVolume {
-    /// Counts one interaction `by` times, or takes one out that was counted.
+    /// Adds `by` to the count of the block at `at`; negative to remove.
     pub fn shift(&mut self, kind: u32, at: Time, by: i32) {
         let key = (kind, at.div_euclid(BLOCK));
         let count = self.counts.entry(key).or_default();
@@ -41,18 +42,18 @@ impl KindVolume {
         }
     }
 
-    /// How often some kinds came together, as seen from `now`.
+    /// The volume of some kinds together at `now`.
     pub fn came(&self, kinds: impl Iterator<Item = u32>, now: Time) -> Volume {
         let last = now.div_euclid(BLOCK);
-        let mut came = Volume::default();
+        let mut volume = Volume::default();
         for kind in kinds {
-            for back in 0..USUAL {
+            for back in 0..BASELINE_BLOCKS {
                 let count = self.counts.get(&(kind, last - back)).copied().unwrap_or(0).into();
-                came.usual += count;
-                came.lately += if back < LATELY { count } else { 0 };
+                volume.usual += count;
+                volume.lately += if back < RECENT_BLOCKS { count } else { 0 };
             }
         }
-        came
+        volume
     }
 }
 
@@ -62,13 +63,13 @@ mod tests {
     use crate::base::time::DAY;
 
     #[test]
-    fn lately_is_some_hours_and_usual_some_weeks_and_what_is_ahead_is_neither() {
+    fn recent_volume_covers_hours_baseline_weeks_and_neither_the_future() {
         let now = 20_000 * DAY + HOUR;
         let mut kind_volume = KindVolume::default();
         let log = [0, 1, 17, 30, 27 * 24, 40 * 24, -24, -300 * 24];
         log.iter().for_each(|hours| kind_volume.shift(2, now - hours * HOUR, 1));
-        let came = |kind_volume: &KindVolume| kind_volume.came([1, 2].into_iter(), now);
-        assert_eq!(came(&kind_volume), Volume { lately: 2, usual: 5 });
+        let volume = |kind_volume: &KindVolume| kind_volume.came([1, 2].into_iter(), now);
+        assert_eq!(volume(&kind_volume), Volume { lately: 2, usual: 5 });
         log.iter().for_each(|hours| kind_volume.shift(2, now - hours * HOUR, -1));
         assert_eq!(kind_volume, KindVolume::default());
     }

@@ -1,10 +1,10 @@
-//! Adding one memory to another whose users and interaction ids are others: shards of one log become one state.
+//! Adds one memory to another with disjoint users and interaction ids: shards of one log become one state.
 
 use crate::world::World;
 
 use super::{Memory, Subject};
 
-/// The numbers here of what the other instance numbered.
+/// Maps the indices of another instance to this one's.
 #[derive(Debug, Default)]
 pub struct IndexRemap {
     /// Users.
@@ -20,20 +20,20 @@ pub struct IndexRemap {
 }
 
 impl IndexRemap {
-    /// Numbers here all that `other` has numbered.
-    pub fn of(other: &World, here: &mut World) -> Self {
+    /// Interns here all names of `other`.
+    pub fn of(other: &World, target: &mut World) -> Self {
         Self {
-            users: other.users.ids.names().map(|id| here.users.ids.intern(id)).collect(),
-            groups: other.groups.ids.names().map(|id| here.groups.ids.intern(id)).collect(),
-            channels: other.channels.ids.names().map(|id| here.channels.ids.intern(id)).collect(),
-            items: other.library.ids.names().map(|id| here.library.ids.intern(id)).collect(),
-            kinds: other.kinds.iter().map(|(name, _)| here.kinds.intern(name)).collect(),
+            users: other.users.ids.names().map(|id| target.users.ids.intern(id)).collect(),
+            groups: other.groups.ids.names().map(|id| target.groups.ids.intern(id)).collect(),
+            channels: other.channels.ids.names().map(|id| target.channels.ids.intern(id)).collect(),
+            items: other.library.ids.names().map(|id| target.library.ids.intern(id)).collect(),
+            kinds: other.kinds.iter().map(|(name, _)| target.kinds.intern(name)).collect(),
         }
     }
 
-    /// The number here of a subject.
-    pub fn subject(&self, there: Subject) -> Subject {
-        match there {
+    /// Maps a subject.
+    pub fn subject(&self, subject: Subject) -> Subject {
+        match subject {
             Subject::User(user) => Subject::User(self.users[user as usize]),
             Subject::Group(group) => Subject::Group(self.groups[group as usize]),
         }
@@ -41,15 +41,15 @@ impl IndexRemap {
 }
 
 impl Memory {
-    /// Adds all that `other` keeps. Its half-lives must be the same. Everything is counted anew at the next question.
+    /// Adds the contents of `other`, whose half-lives must be the same. All sums are recomputed before the next query.
     pub fn merge(&mut self, mut other: Self, other_world: &World, map: &IndexRemap, world: &World) {
-        self.stop_waiting(world);
-        other.stop_waiting(other_world);
+        self.merge_pending(world);
+        other.merge_pending(other_world);
         let names = [&map.users, &map.groups, &map.channels, &map.items].map(Vec::as_slice);
-        for there in other.subjects() {
-            let (theirs, here) = (std::mem::take(other.history_mut(there)), self.history_mut(map.subject(there)));
-            theirs.events().iter().for_each(|event| here.keep(event.renumbered(names, &map.kinds)));
-            theirs.told().for_each(|told| here.remember(told.clone()));
+        for subject in other.subjects() {
+            let (source, target) = (std::mem::take(other.history_mut(subject)), self.history_mut(map.subject(subject)));
+            source.events().iter().for_each(|event| target.log_compact(event.renumbered(names, &map.kinds)));
+            source.all_recent().for_each(|recent| target.keep_recent(recent.clone()));
         }
         self.exposure.merge(&other.exposure, map);
         self.duplicates.merge(&other.duplicates);

@@ -1,8 +1,8 @@
-//! What is remembered: facts, and what follows from them.
+//! Memory: recorded facts and the sums derived from them.
 //!
-//! Facts are the interactions, what was sent, and who opted out; snapshots hold facts alone. Sums (touches, demand,
-//! rates, pace, neighbours) are derived from the facts up to the moment of a question, so that nothing can contradict
-//! them: not an interaction from the future, not a user who is forgotten, not the order in which things were told.
+//! Facts are the interactions, the sendings and the opt-outs; only they are in snapshots. Sums (interaction stats,
+//! demand, response rates, kind volume, co-occurrence) are derived from the facts up to the moment of a query.
+//! Interactions from the future, deleted users and the order of arrival therefore cannot leave traces in them.
 
 mod adding;
 pub mod affinity;
@@ -41,31 +41,31 @@ use event::{CompactInteraction, RecentInteraction};
 use exposure::Exposure;
 use history::History;
 use kind_volume::KindVolume;
-use pending::{Ahead, MOST_WAITING, Waiting};
-use recount::Touched;
+use pending::{MOST_WAITING, PendingInteraction, PendingQueue};
+use recount::DirtySet;
 use response_rates::ResponseRates;
 use seen_ids::{Mark, SeenIds};
 pub use subject::{BySubject, Subject, subjects_of};
 use trend::Trends;
 
-/// How fast liking is forgotten. Fixed for the life of a memory: sums at one half-life cannot become sums at another.
+/// Half-lives of affinity. Fixed for the life of a memory: a sum at one half-life cannot be converted to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct HalfLives {
-    /// For what someone likes just now; default 3 days.
+    /// For current interests; default 3 days.
     pub short: HalfLife,
-    /// For lasting taste; default 60 days.
+    /// For long-term taste; default 60 days.
     pub long: HalfLife,
 }
 
 as_bytes!(HalfLives: short, long);
 
-/// The same as a configuration says them.
+/// The half-lives as configured.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct HalfLivesInDays {
-    /// For what someone likes just now, in days.
+    /// For current interests, in days.
     pub short_days: f64,
-    /// For lasting taste, in days.
+    /// For long-term taste, in days.
     pub long_days: f64,
 }
 
@@ -77,8 +77,8 @@ impl Default for HalfLivesInDays {
 
 impl Default for HalfLives {
     fn default() -> Self {
-        let shipped = HalfLivesInDays::default();
-        Self { short: of_days(shipped.short_days), long: of_days(shipped.long_days) }
+        let default = HalfLivesInDays::default();
+        Self { short: of_days(default.short_days), long: of_days(default.long_days) }
     }
 }
 
@@ -87,7 +87,10 @@ fn of_days(days: f64) -> HalfLife {
 }
 
 impl HalfLives {
-    /// Reads `{ shortDays, longDays }`, each from an hour to 100 years.
+    /// Reads `{ shortDays, longDays }`, each from 0.05 (about an hour) to 36,500 days.
+    ///
+    /// # Errors
+    /// `invalid` if a value is out of range or a field is unknown.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         fn days(value: Value, path: &str) -> Result<HalfLife> {
             let rule = "days from 0.05 (about an hour) to 36500";
@@ -95,39 +98,39 @@ impl HalfLives {
             Ok(of_days(days))
         }
         let mut fields = Fields::of(value, path)?;
-        let shipped = Self::default();
+        let default = Self::default();
         let read = Self {
-            short: fields.or("shortDays", shipped.short, days)?,
-            long: fields.or("longDays", shipped.long, days)?,
+            short: fields.or("shortDays", default.short, days)?,
+            long: fields.or("longDays", default.long, days)?,
         };
         fields.finish()?;
         Ok(read)
     }
 }
 
-/// What is known of an interaction when it is told.
+/// Details of an interaction's arrival.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Arrival {
-    /// The mark of its id, if it has one, and the time by which the window forgets it: not after the trusted time.
+    /// The hash of its id, if it has one, and the time by which the window drops it: at most the trusted time.
     pub id: Option<(Mark, Time)>,
-    /// It lies after the trusted time, and waits for a later question.
+    /// True if it is after the trusted time: it stays pending until a later query.
     pub is_ahead: bool,
 }
 
-/// All that is remembered: what was told and sent, and sums that are derived from it.
+/// Interactions, sendings and opt-outs, and the sums derived from them.
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     half_lives: HalfLives,
-    /// Interactions by actor: facts; and sums of each actor's own.
+    /// Interactions by actor (facts) and each actor's own sums.
     users: Vec<History>,
     groups: Vec<History>,
-    /// Interactions that are in no sum yet.
-    ahead: Ahead,
-    /// What was sent.
+    /// Pending interactions, not yet in any sum.
+    ahead: PendingQueue,
+    /// The sendings.
     pub exposure: Exposure,
     duplicates: SeenIds,
     digest: SetDigest,
-    /// The users who have no part in sums over many actors.
+    /// The users excluded from shared sums.
     withdrawn: SortedMap<u32, ()>,
 
     // Derived.
@@ -136,50 +139,50 @@ pub struct Memory {
     kind_volume: KindVolume,
     rates: ResponseRates,
     neighbours: CoOccurrence,
-    /// How many likings of an item there are, each of a subject for the first time.
-    likings: usize,
-    /// Likings that neighbours do not know of yet: not every host asks for neighbours.
-    unpaired: Vec<(Subject, u32)>,
-    touched: Touched,
+    /// Number of first likes of an item by a subject; the likes of a recounted subject count again.
+    like_count: usize,
+    /// Likes not yet added to co-occurrence, which is updated only when it is read.
+    pending_likes: Vec<(Subject, u32)>,
+    dirty: DirtySet,
 }
 
 impl Memory {
-    /// An empty memory that forgets at these half-lives.
+    /// An empty memory with these half-lives.
     pub fn new(half_lives: HalfLives) -> Self {
         Self { half_lives, ..Self::default() }
     }
 
-    /// Whether an interaction's id was seen within the window.
+    /// True if the id is in the deduplication window.
     pub fn knows(&self, id: Option<Mark>) -> bool {
         id.is_some_and(|id| self.duplicates.knows(id))
     }
 
-    /// Remembers an interaction. Returns false, and changes nothing, if its id was seen within the window.
+    /// Records an interaction. Returns false, and changes nothing, if its id is in the deduplication window.
     pub fn observe(
         &mut self,
         world: &World,
         interaction: &Rc<Interaction>,
-        numbered: IndexedInteraction,
+        indexed: IndexedInteraction,
         arrival: Arrival,
     ) -> bool {
         if arrival.id.is_some_and(|(id, at)| !self.duplicates.is_new(id, at)) {
             return false;
         }
-        let told = RecentInteraction::of(interaction.clone(), interaction.digest());
-        self.digest.add(told.fingerprint());
-        let event = CompactInteraction::of(numbered);
-        if !arrival.is_ahead && !self.ahead.includes(event.at) {
-            self.take_in(world, event, Some(told));
+        let recent = RecentInteraction::new(interaction.clone(), interaction.digest());
+        self.digest.add(recent.fingerprint());
+        let event = CompactInteraction::new(indexed);
+        if !arrival.is_ahead && !self.ahead.is_pending(event.at) {
+            self.add_interaction(world, event, Some(recent));
             return true;
         }
-        self.ahead.push(Waiting { event, told: Some(told) });
+        self.ahead.push(PendingInteraction { event, recent: Some(recent) });
         if self.ahead.len() > MOST_WAITING {
-            self.stop_waiting(world);
+            self.merge_pending(world);
         }
         true
     }
 
-    /// The history of a subject; `None` if nothing is remembered of them.
+    /// The history of a subject; `None` if it is empty.
     pub fn history(&self, subject: Subject) -> Option<&History> {
         history_of(&self.users, &self.groups, subject)
     }
@@ -190,58 +193,57 @@ impl Memory {
         users.chain((0..self.groups.len() as u32).map(Subject::Group))
     }
 
-    /// How many times an item was liked by a subject for the first time.
+    /// Number of first likes of an item by a subject; the likes of a recounted subject count again.
     pub fn likings_in_all(&self) -> usize {
-        self.likings
+        self.like_count
     }
 
     fn history_mut(&mut self, subject: Subject) -> &mut History {
         match subject {
-            Subject::User(user) => at(&mut self.users, user),
-            Subject::Group(group) => at(&mut self.groups, group),
+            Subject::User(user) => element_at(&mut self.users, user),
+            Subject::Group(group) => element_at(&mut self.groups, group),
         }
     }
 
-    /// The interactions that are in no sum yet.
-    pub fn ahead(&self) -> &Ahead {
+    /// The pending interactions.
+    pub fn ahead(&self) -> &PendingQueue {
         &self.ahead
     }
-    /// How often each kind comes.
+    /// The volume of each kind.
     pub fn kind_volume(&self) -> &KindVolume {
         &self.kind_volume
     }
-    /// Demand for each item over everybody.
+    /// The demand for each item over all users.
     pub fn trends(&self) -> &Trends {
         &self.trends
     }
-    /// Demand for each item within a group.
+    /// The demand for each item within a group.
     pub fn group_trends(&self, group: u32) -> Option<&Trends> {
         self.group_trends.get(group as usize)
     }
-    /// Lets neighbours know of the likings since, and rates of what has changed in the library. To be done before they
-    /// are asked.
+    /// Flushes pending likes and, if the library changed, facet rates. Call before reading either.
     pub fn settle(&mut self, world: &World) {
-        self.neighbours.join(self.unpaired.drain(..), &world.library.ids);
+        self.neighbours.add_likes(self.pending_likes.drain(..), &world.library.ids);
         self.settle_rates(world);
     }
-    /// The part of [`Self::settle`] that a snapshot takes along, and that a decision without neighbours needs.
+    /// The part of [`Self::settle`] needed by snapshots and by decisions without co-occurrence.
     pub fn settle_rates(&mut self, world: &World) {
         self.rates.settle(&world.library, &world.facets);
     }
-    /// How often something came of what was shown.
+    /// The response rates.
     pub fn rates(&self) -> &ResponseRates {
         &self.rates
     }
-    /// Which items are touched by the same people.
+    /// The co-occurrence of items. Requires [`Self::settle`].
     pub fn neighbours(&self) -> &CoOccurrence {
-        debug_assert!(self.unpaired.is_empty(), "settle first");
+        debug_assert!(self.pending_likes.is_empty(), "settle first");
         &self.neighbours
     }
-    /// Keeps at most so many bytes of pairs of items that were counted.
+    /// Sets the memory limit of the co-occurrence rows, in bytes.
     pub fn keep_rows_within(&mut self, bytes: usize) {
         self.neighbours.keep_within(bytes);
     }
-    /// Gives up the pairs of items that were counted.
+    /// Drops all cached co-occurrence rows.
     pub fn drop_rows(&mut self) {
         self.neighbours.drop_rows();
     }
@@ -249,12 +251,12 @@ impl Memory {
     pub fn half_lives(&self) -> HalfLives {
         self.half_lives
     }
-    /// The fingerprint of all that was observed and accepted, whatever its order.
+    /// The fingerprint of all observed interactions and accepted decisions, independent of order.
     pub fn digest(&self) -> u128 {
         self.digest.get().wrapping_add(self.exposure.digest())
     }
 
-    /// Whether every number in it is below the world's counts: asked of what a snapshot brought.
+    /// True if every index is below the world's counts. Checked after a snapshot was read.
     pub fn fits(&self, world: &World) -> bool {
         let (users, groups) = (world.users.ids.len() as u32, world.groups.ids.len() as u32);
         let items = world.library.ids.len() as u32;
@@ -269,11 +271,11 @@ impl Memory {
                     Subject::User(user) => &self.users[user as usize],
                     Subject::Group(group) => &self.groups[group as usize],
                 };
-                history.fits(names, kinds) && history.events().iter().all(is_own)
+                history.is_valid(names, kinds) && history.events().iter().all(is_own)
             })
             && self.withdrawn.is_sound()
             && self.withdrawn.iter().all(|(user, ())| *user < users)
-            && self.exposure.fits(users, groups, items, channels)
+            && self.exposure.is_valid(users, groups, items, channels)
     }
 }
 
@@ -285,8 +287,8 @@ fn history_of<'a>(users: &'a [History], groups: &'a [History], subject: Subject)
     .filter(|history| !history.is_empty())
 }
 
-/// The element at `number`, growing the column to it.
-fn at<T: Default>(column: &mut Vec<T>, number: u32) -> &mut T {
+/// Returns the element at `number`, extending the column if needed.
+fn element_at<T: Default>(column: &mut Vec<T>, number: u32) -> &mut T {
     let number = number as usize;
     if column.len() <= number {
         column.resize_with(number + 1, T::default);

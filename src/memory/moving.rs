@@ -1,4 +1,4 @@
-//! A group under a new id: all that is remembered of it goes over to the new one.
+//! Moves the memory of a group to a new id.
 
 use crate::base::digest::Digest;
 use crate::world::World;
@@ -6,20 +6,19 @@ use crate::world::World;
 use super::{Memory, Subject};
 
 impl Memory {
-    /// Gives what happened in one group, and what was sent to it, to another. Everything is counted anew at the next
-    /// question.
+    /// Moves the interactions and sendings of one group to another. All sums are recomputed before the next query.
     pub fn move_group(&mut self, world: &World, from: u32, to: u32) {
-        self.stop_waiting(world);
+        self.merge_pending(world);
         let [old, new] = [from, to].map(|group| world.groups.ids.shared(group));
         for subject in self.subjects() {
             self.history_mut(subject).move_group([from, to], [&old, &new]);
         }
-        let theirs = std::mem::take(self.history_mut(Subject::Group(from)));
-        let here = self.history_mut(Subject::Group(to));
-        theirs.events().iter().for_each(|event| here.keep(*event));
-        theirs.told().for_each(|told| here.remember(told.clone()));
+        let source = std::mem::take(self.history_mut(Subject::Group(from)));
+        let target = self.history_mut(Subject::Group(to));
+        source.events().iter().for_each(|event| target.log_compact(*event));
+        source.all_recent().for_each(|recent| target.keep_recent(recent.clone()));
         self.exposure.move_group(from, to);
-        // Every decision from now on is made from another state.
+        // Decision ids depend on the digest: they must differ from those made before.
         self.digest.add(Digest::new("moved").text(&old).text(&new).finish());
     }
 }

@@ -1,9 +1,9 @@
-//! The interactions after the moment of the last question: they wait aside and are in no sum.
+//! Pending interactions: those after the moment of the last query, which are in no sum yet.
 //!
-//! A question at `now` must be answered from what happened up to `now`. So the sums hold the interactions up to
-//! `as_of`, the moment of the last question, and [`Memory::advance`] brings them to the moment of the next: forward by
-//! adding what waits, backward by taking later interactions out again and counting their items anew. An interaction
-//! dated years ahead therefore outweighs nothing before that time has come.
+//! A query at `now` must be answered from interactions up to `now`. The sums therefore hold those up to `as_of`, the
+//! moment of the last query, and [`Memory::advance`] moves them to the next: forward by adding pending interactions,
+//! backward by removing later ones and recounting their items. An interaction dated years ahead has no effect before
+//! that time.
 
 use crate::base::order;
 use crate::base::time::Time;
@@ -12,111 +12,110 @@ use crate::world::World;
 use super::event::{CompactInteraction, RecentInteraction};
 use super::{Memory, Subject};
 
-/// As many interactions wait at most. Beyond that all of them are kept with the others, and the next question counts
-/// everything anew: a log that is told at once is longer than this.
+/// Most pending interactions. Beyond it all are stored with the others and the next query recounts everything, which is
+/// cheaper for bulk imports.
 pub const MOST_WAITING: usize = 1 << 16;
 
-/// An interaction that waits.
+/// A pending interaction.
 #[derive(Debug, Clone)]
-pub struct Waiting {
-    /// In short.
+pub struct PendingInteraction {
+    /// The compact form.
     pub event: CompactInteraction,
-    /// In full, unless a history has it in full already.
-    pub told: Option<RecentInteraction>,
+    /// The full record; `None` if a history already has it.
+    pub recent: Option<RecentInteraction>,
 }
 
-impl Waiting {
+impl PendingInteraction {
     fn order(&self) -> (Time, u128) {
-        (self.event.at, self.told.as_ref().map_or(0, RecentInteraction::fingerprint))
+        (self.event.at, self.recent.as_ref().map_or(0, RecentInteraction::fingerprint))
     }
 }
 
-/// The interactions that wait for their time.
+/// The pending interactions.
 #[derive(Debug, Clone)]
-pub struct Ahead {
-    waiting: Vec<Waiting>,
+pub struct PendingQueue {
+    pending: Vec<PendingInteraction>,
     is_sorted: bool,
     /// The sums hold the interactions up to this moment.
     as_of: Time,
-    /// The latest interaction in the sums.
+    /// The time of the latest interaction in the sums.
     latest: Time,
 }
 
-impl Default for Ahead {
-    /// Nothing waits: before the first question all interactions are kept alike.
+impl Default for PendingQueue {
+    /// Nothing is pending: before the first query all interactions are stored alike.
     fn default() -> Self {
-        Self { waiting: Vec::new(), is_sorted: true, as_of: Time::MAX, latest: Time::MIN }
+        Self { pending: Vec::new(), is_sorted: true, as_of: Time::MAX, latest: Time::MIN }
     }
 }
 
-impl Ahead {
-    /// Whether an interaction at this time has to wait.
-    pub(super) fn includes(&self, at: Time) -> bool {
+impl PendingQueue {
+    /// True if an interaction at this time is pending.
+    pub(super) fn is_pending(&self, at: Time) -> bool {
         at > self.as_of
     }
-    /// Lets an interaction wait.
-    pub(super) fn push(&mut self, waiting: Waiting) {
-        self.is_sorted &= self.waiting.last().is_none_or(|last| last.order() <= waiting.order());
-        self.waiting.push(waiting);
+    /// Adds a pending interaction.
+    pub(super) fn push(&mut self, pending: PendingInteraction) {
+        self.is_sorted &= self.pending.last().is_none_or(|last| last.order() <= pending.order());
+        self.pending.push(pending);
     }
-    /// Takes note that the sums hold an interaction of this time.
-    pub(super) fn note(&mut self, at: Time) {
+    /// Records the time of an interaction added to the sums.
+    pub(super) fn record_latest(&mut self, at: Time) {
         self.latest = self.latest.max(at);
     }
-    /// How many wait.
+    /// Number of pending interactions.
     pub fn len(&self) -> usize {
-        self.waiting.len()
+        self.pending.len()
     }
-    /// Whether none waits.
+    /// True if none is pending.
     pub fn is_empty(&self) -> bool {
-        self.waiting.is_empty()
+        self.pending.is_empty()
     }
-    /// All that wait, in no order.
-    pub fn iter(&self) -> std::slice::Iter<'_, Waiting> {
-        self.waiting.iter()
+    /// Iterates over all pending interactions, unordered.
+    pub fn iter(&self) -> std::slice::Iter<'_, PendingInteraction> {
+        self.pending.iter()
     }
-    /// Keeps those that are `kept`, which may change them.
-    pub(super) fn retain(&mut self, kept: impl FnMut(&mut Waiting) -> bool) {
-        self.waiting.retain_mut(kept);
+    /// Retains those for which `kept` returns true; it may change them.
+    pub(super) fn retain(&mut self, kept: impl FnMut(&mut PendingInteraction) -> bool) {
+        self.pending.retain_mut(kept);
     }
 
-    /// Takes out those up to a time, in the order of time.
-    fn take_until(&mut self, time: Time) -> Vec<Waiting> {
+    /// Removes and returns those up to `time`, in time order.
+    fn take_until(&mut self, time: Time) -> Vec<PendingInteraction> {
         if !std::mem::replace(&mut self.is_sorted, true) {
-            order::sort_by_key(&mut self.waiting, Waiting::order);
+            order::sort_by_key(&mut self.pending, PendingInteraction::order);
         }
-        let count = self.waiting.partition_point(|waiting| waiting.event.at <= time);
-        self.waiting.drain(..count).collect()
+        let count = self.pending.partition_point(|pending| pending.event.at <= time);
+        self.pending.drain(..count).collect()
     }
 }
 
 impl Memory {
-    /// Lets the sums hold what happened up to `now`, and nothing later. To be called before a question. Returns whether
-    /// anything was not so before.
+    /// Moves the sums to `now`, so that they hold nothing later. Call before a query. Returns true if any sum changed.
     pub fn advance(&mut self, world: &World, now: Time) -> bool {
-        if now < self.ahead.as_of && (self.touched.all || now < self.ahead.latest) {
-            self.set_later_aside(now);
+        if now < self.ahead.as_of && (self.dirty.all || now < self.ahead.latest) {
+            self.defer_later(now);
         }
         self.ahead.as_of = now;
         let due = self.ahead.take_until(now);
         let is_changed = !due.is_empty();
-        for Waiting { event, told } in due {
-            self.take_in(world, event, told);
+        for PendingInteraction { event, recent } in due {
+            self.add_interaction(world, event, recent);
         }
         self.recount(world) || is_changed
     }
 
-    /// Keeps all that wait with the others. Nothing is summed then until the next question.
-    pub(super) fn stop_waiting(&mut self, world: &World) {
-        let waiting = std::mem::take(&mut self.ahead).waiting;
-        self.touched.all = true;
-        for Waiting { event, told } in waiting {
-            self.take_in(world, event, told);
+    /// Stores all pending interactions with the others and marks all sums for a recount at the next query.
+    pub(super) fn merge_pending(&mut self, world: &World) {
+        let pending = std::mem::take(&mut self.ahead).pending;
+        self.dirty.all = true;
+        for PendingInteraction { event, recent } in pending {
+            self.add_interaction(world, event, recent);
         }
     }
 
-    /// Takes the interactions later than `now` out of the histories.
-    fn set_later_aside(&mut self, now: Time) {
+    /// Moves the interactions later than `now` from the histories to the pending ones.
+    fn defer_later(&mut self, now: Time) {
         self.ahead.latest = now;
         for subject in self.subjects() {
             let history = self.history_mut(subject);
@@ -124,25 +123,25 @@ impl Memory {
                 continue;
             }
             let events = history.take_later(now);
-            self.touched.add(subject);
+            self.dirty.add(subject);
             for event in events {
-                self.count_part(&event, -1);
-                self.ahead.push(Waiting { event, told: None });
+                self.adjust_shared(&event, -1);
+                self.ahead.push(PendingInteraction { event, recent: None });
             }
         }
     }
 
-    /// The moment up to which the sums hold interactions; `None` before the first question.
+    /// The moment up to which the sums hold interactions; `None` before the first query.
     pub fn as_of(&self) -> Option<Time> {
         (self.ahead.as_of < Time::MAX).then_some(self.ahead.as_of)
     }
 
-    /// The interactions of a subject that wait.
-    pub fn waiting_of(&self, subject: Subject) -> impl Iterator<Item = &CompactInteraction> {
-        let is_theirs = move |event: &&CompactInteraction| match subject {
+    /// The pending interactions of a subject.
+    pub fn pending_of(&self, subject: Subject) -> impl Iterator<Item = &CompactInteraction> {
+        let is_of_subject = move |event: &&CompactInteraction| match subject {
             Subject::Group(group) => event.group() == Some(group),
             user => event.actor() == user,
         };
-        self.ahead.iter().map(|waiting| &waiting.event).filter(is_theirs)
+        self.ahead.iter().map(|pending| &pending.event).filter(is_of_subject)
     }
 }

@@ -1,7 +1,8 @@
-//! Rates: how often something came of what was shown, for items, facets, channels and users within channels.
+//! Response rates: decayed counts of impressions and responses by item, facet, channel, and user within a channel.
 //!
-//! Counted are the showings, and what the same subject did with the same item whenever it was: an interaction with an
-//! item that the subject was never shown says nothing of what comes of showing it. All decay at the long half-life.
+//! Counts impressions, and interactions of the same user and item before or after one. Pairs without an impression are
+//! ignored, because they contain no information about responses; channel totals count all. All counts decay at the long
+//! half-life.
 
 use crate::base::sorted::SortedMap;
 use crate::base::time::{DecayPoint, DecayedSum, HalfLife, Time};
@@ -9,83 +10,83 @@ use crate::world::facet::{FacetClass, Facets};
 use crate::world::kind::Kinds;
 use crate::world::library::Library;
 
-use super::at;
+use super::element_at;
 use super::history::{History, InteractionStats};
 
-/// The classes of facets whose rates are counted.
+/// The facet classes with response rates.
 pub const CLASSES: [FacetClass; 5] =
     [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source, FacetClass::Duration];
 
-/// Showings, and what came of them by kind.
+/// Decayed counts of impressions and of responses by kind.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ResponseStats {
-    shown: DecayedSum,
-    came: Vec<(u32, DecayedSum)>,
+    impressions: DecayedSum,
+    responses: Vec<(u32, DecayedSum)>,
 }
 
-/// A tally as seen from one moment.
+/// Response stats as of one moment.
 #[derive(Debug, Clone, Copy)]
 pub struct Seen<'a> {
-    tally: Option<&'a ResponseStats>,
+    stats: Option<&'a ResponseStats>,
     now: DecayPoint,
 }
 
 impl ResponseStats {
     fn count(&mut self, kind: u32, is_exposure: bool, sum: DecayedSum) {
         match is_exposure {
-            true => self.shown.merge(sum),
-            false => self.add_outcome(kind, sum),
+            true => self.impressions.merge(sum),
+            false => self.add_response(kind, sum),
         }
     }
 
-    /// Counts an outcome of a showing.
-    fn add_outcome(&mut self, kind: u32, sum: DecayedSum) {
-        match self.came.binary_search_by_key(&kind, |(kind, _)| *kind) {
-            Ok(place) => self.came[place].1.merge(sum),
-            Err(place) => self.came.insert(place, (kind, sum)),
+    /// Adds a response.
+    fn add_response(&mut self, kind: u32, sum: DecayedSum) {
+        match self.responses.binary_search_by_key(&kind, |(kind, _)| *kind) {
+            Ok(position) => self.responses[position].1.merge(sum),
+            Err(position) => self.responses.insert(position, (kind, sum)),
         }
     }
 
     fn merge(&mut self, other: &Self) {
-        self.shown.merge(other.shown);
-        other.came.iter().for_each(|&(kind, sum)| self.add_outcome(kind, sum));
+        self.impressions.merge(other.impressions);
+        other.responses.iter().for_each(|&(kind, sum)| self.add_response(kind, sum));
     }
 }
 
 impl Seen<'_> {
-    /// How often it was shown.
+    /// Decayed number of impressions.
     pub fn shown(&self) -> f64 {
-        self.tally.map_or(0.0, |tally| tally.shown.at(self.now))
+        self.stats.map_or(0.0, |stats| stats.impressions.at(self.now))
     }
-    /// How often a kind came of it.
+    /// Decayed number of responses of a kind.
     pub fn came(&self, kind: u32) -> f64 {
-        let Some(tally) = self.tally else { return 0.0 };
-        let place = tally.came.binary_search_by_key(&kind, |(kind, _)| *kind);
-        place.map_or(0.0, |place| tally.came[place].1.at(self.now))
+        let Some(stats) = self.stats else { return 0.0 };
+        let position = stats.responses.binary_search_by_key(&kind, |(kind, _)| *kind);
+        position.map_or(0.0, |position| stats.responses[position].1.at(self.now))
     }
-    /// How often anything came of it that `counts` says counts.
+    /// Decayed number of responses of all kinds for which `counts` is true.
     pub fn came_of_any(&self, counts: impl Fn(u32) -> bool) -> f64 {
-        let came = self.tally.map_or(&[][..], |tally| &tally.came);
-        came.iter().filter(|(kind, _)| counts(*kind)).map(|(_, sum)| sum.at(self.now)).sum()
+        let responses = self.stats.map_or(&[][..], |stats| &stats.responses);
+        responses.iter().filter(|(kind, _)| counts(*kind)).map(|(_, sum)| sum.at(self.now)).sum()
     }
 }
 
-/// One interaction as rates see it.
+/// One interaction to be counted.
 #[derive(Debug, Clone, Copy)]
 pub struct Counted<'a> {
-    /// With which item.
+    /// The item's index.
     pub item: u32,
-    /// What.
+    /// The kind's index.
     pub kind: u32,
-    /// All that its subject did with the item, this one included.
+    /// The subject's sums for the item, this interaction included.
     pub touches: &'a [InteractionStats],
-    /// When.
+    /// The time of the interaction.
     pub at: Time,
-    /// Through which channel.
+    /// The channel's index, if known.
     pub channel: Option<u32>,
 }
 
-/// All rates. Derived, and not in snapshots. A user's repetitions within a day count once.
+/// All response rates. Derived, not in snapshots. A user's repetitions within a day count once.
 #[derive(Debug, Clone, Default)]
 pub struct ResponseRates {
     overall: ResponseStats,
@@ -93,85 +94,88 @@ pub struct ResponseRates {
     channels: Vec<ResponseStats>,
     /// By user, then by channel.
     of_users: Vec<SortedMap<u32, ResponseStats>>,
-    /// Sums over the items that have the facet.
+    /// By facet: sums over the items that have it.
     facets: Vec<ResponseStats>,
-    /// The revision of the library whose items `overall` and `facets` sum; `None` while they are to be summed anew.
+    /// The library revision whose items `overall` and `facets` sum; `None` if they must be recomputed.
     summed: Option<u64>,
 }
 
 impl ResponseRates {
-    /// Counts an interaction that is no repetition, decaying at `half_life`.
+    /// Adds an interaction that is not a repetition, decaying at `half_life`.
     pub fn count(&mut self, counted: Counted, half_life: HalfLife, kinds: &Kinds, library: &Library, facets: &Facets) {
         let is_exposure = kinds.of(counted.kind).is_exposure;
-        let shown = counted.touches.iter().any(|touch| kinds.of(touch.kind).is_exposure);
+        let has_impression = counted.touches.iter().any(|one_stat| kinds.of(one_stat.kind).is_exposure);
         let mut one = DecayedSum::default();
         one.add(half_life.place(counted.at), 1.0);
         if let Some(channel) = counted.channel {
-            at(&mut self.channels, channel).count(counted.kind, is_exposure, one);
+            element_at(&mut self.channels, channel).count(counted.kind, is_exposure, one);
         }
-        if !shown {
+        if !has_impression {
             return;
         }
-        let first_showing = is_exposure && showings(counted.touches, kinds) == 1;
-        RateTargets { rates: self, item: counted.item, library, facets }.each(|tally| {
-            tally.count(counted.kind, is_exposure, one);
-            // Interactions from before the first showing come to count with it.
-            let others = counted.touches.iter().filter(|touch| first_showing && !kinds.of(touch.kind).is_exposure);
-            others.for_each(|touch| tally.add_outcome(touch.kind, touch.daily));
+        let is_first_impression = is_exposure && impression_count(counted.touches, kinds) == 1;
+        RateTargets { rates: self, item: counted.item, library, facets }.each(|stats| {
+            stats.count(counted.kind, is_exposure, one);
+            // Interactions before the first impression count from now on.
+            let others =
+                counted.touches.iter().filter(|one_stat| is_first_impression && !kinds.of(one_stat.kind).is_exposure);
+            others.for_each(|one_stat| stats.add_response(one_stat.kind, one_stat.daily));
         });
     }
 
-    /// Counts an interaction for its user within its channel.
-    pub(super) fn count_own(&mut self, user: u32, channel: u32, kind: u32, is_exposure: bool, place: DecayPoint) {
+    /// Adds an interaction to its user's counts within its channel.
+    pub(super) fn count_own(&mut self, user: u32, channel: u32, kind: u32, is_exposure: bool, point: DecayPoint) {
         let mut one = DecayedSum::default();
-        one.add(place, 1.0);
-        at(&mut self.of_users, user).or_default(channel).count(kind, is_exposure, one);
+        one.add(point, 1.0);
+        element_at(&mut self.of_users, user).or_default(channel).count(kind, is_exposure, one);
     }
 
-    /// Lets go of the rates of some items.
+    /// Resets the rates of some items.
     pub(super) fn clear_items(&mut self, is_cleared: impl Fn(u32) -> bool) {
-        for (tally, item) in self.items.iter_mut().zip(0..) {
+        for (stats, item) in self.items.iter_mut().zip(0..) {
             if is_cleared(item) {
-                *tally = ResponseStats::default();
+                *stats = ResponseStats::default();
             }
         }
         self.summed = None;
     }
 
-    /// Counts all that a user was shown of some items, and its outcomes.
+    /// Adds a user's impressions of and responses to some items.
     pub(super) fn add_items(&mut self, history: &History, kinds: &Kinds, is_counted: impl Fn(u32) -> bool) {
         for (item, touches) in history.by_item().filter(|(item, _)| is_counted(*item)) {
-            if showings(touches, kinds) > 0 {
-                let tally = at(&mut self.items, item);
-                touches.iter().for_each(|touch| tally.count(touch.kind, kinds.of(touch.kind).is_exposure, touch.daily));
+            if impression_count(touches, kinds) > 0 {
+                let stats = element_at(&mut self.items, item);
+                touches.iter().for_each(|one_stat| {
+                    stats.count(one_stat.kind, kinds.of(one_stat.kind).is_exposure, one_stat.daily)
+                });
             }
         }
         self.summed = None;
     }
 
-    /// Sums the users' own rates over each channel, but for the users who are left out.
-    pub(super) fn sum_channels(&mut self, is_left_out: impl Fn(u32) -> bool) {
+    /// Sums the users' counts by channel, without excluded users.
+    pub(super) fn sum_channels(&mut self, is_excluded: impl Fn(u32) -> bool) {
         self.channels.clear();
-        for (channels, _) in self.of_users.iter().zip(0..).filter(|(_, user)| !is_left_out(*user)) {
-            channels.iter().for_each(|(channel, tally)| at(&mut self.channels, *channel).merge(tally));
+        for (channels, _) in self.of_users.iter().zip(0..).filter(|(_, user)| !is_excluded(*user)) {
+            channels.iter().for_each(|(channel, stats)| element_at(&mut self.channels, *channel).merge(stats));
         }
     }
 
-    /// Lets go of a user's own rates within each channel.
+    /// Removes a user's counts in all channels.
     pub(super) fn clear_own(&mut self, user: u32) {
         self.of_users.get_mut(user as usize).into_iter().for_each(|channels| *channels = SortedMap::default());
     }
 
-    /// Brings the sums over items up to date with the library. To be done before they are asked.
+    /// Recomputes the sums over items if the library changed. Call before reading them.
     pub fn settle(&mut self, library: &Library, facets: &Facets) {
         if self.is_summed(library) {
             return;
         }
         self.facets.clear();
         self.overall = ResponseStats::default();
-        for (tally, item) in self.items.iter().zip(0..) {
-            self.overall.merge(tally);
-            counted_facets(library, facets, item).for_each(|facet| at(&mut self.facets, facet).merge(tally));
+        for (stats, item) in self.items.iter().zip(0..) {
+            self.overall.merge(stats);
+            counted_facets(library, facets, item).for_each(|facet| element_at(&mut self.facets, facet).merge(stats));
         }
         self.summed = Some(library.revision());
     }
@@ -180,34 +184,34 @@ impl ResponseRates {
         self.summed == Some(library.revision())
     }
 
-    /// Everything that was shown.
+    /// The rates over all items.
     pub fn overall(&self, now: DecayPoint) -> Seen<'_> {
-        Seen { tally: Some(&self.overall), now }
+        Seen { stats: Some(&self.overall), now }
     }
-    /// An item.
+    /// The rates of an item.
     pub fn item(&self, item: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { tally: self.items.get(item as usize), now }
+        Seen { stats: self.items.get(item as usize), now }
     }
-    /// The items of a facet.
+    /// The rates of all items with a facet.
     pub fn facet(&self, facet: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { tally: self.facets.get(facet as usize), now }
+        Seen { stats: self.facets.get(facet as usize), now }
     }
-    /// What went through a channel.
+    /// The rates in a channel.
     pub fn channel(&self, channel: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { tally: self.channels.get(channel as usize), now }
+        Seen { stats: self.channels.get(channel as usize), now }
     }
-    /// What went to a user through a channel.
+    /// The rates of a user in a channel.
     pub fn user_in_channel(&self, user: u32, channel: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { tally: self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now }
+        Seen { stats: self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now }
     }
 }
 
-/// How often an item was shown to the subject of these touches.
-fn showings(touches: &[InteractionStats], kinds: &Kinds) -> u32 {
-    touches.iter().filter(|touch| kinds.of(touch.kind).is_exposure).map(|touch| touch.count).sum()
+/// Number of impressions of the item to the subject of these sums.
+fn impression_count(touches: &[InteractionStats], kinds: &Kinds) -> u32 {
+    touches.iter().filter(|one_stat| kinds.of(one_stat.kind).is_exposure).map(|one_stat| one_stat.count).sum()
 }
 
-/// Where an interaction with one item counts.
+/// The counts that an interaction with one item is added to.
 struct RateTargets<'a> {
     rates: &'a mut ResponseRates,
     item: u32,
@@ -217,12 +221,12 @@ struct RateTargets<'a> {
 
 impl RateTargets<'_> {
     fn each(self, mut count: impl FnMut(&mut ResponseStats)) {
-        count(at(&mut self.rates.items, self.item));
-        // Otherwise they are summed anew before they are asked.
+        count(element_at(&mut self.rates.items, self.item));
+        // Otherwise both are recomputed before they are read.
         if self.rates.is_summed(self.library) {
             count(&mut self.rates.overall);
             for facet in counted_facets(self.library, self.facets, self.item) {
-                count(at(&mut self.rates.facets, facet));
+                count(element_at(&mut self.rates.facets, facet));
             }
         }
     }
@@ -271,21 +275,21 @@ mod tests {
 
     fn observe<'a>(memory: &mut Memory, world: &mut World, log: impl Iterator<Item = &'a Interaction>) {
         for interaction in log {
-            let numbered = world.number(interaction);
-            assert!(memory.observe(world, &interaction.clone().into(), numbered, Arrival::default()));
+            let indexed = world.number(interaction);
+            assert!(memory.observe(world, &interaction.clone().into(), indexed, Arrival::default()));
         }
         memory.advance(world, NOW);
         memory.settle(world);
     }
 
-    fn remembered<'a>(world: &mut World, log: impl Iterator<Item = &'a Interaction>) -> Memory {
+    fn memory_of<'a>(world: &mut World, log: impl Iterator<Item = &'a Interaction>) -> Memory {
         let mut memory = Memory::new(HalfLives::default());
         observe(&mut memory, world, log);
         memory
     }
 
-    /// Showings and clicks of all that is counted.
-    fn told(memory: &Memory, world: &World) -> Vec<f64> {
+    /// Returns the impressions and clicks of all counted targets.
+    fn all_counts(memory: &Memory, world: &World) -> Vec<f64> {
         let (rates, now) = (memory.rates(), memory.half_lives().long.place(NOW));
         let click = world.kinds.number("click").unwrap();
         let facets = (0..world.facets.len() as u32).map(|facet| rates.facet(facet, now));
@@ -293,41 +297,41 @@ mod tests {
         let channels = (0..2).map(|channel| rates.channel(channel, now));
         let pairs = (0..9).flat_map(|user| (0..2).map(move |channel| rates.user_in_channel(user, channel, now)));
         let all = facets.chain(items).chain(channels).chain(pairs).chain([rates.overall(now)]);
-        all.flat_map(|seen| [seen.shown(), seen.came(click)]).collect()
+        all.flat_map(|stats| [stats.shown(), stats.came(click)]).collect()
     }
 
     #[test]
-    fn order_does_not_matter_nor_when_the_library_is_told() {
+    fn rates_depend_neither_on_order_nor_on_when_the_library_is_put() {
         for seed in 0..5 {
             let (mut world, log) = (world(), log(seed));
             log.iter().for_each(|interaction| _ = world.number(interaction));
-            let there = told(&remembered(&mut world, log.iter()), &world);
-            assert_eq!(there, told(&remembered(&mut world, log.iter().rev()), &world));
-            let mut late = remembered(&mut world, log.iter().take(100));
+            let forward = all_counts(&memory_of(&mut world, log.iter()), &world);
+            assert_eq!(forward, all_counts(&memory_of(&mut world, log.iter().rev()), &world));
+            let mut late = memory_of(&mut world, log.iter().take(100));
             let again = world.library.all().map(|(_, entry)| entry.item.clone()).collect();
             world.put_items(again);
             observe(&mut late, &mut world, log.iter().skip(100));
-            assert_eq!(there, told(&late, &world));
+            assert_eq!(forward, all_counts(&late, &world));
         }
     }
 
     #[test]
-    fn an_outcome_without_a_showing_counts_once_there_is_one_and_repetitions_within_a_day_do_not() {
+    fn a_response_counts_from_the_first_impression_on_and_repetitions_within_a_day_do_not() {
         let mut world = world();
         let one = |kind: &str, at: Time| {
             let json = format!(r#"{{"user":"u","item":"i0","kind":"{kind}","at":{at}}}"#);
             Interaction::read(Value::from_json(&json, "").unwrap(), "").unwrap()
         };
-        let (click, shown) = (one("click", NOW - HOUR), one("impression", NOW));
-        let (again, shown_again) = (one("click", NOW - HOUR + 1), one("impression", NOW - 1));
+        let (click, impression) = (one("click", NOW - HOUR), one("impression", NOW));
+        let (again, second_impression) = (one("click", NOW - HOUR + 1), one("impression", NOW - 1));
         let mut rate = |log: &[&Interaction]| {
-            let memory = remembered(&mut world, log.iter().copied());
+            let memory = memory_of(&mut world, log.iter().copied());
             let (item, number) = (world.library.ids.get("i0").unwrap(), world.kinds.number("click").unwrap());
-            let seen = memory.rates().item(item, memory.half_lives().long.place(NOW));
-            ((seen.shown() * 100.0).round(), (seen.came(number) * 100.0).round())
+            let stats = memory.rates().item(item, memory.half_lives().long.place(NOW));
+            ((stats.shown() * 100.0).round(), (stats.came(number) * 100.0).round())
         };
         assert_eq!(rate(&[&click]), (0.0, 0.0));
-        assert_eq!(rate(&[&click, &shown]), (100.0, 100.0));
-        assert_eq!(rate(&[&click, &again, &again, &shown_again, &shown]), (100.0, 100.0));
+        assert_eq!(rate(&[&click, &impression]), (100.0, 100.0));
+        assert_eq!(rate(&[&click, &again, &again, &second_impression, &impression]), (100.0, 100.0));
     }
 }

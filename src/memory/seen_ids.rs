@@ -1,4 +1,4 @@
-//! Interaction ids seen lately, so that the same id counts once.
+//! Deduplication window: recent interaction ids, so that the same id counts once.
 
 use crate::base::bytes::as_bytes;
 use crate::base::digest::Digest;
@@ -6,51 +6,51 @@ use crate::base::order;
 use crate::base::sorted::HashedMap;
 use crate::base::time::Time;
 
-/// At least this many ids are remembered: those of the latest interactions by their time.
+/// Least number of ids retained: those of the latest interactions by time. Bounds the memory of a long log.
 pub const WINDOW: usize = 1 << 20;
 
-/// The window, as fingerprints of ids (64 bits: among a million, two agree by chance once in 30 million windows).
+/// The window, as 64-bit hashes of ids: among a million, a collision occurs once in 30 million windows.
 #[derive(Debug, Clone, Default)]
 pub struct SeenIds(HashedMap<u64, Time>);
 
 as_bytes!(SeenIds: 0);
 
-/// An id in the window, so that it is hashed once however often the window is asked about it.
+/// The hash of an id, computed once for several look-ups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Mark(u64);
 
 impl Mark {
-    /// The mark of an id.
+    /// Hashes an id.
     pub fn of(id: &str) -> Self {
         Self(Digest::new("interaction-id").text(id).finish() as u64)
     }
 }
 
 impl SeenIds {
-    /// Whether an id is new; it is not, from now on. An id that is not new changes nothing.
+    /// Adds an id; returns false, and changes nothing, if it was in the window.
     pub fn is_new(&mut self, id: Mark, at: Time) -> bool {
         let new = !self.knows(id);
         if new {
             self.0.0.insert(id.0, at);
-            self.forget_the_oldest();
+            self.drop_oldest();
         }
         new
     }
 
-    /// Whether an id was seen within the window.
+    /// True if an id is in the window.
     pub fn knows(&self, id: Mark) -> bool {
         self.0.0.contains_key(&id.0)
     }
 
-    /// Adds all of another window.
+    /// Adds all ids of another window.
     pub fn merge(&mut self, other: &Self) {
         self.0.0.extend(&other.0.0);
-        self.forget_the_oldest();
+        self.drop_oldest();
     }
 
-    /// Cuts a window that has grown by a quarter down to [`WINDOW`]. Ids of one millisecond are told apart by their
-    /// fingerprints, so that a log dated by the day is cut as well.
-    fn forget_the_oldest(&mut self) {
+    /// Reduces the window to [`WINDOW`] once it exceeds that by a quarter. Ids of the same time are ordered by hash, so
+    /// that a log dated by the day is reduced too.
+    fn drop_oldest(&mut self) {
         if self.0.0.len() > WINDOW + WINDOW / 4 {
             let mut ids: Vec<(Time, u64)> = self.0.0.iter().map(|(&id, &at)| (at, id)).collect();
             order::retain_smallest(&mut ids, WINDOW, |a, b| b.cmp(a));
@@ -73,7 +73,7 @@ mod tests {
     }
 
     #[test]
-    fn the_latest_ids_stay_when_the_window_is_full() {
+    fn a_full_window_keeps_the_latest_ids() {
         let mut window = SeenIds(HashedMap((0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, i as Time)).collect()));
         assert!(window.is_new(Mark::of("newest"), Time::MAX / 2));
         assert_eq!(window.0.0.len(), WINDOW);
@@ -81,7 +81,7 @@ mod tests {
     }
 
     #[test]
-    fn ids_of_few_times_leave_the_window_as_well() {
+    fn a_window_with_few_distinct_times_is_reduced_too() {
         for times in [1, 7] {
             let full = (0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, (i % times) as Time)).collect();
             let mut window = SeenIds(HashedMap(full));

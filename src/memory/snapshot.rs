@@ -1,5 +1,5 @@
-//! Memory as bytes: its facts. Interactions that wait stand with the others, so that the bytes do not depend on the
-//! moment of the last question.
+//! Memory as bytes: its facts. Pending interactions are written with the others, so that the bytes do not depend on the
+//! moment of the last query.
 
 use std::borrow::Cow;
 
@@ -11,18 +11,18 @@ use super::{BySubject, Memory, Subject};
 impl Codec for Memory {
     fn write(&self, to: &mut Output) {
         self.half_lives.write(to);
-        let mut waiting = BySubject::<Vec<&super::pending::Waiting>>::default();
+        let mut by_subject = BySubject::<Vec<&super::pending::PendingInteraction>>::default();
         for one in self.ahead.iter() {
-            waiting.of(one.event.actor()).push(one);
+            by_subject.of(one.event.actor()).push(one);
             let actor = one.event.actor();
-            let group = one.event.group().filter(|_| !actor.is_group() && !self.is_left_out(actor));
-            group.into_iter().for_each(|group| waiting.of(Subject::Group(group)).push(one));
+            let group = one.event.group().filter(|_| !actor.is_group() && !self.is_excluded(actor));
+            group.into_iter().for_each(|group| by_subject.of(Subject::Group(group)).push(one));
         }
-        let [users, groups] = waiting.counts();
+        let [users, groups] = by_subject.counts();
         let mut histories = |count: usize, subject: fn(u32) -> Subject| {
             (count as u64).write(to);
             for subject in (0..count as u32).map(subject) {
-                self.whole_history(subject, waiting.of(subject)).write(to);
+                self.whole_history(subject, by_subject.of(subject)).write(to);
             }
         };
         histories(users.max(self.users.len()), Subject::User);
@@ -48,29 +48,29 @@ impl Codec for Memory {
 }
 
 impl Memory {
-    /// Prepares what follows from facts that were read, once they were found to fit.
+    /// Rebuilds derived state after the facts were read and validated.
     pub fn derive(&mut self) {
         self.exposure.derive();
         self.users.iter_mut().chain(&mut self.groups).for_each(History::derive);
     }
 
-    /// A history with what waits, its interactions in order.
-    fn whole_history(&self, subject: Subject, waiting: &[&super::pending::Waiting]) -> Cow<'_, History> {
+    /// Returns a history that includes pending interactions, in order.
+    fn whole_history(&self, subject: Subject, pending: &[&super::pending::PendingInteraction]) -> Cow<'_, History> {
         let histories = if subject.is_group() { &self.groups } else { &self.users };
         let number = match subject {
             Subject::User(number) | Subject::Group(number) => number,
         };
         let mut history = histories.get(number as usize).map_or_else(Default::default, Cow::Borrowed);
-        if waiting.is_empty() && history.is_in_order() {
+        if pending.is_empty() && history.is_in_order() {
             return history;
         }
         let whole = history.to_mut();
-        for one in waiting {
+        for one in pending {
             if one.event.actor() == subject {
-                whole.keep(one.event);
+                whole.log_compact(one.event);
             }
-            if !self.is_left_out(one.event.actor()) || one.event.actor() == subject {
-                one.told.iter().for_each(|told| whole.remember(told.clone()));
+            if !self.is_excluded(one.event.actor()) || one.event.actor() == subject {
+                one.recent.iter().for_each(|recent| whole.keep_recent(recent.clone()));
             }
         }
         whole.put_in_order();

@@ -1,26 +1,26 @@
-//! Whose history something is part of, and whom it is offered to.
+//! Subjects: the users and groups that have histories and receive decisions.
 
-use super::at;
+use super::element_at;
 use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::world::recipient::Recipient;
 use crate::world::{IndexedInteraction, World};
 
-/// Who is remembered: a user or a group, by number.
+/// A user or a group, by index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
-    /// A user.
+    /// A user's index.
     User(u32),
-    /// A group.
+    /// A group's index.
     Group(u32),
 }
 
 impl Subject {
-    /// Whether it is a group.
+    /// True if it is a group.
     pub fn is_group(self) -> bool {
         matches!(self, Self::Group(_))
     }
 
-    /// The one addressed when something is offered to this subject.
+    /// Returns the recipient of decisions for this subject.
     pub fn addressee(self, world: &World) -> Recipient {
         match self {
             Self::User(user) => Recipient { is_user: true, user: Some(user), ..Recipient::default() },
@@ -31,11 +31,11 @@ impl Subject {
         }
     }
 
-    /// The subject of a decision: the user if one is addressed, else the group; `None` if nobody ever named them.
-    pub fn of(addressee: &Recipient) -> Option<Self> {
-        match addressee.is_user {
-            true => addressee.user.map(Self::User),
-            false => addressee.group.map(Self::Group),
+    /// Returns the subject of a decision: the user if one is addressed, else the group; `None` if unknown.
+    pub fn of(recipient: &Recipient) -> Option<Self> {
+        match recipient.is_user {
+            true => recipient.user.map(Self::User),
+            false => recipient.group.map(Self::Group),
         }
     }
 }
@@ -56,7 +56,7 @@ impl Codec for Subject {
     }
 }
 
-/// Something for each subject.
+/// A value for each subject.
 #[derive(Debug, Clone)]
 pub struct BySubject<T>([Vec<T>; 2]);
 
@@ -67,7 +67,7 @@ impl<T> Default for BySubject<T> {
 }
 
 impl<T> BySubject<Vec<T>> {
-    /// What is a subject's, to read.
+    /// Returns a subject's values; empty if there are none.
     pub fn get(&self, subject: Subject) -> &[T] {
         let [users, groups] = &self.0;
         let found = match subject {
@@ -79,21 +79,21 @@ impl<T> BySubject<Vec<T>> {
 }
 
 impl<T: Default> BySubject<T> {
-    /// For how many users and for how many groups there may be something.
+    /// Lengths of the user and the group column.
     pub fn counts(&self) -> [usize; 2] {
         [self.0[0].len(), self.0[1].len()]
     }
-    /// What is a subject's.
+    /// Returns a subject's value, creating it if needed.
     pub fn of(&mut self, subject: Subject) -> &mut T {
         let [users, groups] = &mut self.0;
         match subject {
-            Subject::User(user) => at(users, user),
-            Subject::Group(group) => at(groups, group),
+            Subject::User(user) => element_at(users, user),
+            Subject::Group(group) => element_at(groups, group),
         }
     }
 }
 
-/// Whose histories an interaction is part of: its user's and its group's.
-pub fn subjects_of(numbered: IndexedInteraction) -> impl Iterator<Item = Subject> {
-    numbered.user.map(Subject::User).into_iter().chain(numbered.group.map(Subject::Group))
+/// Returns the subjects whose histories include an interaction: its user and its group.
+pub fn subjects_of(indexed: IndexedInteraction) -> impl Iterator<Item = Subject> {
+    indexed.user.map(Subject::User).into_iter().chain(indexed.group.map(Subject::Group))
 }

@@ -1,4 +1,4 @@
-//! Demand for each item and kind, decayed at half-lives from an hour to a month.
+//! Trend: demand for each item and kind, decayed at five half-lives from an hour to 30 days.
 
 use rustc_hash::FxHashMap;
 
@@ -6,7 +6,7 @@ use crate::base::time::{DAY, DecayPoint, DecayedSum, HOUR, HalfLife, Time};
 
 use super::event::{Counts, SPACING};
 
-/// The half-lives at which demand is remembered, with their names.
+/// The half-lives of demand, with their names.
 pub const HALF_LIVES: [(&str, HalfLife); 5] = [
     ("1h", HalfLife::of(HOUR)),
     ("6h", HalfLife::of(6 * HOUR)),
@@ -15,47 +15,46 @@ pub const HALF_LIVES: [(&str, HalfLife); 5] = [
     ("30d", HalfLife::of(30 * DAY)),
 ];
 
-/// Which of [`SPACING`](super::event::SPACING) each half-life asks for.
+/// The index in [`SPACING`](super::event::SPACING) that applies to each half-life.
 const SPACED_BY: [usize; HALF_LIVES.len()] = [0, 0, 0, 1, 2];
 
-/// How much an interaction of an actor's first day counts: an account made for one purpose weighs less than one that
-/// came back.
+/// Weight of an interaction on an actor's first day: accounts created for one purpose count less than returning ones.
 const FIRST_DAY: f64 = 0.5;
 
 /// Demand of one kind for one item: a decayed count for each of [`HALF_LIVES`], and the plain count. Repetitions of one
-/// actor count once within each half-life, and once a day at least.
+/// actor count once per half-life and at most once a day.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ItemDemand {
-    /// Which kind.
+    /// The kind's index.
     pub kind: u32,
-    /// How many, without repetitions within a day.
+    /// Number of interactions, without repetitions within a day.
     pub count: u64,
     sums: [DecayedSum; HALF_LIVES.len()],
 }
 
 impl ItemDemand {
-    /// The decayed counts as seen from `now`, one for each of [`HALF_LIVES`].
+    /// The decayed counts at `now`, one for each of [`HALF_LIVES`].
     pub fn at(&self, now: &DecayPoints) -> [f64; HALF_LIVES.len()] {
         std::array::from_fn(|h| self.sums[h].at(now[h]))
     }
 }
 
-/// A time on the grid of each of [`HALF_LIVES`].
+/// A time on the decay grid of each of [`HALF_LIVES`].
 pub type DecayPoints = [DecayPoint; HALF_LIVES.len()];
 
-/// Where a time falls on the grid of each half-life.
+/// Converts a time to the decay grid of each half-life.
 pub fn places(at: Time) -> DecayPoints {
     HALF_LIVES.map(|(_, half_life)| half_life.place(at))
 }
 
-/// Demand for all items of one scope: everybody, or one group. Derived, and not in snapshots.
+/// Demand for all items in one scope: all users, or one group. Derived, not in snapshots.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trends {
     items: FxHashMap<u32, Vec<ItemDemand>>,
 }
 
 impl Trends {
-    /// Counts one interaction where it `counts`.
+    /// Adds one interaction to the sums that `counts` allows.
     pub fn add(&mut self, item: u32, kind: u32, at: Time, counts: Counts) {
         if counts.spaced == [false; SPACING.len()] {
             return;
@@ -70,28 +69,28 @@ impl Trends {
         }
     }
 
-    /// Lets go of the demand for some items.
+    /// Removes the demand for some items.
     pub(super) fn clear(&mut self, is_cleared: impl Fn(u32) -> bool) {
         self.items.retain(|item, _| !is_cleared(*item));
     }
 
-    /// The demand for an item, by kind.
+    /// The demand for an item, sorted by kind.
     pub fn of(&self, item: u32) -> &[ItemDemand] {
         self.items.get(&item).map_or(&[], Vec::as_slice)
     }
-    /// The demand for every item that had any, in no order.
+    /// The demand for every item that has any, unordered.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &[ItemDemand])> {
         self.items.iter().map(|(&item, demands)| (item, demands.as_slice()))
     }
 }
 
-/// The demand of a kind among those of all kinds, which are ascending.
+/// Finds or inserts the demand of a kind in a list sorted by kind.
 fn of_kind(demands: &mut Vec<ItemDemand>, kind: u32) -> &mut ItemDemand {
-    let place = demands.partition_point(|demand| demand.kind < kind);
-    if demands.get(place).is_none_or(|demand| demand.kind != kind) {
-        demands.insert(place, ItemDemand { kind, count: 0, sums: Default::default() });
+    let position = demands.partition_point(|demand| demand.kind < kind);
+    if demands.get(position).is_none_or(|demand| demand.kind != kind) {
+        demands.insert(position, ItemDemand { kind, count: 0, sums: Default::default() });
     }
-    &mut demands[place]
+    &mut demands[position]
 }
 
 #[cfg(test)]
@@ -102,16 +101,16 @@ mod tests {
     fn demand_halves_with_each_half_life() {
         let mut trends = Trends::default();
         trends.add(3, 1, 100 * DAY, Counts { spaced: [true; 3], first_day: false });
-        let seen = trends.of(3)[0].at(&places(101 * DAY));
+        let counts = trends.of(3)[0].at(&places(101 * DAY));
         for ((name, _), (value, expected)) in
-            HALF_LIVES.iter().zip(seen.iter().zip([24.0, 4.0, 1.0, 1.0 / 7.0, 1.0 / 30.0]))
+            HALF_LIVES.iter().zip(counts.iter().zip([24.0, 4.0, 1.0, 1.0 / 7.0, 1.0 / 30.0]))
         {
             assert!((value - libm::exp2(-expected)).abs() < 1e-12, "{name}");
         }
     }
 
     #[test]
-    fn one_actor_adds_two_at_most_to_any_decayed_count() {
+    fn one_actor_adds_at_most_two_to_any_decayed_count() {
         let (mut trends, mut last) = (Trends::default(), crate::memory::event::LastCounted::NEVER);
         let end = 400 * DAY;
         for at in (0..=end).step_by(HOUR as usize) {

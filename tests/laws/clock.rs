@@ -1,4 +1,4 @@
-//! Time: an answer at `now` follows from what happened up to `now`, whatever else was told or asked.
+//! Time: an answer at `now` depends only on interactions up to `now`, whatever else was recorded or queried.
 
 use nextpick::recommender::Recommender;
 use nextpick::recommender::decision::Decision;
@@ -9,12 +9,12 @@ use serde_json::{Value as Json, json};
 use crate::order::{WORTH, agree};
 use crate::world::*;
 
-/// Far apart on purpose: milliseconds, an hour, weeks, the ends of what can be named.
+/// Distances of very different size, in milliseconds: one, an hour, weeks, and the range of valid times.
 const DISTANCES: &[i64] = &[1, HOUR, HOUR + 1, 3 * DAY, 30 * DAY, 400 * DAY, 5_000_000_000_000];
 const FIRST: i64 = -8_640_000_000_000_000;
 const LAST: i64 = 7_258_118_399_999;
 
-/// A decision without the id, which names the whole state, and without the model, which names every kind ever met.
+/// Returns a decision without its id, which depends on the whole state, and without its model, which names every kind.
 fn decided(recommender: &mut Recommender, to: &Json, now: i64) -> Decision {
     let mut request = whole_order(to);
     request["now"] = json!(now);
@@ -22,13 +22,13 @@ fn decided(recommender: &mut Recommender, to: &Json, now: i64) -> Decision {
     Decision { id: String::new(), model: String::new(), ..decision }
 }
 
-/// The same as text: for states in which items have the same numbers, so that sums run in the same order.
+/// Returns the decision as text. Exact only between states with equal item indices, so that sums run in one order.
 fn answer(recommender: &mut Recommender, to: &Json, now: i64) -> String {
     nextpick::base::value::json(&decided(recommender, to, now))
 }
 
-/// Both answer alike, but for the rounding of sums over items that have other numbers.
-fn alike(ours: &mut Recommender, theirs: &mut Recommender, now: i64) -> Result<(), TestCaseError> {
+/// Compares all decisions up to the rounding of sums in another item order.
+fn assert_alike(ours: &mut Recommender, theirs: &mut Recommender, now: i64) -> Result<(), TestCaseError> {
     for to in everybody() {
         let (ours, theirs) = (decided(ours, &to, now), decided(theirs, &to, now));
         let text = nextpick::base::value::json(&ours);
@@ -52,7 +52,7 @@ fn later(log: &[Json], by: &[i64]) -> Vec<Json> {
     moved.collect()
 }
 
-/// The same community with interactions anywhere in time.
+/// Returns the community with interactions at the given times.
 fn anywhere(mut community: Community, times: &[i64]) -> Community {
     for (json, at) in community.log.iter_mut().zip(times.iter().cycle()) {
         json["at"] = json!(at);
@@ -76,53 +76,53 @@ proptest! {
     #[test]
     fn interactions_after_now_change_no_answer(
         community in community(WORTH, 100, 50), ahead in community(WORTH, 100, 20),
-        by in prop::collection::vec(select(DISTANCES), 1..20), asked_between in any::<bool>(), told_first in any::<bool>(),
+        by in prop::collection::vec(select(DISTANCES), 1..20), queries_between in any::<bool>(), ahead_is_first in any::<bool>(),
     ) {
         let (mut plain, mut both) = (community.recommender(), community.silent());
         let ahead = interactions(&later(&ahead.log, &by));
-        if told_first {
+        if ahead_is_first {
             both.observe_all(ahead.clone());
         }
         both.observe_all(interactions(&community.log));
         accept_all(&mut both, &community.sent);
-        if asked_between {
+        if queries_between {
             answers(&mut both, NOW);
         }
-        if !told_first {
+        if !ahead_is_first {
             both.observe_all(ahead);
         }
-        alike(&mut plain, &mut both, NOW)?;
+        assert_alike(&mut plain, &mut both, NOW)?;
         let mut loaded = Recommender::from_snapshot(&both.to_snapshot()).unwrap();
         prop_assert_eq!(answers(&mut both, NOW), answers(&mut loaded, NOW));
     }
 
     #[test]
-    fn the_answer_at_a_moment_does_not_depend_on_the_moments_asked_about_before(
+    fn an_answer_does_not_depend_on_earlier_queries_at_other_moments(
         community in community(WORTH, 30, 50), moments in prop::collection::vec((select(DISTANCES), any::<bool>()), 1..6), cut in 0..50usize,
     ) {
-        let mut asked = community.silent();
+        let mut queried = community.silent();
         let log = interactions(&community.log);
         let (first, second) = log.split_at(cut.min(log.len()));
-        asked.observe_all(first.to_vec());
+        queried.observe_all(first.to_vec());
         for (distance, back) in moments {
-            answers(&mut asked, if back { (NOW - distance).max(FIRST) } else { (NOW + distance).min(LAST) });
+            answers(&mut queried, if back { (NOW - distance).max(FIRST) } else { (NOW + distance).min(LAST) });
         }
-        answers(&mut asked, NOW);
-        asked.observe_all(second.to_vec());
-        accept_all(&mut asked, &community.sent);
-        prop_assert_eq!(answers(&mut asked, NOW), answers(&mut community.recommender(), NOW));
-        // Nor do the bytes, where the clock is the same.
-        let mut told_at_once = community.silent();
-        told_at_once.advance_clock(asked.clock().now().unwrap());
-        told_at_once.observe_all(log);
-        accept_all(&mut told_at_once, &community.sent);
-        asked.observe_all(interactions(&[click("last", "i0", NOW)]));
-        told_at_once.observe_all(interactions(&[click("last", "i0", NOW)]));
-        prop_assert!(asked.to_snapshot() == told_at_once.to_snapshot());
+        answers(&mut queried, NOW);
+        queried.observe_all(second.to_vec());
+        accept_all(&mut queried, &community.sent);
+        prop_assert_eq!(answers(&mut queried, NOW), answers(&mut community.recommender(), NOW));
+        // The snapshots are equal too if the clocks are.
+        let mut observed_at_once = community.silent();
+        observed_at_once.advance_clock(queried.clock().now().unwrap());
+        observed_at_once.observe_all(log);
+        accept_all(&mut observed_at_once, &community.sent);
+        queried.observe_all(interactions(&[click("last", "i0", NOW)]));
+        observed_at_once.observe_all(interactions(&[click("last", "i0", NOW)]));
+        prop_assert!(queried.to_snapshot() == observed_at_once.to_snapshot());
     }
 
     #[test]
-    fn at_any_times_a_forgotten_user_was_never_there_and_all_numbers_are_finite(
+    fn a_deleted_user_leaves_no_trace_at_any_time_and_all_numbers_are_finite(
         community in community(WORTH, 100, 60), times in times(), moments in prop::collection::vec(select(&[NOW, NOW + HOUR, NOW + 40 * DAY, LAST, NOW - DAY][..]), 1..4),
         withdrawn in prop::collection::vec((0..USERS, any::<bool>()), 0..6),
     ) {
@@ -148,7 +148,7 @@ proptest! {
         }
         forgotten.forget("u0");
         for &moment in &moments {
-            alike(&mut forgotten, &mut never, moment)?;
+            assert_alike(&mut forgotten, &mut never, moment)?;
         }
     }
 
@@ -181,7 +181,7 @@ fn click(user: &str, item: &str, at: i64) -> Json {
 }
 
 #[test]
-fn a_click_from_the_future_and_withdrawals_leave_demand_as_it_was() {
+fn a_future_click_and_withdrawals_leave_demand_unchanged() {
     let mut recommender = small(&["a", "b"]);
     recommender.observe_all(interactions(&["h1", "h2", "h3"].map(|user| click(user, "a", NOW))));
     let mut others = small(&["a", "b"]);
@@ -194,7 +194,7 @@ fn a_click_from_the_future_and_withdrawals_leave_demand_as_it_was() {
 }
 
 #[test]
-fn one_click_from_the_future_neither_lifts_nor_mutes_an_item_for_months() {
+fn one_future_click_changes_no_rank() {
     let names: Vec<String> = (0..20).map(|n| format!("i{n}")).collect();
     let rank = |ahead: Option<i64>| {
         let mut recommender = small(&names.iter().map(String::as_str).collect::<Vec<_>>());
@@ -218,41 +218,41 @@ fn one_click_from_the_future_neither_lifts_nor_mutes_an_item_for_months() {
 }
 
 #[test]
-fn interactions_ahead_of_the_trusted_time_are_told_of_and_come_to_count_when_their_time_has_come() {
+fn interactions_ahead_of_the_trusted_time_are_reported_and_count_from_their_time_on() {
     let mut recommender = small(&["a", "b"]);
     recommender.advance_clock(NOW);
     let report = recommender.observe_all(interactions(&[click("u", "a", NOW + HOUR), click("v", "b", NOW + HOUR + 1)]));
     assert_eq!((report.observed, report.ahead), (2, 1));
     let stats = |recommender: &Recommender| nextpick::base::value::json(&recommender.stats());
     assert!(stats(&recommender).contains("\"ahead\":1"), "{}", stats(&recommender));
-    let known = |recommender: &mut Recommender, user: &str, now: i64| {
+    let has_history = |recommender: &mut Recommender, user: &str, now: i64| {
         !decide(recommender, &json!({ "user": user, "now": now })).cold_start
     };
-    assert!(!known(&mut recommender, "u", NOW) && !known(&mut recommender, "v", NOW));
-    assert!(known(&mut recommender, "u", NOW + HOUR) && !known(&mut recommender, "v", NOW + HOUR));
-    assert!(known(&mut recommender, "v", NOW + HOUR + 1));
+    assert!(!has_history(&mut recommender, "u", NOW) && !has_history(&mut recommender, "v", NOW));
+    assert!(has_history(&mut recommender, "u", NOW + HOUR) && !has_history(&mut recommender, "v", NOW + HOUR));
+    assert!(has_history(&mut recommender, "v", NOW + HOUR + 1));
     assert!(stats(&recommender).contains("\"ahead\":0"));
-    // Looked at again as it was before.
-    assert!(!known(&mut recommender, "u", NOW));
+    // The answer at the earlier moment is the same again.
+    assert!(!has_history(&mut recommender, "u", NOW));
 }
 
 #[test]
-fn an_item_that_one_user_repeats_is_named() {
+fn an_item_repeated_by_one_user_is_reported() {
     let mut recommender = small(&["a", "b"]);
-    let told = |recommender: &Recommender| {
+    let repeated_item = |recommender: &Recommender| {
         let stats: Json = serde_json::from_str(&nextpick::base::value::json(&recommender.stats())).unwrap();
         stats["repeated"].clone()
     };
     let others: Vec<Json> = (0..19).map(|n| click(&format!("u{n}"), "b", NOW - n * 1000)).collect();
     recommender.observe_all(interactions(&others));
-    assert_eq!(told(&recommender), Json::Null);
+    assert_eq!(repeated_item(&recommender), Json::Null);
     let repeated: Vec<Json> = (0..30).map(|n| click("x", "b", NOW - n * 1000)).collect();
     recommender.observe_all(interactions(&repeated));
     recommender.advance_clock(NOW);
     let expected = json!({ "item": "b", "interactions": 49, "users": 20, "ofOneUser": 30 });
-    assert_eq!(told(&recommender), expected);
+    assert_eq!(repeated_item(&recommender), expected);
     recommender.advance_clock(NOW + 2 * DAY);
-    assert_eq!(told(&recommender), Json::Null);
+    assert_eq!(repeated_item(&recommender), Json::Null);
 }
 
 #[test]
@@ -276,13 +276,13 @@ fn too_many_interactions_from_the_future_are_refused_before_any_counts() {
 }
 
 #[test]
-fn more_than_may_wait_are_counted_anew_with_the_same_answer() {
+fn more_interactions_than_the_pending_limit_give_the_same_answer() {
     let log: Vec<Json> =
         (0..70_000).map(|n| click(&format!("u{}", n % 700), ["a", "b", "c"][n % 3], NOW - n as i64 * 60_000)).collect();
     let mut at_once = small(&["a", "b", "c"]);
     at_once.observe_all(interactions(&log));
-    let mut asked_early = small(&["a", "b", "c"]);
-    answers(&mut asked_early, NOW - 400 * DAY);
-    asked_early.observe_all(interactions(&log));
-    assert_eq!(answers(&mut at_once, NOW), answers(&mut asked_early, NOW));
+    let mut queried_early = small(&["a", "b", "c"]);
+    answers(&mut queried_early, NOW - 400 * DAY);
+    queried_early.observe_all(interactions(&log));
+    assert_eq!(answers(&mut at_once, NOW), answers(&mut queried_early, NOW));
 }

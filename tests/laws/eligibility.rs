@@ -1,4 +1,4 @@
-//! What may be shown: every refusal is kept, told, and ends when it says.
+//! Eligibility: every refusal is reported and ends at its stated time.
 
 use nextpick::recommender::decision::{Decision, Sent};
 use nextpick::recommender::request::Options;
@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 
 use crate::world::*;
 
-fn told(recommender: &mut nextpick::recommender::Recommender, request: &Json) -> Decision {
+fn explained(recommender: &mut nextpick::recommender::Recommender, request: &Json) -> Decision {
     decide_with(recommender, request, Options { explain: true, reasons: false })
 }
 
@@ -15,7 +15,7 @@ fn items(decision: &Decision) -> Vec<&str> {
     decision.picks.iter().map(|pick| pick.item.as_str()).collect()
 }
 
-/// What `accept` is given when a decision was sent.
+/// Converts a decision to the argument of `accept`.
 fn sent(decision: &Decision) -> Sent {
     read(&serde_json::from_str(&nextpick::base::value::json(decision)).unwrap(), Sent::read)
 }
@@ -28,7 +28,7 @@ proptest! {
         let mut request = request;
         request["count"] = json!(1000);
         let mut recommender = community.recommender();
-        let decision = told(&mut recommender, &request);
+        let decision = explained(&mut recommender, &request);
         if decision.silent.is_some() {
             prop_assert!(decision.picks.is_empty() && decision.refused.is_none());
             return Ok(());
@@ -52,10 +52,10 @@ proptest! {
     }
 
     #[test]
-    fn a_refusal_ends_when_it_says_and_not_before(community in community(ANY, 30, 40), request in request()) {
+    fn a_refusal_ends_exactly_at_its_until_time(community in community(ANY, 30, 40), request in request()) {
         let mut recommender = community.recommender();
-        let decision = told(&mut recommender, &request);
-        let mut at = |time: i64| { let mut request = request.clone(); request["now"] = json!(time); told(&mut recommender, &request) };
+        let decision = explained(&mut recommender, &request);
+        let mut at = |time: i64| { let mut request = request.clone(); request["now"] = json!(time); explained(&mut recommender, &request) };
         let now = request["now"].as_i64().unwrap();
         if let Some(silent) = &decision.silent {
             let until = silent.until.expect("the community's silences end");
@@ -80,12 +80,12 @@ proptest! {
         let (mut request, mut community) = (request, community);
         request["count"] = json!(1000);
         let earlier = request["now"].as_i64().unwrap() - back;
-        // What was sent counts however far it lies ahead, interactions only up to `maxAheadMs`.
+        // Sendings count however far ahead they are, interactions only up to `maxAheadMs`.
         community.log.retain(|json| json["at"].as_i64().unwrap() <= earlier + HOUR);
         let mut recommender = community.recommender();
-        let decision = told(&mut recommender, &request);
+        let decision = explained(&mut recommender, &request);
         request["now"] = json!(earlier);
-        let earlier = told(&mut recommender, &request);
+        let earlier = explained(&mut recommender, &request);
         if decision.silent.is_some_and(|silent| silent.rule.starts_with("cadence.")) {
             prop_assert!(earlier.silent.is_some());
         }
@@ -96,19 +96,19 @@ proptest! {
     }
 
     #[test]
-    fn a_decision_counts_once_at_most_whatever_the_times_are(
+    fn a_decision_counts_at_most_once_at_any_times(
         tries in prop::collection::vec((0..12i64, 0..4i64, prop::bool::weighted(0.1)), 1..60),
     ) {
         let mut recommender = library(json!([{ "id": "a" }]), json!({}));
         let mut counted = std::collections::BTreeSet::new();
-        // Twelve decisions over three years, told in any order, some of them across a snapshot.
+        // Twelve decisions over three years, accepted in any order, some of them across a snapshot.
         for (n, age, reopened) in tries {
-            // Others are accepted at far times between them, which lets go of what is kept.
+            // Others at distant times are accepted between them, which drops stored decisions.
             let far = json!({ "id": format!("far {n} {age}"), "subject": { "user": "v" }, "at": NOW + (age - 1) * 15_000 * DAY, "picks": [{ "item": "a" }] });
             let one = json!({ "id": format!("d{n}"), "subject": { "user": "u" }, "at": NOW + n * 91 * DAY, "picks": [{ "item": "a" }] });
-            for told in [one, far] {
-                let accepted = recommender.accept(&read(&told, Sent::read)).unwrap().accepted;
-                prop_assert!(!accepted || counted.insert(told["id"].to_string()), "{} is counted again", told);
+            for decision in [one, far] {
+                let accepted = recommender.accept(&read(&decision, Sent::read)).unwrap().accepted;
+                prop_assert!(!accepted || counted.insert(decision["id"].to_string()), "{} is counted again", decision);
             }
             if reopened {
                 recommender = nextpick::recommender::Recommender::from_snapshot(&recommender.to_snapshot()).unwrap();
@@ -117,18 +117,18 @@ proptest! {
     }
 
     #[test]
-    fn what_was_sent_is_not_picked_again_where_nothing_repeats(community in community(ANY, 30, 30), request in request()) {
+    fn a_sent_item_is_not_picked_again_without_repeats(community in community(ANY, 30, 30), request in request()) {
         let mut community = community;
         (community.config["repeats"], community.config["cadence"]) = (json!("never"), json!(null));
         let mut recommender = community.recommender();
-        let first = told(&mut recommender, &request);
+        let first = explained(&mut recommender, &request);
         if first.picks.is_empty() {
             return Ok(());
         }
         let accepted = recommender.accept(&sent(&first)).unwrap();
         prop_assert!(accepted.accepted || accepted.rule == Some("cap.total"));
         if accepted.accepted {
-            let second = told(&mut recommender, &request);
+            let second = explained(&mut recommender, &request);
             prop_assert!(second.id != first.id, "another state, another id");
             prop_assert!(items(&second).iter().all(|item| !items(&first).contains(item)));
             prop_assert_eq!(recommender.accept(&sent(&first)).unwrap().rule, Some("already-accepted"));
@@ -137,7 +137,7 @@ proptest! {
 
     #[test]
     fn pinned_items_come_first(community in community(ANY, 30, 20), request in request()) {
-        let decision = told(&mut community.recommender(), &request);
+        let decision = explained(&mut community.recommender(), &request);
         let pinned = |item: &&str| community.items.iter().any(|known| known["id"] == **item && known["pinned"] == true);
         let picked = items(&decision);
         let first = picked.iter().take_while(|item| pinned(item)).count();
@@ -166,21 +166,21 @@ fn an_accepted_item_capped_once_a_day_is_never_picked_again_that_day() {
         json!({ "repeats": "always" }),
     );
     let ask = |user: &str, at: i64| json!({ "user": user, "now": at, "only": ["a"] });
-    let first = told(&mut recommender, &ask("u", NOW));
+    let first = explained(&mut recommender, &ask("u", NOW));
     assert_eq!(items(&first), ["a"]);
     assert!(recommender.accept(&sent(&first)).unwrap().accepted);
     for minutes in 0..24 * 60 {
-        assert!(told(&mut recommender, &ask("u", NOW + minutes * 60_000)).picks.is_empty(), "{minutes}");
+        assert!(explained(&mut recommender, &ask("u", NOW + minutes * 60_000)).picks.is_empty(), "{minutes}");
     }
-    assert_eq!(items(&told(&mut recommender, &ask("u", NOW + DAY))), ["a"]);
-    assert_eq!(items(&told(&mut recommender, &ask("v", NOW))), ["a"]);
+    assert_eq!(items(&explained(&mut recommender, &ask("u", NOW + DAY))), ["a"]);
+    assert_eq!(items(&explained(&mut recommender, &ask("v", NOW))), ["a"]);
 }
 
 #[test]
-fn of_a_batch_decided_at_once_only_so_many_are_accepted_as_a_total_allows() {
+fn a_total_cap_limits_the_accepted_decisions_of_a_batch() {
     let mut recommender = library(json!([{ "id": "coupon", "caps": [{ "count": 3, "per": "total" }] }]), json!({}));
     let decisions: Vec<Decision> =
-        (0..10).map(|n| told(&mut recommender, &json!({ "user": format!("u{n}"), "now": NOW }))).collect();
+        (0..10).map(|n| explained(&mut recommender, &json!({ "user": format!("u{n}"), "now": NOW }))).collect();
     assert!(decisions.iter().all(|decision| items(decision) == ["coupon"]));
     let accepted: Vec<_> = decisions.iter().map(|decision| recommender.accept(&sent(decision)).unwrap()).collect();
     assert_eq!(accepted.iter().filter(|acceptance| acceptance.accepted).count(), 3);
@@ -190,16 +190,16 @@ fn of_a_batch_decided_at_once_only_so_many_are_accepted_as_a_total_allows() {
 }
 
 #[test]
-fn a_group_may_be_addressed_when_its_members_may_not() {
+fn a_group_may_be_addressed_while_its_members_are_silenced() {
     let mut recommender = library(
         json!([{ "id": "a" }, { "id": "b" }]),
         json!({ "cadence": [{ "per": "user", "count": 1, "every": "day" }], "repeats": "always" }),
     );
-    let first = told(&mut recommender, &json!({ "user": "u", "now": NOW }));
+    let first = explained(&mut recommender, &json!({ "user": "u", "now": NOW }));
     recommender.accept(&sent(&first)).unwrap();
     assert_eq!(
-        told(&mut recommender, &json!({ "user": "u", "now": NOW })).silent.map(|silent| silent.rule),
+        explained(&mut recommender, &json!({ "user": "u", "now": NOW })).silent.map(|silent| silent.rule),
         Some("cadence.user")
     );
-    assert!(told(&mut recommender, &json!({ "group": "g", "now": NOW })).silent.is_none());
+    assert!(explained(&mut recommender, &json!({ "group": "g", "now": NOW })).silent.is_none());
 }

@@ -1,4 +1,4 @@
-//! Extremes: what the contract allows at its edges gives finite numbers and no panic.
+//! Extremes: inputs at the limits of the contract give finite numbers and no panic.
 
 use proptest::prelude::*;
 use proptest::sample::select;
@@ -10,9 +10,9 @@ const FIRST: i64 = -8_640_000_000_000_000;
 /// The last millisecond of the year 2199.
 const LAST: i64 = 7_258_118_399_999;
 const TIMES: &[i64] = &[FIRST, FIRST + 1, -1, 0, 1, NOW, LAST - 1, LAST];
-/// Weights above 0 and at most 1, the smallest there are among them.
+/// Weights above 0, at most 1, down to the smallest positive number.
 const WEIGHTS: &[f64] = &[1.0, 0.5, 1e-3, 1e-160, 1e-200, 1e-300, 5e-324];
-/// Worths that the contract allows.
+/// Values of items that the contract allows, from 0 to its maximum.
 const VALUES: &[f64] = &[0.0, 5e-324, 1e-200, 1.0, 1e9, 1e12];
 
 fn time() -> impl Strategy<Value = i64> {

@@ -1,4 +1,4 @@
-//! Laws: what holds for every community, log and request, tried on random ones. One law a file.
+//! Property tests over random communities, logs and requests. One property a file.
 
 mod clock;
 mod consent;

@@ -1,4 +1,4 @@
-//! Memories whose users and interactions are others merge by adding: two shards of one log become one state.
+//! Merging: two shards of one log with disjoint users and interactions become the state of the whole log.
 
 use proptest::prelude::*;
 use serde_json::Value as Json;
@@ -6,7 +6,7 @@ use serde_json::Value as Json;
 use crate::order::{WORTH, same_but_for_rounding};
 use crate::world::*;
 
-/// Which shard something belongs to: by its user; what a group did as one goes to the first.
+/// True for the second shard: users with an odd last digit. Interactions of a group as one belong to the first.
 fn shard(user: &Json) -> bool {
     user.as_str().is_some_and(|id| id.bytes().last().is_some_and(|digit| digit % 2 == 1))
 }
@@ -15,9 +15,9 @@ fn split(community: &Community) -> [Community; 2] {
     [false, true].map(|second| {
         let mut part = community.clone();
         part.log.retain(|json| shard(&json["user"]) == second);
-        // A message to a group may be recorded on either side; both get some.
-        let of = |json: &Json| json["subject"].get("user").map_or(json["id"].as_str() == Some("d1"), shard);
-        part.sent.retain(|json| of(json) == second);
+        // Messages to a group may be recorded on either side; both shards get some.
+        let is_second = |json: &Json| json["subject"].get("user").map_or(json["id"].as_str() == Some("d1"), shard);
+        part.sent.retain(|json| is_second(json) == second);
         part
     })
 }
@@ -26,7 +26,7 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn two_shards_merged_are_the_log_told_to_one(community in community(WORTH, 200, 60)) {
+    fn two_merged_shards_equal_the_whole_log(community in community(WORTH, 200, 60)) {
         let mut whole = community.recommender();
         let shards = || split(&community).map(|part| part.recommender());
         let [mut there, second] = shards();

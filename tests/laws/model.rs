@@ -1,4 +1,4 @@
-//! Fitted models: they survive bytes and snapshots, whoever numbers what, and nothing in their bytes can hurt.
+//! Fitted models: they survive bytes and snapshots with other indices, and corrupt bytes are refused or harmless.
 
 use nextpick::base::error::Code;
 use nextpick::base::value::Value;
@@ -23,7 +23,7 @@ fn items() -> Vec<Item> {
     (0..9).map(|n| read(&item(n), Item::read)).collect()
 }
 
-/// Everybody is shown one thing after the other; u0 likes t0, u1 likes t1, u2 likes t2.
+/// Every user has an impression of each item in turn; u0 likes t0, u1 likes t1, u2 likes t2.
 fn log(rounds: i64) -> Vec<Interaction> {
     let mut log = Vec::new();
     for n in 0..rounds * 9 {
@@ -48,7 +48,7 @@ fn fitted(rounds: i64) -> (Vec<u8>, nextpick::training::report::FitReport) {
     (model::to_bytes(&trainer.model, &trainer.world), report)
 }
 
-/// A recommender that met things in another order than the student did.
+/// Returns a recommender with other indices than the trainer's.
 fn recommender() -> Recommender {
     let mut recommender = Recommender::new(Value::Null).unwrap();
     let mut log = log(2);
@@ -65,7 +65,7 @@ fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
 }
 
 #[test]
-fn a_model_decides_and_is_given_back_as_it_came_whoever_numbers_the_names() {
+fn a_model_decides_and_round_trips_with_other_indices() {
     let (bytes, report) = fitted(12);
     assert!(report.kinds.iter().any(|kind| kind.kind == "click" && kind.came > 30), "{report:?}");
     let mut recommender = recommender();
@@ -86,7 +86,7 @@ fn a_model_decides_and_is_given_back_as_it_came_whoever_numbers_the_names() {
 }
 
 #[test]
-fn a_log_that_says_nothing_gives_the_shipped_weights_and_a_warning_for_every_kind() {
+fn an_uninformative_log_gives_the_shipped_weights_and_a_warning_for_every_kind() {
     let wanted = read(&json!({}), FitSettings::read);
     for log in [
         json!([{ "user": "u", "kind": "joined", "at": 5 }]),
@@ -122,14 +122,14 @@ fn cut_altered_and_foreign_bytes_are_refused_and_change_nothing() {
     }
     assert!(recommender.use_model(&before).unwrap_err().to_string().contains("`np-model`"));
     assert!(Recommender::from_snapshot(&bytes).unwrap_err().to_string().contains("`nextpick`"));
-    // Sealed anew, nonsense is refused or works.
-    let mut tried = Recommender::from_snapshot(&before).unwrap();
+    // Corrupt bytes with a valid checksum are refused or work.
+    let mut target = Recommender::from_snapshot(&before).unwrap();
     for at in (SUM.end..bytes.len()).step_by(11) {
         for byte in [0, 0x7f, 0xff] {
             let mut altered = bytes.clone();
             altered[at] = byte;
-            match tried.use_model(&sealed(altered)) {
-                Ok(()) => drop(text(&mut tried, &json!({ "user": "u1", "now": NOW, "count": 3 }))),
+            match target.use_model(&sealed(altered)) {
+                Ok(()) => drop(text(&mut target, &json!({ "user": "u1", "now": NOW, "count": 3 }))),
                 Err(error) => assert!([Code::Snapshot, Code::Unknown].contains(&error.code), "{error}"),
             }
         }
@@ -138,7 +138,7 @@ fn cut_altered_and_foreign_bytes_are_refused_and_change_nothing() {
 }
 
 #[test]
-fn a_feature_that_this_version_does_not_know_is_named() {
+fn an_unknown_feature_is_named() {
     let (bytes, _) = fitted(2);
     let name = b"freshness.6h";
     let at = bytes.windows(name.len()).position(|window| window == name).unwrap();
@@ -148,23 +148,23 @@ fn a_feature_that_this_version_does_not_know_is_named() {
     assert_eq!((error.code, error.value.as_str()), (Code::Unknown, "\"freshness.9h\""));
 }
 
-/// A host that is not JavaScript fits from a log of showings as `fitModel` does; `tests/node/fit.test.mjs` finds the same name.
+/// A native host fits from an impression log as `fitModel` does; `tests/node/fit.test.mjs` expects the same name.
 #[test]
-fn a_log_of_showings_gives_a_native_host_the_model_that_the_package_gives() {
-    let told: serde_json::Value = serde_json::from_str(include_str!("../showings.json")).unwrap();
+fn an_impression_log_gives_a_native_host_the_model_of_the_package() {
+    let fixture: serde_json::Value = serde_json::from_str(include_str!("../showings.json")).unwrap();
     let wanted = read(&json!({}), FitSettings::read);
     let mut trainer = Trainer::new(&wanted.config, wanted.families);
-    trainer.world.put_items(told["items"].as_array().unwrap().iter().map(|item| read(item, Item::read)).collect());
-    let names: Vec<String> = serde_json::from_value(told["kinds"].clone()).unwrap();
+    trainer.world.put_items(fixture["items"].as_array().unwrap().iter().map(|item| read(item, Item::read)).collect());
+    let names: Vec<String> = serde_json::from_value(fixture["kinds"].clone()).unwrap();
     let kinds = Outcomes::new(&mut trainer.world, &names);
     let mut log = Vec::new();
-    for row in told["rows"].as_array().unwrap() {
-        let outcomes: Vec<bool> = row[4].as_array().unwrap().iter().map(|came| came == 1).collect();
+    for row in fixture["rows"].as_array().unwrap() {
+        let outcomes: Vec<bool> = row[4].as_array().unwrap().iter().map(|has_response| has_response == 1).collect();
         let (user, item, channel) = (row[0].as_str(), row[1].as_str().unwrap(), row[2].as_str());
         let shown = Shown { at: row[3].as_i64().unwrap(), user, item, channel, outcomes: &outcomes };
         let exposure = kinds.exposure(&mut trainer.world, &shown);
         log.extend(kinds.interactions(exposure, &outcomes));
     }
     fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
-    assert_eq!(trainer.model.name(), told["model"]);
+    assert_eq!(trainer.model.name(), fixture["model"]);
 }

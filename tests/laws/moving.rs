@@ -1,4 +1,4 @@
-//! A group that was moved to another id has always had that id.
+//! Moving: a group moved to another id is as if it had always had that id.
 
 use nextpick::recommender::Recommender;
 use nextpick::world::moving::Moving;
@@ -15,12 +15,12 @@ fn moving(from: &str, to: &str) -> Moving {
     Moving { from: from.to_owned(), to: to.to_owned() }
 }
 
-/// The same text with the group's new id.
+/// Replaces the group's old id by the new one.
 fn renamed(json: &Json) -> Json {
     serde_json::from_str(&json.to_string().replace(&format!("\"{OLD}\""), &format!("\"{NEW}\""))).unwrap()
 }
 
-/// Each list with the new id where `is_new` says so of a place in it.
+/// Replaces the id in the records whose index `is_new` selects.
 fn with_new(list: &[Json], is_new: impl Fn(usize) -> bool) -> Vec<Json> {
     list.iter().enumerate().map(|(n, json)| if is_new(n) { renamed(json) } else { json.clone() }).collect()
 }
@@ -29,7 +29,7 @@ fn quiet(community: &mut Community) {
     community.config["quietHours"] = json!([{ "from": "03:00", "to": "09:30", "group": OLD }]);
 }
 
-/// The community in which the group has always had the new id.
+/// Returns the community in which the group always had the new id.
 fn always(community: &Community) -> Community {
     let all = |list: &[Json]| with_new(list, |_| true);
     Community {
@@ -43,24 +43,24 @@ fn always(community: &Community) -> Community {
     }
 }
 
-/// Both decide alike for everybody, and tell the same of the group.
-fn alike(moved: &mut Recommender, always: &mut Recommender) -> Result<(), TestCaseError> {
+/// Compares all decisions and the group's profiles.
+fn assert_alike(moved: &mut Recommender, always: &mut Recommender) -> Result<(), TestCaseError> {
     for to in everybody() {
         let request = whole_order(&renamed(&to));
         let (ours, mut theirs) = (decide(moved, &request), decide(always, &request));
         theirs.id.clone_from(&ours.id);
         agree(&ours, &theirs)?;
     }
-    let told = |recommender: &mut Recommender, group: &str| {
-        let mut told = profile(recommender, &json!({ "group": group, "now": NOW, "limit": 1000 }));
-        // Sums over items that have other numbers.
-        told["affinity"] = Json::Null;
-        // Items of one message have no order of their own.
-        told["received"].as_array_mut().unwrap().sort_by_key(|sending| sending.to_string());
-        told
+    let profile_of = |recommender: &mut Recommender, group: &str| {
+        let mut found = profile(recommender, &json!({ "group": group, "now": NOW, "limit": 1000 }));
+        // Item indices differ, hence the rounding of these sums.
+        found["affinity"] = Json::Null;
+        // Items of one message are unordered.
+        found["received"].as_array_mut().unwrap().sort_by_key(|sent_item| sent_item.to_string());
+        found
     };
-    prop_assert_eq!(told(moved, NEW), told(always, NEW));
-    prop_assert_eq!(told(moved, OLD), told(always, OLD));
+    prop_assert_eq!(profile_of(moved, NEW), profile_of(always, NEW));
+    prop_assert_eq!(profile_of(moved, OLD), profile_of(always, OLD));
     prop_assert_eq!(moved.world().digest(), always.world().digest());
     Ok(())
 }
@@ -69,15 +69,15 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn who_was_moved_has_always_had_the_new_id(
-        community in community(WORTH, 100, 60), known in any::<[bool; 8]>(), has_record in any::<bool>(), asked in any::<bool>(), is_quiet in any::<bool>(),
+    fn a_moved_group_is_as_if_it_always_had_the_new_id(
+        community in community(WORTH, 100, 60), known in any::<[bool; 8]>(), has_record in any::<bool>(), has_query in any::<bool>(), is_quiet in any::<bool>(),
     ) {
         let mut community = community;
         if is_quiet {
             quiet(&mut community);
         }
         let mut always = always(&community).recommender();
-        // Part of it may have been told under the new id before the moving, and more comes under it after.
+        // Some records use the new id before the move, and more follow after it.
         let mut before = community.clone();
         before.log = with_new(&community.log, |n| known[n % 4]);
         before.sent = with_new(&community.sent, |n| known[4 + n % 4]);
@@ -86,23 +86,23 @@ proptest! {
         if has_record {
             moved.put_groups(vec![read(&json!({ "id": NEW }), nextpick::world::subject::Group::read)]);
         }
-        if asked {
+        if has_query {
             decide(&mut moved, &whole_order(&json!({ "group": OLD })));
         }
         prop_assert!(moved.move_group(&moving(OLD, NEW)).unwrap());
         prop_assert!(!moved.move_group(&moving(OLD, NEW)).unwrap());
         moved.observe_all(interactions(&with_new(&later, |_| true)));
-        alike(&mut moved, &mut always)?;
+        assert_alike(&mut moved, &mut always)?;
         let bytes = moved.to_snapshot();
         let old = format!("\"{OLD}\"");
         prop_assert!(!bytes.windows(old.len()).any(|window| window == old.as_bytes()), "{} is still there", OLD);
         let mut loaded = Recommender::from_snapshot(&bytes).unwrap();
         prop_assert!(loaded.to_snapshot() == bytes);
-        alike(&mut loaded, &mut always)?;
+        assert_alike(&mut loaded, &mut always)?;
     }
 
     #[test]
-    fn what_protects_goes_over_to_the_new_id(community in community(ANY, 30, 30)) {
+    fn silences_and_refusals_follow_the_new_id(community in community(ANY, 30, 30)) {
         let mut always = always(&community).recommender();
         let mut moved = community.recommender();
         moved.move_group(&moving(OLD, NEW)).unwrap();
@@ -121,7 +121,7 @@ proptest! {
 }
 
 #[test]
-fn records_of_both_ids_are_united_unless_they_contradict_each_other() {
+fn records_of_both_ids_are_merged_unless_they_conflict() {
     let put = |recommender: &mut Recommender, group: Json| {
         recommender.put_groups(vec![read(&group, nextpick::world::subject::Group::read)]);
     };

@@ -1,5 +1,5 @@
-//! Learning on after a fit: within bounds, in any order, told by the model's name, kept by snapshots, and only if wanted;
-//! and trying out what is new.
+//! Online learning: bounded, independent of order, visible in the model's name, part of snapshots, and optional; and
+//! exploration of new items.
 
 use std::sync::OnceLock;
 
@@ -23,7 +23,7 @@ fn items() -> Vec<Item> {
     (0..9).map(|n| read(&item(n), Item::read)).collect()
 }
 
-/// What was shown before, and what came of it: u0 likes t0 best, u1 likes t1, u2 likes t2.
+/// An earlier log of impressions and clicks: u0 prefers t0, u1 prefers t1, u2 prefers t2.
 fn past() -> Vec<Interaction> {
     let mut random = Random::new(5);
     let mut log = Vec::new();
@@ -41,7 +41,7 @@ fn past() -> Vec<Interaction> {
     interactions(&log)
 }
 
-/// A model fitted to that.
+/// The bytes of a model fitted to that log.
 fn model() -> &'static [u8] {
     static MODEL: OnceLock<Vec<u8>> = OnceLock::new();
     MODEL.get_or_init(|| {
@@ -71,111 +71,111 @@ fn config() -> Json {
     json!({ "repeats": "always", "policy": { "type": "softmax" } })
 }
 
-/// Decisions of one day, accepted; and of each what is answered.
-fn a_day(recommender: &mut Recommender) -> Vec<Json> {
-    let mut answers = Vec::new();
+/// Accepts 60 decisions, one a minute; returns the responses to their first picks.
+fn accept_decisions(recommender: &mut Recommender) -> Vec<Json> {
+    let mut responses = Vec::new();
     for n in 0..60 {
         let at = NOW + n * MINUTE;
         let decision: Decision =
             decide(recommender, &json!({ "user": format!("u{}", n % 3), "now": at, "count": 2, "seed": n }));
         accept_all(recommender, &[serde_json::to_value(&decision).unwrap()]);
         for pick in decision.picks.iter().filter(|pick| pick.rank == 1) {
-            answers.push(
+            responses.push(
                 json!({ "user": format!("u{}", n % 3), "item": pick.item, "kind": "click", "decision": decision.id,
                 "at": at + 2 * HOUR, "id": format!("e{n}") }),
             );
         }
     }
-    answers
+    responses
 }
 
-/// Tells the answers some hours after the decisions.
-fn answer(recommender: &mut Recommender, answers: &[Json]) {
+/// Records the responses some hours after the decisions.
+fn record_responses(recommender: &mut Recommender, responses: &[Json]) {
     recommender.advance_clock(NOW + 4 * HOUR);
-    recommender.observe_all(interactions(answers));
+    recommender.observe_all(interactions(responses));
 }
 
-/// Tells of something days later, which closes the windows.
+/// Records an interaction days later, which closes the attribution windows.
 fn close_windows(recommender: &mut Recommender) {
     recommender.advance_clock(NOW + 3 * DAY);
     recommender.observe_all(interactions(&[json!({ "user": "u9", "kind": "click", "at": NOW + 3 * DAY })]));
 }
 
-fn learnt(config: &Json, backwards: bool) -> Recommender {
+fn learned(config: &Json, is_reversed: bool) -> Recommender {
     let mut recommender = fitted(config);
-    let mut answers = a_day(&mut recommender);
-    if backwards {
-        answers.reverse();
+    let mut responses = accept_decisions(&mut recommender);
+    if is_reversed {
+        responses.reverse();
     }
-    answer(&mut recommender, &answers);
+    record_responses(&mut recommender, &responses);
     close_windows(&mut recommender);
     recommender
 }
 
-fn asked() -> Json {
+fn request_later() -> Json {
     json!({ "user": "u1", "now": NOW + 4 * DAY, "count": 9 })
 }
 
 #[test]
-fn what_comes_of_decisions_changes_the_model_and_its_name_within_bounds_whatever_the_order() {
+fn responses_to_decisions_change_the_model_and_its_name_within_bounds_in_any_order() {
     let before = fitted(&config());
-    let (mut there, mut back) = (learnt(&config(), false), learnt(&config(), true));
-    assert!(there.model().name().starts_with(&format!("{}+", before.model().name())), "{}", there.model().name());
-    assert_eq!(there.online(), back.online());
-    assert_eq!(there.model().name(), back.model().name());
-    assert_eq!(there.model().rows(), before.model().rows(), "the fit itself stays");
-    assert_eq!(there.model_bytes(), before.model_bytes());
-    let click = there.world().kinds.iter().position(|(name, _)| name == "click").unwrap() as u32;
-    let (base, row) = (before.model().row(click, true), there.model().row(click, true));
+    let (mut forward, mut backward) = (learned(&config(), false), learned(&config(), true));
+    assert!(forward.model().name().starts_with(&format!("{}+", before.model().name())), "{}", forward.model().name());
+    assert_eq!(forward.online(), backward.online());
+    assert_eq!(forward.model().name(), backward.model().name());
+    assert_eq!(forward.model().rows(), before.model().rows(), "the fit itself stays");
+    assert_eq!(forward.model_bytes(), before.model_bytes());
+    let click = forward.world().kinds.iter().position(|(name, _)| name == "click").unwrap() as u32;
+    let (base, row) = (before.model().row(click, true), forward.model().row(click, true));
     assert!(row.bias != base.bias || row.weights != base.weights, "something was learnt");
     for (n, weight) in row.weights.iter().enumerate() {
         assert!((weight - base.weights[n]).abs() <= 2.0 * base.error(n) + 1e-12, "{n}");
     }
-    let decision = decide(&mut there, &asked());
-    assert_eq!(decision.model, there.model().name());
+    let decision = decide(&mut forward, &request_later());
+    assert_eq!(decision.model, forward.model().name());
     for pick in &decision.picks {
         assert!((pick.reasons.iter().map(|reason| reason.amount).sum::<f64>() - pick.score).abs() < 1e-9);
     }
-    assert_eq!(decision.picks.len(), decide(&mut back, &asked()).picks.len());
+    assert_eq!(decision.picks.len(), decide(&mut backward, &request_later()).picks.len());
 }
 
 #[test]
-fn asking_changes_nothing_of_what_was_learnt() {
-    let mut recommender = learnt(&config(), false);
-    let (answer, bytes) = (text(&mut recommender, &asked()), recommender.to_snapshot());
-    assert_eq!(text(&mut recommender, &asked()), answer);
+fn a_query_does_not_change_the_learned_state() {
+    let mut recommender = learned(&config(), false);
+    let (decision, bytes) = (text(&mut recommender, &request_later()), recommender.to_snapshot());
+    assert_eq!(text(&mut recommender, &request_later()), decision);
     assert!(recommender.to_snapshot() == bytes);
 }
 
 #[test]
-fn a_snapshot_goes_on_learning_like_the_one_it_came_from() {
+fn a_loaded_snapshot_continues_to_learn_alike() {
     let mut one = fitted(&config());
-    let answers = a_day(&mut one);
-    let (first, second) = answers.split_at(30);
-    answer(&mut one, first);
+    let responses = accept_decisions(&mut one);
+    let (first, second) = responses.split_at(30);
+    record_responses(&mut one, first);
     let mut again = Recommender::from_snapshot(&one.to_snapshot()).unwrap();
     assert_eq!(again.online(), one.online());
     for recommender in [&mut one, &mut again] {
-        answer(recommender, second);
+        record_responses(recommender, second);
         close_windows(recommender);
     }
     assert!(one.to_snapshot() == again.to_snapshot());
-    assert_eq!(text(&mut one, &asked()), text(&mut again, &asked()));
-    let mut once_more = Recommender::from_snapshot(&one.to_snapshot()).unwrap();
-    assert!(once_more.to_snapshot() == one.to_snapshot());
-    assert_eq!(text(&mut once_more, &asked()), text(&mut one, &asked()));
+    assert_eq!(text(&mut one, &request_later()), text(&mut again, &request_later()));
+    let mut third = Recommender::from_snapshot(&one.to_snapshot()).unwrap();
+    assert!(third.to_snapshot() == one.to_snapshot());
+    assert_eq!(text(&mut third, &request_later()), text(&mut one, &request_later()));
 }
 
 #[test]
-fn switched_off_or_with_the_weights_that_ship_nothing_is_learnt() {
+fn nothing_is_learned_if_disabled_or_with_the_shipped_weights() {
     let mut off = config();
     off["online"] = json!(false);
     for (mut recommender, name) in
         [(fitted(&off), fitted(&off).model().name().to_owned()), (recommender(&config()), String::new())]
     {
         let name = if name.is_empty() { recommender.model().name().to_owned() } else { name };
-        let answers = a_day(&mut recommender);
-        answer(&mut recommender, &answers);
+        let responses = accept_decisions(&mut recommender);
+        record_responses(&mut recommender, &responses);
         close_windows(&mut recommender);
         assert_eq!(recommender.model().name(), name);
         assert_eq!(*recommender.online(), Default::default());
@@ -183,8 +183,8 @@ fn switched_off_or_with_the_weights_that_ship_nothing_is_learnt() {
 }
 
 #[test]
-fn another_model_begins_anew() {
-    let mut recommender = learnt(&config(), false);
+fn another_model_resets_the_learned_state() {
+    let mut recommender = learned(&config(), false);
     let bytes = recommender.model_bytes().unwrap();
     recommender.use_model(&bytes).unwrap();
     assert_eq!(recommender.model().name(), fitted(&config()).model().name());
@@ -192,7 +192,7 @@ fn another_model_begins_anew() {
 }
 
 #[test]
-fn thompson_tries_what_is_new_rather_than_its_twin_that_was_shown_in_vain_and_says_that_it_estimates() {
+fn thompson_prefers_a_new_item_to_its_twin_without_responses_and_marks_estimates() {
     for (mut recommender, is_fitted) in [(fitted(&config()), true), (recommender(&config()), false)] {
         let twin = |id: &str| read(&json!({ "id": id, "tags": ["t1"], "publishedAt": NOW - 4 * HOUR }), Item::read);
         recommender.put_items(vec![twin("new"), twin("shown")]);
@@ -208,18 +208,18 @@ fn thompson_tries_what_is_new_rather_than_its_twin_that_was_shown_in_vain_and_sa
                 assert!(pick.propensity_estimated && pick.propensity >= 0.01 && pick.propensity <= 1.0);
             }
         }
-        // To the shipped weights they are worth the same; a fit may know more.
-        let of = |item: &str| first.get(item).copied().unwrap_or(0);
-        assert!(of("new") > of("shown") + 20 || is_fitted, "{first:?}");
-        let told = text(&mut recommender, &request(1, json!({ "type": "thompson" })));
-        assert_eq!(told, text(&mut recommender, &request(1, json!({ "type": "thompson" }))));
-        assert!(told.contains(r#""propensityEstimated":true"#) && told.contains(r#""draws":1000"#));
+        // The shipped weights score both alike; a fit may not.
+        let first_picks = |item: &str| first.get(item).copied().unwrap_or(0);
+        assert!(first_picks("new") > first_picks("shown") + 20 || is_fitted, "{first:?}");
+        let decision_text = text(&mut recommender, &request(1, json!({ "type": "thompson" })));
+        assert_eq!(decision_text, text(&mut recommender, &request(1, json!({ "type": "thompson" }))));
+        assert!(decision_text.contains(r#""propensityEstimated":true"#) && decision_text.contains(r#""draws":1000"#));
         assert!(!text(&mut recommender, &request(1, json!({ "type": "softmax" }))).contains("propensityEstimated"));
     }
 }
 
 #[test]
-fn thompson_draws_for_groups_however_members_become_one() {
+fn thompson_explores_for_groups_with_every_aggregation() {
     for aggregation in ["average", "least-misery", "most-pleasure", "average-without-misery", "borda"] {
         let mut config = config();
         config["aggregation"] = json!(aggregation);

@@ -1,4 +1,4 @@
-//! Order does not matter: interactions may arrive by months out of order, and repeated.
+//! Order: interactions may arrive in any order, and repeatedly.
 
 use nextpick::recommender::Recommender;
 use nextpick::recommender::decision::Decision;
@@ -7,17 +7,17 @@ use serde_json::{Value as Json, json};
 
 use crate::world::{self, *};
 
-/// Sums agree to this, relative to the larger of the two.
+/// Relative tolerance between two sums.
 const SUMS: f64 = 1e-9;
-/// Decisions agree where utilities differ by more than this.
+/// Utility difference above which the order of two items must agree.
 const UTILITIES: f64 = 1e-6;
 
 pub fn close(a: f64, b: f64) -> bool {
     (a - b).abs() <= SUMS * a.abs().max(b.abs()) + 1e-12
 }
 
-/// The same decision up to rounding: the same id, scores that agree, and an order that differs only between items whose
-/// scores do not.
+/// Compares two decisions up to rounding: equal ids, scores within tolerance, and the same order of items whose scores
+/// differ.
 pub fn agree(a: &Decision, b: &Decision) -> Result<(), TestCaseError> {
     prop_assert_eq!((&a.id, a.cold_start, &a.silent), (&b.id, b.cold_start, &b.silent));
     prop_assert_eq!(a.picks.len(), b.picks.len());
@@ -41,11 +41,11 @@ pub fn agree(a: &Decision, b: &Decision) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-/// Facet and kind, and the liking at both half-lives.
+/// Facet and kind, with the affinity at both half-lives.
 type Affinity = ((String, String), [f64; 2]);
 
-/// Affinities by facet and kind, and the counts; without the latest interactions, which are told in order.
-fn remembered(recommender: &mut Recommender, to: &Json) -> (Vec<Affinity>, Json) {
+/// Returns the affinities by facet and kind, and the rest of the profile.
+fn profile_parts(recommender: &mut Recommender, to: &Json) -> (Vec<Affinity>, Json) {
     let mut request = to.clone();
     (request["now"], request["limit"]) = (json!(NOW), json!(1000));
     let mut profile = profile(recommender, &request);
@@ -60,16 +60,16 @@ fn remembered(recommender: &mut Recommender, to: &Json) -> (Vec<Affinity>, Json)
         .collect();
     affinities.sort_by(|a, b| a.0.cmp(&b.0));
     profile["affinity"] = Json::Null;
-    // What was sent in one message has no order of its own.
-    profile["received"].as_array_mut().unwrap().sort_by_key(|sending| sending.to_string());
+    // Items of one message are unordered.
+    profile["received"].as_array_mut().unwrap().sort_by_key(|sent_item| sent_item.to_string());
     (affinities, profile)
 }
 
-/// Two recommenders remember and decide the same, up to rounding.
+/// Compares profiles and decisions of two recommenders, up to rounding.
 pub fn same_but_for_rounding(a: &mut Recommender, b: &mut Recommender) -> Result<(), TestCaseError> {
     for to in everybody() {
         if to["user"].is_null() || to["group"].is_null() {
-            let ((affinities_a, rest_a), (affinities_b, rest_b)) = (remembered(a, &to), remembered(b, &to));
+            let ((affinities_a, rest_a), (affinities_b, rest_b)) = (profile_parts(a, &to), profile_parts(b, &to));
             prop_assert_eq!(affinities_a.len(), affinities_b.len());
             for (a, b) in affinities_a.iter().zip(&affinities_b) {
                 prop_assert!(a.0 == b.0 && close(a.1[0], b.1[0]) && close(a.1[1], b.1[1]), "{:?} {:?}", a, b);
@@ -82,8 +82,9 @@ pub fn same_but_for_rounding(a: &mut Recommender, b: &mut Recommender) -> Result
     Ok(())
 }
 
-/// Worth alone, by what rounding does not throw: the utilities themselves are compared, not what diversity makes of them.
-pub const WORTH: Sort = Sort { restricted: false, continuous: true, diverse: false };
+/// Communities without restrictions, with continuous aggregation and without diversity: utilities are compared
+/// directly.
+pub const WORTH: CommunityClass = CommunityClass { restricted: false, continuous: true, diverse: false };
 
 proptest! {
     #![proptest_config(cases(48))]
@@ -92,9 +93,9 @@ proptest! {
     fn interactions_may_arrive_in_any_order(
         (community, shuffled) in community(WORTH, 200, 60).prop_flat_map(|c| { let log = c.log.clone(); (Just(c), Just(log).prop_shuffle()) }),
     ) {
-        let mut there = community.recommender();
-        let mut back = Community { log: shuffled, ..community }.recommender();
-        same_but_for_rounding(&mut there, &mut back)?;
+        let mut forward = community.recommender();
+        let mut backward = Community { log: shuffled, ..community }.recommender();
+        same_but_for_rounding(&mut forward, &mut backward)?;
     }
 
     #[test]
@@ -103,14 +104,14 @@ proptest! {
         let mut before = Recommender::new(tree(&community.config)).unwrap();
         before.observe_all(interactions(&community.log));
         accept_all(&mut before, &community.sent);
-        let told = Community { log: Vec::new(), sent: Vec::new(), ..community };
-        before.merge(told.silent()).unwrap();
+        let records_only = Community { log: Vec::new(), sent: Vec::new(), ..community };
+        before.merge(records_only.silent()).unwrap();
         same_but_for_rounding(&mut after, &mut before)?;
     }
 
     #[test]
-    fn interactions_repeated_by_their_ids_change_nothing(community in community(ANY, 100, 50), picked in any::<u64>()) {
-        let with_id = |(n, json): (usize, &Json)| (!json["id"].is_null() && picked >> (n % 64) & 1 == 1).then(|| json.clone());
+    fn interactions_repeated_by_their_ids_change_nothing(community in community(ANY, 100, 50), selection in any::<u64>()) {
+        let with_id = |(n, json): (usize, &Json)| (!json["id"].is_null() && selection >> (n % 64) & 1 == 1).then(|| json.clone());
         let again: Vec<Json> = community.log.iter().enumerate().filter_map(with_id).collect();
         let mut recommender = community.recommender();
         let before = recommender.to_snapshot();
@@ -120,35 +121,34 @@ proptest! {
     }
 
     #[test]
-    fn an_id_that_comes_again_with_another_story_counts_once(community in community(ANY, 100, 30)) {
+    fn a_repeated_id_with_other_content_counts_once(community in community(ANY, 100, 30)) {
         let mut recommender = community.recommender();
         let before = recommender.to_snapshot();
         for json in community.log.iter().filter(|json| !json["id"].is_null()) {
-            let story = json!({ "id": json["id"], "user": "somebody else", "item": "new", "kind": "odd", "at": NOW });
-            prop_assert!(!recommender.observe(interactions(&[story]).remove(0)));
+            let other_content = json!({ "id": json["id"], "user": "somebody else", "item": "new", "kind": "odd", "at": NOW });
+            prop_assert!(!recommender.observe(interactions(&[other_content]).remove(0)));
         }
         prop_assert!(recommender.to_snapshot() == before);
     }
 }
 
-/// Of each item the hundred nearest speak, and the fifty liked last are asked; where more are equally near, or were liked
-/// at the same time, it must not matter which the module met first.
+/// Only the strongest pairs and the latest likes count; ties must not be broken by order of arrival.
 #[test]
-fn of_equal_neighbours_the_same_ones_speak_in_any_order() {
+fn ties_between_neighbours_do_not_depend_on_order() {
     let items: Vec<Json> = (0..140).map(|n| json!({ "id": format!("i{n}") })).collect();
     let like = |user: &str, n: usize| json!({ "user": user, "item": format!("i{n}"), "kind": "like", "at": NOW - DAY });
     let some = (0..70).map(|n| like("u1", n)).chain([like("u0", 7)]);
     let log: Vec<Json> = (0..140).map(|n| like("all", n)).chain(some).collect();
-    let [there, back] = [log.clone(), log.into_iter().rev().collect()].map(|log| {
+    let [forward, backward] = [log.clone(), log.into_iter().rev().collect()].map(|log| {
         let mut recommender =
             Recommender::new(tree(&json!({ "repeats": "always", "families": ["neighbours"], "diversity": 0 })))
                 .unwrap();
-        // The log comes first: items have their numbers in the order in which they were met there.
+        // The log comes first, so that item indices follow its order.
         recommender.observe_all(interactions(&log));
         recommender.put_items(items.iter().map(|json| world::read(json, nextpick::world::item::Item::read)).collect());
         ["u0", "u1"].map(|user| decide(&mut recommender, &json!({ "user": user, "now": NOW, "count": 1000 })))
     });
-    for (there, back) in there.iter().zip(&back) {
-        agree(there, back).unwrap();
+    for (forward, backward) in forward.iter().zip(&backward) {
+        agree(forward, backward).unwrap();
     }
 }

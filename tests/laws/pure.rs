@@ -1,4 +1,4 @@
-//! Deciding changes nothing: the same question has the same answer, whoever asked what before.
+//! Purity: a query changes nothing, and equal queries give equal answers whatever was queried before.
 
 use nextpick::recommender::Recommender;
 use nextpick::recommender::request::Options;
@@ -11,7 +11,7 @@ proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn the_same_question_has_the_same_answer_and_changes_nothing(community in community(ANY, 30, 40), requests in prop::collection::vec(request(), 1..4)) {
+    fn equal_queries_give_equal_answers_and_change_nothing(community in community(ANY, 30, 40), requests in prop::collection::vec(request(), 1..4)) {
         let mut recommender = community.recommender();
         let before = recommender.to_snapshot();
         let first: Vec<String> = requests.iter().map(|request| text(&mut recommender, request)).collect();
@@ -25,7 +25,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_computed_anew_for_want_of_memory_decides_the_same(community in community(ANY, 30, 40), requests in prop::collection::vec(request(), 1..4)) {
+    fn dropped_caches_do_not_change_a_decision(community in community(ANY, 30, 40), requests in prop::collection::vec(request(), 1..4)) {
         let mut recommender = community.recommender();
         let first: Vec<String> = requests.iter().map(|request| text(&mut recommender, request)).collect();
         recommender.keep_rows_within(0);
@@ -37,7 +37,7 @@ proptest! {
     }
 
     #[test]
-    fn a_decision_after_a_change_is_that_of_a_fresh_instance(community in community(ANY, 30, 30), more in community(ANY, 30, 20), request in request()) {
+    fn a_decision_after_a_change_equals_that_of_a_fresh_instance(community in community(ANY, 30, 30), more in community(ANY, 30, 20), request in request()) {
         let mut recommender = community.recommender();
         text(&mut recommender, &request);
         recommender.observe_all(interactions(&more.log));
@@ -47,21 +47,21 @@ proptest! {
     }
 
     #[test]
-    fn what_is_told_along_changes_neither_picks_nor_id(community in community(ANY, 30, 40), request in request()) {
+    fn explanations_change_neither_picks_nor_id(community in community(ANY, 30, 40), request in request()) {
         let mut recommender = community.recommender();
-        let mut told = |explain, reasons| {
+        let mut decide_plainly = |explain, reasons| {
             let decision = decide_with(&mut recommender, &request, Options { explain, reasons });
             let picks: Vec<_> = decision.picks.into_iter().map(|pick| (pick.item, pick.rank, pick.score.to_bits(), pick.propensity.to_bits(), pick.chances)).collect();
             (decision.id, picks, decision.silent)
         };
-        let plain = told(false, true);
-        prop_assert_eq!(&plain, &told(true, true));
-        prop_assert_eq!(&plain, &told(false, false));
-        prop_assert_eq!(&plain, &told(true, false));
+        let plain = decide_plainly(false, true);
+        prop_assert_eq!(&plain, &decide_plainly(true, true));
+        prop_assert_eq!(&plain, &decide_plainly(false, false));
+        prop_assert_eq!(&plain, &decide_plainly(true, false));
     }
 }
 
-/// Every outcome of the first slot, found by trying seeds: their propensities are one distribution.
+/// All outcomes of the first slot, found with many seeds: their propensities sum to 1.
 #[test]
 fn propensities_of_all_first_picks_sum_to_one() {
     let community = Community {

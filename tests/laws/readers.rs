@@ -1,4 +1,4 @@
-//! Readers: no tree of values, however odd, makes one panic; what is refused is refused with a place.
+//! Readers: no value makes one panic, and every refusal names a path.
 
 use nextpick::base::error::{Code, Error, Result};
 use nextpick::base::value::Value;
@@ -16,7 +16,7 @@ use serde_json::json;
 
 use crate::world::*;
 
-/// Every field that any reader knows, and some that none does.
+/// Every field name that a reader knows, and some unknown ones.
 const NAMES: &[&str] = &[
     "id",
     "title",
@@ -170,7 +170,7 @@ fn any_tree() -> impl Strategy<Value = Value> {
     })
 }
 
-/// How many values a tree has, itself included.
+/// Returns the number of values in a tree, including itself.
 fn size(value: &Value) -> usize {
     1 + match value {
         Value::List(values) => values.iter().map(size).sum(),
@@ -179,7 +179,7 @@ fn size(value: &Value) -> usize {
     }
 }
 
-/// Puts another value at the n-th place of a tree.
+/// Replaces the n-th value of a tree, in depth-first order.
 fn replaced(value: Value, n: &mut usize, with: &Value) -> Value {
     if *n == 0 {
         *n = usize::MAX;
@@ -195,8 +195,8 @@ fn replaced(value: Value, n: &mut usize, with: &Value) -> Value {
     }
 }
 
-/// What a reader says must have a place below the one it was given, a rule, and be short.
-fn well_said<T>(read: Result<T>, path: &str) -> Option<T> {
+/// Checks that an error has a path below `path`, a rule and a short value; returns the value read.
+fn checked<T>(read: Result<T>, path: &str) -> Option<T> {
     let check = |error: Box<Error>| {
         assert!(error.path.starts_with(path), "{error:?}");
         assert!(!error.rule.is_empty() && error.value.chars().count() <= 81, "{error:?}");
@@ -208,25 +208,25 @@ fn well_said<T>(read: Result<T>, path: &str) -> Option<T> {
     read.map_err(check).ok()
 }
 
-/// Gives a tree to every reader, and what is read to a recommender.
-fn put_through(tree: &Value) {
-    let config = well_said(Config::read(tree.clone()), "config").map(|_| tree.clone()).unwrap_or_default();
+/// Passes a tree to every reader, and all that is read to a recommender.
+fn use_everywhere(tree: &Value) {
+    let config = checked(Config::read(tree.clone()), "config").map(|_| tree.clone()).unwrap_or_default();
     let mut recommender = Recommender::new(config).unwrap();
-    recommender.put_items(well_said(Item::read(tree.clone(), "it"), "it").into_iter().collect());
-    recommender.put_users(well_said(User::read(tree.clone(), "it"), "it").into_iter().collect());
-    recommender.put_groups(well_said(Group::read(tree.clone(), "it"), "it").into_iter().collect());
-    recommender.put_channels(well_said(Channel::read(tree.clone(), "it"), "it").into_iter().collect());
-    if let Some(interaction) = well_said(Interaction::read(tree.clone(), "it"), "it") {
+    recommender.put_items(checked(Item::read(tree.clone(), "it"), "it").into_iter().collect());
+    recommender.put_users(checked(User::read(tree.clone(), "it"), "it").into_iter().collect());
+    recommender.put_groups(checked(Group::read(tree.clone(), "it"), "it").into_iter().collect());
+    recommender.put_channels(checked(Channel::read(tree.clone(), "it"), "it").into_iter().collect());
+    if let Some(interaction) = checked(Interaction::read(tree.clone(), "it"), "it") {
         assert!(interaction.is_sound());
         recommender.observe(interaction);
     }
-    if let Some(sent) = well_said(Sent::read(tree.clone(), "it"), "it") {
-        well_said(recommender.accept(&sent), "decision");
+    if let Some(sent) = checked(Sent::read(tree.clone(), "it"), "it") {
+        checked(recommender.accept(&sent), "decision");
     }
-    if let Some(request) = well_said(Request::read(tree.clone(), "it"), "it") {
-        well_said(recommender.recommend(&request, Options::default()), "request");
+    if let Some(request) = checked(Request::read(tree.clone(), "it"), "it") {
+        checked(recommender.recommend(&request, Options::default()), "request");
     }
-    if let Some(request) = well_said(ProfileRequest::read(tree.clone(), "it"), "it") {
+    if let Some(request) = checked(ProfileRequest::read(tree.clone(), "it"), "it") {
         nextpick::base::value::json(&recommender.profile(&request));
     }
     let decision = decide(&mut recommender, &json!({ "user": "u0", "group": "g0", "now": NOW, "count": 5 }));
@@ -239,7 +239,7 @@ proptest! {
 
     #[test]
     fn no_tree_of_values_makes_a_reader_panic(tree in any_tree()) {
-        put_through(&tree);
+        use_everywhere(&tree);
     }
 }
 
@@ -247,24 +247,24 @@ proptest! {
     #![proptest_config(cases(250))]
 
     #[test]
-    fn one_odd_value_in_a_sound_record_is_refused_or_lived_with(
+    fn one_odd_value_in_a_valid_record_is_refused_or_harmless(
         community in community(ANY, 30, 8), request in request(), which in any::<Index>(), at in any::<Index>(), odd in any_tree(),
     ) {
         let mut records: Vec<serde_json::Value> = [community.items, community.users, community.groups, community.channels, community.log, community.sent].concat();
         records.extend([community.config, request]);
         let sound = tree(&records[which.index(records.len())]);
         let mut n = at.index(size(&sound));
-        put_through(&replaced(sound, &mut n, &odd));
+        use_everywhere(&replaced(sound, &mut n, &odd));
     }
 
     #[test]
     fn no_text_makes_the_parser_panic(text in prop_oneof![".{0,40}", "[\\[{\\]}\":,0-9eE+\\-\\\\u\"]{0,60}", "[\\[]{0,400}"]) {
-        well_said(Value::from_json(&text, "request"), "request");
+        checked(Value::from_json(&text, "request"), "request");
     }
 }
 
 #[test]
-fn nesting_is_refused_before_it_is_deep() {
+fn deep_nesting_is_refused() {
     for open in ["[", "{\"a\":"] {
         assert!(Value::from_json(&open.repeat(100_000), "request").is_err());
         let close = if open == "[" { "]" } else { "}" };

@@ -1,4 +1,4 @@
-//! Reasons: whatever was asked, the rows of every pick sum to its score, and name what exists.
+//! Reasons: the rows of every pick sum to its score, and their names are documented ones.
 
 use nextpick::recommender::decision::Recommendation;
 use proptest::prelude::*;
@@ -6,10 +6,11 @@ use serde_json::json;
 
 use crate::world::*;
 
-/// How far the amounts may be from the score, as a part of the sum of their sizes; `pkg/index.d.ts` promises it.
+/// Tolerance between the sum of amounts and the score, relative to the sum of absolute amounts; promised by
+/// `pkg/index.d.ts`.
 const TOLERANCE: f64 = 1e-9;
 
-/// Whether the amounts of a pick sum to its score.
+/// True if the amounts of a pick sum to its score.
 fn sums_to_its_score(pick: &Recommendation) -> bool {
     let (mut sum, mut sizes) = (0.0, 0.0);
     for reason in &pick.reasons {
@@ -20,7 +21,7 @@ fn sums_to_its_score(pick: &Recommendation) -> bool {
 }
 
 #[test]
-fn the_tolerance_is_the_one_that_is_promised() {
+fn the_tolerance_is_the_documented_one() {
     let promise = format!("The reasons' amounts sum to it within {TOLERANCE:e} of the sum of their sizes.");
     assert!(include_str!("../../pkg/index.d.ts").contains(&promise), "{promise}");
 }
@@ -79,7 +80,7 @@ proptest! {
     }
 }
 
-/// Each aggregation over the same community: so that none is missed by chance.
+/// Covers each aggregation explicitly, because random communities may miss one.
 #[test]
 fn amounts_sum_to_the_score_for_every_aggregation_policy_and_diversity() {
     let policies = [

@@ -1,4 +1,4 @@
-//! A decision that was released was never accepted.
+//! Release: a released decision is as if it had never been accepted.
 
 use nextpick::recommender::Recommender;
 use proptest::prelude::*;
@@ -6,31 +6,31 @@ use serde_json::{Value as Json, json};
 
 use crate::world::*;
 
-/// All answers, but for the ids of decisions, which name the whole state.
+/// Returns all decisions without ids, which depend on the whole state, and the sendings of each recipient.
 fn answers(recommender: &mut Recommender) -> Vec<Json> {
-    let mut told = Vec::new();
+    let mut answers_found = Vec::new();
     for to in everybody() {
         let mut decision: Json = serde_json::from_str(&text(recommender, &whole_order(&to))).unwrap();
         decision["id"] = Json::Null;
-        told.push(decision);
+        answers_found.push(decision);
         if to["user"].is_null() || to["group"].is_null() {
-            let mut asked = to.clone();
-            asked["now"] = json!(NOW);
-            let mut received = profile(recommender, &asked)["received"].clone();
-            // Items of one message have no order of their own.
-            received.as_array_mut().unwrap().sort_by_key(|sending| sending.to_string());
-            told.push(received);
+            let mut profile_request = to.clone();
+            profile_request["now"] = json!(NOW);
+            let mut received = profile(recommender, &profile_request)["received"].clone();
+            // Items of one message are unordered.
+            received.as_array_mut().unwrap().sort_by_key(|sent_item| sent_item.to_string());
+            answers_found.push(received);
         }
     }
-    told
+    answers_found
 }
 
 proptest! {
     #![proptest_config(cases(48))]
 
     #[test]
-    fn what_was_released_was_never_accepted(
-        community in community(ANY, 30, 30), which in any::<[bool; 6]>(), again in any::<bool>(), asked_between in any::<bool>(),
+    fn a_released_decision_is_as_if_never_accepted(
+        community in community(ANY, 30, 30), which in any::<[bool; 6]>(), again in any::<bool>(), queries_between in any::<bool>(),
     ) {
         let is_released = |n: usize| which[n];
         let mut never = community.clone();
@@ -38,10 +38,10 @@ proptest! {
         let mut never = never.recommender();
         let mut released = community.silent();
         released.observe_all(interactions(&community.log));
-        // The later ones may be refused because of the earlier ones: each is released before the next is accepted.
+        // Earlier decisions may cause later ones to be refused: each is released before the next is accepted.
         for (n, sent) in community.sent.iter().enumerate() {
             accept_all(&mut released, std::slice::from_ref(sent));
-            if asked_between {
+            if queries_between {
                 answers(&mut released);
             }
             if is_released(n) {
@@ -62,7 +62,7 @@ proptest! {
 }
 
 #[test]
-fn a_released_decision_fills_no_cap_and_no_cadence_and_the_next_has_another_id() {
+fn a_released_decision_counts_for_no_cap_or_cadence_and_the_next_has_another_id() {
     let config = json!({ "cadence": [{ "per": "user", "count": 1, "every": "day" }] });
     let mut recommender = Recommender::new(tree(&config)).unwrap();
     let coupon = json!({ "id": "coupon", "caps": [{ "count": 1, "per": "total" }] });

@@ -1,4 +1,4 @@
-//! Snapshots: the same state gives the same bytes; anything but a whole one is a clear error; nothing in one can hurt.
+//! Snapshots: equal states give equal bytes, incomplete or altered bytes are refused, and corrupt content is harmless.
 
 use nextpick::base::error::Code;
 use nextpick::recommender::Recommender;
@@ -10,17 +10,17 @@ use serde_json::json;
 
 use crate::world::*;
 
-/// `nextpick`, the version, and the fingerprint of what follows.
+/// Byte range of the checksum, after the magic `nextpick` and the version.
 const SUM: std::ops::Range<usize> = 12..28;
 
-/// The bytes with a fingerprint that fits what follows.
+/// Replaces the checksum by that of the content.
 fn sealed(mut bytes: Vec<u8>) -> Vec<u8> {
     let sum = checksum("snapshot", &bytes[SUM.end..]).to_le_bytes();
     bytes[SUM].copy_from_slice(&sum);
     bytes
 }
 
-/// Uses a recommender in every way; what it answers does not matter, that it answers does.
+/// Calls every verb of a recommender; only panics matter.
 fn use_it(recommender: &mut Recommender) {
     for to in everybody() {
         let mut request = to.clone();
@@ -90,7 +90,7 @@ proptest! {
     #![proptest_config(cases(250))]
 
     #[test]
-    fn a_well_sealed_snapshot_of_nonsense_is_refused_or_works(
+    fn a_corrupt_snapshot_with_a_valid_checksum_is_refused_or_works(
         community in community(ANY, 30, 12), edits in prop::collection::vec((any::<Index>(), any::<u8>(), 0u8..4), 1..5),
     ) {
         let mut bytes = community.recommender().to_snapshot();
@@ -110,8 +110,8 @@ proptest! {
     }
 
     #[test]
-    fn a_number_anywhere_may_be_as_large_as_it_gets(community in community(ANY, 30, 12), at in any::<Index>(), length in 1usize..10) {
-        // The largest varint from here on: lengths, item numbers, times and counts at their ends.
+    fn a_number_anywhere_may_have_its_largest_value(community in community(ANY, 30, 12), at in any::<Index>(), length in 1usize..10) {
+        // Writes the largest varint of `length` bytes: lengths, indices, times and counts at their limits.
         let mut bytes = community.recommender().to_snapshot();
         let at = SUM.end + at.index(bytes.len() - SUM.end);
         let end = (at + length).min(bytes.len());
@@ -124,9 +124,9 @@ proptest! {
     }
 }
 
-/// Sums that are made when they are first asked for must not be missing from what was saved before.
+/// Sums computed on first read must not be missing from an earlier snapshot.
 #[test]
-fn saved_before_it_was_ever_asked_it_decides_the_same() {
+fn a_snapshot_before_the_first_query_decides_the_same() {
     let log: Vec<_> = (0..40)
         .flat_map(|n| {
             let did = |kind: &str, at: i64| json!({ "user": format!("u{}", n % 4), "item": format!("i{}", n % 5), "kind": kind, "at": at });
@@ -146,16 +146,16 @@ fn saved_before_it_was_ever_asked_it_decides_the_same() {
 }
 
 #[test]
-fn nothing_empty_or_foreign_is_a_snapshot() {
+fn empty_and_foreign_bytes_are_refused() {
     let bytes = Recommender::new(nextpick::base::value::Value::Null).unwrap().to_snapshot();
     let mut older = bytes.clone();
     older[8] = 0;
-    for (foreign, said) in
+    for (foreign, message) in
         [(&b""[..], "at least 28 bytes"), (b"{}", "at least 28 bytes"), (&[7; 64], "`nextpick`"), (&older, "version 7")]
     {
         let error = Recommender::from_snapshot(foreign).unwrap_err();
         assert_eq!(error.code, Code::Snapshot);
-        assert!(error.to_string().contains(said), "{error}");
+        assert!(error.to_string().contains(message), "{error}");
     }
     assert!(Recommender::from_snapshot(&bytes).is_ok());
 }

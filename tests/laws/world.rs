@@ -1,4 +1,4 @@
-//! Random communities, logs and requests as the contract's JSON, and how a recommender is made of them.
+//! Generators of random communities, logs and requests as JSON of the contract, and conversions to a recommender.
 
 use nextpick::base::value::{Value, json};
 use nextpick::recommender::Recommender;
@@ -17,7 +17,7 @@ pub const NOW: i64 = 1_774_915_200_000;
 pub const HOUR: i64 = 3_600_000;
 pub const DAY: i64 = 24 * HOUR;
 
-/// How many cases a law is tried on. `PROPTEST_CASES` has no say: the suite must stay quick in debug builds.
+/// Settings with a fixed number of cases. `PROPTEST_CASES` is ignored: the suite must stay quick in debug builds.
 pub fn cases(cases: u32) -> ProptestConfig {
     ProptestConfig { cases, failure_persistence: None, max_shrink_iters: 2000, ..ProptestConfig::default() }
 }
@@ -34,7 +34,7 @@ pub struct Community {
     pub sent: Vec<Json>,
 }
 
-/// A JSON value as the tree that readers read.
+/// Converts JSON to the value tree that readers take.
 pub fn tree(json: &Json) -> Value {
     Value::from_json(&json.to_string(), "json").unwrap()
 }
@@ -48,7 +48,7 @@ pub fn interactions(log: &[Json]) -> Vec<Interaction> {
 }
 
 impl Community {
-    /// A recommender that was told of everybody and everything, and of no interaction yet.
+    /// Returns a recommender with all records and no interactions.
     pub fn silent(&self) -> Recommender {
         let mut recommender = Recommender::new(tree(&self.config)).unwrap();
         recommender.put_channels(self.channels.iter().map(|json| read(json, Channel::read)).collect());
@@ -58,7 +58,7 @@ impl Community {
         recommender
     }
 
-    /// The same after the log, and after everything in `sent` was accepted.
+    /// Returns a recommender with records, log and accepted sendings.
     pub fn recommender(&self) -> Recommender {
         let mut recommender = self.silent();
         recommender.observe_all(interactions(&self.log));
@@ -81,7 +81,7 @@ pub fn decide_with(recommender: &mut Recommender, request: &Json, options: Optio
     recommender.recommend(&read(request, Request::read), options).unwrap_or_else(|error| panic!("{error} in {request}"))
 }
 
-/// The decision's text: what a host gets.
+/// Returns the decision's JSON, as a host receives it.
 pub fn text(recommender: &mut Recommender, request: &Json) -> String {
     json(&decide_with(recommender, request, Options { explain: true, reasons: true }))
 }
@@ -90,7 +90,7 @@ pub fn profile(recommender: &mut Recommender, request: &Json) -> Json {
     serde_json::from_str(&json(&recommender.profile(&read(request, ProfileRequest::read)))).unwrap()
 }
 
-/// Leaves out the fields that are null.
+/// Builds a record without the fields that are null.
 fn record<const N: usize>(fields: [(&str, Json); N]) -> Json {
     Json::Object(
         fields
@@ -101,7 +101,7 @@ fn record<const N: usize>(fields: [(&str, Json); N]) -> Json {
     )
 }
 
-/// Sometimes absent: `some` times in ten.
+/// Null, or with `some` chances in ten a value of `strategy`.
 fn maybe(some: u32, strategy: impl Strategy<Value = Json> + 'static) -> BoxedStrategy<Json> {
     prop_oneof![10 - some => Just(Json::Null), some => strategy].boxed()
 }
@@ -149,7 +149,7 @@ fn ago(days: i64) -> impl Strategy<Value = Json> {
     (0..days * DAY).prop_map(|ms| json!(NOW - ms))
 }
 
-/// What says whom an item may be shown to and how often; left out where a law is about worth alone.
+/// Audience, caps, schedule and `hidden`: absent in properties about utility alone.
 fn restrictions() -> impl Strategy<Value = [Json; 5]> {
     let lists = prop_oneof![
         user_id().prop_map(|id| json!({ "users": [id] })),
@@ -179,7 +179,7 @@ fn restrictions() -> impl Strategy<Value = [Json; 5]> {
 }
 
 fn item(restricted: bool) -> impl Strategy<Value = Json> {
-    let said =
+    let texts =
         (maybe(6, one_of(TITLES)), maybe(8, some_tags()), maybe(5, one_of(&["tea/green", "tea/black", "beauty"])));
     let shape =
         (maybe(5, one_of(&["video", "article", "poster"])), maybe(4, one_of(&["甲", "乙"])), maybe(3, attributes()));
@@ -189,7 +189,7 @@ fn item(restricted: bool) -> impl Strategy<Value = Json> {
         maybe(1, Just(json!(true))),
     );
     let restrictions = prop_oneof![Just(Default::default()), restrictions()];
-    (said, shape, rest, restrictions).prop_map(
+    (texts, shape, rest, restrictions).prop_map(
         move |((title, tags, category), (format, source, facets), (published, value, pinned), rules)| {
             let facets = facets.get("region").map_or(Json::Null, |region| json!({ "region": [region] }));
             let [audience, caps, starts, expires, hidden] = if restricted { rules } else { Default::default() };
@@ -214,15 +214,15 @@ fn item(restricted: bool) -> impl Strategy<Value = Json> {
     )
 }
 
-/// Interactions over `days` days; some with ids, all different.
+/// Interactions over the last `days` days; some with ids, which are unique.
 fn log(days: i64, longest: usize) -> impl Strategy<Value = Vec<Json>> {
-    let who = prop_oneof![
+    let actor = prop_oneof![
         4 => user_id().prop_map(|user| (user, Json::Null)),
         2 => (user_id(), group_id()),
         1 => group_id().prop_map(|group| (Json::Null, group)),
     ];
     let more = (maybe(3, (0.0..9.0f64).prop_map(|v| json!(v))), maybe(2, channel_id()), maybe(2, attributes()));
-    let one = (who, maybe(9, item_id()), one_of(KINDS), ago(days), any::<bool>(), more);
+    let one = (actor, maybe(9, item_id()), one_of(KINDS), ago(days), any::<bool>(), more);
     prop::collection::vec(one, 0..longest).prop_map(|log| {
         let named = |(n, ((user, group), item, kind, at, has_id, (value, channel, context)))| {
             let id: Json = if has_id { json!(format!("e{n}")) } else { Json::Null };
@@ -242,7 +242,7 @@ fn log(days: i64, longest: usize) -> impl Strategy<Value = Vec<Json>> {
     })
 }
 
-/// What was sent of late.
+/// Sendings of the last 20 days.
 fn sent() -> impl Strategy<Value = Vec<Json>> {
     let to = prop_oneof![
         user_id().prop_map(|user| json!({ "user": user })),
@@ -270,19 +270,19 @@ fn sent() -> impl Strategy<Value = Vec<Json>> {
 const CONTINUOUS: &[&str] = &["average", "least-misery", "most-pleasure"];
 const ALL: &[&str] = &["average", "least-misery", "most-pleasure", "average-without-misery", "borda"];
 
-/// Which communities a law speaks of.
+/// The class of communities that a property is about.
 #[derive(Debug, Clone, Copy)]
-pub struct Sort {
-    /// Whether items may have audiences, caps, schedules, and whether cadence and repeats are configured.
+pub struct CommunityClass {
+    /// True if items may have audiences, caps and schedules, and cadence and repeats may be configured.
     pub restricted: bool,
-    /// Whether only aggregations count that a rounding error moves by no more than a rounding error: Borda's points and the
-    /// edge of misery jump where two numbers that are equal on paper differ in their last digit.
+    /// True to use only continuous aggregations: Borda's points and the threshold of misery jump when two equal
+    /// utilities differ by rounding.
     pub continuous: bool,
-    /// Whether likeness to what was chosen costs something.
+    /// True if the diversity penalty may be used.
     pub diverse: bool,
 }
 
-pub const ANY: Sort = Sort { restricted: true, continuous: false, diverse: true };
+pub const ANY: CommunityClass = CommunityClass { restricted: true, continuous: false, diverse: true };
 
 pub fn policy() -> impl Strategy<Value = Json> {
     prop_oneof![
@@ -293,7 +293,7 @@ pub fn policy() -> impl Strategy<Value = Json> {
     ]
 }
 
-fn config(sort: Sort) -> impl Strategy<Value = Json> {
+fn config(sort: CommunityClass) -> impl Strategy<Value = Json> {
     let diversity = if sort.diverse {
         maybe(7, prop_oneof![Just(json!(0)), Just(json!(1)), (0.0..1.0f64).prop_map(|d| json!(d))])
     } else {
@@ -364,7 +364,7 @@ fn with_ids(records: Vec<Json>, letter: &str) -> Vec<Json> {
 }
 
 /// A community of up to ten items, with a log over up to `days` days.
-pub fn community(sort: Sort, days: i64, longest_log: usize) -> impl Strategy<Value = Community> {
+pub fn community(sort: CommunityClass, days: i64, longest_log: usize) -> impl Strategy<Value = Community> {
     let user = (maybe(5, some_tags()), maybe(3, attributes()))
         .prop_map(|(tags, attributes)| record([("tags", tags), ("attributes", attributes)]));
     let members = prop::collection::btree_set(0..USERS, 0..USERS)

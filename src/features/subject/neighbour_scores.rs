@@ -51,7 +51,9 @@ impl NeighbourScores {
         self.recent_likes.extend(liked.into_iter().map(|(_, item)| item));
         if !self.recent_likes.is_empty() {
             self.scores.resize(context.world.library.ids.len(), [0.0; 2]);
-            self.recent_likes.iter().for_each(|&item| context.memory.neighbours().speak(item, &mut self.scores));
+            self.recent_likes
+                .iter()
+                .for_each(|&item| context.memory.neighbours().add_weighted_counts(item, &mut self.scores));
         }
     }
 

@@ -1,12 +1,12 @@
-//! Which items are liked by the same subjects.
+//! Co-occurrence: pairs of items liked by the same subjects.
 //!
-//! Two measures come of them. Similarity is the shrunk cosine n_ij / √((n_i + s)(n_j + s)) of the sets of those who
-//! liked i and j (Sarwar et al. 2001; shrinkage after Bell and Koren 2007). Voices are the same count with every subject
-//! speaking the softer the more they liked: who likes everything says nothing of what belongs together.
+//! Two measures. Similarity is the shrunk cosine n_ij / √((n_i + s)(n_j + s)) of the sets of subjects that liked i and
+//! j (Sarwar et al. 2001; shrinkage after Bell and Koren 2007). Weighted co-occurrence: a subject with n likes adds
+//! 1/√n and 1/n to each pair, as integers rounded to powers of two: sums are exact.
 //!
-//! Kept are only the items that each subject pairs with one another, and for each item those subjects: 12 bytes a liking.
-//! The pairs of an item are counted when they are asked for (`rows`): there are up to 500² of them for a subject, too
-//! many to keep. An item speaks for the [`SPEAKING`] others of the highest similarity, ties decided by [`CoOccurrence::rank`].
+//! Stored are the paired items of each subject, and for each item those subjects: 12 bytes a like. The pairs of an item
+//! are counted when they are read (`rows`), because a subject has up to 500² of them. Only the [`ACTIVE_PAIRS`] pairs
+//! of the highest similarity of an item are used, ties broken by [`CoOccurrence::rank`].
 
 #[cfg(test)]
 mod oracle;
@@ -19,44 +19,45 @@ use nextpick_kernel::pairs::{self, Gathered, Pair, Sums};
 use crate::base::digest::Digest;
 use crate::base::id::Interner;
 
-use super::{BySubject, Subject, at};
+use super::{BySubject, Subject, element_at};
 use rows::{PairRows, Strength};
 
-pub use rows::SPEAKING;
+pub use rows::ACTIVE_PAIRS;
 
-/// The shrinkage s: an item counts as if so many more had liked it without liking anything else.
+/// The shrinkage s: as if s more subjects had liked each item and nothing else. Damps similarities of rare items.
 pub const SHRINK: f64 = 5.0;
 
-/// Of one subject at most this many items are paired with one another: those of lowest rank, so that order of arrival
-/// does not matter.
+/// Most items of one subject that are paired with one another: those of lowest rank, independent of the order of
+/// arrival. Bounds the cost of a subject to 500² pairs.
 pub const PAIRED_ITEMS: usize = 500;
 
-/// The voice of one who liked up to three items, as a whole number: so sums are exact, whatever their order.
+/// The weight 1 as an integer: integer sums are exact in any order. Adding 1/√n in powers of two, subjects with up to
+/// three likes have weight 1.
 const UNIT_WEIGHT: u32 = 1024;
 
-/// After this many likings at once, counting pairs anew when they are asked for is less work than updating them.
-const MANY: usize = 64;
+/// Number of likes in one call after which cached rows are dropped instead of updated, which is cheaper.
+const MAX_UPDATES: usize = 64;
 
-/// Which items are liked together, and how often.
+/// Co-occurrence counts of items.
 #[derive(Debug, Clone, Default)]
 pub struct CoOccurrence {
-    likings: Likings,
-    /// Computed from the likings, also while one only reads.
+    likes: Likes,
+    /// A cache computed from the likes, also during reads.
     rows: RefCell<PairRows>,
 }
 
-/// What pairs are counted from.
+/// The likes from which pairs are counted.
 #[derive(Debug, Clone, Default)]
-struct Likings {
-    /// The items that each subject pairs with one another, ascending.
+struct Likes {
+    /// The paired items of each subject, ascending.
     paired: BySubject<Vec<u32>>,
-    /// By item, the subjects that pair it, in any order.
+    /// By item: the subjects that pair it, unordered.
     liked_by: Vec<Vec<Subject>>,
-    /// By item, 1 / √(n + s), n being their number.
+    /// By item: 1 / √(n + s) for n subjects.
     norms: Vec<f64>,
-    /// What decides between equals: fingerprints of the items' ids, which do not depend on the order of arrival.
+    /// Tie-breakers: hashes of the items' ids, independent of the order of arrival.
     ranks: Vec<u64>,
-    /// Grows with every change.
+    /// Incremented with every change.
     revision: u64,
 }
 
@@ -64,56 +65,56 @@ fn norm(liked_by: usize) -> f64 {
     1.0 / (liked_by as f64 + SHRINK).sqrt()
 }
 
-/// What a subject that pairs `n` items adds to each of these pairs: 1 to the count, and 1/√n and 1/n to the voices,
-/// rounded to powers of two.
-fn spoken(n: usize) -> Sums {
+/// The amounts that a subject with `n` paired items adds to each pair: 1 to the count, 1/√n and 1/n to the weighted
+/// counts, in units of 1/1024, rounded to powers of two.
+fn pair_weights(n: usize) -> Sums {
     let halvings = n.max(1).ilog2();
     [1, UNIT_WEIGHT >> (halvings / 2), UNIT_WEIGHT >> halvings]
 }
 
-/// What a liking changes.
+/// The effect of adding a like.
 enum Change {
-    /// Nothing: the subject pairs enough items of lower rank.
-    Nothing,
-    /// The subject pairs one item more.
-    More,
-    /// The subject pairs the item in place of another.
-    Instead,
+    /// None: the subject has enough paired items of lower rank.
+    Unchanged,
+    /// The subject has one paired item more.
+    Added,
+    /// The item replaced another paired item of the subject.
+    Replaced,
 }
 
-impl Likings {
-    /// Adds a liking of an item that its subject did not like before.
+impl Likes {
+    /// Adds a like of an item that its subject did not like before.
     fn add(&mut self, subject: Subject, item: u32) -> Change {
         let paired = self.paired.of(subject);
-        let Err(place) = paired.binary_search(&item) else { return Change::Nothing };
-        paired.insert(place, item);
-        let mut change = Change::More;
+        let Err(position) = paired.binary_search(&item) else { return Change::Unchanged };
+        paired.insert(position, item);
+        let mut change = Change::Added;
         if paired.len() > PAIRED_ITEMS {
-            let rank = |place: &usize| (self.ranks[paired[*place] as usize], paired[*place]);
-            let highest = (0..paired.len()).max_by_key(rank).unwrap_or(place);
-            let gone = paired.remove(highest);
-            if gone == item {
-                return Change::Nothing;
+            let rank = |position: &usize| (self.ranks[paired[*position] as usize], paired[*position]);
+            let highest = (0..paired.len()).max_by_key(rank).unwrap_or(position);
+            let removed = paired.remove(highest);
+            if removed == item {
+                return Change::Unchanged;
             }
-            self.remove_from(gone, subject);
-            change = Change::Instead;
+            self.remove_from(removed, subject);
+            change = Change::Replaced;
         }
         self.revision += 1;
-        at(&mut self.liked_by, item).push(subject);
+        element_at(&mut self.liked_by, item).push(subject);
         self.count(item);
         change
     }
 
-    /// Removes all likings of a subject.
+    /// Removes all likes of a subject.
     fn remove(&mut self, subject: Subject) {
         self.revision += 1;
         std::mem::take(self.paired.of(subject)).into_iter().for_each(|item| self.remove_from(item, subject));
     }
 
     fn remove_from(&mut self, item: u32, subject: Subject) {
-        let liked_by = at(&mut self.liked_by, item);
-        if let Some(place) = liked_by.iter().position(|by| *by == subject) {
-            liked_by.swap_remove(place);
+        let liked_by = element_at(&mut self.liked_by, item);
+        if let Some(position) = liked_by.iter().position(|by| *by == subject) {
+            liked_by.swap_remove(position);
         }
         self.count(item);
     }
@@ -131,7 +132,7 @@ impl Likings {
         self.ranks.get(item as usize).copied().unwrap_or(u64::MAX)
     }
 
-    /// How strong a pair is among all of the same item: by similarity, and ties by rank.
+    /// The sort key of a pair among those of the same item: similarity, then rank.
     fn strength(&self, pair: &Pair) -> Strength {
         Strength {
             similarity: f64::from(pair.count) * self.norm(pair.item),
@@ -145,90 +146,90 @@ impl Likings {
         gathered.cover(self.liked_by.len());
         for &subject in self.liked_by.get(item as usize).map_or(&[][..], Vec::as_slice) {
             let paired = self.paired.get(subject);
-            gathered.add(paired, item, spoken(paired.len()));
+            gathered.add(paired, item, pair_weights(paired.len()));
         }
     }
 }
 
-/// One item near another.
+/// A similar item.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Neighbour {
-    /// Which.
+    /// The item's index.
     pub item: u32,
     /// Shrunk cosine, 0–1.
     pub similarity: f64,
-    /// How many subjects liked both.
+    /// Number of subjects that liked both.
     pub together: u32,
 }
 
 impl CoOccurrence {
-    /// Takes note of likings, each of an item that its subject did not like before.
-    pub fn join(&mut self, likings: impl Iterator<Item = (Subject, u32)>, ids: &Interner) {
-        let Self { likings: known, rows } = self;
+    /// Adds likes, each of an item that its subject did not like before.
+    pub fn add_likes(&mut self, likes: impl Iterator<Item = (Subject, u32)>, ids: &Interner) {
+        let Self { likes: stored, rows } = self;
         let rows = rows.get_mut();
-        let unranked = known.ranks.len() as u32..ids.len() as u32;
-        known.ranks.extend(unranked.map(|item| Digest::new("among equals").text(ids.name(item)).finish() as u64));
-        for (n, (subject, item)) in likings.enumerate() {
-            let change = known.add(subject, item);
+        let unranked = stored.ranks.len() as u32..ids.len() as u32;
+        stored.ranks.extend(unranked.map(|item| Digest::new("among equals").text(ids.name(item)).finish() as u64));
+        for (n, (subject, item)) in likes.enumerate() {
+            let change = stored.add(subject, item);
             match change {
-                Change::More if n < MANY => rows.update(subject, item, known),
-                Change::Nothing => (),
-                // Where an item is liked by fewer than before, pairs that were left out may be strong enough again.
+                Change::Added if n < MAX_UPDATES => rows.update(subject, item, stored),
+                Change::Unchanged => (),
+                // An item lost a like: pairs below a row's cut may now be strong enough.
                 _ => rows.clear(),
             }
         }
     }
 
-    /// Takes note that a subject's liking is no longer to be known of.
-    pub fn leave(&mut self, subject: Subject) {
-        self.likings.remove(subject);
+    /// Removes all likes of a subject.
+    pub fn remove_subject(&mut self, subject: Subject) {
+        self.likes.remove(subject);
         self.rows.get_mut().clear();
     }
 
-    /// Keeps at most so many bytes of what was counted.
+    /// Sets the memory limit of the cached rows, in bytes.
     pub fn keep_within(&mut self, bytes: usize) {
         self.rows.get_mut().keep_within(bytes);
     }
 
-    /// Gives up what was counted.
+    /// Drops all cached rows.
     pub fn drop_rows(&mut self) {
         self.rows.get_mut().clear();
     }
 
-    /// What decides among items that are otherwise equal: the same in every order of arrival.
+    /// The tie-breaker of an item, independent of the order of arrival.
     pub fn rank(&self, item: u32) -> u64 {
-        self.likings.rank(item)
+        self.likes.rank(item)
     }
 
     /// 1 / √(n + s) of an item.
     pub fn norm(&self, item: u32) -> f64 {
-        self.likings.norm(item)
+        self.likes.norm(item)
     }
 
-    /// The items liked together with `item` that it speaks for, ascending, with their similarity.
+    /// The items of the active pairs of `item`, ascending, with their similarity.
     pub fn of(&self, item: u32) -> impl Iterator<Item = Neighbour> {
         let norm = self.norm(item);
-        let near = |pair: &Pair| {
+        let to_neighbour = |pair: &Pair| {
             let similarity = f64::from(pair.count) * norm * self.norm(pair.item);
             Neighbour { item: pair.item, similarity, together: pair.count }
         };
         let mut rows = self.rows.borrow_mut();
-        rows.speaking(item, &self.likings).iter().map(near).collect::<Vec<_>>().into_iter()
+        rows.active(item, &self.likes).iter().map(to_neighbour).collect::<Vec<_>>().into_iter()
     }
 
-    /// Adds to each item the voices that speak for it because `item` was liked: the louder over √(n + s) of that item,
-    /// the softer over n + s.
-    pub fn speak(&self, item: u32, sums: &mut [[f64; 2]]) {
-        pairs::add_voices(sums, self.rows.borrow_mut().speaking(item, &self.likings), self.scale(item));
+    /// Adds to `sums`, by item index, the weighted counts of the active pairs of `item`: the first (1/√n) divided by
+    /// √(n + s) of that item, the second (1/n) by n + s. Shape of `sums`: items × 2.
+    pub fn add_weighted_counts(&self, item: u32, sums: &mut [[f64; 2]]) {
+        pairs::add_voices(sums, self.rows.borrow_mut().active(item, &self.likes), self.scale(item));
     }
 
-    /// The voices that speak for `other` because `item` was liked.
-    pub fn voices(&self, item: u32, other: u32) -> [f64; 2] {
+    /// The weighted counts of one pair, scaled as in [`Self::add_weighted_counts`]; 0 if the pair is not active.
+    pub fn weighted_counts(&self, item: u32, other: u32) -> [f64; 2] {
         let mut rows = self.rows.borrow_mut();
-        let speaking = rows.speaking(item, &self.likings);
+        let active = rows.active(item, &self.likes);
         let scale = self.scale(item);
-        match speaking.binary_search_by_key(&other, |pair| pair.item) {
-            Ok(place) => std::array::from_fn(|n| f64::from(speaking[place].voices[n]) * scale[n]),
+        match active.binary_search_by_key(&other, |pair| pair.item) {
+            Ok(position) => std::array::from_fn(|n| f64::from(active[position].voices[n]) * scale[n]),
             Err(_) => [0.0; 2],
         }
     }
@@ -238,15 +239,15 @@ impl CoOccurrence {
         [norm, norm * norm].map(|norm| norm / f64::from(UNIT_WEIGHT))
     }
 
-    /// All pairs with their counts and voices, whether they speak or not.
+    /// All pairs with their counts and weighted counts, active or not.
     #[cfg(test)]
     fn counts(&self) -> Vec<(u32, u32, u32, [u32; 2])> {
         let mut gathered = Gathered::default();
         let mut pairs = |item| {
-            self.likings.gather(item, &mut gathered);
+            self.likes.gather(item, &mut gathered);
             gathered.take().into_iter().map(move |pair| (item, pair.item, pair.count, pair.voices))
         };
-        (0..self.likings.liked_by.len() as u32).flat_map(|item| pairs(item).collect::<Vec<_>>()).collect()
+        (0..self.likes.liked_by.len() as u32).flat_map(|item| pairs(item).collect::<Vec<_>>()).collect()
     }
 }
 
@@ -264,7 +265,7 @@ mod tests {
 
     fn like_all(user: u32, order: &[u32], ids: &Interner, neighbours: &mut CoOccurrence) {
         let subject = Subject::User(user);
-        order.iter().for_each(|&item| neighbours.join([(subject, item)].into_iter(), ids));
+        order.iter().for_each(|&item| neighbours.add_likes([(subject, item)].into_iter(), ids));
     }
 
     #[test]
@@ -275,24 +276,24 @@ mod tests {
         let expected = 2.0 / (2.0 + SHRINK);
         assert!((neighbours.of(0).next().unwrap().similarity - expected).abs() < 1e-12);
         let mut sums = [[0.0; 2]; 3];
-        neighbours.speak(0, &mut sums);
-        // Both liked few items and speak in full voice.
-        let loud = |item: usize| sums[item][0] / neighbours.norm(0);
-        assert_eq!([loud(0), loud(1), loud(2)], [0.0, 2.0, 1.0]);
-        assert_eq!(neighbours.voices(0, 1), sums[1]);
+        neighbours.add_weighted_counts(0, &mut sums);
+        // Both subjects have at most three likes, so each has the weight 1.
+        let unscaled = |item: usize| sums[item][0] / neighbours.norm(0);
+        assert_eq!([unscaled(0), unscaled(1), unscaled(2)], [0.0, 2.0, 1.0]);
+        assert_eq!(neighbours.weighted_counts(0, 1), sums[1]);
     }
 
     #[test]
-    fn who_likes_much_speaks_softly_of_each_pair() {
+    fn subjects_with_many_likes_add_less_to_each_pair() {
         let (ids, mut neighbours) = (ids(16), CoOccurrence::default());
         like_all(0, &(0..16).collect::<Vec<_>>(), &ids, &mut neighbours);
         let norm = neighbours.norm(0);
-        assert_eq!(neighbours.voices(0, 15), [0.25 * norm, norm * norm / 16.0]);
-        assert_eq!(neighbours.voices(0, 1), neighbours.voices(0, 15), "whenever the pair was made");
+        assert_eq!(neighbours.weighted_counts(0, 15), [0.25 * norm, norm * norm / 16.0]);
+        assert_eq!(neighbours.weighted_counts(0, 1), neighbours.weighted_counts(0, 15), "whenever the pair was made");
     }
 
     #[test]
-    fn rows_keep_within_their_bytes() {
+    fn rows_stay_within_their_memory_limit() {
         let (ids, mut neighbours) = (ids(PAIRED_ITEMS), CoOccurrence::default());
         let all: Vec<u32> = (0..PAIRED_ITEMS as u32).collect();
         (0..3).for_each(|user| like_all(user, &all, &ids, &mut neighbours));
@@ -300,50 +301,49 @@ mod tests {
         neighbours.keep_within(budget);
         for round in 0..3 {
             let pairs: usize = all.iter().map(|&item| neighbours.of(item).count()).sum();
-            assert_eq!(pairs, PAIRED_ITEMS * SPEAKING);
+            assert_eq!(pairs, PAIRED_ITEMS * ACTIVE_PAIRS);
             let bytes = neighbours.rows.get_mut().bytes();
             assert!((budget / 4..=budget).contains(&bytes), "round {round}: {bytes}");
         }
     }
 
     #[test]
-    fn who_leaves_leaves_nothing_behind() {
+    fn a_removed_subject_leaves_no_counts() {
         let n = PAIRED_ITEMS + 20;
         let (ids, mut neighbours) = (ids(n), CoOccurrence::default());
         like_all(0, &[0, 1, 2, 3, 4], &ids, &mut neighbours);
         let before = (neighbours.counts(), neighbours.norm(1));
         for liked in [5, 40, n as u32] {
             like_all(1, &(0..liked).collect::<Vec<_>>(), &ids, &mut neighbours);
-            neighbours.leave(Subject::User(1));
+            neighbours.remove_subject(Subject::User(1));
             assert_eq!((neighbours.counts(), neighbours.norm(1)), before, "{liked}");
         }
     }
 
     #[test]
-    fn order_does_not_matter_even_past_the_limit_of_paired_items() {
+    fn order_has_no_effect_beyond_the_limit_of_paired_items() {
         let n = PAIRED_ITEMS + 20;
         let ids = ids(n);
-        let there: Vec<u32> = (0..n as u32).collect();
-        let back: Vec<u32> = there.iter().rev().copied().collect();
+        let forward: Vec<u32> = (0..n as u32).collect();
+        let backward: Vec<u32> = forward.iter().rev().copied().collect();
         let (mut a, mut b) = (CoOccurrence::default(), CoOccurrence::default());
-        like_all(0, &there, &ids, &mut a);
-        like_all(0, &back, &ids, &mut b);
+        like_all(0, &forward, &ids, &mut a);
+        like_all(0, &backward, &ids, &mut b);
         assert_eq!(a.counts(), b.counts());
         assert_eq!(a.counts().len(), PAIRED_ITEMS * (PAIRED_ITEMS - 1));
     }
 
     #[test]
-    fn likings_told_together_are_those_told_one_by_one() {
+    fn likes_added_at_once_equal_likes_added_one_by_one() {
         let n = PAIRED_ITEMS as u32 + 100;
         let ids = ids(n as usize);
-        let (mut together, mut one_by_one) = (CoOccurrence::default(), CoOccurrence::default());
-        let likings: Vec<(Subject, u32)> =
+        let (mut at_once, mut one_by_one) = (CoOccurrence::default(), CoOccurrence::default());
+        let likes: Vec<(Subject, u32)> =
             (0..n).flat_map(|item| (0..3).map(move |user| (Subject::User(user), item))).collect();
-        let likings =
-            || likings.iter().copied().filter(|(subject, item)| *subject != Subject::User(0) || item % 50 == 0);
-        likings().for_each(|liking| one_by_one.join([liking].into_iter(), &ids));
-        together.join(likings().take(40), &ids);
-        together.join(likings().skip(40), &ids);
-        assert_eq!(together.counts(), one_by_one.counts());
+        let likes = || likes.iter().copied().filter(|(subject, item)| *subject != Subject::User(0) || item % 50 == 0);
+        likes().for_each(|like| one_by_one.add_likes([like].into_iter(), &ids));
+        at_once.add_likes(likes().take(40), &ids);
+        at_once.add_likes(likes().skip(40), &ids);
+        assert_eq!(at_once.counts(), one_by_one.counts());
     }
 }

@@ -1,4 +1,4 @@
-//! What neighbours say, computed from who liked what and nothing else: all pairs are counted and sorted.
+//! The oracle of co-occurrence: counts and sorts all pairs from the likes alone.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -6,13 +6,13 @@ use crate::base::id::Interner;
 use crate::base::random::Random;
 use crate::memory::Subject;
 
-use super::{CoOccurrence, PAIRED_ITEMS, SHRINK, SPEAKING, UNIT_WEIGHT};
+use super::{ACTIVE_PAIRS, CoOccurrence, PAIRED_ITEMS, SHRINK, UNIT_WEIGHT};
 
 #[derive(Default)]
 struct Oracle(BTreeMap<Subject, BTreeSet<u32>>);
 
 impl Oracle {
-    /// The items that each subject pairs: of those liked, the ones of lowest rank.
+    /// The paired items of each subject: the liked ones of lowest rank.
     fn paired(&self, rank: impl Fn(u32) -> u64) -> Vec<BTreeSet<u32>> {
         let lowest = |liked: &BTreeSet<u32>| {
             let mut liked: Vec<u32> = liked.iter().copied().collect();
@@ -22,8 +22,8 @@ impl Oracle {
         self.0.values().map(lowest).collect()
     }
 
-    /// For each of some items: the others it speaks for, how many liked both, and the voices.
-    fn said(&self, items: &[u32], rank: impl Fn(u32) -> u64) -> Vec<Vec<(u32, u32, [f64; 2])>> {
+    /// Returns the active pairs of each of `items`: the other item, the count and the weighted counts.
+    fn active_pairs(&self, items: &[u32], rank: impl Fn(u32) -> u64) -> Vec<Vec<(u32, u32, [f64; 2])>> {
         let paired = self.paired(&rank);
         let liked_by = |item: u32| paired.iter().filter(|paired| paired.contains(&item)).count() as f64;
         let norms: Vec<f64> = (0..ITEMS).map(|item| 1.0 / (liked_by(item) + SHRINK).sqrt()).collect();
@@ -32,36 +32,43 @@ impl Oracle {
             for paired in paired.iter().filter(|paired| paired.contains(&item)) {
                 let halvings = paired.len().ilog2();
                 for &other in paired.iter().filter(|&&other| other != item) {
-                    let (count, voices) = pairs.entry(other).or_default();
+                    let (count, weighted_counts) = pairs.entry(other).or_default();
                     *count += 1;
-                    voices[0] += UNIT_WEIGHT >> (halvings / 2);
-                    voices[1] += UNIT_WEIGHT >> halvings;
+                    weighted_counts[0] += UNIT_WEIGHT >> (halvings / 2);
+                    weighted_counts[1] += UNIT_WEIGHT >> halvings;
                 }
             }
             let mut pairs: Vec<_> = pairs.into_iter().collect();
             let strength = |&(other, (count, _)): &(u32, (u32, _))| f64::from(count) * norms[other as usize];
             pairs.sort_by(|a, b| strength(b).total_cmp(&strength(a)).then_with(|| rank(a.0).cmp(&rank(b.0))));
-            pairs.truncate(SPEAKING);
+            pairs.truncate(ACTIVE_PAIRS);
             pairs.sort_by_key(|pair| pair.0);
             let norm = norms[item as usize];
             let scale = [norm, norm * norm].map(|norm| norm / f64::from(UNIT_WEIGHT));
-            let scaled = |voices: [u32; 2]| std::array::from_fn(|n| f64::from(voices[n]) * scale[n]);
-            pairs.into_iter().map(|(other, (count, voices))| (other, count, scaled(voices))).collect()
+            let scale_counts =
+                |weighted_counts: [u32; 2]| std::array::from_fn(|n| f64::from(weighted_counts[n]) * scale[n]);
+            pairs
+                .into_iter()
+                .map(|(other, (count, weighted_counts))| (other, count, scale_counts(weighted_counts)))
+                .collect()
         };
         items.iter().map(|&item| of(item)).collect()
     }
 }
 
-fn said(neighbours: &CoOccurrence, item: u32) -> Vec<(u32, u32, [f64; 2])> {
-    let voices = |other: u32| neighbours.voices(item, other);
-    let said: Vec<_> = neighbours.of(item).map(|near| (near.item, near.together, voices(near.item))).collect();
+fn active_pairs(neighbours: &CoOccurrence, item: u32) -> Vec<(u32, u32, [f64; 2])> {
+    let weighted_counts = |other: u32| neighbours.weighted_counts(item, other);
+    let active_pairs: Vec<_> = neighbours
+        .of(item)
+        .map(|neighbour| (neighbour.item, neighbour.together, weighted_counts(neighbour.item)))
+        .collect();
     let mut sums = vec![[0.0; 2]; ITEMS as usize];
-    neighbours.speak(item, &mut sums);
-    sums.iter().zip(0..).for_each(|(sum, other)| assert_eq!(*sum, voices(other)));
-    said
+    neighbours.add_weighted_counts(item, &mut sums);
+    sums.iter().zip(0..).for_each(|(sum, other)| assert_eq!(*sum, weighted_counts(other)));
+    active_pairs
 }
 
-/// More than are kept of a row, and more than a subject pairs.
+/// More items than a row or a subject holds.
 const ITEMS: u32 = 560;
 
 fn ids() -> Interner {
@@ -70,7 +77,7 @@ fn ids() -> Interner {
     ids
 }
 
-/// The same likings told to both.
+/// Applies the same likes to both implementations.
 #[derive(Default)]
 struct Both {
     oracle: Oracle,
@@ -81,40 +88,40 @@ impl Both {
     fn like(&mut self, subject: Subject, items: impl Iterator<Item = u32>, ids: &Interner) {
         let liked = self.oracle.0.entry(subject).or_default();
         let new: Vec<u32> = items.filter(|item| liked.insert(*item)).collect();
-        self.neighbours.join(new.into_iter().map(|item| (subject, item)), ids);
+        self.neighbours.add_likes(new.into_iter().map(|item| (subject, item)), ids);
     }
 
-    fn leave(&mut self, subject: Subject) {
+    fn remove_subject(&mut self, subject: Subject) {
         self.oracle.0.remove(&subject);
-        self.neighbours.leave(subject);
+        self.neighbours.remove_subject(subject);
     }
 
-    /// Compares what is said of some items; returns how many of them speak for no more than they may.
+    /// Compares some items; returns how many of them have the most active pairs allowed.
     fn agree(&self, random: &mut Random) -> usize {
         let items: Vec<u32> = (0..12).map(|_| random.below(ITEMS as usize) as u32).collect();
-        let expected = self.oracle.said(&items, |item| self.neighbours.rank(item));
+        let expected = self.oracle.active_pairs(&items, |item| self.neighbours.rank(item));
         for (item, expected) in items.iter().zip(&expected) {
-            assert_eq!(&said(&self.neighbours, *item), expected, "item {item}");
+            assert_eq!(&active_pairs(&self.neighbours, *item), expected, "item {item}");
         }
-        expected.iter().filter(|expected| expected.len() == SPEAKING).count()
+        expected.iter().filter(|expected| expected.len() == ACTIVE_PAIRS).count()
     }
 }
 
-/// The lower of two numbers more often: pairs differ in count.
+/// Draws an item index, low ones more often, so that pairs differ in count.
 fn popular(random: &mut Random) -> u32 {
     (random.below(ITEMS as usize) * random.below(ITEMS as usize) / ITEMS as usize) as u32
 }
 
 #[test]
-fn any_likings_departures_and_questions_say_what_counting_anew_says() {
+fn changed_likes_give_the_pairs_of_the_oracle() {
     let ids = ids();
     for (seed, budget) in [(0, usize::MAX), (1, 40_000)] {
-        let (mut both, mut random, mut capped) = (Both::default(), Random::new(seed), 0);
+        let (mut both, mut random, mut full_rows) = (Both::default(), Random::new(seed), 0);
         both.neighbours.keep_within(budget);
         for step in 0..80 {
             let subject = [Subject::User(random.below(20) as u32), Subject::Group(random.below(4) as u32)][step % 2];
             match random.below(16) {
-                0 => both.leave(subject),
+                0 => both.remove_subject(subject),
                 some => {
                     let count = [1, 2, 60, 250, 540][usize::min(some / 3, 4)];
                     let items: Vec<u32> = (0..count).map(|_| popular(&mut random)).collect();
@@ -123,31 +130,31 @@ fn any_likings_departures_and_questions_say_what_counting_anew_says() {
             }
             (0..30).for_each(|_| _ = both.neighbours.of(popular(&mut random)));
             if step % 8 == 7 {
-                capped += both.agree(&mut random);
+                full_rows += both.agree(&mut random);
             }
         }
-        assert!(capped > 40, "{capped}");
+        assert!(full_rows > 40, "{full_rows}");
     }
 }
 
 #[test]
-fn rows_that_were_kept_say_what_counting_anew_says() {
+fn updated_rows_give_the_pairs_of_the_oracle() {
     let ids = ids();
-    let (mut both, mut random, mut capped) = (Both::default(), Random::new(7), 0);
+    let (mut both, mut random, mut full_rows) = (Both::default(), Random::new(7), 0);
     for user in 0..40 {
         let items: Vec<u32> = (0..180).map(|_| popular(&mut random)).collect();
         both.like(Subject::User(user), items.into_iter(), &ids);
     }
     (0..ITEMS).for_each(|item| _ = both.neighbours.of(item));
     for step in 0..900 {
-        // New users like even items alone: pairs with these become weaker, and others speak in their place.
+        // New users like even items only: pairs with these become weaker, and others become active.
         let (user, item) = (random.below(300) as u32, popular(&mut random));
         let even = [(); 12].map(|()| random.below(ITEMS as usize) as u32 & !1);
         both.like(Subject::User(user), if user < 40 { vec![item] } else { even.to_vec() }.into_iter(), &ids);
         _ = both.neighbours.of(popular(&mut random));
         if step % 60 == 59 {
-            capped += both.agree(&mut random);
+            full_rows += both.agree(&mut random);
         }
     }
-    assert!(capped > 60, "{capped}");
+    assert!(full_rows > 60, "{full_rows}");
 }
