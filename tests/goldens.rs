@@ -2,7 +2,7 @@
 //! (tests/node/goldens.test.mjs) and in Chromium (tests/browser/goldens.test.mjs).
 //!
 //! `UPDATE_GOLDENS=1 cargo test --test goldens` writes the decisions anew; the rest of each file is written by hand. What
-//! is worked out here from the formulas of ARCHITECTURE.md, "The mathematics", is not: it must hold before a new golden
+//! is worked out here from the formulas of docs/internals/mathematics.md is not: it must hold before a new golden
 //! is worth committing.
 
 use std::collections::BTreeMap;
