@@ -54,7 +54,7 @@ const FRAGMENTS = [
 const USES = [
   {
     holds: 'export async function push',
-    after: "\nheard('u1', 'g1', 'a', 'save')\nconst sent = []\nfor (let i = 0; i < 2; i++) await push('g1', (group, title) => sent.push(title), Date.now() + i)\nif (sent.length > 2) throw new Error(sent)\n",
+    after: "\nrecord('u1', 'g1', 'a', 'save')\nconst sent = []\nfor (let i = 0; i < 2; i++) await push('g1', (group, title) => sent.push(title), Date.now() + i)\nif (sent.length > 2) throw new Error(sent)\n",
   },
   { holds: 'createInterface', input: `{"user":"u1","now":${NOW}}\nno JSON\n`, out: /^\{"id":".*\n\{"error":\{"code":"invalid".*\n$/ },
 ];
