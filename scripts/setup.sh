@@ -43,7 +43,7 @@ setup_rust() {
   if ! has_wasm_target; then
     say "installing the target $WASM_TARGET with rustup"
     rustup target add "$WASM_TARGET" </dev/null ||
-      fail "rustup could not install the target $WASM_TARGET; ARCHITECTURE.md, \"The build\", has a way without rustup"
+      fail "rustup could not install the target $WASM_TARGET; docs/internals/build.md has a way without rustup"
   fi
   if ! has_sources; then
     say "installing std's sources with rustup: the module is built with a std of its own"

@@ -2,7 +2,7 @@
 //! (tests/node/goldens.test.mjs) and in Chromium (tests/browser/goldens.test.mjs).
 //!
 //! `UPDATE_GOLDENS=1 cargo test --test goldens` rewrites the decisions; the rest of each file is written by hand.
-//! Assertions here follow from the formulas of ARCHITECTURE.md, "The mathematics", and must hold before a new golden is
+//! Assertions here follow from the formulas of docs/internals/mathematics.md and must hold before a new golden is
 //! committed.
 
 use std::collections::BTreeMap;

@@ -251,7 +251,7 @@ export function page({ results, there, families, bootstrap, module, tasks }) {
     '# Quality',
     'Written by `make quality DATA=DIR` (`benches/quality.mjs`), not by hand. The logs are real, belong to others and are not in the repository; ' +
       '“fitted” weights come from the part of each log before what is judged, or from what a case leaves to be learnt. ' +
-      'The weights that ship were fitted, shrunk and rounded on the earlier parts of the logs of articles and of short videos, so that “as shipped” is no stranger there (ARCHITECTURE.md, “The shipped weights”, says what was in sight).',
+      'The weights that ship were fitted, shrunk and rounded on the earlier parts of the logs of articles and of short videos, so that “as shipped” is no stranger there (docs/internals/shipped-weights.md says what was in sight).',
     `${done} of ${tasks.length} evaluations are in; the others are marked “${NOT_RUN}”. Module ${module.slice(0, 12)}. ` +
       (bootstrap ? `In brackets: 95 % intervals from ${bootstrap} resamples of the subjects; the ECE, and differences between rows, have none. ` : '') +
       'CPU s is the processor time, user and system, of the whole run of the command line, reading, fitting and judging; it depends on the machine, and rows are to be compared with each other.',

@@ -1,4 +1,4 @@
-// Every program and command that the READMEs print runs as it stands there, and again where it keeps state.
+// Every program and command that the READMEs and the guides print runs as printed, and again where it keeps state.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const NOW = Date.UTC(2026, 2, 31, 12);
 
-/** The blocks of a README in its order. */
+/** The blocks of a document in its order. */
 const blocksOf = (name) => [...readFileSync(join(root, name), 'utf8').matchAll(/^```(\w+)\n([^]*?)^```/gm)].map(([, language, text]) => ({ language, text }));
 
 /** A checkout that may be written to, and a project beside it. */
@@ -26,7 +26,7 @@ function workplace() {
   return { checkout, project };
 }
 
-/** What the READMEs take for granted that a reader has. */
+/** Files that the documents assume a reader has. */
 function readersOwn(project) {
   const lines = (rows) => rows.map((row) => `${JSON.stringify(row)}\n`).join('');
   writeFileSync(join(project, 'log.csv'), 'openid,material_id,action,time\nu1,a1,view,2026-03-29T10:00Z\nu1,a1,点击,2026-03-29T10:01Z\n');
@@ -35,6 +35,14 @@ function readersOwn(project) {
   writeFileSync(join(project, 'feedback.jsonl'), lines([{ FeedbackType: 'star', UserId: 'u1', ItemId: 'a1', Timestamp: '2026-03-29T00:00:00Z' }]));
   const picks = [{ item: 'a1', rank: 1, score: 0.5, propensity: 0.5, chances: {}, relative: true, reasons: [] }];
   writeFileSync(join(project, 'decisions.jsonl'), lines([{ id: '0'.repeat(32), subject: { user: 'u1' }, at: NOW, picks, coldStart: false, objective: { click: 1 }, policy: { type: 'softmax', temperature: 1 }, model: 'm' }]));
+}
+
+/** Installs the package as a reader of the README has done before reading a guide. */
+function install({ checkout, project }) {
+  const installed = join(project, 'node_modules');
+  mkdirSync(join(installed, '.bin'), { recursive: true });
+  symlinkSync(join(checkout, 'pkg'), join(installed, 'nextpick'));
+  symlinkSync('../nextpick/cli.js', join(installed, '.bin', 'nextpick'));
 }
 
 /** Names that fragments use, as the text around them says. */
@@ -46,7 +54,7 @@ const FRAGMENTS = [
 const USES = [
   {
     holds: 'export async function push',
-    after: "\nheard('u1', 'g1', 'a', 'save')\nconst sent = []\nfor (let i = 0; i < 2; i++) await push('g1', (group, title) => sent.push(title), Date.now() + i)\nif (sent.length > 2) throw new Error(sent)\n",
+    after: "\nrecord('u1', 'g1', 'a', 'save')\nconst sent = []\nfor (let i = 0; i < 2; i++) await push('g1', (group, title) => sent.push(title), Date.now() + i)\nif (sent.length > 2) throw new Error(sent)\n",
   },
   { holds: 'createInterface', input: `{"user":"u1","now":${NOW}}\nno JSON\n`, out: /^\{"id":".*\n\{"error":\{"code":"invalid".*\n$/ },
 ];
@@ -72,12 +80,14 @@ function run({ language, text }, { checkout, project }, name) {
   if (use.out) assert.match(stdout, use.out);
 }
 
+const guides = readdirSync(join(root, 'docs/guide')).filter((name) => name.endsWith('.md')).map((name) => `docs/guide/${name}`);
 const seen = new Set();
-for (const readme of ['README.md', 'README.zh-CN.md']) {
-  describe(readme, () => {
+for (const document of ['README.md', 'README.zh-CN.md', ...guides]) {
+  describe(document, () => {
     const place = workplace();
     readersOwn(place.project);
-    blocksOf(readme).forEach((block, i) => {
+    if (guides.includes(document)) install(place);
+    blocksOf(document).forEach((block, i) => {
       if (block.language === 'html') return;
       assert.match(block.language, /^(sh|js)$/, 'a language that this test can run');
       // What both print alike is run once, if it keeps nothing; notes and the language of its tables aside.

@@ -1,0 +1,89 @@
+// Documents in two languages have the same structure, relative links resolve, and the long pages stay short.
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { dirname, join, normalize } from 'node:path';
+import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
+const SKIPPED = /^(node_modules|target|build|tools|dist|\.git)$/;
+
+/** Paths of all Markdown files below a folder, relative to the root. */
+function markdownFiles(folder = '') {
+  return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) return SKIPPED.test(entry.name) ? [] : markdownFiles(path);
+    return entry.isFile() && entry.name.endsWith('.md') ? [path] : [];
+  });
+}
+
+const files = markdownFiles();
+const read = (path) => readFileSync(join(root, path), 'utf8');
+const BLOCK = /^( *)```(\w*)\n([^]*?)^\1```/gm;
+/** The text without code blocks and inline code, where brackets are no links. */
+const proseOf = (text) => text.replace(BLOCK, '').replace(/`[^`\n]*`/g, 'code');
+
+const headingsOf = (text) => [...text.replace(BLOCK, '').matchAll(/^(#+) (.*)$/gm)].map(([, marks, title]) => ({ level: marks.length, title }));
+const linksOf = (text) => [...proseOf(text).matchAll(/\]\(([^)\s]+)\)/g)].map(([, target]) => target);
+/** Language, number of lines, called functions and options of each code block: these do not depend on the language of the text. */
+const blocksOf = (text) =>
+  [...text.matchAll(BLOCK)].map(([, , language, code]) => ({
+    language,
+    lines: code.split('\n').length,
+    calls: code.match(/\b[A-Za-z]\w*(?=\()/g) ?? [],
+    options: (code.match(/ --[a-z-]+/g) ?? []).filter((option) => option !== ' --lang'),
+  }));
+
+/** The anchor that GitHub gives a heading. */
+const anchorOf = (title) =>
+  title
+    .toLowerCase()
+    .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replace(/[^\p{L}\p{N}\p{M}_ -]/gu, '')
+    .replace(/ /g, '-');
+const anchors = new Map(files.map((path) => [path, headingsOf(read(path)).map(({ title }) => anchorOf(title))]));
+
+/** A link without its anchor and its language. */
+const withoutLanguage = (link) => link.replace(/#.*/, '').replace(/\.(zh-CN|en)(?=\.\w+$)/, '');
+const sorted = (list) => list.map(withoutLanguage).filter(Boolean).sort();
+
+describe('relative links resolve', () => {
+  for (const path of files) {
+    test(path, () => {
+      for (const link of linksOf(read(path))) {
+        if (/^[a-z]+:/.test(link)) continue;
+        const [file, anchor] = decodeURIComponent(link).split('#');
+        const target = file ? normalize(join(dirname(path), file)) : path;
+        assert.ok(existsSync(join(root, target)), `${path}: ${link} names no file`);
+        if (anchor) assert.ok(anchors.get(target)?.includes(anchor), `${path}: ${link} names no heading`);
+      }
+    });
+  }
+});
+
+describe('both languages have the same structure', () => {
+  const pairs = files.filter((path) => path.endsWith('.zh-CN.md')).map((path) => [path.replace('.zh-CN.md', '.md'), path]);
+  for (const guide of files.filter((path) => /^(README\.md|docs\/(guide\/)?[\w-]+\.md)$/.test(path))) {
+    test(`${guide} exists in Chinese`, () => assert.ok(pairs.some(([english]) => english === guide)));
+  }
+  for (const [english, chinese] of pairs) {
+    test(`${english} and ${chinese}`, () => {
+      const texts = [english, chinese].map(read);
+      const [levels, expected] = texts.map((text) => headingsOf(text).map(({ level }) => level));
+      assert.deepEqual(expected, levels, 'levels of headings');
+      const [blocks, expectedBlocks] = texts.map(blocksOf);
+      assert.deepEqual(expectedBlocks, blocks, 'code blocks');
+      const [links, expectedLinks] = texts.map((text) => sorted(linksOf(text)));
+      assert.deepEqual(expectedLinks, links, 'links');
+    });
+  }
+});
+
+describe('the first pages are short', () => {
+  for (const [path, limit] of Object.entries({ 'README.md': 1200, 'ARCHITECTURE.md': 2500 })) {
+    test(`${path} has at most ${limit} words`, () => {
+      const words = read(path).split(/\s+/).filter(Boolean).length;
+      assert.ok(words <= limit, `${words} words`);
+    });
+  }
+});
