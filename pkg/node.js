@@ -1,24 +1,24 @@
 // @ts-check
-/** @file The package as Node sees it. */
+/** @file Entry point in Node. */
 
 import { Worker } from 'node:worker_threads';
 
-import { door } from './recommender.js';
-import { evaluation } from './evaluate.js';
-import { fitting, work } from './fit.js';
-import { opening } from './store/open.js';
+import { createApi } from './recommender.js';
+import { createEvaluations } from './evaluate.js';
+import { createFit, runFit } from './fit.js';
+import { createOpenRecommender } from './store/open.js';
 import { ready, wasm } from './load-node.js';
 
-const { createRecommender, loadRecommender, health } = door(wasm, ready);
-const openRecommender = opening(createRecommender, loadRecommender);
-const { evaluateReplay, evaluateImpressions, evaluateCases, makeCases } = evaluation(wasm, ready, health);
-const fit = fitting((heard, failed) => {
+const { createRecommender, loadRecommender, health } = createApi(wasm, ready);
+const openRecommender = createOpenRecommender(createRecommender, loadRecommender);
+const { evaluateReplay, evaluateImpressions, evaluateCases, makeCases } = createEvaluations(wasm, ready, health);
+const fit = createFit((onMessage, onError) => {
   const worker = new Worker(new URL('./fit-worker-node.js', import.meta.url));
-  worker.on('message', heard);
-  worker.on('error', failed);
-  worker.on('exit', (code) => failed(new Error(`it ended with code ${code}`)));
+  worker.on('message', onMessage);
+  worker.on('error', onError);
+  worker.on('exit', (code) => onError(new Error(`it ended with code ${code}`)));
   return worker;
-}, (given, heard) => work(wasm, ready, given, heard, (call) => health.guard(call)));
+}, (given, onMessage) => runFit(wasm, ready, given, onMessage, (call) => health.guard(call)));
 
 export { createRecommender, loadRecommender, openRecommender, evaluateReplay, evaluateImpressions, evaluateCases, makeCases, fit };
 export { Recommender } from './recommender.js';

@@ -1,26 +1,26 @@
 // @ts-check
-/** @file The package as browsers, workers and bundlers see it. */
+/** @file Entry point in browsers, workers and bundlers. */
 
-import { door } from './recommender.js';
-import { evaluation } from './evaluate.js';
-import { fitting, work } from './fit.js';
-import { opening } from './store/open.js';
+import { createApi } from './recommender.js';
+import { createEvaluations } from './evaluate.js';
+import { createFit, runFit } from './fit.js';
+import { createOpenRecommender } from './store/open.js';
 import { ready, wasm } from './load-web.js';
 
-const { createRecommender, loadRecommender, health } = door(wasm, ready);
-const openRecommender = opening(createRecommender, loadRecommender);
-const { evaluateReplay, evaluateImpressions, evaluateCases, makeCases } = evaluation(wasm, ready, health);
-const fit = fitting((heard, failed) => {
-  // Bundlers find the worker by this very expression.
+const { createRecommender, loadRecommender, health } = createApi(wasm, ready);
+const openRecommender = createOpenRecommender(createRecommender, loadRecommender);
+const { evaluateReplay, evaluateImpressions, evaluateCases, makeCases } = createEvaluations(wasm, ready, health);
+const fit = createFit((onMessage, onError) => {
+  // Bundlers find the worker by this exact expression.
   const worker = new Worker(new URL('./fit-worker.js', import.meta.url), { type: 'module' });
-  worker.onmessage = ({ data }) => heard(data);
-  worker.onmessageerror = () => failed(new Error('its answer could not be read'));
+  worker.onmessage = ({ data }) => onMessage(data);
+  worker.onmessageerror = () => onError(new Error('its answer could not be read'));
   worker.onerror = (event) => {
     event.preventDefault();
-    failed(new Error(event.message || 'it could not be started'));
+    onError(new Error(event.message || 'it could not be started'));
   };
   return worker;
-}, (given, heard) => work(wasm, ready, given, heard, (call) => health.guard(call)));
+}, (given, onMessage) => runFit(wasm, ready, given, onMessage, (call) => health.guard(call)));
 
 export { createRecommender, loadRecommender, openRecommender, evaluateReplay, evaluateImpressions, evaluateCases, makeCases, fit };
 export { Recommender } from './recommender.js';

@@ -8,9 +8,9 @@
  */
 
 import { NextpickError } from '../error.js';
-import { plain } from '../plain.js';
+import { cloneJsonData } from '../plain.js';
 import { hostTime } from '../options.js';
-import { bytes } from '../recommender.js';
+import { toBytes } from '../recommender.js';
 import { Checkpoints } from './checkpoints.js';
 import { apply, interactionsOf, listed, sent, toBase64 } from './entry.js';
 import { Erasing } from './erasing.js';
@@ -65,7 +65,7 @@ export class DurableRecommender {
   }
 
   async observe(interaction, options) {
-    return this.#changeAt(options, { observe: plain(interaction, 'interaction') }, (fresh) => fresh);
+    return this.#changeAt(options, { observe: cloneJsonData(interaction, 'interaction') }, (fresh) => fresh);
   }
   async observeAll(interactions, options) {
     return this.#changeAt(options, { observeAll: listed(interactions, 'interactions') }, ({ observed }) => observed > 0);
@@ -98,13 +98,13 @@ export class DurableRecommender {
     return this.#put('channels', records);
   }
   async join(joining) {
-    return this.#change({ join: plain(joining, 'joining') }, (joined) => joined);
+    return this.#change({ join: cloneJsonData(joining, 'joining') }, (joined) => joined);
   }
   async leave(leaving) {
-    return this.#change({ leave: plain(leaving, 'leaving') }, (left) => left);
+    return this.#change({ leave: cloneJsonData(leaving, 'leaving') }, (left) => left);
   }
   async moveGroup(moving) {
-    return this.#change({ moveGroup: plain(moving, 'moving') }, (moved) => moved);
+    return this.#change({ moveGroup: cloneJsonData(moving, 'moving') }, (moved) => moved);
   }
   async release(decision) {
     return this.#change({ release: decision }, (released) => released);
@@ -129,7 +129,7 @@ export class DurableRecommender {
     return this.#change({ unblockFacet: { user, facet } });
   }
   async useModel(model) {
-    return this.#change({ useModel: toBase64(bytes(model, 'model')) });
+    return this.#change({ useModel: toBase64(toBytes(model, 'model')) });
   }
 
   /**

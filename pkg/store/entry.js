@@ -1,7 +1,7 @@
 /** @file One change of a recommender as a record of the log: how it is made, how it is applied, what a fit reads out of it. */
 
 import { NextpickError } from '../error.js';
-import { plain } from '../plain.js';
+import { cloneJsonData } from '../plain.js';
 
 const PUT = { items: 'putItems', users: 'putUsers', groups: 'putGroups', channels: 'putChannels' };
 
@@ -39,11 +39,11 @@ export function apply(core, entry) {
 }
 
 /** A list of records, whether one or many were given. */
-export const listed = (records, path) => plain(Array.isArray(records) ? records : [records], path);
+export const listed = (records, path) => cloneJsonData(Array.isArray(records) ? records : [records], path);
 
 /** What `accept` needs of a decision: the core is told no more than the log keeps, so that both lead to the same state. */
 export function sent(decision) {
-  const given = plain(decision, 'decision');
+  const given = cloneJsonData(decision, 'decision');
   if (!Array.isArray(given?.picks)) return given;
   const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? kept(pick, ['item', 'propensity']) : pick));
   return { ...kept(given, ['id', 'subject', 'channel', 'at']), picks };

@@ -1,9 +1,9 @@
 /** @file From a store to a recommender: the newest snapshot, what was told since, and what the host brings along. */
 
 import { NextpickError } from '../error.js';
-import { plain } from '../plain.js';
-import { checkClock, limit } from '../options.js';
-import { bytes } from '../recommender.js';
+import { cloneJsonData } from '../plain.js';
+import { checkClock, checkMaxBytes } from '../options.js';
+import { toBytes } from '../recommender.js';
 import { DurableRecommender } from './durable.js';
 import { apply, listed, toBase64 } from './entry.js';
 import { replaying, weight } from './replay.js';
@@ -19,7 +19,7 @@ const VERBS = ['open', 'append', 'checkpoint', 'history', 'compact', 'close'];
  * @param {(world?: object) => Promise<import('../index.js').Recommender>} createRecommender
  * @param {(snapshot: Uint8Array) => Promise<import('../index.js').Recommender>} loadRecommender
  */
-export function opening(createRecommender, loadRecommender) {
+export function createOpenRecommender(createRecommender, loadRecommender) {
   return async function openRecommender(store, options) {
     const { checkpointEvery, forgetWithinMs = FORGET_WITHIN, clock, maxBytes, ...world } = options ?? {};
     const lacking = VERBS.find((verb) => typeof store?.[verb] !== 'function');
@@ -34,19 +34,19 @@ export function opening(createRecommender, loadRecommender) {
       throw NextpickError.invalid('forgetWithinMs', 'milliseconds, at least 0', forgetWithinMs);
     }
     checkClock(clock);
-    limit(maxBytes);
+    checkMaxBytes(maxBytes);
     checkNames(world);
-    if (world.config !== undefined) world.config = plain(world.config, 'config');
+    if (world.config !== undefined) world.config = cloneJsonData(world.config, 'config');
     const found = await store.open();
     try {
-      return await opened(store, found, world, { checkpointEvery, forgetWithinMs, clock, maxBytes });
+      return await start(store, found, world, { checkpointEvery, forgetWithinMs, clock, maxBytes });
     } catch (error) {
       await store.close().catch(() => {});
       throw error;
     }
   };
 
-  async function opened(store, { snapshot, forgetting = [], entries, end, notes }, world, { maxBytes, ...options }) {
+  async function start(store, { snapshot, forgetting = [], entries, end, notes }, world, { maxBytes, ...options }) {
     const create = (config) => createRecommender({ config, maxBytes });
     const { readBack, toldAnew } = replaying({ create, load: (bytes) => loadRecommender(bytes, { maxBytes }) });
     let { core, since, forgotten } = await readBack(store, snapshot, forgetting, entries, end, notes);
@@ -63,11 +63,11 @@ export function opening(createRecommender, loadRecommender) {
         await store.checkpoint(snapshot, forgotten).catch((error) => notes.push(`a snapshot could not be written (${error.message}); the log is sound`));
         since = 0;
       }
-      const brought = bring(core, world);
-      if (brought.length) await store.append(brought);
-      since += brought.reduce((sum, entry) => sum + weight(entry), 0);
+      const initial = putInitialRecords(core, world);
+      if (initial.length) await store.append(initial);
+      since += initial.reduce((sum, entry) => sum + weight(entry), 0);
       core.prepare();
-      return new DurableRecommender(core, store, { ...options, notes, since, size: snapshot?.length ?? 0, forgotten, end: end + brought.length });
+      return new DurableRecommender(core, store, { ...options, notes, since, size: snapshot?.length ?? 0, forgotten, end: end + initial.length });
     } catch (error) {
       core.dispose();
       throw error;
@@ -76,7 +76,7 @@ export function opening(createRecommender, loadRecommender) {
 }
 
 /** Puts the records that a host brings along at opening; gives back as entries those that say something new. */
-function bring(core, world) {
+function putInitialRecords(core, world) {
   const entries = [];
   for (const put of RECORDS.filter((name) => world[name])) {
     const given = listed(world[put], put);
@@ -86,7 +86,7 @@ function bring(core, world) {
     const records = given.filter(({ id }, i) => JSON.stringify(known(core, put, id)) !== before[i]);
     if (records.length) entries.push({ put, records });
   }
-  const [model, current] = [world.model && toBase64(bytes(world.model, 'model')), core.model()];
+  const [model, current] = [world.model && toBase64(toBytes(world.model, 'model')), core.model()];
   // Using the same one again would drop what it has learnt since.
   if (model && (!current || model !== toBase64(current))) {
     core.useModel(world.model);

@@ -5,9 +5,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { createRecommender, fit, toColumns } from '../../pkg/node.js';
-import { evaluation } from '../../pkg/evaluate.js';
+import { createEvaluations } from '../../pkg/evaluate.js';
 import { NextpickError } from '../../pkg/error.js';
-import { door } from '../../pkg/recommender.js';
+import { createApi } from '../../pkg/recommender.js';
 
 const T = 1_700_000_000_000;
 const many = (n, make) => Array.from({ length: n }, (_, i) => make(i));
@@ -57,10 +57,10 @@ let instances = 0;
 async function stage() {
   const glue = await import(`../../pkg/wasm/nextpick.js?exhaustion=${(instances += 1)}`);
   const { memory } = glue.initSync({ module });
-  const made = door(glue, () => {});
+  const made = createApi(glue, () => {});
   const rec = await made.createRecommender({ items, users, groups, interactions: log, model });
   rec.recommend({ user: 'u3', now: T, count: 5 });
-  return { ...made, ...evaluation(glue, () => {}, made.health), rec, limit: (more) => glue.limitMemory(memory.buffer.byteLength + more), free: () => glue.limitMemory(2 ** 32) };
+  return { ...made, ...createEvaluations(glue, () => {}, made.health), rec, limit: (more) => glue.limitMemory(memory.buffer.byteLength + more), free: () => glue.limitMemory(2 ** 32) };
 }
 
 /** Bytes more than the module has. */
