@@ -214,7 +214,7 @@ export class Outcomes {
  */
 export function toVw(
   decision: Decision,
-  told: { items: readonly Item[]; rewardOf: (item: string) => number; user?: User; group?: Group },
+  context: { items: readonly Item[]; rewardOf: (item: string) => number; user?: User; group?: Group },
 ): object[];
 
 /** Returns the column names of an Open Bandit Dataset log. */
@@ -228,7 +228,7 @@ export const obdItemHeader: readonly string[];
  */
 export function toObd(
   decision: Decision,
-  told: { indexOf: (item: string) => number | undefined; rewardOf: (item: string) => number; record?: User | Group; attributes?: readonly string[] },
+  context: { indexOf: (item: string) => number | undefined; rewardOf: (item: string) => number; record?: User | Group; attributes?: readonly string[] },
 ): unknown[][];
 /** Returns an item's row of `item_context.csv`. The first cell is its id. */
 export function toObdItem(item: Item, index: number): unknown[];
