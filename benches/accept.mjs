@@ -1,9 +1,10 @@
-// What recording a sending costs when many are kept.
+// Cost of accepting a decision when many are kept.
 //
 //   node benches/accept.mjs [--kept 1000,10000,100000,450000] [--seconds 60]
 //
-// Decisions are accepted one after the other, 5,000 a simulated day, each of another user. Shown: CPU microseconds per acceptance over the
-// last 500 before each count. A count that is not reached within so many seconds of CPU time ends the run and is told as not reached.
+// Decisions are accepted one after another, 5,000 per simulated day, each for another user. Output: CPU microseconds
+// per acceptance over the last 500 before each count. A count not reached within the given seconds of CPU time ends the
+// run and is reported as not reached.
 import { parseArgs } from 'node:util'
 
 import { createRecommender } from '../pkg/node.js'

@@ -1,10 +1,11 @@
-// How many interactions a second are acknowledged, that is, on disk: the store in a folder beside better-sqlite3 (WAL, synchronous FULL).
+// Acknowledged interactions per second, that is, on disk: the folder store against better-sqlite3 (WAL, synchronous
+// FULL).
 //
 //   node benches/append.mjs [--dir DIR] [--rounds N]
 //
-// The same recommender over both, in one process, in turns; medians over the rounds. What is measured is above all how fast the disk of DIR
-// syncs, so only the ratios of one run mean something. Singly: one call after the other. 100 callers: a hundred calls at once, each with its
-// own acknowledgement. Groups of 100: `observeAll`.
+// The same recommender over both, in one process, alternating; medians over the rounds. The disk of DIR dominates, so
+// only ratios within one run are meaningful. Singly: one call after another. 100 callers: a hundred calls at once, each
+// with its own acknowledgement. Groups of 100: `observeAll`.
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { performance } from 'node:perf_hooks'

@@ -1,8 +1,9 @@
-// How many users `nextpick batch` answers in a second of CPU time, all threads taken together, and what memory it takes.
+// Users answered by `nextpick batch` per second of CPU time of all threads, and its memory.
 //
 //   node benches/batch.mjs [--items 1000,10000] [--seconds 4] [--requests 100000,1000000]
 //
-// The command itself is run, end to end; what a run over a few requests costs (starting, loading, counting neighbours) is taken off.
+// Runs the command itself, end to end; the cost of a run over few requests (starting, loading, co-occurrence) is
+// subtracted.
 import { spawnSync } from 'node:child_process'
 import { closeSync, mkdtempSync, openSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -24,7 +25,7 @@ const cli = fileURLToPath(new URL('../pkg/cli.js', import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'nextpick-bench-'))
 process.on('exit', () => rmSync(folder, { recursive: true }))
 
-/** Told by the command's own process when it ends: CPU time of all its threads, and the most memory it had. */
+/** Reported by the command's process at its end: CPU time of all its threads, and its peak memory. */
 const AT_EXIT = `data:text/javascript,${encodeURIComponent(`
   import { writeSync } from 'node:fs'
   process.on('exit', () => {
@@ -32,7 +33,7 @@ const AT_EXIT = `data:text/javascript,${encodeURIComponent(`
     writeSync(2, JSON.stringify({ cpu: (userCPUTime + systemCPUTime) / 1e6, rss: maxRSS / 1024 }))
   })`)}`
 
-/** One run of the command over a file of requests. */
+/** Runs the command once over a file of requests. */
 function batch(state, requests, args) {
   const stdin = openSync(requests, 'r')
   const start = performance.now()
@@ -43,7 +44,7 @@ function batch(state, requests, args) {
   return { wall, ...JSON.parse(run.stderr) }
 }
 
-/** A snapshot of a world with so many items, in which each user has 50 interactions. */
+/** Makes a snapshot of a world with this many items, in which each user has 50 interactions. */
 async function stateOf(n) {
   const { items, users, now } = world(n)
   const recommender = await createRecommender({
@@ -56,7 +57,7 @@ async function stateOf(n) {
   return { path, request, recommender }
 }
 
-/** So many requests as a file. */
+/** Writes a file with this many requests. */
 function requestsOf(name, count, line) {
   const path = join(folder, name)
   const file = openSync(path, 'w')
@@ -67,13 +68,13 @@ function requestsOf(name, count, line) {
   return path
 }
 
-/** Enough that every thread has had its share. */
+/** Enough to occupy every thread. */
 const FEW = 256
 const whole = (x) => Math.round(x).toLocaleString('en')
 
 for (const n of numbers(values.items)) {
   const { path, request, recommender } = await stateOf(n)
-  // As many as take about the seconds asked for.
+  // As many as take about the requested seconds.
   const start = performance.now()
   for (let i = 0; i < 50; i += 1) recommender.recommendText(request(i, 10), { reasons: false })
   const count = FEW + Math.ceil((Number(values.seconds) * 1000 * 50) / (performance.now() - start))

@@ -1,8 +1,9 @@
-// How fast a log becomes memory: CPU time a row, and how often the host looked through all of its heap meanwhile.
+// Loading a log into memory: CPU time per row, and the number of full garbage collections.
 //
 //   node benches/log.mjs [--rows 300000]
 //
-// A log of 5,000 users and 2,000 items with eight tags, told as columns, then as objects; and the state taken up again.
+// A log of 5,000 users and 2,000 items with eight tags, observed as columns, then as objects; then the state is loaded
+// again.
 import { PerformanceObserver, constants } from 'node:perf_hooks'
 import { setTimeout as pause } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
@@ -34,7 +35,7 @@ new PerformanceObserver((list) => {
   searches += list.getEntries().filter(({ detail }) => detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR).length
 }).observe({ entryTypes: ['gc'] })
 
-/** Says what something took. */
+/** Prints the duration of a step. */
 async function told(what, work) {
   await pause(50)
   searches = 0

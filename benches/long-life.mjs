@@ -1,13 +1,15 @@
-// A year in the life of one recommender: memory, disk, and how long anybody waits.
+// A year of one recommender: memory, disk, and latencies.
 //
 //   node benches/long-life.mjs [--total 2000000] [--marks 200000,1000000,2000000] [--dir DIR] [--checkpoint-every N] [--keep-days N]
 //
-// So many interactions of 20,000 users with 5,000 items are spread evenly over twelve simulated months and told to a recommender in a
-// folder in batches of 200, in time order, with ids, and some user is picked for after each batch, as a service would. At each mark: memory of the module, bytes of the log and of a
-// snapshot, how long `toSnapshot` blocks, and the median time of a decision for a user and for a group of 200 members after one more
-// interaction. "longest pick" is that of the picks after batches since the mark before. "longest pause": the longest time since the mark before in which the event loop did not run (snapshots and whatever else
-// the store does on its own are within; the decisions measured here are not). With --keep-days, interactions older than that are removed once
-// a simulated month ("expire blocks": the longest such call and the question after it, which counts anew).
+// The given number of interactions of 20,000 users with 5,000 items, spread evenly over twelve simulated months, is
+// observed by a recommender in a folder in batches of 200, in time order, with ids; a decision for some user follows
+// each batch, as in a service. At each mark: memory of the module, bytes of the log and of a snapshot, blocking time of
+// `toSnapshot`, and the median time of a decision for a user and for a group of 200 members after one more interaction.
+// "longest pick": the longest decision after a batch since the previous mark. "longest pause": the longest time since
+// the previous mark in which the event loop did not run (including snapshots and other work of the store, excluding the
+// decisions measured here). With --keep-days, older interactions are removed once per simulated month ("expire blocks":
+// the longest such call with the next request, which recomputes).
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { monitorEventLoopDelay, performance } from 'node:perf_hooks'
@@ -44,13 +46,13 @@ const KINDS = ['impression', 'impression', 'impression', 'impression', 'click', 
 const draw = draws(0x2545f491)
 const below = (n) => Math.floor(draw() * n)
 const timeOf = (n) => START + Math.floor((n / total) * YEAR)
-// Small numbers more often: of users and items alike, few do and get most.
+// Small numbers more often: few users and items have most of the interactions.
 const skewed = (n) => Math.floor(n * draw() ** 2)
 const interaction = (n) => ({ id: `e${n}`, user: `u${skewed(USERS)}`, item: `i${skewed(ITEMS)}`, kind: KINDS[below(KINDS.length)], at: timeOf(n) })
 
 const memory = (() => {
   ready()
-  // Initialising again gives back the exports of the module that is loaded.
+  // A second initialisation returns the exports of the loaded module.
   return wasm.initSync().memory
 })()
 const rec = await openRecommender(folder, {
@@ -77,7 +79,7 @@ async function decisionTime(subject, now) {
 
 let expiring = 0
 
-/** Removes what is too old, and asks once more. */
+/** Removes old interactions, and makes one request. */
 async function expire(now) {
   const start = performance.now()
   await rec.expire(now - Number(values['keep-days']) * DAY)

@@ -1,4 +1,4 @@
-// Everything nextpick knows: all families, all kinds of the default objective, all the world says of an item.
+// All of nextpick: all families, all kinds of the default objective, all item metadata.
 import { peer } from './ours.mjs'
 
 export const name = 'nextpick, all families, default objective'

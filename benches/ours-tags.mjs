@@ -1,4 +1,4 @@
-// The rival's task and no more: tags, freshness and expiry, one kind aimed at.
+// Only the rival's task: tags, freshness and expiry, one kind in the objective.
 import { peer } from './ours.mjs'
 
 export const name = 'nextpick, tags and freshness only'

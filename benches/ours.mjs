@@ -1,16 +1,16 @@
-// nextpick as a peer in a paired benchmark: the same world, the same question, one call across the boundary a pick.
+// nextpick as a peer in a paired benchmark: the same world and request, one call into the module per pick.
 import { createRecommender } from '../pkg/node.js'
 
-/** Kinds as the benchmark's world weighs them. */
+/** Weights of kinds in the benchmark's world. */
 const KINDS = { click: { weight: 1 }, save: { weight: 3 }, comment: { weight: 4 }, convert: { weight: 8 }, dismiss: { weight: -5 } }
 
 const kindOf = (action) => (action === 'dislike' ? 'dismiss' : action)
 
 /**
- * A peer: `init(world)` readies it, `pick(user)` answers with the id of the next item.
- * @param {object} config the recommender's configuration
+ * Makes a peer: `init(world)` prepares it, `pick(user)` returns the id of the next item.
+ * @param {object} config configuration of the recommender
  * @param {object} request fields added to every request
- * @param {(item: object) => object} described what the recommender is told of an item
+ * @param {(item: object) => object} described returns the item record for the recommender
  */
 export function peer(config, request, described) {
   return async function init(world) {
@@ -23,7 +23,7 @@ export function peer(config, request, described) {
   }
 }
 
-/** The log as a host that cares for speed would hand it over: filled in place, without a list a row. */
+/** The log as a performance-minded host would pass it: typed arrays, without an object per row. */
 function columns(world) {
   const rows = world.users.reduce((sum, user) => sum + user.inter.length, 0)
   const kinds = Object.keys(KINDS)

@@ -1,5 +1,5 @@
-// node paired.mjs --n ITEMS --rounds N PEER… : every peer answers the same question once a round, in rotating order, in one process;
-// prints a JSON line a peer with the median of its per-round ratios to the last one named.
+// node paired.mjs --n ITEMS --rounds N PEER… : every peer answers the same request once per round, in rotating order,
+// in one process; prints a JSON line per peer with the median of its per-round ratios to the last one named.
 import { performance } from 'node:perf_hooks'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'

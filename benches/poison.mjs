@@ -1,12 +1,13 @@
-// What events dated after the present do to everybody's answers.
+// Effect of events dated in the future on all answers.
 //
 //   node benches/poison.mjs
 //
-// 100 items are clicked by new users every day for 14 days, the first items most. Then one user sends ten events dated so far ahead of
-// `now`: in one world one for each of the ten most wanted items, in another one for each of the ten least wanted. Shown for the first world:
-// how many of the ten were refused or reported as `ahead`; how many of the first ten items stay in place at once, after 30 more days
-// of the same demand, and when the user is forgotten then. For the second: the best rank that one of the ten least wanted has, at once and
-// after those 30 days. "favourite": the rank of the most wanted of 20 items after one such event for it and 60 days of demand.
+// 100 items are clicked by new users every day for 14 days, mostly the first. Then one user sends ten events dated
+// ahead of `now`: in one world for the ten most popular items, in another for the ten least popular. Output for the
+// first: how many of the ten were refused or reported as `ahead`; how many of the first ten items keep their rank at
+// once, after 30 more days of the same demand, and then after the user is deleted. For the second: the best rank of the
+// ten least popular items, at once and after those 30 days. "favourite": the rank of the most popular of 20 items after
+// one such event for it and 60 days of demand.
 import { createRecommender } from '../pkg/node.js'
 
 const HOUR = 3_600_000
@@ -29,7 +30,7 @@ const AHEAD = [
 
 const library = () => Array.from({ length: ITEMS }, (_, i) => ({ id: `i${i}`, publishedAt: NOW - 30 * DAY }))
 
-/** One day of demand: item `i` is clicked by the more users the smaller `i` is. Users are new each day. */
+/** One day of demand: the smaller `i`, the more users click item `i`. Users are new each day. */
 function demand(day, each = 40) {
   const events = []
   for (let i = 0; i < ITEMS; i++) {
@@ -48,7 +49,7 @@ async function community() {
 const ranking = (rec, now) => rec.recommend({ user: 'stranger', now, count: ITEMS }, { reasons: false }).picks.map(({ item }) => item)
 const inPlace = (before, after) => before.slice(0, 10).filter((item, i) => after[i] === item).length
 
-/** How many of these events do not count now: refused, or reported as lying ahead. */
+/** Counts the events without effect now: refused, or reported as ahead. */
 function tell(rec, events) {
   try {
     const { observed, ahead = 0 } = rec.observeAll(events, { now: NOW })

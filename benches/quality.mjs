@@ -1,10 +1,10 @@
-// make quality DATA=DIR: how good the decisions are, on real logs that are not part of the repository, as a page to read.
+// make quality DATA=DIR: quality of the decisions on real logs that are not in the repository, as a page.
 //
 //   node benches/quality.mjs --data DIR [--out benches/QUALITY.md] [--bootstrap 100] [--jobs 2] [--quick]
 //
-// DIR may hold deskdrop/, kuairand/ and mafengwo/; what is absent is left out and said to be. Every evaluation is one run of the
-// command line; what it told is kept under build/quality/, by the command line, the data and the module's bytes, and the page is
-// written anew after each: a run that was interrupted goes on where it stopped. --quick leaves the single families out.
+// DIR may contain deskdrop/, kuairand/ and mafengwo/; missing ones are reported as left out. Every evaluation is one
+// run of the command line; its output is cached under build/quality/ by command line, data and module bytes, and the
+// page is rewritten after each: an interrupted run continues. --quick omits the single families.
 import { spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
@@ -55,7 +55,7 @@ function digestOf(path) {
   return digests.get(path)
 }
 
-/** A file of the data among the arguments; told by its name within the folder. */
+/** An argument that is a data file; identified by its name within the folder. */
 const file = (name) => ({ name, path: resolve(values.data, name) })
 const tasks = []
 function task(id, stage, ...args) {
@@ -65,7 +65,10 @@ function task(id, stage, ...args) {
   tasks.push({ id, stage, all, command })
 }
 
-/** One evaluation as it ships, fitted, and fitted with each family alone and with all but one. Those that take long come last. */
+/**
+ * One evaluation with shipped weights, with fitted ones, and fitted with each family alone and with all but one. Long
+ * ones come last.
+ */
 function withFamilies(id, families, last, common, fitted) {
   task(`${id} shipped`, 1, ...common)
   task(`${id} fitted`, 1, ...common, ...fitted)
@@ -75,7 +78,7 @@ function withFamilies(id, families, last, common, fitted) {
   }
 }
 
-/** Cases ranked as it ships, fitted, and fitted with all families but one. */
+/** Cases ranked with shipped weights, with fitted ones, and fitted with all families but one. */
 function cases(id, k, families, ...common) {
   task(`${id} fitted`, 1, 'cases', ...common, '-k', k)
   task(`${id} shipped`, 1, 'cases', ...common, '-k', k, '--no-fit')
@@ -105,9 +108,9 @@ if (there.includes('kuairand')) {
   withFamilies('impressions', FAMILIES.impressions, 3, common, ['--fit-until', from])
 }
 
-/** Runs the command line in a process of its own; gives what it told and the processor time it took. */
+/** Runs the command line in its own process; returns its output and its processor time. */
 function cli(args, json = true) {
-  // The child tells its own times when it ends: a parent cannot ask for them.
+  // The child reports its own times at its end: a parent cannot query them.
   const last = `import{writeSync}from'node:fs';process.on('exit',()=>writeSync(3,JSON.stringify(process.cpuUsage())))`
   const line = ['--import', `data:text/javascript,${encodeURIComponent(last)}`, join(root, 'pkg/cli.js'), ...args.map((arg) => arg.path ?? arg)]
   const child = spawn(process.execPath, json ? [...line, '--json'] : line, { stdio: ['ignore', 'pipe', 'pipe', 'pipe'] })

@@ -1,9 +1,9 @@
-// make bench: nextpick beside JavaScript written for the one task, in the same process, answering the same questions in turn.
+// make bench: nextpick beside JavaScript written for one task, in the same process, with alternating requests.
 //
 //   node --expose-gc benches/run.mjs [--rivals DIR] [--rounds N]
 //
-// DIR holds the world (data.mjs), the rival (js-typed.mjs) and the pairing (paired.mjs) that the figures are taken with. Without it
-// the repository's own rival, of the same make, is run on a world of the same shape.
+// DIR contains the world (data.mjs), the rival (js-typed.mjs) and the pairing (paired.mjs) of the published figures.
+// Without it the repository's own rival, built alike, runs on a world of the same shape.
 import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'

@@ -1,4 +1,5 @@
-// A seeded world to measure on: items with twenty tags around a topic, users with fifty interactions around three topics.
+// A seeded world for measurements: items with twenty tags around a topic, users with fifty interactions around three
+// topics.
 const DAY = 86_400_000
 const NOW = Date.UTC(2026, 0, 1)
 const [TOPICS, TAGS_OF_TOPIC, TAGS, USERS, INTERACTIONS] = [40, 50, 20, 200, 50]
@@ -15,7 +16,7 @@ export function draws(seed) {
   }
 }
 
-/** `n` items and the users who know some of them; the same for the same `n`. */
+/** Makes `n` items and their users; deterministic in `n`. */
 export function world(n) {
   const draw = draws(0x2545f491)
   const below = (m) => Math.floor(draw() * m)

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // @ts-check
-/** @file `nextpick`: finds the command, runs it, and turns what went wrong into one line and an exit code. */
+/** @file `nextpick`: finds the command, runs it, and converts errors to one line and an exit code. */
 
 import { main } from './cli/main.js';
 

@@ -1,23 +1,23 @@
 // @ts-check
-/** @file Interactions as columns of integers: what the module takes in fastest, and what a big log weighs least in. */
+/** @file Interactions as columns of integers: the module's fastest input, and the most compact form of a big log. */
 
 import { NextpickError } from './error.js';
 
-/** The fields that columns can hold; an interaction with any other goes in as an object. */
+/** Fields that columns can hold; interactions with other fields are passed as objects. */
 export const COLUMNAR = new Set(['user', 'group', 'item', 'kind', 'at', 'value']);
 
-/** Whether nothing of an interaction would be lost in columns. */
+/** True if columns can hold all fields of an interaction. */
 export function isColumnar(interaction) {
   for (const field in interaction) if (!COLUMNAR.has(field) && interaction[field] !== undefined) return false;
   return true;
 }
 
-/** Names numbered in the order they were first met. */
+/** Names, numbered in order of first occurrence. */
 export class Names {
   list = [];
   #numbers = new Map();
 
-  /** The number of a name; −1 for none. */
+  /** Returns the number of a name; −1 for none. */
   of(name) {
     if (name === undefined || name === null) return -1;
     let number = this.#numbers.get(name);
@@ -53,7 +53,7 @@ export class Grown {
   }
 }
 
-/** Collects interactions into columns, one at a time, so that a log never stands in memory as objects. */
+/** Collects interactions into columns one at a time, so that a log is never held in memory as objects. */
 export class ColumnBuilder {
   #users = new Names();
   #groups = new Names();
@@ -68,16 +68,16 @@ export class ColumnBuilder {
   #valued = false;
   #timeless;
 
-  /** @param {{ timeless?: boolean }} [options] `timeless`: an absent `at` is 0 instead of a mistake. */
+  /** @param {{ timeless?: boolean }} [options] `timeless`: an absent `at` is 0 instead of an error. */
   constructor({ timeless = false } = {}) {
     this.#timeless = timeless;
   }
 
-  /** Adds one; fields that are no columns are left out. */
+  /** Adds an interaction; fields without a column are dropped. */
   push(interaction) {
     if (interaction === null || typeof interaction !== 'object') throw NextpickError.invalid(`interactions[${this.length}]`, 'an object', interaction);
     const { user, group, item, kind, at, value } = interaction;
-    // A typed array would turn what is no number into one without a word.
+    // A typed array would silently convert a value that is not a number.
     if (!Number.isFinite(at) && !(this.#timeless && at === undefined)) throw this.#mistake('at', 'whole milliseconds since 1970', at);
     if (value !== undefined && value !== null && !Number.isFinite(value)) throw this.#mistake('value', 'a finite number', value);
     if (typeof kind !== 'string') throw this.#mistake('kind', 'a string', kind);
@@ -98,7 +98,7 @@ export class ColumnBuilder {
     return NextpickError.invalid(`interactions[${this.length}].${field}`, rule, found);
   }
 
-  /** The columns so far. */
+  /** Returns the columns so far. */
   columns() {
     const columns = {
       users: this.#users.list,
@@ -116,9 +116,9 @@ export class ColumnBuilder {
 }
 
 /**
- * Interactions as columns for `observeColumns` and the evaluations.
+ * Converts interactions to columns, for `observeColumns` and the evaluations.
  * @param {Iterable<object>} interactions
- * @param {{ timeless?: boolean }} [options] `timeless`: an absent `at` is 0 (only for `evaluateCases`).
+ * @param {{ timeless?: boolean }} [options] `timeless`: an absent `at` is 0 (for `evaluateCases` only).
  */
 export function toColumns(interactions, options) {
   if (typeof interactions?.[Symbol.iterator] !== 'function') throw NextpickError.invalid('interactions', 'a list', interactions);

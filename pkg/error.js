@@ -1,14 +1,15 @@
 // @ts-check
-/** @file The one error that this package throws on purpose. */
+/** @file The error class of this package. */
 
 /**
- * A mistake of the caller, or the end of an instance, told so that it can be mended.
+ * Error of the caller, or the failure of an instance, with the information needed to fix it.
  *
- * `code` is stable and meant for branching; `path`, `rule` and `value` say where, what was expected, what was found.
+ * `code` is stable and meant for branching; `path`, `rule` and `value` give the place, the expected and the found
+ * value.
  */
 export class NextpickError extends Error {
   /**
-   * @param {string} code What sort of mistake: see `NextpickErrorCode` in index.d.ts.
+   * @param {string} code See `NextpickErrorCode` in index.d.ts.
    * @param {string} message One sentence for people.
    * @param {{ path?: string, rule?: string, value?: string, cause?: unknown }} [details]
    */
@@ -22,7 +23,7 @@ export class NextpickError extends Error {
   }
 
   /**
-   * The error that the module itself gave, as ours; `undefined` for anything else (a trap, a host's own exception).
+   * Converts an error that the module returned; `undefined` for anything else (a trap, a host's own exception).
    * @param {unknown} thrown
    */
   static from(thrown) {
@@ -34,7 +35,7 @@ export class NextpickError extends Error {
   }
 
   /**
-   * A value that never reaches the module because it has the wrong type.
+   * Makes the error for a value of the wrong type that never reaches the module.
    * @param {string} path
    * @param {string} rule
    * @param {unknown} found
@@ -45,7 +46,7 @@ export class NextpickError extends Error {
   }
 }
 
-/** A value as a message shows it: scalars as themselves, the rest by type. */
+/** Formats a value for a message: scalars as themselves, others by type. */
 function shown(value) {
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
   if (value === null || value === undefined) return 'nothing';

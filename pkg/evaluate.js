@@ -1,27 +1,27 @@
 // @ts-check
-/** @file The three ways of judging (replay, impressions, cases) as functions of the package; the work is done in the module. */
+/** @file The evaluations (replay, impressions, cases) as functions of the package; the module does the work. */
 
 import { toColumns } from './columns.js';
 import { NextpickError } from './error.js';
 import { checkFunction } from './options.js';
-import { plain } from './plain.js';
+import { cloneJsonData } from './plain.js';
 
 /**
- * The evaluations over a module that `study` loads once.
+ * Makes the evaluation functions over a module that `study` loads once.
  *
  * @param {() => Promise<{ wasm: any, health: import('./health.js').Health }>} study
  */
-export function evaluation(study) {
-  /** Runs one on a copy of the input, in which a log of objects has become columns. */
+export function createEvaluations(study) {
+  /** Runs an evaluation on a copy of the input, with a log of objects converted to columns. */
   async function run(name, input, onProgress, options) {
     if (input === null || typeof input !== 'object') throw NextpickError.invalid('input', 'an object', input);
     checkFunction(onProgress, 'onProgress', 'a function that is told how far the evaluation is');
     const { events, ...others } = input;
-    const given = plain({ ...others, ...(events && { events: Array.isArray(events) ? toColumns(events, options) : events }) }, '');
+    const given = cloneJsonData({ ...others, ...(events && { events: Array.isArray(events) ? toColumns(events, options) : events }) }, '');
     const { wasm, health } = await study();
-    const watch = watched(onProgress);
-    const text = health.guard(() => wasm[name](given, watch?.call));
-    if (watch?.failed) throw watch.thrown;
+    const progress = deferErrors(onProgress);
+    const text = health.guard(() => wasm[name](given, progress?.call));
+    if (progress?.failed) throw progress.thrown;
     return JSON.parse(text);
   }
   return {
@@ -32,8 +32,10 @@ export function evaluation(study) {
   };
 }
 
-/** A host's callback that cannot throw through the module's frames: what it throws is kept and thrown afterwards. */
-function watched(onProgress) {
+/**
+ * Wraps a host's callback so that it cannot throw through the module's frames: its error is kept and thrown afterwards.
+ */
+function deferErrors(onProgress) {
   if (!onProgress) return undefined;
   const watch = { failed: false, thrown: undefined };
   watch.call = (...progress) => {

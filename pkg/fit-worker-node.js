@@ -1,9 +1,9 @@
 // @ts-check
-/** @file The worker of one fit, in Node. */
+/** @file Worker of one fit, in Node. */
 
 import { parentPort } from 'node:worker_threads';
 
-import { work } from './fit.js';
+import { runFit } from './fit.js';
 import { study } from './study-node.js';
 
-parentPort.once('message', (input) => work(study, input, (message, moved) => parentPort.postMessage(message, moved)));
+parentPort.once('message', (input) => runFit(study, input, (message, moved) => parentPort.postMessage(message, moved)));

@@ -1,7 +1,7 @@
 // @ts-check
-/** @file The worker of one fit, in browsers. */
+/** @file Worker of one fit, in browsers. */
 
-import { work } from './fit.js';
+import { runFit } from './fit.js';
 import { study } from './study-web.js';
 
-self.onmessage = ({ data }) => work(study, data, (message, moved) => self.postMessage(message, moved));
+self.onmessage = ({ data }) => runFit(study, data, (message, moved) => self.postMessage(message, moved));

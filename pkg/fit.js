@@ -1,41 +1,42 @@
 // @ts-check
 /**
- * @file Fitting, in a worker with an instance of the module of its own: nothing blocks, it can be cancelled at any moment, and its
- * memory is given back with it. Here are both ends of the talk; the hosts only differ in how a worker is started. Where there are no
- * workers, the caller's thread may do the work.
+ * @file Fits in a worker with its own instance of the module: nothing blocks, it can be cancelled at any moment, and
+ *   its memory is freed at the end. Both ends of the protocol are here; hosts differ only in how they start a worker.
+ *   Without workers, the caller's thread can do the work.
  */
 
 import { toColumns } from './columns.js';
 import { NextpickError } from './error.js';
-import { checkFunction, fieldsOf } from './options.js';
-import { handed, plain } from './plain.js';
+import { checkFunction, checkFields } from './options.js';
+import { encodeArgument, cloneJsonData } from './plain.js';
 
-/** What an input may hold beside its log. */
-const FIELDS = ['items', 'users', 'groups', 'channels', 'config', 'families', 'seed', 'until'];
+/** Fields of an input besides its log. */
+const RECORD_FIELDS = ['items', 'users', 'groups', 'channels', 'config', 'families', 'seed', 'until'];
 
 /**
- * The function `fit` of the package.
+ * Makes the function `fit` of the package.
  *
- * @param {(heard: (message: object) => void, failed: (error: Error) => void) => { postMessage(message: unknown): void, terminate(): unknown }} startWorker
- * @param {(given: object, heard: (message: object) => void) => void} workHere Fits in the calling thread.
+ * @param {(onMessage: (message: object) => void, onError: (error: Error) => void) => { postMessage(message: unknown):
+ *   void, terminate(): unknown }} startWorker
+ * @param {(input: object, onMessage: (message: object) => void) => void} fitHere Fits in the calling thread.
  */
-export function fitting(startWorker, workHere) {
-  const here = (heard) => ({ postMessage: (given) => workHere(given, heard), terminate() {} });
+export function createFit(startWorker, fitHere) {
+  const startHere = (onMessage) => ({ postMessage: (encoded) => fitHere(encoded, onMessage), terminate() {} });
 
   return async function fit(input, options) {
-    const { onProgress, signal, worker: inWorker = true } = fieldsOf(options, 'options', ['onProgress', 'signal', 'worker']);
+    const { onProgress, signal, worker: inWorker = true } = checkFields(options, 'options', ['onProgress', 'signal', 'worker']);
     checkFunction(onProgress, 'options.onProgress', 'a function that is told how far the fit is');
     if (typeof inWorker !== 'boolean') throw NextpickError.invalid('options.worker', 'true or false', inWorker);
     if (signal && typeof signal.throwIfAborted !== 'function') throw NextpickError.invalid('options.signal', 'an AbortSignal', signal);
     signal?.throwIfAborted();
-    const given = packed(input);
-    const start = inWorker ? startWorker : here;
+    const given = encodeInput(input);
+    const start = inWorker ? startWorker : startHere;
     /** @type {ReturnType<typeof startWorker> | undefined} */
     let worker;
     let cancel;
     try {
       return await new Promise((resolve, reject) => {
-        const heard = ({ progress, fitted, error }) => {
+        const onMessage = ({ progress, fitted, error }) => {
           if (fitted) return resolve(fitted);
           if (error) return reject(new NextpickError(error.code, error.message, error));
           try {
@@ -44,15 +45,15 @@ export function fitting(startWorker, workHere) {
             return reject(thrown);
           }
         };
-        const failed = (error) => reject(broken(error));
+        const onError = (error) => reject(broken(error));
         cancel = () => reject(signal.reason);
         signal?.addEventListener('abort', cancel);
         try {
-          worker = start(heard, failed);
+          worker = start(onMessage, onError);
           worker.postMessage(given);
         } catch (thrown) {
-          // Some places have no workers, or allow none: service workers, pages under Trusted Types or another worker-src.
-          failed(thrown);
+          // Some places have or allow no workers: service workers, pages under Trusted Types or another worker-src.
+          onError(thrown);
         }
       });
     } finally {
@@ -62,35 +63,35 @@ export function fitting(startWorker, workHere) {
   };
 }
 
-/** What is sent to the worker: records as JSON text, logs as columns. Mistakes in their form are told here already. */
-function packed(input) {
-  const { events, log, ...others } = fieldsOf(input, 'input', [...FIELDS, 'events', 'log']);
+/** Encodes the input for the worker: records as JSON text, logs as columns. Throws for invalid types. */
+function encodeInput(input) {
+  const { events, log, ...others } = checkFields(input, 'input', [...RECORD_FIELDS, 'events', 'log']);
   const given = {};
-  for (const name of FIELDS) given[name] = handed(others[name], name);
+  for (const name of RECORD_FIELDS) given[name] = encodeArgument(others[name], name);
   if (!events && !log) throw NextpickError.invalid('events', 'interactions, or a `log` of impressions', undefined);
   if (events && log) throw NextpickError.invalid('events', 'interactions or a `log` of impressions', 'both');
-  // One level only: typed arrays stay what they are, and lists of names are copied.
-  if (log) given.log = plain({ ...log }, 'log');
-  else given.events = plain(Array.isArray(events) ? toColumns(events) : { ...events }, 'events');
+  // One level only: typed arrays are kept, and lists of names are copied.
+  if (log) given.log = cloneJsonData({ ...log }, 'log');
+  else given.events = cloneJsonData(Array.isArray(events) ? toColumns(events) : { ...events }, 'events');
   return given;
 }
 
 /**
- * The worker's end: fits once, and tells how far it is and how it ended.
+ * Runs one fit in the worker and posts its progress and its result or error.
  *
  * @param {() => Promise<{ wasm: any, health: import('./health.js').Health }>} study Loads the module.
- * @param {object} input As `packed` made it.
- * @param {(message: object, moved?: ArrayBuffer[]) => void} tell
+ * @param {object} input Result of `encodeInput`.
+ * @param {(message: object, moved?: ArrayBuffer[]) => void} post
  */
-export async function work(study, input, tell) {
+export async function runFit(study, input, post) {
   try {
     const { wasm, health } = await study();
-    const { model, report } = health.guard(() => wasm.fitModel(input, (done, total) => tell({ progress: [done, total] })));
-    tell({ fitted: { model, report: JSON.parse(report) } }, [model.buffer]);
+    const { model, report } = health.guard(() => wasm.fitModel(input, (done, total) => post({ progress: [done, total] })));
+    post({ fitted: { model, report: JSON.parse(report) } }, [model.buffer]);
   } catch (thrown) {
-    // Errors lose what is ours about them on their way between workers.
+    // Structured cloning drops an error's own fields.
     const { code, message, path, rule, value } = NextpickError.from(thrown) ?? broken(thrown);
-    tell({ error: { code, message, path, rule, value } });
+    post({ error: { code, message, path, rule, value } });
   }
 }
 

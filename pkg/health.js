@@ -1,19 +1,19 @@
 // @ts-check
-/** @file What a trap in the module means for everything that lives in it. */
+/** @file Handles traps in the module. */
 
 import { NextpickError } from './error.js';
 
 /**
- * What happened to the one WebAssembly instance behind all recommenders of this page or process.
+ * State of the one WebAssembly instance that all recommenders of this page or process share.
  *
- * A trap leaves its memory in an unknown state, so every recommender that lives in it stops, not only the one that was called.
+ * A trap leaves its memory in an unknown state, so all its recommenders stop, not only the one called.
  */
 export class Health {
-  /** @type {unknown} What broke the instance; `undefined` while it is sound. */
+  /** @type {unknown} Cause of the failure; `undefined` while the instance works. */
   cause;
   #isOutOfMemory;
 
-  /** @param {(() => boolean) | undefined} [isOutOfMemory] Whether the module's memory has ended. */
+  /** @param {(() => boolean) | undefined} [isOutOfMemory] Returns true if the module ran out of memory. */
   constructor(isOutOfMemory) {
     this.#isOutOfMemory = isOutOfMemory;
   }
@@ -29,9 +29,9 @@ export class Health {
     try {
       return call();
     } catch (thrown) {
-      const refused = NextpickError.from(thrown);
-      if (refused) throw refused;
-      // Everything else passed through frames of the module without unwinding them: a trap, an overflow of the stack.
+      const error = NextpickError.from(thrown);
+      if (error) throw error;
+      // Any other error passed through frames of the module without unwinding them: a trap, a stack overflow.
       this.cause = thrown ?? new Error('unknown');
       throw this.#broken();
     }

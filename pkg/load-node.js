@@ -1,5 +1,5 @@
 // @ts-check
-/** @file The module in Node: read from beside this file, at the first use. */
+/** @file Loads the module in Node, from beside this file, at the first use. */
 
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -9,7 +9,7 @@ import * as wasm from './wasm/nextpick.js';
 
 let loaded = false;
 
-/** Synchronous, so that `require('nextpick')` works too: no top-level await stands in its way. */
+/** Loads the module synchronously, so that `require('nextpick')` works: it excludes top-level await. */
 export function ready() {
   if (loaded) return;
   const path = fileURLToPath(new URL('./wasm/nextpick_bg.wasm', import.meta.url));

@@ -1,5 +1,5 @@
 // @ts-check
-/** @file The module in browsers, workers and bundlers: fetched from beside this file, at the first use. */
+/** @file Loads the module in browsers, workers and bundlers, from beside this file, at the first use. */
 
 import { NextpickError } from './error.js';
 import init, * as wasm from './wasm/nextpick.js';
@@ -12,12 +12,12 @@ export const LOADING =
 let loading;
 
 export async function ready() {
-  // Bundlers find the module by this very expression and give it a name of their own.
+  // Bundlers find the module by this exact expression and rename it.
   loading ??= init({ module_or_path: new URL('./wasm/nextpick_bg.wasm', import.meta.url) });
   try {
     await loading;
   } catch (cause) {
-    // A fetch that failed may succeed the next time.
+    // A failed fetch may succeed the next time.
     loading = undefined;
     throw new NextpickError('load', `the module could not be loaded (${cause?.message ?? cause}): ${LOADING}`, { cause });
   }

@@ -1,59 +1,59 @@
 // @ts-check
-/** @file The options that calls take beside what they are about. */
+/** @file Validation of call options. */
 
 import { NextpickError } from './error.js';
-import { plain } from './plain.js';
+import { cloneJsonData } from './plain.js';
 
-/** What is told along with a decision, where nothing else is said. */
-const TOLD = { explain: false, reasons: true };
+/** Defaults of a decision's options. */
+const DEFAULTS = { explain: false, reasons: true };
 
-/** Two switches cross as they are: as text they would be a tenth of what a small decision costs. */
-export function switches(options) {
-  if (options === undefined || options === null) return TOLD;
-  const told = { ...TOLD };
-  for (const [name, on] of Object.entries(plain(fieldsOf(options, 'options', Object.keys(TOLD)), 'options'))) {
+/** Returns the options of a decision. They cross as two booleans: JSON text would cost a tenth of a small decision. */
+export function decisionOptions(options) {
+  if (options === undefined || options === null) return DEFAULTS;
+  const values = { ...DEFAULTS };
+  for (const [name, on] of Object.entries(cloneJsonData(checkFields(options, 'options', Object.keys(DEFAULTS)), 'options'))) {
     if (on === undefined || on === null) continue;
     if (typeof on !== 'boolean') throw NextpickError.invalid(`options.${name}`, 'true or false', on);
-    told[name] = on;
+    values[name] = on;
   }
-  return told;
+  return values;
 }
 
 /**
- * An object of a host's, of which every field is known; an empty one where there is none.
+ * Returns a host's object after checking its field names; an empty object if it is absent.
  *
  * @param {unknown} given
- * @param {string} path Names it in the error.
+ * @param {string} path Path of the object in errors.
  * @param {string[]} known
- * @returns {any} Each field is looked at by whoever takes it.
+ * @returns {any} The caller validates the values.
  */
-export function fieldsOf(given, path, known) {
+export function checkFields(given, path, known) {
   if (given === undefined || given === null) return {};
   if (typeof given !== 'object' || Array.isArray(given) || ArrayBuffer.isView(given)) throw NextpickError.invalid(path, 'an object', given);
   const unknown = Object.keys(given).find((name) => !known.includes(name) && given[name] !== undefined && given[name] !== null);
   if (unknown === undefined) return given;
-  // The fields of a world, or of what is fitted or judged, stand alone in paths: `config.diversity`, `items[3]`.
+  // Paths begin at the fields of a world, a fit or an evaluation: `config.diversity`, `items[3]`.
   const isAlone = path !== 'options';
-  const place = isAlone ? unknown : `${path}.${unknown}`;
+  const fieldPath = isAlone ? unknown : `${path}.${unknown}`;
   const rule = `one of ${isAlone ? '' : 'the fields '}${known.join(', ')}`;
   const value = JSON.stringify(unknown);
-  throw new NextpickError('unknown-field', `${place}: expected ${rule}, got ${value}`, { path: place, rule, value });
+  throw new NextpickError('unknown-field', `${fieldPath}: expected ${rule}, got ${value}`, { path: fieldPath, rule, value });
 }
 
-/** A time in milliseconds; the module knows its bounds. */
-export function moment(value, path) {
+/** Returns a time in milliseconds; the module checks its range. */
+export function checkTime(value, path) {
   if (typeof value !== 'number' || !Number.isFinite(value)) throw NextpickError.invalid(path, 'a time in whole milliseconds since 1970', value);
   return value;
 }
 
-/** The host's own time where it is known: as the call was given it, else by the clock. */
+/** Returns the host's time, from the options or else from the clock; `undefined` if neither is given. */
 export function hostTime(options, clock) {
-  const { now } = plain(fieldsOf(options, 'options', ['now']), 'options');
-  if (now !== undefined && now !== null) return moment(now, 'options.now');
-  return clock && moment(clock(), 'clock');
+  const { now } = cloneJsonData(checkFields(options, 'options', ['now']), 'options');
+  if (now !== undefined && now !== null) return checkTime(now, 'options.now');
+  return clock && checkTime(clock(), 'clock');
 }
 
-/** A function of the host's, if one is given. */
+/** Throws unless the value is a function or absent. */
 export function checkFunction(given, path, rule) {
   if (given !== undefined && given !== null && typeof given !== 'function') throw NextpickError.invalid(path, rule, given);
 }
@@ -63,8 +63,8 @@ export function checkClock(clock) {
   checkFunction(clock, 'clock', 'a function that returns milliseconds, such as Date.now');
 }
 
-/** A number of bytes, if one is given; the module knows its bounds. */
-export function limit(maxBytes) {
+/** Returns a number of bytes or `undefined`; the module checks its range. */
+export function checkMaxBytes(maxBytes) {
   if (maxBytes === undefined || typeof maxBytes === 'number') return maxBytes;
   throw NextpickError.invalid('maxBytes', 'a number of bytes', maxBytes);
 }

@@ -1,44 +1,44 @@
 // @ts-check
-/** @file Copies what a host hands over before the module sees it. */
+/** @file Copies a host's data before the module reads it. */
 
 import { NextpickError } from './error.js';
 
-/** The module reads at most this deep; a cycle ends here too. */
-const DEEPEST = 32;
+/** Maximum nesting that the module reads, in levels; also ends cycles. */
+const MAX_DEPTH = 32;
 
 /**
- * A copy of JSON-like data, made of plain objects and arrays.
+ * Returns a copy of JSON-like data, made of plain objects and arrays.
  *
- * Getters and proxies run the host's code when they are read. Were that to throw in the middle of a call, it would tear through
- * the module and leave it unusable; here it is an ordinary exception of the host's, and nothing has happened yet.
+ * Getters and proxies run the host's code when read. An exception thrown there inside the module would leave the module
+ * unusable; thrown here it is an ordinary exception, before anything has happened.
  *
  * @param {unknown} value
- * @param {string} path Names the value in the error; what lies within it is named from there: `items[3].tags`.
+ * @param {string} path Path of the value in errors; inner paths start from it: `items[3].tags`.
  */
-export function plain(value, path) {
-  return new Copying(path).whole(value);
+export function cloneJsonData(value, path) {
+  return new Encoder(path).clone(value);
 }
 
 /**
- * What the module is handed: the copy as JSON text, which crosses in one piece; or, where JSON would lose something (a number
- * without an end, a typed array), the copy itself, for the module to refuse by its place.
+ * Encodes an argument for the module: the copy as JSON text, which crosses in one piece; or, where JSON would lose
+ * something (a number that is not finite, a typed array), the copy itself, which the module refuses with its path.
  *
  * @param {unknown} value
- * @param {string} path Names the value in the error.
+ * @param {string} path Path of the value in errors.
  */
-export function handed(value, path) {
+export function encodeArgument(value, path) {
   if (value === undefined || value === null) return undefined;
-  const copying = new Copying(path);
-  const copy = copying.whole(value);
-  if (copying.unwritable) return copy;
+  const encoder = new Encoder(path);
+  const copy = encoder.clone(value);
+  if (encoder.isLossy) return copy;
   const json = JSON.stringify(copy);
-  // Half of a surrogate pair is written as an escape that strict readers refuse.
+  // JSON.stringify writes a lone surrogate as an escape that strict readers refuse.
   if (json.includes('\\ud')) return copy;
-  // The glue copies strings character by character, which is fine for a request and not for a library.
-  return json.length > LONG ? new TextEncoder().encode(json) : json;
+  // The bindings copy strings character by character: fast enough for a request, not for a library.
+  return json.length > MAX_TEXT_CHARS ? new TextEncoder().encode(json) : json;
 }
 
-/** Why something is not copied. Its place is told by the copies that it is thrown through, from the inside out. */
+/** Reason why a value is not copied. Its path is collected from the inside out while it is thrown. */
 class Refusal {
   /** @type {string[]} */
   places = [];
@@ -48,52 +48,52 @@ class Refusal {
     this.value = value;
   }
 
-  /** The error for the host, whose value goes by this path. */
+  /** Returns the error for the host, given the path of the outermost value. */
   at(path) {
-    // Of what nests too deep the record and its field are named: the rest are the same names again and again if it is a cycle.
-    const places = this.places.length > DEEPEST ? this.places.slice(-2) : this.places;
+    // For too deep nesting only the record and its field are named: in a cycle the rest repeats the same names.
+    const places = this.places.length > MAX_DEPTH ? this.places.slice(-2) : this.places;
     const place = places.reduceRight((outer, inner) => (inner.startsWith('[') || outer === '' ? outer + inner : `${outer}.${inner}`), path);
     const found = this.value === '' ? '' : `, got ${this.value}`;
     return new NextpickError('invalid', `${place}: expected ${this.rule}${found}`, { path: place, rule: this.rule, value: this.value });
   }
 }
 
-const refused = (value) => new Refusal('plain JSON-like data (objects, lists, strings, numbers, booleans)', value);
+const notJson = (value) => new Refusal('plain JSON-like data (objects, lists, strings, numbers, booleans)', value);
 
-/** One copy being made. Its state is its own, since a getter may begin another copy before this one ends. */
-class Copying {
-  /** Whether the copy holds what JSON has no word for. */
-  unwritable = false;
+/** One copy in progress. It has its own state, since a getter may begin another copy before this one ends. */
+class Encoder {
+  /** True if JSON cannot represent the copy. */
+  isLossy = false;
   #path;
 
   constructor(path) {
     this.#path = path;
   }
 
-  /** The copy of all of it. */
-  whole(value) {
+  /** Returns the complete copy. */
+  clone(value) {
     try {
-      return this.#copy(value, DEEPEST);
+      return this.#copy(value, MAX_DEPTH);
     } catch (thrown) {
       throw thrown instanceof Refusal ? thrown.at(this.#path) : thrown;
     }
   }
 
-  /** A copy nested at most `left` levels deeper. */
+  /** Returns a copy nested at most `left` levels deeper. */
   #copy(value, left) {
     if (typeof value !== 'object') return this.#scalar(value);
     if (value === null) return value;
     if (ArrayBuffer.isView(value)) {
-      this.unwritable = true;
+      this.isLossy = true;
       return value;
     }
-    if (left < 0) throw new Refusal(`data nested at most ${DEEPEST} levels deep, and without cycles`, '');
+    if (left < 0) throw new Refusal(`data nested at most ${MAX_DEPTH} levels deep, and without cycles`, '');
     if (Array.isArray(value)) return this.#list(value, left);
-    if (value instanceof Map) return this.#copy(Object.fromEntries(named(value)), left);
+    if (value instanceof Map) return this.#copy(Object.fromEntries(stringEntries(value)), left);
     if (Object.getPrototypeOf(value) !== Object.prototype) {
-      // A Set, a Date, a Promise have no fields of their own: copied as objects they would be lost without a word.
+      // A Set, a Date or a Promise has no fields: copied as an object it would be lost silently.
       const sort = Object.prototype.toString.call(value).slice(8, -1);
-      if (sort !== 'Object' && sort !== 'Module') throw refused(`a ${sort}`);
+      if (sort !== 'Object' && sort !== 'Module') throw notJson(`a ${sort}`);
     }
     return this.#record(value, left);
   }
@@ -104,11 +104,11 @@ class Copying {
     try {
       for (; i < copy.length; i++) {
         const inner = values[i];
-        // Most of a library are lists of strings.
+        // Most of a library consists of lists of strings.
         copy[i] = typeof inner === 'string' ? inner : this.#copy(inner, left - 1);
       }
     } catch (thrown) {
-      throw placed(thrown, `[${i}]`);
+      throw withStep(thrown, `[${i}]`);
     }
     return copy;
   }
@@ -123,7 +123,7 @@ class Copying {
         else copy[key] = inner;
       }
     } catch (thrown) {
-      throw placed(thrown, key);
+      throw withStep(thrown, key);
     }
     return copy;
   }
@@ -131,13 +131,13 @@ class Copying {
   #scalar(value) {
     switch (typeof value) {
       case 'number':
-        this.unwritable ||= !Number.isFinite(value);
+        this.isLossy ||= !Number.isFinite(value);
         return value;
       case 'function':
       case 'symbol':
-        throw refused(`a ${typeof value}`);
+        throw notJson(`a ${typeof value}`);
       case 'bigint':
-        if (!Number.isSafeInteger(Number(value))) throw refused('a bigint that no number can hold');
+        if (!Number.isSafeInteger(Number(value))) throw notJson('a bigint that no number can hold');
         return Number(value);
       default:
         return value;
@@ -145,18 +145,18 @@ class Copying {
   }
 }
 
-/** What was thrown, with one more place of the way to it if it is ours: a host's own exception passes as it is. */
-function placed(thrown, place) {
+/** Adds a step to the path of a refusal; a host's own exception passes unchanged. */
+function withStep(thrown, place) {
   if (thrown instanceof Refusal) thrown.places.push(place);
   return thrown;
 }
 
-function* named(map) {
+function* stringEntries(map) {
   for (const [key, value] of map) {
-    if (typeof key !== 'string') throw refused(`a Map with a key of type ${typeof key}`);
+    if (typeof key !== 'string') throw notJson(`a Map with a key of type ${typeof key}`);
     yield [key, value];
   }
 }
 
 /** Texts of more characters than this cross as bytes. */
-const LONG = 2000;
+const MAX_TEXT_CHARS = 2000;

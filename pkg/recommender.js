@@ -1,22 +1,25 @@
 // @ts-check
-/** @file The friendly object around the module: plain objects in, plain objects out, and a guard on every call. */
+/** @file The public object around the module: plain objects in and out, and a guard on every call. */
 
 import { NextpickError } from './error.js';
 import { Health } from './health.js';
-import { checkClock, fieldsOf, hostTime, limit, moment, switches } from './options.js';
-import { handed, plain } from './plain.js';
+import { checkClock, checkFields, hostTime, checkMaxBytes, checkTime, decisionOptions } from './options.js';
+import { encodeArgument, cloneJsonData } from './plain.js';
 
-/** What bounds a recommender, and what it may start from besides. */
-const BOUNDS = ['clock', 'maxBytes'];
-const WORLD = ['items', 'users', 'groups', 'channels', 'interactions', 'config', 'model', ...BOUNDS];
+/** Options of a new recommender, and the fields of its initial state. */
+const OPTION_FIELDS = ['clock', 'maxBytes'];
+const WORLD_FIELDS = ['items', 'users', 'groups', 'channels', 'interactions', 'config', 'model', ...OPTION_FIELDS];
 
 /**
- * `using rec = await createRecommender()` where the language has it; hosts without it share the registered symbol.
+ * `Symbol.dispose` where the language has it; other hosts share the registered symbol.
  * @type {typeof Symbol.dispose}
  */
 const dispose = Symbol.dispose ?? /** @type {any} */ (Symbol.for('Symbol.dispose'));
 
-/** Remembers what it is told and decides what comes next. Made by `createRecommender` or `loadRecommender`. */
+/**
+ * Keeps items, subjects and interactions, and decides which items come next. Made by `createRecommender` or
+ * `loadRecommender`.
+ */
 export class Recommender {
   #core;
   #health;
@@ -25,7 +28,7 @@ export class Recommender {
   /**
    * @param {object} core The module's `Core`; owned from now on.
    * @param {Health} health
-   * @param {() => number} [clock] The host's own time, in ms, asked for with each change.
+   * @param {() => number} [clock] Returns the host's time in milliseconds; called with each change.
    */
   constructor(core, health, clock) {
     this.#core = core;
@@ -33,7 +36,7 @@ export class Recommender {
     this.#clock = clock;
   }
 
-  /** Runs a call on the living core. */
+  /** Runs a call on the core; throws if it was disposed. */
   #call(call) {
     return this.#health.guard(() => {
       if (!this.#core) throw disposed();
@@ -41,7 +44,7 @@ export class Recommender {
     });
   }
 
-  /** Runs a call that changes something, at the host's own time where it is known. */
+  /** Runs a call that changes state, at the host's time if known. */
   #callAt(options, call) {
     const now = hostTime(options, this.#clock);
     return this.#call((core) => {
@@ -50,22 +53,24 @@ export class Recommender {
     });
   }
 
-  /** All records of one sort. They come in lists, so that the module never holds the text of all of them. */
+  /**
+   * Returns all records of a type. The module returns them in lists, so that it never holds the text of all of them.
+   */
   #list(sort) {
     const all = [];
     this.#call((core) => core.list(sort, (list) => void all.push(...JSON.parse(list))));
     return all;
   }
 
-  /** Runs a call that hands over bytes in pieces and answers with the header that stands before them, if there are any. */
-  #written(call) {
+  /** Runs a call that returns bytes in pieces and then the header that precedes them, if there are any. */
+  #readBytes(call) {
     const pieces = [];
     const header = this.#call((core) => call(core, (piece) => void pieces.push(piece)));
-    return header && joined([header, ...pieces]);
+    return header && concatBytes([header, ...pieces]);
   }
 
-  /** Runs a call that answers JSON text. */
-  #ask(call) {
+  /** Runs a call that returns JSON text, and parses it. */
+  #readJson(call) {
     const text = this.#call(call);
     return text === undefined ? undefined : JSON.parse(text);
   }
@@ -83,25 +88,25 @@ export class Recommender {
     return this.#put('putChannels', 'channels', channels);
   }
   join(joining) {
-    const given = handed(joining, 'joining');
+    const given = encodeArgument(joining, 'joining');
     return this.#call((core) => core.join(given));
   }
   leave(leaving) {
-    const given = handed(leaving, 'leaving');
+    const given = encodeArgument(leaving, 'leaving');
     return this.#call((core) => core.leave(given));
   }
   moveGroup(moving) {
-    const given = handed(moving, 'moving');
+    const given = encodeArgument(moving, 'moving');
     return this.#call((core) => core.moveGroup(given));
   }
   removeItems(ids) {
-    const list = plain(typeof ids === 'string' ? [ids] : ids, 'ids');
+    const list = cloneJsonData(typeof ids === 'string' ? [ids] : ids, 'ids');
     return this.#call((core) => core.removeItems(list));
   }
   #put(method, path, records) {
-    const given = handed(records, path);
-    const told = this.#call((core) => core[method](given));
-    return typeof told === 'number' ? { put: told } : JSON.parse(told);
+    const given = encodeArgument(records, path);
+    const report = this.#call((core) => core[method](given));
+    return typeof report === 'number' ? { put: report } : JSON.parse(report);
   }
 
   items() {
@@ -123,63 +128,63 @@ export class Recommender {
     return this.#list('groupIds');
   }
   item(given) {
-    const name = id(given, 'id');
-    return this.#ask((core) => core.record('items', name));
+    const name = checkId(given, 'id');
+    return this.#readJson((core) => core.record('items', name));
   }
   user(given) {
-    const name = id(given, 'id');
-    return this.#ask((core) => core.record('users', name));
+    const name = checkId(given, 'id');
+    return this.#readJson((core) => core.record('users', name));
   }
   group(given) {
-    const name = id(given, 'id');
-    return this.#ask((core) => core.record('groups', name));
+    const name = checkId(given, 'id');
+    return this.#readJson((core) => core.record('groups', name));
   }
   channel(given) {
-    const name = id(given, 'id');
-    return this.#ask((core) => core.record('channels', name));
+    const name = checkId(given, 'id');
+    return this.#readJson((core) => core.record('channels', name));
   }
 
   observe(interaction, options) {
-    const given = handed(interaction, 'interaction');
+    const given = encodeArgument(interaction, 'interaction');
     return this.#callAt(options, (core) => core.observe(given));
   }
   observeAll(interactions, options) {
-    const given = handed(interactions, 'interactions');
+    const given = encodeArgument(interactions, 'interactions');
     return JSON.parse(this.#callAt(options, (core) => core.observeAll(given)));
   }
   observeColumns(columns, options) {
-    // Typed arrays stay what they are, and lists of names cross in one piece.
+    // Typed arrays are kept, and lists of names cross in one piece.
     const { users, groups, items, kinds, ...rows } = { ...columns };
-    const given = plain(rows, 'columns');
-    for (const [list, names] of Object.entries({ users, groups, items, kinds })) given[list] = handed(names, 'columns');
+    const given = cloneJsonData(rows, 'columns');
+    for (const [list, names] of Object.entries({ users, groups, items, kinds })) given[list] = encodeArgument(names, 'columns');
     return JSON.parse(this.#callAt(options, (core) => core.observeColumns(given)));
   }
 
   recommend(request, options) {
-    const given = handed(request, 'request');
-    const { explain, reasons } = switches(options);
-    return this.#ask((core) => core.recommend(given, explain, reasons));
+    const given = encodeArgument(request, 'request');
+    const { explain, reasons } = decisionOptions(options);
+    return this.#readJson((core) => core.recommend(given, explain, reasons));
   }
   recommendText(request, options) {
-    const json = text(request, 'request');
-    const { explain, reasons } = switches(options);
+    const json = checkString(request, 'request');
+    const { explain, reasons } = decisionOptions(options);
     return this.#call((core) => core.recommend(json, explain, reasons));
   }
   recommendAll(requests, options) {
-    const given = handed(requests, 'requests');
-    const { explain, reasons } = switches(options);
-    return this.#ask((core) => core.recommendAll(given, explain, reasons));
+    const given = encodeArgument(requests, 'requests');
+    const { explain, reasons } = decisionOptions(options);
+    return this.#readJson((core) => core.recommendAll(given, explain, reasons));
   }
   accept(decision, options) {
-    const given = handed(decision, 'decision');
+    const given = encodeArgument(decision, 'decision');
     return JSON.parse(this.#callAt(options, (core) => core.accept(given)));
   }
   decision(given) {
-    const name = id(given, 'id');
-    return this.#ask((core) => core.decision(name));
+    const name = checkId(given, 'id');
+    return this.#readJson((core) => core.decision(name));
   }
   release(decision) {
-    const name = id(decision, 'decision');
+    const name = checkId(decision, 'decision');
     return this.#call((core) => core.release(name));
   }
   prepare() {
@@ -190,25 +195,25 @@ export class Recommender {
   }
 
   setPersonalised(user, on) {
-    const name = id(user, 'user');
+    const name = checkId(user, 'user');
     if (typeof on !== 'boolean') throw NextpickError.invalid('on', 'true or false', on);
     this.#call((core) => core.setPersonalised(name, on));
   }
   removeFacet(user, facet, at) {
-    const [name, named] = [id(user, 'user'), id(facet, 'facet')];
-    const when = moment(at, 'at');
+    const [name, named] = [checkId(user, 'user'), checkId(facet, 'facet')];
+    const when = checkTime(at, 'at');
     this.#call((core) => core.removeFacet(name, named, when));
   }
   blockFacet(user, facet) {
-    const [name, named] = [id(user, 'user'), id(facet, 'facet')];
+    const [name, named] = [checkId(user, 'user'), checkId(facet, 'facet')];
     this.#call((core) => core.blockFacet(name, named, true));
   }
   unblockFacet(user, facet) {
-    const [name, named] = [id(user, 'user'), id(facet, 'facet')];
+    const [name, named] = [checkId(user, 'user'), checkId(facet, 'facet')];
     this.#call((core) => core.blockFacet(name, named, false));
   }
   forget(user) {
-    const name = id(user, 'user');
+    const name = checkId(user, 'user');
     return this.#call((core) => core.forget(name));
   }
 
@@ -218,44 +223,44 @@ export class Recommender {
   }
 
   profile(subject) {
-    const given = handed(subject, 'profile');
-    return this.#ask((core) => core.profile(given));
+    const given = encodeArgument(subject, 'profile');
+    return this.#readJson((core) => core.profile(given));
   }
   similar(item, count = 10, options) {
-    const name = id(item, 'item');
+    const name = checkId(item, 'item');
     if (!Number.isInteger(count) || count < 1 || count > 10_000) throw NextpickError.invalid('count', 'a whole number from 1 to 10000', count);
     const now = hostTime(options, this.#clock);
-    return this.#ask((core) => core.similar(name, count, now));
+    return this.#readJson((core) => core.similar(name, count, now));
   }
 
   toSnapshot() {
-    return this.#written((core, handOver) => core.writeSnapshot(handOver));
+    return this.#readBytes((core, handOver) => core.writeSnapshot(handOver));
   }
   useModel(model) {
-    const given = bytes(model, 'model');
+    const given = toBytes(model, 'model');
     this.#call((core) => core.useModel(given));
   }
   model() {
-    return this.#written((core, handOver) => core.writeModel(handOver));
+    return this.#readBytes((core, handOver) => core.writeModel(handOver));
   }
   merge(snapshot) {
-    const given = bytes(snapshot, 'snapshot');
+    const given = toBytes(snapshot, 'snapshot');
     this.#call((core) => core.merge(given));
   }
   config() {
-    return this.#ask((core) => core.config());
+    return this.#readJson((core) => core.config());
   }
   effectiveConfig() {
-    return this.#ask((core) => core.effectiveConfig());
+    return this.#readJson((core) => core.effectiveConfig());
   }
   stats() {
-    return this.#ask((core) => core.stats());
+    return this.#readJson((core) => core.stats());
   }
 
   dispose() {
     const core = this.#core;
     this.#core = undefined;
-    // Freeing runs code of the module: after a trap its memory is left to the page's end instead.
+    // Freeing runs code of the module: after a trap its memory is left until the page or process ends.
     if (core && this.#health.cause === undefined) this.#health.guard(() => core.free());
   }
   [dispose]() {
@@ -264,24 +269,24 @@ export class Recommender {
 }
 
 /**
- * The two ways to a recommender, over a module that `ready` loads once.
+ * Makes `createRecommender` and `loadRecommender` over a module that `ready` loads once.
  *
- * @param {object} wasm The module's JavaScript side.
- * @param {() => void | Promise<void>} ready Loads the module; called before each use, loads only once.
+ * @param {object} wasm JavaScript bindings of the module.
+ * @param {() => void | Promise<void>} ready Loads the module; called before each use.
  */
-export function door(wasm, ready) {
+export function createApi(wasm, ready) {
   const health = new Health(() => wasm.isOutOfMemory?.());
 
   /** @param {import('./index.js').World} [world] */
   async function createRecommender(world) {
-    const { items, users, groups, channels, interactions, config, model, clock, maxBytes } = fieldsOf(world, 'world', WORLD);
-    const given = handed(config, 'config');
-    const most = limit(maxBytes);
+    const { items, users, groups, channels, interactions, config, model, clock, maxBytes } = checkFields(world, 'world', WORLD_FIELDS);
+    const given = encodeArgument(config, 'config');
+    const memoryLimit = checkMaxBytes(maxBytes);
     checkClock(clock);
     await ready();
-    const recommender = new Recommender(health.guard(() => new wasm.Core(given, most)), health, clock);
+    const recommender = new Recommender(health.guard(() => new wasm.Core(given, memoryLimit)), health, clock);
     try {
-      // Channels and users come first so that what names them finds them; the order changes no answer.
+      // Channels and users come first so that records that name them find them; the order changes no decision.
       if (channels) recommender.putChannels(channels);
       if (users) recommender.putUsers(users);
       if (groups) recommender.putGroups(groups);
@@ -301,12 +306,12 @@ export function door(wasm, ready) {
    * @param {import('./index.js').ClockOption & import('./index.js').Limits} [options]
    */
   async function loadRecommender(snapshot, options) {
-    const { clock, maxBytes } = fieldsOf(options, 'options', BOUNDS);
-    const given = bytes(snapshot, 'snapshot');
-    const most = limit(maxBytes);
+    const { clock, maxBytes } = checkFields(options, 'options', OPTION_FIELDS);
+    const given = toBytes(snapshot, 'snapshot');
+    const memoryLimit = checkMaxBytes(maxBytes);
     checkClock(clock);
     await ready();
-    return new Recommender(health.guard(() => wasm.Core.fromSnapshot(given, most)), health, clock);
+    return new Recommender(health.guard(() => wasm.Core.fromSnapshot(given, memoryLimit)), health, clock);
   }
 
   return { createRecommender, loadRecommender, health };
@@ -316,19 +321,19 @@ function disposed() {
   return new NextpickError('disposed', 'this recommender was disposed of and answers no more');
 }
 
-function text(value, path) {
+function checkString(value, path) {
   if (typeof value !== 'string') throw NextpickError.invalid(path, 'a string', value);
   return value;
 }
 
-/** A name. No id has more than 256 bytes: of a longer one the module need not hold more than shows that. */
-function id(value, path) {
-  const name = text(value, path);
+/** Returns an id. Ids have at most 256 bytes: a prefix suffices for the module to refuse a longer one. */
+function checkId(value, path) {
+  const name = checkString(value, path);
   return name.length > 300 ? name.slice(0, 300) : name;
 }
 
-/** Pieces of bytes as one. */
-function joined(pieces) {
+/** Concatenates pieces of bytes. */
+function concatBytes(pieces) {
   const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
   let at = 0;
   for (const piece of pieces) {
@@ -338,8 +343,8 @@ function joined(pieces) {
   return all;
 }
 
-/** Bytes however a host holds them: a Node Buffer, a view, or the buffer itself. */
-export function bytes(value, path) {
+/** Returns bytes as a Uint8Array, given a Node Buffer, a view, or a buffer. */
+export function toBytes(value, path) {
   if (value instanceof Uint8Array) return value;
   if (value instanceof ArrayBuffer) return new Uint8Array(value);
   if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);

@@ -1,6 +1,6 @@
-// Loads a built module and says its size: node scripts/load-wasm.mjs DIR NAME [PATH...]
-// A wrong wasm-opt builds without a complaint and fails only here. Fails too if one of the paths,
-// those of the builder's machine, is in the module: then another machine could not build the same bytes.
+// Loads a built module and prints its size: node scripts/load-wasm.mjs DIR NAME [PATH...] Detects a wrong wasm-opt, which
+// builds without an error. Also fails if the module contains one of the paths, those of the builder's machine: then
+// another machine could not build the same bytes.
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'

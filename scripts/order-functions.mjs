@@ -1,18 +1,18 @@
-// Names a module's functions in an order in which gzip sees what they have in common; wasm-opt's
-// --reorder-functions-by-name then puts them into it.
+// Names a module's functions in an order that gzip compresses well; wasm-opt's --reorder-functions-by-name then applies
+// it.
 //   node scripts/order-functions.mjs IN.wasm OUT.wasm
 //
-// Each function is followed by the one of the rest that shares most with the last few, for its length: what they share is
-// counted in runs of bytes. gzip looks back 32 KB, some hundred functions.
+// Each function is followed by the remaining one that shares most with the last few, relative to its length, counted in
+// runs of bytes. gzip looks back 32 KB, some hundred functions.
 import { readFileSync, writeFileSync } from 'node:fs';
 
-/** The number of the section with the functions' code. */
+/** Number of the code section. */
 const CODE = 10;
 const RUN = 6;
 const LAST = 30;
-/** A run that so many functions have says nothing of any. */
+/** A run in this many functions is not informative. */
 const COMMON = 200;
-/** Of so few runs one in common is chance. */
+/** Maximum number of runs of which a common one is chance. */
 const SHORT = 20;
 
 const [from, to] = process.argv.slice(2);
@@ -22,7 +22,7 @@ const order = [...ordered(functions(module))];
 const names = order.map((body, place) => [imports + body, String(place).padStart(6, '0')]);
 writeFileSync(to, Buffer.concat([module, nameSection(names.sort(([a], [b]) => a - b))]));
 
-/** The bytes of each function that is not imported. */
+/** Returns the bytes of each function that is not imported. */
 function functions(bytes) {
   let at = 8;
   const number = () => {
@@ -43,7 +43,7 @@ function functions(bytes) {
   });
 }
 
-/** The numbers of the functions, in order. */
+/** Returns the numbers of the functions, in order. */
 function* ordered(bodies) {
   const runs = bodies.map((body) => {
     const of = new Set();
@@ -52,7 +52,7 @@ function* ordered(bodies) {
   });
   const having = new Map();
   runs.forEach((of, body) => of.forEach((run) => (having.get(run) ?? having.set(run, []).get(run)).push(body)));
-  // How often each run stands in the last few, and how many runs each function shares with them.
+  // Counts of each run in the last few functions, and of the runs that each function shares with them.
   const standing = new Map();
   const shared = new Uint32Array(bodies.length);
   const shift = (body, by) => {
@@ -79,7 +79,7 @@ function* ordered(bodies) {
   }
 }
 
-/** A custom section that names functions, by ascending number. */
+/** Makes a custom section that names functions, by ascending number. */
 function nameSection(names) {
   const text = (string) => [...number(string.length), ...Buffer.from(string)];
   const map = [...number(names.length), ...names.flatMap(([index, name]) => [...number(index), ...text(name)])];

@@ -1,4 +1,4 @@
-// The page that benches/quality.mjs writes: what was measured, in tables, and what was not, said.
+// The page written by benches/quality.mjs: results in tables, and a list of what was not measured.
 
 const NOT_RUN = 'not run'
 const figure = (x, places = 3) => (typeof x === 'number' ? x.toFixed(places) : '–')
@@ -8,7 +8,7 @@ function table(head, rows, right = '--:') {
   return [line(head), line(head.map((_, n) => (n ? right : '---'))), ...rows.map(line)].join('\n')
 }
 
-/** A row of cells made from a result; where there is none, the row says so. */
+/** A row of cells made from a result; a missing result is stated. */
 function row(name, result, width, cells) {
   if (result?.told) return [name, ...cells(result.told, result)]
   return [name, result?.failed ? 'failed' : NOT_RUN, ...Array(width - 2).fill('')]
@@ -16,14 +16,14 @@ function row(name, result, width, cells) {
 
 const spanned = (x, span, places = 3) => (span ? `${figure(x, places)} (${span.map((end) => figure(end, places)).join('–')})` : figure(x, places))
 
-/** `+0.012`: how far from the same figure of another result. */
+/** `+0.012`: difference from the same metric of another result. */
 function change(x, other) {
   if (typeof x !== 'number' || typeof other !== 'number') return '–'
   const told = (x - other).toFixed(3)
   return x >= other ? `+${told.replace('-', '')}` : told.replace('-', '−')
 }
 
-/** The names of evaluations with single families and the ids of their results. */
+/** Names of evaluations with single families and the ids of their results. */
 const single = (id, families) => [
   ...families.map((one) => [`only ${one}`, `${id} only ${one}`]),
   ...families.map((one) => [`all but ${one}`, `${id} without ${one}`])
@@ -75,7 +75,7 @@ function ranking(results, title, text, ids, metrics, families, best) {
   ])
   const ours = (name, how) => {
     const all = ids.map((id) => results[`${id} ${how}`])
-    // One that was not run is nothing at all: it must not be taken for none missing.
+    // An evaluation that was not run is omitted: it must not count as "none missing".
     return row(name, all.every((one) => one?.told) ? all[0] : all.find((one) => one && !one.told), head.length, () => [
       ...metrics.map((metric) => spanned(all[place(metric)].told.metrics[metric[1]], all[place(metric)].told.intervals?.[metric[1]])),
       ...(best ? metrics.map((metric) => figure(all[place(metric)].told.metrics[metric[1]] / value(best, metric), 2)) : []),
@@ -102,7 +102,7 @@ function ranking(results, title, text, ids, metrics, families, best) {
   ]
 }
 
-/** What is foretold of whom or what little is known, beside the best baseline of that cut and beside all. */
+/** Predictions with little history, beside the best baseline of that cut and beside all. */
 function coldStart(results) {
   const of = [['Deskdrop, replay', 'replay', 'ndcg@10'], ['Deskdrop, cases', 'deskdrop 5', 'ndcg@5'], ['Mafengwo, groups', 'groups', 'ndcg@5'], ['Mafengwo, users', 'users', 'ndcg@5']]
   const rows = of.flatMap(([name, id, metric]) =>
@@ -152,14 +152,14 @@ function impressions(results, families) {
   ]
 }
 
-/** Which command, and on how much. */
+/** Command and input size. */
 function told(result) {
   if (!result?.told) return result?.failed ? `It failed: ${result.failed}` : 'Not run.'
   const { n, subjects } = result.told
   return `${n.toLocaleString('en')} predictions for ${subjects.toLocaleString('en')} subjects.\n\n    nextpick ${result.command}`
 }
 
-/** What others report, and why it is not the same measurement. */
+/** Results of others, and why they measure something else. */
 const PUBLISHED = [
   ['Deskdrop cases, recall@5 / @10', 'popularity', '0.242 / 0.373', 'notebooks after the publisher’s own on Kaggle'],
   ['', 'matrix factorisation (SVD)', '0.334 / 0.468', 'same'],
@@ -201,7 +201,7 @@ function published(results) {
   ]
 }
 
-/** Families without which it got better, or that say so little that leaving them out changes nothing. */
+/** Families whose removal improved the result, or changed nothing. */
 function surprises(results, families) {
   const lines = []
   const look = (id, of, name, those = families[id]) => {

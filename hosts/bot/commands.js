@@ -1,11 +1,14 @@
-/** @file The commands in use, and the command in a message. Frameworks with commands of their own need only the first. */
+/**
+ * @file The commands in use, and parsing of commands in messages. Frameworks with commands of their own need only the
+ *   first.
+ */
 
 import { COMMANDS, TAG_ACTIONS } from './words.js';
 
-const folded = (word) => word.normalize('NFKC').toLowerCase();
+const normalize = (word) => word.normalize('NFKC').toLowerCase();
 
 /**
- * The commands that ship, renamed or switched off: `{ next: { zh: '来一条', en: 'more' }, tags: false }`.
+ * Returns the shipped commands, renamed or switched off: `{ next: { zh: '来一条', en: 'more' }, tags: false }`.
  * @param {import('./index.js').CommandOptions} given
  */
 export function checkedCommands(given = {}) {
@@ -23,7 +26,7 @@ export function checkedCommands(given = {}) {
     if (!/^[a-z0-9_]{1,32}$/.test(en)) {
       throw new TypeError(`commands.${name}.en: expected 1 to 32 small letters, digits or _ (Telegram takes no other), got ${JSON.stringify(en)}`);
     }
-    for (const word of [folded(zh), en]) {
+    for (const word of [normalize(zh), en]) {
       if (taken.has(word) && taken.get(word) !== name) throw new TypeError(`commands.${name}: expected a word of its own, got ${word}, which is ${taken.get(word)}`);
       taken.set(word, name);
     }
@@ -32,37 +35,38 @@ export function checkedCommands(given = {}) {
   return commands;
 }
 
-/** By the commands that are in use: their words. */
-const known = new WeakMap();
+/** Cache of names by word, per set of commands. */
+const nameCache = new WeakMap();
 
 function namesByWord(commands) {
-  if (!known.has(commands)) {
-    const words = Object.entries(commands).flatMap(([name, { zh, en }]) => [[folded(zh), name], [`/${folded(zh)}`, name], [`/${en}`, name]]);
-    // Telegram sends it when somebody opens a private chat.
-    known.set(commands, new Map([...('help' in commands ? [['/start', 'help']] : []), ...words]));
+  if (!nameCache.has(commands)) {
+    const words = Object.entries(commands).flatMap(([name, { zh, en }]) => [[normalize(zh), name], [`/${normalize(zh)}`, name], [`/${en}`, name]]);
+    // Telegram sends it when a user opens a private chat.
+    nameCache.set(commands, new Map([...('help' in commands ? [['/start', 'help']] : []), ...words]));
   }
-  return known.get(commands);
+  return nameCache.get(commands);
 }
 
 /**
- * @param {string} text A message: `下一条`, `/next@my_bot`, `我的标签 屏蔽 护肤`. To whom it is addressed is for {@link addresseeIn} to say.
+ * Returns the command in a message.
+ * @param {string} text A message: `下一条`, `/next@my_bot`, `我的标签 屏蔽 护肤`. {@link addresseeIn} returns its addressee.
  * @param {object} [commands]
  * @returns {{ name: string, rest: string } | undefined}
  */
 export function commandIn(text, commands = COMMANDS) {
   const [first, ...rest] = text.normalize('NFKC').trim().split(/\s+/);
   const name = namesByWord(commands).get(first.toLowerCase().replace(/^(\/[^@]+)@\w+$/, '$1'));
-  // A Chinese sentence may begin with the word; only tags take something after it.
+  // A Chinese sentence may begin with the word; only tags take an argument.
   if (!name || (rest.length && name !== 'tags' && !first.startsWith('/'))) return undefined;
   return { name, rest: rest.join(' ') };
 }
 
-/** The name after the `@` of a message that begins as a command: `other_bot` of `/next@other_bot 1`; `undefined` where nobody is named. */
+/** Returns the addressee of a command: `other_bot` of `/next@other_bot 1`; `undefined` if there is none. */
 export const addresseeIn = (text) => /^\/[^\s@]+@(\S*)/.exec(text.normalize('NFKC').trim())?.[1].toLowerCase();
 
 /**
- * What is asked of one's tags.
- * @param {string} rest What stands after the command: `屏蔽 护肤`, `block skincare`, or nothing.
+ * Parses the action on one's tags.
+ * @param {string} rest Text after the command: `屏蔽 护肤`, `block skincare`, or nothing.
  * @returns {{ action?: 'remove' | 'block' | 'unblock', name: string }}
  */
 export function tagActionIn(rest) {

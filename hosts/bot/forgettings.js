@@ -1,26 +1,26 @@
 /**
- * @file Who has asked to be forgotten: it is done when they ask a second time, and once a day for each. Lost with the process, which errs to
- * the side of asking once more.
+ * @file Requests for deletion: carried out at the second request, at most once a day per user. The state is lost with
+ *   the process, which errs on the side of asking again.
  */
 
 import { createHash } from 'node:crypto';
 
 const MINUTE = 60_000;
-/** A first request to forget can be confirmed for this long, in milliseconds. */
+/** Time in which a first request can be confirmed, in milliseconds. */
 const CONFIRMED_WITHIN = 10 * MINUTE;
 const DAY = 24 * 60 * MINUTE;
 
-/** Who was forgotten is not kept here by name, either. */
-const mark = (user) => createHash('sha256').update(user).digest('base64');
+/** Hash of a user: deleted users must not be kept by name. */
+const hashOf = (user) => createHash('sha256').update(user).digest('base64');
 
 export class Forgettings {
-  /** By user: the message that asked first, and when. */
+  /** First request by user: its message and time. */
   #asked = new Map();
-  /** By user: when they were forgotten. */
+  /** Time of deletion by user. */
   #done = new Map();
 
   /**
-   * What is to be done now that somebody asks: `sure` and `forgotToday` are words to answer with.
+   * Returns the next step for a request: `sure` and `forgotToday` are keys of answers.
    *
    * @param {{ user: string, id: string }} asker
    * @param {number} now
@@ -29,10 +29,10 @@ export class Forgettings {
   next({ user, id }, now) {
     dropBefore(this.#done, now - DAY, (at) => at);
     dropBefore(this.#asked, now - CONFIRMED_WITHIN, ({ at }) => at);
-    const who = mark(user);
+    const who = hashOf(user);
     if (this.#done.has(who)) return 'forgotToday';
     const asked = this.#asked.get(who);
-    // The same message, delivered again, is no second asking.
+    // A repeated delivery of the same message is not a confirmation.
     if (asked && asked.id !== id) {
       this.#asked.delete(who);
       return 'forget';
@@ -41,9 +41,9 @@ export class Forgettings {
     return 'sure';
   }
 
-  /** Somebody was forgotten. */
+  /** Records a deletion. */
   done({ user }, now) {
-    this.#done.set(mark(user), now);
+    this.#done.set(hashOf(user), now);
   }
 }
 

@@ -1,12 +1,15 @@
 /**
- * What every chatbot with nextpick shares: what people say and press becomes interactions, commands are answered, groups get something by
- * the clock. It knows no platform; an adapter tells it what happened and sends what it is given.
+ * Shared logic of all chatbots with nextpick: messages and button presses become interactions, commands are answered,
+ * groups receive scheduled pushes. It is independent of platforms: an adapter reports events and sends messages.
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Decision, Group, Interaction, Item, Kind, Millis, Profile, ProfileRequest, RecommendRequest } from 'nextpick';
 
-/** What a talk needs of a recommender: one from `openRecommender`, whose promises resolve when it is on disk, or one in memory. */
+/**
+ * Methods that a Talk needs of a recommender: one from `openRecommender`, whose promises resolve when it is on disk, or
+ * one in memory.
+ */
 export interface Remembering {
   recommend(request: RecommendRequest): Decision;
   accept(decision: Decision): { accepted: boolean } | Promise<{ accepted: boolean }>;
@@ -30,117 +33,137 @@ export interface Remembering {
   forget(user: string): boolean | Promise<boolean>;
 }
 
-/** Which interaction a button, a word or a link is. A part that is given replaces the whole part of those that ship. */
+/** Mapping of buttons, words and links to kinds of interaction. A given part replaces the whole shipped part. */
 export interface Rules {
-  /** Buttons under a piece, in order: the kind (at most 19 bytes), and what stands on them. Default: click, save, dismiss. */
+  /** Buttons under an item, in order: kind (at most 19 bytes) and labels. Default: click, save, dismiss. */
   buttons?: readonly { kind: Kind; zh: string; en: string }[];
-  /** Words in a message. The first entry that has a word in it decides. They speak of the piece quoted, or of the last of a day. */
+  /**
+   * Words in a message; the first entry with a matching word decides. They refer to the item quoted, or to the last one
+   * sent within a day.
+   */
   keywords?: readonly { kind: Kind; words: readonly string[] }[];
-  /** A link of ours: opened (default `click`), or passed on in a message (default `share`). */
+  /** A link that was opened (default `click`), or passed on in a message (default `share`). */
   links?: { opened?: Kind; passedOn?: Kind };
 }
 
-/** A time of the operator's day, `HH:MM`, for all groups or for these, and in which topic of theirs. */
+/** Time of the operator's day, `HH:MM`, for all groups or for those listed, and the topic to post in. */
 export type Slot = string | { at: string; groups?: readonly string[]; topic?: string | number };
 
-/** A command's words: `zh` alone or with a slash, `en` with a slash (small letters, digits and `_`). What is not given stays as it ships. */
+/**
+ * Words of a command: `zh` alone or with a slash, `en` with a slash (small letters, digits and `_`). Missing ones keep
+ * the shipped words.
+ */
 export type CommandOptions = { [Name in keyof typeof COMMANDS]?: { zh?: string; en?: string } | false };
 
-/** The refusal of a message by a platform. */
+/** Refusal of a message by a platform. */
 export interface Refusal {
-  /** Whether it may take it later, within the slot. */
+  /** True if the platform may accept it later, within the slot. */
   retry: boolean;
-  /** Not before so many milliseconds have passed. Nothing else is sent there until then, and a slot that ends before is given up. */
+  /**
+   * Wait requested by the platform, in milliseconds. Nothing is sent to this place until then; a slot that ends before
+   * is dropped.
+   */
   after?: Millis;
-  /** Nothing can be sent there any more: the group gets nothing by the clock until the bot is back. */
+  /** True if nothing can be sent there any more: the group receives no pushes until the bot is back. */
   gone?: boolean;
-  /** The id that the group has now: it is moved, and the message is sent there. */
+  /** New id of the group: it is renamed, and the message is sent there. */
   movedTo?: string;
 }
 
-/** One line of the log. It names no user, so that `forget` has nothing to look for in logs. */
+/** Log entry. It names no user, so that `forget` need not rewrite logs. */
 export interface LogEntry {
   event: 'sent' | 'silent' | 'empty' | 'failed' | 'answered' | 'observed' | 'refused';
-  /** The decision it is about. */
+  /** Id of the decision. */
   decision?: string;
   item?: string;
   group?: string;
-  /** `silent`: the rule, and until when it says so. */
+  /** `silent`: the rule, and its end if known. */
   rule?: string;
   until?: Millis;
-  /** `failed`: what went wrong, whether it is tried again within its hour, and whether the decision was taken back, so that it counts nowhere. */
+  /**
+   * `failed`: the error, whether sending is retried within the hour of the slot, and whether the decision was released,
+   * so that it counts nowhere.
+   */
   error?: string;
   retry?: boolean;
   released?: true;
-  /** `observed`: what it was; `again` if it was known already. */
+  /** `observed`: the kind; `again` if the interaction was known. */
   kind?: Kind;
   again?: true;
   /** `answered`, `refused`: the command. */
   command?: string;
-  /** `refused`: what is wrong with a button's payload, or that there were too many commands. */
+  /** `refused`: the reason, such as an invalid button payload or too many commands. */
   why?: string;
   data?: string;
 }
 
-/** What is to be sent. */
+/** Message to send. */
 export interface Message {
-  /** All of it: title, why, link. */
+  /** Complete text: title, reason, link. */
   text: string;
-  /** What may be pressed; `data` has at most 64 bytes and comes back in {@link Talk.press}. Empty under plain answers. */
+  /** Buttons; `data` has at most 64 bytes and is passed to {@link Talk.press}. Empty for plain answers. */
   buttons: { kind: Kind; text: string; data: string }[];
-  /** For platforms without buttons: what may be written instead. Absent under plain answers. */
+  /** Words to reply with, for platforms without buttons. Absent for plain answers. */
   hint?: string;
   decision?: string;
   item?: string;
   link?: string;
-  /** In which topic of the group, as its slot says. */
+  /** Topic of the group, as given by its slot. */
   topic?: string | number;
 }
 
 export interface TalkOptions {
-  /** Through which channel it speaks. Default: the group's. */
+  /** Channel of the bot. Default: the group's. */
   channel?: string;
-  /** The language where nobody's is known: anything Chinese is Chinese, all else English. Default `zh`. */
+  /** Language where the user's is unknown: any Chinese tag gives Chinese, all others English. Default `zh`. */
   lang?: string;
-  /** Where a piece is read: a template with `{token}`, and `{item}`, `{group}`, `{user}` (the last two empty where it was sent to the other). */
+  /**
+   * Link to an item: a template with `{token}`, and `{item}`, `{group}`, `{user}` (of the last two, the one not
+   * addressed is empty).
+   */
   link?: string;
-  /** What is observed. */
+  /** Mapping of buttons, words and links to kinds. */
   rules?: Rules;
-  /** When groups get something. Days are the operator's (`utcOffsetMinutes` of the recommender). A slot is kept up to an hour late. */
+  /**
+   * Times of pushes to groups. Days are the operator's (`utcOffsetMinutes` of the recommender). A slot is served up to
+   * an hour late.
+   */
   schedule?: readonly Slot[];
-  /** Sends to a group; rejects if it could not. Needed for a schedule. */
+  /** Sends to a group; rejects on failure. Required for a schedule. */
   send?: (group: string, message: Message) => Promise<unknown>;
   /**
-   * Reads an error of sending: `false` says that the message may have arrived, so that it is neither sent again nor taken back; else the
-   * platform did not take it. `true` is `{ retry: true }`. Default: `false` for all.
+   * Interprets an error of sending. `false`: the message may have arrived, so it is neither sent again nor released.
+   * Otherwise the platform did not accept it; `true` means `{ retry: true }`. Default: `false` for all errors.
    */
   refused?: (error: unknown, place: { group: string } | { user: string }) => boolean | Refusal;
   /**
-   * The key with which tokens in buttons and links are signed, at least 16 bytes that nobody else knows. Default: one that lasts as long as the
-   * process, with a warning, since buttons and links end with it then.
+   * Key that signs tokens in buttons and links, at least 16 secret bytes. Default: a random key of this process, with a
+   * warning, since buttons and links then become invalid with it.
    */
   secret?: string;
   /** Commands under other names, or `false` to switch one off. */
   commands?: CommandOptions;
-  /** How many commands of one person are answered within a minute. Default 30. */
+  /** Maximum number of commands answered per person and minute. Default 30. */
   commandsPerMinute?: number;
-  /** Told of every decision, sending and interaction. Default: a line on the console. */
+  /** Receives every decision, sending and interaction. Default: prints a line on the console. */
   log?: (entry: LogEntry) => void;
-  /** The clock. Default `Date.now`. */
+  /** Returns the time in milliseconds. Default `Date.now`. */
   now?: () => Millis;
 }
 
-/** Who says something, where and when. */
+/** Author, place and time of a message. */
 export interface Saying {
-  /** The platform's id for it, unique over all that one recommender hears. Delivered again, it counts once. */
+  /** The platform's id of it, unique within one recommender. A repeated delivery counts once. */
   id: string;
-  /** A person. Absent where it is said in the name of a chat: then it is the group's alone, and changes nobody's record. */
+  /**
+   * Person. Absent if written in the name of a chat: then it counts for the group only, and changes no user's record.
+   */
   user?: string | undefined;
-  /** Absent in private. */
+  /** Group. Absent in private. */
   group?: string;
   /** The platform's time of it. */
   at: Millis;
-  /** The writer's language, where it is known. */
+  /** Language of the author, if known. */
   lang?: string;
 }
 
@@ -148,49 +171,58 @@ export class Talk {
   /** @throws TypeError that names the option, the rule and the value. */
   constructor(recommender: Remembering, options?: TalkOptions);
   /**
-   * A message. `quoted` is the text of what it answers, or any text with its token; `me` is the bot's own name, without which a command that is
-   * addressed to anybody (`/next@tea_bot`) is not obeyed. Whether it was a command.
+   * Handles a message. `quoted` is the text of the message it replies to, or any text with its token; `me` is the bot's
+   * own name, without which commands addressed by name (`/next@tea_bot`) are ignored. Returns true if it was a command.
    */
   hear(message: Saying & { text: string; quoted?: string | undefined; me?: string | undefined }, reply: (answer: Message) => Promise<unknown>): Promise<boolean>;
-  /** A message that is no command, for frameworks with commands of their own. */
+  /** Handles a message that is not a command, for frameworks with commands of their own. */
   overhear(message: Saying & { text: string; quoted?: string | undefined }): Promise<void>;
-  /** A command by its name; `rest` is what stands after it. */
+  /** Runs a command by name; `rest` is the text after it. */
   run(name: keyof typeof COMMANDS, asker: Saying & { rest?: string }, reply: (answer: Message) => Promise<unknown>): Promise<void>;
-  /** A button; gives back what to tell who pressed it. It counts once for each person, kind and decision, where the bot has sent it. */
+  /**
+   * Handles a button press; returns the text to show to the user. It counts once per person, kind and decision, in the
+   * place where the bot sent the button.
+   */
   press(press: Omit<Saying, 'id'> & { id?: string; data: string }): Promise<string>;
-  /** A link was opened, by somebody of a group or by the user it was sent to. Gives back its item, if it is one of ours. It counts once. */
+  /**
+   * Handles the opening of a link, by a member of a group or by the user it was sent to. Returns its item, or
+   * `undefined` if the link is unknown. It counts once.
+   */
   open(visit: { link: string; group?: string; user?: string; at: Millis }): Promise<Item | undefined>;
-  /** Somebody came into a group; without a user it was the bot, which gets its slots again and says what it can do. */
+  /** Handles a user's joining of a group; without a user, the bot's own: pushes resume and the help is sent. */
   joined(
     joining: { id: string; group: string; user?: string; at: Millis; lang?: string },
     reply?: (answer: Message) => Promise<unknown>,
   ): Promise<void>;
-  /** Somebody left a group. */
+  /** Handles a user's leaving of a group. */
   left(leaving: { group: string; user?: string | undefined }): Promise<void>;
-  /** The bot was put out of a group, or may not write there: nothing is decided for it by the clock until it is back. */
+  /** Handles the bot's removal from a group, or the loss of its right to write: pushes stop until it is back. */
   removed(removal: { group: string }): Promise<void>;
-  /** The bot is in a group after all, and may write there: it gets its slots again. */
+  /** Handles the bot's return to a group: pushes resume. */
   returned(group: { group: string }): Promise<void>;
-  /** A group goes on under another id, with all that is known of it. Told twice it counts once. */
+  /** Handles a change of a group's id; its state is kept. A repeated call has no effect. */
   moved(moving: { from: string; to: string }): Promise<void>;
-  /** Keeps the slots that are due; to be called every half minute or so. */
+  /** Serves the slots that are due; to be called about every half minute. */
   tick(now?: Millis): Promise<void>;
 }
 
-/** The commands: their words, and what they do in a sentence. */
+/** Commands: their words, and their descriptions. */
 export const COMMANDS: Record<'next' | 'off' | 'on' | 'tags' | 'forget' | 'help', { zh: string; en: string; say: { zh: string; en: string } }>;
-/** What may be done to a tag, in both languages. */
+/** Actions on a tag, in both languages. */
 export const TAG_ACTIONS: Record<'remove' | 'block' | 'unblock', { zh: string; en: string }>;
-/** The rules that ship. */
+/** Shipped rules. */
 export const RULES: Required<Rules>;
 
-/** The commands that ship, renamed or without those that are switched off. */
+/**
+ * Returns the commands in use: the shipped ones, renamed or switched off.
+ * @throws TypeError that names the command, the rule and the value.
+ */
 export function checkedCommands(commands?: CommandOptions): Partial<typeof COMMANDS>;
-/** The command in a message, if it is one. */
+/** Returns the command in a message, if it is one. */
 export function commandIn(text: string, commands?: Partial<typeof COMMANDS>): { name: keyof typeof COMMANDS; rest: string } | undefined;
-/** An entry of the log as one line. */
+/** Formats a log entry as one line. */
 export function logLine(entry: LogEntry): string;
-/** A listener for `node:http` that counts openings and leads on to the piece. */
+/** Makes a listener for `node:http` that counts openings and redirects to the item. */
 export function countedLinks(
   talk: Talk,
   options: { to: (item: Item) => string; now?: () => Millis },

@@ -1,10 +1,10 @@
-/** @file Links that are counted: a page that remembers that it was opened and leads on. */
+/** @file Counted links: a handler that records the opening and redirects. */
 
 /**
- * A listener for `node:http`: `GET /…<token>…?group=g1` (or `?user=u1`) is remembered as a `click` (the rules say which kind), if the token was
- * signed for that group or user, and led on to the piece. A piece that was sent is opened once in the name of those it was sent to, however often
- * the link is followed. What was not signed for whom it names leads on and counts for nobody. HEAD, and what looks ahead for a preview, does not
- * count.
+ * Makes a listener for `node:http`: `GET /…<token>…?group=g1` (or `?user=u1`) is recorded as a `click` (or the kind
+ * configured) if the token was signed for that group or user, and redirected to the item. A sent item counts as opened
+ * once, however often the link is followed. A token not signed for the place redirects without counting. HEAD requests
+ * and previews do not count.
  *
  * @param {import('./index.js').Talk} talk
  * @param {{ to: (item: object) => string, now?: () => number }} options

@@ -1,21 +1,24 @@
-/** @file What a decision looks like as a message: title, why, link, buttons. */
+/** @file Message of a decision: title, reason, link, buttons. */
 
 import { mergeReasons } from 'nextpick/words';
 
 import { buttonData } from './token.js';
 
-const PLACES = ['item', 'token', 'group', 'user'];
+const PLACEHOLDERS = ['item', 'token', 'group', 'user'];
 
-/** The link as it was configured: a template with `{token}`, and `{item}`, `{group}`, `{user}` (empty in a group). */
+/**
+ * Returns the configured link: a template with `{token}`, and `{item}`, `{group}`, `{user}` (empty in a group).
+ * @throws TypeError for an invalid template.
+ */
 export function checkedLink(link) {
   if (link === undefined || link === '') return undefined;
   const places = [...link.matchAll(/\{(\w*)\}/g)].map(([, name]) => name);
-  const unknown = places.find((name) => !PLACES.includes(name));
+  const unknown = places.find((name) => !PLACEHOLDERS.includes(name));
   if (unknown !== undefined) throw new TypeError(`link: expected {token}, {item}, {group} or {user} in braces, got {${unknown}}`);
   if (!places.includes('token')) {
     throw new TypeError(`link: expected {token} in it, without which nobody knows what was opened, got ${JSON.stringify(link)}`);
   }
-  // A token is found by its ends.
+  // Tokens are recognised by the characters around them.
   if (/[\w-]\{token\}|\{token\}[\w{-]|\}\{token\}/.test(link)) {
     throw new TypeError(`link: expected {token} between signs other than letters, digits, - and _, got ${JSON.stringify(link)}`);
   }
@@ -23,6 +26,7 @@ export function checkedLink(link) {
 }
 
 /**
+ * Returns the message of a decision.
  * @param {object} rec
  * @param {import('nextpick').Decision} decision With one pick.
  * @param {string} token
@@ -34,20 +38,20 @@ export function messageOf(rec, decision, token, { link: template, rules }, words
   const { id, subject, picks: [pick] } = decision;
   const item = rec.item(pick.item) ?? { id: pick.item };
   const to = subject.group === undefined ? { group: '', user: subject.user } : { group: subject.group, user: '' };
-  const link = template && filled(template, { item: item.id, token, ...to });
+  const link = template && fillTemplate(template, { item: item.id, token, ...to });
   const buttons = rules.buttons.map(({ kind, ...text }) => ({ kind, text: text[words.lang], data: buttonData(kind, token) }));
-  const text = [item.title ?? item.id, why(rec, decision, item, words), link].filter(Boolean).join('\n');
+  const text = [item.title ?? item.id, reasonLine(rec, decision, item, words), link].filter(Boolean).join('\n');
   const hint = buttons.length ? words.hint(buttons.map((button) => button.text)) : undefined;
   return { text, buttons, hint, decision: id, item: item.id, link };
 }
 
-const filled = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
+const fillTemplate = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));
 
 /**
- * What spoke for it most. Not where others are listening to what one person likes: neither of somebody who asked in a group, nor of a
- * member who decided for all.
+ * Returns the largest positive reason. Omitted where others would read about one person's taste: for a user asking in a
+ * group, and for a member who decided for the group.
  */
-function why(rec, { at, subject, picks: [pick] }, { publishedAt }, words) {
+function reasonLine(rec, { at, subject, picks: [pick] }, { publishedAt }, words) {
   if (subject.user !== undefined && subject.group !== undefined) return undefined;
   const reason = mergeReasons(pick.reasons).find(({ code, amount, member }) => code !== 'base' && amount > 0 && member === undefined);
   const age = publishedAt === undefined ? undefined : at - publishedAt;

@@ -1,10 +1,11 @@
 /**
- * @file Deciding, accepting and sending.
+ * @file Decides, accepts and sends.
  *
- * **Sent at most once.** `recommend → accept → send`, and `accept` is awaited: with a durable recommender the acceptance is on disk before the
- * platform is asked to send. So after a crash between the two the piece was perhaps never sent, but it is remembered as sent and does not come
- * again; the other order would send it twice. Decisions are taken one after the other (`#turns`), so that two who ask at once do not both get
- * the last coupon. A decision that the platform certainly did not deliver is released, and counts nowhere; without an answer it may have arrived.
+ * **At most once.** `recommend → accept → send`, with `accept` awaited: a durable recommender has the acceptance on
+ * disk before the platform is asked to send. After a crash between the two, the item may never have been sent, but
+ * counts as sent and does not come again; the reverse order would send it twice. Decisions are made one after another
+ * (`#turns`), so that two simultaneous requests do not both get the last coupon. A decision that certainly was not
+ * delivered is released, and counts nowhere; without an answer it may have arrived.
  */
 
 import { messageOf } from './message.js';
@@ -16,7 +17,7 @@ export class Outbox {
   #groups;
   #remembered;
   #turns = Promise.resolve();
-  /** By place, as JSON: until when the platform has asked to send nothing there. */
+  /** End of the wait requested by the platform, by place as JSON. */
   #waits = new Map();
 
   constructor(rec, options, { tokens, groups, remembered }) {
@@ -27,7 +28,10 @@ export class Outbox {
     this.#remembered = remembered;
   }
 
-  /** Decides and accepts, one after the other: when it resolves, the acceptance is kept, and only then anything may be sent. */
+  /**
+   * Decides and accepts, one request after another. When it resolves, the acceptance is stored, and the message may be
+   * sent.
+   */
   decide(subject, now) {
     const turn = this.#turns.then(async () => {
       const { channel } = this.#options;
@@ -41,13 +45,14 @@ export class Outbox {
   }
 
   /**
-   * Sends an accepted decision; once it is sent, it counts as shown. What was certainly not delivered is released, unless it may be tried again
-   * before `until`.
+   * Sends an accepted decision and records its impression. A decision that certainly was not delivered is released,
+   * unless it may be retried before `until`.
    *
    * @param {(message: object) => Promise<unknown>} send
    * @param {import('nextpick').Decision} decision With one pick.
    * @param {{ now: number, words: object, until?: number, topic?: string | number }} how
-   * @returns {Promise<{ after: number, movedTo?: string } | undefined>} When it may be tried again, and under which id of the group.
+   * @returns {Promise<{ after: number, movedTo?: string } | undefined>} Earliest time of a retry, and the group's new
+   *   id.
    */
   async show(send, decision, { now, words, until, topic }) {
     const place = placeOf(decision.subject);
@@ -55,7 +60,7 @@ export class Outbox {
     const message = messageOf(this.#rec, decision, token, this.#options, words);
     const { isSent, error, refusal } = await this.deliver(place, send, topic === undefined ? message : { ...message, topic }, now);
     if (isSent) {
-      this.#options.log(sending(decision));
+      this.#options.log(sentEntry(decision));
       return void (await this.#remembered.show(decision));
     }
     const after = now + (refusal?.after ?? 0);
@@ -64,15 +69,15 @@ export class Outbox {
     return again ? { after, movedTo: refusal.movedTo } : undefined;
   }
 
-  /** An accepted decision was not sent. Where that is certain, it counts nowhere. */
+  /** Handles a decision that was not sent. If that is certain, it is released. */
   async failed(decision, error, retry, isCertain) {
     const released = isCertain && (await this.#rec.release(decision.id));
-    this.#options.log({ ...sending(decision), event: 'failed', error, retry, ...(released && { released }) });
+    this.#options.log({ ...sentEntry(decision), event: 'failed', error, retry, ...(released && { released }) });
   }
 
   /**
-   * Until when the platform has asked to send nothing to a place; `undefined` where it has not. Where it has asked for two places at once, it
-   * means the bot, and every other place waits for the first of them.
+   * Returns the end of the wait requested by the platform for a place; `undefined` if there is none. Waits for two
+   * places at once apply to the whole bot: every other place waits for the earlier of them.
    */
   waitsUntil(place, now) {
     const own = this.#waits.get(JSON.stringify(place));
@@ -81,21 +86,21 @@ export class Outbox {
     return others.length > 1 ? Math.min(...others) : undefined;
   }
 
-  /** Sends a message. Without a `refusal` what failed may have arrived. */
+  /** Sends a message. A failure without a `refusal` may have arrived. */
   async deliver(place, send, message, now) {
     const until = this.waitsUntil(place, now);
     if (until !== undefined) return { error: 'the platform has asked to wait', refusal: { retry: true, after: until - now } };
     try {
       await send(message);
     } catch (error) {
-      return { error: textOf(error), refusal: await this.#heed(place, refusalIn(this.#options.refused(error, place)), now) };
+      return { error: textOf(error), refusal: await this.#applyRefusal(place, toRefusal(this.#options.refused(error, place)), now) };
     }
     if (place.group !== undefined) await this.#groups.back(place.group);
     return { isSent: true };
   }
 
-  /** Keeps to what the platform says. */
-  async #heed(place, refusal, now) {
+  /** Applies a refusal: wait, removal or move. */
+  async #applyRefusal(place, refusal, now) {
     const { after, gone, movedTo } = refusal ?? {};
     if (after > 0) {
       for (const [one, until] of this.#waits) if (until <= now) this.#waits.delete(one);
@@ -113,13 +118,13 @@ export class Outbox {
   }
 }
 
-/** The place to which a decision is sent: a group, or a user in private. */
+/** Returns the place to which a decision is sent: a group, or a user in private. */
 export const placeOf = ({ user, group }) => (group === undefined ? { user } : { group });
 
-/** The log's entry of a decision that was sent. */
-export const sending = ({ id, subject, picks: [{ item }] }) => ({ event: 'sent', decision: id, item, group: subject.group });
+/** Returns the log entry of a sent decision. */
+export const sentEntry = ({ id, subject, picks: [{ item }] }) => ({ event: 'sent', decision: id, item, group: subject.group });
 
 export const textOf = (error) => (error instanceof Error ? error.message : String(error));
 
-/** The refusal in an adapter's answer about an error: `true` is one for now. */
-const refusalIn = (said) => (said === true ? { retry: true } : said || undefined);
+/** Normalises an adapter's answer about an error: `true` means a temporary refusal. */
+const toRefusal = (said) => (said === true ? { retry: true } : said || undefined);

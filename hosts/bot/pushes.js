@@ -1,9 +1,12 @@
-/** @file Pushes by the clock: each slot once for each group, and none to a group that cannot be reached. */
+/** @file Scheduled pushes: each slot once per group, and none to unreachable groups. */
 
 import { textOf } from './outbox.js';
 import { LATE, checkedSchedule, dueSlots, offsetOf } from './schedule.js';
 
-/** The pause before the next try, in milliseconds: none after the first refusal, then a minute, then twice as long each time. */
+/**
+ * Returns the pause before the next try in milliseconds: none after the first refusal, then a minute, doubled each
+ * time.
+ */
 const pauseAfter = (tries) => (tries === 1 ? 0 : 30_000 * 2 ** (tries - 1));
 
 export class Pushes {
@@ -13,9 +16,9 @@ export class Pushes {
   #groups;
   #words;
   #schedule;
-  /** Slots that were kept or left out in this process, as `start group`; what was sent before is in the recommender. */
+  /** Slots served or skipped by this process, as `start group`; earlier sendings are in the recommender. */
   #kept = new Set();
-  /** Pushes that the platform refused, to be tried again within their slot. Lost with the process, on purpose. */
+  /** Pushes refused by the platform, to be retried within their slot. Not persisted, on purpose. */
   #unsent = [];
   /** @type {Promise<void> | undefined} */
   #ticking;
@@ -31,7 +34,7 @@ export class Pushes {
     if (this.#schedule.length && !options.send) throw new TypeError('send: a schedule needs a way to send, a function (group, message) => Promise');
   }
 
-  /** Keeps the slots that are due. Never two at once; the second call waits for the first. */
+  /** Serves the slots that are due. Never runs twice at once; a second call waits for the first. */
   tick(now) {
     this.#ticking ??= this.#guard(() => this.#tick(now)).finally(() => (this.#ticking = undefined));
     return this.#ticking;
@@ -40,28 +43,28 @@ export class Pushes {
   async #tick(now) {
     for (const push of this.#unsent.splice(0)) await this.#guard(() => this.#retry(push, now));
     for (const { start, groups, topic } of dueSlots(this.#schedule, now, offsetOf(this.#rec))) {
-      for (const group of this.#meant(groups)) await this.#guard(() => this.#slot(group, now, { start, topic }));
+      for (const group of this.#reachableGroups(groups)) await this.#guard(() => this.#slot(group, now, { start, topic }));
     }
     this.#kept = new Set([...this.#kept].filter((slot) => parseInt(slot) + LATE > now));
   }
 
-  /** The groups that a slot is for, each under the id that it has now. */
-  #meant(groups = this.#rec.groups().map(({ id }) => id)) {
+  /** Returns the reachable groups of a slot, under their current ids. */
+  #reachableGroups(groups = this.#rec.groups().map(({ id }) => id)) {
     return [...new Set(groups.map((id) => this.#groups.current(id)))].filter((id) => !this.#groups.isGone(id));
   }
 
   async #slot(group, now, { start, topic }) {
     const [slot, until] = [`${start} ${group}`, start + LATE];
     const wait = this.#outbox.waitsUntil({ group }, now);
-    // The slot waits as the platform has asked, as long as it lasts.
+    // The slot waits as the platform requested, while it lasts.
     if (this.#kept.has(slot) || wait < until) return;
     this.#kept.add(slot);
     if (wait !== undefined) return this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its hour', retry: false });
-    // A piece sent since the slot began was sent for it, perhaps by a process that is no more.
+    // An item sent since the slot began was sent for it, perhaps by an earlier process.
     if (this.#rec.profile({ group, now, limit: 1 }).received.some(({ at }) => at >= start)) return;
     const decision = await this.#outbox.decide({ group }, now);
-    if (decision.silent) return this.#options.log(silence(decision));
-    if (!decision.picks.length) return this.#options.log(nothing(decision));
+    if (decision.silent) return this.#options.log(silentEntry(decision));
+    if (!decision.picks.length) return this.#options.log(emptyEntry(decision));
     await this.#send({ decision, until, topic }, now);
   }
 
@@ -75,7 +78,7 @@ export class Pushes {
 
   async #send(push, now) {
     const { until, topic } = push;
-    // An acceptance moves along with its group.
+    // An acceptance moves with its group.
     const group = this.#groups.current(push.decision.subject.group);
     const decision = { ...push.decision, subject: { group } };
     const send = (message) => this.#options.send(group, message);
@@ -86,7 +89,7 @@ export class Pushes {
     this.#unsent.push({ ...push, tries, after: Math.max(later.after, now + pauseAfter(tries)) });
   }
 
-  /** A failure in one group does not keep the others from theirs. */
+  /** A failure in one group must not stop the others. */
   async #guard(work) {
     try {
       await work();
@@ -96,5 +99,5 @@ export class Pushes {
   }
 }
 
-export const silence = ({ id, subject, silent }) => ({ event: 'silent', decision: id, group: subject.group, ...silent });
-export const nothing = ({ id, subject }) => ({ event: 'empty', decision: id, group: subject.group });
+export const silentEntry = ({ id, subject, silent }) => ({ event: 'silent', decision: id, group: subject.group, ...silent });
+export const emptyEntry = ({ id, subject }) => ({ event: 'empty', decision: id, group: subject.group });

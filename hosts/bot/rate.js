@@ -1,23 +1,23 @@
-/** @file A limit on the commands of one person within a minute. Further ones are not answered, since each answer is a message. */
+/** @file Limit on the commands per person and minute. Further ones are not answered, since each answer is a message. */
 
 const MINUTE = 60_000;
 
 export class Rate {
-  #most;
-  /** The minute that runs, and how many commands came in it, by who asked. */
+  #limit;
+  /** Current minute, and the number of commands in it by person. */
   #minute;
   #counts = new Map();
 
-  /** @param {number} most Commands within a minute of the clock. */
+  /** @param {number} most Commands per minute of the clock. */
   constructor(most) {
-    this.#most = most;
+    this.#limit = most;
   }
 
   /**
    * Counts a command.
    * @param {string} who
    * @param {number} now
-   * @returns {'yes' | 'no' | 'first-no'} `first-no` for the first of a minute that is too many.
+   * @returns {'yes' | 'no' | 'first-no'} `first-no` for the first excess command of a minute.
    */
   allows(who, now) {
     const minute = Math.floor(now / MINUTE);
@@ -25,7 +25,7 @@ export class Rate {
     this.#minute = minute;
     const count = (this.#counts.get(who) ?? 0) + 1;
     this.#counts.set(who, count);
-    if (count <= this.#most) return 'yes';
-    return count === this.#most + 1 ? 'first-no' : 'no';
+    if (count <= this.#limit) return 'yes';
+    return count === this.#limit + 1 ? 'first-no' : 'no';
   }
 }

@@ -1,8 +1,8 @@
-/** @file Which interaction a button, a link or a word in a message is. All of it may be configured. */
+/** @file Mapping of buttons, links and words to kinds of interaction. All of it is configurable. */
 
 import { KIND_BYTES } from './token.js';
 
-/** The rules that ship. The first list of keywords that has a word in the message decides: "不喜欢" before "喜欢". */
+/** Shipped rules. The first list of keywords with a match decides: "不喜欢" before "喜欢". */
 export const RULES = {
   buttons: [
     { kind: 'click', zh: '想看', en: 'Interested' },
@@ -18,13 +18,16 @@ export const RULES = {
   links: { opened: 'click', passedOn: 'share' },
 };
 
-const known = ['buttons', 'keywords', 'links'];
-const folded = (text) => text.normalize('NFKC').toLowerCase();
+const PARTS = ['buttons', 'keywords', 'links'];
+const normalize = (text) => text.normalize('NFKC').toLowerCase();
 
-/** The rules given, laid over those that ship; a part that is given replaces the whole part. */
+/**
+ * Returns the given rules over the shipped ones; a given part replaces the whole part.
+ * @throws TypeError that names the rule and the value.
+ */
 export function checkedRules(given = {}) {
-  const unknown = Object.keys(given).find((name) => !known.includes(name));
-  if (unknown) throw new TypeError(`rules.${unknown}: expected one of ${known.join(', ')}`);
+  const unknown = Object.keys(given).find((name) => !PARTS.includes(name));
+  if (unknown) throw new TypeError(`rules.${unknown}: expected one of ${PARTS.join(', ')}`);
   const rules = { ...RULES, ...given, links: { ...RULES.links, ...given.links } };
   rules.buttons.forEach(({ kind, zh, en }, i) => {
     if (!kind || /:/.test(kind) || Buffer.byteLength(kind) > KIND_BYTES) {
@@ -36,12 +39,14 @@ export function checkedRules(given = {}) {
     if (!kind) throw new TypeError(`rules.keywords[${i}].kind: expected a kind of interaction, got ${JSON.stringify(kind)}`);
     if (!words?.length || !words.every(Boolean)) throw new TypeError(`rules.keywords[${i}].words: expected at least one word, none of them empty`);
   });
-  return { ...rules, keywords: rules.keywords.map(({ kind, words }) => ({ kind, words: words.map(folded) })) };
+  return { ...rules, keywords: rules.keywords.map(({ kind, words }) => ({ kind, words: words.map(normalize) })) };
 }
 
-/** The kind that a message's words stand for, if any. What stands on a button may be written where there are no buttons. */
+/**
+ * Returns the kind that a message's words stand for, if any. Button labels count too, for platforms without buttons.
+ */
 export function kindInText(text, { buttons, keywords }) {
-  const said = folded(text);
-  const written = buttons.find(({ zh, en }) => [zh, en].some((label) => folded(label) === said.trim()));
-  return written?.kind ?? keywords.find(({ words }) => words.some((word) => said.includes(word)))?.kind;
+  const message = normalize(text);
+  const button = buttons.find(({ zh, en }) => [zh, en].some((label) => normalize(label) === message.trim()));
+  return button?.kind ?? keywords.find(({ words }) => words.some((word) => message.includes(word)))?.kind;
 }

@@ -1,12 +1,12 @@
-/** @file At which moments a group is to get something. Reads no clock: `now` is given. */
+/** @file Times of pushes to groups. Reads no clock: `now` is a parameter. */
 
 const MINUTE = 60_000;
 const DAY = 24 * 60 * MINUTE;
-/** How late a slot may still be kept. A bot that was down at nine does not wish good morning at three. */
+/** Maximum delay of a slot, in milliseconds: a bot that was down at nine must not wish good morning at three. */
 export const LATE = 60 * MINUTE;
 
 /**
- * The slots as they were configured: `'09:30'` for all groups, or `{ at: '09:30', groups: ['g1'], topic: 7 }`.
+ * Returns the configured slots: `'09:30'` for all groups, or `{ at: '09:30', groups: ['g1'], topic: 7 }`.
  * @returns {{ minute: number, groups?: string[], topic?: string | number }[]}
  */
 export function checkedSchedule(slots = []) {
@@ -21,14 +21,14 @@ export function checkedSchedule(slots = []) {
   });
 }
 
-/** The operator's clock, in minutes east of UTC. */
+/** Returns the offset of the operator's clock, in minutes east of UTC. */
 export const offsetOf = (rec) => rec.effectiveConfig().utcOffsetMinutes;
 
 /**
- * The slots that are to be kept now: begun, and not longer ago than {@link LATE}. Earliest first.
+ * Returns the slots that are due: begun at most {@link LATE} ago. Earliest first.
  * @param {{ minute: number, groups?: string[], topic?: string | number }[]} schedule
  * @param {number} now
- * @param {number} utcOffsetMinutes The operator's clock.
+ * @param {number} utcOffsetMinutes Offset of the operator's clock.
  */
 export function dueSlots(schedule, now, utcOffsetMinutes) {
   const offset = utcOffsetMinutes * MINUTE;

@@ -1,9 +1,9 @@
-/** @file One's own tags: to see, to remove, to block. */
+/** @file Commands on one's own tags: list, remove, block. */
 
-const SHOWN = 10;
+const MAX_LISTED = 10;
 
 /**
- * What is answered to `我的标签` and what stands after it.
+ * Returns the answer to `我的标签` with its arguments.
  * @param {object} rec
  * @param {{ user: string }} asker
  * @param {{ action?: 'remove' | 'block' | 'unblock', name: string }} asked
@@ -13,9 +13,9 @@ const SHOWN = 10;
 export async function answerTags(rec, { user }, { action, name }, now, words) {
   const profile = rec.profile({ user, now, limit: 1000 });
   const facets = facetsOf(profile);
-  if (!action) return listed(profile, facets, words);
+  if (!action) return formatTags(profile, facets, words);
   if (!name) return words.whichTag;
-  const facet = named(action === 'unblock' ? (profile.blocked ?? []) : facets, name, words);
+  const facet = findFacet(action === 'unblock' ? (profile.blocked ?? []) : facets, name, words);
   if (!facet) return words.noSuchTag(name);
   if (action === 'remove') {
     await rec.removeFacet(user, facet, now);
@@ -25,12 +25,12 @@ export async function answerTags(rec, { user }, { action, name }, now, words) {
   return (action === 'block' ? words.blockedNow : words.unblocked)(words.facet(facet));
 }
 
-/** Tags are what people know as tags; of the rest, categories say most. */
+/** Order of display: tags, then categories, then other facets. */
 const rank = (facet) => (facet.startsWith('tag:') ? 0 : facet.startsWith('category:') ? 1 : 2);
 
 /**
- * What the operator wrote down of them and what follows from what they did: tags, categories, the rest, each the strongest first. Words of
- * texts are too many and too small to be tags.
+ * Returns the facets of a user's record and interactions: tags, categories, others, each strongest first. Terms are
+ * left out: they are too many and too specific.
  */
 function facetsOf({ user, affinity, blocked = [] }) {
   const tags = Array.isArray(user?.tags) ? user.tags : Object.keys(user?.tags ?? {});
@@ -39,18 +39,18 @@ function facetsOf({ user, affinity, blocked = [] }) {
   return facets.filter((facet) => !blocked.includes(facet)).sort((a, b) => rank(a) - rank(b));
 }
 
-function listed({ blocked = [], personalised }, facets, words) {
-  const lines = facets.length ? [words.tags, ...facets.slice(0, SHOWN).map((facet) => `· ${words.facet(facet)}`)] : [words.noTags];
-  if (facets.length > SHOWN) lines.push(words.more(facets.length - SHOWN));
+function formatTags({ blocked = [], personalised }, facets, words) {
+  const lines = facets.length ? [words.tags, ...facets.slice(0, MAX_LISTED).map((facet) => `· ${words.facet(facet)}`)] : [words.noTags];
+  if (facets.length > MAX_LISTED) lines.push(words.more(facets.length - MAX_LISTED));
   if (blocked.length) lines.push(words.blocked(blocked.map(words.facet)));
   if (!personalised) lines.push(words.isOff);
   if (facets.length || blocked.length) lines.push(words.how);
   return lines.join('\n');
 }
 
-/** The facet that somebody means: as it is written (`tag:护肤`), by its value alone, or in words; the first of several. */
-function named(facets, name, words) {
+/** Returns the facet with this name: as written (`tag:护肤`), by its value, or in words; the first of several. */
+function findFacet(facets, name, words) {
   const wanted = name.normalize('NFKC').toLowerCase();
-  const means = (facet) => [facet, facet.slice(facet.indexOf(':') + 1), words.facet(facet)].some((one) => one.toLowerCase() === wanted);
-  return facets.find(means);
+  const matches = (facet) => [facet, facet.slice(facet.indexOf(':') + 1), words.facet(facet)].some((one) => one.toLowerCase() === wanted);
+  return facets.find(matches);
 }

@@ -1,8 +1,9 @@
 /**
- * @file What a bot does, whatever it speaks through: it hears, answers, and sends to groups by the clock.
+ * @file Logic of a bot on any platform: handles messages, answers, and sends scheduled pushes to groups.
  *
- * Users are persons. An adapter names no `user` for an anonymous administrator, a channel or a service account; their doing is the
- * group's alone, makes nobody a member and changes nobody's record. A message or press that a platform delivers again counts once.
+ * Users are persons. An adapter gives no `user` for an anonymous administrator, a channel or a service account; their
+ * actions count for the group only, make nobody a member and change no user's record. A repeated delivery of a message
+ * or press counts once.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -12,7 +13,7 @@ import { Forgettings } from './forgettings.js';
 import { Groups } from './groups.js';
 import { checkedLink } from './message.js';
 import { Outbox, placeOf, textOf } from './outbox.js';
-import { Pushes, nothing, silence } from './pushes.js';
+import { Pushes, emptyEntry, silentEntry } from './pushes.js';
 import { Rate } from './rate.js';
 import { Remembered } from './remembered.js';
 import { checkedRules, kindInText } from './rules.js';
@@ -22,15 +23,15 @@ import { Tokens } from './token.js';
 import { wordsIn } from './words.js';
 
 const OPTIONS = ['channel', 'commands', 'commandsPerMinute', 'lang', 'link', 'log', 'now', 'refused', 'rules', 'schedule', 'secret', 'send'];
-/** The commands that only a person can give. */
-const OF_PERSONS = ['off', 'on', 'tags', 'forget'];
-/** Why a button counts for nothing. */
-const WHY = {
+/** Commands that only a person can give. */
+const PERSONAL_COMMANDS = ['off', 'on', 'tags', 'forget'];
+/** Reasons why a button is refused. */
+const REFUSAL_REASONS = {
   old: 'its decision is not kept any more, or it is of an earlier version',
   gone: 'its item is no longer in the library',
   unsigned: 'its token was not signed for this chat',
 };
-/** A secret of fewer bytes can be tried out. */
+/** Minimum length of a secret in bytes: shorter ones can be guessed. */
 const SECRET_BYTES = 16;
 
 export class Talk {
@@ -69,10 +70,10 @@ export class Talk {
 
   /* ---------------------------------------------------------------------------------------------------- what people say */
 
-  /** A message: a command, or something that says what its writer thinks of a piece. Whether it was a command. */
+  /** Handles a message: a command, or a response to an item. Returns true if it was a command. */
   async hear(message, reply) {
     const addressee = addresseeIn(message.text);
-    // A command for another bot, or for one of whose name we do not know that it is ours.
+    // The command is for another bot, or for a name not known to be ours.
     if (addressee !== undefined && addressee !== message.me?.toLowerCase()) return false;
     const command = commandIn(message.text, this.options.commands);
     if (command) await this.run(command.name, { ...message, rest: command.rest }, reply);
@@ -80,10 +81,10 @@ export class Talk {
     return Boolean(command);
   }
 
-  /** A message that is no command, for frameworks that have commands of their own. */
+  /** Handles a message that is not a command, for frameworks with commands of their own. */
   async overhear(given) {
     const { rules } = this.options;
-    const message = this.#here(given);
+    const message = this.#withCurrentGroup(given);
     if (isNobody(message)) return;
     await this.#guard(async () => {
       const places = this.#placesOf(message);
@@ -91,16 +92,16 @@ export class Talk {
       if (passedOn) return void (await this.#remembered.answer(message, rules.links.passedOn, passedOn));
       const kind = kindInText(message.text, rules);
       if (!kind) return;
-      // A quotation of a piece speaks of no other, not even if its token does not hold any more.
+      // A quotation of an item refers to no other item, even if its token is no longer valid.
       const isQuoting = message.quoted && this.#tokens.looksNamed(message.quoted);
       const about = isQuoting ? this.#tokens.find(message.quoted, places) : this.#remembered.lastSent(message);
       if (about) await this.#remembered.answer(message, kind, about);
     });
   }
 
-  /** A command by its name in COMMANDS. `reply` sends an answer to where the question came from. */
+  /** Runs a command by its name in COMMANDS. `reply` sends an answer to the place of the request. */
   async run(name, given, reply) {
-    const asker = this.#here(given);
+    const asker = this.#withCurrentGroup(given);
     if (isNobody(asker)) return;
     const words = this.words(asker.lang);
     const { log, now } = this.options;
@@ -117,9 +118,9 @@ export class Talk {
     if (answer) await say(answer);
   }
 
-  /** What a command does, and the words to answer it with, unless it has answered itself. */
+  /** Executes a command; returns the text of the answer, or `undefined` if it was already sent. */
   async #answer(name, asker, reply, words) {
-    if (asker.user === undefined && OF_PERSONS.includes(name)) return words.persons;
+    if (asker.user === undefined && PERSONAL_COMMANDS.includes(name)) return words.persons;
     switch (name) {
       case 'next':
         return this.#next(asker, reply, words);
@@ -128,7 +129,7 @@ export class Talk {
         await this.#rec.setPersonalised(asker.user, name === 'on');
         return words[name];
       case 'tags':
-        // One's tags are not for the ears of a group.
+        // A user's tags must not be shown in a group.
         return asker.group ? words.private : answerTags(this.#rec, asker, tagActionIn(asker.rest ?? ''), this.options.now(), words);
       case 'forget':
         return this.#forget(asker, words);
@@ -137,7 +138,7 @@ export class Talk {
     }
   }
 
-  /** Everything of a user is deleted when they have asked for it twice, once a day. */
+  /** Deletes everything of a user at the second request, at most once a day. */
   async #forget(asker, words) {
     const now = this.options.now();
     const next = this.#forgettings.next(asker, now);
@@ -149,19 +150,19 @@ export class Talk {
 
   async #next(asker, reply, words) {
     const now = this.options.now();
-    // Asking is a thing that was done, too: delivered again, it is known and not answered again.
+    // A request is an interaction, too: a repeated delivery is recognised and not answered again.
     if (!(await this.#remembered.observe(asker, 'ask'))) return;
-    // Nothing is decided that could not be sent.
+    // No decision is made that could not be sent.
     if (this.#outbox.waitsUntil(placeOf(asker), now) !== undefined) return words.trouble;
     const decision = await this.#outbox.decide({ user: asker.user, group: asker.group }, now);
     if (decision.picks.length) return void (await this.#outbox.show(reply, decision, { now, words }));
-    this.options.log(decision.silent ? silence(decision) : nothing(decision));
+    this.options.log(decision.silent ? silentEntry(decision) : emptyEntry(decision));
     return decision.silent ? words.silence(decision.silent, offsetOf(this.#rec)) : words.empty;
   }
 
-  /** A button was pressed. What it gives back is for the eyes of who pressed it. */
+  /** Handles a button press. The result is shown only to the user who pressed. */
   async press({ data, ...given }) {
-    const press = this.#here(given);
+    const press = this.#withCurrentGroup(given);
     const words = this.words(press.lang);
     const { log, rules } = this.options;
     if (press.user === undefined) return words.persons;
@@ -169,7 +170,7 @@ export class Talk {
       const { kind, about, refusal } = this.#tokens.pressed(String(data), this.#placesOf(press, false));
       const button = rules.buttons.find((one) => one.kind === kind);
       if (!button) {
-        log({ event: 'refused', why: WHY[refusal] ?? 'not a button of this bot', data: String(data).slice(0, 64) });
+        log({ event: 'refused', why: REFUSAL_REASONS[refusal] ?? 'not a button of this bot', data: String(data).slice(0, 64) });
         return { old: words.oldButton, gone: words.gone }[refusal] ?? words.badButton;
       }
       const counted = await this.#remembered.press(press, kind, about);
@@ -178,11 +179,11 @@ export class Talk {
   }
 
   /**
-   * A link was opened: what the page behind it tells. Gives back its item; `undefined` if the link is not one of ours or its item is gone.
-   * It counts once, and for whom its token was signed.
+   * Handles the opening of a link, reported by its page. Returns its item; `undefined` if the link is unknown or its
+   * item is gone. It counts once, and only for the place its token was signed for.
    */
   async open({ link, at, ...given }) {
-    const { user, group } = this.#here(given);
+    const { user, group } = this.#withCurrentGroup(given);
     const id = this.#tokens.itemIn(link);
     const visitor = { ...placeOf({ user, group }), at };
     const about = id !== undefined && !isNobody(visitor) && this.#tokens.find(link, this.#placesOf(visitor));
@@ -192,9 +193,9 @@ export class Talk {
 
   /* -------------------------------------------------------------------------------------------------- who comes and goes */
 
-  /** The bot itself, or somebody, came into a group. */
+  /** Handles the joining of the bot or of a user. */
   async joined(given, reply) {
-    const { user, ...joining } = this.#here(given);
+    const { user, ...joining } = this.#withCurrentGroup(given);
     await this.#guard(async () => {
       if (user === undefined) await this.#groups.back(joining.group);
       await this.#groups.meet({ user, ...joining });
@@ -203,38 +204,41 @@ export class Talk {
     if (user === undefined && reply && this.options.commands.help) await this.run('help', joining, reply);
   }
 
-  /** Somebody left a group: they no longer count there. */
+  /** Handles a user's leaving: they no longer count as a member. */
   async left(given) {
-    const { user, group } = this.#here(given);
+    const { user, group } = this.#withCurrentGroup(given);
     if (user !== undefined) await this.#guard(() => this.#rec.leave({ group, user }));
   }
 
-  /** The bot was put out of a group, or may not write there any more: nothing is decided for it by the clock until it is back. */
+  /** Handles the bot's removal from a group, or the loss of its right to write: pushes stop until it is back. */
   async removed({ group }) {
-    // Not by the id that it may have now: a group that has moved is left under its old one.
+    // The current id is not used: after a move the bot leaves the group under its old id.
     await this.#guard(() => this.#groups.ended(group));
   }
 
-  /** The bot is in a group after all, and may write there. */
+  /** Handles the bot's return to a group. */
   async returned({ group }) {
     await this.#guard(() => this.#groups.back(group));
   }
 
-  /** A group goes on under another id. Told twice it counts once. */
+  /** Handles a change of a group's id. A repeated call has no effect. */
   async moved({ from, to }) {
     await this.#guard(() => this.#groups.moved(from, to));
   }
 
   /* ------------------------------------------------------------------------------------------------------- by the clock */
 
-  /** Keeps the slots that are due: to be called every half minute or so. Never two at once; the second call waits for the first. */
+  /**
+   * Serves the slots that are due; to be called about every half minute. Never runs twice at once; a second call waits
+   * for the first.
+   */
   tick(now = this.options.now()) {
     return this.#pushes.tick(now);
   }
 
   /* ------------------------------------------------------------------------------------------------------------- within */
 
-  /** What fails within is told, and never ends the bot that called. */
+  /** Logs errors, so that none ends the calling bot. */
   async #guard(work, otherwise) {
     try {
       return await work();
@@ -244,22 +248,22 @@ export class Talk {
     }
   }
 
-  /** The same under the id that the group has now. */
-  #here = (given) => (given.group === undefined ? given : { ...given, group: this.#groups.current(given.group) });
+  /** Replaces the group's id by its current one. */
+  #withCurrentGroup = (given) => (given.group === undefined ? given : { ...given, group: this.#groups.current(given.group) });
 
-  /** The places for which a token may have been signed that somebody brings: where they are, and what was sent to themselves. */
+  /** Returns the places for which a token may have been signed: the current place, and private messages to the user. */
   #placesOf({ user, group }, own = true) {
     const groups = group === undefined ? [] : [group, ...this.#groups.former(group)];
     return [...groups.map((id) => ({ group: id })), ...(user !== undefined && (own || group === undefined) ? [{ user }] : [])];
   }
 }
 
-/** Neither a person nor a group: there is nobody to answer. */
+/** True if there is neither a person nor a group to answer. */
 const isNobody = ({ user, group }) => user === undefined && group === undefined;
 
 let isWarned = false;
 
-/** The secret as it was given; else one that lasts as long as the process, which is said once. */
+/** Returns the given secret; otherwise a random one that lasts as long as the process, with one warning. */
 function checkedSecret(secret) {
   if (secret === undefined) {
     const warning = 'no secret was given, so buttons and links end with this process: new Talk(recommender, { secret })';
@@ -273,13 +277,13 @@ function checkedSecret(secret) {
   return secret;
 }
 
-/** Signs that a terminal or a reader of logs takes for more than text: control signs, separators of lines, marks of direction. */
+/** Characters with an effect in terminals or log readers: control characters, line separators, direction marks. */
 const ODD = /[\p{Cc}\p{Cf}\p{Cs}\u2028\u2029]/gu;
 const escaped = (sign) => [...Array(sign.length).keys()].map((i) => `\\u${sign.charCodeAt(i).toString(16).padStart(4, '0')}`).join('');
 
-/** An entry of the log as one line: `sent decision=… item=… group=…`. */
+/** Formats a log entry as one line: `sent decision=… item=… group=…`. */
 export function logLine({ event, ...fields }) {
   const written = (value) => (/[\s"]/.test(value) || String(value).search(ODD) >= 0 ? JSON.stringify(String(value)).replace(ODD, escaped) : value);
-  const told = Object.entries(fields).filter(([, value]) => value !== undefined);
-  return [event, ...told.map(([name, value]) => `${name}=${written(value)}`)].join(' ');
+  const known = Object.entries(fields).filter(([, value]) => value !== undefined);
+  return [event, ...known.map(([name, value]) => `${name}=${written(value)}`)].join(' ');
 }

@@ -1,10 +1,12 @@
-/** @file What a bot says, in Chinese and English, and by which words it is asked. Anything Chinese gets `zh`, all else `en`. */
+/**
+ * @file Texts of a bot and words of its commands, in Chinese and English. Any Chinese tag gives `zh`, all others `en`.
+ */
 
 import { facetInWords, reasonInWords, silenceInWords } from 'nextpick/words';
 
 /**
- * What people may ask for. Chinese words stand alone, as the whole message or its beginning; the English ones want a slash where the
- * framework has no commands of its own, because "next" is also a word of ordinary talk.
+ * Commands. Chinese words stand alone, as the whole message or its beginning; English ones need a slash where the
+ * framework has no commands of its own, because "next" is also an ordinary word.
  */
 export const COMMANDS = {
   next: { zh: '下一条', en: 'next', say: { zh: '看一条为你挑的内容', en: 'One piece, picked for you' } },
@@ -18,7 +20,7 @@ export const COMMANDS = {
   help: { zh: '帮助', en: 'help', say: { zh: '我能做什么', en: 'What I can do' } },
 };
 
-/** What may be done to a tag, after `我的标签`. */
+/** Actions on a tag, after `我的标签`. */
 export const TAG_ACTIONS = {
   remove: { zh: '删除', en: 'remove' },
   block: { zh: '屏蔽', en: 'block' },
@@ -26,8 +28,7 @@ export const TAG_ACTIONS = {
 };
 
 /**
- * Each of the two is made for the commands that are in use: `ask(name, (word) => text)` is that text where there is such a command, else
- * nothing.
+ * Makes the texts for the commands in use: `ask(name, (word) => text)` is the text if the command exists, else empty.
  */
 const zh = (ask) => ({
   hello: '我会把合适的内容发到这里。你可以发：',
@@ -99,10 +100,10 @@ const en = (ask) => ({
   slow: 'You are sending commands too fast; please try again in a minute.',
 });
 
-/** Which of the two a language tag means. */
+/** Returns `zh` or `en` for a language tag. */
 export const langOf = (lang) => (/^zh\b/i.test(lang ?? '') ? 'zh' : 'en');
 
-/** The words of a language for the commands that are in use, with nextpick's own words for codes. */
+/** Returns the texts of a language for the commands in use, with nextpick's own words for codes. */
 export function wordsIn(lang, commands = COMMANDS) {
   const which = langOf(lang);
   const ask = (name, text) => (commands[name] ? text(commands[name][which]) : '');

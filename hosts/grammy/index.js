@@ -1,4 +1,4 @@
-/** @file nextpick as a grammY middleware: what Telegram tells becomes what nextpick hears, and what nextpick says is sent. */
+/** @file nextpick as grammY middleware: passes Telegram's updates to nextpick, and sends its messages. */
 
 import { createHmac } from 'node:crypto';
 
@@ -6,7 +6,7 @@ import { Composer, GrammyError, InlineKeyboard } from 'grammy';
 import { Talk, checkedCommands } from 'nextpick-bot';
 
 const HALF_A_MINUTE = 30_000;
-/** Descriptions under the code 400 of chats in which a bot cannot write; the code 403 alone says that it was put out. */
+/** Descriptions of code 400 for chats in which a bot cannot write; code 403 alone means that it was removed. */
 const CLOSED = /chat not found|chat was deleted|is deactivated|PEER_ID_INVALID|CHAT_WRITE_FORBIDDEN|not enough rights|have no rights|need administrator rights/i;
 
 /**
@@ -23,14 +23,14 @@ export function nextpick(recommender, { api, ...options }) {
 
   composer.on('message:text', async (ctx, next) => {
     const { text, date, reply_to_message: answered } = ctx.msg;
-    // Two bots that answer each other would not end; and posts of a linked channel are no opinion of the group.
+    // Two bots answering each other would not end; posts of a linked channel are no opinion of the group.
     if ((ctx.from?.is_bot && !isOfChat(ctx)) || ctx.msg.is_automatic_forward) return next();
     const quoted = answered && JSON.stringify([answered.text, answered.reply_markup]);
     const heard = await talk.hear({ ...who(ctx), me: ctx.me.username, text, quoted, at: date * 1000 }, replyIn(ctx));
     if (!heard) await next();
   });
 
-  // What does not begin as ours is another middleware's.
+  // Other payloads belong to other middleware.
   composer.callbackQuery(/^np:/, async (ctx) => {
     // A press is always a person's, also under a channel's post.
     const text = await talk.press({ ...who(ctx), user: String(ctx.from.id), data: ctx.callbackQuery.data, at: talk.options.now() });
@@ -47,7 +47,7 @@ export function nextpick(recommender, { api, ...options }) {
   composer.on('message:new_chat_members', async (ctx, next) => {
     const { id, group } = who(ctx);
     const people = ctx.msg.new_chat_members.filter((one) => !one.is_bot);
-    // One update may bring several; the place in its list tells them apart.
+    // One update may contain several users; the index distinguishes them.
     for (const [place, { id: user }] of people.entries()) {
       await talk.joined({ id: `${id}:${place}`, group, user: String(user), at: ctx.msg.date * 1000 });
     }
@@ -60,7 +60,7 @@ export function nextpick(recommender, { api, ...options }) {
     else if (!isBot) await talk.left({ group, user: String(id) });
     await next();
   });
-  // A group that becomes a supergroup says so in both, under the old id and under the new one.
+  // When a group becomes a supergroup, Telegram reports it in both, under the old and the new id.
   composer.on('message:migrate_to_chat_id', async (ctx, next) => {
     await talk.moved({ from: String(ctx.chat.id), to: String(ctx.msg.migrate_to_chat_id) });
     await next();
@@ -70,7 +70,7 @@ export function nextpick(recommender, { api, ...options }) {
     await next();
   });
 
-  /** Keeps the schedule until the function that it gives back is called. */
+  /** Runs the schedule until the returned function is called. */
   const start = () => {
     const timer = setInterval(() => talk.tick(), HALF_A_MINUTE);
     return () => clearInterval(timer);
@@ -78,16 +78,19 @@ export function nextpick(recommender, { api, ...options }) {
   return Object.assign(composer, { talk, start });
 }
 
-/** The commands as Telegram's menu shows them, for `api.setMyCommands`; `commands` as in the options. */
+/** Returns the commands for Telegram's menu, for `api.setMyCommands`; `commands` as in the options. */
 export const commandMenu = (lang = 'zh', commands = {}) =>
   Object.values(checkedCommands(commands)).map(({ en: command, say }) => ({ command, description: say[lang] }));
 
-/** Telegram's own accounts, which stand for chats: Telegram, anonymous administrators, senders in a channel's name, replies. */
+/**
+ * Telegram's own accounts, which stand for chats: Telegram, anonymous administrators, senders in a channel's name,
+ * replies.
+ */
 const SERVICE = new Set([777000, 1087968824, 136817688, 1271266957]);
-/** Whether a message comes in the name of a chat and not of a person, whatever account stands beside it. */
+/** True if a message is in the name of a chat and not of a person, whatever account is given with it. */
 const isOfChat = (ctx) => Boolean(ctx.senderChat) || SERVICE.has(ctx.from?.id);
 
-/** Who, where, and the update's own id: Telegram delivers an update again under the same one. */
+/** Returns author, place and the update's id: Telegram repeats an update under the same id. */
 const who = (ctx) => ({
   id: `telegram:${ctx.update.update_id}`,
   user: ctx.from && !ctx.from.is_bot && !isOfChat(ctx) ? String(ctx.from.id) : undefined,
@@ -95,16 +98,17 @@ const who = (ctx) => ({
   lang: ctx.from?.language_code,
 });
 
-/** Whether a member is in the chat and may write there. */
+/** True if a member is in the chat and may write there. */
 const isThere = ({ status, is_member: isMember, can_send_messages: maySend, can_post_messages: mayPost }) =>
   ({ left: false, kicked: false, restricted: isMember && maySend !== false, administrator: mayPost !== false })[status] ?? true;
 
-/** The refusal in an error. Without an answer of Telegram the message may have arrived: `false`. */
+/** Returns the refusal in an error; `false` without an answer of Telegram, since the message may have arrived. */
 function refusalIn(error) {
   if (!(error instanceof GrammyError)) return false;
   const { error_code: code, description, parameters } = error;
   if (parameters.migrate_to_chat_id !== undefined) return { retry: true, movedTo: String(parameters.migrate_to_chat_id) };
-  // Too many at once, or trouble within: Telegram did not take it, and may later. After a timeout within (504) it may have arrived.
+  // Rate limit or internal error: Telegram did not accept it, and may later. After an internal timeout (504) it may
+  // have arrived.
   if (code === 504) return false;
   if (code === 429 || code >= 500) return { retry: true, after: (parameters.retry_after ?? 0) * 1000 };
   return { retry: false, gone: code === 403 || (code === 400 && CLOSED.test(description)) };
@@ -112,7 +116,7 @@ function refusalIn(error) {
 
 const replyIn = (ctx) => (message) => ctx.reply(message.text, outfit(message));
 
-/** Buttons; and no preview of links, which Telegram would fetch as if somebody had opened them. */
+/** Buttons; link previews are off, because Telegram's fetch would count as an opening. */
 const outfit = ({ buttons }) => ({
   link_preview_options: { is_disabled: true },
   ...(buttons.length && { reply_markup: new InlineKeyboard().add(...buttons.map(({ text, data }) => InlineKeyboard.text(text, data))) }),

@@ -1,4 +1,4 @@
-/** @file What an operator may set, with what it means in Chinese and English. */
+/** @file Configuration schema, described in Chinese and English. */
 
 'use strict';
 

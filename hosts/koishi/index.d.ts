@@ -6,7 +6,7 @@ import type { CommandOptions, Talk } from 'nextpick-bot';
 
 declare module 'koishi' {
   interface Context {
-    /** Set once the state has been read from the database. */
+    /** Set when the state has been read from the database. */
     nextpick: { recommender: DurableRecommender; talk: Talk };
   }
   interface Tables {
@@ -17,23 +17,23 @@ declare module 'koishi' {
 }
 
 export interface Config {
-  /** A file with the library (CSV, JSON or JSONL, also with .gz), relative to Koishi's folder. */
+  /** File with the library (CSV, JSON or JSONL, also with .gz), relative to Koishi's folder. */
   items?: string;
-  /** Where a piece is read: a template with `{token}`, and `{item}`, `{group}`, `{user}`. */
+  /** Link to an item: a template with `{token}`, and `{item}`, `{group}`, `{user}`. */
   link?: string;
-  /** Show buttons under a piece; only where the platform has them. Default false. */
+  /** True to show buttons under an item, where the platform has them. Default false. */
   buttons?: boolean;
-  /** The language of the bot. Default `zh`. */
+  /** Language of the bot. Default `zh`. */
   lang?: 'zh' | 'en';
-  /** When groups (`platform:channel`) get a piece, by the operator's clock. Default: never. */
+  /** Times of pushes to groups (`platform:channel`), on the operator's clock. Default: none. */
   schedule?: { at: string; groups?: string[] }[];
   /** Commands under other names, or `false` to switch one off. */
   commands?: Omit<CommandOptions, 'help'>;
-  /** The key with which buttons and links are signed, at least 16 bytes. Default: made once, and kept in the database. */
+  /** Key that signs buttons and links, at least 16 bytes. Default: generated once, and kept in the database. */
   secret?: string;
-  /** Which words are which kind of interaction; replaces those that ship. */
+  /** Words by kind of interaction; replaces the shipped ones. */
   keywords?: { kind: Kind; words: string[] }[];
-  /** How it decides. */
+  /** Configuration of the recommender. */
   recommender?: RecommenderConfig;
 }
 export const Config: Schema<Config>;

@@ -1,4 +1,6 @@
-/** @file The Koishi plugin: what Koishi tells becomes what nextpick hears, what nextpick says is sent, and the database keeps the state. */
+/**
+ * @file The Koishi plugin: passes Koishi's events to nextpick, sends its messages, and keeps the state in the database.
+ */
 
 'use strict';
 
@@ -15,17 +17,17 @@ const { refusalIn } = require('./refusal');
 const { DatabaseStore, declare, keptSecret } = require('./store');
 
 const HALF_A_MINUTE = 30_000;
-/** A reload opens what its predecessor may not have closed yet. */
+/** A reload may open the state before the previous instance has closed it. */
 const closing = new WeakMap();
 
 function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands = {}, secret, recommender: config }) {
   const logger = ctx.logger('nextpick');
-  // The line is text, and no format.
+  // The line is text, not a format string.
   const log = (entry) => logger[entry.event === 'failed' ? 'warn' : 'info']('%s', logLine(entry));
   declare(ctx);
   ctx.provide('nextpick');
 
-  /** What is open, or undefined where it could not be opened, which is told once. Whoever speaks before waits for it. */
+  /** The opened state; `undefined` if it could not be opened, which is logged once. Earlier messages wait for it. */
   const opened = open().catch((error) => void logger.error(error));
   const withTalk = async (work) => (await opened) && work((await opened).talk);
 
@@ -34,7 +36,7 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
     const library = items && (await readLibrary(resolve(ctx.baseDir, items)));
     const recommender = await openRecommender(new DatabaseStore(ctx), { items: library, config });
     const send = (group, message) => post(ctx, group, dressed(message));
-    // A list that nobody filled in comes as an empty one.
+    // Koishi gives an empty list for one not configured.
     const rules = keywords?.length ? { keywords } : {};
     const slots = schedule.map(({ at, groups }) => (groups?.length ? { at, groups } : at));
     const options = { lang, link, schedule: slots, rules, commands, secret: secret || (await keptSecret(ctx.database)), log, refused: refusalIn, send };
@@ -53,24 +55,24 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
     ctx.i18n.define('en-US', `commands.${zh}.description`, say.en);
     ctx.command(name === 'tags' ? `${zh} [rest:text]` : zh, { checkArgCount: true })
       .alias(en)
-      .action(({ session }, rest) => isNobody(session) ? undefined : withTalk((talk) => talk.run(name, { ...saying(session), rest: rest && h.unescape(rest) }, replyIn(session))));
+      .action(({ session }, rest) => isNobody(session) ? undefined : withTalk((talk) => talk.run(name, { ...describeEvent(session), rest: rest && h.unescape(rest) }, replyIn(session))));
   }
 
   ctx.middleware(async (session, next) => {
     const text = h.select(session.elements ?? [], 'text').map(({ attrs }) => attrs.content).join('');
-    if (!isNobody(session)) await withTalk((talk) => talk.overhear({ ...saying(session), text, quoted: session.quote?.content }));
+    if (!isNobody(session)) await withTalk((talk) => talk.overhear({ ...describeEvent(session), text, quoted: session.quote?.content }));
     return next();
   });
   ctx.on('interaction/button', (session) => {
     const data = session.event.button?.id ?? '';
-    // What does not begin as ours is another plugin's.
-    if (data.startsWith('np:')) return withTalk(async (talk) => session.send(h.text(await talk.press({ ...saying(session), data }))));
+    // Other payloads belong to other plugins.
+    if (data.startsWith('np:')) return withTalk(async (talk) => session.send(h.text(await talk.press({ ...describeEvent(session), data }))));
   });
-  const came = (session) => withTalk((talk) => talk.joined({ ...saying(session, 'join'), user: undefined }));
+  const came = (session) => withTalk((talk) => talk.joined({ ...describeEvent(session, 'join'), user: undefined }));
   const gone = (session) => withTalk(async (talk) => {
     for (const group of await groupsOf(ctx, session)) await talk.removed({ group });
   });
-  // Of a group that becomes a supergroup Koishi has no event of its own; Telegram says it under both ids.
+  // Koishi has no event for a group that becomes a supergroup; Telegram reports it under both ids.
   ctx.on('internal/session', ({ platform, event }) => {
     const { chat, migrate_to_chat_id: to, migrate_from_chat_id: from } = telegramIn(event)?.message ?? {};
     if (to === undefined && from === undefined) return;
@@ -79,13 +81,13 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
   });
   ctx.on('guild-added', came);
   ctx.on('guild-removed', gone);
-  // Platforms tell of the bot itself in either way.
+  // Platforms report the bot itself in either way.
   ctx.on('guild-member-added', (session) => {
     if (session.userId === session.selfId) return came(session);
-    const joining = saying(session, 'join');
+    const joining = describeEvent(session, 'join');
     if (joining.user !== undefined) return withTalk((talk) => talk.joined(joining));
   });
-  ctx.on('guild-member-removed', (session) => (session.userId === session.selfId ? gone(session) : withTalk((talk) => talk.left(saying(session)))));
+  ctx.on('guild-member-removed', (session) => (session.userId === session.selfId ? gone(session) : withTalk((talk) => talk.left(describeEvent(session)))));
 
   ctx.setInterval(() => withTalk((talk) => talk.tick()), HALF_A_MINUTE);
   ctx.on('dispose', () => {
@@ -93,35 +95,41 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
   });
 }
 
-/** Accounts of platforms that stand for a chat and not for a person: Telegram's, of anonymous administrators, channels and itself. */
+/** Accounts of platforms that stand for a chat: Telegram's, for anonymous administrators, channels and itself. */
 const SERVICE = new Set(['telegram:777000', 'telegram:1087968824', 'telegram:136817688', 'telegram:1271266957']);
-/** Telegram's own update behind an event, if there is one. */
+/** Returns Telegram's own update behind an event, if any. */
 const telegramIn = ({ _type, _data }) => (_type === 'telegram' ? _data : undefined);
 const isOfChat = ({ uid, event }) => SERVICE.has(uid) || telegramIn(event)?.message?.sender_chat !== undefined;
 const isPerson = (session) => session.userId !== undefined && !session.event.user?.isBot && !isOfChat(session);
-/** Whether another bot speaks, since two that answer each other would not end, or a linked channel, whose posts are no opinion of the group. */
+/**
+ * True for messages of bots, since two bots answering each other would not end, and of linked channels, which are no
+ * opinion of the group.
+ */
 const isNobody = (session) =>
   (Boolean(session.event.user?.isBot) && !isOfChat(session)) || Boolean(telegramIn(session.event)?.message?.is_automatic_forward);
 
 /**
- * Who, where, when, in Koishi's ids: `platform:user`, `platform:channel`. A message has an id of its platform, and so has one that is
- * delivered again. Coming in at the same moment is the same.
+ * Returns author, place and time in Koishi's ids: `platform:user`, `platform:channel`. A repeated delivery of a message
+ * keeps its id; two joins at the same moment count as one.
  */
-function saying(session, what = 'message') {
+function describeEvent(session, what = 'message') {
   const { uid, cid, messageId, timestamp } = session;
   const group = session.isDirect ? undefined : session.channelId ? cid : session.gid;
   const ids = { message: messageId && `${cid}:${messageId}`, join: `${group}:${uid}:${timestamp}` };
   return { id: ids[what], user: isPerson(session) ? uid : undefined, group, at: timestamp };
 }
 
-/** The groups of a guild that the bot has left: itself, where it is one, and the channels of it that Koishi knows. */
+/**
+ * Returns the groups of a guild that the bot has left: the guild itself if it is a group, and its channels known to
+ * Koishi.
+ */
 async function groupsOf(ctx, { platform, guildId, channelId }) {
   const channels = await ctx.database.get('channel', { platform, guildId }, ['id']);
   const ids = new Set([channelId, guildId, ...channels.map(({ id }) => id)]);
   return [...ids].filter(Boolean).map((id) => `${platform}:${id}`);
 }
 
-/** Sends to a group through the bot that Koishi has assigned to it, else any of the platform. */
+/** Sends to a group through its assigned bot, else through any bot of the platform. */
 async function post(ctx, group, content) {
   const [platform, ...rest] = group.split(':');
   const id = rest.join(':');

@@ -1,4 +1,4 @@
-/** @file The refusal of a message in an error. Koishi's adapters fail with the platform's answer, or with its words alone. */
+/** @file Interprets errors of sending. Koishi's adapters fail with the platform's answer, or with its text alone. */
 
 'use strict';
 
@@ -7,7 +7,7 @@ const CLOSED =
   /chat not found|chat was deleted|is deactivated|bot was kicked|bot was blocked|bot is not a member|unknown channel|missing access|missing permissions|channel_not_found|not_in_channel|is_archived|not enough rights|have no rights/i;
 
 /**
- * Without an answer of the platform the message may have arrived: `false`.
+ * Returns the refusal in an error; `false` without an answer of the platform, since the message may have arrived.
  * @param {any} error
  * @param {{ group?: string }} place
  * @returns {false | import('nextpick-bot').Refusal}
@@ -27,7 +27,10 @@ function refusalIn(error, { group }) {
   return { retry: false, gone: code === 403 || code === 410 || CLOSED.test(words) };
 }
 
-/** The wait in milliseconds: seconds in the answer (Telegram, Discord), or in the header, which may be a date. */
+/**
+ * Returns the wait in milliseconds: from seconds in the answer (Telegram, Discord), or from the header, which may be a
+ * date.
+ */
 function waitIn(data, headers) {
   const header = headers?.get?.('retry-after') ?? headers?.['retry-after'];
   const seconds = Number(data?.parameters?.retry_after ?? data?.retry_after ?? header ?? 0);

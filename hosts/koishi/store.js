@@ -1,4 +1,7 @@
-/** @file nextpick's Store over Koishi's database: one table for the log, one for the snapshot; and one for the key of buttons and links. */
+/**
+ * @file Store over Koishi's database: a table for the log, one for the snapshot, and one for the key of buttons and
+ *   links.
+ */
 
 'use strict';
 
@@ -10,17 +13,17 @@ const ENTRIES = 'nextpick_entry';
 const SNAPSHOT = 'nextpick_snapshot';
 const SECRET = 'nextpick_secret';
 const PAGE = 500;
-/** The longest that databases have: MySQL would cut a library of items at 64 KB. */
+/** Maximum text length that databases support: MySQL would cut a library of items at 64 KB. */
 const LONG = 2 ** 32 - 1;
 
-/** Tells the database of the tables. */
+/** Declares the tables to the database. */
 function declare(ctx) {
   ctx.model.extend(ENTRIES, { id: 'unsigned', entry: { type: 'text', length: LONG } });
   ctx.model.extend(SECRET, { id: 'unsigned', secret: 'string' });
   ctx.model.extend(SNAPSHOT, { id: 'unsigned', upTo: 'unsigned', bytes: { type: 'binary', length: LONG }, forgetting: { type: 'text', length: LONG } });
 }
 
-/** The key with which buttons and links are signed: made once, so that a restart does not end them. */
+/** Returns the key that signs buttons and links: generated once, so that it outlives a restart. */
 async function keptSecret(database) {
   const [kept] = await database.get(SECRET, 1);
   if (kept) return kept.secret;
@@ -29,12 +32,12 @@ async function keptSecret(database) {
   return secret;
 }
 
-/** The Koishis whose tables are in use. */
-const held = new WeakSet();
+/** Koishi instances whose tables are in use. */
+const inUse = new WeakSet();
 
 /**
- * Entries are numbered here and not by the database, whose counter may begin anew after rows were removed; and of two processes over one
- * database the second meets a number that is taken, and is refused.
+ * Numbers entries itself, since a database's counter may restart after rows were removed. Of two processes over one
+ * database, the second meets a number that exists, and is refused.
  */
 class DatabaseStore {
   #database;
@@ -48,8 +51,8 @@ class DatabaseStore {
   }
 
   async open() {
-    if (held.has(this.#app)) throw new NextpickError('locked', 'the tables of nextpick are in use within this Koishi; load the plugin once');
-    held.add(this.#app);
+    if (inUse.has(this.#app)) throw new NextpickError('locked', 'the tables of nextpick are in use within this Koishi; load the plugin once');
+    inUse.add(this.#app);
     this.#holds = true;
     const [snapshot] = await this.#database.get(SNAPSHOT, 1);
     const upTo = snapshot?.upTo ?? 0;
@@ -66,7 +69,7 @@ class DatabaseStore {
 
   async append(entries) {
     const rows = entries.map((entry, i) => ({ id: this.#last + 1 + i, entry: JSON.stringify(entry) }));
-    // One after the other: whatever a crash leaves of them is a first part.
+    // In order: after a crash a prefix of them is found.
     for (const row of rows) await this.#database.create(ENTRIES, row);
     this.#last += rows.length;
   }
@@ -79,7 +82,7 @@ class DatabaseStore {
     return numberedOf(this.#database, 0);
   }
 
-  /** A page a step, each in a transaction. */
+  /** Rewrites one page per step, each in a transaction. */
   async *compact(forgotten, rewrite) {
     const end = this.#last;
     for await (const page of pagesOf(this.#database, 0)) {
@@ -99,18 +102,18 @@ class DatabaseStore {
     if (snapshot) await this.#database.upsert(SNAPSHOT, [{ id: 1, forgetting: JSON.stringify(left) }]);
   }
 
-  /** The connection stays: it is Koishi's. */
+  /** The connection stays open: it is Koishi's. */
   async close() {
-    if (this.#holds) held.delete(this.#app);
+    if (this.#holds) inUse.delete(this.#app);
     this.#holds = false;
   }
 }
 
-/** One statement, so that the old one or the new one is found. */
+/** One statement, so that the old or the new snapshot is found. */
 const keep = (database, upTo, { buffer, byteOffset, byteLength }, forgetting) =>
   database.upsert(SNAPSHOT, [{ id: 1, upTo, bytes: buffer.slice(byteOffset, byteOffset + byteLength), forgetting: JSON.stringify(forgetting) }]);
 
-/** Rows in order, a page at a time: a log does not fit everywhere at once. */
+/** Yields rows in order, a page at a time: a log does not fit into memory. */
 async function* pagesOf(database, after) {
   for (;;) {
     const page = await database.get(ENTRIES, { id: { $gt: after } }, { sort: { id: 'asc' }, limit: PAGE });

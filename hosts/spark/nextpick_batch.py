@@ -18,12 +18,13 @@ def main():
     options = parse()
     spark = SparkSession.builder.appName("nextpick batch").getOrCreate()
     lines = spark.sparkContext.textFile(options.requests, options.partitions)
-    # A blank line is no request; at the end of a partition it could not be told from the end of a file.
+    # Blank lines are not requests; at the end of a partition one would look like the end of a file.
     requests = lines.filter(lambda line: line.strip() != "")
-    # checkCode: a program that failed or was killed fails its task, which Spark then gives to another worker; its half answer is dropped.
+    # checkCode: a program that failed or was killed fails its task; Spark then repeats it on another worker, and its
+    # partial answer is dropped.
     requests.pipe(shlex.join(command(options)), checkCode=True).saveAsTextFile(options.output)
 
-    # What was written is what is counted: a request that got no answer, or two, would be found here.
+    # Counts what was written, to find a request with no answer or with two.
     answers = spark.sparkContext.textFile(options.output)
     asked = requests.count()
     answered, bad = answers.map(lambda line: (1, is_error(line))).fold((0, 0), lambda a, b: (a[0] + b[0], a[1] + b[1]))
@@ -40,7 +41,7 @@ def is_error(line):
 
 
 def command(options):
-    """What each partition is piped through."""
+    """Returns the command that each partition is piped through."""
     return [options.node, f"{options.package}/cli.js", "batch", "--snapshot", options.snapshot, *options.rest]
 
 

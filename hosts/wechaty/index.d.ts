@@ -3,8 +3,8 @@
 import type { Remembering, Talk, TalkOptions } from 'nextpick-bot';
 import type { WechatyPlugin } from 'wechaty';
 
-/** A plugin for `bot.use(…)`, for one bot. The channel is `wechat` unless another is given. */
+/** Makes a plugin for `bot.use(…)`, for one bot. Default channel: `wechat`. */
 export function nextpick(recommender: Remembering, options?: TalkOptions): WechatyPlugin & {
-  /** What it hears and says: `talk.tick(now)` keeps the slots that are due; the plugin does so while it is logged in. */
+  /** Logic of the bot: `talk.tick(now)` serves the slots that are due; the plugin calls it while it is logged in. */
   readonly talk: Talk;
 };

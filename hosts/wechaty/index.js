@@ -1,4 +1,4 @@
-/** @file nextpick as a wechaty plugin: what is said in rooms and in private becomes what nextpick hears, and what it says is sent. */
+/** @file nextpick as a wechaty plugin: passes messages in rooms and in private to nextpick, and sends its messages. */
 
 import { randomBytes } from 'node:crypto';
 
@@ -6,7 +6,7 @@ import { Talk } from 'nextpick-bot';
 
 const HALF_A_MINUTE = 30_000;
 
-/** A room that this account is not in: what was to be sent there was certainly not. */
+/** A room without this account: the message certainly was not sent. */
 class RoomGone extends Error {}
 const refusalIn = (error) => error instanceof RoomGone && { retry: false, gone: true };
 
@@ -22,11 +22,11 @@ export function nextpick(recommender, options = {}) {
     if (!room) throw new RoomGone(`this account is in no room ${group}`);
     await room.say(written(message));
   };
-  // Without links no token leaves: any key will do.
+  // Without links no token is sent: any key will do.
   const secret = options.link ? undefined : randomBytes(32).toString('base64url');
   const talk = new Talk(recommender, { channel: 'wechat', secret, refused: refusalIn, send, ...options });
 
-  /** Official accounts and those of companies are no persons; who is not known yet is taken for one. */
+  /** Official and company accounts are not persons; unknown ones are treated as persons. */
   const isPerson = (contact) => {
     const { Official, Corporation } = bot.Contact.Type;
     return !contact.isReady() || ![Official, Corporation].includes(contact.type());
@@ -37,7 +37,7 @@ export function nextpick(recommender, options = {}) {
     const [room, talker] = [message.room(), message.talker()];
     const text = room && (await message.mentionSelf()) ? await message.mentionText() : message.text();
     const user = isPerson(talker) ? talker.id : undefined;
-    // After a login rooms may not have been found that the account is in.
+    // After a login, rooms that contain the account may not have been found yet.
     if (room) await talk.returned({ group: room.id });
     const saying = { id: `wechat:${message.id}`, user, group: room?.id, at: message.date().getTime(), me: bot.currentUser.name() };
     await talk.hear({ ...saying, text }, (answer) => (room ?? talker).say(written(answer)));
@@ -53,8 +53,8 @@ export function nextpick(recommender, options = {}) {
     for (const person of people) await (person.self() ? talk.removed({ group: room.id }) : talk.left({ group: room.id, user: person.id }));
   };
 
-  /** What wechaty itself cannot do for a message is told, too, and ends nothing. */
-  const told = (listener) => async (...given) => {
+  /** Errors of wechaty itself are logged, and end nothing. */
+  const guarded = (listener) => async (...given) => {
     try {
       await listener(...given);
     } catch (error) {
@@ -64,7 +64,7 @@ export function nextpick(recommender, options = {}) {
 
   function plugin(installed) {
     bot = installed;
-    const listeners = { message: told(heard), 'room-join': told(joined), 'room-leave': told(left) };
+    const listeners = { message: guarded(heard), 'room-join': guarded(joined), 'room-leave': guarded(left) };
     for (const [event, listener] of Object.entries(listeners)) bot.on(event, listener);
     const timer = setInterval(() => bot.isLoggedIn && talk.tick(), HALF_A_MINUTE).unref();
     return () => {
@@ -75,5 +75,5 @@ export function nextpick(recommender, options = {}) {
   return Object.assign(plugin, { talk });
 }
 
-/** WeChat has no buttons: what would stand on them may be written. */
+/** WeChat has no buttons: their labels may be written instead. */
 const written = ({ text, hint }) => [text, hint].filter(Boolean).join('\n');

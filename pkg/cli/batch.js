@@ -1,5 +1,5 @@
 // @ts-check
-/** @file `nextpick batch`: a filter from requests to decisions, a line for a line. Spark's `pipe` and a plain shell use it alike. */
+/** @file `nextpick batch`: a filter from requests to decisions, line by line, for Spark's `pipe` and plain shells. */
 
 import { fstatSync } from 'node:fs';
 
@@ -13,9 +13,9 @@ import { UsageError } from './options.js';
 import { tell } from './progress.js';
 import { checkSheet, sheetOptions } from './sheet.js';
 
-/** Lines answered in one go: few enough to be shared out evenly, many enough that handing them over costs nothing. */
+/** Lines per chunk: few enough to balance threads, many enough that passing them costs nothing. */
 const MOST_LINES = 64;
-/** Answers longer than that, taken together, are made in smaller chunks: so much memory is meant for one. */
+/** Limit of a chunk's answers in bytes, above which chunks shrink: the memory budget of one. */
 const CHUNK_BYTES = 1 << 22;
 
 export const batch = {
@@ -75,7 +75,7 @@ export const batch = {
       await out.end();
     } finally {
       reading.progress.clear();
-      // A stream that nobody reads any more would keep the process.
+      // An open stream without a reader would keep the process alive.
       if (!options.all) process.stdin.destroy();
       await Promise.all([team.end(), out.close()]);
     }
@@ -83,7 +83,7 @@ export const batch = {
   },
 };
 
-/** `2/4` as the second of four; all options that go together are looked at before anything is read. */
+/** Parses `2/4`, the second of four; dependent options are validated before anything is read. */
 function shardOf({ shard = '1/1', all, top, now, out, resume }) {
   if (!all && top !== undefined) throw new UsageError('--top goes with --all users or --all groups; a request on stdin has its own "count"');
   if (!all && now !== undefined) throw new UsageError('--now goes with --all users or --all groups; a request on stdin has its own "now"');
@@ -99,14 +99,14 @@ function formatOf({ format, out = '.jsonl' }) {
   return format ?? (named === 'csv' ? 'csv' : 'jsonl');
 }
 
-/** A request for everybody of a sort who was ever named. */
+/** Yields a request for every known user or group. */
 function everybody(recommender, options, last, { of }) {
   const ids = (options.all === 'users' ? recommender.userIds() : recommender.groupIds()).sort();
   const request = { now: nowOf(options, last), ...(options.top && { count: options.top }) };
   return { input: requestsFor(ids, options.all.slice(0, -1), request), shareOf: (done) => Math.min(1, (done * of) / ids.length) };
 }
 
-/** Requests as they come; how much of them there is one knows only of a file. */
+/** Returns the stream of requests; its size is known only for a file. */
 function fromStdin() {
   const size = fstatSync(0, { throwIfNoEntry: false })?.size;
   let read = 0;
@@ -129,11 +129,13 @@ function teamOf(recommender, threads, how) {
   return { answer: (chunk) => team.answer(chunk), underWay: threads * UNDER_WAY, end: () => team.end() };
 }
 
-/** Tells on a terminal how far this run is, not counting the `skipped` answers of an earlier one; not in between answers that go there too. */
+/**
+ * Shows progress on a terminal, without the `skipped` answers of an earlier run; not between answers that go there too.
+ */
 function paceOf(progress, { out }, skipped, shareOf) {
   if (out === undefined && process.stdout.isTTY) return () => {};
   const start = performance.now();
-  // What was skipped went by at another pace: the first look after it is where this run starts from.
+  // Skipped lines pass at another speed: the run's rate is measured from the first update after them.
   let from = skipped ? undefined : 0;
   return (done) => {
     const share = shareOf(skipped + done);

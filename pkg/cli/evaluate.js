@@ -1,4 +1,4 @@
-/** @file `nextpick evaluate replay | impressions | cases`: the three ways of judging, as tables or JSON. */
+/** @file `nextpick evaluate replay | impressions | cases`: evaluations, as tables or JSON. */
 
 import { createWriteStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
@@ -126,7 +126,7 @@ export const evaluateCases = {
   },
 };
 
-/** Which part of a log is judged, and whether and when one fits on the way. */
+/** Options for the evaluated part of a log and for fits on the way. */
 function span({ from, to, fitUntil, refitEvery }) {
   if (refitEvery !== undefined && fitUntil === undefined) throw new UsageError('--refit-every goes with --fit-until TIME, the moment of the first fit');
   return { from, to, fitUntil, refitEvery };
@@ -138,7 +138,7 @@ function common({ families, objective, bootstrap, seed }, config) {
   return { families, objective, bootstrap, seed, config };
 }
 
-/** Runs one evaluation; what the module refuses is traced back to the file it came from. */
+/** Runs one evaluation; errors of the module are traced to the input file. */
 async function judged(name, input, reading, files) {
   try {
     return await nextpick[name](input, (done, total) => reading.progress.show(() => `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`));

@@ -1,4 +1,7 @@
-/** @file `nextpick export gorse | obd | vw`: our records for Gorse, and logs of decisions for off-policy learning and evaluation. */
+/**
+ * @file `nextpick export gorse | obd | vw`: records for Gorse, and logs of decisions for off-policy learning and
+ *   evaluation.
+ */
 
 import { basename, resolve } from 'node:path';
 
@@ -123,14 +126,14 @@ export const exportObd = {
 };
 
 /**
- * Goes through a log of decisions, joined with what came of them, and tells what it was worth for learning.
+ * Streams a log of decisions, joined with their outcomes, and summarises its use for learning.
  *
- * Decisions stream; of the interactions those of the one kind are kept, as pairs of a decision and an item.
+ * Of the interactions, only those of one kind are kept, as pairs of decision and item.
  *
  * @param {object} options
  * @param {Stdout | Folder} output
- * @param {{ name?: string, before?: Function, actions?: boolean, linesOf: (decision: object, told: object) => string[] }} format `actions`: whether
- *   its lines tell what else could have been chosen.
+ * @param {{ name?: string, before?: Function, actions?: boolean, linesOf: (decision: object, told: object) => string[]
+ *   }} format `actions`: true if its lines contain the other possible actions.
  */
 async function joined(options, output, { name, before, actions = false, linesOf }) {
   const reading = new Reading(options);
@@ -156,7 +159,7 @@ async function joined(options, output, { name, before, actions = false, linesOf 
   tell(reading.report, { ...seen, whole: actions ? seen.whole : 0 }, outcomes);
 }
 
-/** The library, and what is known of those addressed. */
+/** Reads the library, and the records of the subjects addressed. */
 async function worldOf(reading, { items, users, groups }) {
   const recordOf = async (path, sort) => new Map(path ? (await recordsOf(reading, path, sort)).records.map((record) => [record.id, record]) : []);
   const library = [...(await recordOf(items, 'items')).values()];

@@ -1,4 +1,4 @@
-/** @file `nextpick fit`: from a log to a model's file, with a report of what was learnt and how far it may be trusted. */
+/** @file `nextpick fit`: fits a model file to a log, with a report on its quality. */
 
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -43,7 +43,7 @@ export const fit = {
 
   async run(options) {
     if (!options.events === !options.log) throw new UsageError(`expected --events FILE or --log FILE, got ${options.log ? 'both' : 'neither'}`);
-    // Known before a long fit, and not after it.
+    // Validated before a long fit, not after it.
     if (!existsSync(dirname(options.out))) throw new FileError({ file: options.out, problem: 'expected a folder that is there' });
     const reading = new Reading(options);
     const { until, families, seed, log } = options;

@@ -1,10 +1,10 @@
 // @ts-check
-/** @file What a fit learned, as tables. */
+/** @file Report of a fit as tables. */
 
 import { featureInWords, kindInWords } from '../words.js';
 import { figure, table } from './table.js';
 
-/** Weights told of each kind. */
+/** Maximum number of weights shown per kind. */
 const HEAVIEST = 6;
 
 const WORDS = {

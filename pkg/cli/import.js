@@ -1,4 +1,6 @@
-/** @file `nextpick import csv | ga4 | gorse | segment`: logs and libraries of others as files that every command reads. */
+/**
+ * @file `nextpick import csv | ga4 | gorse | segment`: converts foreign logs and libraries to files for all commands.
+ */
 
 import { SHIPPED_KINDS } from '../files/meaning.js';
 import { GA4_KINDS, TRACK_KINDS, fromGa4Event, fromGorse, fromTrack } from '../formats/index.js';
@@ -107,7 +109,7 @@ export const importGorse = {
   },
 };
 
-/** The parser makes numbers of what looks like one; here all are names. */
+/** The parser converts numeric text to numbers; here all are names. */
 const texts = (pairs = {}) => Object.fromEntries(Object.entries(pairs).map(([name, value]) => [name, String(value)]));
 
 function interactionsBy(convert, { kinds, map }) {
@@ -144,7 +146,7 @@ async function brought(options, { rows = (files, path) => files.rows(path), ...f
   bringing.tell();
 }
 
-/** Rows on their way to records, and what there is to tell of them. */
+/** Rows under conversion, with their notes. */
 class Import {
   #reading;
   #convert;
@@ -162,7 +164,7 @@ class Import {
     this.#within = within;
   }
 
-  /** What a batch of rows becomes, by sort, each record with the row that it is of. */
+  /** Converts a batch of rows; returns records by type, each with its row number. */
   recordsOf(path, batch) {
     const bySort = new Map();
     const notes = { report: this.#reading.report.doubts, file: nameOf(path), zone: this.#reading.zone, allowUnknown: this.#allowUnknown };
@@ -179,7 +181,7 @@ class Import {
     return bySort;
   }
 
-  /** Stdout has no names for several sorts. */
+  /** Stdout cannot name several record types. */
   mustBeAlone(sort) {
     const [first] = this.#made.names();
     if (first !== undefined && first !== sort) throw new UsageError(`expected --out-dir DIR, since there are ${first} and ${sort}`);
@@ -206,10 +208,10 @@ class Import {
   }
 }
 
-/** `1 row`, `1,204 rows`. */
+/** Formats `1 row`, `1,204 rows`. */
 const counted = (number, plural) => `${number.toLocaleString('en')} ${number === 1 ? plural.slice(0, -1) : plural}`;
 
-/** The rows of a page of Gorse's API, which writes null for a list of none. */
+/** Returns the rows of a page of Gorse's API, which writes null for an empty list. */
 function pageOf(row) {
   const lists = isObject(row) ? ['Users', 'Items', 'Feedback'].filter((name) => Array.isArray(row[name]) || row[name] === null) : [];
   return lists.length ? lists.flatMap((name) => row[name] ?? []) : [row];

@@ -1,11 +1,11 @@
 // @ts-check
-/** @file Ids of the command line that nobody knows: most often they are misspelt, and an answer would not show it. */
+/** @file Reports unknown ids on the command line: usually they are misspelt, and an answer would not show it. */
 
-/** So many are named. */
+/** Maximum number of ids listed. */
 const NAMED = 20;
 
 /**
- * Says on stderr which of the ids are not known. None of them is an error: who was never met gets the answer for a stranger.
+ * Reports unknown ids on stderr. None is an error: an unknown subject gets the neutral answer.
  *
  * @param {import('./progress.js').Report} report
  * @param {import('../node.js').Recommender} recommender
@@ -16,14 +16,14 @@ export function tellUnknown(report, recommender, { user, group, channel, only = 
   const isGroup = (id) => recommender.group(id) !== undefined || recommender.groupIds().includes(id);
   if (user !== undefined && !isUser(user)) report.note(`--user: nobody is known by the id ${quoted(user, () => recommender.userIds())}; the answer is that for a stranger`);
   if (group !== undefined && !isGroup(group)) report.note(`--group: no group is known by the id ${quoted(group, () => recommender.groupIds())}`);
-  // Of channels that are only named elsewhere there is no list.
+  // There is no list of channels without a record.
   const channels = channel === undefined ? [] : recommender.channels().map(({ id }) => id);
   if (channels.length && !channels.includes(channel)) report.note(`--channel: no channel is known by the id ${quoted(channel, () => channels)}`);
   tellMissing(report, recommender, '--only', only);
   tellMissing(report, recommender, '--exclude', exclude);
 }
 
-/** Says which items are not in the library. */
+/** Reports items that are not in the library. */
 export function tellMissing(report, recommender, where, ids) {
   const missing = ids.filter((id) => recommender.item(id) === undefined);
   if (!missing.length) return;
@@ -32,7 +32,7 @@ export function tellMissing(report, recommender, where, ids) {
   report.note(`${where}: the library has no item ${missing.slice(0, NAMED).map((id) => quoted(id, library)).join(', ')}${more}`);
 }
 
-/** An id, and the one that is known and differs by nothing but capitals or space around it. */
+/** Formats an id, with the known one that differs only in case or surrounding space. */
 function quoted(id, known) {
   const plain = (text) => text.trim().toLowerCase();
   const meant = known().find((other) => plain(other) === plain(id));

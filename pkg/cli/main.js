@@ -1,5 +1,5 @@
 // @ts-check
-/** @file The commands, and what every one of them shares: help, one line per error, exit codes, a closed pipe. */
+/** @file Commands and their common parts: help, one line per error, exit codes, closed pipes. */
 
 import { readFileSync } from 'node:fs';
 
@@ -18,17 +18,14 @@ import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
 import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
 
-/**
- * By name; a name of two words is a command of a family.
- * @type {import('./options.js').Command[]}
- */
+/** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
   pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];
 
-/** All went well; the data was bad; the command line was. */
+/** Exit codes: success, invalid data, invalid command line. */
 const OK = 0;
 const BAD_DATA = 1;
 const BAD_USAGE = 2;
@@ -106,7 +103,7 @@ function say(text) {
   return OK;
 }
 
-/** One clear line on stderr. What is nobody's mistake but ours keeps its stack, to be reported. */
+/** Prints one line on stderr. Internal errors keep their stack, for a bug report. */
 function explained(error, name) {
   if (error instanceof UsageError) {
     tell(`${name}: ${error.message}`, `Try: ${name} --help`);
@@ -125,12 +122,12 @@ function plain(error) {
   return error.message;
 }
 
-/** `nextpick … | head` ends without a word; any other end of the output is told in a line. */
+/** `nextpick … | head` ends silently; other output errors are reported in a line. */
 function watchOutput(nameNow) {
   process.stdout.on('error', (/** @type {NodeJS.ErrnoException} */ error) => {
     if (error.code === 'EPIPE') process.exit(OK);
     process.exit(explained(error, nameNow()));
   });
-  // Where nothing can be told, the exit code still tells.
+  // If nothing can be printed, the exit code still reports the error.
   process.stderr.on('error', () => {});
 }

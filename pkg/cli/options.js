@@ -1,12 +1,12 @@
 // @ts-check
-/** @file Options declared once: parsed by it, checked by it, and shown by it under `--help`. */
+/** @file Options declared once, for parsing, validation and `--help`. */
 
 import { parseArgs } from 'node:util';
 
 import { readTime } from '../files/index.js';
 import { offsetOf } from '../files/moments.js';
 
-/** The command line is wrong: exit code 2. */
+/** Invalid command line: exit code 2. */
 export class UsageError extends Error {
   name = 'UsageError';
 }
@@ -36,7 +36,7 @@ export class UsageError extends Error {
  */
 
 /**
- * Reads a command's options. Names come out in camel case.
+ * Parses a command's options. Names are returned in camel case.
  * @param {Command} command
  * @param {string[]} args
  */
@@ -56,7 +56,7 @@ export function parse(command, args) {
     if (command.operand.required && !positionals.length) throw new UsageError(`expected ${command.operand.name}`);
     options[camel(command.operand.name)] = command.operand.many ? positionals : positionals[0];
   }
-  // Times on the command line are in the zone that it names.
+  // Times on the command line are in its own zone.
   const zone = values.zone === undefined ? 0 : zoneOf('--zone', values.zone[0]);
   for (const [name, option] of Object.entries(command.options)) {
     const given = values[name];
@@ -68,8 +68,8 @@ export function parse(command, args) {
 }
 
 /**
- * Values that begin with a dash, joined to their options: `-g -4001` is `--group=-4001`, for every group of Telegram has such an id. What
- * could be an option as well is refused, with the way to write it as a value.
+ * Joins values that begin with a dash to their options: `-g -4001` becomes `--group=-4001`, since Telegram's group ids
+ * are negative. Values that could be options are refused, with the way to write them.
  */
 function joined({ options }, args) {
   const optionOf = (arg) => Object.keys(options).find((name) => arg === `--${name}` || arg === `-${options[name].short}`);
@@ -91,7 +91,7 @@ function joined({ options }, args) {
 }
 
 /**
- * Node's own messages, shortened to their first sentence.
+ * Shortens Node's messages to their first sentence.
  * @param {import('node:util').ParseArgsConfig} config
  * @param {Command} command
  */
@@ -153,7 +153,7 @@ function timeOf(name, text, zone) {
   }
 }
 
-/** Minutes that a zone is ahead of UTC. */
+/** Returns the offset of a zone, in minutes east of UTC. */
 function zoneOf(name, text) {
   const offset = offsetOf(text);
   if (offset === undefined) throw new UsageError(`${name}: expected an offset such as +08:00, -03:30 or Z, got "${text}"`);
@@ -162,7 +162,7 @@ function zoneOf(name, text) {
 
 const UNITS = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
 
-/** `12h` in milliseconds. */
+/** Parses `12h` to milliseconds. */
 function durationOf(name, text) {
   const [, number, unit] = /^(\d+(?:\.\d+)?)([mhdw])$/.exec(text) ?? [];
   if (Number(number) > 0) return Number(number) * UNITS[unit];
@@ -181,7 +181,7 @@ function pairs(name, text, valueOf) {
   );
 }
 
-/** JSON says it where names hold commas: `["a,b","c"]`. */
+/** Names with commas need JSON: `["a,b","c"]`. */
 function listIn(name, text) {
   const list = jsonIn(text);
   if (Array.isArray(list) && list.every((one) => typeof one === 'string')) return list;
@@ -207,7 +207,7 @@ const attribute = (text) => (text !== '' && String(Number(text)) === text ? Numb
 const camel = (name) => name.replace(/-(.)/g, (_, letter) => letter.toUpperCase());
 
 /**
- * What `--help` shows.
+ * Returns the text of `--help`.
  * @param {Command} command
  */
 export function helpOf({ name, summary, about, options, operand, examples }) {

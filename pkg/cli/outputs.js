@@ -1,5 +1,5 @@
 // @ts-check
-/** @file Lines written as they come: to stdout, or to files of a folder, which stand there whole or not at all. */
+/** @file Line outputs: stdout, or files of a folder, each written completely or not at all. */
 
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
@@ -10,10 +10,10 @@ import { finished } from 'node:stream/promises';
 
 import { write } from './subject.js';
 
-/** Lines are handed on once this many characters have come together. */
+/** Buffer size in characters. */
 const FLUSH = 1 << 16;
 
-/** Stdout as a place for lines. */
+/** Output of lines to stdout. */
 export class Stdout {
   #text = '';
 
@@ -31,7 +31,7 @@ export class Stdout {
   async abandon() {}
 }
 
-/** Files of a folder, each made when its first line comes, and moved to its name when all is well. */
+/** Output to files of a folder, each created with its first line, and renamed to its final name on success. */
 export class Folder {
   #path;
   #files = new Map();
@@ -40,12 +40,12 @@ export class Folder {
     this.#path = path;
   }
 
-  /** @param {string} name The file's name. */
+  /** @param {string} name Name of the file. */
   async line(name, text) {
     const file = this.#files.get(name) ?? (await this.#open(name));
     file.text += `${text}\n`;
     if (file.text.length < FLUSH) return;
-    // A stream that has failed is never ready again.
+    // A failed stream never drains.
     if (file.stream.errored) throw file.stream.errored;
     const ready = file.stream.write(file.text);
     file.text = '';
@@ -56,7 +56,7 @@ export class Folder {
     await mkdir(this.#path, { recursive: true });
     const beside = join(this.#path, `${name}.${randomUUID().slice(0, 8)}.part`);
     const stream = createWriteStream(beside);
-    // Told where the file is written to or ended; alone it would end the process.
+    // The error is thrown on the next write or end; unhandled it would end the process.
     stream.on('error', () => {});
     const file = { stream, beside, text: '' };
     this.#files.set(name, file);
@@ -72,7 +72,7 @@ export class Folder {
     for (const [name, { beside }] of this.#files) await rename(beside, join(this.#path, name));
   }
 
-  /** Leaves the folder as it was. */
+  /** Removes all files written. */
   async abandon() {
     for (const { stream, beside } of this.#files.values()) {
       stream.destroy();
@@ -81,10 +81,10 @@ export class Folder {
   }
 }
 
-/** The files' names by what they hold. */
+/** Names of the files by content. */
 export const NAMES = { items: 'items.jsonl', users: 'users.jsonl', groups: 'groups.jsonl', channels: 'channels.jsonl', interactions: 'events.jsonl' };
 
-/** Runs `work` with an output that is ended when it succeeds and abandoned when it does not. */
+/** Runs `work` with an output, which is ended on success and abandoned on failure. */
 export async function into(output, work) {
   try {
     await work(output);

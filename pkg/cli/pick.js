@@ -1,5 +1,5 @@
 // @ts-check
-/** @file `nextpick pick`: one decision, as a table that a person reads or as JSON. */
+/** @file `nextpick pick`: one decision, as a table or as JSON. */
 
 import { kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords } from '../words.js';
 import { tellUnknown } from './known.js';
@@ -8,9 +8,9 @@ import { UsageError } from './options.js';
 import { langOf, outputOptions, printJson, show, subjectOf, subjectOptions } from './subject.js';
 import { bar, cut, figure, printable, table } from './table.js';
 
-/** Reasons smaller than this share of the largest say nothing to a reader. */
+/** Share of the largest reason below which reasons are omitted. */
 const WORTH_SAYING = 0.02;
-/** Refused items listed one by one under `--explain`. */
+/** Maximum number of refused items listed under `--explain`. */
 const REFUSED_SHOWN = 20;
 
 export const pick = {
@@ -50,7 +50,7 @@ export const pick = {
   },
 };
 
-/** `softmax:0.5` as the contract's policy. */
+/** Parses `softmax:0.5` to a policy. */
 function policyOf(text) {
   if (text === undefined) return undefined;
   const [type, value, more] = text.split(':');
@@ -63,7 +63,7 @@ function policyOf(text) {
   return parameter[type] ? { type, [parameter[type]]: number } : { type };
 }
 
-/** A decision for people. */
+/** Formats a decision for people. */
 function shown(decision, recommender, { lang, reasons, explain }) {
   const zh = lang === 'zh';
   const offset = recommender.effectiveConfig().utcOffsetMinutes;

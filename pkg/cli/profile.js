@@ -1,5 +1,5 @@
 // @ts-check
-/** @file `nextpick profile`: what is remembered of one user or group. */
+/** @file `nextpick profile`: state kept for one user or group. */
 
 import { facetInWords, kindInWords, timeInWords } from '../words.js';
 import { tellUnknown } from './known.js';

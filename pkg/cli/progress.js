@@ -1,18 +1,18 @@
 // @ts-check
-/** @file What goes to stderr: what reading brought to light, notes, the report of bad rows, and a line of progress when it is a terminal. */
+/** @file Output to stderr: findings of reading, notes, bad rows, and progress on a terminal. */
 
 import { LoadReport } from '../files/index.js';
 import { printable } from './table.js';
 
-/** Bad rows shown one by one before only their number is told. */
+/** Maximum number of bad rows listed; further ones are counted. */
 const SHOWN = 20;
 
-/** Lines on stderr; each stays one, whatever is in it. */
+/** Writes lines to stderr; each stays one line, whatever it contains. */
 export function tell(...lines) {
   process.stderr.write(lines.map((line) => `${printable(line)}\n`).join(''));
 }
 
-/** A line that is written over while something long goes on; silent when stderr is no terminal. */
+/** Progress line that is overwritten; silent unless stderr is a terminal. */
 export class Progress {
   #stream;
   #last = 0;
@@ -22,7 +22,7 @@ export class Progress {
     this.#stream = stream;
   }
 
-  /** @param {() => string} text Made only when it is shown, at most ten times a second. */
+  /** @param {() => string} text Called only for display, at most ten times a second. */
   show(text) {
     if (!this.#stream.isTTY) return;
     const now = performance.now();
@@ -39,32 +39,35 @@ export class Progress {
   }
 }
 
-/** What was left out or is worth knowing, told on stderr and counted. */
+/** Reports omissions and notes on stderr, and counts them. */
 export class Report {
   bad = 0;
   #progress;
   #lang;
 
-  /** @param {{ progress: Progress, lang: 'zh' | 'en', now?: number }} options `now`: from when on times are told as lying far ahead. */
+  /**
+   * @param {{ progress: Progress, lang: 'zh' | 'en', now?: number }} options `now`: time from which later ones are
+   *   reported as far ahead.
+   */
   constructor({ progress, lang, now }) {
     this.#progress = progress;
     this.#lang = lang;
     this.doubts = new LoadReport({ now });
   }
 
-  /** A line on stderr. */
+  /** Prints a line on stderr. */
   note(text) {
     this.#progress.clear();
     tell(text);
   }
 
-  /** A bad row that is left out. */
+  /** Reports a bad row that is left out. */
   skip(error) {
     this.bad += 1;
     if (this.bad <= SHOWN) this.note(`skipped ${error.message}`);
   }
 
-  /** What was read and assumed, and how many rows were left out in all. */
+  /** Prints what was read and assumed, and the number of rows left out. */
   end() {
     this.#progress.clear();
     for (const line of this.doubts.notes(this.#lang)) this.note(line);

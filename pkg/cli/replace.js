@@ -1,5 +1,5 @@
 // @ts-check
-/** @file Files of bytes, written whole or not at all. */
+/** @file Writes files completely or not at all. */
 
 import { randomUUID } from 'node:crypto';
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib';
 import { tell } from './progress.js';
 
 /**
- * Writes bytes, gzipped if the name ends in `.gz`, beside the target and moves them there; says on stderr how many they are.
+ * Writes bytes to a temporary file and renames it, gzipped if the name ends in `.gz`; reports the size on stderr.
  *
  * @param {string} path
  * @param {Uint8Array} bytes
@@ -20,7 +20,7 @@ export async function replace(path, bytes) {
   tell(`${path}: ${written.length.toLocaleString('en')} bytes`);
 }
 
-/** A device or a pipe (/dev/stdout) is written to; only files are replaced, and what is not there yet will be one. */
+/** Devices and pipes (/dev/stdout) are written directly; only files, existing or new, are replaced. */
 async function isReplaced(path) {
   const found = await stat(path).catch(() => undefined);
   return found === undefined || found.isFile() || found.isDirectory();

@@ -1,12 +1,12 @@
 // @ts-check
-/** @file The figures of an evaluation as tables. */
+/** @file Metrics of an evaluation as tables. */
 
 import { figure, table } from './table.js';
 
-/** Figures that count something. */
+/** Metrics that are counts. */
 const COUNTS = new Set(['n', 'positives']);
 
-/** What else a report tells, in words. */
+/** Labels of a report's other fields. */
 const LABELS = {
   subjects: 'users and groups',
   best: 'best baseline',
@@ -15,7 +15,7 @@ const LABELS = {
   notInLibrary: 'not predicted, since the library lacks their item',
 };
 
-/** Which figure decides which baseline is the best. */
+/** Metric that selects the best baseline. */
 const leading = (metrics) => Object.keys(metrics).find((name) => name.startsWith('ndcg')) ?? Object.keys(metrics)[0];
 
 /**
@@ -44,13 +44,13 @@ export function rankingTable({ metrics, baselines = {}, intervals, n, cuts = {},
 
 const CUTS = { newcomers: 'newcomers (touched fewer than 5 items)', newItems: 'new items (touched fewer than 5 times)' };
 
-/** Those predictions for which little was known. */
+/** Metrics of predictions with little history. */
 function cutsTable(cuts, by) {
   const rows = Object.entries(cuts).map(([name, { n, metrics, ratio, best }]) => [CUTS[name] ?? name, figure(metrics[by], 4), figure(ratio, 2), best, figure(n, 0)]);
   return rows.length ? ['', table(rows, { head: ['where little is known', by, '÷ best', 'best baseline', 'n'] })] : [];
 }
 
-/** Impressions: a row per kind. */
+/** Impressions: one row per kind. */
 export function impressionsTable({ kinds, ...others }) {
   const columns = [...new Set(Object.values(kinds).flatMap((values) => Object.keys(values).filter((name) => typeof values[name] === 'number')))];
   const rows = Object.entries(kinds).map(([kind, values]) => [kind, ...columns.map((name) => (figure(values[name], COUNTS.has(name) ? 0 : 4)))]);
@@ -65,7 +65,7 @@ export function impressionsTable({ kinds, ...others }) {
   ].join('\n');
 }
 
-/** Whatever else was told, as it stands. */
+/** Other fields, as they are. */
 function rest(others) {
   const told = Object.entries(others).filter(([, value]) => typeof value !== 'object');
   return told.length ? ['', table(told.map(([name, value]) => [LABELS[name] ?? name, typeof value === 'number' ? figure(value, Number.isInteger(value) ? 0 : 4) : value]), { indent: '' })] : [];

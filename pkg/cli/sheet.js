@@ -1,20 +1,22 @@
 // @ts-check
-/** @file Rows of CSV as they are written for others: a spreadsheet must not take a cell for a formula, and Excel must see that it is UTF-8. */
+/** @file CSV for spreadsheets: cells must not be read as formulas, and Excel must detect UTF-8. */
 
 import { csvLine } from '../files/csv.js';
 import { UsageError } from './options.js';
 
-/** The options of every command that writes CSV. */
+/** Options of every command that writes CSV. */
 export const sheetOptions = {
   'raw-cells': { type: 'flag', about: 'CSV: write cells that begin like a formula (= + - @, tab, line end) as they are, without the \' that keeps a spreadsheet from running them' },
   bom: { type: 'flag', about: 'CSV: begin with a byte order mark, by which Excel knows UTF-8' },
 };
 
-/** By what cells begin that a spreadsheet computes instead of showing; of the signs the wide ones too, as Chinese and Japanese keyboards give them. */
+/**
+ * First characters of cells that a spreadsheet computes, including full-width ones of Chinese and Japanese keyboards.
+ */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
 /**
- * How rows become lines, without their ends. Numbers are numbers and stay as they are.
+ * Makes the function that formats rows, without line ends. Numbers are not escaped.
  * @param {{ rawCells?: boolean }} options
  * @returns {(cells: readonly unknown[]) => string}
  */
@@ -23,7 +25,7 @@ export function sheetLine({ rawCells = false }) {
   return rawCells ? csvLine : (cells) => csvLine(cells.map(safe));
 }
 
-/** What a file of rows begins with. */
+/** Returns the start of a CSV file. */
 export const sheetStart = ({ bom = false }) => (bom ? '\ufeff' : '');
 
 /** Refuses these options where no CSV is written. */

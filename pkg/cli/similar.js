@@ -1,5 +1,5 @@
 // @ts-check
-/** @file `nextpick similar`: what the same people liked, and what is described alike. */
+/** @file `nextpick similar`: items liked by the same subjects, and items with similar facets. */
 
 import { tellMissing } from './known.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';

@@ -1,5 +1,5 @@
 // @ts-check
-/** @file `nextpick snapshot build | inspect`: saved state, written whole or not at all. */
+/** @file `nextpick snapshot build | inspect`: saved state, written completely or not at all. */
 
 import { loadRecommender } from '../node.js';
 import { loadWorld, readBytes, worldOptions } from './load.js';

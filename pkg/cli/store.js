@@ -1,4 +1,4 @@
-/** @file `nextpick store check | repair | backup | compact`: what can be done with the folder of a recommender. */
+/** @file `nextpick store check | repair | backup | compact`: maintenance of a recommender's folder. */
 
 import * as fs from 'node:fs/promises';
 
@@ -12,7 +12,7 @@ import { langOf, outputOptions, printJson, show } from './subject.js';
 const operand = { name: 'folder', about: 'the folder that openRecommender was given', required: true };
 const count = (number) => number.toLocaleString('en');
 
-/** Says what happened: as JSON, or in the language of the reader. */
+/** Prints the result, as JSON or in the user's language. */
 async function say(options, told, { zh, en }) {
   if (options.json) return printJson(told);
   return show(`${(langOf(options) === 'zh' ? zh : en).filter(Boolean).join('\n')}\n`);
@@ -94,7 +94,7 @@ export const storeBackup = {
 
 const DAY = 86_400_000;
 
-/** Removes the interactions of more than so many days before the last trusted time. */
+/** Removes interactions older than the given days before the last trusted time. */
 async function expire(recommender, days, folder) {
   const now = recommender.trustedTime();
   if (now === undefined) throw new UsageError(`--keep-days: ${folder} was never told the time. Ask it something, or tell it interactions with a time of your own (the option now), before`);

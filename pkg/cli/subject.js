@@ -1,5 +1,5 @@
 // @ts-check
-/** @file Whom a command asks about, in what language it answers, and how it writes. */
+/** @file Subject, language and output of a command. */
 
 import { once } from 'node:events';
 
@@ -17,14 +17,14 @@ export const outputOptions = {
   lang: { type: 'choice', of: ['zh', 'en'], value: 'zh|en', about: 'language of the table; default: the locale’s' },
 };
 
-/** The subject named on the command line. */
+/** Returns the subject named on the command line. */
 export function subjectOf({ user, group }, { both = false } = {}) {
   if (user === undefined && group === undefined) throw new UsageError('expected --user ID or --group ID');
   if (!both && user !== undefined && group !== undefined) throw new UsageError('expected --user or --group, got both');
   return { ...(user !== undefined && { user }), ...(group !== undefined && { group }) };
 }
 
-/** `zh` or `en`: as told, else by the environment's locale. */
+/** Returns `zh` or `en`: as given, else by the environment's locale. */
 export function langOf({ lang }, env = process.env) {
   if (lang) return lang;
   const told = [env.LC_ALL, env.LC_MESSAGES, env.LANG].find((value) => value) ?? Intl.DateTimeFormat().resolvedOptions().locale;
@@ -32,7 +32,7 @@ export function langOf({ lang }, env = process.env) {
 }
 
 /**
- * Writes to stdout and waits while the reader is slower: as it is for programs, without what steers a terminal where it is one.
+ * Writes to stdout and waits for a slower reader; removes terminal controls if it is a terminal.
  * @param {string | Uint8Array} text Whole lines.
  */
 export async function write(text) {
@@ -40,8 +40,8 @@ export async function write(text) {
   if (!process.stdout.write(process.stdout.isTTY ? printableLines(lines()) : text)) await once(process.stdout, 'drain');
 }
 
-/** Writes to stdout for people: nothing in it steers their terminal. */
+/** Writes to stdout for people, without terminal controls. */
 export const show = (text) => write(printableLines(text));
 
-/** JSON for both: what would steer a terminal stands there by its number, which reads back the same. */
+/** Prints JSON; terminal controls are escaped, which reads back the same. */
 export const printJson = (value) => write(`${JSON.stringify(value, null, 2).replace(/[\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g, escaped)}\n`);

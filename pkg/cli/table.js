@@ -1,22 +1,25 @@
 // @ts-check
-/** @file Tables in a terminal, aligned also where Chinese characters take two columns. */
+/** @file Terminal tables, aligned with two-column Chinese characters. */
 
 const SEGMENTS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 const WIDE = /[\u1100-\u115f\u2e80-\u303e\u3041-\u33ff\u3400-\u4dbf\u4e00-\u9fff\ua000-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe4f\uff00-\uff60\uffe0-\uffe6]|\p{Extended_Pictographic}/u;
 
-/** Controls of the terminal (C0, DEL, C1), other ends of lines, and what turns the direction of all text that follows. */
+/** Control characters (C0, DEL, C1), other line separators, and direction marks. */
 const STEERING = /[\u0000-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/g;
 
-/** A character by its number, as JSON and JavaScript write it. */
+/** Escapes a character as JSON and JavaScript do. */
 export const escaped = (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 
-/** A text as one line that steers nothing: titles, ids, names of files and values come from others. White space is a space. */
+/**
+ * Formats a text as one line without terminal controls: titles, ids, file names and values are untrusted. White space
+ * becomes a space.
+ */
 export const printable = (text) => text.replace(/[\t\n\r]+/g, ' ').replace(STEERING, escaped);
 
-/** Lines of which none steers anything. */
+/** Formats lines without terminal controls. */
 export const printableLines = (text) => text.split('\n').map(printable).join('\n');
 
-/** How many columns a text takes. */
+/** Returns the width of a text in columns. */
 export function widthOf(text) {
   if (/^[\u0020-\u007e]*$/.test(text)) return text.length;
   let width = 0;
@@ -24,7 +27,7 @@ export function widthOf(text) {
   return width;
 }
 
-/** A text cut to a width, with … where it was cut. */
+/** Truncates a text to a width, with … at the end. */
 export function cut(text, most) {
   const clean = printable(text);
   if (widthOf(clean) <= most) return clean;
@@ -38,16 +41,16 @@ export function cut(text, most) {
   return `${kept}…`;
 }
 
-/** A text in exactly so many columns: cut, or filled up with spaces. */
+/** Truncates or pads a text to a width. */
 export function fit(text, width) {
   const kept = cut(text, width);
   return kept + ' '.repeat(Math.max(0, width - widthOf(kept)));
 }
 
 /**
- * Rows as aligned lines.
+ * Formats rows as aligned lines.
  *
- * @param {unknown[][]} rows Numbers stand right, the rest left.
+ * @param {unknown[][]} rows Numbers are aligned right, the rest left.
  * @param {{ head?: string[], indent?: string }} [options]
  */
 export function table(rows, { head, indent = '' } = {}) {
@@ -63,13 +66,13 @@ export function table(rows, { head, indent = '' } = {}) {
     .join('\n');
 }
 
-/** A share of 1 as a bar of blocks, to an eighth of a character. */
+/** Formats a fraction of 1 as a bar of blocks, to an eighth of a character. */
 export function bar(share, width = 10) {
   const eighths = Math.round(Math.min(1, Math.max(0, share)) * width * 8);
   return ('█'.repeat(eighths >> 3) + ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths & 7]).padEnd(width);
 }
 
-/** A number with so many places; without any, 12,345 in thousands; – for none. */
+/** Formats a number with the given decimals; without any, 12,345 in thousands; – for none. */
 export function figure(number, digits = 3) {
   if (number === undefined || number === null || !Number.isFinite(number)) return '–';
   return digits === 0 ? number.toLocaleString('en') : number.toFixed(digits);

@@ -1,12 +1,12 @@
-/** @file What a conversion took, made and left out, counted and told on stderr; and a trial that every record must pass. */
+/** @file Counts what a conversion read, made and left out, reports it on stderr, and validates every record. */
 
 import { FileError } from '../files/index.js';
 import { NextpickError, createRecommender } from '../node.js';
 import { nameOf } from './load.js';
 
-/** Sorts of things told one by one before only their number is. */
+/** Maximum number of notes listed; further ones are counted. */
 const SHOWN = 20;
-/** A trial is begun anew after so many records, so that it stays small whatever the file is. */
+/** Records per trial recommender, so that it stays small for any file. */
 const TRIED = 50_000;
 
 const count = (number) => number.toLocaleString('en');
@@ -31,7 +31,7 @@ export class Tally {
     return [...this.#counts.keys()];
   }
 
-  /** `click 800, star 400`, the most first. */
+  /** Formats `click 800, star 400`, largest first. */
   toString() {
     const all = [...this.#counts].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1));
     const more = all.length > SHOWN ? `, and ${count(all.length - SHOWN)} more` : '';
@@ -39,15 +39,16 @@ export class Tally {
   }
 }
 
-/** Offers records to a recommender, so that what a conversion writes is what every command reads. */
+/** Puts records into a trial recommender, so that every command can read what a conversion writes. */
 export class Trial {
   #recommender;
   #left = 0;
 
   /**
    * @param {import('./load.js').Reading} reading
-   * @param {string} path The file that the rows are from.
-   * @returns {Promise<{ told?: object, taken: { row: number, record: object }[] }>} What it answered, and those that were accepted.
+   * @param {string} path File of the rows.
+   * @returns {Promise<{ told?: object, taken: { row: number, record: object }[] }>} The recommender's report, and the
+   *   accepted records.
    */
   async accepted(reading, path, sort, batch) {
     if (this.#left < batch.length) await this.#renew();
@@ -63,7 +64,7 @@ export class Trial {
   }
 }
 
-/** Runs a conversion of one row; a mistake in it is the file's, left out and counted where that was asked for. */
+/** Converts one row; an error is reported for the file, and the row left out if allowed. */
 export function converted(reading, path, row, convert) {
   try {
     return convert();

@@ -1,11 +1,11 @@
-/** @file A log of decisions and what came of them: the two joined pick by pick, as off-policy learning and evaluation need them. */
+/** @file Joins a log of decisions with their outcomes, pick by pick, for off-policy learning and evaluation. */
 
 import { isObject, record } from './fields.js';
 import { ourDecision } from './ours.js';
 
 /**
- * The decision of a row: one as `recommend` gives it and `nextpick batch` writes it, or the entry of a store that accepted it.
- * `undefined` where the row is something else: a request answered by an error, another entry of a store.
+ * Returns the decision of a row: one of `recommend` or `nextpick batch`, or of a store's entry that accepted it;
+ * `undefined` for anything else: a request answered by an error, another entry of a store.
  */
 export function decisionIn(row) {
   const decision = record(row).accept ?? row;
@@ -14,7 +14,7 @@ export function decisionIn(row) {
   return decision;
 }
 
-/** The interactions of a row: itself, or those that an entry of a store holds. */
+/** Returns the interactions of a row: itself, or those of a store's entry. */
 export function interactionsIn(row) {
   const { observe, observeAll, kind } = record(row);
   if (isObject(observe)) return [observe];
@@ -22,9 +22,9 @@ export function interactionsIn(row) {
   return kind === undefined ? [] : [row];
 }
 
-/** What came of decisions: whether a kind followed a pick, by the decision's id and the item. */
+/** Outcomes of decisions: whether a kind followed a pick, by decision id and item. */
 export class Outcomes {
-  /** Interactions of the kind that name no decision. */
+  /** Number of interactions of the kind without a decision. */
   unnamed = 0;
   #came = new Map();
 
@@ -33,7 +33,7 @@ export class Outcomes {
     this.kind = kind;
   }
 
-  /** Takes note of an interaction; of another kind it says nothing here. */
+  /** Adds an interaction; other kinds are ignored. */
   add(interaction) {
     const { kind, decision, item } = record(interaction);
     if (kind !== this.kind) return;
@@ -41,7 +41,7 @@ export class Outcomes {
     else this.unnamed += 1;
   }
 
-  /** 1 if it came of this pick, else 0. */
+  /** Returns 1 if the kind followed this pick, else 0. */
   rewardOf(decision, item) {
     const key = keyOf(decision, item);
     if (!this.#came.has(key)) return 0;
@@ -49,7 +49,7 @@ export class Outcomes {
     return 1;
   }
 
-  /** Outcomes that were asked for, and those of which the log of decisions knew nothing. */
+  /** Returns the number of outcomes queried, and of those not in the log of decisions. */
   counts() {
     const found = [...this.#came.values()].filter((asked) => asked).length;
     return { found, strange: this.#came.size - found };

@@ -1,4 +1,4 @@
-/** @file What the fields of a foreign record mean, read strictly: a wrong one is an error that names it, one without a value is `undefined`. */
+/** @file Strict reading of foreign fields: an invalid one is an error that names it, a missing one is `undefined`. */
 
 import { isAbsent, isNoValue } from '../files/absent.js';
 import { CellError, readBoolean, readList, readNumber } from '../files/cells.js';
@@ -8,7 +8,7 @@ import { parseJson } from '../files/json.js';
 import { oddityOf, readTime } from '../files/moments.js';
 import { NextpickError } from '../error.js';
 
-/** Ids and names have at most this many bytes of UTF-8. */
+/** Maximum length of ids and names, in bytes of UTF-8. */
 const LONGEST_NAME = 256;
 
 /** The record itself. */
@@ -19,10 +19,10 @@ export function record(row) {
 
 const folded = (name) => name.replace(/[\s_-]/g, '').toLowerCase();
 
-/** Names of columns that are remembered: rows have mostly the same ones. */
+/** Size of the cache of column names: rows mostly have the same ones. */
 const REMEMBERED = 1000;
 
-/** A format's names for its fields, and in which other spellings tables and warehouses have them: `user_id` for `userId`, `UserId`. */
+/** Field names of a format, and their spellings in tables and warehouses: `user_id` for `userId`, `UserId`. */
 export class Spellings {
   #known = new Map();
   #names;
@@ -34,14 +34,15 @@ export class Spellings {
     this.#fields = new Map(names.map((name) => [folded(name), name]));
   }
 
-  /** The field that a name is a spelling of, if it is one. */
+  /** Returns the field that a name is a spelling of, if any. */
   of(name) {
     return this.#told(name).field;
   }
 
   /**
-   * The record with the format's own names; another spelling beside the own one stays what it is.
-   * @param {{ allowUnknown?: boolean }} [options] Whether names that miss one by a letter are fields of the host's own.
+   * Returns the record with the format's own names; another spelling beside the own one is kept as it is.
+   * @param {{ allowUnknown?: boolean }} [options] True to accept names that differ from a field by a letter as the
+   *   host's own.
    */
   read(row, { allowUnknown = false } = {}) {
     const given = record(row);
@@ -77,14 +78,14 @@ function put(fields, name, value) {
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * An id or a name, without padding and spreadsheet quoting; a number is its digits, if it has all of them.
- * @param {import('./notes.js').Notes} notes Is told what was done to it.
+ * Returns an id or a name without padding and spreadsheet quoting; of a number its digits, if it is exact.
+ * @param {import('./notes.js').Notes} notes Receives the changes made.
  */
 export function id(value, field, notes) {
   return read(() => readId(value, (doubt, found) => notes.ofId(doubt, field, found)), value, field);
 }
 
-/** A text for people. */
+/** Returns a text for display. */
 export function text(value, field) {
   if (isAbsent(value)) return undefined;
   if (Number.isFinite(value)) return String(value);
@@ -92,14 +93,14 @@ export function text(value, field) {
   throw NextpickError.invalid(field, 'a string', value);
 }
 
-/** A number, or its digits: databases write whole numbers of 64 bits as text. */
+/** Returns a number, given itself or its digits: databases write 64-bit integers as text. */
 export function number(value, field) {
   return isNoValue(value) ? undefined : read(() => readNumber(asCell(value, 'a number')), value, field);
 }
 
 const MILLISECONDS = 'milliseconds since 1970 or an ISO date';
 
-/** Milliseconds, or an ISO date. A number that would lie before 2000 is in another unit. */
+/** Returns milliseconds, given themselves or an ISO date. A number before the year 2000 is in another unit. */
 export function time(value, field, notes) {
   if (isNoValue(value)) return undefined;
   const options = { zone: notes.zone, zoneless: () => notes.zoneless(field, value) };
@@ -110,13 +111,13 @@ export function time(value, field, notes) {
   return found;
 }
 
-/** Whether something is so; of a table also as `true`, `1`. */
+/** Returns a boolean; in tables also `true`, `1`. */
 export function flag(value, field) {
   if (typeof value === 'boolean') return value;
   return isNoValue(value) ? undefined : read(() => readBoolean(asCell(value, 'true or false')), value, field);
 }
 
-/** A list of names; a text is a cell: split by `|`, or JSON. */
+/** Returns a list of names; a text is a cell: split by `|`, or JSON. */
 export function names(value, field, notes) {
   if (isAbsent(value)) return undefined;
   const list = typeof value === 'string' ? read(() => readList(value, (doubt, cell) => notes.doubted(doubt, field, cell)), value, field) : value;
@@ -124,10 +125,10 @@ export function names(value, field, notes) {
   return list;
 }
 
-/** A list, or the JSON text of one: tables have no other place for it. */
+/** Returns a list, given itself or its JSON text, as in tables. */
 export const list = (value, field) => nested(value, field, Array.isArray, 'a list, or the JSON text of one');
 
-/** An object, or the JSON text of one. */
+/** Returns an object, given itself or its JSON text. */
 export const object = (value, field) => nested(value, field, isObject, 'an object, or the JSON text of one');
 
 function nested(value, field, holds, rule) {
@@ -137,7 +138,7 @@ function nested(value, field, holds, rule) {
   throw NextpickError.invalid(field, rule, value);
 }
 
-/** The value of a JSON text, or `undefined` if it is none. */
+/** Parses JSON; `undefined` if it is invalid. */
 export function jsonIn(value) {
   try {
     return parseJson(value);
@@ -148,12 +149,12 @@ export function jsonIn(value) {
 
 const own = (fields, name) => (Object.hasOwn(fields, name) ? fields[name] : undefined);
 
-/** Which of several fields is the first that has a value. */
+/** Returns the first of several fields that has a value. */
 export const firstOf = (fields, wanted) => wanted.find((name) => !isNoValue(own(fields, name)));
 
 /**
- * The first of several fields that has a value, as `read` (`id`, `number`) understands it.
- * @param {string} path Where the fields are.
+ * Reads the first of several fields that has a value with `read` (`id`, `number`).
+ * @param {string} path Path of the fields.
  */
 export function first(read, fields, wanted, path, notes) {
   for (const name of wanted) {
@@ -178,27 +179,27 @@ function read(reader, value, field) {
   }
 }
 
-/** What may not be absent. */
+/** Throws if a required value is missing. */
 export function needed(value, field) {
   if (value !== undefined) return value;
   const rule = 'a value (it is required)';
   throw new NextpickError('missing', `${field}: expected ${rule}`, { path: field, rule });
 }
 
-/** The kind that a foreign name stands for; the name itself where no one says otherwise. */
+/** Returns the kind for a foreign name; the name itself by default. */
 export const kindOf = (kinds, name) => (kinds && Object.hasOwn(kinds, name) ? kinds[name] : name);
 
-/** The kind that an event stands for: as the host says, else as shipped; `undefined` where nobody has one for it. */
+/** Returns the kind of an event: the host's, else the shipped one; `undefined` if there is none. */
 export function kindFor(event, kinds, shipped) {
   const table = [kinds, shipped].find((own) => Object.hasOwn(own, event));
   return table && table[event];
 }
 
 /**
- * What becomes of a transaction, once.
+ * Converts a transaction once.
  *
- * @param {Set<string> | undefined} transactions Those before; where nobody keeps them, none is known.
- * @param {string[] | undefined} key What tells it apart; `undefined` where it cannot be told.
+ * @param {Set<string> | undefined} transactions Earlier transactions; if `undefined`, none is known.
+ * @param {string[] | undefined} key Identity of the transaction; `undefined` if it has none.
  * @param {{ make: () => object[], again: () => object[] }} either
  */
 export function once(transactions, key, { make, again }) {
@@ -210,10 +211,10 @@ export function once(transactions, key, { make, again }) {
   return made;
 }
 
-/** A list of names, or `undefined` if it is anything else. */
+/** Returns a list of names, or `undefined` for anything else. */
 export const namesIn = (value) => (Array.isArray(value) && value.every((name) => isName(name)) ? value : undefined);
 
-/** Names with weights in (0, 1], or `undefined` if it is anything else. */
+/** Returns names with weights in (0, 1], or `undefined` for anything else. */
 export function weightsIn(value) {
   if (!isObject(value)) return undefined;
   const right = Object.entries(value).every(([name, weight]) => isName(name) && typeof weight === 'number' && weight > 0 && weight <= 1);
@@ -222,21 +223,21 @@ export function weightsIn(value) {
 
 const encoder = new TextEncoder();
 
-/** Whether a text can be an id, a tag, an attribute. 85 characters are never more than 255 bytes. */
+/** True if a text can be an id, a tag, an attribute. 85 characters have at most 255 bytes. */
 export function isName(value) {
   return typeof value === 'string' && value !== '' && (value.length <= 85 || encoder.encode(value).length <= LONGEST_NAME);
 }
 
-/** Whether a text can name facets of the host's own: 1 to 64 bytes without a colon. */
+/** True if a text can be a facet namespace: 1 to 64 bytes without a colon. */
 export const isNamespace = (value) => value !== '' && !value.includes(':') && encoder.encode(value).length <= 64;
 
-/** An id made of parts, the same each time; none where it would be too long for one. */
+/** Joins parts to a reproducible id; `undefined` if it would be too long. */
 export function idOf(...parts) {
   const id = parts.filter((part) => !isNoValue(part)).join('.');
   return isName(id) ? id : undefined;
 }
 
-/** An object without what is absent; `undefined` where nothing is left. Most of an import's time is spent here. */
+/** Removes absent fields; `undefined` if none remain. Most of an import's time is spent here. */
 export function kept(fields) {
   const left = {};
   let some = false;

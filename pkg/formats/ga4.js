@@ -1,8 +1,9 @@
 /**
  * @file Google Analytics 4: rows of its BigQuery export as JSON.
  *
- * The shape is that of https://support.google.com/analytics/answer/7029846 (times in microseconds, parameters as a list of keys and typed
- * values, whole numbers of 64 bits as text), the events those of https://support.google.com/analytics/answer/9267735.
+ * The format is that of https://support.google.com/analytics/answer/7029846 (times in microseconds, parameters as a
+ * list of keys and typed values, 64-bit integers as text), the events those of
+ * https://support.google.com/analytics/answer/9267735.
  */
 
 import { NextpickError } from '../error.js';
@@ -12,8 +13,8 @@ import { Spellings, first, id, idOf, isObject, jsonIn, kept, kindFor, list, need
 import { Notes } from './notes.js';
 
 /**
- * What recommended events mean. `view_item` is a showing, as is a list that was seen: its click is `select_item`. What is left out
- * (carts, checkouts, scrolling, sessions) is no kind that ships; a host that has one for it says so.
+ * Kinds of recommended events. `view_item` is an impression, as is a list that was viewed: its click is `select_item`.
+ * The others (carts, checkouts, scrolling, sessions) have no shipped kind; a host may define them.
  */
 export const GA4_KINDS = Object.freeze({
   view_item: 'impression',
@@ -29,18 +30,18 @@ export const GA4_KINDS = Object.freeze({
   join_group: 'joined',
 });
 
-/** Parameters that name the item of an event without `items`, the first that has a value. */
+/** Parameters with the item of an event without `items`; the first with a value counts. */
 const ITEM = ['item_id', 'content_id', 'promotion_id'];
-/** What names an item within `items`. */
+/** Fields with the id of an entry of `items`. */
 const LISTED_ITEM = ['item_id', 'item_name'];
-/** Fields by which an event is read; warehouses rename columns. */
+/** Fields of an event that are read; warehouses rename columns. */
 const SPELLINGS = new Spellings(['event_name', 'event_timestamp', 'event_params', 'user_id', 'user_pseudo_id', 'items', 'ecommerce', 'event_bundle_sequence_id', 'batch_event_index']);
-/** What an `event_timestamp` may be: in any other unit it lies outside of the years 2000 to 2199. */
+/** Range of an `event_timestamp`: in any other unit it lies outside the years 2000 to 2199. */
 const [FROM, UNTIL] = [Date.UTC(2000, 0) * 1000, Date.UTC(2200, 0) * 1000];
 
 /**
- * An event as interactions: one for each of its `items`, or one in all; none where the event is nobody's kind, nobody did it, or it tells of a
- * transaction again.
+ * Converts an event to interactions: one per entry of `items`, or a single one; none if the event has no kind or no
+ * user, or repeats a transaction.
  *
  * @param {object} row
  * @param {import('./index.js').EventOptions} [options]
@@ -59,11 +60,12 @@ export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...to
   const shared = { user: user ?? device, group, kind, at: Math.floor(micros / 1000) };
   if (oddityOf(shared.at, stamp, notes.now)) notes.doubted('late', 'event_timestamp', stamp);
   const data = kept({ ...rest, event_name: name, params: kept(params), user_pseudo_id: user && device });
-  // What other events name as a value is a price, and nothing that they brought.
+  // The value of other events is a price, not revenue.
   const converts = kind === 'convert' || name === 'purchase';
   const worth = fields.value ? [fields.value] : converts ? ['value'] : [];
   const transaction = converts ? transactionOf(params, rest.ecommerce, notes) : undefined;
-  // Events have no id: those sent together have one time, and the same day's table may be imported twice. A transaction may come at any time.
+  // Events have no id: those sent together share a time, and a day's table may be imported twice. A transaction may
+  // come at any time.
   const parts = transaction === undefined ? [micros, name, rest.event_bundle_sequence_id, rest.batch_event_index] : [name, transaction];
   const idFor = (...item) => idOf(device ?? user, ...parts, ...item);
   const all = list(items, 'items') ?? [];
@@ -89,7 +91,7 @@ export function fromGa4Event(row, { kinds = {}, fields = {}, transactions, ...to
 
 const DIGITS = /^\s*-?\d+\s*$/;
 
-/** Whole microseconds. A number is none where it would be another time in another unit; a date has one reading. */
+/** Returns whole microseconds. Numbers in another unit are refused; dates have one meaning. */
 function microsOf(stamp, notes) {
   const field = 'event_timestamp';
   if (isNoValue(stamp)) return needed(undefined, field);
@@ -102,20 +104,20 @@ function microsOf(stamp, notes) {
   throw NextpickError.invalid(field, `whole microseconds since 1970, in the years 2000 to 2199${hint}`, stamp);
 }
 
-/** The id under which a purchase is told again: when a page is loaded anew, or by two tags. */
+/** Returns the id under which a purchase is repeated: by a page reload, or by two tags. */
 function transactionOf(params, ecommerce, notes) {
   const told = first(id, params, ['transaction_id'], 'event_params', notes);
   return told ?? first(id, object(ecommerce, 'ecommerce') ?? {}, ['transaction_id'], 'ecommerce', notes);
 }
 
-/** What one item of a purchase was worth, in the event's own currency. */
+/** Returns the value of one item of a purchase, in the event's currency. */
 function worthOf(item, path) {
   const whole = first(number, item, ['item_revenue'], path);
   const each = first(number, item, ['price'], path);
   return whole ?? (each === undefined ? undefined : each * (first(number, item, ['quantity'], path) ?? 1));
 }
 
-/** Parameters by key: a list of keys and values as the export has it, or an object by key as others flatten it. */
+/** Returns parameters by key, given the export's list of keys and values, or an object as flattened by others. */
 function paramsOf(given) {
   const found = typeof given === 'string' ? jsonIn(given) : given;
   if (isNoValue(given)) return {};
@@ -126,7 +128,7 @@ function paramsOf(given) {
     if (!isObject(param) || typeof param.key !== 'string') throw NextpickError.invalid(`event_params[${i}]`, 'a key and a value', param);
     const value = paramOf(param.value, `event_params.${param.key}`);
     const before = params.get(param.key);
-    // Two different values of one key are no value that could be read, but both are kept.
+    // Two different values of one key cannot be read as one, but both are kept.
     params.set(param.key, before === undefined || before === value ? value : value === undefined ? before : [before, value].flat());
   });
   return Object.fromEntries(params);
@@ -134,19 +136,19 @@ function paramsOf(given) {
 
 const TYPES = new Set(['string_value', 'int_value', 'float_value', 'double_value']);
 
-/** The one value that a parameter has. */
+/** Returns the single value of a parameter. */
 function paramOf(value, path) {
-  // What is of another shape is kept as it is, and refused where it is read.
+  // Other shapes are kept, and refused where they are read.
   if (!isObject(value) || !Object.keys(value).every((type) => TYPES.has(type))) return value ?? undefined;
   const { string_value: string, int_value: int, float_value: float, double_value: double } = value;
   return isAbsent(string) ? (wholeOf(int, path) ?? number(float, path) ?? number(double, path)) : string;
 }
 
-/** A whole number; one that is too big for a number stays text. */
+/** Returns an integer; one too big for a number stays text. */
 function wholeOf(value, path) {
   const isBig = typeof value === 'string' && DIGITS.test(value) && !Number.isSafeInteger(Number(value));
   return isBig ? value.trim() : number(value, path);
 }
 
-/** An item without the fields that were not sent. */
+/** Returns an item without fields that were not sent. */
 const withValues = (item) => Object.fromEntries(Object.entries(item).filter(([, value]) => value !== null && value !== '(not set)'));

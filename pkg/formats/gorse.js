@@ -1,8 +1,8 @@
 /**
  * @file Gorse's users, items and feedback, in both directions.
  *
- * As https://gorse.io/docs/concepts/data-source has them: `Labels` are a list of names or any JSON; ids and categories hold no slash.
- * A user's and an item's labels become tags, attributes and facets as far as they are names; the rest of them is kept in `data.Labels`.
+ * Format: https://gorse.io/docs/concepts/data-source. `Labels` are a list of names or any JSON; ids and categories
+ * contain no slash. Labels that are names become tags, attributes and facets; the rest is kept in `data.Labels`.
  */
 
 import { NextpickError } from '../error.js';
@@ -14,19 +14,19 @@ import {
 import { Notes } from './notes.js';
 import { isoOf, ours } from './ours.js';
 
-/** Fields of an item that are one name: labels of the same name stand for them. */
+/** Item fields with a single name, filled from labels of the same name. */
 const NAMED = ['category', 'format', 'source', 'lang', 'stage', 'play', 'role'];
-/** No namespaces of the host's own. */
+/** Reserved namespaces. */
 const TAKEN = new Set([...NAMED, 'tag', 'tags']);
-/** What each of Gorse's records has. */
+/** Fields of each record type of Gorse. */
 const FIELDS = {
   feedback: ['FeedbackType', 'UserId', 'ItemId', 'Timestamp', 'Value', 'Updated', 'Comment'],
   item: ['ItemId', 'IsHidden', 'Categories', 'Timestamp', 'Labels', 'Comment'],
   user: ['UserId', 'Labels', 'Subscribe', 'Comment'],
 };
-/** Fields of Gorse's that an import keeps in `data`. */
+/** Fields of Gorse that an import keeps in `data`. */
 const RETURNED = new Set(['Comment', 'Subscribe', 'Updated', 'Labels', 'Categories']);
-/** What Gorse has no place for. */
+/** Fields that Gorse cannot represent. */
 const ONLY_OURS = {
   items: ['text', 'durationMs', 'products', 'value', 'startsAt', 'expiresAt', 'audience', 'caps', 'pinned'],
   users: ['joinedAt', 'personalised'],
@@ -34,10 +34,10 @@ const ONLY_OURS = {
 };
 
 /**
- * A row of any of the three, told apart by its ids: what sort of record it is, and the record.
+ * Converts a row of any record type, distinguished by its ids; returns the type and the record.
  *
- * A sort is never guessed: who and what together are feedback, which has a type; a field of another sort's is refused, and so is a column that
- * seems to name a user, an item or a type in another way.
+ * The type is never guessed: a user and an item are feedback, which needs a type; fields of another record type are
+ * refused, and so are columns that seem to name a user, an item or a type in another way.
  */
 export function fromGorse(row, options = {}) {
   const { FeedbackType, ItemId, UserId } = SPELLINGS.read(row, options);
@@ -47,7 +47,7 @@ export function fromGorse(row, options = {}) {
   throw NextpickError.invalid('row', 'feedback, an item or a user (FeedbackType, ItemId or UserId)', row);
 }
 
-/** Feedback as an interaction. */
+/** Converts feedback to an interaction. */
 export function fromGorseFeedback(row, { kinds, ...told } = {}) {
   const notes = new Notes(told);
   const { FeedbackType, UserId, ItemId, Timestamp, Value, ...rest } = fieldsOf('feedback', row, told);
@@ -74,7 +74,10 @@ export function fromGorseUser(row, options = {}) {
   });
 }
 
-/** The first category is the item's, further ones are its facet `categories`; the comment, which Gorse's dashboard shows, is its title. */
+/**
+ * The first category becomes the item's, further ones its facet `categories`; the comment, which Gorse's dashboard
+ * shows, its title.
+ */
 export function fromGorseItem(row, options = {}) {
   const notes = new Notes(options);
   const { ItemId, IsHidden, Categories, Timestamp, Labels, Comment, ...rest } = fieldsOf('item', row, options);
@@ -87,7 +90,7 @@ export function fromGorseItem(row, options = {}) {
     const found = isName(value) ? [value] : (namesIn(value) ?? weightsIn(value));
     if (found && !TAKEN.has(space) && isNamespace(space)) facets[space] = found;
   }
-  // Labels of these names stand for the fields: categories that say something else are kept as they came.
+  // Labels of these names fill the fields; conflicting categories are kept as they are.
   const contradicted = (own.category && category && own.category.split('/')[0] !== category) || (facets.categories && further.length);
   if (further.length) facets.categories ??= further;
   return kept({
@@ -103,13 +106,13 @@ export function fromGorseItem(row, options = {}) {
   });
 }
 
-/** Tables also have `item_id`, `time_stamp`. */
+/** Tables also use `item_id`, `time_stamp`. */
 const SPELLINGS = new Spellings([...new Set(Object.values(FIELDS).flat())]);
-/** A column that says who, what or which type, but not as Gorse does. */
+/** Column names that mean a user, an item or a type, but are not Gorse's. */
 const MISNAMED = { item: /^(users?|uid|user_?name|openid|feedback.*)$/i, user: /^(items?|iid|item_?name|feedback.*)$/i };
 const RECORD = { feedback: 'feedback', item: 'an item', user: 'a user' };
 
-/** The fields of one sort; what has another sort's fields, or one that only seems to be of this one, is no such record. */
+/** Returns the fields of one record type; throws for fields of another type or look-alikes. */
 function fieldsOf(sort, row, options) {
   const fields = SPELLINGS.read(row, options);
   const notes = new Notes(options);
@@ -123,14 +126,14 @@ function fieldsOf(sort, row, options) {
   return fields;
 }
 
-/** A moment; Go's zero stands for none, and Go also writes a zone's name behind its offset. */
+/** Returns a time; Go's zero time means none, and Go also writes a zone name after the offset. */
 function moment(value, notes) {
   if (typeof value !== 'string') return time(value, 'Timestamp', notes);
   if (/^\s*0001-01-01[T ]00:00:00/.test(value)) return undefined;
   return time(value.replace(/([-+]\d{4}) [A-Z]{1,5}\s*$/, '$1'), 'Timestamp', notes);
 }
 
-/** Labels as tags, what else they hold by name, and what is neither. A text is a cell: split by `|`, or JSON. */
+/** Splits labels into tags, named labels, and the rest. A text is a cell: split by `|`, or JSON. */
 function labelled(labels, notes) {
   if (isAbsent(labels)) return { others: {} };
   const told = typeof labels === 'string' ? cellOf(labels, notes) : labels;
@@ -142,21 +145,21 @@ function labelled(labels, notes) {
   return ours ? { tags: ours, others } : { others: told };
 }
 
-/** Labels in a cell: an object in JSON, a list in any spelling, or any list in JSON. */
+/** Parses labels in a cell: a JSON object, a list in any spelling, or a JSON list. */
 function cellOf(cell, notes) {
   if (/^\s*\{/.test(cell)) return object(cell, 'Labels');
   const list = /^\s*\[/.test(cell) ? jsonIn(cell) : undefined;
   return list ?? names(cell, 'Labels', notes);
 }
 
-/** Gorse writes empty texts and lists for what there is none of. */
+/** Gorse writes empty texts and lists for missing values. */
 const valued = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => !isAbsent(value) && !(Array.isArray(value) && !value.length)));
 
 const without = (fields, taken) => kept(Object.fromEntries(Object.entries(fields).filter(([name]) => !Object.hasOwn(taken, name))));
 
 /**
- * An interaction as feedback; `undefined` where Gorse cannot have it: it needs a user and an item.
- * `leftOut` is told what of it Gorse has no place for.
+ * Converts an interaction to feedback; `undefined` if Gorse cannot represent it: it needs a user and an item. `leftOut`
+ * receives what is lost.
  */
 export function toGorseFeedback(interaction, { kinds, leftOut = () => {} } = {}) {
   const { user, item, kind, at, value, data, ...rest } = ours('interaction', interaction);
@@ -178,7 +181,7 @@ export function toGorseUser(user, { leftOut = () => {} } = {}) {
   return { UserId: id, Labels: labelsOf(tags, attributes, Labels, leftOut), Subscribe: [], Comment: '', ...own };
 }
 
-/** A category's first part is what Gorse filters by; the whole path, the tags and the facets are labels. */
+/** Gorse filters by the first part of a category; the whole path, tags and facets become labels. */
 export function toGorseItem(item, { leftOut = () => {} } = {}) {
   const { id, title, tags, facets, category, publishedAt, hidden: isHidden, data, ...rest } = ours('item', item);
   if (slashed(id)) return refused(leftOut, 'an item with a slash in the id');
@@ -203,7 +206,7 @@ export function toGorseItem(item, { leftOut = () => {} } = {}) {
 
 const slashed = (name) => name.includes('/');
 
-/** A plain list where tags are all there is; what an import had kept of the labels goes with them, or stands alone. */
+/** A plain list if there are only tags; labels kept by an import are added, or stand alone. */
 function labelsOf(tags, others, before, leftOut) {
   const all = { ...others, ...(isObject(before) && before) };
   const alone = !Object.keys(all).length && (tags === undefined || Array.isArray(tags));
@@ -213,7 +216,7 @@ function labelsOf(tags, others, before, leftOut) {
   return labelsOf(tags, others, undefined, leftOut);
 }
 
-/** What an import had kept of Gorse's own fields. */
+/** Returns Gorse's own fields that an import kept. */
 function returned(data, leftOut) {
   if (data === undefined) return {};
   const own = Object.entries(isObject(data) ? data : {}).filter(([field]) => RETURNED.has(field));

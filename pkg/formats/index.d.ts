@@ -1,35 +1,41 @@
 /**
- * Records of others as ours and back, one record at a time: no module is loaded, no file is read. `readRows` of `nextpick/files` reads the
- * files; `nextpick import` and `nextpick export` do both.
+ * Converts foreign records to nextpick's and back, one record at a time, without a module or a file. `readRows` of
+ * `nextpick/files` reads files; `nextpick import` and `nextpick export` do both.
  *
- * Each function throws a NextpickError whose `path` is the foreign field where a record breaks its format. What is no mistake but has no
- * counterpart is told to `leftOut`, in words that may be counted; what has no field of ours is kept in `data`.
+ * If a record violates its format, a function throws a NextpickError whose `path` is the foreign field. Valid data
+ * without a counterpart is reported to `leftOut`, in words that can be counted; data without a field of ours is kept in
+ * `data`.
  */
 
 import type { LoadReport } from '../files/index.js';
 import type { Channel, Decision, Group, Interaction, Item, User } from '../index.js';
 
-/** Is told what has no counterpart: `event "scroll"`, `an interaction without an item`, `audience`. */
+/**
+ * Receives a description of data without a counterpart: `event "scroll"`, `an interaction without an item`, `audience`.
+ */
 export type LeftOut = (what: string) => void;
 
-/** Where an import tells what became of a row. */
+/** Receivers of an import's notes, and its settings. */
 export interface ImportNotes {
   leftOut?: LeftOut;
-  /** Collects the same by reason and count (`leftOut`), and what was assumed of fields: values taken for none, trimmed ids, unknown fields, … */
+  /**
+   * Collects the same by reason and count (`leftOut`), and assumptions about fields: values read as missing, trimmed
+   * ids, unknown fields, …
+   */
   report?: LoadReport;
-  /** The file under which `report` counts it. Default: an empty name. */
+  /** File name for `report`. Default: empty. */
   file?: string;
-  /** The row that examples show. */
+  /** Row number shown in examples. */
   row?: number;
-  /** Minutes that a time without a zone is ahead of UTC. Default 0. */
+  /** Offset of times without a zone, in minutes east of UTC. Default 0. */
   zone?: number;
-  /** Whether fields whose names miss one of the format's by a letter are others. Default false: they are refused. */
+  /** True to accept fields whose names differ from one of the format's by a letter. Default false: they are refused. */
   allowUnknown?: boolean;
 }
 
 /* ------------------------------------------------------------------------------------------------------------------ Gorse */
 
-/** Feedback as Gorse has it. Times are ISO dates; in what is read, milliseconds will do. */
+/** Feedback in Gorse's format. Times are ISO dates; milliseconds are accepted when reading. */
 export interface GorseFeedback {
   FeedbackType: string;
   UserId: string;
@@ -57,73 +63,88 @@ export interface GorseItem {
   Comment?: string;
 }
 
-/** `kinds`: which of our kinds a feedback type stands for; one that is not there stays as it is. */
+/** `kinds`: our kind by feedback type; missing types keep their names. */
 export interface FromGorseOptions extends Omit<ImportNotes, 'leftOut'> {
   kinds?: Readonly<Record<string, string>>;
 }
 
 /**
- * A row of any of the three, told apart by `FeedbackType`, `ItemId`, `UserId` (also spelt `item_id`); texts are read as cells of a table. Who and
- * what without a type, a field of another sort's and a column such as `user` beside `ItemId` are refused: a sort is never guessed.
+ * Converts a row of any of the three record types, distinguished by `FeedbackType`, `ItemId`, `UserId` (also spelt
+ * `item_id`); texts are read as table cells. Rows with a user and an item but no type, fields of another record type,
+ * and columns such as `user` beside `ItemId` are refused: the type is never guessed.
  */
 export function fromGorse(row: unknown, options?: FromGorseOptions):
   | { sort: 'interactions'; record: Interaction }
   | { sort: 'items'; record: Item }
   | { sort: 'users'; record: User };
-/** Feedback as an interaction. It has no id: Gorse has one feedback for each type, user and item. */
+/** Converts feedback to an interaction. It has no id: Gorse has one feedback per type, user and item. */
 export function fromGorseFeedback(row: unknown, options?: FromGorseOptions): Interaction;
-/** A list of labels becomes tags; of labels by name, `tags` become tags, texts and numbers attributes, the rest is kept in `data.Labels`. */
+/**
+ * Converts a user. A list of labels becomes tags; of named labels, `tags` become tags, texts and numbers attributes;
+ * the rest is kept in `data.Labels`.
+ */
 export function fromGorseUser(row: unknown, options?: FromGorseOptions): User;
 /**
- * The first category is the item's, further ones its facet `categories`; the comment is its title. A list of labels becomes tags; of labels by
- * name, `tags` become tags, `category format source lang stage play role` those fields, other names facets; the rest is kept in `data.Labels`.
+ * Converts an item. The first category becomes the item's, further ones its facet `categories`; the comment becomes its
+ * title. A list of labels becomes tags; of named labels, `tags` become tags, `category format source lang stage play
+ * role` those fields, other names facets; the rest is kept in `data.Labels`.
  */
 export function fromGorseItem(row: unknown, options?: FromGorseOptions): Item;
 
-/** `kinds`: under which feedback type a kind goes; default: its own name. */
+/** `kinds`: feedback type by our kind. Default: the kind's name. */
 export interface ToGorseOptions {
   kinds?: Readonly<Record<string, string>>;
   leftOut?: LeftOut;
 }
 
-/** `undefined` where Gorse cannot have it: feedback needs a user and an item, and ids no slash. */
+/**
+ * Converts an interaction; `undefined` if Gorse cannot represent it: feedback needs a user and an item, and ids without
+ * a slash.
+ */
 export function toGorseFeedback(interaction: Interaction, options?: ToGorseOptions): GorseFeedback | undefined;
-/** `undefined` for an id with a slash. */
+/** Converts a user; `undefined` for an id with a slash. */
 export function toGorseUser(user: User, options?: ToGorseOptions): GorseUser | undefined;
-/** `undefined` for an id with a slash. Of a category's path the first part is what Gorse filters by, the whole is a label. */
+/**
+ * Converts an item; `undefined` for an id with a slash. Gorse filters by the first part of a category path; the whole
+ * path becomes a label.
+ */
 export function toGorseItem(item: Item, options?: ToGorseOptions): GorseItem | undefined;
 
 /* ----------------------------------------------------------------------------------------------------- analytics' events */
 
 export interface EventOptions extends ImportNotes {
-  /** Their event → our kind, laid over the shipped meanings. */
+  /** Our kind by event name, merged over the shipped meanings. */
   kinds?: Readonly<Record<string, string>>;
-  /** Which parameter or property names the item, what it was worth, and the group. */
+  /** Names of the parameters or properties with the item, the value, and the group. */
   fields?: { item?: string; value?: string; group?: string };
-  /** Transactions and orders of the rows before, to which this row's is added: a repeated one is left out. Default: none are known. */
+  /**
+   * Transactions and orders of earlier rows, to which this row's is added: a repeated one is left out. Default: none.
+   */
   transactions?: Set<string>;
 }
 
-/** What recommended events of Google Analytics 4 mean. */
+/** Kinds of Google Analytics 4's recommended events. */
 export const GA4_KINDS: Readonly<Record<string, string>>;
 /**
- * A row of Google Analytics 4's BigQuery export: an interaction for each of its `items`, or one in all; none where the event is nobody's kind
- * or nobody did it. Their ids are made of what tells events apart (the place in `items`; of a purchase the transaction), so that the same day read
- * twice counts once. `(not set)` and its like are no value; `event_timestamp` must be in microseconds.
+ * Converts a row of Google Analytics 4's BigQuery export: one interaction per entry of `items`, or a single one; none
+ * if the event has no kind or no user. Ids are derived from what distinguishes events (the index in `items`; for a
+ * purchase the transaction), so that a day imported twice counts once. `(not set)` and the like are read as missing;
+ * `event_timestamp` must be in microseconds.
  */
 export function fromGa4Event(row: unknown, options?: EventOptions): Interaction[];
 
-/** What the events of Segment's and RudderStack's specifications mean. */
+/** Kinds of the events in Segment's and RudderStack's specifications. */
 export const TRACK_KINDS: Readonly<Record<string, string>>;
 /**
- * A `track` call of Segment or RudderStack: an interaction for each of its `products` (a list, or the JSON text of one), or one in all; none for
- * any other call or event. The item is the first of `item_id content_id product_id promotion_id sku` that has a value, in either spelling.
+ * Converts a `track` call of Segment or RudderStack: one interaction per entry of `products` (a list, or its JSON
+ * text), or a single one; none for other calls or events. The item is the first of `item_id content_id product_id
+ * promotion_id sku` with a value, in either spelling.
  */
 export function fromTrack(row: unknown, options?: EventOptions): Interaction[];
 
 /* ----------------------------------------------------------------------------------------------------------------- tables */
 
-/** What a table's rows may be. */
+/** Record types of a table. */
 export interface TableSorts {
   interactions: Interaction;
   items: Item;
@@ -133,25 +154,25 @@ export interface TableSorts {
 }
 
 /**
- * The function that reads rows of a table (objects by column) as our records. Texts are read as the cells of a CSV are. `number` is the row that
- * examples of the report show.
+ * Makes a function that converts rows of a table (objects by column) to records. Texts are read as CSV cells. `number`
+ * is the row number shown in the report's examples.
  */
 export function tableReader<Sort extends keyof TableSorts = 'interactions'>(options?: {
-  /** What the rows are. Default `interactions`. */
+  /** Record type of the rows. Default `interactions`. */
   sort?: Sort;
-  /** Field → column, where a column has a name of its own: `{ user: 'openid' }`. */
+  /** Column by field, for columns with other names: `{ user: 'openid' }`. */
   map?: Readonly<Record<string, string>>;
-  /** The host's word → kind. */
+  /** Kind by the host's word. */
   kinds?: Readonly<Record<string, string>>;
-  /** The kind of all rows, where there is no column for it. */
+  /** Kind of all rows, if there is no column for it. */
   kind?: string;
-  /** Whether numbers under times are seconds. Default false. */
+  /** True if numbers in time fields are seconds. Default false. */
   seconds?: boolean;
-  /** Whether near misses of fields are fields of the host's own. Default false: they are refused. */
+  /** True to treat near misses of field names as the host's own fields. Default false: they are refused. */
   allowUnknown?: boolean;
-  /** Minutes that a time without a zone is ahead of UTC. Default 0. */
+  /** Offset of times without a zone, in minutes east of UTC. Default 0. */
   zone?: number;
-  /** Collects what was assumed, as of `file`. */
+  /** Collects assumptions, under `file`. */
   report?: LoadReport;
   file?: string;
 }): (row: object, number?: number) => TableSorts[Sort];
@@ -159,49 +180,55 @@ export function tableReader<Sort extends keyof TableSorts = 'interactions'>(opti
 /* -------------------------------------------------------------------------------------------------------------- decisions */
 
 /**
- * The decision of a row of a log: as `recommend` gives it, or a store's entry `{ accept }`; `undefined` for anything else.
- * @throws NextpickError for a decision that is none.
+ * Returns the decision in a row of a log: the row itself, or that of a store's entry `{ accept }`; `undefined` for
+ * anything else.
+ * @throws NextpickError for an invalid decision.
  */
 export function decisionIn(row: unknown): Decision | undefined;
-/** The interactions of a row of a log: itself, or those of a store's entry `{ observe }` or `{ observeAll }`. */
+/**
+ * Returns the interactions in a row of a log: the row itself, or those of a store's entry `{ observe }` or `{
+ * observeAll }`.
+ */
 export function interactionsIn(row: unknown): Interaction[];
 
-/** What came of decisions: whether a kind followed a pick. */
+/** Outcomes of decisions: whether a kind followed a pick. */
 export class Outcomes {
   constructor(kind: string);
-  /** Which kind. */
+  /** Kind of the outcome. */
   readonly kind: string;
-  /** Interactions of the kind that name no decision. */
+  /** Number of interactions of the kind without a decision. */
   readonly unnamed: number;
-  /** Takes note of an interaction; one of another kind says nothing. */
+  /** Adds an interaction; other kinds are ignored. */
   add(interaction: Interaction): void;
-  /** 1 if the kind came of this pick of this decision, else 0. */
+  /** Returns 1 if the kind followed this pick of this decision, else 0. */
   rewardOf(decision: string, item: string): 0 | 1;
-  /** How many picks had an outcome, and how many outcomes nobody asked for. */
+  /** Returns the number of picks with an outcome, and of outcomes that were never queried. */
   counts(): { found: number; strange: number };
 }
 
 /**
- * A decision as Vowpal Wabbit's dsjson, one example a pick. Its probability is that of choosing it for its place given the picks before it:
- * an example's actions are the library without those, and without what the decision refused, if it says so (`explain`).
+ * Converts a decision to Vowpal Wabbit's dsjson, one example per pick. Its probability is conditional on the picks
+ * before it: the actions of an example are the library without those, and without the items the decision refused, if
+ * listed (`explain`).
  * @throws NextpickError if a pick is not among the actions.
  */
 export function toVw(
   decision: Decision,
-  told: { items: readonly Item[]; rewardOf: (item: string) => number; user?: User; group?: Group },
+  context: { items: readonly Item[]; rewardOf: (item: string) => number; user?: User; group?: Group },
 ): object[];
 
-/** The columns of a log of the Open Bandit Dataset. */
+/** Returns the column names of an Open Bandit Dataset log. */
 export function obdHeader(attributes?: readonly string[]): string[];
-/** The columns of its `item_context.csv`. */
+/** Column names of its `item_context.csv`. */
 export const obdItemHeader: readonly string[];
 /**
- * A decision as rows of that log, one a pick: `propensity_score` is conditional on the picks before. The first cell is the decision's id.
- * @throws NextpickError if `indexOf` knows no pick.
+ * Converts a decision to rows of that log, one per pick: `propensity_score` is conditional on the picks before. The
+ * first cell is the decision's id.
+ * @throws NextpickError if `indexOf` does not know a pick.
  */
 export function toObd(
   decision: Decision,
-  told: { indexOf: (item: string) => number | undefined; rewardOf: (item: string) => number; record?: User | Group; attributes?: readonly string[] },
+  context: { indexOf: (item: string) => number | undefined; rewardOf: (item: string) => number; record?: User | Group; attributes?: readonly string[] },
 ): unknown[][];
-/** An item's row of `item_context.csv`. The first cell is its id. */
+/** Returns an item's row of `item_context.csv`. The first cell is its id. */
 export function toObdItem(item: Item, index: number): unknown[];

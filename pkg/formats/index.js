@@ -1,4 +1,4 @@
-/** @file `nextpick/formats`: records of others as ours and back, one record at a time, without a module or a file. */
+/** @file `nextpick/formats`: converts foreign records to ours and back, one at a time, without a module or a file. */
 
 export { Outcomes, decisionIn, interactionsIn } from './decisions.js';
 export { GA4_KINDS, fromGa4Event } from './ga4.js';

@@ -1,12 +1,12 @@
-/** @file What a conversion leaves out or assumes: in words to a callback, as data into a LoadReport. */
+/** @file Notes on omissions and assumptions of a conversion: in words to a callback, as data into a LoadReport. */
 
 import { offsetInWords } from '../files/moments.js';
 
-/** Where and to whom one row's conversion tells what there is to tell. */
+/** Receivers of the notes on one row. */
 export class Notes {
-  /** Minutes that a time without a zone is ahead of UTC. */
+  /** Offset of times without a zone, in minutes east of UTC. */
   zone;
-  /** Times more than a year after it are odd. Where nobody asked for a report, none are. */
+  /** Latest plausible time: a year from now. Without a report nothing is checked. */
   now;
   #leftOut;
   #report;
@@ -23,19 +23,19 @@ export class Notes {
     this.now = report?.now ?? Infinity;
   }
 
-  /** Something of which no record becomes: the records are none. */
+  /** Notes data that becomes no record. */
   leftOut(what) {
     this.#leftOut(what);
     this.doubted('leftOut', what);
     return [];
   }
 
-  /** Something that was assumed of a field. */
+  /** Notes an assumption about a field. */
   doubted(kind, field, value, as) {
     this.#doubt(kind, field, as)?.hit(value, this.#row);
   }
 
-  /** Something about an id. Long ones are counted, since a few of them end in 00 by chance. */
+  /** Notes an id. Long ones are counted, since a few end in 00 by chance. */
   ofId(kind, field, value) {
     if (kind !== 'long' && kind !== 'rounded') return this.doubted(kind, field, value);
     const lost = this.#doubt('rounded', field);
@@ -44,12 +44,12 @@ export class Notes {
     return undefined;
   }
 
-  /** A time without a zone. */
+  /** Notes a time without a zone. */
   zoneless(field, value) {
     this.doubted('zone', field, value, `UTC${offsetInWords(this.zone)}`);
   }
 
-  /** Of a field in a list, whichever entry it is in. */
+  /** Notes a field of a list, for any of its entries. */
   #doubt(kind, field, as) {
     return this.#report?.doubt(this.#file, kind, field?.replace(/\[\d+\]/g, ''), as);
   }

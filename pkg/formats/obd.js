@@ -1,9 +1,9 @@
 /**
- * @file Decisions as the Open Bandit Dataset has its logs: a row a pick, and `item_context.csv`.
+ * @file Decisions as logs of the Open Bandit Dataset: one row per pick, and `item_context.csv`.
  *
- * As https://github.com/st-tech/zr-obp/tree/master/obd has them: items are counted from 0, positions from 1, and the first column, which has
- * no name, is an index. There our own ids go: the decision's, and the item's. The library has no affinities of users with items, so there are no
- * columns `user-item_affinity_…`.
+ * Format: https://github.com/st-tech/zr-obp/tree/master/obd. Items are counted from 0, positions from 1, and the
+ * unnamed first column is an index, which holds our id of the decision or the item. Without user-item affinities in the
+ * library, the columns `user-item_affinity_…` are omitted.
  */
 
 import { NextpickError } from '../error.js';
@@ -13,14 +13,14 @@ import { helpers, isoOf, ourDecision, ours, oursIfAny, rewarded } from './ours.j
 /** `item_feature_0` is a number in the dataset, all others are categories. */
 const ITEM_FEATURES = ['value', 'category', 'format', 'source'];
 
-/** The columns of the log; attributes of the subject's record follow whom it was and the channel. */
+/** Columns of the log: subject and channel, then attributes of the subject's record. */
 export function obdHeader(attributes = []) {
   if (!namesIn(attributes)) throw NextpickError.invalid('attributes', 'a list of names', attributes);
   const features = ['whom', 'channel', ...attributes].map((_, i) => `user_feature_${i}`);
   return ['', 'timestamp', 'item_id', 'position', 'click', 'propensity_score', ...features];
 }
 
-/** The columns of `item_context.csv`. */
+/** Columns of `item_context.csv`. */
 export const obdItemHeader = ['', 'item_id', ...ITEM_FEATURES.map((_, i) => `item_feature_${i}`)];
 
 /**
@@ -51,7 +51,7 @@ export function toObd(decision, told) {
   });
 }
 
-/** An item's row of `item_context.csv`. */
+/** Returns an item's row of `item_context.csv`. */
 export function toObdItem(item, index) {
   const { id, value = 1, ...features } = ours('item', item);
   if (!(Number.isInteger(index) && index >= 0)) throw NextpickError.invalid('index', 'a whole number from 0', index);

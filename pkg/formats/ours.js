@@ -1,4 +1,4 @@
-/** @file Our own records as exporters read them: a field that is missing or of a wrong type is an error that names it. */
+/** @file Validation of our own records for exporters: a missing field or a wrong type is an error that names it. */
 
 import { NextpickError } from '../error.js';
 import { isTime } from '../files/moments.js';
@@ -60,16 +60,16 @@ export function ours(sort, given, path) {
   return record;
 }
 
-/** The same, or `undefined` where there is none. */
+/** Returns a record, or `undefined` if it is absent. */
 export const oursIfAny = (sort, given, path) => (given === undefined || given === null ? undefined : ours(sort, given, path));
 
-/** A list of our records. */
+/** Returns a list of records. */
 export function oursIn(sort, given, path) {
   if (!Array.isArray(given)) throw NextpickError.invalid(path, 'a list', given);
   return given.map((one, i) => ours(sort, one, `${path}[${i}]`));
 }
 
-/** A decision with all that an export reads of it. */
+/** Returns a decision with all fields that an export reads. */
 export function ourDecision(given) {
   const decision = ours('decision', given);
   const subject = ours('subject', decision.subject, 'subject');
@@ -77,19 +77,19 @@ export function ourDecision(given) {
   return { ...decision, subject, picks: oursIn('pick', decision.picks, 'picks'), refused: oursIn('refusal', decision.refused ?? [], 'refused') };
 }
 
-/** What a host hands over beside a record: an object whose functions are functions. */
+/** Returns the object given beside a record, after checking its functions. */
 export function helpers(given, functions) {
   if (!isObject(given)) throw NextpickError.invalid('told', 'an object', given);
   for (const field of functions) if (typeof given[field] !== 'function') throw NextpickError.invalid(field, 'a function', given[field]);
   return given;
 }
 
-/** What came of a pick. */
+/** Returns the reward of a pick. */
 export function rewarded(rewardOf, item) {
   const reward = rewardOf(item);
   number(reward, 'rewardOf');
   return reward;
 }
 
-/** A moment as others write it: `2026-03-31T12:00:00.000Z`. */
+/** Formats a time as others write it: `2026-03-31T12:00:00.000Z`. */
 export const isoOf = (at) => new Date(at).toISOString();

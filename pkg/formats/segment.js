@@ -1,15 +1,15 @@
 /**
- * @file `track` calls of Segment and RudderStack, which write them alike.
+ * @file `track` calls of Segment and RudderStack, which have the same format.
  *
- * As https://www.twilio.com/docs/segment/connections/spec/track and …/spec/common have them, with the events of …/spec/ecommerce/v2
- * (RudderStack: https://www.rudderstack.com/docs/event-spec/standard-events/track/) for a beginning.
+ * Format: https://www.twilio.com/docs/segment/connections/spec/track and …/spec/common, with the events of
+ * …/spec/ecommerce/v2 (RudderStack: https://www.rudderstack.com/docs/event-spec/standard-events/track/).
  */
 
 import { isAbsent } from '../files/absent.js';
 import { Spellings, first, firstOf, id, idOf, isObject, kept, kindFor, list, needed, number, object, once, time } from './fields.js';
 import { Notes } from './notes.js';
 
-/** What the events of the specification mean; a host's own are added. */
+/** Kinds of the specification's events; a host may add its own. */
 export const TRACK_KINDS = Object.freeze({
   'Product List Viewed': 'impression',
   'Product Viewed': 'impression',
@@ -22,21 +22,21 @@ export const TRACK_KINDS = Object.freeze({
   'Order Completed': 'convert',
 });
 
-/** Properties that name the item, the first that has a value; those of a product also `id`, as older calls have it. */
+/** Properties with the item; the first with a value counts. Products also have `id` in older calls. */
 const ITEM = [
   'item_id', 'itemId', 'content_id', 'contentId', 'product_id', 'productId', 'promotion_id', 'promotionId', 'sku', 'product_sku', 'productSku',
 ];
 const LISTED_ITEM = [...ITEM, 'id'];
-/** Properties that say what all of it was worth. */
+/** Properties with the total value. */
 const WORTH = ['value', 'revenue', 'total'];
-/** Properties that tell one order from another. */
+/** Properties that identify an order. */
 const ORDER = ['order_id', 'orderId', 'transaction_id', 'transactionId'];
-/** When it happened: as the receiver corrected it, by the sender's clock, when it was sent. */
+/** Time fields in order of preference: corrected by the receiver, the sender's clock, time of sending. */
 const MOMENTS = ['timestamp', 'originalTimestamp', 'sentAt'];
-/** Fields by which a call is read; warehouses have them as `user_id`, `original_timestamp`. */
+/** Fields of a call that are read; warehouses write `user_id`, `original_timestamp`. */
 const SPELLINGS = new Spellings(['type', 'event', 'userId', 'anonymousId', 'messageId', 'properties', 'context', ...MOMENTS]);
 
-/** The calls of a row: itself, or those of a batch, which share what stands beside them. */
+/** Returns the calls of a row: itself, or those of a batch, which share the fields beside them. */
 export function callsIn(row) {
   if (!isObject(row) || !Array.isArray(row.batch)) return [row];
   const { batch, context, integrations, sentAt } = row;
@@ -46,8 +46,8 @@ export function callsIn(row) {
 }
 
 /**
- * A call as interactions: one for each of its `products`, or one in all; none where it is no track call, its event is nobody's kind, nobody did
- * it, or it tells of an order again.
+ * Converts a call to interactions: one per entry of `products`, or a single one; none for other calls, events without a
+ * kind or a user, and repeated orders.
  *
  * @param {object} row
  * @param {import('./index.js').EventOptions} [options]
@@ -77,7 +77,7 @@ export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...told 
     anonymousId: known === undefined || isAbsent(anonymousId) ? undefined : anonymousId,
     ...others,
   };
-  // What other events name as a value is a price, and nothing that they brought.
+  // The value of other events is a price, not revenue.
   const converts = kind === 'convert' || name === 'Order Completed';
   const worth = fields.value ? [fields.value] : converts ? WORTH : [];
   const order = converts ? first(id, own, ORDER, 'properties', notes) : undefined;
@@ -103,10 +103,10 @@ export function fromTrack(row, { kinds = {}, fields = {}, transactions, ...told 
   });
 }
 
-/** Who it was, as some senders say it among the traits alone. */
+/** Some senders give the user only among the traits. */
 const traitOf = ({ traits }, name, notes) => first(id, object(traits, 'context.traits') ?? {}, [name], 'context.traits', notes);
 
-/** What one product of an order cost, times how many. */
+/** Returns price times quantity of one product of an order. */
 function priceOf(product, path) {
   const price = first(number, product, ['price'], path);
   return price === undefined ? undefined : price * (first(number, product, ['quantity'], path) ?? 1);

@@ -1,4 +1,4 @@
-/** @file Tables of a host's own: columns that are called something else, kinds in the host's words, times in seconds. */
+/** @file A host's own tables: renamed columns, kinds in the host's words, times in seconds. */
 
 import { NextpickError } from '../error.js';
 import { CellError } from '../files/cells.js';
@@ -28,7 +28,7 @@ export function tableReader({ sort = 'interactions', map = {}, kinds, kind, file
   const readerOf = (header) => {
     const known = JSON.stringify(header);
     if (!readers.has(known)) {
-      // Rows of JSON may each have other fields: what is remembered of them stays small.
+      // Rows of JSON may each have other fields: the cache stays small.
       if (readers.size > 1000) readers.clear();
       const as = Object.fromEntries(Object.entries(fields).filter(([column]) => header.includes(column)));
       const reading = new FileReading({ ...options, file, sort, as, optional });
@@ -53,7 +53,7 @@ export function tableReader({ sort = 'interactions', map = {}, kinds, kind, file
   };
 }
 
-/** Field → column as column → field. A column that two fields are to be read from would be lost to one of them. */
+/** Inverts field → column. A column read for two fields is refused. */
 function fieldsBy(map) {
   const fields = {};
   for (const [field, column] of Object.entries(map)) {
@@ -63,7 +63,7 @@ function fieldsBy(map) {
   return fields;
 }
 
-/** An interaction with the kind that its word stands for, or that all have. */
+/** Returns an interaction with the kind of its word, or the common kind. */
 export function withKind(record, { sort, kinds, kind }) {
   if (sort === 'interactions') record.kind = kindOf(kinds, record.kind ?? kind);
   return record;

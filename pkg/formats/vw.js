@@ -1,8 +1,9 @@
 /**
- * @file Decisions as Vowpal Wabbit's dsjson (`--dsjson --cb_explore_adf`): one line a pick.
+ * @file Decisions as Vowpal Wabbit's dsjson (`--dsjson --cb_explore_adf`): one line per pick.
  *
- * As https://github.com/VowpalWabbit/vowpal_wabbit/wiki/DSJSON has it: the label stands at the top (`_label_Action` counts from 1,
- * `_labelIndex` from 0), shared features in `c`, one entry of `c._multi` an action; what is an object there is a namespace.
+ * Format: https://github.com/VowpalWabbit/vowpal_wabbit/wiki/DSJSON. The label is at the top level (`_label_Action`
+ * counts from 1, `_labelIndex` from 0), shared features are in `c`, one entry of `c._multi` per action; objects inside
+ * are namespaces.
  */
 
 import { NextpickError } from '../error.js';
@@ -62,7 +63,7 @@ export function toVw(decision, told) {
   });
 }
 
-/** An item's features; namespaces begin with different letters, which is how Vowpal Wabbit names them in `-q`. */
+/** Returns an item's features; namespaces begin with different letters, which name them in Vowpal Wabbit's `-q`. */
 function actionOf(item) {
   const named = Object.fromEntries(NAMED.filter((field) => item[field] !== undefined).map((field) => [field, item[field]]));
   const facets = {};

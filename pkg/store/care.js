@@ -1,35 +1,36 @@
-/** @file What can be done with a folder from outside: check it, copy it while it is open, and mend it. */
+/** @file Maintenance of a folder: check it, and copy it while it is open. */
 
 import { join } from 'node:path';
 
 import { NextpickError } from '../error.js';
 import { survey } from './layout.js';
 import { writeManifest, writeWhole } from './manifest.js';
-import { badLines, wrongWith } from './scrub.js';
+import { badLines, findDamage } from './scrub.js';
 import { checksum, piecesOf, sumOf } from './segments.js';
-import { explained } from './trouble.js';
+import { toStoreError } from './trouble.js';
 
-/** How often a copy is begun anew because files were replaced meanwhile. */
+/** Attempts at a check or a copy when files are replaced meanwhile. */
 const TRIES = 5;
 
 /**
- * Reads every byte of a folder and changes none; also while another process has it open.
+ * Reads every byte of a folder without changing it; also while another process has it open.
  *
  * @param {object} fs As `node:fs/promises`.
  * @param {string} folder
- * @param {(snapshot: Uint8Array) => Promise<{ dispose(): void }>} load Loads a snapshot, to see whether it can be.
- * @returns {Promise<{ problems: string[], entries: number, segments: number, snapshots: number, bytes: number, forgetting: number }>}
+ * @param {(snapshot: Uint8Array) => Promise<{ dispose(): void }>} load Loads a snapshot, to validate it.
+ * @returns {Promise<{ problems: string[], entries: number, segments: number, snapshots: number, bytes: number,
+ *   forgetting: number }>}
  */
 export function checkFolder(fs, folder, load) {
-  return often(folder, async () => {
-    const layout = await foundIn(fs, folder);
+  return retry(folder, async () => {
+    const layout = await readStore(fs, folder);
     const { segments, snapshots, strange, torn, notes } = layout;
     const problems = [...notes];
     let bytes = 0;
     for (const segment of segments) {
       bytes += segment.bytes;
       const isLast = segment === segments.at(-1);
-      const wrong = isLast ? await wrongWithLast(fs, folder, segment) : await wrongWith(fs, folder, segment).catch(ifGone);
+      const wrong = isLast ? await findDamageInLast(fs, folder, segment) : await findDamage(fs, folder, segment).catch(unreadable);
       if (wrong) problems.push(`${segment.name} ${wrong}`);
     }
     for (const { name, crc } of snapshots) {
@@ -45,33 +46,33 @@ export function checkFolder(fs, folder, load) {
   });
 }
 
-async function wrongWithLast(fs, folder, segment) {
+async function findDamageInLast(fs, folder, segment) {
   const bad = await badLines(fs, join(folder, segment.name), segment);
   return bad.length ? `is not as it was written in ${bad.length} of its lines (the first is line ${bad[0].number}, at byte ${bad[0].at})` : undefined;
 }
 
 /**
- * Copies a folder into another one, which must be new or empty; also while another process has it open: then as it was at a moment of the
- * copying. The copy is checked while it is made.
+ * Copies a folder into a new or empty one; if another process has it open, in the state of some moment during the copy.
+ * The copy is verified while it is made.
  *
  * @returns {Promise<{ entries: number, bytes: number }>}
  */
 export async function backupFolder(fs, folder, to) {
-  await fs.mkdir(to, { recursive: true }).catch((error) => Promise.reject(explained(to, error)));
-  const there = await fs.readdir(to).catch((error) => Promise.reject(explained(to, error)));
+  await fs.mkdir(to, { recursive: true }).catch((error) => Promise.reject(toStoreError(to, error)));
+  const there = await fs.readdir(to).catch((error) => Promise.reject(toStoreError(to, error)));
   if (there.length) throw new NextpickError('store', `${to} is not empty: give a folder that is new or empty`, { path: to });
-  return often(folder, async () => {
+  return retry(folder, async () => {
     for (const name of await fs.readdir(to)) await fs.unlink(join(to, name));
-    const { generation, mark = '', segments, snapshots, number } = await foundIn(fs, folder);
+    const { generation, mark = '', segments, snapshots, number } = await readStore(fs, folder);
     let bytes = 0;
     for (const segment of segments) {
       bytes += segment.bytes;
       const copied = await copyPart(fs, join(folder, segment.name), join(to, segment.name), segment.bytes);
-      if (segment.crc !== undefined && copied !== segment.crc) throw unsound(folder, segment.name);
+      if (segment.crc !== undefined && copied !== segment.crc) throw damagedCopy(folder, segment.name);
     }
     for (const { name, crc } of snapshots) {
       const content = await fs.readFile(join(folder, name));
-      if (checksum(content) !== crc) throw unsound(folder, name);
+      if (checksum(content) !== crc) throw damagedCopy(folder, name);
       await writeWhole(fs, to, name, content);
       bytes += content.length;
     }
@@ -82,7 +83,7 @@ export async function backupFolder(fs, folder, to) {
   });
 }
 
-/** Copies the first bytes of a file; gives back their checksum as they arrived. */
+/** Copies the first `bytes` bytes of a file; returns the checksum of the copy. */
 async function copyPart(fs, from, to, bytes) {
   const handle = await fs.open(to, 'wx');
   try {
@@ -94,28 +95,28 @@ async function copyPart(fs, from, to, bytes) {
   return (await sumOf(fs, to)).crc;
 }
 
-function unsound(folder, name) {
+function damagedCopy(folder, name) {
   const message = `${join(folder, name)} is not as it was written, so the copy would not be either. Run nextpick store check ${folder}, then nextpick store repair ${folder}`;
   return new NextpickError('damaged', message, { path: join(folder, name) });
 }
 
-async function foundIn(fs, folder) {
+async function readStore(fs, folder) {
   const layout = await survey(fs, folder);
   if (layout.segments.length || layout.snapshots.length || layout.number) return layout;
   throw new NextpickError('store', `${folder} holds no store of nextpick: there is no log, no snapshot and no manifest`, { path: folder });
 }
 
-/** Does something again while files are replaced under it by the process that has the folder open. */
-async function often(folder, work) {
+/** Repeats work if the process that has the folder open replaces files meanwhile. */
+async function retry(folder, work) {
   for (let left = TRIES - 1; ; left -= 1) {
     try {
       return await work();
     } catch (error) {
       if (error.code === 'ENOENT' && error.path === folder) throw error;
       const isMoving = error.code === 'ENOENT' || error.cause?.code === 'ENOENT';
-      if (!isMoving || left === 0) throw explained(folder, error);
+      if (!isMoving || left === 0) throw toStoreError(folder, error);
     }
   }
 }
 
-const ifGone = (error) => `could not be read (${error.message})`;
+const unreadable = (error) => `could not be read (${error.message})`;

@@ -1,17 +1,25 @@
 /**
- * @file When a snapshot is written, and where: a small one here, because it takes some milliseconds; a large one apart from this thread, by
- * a store that can do it, so that no decision waits for it.
+ * @file Schedules and writes snapshots: small ones in this thread, because they take milliseconds; large ones in
+ *   another thread, if the store supports it, so that no decision waits.
  */
 
 import { NextpickError } from '../error.js';
 
-/** Replaying so many records takes a tenth of a second. A tenth of the records of a large state takes as long as loading its snapshot. */
+/**
+ * Records between snapshots. Replaying this many takes 0.1 s; a tenth of the records of a large state takes as long as
+ * loading its snapshot.
+ */
 const EVERY = 10_000;
-/** A snapshot has some 100 bytes a record: so many bytes of it for one record told since are a tenth. */
+/**
+ * Snapshot bytes per record that may be replayed. A snapshot has about 100 bytes per record, so this is a tenth of the
+ * records.
+ */
 const BYTES_A_RECORD = 1_000;
-/** Writing a snapshot of so many bytes in place takes some 25 ms. */
+/**
+ * Size in bytes from which a snapshot is written in another thread. Writing one of this size here takes about 25 ms.
+ */
 const LARGE = 1 << 20;
-/** After a snapshot could not be written none is tried for so long, twice as long after each failure. Milliseconds. */
+/** Wait after a failed snapshot, doubled with each failure. Milliseconds. */
 const FIRST_WAIT = 1_000;
 const LONGEST_WAIT = 600_000;
 
@@ -21,26 +29,26 @@ export class Checkpoints {
   #state;
   #every;
   #notes;
-  /** Records told since the last snapshot. */
+  /** Records applied since the last snapshot. */
   #since;
-  /** Bytes of the last snapshot. */
+  /** Size of the last snapshot in bytes. */
   #size;
-  /** The number of the last entry that a snapshot written by this process holds. */
+  /** Number of the last entry contained in a snapshot written by this process. */
   #covered = 0;
-  /** How often writing a snapshot has failed since one was written, and until when none is tried by itself. */
+  /** Failures since the last success, and the time until which no snapshot is scheduled. */
   #failed = { times: 0, until: 0 };
-  /** Whether one was asked for by itself and has not been taken yet. */
+  /** True if a scheduled snapshot has not been taken yet. */
   #isAsked = false;
-  /** Work on the files beside appending, one after another. */
+  /** Serialises work on the files other than appending. */
   #last = Promise.resolve();
 
   /**
    * @param {import('./index.js').Store} store
    * @param {import('./turns.js').Turns} turns
-   * @param {() => { core: object, end: number, forgotten: object[] }} state The recommender, the number of the entry told last, and those
-   *   who are still to be taken out of the log.
-   * @param {{ checkpointEvery?: number, since: number, size: number, notes: string[] }} options `since`: records told since the snapshot that
-   *   was read at opening; `size`: bytes of that snapshot.
+   * @param {() => { core: object, end: number, forgotten: object[] }} state Returns the recommender, the number of the
+   *   last entry applied, and the deletions still pending in the log.
+   * @param {{ checkpointEvery?: number, since: number, size: number, notes: string[] }} options `since`: records
+   *   applied since the snapshot read at opening; `size`: bytes of that snapshot.
    */
   constructor(store, turns, state, { checkpointEvery, since, size, notes }) {
     this.#store = store;
@@ -52,27 +60,27 @@ export class Checkpoints {
     this.#notes = notes;
   }
 
-  /** Whether anything was told that no snapshot holds. */
+  /** True if no snapshot contains the latest changes. */
   get isBehind() {
     return this.#since > 0;
   }
 
-  /** Takes note of records that were told, and begins a snapshot when one is due. */
+  /** Counts applied records, and begins a snapshot when one is due. */
   count(records) {
     this.#since += records;
     const every = this.#every ?? Math.max(EVERY, this.#size / BYTES_A_RECORD);
     if (this.#since < every || this.#isAsked || performance.now() < this.#failed.until) return;
     this.#isAsked = true;
-    // Its failure is noted, and it is tried again.
+    // Failures are noted, and the snapshot is retried.
     this.write().catch(() => {});
   }
 
-  /** Writes a snapshot, unless this process has written one that holds the entry of this number. */
+  /** Writes a snapshot, unless one written by this process contains the entry of this number. */
   reach(number) {
     return this.#covered < number ? this.write() : undefined;
   }
 
-  /** Runs work on the files of the store when no other is under way. Entries are appended in the meantime. */
+  /** Runs work on the store's files when no other is in progress. Entries are appended meanwhile. */
   exclusively(work) {
     const done = this.#last.then(work);
     this.#last = done.catch(() => {});
@@ -97,7 +105,7 @@ export class Checkpoints {
       this.#failed = { times: 0, until: 0 };
     } catch (cause) {
       this.#turns.check();
-      // The log has it all: the next opening reads more of it.
+      // The log is complete: the next opening replays more of it.
       this.#since += since;
       const wait = Math.min(FIRST_WAIT * 2 ** this.#failed.times, LONGEST_WAIT);
       this.#failed = { times: this.#failed.times + 1, until: performance.now() + wait };
@@ -119,7 +127,7 @@ export class Checkpoints {
   }
 
   async #writeApart(take) {
-    // The turn ends when all that was told so far is on disk; from then on others write.
+    // The turn ends when everything applied so far is on disk; then other writes continue.
     const { end, forgotten } = await this.#turns.alone(() => take(() => ({})), async (taken) => taken);
     this.#size = await this.#store.checkpointApart(end, forgotten);
     this.#covered = end;

@@ -1,46 +1,46 @@
 /**
- * @file The recommender over a store: the same object, but what changes something is acknowledged when it is on disk.
+ * @file Recommender over a store: the same object, but a change is acknowledged when it is on disk.
  *
- * A change is applied to the core first and written after. The core is the only one who can tell whether a record keeps the contract,
- * so what it refuses never reaches the log, and what stands in the log was taken once, in the same order, and is taken again when it is
- * read back. While a write is under way memory is ahead of the store: decisions then count an acceptance that is being written, which
- * errs to the side of sending less. A write that fails leaves memory ahead for good, so nothing more is taken after it.
+ * A change is applied to the core first and written afterwards. Only the core can validate a record, so a refused one
+ * never reaches the log, and every logged entry was accepted in the same order and is accepted again on replay. During
+ * a write, memory is ahead of the store: decisions then count an acceptance that is being written, which errs on the
+ * side of sending less. A failed write leaves memory ahead for good, so no further change is accepted.
  */
 
 import { NextpickError } from '../error.js';
-import { plain } from '../plain.js';
+import { cloneJsonData } from '../plain.js';
 import { hostTime } from '../options.js';
-import { bytes } from '../recommender.js';
+import { toBytes } from '../recommender.js';
 import { Checkpoints } from './checkpoints.js';
-import { apply, interactionsOf, listed, sent, toBase64 } from './entry.js';
+import { apply, interactionsOf, toList, toSent, toBase64 } from './entry.js';
 import { Erasing } from './erasing.js';
-import { told } from './forgetting.js';
-import { weight } from './replay.js';
+import { withoutForgotten } from './forgetting.js';
+import { recordCount } from './replay.js';
 import { Turns } from './turns.js';
 
-/** What asks and changes nothing goes straight to the core. */
-const ASKS = [
+/** Methods that read are passed to the core. */
+const READ_METHODS = [
   'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel', 'decision',
   'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
-/** Remembers on disk what it is told, and decides what comes next. Made by `openRecommender`. */
+/** Keeps items, subjects and interactions on disk, and decides which items come next. Made by `openRecommender`. */
 export class DurableRecommender {
   #core;
   #store;
   #turns;
-  /** The number of the entry told last. */
+  /** Number of the last entry applied. */
   #end;
   /** @type {Checkpoints} */
   #checkpoints;
   /** @type {Erasing} */
   #erasing;
   #clock;
-  /** The trusted time that the log names last. */
+  /** Trusted time of the last logged entry. */
   #loggedTime;
   #closed;
 
-  /** What was noticed, at opening and since: a torn tail, a snapshot that could not be written. @type {string[]} */
+  /** Problems found at opening and since: a torn tail, a snapshot that could not be written. @type {string[]} */
   notes;
 
   constructor(core, store, { notes, checkpointEvery, since, size, end, forgotten, forgetWithinMs, clock }) {
@@ -57,29 +57,32 @@ export class DurableRecommender {
   }
 
   static {
-    for (const ask of ASKS) {
-      this.prototype[ask] = function (...args) {
-        return this.#core[ask](...args);
+    for (const method of READ_METHODS) {
+      this.prototype[method] = function (...args) {
+        return this.#core[method](...args);
       };
     }
   }
 
   async observe(interaction, options) {
-    return this.#changeAt(options, { observe: plain(interaction, 'interaction') }, (fresh) => fresh);
+    return this.#changeAt(options, { observe: cloneJsonData(interaction, 'interaction') }, (fresh) => fresh);
   }
   async observeAll(interactions, options) {
-    return this.#changeAt(options, { observeAll: listed(interactions, 'interactions') }, ({ observed }) => observed > 0);
+    return this.#changeAt(options, { observeAll: toList(interactions, 'interactions') }, ({ observed }) => observed > 0);
   }
   async accept(decision, options) {
-    return this.#changeAt(options, { accept: sent(decision) }, ({ accepted }) => accepted);
+    return this.#changeAt(options, { accept: toSent(decision) }, ({ accepted }) => accepted);
   }
 
-  /** Changes something that depends on the trusted time, which questions move too: the log names it where it has moved. */
+  /**
+   * Applies a change that depends on the trusted time. Requests advance that time too, so the entry states it if it has
+   * changed.
+   */
   #changeAt(options, entry, changed) {
     const now = hostTime(options, this.#clock) ?? this.#core.trustedTime();
     const timed = now === this.#loggedTime ? entry : { ...entry, now };
-    return this.#change(timed, (told) => {
-      const isLogged = changed(told);
+    return this.#change(timed, (result) => {
+      const isLogged = changed(result);
       if (isLogged) this.#loggedTime = now;
       return isLogged;
     });
@@ -98,22 +101,22 @@ export class DurableRecommender {
     return this.#put('channels', records);
   }
   async join(joining) {
-    return this.#change({ join: plain(joining, 'joining') }, (joined) => joined);
+    return this.#change({ join: cloneJsonData(joining, 'joining') }, (joined) => joined);
   }
   async leave(leaving) {
-    return this.#change({ leave: plain(leaving, 'leaving') }, (left) => left);
+    return this.#change({ leave: cloneJsonData(leaving, 'leaving') }, (left) => left);
   }
   async moveGroup(moving) {
-    return this.#change({ moveGroup: plain(moving, 'moving') }, (moved) => moved);
+    return this.#change({ moveGroup: cloneJsonData(moving, 'moving') }, (moved) => moved);
   }
   async release(decision) {
     return this.#change({ release: decision }, (released) => released);
   }
   async removeItems(ids) {
-    return this.#change({ removeItems: listed(ids, 'ids') }, (count) => count > 0);
+    return this.#change({ removeItems: toList(ids, 'ids') }, (count) => count > 0);
   }
   #put(put, records) {
-    return this.#change({ put, records: listed(records, put) }, (report) => report.put > 0);
+    return this.#change({ put, records: toList(records, put) }, (report) => report.put > 0);
   }
 
   async setPersonalised(user, on) {
@@ -129,12 +132,12 @@ export class DurableRecommender {
     return this.#change({ unblockFacet: { user, facet } });
   }
   async useModel(model) {
-    return this.#change({ useModel: toBase64(bytes(model, 'model')) });
+    return this.#change({ useModel: toBase64(toBytes(model, 'model')) });
   }
 
   /**
-   * Takes a user out of memory and out of all that is told of the log, at once. The entries that name them are taken out of the log later,
-   * those of many users together. Nothing is written for a user who is not known.
+   * Removes a user from memory and from everything read from the log, at once. The log itself is rewritten later, for
+   * many users together. Nothing is written for an unknown user.
    */
   async forget(user) {
     this.#ready();
@@ -147,7 +150,9 @@ export class DurableRecommender {
     return known;
   }
 
-  /** Removes the interactions before a time from memory at once, and from the log later, as with those who were forgotten. */
+  /**
+   * Removes the interactions before a time from memory at once, and from the log later, together with deleted users.
+   */
   async expire(before) {
     this.#ready();
     const expired = { olderThan: before, at: Date.now(), before: this.#end + 1 };
@@ -157,32 +162,35 @@ export class DurableRecommender {
     });
   }
 
-  /** Takes what was forgotten or has expired out of the log and the snapshots now. When it resolves no byte of a forgotten id is left. */
+  /**
+   * Removes deleted users and expired interactions from the log and the snapshots now. When it resolves, no byte of a
+   * deleted id is left.
+   */
   async compact() {
     this.#ready();
     await this.#erasing.finish();
   }
 
-  /** Every change ever told, from the first. */
+  /** Returns every change from the first. */
   history() {
-    return told(this.#store.history(), this.#erasing.forgotten);
+    return withoutForgotten(this.#store.history(), this.#erasing.forgotten);
   }
-  /** The interactions of the log: what a `fit` takes as its `events`. */
+  /** Returns the interactions of the log, for the `events` of a `fit`. */
   interactions() {
     return interactionsOf(this.history());
   }
 
-  /** Writes a snapshot, so that the next opening need not read the log from the one before. */
+  /** Writes a snapshot, so that the next opening need not replay the log from the previous one. */
   async checkpoint() {
     this.#ready();
     return this.#checkpoints.write();
   }
 
   /**
-   * Writes what is left and a snapshot, and lets go of the store. A snapshot that cannot be written is noted; the log has it all. Every later
-   * call throws `disposed`. Called twice, it does nothing.
+   * Writes pending changes and a snapshot, and releases the store. A snapshot that cannot be written is only noted; the
+   * log is complete. Every later call throws `disposed`; a second `close` does nothing.
    *
-   * @param {{ compact?: boolean }} [options] `compact`: those who were forgotten are taken out of the log before.
+   * @param {{ compact?: boolean }} [options] `compact`: first removes all deleted data from the log.
    */
   close({ compact = false } = {}) {
     this.#closed ??= this.#close(compact);
@@ -191,7 +199,7 @@ export class DurableRecommender {
   async #close(compact) {
     try {
       if (compact) await this.#erasing.finish();
-      // What fails here is noted, and done at a later opening.
+      // Failures are noted, and retried after a later opening.
       else if (this.#erasing.isOverdue) await this.#erasing.finish().catch(() => {});
       await this.#erasing.stop();
     } finally {
@@ -200,7 +208,7 @@ export class DurableRecommender {
   }
   async #release() {
     try {
-      // One that is under way may hold it all.
+      // A snapshot in progress may cover everything.
       await this.#checkpoints.exclusively(() => {});
       if (this.#checkpoints.isBehind) await this.#checkpoints.write().catch(() => this.#turns.check());
       else await this.#turns.append([]);
@@ -218,14 +226,17 @@ export class DurableRecommender {
     this.#turns.check();
   }
 
-  /** Applies a change and resolves when it is on disk; what changed nothing is not written, but waits for what came before it. */
+  /**
+   * Applies a change and resolves when it is on disk. An entry without effect is not written, but waits for those
+   * before it.
+   */
   async #change(entry, changed = () => true) {
     this.#ready();
     const answer = apply(this.#core, entry);
     const entries = changed(answer) ? [entry] : [];
     this.#end += entries.length;
     const written = this.#turns.append(entries);
-    if (entries.length) this.#checkpoints.count(weight(entry));
+    if (entries.length) this.#checkpoints.count(recordCount(entry));
     await written;
     return answer;
   }

@@ -1,12 +1,12 @@
-/** @file One change of a recommender as a record of the log: how it is made, how it is applied, what a fit reads out of it. */
+/** @file Entries of the log: making them, applying them, and reading interactions for a fit. */
 
 import { NextpickError } from '../error.js';
-import { plain } from '../plain.js';
+import { cloneJsonData } from '../plain.js';
 
 const PUT = { items: 'putItems', users: 'putUsers', groups: 'putGroups', channels: 'putChannels' };
 
 const APPLY = {
-  // `now` is the trusted time at which it was told, where that had moved since the entry before.
+  // `now` is the trusted time of the change, if it differs from that of the entry before.
   observe: (core, { observe, now }) => core.observe(observe, { now }),
   observeAll: (core, { observeAll, now }) => core.observeAll(observeAll, { now }),
   accept: (core, { accept, now }) => core.accept(accept, { now }),
@@ -26,11 +26,11 @@ const APPLY = {
 };
 
 /**
- * Applies one entry: the very same when it is told and when it is read back.
+ * Applies an entry, in the same way when it is new and when it is replayed.
  *
  * @param {import('../index.js').Recommender} core
  * @param {import('./index.js').Entry} entry
- * @returns {unknown} What the core says to it.
+ * @returns {unknown} Result of the core's method.
  */
 export function apply(core, entry) {
   const verb = Object.keys(APPLY).find((name) => name in entry);
@@ -38,22 +38,25 @@ export function apply(core, entry) {
   return APPLY[verb](core, entry);
 }
 
-/** A list of records, whether one or many were given. */
-export const listed = (records, path) => plain(Array.isArray(records) ? records : [records], path);
+/** Returns a list of records, given one or many. */
+export const toList = (records, path) => cloneJsonData(Array.isArray(records) ? records : [records], path);
 
-/** What `accept` needs of a decision: the core is told no more than the log keeps, so that both lead to the same state. */
-export function sent(decision) {
-  const given = plain(decision, 'decision');
+/**
+ * Reduces a decision to the fields that `accept` needs: the core receives no more than the log keeps, so that both lead
+ * to the same state.
+ */
+export function toSent(decision) {
+  const given = cloneJsonData(decision, 'decision');
   if (!Array.isArray(given?.picks)) return given;
-  const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? kept(pick, ['item', 'propensity']) : pick));
-  return { ...kept(given, ['id', 'subject', 'channel', 'at']), picks };
+  const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? pickFields(pick, ['item', 'propensity']) : pick));
+  return { ...pickFields(given, ['id', 'subject', 'channel', 'at']), picks };
 }
 
-function kept(record, names) {
+function pickFields(record, names) {
   return Object.fromEntries(names.filter((name) => record[name] !== undefined).map((name) => [name, record[name]]));
 }
 
-/** The interactions that entries tell of, each id once; those of a group that was moved under its new id. */
+/** Returns the interactions of entries, each id once; those of a renamed group under its new id. */
 export async function interactionsOf(entries) {
   const known = new Set();
   let found = [];
@@ -68,7 +71,7 @@ export async function interactionsOf(entries) {
   return found;
 }
 
-/** Bytes as text, in pieces that fit into the arguments of one call. */
+/** Encodes bytes as base64, in pieces that fit into the arguments of one call. */
 export function toBase64(bytes) {
   let text = '';
   for (let i = 0; i < bytes.length; i += 0x8000) text += String.fromCharCode(...bytes.subarray(i, i + 0x8000));

@@ -1,15 +1,16 @@
 /**
- * @file Takes users and expired interactions out of the segments of a log: those that hold none stay as they are, the others are written anew beside their place.
- * A segment keeps its first number, and entries that were taken out leave their numbers behind, so that snapshots and manifest stay true.
+ * @file Removes users and expired interactions from the segments of a log. Segments without them are not changed; the
+ *   others are rewritten to new files. A segment keeps its first number, and removed entries keep their numbers, so
+ *   that snapshots and manifest stay valid.
  */
 
 import { join } from 'node:path';
 
-import { damaged, checksumOn, entryIn, lineOf, linesOf, NO_BYTES, reading, segmentName, sorted } from './segments.js';
+import { damaged, checksumOn, parseEntry, lineOf, linesOf, NO_BYTES, parseLine, segmentName, parseNames } from './segments.js';
 
-/** Bytes that one step reads: some milliseconds of work, for which writers wait. */
+/** Bytes read per step: some milliseconds of work, for which writers wait. */
 const STEP = 1 << 17;
-/** Of more names than this each line is read, because looking for every name takes longer. */
+/** Above this number of names every line is parsed, because searching for each name takes longer. */
 const MANY = 32;
 
 export class Eraser {
@@ -17,7 +18,10 @@ export class Eraser {
   #folder;
   #log;
   #rewrite;
-  /** The names as they stand in a line; nothing where they are too many, or interactions have expired: then each line is read. */
+  /**
+   * Names as encoded in a line; `undefined` if they are too many or interactions have expired: then every line is
+   * parsed.
+   */
   #marks;
   /** @type {Error | undefined} The first damage that was met. */
   #damage;
@@ -35,17 +39,17 @@ export class Eraser {
     this.#marks = users.length > MANY || users.includes(undefined) ? undefined : users.map((user) => Buffer.from(JSON.stringify(user)));
   }
 
-  /** The segment that is written to can be rewritten once another is. */
+  /** Starts a new segment, so that the current one can be rewritten. */
   async closeLast() {
     if (!this.#log.isFresh) await this.#log.startSegment();
   }
 
-  /** The segments to look at: all but the one that is written to. */
+  /** Returns the segments to examine: all but the current one. */
   segments() {
     return this.#log.segments.slice(0, -1);
   }
 
-  /** Throws if a segment could not be rewritten because it is damaged. */
+  /** Throws if a damaged segment could not be rewritten. */
   check() {
     if (this.#damage) throw this.#damage;
   }
@@ -55,12 +59,12 @@ export class Eraser {
   }
 
   /**
-   * Writes a segment anew, if it names somebody. In steps: other work is done where it yields.
-   * @returns {AsyncGenerator<void, object | undefined>} The new segment, which nothing names yet.
+   * Rewrites a segment if it names a deleted user. Other work is done where it yields.
+   * @returns {AsyncGenerator<void, object | undefined>} The new segment, which no manifest names yet.
    */
   async *revised(segment) {
     if (!(yield* this.#names(segment))) return undefined;
-    const { generation, mark, revision } = sorted([segment.name]).segments[0];
+    const { generation, mark, revision } = parseNames([segment.name]).segments[0];
     const name = segmentName({ generation, mark, revision: revision + 1 }, segment.first);
     const path = join(this.#folder, name);
     const part = await this.#fs.open(`${path}.part`, 'w');
@@ -68,7 +72,7 @@ export class Eraser {
     const write = async (lines) => {
       const bytes = Buffer.concat(lines);
       await part.writeFile(bytes);
-      // A little at a time: bringing all of it to the disk at the end would take longer than writers may wait.
+      // Synced piece by piece: syncing everything at the end would block writers for too long.
       await part.sync();
       made.bytes += bytes.length;
       made.crc = checksumOn(bytes, made.crc);
@@ -107,23 +111,23 @@ export class Eraser {
     return made;
   }
 
-  /** The line as it is to be kept; nothing if nothing is left of it. */
+  /** Returns the line to keep; `undefined` if the entry is dropped. */
   #kept(name, line) {
     const whole = () => Buffer.concat([line.bytes, Buffer.from('\n')]);
     if (!this.#mayName(line.bytes)) return whole();
-    const entry = entryIn(line.bytes);
+    const entry = parseEntry(line.bytes);
     const left = this.#rewrite(entry, line.seq);
     if (left === undefined) return undefined;
     return JSON.stringify(left) === JSON.stringify(entry) ? whole() : Buffer.from(lineOf(name, left, line));
   }
 
-  /** Whether something in a segment is to be changed. What stands behind its sound end goes with it. */
+  /** Returns true if a line of the segment must change, or bytes after its valid end name a user. */
   async *#names(segment) {
     try {
       let size = 0;
       for await (const line of this.#linesOf(segment)) {
         if (!line.isGone && this.#mayName(line.bytes)) {
-          const entry = entryIn(line.bytes);
+          const entry = parseEntry(line.bytes);
           if (JSON.stringify(this.#rewrite(entry, line.seq)) !== JSON.stringify(entry)) return true;
         }
         size += line.bytes.length;
@@ -138,11 +142,11 @@ export class Eraser {
     }
   }
 
-  /** The lines of a segment, each known to be sound. */
+  /** Yields the lines of a segment; throws if one is invalid. */
   async *#linesOf(segment) {
     let lock = 0;
     for await (const { bytes, number } of linesOf(this.#fs, join(this.#folder, segment.name), 0, segment.bytes)) {
-      const line = reading(segment.name, bytes);
+      const line = parseLine(segment.name, bytes);
       if (!line) throw damaged(this.#folder, segment.name, number, 'is not as it was written');
       if (line.lock < lock) continue;
       lock = line.lock;
@@ -150,7 +154,7 @@ export class Eraser {
     }
   }
 
-  /** Damage of one segment keeps no other from being rewritten. */
+  /** Keeps the first damage; other segments are still rewritten. */
   #noted(error) {
     if (error.code !== 'damaged') throw error;
     this.#damage ??= error;

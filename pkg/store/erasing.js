@@ -1,15 +1,15 @@
 /**
- * @file When those who were forgotten are taken out of the log: some time later, all of them in one rewriting, beside the writes of others.
+ * @file Schedules the removal of deleted data from the log: in one rewrite for all, between other writes.
  *
- * It begins when the first of them has waited half of the time allowed, so that there is time left for a failure or a restart. What is
- * unfinished when the store is closed is known at the next opening, which does not wait for it.
+ * It begins when the oldest deletion has waited half of the time allowed, which leaves time for a failure or a restart.
+ * A deletion unfinished at closing is known at the next opening, which does not wait for it.
  */
 
-import { without } from './forgetting.js';
+import { createRewriter } from './forgetting.js';
 
-/** A timer that waits longer fires at once. */
+/** Maximum delay of a timer in milliseconds; a longer one fires at once. */
 const LONGEST_TIMER = 2 ** 31 - 1;
-/** After a failure it is tried again, each time later. Milliseconds. */
+/** Wait after a failure, doubled with each one. Milliseconds. */
 const FIRST_WAIT = 60_000;
 const LONGEST_WAIT = 3_600_000;
 
@@ -25,7 +25,7 @@ export class Erasing {
   #failures = 0;
   #stopped = false;
 
-  /** Those who still stand in the log; never changed in place. @type {import('./forgetting.js').Forgotten[]} */
+  /** Deletions pending in the log; never mutated. @type {import('./forgetting.js').Forgotten[]} */
   forgotten;
 
   /**
@@ -44,23 +44,23 @@ export class Erasing {
     this.#schedule();
   }
 
-  /** Takes somebody in who was just forgotten. */
+  /** Adds a deletion. */
   add(forgotten) {
     this.forgotten = [...this.forgotten, forgotten];
     this.#schedule();
   }
 
-  /** Whether the time allowed is over for somebody. */
+  /** True if the time allowed is over for a deletion. */
   get isOverdue() {
     return this.forgotten.some(({ at }) => Date.now() - at >= this.#within);
   }
 
-  /** Rewrites until nobody is left to be taken out. */
+  /** Rewrites until no deletion is pending. */
   async finish() {
     while (this.forgotten.length) await this.#run();
   }
 
-  /** Begins nothing more, and waits for the step that is under way. */
+  /** Starts no further step, and waits for the one in progress. */
   async stop() {
     this.#stopped = true;
     clearTimeout(this.#timer);
@@ -70,13 +70,13 @@ export class Erasing {
   #schedule() {
     if (this.#stopped || this.#running || this.#timer || !this.forgotten.length) return;
     const half = this.#within / 2;
-    // A clock that was set back does not make it wait longer.
+    // A clock set back must not lengthen the wait.
     const due = Math.min(this.forgotten[0].at + half - Date.now(), half);
     const retry = this.#failures ? Math.min(FIRST_WAIT * 2 ** (this.#failures - 1), LONGEST_WAIT) : 0;
     this.#timer = setTimeout(() => {
       this.#timer = undefined;
       if (Date.now() < this.forgotten[0]?.at + half) return this.#schedule();
-      // Its failure is noted, and it is tried again.
+      // Failures are noted, and the rewrite is retried.
       return this.#run().catch(() => {});
     }, Math.min(Math.max(due, retry, 0), LONGEST_TIMER));
     this.#timer.unref?.();
@@ -95,7 +95,7 @@ export class Erasing {
   async #rewrite() {
     const users = this.forgotten;
     try {
-      // A snapshot in which they are not, before the log loses the entries that tell that they were forgotten.
+      // The snapshot must be free of the users before the log loses the entries that state their deletion.
       await this.#checkpoints.reach(Math.max(...users.map(({ before }) => before)));
       const isDone = await this.#checkpoints.exclusively(() => this.#compact(users));
       if (!isDone) return;
@@ -108,9 +108,9 @@ export class Erasing {
     }
   }
 
-  /** Rewrites step by step; false if it was stopped before its end. */
+  /** Rewrites step by step; returns false if stopped before the end. */
   async #compact(users) {
-    const steps = this.#store.compact(users, without(users));
+    const steps = this.#store.compact(users, createRewriter(users));
     for (let done = false; !done; ) {
       if (this.#stopped) {
         await steps.return();

@@ -1,14 +1,14 @@
 /**
- * @file The default store: a folder with the log in segments, snapshots, a manifest and a lock. Needs nothing but Node.
+ * @file The default store: a folder with the log in segments, snapshots, a manifest and a lock. Needs only Node.
  *
- *   log-0001-000000000001-89abcdef.jsonl             entries from number 1 on; a new segment begins when one is full
- *   snapshot-0001-000000000420-89abcdef-01234567.bin the state after entry 420, as `loadRecommender` takes it; the name ends in its checksum
- *   manifest-000001.json                             which of them count
- *   lock-1                                           who has the folder open
- *   trash-1/                                         files that did not count at the opening before; removed at the next one
+ *   log-0001-000000000001-89abcdef.jsonl             entries from number 1 on; a full segment is followed by a new one
+ *   snapshot-0001-000000000420-89abcdef-01234567.bin the state after entry 420, for `loadRecommender`; its checksum is in the name
+ *   manifest-000001.json                             names the valid files
+ *   lock-1                                           names the process that has the folder open
+ *   trash-1/                                         invalid files of the previous opening; removed at the next one
  *
- * The first number is the generation, a numbering of the entries; `nextpick store repair` makes a new one. Opening changes and removes nothing
- * before the whole state has been read (`settle`).
+ * The first number is the generation, a numbering of the entries; `nextpick store repair` makes a new one. Opening
+ * changes and removes nothing before the whole state has been read (`settle`).
  */
 
 import { randomBytes } from 'node:crypto';
@@ -16,9 +16,9 @@ import { statSync } from 'node:fs';
 import * as promises from 'node:fs/promises';
 import { join } from 'node:path';
 
-import { writeSnapshotApart } from './apart.js';
+import { writeSnapshotInWorker } from './apart.js';
 import { Eraser } from './eraser.js';
-import { leftOf } from './forgetting.js';
+import { remainingOf } from './forgetting.js';
 import { survey } from './layout.js';
 import { lock } from './lock.js';
 import { Log } from './log.js';
@@ -26,17 +26,18 @@ import { removeManifestsBelow, writeManifest, writeWhole } from './manifest.js';
 import { Scrub } from './scrub.js';
 import { checksum, snapshotName } from './segments.js';
 import { emptyTrash, moveToTrash } from './trash.js';
-import { explained } from './trouble.js';
+import { toStoreError } from './trouble.js';
 
 const SEGMENT_BYTES = 16 << 20;
-/** The newest, and the one before in case the newest is found unsound. */
+/** The newest snapshot, and the one before in case the newest is damaged. */
 const SNAPSHOTS_KEPT = 2;
 
 /**
- * A store in a folder, which is made if it is not there.
+ * Returns a store in a folder, which is created if missing.
  *
  * @param {string} folder
- * @param {{ segmentBytes?: number, fs?: object, lockTimes?: object }} [options] `fs`: as `node:fs/promises`; `lockTimes`: see `lock`.
+ * @param {{ segmentBytes?: number, fs?: object, lockTimes?: object }} [options] `fs`: as `node:fs/promises`;
+ *   `lockTimes`: see `lock`.
  * @returns {import('./index.js').Store}
  */
 export function fileStore(folder, { segmentBytes = SEGMENT_BYTES, fs, lockTimes } = {}) {
@@ -53,15 +54,15 @@ class Files {
   #log;
   #scrub;
   #notes = [];
-  /** What the manifest says beside the segments: `{ generation, mark, snapshots, replaced, scrubbed }`. */
+  /** Contents of the manifest besides the segments: `{ generation, mark, snapshots, replaced, scrubbed }`. */
   #state;
-  /** The number of the manifest: that of the lock, or higher where the files of locks were removed. */
+  /** Number of the manifest: that of the lock, or a higher one if lock files were removed. */
   #number;
   #layout;
 
   constructor(fs, folder, segmentBytes, lockTimes) {
     this.#fs = fs ?? { ...promises, statSync };
-    // The thread has the disk of the system alone.
+    // The thread can only use the system's own file system.
     if (!fs) this.checkpointApart = (end, forgetting) => this.#checkpointApart(end, forgetting);
     this.#folder = folder;
     this.#segmentBytes = segmentBytes;
@@ -75,23 +76,23 @@ class Files {
       return await this.#read();
     } catch (error) {
       await this.close().catch(() => {});
-      throw explained(this.#folder, error);
+      throw toStoreError(this.#folder, error);
     }
   }
 
   async #read() {
     const layout = await survey(this.#fs, this.#folder);
     const { generation, segments, snapshots, snapshot, torn, number, scrubbed } = layout;
-    // A log of the layout before has none.
+    // A log of the previous layout has no mark.
     const mark = layout.mark || randomBytes(4).toString('hex');
     this.#layout = layout;
     this.#notes.push(...layout.notes);
-    if (torn) this.#notes.push(await this.#toldOf(torn, segments.at(-1)));
+    if (torn) this.#notes.push(await this.#describeTorn(torn, segments.at(-1)));
     this.#number = Math.max(this.#lock.number, number + 1, (segments.at(-1)?.lock ?? 0) + 1);
     this.#state = { generation, mark, snapshots: snapshots.map(({ name, seq, forgetting }) => ({ name, seq, forgetting })), replaced: [], scrubbed };
     const held = { number: this.#number, check: this.#lock.check };
     this.#log = new Log(this.#fs, this.#folder, { generation, mark, segments, segmentBytes: this.#segmentBytes, lock: held }, () => this.#noteFailure(this.#save()));
-    // Of a file that another process may still write to, or with something behind its sound end, no byte is changed.
+    // If another process may still write to a file, or bytes follow its valid end, the file is not changed.
     await this.#log.resume({ inNewSegment: Boolean(torn) || this.#lock.mayBeShared });
     if (!segments.length && !snapshots.length) await this.#begin();
     this.#scrub = new Scrub(this.#fs, this.#folder, this.#log, this.#notes);
@@ -114,7 +115,7 @@ class Files {
     await this.#lock.check();
   }
 
-  async #toldOf({ name, from, line }, { last }) {
+  async #describeTorn({ name, from, line }, { last }) {
     const { size } = await this.#fs.stat(join(this.#folder, name));
     return (
       `${name}: its last ${size - from} bytes, from line ${line} on, cannot be read. Whether they are a write that was cut short and that nobody was told of, ` +
@@ -123,8 +124,9 @@ class Files {
   }
 
   /**
-   * To be called when the state has been read from what `open` gave: writes the manifest, looks over one old segment, moves what does not
-   * count to the trash, and removes last what was in the trash before. None of it is needed to go on, so what fails is noted.
+   * To be called when the state has been read from the result of `open`: writes the manifest, verifies one old segment,
+   * moves invalid files to the trash, and finally removes the previous trash. None of it is required, so failures are
+   * only noted.
    */
   async settle() {
     await this.#noteFailure(this.#settle());
@@ -133,7 +135,7 @@ class Files {
 
   async #settle() {
     const { strange, replaced, torn } = this.#layout;
-    // From now on the manifest says where the one that was cut short ends.
+    // From now on the manifest states the valid end of the torn segment.
     if (torn) await this.#log.startSegment();
     this.#state.scrubbed = await this.#scrub.next(this.#state.scrubbed);
     await this.#save();
@@ -149,7 +151,7 @@ class Files {
     await work.catch((error) => this.#notes.push(`the manifest or the trash of ${this.#folder} could not be written (${error.message}); the log is sound without it`));
   }
 
-  /** Writes the manifest as things stand. */
+  /** Writes the manifest of the current state. */
   async #save() {
     await this.#lock.check();
     const { snapshots, ...state } = this.#state;
@@ -172,9 +174,9 @@ class Files {
   async #checkpointApart(end, forgetting) {
     await this.#lock.check();
     const { generation, mark, snapshots } = this.#state;
-    // Copies: the segment that is written to grows meanwhile.
+    // Copies, because the current segment grows meanwhile.
     const segments = this.#log.segments.map((one) => ({ ...one }));
-    const { name, size } = await writeSnapshotApart({ folder: this.#folder, log: { generation, mark }, segments, end, snapshot: snapshots.at(-1) });
+    const { name, size } = await writeSnapshotInWorker({ folder: this.#folder, log: { generation, mark }, segments, end, snapshot: snapshots.at(-1) });
     await this.#lock.check();
     await this.#addSnapshot({ name, seq: end, forgetting });
     return size;
@@ -185,7 +187,7 @@ class Files {
     return this.#keepSnapshots([...others, snapshot].slice(-SNAPSHOTS_KEPT));
   }
 
-  /** Lets these snapshots count and no others, and removes the others then. */
+  /** Makes the manifest name exactly these snapshots, then removes the others. */
   async #keepSnapshots(snapshots) {
     const before = this.#state;
     const replaced = before.snapshots.map(({ name }) => name).filter((name) => !snapshots.some((one) => one.name === name));
@@ -209,7 +211,7 @@ class Files {
 
   async *compact(forgotten, rewrite) {
     await this.#lock.check();
-    // A snapshot from before must not count once the log no longer says that somebody was forgotten after it.
+    // An older snapshot must not be used once the log no longer contains the deletions after it.
     await this.#keepSnapshots(this.#state.snapshots.slice(-1));
     yield;
     const eraser = new Eraser(this.#fs, this.#folder, this.#log, forgotten, rewrite);
@@ -229,7 +231,7 @@ class Files {
     await emptyTrash(this.#fs, this.#folder, names);
     const old = names.filter((name) => /^damaged-\d+$/.test(name));
     if (old.length) this.#notes.push(`${old.join(', ')} in ${this.#folder} may still name forgotten users: a repair has kept the old files there. Remove what is not needed any more`);
-    const snapshots = this.#state.snapshots.map((one) => ({ ...one, forgetting: leftOf(one.forgetting, forgotten) }));
+    const snapshots = this.#state.snapshots.map((one) => ({ ...one, forgetting: remainingOf(one.forgetting, forgotten) }));
     this.#state = { ...this.#state, snapshots, replaced: [] };
     await this.#save();
   }

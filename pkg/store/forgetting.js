@@ -1,23 +1,23 @@
-/** @file What is left of an entry of the log once some users are forgotten and old interactions have expired. */
+/** @file Removes deleted users and expired interactions from entries of the log. */
 
 /**
- * A user, or all interactions older than a time, to be taken out of the log: out of the entries up to the number `before`, which is that of the
- * entry that told of it. Who has the id later is somebody new.
+ * A user, or all interactions older than a time, to be removed from the log: from the entries up to the number
+ * `before`, which is that of the entry that states the deletion. A later user of the same id is a new user.
  *
  * @typedef {{ user?: string, olderThan?: number, at: number, before: number }} Forgotten
  */
 
-/** The elements of a list that are not among those that were taken out. */
-export const leftOf = (forgotten, done) =>
+/** Returns the deletions that are not among those done. */
+export const remainingOf = (forgotten, done) =>
   forgotten.filter(({ user, olderThan, before }) => !done.some((one) => one.user === user && one.olderThan === olderThan && one.before === before));
 
-/** What is still to be taken out of a log is told of no more. */
-export async function* told(numbered, forgotten) {
+/** Yields the entries of a log without what is still to be removed from it. */
+export async function* withoutForgotten(numbered, forgotten) {
   if (!forgotten.length) {
     for await (const [, entry] of numbered) yield entry;
     return;
   }
-  const rewrite = without(forgotten);
+  const rewrite = createRewriter(forgotten);
   for await (const [number, entry] of numbered) {
     const left = rewrite(entry, number);
     if (left) yield left;
@@ -25,29 +25,29 @@ export async function* told(numbered, forgotten) {
 }
 
 /**
- * A function that rewrites entries so that no field of the contract names these users, and without expired interactions; `undefined` where
- * nothing is left.
- * What a host wrote into free fields (`data`, `context`, `attributes`) is its own, and stays.
+ * Returns a function that rewrites an entry so that no field of the contract names these users, without expired
+ * interactions; it returns `undefined` if nothing remains. A host's free fields (`data`, `context`, `attributes`) are
+ * not changed.
  *
  * @param {Iterable<Forgotten>} forgotten
  * @returns {(entry: import('./index.js').Entry, number: number) => import('./index.js').Entry | undefined}
  */
-export function without(forgotten) {
+export function createRewriter(forgotten) {
   const until = new Map();
   const expiries = [];
   for (const { user, olderThan, before } of forgotten) {
     if (olderThan === undefined) until.set(user, Math.max(before, until.get(user) ?? 0));
     else expiries.push({ olderThan, before });
   }
-  /** The number of the entry that is being rewritten. */
+  /** Number of the entry being rewritten. */
   let current;
-  const gone = { has: (id) => until.get(id) >= current };
-  const others = (list, idOf = (id) => id) => list.filter((one) => !gone.has(idOf(one)));
+  const deleted = { has: (id) => until.get(id) >= current };
+  const others = (list, idOf = (id) => id) => list.filter((one) => !deleted.has(idOf(one)));
 
-  /** What somebody else did stays; that it concerned a forgotten one does not. */
+  /** Interactions of others stay, without a deleted `target`. */
   function interaction(one) {
-    if (gone.has(one.user) || expiries.some(({ olderThan, before }) => one.at < olderThan && current <= before)) return [];
-    if (!gone.has(one.target)) return [one];
+    if (deleted.has(one.user) || expiries.some(({ olderThan, before }) => one.at < olderThan && current <= before)) return [];
+    if (!deleted.has(one.target)) return [one];
     const { target, ...rest } = one;
     return [rest];
   }
@@ -55,13 +55,13 @@ export function without(forgotten) {
   function item(one) {
     const { audience: given, ...record } = one;
     const { not, users: named, ...rest } = given ?? {};
-    if (![...(named ?? []), ...(not?.users ?? [])].some((id) => gone.has(id))) return one;
+    if (![...(named ?? []), ...(not?.users ?? [])].some((id) => deleted.has(id))) return one;
     const left = named && others(named);
     const audience = { ...rest, ...(left?.length && { users: left }), ...excluded(not) };
     return {
       ...record,
       ...(Object.keys(audience).length && { audience }),
-      // It was for them alone: an audience without names would show it to everybody.
+      // The item was for deleted users only: without names its audience would be everybody.
       ...(left?.length === 0 && { hidden: true }),
     };
   }
@@ -81,7 +81,7 @@ export function without(forgotten) {
     channels: (list) => list,
   };
 
-  const some = (list, entry) => (list.length ? entry : undefined);
+  const ifAny = (list, entry) => (list.length ? entry : undefined);
 
   return (entry, number) => {
     current = number;
@@ -91,18 +91,18 @@ export function without(forgotten) {
     }
     if ('observeAll' in entry) {
       const left = [entry.observeAll].flat().flatMap(interaction);
-      return some(left, { ...entry, observeAll: left });
+      return ifAny(left, { ...entry, observeAll: left });
     }
-    if ('accept' in entry) return gone.has(entry.accept.subject.user) ? undefined : entry;
+    if ('accept' in entry) return deleted.has(entry.accept.subject.user) ? undefined : entry;
     if ('put' in entry) {
       const left = records[entry.put](entry.records);
-      return some(left, { put: entry.put, records: left });
+      return ifAny(left, { put: entry.put, records: left });
     }
     if ('config' in entry && entry.config?.quietHours) {
       return { config: { ...entry.config, quietHours: others(entry.config.quietHours, ({ user }) => user) } };
     }
     if ('expire' in entry) return expiries.some(({ before }) => current <= before) ? undefined : entry;
-    const of = entry.join ?? entry.leave ?? entry.setPersonalised ?? entry.removeFacet ?? entry.blockFacet ?? entry.unblockFacet ?? entry.forget;
-    return of && gone.has(of.user) ? undefined : entry;
+    const named = entry.join ?? entry.leave ?? entry.setPersonalised ?? entry.removeFacet ?? entry.blockFacet ?? entry.unblockFacet ?? entry.forget;
+    return named && deleted.has(named.user) ? undefined : entry;
   };
 }

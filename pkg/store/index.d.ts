@@ -1,15 +1,15 @@
-/** A recommender that keeps itself: what changes something is acknowledged when it is on disk. */
+/** Durable recommender: a change is acknowledged when it is on disk. */
 
 import type {
   Acceptance, ChangeOptions, Channel, Config, Decision, Group, Interaction, Item, Millis, ObserveReport, PutItemsReport, PutReport, Recommender, Sent, User,
 } from '../index.js';
 
-/** One change, as it stands in the log: exactly one of these. What replays a log applies them in order. */
+/** One change, as kept in the log. Replaying the log applies entries in order. */
 export type Entry =
-  /** `now` is the trusted time at which it was told, where the host gave one. */
+  /** `now` is the trusted time of the change, if the host gave one. */
   | { observe: Interaction; now?: Millis }
   | { observeAll: Interaction[]; now?: Millis }
-  /** A decision that was sent, without its reasons. */
+  /** An accepted decision, without its reasons. */
   | { accept: Sent; now?: Millis }
   | { put: 'items'; records: Item[] }
   | { put: 'users'; records: User[] }
@@ -24,22 +24,24 @@ export type Entry =
   | { removeFacet: { user: string; facet: string; at: Millis } }
   | { blockFacet: { user: string; facet: string } }
   | { unblockFacet: { user: string; facet: string } }
-  /** A user was forgotten at `at`; what names them up to the entry of the number `before`, this one included, is to be taken out of the log. */
+  /** Deletion of a user at `at`; entries up to the number `before`, inclusive, that name the user must be rewritten. */
   | { forget: Forgotten }
-  /** The interactions before the time `olderThan` were removed; they are to be taken out of the entries up to the number `before`. */
+  /** Removal of interactions before the time `olderThan`; entries up to the number `before` must be rewritten. */
   | { expire: Expired }
-  /** A fitted model's bytes, in base64. */
+  /** Bytes of a fitted model, in base64. */
   | { useModel: string }
-  /** The configuration from the first entry on, whenever it was told. */
+  /** Configuration, valid from the first entry on, wherever it is in the log. */
   | { config: Config | null };
 
-/** A user who is to be taken out of the entries up to the number `before`. Who has the id later is somebody new. */
+/**
+ * Deleted user, to be removed from the entries up to the number `before`. A later user of the same id is a new user.
+ */
 export interface Forgotten {
   user: string;
   at: Millis;
   before: number;
 }
-/** Interactions before the time `olderThan` that are to be taken out of the entries up to the number `before`. */
+/** Interactions before the time `olderThan`, to be removed from the entries up to the number `before`. */
 export interface Expired {
   olderThan: Millis;
   at: Millis;
@@ -47,18 +49,20 @@ export interface Expired {
 }
 
 /**
- * Where a durable recommender keeps itself. Files by default; SQLite, IndexedDB and a bot framework's database are others.
+ * Storage of a durable recommender. Files by default; SQLite, IndexedDB and the databases of bot frameworks are others.
  *
- * Entries are numbered from 1 in the order in which they were appended, and an entry keeps its number when others are taken out.
+ * Entries are numbered from 1 in the order of appending, and keep their numbers when others are removed.
  *
- * Calls do not overlap: each is made after the one before has settled, `history` excepted; between two steps of `compact` others are made.
- * After an `append` that failed only `close` is called. `checkpoint` and `compact` may fail without harm.
+ * Calls do not overlap: each is made after the previous one has settled, except `history`, and except that other calls
+ * are made between two steps of `compact`. After a failed `append` only `close` is called. `checkpoint` and `compact`
+ * may fail without harm.
  */
 export interface Store {
   /**
-   * Takes hold of the store, so that no other process writes, and reads: the newest sound snapshot, what was given with it as `forgetting`, and
-   * the entries since it in order (without a snapshot: from the first); `end` is the number of the last entry. `notes` says, for people, what
-   * was noticed and mended; while the store is open it may add to them. Nothing that was found is removed before `settle`.
+   * Locks the store against other processes and reads it: the newest valid snapshot, the `forgetting` list kept with
+   * it, and the entries since it in order (without a snapshot: from the first). `end` is the number of the last entry.
+   * `notes` describes problems found and repaired, for people; it may grow while the store is open. Nothing found is
+   * deleted before `settle`.
    */
   open(): Promise<{
     snapshot?: Uint8Array | undefined;
@@ -67,109 +71,127 @@ export interface Store {
     end: number;
     notes: string[];
   }>;
-  /** Called once the whole state has been read: what turned out not to count may be removed. Does not fail. */
+  /** Called when the whole state has been read: data that turned out to be invalid may be deleted. Must not fail. */
   settle?(): Promise<void>;
-  /** Appends entries in order. When it resolves they are on disk; when it rejects, or never settles, any first part of them may be. */
+  /**
+   * Appends entries in order. When it resolves they are on disk; when it rejects, or never settles, any prefix of them
+   * may be.
+   */
   append(entries: readonly Entry[]): Promise<void>;
-  /** Keeps a snapshot that holds all that was appended so far, and a list with it. Atomic: after a crash the old or the new ones are found. */
+  /**
+   * Writes a snapshot of everything appended so far, with a list. Atomic: after a crash the old pair or the new pair is
+   * found.
+   */
   checkpoint(snapshot: Uint8Array, forgetting: readonly (Forgotten | Expired)[]): Promise<void>;
   /**
-   * Optional: the same for the state after entry `end`, which is on disk, made by another thread from what is on disk; resolves with the bytes
-   * of the snapshot. Entries are appended meanwhile; `compact` and `checkpoint` are not called. Without it a large snapshot stops the thread
-   * of the recommender for as long as `toSnapshot` takes.
+   * Optional: writes the snapshot of the state after entry `end`, which is on disk, in another thread that reads the
+   * disk; resolves with the size of the snapshot in bytes. Entries are appended meanwhile; `compact` and `checkpoint`
+   * are not called. Without this method a large snapshot blocks the thread of the recommender for the duration of
+   * `toSnapshot`.
    */
   checkpointApart?(end: number, forgetting: readonly (Forgotten | Expired)[]): Promise<number>;
-  /** All entries that are kept, from the first, with their numbers. */
+  /** Returns all entries kept, from the first, with their numbers. */
   history(): AsyncIterable<[number, Entry]> | Iterable<[number, Entry]>;
   /**
-   * Rewrites through `rewrite` the entries that name one of these users (`undefined` drops an entry), and takes the users out of what is kept
-   * as `forgetting`; called after a checkpoint in which they are not. In steps of less than 100 ms as far as can be: other calls are made
-   * where it yields. Each step leaves a log that leads to the same state. When it is done nothing of what was dropped is left, nor a snapshot
-   * from before.
+   * Rewrites with `rewrite` the entries that `forgotten` affects (`undefined` drops an entry), and removes them from
+   * the kept `forgetting` list; called after a checkpoint without them. Each step should take less than 100 ms, since
+   * other calls are made between steps, and must leave a log that leads to the same state. At the end no dropped data
+   * is left, nor any snapshot from before.
    */
   compact(
     forgotten: readonly (Forgotten | Expired)[],
     rewrite: (entry: Entry, number: number) => Entry | undefined,
   ): AsyncGenerator<void, void>;
-  /** Lets go of the store. */
+  /** Releases the store. */
   close(): Promise<void>;
 }
 
-/** What a durable recommender is opened with; all of it is optional. */
+/** Options of a durable recommender; every field is optional. */
 export interface DurableOptions {
   /**
-   * The configuration. Another than the one kept has all of the log told anew under it, which takes as long as the log is.
-   * Default: the one kept.
+   * Configuration. If it differs from the one kept, the whole log is replayed, which takes time in proportion to its
+   * length. Default: the one kept.
    */
   config?: Config | undefined;
-  /** Records to put at opening, as `putItems` would. Those that stand already as given are not written again; none is taken out. */
+  /** Items to put at opening, as by `putItems`. Unchanged ones are not written again; none is removed. */
   items?: readonly Item[] | undefined;
-  /** The same for users. Who was forgotten and is still given here is known again. */
+  /** Users to put at opening. A deleted user who is still listed here is known again. */
   users?: readonly User[] | undefined;
-  /** The same for groups. */
+  /** Groups to put at opening. */
   groups?: readonly Group[] | undefined;
-  /** The same for channels. */
+  /** Channels to put at opening. */
   channels?: readonly Channel[] | undefined;
-  /** Decide with this model, as `useModel` would. */
+  /** Model to use, as by `useModel`. */
   model?: Uint8Array | ArrayBuffer | ArrayBufferView | undefined;
   /**
-   * Write a snapshot after so many records (interactions, items, …), at least 1. Default: 10,000, or one for each 1,000 bytes of the snapshot
-   * before if that is more. A folder's snapshot beyond 1 MB is made by a thread of its own, which needs the memory of the recommender a second
-   * time while it runs.
+   * Number of records (interactions, items, …) after which a snapshot is written, at least 1. Default: 10,000, or one
+   * per 1,000 bytes of the previous snapshot if that is more. A folder store makes snapshots above 1 MB in its own
+   * thread, which needs the memory of the recommender a second time while it runs.
    */
   checkpointEvery?: number | undefined;
   /**
-   * How long those who were forgotten may still stand in the files of the log, in milliseconds, while the store is open or as soon as it is
-   * opened again. They are taken out beside other writes, all together, when the first has waited half of this time. Default 86,400,000 (a day).
+   * Maximum time in milliseconds for which deleted data may remain in the log files, counted while the store is open
+   * and at the next opening. Deletions are collected and written between other writes when the first has waited half of
+   * this time. Default 86,400,000 (a day).
    */
   forgetWithinMs?: number | undefined;
-  /** The host's own time in milliseconds, asked for with each change: `Date.now` in a live host. */
+  /** Returns the host's time in milliseconds; called with each change. `Date.now` in a live host. */
   clock?: (() => Millis) | undefined;
-  /** The bytes of memory that the recommender may take, as for `createRecommender`. A state that needs more is refused with the code `memory`. */
+  /**
+   * Memory limit of the recommender in bytes, as for `createRecommender`. A state that needs more is refused with the
+   * code `memory`.
+   */
   maxBytes?: number | undefined;
 }
 
 /**
- * Opens a recommender over a store: its snapshot, what was told since, and what is given here.
- * @throws NextpickError `locked` if another process has it open, `damaged` if the log cannot be read, `store` if it cannot be written.
+ * Opens a recommender over a store: loads its snapshot, replays later changes, and puts the records given here.
+ * @throws NextpickError `locked` if another process has it open, `damaged` if the log cannot be read, `store` if it
+ *   cannot be written.
  */
 export function openRecommender(store: Store, options?: DurableOptions): Promise<DurableRecommender>;
 
-/** The verbs that ask. They answer at once, from memory. */
+/** Methods that read. They answer synchronously, from memory. */
 type Asks =
   | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel' | 'decision'
   | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**
- * A recommender over a store. Verbs that ask answer at once, from memory. Verbs that change something take effect in memory at once, in
- * the order of the calls, and resolve when they are on disk; those called together share one write. A
- * record that breaks the contract is refused before anything is written. When an entry cannot be written, every caller that waits for it is
- * refused with the code `store` (`locked` if another process has taken the store over), and so is every change after it: memory is then ahead
- * of the disk, and opening again is what mends that.
+ * Recommender over a store. Methods that read answer synchronously, from memory. Methods that change take effect in
+ * memory at once, in the order of the calls, and resolve when the change is on disk; concurrent calls share one write.
+ * A record that violates the contract is refused before anything is written. If an entry cannot be written, all callers
+ * waiting for it and all later changes are refused with the code `store` (`locked` if another process took the store
+ * over): memory is then ahead of the disk, and the store must be opened again.
  */
 export interface DurableRecommender extends Pick<Recommender, Asks> {
-  /** What was noticed, for people, at opening and since: a torn tail, a snapshot that was passed over or could not be written, damage. */
+  /** Problems found at opening and since, for people: a torn tail, a snapshot skipped or not written, damage. */
   readonly notes: readonly string[];
 
   putItems(items: readonly Item[] | Item): Promise<PutItemsReport>;
   putUsers(users: readonly User[] | User): Promise<PutReport>;
   putGroups(groups: readonly Group[] | Group): Promise<PutReport>;
   putChannels(channels: readonly Channel[] | Channel): Promise<PutReport>;
-  /** Adds a user to a group, as one small entry of the log. False if they are a member already: nothing is written then. */
+  /**
+   * Adds a user to a group, as one small entry of the log. Returns false, and writes nothing, if the user is already a
+   * member.
+   */
   join(joining: { group: string; user: string; at: Millis }): Promise<boolean>;
-  /** Takes a user out of a group. False if they are no member. */
+  /** Removes a user from a group. Returns false if the user is not a member. */
   leave(leaving: { group: string; user: string }): Promise<boolean>;
-  /** Gives a group another id, with all that is known of it. False, and nothing is written, if nobody ever named `from`. */
+  /** Renames a group with all its state. Returns false, and writes nothing, if `from` is unknown. */
   moveGroup(moving: { from: string; to: string }): Promise<boolean>;
   removeItems(ids: readonly string[] | string): Promise<number>;
 
-  /** Remembers an interaction. False if its id is known already, which then is on disk, too. */
+  /** Adds an interaction. Returns false if its id is known; it is then on disk, too. */
   observe(interaction: Interaction, options?: ChangeOptions): Promise<boolean>;
-  /** Remembers interactions, all of them or none. All are checked before any counts. */
+  /** Adds interactions, all of them or none. All are validated before any counts. */
   observeAll(interactions: readonly Interaction[], options?: ChangeOptions): Promise<ObserveReport>;
   /** Records that a decision is being sent. Send it when this resolves with `accepted`. */
   accept(decision: Decision | Sent, options?: ChangeOptions): Promise<Acceptance>;
-  /** Takes back the acceptance of a decision that certainly did not arrive. False, and nothing is written, for one that is not kept. */
+  /**
+   * Revokes the acceptance of a decision that certainly was not delivered. Returns false, and writes nothing, if it is
+   * not kept.
+   */
   release(decision: string): Promise<boolean>;
 
   setPersonalised(user: string, on: boolean): Promise<void>;
@@ -178,38 +200,47 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   unblockFacet(user: string, facet: string): Promise<void>;
   useModel(model: Uint8Array | ArrayBuffer | ArrayBufferView): Promise<void>;
   /**
-   * Forgets a user: when it resolves, no field of the contract has the id any more, in memory, in answers, in `history` and `interactions`. The
-   * files of the log and older snapshots lose it within `forgetWithinMs`; `compact` does it now. What the host wrote into `data`, `context` or
-   * `attributes` cannot be known and stays. Whether anything was known; if nothing was, nothing is written.
+   * Deletes a user. When it resolves, no field of the contract contains the id in memory, answers, `history` and
+   * `interactions`. The log files and older snapshots lose it within `forgetWithinMs`, or at once with `compact`.
+   * Copies that the host wrote into `data`, `context` or `attributes` stay. Returns false, and writes nothing, if the
+   * user is unknown.
    */
   forget(user: string): Promise<boolean>;
   /**
-   * Removes the interactions before a time: from memory at once, and from the files within `forgetWithinMs`; `compact` does it now. See
-   * `Recommender.expire`. How many there were; if none, nothing is written.
+   * Removes the interactions before a time: from memory at once, from the files within `forgetWithinMs`, or at once
+   * with `compact`. See `Recommender.expire`. Returns the number removed; if it is 0, nothing is written.
    */
   expire(before: Millis): Promise<number>;
   /**
-   * Takes those who were forgotten, and expired interactions, out of the files now, beside the writes of others. When it resolves no byte of their ids is left there.
-   * @throws NextpickError `damaged` if a part of the log that names them cannot be read: the others are rewritten all the same.
+   * Removes deleted users and expired interactions from the files now, between other writes. When it resolves, no byte
+   * of their ids is left there.
+   * @throws NextpickError `damaged` if a part of the log that names them cannot be read; the other parts are rewritten
+   *   all the same.
    */
   compact(): Promise<void>;
 
-  /** Every change ever told, from the first, without those of users who were forgotten. A rewriting while it is read may end it with an error. */
+  /**
+   * Returns every change from the first, without those of deleted users. May fail if the log is rewritten while it is
+   * read.
+   */
   history(): AsyncIterable<Entry>;
-  /** The interactions of the log, each id once: `fit({ items: rec.items(), events: await rec.interactions() })`. */
+  /**
+   * Returns the interactions of the log, each id once: `fit({ items: rec.items(), events: await rec.interactions() })`.
+   */
   interactions(): Promise<Interaction[]>;
 
   /**
-   * Writes a snapshot, so that the next opening need not read the log from the one before. When it fails (`store`), the log is sound and
-   * writing goes on.
+   * Writes a snapshot, so that the next opening need not replay the log from the previous one. If it fails (`store`),
+   * the log is intact and writing continues.
    */
   checkpoint(): Promise<void>;
   /**
-   * Writes what is left, a snapshot, and lets go of the store; a snapshot that cannot be written is noted, because the log has it all. Every
-   * later call throws `disposed`. Called twice, it does nothing.
-   * @param options `compact`: those who were forgotten are taken out of the files before. Those who waited for `forgetWithinMs` are in any case.
+   * Writes pending changes and a snapshot, and releases the store. A snapshot that cannot be written is only noted,
+   * because the log is complete. Every later call throws `disposed`; a second `close` does nothing.
+   * @param options `compact`: first removes all deleted data from the files. Deletions that are due by `forgetWithinMs`
+   *   are removed in any case.
    */
   close(options?: { compact?: boolean }): Promise<void>;
-  /** The same, for `await using`. */
+  /** Closes the store, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
 }

@@ -1,11 +1,11 @@
-/** A store in the browser. Needs the package idb, which nextpick does not bring along. */
+/** Store in the browser. Needs the package idb, which nextpick does not bring along. */
 
 import type { Store } from './index.js';
 
 /**
- * The store in IndexedDB, written with strict durability. One tab or worker has it open at a time.
+ * Store in IndexedDB, written with strict durability. Only one tab or worker can have it open.
  *
- * What `forget` drops is deleted; when its bytes leave the browser's own files is the browser's to decide.
- * @param name The database's. Default `nextpick`.
+ * Data dropped by `forget` is deleted from the database; the browser decides when the bytes leave its own files.
+ * @param name Name of the database. Default `nextpick`.
  */
 export function indexedDbStore(name?: string): Store;

@@ -1,17 +1,20 @@
-/** @file A store in the browser: IndexedDB, by idb. One tab or worker writes; the lock is the browser's, which takes it back when a tab dies. */
+/**
+ * @file Store in the browser: IndexedDB, by idb. One tab or worker writes; the browser releases its lock when a tab
+ *   dies.
+ */
 
 import { openDB } from 'idb';
 
 import { NextpickError } from '../error.js';
-import { leftOf } from './forgetting.js';
+import { remainingOf } from './forgetting.js';
 
-/** Entries that are read at once: a transaction ends while the reader is busy with something else. */
+/** Entries read at once: a transaction ends while the reader awaits something else. */
 const AT_ONCE = 1_000;
 
-/** A page that was just left or loaded anew lets go a moment later: milliseconds to wait for that. */
+/** Wait for the lock in milliseconds: a page just left or reloaded releases it a moment later. */
 const PATIENCE = 2_000;
 
-/** What a browser refuses when a database is opened, and what to do. */
+/** Remedies by the browser's error on opening. */
 const REMEDIES = {
   QuotaExceededError: 'the page’s storage is full. Free some of it: nothing that was acknowledged is lost',
   SecurityError: 'this page may not keep anything. Allow storage for it, or leave the private window',
@@ -20,7 +23,7 @@ const REMEDIES = {
 };
 
 /**
- * @param {string} [name] The database's.
+ * @param {string} [name] Name of the database.
  * @returns {import('./index.js').Store}
  */
 export function indexedDbStore(name = 'nextpick') {
@@ -38,7 +41,7 @@ class Indexed {
   }
 
   async open() {
-    this.#release = await held(`nextpick:${this.#name}`);
+    this.#release = await acquireLock(`nextpick:${this.#name}`);
     if (!this.#release) {
       const message = `the database ${this.#name} is open in another tab or worker; one writes at a time`;
       throw new NextpickError('locked', message, { path: this.#name });
@@ -53,7 +56,7 @@ class Indexed {
       const read = this.#db.transaction(['log', 'snapshot']);
       const kept = await read.objectStore('snapshot').get('newest');
       const last = await read.objectStore('log').openKeyCursor(null, 'prev');
-      // Entries may have been taken out since the snapshot, from the end, too.
+      // Entries after the snapshot may have been removed, even the last ones.
       this.#end = Math.max(last?.key ?? 0, kept?.seq ?? 0);
       return { snapshot: kept?.bytes, forgetting: kept?.forgetting ?? [], entries: this.#entries((kept?.seq ?? 0) + 1), end: this.#end, notes: [] };
     } catch (cause) {
@@ -110,14 +113,14 @@ class Indexed {
     }
     await this.#write(['snapshot'], async (kept) => {
       const newest = await kept.get('newest');
-      if (newest) await kept.put({ ...newest, forgetting: leftOf(newest.forgetting ?? [], forgotten) }, 'newest');
+      if (newest) await kept.put({ ...newest, forgetting: remainingOf(newest.forgetting ?? [], forgotten) }, 'newest');
     });
   }
 
-  /** One transaction that is on disk when this resolves. */
+  /** Runs one transaction, which is on disk when this resolves. */
   async #write(names, work) {
     const write = this.#db.transaction(names, 'readwrite', { durability: 'strict' });
-    // A request that fails ends the transaction, whose own promise tells of it.
+    // A failing request aborts the transaction, whose promise then rejects.
     await Promise.all([work(...names.map((name) => write.objectStore(name))), write.done]);
   }
 
@@ -127,8 +130,8 @@ class Indexed {
   }
 }
 
-/** Takes a lock of the browser; gives back what lets go of it, or nothing if somebody has it and keeps it. */
-function held(name) {
+/** Acquires a lock of the browser; returns its release function, or `undefined` if another holder keeps it. */
+function acquireLock(name) {
   return new Promise((resolve, reject) => {
     const hold = () => new Promise((release) => resolve(release));
     const refused = (error) => (error.name === 'TimeoutError' ? resolve(undefined) : reject(error));

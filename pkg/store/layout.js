@@ -1,38 +1,39 @@
 /**
- * @file Which files of a folder count, found without changing one: those that the manifest names, and segments that go on after them.
+ * @file Finds the valid files of a folder without changing any: those that the manifest names, and segments that
+ *   continue them.
  *
- * Without a manifest (the layout before, or one that was lost) the names of the files decide. Everything else that has the name of a segment
- * or a snapshot is `strange`: it is told of, and moved away once the opening has succeeded.
+ * Without a manifest (the previous layout, or a lost one) the names of the files decide. All other files named like a
+ * segment or a snapshot are `strange`: they are reported, and moved away once the opening has succeeded.
  */
 
 import { join } from 'node:path';
 
 import { NextpickError } from '../error.js';
 import { readManifest } from './manifest.js';
-import { NO_BYTES, checksum, damaged, sorted, sumOf, tailOf } from './segments.js';
+import { NO_BYTES, checksum, damaged, parseNames, sumOf, tailOf } from './segments.js';
 
 /**
  * @typedef {object} Layout
  * @property {number} generation
  * @property {string | undefined} mark
- * @property {object[]} segments As in the manifest, up to their sound end; `seq` is `first`.
- * @property {{ name: string, seq: number, forgetting: object[] }[]} snapshots Those that may be used, in order.
- * @property {{ name: string, seq: number, forgetting: object[], bytes: Buffer } | undefined} snapshot The newest sound one.
- * @property {Map<string, string>} strange Names of files that do not count, and why.
- * @property {string[]} replaced Names of files that a manifest says are to be removed.
+ * @property {object[]} segments As in the manifest, up to their valid end; `seq` is `first`.
+ * @property {{ name: string, seq: number, forgetting: object[] }[]} snapshots Usable snapshots, in order.
+ * @property {{ name: string, seq: number, forgetting: object[], bytes: Buffer } | undefined} snapshot The newest valid one.
+ * @property {Map<string, string>} strange Names of invalid files, with the reason.
+ * @property {string[]} replaced Names of files to remove, by the manifest.
  * @property {string[]} notes
- * @property {{ name: string, from: number, line: number } | undefined} torn What stands behind the sound end of the last segment.
- * @property {number} number Of the manifest; 0 where there is none.
+ * @property {{ name: string, from: number, line: number } | undefined} torn Bytes after the valid end of the last segment.
+ * @property {number} number Number of the manifest; 0 if there is none.
  */
 
 /** @returns {Promise<Layout>} */
 export async function survey(fs, folder) {
   const names = await fs.readdir(folder);
-  const files = sorted(names);
+  const files = parseNames(names);
   const { number, manifest, isUnsound } = await readManifest(fs, folder, names);
   const layout = { number, notes: [], strange: new Map(), replaced: manifest?.replaced ?? [], scrubbed: manifest?.scrubbed };
-  if (manifest) await namedFiles(fs, folder, layout, manifest, files);
-  else await foundFiles(fs, folder, layout, files, isUnsound);
+  if (manifest) await readNamedFiles(fs, folder, layout, manifest, files);
+  else await readFoundFiles(fs, folder, layout, files, isUnsound);
   for (const { name } of [...files.segments, ...files.snapshots]) {
     const counts = [...layout.segments, ...layout.snapshots].some((one) => one.name === name);
     if (!counts && !layout.replaced.includes(name) && !layout.strange.has(name)) layout.strange.set(name, layout.number ? 'is not named by the manifest' : 'is no file of this log');
@@ -40,12 +41,12 @@ export async function survey(fs, folder) {
   return layout;
 }
 
-/** With a manifest: what it names is there, and as long as it says. */
-async function namedFiles(fs, folder, layout, manifest, files) {
+/** Checks that the files of a manifest exist and have at least the stated length. */
+async function readNamedFiles(fs, folder, layout, manifest, files) {
   const { generation, mark } = manifest;
-  const own = (name) => manifest.segments.some((one) => one.name === name) || manifest.replaced.includes(name);
-  // Which of two logs is meant, a manifest that may have been copied along cannot say; and neither is moved away.
-  const foreign = files.segments.filter((one) => one.mark !== mark && !own(one.name)).map(({ name }) => name);
+  const isOwn = (name) => manifest.segments.some((one) => one.name === name) || manifest.replaced.includes(name);
+  // A manifest that may have been copied along cannot tell which log is meant; so neither is moved away.
+  const foreign = files.segments.filter((one) => one.mark !== mark && !isOwn(one.name)).map(({ name }) => name);
   if (foreign.length) {
     const what = `holds files of another log beside those that its manifest names (${foreign.join(', ')})`;
     throw new NextpickError('damaged', `${folder} ${what}. Take away those that do not belong here, or bring the folder back from a copy`, { path: folder });
@@ -71,8 +72,11 @@ async function namedFiles(fs, folder, layout, manifest, files) {
   }
 }
 
-/** Without one: the newest generation whose snapshot is sound and whose log reaches it; else the oldest of which the log is there. */
-async function foundFiles(fs, folder, layout, files, isUnsound) {
+/**
+ * Without a manifest: selects the newest generation whose snapshot is valid and covered by its log; else the oldest
+ * with a log.
+ */
+async function readFoundFiles(fs, folder, layout, files, isUnsound) {
   const { segments, snapshots } = files;
   const marks = [...new Set([...segments, ...snapshots].map(({ mark }) => mark).filter(Boolean))];
   if (marks.length > 1) {
@@ -86,23 +90,24 @@ async function foundFiles(fs, folder, layout, files, isUnsound) {
   const generations = [...new Set(snapshots.map(({ generation }) => generation))].reverse();
   let reason;
   for (const generation of lost ? [] : generations) {
-    const own = (list) => list.filter((one) => one.generation === generation);
-    const candidate = { ...layout, generation, segments: await chained(fs, folder, own(segments)), strange: new Map(layout.strange) };
+    const inGeneration = (list) => list.filter((one) => one.generation === generation);
+    const candidate = { ...layout, generation, segments: await chainSegments(fs, folder, inGeneration(segments)), strange: new Map(layout.strange) };
     await followTail(fs, folder, candidate, []);
-    candidate.snapshots = own(snapshots).map((one) => ({ ...one, forgetting: [] }));
+    candidate.snapshots = inGeneration(snapshots).map((one) => ({ ...one, forgetting: [] }));
     candidate.snapshot = await newestSound(fs, folder, candidate);
     if (candidate.snapshot) return Object.assign(layout, candidate);
     reason ??= candidate;
   }
   const generation = segments[0]?.generation ?? 1;
-  // A log that ends before a snapshot, and no other: what is missing cannot be told from what never was.
+  // If this log ends before a snapshot, and there is no other, missing entries cannot be told from entries never
+  // written.
   if (reason?.behind && !segments.some((one) => one.generation < reason.generation)) throw damaged(folder, reason.behind.name, undefined, reason.behind.what);
-  const own = segments.filter((one) => one.generation === generation);
-  Object.assign(layout, { generation, segments: await chained(fs, folder, own), snapshots: [] });
+  const segmentsHere = segments.filter((one) => one.generation === generation);
+  Object.assign(layout, { generation, segments: await chainSegments(fs, folder, segmentsHere), snapshots: [] });
   await followTail(fs, folder, layout, []);
   for (const [name, why] of reason?.strange ?? []) layout.strange.set(name, why);
   if (!lost) return;
-  // None of them is used, but each tells how far the log has been.
+  // None of the snapshots is used, but each shows how far the log has been.
   const known = { ...layout, snapshots: snapshots.filter((one) => one.generation === generation), strange: new Map() };
   await newestSound(fs, folder, known);
   if (known.behind) throw damaged(folder, known.behind.name, undefined, known.behind.what);
@@ -110,8 +115,8 @@ async function foundFiles(fs, folder, layout, files, isUnsound) {
 }
 
 /**
- * Reads the last segment to its sound end, and takes in those that go on where it ends: a process may have been killed before it had
- * written a manifest that names them.
+ * Reads the last segment to its valid end, and adds segments that continue it: a process may have been killed before it
+ * wrote a manifest that names them.
  */
 async function followTail(fs, folder, layout, candidates) {
   let last = layout.segments.at(-1);
@@ -132,8 +137,11 @@ async function followTail(fs, folder, layout, candidates) {
   if (last?.tornAt !== undefined) layout.torn = { name: last.name, from: last.bytes, line: last.tornAt };
 }
 
-/** The segments of a generation as their names tell: all but the last are as long as they are, and end where the next begins. */
-async function chained(fs, folder, segments) {
+/**
+ * Returns the segments of a generation by their names: all but the last have their full length and end where the next
+ * begins.
+ */
+async function chainSegments(fs, folder, segments) {
   const newest = segments.filter(({ seq }, i) => segments[i + 1]?.seq !== seq);
   const closed = newest.slice(0, -1).map(async (one, i) => {
     const { size } = await fs.stat(join(folder, one.name));
@@ -147,7 +155,7 @@ function noteDamage(layout, { name, bytes }) {
   layout.notes.push(`${name} is not as it was written, in its first ${bytes} bytes. The state is whole if a snapshot holds what they held; the log is not`);
 }
 
-/** The newest snapshot whose checksum is right and that the log reaches. */
+/** Returns the newest snapshot with a correct checksum whose entry the log contains. */
 async function newestSound(fs, folder, layout) {
   const end = layout.segments.at(-1)?.last ?? 0;
   for (const one of [...layout.snapshots].reverse()) {

@@ -1,14 +1,14 @@
 /**
- * @file One writer a folder, also after the holder of the lock was killed.
+ * @file Lock of a folder: one writer, also after the holder was killed.
  *
- * Locks are numbered files, and the highest is the one that counts: `lock-7` was taken over from `lock-6`. A number is taken by linking a
- * finished file to its name, which fails if the name is there: of two that find the same dead holder one gets the next number, and the
- * other finds a living one. Who holds a lower number than another was too slow and gives way. Letting go empties the file and leaves it, so
- * that no number comes twice while somebody still looks at it.
+ * Locks are numbered files, of which the highest is valid: `lock-7` was taken over from `lock-6`. A number is taken by
+ * linking a complete file to its name, which fails if the name exists: of two processes that find the same dead holder,
+ * one gets the next number and the other finds a live holder. A holder of a lower number was too slow and gives up.
+ * Releasing empties the file but keeps it, so that no number is reused while a process still examines it.
  *
- * A process that stood still may find that another took its lock over. So every write is followed by a look at the lock (`check`: inode and
- * time) before it is acknowledged: who takes a lock over removes the file of the holder before, and reads the log only then. No time of a
- * clock is compared with another, so a clock may be set as it likes.
+ * A suspended process may lose its lock. So each write is followed by a check of the lock (`check`: inode and time)
+ * before it is acknowledged: a new holder first removes the previous holder's file and only then reads the log. No
+ * clock times of two processes are compared, so clocks may be set freely.
  */
 
 import { randomUUID } from 'node:crypto';
@@ -19,28 +19,32 @@ import { setTimeout as wait } from 'node:timers/promises';
 
 import { NextpickError } from '../error.js';
 
-/** How often a holder shows that it lives, to those who cannot see its process, and how long they look. Milliseconds. */
+/**
+ * Interval at which a holder touches its lock, for observers that cannot see its process, and how long they watch.
+ * Milliseconds.
+ */
 const TIMES = { beat: 2_000, patience: 10_000 };
 
 const numbers = (names) => names.flatMap((name) => name.match(/^lock-(\d+)$/)?.[1] ?? []).map(Number).sort((a, b) => a - b);
 
 /**
- * Takes the lock of a folder.
+ * Acquires the lock of a folder.
  *
- * @param {object} fs As `node:fs/promises`, and `statSync` if it has it.
+ * @param {object} fs As `node:fs/promises`, and `statSync` if available.
  * @param {string} folder
- * @param {{ beat?: number, patience?: number, host?: string }} [times] `host` is the name of this machine.
+ * @param {{ beat?: number, patience?: number, host?: string }} [times] `host`: name of this machine.
  * @returns {Promise<Held>}
  *
  * @typedef {object} Held
- * @property {number} number Higher than that of every holder before.
- * @property {boolean} mayBeShared Whether the holder before was taken for dead without being seen: it may only have stood still.
+ * @property {number} number Higher than that of every earlier holder.
+ * @property {boolean} mayBeShared True if the previous holder was presumed dead without being seen: it may be
+ *   suspended.
  * @property {() => Promise<void>} check Throws if the lock was lost.
  * @property {() => Promise<void>} release
  */
 export async function lock(fs, folder, times) {
   const { beat, patience, host = hostname() } = { ...TIMES, ...times };
-  const me = { ...identity(host), folder: resolve(folder) };
+  const me = { ...describeProcess(host), folder: resolve(folder) };
   const claim = join(folder, `claim-${randomUUID()}`);
   await fs.writeFile(claim, JSON.stringify(me));
   try {
@@ -48,19 +52,19 @@ export async function lock(fs, folder, times) {
       const last = numbers(await fs.readdir(folder)).at(-1) ?? 0;
       const isGone = last === 0 || (await refuseLiving(fs, folder, join(folder, `lock-${last}`), me, { beat, patience }));
       const path = join(folder, `lock-${last + 1}`);
-      if (!(await linked(fs, claim, path))) continue;
+      if (!(await tryLink(fs, claim, path))) continue;
       const names = await fs.readdir(folder);
       if (numbers(names).at(-1) > last + 1) {
-        await gone(fs, path);
+        await removeIfPresent(fs, path);
         continue;
       }
-      // From here on the holders before fail their check; what they wrote before that is found by whoever reads after this.
-      for (const number of numbers(names)) if (number <= last) await gone(fs, join(folder, `lock-${number}`));
+      // From here on earlier holders fail their check; what they wrote before is found by later reads.
+      for (const number of numbers(names)) if (number <= last) await removeIfPresent(fs, join(folder, `lock-${number}`));
       await removeLeftClaims(fs, folder, names, me);
       return await held(fs, path, { beat, number: last + 1, mayBeShared: !isGone });
     }
   } finally {
-    await gone(fs, claim);
+    await removeIfPresent(fs, claim);
   }
 }
 
@@ -69,25 +73,25 @@ async function held(fs, path, { beat, number, mayBeShared }) {
   const taken = await fs.stat(path).catch(ignoreMissing);
   if (!taken) throw lost('is gone');
   const { ino, mtimeMs } = taken;
-  /** The time of the file as it was set last, and the setting that is under way. */
-  let shown = mtimeMs;
+  /** Time of the file as last set, and the update in progress. */
+  let lastSet = mtimeMs;
   let showing;
   const show = async () => {
-    // Another time than before, also where the clock stands still or steps back.
-    const at = new Date(Date.now() + (Date.now() === shown ? 1 : 0));
+    // The time must differ from the last one, even if the clock stands still or steps back.
+    const at = new Date(Date.now() + (Date.now() === lastSet ? 1 : 0));
     await fs.utimes(path, at, at);
-    shown = (await fs.stat(path)).mtimeMs;
+    lastSet = (await fs.stat(path)).mtimeMs;
   };
-  // What fails here fails in `check`, where somebody hears it.
+  // A failure here surfaces in `check`, where the caller handles it.
   const timer = setInterval(() => {
     showing ??= show().catch(() => {}).finally(() => (showing = undefined));
   }, beat || 1);
   timer.unref();
-  // Every append waits for this. At once it takes some microseconds; handed to another thread, as long as a tenth of a small write.
-  const look = fs.statSync ? async () => fs.statSync(path) : () => fs.stat(path);
+  // Every append waits for this. The synchronous call takes microseconds; an asynchronous one a tenth of a small write.
+  const checkFile = fs.statSync ? async () => fs.statSync(path) : () => fs.stat(path);
   const isOurs = async () => {
-    const found = await look().catch(ignoreMissing);
-    return found !== undefined && found.ino === ino && (found.mtimeMs === shown || 'another time');
+    const found = await checkFile().catch(ignoreMissing);
+    return found !== undefined && found.ino === ino && (found.mtimeMs === lastSet || 'another time');
   };
   return {
     number,
@@ -108,16 +112,16 @@ async function held(fs, path, { beat, number, mayBeShared }) {
   };
 }
 
-/** Takes away what processes left that were killed while they asked for the lock. */
+/** Removes files of processes that were killed while they requested the lock. */
 async function removeLeftClaims(fs, folder, names, me) {
   for (const name of names.filter((name) => name.startsWith('claim-'))) {
-    const holder = await reading(fs, join(folder, name));
-    if (holder && lives(holder, me) === false) await gone(fs, join(folder, name));
+    const holder = await readHolder(fs, join(folder, name));
+    if (holder && isAlive(holder, me) === false) await removeIfPresent(fs, join(folder, name));
   }
 }
 
-/** Whether this claim got the name: false if somebody else has it. */
-async function linked(fs, claim, path) {
+/** Returns true if this claim got the name; false if another process has it. */
+async function tryLink(fs, claim, path) {
   try {
     await fs.link(claim, path);
     return true;
@@ -127,13 +131,16 @@ async function linked(fs, claim, path) {
   }
 }
 
-/** Throws if the holder of this lock lives. Whether it is surely gone: it is not where it cannot be seen and was only silent. */
+/**
+ * Throws if the holder of this lock is alive. Returns true if it is certainly dead, false if it cannot be seen and was
+ * only silent.
+ */
 async function refuseLiving(fs, folder, path, me, { beat, patience }) {
-  const holder = await reading(fs, path);
+  const holder = await readHolder(fs, path);
   if (!holder) return true;
   const refused = (reason, more = '') => new NextpickError('locked', `${folder} is open in ${reason}; one process writes at a time${more}`, { path: folder });
   const there = `process ${holder.pid} on ${holder.host} (${path})`;
-  const alive = lives(holder, me);
+  const alive = isAlive(holder, me);
   if (alive) {
     if (holder.folder !== undefined && holder.folder !== me.folder) {
       const copied = `this folder is a copy that was made while ${holder.folder} was open, or another path to it. If it is a copy, remove ${path} and open it again`;
@@ -142,7 +149,8 @@ async function refuseLiving(fs, folder, path, me, { beat, patience }) {
     throw refused(holder.pid === me.pid ? `this process already (${me.pid})` : there);
   }
   if (alive === false) return true;
-  // Another machine or container: its process cannot be seen, but it shows itself by touching the file. Looks are counted, so that no clock matters.
+  // The process is on another machine or in another container and cannot be seen, but it touches the file. Looks are
+  // counted, so that clocks do not matter.
   const first = await touched(fs, path);
   for (let waited = 0; waited < patience; waited += beat / 4) {
     await wait(beat / 4);
@@ -153,8 +161,8 @@ async function refuseLiving(fs, folder, path, me, { beat, patience }) {
   return false;
 }
 
-/** Whether that holder is a process that lives; undefined where it cannot be seen from here. */
-function lives(holder, me) {
+/** Returns whether the holder is a live process; `undefined` if it cannot be seen from here. */
+function isAlive(holder, me) {
   if (holder.host === me.host && holder.boot && me.boot && holder.boot !== me.boot) return false;
   if (holder.host !== me.host || holder.space !== me.space) return undefined;
   try {
@@ -162,13 +170,13 @@ function lives(holder, me) {
   } catch (error) {
     if (error.code === 'ESRCH') return false;
   }
-  // Numbers of processes come again: the one of now must have begun when the holder did.
+  // Process ids are reused: the current process must have started when the holder did.
   const started = startOf(holder.pid);
   return !(holder.started && started && holder.started !== started);
 }
 
-/** Who this process is. What a system does not tell stays empty. */
-function identity(host) {
+/** Describes this process. Fields that a system does not provide stay empty. */
+function describeProcess(host) {
   const told = (read) => {
     try {
       return read();
@@ -185,7 +193,7 @@ function identity(host) {
   };
 }
 
-/** When a process began, in ticks since the machine did (Linux); empty elsewhere. */
+/** Returns the start time of a process in ticks since boot (Linux); empty elsewhere. */
 function startOf(pid) {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
@@ -195,8 +203,10 @@ function startOf(pid) {
   }
 }
 
-/** The holder that a lock file names; nothing if it was let go of, or torn by a power cut, which no process survives. */
-async function reading(fs, path) {
+/**
+ * Reads the holder from a lock file; `undefined` if it was released, or torn by a power cut, which no process survives.
+ */
+async function readHolder(fs, path) {
   const text = await fs.readFile(path, 'utf8').catch(ignoreMissing);
   try {
     const holder = JSON.parse(text);
@@ -207,7 +217,7 @@ async function reading(fs, path) {
 }
 
 const touched = async (fs, path) => (await fs.stat(path).catch(ignoreMissing))?.mtimeMs;
-const gone = (fs, path) => fs.unlink(path).catch(ignoreMissing);
+const removeIfPresent = (fs, path) => fs.unlink(path).catch(ignoreMissing);
 
 function ignoreMissing(error) {
   if (error.code !== 'ENOENT') throw error;

@@ -1,4 +1,4 @@
-/** @file The log of a folder: segments one after another, the last of which is written to. */
+/** @file Log of a folder: consecutive segments, of which the last is appended to. */
 
 import { join } from 'node:path';
 
@@ -14,16 +14,17 @@ export class Log {
   #handle;
   #onSegment;
 
-  /** In order; `last` and `bytes` are those of the entries on disk. @type {object[]} */
+  /** In order; `last` and `bytes` cover the entries on disk. @type {object[]} */
   segments;
-  /** The number of the last entry on disk. */
+  /** Number of the last entry on disk. */
   end;
 
   /**
    * @param {object} fs
    * @param {string} folder
-   * @param {{ generation: number, mark: string, segments: object[], segmentBytes: number, lock: { number: number, check(): Promise<void> } }} options
-   * @param {() => Promise<void>} onSegment Called after a new segment has been made.
+   * @param {{ generation: number, mark: string, segments: object[], segmentBytes: number, lock: { number: number,
+   *   check(): Promise<void> } }} options
+   * @param {() => Promise<void>} onSegment Called when a new segment exists.
    */
   constructor(fs, folder, { generation, mark, segments, segmentBytes, lock }, onSegment) {
     this.#fs = fs;
@@ -37,8 +38,8 @@ export class Log {
   }
 
   /**
-   * Opens the last segment to go on with it, or to leave it as it is and go on in a new one. What a killed process wrote may be in the
-   * system's memory alone: from here on it counts as acknowledged, so it is brought to the disk.
+   * Opens the last segment to append to it, or leaves it and continues in a new one. Writes of a killed process may be
+   * only in the system's memory: they count as acknowledged from here on, so they are synced.
    */
   async resume({ inNewSegment }) {
     const last = this.segments.at(-1);
@@ -54,7 +55,7 @@ export class Log {
     else this.#handle = handle;
   }
 
-  /** When it resolves the entries are on disk, and were written while this process had the lock. */
+  /** Appends entries. When it resolves they are on disk, and were written while this process held the lock. */
   async append(entries) {
     if (!this.#handle || this.segments.at(-1).bytes >= this.#segmentBytes) await this.startSegment();
     const segment = this.segments.at(-1);
@@ -64,11 +65,12 @@ export class Log {
       for (let at = 0; at < bytes.length; ) at += (await this.#handle.write(bytes, at)).bytesWritten;
       await this.#handle.datasync();
     } catch (error) {
-      // Some of it may be in the system's memory and never reach the disk, so nobody shall read it there. Without the lock the file is another's.
+      // A part may be in the system's memory and never reach the disk, so it must not be read. Without the lock the
+      // file belongs to another process.
       await this.#lock.check().then(() => this.#handle.truncate(segment.bytes)).catch(() => {});
       throw error;
     }
-    // After the write: who takes the lock over reads the log after that, and finds what was written before.
+    // After the write: a new holder reads the log afterwards, and finds what was written before.
     await this.#lock.check();
     segment.bytes += bytes.length;
     segment.crc = checksumOn(bytes, segment.crc);
@@ -77,12 +79,12 @@ export class Log {
     segment.last = this.end;
   }
 
-  /** Whether the last segment has nothing in it yet, or there is none. */
+  /** True if the last segment is empty, or there is none. */
   get isFresh() {
     return this.segments.length === 0 || (this.#handle !== undefined && this.segments.at(-1).bytes === 0);
   }
 
-  /** Closes the last segment; the next entry begins a new one. */
+  /** Closes the last segment and starts a new one. */
   async startSegment() {
     const first = this.end + 1;
     const taken = (name) => this.segments.some((one) => one.name === name);
@@ -92,7 +94,7 @@ export class Log {
       if (!taken(name)) handle = await this.#fs.open(join(this.#folder, name), 'ax').catch(ignoreExisting);
     }
     try {
-      // No entry may be written to a file whose name is not on disk. Until then the one before is gone on with.
+      // No entry may be written to a file whose name is not on disk. Until then the previous segment stays in use.
       await syncFolder(this.#fs, this.#folder);
       await this.close();
     } catch (error) {
@@ -104,12 +106,12 @@ export class Log {
     await this.#onSegment();
   }
 
-  /** Puts a segment that was rewritten in the place of the one that it was made from. */
+  /** Replaces a segment by its rewritten form. */
   replace(name, revised) {
     this.segments = this.segments.map((one) => (one.name === name ? revised : one));
   }
 
-  /** What is there by now, from a number on: numbers and entries. */
+  /** Yields the numbers and entries on disk, from a number on. */
   numbered(from) {
     return entriesOf(this.#fs, this.#folder, [...this.segments], from, this.end);
   }

@@ -1,19 +1,20 @@
 /**
- * @file The manifest: the one file of a folder that says which others count.
+ * @file The manifest: the one file of a folder that names the valid others.
  *
  *   manifest-000007.json
  *   {"crc":"…","generation":1,"mark":"89abcdef",
  *    "segments":[{"name":"log-…","first":1,"last":420,"bytes":16777301,"crc":"…","lock":6}, …],
  *    "snapshots":[{"name":"snapshot-…","forgetting":[]}],"replaced":[],"scrubbed":"log-…"}
  *
- * It is written beside its place and renamed. Its number is that of the writer's lock, and the highest number counts: a process that has
- * lost the lock and does not know it yet writes a manifest that nobody reads. The last segment is the one that is written to; it has at least
- * as many bytes as are named. `replaced` are files that this manifest took the place of, which are removed after it was written.
+ * It is written to a temporary file and renamed. Its number is that of the writer's lock, and the highest number is
+ * valid: the manifest of a process that has lost the lock unknowingly is not read. The last segment is the one appended
+ * to; it has at least the stated bytes. `replaced` lists files that this manifest replaces; they are removed after it
+ * was written.
  */
 
 import { join } from 'node:path';
 
-import { isSealed, sealed } from './segments.js';
+import { isSealed, seal } from './segments.js';
 
 const NAME = /^manifest-(\d+)\.json$/;
 const nameOf = (number) => `manifest-${String(number).padStart(6, '0')}.json`;
@@ -21,10 +22,10 @@ const nameOf = (number) => `manifest-${String(number).padStart(6, '0')}.json`;
 export const manifestNumbers = (names) => names.flatMap((name) => NAME.exec(name)?.[1] ?? []).map(Number).sort((a, b) => a - b);
 
 /**
- * The manifest that counts.
+ * Reads the valid manifest.
  *
- * @param {string[]} names Those in the folder.
- * @returns {Promise<{ number: number, manifest?: object, isUnsound?: boolean }>} Neither where there is none; number 0 then.
+ * @param {string[]} names Names of the files in the folder.
+ * @returns {Promise<{ number: number, manifest?: object, isUnsound?: boolean }>} `number` is 0 if there is none.
  */
 export async function readManifest(fs, folder, names) {
   const number = manifestNumbers(names).at(-1);
@@ -35,9 +36,9 @@ export async function readManifest(fs, folder, names) {
   return { number, manifest };
 }
 
-/** Writes the manifest of this number, whole or not at all. */
+/** Writes the manifest of this number atomically. */
 export async function writeManifest(fs, folder, number, manifest) {
-  await writeWhole(fs, folder, nameOf(number), sealed(JSON.stringify(manifest).slice(1)));
+  await writeWhole(fs, folder, nameOf(number), seal(JSON.stringify(manifest).slice(1)));
 }
 
 /** Removes the manifests below a number. */
@@ -45,7 +46,7 @@ export async function removeManifestsBelow(fs, folder, number, names) {
   for (const older of manifestNumbers(names)) if (older < number) await fs.unlink(join(folder, nameOf(older)));
 }
 
-/** Writes a file beside its place first: under its name it is whole, and on disk when this resolves. */
+/** Writes a file atomically, by a temporary file; it is on disk when this resolves. */
 export async function writeWhole(fs, folder, name, bytes) {
   const path = join(folder, name);
   const handle = await fs.open(`${path}.part`, 'w');
@@ -59,7 +60,7 @@ export async function writeWhole(fs, folder, name, bytes) {
   await syncFolder(fs, folder);
 }
 
-/** New names are on disk once the folder is. Windows has no such call, and keeps names by its journal. */
+/** New names are on disk only once the folder is synced. Windows has no such call; its journal keeps names. */
 export async function syncFolder(fs, folder) {
   if (process.platform === 'win32') return;
   const handle = await fs.open(folder, 'r');

@@ -1,4 +1,4 @@
-/** @file `nextpick/node`: a recommender that lives in a folder. */
+/** @file `nextpick/node`: recommender in a folder. */
 
 import { openRecommender as openStore } from '../node.js';
 import { fileStore } from './files.js';

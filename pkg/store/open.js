@@ -1,25 +1,28 @@
-/** @file From a store to a recommender: the newest snapshot, what was told since, and what the host brings along. */
+/**
+ * @file Opens a recommender over a store: loads the newest snapshot, replays later entries, and puts the host's
+ *   records.
+ */
 
 import { NextpickError } from '../error.js';
-import { plain } from '../plain.js';
-import { checkClock, limit } from '../options.js';
-import { bytes } from '../recommender.js';
+import { cloneJsonData } from '../plain.js';
+import { checkClock, checkMaxBytes } from '../options.js';
+import { toBytes } from '../recommender.js';
 import { DurableRecommender } from './durable.js';
-import { apply, listed, toBase64 } from './entry.js';
-import { replaying, weight } from './replay.js';
+import { apply, toList, toBase64 } from './entry.js';
+import { createReplay, recordCount } from './replay.js';
 
-/** A day, in milliseconds. */
+/** Default of `forgetWithinMs`: a day, in milliseconds. */
 const FORGET_WITHIN = 86_400_000;
 const RECORDS = ['channels', 'users', 'groups', 'items'];
 const VERBS = ['open', 'append', 'checkpoint', 'history', 'compact', 'close'];
 
 /**
- * The function `openRecommender`.
+ * Makes the function `openRecommender`.
  *
  * @param {(world?: object) => Promise<import('../index.js').Recommender>} createRecommender
  * @param {(snapshot: Uint8Array) => Promise<import('../index.js').Recommender>} loadRecommender
  */
-export function opening(createRecommender, loadRecommender) {
+export function createOpenRecommender(createRecommender, loadRecommender) {
   return async function openRecommender(store, options) {
     const { checkpointEvery, forgetWithinMs = FORGET_WITHIN, clock, maxBytes, ...world } = options ?? {};
     const lacking = VERBS.find((verb) => typeof store?.[verb] !== 'function');
@@ -34,21 +37,21 @@ export function opening(createRecommender, loadRecommender) {
       throw NextpickError.invalid('forgetWithinMs', 'milliseconds, at least 0', forgetWithinMs);
     }
     checkClock(clock);
-    limit(maxBytes);
+    checkMaxBytes(maxBytes);
     checkNames(world);
-    if (world.config !== undefined) world.config = plain(world.config, 'config');
+    if (world.config !== undefined) world.config = cloneJsonData(world.config, 'config');
     const found = await store.open();
     try {
-      return await opened(store, found, world, { checkpointEvery, forgetWithinMs, clock, maxBytes });
+      return await start(store, found, world, { checkpointEvery, forgetWithinMs, clock, maxBytes });
     } catch (error) {
       await store.close().catch(() => {});
       throw error;
     }
   };
 
-  async function opened(store, { snapshot, forgetting = [], entries, end, notes }, world, { maxBytes, ...options }) {
+  async function start(store, { snapshot, forgetting = [], entries, end, notes }, world, { maxBytes, ...options }) {
     const create = (config) => createRecommender({ config, maxBytes });
-    const { readBack, toldAnew } = replaying({ create, load: (bytes) => loadRecommender(bytes, { maxBytes }) });
+    const { readBack, replayAll } = createReplay({ create, load: (bytes) => loadRecommender(bytes, { maxBytes }) });
     let { core, since, forgotten } = await readBack(store, snapshot, forgetting, entries, end, notes);
     try {
       await store.settle?.();
@@ -57,17 +60,17 @@ export function opening(createRecommender, loadRecommender) {
         await store.append([{ config: world.config }]);
         end += 1;
         core.dispose();
-        ({ core, forgotten } = await toldAnew(store, end));
-        // Without it the next opening tells all of the log anew once more.
+        ({ core, forgotten } = await replayAll(store, end));
+        // Without it the next opening would replay the whole log again.
         snapshot = core.toSnapshot();
         await store.checkpoint(snapshot, forgotten).catch((error) => notes.push(`a snapshot could not be written (${error.message}); the log is sound`));
         since = 0;
       }
-      const brought = bring(core, world);
-      if (brought.length) await store.append(brought);
-      since += brought.reduce((sum, entry) => sum + weight(entry), 0);
+      const initial = putInitialRecords(core, world);
+      if (initial.length) await store.append(initial);
+      since += initial.reduce((sum, entry) => sum + recordCount(entry), 0);
       core.prepare();
-      return new DurableRecommender(core, store, { ...options, notes, since, size: snapshot?.length ?? 0, forgotten, end: end + brought.length });
+      return new DurableRecommender(core, store, { ...options, notes, since, size: snapshot?.length ?? 0, forgotten, end: end + initial.length });
     } catch (error) {
       core.dispose();
       throw error;
@@ -75,19 +78,19 @@ export function opening(createRecommender, loadRecommender) {
   }
 }
 
-/** Puts the records that a host brings along at opening; gives back as entries those that say something new. */
-function bring(core, world) {
+/** Puts the records given at opening; returns entries for those that change something. */
+function putInitialRecords(core, world) {
   const entries = [];
   for (const put of RECORDS.filter((name) => world[name])) {
-    const given = listed(world[put], put);
-    // What is no record is for `put` to refuse.
+    const given = toList(world[put], put);
+    // Invalid records are refused by `put`.
     const before = given.map((record) => JSON.stringify(known(core, put, record?.id)));
     apply(core, { put, records: given });
     const records = given.filter(({ id }, i) => JSON.stringify(known(core, put, id)) !== before[i]);
     if (records.length) entries.push({ put, records });
   }
-  const [model, current] = [world.model && toBase64(bytes(world.model, 'model')), core.model()];
-  // Using the same one again would drop what it has learnt since.
+  const [model, current] = [world.model && toBase64(toBytes(world.model, 'model')), core.model()];
+  // Setting the same model again would drop its online corrections.
   if (model && (!current || model !== toBase64(current))) {
     core.useModel(world.model);
     entries.push({ useModel: model });
@@ -95,7 +98,7 @@ function bring(core, world) {
   return entries;
 }
 
-/** What the core has under an id; an id that is none is for `put` to refuse. */
+/** Returns the core's record of an id; an invalid id is refused by `put`. */
 const known = (core, put, id) => (typeof id === 'string' ? core[put.slice(0, -1)](id) : undefined);
 
 function checkNames(world) {
@@ -106,7 +109,7 @@ function checkNames(world) {
   throw new NextpickError('unknown-field', `${unknown}: expected ${rule}`, { path: unknown, rule, value: JSON.stringify(unknown) });
 }
 
-/** Whether two configurations say the same, in whatever order. */
+/** True if two configurations are equal, regardless of the order of fields. */
 const same = (one, other) => JSON.stringify(sorted(one)) === JSON.stringify(sorted(other));
 
 function sorted(value) {

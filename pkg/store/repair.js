@@ -1,6 +1,6 @@
 /**
- * @file Mending a folder: all that can still be read of the log and the newest sound snapshot become a new generation of files; the old ones
- * are kept in a folder beside them. Entries keep their numbers, and what cannot be read leaves a gap.
+ * @file Repairs a folder: the readable entries of the log and the newest valid snapshot become a new generation of
+ *   files; the old files are kept in a subfolder. Entries keep their numbers; unreadable ones leave a gap.
  */
 
 import { randomBytes } from 'node:crypto';
@@ -9,39 +9,39 @@ import { join } from 'node:path';
 import { NextpickError } from '../error.js';
 import { lock } from './lock.js';
 import { manifestNumbers, readManifest, syncFolder, writeManifest, writeWhole } from './manifest.js';
-import { checksum, checksumOn, entryIn, lineOf, linesOf, NO_BYTES, reading, resealed, segmentName, snapshotName, sorted } from './segments.js';
-import { explained } from './trouble.js';
+import { checksum, checksumOn, parseEntry, lineOf, linesOf, NO_BYTES, parseLine, reseal, segmentName, snapshotName, parseNames } from './segments.js';
+import { toStoreError } from './trouble.js';
 
 /**
  * @param {object} fs As `node:fs/promises`.
  * @param {string} folder
- * @returns {Promise<{ entries: number, lost: { from: number, to: number, isInSnapshot: boolean }[], snapshot?: number, kept: string }>} `lost`: entries that could
- * not be read; `kept`: the folder with the old files.
+ * @returns {Promise<{ entries: number, lost: { from: number, to: number, isInSnapshot: boolean }[], snapshot?: number,
+ *   kept: string }>} `lost`: unreadable entries; `kept`: the folder with the old files.
  */
 export async function repairFolder(fs, folder, lockTimes) {
-  const held = await lock(fs, folder, lockTimes).catch((error) => Promise.reject(explained(folder, error)));
+  const held = await lock(fs, folder, lockTimes).catch((error) => Promise.reject(toStoreError(folder, error)));
   try {
-    return await repaired(fs, folder, held.number);
+    return await rebuild(fs, folder, held.number);
   } catch (error) {
-    throw explained(folder, error);
+    throw toStoreError(folder, error);
   } finally {
     await held.release();
   }
 }
 
-async function repaired(fs, folder, lockNumber) {
+async function rebuild(fs, folder, lockNumber) {
   const names = await fs.readdir(folder);
   const { number, manifest } = await readManifest(fs, folder, names);
-  const files = sorted(names);
-  const { mark, generation } = chosen(folder, manifest, files);
+  const files = parseNames(names);
+  const { mark, generation } = selectLog(folder, manifest, files);
   const own = (list) => list.filter((one) => one.generation === generation && one.mark === mark || manifest?.segments.some(({ name }) => name === one.name));
-  // Of a segment that was written anew the newest.
+  // Of a rewritten segment, only the newest revision.
   const segments = own(files.segments).filter((one, i, all) => all[i + 1]?.seq !== one.seq);
   const place = { generation: Math.max(0, ...[...files.segments, ...files.snapshots].map((one) => one.generation)) + 1, mark: mark || randomBytes(4).toString('hex') };
   const writer = new Rewriter(fs, folder, place);
   for (const [i, segment] of segments.entries()) await writer.copy(segment, segments[i + 1]?.seq ?? Infinity);
   const snapshot = await newestSound(fs, folder, files.snapshots.filter((one) => manifest?.snapshots.some(({ name }) => name === one.name) ?? (one.generation === generation && one.mark === mark)));
-  // What the log has lost at its end and the snapshot holds keeps its numbers.
+  // Entries lost at the end of the log but contained in the snapshot keep their numbers.
   if (snapshot && snapshot.seq >= writer.next) await writer.fill(snapshot.seq);
   const snapshots = [];
   if (snapshot) {
@@ -50,15 +50,18 @@ async function repaired(fs, folder, lockNumber) {
     snapshots.push({ name, forgetting: writer.forgotten.filter(({ before }) => before <= snapshot.seq) });
   }
   await writeManifest(fs, folder, Math.max(lockNumber, number + 1), { ...place, segments: writer.segments, snapshots, replaced: [] });
-  const kept = await keep(fs, folder, names, [...files.segments, ...files.snapshots].map(({ name }) => name));
+  const kept = await moveAside(fs, folder, names, [...files.segments, ...files.snapshots].map(({ name }) => name));
   for (const older of manifestNumbers(names)) await fs.rename(join(folder, `manifest-${String(older).padStart(6, '0')}.json`), join(folder, kept, `manifest-${String(older).padStart(6, '0')}.json`));
   await syncFolder(fs, folder);
   const lost = writer.lost.map((gap) => ({ ...gap, isInSnapshot: gap.to <= (snapshot?.seq ?? 0) }));
   return { entries: writer.kept, lost, snapshot: snapshot?.seq, kept };
 }
 
-/** Which of the files in a folder are the log: those that the manifest names, or else the newest generation that begins with entry 1. */
-function chosen(folder, manifest, { segments, snapshots }) {
+/**
+ * Selects the log among the files of a folder: the one named by the manifest, or else the newest generation that begins
+ * with entry 1.
+ */
+function selectLog(folder, manifest, { segments, snapshots }) {
   if (manifest) return manifest;
   const marks = [...new Set([...segments, ...snapshots].map(({ mark }) => mark).filter(Boolean))];
   if (marks.length > 1) throw new NextpickError('damaged', `${folder} holds files of ${marks.length} logs (${marks.join(', ')}). Take away those that do not belong here`, { path: folder });
@@ -75,8 +78,8 @@ async function newestSound(fs, folder, snapshots) {
   return undefined;
 }
 
-/** Moves files into a folder that is never removed by itself; gives back its name. */
-async function keep(fs, folder, names, files) {
+/** Moves files into a folder that is never removed automatically; returns its name. */
+async function moveAside(fs, folder, names, files) {
   let number = 1;
   while (names.includes(`damaged-${number}`)) number += 1;
   const kept = `damaged-${number}`;
@@ -85,22 +88,22 @@ async function keep(fs, folder, names, files) {
   return kept;
 }
 
-/** Writes segments of a new generation with all that is sound in those of the old one. */
+/** Writes segments of a new generation with all valid lines of the old one. */
 class Rewriter {
   #fs;
   #folder;
   #place;
-  /** A name with the mark that lines are written for. */
+  /** Segment name with the mark that seals the lines. */
   #name;
   #lock = 0;
-  /** The number that comes next. */
+  /** Number of the next entry. */
   next = 1;
   kept = 0;
-  /** As in a manifest. */
+  /** Segments, as in a manifest. */
   segments = [];
-  /** Numbers that no line stood for. */
+  /** Ranges of entries without a line. */
   lost = [];
-  /** Who is to be taken out of the log, by its own entries. */
+  /** Deletions stated by the log's entries. */
   forgotten = [];
 
   constructor(fs, folder, place) {
@@ -110,19 +113,19 @@ class Rewriter {
     this.#name = segmentName(place, 1);
   }
 
-  /** Takes in the lines of a segment that have numbers from the next on and below a limit. */
+  /** Copies the lines of a segment with numbers from `next` on and below a limit. */
   async copy({ name }, below) {
     const lines = [];
     for await (const { bytes, unended } of linesOf(this.#fs, join(this.#folder, name))) {
-      const line = unended ? undefined : reading(name, bytes);
+      const line = unended ? undefined : parseLine(name, bytes);
       if (!line || line.seq < this.next || line.last >= below || line.lock < this.#lock) continue;
       this.#gapTo(line.seq - 1, lines, line);
-      lines.push(resealed(this.#name, bytes));
+      lines.push(reseal(this.#name, bytes));
       this.#lock = line.lock;
       this.next = line.last + 1;
       if (line.isGone) continue;
       this.kept += 1;
-      const { forget, expire } = entryIn(bytes);
+      const { forget, expire } = parseEntry(bytes);
       if (forget) this.forgotten.push({ at: 0, before: line.seq, ...forget });
       if (expire) this.forgotten.push(expire);
     }

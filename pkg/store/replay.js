@@ -1,20 +1,20 @@
-/** @file From a snapshot and a log to the recommender that they describe. */
+/** @file Restores a recommender from a snapshot and a log. */
 
 import { apply } from './entry.js';
 
-/** The number of records that an entry holds. */
-export const weight = (entry) => entry.observeAll?.length ?? entry.records?.length ?? 1;
+/** Returns the number of records in an entry. */
+export const recordCount = (entry) => entry.observeAll?.length ?? entry.records?.length ?? 1;
 
 /**
- * The functions that read a state back.
+ * Makes the functions that restore a state.
  *
- * @param {{ create: (config?: object) => Promise<import('../index.js').Recommender>, load: (snapshot: Uint8Array) => Promise<import('../index.js').Recommender> }} made
- *   How a recommender is made: empty, or from a snapshot.
+ * @param {{ create: (config?: object) => Promise<import('../index.js').Recommender>, load: (snapshot: Uint8Array) =>
+ *   Promise<import('../index.js').Recommender> }} make Makes an empty recommender, or one from a snapshot.
  */
-export function replaying({ create, load }) {
-  return { readBack, toldAnew };
+export function createReplay({ create, load }) {
+  return { readBack, replayAll };
 
-  /** The state as it was left: the snapshot and what was told since. Where that does not serve, all of the log is told anew. */
+  /** Restores the state from the snapshot and the entries since; if that is not possible, replays the whole log. */
   async function readBack(store, snapshot, forgetting, entries, end, notes) {
     let core;
     try {
@@ -22,13 +22,13 @@ export function replaying({ create, load }) {
     } catch (error) {
       if (error.code !== 'snapshot') throw error;
       notes.push(`the snapshot could not be used (${error.message}); all of the log was told anew`);
-      return toldAnew(store, end);
+      return replayAll(store, end);
     }
-    return (await told(core, entries, end, forgetting)) ?? toldAnew(store, end);
+    return (await replay(core, entries, end, forgetting)) ?? replayAll(store, end);
   }
 
-  /** Tells a recommender the entries; nothing where they hold a configuration, which cannot be changed in what is remembered. */
-  async function told(core, entries, end, forgetting = []) {
+  /** Replays entries; returns `undefined` if they contain a configuration, which cannot change on existing state. */
+  async function replay(core, entries, end, forgetting = []) {
     const forgotten = [...forgetting];
     let since = 0;
     try {
@@ -38,10 +38,10 @@ export function replaying({ create, load }) {
           return undefined;
         }
         apply(core, entry);
-        // One that a version before has left is the last of its log, and has been due since.
+        // An entry of an earlier version is the last of its log, and overdue.
         if (entry.forget) forgotten.push({ at: 0, before: end, ...entry.forget });
         if (entry.expire) forgotten.push(entry.expire);
-        since += weight(entry);
+        since += recordCount(entry);
       }
     } catch (error) {
       core.dispose();
@@ -50,11 +50,11 @@ export function replaying({ create, load }) {
     return { core, since, forgotten };
   }
 
-  /** All of the log, told to a recommender of the configuration that it names last. */
-  async function toldAnew(store, end) {
+  /** Replays the whole log under its last configuration. */
+  async function replayAll(store, end) {
     let config;
     for await (const [, entry] of store.history()) if ('config' in entry) config = entry.config;
-    return told(await create(config ?? undefined), changes(store.history()), end);
+    return replay(await create(config ?? undefined), changes(store.history()), end);
   }
 }
 

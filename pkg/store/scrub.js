@@ -1,10 +1,10 @@
-/** @file Looking over old segments, one at a time, so that damage is found while there are still copies to mend it from. */
+/** @file Verifies old segments, one at a time, so that damage is found while backups still exist. */
 
 import { join } from 'node:path';
 
-import { linesOf, reading, sumOf } from './segments.js';
+import { linesOf, parseLine, sumOf } from './segments.js';
 
-/** Between two segments while the folder is open, in milliseconds. */
+/** Interval between two segments while the folder is open, in milliseconds. */
 const EVERY = 3_600_000;
 
 export class Scrub {
@@ -22,25 +22,25 @@ export class Scrub {
   }
 
   /**
-   * Reads the closed segment after the one of this name, and notes what is wrong with it; gives back its name.
-   * @param {string} [name] The one that was read last.
+   * Verifies the closed segment after the named one, and notes damage; returns its name.
+   * @param {string} [name] The segment verified last.
    */
   async next(name) {
     const closed = this.#log.segments.slice(0, -1);
     const segment = closed[closed.findIndex((one) => one.name === name) + 1] ?? closed[0];
     if (!segment) return undefined;
-    const wrong = await wrongWith(this.#fs, this.#folder, segment).catch((error) => `could not be read (${error.message})`);
-    // It may have been rewritten meanwhile.
-    if (wrong && this.#log.segments.includes(segment)) this.#notes.push(`${join(this.#folder, segment.name)} ${wrong}. Run nextpick store check ${this.#folder}`);
+    const damage = await findDamage(this.#fs, this.#folder, segment).catch((error) => `could not be read (${error.message})`);
+    // The segment may have been rewritten meanwhile.
+    if (damage && this.#log.segments.includes(segment)) this.#notes.push(`${join(this.#folder, segment.name)} ${damage}. Run nextpick store check ${this.#folder}`);
     return segment.name;
   }
 
-  /** Goes on by a timer after the segment of this name. `told` hears which one was read. */
-  start(name, told) {
+  /** Continues by timer after the named segment. Passes the name of each verified segment to `onVerified`. */
+  start(name, onVerified) {
     let last = name;
     this.#timer = setInterval(async () => {
       last = await this.next(last);
-      told(last);
+      onVerified(last);
     }, EVERY);
     this.#timer.unref();
   }
@@ -50,8 +50,8 @@ export class Scrub {
   }
 }
 
-/** What is wrong with a closed segment, in words; nothing if it is as it was written. */
-export async function wrongWith(fs, folder, segment) {
+/** Returns the damage of a closed segment in words; `undefined` if there is none. */
+export async function findDamage(fs, folder, segment) {
   const path = join(folder, segment.name);
   const { crc, bytes } = await sumOf(fs, path, 0, segment.bytes);
   if (bytes < segment.bytes) return `has ${bytes} bytes: the manifest says ${segment.bytes}`;
@@ -59,20 +59,20 @@ export async function wrongWith(fs, folder, segment) {
   const bad = await badLines(fs, path, segment);
   if (bad.length) return `is not as it was written in ${bad.length} of its lines (the first is line ${bad[0].number}, at byte ${bad[0].at})`;
   if (segment.crc !== undefined) return 'is another file than the one that the manifest names';
-  // Written by the layout before, which kept no checksum: now it has one.
+  // The previous layout kept no checksum; now the segment has one.
   segment.crc = crc;
   return undefined;
 }
 
-/** The lines of a segment that are not as they were written, or not in their place. */
+/** Returns the lines of a segment that are altered or out of order. */
 export async function badLines(fs, path, { name, first, bytes: size }) {
   const bad = [];
   let [next, lock] = [first, 0];
   for await (const { bytes, number, at } of linesOf(fs, path, 0, size)) {
-    const line = reading(name, bytes);
+    const line = parseLine(name, bytes);
     if (line && line.lock < lock) continue;
     if (line?.seq !== next) bad.push({ number, at });
-    // A bad line stands for one entry, unless the next sound one says otherwise.
+    // A bad line counts as one entry, unless the next valid line shows otherwise.
     next = line ? line.last + 1 : next + 1;
     if (line) lock = line.lock;
   }

@@ -1,12 +1,13 @@
 /**
- * @file The lines of the log and the files that they are in.
+ * @file Lines of the log, and the files that contain them.
  *
- * A line is JSON: `{"crc":"89abcdef","seq":12,"synced":9,"lock":3,"observe":{…}}`. The checksum is that of all that follows it, begun with the
- * mark of the log in the file's name, so that lines of another log are not taken for ours. `synced` is the
- * number of the last entry that was on disk when the line was written: a power cut may leave holes of any shape in a write, but only after
- * that point. So a bad line with a sound one after it that was written later is damage; a bad line without one may be a write that was cut
- * short. `lock` is the number of the writer's lock: a line with a lower number than one before it was written by a process that had lost
- * the lock, and is passed over. `"gone":5` instead of an entry stands for five entries that were taken out.
+ * A line is JSON: `{"crc":"89abcdef","seq":12,"synced":9,"lock":3,"observe":{…}}`. The checksum covers everything after
+ * it, seeded with the mark of the log in the file's name, so that lines of another log are not accepted. `synced` is
+ * the number of the last entry on disk when the line was written: a power cut may leave holes of any shape in a write,
+ * but only after that point. So a bad line followed by a valid line that was written later is damage; a bad line
+ * without one may be a torn write. `lock` is the number of the writer's lock: a line with a lower number than an
+ * earlier line was written by a process that had lost the lock, and is skipped. `"gone":5` instead of an entry stands
+ * for five removed entries.
  */
 
 import { join } from 'node:path';
@@ -20,44 +21,48 @@ const FIELDS = /^"seq":(\d+),"synced":(\d+)(?:,"lock":(\d+))?(?:,"gone":(\d+))?/
 
 const hex = (number) => number.toString(16).padStart(8, '0');
 export const checksum = (bytes) => hex(crc32(bytes));
-/** The checksum of `before` and these bytes after it. */
+/** Returns the checksum of bytes, continued from the checksum `before`. */
 export const checksumOn = (bytes, before) => hex(crc32(bytes, parseInt(before, 16)));
 export const NO_BYTES = '00000000';
 
-/** A line's text with its checksum before it: `{"crc":"…",` and the rest of an object. */
-export const sealed = (rest, mark = NO_BYTES) => `{"crc":"${checksumOn(rest, mark)}",${rest}`;
+/** Prepends the checksum to the text of a line: `{"crc":"…",` and the rest of an object. */
+export const seal = (rest, mark = NO_BYTES) => `{"crc":"${checksumOn(rest, mark)}",${rest}`;
 
-/** Whether bytes are as {@link sealed} wrote them. */
+/** True if the checksum of {@link seal} matches. */
 export const isSealed = (bytes, mark = NO_BYTES) =>
   bytes.length > HEAD && bytes.toString('latin1', 0, HEAD) === `{"crc":"${checksumOn(bytes.subarray(HEAD), mark)}",`;
 
 /**
- * @param {string} name The segment in which it is to stand.
+ * Returns the line of an entry.
+ * @param {string} name Segment that will contain the line.
  * @param {import('./index.js').Entry | { gone: number }} entry
  */
 export function lineOf(name, entry, { seq, synced, lock }) {
-  return `${sealed(`"seq":${seq},"synced":${synced},"lock":${lock},${JSON.stringify(entry).slice(1)}`, markOf(name))}\n`;
+  return `${seal(`"seq":${seq},"synced":${synced},"lock":${lock},${JSON.stringify(entry).slice(1)}`, markOf(name))}\n`;
 }
 
-/** A sound line of another segment as one of this. */
-export const resealed = (name, bytes) => Buffer.from(`${sealed(bytes.toString('utf8', HEAD), markOf(name))}\n`);
+/** Converts a valid line of another segment to this one. */
+export const reseal = (name, bytes) => Buffer.from(`${seal(bytes.toString('utf8', HEAD), markOf(name))}\n`);
 
-/** What a line of a segment says; nothing if it is not as it was written. `last` is the number of the last entry that it stands for. */
-export function reading(name, bytes) {
+/**
+ * Parses the head of a line; `undefined` if it was altered. `last` is the number of the last entry that the line stands
+ * for.
+ */
+export function parseLine(name, bytes) {
   if (!isSealed(bytes, markOf(name))) return undefined;
   const [, seq, synced, lock = 0, gone] = FIELDS.exec(bytes.toString('latin1', HEAD, HEAD + 100)) ?? [];
   if (seq === undefined) return undefined;
   return { seq: Number(seq), synced: Number(synced), lock: Number(lock), last: Number(seq) + Number(gone ?? 1) - 1, isGone: gone !== undefined };
 }
 
-/** The entry of a sound line. */
-export function entryIn(bytes) {
+/** Returns the entry of a valid line. */
+export function parseEntry(bytes) {
   const { crc, seq, synced, lock, ...entry } = JSON.parse(bytes.toString());
   return entry;
 }
 
 const digits = (number, count) => String(number).padStart(count, '0');
-/** `mark` tells the files of this log from those of another; a file that was rewritten has a higher revision. */
+/** `mark` distinguishes this log's files from those of another; rewriting a file raises its revision. */
 export const segmentName = ({ generation, mark, revision = 1 }, first) =>
   `log-${digits(generation, 4)}-${digits(first, 12)}${mark && `-${mark}`}${revision > 1 ? `.r${revision}` : ''}.jsonl`;
 export const snapshotName = ({ generation, mark }, seq, crc) => `snapshot-${digits(generation, 4)}-${digits(seq, 12)}-${mark}-${crc}.bin`;
@@ -65,14 +70,14 @@ export const snapshotName = ({ generation, mark }, seq, crc) => `snapshot-${digi
 const SEGMENT = /^log-(\d+)-(\d+)(?:-([0-9a-f]{8}))?(?:\.r(\d+))?\.jsonl$/;
 const SNAPSHOT = /^snapshot-(\d+)-(\d+)(?:-([0-9a-f]{8}))?-([0-9a-f]{8})\.bin$/;
 
-/** The mark in a segment's name; of one of the layout before, what a checksum begins with of itself. */
+/** Returns the mark in a segment's name; the previous layout has none, and seeds checksums with zero. */
 const markOf = (name) => SEGMENT.exec(name)?.[3] ?? NO_BYTES;
 
 /**
- * The segments and snapshots among the names of a folder, each in order; `seq` is a segment's first entry and a snapshot's last. Files of the
- * layout before have no mark in their names: theirs is empty.
+ * Returns the segments and snapshots among the names of a folder, each in order; `seq` is a segment's first entry and a
+ * snapshot's last. Files of the previous layout have an empty mark.
  */
-export function sorted(names) {
+export function parseNames(names) {
   const segments = names.flatMap((name) => {
     const [, generation, seq, mark = '', revision = 1] = SEGMENT.exec(name) ?? [];
     return generation ? [{ name, generation: Number(generation), seq: Number(seq), mark, revision: Number(revision) }] : [];
@@ -85,7 +90,7 @@ export function sorted(names) {
   return { segments: segments.sort(order), snapshots: snapshots.sort(order) };
 }
 
-/** The bytes of a file from one place to another, in pieces. */
+/** Yields a range of a file's bytes in pieces. */
 export async function* piecesOf(fs, path, from = 0, to = Infinity) {
   const handle = await fs.open(path, 'r').catch((cause) => {
     if (cause.code !== 'ENOENT') throw cause;
@@ -104,7 +109,10 @@ export async function* piecesOf(fs, path, from = 0, to = Infinity) {
   }
 }
 
-/** Lines of a part of a file with their places; the last may be without its end. `number` counts from the first line of the part. */
+/**
+ * Yields the lines of a range of a file with their offsets; the last may be unterminated. `number` counts from the
+ * first line of the range, from 1.
+ */
 export async function* linesOf(fs, path, from, to) {
   let [rest, at, number] = [Buffer.alloc(0), from ?? 0, 1];
   for await (const piece of piecesOf(fs, path, from, to)) {
@@ -121,7 +129,7 @@ export async function* linesOf(fs, path, from, to) {
   if (rest.length) yield { bytes: rest, at, number, unended: true };
 }
 
-/** The checksum of a part of a file, how many bytes it has, and how many lines end in it. */
+/** Returns the checksum of a range of a file, its length in bytes, and the number of lines that end in it. */
 export async function sumOf(fs, path, from, to) {
   let [crc, bytes, lines] = [NO_BYTES, 0, 0];
   for await (const piece of piecesOf(fs, path, from, to)) {
@@ -133,17 +141,18 @@ export async function sumOf(fs, path, from, to) {
 }
 
 /**
- * How far the last segment is sound after the part that is known to be.
+ * Finds the valid end of the last segment after the part known to be valid.
  *
  * @param {{ name: string }} segment
  * @param {{ bytes: number, last: number, lock: number, crc: string, lines: number }} known
- * @returns {Promise<{ bytes: number, last: number, lock: number, crc: string, tornAt?: number }>} `tornAt`: the line from which on it is not.
+ * @returns {Promise<{ bytes: number, last: number, lock: number, crc: string, tornAt?: number }>} `tornAt`: first
+ *   invalid line.
  */
 export async function tailOf(fs, folder, { name }, known) {
   let { bytes: size, last, lock, crc } = known;
   let tornAt;
   for await (const { bytes, at, number, unended } of linesOf(fs, join(folder, name), known.bytes)) {
-    const line = unended ? undefined : reading(name, bytes);
+    const line = unended ? undefined : parseLine(name, bytes);
     if (tornAt === undefined && line && (line.seq === last + 1 || line.lock < lock)) {
       if (line.lock >= lock) ({ last, lock } = line);
       size = at + bytes.length + 1;
@@ -157,7 +166,8 @@ export async function tailOf(fs, folder, { name }, known) {
 }
 
 /**
- * The entries of some segments from one number to another, all of which are known to be on disk: any unsound line is damage.
+ * Yields the entries of segments in a range of numbers, all of which are known to be on disk: any invalid line is
+ * damage.
  *
  * @param {{ name: string, seq: number, bytes?: number }[]} segments In order; only the first `bytes` of each are read.
  * @returns {AsyncGenerator<[number, import('./index.js').Entry]>}
@@ -170,8 +180,8 @@ export async function* entriesOf(fs, folder, segments, from, to) {
     const until = needed[i + 1] ? needed[i + 1].seq - 1 : to;
     if (seq > next) throw damaged(folder, name, 1, `has entry ${seq} where ${next} was expected: the file before it is missing or cut`);
     for await (const { bytes, number } of linesOf(fs, join(folder, name), 0, size)) {
-      const line = reading(name, bytes);
-      // What comes before is not needed; of a line that cannot be read that is known once there is another.
+      const line = parseLine(name, bytes);
+      // Earlier lines are not needed; an unreadable line is known to be earlier once another one follows.
       if (line && (line.lock < lock || line.last < next)) continue;
       if (!line && next === from && seq < from) continue;
       if (!(line?.seq <= next)) {
@@ -179,8 +189,8 @@ export async function* entriesOf(fs, folder, segments, from, to) {
       }
       next = line.last + 1;
       lock = line.lock;
-      if (!line.isGone) yield [line.seq, entryIn(bytes)];
-      // What is behind may be the rest of a write that was cut short.
+      if (!line.isGone) yield [line.seq, parseEntry(bytes)];
+      // Bytes after it may be the rest of a torn write.
       if (line.last >= until) break;
     }
   }

@@ -1,6 +1,6 @@
 /**
- * @file The worker that writes a snapshot of a folder's log up to an entry. It reads what is on disk, as an opening does, and so needs nothing
- * of the thread whose recommender goes on meanwhile.
+ * @file Worker that writes a snapshot of a folder's log up to an entry. It reads the disk, as an opening does, and so
+ *   needs nothing from the recommender's thread.
  */
 
 import * as fs from 'node:fs/promises';
@@ -9,17 +9,17 @@ import { parentPort, workerData } from 'node:worker_threads';
 
 import { createRecommender, loadRecommender } from '../node.js';
 import { writeWhole } from './manifest.js';
-import { replaying } from './replay.js';
+import { createReplay } from './replay.js';
 import { checksum, entriesOf, snapshotName } from './segments.js';
 
 /** @param {{ folder: string, log: { generation: number, mark: string }, segments: object[], end: number, snapshot?: { name: string, seq: number } }} plan */
-async function written({ folder, log, segments, end, snapshot }) {
+async function writeSnapshot({ folder, log, segments, end, snapshot }) {
   const numbered = (from) => entriesOf(fs, folder, segments, from, end);
   async function* entries() {
     for await (const [, entry] of numbered((snapshot?.seq ?? 0) + 1)) yield entry;
   }
   const bytes = snapshot && new Uint8Array(await fs.readFile(join(folder, snapshot.name)));
-  const { readBack } = replaying({ create: (config) => createRecommender({ config }), load: loadRecommender });
+  const { readBack } = createReplay({ create: (config) => createRecommender({ config }), load: loadRecommender });
   const { core } = await readBack({ history: () => numbered(1) }, bytes, [], entries(), end, []);
   const made = core.toSnapshot();
   const name = snapshotName(log, end, checksum(made));
@@ -27,7 +27,7 @@ async function written({ folder, log, segments, end, snapshot }) {
   return { name, size: made.length };
 }
 
-written(workerData).then(
+writeSnapshot(workerData).then(
   (done) => parentPort.postMessage(done),
   (error) => parentPort.postMessage({ error: { code: error.code, message: error.message } }),
 );

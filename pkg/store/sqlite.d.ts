@@ -1,8 +1,8 @@
-/** A store in an SQLite database. Needs the package better-sqlite3, which nextpick does not bring along. */
+/** Store in an SQLite database. Needs the package better-sqlite3, which nextpick does not bring along. */
 
 import type { Store } from './index.js';
 
-/** What is used of a `Database` of better-sqlite3. */
+/** Members of a `Database` of better-sqlite3 that are used. */
 export interface SqliteDatabase {
   readonly name: string;
   exec(sql: string): unknown;
@@ -13,7 +13,7 @@ export interface SqliteDatabase {
 }
 
 /**
- * The store in an SQLite database: tables `nextpick_log` (`seq`, and `entry` as JSON text) and `nextpick_snapshot`.
- * @param database A path, or a database that is open already. It is held exclusively; what is given open is not closed.
+ * Store in an SQLite database: tables `nextpick_log` (`seq`, and `entry` as JSON text) and `nextpick_snapshot`.
+ * @param database Path, or an open database. It is locked exclusively; a database given open is not closed.
  */
 export function sqliteStore(database: string | SqliteDatabase): Store;

@@ -1,10 +1,10 @@
-/** @file A store in an SQLite database, by better-sqlite3: for hosts that have one already, or want to ask questions of the log. */
+/** @file Store in an SQLite database, by better-sqlite3: for hosts that have one already, or want to query the log. */
 
 import { NextpickError } from '../error.js';
-import { leftOf } from './forgetting.js';
+import { remainingOf } from './forgetting.js';
 
 /**
- * @param {string | object} database A path, or a `Database` of better-sqlite3 that serves nobody else in the meantime.
+ * @param {string | object} database A path, or a `Database` of better-sqlite3 that has no other users meanwhile.
  * @returns {import('./index.js').Store}
  */
 export function sqliteStore(database) {
@@ -25,15 +25,15 @@ class Sqlite {
   async open() {
     const name = typeof this.#given === 'string' ? this.#given : this.#given.name;
     try {
-      this.#db = typeof this.#given === 'string' ? await made(this.#given) : this.#given;
+      this.#db = typeof this.#given === 'string' ? await openDatabase(this.#given) : this.#given;
       this.#prepare(this.#db);
     } catch (error) {
       await this.close().catch(() => {});
-      throw explained(name, error);
+      throw toStoreError(name, error);
     }
     const db = this.#db;
     const snapshot = db.prepare('SELECT seq, bytes FROM nextpick_snapshot ORDER BY seq DESC LIMIT 1').get();
-    // Entries may have been taken out since the snapshot, from the end, too.
+    // Entries after the snapshot may have been removed, even the last ones.
     this.#end = Math.max(db.prepare('SELECT max(seq) AS seq FROM nextpick_log').get().seq ?? 0, snapshot?.seq ?? 0);
     const forgetting = db.prepare('SELECT users FROM nextpick_forgetting').get();
     return {
@@ -48,11 +48,11 @@ class Sqlite {
   #prepare(db) {
     db.pragma('busy_timeout = 0');
     db.pragma('journal_mode = WAL');
-    // A log that is first read under an exclusive lock cannot be given back to others.
+    // A write-ahead log first read under an exclusive lock cannot be released to others.
     db.pragma('user_version');
     db.pragma('synchronous = FULL');
     db.pragma('secure_delete = ON');
-    // The system takes this lock back when the process dies, however it does.
+    // The system releases this lock whenever the process dies.
     db.pragma('locking_mode = EXCLUSIVE');
     db.exec(`
       BEGIN EXCLUSIVE;
@@ -64,7 +64,7 @@ class Sqlite {
     try {
       this.#finishRewriting();
     } catch (error) {
-      // Opening does not depend on it: the next one tries again.
+      // Opening does not depend on it: the next opening retries.
       this.#notes.push(`forgotten users may still be in free parts of ${db.name}, which could not be written anew (${error.message})`);
     }
     const insert = db.prepare('INSERT INTO nextpick_log (seq, entry) VALUES (?, ?)');
@@ -97,7 +97,7 @@ class Sqlite {
     for (const [, entry] of this.#numbered(from)) yield entry;
   }
 
-  /** In pages, because a statement that is being stepped through holds up those that write. */
+  /** Reads in pages, because an open statement blocks writers. */
   *#numbered(from) {
     const page = this.#db.prepare('SELECT seq, entry FROM nextpick_log WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT 1000');
     const end = this.#end;
@@ -106,7 +106,10 @@ class Sqlite {
     }
   }
 
-  /** A page a step, each in a transaction; and in the last one what was dropped leaves the free parts of the file. */
+  /**
+   * Rewrites one page per step, each in a transaction; the last step clears dropped data from the free parts of the
+   * file.
+   */
   async *compact(forgotten, rewrite) {
     const db = this.#db;
     const page = db.prepare('SELECT seq, entry FROM nextpick_log WHERE seq > ? AND seq <= ? ORDER BY seq LIMIT 1000');
@@ -126,13 +129,13 @@ class Sqlite {
     }
     db.transaction(() => {
       const kept = db.prepare('SELECT users FROM nextpick_forgetting').get();
-      this.#keepForgetting(leftOf(kept ? JSON.parse(kept.users) : [], forgotten));
+      this.#keepForgetting(remainingOf(kept ? JSON.parse(kept.users) : [], forgotten));
       db.prepare('INSERT INTO nextpick_rewritten VALUES (1)').run();
     })();
     this.#finishRewriting();
   }
 
-  /** What was dropped is still in free parts of pages and in the write-ahead log, until both are written anew. */
+  /** Dropped data remains in free parts of pages and in the write-ahead log until both are rewritten. */
   #finishRewriting() {
     if (!this.#db.prepare('SELECT 1 FROM nextpick_rewritten').get()) return;
     this.#db.exec('VACUUM');
@@ -144,12 +147,12 @@ class Sqlite {
     const db = this.#db;
     if (!db || db !== this.#given) return db?.close();
     db.pragma('locking_mode = NORMAL');
-    // The lock itself goes with the next reading.
+    // The lock itself is released with the next read.
     return db.pragma('user_version');
   }
 }
 
-/** What SQLite refuses when a database is opened: the code, and what to do, by what SQLite's own code begins with. */
+/** Our code and the remedy, by the prefix of SQLite's error code on opening. */
 const TROUBLES = [
   ['SQLITE_BUSY', 'locked', 'it is open in another process; one process writes at a time'],
   ['SQLITE_NOTADB', 'damaged', 'the file is no SQLite database. Give another path, or bring it back from a copy'],
@@ -160,15 +163,15 @@ const TROUBLES = [
   ['SQLITE_', 'store', 'mend the cause, and open it again'],
 ];
 
-function explained(name, error) {
+function toStoreError(name, error) {
   if (error instanceof NextpickError) return error;
-  // Of a folder that is not there better-sqlite3 tells without a code.
+  // For a missing folder better-sqlite3 throws without a code.
   const cause = error.code ?? (error instanceof TypeError ? 'SQLITE_CANTOPEN' : '');
   const [, code, remedy] = TROUBLES.find(([start]) => cause.startsWith(start)) ?? [];
   return code ? new NextpickError(code, `${name} could not be opened: ${remedy} (${error.message})`, { path: name, cause: error }) : error;
 }
 
-async function made(path) {
+async function openDatabase(path) {
   try {
     const { default: Database } = await import('better-sqlite3');
     return new Database(path);

@@ -1,6 +1,6 @@
 /**
- * @file Where files go that do not count: `trash-1/`, `trash-2/`, …. An opening moves them there, and removes what the one before has moved, so
- * that somebody who copied the wrong file has until then.
+ * @file Folders for invalid files: `trash-1/`, `trash-2/`, …. An opening moves files there and removes those of the
+ *   previous opening, so that a file copied by mistake can be recovered until then.
  */
 
 import { join } from 'node:path';
@@ -8,7 +8,7 @@ import { join } from 'node:path';
 const NAME = /^trash-(\d+)$/;
 const trashIn = (names) => names.filter((name) => NAME.test(name));
 
-/** Moves files into a new folder of trash; gives back its name, or nothing if there were none. */
+/** Moves files into a new trash folder; returns its name, or `undefined` without files. */
 export async function moveToTrash(fs, folder, names, files) {
   if (!files.length) return undefined;
   const last = Math.max(0, ...trashIn(names).map((name) => Number(NAME.exec(name)[1])));
@@ -18,7 +18,7 @@ export async function moveToTrash(fs, folder, names, files) {
   return trash;
 }
 
-/** Removes all trash that is named, but for one folder. */
+/** Removes all named trash folders except `kept`. */
 export async function emptyTrash(fs, folder, names, kept) {
   for (const name of trashIn(names)) if (name !== kept) await fs.rm(join(folder, name), { recursive: true, force: true });
 }

@@ -1,4 +1,4 @@
-/** @file What the system refuses when a folder is opened, in words: what happened, where, and how to mend it. */
+/** @file Errors of the system on opening a folder, in words: what happened, where, and the remedy. */
 
 import { NextpickError } from '../error.js';
 
@@ -20,17 +20,17 @@ const REMEDIES = {
   EROFS: 'the file system can only be read. Mount it for writing, or give another folder',
 };
 
-/** File systems say in several ways that they have no hard links. */
+/** Error codes of file systems without hard links. */
 const NO_LINKS = ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK'];
 const LINKS = 'the lock needs hard links, and this file system has none. Put the folder on another one, or use the store in SQLite (nextpick/sqlite)';
 
 /**
- * An error of the system, as ours; what is ours already stays as it is.
+ * Converts a system error to a NextpickError; others are returned unchanged.
  *
  * @param {string} folder
  * @param {unknown} error
  */
-export function explained(folder, error) {
+export function toStoreError(folder, error) {
   if (error instanceof NextpickError || typeof error?.code !== 'string') return error;
   const remedy = error.syscall === 'link' && NO_LINKS.includes(error.code) ? LINKS : (REMEDIES[error.code] ?? 'mend the cause, and open it again');
   const place = error.path ?? error.dest ?? folder;

@@ -1,15 +1,17 @@
-/** @file Who writes when: changes told while a write is under way share the next one, and no entry is written after one that could not be. */
+/**
+ * @file Order of writes: changes made during a write share the next one, and no entry is written after a failed one.
+ */
 
 import { NextpickError } from '../error.js';
 
-/** Turns at a store, one after another, in the order in which they were asked for. */
+/** Turns at a store, one after another, in the order of the requests. */
 export class Turns {
   #store;
-  /** The turn asked for last. */
+  /** The last turn requested. */
   #last = Promise.resolve();
-  /** The group of entries that is still open: it is written when its turn comes. */
+  /** The group of entries still open; it is written when its turn comes. */
   #open;
-  /** @type {NextpickError | undefined} Why nothing is written any more. */
+  /** @type {NextpickError | undefined} Reason why writing has stopped. */
   #failure;
 
   /** @param {import('./index.js').Store} store */
@@ -17,14 +19,14 @@ export class Turns {
     this.#store = store;
   }
 
-  /** Throws if an earlier write failed: what is in memory is then ahead of the store. */
+  /** Throws if an earlier write failed: memory is then ahead of the store. */
   check() {
     if (this.#failure) throw this.#failure;
   }
 
   /**
-   * Resolves when the entries, and all that were told before them, are on disk. Without entries it waits for those before: who is told
-   * that something was known already relies on it like the one who told it first.
+   * Resolves when the entries, and all entries before them, are on disk. Without entries it waits for those before: a
+   * caller that repeats a known interaction relies on it, too.
    *
    * @param {import('./index.js').Entry[]} entries
    */
@@ -43,12 +45,12 @@ export class Turns {
   }
 
   /**
-   * Runs `work` alone. What was applied and not written yet is written first, so that what it finds in memory and what is in the store are
-   * the same. A failure of `work` is its caller's alone: entries are written after it as before.
+   * Runs `work` alone. Entries applied but not yet written are written first, so that memory and store agree. A failure
+   * of `work` concerns only its caller: later entries are written.
    *
    * @template T
-   * @param {() => T} prepare Called when the turn comes, before anything more is told: what it gives back is handed to `work`.
-   * @param {(prepared: T) => Promise<unknown>} work Called when all that was told before is on disk.
+   * @param {() => T} prepare Called when the turn comes, before any further change; its result is passed to `work`.
+   * @param {(prepared: T) => Promise<unknown>} work Called when all earlier changes are on disk.
    */
   alone(prepare, work) {
     return this.#turn(async () => {
@@ -63,7 +65,7 @@ export class Turns {
     try {
       await this.#store.append(entries);
     } catch (cause) {
-      this.#failure = failed(cause);
+      this.#failure = writeFailure(cause);
       throw this.#failure;
     }
   }
@@ -73,7 +75,7 @@ export class Turns {
       this.check();
       return work();
     };
-    // The next turn comes whatever became of this one; after an entry could not be written it is refused by `check`.
+    // The next turn runs whether this one succeeded or not; after a failed write `check` refuses it.
     const turn = this.#last.then(run, run);
     turn.catch(() => {});
     this.#last = turn;
@@ -81,7 +83,7 @@ export class Turns {
   }
 }
 
-function failed(cause) {
+function writeFailure(cause) {
   const reason = cause instanceof Error ? cause.message : String(cause);
   const what = 'what was not acknowledged may be lost, and nothing more is taken. Mend the cause, then open it again';
   const message = `the store could not be written (${reason}); ${what}`;

@@ -3,7 +3,7 @@
 const UNITS = { m: 'minute', h: 'hour', d: 'day', w: 'week' };
 const WHO = { user: 'they', group: 'the group' };
 
-/** One verb for both: "they like", "the group likes". */
+/** One verb form for both: "they like", "the group likes". */
 const verb = (whose, plural, singular) => `${WHO[whose]} ${whose === 'group' ? singular : plural}`;
 const capital = (text) => text[0].toUpperCase() + text.slice(1);
 
@@ -151,7 +151,7 @@ export const en = {
   },
 };
 
-/** Whose rate a feature is. */
+/** Owner of a rate, by feature. */
 const BY = {
   item: 'this item', tag: 'its tags', category: 'its category', format: 'its format', source: 'its source', duration: 'what is about as long', user: 'this user anything',
   channel: 'anything through this account', userChannel: 'this user anything through this account', sitting: 'anything in this sitting', again: 'it again',
@@ -162,7 +162,7 @@ const rateOf = (parts) => BY[parts[0]] ?? BY.item;
 
 const length = (parts) => (parts.includes('short') ? 'Recent' : 'Lasting');
 
-/** How long ago something is that a half-life still lets speak, when its age is not told. */
+/** Approximate age of interactions that a half-life covers, if their age is not given. */
 function recently(span) {
   if (span?.unit === 'h') return 'hours';
   if (span?.unit !== 'd') return 'weeks';

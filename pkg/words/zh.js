@@ -141,7 +141,7 @@ export const zh = {
   },
 };
 
-/** Whose rate a feature is. */
+/** Owner of a rate, by feature. */
 const BY = {
   item: '这条', tag: '同标签', category: '同类目', format: '同形式', source: '同来源', duration: '差不多长的', user: '这位用户', channel: '这个账号', userChannel: '这位用户在这个账号',
   sitting: '这一会儿', again: '同一条再次', lately: '最近几小时',
@@ -151,7 +151,7 @@ const rateOf = (parts) => BY[parts[0]] ?? BY.item;
 
 const length = (parts) => (parts.includes('short') ? '短期' : parts.includes('long') ? '长期' : '');
 
-/** How long ago something is that a half-life still lets speak, when its age is not told. */
+/** Approximate age of interactions that a half-life covers, if their age is not given. */
 function recently(span) {
   if (!span) return '最近';
   if (span.unit !== 'd') return '几小时内';

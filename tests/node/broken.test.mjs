@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { evaluation } from '../../pkg/evaluate.js';
-import { door } from '../../pkg/recommender.js';
+import { createEvaluations } from '../../pkg/evaluate.js';
+import { createApi } from '../../pkg/recommender.js';
 
 /** A module whose next call fails with `failure` once one is set. */
 function standIn() {
@@ -34,7 +34,7 @@ const code = (call) => {
 
 test('after a trap every recommender of the module refuses, and so do new ones', async () => {
   const wasm = standIn();
-  const { createRecommender, loadRecommender } = door(wasm, () => {});
+  const { createRecommender, loadRecommender } = createApi(wasm, () => {});
   const [one, other] = [await createRecommender(), await createRecommender()];
   assert.equal(code(() => one.recommend({})), 'answered');
   wasm.state.failure = trap();
@@ -50,7 +50,7 @@ test('after a trap every recommender of the module refuses, and so do new ones',
 
 test('the cause is kept, and disposing of a broken recommender touches nothing', async () => {
   const wasm = standIn();
-  const { createRecommender } = door(wasm, () => {});
+  const { createRecommender } = createApi(wasm, () => {});
   const rec = await createRecommender();
   const cause = trap();
   wasm.state.failure = cause;
@@ -61,14 +61,14 @@ test('the cause is kept, and disposing of a broken recommender touches nothing',
 
 test('an overflow of the stack counts as a trap', async () => {
   const wasm = standIn();
-  const rec = await door(wasm, () => {}).createRecommender();
+  const rec = await createApi(wasm, () => {}).createRecommender();
   wasm.state.failure = new RangeError('Maximum call stack size exceeded');
   assert.equal(code(() => rec.stats()), 'broken');
 });
 
 test('a refusal of the module breaks nothing', async () => {
   const wasm = standIn();
-  const rec = await door(wasm, () => {}).createRecommender();
+  const rec = await createApi(wasm, () => {}).createRecommender();
   wasm.state.failure = Object.assign(new Error('request.now: expected a value'), { code: 'missing', path: 'request.now', rule: 'a value', value: '' });
   assert.equal(code(() => rec.recommend({})), 'missing');
   wasm.state.failure = undefined;
@@ -78,8 +78,8 @@ test('a refusal of the module breaks nothing', async () => {
 
 test('what a progress callback throws is thrown by the evaluation and breaks nothing', async () => {
   const wasm = standIn();
-  const { health } = door(wasm, () => {});
-  const { evaluateReplay } = evaluation(async () => ({ wasm, health }));
+  const { health } = createApi(wasm, () => {});
+  const { evaluateReplay } = createEvaluations(async () => ({ wasm, health }));
   const mine = new Error('mine');
   await assert.rejects(evaluateReplay({ events: [] }, () => { throw mine; }), (error) => error === mine);
   assert.deepEqual(await evaluateReplay({ events: [] }, () => {}), { n: 1 });

@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { NextpickError, createRecommender, loadRecommender } from '../../pkg/node.js';
-import { door } from '../../pkg/recommender.js';
+import { createApi } from '../../pkg/recommender.js';
 import * as wasm from '../../pkg/wasm/nextpick.js';
 
 const T = 1_700_000_000_000;
@@ -117,7 +117,7 @@ async function instance() {
 async function limited(bytes) {
   const glue = await instance();
   glue.limitMemory(bytes);
-  return door(glue, () => {});
+  return createApi(glue, () => {});
 }
 
 test('at the end of the module’s memory calls are refused, nothing traps, and all recommenders still answer', async () => {
@@ -151,7 +151,7 @@ test('what is asked for beyond the memory is refused too', async () => {
 
 test('where the memory ends nevertheless, the error says so', async () => {
   const glue = await instance();
-  const { health } = door(glue, () => {});
+  const { health } = createApi(glue, () => {});
   const core = new glue.Core(undefined);
   glue.limitMemory(1);
   // The glue copies a name before the module can look at it; the package hands over none that is so long.

@@ -7,8 +7,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { door } from '../../pkg/recommender.js';
-import { fitting } from '../../pkg/fit.js';
+import { createApi } from '../../pkg/recommender.js';
+import { createFit } from '../../pkg/fit.js';
 import { openRecommender } from '../../pkg/store/node.js';
 import * as nextpick from '../../pkg/node.js';
 import { timeInWords } from '../../pkg/words.js';
@@ -104,9 +104,9 @@ test('mistakes in what is judged are told with their whole path', async () => {
 });
 
 test('a fit for which no worker can be started says so by its code, and may be done in the same thread', async () => {
-  const noWorker = fitting(() => new NoWorker(), () => {});
+  const noWorker = createFit(() => new NoWorker(), () => {});
   await assert.rejects(noWorker({ items, events }), ({ name, code, message }) => name === 'NextpickError' && code === 'broken' && /NoWorker is not defined.*`worker: false` fits in the same thread/.test(message));
-  const unsendable = fitting(() => ({ postMessage() { throw new DOMException('could not be cloned', 'DataCloneError'); }, terminate() {} }), () => {});
+  const unsendable = createFit(() => ({ postMessage() { throw new DOMException('could not be cloned', 'DataCloneError'); }, terminate() {} }), () => {});
   await assert.rejects(unsendable({ items, events }), { name: 'NextpickError', code: 'broken' });
   const told = [];
   const here = await fit({ items, events }, { worker: false, onProgress: (done) => told.push(done) });
@@ -135,7 +135,7 @@ test('a module that cannot be loaded is told by a code, and the next call tries 
 });
 
 test('a stand-in for the module that fails at once is told by a code', async () => {
-  const { createRecommender: create } = door({ Core: class { constructor() { throw new WebAssembly.RuntimeError('unreachable'); } } }, () => {});
+  const { createRecommender: create } = createApi({ Core: class { constructor() { throw new WebAssembly.RuntimeError('unreachable'); } } }, () => {});
   await assert.rejects(create(), { code: 'broken' });
 });
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { describe, test } from 'node:test';
 
 import { fileStore } from '../../pkg/store/files.js';
-import { without } from '../../pkg/store/forgetting.js';
+import { createRewriter } from '../../pkg/store/forgetting.js';
 import { openRecommender } from '../../pkg/store/node.js';
 import { sqliteStore } from '../../pkg/store/sqlite.js';
 import { drawing, same } from './contract.mjs';
@@ -128,7 +128,7 @@ test('a power cut at any call while somebody is taken out of the log: they are f
 });
 
 test('an entry of the log without somebody: what is theirs goes, what others did stays', () => {
-  const rewrite = without([{ user: 'x', before: 7 }, { user: 'y', before: 7 }]);
+  const rewrite = createRewriter([{ user: 'x', before: 7 }, { user: 'y', before: 7 }]);
   for (const [entry, expected] of [
     [{ observe: { user: 'x', kind: 'k', at: 1 } }, undefined],
     [{ observe: { user: 'u', kind: 'k', at: 1, target: 'x' }, now: 5 }, { observe: { user: 'u', kind: 'k', at: 1 }, now: 5 }],

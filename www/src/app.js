@@ -1,4 +1,4 @@
-/** @file The page: what it knows, what it asks, and where everything stands. */
+/** @file The page: its state, its requests, and its layout. */
 
 import { html } from 'lit';
 import { Engine } from './engine/engine.js';
@@ -14,7 +14,7 @@ import './components/nx-slate.js';
 import './components/nx-subject-picker.js';
 
 const COUNT = 5;
-/** Whom a library alone is asked for: somebody never met. */
+/** Subject for a library without users or groups: unknown to the recommender. */
 const NEWCOMER = 'new';
 
 class App extends Light {
@@ -34,7 +34,7 @@ class App extends Light {
   };
 
   #engine = new Engine();
-  /** The latest question; answers to earlier ones come too late. */
+  /** Number of the latest request; answers to earlier ones are dropped. */
   #asked = 0;
 
   constructor() {
@@ -81,7 +81,7 @@ class App extends Light {
 
   #fail(error) {
     this.failure = error.message;
-    // What was loaded went down with the module.
+    // The loaded state is lost with the module.
     if (error.code === 'broken') this.world = undefined;
   }
 
@@ -110,7 +110,7 @@ class App extends Light {
     }
   }
 
-  /** Says the result once to those who do not see it; the list itself would be read out whole. */
+  /** Announces the result once to screen readers; the list itself would be read completely. */
   #announce() {
     const first = this.decision.picks[0];
     this.said = this.t.announce({
@@ -120,7 +120,7 @@ class App extends Light {
     });
   }
 
-  /** Whom the decision shown is for; for a moment that is not yet whom the operator has just chosen. */
+  /** Subject of the decision shown, which may differ briefly from the one just selected. */
   #name() {
     const { group, user } = this.decision?.subject ?? { [this.subject.sort]: this.subject.id };
     const [all, wanted] = group !== undefined ? [this.world.groups, group] : [this.world.users, user];
@@ -138,7 +138,7 @@ class App extends Light {
   }
 
   #address(subject) {
-    // What was "the group's own" for one is so for the next; a purpose that was chosen stays chosen.
+    // "The group's own" purpose applies to the next group too; a selected purpose stays selected.
     this.subject = subject.sort === 'user' ? { ...subject, id: subject.id ?? NEWCOMER } : subject;
     this.#decide();
   }

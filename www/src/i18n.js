@@ -1,4 +1,7 @@
-/** @file Every word of the page, in Chinese and English, and which of the two is spoken. Reasons and rules come from `nextpick/words`. */
+/**
+ * @file Texts of the page in Chinese and English, and the current language. Reasons and rules come from
+ *   `nextpick/words`.
+ */
 
 const zh = {
   title: 'nextpick · 下一条推什么',
@@ -196,7 +199,7 @@ export const languages = { 'zh-CN': { name: '中文', words: zh }, en: { name: '
 
 const KEY = 'nextpick.language';
 
-/** The language chosen before, else the browser's. */
+/** Language chosen before, else the browser's. */
 export function firstLanguage() {
   let chosen;
   try {
@@ -207,7 +210,7 @@ export function firstLanguage() {
   return Object.hasOwn(languages, chosen ?? '') ? chosen : /^zh\b/i.test(navigator.language) ? 'zh-CN' : 'en';
 }
 
-/** Speaks a language from now on: the page's `lang`, its title, and the next visit. */
+/** Switches the language: the page's `lang`, its title, and the next visit. */
 export function speak(lang) {
   document.documentElement.lang = lang;
   document.title = languages[lang].words.title;

@@ -1,4 +1,4 @@
-/** @file The few pictures, as inline SVG; all are decoration beside words. */
+/** @file Icons as inline SVG; all are decorative, beside text. */
 
 import { html, svg } from 'lit';
 

@@ -1,4 +1,7 @@
-/** @file What all elements here are: Lit in the page's own DOM, so that one style sheet, labels and ids reach everywhere. */
+/**
+ * @file Base class of all elements: Lit in the page's own DOM, so that one style sheet, labels and ids reach
+ *   everything.
+ */
 
 import { LitElement } from 'lit';
 
@@ -7,7 +10,7 @@ export class Light extends LitElement {
     return this;
   }
 
-  /** Tells the page something; `nx-app` listens. */
+  /** Dispatches an event to `nx-app`. */
   tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }

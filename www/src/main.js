@@ -1,3 +1,3 @@
-/** @file The page begins: every element is registered by its own file. */
+/** @file Entry point: each element is registered by its own file. */
 
 import './app.js';

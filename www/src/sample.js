@@ -1,4 +1,4 @@
-/** @file The sample's files, taken from `sample/` as they are; a build copies them beside the page. */
+/** @file URLs of the sample's files in `sample/`; a build copies them beside the page. */
 
 import channels from '../../sample/channels.json?url';
 import config from '../../sample/config.json?url';

@@ -1,10 +1,10 @@
-/** @file One chunk of lines in, its answers out: as lines of JSON, or as rows of CSV. The same code in every thread. */
+/** @file Answers a chunk of lines, as JSON lines or CSV rows. The same code runs in every thread. */
 
 import { NextpickError } from '../../node.js';
 import { sheetLine } from '../sheet.js';
 import { LONGEST_LINE } from './requests.js';
 
-/** The columns of CSV; what they hold is told in the help of `nextpick batch`. */
+/** Columns of CSV; the help of `nextpick batch` describes them. */
 export const COLUMNS = ['request', 'user', 'group', 'at', 'decision', 'silent', 'rank', 'item', 'score', 'propensity', 'error'];
 
 /**
@@ -33,7 +33,7 @@ export function answerer(recommender, { format, rawCells, ...options }) {
         if (tooLong.includes(place)) throw new NextpickError('limit', `expected a line of at most ${LONGEST_LINE} bytes`, { path: 'request' });
         text += told(recommender.recommendText(readable(line), options), number);
       } catch (error) {
-        // After a trap nothing true can be answered any more.
+        // After a trap no correct answer is possible.
         if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
         bad += 1;
         text += refused(error, number);
@@ -45,7 +45,7 @@ export function answerer(recommender, { format, rawCells, ...options }) {
 
 const strict = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 
-/** The lines as text, `undefined` where one is no UTF-8. All at once is quicker, and one by one only finds which is bad. */
+/** Decodes the lines; `undefined` for invalid UTF-8. Decoding all at once is faster; one by one finds the bad line. */
 function linesOf(bytes, count) {
   const text = decoded(bytes);
   if (text !== undefined) return text.split('\n', count);
@@ -78,7 +78,7 @@ function lineOfError({ code, path, message }, line) {
   return `${JSON.stringify({ error: { code, path, message, line } })}\n`;
 }
 
-/** A row a pick; where there is none, one row that says so: no request goes without an answer. */
+/** One row per pick; a request without picks gets one row that says so. */
 function inRows(lineOf) {
   const row = (cells) => `${lineOf(COLUMNS.map((_, i) => cells[i]))}\n`;
   return {

@@ -1,4 +1,4 @@
-/** @file Where answers go: to stdout, or to a file that a later run can go on with. */
+/** @file Output of answers: stdout, or a file that a later run can continue. */
 
 import { open } from 'node:fs/promises';
 
@@ -30,17 +30,17 @@ const nothing = async () => {};
 const stdout = () => ({ done: 0, begun: false, write, end: nothing, close: nothing });
 
 async function file(path, { resume, format }) {
-  // What hours have made is not written over for want of a word.
+  // The work of hours is not overwritten without an explicit option.
   const handle = await open(path, resume ? 'a+' : 'ax').catch((error) => {
     if (error.code !== 'EEXIST') throw error;
     throw new FileError({ file: path, problem: 'is already there; --resume goes on with it, or remove it to begin anew', cause: error });
   });
   try {
     const { done, at, tail } = resume ? await resumePoint(handle, format) : { done: 0, at: 0, tail: Buffer.alloc(0) };
-    // The last answer there is made again, and must come out as it stands: a torn end is completed by it, a foreign file is found out.
+    // The last answer is repeated and must be identical: that completes a torn end and detects a foreign file.
     let known = tail;
     let size = at + tail.length;
-    // A run that was thought dead may still be writing: then both stop, before the file is beyond repair.
+    // A run presumed dead may still be writing: then both stop, before the file is beyond repair.
     const mineAlone = async () => {
       if ((await handle.stat()).size !== size) throw new FileError({ file: path, problem: 'is written to by another process too; stop it, and go on with --resume' });
     };

@@ -1,10 +1,10 @@
-/** @file How far a batch is, for a person at a terminal. */
+/** @file Progress of a batch on a terminal. */
 
 /**
- * `12,345 · 2,310/s · 41 % · 2 min left`; the last two where it is known how much there is.
+ * Formats `12,345 · 2,310/s · 41 % · 2 min left`; the last two only for a known size.
  *
- * @param {{ done: number, seconds: number, from?: number, share?: number }} now
- *   `done` in so many `seconds`, in which the share of the whole went up from `from` to `share` (0–1).
+ * @param {{ done: number, seconds: number, from?: number, share?: number }} now `done` answers in `seconds`, during
+ *   which the fraction of the whole rose from `from` to `share` (0–1).
  */
 export function paceInWords({ done, seconds, from = 0, share }) {
   const words = [done.toLocaleString('en'), `${Math.round(done / seconds).toLocaleString('en')}/s`];

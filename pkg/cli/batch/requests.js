@@ -1,20 +1,23 @@
-/** @file Requests as numbered lines of bytes, from a stream or one for everybody; cut into chunks that one thread answers in one go. */
+/**
+ * @file Requests as numbered lines of bytes, from a stream or for all subjects; cut into chunks, each answered by one
+ *   thread.
+ */
 
-/** A longer line is no request: it is answered by an error without being held in memory. */
+/** Maximum length of a line in bytes: a longer one is answered by an error without being held in memory. */
 export const LONGEST_LINE = 1 << 24;
 const NEWLINE = 10;
 const RETURN = 13;
-/** Ids made into requests at once. */
+/** Number of ids converted to requests at once. */
 const PIECE = 1024;
 
 /**
- * Lines to be answered together.
+ * Lines answered together.
  * @typedef {object} Chunk
  * @property {Uint8Array} bytes The lines, each with its newline.
- * @property {number} first The number of its first line in the whole input, from 1.
- * @property {number} step By how much the numbers of its lines go up: 1, or the number of shards.
- * @property {number} count How many lines it has.
- * @property {number[]} tooLong Which of them, from 0, were too long and stand there empty.
+ * @property {number} first Number of its first line in the whole input, from 1.
+ * @property {number} step Difference of its lines' numbers: 1, or the number of shards.
+ * @property {number} count Number of lines.
+ * @property {number[]} tooLong Indices, from 0, of lines that were too long; they are empty in `bytes`.
  */
 
 /**
@@ -60,7 +63,7 @@ export async function* chunks(input, { shard = { at: 1, of: 1 }, skip = 0, most 
 
 const isBlank = (line) => line?.length === 0 || (line?.length === 1 && line[0] === RETURN);
 
-/** Lines that will be one chunk. */
+/** Lines of the next chunk. */
 class Gathering {
   count = 0;
   #step;
@@ -81,7 +84,7 @@ class Gathering {
     this.count += 1;
   }
 
-  /** @returns {Chunk} Its bytes are a copy of their own, which may be given away to another thread. */
+  /** @returns {Chunk} With its own copy of the bytes, which may be transferred to another thread. */
   chunk() {
     const bytes = new Uint8Array(this.#bytes).fill(NEWLINE);
     for (const [line, at] of this.#lines) bytes.set(line, at);
@@ -89,7 +92,7 @@ class Gathering {
   }
 }
 
-/** Cuts pieces of any size into lines without their newline; `undefined` stands for one that is too long. */
+/** Splits pieces of any size into lines without newline; `undefined` for one that is too long. */
 class LineCutter {
   #parts = [];
   #length = 0;
@@ -104,7 +107,7 @@ class LineCutter {
     if (from < piece.length) this.#add(piece.subarray(from));
   }
 
-  /** What stands after the last newline. */
+  /** Bytes after the last newline. */
   *end() {
     if (this.#length) yield this.#line();
   }
@@ -124,11 +127,11 @@ class LineCutter {
 }
 
 /**
- * The same request for each of these ids, as a stream of lines.
+ * Yields the same request for each id, as lines.
  *
  * @param {string[]} ids
- * @param {'user' | 'group'} field Where the id stands in the request.
- * @param {object} request The rest of it.
+ * @param {'user' | 'group'} field Field of the id in the request.
+ * @param {object} request Other fields.
  * @returns {Generator<Uint8Array>}
  */
 export function* requestsFor(ids, field, request) {

@@ -1,17 +1,18 @@
-/** @file Where a file of answers that was broken off can be gone on with. */
+/** @file Finds where an interrupted file of answers can be continued. */
 
 const [NEWLINE, QUOTE, COMMA] = [10, 34, 44];
 const PIECE = 1 << 20;
 
 /**
- * The start of the last request that has a whole line in the file, and what stands from there on.
+ * Finds the start of the last request with a complete line in the file, and the bytes from there.
  *
- * That request is asked once more: from CSV one cannot see whether its last row is there, and an answer that comes out as it
- * stands shows that state and requests are those of the first run. A file without any whole line is gone on with from its start.
+ * That request is repeated: in CSV its last row may be missing, and an identical answer shows that state and requests
+ * are those of the first run. A file without a complete line is continued from its start.
  *
  * @param {import('node:fs/promises').FileHandle} handle
  * @param {'jsonl' | 'csv'} format
- * @returns {Promise<{ done: number, at: number, tail: Buffer }>} `done` requests are whole before `at`; `tail` is all that follows.
+ * @returns {Promise<{ done: number, at: number, tail: Buffer }>} `done` requests are complete before byte `at`; `tail`
+ *   is the rest.
  */
 export async function resumePoint(handle, format) {
   const { done, at } = await (format === 'csv' ? lastOfCsv : lastOfLines)(pieces(handle));
@@ -21,7 +22,7 @@ export async function resumePoint(handle, format) {
   return { done, at, tail };
 }
 
-/** An answer is a line. */
+/** Each answer is one line. */
 async function lastOfLines(input) {
   let [lines, start, end, offset] = [0, 0, 0, 0];
   for await (const piece of input) {
@@ -34,7 +35,10 @@ async function lastOfLines(input) {
   return { done: Math.max(0, lines - 1), at: start };
 }
 
-/** An answer is the rows that begin with the same number; the header counts as none. Quotes come in pairs, so newlines within are known. */
+/**
+ * An answer is the rows with the same number; the header has none. Quotes come in pairs, so newlines inside quotes are
+ * recognised.
+ */
 async function lastOfCsv(input) {
   let [requests, start, current] = [0, 0, undefined];
   let [row, cell, inCell, quoted, offset] = [0, '', true, false, 0];

@@ -1,15 +1,15 @@
-/** @file Several threads that answer chunks, each with an instance of its own, and their answers in the order of the questions. */
+/** @file Threads that answer chunks, each with its own instance, with answers in the order of the requests. */
 
 import { Worker } from 'node:worker_threads';
 
 import { NextpickError } from '../../node.js';
 
-/** Chunks under way for each thread: enough that none waits for work while an earlier chunk is still being answered. */
+/** Chunks in progress per thread: enough that none waits while an earlier chunk is being answered. */
 export const UNDER_WAY = 4;
 
 const WORKER = new URL('./worker.js', import.meta.url);
 
-/** Threads that share one snapshot's bytes and nothing else. */
+/** Threads that share only the bytes of one snapshot. */
 export class Team {
   #members;
   /** @type {Error | undefined} Why no more is answered. */
@@ -35,7 +35,7 @@ export class Team {
   }
 
   /**
-   * Gives a chunk to the thread with the least to do. Rejects, as everything under way does, once any thread has failed.
+   * Sends a chunk to the least busy thread. Once a thread has failed, it rejects, as do all chunks in progress.
    * @param {import('./requests.js').Chunk} chunk
    * @returns {Promise<import('./answer.js').Answers>}
    */
@@ -59,7 +59,7 @@ export class Team {
   }
 }
 
-/** Errors lose what is ours about them on their way between threads, so they come as their parts. */
+/** Structured cloning drops an error's own fields, so they are sent separately. */
 const refusal = ({ code, message, ...details }) => new NextpickError(code, message, details);
 
 function ended(i, threads, why, cause) {
@@ -96,12 +96,12 @@ export async function* inOrder(source, answer, most) {
       }
     }
   } finally {
-    // Whoever stops early closes the source, and how that ends is of no interest.
+    // Closes the source when the consumer stops early; its result does not matter.
     coming?.catch(() => {});
   }
 }
 
-/** How a promise ended, so that a failure waits for its turn instead of being nobody's. */
+/** Settles a promise to its outcome, so that a failure waits for its turn and is not unhandled. */
 async function settled(promise) {
   try {
     return { value: await promise };

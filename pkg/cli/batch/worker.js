@@ -1,4 +1,4 @@
-/** @file One thread of `nextpick batch --threads`: loads the snapshot once and answers the chunks that it is sent, one after the other. */
+/** @file Thread of `nextpick batch --threads`: loads the snapshot once, then answers chunks one after another. */
 
 import { parentPort, workerData } from 'node:worker_threads';
 
@@ -8,7 +8,7 @@ import { answerer } from './answer.js';
 const { snapshot, options } = workerData;
 
 try {
-  // Chunks that come before the state is loaded wait in the port.
+  // Chunks received before the state is loaded wait in the port.
   const answer = answerer(await loadRecommender(snapshot), options);
   parentPort.on('message', (chunk) => {
     try {
@@ -22,7 +22,7 @@ try {
   giveUp(error);
 }
 
-/** Tells why in parts, since an error would lose its code on the way, and ends this thread. */
+/** Sends the error as fields, since cloning would drop its code, and ends this thread. */
 function giveUp(error) {
   if (!(error instanceof NextpickError)) throw error;
   const { code, message, path, rule, value } = error;

@@ -1,4 +1,4 @@
-/** @file Where the data comes from: the sample, or the operator's own files, with every mistake in them. */
+/** @file Data sources: the sample, or the operator's own files, with all their errors. */
 
 import { html } from 'lit';
 import { icons } from '../icons.js';
@@ -6,7 +6,7 @@ import { Light } from '../light.js';
 
 const SORTS = ['items', 'users', 'groups', 'channels', 'interactions', 'config'];
 const ACCEPTED = '.csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.parquet,.xlsx';
-/** What a file's name says it holds. */
+/** Record type by file name. */
 const SAYS = [
   ['config', /config|setting|配置/i],
   ['interactions', /interaction|event|log|behaviou?r|互动|行为|日志/i],
@@ -108,7 +108,7 @@ class Files extends Light {
     `;
   }
 
-  /** What was read and assumed. Of the operator's own files it is open, so that nothing is assumed in silence. */
+  /** What was read and assumed; expanded for the operator's own files, so that no assumption is hidden. */
   #notes() {
     const notes = this.report.notes[this.lang === 'en' ? 'en' : 'zh'];
     return html`

@@ -1,4 +1,4 @@
-/** @file The two languages, one of them spoken. */
+/** @file Language switch. */
 
 import { html } from 'lit';
 import { languages } from '../i18n.js';

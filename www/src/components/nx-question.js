@@ -1,4 +1,4 @@
-/** @file How to choose: purpose, time, number, account. */
+/** @file Request form: purpose, time, number, account. */
 
 import { html } from 'lit';
 import { live } from 'lit/directives/live.js';
@@ -6,7 +6,7 @@ import { kindInWords } from 'nextpick/words';
 import { Light } from '../light.js';
 import { fromField, offsetInWords, toField } from '../view.js';
 
-/** The objectives that ship; a configuration may bring more. */
+/** Shipped objectives; a configuration may add others. */
 const SHIPPED = ['default', 'community', 'notice', 'benefit', 'growth', 'care'];
 const MOST = 50;
 
@@ -27,12 +27,12 @@ class Question extends Light {
     if (count >= 1 && count <= MOST) this.#ask({ count });
   }
 
-  /** Back to what holds, when a field was left with something that cannot be. */
+  /** Restores the current value after an invalid input. */
   #restore() {
     this.requestUpdate();
   }
 
-  /** Set once all options stand: a select forgets its value when they change. */
+  /** Set when all options exist: a select loses its value when they change. */
   updated() {
     const { objective, channel } = this.question;
     this.querySelector('#purpose').value = this.#group()?.purpose || objective !== 'default' ? objective : '';
@@ -87,7 +87,7 @@ class Question extends Light {
     `;
   }
 
-  /** What the purpose comes to: the kinds it weighs, heaviest first. */
+  /** Kinds of the purpose by weight, largest first. */
   #aims() {
     const weights = Object.entries(this.decision?.objective ?? {}).filter(([, weight]) => weight !== 0);
     if (!weights.length) return '';

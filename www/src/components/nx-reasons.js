@@ -1,4 +1,4 @@
-/** @file Why an item stands where it stands: the heaviest reasons as bars and words, and all of them in a table that adds up. */
+/** @file Reasons of an item: the largest as bars and words, and all in a table that sums to the score. */
 
 import { html } from 'lit';
 import { featureInWords, reasonInWords } from 'nextpick/words';
@@ -14,7 +14,7 @@ class Reasons extends Light {
   constructor() {
     super();
     this.open = false;
-    /** The families whose rows are shown. */
+    /** Families with expanded rows. */
     this.opened = new Set();
   }
 
@@ -103,7 +103,7 @@ class Reasons extends Light {
   }
 }
 
-/** A sign in words' company: +12, −3; a true minus, so that colour is not the only sign. */
+/** Formats a signed number: +12, −3, with a true minus sign, so that colour is not the only cue. */
 function signed(points, digits) {
   const text = Math.abs(points).toFixed(digits);
   return `${points < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;

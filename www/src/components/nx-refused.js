@@ -1,10 +1,10 @@
-/** @file Why not the others: every item that may not be sent, under the rule that said no. */
+/** @file Excluded items, grouped by the rule that excluded them. */
 
 import { html } from 'lit';
 import { refusalInWords, timeInWords } from 'nextpick/words';
 import { Light } from '../light.js';
 
-/** So many titles open under a rule. */
+/** Maximum number of titles shown per rule. */
 const SHOWN = 100;
 
 class Refused extends Light {

@@ -1,4 +1,4 @@
-/** @file The slate: what would be sent, by rank, each with its strength, its reasons and what it is likely to bring about. */
+/** @file Slate: the picks by rank, each with strength, reasons and expected responses. */
 
 import { html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
@@ -8,11 +8,11 @@ import { Light } from '../light.js';
 import { ageInWords, axisOf, heaviest, kindsThatCount, levelOf, pointsOf } from '../view.js';
 import './nx-reasons.js';
 
-/** So many reasons stand on a card; the rest opens. */
+/** Number of reasons on a card; the others can be expanded. */
 const REASONS = 4;
-/** What rounds to nothing is no reason to show; the table has it. */
+/** Reasons that round to zero are only in the table. */
 const SMALLEST_POINTS = 0.5;
-/** So many kinds stand beside them. */
+/** Number of kinds shown. */
 const KINDS = 4;
 
 class Slate extends Light {

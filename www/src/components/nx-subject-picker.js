@@ -1,11 +1,11 @@
-/** @file Whom to address: a group or a user, found by name or id. Radio buttons, so that the keyboard works as everywhere. */
+/** @file Selection of a group or user by name or id. Radio buttons give standard keyboard control. */
 
 import { html } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { icons } from '../icons.js';
 import { Light } from '../light.js';
 
-/** More than these nobody scrolls through. */
+/** Maximum number of subjects listed. */
 const SHOWN = 100;
 
 class SubjectPicker extends Light {
@@ -21,11 +21,11 @@ class SubjectPicker extends Light {
     const wanted = this.wanted.trim().toLowerCase();
     const found = wanted ? all.filter(({ id, name }) => id.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted)) : all;
     const shown = found.slice(0, SHOWN);
-    // Who is chosen stays in sight even beyond the first ones.
+    // The selected subject stays visible, even beyond the limit.
     const chosen = found.length > SHOWN && !wanted && all.find(({ id }) => id === this.subject.id);
     if (chosen && !shown.includes(chosen)) shown.unshift(chosen);
     const more = found.length - shown.length;
-    // Anybody may be asked for: one never met gets the neutral answer.
+    // Any id may be requested: an unknown one gets the neutral answer.
     const id = this.wanted.trim() || (all.length ? '' : this.subject.id);
     if (this.subject.sort === 'user' && id && !all.some((user) => user.id === id)) shown.push({ id, name: id, newcomer: true });
     return { shown, more };

@@ -1,11 +1,11 @@
-/** @file The page's end of the worker: questions out, answers back. */
+/** @file Client of the worker: sends requests, receives answers. */
 
-/** Asks the worker; starts another one when it broke. */
+/** Sends requests to the worker; starts a new one after a failure. */
 export class Engine {
   #worker;
   #waiting = new Map();
   #next = 1;
-  /** The decision being made, if any, and the number of the latest question. */
+  /** Decision in progress, if any, and number of the latest request. */
   #deciding = Promise.resolve();
   #latest = 0;
 
@@ -15,7 +15,8 @@ export class Engine {
   }
 
   /**
-   * Asks for a decision. While one is being made the latest question waits, and those between are answered by nothing: nobody reads them.
+   * Requests a decision. While one is in progress the latest request waits; those in between resolve to `undefined`,
+   * since nobody reads them.
    *
    * @param {import('nextpick').RecommendRequest} request
    * @returns {Promise<import('nextpick').Decision | undefined>}
@@ -56,7 +57,7 @@ export class Engine {
     if (error?.code === 'broken') this.#stop(new Error(error.message));
   }
 
-  /** What was loaded is lost with it; the next question begins in a sound one. */
+  /** The loaded state is lost; the next request starts a new worker. */
   #stop(error) {
     this.#worker?.terminate();
     this.#worker = undefined;

@@ -1,23 +1,31 @@
-/** @file From files to a recommender, and to what the page needs to know of it. Every mistake is kept with its file, row and field. */
+/**
+ * @file Loads files into a recommender, and collects what the page shows. Every error keeps its file, row and field.
+ */
 
 import { NextpickError, createRecommender } from 'nextpick';
 import { FileError, LoadReport, LogCheck, aheadOf, offer, readJsonFile, readRecords, trustedEnd } from 'nextpick/files';
 
-/** In this order names are known before they are referred to; it changes no answer. */
+/** In this order names are known before they are referenced; it changes no decision. */
 const SORTS = ['channels', 'users', 'groups', 'items', 'interactions'];
-/** So few records go in at once that a refused one is found again quickly. */
+/** Records put at once: few, so that a refused one is found quickly. */
 const CHUNK = 4096;
-/** So many mistakes are listed; all are counted. */
+/** Maximum number of errors listed; all are counted. */
 const LISTED = 200;
 
-/** One file as the page hands it over: the operator's own, or an address of the sample's. @typedef {{ name: string, file?: Blob, url?: string }} Source */
+/**
+ * A file of the page: the operator's own, or an address of the sample's. @typedef {{ name: string, file?: Blob, url?:
+ * string }} Source
+ */
 
-/** What went wrong, each with its place. */
+/** Errors with their places. */
 class Problems {
   list = [];
   count = 0;
 
-  /** @param {{ file: string, row?: number, field?: string, problem: string }} mistake A FileError, or what has its fields. */
+  /**
+   * @param {{ file: string, row?: number, field?: string, problem: string }} mistake A FileError, or an object with its
+   *   fields.
+   */
   add({ file, row, field, problem }) {
     this.count += 1;
     if (this.list.length < LISTED) this.list.push({ file, row, field, problem });
@@ -27,10 +35,11 @@ class Problems {
 /**
  * Reads all files into a recommender.
  *
- * @param {Record<string, Source>} files By sort; `config` too.
- * @param {{ leaveOut: boolean, onProgress: (told: { file: string, rows: number }) => void }} options `leaveOut`: bad rows do not stop it.
- * @returns {Promise<{ recommender?: import('nextpick').Recommender, world?: object, problems: object[], problemCount: number, notes: { zh: string[], en: string[] } }>}
- *   `notes`: what was read and assumed, as the command line says it.
+ * @param {Record<string, Source>} files By record type; `config` too.
+ * @param {{ leaveOut: boolean, onProgress: (told: { file: string, rows: number }) => void }} options `leaveOut`:
+ *   continue after bad rows.
+ * @returns {Promise<{ recommender?: import('nextpick').Recommender, world?: object, problems: object[], problemCount:
+ *   number, notes: { zh: string[], en: string[] } }>} `notes`: what was read and assumed, in the command line's words.
  */
 export async function load(files, { leaveOut, onProgress }) {
   const problems = new Problems();
@@ -48,7 +57,7 @@ export async function load(files, { leaveOut, onProgress }) {
       await readInto(recommender, sort, files[sort], reading);
     } catch (error) {
       if (!(error instanceof FileError)) throw error;
-      // Not a row but the file as a whole: it cannot be left out, for nobody would notice.
+      // The file as a whole, not a row, is bad: it cannot be left out silently.
       whole = false;
       problems.add(error);
     }
@@ -83,7 +92,7 @@ async function make(config, source, problems) {
 
 async function readInto(recommender, sort, source, { problems, seen, report, onProgress, zone, config }) {
   const bytes = await open(source);
-  // A server may have unpacked a .gz on the way; what is in the file counts, not its name.
+  // A server may have decompressed a .gz: its content decides, not its name.
   const packed = new Uint8Array(await bytes.slice(0, 2).arrayBuffer());
   const isPacked = packed[0] === 0x1f && packed[1] === 0x8b;
   const name = isPacked ? source.name : source.name.replace(/\.gz$/i, '');
@@ -117,7 +126,7 @@ async function open({ name, file, url }) {
   return response.blob();
 }
 
-/** What the log tells beyond the records: who was active how much, and until when. */
+/** Activity per subject and end of the log. */
 class Seen {
   users = new Map();
   groups = new Map();
@@ -131,13 +140,13 @@ class Seen {
     }
   }
 
-  /** The log's end without stray times, which would become the page's now. */
+  /** End of the log without outliers, used as the page's current time. */
   end() {
     return trustedEnd(Float64Array.from(this.times));
   }
 }
 
-/** What the page shows: plain data, small enough to be sent over. */
+/** Data for the page: plain and small enough to transfer. */
 function worldOf(recommender, seen, config) {
   const items = recommender.items();
   const [groups, users, channels] = [recommender.groups(), recommender.users(), recommender.channels()];
@@ -158,7 +167,7 @@ function worldOf(recommender, seen, config) {
   };
 }
 
-/** What people call it: hosts keep names in attributes or in data of their own. */
+/** Display name: hosts keep it in attributes or in `data`. */
 function nameOf({ id, attributes, data }) {
   const found = [attributes?.name, attributes?.nickname, data?.name, data?.nickname, data?.title].find((name) => typeof name === 'string' && name !== '');
   return found ?? id;

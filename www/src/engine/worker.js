@@ -1,4 +1,4 @@
-/** @file The recommender lives here, beside the page: reading a log or deciding never freezes what the operator is looking at. */
+/** @file Worker with the recommender: reading a log or deciding never blocks the page. */
 
 import { load } from './load.js';
 
