@@ -120,7 +120,7 @@ test('--bom begins a table with a byte order mark, also where it is gone on with
   }
 });
 
-test('a device without room is told in one line, with exit code 1', { skip: !existsSync('/dev/full') && 'there is no /dev/full' }, async () => {
+test('a full device is reported in one line, with exit code 1', { skip: !existsSync('/dev/full') && 'there is no /dev/full' }, async () => {
   const items = file('full.csv', 'id,tags\na,t\nb,t\n');
   for (const command of [
     `yes '{"user":"u","now":1774958400000}' | head -2000 | np batch --items ${items}`,
@@ -150,7 +150,7 @@ test('a reader that has seen enough ends it without a word', async () => {
   assert.match(out, /^\{"id".*\nexit 0\n$/);
 });
 
-test('what goes to a pipe or a device goes through it', async () => {
+test('output to a pipe or a device is written directly', async () => {
   const items = file('through.csv', 'id\na\n');
   const { out, err } = await shell(`np snapshot build --items ${items} --out /dev/stdout | wc -c`);
   assert.match(err, /^\/dev\/stdout: [\d,]+ bytes\n$/);

@@ -42,7 +42,7 @@ function built(out, items) {
 
 before(() => skip || built(state, sample('items.jsonl')));
 
-test('package and snapshot shipped by spark-submit, the answers are those of one process, and bad lines are told', { skip }, async () => {
+test('with package and snapshot shipped by spark-submit, answers equal those of one process, and bad lines are reported', { skip }, async () => {
   const { requests, alone } = asked('shipped', 2_000, everyone);
   writeFileSync(requests, '\n{"user":\n\n', { flag: 'a' });
   const { status, output, out, err } = await spark({

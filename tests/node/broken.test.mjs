@@ -76,7 +76,7 @@ test('a refusal of the module breaks nothing', async () => {
   assert.equal(rec.item('nobody'), undefined);
 });
 
-test('what a progress callback throws is thrown by the evaluation and breaks nothing', async () => {
+test('an error of a progress callback is thrown by the evaluation and breaks nothing', async () => {
   const wasm = standIn();
   const { health } = createApi(wasm, () => {});
   const { evaluateReplay } = createEvaluations(wasm, () => {}, health);
