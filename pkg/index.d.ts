@@ -906,7 +906,7 @@ export * from './store/index.js';
  * changed nothing. `disposed`: the recommender was disposed. `broken`: the module failed and refuses further calls;
  * start a new process, page or worker. `load`: the module could not be fetched or compiled; the next call tries again.
  * `not-finite`: a decision would contain a number that is not finite; no input is known to cause it, please report it.
- * Of stores: `locked`: another process has it open. `damaged`: data on disk is lost or altered. `store`: it could not
+ * Codes of stores: `locked`: another process has it open. `damaged`: data on disk is lost or altered. `store`: it could not
  * be written or not be read.
  */
 export type NextpickErrorCode =

@@ -3,7 +3,7 @@
  *
  *   npm ci && WECHATY_PUPPET=wechaty-puppet-… WECHATY_TOKEN=… node example.mjs [STATE_FOLDER]      (in hosts/wechaty)
  *
- * Which puppet speaks to WeChat, and with which token, is wechaty's own choice: https://wechaty.js.org/docs/puppet-providers/
+ * wechaty selects the puppet that connects to WeChat, and its token: https://wechaty.js.org/docs/puppet-providers/
  */
 
 import { readFile } from 'node:fs/promises';

@@ -128,7 +128,7 @@ export const exportObd = {
 /**
  * Streams a log of decisions, joined with their outcomes, and summarises its use for learning.
  *
- * Of the interactions, only those of one kind are kept, as pairs of decision and item.
+ * Only interactions of one kind are kept, as pairs of decision and item.
  *
  * @param {object} options
  * @param {Stdout | Folder} output

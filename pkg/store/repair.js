@@ -35,7 +35,7 @@ async function rebuild(fs, folder, lockNumber) {
   const files = parseNames(names);
   const { mark, generation } = selectLog(folder, manifest, files);
   const own = (list) => list.filter((one) => one.generation === generation && one.mark === mark || manifest?.segments.some(({ name }) => name === one.name));
-  // Of a rewritten segment, only the newest revision.
+  // Only the newest revision of a rewritten segment.
   const segments = own(files.segments).filter((one, i, all) => all[i + 1]?.seq !== one.seq);
   const place = { generation: Math.max(0, ...[...files.segments, ...files.snapshots].map((one) => one.generation)) + 1, mark: mark || randomBytes(4).toString('hex') };
   const writer = new Rewriter(fs, folder, place);

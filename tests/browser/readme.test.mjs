@@ -24,7 +24,7 @@ const hashes = (page) => [...page.matchAll(/<script[^>]*>([^]*?)<\/script>/g)].m
 describe('the page of the READMEs', { skip, timeout: 120_000 }, () => {
   let browser;
   let server;
-  /** What the server gives out as the page, and its policy. */
+  /** The served page, and its policy. */
   let served = {};
 
   before(async () => {

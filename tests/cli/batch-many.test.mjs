@@ -72,7 +72,7 @@ test('shards are disjoint and together the whole, in order, and errors keep thei
   assert.equal(parts.flat().length, whole.length);
 });
 
-test('--all asks for everybody who was ever named, in the order of their ids', async () => {
+test('--all requests decisions for all known subjects, in the order of their ids', async () => {
   const everybody = ['batch', '--snapshot', state, '--now', String(now), '--reasons', 'none'];
   const users = await run([...everybody, '--all', 'users', '--top', '4', '--threads', '2']);
   assert.equal(users.status, 0, users.err);
@@ -207,7 +207,7 @@ test('a file of another state, other requests or other options is refused and le
   }
 });
 
-test('two that write the same file both stop, and what they spoilt is found out', async () => {
+test('two runs that write the same file both stop, and the damage is detected', async () => {
   const path = join(folder, 'two.jsonl');
   const [one, other] = [await openOut({ out: path, format: 'jsonl' }), await openOut({ out: path, resume: true, format: 'jsonl' })];
   await one.write(Buffer.from('1\n2\n'));
@@ -244,7 +244,7 @@ test('options that do not go together are bad usage', async () => {
   }
 });
 
-test('a thread that dies ends the work with a word, and nobody waits for it', async () => {
+test('a thread that dies ends the run with a message, without hanging', async () => {
   const script = file('dies.mjs', "import { parentPort } from 'node:worker_threads';\nparentPort.on('message', ({ count }) => (count === 2 ? process.exit(3) : parentPort.postMessage({ answers: { count } })));\n");
   const team = new Team(new Uint8Array(4), 2, {}, new URL(`file://${script}`));
   const chunk = (count) => ({ bytes: new Uint8Array(1), count });
@@ -262,7 +262,7 @@ test('a thread that dies ends the work with a word, and nobody waits for it', as
   await team.end();
 });
 
-test('a state that a thread cannot read is told as it is elsewhere', async () => {
+test('a state that a thread cannot read is reported as elsewhere', async () => {
   const team = new Team(new Uint8Array(4), 2, {});
   await assert.rejects(team.answer({ bytes: new Uint8Array(1), count: 1 }), { name: 'NextpickError', message: /^snapshot: expected at least/ });
   await team.end();
@@ -298,7 +298,7 @@ test('a terminal shows rate and time left, and nothing of it stays', { skip: ter
   assert.ok(stdout.endsWith('\r\u001b[2K'));
 });
 
-test('the pace says what it can', () => {
+test('the progress shows all that is known', () => {
   assert.equal(paceInWords({ done: 1200, seconds: 10 }), '1,200 · 120/s');
   assert.equal(paceInWords({ done: 1200, seconds: 10, share: 0.25 }), '1,200 · 120/s · 25 % · 30 s left');
   assert.equal(paceInWords({ done: 60_000, seconds: 600, from: 0.5, share: 0.6 }), '60,000 · 100/s · 60 % · 40 min left');

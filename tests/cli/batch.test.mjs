@@ -67,7 +67,7 @@ test('each request is answered before the next is sent, so that a program may ta
   assert.equal((await once(child, 'close'))[0], 0);
 });
 
-test('a reader that stalls stalls the filter: what waits does not pile up in memory', async () => {
+test('a stalled reader stalls the filter: waiting lines do not accumulate in memory', async () => {
   const child = start(['batch', '--snapshot', state]);
   const line = `${JSON.stringify({ user: 'u0002', now, count: 50 })}\n`;
   let sent = 0;
@@ -85,7 +85,7 @@ test('a reader that stalls stalls the filter: what waits does not pile up in mem
   await once(child, 'close');
 });
 
-test('a line that is too long is answered in its place, and what follows too', async () => {
+test('a line that is too long is answered in its place, and so are the next ones', async () => {
   const good = JSON.stringify({ user: 'u0001', now });
   const { out } = await batch(Buffer.concat([Buffer.from(`${good}\n`), Buffer.alloc((1 << 24) + 1, 'x'), Buffer.from(`\n${good}\n`)]), '--threads', '2');
   const answers = lines(out);

@@ -78,7 +78,7 @@ test('profile and similar answer as tables and as JSON', async () => {
   assert.match(unknown.err, /expected an item that is known, got "nobody"/);
 });
 
-test('snapshot inspect tells what is inside, and a gzipped snapshot is one too', async () => {
+test('snapshot inspect shows the contents, and accepts a gzipped snapshot', async () => {
   const packed = join(folder, 'state.bin.gz');
   assert.equal((await run(['snapshot', 'build', '--snapshot', state, '--out', packed])).status, 0);
   const [plain, zipped] = await Promise.all([run(['snapshot', 'inspect', state, '--json']), run(['snapshot', 'inspect', packed, '--json'])]);

@@ -7,7 +7,7 @@ import { file, folder, run } from './run.mjs';
 
 const pick = (...args) => run(['pick', '--user', 'u', '--now', '0', '--json', ...args]);
 
-test('a bad row is one line with file, row and field, whoever found it', async () => {
+test('a bad row is one line with file, row and field', async () => {
   const items = file('good.csv', 'id,title\na,x\n');
   for (const [name, content, message] of [
     ['cell.csv', 'id,publishedAt\na,1\nb,2024-13-01\n', 'cell.csv row 3, field "publishedAt": expected milliseconds or an ISO date, got "2024-13-01"'],
@@ -64,7 +64,7 @@ test('--skip-bad-rows leaves them out, lists the first twenty, and counts all', 
   assert.match(err, /^skipped 30 bad rows \(10 of them not shown\)$/m);
 });
 
-test('what is read but not as it stands is said: repeated ids, repeated interactions', async () => {
+test('repeated ids and repeated interactions are reported', async () => {
   const items = file('twice.csv', 'id,title\na,x\na,y\n');
   const events = file('twice.jsonl', '{"id":"1","user":"v","item":"a","kind":"click","at":1}\n'.repeat(3));
   const { err, out } = await pick('--items', items, '--events', events);

@@ -11,7 +11,7 @@ import { SAMPLE } from './run.mjs';
 const demo = (...args) => spawnSync(process.execPath, [join(SAMPLE, 'demo.mjs'), ...args], { encoding: 'utf8', env: { ...process.env, NO_COLOR: '', LC_ALL: 'C' } });
 const groups = readFileSync(join(SAMPLE, 'groups.jsonl'), 'utf8').trim().split('\n').map((line) => JSON.parse(line));
 
-test('the demo names every group with what comes next, why, or why nothing does', () => {
+test('the demo lists every group with its next item and reason, or the reason for none', () => {
   const { status, stdout, stderr } = demo('--lang', 'zh');
   assert.equal(stderr, '');
   assert.equal(status, 0);
@@ -31,7 +31,7 @@ test('the demo names every group with what comes next, why, or why nothing does'
   assert.doesNotMatch(stdout, /\u001b|undefined|NaN/, 'no colour in a pipe, nothing missing');
 });
 
-test('the demo speaks English where the locale does, and refuses other tongues', () => {
+test('the demo uses English for an English locale, and refuses other languages', () => {
   const { stdout } = demo();
   assert.match(stdout, /^nextpick · what to send next: 17 groups/);
   assert.match(stdout, /node pkg\/cli\.js pick --help/);

@@ -13,7 +13,7 @@ const EXPORT = ['items.csv: 2 records', 'items.csv: read as GB18030', 'items.csv
   'items.csv: publishedAt: 2 times without a zone read as UTC+08:00 (--zone says otherwise)'];
 const lines = (err) => err.split('\n').filter(Boolean);
 
-test('an export in GBK with Chinese headers is imported and picked from without options, and what is assumed is said', async () => {
+test('an export in GBK with Chinese headers is imported and used without options, and assumptions are reported', async () => {
   const [items, events] = [file('items.csv', GBK_ITEMS), file('log.csv', GBK_LOG)];
   const imported = await run(['import', 'csv', items, '--sort', 'items']);
   assert.equal(imported.status, 0, imported.err);

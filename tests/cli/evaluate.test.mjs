@@ -54,7 +54,7 @@ test('a log without times is read for cases only', async () => {
   await assert.rejects(eventsOf(new Reading(), path), { message: 'timeless.csv row 1, field "at": expected a column "at", got the columns user, group, item, kind' });
 });
 
-test('cases are checked, and what the module refuses is traced to its line', async () => {
+test('cases are validated, and errors of the module are traced to their line', async () => {
   const read = async (content) => {
     const cases = new CasesFile(new Reading(), file('cases.jsonl', content));
     await cases.read();

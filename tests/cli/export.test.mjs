@@ -43,7 +43,7 @@ const TOLD = [
   '1 decisions picked nothing', '1 rows are no decisions', '1 answers name a decision or a pick that is not in the log of decisions', '1 of kind click name no decision and count for none', '',
 ].join('\n');
 
-test('decisions become one line of dsjson a pick, joined with what came of them, and what they are worth is told', async () => {
+test('decisions become one line of dsjson per pick, joined with their outcomes, with a summary', async () => {
   const { status, out, err } = await run(['export', 'vw', '--decisions', decisions, '--events', events, '--items', items, '--users', users]);
   assert.equal(status, 0, err);
   assert.equal(err, TOLD);
@@ -72,7 +72,7 @@ test('the log of a store holds both, and is named once', async () => {
   assert.match(err, /^3 decisions, 4 picks, 1 of them with a click$/m);
 });
 
-test('what is bad in a log that is read for both is counted once', async () => {
+test('a bad row in a log that is read for both is counted once', async () => {
   const [accept] = read(readFileSync(decisions, 'utf8'));
   const log = file('torn.jsonl', `${lines([{ accept }, 7, { observeAll: [null] }])}{"accept":{"id\n`);
   const { status, err } = await run(['export', 'vw', '--decisions', log, '--items', items, '--skip-bad-rows']);
@@ -81,7 +81,7 @@ test('what is bad in a log that is read for both is counted once', async () => {
   assert.match((await run(['export', 'vw', '--decisions', log, '--items', items])).err, /^nextpick export vw: torn\.jsonl row 4: expected JSON, got [^\n]*\n$/);
 });
 
-test('decisions that do not say what was refused are told, since their lines have more actions than there were', async () => {
+test('decisions without refusals are reported, since their lines have too many actions', async () => {
   const { out } = await run(['batch', '--items', items], { input: lines([{ user: 'u1', now: NOON }]) });
   const { out: made, err } = await run(['export', 'vw', '--decisions', file('bare.jsonl', out), '--events', events, '--items', items]);
   assert.equal(read(made)[0].c._multi.length, 4);
@@ -103,7 +103,7 @@ test('decisions become the Open Bandit Dataset’s two files, numbered by the li
   assert.equal(rows.length, 4);
 });
 
-test('a decision that is none, or picks what the library lacks, is one line with its place, and no file is left', async () => {
+test('an invalid decision, or one with unknown items, is one line with its place, and no file is left', async () => {
   const [first] = read(readFileSync(decisions, 'utf8'));
   for (const [name, row, message] of [
     ['d1.jsonl', { ...first, at: 'noon' }, 'd1.jsonl row 2, field "at": expected whole milliseconds since 1970, got "noon"'],
@@ -125,7 +125,7 @@ test('a decision that is none, or picks what the library lacks, is one line with
   }
 });
 
-test('what goes to Gorse comes back from it, and what it has no place for is told', async () => {
+test('records exported to Gorse can be imported again, and losses are reported', async () => {
   const log = file('log.csv', 'id,user,group,item,kind,at,value\ne1,u1,g1,a1,click,2026-03-31T12:00Z,2\ne2,u2,,,joined,2026-03-31T12:00Z,\ne3,,g1,a2,save,2026-03-31T12:00Z,\n');
   const { status, err } = await run(['export', 'gorse', '--items', items, '--users', users, '--events', log, '--kinds', 'click=star', '--out-dir', 'to-gorse']);
   assert.equal(status, 0, err);

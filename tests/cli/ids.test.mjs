@@ -22,7 +22,7 @@ test('an id that begins with a dash is taken where it can be nothing else', asyn
   assert.equal((await asked('-u', 'u', '--channel', '-c')).decision.channel, '-c');
 });
 
-test('what could be an option as well is refused with the way to write it', async () => {
+test('values that could be options are refused with the way to write them', async () => {
   for (const [args, said] of [
     [['--user', '-nine'], /--user: expected ID, got the option -nine; if that is the value, write --user=-nine\n/],
     [['-u', '--json'], /-u: expected ID, got the option --json; if that is the value, write --user=--json\n/],
@@ -42,7 +42,7 @@ test('what could be an option as well is refused with the way to write it', asyn
   assert.equal((await run(['similar', '--items', items, '--', '-h'])).status, 1, 'after -- nothing asks for help');
 });
 
-test('ids that hold commas are told as a JSON list, and pairs as a JSON object', async () => {
+test('ids with commas are given as a JSON list, and pairs as a JSON object', async () => {
   assert.deepEqual((await asked('-u', 'u', '--only', '["a,3"]')).decision.picks.map(({ item }) => item), ['a,3']);
   assert.deepEqual((await asked('-u', 'u', '--exclude', '["a,3","-a1"]')).decision.picks.map(({ item }) => item), ['a2']);
   assert.equal((await asked('-u', 'u', '--context', '{"scene":"a,b","n":1}', '--context', 'more=x')).status, 0);
@@ -53,7 +53,7 @@ test('ids that hold commas are told as a JSON list, and pairs as a JSON object',
   }
 });
 
-test('ids that nobody knows are said', async () => {
+test('unknown ids are reported', async () => {
   const events = file('known.csv', 'user,group,item,kind,at\nu1,g1,a2,save,2026-03-30\n');
   const groups = file('known-groups.jsonl', '{"id":"g2","members":["u2"]}\n');
   const channels = file('known-channels.json', '[{"id":"c1"}]');
@@ -79,7 +79,7 @@ test('ids that nobody knows are said', async () => {
   assert.match(withoutSummaries(err), /^item: the library has no item "A2" \(there is "a2"\)\nnextpick similar: item: expected an item that is known, got "A2"\n$/);
 });
 
-test('items that may be shown to nobody are in no list of similar ones', async () => {
+test('items that may be shown to nobody are not listed as similar', async () => {
   const library = file('shown.csv', 'id,tags,hidden,startsAt,expiresAt,publishedAt\na1,tea,,,,\nhidden,tea,true,,,\nexpired,tea,,,2026-01-01,\nlater,tea,,2027-01-01,,\nunpublished,tea,,,,2027-01-01\nshown,tea,,2026-01-01,2027-01-01,2026-01-01\n');
   const of = async (now) => JSON.parse((await run(['similar', 'a1', '--items', library, '--now', now, '--json'])).out).map(({ item }) => item).sort();
   assert.deepEqual(await of('2026-03-31'), ['shown']);

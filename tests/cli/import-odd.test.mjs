@@ -83,7 +83,7 @@ test('Google Analytics 4: no placeholder is a user or an item, variants are two,
   assert.match(wrong.err, /seconds\.jsonl row 1, field "event_timestamp": expected whole microseconds since 1970, in the years 2000 to 2199 \(are these seconds\?\), got "1774778400"/);
 });
 
-test('a transaction or an order that is told again counts once, over all files, and that is said', async () => {
+test('a repeated transaction or order counts once, over all files, and is reported', async () => {
   const bought = (at, more) => ga4('purchase', { event_timestamp: String((NOON + at) * 1000), ecommerce: { transaction_id: 't1' }, items: [{ item_id: 'a1' }, { item_id: 'a2' }], ...more });
   const { status, out, err } = await run(['import', 'ga4', file('one.jsonl', lines([bought(0), bought(5)])), file('two.jsonl', lines([bought(90_000_000), bought(0, { user_pseudo_id: 'p2' })]))]);
   assert.equal(status, 0, err);
@@ -144,7 +144,7 @@ test('a value a line of a .json is read as a table of our own, as are lists', as
   }
 });
 
-test('times that lie before 2000 or more than a year ahead are told by every import', async () => {
+test('every import reports times before 2000 or more than a year ahead', async () => {
   for (const [format, name, content] of [
     ['csv', 'early.csv', 'user,item,kind,at\nu,a,click,1774778400\n'], ['csv', 'late.csv', 'user,item,kind,at\nu,a,click,2199-01-01T00:00:00Z\n'],
     ['gorse', 'early.jsonl', lines([{ ItemId: 'a', Timestamp: '1999-01-01T00:00:00Z' }])], ['gorse', 'late.jsonl', lines([{ ItemId: 'a', Timestamp: '2199-01-01T00:00:00Z' }])],

@@ -109,7 +109,7 @@ test('a library of one’s own, and a log of one kind', async () => {
   assert.deepEqual(read(orders.out), [{ user: 'u', item: '7', at: NOON, value: 20, kind: 'convert' }], orders.err);
 });
 
-test('a bad row is one line with file, row and field, whoever found it, and the folder stays as it was', async () => {
+test('a bad row is one line with file, row and field, and the folder stays as it was', async () => {
   const good = GORSE.feedback[0];
   for (const [name, content, message] of [
     ['f1.jsonl', lines([good, { ...good, Timestamp: 'soon' }]), 'f1.jsonl row 2, field "Timestamp": expected milliseconds or an ISO date, got "soon"'],

@@ -64,7 +64,7 @@ test('check finds a flipped bit, a missing file and a foreign one, in both langu
   assert.equal(before.length, contents(place).length + 1);
 });
 
-test('repair goes on with all that can be read, keeps the old files, and says what the snapshot does not hold', async () => {
+test('repair keeps all readable entries and the old files, and reports losses', async () => {
   const { place, rec, state } = await made('mended');
   await rec.close();
   spoil(place);
@@ -89,7 +89,7 @@ test('repair goes on with all that can be read, keeps the old files, and says wh
   await left.close();
 });
 
-test('compact takes those who were forgotten out of the files now', async () => {
+test('compact removes deleted users from the files now', async () => {
   const { place, rec } = await made('compacted');
   await rec.close();
   const naming = () => contents(place).filter(([, bytes]) => bytes.includes('"u7"')).length;

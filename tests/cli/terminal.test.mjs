@@ -1,4 +1,4 @@
-// What comes from others steers neither a terminal nor a spreadsheet, and where nothing can be written one line says so.
+// Foreign data controls neither a terminal nor a spreadsheet, and failed output is reported in one line.
 import assert from 'node:assert/strict';
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
@@ -12,7 +12,7 @@ const NOW = '2026-03-31';
 const STEERING = ['\u0000', '\u0007', '\u0008', '\u001b[2J', '\u001b]0;owned\u0007', '\u007f', '\u0085', '\u009b31m', '\u2028', '\u2029', '\u202e', '\u202a', '\u2066', '\u2069'];
 const RAW = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 
-/** What a shell runs, with the command line at hand as `np`. */
+/** Runs a shell command, with the command line at hand as `np`. */
 const shell = (script) =>
   new Promise((resolve) => {
     const child = spawn('bash', ['-c', `np() { "${process.execPath}" "${CLI}" "$@"; }\n${script}`], { cwd: folder, env: { ...process.env, LC_ALL: 'C' } });
@@ -121,7 +121,7 @@ test('--bom begins a table with a byte order mark, also where it is gone on with
   }
 });
 
-test('a device without room is told in one line, with exit code 1', { skip: !existsSync('/dev/full') && 'there is no /dev/full' }, async () => {
+test('a full device is reported in one line, with exit code 1', { skip: !existsSync('/dev/full') && 'there is no /dev/full' }, async () => {
   const items = file('full.csv', 'id,tags\na,t\nb,t\n');
   for (const command of [
     `yes '{"user":"u","now":1774958400000}' | head -2000 | np batch --items ${items}`,
@@ -136,7 +136,7 @@ test('a device without room is told in one line, with exit code 1', { skip: !exi
     assert.match(withoutSummaries(err), /^(--user: [^\n]*\n)?nextpick[^\n]*: the output: no space is left on the device\n$/, command);
     assert.equal(out, 'exit 1\n', command);
   }
-  // Where stderr has no room either, the exit code alone tells.
+  // If stderr is full too, only the exit code reports it.
   assert.equal((await shell(`np pick --items nowhere.csv --user u 2> /dev/full; echo "exit $?"`)).out, 'exit 1\n');
   const { status, err } = await run(['snapshot', 'build', '--items', items, '--out', '/dev/full']);
   assert.equal(status, 1);
@@ -151,7 +151,7 @@ test('a reader that has seen enough ends it without a word', async () => {
   assert.match(out, /^\{"id".*\nexit 0\n$/);
 });
 
-test('what goes to a pipe or a device goes through it', async () => {
+test('output to a pipe or a device is written directly', async () => {
   const items = file('through.csv', 'id\na\n');
   const { out, err } = await shell(`np snapshot build --items ${items} --out /dev/stdout | wc -c`);
   assert.match(withoutSummaries(err), /^\/dev\/stdout: [\d,]+ bytes\n$/);

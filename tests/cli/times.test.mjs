@@ -107,7 +107,7 @@ test('times in seconds or days are counted on stderr for every field; a date of 
   assert.doesNotMatch(right.err, /2000/);
 });
 
-test('what a log dates ahead is set aside and said, by its own end or by --now', async () => {
+test('future interactions of a log are set aside and reported, by its own end or by --now', async () => {
   const rows = log(60, HOUR, 3).map((at) => ({ user: 'u', item: 'a', kind: 'click', at }));
   const stray = [1, 2, 3].map((days) => ({ user: 'x', item: 'b', kind: 'click', at: END + 30 * days * DAY }));
   const events = file('log.jsonl', [...rows, ...stray].map((row) => JSON.stringify(row)).join('\n'));

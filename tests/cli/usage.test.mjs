@@ -20,7 +20,7 @@ test('--help lists every command, and each command shows its options and an exam
   }
 });
 
-test('--version tells the version of the package', async () => {
+test('--version prints the version of the package', async () => {
   assert.match((await run(['--version'])).out, /^\d+\.\d+\.\d+\n$/);
 });
 

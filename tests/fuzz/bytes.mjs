@@ -10,7 +10,7 @@ import { Draw, T, Words } from './draw.mjs';
 import { Failure, Stage, checked, play, unsound } from './play.mjs';
 import { altered, payloadOf, sealed } from './seal.mjs';
 
-/** So many sound worlds are altered in turn: the same in every run. */
+/** Number of valid worlds altered in turn: the same in every run. */
 const WORLDS = 12;
 const kept = new Map();
 
@@ -23,7 +23,7 @@ async function snapshotOf(n) {
       try {
         rec[verb](...given);
       } catch {
-        // What this build refuses is left out.
+        // Inputs refused by this build are left out.
       }
     }
     kept.set(n, rec.toSnapshot());
@@ -138,7 +138,7 @@ async function readTable({ sort, name, bytes }, told) {
     told?.refused();
   }
   const { user } = process.cpuUsage(start);
-  // Of a damaged table one second is the deadline that was asked for.
+  // The required deadline for a damaged table is one second.
   if (user > (name === 'x.parquet' ? 4e6 : 1e6)) throw new Failure('slow', `${name} took ${user / 1e6} s of CPU time`);
   await new Stage(rec, told).end();
   rec.dispose();

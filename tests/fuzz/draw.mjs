@@ -50,7 +50,7 @@ const ODD = [
 const KINDS = ['impression', 'click', 'like', 'save', 'comment', 'share', 'convert', 'dismiss', 'checkin', 'join'];
 const TAGS = ['tea', '茶', 'skin', '护肤', 'sale', 'news'];
 
-/** What the doors take, drawn. Ids are few, so that records meet one another. */
+/** Random inputs of the targets. Ids are few, so that records meet one another. */
 export class Words {
   constructor(draw) {
     this.draw = draw;

@@ -1,4 +1,4 @@
-// Structure-aware fuzzing of every door, from a seed. FUZZ_SEED chooses the cases, FUZZ_INPUTS how many calls are made in all.
+// Structure-aware fuzzing of every target, from a seed. FUZZ_SEED chooses the cases, FUZZ_INPUTS how many calls are made in all.
 //
 //   node --test tests/fuzz                                            short, as in `make test`
 //   FUZZ_INPUTS=3000000 FUZZ_SEED=7 node --test tests/fuzz            long, as in `make fuzz`
@@ -18,10 +18,10 @@ import { fromText, shrunk, toText } from './shrink.mjs';
 
 const SEED = Number(process.env.FUZZ_SEED ?? 1);
 const INPUTS = Number(process.env.FUZZ_INPUTS ?? (process.env.FULL === '1' ? 400_000 : 40_000));
-/** Different failures of a door that are shown before it ends. */
+/** Maximum number of different failures shown per target. */
 const SHOWN = 4;
 
-/** How many calls a door has taken, and how many were refused. */
+/** Number of calls of a target, and of refusals. */
 class Told {
   inputs = 0;
   refusals = 0;

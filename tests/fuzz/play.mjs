@@ -11,7 +11,7 @@ import { T } from './draw.mjs';
 const CODES = new Set(['invalid', 'missing', 'unknown-field', 'limit', 'unknown', 'snapshot', 'memory', 'ahead']);
 const SECOND = 1_000_000;
 
-/** What a case must not do: `sort` says which check failed, so that shrinking keeps to it. */
+/** Violation found in a case: `sort` names the failed check, so that shrinking keeps to it. */
 export class Failure extends Error {
   constructor(sort, message, cause) {
     super(`${sort}: ${message}`, { cause });
@@ -46,7 +46,7 @@ function refused(name, error) {
   return error;
 }
 
-/** Where an answer holds a number that is not finite, or `null` where a number belongs. */
+/** Path of a number in an answer that is not finite, or of `null` in place of a number. */
 export function unsound(value, path = 'answer') {
   if (typeof value === 'number') return Number.isFinite(value) ? undefined : `${path} is ${value}`;
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return undefined;
@@ -78,7 +78,7 @@ export class Stage {
   constructor(rec, told) {
     this.rec = rec;
     this.told = told;
-    /** What was put last, by sort and id, as it must read back. */
+    /** Last records put, by type and id, as they must read back. */
     this.records = new Map();
   }
 

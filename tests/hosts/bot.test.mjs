@@ -1,4 +1,4 @@
-// What all bots share, without any framework: when it sends, what it remembers of what people do, and what it never does twice.
+// Logic shared by all bots, without a framework: times of sending, recorded interactions, and deduplication.
 import assert from 'node:assert/strict';
 import { readdirSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -37,7 +37,7 @@ test('a slot sends to each group once, and the decision is accepted before the p
   assert.deepEqual(remembered, [1]);
 });
 
-test('what cannot be remembered is not sent', async () => {
+test('a decision that cannot be recorded is not sent', async () => {
   const { rec, ...rest } = await setUp();
   const failing = new Proxy(rec, { get: (target, name) => (name === 'accept' ? async () => { throw new Error('disk full'); } : target[name].bind(target)) });
   const { talk, sent, log, answers, reply } = await setUp({ rec: failing, schedule: ['09:30'] });
@@ -75,7 +75,7 @@ test('a slot for named groups leaves the others out', async () => {
   assert.deepEqual(sent.map(({ group }) => group), ['h']);
 });
 
-test('told to be silent, it is silent, and logs the rule', async () => {
+test('under a silence rule nothing is sent, and the rule is logged', async () => {
   const { talk, sent, log } = await setUp({ schedule: ['07:30', '09:30', '10:00'] });
   await talk.tick(clock(0, '07:30'));
   await talk.tick(NOW);

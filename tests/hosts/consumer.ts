@@ -1,4 +1,4 @@
-// What hosts write in TypeScript; compiled and never run.
+// TypeScript code of a host; compiled and never run.
 import { Bot } from 'grammy';
 import { createServer } from 'node:http';
 import type { Context } from 'koishi';

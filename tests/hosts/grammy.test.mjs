@@ -167,7 +167,7 @@ test('a dialogue in private: the switch, one’s tags, being forgotten', async (
   script.is('grammy-private');
 });
 
-test('what is not for us goes on to the next middleware', async (t) => {
+test('other updates are passed to the next middleware', async (t) => {
   const telegram = new TelegramStandIn(() => {});
   await telegram.open();
   t.after(() => telegram.close());

@@ -19,7 +19,7 @@ const { default: MemoryDatabase } = require('@koishijs/plugin-database-memory');
 const { DatabaseStore, declare } = require('../../hosts/koishi/store.js');
 
 const GROUP = 'spring';
-// What Koishi says goes nowhere; what nextpick logs goes into the transcript.
+// Koishi's own log is dropped; nextpick's log goes into the transcript.
 Logger.targets.length = 0;
 
 /** A Koishi in which the plugin may be started more than once; what is said goes into the transcript. */
@@ -190,7 +190,7 @@ test('commands have a description in both languages', async (t) => {
   }
 });
 
-test('what cannot be read is told, and Koishi goes on', async (t) => {
+test('an unreadable file is reported, and Koishi continues', async (t) => {
   const app = new App();
   t.after(() => app.stop());
   app.plugin(MemoryDatabase);
@@ -235,7 +235,7 @@ test('of two processes over one database the second is refused when it writes', 
   await assert.rejects(second.observe({ user: 'w', kind: 'join', at: clock(0, '09:03') }), { code: 'store' });
 });
 
-test('numbers go on after rows were removed, so that what comes after a rewriting is read again', async (t) => {
+test('entry numbers continue after rows were removed, so that entries after a rewrite are read again', async (t) => {
   const { app } = await database(t);
   const store = new DatabaseStore(app);
   const entry = (user) => ({ observe: { user, kind: 'join', at: 1 } });

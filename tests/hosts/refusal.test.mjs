@@ -7,7 +7,7 @@ const { refusalIn } = createRequire(import.meta.url)('../../hosts/koishi/refusal
 const failed = (message, response) => Object.assign(new Error(message), response && { response });
 const place = { group: 'telegram:-4001' };
 
-test('an error tells whether it arrived, whether it may later, and when', (t) => {
+test('an error is interpreted: delivered or not, retry or not, and when', (t) => {
   mock.timers.enable({ apis: ['Date'], now: Date.UTC(2026, 2, 31) });
   t.after(() => mock.timers.reset());
   const [no, gone, later] = [{ retry: false, gone: false }, { retry: false, gone: true }, (after) => ({ retry: true, after })];

@@ -46,7 +46,7 @@ for (const [sender, more] of Object.entries(SENDERS)) {
   }
 }
 
-test('what is said in the name of a chat is the group’s alone, once', async () => {
+test('a message in the name of a chat counts for the group only, once', async () => {
   const rec = await createRecommender({ items: ITEMS });
   const world = telegram(rec);
   await world.message({ text: '/next' });
@@ -89,7 +89,7 @@ async function talking(options = {}) {
   return world;
 }
 
-test('commands have other names, or are switched off, and what the bot says goes along', async () => {
+test('commands can be renamed or switched off, and the bot’s texts follow', async () => {
   const commands = { next: { zh: '来一条', en: 'more' }, on: false, tags: false, help: { en: 'what' } };
   const { hear, answers, talk, log } = await talking({ commands, lang: 'en' });
   for (const text of ['下一条', '/next', '/recommend_on', '我的标签', '/my_tags', '/help']) assert.equal(await hear(text), false, text);
@@ -105,7 +105,7 @@ test('commands have other names, or are switched off, and what the bot says goes
   for (const lang of ['zh', 'en']) assert.doesNotMatch(none.talk.words(lang).badButton + none.talk.words(lang).gone, /next|下一条|undefined/);
 });
 
-test('commands that cannot be meant are refused with what is expected', async () => {
+test('invalid command names are refused with the expected form', async () => {
   const refused = async (commands, message) => assert.rejects(talking({ commands }), { name: 'TypeError', message });
   await refused({ nxt: false }, 'commands.nxt: expected one of next, off, on, tags, forget, help');
   await refused({ next: { zh: '来 一条' } }, 'commands.next.zh: expected a word without spaces, got "来 一条"');

@@ -17,7 +17,7 @@ async function setUp({ rec, items = COUPONS, config = CONFIG, ...options } = {})
   const world = telegram(rec, options);
   return { rec, world, ...world };
 }
-/** How many of the pieces are left for somebody else: each may be sent once. */
+/** Number of items still available: each may be sent once. */
 const left = (rec, now) => rec.recommend({ group: 'another', now, count: 100 }).picks.length;
 
 const REFUSALS = [

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const submit = join(root, 'tools/spark/bin/spark-submit');
 
-/** Why there is no Spark here; `false` where there is. */
+/** Reason why Spark is missing; `false` if it is installed. */
 export const skip = !existsSync(submit)
   ? 'no pyspark; `scripts/setup.sh spark` installs it where it may'
   : spawnSync('java', ['-version']).status !== 0 && 'no Java (17 or newer), which Spark runs on';

@@ -42,7 +42,7 @@ function built(out, items) {
 
 before(() => skip || built(state, sample('items.jsonl')));
 
-test('package and snapshot shipped by spark-submit, the answers are those of one process, and bad lines are told', { skip }, async () => {
+test('with package and snapshot shipped by spark-submit, answers equal those of one process, and bad lines are reported', { skip }, async () => {
   const { requests, alone } = asked('shipped', 2_000, everyone);
   writeFileSync(requests, '\n{"user":\n\n', { flag: 'a' });
   const { status, output, out, err } = await spark({
@@ -76,7 +76,7 @@ else exec '${process.execPath}' "$@"; fi
       const held = await until(() => existsSync(`${folder}/held/pid`) && Number(readFileSync(`${folder}/held/pid`, 'utf8')), signal);
       const executor = below(driver).find((found) => isExecutor(found) && below(found.id).some(({ id }) => id === held));
       process.kill(executor.id, 'SIGKILL');
-      // What hung below it is nobody's child now.
+      // Its children are orphans now.
       process.kill(held, 'SIGKILL');
     },
   });
@@ -119,7 +119,7 @@ test('a million requests give the bytes of one process, undisturbed and with an 
   sameBytes(sorted(killed.output), alone);
 });
 
-/** How many tasks of a job that still runs have handed in their part. */
+/** Number of finished tasks of a running job. */
 function committed(output) {
   const attempt = join(output, '_temporary/0');
   return existsSync(attempt) ? readdirSync(attempt).filter((name) => name.startsWith('task_')).length : 0;

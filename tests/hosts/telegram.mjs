@@ -9,7 +9,7 @@ export class TelegramStandIn {
   #poll;
   #confirmed = [];
   #messages = 0;
-  /** What the next call of a method is answered with instead: `{ sendMessage: [{ error_code: 429, … }] }`. */
+  /** Replacement for the next answer of a method: `{ sendMessage: [{ error_code: 429, … }] }`. */
   failures = {};
 
   /** @param {(method: string, payload: object) => void} told What the bot asked for, polling excepted. */

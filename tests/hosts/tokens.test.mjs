@@ -43,7 +43,7 @@ async function setUp({ rec, ...options } = {}) {
 }
 const pathOf = (link) => link.replace('https://tea.example', '');
 
-test('of random tokens in messages, buttons and links none is counted, and nobody is made of them', async () => {
+test('random tokens in messages, buttons and links are not counted, and create no user', async () => {
   const { talk, rec, hear, press, open, next, counted } = await setUp();
   const genuine = (await next('u', 'g')).buttons[0].data.split(':').at(-1);
   const { below, word } = draws(1);
@@ -141,7 +141,7 @@ test('of 500 presses and 500 openings one each counts, also after a restart and 
   assert.ok(decision);
 });
 
-test('a link counts in the name of those it was sent to, and of nobody else', async () => {
+test('a link counts only for the place it was sent to', async () => {
   const { rec, open, next } = await setUp();
   const [inGroup, inPrivate] = [await next('u', 'g'), await next('v')];
   await open(`${pathOf(inGroup.link)}u`);
@@ -188,7 +188,7 @@ test('a token ends with its decision: when it was released, and when it is kept 
   assert.equal(counted(), 1);
 });
 
-test('what was sent before tokens were signed ends with a clear answer in the language of who presses', async () => {
+test('unsigned tokens get a clear answer in the language of the user', async () => {
   const { press, open, counted } = await setUp();
   const old = `${'0'.repeat(32)}.${mark('a-spring')}`;
   assert.equal(await press('u', `np:save:${old}`, { group: 'g' }), '这个按钮是以前发的，已经失效，请发“下一条”看新的。');
@@ -200,7 +200,7 @@ test('what was sent before tokens were signed ends with a clear answer in the la
   assert.equal(counted(), 0);
 });
 
-test('a member’s 500 repetitions are one, and others are heard after them', async () => {
+test('a member’s 500 repetitions count once, and others still count', async () => {
   const world = await setUp();
   const { rec, hear, next, log } = world;
   await next('A', 'g');
@@ -215,7 +215,7 @@ test('a member’s 500 repetitions are one, and others are heard after them', as
   assert.deepEqual(rec.profile({ user: 'x', now: world.now }).kinds, { like: 2, save: 1 });
 });
 
-test('what quotes a message with a token speaks of its piece alone', async () => {
+test('a quotation of a message with a token refers to its item only', async () => {
   const { next, hear, counted } = await setUp();
   const foreign = await next('v');
   await next('u', 'g');

@@ -14,7 +14,7 @@ export class Transcript {
   says(who, text) {
     this.#lines.push(`${who}: ${this.#tidy(text).replace(/\n/g, `\n${' '.repeat(2)}`)}`);
   }
-  /** What the bot sends: its text, and its buttons, if it has any. */
+  /** Formats a sent message: its text, and its buttons, if any. */
   sends(to, text, buttons = []) {
     this.says(`nextpick → ${to}`, [text, ...(buttons.length ? [buttons.map((one) => `[${one}]`).join(' ')] : [])].join('\n'));
   }

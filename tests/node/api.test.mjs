@@ -29,7 +29,7 @@ function refused(call) {
   return assert.fail('expected a NextpickError');
 }
 
-test('a host observes, asks, sends and accepts; what was sent does not come again', async () => {
+test('a host observes, requests, sends and accepts; a sent item does not come again', async () => {
   const rec = await world();
   assert.equal(rec.observe({ id: 'e1', user: 'u', item: 'b', kind: 'click', at: NOW - 1 }), true);
   assert.equal(rec.observe({ id: 'e1', user: 'u', item: 'b', kind: 'click', at: NOW - 1 }), false);
@@ -63,7 +63,7 @@ test('columns and objects tell the same', async () => {
   assert.deepEqual(byColumns.observeColumns(toColumns(LOG.slice(1))), { observed: 3, duplicates: 0, ahead: 0 });
 });
 
-test('toColumns refuses what a typed array would silently make a number of', () => {
+test('toColumns refuses values that a typed array would silently convert', () => {
   assert.equal(refused(() => toColumns([LOG[0], { user: 'u', kind: 'click' }])).path, 'interactions[1].at');
   assert.equal(refused(() => toColumns([{ user: 'u', kind: 'click', at: 1, value: '3' }])).path, 'interactions[0].value');
   assert.equal(toColumns([{ user: 'u', kind: 'click' }], { timeless: true }).at[0], 0);
@@ -230,7 +230,7 @@ test('a request whose work is above a limit is refused before it begins, with pr
   assert.ok(process.cpuUsage().user - before < 20e6);
 });
 
-test('what certainly did not arrive is taken back, and a group goes on under another id', async () => {
+test('an undelivered decision is released, and a group is renamed', async () => {
   const rec = await createRecommender({ items: ITEMS, groups: [{ id: 'g', members: ['u'] }], config: { cadence: [{ per: 'group', count: 1, every: 'day' }] } });
   const decision = rec.recommend({ group: 'g', now: NOW });
   rec.accept(decision);
@@ -285,7 +285,7 @@ test('an item put among many costs about what changed, not the library', async (
   assert.ok(cost((n) => rec.putItems(item(5100 + n))) < 5 * cost(observed));
 });
 
-test('a sort that nobody knows is refused by the module', async () => {
+test('an unknown record type is refused by the module', async () => {
   const { Core } = await import('../../pkg/wasm/nextpick.js');
   await createRecommender();
   const core = new Core();

@@ -1,4 +1,4 @@
-// What happens when the module fails: it says so and answers no more. The module here is a stand-in that can be made to fail.
+// Failures of the module: it reports them and refuses further calls. The module here is a stand-in that can be made to fail.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -76,7 +76,7 @@ test('a refusal of the module breaks nothing', async () => {
   assert.equal(rec.item('nobody'), undefined);
 });
 
-test('what a progress callback throws is thrown by the evaluation and breaks nothing', async () => {
+test('an error of a progress callback is thrown by the evaluation and breaks nothing', async () => {
   const wasm = standIn();
   const { health } = createApi(wasm, () => {});
   const { evaluateReplay } = createEvaluations(async () => ({ wasm, health }));

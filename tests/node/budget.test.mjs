@@ -1,4 +1,4 @@
-// What recommenders may hold: estimates before calls, refusals before the memory ends, and what still answers afterwards.
+// Memory limits of recommenders: estimates before calls, refusals before the memory ends, and what still answers afterwards.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
@@ -56,7 +56,7 @@ const DOORS = {
   accept: (rec, n) => many(100, (i) => rec.accept({ id: `d${100_000 + n * 100 + i}`, subject: { user: 'u1' }, at: T, picks: many(50, (k) => ({ item: `i${k}`, propensity: 1 })) })),
 };
 
-test('each door to the end of its budget: code `memory`, and the recommender and its neighbour still answer', async () => {
+test('each method at the end of its budget fails with `memory`, and the recommender and its neighbour still answer', async () => {
   const neighbour = await createRecommender({ items: many(10, item) });
   for (const [name, call] of Object.entries(DOORS)) {
     const rec = await createRecommender({ items: many(600, item), maxBytes: 64 * MB });
@@ -140,7 +140,7 @@ test('at the end of the module’s memory calls are refused, nothing traps, and 
   recs.forEach((rec) => rec.dispose());
 });
 
-test('what is asked for beyond the memory is refused too', async () => {
+test('requests beyond the memory are refused too', async () => {
   const { createRecommender } = await limited(64 * MB);
   const rec = await createRecommender({ items: many(8000, (i) => ({ id: `i${i}` })) });
   const ask = (count) => rec.recommendAll(many(count, (i) => ({ user: `u${i}`, now: T, only: ['i1'] })), { explain: true });
@@ -158,8 +158,8 @@ test('where the memory ends nevertheless, the error says so', async () => {
   assert.throws(() => health.guard(() => core.record('items', 'x'.repeat(2 ** 27))), ({ code, message }) => code === 'broken' && /its memory ran out/.test(message));
 });
 
-test('estimates are above what calls take', async () => {
-  /** What a call took at most, and the estimate, which a refusal names. */
+test('estimates are above the memory that calls take', async () => {
+  /** Peak memory of a call, and the estimate, which a refusal names. */
   const compare = async (name, size, call) => {
     const [free, full] = [await instance(), await instance()];
     const core = new free.Core(undefined);

@@ -38,7 +38,7 @@ async function refusedByCode(calls) {
   }
 }
 
-test('what makes a recommender, judges or fits refuses anything odd by a code', async () => {
+test('making, evaluating and fitting refuse invalid input by a code', async () => {
   const fields = ['items', 'users', 'groups', 'channels', 'interactions', 'config', 'model', 'clock', 'maxBytes', 'other'];
   await refusedByCode(ODD.flatMap((odd) => [
     () => createRecommender(odd), ...fields.map((field) => () => createRecommender({ [field]: odd })),
@@ -61,7 +61,7 @@ test('what makes a recommender, judges or fits refuses anything odd by a code', 
   ]));
 });
 
-test('a clock that tells no time, or a time that is none, is refused by its name', async () => {
+test('an invalid clock or time is refused by name', async () => {
   for (const time of [NaN, Infinity, '5', new Date(), undefined, {}]) {
     const rec = await createRecommender({ items, clock: () => time });
     assert.throws(() => rec.observe(events[0]), { code: 'invalid', path: 'clock' });
@@ -94,7 +94,7 @@ test('a number that is none is refused wherever it stands, also while a getter m
   }
 });
 
-test('mistakes in what is judged are told with their whole path', async () => {
+test('errors in an evaluation’s input are reported with their full path', async () => {
   for (const [name, input, path] of [
     ['evaluateReplay', { items: [{ id: 'a', tags: new Set() }], events, from: NOW }, 'items[0].tags'],
     ['evaluateReplay', { items, events, from: new Date() }, 'from'],
@@ -119,7 +119,7 @@ test('a fit for which no worker can be started says so by its code, and may be d
   assert.ok((await createRecommender({ items })).recommend({ user: 'u', now: NOW }).id, 'the instance is as sound as before');
 });
 
-test('a module that cannot be loaded is told by a code, and the next call tries again', () => {
+test('a module that cannot be loaded gives a code, and the next call tries again', () => {
   // In a process of its own: here the module is loaded already.
   const script = `
     import { readFileSync } from 'node:fs';
@@ -134,12 +134,12 @@ test('a module that cannot be loaded is told by a code, and the next call tries 
   assert.deepEqual([second, last], [first, '1']);
 });
 
-test('a stand-in for the module that fails at once is told by a code', async () => {
+test('a module that fails at once gives a code', async () => {
   const { createRecommender: create } = createApi({ Core: class { constructor() { throw new WebAssembly.RuntimeError('unreachable'); } } }, () => {});
   await assert.rejects(create(), { code: 'broken' });
 });
 
-test('the configuration in effect tells every default, and decides alike when it is given', async () => {
+test('the effective configuration contains every default, and decides alike when given', async () => {
   const told = (await createRecommender()).effectiveConfig();
   assert.deepEqual(
     [told.utcOffsetMinutes, told.diversity, told.halfLives, told.repeats, told.cadence, told.quietHours, told.policy, told.aggregation, told.online, told.maxAheadMs],

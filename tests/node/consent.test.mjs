@@ -1,4 +1,4 @@
-// What users decide about themselves, through the package: off-switch, facets, forgetting; and in a fit.
+// Consent of users through the package: opt-out, facets, deletion; and in a fit.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -44,7 +44,7 @@ test('a batch keeps to the off-switch that a table of users brings', async () =>
   assert.equal(decision.personalised, false);
 });
 
-test('caps and what was sent still protect one who is not profiled', async () => {
+test('caps and earlier sendings still apply to a user who opted out', async () => {
   const rec = await world();
   rec.setPersonalised('u', false);
   const first = rec.recommend({ user: 'u', now: NOW, count: 2 });
@@ -77,7 +77,7 @@ test('a blocked facet does not tire anybody either', async () => {
   assert.deepEqual(tired(), []);
 });
 
-test('who is forgotten leaves no byte of their id, wherever it stood', async () => {
+test('no byte of a deleted user’s id is left', async () => {
   const id = 'someone-to-forget';
   const rec = await world({
     config: { quietHours: [{ from: '22:00', to: '08:00', user: id }, { from: '23:00', to: '07:00' }] },
@@ -114,7 +114,7 @@ test('a fit learns nothing from those whose record says no', async () => {
   assert.deepEqual(without.kinds, never.kinds);
 });
 
-test('what is no user, facet or time is refused by its name', async () => {
+test('invalid users, facets and times are refused by name', async () => {
   const rec = await world();
   const before = rec.toSnapshot();
   for (const [call, path] of [

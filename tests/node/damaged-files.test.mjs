@@ -15,7 +15,7 @@ const columnData = [
 ];
 const TABLE = new Uint8Array(parquetWriteBuffer({ columnData, rowGroupSize: 2 }));
 
-/** How reading ended: `read` with the rows, or `refused` with the message. Anything but a FileError is a failure of the test. */
+/** Result of reading: `read` with the rows, or `refused` with the message. Anything but a FileError is a failure of the test. */
 async function outcome(source, name, limits, onBadRow) {
   const rows = [];
   try {

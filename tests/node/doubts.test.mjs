@@ -1,4 +1,4 @@
-// What reading assumes is said, and what a guess could get wrong is refused: over all fields, formats and spellings.
+// Assumptions of reading are reported, and ambiguous data is refused: over all fields, formats and spellings.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { crc32 } from 'node:zlib';

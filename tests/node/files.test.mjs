@@ -54,7 +54,7 @@ test('a quote that is never closed spoils its own line only', () => {
   assert.equal(rows[1].row, 2);
 });
 
-test('what is written as CSV reads as the same cells', () => {
+test('rows written as CSV are read as the same cells', () => {
   const cells = ['a', 'b,c', 'say "hi"', 'two\nlines', '', 'ü茶'];
   assert.deepEqual(rowsOf(csvLine(cells))[0].cells, cells);
 });
@@ -117,7 +117,7 @@ test('a mistake names file, row and field', async () => {
   }
 });
 
-test('channels have no data, so a column of the host’s own is refused and told where it may go', async () => {
+test('channels have no data, so a host’s own column is refused with a hint', async () => {
   assert.match(await failure('id,name\nc,x\n', 'channels'), /channels\.csv row 1, field "name": expected one of the columns id, tags, attributes, attributes\.…/);
 });
 
@@ -128,7 +128,7 @@ test('bad rows are handed over and left out, the others read', async () => {
   assert.deepEqual(bad, [3, 5]);
 });
 
-test('what is refused on the way in is traced to its row, and the others go in', () => {
+test('a refused record is traced to its row, and the others are put', () => {
   const batch = [2, 3, 5].map((row) => ({ row, record: { id: `i${row}`, value: row === 3 ? -1 : row } }));
   const put = (records) => {
     const at = records.findIndex(({ value }) => value < 0);

@@ -37,7 +37,7 @@ const log = {
 const { model, report } = await fit({ items, events });
 const request = { user: 'u1', now: NOW, count: 3 };
 
-test('a fit reports what it learned, how sure it is, and what to think of it', () => {
+test('a fit reports its weights, their errors and warnings', () => {
   const click = report.kinds.find(({ kind }) => kind === 'click');
   assert.deepEqual([click.of, click.shown, click.came, click.relative, click.warning], ['users', shown.length, shown.filter(({ click }) => click).length, false, undefined]);
   assert.ok(click.loss.after < click.loss.before);
@@ -64,7 +64,7 @@ function groupsThatFollow(whose) {
   return { items: library, groups, events: log };
 }
 
-test('how much groups weigh against their members is learnt from what they chose, and kept with the model', async () => {
+test('the group weight is fitted to groups’ choices and kept with the model', async () => {
   const own = await fit(groupsThatFollow('its own'));
   const theirs = await fit(groupsThatFollow('their members’'));
   for (const { report: { groups } } of [own, theirs]) {
@@ -98,7 +98,7 @@ test('the same log gives the same bytes, as columns or a log of impressions too'
   assert.ok(before.report.examples < report.examples);
 });
 
-test('nothing blocks while it works, and it tells how far it is', async () => {
+test('a fit does not block, and reports its progress', async () => {
   const told = [];
   let beats = 0;
   const beat = setInterval(() => (beats += 1), 1);

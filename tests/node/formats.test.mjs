@@ -284,7 +284,7 @@ test('Gorse’s own records come back to it as they were', () => {
   }
 });
 
-test('what Gorse has no place for is told by name, record by record', () => {
+test('fields that Gorse cannot represent are reported by name, record by record', () => {
   const told = (to, made) => {
     const all = [];
     const row = to(made, { leftOut: (what) => all.push(what) });
@@ -365,7 +365,7 @@ test('a decision as rows of the Open Bandit Dataset, under a header of the same 
   assert.deepEqual(toObdItem(library[0], 0), ['a', 0, 3, 'tea/green', undefined, undefined]);
 });
 
-test('rows of a log are told apart: decisions, a store’s entries, and what is neither', async () => {
+test('rows of a log are distinguished: decisions, a store’s entries, and others', async () => {
   const decision = await decided({ type: 'greedy' });
   assert.equal(decisionIn(decision), decision);
   assert.equal(decisionIn({ accept: decision }), decision);

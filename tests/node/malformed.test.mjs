@@ -411,7 +411,7 @@ test('getters, proxies and other code of the host throws its own error, and noth
   stillSound();
 });
 
-test('what calls back into the recommender while it is being read changes what it changes and breaks nothing', async () => {
+test('a getter that calls the recommender while it is read breaks nothing', async () => {
   const other = await createRecommender(WORLD);
   other.putItems({ id: 'outer', get title() { other.putItems({ id: 'inner' }); return 't'; } });
   assert.deepEqual(other.items().map(({ id }) => id), ['a', 'b', 'inner', 'outer']);
@@ -420,7 +420,7 @@ test('what calls back into the recommender while it is being read changes what i
   other.dispose();
 });
 
-test('a call that a getter makes in the middle of another changes nothing of what the other hands over', async () => {
+test('a call made by a getter during another call does not change the other’s input', async () => {
   const other = await createRecommender(WORLD);
   const calls = {
     putItems: (told) => other.putItems({ id: 'x', data: told }),
@@ -479,7 +479,7 @@ test('a state is the same after a snapshot, whatever data its records carry', as
   assert.deepEqual(again.toSnapshot(), other.toSnapshot());
 });
 
-test('what is odd but allowed goes in and comes back', async () => {
+test('unusual but valid input is kept and returned', async () => {
   const other = await createRecommender({});
   const ids = ['\u0000', '__proto__', 'constructor', 'toString', '👩‍👩‍👧', 'e\u0301', '\u{202e}x', '{}'];
   other.putItems(ids.map((id) => ({ id, title: '-', value: -0, publishedAt: -0, tags: JSON.parse('{"__proto__":1}') })));

@@ -1,4 +1,4 @@
-// How the module's memory grows.
+// Growth of the module's memory.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';

@@ -20,7 +20,7 @@ const params = (fields) => Object.entries(fields).map(([key, value]) => ({ key, 
 const track = (event, properties, more) => ({ type: 'track', event, userId: 'u1', messageId: 'm1', timestamp: '2026-03-31T12:00:00Z', properties, ...more });
 const feedback = (more) => ({ FeedbackType: 'star', UserId: 'u1', ItemId: 'a1', Timestamp: '2026-03-31T12:00:00Z', ...more });
 
-/** What is left out, in order. */
+/** Omissions, in order. */
 const told = (convert, row, options) => {
   const all = [];
   const made = convert(row, { ...options, leftOut: (what) => all.push(what) });
@@ -98,7 +98,7 @@ for (const [name, [convert, rows]] of Object.entries(PLACES)) {
           const changed = withAt(row, path, value);
           const error = errorOf(() => convert(changed));
           if (error) return [error.code, error.path];
-          // What has no field of ours stays in data as it came.
+          // Data without a field of ours stays in data unchanged.
           return convert(changed).map(({ data, ...record }) => record);
         });
         for (const [i, result] of results.entries()) assert.deepEqual(result, results[0], `${path}: ${JSON.stringify(ABSENT[i])}`);
@@ -140,7 +140,7 @@ test('a word for no value becomes no user, item, group, kind or id of anything',
   }
 });
 
-test('a field is dropped nowhere in silence: it is in the record, or told', () => {
+test('no field is dropped silently: it is in the record or reported', () => {
   const rows = [
     [fromGa4Event, ga4('purchase', { platform: 'M1', event_params: params({ transaction_id: 'M2', value: 5, other: 'M3' }), items: [{ item_id: 'M4', item_brand: 'M5' }, { item_brand: 'M6', price: 1 }], traffic_source: { medium: '(none)', name: 'M7' }, user_pseudo_id: 'M8' })],
     [fromTrack, track('Order Completed', { order_id: 'M1', products: '[{"product_id":"M2","brand":"M3"}]', coupon: 'M4' }, {
@@ -181,7 +181,7 @@ test('Google Analytics 4: ids are distinct in a batch, and the same when it is r
   assert.deepEqual(ids(), ids());
 });
 
-test('a transaction counts once, and a repeated one is told; another user’s, and one without an id, are others', async () => {
+test('a transaction counts once and its repetition is reported; another user’s, and one without an id, are different', async () => {
   const bought = (transaction, at, more) => ga4('purchase', { event_timestamp: String((NOON + at) * 1000), event_params: params({ transaction_id: transaction }), items: [{ item_id: 'a1' }], ...more });
   const rows = [
     bought('t1', 0), bought('t1', 60_000), bought('t2', 60_000), bought('t1', 0, { user_pseudo_id: 'p2' }), bought('(not set)', 1), bought('(not set)', 2), bought('', 3), bought('', 4),
@@ -191,7 +191,7 @@ test('a transaction counts once, and a repeated one is told; another user’s, a
   const results = rows.map((row) => told(fromGa4Event, row, { transactions }));
   assert.deepEqual(results.map(([made]) => made.length), [1, 0, 1, 1, 1, 1, 1, 1, 0, 1, 1]);
   assert.deepEqual(results.flatMap(([, left]) => left), ['a repeated transaction', 'a repeated transaction']);
-  // Where nobody keeps the set, the ids are the same.
+  // Without the set the ids are the same.
   const rec = await createRecommender();
   assert.equal(rec.observeAll(rows.flatMap((row) => fromGa4Event(row))).duplicates, 2);
   const order = (message, order_id) => track('Order Completed', { order_id, products: [{ product_id: 'a1' }] }, { messageId: message });
@@ -254,7 +254,7 @@ test('of several names for the item the first with a value counts, in a product 
   assert.equal(fromTrack(track('Order Completed', { value: '', revenue: null, total: 7 }))[0].value, 7);
 });
 
-test('when and who a call was: the first of its moments and ids that has a value', () => {
+test('time and user of a call are the first of its times and ids with a value', () => {
   const one = (more) => fromTrack(track('Product Clicked', { sku: 'S1' }, more))[0];
   assert.equal(one({ timestamp: '', originalTimestamp: '2026-03-31T20:00:00+08:00' }).at, NOON);
   assert.equal(one({ timestamp: null, sentAt: '2026-03-31T12:00:00Z' }).at, NOON);
@@ -265,7 +265,7 @@ test('when and who a call was: the first of its moments and ids that has a value
   assert.equal(one({ timestamp: NOON }).at, NOON);
 });
 
-test('who it was is read in every spelling of the field’s name, and the format’s own comes first', () => {
+test('the user is read in every spelling of the field’s name, and the format’s own comes first', () => {
   const event = { event_name: 'share', event_timestamp: NOON * 1000, event_params: { item_id: 'a1' }, user_pseudo_id: 'p1' };
   for (const name of ['userId', 'User_ID', 'user id']) assert.equal(fromGa4Event({ ...event, [name]: 'u1' })[0].user, 'u1', name);
   for (const name of ['user_id', 'UserId', 'USER_ID']) {
@@ -290,7 +290,7 @@ test('a field whose name misses one by a letter is refused, unless it is allowed
   }
 });
 
-test('calls of a batch share what stands beside them', () => {
+test('calls of a batch share the fields beside them', () => {
   const call = track('Product Clicked', { sku: 'S1' }, { timestamp: undefined, context: { ip: 'x' } });
   const [one, other] = callsIn({ batch: [call, { ...call, context: undefined, sentAt: '2026-03-31T13:00:00Z' }], sentAt: '2026-03-31T12:00:00Z', context: { groupId: 'g1' }, writeKey: 'k' }).map((row) => fromTrack(row)[0]);
   assert.deepEqual([one.at, one.group, one.data.context], [NOON, 'g1', { ip: 'x' }]);
@@ -337,7 +337,7 @@ test('an id beyond 2^53 is exact or refused, whatever its digits', async () => {
   }
 });
 
-test('Gorse: the sort of a row is never guessed from what it lacks', () => {
+test('Gorse: the type of a row is never guessed from missing fields', () => {
   refused(() => fromGorse({ read: 'read', UserId: 'u1', ItemId: 'a1', Timestamp: '2026-03-29 10:00:00' }), 'FeedbackType');
   for (const empty of ['', null, '(not set)']) refused(() => fromGorse(feedback({ FeedbackType: empty })), 'FeedbackType');
   refused(() => fromGorse({ ItemId: 'a1', user: 'u1', type: 'read' }), 'user');
@@ -391,7 +391,7 @@ test('Gorse: labels that are no names, and categories beside a label of that nam
 
 /* --------------------------------------------------------------------------------------------------------------------------- the report */
 
-test('what was left out and assumed is told as data, by reason and count, with its rows', () => {
+test('omissions and assumptions are reported as data, by reason and count, with their rows', () => {
   const report = new LoadReport({ now: NOON });
   const rows = [ga4('scroll'), ga4('scroll'), ga4('share', { user_id: '(not set)', event_params: { item_id: ' a1' } }), ga4('share')];
   for (const [i, row] of rows.entries()) fromGa4Event(row, { report, file: 'g.jsonl', row: i + 1 });

@@ -36,13 +36,13 @@ test('a whole number in JSON is exact: a number where a double holds it, else it
   assert.deepEqual(parseJson('[1.5e3, 9007199254740993.5, 0.12345678901234567, -9007199254740991]'), [1500, 9007199254740993.5, 0.12345678901234567, -9007199254740991]);
 });
 
-test('what is no JSON stays none where numbers are long', () => {
+test('text that is not JSON is not parsed, even with long numbers', () => {
   for (const text of ['{12345678901234567890:1}', '[012345678901234567890]', '[+12345678901234567890]', '[12345678901234567890', '["12345678901234567890]', '[1 12345678901234567890]']) {
     assert.throws(() => parseJson(text), SyntaxError, text);
   }
 });
 
-test('an id is read without padding and spreadsheet quoting, and each change is told', () => {
+test('an id is read without padding and spreadsheet quoting, and each change is reported', () => {
   const told = (value) => {
     const doubts = [];
     return [readId(value, (doubt) => doubts.push(doubt)), ...doubts];

@@ -73,14 +73,14 @@ test('facets and kinds are shown as people say them, the host’s own as they st
   assert.equal(valueInWords('size', 'xl', 'zh'), 'xl');
 });
 
-test('an end is told on the operator’s clock', () => {
+test('an end is shown on the operator’s clock', () => {
   const until = Date.UTC(2026, 2, 31, 12);
   assert.equal(refusalInWords('cap.user', 'zh', until), '给这个人推的次数到上限了，到 2026-03-31 20:00 为止');
   assert.equal(silenceInWords('quiet-hours', 'en', until, 0), 'These are quiet hours, until 2026-03-31 12:00');
   assert.equal(timeInWords(8.7e15), '8700000000000000');
 });
 
-test('what is not known is shown as it stands', () => {
+test('unknown codes are shown unchanged', () => {
   assert.equal(refusalInWords('weather', 'zh'), 'weather');
   assert.equal(featureInWords('weather.1d', 'zh'), 'weather.1d');
   assert.equal(reasonInWords({ code: 'weather', amount: -1 }, { lang: 'en' }), 'weather: speaks against it');

@@ -51,7 +51,7 @@ export class Declarations {
     return this.#checker.getPropertiesOfType(type).map((property) => property.name);
   }
 
-  /** What of a value is not as a type of a file declares it, each with its path; the empty list if all is. */
+  /** Differences between a value and a declared type of a file, each with its path; empty if there are none. */
   mismatches(value, file, name) {
     const symbol = this.#exportsOf(file).get(name);
     if (!symbol) throw new Error(`${file} declares no ${name}`);
@@ -105,7 +105,7 @@ export class Declarations {
     return [...found, ...missing.map((property) => `${path}.${property.name} is declared in ${name || 'its type'} and not there`)];
   }
 
-  /** Of several types the one that fits, or else that which fits best. */
+  /** The type that matches among several, or else the closest. */
   #ofAny(value, types, path) {
     const before = new Set(this.seen);
     let best;

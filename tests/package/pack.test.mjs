@@ -37,7 +37,7 @@ test('the package depends on nothing, and its peers are optional', () => {
   for (const peer of Object.keys(manifest.peerDependencies)) assert.equal(manifest.peerDependenciesMeta[peer].optional, true, peer);
 });
 
-test('where the optional reader of Parquet is not installed, a table says what to install', () => {
+test('without the optional Parquet reader, a table error says what to install', () => {
   writeFileSync(join(folder, 'items.parquet'), 'PAR1');
   const { status, stderr } = spawnSync('npm', ['exec', '--offline', '--', 'nextpick', 'pick', '--user', 'u', '--items', 'items.parquet'], { cwd: folder, encoding: 'utf8' });
   assert.equal(status, 1);

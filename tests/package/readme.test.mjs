@@ -50,7 +50,7 @@ const FRAGMENTS = [
   { holds: 'await fit({ items, events }', before: `const items = [{ id: 'a' }, { id: 'b' }]\nconst events = Array.from({ length: 60 }, (_, i) => ({ user: 'u' + (i % 7), item: i % 3 ? 'a' : 'b', kind: 'click', at: ${NOW} - i * 60000 }))\n` },
   { holds: 'rec.setPersonalised(', before: `import { createRecommender } from 'nextpick'\nconst now = ${NOW}\nconst rec = await createRecommender({ items: [{ id: 'a', tags: ['tea'] }], interactions: [{ user: 'u1', item: 'a', kind: 'save', at: now - 1000 }] })\n` },
 ];
-/** What is done with a program besides running it: its exports are called, its standard input is filled. */
+/** Actions on a program besides running it: its exports are called, its standard input is filled. */
 const USES = [
   {
     holds: 'export async function push',
@@ -61,7 +61,7 @@ const USES = [
 /** `make test` runs the suites, this one among them: of it alone it is asked whether it could begin. */
 const SHELL = 'make() { if [ "$1" = test ]; then command make -n test > /dev/null; else command make "$@"; fi; }\n';
 
-/** What runs in the checkout, over the sample, keeps nothing that another run would meet. */
+/** True if a block runs in the checkout, over the sample, without lasting effects. */
 const isOfCheckout = ({ text }) => /^(make|node (pkg|hosts|sample)\/)/m.test(text);
 
 function run({ language, text }, { checkout, project }, name) {
@@ -90,7 +90,7 @@ for (const document of ['README.md', 'README.zh-CN.md', ...guides]) {
     blocksOf(document).forEach((block, i) => {
       if (block.language === 'html') return;
       assert.match(block.language, /^(sh|js)$/, 'a language that this test can run');
-      // What both print alike is run once, if it keeps nothing; notes and the language of its tables aside.
+      // Blocks that both contain are run once, if it keeps nothing; notes and the language of its tables aside.
       const alike = block.text.replace(/ +# .*| --lang zh\b/g, '');
       if (isOfCheckout(block) && seen.has(alike)) return;
       seen.add(alike);

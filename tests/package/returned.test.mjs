@@ -82,7 +82,7 @@ test('classes have the methods that are declared, and no others', { skip }, asyn
   await durable.close();
 });
 
-test('what a recommender answers has the fields that are declared', { skip }, async () => {
+test('results of a recommender have the declared fields', { skip }, async () => {
   const rec = await nextpick.createRecommender(WORLD);
   each(rec.items(), 'Item');
   each(rec.users(), 'User');
@@ -133,7 +133,7 @@ function groupsThatChoose() {
   return { items, groups, events: events.flat() };
 }
 
-test('what fits and evaluations report has the fields that are declared', { skip }, async () => {
+test('reports of fits and evaluations have the declared fields', { skip }, async () => {
   const items = Array.from({ length: 30 }, (_, i) => ({ id: `i${i}`, tags: [`t${i % 3}`], publishedAt: NOW - 40 * HOUR }));
   const events = Array.from({ length: 1200 }, (_, i) => ({ user: `u${i % 40}`, item: `i${((i % 40) * 7 + (i / 40 | 0) * 11) % 30}`, kind: i % 4 ? 'click' : 'impression', at: NOW - 39 * HOUR + i * 100_000 }));
   is((await nextpick.fit(groupsThatChoose())).report, 'FitReport');
@@ -150,7 +150,7 @@ test('what fits and evaluations report has the fields that are declared', { skip
   is(await nextpick.evaluateImpressions({ items, log, from: NOW + 50_000, bootstrap: 20 }), 'ImpressionsReport');
 });
 
-test('what files and formats are read as has the fields that are declared', { skip }, async () => {
+test('records read from files and formats have the declared fields', { skip }, async () => {
   const told = { items: 'id,tags,audience.tags,caps\na,tea|green,vip,"[{""count"":1,""per"":""user""}]"\n', interactions: 'user,item,kind,at,context.scene\nu,a,click,2026-03-30,night\n' };
   for (const [sort, text] of Object.entries(told)) {
     for await (const batch of readRecords(text, { sort, name: 'x.csv' })) each(batch.map(({ record }) => record), sort === 'items' ? 'Item' : 'Interaction');

@@ -1,4 +1,4 @@
-// What every store owes, as cases that run in Node and in a page. Each is given the package and a function `store(name)` that makes a store
+// Contract of every store, as cases that run in Node and in a page. Each is given the package and a function `store(name)` that makes a store
 // over a place of its own, the same for the same name: opening again is another store over the same place.
 
 const NOW = Date.UTC(2026, 2, 31);
@@ -317,7 +317,7 @@ export const cases = {
     const rewrite = ({ observe }, number) => (observe.user === 'u0' && number <= 2501 ? undefined : { observe });
     let steps = 0;
     for await (const step of place.compact(forgotten, rewrite)) {
-      // Who has the id later is somebody new.
+      // A later user of the id is a new user.
       if ((steps += 1) <= 2) await place.append([{ observe: click('u0', 10_000 + steps) }]);
       void step;
     }
@@ -362,7 +362,7 @@ export const cases = {
     same([await rec.forget('zhang'), await rec.forget('zhang'), await codeOf(rec.forget(7))], [true, false, 'invalid'], 'the answers');
     const named = async () => JSON.stringify(await all(rec.history())).includes('zhang');
     same([await named(), (await rec.interactions()).length], [false, 1], 'the history at once');
-    // Who has the id later is somebody new.
+    // A later user of the id is a new user.
     await rec.observe(click('zhang', 3));
     const state = rec.toSnapshot();
     await rec.close();

@@ -109,9 +109,9 @@ function running(system) {
     },
     /** The bytes of all files, by path. */
     files: () => new Map([...inodes].map(([path, { bytes }]) => [path, bytes])),
-    /** What another process finds when the one that was at it is killed: all that the system was given, synced or not. */
+    /** State after the writing process is killed: all that the system was given, synced or not. */
     afterKill: () => running(system),
-    /** What a machine finds that is switched on again. */
+    /** State after a power cut. */
     afterPowerCut({ below }) {
       const found = new Map(system.onDisk);
       for (const change of system.since.slice(0, below(system.since.length + 1))) change(found);
@@ -120,7 +120,7 @@ function running(system) {
   };
 }
 
-/** What is left of a file: what was synced, and of the rest any sectors, in any state. */
+/** Contents of a file after a power cut: the synced part, and any sectors of the rest, in any state. */
 function survived({ bytes, synced }, below) {
   if (bytes === synced) return bytes;
   if (bytes.length < synced.length) return below(2) ? bytes : synced;

@@ -142,7 +142,7 @@ test('a bit flipped anywhere in a log of twenty kilobytes, and somebody forgotte
   }
 });
 
-test('old segments are looked over one at each opening, so that damage is told of', async () => {
+test('each opening verifies one old segment and reports damage', async () => {
   const { files } = await closed(180);
   const logs = [...files.keys()].filter((path) => path.includes('/log-')).sort();
   const path = logs.at(-2);
@@ -158,7 +158,7 @@ test('old segments are looked over one at each opening, so that damage is told o
   assert.ok(found > 1, `found at opening ${found}`);
 });
 
-test('what the system refuses when a folder is opened is told with its cause and what to do', async () => {
+test('system errors on opening a folder are reported with cause and remedy', async () => {
   const { files } = await closed(60);
   const errnos = ['EACCES', 'EBUSY', 'EDQUOT', 'EEXIST', 'EIO', 'EISDIR', 'ELOOP', 'EMFILE', 'ENAMETOOLONG', 'ENFILE', 'ENOSPC', 'ENOTDIR', 'EPERM', 'EROFS', 'EWHATEVER'];
   for (const call of ['mkdir', 'writeFile', 'readdir', 'link', 'stat', 'readFile', 'open']) {

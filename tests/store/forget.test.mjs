@@ -79,7 +79,7 @@ for (const [kind, store] of Object.entries(stores)) {
   });
 }
 
-test('what is told while somebody is being forgotten is kept, theirs too', async () => {
+test('changes made during a deletion are kept, the deleted user’s too', async () => {
   const fs = disk();
   const rec = await openRecommender(fileStore('/state', { fs }), { items: ITEMS });
   await tellAll(rec);
@@ -127,7 +127,7 @@ test('a power cut at any call while somebody is taken out of the log: they are f
   assert.deepEqual([...outcomes].sort(), ['forgotten', 'known']);
 });
 
-test('an entry of the log without somebody: what is theirs goes, what others did stays', () => {
+test('an entry rewritten without a user loses the user’s part and keeps the others’', () => {
   const rewrite = createRewriter([{ user: 'x', before: 7 }, { user: 'y', before: 7 }]);
   for (const [entry, expected] of [
     [{ observe: { user: 'x', kind: 'k', at: 1 } }, undefined],
@@ -164,12 +164,12 @@ test('an entry of the log without somebody: what is theirs goes, what others did
     [{ useModel: 'AAAA' }, { useModel: 'AAAA' }],
   ]) {
     same(rewrite(entry, 7), expected, JSON.stringify(entry));
-    // What comes later is of somebody new.
+    // Later data belongs to a new user.
     if (entry.observeAll?.length !== undefined || !entry.observeAll) same(rewrite(entry, 8), entry, JSON.stringify(entry));
   }
 });
 
-test('what a rewriting leaves is a log that can be told anew', async () => {
+test('a rewritten log can be replayed', async () => {
   const fs = disk();
   const rec = await openRecommender(fileStore('/state', { fs }), { items: ITEMS });
   await tellAll(rec, 3);
@@ -186,7 +186,7 @@ test('what a rewriting leaves is a log that can be told anew', async () => {
   await again.close();
 });
 
-test('an item that was for them alone is for nobody, also when it is opened again', async () => {
+test('an item for a deleted user alone is for nobody, also after reopening', async () => {
   const fs = disk();
   const config = { quietHours: [{ from: '22:00', to: '08:00', user: GONE }] };
   const items = [{ id: 'a' }, { id: 'b', audience: { users: [GONE] } }, { id: 'c', audience: { not: { users: [GONE] } } }];

@@ -1,4 +1,4 @@
-// Which files of a folder count: folders of the layout before, folders that were copied, manifests that are lost; and when the forgotten are
+// Validity of the files of a folder: folders of the layout before, folders that were copied, manifests that are lost; and when the forgotten are
 // taken out of the files.
 import assert from 'node:assert/strict';
 import { cpSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -91,7 +91,7 @@ test('a manifest that is lost or not as it was written is made anew from all of 
     const again = await openRecommender(store(spoilt, 300));
     assert.match(again.notes[0], /^the manifest (is missing|was not as it was written): all of the log is told anew/);
     assert.deepEqual(again.toSnapshot(), state);
-    // Who was forgotten is still known to be.
+    // The deletion is still known.
     await again.compact();
     for (const [path, bytes] of spoilt.files()) assert.ok(!bytes.includes('"u4"'), path);
     await again.close();

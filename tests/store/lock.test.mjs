@@ -21,7 +21,7 @@ async function place(holder) {
 const refusal = (path, times = TIMES) => lock(fs, path, times).then(() => assert.fail('it was not refused'), (error) => error);
 const files = async (path) => (await fs.readdir(path)).sort();
 
-/** What a lock of this process says. */
+/** Contents of a lock of this process. */
 const me = await (async () => {
   const path = await place();
   await lock(fs, path, TIMES);
@@ -70,7 +70,7 @@ test('the lock of a dead process is taken over, and so is one whose number anoth
   }
 });
 
-test('a process that has it open already is told so', async () => {
+test('a second opening in the same process is refused with that reason', async () => {
   const path = await place();
   await lock(fs, path, TIMES);
   const error = await refusal(path);
@@ -92,7 +92,7 @@ test('a holder that cannot be seen from here lives if it touches its lock, and i
   }
 });
 
-test('of many who find a dead holder at once exactly one gets the lock', async () => {
+test('of many processes that find a dead holder exactly one gets the lock', async () => {
   for (let round = 0; round < 10; round += 1) {
     const path = await place({ ...me, pid: 2 ** 22 + round });
     const told = await Promise.all(Array.from({ length: 12 }, () => lock(fs, path, TIMES).then(() => 'held', ({ code }) => code)));
@@ -118,7 +118,7 @@ test('never two have it at once, however it goes from hand to hand', async () =>
   assert.ok(taken > 8, `${taken} times`);
 });
 
-test('who was taken for dead writes no more', async () => {
+test('a holder presumed dead writes no more', async () => {
   const path = await place();
   const held = await lock(fs, path, { beat: 0, patience: 0 });
   await held.check();
@@ -126,14 +126,14 @@ test('who was taken for dead writes no more', async () => {
   await assert.rejects(held.check(), (error) => error.code === 'locked' && /another process/.test(error.message));
 });
 
-test('what a process left that was killed while it asked is taken away', async () => {
+test('files of a process killed while requesting the lock are removed', async () => {
   const path = await place();
   await fs.writeFile(join(path, 'claim-x'), JSON.stringify({ ...me, pid: await deadPid() }));
   await lock(fs, path, TIMES);
   assert.deepEqual(await files(path), ['lock-1']);
 });
 
-test('who was too slow gives way, though the number it saw is free again', async () => {
+test('a process that was too slow gives up, though the number it saw is free again', async () => {
   const path = await place({ ...me, pid: await deadPid() });
   const slow = {
     ...fs,
@@ -147,7 +147,7 @@ test('who was too slow gives way, though the number it saw is free again', async
   assert.deepEqual(await files(path), ['lock-3']);
 });
 
-test('who lost the lock while it stood still fails its check, whatever the clock says', async () => {
+test('a suspended process that lost the lock fails its check, whatever the clock', async () => {
   const times = { beat: 20, patience: 100 };
   const path = await place();
   let asleep = false;
@@ -179,7 +179,7 @@ test('a lock whose file is another, or has a time of another, is lost', async ()
   }
 });
 
-test('a recommender that lost its lock acknowledges nothing more, and what it wrote is passed over', async () => {
+test('a recommender that lost its lock acknowledges nothing more, and its later entries are skipped', async () => {
   const path = join(folder, 'lock-lost');
   const click = (id) => ({ id, user: 'u', item: 'a', kind: 'click', at: 1 });
   const beating = { beat: 20, patience: 100 };

@@ -12,7 +12,7 @@ import { memoryStore } from './oracle.mjs';
 export const folder = mkdtempSync(join(tmpdir(), 'nextpick-store-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Why SQLite's cases are skipped, if they are. */
+/** Reason for skipping SQLite's cases, if any. */
 export const withoutSqlite = await import('better-sqlite3').then(
   ({ default: Database }) => {
     new Database(':memory:').close();

@@ -1,4 +1,4 @@
-// What a kill does not test: the disk. Logs cut at every byte, power cuts at every call of the system, a disk that is full.
+// The disk, which a kill does not test. Logs cut at every byte, power cuts at every call of the system, a disk that is full.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
@@ -162,7 +162,7 @@ test('an unsound snapshot is passed over for the one before, and without any the
   }
 });
 
-test('a power cut at any call of the system keeps what was acknowledged, and nothing by halves', async () => {
+test('a power cut at any system call keeps all acknowledged entries, and no partial one', async () => {
   let cuts = 0;
   for (let after = 1; ; after += 1) {
     const draw = drawing(after);
@@ -196,7 +196,7 @@ test('a power cut at any call of the system keeps what was acknowledged, and not
   assert.ok(cuts > 100, `${cuts} cuts`);
 });
 
-test('what a killed process wrote and did not sync is on disk before anybody is told that it is known', async () => {
+test('unsynced writes of a killed process are on disk before they are acknowledged as known', async () => {
   for (let seed = 0; seed < 20; seed += 1) {
     const fs = disk();
     const first = await openRecommender(store(fs));
@@ -263,7 +263,7 @@ test('a full disk, half of a write on it, or a disk that cannot sync: refused, a
   }
 });
 
-test('a snapshot that cannot be written is told, and the log has it all and goes on', async () => {
+test('a snapshot that cannot be written is reported, and the log is complete and continues', async () => {
   for (const call of ['rename', 'sync']) {
     const fs = disk();
     const rec = await openRecommender(store(fs));

@@ -18,7 +18,7 @@ const SECONDS = Number(process.env.RACE_SECONDS ?? (process.env.FULL ? 60 : 12))
 const SEED = Number(process.env.RACE_SEED ?? Date.now() % 1_000_000);
 const windows = process.platform === 'win32' && 'Windows stops no process';
 
-test('of five processes that are stopped and killed at random no two are told that they wrote the same entry, and nothing is lost', { skip: windows }, async (t) => {
+test('of five processes stopped and killed at random no two acknowledge the same entry, and nothing is lost', { skip: windows }, async (t) => {
   t.diagnostic(`RACE_SEED=${SEED}`);
   const { below, one } = drawing(SEED);
   const place = join(folder, 'raced');

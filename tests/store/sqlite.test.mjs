@@ -1,4 +1,4 @@
-// What is SQLite's own: a database of the host's, questions in SQL, and a rewriting that was cut short.
+// Specific to SQLite: a host's own database, queries in SQL, and an interrupted rewrite.
 import assert from 'node:assert/strict';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -61,7 +61,7 @@ describe('the store in SQLite', { skip: withoutSqlite }, async () => {
     await again.close();
   });
 
-  test('what SQLite refuses when a database is opened is told with what to do', async () => {
+  test('SQLite errors on opening are reported with a remedy', async () => {
     const text = join(place('refused'), '..', 'text.db');
     writeFileSync(text, 'no database, but a text that is long enough to be read as the head of one, and then some more of it');
     for (const [path, code, what] of [

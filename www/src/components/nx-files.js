@@ -108,7 +108,7 @@ class Files extends Light {
     `;
   }
 
-  /** What was read and assumed; expanded for the operator's own files, so that no assumption is hidden. */
+  /** Report of what was read and assumed; expanded for the operator's own files, so that no assumption is hidden. */
   #notes() {
     const notes = this.report.notes[this.lang === 'en' ? 'en' : 'zh'];
     return html`
