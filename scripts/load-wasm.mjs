@@ -1,8 +1,4 @@
-<<<<<<< HEAD
 // Loads a built module and prints its size: node scripts/load-wasm.mjs DIR NAME [PATH...] Detects a wrong wasm-opt, which
-=======
-// Loads a built module and prints its size: node scripts/load-wasm.mjs DIR [PATH...]. Detects a wrong wasm-opt, which
->>>>>>> prose-p6
 // builds without an error. Also fails if the module contains one of the paths, those of the builder's machine: then
 // another machine could not build the same bytes.
 import { readFile } from 'node:fs/promises'
