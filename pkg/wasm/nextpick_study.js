@@ -1,5 +1,5 @@
 /**
- * A recommender as JavaScript sees it.
+ * A recommender with the methods that JavaScript calls.
  */
 export class Core {
     static __wrap(ptr) {
@@ -41,7 +41,7 @@ export class Core {
         }
     }
     /**
-     * Takes note of the host's own time in ms, which comes beside a change.
+     * Advances the trusted clock to the host's time in ms, given with a change.
      * @param {number} now
      */
     advanceClock(now) {
@@ -74,7 +74,7 @@ export class Core {
         }
     }
     /**
-     * The trusted time in ms, if there is one.
+     * Returns the trusted time in ms, if there is one.
      * @returns {number | undefined}
      */
     clock() {
@@ -97,7 +97,7 @@ export class Core {
         }
     }
     /**
-     * An accepted decision, while it is kept.
+     * Returns an accepted decision, while it is kept.
      * @param {string} id
      * @returns {string | undefined}
      */
@@ -186,8 +186,8 @@ export class Core {
         return ret[0] !== 0;
     }
     /**
-     * Hands over everything of one sort as lists of JSON. Sorts, for the package alone to name: `items`, `users`,
-     * `groups`, `channels`, `userIds`, `groupIds`.
+     * Passes all records of one type to `hand_over` as JSON lists. Types: `items`, `users`, `groups`, `channels`,
+     * `userIds`, `groupIds`.
      * @param {string} sort
      * @param {Function} hand_over
      */
@@ -220,7 +220,7 @@ export class Core {
         return ret[0] !== 0;
     }
     /**
-     * An empty recommender that may hold `max_bytes`.
+     * Creates an empty recommender that may hold `max_bytes`.
      * @param {any} config
      * @param {number | null} [max_bytes]
      */
@@ -289,7 +289,7 @@ export class Core {
         return ret[0] !== 0;
     }
     /**
-     * Brings all that is derived up to date.
+     * Updates all derived state.
      */
     prepare() {
         const ret = wasm.core_prepare(this.__wbg_ptr);
@@ -423,7 +423,7 @@ export class Core {
         }
     }
     /**
-     * The record of an id, if there is one, of a sort: `items`, `users`, `groups`, `channels`.
+     * Returns the record of an id, if there is one. Types: `items`, `users`, `groups`, `channels`.
      * @param {string} sort
      * @param {string} id
      * @returns {string | undefined}
@@ -564,7 +564,7 @@ export class Core {
         }
     }
     /**
-     * The same of the fitted model, if there is one.
+     * Passes the payload of the fitted model, if there is one, to `hand_over` in chunks and returns its header.
      * @param {Function} hand_over
      * @returns {Uint8Array | undefined}
      */
@@ -581,7 +581,7 @@ export class Core {
         return v1;
     }
     /**
-     * Hands over the payload of a snapshot in pieces and returns the header that stands before them.
+     * Passes the payload of a snapshot to `hand_over` in chunks and returns the header that precedes them.
      * @param {Function} hand_over
      * @returns {Uint8Array}
      */
@@ -670,7 +670,7 @@ export function evaluateReplay(input, on_progress) {
 }
 
 /**
- * Fits a model to an input's `events`, or to its `log` of impressions: `{ model, report }`, the report as JSON text.
+ * Fits a model to an input's `events`, or to its impression `log`: `{ model, report }`, the report as JSON text.
  * @param {any} input
  * @param {Function | null} [on_progress]
  * @returns {object}
@@ -693,7 +693,7 @@ export function isOutOfMemory() {
 }
 
 /**
- * Lets the memory of the module grow to so many bytes at most.
+ * Sets the maximum memory size of the module in bytes.
  * @param {number} bytes
  */
 export function limitMemory(bytes) {
@@ -724,7 +724,7 @@ export function makeCases(input) {
 }
 
 /**
- * The most bytes in use at once since the call before.
+ * Returns the maximum of bytes in use since the previous call.
  * @returns {number}
  */
 export function measurePeak() {
