@@ -10,7 +10,7 @@ use nextpick::base::value::{Value, json};
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
 use nextpick::world::subject::{Channel, Group, User};
-use nextpick_fuzz::live;
+use nextpick_fuzz::exercise;
 
 fuzz_target!(|bytes: &[u8]| {
     let Ok(text) = std::str::from_utf8(bytes) else { return };
