@@ -22,7 +22,7 @@ fn sums_to_its_score(pick: &Recommendation) -> bool {
 
 #[test]
 fn the_tolerance_is_the_documented_one() {
-    let promise = format!("The reasons' amounts sum to it within {TOLERANCE:e} of the sum of their sizes.");
+    let promise = format!("The reasons' amounts sum to it within {TOLERANCE:e} of the sum of their absolute values.");
     assert!(include_str!("../../pkg/index.d.ts").contains(&promise), "{promise}");
 }
 
