@@ -17,13 +17,13 @@ export function study() {
 }
 
 async function load() {
-  const wasm = await import('./wasm/nextpick_study.js');
   const path = fileURLToPath(new URL('./wasm/nextpick_study_bg.wasm', import.meta.url));
   try {
+    const wasm = await import('./wasm/nextpick_study.js');
     wasm.initSync({ module: readFileSync(path) });
+    return { wasm, health: new Health(() => wasm.isOutOfMemory()) };
   } catch (cause) {
     loading = undefined;
     throw new NextpickError('load', `the module could not be loaded (${cause?.message ?? cause}): it is read from ${path}`, { cause });
   }
-  return { wasm, health: new Health(() => wasm.isOutOfMemory()) };
 }

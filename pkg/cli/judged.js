@@ -135,7 +135,7 @@ export class ImpressionsFile {
   #channel = new Grown(Int32Array);
   #at = new Grown(Float64Array);
   #outcomes = new Grown(Uint8Array);
-  /** What is said of items that the library lacks. @type {import('../files/meaning.js').LogCheck} */
+  /** Collects doubts about items that are not in the library. @type {import('../files/meaning.js').LogCheck} */
   #check;
   /** @type {string[] | undefined} The kinds, as the first row has them. */
   #kinds;

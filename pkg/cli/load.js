@@ -24,7 +24,7 @@ export const readingOptions = {
   limit: { type: 'pairs', value: 'NAME=N,…', about: `raise a bound on files: ${limitNames.join(', ')}` },
 };
 
-/** Which column is which field, for commands that read our own sorts of records. */
+/** Options that assign columns to fields, for commands that read records of our own types. */
 export const mapOption = { map: { type: 'pairs', value: 'FIELD=COLUMN,…', about: 'which column holds a field of ours; data.NAME keeps one as your own; may be given again' } };
 
 
@@ -53,10 +53,10 @@ const LARGEST_STATE = 2 ** 31;
 /** Options that are times. */
 const TIMES = ['now', 'from', 'to', 'until'];
 
-/** What one command reads with: its progress, its report, and how files are read. */
+/** The progress, the report and the reading options that the files of one command share. */
 export class Reading {
   progress = new Progress();
-  /** Whether the library has an item; nobody is asked where there is no library. @type {((item: string) => boolean) | undefined} */
+  /** Returns true if the library has an item; undefined without a library. @type {((item: string) => boolean) | undefined} */
   isKnown;
   #config;
   #zone;

@@ -14,7 +14,7 @@ const NOW = Date.UTC(2026, 2, 31, 12);
 const blocksOf = (name) => [...readFileSync(join(root, name), 'utf8').matchAll(/^```(\w+)\n([^]*?)^```/gm)].map(([, language, text]) => ({ language, text }));
 
 /** A checkout that may be written to, and a project beside it. */
-function workplace() {
+function projectFolder() {
   const folder = mkdtempSync(join(tmpdir(), 'nextpick-readme-'));
   after(() => rmSync(folder, { recursive: true }));
   const checkout = join(folder, 'nextpick');
@@ -84,7 +84,7 @@ const guides = readdirSync(join(root, 'docs/guide')).filter((name) => name.endsW
 const seen = new Set();
 for (const document of ['README.md', 'README.zh-CN.md', ...guides]) {
   describe(document, () => {
-    const place = workplace();
+    const place = projectFolder();
     readersOwn(place.project);
     if (guides.includes(document)) install(place);
     blocksOf(document).forEach((block, i) => {
