@@ -1,4 +1,4 @@
-/** The invented tea shop's WeCom: three members of staff, customers, two groups; and a host over it. */
+/** The invented tea shop with a host over its WeCom, for tests. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,6 +6,7 @@ import { after } from 'node:test';
 import { WecomClient, createWecomHost } from '../../../hosts/wecom/index.js';
 import { openRecommender } from '../../../pkg/store/node.js';
 import { CALLBACK, delivery, eventXml } from './callbacks.mjs';
+import { people } from './people.mjs';
 import { WecomStandIn } from './stand-in.mjs';
 
 export const MINUTE = 60_000;
@@ -23,21 +24,6 @@ export const ITEMS = [
 ];
 export const CONFIG = { cadence: 'wecom', utcOffsetMinutes: 480 };
 export const SECRET = 'a secret for tests only';
-
-/** Staff and customers of the shop. */
-export function people(wecom) {
-  const { contacts } = wecom;
-  contacts.addStaff('lin', 'chen', 'zhou');
-  contacts.addTag('t1', '绿茶');
-  contacts.addTag('t2', '白茶');
-  const at = wecom.seconds() - 30 * 86_400;
-  for (const [id, staff, tags] of [['wm-a', 'lin', ['t1']], ['wm-b', 'lin', ['t1']], ['wm-c', 'chen', ['t2']], ['wm-d', 'chen', []], ['wm-e', 'zhou', ['t2']]]) {
-    contacts.follow(id, staff, { tags, createtime: at });
-  }
-  contacts.follow('wm-a', 'chen', { tags: [], createtime: at - 86_400 });
-  contacts.addGroup('wr-green', 'lin', ['lin', 'wm-a', 'wm-b'], { name: '春茶群' });
-  contacts.addGroup('wr-aged', 'zhou', ['zhou', 'wm-c', 'wm-e', 'wm-f'], { name: '老茶群', notice: '每周三上新' });
-}
 
 const root = mkdtempSync(join(tmpdir(), 'nextpick-wecom-'));
 after(() => rmSync(root, { recursive: true }));

@@ -17,8 +17,10 @@ export class WecomStandIn {
    * `'hang'`, or `undefined` (as usual).
    */
   failures = {};
-  /** Called before and after each call is carried out; may be awaited. */
+  /** Called before and after each call is carried out, and when it is answered; may be awaited. `'drop'` before a call loses it. */
   onCall = async () => {};
+  /** Paths of a test's own, which need no token. */
+  extra = {};
   /** Life of a token in seconds, as told; tests shorten it. */
   tokenSeconds = 7200;
   /** Number of entries in a page, whatever limit is asked for. */
@@ -65,8 +67,8 @@ export class WecomStandIn {
     this.calls.push({ path, body, query: Object.fromEntries(searchParams) });
     const failure = this.failures[path]?.shift();
     const number = this.calls.length;
-    await this.onCall({ phase: 'before', number, path });
-    if (failure === 'lost-before') return request.socket.destroy();
+    const fate = await this.onCall({ phase: 'before', number, path });
+    if (failure === 'lost-before' || fate === 'drop') return request.socket.destroy();
     if (failure === 'hang') return undefined;
     if (failure === 'html') return response.writeHead(502, { 'content-type': 'text/html' }).end('<html>Bad gateway</html>');
     const answer = typeof failure === 'number' ? { errcode: failure, errmsg: 'as the test asked' } : this.#answer(path, searchParams, body);
@@ -77,6 +79,7 @@ export class WecomStandIn {
   }
 
   #answer(path, query, body) {
+    if (this.extra[path]) return this.extra[path](body);
     if (path === 'gettoken') return this.#token(query);
     if (path === 'webhook/send') return this.messages.robot(query.get('key'), body);
     const token = this.#tokens.get(query.get('access_token'));
