@@ -4,8 +4,8 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::random;
 use crate::base::time::{self, DAY, FARTHEST, HOUR, MAX_TIME, Time};
 use crate::base::value::{self, Fields, Value};
+use crate::engine::config::Config;
 use crate::features::{FAMILIES, FamilySet};
-use crate::recommender::config::Config;
 
 /// Largest number of bootstrap resamples.
 pub const MAX_RESAMPLES: u32 = 100_000;

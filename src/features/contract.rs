@@ -5,7 +5,7 @@ use crate::base::random::Random;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::base::value::Value;
 use crate::features::item_weights::ItemWeights;
-use crate::features::subject::{PreparedSubject, RankingContext};
+use crate::features::subject::{PreparedSubject, RankingContext, StateVersion};
 use crate::memory::exposure::Accepted;
 use crate::memory::{Arrival, HalfLives, Memory, Subject};
 use crate::world::World;
@@ -86,7 +86,7 @@ impl Community {
             index: &self.index,
             associations: &self.associations,
             now,
-            revision: 1,
+            version: StateVersion::default(),
         }
     }
     fn to(&self, user: Option<&str>, group: Option<&str>) -> Recipient {
@@ -114,7 +114,7 @@ fn features_without_data_are_zero() {
         index: &index,
         associations: &ItemWeights::default(),
         now: NOW,
-        revision: 1,
+        version: StateVersion::default(),
     };
     let (_, table) = fill_table(&context, Recipient::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);
     for (column, feature) in table.columns.iter().zip(table.features()) {

@@ -9,7 +9,7 @@ use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 use crate::world::subject::Aggregation;
 
-use crate::features::subject::{PreparedSubject, RankingContext};
+use crate::features::subject::{PreparedSubject, RankingContext, StateVersion};
 use crate::features::{FAMILIES, FamilySet, Source, Table};
 use crate::model::Model;
 use crate::model::group_weight::GroupWeight;
@@ -51,7 +51,7 @@ impl Workspace {
 /// Cached scores, kinds of the objective × items by index: bias plus item-only features × weights.
 #[derive(Debug, Default)]
 struct ItemOnlyScores {
-    key: Option<(u64, Time, FamilySet, Objective)>,
+    key: Option<(StateVersion, Time, FamilySet, Objective)>,
     z: Vec<Vec<f64>>,
 }
 
@@ -119,10 +119,10 @@ impl Scorer<'_> {
 
     /// Updates the cached scores of the user models (0) or group models (1).
     fn update_item_only_scores(&self, work: &mut Workspace, model_set: usize, is_user: bool) {
-        let key = (self.scene.revision, self.scene.now, self.families);
+        let key = (self.scene.version, self.scene.now, self.families);
         let Workspace { subject, table, item_only, .. } = work;
         let scores = &mut item_only[model_set];
-        if scores.key.as_ref().is_some_and(|(r, t, f, o)| (*r, *t, *f) == key && o == self.objective) {
+        if scores.key.as_ref().is_some_and(|(v, t, f, o)| (*v, *t, *f) == key && o == self.objective) {
             return;
         }
         let used = self.used();

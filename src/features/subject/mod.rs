@@ -37,8 +37,19 @@ pub struct RankingContext<'a> {
     pub associations: &'a ItemWeights,
     /// Moment of the ranking.
     pub now: Time,
-    /// Version of world, memory and model, increased by every change; caches compare it.
-    pub revision: u64,
+    /// Version of this state; caches compare it.
+    pub version: StateVersion,
+}
+
+/// Versions of the parts of a state: any change gives others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct StateVersion {
+    /// Version of the world.
+    pub world: u64,
+    /// Version of the memory.
+    pub memory: u64,
+    /// Index of the model, and its version.
+    pub model: (usize, u64),
 }
 
 /// Parts of [`PreparedSubject`] that families read; the others are not prepared, to save time.
@@ -81,7 +92,7 @@ pub struct PreparedSubject {
     pub visits: Visits,
     /// Responses to exposures.
     pub responses: SubjectResponses,
-    prepared_for: Option<(u64, Time, Recipient, FamilyNeeds, FacetProfile)>,
+    prepared_for: Option<(StateVersion, Time, Recipient, FamilyNeeds, FacetProfile)>,
 }
 
 impl PreparedSubject {
@@ -93,11 +104,11 @@ impl PreparedSubject {
         request: &FacetProfile,
         needs: FamilyNeeds,
     ) {
-        let key = (context.revision, context.now, recipient, needs);
+        let key = (context.version, context.now, recipient, needs);
         if self.prepared_for.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == key && p == request) {
             return;
         }
-        self.prepared_for = Some((context.revision, context.now, recipient, needs, request.clone()));
+        self.prepared_for = Some((context.version, context.now, recipient, needs, request.clone()));
         self.recipient = recipient;
         let subject = Subject::of(&recipient);
         let history = subject.and_then(|subject| context.memory.history(subject));

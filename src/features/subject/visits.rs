@@ -7,7 +7,7 @@ use crate::memory::history::History;
 use crate::memory::trend::{DecayPoints, ItemDemand, places};
 use crate::world::kind::Kinds;
 
-use super::RankingContext;
+use super::{RankingContext, StateVersion};
 
 /// Half-lives of the distance between publication and interaction, with names.
 pub const HALF_LIVES: [(&str, HalfLife); 3] =
@@ -27,7 +27,7 @@ pub struct Visits {
     pub habit: f64,
     /// ln(1 + 3·demand of the last hour) by item index, equal for all subjects of one moment.
     pub demand: Vec<f64>,
-    demand_at: Option<(u64, Time)>,
+    demand_at: Option<(StateVersion, Time)>,
     /// Last interaction with each item, ascending once accumulated.
     times: Vec<Time>,
     /// Per half-life and time: sums of decay factors of all times up to it, and of all after it.
@@ -62,7 +62,7 @@ impl Visits {
         if times {
             self.accumulate();
         }
-        if self.demand_at != Some((context.revision, context.now)) {
+        if self.demand_at != Some((context.version, context.now)) {
             self.update_demand(context);
         }
     }
@@ -72,7 +72,7 @@ impl Visits {
         let demand_of = |item: u32| recent_demand(context.memory.trends().of(item), &now, &context.world.kinds);
         self.demand.clear();
         self.demand.extend((0..context.world.library.ids.len() as u32).map(demand_of));
-        self.demand_at = Some((context.revision, context.now));
+        self.demand_at = Some((context.version, context.now));
     }
 
     /// Accumulates decay factors forwards and backwards, so that the sum at any moment takes two terms.
