@@ -24,8 +24,7 @@ use crate::base::random::Random;
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::Value;
 use crate::eligibility::{AvailabilityIndex, Refused, RuleContext, eligible, silence};
-use crate::features::subject::RankingContext;
-use crate::features::{FamilySet, Feature, features};
+use crate::features::{Family, FamilySet, Feature, RankingContext, features};
 use crate::memory::{Memory, Subject};
 use crate::model::Model;
 use crate::model::online::Online;
@@ -102,7 +101,7 @@ impl Recommender {
     pub fn recommend(&mut self, request: &Request, options: Options) -> Result<Decision> {
         limits::check(request, &self.config, &self.world)?;
         self.clock.advance(request.now);
-        self.refresh_for(request.now, self.config.families.that(|n| self.model.uses(n)));
+        self.refresh_for(request.now, self.config.families.and(self.model.used_families()));
         let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
         let to = Recipient::of(&self.world, user, group, channel);
         let visible = self.visible_recipient(to);
@@ -262,7 +261,7 @@ impl Recommender {
         self.advance(now);
         self.derived.index.refresh(&self.world.library, &self.world.facets);
         self.derived.availability.refresh(&self.world.library);
-        match families.wanted().neighbours {
+        match families.includes(Family::Neighbours) {
             true => self.memory.settle(&self.world),
             false => self.memory.settle_rates(&self.world),
         }

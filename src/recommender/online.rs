@@ -1,7 +1,7 @@
 //! Online learning: accepted picks are pending with their features until responses arrive.
 
 use crate::features;
-use crate::features::subject::RankingContext;
+use crate::features::RankingContext;
 use crate::model::layout::Layout;
 use crate::model::online::{Online, Pick};
 use crate::scoring::objective::Objective;

@@ -3,9 +3,8 @@
 
 use crate::base::error::Result;
 use crate::base::time::Time;
-use crate::features::FamilySet;
+use crate::features::{Family, FamilySet, RankingContext};
 use crate::features::item_weights::ItemWeights;
-use crate::features::subject::RankingContext;
 use crate::memory::{Memory, Subject};
 use crate::model::Model;
 use crate::scoring::objective::Objective;
@@ -167,7 +166,7 @@ impl Trainer {
 
     /// Solves the item weights again once there are enough new likes.
     fn update_item_weights(&mut self) {
-        if !self.families.include_any(&["ease"]) {
+        if !self.families.includes(Family::Ease) {
             return;
         }
         let likes = self.memory.likings_in_all();
@@ -258,7 +257,7 @@ impl Trainer {
     }
 
     fn item_weights_if_used(&mut self) -> ItemWeights {
-        if self.families.include_any(&["ease"]) { self.current_item_weights() } else { ItemWeights::default() }
+        if self.families.includes(Family::Ease) { self.current_item_weights() } else { ItemWeights::default() }
     }
 
     /// Calls `ask` with the scorer of one moment and its workspace.
