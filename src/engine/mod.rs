@@ -8,7 +8,7 @@ mod view;
 
 use crate::base::time::Time;
 use crate::eligibility::AvailabilityIndex;
-use crate::features::FamilySet;
+use crate::features::{Family, FamilySet};
 use crate::memory::Memory;
 use crate::model::Model;
 use crate::scoring::scorer::Workspace;
@@ -100,7 +100,7 @@ impl Engine {
         let Self { world, memory, facets, availability, .. } = self;
         facets.refresh(&world.library, &world.facets);
         availability.refresh(&world.library);
-        match families.wanted().neighbours {
+        match families.includes(Family::Neighbours) {
             true => memory.update_caches().settle(world),
             false => memory.update_caches().settle_rates(world),
         }

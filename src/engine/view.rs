@@ -3,7 +3,7 @@
 use crate::base::time::Time;
 use crate::eligibility::AvailabilityIndex;
 use crate::features::FamilySet;
-use crate::features::subject::{RankingContext, StateVersion};
+use crate::features::{RankingContext, StateVersion};
 use crate::memory::Memory;
 use crate::model::Model;
 use crate::scoring::objective::Objective;

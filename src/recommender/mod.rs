@@ -75,7 +75,7 @@ impl Recommender {
         limits::check(request, config, &engine.world)?;
         clock.advance(request.now);
         engine.advance(request.now);
-        let families = config.families.that(|n| engine.model(ModelId::DEFAULT).uses(n));
+        let families = config.families.and(engine.model(ModelId::DEFAULT).used_families());
         let view = engine.at(request.now, families);
         let (world, memory, model) = (view.world, view.memory, view.model(ModelId::DEFAULT));
 

@@ -1,12 +1,12 @@
-//! The trainer: an engine without rules. It samples examples in one pass over a log,
-//! with the features of their own moment, so that no future information leaks into a fit.
+//! The trainer: an engine that ranks without rules. It samples examples in one pass over a log, with the features of
+//! their own moment, so that no future information leaks into a fit.
 
 use crate::base::error::Result;
 use crate::base::time::Time;
 use crate::engine::config::Config;
 use crate::engine::{Engine, EngineView, ModelId};
-use crate::features::FamilySet;
 use crate::features::item_weights::ItemWeights;
+use crate::features::{Family, FamilySet};
 use crate::memory::{Memory, Subject};
 use crate::model::Model;
 use crate::scoring::objective::Objective;
@@ -166,7 +166,7 @@ impl Trainer {
 
     /// Solves the item weights again once there are enough new likes.
     fn update_item_weights(&mut self) {
-        if !self.families.include_any(&["ease"]) {
+        if !self.families.includes(Family::Ease) {
             return;
         }
         let likes = self.memory().likings_in_all();
@@ -260,7 +260,7 @@ impl Trainer {
     }
 
     fn item_weights_if_used(&mut self) -> ItemWeights {
-        if self.families.include_any(&["ease"]) { self.current_item_weights() } else { ItemWeights::default() }
+        if self.families.includes(Family::Ease) { self.current_item_weights() } else { ItemWeights::default() }
     }
 
     /// Returns a view of the state for scoring at one moment.
