@@ -323,7 +323,8 @@ mod tests {
 
     #[test]
     fn tasks_use_the_documented_families_by_default() {
-        let usual = ["affinity", "context", "ease", "fatigue", "freshness", "neighbours", "rates", "terms", "trend", "visit"];
+        let usual =
+            ["affinity", "context", "ease", "fatigue", "freshness", "neighbours", "rates", "terms", "trend", "visit"];
         assert_eq!(FamilySet::usual().names(), usual);
         let of = |task| FamilySet::usual().for_task(task).names();
         assert_eq!(of(Task::Decisions), usual);

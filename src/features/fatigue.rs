@@ -91,13 +91,7 @@ impl UnansweredExposure {
     }
 
     /// Splits the logarithm of a class by facet in proportion to the exposures.
-    pub fn contributions(
-        &self,
-        context: &RankingContext,
-        item: u32,
-        offset: usize,
-        value: f64,
-    ) -> Vec<(Source, f64)> {
+    pub fn contributions(&self, context: &RankingContext, item: u32, offset: usize, value: f64) -> Vec<(Source, f64)> {
         let Some(class) = offset.checked_sub(1).map(|n| CLASSES[n]) else {
             return vec![(Source::Whole, value)];
         };

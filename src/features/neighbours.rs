@@ -72,17 +72,9 @@ impl NeighbourScores {
     }
 
     /// Splits the logarithm among the recent likes in proportion to their co-occurrence scores.
-    pub fn contributions(
-        &self,
-        context: &RankingContext,
-        item: u32,
-        offset: usize,
-        value: f64,
-    ) -> Vec<(Source, f64)> {
+    pub fn contributions(&self, context: &RankingContext, item: u32, offset: usize, value: f64) -> Vec<(Source, f64)> {
         let score = |liked: u32| context.memory.neighbours().weighted_counts(liked, item)[offset];
         let scores = self.recent_likes.iter().map(|&liked| (liked, score(liked))).filter(|(_, score)| *score > 0.0);
-        scores
-            .map(|(liked, score)| (Source::Item(liked), value * score / self.scores[item as usize][offset]))
-            .collect()
+        scores.map(|(liked, score)| (Source::Item(liked), value * score / self.scores[item as usize][offset])).collect()
     }
 }

@@ -6,7 +6,7 @@ use crate::base::error::{Error, Result};
 use crate::base::time::Time;
 use crate::eligibility::total_cap_reached;
 use crate::memory::Subject;
-use crate::memory::exposure::Accepted;
+use crate::memory::decisions::Accepted;
 use crate::world::recipient::Recipient;
 
 use super::Recommender;

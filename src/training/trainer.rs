@@ -3,8 +3,8 @@
 
 use crate::base::error::Result;
 use crate::base::time::Time;
-use crate::features::{Family, FamilySet, RankingContext};
 use crate::features::item_weights::ItemWeights;
+use crate::features::{Family, FamilySet, RankingContext};
 use crate::memory::{Memory, Subject};
 use crate::model::Model;
 use crate::scoring::objective::Objective;

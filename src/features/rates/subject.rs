@@ -47,9 +47,10 @@ impl ResponseCounts {
     /// Returns impressions and responses.
     fn count(&self, response: ResponseType) -> RateCount {
         let responses = match response {
-            ResponseType::Kind(kind) => {
-                self.responses.binary_search_by_key(&kind, |(kind, _)| *kind).map_or(0.0, |found| self.responses[found].1)
-            }
+            ResponseType::Kind(kind) => self
+                .responses
+                .binary_search_by_key(&kind, |(kind, _)| *kind)
+                .map_or(0.0, |found| self.responses[found].1),
             ResponseType::Any(kinds) => {
                 let counts = |kind: u32| kinds.of(kind).weight >= 0.0;
                 self.responses.iter().filter(|(kind, _)| counts(*kind)).map(|(_, amount)| amount).sum()
