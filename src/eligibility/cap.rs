@@ -60,8 +60,8 @@ mod tests {
     use super::*;
     use crate::base::time::{HOUR, MAX_TIME};
     use crate::eligibility::contacts::ContactHistory;
+    use crate::eligibility::repeats::Repeats;
     use crate::eligibility::scene::Fixture;
-    use crate::eligibility::seen::Repeats;
     use proptest::prelude::*;
 
     fn fixture(caps: &str) -> Fixture {

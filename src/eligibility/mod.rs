@@ -11,6 +11,7 @@ pub mod cap;
 pub mod contacts;
 pub mod hidden;
 pub mod quiet;
+pub mod repeats;
 pub mod request;
 pub mod rules;
 pub mod schedule;

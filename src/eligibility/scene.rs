@@ -2,7 +2,7 @@
 
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::Value;
-use crate::memory::exposure::Accepted;
+use crate::memory::decisions::Accepted;
 use crate::memory::{Arrival, Memory, Subject};
 use crate::world::World;
 use crate::world::interaction::Interaction;

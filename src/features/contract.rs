@@ -5,7 +5,7 @@ use crate::base::random::Random;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::base::value::Value;
 use crate::features::item_weights::ItemWeights;
-use crate::memory::exposure::Accepted;
+use crate::memory::decisions::Accepted;
 use crate::memory::{Arrival, HalfLives, Memory, Subject};
 use crate::world::World;
 use crate::world::facet::FacetProfile;

@@ -7,7 +7,7 @@
 mod adding;
 pub mod affinity;
 pub mod co_occurrence;
-mod decisions;
+pub mod decisions;
 pub mod event;
 mod expire;
 pub mod exposure;
