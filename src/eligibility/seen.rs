@@ -16,7 +16,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 pub fn seen_until(context: &RuleContext, contacts: &[Contact]) -> Option<Time> {
     let window = context.rules.repeats.window()?;
     let until = window.counts_until(context.rules.calendar, contacts.last()?.at);
-    (until > context.now).then_some(until)
+    (until > context.state.now).then_some(until)
 }
 
 #[cfg(test)]

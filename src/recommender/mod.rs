@@ -25,7 +25,7 @@ use crate::eligibility::{Refused, RuleContext, eligible, silence};
 use crate::engine::config::Config;
 use crate::engine::{Engine, ModelId};
 use crate::features::FamilySet;
-use crate::memory::{Memory, Subject};
+use crate::memory::{Memory, StateView, Subject};
 use crate::model::Model;
 use crate::model::online::Online;
 use crate::slate::reason::ReasonBuilder;
@@ -77,7 +77,8 @@ impl Recommender {
         engine.advance(request.now);
         let families = config.families.and(engine.model(ModelId::DEFAULT).used_families());
         let view = engine.at(request.now, families);
-        let (world, memory, model) = (view.world, view.memory, view.model(ModelId::DEFAULT));
+        let StateView { world, memory, .. } = view.state;
+        let model = view.model(ModelId::DEFAULT);
 
         // 1. Recipient, objective and policy.
         let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
@@ -96,12 +97,10 @@ impl Recommender {
         // 2. Silence: may anything be sent?
         let (only, exclude) = request.numbers(world);
         let rule_context = RuleContext {
-            world,
-            memory,
+            state: view.state,
             rules: &config.rules,
             availability: view.availability,
             addressee: to,
-            now: request.now,
             horizon: request.now.saturating_add(config.max_ahead),
             only: only.as_deref(),
             exclude: &exclude,
