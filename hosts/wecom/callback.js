@@ -30,8 +30,9 @@ export function callbackHandler({ cipher, handle, log }) {
   return async (request) => {
     try {
       const query = new URL(request.url).searchParams;
-      const sealed = (encrypted) => ({ signature: query.get('msg_signature') ?? '', timestamp: query.get('timestamp') ?? '', nonce: query.get('nonce') ?? '', encrypted });
-      if (request.method === 'GET') return answer(200, cipher.open(sealed(query.get('echostr') ?? '')));
+      const told = (name) => query.get(name) ?? '';
+      const sealed = (encrypted) => ({ signature: told('msg_signature'), timestamp: told('timestamp'), nonce: told('nonce'), encrypted });
+      if (request.method === 'GET') return answer(200, cipher.open(sealed(told('echostr'))));
       if (request.method !== 'POST') return answer(405, '', { allow: 'GET, POST' });
       const body = await textWithin(request, MAX_BODY_BYTES);
       if (body === undefined) return answer(413);
@@ -47,7 +48,8 @@ export function callbackHandler({ cipher, handle, log }) {
   };
 }
 
-const answer = (status, text = '', headers = {}) => new Response(text, { status, headers: { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...headers } });
+const HEADERS = { 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store' };
+const answer = (status, text = '', headers = {}) => new Response(text, { status, headers: { ...HEADERS, ...headers } });
 
 /** Returns the body's text; `undefined` if it is longer. */
 async function textWithin(request, bytes) {

@@ -27,8 +27,10 @@ export class CallbackCipher {
   /** @param {{ token: string, encodingAesKey: string, corpId: string }} options As set in WeCom's admin page. */
   constructor({ token, encodingAesKey, corpId }) {
     expect(typeof token === 'string' && token, 'callback.token', 'the token of the callback', typeof token === 'string' ? '' : token);
-    const isKey = typeof encodingAesKey === 'string' && /^[A-Za-z0-9]{43}$/.test(encodingAesKey);
-    expect(isKey, 'callback.encodingAesKey', '43 letters and digits', typeof encodingAesKey === 'string' ? `${encodingAesKey.length} characters` : encodingAesKey);
+    const isText = typeof encodingAesKey === 'string';
+    const isKey = isText && /^[A-Za-z0-9]{43}$/.test(encodingAesKey);
+    // The key must not appear in an error.
+    expect(isKey, 'callback.encodingAesKey', '43 letters and digits', isText ? `${encodingAesKey.length} characters` : encodingAesKey);
     this.#token = token;
     this.#key = Buffer.from(`${encodingAesKey}=`, 'base64');
     this.#corpId = corpId;
@@ -58,7 +60,7 @@ export class CallbackCipher {
     const decipher = createDecipheriv('aes-256-cbc', this.#key, this.#key.subarray(0, 16)).setAutoPadding(false);
     const padded = Buffer.concat([decipher.update(bytes), decipher.final()]);
     const count = padded.at(-1);
-    const isPadded = count >= 1 && count <= BLOCK_BYTES && count <= padded.length && padded.subarray(-count).every((byte) => byte === count);
+    const isPadded = count >= 1 && count <= Math.min(BLOCK_BYTES, padded.length) && padded.subarray(-count).every((byte) => byte === count);
     if (!isPadded) throw new CallbackRefused('the padding is wrong');
     return padded.subarray(0, -count);
   }

@@ -40,7 +40,7 @@ export const textOf = (error) => (error instanceof Error ? error.message : Strin
 
 /** @throws TypeError that names the option, the rule and the value. */
 export function expect(isMet, name, rule, value) {
-  if (!isMet) throw new TypeError(`${name}: expected ${rule}, got ${typeof value === 'string' ? JSON.stringify(value.slice(0, 80)) : describe(value)}`);
+  if (!isMet) throw new TypeError(`${name}: expected ${rule}, got ${describe(value)}`);
 }
 
 /** @throws TypeError for an option that does not exist. */
@@ -68,4 +68,8 @@ export function checkedMillis(value, name, least = 0) {
   return value;
 }
 
-const describe = (value) => (value === null ? 'null' : Array.isArray(value) ? 'a list' : ['number', 'boolean', 'undefined'].includes(typeof value) ? String(value) : typeof value);
+function describe(value) {
+  if (typeof value === 'string') return JSON.stringify(value.slice(0, 80));
+  if (Array.isArray(value)) return 'a list';
+  return ['object', 'function'].includes(typeof value) && value !== null ? typeof value : String(value);
+}

@@ -26,7 +26,7 @@ export class Events {
   async handle(event) {
     const { Event: sort, ChangeType: change } = event;
     const at = Number(event.CreateTime) * SECOND;
-    if (!Number.isSafeInteger(at) || at <= 0) throw new SyntaxError(`CreateTime: expected a time in seconds, got ${JSON.stringify(event.CreateTime)?.slice(0, 40)}`);
+    if (!Number.isSafeInteger(at) || at <= 0) throw new SyntaxError('CreateTime: expected a time in seconds');
     const handler = this.#handlers[`${sort} ${change}`];
     this.#options.log({ event: handler ? 'observed' : 'ignored', kind: `${sort} ${change ?? ''}`.trim().slice(0, 80) });
     await handler?.(event, at);

@@ -11,7 +11,7 @@ import { createHash } from 'node:crypto';
 import { WecomError, expect, textOf } from './errors.js';
 import { recipientOf } from './ledger.js';
 import { allowance } from './limits.js';
-import { checkedContent } from './message.js';
+import { checkedContent, marksOf } from './message.js';
 
 /** Maximum number of recipients of one task. Moments name none; the number only bounds the size of a task here. */
 const MOST = { single: 10_000, group: 2_000, moment: 10_000 };
@@ -89,8 +89,9 @@ export class HandOver {
     const sender = this.#options.senderOf(record);
     if (typeof sender !== 'string' || !sender) return { rule: 'no-sender' };
     if (kind === 'moment') return { sender };
-    const { limits } = this.#options;
-    const { since, count } = allowance(kind === 'group' ? limits.groups : limits.customers, now, this.#rec.effectiveConfig().utcOffsetMinutes);
+    const { customers, groups } = this.#options.limits;
+    const { utcOffsetMinutes } = this.#rec.effectiveConfig();
+    const { since, count } = allowance(kind === 'group' ? groups : customers, now, utcOffsetMinutes);
     if (this.#ledger.massesSince(kind, recipient, since) + taken >= count) return { rule: 'limit' };
     return { sender };
   }
@@ -102,7 +103,7 @@ export class HandOver {
     if (this.#ledger.get(key)) return void all.forEach((decision) => refuse(decision, 'already-handed-over'));
     let content;
     try {
-      content = this.#content(item, all, key);
+      content = this.#content({ kind, item, key }, all);
     } catch (error) {
       return void all.forEach((decision) => refuse(decision, 'content', { error: textOf(error) }));
     }
@@ -143,7 +144,8 @@ export class HandOver {
       return this.#ledger.update(task, { jobid });
     }
     const to = kind === 'group' ? { chat_id_list: recipients } : { external_userid: recipients };
-    const { msgid, fail_list: failed = [] } = await this.#client.call('externalcontact/add_msg_template', { body: { chat_type: kind, ...to, sender, ...content }, once: true });
+    const body = { chat_type: kind, ...to, sender, ...content };
+    const { msgid, fail_list: failed = [] } = await this.#client.call('externalcontact/add_msg_template', { body, once: true });
     await this.#ledger.update(task, { msgid });
     const lost = failed.filter((id) => task.recipients.has(id));
     for (const id of lost) refuse(task.recipients.get(id), 'wecom', { error: 'in the fail_list of add_msg_template' });
@@ -155,25 +157,24 @@ export class HandOver {
     await this.#ledger.settle(task, ids);
   }
 
-  #content(id, decisions, key) {
+  #content({ kind, item: id, key }, decisions) {
     const item = this.#rec.item(id);
     expect(item, 'item', 'an item of the library', id);
-    const token = this.#links?.tokenOf({ ...(decisions.length === 1 ? { decision: decisions[0].id } : { task: key }), item: id });
-    return checkedContent(this.#options.render(item, { decisions, token, link: token && this.#links.urlOf(token) }));
+    // The link of a moment is seen by others than its recipients.
+    const isOwn = decisions.length === 1 && kind !== 'moment';
+    const token = this.#links?.tokenOf({ ...(isOwn ? { decision: decisions[0].id } : { task: key }), item: id });
+    return checkedContent(this.#options.render(item, { kind, decisions, token, link: token && this.#links.urlOf(token) }));
   }
 }
 
 /** Kind of the task that brings a decision to its recipient. */
 const kindOf = ({ channel, subject }) => (subject.user === undefined ? 'group' : channel === 'moments' ? 'moment' : 'single');
 
-/** Digests by which a task whose answer was lost is found in WeCom's lists. */
-export function marksOf({ text, attachments = [] }) {
-  const targets = attachments.map(({ link, miniprogram }) => link?.url ?? miniprogram?.page ?? '');
-  return { text: digest(text?.content ?? ''), targets: digest(JSON.stringify(targets)) };
+/** Key of a task: the same decisions from the same sender have the same. */
+function keyOf(kind, sender, decisions) {
+  const ids = decisions.map(({ id }) => id).sort();
+  return createHash('sha256').update(JSON.stringify([kind, sender, ids])).digest('hex').slice(0, 32);
 }
-
-const digest = (text) => createHash('sha256').update(text).digest('base64url').slice(0, 16);
-const keyOf = (kind, sender, decisions) => createHash('sha256').update(JSON.stringify([kind, sender, decisions.map(({ id }) => id).sort()])).digest('hex').slice(0, 32);
 
 const toSent = ({ id, subject, channel, at, picks: [{ item, propensity }] }, kind) => ({
   id,
@@ -183,15 +184,20 @@ const toSent = ({ id, subject, channel, at, picks: [{ item, propensity }] }, kin
   picks: [{ item, ...(propensity !== undefined && { propensity }) }],
 });
 
-const report = ({ key, kind, sender, item, msgid, until, recipients }) => ({ id: key, kind, sender, item, ...(msgid && { msgid }), until, recipients: [...recipients.keys()] });
+const report = ({ key, kind, sender, item, msgid, until, recipients }) => ({
+  ...{ id: key, kind, sender, item, until, recipients: [...recipients.keys()] },
+  ...(msgid && { msgid }),
+});
 
 function checkDecision(decision, path) {
   expect(isRecord(decision), path, 'a decision of recommend', decision);
   const { id, subject, picks, at } = decision;
   expect(typeof id === 'string' && id, `${path}.id`, "the decision's id", id);
-  expect(isRecord(subject) && [subject.user, subject.group].some((one) => typeof one === 'string'), `${path}.subject`, 'a user or a group', subject);
+  const hasSubject = isRecord(subject) && [subject.user, subject.group].some((one) => typeof one === 'string');
+  expect(hasSubject, `${path}.subject`, 'a user or a group', subject);
   expect(Number.isSafeInteger(at), `${path}.at`, 'a time in milliseconds', at);
-  expect(Array.isArray(picks) && picks.length <= 1, `${path}.picks`, 'one pick: a message contains one item', Array.isArray(picks) ? `${picks.length} picks` : picks);
+  const isOne = Array.isArray(picks) && picks.length <= 1;
+  expect(isOne, `${path}.picks`, 'one pick: a message contains one item', Array.isArray(picks) ? `${picks.length} picks` : picks);
 }
 
 const isRecord = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -20,7 +20,10 @@ import { Sync } from './sync.js';
 import { Upkeep } from './upkeep.js';
 import { Welcome } from './welcome.js';
 
-const OPTIONS = ['recommender', 'client', 'channel', 'lang', 'callback', 'links', 'welcome', 'render', 'senderOf', 'limits', 'lapseMs', 'remindAfterMs', 'pollEveryMs', 'now', 'log'];
+const OPTIONS = [
+  ...['recommender', 'client', 'channel', 'lang', 'callback', 'links', 'welcome', 'render', 'senderOf', 'limits'],
+  ...['lapseMs', 'remindAfterMs', 'pollEveryMs', 'now', 'log'],
+];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 

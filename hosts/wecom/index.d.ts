@@ -159,6 +159,8 @@ export interface WelcomeOptions {
 
 /** What a message is made for. */
 export interface Rendering {
+  /** Kind of the task, or `welcome`. */
+  kind: TaskKind | 'welcome';
   /** Decisions that the message serves: one item, one sender. */
   decisions: readonly Decision[];
   /** Counted link, if links are configured. */
@@ -348,7 +350,8 @@ export function createWecomHost(options: HostOptions): WecomHost;
 
 /**
  * Returns the default content of an item: a mini-program page if `data.miniprogram` has one (`appid`, `page`,
- * `pic_media_id`), otherwise a card with the link (`data.cover`, `data.summary`), otherwise its title.
+ * `pic_media_id`), otherwise a card with the link (`data.cover`, `data.summary`), otherwise its title. A moment has the
+ * link in its text, because its cards need an uploaded picture.
  */
 export function renderItem(item: Item, to?: Partial<Rendering>): Content;
 /** Returns a group's owner, or of a customer's staff the one who added them last. */

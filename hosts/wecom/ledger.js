@@ -66,8 +66,9 @@ export class Ledger {
     await this.#write(task, list, (notes, id) => {
       delete notes.tasks?.[task.key];
       if (notes.tasks && !Object.keys(notes.tasks).length) delete notes.tasks;
-      if (sentAt.has(id)) notes.sent = [...(notes.sent ?? []), { at: sentAt.get(id), task: task.key, decision: parts.get(id).id, mass: task.kind !== 'moment' }].slice(-MAX_SENT);
-      return notes;
+      if (!sentAt.has(id)) return notes;
+      const sent = { at: sentAt.get(id), task: task.key, decision: parts.get(id).id, mass: task.kind !== 'moment' };
+      return { ...notes, sent: [...(notes.sent ?? []), sent].slice(-MAX_SENT) };
     });
   }
 

@@ -14,7 +14,9 @@ const PERIODS = ['day', 'week', 'month'];
 export function checkedLimits(given = {}) {
   expectOptions(given, ['customers', 'groups'], 'limits');
   const { customers = 'day', groups = 'month' } = given;
-  for (const [name, period] of Object.entries({ customers, groups })) expect(PERIODS.includes(period), `limits.${name}`, `one of ${PERIODS.join(', ')}`, period);
+  for (const [name, period] of Object.entries({ customers, groups })) {
+    expect(PERIODS.includes(period), `limits.${name}`, `one of ${PERIODS.join(', ')}`, period);
+  }
   return { customers, groups };
 }
 

@@ -119,13 +119,15 @@ export class Links {
   }
 
   #authorizeUrl(token) {
-    const query = new URLSearchParams({ appid: this.#client.corpId, redirect_uri: this.urlOf(token), response_type: 'code', scope: 'snsapi_base', state: 'np' });
+    const back = { redirect_uri: this.urlOf(token), response_type: 'code', scope: 'snsapi_base', state: 'np' };
+    const query = new URLSearchParams({ appid: this.#client.corpId, ...back });
     return `${this.#authorizeOrigin}/connect/oauth2/authorize?${query}#wechat_redirect`;
   }
 }
 
 const isUser = (id) => (member) => (member.user ?? member) === id;
-const answer = (status, headers = {}) => new Response(null, { status, headers: { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer', ...headers } });
+const HEADERS = { 'cache-control': 'no-store', 'referrer-policy': 'no-referrer' };
+const answer = (status, headers = {}) => new Response(null, { status, headers: { ...HEADERS, ...headers } });
 
 /** Returns the URL that tokens are appended to. */
 function checkedUrl(url) {

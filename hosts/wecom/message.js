@@ -1,5 +1,7 @@
 /** @file Content of a message: text and attachments, checked against WeCom's limits. */
 
+import { createHash } from 'node:crypto';
+
 import { expect } from './errors.js';
 
 const MAX_TEXT_BYTES = 4_000;
@@ -16,14 +18,15 @@ const ATTACHMENTS = {
 /**
  * Returns the default content of an item: a mini-program page if `data.miniprogram` has one, otherwise a card with the
  * link, otherwise its title as text. From `data`: `url`, `cover` (URL of a picture), `summary`, `miniprogram` with
- * `appid`, `page`, `pic_media_id` and `title`.
+ * `appid`, `page`, `pic_media_id` and `title`. A moment has the link in its text: its cards need an uploaded picture.
  *
  * @param {import('nextpick').Item} item
- * @param {{ link?: string, token?: string }} to Counted link, if links are configured, and its token.
+ * @param {Partial<import('./index.js').Rendering>} to
  * @returns {import('./index.js').Content}
  */
-export function renderItem({ id, title = id, data }, { link = data?.url, token }) {
+export function renderItem({ id, title = id, data }, { kind, link = data?.url, token } = {}) {
   const { cover, summary, miniprogram } = data ?? {};
+  if (kind === 'moment') return { text: { content: [title, link].filter(Boolean).join('\n') } };
   const text = { content: title };
   if (miniprogram) {
     const { page, ...card } = miniprogram;
@@ -45,8 +48,10 @@ export function checkedContent(content) {
   const { text, attachments = [] } = content;
   const words = text?.content;
   expect(words === undefined || typeof words === 'string', 'content.text.content', 'a string', words);
-  expect(!words || Buffer.byteLength(words) <= MAX_TEXT_BYTES, 'content.text.content', `at most ${MAX_TEXT_BYTES} bytes`, words && `${Buffer.byteLength(words)} bytes`);
-  expect(Array.isArray(attachments) && attachments.length <= MAX_ATTACHMENTS, 'content.attachments', `a list of at most ${MAX_ATTACHMENTS}`, attachments);
+  const length = Buffer.byteLength(words ?? '');
+  expect(length <= MAX_TEXT_BYTES, 'content.text.content', `at most ${MAX_TEXT_BYTES} bytes`, `${length} bytes`);
+  const isList = Array.isArray(attachments) && attachments.length <= MAX_ATTACHMENTS;
+  expect(isList, 'content.attachments', `a list of at most ${MAX_ATTACHMENTS}`, attachments);
   expect(words || attachments.length, 'content', 'text or attachments', content);
   attachments.forEach((attachment, i) => checkAttachment(attachment, `content.attachments[${i}]`));
   return { ...(words && { text: { content: words } }), ...(attachments.length && { attachments }) };
@@ -58,13 +63,22 @@ function checkAttachment(attachment, path) {
   const { needs, most } = ATTACHMENTS[kind];
   const fields = attachment[kind] ?? {};
   for (const names of needs) {
-    expect(names.some((name) => typeof fields[name] === 'string' && fields[name]), `${path}.${kind}.${names[0]}`, `${names.join(' or ')}`, fields[names[0]]);
+    const isGiven = names.some((name) => typeof fields[name] === 'string' && fields[name]);
+    expect(isGiven, `${path}.${kind}.${names[0]}`, names.join(' or '), fields[names[0]]);
   }
   for (const [name, bytes] of Object.entries(most)) {
     const length = Buffer.byteLength(fields[name] ?? '');
     expect(length <= bytes, `${path}.${kind}.${name}`, `at most ${bytes} bytes`, `${length} bytes`);
   }
 }
+
+/** Digests by which a task whose answer was lost is found in WeCom's lists. */
+export function marksOf({ text, attachments = [] }) {
+  const targets = attachments.map(({ link, miniprogram }) => link?.url ?? miniprogram?.page ?? '');
+  return { text: digest(text?.content ?? ''), targets: digest(JSON.stringify(targets)) };
+}
+
+const digest = (text) => createHash('sha256').update(text).digest('base64url').slice(0, 16);
 
 /** Cuts a text to a number of bytes, between characters. */
 export function cut(text, bytes) {

@@ -16,8 +16,12 @@ export function nodeListener(handler) {
       headers: entries.map(([name, value]) => [name, String(value)]),
       ...(hasBody && { body: incoming, duplex: 'half' }),
     });
-    const response = await handler(request);
-    outgoing.writeHead(response.status, Object.fromEntries(response.headers));
-    outgoing.end(Buffer.from(await response.arrayBuffer()));
+    try {
+      const response = await handler(request);
+      outgoing.writeHead(response.status, Object.fromEntries(response.headers));
+      outgoing.end(Buffer.from(await response.arrayBuffer()));
+    } catch {
+      outgoing.writeHead(500).end();
+    }
   };
 }

@@ -25,7 +25,11 @@ function describe(rec, task, now) {
   const { key, kind, item, msgid, since, until, reminded, recipients } = task;
   const groups = kind === 'group' ? [...recipients.keys()].map((id) => ({ id, name: rec.group(id)?.data?.wecom?.name || id })) : undefined;
   const title = rec.item(item)?.title ?? item;
-  return { id: key, kind, item, title, state: stateOf(task, now), recipients: recipients.size, ...(groups && { groups }), ...(msgid && { msgid }), since, until, reminded: reminded.length };
+  return {
+    ...{ id: key, kind, item, title, state: stateOf(task, now), recipients: recipients.size, since, until, reminded: reminded.length },
+    ...(groups && { groups }),
+    ...(msgid && { msgid }),
+  };
 }
 
 /** Returns the state of a task. */

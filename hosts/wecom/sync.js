@@ -39,7 +39,8 @@ export class Sync {
     for (let start = 0; start < staff.length; start += STAFF_PER_CALL) {
       const some = staff.slice(start, start + STAFF_PER_CALL);
       for await (const page of this.#customerPages(some)) counts.written += await this.#putCustomers(page, seen);
-      for await (const page of this.#client.pages('externalcontact/groupchat/list', { status_filter: 0, owner_filter: { userid_list: some }, limit: 1000 }, 'group_chat_list')) {
+      const owned = { status_filter: 0, owner_filter: { userid_list: some }, limit: 1000 };
+      for await (const page of this.#client.pages('externalcontact/groupchat/list', owned, 'group_chat_list')) {
         counts.groups += page.length;
         for (const { chat_id: id } of page) if (full || this.#isDue(id, now)) counts.written += await this.group(id, now);
       }

@@ -1,7 +1,7 @@
 /** @file What time does to tasks: lost answers are looked up, staff are reminded, lapsed tasks are cancelled. */
 
-import { marksOf } from './hand-over.js';
 import { textOf } from './errors.js';
+import { marksOf } from './message.js';
 
 const SECOND = 1000;
 const MINUTE = 60 * SECOND;
@@ -152,8 +152,8 @@ export class Upkeep {
       if (now < (this.#cancelAt.get(task.key) ?? 0)) return;
       this.#cancelAt.set(task.key, now + CANCEL_AGAIN_AFTER);
       if (task.kind === 'moment' && !task.momentId) return;
-      const what = task.kind === 'moment' ? ['externalcontact/cancel_moment_task', { moment_id: task.momentId }] : ['externalcontact/cancel_groupmsg_send', { msgid: task.msgid }];
-      await this.#client.call(what[0], { body: what[1] });
+      if (task.kind === 'moment') await this.#client.call('externalcontact/cancel_moment_task', { body: { moment_id: task.momentId } });
+      else await this.#client.call('externalcontact/cancel_groupmsg_send', { body: { msgid: task.msgid } });
       await this.#ledger.update(task, { cancelledAt: now });
       count('cancelled');
       this.#options.log({ event: 'cancelled', task: task.key, item: task.item, sender: task.sender });
@@ -173,4 +173,7 @@ export class Upkeep {
 }
 
 /** Returns the time in which a task was created, in seconds, with room for differing clocks. */
-const windowOf = ({ since }, now) => ({ start_time: Math.floor((since - LAG) / SECOND), end_time: Math.ceil((Math.max(now, since) + LAG) / SECOND) });
+const windowOf = ({ since }, now) => ({
+  start_time: Math.floor((since - LAG) / SECOND),
+  end_time: Math.ceil((Math.max(now, since) + LAG) / SECOND),
+});

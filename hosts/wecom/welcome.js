@@ -6,7 +6,7 @@ import { checkedContent } from './message.js';
 const SECOND = 1000;
 /** Time after the event in which WeCom accepts a welcome, in milliseconds. */
 const WITHIN = 20 * SECOND;
-/** Codes: the customer was welcomed before, or another app is doing it. */
+/** Code for a customer who was welcomed before. */
 const WELCOMED = 41051;
 
 export class Welcome {
@@ -28,7 +28,7 @@ export class Welcome {
    * sent; if WeCom refuses it, it is released.
    */
   async send({ user, staff, code, at }) {
-    const { log, now, welcome } = this.#options;
+    const { log, now } = this.#options;
     if (now() >= at + WITHIN) return log({ event: 'failed', error: 'welcome: the event is older than 20 s', retry: false });
     let decision;
     try {
@@ -42,7 +42,7 @@ export class Welcome {
       const isCertain = !(error instanceof WecomError) || !error.isUncertain;
       if (decision && isCertain) await this.#rec.release(decision.id);
       if (error.errcode === WELCOMED) return log({ event: 'ignored', kind: 'welcome: the customer was welcomed before' });
-      log({ event: 'failed', error: `welcome: ${textOf(error)}`, retry: false, ...(welcome.text && !decision && { text: true }) });
+      log({ event: 'failed', error: `welcome: ${textOf(error)}`, retry: false });
     }
   }
 
@@ -61,7 +61,7 @@ export class Welcome {
     const item = decision && this.#rec.item(decision.picks[0].item);
     if (!item) return greeting ? checkedContent({ text: { content: greeting } }) : undefined;
     const token = this.#links?.tokenOf({ decision: decision.id, item: item.id });
-    const { text, ...rest } = render(item, { decisions: [decision], token, link: token && this.#links.urlOf(token) });
+    const { text, ...rest } = render(item, { kind: 'welcome', decisions: [decision], token, link: token && this.#links.urlOf(token) });
     return checkedContent({ ...rest, text: { content: [greeting, text?.content].filter(Boolean).join('\n') } });
   }
 

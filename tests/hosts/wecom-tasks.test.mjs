@@ -187,6 +187,8 @@ test('moments: the same task model; who can see one was reached', async (t) => {
   await host.sync();
   const { tasks } = await host.handOver(shop.plan({ users: ['wm-a', 'wm-b', 'wm-c'], channel: 'moments', only: ['p-cups'] }));
   assert.deepEqual(tasks.map(({ kind, sender, recipients }) => [kind, sender, recipients]), [['moment', 'lin', ['wm-a', 'wm-b']], ['moment', 'chen', ['wm-c']]]);
+  const [moment] = wecom.messages.moments.values();
+  assert.match(moment.content.text.content, /^杯子的三种厚度\nhttps:\/\/host\.example\/x\//);
   await host.poll();
   wecom.messages.publish('lin');
   shop.now += HOUR;
@@ -215,4 +217,29 @@ test('tasks outlive a restart; a customer who is forgotten meanwhile stays forgo
   await shop.host.poll();
   assert.equal(shop.rec.userIds().includes('wm-c'), false);
   assert.equal(shop.received('wm-d').length, 1);
+});
+
+test('a record that somebody else overwrote does not lose its task in this process', async (t) => {
+  const shop = await openShop(t);
+  const { host, rec, wecom } = shop;
+  await host.sync();
+  await host.handOver(shop.plan({ users: ['wm-c'], only: ['p-cups'] }));
+  await rec.putUsers([{ id: 'wm-c' }]);
+  wecom.messages.confirm('chen');
+  assert.equal((await host.poll()).sent, 1);
+  assert.equal(shop.received('wm-c').length, 1);
+  assert.equal(rec.user('wm-c').data.wecom.sent.length, 1);
+});
+
+test('a task of ten thousand customers', async (t) => {
+  const shop = await openShop(t);
+  const { host, rec, wecom } = shop;
+  const users = Array.from({ length: 10_002 }, (_, i) => `wm-${i}`);
+  wecom.pageSize = 500;
+  for (const id of users) wecom.contacts.follow(id, 'zhou');
+  await rec.putUsers(users.map((id) => ({ id, data: { wecom: { staff: { zhou: { at: 1, tags: [] } } } } })));
+  const { tasks, refused } = await host.handOver(users.map((user, i) => ({ id: `${i}`.padStart(32, '0'), subject: { user }, at: shop.now, picks: [{ item: 'p-cups' }] })));
+  assert.deepEqual([tasks.map(({ recipients }) => recipients.length), refused], [[10_000, 2], []]);
+  await shop.restart();
+  assert.deepEqual(shop.host.staffView().staff[0].tasks.map(({ recipients }) => recipients).sort(), [10_000, 2]);
 });
