@@ -9,7 +9,7 @@
 import { createHash } from 'node:crypto';
 
 import { WecomError, expect, textOf } from './errors.js';
-import { recipientOf } from './ledger.js';
+import { canKeepTasks, recipientOf } from './ledger.js';
 import { allowance } from './limits.js';
 import { checkedContent, marksOf } from './message.js';
 
@@ -85,7 +85,7 @@ export class HandOver {
     if (this.#rec.decision(decision.id)) return { rule: 'already-accepted' };
     const record = kind === 'group' ? this.#rec.group(recipient) : this.#rec.user(recipient);
     if (!record) return { rule: 'unknown-recipient' };
-    if (record.data !== undefined && !isRecord(record.data)) return { rule: 'data' };
+    if (!canKeepTasks(record)) return { rule: 'data' };
     const sender = this.#options.senderOf(record);
     if (typeof sender !== 'string' || !sender) return { rule: 'no-sender' };
     if (kind === 'moment') return { sender };

@@ -6,8 +6,9 @@
  * Each change of a task is one entry of the log for its customers or groups. When a customer is forgotten, the part is
  * deleted with the record. `data.wecom.sent` has the times of mass messages in the current period, for the limits.
  *
- * A task: `{ key, kind: 'single' | 'group' | 'moment', sender, item, content, since, until, msgid?, jobid?, reminded,
- * cancelling?, recipients: Map<id, Sent> }`.
+ * A task: `{ key, kind: 'single' | 'group' | 'moment', sender, item, text, targets, since, until, reminded, recipients }`.
+ * `text` and `targets` are digests of its content, `reminded` the times of reminders, `recipients` the decisions by
+ * recipient. From WeCom it gets `msgid`, or `jobid` and `momentId`; `cancelledAt` when its cancellation was confirmed.
  */
 
 /** Kept times of mass messages per recipient: as many as a month has days. */
@@ -98,16 +99,20 @@ export class Ledger {
 
   #recordOf = (kind, id) => (kind === 'group' ? this.#rec.group(id) : this.#rec.user(id));
 
-  /** Writes the notes of recipients: by default their part of the task. A forgotten customer is not made known again. */
+  /**
+   * Writes the notes of recipients: by default their part of the task. A forgotten customer is not made known again, and
+   * `data` that is no object is left alone.
+   */
   async #write(task, ids, change = (notes, id) => withPart(notes, task, task.recipients.get(id))) {
-    const records = [...ids].filter((id) => this.isKnown(task, id)).map((id) => {
-      const record = this.#recordOf(task.kind, id);
-      return { ...record, data: { ...record.data, wecom: change(record.data?.wecom ?? {}, id) } };
-    });
+    const kept = [...ids].map((id) => this.#recordOf(task.kind, id)).filter((record) => record && canKeepTasks(record));
+    const records = kept.map((record) => ({ ...record, data: { ...record.data, wecom: change(record.data?.wecom ?? {}, record.id) } }));
     // One call is one entry of the log: after a crash, all recipients have the change or none.
     if (records.length) await (task.kind === 'group' ? this.#rec.putGroups(records) : this.#rec.putUsers(records));
   }
 }
+
+/** True if a record's `data` can have tasks in it. */
+export const canKeepTasks = ({ data }) => data === undefined || (typeof data === 'object' && data !== null && !Array.isArray(data));
 
 /** Returns the id of a decision's recipient. */
 export const recipientOf = (kind, { subject }) => (kind === 'group' ? subject.group : subject.user);

@@ -224,6 +224,10 @@ test('a record that somebody else overwrote does not lose its task in this proce
   const { host, rec, wecom } = shop;
   await host.sync();
   await host.handOver(shop.plan({ users: ['wm-c'], only: ['p-cups'] }));
+  await rec.putUsers([{ id: 'wm-c', data: 'text' }]);
+  shop.now += 2 * HOUR;
+  assert.equal((await host.tick()).reminded, 1);
+  assert.equal(rec.user('wm-c').data, 'text');
   await rec.putUsers([{ id: 'wm-c' }]);
   wecom.messages.confirm('chen');
   assert.equal((await host.poll()).sent, 1);
