@@ -52,7 +52,7 @@ export class Events {
     const before = this.#rec.user(user);
     const tags = before?.data?.wecom?.staff?.[staff]?.tags ?? [];
     await this.#rec.putUsers([followed(before, user, { staff, at: at / SECOND, tags })]);
-    // First of all what has to be done within 20 seconds.
+    // The welcome comes first: WeCom accepts it for 20 seconds.
     if (code) await this.#welcome?.send({ user, staff, code, at });
     await this.#observe('joined', { user }, [staff, user, at], at);
   }

@@ -157,7 +157,7 @@ export interface WelcomeOptions {
   request?: (added: { user: string; staff: string }) => Partial<RecommendRequest>;
 }
 
-/** What a message is made for. */
+/** Purpose of a message: its decisions, and its link. */
 export interface Rendering {
   /** Kind of the task, or `welcome`. */
   kind: TaskKind | 'welcome';

@@ -1,4 +1,4 @@
-/** @file What time does to tasks: lost answers are looked up, staff are reminded, lapsed tasks are cancelled. */
+/** @file Upkeep of open tasks: looks up lost answers, reminds staff, cancels lapsed tasks. */
 
 import { textOf } from './errors.js';
 import { marksOf } from './message.js';

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { test } from 'node:test';
 
-import { nodeListener } from '../../hosts/wecom/index.js';
+import { createWecomHost, nodeListener } from '../../hosts/wecom/index.js';
 import { CallbackCipher } from '../../hosts/wecom/cipher.js';
 import { readXml } from '../../hosts/wecom/xml.js';
 import { confirmation, delivery, encrypt, eventXml, sign } from './wecom/callbacks.mjs';
@@ -192,4 +192,8 @@ test('the handler serves node:http', async (t) => {
   assert.deepEqual([response.status, await response.text()], [200, '']);
   assert.deepEqual(members(shop.rec, 'wr-green'), ['wm-a', 'wm-b']);
   assert.equal((await fetch(url.replace('msg_signature=', 'msg_signature=0'), { method: 'POST', body: 'x' })).status, 400);
+  const broken = createServer(nodeListener(createWecomHost({ recommender: shop.rec, client: shop.client, log() {} }).callback));
+  await new Promise((resolve) => broken.listen(0, '127.0.0.1', resolve));
+  t.after(() => broken.close());
+  assert.equal((await fetch(`http://127.0.0.1:${broken.address().port}//x`)).status, 500, 'a host without callbacks');
 });

@@ -25,7 +25,7 @@ export class Messages {
     this.#wecom = wecom;
   }
 
-  /** The staff's hand: confirms every open task of a member of staff; gives back the ids of what was confirmed. */
+  /** Confirms every open task of a member of staff, as they would in WeCom; returns the ids of the tasks. */
   confirm(sender, { only = () => true } = {}) {
     const open = [...this.tasks.values()].filter((task) => task.sender === sender && !task.confirmedAt && !task.cancelled && only(task));
     for (const task of open) {
@@ -80,7 +80,7 @@ export class Messages {
     'externalcontact/get_groupmsg_send_result': ({ msgid, userid, cursor, limit }) => {
       const task = this.tasks.get(msgid);
       if (!task || task.sender !== userid) return { errcode: 41049, errmsg: 'invalid msgid' };
-      // Of groups, only what was sent is listed.
+      // For groups, only recipients who got the message are listed.
       const rows = [...task.recipients.values()].filter(({ status }) => task.chat_type === 'single' || status === 1);
       const { entries, next_cursor } = this.#wecom.page(rows, cursor, limit);
       const name = task.chat_type === 'single' ? 'external_userid' : 'chat_id';
