@@ -115,6 +115,8 @@ export const en = {
     exclude: 'Excluded from this request',
     ahead: 'Made for a time that has not come yet: check the clock',
     'already-accepted': 'This decision was already accepted',
+    'already-reserved': 'This decision is already reserved',
+    'not-reserved': 'This decision is not reserved',
     'too-old': 'Too old to tell whether this decision was already accepted',
   },
   silences: {

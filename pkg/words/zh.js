@@ -105,6 +105,8 @@ export const zh = {
     exclude: '这次被排除了',
     ahead: '决定的时间还没有到，请检查时钟',
     'already-accepted': '这个决定已经确认发送过了',
+    'already-reserved': '这个决定已经预占过了',
+    'not-reserved': '这个决定没有预占，无法确认',
     'too-old': '这个决定太久了，无法判断是否已经确认发送过',
   },
   silences: {

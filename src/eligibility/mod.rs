@@ -27,6 +27,7 @@ use crate::base::time::{MAX_TIME, Time};
 use crate::memory::Memory;
 use crate::world::World;
 use crate::world::library::Entry;
+use crate::world::occasion::Occasion;
 use crate::world::recipient::Recipient;
 
 pub use availability::AvailabilityIndex;
@@ -48,6 +49,8 @@ pub struct RuleContext<'a> {
     pub availability: &'a AvailabilityIndex,
     /// The recipient.
     pub addressee: Recipient,
+    /// The occasion of the message.
+    pub occasion: Occasion,
     /// The time of the decision.
     pub now: Time,
     /// Pending interactions up to this time count for the rules that protect the recipient from repeats.

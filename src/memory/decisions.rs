@@ -8,7 +8,7 @@ use crate::base::bytes::as_bytes;
 use crate::base::sorted::HashedMap;
 use crate::base::time::{Time, is_time};
 
-use super::exposure::Accepted;
+use super::sending::Accepted;
 
 /// The stored decisions, and the time up to which others were dropped.
 #[derive(Debug, Clone, Default)]

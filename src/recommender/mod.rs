@@ -14,6 +14,7 @@ pub mod profile;
 mod ranked;
 mod records;
 pub mod request;
+mod reserve;
 pub mod similar;
 pub mod stats;
 mod withdrawal;
@@ -127,6 +128,7 @@ impl Recommender {
             rules: &config.rules,
             availability: &derived.availability,
             addressee: to,
+            occasion: request.occasion,
             now: request.now,
             horizon: request.now.saturating_add(config.max_ahead),
             only: only.as_deref(),

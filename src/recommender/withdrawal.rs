@@ -6,13 +6,19 @@ use crate::world::moving::Moving;
 use super::Recommender;
 
 impl Recommender {
-    /// Reverts `accept` for a decision that certainly did not arrive: it no longer counts for caps, cadence, repetition
-    /// or fatigue, is not learnt from, and may be accepted again. False for a decision that is not stored: never
-    /// accepted, released already, or older than 90 days.
+    /// Reverts `accept` or `reserve` for a decision that certainly did not arrive: it no longer counts for caps, cadence,
+    /// repetition or fatigue, is not learnt from, and may be accepted or reserved again. False for a decision that is
+    /// not stored: neither accepted nor reserved, released already, or older than 90 days.
     pub fn release(&mut self, decision: &str) -> bool {
-        let Some(released) = self.memory.exposure.release(decision) else { return false };
+        if self.memory.exposure.release_reserved(decision) {
+            // Online learning begins with the sending.
+        } else if let Some(released) = self.memory.exposure.release(decision) {
+            self.online.cancel((released.at, decision));
+        } else {
+            return false;
+        }
         self.revision += 1;
-        self.online.cancel((released.at, decision));
+        self.clock.mark_change();
         true
     }
 
