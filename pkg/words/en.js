@@ -119,6 +119,15 @@ export const en = {
     'not-reserved': 'This decision is not reserved',
     'too-old': 'Too old to tell whether this decision was already accepted',
   },
+  planStates: { planned: 'planned', approved: 'approved', edited: 'changed', rejected: 'rejected', sent: 'sent', missed: 'not sent' },
+  planFlags: {
+    'no-candidates': 'no item is eligible',
+    silent: 'nothing may be sent then',
+    'close-call': 'the next item scores nearly as high',
+    cap: 'another item was full',
+    quota: 'a quota could not be met',
+    changed: 'no longer what was approved',
+  },
   silences: {
     'cadence.user': 'This user has had enough for now',
     'cadence.group': 'This group has had enough for now',
