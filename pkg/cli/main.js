@@ -16,6 +16,7 @@ import { plan, planShow } from './plan.js';
 import { planApprove, planReject, planSend } from './plan-review.js';
 import { profile } from './profile.js';
 import { tell } from './progress.js';
+import { serve } from './serve.js';
 import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
 import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
@@ -23,7 +24,7 @@ import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
 /** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
   pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
-  planShow, planApprove, planReject, planSend, plan,
+  planShow, planApprove, planReject, planSend, plan, serve,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];
