@@ -128,7 +128,7 @@ impl Rule {
     /// The time at which this rule stops blocking; `None` if it does not block at `at`. Messages after `at` count too.
     fn full_until(&self, context: &RuleContext, at: Time) -> Option<Time> {
         let (recipient, calendar) = (context.addressee, context.rules.calendar);
-        let channel = recipient.channel.map(|channel| context.world.channels.ids.name(channel));
+        let channel = recipient.channel.map(|channel| context.state.world.channels.ids.name(channel));
         if !matches_name(self.channel.as_deref(), channel) || !self.occasions.include(context.occasion) {
             return None;
         }
@@ -147,7 +147,7 @@ impl Rule {
     /// The time of the `count`-th newest message that this rule counts. A reserved one after `at` counts only if it
     /// falls into the period that begins at `at`: next week's plan must not silence today.
     fn newest(&self, context: &RuleContext, count: u32, at: Time) -> Option<Time> {
-        let (recipient, exposure) = (context.addressee, &context.memory.exposure);
+        let (recipient, exposure) = (context.addressee, &context.state.memory.exposure);
         let reservations = exposure.reservations();
         let end = self.every.window().counts_until(context.rules.calendar, at);
         let reserved_times = |planned: &Accepted| {
@@ -158,7 +158,7 @@ impl Rule {
                 let channel = recipient.channel?;
                 let sent = exposure.through(channel).iter().rev();
                 let sent = sent.filter(|(_, occasion)| self.occasions.include(*occasion)).map(|(at, _)| *at);
-                let reserved = reservations.through(channel, context.now).filter_map(reserved_times).collect();
+                let reserved = reservations.through(channel, context.state.now).filter_map(reserved_times).collect();
                 newest(sent, reserved, count)
             }
             CadencePer::User if !recipient.is_user => None,
@@ -167,7 +167,7 @@ impl Rule {
                 let subject = Subject::of(&recipient)?;
                 let messages = exposure.received(subject).messages.iter().rev();
                 let sent = messages.filter(|message| self.counts(message, &recipient)).map(|message| message.at);
-                let reserved = reservations.to(subject, context.now).filter_map(reserved_times).collect();
+                let reserved = reservations.to(subject, context.state.now).filter_map(reserved_times).collect();
                 newest(sent, reserved, count)
             }
         }
@@ -230,7 +230,8 @@ pub fn silences(context: &RuleContext) -> [Option<Silence>; 3] {
     [(CadencePer::User, "cadence.user"), (CadencePer::Group, "cadence.group"), (CadencePer::Channel, "cadence.channel")]
         .map(|(per, rule)| {
             let same_scope = || context.rules.cadence.iter().filter(|rule| rule.per == per);
-            let until = blocked_until(context.now, |at| same_scope().find_map(|rule| rule.full_until(context, at)))?;
+            let until =
+                blocked_until(context.state.now, |at| same_scope().find_map(|rule| rule.full_until(context, at)))?;
             Some(Silence { rule, until: nameable(until) })
         })
 }

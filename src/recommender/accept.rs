@@ -37,12 +37,13 @@ struct KeptPick<'a> {
 impl Recommender {
     /// Returns an accepted decision, unless it was released or is older than 90 days.
     pub fn decision<'a>(&'a self, id: &'a str) -> Option<Kept<'a>> {
-        let accepted = self.memory.exposure.decision(id)?;
-        let pick = |&(item, propensity): &(u32, f64)| KeptPick { item: self.world.library.ids.name(item), propensity };
+        let accepted = self.engine.memory.exposure.decision(id)?;
+        let pick =
+            |&(item, propensity): &(u32, f64)| KeptPick { item: self.engine.world.library.ids.name(item), propensity };
         Some(Kept {
             id,
             subject: self.subject_ref(accepted.to),
-            channel: accepted.channel.map(|channel| self.world.channels.ids.name(channel)),
+            channel: accepted.channel.map(|channel| self.engine.world.channels.ids.name(channel)),
             occasion: accepted.occasion,
             at: accepted.at,
             picks: accepted.picks.iter().map(pick).collect(),
@@ -53,10 +54,10 @@ impl Recommender {
     pub(super) fn subject_ref(&self, subject: Subject) -> decision::SubjectRef {
         match subject {
             Subject::User(user) => {
-                decision::SubjectRef { user: Some(self.world.users.ids.name(user).to_owned()), group: None }
+                decision::SubjectRef { user: Some(self.engine.world.users.ids.name(user).to_owned()), group: None }
             }
             Subject::Group(group) => {
-                decision::SubjectRef { user: None, group: Some(self.world.groups.ids.name(group).to_owned()) }
+                decision::SubjectRef { user: None, group: Some(self.engine.world.groups.ids.name(group).to_owned()) }
             }
         }
     }
@@ -67,7 +68,7 @@ impl Recommender {
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) for a decision without a subject.
     pub fn accept(&mut self, sent: &Sent) -> Result<Acceptance> {
-        let exposure = &self.memory.exposure;
+        let exposure = &self.engine.memory.exposure;
         if let Some(rule) = exposure.refusal(&sent.id, sent.at) {
             return Ok(Acceptance::refused(rule, Vec::new()));
         }
@@ -85,8 +86,8 @@ impl Recommender {
     /// Returns the refusal of a decision with items whose cap over the total is reached.
     pub(super) fn refusal_by_total_cap(&self, sent: &Sent) -> Option<Acceptance> {
         let is_full = |item: &&String| {
-            let number = self.world.library.ids.get(item);
-            number.is_some_and(|number| total_cap_reached(&self.world, &self.memory, number, sent.at))
+            let number = self.engine.world.library.ids.get(item);
+            number.is_some_and(|number| total_cap_reached(&self.engine.world, &self.engine.memory, number, sent.at))
         };
         let full: Vec<String> = sent.picks.iter().map(|(item, _)| item).filter(is_full).cloned().collect();
         (!full.is_empty()).then(|| Acceptance::refused("cap.total", full))
@@ -94,32 +95,35 @@ impl Recommender {
 
     /// Records the sending of a decision that nothing refuses.
     pub(super) fn record_sending(&mut self, sent: &Sent) -> Result<()> {
-        self.revision += 1;
         self.clock.mark_change();
         let accepted = self.sending_of(sent)?;
         let (user, group) = match accepted.to {
-            Subject::User(user) => (Some(user), sent.group.as_ref().and_then(|id| self.world.groups.ids.get(id))),
+            Subject::User(user) => {
+                (Some(user), sent.group.as_ref().and_then(|id| self.engine.world.groups.ids.get(id)))
+            }
             Subject::Group(group) => (None, Some(group)),
         };
         let recipient = Recipient { is_user: user.is_some(), user, group, channel: accepted.channel };
-        if self.visible_recipient(recipient) == recipient {
+        if recipient.without_opted_out(&self.engine.world) == recipient {
             self.add_pending_picks(sent, recipient);
         }
-        self.memory.exposure.accept(&sent.id, accepted);
+        let exposure = &mut self.engine.memory.change().exposure;
+        exposure.accept(&sent.id, accepted);
         // By the decision's time, not the trusted time: a request for next year would drop the decisions of today.
-        self.memory.exposure.forget_old_decisions(sent.at);
+        exposure.forget_old_decisions(sent.at);
         Ok(())
     }
 
     /// Interns the names of a decision.
     pub(super) fn sending_of(&mut self, sent: &Sent) -> Result<Accepted> {
+        let world = self.engine.world.change();
         let to = match (&sent.user, &sent.group) {
-            (Some(user), _) => Subject::User(self.world.users.ids.intern(user)),
-            (None, Some(group)) => Subject::Group(self.world.groups.ids.intern(group)),
+            (Some(user), _) => Subject::User(world.users.ids.intern(user)),
+            (None, Some(group)) => Subject::Group(world.groups.ids.intern(group)),
             (None, None) => return Err(Error::invalid("decision.subject", "a user or a group", "neither")),
         };
-        let channel = sent.channel.as_ref().map(|id| self.world.channels.ids.intern(id));
-        let picks = sent.picks.iter().map(|(item, p)| (self.world.library.ids.intern(item), *p)).collect();
+        let channel = sent.channel.as_ref().map(|id| world.channels.ids.intern(id));
+        let picks = sent.picks.iter().map(|(item, p)| (world.library.ids.intern(item), *p)).collect();
         Ok(Accepted { at: sent.at, to, channel, picks, occasion: sent.occasion })
     }
 }

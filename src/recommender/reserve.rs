@@ -22,7 +22,7 @@ impl Recommender {
             let rule = format!("a time after the decision's, {}, by at most 31 days", planned.at);
             return Err(Error::invalid("until", rule, until));
         }
-        let exposure = &self.memory.exposure;
+        let exposure = &self.engine.memory.exposure;
         if let Some(rule) = exposure.refusal(&planned.id, planned.at) {
             return Ok(Acceptance::refused(rule, Vec::new()));
         }
@@ -32,10 +32,9 @@ impl Recommender {
         if let Some(refused) = self.refusal_by_total_cap(planned) {
             return Ok(refused);
         }
-        self.revision += 1;
         self.clock.mark_change();
         let reservation = Reservation { planned: self.sending_of(planned)?, until };
-        self.memory.exposure.reserve(&planned.id, reservation);
+        self.engine.memory.change().exposure.reserve(&planned.id, reservation);
         Ok(Acceptance::accepted())
     }
 
@@ -45,7 +44,7 @@ impl Recommender {
     /// # Errors
     /// None is known: the decision was read by `reserve`.
     pub fn confirm(&mut self, decision: &str, at: Time) -> Result<Acceptance> {
-        let exposure = &self.memory.exposure;
+        let exposure = &self.engine.memory.exposure;
         if let Some(rule) = exposure.refusal(decision, at) {
             return Ok(Acceptance::refused(rule, Vec::new()));
         }
@@ -62,10 +61,10 @@ impl Recommender {
             id: decision.to_owned(),
             user: subject.user,
             group: subject.group,
-            channel: planned.channel.map(|channel| self.world.channels.ids.name(channel).to_owned()),
+            channel: planned.channel.map(|channel| self.engine.world.channels.ids.name(channel).to_owned()),
             at,
             occasion: planned.occasion,
-            picks: items.map(|&(item, p)| (self.world.library.ids.name(item).to_owned(), p)).collect(),
+            picks: items.map(|&(item, p)| (self.engine.world.library.ids.name(item).to_owned(), p)).collect(),
         };
         self.record_sending(&sent)?;
         Ok(Acceptance::accepted())
