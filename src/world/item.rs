@@ -66,6 +66,9 @@ pub struct Item {
     /// Value of one conversion, 0 to 1e12; 1 if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
+    /// Replenishment cycle: how long the product lasts, in days, 0.1 to 3650.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cycle_days: Option<f64>,
     /// Time of publication; not eligible before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Time>,
@@ -197,6 +200,10 @@ impl Item {
             value: fields.optional(
                 "value",
                 value::number_that("a number from 0 to 1000000000000", |v| (0.0..=1e12).contains(&v)),
+            )?,
+            cycle_days: fields.optional(
+                "cycleDays",
+                value::number_that("days from 0.1 to 3650", |days| (0.1..=3650.0).contains(&days)),
             )?,
             published_at: fields.optional("publishedAt", time::time)?,
             starts_at: fields.optional("startsAt", time::time)?,

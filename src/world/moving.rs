@@ -64,6 +64,7 @@ impl World {
         unite("attributes", &mut group.attributes, &new.attributes)?;
         unite("purpose", &mut group.purpose, &new.purpose)?;
         unite("channel", &mut group.channel, &new.channel)?;
+        group.created_at = [group.created_at, new.created_at].into_iter().flatten().min();
         unite("aggregation", &mut group.aggregation, &new.aggregation)?;
         unite("data", &mut group.data, &new.data)?;
         if let Some(more) = &new.members {
