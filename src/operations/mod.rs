@@ -4,6 +4,7 @@
 //! changes: memory, eligibility, slate.
 
 pub mod experiment;
+pub mod item_class;
 pub mod item_filter;
 pub mod journey;
 pub mod quota;
