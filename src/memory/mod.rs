@@ -24,6 +24,8 @@ pub mod seen_ids;
 mod snapshot;
 mod subject;
 pub mod tier;
+#[cfg(test)]
+mod tier_laws;
 pub mod trend;
 pub mod values;
 mod withdrawal;
