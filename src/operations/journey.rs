@@ -249,7 +249,11 @@ impl Journey {
                 return Err(Error::invalid(&path("cycles"), rule, cycles));
             }
             if days < 0.0 && cycles.is_none() && !matches!(self.trigger, Trigger::Date { .. }) {
-                return Err(Error::invalid(&path("days"), "0 or more, unless the trigger is a date or with cycles", days));
+                return Err(Error::invalid(
+                    &path("days"),
+                    "0 or more, unless the trigger is a date or with cycles",
+                    days,
+                ));
             }
             if let Some(hours) = hours.filter(|&hours| hours < 0.0 && cycles.is_none()) {
                 return Err(Error::invalid(&path("hours"), "0 or more, unless with cycles", hours));
@@ -403,7 +407,9 @@ mod tests {
     }
 
     fn with(fields: &str) -> Result<Journey> {
-        read(&format!(r#"{{"id":"j","trigger":{{"type":"activity","kind":"joined"}},"steps":[{{"id":"s","items":{{}}}}]{fields}}}"#))
+        read(&format!(
+            r#"{{"id":"j","trigger":{{"type":"activity","kind":"joined"}},"steps":[{{"id":"s","items":{{}}}}]{fields}}}"#
+        ))
     }
 
     fn with_step(trigger: &str, step: &str) -> Result<Journey> {
