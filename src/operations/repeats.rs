@@ -38,3 +38,25 @@ impl Repeats {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_repeat_rule_round_trips() {
+        for json in [r#""never""#, r#""always""#, r#"{"afterDays":2.5}"#] {
+            let read = Repeats::read(Value::from_json(json, "").unwrap(), "config.repeats").unwrap();
+            assert_eq!(crate::base::value::json(&read), json);
+        }
+        for (json, path) in [
+            (r#""sometimes""#, "config.repeats"),
+            ("7", "config.repeats"),
+            (r#"{"afterDays":0}"#, "config.repeats.afterDays"),
+            (r#"{"days":1}"#, "config.repeats.afterDays"),
+        ] {
+            let error = Repeats::read(Value::from_json(json, "").unwrap(), "config.repeats").unwrap_err();
+            assert_eq!(error.path, path, "{json}");
+        }
+    }
+}
