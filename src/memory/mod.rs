@@ -21,6 +21,7 @@ mod repetition;
 pub mod response_rates;
 pub mod seen_ids;
 mod snapshot;
+pub mod step_sends;
 mod subject;
 pub mod trend;
 pub mod values;
