@@ -1,7 +1,7 @@
 //! The audience rule: an item's allow lists (`audience`) and exclusion lists (`audience.not`).
 
+use crate::world::audience::Audience;
 use crate::world::facet::FacetProfile;
-use crate::world::item::Audience;
 
 use super::{Question, Refusal, RuleContext};
 

@@ -4,6 +4,7 @@
 //! demand, response rates, kind volume, co-occurrence) are derived from the facts up to the moment of a query.
 //! Interactions from the future, deleted users and the order of arrival therefore cannot leave traces in them.
 
+pub mod activity;
 mod adding;
 pub mod affinity;
 pub mod co_occurrence;
@@ -23,6 +24,7 @@ pub mod seen_ids;
 mod snapshot;
 pub mod step_sends;
 mod subject;
+pub mod tier;
 pub mod trend;
 pub mod values;
 mod withdrawal;

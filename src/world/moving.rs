@@ -5,7 +5,8 @@ use crate::base::id;
 use crate::base::value::{Fields, Value, json};
 
 use super::World;
-use super::item::{Audience, Item};
+use super::audience::Audience;
+use super::item::Item;
 use super::membership::fingerprints_of;
 use super::subject::Group;
 
