@@ -192,6 +192,14 @@ impl Memory {
         history_of(&self.users, &self.groups, subject)
     }
 
+    /// The users with interactions in a group; those who opted out of profiling only if `with_opted_out`, and then all
+    /// of them.
+    pub fn contributors(&self, group: u32, with_opted_out: bool) -> impl Iterator<Item = u32> {
+        let history = self.groups.get(group as usize);
+        let opted_out = self.withdrawn.iter().filter(move |_| with_opted_out).map(|(user, ())| *user);
+        history.into_iter().flat_map(|history| history.contributors().iter().copied()).chain(opted_out)
+    }
+
     /// All subjects that may have a history, users first.
     pub fn subjects(&self) -> impl Iterator<Item = Subject> + use<> {
         let users = (0..self.users.len() as u32).map(Subject::User);

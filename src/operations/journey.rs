@@ -10,7 +10,7 @@ use crate::base::id;
 use crate::base::minute_of_day::MinuteOfDay;
 use crate::base::time::{self, Time};
 use crate::base::value::{self, Fields, Value, quoted, shown};
-use crate::world::item::AudienceRule;
+use crate::world::audience::AudienceRule;
 
 use super::activity_condition::{ActivityCondition, at_least_one, kinds};
 use super::item_filter::ItemFilter;
