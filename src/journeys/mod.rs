@@ -5,8 +5,10 @@
 
 pub mod activity;
 pub mod clock;
+pub mod due;
 pub mod entry;
 pub mod state;
+pub mod status;
 
 use crate::base::time::{Calendar, Time};
 use crate::memory::tier::Tiers;
