@@ -15,6 +15,8 @@ pub mod memory;
 
 pub mod eligibility;
 
+pub mod journeys;
+
 pub mod features;
 
 pub mod model;

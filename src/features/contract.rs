@@ -58,7 +58,9 @@ fn community(seed: u64) -> Community {
         memory.observe(&world, &interaction.into(), numbered, Arrival::default());
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
-    memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)] });
+    memory
+        .exposure
+        .accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)], step: None });
     memory.advance(&world, NOW);
     memory.settle(&world);
     let mut index = FacetMatrix::default();

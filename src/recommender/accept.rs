@@ -34,7 +34,7 @@ struct KeptPick<'a> {
 impl Recommender {
     /// Returns an accepted decision, unless it was released or is older than 90 days.
     pub fn decision<'a>(&'a self, id: &'a str) -> Option<Kept<'a>> {
-        let Accepted { at, to, channel, picks } = self.memory.exposure.decision(id)?;
+        let Accepted { at, to, channel, picks, .. } = self.memory.exposure.decision(id)?;
         let (users, groups, items) = (&self.world.users.ids, &self.world.groups.ids, &self.world.library.ids);
         let (user, group) = match *to {
             Subject::User(user) => (Some(users.name(user).to_owned()), None),
@@ -86,7 +86,7 @@ impl Recommender {
             self.add_pending_picks(sent, recipient);
         }
         let picks = sent.picks.iter().map(|(item, p)| (self.world.library.ids.intern(item), *p)).collect();
-        self.memory.exposure.accept(&sent.id, Accepted { at: sent.at, to, channel, picks });
+        self.memory.exposure.accept(&sent.id, Accepted { at: sent.at, to, channel, picks, step: None });
         // By the decision's time, not the trusted time: a request for next year would drop the decisions of today.
         self.memory.exposure.forget_old_decisions(sent.at);
         Ok(Acceptance::accepted())
