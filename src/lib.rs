@@ -25,6 +25,8 @@ pub mod scoring;
 
 pub mod slate;
 
+pub mod engine;
+
 pub mod recommender;
 
 pub mod snapshot;

@@ -5,13 +5,13 @@ use crate::operations::repeats::Repeats;
 
 use super::contacts::Contact;
 use super::window::Window;
-use super::{Question, Refusal, RuleContext, nameable};
+use super::{Question, Refusal, RuleContext, RuleName, nameable};
 
 /// Refuses with `seen` an item that was sent to the recipient or that has an interaction whose kind marks as seen,
 /// until the repeat rule allows it. Contacts after now count too: a clock that steps back repeats nothing.
 pub fn refusal(question: &Question) -> Option<Refusal> {
     seen_until(question.context, question.history.with(question.item))
-        .map(|until| Refusal { rule: "seen", until: nameable(until) })
+        .map(|until| Refusal { rule: RuleName::Fixed("seen"), until: nameable(until) })
 }
 
 /// The time until which the contacts block their item; `None` if they do not.

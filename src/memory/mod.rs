@@ -25,6 +25,8 @@ mod snapshot;
 pub mod step_sends;
 mod subject;
 pub mod tier;
+#[cfg(test)]
+mod tier_laws;
 pub mod trend;
 pub mod values;
 mod withdrawal;

@@ -5,6 +5,7 @@
 
 pub mod activity_condition;
 pub mod experiment;
+pub mod item_class;
 pub mod item_filter;
 pub mod journey;
 pub mod quota;
