@@ -8,6 +8,7 @@ mod merge;
 mod model;
 mod moving;
 mod online;
+mod operations;
 mod order;
 mod pure;
 mod readers;
