@@ -73,6 +73,8 @@ export interface Item<Data = unknown> {
   products?: readonly string[];
   /** Value of one conversion, 0 to 1e12. Default 1. */
   value?: number;
+  /** Replenishment cycle: how long the product lasts, in days, 0.1–3650. For `Step.offset.cycles`. Default: unknown. */
+  cycleDays?: number;
   /** Publication time; the item is not eligible before it (`schedule.unpublished`). Default: unknown, and eligible. */
   publishedAt?: Millis;
   /** Start of eligibility (`schedule.not-started`). Default: none. */
@@ -153,6 +155,8 @@ export interface Group<Data = unknown> {
   purpose?: string;
   /** Channel through which messages reach the group. */
   channel?: string;
+  /** Since when the group exists. Stands for an interaction of kind `created` in the group. */
+  createdAt?: Millis;
   /** Aggregation of its members. Default: the configuration's. */
   aggregation?: Aggregation;
   /** Host data; returned unchanged. */
@@ -195,6 +199,8 @@ export interface Interaction<Data = unknown> {
   at: Millis;
   /** Value of the action. */
   value?: number;
+  /** Business object it belongs to, such as an order number; 1–256 bytes. */
+  reference?: string;
   /** Id of the decision that it responds to. */
   decision?: string;
   /** Channel through which it came. */
@@ -400,6 +406,10 @@ export interface RecommendRequest {
   only?: readonly string[];
   /** Items to exclude. Default: none. */
   exclude?: readonly string[];
+  /** Whether items that were seen may come again. Default: the configuration's. */
+  repeats?: 'never' | 'always' | { afterDays: number };
+  /** Step that the request is for, as `dueSteps` returned it. The decision is silent unless the step is due. */
+  step?: StepRef;
   /** Seed of policies that draw, 0–4294967295. Default 0. */
   seed?: number;
 }
@@ -433,6 +443,8 @@ export interface Decision<Data = unknown> {
   personalised?: false;
   /** Rule by which nothing should be sent now, and its end if known. Absent if messages may be sent. */
   silent?: { rule: SilenceRule; until?: Millis };
+  /** Step that it is for. */
+  step?: StepRef;
   /** Weight per kind of the objective. */
   objective: Record<string, number>;
   /** Policy that chose the picks. */
@@ -510,8 +522,12 @@ export interface Refusal {
   until?: Millis;
 }
 
-/** Rules under which nothing is sent at all. */
-export type SilenceRule = 'cadence.user' | 'cadence.group' | 'cadence.channel' | 'quiet-hours' | (string & {});
+/** Rules under which nothing is sent at all. Those named `step.…` apply to requests with a `step` only. */
+export type SilenceRule =
+  | 'cadence.user' | 'cadence.group' | 'cadence.channel' | 'quiet-hours'
+  | 'step.waiting' | 'step.sent' | 'step.missed' | 'step.superseded' | 'step.skipped' | 'step.exited'
+  | 'step.conditions' | 'step.audience' | 'step.unknown'
+  | (string & {});
 
 /** Fields of a decision that `accept` needs: a host need not keep more. */
 export interface Sent {
@@ -521,6 +537,15 @@ export interface Sent {
   at: Millis;
   /** At least one. `propensity` defaults to 1. */
   picks: readonly { item: string; propensity?: number }[];
+  step?: StepRef;
+}
+
+/** Options of `accept`. */
+export interface AcceptOptions extends ChangeOptions {
+  /** Evaluates all rules again, for decisions that were approved earlier. Default false. */
+  recheck?: boolean;
+  /** Time of sending. Rules are evaluated and the send is recorded at this time. Default: the decision's `at`. */
+  at?: Millis;
 }
 
 /** Result of an acceptance. */
@@ -528,12 +553,177 @@ export interface Acceptance {
   /** True if the decision now counts as sent. */
   accepted: boolean;
   /**
-   * Rule that refused it: it was accepted before; it is so old that accepted decisions of its time are no longer kept;
-   * its time is more than `config.maxAheadMs` after the trusted time; or a total cap is full. Nothing was counted then.
+   * Rule that refused it; nothing was counted then. It was accepted before; it is so old that accepted decisions of its
+   * time are no longer kept; its time is more than `config.maxAheadMs` after the trusted time; a total cap is full
+   * (`cap.total`, `rule.cap:NAME`); its step or a later step of the same entry was sent (`step.sent`,
+   * `step.superseded`). With `recheck` also every other refusal and silence, and `removed` for an item that is no longer
+   * in the library.
    */
-  rule?: 'already-accepted' | 'too-old' | 'ahead' | 'cap.total';
-  /** Items with a full cap. */
+  rule?: 'already-accepted' | 'too-old' | 'ahead' | 'removed' | RefusalRule | SilenceRule;
+  /** Items concerned, where the rule is about items. */
   items?: string[];
+}
+
+/* --------------------------------------------------------------------------------------------------------- journeys */
+
+/**
+ * Condition on what one subject did. All fields given must hold. The event that started the journey is never counted; of
+ * several trigger events at the same moment, such as the lines of one order, none is.
+ * Counting window: `withinDays` if given, else everything since the journey was entered.
+ */
+export interface ActivityCondition {
+  /** Kinds of interaction; any of them counts. */
+  kind: Kind | readonly Kind[];
+  /** Only interactions with matching items. Items that are not in the library match by `ids` and by `{}` alone. */
+  items?: ItemFilter;
+  /** Minimum number of interactions, 0 or more. Default 1; 0 if only `maxCount` is given. */
+  minCount?: number;
+  /** Maximum number of interactions, 0 or more. `0`: they did not do it. */
+  maxCount?: number;
+  /** Minimum sum of `Interaction.value`: points, money. An interaction without `value` counts as 0. */
+  minValue?: number;
+  /**
+   * Minimum length of the current streak in days on the operator's clock, 2–366. A streak is current if its last day is today or yesterday.
+   * A streak may begin before the journey was entered, unless `withinDays` is given.
+   */
+  streakDays?: number;
+  /** Length of the counting window in periods of 24 hours before now, 1–3650. */
+  withinDays?: number;
+}
+
+/** A sequence of messages to one subject, timed from a trigger. */
+export interface Journey {
+  /** Unique id. Sends are remembered under it: a renamed journey is a new journey. */
+  id: string;
+  /** Recipient: a user in private (default), a member in private within the group where the trigger happened, or a group as one. */
+  subject?: 'user' | 'member' | 'group';
+  /** The event, date or period that starts it. */
+  trigger: Trigger;
+  /**
+   * Re-entry, for activity triggers only. `never` (default): only the first trigger event counts. `always`: each trigger event replaces the entry
+   * before. `afterDays`: the same, but at least this many periods of 24 hours after the entry before, above 0 to 3650.
+   */
+  reentry?: 'never' | 'always' | { afterDays: number };
+  /** For activity triggers only: one independent entry per `Interaction.reference`, such as an order number. Default false. */
+  perReference?: boolean;
+  /** Triggers before this time are ignored. Default: none is. */
+  startsAt?: Millis;
+  /** From this time on no step is due. After `startsAt`. Default: never. */
+  expiresAt?: Millis;
+  /** Evaluated whenever a step is due, not at entry. Default: everybody. */
+  audience?: AudienceRule;
+  /**
+   * Any of these ends the entry for good, as soon as it holds. Counted since entry; with `perReference` only interactions of the same reference.
+   * `maxCount` and `withinDays` are refused here. 1–64 conditions.
+   */
+  exitWhen?: readonly ActivityCondition[];
+  /** If several steps are due for one subject, the highest priority comes first. −1000 to 1000. Default 0. */
+  priority?: number;
+  /** The channel to send through. Default: the group's. */
+  channel?: string;
+  /** Part of a service that the user asked for, such as order status. Also runs for users who opted out of profiling. Default false. */
+  transactional?: boolean;
+  /** 1–64 steps, in the order in which they are meant to be sent. */
+  steps: readonly Step[];
+}
+
+/** The event, date or period that starts a journey. */
+export type Trigger =
+  /** An interaction. `joined` also stands for `joinedAt` of a user or member, and `created` for `createdAt` of a group, unless the log has one. */
+  | { type: 'activity'; kind: Kind | readonly Kind[]; items?: ItemFilter }
+  /** No active kind (`TierSettings.activeKinds`) for `days` periods of 24 hours, 1–3650. The next activity ends the entry. */
+  | { type: 'inactivity'; days: number }
+  /** A date in an attribute of the user or group: `YYYY-MM-DD` or `MM-DD` recurs every year; a number (milliseconds) happens once. */
+  | { type: 'date'; attribute: string }
+  /** Every day, week (from Monday) or month on the operator's clock. */
+  | { type: 'schedule'; every: 'day' | 'week' | 'month' };
+
+/** One message of a journey. */
+export interface Step {
+  /** Unique within the journey. Sends are remembered under it: a renamed step is a new step. */
+  id: string;
+  /**
+   * Time from entry to this step: the sum of the fields, within ±400 days. Default 0. `cycles` counts replenishment cycles (`Item.cycleDays`) of
+   * the item in the trigger event. For `date` triggers `days` may be negative; for activity triggers `days` and `hours` may, together with `cycles`.
+   */
+  offset?: { days?: number; hours?: number; cycles?: number };
+  /** `HH:MM` on the operator's clock: the step waits for this time of its day; if that has passed, for the next day's. Default: no wait. */
+  time?: string;
+  /** Allowed weekdays, 1 Monday – 7 Sunday. A step on another day moves forward to the next allowed one. Default: all. */
+  weekdays?: readonly number[];
+  /** Length of the window in which the step is due, in hours, 1–720. Default 24. After that it is missed. */
+  windowHours?: number;
+  /** All must hold when the step is due. At most 64. */
+  conditions?: readonly ActivityCondition[];
+  /** Evaluated when the step is due, in addition to the journey's. Default: everybody. */
+  audience?: AudienceRule;
+  /** The candidates. The recommender picks among them. */
+  items: ItemFilter;
+  /** Number of picks, 1–1000. Default 1. */
+  count?: number;
+  /** An objective's name, or weights by kind. Default: as for any request. */
+  objective?: string | Readonly<Record<string, number>>;
+  /** Whether items that the subject has seen may be sent again. Default: the configuration's. Steps that recur usually need it. */
+  repeats?: 'never' | 'always' | { afterDays: number };
+}
+
+/** Identifies the step and the entry that a request or decision belongs to. */
+export interface StepRef {
+  journey: string;
+  step: string;
+  /** Time of entry: the trigger event, the date, the start of the period. */
+  enteredAt: Millis;
+  /** With `perReference`: the reference of the trigger event. */
+  reference?: string;
+}
+
+/** A step that is due. */
+export interface DueStep extends StepRef {
+  user?: string;
+  group?: string;
+  dueAt: Millis;
+  /** End of the window, exclusive. */
+  windowEndsAt: Millis;
+  /** Complete request for `recommend`: recipient, candidates, count, objective, repeats, channel, `step`; `now` is the time asked for, or `dueAt` if later. */
+  request: RecommendRequest;
+}
+
+/** The request of `dueSteps`. */
+export interface DueStepsRequest {
+  now: Millis;
+  /** Also steps that come due up to this moment, itself included, if nothing else happens. Default: `now`. */
+  until?: Millis;
+  /** Only this user. */
+  user?: string;
+  /** Only this group: the group itself and its members within it. */
+  group?: string;
+  /** Only these journeys. Default: all. */
+  journeys?: readonly string[];
+}
+
+/** The state of a step in one entry. `waiting`: not yet due, or due but held back by its conditions or audience. */
+export type StepState = 'waiting' | 'due' | 'sent' | 'missed' | 'superseded' | 'skipped' | 'exited';
+
+/** Where one subject stands in one entry of a journey. */
+export interface JourneyStatus {
+  enteredAt: Millis;
+  /** With `perReference`. */
+  reference?: string;
+  /** For journeys of members: the group. */
+  group?: string;
+  /** Absent while the entry is active. `at` is absent where the time is not known. */
+  exited?: { reason: 'exit-condition' | 'reentered' | 'expired' | 'left-group' | 'opted-out'; at?: Millis };
+  /** All steps, in the order of the journey. */
+  steps: {
+    id: string;
+    dueAt?: Millis;
+    windowEndsAt?: Millis;
+    state: StepState;
+    /** Time of the send. */
+    sentAt?: Millis;
+    /** The reason if it is held back, was skipped or missed its window: a silence rule, `no-candidates`, `no-cycle`, `before-entry`, `not-attempted`. */
+    rule?: string;
+  }[];
 }
 
 /* ------------------------------------------------------------------------------------------------------- inspection */
@@ -777,8 +967,23 @@ export class Recommender {
    * Decides many requests over the same state. The first invalid request throws; its path begins with `requests[i]`.
    */
   recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision[];
-  /** Records that a decision was sent; caps and cadence count accepted decisions. */
-  accept(decision: Decision | Sent, options?: ChangeOptions): Acceptance;
+  /**
+   * Records that a decision was sent; caps and cadence count accepted decisions. A step of a journey is accepted at most
+   * once per entry.
+   */
+  accept(decision: Decision | Sent, options?: AcceptOptions): Acceptance;
+  /**
+   * Returns the steps of journeys that are due: highest priority first, then earliest `dueAt`, then by user, group,
+   * journey, step and reference. Changes nothing.
+   * @throws NextpickError `unknown` if a journey is not in the operations.
+   */
+  dueSteps(request: DueStepsRequest): DueStep[];
+  /**
+   * Returns the entries of one subject in one journey, step by step, with reasons: the latest first, and those it
+   * replaced back to 400 days. Without `group`, journeys of members are listed for each group of the user.
+   * @throws NextpickError `unknown` if the journey is not in the operations, `missing` without the subject it is for.
+   */
+  journeyStatus(request: { journey: string; user?: string; group?: string; now: Millis }): JourneyStatus[];
   /**
    * Returns an accepted decision while it is kept: not released, and at most 90 days old. Its subject is the user, or
    * the group if the group was addressed as one. Returns `undefined` for any other.

@@ -7,10 +7,12 @@ import { NextpickError } from '../error.js';
 import { FileError } from '../files/index.js';
 import { UsageError, helpOf, parse } from './options.js';
 import { batch } from './batch.js';
+import { due } from './due.js';
 import { evaluateCases, evaluateImpressions, evaluateReplay } from './evaluate.js';
 import { exportGorse, exportObd, exportVw } from './export.js';
 import { fit } from './fit.js';
 import { importCsv, importGa4, importGorse, importSegment } from './import.js';
+import { journeyStatus } from './journey.js';
 import { pick } from './pick.js';
 import { profile } from './profile.js';
 import { tell } from './progress.js';
@@ -20,7 +22,7 @@ import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
 
 /** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
-  pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
+  pick, batch, due, journeyStatus, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];

@@ -154,7 +154,7 @@ export function openRecommender(store: Store, options?: DurableOptions): Promise
 /** Methods that read. They answer synchronously, from memory. */
 type Asks =
   | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel' | 'decision'
-  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
+  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'dueSteps' | 'journeyStatus' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**
  * Recommender over a store. Methods that read answer synchronously, from memory. Methods that change take effect in
@@ -187,7 +187,7 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   /** Adds interactions, all of them or none. All are validated before any counts. */
   observeAll(interactions: readonly Interaction[], options?: ChangeOptions): Promise<ObserveReport>;
   /** Records that a decision is being sent. Send it when this resolves with `accepted`. */
-  accept(decision: Decision | Sent, options?: ChangeOptions): Promise<Acceptance>;
+  accept(decision: Decision | Sent, options?: AcceptOptions): Promise<Acceptance>;
   /**
    * Revokes the acceptance of a decision that certainly was not delivered. Returns false, and writes nothing, if it is
    * not kept.

@@ -10,6 +10,13 @@ pub mod entry;
 pub mod state;
 pub mod status;
 
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod tests;
+
 use crate::base::time::{Calendar, Time};
 use crate::memory::tier::Tiers;
 use crate::memory::{Memory, Subject};

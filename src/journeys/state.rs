@@ -1,5 +1,7 @@
 //! The state of each step in an entry, and the reason for it.
 
+use serde::Serialize;
+
 use crate::base::time::Time;
 use crate::memory::step_sends::StepSend;
 
@@ -9,7 +11,8 @@ use super::entry::Entry;
 use super::{JourneyRecipient, ResolvedJourney, Scene};
 
 /// The state of a step in one entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum StepState {
     /// Not yet due, or due but held back by its conditions or audience.
     Waiting,
