@@ -12,7 +12,7 @@ use super::status::{EntryStatus, entries_of};
 use super::{JourneyRecipient, ResolvedJourney, Scene};
 use crate::base::time::{Calendar, DAY, Time};
 use crate::base::value::Value;
-use crate::memory::exposure::Accepted;
+use crate::memory::decisions::Accepted;
 use crate::memory::seen_ids::Mark;
 use crate::memory::tier::Tiers;
 use crate::memory::{Arrival, Memory};
