@@ -119,6 +119,7 @@ impl Fixture {
             restrictions: self.restrictions(now).leak(),
             now,
             horizon: now.saturating_add(10),
+            contacts_until: MAX_TIME,
             only: self.only.as_deref(),
             exclude: &self.exclude,
         }

@@ -8,7 +8,8 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::time::{self, Time};
 use crate::base::value::{Fields, Value};
-use crate::eligibility::{RuleContext, eligible, silence};
+use crate::eligibility::{AvailabilityIndex, RuleContext, eligible, silence};
+use crate::engine::config::Config;
 use crate::features::FamilySet;
 use crate::journeys::activity::acts_of_user;
 use crate::journeys::due::groups_of_member;
@@ -18,11 +19,10 @@ use crate::journeys::{JourneyRecipient, ResolvedJourney, Scene};
 use crate::operations::journey::{Journey, JourneySubject, Step};
 use crate::world::recipient::{NamedRecipient, Recipient};
 
+use super::Recommender;
 use super::due_steps::unknown_journey;
 use super::operations::PreparedOperations;
 use super::request::Selection;
-use super::{EngineView, Recommender};
-use crate::engine::config::Config;
 
 /// A request for the state of a journey.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,11 +103,9 @@ impl Recommender {
         let unknown = || unknown_journey("request.journey", &request.journey);
         let operations = self.operations.as_ref().ok_or_else(unknown)?;
         let journey = operations.operations().journey(&request.journey).ok_or_else(unknown)?;
-        let view = self.engine.at(request.now, FamilySet::NONE);
-        let calendar = self.config.rules.calendar;
-        let (world, memory) = (view.world, view.memory);
-        let scene = Scene { world, memory, tiers: &operations.tiers, calendar, now: request.now };
-        let inspector = Inspector { config: &self.config, operations, view: &view, scene, journey };
+        let view = self.engine.at(request.now, FamilySet::default());
+        let scene = operations.scene(view.world, view.memory, &self.config, request.now);
+        let inspector = Inspector { config: &self.config, operations, availability: view.availability, scene, journey };
         let resolved = ResolvedJourney::new(journey, &scene);
         let mut entries: Vec<EntryStatus> = Vec::new();
         for to in recipients(&scene, journey, request)? {
@@ -121,7 +119,8 @@ impl Recommender {
 /// Returns the recipients of a request; for journeys of members one for each group of the user, unless one is named.
 fn recipients(scene: &Scene, journey: &Journey, request: &JourneyStatusRequest) -> Result<Vec<JourneyRecipient>> {
     let world = scene.world;
-    let missing = |field: &str| Error::new(Code::Missing, &format!("request.{field}"), "a value: the journey's subject", "");
+    let missing =
+        |field: &str| Error::new(Code::Missing, &format!("request.{field}"), "a value: the journey's subject", "");
     let user = || request.user.as_deref().ok_or_else(|| missing("user")).map(|id| world.users.ids.get(id));
     let group = || request.group.as_deref().ok_or_else(|| missing("group")).map(|id| world.groups.ids.get(id));
     Ok(match journey.subject {
@@ -152,7 +151,7 @@ fn groups_of(scene: &Scene, user: u32) -> Vec<u32> {
 struct Inspector<'a> {
     config: &'a Config,
     operations: &'a PreparedOperations,
-    view: &'a EngineView<'a>,
+    availability: &'a AvailabilityIndex,
     scene: Scene<'a>,
     journey: &'a Journey,
 }
@@ -202,7 +201,7 @@ impl<'a> Inspector<'a> {
             world,
             memory,
             rules: &rules,
-            availability: self.view.availability,
+            availability: self.availability,
             addressee: recipient,
             tier: tier.and_then(|tier| world.facets.get(&["tier:", tier].concat())),
             restrictions: &restrictions,
