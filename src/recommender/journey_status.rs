@@ -16,6 +16,7 @@ use crate::journeys::due::groups_of_member;
 use crate::journeys::state::{Exit, StepStanding, StepState};
 use crate::journeys::status::{EntryStatus, entries_of};
 use crate::journeys::{JourneyRecipient, ResolvedJourney, Scene};
+use crate::memory::StateView;
 use crate::operations::journey::{Journey, JourneySubject, Step};
 use crate::world::recipient::{NamedRecipient, Recipient};
 
@@ -104,7 +105,7 @@ impl Recommender {
         let operations = self.operations.as_ref().ok_or_else(unknown)?;
         let journey = operations.operations().journey(&request.journey).ok_or_else(unknown)?;
         let view = self.engine.at(request.now, FamilySet::default());
-        let scene = operations.scene(view.world, view.memory, &self.config, request.now);
+        let scene = operations.scene(view.state, &self.config);
         let inspector = Inspector { config: &self.config, operations, availability: view.availability, scene, journey };
         let resolved = ResolvedJourney::new(journey, &scene);
         let mut entries: Vec<EntryStatus> = Vec::new();
@@ -118,7 +119,7 @@ impl Recommender {
 
 /// Returns the recipients of a request; for journeys of members one for each group of the user, unless one is named.
 fn recipients(scene: &Scene, journey: &Journey, request: &JourneyStatusRequest) -> Result<Vec<JourneyRecipient>> {
-    let world = scene.world;
+    let world = scene.state.world;
     let missing =
         |field: &str| Error::new(Code::Missing, &format!("request.{field}"), "a value: the journey's subject", "");
     let user = || request.user.as_deref().ok_or_else(|| missing("user")).map(|id| world.users.ids.get(id));
@@ -139,11 +140,11 @@ fn recipients(scene: &Scene, journey: &Journey, request: &JourneyStatusRequest) 
 
 /// Returns the groups that list a user, and those in which the user has interactions.
 fn groups_of(scene: &Scene, user: u32) -> Vec<u32> {
-    let groups = &scene.world.groups;
+    let groups = &scene.state.world.groups;
     let lists = |group: &u32| groups.record(*group).is_some_and(|record| record.member_numbers.contains(&user));
     let listed: Vec<u32> = (0..groups.ids.len() as u32).filter(lists).collect();
     let mut acts = Vec::new();
-    acts_of_user(scene.world, scene.memory, user, &mut acts);
+    acts_of_user(scene.state.world, scene.state.memory, user, &mut acts);
     groups_of_member(&listed, &acts)
 }
 
@@ -158,7 +159,7 @@ struct Inspector<'a> {
 
 impl<'a> Inspector<'a> {
     fn status(&self, entry: &EntryStatus) -> JourneyStatus<'a> {
-        let world = self.scene.world;
+        let world = self.scene.state.world;
         let is_member = self.journey.subject == JourneySubject::Member;
         let steps = self.journey.steps.iter().zip(&entry.steps);
         JourneyStatus {
@@ -173,7 +174,7 @@ impl<'a> Inspector<'a> {
     fn step_status(&self, step: &'a Step, standing: &StepStanding, to: JourneyRecipient) -> StepStatus<'a> {
         let StepStanding { state, window, sent_at, rule } = *standing;
         let rule = match (state, window) {
-            (StepState::Due, _) => self.hindrance(step, to, self.scene.now),
+            (StepState::Due, _) => self.hindrance(step, to, self.scene.state.now),
             (StepState::Missed, Some(window)) => {
                 let hindrance = || self.hindrance(step, to, window.ends_at - 1).unwrap_or("not-attempted");
                 Some(rule.unwrap_or_else(hindrance))
@@ -187,7 +188,7 @@ impl<'a> Inspector<'a> {
     /// Returns the rule under which nothing could be sent at a moment, with today's operations and library: a silence,
     /// or `no-candidates`. Sendings after the moment do not count.
     fn hindrance(&self, step: &Step, to: JourneyRecipient, moment: Time) -> Option<&'static str> {
-        let Scene { world, memory, .. } = self.scene;
+        let StateView { world, memory, .. } = self.scene.state;
         let user = to.user().map(|user| world.users.ids.name(user));
         let group = to.group().map(|group| world.groups.ids.name(group));
         let channel = self.journey.channel.as_deref();
@@ -198,14 +199,12 @@ impl<'a> Inspector<'a> {
         let rules = self.config.rules.with_repeats(step.repeats);
         let only = Selection::Filter(Box::new(step.items.clone())).numbers(&world.library);
         let context = RuleContext {
-            world,
-            memory,
+            state: StateView { now: moment, ..self.scene.state },
             rules: &rules,
             availability: self.availability,
             addressee: recipient,
             tier: tier.and_then(|tier| world.facets.get(&["tier:", tier].concat())),
             restrictions: &restrictions,
-            now: moment,
             horizon: moment,
             contacts_until: moment,
             only: Some(&only),

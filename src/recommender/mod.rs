@@ -30,7 +30,7 @@ use crate::eligibility::{Refused, RuleContext, eligible, silence};
 use crate::engine::config::Config;
 use crate::engine::{Engine, ModelId};
 use crate::features::FamilySet;
-use crate::memory::{Memory, Subject};
+use crate::memory::{Memory, StateView, Subject};
 use crate::model::Model;
 use crate::model::online::Online;
 use crate::slate::quota::SlateLimits;
@@ -87,7 +87,8 @@ impl Recommender {
         engine.advance(request.now);
         let families = config.families.and(engine.model(ModelId::DEFAULT).used_families());
         let view = engine.at(request.now, families);
-        let (world, memory, model) = (view.world, view.memory, view.model(ModelId::DEFAULT));
+        let StateView { world, memory, .. } = view.state;
+        let model = view.model(ModelId::DEFAULT);
         operations.iter_mut().for_each(|operations| operations.refresh(config, world));
         let operations = operations.as_ref();
 
@@ -110,7 +111,7 @@ impl Recommender {
 
         // 2. Silence: may anything be sent, and is the step due?
         if let Some(step) = &request.step {
-            let scene = operations.map(|operations| operations.scene(world, memory, config, request.now));
+            let scene = operations.map(|operations| operations.scene(view.state, config));
             if let Some(silence) = step_silence(scene.as_ref(), operations, step, to) {
                 decision.silent = Some(Silent::from(silence));
                 return Ok(decision);
@@ -121,14 +122,12 @@ impl Recommender {
             .map_or(Vec::new(), |operations| operations.restrictions(world, memory, &to, &named, request.now));
         let rules = config.rules.with_repeats(request.repeats);
         let rule_context = RuleContext {
-            world,
-            memory,
+            state: view.state,
             rules: &rules,
             availability: view.availability,
             addressee: to,
             tier: tier.and_then(|tier| world.facets.get(&["tier:", tier].concat())),
             restrictions: &restrictions,
-            now: request.now,
             horizon: request.now.saturating_add(config.max_ahead),
             contacts_until: MAX_TIME,
             only: only.as_deref(),

@@ -8,9 +8,8 @@ use crate::journeys::entry::{Entry, Span};
 use crate::journeys::state::{EntryView, StepState};
 use crate::journeys::{JourneyRecipient, ResolvedJourney, Scene};
 use crate::memory::step_sends::StepSend;
-use crate::memory::{Memory, Subject};
+use crate::memory::{StateView, Subject};
 use crate::operations::journey::{JourneySubject, StepRef};
-use crate::world::World;
 use crate::world::recipient::Recipient;
 
 use super::Recommender;
@@ -21,7 +20,7 @@ impl Recommender {
     /// Returns the state on which journeys are evaluated; `None` before the first operations.
     pub(super) fn journey_scene(&self, now: Time) -> Option<Scene<'_>> {
         let Engine { world, memory, .. } = &self.engine;
-        self.operations.as_ref().map(|operations| operations.scene(world, memory, &self.config, now))
+        self.operations.as_ref().map(|operations| operations.scene(StateView { world, memory, now }, &self.config))
     }
 
     /// Returns the rule that refuses another send of a step in its entry: `step.sent` if it was sent, `step.superseded`
@@ -61,8 +60,8 @@ impl Recommender {
 
 impl PreparedOperations {
     /// Returns the state on which journeys are evaluated. Memory must be at `now`.
-    pub(super) fn scene<'a>(&'a self, world: &'a World, memory: &'a Memory, config: &Config, now: Time) -> Scene<'a> {
-        Scene { world, memory, tiers: &self.tiers, calendar: config.rules.calendar, now }
+    pub(super) fn scene<'a>(&'a self, state: StateView<'a>, config: &Config) -> Scene<'a> {
+        Scene { state, tiers: &self.tiers, calendar: config.rules.calendar }
     }
 }
 
@@ -86,13 +85,13 @@ pub(super) fn step_silence(
     let resolved = ResolvedJourney::new(journey, scene);
     let (mut acts, mut entries) = (Vec::new(), Vec::new());
     resolved.acts(scene, recipient, &mut acts);
-    resolved.add_entries(scene, recipient, &acts, Span { from: scene.now, until: scene.now }, &mut entries);
+    resolved.add_entries(scene, recipient, &acts, Span { from: scene.state.now, until: scene.state.now }, &mut entries);
     let is_meant = |entry: &&Entry| {
         entry.entered_at == step.entered_at && (!journey.per_reference || entry.reference == step.reference.as_deref())
     };
     let Some(entry) = entries.iter().find(is_meant) else { return silence("step.exited") };
     let view = EntryView { journey: &resolved, to: recipient, entry, acts: &acts };
-    let standing = view.standings(scene, scene.now)[position];
+    let standing = view.standings(scene, scene.state.now)[position];
     match standing.state {
         StepState::Due => None,
         StepState::Sent => silence("step.sent"),

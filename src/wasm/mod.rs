@@ -11,6 +11,7 @@ mod evaluate;
 mod fit;
 mod memory;
 mod needs;
+mod operations;
 
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
