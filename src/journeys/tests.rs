@@ -15,7 +15,7 @@ use crate::base::value::Value;
 use crate::memory::decisions::Accepted;
 use crate::memory::seen_ids::Mark;
 use crate::memory::tier::Tiers;
-use crate::memory::{Arrival, Memory};
+use crate::memory::{Arrival, Memory, StateView};
 use crate::operations::Operations;
 use crate::operations::journey::{Journey, StepRef};
 use crate::world::World;
@@ -81,7 +81,7 @@ impl State {
 
     fn scene(&self) -> Scene<'_> {
         let Self { world, memory, tiers, calendar, .. } = self;
-        Scene { world, memory, tiers, calendar: *calendar, now: NOW }
+        Scene { state: StateView { world, memory, now: NOW }, tiers, calendar: *calendar }
     }
 
     fn due(&self, until: Time) -> BTreeSet<Due> {

@@ -16,6 +16,9 @@ use crate::world::World;
 
 use super::Recommender;
 
+/// Largest number of steps returned at once.
+const MAX_STEPS: usize = 1_000_000;
+
 /// A request for due steps.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DueStepsRequest {
@@ -140,6 +143,11 @@ impl Recommender {
         };
         let wanted = Wanted { user: user.flatten(), group: group.flatten(), until: request.until };
         let due = due_steps(&scene, &journeys, wanted);
+        if due.len() > MAX_STEPS {
+            let rule =
+                format!("a range with at most {MAX_STEPS} steps: ask for fewer recipients, journeys or days at once");
+            return Err(Error::limit("request.until", rule, due.len()));
+        }
         let mut steps: Vec<(f64, DueStep)> =
             due.iter().map(|due| (due.journey.priority, DueStep::of(due, world, request.now))).collect();
         order::sort_by(&mut steps, |a, b| b.0.total_cmp(&a.0).then_with(|| a.1.order().cmp(&b.1.order())));

@@ -8,21 +8,22 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::time::{self, Time};
 use crate::base::value::{Fields, Value};
-use crate::eligibility::{RuleContext, eligible, silence};
+use crate::eligibility::{AvailabilityIndex, RuleContext, eligible, silence};
+use crate::engine::config::Config;
 use crate::features::FamilySet;
 use crate::journeys::activity::acts_of_user;
 use crate::journeys::due::groups_of_member;
 use crate::journeys::state::{Exit, StepStanding, StepState};
 use crate::journeys::status::{EntryStatus, entries_of};
 use crate::journeys::{JourneyRecipient, ResolvedJourney, Scene};
+use crate::memory::StateView;
 use crate::operations::journey::{Journey, JourneySubject, Step};
 use crate::world::recipient::{NamedRecipient, Recipient};
 
+use super::Recommender;
 use super::due_steps::unknown_journey;
 use super::operations::PreparedOperations;
 use super::request::Selection;
-use super::{EngineView, Recommender};
-use crate::engine::config::Config;
 
 /// A request for the state of a journey.
 #[derive(Debug, Clone, PartialEq)]
@@ -103,11 +104,9 @@ impl Recommender {
         let unknown = || unknown_journey("request.journey", &request.journey);
         let operations = self.operations.as_ref().ok_or_else(unknown)?;
         let journey = operations.operations().journey(&request.journey).ok_or_else(unknown)?;
-        let view = self.engine.at(request.now, FamilySet::NONE);
-        let calendar = self.config.rules.calendar;
-        let (world, memory) = (view.world, view.memory);
-        let scene = Scene { world, memory, tiers: &operations.tiers, calendar, now: request.now };
-        let inspector = Inspector { config: &self.config, operations, view: &view, scene, journey };
+        let view = self.engine.at(request.now, FamilySet::default());
+        let scene = operations.scene(view.state, &self.config);
+        let inspector = Inspector { config: &self.config, operations, availability: view.availability, scene, journey };
         let resolved = ResolvedJourney::new(journey, &scene);
         let mut entries: Vec<EntryStatus> = Vec::new();
         for to in recipients(&scene, journey, request)? {
@@ -120,8 +119,9 @@ impl Recommender {
 
 /// Returns the recipients of a request; for journeys of members one for each group of the user, unless one is named.
 fn recipients(scene: &Scene, journey: &Journey, request: &JourneyStatusRequest) -> Result<Vec<JourneyRecipient>> {
-    let world = scene.world;
-    let missing = |field: &str| Error::new(Code::Missing, &format!("request.{field}"), "a value: the journey's subject", "");
+    let world = scene.state.world;
+    let missing =
+        |field: &str| Error::new(Code::Missing, &format!("request.{field}"), "a value: the journey's subject", "");
     let user = || request.user.as_deref().ok_or_else(|| missing("user")).map(|id| world.users.ids.get(id));
     let group = || request.group.as_deref().ok_or_else(|| missing("group")).map(|id| world.groups.ids.get(id));
     Ok(match journey.subject {
@@ -140,11 +140,11 @@ fn recipients(scene: &Scene, journey: &Journey, request: &JourneyStatusRequest) 
 
 /// Returns the groups that list a user, and those in which the user has interactions.
 fn groups_of(scene: &Scene, user: u32) -> Vec<u32> {
-    let groups = &scene.world.groups;
+    let groups = &scene.state.world.groups;
     let lists = |group: &u32| groups.record(*group).is_some_and(|record| record.member_numbers.contains(&user));
     let listed: Vec<u32> = (0..groups.ids.len() as u32).filter(lists).collect();
     let mut acts = Vec::new();
-    acts_of_user(scene.world, scene.memory, user, &mut acts);
+    acts_of_user(scene.state.world, scene.state.memory, user, &mut acts);
     groups_of_member(&listed, &acts)
 }
 
@@ -152,14 +152,14 @@ fn groups_of(scene: &Scene, user: u32) -> Vec<u32> {
 struct Inspector<'a> {
     config: &'a Config,
     operations: &'a PreparedOperations,
-    view: &'a EngineView<'a>,
+    availability: &'a AvailabilityIndex,
     scene: Scene<'a>,
     journey: &'a Journey,
 }
 
 impl<'a> Inspector<'a> {
     fn status(&self, entry: &EntryStatus) -> JourneyStatus<'a> {
-        let world = self.scene.world;
+        let world = self.scene.state.world;
         let is_member = self.journey.subject == JourneySubject::Member;
         let steps = self.journey.steps.iter().zip(&entry.steps);
         JourneyStatus {
@@ -174,7 +174,7 @@ impl<'a> Inspector<'a> {
     fn step_status(&self, step: &'a Step, standing: &StepStanding, to: JourneyRecipient) -> StepStatus<'a> {
         let StepStanding { state, window, sent_at, rule } = *standing;
         let rule = match (state, window) {
-            (StepState::Due, _) => self.hindrance(step, to, self.scene.now),
+            (StepState::Due, _) => self.hindrance(step, to, self.scene.state.now),
             (StepState::Missed, Some(window)) => {
                 let hindrance = || self.hindrance(step, to, window.ends_at - 1).unwrap_or("not-attempted");
                 Some(rule.unwrap_or_else(hindrance))
@@ -188,7 +188,7 @@ impl<'a> Inspector<'a> {
     /// Returns the rule under which nothing could be sent at a moment, with today's operations and library: a silence,
     /// or `no-candidates`. Sendings after the moment do not count.
     fn hindrance(&self, step: &Step, to: JourneyRecipient, moment: Time) -> Option<&'static str> {
-        let Scene { world, memory, .. } = self.scene;
+        let StateView { world, memory, .. } = self.scene.state;
         let user = to.user().map(|user| world.users.ids.name(user));
         let group = to.group().map(|group| world.groups.ids.name(group));
         let channel = self.journey.channel.as_deref();
@@ -199,14 +199,12 @@ impl<'a> Inspector<'a> {
         let rules = self.config.rules.with_repeats(step.repeats);
         let only = Selection::Filter(Box::new(step.items.clone())).numbers(&world.library);
         let context = RuleContext {
-            world,
-            memory,
+            state: StateView { now: moment, ..self.scene.state },
             rules: &rules,
-            availability: self.view.availability,
+            availability: self.availability,
             addressee: recipient,
             tier: tier.and_then(|tier| world.facets.get(&["tier:", tier].concat())),
             restrictions: &restrictions,
-            now: moment,
             horizon: moment,
             contacts_until: moment,
             only: Some(&only),

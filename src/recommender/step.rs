@@ -3,26 +3,36 @@
 use crate::base::time::{DAY, Time};
 use crate::eligibility::Silence;
 use crate::engine::Engine;
-use crate::journeys::entry::Span;
+use crate::engine::config::Config;
+use crate::journeys::entry::{Entry, Span};
 use crate::journeys::state::{EntryView, StepState};
 use crate::journeys::{JourneyRecipient, ResolvedJourney, Scene};
-use crate::memory::Subject;
 use crate::memory::step_sends::StepSend;
-use crate::operations::journey::{Journey, JourneySubject, StepRef};
+use crate::memory::{StateView, Subject};
+use crate::operations::journey::{JourneySubject, StepRef};
 use crate::world::recipient::Recipient;
 
 use super::Recommender;
+use super::decision::Sent;
 use super::operations::PreparedOperations;
 
 impl Recommender {
     /// Returns the state on which journeys are evaluated; `None` before the first operations.
     pub(super) fn journey_scene(&self, now: Time) -> Option<Scene<'_>> {
-        self.operations.as_ref().map(|operations| scene(operations, &self.engine, self.config.rules.calendar, now))
+        let Engine { world, memory, .. } = &self.engine;
+        self.operations.as_ref().map(|operations| operations.scene(StateView { world, memory, now }, &self.config))
     }
 
     /// Returns the rule that refuses another send of a step in its entry: `step.sent` if it was sent, `step.superseded`
     /// if a later step was. The entry is that of the decision: what happened since does not matter.
-    pub(super) fn step_refusal(&self, step: &StepRef, to: Subject, group: Option<u32>) -> Option<&'static str> {
+    pub(super) fn step_refusal(&self, sent: &Sent) -> Option<&'static str> {
+        let step = sent.step.as_ref()?;
+        let world = &self.engine.world;
+        let group = sent.group.as_ref().and_then(|id| world.groups.ids.get(id));
+        let to = match &sent.user {
+            Some(user) => Subject::User(world.users.ids.get(user)?),
+            None => Subject::Group(group?),
+        };
         let sends = &self.engine.memory.exposure.steps;
         let journey = self.operations().and_then(|operations| operations.journey(&step.journey));
         let lead = journey.map_or(0, |journey| (journey.lead_days() * DAY as f64).round() as Time);
@@ -48,25 +58,22 @@ impl Recommender {
     }
 }
 
-/// Returns the state on which journeys are evaluated. Memory must be at `now`.
-pub(super) fn scene<'a>(
-    operations: &'a PreparedOperations,
-    engine: &'a Engine,
-    calendar: crate::base::time::Calendar,
-    now: Time,
-) -> Scene<'a> {
-    Scene { world: &engine.world, memory: &engine.memory, tiers: &operations.tiers, calendar, now }
+impl PreparedOperations {
+    /// Returns the state on which journeys are evaluated. Memory must be at `now`.
+    pub(super) fn scene<'a>(&'a self, state: StateView<'a>, config: &Config) -> Scene<'a> {
+        Scene { state, tiers: &self.tiers, calendar: config.rules.calendar }
+    }
 }
 
 /// Returns why a step is not due for a recipient now; `None` if it is.
 pub(super) fn step_silence(
     scene: Option<&Scene>,
-    journeys: &[Journey],
+    operations: Option<&PreparedOperations>,
     step: &StepRef,
     to: Recipient,
 ) -> Option<Silence> {
     let silence = |rule| Some(Silence { rule, until: None });
-    let known = journeys.iter().find(|journey| journey.id == step.journey);
+    let known = operations.and_then(|operations| operations.operations().journey(&step.journey));
     let place = known.and_then(|journey| journey.position(&step.step).map(|position| (journey, position)));
     let (Some(scene), Some((journey, position))) = (scene, place) else { return silence("step.unknown") };
     let user = if to.is_user { to.user } else { None };
@@ -78,14 +85,13 @@ pub(super) fn step_silence(
     let resolved = ResolvedJourney::new(journey, scene);
     let (mut acts, mut entries) = (Vec::new(), Vec::new());
     resolved.acts(scene, recipient, &mut acts);
-    resolved.add_entries(scene, recipient, &acts, Span { from: scene.now, until: scene.now }, &mut entries);
-    let is_meant = |entry: &&crate::journeys::entry::Entry| {
-        entry.entered_at == step.entered_at
-            && (!journey.per_reference || entry.reference == step.reference.as_deref())
+    resolved.add_entries(scene, recipient, &acts, Span { from: scene.state.now, until: scene.state.now }, &mut entries);
+    let is_meant = |entry: &&Entry| {
+        entry.entered_at == step.entered_at && (!journey.per_reference || entry.reference == step.reference.as_deref())
     };
     let Some(entry) = entries.iter().find(is_meant) else { return silence("step.exited") };
     let view = EntryView { journey: &resolved, to: recipient, entry, acts: &acts };
-    let standing = view.standings(scene, scene.now)[position];
+    let standing = view.standings(scene, scene.state.now)[position];
     match standing.state {
         StepState::Due => None,
         StepState::Sent => silence("step.sent"),

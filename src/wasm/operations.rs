@@ -13,9 +13,8 @@ use super::{Core, Result};
 impl Core {
     #[wasm_bindgen(js_name = setOperations)]
     pub fn set_operations(&mut self, operations: JsValue) -> Result<()> {
-        self.0.add(need(&operations, COST_OF_RECORDS), |core| {
-            Ok(core.set_operations(value(operations, "operations")?)?)
-        })
+        self.0
+            .add(need(&operations, COST_OF_RECORDS), |core| Ok(core.set_operations(value(operations, "operations")?)?))
     }
 
     /// Returns the operations as the host wrote them, if any were set.
