@@ -90,6 +90,11 @@ impl PreparedRule {
         }
     }
 
+    /// True if a cap counts the sendings to anyone.
+    pub fn has_total(&self) -> bool {
+        self.rule.caps.iter().any(|cap| cap.per == CapPer::Total)
+    }
+
     /// The name under which the caps refuse.
     pub fn cap_name(&self) -> &str {
         &self.cap_name

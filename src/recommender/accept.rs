@@ -173,7 +173,7 @@ impl Recommender {
     /// Returns the first rule whose cap over the total has no room for the picks, with those it restricts.
     fn full_rule(&mut self, sent: &Sent) -> Option<(String, Vec<String>)> {
         self.refresh_operations();
-        let operations = self.operations.as_ref()?;
+        let operations = self.operations.as_ref().filter(|operations| operations.has_total())?;
         let (world, memory) = (&*self.engine.world, &*self.engine.memory);
         let (user, group, channel) = (sent.user.as_deref(), sent.group.as_deref(), sent.channel.as_deref());
         let tier = operations.tier(world, memory, Recipient::of(world, user, group, channel), sent.at);
