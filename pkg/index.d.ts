@@ -95,7 +95,7 @@ export interface Item<Data = unknown> {
 
 /** Lists of names. A list is met by any one of its entries. No list may be empty. */
 export interface Audience {
-  /** Lifecycle classes. No class exists yet, so an audience that names a tier matches nobody. */
+  /** User tiers (`TierSettings`). Before the first `setOperations` nobody has one, so an audience that names a tier matches nobody. */
   tiers?: readonly string[];
   /** User ids. */
   users?: readonly string[];
@@ -402,10 +402,12 @@ export interface RecommendRequest {
   objective?: string | Readonly<Record<string, number>>;
   /** Policy. Default: the configuration's. */
   policy?: Policy;
-  /** Only these items are eligible. Default: all. */
-  only?: readonly string[];
-  /** Items to exclude. Default: none. */
-  exclude?: readonly string[];
+  /** Only these items are eligible: ids, or a filter. Default: all. */
+  only?: readonly string[] | ItemFilter;
+  /** Items to exclude: ids, or a filter. Default: none. */
+  exclude?: readonly string[] | ItemFilter;
+  /** Quotas of the slate. Default: the operations'. */
+  quotas?: readonly Quota[];
   /** Whether items that were seen may come again. Default: the configuration's. */
   repeats?: 'never' | 'always' | { afterDays: number };
   /** Step that the request is for, as `dueSteps` returned it. The decision is silent unless the step is due. */
@@ -445,6 +447,10 @@ export interface Decision<Data = unknown> {
   silent?: { rule: SilenceRule; until?: Millis };
   /** Step that it is for. */
   step?: StepRef;
+  /** Tier of the user at that moment; for a group the tier of most members. Absent without one. */
+  tier?: string;
+  /** Names of quotas that could not be met. Absent if all were. */
+  unmetQuotas?: string[];
   /** Weight per kind of the objective. */
   objective: Record<string, number>;
   /** Policy that chose the picks. */
@@ -509,6 +515,7 @@ export type RefusalRule =
   | 'schedule.unpublished' | 'schedule.not-started' | 'schedule.expired'
   | 'audience.tiers' | 'audience.users' | 'audience.groups' | 'audience.channels' | 'audience.purposes' | 'audience.tags' | 'audience.not'
   | 'cap.user' | 'cap.group' | 'cap.total'
+  | `rule.audience:${string}` | `rule.cap:${string}`
   | 'seen' | 'only' | 'exclude'
   | (string & {});
 
@@ -538,6 +545,8 @@ export interface Sent {
   /** At least one. `propensity` defaults to 1. */
   picks: readonly { item: string; propensity?: number }[];
   step?: StepRef;
+  tier?: string;
+  unmetQuotas?: readonly string[];
 }
 
 /** Options of `accept`. */
@@ -562,6 +571,218 @@ export interface Acceptance {
   rule?: 'already-accepted' | 'too-old' | 'ahead' | 'removed' | RefusalRule | SilenceRule;
   /** Items concerned, where the rule is about items. */
   items?: string[];
+}
+
+/* ------------------------------------------------------------------------------------------------------- operations */
+
+/**
+ * Selection of items by their metadata. Each list is named after the item field that it tests. An item matches if at least
+ * one entry of every list given fits, and no list under `not` matches. No list may be empty. `{}` matches every item.
+ */
+export interface ItemFilter {
+  /** Item ids. An id need not be in the library. */
+  ids?: readonly string[];
+  /** Tags. */
+  tags?: readonly string[];
+  /** Category paths. `tea` also matches `tea/green`. */
+  category?: readonly string[];
+  /** Formats: `article`, `video`, `poster`, … */
+  format?: readonly string[];
+  /** Sources: authors, accounts or columns. */
+  source?: readonly string[];
+  /** Languages. */
+  lang?: readonly string[];
+  /** Stages of the customer lifecycle. */
+  stage?: readonly string[];
+  /** Campaign mechanics: `group-buy`, `check-in`, `assist`, `lottery`, `red-packet`, `free-gift`, `bargain`, … */
+  play?: readonly string[];
+  /** Product roles: `traffic`, `hit`, `profit`, … */
+  role?: readonly string[];
+  /** Products that a conversion on the item sells. */
+  products?: readonly string[];
+  /** Facets by their full name: `region:south`. */
+  facets?: readonly string[];
+  /** Excludes every item that matches any of these lists. */
+  not?: Omit<ItemFilter, 'not'>;
+}
+
+/**
+ * Settings that the operator changes from day to day. `setOperations` replaces them as a whole; they take effect at once
+ * and nothing is learned again. Unknown fields are refused. In audiences of the operations `users` may be empty: such a
+ * list names nobody. Forgetting its last user leaves it so.
+ */
+export interface Operations {
+  /** Settings of the user tiers. Default: the default levels. */
+  tiers?: TierSettings;
+  /** Restrictions on classes of items. At most 256. */
+  rules?: readonly Rule[];
+  /** Target proportions of classes of items. At most 32. */
+  quotas?: readonly Quota[];
+  /** Automated message sequences. At most 256, with 1–64 steps each. */
+  journeys?: readonly Journey[];
+  /** A/B tests. At most 32. */
+  experiments?: readonly Experiment[];
+}
+
+/** Settings that classify users by recency, frequency and value. */
+export interface TierSettings {
+  /** Half-life of an active day in the activity score, in days, 1–3650. Default 60. */
+  halfLifeDays?: number;
+  /**
+   * Kinds of interaction that make a day active. Default: every kind described in the configuration that has a weight of 0
+   * or more and is no exposure. List the kinds if the host records events that the user did not cause, such as points that
+   * expire.
+   */
+  activeKinds?: readonly Kind[];
+  /**
+   * Length of the tier `newcomer` in whole days since joining or the first interaction, whichever is earlier, 0–3650.
+   * Default 14. 0: there is no such tier.
+   */
+  newcomerDays?: number;
+  /**
+   * Levels from highest to lowest, 2–16. A user is in the first level whose bounds are met. Every level but the last has a
+   * bound; the last has none. Default: `loyal` 10, `quality` 4, `regular` 1.5, `infrequent` 0.5, `lapsed`.
+   */
+  levels?: readonly TierLevel[];
+}
+
+/** One tier. */
+export interface TierLevel {
+  /** Name, 1–256 bytes, unique, not `newcomer`. */
+  name: string;
+  /** Minimum activity score, above 0. Bounds must not increase from one level to the next; no bound counts as 0. */
+  minActivity?: number;
+  /** Minimum value score, above 0; required in addition to `minActivity`. */
+  minValue?: number;
+}
+
+/** Hard restriction on a class of items: campaign mechanics by tier, promotions per week, one coupon per customer. */
+export interface Rule {
+  /** Unique name. Refusals report `rule.audience:NAME` or `rule.cap:NAME`. */
+  name: string;
+  /** Items that it restricts. */
+  items: ItemFilter;
+  /** Recipients to whom these items may be shown. An item's own audience applies too. Default: everybody. */
+  audience?: AudienceRule;
+  /** Frequency caps over all these items together. At most 64. Default: none. */
+  caps?: readonly Cap[];
+  /** Recipients to whom `caps` apply. Default: all. With `items: {}` this gives a message frequency by tier. */
+  capAudience?: AudienceRule;
+}
+
+/**
+ * Target proportion of a class of items. Quotas are soft: they change which item is chosen, never whether one is chosen.
+ * Give either `min` and/or `max`, or `minShare` and/or `maxShare`.
+ */
+export interface Quota {
+  /** Unique name, reported in `Decision.unmetQuotas`. */
+  name: string;
+  /** Items that it counts. */
+  items: ItemFilter;
+  /** Recipients to whom it applies. Default: everybody. */
+  audience?: AudienceRule;
+  /** Minimum number in one slate, 0–1000. */
+  min?: number;
+  /** Maximum number in one slate, 0–1000. */
+  max?: number;
+  /** Minimum share, 0–1, of the last `window` items sent to this subject, the slate included. */
+  minShare?: number;
+  /** Maximum share, 0–1, of the same. */
+  maxShare?: number;
+  /** Number of items over which the shares are measured, 2–200. Default 20. */
+  window?: number;
+}
+
+/** A/B test. Treat a running experiment as immutable; only `coverage` may grow. */
+export interface Experiment {
+  /** Unique id. Part of the assignment: another id gives another randomisation. */
+  id: string;
+  /**
+   * Unit of randomisation: each user; each group; or each subject anew every day of the operator's (`subject-day`, a
+   * switchback), which gives far more power where there are few groups.
+   */
+  unit: 'user' | 'group' | 'subject-day';
+  /** 2–8; the first is the control. */
+  variants: readonly Variant[];
+  /** Share of units that take part, above 0 to 1. Default 1. Raising it moves no unit to another variant. */
+  coverage?: number;
+  /** Recipients who take part. Default: everybody. */
+  audience?: AudienceRule;
+  /** Default: as soon as the operations are set. */
+  startsAt?: Millis;
+  /** After `startsAt`. Default: until the experiment is taken out. */
+  expiresAt?: Millis;
+  /** Metric that should improve. */
+  goal: Metric;
+  /** Metrics that must not get worse. At most 8. */
+  guardrails?: readonly Guardrail[];
+}
+
+/** One variant. A field that is absent is as without the experiment. No two experiments may set the same field during the same time. */
+export interface Variant {
+  /** Unique within the experiment. */
+  name: string;
+  /** Relative share of the units that take part, above 0. Default 1. */
+  weight?: number;
+  /** Replaces the objective of the request. */
+  objective?: string | Readonly<Record<string, number>>;
+  /** Replaces the policy. */
+  policy?: Policy;
+  /** Replaces `Config.diversity`, 0–1. */
+  diversity?: number;
+  /** Replaces the quotas. */
+  quotas?: readonly Quota[];
+  /** Further restricts the candidates. */
+  only?: ItemFilter;
+  /** Decides with the default weights instead of the fitted ones. */
+  model?: 'default';
+  /**
+   * A journey that any variant names runs only for subjects assigned to a variant that names it, while the experiment
+   * runs.
+   */
+  journeys?: readonly string[];
+}
+
+/** Metric of an experiment. */
+export interface Metric {
+  /** Kind of interaction that counts as a response. */
+  kind: Kind;
+  /** Attribution window in periods of 24 hours after the send, above 0 to 365. Default 7. */
+  withinDays?: number;
+  /** Denominator: messages sent (default) or impressions. */
+  per?: 'message' | 'impression';
+  /** Numerator: distinct responding users per message (default), or the sum of `Interaction.value`. */
+  measure?: 'responses' | 'value';
+  /** Direction of an improvement. Default `increase`. */
+  direction?: 'increase' | 'decrease';
+  /** Smallest relative difference that matters, above 0. Default 0.1. */
+  minimumEffect?: number;
+}
+
+/** Metric that must not get worse. `direction` is the good direction. */
+export interface Guardrail extends Omit<Metric, 'minimumEffect'> {
+  /** Largest acceptable relative harm, above 0. Default 0.1. */
+  tolerance?: number;
+}
+
+/** Request of `tierReport`. */
+export interface TierReportRequest {
+  /** Time of the report. */
+  now: Millis;
+  /** Earlier moment: also counts the users whose tier changed since then. */
+  since?: Millis;
+  /** Only the members of this group. Default: all users. */
+  group?: string;
+}
+
+/** Number of users per tier. */
+export interface TierReport {
+  /** From the highest level to the lowest, then `newcomer`. Empty before the first `setOperations`. */
+  tiers: { name: string; users: number; meanActivity: number; meanValue: number }[];
+  /** Users who opted out of profiling; all before the first `setOperations`. */
+  untiered: number;
+  /** With `since`: users whose tier changed. */
+  moves?: { from: string; to: string; users: number }[];
 }
 
 /* --------------------------------------------------------------------------------------------------------- journeys */
@@ -752,6 +973,14 @@ export interface Profile {
   blocked?: string[];
   /** True if the subject has no history. */
   coldStart: boolean;
+  /** Tier of the user. Absent for groups, for users who opted out of profiling, and before the first `setOperations`. */
+  tier?: string;
+  /** Decayed number of active days. Present with `tier`. */
+  activityScore?: number;
+  /** Decayed sum of `value`. Present with `tier`. */
+  valueScore?: number;
+  /** Time at which the tier changes if nothing happens. Absent if it never does. */
+  tierEndsAt?: Millis;
   /** Number of interactions by kind. */
   kinds: Record<string, number>;
   /** Total number of affinities. */
@@ -972,6 +1201,18 @@ export class Recommender {
    * once per entry.
    */
   accept(decision: Decision | Sent, options?: AcceptOptions): Acceptance;
+  /**
+   * Replaces the operations as a whole. They are validated first; an error changes nothing. They take effect at once and
+   * nothing is learned again. `{}` gives the default tiers.
+   */
+  setOperations(operations: Operations): void;
+  /** Returns the operations as given; `null` before the first `setOperations`. */
+  operations(): Operations | null;
+  /**
+   * Counts users per tier, of one group or of all; with `since`, also how many moved between tiers. Both moments are
+   * computed from the same interactions, without those after them.
+   */
+  tierReport(request: TierReportRequest): TierReport;
   /**
    * Returns the steps of journeys that are due: highest priority first, then earliest `dueAt`, then by user, group,
    * journey, step and reference. Changes nothing.

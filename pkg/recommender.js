@@ -180,6 +180,17 @@ export class Recommender {
     const { now, at, recheck } = acceptOptions(options);
     return JSON.parse(this.#callAt({ now }, (core) => core.accept(given, at, recheck)));
   }
+  setOperations(operations) {
+    const given = encodeArgument(operations, 'operations');
+    this.#call((core) => core.setOperations(given));
+  }
+  operations() {
+    return this.#readJson((core) => core.operations()) ?? null;
+  }
+  tierReport(request) {
+    const given = encodeArgument(request, 'request');
+    return this.#readJson((core) => core.tierReport(given));
+  }
   dueSteps(request) {
     const given = encodeArgument(request, 'request');
     return this.#readJson((core) => core.dueSteps(given));

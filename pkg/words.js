@@ -147,7 +147,13 @@ function parseFeature(name) {
  */
 export function refusalInWords(rule, lang, until, utcOffsetMinutes = DEFAULT_OFFSET_MINUTES) {
   const words = wordsOf(lang);
-  return withUntil(words, words.refusals[rule] ?? rule, until, utcOffsetMinutes);
+  return withUntil(words, words.refusals[rule] ?? operatorRule(words, rule), until, utcOffsetMinutes);
+}
+
+/** Returns the text for a rule of the operator, `rule.cap:NAME`; another code as it is. */
+function operatorRule(words, rule) {
+  const [code, ...name] = rule.split(':');
+  return name.length && words.rules[code] ? words.rules[code](name.join(':')) : rule;
 }
 
 /**

@@ -1,7 +1,6 @@
 // @ts-check
 /** @file `nextpick due`: the requests of all steps that are due, one a line, for `nextpick batch`. */
 
-import { loadOperations, operationsOption } from './operations.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
 import { langOf, outputOptions, printJson, show, write } from './subject.js';
 import { table } from './table.js';
@@ -15,7 +14,6 @@ export const due = {
     'comes too late, or twice, is silent with the reason. Changes nothing: a step stays due until it is sent or its window ends.',
   options: {
     ...worldOptions,
-    ...operationsOption,
     user: { type: 'text', short: 'u', value: 'ID', about: 'only for this user' },
     group: { type: 'text', short: 'g', value: 'ID', about: 'only for this group and its members' },
     journey: { type: 'names', value: 'ID,…', about: 'only steps of these journeys' },
@@ -30,7 +28,6 @@ export const due = {
 
   async run(options) {
     const { recommender, last } = await loadWorld(options);
-    await loadOperations(recommender, options);
     const { user, group, journey: journeys, until } = options;
     const now = nowOf(options, last);
     const steps = recommender.dueSteps({ now, ...(until !== undefined && { until }), ...(user !== undefined && { user }), ...(group !== undefined && { group }), ...(journeys && { journeys }) });

@@ -4,7 +4,6 @@
 import { journeyInWords, timeInWords } from '../words.js';
 import { tellUnknown } from './known.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
-import { loadOperations, operationsOption } from './operations.js';
 import { langOf, outputOptions, printJson, show, subjectOf, subjectOptions } from './subject.js';
 import { printable, table } from './table.js';
 
@@ -12,13 +11,12 @@ export const journeyStatus = {
   name: 'journey status',
   summary: 'Shows one user or group in a journey: every step with its state and the reason',
   operand: { name: 'journey', about: 'the journey’s id', required: true },
-  options: { ...worldOptions, ...operationsOption, ...subjectOptions, ...outputOptions },
+  options: { ...worldOptions, ...subjectOptions, ...outputOptions },
   examples: [['nextpick journey status welcome --snapshot state.bin --operations operations.json --user u1 --now T', 'why u1 did not get the second message']],
 
   async run(options) {
     const subject = subjectOf(options, { both: true });
     const { recommender, last, reading } = await loadWorld(options);
-    await loadOperations(recommender, options);
     tellUnknown(reading.report, recommender, options);
     const entries = recommender.journeyStatus({ journey: options.journey, ...subject, now: nowOf(options, last) });
     if (options.json) return printJson(entries);

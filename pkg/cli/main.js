@@ -13,16 +13,18 @@ import { exportGorse, exportObd, exportVw } from './export.js';
 import { fit } from './fit.js';
 import { importCsv, importGa4, importGorse, importSegment } from './import.js';
 import { journeyStatus } from './journey.js';
+import { operationsCheck } from './operations.js';
 import { pick } from './pick.js';
 import { profile } from './profile.js';
 import { tell } from './progress.js';
 import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
 import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
+import { tiers } from './tiers.js';
 
 /** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
-  pick, batch, due, journeyStatus, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
+  pick, batch, due, journeyStatus, tiers, operationsCheck, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];

@@ -21,7 +21,7 @@ import { Turns } from './turns.js';
 /** Methods that read are passed to the core. */
 const READ_METHODS = [
   'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel', 'decision',
-  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'dueSteps', 'journeyStatus', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
+  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'operations', 'tierReport', 'dueSteps', 'journeyStatus', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
 /** Keeps items, subjects and interactions on disk, and decides which items come next. Made by `openRecommender`. */
@@ -120,6 +120,9 @@ export class DurableRecommender {
     return this.#change({ put, records: toList(records, put) }, (report) => report.put > 0);
   }
 
+  async setOperations(operations) {
+    return this.#change({ setOperations: cloneJsonData(operations, 'operations') });
+  }
   async setPersonalised(user, on) {
     return this.#change({ setPersonalised: { user, on } });
   }

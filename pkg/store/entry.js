@@ -16,6 +16,7 @@ const APPLY = {
   release: (core, { release }) => core.release(release),
   put: (core, { put, records }) => core[PUT[put]](records),
   removeItems: (core, { removeItems }) => core.removeItems(removeItems),
+  setOperations: (core, { setOperations }) => core.setOperations(setOperations),
   setPersonalised: (core, { setPersonalised: { user, on } }) => core.setPersonalised(user, on),
   removeFacet: (core, { removeFacet: { user, facet, at } }) => core.removeFacet(user, facet, at),
   blockFacet: (core, { blockFacet: { user, facet } }) => core.blockFacet(user, facet),
@@ -51,7 +52,7 @@ export function toSent(decision, at) {
   if (at !== undefined && given && typeof given === 'object') given.at = at;
   if (!Array.isArray(given?.picks)) return given;
   const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? pickFields(pick, ['item', 'propensity']) : pick));
-  return { ...pickFields(given, ['id', 'subject', 'channel', 'at', 'step']), picks };
+  return { ...pickFields(given, ['id', 'subject', 'channel', 'at', 'step', 'tier', 'variants', 'unmetQuotas']), picks };
 }
 
 function pickFields(record, names) {

@@ -118,6 +118,11 @@ export const en = {
     'too-old': 'Too old to tell whether this decision was already accepted',
     removed: 'No longer in the library',
   },
+  /** Rules of the operator, by name. */
+  rules: {
+    'rule.audience': (name) => `Not for this audience (rule “${name}”)`,
+    'rule.cap': (name) => `Sent as often as a rule allows (“${name}”)`,
+  },
   silences: {
     'cadence.user': 'This user has had enough for now',
     'cadence.group': 'This group has had enough for now',

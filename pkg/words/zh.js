@@ -108,6 +108,11 @@ export const zh = {
     'too-old': '这个决定太久了，无法判断是否已经确认发送过',
     removed: '已经不在内容库里',
   },
+  /** Rules of the operator, by name. */
+  rules: {
+    'rule.audience': (name) => `不在规则「${name}」指定的人群里`,
+    'rule.cap': (name) => `推送次数达到规则「${name}」的上限`,
+  },
   silences: {
     'cadence.user': '给这个人推得够多了，先歇一歇',
     'cadence.group': '这个群推得够多了，先歇一歇',

@@ -105,11 +105,11 @@ impl Recommender {
         self.operations.as_ref().map(PreparedOperations::operations)
     }
 
-    /// Replaces the operations by a changed copy, if `change` returns one.
-    pub(super) fn change_operations(&mut self, change: impl FnOnce(&Operations) -> Option<Operations>) {
-        if let Some(changed) = self.operations().and_then(change) {
-            self.prepare_operations(changed);
-        }
+    /// Replaces the operations by a changed copy. False, without any change, if `change` returns none.
+    pub(super) fn change_operations(&mut self, change: impl FnOnce(&Operations) -> Option<Operations>) -> bool {
+        let Some(changed) = self.operations().and_then(change) else { return false };
+        self.prepare_operations(changed);
+        true
     }
 
     fn prepare_operations(&mut self, operations: Operations) {

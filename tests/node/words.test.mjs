@@ -50,6 +50,12 @@ test('every code of the contract has words in both languages', () => {
   }
 });
 
+test('a rule of the operator is named in both languages', () => {
+  assert.equal(refusalInWords('rule.audience:free-gift', 'en'), 'Not for this audience (rule “free-gift”)');
+  assert.equal(refusalInWords('rule.cap:a:b', 'zh'), '推送次数达到规则「a:b」的上限');
+  assert.equal(refusalInWords('rule.weather:x', 'en'), 'rule.weather:x');
+});
+
 test('a reason says why in plain words', () => {
   const titleOf = (id) => ({ a: '春茶上新' })[id];
   for (const [reason, options, zh, en] of [
