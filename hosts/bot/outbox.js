@@ -31,11 +31,14 @@ export class Outbox {
   /**
    * Decides and accepts, one request after another. When it resolves, the acceptance is stored, and the message may be
    * sent.
+   *
+   * @param {object} request A subject, or the request of a due step.
+   * @param {number} now
    */
-  decide(subject, now) {
+  decide(request, now) {
     const turn = this.#turns.then(async () => {
       const { channel } = this.#options;
-      const decision = this.#rec.recommend({ ...subject, channel, now });
+      const decision = this.#rec.recommend({ channel, ...request, now });
       if (decision.silent || !decision.picks.length) return decision;
       const { accepted } = await this.#rec.accept(decision);
       return accepted ? decision : { ...decision, picks: [] };

@@ -4,6 +4,7 @@ mod clock;
 mod consent;
 mod eligibility;
 mod extremes;
+mod journeys;
 mod merge;
 mod model;
 mod moving;
