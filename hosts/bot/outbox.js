@@ -34,11 +34,12 @@ export class Outbox {
    *
    * @param {object} request A subject, or the request of a due step.
    * @param {number} now
+   * @param {import('nextpick').Occasion} occasion
    */
-  decide(request, now) {
+  decide(request, now, occasion) {
     const turn = this.#turns.then(async () => {
       const { channel } = this.#options;
-      const decision = this.#rec.recommend({ channel, ...request, now });
+      const decision = this.#rec.recommend({ channel, ...request, occasion, now });
       if (decision.silent || !decision.picks.length) return decision;
       const { accepted } = await this.#rec.accept(decision);
       return accepted ? decision : { ...decision, picks: [] };
