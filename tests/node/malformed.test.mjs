@@ -187,6 +187,50 @@ door('release', (decision) => rec.release(decision), [
 ]);
 
 const event = (more) => ({ user: 'u', item: 'a', kind: 'click', at: NOW, ...more });
+const rules = (...given) => ({ rules: given });
+const quotas = (...given) => ({ quotas: given });
+const levels = (...given) => ({ tiers: { levels: given } });
+door('setOperations', (operations) => rec.setOperations(operations), [
+  [undefined, 'operations', /an object/],
+  [[], 'operations', /an object/],
+  [{ rule: [] }, 'operations.rule', /tiers, rules, quotas/, 'unknown-field'],
+  [{ tiers: { halfLifeDays: 0 } }, 'operations.tiers.halfLifeDays', /1 to 3650/],
+  [{ tiers: { halfLifeDays: '60' } }, 'operations.tiers.halfLifeDays', /1 to 3650/],
+  [{ tiers: { activeKinds: [] } }, 'operations.tiers.activeKinds', /at least one kind/],
+  [{ tiers: { newcomerDays: 3651 } }, 'operations.tiers.newcomerDays', /0 to 3650/],
+  [levels({ name: 'a' }), 'operations.tiers.levels', /2 to 16 levels/, 'limit'],
+  [levels({ name: 'a' }, { name: 'b' }), 'operations.tiers.levels[0]', /minActivity or minValue/],
+  [levels({ name: 'a', minActivity: 1 }, { name: 'b', minActivity: 2 }, { name: 'c' }), 'operations.tiers.levels[1].minActivity', /at most the bound/],
+  [levels({ name: 'newcomer', minActivity: 1 }, { name: 'b' }), 'operations.tiers.levels[0].name', /another name/],
+  [levels({ name: 'a', minValue: -1 }, { name: 'b' }), 'operations.tiers.levels[0].minValue', /above 0/],
+  [levels({ name: 'a', minValue: 1 }, { name: 'b', minActivity: 0.5 }), 'operations.tiers.levels[1].minActivity', /at most the bound/],
+  [{ rules: {} }, 'operations.rules', /a list/],
+  [{ rules: Array.from({ length: 257 }, () => ({})) }, 'operations.rules', /at most 256/, 'limit'],
+  [rules({ items: {} }), 'operations.rules[0].name', /required/, 'missing'],
+  [rules({ name: 'a' }), 'operations.rules[0].items', /required/, 'missing'],
+  [rules({ name: 'a', items: {} }, { name: 'a', items: {} }), 'operations.rules[1].name', /once/],
+  [rules({ name: 'a', items: { tags: [] } }), 'operations.rules[0].items.tags', /at least one name/],
+  [rules({ name: 'a', items: { facets: ['south'] } }), 'operations.rules[0].items.facets[0]', /a facet such as/],
+  [rules({ name: 'a', items: { not: { not: {} } } }), 'operations.rules[0].items.not.not', /one of the fields/, 'unknown-field'],
+  [rules({ name: 'a', items: {}, audience: { tiers: ['gold'] } }), 'operations.rules[0].audience.tiers[0]', /loyal, quality/, 'unknown'],
+  [rules({ name: 'a', items: {}, audience: { not: { purposes: ['nowhere'] } } }), 'operations.rules[0].audience.not.purposes[0]', /a purpose of the configuration/, 'unknown'],
+  [rules({ name: 'a', items: {}, audience: { tags: [] } }), 'operations.rules[0].audience.tags', /at least one name/],
+  [rules({ name: 'a', items: {}, caps: [{ count: 1, per: 'day' }] }), 'operations.rules[0].caps[0].per', /user, group, total/],
+  [rules({ name: 'a', items: {}, capAudience: 'all' }), 'operations.rules[0].capAudience', /an object/],
+  [quotas({ name: 'q', items: {} }), 'operations.quotas[0]', /either min/],
+  [quotas({ name: 'q', items: {}, min: 1, maxShare: 0.5 }), 'operations.quotas[0]', /either min/],
+  [quotas({ name: 'q', items: {}, min: 1.5 }), 'operations.quotas[0].min', /whole number/],
+  [quotas({ name: 'q', items: {}, minShare: 0.5, maxShare: 0.2 }), 'operations.quotas[0].maxShare', /at least minShare/],
+  [quotas({ name: 'q', items: {}, minShare: 0.5, window: 201 }), 'operations.quotas[0].window', /2 to 200/],
+  [{ quotas: Array.from({ length: 33 }, () => ({})) }, 'operations.quotas', /at most 32/, 'limit'],
+]);
+door('tierReport', (request) => rec.tierReport(request), [
+  [undefined, 'request', /an object/],
+  [{}, 'request.now', /required/, 'missing'],
+  [{ now: NOW, since: 'monday' }, 'request.since', /milliseconds/],
+  [{ now: NOW, user: 'u' }, 'request.user', /now, since, group/, 'unknown-field'],
+]);
+
 door('observe', (interaction) => rec.observe(interaction), [
   [[], 'interaction', /expected an object/],
   ['click', 'interaction', /expected an object/],
@@ -373,7 +417,7 @@ const snapshots = [
   [untouched.subarray(0, untouched.length - 1), 'snapshot', /checksum/, 'snapshot'],
   [untouched.subarray(1), 'snapshot', /begin with/, 'snapshot'],
   [Uint8Array.of(...untouched, 0), 'snapshot', /checksum/, 'snapshot'],
-  [altered(8, 1), 'snapshot', /version 7, got version 6/, 'snapshot'],
+  [altered(8, 1), 'snapshot', /version 7 or 8, got version 9/, 'snapshot'],
   [altered(13, 1), 'snapshot', /checksum/, 'snapshot'],
   [altered(-1, 255), 'snapshot', /checksum/, 'snapshot'],
 ];
