@@ -11,6 +11,7 @@ mod decisions;
 pub mod event;
 mod expire;
 pub mod exposure;
+pub mod facet_rates;
 pub mod history;
 pub mod kind_volume;
 pub mod merge;
