@@ -4,7 +4,7 @@
 import { NextpickError } from './error.js';
 import { Health } from './health.js';
 import { checkClock, checkFields, hostTime, checkMaxBytes, checkTime, decisionOptions } from './options.js';
-import { encodeArgument, cloneJsonData } from './plain.js';
+import { WELL_FORMED, cloneJsonData, encodeArgument, isWellFormed } from './plain.js';
 
 /** Options of a new recommender, and the fields of its initial state. */
 const OPTION_FIELDS = ['clock', 'maxBytes'];
@@ -323,6 +323,7 @@ function disposed() {
 
 function checkString(value, path) {
   if (typeof value !== 'string') throw NextpickError.invalid(path, 'a string', value);
+  if (!isWellFormed(value)) throw NextpickError.invalid(path, WELL_FORMED, value);
   return value;
 }
 

@@ -40,10 +40,13 @@ impl Value {
     /// Parses JSON text.
     ///
     /// # Errors
-    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than [`MAX_DEPTH`].
+    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than [`MAX_DEPTH`], and at the path of the key
+    /// if an object gives one twice.
     pub fn from_json(text: &str, path: &str) -> Result<Self> {
-        json::read(text)
-            .map_err(|error| Error::invalid(path, format!("JSON ({error})"), shown(&Self::Text(text.to_owned()))))
+        json::read(text).map_err(|error| {
+            let rule = format!("JSON ({})", error.reason);
+            Error::invalid(&error.path, rule, shown(&Self::Text(text.to_owned()))).within(path)
+        })
     }
 
     /// Returns the nesting depth: 0 for scalars and empty containers.
@@ -191,17 +194,32 @@ fn in_list(error: Box<Error>, path: &str, i: usize) -> Box<Error> {
     error.within(&format!("{path}[{i}]"))
 }
 
-/// Reads an object with arbitrary keys, each value with `read(value, path.key)`.
+/// Reads an object with arbitrary keys, each value with `read(value, path.key)`; null values count as absent.
 ///
 /// # Errors
 /// [`Code::Invalid`] if it is not an object, and those of `read`.
-pub fn entries<T>(
-    value: Value,
+pub fn entries<T>(value: Value, path: &str, read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<(String, T)>> {
+    let mut fields = Fields::of(value, path)?.fields;
+    fields.retain(|(_, value)| *value != Value::Null);
+    read_entries(fields, path, read)
+}
+
+/// Reads an object of numbers, each with `read(value, path.key)`. A name without a number is refused, because absence
+/// could mean no name as well as the default number.
+///
+/// # Errors
+/// [`Code::Invalid`] if it is not an object, and those of `read`.
+pub fn weights(value: Value, path: &str, read: impl FnMut(Value, &str) -> Result<f64>) -> Result<Vec<(String, f64)>> {
+    read_entries(Fields::of(value, path)?.fields, path, read)
+}
+
+fn read_entries<T>(
+    fields: Vec<(String, Value)>,
     path: &str,
     mut read: impl FnMut(Value, &str) -> Result<T>,
 ) -> Result<Vec<(String, T)>> {
-    let mut entries = Vec::new();
-    for (key, value) in Fields::of(value, path)?.fields.into_iter().filter(|(_, value)| *value != Value::Null) {
+    let mut entries = Vec::with_capacity(fields.len());
+    for (key, value) in fields {
         match read(value, "") {
             Ok(read) => entries.push((key, read)),
             Err(error) => return Err(error.within(&key).within(path)),

@@ -38,13 +38,7 @@ impl FacetRates {
     }
 
     /// Applies a change of an item's stats to the sums that contain them.
-    pub fn count(
-        &mut self,
-        item: u32,
-        library: &Library,
-        facets: &Facets,
-        mut count: impl FnMut(&mut ResponseStats),
-    ) {
+    pub fn count(&mut self, item: u32, library: &Library, facets: &Facets, mut count: impl FnMut(&mut ResponseStats)) {
         if self.revision.is_none() {
             return;
         }
