@@ -4,7 +4,7 @@ use crate::world::facet::{FacetClass, Facets};
 use crate::world::library::Library;
 
 use super::element_at;
-use super::response_rates::ResponseStats;
+use super::response_stats::ResponseStats;
 
 /// The facet classes with response rates.
 pub const CLASSES: [FacetClass; 5] =

@@ -7,7 +7,7 @@
 mod adding;
 pub mod affinity;
 pub mod co_occurrence;
-mod decisions;
+pub mod decisions;
 pub mod event;
 mod expire;
 pub mod exposure;
@@ -20,8 +20,10 @@ pub mod pending;
 mod recount;
 mod repetition;
 pub mod response_rates;
+pub mod response_stats;
 pub mod seen_ids;
 mod snapshot;
+mod state_view;
 mod subject;
 pub mod trend;
 mod withdrawal;
@@ -46,6 +48,7 @@ use pending::{MOST_WAITING, PendingInteraction, PendingQueue};
 use recount::DirtySet;
 use response_rates::ResponseRates;
 use seen_ids::{Mark, SeenIds};
+pub use state_view::StateView;
 pub use subject::{BySubject, Subject, subjects_of};
 use trend::Trends;
 

@@ -13,61 +13,7 @@ use crate::world::library::Library;
 use super::element_at;
 use super::facet_rates::FacetRates;
 use super::history::{History, InteractionStats};
-
-/// Decayed counts of impressions and of responses by kind.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ResponseStats {
-    impressions: DecayedSum,
-    responses: Vec<(u32, DecayedSum)>,
-}
-
-/// Response stats as of one moment.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen<'a> {
-    stats: Option<&'a ResponseStats>,
-    now: DecayPoint,
-}
-
-impl ResponseStats {
-    fn count(&mut self, kind: u32, is_exposure: bool, sum: DecayedSum) {
-        match is_exposure {
-            true => self.impressions.merge(sum),
-            false => self.add_response(kind, sum),
-        }
-    }
-
-    /// Adds a response.
-    fn add_response(&mut self, kind: u32, sum: DecayedSum) {
-        match self.responses.binary_search_by_key(&kind, |(kind, _)| *kind) {
-            Ok(position) => self.responses[position].1.merge(sum),
-            Err(position) => self.responses.insert(position, (kind, sum)),
-        }
-    }
-
-    /// Adds the counts of others.
-    pub(super) fn merge(&mut self, other: &Self) {
-        self.impressions.merge(other.impressions);
-        other.responses.iter().for_each(|&(kind, sum)| self.add_response(kind, sum));
-    }
-}
-
-impl Seen<'_> {
-    /// Decayed number of impressions.
-    pub fn shown(&self) -> f64 {
-        self.stats.map_or(0.0, |stats| stats.impressions.at(self.now))
-    }
-    /// Decayed number of responses of a kind.
-    pub fn came(&self, kind: u32) -> f64 {
-        let Some(stats) = self.stats else { return 0.0 };
-        let position = stats.responses.binary_search_by_key(&kind, |(kind, _)| *kind);
-        position.map_or(0.0, |position| stats.responses[position].1.at(self.now))
-    }
-    /// Decayed number of responses of all kinds for which `counts` is true.
-    pub fn came_of_any(&self, counts: impl Fn(u32) -> bool) -> f64 {
-        let responses = self.stats.map_or(&[][..], |stats| &stats.responses);
-        responses.iter().filter(|(kind, _)| counts(*kind)).map(|(_, sum)| sum.at(self.now)).sum()
-    }
-}
+use super::response_stats::{ResponseStats, Seen};
 
 /// One interaction to be counted.
 #[derive(Debug, Clone, Copy)]
@@ -170,23 +116,23 @@ impl ResponseRates {
 
     /// The rates over all items.
     pub fn overall(&self, now: DecayPoint) -> Seen<'_> {
-        Seen { stats: Some(self.facets.overall()), now }
+        Seen::of(Some(self.facets.overall()), now)
     }
     /// The rates of an item.
     pub fn item(&self, item: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { stats: self.items.get(item as usize), now }
+        Seen::of(self.items.get(item as usize), now)
     }
     /// The rates of all items with a facet.
     pub fn facet(&self, facet: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { stats: self.facets.facet(facet), now }
+        Seen::of(self.facets.facet(facet), now)
     }
     /// The rates in a channel.
     pub fn channel(&self, channel: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { stats: self.channels.get(channel as usize), now }
+        Seen::of(self.channels.get(channel as usize), now)
     }
     /// The rates of a user in a channel.
     pub fn user_in_channel(&self, user: u32, channel: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { stats: self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now }
+        Seen::of(self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now)
     }
 }
 
