@@ -16,6 +16,16 @@ const MAX_DEPTH = 32;
  * @param {string} path Path of the value in errors; inner paths start from it: `items[3].tags`.
  */
 export function cloneJsonData(value, path) {
+  return new Encoder(path, false).clone(value);
+}
+
+/**
+ * Returns a copy whose strings the module reads one by one: those with lone surrogates are refused.
+ *
+ * @param {unknown} value
+ * @param {string} path Path of the value in errors.
+ */
+export function cloneForModule(value, path) {
   return new Encoder(path, true).clone(value);
 }
 
@@ -44,7 +54,7 @@ export function encodeArgument(value, path) {
   if (encoder.isLossy) return copy;
   const json = JSON.stringify(copy);
   // JSON.stringify escapes lone surrogates, so that texts without such an escape need no second look.
-  if (json.includes('\\ud')) cloneJsonData(copy, path);
+  if (json.includes('\\ud')) cloneForModule(copy, path);
   // The bindings copy strings character by character: fast enough for a request, not for a library.
   return json.length > MAX_TEXT_CHARS ? new TextEncoder().encode(json) : json;
 }
@@ -122,7 +132,7 @@ class Encoder {
       for (; i < copy.length; i++) {
         const inner = values[i];
         // Most of a library consists of lists of strings.
-        copy[i] = typeof inner === 'string' ? this.#text(inner) : this.#copy(inner, left - 1);
+        copy[i] = typeof inner === 'string' && !this.#checksText ? inner : this.#copy(inner, left - 1);
       }
     } catch (thrown) {
       throw withStep(thrown, `[${i}]`);
@@ -135,7 +145,7 @@ class Encoder {
     let key = '';
     try {
       for (key of Object.keys(value)) {
-        this.#text(key);
+        if (this.#checksText) checkText(key);
         const inner = this.#copy(value[key], left - 1);
         if (key === '__proto__') Object.defineProperty(copy, key, { value: inner, enumerable: true });
         else copy[key] = inner;
@@ -146,15 +156,11 @@ class Encoder {
     return copy;
   }
 
-  #text(text) {
-    if (this.#checksText && !isWellFormed(text)) throw new Refusal(WELL_FORMED, JSON.stringify(text.slice(0, 60)));
-    return text;
-  }
-
   #scalar(value) {
     switch (typeof value) {
       case 'string':
-        return this.#text(value);
+        if (this.#checksText) checkText(value);
+        return value;
       case 'number':
         this.isLossy ||= !Number.isFinite(value);
         return value;
@@ -168,6 +174,10 @@ class Encoder {
         return value;
     }
   }
+}
+
+function checkText(text) {
+  if (!isWellFormed(text)) throw new Refusal(WELL_FORMED, JSON.stringify(text.slice(0, 60)));
 }
 
 /** Adds a step to the path of a refusal; a host's own exception passes unchanged. */
