@@ -74,9 +74,13 @@ impl SeenIds {
 
 impl Codec for SeenIds {
     fn write(&self, to: &mut Output) {
-        let mut pairs: Vec<(u64, Time)> = self.by_time.iter().map(|Reverse((at, id))| (*id, *at)).collect();
-        order::sort_by_number(&mut pairs, |pair| pair.0);
-        pairs.write(to);
+        let mut ids: Vec<&(Time, u64)> = self.by_time.iter().map(|entry| &entry.0).collect();
+        order::sort_by(&mut ids, |a, b| a.1.cmp(&b.1));
+        (ids.len() as u64).write(to);
+        ids.iter().for_each(|(at, id)| {
+            id.write(to);
+            at.write(to);
+        });
     }
     fn read(from: &mut ByteReader) -> Self {
         let mut window = Self::default();
