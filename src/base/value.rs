@@ -280,10 +280,29 @@ pub fn text(value: Value, path: &str) -> Result<String> {
 /// Reads any JSON value and keeps it unchanged.
 ///
 /// # Errors
-/// [`Code::Invalid`] for a number that is not finite: JSON cannot carry it, so a snapshot would change it.
+/// [`Code::Invalid`] for a number that is not finite and for a key given twice: JSON cannot carry them, so a snapshot
+/// would change them.
 pub fn anything(value: Value, path: &str) -> Result<Value> {
-    each_is_finite(&value).map_err(|error| error.within(path))?;
+    each_is_finite(&value).and_then(|()| each_key_once(&value)).map_err(|error| error.within(path))?;
     Ok(value)
+}
+
+/// Checks that no object within a value gives a key twice.
+///
+/// # Errors
+/// [`Code::Invalid`] with the path of the key.
+pub fn each_key_once(value: &Value) -> Result<()> {
+    match value {
+        Value::List(values) => {
+            let mut elements = values.iter().enumerate();
+            elements.try_for_each(|(n, inner)| each_key_once(inner).map_err(|error| in_list(error, "", n)))
+        }
+        Value::Record(fields) => match json::repeated_key(fields) {
+            Some(key) => Err(Error::invalid(key, "each key once", quoted(key))),
+            None => fields.iter().try_for_each(|(key, inner)| each_key_once(inner).map_err(|error| error.within(key))),
+        },
+        _ => Ok(()),
+    }
 }
 
 fn each_is_finite(value: &Value) -> Result<()> {
@@ -332,6 +351,15 @@ impl Serialize for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_given_twice_is_refused_with_its_path() {
+        let twice = || Value::Record([1.0, 2.0].map(|n| ("a".to_owned(), Value::Number(n))).into());
+        let nested = Value::Record(vec![("list".into(), Value::List(vec![Value::Null, twice()]))]);
+        assert_eq!(anything(twice(), "data").unwrap_err().path, "data.a");
+        assert_eq!(anything(nested, "data").unwrap_err().path, "data.list[1].a");
+        assert!(anything(Value::List(vec![Value::Record(vec![("a".into(), Value::Null)]); 2]), "data").is_ok());
+    }
 
     #[test]
     fn json_round_trips_unchanged() {

@@ -326,7 +326,7 @@ impl<'a> JsonReader<'a> {
 const FEW_FIELDS: usize = 16;
 
 /// Returns a key that is given twice.
-fn repeated_key(fields: &[(String, Value)]) -> Option<&str> {
+pub fn repeated_key(fields: &[(String, Value)]) -> Option<&str> {
     if fields.len() <= FEW_FIELDS {
         let is_repeated = |n: &usize| fields[..*n].iter().any(|(key, _)| *key == fields[*n].0);
         return (1..fields.len()).find(is_repeated).map(|n| &*fields[n].0);
