@@ -46,10 +46,10 @@ pkg: ## build pkg/wasm, the same bytes on every machine | 构建 pkg/wasm，任�
 	@scripts/setup.sh rust npm wasm
 	scripts/build-wasm.sh
 
-bench: ## speed and quality, with the peers beside us; poison, manipulation, acceptances | 速度与质量，与同类并排比较；投毒、刷量、确认发送
+bench: ## speed and quality, with the peers beside us; poison, manipulation, acceptances, updates | 速度与质量，与同类并排比较；投毒、刷量、确认发送、更新
 	@scripts/setup.sh npm
 	$(RUN) node benches/run.mjs $(if $(RIVALS),--rivals $(RIVALS))
-	for name in poison manipulation accept; do $(RUN) node benches/$$name.mjs; done
+	for name in poison manipulation accept due updates; do $(RUN) node benches/$$name.mjs; done
 
 quality: ## how good the decisions are on real logs, DATA=DIR | 用真实日志衡量决策质量，DATA=目录
 	$(RUN) node benches/quality.mjs --data '$(DATA)'

@@ -8,7 +8,7 @@
 import { toColumns } from './columns.js';
 import { NextpickError } from './error.js';
 import { checkFunction, checkFields } from './options.js';
-import { encodeArgument, cloneJsonData } from './plain.js';
+import { cloneForModule, encodeArgument } from './plain.js';
 
 /** Fields of an input besides its log. */
 const RECORD_FIELDS = ['items', 'users', 'groups', 'channels', 'config', 'families', 'seed', 'until'];
@@ -71,8 +71,8 @@ function encodeInput(input) {
   if (!events && !log) throw NextpickError.invalid('events', 'interactions, or a `log` of impressions', undefined);
   if (events && log) throw NextpickError.invalid('events', 'interactions or a `log` of impressions', 'both');
   // One level only: typed arrays are kept, and lists of names are copied.
-  if (log) given.log = cloneJsonData({ ...log }, 'log');
-  else given.events = cloneJsonData(Array.isArray(events) ? toColumns(events) : { ...events }, 'events');
+  if (log) given.log = cloneForModule({ ...log }, 'log');
+  else given.events = cloneForModule(Array.isArray(events) ? toColumns(events) : { ...events }, 'events');
   return given;
 }
 

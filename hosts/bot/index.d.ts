@@ -4,7 +4,9 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Decision, Group, Interaction, Item, Kind, Millis, Profile, ProfileRequest, RecommendRequest } from 'nextpick';
+import type {
+  Decision, DueStep, DueStepsRequest, Group, Interaction, Item, Kind, Millis, Operations, Profile, ProfileRequest, RecommendRequest,
+} from 'nextpick';
 
 /**
  * Methods that a Talk needs of a recommender: one from `openRecommender`, whose promises resolve when it is on disk, or
@@ -12,6 +14,9 @@ import type { Decision, Group, Interaction, Item, Kind, Millis, Profile, Profile
  */
 export interface Remembering {
   recommend(request: RecommendRequest): Decision;
+  dueSteps(request: DueStepsRequest): DueStep[];
+  operations(): Operations | null;
+  setOperations(operations: Operations): unknown;
   accept(decision: Decision): { accepted: boolean } | Promise<{ accepted: boolean }>;
   decision(id: string): object | undefined;
   release(decision: string): boolean | Promise<boolean>;

@@ -157,7 +157,9 @@ impl Rule {
             CadencePer::Channel => {
                 let channel = recipient.channel?;
                 let sent = exposure.through(channel).iter().rev();
-                let sent = sent.filter(|(_, occasion)| self.occasions.include(*occasion)).map(|(at, _)| *at);
+                let counts =
+                    |(at, occasion): &&(Time, _)| *at <= context.contacts_until && self.occasions.include(*occasion);
+                let sent = sent.filter(counts).map(|(at, _)| *at);
                 let reserved = reservations.through(channel, context.state.now).filter_map(reserved_times).collect();
                 newest(sent, reserved, count)
             }
@@ -166,7 +168,9 @@ impl Rule {
             _ => {
                 let subject = Subject::of(&recipient)?;
                 let messages = exposure.received(subject).messages.iter().rev();
-                let sent = messages.filter(|message| self.counts(message, &recipient)).map(|message| message.at);
+                let counts =
+                    |message: &&Message| message.at <= context.contacts_until && self.counts(message, &recipient);
+                let sent = messages.filter(counts).map(|message| message.at);
                 let reserved = reservations.to(subject, context.state.now).filter_map(reserved_times).collect();
                 newest(sent, reserved, count)
             }

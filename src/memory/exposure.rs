@@ -6,12 +6,14 @@ use crate::base::bytes::as_bytes;
 use crate::base::digest::{Digest, SetDigest};
 use crate::base::order;
 use crate::base::time::{DAY, Time, is_time};
+use crate::operations::journey::StepRef;
 
 use crate::world::occasion::Occasion;
 
 use super::decisions::Decisions;
 use super::reservations::{Reservation, Reservations};
 use super::sending::{Accepted, Message, SentItem};
+use super::step_sends::StepSends;
 use super::{Subject, element_at};
 
 /// Retention of accepted decisions with their propensities, in milliseconds.
@@ -39,10 +41,12 @@ pub struct Exposure {
     channels: Vec<Vec<(Time, Occasion)>>,
     decisions: Decisions,
     reservations: Reservations,
+    /// The sends of journeys' steps.
+    pub steps: StepSends,
     digest: SetDigest,
 }
 
-as_bytes!(Exposure: users, groups, items, channels, decisions, reservations, digest);
+as_bytes!(Exposure: users, groups, items, channels, decisions, digest => 8: reservations, steps);
 
 impl Exposure {
     /// The rule that refuses a decision: `already-accepted`, or `too-old` if it may have been counted and dropped. No
@@ -77,6 +81,16 @@ impl Exposure {
         true
     }
 
+    /// Records that a decision of a step was sent. Returns false, and changes nothing, if it is refused.
+    pub fn accept_step(&mut self, id: &str, accepted: Accepted, step: &StepRef, group: Option<u32>) -> bool {
+        if self.refusal(id, accepted.at).is_some() {
+            return false;
+        }
+        self.digest.add(step.digest(Digest::new("accepted step").text(id)).finish());
+        let send = self.steps.insert(accepted.to, step, group, accepted.at);
+        self.accept(id, Accepted { step: Some(send.into()), ..accepted })
+    }
+
     /// Removes the sending of a decision from all counts, so that it may be accepted again. Returns `None`, and changes
     /// nothing, if the decision is not stored.
     pub fn release(&mut self, id: &str) -> Option<Accepted> {
@@ -92,6 +106,9 @@ impl Exposure {
         }
         if let Some(channel) = accepted.channel {
             remove(element_at(&mut self.channels, channel), &(accepted.at, accepted.occasion));
+        }
+        if let Some(send) = &accepted.step {
+            self.steps.remove(accepted.to, send);
         }
         // Decision ids depend on the digest: they must differ from those made before.
         self.digest.add(Digest::new("released").text(id).whole(accepted.at).finish());
@@ -125,6 +142,8 @@ impl Exposure {
         for id in &received.decisions {
             self.decisions.get_mut(id).into_iter().for_each(|accepted| accepted.to = Subject::Group(to));
         }
+        self.steps.move_group(from, to);
+        self.decisions.move_group(from, to);
         let target = element_at(&mut self.groups, to);
         insert_all(&mut target.messages, received.messages.into_iter());
         insert_all(&mut target.items, received.items.into_iter());
@@ -155,6 +174,7 @@ impl Exposure {
         let Some(received) = self.users.get_mut(user as usize) else { return };
         let received = std::mem::take(received);
         received.decisions.iter().for_each(|id| _ = self.decisions.remove(id));
+        self.steps.forget(user);
     }
 
     /// The stored decisions for a user: time and id.
@@ -209,17 +229,21 @@ impl Exposure {
         for (times, &channel) in other.channels.iter().zip(&map.channels) {
             insert_all(element_at(&mut self.channels, channel), times.iter().copied());
         }
+        let ids = self.steps.merge(&other.steps, map);
         let mapped = |accepted: &Accepted| Accepted {
             to: map.subject(accepted.to),
             channel: channel(accepted.channel),
             picks: accepted.picks.iter().map(|&(item, p)| (map.items[item as usize], p)).collect(),
-            ..*accepted
+            step: accepted.step.as_ref().map(|send| send.renumbered(&ids, map).into()),
+            at: accepted.at,
+            occasion: accepted.occasion,
         };
         for (id, accepted) in other.decisions.iter() {
             self.keep(id.clone(), mapped(accepted));
         }
-        for (id, Reservation { planned, until }) in other.reservations.iter() {
-            self.reservations.insert(id.clone(), Reservation { planned: mapped(planned), until: *until });
+        for (id, Reservation { planned, until, step }) in other.reservations.iter() {
+            self.reservations
+                .insert(id.clone(), Reservation { planned: mapped(planned), until: *until, step: step.clone() });
         }
         self.decisions.merge_forgotten(&other.decisions);
         self.digest.merge(other.digest);
@@ -259,6 +283,7 @@ impl Exposure {
                 && accepted.picks.iter().all(|(_, propensity)| (0.0..=1.0).contains(propensity))
                 && accepted.channel.is_none_or(|channel| channel < channels)
                 && accepted.picks.iter().all(|(item, _)| *item < items)
+                && accepted.step.as_ref().is_none_or(|send| self.steps.is_valid_send(send, groups))
         };
         self.users.len() <= users as usize
             && self.groups.len() <= groups as usize
@@ -267,6 +292,7 @@ impl Exposure {
             && self.users.iter().chain(&self.groups).all(received)
             && self.items.iter().all(|times| times.is_sorted() && times.iter().copied().all(is_time))
             && self.channels.iter().all(|sent| sent.is_sorted() && sent.iter().all(|(at, _)| is_time(*at)))
+            && self.steps.is_valid(users, groups)
             && self.decisions.is_sound()
             && self.decisions.iter().all(|(_, decision)| accepted(decision))
             && self.reservations.is_sound()
@@ -312,6 +338,7 @@ mod tests {
             channel: Some(1),
             picks: vec![(2, 1.0), (3, 0.5)],
             occasion: Occasion::Push,
+            step: None,
         }
     }
 

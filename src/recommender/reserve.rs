@@ -33,7 +33,7 @@ impl Recommender {
             return Ok(refused);
         }
         self.clock.mark_change();
-        let reservation = Reservation { planned: self.sending_of(planned)?, until };
+        let reservation = Reservation { planned: self.sending_of(planned)?, until, step: planned.step.clone() };
         self.engine.memory.change().exposure.reserve(&planned.id, reservation);
         Ok(Acceptance::accepted())
     }
@@ -64,6 +64,7 @@ impl Recommender {
             channel: planned.channel.map(|channel| self.engine.world.channels.ids.name(channel).to_owned()),
             at,
             occasion: planned.occasion,
+            step: reservation.step.clone(),
             picks: items.map(|&(item, p)| (self.engine.world.library.ids.name(item).to_owned(), p)).collect(),
         };
         self.record_sending(&sent)?;
