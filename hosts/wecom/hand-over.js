@@ -15,6 +15,8 @@ import { canKeepTasks, recipientOf, withoutUndefined } from './ledger.js';
 import { allowance } from './limits.js';
 import { checkedContent, marksOf } from './message.js';
 
+/** Fields of a decision that an acceptance may have besides its id, subject, time and picks. */
+const SENT_FIELDS = ['channel', 'occasion', 'step', 'tier', 'variants', 'unmetQuotas'];
 /** States of a planned message that may be sent. */
 const APPROVED = ['approved', 'edited'];
 /** Maximum number of recipients of one task. Moments name none; the number only bounds the size of a task here. */
@@ -190,9 +192,9 @@ function keyOf(kind, sender, decisions) {
 }
 
 /** Returns the fields of a decision that an acceptance needs. */
-const toSent = ({ id, subject, channel, occasion, step, at, picks: [{ item, propensity }] }, kind) => ({
+const toSent = ({ id, subject, at, picks: [{ item, propensity }], ...rest }, kind) => ({
   ...{ id, subject: kind === 'group' ? { group: subject.group } : subject, at },
-  ...withoutUndefined({ channel, occasion, step }),
+  ...Object.fromEntries(SENT_FIELDS.filter((name) => rest[name] !== undefined).map((name) => [name, rest[name]])),
   picks: [withoutUndefined({ item, propensity })],
 });
 
