@@ -8,7 +8,8 @@ define LINT
 $(RUN) cargo fmt --check
 $(RUN) cargo clippy --locked --workspace --all-targets -- -D warnings
 $(RUN) cargo clippy --locked --workspace --lib --target wasm32-unknown-unknown -- -D warnings
-$(RUN) tsc -p tsconfig.json
+$(RUN) tsc -p pkg
+$(RUN) tsc -p .
 endef
 
 help: ## list the targets | 列出全部目标

@@ -914,6 +914,8 @@ export type NextpickErrorCode =
 
 /** Error of the caller, or the failure of an instance: `items[3].tags: expected at most 256 facets, got 300`. */
 export class NextpickError extends Error {
+  /** @param details The place, the expected and the found value, and the cause; each is optional. */
+  constructor(code: string, message: string, details?: { path?: string; rule?: string; value?: string; cause?: unknown });
   readonly name: 'NextpickError';
   /** Stable code, for branching. */
   readonly code: NextpickErrorCode | (string & {});

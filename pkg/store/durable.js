@@ -230,7 +230,7 @@ export class DurableRecommender {
    * Applies a change and resolves when it is on disk. An entry without effect is not written, but waits for those
    * before it.
    */
-  async #change(entry, changed = () => true) {
+  async #change(entry, changed = (/** @type {any} */ _answer) => true) {
     this.#ready();
     const answer = apply(this.#core, entry);
     const entries = changed(answer) ? [entry] : [];
