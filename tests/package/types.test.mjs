@@ -41,7 +41,7 @@ for (const [module, resolution] of [['nodenext', 'nodenext'], ['esnext', 'bundle
 }
 
 /** Folders of JavaScript sources, by the configuration that checks them. */
-const CHECKED = { 'pkg/tsconfig.json': ['pkg'], 'tsconfig.json': ['hosts', 'www/src'] };
+const CHECKED = { 'pkg/tsconfig.json': ['pkg'], 'tsconfig.json': ['hosts', 'www/src', 'examples/js'] };
 /** True for a source; built and installed files are not checked. */
 const isSource = (path) => /\.m?js$/.test(path) && !/(^|\/)(node_modules|wasm)\//.test(path);
 
