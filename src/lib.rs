@@ -21,6 +21,8 @@ pub mod scoring;
 
 pub mod slate;
 
+pub mod engine;
+
 pub mod recommender;
 
 pub mod snapshot;

@@ -8,7 +8,7 @@ use crate::base::value::{self, Fields, Value};
 use crate::world::World;
 
 use super::quiet::Quiet;
-use super::seen::Repeats;
+use super::repeats::Repeats;
 use super::{cadence, quiet};
 
 /// The eligibility part of the configuration. Serialises to the fields it is read from.

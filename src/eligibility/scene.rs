@@ -2,8 +2,8 @@
 
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::Value;
-use crate::memory::exposure::Accepted;
-use crate::memory::{Arrival, Memory, Subject};
+use crate::memory::decisions::Accepted;
+use crate::memory::{Arrival, Memory, StateView, Subject};
 use crate::world::World;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
@@ -85,12 +85,10 @@ impl Fixture {
     pub fn context(&self, now: Time) -> RuleContext<'_> {
         let (user, group) = names(&self.to);
         RuleContext {
-            world: &self.world,
-            memory: &self.memory,
+            state: StateView { world: &self.world, memory: &self.memory, now },
             rules: &self.rules,
             availability: &self.availability,
             addressee: Recipient::of(&self.world, user, group, None),
-            now,
             horizon: now.saturating_add(10),
             only: self.only.as_deref(),
             exclude: &self.exclude,

@@ -7,7 +7,7 @@ use crate::base::digest::{Digest, SetDigest};
 use crate::base::order;
 use crate::base::time::{DAY, Time, is_time};
 
-use super::decisions::Decisions;
+use super::decisions::{Accepted, Decisions};
 use super::{Subject, element_at};
 
 /// Retention of accepted decisions with their propensities, in milliseconds.
@@ -47,21 +47,6 @@ pub struct SentMessages {
 }
 
 as_bytes!(SentMessages: messages, items; decisions);
-
-/// An accepted decision.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Accepted {
-    /// The time of the decision.
-    pub at: Time,
-    /// The recipient.
-    pub to: Subject,
-    /// The channel's index, if known.
-    pub channel: Option<u32>,
-    /// The items with their propensities, 0–1.
-    pub picks: Vec<(u32, f64)>,
-}
-
-as_bytes!(Accepted: at, to, channel, picks);
 
 /// All sendings.
 #[derive(Debug, Clone, Default)]

@@ -7,7 +7,7 @@
 mod adding;
 pub mod affinity;
 pub mod co_occurrence;
-mod decisions;
+pub mod decisions;
 pub mod event;
 mod expire;
 pub mod exposure;
@@ -21,6 +21,7 @@ mod repetition;
 pub mod response_rates;
 pub mod seen_ids;
 mod snapshot;
+mod state_view;
 mod subject;
 pub mod trend;
 mod withdrawal;
@@ -45,6 +46,7 @@ use pending::{MOST_WAITING, PendingInteraction, PendingQueue};
 use recount::DirtySet;
 use response_rates::ResponseRates;
 use seen_ids::{Mark, SeenIds};
+pub use state_view::StateView;
 pub use subject::{BySubject, Subject, subjects_of};
 use trend::Trends;
 

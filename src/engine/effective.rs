@@ -5,7 +5,7 @@ use serde::ser::{Serialize, Serializer};
 use crate::base::value::Value;
 use crate::eligibility::cadence;
 use crate::eligibility::quiet::Quiet;
-use crate::eligibility::seen::Repeats;
+use crate::eligibility::repeats::Repeats;
 use crate::memory::HalfLivesInDays;
 use crate::slate::policy::Policy;
 use crate::world::kind::Kind;
