@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The evaluations (replay, impressions, cases) as functions of the package; the module does the work. */
 
 import { toColumns } from './columns.js';

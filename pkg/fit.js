@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * @file Fits in a worker with its own instance of the module: nothing blocks, it can be cancelled at any moment, and
  *   its memory is freed at the end. Both ends of the protocol are here; hosts differ only in how they start a worker.

@@ -1392,6 +1392,11 @@ export type NextpickErrorCode =
 
 /** Error of the caller, or the failure of an instance: `items[3].tags: expected at most 256 facets, got 300`. */
 export class NextpickError extends Error {
+  /**
+   * Makes an error, for stores and adapters of your own.
+   * @param details The place, the expected and the found value, and the cause; each is optional.
+   */
+  constructor(code: string, message: string, details?: { path?: string; rule?: string; value?: string; cause?: unknown });
   readonly name: 'NextpickError';
   /** Stable code, for branching. */
   readonly code: NextpickErrorCode | (string & {});
@@ -1599,6 +1604,7 @@ export interface FitInput {
   until?: Millis;
 }
 
+/** Options of a fit. */
 export interface FitOptions {
   /**
    * Receives the number of interactions processed from time to time. It pauses at four fifths, where the holdout model

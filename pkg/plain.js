@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Copies a host's data before the module reads it. */
 
 import { NextpickError } from './error.js';

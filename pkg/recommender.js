@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The public object around the module: plain objects in and out, and a guard on every call. */
 
 import { NextpickError } from './error.js';

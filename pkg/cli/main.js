@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Commands and their common parts: help, one line per error, exit codes, closed pipes. */
 
 import { readFileSync } from 'node:fs';

@@ -241,7 +241,7 @@ export class DurableRecommender {
    * Applies a change and resolves when it is on disk. An entry without effect is not written, but waits for those
    * before it.
    */
-  async #change(entry, changed = () => true, checks) {
+  async #change(entry, changed = (/** @type {any} */ _answer) => true, checks = undefined) {
     this.#ready();
     const answer = apply(this.#core, entry, checks);
     const entries = changed(answer) ? [entry] : [];

@@ -66,7 +66,7 @@ impl Fixture {
     /// Reserves the sending of an item through the group's channel.
     pub fn reserved(&mut self, to: &str, item: &str, at: Time, until: Time) -> &mut Self {
         let planned = self.planned(to, item, at);
-        self.memory.exposure.reserve(&self.sent.to_string(), Reservation { planned, until, step: None });
+        self.memory.exposure.reserve(&self.sent.to_string(), Reservation { planned, until });
         self
     }
     fn planned(&mut self, to: &str, item: &str, at: Time) -> Accepted {

@@ -10,8 +10,6 @@ use crate::base::bytes::as_bytes;
 use crate::base::sorted::HashedMap;
 use crate::base::time::{DAY, Time, is_time};
 
-use crate::operations::journey::StepRef;
-
 use super::Subject;
 use super::sending::Accepted;
 
@@ -25,11 +23,9 @@ pub struct Reservation {
     pub planned: Accepted,
     /// The time from which it no longer counts.
     pub until: Time,
-    /// The step of a journey that it is for.
-    pub step: Option<StepRef>,
 }
 
-as_bytes!(Reservation: planned, until, step);
+as_bytes!(Reservation: planned, until);
 
 /// The reservations by decision id, and the ids by recipient, item and channel.
 #[derive(Debug, Clone, Default)]

@@ -131,27 +131,30 @@ impl Recommender {
         Ok((!removed.is_empty()).then(|| Acceptance::refused("removed", removed)))
     }
 
-    /// Records that a decision was sent. Caps over the total are checked again, unless the decision is reserved, and so is
-    /// whether its step was sent;
+    /// Records that a decision was sent. Caps over the total and whether its step was sent are checked again, unless the
+    /// decision is reserved;
     /// accepting it twice counts once.
     ///
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) for a decision without a subject.
     pub fn accept(&mut self, sent: &Sent) -> Result<Acceptance> {
-        if let Some(rule) = self.receipt_refusal(sent).or_else(|| self.step_refusal(sent)) {
+        if let Some(rule) = self.receipt_refusal(sent) {
             return Ok(Acceptance::refused(rule, Vec::new()));
         }
         let reservations = self.engine.memory.exposure.reservations();
         let is_reserved = reservations.get(&sent.id).is_some_and(|held| held.until > sent.at);
-        if !is_reserved && let Some(refused) = self.refusal_by_total_cap(sent) {
+        if !is_reserved && let Some(refused) = self.sending_refusal(sent) {
             return Ok(refused);
         }
         self.record_sending(sent)?;
         Ok(Acceptance::accepted())
     }
 
-    /// Returns the refusal of a decision with items for which a cap over the total has no room.
-    pub(super) fn refusal_by_total_cap(&mut self, sent: &Sent) -> Option<Acceptance> {
+    /// Returns the refusal of a decision whose step was sent, or with items for which a cap over the total has no room.
+    pub(super) fn sending_refusal(&mut self, sent: &Sent) -> Option<Acceptance> {
+        if let Some(rule) = self.step_refusal(sent) {
+            return Some(Acceptance::refused(rule, Vec::new()));
+        }
         let is_full = |item: &&String| {
             let number = self.engine.world.library.ids.get(item);
             number.is_some_and(|number| total_cap_reached(&self.engine.world, &self.engine.memory, number, sent.at))
