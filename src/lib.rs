@@ -29,6 +29,9 @@ pub mod snapshot;
 pub mod metrics;
 
 #[cfg(feature = "study")]
+pub mod studies;
+
+#[cfg(feature = "study")]
 pub mod training;
 
 #[cfg(feature = "study")]
