@@ -9,6 +9,8 @@ pub mod base;
 
 pub mod world;
 
+pub mod operations;
+
 pub mod memory;
 
 pub mod eligibility;

@@ -201,8 +201,8 @@ impl Item {
             published_at: fields.optional("publishedAt", time::time)?,
             starts_at: fields.optional("startsAt", time::time)?,
             expires_at: fields.optional("expiresAt", time::time)?,
-            audience: fields.optional("audience", audience_rule)?,
-            caps: fields.or("caps", Vec::new(), |v, at| value::list(v, at, cap))?,
+            audience: fields.optional("audience", AudienceRule::read)?,
+            caps: fields.or("caps", Vec::new(), |v, at| value::list(v, at, Cap::read))?,
             pinned: fields.optional("pinned", value::boolean)?,
             hidden: fields.optional("hidden", value::boolean)?,
             data: fields.optional("data", value::anything)?,
@@ -297,52 +297,80 @@ fn own_facets(value: Value, path: &str) -> Result<Vec<(String, Weighted)>> {
     Ok(facets)
 }
 
-fn audience_rule(value: Value, path: &str) -> Result<AudienceRule> {
-    let mut fields = Fields::of(value, path)?;
-    let only = audience(&mut fields)?;
-    let not = fields.optional("not", |value, path| {
-        let mut fields = Fields::of(value, path)?;
-        let not = audience(&mut fields)?;
-        fields.finish()?;
-        Ok(not)
-    })?;
-    fields.finish()?;
-    Ok(AudienceRule { only, not })
-}
-
-fn audience(fields: &mut Fields) -> Result<Audience<String>> {
-    fn names(value: Value, path: &str) -> Result<Vec<String>> {
-        let names = value::list(value, path, id::id)?;
-        match names.is_empty() {
-            true => Err(Error::invalid(path, "at least one name (leave the field out to allow all)", "an empty list")),
-            false => Ok(names),
-        }
+impl AudienceRule {
+    /// Reads an audience; an empty list is refused.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        Self::read_with(value, path, names)
     }
-    Ok(Audience {
-        tiers: fields.optional("tiers", names)?,
-        users: fields.optional("users", names)?,
-        groups: fields.optional("groups", names)?,
-        channels: fields.optional("channels", names)?,
-        purposes: fields.optional("purposes", names)?,
-        tags: fields.optional("tags", names)?,
-    })
+
+    /// Reads an audience of the operations, whose `users` may be empty: such a list names nobody. Forgetting its last
+    /// user leaves it so.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
+    pub fn read_allowing_nobody(value: Value, path: &str) -> Result<Self> {
+        Self::read_with(value, path, |value, path| value::list(value, path, id::id))
+    }
+
+    fn read_with(value: Value, path: &str, users: fn(Value, &str) -> Result<Vec<String>>) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let only = Audience::read(&mut fields, users)?;
+        let not = fields.optional("not", |value, path| {
+            let mut fields = Fields::of(value, path)?;
+            let not = Audience::read(&mut fields, users)?;
+            fields.finish()?;
+            Ok(not)
+        })?;
+        fields.finish()?;
+        Ok(Self { only, not })
+    }
 }
 
-fn cap(value: Value, path: &str) -> Result<Cap> {
-    let mut fields = Fields::of(value, path)?;
-    let cap = Cap {
-        count: fields.required("count", value::whole(1, 1_000_000_000))?,
-        per: fields.required("per", |value, path| match &value {
-            Value::Text(per) if per == "user" => Ok(CapPer::User),
-            Value::Text(per) if per == "group" => Ok(CapPer::Group),
-            Value::Text(per) if per == "total" => Ok(CapPer::Total),
-            other => Err(Error::invalid(path, "one of user, group, total", shown(other))),
-        })?,
-        hours: fields
-            .optional("hours", value::number_that("hours above 0, at most 1000000", |h| h > 0.0 && h <= 1e6))?,
-    };
-    fields.finish()?;
-    Ok(cap)
+impl Audience<String> {
+    fn read(fields: &mut Fields, users: fn(Value, &str) -> Result<Vec<String>>) -> Result<Self> {
+        Ok(Self {
+            tiers: fields.optional("tiers", names)?,
+            users: fields.optional("users", users)?,
+            groups: fields.optional("groups", names)?,
+            channels: fields.optional("channels", names)?,
+            purposes: fields.optional("purposes", names)?,
+            tags: fields.optional("tags", names)?,
+        })
+    }
+}
+
+fn names(value: Value, path: &str) -> Result<Vec<String>> {
+    let names = value::list(value, path, id::id)?;
+    match names.is_empty() {
+        true => Err(Error::invalid(path, "at least one name (leave the field out to allow all)", "an empty list")),
+        false => Ok(names),
+    }
+}
+
+impl Cap {
+    /// Reads a cap.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let cap = Self {
+            count: fields.required("count", value::whole(1, 1_000_000_000))?,
+            per: fields.required("per", |value, path| match &value {
+                Value::Text(per) if per == "user" => Ok(CapPer::User),
+                Value::Text(per) if per == "group" => Ok(CapPer::Group),
+                Value::Text(per) if per == "total" => Ok(CapPer::Total),
+                other => Err(Error::invalid(path, "one of user, group, total", shown(other))),
+            })?,
+            hours: fields
+                .optional("hours", value::number_that("hours above 0, at most 1000000", |h| h > 0.0 && h <= 1e6))?,
+        };
+        fields.finish()?;
+        Ok(cap)
+    }
 }
 
 fn as_map<S: serde::Serializer>(facets: &[(String, Weighted)], serializer: S) -> std::result::Result<S::Ok, S::Error> {
