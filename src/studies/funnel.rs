@@ -10,11 +10,12 @@ use crate::base::id::{self, Interner};
 use crate::base::order;
 use crate::base::time::{self, DAY, Time};
 use crate::base::value::{self, Fields, Value};
+use crate::operations::experiment::window;
 use crate::operations::item_filter::ItemFilter;
 
 use super::attribution::{Attribution, Link, Linker};
 use super::cluster_sums::{FEWEST_CLUSTERS, Sums, variance_of_mean};
-use super::study_log::{Message, StudyLog, Subject, days};
+use super::study_log::{Message, StudyLog, Subject};
 
 /// Names of the keys in the contract.
 const KEYS: [(&str, Key); 13] = [
@@ -76,8 +77,8 @@ impl FunnelRequest {
         let request = Self {
             by: fields.or("by", Vec::new(), |value, path| value::list(value, path, key))?,
             experiment: fields.optional("experiment", id::id)?,
-            kinds: fields.optional("kinds", |value, path| value::list(value, path, id::shared))?,
-            within: fields.or("withinDays", WITHIN_DAYS * DAY, days)?,
+            kinds: fields.optional("kinds", kinds)?,
+            within: fields.or("withinDays", WITHIN_DAYS * DAY, window)?,
             from: fields.optional("from", time::time)?,
             to: fields.optional("to", time::time)?,
             items: fields.optional("items", ItemFilter::read)?,
@@ -93,6 +94,15 @@ impl FunnelRequest {
     /// Whether a unit is one item of a message, because items have the keys.
     fn is_by_item(&self) -> bool {
         self.by.iter().any(|key| matches!(key, Key::Item | Key::Stage | Key::Play | Key::Role))
+    }
+}
+
+fn kinds(value: Value, path: &str) -> Result<Vec<Rc<str>>> {
+    let kinds = value::list(value, path, id::shared)?;
+    match kinds.iter().enumerate().find(|(n, kind)| kinds[..*n].contains(kind)) {
+        Some((n, kind)) => Err(Error::invalid(&format!("{path}[{n}]"), "each kind once", value::quoted(kind))),
+        None if kinds.is_empty() => Err(Error::invalid(path, "at least one kind", "an empty list")),
+        None => Ok(kinds),
     }
 }
 
@@ -373,15 +383,19 @@ impl<'a> Counts<'a> {
                 outcomes: kinds.iter().enumerate().map(outcome).collect(),
             }
         };
-        let mut rows: Vec<Row> = self.units.rows.iter().map(row).collect();
-        order::sort_by(&mut rows, |a, b| a.key.cmp(&b.key));
-        rows
+        let mut keys: Vec<_> = self.units.rows.iter().collect();
+        order::sort_by(&mut keys, |(a, _), (b, _)| self.values(a).cmp(self.values(b)));
+        keys.into_iter().map(row).collect()
+    }
+
+    fn values(&self, key: &[Option<u32>]) -> impl Iterator<Item = Option<&str>> {
+        key.iter().map(|value| value.map(|value| self.units.values.name(value)))
     }
 
     fn named(&self, key: &[Option<u32>]) -> Vec<(&'static str, String)> {
         let name = |key: &Key| KEYS.iter().find(|(_, known)| known == key).map_or("", |(name, _)| *name);
-        let values = key.iter().map(|value| value.map(|value| self.units.values.name(value).to_owned()));
-        self.units.request.by.iter().zip(values).filter_map(|(key, value)| Some((name(key), value?))).collect()
+        let named = self.units.request.by.iter().zip(self.values(key));
+        named.filter_map(|(key, value)| Some((name(key), value?.to_owned()))).collect()
     }
 }
 

@@ -5,6 +5,7 @@
 
 pub mod attribution;
 pub mod cluster_sums;
+pub mod comparison;
 pub mod e_value;
 pub mod experiment;
 pub mod funnel;
@@ -12,5 +13,6 @@ pub mod referrals;
 pub mod sample_ratio;
 pub mod study_log;
 pub mod tier_search;
+pub mod trial;
 #[cfg(test)]
 mod scene;

@@ -8,6 +8,7 @@ use crate::base::id::{self, Interner};
 use crate::base::order;
 use crate::base::time::{self, Calendar, Time};
 use crate::base::value::{self, Fields, Value};
+use crate::operations::item_filter::ItemFilter;
 use crate::recommender::config::Config;
 use crate::world::World;
 use crate::world::interaction::Interaction;
@@ -223,16 +224,23 @@ impl Message {
     }
 }
 
-fn decision_id(id: &str) -> u128 {
-    Digest::new("decision id").text(id).finish()
+impl Message {
+    /// Returns the label of its variant in an experiment, given by its label.
+    pub fn variant(&self, experiment: u32) -> Option<u32> {
+        self.variants.iter().find(|(id, _)| *id == experiment).map(|(_, variant)| *variant)
+    }
 }
 
-/// Reads a length of time in periods of 24 hours, above 0 to 365, as milliseconds.
-///
-/// # Errors
-/// [`Code::Invalid`](crate::base::error::Code::Invalid) for anything else.
-pub fn days(value: Value, path: &str) -> Result<Time> {
-    let holds = |days: f64| days > 0.0 && days <= 365.0;
-    let days = value::number_that("a number of days above 0, at most 365", holds)(value, path)?;
-    Ok((days * time::DAY as f64).round() as Time)
+impl StudyLog {
+    /// Whether a filter selects an item, by its number.
+    pub fn selects(&self, filter: &ItemFilter, item: u32) -> bool {
+        match self.world.library.remembered(item) {
+            Some(entry) => filter.matches(&entry.item),
+            None => filter.matches_unknown(self.world.library.ids.name(item)),
+        }
+    }
+}
+
+fn decision_id(id: &str) -> u128 {
+    Digest::new("decision id").text(id).finish()
 }
