@@ -1,5 +1,6 @@
 //! Property tests over random communities, logs and requests. One property a file.
 
+mod analysis;
 mod clock;
 mod consent;
 mod eligibility;
