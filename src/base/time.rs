@@ -164,9 +164,17 @@ impl Calendar {
     fn offset(self) -> Time {
         Time::from(self.utc_offset_minutes) * MINUTE
     }
+    /// Returns the operator's day that contains `at`, counted from 1970-01-01.
+    pub fn day(self, at: Time) -> i64 {
+        (at + self.offset()).div_euclid(DAY)
+    }
+    /// Returns the first millisecond of a day counted from 1970-01-01.
+    pub fn start_of(self, day: i64) -> Time {
+        day * DAY - self.offset()
+    }
     /// Returns the start of the operator's day that contains `at`.
     pub fn day_start(self, at: Time) -> Time {
-        (at + self.offset()).div_euclid(DAY) * DAY - self.offset()
+        self.start_of(self.day(at))
     }
     /// Returns the minutes since the operator's midnight, 0–1439.
     pub fn minute_of_day(self, at: Time) -> u32 {
@@ -175,7 +183,7 @@ impl Calendar {
     /// Returns the operator's weekday, 0 for Monday to 6 for Sunday.
     pub fn weekday(self, at: Time) -> u32 {
         // 1970-01-01 was a Thursday.
-        ((at + self.offset()).div_euclid(DAY) + 3).rem_euclid(7) as u32
+        (self.day(at) + 3).rem_euclid(7) as u32
     }
     /// Returns the number of the operator's day that contains `at`, from 1970-01-01 on.
     pub fn day(self, at: Time) -> i64 {
@@ -188,10 +196,10 @@ impl Calendar {
     }
     /// Returns the operator's month that contains `at`.
     pub fn month(self, at: Time) -> Month {
-        let (year, month, _) = civil((at + self.offset()).div_euclid(DAY));
+        let (year, month, _) = civil(self.day(at));
         let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
         let (first, next) = (days_from_civil(year, month, 1), days_from_civil(next_year, next_month, 1));
-        Month { start: first * DAY - self.offset(), end: next * DAY - self.offset(), days: (next - first) as u32 }
+        Month { start: self.start_of(first), end: self.start_of(next), days: (next - first) as u32 }
     }
 }
 

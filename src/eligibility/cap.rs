@@ -6,7 +6,7 @@ use crate::world::World;
 use crate::world::item::{Cap, CapPer};
 
 use super::window::{FOREVER, milliseconds, newest};
-use super::{Question, Refusal, nameable};
+use super::{Question, Refusal, RuleName, nameable};
 
 /// Refuses with `cap.user`, `cap.group` or `cap.total` while the cap's period holds as many sendings as it allows,
 /// until enough of them leave the period; a cap without hours never ends. Sendings after now count too.
@@ -23,7 +23,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
         CapPer::Group => "cap.group",
         CapPer::Total => "cap.total",
     };
-    Some(Refusal { rule, until: nameable(until) })
+    Some(Refusal { rule: RuleName::Fixed(rule), until: nameable(until) })
 }
 
 /// The time at which the cap stops blocking; `None` if it is not reached.

@@ -12,6 +12,7 @@ pub mod contacts;
 pub mod hidden;
 pub mod quiet;
 pub mod request;
+pub mod rule;
 pub mod rules;
 pub mod schedule;
 pub mod seen;
@@ -21,6 +22,8 @@ pub mod window;
 mod contract;
 #[cfg(test)]
 mod scene;
+
+use std::rc::Rc;
 
 use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
@@ -34,6 +37,7 @@ pub use cap::total_cap_reached;
 pub use rules::Rules;
 
 use contacts::ContactHistory;
+use rule::Restriction;
 
 /// The input of all rules: one recipient at one moment.
 #[derive(Debug, Clone, Copy)]
@@ -48,6 +52,10 @@ pub struct RuleContext<'a> {
     pub availability: &'a AvailabilityIndex,
     /// The recipient.
     pub addressee: Recipient,
+    /// The recipient's tier, as the number of the facet `tier:NAME`; `None` without a tier, or if no audience names it.
+    pub tier: Option<u32>,
+    /// The effects of the operator's rules on the recipient.
+    pub restrictions: &'a [Restriction<'a>],
     /// The time of the decision.
     pub now: Time,
     /// Pending interactions up to this time count for the rules that protect the recipient from repeats.
@@ -58,17 +66,36 @@ pub struct RuleContext<'a> {
     pub exclude: &'a [u32],
 }
 
+/// The name of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RuleName {
+    /// A rule of this module: `schedule.expired`, `cap.user`, …
+    Fixed(&'static str),
+    /// A rule of the operator: `rule.cap:NAME`.
+    Given(Rc<str>),
+}
+
+impl RuleName {
+    /// Returns the name.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Fixed(name) => name,
+            Self::Given(name) => name,
+        }
+    }
+}
+
 /// The refusal of an item by a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The name of the rule: `schedule.expired`, `cap.user`, …
-    pub rule: &'static str,
+    /// The name of the rule.
+    pub rule: RuleName,
     /// The time from which this rule admits the item if nothing else happens; `None` if it has no end.
     pub until: Option<Time>,
 }
 
 /// A refused item with its refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// The item's index.
     pub item: u32,
@@ -98,9 +125,17 @@ pub struct Question<'a> {
     pub entry: &'a Entry,
 }
 
-/// The item rules in order of evaluation: the operator's settings of the item, then sendings, then the request.
-pub const RULES: [fn(&Question) -> Option<Refusal>; 6] =
-    [hidden::refusal, schedule::refusal, audience::refusal, cap::refusal, seen::refusal, request::refusal];
+/// The item rules in order of evaluation: the operator's settings of the item and of its classes, then sendings, then
+/// the request.
+pub const RULES: [fn(&Question) -> Option<Refusal>; 7] = [
+    hidden::refusal,
+    schedule::refusal,
+    audience::refusal,
+    cap::refusal,
+    rule::refusal,
+    seen::refusal,
+    request::refusal,
+];
 
 /// Fills `items` with the indices of the eligible items, ascending; and `refused`, if given, with all other items of
 /// the library, each with the first rule that refused it.
@@ -132,7 +167,7 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mu
     }
 
     // 3. Else availability alone decides most items. The rules are evaluated only for contacts that are not seen, for
-    // items that the request excludes, and for conditional items.
+    // items that the request excludes, for conditional items and for items of restricted classes.
     let refuses = |question: Question| RULES.iter().any(|rule| rule(&question).is_some());
     let is_refused = |item: u32| question(item).is_none_or(refuses);
     let mut refused =
@@ -146,6 +181,9 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mu
         if is_refused(item) {
             refused.push(item);
         }
+    }
+    for restriction in context.restrictions.iter().filter(|one| one.refusal().is_some()) {
+        refused.extend(restriction.items().iter());
     }
     order::sort(&mut refused);
     match context.only {

@@ -8,7 +8,7 @@ use crate::base::value::{self, Fields, Value, shown};
 
 use super::contacts::Contact;
 use super::window::Window;
-use super::{Question, Refusal, RuleContext, nameable};
+use super::{Question, Refusal, RuleContext, RuleName, nameable};
 
 /// The repeat rule for seen items.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -57,7 +57,7 @@ impl Repeats {
 /// until the repeat rule allows it. Contacts after now count too: a clock that steps back repeats nothing.
 pub fn refusal(question: &Question) -> Option<Refusal> {
     seen_until(question.context, question.history.with(question.item))
-        .map(|until| Refusal { rule: "seen", until: nameable(until) })
+        .map(|until| Refusal { rule: RuleName::Fixed("seen"), until: nameable(until) })
 }
 
 /// The time until which the contacts block their item; `None` if they do not.

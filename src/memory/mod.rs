@@ -4,6 +4,7 @@
 //! demand, response rates, kind volume, co-occurrence) are derived from the facts up to the moment of a query.
 //! Interactions from the future, deleted users and the order of arrival therefore cannot leave traces in them.
 
+pub mod activity;
 mod adding;
 pub mod affinity;
 pub mod co_occurrence;
@@ -22,7 +23,9 @@ pub mod response_rates;
 pub mod seen_ids;
 mod snapshot;
 mod subject;
+pub mod tier;
 pub mod trend;
+pub mod values;
 mod withdrawal;
 
 use std::rc::Rc;
@@ -47,6 +50,7 @@ use response_rates::ResponseRates;
 use seen_ids::{Mark, SeenIds};
 pub use subject::{BySubject, Subject, subjects_of};
 use trend::Trends;
+use values::ValuedInteraction;
 
 /// Half-lives of affinity. Fixed for the life of a memory: a sum at one half-life cannot be converted to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -267,11 +271,14 @@ impl Memory {
             && self.groups.len() <= groups as usize
             && self.subjects().all(|subject| {
                 let is_own = |event: &CompactInteraction| event.actor() == subject;
+                let is_own_value = |one: &ValuedInteraction| is_own(&one.event);
                 let history = match subject {
                     Subject::User(user) => &self.users[user as usize],
                     Subject::Group(group) => &self.groups[group as usize],
                 };
-                history.is_valid(names, kinds) && history.events().iter().all(is_own)
+                history.is_valid(names, kinds)
+                    && history.events().iter().all(is_own)
+                    && history.values().iter().all(is_own_value)
             })
             && self.withdrawn.is_sound()
             && self.withdrawn.iter().all(|(user, ())| *user < users)

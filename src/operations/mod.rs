@@ -4,6 +4,7 @@
 //! changes: memory, eligibility, slate.
 
 pub mod experiment;
+pub mod item_class;
 pub mod item_filter;
 pub mod journey;
 pub mod quota;
@@ -249,25 +250,22 @@ mod tests {
 
     #[test]
     fn errors_name_their_path() {
-        let rule =
-            |fields: &str| format!(r#"{{"rules":[{{"name":"a","items":{{}}}},{{"name":"b","items":{{}},{fields}}}]}}"#);
+        let rule = |rule: &str| format!(r#"{{"rules":[{{"name":"a","items":{{}}}},{{{rule}}}]}}"#);
+        let with = |fields: &str| rule(&format!(r#""name":"b","items":{{}},{fields}"#));
         for (json, path) in [
             ("[]".to_owned(), "operations"),
             (r#"{"colour":1}"#.to_owned(), "operations.colour"),
             (r#"{"tiers":{"halfLifeDays":0}}"#.to_owned(), "operations.tiers.halfLifeDays"),
             (r#"{"quotas":[{"name":"q","items":{}}]}"#.to_owned(), "operations.quotas[0]"),
-            (rule(r#""name":"a""#), "operations.rules[1].name"),
-            (rule(r#""items":7"#), "operations.rules[1].items"),
-            (rule(r#""caps":[{"count":0,"per":"user"}]"#), "operations.rules[1].caps[0].count"),
-            (rule(r#""audience":{"tiers":["loyal","silver"]}"#), "operations.rules[1].audience.tiers[1]"),
-            (rule(r#""audience":{"not":{"tiers":["silver"]}}"#), "operations.rules[1].audience.not.tiers[0]"),
-            (rule(r#""capAudience":{"purposes":["care"]}"#), "operations.rules[1].capAudience.purposes[0]"),
-            (rule(r#""audience":{"groups":[]}"#), "operations.rules[1].audience.groups"),
-            (rule(r#""audience":{"user":["u"]}"#), "operations.rules[1].audience.user"),
+            (rule(r#""name":"a","items":{}"#), "operations.rules[1].name"),
+            (rule(r#""name":"b","items":7"#), "operations.rules[1].items"),
+            (with(r#""caps":[{"count":0,"per":"user"}]"#), "operations.rules[1].caps[0].count"),
+            (with(r#""audience":{"tiers":["loyal","silver"]}"#), "operations.rules[1].audience.tiers[1]"),
+            (with(r#""audience":{"not":{"tiers":["silver"]}}"#), "operations.rules[1].audience.not.tiers[0]"),
+            (with(r#""capAudience":{"purposes":["care"]}"#), "operations.rules[1].capAudience.purposes[0]"),
+            (with(r#""audience":{"groups":[]}"#), "operations.rules[1].audience.groups"),
+            (with(r#""audience":{"user":["u"]}"#), "operations.rules[1].audience.user"),
         ] {
-            // The second of two equal fields is unknown; only its name counts here.
-            let json = json.replace(r#""name":"b","items":{},"name":"a""#, r#""name":"a","items":{}"#);
-            let json = json.replace(r#""items":{},"items":7"#, r#""items":7"#);
             assert_eq!(read(&json).unwrap_err().path, path, "{json}");
         }
         let many = vec![r#"{"name":"x","items":{}}"#; 257].join(",");

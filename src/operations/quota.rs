@@ -3,7 +3,7 @@
 use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::value::{self, Fields, Value};
-use crate::world::item::AudienceRule;
+use crate::world::audience::AudienceRule;
 
 use super::item_filter::ItemFilter;
 use super::{each_once, list_of_at_most};

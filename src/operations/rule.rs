@@ -3,7 +3,8 @@
 use crate::base::error::Result;
 use crate::base::id;
 use crate::base::value::{Fields, Value};
-use crate::world::item::{AudienceRule, Cap};
+use crate::world::audience::AudienceRule;
+use crate::world::item::Cap;
 
 use super::item_filter::ItemFilter;
 use super::list_of_at_most;

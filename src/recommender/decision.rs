@@ -161,7 +161,7 @@ pub struct RefusedItem {
     /// The item's id.
     pub item: String,
     /// The first rule that excludes it.
-    pub rule: &'static str,
+    pub rule: String,
     /// End of the exclusion, ms, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
@@ -169,7 +169,7 @@ pub struct RefusedItem {
 
 pub(super) fn refused(world: &World, refused: &Refused) -> RefusedItem {
     let item = world.library.ids.name(refused.item).to_owned();
-    RefusedItem { item, rule: refused.refusal.rule, until: refused.refusal.until }
+    RefusedItem { item, rule: refused.refusal.rule.as_str().to_owned(), until: refused.refusal.until }
 }
 
 /// The part of a decision that `accept` reads.

@@ -30,6 +30,7 @@ use crate::memory::{Memory, Subject};
 use crate::model::Model;
 use crate::model::online::Online;
 use crate::scoring::scorer::{Scorer, Workspace};
+use crate::slate::quota::SlateLimits;
 use crate::slate::reason::ReasonBuilder;
 use crate::slate::{Candidates, SlateOptions, choose};
 use crate::world::World;
@@ -127,6 +128,8 @@ impl Recommender {
             rules: &config.rules,
             availability: &derived.availability,
             addressee: to,
+            tier: None,
+            restrictions: &[],
             now: request.now,
             horizon: request.now.saturating_add(config.max_ahead),
             only: only.as_deref(),
@@ -170,7 +173,7 @@ impl Recommender {
             index: &derived.index,
         };
         let slate_options = SlateOptions { count: request.count, policy, diversity: config.diversity };
-        let slate = choose(&candidates, &slate_options, &mut Random::new(id as u64));
+        let slate = choose(&candidates, &slate_options, &mut SlateLimits::default(), &mut Random::new(id as u64));
 
         // 6. Reasons.
         let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.place]).collect();

@@ -9,6 +9,7 @@ use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::{self, Fields, Value, shown};
 
+use super::audience::AudienceRule;
 use super::facet::{MAX_FACETS, Weighted};
 use crate::base::text;
 
@@ -66,6 +67,9 @@ pub struct Item {
     /// Value of one conversion, 0 to 1e12; 1 if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
+    /// Replenishment cycle: how long the product lasts, in days, 0.1 to 3650.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cycle_days: Option<f64>,
     /// Time of publication; not eligible before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Time>,
@@ -93,49 +97,6 @@ pub struct Item {
     /// Number of terms of title and text left out because there were more than 256.
     #[serde(skip)]
     pub terms_left_out: usize,
-}
-
-/// The audience of an item: every list given must match, with at least one of its entries.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct AudienceRule {
-    /// Lists that must all match.
-    #[serde(flatten)]
-    pub only: Audience<String>,
-    /// Lists of which none may match.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub not: Option<Audience<String>>,
-}
-
-/// Lists of names (as given) or of their numbers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Audience<N> {
-    /// Lifecycle tiers. No subject has a tier yet, so an audience that names one matches nobody.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tiers: Option<Vec<N>>,
-    /// Users by id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub users: Option<Vec<N>>,
-    /// Groups by id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub groups: Option<Vec<N>>,
-    /// Channels by id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub channels: Option<Vec<N>>,
-    /// Purposes of groups.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub purposes: Option<Vec<N>>,
-    /// Tags of the user or the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<N>>,
-}
-
-/// An [`AudienceRule`] resolved to sorted numbers.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ResolvedAudience {
-    /// Lists that must all match.
-    pub only: Audience<u32>,
-    /// Lists of which none may match.
-    pub not: Option<Audience<u32>>,
 }
 
 /// A limit of `count` sendings of an item per user, per group or in total, within `hours` or ever.
@@ -197,6 +158,10 @@ impl Item {
             value: fields.optional(
                 "value",
                 value::number_that("a number from 0 to 1000000000000", |v| (0.0..=1e12).contains(&v)),
+            )?,
+            cycle_days: fields.optional(
+                "cycleDays",
+                value::number_that("days from 0.1 to 3650", |days| (0.1..=3650.0).contains(&days)),
             )?,
             published_at: fields.optional("publishedAt", time::time)?,
             starts_at: fields.optional("startsAt", time::time)?,
@@ -295,59 +260,6 @@ fn own_facets(value: Value, path: &str) -> Result<Vec<(String, Weighted)>> {
         }
     }
     Ok(facets)
-}
-
-impl AudienceRule {
-    /// Reads an audience; an empty list is refused.
-    ///
-    /// # Errors
-    /// An error with the path of the field that breaks a rule.
-    pub fn read(value: Value, path: &str) -> Result<Self> {
-        Self::read_with(value, path, names)
-    }
-
-    /// Reads an audience of the operations, whose `users` may be empty: such a list names nobody. Forgetting its last
-    /// user leaves it so.
-    ///
-    /// # Errors
-    /// An error with the path of the field that breaks a rule.
-    pub fn read_allowing_nobody(value: Value, path: &str) -> Result<Self> {
-        Self::read_with(value, path, |value, path| value::list(value, path, id::id))
-    }
-
-    fn read_with(value: Value, path: &str, users: fn(Value, &str) -> Result<Vec<String>>) -> Result<Self> {
-        let mut fields = Fields::of(value, path)?;
-        let only = Audience::read(&mut fields, users)?;
-        let not = fields.optional("not", |value, path| {
-            let mut fields = Fields::of(value, path)?;
-            let not = Audience::read(&mut fields, users)?;
-            fields.finish()?;
-            Ok(not)
-        })?;
-        fields.finish()?;
-        Ok(Self { only, not })
-    }
-}
-
-impl Audience<String> {
-    fn read(fields: &mut Fields, users: fn(Value, &str) -> Result<Vec<String>>) -> Result<Self> {
-        Ok(Self {
-            tiers: fields.optional("tiers", names)?,
-            users: fields.optional("users", users)?,
-            groups: fields.optional("groups", names)?,
-            channels: fields.optional("channels", names)?,
-            purposes: fields.optional("purposes", names)?,
-            tags: fields.optional("tags", names)?,
-        })
-    }
-}
-
-fn names(value: Value, path: &str) -> Result<Vec<String>> {
-    let names = value::list(value, path, id::id)?;
-    match names.is_empty() {
-        true => Err(Error::invalid(path, "at least one name (leave the field out to allow all)", "an empty list")),
-        false => Ok(names),
-    }
 }
 
 impl Cap {

@@ -66,9 +66,9 @@ proptest! {
         for refused in decision.refused.iter().flatten() {
             let Some(until) = refused.until else { continue };
             prop_assert!(until > now, "{:?}", refused);
-            let rule_at = |decision: Decision| decision.refused.iter().flatten().find(|again| again.item == refused.item).map(|again| again.rule);
+            let rule_at = |decision: Decision| decision.refused.iter().flatten().find(|again| again.item == refused.item).map(|again| again.rule.clone());
             let (then, just_before) = (at(until), at(until - 1));
-            prop_assert!(then.silent.is_some() || rule_at(then) != Some(refused.rule), "{:?}", refused);
+            prop_assert!(then.silent.is_some() || rule_at(then) != Some(refused.rule.clone()), "{:?}", refused);
             prop_assert!(just_before.silent.is_some() || rule_at(just_before).is_some(), "{:?}", refused);
         }
     }

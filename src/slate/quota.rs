@@ -1,0 +1,157 @@
+//! Limits of a slate: quotas, which choose among the candidates of a slot, and caps of rules, which remove candidates.
+//!
+//! Quotas are soft. A slot takes the items that a quota forces and none blocks; without such items, those that no quota
+//! blocks; without those, any. Shares are paced like an apportionment by largest remainders: over the last m items, a
+//! class has at least ⌊minShare·m⌋ and at most ⌈maxShare·m⌉.
+
+use crate::operations::item_class::ItemClass;
+use crate::operations::quota::Bounds;
+
+/// Tolerance of products of a share and a number of items, against rounding.
+const TOLERANCE: f64 = 1e-9;
+
+/// A quota that applies to a slate's recipient.
+#[derive(Debug, Clone)]
+pub struct SlateQuota<'a> {
+    name: &'a str,
+    items: &'a ItemClass,
+    bounds: Bounds,
+    /// Whether the last items sent to the recipient belong to the class, oldest first, picks of the slate included; for
+    /// bounds of a slate, its picks alone.
+    counted: Vec<bool>,
+}
+
+/// A cap that applies to a slate's recipient, over all items of a class together.
+#[derive(Debug, Clone, Copy)]
+pub struct ClassCap<'a> {
+    /// The items counted.
+    pub items: &'a ItemClass,
+    /// Number of items of the class that may still be picked.
+    pub room: usize,
+}
+
+/// All limits of one slate.
+#[derive(Debug, Clone, Default)]
+pub struct SlateLimits<'a> {
+    /// Quotas.
+    pub quotas: Vec<SlateQuota<'a>>,
+    /// Caps of rules.
+    pub caps: Vec<ClassCap<'a>>,
+}
+
+impl<'a> SlateQuota<'a> {
+    /// Prepares a quota. `sent` are the items sent to the recipient, oldest first.
+    pub fn new(
+        name: &'a str,
+        items: &'a ItemClass,
+        bounds: Bounds,
+        sent: impl DoubleEndedIterator<Item = u32>,
+    ) -> Self {
+        let mut counted = match bounds {
+            Bounds::Slate { .. } => Vec::new(),
+            Bounds::Share { window, .. } => sent.rev().take(window as usize).map(|item| items.has(item)).collect(),
+        };
+        counted.reverse();
+        Self { name, items, bounds, counted }
+    }
+
+    /// Number of items of the class among the last `length` counted.
+    fn count_of_last(&self, length: usize) -> usize {
+        self.counted.iter().rev().take(length).filter(|counted| **counted).count()
+    }
+
+    /// Number of items that a slate still lacks.
+    fn deficit(&self) -> usize {
+        match self.bounds {
+            Bounds::Slate { min, .. } => (min as usize).saturating_sub(self.count_of_last(usize::MAX)),
+            Bounds::Share { .. } => 0,
+        }
+    }
+
+    /// Whether one more item of the class would break the quota.
+    fn blocks(&self) -> bool {
+        match self.bounds {
+            Bounds::Slate { max, .. } => max.is_some_and(|max| self.count_of_last(usize::MAX) >= max as usize),
+            Bounds::Share { max, window, .. } => {
+                let length = (window as usize).min(self.counted.len() + 1);
+                self.count_of_last(length - 1) + 1 > at_most(max, length)
+            }
+        }
+    }
+
+    /// Whether the next item should be of the class. A slate is forced as a whole, with `slate_is_forced`.
+    fn forces(&self, slate_is_forced: bool) -> bool {
+        match self.bounds {
+            Bounds::Slate { .. } => slate_is_forced && self.deficit() > 0,
+            Bounds::Share { min, window, .. } => {
+                let length = (window as usize).min(self.counted.len() + 1);
+                self.count_of_last(length - 1) < at_least(min, length)
+            }
+        }
+    }
+
+    /// Whether the quota holds for the items counted now.
+    fn is_met(&self) -> bool {
+        match self.bounds {
+            Bounds::Slate { max, .. } => {
+                self.deficit() == 0 && max.is_none_or(|max| self.count_of_last(usize::MAX) <= max as usize)
+            }
+            Bounds::Share { min, max, window } => {
+                let length = (window as usize).min(self.counted.len());
+                (at_least(min, length)..=at_most(max, length)).contains(&self.count_of_last(length))
+            }
+        }
+    }
+}
+
+fn at_most(share: f64, length: usize) -> usize {
+    (share * length as f64 - TOLERANCE).ceil().max(0.0) as usize
+}
+
+fn at_least(share: f64, length: usize) -> usize {
+    (share * length as f64 + TOLERANCE).floor() as usize
+}
+
+impl SlateLimits<'_> {
+    /// True if nothing is limited.
+    pub fn is_empty(&self) -> bool {
+        self.quotas.is_empty() && self.caps.is_empty()
+    }
+
+    /// Whether the caps leave room for an item.
+    pub fn has_room(&self, item: u32) -> bool {
+        self.caps.iter().all(|cap| cap.room > 0 || !cap.items.has(item))
+    }
+
+    /// Counts a pick.
+    pub fn count(&mut self, item: u32) {
+        for cap in self.caps.iter_mut().filter(|cap| cap.items.has(item)) {
+            cap.room = cap.room.saturating_sub(1);
+        }
+        for quota in &mut self.quotas {
+            quota.counted.push(quota.items.has(item));
+        }
+    }
+
+    /// Returns which of the remaining items may fill the next of `slots` slots; `None` if all may.
+    pub fn admitted(&self, remaining: &[u32], slots: usize) -> Option<Vec<bool>> {
+        let slate_is_forced = self.quotas.iter().map(SlateQuota::deficit).sum::<usize>() >= slots;
+        let blocking: Vec<&SlateQuota> = self.quotas.iter().filter(|quota| quota.blocks()).collect();
+        let forcing: Vec<&SlateQuota> = self.quotas.iter().filter(|quota| quota.forces(slate_is_forced)).collect();
+        if blocking.is_empty() && forcing.is_empty() {
+            return None;
+        }
+        let is_in = |quotas: &[&SlateQuota], item: u32| quotas.iter().any(|quota| quota.items.has(item));
+        let those = |admits: &dyn Fn(u32) -> bool| {
+            let admitted: Vec<bool> = remaining.iter().map(|&item| admits(item)).collect();
+            admitted.contains(&true).then_some(admitted)
+        };
+        those(&|item| is_in(&forcing, item) && !is_in(&blocking, item))
+            .or_else(|| those(&|item| !is_in(&blocking, item)))
+    }
+
+    /// Returns the names of quotas that do not hold after the picks counted so far.
+    pub fn unmet(&self) -> Vec<String> {
+        self.quotas.iter().filter(|quota| !quota.is_met()).map(|quota| quota.name.to_owned()).collect()
+    }
+}
