@@ -23,6 +23,8 @@ pub mod scoring;
 
 pub mod slate;
 
+pub mod experiments;
+
 pub mod recommender;
 
 pub mod snapshot;

@@ -185,10 +185,6 @@ impl Calendar {
         // 1970-01-01 was a Thursday.
         (self.day(at) + 3).rem_euclid(7) as u32
     }
-    /// Returns the number of the operator's day that contains `at`, from 1970-01-01 on.
-    pub fn day(self, at: Time) -> i64 {
-        (at + self.offset()).div_euclid(DAY)
-    }
     /// Returns the operator's date, `YYYY-MM-DD`.
     pub fn date(self, at: Time) -> String {
         let (year, month, day) = civil(self.day(at));
@@ -303,7 +299,10 @@ mod tests {
     #[test]
     fn dates_are_those_of_the_operators_day() {
         let leap_day = days_from_civil(2028, 2, 29) * DAY;
-        assert_eq!([leap_day - 8 * HOUR, leap_day - 8 * HOUR - 1].map(|at| BEIJING.date(at)), ["2028-02-29", "2028-02-28"]);
+        assert_eq!(
+            [leap_day - 8 * HOUR, leap_day - 8 * HOUR - 1].map(|at| BEIJING.date(at)),
+            ["2028-02-29", "2028-02-28"]
+        );
         assert_eq!((BEIJING.day(16 * HOUR), BEIJING.date(-9 * DAY)), (1, "1969-12-23".to_owned()));
     }
 

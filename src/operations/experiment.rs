@@ -6,7 +6,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::time::{self, DAY, Time};
 use crate::base::value::{self, Fields, Value, quoted};
-use crate::world::item::{Audience, AudienceRule};
+use crate::world::audience::{Audience, AudienceRule};
 
 use super::item_filter::ItemFilter;
 use super::quota::Quota;
@@ -259,7 +259,9 @@ impl Variant {
             diversity: fields.optional("diversity", share)?,
             quotas: fields.optional("quotas", Quota::read_all)?,
             only: fields.optional("only", ItemFilter::read)?,
-            has_default_model: fields.optional("model", |value, path| choice(value, path, &[("default", ())]))?.is_some(),
+            has_default_model: fields
+                .optional("model", |value, path| choice(value, path, &[("default", ())]))?
+                .is_some(),
             journeys: fields.optional("journeys", journeys)?,
         };
         fields.finish()?;
@@ -386,7 +388,9 @@ mod tests {
 
     #[test]
     fn errors_name_their_path() {
-        let own = |json: &str, path: &str| assert_eq!(read(json).unwrap_err().path, format!("experiments[0]{path}"), "{json}");
+        let own = |json: &str, path: &str| {
+            assert_eq!(read(json).unwrap_err().path, format!("experiments[0]{path}"), "{json}")
+        };
         for (fields, path) in [
             (r#""coverage":0"#, ".coverage"),
             (r#""coverage":1.1"#, ".coverage"),

@@ -57,8 +57,11 @@ impl<'a> Linker<'a> {
     pub fn new(log: &'a StudyLog, is_selected: impl Fn(&Message) -> bool, (from, to): (Time, Time)) -> Self {
         let selected: Vec<bool> = log.messages.iter().map(is_selected).collect();
         let mut sends: FxHashMap<(Subject, u32), Vec<Time>> = FxHashMap::default();
-        for message in log.messages.iter().zip(&selected).filter(|(_, selected)| **selected).map(|(message, _)| message) {
-            for (subject, item) in message.subject().into_iter().flat_map(|to| message.items.iter().map(move |i| (to, *i))) {
+        for message in log.messages.iter().zip(&selected).filter(|(_, selected)| **selected).map(|(message, _)| message)
+        {
+            for (subject, item) in
+                message.subject().into_iter().flat_map(|to| message.items.iter().map(move |i| (to, *i)))
+            {
                 sends.entry((subject, item)).or_default().push(message.at);
             }
         }

@@ -57,10 +57,8 @@ impl ClusterSums {
 
     /// Returns the sums of a variant over all clusters.
     pub fn total(&self, arm: usize) -> Sums {
-        self.arm(arm).fold(Sums::default(), |sum, one| Sums {
-            base: sum.base + one.base,
-            outcome: sum.outcome + one.outcome,
-        })
+        self.arm(arm)
+            .fold(Sums::default(), |sum, one| Sums { base: sum.base + one.base, outcome: sum.outcome + one.outcome })
     }
 
     /// Compares a variant with the control; `None` while no standard error is known.

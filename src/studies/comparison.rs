@@ -90,7 +90,8 @@ impl Tracked {
         let arms = experiment.variants.len();
         let mut sums = ClusterSums::new(trial.clusters, arms);
         let mut responses = vec![0; arms];
-        let mut comparisons: Vec<Measured> = (1..arms).map(|_| Measured { e_value: 1.0, ..Measured::default() }).collect();
+        let mut comparisons: Vec<Measured> =
+            (1..arms).map(|_| Measured { e_value: 1.0, ..Measured::default() }).collect();
         for of_a_day in trial.steps(metric).chunk_by(|a, b| a.day == b.day) {
             for step in of_a_day {
                 let cell = sums.of(step.cluster, step.arm);
@@ -215,7 +216,9 @@ impl Judge {
     /// does not exclude.
     fn intervals(&self, measured: &Measured) -> (Option<[f64; 2]>, Option<[f64; 2]>) {
         let bounds = |center: f64, half: f64| Some([center - half, center + half]).filter(|_| half.is_finite());
-        let Some(Estimate { difference, std_error, degrees, rate, lift }) = measured.estimate else { return (None, None) };
+        let Some(Estimate { difference, std_error, degrees, rate, lift }) = measured.estimate else {
+            return (None, None);
+        };
         let Some(size) = critical_size(self.threshold, std_error, rate) else { return (None, None) };
         let t = t_of(size, degrees);
         (bounds(difference, t * std_error), lift.and_then(|(lift, error)| bounds(lift, t * error)))

@@ -127,8 +127,11 @@ pub fn analyze(log: &StudyLog, request: &AnalysisRequest) -> Result<ExperimentRe
         .collect();
     let mut reasons = faults;
     let mut compare = |arm: usize| {
-        let failed = of_guardrails.iter().filter(|(guardrail, tracked)| judge.is_harmed(tracked.against_control(arm), guardrail));
-        let failed: Vec<String> = failed.map(|(guardrail, _)| ["guardrail:", &guardrail.metric.kind].concat()).collect();
+        let failed = of_guardrails
+            .iter()
+            .filter(|(guardrail, tracked)| judge.is_harmed(tracked.against_control(arm), guardrail));
+        let failed: Vec<String> =
+            failed.map(|(guardrail, _)| ["guardrail:", &guardrail.metric.kind].concat()).collect();
         let measured = goal.against_control(arm);
         let (verdict, reason) =
             judge.verdict(measured, experiment.goal.direction, experiment.minimum_effect, !failed.is_empty());
@@ -201,7 +204,8 @@ fn faults(sample_ratio: &SampleRatio, health: &Health) -> Vec<String> {
 /// Returns the verdict of the only comparison, or the one that decides among several.
 fn overall(comparisons: &[Comparison]) -> Verdict {
     let any = |verdict: Verdict| comparisons.iter().any(|comparison| comparison.verdict == verdict);
-    let decides_alone = [Verdict::Invalid, Verdict::Better, Verdict::GuardrailFailed].into_iter().find(|verdict| any(*verdict));
+    let decides_alone =
+        [Verdict::Invalid, Verdict::Better, Verdict::GuardrailFailed].into_iter().find(|verdict| any(*verdict));
     let first = comparisons[0].verdict;
     let all_agree = comparisons.iter().all(|comparison| comparison.verdict == first);
     decides_alone.unwrap_or(if all_agree { first } else { Verdict::Inconclusive })

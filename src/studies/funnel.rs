@@ -196,7 +196,8 @@ fn experiment(log: &StudyLog, request: &FunnelRequest, linker: &Linker) -> Resul
     if let Some(named) = &request.experiment {
         return Ok(log.labels.get(named));
     }
-    let found: FxHashSet<u32> = linker.messages().flat_map(|(_, message)| &message.variants).map(|(id, _)| *id).collect();
+    let found: FxHashSet<u32> =
+        linker.messages().flat_map(|(_, message)| &message.variants).map(|(id, _)| *id).collect();
     if found.len() > 1 {
         let mut names: Vec<&str> = found.into_iter().map(|label| log.labels.name(label)).collect();
         order::sort(&mut names);
@@ -374,7 +375,14 @@ impl<'a> Counts<'a> {
                 let (count, value) = self.sums[row as usize * self.kinds + kind];
                 let users: f64 = sums(kind).map(|sums| sums.outcome).sum();
                 let rate = users / messages;
-                Outcome { kind: name.clone(), users: users as usize, count, value, rate, interval: interval(rate, sums(kind)) }
+                Outcome {
+                    kind: name.clone(),
+                    users: users as usize,
+                    count,
+                    value,
+                    rate,
+                    interval: interval(rate, sums(kind)),
+                }
             };
             Row {
                 key: self.named(key),

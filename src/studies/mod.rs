@@ -11,8 +11,8 @@ pub mod experiment;
 pub mod funnel;
 pub mod referrals;
 pub mod sample_ratio;
+#[cfg(test)]
+mod scene;
 pub mod study_log;
 pub mod tier_search;
 pub mod trial;
-#[cfg(test)]
-mod scene;

@@ -40,7 +40,11 @@ impl ReferralRequest {
             limit: fields.or("limit", 100, value::whole(1, 1_000_000))? as usize,
         };
         if request.to < request.from {
-            return Err(Error::invalid(&fields.path("to"), format!("a time not before `from` ({})", request.from), request.to));
+            return Err(Error::invalid(
+                &fields.path("to"),
+                format!("a time not before `from` ({})", request.from),
+                request.to,
+            ));
         }
         fields.finish()?;
         Ok(request)
@@ -186,19 +190,29 @@ mod tests {
         ];
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let found = leaders(&lines, &format!(r#"{{"from":0,"to":{}}}"#, 60 * DAY));
-        let row = |user: &str, invited, arrived| ReferralLeader { user: user.into(), invited, arrived, ..Default::default() };
+        let row =
+            |user: &str, invited, arrived| ReferralLeader { user: user.into(), invited, arrived, ..Default::default() };
         let first =
             ReferralLeader { active: 1, purchased: 1, value: 5.0, shares: 1, engagements: 1, ..row("first", 2, 1) };
         assert_eq!(found, [first, row("early", 1, 0), row("second", 1, 0)]);
         // The arrival is still the first inviter's if only the second is asked for.
         let later = leaders(&lines, &format!(r#"{{"from":{},"to":{}}}"#, 41 * DAY, 60 * DAY));
-        assert_eq!(later.iter().map(|one| (one.user.as_str(), one.arrived)).collect::<Vec<_>>(), [("first", 0), ("second", 0)]);
+        assert_eq!(
+            later.iter().map(|one| (one.user.as_str(), one.arrived)).collect::<Vec<_>>(),
+            [("first", 0), ("second", 0)]
+        );
     }
 
     #[test]
     fn joining_is_an_arrival_and_being_known_before_is_none() {
         let user = |id: &str, day: i64| format!(r#"{{"user":{{"id":"{id}","joinedAt":{}}}}}"#, day * DAY);
-        let lines = [invitation(10, "u", "a"), invitation(10, "u", "b"), user("a", 12), user("b", 9), activity(12, "b", "click")];
+        let lines = [
+            invitation(10, "u", "a"),
+            invitation(10, "u", "b"),
+            user("a", 12),
+            user("b", 9),
+            activity(12, "b", "click"),
+        ];
         let lines: Vec<&str> = lines.iter().map(String::as_str).collect();
         let found = leaders(&lines, &format!(r#"{{"from":0,"to":{}}}"#, 60 * DAY));
         assert_eq!((found[0].invited, found[0].arrived, found[0].active), (2, 1, 0));

@@ -1,7 +1,6 @@
 //! Logs for tests, from lines of JSON.
 
 use crate::base::value::{Fields, Value};
-use crate::recommender::config::Config;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::subject::{Group, User};
@@ -11,7 +10,7 @@ use super::study_log::{StudyLog, StudyLogBuilder};
 /// Reads lines of the form `{"sent":…}`, `{"interaction":…}`, `{"item":…}`, `{"user":…}` or `{"group":…}`, under the
 /// default configuration.
 pub fn read_log(lines: &[&str]) -> StudyLog {
-    let mut log = StudyLogBuilder::new(&Config::read(Value::Null).unwrap());
+    let mut log = StudyLogBuilder::new();
     for line in lines {
         let mut fields = Fields::of(Value::from_json(line, "").unwrap(), "").unwrap();
         fields.optional("sent", |value, path| log.push_message(value, path)).unwrap();
@@ -21,7 +20,11 @@ pub fn read_log(lines: &[&str]) -> StudyLog {
             log.world().put_items(vec![item]);
         });
         fields.optional("user", User::read).unwrap().into_iter().for_each(|user| log.world().put_users(vec![user]));
-        fields.optional("group", Group::read).unwrap().into_iter().for_each(|group| log.world().put_groups(vec![group]));
+        fields
+            .optional("group", Group::read)
+            .unwrap()
+            .into_iter()
+            .for_each(|group| log.world().put_groups(vec![group]));
         fields.finish().unwrap();
     }
     log.finish()

@@ -8,10 +8,12 @@ use crate::base::id::{self, Interner};
 use crate::base::order;
 use crate::base::time::{self, Calendar, Time};
 use crate::base::value::{self, Fields, Value};
+use crate::eligibility::Rules;
 use crate::operations::item_filter::ItemFilter;
 use crate::recommender::config::Config;
 use crate::world::World;
 use crate::world::interaction::Interaction;
+use crate::world::moving::Moving;
 
 /// A message: a decision that was sent.
 #[derive(Debug, Clone, PartialEq)]
@@ -61,10 +63,11 @@ pub struct Event {
     pub target: Option<u32>,
 }
 
-/// A log while it is read.
+/// A log while it is read. Its kinds are numbered by name, because the configuration may come last.
 #[derive(Debug)]
 pub struct StudyLogBuilder {
     log: StudyLog,
+    kinds: Interner,
     /// Decisions that were revoked and not sent again.
     released: FxHashSet<u128>,
 }
@@ -87,17 +90,24 @@ pub struct StudyLog {
 }
 
 impl StudyLogBuilder {
-    /// Returns an empty log under a configuration; only its kinds and its clock matter.
-    pub fn new(config: &Config) -> Self {
+    /// Returns an empty log under the default configuration.
+    #[allow(clippy::new_without_default)]
+    pub fn new() -> Self {
         let log = StudyLog {
-            world: World::new(config.kinds.clone()),
-            calendar: config.rules.calendar,
-            described_kinds: config.kinds.len() as u32,
+            world: World::default(),
+            calendar: Rules::default().calendar,
+            described_kinds: 0,
             labels: Interner::default(),
             messages: Vec::new(),
             events: Vec::new(),
         };
-        Self { log, released: FxHashSet::default() }
+        Self { log, kinds: Interner::default(), released: FxHashSet::default() }
+    }
+
+    /// Sets the configuration, of which only the kinds and the clock matter, for the whole log.
+    pub fn configure(&mut self, config: &Config) {
+        self.log.world.kinds = config.kinds.clone();
+        self.log.calendar = config.rules.calendar;
     }
 
     /// Returns the world, to put records.
@@ -156,7 +166,7 @@ impl StudyLogBuilder {
             user: given.user.as_deref().map(|user| world.users.ids.intern(user)),
             group: given.group.as_deref().map(|group| world.groups.ids.intern(group)),
             item: given.item.as_deref().map(|item| world.library.ids.intern(item)),
-            kind: world.kinds.intern(&given.kind),
+            kind: self.kinds.intern(&given.kind),
             value: given.value,
             decision: given.decision.as_deref().map(decision_id),
             target: given.target.as_deref().map(|user| world.users.ids.intern(user)),
@@ -170,9 +180,12 @@ impl StudyLogBuilder {
     }
 
     /// Moves a group to a new id, in what was read so far.
-    pub fn move_group(&mut self, from: &str, to: &str) {
+    pub fn move_group(&mut self, moving: &Moving) {
+        if let Ok(Some(united)) = self.log.world.united(moving) {
+            self.log.world.put_groups(vec![united]);
+        }
         let ids = &mut self.log.world.groups.ids;
-        let [from, to] = [from, to].map(|id| Some(ids.intern(id)));
+        let [from, to] = [&moving.from, &moving.to].map(|id| Some(ids.intern(id)));
         let groups = self.log.messages.iter_mut().map(|message| &mut message.group);
         groups.chain(self.log.events.iter_mut().map(|event| &mut event.group)).for_each(|group| {
             if *group == from {
@@ -181,17 +194,17 @@ impl StudyLogBuilder {
         });
     }
 
-    /// Removes what was read of a user so far.
-    pub fn forget(&mut self, user: &str) {
-        let Some(user) = self.log.world.users.ids.get(user) else { return };
-        self.log.messages.retain(|message| message.user != Some(user));
-        self.log.events.retain(|event| event.user != Some(user) && event.target != Some(user));
-        self.log.world.users.take(user);
+    /// Returns the number of messages and interactions read so far.
+    pub fn rows(&self) -> usize {
+        self.log.messages.len() + self.log.events.len()
     }
 
     /// Ends the reading: sorts messages and interactions by time and content, and keeps each id once.
     pub fn finish(self) -> StudyLog {
-        let Self { mut log, released } = self;
+        let Self { mut log, kinds, released } = self;
+        log.described_kinds = log.world.kinds.len() as u32;
+        let numbers: Vec<u32> = kinds.names().map(|name| log.world.kinds.intern(name)).collect();
+        log.events.iter_mut().for_each(|event| event.kind = numbers[event.kind as usize]);
         log.messages.retain(|message| !released.contains(&message.id));
         order::sort_by(&mut log.messages, |a, b| (a.at, a.id).cmp(&(b.at, b.id)));
         let mut seen = FxHashSet::default();

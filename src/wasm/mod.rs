@@ -11,6 +11,8 @@ mod evaluate;
 mod fit;
 mod memory;
 mod needs;
+#[cfg(feature = "study")]
+mod study;
 
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;

@@ -6,7 +6,6 @@
 use nextpick::base::random::Random;
 use nextpick::base::time::{Calendar, DAY, HOUR};
 use nextpick::base::value::Value;
-use nextpick::recommender::config::Config;
 use nextpick::studies::experiment::{AnalysisRequest, ExperimentReport, analyze};
 use nextpick::studies::sample_ratio;
 use nextpick::studies::study_log::StudyLogBuilder;
@@ -37,7 +36,7 @@ fn value(json: &Json) -> Value {
 }
 
 fn report(experiment: &Json, rows: &[Row]) -> ExperimentReport {
-    let mut log = StudyLogBuilder::new(&Config::read(Value::Null).unwrap());
+    let mut log = StudyLogBuilder::new();
     for (n, row) in rows.iter().enumerate() {
         let subject = [("user", &row.user), ("group", &row.group)];
         let subject = subject.into_iter().filter_map(|(name, id)| Some((name.to_owned(), Value::Text(id.clone()?))));
@@ -187,12 +186,21 @@ impl Simulated {
 
 /// Share of decided worlds among `runs` seeds.
 fn decided(world: Simulated, runs: u64) -> f64 {
-    let decided = (0..runs).filter(|run| Simulated { seed: world.seed * 1_000_003 + run, ..world }.is_decided()).count();
+    let decided =
+        (0..runs).filter(|run| Simulated { seed: world.seed * 1_000_003 + run, ..world }.is_decided()).count();
     decided as f64 / runs as f64
 }
 
-const QUIET: Simulated =
-    Simulated { unit: "group", subjects: 20, members: 50, days: 28, rate: 0.05, spread: [0.5, 0.2], lift: 0.0, seed: 1 };
+const QUIET: Simulated = Simulated {
+    unit: "group",
+    subjects: 20,
+    members: 50,
+    days: 28,
+    rate: 0.05,
+    spread: [0.5, 0.2],
+    lift: 0.0,
+    seed: 1,
+};
 
 /// Largest share of false positives that `runs` worlds may show: 5 % and three standard errors.
 fn most_false(runs: u64) -> f64 {
@@ -256,12 +264,20 @@ fn impressions_counted_singly_find_effects_that_are_not_there() {
     let singly = |world: Simulated| {
         let rows = world.rows().into_iter().flat_map(|row| {
             let group = row.group.clone().unwrap();
-            (0..world.members).map(move |person| {
-                let user = format!("{group}-{person}");
-                let responses = row.responses.iter().filter(|response| response.user.as_ref() == Some(&user));
-                let copy = |response: &Response| Response { user: response.user.clone(), ..*response };
-                Row { user: Some(format!("{user}-{}", row.at)), group: None, at: row.at, variant: row.variant.clone(), responses: responses.map(copy).collect() }
-            }).collect::<Vec<_>>()
+            (0..world.members)
+                .map(move |person| {
+                    let user = format!("{group}-{person}");
+                    let responses = row.responses.iter().filter(|response| response.user.as_ref() == Some(&user));
+                    let copy = |response: &Response| Response { user: response.user.clone(), ..*response };
+                    Row {
+                        user: Some(format!("{user}-{}", row.at)),
+                        group: None,
+                        at: row.at,
+                        variant: row.variant.clone(),
+                        responses: responses.map(copy).collect(),
+                    }
+                })
+                .collect::<Vec<_>>()
         });
         let experiment = Simulated { unit: "user", ..world }.experiment();
         let verdict = as_json(&report(&experiment, &rows.collect::<Vec<_>>()));

@@ -1,6 +1,7 @@
 //! Property tests over random communities, logs and requests. One property a file.
 
 mod analysis;
+mod assignment;
 mod clock;
 mod consent;
 mod eligibility;
