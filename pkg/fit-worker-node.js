@@ -4,6 +4,6 @@
 import { parentPort } from 'node:worker_threads';
 
 import { runFit } from './fit.js';
-import { study } from './study-node.js';
+import { study } from './study/load-node.js';
 
 parentPort.once('message', (input) => runFit(study, input, (message, moved) => parentPort.postMessage(message, moved)));

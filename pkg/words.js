@@ -7,7 +7,10 @@
  */
 
 import { en } from './words/en.js';
+import { experimentSentences } from './words/results.js';
 import { zh } from './words/zh.js';
+
+export { attributionInWords } from './words/results.js';
 
 const LANGUAGES = { zh, en };
 
@@ -231,3 +234,13 @@ export const codes = {
   refusals: Object.keys(zh.refusals),
   silences: Object.keys(zh.silences),
 };
+
+/**
+ * Returns the report of an experiment as sentences.
+ *
+ * @param {import('./study/index.js').ExperimentReport} report
+ * @param {{ experiment?: { goal?: { minimumEffect?: number } }, lang?: string }} [options]
+ */
+export function experimentInWords(report, options = {}) {
+  return experimentSentences(report, options, (kind) => kindInWords(kind, options.lang));
+}

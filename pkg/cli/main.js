@@ -9,18 +9,22 @@ import { UsageError, helpOf, parse } from './options.js';
 import { batch } from './batch.js';
 import { evaluateCases, evaluateImpressions, evaluateReplay } from './evaluate.js';
 import { exportGorse, exportObd, exportVw } from './export.js';
+import { experiment } from './experiment.js';
 import { fit } from './fit.js';
+import { funnel } from './funnel.js';
 import { importCsv, importGa4, importGorse, importSegment } from './import.js';
 import { pick } from './pick.js';
 import { profile } from './profile.js';
 import { tell } from './progress.js';
+import { referrals } from './referrals.js';
 import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
 import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
 
 /** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
-  pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
+  pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, funnel, experiment, referrals,
+  snapshotBuild, snapshotInspect,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];

@@ -6,6 +6,7 @@ mod clock;
 mod consent;
 mod eligibility;
 mod extremes;
+mod funnel;
 mod merge;
 mod model;
 mod moving;
