@@ -15,6 +15,8 @@ pub mod memory;
 
 pub mod eligibility;
 
+pub mod journeys;
+
 pub mod features;
 
 pub mod model;
@@ -24,6 +26,8 @@ pub mod scoring;
 pub mod slate;
 
 pub mod experiments;
+
+pub mod engine;
 
 pub mod recommender;
 

@@ -231,6 +231,17 @@ fn time_and_seeds_are_arguments_and_functions_come_from_libm() {
     assert_eq!(found(&rust(), &forbidden), [""; 0]);
 }
 
+/// Caches compare the versions of `Versioned` values, which every change increases; only what the library and the
+/// co-occurrence cache themselves has a revision of its own.
+#[test]
+fn versions_are_counted_in_one_file() {
+    let own = ["src/engine/versioned.rs", "src/world/library.rs", "src/memory/co_occurrence/mod.rs"];
+    let (counting, others): (Vec<_>, Vec<_>) = rust().into_iter().partition(|file| own.contains(&file.path.as_str()));
+    let counts = ["revision +=", "version +="];
+    assert_eq!(found(&others, &counts), [""; 0]);
+    assert!(counting.iter().all(|file| !found([file], &counts).is_empty()));
+}
+
 #[test]
 fn no_leftovers_and_no_printing_remain() {
     let forbidden = ["todo!", "unimplemented!", "dbg!", "println!", "eprintln!", "print!", "unsafe", "#[ignore]"];

@@ -300,6 +300,15 @@ pub fn write_list<T: Codec>(list: &[T], to: &mut Output) {
     list.iter().for_each(|value| value.write(to));
 }
 
+impl<T: Codec> Codec for Box<T> {
+    fn write(&self, to: &mut Output) {
+        (**self).write(to);
+    }
+    fn read(from: &mut ByteReader) -> Self {
+        Self::new(T::read(from))
+    }
+}
+
 impl<T: Codec> Codec for Vec<T> {
     fn write(&self, to: &mut Output) {
         write_list(self, to);

@@ -185,10 +185,15 @@ impl Calendar {
         // 1970-01-01 was a Thursday.
         (self.day(at) + 3).rem_euclid(7) as u32
     }
-    /// Returns the operator's date, `YYYY-MM-DD`.
-    pub fn date(self, at: Time) -> String {
-        let (year, month, day) = civil(self.day(at));
-        format!("{year:04}-{month:02}-{day:02}")
+    /// Returns the operator's date that contains `at`.
+    pub fn date(self, at: Time) -> Date {
+        let (year, month, day) = civil((at + self.offset()).div_euclid(DAY));
+        Date { year, month, day }
+    }
+    /// Returns the operator's midnight of a date. The day may be beyond the month's last: 29 February of a common year
+    /// is 1 March.
+    pub fn midnight(self, date: Date) -> Time {
+        days_from_civil(date.year, date.month, date.day) * DAY - self.offset()
     }
     /// Returns the operator's month that contains `at`.
     pub fn month(self, at: Time) -> Month {
@@ -196,6 +201,26 @@ impl Calendar {
         let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
         let (first, next) = (days_from_civil(year, month, 1), days_from_civil(next_year, next_month, 1));
         Month { start: self.start_of(first), end: self.start_of(next), days: (next - first) as u32 }
+    }
+}
+
+/// A date of the operator's calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date {
+    /// Year.
+    pub year: i64,
+    /// Month, 1–12.
+    pub month: i64,
+    /// Day of the month, 1–31.
+    pub day: i64,
+}
+
+impl Date {
+    /// Whether the month has this day in this year.
+    pub fn exists(self) -> bool {
+        (1..=12).contains(&self.month)
+            && (1..=31).contains(&self.day)
+            && civil(days_from_civil(self.year, self.month, self.day)) == (self.year, self.month, self.day)
     }
 }
 
@@ -297,13 +322,14 @@ mod tests {
     }
 
     #[test]
-    fn dates_are_those_of_the_operators_day() {
-        let leap_day = days_from_civil(2028, 2, 29) * DAY;
-        assert_eq!(
-            [leap_day - 8 * HOUR, leap_day - 8 * HOUR - 1].map(|at| BEIJING.date(at)),
-            ["2028-02-29", "2028-02-28"]
-        );
-        assert_eq!((BEIJING.day(16 * HOUR), BEIJING.date(-9 * DAY)), (1, "1969-12-23".to_owned()));
+    fn a_date_and_its_midnight_are_inverse() {
+        let date = Date { year: 2028, month: 2, day: 29 };
+        let midnight = BEIJING.midnight(date);
+        assert_eq!((BEIJING.date(midnight), BEIJING.date(midnight - 1).day), (date, 28));
+        assert_eq!((BEIJING.weekday(midnight), BEIJING.day_start(midnight)), (1, midnight));
+        let exists = [(2028, 2, 29), (2026, 2, 29), (2026, 13, 1), (2026, 0, 1), (2026, 4, 31), (2026, 4, 0)]
+            .map(|(year, month, day)| Date { year, month, day }.exists());
+        assert_eq!(exists, [true, false, false, false, false, false]);
     }
 
     #[test]

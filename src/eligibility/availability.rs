@@ -28,6 +28,9 @@ const NEVER: (Time, Time) = (Time::MAX, Time::MIN);
 impl AvailabilityIndex {
     /// Updates the items that changed since the last refresh.
     pub fn refresh(&mut self, library: &Library) {
+        if self.is_current_for(library) {
+            return;
+        }
         for number in library.changed_since(self.revision) {
             if self.opens.len() <= number as usize {
                 self.opens.resize(number as usize + 1, NEVER.0);

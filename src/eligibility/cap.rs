@@ -61,7 +61,7 @@ mod tests {
     use crate::base::time::{HOUR, MAX_TIME};
     use crate::eligibility::contacts::ContactHistory;
     use crate::eligibility::scene::Fixture;
-    use crate::eligibility::seen::Repeats;
+    use crate::operations::repeats::Repeats;
     use proptest::prelude::*;
 
     fn fixture(caps: &str) -> Fixture {

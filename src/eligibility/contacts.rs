@@ -6,7 +6,7 @@ use crate::base::time::Time;
 use crate::memory::Subject;
 
 use super::RuleContext;
-use super::seen::Repeats;
+use crate::operations::repeats::Repeats;
 
 /// One contact of a recipient with an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

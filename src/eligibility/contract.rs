@@ -4,8 +4,8 @@ use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 
 use super::contacts::ContactHistory;
 use super::scene::Fixture;
-use super::seen::Repeats;
 use super::{Question, RULES, Refusal};
+use crate::operations::repeats::Repeats;
 
 /// All rule names of the contract, in order of evaluation.
 const NAMES: [&str; 20] = [

@@ -176,7 +176,7 @@ mod tests {
     use super::*;
     use crate::base::time::HOUR;
     use crate::eligibility::scene::Fixture;
-    use crate::eligibility::seen::Repeats;
+    use crate::operations::repeats::Repeats;
     use proptest::prelude::*;
 
     fn fixture() -> Fixture {

@@ -8,8 +8,8 @@ use crate::base::value::{self, Fields, Value};
 use crate::world::World;
 
 use super::quiet::Quiet;
-use super::seen::Repeats;
 use super::{cadence, quiet};
+use crate::operations::repeats::Repeats;
 
 /// The eligibility part of the configuration. Serialises to the fields it is read from.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -60,7 +60,8 @@ impl Fixture {
         user.iter().for_each(|id| _ = self.world.users.ids.intern(id));
         let recipient = Recipient::of(&self.world, user, group, None);
         let picks = vec![(self.world.library.ids.get(item).unwrap(), 1.0)];
-        let accepted = Accepted { at, to: Subject::of(&recipient).unwrap(), channel: recipient.channel, picks };
+        let accepted =
+            Accepted { at, to: Subject::of(&recipient).unwrap(), channel: recipient.channel, picks, step: None };
         self.sent += 1;
         assert!(self.memory.exposure.accept(&self.sent.to_string(), accepted));
         self

@@ -90,9 +90,10 @@ pub fn cases(
     put_missing_items(&mut ranker, log, &cases);
     let now = log.iter().map(|interaction| interaction.at).filter(|&at| at != TIMELESS).max().unwrap_or(TIMELESS);
     let (log, left_out) = without_leaks(log, &cases);
-    let popularity = Popularity::new(&ranker.world, &log);
+    let popularity = Popularity::new(ranker.world(), &log);
     learn(&mut ranker, &log, now)?;
-    let ease = ranker.plain_ease();
+    ranker.trainer.refresh();
+    let ease = ranker.trainer.plain_ease();
 
     let k = ranker.settings().k;
     let names = ["hr", "ndcg", "recall"].map(|name| format!("{name}@{k}"));
@@ -113,23 +114,23 @@ pub fn cases(
             let ranks: Vec<f64> = case.relevant.iter().map(|item| middle_rank(scores, position(item))).collect();
             [hit(&ranks, k), ndcg(&ranks, k), recall(&ranks, k)]
         };
-        ranker.utilities(case.subject.addressee(&ranker.world), now, &case.candidates, &mut utilities);
+        ranker.utilities(case.subject.addressee(ranker.world()), now, &case.candidates, &mut utilities);
         let counts: Vec<f64> = case.candidates.iter().map(|&item| popularity.count(case.subject, item)).collect();
         // Cases of one subject are usually adjacent.
         if last_subject.replace(case.subject) != Some(case.subject) {
-            let history = ranker.memory.history(case.subject);
-            neighbour_scores(ranker.memory.neighbours(), history, &ranker.world, &mut by_neighbours);
-            ease_scores = ease.as_ref().map(|ease| predict(ease, history, &ranker.world.kinds)).unwrap_or_default();
+            let history = ranker.memory().history(case.subject);
+            neighbour_scores(ranker.memory().neighbours(), history, ranker.world(), &mut by_neighbours);
+            ease_scores = ease.as_ref().map(|ease| predict(ease, history, &ranker.world().kinds)).unwrap_or_default();
         }
         let neighbours: Vec<f64> = case.candidates.iter().map(|&item| by_neighbours[item as usize]).collect();
         let by_ease: Vec<f64> = case.candidates.iter().map(|item| ease_score(item, &ease_scores)).collect();
-        let (memory, kinds) = (&ranker.memory, &ranker.world.kinds);
+        let (memory, kinds) = (ranker.memory(), &ranker.world().kinds);
         let fewest = case.relevant.iter().map(|&item| popularity.total(item)).min().unwrap_or(0);
         let rows = [judge(&utilities), judge(&counts), judge(&neighbours), judge(&by_ease)];
         tables.add(case.subject, &rows, [count_items(memory, case.subject, kinds), fewest]);
     }
     progress(cases.len(), cases.len());
-    Ok(RankingReport { left_out, ..tables.report(ranker.settings(), ranker.model.name()) })
+    Ok(RankingReport { left_out, ..tables.report(ranker.settings(), ranker.trainer.model().name()) })
 }
 
 /// Returns the log without interactions that leak answers, and the number left out.
@@ -159,14 +160,14 @@ fn learn(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) ->
     let learn_all = |ranker: &mut EvaluatedRanker, takes: &dyn Fn(&IndexedInteraction) -> bool| {
         for &interaction in log.iter().filter(|interaction| takes(interaction)) {
             match interaction.at {
-                TIMELESS => ranker.learn_timeless(IndexedInteraction { at: now, ..interaction }),
-                _ => ranker.learn(interaction),
+                TIMELESS => ranker.trainer.learn_timeless(IndexedInteraction { at: now, ..interaction }),
+                _ => ranker.trainer.learn(interaction),
             }
         }
     };
     if !ranker.settings().fit {
         learn_all(ranker, &|_| true);
-        ranker.solve_item_weights();
+        ranker.trainer.solve_item_weights();
         return Ok(());
     }
     let held = hold_out(ranker, log);
@@ -176,9 +177,9 @@ fn learn(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) ->
         interaction.item.is_some_and(is_held)
     };
     learn_all(ranker, &|interaction| !is_held(interaction));
-    ranker.solve_item_weights();
+    ranker.trainer.solve_item_weights();
     let seed = ranker.settings().seed;
-    ranker.start_sampling(seed);
+    ranker.trainer.start_sampling(seed);
     let mut held_out: Vec<(Subject, u32, &[u32])> =
         held.iter().filter_map(|(&(subject, item), kinds)| Some((subject, item, &kinds.as_ref()?[..]))).collect();
     order::sort(&mut held_out);
@@ -188,21 +189,23 @@ fn learn(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) ->
         groups += usize::from(subject.is_group());
         subject.is_group() && groups.is_multiple_of(GROUP_WEIGHT_ONE_IN)
     });
-    for_model.iter().for_each(|(subject, item, kinds)| ranker.sample_case(*subject, *item, kinds, now));
+    for_model.iter().for_each(|(subject, item, kinds)| ranker.trainer.sample_case(*subject, *item, kinds, now));
     if !for_group_weight.is_empty() {
-        ranker.fit_holdout()?;
-        for_group_weight.iter().for_each(|(subject, item, kinds)| ranker.sample_case(*subject, *item, kinds, now));
+        ranker.trainer.fit_holdout()?;
+        for_group_weight
+            .iter()
+            .for_each(|(subject, item, kinds)| ranker.trainer.sample_case(*subject, *item, kinds, now));
     }
-    ranker.stop_sampling();
+    ranker.trainer.stop_sampling();
     learn_all(ranker, &is_held);
-    ranker.fit()
+    ranker.trainer.fit()
 }
 
 /// Returns every liked pair; those held out with their kinds.
 fn hold_out(ranker: &EvaluatedRanker, log: &[IndexedInteraction]) -> FxHashMap<(Subject, u32), Option<Vec<u32>>> {
     let mut random = Random::new(ranker.settings().seed);
     let mut pairs: FxHashMap<(Subject, u32), Option<Vec<u32>>> = FxHashMap::default();
-    let liked = log.iter().filter(|interaction| ranker.world.kinds.of(interaction.kind).positive);
+    let liked = log.iter().filter(|interaction| ranker.world().kinds.of(interaction.kind).positive);
     for &interaction in liked {
         let Some(item) = interaction.item else { continue };
         for subject in subjects_of(interaction) {
@@ -228,18 +231,18 @@ fn predict(ease: &EaseSolver, history: Option<&History>, kinds: &Kinds) -> Vec<f
 fn put_missing_items(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], cases: &[IndexedCase]) {
     let named = log.iter().filter_map(|interaction| interaction.item);
     let mut named: Vec<u32> = named.chain(cases.iter().flat_map(|case| case.candidates.iter().copied())).collect();
-    named.retain(|&item| ranker.world.library.entry(item).is_none());
+    named.retain(|&item| ranker.world().library.entry(item).is_none());
     order::sort(&mut named);
     named.dedup();
     for item in named {
-        let id = ranker.world.library.ids.name(item).to_owned();
+        let id = ranker.world().library.ids.name(item).to_owned();
         ranker.put_bare(&id);
     }
-    ranker.refresh();
+    ranker.trainer.extend_models();
 }
 
 fn indexed(ranker: &mut EvaluatedRanker, case: &Case) -> IndexedCase {
-    let world = &mut ranker.world;
+    let world = ranker.trainer.change_world();
     let subject = match (&case.user, &case.group) {
         (Some(user), _) => Subject::User(world.users.ids.intern(user)),
         (None, group) => Subject::Group(world.groups.ids.intern(group.as_deref().unwrap_or_default())),
@@ -387,7 +390,7 @@ mod tests {
             }
         }
         let Settings { seed, .. } = *ranker.settings();
-        let made = make(&ranker.world, &log, seed);
+        let made = make(ranker.world(), &log, seed);
         let report = cases(ranker, &log, &made, &mut |_, _| ()).unwrap();
         assert_eq!((report.n, report.left_out, report.subjects), (3, 3, 3));
     }

@@ -1,25 +1,24 @@
 //! The ranker under evaluation: a trainer with an objective.
 
-use std::ops::{Deref, DerefMut};
-
 use crate::base::error::Result;
 use crate::base::number::sigmoid;
 use crate::base::time::Time;
 use crate::base::value::Value;
+use crate::engine::ModelId;
+use crate::memory::Memory;
 use crate::scoring::objective::Objective;
 use crate::training::trainer::{Trainer, no_context};
-use crate::world::IndexedInteraction;
-use crate::world::interaction::Interaction;
+use crate::world::World;
 use crate::world::item::Item;
 use crate::world::recipient::Recipient;
-use crate::world::subject::Group;
 
 use super::settings::Settings;
 
 /// A trainer with its objective, settings and refit schedule.
 #[derive(Debug)]
 pub struct EvaluatedRanker {
-    trainer: Trainer,
+    /// The engine under evaluation, and its fits.
+    pub trainer: Trainer,
     settings: Settings,
     objective: Objective,
     schedule: RefitSchedule,
@@ -29,19 +28,6 @@ pub struct EvaluatedRanker {
 #[derive(Debug, Clone, Copy)]
 struct RefitSchedule {
     next: Option<Time>,
-}
-
-impl Deref for EvaluatedRanker {
-    type Target = Trainer;
-    fn deref(&self) -> &Trainer {
-        &self.trainer
-    }
-}
-
-impl DerefMut for EvaluatedRanker {
-    fn deref_mut(&mut self) -> &mut Trainer {
-        &mut self.trainer
-    }
 }
 
 impl EvaluatedRanker {
@@ -54,7 +40,7 @@ impl EvaluatedRanker {
         let trainer = Trainer::new(config, settings.families);
         let objective = settings.objective.clone();
         Ok(Self {
-            objective: config.objectives.asked(objective, "objective", None, &trainer.world.kinds)?,
+            objective: config.objectives.asked(objective, "objective", None, &trainer.world().kinds)?,
             schedule: RefitSchedule { next: settings.fit_until },
             trainer,
             settings,
@@ -66,42 +52,30 @@ impl EvaluatedRanker {
         &self.settings
     }
 
-    /// Puts the library.
-    pub fn put_items(&mut self, items: Vec<Item>) {
-        self.world.put_items(items);
-        self.refresh();
+    /// The world.
+    pub fn world(&self) -> &World {
+        self.trainer.world()
+    }
+
+    /// The memory.
+    pub fn memory(&self) -> &Memory {
+        self.trainer.memory()
     }
 
     /// Adds an item with nothing but its id, unless the library has it.
     pub fn put_bare(&mut self, id: &str) {
-        if self.world.library.get(id).is_none() {
+        if self.world().library.get(id).is_none() {
             let record = Value::Record(vec![("id".to_owned(), Value::Text(id.to_owned()))]);
-            self.world.put_items(vec![Item::read(record, "").expect("ids are checked where they are read")]);
+            let item = Item::read(record, "").expect("ids are checked where they are read");
+            self.trainer.change_world().put_items(vec![item]);
         }
-    }
-
-    /// Puts the groups.
-    pub fn put_groups(&mut self, groups: Vec<Group>) {
-        self.world.put_groups(groups);
-        self.refresh();
-    }
-
-    /// Interns the names of an interaction.
-    pub fn number(&mut self, interaction: &Interaction) -> IndexedInteraction {
-        self.world.number(interaction)
-    }
-
-    /// Interns the name of a kind.
-    pub fn kind(&mut self, name: &str) -> u32 {
-        self.world.kinds.intern(name)
     }
 
     /// Prepares for a pass over the log in time order. Call when all names are interned.
     pub fn begin(&mut self) {
-        self.refresh();
+        self.trainer.extend_models();
         if self.schedule.next.is_some() {
-            let seed = self.settings.seed;
-            self.start_sampling(seed);
+            self.trainer.start_sampling(self.settings.seed);
         }
     }
 
@@ -124,31 +98,26 @@ impl EvaluatedRanker {
     /// Writes the utility of each item for a user, or for a group with its members.
     pub fn utilities(&mut self, to: Recipient, now: Time, items: &[u32], utilities: &mut Vec<f64>) {
         let Self { trainer, settings, objective, .. } = self;
-        let own = to.group_record(&trainer.world).and_then(|group| group.aggregation);
+        let (view, context) = (trainer.at(now), no_context());
+        let scorer = view.scorer(ModelId::DEFAULT, objective);
+        if to.is_user {
+            return scorer.utilities(view.workspace, to, &context, items, utilities);
+        }
+        let own = to.group_record(view.world).and_then(|group| group.aggregation);
         let config = &settings.config;
-        trainer.with_scorer(now, objective, |scorer, work| {
-            let context = no_context();
-            if to.is_user {
-                return scorer.utilities(work, to, &context, items, utilities);
-            }
-            let aggregator =
-                scorer.aggregator(work, to, &context, items, own.unwrap_or(config.aggregation), config.group_weight);
-            *utilities = aggregator.utilities();
-        });
+        let aggregation = own.unwrap_or(config.aggregation);
+        let aggregator = scorer.aggregator(view.workspace, to, &context, items, aggregation, config.group_weight);
+        *utilities = aggregator.utilities();
     }
 
     /// Returns the probability of each of `kinds` for one item.
     pub fn probabilities(&mut self, to: Recipient, now: Time, item: u32, kinds: &[u32]) -> Vec<f64> {
         // An objective with all kinds makes the explanation hold all their probabilities.
         let objective = Objective(kinds.iter().map(|&kind| (kind, 1.0)).collect());
-        self.trainer.with_scorer(now, &objective, |scorer, work| {
-            let attribution = scorer.explain(work, to, &no_context(), &[item], false).remove(0);
-            let known =
-                |kind: u32| attribution.chances.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
-            kinds
-                .iter()
-                .map(|&kind| known(kind).unwrap_or_else(|| sigmoid(scorer.model.row(kind, true).bias)))
-                .collect()
-        })
+        let view = self.trainer.at(now);
+        let scorer = view.scorer(ModelId::DEFAULT, &objective);
+        let attribution = scorer.explain(view.workspace, to, &no_context(), &[item], false).remove(0);
+        let known = |kind: u32| attribution.chances.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
+        kinds.iter().map(|&kind| known(kind).unwrap_or_else(|| sigmoid(scorer.model.row(kind, true).bias))).collect()
     }
 }

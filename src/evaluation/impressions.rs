@@ -72,13 +72,13 @@ struct StoredImpression {
 impl Log {
     /// Creates an empty log with these kinds as columns.
     pub fn new(mut ranker: EvaluatedRanker, names: Vec<String>) -> Self {
-        let kinds = Outcomes::new(&mut ranker.world, &names);
+        let kinds = Outcomes::new(ranker.trainer.change_world(), &names);
         Self { ranker, names, kinds, rows: Vec::new(), outcomes: Vec::new() }
     }
 
     /// Adds an impression.
     pub fn push(&mut self, shown: Shown) {
-        let exposure = self.kinds.exposure(&mut self.ranker.world, &shown);
+        let exposure = self.kinds.exposure(self.ranker.trainer.change_world(), &shown);
         self.rows.push(StoredImpression { exposure, outcomes: self.outcomes.len() });
         self.outcomes.extend(shown.outcomes);
     }
@@ -126,7 +126,7 @@ impl Log {
     /// Learns the impression, then its outcomes.
     fn learn(&mut self, row: StoredImpression) {
         let interactions: Vec<IndexedInteraction> = self.kinds.interactions(row.exposure, self.outcomes(row)).collect();
-        interactions.into_iter().for_each(|interaction| self.ranker.learn(interaction));
+        interactions.into_iter().for_each(|interaction| self.ranker.trainer.learn(interaction));
     }
 
     fn report(self, predicted: Vec<Vec<Predicted>>) -> ImpressionsReport {
@@ -140,7 +140,7 @@ impl Log {
             kinds: NamedList(self.names.into_iter().zip(figures).collect()),
             n,
             subjects: users.len(),
-            model: self.ranker.model.name().to_owned(),
+            model: self.ranker.trainer.model().name().to_owned(),
             families: settings.families.names(),
         }
     }

@@ -66,8 +66,8 @@ struct Replay {
 
 impl Replay {
     fn new(ranker: EvaluatedRanker) -> Self {
-        let ids = &ranker.world.library.ids;
-        let mut library: Vec<u32> = ranker.world.library.iter().map(|(item, _)| item).collect();
+        let ids = &ranker.world().library.ids;
+        let mut library: Vec<u32> = ranker.world().library.iter().map(|(item, _)| item).collect();
         order::sort_by(&mut library, |&a, &b| ids.name(a).cmp(ids.name(b)));
         let (items, k) = (ids.len(), ranker.settings().k);
         let names = Baselines::names();
@@ -90,8 +90,8 @@ impl Replay {
     /// Predicts an interaction, if it qualifies.
     fn predict(&mut self, interaction: IndexedInteraction) {
         let (Some(user), Some(item)) = (interaction.user, interaction.item) else { return };
-        let kinds = &self.ranker.world.kinds;
-        let history = self.ranker.memory.history(Subject::User(user));
+        let kinds = &self.ranker.world().kinds;
+        let history = self.ranker.memory().history(Subject::User(user));
         let has_interacted = |history: &History| history.has_interacted(item, kinds);
         if !kinds.of(interaction.kind).positive
             || history.is_some_and(has_interacted)
@@ -99,7 +99,7 @@ impl Replay {
         {
             return;
         }
-        if self.ranker.world.library.entry(item).is_none() {
+        if self.ranker.world().library.entry(item).is_none() {
             self.not_in_library += 1;
             return;
         }
@@ -112,8 +112,8 @@ impl Replay {
     /// Collects the candidates. An item with interactions counts as published, whatever its record says.
     fn gather(&mut self, user: u32, interaction: IndexedInteraction) {
         let Self { ranker, baselines, library, candidates, interacted, ranked, predictions, .. } = self;
-        let world = &ranker.world;
-        for touch in ranker.memory.history(Subject::User(user)).map_or(&[][..], History::touches) {
+        let world = ranker.world();
+        for touch in ranker.memory().history(Subject::User(user)).map_or(&[][..], History::touches) {
             if let Some(item) = touch.item().filter(|_| is_interaction(touch.kind, &world.kinds)) {
                 interacted[item as usize] = *predictions;
             }
@@ -140,14 +140,15 @@ impl Replay {
         let to = Recipient { is_user: true, user: Some(user), group: interaction.group, channel: None };
         ranker.utilities(to, interaction.at, candidates, utilities);
         let mut rows = vec![judge(0, utilities)];
+        ranker.trainer.refresh();
         let query = BaselineQuery {
-            world: &ranker.world,
-            neighbours: ranker.memory.neighbours(),
-            history: ranker.memory.history(Subject::User(user)),
+            world: ranker.world(),
+            neighbours: ranker.memory().neighbours(),
+            history: ranker.memory().history(Subject::User(user)),
             now: interaction.at,
         };
         baselines.scores(&query, candidates, |n, scores| rows.push(judge(n + 1, scores)));
-        let (memory, kinds) = (&ranker.memory, &ranker.world.kinds);
+        let (memory, kinds) = (ranker.memory(), &ranker.world().kinds);
         let demand =
             memory.trends().of(candidates[relevant]).iter().filter(|demand| is_interaction(demand.kind, kinds));
         let interactions = demand.map(|demand| demand.count as usize).sum();
@@ -155,14 +156,14 @@ impl Replay {
     }
 
     fn learn(&mut self, interaction: IndexedInteraction) {
-        self.ranker.learn(interaction);
-        if let Some(item) = interaction.item.filter(|_| is_interaction(interaction.kind, &self.ranker.world.kinds)) {
+        self.ranker.trainer.learn(interaction);
+        if let Some(item) = interaction.item.filter(|_| is_interaction(interaction.kind, &self.ranker.world().kinds)) {
             self.baselines.learn(item, interaction.at);
         }
     }
 
     fn report(self) -> RankingReport {
-        let mut report = self.tables.report(self.ranker.settings(), self.ranker.model.name());
+        let mut report = self.tables.report(self.ranker.settings(), self.ranker.trainer.model().name());
         report.not_in_library = self.not_in_library;
         let ranked = count(&self.ranked).max(1) as f64;
         let figures =

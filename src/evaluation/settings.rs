@@ -4,8 +4,8 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::random;
 use crate::base::time::{self, DAY, FARTHEST, HOUR, MAX_TIME, Time};
 use crate::base::value::{self, Fields, Value};
-use crate::features::{FAMILIES, FamilySet};
-use crate::recommender::config::Config;
+use crate::engine::config::Config;
+use crate::features::{FamilySet, Task};
 
 /// Largest number of bootstrap resamples.
 pub const MAX_RESAMPLES: u32 = 100_000;
@@ -24,26 +24,18 @@ pub enum Way {
     Cases,
 }
 
-/// Families that predict outcomes of impressions.
-const IMPRESSION_FAMILIES: [&str; 4] = ["affinity", "context", "rates", "terms"];
-
 impl Way {
     /// The default of `k`.
     fn k(self) -> usize {
         if self == Self::Cases { 5 } else { 10 }
     }
 
-    /// Returns the default families, a subset of the configuration's.
-    ///
-    /// Fatigue is a rule rather than a preference: it avoids repeated exposure. Cases have no time: with answers from
-    /// the whole log, freshness and trends at its end rank worse than chance. Impressions were already selected by
-    /// demand: rates predict their outcomes, whereas counts that grow with the log drift away from the values they were
-    /// fitted to.
-    fn families(self, usual: FamilySet) -> FamilySet {
+    /// The task whose families are the default.
+    fn task(self) -> Task {
         match self {
-            Self::Cases => usual.with_those_of_cases().without(&["fatigue", "trend", "freshness", "visit"]),
-            Self::Impressions => usual.that(|n| IMPRESSION_FAMILIES.contains(&FAMILIES[n].name())),
-            Self::Replay => usual.without(&["fatigue"]),
+            Self::Replay => Task::Replay,
+            Self::Impressions => Task::Impressions,
+            Self::Cases => Task::Cases,
         }
     }
 }
@@ -91,7 +83,7 @@ impl Settings {
             Ok(ms as Time)
         };
         let settings = Self {
-            families: families.unwrap_or_else(|| way.families(config.families)),
+            families: families.unwrap_or_else(|| config.families.for_task(way.task())),
             config,
             objective: fields.optional("objective", value::anything)?,
             bootstrap: fields.or("bootstrap", 0, value::whole(0, MAX_RESAMPLES))? as usize,
@@ -114,6 +106,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::features::Family;
 
     fn read(json: &str) -> Result<Settings> {
         Settings::read(Value::from_json(json, "").unwrap(), "", Way::Replay)
@@ -121,8 +114,8 @@ mod tests {
 
     #[test]
     fn fatigue_takes_part_only_if_named() {
-        assert!(!read("{}").unwrap().families.include_any(&["fatigue"]));
-        assert!(read("{}").unwrap().families.include_any(&["trend"]));
+        assert!(!read("{}").unwrap().families.includes(Family::Fatigue));
+        assert!(read("{}").unwrap().families.includes(Family::Trend));
         assert_eq!(read(r#"{"families":["fatigue"]}"#).unwrap().families.names(), ["fatigue"]);
         let configured = read(r#"{"config":{"families":["fatigue","terms"]}}"#).unwrap();
         assert_eq!(configured.families.names(), ["terms"]);

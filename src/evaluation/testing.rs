@@ -17,8 +17,9 @@ fn value(json: &str) -> Value {
 
 pub fn evaluated_ranker(way: Way, settings: &str, items: &[&str], groups: &[&str]) -> EvaluatedRanker {
     let mut ranker = EvaluatedRanker::new(Settings::read(value(settings), "", way).unwrap()).unwrap();
-    ranker.put_items(items.iter().map(|json| Item::read(value(json), "").unwrap()).collect());
-    ranker.put_groups(groups.iter().map(|json| Group::read(value(json), "").unwrap()).collect());
+    let world = ranker.trainer.change_world();
+    world.put_items(items.iter().map(|json| Item::read(value(json), "").unwrap()).collect());
+    world.put_groups(groups.iter().map(|json| Group::read(value(json), "").unwrap()).collect());
     ranker
 }
 
@@ -28,7 +29,7 @@ pub fn event(ranker: &mut EvaluatedRanker, json: &str) -> IndexedInteraction {
     if !fields.iter().any(|(name, _)| name == "at") {
         fields.push(("at".to_owned(), Value::Number(TIMELESS as f64)));
     }
-    ranker.number(&Interaction::read(Value::Record(fields), "").unwrap())
+    ranker.trainer.index(&Interaction::read(Value::Record(fields), "").unwrap())
 }
 
 pub fn user_event(ranker: &mut EvaluatedRanker, user: &str, item: &str, kind: &str, at: Time) -> IndexedInteraction {

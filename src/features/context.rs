@@ -1,53 +1,66 @@
-//! Context: match of the item's facets with the facet profiles of user, group, channel and request.
+//! Match of items with the facet profiles of user, group, channel and request.
 
-use crate::world::facet::FacetClass;
+use crate::world::facet::{FacetClass, FacetProfile};
+use crate::world::recipient::Recipient;
 
-use super::subject::{FamilyNeeds, PROFILE_OWNERS, PreparedSubject, RankingContext};
-use super::{Column, Family, Source};
+use super::column::{Column, Source};
+use super::facet_vector::FacetVector;
+use super::ranking_context::RankingContext;
 
-/// `context.<user|group|channel|request>` = Σ over classes of ⟨profile, item's row⟩: a user tagged 护肤 matches items
-/// tagged 护肤, a group with the attribute `region: "south"` matches items with the facet `region:south`.
-pub struct Context;
+/// Owners of the profiles, in the order of the features.
+const OWNERS: [&str; 4] = ["user", "group", "channel", "request"];
 
 const CLASSES: [FacetClass; 5] =
     [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source, FacetClass::Other];
 
-impl Family for Context {
-    fn name(&self) -> &'static str {
-        "context"
+/// Facet profiles as a matrix of facets × owners.
+#[derive(Debug, Clone, Default)]
+pub struct ContextProfiles(FacetVector<{ OWNERS.len() }>);
+
+/// Names `context.<user|group|channel|request>` = Σ over classes of ⟨profile, item's row⟩: a user tagged 护肤 matches
+/// items tagged 护肤, a group with the attribute `region: "south"` matches items with the facet `region:south`.
+pub fn features() -> Vec<String> {
+    OWNERS.map(|owner| format!("context.{owner}")).into()
+}
+
+impl ContextProfiles {
+    /// Copies the profiles into the matrix; `request` is that of the request's context.
+    pub fn prepare(&mut self, context: &RankingContext, recipient: &Recipient, request: &FacetProfile) {
+        self.0.clear(context.index.facets());
+        let Recipient { user, group, channel, .. } = *recipient;
+        let profiles = [
+            user.and_then(|user| context.world.users.portrait(user)),
+            group.and_then(|group| context.world.groups.portrait(group)),
+            channel.and_then(|channel| context.world.channels.portrait(channel)),
+            Some(request),
+        ];
+        for (n, facets) in profiles.into_iter().enumerate() {
+            for &(facet, weight) in facets.map_or(&[][..], |profile| &profile.facets) {
+                let mut amounts = [0.0; OWNERS.len()];
+                amounts[n] = weight;
+                self.0.add(facet, amounts);
+            }
+        }
     }
 
-    fn features(&self) -> Vec<String> {
-        PROFILE_OWNERS.map(|owner| format!("context.{owner}")).into()
-    }
-
-    fn add_needs(&self, needs: &mut FamilyNeeds) {
-        needs.profiles = true;
-    }
-
-    fn fill(&self, context: &RankingContext, subject: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        if subject.profiles.is_empty() {
+    /// Fills the columns of [`features`].
+    pub fn fill(&self, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+        if self.0.is_empty() {
             return;
         }
         columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
             for class in CLASSES {
-                let matched = subject.profiles.dot(context.index.class(class).row(item));
+                let matched = self.0.dot(context.index.class(class).row(item));
                 columns.iter_mut().zip(matched).for_each(|(column, amount)| column.values[n] += amount);
             }
         }
         columns.iter_mut().for_each(|column| column.live = true);
     }
 
-    fn contributions(
-        &self,
-        context: &RankingContext,
-        subject: &PreparedSubject,
-        item: u32,
-        feature: usize,
-        _: f64,
-    ) -> Vec<(Source, f64)> {
-        let terms_of = |class: FacetClass| subject.profiles.terms(context.index.class(class).row(item), feature);
+    /// Splits a value by facet.
+    pub fn contributions(&self, context: &RankingContext, item: u32, offset: usize) -> Vec<(Source, f64)> {
+        let terms_of = |class: FacetClass| self.0.terms(context.index.class(class).row(item), offset);
         let terms = CLASSES.iter().flat_map(|&class| terms_of(class));
         terms.map(|(facet, product)| (Source::Facet(facet), product)).collect()
     }

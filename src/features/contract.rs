@@ -5,7 +5,6 @@ use crate::base::random::Random;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::base::value::Value;
 use crate::features::item_weights::ItemWeights;
-use crate::features::subject::{PreparedSubject, RankingContext};
 use crate::memory::exposure::Accepted;
 use crate::memory::{Arrival, HalfLives, Memory, Subject};
 use crate::world::World;
@@ -16,7 +15,7 @@ use crate::world::item::Item;
 use crate::world::recipient::Recipient;
 use crate::world::subject::{Group, User};
 
-use super::{FAMILIES, FamilySet, Source, Table};
+use super::{Column, Family, FamilySet, PreparedSubject, RankingContext, Source, StateVersion, Table};
 
 const NOW: Time = 20_000 * DAY;
 
@@ -58,7 +57,9 @@ fn community(seed: u64) -> Community {
         memory.observe(&world, &interaction.into(), numbered, Arrival::default());
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
-    memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)] });
+    memory
+        .exposure
+        .accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)], step: None });
     memory.advance(&world, NOW);
     memory.settle(&world);
     let mut index = FacetMatrix::default();
@@ -86,7 +87,7 @@ impl Community {
             index: &self.index,
             associations: &self.associations,
             now,
-            revision: 1,
+            version: StateVersion::default(),
         }
     }
     fn to(&self, user: Option<&str>, group: Option<&str>) -> Recipient {
@@ -96,9 +97,9 @@ impl Community {
 
 fn fill_table(context: &RankingContext, to: Recipient, items: &[u32]) -> (PreparedSubject, Table) {
     let (mut subject, mut table) = (PreparedSubject::default(), Table::default());
-    subject.prepare(context, to, &FacetProfile::default(), FamilySet::ALL.wanted());
-    table.fill(context, &subject, items, |_| true);
-    table.fill_kind(context, &subject, context.world.kinds.number("click").unwrap(), items, |_| true);
+    subject.prepare(context, to, &FacetProfile::default(), FamilySet::ALL);
+    table.fill(context, &subject, items, FamilySet::ALL);
+    table.fill_kind(context, &subject, context.world.kinds.number("click").unwrap(), items, FamilySet::ALL);
     (subject, table)
 }
 
@@ -114,7 +115,7 @@ fn features_without_data_are_zero() {
         index: &index,
         associations: &ItemWeights::default(),
         now: NOW,
-        revision: 1,
+        version: StateVersion::default(),
     };
     let (_, table) = fill_table(&context, Recipient::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);
     for (column, feature) in table.columns.iter().zip(table.features()) {
@@ -127,9 +128,9 @@ fn every_family_has_a_non_zero_feature_in_this_community() {
     let community = community(1);
     let items: Vec<u32> = (0..30).collect();
     let (_, table) = fill_table(&community.context(NOW), community.to(Some("u0"), Some("g0")), &items);
-    for (family, one) in FAMILIES.iter().enumerate() {
+    for family in Family::ALL {
         let mut columns = table.columns.iter().zip(table.features()).filter(|(_, feature)| feature.family == family);
-        assert!(columns.any(|(column, _)| column.live && column.values.iter().any(|v| *v != 0.0)), "{}", one.name());
+        assert!(columns.any(|(column, _)| column.live && column.values.iter().any(|v| *v != 0.0)), "{family:?}");
     }
 }
 
@@ -151,7 +152,7 @@ fn values_are_finite_and_contributions_sum_to_them() {
                             continue;
                         }
                         let contributions =
-                            FAMILIES[feature.family].contributions(&context, &subject, item, feature.offset, value);
+                            subject.contributions(feature.family, &context, item, feature.offset, value);
                         let sum: f64 = contributions.iter().map(|(_, amount)| amount).sum();
                         assert!((sum - value).abs() <= 1e-12 * value.abs().max(1.0), "{}: {sum} {value}", feature.name);
                     }
@@ -171,7 +172,7 @@ fn an_item_scored_alone_gets_the_same_values_as_among_others() {
     for &item in &items {
         let (_, alone) = fill_table(&context, to, &[item]);
         for ((a, b), feature) in alone.columns.iter().zip(&together.columns).zip(alone.features()) {
-            let value = |column: &super::Column, n: usize| if column.live { column.values[n] } else { 0.0 };
+            let value = |column: &Column, n: usize| if column.live { column.values[n] } else { 0.0 };
             assert_eq!(value(a, 0), value(b, item as usize), "{} of {item}", feature.name);
         }
     }
@@ -184,7 +185,7 @@ fn item_only_families_are_equal_for_all_subjects() {
     let items: Vec<u32> = (0..30).collect();
     let (_, ours) = fill_table(&context, community.to(Some("u0"), Some("g0")), &items);
     let (_, theirs) = fill_table(&context, community.to(Some("u5"), None), &items);
-    for (n, feature) in ours.features().iter().enumerate().filter(|(_, f)| FAMILIES[f.family].is_item_only()) {
+    for (n, feature) in ours.features().iter().enumerate().filter(|(_, f)| f.family.is_item_only()) {
         assert_eq!(ours.columns[n].values, theirs.columns[n].values, "{}", feature.name);
     }
 }
@@ -195,9 +196,9 @@ fn families_left_out_have_no_live_columns() {
     let context = community.context(NOW);
     let mut table = Table::default();
     let (subject, _) = fill_table(&context, community.to(Some("u0"), None), &[0]);
-    table.fill(&context, &subject, &[0, 1], |family| FAMILIES[family].name() == "terms");
+    table.fill(&context, &subject, &[0, 1], FamilySet::ALL.that(|family| family == Family::Terms));
     for (column, feature) in table.columns.iter().zip(table.features()) {
-        assert!(!column.live || FAMILIES[feature.family].name() == "terms", "{}", feature.name);
+        assert!(!column.live || feature.family == Family::Terms, "{}", feature.name);
     }
 }
 
@@ -211,7 +212,7 @@ fn sources_are_facets_of_the_item_and_items_the_subject_liked() {
     let history = community.memory.history(Subject::User(to.user.unwrap())).unwrap();
     for (column, feature) in table.columns.iter().zip(table.features()).filter(|(column, _)| column.live) {
         for (&item, &value) in items.iter().zip(&column.values) {
-            for (source, _) in FAMILIES[feature.family].contributions(&context, &subject, item, feature.offset, value) {
+            for (source, _) in subject.contributions(feature.family, &context, item, feature.offset, value) {
                 match source {
                     Source::Whole => {}
                     Source::Facet(facet) => {

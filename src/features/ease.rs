@@ -1,57 +1,65 @@
-//! Ease: fitted item-to-item weights from the items the subject liked to the item (EASE, Steck 2019).
+//! Fitted item-to-item weights from the items the subject liked to an item (EASE, Steck 2019).
 
-use super::subject::{FamilyNeeds, PreparedSubject, RankingContext};
-use super::{Column, Family, Source};
+use crate::memory::history::History;
 
-/// `ease` = sign(s)·√|s|, s being the sum over all liked items of their weights for the item.
-pub struct Ease;
+use super::column::{Column, Source};
+use super::ranking_context::RankingContext;
 
-impl Family for Ease {
-    fn name(&self) -> &'static str {
-        "ease"
+/// Sums of the fitted weights from the subject's likes to all items.
+#[derive(Debug, Clone, Default)]
+pub struct EaseScores {
+    /// All liked items with fitted weights.
+    likes: Vec<u32>,
+    /// Sum of their weights by item index; empty if there are none.
+    scores: Vec<f64>,
+}
+
+/// Names `ease` = sign(s)·√|s|, s being the sum over all liked items of their weights for the item.
+pub fn features() -> Vec<String> {
+    vec!["ease".to_owned()]
+}
+
+impl EaseScores {
+    /// Sums the weights; none without a history or a fit.
+    pub fn prepare(&mut self, context: &RankingContext, history: Option<&History>) {
+        self.likes.clear();
+        self.scores.clear();
+        if context.associations.is_empty() {
+            return;
+        }
+        let has_weights = |item: &u32| !context.associations.of(*item).is_empty();
+        let likes = history.into_iter().flat_map(|history| history.liked(&context.world.kinds));
+        self.likes.extend(likes.filter(has_weights));
+        if !self.likes.is_empty() {
+            self.scores.resize(context.world.library.ids.len(), 0.0);
+            for &liked in &self.likes {
+                for &(item, weight) in context.associations.of(liked) {
+                    self.scores[item as usize] += f64::from(weight);
+                }
+            }
+        }
     }
 
-    fn features(&self) -> Vec<String> {
-        vec!["ease".to_owned()]
-    }
-
-    fn add_needs(&self, needs: &mut FamilyNeeds) {
-        needs.ease = true;
-    }
-
-    fn fill(&self, _: &RankingContext, subject: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        if subject.neighbours.ease_scores.is_empty() {
+    /// Fills the column of [`features`].
+    pub fn fill(&self, items: &[u32], columns: &mut [Column]) {
+        if self.scores.is_empty() {
             return;
         }
         columns[0].open(items.len());
         for (value, &item) in columns[0].values.iter_mut().zip(items) {
-            *value = signed_root(subject.neighbours.ease_scores[item as usize]);
+            *value = signed_root(self.scores[item as usize]);
         }
         columns[0].live = true;
     }
 
     /// Splits the root among the liked items in proportion to their weights.
-    fn contributions(
-        &self,
-        context: &RankingContext,
-        subject: &PreparedSubject,
-        item: u32,
-        _: usize,
-        value: f64,
-    ) -> Vec<(Source, f64)> {
+    pub fn contributions(&self, context: &RankingContext, item: u32, value: f64) -> Vec<(Source, f64)> {
         let weight = |liked: u32| {
             let row = context.associations.of(liked);
             row.binary_search_by_key(&item, |(other, _)| *other).map_or(0.0, |found| f64::from(row[found].1))
         };
-        let weights = subject
-            .neighbours
-            .ease_likes
-            .iter()
-            .map(|&liked| (liked, weight(liked)))
-            .filter(|(_, weight)| *weight != 0.0);
-        weights
-            .map(|(liked, w)| (Source::Item(liked), value * w / subject.neighbours.ease_scores[item as usize]))
-            .collect()
+        let weights = self.likes.iter().map(|&liked| (liked, weight(liked))).filter(|(_, weight)| *weight != 0.0);
+        weights.map(|(liked, w)| (Source::Item(liked), value * w / self.scores[item as usize])).collect()
     }
 }
 

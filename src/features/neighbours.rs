@@ -1,40 +1,68 @@
-//! Neighbours: co-occurrence of the item with the subject's recent likes.
+//! Co-occurrence of items with the subject's recent likes.
 
 use crate::base::number::ln_1p;
+use crate::base::order;
+use crate::base::time::Time;
+use crate::memory::history::{History, InteractionStats};
 
-use super::subject::{FamilyNeeds, PreparedSubject, RankingContext};
-use super::{Column, Family, Source};
+use super::column::{Column, Source};
+use super::ranking_context::RankingContext;
 
-/// `neighbours.crowd` = ln(1 + 30·Σ 1/√n), `neighbours.near` = ln(1 + 10⁴·Σ 1/n / √(m + s)), both over the 100 items
-/// liked last and the subjects that liked both; n = likes of such a subject, m = likes of the item, s = smoothing.
-///
-/// `crowd` favours items popular among similar subjects; `near`, a first-order graph filter (Xia et al. 2022 use higher
-/// orders), favours items with few other likes.
-pub struct Neighbours;
+/// Number of the most recent likes whose co-occurrences count; bounds the cost of long histories.
+const MAX_RECENT_LIKES: usize = 100;
 
 /// Factors inside the logarithms of `crowd` and `near`: the larger, the sooner they flatten.
 const STEEPNESS: [f64; 2] = [30.0, 1e4];
 
-impl Family for Neighbours {
-    fn name(&self) -> &'static str {
-        "neighbours"
+/// Co-occurrence scores of all items.
+#[derive(Debug, Clone, Default)]
+pub struct NeighbourScores {
+    recent_likes: Vec<u32>,
+    /// Sums of 1/√n- and 1/n-weighted counts by item index; empty if there are none.
+    scores: Vec<[f64; 2]>,
+}
+
+/// Names `neighbours.crowd` = ln(1 + 30·Σ 1/√n), `neighbours.near` = ln(1 + 10⁴·Σ 1/n / √(m + s)), both over the 100
+/// items liked last and the subjects that liked both; n = likes of such a subject, m = likes of the item, s = smoothing.
+///
+/// `crowd` favours items popular among similar subjects; `near`, a first-order graph filter (Xia et al. 2022 use higher
+/// orders), favours items with few other likes.
+pub fn features() -> Vec<String> {
+    vec!["neighbours.crowd".to_owned(), "neighbours.near".to_owned()]
+}
+
+impl NeighbourScores {
+    /// Sums the scores; none without a history.
+    pub fn prepare(&mut self, context: &RankingContext, history: Option<&History>) {
+        self.recent_likes.clear();
+        self.scores.clear();
+        let Some(history) = history else { return };
+        let kinds = &context.world.kinds;
+        let last_like = |item_stats: &[InteractionStats]| {
+            item_stats.iter().filter(|s| kinds.of(s.kind).positive).map(|s| s.last).max()
+        };
+        let mut liked: Vec<(Time, u32)> =
+            history.by_item().filter_map(|(item, item_stats)| Some((last_like(item_stats)?, item))).collect();
+        let rank = |item: u32| (context.memory.neighbours().rank(item), item);
+        order::retain_smallest(&mut liked, MAX_RECENT_LIKES, |a, b| {
+            b.0.cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1)))
+        });
+        self.recent_likes.extend(liked.into_iter().map(|(_, item)| item));
+        if !self.recent_likes.is_empty() {
+            self.scores.resize(context.world.library.ids.len(), [0.0; 2]);
+            let Self { recent_likes, scores } = self;
+            recent_likes.iter().for_each(|&item| context.memory.neighbours().add_weighted_counts(item, scores));
+        }
     }
 
-    fn features(&self) -> Vec<String> {
-        vec!["neighbours.crowd".to_owned(), "neighbours.near".to_owned()]
-    }
-
-    fn add_needs(&self, needs: &mut FamilyNeeds) {
-        needs.neighbours = true;
-    }
-
-    fn fill(&self, context: &RankingContext, subject: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        if subject.neighbours.scores.is_empty() {
+    /// Fills the columns of [`features`].
+    pub fn fill(&self, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+        if self.scores.is_empty() {
             return;
         }
         columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
-            let [crowd, near] = subject.neighbours.scores[item as usize];
+            let [crowd, near] = self.scores[item as usize];
             if crowd > 0.0 {
                 columns[0].values[n] = ln_1p(STEEPNESS[0] * crowd);
                 columns[1].values[n] = ln_1p(STEEPNESS[1] * near * context.memory.neighbours().norm(item));
@@ -44,25 +72,9 @@ impl Family for Neighbours {
     }
 
     /// Splits the logarithm among the recent likes in proportion to their co-occurrence scores.
-    fn contributions(
-        &self,
-        context: &RankingContext,
-        subject: &PreparedSubject,
-        item: u32,
-        feature: usize,
-        value: f64,
-    ) -> Vec<(Source, f64)> {
-        let score = |liked: u32| context.memory.neighbours().weighted_counts(liked, item)[feature];
-        let scores = subject
-            .neighbours
-            .recent_likes
-            .iter()
-            .map(|&liked| (liked, score(liked)))
-            .filter(|(_, score)| *score > 0.0);
-        scores
-            .map(|(liked, score)| {
-                (Source::Item(liked), value * score / subject.neighbours.scores[item as usize][feature])
-            })
-            .collect()
+    pub fn contributions(&self, context: &RankingContext, item: u32, offset: usize, value: f64) -> Vec<(Source, f64)> {
+        let score = |liked: u32| context.memory.neighbours().weighted_counts(liked, item)[offset];
+        let scores = self.recent_likes.iter().map(|&liked| (liked, score(liked))).filter(|(_, score)| *score > 0.0);
+        scores.map(|(liked, score)| (Source::Item(liked), value * score / self.scores[item as usize][offset])).collect()
     }
 }

@@ -1,70 +1,55 @@
-//! Trend: recent demand for the item, overall and within the group.
+//! Recent demand for items, overall and within the group.
 
 use crate::base::number::ln_1p;
 use crate::memory::trend::{DecayPoints, HALF_LIVES, ItemDemand, places};
 use crate::world::kind::Kinds;
 
-use super::subject::{PreparedSubject, RankingContext};
-use super::{Column, Family};
-
-/// `trend.<h>` = ln(1 + 3·Σ over positive kinds of the decayed count), over all subjects. Kinds are not weighted:
-/// weighting them ranks worse on real logs.
-pub struct Trend;
-
-impl Family for Trend {
-    fn name(&self) -> &'static str {
-        "trend"
-    }
-
-    fn features(&self) -> Vec<String> {
-        HALF_LIVES.map(|(name, _)| format!("trend.{name}")).into()
-    }
-
-    fn is_item_only(&self) -> bool {
-        true
-    }
-
-    fn fill(&self, context: &RankingContext, _: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        let now = places(context.now);
-        columns.iter_mut().for_each(|column| column.open(items.len()));
-        for (n, &item) in items.iter().enumerate() {
-            let Some(counts) = demand(context.memory.trends().of(item), &now, &context.world.kinds) else { continue };
-            for (column, count) in columns.iter_mut().zip(counts) {
-                column.values[n] = ln_1p(STEEPNESS * count);
-                column.live = true;
-            }
-        }
-    }
-}
+use super::column::Column;
+use super::ranking_context::RankingContext;
 
 /// Factor inside the logarithm: it flattens early, since the first few interactions are the most informative.
 const STEEPNESS: f64 = 3.0;
 
-/// `trend.group.<h>`: the same within the recipient's group, at half-lives of a day and longer.
-pub struct GroupTrend;
-
 /// First half-life of group trends: groups are too small for hourly demand.
 const GROUP_FROM: usize = 2;
 
-impl Family for GroupTrend {
-    fn name(&self) -> &'static str {
-        "trend"
-    }
+/// Names `trend.<h>` = ln(1 + 3·Σ over positive kinds of the decayed count), over all subjects. Kinds are not weighted:
+/// weighting them ranks worse on real logs.
+pub fn features() -> Vec<String> {
+    HALF_LIVES.map(|(name, _)| format!("trend.{name}")).into()
+}
 
-    fn features(&self) -> Vec<String> {
-        HALF_LIVES[GROUP_FROM..].iter().map(|(name, _)| format!("trend.group.{name}")).collect()
-    }
+/// Names `trend.group.<h>`: the same within the recipient's group, at half-lives of a day and longer.
+pub fn group_features() -> Vec<String> {
+    HALF_LIVES[GROUP_FROM..].iter().map(|(name, _)| format!("trend.group.{name}")).collect()
+}
 
-    fn fill(&self, context: &RankingContext, subject: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        let Some(trends) = subject.recipient.group.and_then(|group| context.memory.group_trends(group)) else { return };
-        let now = places(context.now);
-        columns.iter_mut().for_each(|column| column.open(items.len()));
-        for (n, &item) in items.iter().enumerate() {
-            let Some(counts) = demand(trends.of(item), &now, &context.world.kinds) else { continue };
-            for (column, count) in columns.iter_mut().zip(&counts[GROUP_FROM..]) {
-                column.values[n] = ln_1p(STEEPNESS * count);
-                column.live = true;
-            }
+/// Fills the columns of [`features`].
+pub fn fill(context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+    fill_demand(context, |item| context.memory.trends().of(item), 0, items, columns);
+}
+
+/// Fills the columns of [`group_features`].
+pub fn fill_group(context: &RankingContext, group: Option<u32>, items: &[u32], columns: &mut [Column]) {
+    let Some(trends) = group.and_then(|group| context.memory.group_trends(group)) else { return };
+    fill_demand(context, |item| trends.of(item), GROUP_FROM, items, columns);
+}
+
+/// Fills one column per half-life, beginning with the `first`.
+fn fill_demand<'a>(
+    context: &RankingContext,
+    demands_of: impl Fn(u32) -> &'a [ItemDemand],
+    first: usize,
+    items: &[u32],
+    columns: &mut [Column],
+) {
+    let now = places(context.now);
+    columns.iter_mut().for_each(|column| column.open(items.len()));
+    for (n, &item) in items.iter().enumerate() {
+        let Some(counts) = demand(demands_of(item), &now, &context.world.kinds) else { continue };
+        for (column, count) in columns.iter_mut().zip(&counts[first..]) {
+            column.values[n] = ln_1p(STEEPNESS * count);
+            column.live = true;
         }
     }
 }

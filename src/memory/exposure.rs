@@ -6,8 +6,10 @@ use crate::base::bytes::as_bytes;
 use crate::base::digest::{Digest, SetDigest};
 use crate::base::order;
 use crate::base::time::{DAY, Time, is_time};
+use crate::operations::journey::StepRef;
 
 use super::decisions::Decisions;
+use super::step_sends::{StepSend, StepSends};
 use super::{Subject, element_at};
 
 /// Retention of accepted decisions with their propensities, in milliseconds.
@@ -59,9 +61,11 @@ pub struct Accepted {
     pub channel: Option<u32>,
     /// The items with their propensities, 0–1.
     pub picks: Vec<(u32, f64)>,
+    /// The step it was sent for.
+    pub step: Option<Box<StepSend>>,
 }
 
-as_bytes!(Accepted: at, to, channel, picks);
+as_bytes!(Accepted: at, to, channel, picks, step);
 
 /// All sendings.
 #[derive(Debug, Clone, Default)]
@@ -71,10 +75,12 @@ pub struct Exposure {
     items: Vec<Vec<Time>>,
     channels: Vec<Vec<Time>>,
     decisions: Decisions,
+    /// The sends of journeys' steps.
+    pub steps: StepSends,
     digest: SetDigest,
 }
 
-as_bytes!(Exposure: users, groups, items, channels, decisions, digest);
+as_bytes!(Exposure: users, groups, items, channels, decisions, steps, digest);
 
 impl Exposure {
     /// The rule that refuses a decision: `already-accepted`, or `too-old` if it may have been counted and dropped. No
@@ -107,6 +113,16 @@ impl Exposure {
         true
     }
 
+    /// Records that a decision of a step was sent. Returns false, and changes nothing, if it is refused.
+    pub fn accept_step(&mut self, id: &str, accepted: Accepted, step: &StepRef, group: Option<u32>) -> bool {
+        if self.refusal(id, accepted.at).is_some() {
+            return false;
+        }
+        self.digest.add(step.digest(Digest::new("accepted step").text(id)).finish());
+        let send = self.steps.insert(accepted.to, step, group, accepted.at);
+        self.accept(id, Accepted { step: Some(send.into()), ..accepted })
+    }
+
     /// Removes the sending of a decision from all counts, so that it may be accepted again. Returns `None`, and changes
     /// nothing, if the decision is not stored.
     pub fn release(&mut self, id: &str) -> Option<Accepted> {
@@ -123,6 +139,9 @@ impl Exposure {
         if let Some(channel) = accepted.channel {
             remove(element_at(&mut self.channels, channel), &accepted.at);
         }
+        if let Some(send) = &accepted.step {
+            self.steps.remove(accepted.to, send);
+        }
         // Decision ids depend on the digest: they must differ from those made before.
         self.digest.add(Digest::new("released").text(id).whole(accepted.at).finish());
         Some(accepted)
@@ -134,6 +153,8 @@ impl Exposure {
         for id in &received.decisions {
             self.decisions.get_mut(id).into_iter().for_each(|accepted| accepted.to = Subject::Group(to));
         }
+        self.steps.move_group(from, to);
+        self.decisions.move_group(from, to);
         let target = element_at(&mut self.groups, to);
         insert_all(&mut target.messages, received.messages.into_iter());
         insert_all(&mut target.items, received.items.into_iter());
@@ -162,6 +183,7 @@ impl Exposure {
         let Some(received) = self.users.get_mut(user as usize) else { return };
         let received = std::mem::take(received);
         received.decisions.iter().for_each(|id| _ = self.decisions.remove(id));
+        self.steps.forget(user);
     }
 
     /// The stored decisions for a user: time and id.
@@ -216,10 +238,12 @@ impl Exposure {
         for (times, &channel) in other.channels.iter().zip(&map.channels) {
             insert_all(element_at(&mut self.channels, channel), times.iter().copied());
         }
+        let ids = self.steps.merge(&other.steps, map);
         for (id, accepted) in other.decisions.iter() {
             let picks = accepted.picks.iter().map(|&(item, p)| (map.items[item as usize], p)).collect();
             let to = map.subject(accepted.to);
-            self.keep(id.clone(), Accepted { at: accepted.at, to, channel: channel(accepted.channel), picks });
+            let step = accepted.step.as_ref().map(|send| send.renumbered(&ids, map).into());
+            self.keep(id.clone(), Accepted { at: accepted.at, to, channel: channel(accepted.channel), picks, step });
         }
         self.decisions.merge_forgotten(&other.decisions);
         self.digest.merge(other.digest);
@@ -258,6 +282,7 @@ impl Exposure {
                 && accepted.picks.iter().all(|(_, propensity)| (0.0..=1.0).contains(propensity))
                 && accepted.channel.is_none_or(|channel| channel < channels)
                 && accepted.picks.iter().all(|(item, _)| *item < items)
+                && accepted.step.as_ref().is_none_or(|send| self.steps.is_valid_send(send, groups))
         };
         self.users.len() <= users as usize
             && self.groups.len() <= groups as usize
@@ -269,6 +294,7 @@ impl Exposure {
                 .iter()
                 .chain(&self.channels)
                 .all(|times| times.is_sorted() && times.iter().copied().all(is_time))
+            && self.steps.is_valid(users, groups)
             && self.decisions.is_sound()
             && self.decisions.iter().all(|(_, decision)| accepted(decision))
     }
@@ -306,7 +332,7 @@ mod tests {
     use super::*;
 
     fn sent(at: Time) -> Accepted {
-        Accepted { at, to: Subject::User(0), channel: Some(1), picks: vec![(2, 1.0), (3, 0.5)] }
+        Accepted { at, to: Subject::User(0), channel: Some(1), picks: vec![(2, 1.0), (3, 0.5)], step: None }
     }
 
     #[test]

@@ -236,6 +236,12 @@ impl History {
         order::sort_by(&mut self.events, |a, b| a.order().cmp(&b.order()));
     }
 
+    /// The users with interactions in this group, ascending, without those who opted out of profiling. Requires a query
+    /// after the last change.
+    pub fn contributors(&self) -> &[u32] {
+        &self.contributors
+    }
+
     /// Adds a user to the contributors of this group.
     pub(super) fn add_contributor(&mut self, user: u32) {
         if let Err(position) = self.contributors.binary_search(&user) {

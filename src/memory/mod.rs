@@ -22,8 +22,11 @@ mod repetition;
 pub mod response_rates;
 pub mod seen_ids;
 mod snapshot;
+pub mod step_sends;
 mod subject;
 pub mod tier;
+#[cfg(test)]
+mod tier_laws;
 pub mod trend;
 pub mod values;
 mod withdrawal;
@@ -189,6 +192,14 @@ impl Memory {
     /// The history of a subject; `None` if it is empty.
     pub fn history(&self, subject: Subject) -> Option<&History> {
         history_of(&self.users, &self.groups, subject)
+    }
+
+    /// The users with interactions in a group; those who opted out of profiling only if `with_opted_out`, and then all
+    /// of them.
+    pub fn contributors(&self, group: u32, with_opted_out: bool) -> impl Iterator<Item = u32> {
+        let history = self.groups.get(group as usize);
+        let opted_out = self.withdrawn.iter().filter(move |_| with_opted_out).map(|(user, ())| *user);
+        history.into_iter().flat_map(|history| history.contributors().iter().copied()).chain(opted_out)
     }
 
     /// All subjects that may have a history, users first.

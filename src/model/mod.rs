@@ -8,7 +8,7 @@ pub mod shipped;
 
 use crate::base::digest::{Digest, hex};
 use crate::features::item_weights::ItemWeights;
-use crate::features::{FAMILIES, features};
+use crate::features::{FamilySet, features};
 use crate::world::kind::Kinds;
 
 use group_weight::GroupWeight;
@@ -28,7 +28,8 @@ pub struct Model {
     pub associations: ItemWeights,
     fitted: bool,
     name: String,
-    used: [bool; FAMILIES.len()],
+    /// Families with a non-zero weight.
+    used: FamilySet,
 }
 
 /// Models with online corrections, and their name.
@@ -58,7 +59,7 @@ impl Model {
     ) -> Self {
         let all = || rows.iter().chain(&group_models);
         let name = name.unwrap_or_else(|| model_name("fitted-", all(), group_weight, &associations));
-        let used = [false; FAMILIES.len()];
+        let used = FamilySet::default();
         let mut model =
             Self { rows, group_models, corrected: None, group_weight, associations, fitted: true, name, used };
         model.update_used_families();
@@ -68,9 +69,11 @@ impl Model {
     /// Marks families with a non-zero weight; the others need not be computed.
     fn update_used_families(&mut self) {
         let all = || self.rows.iter().chain(&self.group_models);
-        let mut used = [false; FAMILIES.len()];
+        let mut used = FamilySet::default();
         for (n, feature) in features().iter().enumerate() {
-            used[feature.family] |= all().any(|row| row.weights[n] != 0.0);
+            if all().any(|row| row.weights[n] != 0.0) {
+                used.insert(feature.family);
+            }
         }
         self.used = used;
     }
@@ -133,9 +136,9 @@ impl Model {
     pub fn group_weight(&self) -> Option<GroupWeight> {
         self.group_weight
     }
-    /// True if any weight of the n-th family is not 0.
-    pub fn uses(&self, family: usize) -> bool {
-        self.used[family]
+    /// Returns the families with a non-zero weight.
+    pub fn used_families(&self) -> FamilySet {
+        self.used
     }
     /// True if it was fitted to a log.
     pub fn is_fitted(&self) -> bool {

@@ -3,11 +3,13 @@
 //! One file for each type of record, with its reading. The code that applies a record stands in the module that it
 //! changes: memory, eligibility, slate.
 
+pub mod activity_condition;
 pub mod experiment;
 pub mod item_class;
 pub mod item_filter;
 pub mod journey;
 pub mod quota;
+pub mod repeats;
 pub mod rule;
 pub mod tiers;
 

@@ -67,7 +67,7 @@ impl Recommender {
 
     /// Number of interactions set aside.
     pub(super) fn count_ahead(&self) -> usize {
-        self.memory.ahead().iter().filter(|pending| self.is_ahead(pending.event.at)).count()
+        self.engine.memory.ahead().iter().filter(|pending| self.is_ahead(pending.event.at)).count()
     }
 
     /// Checks that interactions can be observed.

@@ -1,10 +1,10 @@
 //! Limits on the work of one request, checked before any of it is done.
 
 use crate::base::error::{Error, Result};
+use crate::engine::config::Config;
 use crate::slate::policy::Policy;
 use crate::world::World;
 
-use super::config::Config;
 use super::request::Request;
 
 /// Largest product of items × picks × draws.

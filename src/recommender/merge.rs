@@ -1,6 +1,7 @@
 //! Merges the states of recommenders that observed shards of one log.
 
 use crate::base::error::{Error, Result};
+use crate::engine::Engine;
 use crate::memory::merge::IndexRemap;
 
 use super::Recommender;
@@ -11,26 +12,30 @@ impl Recommender {
     ///
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) if half-lives or kinds differ.
-    pub fn merge(&mut self, mut other: Self) -> Result<()> {
-        if self.memory.half_lives() != other.memory.half_lives() {
+    pub fn merge(&mut self, other: Self) -> Result<()> {
+        if self.memory().half_lives() != other.memory().half_lives() {
             return Err(Error::invalid("snapshot.config.halfLives", "the half-lives of this recommender", "others"));
         }
         if self.config.kinds_differ(&other.config) {
             return Err(Error::invalid("snapshot.config.kinds", "the kinds of this recommender", "others"));
         }
-        self.revision += 1;
-        let map = IndexRemap::of(&other.world, &mut self.world);
-        self.world.put_closed_of(&other.world, &map.users);
-        self.world.put_items(other.world.library.iter().map(|(_, entry)| entry.item.clone()).collect());
-        self.world.put_users(other.world.users.iter().cloned().collect());
-        self.world.put_groups(other.world.groups.iter().cloned().collect());
-        self.world.put_channels(other.world.channels.iter().cloned().collect());
-        self.model.extend_to(&self.world.kinds);
+        let Engine { world: theirs, memory: their_memory, .. } = other.engine;
+        let mut their_memory = their_memory.into_inner();
+        let world = self.engine.world.change();
+        let map = IndexRemap::of(&theirs, world);
+        world.put_closed_of(&theirs, &map.users);
+        world.put_items(theirs.library.iter().map(|(_, entry)| entry.item.clone()).collect());
+        world.put_users(theirs.users.iter().cloned().collect());
+        world.put_groups(theirs.groups.iter().cloned().collect());
+        world.put_channels(theirs.channels.iter().cloned().collect());
+        self.engine.extend_models();
         // Contributions of users who opted out are restored on both sides and removed after the merge, once both
         // records are known.
-        (0..map.users.len() as u32).for_each(|user| other.memory.restore(&other.world, user));
-        map.users.iter().for_each(|&user| self.memory.restore(&self.world, user));
-        self.memory.merge(other.memory, &other.world, &map, &self.world);
+        let Engine { world, memory, .. } = &mut self.engine;
+        let memory = memory.change();
+        (0..map.users.len() as u32).for_each(|user| their_memory.restore(&theirs, user));
+        map.users.iter().for_each(|&user| memory.restore(world, user));
+        memory.merge(their_memory, &theirs, &map, world);
         map.users.iter().for_each(|&user| self.apply_consent(user));
         Ok(())
     }

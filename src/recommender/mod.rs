@@ -2,10 +2,8 @@
 
 mod accept;
 pub mod clock;
-pub mod config;
 mod consent;
 pub mod decision;
-pub mod effective;
 mod limits;
 mod merge;
 mod observe;
@@ -21,50 +19,35 @@ mod withdrawal;
 use crate::base::digest::Digest;
 use crate::base::error::Result;
 use crate::base::random::Random;
-use crate::base::time::{MAX_TIME, Time};
+use crate::base::time::MAX_TIME;
 use crate::base::value::Value;
-use crate::eligibility::{AvailabilityIndex, Refused, RuleContext, eligible, silence};
-use crate::features::subject::RankingContext;
-use crate::features::{FamilySet, Feature, features};
+use crate::eligibility::{Refused, RuleContext, eligible, silence};
+use crate::engine::config::Config;
+use crate::engine::{Engine, ModelId};
+use crate::features::FamilySet;
 use crate::memory::{Memory, Subject};
 use crate::model::Model;
 use crate::model::online::Online;
-use crate::scoring::scorer::{Scorer, Workspace};
 use crate::slate::quota::SlateLimits;
 use crate::slate::reason::ReasonBuilder;
 use crate::slate::{Candidates, SlateOptions, choose};
 use crate::world::World;
 use crate::world::facet::FacetProfile;
-use crate::world::facet_matrix::FacetMatrix;
 use crate::world::recipient::Recipient;
 
 use clock::Clock;
-use config::Config;
 use decision::{Decision, Recommendation, Silent};
 pub use observe::ObserveReport;
 use ranked::ScoredItems;
 use request::{Options, Request};
 
-/// A recommender: configuration, world, memory and model.
+/// A recommender: configuration, trusted time, and an engine with its online corrections.
 #[derive(Debug)]
 pub struct Recommender {
     config: Config,
     clock: Clock,
-    world: World,
-    memory: Memory,
-    model: Model,
+    engine: Engine,
     online: Online,
-    features: Vec<Feature>,
-    derived: Derived,
-    work: Workspace,
-    revision: u64,
-}
-
-/// State derived from the world, refreshed before deciding.
-#[derive(Debug, Default)]
-struct Derived {
-    index: FacetMatrix,
-    availability: AvailabilityIndex,
 }
 
 impl Recommender {
@@ -74,26 +57,14 @@ impl Recommender {
     /// Names the field of the configuration that is wrong.
     pub fn new(config: Value) -> Result<Self> {
         let config = Config::read(config)?;
-        let mut world = World::new(config.kinds.clone());
-        config.rules.intern_names(&mut world);
-        let memory = Memory::new(config.half_lives);
-        Ok(Self::assembled(config, Clock::default(), world, memory))
+        let mut engine = Engine::new(&config);
+        config.rules.intern_names(engine.world.change());
+        Ok(Self::assembled(config, Clock::default(), engine))
     }
 
     /// Creates a recommender from parts that belong together.
-    pub(crate) fn assembled(config: Config, clock: Clock, world: World, memory: Memory) -> Self {
-        Self {
-            model: Model::shipped(&world.kinds),
-            online: Online::default(),
-            clock,
-            features: features(),
-            derived: Derived::default(),
-            work: Workspace::default(),
-            revision: 0,
-            config,
-            world,
-            memory,
-        }
+    pub(crate) fn assembled(config: Config, clock: Clock, engine: Engine) -> Self {
+        Self { config, clock, engine, online: Online::default() }
     }
 
     /// Decides which items come next. Only caches change: the same request again gives the same decision.
@@ -101,15 +72,18 @@ impl Recommender {
     /// # Errors
     /// Names an unknown objective or kind, or the limit that the request's work exceeds.
     pub fn recommend(&mut self, request: &Request, options: Options) -> Result<Decision> {
-        limits::check(request, &self.config, &self.world)?;
-        self.clock.advance(request.now);
-        self.refresh_for(request.now, self.config.families.that(|n| self.model.uses(n)));
-        let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
-        let to = Recipient::of(&self.world, user, group, channel);
-        let visible = self.visible_recipient(to);
-        let Self { config, world, memory, model, features, derived, work, .. } = self;
+        let Self { config, clock, engine, .. } = self;
+        limits::check(request, config, &engine.world)?;
+        clock.advance(request.now);
+        engine.advance(request.now);
+        let families = config.families.and(engine.model(ModelId::DEFAULT).used_families());
+        let view = engine.at(request.now, families);
+        let (world, memory, model) = (view.world, view.memory, view.model(ModelId::DEFAULT));
 
-        // 1. Objective, policy and recipient.
+        // 1. Recipient, objective and policy.
+        let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
+        let to = Recipient::of(world, user, group, channel);
+        let visible = to.without_opted_out(world);
         let group = to.group_record(world);
         let purpose = group.and_then(|group| group.purpose.as_deref());
         let objective =
@@ -126,7 +100,7 @@ impl Recommender {
             world,
             memory,
             rules: &config.rules,
-            availability: &derived.availability,
+            availability: view.availability,
             addressee: to,
             tier: None,
             restrictions: &[],
@@ -149,17 +123,15 @@ impl Recommender {
         }
 
         // 4. Utilities of these items.
-        let (index, associations) = (&derived.index, &model.associations);
-        let ranking_context =
-            RankingContext { world, memory, index, associations, now: request.now, revision: self.revision };
-        let scorer = Scorer { scene: ranking_context, model, objective: &objective, families: config.families };
+        let scorer = view.scorer(ModelId::DEFAULT, &objective);
+        let work = view.workspace;
         let context =
             request.context.as_ref().map(|context| FacetProfile::known(&world.facets, context)).unwrap_or_default();
         let scored = ScoredItems::new(&scorer, work, visible, &context, &items, config);
 
         // 5. The slate.
         let pinned =
-            derived.availability.pinned().iter().filter_map(|item| items.binary_search(item).ok()).collect::<Vec<_>>();
+            view.availability.pinned().iter().filter_map(|item| items.binary_search(item).ok()).collect::<Vec<_>>();
         let std_devs = match policy.needs_std_devs() {
             true => scored.std_devs(&scorer, work, &context, &items),
             false => Vec::new(),
@@ -170,7 +142,7 @@ impl Recommender {
             std_devs: &std_devs,
             pinned: &pinned,
             ids: &world.library.ids,
-            index: &derived.index,
+            index: view.facets,
         };
         let slate_options = SlateOptions { count: request.count, policy, diversity: config.diversity };
         let slate = choose(&candidates, &slate_options, &mut SlateLimits::default(), &mut Random::new(id as u64));
@@ -178,7 +150,7 @@ impl Recommender {
         // 6. Reasons.
         let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.place]).collect();
         let explanations = scored.explain(&scorer, work, &context, &slate, &chosen, options.reasons);
-        let builder = ReasonBuilder { world, features };
+        let builder = ReasonBuilder { world, features: work.table.features() };
         for (rank, (chosen, explanation)) in slate.iter().zip(explanations).enumerate() {
             let item = items[chosen.place];
             let penalty = chosen.penalty.map_or(0.0, |(penalty, _)| penalty);
@@ -210,34 +182,32 @@ impl Recommender {
     /// # Errors
     /// Those of `make`.
     pub(crate) fn take_model(&mut self, make: impl FnOnce(&mut World) -> Result<Model>) -> Result<()> {
-        self.model = make(&mut self.world)?;
+        *self.engine.change_model(ModelId::DEFAULT) = make(self.engine.world.change())?;
+        self.engine.extend_models();
         // Online corrections belong to the model they were learnt on.
         self.online = Online::default();
-        self.model.extend_to(&self.world.kinds);
-        self.revision += 1;
         Ok(())
     }
 
     /// The model.
     pub fn model(&self) -> &Model {
-        &self.model
+        self.engine.model(ModelId::DEFAULT)
     }
     /// The world: records of the host.
     pub fn world(&self) -> &World {
-        &self.world
+        &self.engine.world
     }
     /// The memory: aggregates of interactions.
     pub fn memory(&self) -> &Memory {
-        &self.memory
+        &self.engine.memory
     }
     /// Limits the cache of co-occurrence rows, bytes.
     pub fn keep_rows_within(&mut self, bytes: usize) {
-        self.memory.keep_rows_within(bytes);
+        self.engine.keep_rows_within(bytes);
     }
     /// Frees the memory of everything that can be derived again.
     pub fn drop_derived(&mut self) {
-        (self.derived, self.work) = (Derived::default(), Workspace::default());
-        self.memory.drop_rows();
+        self.engine.drop_derived();
     }
     /// The configuration.
     pub fn config(&self) -> &Config {
@@ -246,29 +216,8 @@ impl Recommender {
 
     /// Refreshes all derived state, so that the next request does not wait for it.
     pub fn prepare(&mut self) {
-        self.refresh(self.clock.now().unwrap_or(MAX_TIME));
-    }
-
-    /// Moves memory to a request's time.
-    fn advance(&mut self, now: Time) {
-        if self.memory.advance(&self.world, now) {
-            self.revision += 1;
-        }
-    }
-
-    fn refresh(&mut self, now: Time) {
-        self.refresh_for(now, FamilySet::ALL);
-    }
-
-    /// Refreshes the derived state that these families need.
-    fn refresh_for(&mut self, now: Time, families: FamilySet) {
-        self.advance(now);
-        self.derived.index.refresh(&self.world.library, &self.world.facets);
-        self.derived.availability.refresh(&self.world.library);
-        match families.wanted().neighbours {
-            true => self.memory.settle(&self.world),
-            false => self.memory.settle_rates(&self.world),
-        }
+        self.engine.advance(self.clock.now().unwrap_or(MAX_TIME));
+        self.engine.refresh(FamilySet::ALL);
     }
 }
 

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::base::error::{Error, Result};
 use crate::base::time::{self, Time};
+use crate::engine::Engine;
 use crate::memory::Arrival;
 use crate::memory::seen_ids::Mark;
 use crate::world::interaction::Interaction;
@@ -29,20 +30,19 @@ impl Recommender {
     pub fn observe(&mut self, interaction: Interaction) -> bool {
         // Checked first, so that a duplicate interns no names.
         let id = interaction.id.as_deref().map(Mark::of);
-        if self.memory.knows(id) {
+        if self.engine.memory.knows(id) {
             return false;
         }
-        self.revision += 1;
         self.clock.mark_change();
-        let numbered = self.world.number(&interaction);
-        self.model.extend_to(&self.world.kinds);
+        let indexed = self.engine.index(&interaction);
         let interaction = Rc::new(interaction);
         let at = interaction.at;
         let id = id.map(|id| (id, at.min(self.clock.now_or(at))));
         let arrival = Arrival { id, is_ahead: self.is_ahead(at) };
-        let is_new = self.memory.observe(&self.world, &interaction, numbered, arrival);
+        let Engine { world, memory, .. } = &mut self.engine;
+        let is_new = memory.change().observe(world, &interaction, indexed, arrival);
         if is_new {
-            self.learn_online(&interaction, numbered);
+            self.learn_online(&interaction, indexed);
         }
         is_new
     }
@@ -55,9 +55,8 @@ impl Recommender {
         if let Some(now) = self.clock.now().filter(|now| before > *now) {
             return Err(Error::invalid("before", format!("a time up to the trusted time, {now}"), before));
         }
-        self.revision += 1;
         self.clock.mark_change();
-        Ok(self.memory.expire(before))
+        Ok(self.engine.memory.change().expire(before))
     }
 
     /// Observes interactions in any order.

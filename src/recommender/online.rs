@@ -1,11 +1,10 @@
 //! Online learning: accepted picks are pending with their features until responses arrive.
 
+use crate::engine::ModelId;
 use crate::features;
-use crate::features::subject::RankingContext;
 use crate::model::layout::Layout;
 use crate::model::online::{Online, Pick};
 use crate::scoring::objective::Objective;
-use crate::scoring::scorer::Scorer;
 use crate::world::IndexedInteraction;
 use crate::world::facet::FacetProfile;
 use crate::world::interaction::Interaction;
@@ -17,7 +16,7 @@ use super::decision::Sent;
 impl Recommender {
     /// True if responses correct the model: it is fitted, and `config.online` is on. The shipped model stays as it is.
     fn learns_online(&self) -> bool {
-        self.config.online && self.model.is_fitted()
+        self.config.online && self.model().is_fitted()
     }
 
     /// Stores the features of an accepted decision's picks until the responses are known.
@@ -30,8 +29,10 @@ impl Recommender {
             return;
         }
         // Never back in time: when a log is replayed, each acceptance would recount everything.
-        self.refresh(self.memory.as_of().map_or(sent.at, |as_of| as_of.max(sent.at)));
-        let Self { config, world, memory, model, derived, work, .. } = self;
+        let Self { config, engine, .. } = self;
+        engine.advance(engine.memory.as_of().map_or(sent.at, |as_of| as_of.max(sent.at)));
+        let view = engine.at(sent.at, config.families);
+        let (world, model) = (view.world, view.model(ModelId::DEFAULT));
         let known = |(id, propensity): &(String, f64)| {
             let item = world.library.ids.get(id)?;
             world.library.entry(item).map(|_| (item, *propensity))
@@ -42,12 +43,9 @@ impl Recommender {
             .filter(|(_, (_, kind))| !kind.is_exposure)
             .map(|(number, _)| number)
             .collect();
-        let (index, associations) = (&derived.index, &model.associations);
-        let ranking_context =
-            RankingContext { world, memory, index, associations, now: sent.at, revision: self.revision };
-        let scorer =
-            Scorer { scene: ranking_context, model, objective: &Objective::default(), families: config.families };
-        let rows = scorer.rows(work, to, &FacetProfile::default(), &items, &kinds);
+        let objective = Objective::default();
+        let scorer = view.scorer(ModelId::DEFAULT, &objective);
+        let rows = scorer.rows(view.workspace, to, &FacetProfile::default(), &items, &kinds);
         let of_groups = !model.uses_user_models(to.is_user);
         let picks = items.iter().zip(&propensities).zip(&rows);
         let picks = picks.map(|((&item, &propensity), row)| Pick::new(item, propensity, of_groups, row)).collect();
@@ -55,20 +53,22 @@ impl Recommender {
     }
 
     /// Adds an interaction as response to its decision, and learns from decisions whose window has closed.
-    pub(super) fn learn_online(&mut self, interaction: &Interaction, numbered: IndexedInteraction) {
-        let IndexedInteraction { user, item, kind, at, .. } = numbered;
-        let is_withdrawn = user.is_some_and(|user| self.memory.is_withdrawn(user));
+    pub(super) fn learn_online(&mut self, interaction: &Interaction, indexed: IndexedInteraction) {
+        let IndexedInteraction { user, item, kind, at, .. } = indexed;
+        let is_withdrawn = user.is_some_and(|user| self.engine.memory.is_withdrawn(user));
         if !self.learns_online() || is_withdrawn || self.is_ahead(at) {
             return;
         }
-        if let (Some(id), Some(item), false) = (&interaction.decision, item, self.world.kinds.of(kind).is_exposure)
-            && let Some(decision) = self.memory.exposure.decision(id)
+        if let (Some(id), Some(item), false) =
+            (&interaction.decision, item, self.engine.world.kinds.of(kind).is_exposure)
+            && let Some(decision) = self.engine.memory.exposure.decision(id)
         {
             self.online.answer((decision.at, id), item, kind, at);
         }
         let now = self.clock.now_or(at);
-        if self.online.learn(&self.model, layout(self.world.kinds.len()), now) {
-            self.online.correct(&mut self.model);
+        let layout = layout(self.engine.world.kinds.len());
+        if self.online.learn(self.engine.model(ModelId::DEFAULT), layout, now) {
+            self.online.correct(self.engine.change_model(ModelId::DEFAULT));
         }
     }
 
@@ -79,10 +79,10 @@ impl Recommender {
 
     /// Restores online corrections; false, without any change, if they do not fit this model and world.
     pub(crate) fn restore_online(&mut self, online: Online) -> bool {
-        let kinds = self.world.kinds.len();
-        let is_valid = online.fits(self.world.library.ids.len() as u32, kinds as u32, layout(kinds));
+        let kinds = self.world().kinds.len();
+        let is_valid = online.fits(self.world().library.ids.len() as u32, kinds as u32, layout(kinds));
         if is_valid {
-            online.correct(&mut self.model);
+            online.correct(self.engine.change_model(ModelId::DEFAULT));
             self.online = online;
         }
         is_valid

@@ -8,6 +8,7 @@ use crate::base::order;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{self, Time};
 use crate::base::value::{self, Fields, Value};
+use crate::engine::Engine;
 use crate::memory::Subject;
 use crate::memory::affinity::affinities;
 use crate::memory::event::RecentInteraction;
@@ -106,18 +107,18 @@ impl Recommender {
     /// Returns the profile of a user or group; for an unknown one it is empty, with `coldStart: true`.
     pub fn profile(&mut self, request: &ProfileRequest) -> Profile<'_> {
         self.clock.advance(request.now);
-        self.advance(request.now);
-        let world = &self.world;
+        self.engine.advance(request.now);
+        let Engine { world, memory, .. } = &self.engine;
         let subject = self.subject_of(request);
-        let history = subject.and_then(|subject| self.memory.history(subject));
-        let mut sent = subject.map_or(Vec::new(), |subject| self.memory.exposure.received(subject).items.to_vec());
+        let history = subject.and_then(|subject| memory.history(subject));
+        let mut sent = subject.map_or(Vec::new(), |subject| memory.exposure.received(subject).items.to_vec());
         order::sort_by_key(&mut sent, |sending| (sending.at, sending.item));
         let user = match subject {
             Some(Subject::User(user)) => Some(user),
             _ => None,
         };
         let closed = user.map_or(&[][..], |user| world.closed(user));
-        let all = history.map(|history| affinities(history, world, self.memory.half_lives(), request.now, closed));
+        let all = history.map(|history| affinities(history, world, memory.half_lives(), request.now, closed));
         let all = all.unwrap_or_default();
         let mut items: Vec<ItemRow> = history.map_or(Vec::new(), |history| self.item_rows(history));
         order::sort_by(&mut items, |a, b| b.last.cmp(&a.last).then_with(|| (a.item, a.kind).cmp(&(b.item, b.kind))));
@@ -162,18 +163,21 @@ impl Recommender {
 
     fn subject_of(&self, request: &ProfileRequest) -> Option<Subject> {
         match (&request.user, &request.group) {
-            (Some(user), _) => self.world.users.ids.get(user).map(Subject::User),
-            (None, group) => group.as_ref().and_then(|group| self.world.groups.ids.get(group)).map(Subject::Group),
+            (Some(user), _) => self.engine.world.users.ids.get(user).map(Subject::User),
+            (None, group) => {
+                group.as_ref().and_then(|group| self.engine.world.groups.ids.get(group)).map(Subject::Group)
+            }
         }
     }
 
     /// Returns upper bounds of the entries that a profile lists, and of those it selects from.
     pub fn profile_sizes(&self, request: &ProfileRequest) -> (usize, usize) {
         let subject = self.subject_of(request);
-        let touches =
-            subject.and_then(|subject| self.memory.history(subject)).map_or(0, |history| history.touches().len());
-        let received = subject.map_or(0, |subject| self.memory.exposure.received(subject).items.len());
-        let facets = self.world.facets.ids().len() * self.world.kinds.len();
+        let touches = subject
+            .and_then(|subject| self.engine.memory.history(subject))
+            .map_or(0, |history| history.touches().len());
+        let received = subject.map_or(0, |subject| self.engine.memory.exposure.received(subject).items.len());
+        let facets = self.engine.world.facets.ids().len() * self.engine.world.kinds.len();
         let all = [touches, received, facets];
         (all.iter().map(|&some| some.min(request.limit)).sum(), all.iter().sum())
     }
@@ -182,8 +186,8 @@ impl Recommender {
         let with_items = history.touches().iter().filter_map(|touch| Some((touch.item()?, touch)));
         with_items
             .map(|(item, touch)| ItemRow {
-                item: self.world.library.ids.name(item),
-                kind: self.world.kinds.name(touch.kind),
+                item: self.engine.world.library.ids.name(item),
+                kind: self.engine.world.kinds.name(touch.kind),
                 count: touch.count,
                 last: touch.last,
             })

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use crate::base::order;
 use crate::base::sorted::SortedMap;
+use crate::engine::config::Config;
 use crate::scoring::group_aggregator::{GroupAggregator, Participant};
 use crate::scoring::scorer::{Attribution, Scorer, Workspace, member_of};
 use crate::slate::SlateItem;
@@ -11,8 +12,6 @@ use crate::slate::reason::{Reason, ReasonBuilder};
 use crate::world::facet::FacetProfile;
 use crate::world::kind::Kinds;
 use crate::world::recipient::Recipient;
-
-use super::config::Config;
 
 /// The utilities of the items, with the aggregator for a group.
 pub(super) struct ScoredItems {

@@ -7,6 +7,8 @@ use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::quoted;
 use crate::eligibility::total_cap_reached;
+use crate::engine::EngineView;
+use crate::features::FamilySet;
 
 use super::Recommender;
 
@@ -35,8 +37,8 @@ impl Recommender {
     pub fn similar(&mut self, item: &str, count: usize, now: Option<Time>) -> Result<Vec<Similar>> {
         now.into_iter().for_each(|now| self.clock.advance(now));
         let now = now.or(self.clock.now()).unwrap_or(MAX_TIME);
-        self.refresh(now);
-        let Self { world, memory, derived, .. } = self;
+        self.engine.advance(now);
+        let EngineView { world, memory, facets, availability, .. } = self.engine.at(now, FamilySet::ALL);
         let ids = &world.library.ids;
         let Some(number) = ids.get(item) else {
             return Err(Error::new(Code::Unknown, "item", "an item that is known", quoted(item)));
@@ -44,10 +46,10 @@ impl Recommender {
         let mut near = vec![(0.0, 0); ids.len()];
         memory.neighbours().of(number).for_each(|n| near[n.item as usize] = (n.similarity, n.together));
         let mut similar: Vec<Similar> = (0..ids.len() as u32)
-            .filter(|&other| other != number && derived.availability.is_open(other, now))
+            .filter(|&other| other != number && availability.is_open(other, now))
             .filter_map(|other| {
                 let (similarity, together) = near[other as usize];
-                let alike = derived.index.similarity(number, other);
+                let alike = facets.similarity(number, other);
                 let item = || ids.name(other).to_owned();
                 let is_similar = similarity > 0.0 || alike > 0.0;
                 let may_be_shown = is_similar && !total_cap_reached(world, memory, other, now);

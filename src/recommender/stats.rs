@@ -44,19 +44,19 @@ impl Recommender {
     /// Returns the counts.
     pub fn stats(&self) -> Stats {
         Stats {
-            items: self.world.library.iter().count(),
-            users: self.world.users.ids.known().count(),
-            groups: self.world.groups.ids.known().count(),
-            channels: self.world.channels.ids.len(),
-            facets: self.world.facets.ids().known().count(),
+            items: self.engine.world.library.iter().count(),
+            users: self.engine.world.users.ids.known().count(),
+            groups: self.engine.world.groups.ids.known().count(),
+            channels: self.engine.world.channels.ids.len(),
+            facets: self.engine.world.facets.ids().known().count(),
             ahead: self.count_ahead(),
-            repeated: self.memory.repetition(self.clock.now().unwrap_or(MAX_TIME)).map(|found| Repeated {
-                item: self.world.library.ids.name(found.item).to_owned(),
+            repeated: self.engine.memory.repetition(self.clock.now().unwrap_or(MAX_TIME)).map(|found| Repeated {
+                item: self.engine.world.library.ids.name(found.item).to_owned(),
                 interactions: found.interactions,
                 users: found.users,
                 of_one_user: found.of_one,
             }),
-            model: self.model.name().to_owned(),
+            model: self.model().name().to_owned(),
             ..Stats::default()
         }
     }

@@ -1,6 +1,7 @@
 //! Corrections by the host: releasing a decision that did not arrive, and changing the id of a group.
 
 use crate::base::error::Result;
+use crate::engine::Engine;
 use crate::world::moving::Moving;
 
 use super::Recommender;
@@ -10,8 +11,7 @@ impl Recommender {
     /// or fatigue, is not learnt from, and may be accepted again. False for a decision that is not stored: never
     /// accepted, released already, or older than 90 days.
     pub fn release(&mut self, decision: &str) -> bool {
-        let Some(released) = self.memory.exposure.release(decision) else { return false };
-        self.revision += 1;
+        let Some(released) = self.engine.memory.change().exposure.release(decision) else { return false };
         self.online.cancel((released.at, decision));
         true
     }
@@ -22,16 +22,16 @@ impl Recommender {
     /// # Errors
     /// Names the field in which the records of both ids differ.
     pub fn move_group(&mut self, moving: &Moving) -> Result<bool> {
-        let Some(from) = self.world.groups.ids.get(&moving.from).filter(|_| moving.from != moving.to) else {
+        let Engine { world, memory, .. } = &mut self.engine;
+        let Some(from) = world.groups.ids.get(&moving.from).filter(|_| moving.from != moving.to) else {
             return Ok(false);
         };
-        let united = self.world.united(moving)?;
-        self.revision += 1;
-        let to = self.world.groups.ids.intern(&moving.to);
-        self.memory.move_group(&self.world, from, to);
-        self.world.move_group(moving, united);
+        let united = world.united(moving)?;
+        let to = world.change().groups.ids.intern(&moving.to);
+        memory.change().move_group(world, from, to);
+        world.change().move_group(moving, united);
         if let Some(config) = self.config.with_group_moved(&moving.from, &moving.to) {
-            config.rules.intern_names(&mut self.world);
+            config.rules.intern_names(world.change());
             self.config = config;
         }
         Ok(true)

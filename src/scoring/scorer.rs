@@ -9,8 +9,7 @@ use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 use crate::world::subject::Aggregation;
 
-use crate::features::subject::{PreparedSubject, RankingContext};
-use crate::features::{FAMILIES, FamilySet, Source, Table};
+use crate::features::{Family, FamilySet, Feature, PreparedSubject, RankingContext, Source, StateVersion, Table};
 use crate::model::Model;
 use crate::model::group_weight::GroupWeight;
 
@@ -44,14 +43,14 @@ pub struct Workspace {
 impl Workspace {
     /// Fills the table with one kind's features of the subject prepared last.
     pub(super) fn fill_kind(&mut self, scene: &RankingContext, kind: u32, items: &[u32], families: FamilySet) {
-        self.table.fill_kind(scene, &self.subject, kind, items, |n| families.includes(n));
+        self.table.fill_kind(scene, &self.subject, kind, items, families);
     }
 }
 
 /// Cached scores, kinds of the objective × items by index: bias plus item-only features × weights.
 #[derive(Debug, Default)]
 struct ItemOnlyScores {
-    key: Option<(u64, Time, FamilySet, Objective)>,
+    key: Option<(StateVersion, Time, FamilySet, Objective)>,
     z: Vec<Vec<f64>>,
 }
 
@@ -80,7 +79,7 @@ pub struct Contribution {
 impl Scorer<'_> {
     /// Returns the enabled families with a non-zero weight.
     pub(super) fn used(&self) -> FamilySet {
-        self.families.that(|n| self.model.uses(n))
+        self.families.and(self.model.used_families())
     }
 
     /// Writes the utility of each item for one subject into `utilities`.
@@ -93,16 +92,16 @@ impl Scorer<'_> {
         utilities: &mut Vec<f64>,
     ) {
         let used = self.used();
-        work.subject.prepare(&self.scene, to, request, used.wanted());
+        work.subject.prepare(&self.scene, to, request, used);
         let model_set = usize::from(!self.model.uses_user_models(to.is_user));
         self.update_item_only_scores(work, model_set, to.is_user);
         let Workspace { subject, table, item_only, z } = work;
-        let is_subject_specific = |n: usize| used.includes(n) && !FAMILIES[n].is_item_only();
-        table.fill(&self.scene, subject, items, is_subject_specific);
+        let subject_specific = used.that(|family| !family.is_item_only());
+        table.fill(&self.scene, subject, items, subject_specific);
         utilities.clear();
         utilities.resize(items.len(), 0.0);
         for (&(number, worth), scores) in self.objective.0.iter().zip(&item_only[model_set].z) {
-            table.fill_kind(&self.scene, subject, number, items, is_subject_specific);
+            table.fill_kind(&self.scene, subject, number, items, subject_specific);
             kernel::pick(scores, items, z);
             let weights = &self.model.row(number, to.is_user).weights;
             for n in table.live().filter(|&n| weights[n] != 0.0) {
@@ -119,20 +118,19 @@ impl Scorer<'_> {
 
     /// Updates the cached scores of the user models (0) or group models (1).
     fn update_item_only_scores(&self, work: &mut Workspace, model_set: usize, is_user: bool) {
-        let key = (self.scene.revision, self.scene.now, self.families);
+        let key = (self.scene.version, self.scene.now, self.families);
         let Workspace { subject, table, item_only, .. } = work;
         let scores = &mut item_only[model_set];
-        if scores.key.as_ref().is_some_and(|(r, t, f, o)| (*r, *t, *f) == key && o == self.objective) {
+        if scores.key.as_ref().is_some_and(|(v, t, f, o)| (*v, *t, *f) == key && o == self.objective) {
             return;
         }
-        let used = self.used();
-        let is_item_only = |n: usize| used.includes(n) && FAMILIES[n].is_item_only();
+        let item_only_families = self.used().that(Family::is_item_only);
         let items: Vec<u32> = self.scene.world.library.iter().map(|(item, _)| item).collect();
-        table.fill(&self.scene, subject, &items, is_item_only);
+        table.fill(&self.scene, subject, &items, item_only_families);
         let numbers = self.scene.world.library.ids.len();
         scores.z.resize_with(self.objective.0.len(), Vec::new);
         for (&(number, _), z) in self.objective.0.iter().zip(&mut scores.z) {
-            table.fill_kind(&self.scene, subject, number, &items, is_item_only);
+            table.fill_kind(&self.scene, subject, number, &items, item_only_families);
             let row = self.model.row(number, is_user);
             z.clear();
             z.resize(numbers, row.bias);
@@ -158,8 +156,8 @@ impl Scorer<'_> {
         items: &[u32],
         families: FamilySet,
     ) {
-        work.subject.prepare(&self.scene, to, request, families.wanted());
-        work.table.fill(&self.scene, &work.subject, items, |n| families.includes(n));
+        work.subject.prepare(&self.scene, to, request, families);
+        work.table.fill(&self.scene, &work.subject, items, families);
     }
 
     /// Fills the table with the features of one kind, for the same items.
@@ -180,9 +178,9 @@ impl Scorer<'_> {
         parts: bool,
     ) -> Vec<Attribution> {
         let used = self.used();
-        work.subject.prepare(&self.scene, to, request, used.wanted());
+        work.subject.prepare(&self.scene, to, request, used);
         let Workspace { subject, table, .. } = work;
-        table.fill(&self.scene, subject, items, |n| used.includes(n));
+        table.fill(&self.scene, subject, items, used);
         let mut attributions = vec![Attribution::default(); items.len()];
         // Items × features: per unit of value for features that all kinds share, in full for those per kind.
         let mut coefficients = vec![vec![0.0; table.columns.len()]; if parts { items.len() } else { 0 }];
@@ -191,7 +189,7 @@ impl Scorer<'_> {
             if worth == 0.0 && (kind.weight == 0.0 || kind.is_exposure) {
                 continue;
             }
-            table.fill_kind(&self.scene, subject, number, items, |n| used.includes(n));
+            table.fill_kind(&self.scene, subject, number, items, used);
             let row = self.model.row(number, to.is_user);
             for (n, &item) in items.iter().enumerate() {
                 let z =
@@ -206,7 +204,7 @@ impl Scorer<'_> {
                 for ((coefficient, weight), (feature, column)) in
                     coefficients[n].iter_mut().zip(&row.weights).zip(table.features().iter().zip(&table.columns))
                 {
-                    match FAMILIES[feature.family].is_per_kind() {
+                    match feature.family.is_per_kind() {
                         true if column.live => *coefficient += weight * slope * column.values[n],
                         true => {}
                         false => *coefficient += weight * slope,
@@ -233,8 +231,7 @@ impl Scorer<'_> {
         let mut contributions = Vec::new();
         for (feature, known) in table.features().iter().enumerate().filter(|(feature, _)| coefficients[*feature] != 0.0)
         {
-            let family = FAMILIES[known.family];
-            if family.is_per_kind() {
+            if known.family.is_per_kind() {
                 contributions.push(Contribution { feature, source: Source::Whole, amount: coefficients[feature] });
                 continue;
             }
@@ -242,7 +239,8 @@ impl Scorer<'_> {
             if !column.live || column.values[n] == 0.0 {
                 continue;
             }
-            for (source, value) in family.contributions(&self.scene, subject, item, known.offset, column.values[n]) {
+            let Feature { family, offset, .. } = *known;
+            for (source, value) in subject.contributions(family, &self.scene, item, offset, column.values[n]) {
                 contributions.push(Contribution { feature, source, amount: coefficients[feature] * value });
             }
         }

@@ -63,7 +63,7 @@ impl<'a> CandidatePool<'a> {
     }
 
     /// Leaves the candidates that the limits admit to the next of `slots` slots.
-    pub fn narrow(&mut self, limits: &SlateLimits, slots: usize) {
+    pub fn narrow(&mut self, limits: &mut SlateLimits, slots: usize) {
         let items = self.candidates.items;
         let has_room = |candidate: &usize| !self.taken[*candidate] && limits.has_room(items[*candidate]);
         let remaining: Vec<usize> = (0..items.len()).filter(has_room).collect();

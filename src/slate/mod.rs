@@ -103,3 +103,5 @@ impl Candidates<'_> {
 
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod quota_laws;

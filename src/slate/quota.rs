@@ -19,6 +19,8 @@ pub struct SlateQuota<'a> {
     /// Whether the last items sent to the recipient belong to the class, oldest first, picks of the slate included; for
     /// bounds of a slate, its picks alone.
     counted: Vec<bool>,
+    /// True if a share was left out in a slot: without items of the class, or with items of blocked classes alone.
+    left_out: bool,
 }
 
 /// A cap that applies to a slate's recipient, over all items of a class together.
@@ -52,7 +54,7 @@ impl<'a> SlateQuota<'a> {
             Bounds::Share { window, .. } => sent.rev().take(window as usize).map(|item| items.has(item)).collect(),
         };
         counted.reverse();
-        Self { name, items, bounds, counted }
+        Self { name, items, bounds, counted, left_out: false }
     }
 
     /// Number of items of the class among the last `length` counted.
@@ -90,16 +92,20 @@ impl<'a> SlateQuota<'a> {
         }
     }
 
-    /// Whether the quota holds for the items counted now.
+    /// Counts a pick.
+    fn count(&mut self, item: u32) {
+        let is_of_class = self.items.has(item);
+        self.left_out |= is_of_class && self.blocks();
+        self.counted.push(is_of_class);
+    }
+
+    /// Whether the quota was kept: for a slate the bounds hold at its end, a share was kept in each slot.
     fn is_met(&self) -> bool {
         match self.bounds {
             Bounds::Slate { max, .. } => {
                 self.deficit() == 0 && max.is_none_or(|max| self.count_of_last(usize::MAX) <= max as usize)
             }
-            Bounds::Share { min, max, window } => {
-                let length = (window as usize).min(self.counted.len());
-                (at_least(min, length)..=at_most(max, length)).contains(&self.count_of_last(length))
-            }
+            Bounds::Share { .. } => !self.left_out,
         }
     }
 }
@@ -128,29 +134,33 @@ impl SlateLimits<'_> {
         for cap in self.caps.iter_mut().filter(|cap| cap.items.has(item)) {
             cap.room = cap.room.saturating_sub(1);
         }
-        for quota in &mut self.quotas {
-            quota.counted.push(quota.items.has(item));
-        }
+        self.quotas.iter_mut().for_each(|quota| quota.count(item));
     }
 
     /// Returns which of the remaining items may fill the next of `slots` slots; `None` if all may.
-    pub fn admitted(&self, remaining: &[u32], slots: usize) -> Option<Vec<bool>> {
+    pub fn admitted(&mut self, remaining: &[u32], slots: usize) -> Option<Vec<bool>> {
         let slate_is_forced = self.quotas.iter().map(SlateQuota::deficit).sum::<usize>() >= slots;
-        let blocking: Vec<&SlateQuota> = self.quotas.iter().filter(|quota| quota.blocks()).collect();
-        let forcing: Vec<&SlateQuota> = self.quotas.iter().filter(|quota| quota.forces(slate_is_forced)).collect();
-        if blocking.is_empty() && forcing.is_empty() {
-            return None;
+        let blocking: Vec<&ItemClass> =
+            self.quotas.iter().filter(|quota| quota.blocks()).map(|quota| quota.items).collect();
+        let is_blocked = |item: u32| blocking.iter().any(|class| class.has(item));
+        let mut forced = vec![false; remaining.len()];
+        for quota in self.quotas.iter_mut().filter(|quota| quota.forces(slate_is_forced)) {
+            let mut is_left_out = true;
+            for (forced, &item) in forced.iter_mut().zip(remaining) {
+                let is_choice = quota.items.has(item) && !is_blocked(item);
+                *forced |= is_choice;
+                is_left_out &= !is_choice;
+            }
+            quota.left_out |= is_left_out;
         }
-        let is_in = |quotas: &[&SlateQuota], item: u32| quotas.iter().any(|quota| quota.items.has(item));
-        let those = |admits: &dyn Fn(u32) -> bool| {
-            let admitted: Vec<bool> = remaining.iter().map(|&item| admits(item)).collect();
-            admitted.contains(&true).then_some(admitted)
-        };
-        those(&|item| is_in(&forcing, item) && !is_in(&blocking, item))
-            .or_else(|| those(&|item| !is_in(&blocking, item)))
+        if forced.contains(&true) {
+            return Some(forced);
+        }
+        let free: Vec<bool> = remaining.iter().map(|&item| !is_blocked(item)).collect();
+        (free.contains(&true) && free.contains(&false)).then_some(free)
     }
 
-    /// Returns the names of quotas that do not hold after the picks counted so far.
+    /// Returns the names of the quotas that were not kept by the picks counted so far.
     pub fn unmet(&self) -> Vec<String> {
         self.quotas.iter().filter(|quota| !quota.is_met()).map(|quota| quota.name.to_owned()).collect()
     }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::base::order;
-use crate::features::{FAMILIES, Feature, Source};
+use crate::features::{Feature, Source};
 use crate::scoring::group_aggregator::Participant;
 use crate::scoring::scorer::Attribution;
 use crate::world::World;
@@ -86,7 +86,7 @@ impl ReasonBuilder<'_> {
     fn row(&self, member: Option<u32>, feature: usize, source: Source, amount: f64) -> Reason {
         let feature = &self.features[feature];
         Reason {
-            code: FAMILIES[feature.family].name(),
+            code: feature.family.name(),
             feature: Some(feature.name.clone()),
             facet: match source {
                 Source::Facet(facet) => Some(self.world.facets.name(facet).to_owned()),

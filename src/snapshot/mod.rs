@@ -12,11 +12,12 @@ use crate::base::error::{Code, Result};
 use crate::base::id::Interner;
 use crate::base::time::{Time, is_time};
 use crate::base::value::{Value, json};
+use crate::engine::Engine;
+use crate::engine::config::Config;
 use crate::memory::Memory;
 use crate::model::online::Online;
 use crate::recommender::Recommender;
 use crate::recommender::clock::Clock;
-use crate::recommender::config::Config;
 use crate::world::World;
 use crate::world::consent::FacetOptOut;
 use crate::world::facet::Facets;
@@ -161,7 +162,7 @@ impl State {
         }
         // Only after validation: an index out of range would allocate without bound.
         memory.derive();
-        let mut recommender = Recommender::assembled(config, Clock::new(self.clock), world, memory);
+        let mut recommender = Recommender::assembled(config, Clock::new(self.clock), Engine::assembled(world, memory));
         if let Some(model) = self.model {
             recommender.take_model(|world| model.into_model(world))?;
         }

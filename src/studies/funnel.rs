@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::base::error::{Code, Error, Result};
 use crate::base::id::{self, Interner};
 use crate::base::order;
-use crate::base::time::{self, DAY, Time};
+use crate::base::time::{self, DAY, Date, Time};
 use crate::base::value::{self, Fields, Value};
 use crate::operations::experiment::window;
 use crate::operations::item_filter::ItemFilter;
@@ -286,7 +286,10 @@ impl<'a> Units<'a> {
     fn value(&mut self, key: Key, message: &Message, item: u32) -> Option<u32> {
         let (world, labels) = (&self.log.world, &self.log.labels);
         let record = || world.library.remembered(item).map(|entry| &entry.item);
-        let date = |at: Time| self.log.calendar.date(at);
+        let date = |at: Time| {
+            let Date { year, month, day } = self.log.calendar.date(at);
+            format!("{year:04}-{month:02}-{day:02}")
+        };
         let composed;
         let value = match key {
             Key::Item => world.library.ids.name(item),

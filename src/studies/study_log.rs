@@ -10,7 +10,7 @@ use crate::base::time::{self, Calendar, Time};
 use crate::base::value::{self, Fields, Value};
 use crate::eligibility::Rules;
 use crate::operations::item_filter::ItemFilter;
-use crate::recommender::config::Config;
+use crate::engine::config::Config;
 use crate::world::World;
 use crate::world::interaction::Interaction;
 use crate::world::moving::Moving;

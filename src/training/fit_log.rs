@@ -6,12 +6,12 @@ use crate::base::order;
 use crate::base::random;
 use crate::base::time::{self, MAX_TIME, Time};
 use crate::base::value::{self, Fields, Value};
+use crate::engine::config::Config;
 use crate::features::FamilySet;
 use crate::training::report::FitReport;
 use crate::world::IndexedInteraction;
 
 use super::trainer::Trainer;
-use crate::recommender::config::Config;
 
 /// Called from time to time with the number of steps done and the total.
 pub type Progress<'a> = &'a mut dyn FnMut(usize, usize);
@@ -67,7 +67,7 @@ pub fn fit_log(
     progress: Progress,
 ) -> Result<FitReport> {
     // Users who opted out of profiling are not learnt from.
-    log.retain(|interaction| interaction.user.is_none_or(|user| trainer.world.is_personalised(user)));
+    log.retain(|interaction| interaction.user.is_none_or(|user| trainer.world().is_personalised(user)));
     order::sort_by_key(&mut log, |interaction| interaction.at);
     log.truncate(log.partition_point(|interaction| interaction.at < settings.until));
     if log.is_empty() {

@@ -1,6 +1,6 @@
 //! A model fitted to the first part of a log. The rest measures its loss and fits the group weight.
 
-use crate::model::Model;
+use crate::engine::ModelId;
 use crate::scoring::group_aggregator::GroupAggregator;
 use crate::training::group_weight::{ChoiceUtilities, GroupChoice};
 
@@ -14,8 +14,8 @@ const MAX_MEMBERS_SCORED: usize = 20_000;
 /// A model of the first part of a log, and the group choices since.
 #[derive(Debug)]
 pub struct HoldoutFit {
-    /// The model.
-    pub model: Model,
+    /// The model, in the trainer's engine.
+    pub model: ModelId,
     /// Id of the first example that was not fitted to.
     pub held_out: usize,
     group_choices: Vec<GroupChoice>,
@@ -26,7 +26,7 @@ pub struct HoldoutFit {
 
 impl HoldoutFit {
     /// Creates a fit without group choices.
-    pub fn new(model: Model, held_out: usize) -> Self {
+    pub fn new(model: ModelId, held_out: usize) -> Self {
         Self { model, held_out, group_choices: Vec::new(), members_scored: 0, stride: 1, offered: 0 }
     }
 

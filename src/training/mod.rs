@@ -6,6 +6,7 @@ pub mod ease;
 pub mod fit_log;
 mod group_weight;
 mod holdout;
+pub mod impression_log;
 mod multi_task;
 pub mod newton;
 pub mod report;

@@ -258,9 +258,9 @@ mod tests {
         let mut trainer = Trainer::new(&settings.config, settings.families);
         let item = |n: i64| format!(r#"{{"id":"i{n}","tags":["t{}"],"publishedAt":{}}}"#, n % 2, NOW + n * HOUR);
         let items = (0..8).map(|n| Item::read(Value::from_json(&item(n), "").unwrap(), "").unwrap());
-        trainer.world.put_items(items.collect());
+        trainer.change_world().put_items(items.collect());
         let read = |json: &String| Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
-        let numbered = log.iter().map(|json| trainer.world.number(&read(json))).collect();
+        let numbered = log.iter().map(|json| trainer.index(&read(json))).collect();
         trainer.start_sampling(1);
         (trainer, numbered)
     }
@@ -283,7 +283,7 @@ mod tests {
         numbered.iter().for_each(|interaction| trainer.learn(*interaction));
         let sampler = trainer.sampler().unwrap();
         let kinds =
-            |names: &[&str]| names.iter().map(|name| trainer.world.kinds.number(name).unwrap()).collect::<Vec<u32>>();
+            |names: &[&str]| names.iter().map(|name| trainer.world().kinds.number(name).unwrap()).collect::<Vec<u32>>();
         let examples: Vec<(bool, Vec<u32>)> =
             sampler.examples().list().iter().map(|example| (example.shown, example.outcomes.clone())).collect();
         let expected = [
@@ -306,7 +306,7 @@ mod tests {
         let training_set = |log: &[String]| {
             let (mut trainer, numbered) = trainer(log);
             numbered.iter().for_each(|interaction| trainer.learn(*interaction));
-            let click = trainer.world.kinds.number("click").unwrap();
+            let click = trainer.world().kinds.number("click").unwrap();
             let until = NOW + 24 * HOUR * 20;
             let (training_set, _) =
                 trainer.sampler().unwrap().examples().training_set(click, |example| example.at < until);

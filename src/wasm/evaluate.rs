@@ -31,7 +31,7 @@ const SETTINGS: [&str; 11] =
 pub fn evaluate_replay(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
     check(&input)?;
     let mut ranker = ranker(&input, Way::Replay)?;
-    let log = log(&mut ranker.world, &input, None).map_err(thrown)?;
+    let log = log(ranker.trainer.change_world(), &input, None).map_err(thrown)?;
     let report = replay(ranker, log, &mut progress_callback(on_progress)).map_err(thrown)?;
     Ok(json(&report))
 }
@@ -51,7 +51,7 @@ pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> st
 pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
     check(&input)?;
     let mut ranker = ranker(&input, Way::Cases)?;
-    let log = log(&mut ranker.world, &input, Some(TIMELESS)).map_err(thrown)?;
+    let log = log(ranker.trainer.change_world(), &input, Some(TIMELESS)).map_err(thrown)?;
     let asked = list(&input, "cases", Case::read)?;
     let report = cases(ranker, &log, &asked, &mut progress_callback(on_progress)).map_err(thrown)?;
     Ok(json(&report))
@@ -61,8 +61,8 @@ pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::res
 pub fn make_cases(input: JsValue) -> std::result::Result<String, JsValue> {
     check(&input)?;
     let mut ranker = ranker(&input, Way::Cases)?;
-    let log = log(&mut ranker.world, &input, Some(TIMELESS)).map_err(thrown)?;
-    Ok(json(&make(&ranker.world, &log, ranker.settings().seed)))
+    let log = log(ranker.trainer.change_world(), &input, Some(TIMELESS)).map_err(thrown)?;
+    Ok(json(&make(ranker.world(), &log, ranker.settings().seed)))
 }
 
 /// Maximum bytes of an evaluation or fit: per byte of records and names, per object, and per row.
@@ -94,8 +94,9 @@ pub fn check(input: &JsValue) -> std::result::Result<(), JsValue> {
 fn ranker(input: &JsValue, way: Way) -> std::result::Result<EvaluatedRanker, JsValue> {
     let settings = Settings::read(fields(input, &SETTINGS)?, "", way).map_err(thrown)?;
     let mut ranker = EvaluatedRanker::new(settings).map_err(thrown)?;
-    ranker.put_items(list(input, "items", Item::read)?);
-    ranker.put_groups(list(input, "groups", Group::read)?);
+    let world = ranker.trainer.change_world();
+    world.put_items(list(input, "items", Item::read)?);
+    world.put_groups(list(input, "groups", Group::read)?);
     Ok(ranker)
 }
 

@@ -7,9 +7,9 @@ use crate::base::error::Result;
 use crate::base::value::json;
 use crate::snapshot::model;
 use crate::training::fit_log::{FitSettings, fit_log};
+use crate::training::impression_log::ImpressionLog;
 use crate::training::trainer::Trainer;
 use crate::world::item::Item;
-use crate::world::showing::Outcomes;
 use crate::world::subject::{Channel, Group, User};
 use crate::world::{IndexedInteraction, World};
 
@@ -22,32 +22,29 @@ pub fn fit_model(input: JsValue, on_progress: Option<Function>) -> std::result::
     check(&input)?;
     let settings = FitSettings::read(fields(&input, &["config", "families", "seed", "until"])?, "").map_err(thrown)?;
     let mut trainer = Trainer::new(&settings.config, settings.families);
-    trainer.world.put_channels(list(&input, "channels", Channel::read)?);
-    trainer.world.put_users(list(&input, "users", User::read)?);
-    trainer.world.put_groups(list(&input, "groups", Group::read)?);
-    trainer.world.put_items(list(&input, "items", Item::read)?);
+    let world = trainer.change_world();
+    world.put_channels(list(&input, "channels", Channel::read)?);
+    world.put_users(list(&input, "users", User::read)?);
+    world.put_groups(list(&input, "groups", Group::read)?);
+    world.put_items(list(&input, "items", Item::read)?);
     let impressions = property(&input, "log");
     let log = match impressions.is_undefined() {
-        true => log(&mut trainer.world, &input, None),
-        false => read_impression_log(&mut trainer.world, &impressions),
+        true => log(world, &input, None),
+        false => impression_log(world, &impressions),
     };
     let report =
         fit_log(&mut trainer, log.map_err(thrown)?, &settings, &mut progress_callback(on_progress)).map_err(thrown)?;
     let fitted = Object::new();
-    let bytes = Uint8Array::from(&model::to_bytes(&trainer.model, &trainer.world)[..]);
+    let bytes = Uint8Array::from(&model::to_bytes(trainer.model(), trainer.world())[..]);
     // Setting an own property of a new object cannot fail.
     let _ = Reflect::set(&fitted, &"model".into(), &bytes);
     let _ = Reflect::set(&fitted, &"report".into(), &json(&report).into());
     Ok(fitted)
 }
 
-/// Returns the interactions of an impression log.
-fn read_impression_log(world: &mut World, columns: &JsValue) -> Result<Vec<IndexedInteraction>> {
-    let outcomes = Outcomes::new(world, &kinds_of_log(columns)?);
-    let mut log = Vec::new();
-    each_impression(columns, |impression| {
-        let exposure = outcomes.exposure(world, &impression);
-        log.extend(outcomes.interactions(exposure, impression.outcomes));
-    })?;
-    Ok(log)
+/// Reads an impression log as interactions.
+fn impression_log(world: &mut World, columns: &JsValue) -> Result<Vec<IndexedInteraction>> {
+    let mut log = ImpressionLog::new(world, &kinds_of_log(columns)?);
+    each_impression(columns, |impression| log.push(&impression))?;
+    Ok(log.into_interactions())
 }

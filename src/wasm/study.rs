@@ -4,7 +4,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::base::id;
 use crate::base::value::{self, Fields, Value, json, list};
-use crate::recommender::config::Config;
+use crate::engine::config::Config;
 use crate::studies::experiment::{AnalysisRequest, analyze};
 use crate::studies::funnel::{FunnelRequest, funnel};
 use crate::studies::referrals::{ReferralRequest, referral_leaders};

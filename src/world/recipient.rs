@@ -29,6 +29,11 @@ impl Recipient {
         }
     }
 
+    /// Returns the recipient without the user's index if the user opted out of profiling.
+    pub fn without_opted_out(self, world: &World) -> Self {
+        Self { user: self.user.filter(|&user| world.is_personalised(user)), ..self }
+    }
+
     /// Returns the group's record, if there is one.
     pub fn group_record(self, world: &World) -> Option<&Group> {
         world.groups.record(self.group?)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use nextpick::base::time::DAY;
 use nextpick::base::value::Value;
-use nextpick::recommender::config::Config;
+use nextpick::engine::config::Config;
 use nextpick::studies::funnel::{FunnelRequest, funnel};
 use nextpick::studies::referrals::{ReferralRequest, referral_leaders};
 use nextpick::studies::study_log::StudyLogBuilder;

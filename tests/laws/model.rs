@@ -7,10 +7,11 @@ use nextpick::recommender::Recommender;
 use nextpick::snapshot::envelope::checksum;
 use nextpick::snapshot::model;
 use nextpick::training::fit_log::{FitSettings, fit_log};
+use nextpick::training::impression_log::ImpressionLog;
 use nextpick::training::trainer::Trainer;
 use nextpick::world::interaction::Interaction;
 use nextpick::world::item::Item;
-use nextpick::world::showing::{Outcomes, Shown};
+use nextpick::world::showing::Shown;
 use serde_json::json;
 
 use crate::world::{NOW, interactions, read, text};
@@ -42,10 +43,10 @@ fn log(rounds: i64) -> Vec<Interaction> {
 fn fitted(rounds: i64) -> (Vec<u8>, nextpick::training::report::FitReport) {
     let wanted = read(&json!({ "seed": 3 }), FitSettings::read);
     let mut trainer = Trainer::new(&wanted.config, wanted.families);
-    trainer.world.put_items(items());
-    let log = log(rounds).iter().map(|interaction| trainer.world.number(interaction)).collect();
+    trainer.change_world().put_items(items());
+    let log = log(rounds).iter().map(|interaction| trainer.index(interaction)).collect();
     let report = fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
-    (model::to_bytes(&trainer.model, &trainer.world), report)
+    (model::to_bytes(trainer.model(), trainer.world()), report)
 }
 
 /// Returns a recommender with other indices than the trainer's.
@@ -93,13 +94,13 @@ fn an_uninformative_log_gives_the_shipped_weights_and_a_warning_for_every_kind()
         json!([{ "user": "u", "item": "i0", "kind": "click", "at": 5 }]),
     ] {
         let mut trainer = Trainer::new(&wanted.config, wanted.families);
-        trainer.world.put_items(items());
+        trainer.change_world().put_items(items());
         let log = interactions(log.as_array().unwrap());
-        let log = log.iter().map(|interaction| trainer.world.number(interaction)).collect();
+        let log = log.iter().map(|interaction| trainer.index(interaction)).collect();
         let report = fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
         assert!(report.kinds.iter().all(|kind| kind.warning.is_some()));
-        let (shipped, click) = (Model::shipped(&trainer.world.kinds), trainer.world.kinds.number("click").unwrap());
-        let (row, prior) = (trainer.model.row(click, true), shipped.row(click, true));
+        let (shipped, click) = (Model::shipped(&trainer.world().kinds), trainer.world().kinds.number("click").unwrap());
+        let (row, prior) = (trainer.model().row(click, true), shipped.row(click, true));
         assert!((row.bias - prior.bias).abs() < 0.5, "{} {}", row.bias, prior.bias);
         for (weight, prior) in row.weights.iter().zip(&prior.weights) {
             assert!((weight - prior).abs() < 0.05, "{weight} {prior}");
@@ -154,17 +155,17 @@ fn an_impression_log_gives_a_native_host_the_model_of_the_package() {
     let fixture: serde_json::Value = serde_json::from_str(include_str!("../showings.json")).unwrap();
     let wanted = read(&json!({}), FitSettings::read);
     let mut trainer = Trainer::new(&wanted.config, wanted.families);
-    trainer.world.put_items(fixture["items"].as_array().unwrap().iter().map(|item| read(item, Item::read)).collect());
+    trainer
+        .change_world()
+        .put_items(fixture["items"].as_array().unwrap().iter().map(|item| read(item, Item::read)).collect());
     let names: Vec<String> = serde_json::from_value(fixture["kinds"].clone()).unwrap();
-    let kinds = Outcomes::new(&mut trainer.world, &names);
-    let mut log = Vec::new();
+    let mut log = ImpressionLog::new(trainer.change_world(), &names);
     for row in fixture["rows"].as_array().unwrap() {
         let outcomes: Vec<bool> = row[4].as_array().unwrap().iter().map(|has_response| has_response == 1).collect();
         let (user, item, channel) = (row[0].as_str(), row[1].as_str().unwrap(), row[2].as_str());
-        let shown = Shown { at: row[3].as_i64().unwrap(), user, item, channel, outcomes: &outcomes };
-        let exposure = kinds.exposure(&mut trainer.world, &shown);
-        log.extend(kinds.interactions(exposure, &outcomes));
+        log.push(&Shown { at: row[3].as_i64().unwrap(), user, item, channel, outcomes: &outcomes });
     }
+    let log = log.into_interactions();
     fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
-    assert_eq!(trainer.model.name(), fixture["model"]);
+    assert_eq!(trainer.model().name(), fixture["model"]);
 }

@@ -47,10 +47,10 @@ fn model() -> &'static [u8] {
     MODEL.get_or_init(|| {
         let wanted = read(&json!({}), FitSettings::read);
         let mut trainer = Trainer::new(&wanted.config, wanted.families);
-        trainer.world.put_items(items());
-        let log = past().iter().map(|interaction| trainer.world.number(interaction)).collect();
+        trainer.change_world().put_items(items());
+        let log = past().iter().map(|interaction| trainer.index(interaction)).collect();
         fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
-        to_bytes(&trainer.model, &trainer.world)
+        to_bytes(trainer.model(), trainer.world())
     })
 }
 

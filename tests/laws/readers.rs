@@ -2,8 +2,8 @@
 
 use nextpick::base::error::{Code, Error, Result};
 use nextpick::base::value::Value;
+use nextpick::engine::config::Config;
 use nextpick::recommender::Recommender;
-use nextpick::recommender::config::Config;
 use nextpick::recommender::decision::Sent;
 use nextpick::recommender::profile::ProfileRequest;
 use nextpick::recommender::request::{Options, Request};

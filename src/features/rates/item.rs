@@ -2,19 +2,46 @@
 
 use crate::memory::response_rates::CLASSES;
 
-use super::super::subject::{PreparedSubject, RankingContext};
-use super::super::{Column, Family};
-use super::{RateCount, ResponseType, SMOOTHING, evidence};
-
-/// `rates.<item|tag|category|format|source|duration>.<any|shown>`: rate of any response, and ln(1 + impressions); the
-/// mean over an item's facets of the class.
-pub struct ItemRates;
-
-/// `rates.<item|tag|category|format|source|duration>`: rate of one kind.
-pub struct ItemRatesByKind;
+use super::super::column::Column;
+use super::super::ranking_context::RankingContext;
+use super::rate::{RateCount, ResponseType, SMOOTHING, evidence};
 
 fn targets() -> impl Iterator<Item = &'static str> {
     ["item"].into_iter().chain(CLASSES.iter().map(|class| class.name()))
+}
+
+/// Names `rates.<item|tag|category|format|source|duration>.<any|shown>`: rate of any response, and ln(1 + impressions);
+/// the mean over an item's facets of the class.
+pub fn item_features() -> Vec<String> {
+    targets().flat_map(|target| ["any", "shown"].map(|what| format!("rates.{target}.{what}"))).collect()
+}
+
+/// Names `rates.<item|tag|category|format|source|duration>`: rate of one kind.
+pub fn item_features_by_kind() -> Vec<String> {
+    targets().map(|target| format!("rates.{target}")).collect()
+}
+
+/// Fills the columns of [`item_features`].
+pub fn fill_item(context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+    let response = ResponseType::Any(&context.world.kinds);
+    let Some(base) = response.base_rate(context) else { return };
+    columns.iter_mut().for_each(|column| column.open(items.len()));
+    for_each_count(context, response, items, |n, target, count, weight| {
+        columns[2 * target].values[n] += weight * base.relative_to_base(count, SMOOTHING[0]);
+        columns[2 * target + 1].values[n] += weight * evidence(count);
+    });
+    columns.iter_mut().for_each(|column| column.live = true);
+}
+
+/// Fills the columns of [`item_features_by_kind`].
+pub fn fill_item_by_kind(context: &RankingContext, kind: u32, items: &[u32], columns: &mut [Column]) {
+    let response = ResponseType::Kind(kind);
+    let Some(base) = response.base_rate(context) else { return };
+    columns.iter_mut().for_each(|column| column.open(items.len()));
+    for_each_count(context, response, items, |n, target, count, weight| {
+        columns[target].values[n] += weight * base.relative_to_base(count, SMOOTHING[0]);
+    });
+    columns.iter_mut().for_each(|column| column.live = true);
 }
 
 /// Calls `found` with the item's position, the target's index, its count and its weight in the mean.
@@ -33,65 +60,5 @@ fn for_each_count(
             let weight = 1.0 / facets.len().max(1) as f64;
             facets.iter().for_each(|&facet| found(n, target, response.count(rates.facet(facet, now)), weight));
         }
-    }
-}
-
-impl Family for ItemRates {
-    fn name(&self) -> &'static str {
-        "rates"
-    }
-
-    fn features(&self) -> Vec<String> {
-        targets().flat_map(|target| ["any", "shown"].map(|what| format!("rates.{target}.{what}"))).collect()
-    }
-
-    fn is_item_only(&self) -> bool {
-        true
-    }
-
-    fn fill(&self, context: &RankingContext, _: &PreparedSubject, items: &[u32], columns: &mut [Column]) {
-        let response = ResponseType::Any(&context.world.kinds);
-        let Some(base) = response.base_rate(context) else { return };
-        columns.iter_mut().for_each(|column| column.open(items.len()));
-        for_each_count(context, response, items, |n, target, count, weight| {
-            columns[2 * target].values[n] += weight * base.relative_to_base(count, SMOOTHING[0]);
-            columns[2 * target + 1].values[n] += weight * evidence(count);
-        });
-        columns.iter_mut().for_each(|column| column.live = true);
-    }
-}
-
-impl Family for ItemRatesByKind {
-    fn name(&self) -> &'static str {
-        "rates"
-    }
-
-    fn features(&self) -> Vec<String> {
-        targets().map(|target| format!("rates.{target}")).collect()
-    }
-
-    fn is_item_only(&self) -> bool {
-        true
-    }
-
-    fn is_per_kind(&self) -> bool {
-        true
-    }
-
-    fn fill_kind(
-        &self,
-        context: &RankingContext,
-        _: &PreparedSubject,
-        kind: u32,
-        items: &[u32],
-        columns: &mut [Column],
-    ) {
-        let response = ResponseType::Kind(kind);
-        let Some(base) = response.base_rate(context) else { return };
-        columns.iter_mut().for_each(|column| column.open(items.len()));
-        for_each_count(context, response, items, |n, target, count, weight| {
-            columns[target].values[n] += weight * base.relative_to_base(count, SMOOTHING[0]);
-        });
-        columns.iter_mut().for_each(|column| column.live = true);
     }
 }

@@ -1,48 +1,26 @@
 //! Recent response rate of a kind, over all subjects and items.
 
-use super::super::subject::{PreparedSubject, RankingContext};
-use super::super::{Column, Family};
-use super::{BaseRate, PRIOR, RateCount, SMOOTHING};
+use super::super::column::Column;
+use super::super::ranking_context::RankingContext;
+use super::rate::{BaseRate, PRIOR, RateCount, SMOOTHING, fill_with};
 
-/// `rates.lately`: rate of one kind over the last hours relative to that of the last four weeks. Equal for all items:
-/// it does not affect the ranking, but keeps probabilities calibrated through the day.
-pub struct MomentRates;
+/// Names `rates.lately`: rate of one kind over the last hours relative to that of the last four weeks. Equal for all
+/// items: it does not affect the ranking, but keeps probabilities calibrated through the day.
+pub fn moment_features() -> Vec<String> {
+    vec!["rates.lately".to_owned()]
+}
 
-impl Family for MomentRates {
-    fn name(&self) -> &'static str {
-        "rates"
+/// Fills the column of [`moment_features`].
+pub fn fill_moment(context: &RankingContext, kind: u32, items: &[u32], columns: &mut [Column]) {
+    let (kinds, kind_volume) = (&context.world.kinds, context.memory.kind_volume());
+    let exposures = (0..).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(number, _)| number);
+    let impressions = kind_volume.came(exposures, context.now);
+    if impressions.lately == 0 {
+        return;
     }
-
-    fn features(&self) -> Vec<String> {
-        vec!["rates.lately".to_owned()]
-    }
-
-    fn is_item_only(&self) -> bool {
-        true
-    }
-
-    fn is_per_kind(&self) -> bool {
-        true
-    }
-
-    fn fill_kind(
-        &self,
-        context: &RankingContext,
-        _: &PreparedSubject,
-        kind: u32,
-        items: &[u32],
-        columns: &mut [Column],
-    ) {
-        let (kinds, kind_volume) = (&context.world.kinds, context.memory.kind_volume());
-        let exposures = (0..).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(number, _)| number);
-        let impressions = kind_volume.came(exposures, context.now);
-        if impressions.lately == 0 {
-            return;
-        }
-        let responses = kind_volume.came([kind].into_iter(), context.now);
-        let rate = (responses.usual as f64 + PRIOR) / (impressions.usual as f64 + 1.0);
-        let base = BaseRate { rate: rate.min(0.99), is_probability: true };
-        let recent = RateCount { impressions: impressions.lately as f64, responses: responses.lately as f64 };
-        super::fill_with(&mut columns[0], base.relative_to_base(recent, SMOOTHING[0]), items.len());
-    }
+    let responses = kind_volume.came([kind].into_iter(), context.now);
+    let rate = (responses.usual as f64 + PRIOR) / (impressions.usual as f64 + 1.0);
+    let base = BaseRate { rate: rate.min(0.99), is_probability: true };
+    let recent = RateCount { impressions: impressions.lately as f64, responses: responses.lately as f64 };
+    fill_with(&mut columns[0], base.relative_to_base(recent, SMOOTHING[0]), items.len());
 }

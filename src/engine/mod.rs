@@ -1,0 +1,231 @@
+//! The engine: the state that ranks, and what is derived from it. A recommender, a trainer and an evaluation each have
+//! one.
+
+pub mod config;
+pub mod effective;
+mod versioned;
+mod view;
+
+use crate::base::time::Time;
+use crate::eligibility::AvailabilityIndex;
+use crate::features::{Family, FamilySet};
+use crate::memory::Memory;
+use crate::model::Model;
+use crate::scoring::scorer::Workspace;
+use crate::world::facet_matrix::FacetMatrix;
+use crate::world::interaction::Interaction;
+use crate::world::{IndexedInteraction, World};
+
+use config::Config;
+pub use versioned::Versioned;
+pub use view::EngineView;
+
+/// World, memory and models, with caches and derived state that always match them.
+#[derive(Debug)]
+pub struct Engine {
+    /// Records of the host.
+    pub world: Versioned<World>,
+    /// Interactions and sendings, and their sums.
+    pub memory: Versioned<Memory>,
+    models: Vec<Versioned<Model>>,
+    facets: FacetMatrix,
+    availability: AvailabilityIndex,
+    workspace: Workspace,
+}
+
+/// A model of an engine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ModelId(usize);
+
+impl ModelId {
+    /// The model that decides unless another one is named.
+    pub const DEFAULT: Self = Self(0);
+}
+
+impl Engine {
+    /// Creates an engine without records, with the shipped model.
+    pub fn new(config: &Config) -> Self {
+        Self::assembled(World::new(config.kinds.clone()), Memory::new(config.half_lives))
+    }
+
+    /// Creates an engine of a memory and the world that it refers to, with the shipped model.
+    pub fn assembled(world: World, memory: Memory) -> Self {
+        Self {
+            models: vec![Versioned::new(Model::shipped(&world.kinds))],
+            world: Versioned::new(world),
+            memory: Versioned::new(memory),
+            facets: FacetMatrix::default(),
+            availability: AvailabilityIndex::default(),
+            workspace: Workspace::default(),
+        }
+    }
+
+    /// A model.
+    pub fn model(&self, id: ModelId) -> &Model {
+        &self.models[id.0]
+    }
+
+    /// Returns a model for a change.
+    pub fn change_model(&mut self, id: ModelId) -> &mut Model {
+        self.models[id.0].change()
+    }
+
+    /// Adds a model beside the others.
+    pub fn add_model(&mut self, model: Model) -> ModelId {
+        self.models.push(Versioned::new(model));
+        ModelId(self.models.len() - 1)
+    }
+
+    /// Adds the shipped weights of new kinds to all models.
+    pub fn extend_models(&mut self) {
+        let kinds = &self.world.kinds;
+        self.models.iter_mut().for_each(|model| model.change().extend_to(kinds));
+    }
+
+    /// Interns the names of an interaction; a new kind enters all models.
+    pub fn index(&mut self, interaction: &Interaction) -> IndexedInteraction {
+        let indexed = self.world.change().number(interaction);
+        self.extend_models();
+        indexed
+    }
+
+    /// Moves memory to a time: interactions up to it count, later ones do not.
+    pub fn advance(&mut self, now: Time) {
+        let Self { world, memory, .. } = self;
+        memory.change_if(|memory| memory.advance(world, now));
+    }
+
+    /// Updates the derived state that these families read.
+    pub fn refresh(&mut self, families: FamilySet) {
+        let Self { world, memory, facets, availability, .. } = self;
+        facets.refresh(&world.library, &world.facets);
+        availability.refresh(&world.library);
+        match families.includes(Family::Neighbours) {
+            true => memory.update_caches().settle(world),
+            false => memory.update_caches().settle_rates(world),
+        }
+    }
+
+    /// Returns a current view of the state for scoring with these families at one moment.
+    pub fn at(&mut self, now: Time, families: FamilySet) -> EngineView<'_> {
+        self.refresh(families);
+        EngineView {
+            world: &self.world,
+            memory: &self.memory,
+            models: &self.models,
+            facets: &self.facets,
+            availability: &self.availability,
+            workspace: &mut self.workspace,
+            versions: [self.world.version(), self.memory.version()],
+            families,
+            now,
+        }
+    }
+
+    /// Limits the cache of co-occurrence rows, bytes.
+    pub fn keep_rows_within(&mut self, bytes: usize) {
+        self.memory.update_caches().keep_rows_within(bytes);
+    }
+
+    /// Frees the memory of everything that can be derived again.
+    pub fn drop_derived(&mut self) {
+        (self.facets, self.availability) = (FacetMatrix::default(), AvailabilityIndex::default());
+        self.workspace = Workspace::default();
+        self.memory.update_caches().drop_rows();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::base::value::Value;
+    use crate::features::item_weights::ItemWeights;
+    use crate::model::linear::LinearModel;
+    use crate::scoring::objective::Objective;
+    use crate::world::facet::FacetProfile;
+    use crate::world::item::Item;
+    use crate::world::recipient::Recipient;
+
+    const NOW: Time = 1_750_000_000_000;
+
+    fn value(json: &str) -> Value {
+        Value::from_json(json, "").unwrap()
+    }
+
+    /// An engine of three items and two users with a history.
+    fn engine() -> Engine {
+        let mut engine = Engine::new(&Config::read(Value::Null).unwrap());
+        let items = ["a", "b", "c"].map(|id| value(&format!(r#"{{"id":"{id}","tags":["{id}","all"]}}"#)));
+        engine.world.change().put_items(items.map(|item| Item::read(item, "").unwrap()).into());
+        [("u", "a"), ("v", "a"), ("v", "b")].iter().zip(0..).for_each(|((user, item), n)| {
+            learn(&mut engine, user, item, NOW + n);
+        });
+        engine
+    }
+
+    fn learn(engine: &mut Engine, user: &str, item: &str, at: Time) {
+        let json = format!(r#"{{"user":"{user}","item":"{item}","kind":"click","at":{at}}}"#);
+        let indexed = engine.index(&Interaction::read(value(&json), "").unwrap());
+        engine.memory.change().touch(&engine.world, indexed);
+    }
+
+    /// A fitted model whose weights are those of the shipped one plus `more`, so that all features take part.
+    fn shifted(engine: &Engine, more: f64) -> Model {
+        let rows = engine.model(ModelId::DEFAULT).rows().0.iter();
+        let row = |row: &LinearModel| LinearModel {
+            weights: row.weights.iter().map(|weight| weight + more).collect(),
+            ..row.clone()
+        };
+        let associations = ItemWeights::new(vec![vec![(1, more as f32)], Vec::new(), vec![(0, 1.0)]]);
+        Model::fitted([rows.map(row).collect(), Vec::new()], None, associations, None)
+    }
+
+    fn utilities(engine: &mut Engine, model: ModelId, now: Time) -> Vec<f64> {
+        let objective = Objective(vec![(engine.world.kinds.number("click").unwrap(), 1.0)]);
+        let view = engine.at(now, FamilySet::ALL);
+        let to = Recipient::of(view.world, Some("u"), None, None);
+        let mut utilities = Vec::new();
+        let scorer = view.scorer(model, &objective);
+        scorer.utilities(view.workspace, to, &FacetProfile::default(), &[0, 1, 2], &mut utilities);
+        utilities
+    }
+
+    #[test]
+    fn two_models_of_one_engine_rank_as_each_alone() {
+        let mut shared = engine();
+        let other = shared.add_model(shifted(&shared, 0.3));
+        let mut alone = engine();
+        *alone.change_model(ModelId::DEFAULT) = shifted(&alone, 0.3);
+        for hour in 0..4 {
+            let now = NOW + hour * crate::base::time::HOUR;
+            let expected =
+                [utilities(&mut engine(), ModelId::DEFAULT, now), utilities(&mut alone, ModelId::DEFAULT, now)];
+            assert_ne!(expected[0], expected[1]);
+            for _ in 0..2 {
+                assert_eq!([ModelId::DEFAULT, other].map(|id| utilities(&mut shared, id, now)), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn a_change_of_any_part_reaches_the_next_view() {
+        let mut engine = engine();
+        let mut last = utilities(&mut engine, ModelId::DEFAULT, NOW + 9);
+        let changes: [fn(&mut Engine); 4] = [
+            |engine| learn(engine, "u", "c", NOW + 4),
+            |engine| {
+                _ = engine.world.change().put_items(vec![Item::read(value(r#"{"id":"b","tags":["c"]}"#), "").unwrap()])
+            },
+            |engine| *engine.change_model(ModelId::DEFAULT) = shifted(engine, 0.2),
+            |engine| engine.change_model(ModelId::DEFAULT).associations = ItemWeights::new(vec![vec![(1, 5.0)]]),
+        ];
+        for (n, change) in changes.into_iter().enumerate() {
+            change(&mut engine);
+            let found = utilities(&mut engine, ModelId::DEFAULT, NOW + 9);
+            assert_ne!(found, last, "change {n}");
+            engine.drop_derived();
+            assert_eq!(utilities(&mut engine, ModelId::DEFAULT, NOW + 9), found, "change {n}");
+            last = found;
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! A view of an engine at one moment, with derived state that is current.
+
+use crate::base::time::Time;
+use crate::eligibility::AvailabilityIndex;
+use crate::features::FamilySet;
+use crate::features::{RankingContext, StateVersion};
+use crate::memory::Memory;
+use crate::model::Model;
+use crate::scoring::objective::Objective;
+use crate::scoring::scorer::{Scorer, Workspace};
+use crate::world::World;
+use crate::world::facet_matrix::FacetMatrix;
+
+use super::{ModelId, Versioned};
+
+/// The state of an engine at one moment. Scorers borrow the state, not the view, so that the workspace stays free.
+#[derive(Debug)]
+pub struct EngineView<'a> {
+    /// Records of the host.
+    pub world: &'a World,
+    /// Interactions and sendings, and their sums.
+    pub memory: &'a Memory,
+    /// Facet matrix of the library.
+    pub facets: &'a FacetMatrix,
+    /// Availability of the library.
+    pub availability: &'a AvailabilityIndex,
+    /// Buffers and caches of scorers.
+    pub workspace: &'a mut Workspace,
+    pub(super) models: &'a [Versioned<Model>],
+    /// Versions of world and memory.
+    pub(super) versions: [u64; 2],
+    pub(super) families: FamilySet,
+    pub(super) now: Time,
+}
+
+impl<'a> EngineView<'a> {
+    /// A model.
+    pub fn model(&self, id: ModelId) -> &'a Model {
+        &self.models[id.0]
+    }
+
+    /// Returns the scorer of a model and an objective.
+    pub fn scorer<'b>(&self, id: ModelId, objective: &'b Objective) -> Scorer<'b>
+    where
+        'a: 'b,
+    {
+        let model = &self.models[id.0];
+        let [world, memory] = self.versions;
+        let context = RankingContext {
+            world: self.world,
+            memory: self.memory,
+            index: self.facets,
+            associations: &model.associations,
+            now: self.now,
+            version: StateVersion { world, memory, model: (id.0, model.version()) },
+        };
+        Scorer { scene: context, model, objective, families: self.families }
+    }
+}

@@ -1,0 +1,355 @@
+//! Families of related features: all that is known of a family apart from its values.
+//!
+//! [`Family`] is closed and every question about it is an exhaustive `match`: a new variant does not compile until all
+//! of them, here and in [`super::prepared_subject`], are answered.
+
+use crate::base::error::{Code, Error, Result};
+use crate::base::order;
+use crate::base::value::{self, Value};
+
+use super::{context, ease, fatigue, freshness, neighbours, rates, taste, trend, visits};
+
+/// Declares [`Family`] and the list of its variants, so that the two cannot differ.
+macro_rules! families {
+    ($($(#[$doc:meta])* $family:ident,)*) => {
+        /// A family of related features.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq)]
+        pub enum Family {
+            $($(#[$doc])* $family,)*
+        }
+
+        impl Family {
+            /// All families in the order of their features; families that differ by kind come last.
+            pub const ALL: [Self; [$(Self::$family),*].len()] = [$(Self::$family),*];
+        }
+    };
+}
+
+families! {
+    /// Recent demand for the item.
+    Trend,
+    /// Recency of the item's publication.
+    Freshness,
+    /// Recent demand for the item within the group.
+    GroupTrend,
+    /// Match of the item's facets, except terms, with the subject's taste.
+    Affinity,
+    /// Co-occurrence of the item with the subject's recent likes.
+    Neighbours,
+    /// Match of the item's terms with the subject's taste.
+    Terms,
+    /// Recent exposures of the subject without a positive interaction.
+    Fatigue,
+    /// Match of the item's facets with the facet profiles of user, group, channel and request.
+    Context,
+    /// Fitted item-to-item weights from the subject's likes.
+    Ease,
+    /// Items published since the last interaction, preferred item age, and time away.
+    Visit,
+    /// Proximity of the item's publication to the subject's active times.
+    Contemporary,
+    /// Previous interaction with the item.
+    Repeat,
+    /// Response rates of the item and its facets, of any kind.
+    ItemRates,
+    /// Response rates of the subject, of any kind.
+    SubjectRates,
+    /// Response rates of the item and its facets, of one kind.
+    ItemRatesByKind,
+    /// Response rates of the subject, of one kind.
+    SubjectRatesByKind,
+    /// Recent response rate of one kind over all subjects and items.
+    MomentRates,
+}
+
+/// Part of a subject's prepared state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Concept {
+    /// [`taste::Taste`]
+    Taste,
+    /// [`neighbours::NeighbourScores`]
+    Neighbours,
+    /// [`ease::EaseScores`]
+    Ease,
+    /// [`fatigue::UnansweredExposure`]
+    Fatigue,
+    /// [`context::ContextProfiles`]
+    Context,
+    /// [`visits::Visits`]
+    Visits,
+    /// [`rates::SubjectResponses`]
+    Responses,
+}
+
+/// Tasks, which differ in the families that they use by default.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Task {
+    /// Decisions.
+    Decisions,
+    /// Evaluation that predicts each interaction of a log in time order.
+    Replay,
+    /// Evaluation that ranks candidates after learning a log.
+    Cases,
+    /// Evaluation that predicts probabilities of outcomes of impressions.
+    Impressions,
+}
+
+impl Family {
+    /// Returns its name in the configuration and in reasons; families may share one.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Trend | Self::GroupTrend => "trend",
+            Self::Freshness => "freshness",
+            Self::Affinity => "affinity",
+            Self::Neighbours => "neighbours",
+            Self::Terms => "terms",
+            Self::Fatigue => "fatigue",
+            Self::Context => "context",
+            Self::Ease => "ease",
+            Self::Visit => "visit",
+            Self::Contemporary => "contemporary",
+            Self::Repeat => "repeat",
+            Self::ItemRates
+            | Self::SubjectRates
+            | Self::ItemRatesByKind
+            | Self::SubjectRatesByKind
+            | Self::MomentRates => "rates",
+        }
+    }
+
+    /// Returns the names of its features, in order.
+    pub fn features(self) -> Vec<String> {
+        match self {
+            Self::Trend => trend::features(),
+            Self::Freshness => freshness::features(),
+            Self::GroupTrend => trend::group_features(),
+            Self::Affinity => taste::affinity_features(),
+            Self::Neighbours => neighbours::features(),
+            Self::Terms => taste::terms_features(),
+            Self::Fatigue => fatigue::features(),
+            Self::Context => context::features(),
+            Self::Ease => ease::features(),
+            Self::Visit => visits::visit_features(),
+            Self::Contemporary => visits::contemporary_features(),
+            Self::Repeat => visits::repeat_features(),
+            Self::ItemRates => rates::item_features(),
+            Self::SubjectRates => rates::subject_features(),
+            Self::ItemRatesByKind => rates::item_features_by_kind(),
+            Self::SubjectRatesByKind => rates::subject_features_by_kind(),
+            Self::MomentRates => rates::moment_features(),
+        }
+    }
+
+    /// True if its features depend on item and moment alone, so that all subjects share them.
+    pub fn is_item_only(self) -> bool {
+        match self {
+            Self::Trend | Self::Freshness | Self::ItemRates | Self::ItemRatesByKind | Self::MomentRates => true,
+            Self::GroupTrend
+            | Self::Affinity
+            | Self::Neighbours
+            | Self::Terms
+            | Self::Fatigue
+            | Self::Context
+            | Self::Ease
+            | Self::Visit
+            | Self::Contemporary
+            | Self::Repeat
+            | Self::SubjectRates
+            | Self::SubjectRatesByKind => false,
+        }
+    }
+
+    /// True if its features differ for each kind of interaction to predict.
+    pub fn is_per_kind(self) -> bool {
+        match self {
+            Self::ItemRatesByKind | Self::SubjectRatesByKind | Self::MomentRates => true,
+            Self::Trend
+            | Self::Freshness
+            | Self::GroupTrend
+            | Self::Affinity
+            | Self::Neighbours
+            | Self::Terms
+            | Self::Fatigue
+            | Self::Context
+            | Self::Ease
+            | Self::Visit
+            | Self::Contemporary
+            | Self::Repeat
+            | Self::ItemRates
+            | Self::SubjectRates => false,
+        }
+    }
+
+    /// Returns the part of the subject's prepared state that it reads; `None` if it reads only the recipient's indices
+    /// and the ranking context.
+    pub(super) fn concept(self) -> Option<Concept> {
+        match self {
+            Self::Affinity | Self::Terms => Some(Concept::Taste),
+            Self::Neighbours => Some(Concept::Neighbours),
+            Self::Ease => Some(Concept::Ease),
+            Self::Fatigue => Some(Concept::Fatigue),
+            Self::Context => Some(Concept::Context),
+            Self::Visit | Self::Contemporary => Some(Concept::Visits),
+            Self::SubjectRates | Self::SubjectRatesByKind => Some(Concept::Responses),
+            Self::Trend
+            | Self::Freshness
+            | Self::GroupTrend
+            | Self::Repeat
+            | Self::ItemRates
+            | Self::ItemRatesByKind
+            | Self::MomentRates => None,
+        }
+    }
+
+    /// True if a task uses it by default.
+    ///
+    /// Fatigue is a rule rather than a preference: it avoids repeated exposure, which no evaluation rewards. Cases have
+    /// no time: with answers from the whole log, freshness and trends at its end rank worse than chance. Impressions
+    /// were already selected by demand: rates predict their outcomes, whereas counts that grow with the log drift away
+    /// from the values they were fitted to. `contemporary` and `repeat` do not help to predict the next interaction.
+    pub fn used_for(self, task: Task) -> bool {
+        let tasks: &[Task] = match self {
+            Self::Affinity
+            | Self::Terms
+            | Self::Context
+            | Self::ItemRates
+            | Self::SubjectRates
+            | Self::ItemRatesByKind
+            | Self::SubjectRatesByKind
+            | Self::MomentRates => &[Task::Decisions, Task::Replay, Task::Cases, Task::Impressions],
+            Self::Neighbours | Self::Ease => &[Task::Decisions, Task::Replay, Task::Cases],
+            Self::Trend | Self::GroupTrend | Self::Freshness | Self::Visit => &[Task::Decisions, Task::Replay],
+            Self::Fatigue => &[Task::Decisions],
+            // In replay they are used only if the configuration names them.
+            Self::Contemporary | Self::Repeat => &[Task::Replay, Task::Cases],
+        };
+        tasks.contains(&task)
+    }
+}
+
+/// Set of families: one bit each, in the order of [`Family::ALL`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct FamilySet(u32);
+
+impl FamilySet {
+    /// All families.
+    pub const ALL: Self = Self((1 << Family::ALL.len()) - 1);
+
+    /// Returns the default of decisions.
+    pub fn usual() -> Self {
+        Self::ALL.that(|family| family.used_for(Task::Decisions))
+    }
+
+    /// Returns the default of a task, given the families of the configuration: those that the task uses. Cases use
+    /// `contemporary` and `repeat` even if the configuration does not name them.
+    pub fn for_task(self, task: Task) -> Self {
+        let is_case_only = |family: Family| task == Task::Cases && !family.used_for(Task::Decisions);
+        Self::ALL.that(|family| family.used_for(task) && (self.includes(family) || is_case_only(family)))
+    }
+
+    /// Reads a list of family names.
+    ///
+    /// # Errors
+    ///
+    /// If it is not a list of names of families.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        let mut families = Self::default();
+        for (n, name) in value::list(value, path, value::text)?.iter().enumerate() {
+            let named = Self::ALL.that(|family| family.name() == name);
+            if named == Self::default() {
+                let rule = format!("one of the families {}", Self::ALL.names().join(", "));
+                return Err(Error::new(Code::Unknown, &format!("{path}[{n}]"), rule, value::quoted(name)));
+            }
+            families.0 |= named.0;
+        }
+        Ok(families)
+    }
+
+    /// Adds a family.
+    pub fn insert(&mut self, family: Family) {
+        self.0 |= 1 << family as u32;
+    }
+
+    /// True if it contains a family.
+    pub fn includes(self, family: Family) -> bool {
+        self.0 & 1 << family as u32 != 0
+    }
+
+    /// Iterates over its families, in the order of [`Family::ALL`].
+    pub fn iter(self) -> impl Iterator<Item = Family> {
+        Family::ALL.into_iter().filter(move |family| self.includes(*family))
+    }
+
+    /// Keeps the families for which `holds` is true.
+    pub fn that(self, holds: impl Fn(Family) -> bool) -> Self {
+        let mut kept = Self::default();
+        self.iter().filter(|family| holds(*family)).for_each(|family| kept.insert(family));
+        kept
+    }
+
+    /// Returns the families that are in both sets.
+    pub fn and(self, other: Self) -> Self {
+        Self(self.0 & other.0)
+    }
+
+    /// Iterates over the concepts that its families read, each once.
+    pub(super) fn concepts(self) -> impl Iterator<Item = Concept> {
+        let mut known = 0;
+        self.iter().filter_map(Family::concept).filter(move |&concept| {
+            let is_new = known & 1 << concept as u32 == 0;
+            known |= 1 << concept as u32;
+            is_new
+        })
+    }
+
+    /// Returns the names of its families, sorted, each once.
+    pub fn names(self) -> Vec<&'static str> {
+        let mut names: Vec<_> = self.iter().map(Family::name).collect();
+        order::sort(&mut names);
+        names.dedup();
+        names
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn families_that_differ_by_kind_come_last() {
+        assert!(Family::ALL.is_sorted_by_key(|family| family.is_per_kind()));
+        assert!(Family::ALL.iter().zip(0..).all(|(family, n)| *family as usize == n));
+    }
+
+    #[test]
+    fn tasks_use_the_documented_families_by_default() {
+        let usual =
+            ["affinity", "context", "ease", "fatigue", "freshness", "neighbours", "rates", "terms", "trend", "visit"];
+        assert_eq!(FamilySet::usual().names(), usual);
+        let of = |task| FamilySet::usual().for_task(task).names();
+        assert_eq!(of(Task::Decisions), usual);
+        assert_eq!(of(Task::Replay), usual.iter().copied().filter(|name| *name != "fatigue").collect::<Vec<_>>());
+        assert_eq!(
+            of(Task::Cases),
+            ["affinity", "contemporary", "context", "ease", "neighbours", "rates", "repeat", "terms"]
+        );
+        assert_eq!(of(Task::Impressions), ["affinity", "context", "rates", "terms"]);
+    }
+
+    #[test]
+    fn tasks_use_no_family_that_the_configuration_leaves_out_but_those_of_cases() {
+        let configured = FamilySet::ALL.that(|family| ["terms", "repeat", "trend"].contains(&family.name()));
+        assert_eq!(configured.for_task(Task::Replay).names(), ["repeat", "terms", "trend"]);
+        assert_eq!(configured.for_task(Task::Cases).names(), ["contemporary", "repeat", "terms"]);
+        assert_eq!(configured.for_task(Task::Impressions).names(), ["terms"]);
+    }
+
+    #[test]
+    fn a_set_iterates_over_its_families_in_order_and_over_each_concept_once() {
+        assert_eq!(FamilySet::ALL.iter().collect::<Vec<_>>(), Family::ALL);
+        let two = FamilySet::ALL.that(|family| matches!(family, Family::Terms | Family::Affinity));
+        assert_eq!(two.iter().collect::<Vec<_>>(), [Family::Affinity, Family::Terms]);
+        assert_eq!(two.concepts().collect::<Vec<_>>(), [Concept::Taste]);
+        assert_eq!(FamilySet::ALL.concepts().count(), 7);
+    }
+}

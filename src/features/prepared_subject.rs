@@ -1,0 +1,156 @@
+//! State of one subject at one moment, prepared so that features are lookups and dot products.
+
+use crate::base::time::Time;
+use crate::memory::Subject;
+use crate::memory::history::History;
+use crate::world::facet::FacetProfile;
+use crate::world::recipient::Recipient;
+
+use super::column::{Column, Source};
+use super::context::ContextProfiles;
+use super::ease::EaseScores;
+use super::family::{Concept, Family, FamilySet};
+use super::fatigue::UnansweredExposure;
+use super::neighbours::NeighbourScores;
+use super::ranking_context::{RankingContext, StateVersion};
+use super::rates::{self, SubjectResponses};
+use super::taste::Taste;
+use super::visits::{self, Visits};
+use super::{freshness, trend};
+
+/// Prepared state of one subject: a user, or a group by itself. One field a concept; those that no prepared family reads
+/// are out of date.
+#[derive(Debug, Clone, Default)]
+pub struct PreparedSubject {
+    recipient: Recipient,
+    taste: Taste,
+    neighbours: NeighbourScores,
+    ease: EaseScores,
+    fatigue: UnansweredExposure,
+    context: ContextProfiles,
+    visits: Visits,
+    responses: SubjectResponses,
+    prepared_for: Option<(StateVersion, Time, Recipient, FamilySet, FacetProfile)>,
+}
+
+impl PreparedSubject {
+    /// Prepares what `families` read for a recipient; `request` holds the facets of the request's context.
+    pub fn prepare(
+        &mut self,
+        context: &RankingContext,
+        recipient: Recipient,
+        request: &FacetProfile,
+        families: FamilySet,
+    ) {
+        let key = (context.version, context.now, recipient, families);
+        if self.prepared_for.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == key && p == request) {
+            return;
+        }
+        self.prepared_for = Some((context.version, context.now, recipient, families, request.clone()));
+        self.recipient = recipient;
+        let history = self.history(context);
+        let user = recipient.user.filter(|_| recipient.is_user);
+        let opted_out = user.map_or(&[][..], |user| context.world.closed(user));
+        for concept in families.concepts() {
+            match concept {
+                Concept::Taste => self.taste.prepare(context, history, opted_out, families.includes(Family::Terms)),
+                Concept::Neighbours => self.neighbours.prepare(context, history),
+                Concept::Ease => self.ease.prepare(context, history),
+                Concept::Fatigue => self.fatigue.prepare(context, Subject::of(&recipient), history, opted_out),
+                Concept::Context => self.context.prepare(context, &recipient, request),
+                Concept::Visits => self.visits.prepare(context, history, families.includes(Family::Contemporary)),
+                Concept::Responses => self.responses.prepare(context, history),
+            }
+        }
+    }
+
+    /// Fills the columns of a family that all kinds share with data for `items`, and marks them live. Columns are not
+    /// live on entry.
+    pub fn fill(&self, family: Family, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+        match family {
+            Family::Trend => trend::fill(context, items, columns),
+            Family::Freshness => freshness::fill(context, items, columns),
+            Family::GroupTrend => trend::fill_group(context, self.recipient.group, items, columns),
+            Family::Affinity => self.taste.fill_affinity(context, items, columns),
+            Family::Neighbours => self.neighbours.fill(context, items, columns),
+            Family::Terms => self.taste.fill_terms(context, items, columns),
+            Family::Fatigue => self.fatigue.fill(context, items, columns),
+            Family::Context => self.context.fill(context, items, columns),
+            Family::Ease => self.ease.fill(items, columns),
+            Family::Visit => self.visits.fill_visit(context, items, columns),
+            Family::Contemporary => self.visits.fill_contemporary(context, items, columns),
+            Family::Repeat => visits::fill_repeat(context, self.history(context), items, columns),
+            Family::ItemRates => rates::fill_item(context, items, columns),
+            Family::SubjectRates => self.responses.fill(context, &self.recipient, items, columns),
+            Family::ItemRatesByKind | Family::SubjectRatesByKind | Family::MomentRates => {
+                unreachable!("filled by kind")
+            }
+        }
+    }
+
+    /// Fills the columns of a family that differs by kind, as [`Self::fill`] does.
+    pub fn fill_kind(
+        &self,
+        family: Family,
+        context: &RankingContext,
+        kind: u32,
+        items: &[u32],
+        columns: &mut [Column],
+    ) {
+        match family {
+            Family::ItemRatesByKind => rates::fill_item_by_kind(context, kind, items, columns),
+            Family::SubjectRatesByKind => {
+                self.responses.fill_by_kind(context, &self.recipient, kind, items, columns);
+            }
+            Family::MomentRates => rates::fill_moment(context, kind, items, columns),
+            Family::Trend
+            | Family::Freshness
+            | Family::GroupTrend
+            | Family::Affinity
+            | Family::Neighbours
+            | Family::Terms
+            | Family::Fatigue
+            | Family::Context
+            | Family::Ease
+            | Family::Visit
+            | Family::Contemporary
+            | Family::Repeat
+            | Family::ItemRates
+            | Family::SubjectRates => unreachable!("shared by all kinds"),
+        }
+    }
+
+    /// Splits the `value` of a family's feature at `offset` for an item by source; the contributions sum to the value.
+    pub fn contributions(
+        &self,
+        family: Family,
+        context: &RankingContext,
+        item: u32,
+        offset: usize,
+        value: f64,
+    ) -> Vec<(Source, f64)> {
+        match family {
+            Family::Affinity => self.taste.affinity_contributions(context, item, offset),
+            Family::Neighbours => self.neighbours.contributions(context, item, offset, value),
+            Family::Terms => self.taste.terms_contributions(context, item, offset),
+            Family::Fatigue => self.fatigue.contributions(context, item, offset, value),
+            Family::Context => self.context.contributions(context, item, offset),
+            Family::Ease => self.ease.contributions(context, item, value),
+            Family::Trend
+            | Family::Freshness
+            | Family::GroupTrend
+            | Family::Visit
+            | Family::Contemporary
+            | Family::Repeat
+            | Family::ItemRates
+            | Family::SubjectRates
+            | Family::ItemRatesByKind
+            | Family::SubjectRatesByKind
+            | Family::MomentRates => vec![(Source::Whole, value)],
+        }
+    }
+
+    fn history<'a>(&self, context: &RankingContext<'a>) -> Option<&'a History> {
+        Subject::of(&self.recipient).and_then(|subject| context.memory.history(subject))
+    }
+}
