@@ -8,7 +8,6 @@ use crate::memory::{Memory, Subject};
 use crate::operations::item_class::ItemClass;
 use crate::operations::rule::Rule;
 use crate::world::World;
-use crate::world::audience::AudienceRule;
 use crate::world::item::{Cap, CapPer};
 use crate::world::library::Library;
 use crate::world::recipient::{NamedRecipient, Recipient};
@@ -50,10 +49,11 @@ impl PreparedRule {
         named: &NamedRecipient,
         now: Time,
     ) -> Option<Restriction<'_>> {
-        let admits = |audience: &Option<AudienceRule>| audience.as_ref().is_none_or(|rule| rule.admits(named, world));
-        let refuses = !admits(&self.rule.audience);
-        let caps = if admits(&self.rule.cap_audience) { &self.rule.caps[..] } else { &[] };
-        let applying = caps.iter().filter(|cap| cap.per == CapPer::Total || (cap.per == CapPer::User) == to.is_user);
+        let refuses = self.rule.audience.as_ref().is_some_and(|audience| !audience.admits(named, world));
+        let applying = self
+            .caps_for(named, world)
+            .iter()
+            .filter(|cap| cap.per == CapPer::Total || (cap.per == CapPer::User) == to.is_user);
         let states = applying.map(|cap| {
             CapState::of(
                 cap,
@@ -67,22 +67,32 @@ impl PreparedRule {
         (refuses || cap.is_some()).then_some(Restriction { rule: self, refuses, cap })
     }
 
-    /// Returns the items among `picks` that a cap over the total has no room for at `now`; empty if it has.
-    pub fn over_total(&self, memory: &Memory, picks: &[u32], now: Time) -> Vec<u32> {
+    /// Returns the items among `picks` if a cap over the total has no room for all of them at `now`.
+    pub fn over_total(
+        &self,
+        world: &World,
+        memory: &Memory,
+        to: &NamedRecipient,
+        picks: &[u32],
+        now: Time,
+    ) -> Vec<u32> {
         let picked: Vec<u32> = picks.iter().copied().filter(|item| self.items.has(*item)).collect();
-        let totals = self.rule.caps.iter().filter(|cap| cap.per == CapPer::Total);
         let is_over = |cap: &Cap| CapState::of(cap, self.sent_to_anyone(memory, cap, now)).room < picked.len();
-        if totals.into_iter().any(is_over) { picked } else { Vec::new() }
+        let mut totals = self.caps_for(to, world).iter().filter(|cap| cap.per == CapPer::Total);
+        if totals.any(is_over) { picked } else { Vec::new() }
+    }
+
+    /// The caps that apply to a recipient, if they are of its scope.
+    fn caps_for(&self, to: &NamedRecipient, world: &World) -> &[Cap] {
+        match &self.rule.cap_audience {
+            Some(audience) if !audience.admits(to, world) => &[],
+            _ => &self.rule.caps,
+        }
     }
 
     /// The name under which the caps refuse.
-    pub fn cap_name(&self) -> &Rc<str> {
+    pub fn cap_name(&self) -> &str {
         &self.cap_name
-    }
-
-    /// The recipients to whom the caps apply.
-    pub fn cap_audience(&self) -> Option<&AudienceRule> {
-        self.rule.cap_audience.as_ref()
     }
 
     /// Returns the times at which items of the class were sent to a subject within the cap's period.
@@ -275,11 +285,8 @@ mod tests {
                     ["a", "b"].map(|id| (id, "rule.cap:r", until.map(|at| at * HOUR)))
                 }).collect();
                 prop_assert_eq!(fixture.to(to).refusals(now * HOUR), expected);
-                let rule = PreparedRule::new(&Rule::read(crate::base::value::Value::from_json(&format!(
-                    r#"{{"name":"r","items":{{"play":["bargain"]}},"caps":{caps}}}"#), "").unwrap(), "").unwrap());
-                let mut rule = rule;
-                rule.refresh(&fixture.world.library);
-                let over = rule.over_total(&fixture.memory, &[0, 1, 2], now * HOUR);
+                let named = NamedRecipient::default();
+                let over = fixture.prepared(0).over_total(&fixture.world, &fixture.memory, &named, &[0, 1, 2], now * HOUR);
                 prop_assert_eq!(!over.is_empty(), per == "total" && used(now) + 2 > count);
             }
         }

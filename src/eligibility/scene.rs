@@ -95,6 +95,10 @@ impl Fixture {
         self.refresh();
         self
     }
+    /// Returns a rule of the operator with its class.
+    pub fn prepared(&self, n: usize) -> &PreparedRule {
+        &self.operator_rules[n]
+    }
     fn restrictions(&self, now: Time) -> Vec<Restriction<'_>> {
         let (user, group) = names(&self.to);
         let to = Recipient::of(&self.world, user, group, None);

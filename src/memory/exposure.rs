@@ -65,7 +65,7 @@ pub struct Accepted {
     pub step: Option<Box<StepSend>>,
 }
 
-as_bytes!(Accepted: at, to, channel, picks, step);
+as_bytes!(Accepted: at, to, channel, picks => 8: step);
 
 /// All sendings.
 #[derive(Debug, Clone, Default)]
@@ -80,7 +80,7 @@ pub struct Exposure {
     digest: SetDigest,
 }
 
-as_bytes!(Exposure: users, groups, items, channels, decisions, steps, digest);
+as_bytes!(Exposure: users, groups, items, channels, decisions, digest => 8: steps);
 
 impl Exposure {
     /// The rule that refuses a decision: `already-accepted`, or `too-old` if it may have been counted and dropped. No

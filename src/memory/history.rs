@@ -87,7 +87,7 @@ pub struct History {
     contributors: Vec<u32>,
 }
 
-as_bytes!(History: recent, milestones, events, values; touches, first, latest, contributors);
+as_bytes!(History: recent, milestones, events; touches, first, latest, contributors => 8: values);
 
 impl History {
     /// Adds an interaction of this subject as actor to the sums.

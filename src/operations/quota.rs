@@ -1,5 +1,7 @@
 //! Quotas: target proportions of a class of items.
 
+use serde::Serialize;
+
 use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::value::{self, Fields, Value};
@@ -9,33 +11,40 @@ use super::item_filter::ItemFilter;
 use super::{each_once, list_of_at_most};
 
 /// A target proportion of a class of items: soft, so that it changes which item is chosen, never whether one is.
-#[derive(Debug, Clone, PartialEq)]
+/// Serialises to the contract's JSON.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Quota {
     /// Unique name, reported if the quota cannot be met.
     pub name: String,
     /// The items counted.
     pub items: ItemFilter,
     /// Recipients to whom it applies; everybody if absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<AudienceRule>,
     /// The bounds.
+    #[serde(flatten)]
     pub bounds: Bounds,
 }
 
 /// The bounds of a quota.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Bounds {
     /// Number of items in one slate.
     Slate {
         /// Minimum, 0 to 1000.
         min: u32,
         /// Maximum, 0 to 1000; unlimited if absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
         max: Option<u32>,
     },
     /// Share of the last items sent to the subject, the slate included.
     Share {
         /// Minimum share, 0 to 1.
+        #[serde(rename = "minShare")]
         min: f64,
         /// Maximum share, 0 to 1.
+        #[serde(rename = "maxShare")]
         max: f64,
         /// Number of items over which the share is measured, 2 to 200.
         window: u32,
@@ -125,6 +134,12 @@ mod tests {
         assert_eq!(bounds(r#""max":0"#), Bounds::Slate { min: 0, max: Some(0) });
         assert_eq!(bounds(r#""minShare":0.5"#), Bounds::Share { min: 0.5, max: 1.0, window: 20 });
         assert_eq!(bounds(r#""maxShare":0.5,"window":10"#), Bounds::Share { min: 0.0, max: 0.5, window: 10 });
+    }
+
+    #[test]
+    fn quotas_round_trip_through_json() {
+        let text = r#"[{"name":"a","items":{"role":["hit"]},"audience":{"tiers":["loyal"]},"min":1},{"name":"b","items":{},"minShare":0.0,"maxShare":0.5,"window":9}]"#;
+        assert_eq!(crate::base::value::json(&read(text).unwrap()), text);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use crate::eligibility::total_cap_reached;
 use crate::engine::Engine;
 use crate::memory::Subject;
 use crate::memory::exposure::Accepted;
-use crate::world::recipient::Recipient;
+use crate::world::recipient::{NamedRecipient, Recipient};
 
 use super::Recommender;
 use super::decision::{self, Acceptance, Sent};
@@ -71,6 +71,9 @@ impl Recommender {
         if !full.is_empty() {
             return Ok(Acceptance::refused("cap.total", full));
         }
+        if let Some((rule, over)) = self.full_rule(sent) {
+            return Ok(Acceptance::refused(&rule, over));
+        }
         self.clock.mark_change();
         let world = self.engine.world.change();
         let to = match (&sent.user, &sent.group) {
@@ -94,5 +97,18 @@ impl Recommender {
         // By the decision's time, not the trusted time: a request for next year would drop the decisions of today.
         exposure.forget_old_decisions(sent.at);
         Ok(Acceptance::accepted())
+    }
+
+    /// Returns the first rule whose cap over the total has no room for the picks, with those it restricts.
+    fn full_rule(&mut self, sent: &Sent) -> Option<(String, Vec<String>)> {
+        self.refresh_operations();
+        let operations = self.operations.as_ref()?;
+        let (world, memory) = (&*self.engine.world, &*self.engine.memory);
+        let (user, group, channel) = (sent.user.as_deref(), sent.group.as_deref(), sent.channel.as_deref());
+        let tier = operations.tier(world, memory, Recipient::of(world, user, group, channel), sent.at);
+        let named = NamedRecipient::of(world, user, group, channel, tier);
+        let items: Vec<u32> = sent.picks.iter().filter_map(|(item, _)| world.library.ids.get(item)).collect();
+        let (rule, over) = operations.full_total(world, memory, &named, &items, sent.at)?;
+        Some((rule.to_owned(), over.into_iter().map(|item| world.library.ids.name(item).to_owned()).collect()))
     }
 }

@@ -47,6 +47,12 @@ pub struct Decision {
     pub policy: Policy,
     /// Name of the model; changes with any weight.
     pub model: String,
+    /// The recipient's tier at the decision's time; for a group that of most members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Names of the quotas that could not be met.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unmet_quotas: Vec<String>,
     /// All items refused, with the rule; only with `explain`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Vec<RefusedItem>>,
@@ -78,6 +84,8 @@ impl Decision {
             objective: named,
             policy,
             model: model.to_owned(),
+            tier: None,
+            unmet_quotas: Vec::new(),
             refused: None,
         }
     }
@@ -232,10 +240,10 @@ impl Sent {
 pub struct Acceptance {
     /// True if the decision now counts as sent.
     pub accepted: bool,
-    /// The rule that refused it: `already-accepted`, `too-old`, `ahead` or `cap.total`.
+    /// The rule that refused it: `already-accepted`, `too-old`, `ahead`, `cap.total` or `rule.cap:NAME`.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rule: Option<&'static str>,
-    /// The items whose cap over the total is reached.
+    pub rule: Option<String>,
+    /// The items for which a cap over the total has no room.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,
 }
@@ -244,8 +252,8 @@ impl Acceptance {
     pub(super) fn accepted() -> Self {
         Self { accepted: true, rule: None, items: Vec::new() }
     }
-    pub(super) fn refused(rule: &'static str, items: Vec<String>) -> Self {
-        Self { accepted: false, rule: Some(rule), items }
+    pub(super) fn refused(rule: &str, items: Vec<String>) -> Self {
+        Self { accepted: false, rule: Some(rule.to_owned()), items }
     }
 }
 

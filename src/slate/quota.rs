@@ -4,11 +4,34 @@
 //! blocks; without those, any. Shares are paced like an apportionment by largest remainders: over the last m items, a
 //! class has at least ⌊minShare·m⌋ and at most ⌈maxShare·m⌉.
 
+use crate::eligibility::rule::Restriction;
 use crate::operations::item_class::ItemClass;
-use crate::operations::quota::Bounds;
+use crate::operations::quota::{Bounds, Quota};
+use crate::world::World;
+use crate::world::library::Library;
+use crate::world::recipient::NamedRecipient;
 
 /// Tolerance of products of a share and a number of items, against rounding.
 const TOLERANCE: f64 = 1e-9;
+
+/// A quota with its class of items.
+#[derive(Debug, Clone)]
+pub struct PreparedQuota {
+    quota: Quota,
+    items: ItemClass,
+}
+
+impl PreparedQuota {
+    /// Prepares a quota. Refresh it before use.
+    pub fn new(quota: &Quota) -> Self {
+        Self { items: ItemClass::new(quota.items.clone()), quota: quota.clone() }
+    }
+
+    /// Updates the class of items.
+    pub fn refresh(&mut self, library: &Library) {
+        self.items.refresh(library);
+    }
+}
 
 /// A quota that applies to a slate's recipient.
 #[derive(Debug, Clone)]
@@ -118,7 +141,23 @@ fn at_least(share: f64, length: usize) -> usize {
     (share * length as f64 + TOLERANCE).floor() as usize
 }
 
-impl SlateLimits<'_> {
+impl<'a> SlateLimits<'a> {
+    /// Returns the limits of a slate for a recipient. `sent` are the items sent to it, oldest first.
+    pub fn of(
+        quotas: &'a [PreparedQuota],
+        restrictions: &[Restriction<'a>],
+        to: &NamedRecipient,
+        world: &World,
+        sent: impl DoubleEndedIterator<Item = u32> + Clone,
+    ) -> Self {
+        let applies = |quota: &&PreparedQuota| quota.quota.audience.as_ref().is_none_or(|rule| rule.admits(to, world));
+        let applying = quotas.iter().filter(applies);
+        let quotas =
+            applying.map(|one| SlateQuota::new(&one.quota.name, &one.items, one.quota.bounds, sent.clone())).collect();
+        let cap = |one: &Restriction<'a>| Some(ClassCap { items: one.items(), room: one.cap?.room });
+        Self { quotas, caps: restrictions.iter().filter_map(cap).collect() }
+    }
+
     /// True if nothing is limited.
     pub fn is_empty(&self) -> bool {
         self.quotas.is_empty() && self.caps.is_empty()

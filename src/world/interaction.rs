@@ -58,7 +58,7 @@ pub struct Interaction {
     pub data: Option<Value>,
 }
 
-as_bytes!(Interaction: id, user, group, item, kind, at, value, decision, channel, position, target, reference, context, data);
+as_bytes!(Interaction: id, user, group, item, kind, at, value, decision, channel, position, target, context, data => 8: reference);
 
 impl Interaction {
     /// Reads and checks all fields.

@@ -11,6 +11,7 @@ mod merge;
 mod model;
 mod moving;
 mod online;
+mod operations;
 mod order;
 mod pure;
 mod readers;
