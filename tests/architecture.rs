@@ -1,4 +1,7 @@
-//! Rules on the source text: import order, host names, file lengths, clocks, leftovers, dependencies.
+//! Rules on the source text: import order, circles, host names, file lengths, clocks, leftovers, dependencies.
+
+#[path = "architecture/circles.rs"]
+mod circles;
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -56,6 +59,12 @@ impl Source {
             false => self.text.lines().position(|line| line.trim() == "mod tests {").unwrap_or(usize::MAX),
         };
         self.code().take_while(move |(n, _)| *n <= end)
+    }
+    /// The path of its module: `["world", "item"]` of `src/world/item.rs`; empty for `src/lib.rs`.
+    fn module(&self) -> Vec<String> {
+        let path = self.path.trim_start_matches("src/").trim_end_matches(".rs");
+        let names = path.split('/').filter(|name| !["lib", "mod"].contains(name));
+        names.map(str::to_owned).collect()
     }
     /// The top-level module: `world` of `src/world/item.rs`, `time` of `src/time.rs`.
     fn layer(&self) -> &str {

@@ -25,7 +25,7 @@ fn lists(context: &RuleContext, audience: &Audience<u32>) -> [(&'static str, Opt
     let names = |list: &Option<Vec<u32>>, number: Option<u32>| {
         list.as_ref().map(|list| number.is_some_and(|number| list.binary_search(&number).is_ok()))
     };
-    let purpose = || recipient.group_record(context.world)?.purpose_number;
+    let purpose = || recipient.group_record(context.state.world)?.purpose_number;
     [
         ("audience.tiers", names(&audience.tiers, context.tier)),
         ("audience.users", names(&audience.users, recipient.user)),
@@ -41,9 +41,9 @@ fn has_tag(context: &RuleContext, tag: u32) -> bool {
     let carries =
         |profile: Option<&FacetProfile>| profile.is_some_and(|profile| profile.tags.binary_search(&tag).is_ok());
     let (user, group) = (context.addressee.user, context.addressee.group);
-    let user = user.filter(|&user| context.world.is_personalised(user));
-    carries(user.and_then(|user| context.world.users.portrait(user)))
-        || carries(group.and_then(|group| context.world.groups.portrait(group)))
+    let user = user.filter(|&user| context.state.world.is_personalised(user));
+    carries(user.and_then(|user| context.state.world.users.portrait(user)))
+        || carries(group.and_then(|group| context.state.world.groups.portrait(group)))
 }
 
 #[cfg(test)]

@@ -111,7 +111,7 @@ impl Rule {
         let (recipient, calendar) = (context.addressee, context.rules.calendar);
         if !matches_name(
             self.channel.as_deref(),
-            recipient.channel.map(|channel| context.world.channels.ids.name(channel)),
+            recipient.channel.map(|channel| context.state.world.channels.ids.name(channel)),
         ) {
             return None;
         }
@@ -129,7 +129,7 @@ impl Rule {
 
     /// The time of the `count`-th newest message that this rule counts.
     fn newest(&self, context: &RuleContext, count: u32) -> Option<Time> {
-        let (recipient, exposure) = (context.addressee, &context.memory.exposure);
+        let (recipient, exposure) = (context.addressee, &context.state.memory.exposure);
         match self.per {
             CadencePer::Channel => newest(exposure.through(recipient.channel?), count),
             CadencePer::User if !recipient.is_user => None,
@@ -194,7 +194,8 @@ pub fn silences(context: &RuleContext) -> [Option<Silence>; 3] {
     [(CadencePer::User, "cadence.user"), (CadencePer::Group, "cadence.group"), (CadencePer::Channel, "cadence.channel")]
         .map(|(per, rule)| {
             let same_scope = || context.rules.cadence.iter().filter(|rule| rule.per == per);
-            let until = blocked_until(context.now, |at| same_scope().find_map(|rule| rule.full_until(context, at)))?;
+            let until =
+                blocked_until(context.state.now, |at| same_scope().find_map(|rule| rule.full_until(context, at)))?;
             Some(Silence { rule, until: nameable(until) })
         })
 }

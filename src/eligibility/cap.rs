@@ -13,7 +13,7 @@ use super::{Question, Refusal, RuleName, nameable};
 ///
 /// User caps apply to users only, group caps to messages to the group as one.
 pub fn refusal(question: &Question) -> Option<Refusal> {
-    let full = |cap: &Cap| full_until(question, cap).filter(|&until| until > question.context.now);
+    let full = |cap: &Cap| full_until(question, cap).filter(|&until| until > question.context.state.now);
     let caps = &question.entry.item.caps;
     let first = caps.iter().find(|cap| full(cap).is_some())?;
     // Another cap of the same scope may last longer.
@@ -30,7 +30,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 fn full_until(question: &Question, cap: &Cap) -> Option<Time> {
     let context = question.context;
     match cap.per {
-        CapPer::Total => total_full_until(context.memory, question.item, cap),
+        CapPer::Total => total_full_until(context.state.memory, question.item, cap),
         per if (per == CapPer::User) == context.addressee.is_user => {
             let sent = question.history.with(question.item).iter().rev().filter(|contact| contact.sent);
             Some(counts_until(cap, sent.map(|contact| contact.at).nth(cap.count as usize - 1)?))

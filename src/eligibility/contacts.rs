@@ -30,19 +30,20 @@ impl ContactHistory {
     /// profiling, only sendings are read: they protect the user from repeats.
     pub fn new(context: &RuleContext) -> Self {
         let Some(subject) = Subject::of(&context.addressee) else { return Self::default() };
-        let sent = &context.memory.exposure.received(subject).items;
+        let sent = &context.state.memory.exposure.received(subject).items;
         let uses_history = context.rules.repeats != Repeats::Always
-            && !matches!(subject, Subject::User(user) if !context.world.is_personalised(user));
-        let history = context.memory.history(subject).filter(|_| uses_history);
+            && !matches!(subject, Subject::User(user) if !context.state.world.is_personalised(user));
+        let history = context.state.memory.history(subject).filter(|_| uses_history);
         let stats = history.map_or(&[][..], |history| history.touches());
         let mut contacts = Vec::with_capacity(sent.len() + stats.len());
         contacts.extend(sent.iter().map(|sent_item| Contact { item: sent_item.item, at: sent_item.at, sent: true }));
-        for stats_row in stats.iter().filter(|stats_row| context.world.kinds.of(stats_row.kind).marks_seen) {
+        for stats_row in stats.iter().filter(|stats_row| context.state.world.kinds.of(stats_row.kind).marks_seen) {
             contacts.extend(stats_row.item().map(|item| Contact { item, at: stats_row.last, sent: false }));
         }
         // Interactions shortly after now count too, so that a clock that steps back does not repeat an item.
-        let pending = context.memory.pending_of(subject).filter(|event| event.at <= context.horizon && uses_history);
-        for event in pending.filter(|event| context.world.kinds.of(event.kind).marks_seen) {
+        let pending =
+            context.state.memory.pending_of(subject).filter(|event| event.at <= context.horizon && uses_history);
+        for event in pending.filter(|event| context.state.world.kinds.of(event.kind).marks_seen) {
             contacts.extend(event.item().map(|item| Contact { item, at: event.at, sent: false }));
         }
         order::sort(&mut contacts);

@@ -1,11 +1,11 @@
 //! One test suite for all item rules: each of them refuses in the same way.
 
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
+use crate::operations::repeats::Repeats;
 
 use super::contacts::ContactHistory;
 use super::scene::Fixture;
 use super::{Question, RULES, Refusal};
-use crate::operations::repeats::Repeats;
 
 /// All rule names of the contract, in order of evaluation.
 const NAMES: [&str; 20] = [

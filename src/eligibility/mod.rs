@@ -27,8 +27,7 @@ use std::rc::Rc;
 
 use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
-use crate::memory::Memory;
-use crate::world::World;
+use crate::memory::StateView;
 use crate::world::library::Entry;
 use crate::world::recipient::Recipient;
 
@@ -42,10 +41,8 @@ use rule::Restriction;
 /// The input of all rules: one recipient at one moment.
 #[derive(Debug, Clone, Copy)]
 pub struct RuleContext<'a> {
-    /// The records of the host.
-    pub world: &'a World,
-    /// The interactions and sendings.
-    pub memory: &'a Memory,
+    /// Records and interactions at the time of the decision.
+    pub state: StateView<'a>,
     /// The operator's rules.
     pub rules: &'a Rules,
     /// The availability of items, refreshed after the last change of the library.
@@ -56,8 +53,6 @@ pub struct RuleContext<'a> {
     pub tier: Option<u32>,
     /// The effects of the operator's rules on the recipient.
     pub restrictions: &'a [Restriction<'a>],
-    /// The time of the decision.
-    pub now: Time,
     /// Pending interactions up to this time count for the rules that protect the recipient from repeats.
     pub horizon: Time,
     /// The request's `only`: ascending, without duplicates.
@@ -141,7 +136,7 @@ pub const RULES: [fn(&Question) -> Option<Refusal>; 7] = [
 /// the library, each with the first rule that refused it.
 pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mut Vec<Refused>>) {
     debug_assert!(
-        context.availability.is_current_for(&context.world.library),
+        context.availability.is_current_for(&context.state.world.library),
         "refresh the gates after the library changes"
     );
     items.clear();
@@ -149,7 +144,7 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mu
     // 1. The recipient's contacts, gathered once.
     let history = ContactHistory::new(context);
     let question = |item: u32| {
-        let entry = context.world.library.entry(item)?;
+        let entry = context.state.world.library.entry(item)?;
         Some(Question { context, history: &history, item, entry })
     };
 
@@ -188,11 +183,12 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mu
     order::sort(&mut refused);
     match context.only {
         Some(only) => {
-            let passes =
-                |item: &u32| context.availability.is_open(*item, context.now) && refused.binary_search(item).is_err();
+            let passes = |item: &u32| {
+                context.availability.is_open(*item, context.state.now) && refused.binary_search(item).is_err()
+            };
             items.extend(only.iter().copied().filter(passes));
         }
-        None => context.availability.open(context.now, &refused, items),
+        None => context.availability.open(context.state.now, &refused, items),
     }
 }
 

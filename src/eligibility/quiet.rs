@@ -76,7 +76,7 @@ impl Quiet {
     }
 
     fn applies_to(&self, context: &RuleContext) -> bool {
-        let (world, recipient) = (context.world, context.addressee);
+        let (world, recipient) = (context.state.world, context.addressee);
         self.per.is_none_or(|per| (per == QuietPer::User) == recipient.is_user)
             && matches_name(self.channel.as_deref(), recipient.channel.map(|channel| world.channels.ids.name(channel)))
             && matches_name(self.group.as_deref(), recipient.group.map(|group| world.groups.ids.name(group)))
@@ -102,11 +102,11 @@ pub fn read(value: Value, path: &str) -> Result<Vec<Quiet>> {
 
 /// Returns the silence of `quiet-hours`, until no matching period blocks.
 pub fn silence(context: &RuleContext) -> Option<Silence> {
-    let until = blocked_until(context.now, |at| {
+    let until = blocked_until(context.state.now, |at| {
         let mut applicable = context.rules.quiet.iter().filter(|quiet| quiet.applies_to(context));
         let end = applicable.find_map(|quiet| quiet.quiet_until(context.rules.calendar, at))?;
         // A silence longer than a day covers every minute of the day: it never ends.
-        Some(if end - context.now > DAY { FOREVER } else { end })
+        Some(if end - context.state.now > DAY { FOREVER } else { end })
     })?;
     Some(Silence { rule: "quiet-hours", until: nameable(until) })
 }

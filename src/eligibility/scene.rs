@@ -2,8 +2,8 @@
 
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::Value;
-use crate::memory::exposure::Accepted;
-use crate::memory::{Arrival, Memory, Subject};
+use crate::memory::decisions::Accepted;
+use crate::memory::{Arrival, Memory, StateView, Subject};
 use crate::operations::rule::Rule;
 use crate::world::World;
 use crate::world::interaction::Interaction;
@@ -109,15 +109,13 @@ impl Fixture {
     pub fn context(&self, now: Time) -> RuleContext<'_> {
         let (user, group) = names(&self.to);
         RuleContext {
-            world: &self.world,
-            memory: &self.memory,
+            state: StateView { world: &self.world, memory: &self.memory, now },
             rules: &self.rules,
             availability: &self.availability,
             addressee: Recipient::of(&self.world, user, group, None),
             tier: self.tier.as_ref().and_then(|tier| self.world.facets.get(&format!("tier:{tier}"))),
             // Leaked: the context of a test borrows them like the rest of the fixture.
             restrictions: self.restrictions(now).leak(),
-            now,
             horizon: now.saturating_add(10),
             only: self.only.as_deref(),
             exclude: &self.exclude,

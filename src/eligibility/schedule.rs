@@ -5,7 +5,7 @@ use super::{Question, Refusal, RuleName};
 /// Refuses with `schedule.unpublished` and `schedule.not-started` until these times, and with `schedule.expired`
 /// from `expiresAt` on, without end.
 pub fn refusal(question: &Question) -> Option<Refusal> {
-    let (item, now) = (&question.entry.item, question.context.now);
+    let (item, now) = (&question.entry.item, question.context.state.now);
     if item.expires_at.is_some_and(|end| end <= now) {
         return Some(Refusal { rule: RuleName::Fixed("schedule.expired"), until: None });
     }

@@ -18,7 +18,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 pub fn seen_until(context: &RuleContext, contacts: &[Contact]) -> Option<Time> {
     let window = window(context.rules.repeats)?;
     let until = window.counts_until(context.rules.calendar, contacts.last()?.at);
-    (until > context.now).then_some(until)
+    (until > context.state.now).then_some(until)
 }
 
 /// The period during which a contact blocks its item; `None` if it does not.

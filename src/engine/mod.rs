@@ -9,7 +9,7 @@ mod view;
 use crate::base::time::Time;
 use crate::eligibility::AvailabilityIndex;
 use crate::features::{Family, FamilySet};
-use crate::memory::Memory;
+use crate::memory::{Memory, StateView};
 use crate::model::Model;
 use crate::scoring::scorer::Workspace;
 use crate::world::facet_matrix::FacetMatrix;
@@ -110,15 +110,13 @@ impl Engine {
     pub fn at(&mut self, now: Time, families: FamilySet) -> EngineView<'_> {
         self.refresh(families);
         EngineView {
-            world: &self.world,
-            memory: &self.memory,
+            state: StateView { world: &self.world, memory: &self.memory, now },
             models: &self.models,
             facets: &self.facets,
             availability: &self.availability,
             workspace: &mut self.workspace,
             versions: [self.world.version(), self.memory.version()],
             families,
-            now,
         }
     }
 
@@ -183,7 +181,7 @@ mod tests {
     fn utilities(engine: &mut Engine, model: ModelId, now: Time) -> Vec<f64> {
         let objective = Objective(vec![(engine.world.kinds.number("click").unwrap(), 1.0)]);
         let view = engine.at(now, FamilySet::ALL);
-        let to = Recipient::of(view.world, Some("u"), None, None);
+        let to = Recipient::of(view.state.world, Some("u"), None, None);
         let mut utilities = Vec::new();
         let scorer = view.scorer(model, &objective);
         scorer.utilities(view.workspace, to, &FacetProfile::default(), &[0, 1, 2], &mut utilities);

@@ -1,14 +1,12 @@
 //! A view of an engine at one moment, with derived state that is current.
 
-use crate::base::time::Time;
 use crate::eligibility::AvailabilityIndex;
 use crate::features::FamilySet;
 use crate::features::{RankingContext, StateVersion};
-use crate::memory::Memory;
+use crate::memory::StateView;
 use crate::model::Model;
 use crate::scoring::objective::Objective;
 use crate::scoring::scorer::{Scorer, Workspace};
-use crate::world::World;
 use crate::world::facet_matrix::FacetMatrix;
 
 use super::{ModelId, Versioned};
@@ -16,10 +14,8 @@ use super::{ModelId, Versioned};
 /// The state of an engine at one moment. Scorers borrow the state, not the view, so that the workspace stays free.
 #[derive(Debug)]
 pub struct EngineView<'a> {
-    /// Records of the host.
-    pub world: &'a World,
-    /// Interactions and sendings, and their sums.
-    pub memory: &'a Memory,
+    /// Records and interactions at this moment.
+    pub state: StateView<'a>,
     /// Facet matrix of the library.
     pub facets: &'a FacetMatrix,
     /// Availability of the library.
@@ -30,7 +26,6 @@ pub struct EngineView<'a> {
     /// Versions of world and memory.
     pub(super) versions: [u64; 2],
     pub(super) families: FamilySet,
-    pub(super) now: Time,
 }
 
 impl<'a> EngineView<'a> {
@@ -47,11 +42,9 @@ impl<'a> EngineView<'a> {
         let model = &self.models[id.0];
         let [world, memory] = self.versions;
         let context = RankingContext {
-            world: self.world,
-            memory: self.memory,
+            state: self.state,
             index: self.facets,
             associations: &model.associations,
-            now: self.now,
             version: StateVersion { world, memory, model: (id.0, model.version()) },
         };
         Scorer { scene: context, model, objective, families: self.families }

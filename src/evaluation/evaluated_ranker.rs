@@ -103,7 +103,7 @@ impl EvaluatedRanker {
         if to.is_user {
             return scorer.utilities(view.workspace, to, &context, items, utilities);
         }
-        let own = to.group_record(view.world).and_then(|group| group.aggregation);
+        let own = to.group_record(view.state.world).and_then(|group| group.aggregation);
         let config = &settings.config;
         let aggregation = own.unwrap_or(config.aggregation);
         let aggregator = scorer.aggregator(view.workspace, to, &context, items, aggregation, config.group_weight);

@@ -5,8 +5,8 @@ use crate::base::random::Random;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::base::value::Value;
 use crate::features::item_weights::ItemWeights;
-use crate::memory::exposure::Accepted;
-use crate::memory::{Arrival, HalfLives, Memory, Subject};
+use crate::memory::decisions::Accepted;
+use crate::memory::{Arrival, HalfLives, Memory, StateView, Subject};
 use crate::world::World;
 use crate::world::facet::FacetProfile;
 use crate::world::facet_matrix::FacetMatrix;
@@ -82,11 +82,9 @@ fn community(seed: u64) -> Community {
 impl Community {
     fn context(&self, now: Time) -> RankingContext<'_> {
         RankingContext {
-            world: &self.world,
-            memory: &self.memory,
+            state: StateView { world: &self.world, memory: &self.memory, now },
             index: &self.index,
             associations: &self.associations,
-            now,
             version: StateVersion::default(),
         }
     }
@@ -99,7 +97,7 @@ fn fill_table(context: &RankingContext, to: Recipient, items: &[u32]) -> (Prepar
     let (mut subject, mut table) = (PreparedSubject::default(), Table::default());
     subject.prepare(context, to, &FacetProfile::default(), FamilySet::ALL);
     table.fill(context, &subject, items, FamilySet::ALL);
-    table.fill_kind(context, &subject, context.world.kinds.number("click").unwrap(), items, FamilySet::ALL);
+    table.fill_kind(context, &subject, context.state.world.kinds.number("click").unwrap(), items, FamilySet::ALL);
     (subject, table)
 }
 
@@ -110,11 +108,9 @@ fn features_without_data_are_zero() {
     let (memory, mut index) = (Memory::new(HalfLives::default()), FacetMatrix::default());
     index.refresh(&world.library, &world.facets);
     let context = RankingContext {
-        world: &world,
-        memory: &memory,
+        state: StateView { world: &world, memory: &memory, now: NOW },
         index: &index,
         associations: &ItemWeights::default(),
-        now: NOW,
         version: StateVersion::default(),
     };
     let (_, table) = fill_table(&context, Recipient::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);

@@ -28,10 +28,10 @@ impl EaseScores {
             return;
         }
         let has_weights = |item: &u32| !context.associations.of(*item).is_empty();
-        let likes = history.into_iter().flat_map(|history| history.liked(&context.world.kinds));
+        let likes = history.into_iter().flat_map(|history| history.liked(&context.state.world.kinds));
         self.likes.extend(likes.filter(has_weights));
         if !self.likes.is_empty() {
-            self.scores.resize(context.world.library.ids.len(), 0.0);
+            self.scores.resize(context.state.world.library.ids.len(), 0.0);
             for &liked in &self.likes {
                 for &(item, weight) in context.associations.of(liked) {
                     self.scores[item as usize] += f64::from(weight);

@@ -40,15 +40,15 @@ impl UnansweredExposure {
     ) {
         self.facets.clear(context.index.facets());
         self.items.clear();
-        let half_life = context.memory.half_lives().short;
-        let now = half_life.place(context.now);
-        let kinds = &context.world.kinds;
+        let half_life = context.state.memory.half_lives().short;
+        let now = half_life.place(context.state.now);
+        let kinds = &context.state.world.kinds;
         for (item, item_stats) in history.into_iter().flat_map(History::by_item) {
             let exposures = item_stats.iter().filter(|kind_stats| kinds.of(kind_stats.kind).is_exposure);
             self.items.push((item, exposures.map(|kind_stats| kind_stats.short.at(now)).sum()));
         }
-        for sent in subject.map_or(&[][..], |subject| &context.memory.exposure.received(subject).items) {
-            let count = half_life.decay_factor(context.now - sent.at);
+        for sent in subject.map_or(&[][..], |subject| &context.state.memory.exposure.received(subject).items) {
+            let count = half_life.decay_factor(context.state.now - sent.at);
             match self.items.binary_search_by_key(&sent.item, |exposure| exposure.0) {
                 Ok(found) => self.items[found].1 = self.items[found].1.max(count),
                 Err(insert_at) => self.items.insert(insert_at, (sent.item, count)),

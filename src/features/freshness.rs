@@ -25,9 +25,9 @@ pub fn fill(context: &RankingContext, items: &[u32], columns: &mut [Column]) {
     for (n, &item) in items.iter().enumerate() {
         let Some(published) = context.published_at(item) else { continue };
         for (column, (_, half_life)) in columns.iter_mut().zip(HALF_LIVES) {
-            column.values[n] = half_life.decay_factor(context.now - published);
+            column.values[n] = half_life.decay_factor(context.state.now - published);
         }
-        columns[HALF_LIVES.len()].values[n] = youth(published, context.now);
+        columns[HALF_LIVES.len()].values[n] = youth(published, context.state.now);
         columns.iter_mut().for_each(|column| column.live = true);
     }
 }

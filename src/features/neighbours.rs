@@ -37,21 +37,21 @@ impl NeighbourScores {
         self.recent_likes.clear();
         self.scores.clear();
         let Some(history) = history else { return };
-        let kinds = &context.world.kinds;
+        let kinds = &context.state.world.kinds;
         let last_like = |item_stats: &[InteractionStats]| {
             item_stats.iter().filter(|s| kinds.of(s.kind).positive).map(|s| s.last).max()
         };
         let mut liked: Vec<(Time, u32)> =
             history.by_item().filter_map(|(item, item_stats)| Some((last_like(item_stats)?, item))).collect();
-        let rank = |item: u32| (context.memory.neighbours().rank(item), item);
+        let rank = |item: u32| (context.state.memory.neighbours().rank(item), item);
         order::retain_smallest(&mut liked, MAX_RECENT_LIKES, |a, b| {
             b.0.cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1)))
         });
         self.recent_likes.extend(liked.into_iter().map(|(_, item)| item));
         if !self.recent_likes.is_empty() {
-            self.scores.resize(context.world.library.ids.len(), [0.0; 2]);
+            self.scores.resize(context.state.world.library.ids.len(), [0.0; 2]);
             let Self { recent_likes, scores } = self;
-            recent_likes.iter().for_each(|&item| context.memory.neighbours().add_weighted_counts(item, scores));
+            recent_likes.iter().for_each(|&item| context.state.memory.neighbours().add_weighted_counts(item, scores));
         }
     }
 
@@ -65,7 +65,7 @@ impl NeighbourScores {
             let [crowd, near] = self.scores[item as usize];
             if crowd > 0.0 {
                 columns[0].values[n] = ln_1p(STEEPNESS[0] * crowd);
-                columns[1].values[n] = ln_1p(STEEPNESS[1] * near * context.memory.neighbours().norm(item));
+                columns[1].values[n] = ln_1p(STEEPNESS[1] * near * context.state.memory.neighbours().norm(item));
             }
         }
         columns.iter_mut().for_each(|column| column.live = true);
@@ -73,7 +73,7 @@ impl NeighbourScores {
 
     /// Splits the logarithm among the recent likes in proportion to their co-occurrence scores.
     pub fn contributions(&self, context: &RankingContext, item: u32, offset: usize, value: f64) -> Vec<(Source, f64)> {
-        let score = |liked: u32| context.memory.neighbours().weighted_counts(liked, item)[offset];
+        let score = |liked: u32| context.state.memory.neighbours().weighted_counts(liked, item)[offset];
         let scores = self.recent_likes.iter().map(|&liked| (liked, score(liked))).filter(|(_, score)| *score > 0.0);
         scores.map(|(liked, score)| (Source::Item(liked), value * score / self.scores[item as usize][offset])).collect()
     }

@@ -42,15 +42,15 @@ impl PreparedSubject {
         request: &FacetProfile,
         families: FamilySet,
     ) {
-        let key = (context.version, context.now, recipient, families);
+        let key = (context.version, context.state.now, recipient, families);
         if self.prepared_for.as_ref().is_some_and(|(r, t, a, f, p)| (*r, *t, *a, *f) == key && p == request) {
             return;
         }
-        self.prepared_for = Some((context.version, context.now, recipient, families, request.clone()));
+        self.prepared_for = Some((context.version, context.state.now, recipient, families, request.clone()));
         self.recipient = recipient;
         let history = self.history(context);
         let user = recipient.user.filter(|_| recipient.is_user);
-        let opted_out = user.map_or(&[][..], |user| context.world.closed(user));
+        let opted_out = user.map_or(&[][..], |user| context.state.world.closed(user));
         for concept in families.concepts() {
             match concept {
                 Concept::Taste => self.taste.prepare(context, history, opted_out, families.includes(Family::Terms)),
@@ -151,6 +151,6 @@ impl PreparedSubject {
     }
 
     fn history<'a>(&self, context: &RankingContext<'a>) -> Option<&'a History> {
-        Subject::of(&self.recipient).and_then(|subject| context.memory.history(subject))
+        Subject::of(&self.recipient).and_then(|subject| context.state.memory.history(subject))
     }
 }

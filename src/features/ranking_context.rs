@@ -1,8 +1,7 @@
 //! Moment of a ranking, and the state it reads.
 
 use crate::base::time::Time;
-use crate::memory::Memory;
-use crate::world::World;
+use crate::memory::StateView;
 use crate::world::facet_matrix::FacetMatrix;
 
 use super::item_weights::ItemWeights;
@@ -10,16 +9,12 @@ use super::item_weights::ItemWeights;
 /// Moment of a ranking, and the state it reads.
 #[derive(Debug, Clone, Copy)]
 pub struct RankingContext<'a> {
-    /// Records of the host.
-    pub world: &'a World,
-    /// Histories and aggregates of interactions.
-    pub memory: &'a Memory,
+    /// Records and interactions at the moment of the ranking.
+    pub state: StateView<'a>,
     /// Facet matrix of the library.
     pub index: &'a FacetMatrix,
     /// Fitted item-to-item weights.
     pub associations: &'a ItemWeights,
-    /// Moment of the ranking.
-    pub now: Time,
     /// Version of this state; caches compare it.
     pub version: StateVersion,
 }
@@ -38,6 +33,6 @@ pub struct StateVersion {
 impl RankingContext<'_> {
     /// Returns the time at which an item was published, if it is known.
     pub(super) fn published_at(&self, item: u32) -> Option<Time> {
-        self.world.library.remembered(item).and_then(|entry| entry.item.published_at)
+        self.state.world.library.remembered(item).and_then(|entry| entry.item.published_at)
     }
 }

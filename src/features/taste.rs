@@ -51,13 +51,13 @@ impl Taste {
         let Self(taste) = self;
         taste.clear(context.index.facets());
         let Some(history) = history else { return };
-        let moment = DecayMoment::of(context.memory.half_lives(), context.now);
+        let moment = DecayMoment::of(context.state.memory.half_lives(), context.state.now);
         let classes: &[FacetClass] = if terms { &FacetClass::ALL } else { &AFFINITY_CLASSES };
         let classes = classes.iter().map(|&class| context.index.class(class));
         let classes: Vec<&CsrRows> = classes.filter(|rows| !rows.is_empty()).collect();
         let mut activity = [0.0; 2];
         for (item, item_stats) in history.by_item() {
-            let [short, long] = moment.strength(item_stats, &context.world.kinds);
+            let [short, long] = moment.strength(item_stats, &context.state.world.kinds);
             if short != 0.0 || long != 0.0 {
                 activity = [activity[0] + short.abs(), activity[1] + long.abs()];
                 classes.iter().for_each(|rows| taste.add_row(rows.row(item), [short, long]));
@@ -124,14 +124,15 @@ fn apply_opt_outs(
     terms: bool,
 ) {
     opted_out.iter().for_each(|opted_out| taste.zero(opted_out.facet));
-    let half_lives = context.memory.half_lives();
+    let half_lives = context.state.memory.half_lives();
     for (opted_out, event) in since(history, opted_out) {
-        let class = context.world.facets.class(opted_out.facet);
+        let class = context.state.world.facets.class(opted_out.facet);
         let Some(item) = event.numbered().item.filter(|_| terms || class != FacetClass::Term) else { continue };
         let (facets, weights) = context.index.class(class).row(item);
         if let Ok(found) = facets.binary_search(&opted_out.facet) {
-            let amount = context.world.kinds.of(event.kind).weight * weights[found];
-            let amounts = [half_lives.short, half_lives.long].map(|h| amount * h.decay_factor(context.now - event.at));
+            let amount = context.state.world.kinds.of(event.kind).weight * weights[found];
+            let amounts =
+                [half_lives.short, half_lives.long].map(|h| amount * h.decay_factor(context.state.now - event.at));
             taste.add(opted_out.facet, amounts);
         }
     }

@@ -26,12 +26,12 @@ pub fn group_features() -> Vec<String> {
 
 /// Fills the columns of [`features`].
 pub fn fill(context: &RankingContext, items: &[u32], columns: &mut [Column]) {
-    fill_demand(context, |item| context.memory.trends().of(item), 0, items, columns);
+    fill_demand(context, |item| context.state.memory.trends().of(item), 0, items, columns);
 }
 
 /// Fills the columns of [`group_features`].
 pub fn fill_group(context: &RankingContext, group: Option<u32>, items: &[u32], columns: &mut [Column]) {
-    let Some(trends) = group.and_then(|group| context.memory.group_trends(group)) else { return };
+    let Some(trends) = group.and_then(|group| context.state.memory.group_trends(group)) else { return };
     fill_demand(context, |item| trends.of(item), GROUP_FROM, items, columns);
 }
 
@@ -43,10 +43,10 @@ fn fill_demand<'a>(
     items: &[u32],
     columns: &mut [Column],
 ) {
-    let now = places(context.now);
+    let now = places(context.state.now);
     columns.iter_mut().for_each(|column| column.open(items.len()));
     for (n, &item) in items.iter().enumerate() {
-        let Some(counts) = demand(demands_of(item), &now, &context.world.kinds) else { continue };
+        let Some(counts) = demand(demands_of(item), &now, &context.state.world.kinds) else { continue };
         for (column, count) in columns.iter_mut().zip(&counts[first..]) {
             column.values[n] = ln_1p(STEEPNESS * count);
             column.live = true;

@@ -77,7 +77,7 @@ impl Visits {
     pub fn prepare(&mut self, context: &RankingContext, history: Option<&History>, contemporary: bool) {
         (self.items, self.last, self.habit) = (0, None, 0.0);
         self.times.clear();
-        let kinds = &context.world.kinds;
+        let kinds = &context.state.world.kinds;
         let (mut ages, mut activity) = (0.0, 0.0);
         for (item, item_stats) in history.into_iter().flat_map(History::by_item) {
             let active = item_stats.iter().filter(|kind_stats| !kinds.of(kind_stats.kind).is_exposure);
@@ -94,17 +94,18 @@ impl Visits {
         if contemporary {
             self.accumulate();
         }
-        if self.demand_at != Some((context.version, context.now)) {
+        if self.demand_at != Some((context.version, context.state.now)) {
             self.update_demand(context);
         }
     }
 
     fn update_demand(&mut self, context: &RankingContext) {
-        let now = places(context.now);
-        let demand_of = |item: u32| recent_demand(context.memory.trends().of(item), &now, &context.world.kinds);
+        let now = places(context.state.now);
+        let demand_of =
+            |item: u32| recent_demand(context.state.memory.trends().of(item), &now, &context.state.world.kinds);
         self.demand.clear();
-        self.demand.extend((0..context.world.library.ids.len() as u32).map(demand_of));
-        self.demand_at = Some((context.version, context.now));
+        self.demand.extend((0..context.state.world.library.ids.len() as u32).map(demand_of));
+        self.demand_at = Some((context.version, context.state.now));
     }
 
     /// Accumulates decay factors forwards and backwards, so that the sum at any moment takes two terms.
@@ -126,13 +127,13 @@ impl Visits {
     pub fn fill_visit(&self, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
         let Self { items: interacted, last, habit, .. } = *self;
         let newcomer = 1.0 / (1.0 + interacted as f64 / HALF_KNOWN);
-        let away =
-            last.map_or(LONGEST_AWAY, |last| ((context.now - last).max(0) as f64 / HOUR as f64).min(LONGEST_AWAY));
+        let away = last
+            .map_or(LONGEST_AWAY, |last| ((context.state.now - last).max(0) as f64 / HOUR as f64).min(LONGEST_AWAY));
         let away = ln_1p(away);
         columns.iter_mut().for_each(|column| column.open(items.len()));
         for (n, &item) in items.iter().enumerate() {
             let published = context.published_at(item);
-            let young = published.map_or(0.0, |published| youth(published, context.now));
+            let young = published.map_or(0.0, |published| youth(published, context.state.now));
             let demand = self.demand[item as usize];
             let is_new = last.zip(published).is_some_and(|(last, published)| published > last);
             let values =
@@ -172,7 +173,7 @@ impl Visits {
 /// Fills the column of [`repeat_features`].
 pub fn fill_repeat(context: &RankingContext, history: Option<&History>, items: &[u32], columns: &mut [Column]) {
     let Some(history) = history else { return };
-    let kinds = &context.world.kinds;
+    let kinds = &context.state.world.kinds;
     columns[0].open(items.len());
     for (value, &item) in columns[0].values.iter_mut().zip(items) {
         *value = f64::from(u8::from(history.has_interacted(item, kinds)));

@@ -8,8 +8,8 @@ use crate::base::order;
 use crate::base::time::{DAY, Time, is_time};
 use crate::operations::journey::StepRef;
 
-use super::decisions::Decisions;
-use super::step_sends::{StepSend, StepSends};
+use super::decisions::{Accepted, Decisions};
+use super::step_sends::StepSends;
 use super::{Subject, element_at};
 
 /// Retention of accepted decisions with their propensities, in milliseconds.
@@ -49,23 +49,6 @@ pub struct SentMessages {
 }
 
 as_bytes!(SentMessages: messages, items; decisions);
-
-/// An accepted decision.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Accepted {
-    /// The time of the decision.
-    pub at: Time,
-    /// The recipient.
-    pub to: Subject,
-    /// The channel's index, if known.
-    pub channel: Option<u32>,
-    /// The items with their propensities, 0–1.
-    pub picks: Vec<(u32, f64)>,
-    /// The step it was sent for.
-    pub step: Option<Box<StepSend>>,
-}
-
-as_bytes!(Accepted: at, to, channel, picks => 8: step);
 
 /// All sendings.
 #[derive(Debug, Clone, Default)]

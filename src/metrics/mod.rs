@@ -1,5 +1,6 @@
 //! Metrics of predictions and rankings, with confidence intervals.
 
 pub mod bootstrap;
+pub mod loss;
 pub mod probability;
 pub mod ranking;

@@ -7,7 +7,7 @@ use crate::base::time::Time;
 use crate::eligibility::total_cap_reached;
 use crate::engine::Engine;
 use crate::memory::Subject;
-use crate::memory::exposure::Accepted;
+use crate::memory::decisions::Accepted;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
 use super::Recommender;

@@ -27,7 +27,7 @@ use crate::eligibility::{Refused, RuleContext, eligible, silence};
 use crate::engine::config::Config;
 use crate::engine::{Engine, ModelId};
 use crate::features::FamilySet;
-use crate::memory::{Memory, Subject};
+use crate::memory::{Memory, StateView, Subject};
 use crate::model::Model;
 use crate::model::online::Online;
 use crate::slate::quota::SlateLimits;
@@ -83,7 +83,8 @@ impl Recommender {
         engine.advance(request.now);
         let families = config.families.and(engine.model(ModelId::DEFAULT).used_families());
         let view = engine.at(request.now, families);
-        let (world, memory, model) = (view.world, view.memory, view.model(ModelId::DEFAULT));
+        let StateView { world, memory, .. } = view.state;
+        let model = view.model(ModelId::DEFAULT);
         operations.iter_mut().for_each(|operations| operations.refresh(config, world));
         let operations = operations.as_ref();
 
@@ -109,14 +110,12 @@ impl Recommender {
         let restrictions = operations
             .map_or(Vec::new(), |operations| operations.restrictions(world, memory, &to, &named, request.now));
         let rule_context = RuleContext {
-            world,
-            memory,
+            state: view.state,
             rules: &config.rules,
             availability: view.availability,
             addressee: to,
             tier: tier.and_then(|tier| world.facets.get(&["tier:", tier].concat())),
             restrictions: &restrictions,
-            now: request.now,
             horizon: request.now.saturating_add(config.max_ahead),
             only: only.as_deref(),
             exclude: &exclude,

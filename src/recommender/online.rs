@@ -32,7 +32,7 @@ impl Recommender {
         let Self { config, engine, .. } = self;
         engine.advance(engine.memory.as_of().map_or(sent.at, |as_of| as_of.max(sent.at)));
         let view = engine.at(sent.at, config.families);
-        let (world, model) = (view.world, view.model(ModelId::DEFAULT));
+        let (world, model) = (view.state.world, view.model(ModelId::DEFAULT));
         let known = |(id, propensity): &(String, f64)| {
             let item = world.library.ids.get(id)?;
             world.library.entry(item).map(|_| (item, *propensity))

@@ -35,7 +35,7 @@ impl ScoredItems {
             scorer.utilities(work, to, context, items, &mut utilities);
             return Self { to, utilities, aggregator: None };
         }
-        let own = to.group_record(scorer.scene.world).and_then(|group| group.aggregation);
+        let own = to.group_record(scorer.scene.state.world).and_then(|group| group.aggregation);
         let aggregator =
             scorer.aggregator(work, to, context, items, own.unwrap_or(config.aggregation), config.group_weight);
         Self { to, utilities: aggregator.utilities(), aggregator: Some(aggregator) }

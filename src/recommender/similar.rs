@@ -9,6 +9,7 @@ use crate::base::value::quoted;
 use crate::eligibility::total_cap_reached;
 use crate::engine::EngineView;
 use crate::features::FamilySet;
+use crate::memory::StateView;
 
 use super::Recommender;
 
@@ -38,7 +39,8 @@ impl Recommender {
         now.into_iter().for_each(|now| self.clock.advance(now));
         let now = now.or(self.clock.now()).unwrap_or(MAX_TIME);
         self.engine.advance(now);
-        let EngineView { world, memory, facets, availability, .. } = self.engine.at(now, FamilySet::ALL);
+        let EngineView { state: StateView { world, memory, .. }, facets, availability, .. } =
+            self.engine.at(now, FamilySet::ALL);
         let ids = &world.library.ids;
         let Some(number) = ids.get(item) else {
             return Err(Error::new(Code::Unknown, "item", "an item that is known", quoted(item)));

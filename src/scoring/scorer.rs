@@ -108,7 +108,7 @@ impl Scorer<'_> {
                 kernel::add_scaled(z, &table.columns[n].values, weights[n]);
             }
             kernel::exp::chances(z);
-            if self.scene.world.kinds.of(number).uses_value {
+            if self.scene.state.world.kinds.of(number).uses_value {
                 kernel::add_valued(utilities, z, worth, self.scene.index.values(), items);
             } else {
                 kernel::add_scaled(utilities, z, worth);
@@ -118,16 +118,16 @@ impl Scorer<'_> {
 
     /// Updates the cached scores of the user models (0) or group models (1).
     fn update_item_only_scores(&self, work: &mut Workspace, model_set: usize, is_user: bool) {
-        let key = (self.scene.version, self.scene.now, self.families);
+        let key = (self.scene.version, self.scene.state.now, self.families);
         let Workspace { subject, table, item_only, .. } = work;
         let scores = &mut item_only[model_set];
         if scores.key.as_ref().is_some_and(|(v, t, f, o)| (*v, *t, *f) == key && o == self.objective) {
             return;
         }
         let item_only_families = self.used().that(Family::is_item_only);
-        let items: Vec<u32> = self.scene.world.library.iter().map(|(item, _)| item).collect();
+        let items: Vec<u32> = self.scene.state.world.library.iter().map(|(item, _)| item).collect();
         table.fill(&self.scene, subject, &items, item_only_families);
-        let numbers = self.scene.world.library.ids.len();
+        let numbers = self.scene.state.world.library.ids.len();
         scores.z.resize_with(self.objective.0.len(), Vec::new);
         for (&(number, _), z) in self.objective.0.iter().zip(&mut scores.z) {
             table.fill_kind(&self.scene, subject, number, &items, item_only_families);
@@ -184,7 +184,7 @@ impl Scorer<'_> {
         let mut attributions = vec![Attribution::default(); items.len()];
         // Items × features: per unit of value for features that all kinds share, in full for those per kind.
         let mut coefficients = vec![vec![0.0; table.columns.len()]; if parts { items.len() } else { 0 }];
-        for (number, kind) in (0..).zip(self.scene.world.kinds.iter().map(|(_, kind)| kind)) {
+        for (number, kind) in (0..).zip(self.scene.state.world.kinds.iter().map(|(_, kind)| kind)) {
             let worth = self.worth(number);
             if worth == 0.0 && (kind.weight == 0.0 || kind.is_exposure) {
                 continue;
@@ -253,7 +253,7 @@ impl Scorer<'_> {
     }
 
     pub(super) fn value(&self, item: u32) -> f64 {
-        self.scene.world.library.remembered(item).and_then(|entry| entry.item.value).unwrap_or(1.0)
+        self.scene.state.world.library.remembered(item).and_then(|entry| entry.item.value).unwrap_or(1.0)
     }
 
     /// Scores `items` for the group and each member who did not opt out, and adds them to an aggregator. `share`
@@ -272,7 +272,7 @@ impl Scorer<'_> {
         let share = share.or(self.model.group_weight()).unwrap_or_default();
         let mut aggregator = GroupAggregator::new(aggregation, share.of(self.activity(to.group)), utilities);
         let mut utilities = Vec::new();
-        let world = self.scene.world;
+        let world = self.scene.state.world;
         let members = to.group_record(world).map_or(&[][..], |group| &group.member_numbers);
         for &member in members.iter().filter(|&&member| world.is_personalised(member)) {
             self.utilities(work, member_of(to, member), request, items, &mut utilities);
@@ -283,11 +283,11 @@ impl Scorer<'_> {
 
     /// Returns a group's decayed activity in units of the kinds' weights, at least 0.
     pub fn activity(&self, group: Option<u32>) -> f64 {
-        let history = group.and_then(|group| self.scene.memory.history(Subject::Group(group)));
+        let history = group.and_then(|group| self.scene.state.memory.history(Subject::Group(group)));
         let Some(history) = history else { return 0.0 };
-        let now = self.scene.memory.half_lives().long.place(self.scene.now);
+        let now = self.scene.state.memory.half_lives().long.place(self.scene.state.now);
         let with_items = history.touches().iter().filter(|stats| stats.item().is_some());
-        with_items.map(|stats| self.scene.world.kinds.of(stats.kind).weight.abs() * stats.long.at(now)).sum()
+        with_items.map(|stats| self.scene.state.world.kinds.of(stats.kind).weight.abs() * stats.long.at(now)).sum()
     }
 }
 

@@ -6,9 +6,8 @@
 //! little.
 
 use crate::base::number::sigmoid;
+use crate::metrics::loss::Loss;
 use crate::model::group_weight::GroupWeight;
-
-use super::report::Loss;
 
 /// Standard deviation of the prior on logit(most) and ln(half_at).
 const DEVIATION: f64 = 1.0;

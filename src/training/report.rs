@@ -11,6 +11,7 @@ use crate::world::kind::Kinds;
 
 use super::dataset::ExampleStore;
 use super::group_weight::GroupWeightFit;
+use crate::metrics::loss::Loss;
 use crate::metrics::probability::{BINS, Bin, Predicted, calibration_error, reliability, sort};
 
 /// With fewer outcomes a kind's weights are mostly their prior means, which the report warns of.
@@ -90,15 +91,6 @@ pub struct Weight {
     pub weight: f64,
     /// Its standard error.
     pub error: f64,
-}
-
-/// Mean losses before and after a fit, in nats.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct Loss {
-    /// With the prior model.
-    pub before: f64,
-    /// With the fitted model.
-    pub after: f64,
 }
 
 /// The models a report compares.

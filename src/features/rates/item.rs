@@ -23,7 +23,7 @@ pub fn item_features_by_kind() -> Vec<String> {
 
 /// Fills the columns of [`item_features`].
 pub fn fill_item(context: &RankingContext, items: &[u32], columns: &mut [Column]) {
-    let response = ResponseType::Any(&context.world.kinds);
+    let response = ResponseType::Any(&context.state.world.kinds);
     let Some(base) = response.base_rate(context) else { return };
     columns.iter_mut().for_each(|column| column.open(items.len()));
     for_each_count(context, response, items, |n, target, count, weight| {
@@ -51,8 +51,8 @@ fn for_each_count(
     items: &[u32],
     mut found: impl FnMut(usize, usize, RateCount, f64),
 ) {
-    let now = context.memory.half_lives().long.place(context.now);
-    let rates = context.memory.rates();
+    let now = context.state.memory.half_lives().long.place(context.state.now);
+    let rates = context.state.memory.rates();
     for (n, &item) in items.iter().enumerate() {
         found(n, 0, response.count(rates.item(item, now)), 1.0);
         for (target, class) in (1..).zip(CLASSES) {

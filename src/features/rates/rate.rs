@@ -44,7 +44,9 @@ impl ResponseType<'_> {
 
     /// Returns the overall rate; `None` without impressions.
     pub fn base_rate(self, context: &RankingContext) -> Option<BaseRate> {
-        let overall = self.count(context.memory.rates().overall(context.memory.half_lives().long.place(context.now)));
+        let overall = self.count(
+            context.state.memory.rates().overall(context.state.memory.half_lives().long.place(context.state.now)),
+        );
         let rate = (overall.responses + PRIOR) / (overall.impressions + 1.0);
         let is_probability = matches!(self, Self::Kind(_));
         (overall.impressions > 0.0)

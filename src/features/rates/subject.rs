@@ -85,15 +85,15 @@ impl SubjectResponses {
     /// Sums the responses; none without a history.
     pub fn prepare(&mut self, context: &RankingContext, history: Option<&History>) {
         *self = Self::default();
-        let kinds = &context.world.kinds;
-        let now = context.memory.half_lives().long.place(context.now);
+        let kinds = &context.state.world.kinds;
+        let now = context.state.memory.half_lives().long.place(context.state.now);
         for (item, item_stats) in history.into_iter().flat_map(History::by_item) {
             if !item_stats.iter().any(|kind_stats| kinds.of(kind_stats.kind).is_exposure) {
                 continue;
             }
             for kind_stats in item_stats {
                 let is_exposure = kinds.of(kind_stats.kind).is_exposure;
-                let ago = context.now - kind_stats.last;
+                let ago = context.state.now - kind_stats.last;
                 self.whole.add(kind_stats, is_exposure, kind_stats.long.at(now));
                 // Repeated exposures of one item count as one, the last: a session is short.
                 self.session.add(kind_stats, is_exposure, SESSION.decay_factor(ago));
@@ -106,7 +106,7 @@ impl SubjectResponses {
     }
     /// Fills the columns of [`subject_features`].
     pub fn fill(&self, context: &RankingContext, recipient: &Recipient, items: &[u32], columns: &mut [Column]) {
-        let response = ResponseType::Any(&context.world.kinds);
+        let response = ResponseType::Any(&context.state.world.kinds);
         let Some(base) = response.base_rate(context) else { return };
         let counts = self.counts(context, recipient, response);
         for ((count, smoothing), columns) in counts.into_iter().zip(columns.chunks_mut(2)) {
@@ -146,8 +146,8 @@ impl SubjectResponses {
         recipient: &Recipient,
         response: ResponseType,
     ) -> [(RateCount, f64); SAME_ITEM_TARGET] {
-        let now = context.memory.half_lives().long.place(context.now);
-        let rates = context.memory.rates();
+        let now = context.state.memory.half_lives().long.place(context.state.now);
+        let rates = context.state.memory.rates();
         let Recipient { user, channel, .. } = *recipient;
         let of_both = user.zip(channel);
         let of_both = of_both.map(|(user, channel)| response.count(rates.user_in_channel(user, channel, now)));
