@@ -41,15 +41,18 @@ export function apply(core, entry) {
 /** Returns a list of records, given one or many. */
 export const toList = (records, path) => cloneJsonData(Array.isArray(records) ? records : [records], path);
 
+/** Fields of a decision that the log keeps besides its picks: those that `accept` needs, and those that studies read. */
+const SENT = ['id', 'subject', 'channel', 'at', 'step', 'tier', 'variants', 'unmetQuotas'];
+
 /**
- * Reduces a decision to the fields that `accept` needs: the core receives no more than the log keeps, so that both lead
+ * Reduces a decision to those fields: the core receives no more than the log keeps, so that both lead
  * to the same state.
  */
 export function toSent(decision) {
   const given = cloneJsonData(decision, 'decision');
   if (!Array.isArray(given?.picks)) return given;
   const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? pickFields(pick, ['item', 'propensity']) : pick));
-  return { ...pickFields(given, ['id', 'subject', 'channel', 'at']), picks };
+  return { ...pickFields(given, SENT), picks };
 }
 
 function pickFields(record, names) {

@@ -67,8 +67,8 @@ impl PreparedExperiment {
     /// Returns the place of the variant of a recipient at a moment; `None` if it takes no part.
     fn place(&self, to: &NamedRecipient, world: &World, calendar: Calendar, now: Time) -> Option<usize> {
         let experiment = &self.experiment;
-        let takes_part = experiment.runs_at(now)
-            && experiment.audience.as_ref().is_none_or(|audience| audience.admits(to, world));
+        let takes_part =
+            experiment.runs_at(now) && experiment.audience.as_ref().is_none_or(|audience| audience.admits(to, world));
         let addressee = Addressee { user: to.user, group: to.group };
         if takes_part { variant(experiment, addressee, now, calendar) } else { None }
     }
@@ -148,7 +148,7 @@ pub fn journey_runs(
 ) -> bool {
     let names = |variant: &Variant| variant.journeys.iter().flatten().any(|name| name == journey);
     let naming = experiments.iter().filter(|one| one.experiment.runs_at(now));
-    naming.filter(|one| one.experiment.variants.iter().any(names)).all(|one| {
-        one.place(to, world, calendar, now).is_some_and(|place| names(&one.experiment.variants[place]))
-    })
+    naming
+        .filter(|one| one.experiment.variants.iter().any(names))
+        .all(|one| one.place(to, world, calendar, now).is_some_and(|place| names(&one.experiment.variants[place])))
 }

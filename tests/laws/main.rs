@@ -5,6 +5,7 @@ mod assignment;
 mod clock;
 mod consent;
 mod eligibility;
+mod experiments;
 mod extremes;
 mod funnel;
 mod merge;
