@@ -53,6 +53,17 @@ export function hostTime(options, clock) {
   return clock && checkTime(clock(), 'clock');
 }
 
+/** Returns the options of `accept`. */
+export function acceptOptions(options) {
+  const { now, at, recheck } = cloneJsonData(checkFields(options, 'options', ['now', 'at', 'recheck']), 'options');
+  if (recheck !== undefined && recheck !== null && typeof recheck !== 'boolean') throw NextpickError.invalid('options.recheck', 'true or false', recheck);
+  return {
+    now: now ?? undefined,
+    recheck: recheck ?? false,
+    at: at === undefined || at === null ? undefined : checkTime(at, 'options.at'),
+  };
+}
+
 /** Throws unless the value is a function or absent. */
 export function checkFunction(given, path, rule) {
   if (given !== undefined && given !== null && typeof given !== 'function') throw NextpickError.invalid(path, rule, given);

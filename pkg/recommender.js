@@ -3,7 +3,7 @@
 
 import { NextpickError } from './error.js';
 import { Health } from './health.js';
-import { checkClock, checkFields, hostTime, checkMaxBytes, checkTime, decisionOptions } from './options.js';
+import { acceptOptions, checkClock, checkFields, hostTime, checkMaxBytes, checkTime, decisionOptions } from './options.js';
 import { encodeArgument, cloneJsonData } from './plain.js';
 
 /** Options of a new recommender, and the fields of its initial state. */
@@ -177,7 +177,27 @@ export class Recommender {
   }
   accept(decision, options) {
     const given = encodeArgument(decision, 'decision');
-    return JSON.parse(this.#callAt(options, (core) => core.accept(given)));
+    const { now, at, recheck } = acceptOptions(options);
+    return JSON.parse(this.#callAt({ now }, (core) => core.accept(given, at, recheck)));
+  }
+  setOperations(operations) {
+    const given = encodeArgument(operations, 'operations');
+    this.#call((core) => core.setOperations(given));
+  }
+  operations() {
+    return this.#readJson((core) => core.operations()) ?? null;
+  }
+  tierReport(request) {
+    const given = encodeArgument(request, 'request');
+    return this.#readJson((core) => core.tierReport(given));
+  }
+  dueSteps(request) {
+    const given = encodeArgument(request, 'request');
+    return this.#readJson((core) => core.dueSteps(given));
+  }
+  journeyStatus(request) {
+    const given = encodeArgument(request, 'request');
+    return this.#readJson((core) => core.journeyStatus(given));
   }
   decision(given) {
     const name = checkId(given, 'id');

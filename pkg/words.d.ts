@@ -57,6 +57,12 @@ export function refusalInWords(rule: string, lang?: string, until?: number, utcO
 /** Returns the text for a silence. Parameters as in {@link refusalInWords}. */
 export function silenceInWords(rule: string, lang?: string, until?: number, utcOffsetMinutes?: number): string;
 
+/**
+ * Returns the text for a code of `journeyStatus`: the state of a step (`missed`), the reason of an exit (`reentered`), or
+ * the rule of a step (`no-candidates`, `step.conditions`, `quiet-hours`). `lang` as in {@link ReasonWording}.
+ */
+export function journeyInWords(code: string, lang?: string): string;
+
 /** Returns a time on the operator's clock: `2026-03-31 20:00`. Offset as in {@link refusalInWords}. */
 export function timeInWords(at: number, utcOffsetMinutes?: number): string;
 
@@ -76,7 +82,7 @@ export function featureInWords(feature: string, lang?: string): string;
 export function kindInWords(kind: string, lang?: string): string;
 
 /** All codes that have words. */
-export const codes: { reasons: string[]; refusals: string[]; silences: string[] };
+export const codes: { reasons: string[]; refusals: string[]; silences: string[]; journeys: string[] };
 
 /**
  * Returns the report of an experiment as sentences: one for each variant, then the reasons of the verdict.

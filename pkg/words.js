@@ -1,6 +1,6 @@
 // @ts-check
 /**
- * @file Codes as words, in Chinese and English: reasons, refusals, silences, features, kinds and facets.
+ * @file Codes as words, in Chinese and English: reasons, refusals, silences, journeys, features, kinds and facets.
  *
  * The module returns codes and numbers; a host may use these words or its own. An unknown code is shown as it is, so
  * that a newer module never leaves a blank.
@@ -150,7 +150,13 @@ function parseFeature(name) {
  */
 export function refusalInWords(rule, lang, until, utcOffsetMinutes = DEFAULT_OFFSET_MINUTES) {
   const words = wordsOf(lang);
-  return withUntil(words, words.refusals[rule] ?? rule, until, utcOffsetMinutes);
+  return withUntil(words, words.refusals[rule] ?? operatorRule(words, rule), until, utcOffsetMinutes);
+}
+
+/** Returns the text for a rule of the operator, `rule.cap:NAME`; another code as it is. */
+function operatorRule(words, rule) {
+  const [code, ...name] = rule.split(':');
+  return name.length && words.rules[code] ? words.rules[code](name.join(':')) : rule;
 }
 
 /**
@@ -164,6 +170,17 @@ export function refusalInWords(rule, lang, until, utcOffsetMinutes = DEFAULT_OFF
 export function silenceInWords(rule, lang, until, utcOffsetMinutes = DEFAULT_OFFSET_MINUTES) {
   const words = wordsOf(lang);
   return withUntil(words, words.silences[rule] ?? rule, until, utcOffsetMinutes);
+}
+
+/**
+ * Returns the text for a code of `journeyStatus`: the state of a step, the reason of an exit, or the rule of a step.
+ *
+ * @param {string} code
+ * @param {string} [lang]
+ */
+export function journeyInWords(code, lang) {
+  const words = wordsOf(lang);
+  return words.journeys[code] ?? words.silences[code] ?? code;
 }
 
 function withUntil(words, sentence, until, utcOffsetMinutes) {
@@ -233,6 +250,7 @@ export const codes = {
   reasons: Object.keys(zh.reasons).filter((code) => code !== 'unknown'),
   refusals: Object.keys(zh.refusals),
   silences: Object.keys(zh.silences),
+  journeys: Object.keys(zh.journeys),
 };
 
 /**

@@ -38,6 +38,7 @@ export const worldOptions = {
   as: { type: 'pairs', value: 'COLUMN=FIELD', about: 'read a column of the log as a field of another name, such as region=group' },
   config: { type: 'text', value: 'FILE', about: 'configuration (JSON)' },
   snapshot: { type: 'text', value: 'FILE', about: 'saved state to start from; it brings its own configuration' },
+  operations: { type: 'text', value: 'FILE', about: 'operations: tiers, rules, quotas, journeys, experiments (JSON)' },
   model: { type: 'text', value: 'FILE', about: 'decide with these weights, which `nextpick fit` wrote' },
   now: { type: 'time', value: 'TIME', about: 'the trusted time: what the log dates later waits until then; default: the end of the log without stray times' },
   ...mapOption,
@@ -225,6 +226,7 @@ export async function loadWorld(options) {
     if (options[sort]) await reading.put(recommender, options[sort], sort);
   }
   const last = options.events ? await reading.observe(recommender, options.events, options) : undefined;
+  if (options.operations) recommender.setOperations(await readConfig(options.operations));
   if (options.model) recommender.useModel(await readBytes(options.model));
   reading.end();
   return { recommender, last, reading };

@@ -7,12 +7,15 @@ import { NextpickError } from '../error.js';
 import { FileError } from '../files/index.js';
 import { UsageError, helpOf, parse } from './options.js';
 import { batch } from './batch.js';
+import { due } from './due.js';
 import { evaluateCases, evaluateImpressions, evaluateReplay } from './evaluate.js';
 import { exportGorse, exportObd, exportVw } from './export.js';
 import { experiment } from './experiment.js';
 import { fit } from './fit.js';
 import { funnel } from './funnel.js';
 import { importCsv, importGa4, importGorse, importSegment } from './import.js';
+import { journeyStatus } from './journey.js';
+import { operationsCheck } from './operations.js';
 import { pick } from './pick.js';
 import { profile } from './profile.js';
 import { tell } from './progress.js';
@@ -20,11 +23,12 @@ import { referrals } from './referrals.js';
 import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
 import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
+import { tiers } from './tiers.js';
 
 /** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
-  pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, funnel, experiment, referrals,
-  snapshotBuild, snapshotInspect,
+  pick, batch, due, journeyStatus, tiers, operationsCheck, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases,
+  funnel, experiment, referrals, snapshotBuild, snapshotInspect,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];

@@ -1,8 +1,6 @@
 /** Durable recommender: a change is acknowledged when it is on disk. */
 
-import type {
-  Acceptance, ChangeOptions, Channel, Config, Decision, Group, Interaction, Item, Millis, ObserveReport, PutItemsReport, PutReport, Recommender, Sent, User,
-} from '../index.js';
+import type { AcceptOptions, Acceptance, ChangeOptions, Channel, Config, Decision, Group, Interaction, Item, Millis, ObserveReport, Operations, PutItemsReport, PutReport, Recommender, Sent, User } from '../index.js';
 
 /** One change, as kept in the log. Replaying the log applies entries in order. */
 export type Entry =
@@ -20,6 +18,7 @@ export type Entry =
   | { moveGroup: { from: string; to: string } }
   | { release: string }
   | { removeItems: string[] }
+  | { setOperations: Operations }
   | { setPersonalised: { user: string; on: boolean } }
   | { removeFacet: { user: string; facet: string; at: Millis } }
   | { blockFacet: { user: string; facet: string } }
@@ -154,7 +153,7 @@ export function openRecommender(store: Store, options?: DurableOptions): Promise
 /** Methods that read. They answer synchronously, from memory. */
 type Asks =
   | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel' | 'decision'
-  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
+  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'operations' | 'tierReport' | 'dueSteps' | 'journeyStatus' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**
  * Recommender over a store. Methods that read answer synchronously, from memory. Methods that change take effect in
@@ -187,13 +186,15 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   /** Adds interactions, all of them or none. All are validated before any counts. */
   observeAll(interactions: readonly Interaction[], options?: ChangeOptions): Promise<ObserveReport>;
   /** Records that a decision is being sent. Send it when this resolves with `accepted`. */
-  accept(decision: Decision | Sent, options?: ChangeOptions): Promise<Acceptance>;
+  accept(decision: Decision | Sent, options?: AcceptOptions): Promise<Acceptance>;
   /**
    * Revokes the acceptance of a decision that certainly was not delivered. Returns false, and writes nothing, if it is
    * not kept.
    */
   release(decision: string): Promise<boolean>;
 
+  /** Replaces the operations as a whole. Resolves when they are on disk. */
+  setOperations(operations: Operations): Promise<void>;
   setPersonalised(user: string, on: boolean): Promise<void>;
   removeFacet(user: string, facet: string, at: Millis): Promise<void>;
   blockFacet(user: string, facet: string): Promise<void>;

@@ -8,7 +8,7 @@ use crate::base::time::{HOUR, Time};
 use crate::base::value::{self, Fields, Value, shown};
 use crate::memory::Subject;
 
-use super::window::{Window, blocked_until, newest};
+use super::window::{Window, blocked_until, newest, until};
 use super::{RuleContext, Silence, nameable};
 
 /// The scope over which messages are counted.
@@ -131,12 +131,15 @@ impl Rule {
     fn newest(&self, context: &RuleContext, count: u32) -> Option<Time> {
         let (recipient, exposure) = (context.addressee, &context.state.memory.exposure);
         match self.per {
-            CadencePer::Channel => newest(exposure.through(recipient.channel?), count),
+            CadencePer::Channel => newest(until(exposure.through(recipient.channel?), context.contacts_until), count),
             CadencePer::User if !recipient.is_user => None,
             CadencePer::Group if recipient.is_user => None,
             _ => {
                 let messages = exposure.received(Subject::of(&recipient)?).messages.iter().rev();
-                let counted = messages.filter(|message| self.channel.is_none() || message.channel == recipient.channel);
+                let counted = messages.filter(|message| {
+                    message.at <= context.contacts_until
+                        && (self.channel.is_none() || message.channel == recipient.channel)
+                });
                 counted.map(|message| message.at).nth(count as usize - 1)
             }
         }

@@ -5,7 +5,7 @@ use crate::memory::Memory;
 use crate::world::World;
 use crate::world::item::{Cap, CapPer};
 
-use super::window::{FOREVER, milliseconds, newest};
+use super::window::{FOREVER, milliseconds, newest, until};
 use super::{Question, Refusal, RuleName, nameable};
 
 /// Refuses with `cap.user`, `cap.group` or `cap.total` while the cap's period holds as many sendings as it allows,
@@ -30,7 +30,9 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 fn full_until(question: &Question, cap: &Cap) -> Option<Time> {
     let context = question.context;
     match cap.per {
-        CapPer::Total => total_full_until(context.state.memory, question.item, cap),
+        CapPer::Total => {
+            total_full_until(until(context.state.memory.exposure.of_item(question.item), context.contacts_until), cap)
+        }
         per if (per == CapPer::User) == context.addressee.is_user => {
             let sent = question.history.with(question.item).iter().rev().filter(|contact| contact.sent);
             Some(counts_until(cap, sent.map(|contact| contact.at).nth(cap.count as usize - 1)?))
@@ -39,8 +41,8 @@ fn full_until(question: &Question, cap: &Cap) -> Option<Time> {
     }
 }
 
-fn total_full_until(memory: &Memory, item: u32, cap: &Cap) -> Option<Time> {
-    newest(memory.exposure.of_item(item), cap.count).map(|filled_by| counts_until(cap, filled_by))
+fn total_full_until(sent: &[Time], cap: &Cap) -> Option<Time> {
+    newest(sent, cap.count).map(|filled_by| counts_until(cap, filled_by))
 }
 
 /// The time from which a sending no longer counts for the cap.
@@ -52,7 +54,7 @@ fn counts_until(cap: &Cap, sent: Time) -> Time {
 pub fn total_cap_reached(world: &World, memory: &Memory, item: u32, now: Time) -> bool {
     let caps = world.library.entry(item).map_or(&[][..], |entry| &entry.item.caps);
     let mut total_caps = caps.iter().filter(|cap| cap.per == CapPer::Total);
-    total_caps.any(|cap| total_full_until(memory, item, cap).is_some_and(|until| until > now))
+    total_caps.any(|cap| total_full_until(memory.exposure.of_item(item), cap).is_some_and(|until| until > now))
 }
 
 #[cfg(test)]

@@ -46,6 +46,7 @@ impl ContactHistory {
         for event in pending.filter(|event| context.state.world.kinds.of(event.kind).marks_seen) {
             contacts.extend(event.item().map(|item| Contact { item, at: event.at, sent: false }));
         }
+        contacts.retain(|contact| contact.at <= context.contacts_until);
         order::sort(&mut contacts);
         Self { contacts }
     }

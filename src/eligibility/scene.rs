@@ -117,6 +117,7 @@ impl Fixture {
             // Leaked: the context of a test borrows them like the rest of the fixture.
             restrictions: self.restrictions(now).leak(),
             horizon: now.saturating_add(10),
+            contacts_until: MAX_TIME,
             only: self.only.as_deref(),
             exclude: &self.exclude,
         }

@@ -136,6 +136,11 @@ impl<'a> Overlay<'a> {
     }
 }
 
+/// Whether any variant names a journey.
+pub fn any_names(experiments: &[PreparedExperiment], journey: &str) -> bool {
+    experiments.iter().any(|one| one.experiment.variants.iter().any(|variant| names(variant, journey)))
+}
+
 /// Whether a journey runs for a recipient: one that a variant of a running experiment names runs only for those who are
 /// assigned to a variant that names it.
 pub fn journey_runs(
@@ -146,9 +151,14 @@ pub fn journey_runs(
     calendar: Calendar,
     now: Time,
 ) -> bool {
-    let names = |variant: &Variant| variant.journeys.iter().flatten().any(|name| name == journey);
     let naming = experiments.iter().filter(|one| one.experiment.runs_at(now));
-    naming
-        .filter(|one| one.experiment.variants.iter().any(names))
-        .all(|one| one.place(to, world, calendar, now).is_some_and(|place| names(&one.experiment.variants[place])))
+    let mut naming = naming.filter(|one| one.experiment.variants.iter().any(|variant| names(variant, journey)));
+    naming.all(|one| {
+        let place = one.place(to, world, calendar, now);
+        place.is_some_and(|place| names(&one.experiment.variants[place], journey))
+    })
+}
+
+fn names(variant: &Variant, journey: &str) -> bool {
+    variant.journeys.iter().flatten().any(|name| name == journey)
 }

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use crate::base::time::Time;
+use crate::memory::StateView;
 use crate::operations::journey::{Journey, JourneySubject};
 
 use super::activity::Act;
@@ -72,11 +73,11 @@ impl<'a, 's> Search<'a, 's> {
             return;
         }
         let groups_of = if of_members.is_empty() { Vec::new() } else { self.memberships() };
-        let all = 0..self.scene.world.users.ids.len() as u32;
+        let all = 0..self.scene.state.world.users.ids.len() as u32;
         let users = self.wanted.user.map_or(all, |user| user..user + 1);
         let mut acts = Vec::new();
-        for user in users.filter(|user| !self.scene.world.users.ids.name(*user).is_empty()) {
-            super::activity::acts_of_user(self.scene.world, self.scene.memory, user, &mut acts);
+        for user in users.filter(|user| !self.scene.state.world.users.ids.name(*user).is_empty()) {
+            super::activity::acts_of_user(self.scene.state.world, self.scene.state.memory, user, &mut acts);
             for (journey, resolved) in of_users {
                 self.add(journey, resolved, JourneyRecipient::User(user), &acts);
             }
@@ -99,15 +100,15 @@ impl<'a, 's> Search<'a, 's> {
         if journeys.is_empty() || self.wanted.user.is_some() {
             return;
         }
-        let all = 0..self.scene.world.groups.ids.len() as u32;
+        let all = 0..self.scene.state.world.groups.ids.len() as u32;
         let groups = self.wanted.group.map_or(all, |group| group..group + 1);
         let mut acts = Vec::new();
-        for group in groups.filter(|group| !self.scene.world.groups.ids.name(*group).is_empty()) {
+        for group in groups.filter(|group| !self.scene.state.world.groups.ids.name(*group).is_empty()) {
             for transactional in [false, true] {
                 let mut journeys =
                     journeys.iter().filter(|(journey, _)| journey.transactional == transactional).peekable();
                 if journeys.peek().is_some() {
-                    let Scene { world, memory, .. } = *self.scene;
+                    let StateView { world, memory, .. } = self.scene.state;
                     super::activity::acts_of_group(world, memory, group, transactional, &mut acts);
                     journeys.for_each(|(journey, resolved)| {
                         self.add(journey, resolved, JourneyRecipient::Group(group), &acts);
@@ -119,7 +120,7 @@ impl<'a, 's> Search<'a, 's> {
 
     /// Returns the groups that list each user as a member.
     fn memberships(&self) -> Vec<Vec<u32>> {
-        let world = self.scene.world;
+        let world = self.scene.state.world;
         let mut groups_of = vec![Vec::new(); world.users.ids.len()];
         for group in 0..world.groups.ids.len() as u32 {
             let members = world.groups.record(group).map_or(&[][..], |record| &record.member_numbers);
@@ -130,7 +131,7 @@ impl<'a, 's> Search<'a, 's> {
 
     /// Adds the due steps of one journey for one recipient.
     fn add(&mut self, journey: &'a Journey, resolved: &ResolvedJourney, to: JourneyRecipient, acts: &[Act<'s>]) {
-        let (scene, now, until) = (self.scene, self.scene.now, self.wanted.until);
+        let (scene, now, until) = (self.scene, self.scene.state.now, self.wanted.until);
         let mut entries = std::mem::take(&mut self.entries);
         entries.clear();
         resolved.add_entries(scene, to, acts, Span { from: now, until }, &mut entries);

@@ -106,7 +106,7 @@ impl ResolvedJourney<'_> {
             let reference = reference.filter(|_| self.journey.per_reference);
             Entry { entered_at: at, start: at, reference, item, replaced_at: None }
         };
-        entries.extend(stand_in.filter(|&at| at >= earliest && at <= scene.now).map(|at| new(at, None, None)));
+        entries.extend(stand_in.filter(|&at| at >= earliest && at <= scene.state.now).map(|at| new(at, None, None)));
         let is_trigger = |act: &&Act| act.at >= earliest && self.is_trigger(scene, to, act);
         entries.extend(acts.iter().filter(is_trigger).map(|act| new(act.at, act.reference, act.item)));
         // A stable sort: at one time the order of the interactions stays.
@@ -124,7 +124,7 @@ impl ResolvedJourney<'_> {
 
     /// Whether an interaction starts the journey for a recipient.
     pub fn is_trigger(&self, scene: &Scene, to: JourneyRecipient, act: &Act) -> bool {
-        is_in_scope(to, act) && self.trigger.as_ref().is_some_and(|trigger| trigger.selects(act, scene.world))
+        is_in_scope(to, act) && self.trigger.as_ref().is_some_and(|trigger| trigger.selects(act, scene.state.world))
     }
 }
 
@@ -178,7 +178,7 @@ fn finish_chain(entries: &mut Vec<Entry>, first: usize, span: Span) {
 
 /// Returns the time that stands for an interaction of kind `joined` or `created`, unless the log has one.
 fn stand_in(scene: &Scene, to: JourneyRecipient, kinds: &[String], acts: &[Act]) -> Option<Time> {
-    let world = scene.world;
+    let world = scene.state.world;
     let (name, at) = match to {
         JourneyRecipient::User(user) => (JOINED, world.users.record(user).and_then(|user| user.joined_at)),
         JourneyRecipient::Member { user, group } => {
@@ -197,8 +197,8 @@ fn stand_in(scene: &Scene, to: JourneyRecipient, kinds: &[String], acts: &[Act])
 
 fn attributes_of<'a>(scene: &Scene<'a>, to: JourneyRecipient) -> Option<&'a Attributes> {
     match to.subject() {
-        Subject::User(user) => scene.world.users.record(user)?.attributes.as_ref(),
-        Subject::Group(group) => scene.world.groups.record(group)?.attributes.as_ref(),
+        Subject::User(user) => scene.state.world.users.record(user)?.attributes.as_ref(),
+        Subject::Group(group) => scene.state.world.groups.record(group)?.attributes.as_ref(),
     }
 }
 

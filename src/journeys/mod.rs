@@ -10,11 +10,17 @@ pub mod entry;
 pub mod state;
 pub mod status;
 
+#[cfg(test)]
+mod oracle;
+#[cfg(test)]
+mod random;
+#[cfg(test)]
+mod tests;
+
 use crate::base::time::{Calendar, Time};
 use crate::memory::tier::Tiers;
-use crate::memory::{Memory, Subject};
+use crate::memory::{StateView, Subject};
 use crate::operations::journey::{Journey, JourneySubject, Trigger};
-use crate::world::World;
 use crate::world::audience::AudienceRule;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
@@ -23,16 +29,12 @@ use activity::{Act, ResolvedCondition, Selector};
 /// The state that journeys are evaluated on. Memory must be at the moment of the query.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene<'a> {
-    /// The records of the host.
-    pub world: &'a World,
-    /// The interactions and sendings.
-    pub memory: &'a Memory,
+    /// Records and interactions at the moment of the query.
+    pub state: StateView<'a>,
     /// The tiers, for audiences and inactivity.
     pub tiers: &'a Tiers,
     /// The operator's calendar.
     pub calendar: Calendar,
-    /// The moment of the query.
-    pub now: Time,
 }
 
 /// The recipient of a journey's messages, by index.
@@ -112,7 +114,7 @@ impl JourneyRecipient {
 impl<'a> ResolvedJourney<'a> {
     /// Resolves the names of a journey.
     pub fn new(journey: &'a Journey, scene: &Scene) -> Self {
-        let world = scene.world;
+        let world = scene.state.world;
         let trigger = match &journey.trigger {
             Trigger::Activity { kinds, items } => Some(Selector::new(kinds, items.as_ref(), world)),
             _ => None,
@@ -120,7 +122,7 @@ impl<'a> ResolvedJourney<'a> {
         let conditions = |step: &'a crate::operations::journey::Step| {
             step.conditions.iter().map(|condition| ResolvedCondition::new(condition, world)).collect()
         };
-        let sent = &scene.memory.exposure.steps;
+        let sent = &scene.state.memory.exposure.steps;
         Self {
             journey,
             trigger,
@@ -136,11 +138,11 @@ impl<'a> ResolvedJourney<'a> {
     pub fn acts<'b>(&self, scene: &Scene<'b>, to: JourneyRecipient, acts: &mut Vec<Act<'b>>) {
         match to {
             JourneyRecipient::User(user) | JourneyRecipient::Member { user, .. } => {
-                activity::acts_of_user(scene.world, scene.memory, user, acts);
+                activity::acts_of_user(scene.state.world, scene.state.memory, user, acts);
             }
             JourneyRecipient::Group(group) => {
                 let with_opted_out = self.journey.transactional;
-                activity::acts_of_group(scene.world, scene.memory, group, with_opted_out, acts);
+                activity::acts_of_group(scene.state.world, scene.state.memory, group, with_opted_out, acts);
             }
         }
     }
@@ -148,7 +150,7 @@ impl<'a> ResolvedJourney<'a> {
     /// Whether a recipient belongs to an audience at a moment.
     fn admits(&self, scene: &Scene, audience: Option<&AudienceRule>, to: JourneyRecipient, moment: Time) -> bool {
         let Some(audience) = audience else { return true };
-        let Scene { world, memory, tiers, .. } = *scene;
+        let Scene { state: StateView { world, memory, .. }, tiers, .. } = *scene;
         let names_tiers =
             [Some(&audience.only), audience.not.as_ref()].into_iter().flatten().any(|a| a.tiers.is_some());
         let recipient = Recipient { is_user: to.user().is_some(), user: to.user(), group: to.group(), channel: None };

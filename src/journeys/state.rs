@@ -1,5 +1,7 @@
 //! The state of each step in an entry, and the reason for it.
 
+use serde::Serialize;
+
 use crate::base::time::Time;
 use crate::memory::step_sends::StepSend;
 
@@ -9,7 +11,8 @@ use super::entry::Entry;
 use super::{JourneyRecipient, ResolvedJourney, Scene};
 
 /// The state of a step in one entry.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum StepState {
     /// Not yet due, or due but held back by its conditions or audience.
     Waiting,
@@ -70,7 +73,7 @@ impl EntryView<'_> {
     /// The rule that skips the step.
     pub fn window(&self, scene: &Scene, step: usize) -> Result<DueWindow, &'static str> {
         let journey = self.journey.journey;
-        let item = self.entry.item.and_then(|item| scene.world.library.entry(item));
+        let item = self.entry.item.and_then(|item| scene.state.world.library.entry(item));
         let cycle_days = item.and_then(|entry| entry.item.cycle_days);
         let entry = EntryTime { entered_at: self.entry.entered_at, cycle_days };
         window_of(&journey.steps[step], &journey.trigger, entry, scene.calendar)
@@ -101,19 +104,19 @@ impl EntryView<'_> {
         let is_own = |act: &&Act| !per_reference || act.reference == self.entry.reference;
         let first = |condition: &super::activity::ResolvedCondition| {
             let acts = self.counted(scene, moment).filter(is_own);
-            condition.first_holds(acts, self.entry.start, scene.calendar, scene.world)
+            condition.first_holds(acts, self.entry.start, scene.calendar, scene.state.world)
         };
         self.journey.exits.iter().filter_map(first).min().filter(|at| *at <= moment)
     }
 
     fn has_left_group(&self, scene: &Scene) -> bool {
         let JourneyRecipient::Member { user, group } = self.to else { return false };
-        let record = scene.world.groups.record(group).filter(|record| record.members.is_some());
+        let record = scene.state.world.groups.record(group).filter(|record| record.members.is_some());
         record.is_some_and(|record| !record.member_numbers.contains(&user))
     }
 
     fn has_opted_out(&self, scene: &Scene) -> bool {
-        let is_profiled = |user: u32| scene.world.is_personalised(user);
+        let is_profiled = |user: u32| scene.state.world.is_personalised(user);
         !self.journey.journey.transactional && self.to.user().is_some_and(|user| !is_profiled(user))
     }
 
@@ -134,7 +137,7 @@ impl EntryView<'_> {
     pub fn held_back(&self, scene: &Scene, step: usize, moment: Time) -> Option<&'static str> {
         let conditions = &self.journey.conditions[step];
         let holds = |condition: &super::activity::ResolvedCondition| {
-            condition.holds(self.counted(scene, moment), self.entry.start, moment, scene.calendar, scene.world)
+            condition.holds(self.counted(scene, moment), self.entry.start, moment, scene.calendar, scene.state.world)
         };
         if !conditions.iter().all(holds) {
             return Some("step.conditions");
@@ -149,7 +152,8 @@ impl EntryView<'_> {
     fn sends(&self, scene: &Scene) -> Vec<Option<Time>> {
         let mut sent = vec![None; self.journey.journey.steps.len()];
         let Some((journey, steps)) = &self.journey.sent_ids else { return sent };
-        for send in scene.memory.exposure.steps.of(self.to.subject()).iter().filter(|send| self.is_own_send(send)) {
+        for send in scene.state.memory.exposure.steps.of(self.to.subject()).iter().filter(|send| self.is_own_send(send))
+        {
             let step = steps.iter().position(|step| step.is_some_and(|step| send.is_of(*journey, step)));
             step.into_iter().for_each(|step| _ = sent[step].get_or_insert(send.at));
         }

@@ -31,9 +31,9 @@ pub struct EntryStatus {
 pub fn entries_of(scene: &Scene, journey: &ResolvedJourney, to: JourneyRecipient) -> Vec<EntryStatus> {
     let (mut acts, mut entries) = (Vec::new(), Vec::new());
     journey.acts(scene, to, &mut acts);
-    let oldest = scene.now - LISTED;
-    journey.add_entries(scene, to, &acts, Span { from: oldest, until: scene.now }, &mut entries);
-    entries.retain(|entry| entry.replaced_at.is_none_or(|at| at > scene.now) || entry.entered_at >= oldest);
+    let oldest = scene.state.now - LISTED;
+    journey.add_entries(scene, to, &acts, Span { from: oldest, until: scene.state.now }, &mut entries);
+    entries.retain(|entry| entry.replaced_at.is_none_or(|at| at > scene.state.now) || entry.entered_at >= oldest);
     order::sort_by(&mut entries, |a, b| b.start.cmp(&a.start).then_with(|| a.reference.cmp(&b.reference)));
     let status = |entry| {
         let view = EntryView { journey, to, entry, acts: &acts };
@@ -52,8 +52,8 @@ pub fn entries_of(scene: &Scene, journey: &ResolvedJourney, to: JourneyRecipient
             to,
             entered_at: entry.entered_at,
             reference: entry.reference.map(Rc::from),
-            exit: view.exit(scene, scene.now),
-            steps: view.standings(scene, scene.now).into_iter().enumerate().map(with_rule).collect(),
+            exit: view.exit(scene, scene.state.now),
+            steps: view.standings(scene, scene.state.now).into_iter().enumerate().map(with_rule).collect(),
         }
     };
     entries.iter().map(status).collect()

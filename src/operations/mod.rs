@@ -156,6 +156,11 @@ impl Operations {
         if given == self.given { None } else { Self::read_unchecked(given).ok() }
     }
 
+    /// Returns the journey of an id.
+    pub fn journey(&self, id: &str) -> Option<&Journey> {
+        self.journeys.iter().find(|journey| journey.id == id)
+    }
+
     /// The operations as the host wrote them.
     pub fn given(&self) -> &Value {
         &self.given

@@ -8,10 +8,12 @@ use crate::eligibility::total_cap_reached;
 use crate::engine::Engine;
 use crate::memory::Subject;
 use crate::memory::decisions::Accepted;
+use crate::operations::journey::StepRef;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
 use super::Recommender;
 use super::decision::{self, Acceptance, Sent};
+use super::request::{Options, Request, Selection};
 
 /// The stored part of an accepted decision.
 #[derive(Debug, PartialEq, Serialize)]
@@ -23,6 +25,8 @@ pub struct Kept<'a> {
     channel: Option<&'a str>,
     at: Time,
     picks: Vec<KeptPick<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    step: Option<StepRef>,
 }
 
 /// A pick of an accepted decision.
@@ -35,7 +39,8 @@ struct KeptPick<'a> {
 impl Recommender {
     /// Returns an accepted decision, unless it was released or is older than 90 days.
     pub fn decision<'a>(&'a self, id: &'a str) -> Option<Kept<'a>> {
-        let Accepted { at, to, channel, picks, .. } = self.engine.memory.exposure.decision(id)?;
+        let exposure = &self.engine.memory.exposure;
+        let Accepted { at, to, channel, picks, step } = exposure.decision(id)?;
         let world = &self.engine.world;
         let (users, groups, items) = (&world.users.ids, &world.groups.ids, &world.library.ids);
         let (user, group) = match *to {
@@ -49,19 +54,81 @@ impl Recommender {
             channel: channel.map(|channel| world.channels.ids.name(channel)),
             at: *at,
             picks: picks.iter().map(pick).collect(),
+            step: step.as_ref().map(|send| exposure.steps.step(send)),
         })
     }
 
-    /// Records that a decision was sent. Caps over the total are checked again; accepting it twice counts once.
+    /// Records that a decision was sent if all rules still admit it at its time: for decisions that were approved
+    /// earlier. Of a request's own settings only those of its step are known.
+    ///
+    /// # Errors
+    /// Those of [`Self::accept`] and [`Self::recommend`].
+    pub fn accept_rechecked(&mut self, sent: &Sent) -> Result<Acceptance> {
+        match self.receipt_refusal(sent) {
+            Some(rule) => Ok(Acceptance::refused(rule, Vec::new())),
+            None => match self.present_refusal(sent)? {
+                Some(refused) => Ok(refused),
+                None => self.accept(sent),
+            },
+        }
+    }
+
+    /// Returns the rule that refuses a decision for what it is, whatever it recommends.
+    fn receipt_refusal(&self, sent: &Sent) -> Option<&'static str> {
+        let refusal = self.engine.memory.exposure.refusal(&sent.id, sent.at);
+        refusal.or_else(|| self.is_ahead(sent.at).then_some("ahead"))
+    }
+
+    /// Returns the refusal of a decision by a rule that applies at its time.
+    fn present_refusal(&mut self, sent: &Sent) -> Result<Option<Acceptance>> {
+        let journey = sent.step.as_ref().and_then(|step| Some((self.operations()?.journey(&step.journey)?, step)));
+        let step = journey.and_then(|(journey, step)| Some(&journey.steps[journey.position(&step.step)?]));
+        let items: Vec<String> = sent.picks.iter().map(|(item, _)| item.clone()).collect();
+        let request = Request {
+            user: sent.user.clone(),
+            group: sent.group.clone(),
+            now: sent.at,
+            count: items.len(),
+            channel: sent.channel.clone(),
+            context: None,
+            objective: None,
+            policy: None,
+            only: Some(Selection::Ids(items.clone())),
+            exclude: Selection::Ids(Vec::new()),
+            quotas: Some(Vec::new()),
+            repeats: step.and_then(|step| step.repeats),
+            step: sent.step.clone(),
+            seed: 0,
+        };
+        // The time of a decision is not trusted: deciding again must not move the clock.
+        let clock = self.clock;
+        let decision = self.recommend(&request, Options { explain: true, reasons: false });
+        self.clock = clock;
+        let decision = decision?;
+        if let Some(silent) = decision.silent {
+            return Ok(Some(Acceptance::refused(silent.rule, Vec::new())));
+        }
+        let refused = decision.refused.unwrap_or_default();
+        if let Some(first) = refused.iter().find(|refused| items.contains(&refused.item)) {
+            let alike = refused.iter().filter(|other| other.rule == first.rule && items.contains(&other.item));
+            return Ok(Some(Acceptance::refused(
+                first.rule.as_str(),
+                alike.map(|refused| refused.item.clone()).collect(),
+            )));
+        }
+        let library = &self.engine.world.library;
+        let removed: Vec<String> = items.into_iter().filter(|item| library.get(item).is_none()).collect();
+        Ok((!removed.is_empty()).then(|| Acceptance::refused("removed", removed)))
+    }
+
+    /// Records that a decision was sent. Caps over the total are checked again, and so is whether its step was sent;
+    /// accepting it twice counts once.
     ///
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) for a decision without a subject.
     pub fn accept(&mut self, sent: &Sent) -> Result<Acceptance> {
-        if let Some(rule) = self.engine.memory.exposure.refusal(&sent.id, sent.at) {
+        if let Some(rule) = self.receipt_refusal(sent).or_else(|| self.step_refusal(sent)) {
             return Ok(Acceptance::refused(rule, Vec::new()));
-        }
-        if self.is_ahead(sent.at) {
-            return Ok(Acceptance::refused("ahead", Vec::new()));
         }
         let is_full = |item: &&String| {
             let number = self.engine.world.library.ids.get(item);
@@ -93,7 +160,11 @@ impl Recommender {
         let Engine { world, memory, .. } = &mut self.engine;
         let (items, exposure) = (&mut world.change().library.ids, &mut memory.change().exposure);
         let picks = sent.picks.iter().map(|(item, p)| (items.intern(item), *p)).collect();
-        exposure.accept(&sent.id, Accepted { at: sent.at, to, channel, picks, step: None });
+        let accepted = Accepted { at: sent.at, to, channel, picks, step: None };
+        match &sent.step {
+            Some(step) => exposure.accept_step(&sent.id, accepted, step, group),
+            None => exposure.accept(&sent.id, accepted),
+        };
         // By the decision's time, not the trusted time: a request for next year would drop the decisions of today.
         exposure.forget_old_decisions(sent.at);
         Ok(Acceptance::accepted())

@@ -79,6 +79,7 @@ impl Recommender {
             tier: None,
             restrictions: &[],
             horizon: request.now,
+            contacts_until: request.now,
             only: None,
             exclude: &[],
         };

@@ -11,6 +11,7 @@ use crate::base::sorted::SortedMap;
 use crate::base::time::{self, Time};
 use crate::base::value::{self, Fields, Value, shown_number};
 use crate::eligibility::{Refused, Silence};
+use crate::operations::journey::StepRef;
 use crate::scoring::objective::Objective;
 use crate::slate::policy::Policy;
 use crate::slate::reason::Reason;
@@ -41,6 +42,9 @@ pub struct Decision {
     /// The rule that forbids sending anything; absent if items may be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent: Option<Silent>,
+    /// The step that the request is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepRef>,
     /// The objective: weights by kind.
     pub objective: SortedMap<Rc<str>, f64>,
     /// The policy that filled the slate.
@@ -84,6 +88,7 @@ impl Decision {
             cold_start: true,
             personalised: None,
             silent: None,
+            step: request.step.clone(),
             objective: named,
             policy,
             model: model.to_owned(),
@@ -158,7 +163,7 @@ pub struct Recommendation {
 /// The rule that forbids sending anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Silent {
-    /// `cadence.user`, `cadence.group`, `cadence.channel` or `quiet-hours`.
+    /// `cadence.user`, `cadence.group`, `cadence.channel`, `quiet-hours`, or `step.` and why the step is not due.
     pub rule: &'static str,
     /// End of the silence, ms, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -203,6 +208,8 @@ pub struct Sent {
     pub at: Time,
     /// Item ids with propensities.
     pub picks: Vec<(String, f64)>,
+    /// The step that it is for.
+    pub step: Option<StepRef>,
 }
 
 impl Sent {
@@ -238,6 +245,7 @@ impl Sent {
             group,
             channel: fields.optional("channel", id::id)?,
             at: fields.required("at", time::time)?,
+            step: fields.optional("step", StepRef::read)?,
             picks,
         })
     }
@@ -248,10 +256,11 @@ impl Sent {
 pub struct Acceptance {
     /// True if the decision now counts as sent.
     pub accepted: bool,
-    /// The rule that refused it: `already-accepted`, `too-old`, `ahead`, `cap.total` or `rule.cap:NAME`.
+    /// The rule that refused it: `already-accepted`, `too-old`, `ahead`, `step.sent`, `step.superseded`, `cap.total` or
+    /// `rule.cap:NAME`; after a recheck also any other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
-    /// The items for which a cap over the total has no room.
+    /// The items that the rule refuses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,
 }

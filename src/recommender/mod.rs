@@ -5,6 +5,8 @@ pub mod clock;
 mod consent;
 pub mod content_status;
 pub mod decision;
+pub mod due_steps;
+pub mod journey_status;
 mod limits;
 mod merge;
 mod observe;
@@ -16,6 +18,7 @@ mod records;
 pub mod request;
 pub mod similar;
 pub mod stats;
+mod step;
 pub mod tier_report;
 mod withdrawal;
 
@@ -45,6 +48,7 @@ pub use observe::ObserveReport;
 use operations::PreparedOperations;
 use ranked::ScoredItems;
 use request::{Options, Request};
+use step::step_silence;
 
 /// A recommender: configuration, trusted time, an engine with its online corrections, and the operations.
 #[derive(Debug)]
@@ -110,19 +114,28 @@ impl Recommender {
         decision.tier = tier.map(str::to_owned);
         decision.variants = overlay.variants().map(|(id, variant)| (id.to_owned(), variant.to_owned())).collect();
 
-        // 2. Silence: may anything be sent?
+        // 2. Silence: may anything be sent, and is the step due?
+        if let Some(step) = &request.step {
+            let scene = operations.map(|operations| operations.scene(view.state, config));
+            if let Some(silence) = step_silence(scene.as_ref(), operations, step, to) {
+                decision.silent = Some(Silent::from(silence));
+                return Ok(decision);
+            }
+        }
         let (mut only, exclude) = request.numbers(world);
         overlay.restrict(&mut only);
         let restrictions = operations
             .map_or(Vec::new(), |operations| operations.restrictions(world, memory, &to, &named, request.now));
+        let rules = config.rules.with_repeats(request.repeats);
         let rule_context = RuleContext {
             state: view.state,
-            rules: &config.rules,
+            rules: &rules,
             availability: view.availability,
             addressee: to,
             tier: tier.and_then(|tier| world.facets.get(&["tier:", tier].concat())),
             restrictions: &restrictions,
             horizon: request.now.saturating_add(config.max_ahead),
+            contacts_until: MAX_TIME,
             only: only.as_deref(),
             exclude: &exclude,
         };

@@ -6,9 +6,10 @@ use crate::base::value::Value;
 use crate::eligibility::rule::{PreparedRule, Restriction};
 use crate::engine::Engine;
 use crate::engine::config::Config;
-use crate::experiments::overlay::{Overlay, PreparedExperiment};
-use crate::memory::Memory;
+use crate::experiments::overlay::{Overlay, PreparedExperiment, any_names, journey_runs};
+use crate::journeys::Scene;
 use crate::memory::tier::Tiers;
+use crate::memory::{Memory, StateView};
 use crate::operations::Operations;
 use crate::slate::quota::PreparedQuota;
 use crate::world::World;
@@ -96,6 +97,21 @@ impl PreparedOperations {
         self.rules.iter().filter_map(|rule| rule.restriction(world, memory, to, named, now)).collect()
     }
 
+    /// Whether the experiments let a journey run for a recipient: a journey that a variant names runs for its units alone,
+    /// so not for users who opted out of profiling.
+    pub(super) fn lets_run(&self, scene: &Scene, journey: &str, user: Option<u32>, group: Option<u32>) -> bool {
+        if !any_names(&self.experiments, journey) {
+            return true;
+        }
+        let StateView { world, memory, now } = scene.state;
+        let to = Recipient { is_user: user.is_some(), user, group, channel: None };
+        let is_profiled = to.without_opted_out(world) == to;
+        let [user, group] =
+            [user.map(|user| world.users.ids.name(user)), group.map(|group| world.groups.ids.name(group))];
+        let named = NamedRecipient::of(world, user, group, None, self.tier(world, memory, to, now));
+        is_profiled && journey_runs(&self.experiments, journey, &named, world, scene.calendar, now)
+    }
+
     /// Returns the name of the first rule whose cap over the total keeps an item from everybody.
     pub(super) fn full_for_all(&self, memory: &Memory, item: u32, now: Time) -> Option<&str> {
         self.rules.iter().find(|rule| rule.is_full_for_all(memory, item, now)).map(PreparedRule::cap_name)
@@ -137,12 +153,13 @@ impl Recommender {
         self.operations.as_ref().map(PreparedOperations::operations)
     }
 
-    /// Replaces the operations by a changed copy, if `change` returns one.
-    pub(super) fn change_operations(&mut self, change: impl FnOnce(&Operations) -> Option<Operations>) {
+    /// Replaces the operations by a changed copy. False, without any change, if `change` returns none.
+    pub(super) fn change_operations(&mut self, change: impl FnOnce(&Operations) -> Option<Operations>) -> bool {
         let changed = self.operations().and_then(change);
-        // The records that could be refused are as they were, and kinds are never fewer.
-        if let Some(Ok(prepared)) = changed.map(|one| PreparedOperations::new(one, &self.config, &self.engine.world)) {
-            self.operations = Some(prepared);
-        }
+        // What could be refused is as it was, and kinds are never fewer.
+        let prepared = changed.map(|one| PreparedOperations::new(one, &self.config, &self.engine.world));
+        let Some(Ok(prepared)) = prepared else { return false };
+        self.operations = Some(prepared);
+        true
     }
 }

@@ -7,7 +7,9 @@ use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::{self, Fields, Value};
 use crate::operations::item_filter::ItemFilter;
+use crate::operations::journey::StepRef;
 use crate::operations::quota::Quota;
+use crate::operations::repeats::Repeats;
 use crate::slate::policy::Policy;
 use crate::slate::quota::PreparedQuota;
 use crate::world::World;
@@ -39,6 +41,10 @@ pub struct Request {
     pub exclude: Selection,
     /// Quotas; the operations' by default.
     pub quotas: Option<Vec<Quota>>,
+    /// Whether items that were seen may come again; the configuration's by default.
+    pub repeats: Option<Repeats>,
+    /// The step of a journey that it is for.
+    pub step: Option<StepRef>,
     /// Seed of policies that draw.
     pub seed: u32,
 }
@@ -73,7 +79,7 @@ impl Selection {
     }
 
     /// Returns the indices of the items, ascending, each once.
-    fn numbers(&self, library: &Library) -> Vec<u32> {
+    pub fn numbers(&self, library: &Library) -> Vec<u32> {
         match self {
             Self::Ids(ids) => {
                 let mut numbers: Vec<u32> = ids.iter().filter_map(|id| library.ids.get(id)).collect();
@@ -119,6 +125,8 @@ impl Request {
             only: fields.optional("only", Selection::read)?,
             exclude: fields.or("exclude", Selection::Ids(Vec::new()), Selection::read)?,
             quotas: fields.optional("quotas", Quota::read_all)?,
+            repeats: fields.optional("repeats", Repeats::read)?,
+            step: fields.optional("step", StepRef::read)?,
             seed: fields.or("seed", 0, value::whole(0, u32::MAX))?,
         };
         if request.user.is_none() && request.group.is_none() {
@@ -154,8 +162,17 @@ impl Request {
             (None, None, None) => digest,
             rest => digest.text(&crate::base::value::json(&rest)),
         };
-        match &self.quotas {
+        // Only if given: the ids of other decisions are those of earlier versions.
+        let digest = match &self.quotas {
             Some(quotas) => digest.text("quotas").text(&crate::base::value::json(quotas)),
+            None => digest,
+        };
+        let digest = match &self.repeats {
+            Some(repeats) => digest.text("repeats").text(&crate::base::value::json(repeats)),
+            None => digest,
+        };
+        match &self.step {
+            Some(step) => step.digest(digest.text("step")),
             None => digest,
         }
     }
@@ -211,6 +228,9 @@ mod tests {
             r#"{"user":"u","now":1,"exclude":{"tags":["a"]}}"#,
             r#"{"user":"u","now":1,"quotas":[]}"#,
             r#"{"user":"u","now":1,"quotas":[{"name":"q","items":{},"min":1}]}"#,
+            r#"{"user":"u","now":1,"repeats":"always"}"#,
+            r#"{"user":"u","now":1,"step":{"journey":"j","step":"s","enteredAt":1}}"#,
+            r#"{"user":"u","now":1,"step":{"journey":"j","step":"s","enteredAt":1,"reference":"A1"}}"#,
             r#"{"user":"u","now":1,"seed":1}"#,
         ] {
             assert_ne!(digest_of(json), plain, "{json}");
