@@ -7,6 +7,7 @@ import { NextpickError } from '../error.js';
 import { FileError } from '../files/index.js';
 import { UsageError, helpOf, parse } from './options.js';
 import { batch } from './batch.js';
+import { content } from './content.js';
 import { due } from './due.js';
 import { evaluateCases, evaluateImpressions, evaluateReplay } from './evaluate.js';
 import { exportGorse, exportObd, exportVw } from './export.js';
@@ -28,7 +29,7 @@ import { tiers } from './tiers.js';
 /** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
   pick, batch, due, journeyStatus, tiers, operationsCheck, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases,
-  funnel, experiment, referrals, snapshotBuild, snapshotInspect,
+  funnel, experiment, referrals, content, snapshotBuild, snapshotInspect,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];
