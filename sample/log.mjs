@@ -56,6 +56,7 @@ export function makeLog(random, library, people, groups) {
         * (item.pinned ? 40 : 1)
         * (item.format === 'coupon' && group.purpose === 'benefit' ? 3 : 1))
     for (const { item } of pieces) sent.set(`${group.id} ${item.id}`, at)
+    if (!pieces.length) return
     const message = messages.push({ at, subject: { group: group.id }, channel: group.channel, items: pieces.map(({ item }) => item.id) }) - 1
     for (const [id, joinedAt] of since) {
       const person = byUser.get(id)

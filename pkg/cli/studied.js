@@ -23,7 +23,7 @@ export const studyOptions = {
 export const sentOption = { sent: { type: 'text', value: 'FILE', required: true, about: 'messages: accepted decisions, one line of JSON each' } };
 
 /** Records that are read as a whole. */
-const RECORDS = ['items', 'users', 'groups'];
+const RECORDS = /** @type {const} */ (['items', 'users', 'groups']);
 
 /**
  * Runs a study over the files. Refusals of the module name the row of the file.
@@ -42,6 +42,7 @@ export async function studied(options, study) {
   for (const sort of RECORDS) if (options[sort]) files[sort] = await recordsOf(reading, options[sort], sort, config);
   if (options.sent) files.sent = messagesOf(reading, options.sent);
   files.interactions = interactionsOf(reading, options.events);
+  /** @type {any} */
   const records = Object.fromEntries(Object.entries(files).map(([sort, file]) => [sort, file.records]));
   try {
     const result = await study({ ...records, config });

@@ -3,6 +3,7 @@
 
 use nextpick::recommender::Recommender;
 use nextpick::recommender::content_status::ContentStatusRequest;
+use nextpick::recommender::due_steps::DueStepsRequest;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
@@ -96,6 +97,36 @@ proptest! {
         let mut varied = community.recommender();
         varied.set_operations(tree(&operations(&json!({ "objective": "care", "diversity": 1 }), &more))).unwrap();
         prop_assert_eq!(decided(&mut varied, &request), decided(&mut plain, &request));
+    }
+
+    #[test]
+    fn a_journey_of_a_variant_runs_for_its_units_alone(community in community(ANY, 30, 40), names_it in 0..3usize) {
+        let journey = json!({
+            "id": "j", "trigger": { "type": "activity", "kind": ["click", "like", "save", "impression", "joined"] }, "reentry": "always",
+            "steps": [{ "id": "s", "items": {}, "windowHours": 720 }]
+        });
+        let variant = |name: &str, place: usize| match names_it == place {
+            true => json!({ "name": name, "journeys": ["j"] }),
+            false => json!({ "name": name }),
+        };
+        let experiment = json!({
+            "id": "x", "unit": "user", "variants": [variant("a", 0), variant("b", 1)], "goal": { "kind": "click" }
+        });
+        let request = DueStepsRequest::read(tree(&json!({ "now": NOW })), "request").unwrap();
+        let mut recommender = community.recommender();
+        let mut due = |operations: Json| {
+            recommender.set_operations(tree(&operations)).unwrap();
+            serde_json::to_value(recommender.due_steps(&request).unwrap()).unwrap()
+        };
+        let all = due(json!({ "journeys": [journey] }));
+        let found = due(json!({ "journeys": [journey], "experiments": [experiment] }));
+        let mut runs = |step: &&Json| {
+            let to = json!({ "user": step["user"], "now": NOW });
+            let variants = decided(&mut recommender, &to).1;
+            names_it > 1 || variants["x"] == ["a", "b"][names_it]
+        };
+        let expected: Vec<&Json> = all.as_array().unwrap().iter().filter(&mut runs).collect();
+        prop_assert_eq!(found.as_array().unwrap().iter().collect::<Vec<_>>(), expected);
     }
 
     #[test]

@@ -158,7 +158,7 @@ test('reports of studies have the declared fields', { skip }, async () => {
   const experiment = { id: 'x', unit: 'group', variants: [{ name: 'a' }, { name: 'b' }], goal: { kind: 'click' }, guardrails: [{ kind: 'dismiss' }] };
   const sent = Array.from({ length: 60 }, (_, n) => ({ id: `d${n}`, subject: { group: `g${n % 20}` }, at: NOW + n * HOUR, picks: [{ item: 'i' }], variants: { x: n % 2 ? 'b' : 'a' } }));
   const interactions = sent.flatMap(({ id, at, subject }, n) => Array.from({ length: n % 5 }, (_, m) => ({ ...subject, user: `u${m}`, item: 'i', kind: 'click', at: at + 1, decision: id, value: 2 })));
-  const groups = Array.from({ length: 20 }, (_, n) => ({ id: `g${n}`, members: ['u0', `u${n}`] }));
+  const groups = Array.from({ length: 20 }, (_, n) => ({ id: `g${n}`, members: ['u', `u${n}`] }));
   const input = { sent, interactions, groups };
   is(await study.funnel(input, { by: ['group'] }), 'FunnelReport', STUDY);
   is(await study.funnel(input, {}), 'FunnelReport', STUDY);
