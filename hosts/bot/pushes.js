@@ -74,7 +74,7 @@ export class Pushes {
       this.#served.set(key, until);
       return this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its window', retry: false });
     }
-    const decision = await this.#outbox.decide(request, now);
+    const decision = await this.#outbox.decide(request, now, 'push');
     if (!decision.picks.length) return this.#logOnce(key, until, decision);
     this.#served.set(key, until);
     const slot = journey === JOURNEY ? this.#schedule.find(({ id }) => id === step) : undefined;

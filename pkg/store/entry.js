@@ -10,6 +10,8 @@ const APPLY = {
   observe: (core, { observe, now }) => core.observe(observe, { now }),
   observeAll: (core, { observeAll, now }) => core.observeAll(observeAll, { now }),
   accept: (core, { accept, now }, options) => core.accept(accept, { now, ...options }),
+  reserve: (core, { reserve, until, now }) => core.reserve(reserve, until, { now }),
+  confirm: (core, { confirm: { decision, at }, now }) => core.confirm(decision, at, { now }),
   join: (core, { join }) => core.join(join),
   leave: (core, { leave }) => core.leave(leave),
   moveGroup: (core, { moveGroup }) => core.moveGroup(moveGroup),
@@ -52,7 +54,7 @@ export function toSent(decision, at) {
   if (at !== undefined && given && typeof given === 'object') given.at = at;
   if (!Array.isArray(given?.picks)) return given;
   const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? pickFields(pick, ['item', 'propensity']) : pick));
-  return { ...pickFields(given, ['id', 'subject', 'channel', 'at', 'step', 'tier', 'variants', 'unmetQuotas']), picks };
+  return { ...pickFields(given, ['id', 'subject', 'channel', 'occasion', 'at', 'step', 'tier', 'variants', 'unmetQuotas']), picks };
 }
 
 function pickFields(record, names) {

@@ -15,5 +15,6 @@ mod pure;
 mod readers;
 mod reasons;
 mod released;
+mod reserved;
 mod snapshot;
 mod world;

@@ -78,6 +78,7 @@ async function dueTimes(scene, { id, trigger, steps }) {
   const usesCycles = steps.some(({ offset }) => offset?.cycles !== undefined);
   if (usesCycles && !items.length) return [];
   const kind = [trigger.kind ?? 'entered'].flat()[0];
+  /** @type {{ at: number, item?: string }[]} */
   const entries = Array.from({ length: WEEK_HOURS }, (_, n) => ({ at: MONDAY + n * HOUR })).flatMap((entry) => (usesCycles ? items.map((item) => ({ ...entry, item: item.id })) : [entry]));
   const own = { activity: { type: 'activity', kind }, inactivity: { ...trigger }, date: { ...trigger }, schedule: { ...trigger } }[trigger.type];
   const config = { utcOffsetMinutes: scene.config.utcOffsetMinutes, maxAheadMs: 0 };
@@ -96,7 +97,13 @@ async function dueTimes(scene, { id, trigger, steps }) {
   return found.map((entry) => entry.steps.map(({ dueAt }) => dueAt));
 }
 
-/** Steps that can come again to one recipient, whose items then count as seen. */
+/**
+ * Steps that can come again to one recipient, whose items then count as seen.
+ *
+ * @param {import('../operations.js').Scene} scene
+ * @param {import('../../index.js').Journey} journey
+ * @param {string} path
+ */
 function repeats({ config }, { trigger, reentry = 'never', perReference, steps }, path) {
   const recurs = trigger.type !== 'activity' || reentry !== 'never' || perReference;
   if (!recurs || config.repeats !== 'never') return [];
@@ -108,7 +115,11 @@ function repeats({ config }, { trigger, reentry = 'never', perReference, steps }
   }]));
 }
 
-/** Journeys of variants, which run only for subjects assigned to such a variant. */
+/**
+ * Journeys of variants, which run only for subjects assigned to such a variant.
+ *
+ * @param {import('../../index.js').Operations} operations
+ */
 function variants({ experiments = [] }) {
   return experiments.flatMap(({ id, coverage = 1, audience, variants: all }, n) => {
     const named = [...new Set(all.flatMap(({ journeys = [] }) => journeys))];
