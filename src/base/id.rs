@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::error::{Error, Result};
-use crate::base::value::{Value, shown};
+use crate::base::value::{Value, display_value};
 
 /// Maximum length of ids and labels, in bytes of UTF-8.
 pub const MAX_ID_BYTES: usize = 256;
@@ -23,7 +23,7 @@ pub fn id(value: Value, path: &str) -> Result<String> {
             Err(Error::limit(path, "1 to 256 bytes", format!("{} bytes", text.len())))
         }
         Value::Text(text) => Ok(text),
-        other => Err(Error::invalid(path, "a string of 1 to 256 bytes", shown(&other))),
+        other => Err(Error::invalid(path, "a string of 1 to 256 bytes", display_value(&other))),
     }
 }
 

@@ -8,11 +8,11 @@ use crate::base::error::{Code, Error, Result};
 #[cfg(test)]
 mod by_serde;
 mod decimal;
+mod display;
 mod json;
-mod shown;
 mod writer;
 
-pub use shown::{quoted, shown, shown_number};
+pub use display::{display_number, display_value, quoted};
 pub use writer::json;
 
 /// Maximum nesting depth of a record; a cycle among a host's objects ends here instead of in a stack overflow.
@@ -42,8 +42,9 @@ impl Value {
     /// # Errors
     /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than [`MAX_DEPTH`].
     pub fn from_json(text: &str, path: &str) -> Result<Self> {
-        json::read(text)
-            .map_err(|error| Error::invalid(path, format!("JSON ({error})"), shown(&Self::Text(text.to_owned()))))
+        json::read(text).map_err(|error| {
+            Error::invalid(path, format!("JSON ({error})"), display_value(&Self::Text(text.to_owned())))
+        })
     }
 
     /// Returns the nesting depth: 0 for scalars and empty containers.
@@ -87,7 +88,7 @@ impl Fields {
     pub fn of(value: Value, path: &str) -> Result<Self> {
         match value {
             Value::Record(fields) => Ok(Self { path: path.to_owned(), fields, known: Vec::with_capacity(MAX_FIELDS) }),
-            other => Err(Error::invalid(path, "an object", shown(&other))),
+            other => Err(Error::invalid(path, "an object", display_value(&other))),
         }
     }
 
@@ -181,7 +182,7 @@ pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Re
 fn elements(value: Value, path: &str) -> Result<Vec<Value>> {
     match value {
         Value::List(values) => Ok(values),
-        other => Err(Error::invalid(path, "a list", shown(&other))),
+        other => Err(Error::invalid(path, "a list", display_value(&other))),
     }
 }
 
@@ -217,7 +218,7 @@ pub fn entries<T>(
 pub fn boolean(value: Value, path: &str) -> Result<bool> {
     match value {
         Value::Bool(flag) => Ok(flag),
-        other => Err(Error::invalid(path, "true or false", shown(&other))),
+        other => Err(Error::invalid(path, "true or false", display_value(&other))),
     }
 }
 
@@ -228,7 +229,7 @@ pub fn boolean(value: Value, path: &str) -> Result<bool> {
 pub fn number(value: Value, path: &str) -> Result<f64> {
     match value {
         Value::Number(number) if number.is_finite() => Ok(number),
-        other => Err(Error::invalid(path, "a finite number", shown(&other))),
+        other => Err(Error::invalid(path, "a finite number", display_value(&other))),
     }
 }
 
@@ -236,7 +237,7 @@ pub fn number(value: Value, path: &str) -> Result<f64> {
 pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(Value, &str) -> Result<f64> {
     move |value, path| match value {
         Value::Number(number) if number.is_finite() && holds(number) => Ok(number),
-        other => Err(Error::invalid(path, rule, shown(&other))),
+        other => Err(Error::invalid(path, rule, display_value(&other))),
     }
 }
 
@@ -244,7 +245,7 @@ pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(V
 pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
     move |value, path| match value {
         Value::Number(n) if n.trunc() == n && n >= f64::from(low) && n <= f64::from(high) => Ok(n as u32),
-        other => Err(Error::invalid(path, format!("a whole number from {low} to {high}"), shown(&other))),
+        other => Err(Error::invalid(path, format!("a whole number from {low} to {high}"), display_value(&other))),
     }
 }
 
@@ -255,7 +256,7 @@ pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
 pub fn text(value: Value, path: &str) -> Result<String> {
     match value {
         Value::Text(text) => Ok(text),
-        other => Err(Error::invalid(path, "a string", shown(&other))),
+        other => Err(Error::invalid(path, "a string", display_value(&other))),
     }
 }
 
@@ -270,7 +271,9 @@ pub fn anything(value: Value, path: &str) -> Result<Value> {
 
 fn each_is_finite(value: &Value) -> Result<()> {
     match value {
-        Value::Number(number) if !number.is_finite() => Err(Error::invalid("", "a finite number", shown(value))),
+        Value::Number(number) if !number.is_finite() => {
+            Err(Error::invalid("", "a finite number", display_value(value)))
+        }
         Value::List(values) => {
             let mut elements = values.iter().enumerate();
             elements.try_for_each(|(n, inner)| each_is_finite(inner).map_err(|error| error.within(&format!("[{n}]"))))

@@ -25,7 +25,7 @@ fn lists(context: &RuleContext, audience: &Audience<u32>) -> [(&'static str, Opt
     let names = |list: &Option<Vec<u32>>, number: Option<u32>| {
         list.as_ref().map(|list| number.is_some_and(|number| list.binary_search(&number).is_ok()))
     };
-    let purpose = || recipient.group_record(context.state.world)?.purpose_number;
+    let purpose = || recipient.group_record(context.state.world)?.purpose_index;
     [
         // Tiers are reserved: no recipient has one yet.
         ("audience.tiers", audience.tiers.as_ref().map(|_| false)),
@@ -43,13 +43,13 @@ fn has_tag(context: &RuleContext, tag: u32) -> bool {
         |profile: Option<&FacetProfile>| profile.is_some_and(|profile| profile.tags.binary_search(&tag).is_ok());
     let (user, group) = (context.addressee.user, context.addressee.group);
     let user = user.filter(|&user| context.state.world.is_personalised(user));
-    carries(user.and_then(|user| context.state.world.users.portrait(user)))
-        || carries(group.and_then(|group| context.state.world.groups.portrait(group)))
+    carries(user.and_then(|user| context.state.world.users.facet_profile(user)))
+        || carries(group.and_then(|group| context.state.world.groups.facet_profile(group)))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
 
     fn fixture() -> Fixture {
         let mut fixture = Fixture::default();

@@ -102,7 +102,7 @@ fn times(item: &Item) -> (Time, Time) {
 mod tests {
     use super::AvailabilityIndex;
     use crate::base::value::Value;
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
     use crate::eligibility::{hidden, schedule};
     use crate::world::item::Item;
 

@@ -60,8 +60,8 @@ mod tests {
     use super::*;
     use crate::base::time::{HOUR, MAX_TIME};
     use crate::eligibility::contacts::ContactHistory;
+    use crate::eligibility::fixture::Fixture;
     use crate::eligibility::repeats::Repeats;
-    use crate::eligibility::scene::Fixture;
     use proptest::prelude::*;
 
     fn fixture(caps: &str) -> Fixture {

@@ -3,8 +3,8 @@
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 
 use super::contacts::ContactHistory;
+use super::fixture::Fixture;
 use super::repeats::Repeats;
-use super::scene::Fixture;
 use super::{Question, RULES, Refusal};
 
 /// All rule names of the contract, in order of evaluation.

@@ -21,7 +21,7 @@ pub mod window;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
-mod scene;
+mod fixture;
 
 use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};

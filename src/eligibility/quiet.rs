@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::time::{Calendar, DAY, MINUTE, Time};
-use crate::base::value::{self, Fields, Value, shown};
+use crate::base::value::{self, Fields, Value, display_value};
 
 use super::cadence::matches_name;
 use super::window::{FOREVER, blocked_until};
@@ -60,7 +60,7 @@ impl Quiet {
             per: fields.optional("per", |value, path| match &value {
                 Value::Text(per) if per == "user" => Ok(QuietPer::User),
                 Value::Text(per) if per == "group" => Ok(QuietPer::Group),
-                other => Err(Error::invalid(path, "one of user, group", shown(other))),
+                other => Err(Error::invalid(path, "one of user, group", display_value(other))),
             })?,
             channel: fields.optional("channel", id::id)?,
             group: fields.optional("group", id::id)?,
@@ -110,7 +110,7 @@ impl MinuteOfDay {
             (hours < 24 && minutes < 60).then_some(Self(hours * 60 + minutes))
         };
         let read = if let Value::Text(text) = &value { minute(text) } else { None };
-        read.ok_or_else(|| Error::invalid(path, r#"a time of day from "00:00" to "23:59""#, shown(&value)))
+        read.ok_or_else(|| Error::invalid(path, r#"a time of day from "00:00" to "23:59""#, display_value(&value)))
     }
 }
 
@@ -149,7 +149,7 @@ pub fn silence(context: &RuleContext) -> Option<Silence> {
 mod tests {
     use super::*;
     use crate::base::time::HOUR;
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
 
     fn hours(json: &str) -> Result<Vec<Quiet>> {
         read(Value::from_json(json, "").unwrap(), "config.quietHours")

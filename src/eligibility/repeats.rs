@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::base::error::{Error, Result};
 use crate::base::time::{DAY, HOUR};
-use crate::base::value::{self, Fields, Value, shown};
+use crate::base::value::{self, Fields, Value, display_value};
 
 use super::window::Window;
 
@@ -37,7 +37,7 @@ impl Repeats {
                 fields.finish()?;
                 Ok(repeats)
             }
-            other => Err(Error::invalid(path, r#""never", "always" or { afterDays: n }"#, shown(other))),
+            other => Err(Error::invalid(path, r#""never", "always" or { afterDays: n }"#, display_value(other))),
         }
     }
 

@@ -22,8 +22,8 @@ pub fn seen_until(context: &RuleContext, contacts: &[Contact]) -> Option<Time> {
 #[cfg(test)]
 mod tests {
     use crate::base::time::DAY;
+    use crate::eligibility::fixture::Fixture;
     use crate::eligibility::repeats::Repeats;
-    use crate::eligibility::scene::Fixture;
 
     fn fixture(repeats: Repeats) -> Fixture {
         let mut fixture = Fixture::default();

@@ -84,7 +84,7 @@ impl Engine {
 
     /// Interns the names of an interaction; a new kind enters all models.
     pub fn index(&mut self, interaction: &Interaction) -> IndexedInteraction {
-        let indexed = self.world.change().number(interaction);
+        let indexed = self.world.change().index(interaction);
         self.extend_models();
         indexed
     }
@@ -101,8 +101,8 @@ impl Engine {
         facets.refresh(&world.library, &world.facets);
         availability.refresh(&world.library);
         match families.includes(Family::Neighbours) {
-            true => memory.update_caches().settle(world),
-            false => memory.update_caches().settle_rates(world),
+            true => memory.update_caches().flush(world),
+            false => memory.update_caches().flush_rates(world),
         }
     }
 
@@ -164,7 +164,7 @@ mod tests {
     fn learn(engine: &mut Engine, user: &str, item: &str, at: Time) {
         let json = format!(r#"{{"user":"{user}","item":"{item}","kind":"click","at":{at}}}"#);
         let indexed = engine.index(&Interaction::read(value(&json), "").unwrap());
-        engine.memory.change().touch(&engine.world, indexed);
+        engine.memory.change().add_to_sums(&engine.world, indexed);
     }
 
     /// A fitted model whose weights are those of the shipped one plus `more`, so that all features take part.
@@ -179,7 +179,7 @@ mod tests {
     }
 
     fn utilities(engine: &mut Engine, model: ModelId, now: Time) -> Vec<f64> {
-        let objective = Objective(vec![(engine.world.kinds.number("click").unwrap(), 1.0)]);
+        let objective = Objective(vec![(engine.world.kinds.index("click").unwrap(), 1.0)]);
         let view = engine.at(now, FamilySet::ALL);
         let to = Recipient::of(view.state.world, Some("u"), None, None);
         let mut utilities = Vec::new();

@@ -47,6 +47,6 @@ impl<'a> EngineView<'a> {
             associations: &model.associations,
             version: StateVersion { world, memory, model: (id.0, model.version()) },
         };
-        Scorer { scene: context, model, objective, families: self.families }
+        Scorer { context, model, objective, families: self.families }
     }
 }

@@ -295,7 +295,7 @@ mod tests {
     use super::*;
     use crate::base::time::DAY;
     use crate::evaluation::sampled_cases::make;
-    use crate::evaluation::settings::{Settings, Way};
+    use crate::evaluation::settings::{EvaluationKind, EvaluationSettings};
     use crate::evaluation::testing::{evaluated_ranker, event, user_event};
 
     fn case(json: &str) -> Case {
@@ -303,7 +303,7 @@ mod tests {
     }
 
     fn judge(settings: &str, log: &[&str], groups: &[&str], given: &[Case]) -> RankingReport {
-        let mut ranker = evaluated_ranker(Way::Cases, settings, &[], groups);
+        let mut ranker = evaluated_ranker(EvaluationKind::Cases, settings, &[], groups);
         let log: Vec<IndexedInteraction> = log.iter().map(|json| event(&mut ranker, json)).collect();
         cases(ranker, &log, given, &mut |_, _| ()).unwrap()
     }
@@ -382,14 +382,14 @@ mod tests {
 
     #[test]
     fn sampled_cases_can_be_evaluated_on_their_own_log() {
-        let mut ranker = evaluated_ranker(Way::Cases, "{}", &[], &[]);
+        let mut ranker = evaluated_ranker(EvaluationKind::Cases, "{}", &[], &[]);
         let mut log = Vec::new();
         for (user, first) in [("u", 0), ("v", 2), ("w", 4)] {
             for n in first..first + 6 {
                 log.push(user_event(&mut ranker, user, &format!("i{n}"), "click", n * DAY + 1));
             }
         }
-        let Settings { seed, .. } = *ranker.settings();
+        let EvaluationSettings { seed, .. } = *ranker.settings();
         let made = make(ranker.world(), &log, seed);
         let report = cases(ranker, &log, &made, &mut |_, _| ()).unwrap();
         assert_eq!((report.n, report.left_out, report.subjects), (3, 3, 3));

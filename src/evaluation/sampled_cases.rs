@@ -100,14 +100,14 @@ fn draw(list: &mut [u32], count: usize, random: &mut Random) {
 mod tests {
     use super::*;
     use crate::evaluation::evaluated_ranker::EvaluatedRanker;
-    use crate::evaluation::settings::Way;
+    use crate::evaluation::settings::EvaluationKind;
     use crate::evaluation::testing::{evaluated_ranker, user_event};
 
     /// u interacted with 12 of 150 items, v with 4; w has only dislikes and exposures. u has an exposure of i149.
     fn community() -> (EvaluatedRanker, Vec<IndexedInteraction>) {
         let library: Vec<String> = (0..150).map(|n| format!(r#"{{"id":"i{n}"}}"#)).collect();
         let mut ranker =
-            evaluated_ranker(Way::Cases, "{}", &library.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+            evaluated_ranker(EvaluationKind::Cases, "{}", &library.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
         let mut log = Vec::new();
         for n in 0..12 {
             log.push(user_event(&mut ranker, "u", &format!("i{n}"), ["click", "save"][n % 2], n as i64));

@@ -29,9 +29,9 @@ impl ContextProfiles {
         self.0.clear(context.index.facets());
         let Recipient { user, group, channel, .. } = *recipient;
         let profiles = [
-            user.and_then(|user| context.state.world.users.portrait(user)),
-            group.and_then(|group| context.state.world.groups.portrait(group)),
-            channel.and_then(|channel| context.state.world.channels.portrait(channel)),
+            user.and_then(|user| context.state.world.users.facet_profile(user)),
+            group.and_then(|group| context.state.world.groups.facet_profile(group)),
+            channel.and_then(|channel| context.state.world.channels.facet_profile(channel)),
             Some(request),
         ];
         for (n, facets) in profiles.into_iter().enumerate() {

@@ -53,13 +53,13 @@ fn community(seed: u64) -> Community {
             NOW - random.below(500) as Time * HOUR,
         );
         let interaction = Interaction::read(read(&json), "").unwrap();
-        let numbered = world.number(&interaction);
-        memory.observe(&world, &interaction.into(), numbered, Arrival::default());
+        let indexed = world.index(&interaction);
+        memory.observe(&world, &interaction.into(), indexed, Arrival::default());
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
     memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)] });
     memory.advance(&world, NOW);
-    memory.settle(&world);
+    memory.flush(&world);
     let mut index = FacetMatrix::default();
     index.refresh(&world.library, &world.facets);
     let associations = ItemWeights::new((0..30).map(|i| vec![((i + 1) % 30, 0.2f32), ((i + 7) % 30, -0.1)]).collect());
@@ -95,7 +95,7 @@ fn fill_table(context: &RankingContext, to: Recipient, items: &[u32]) -> (Prepar
     let (mut subject, mut table) = (PreparedSubject::default(), Table::default());
     subject.prepare(context, to, &FacetProfile::default(), FamilySet::ALL);
     table.fill(context, &subject, items, FamilySet::ALL);
-    table.fill_kind(context, &subject, context.state.world.kinds.number("click").unwrap(), items, FamilySet::ALL);
+    table.fill_kind(context, &subject, context.state.world.kinds.index("click").unwrap(), items, FamilySet::ALL);
     (subject, table)
 }
 

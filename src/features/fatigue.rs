@@ -41,7 +41,7 @@ impl UnansweredExposure {
         self.facets.clear(context.index.facets());
         self.items.clear();
         let half_life = context.state.memory.half_lives().short;
-        let now = half_life.place(context.state.now);
+        let now = half_life.point(context.state.now);
         let kinds = &context.state.world.kinds;
         for (item, item_stats) in history.into_iter().flat_map(History::by_item) {
             let exposures = item_stats.iter().filter(|kind_stats| kinds.of(kind_stats.kind).is_exposure);

@@ -33,6 +33,6 @@ pub struct StateVersion {
 impl RankingContext<'_> {
     /// Returns the time at which an item was published, if it is known.
     pub(super) fn published_at(&self, item: u32) -> Option<Time> {
-        self.state.world.library.remembered(item).and_then(|entry| entry.item.published_at)
+        self.state.world.library.known_entry(item).and_then(|entry| entry.item.published_at)
     }
 }

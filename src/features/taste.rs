@@ -127,7 +127,7 @@ fn apply_opt_outs(
     let half_lives = context.state.memory.half_lives();
     for (opted_out, event) in since(history, opted_out) {
         let class = context.state.world.facets.class(opted_out.facet);
-        let Some(item) = event.numbered().item.filter(|_| terms || class != FacetClass::Term) else { continue };
+        let Some(item) = event.indexed().item.filter(|_| terms || class != FacetClass::Term) else { continue };
         let (facets, weights) = context.index.class(class).row(item);
         if let Ok(found) = facets.binary_search(&opted_out.facet) {
             let amount = context.state.world.kinds.of(event.kind).weight * weights[found];
@@ -146,7 +146,7 @@ struct DecayMoment {
 
 impl DecayMoment {
     fn of(half_lives: HalfLives, now: Time) -> Self {
-        Self { short: half_lives.short.place(now), long: half_lives.long.place(now) }
+        Self { short: half_lives.short.point(now), long: half_lives.long.point(now) }
     }
 
     /// Returns Σ kind weight × decayed count over an item's interactions, at both half-lives.

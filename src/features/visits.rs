@@ -4,7 +4,7 @@ use crate::base::number::ln_1p;
 use crate::base::order;
 use crate::base::time::{DAY, HOUR, HalfLife, Time};
 use crate::memory::history::History;
-use crate::memory::trend::{DecayPoints, ItemDemand, places};
+use crate::memory::trend::{DecayPoints, ItemDemand, decay_points};
 use crate::world::kind::Kinds;
 
 use super::column::Column;
@@ -100,7 +100,7 @@ impl Visits {
     }
 
     fn update_demand(&mut self, context: &RankingContext) {
-        let now = places(context.state.now);
+        let now = decay_points(context.state.now);
         let demand_of =
             |item: u32| recent_demand(context.state.memory.trends().of(item), &now, &context.state.world.kinds);
         self.demand.clear();

@@ -224,21 +224,21 @@ impl Memory {
         self.group_trends.get(group as usize)
     }
     /// Flushes pending likes and, if the library changed, facet rates. Call before reading either.
-    pub fn settle(&mut self, world: &World) {
+    pub fn flush(&mut self, world: &World) {
         self.neighbours.add_likes(self.pending_likes.drain(..), &world.library.ids);
-        self.settle_rates(world);
+        self.flush_rates(world);
     }
-    /// The part of [`Self::settle`] needed by snapshots and by decisions without co-occurrence.
-    pub fn settle_rates(&mut self, world: &World) {
-        self.rates.settle(&world.library, &world.facets);
+    /// The part of [`Self::flush`] needed by snapshots and by decisions without co-occurrence.
+    pub fn flush_rates(&mut self, world: &World) {
+        self.rates.flush(&world.library, &world.facets);
     }
     /// The response rates.
     pub fn rates(&self) -> &ResponseRates {
         &self.rates
     }
-    /// The co-occurrence of items. Requires [`Self::settle`].
+    /// The co-occurrence of items. Requires [`Self::flush`].
     pub fn neighbours(&self) -> &CoOccurrence {
-        debug_assert!(self.pending_likes.is_empty(), "settle first");
+        debug_assert!(self.pending_likes.is_empty(), "flush first");
         &self.neighbours
     }
     /// Sets the memory limit of the co-occurrence rows, in bytes.

@@ -25,7 +25,7 @@ impl Subject {
         match self {
             Self::User(user) => Recipient { is_user: true, user: Some(user), ..Recipient::default() },
             Self::Group(group) => {
-                let channel = world.groups.record(group).and_then(|record| record.channel_number);
+                let channel = world.groups.record(group).and_then(|record| record.channel_index);
                 Recipient { group: Some(group), channel, ..Recipient::default() }
             }
         }

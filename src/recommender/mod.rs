@@ -27,9 +27,9 @@ use crate::engine::{Engine, ModelId};
 use crate::features::FamilySet;
 use crate::memory::{Memory, StateView, Subject};
 use crate::model::Model;
-use crate::model::online::Online;
+use crate::model::online::OnlineLearner;
 use crate::slate::reason::ReasonBuilder;
-use crate::slate::{Candidates, SlateOptions, choose};
+use crate::slate::{Candidates, SlateOptions, fill_slate};
 use crate::world::World;
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
@@ -46,7 +46,7 @@ pub struct Recommender {
     config: Config,
     clock: Clock,
     engine: Engine,
-    online: Online,
+    online: OnlineLearner,
 }
 
 impl Recommender {
@@ -63,7 +63,7 @@ impl Recommender {
 
     /// Creates a recommender from parts that belong together.
     pub(crate) fn assembled(config: Config, clock: Clock, engine: Engine) -> Self {
-        Self { config, clock, engine, online: Online::default() }
+        Self { config, clock, engine, online: OnlineLearner::default() }
     }
 
     /// Decides which items come next. Only caches change: the same request again gives the same decision.
@@ -95,7 +95,7 @@ impl Recommender {
         decision.personalised = (visible != to).then_some(false);
 
         // 2. Silence: may anything be sent?
-        let (only, exclude) = request.numbers(world);
+        let (only, exclude) = request.item_indices(world);
         let rule_context = RuleContext {
             state: view.state,
             rules: &config.rules,
@@ -141,22 +141,22 @@ impl Recommender {
             index: view.facets,
         };
         let slate_options = SlateOptions { count: request.count, policy, diversity: config.diversity };
-        let slate = choose(&candidates, &slate_options, &mut Random::new(id as u64));
+        let slate = fill_slate(&candidates, &slate_options, &mut Random::new(id as u64));
 
         // 6. Reasons.
-        let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.place]).collect();
+        let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.candidate]).collect();
         let explanations = scored.explain(&scorer, work, &context, &slate, &chosen, options.reasons);
         let builder = ReasonBuilder { world, features: work.table.features() };
         for (rank, (chosen, explanation)) in slate.iter().zip(explanations).enumerate() {
-            let item = items[chosen.place];
+            let item = items[chosen.candidate];
             let penalty = chosen.penalty.map_or(0.0, |(penalty, _)| penalty);
             decision.picks.push(Recommendation {
                 item: builder.item(item),
                 rank: rank + 1,
-                score: scored.utilities[chosen.place] - penalty,
+                score: scored.utilities[chosen.candidate] - penalty,
                 propensity: chosen.propensity,
                 propensity_estimated: policy.needs_std_devs() && !chosen.pinned,
-                chances: explanation.chances(&world.kinds),
+                chances: explanation.probabilities(&world.kinds),
                 relative: objective.0.iter().any(|(kind, _)| model.row(*kind, to.is_user).relative),
                 reasons: if options.reasons { explanation.reasons(&builder, chosen) } else { Vec::new() },
                 data: world.library.entry(item).and_then(|entry| entry.item.data.clone()),
@@ -181,7 +181,7 @@ impl Recommender {
         *self.engine.change_model(ModelId::DEFAULT) = make(self.engine.world.change())?;
         self.engine.extend_models();
         // Online corrections belong to the model they were learnt on.
-        self.online = Online::default();
+        self.online = OnlineLearner::default();
         Ok(())
     }
 
@@ -220,7 +220,7 @@ impl Recommender {
 /// True if the recipient has no history; for a group, neither have its members.
 fn is_cold(world: &World, memory: &Memory, to: Recipient) -> bool {
     let has_history = |subject: Subject| memory.history(subject).is_some();
-    let members = || to.group_record(world).map_or(&[][..], |group| &group.member_numbers);
+    let members = || to.group_record(world).map_or(&[][..], |group| &group.member_indices);
     match to.is_user {
         true => !to.user.is_some_and(|user| has_history(Subject::User(user))),
         false => {

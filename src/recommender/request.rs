@@ -69,7 +69,7 @@ impl Request {
     }
 
     /// Returns the indices of the items in `only` and `exclude`, ascending, each once; unknown ids are skipped.
-    pub fn numbers(&self, world: &World) -> (Option<Vec<u32>>, Vec<u32>) {
+    pub fn item_indices(&self, world: &World) -> (Option<Vec<u32>>, Vec<u32>) {
         let numbers = |ids: &Vec<String>| {
             let mut numbers: Vec<u32> = ids.iter().filter_map(|id| world.library.ids.get(id)).collect();
             order::sort(&mut numbers);

@@ -141,9 +141,9 @@ impl<'a> CandidatePool<'a> {
             let rest = &mut self.best_first[self.sorted..];
             let chunk = CHUNK.max(self.sorted).min(rest.len());
             if chunk < rest.len() {
-                order::select_places(rest, chunk, &compare);
+                order::select_indices(rest, chunk, &compare);
             }
-            order::sort_places(&mut rest[..chunk], &compare);
+            order::sort_indices(&mut rest[..chunk], &compare);
             self.sorted += chunk;
         }
     }

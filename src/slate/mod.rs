@@ -46,7 +46,7 @@ pub struct SlateOptions {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SlateItem {
     /// Candidate index.
-    pub place: usize,
+    pub candidate: usize,
     /// Probability of the pick, given the slots before; above 0, at most 1.
     pub propensity: f64,
     /// Penalty subtracted from its utility, and the index of the most similar item picked before.
@@ -56,22 +56,22 @@ pub struct SlateItem {
 }
 
 /// Fills up to `options.count` slots. The same candidates and seed give the same slate.
-pub fn choose(candidates: &Candidates, options: &SlateOptions, random: &mut Random) -> Vec<SlateItem> {
+pub fn fill_slate(candidates: &Candidates, options: &SlateOptions, random: &mut Random) -> Vec<SlateItem> {
     let mut slate = Vec::new();
     let mut pinned = candidates.pinned.to_vec();
     order::sort_by(&mut pinned, |&a, &b| candidates.order(a, candidates.utilities[a], b, candidates.utilities[b]));
     for candidate in pinned.into_iter().take(options.count) {
-        slate.push(SlateItem { place: candidate, propensity: 1.0, penalty: None, pinned: true });
+        slate.push(SlateItem { candidate, propensity: 1.0, penalty: None, pinned: true });
     }
     // A single greedy pick needs no standard deviation.
     let needs_spread = options.policy != Policy::Greedy || (options.count > 1 && options.diversity > 0.0);
     let spread = if needs_spread { mean_and_deviation(candidates.utilities).1 } else { 0.0 };
     let mut pool = CandidatePool::new(candidates, options.diversity * spread);
-    slate.iter().for_each(|chosen| pool.take(chosen.place));
+    slate.iter().for_each(|chosen| pool.take(chosen.candidate));
     while slate.len() < options.count {
         let Some((candidate, propensity)) = options.policy.choose(&mut pool, spread, random) else { break };
         let penalty = pool.penalty(candidate);
-        slate.push(SlateItem { place: candidate, propensity, penalty, pinned: false });
+        slate.push(SlateItem { candidate, propensity, penalty, pinned: false });
         pool.take(candidate);
     }
     slate

@@ -16,7 +16,7 @@ use crate::model::linear::LinearModel;
 use crate::world::kind::Kinds;
 
 use super::dataset::{Example, ExampleStore};
-use super::newton::{Fitted, Params};
+use super::newton::{FittedWeights, NewtonParams};
 use super::training_set::TrainingSet;
 
 /// Prior standard deviation of a standardised weight.
@@ -129,13 +129,13 @@ impl MultiTaskFit<'_> {
     }
 }
 
-fn fit(training_set: TrainingSet, labels: Array1<f64>, mut prior: Vec<f64>, bias: f64) -> Result<Fitted> {
+fn fit(training_set: TrainingSet, labels: Array1<f64>, mut prior: Vec<f64>, bias: f64) -> Result<FittedWeights> {
     prior.push(bias);
     let positives = labels.sum();
     // The rarer label limits the information: exposures that nearly all, or hardly any, had the outcome.
     let outcomes = positives.min(labels.len() as f64 - positives) + training_set.choices.len() as f64;
     let narrowed = narrowed(outcomes, prior.len());
-    Params::new(prior, DEVIATION).narrowed(narrowed).fit(&DatasetBase::new(training_set, labels))
+    NewtonParams::new(prior, DEVIATION).narrowed(narrowed).fit(&DatasetBase::new(training_set, labels))
 }
 
 /// Returns the factor on the prior's standard deviation, √(outcomes / (10 · weights)), from √0.001 to 1.

@@ -101,7 +101,7 @@ impl Trainer {
         if self.is_sampling {
             self.sample(interaction);
         }
-        self.engine.memory.change().touch(&self.engine.world, interaction);
+        self.engine.memory.change().add_to_sums(&self.engine.world, interaction);
         if let Some(sampler) = self.sampler.as_mut().filter(|_| self.is_sampling) {
             sampler.record_demand(interaction, &self.engine.world.kinds);
         }
@@ -109,7 +109,7 @@ impl Trainer {
 
     /// Learns an interaction without a known time.
     pub fn learn_timeless(&mut self, interaction: IndexedInteraction) {
-        self.engine.memory.change().touch_timeless(&self.engine.world, interaction);
+        self.engine.memory.change().add_timeless_to_sums(&self.engine.world, interaction);
     }
 
     fn sample(&mut self, interaction: IndexedInteraction) {
@@ -140,7 +140,7 @@ impl Trainer {
 
     fn has_members(&self, group: Option<u32>) -> bool {
         let record = group.and_then(|group| self.world().groups.record(group));
-        record.is_some_and(|record| !record.member_numbers.is_empty())
+        record.is_some_and(|record| !record.member_indices.is_empty())
     }
 
     /// Scores a group choice with the holdout fit, if there is one: utility = Σ probability of the kinds that followed.
@@ -188,8 +188,8 @@ impl Trainer {
         let of = |subject: Subject| {
             let history = memory.history(subject);
             let liked = history.into_iter().flat_map(|history| history.by_item());
-            liked.filter_map(|(item, touches)| {
-                let positive = touches.iter().map(|touch| kinds.of(touch.kind)).filter(|kind| kind.positive);
+            liked.filter_map(|(item, item_stats)| {
+                let positive = item_stats.iter().map(|stats| kinds.of(stats.kind)).filter(|kind| kind.positive);
                 positive.map(|kind| kind.weight).reduce(f64::max).map(|weight| (item, ease::strength(weight)))
             })
         };

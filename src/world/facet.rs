@@ -6,7 +6,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id::{self, Interner};
 use crate::base::number::scale_to_unit;
 use crate::base::order;
-use crate::base::value::{self, Value, shown};
+use crate::base::value::{self, Value, display_value};
 
 use super::attributes::Attributes;
 
@@ -73,7 +73,7 @@ impl Facets {
         number
     }
     /// Returns facets whose names already have numbers.
-    pub fn numbered(ids: Interner) -> Self {
+    pub fn with_ids(ids: Interner) -> Self {
         Self { classes: ids.names().map(FacetClass::of).collect(), ids }
     }
     /// Returns the names and their numbers.
@@ -126,7 +126,9 @@ impl Weighted {
                 }
                 names
             }
-            other => return Err(Error::invalid(path, "a list of names or an object of weights", shown(&other))),
+            other => {
+                return Err(Error::invalid(path, "a list of names or an object of weights", display_value(&other)));
+            }
         };
         order::sort_by_number(&mut names, |name| order::beginning(&name.0));
         order::sort_by(&mut names, |a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));

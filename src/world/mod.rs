@@ -141,10 +141,10 @@ impl World {
             before.into_iter().flat_map(fingerprints_of).for_each(|record| self.digest.remove(record));
             fingerprints_of(&group).for_each(|record| self.digest.add(record));
             let profile = FacetProfile::of(&mut self.facets, &group.tags, &group.attributes);
-            group.member_numbers =
+            group.member_indices =
                 group.members.iter().flatten().map(|member| self.users.ids.intern(&member.user)).collect();
-            group.channel_number = group.channel.as_ref().map(|id| self.channels.ids.intern(id));
-            group.purpose_number = group.purpose.as_ref().map(|label| self.facets.intern(&format!("purpose:{label}")));
+            group.channel_index = group.channel.as_ref().map(|id| self.channels.ids.intern(id));
+            group.purpose_index = group.purpose.as_ref().map(|label| self.facets.intern(&format!("purpose:{label}")));
             self.groups.put(group, profile);
         }
     }
@@ -158,8 +158,8 @@ impl World {
         }
     }
 
-    /// Converts an interaction's names to numbers, assigning new ones where needed.
-    pub fn number(&mut self, interaction: &Interaction) -> IndexedInteraction {
+    /// Converts an interaction's names to indices, assigning new ones where needed.
+    pub fn index(&mut self, interaction: &Interaction) -> IndexedInteraction {
         IndexedInteraction {
             user: interaction.user.as_ref().map(|id| self.users.ids.intern(id)),
             group: interaction.group.as_ref().map(|id| self.groups.ids.intern(id)),

@@ -20,7 +20,7 @@ impl Recipient {
     /// Resolves ids; unknown ones become `None`.
     pub fn of(world: &World, user: Option<&str>, group: Option<&str>, channel: Option<&str>) -> Self {
         let group = group.and_then(|id| world.groups.ids.get(id));
-        let own_channel = || group.and_then(|group| world.groups.record(group)).and_then(|group| group.channel_number);
+        let own_channel = || group.and_then(|group| world.groups.record(group)).and_then(|group| group.channel_index);
         Self {
             is_user: user.is_some(),
             user: user.and_then(|id| world.users.ids.get(id)),

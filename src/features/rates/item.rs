@@ -51,7 +51,7 @@ fn for_each_count(
     items: &[u32],
     mut found: impl FnMut(usize, usize, RateCount, f64),
 ) {
-    let now = context.state.memory.half_lives().long.place(context.state.now);
+    let now = context.state.memory.half_lives().long.point(context.state.now);
     let rates = context.state.memory.rates();
     for (n, &item) in items.iter().enumerate() {
         found(n, 0, response.count(rates.item(item, now)), 1.0);

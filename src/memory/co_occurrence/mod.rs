@@ -220,7 +220,7 @@ impl CoOccurrence {
     /// Adds to `sums`, by item index, the weighted counts of the active pairs of `item`: the first (1/√n) divided by
     /// √(n + s) of that item, the second (1/n) by n + s. Shape of `sums`: items × 2.
     pub fn add_weighted_counts(&self, item: u32, sums: &mut [[f64; 2]]) {
-        pairs::add_voices(sums, self.rows.borrow_mut().active(item, &self.likes), self.scale(item));
+        pairs::add_weighted_pairs(sums, self.rows.borrow_mut().active(item, &self.likes), self.scale(item));
     }
 
     /// The weighted counts of one pair, scaled as in [`Self::add_weighted_counts`]; 0 if the pair is not active.
@@ -229,7 +229,7 @@ impl CoOccurrence {
         let active = rows.active(item, &self.likes);
         let scale = self.scale(item);
         match active.binary_search_by_key(&other, |pair| pair.item) {
-            Ok(position) => std::array::from_fn(|n| f64::from(active[position].voices[n]) * scale[n]),
+            Ok(position) => std::array::from_fn(|n| f64::from(active[position].weighted_counts[n]) * scale[n]),
             Err(_) => [0.0; 2],
         }
     }
@@ -245,7 +245,7 @@ impl CoOccurrence {
         let mut gathered = Gathered::default();
         let mut pairs = |item| {
             self.likes.gather(item, &mut gathered);
-            gathered.take().into_iter().map(move |pair| (item, pair.item, pair.count, pair.voices))
+            gathered.take().into_iter().map(move |pair| (item, pair.item, pair.count, pair.weighted_counts))
         };
         (0..self.likes.liked_by.len() as u32).flat_map(|item| pairs(item).collect::<Vec<_>>()).collect()
     }
