@@ -23,14 +23,14 @@ impl Pair {
 
 /// An accumulator of the pairs of one item. [`Self::take`] resets it for the next item.
 #[derive(Debug, Clone, Default)]
-pub struct Gathered {
+pub struct PairAccumulator {
     sums: Vec<Sums>,
     /// One bit per item with sums.
     words: Vec<u64>,
     blocks: Vec<u64>,
 }
 
-impl Gathered {
+impl PairAccumulator {
     /// Extends the accumulator to `items` items.
     pub fn cover(&mut self, items: usize) {
         if self.sums.len() < items {
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn gathered_pairs_are_sorted_and_reset() {
-        let mut gathered = Gathered::default();
+        let mut gathered = PairAccumulator::default();
         gathered.cover(10_000);
         gathered.add(&[9_999, 64, 1], 7, [2, 5, 1]);
         gathered.add(&[9_999, 7, 64, 4_096], 7, [1, 10, 2]);

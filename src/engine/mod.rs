@@ -174,8 +174,8 @@ mod tests {
             weights: row.weights.iter().map(|weight| weight + more).collect(),
             ..row.clone()
         };
-        let associations = ItemWeights::new(vec![vec![(1, more as f32)], Vec::new(), vec![(0, 1.0)]]);
-        Model::fitted([rows.map(row).collect(), Vec::new()], None, associations, None)
+        let item_weights = ItemWeights::new(vec![vec![(1, more as f32)], Vec::new(), vec![(0, 1.0)]]);
+        Model::fitted([rows.map(row).collect(), Vec::new()], None, item_weights, None)
     }
 
     fn utilities(engine: &mut Engine, model: ModelId, now: Time) -> Vec<f64> {
@@ -215,7 +215,7 @@ mod tests {
                 _ = engine.world.change().put_items(vec![Item::read(value(r#"{"id":"b","tags":["c"]}"#), "").unwrap()])
             },
             |engine| *engine.change_model(ModelId::DEFAULT) = shifted(engine, 0.2),
-            |engine| engine.change_model(ModelId::DEFAULT).associations = ItemWeights::new(vec![vec![(1, 5.0)]]),
+            |engine| engine.change_model(ModelId::DEFAULT).item_weights = ItemWeights::new(vec![vec![(1, 5.0)]]),
         ];
         for (n, change) in changes.into_iter().enumerate() {
             change(&mut engine);

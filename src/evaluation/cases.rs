@@ -294,7 +294,7 @@ fn subject_class(subject: Subject) -> usize {
 mod tests {
     use super::*;
     use crate::base::time::DAY;
-    use crate::evaluation::sampled_cases::make;
+    use crate::evaluation::sampled_cases::sample_cases;
     use crate::evaluation::settings::{EvaluationKind, EvaluationSettings};
     use crate::evaluation::testing::{evaluated_ranker, event, user_event};
 
@@ -390,7 +390,7 @@ mod tests {
             }
         }
         let EvaluationSettings { seed, .. } = *ranker.settings();
-        let made = make(ranker.world(), &log, seed);
+        let made = sample_cases(ranker.world(), &log, seed);
         let report = cases(ranker, &log, &made, &mut |_, _| ()).unwrap();
         assert_eq!((report.n, report.left_out, report.subjects), (3, 3, 3));
     }

@@ -22,7 +22,7 @@ const NEGATIVES: usize = 100;
 
 /// Makes cases from users' interactions, except exposures and kinds of negative weight. Equal logs in any order and
 /// equal seeds make equal cases. With fewer than 100 possible negatives all are taken.
-pub fn make(world: &World, log: &[IndexedInteraction], seed: u64) -> Vec<Case> {
+pub fn sample_cases(world: &World, log: &[IndexedInteraction], seed: u64) -> Vec<Case> {
     let items = all_items(world, log);
     let mut random = Random::new(seed);
     let mut cases = Vec::new();
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn a_fifth_of_the_items_is_held_out_each_against_a_hundred_negatives() {
         let (ranker, log) = community();
-        let cases = make(ranker.world(), &log, 1);
+        let cases = sample_cases(ranker.world(), &log, 1);
         assert_eq!(cases.len(), 2, "12 / 5, rounded; v touched too few, w none");
         assert_ne!(cases[0].relevant, cases[1].relevant);
         for case in &cases {
@@ -140,9 +140,9 @@ mod tests {
     #[test]
     fn cases_depend_on_the_seed_and_not_on_the_order_of_the_log() {
         let (ranker, mut log) = community();
-        let cases = make(ranker.world(), &log, 1);
+        let cases = sample_cases(ranker.world(), &log, 1);
         log.reverse();
-        assert_eq!(make(ranker.world(), &log, 1), cases);
-        assert_ne!(make(ranker.world(), &log, 2), cases);
+        assert_eq!(sample_cases(ranker.world(), &log, 1), cases);
+        assert_ne!(sample_cases(ranker.world(), &log, 2), cases);
     }
 }

@@ -23,7 +23,7 @@ struct Community {
     world: World,
     memory: Memory,
     index: FacetMatrix,
-    associations: ItemWeights,
+    item_weights: ItemWeights,
 }
 
 /// A small community with data for every family, generated from a seed.
@@ -62,27 +62,21 @@ fn community(seed: u64) -> Community {
     memory.flush(&world);
     let mut index = FacetMatrix::default();
     index.refresh(&world.library, &world.facets);
-    let associations = ItemWeights::new((0..30).map(|i| vec![((i + 1) % 30, 0.2f32), ((i + 7) % 30, -0.1)]).collect());
-    let associations = ItemWeights::new(
-        associations
-            .rows()
-            .iter()
-            .map(|row| {
-                let mut row = row.clone();
-                row.sort_by_key(|link| link.0);
-                row
-            })
-            .collect(),
-    );
-    Community { world, memory, index, associations }
+    let item_weights = (0..30).map(|i| {
+        let mut row = vec![((i + 1) % 30, 0.2), ((i + 7) % 30, -0.1)];
+        row.sort_by_key(|link| link.0);
+        row
+    });
+    let item_weights = ItemWeights::new(item_weights.collect());
+    Community { world, memory, index, item_weights }
 }
 
 impl Community {
     fn context(&self, now: Time) -> RankingContext<'_> {
         RankingContext {
             state: StateView { world: &self.world, memory: &self.memory, now },
-            index: &self.index,
-            associations: &self.associations,
+            facet_matrix: &self.index,
+            item_weights: &self.item_weights,
             version: StateVersion::default(),
         }
     }
@@ -107,8 +101,8 @@ fn features_without_data_are_zero() {
     index.refresh(&world.library, &world.facets);
     let context = RankingContext {
         state: StateView { world: &world, memory: &memory, now: NOW },
-        index: &index,
-        associations: &ItemWeights::default(),
+        facet_matrix: &index,
+        item_weights: &ItemWeights::default(),
         version: StateVersion::default(),
     };
     let (_, table) = fill_table(&context, Recipient::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);
@@ -190,7 +184,7 @@ fn families_left_out_have_no_live_columns() {
     let context = community.context(NOW);
     let mut table = Table::default();
     let (subject, _) = fill_table(&context, community.to(Some("u0"), None), &[0]);
-    table.fill(&context, &subject, &[0, 1], FamilySet::ALL.that(|family| family == Family::Terms));
+    table.fill(&context, &subject, &[0, 1], FamilySet::ALL.filter(|family| family == Family::Terms));
     for (column, feature) in table.columns.iter().zip(table.features()) {
         assert!(!column.live || feature.family == Family::Terms, "{}", feature.name);
     }

@@ -12,9 +12,9 @@ pub struct RankingContext<'a> {
     /// Records and interactions at the moment of the ranking.
     pub state: StateView<'a>,
     /// Facet matrix of the library.
-    pub index: &'a FacetMatrix,
+    pub facet_matrix: &'a FacetMatrix,
     /// Fitted item-to-item weights.
-    pub associations: &'a ItemWeights,
+    pub item_weights: &'a ItemWeights,
     /// Version of this state; caches compare it.
     pub version: StateVersion,
 }

@@ -44,7 +44,7 @@ fn fill_demand<'a>(
     columns: &mut [Column],
 ) {
     let now = decay_points(context.state.now);
-    columns.iter_mut().for_each(|column| column.open(items.len()));
+    columns.iter_mut().for_each(|column| column.reset(items.len()));
     for (n, &item) in items.iter().enumerate() {
         let Some(counts) = demand(demands_of(item), &now, &context.state.world.kinds) else { continue };
         for (column, count) in columns.iter_mut().zip(&counts[first..]) {

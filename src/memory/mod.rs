@@ -259,7 +259,7 @@ impl Memory {
     }
 
     /// True if every index is below the world's counts. Checked after a snapshot was read.
-    pub fn fits(&self, world: &World) -> bool {
+    pub fn is_valid(&self, world: &World) -> bool {
         let (users, groups) = (world.users.ids.len() as u32, world.groups.ids.len() as u32);
         let items = world.library.ids.len() as u32;
         let kinds = world.kinds.len() as u32;

@@ -75,7 +75,7 @@ impl Recommender {
         limits::check(request, config, &engine.world)?;
         clock.advance(request.now);
         engine.advance(request.now);
-        let families = config.families.and(engine.model(ModelId::DEFAULT).used_families());
+        let families = config.families.intersect(engine.model(ModelId::DEFAULT).used_families());
         let view = engine.at(request.now, families);
         let StateView { world, memory, .. } = view.state;
         let model = view.model(ModelId::DEFAULT);
@@ -138,7 +138,7 @@ impl Recommender {
             std_devs: &std_devs,
             pinned: &pinned,
             ids: &world.library.ids,
-            index: view.facets,
+            facet_matrix: view.facets,
         };
         let slate_options = SlateOptions { count: request.count, policy, diversity: config.diversity };
         let slate = fill_slate(&candidates, &slate_options, &mut Random::new(id as u64));

@@ -79,7 +79,7 @@ pub struct Contribution {
 impl Scorer<'_> {
     /// Returns the enabled families with a non-zero weight.
     pub(super) fn used(&self) -> FamilySet {
-        self.families.and(self.model.used_families())
+        self.families.intersect(self.model.used_families())
     }
 
     /// Writes the utility of each item for one subject into `utilities`.
@@ -96,20 +96,20 @@ impl Scorer<'_> {
         let model_set = usize::from(!self.model.uses_user_models(to.is_user));
         self.update_item_only_scores(work, model_set, to.is_user);
         let Workspace { subject, table, item_only, z } = work;
-        let subject_specific = used.that(|family| !family.is_item_only());
+        let subject_specific = used.filter(|family| !family.is_item_only());
         table.fill(&self.context, subject, items, subject_specific);
         utilities.clear();
         utilities.resize(items.len(), 0.0);
-        for (&(number, worth), scores) in self.objective.0.iter().zip(&item_only[model_set].z) {
-            table.fill_kind(&self.context, subject, number, items, subject_specific);
+        for (&(kind, worth), scores) in self.objective.0.iter().zip(&item_only[model_set].z) {
+            table.fill_kind(&self.context, subject, kind, items, subject_specific);
             kernel::gather(scores, items, z);
-            let weights = &self.model.row(number, to.is_user).weights;
+            let weights = &self.model.row(kind, to.is_user).weights;
             for n in table.live().filter(|&n| weights[n] != 0.0) {
                 kernel::add_scaled(z, &table.columns[n].values, weights[n]);
             }
             kernel::exp::sigmoid_all(z);
-            if self.context.state.world.kinds.of(number).uses_value {
-                kernel::add_valued(utilities, z, worth, self.context.index.values(), items);
+            if self.context.state.world.kinds.of(kind).uses_value {
+                kernel::add_valued(utilities, z, worth, self.context.facet_matrix.values(), items);
             } else {
                 kernel::add_scaled(utilities, z, worth);
             }
@@ -124,16 +124,16 @@ impl Scorer<'_> {
         if scores.key.as_ref().is_some_and(|(v, t, f, o)| (*v, *t, *f) == key && o == self.objective) {
             return;
         }
-        let item_only_families = self.used().that(Family::is_item_only);
+        let item_only_families = self.used().filter(Family::is_item_only);
         let items: Vec<u32> = self.context.state.world.library.iter().map(|(item, _)| item).collect();
         table.fill(&self.context, subject, &items, item_only_families);
-        let numbers = self.context.state.world.library.ids.len();
+        let count = self.context.state.world.library.ids.len();
         scores.z.resize_with(self.objective.0.len(), Vec::new);
-        for (&(number, _), z) in self.objective.0.iter().zip(&mut scores.z) {
-            table.fill_kind(&self.context, subject, number, &items, item_only_families);
-            let row = self.model.row(number, is_user);
+        for (&(kind, _), z) in self.objective.0.iter().zip(&mut scores.z) {
+            table.fill_kind(&self.context, subject, kind, &items, item_only_families);
+            let row = self.model.row(kind, is_user);
             z.clear();
-            z.resize(numbers, row.bias);
+            z.resize(count, row.bias);
             for n in table.live().filter(|&n| row.weights[n] != 0.0) {
                 let values = items.iter().zip(&table.columns[n].values);
                 values.for_each(|(&item, value)| z[item as usize] += row.weights[n] * value);
@@ -184,18 +184,18 @@ impl Scorer<'_> {
         let mut attributions = vec![Attribution::default(); items.len()];
         // Items × features: per unit of value for features that all kinds share, in full for those per kind.
         let mut coefficients = vec![vec![0.0; table.columns.len()]; if parts { items.len() } else { 0 }];
-        for (number, kind) in (0..).zip(self.context.state.world.kinds.iter().map(|(_, kind)| kind)) {
-            let worth = self.worth(number);
+        for (index, kind) in (0..).zip(self.context.state.world.kinds.iter().map(|(_, kind)| kind)) {
+            let worth = self.worth(index);
             if worth == 0.0 && (kind.weight == 0.0 || kind.is_exposure) {
                 continue;
             }
-            table.fill_kind(&self.context, subject, number, items, used);
-            let row = self.model.row(number, to.is_user);
+            table.fill_kind(&self.context, subject, index, items, used);
+            let row = self.model.row(index, to.is_user);
             for (n, &item) in items.iter().enumerate() {
                 let z =
                     table.live().fold(row.bias, |z, column| z + row.weights[column] * table.columns[column].values[n]);
                 let worth = if kind.uses_value { worth * self.value(item) } else { worth };
-                attributions[n].probabilities.push((number, sigmoid(z)));
+                attributions[n].probabilities.push((index, sigmoid(z)));
                 attributions[n].base += worth * sigmoid(row.bias);
                 if !parts || worth == 0.0 {
                     continue;
@@ -248,8 +248,8 @@ impl Scorer<'_> {
     }
 
     /// Returns the objective's weight of a kind; 0 if it has none.
-    fn worth(&self, number: u32) -> f64 {
-        self.objective.0.iter().find(|(known, _)| *known == number).map_or(0.0, |(_, weight)| *weight)
+    fn worth(&self, kind: u32) -> f64 {
+        self.objective.0.iter().find(|(known, _)| *known == kind).map_or(0.0, |(_, weight)| *weight)
     }
 
     pub(super) fn value(&self, item: u32) -> f64 {

@@ -55,10 +55,10 @@ impl Scorer<'_> {
         let used = self.used();
         self.describe_with(work, to, request, items, used);
         let mut variances = vec![0.0; items.len()];
-        for (&(number, worth), evidence) in self.objective.0.iter().zip(&evidence.0) {
-            work.fill_kind(&self.context, number, items, used);
-            let row = self.model.row(number, to.is_user);
-            let uses_value = self.context.state.world.kinds.of(number).uses_value;
+        for (&(kind, worth), evidence) in self.objective.0.iter().zip(&evidence.0) {
+            work.fill_kind(&self.context, kind, items, used);
+            let row = self.model.row(kind, to.is_user);
+            let uses_value = self.context.state.world.kinds.of(kind).uses_value;
             for (n, (&item, variance)) in items.iter().zip(&mut variances).enumerate() {
                 let (mut z, mut weight_variance) = (row.bias, 0.0);
                 for feature in work.table.live() {

@@ -73,7 +73,7 @@ impl<'a> CandidatePool<'a> {
         let items = self.candidates.items;
         let most = &mut self.most_similar[candidate];
         for &chosen in &self.chosen[most.compared..] {
-            let similarity = self.candidates.index.similarity(items[candidate], items[chosen]);
+            let similarity = self.candidates.facet_matrix.similarity(items[candidate], items[chosen]);
             if similarity > most.similarity {
                 (most.similarity, most.item) = (similarity, items[chosen]);
             }

@@ -28,7 +28,7 @@ pub struct Candidates<'a> {
     /// Item ids, which break ties.
     pub ids: &'a Interner,
     /// Facet matrix, for similarity.
-    pub index: &'a FacetMatrix,
+    pub facet_matrix: &'a FacetMatrix,
 }
 
 /// Options of a slate.

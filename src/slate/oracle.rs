@@ -27,8 +27,9 @@ fn naive(candidates: &Candidates, count: usize, scale: f64) -> Vec<usize> {
     let mut chosen: Vec<usize> = Vec::new();
     while chosen.len() < count.min(candidates.items.len()) {
         let score = |candidate: usize| {
-            let similarity =
-                |&other: &usize| candidates.index.similarity(candidates.items[candidate], candidates.items[other]);
+            let similarity = |&other: &usize| {
+                candidates.facet_matrix.similarity(candidates.items[candidate], candidates.items[other])
+            };
             candidates.utilities[candidate] - scale * chosen.iter().map(similarity).fold(0.0, f64::max)
         };
         let mut remaining: Vec<(usize, f64)> = (0..candidates.items.len())
@@ -56,7 +57,7 @@ fn the_search_agrees_with_sorting_all_candidates() {
             std_devs: &[],
             pinned: &[],
             ids: &world.library.ids,
-            index: &index,
+            facet_matrix: &index,
         };
         for diversity in [0.0, 0.3, 1.0] {
             let options = SlateOptions { count: 12, policy: Policy::Greedy, diversity };
@@ -80,7 +81,7 @@ fn pinned_items_come_first_without_penalty() {
         std_devs: &[],
         pinned: &[2, 7],
         ids: &world.library.ids,
-        index: &index,
+        facet_matrix: &index,
     };
     let slate =
         fill_slate(&candidates, &SlateOptions { count: 4, policy: Policy::Greedy, diversity: 1.0 }, &mut random);

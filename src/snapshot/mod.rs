@@ -157,7 +157,7 @@ impl State {
         if self.clock.is_some_and(|now| !is_time(now)) {
             return Err(ENVELOPE.wrong("a clock before the year 2200", "a later one"));
         }
-        if memory.half_lives() != config.half_lives || !memory.fits(&world) {
+        if memory.half_lives() != config.half_lives || !memory.is_valid(&world) {
             return Err(ENVELOPE.wrong("a memory of this world", "another's"));
         }
         // Only after validation: an index out of range would allocate without bound.

@@ -44,8 +44,8 @@ impl MultiTaskFit<'_> {
     ///
     /// # Errors
     /// The examples give a singular Hessian.
-    pub fn fit_all_kinds(&self, associations: ItemWeights, group_weight: Option<GroupWeight>) -> Result<Model> {
-        Ok(Model::fitted(self.fit()?, group_weight, associations, None))
+    pub fn fit_all_kinds(&self, item_weights: ItemWeights, group_weight: Option<GroupWeight>) -> Result<Model> {
+        Ok(Model::fitted(self.fit()?, group_weight, item_weights, None))
     }
 
     /// Returns the models of users and of groups; the latter are empty without examples of groups.

@@ -204,8 +204,8 @@ impl Trainer {
         let Some(sampler) = &self.sampler else { return Ok(()) };
         let kinds = &self.world().kinds;
         let prior = Model::shipped(kinds);
-        let associations = self.model().associations.clone();
-        let model = multi_task_fit(sampler, kinds, &prior).fit_all_kinds(associations, None)?;
+        let item_weights = self.model().item_weights.clone();
+        let model = multi_task_fit(sampler, kinds, &prior).fit_all_kinds(item_weights, None)?;
         let held_out = sampler.examples().next_id();
         self.holdout = Some(HoldoutFit::new(self.engine.add_model(model), held_out));
         Ok(())
@@ -216,12 +216,12 @@ impl Trainer {
     /// # Errors
     /// No model can be fitted to the examples.
     pub fn fit(&mut self) -> Result<()> {
-        let associations = self.item_weights_if_used();
+        let item_weights = self.item_weights_if_used();
         let group_weight = self.group_weight().map(|fitted| fitted.weight);
         let Some(sampler) = &self.sampler else { return Ok(()) };
         let kinds = &self.engine.world.kinds;
         let prior = Model::shipped(kinds);
-        let model = multi_task_fit(sampler, kinds, &prior).fit_all_kinds(associations, group_weight)?;
+        let model = multi_task_fit(sampler, kinds, &prior).fit_all_kinds(item_weights, group_weight)?;
         *self.engine.change_model(ModelId::DEFAULT) = model;
         Ok(())
     }
@@ -255,8 +255,8 @@ impl Trainer {
 
     /// Solves the item weights, if their family takes part.
     pub fn solve_item_weights(&mut self) {
-        let associations = self.item_weights_if_used();
-        self.engine.change_model(ModelId::DEFAULT).associations = associations;
+        let item_weights = self.item_weights_if_used();
+        self.engine.change_model(ModelId::DEFAULT).item_weights = item_weights;
     }
 
     fn item_weights_if_used(&mut self) -> ItemWeights {

@@ -12,7 +12,7 @@ use crate::evaluation::cases::{Case, TIMELESS, cases};
 use crate::evaluation::evaluated_ranker::EvaluatedRanker;
 use crate::evaluation::impressions::ImpressionEvaluation;
 use crate::evaluation::replay::replay;
-use crate::evaluation::sampled_cases::make;
+use crate::evaluation::sampled_cases::sample_cases;
 use crate::evaluation::settings::{EvaluationKind, EvaluationSettings};
 use crate::world::item::Item;
 use crate::world::showing::Shown;
@@ -62,7 +62,7 @@ pub fn make_cases(input: JsValue) -> std::result::Result<String, JsValue> {
     check(&input)?;
     let mut ranker = ranker(&input, EvaluationKind::Cases)?;
     let log = log(ranker.trainer.change_world(), &input, Some(TIMELESS)).map_err(thrown)?;
-    Ok(json(&make(ranker.world(), &log, ranker.settings().seed)))
+    Ok(json(&sample_cases(ranker.world(), &log, ranker.settings().seed)))
 }
 
 /// Maximum bytes of an evaluation or fit: per byte of records and names, per object, and per row.

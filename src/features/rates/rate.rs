@@ -82,7 +82,7 @@ impl BaseRate {
 /// Fills a column with one value; if it is 0, the column is not live.
 pub fn fill_with(column: &mut Column, value: f64, items: usize) {
     if value != 0.0 {
-        column.open(items);
+        column.reset(items);
         column.values.fill(value);
         column.live = true;
     }

@@ -171,7 +171,7 @@ impl SubjectResponses {
         if self.items.is_empty() {
             return;
         }
-        column.open(items.len());
+        column.reset(items.len());
         for (value, item) in column.values.iter_mut().zip(items) {
             *value = value_of(self.items.get(item).map(|counts| counts.count(response)).unwrap_or_default());
             column.live |= *value != 0.0;

@@ -14,7 +14,7 @@ mod rows;
 
 use std::cell::RefCell;
 
-use nextpick_kernel::pairs::{self, Gathered, Pair, Sums};
+use nextpick_kernel::pairs::{self, Pair, PairAccumulator, Sums};
 
 use crate::base::digest::Digest;
 use crate::base::id::Interner;
@@ -142,7 +142,7 @@ impl Likes {
     }
 
     /// Counts all pairs of an item.
-    fn gather(&self, item: u32, gathered: &mut Gathered) {
+    fn gather(&self, item: u32, gathered: &mut PairAccumulator) {
         gathered.cover(self.liked_by.len());
         for &subject in self.liked_by.get(item as usize).map_or(&[][..], Vec::as_slice) {
             let paired = self.paired.get(subject);
@@ -242,7 +242,7 @@ impl CoOccurrence {
     /// All pairs with their counts and weighted counts, active or not.
     #[cfg(test)]
     fn counts(&self) -> Vec<(u32, u32, u32, [u32; 2])> {
-        let mut gathered = Gathered::default();
+        let mut gathered = PairAccumulator::default();
         let mut pairs = |item| {
             self.likes.gather(item, &mut gathered);
             gathered.take().into_iter().map(move |pair| (item, pair.item, pair.count, pair.weighted_counts))

@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use nextpick_kernel::pairs::{Gathered, Pair, keep_largest};
+use nextpick_kernel::pairs::{Pair, PairAccumulator, keep_largest};
 
 use crate::base::order;
 use crate::memory::{Subject, element_at};
@@ -152,12 +152,19 @@ pub struct PairRows {
     period: u32,
     /// Bytes of the rows read in this period.
     bytes_read: usize,
-    gathered: Gathered,
+    gathered: PairAccumulator,
 }
 
 impl Default for PairRows {
     fn default() -> Self {
-        Self { rows: Vec::new(), count: 0, budget: BUDGET, period: 0, bytes_read: 0, gathered: Gathered::default() }
+        Self {
+            rows: Vec::new(),
+            count: 0,
+            budget: BUDGET,
+            period: 0,
+            bytes_read: 0,
+            gathered: PairAccumulator::default(),
+        }
     }
 }
 

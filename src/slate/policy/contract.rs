@@ -36,7 +36,7 @@ fn slate((world, index): &(World, FacetMatrix), policy: Policy, count: usize, se
         std_devs: &STD_DEVS,
         pinned: &[],
         ids: &world.library.ids,
-        index,
+        facet_matrix: index,
     };
     let options = SlateOptions { count, policy, diversity: 0.4 };
     fill_slate(&candidates, &options, &mut Random::new(seed))
@@ -137,7 +137,7 @@ fn thompson_is_greedy_for_certain_utilities_and_explores_uncertain_ones() {
     let (world, index) = &items;
     let choose = |std_devs: &[f64], seed| {
         let (items, ids) = (&[0, 1, 2, 3, 4], &world.library.ids);
-        let candidates = Candidates { items, utilities: &UTILITIES, std_devs, pinned: &[], ids, index };
+        let candidates = Candidates { items, utilities: &UTILITIES, std_devs, pinned: &[], ids, facet_matrix: index };
         fill_slate(&candidates, &SlateOptions { count: 1, policy: THOMPSON, diversity: 0.0 }, &mut Random::new(seed))[0]
     };
     assert!((0..50).all(|seed| (choose(&[0.0; 5], seed).candidate, choose(&[0.0; 5], seed).propensity) == (0, 1.0)));
