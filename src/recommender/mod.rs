@@ -12,6 +12,7 @@ pub mod profile;
 mod ranked;
 mod records;
 pub mod request;
+mod reserve;
 pub mod similar;
 pub mod stats;
 mod withdrawal;
@@ -101,6 +102,7 @@ impl Recommender {
             rules: &config.rules,
             availability: view.availability,
             addressee: to,
+            occasion: request.occasion,
             horizon: request.now.saturating_add(config.max_ahead),
             only: only.as_deref(),
             exclude: &exclude,

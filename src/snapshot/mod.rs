@@ -29,7 +29,7 @@ use envelope::{Envelope, HEADER, HandOver, in_one_piece};
 use model::NamedModel;
 
 /// The version that is written and read.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;
 
 const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION };
 
