@@ -22,8 +22,8 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 /// Returns the rule name of each list, with `Some(true)` if it matches, `Some(false)` if not, `None` if not given.
 fn lists(context: &RuleContext, audience: &Audience<u32>) -> [(&'static str, Option<bool>); 6] {
     let recipient = context.addressee;
-    let names = |list: &Option<Vec<u32>>, number: Option<u32>| {
-        list.as_ref().map(|list| number.is_some_and(|number| list.binary_search(&number).is_ok()))
+    let names = |list: &Option<Vec<u32>>, index: Option<u32>| {
+        list.as_ref().map(|list| index.is_some_and(|index| list.binary_search(&index).is_ok()))
     };
     let purpose = || recipient.group_record(context.state.world)?.purpose_index;
     [

@@ -249,9 +249,9 @@ fn indexed(ranker: &mut EvaluatedRanker, case: &Case) -> IndexedCase {
     };
     let mut each_once = |ids: &mut dyn Iterator<Item = &String>| {
         let mut seen: SortedMap<u32, ()> = SortedMap::default();
-        let mut is_new = |number| seen.get(&number).is_none().then(|| seen.or_default(number)).is_some();
-        let numbers = ids.map(|id| world.library.ids.intern(id));
-        numbers.filter(|&number| is_new(number)).collect::<Vec<u32>>()
+        let mut is_new = |index| seen.get(&index).is_none().then(|| seen.or_default(index)).is_some();
+        let indices = ids.map(|id| world.library.ids.intern(id));
+        indices.filter(|&index| is_new(index)).collect::<Vec<u32>>()
     };
     IndexedCase {
         subject,

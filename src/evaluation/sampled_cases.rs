@@ -59,10 +59,10 @@ fn all_items(world: &World, log: &[IndexedInteraction]) -> Vec<u32> {
 }
 
 /// Returns the indices, each once, ascending by name.
-fn each_once(mut numbers: Vec<u32>, ids: &Interner) -> Vec<u32> {
-    order::sort_by(&mut numbers, |&a, &b| ids.name(a).cmp(ids.name(b)));
-    numbers.dedup();
-    numbers
+fn each_once(mut indices: Vec<u32>, ids: &Interner) -> Vec<u32> {
+    order::sort_by(&mut indices, |&a, &b| ids.name(a).cmp(ids.name(b)));
+    indices.dedup();
+    indices
 }
 
 /// Returns per user, by id: the items of interactions without dislike, by id, and all items in the log, by index.

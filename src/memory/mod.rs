@@ -291,11 +291,11 @@ fn history_of<'a>(users: &'a [History], groups: &'a [History], subject: Subject)
     .filter(|history| !history.is_empty())
 }
 
-/// Returns the element at `number`, extending the column if needed.
-fn element_at<T: Default>(column: &mut Vec<T>, number: u32) -> &mut T {
-    let number = number as usize;
-    if column.len() <= number {
-        column.resize_with(number + 1, T::default);
+/// Returns the element at `index`, extending the column if needed.
+fn element_at<T: Default>(column: &mut Vec<T>, index: u32) -> &mut T {
+    let index = index as usize;
+    if column.len() <= index {
+        column.resize_with(index + 1, T::default);
     }
-    &mut column[number]
+    &mut column[index]
 }

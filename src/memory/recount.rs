@@ -198,9 +198,9 @@ impl Memory {
     }
 }
 
-/// Sorts numbers and removes duplicates.
-fn each_once(numbers: &mut Vec<u32>) -> &[u32] {
-    order::sort(numbers);
-    numbers.dedup();
-    numbers
+/// Sorts indices and removes duplicates.
+fn each_once(indices: &mut Vec<u32>) -> &[u32] {
+    order::sort(indices);
+    indices.dedup();
+    indices
 }

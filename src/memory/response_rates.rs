@@ -326,9 +326,9 @@ mod tests {
         let (again, second_impression) = (one("click", NOW - HOUR + 1), one("impression", NOW - 1));
         let mut rate = |log: &[&Interaction]| {
             let memory = memory_of(&mut world, log.iter().copied());
-            let (item, number) = (world.library.ids.get("i0").unwrap(), world.kinds.index("click").unwrap());
+            let (item, click) = (world.library.ids.get("i0").unwrap(), world.kinds.index("click").unwrap());
             let stats = memory.rates().item(item, memory.half_lives().long.point(NOW));
-            ((stats.impressions() * 100.0).round(), (stats.responses(number) * 100.0).round())
+            ((stats.impressions() * 100.0).round(), (stats.responses(click) * 100.0).round())
         };
         assert_eq!(rate(&[&click]), (0.0, 0.0));
         assert_eq!(rate(&[&click, &impression]), (100.0, 100.0));

@@ -86,8 +86,8 @@ impl Recommender {
     /// Returns the refusal of a decision with items whose cap over the total is reached.
     pub(super) fn refusal_by_total_cap(&self, sent: &Sent) -> Option<Acceptance> {
         let is_full = |item: &&String| {
-            let number = self.engine.world.library.ids.get(item);
-            number.is_some_and(|number| total_cap_reached(&self.engine.world, &self.engine.memory, number, sent.at))
+            let index = self.engine.world.library.ids.get(item);
+            index.is_some_and(|index| total_cap_reached(&self.engine.world, &self.engine.memory, index, sent.at))
         };
         let full: Vec<String> = sent.picks.iter().map(|(item, _)| item).filter(is_full).cloned().collect();
         (!full.is_empty()).then(|| Acceptance::refused("cap.total", full))

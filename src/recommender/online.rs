@@ -38,11 +38,8 @@ impl Recommender {
             world.library.entry(item).map(|_| (item, *propensity))
         };
         let (items, propensities): (Vec<u32>, Vec<f64>) = sent.picks.iter().filter_map(known).unzip();
-        let kinds: Vec<u32> = (0..)
-            .zip(world.kinds.iter())
-            .filter(|(_, (_, kind))| !kind.is_exposure)
-            .map(|(number, _)| number)
-            .collect();
+        let kinds: Vec<u32> =
+            (0..).zip(world.kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure).map(|(index, _)| index).collect();
         let objective = Objective::default();
         let scorer = view.scorer(ModelId::DEFAULT, &objective);
         let rows = scorer.rows(view.workspace, to, &FacetProfile::default(), &items, &kinds);

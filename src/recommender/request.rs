@@ -74,13 +74,13 @@ impl Request {
 
     /// Returns the indices of the items in `only` and `exclude`, ascending, each once; unknown ids are skipped.
     pub fn item_indices(&self, world: &World) -> (Option<Vec<u32>>, Vec<u32>) {
-        let numbers = |ids: &Vec<String>| {
-            let mut numbers: Vec<u32> = ids.iter().filter_map(|id| world.library.ids.get(id)).collect();
-            order::sort(&mut numbers);
-            numbers.dedup();
-            numbers
+        let indices = |ids: &Vec<String>| {
+            let mut indices: Vec<u32> = ids.iter().filter_map(|id| world.library.ids.get(id)).collect();
+            order::sort(&mut indices);
+            indices.dedup();
+            indices
         };
-        (self.only.as_ref().map(numbers), numbers(&self.exclude))
+        (self.only.as_ref().map(indices), indices(&self.exclude))
     }
 
     /// Adds the request to a digest.

@@ -152,16 +152,16 @@ fn named_item_weights(item_weights: &ItemWeights, world: &World) -> (Vec<u32>, I
     (items, item_weights)
 }
 
-/// Returns item weights with index n replaced by `numbers[n]`, each row ascending.
-fn remapped(item_weights: &ItemWeights, numbers: &[u32], count: usize) -> ItemWeights {
+/// Returns item weights with index n replaced by `indices[n]`, each row ascending.
+fn remapped(item_weights: &ItemWeights, indices: &[u32], count: usize) -> ItemWeights {
     if item_weights.is_empty() {
         return ItemWeights::default();
     }
     let mut rows = vec![Vec::new(); count];
-    for (row, &number) in item_weights.rows().iter().zip(numbers).filter(|(row, _)| !row.is_empty()) {
-        let mut row: Vec<(u32, f32)> = row.iter().map(|&(item, weight)| (numbers[item as usize], weight)).collect();
+    for (row, &index) in item_weights.rows().iter().zip(indices).filter(|(row, _)| !row.is_empty()) {
+        let mut row: Vec<(u32, f32)> = row.iter().map(|&(item, weight)| (indices[item as usize], weight)).collect();
         order::sort_by_key(&mut row, |link| link.0);
-        rows[number as usize] = row;
+        rows[index as usize] = row;
     }
     ItemWeights::new(rows)
 }

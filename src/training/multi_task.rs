@@ -67,12 +67,12 @@ impl MultiTaskFit<'_> {
     ) -> Result<(Vec<LinearModel>, Vec<f64>)> {
         let (direction, mean) = self.direction(direction, takes)?;
         let mut rows = Vec::new();
-        for (number, (_, kind)) in (0..).zip(self.kinds.iter()) {
-            let prior = self.prior.row(number, true);
+        for (index, (_, kind)) in (0..).zip(self.kinds.iter()) {
+            let prior = self.prior.row(index, true);
             rows.push(match kind.is_exposure {
                 true => prior.clone(),
-                false if kind.positive => self.row(number, direction.clone(), &mean, takes)?,
-                false => self.row(number, prior.weights.clone(), &mean, takes)?,
+                false if kind.positive => self.row(index, direction.clone(), &mean, takes)?,
+                false => self.row(index, prior.weights.clone(), &mean, takes)?,
             });
         }
         Ok((rows, direction))
@@ -83,7 +83,7 @@ impl MultiTaskFit<'_> {
     fn direction(&self, drawn_to: Option<Vec<f64>>, takes: &dyn Fn(&Example) -> bool) -> Result<(Vec<f64>, Vec<f64>)> {
         let taken = || self.examples.list().iter().filter(|example| takes(example));
         let count = |kind: u32| taken().filter(|example| example.outcomes.contains(&kind)).count();
-        let positive = (0..).zip(self.kinds.iter()).filter(|(_, (_, kind))| kind.positive).map(|(number, _)| number);
+        let positive = (0..).zip(self.kinds.iter()).filter(|(_, (_, kind))| kind.positive).map(|(index, _)| index);
         let Some(most) = positive.max_by_key(|&kind| (count(kind), std::cmp::Reverse(kind))) else {
             let none = vec![0.0; self.examples.layout().of_one_kind()];
             return Ok((drawn_to.unwrap_or_else(|| none.clone()), none));

@@ -87,8 +87,8 @@ impl World {
 
     /// Changes an opt-out and recomputes the user's facet profile.
     fn change_facet_opt_out(&mut self, user: u32, facet: &str, change: impl FnOnce(&mut FacetOptOut)) {
-        let number = self.facets.intern(facet);
-        self.change_opt_out(user, number, change);
+        let index = self.facets.intern(facet);
+        self.change_opt_out(user, index, change);
         if let Some(record) = self.users.record(user).cloned() {
             self.put_users(vec![record]);
         }
@@ -144,7 +144,7 @@ impl World {
         all_fit
     }
 
-    /// Adds the opt-outs of another world; `users` maps its user numbers to those of this one.
+    /// Adds the opt-outs of another world; `users` maps its user indices to those of this one.
     pub fn put_closed_of(&mut self, other: &Self, users: &[u32]) {
         for opt_out in &other.opt_outs {
             let facet = match opt_out.facet {
@@ -156,7 +156,7 @@ impl World {
         }
     }
 
-    /// Uses names, because numbers depend on the order of arrival.
+    /// Uses names, because indices depend on the order of arrival.
     fn fingerprint_of(&self, opt_out: &FacetOptOut) -> u128 {
         let facet = if opt_out.facet == ALL_FACETS { "" } else { self.facets.name(opt_out.facet) };
         let names = Digest::new("closed").text(self.users.ids.name(opt_out.user)).text(facet);

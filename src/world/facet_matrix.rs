@@ -113,7 +113,7 @@ impl CsrRows {
 #[derive(Debug, Clone, Default)]
 pub struct FacetMatrix {
     classes: [CsrRows; FacetClass::ALL.len()],
-    /// Value of one conversion on each item, by item number.
+    /// Value of one conversion on each item, by item index.
     values: Vec<f64>,
     /// Number of items that have each facet.
     holders: Vec<u32>,
@@ -184,7 +184,7 @@ impl FacetMatrix {
     pub fn class(&self, class: FacetClass) -> &CsrRows {
         &self.classes[class as usize]
     }
-    /// Returns the value of one conversion on each item, by item number.
+    /// Returns the value of one conversion on each item, by item index.
     pub fn values(&self) -> &[f64] {
         &self.values
     }

@@ -106,7 +106,7 @@ pub struct AudienceRule {
     pub not: Option<Audience<String>>,
 }
 
-/// Lists of names (as given) or of their numbers.
+/// Lists of names (as given) or of their indices.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Audience<N> {
     /// Lifecycle tiers. No subject has a tier yet, so an audience that names one matches nobody.
@@ -129,7 +129,7 @@ pub struct Audience<N> {
     pub tags: Option<Vec<N>>,
 }
 
-/// An [`AudienceRule`] resolved to sorted numbers.
+/// An [`AudienceRule`] resolved to sorted indices.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResolvedAudience {
     /// Lists that must all match.

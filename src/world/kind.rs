@@ -37,7 +37,7 @@ impl Kind {
     }
 }
 
-/// The built-in kinds, in the order of their numbers.
+/// The built-in kinds, in the order of their indices.
 pub const SHIPPED: [(&str, Kind); 8] = [
     ("impression", Kind { is_exposure: true, ..Kind::UNDESCRIBED }),
     ("click", Kind::liking(1.0)),
@@ -49,7 +49,7 @@ pub const SHIPPED: [(&str, Kind); 8] = [
     ("dismiss", Kind { weight: -5.0, marks_seen: true, ..Kind::UNDESCRIBED }),
 ];
 
-/// All known kinds, numbered.
+/// All known kinds, by index.
 #[derive(Debug, Clone)]
 pub struct Kinds {
     ids: Interner,

@@ -1,4 +1,4 @@
-//! The content library: items by index, with their facets as numbers.
+//! The content library: items by index, with the indices of their facets.
 
 use crate::base::id::Interner;
 
@@ -11,7 +11,7 @@ pub struct Entry {
     pub item: Item,
     /// Facets by index with the host's weights, sorted.
     pub facets: Vec<(u32, f64)>,
-    /// Audience as numbers.
+    /// Audience as indices.
     pub audience: Option<ResolvedAudience>,
     /// Whether the item was removed: never eligible, but its facets are kept for the histories that contain it.
     pub removed: bool,

@@ -145,8 +145,8 @@ mod tests {
         assert_eq!(json(&one.groups.get("g")), json(&other.groups.get("g")));
         assert_eq!(one.digest(), other.digest());
         let names = |world: &World| {
-            let numbers = world.groups.get("g").unwrap().member_indices.clone();
-            numbers.into_iter().map(|number| world.users.ids.name(number).to_owned()).collect::<Vec<_>>()
+            let indices = world.groups.get("g").unwrap().member_indices.clone();
+            indices.into_iter().map(|index| world.users.ids.name(index).to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(names(&one), names(&other));
     }

@@ -95,20 +95,20 @@ impl World {
     }
 
     fn audience_of(&mut self, named: &Audience<String>) -> Audience<u32> {
-        fn numbers(names: &Option<Vec<String>>, mut intern: impl FnMut(&str) -> u32) -> Option<Vec<u32>> {
+        fn indices(names: &Option<Vec<String>>, mut intern: impl FnMut(&str) -> u32) -> Option<Vec<u32>> {
             names.as_ref().map(|names| {
-                let mut numbers: Vec<u32> = names.iter().map(|name| intern(name)).collect();
-                order::sort(&mut numbers);
-                numbers
+                let mut indices: Vec<u32> = names.iter().map(|name| intern(name)).collect();
+                order::sort(&mut indices);
+                indices
             })
         }
         Audience {
             tiers: named.tiers.as_ref().map(|_| Vec::new()),
-            users: numbers(&named.users, |id| self.users.ids.intern(id)),
-            groups: numbers(&named.groups, |id| self.groups.ids.intern(id)),
-            channels: numbers(&named.channels, |id| self.channels.ids.intern(id)),
-            purposes: numbers(&named.purposes, |label| self.facets.intern(&format!("purpose:{label}"))),
-            tags: numbers(&named.tags, |tag| self.facets.intern(&format!("tag:{tag}"))),
+            users: indices(&named.users, |id| self.users.ids.intern(id)),
+            groups: indices(&named.groups, |id| self.groups.ids.intern(id)),
+            channels: indices(&named.channels, |id| self.channels.ids.intern(id)),
+            purposes: indices(&named.purposes, |label| self.facets.intern(&format!("purpose:{label}"))),
+            tags: indices(&named.tags, |tag| self.facets.intern(&format!("tag:{tag}"))),
         }
     }
 
@@ -187,7 +187,7 @@ fn fingerprint<T: serde::Serialize>(type_name: &str, record: &T) -> u128 {
     Digest::new(type_name).text(&json(record)).finish()
 }
 
-/// An interaction with its names as numbers.
+/// An interaction with its names as indices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IndexedInteraction {
     /// User, if a user did it.

@@ -1,4 +1,4 @@
-//! The recipient of a decision, as numbers.
+//! The recipient of a decision, as indices.
 
 use super::World;
 use super::subject::Group;

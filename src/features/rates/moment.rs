@@ -13,7 +13,7 @@ pub fn moment_features() -> Vec<String> {
 /// Fills the column of [`moment_features`].
 pub fn fill_moment(context: &RankingContext, kind: u32, items: &[u32], columns: &mut [Column]) {
     let (kinds, kind_volume) = (&context.state.world.kinds, context.state.memory.kind_volume());
-    let exposures = (0..).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(number, _)| number);
+    let exposures = (0..).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(index, _)| index);
     let impressions = kind_volume.volume(exposures, context.state.now);
     if impressions.recent == 0 {
         return;
