@@ -9,9 +9,13 @@ pub mod base;
 
 pub mod world;
 
+pub mod operations;
+
 pub mod memory;
 
 pub mod eligibility;
+
+pub mod journeys;
 
 pub mod features;
 

@@ -59,17 +59,25 @@ fn community(seed: u64) -> Community {
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
     let picks = vec![(3, 1.0), (4, 1.0)];
-    memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks, occasion: Occasion::Push });
+    memory
+        .exposure
+        .accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks, occasion: Occasion::Push, step: None });
     memory.advance(&world, NOW);
     memory.flush(&world);
     let mut index = FacetMatrix::default();
     index.refresh(&world.library, &world.facets);
-    let item_weights = (0..30).map(|i| {
-        let mut row = vec![((i + 1) % 30, 0.2), ((i + 7) % 30, -0.1)];
-        row.sort_by_key(|link| link.0);
-        row
-    });
-    let item_weights = ItemWeights::new(item_weights.collect());
+    let item_weights = ItemWeights::new((0..30).map(|i| vec![((i + 1) % 30, 0.2f32), ((i + 7) % 30, -0.1)]).collect());
+    let item_weights = ItemWeights::new(
+        item_weights
+            .rows()
+            .iter()
+            .map(|row| {
+                let mut row = row.clone();
+                row.sort_by_key(|link| link.0);
+                row
+            })
+            .collect(),
+    );
     Community { world, memory, index, item_weights }
 }
 

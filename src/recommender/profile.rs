@@ -66,6 +66,9 @@ pub struct Profile<'a> {
     #[serde(skip_serializing_if = "Vec::is_empty")]
     blocked: Vec<&'a str>,
     cold_start: bool,
+    /// Tier, scores and end of the tier of a user; absent for groups, after an opt-out, and before the first operations.
+    #[serde(flatten)]
+    tier: Option<TierRow<'a>>,
     /// Number of interactions by kind.
     kinds: SortedMap<&'a str, u64>,
     affinity_count: usize,
@@ -79,6 +82,16 @@ pub struct Profile<'a> {
     received_count: usize,
     /// The latest sendings to the subject, oldest first.
     received: Vec<ReceivedItem<'a>>,
+}
+
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct TierRow<'a> {
+    tier: &'a str,
+    activity_score: f64,
+    value_score: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tier_ends_at: Option<Time>,
 }
 
 #[derive(Debug, Serialize)]
@@ -108,6 +121,7 @@ impl Recommender {
     pub fn profile(&mut self, request: &ProfileRequest) -> Profile<'_> {
         self.clock.advance(request.now);
         self.engine.advance(request.now);
+        self.refresh_operations();
         let Engine { world, memory, .. } = &self.engine;
         let subject = self.subject_of(request);
         let history = subject.and_then(|subject| memory.history(subject));
@@ -137,6 +151,15 @@ impl Recommender {
                 .map(|opted_out| world.facets.name(opted_out.facet))
                 .collect(),
             cold_start: history.is_none(),
+            tier: self.operations.as_ref().filter(|_| request.user.is_some()).and_then(|operations| {
+                let standing = operations.tiers.standing(world, memory, user, request.now)?;
+                Some(TierRow {
+                    tier: operations.tiers.name(standing.tier),
+                    activity_score: standing.activity_score,
+                    value_score: standing.value_score,
+                    tier_ends_at: standing.ends_at,
+                })
+            }),
             kinds,
             affinity_count: all.len(),
             affinity: all

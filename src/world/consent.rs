@@ -8,8 +8,8 @@ use crate::base::time::Time;
 use crate::base::value::{Value, display_value};
 
 use super::World;
+use super::audience::{Audience, AudienceRule};
 use super::facet::FacetProfile;
-use super::item::{Audience, AudienceRule};
 use super::membership::Leaving;
 use super::subject::User;
 
@@ -224,7 +224,7 @@ impl World {
         for (_, entry) in self.library.all() {
             entry.facets.iter().for_each(|(facet, _)| mark(*facet));
             let lists = entry.audience.iter().flat_map(|screen| [Some(&screen.only), screen.not.as_ref()]).flatten();
-            let named = lists.flat_map(|list| [&list.tags, &list.purposes]).flatten().flatten();
+            let named = lists.flat_map(|list| [&list.tiers, &list.tags, &list.purposes]).flatten().flatten();
             named.for_each(|facet| mark(*facet));
         }
         for (facet, used) in (0..).zip(used) {

@@ -161,6 +161,9 @@ pub struct Group {
     /// Id of the channel used in the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+    /// Time since which the group exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Time>,
     /// Aggregation strategy; the configuration's if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aggregation: Option<Aggregation>,
@@ -188,6 +191,7 @@ impl Group {
             attributes: None,
             purpose: None,
             channel: None,
+            created_at: None,
             aggregation: None,
             data: None,
             member_indices: Vec::new(),
@@ -208,6 +212,7 @@ impl Group {
             attributes: fields.optional("attributes", Attributes::read)?,
             purpose: fields.optional("purpose", id::id)?,
             channel: fields.optional("channel", id::id)?,
+            created_at: fields.optional("createdAt", time::time)?,
             aggregation: fields.optional("aggregation", Aggregation::read)?,
             data: fields.optional("data", value::anything)?,
             ..Self::of(&fields.required("id", id::id)?)
