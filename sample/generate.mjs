@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { LOG_FROM, NOW } from './calendar.mjs'
 import { makeLibrary } from './library.mjs'
 import { makeLog } from './log.mjs'
+import { plant } from './messages.mjs'
 import { OPERATIONS } from './operations.mjs'
 import { makeGroups, makeUsers } from './people.mjs'
 import { randomStream } from './random.mjs'
@@ -22,7 +23,7 @@ if (!Number.isInteger(seed) || seed < 0) throw new Error(`--seed must be a whole
 const library = makeLibrary(randomStream(seed, 'library'))
 const people = makeUsers(randomStream(seed, 'users'))
 const groups = makeGroups(randomStream(seed, 'groups'), people)
-const log = makeLog(randomStream(seed, 'log'), library, people, groups)
+const { log, sent, planted } = plant(randomStream(seed, 'messages'), makeLog(randomStream(seed, 'log'), library, people, groups), people)
 
 const config = {
   utcOffsetMinutes: 480,
@@ -44,12 +45,14 @@ write('channels.json', json(CHANNELS))
 write('config.json', json(config))
 write('operations.json', json(OPERATIONS))
 write('interactions.csv.gz', gzip(csv(log, ['id', 'at', 'user', 'group', 'item', 'kind', 'value', 'channel', 'position', 'target',
-  'context.scene', 'orderNo'], (row, column) => row[column === 'context.scene' ? 'scene' : column])))
+  'context.scene', 'orderNo', 'decision'], (row, column) => row[column === 'context.scene' ? 'scene' : column])))
+write('sent.jsonl.gz', gzip(jsonl(sent)))
 write('sample.json', json({
   now: NOW,
   seed,
   from: LOG_FROM,
-  counts: { items: library.length, users: people.length, groups: groups.length, channels: CHANNELS.length, interactions: log.length },
+  counts: { items: library.length, users: people.length, groups: groups.length, channels: CHANNELS.length, interactions: log.length, sent: sent.length },
+  planted,
 }))
 
 function write(name, content) {

@@ -86,6 +86,9 @@ pub(super) fn step_silence(
     let Some(recipient) = JourneyRecipient::of(journey, user, to.group).filter(|_| is_addressee) else {
         return silence("step.exited");
     };
+    if operations.is_some_and(|operations| !operations.lets_run(journey_context, &journey.id, user, to.group)) {
+        return silence("step.audience");
+    }
     let resolved = ResolvedJourney::new(journey, journey_context);
     let (mut acts, mut entries) = (Vec::new(), Vec::new());
     resolved.acts(journey_context, recipient, &mut acts);

@@ -12,6 +12,8 @@ mod fit;
 mod memory;
 mod needs;
 mod operations;
+#[cfg(feature = "study")]
+mod study;
 
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
