@@ -22,7 +22,7 @@ pub mod window;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
-mod scene;
+mod fixture;
 
 use std::rc::Rc;
 

@@ -153,7 +153,7 @@ impl CapState {
         let room = count.saturating_sub(sent.len());
         let until = match room {
             0 => {
-                // The oldest of the newest `count` frees a place first.
+                // The oldest of the newest `count` frees a slot first.
                 order::retain_smallest(&mut sent, count, |a, b| b.cmp(a));
                 sent.into_iter().min().map_or(FOREVER, |at| counts_until(cap, at))
             }
@@ -203,7 +203,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 mod tests {
     use super::*;
     use crate::base::time::HOUR;
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
     use crate::operations::repeats::Repeats;
     use proptest::prelude::*;
 

@@ -9,7 +9,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{self, Time};
-use crate::base::value::{self, Fields, Value, shown_number};
+use crate::base::value::{self, Fields, Value, display_number};
 use crate::eligibility::{Refused, Silence};
 use crate::operations::journey::StepRef;
 use crate::scoring::objective::Objective;
@@ -122,7 +122,7 @@ impl Decision {
                 [("score", pick.score), ("propensity", pick.propensity)].into_iter().chain(chances).chain(amounts);
             if let Some((name, number)) = numbers.find(|(_, number)| !number.is_finite()) {
                 let path = ["decision.picks[", &n.to_string(), "].", name].concat();
-                return Err(Error::new(Code::NotFinite, &path, "a finite number", shown_number(number)));
+                return Err(Error::new(Code::NotFinite, &path, "a finite number", display_number(number)));
             }
         }
         Ok(())

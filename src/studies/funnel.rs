@@ -178,7 +178,7 @@ pub fn funnel(log: &StudyLog, request: &FunnelRequest) -> Result<FunnelReport> {
     let mut counts = Counts::new(&units, kinds.names.len());
     let mut attribution = Attribution::default();
     for event in &log.events {
-        let Some(kind) = kinds.place(event.kind) else { continue };
+        let Some(kind) = kinds.point(event.kind) else { continue };
         let Some(link) = linker.link(event, request.within) else { continue };
         attribution.count(link);
         if let Link::Attributed(message) = link {
@@ -224,7 +224,7 @@ impl Kinds {
         Self { names, places }
     }
 
-    fn place(&self, kind: u32) -> Option<usize> {
+    fn point(&self, kind: u32) -> Option<usize> {
         self.places[kind as usize]
     }
 }
@@ -285,7 +285,7 @@ impl<'a> Units<'a> {
     /// Returns the number of a key's value; `None` if the message has none.
     fn value(&mut self, key: Key, message: &Message, item: u32) -> Option<u32> {
         let (world, labels) = (&self.log.world, &self.log.labels);
-        let record = || world.library.remembered(item).map(|entry| &entry.item);
+        let record = || world.library.known_entry(item).map(|entry| &entry.item);
         let date = |at: Time| {
             let Date { year, month, day } = self.log.calendar.date(at);
             format!("{year:04}-{month:02}-{day:02}")
