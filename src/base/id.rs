@@ -1,6 +1,6 @@
 //! Ids given by the host, and their interning as small integers.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -31,8 +31,8 @@ pub fn id(value: Value, path: &str) -> Result<String> {
 ///
 /// # Errors
 /// Those of [`id`].
-pub fn shared(value: Value, path: &str) -> Result<Rc<str>> {
-    id(value, path).map(Rc::from)
+pub fn shared(value: Value, path: &str) -> Result<Arc<str>> {
+    id(value, path).map(Arc::from)
 }
 
 /// Whether a string is a valid id: 1–256 bytes.
@@ -43,8 +43,8 @@ pub fn is_id(text: &str) -> bool {
 /// Strings numbered from 0 in the order of their first use. Numbers are dense, so that they can index columns.
 #[derive(Debug, Clone, Default)]
 pub struct Interner {
-    names: Vec<Rc<str>>,
-    numbers: FxHashMap<Rc<str>, u32>,
+    names: Vec<Arc<str>>,
+    numbers: FxHashMap<Arc<str>, u32>,
 }
 
 impl Interner {
@@ -53,7 +53,7 @@ impl Interner {
         if let Some(&number) = self.numbers.get(name) {
             return number;
         }
-        let (number, name) = (self.names.len() as u32, Rc::<str>::from(name));
+        let (number, name) = (self.names.len() as u32, Arc::<str>::from(name));
         // The empty name marks erased entries and has no number.
         if !name.is_empty() {
             self.numbers.insert(name.clone(), number);
@@ -70,7 +70,7 @@ impl Interner {
         &self.names[number as usize]
     }
     /// Returns the name of a number as a shared string.
-    pub fn shared(&self, number: u32) -> Rc<str> {
+    pub fn shared(&self, number: u32) -> Arc<str> {
         self.names[number as usize].clone()
     }
     /// Erases a name: its number is not reused, and the same name interned again gets a new one.
@@ -111,7 +111,7 @@ impl Codec for Interner {
         self.names.write(to);
     }
     fn read(from: &mut ByteReader) -> Self {
-        let names = Vec::<Rc<str>>::read(from);
+        let names = Vec::<Arc<str>>::read(from);
         let named = || names.iter().zip(0..).filter(|(name, _)| !name.is_empty());
         let numbers: FxHashMap<_, _> = named().map(|(name, number)| (name.clone(), number)).collect();
         if numbers.len() != named().count() {

@@ -1,14 +1,15 @@
 //! The tree of a host's record (from a JavaScript object or JSON text), and readers that check it field by field and
 //! report each error with its path.
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use ::serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::base::error::{Code, Error, Result};
 
-#[cfg(test)]
-mod by_serde;
+pub mod builder;
+mod convert;
 mod decimal;
 mod json;
+mod serde;
 mod shown;
 mod writer;
 

@@ -26,7 +26,7 @@ mod subject;
 pub mod trend;
 mod withdrawal;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::digest::SetDigest;
@@ -163,7 +163,7 @@ impl Memory {
     pub fn observe(
         &mut self,
         world: &World,
-        interaction: &Rc<Interaction>,
+        interaction: &Arc<Interaction>,
         indexed: IndexedInteraction,
         arrival: Arrival,
     ) -> bool {

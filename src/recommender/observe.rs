@@ -1,6 +1,6 @@
 //! Observing interactions.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::error::{Error, Result};
 use crate::base::time::{self, Time};
@@ -35,7 +35,7 @@ impl Recommender {
         }
         self.clock.mark_change();
         let indexed = self.engine.index(&interaction);
-        let interaction = Rc::new(interaction);
+        let interaction = Arc::new(interaction);
         let at = interaction.at;
         let id = id.map(|id| (id, at.min(self.clock.now_or(at))));
         let arrival = Arrival { id, is_ahead: self.is_ahead(at) };

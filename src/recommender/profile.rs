@@ -7,6 +7,7 @@ use crate::base::id;
 use crate::base::order;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{self, Time};
+use crate::base::value::builder::{builder, deserialize_by_read};
 use crate::base::value::{self, Fields, Value};
 use crate::engine::Engine;
 use crate::memory::Subject;
@@ -29,7 +30,30 @@ pub struct ProfileRequest {
     limit: usize,
 }
 
+deserialize_by_read!(ProfileRequest);
+
+builder!(ProfileRequestBuilder of ProfileRequest at "profile": limit "limit");
+
 impl ProfileRequest {
+    /// Starts a request for a user's profile at this time, ms.
+    ///
+    /// ```
+    /// use nextpick::{ProfileRequest, Recommender, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// let request = ProfileRequest::of_user("u1", 1_774_958_400_000).limit(10).build()?;
+    /// assert!(recommender.profile(&request).cold_start);
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    pub fn of_user(user: impl Into<Value>, now: Time) -> ProfileRequestBuilder {
+        ProfileRequestBuilder::default().with("user", user).with("now", now)
+    }
+
+    /// Starts a request for a group's profile at this time, ms.
+    pub fn of_group(group: impl Into<Value>, now: Time) -> ProfileRequestBuilder {
+        ProfileRequestBuilder::default().with("group", group).with("now", now)
+    }
+
     /// Reads `{ user | group, now, limit? }`; `limit` bounds the affinities, items and sendings listed, 100 by default.
     ///
     /// # Errors

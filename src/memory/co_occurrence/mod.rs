@@ -12,7 +12,7 @@
 mod oracle;
 mod rows;
 
-use std::cell::RefCell;
+use std::sync::{Mutex, MutexGuard};
 
 use nextpick_kernel::pairs::{self, Gathered, Pair, Sums};
 
@@ -38,12 +38,21 @@ const UNIT_WEIGHT: u32 = 1024;
 /// Number of likes in one call after which cached rows are dropped instead of updated, which is cheaper.
 const MAX_UPDATES: usize = 64;
 
+/// The lock of the rows is held by no code that panics.
+const UNPOISONED: &str = "no panic while rows are held";
+
 /// Co-occurrence counts of items.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct CoOccurrence {
     likes: Likes,
     /// A cache computed from the likes, also during reads.
-    rows: RefCell<PairRows>,
+    rows: Mutex<PairRows>,
+}
+
+impl Clone for CoOccurrence {
+    fn clone(&self) -> Self {
+        Self { likes: self.likes.clone(), rows: Mutex::new(self.rows().clone()) }
+    }
 }
 
 /// The likes from which pairs are counted.
@@ -166,7 +175,7 @@ impl CoOccurrence {
     /// Adds likes, each of an item that its subject did not like before.
     pub fn add_likes(&mut self, likes: impl Iterator<Item = (Subject, u32)>, ids: &Interner) {
         let Self { likes: stored, rows } = self;
-        let rows = rows.get_mut();
+        let rows = rows.get_mut().expect(UNPOISONED);
         let unranked = stored.ranks.len() as u32..ids.len() as u32;
         stored.ranks.extend(unranked.map(|item| Digest::new("among equals").text(ids.name(item)).finish() as u64));
         for (n, (subject, item)) in likes.enumerate() {
@@ -180,20 +189,28 @@ impl CoOccurrence {
         }
     }
 
+    fn rows(&self) -> MutexGuard<'_, PairRows> {
+        self.rows.lock().expect(UNPOISONED)
+    }
+
+    fn rows_mut(&mut self) -> &mut PairRows {
+        self.rows.get_mut().expect(UNPOISONED)
+    }
+
     /// Removes all likes of a subject.
     pub fn remove_subject(&mut self, subject: Subject) {
         self.likes.remove(subject);
-        self.rows.get_mut().clear();
+        self.rows_mut().clear();
     }
 
     /// Sets the memory limit of the cached rows, in bytes.
     pub fn keep_within(&mut self, bytes: usize) {
-        self.rows.get_mut().keep_within(bytes);
+        self.rows_mut().keep_within(bytes);
     }
 
     /// Drops all cached rows.
     pub fn drop_rows(&mut self) {
-        self.rows.get_mut().clear();
+        self.rows_mut().clear();
     }
 
     /// The tie-breaker of an item, independent of the order of arrival.
@@ -213,19 +230,19 @@ impl CoOccurrence {
             let similarity = f64::from(pair.count) * norm * self.norm(pair.item);
             Neighbour { item: pair.item, similarity, together: pair.count }
         };
-        let mut rows = self.rows.borrow_mut();
+        let mut rows = self.rows();
         rows.active(item, &self.likes).iter().map(to_neighbour).collect::<Vec<_>>().into_iter()
     }
 
     /// Adds to `sums`, by item index, the weighted counts of the active pairs of `item`: the first (1/√n) divided by
     /// √(n + s) of that item, the second (1/n) by n + s. Shape of `sums`: items × 2.
     pub fn add_weighted_counts(&self, item: u32, sums: &mut [[f64; 2]]) {
-        pairs::add_voices(sums, self.rows.borrow_mut().active(item, &self.likes), self.scale(item));
+        pairs::add_voices(sums, self.rows().active(item, &self.likes), self.scale(item));
     }
 
     /// The weighted counts of one pair, scaled as in [`Self::add_weighted_counts`]; 0 if the pair is not active.
     pub fn weighted_counts(&self, item: u32, other: u32) -> [f64; 2] {
-        let mut rows = self.rows.borrow_mut();
+        let mut rows = self.rows();
         let active = rows.active(item, &self.likes);
         let scale = self.scale(item);
         match active.binary_search_by_key(&other, |pair| pair.item) {
