@@ -18,12 +18,20 @@ pub const MAX_ID_BYTES: usize = 256;
 /// [`Code::Invalid`](crate::base::error::Code::Invalid) if it is not a string.
 pub fn id(value: Value, path: &str) -> Result<String> {
     match value {
-        Value::Text(text) if text.is_empty() => Err(Error::limit(path, "1 to 256 bytes", "an empty string")),
-        Value::Text(text) if text.len() > MAX_ID_BYTES => {
-            Err(Error::limit(path, "1 to 256 bytes", format!("{} bytes", text.len())))
-        }
-        Value::Text(text) => Ok(text),
+        Value::Text(text) => check_id(&text, path).map(|()| text),
         other => Err(Error::invalid(path, "a string of 1 to 256 bytes", shown(&other))),
+    }
+}
+
+/// Checks an id or label, as [`id`] does.
+///
+/// # Errors
+/// [`Code::Limit`](crate::base::error::Code::Limit) if its length is out of range.
+pub fn check_id(text: &str, path: &str) -> Result<()> {
+    match text.len() {
+        0 => Err(Error::limit(path, "1 to 256 bytes", "an empty string")),
+        1..=MAX_ID_BYTES => Ok(()),
+        length => Err(Error::limit(path, "1 to 256 bytes", format!("{length} bytes"))),
     }
 }
 

@@ -295,7 +295,7 @@ mod tests {
     use super::*;
     use crate::base::time::DAY;
     use crate::evaluation::sampled_cases::make;
-    use crate::evaluation::settings::{Settings, Way};
+    use crate::evaluation::settings::{EvaluationSettings, Way};
     use crate::evaluation::testing::{evaluated_ranker, event, user_event};
 
     fn case(json: &str) -> Case {
@@ -389,7 +389,7 @@ mod tests {
                 log.push(user_event(&mut ranker, user, &format!("i{n}"), "click", n * DAY + 1));
             }
         }
-        let Settings { seed, .. } = *ranker.settings();
+        let EvaluationSettings { seed, .. } = *ranker.settings();
         let made = make(ranker.world(), &log, seed);
         let report = cases(ranker, &log, &made, &mut |_, _| ()).unwrap();
         assert_eq!((report.n, report.left_out, report.subjects), (3, 3, 3));

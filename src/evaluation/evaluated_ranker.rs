@@ -12,14 +12,14 @@ use crate::world::World;
 use crate::world::item::Item;
 use crate::world::recipient::Recipient;
 
-use super::settings::Settings;
+use super::settings::EvaluationSettings;
 
 /// A trainer with its objective, settings and refit schedule.
 #[derive(Debug)]
 pub struct EvaluatedRanker {
     /// The engine under evaluation, and its fits.
     pub trainer: Trainer,
-    settings: Settings,
+    settings: EvaluationSettings,
     objective: Objective,
     schedule: RefitSchedule,
 }
@@ -35,7 +35,7 @@ impl EvaluatedRanker {
     ///
     /// # Errors
     /// Names an unknown objective or kind.
-    pub fn new(settings: Settings) -> Result<Self> {
+    pub fn new(settings: EvaluationSettings) -> Result<Self> {
         let config = &settings.config;
         let trainer = Trainer::new(config, settings.families);
         let objective = settings.objective.clone();
@@ -48,7 +48,7 @@ impl EvaluatedRanker {
     }
 
     /// The settings.
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &EvaluationSettings {
         &self.settings
     }
 

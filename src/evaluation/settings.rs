@@ -1,4 +1,4 @@
-//! Settings of an evaluation, the same for all three ways.
+//! EvaluationSettings of an evaluation, the same for all three ways.
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::random;
@@ -42,7 +42,7 @@ impl Way {
 
 /// Checked settings.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct EvaluationSettings {
     /// The configuration to learn and rank with.
     pub config: Config,
     /// Name of an objective, or weights by kind; the default objective if absent.
@@ -67,7 +67,7 @@ pub struct Settings {
     pub fit: bool,
 }
 
-impl Settings {
+impl EvaluationSettings {
     /// Reads `{ config, objective, families, bootstrap, seed, k, from, to, fitUntil, refitEvery, fit }`, all optional;
     /// the default of `k` is 10, for cases 5.
     ///
@@ -108,8 +108,8 @@ mod tests {
     use super::*;
     use crate::features::Family;
 
-    fn read(json: &str) -> Result<Settings> {
-        Settings::read(Value::from_json(json, "").unwrap(), "", Way::Replay)
+    fn read(json: &str) -> Result<EvaluationSettings> {
+        EvaluationSettings::read(Value::from_json(json, "").unwrap(), "", Way::Replay)
     }
 
     #[test]
@@ -123,7 +123,7 @@ mod tests {
 
     #[test]
     fn cases_leave_out_time_dependent_families_by_default() {
-        let read = |json| Settings::read(Value::from_json(json, "").unwrap(), "", Way::Cases).unwrap();
+        let read = |json| EvaluationSettings::read(Value::from_json(json, "").unwrap(), "", Way::Cases).unwrap();
         let usual = ["affinity", "contemporary", "context", "ease", "neighbours", "rates", "repeat", "terms"];
         assert_eq!(read("{}").families.names(), usual);
         assert_eq!(read(r#"{"families":["trend"]}"#).families.names(), ["trend"]);

@@ -28,6 +28,7 @@ pub struct Counts {
 
 impl Counts {
     /// Counts in all shared sums, with full weight.
+    #[cfg(feature = "study")]
     pub const ALL: Self = Self { spaced: [true; SPACING.len()], first_day: false };
 
     /// True if it counts in sums that ignore repetitions within a day.

@@ -47,7 +47,9 @@ use recount::DirtySet;
 use response_rates::ResponseRates;
 use seen_ids::{Mark, SeenIds};
 pub use state_view::StateView;
-pub use subject::{BySubject, Subject, subjects_of};
+#[cfg(feature = "study")]
+pub use subject::subjects_of;
+pub use subject::{BySubject, Subject};
 use trend::Trends;
 
 /// Half-lives of affinity. Fixed for the life of a memory: a sum at one half-life cannot be converted to another.
@@ -196,6 +198,7 @@ impl Memory {
     }
 
     /// Number of first likes of an item by a subject; the likes of a recounted subject count again.
+    #[cfg(feature = "study")]
     pub fn likings_in_all(&self) -> usize {
         self.like_count
     }

@@ -15,26 +15,26 @@ use super::decision::{self, Acceptance, Sent};
 
 /// The stored part of an accepted decision.
 #[derive(Debug, PartialEq, Serialize)]
-pub struct Kept<'a> {
+pub struct AcceptedDecision<'a> {
     id: &'a str,
     /// The user; the group only if the decision was for the group as a whole.
     subject: decision::SubjectRef,
     #[serde(skip_serializing_if = "Option::is_none")]
     channel: Option<&'a str>,
     at: Time,
-    picks: Vec<KeptPick<'a>>,
+    picks: Vec<AcceptedPick<'a>>,
 }
 
 /// A pick of an accepted decision.
 #[derive(Debug, PartialEq, Serialize)]
-struct KeptPick<'a> {
+struct AcceptedPick<'a> {
     item: &'a str,
     propensity: f64,
 }
 
 impl Recommender {
     /// Returns an accepted decision, unless it was released or is older than 90 days.
-    pub fn decision<'a>(&'a self, id: &'a str) -> Option<Kept<'a>> {
+    pub fn decision<'a>(&'a self, id: &'a str) -> Option<AcceptedDecision<'a>> {
         let Accepted { at, to, channel, picks } = self.engine.memory.exposure.decision(id)?;
         let world = &self.engine.world;
         let (users, groups, items) = (&world.users.ids, &world.groups.ids, &world.library.ids);
@@ -42,8 +42,8 @@ impl Recommender {
             Subject::User(user) => (Some(users.name(user).to_owned()), None),
             Subject::Group(group) => (None, Some(groups.name(group).to_owned())),
         };
-        let pick = |&(item, propensity): &(u32, f64)| KeptPick { item: items.name(item), propensity };
-        Some(Kept {
+        let pick = |&(item, propensity): &(u32, f64)| AcceptedPick { item: items.name(item), propensity };
+        Some(AcceptedDecision {
             id,
             subject: decision::SubjectRef { user, group },
             channel: channel.map(|channel| world.channels.ids.name(channel)),

@@ -175,6 +175,7 @@ pub(super) fn refused(world: &World, refused: &Refused) -> RefusedItem {
 
 /// The part of a decision that `accept` reads.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Sent {
     /// The decision's id.
     pub id: String,

@@ -34,6 +34,7 @@ use crate::world::World;
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 
+pub use accept::AcceptedDecision;
 use clock::Clock;
 use decision::{Decision, Recommendation, Silent};
 pub use observe::ObserveReport;
@@ -48,6 +49,12 @@ pub struct Recommender {
     engine: Engine,
     online: Online,
 }
+
+/// A host may send a recommender to another thread, and share it behind a lock.
+const _: () = {
+    const fn is_shareable<T: Send + Sync>() {}
+    is_shareable::<Recommender>();
+};
 
 impl Recommender {
     /// Creates an empty recommender.
@@ -190,18 +197,20 @@ impl Recommender {
         self.engine.model(ModelId::DEFAULT)
     }
     /// The world: records of the host.
-    pub fn world(&self) -> &World {
+    pub(crate) fn world(&self) -> &World {
         &self.engine.world
     }
     /// The memory: aggregates of interactions.
-    pub fn memory(&self) -> &Memory {
+    pub(crate) fn memory(&self) -> &Memory {
         &self.engine.memory
     }
     /// Limits the cache of co-occurrence rows, bytes.
+    #[doc(hidden)]
     pub fn keep_rows_within(&mut self, bytes: usize) {
         self.engine.keep_rows_within(bytes);
     }
     /// Frees the memory of everything that can be derived again.
+    #[doc(hidden)]
     pub fn drop_derived(&mut self) {
         self.engine.drop_derived();
     }

@@ -73,7 +73,7 @@ impl Recommender {
     }
 
     /// The online corrections since the fit.
-    pub fn online(&self) -> &Online {
+    pub(crate) fn online(&self) -> &Online {
         &self.online
     }
 

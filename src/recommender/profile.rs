@@ -195,6 +195,7 @@ impl Recommender {
     }
 
     /// Returns upper bounds of the entries that a profile lists, and of those it selects from.
+    #[doc(hidden)]
     pub fn profile_sizes(&self, request: &ProfileRequest) -> (usize, usize) {
         let subject = self.subject_of(request);
         let touches = subject

@@ -13,6 +13,7 @@ use crate::world::attributes::Attributes;
 
 /// A request for a decision.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Request {
     /// The user addressed.
     pub user: Option<String>,

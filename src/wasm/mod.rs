@@ -22,7 +22,6 @@ use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
 use crate::recommender::{ObserveReport, Recommender};
-use crate::world::consent::facet_name;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::membership::{Joining, Leaving};
@@ -264,26 +263,20 @@ impl Core {
 
     #[wasm_bindgen(js_name = setPersonalised)]
     pub fn set_personalised(&mut self, user: &str, on: bool) -> Result<()> {
-        self.0.reduce(|core| {
-            core.set_personalised(&read_id(user, "user")?, on);
-            Ok(())
-        })
+        self.0.reduce(|core| Ok(core.set_personalised(user, on)?))
     }
 
     #[wasm_bindgen(js_name = removeFacet)]
     pub fn remove_facet(&mut self, user: &str, facet: &str, at: f64) -> Result<()> {
         self.0.reduce(|core| {
-            core.remove_facet(&read_id(user, "user")?, &read_facet_name(facet)?, time(Value::Number(at), "at")?);
-            Ok(())
+            let at = time(Value::Number(at), "at")?;
+            Ok(core.remove_facet(user, facet, at)?)
         })
     }
 
     #[wasm_bindgen(js_name = blockFacet)]
     pub fn block_facet(&mut self, user: &str, facet: &str, blocked: bool) -> Result<()> {
-        self.0.reduce(|core| {
-            core.block_facet(&read_id(user, "user")?, &read_facet_name(facet)?, blocked);
-            Ok(())
-        })
+        self.0.reduce(|core| Ok(core.block_facet(user, facet, blocked)?))
     }
 
     pub fn forget(&mut self, user: &str) -> Result<bool> {
@@ -355,8 +348,4 @@ impl Core {
 
 fn unknown_type(known: &str, sort: &str) -> Box<Error> {
     Error::new(Code::Unknown, "sort", ["one of ", known].concat(), quoted(sort))
-}
-
-fn read_facet_name(facet: &str) -> Result<String> {
-    Ok(facet_name(Value::Text(facet.to_owned()), "facet")?)
 }

@@ -16,14 +16,18 @@ use super::subject::User;
 /// Maximum length in bytes: a namespace and a value.
 const MAX_FACET_BYTES: usize = 600;
 
-/// Reads the name of a facet: `tag:护肤`.
+/// Checks the name of a facet: `tag:护肤`.
 ///
 /// # Errors
 /// [`Code::Invalid`](crate::base::error::Code::Invalid) without a namespace or above 600 bytes.
-pub fn facet_name(value: Value, path: &str) -> Result<String> {
-    match value {
-        Value::Text(text) if text.len() <= MAX_FACET_BYTES && text.find(':').is_some_and(|colon| colon > 0) => Ok(text),
-        other => Err(Error::invalid(path, "a facet such as \"tag:tea\", at most 600 bytes", shown(&other))),
+pub fn check_facet(name: &str, path: &str) -> Result<()> {
+    match name.len() <= MAX_FACET_BYTES && name.find(':').is_some_and(|colon| colon > 0) {
+        true => Ok(()),
+        false => Err(Error::invalid(
+            path,
+            "a facet such as \"tag:tea\", at most 600 bytes",
+            shown(&Value::Text(name.to_owned())),
+        )),
     }
 }
 

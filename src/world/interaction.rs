@@ -16,6 +16,7 @@ use super::attributes::Attributes;
 
 /// One interaction. Names are shared strings, because a log repeats few users and items.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[non_exhaustive]
 pub struct Interaction {
     /// The host's id; a repeated id counts once.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -25,6 +25,7 @@ const MAX_DURATION_MS: f64 = 1e12;
 /// One piece of content. Serialises to the contract's JSON; of `text` only the terms are kept, under `facets.term`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Item {
     /// Id.
     pub id: String,

@@ -11,6 +11,7 @@ pub mod library;
 pub mod membership;
 pub mod moving;
 pub mod recipient;
+#[cfg(feature = "study")]
 pub mod showing;
 pub mod subject;
 

@@ -15,6 +15,7 @@ use super::facet::{FacetProfile, Weighted};
 /// A user that content can be sent to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct User {
     /// Id.
     pub id: String,
@@ -166,6 +167,7 @@ impl Member {
 /// A group that content can be sent to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Group {
     /// Id.
     pub id: String,
@@ -268,6 +270,7 @@ fn members(value: Value, path: &str) -> Result<Vec<Member>> {
 
 /// An account through which content is sent: WeCom, official account, mini-program.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Channel {
     /// Id.
     pub id: String,

@@ -22,7 +22,8 @@ use crate::base::id::Interner;
 use super::{BySubject, Subject, element_at};
 use rows::{PairRows, Strength};
 
-pub use rows::ACTIVE_PAIRS;
+#[cfg(test)]
+use rows::ACTIVE_PAIRS;
 
 /// The shrinkage s: as if s more subjects had liked each item and nothing else. Damps similarities of rare items.
 pub const SHRINK: f64 = 5.0;
@@ -319,7 +320,7 @@ mod tests {
         for round in 0..3 {
             let pairs: usize = all.iter().map(|&item| neighbours.of(item).count()).sum();
             assert_eq!(pairs, PAIRED_ITEMS * ACTIVE_PAIRS);
-            let bytes = neighbours.rows.get_mut().bytes();
+            let bytes = neighbours.rows_mut().bytes();
             assert!((budget / 4..=budget).contains(&bytes), "round {round}: {bytes}");
         }
     }
