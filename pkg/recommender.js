@@ -179,6 +179,16 @@ export class Recommender {
     const given = encodeArgument(decision, 'decision');
     return JSON.parse(this.#callAt(options, (core) => core.accept(given)));
   }
+  reserve(decision, until, options) {
+    const given = encodeArgument(decision, 'decision');
+    const end = checkTime(until, 'until');
+    return JSON.parse(this.#callAt(options, (core) => core.reserve(given, end)));
+  }
+  confirm(decision, at, options) {
+    const name = checkId(decision, 'decision');
+    const when = checkTime(at, 'at');
+    return JSON.parse(this.#callAt(options, (core) => core.confirm(name, when)));
+  }
   decision(given) {
     const name = checkId(given, 'id');
     return this.#readJson((core) => core.decision(name));

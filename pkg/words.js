@@ -163,6 +163,24 @@ export function silenceInWords(rule, lang, until, utcOffsetMinutes = DEFAULT_OFF
   return withUntil(words, words.silences[rule] ?? rule, until, utcOffsetMinutes);
 }
 
+/**
+ * Returns the text for a stage of a planned message.
+ * @param {string} state
+ * @param {string} [lang]
+ */
+export function planStateInWords(state, lang) {
+  return wordsOf(lang).planStates[state] ?? state;
+}
+
+/**
+ * Returns the text for a reason to look at a planned message.
+ * @param {string} flag
+ * @param {string} [lang]
+ */
+export function planFlagInWords(flag, lang) {
+  return wordsOf(lang).planFlags[flag] ?? flag;
+}
+
 function withUntil(words, sentence, until, utcOffsetMinutes) {
   return until === undefined || until === null ? sentence : words.until(sentence, timeInWords(until, utcOffsetMinutes));
 }

@@ -79,11 +79,11 @@ pub use evaluation::settings::{EvaluationSettings, Way};
 pub use model::Model;
 pub use recommender::clock::Clock;
 pub use recommender::decision::{Acceptance, Decision, Recommendation, RefusedItem, Sent, Silent, SubjectRef};
-pub use recommender::profile::{Profile, ProfileRequest, ProfileRequestBuilder};
+pub use recommender::profile::{AffinityRow, ItemRow, Profile, ProfileRequest, ProfileRequestBuilder, ReceivedItem};
 pub use recommender::request::{MAX_COUNT, Options, Request, RequestBuilder};
 pub use recommender::similar::Similar;
-pub use recommender::stats::Stats;
-pub use recommender::{AcceptedDecision, ObserveReport, Recommender};
+pub use recommender::stats::{Repeated, Stats};
+pub use recommender::{AcceptedDecision, AcceptedPick, ObserveReport, Recommender};
 pub use slate::policy::Policy;
 pub use slate::reason::Reason;
 #[cfg(feature = "study")]
@@ -99,6 +99,7 @@ pub use world::interaction::{Interaction, InteractionBuilder};
 pub use world::item::{Audience, AudienceRule, Cap, CapPer, Item, ItemBuilder};
 pub use world::membership::{Joining, Leaving};
 pub use world::moving::Moving;
+pub use world::occasion::Occasion;
 #[cfg(feature = "study")]
 pub use world::showing::Impression;
 pub use world::subject::{Aggregation, Channel, ChannelBuilder, Group, GroupBuilder, Member, User, UserBuilder};

@@ -31,11 +31,15 @@ export class Outbox {
   /**
    * Decides and accepts, one request after another. When it resolves, the acceptance is stored, and the message may be
    * sent.
+   *
+   * @param {{ user?: string, group?: string }} subject
+   * @param {number} now
+   * @param {import('nextpick').Occasion} occasion
    */
-  decide(subject, now) {
+  decide(subject, now, occasion) {
     const turn = this.#turns.then(async () => {
       const { channel } = this.#options;
-      const decision = this.#rec.recommend({ ...subject, channel, now });
+      const decision = this.#rec.recommend({ ...subject, channel, occasion, now });
       if (decision.silent || !decision.picks.length) return decision;
       const { accepted } = await this.#rec.accept(decision);
       return accepted ? decision : { ...decision, picks: [] };

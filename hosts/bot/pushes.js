@@ -62,7 +62,7 @@ export class Pushes {
     if (wait !== undefined) return this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its hour', retry: false });
     // An item sent since the slot began was sent for it, perhaps by an earlier process.
     if (this.#rec.profile({ group, now, limit: 1 }).received.some(({ at }) => at >= start)) return;
-    const decision = await this.#outbox.decide({ group }, now);
+    const decision = await this.#outbox.decide({ group }, now, 'push');
     if (decision.silent) return this.#options.log(silentEntry(decision));
     if (!decision.picks.length) return this.#options.log(emptyEntry(decision));
     await this.#send({ decision, until, topic }, now);

@@ -154,7 +154,7 @@ export class Talk {
     if (!(await this.#remembered.observe(asker, 'ask'))) return;
     // No decision is made that could not be sent.
     if (this.#outbox.waitsUntil(placeOf(asker), now) !== undefined) return words.trouble;
-    const decision = await this.#outbox.decide({ user: asker.user, group: asker.group }, now);
+    const decision = await this.#outbox.decide({ user: asker.user, group: asker.group }, now, 'reply');
     if (decision.picks.length) return void (await this.#outbox.show(reply, decision, { now, words }));
     this.options.log(decision.silent ? silentEntry(decision) : emptyEntry(decision));
     return decision.silent ? words.silence(decision.silent, offsetOf(this.#rec)) : words.empty;

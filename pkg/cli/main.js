@@ -12,8 +12,11 @@ import { exportGorse, exportObd, exportVw } from './export.js';
 import { fit } from './fit.js';
 import { importCsv, importGa4, importGorse, importSegment } from './import.js';
 import { pick } from './pick.js';
+import { plan, planShow } from './plan.js';
+import { planApprove, planReject, planSend } from './plan-review.js';
 import { profile } from './profile.js';
 import { tell } from './progress.js';
+import { serve } from './serve.js';
 import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
 import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
@@ -21,6 +24,7 @@ import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
 /** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
   pick, batch, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases, snapshotBuild, snapshotInspect,
+  planShow, planApprove, planReject, planSend, plan, serve,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];

@@ -74,6 +74,13 @@ export class DurableRecommender {
     return this.#changeAt(options, { accept: toSent(decision) }, ({ accepted }) => accepted);
   }
 
+  async reserve(decision, until, options) {
+    return this.#changeAt(options, { reserve: toSent(decision), until }, ({ accepted }) => accepted);
+  }
+  async confirm(decision, at, options) {
+    return this.#changeAt(options, { confirm: { decision, at } }, ({ accepted }) => accepted);
+  }
+
   /**
    * Applies a change that depends on the trusted time. Requests advance that time too, so the entry states it if it has
    * changed.

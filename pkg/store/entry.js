@@ -10,6 +10,8 @@ const APPLY = {
   observe: (core, { observe, now }) => core.observe(observe, { now }),
   observeAll: (core, { observeAll, now }) => core.observeAll(observeAll, { now }),
   accept: (core, { accept, now }) => core.accept(accept, { now }),
+  reserve: (core, { reserve, until, now }) => core.reserve(reserve, until, { now }),
+  confirm: (core, { confirm: { decision, at }, now }) => core.confirm(decision, at, { now }),
   join: (core, { join }) => core.join(join),
   leave: (core, { leave }) => core.leave(leave),
   moveGroup: (core, { moveGroup }) => core.moveGroup(moveGroup),
@@ -49,7 +51,7 @@ export function toSent(decision) {
   const given = cloneJsonData(decision, 'decision');
   if (!Array.isArray(given?.picks)) return given;
   const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? pickFields(pick, ['item', 'propensity']) : pick));
-  return { ...pickFields(given, ['id', 'subject', 'channel', 'at']), picks };
+  return { ...pickFields(given, ['id', 'subject', 'channel', 'occasion', 'at']), picks };
 }
 
 function pickFields(record, names) {

@@ -93,7 +93,8 @@ export function createRewriter(forgotten) {
       const left = [entry.observeAll].flat().flatMap(interaction);
       return ifAny(left, { ...entry, observeAll: left });
     }
-    if ('accept' in entry) return deleted.has(entry.accept.subject.user) ? undefined : entry;
+    const sent = entry.accept ?? entry.reserve;
+    if (sent) return deleted.has(sent.subject.user) ? undefined : entry;
     if ('put' in entry) {
       const left = records[entry.put](entry.records);
       return ifAny(left, { put: entry.put, records: left });

@@ -11,6 +11,10 @@ export type Entry =
   | { observeAll: Interaction[]; now?: Millis }
   /** An accepted decision, without its reasons. */
   | { accept: Sent; now?: Millis }
+  /** A reserved decision, without its reasons. */
+  | { reserve: Sent; until: Millis; now?: Millis }
+  /** The sending of a reserved decision. */
+  | { confirm: { decision: string; at: Millis }; now?: Millis }
   | { put: 'items'; records: Item[] }
   | { put: 'users'; records: User[] }
   | { put: 'groups'; records: Group[] }
@@ -188,6 +192,10 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   observeAll(interactions: readonly Interaction[], options?: ChangeOptions): Promise<ObserveReport>;
   /** Records that a decision is being sent. Send it when this resolves with `accepted`. */
   accept(decision: Decision | Sent, options?: ChangeOptions): Promise<Acceptance>;
+  /** Reserves a decision that is being handed over. Hand it over when this resolves with `accepted`. */
+  reserve(decision: Decision | Sent, until: Millis, options?: ChangeOptions): Promise<Acceptance>;
+  /** Records that a reserved decision was sent at `at`. */
+  confirm(decision: string, at: Millis, options?: ChangeOptions): Promise<Acceptance>;
   /**
    * Revokes the acceptance of a decision that certainly was not delivered. Returns false, and writes nothing, if it is
    * not kept.

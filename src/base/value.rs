@@ -40,6 +40,14 @@ pub enum Value {
 impl Value {
     /// Parses JSON text.
     ///
+    /// ```
+    /// use nextpick::Value;
+    ///
+    /// assert_eq!(Value::from_json("[1, true]", "list")?, Value::List(vec![1.into(), true.into()]));
+    /// assert_eq!(Value::from_json("[1", "list").unwrap_err().path, "list");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than [`MAX_DEPTH`].
     pub fn from_json(text: &str, path: &str) -> Result<Self> {

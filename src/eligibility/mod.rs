@@ -27,6 +27,7 @@ use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
 use crate::memory::StateView;
 use crate::world::library::Entry;
+use crate::world::occasion::Occasion;
 use crate::world::recipient::Recipient;
 
 pub use availability::AvailabilityIndex;
@@ -46,6 +47,8 @@ pub struct RuleContext<'a> {
     pub availability: &'a AvailabilityIndex,
     /// The recipient.
     pub addressee: Recipient,
+    /// The occasion of the message.
+    pub occasion: Occasion,
     /// Pending interactions up to this time count for the rules that protect the recipient from repeats.
     pub horizon: Time,
     /// The request's `only`: ascending, without duplicates.

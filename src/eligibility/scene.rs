@@ -2,11 +2,13 @@
 
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::Value;
-use crate::memory::decisions::Accepted;
+use crate::memory::reservations::Reservation;
+use crate::memory::sending::Accepted;
 use crate::memory::{Arrival, Memory, StateView, Subject};
 use crate::world::World;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
+use crate::world::occasion::Occasion;
 use crate::world::recipient::Recipient;
 use crate::world::subject::{Group, User};
 
@@ -22,6 +24,7 @@ pub struct Fixture {
     pub availability: AvailabilityIndex,
     pub only: Option<Vec<u32>>,
     pub exclude: Vec<u32>,
+    pub occasion: Occasion,
     to: String,
     sent: usize,
 }
@@ -50,14 +53,24 @@ impl Fixture {
 
     /// Records the sending of an item through the group's channel.
     pub fn sent(&mut self, to: &str, item: &str, at: Time) -> &mut Self {
+        let accepted = self.planned(to, item, at);
+        assert!(self.memory.exposure.accept(&self.sent.to_string(), accepted));
+        self
+    }
+    /// Reserves the sending of an item through the group's channel.
+    pub fn reserved(&mut self, to: &str, item: &str, at: Time, until: Time) -> &mut Self {
+        let planned = self.planned(to, item, at);
+        self.memory.exposure.reserve(&self.sent.to_string(), Reservation { planned, until });
+        self
+    }
+    fn planned(&mut self, to: &str, item: &str, at: Time) -> Accepted {
+        self.sent += 1;
         let (user, group) = names(to);
         user.iter().for_each(|id| _ = self.world.users.ids.intern(id));
         let recipient = Recipient::of(&self.world, user, group, None);
         let picks = vec![(self.world.library.ids.get(item).unwrap(), 1.0)];
-        let accepted = Accepted { at, to: Subject::of(&recipient).unwrap(), channel: recipient.channel, picks };
-        self.sent += 1;
-        assert!(self.memory.exposure.accept(&self.sent.to_string(), accepted));
-        self
+        let (to, channel, occasion) = (Subject::of(&recipient).unwrap(), recipient.channel, self.occasion);
+        Accepted { at, to, channel, picks, occasion }
     }
     /// Records an interaction.
     pub fn did(&mut self, subject: &str, item: &str, kind: &str, at: Time) -> &mut Self {
@@ -89,6 +102,7 @@ impl Fixture {
             rules: &self.rules,
             availability: &self.availability,
             addressee: Recipient::of(&self.world, user, group, None),
+            occasion: self.occasion,
             horizon: now.saturating_add(10),
             only: self.only.as_deref(),
             exclude: &self.exclude,

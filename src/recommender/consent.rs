@@ -61,6 +61,16 @@ impl Recommender {
 
     /// Deletes a user: interactions, record, sendings, contribution to shared aggregates, and the id itself. Fitted
     /// weights stay until the next fit. False for an unknown user.
+    ///
+    /// ```
+    /// use nextpick::{Recommender, User, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// recommender.put_users(vec![User::builder("u1").build()?]);
+    /// assert!(recommender.forget("u1") && !recommender.forget("u1"));
+    /// assert_eq!(recommender.user_ids().count(), 0);
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     pub fn forget(&mut self, id: &str) -> bool {
         let Some(user) = self.engine.world.users.ids.get(id) else { return false };
         if let Some(config) = self.config.without_user(id) {

@@ -16,6 +16,7 @@ use crate::scoring::objective::Objective;
 use crate::slate::policy::Policy;
 use crate::slate::reason::Reason;
 use crate::world::World;
+use crate::world::occasion::Occasion;
 
 use super::request::Request;
 
@@ -30,6 +31,9 @@ pub struct Decision {
     /// The channel the request named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+    /// The request's occasion, unless it is a push.
+    #[serde(skip_serializing_if = "Occasion::is_push")]
+    pub occasion: Occasion,
     /// The request's `now`, ms.
     pub at: Time,
     /// The slate, best first.
@@ -71,6 +75,7 @@ impl Decision {
             id: hex(id),
             subject: SubjectRef { user: request.user.clone(), group: request.group.clone() },
             channel: request.channel.clone(),
+            occasion: request.occasion,
             at: request.now,
             picks: Vec::new(),
             cold_start: true,
@@ -189,10 +194,12 @@ pub struct Sent {
     pub at: Time,
     /// Item ids with propensities.
     pub picks: Vec<(String, f64)>,
+    /// The occasion; a push if absent.
+    pub occasion: Occasion,
 }
 
 impl Sent {
-    /// Reads a decision; hosts need to keep only `id`, `subject`, `at`, `channel` and the picks' `item` and
+    /// Reads a decision; hosts need to keep only `id`, `subject`, `at`, `channel`, `occasion` and the picks' `item` and
     /// `propensity`.
     ///
     /// # Errors
@@ -224,6 +231,7 @@ impl Sent {
             group,
             channel: fields.optional("channel", id::id)?,
             at: fields.required("at", time::time)?,
+            occasion: fields.or("occasion", Occasion::Push, Occasion::read)?,
             picks,
         })
     }
@@ -246,6 +254,7 @@ impl TryFrom<&Decision> for Sent {
             group: decision.subject.group.clone(),
             channel: decision.channel.clone(),
             at: decision.at,
+            occasion: decision.occasion,
             picks: decision.picks.iter().map(|pick| (pick.item.clone(), pick.propensity)).collect(),
         })
     }
@@ -257,12 +266,13 @@ fn no_picks(path: &str) -> Box<Error> {
 
 deserialize_by_read!(Sent);
 
-/// The result of `accept`.
+/// The result of `accept`, `reserve` or `confirm`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Acceptance {
-    /// True if the decision now counts as sent.
+    /// True if the decision now counts as sent, or as reserved.
     pub accepted: bool,
-    /// The rule that refused it: `already-accepted`, `too-old`, `ahead` or `cap.total`.
+    /// The rule that refused it: `already-accepted`, `already-reserved`, `not-reserved`, `too-old`, `ahead` or
+    /// `cap.total`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<&'static str>,
     /// The items whose cap over the total is reached.

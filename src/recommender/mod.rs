@@ -12,6 +12,7 @@ pub mod profile;
 mod ranked;
 mod records;
 pub mod request;
+mod reserve;
 pub mod similar;
 pub mod stats;
 mod withdrawal;
@@ -34,7 +35,7 @@ use crate::world::World;
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 
-pub use accept::AcceptedDecision;
+pub use accept::{AcceptedDecision, AcceptedPick};
 use clock::Clock;
 use decision::{Decision, Recommendation, Silent};
 pub use observe::ObserveReport;
@@ -57,7 +58,16 @@ const _: () = {
 };
 
 impl Recommender {
-    /// Creates an empty recommender.
+    /// Creates an empty recommender; `null` is the default configuration.
+    ///
+    /// ```
+    /// use nextpick::{Recommender, Value};
+    ///
+    /// assert_eq!(Recommender::new(Value::record([("diversity", 0.1)]))?.config().diversity, 0.1);
+    /// let error = Recommender::new(Value::record([("diversity", 2)])).unwrap_err();
+    /// assert_eq!(error.to_string(), "config.diversity: expected a number from 0 to 1, got 2");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Names the field of the configuration that is wrong.
@@ -74,6 +84,20 @@ impl Recommender {
     }
 
     /// Decides which items come next. Only caches change: the same request again gives the same decision.
+    ///
+    /// ```
+    /// use nextpick::{Item, Options, Recommender, Request, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// recommender.put_items(vec![Item::builder("a").build()?, Item::builder("b").hidden(true).build()?]);
+    /// let request = Request::to_user("u1", 1_774_958_400_000).count(2).build()?;
+    /// let decision = recommender.recommend(&request, Options { explain: true, reasons: true })?;
+    /// assert_eq!(decision.picks.len(), 1);
+    /// let amounts: f64 = decision.picks[0].reasons.iter().map(|reason| reason.amount).sum();
+    /// assert!((amounts - decision.picks[0].score).abs() < 1e-9);
+    /// assert_eq!(decision.refused.unwrap()[0].rule, "hidden");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Names an unknown objective or kind, or the limit that the request's work exceeds.
@@ -108,6 +132,7 @@ impl Recommender {
             rules: &config.rules,
             availability: view.availability,
             addressee: to,
+            occasion: request.occasion,
             horizon: request.now.saturating_add(config.max_ahead),
             only: only.as_deref(),
             exclude: &exclude,

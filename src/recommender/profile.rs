@@ -78,53 +78,75 @@ impl ProfileRequest {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile<'a> {
-    subject: decision::SubjectRef,
+    /// The user or group.
+    pub subject: decision::SubjectRef,
+    /// The user's record, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<&'a User>,
+    pub user: Option<&'a User>,
+    /// The group's record, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<&'a Group>,
+    pub group: Option<&'a Group>,
     /// False if the user opted out of profiling; absent for groups.
     #[serde(skip_serializing_if = "Option::is_none")]
-    personalised: Option<bool>,
+    pub personalised: Option<bool>,
     /// Facets the user opted out of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    blocked: Vec<&'a str>,
-    cold_start: bool,
+    pub blocked: Vec<&'a str>,
+    /// True if the subject has no history.
+    pub cold_start: bool,
     /// Number of interactions by kind.
-    kinds: SortedMap<&'a str, u64>,
-    affinity_count: usize,
-    affinity: Vec<AffinityRow<'a>>,
-    item_count: usize,
-    items: Vec<ItemRow<'a>>,
+    pub kinds: SortedMap<&'a str, u64>,
+    /// Number of affinities.
+    pub affinity_count: usize,
+    /// The strongest affinities.
+    pub affinity: Vec<AffinityRow<'a>>,
+    /// Number of pairs of an item and a kind in the history.
+    pub item_count: usize,
+    /// Pairs of an item and a kind, latest first.
+    pub items: Vec<ItemRow<'a>>,
     /// The latest interactions with items, as observed, oldest first.
-    recent: Vec<&'a Interaction>,
+    pub recent: Vec<&'a Interaction>,
     /// The latest interactions without an item.
-    milestones: Vec<&'a Interaction>,
-    received_count: usize,
+    pub milestones: Vec<&'a Interaction>,
+    /// Number of items sent to the subject.
+    pub received_count: usize,
     /// The latest sendings to the subject, oldest first.
-    received: Vec<ReceivedItem<'a>>,
+    pub received: Vec<ReceivedItem<'a>>,
 }
 
+/// The affinity of a subject for a facet by interactions of one kind.
 #[derive(Debug, Serialize)]
-struct AffinityRow<'a> {
-    facet: &'a str,
-    kind: &'a str,
-    short: f64,
-    long: f64,
+pub struct AffinityRow<'a> {
+    /// The facet: `tag:tea`.
+    pub facet: &'a str,
+    /// The kind of interaction.
+    pub kind: &'a str,
+    /// Weight at the short half-life.
+    pub short: f64,
+    /// Weight at the long half-life.
+    pub long: f64,
 }
 
+/// The interactions of a subject with an item of one kind.
 #[derive(Debug, Serialize)]
-struct ItemRow<'a> {
-    item: &'a str,
-    kind: &'a str,
-    count: u32,
-    last: Time,
+pub struct ItemRow<'a> {
+    /// The item's id.
+    pub item: &'a str,
+    /// The kind of interaction.
+    pub kind: &'a str,
+    /// Number of interactions.
+    pub count: u32,
+    /// Time of the latest, ms.
+    pub last: Time,
 }
 
+/// An item sent to a subject.
 #[derive(Debug, Serialize)]
-struct ReceivedItem<'a> {
-    item: &'a str,
-    at: Time,
+pub struct ReceivedItem<'a> {
+    /// The item's id.
+    pub item: &'a str,
+    /// Time of the sending, ms.
+    pub at: Time,
 }
 
 impl Recommender {

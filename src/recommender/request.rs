@@ -10,6 +10,7 @@ use crate::base::value::{self, Fields, Value};
 use crate::slate::policy::Policy;
 use crate::world::World;
 use crate::world::attributes::Attributes;
+use crate::world::occasion::Occasion;
 
 /// A request for a decision.
 #[derive(Debug, Clone, PartialEq)]
@@ -19,6 +20,8 @@ pub struct Request {
     pub user: Option<String>,
     /// The group addressed; with a user, the group they are addressed in.
     pub group: Option<String>,
+    /// The occasion; a push by default.
+    pub occasion: Occasion,
     /// Time of the decision, ms.
     pub now: Time,
     /// Number of picks, 1 to [`MAX_COUNT`]; 1 by default.
@@ -45,8 +48,8 @@ pub const MAX_COUNT: u32 = 1000;
 deserialize_by_read!(Request);
 
 builder!(RequestBuilder of Request at "request":
-    group "group", count "count", channel "channel", context "context", objective "objective", policy "policy",
-    only "only", exclude "exclude", seed "seed",
+    group "group", occasion "occasion", count "count", channel "channel", context "context", objective "objective",
+    policy "policy", only "only", exclude "exclude", seed "seed",
 );
 
 impl Request {
@@ -85,6 +88,7 @@ impl Request {
         let request = Self {
             user: fields.optional("user", id::id)?,
             group: fields.optional("group", id::id)?,
+            occasion: fields.or("occasion", Occasion::Push, Occasion::read)?,
             now: fields.required("now", time::time)?,
             count: fields.or("count", 1, value::whole(1, MAX_COUNT))? as usize,
             channel: fields.optional("channel", id::id)?,
@@ -125,6 +129,10 @@ impl Request {
             None => digest.whole(0),
         };
         let digest = list(digest, &self.exclude);
+        let digest = match self.occasion {
+            Occasion::Push => digest,
+            other => digest.text("occasion").text(other.name()),
+        };
         match (&self.context, &self.objective, &self.policy) {
             (None, None, None) => digest,
             rest => digest.text(&crate::base::value::json(&rest)),
@@ -179,6 +187,7 @@ mod tests {
             r#"{"user":"u","now":1,"only":["a"]}"#,
             r#"{"user":"u","now":1,"exclude":["a"]}"#,
             r#"{"user":"u","now":1,"seed":1}"#,
+            r#"{"user":"u","now":1,"occasion":"reply"}"#,
         ] {
             assert_ne!(digest_of(json), plain, "{json}");
         }

@@ -135,14 +135,14 @@ impl Core {
     /// `userIds`, `groupIds`.
     pub fn list(&mut self, sort: &str, hand_over: &Function) -> Result<()> {
         self.0.make_room(0)?;
-        let world = self.0.get().world();
+        let core = self.0.get();
         match sort {
-            "items" => hand_lists(world.library.iter().map(|(_, entry)| &entry.item), hand_over)?,
-            "users" => hand_lists(world.users.iter(), hand_over)?,
-            "groups" => hand_lists(world.groups.iter(), hand_over)?,
-            "channels" => hand_lists(world.channels.iter(), hand_over)?,
-            "userIds" => hand_lists(world.users.ids.known(), hand_over)?,
-            "groupIds" => hand_lists(world.groups.ids.known(), hand_over)?,
+            "items" => hand_lists(core.items(), hand_over)?,
+            "users" => hand_lists(core.users(), hand_over)?,
+            "groups" => hand_lists(core.groups(), hand_over)?,
+            "channels" => hand_lists(core.channels(), hand_over)?,
+            "userIds" => hand_lists(core.user_ids(), hand_over)?,
+            "groupIds" => hand_lists(core.group_ids(), hand_over)?,
             _ => return Err(unknown_type("items, users, groups, channels, userIds, groupIds", sort).into()),
         }
         Ok(())
@@ -150,12 +150,12 @@ impl Core {
 
     /// Returns the record of an id, if there is one. Types: `items`, `users`, `groups`, `channels`.
     pub fn record(&self, sort: &str, id: &str) -> Result<Option<String>> {
-        let world = self.0.get().world();
+        let core = self.0.get();
         Ok(match sort {
-            "items" => world.library.get(id).map(|entry| json(&entry.item)),
-            "users" => world.users.get(id).map(json),
-            "groups" => world.groups.get(id).map(json),
-            "channels" => world.channels.get(id).map(json),
+            "items" => core.item(id).map(json),
+            "users" => core.user(id).map(json),
+            "groups" => core.group(id).map(json),
+            "channels" => core.channel(id).map(json),
             _ => return Err(unknown_type("items, users, groups, channels", sort).into()),
         })
     }
@@ -242,6 +242,19 @@ impl Core {
         self.0.add(need(&decision, COST_OF_RECORDS), |core| {
             let sent = Sent::read(value(decision, "decision")?, "decision")?;
             Ok(json(&core.accept(&sent)?))
+        })
+    }
+
+    pub fn reserve(&mut self, decision: JsValue, until: f64) -> Result<String> {
+        self.0.add(need(&decision, COST_OF_RECORDS), |core| {
+            let planned = Sent::read(value(decision, "decision")?, "decision")?;
+            Ok(json(&core.reserve(&planned, time(Value::Number(until), "until")?)?))
+        })
+    }
+
+    pub fn confirm(&mut self, decision: &str, at: f64) -> Result<String> {
+        self.0.add(COST_OF_RECORDS, |core| {
+            Ok(json(&core.confirm(&read_id(decision, "decision")?, time(Value::Number(at), "at")?)?))
         })
     }
 

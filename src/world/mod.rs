@@ -10,6 +10,7 @@ pub mod kind;
 pub mod library;
 pub mod membership;
 pub mod moving;
+pub mod occasion;
 pub mod recipient;
 #[cfg(feature = "study")]
 pub mod showing;

@@ -13,5 +13,6 @@ mod pure;
 mod readers;
 mod reasons;
 mod released;
+mod reserved;
 mod snapshot;
 mod world;
