@@ -46,6 +46,6 @@ pub fn exercise(recommender: &mut Recommender) {
     recommender.forget("u1");
     recommend_to_all(recommender);
     let bytes = recommender.to_snapshot();
-    let mut again = Recommender::from_snapshot(&bytes).expect("its own snapshot");
+    let again = Recommender::from_snapshot(&bytes).expect("its own snapshot");
     assert!(again.to_snapshot() == bytes, "a snapshot of what was loaded has other bytes");
 }

@@ -49,7 +49,7 @@ impl Value {
     /// ```
     ///
     /// # Errors
-    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than [`MAX_DEPTH`].
+    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than 32 levels.
     pub fn from_json(text: &str, path: &str) -> Result<Self> {
         json::read(text)
             .map_err(|error| Error::invalid(path, format!("JSON ({error})"), shown(&Self::Text(text.to_owned()))))

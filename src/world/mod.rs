@@ -208,7 +208,7 @@ pub struct IndexedInteraction {
 /// Reads a list of records with `read(value, path)`; a single record counts as a list of one.
 ///
 /// # Errors
-/// Those of `read` and of [`crate::base::value::list`].
+/// Those of `read` and of `value::list`.
 pub fn records<T>(
     value: crate::base::value::Value,
     path: &str,
