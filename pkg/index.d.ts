@@ -73,6 +73,8 @@ export interface Item<Data = unknown> {
   products?: readonly string[];
   /** Value of one conversion, 0 to 1e12. Default 1. */
   value?: number;
+  /** Replenishment cycle: how long the product lasts, in days, 0.1–3650. For `Step.offset.cycles`. Default: unknown. */
+  cycleDays?: number;
   /** Publication time; the item is not eligible before it (`schedule.unpublished`). Default: unknown, and eligible. */
   publishedAt?: Millis;
   /** Start of eligibility (`schedule.not-started`). Default: none. */
@@ -93,7 +95,7 @@ export interface Item<Data = unknown> {
 
 /** Lists of names. A list is met by any one of its entries. No list may be empty. */
 export interface Audience {
-  /** Lifecycle classes. No class exists yet, so an audience that names a tier matches nobody. */
+  /** User tiers (`TierSettings`). Before the first `setOperations` nobody has one, so an audience that names a tier matches nobody. */
   tiers?: readonly string[];
   /** User ids. */
   users?: readonly string[];
@@ -153,6 +155,8 @@ export interface Group<Data = unknown> {
   purpose?: string;
   /** Channel through which messages reach the group. */
   channel?: string;
+  /** Since when the group exists. Stands for an interaction of kind `created` in the group. */
+  createdAt?: Millis;
   /** Aggregation of its members. Default: the configuration's. */
   aggregation?: Aggregation;
   /** Host data; returned unchanged. */
@@ -195,6 +199,8 @@ export interface Interaction<Data = unknown> {
   at: Millis;
   /** Value of the action. */
   value?: number;
+  /** Business object it belongs to, such as an order number; 1–256 bytes. */
+  reference?: string;
   /** Id of the decision that it responds to. */
   decision?: string;
   /** Channel through which it came. */
@@ -409,10 +415,16 @@ export interface RecommendRequest {
   objective?: string | Readonly<Record<string, number>>;
   /** Policy. Default: the configuration's. */
   policy?: Policy;
-  /** Only these items are eligible. Default: all. */
-  only?: readonly string[];
-  /** Items to exclude. Default: none. */
-  exclude?: readonly string[];
+  /** Only these items are eligible: ids, or a filter. Default: all. */
+  only?: readonly string[] | ItemFilter;
+  /** Items to exclude: ids, or a filter. Default: none. */
+  exclude?: readonly string[] | ItemFilter;
+  /** Quotas of the slate. Default: the operations'. */
+  quotas?: readonly Quota[];
+  /** Whether items that were seen may come again. Default: the configuration's. */
+  repeats?: 'never' | 'always' | { afterDays: number };
+  /** Step that the request is for, as `dueSteps` returned it. The decision is silent unless the step is due. */
+  step?: StepRef;
   /** Seed of policies that draw, 0–4294967295. Default 0. */
   seed?: number;
 }
@@ -448,6 +460,12 @@ export interface Decision<Data = unknown> {
   personalised?: false;
   /** Rule by which nothing should be sent now, and its end if known. Absent if messages may be sent. */
   silent?: { rule: SilenceRule; until?: Millis };
+  /** Step that it is for. */
+  step?: StepRef;
+  /** Tier of the user at that moment; for a group the tier of most members. Absent without one. */
+  tier?: string;
+  /** Names of quotas that could not be met. Absent if all were. */
+  unmetQuotas?: string[];
   /** Weight per kind of the objective. */
   objective: Record<string, number>;
   /** Policy that chose the picks. */
@@ -512,6 +530,7 @@ export type RefusalRule =
   | 'schedule.unpublished' | 'schedule.not-started' | 'schedule.expired'
   | 'audience.tiers' | 'audience.users' | 'audience.groups' | 'audience.channels' | 'audience.purposes' | 'audience.tags' | 'audience.not'
   | 'cap.user' | 'cap.group' | 'cap.total'
+  | `rule.audience:${string}` | `rule.cap:${string}`
   | 'seen' | 'only' | 'exclude'
   | (string & {});
 
@@ -525,8 +544,12 @@ export interface Refusal {
   until?: Millis;
 }
 
-/** Rules under which nothing is sent at all. */
-export type SilenceRule = 'cadence.user' | 'cadence.group' | 'cadence.channel' | 'quiet-hours' | (string & {});
+/** Rules under which nothing is sent at all. Those named `step.…` apply to requests with a `step` only. */
+export type SilenceRule =
+  | 'cadence.user' | 'cadence.group' | 'cadence.channel' | 'quiet-hours'
+  | 'step.waiting' | 'step.sent' | 'step.missed' | 'step.superseded' | 'step.skipped' | 'step.exited'
+  | 'step.conditions' | 'step.audience' | 'step.unknown'
+  | (string & {});
 
 /** Fields of a decision that `accept` needs: a host need not keep more. */
 export interface Sent {
@@ -538,6 +561,17 @@ export interface Sent {
   at: Millis;
   /** At least one. `propensity` defaults to 1. */
   picks: readonly { item: string; propensity?: number }[];
+  step?: StepRef;
+  tier?: string;
+  unmetQuotas?: readonly string[];
+}
+
+/** Options of `accept`. */
+export interface AcceptOptions extends ChangeOptions {
+  /** Evaluates all rules again, for decisions that were approved earlier. Default false. */
+  recheck?: boolean;
+  /** Time of sending. Rules are evaluated and the send is recorded at this time. Default: the decision's `at`. */
+  at?: Millis;
 }
 
 /** Result of `accept`, `reserve` or `confirm`. */
@@ -545,13 +579,390 @@ export interface Acceptance {
   /** True if the decision now counts as sent; after `reserve`, as reserved. */
   accepted: boolean;
   /**
-   * Rule that refused it: it was accepted before; it is so old that accepted decisions of its time are no longer kept;
-   * its time is more than `config.maxAheadMs` after the trusted time; a total cap is full; it is already reserved; or
-   * there is no reservation to confirm. Nothing was counted then.
+   * Rule that refused it; nothing was counted then. It was accepted before; it is already reserved; there is no
+   * reservation to confirm; it is so old that accepted decisions of its
+   * time are no longer kept; its time is more than `config.maxAheadMs` after the trusted time; a total cap is full
+   * (`cap.total`, `rule.cap:NAME`); its step or a later step of the same entry was sent (`step.sent`,
+   * `step.superseded`). With `recheck` also every other refusal and silence, and `removed` for an item that is no longer
+   * in the library.
    */
-  rule?: 'already-accepted' | 'too-old' | 'ahead' | 'cap.total' | 'already-reserved' | 'not-reserved';
-  /** Items with a full cap. */
+  rule?: 'already-accepted' | 'already-reserved' | 'not-reserved' | 'too-old' | 'ahead' | 'removed' | RefusalRule | SilenceRule;
+  /** Items concerned, where the rule is about items. */
   items?: string[];
+}
+
+/* ------------------------------------------------------------------------------------------------------- operations */
+
+/**
+ * Selection of items by their metadata. Each list is named after the item field that it tests. An item matches if at least
+ * one entry of every list given fits, and no list under `not` matches. No list may be empty. `{}` matches every item.
+ */
+export interface ItemFilter {
+  /** Item ids. An id need not be in the library. */
+  ids?: readonly string[];
+  /** Tags. */
+  tags?: readonly string[];
+  /** Category paths. `tea` also matches `tea/green`. */
+  category?: readonly string[];
+  /** Formats: `article`, `video`, `poster`, … */
+  format?: readonly string[];
+  /** Sources: authors, accounts or columns. */
+  source?: readonly string[];
+  /** Languages. */
+  lang?: readonly string[];
+  /** Stages of the customer lifecycle. */
+  stage?: readonly string[];
+  /** Campaign mechanics: `group-buy`, `check-in`, `assist`, `lottery`, `red-packet`, `free-gift`, `bargain`, … */
+  play?: readonly string[];
+  /** Product roles: `traffic`, `hit`, `profit`, … */
+  role?: readonly string[];
+  /** Products that a conversion on the item sells. */
+  products?: readonly string[];
+  /** Facets by their full name: `region:south`. */
+  facets?: readonly string[];
+  /** Excludes every item that matches any of these lists. */
+  not?: Omit<ItemFilter, 'not'>;
+}
+
+/**
+ * Settings that the operator changes from day to day. `setOperations` replaces them as a whole; they take effect at once
+ * and nothing is learned again. Unknown fields are refused. In audiences of the operations `users` may be empty: such a
+ * list names nobody. Forgetting its last user leaves it so.
+ */
+export interface Operations {
+  /** Settings of the user tiers. Default: the default levels. */
+  tiers?: TierSettings;
+  /** Restrictions on classes of items. At most 256. */
+  rules?: readonly Rule[];
+  /** Target proportions of classes of items. At most 32. */
+  quotas?: readonly Quota[];
+  /** Automated message sequences. At most 256, with 1–64 steps each. */
+  journeys?: readonly Journey[];
+  /** A/B tests. At most 32. */
+  experiments?: readonly Experiment[];
+}
+
+/** Settings that classify users by recency, frequency and value. */
+export interface TierSettings {
+  /** Half-life of an active day in the activity score, in days, 1–3650. Default 60. */
+  halfLifeDays?: number;
+  /**
+   * Kinds of interaction that make a day active. Default: every kind described in the configuration that has a weight of 0
+   * or more and is no exposure. List the kinds if the host records events that the user did not cause, such as points that
+   * expire.
+   */
+  activeKinds?: readonly Kind[];
+  /**
+   * Length of the tier `newcomer` in whole days since joining or the first interaction, whichever is earlier, 0–3650.
+   * Default 14. 0: there is no such tier.
+   */
+  newcomerDays?: number;
+  /**
+   * Levels from highest to lowest, 2–16. A user is in the first level whose bounds are met. Every level but the last has a
+   * bound; the last has none. Default: `loyal` 10, `quality` 4, `regular` 1.5, `infrequent` 0.5, `lapsed`.
+   */
+  levels?: readonly TierLevel[];
+}
+
+/** One tier. */
+export interface TierLevel {
+  /** Name, 1–256 bytes, unique, not `newcomer`. */
+  name: string;
+  /** Minimum activity score, above 0. Bounds must not increase from one level to the next; no bound counts as 0. */
+  minActivity?: number;
+  /** Minimum value score, above 0; required in addition to `minActivity`. */
+  minValue?: number;
+}
+
+/** Hard restriction on a class of items: campaign mechanics by tier, promotions per week, one coupon per customer. */
+export interface Rule {
+  /** Unique name. Refusals report `rule.audience:NAME` or `rule.cap:NAME`. */
+  name: string;
+  /** Items that it restricts. */
+  items: ItemFilter;
+  /** Recipients to whom these items may be shown. An item's own audience applies too. Default: everybody. */
+  audience?: AudienceRule;
+  /** Frequency caps over all these items together. At most 64. Default: none. */
+  caps?: readonly Cap[];
+  /** Recipients to whom `caps` apply. Default: all. With `items: {}` this gives a message frequency by tier. */
+  capAudience?: AudienceRule;
+}
+
+/**
+ * Target proportion of a class of items. Quotas are soft: they change which item is chosen, never whether one is chosen.
+ * Give either `min` and/or `max`, or `minShare` and/or `maxShare`.
+ */
+export interface Quota {
+  /** Unique name, reported in `Decision.unmetQuotas`. */
+  name: string;
+  /** Items that it counts. */
+  items: ItemFilter;
+  /** Recipients to whom it applies. Default: everybody. */
+  audience?: AudienceRule;
+  /** Minimum number in one slate, 0–1000. */
+  min?: number;
+  /** Maximum number in one slate, 0–1000. */
+  max?: number;
+  /** Minimum share, 0–1, of the last `window` items sent to this subject, the slate included. */
+  minShare?: number;
+  /** Maximum share, 0–1, of the same. */
+  maxShare?: number;
+  /** Number of items over which the shares are measured, 2–200. Default 20. */
+  window?: number;
+}
+
+/** A/B test. Treat a running experiment as immutable; only `coverage` may grow. */
+export interface Experiment {
+  /** Unique id. Part of the assignment: another id gives another randomisation. */
+  id: string;
+  /**
+   * Unit of randomisation: each user; each group; or each subject anew every day of the operator's (`subject-day`, a
+   * switchback), which gives far more power where there are few groups.
+   */
+  unit: 'user' | 'group' | 'subject-day';
+  /** 2–8; the first is the control. */
+  variants: readonly Variant[];
+  /** Share of units that take part, above 0 to 1. Default 1. Raising it moves no unit to another variant. */
+  coverage?: number;
+  /** Recipients who take part. Default: everybody. */
+  audience?: AudienceRule;
+  /** Default: as soon as the operations are set. */
+  startsAt?: Millis;
+  /** After `startsAt`. Default: until the experiment is taken out. */
+  expiresAt?: Millis;
+  /** Metric that should improve. */
+  goal: Metric;
+  /** Metrics that must not get worse. At most 8. */
+  guardrails?: readonly Guardrail[];
+}
+
+/** One variant. A field that is absent is as without the experiment. No two experiments may set the same field during the same time. */
+export interface Variant {
+  /** Unique within the experiment. */
+  name: string;
+  /** Relative share of the units that take part, above 0. Default 1. */
+  weight?: number;
+  /** Replaces the objective of the request. */
+  objective?: string | Readonly<Record<string, number>>;
+  /** Replaces the policy. */
+  policy?: Policy;
+  /** Replaces `Config.diversity`, 0–1. */
+  diversity?: number;
+  /** Replaces the quotas. */
+  quotas?: readonly Quota[];
+  /** Further restricts the candidates. */
+  only?: ItemFilter;
+  /** Decides with the default weights instead of the fitted ones. */
+  model?: 'default';
+  /**
+   * A journey that any variant names runs only for subjects assigned to a variant that names it, while the experiment
+   * runs.
+   */
+  journeys?: readonly string[];
+}
+
+/** Metric of an experiment. */
+export interface Metric {
+  /** Kind of interaction that counts as a response. */
+  kind: Kind;
+  /** Attribution window in periods of 24 hours after the send, above 0 to 365. Default 7. */
+  withinDays?: number;
+  /** Denominator: messages sent (default) or impressions. */
+  per?: 'message' | 'impression';
+  /** Numerator: distinct responding users per message (default), or the sum of `Interaction.value`. */
+  measure?: 'responses' | 'value';
+  /** Direction of an improvement. Default `increase`. */
+  direction?: 'increase' | 'decrease';
+  /** Smallest relative difference that matters, above 0. Default 0.1. */
+  minimumEffect?: number;
+}
+
+/** Metric that must not get worse. `direction` is the good direction. */
+export interface Guardrail extends Omit<Metric, 'minimumEffect'> {
+  /** Largest acceptable relative harm, above 0. Default 0.1. */
+  tolerance?: number;
+}
+
+/** Request of `tierReport`. */
+export interface TierReportRequest {
+  /** Time of the report. */
+  now: Millis;
+  /** Earlier moment: also counts the users whose tier changed since then. */
+  since?: Millis;
+  /** Only the members of this group. Default: all users. */
+  group?: string;
+}
+
+/** Number of users per tier. */
+export interface TierReport {
+  /** From the highest level to the lowest, then `newcomer`. Empty before the first `setOperations`. */
+  tiers: { name: string; users: number; meanActivity: number; meanValue: number }[];
+  /** Users who opted out of profiling; all before the first `setOperations`. */
+  untiered: number;
+  /** With `since`: users whose tier changed. */
+  moves?: { from: string; to: string; users: number }[];
+}
+
+/* --------------------------------------------------------------------------------------------------------- journeys */
+
+/**
+ * Condition on what one subject did. All fields given must hold. The event that started the journey is never counted; of
+ * several trigger events at the same moment, such as the lines of one order, none is.
+ * Counting window: `withinDays` if given, else everything since the journey was entered.
+ */
+export interface ActivityCondition {
+  /** Kinds of interaction; any of them counts. */
+  kind: Kind | readonly Kind[];
+  /** Only interactions with matching items. Items that are not in the library match by `ids` and by `{}` alone. */
+  items?: ItemFilter;
+  /** Minimum number of interactions, 0 or more. Default 1; 0 if only `maxCount` is given. */
+  minCount?: number;
+  /** Maximum number of interactions, 0 or more. `0`: they did not do it. */
+  maxCount?: number;
+  /** Minimum sum of `Interaction.value`: points, money. An interaction without `value` counts as 0. */
+  minValue?: number;
+  /**
+   * Minimum length of the current streak in days on the operator's clock, 2–366. A streak is current if its last day is today or yesterday.
+   * A streak may begin before the journey was entered, unless `withinDays` is given.
+   */
+  streakDays?: number;
+  /** Length of the counting window in periods of 24 hours before now, 1–3650. */
+  withinDays?: number;
+}
+
+/** A sequence of messages to one subject, timed from a trigger. */
+export interface Journey {
+  /** Unique id. Sends are remembered under it: a renamed journey is a new journey. */
+  id: string;
+  /** Recipient: a user in private (default), a member in private within the group where the trigger happened, or a group as one. */
+  subject?: 'user' | 'member' | 'group';
+  /** The event, date or period that starts it. */
+  trigger: Trigger;
+  /**
+   * Re-entry, for activity triggers only. `never` (default): only the first trigger event counts. `always`: each trigger event replaces the entry
+   * before. `afterDays`: the same, but at least this many periods of 24 hours after the entry before, above 0 to 3650.
+   */
+  reentry?: 'never' | 'always' | { afterDays: number };
+  /** For activity triggers only: one independent entry per `Interaction.reference`, such as an order number. Default false. */
+  perReference?: boolean;
+  /** Triggers before this time are ignored. Default: none is. */
+  startsAt?: Millis;
+  /** From this time on no step is due. After `startsAt`. Default: never. */
+  expiresAt?: Millis;
+  /** Evaluated whenever a step is due, not at entry. Default: everybody. */
+  audience?: AudienceRule;
+  /**
+   * Any of these ends the entry for good, as soon as it holds. Counted since entry; with `perReference` only interactions of the same reference.
+   * `maxCount` and `withinDays` are refused here. 1–64 conditions.
+   */
+  exitWhen?: readonly ActivityCondition[];
+  /** If several steps are due for one subject, the highest priority comes first. −1000 to 1000. Default 0. */
+  priority?: number;
+  /** The channel to send through. Default: the group's. */
+  channel?: string;
+  /** Part of a service that the user asked for, such as order status. Also runs for users who opted out of profiling. Default false. */
+  transactional?: boolean;
+  /** 1–64 steps, in the order in which they are meant to be sent. */
+  steps: readonly Step[];
+}
+
+/** The event, date or period that starts a journey. */
+export type Trigger =
+  /** An interaction. `joined` also stands for `joinedAt` of a user or member, and `created` for `createdAt` of a group, unless the log has one. */
+  | { type: 'activity'; kind: Kind | readonly Kind[]; items?: ItemFilter }
+  /** No active kind (`TierSettings.activeKinds`) for `days` periods of 24 hours, 1–3650. The next activity ends the entry. */
+  | { type: 'inactivity'; days: number }
+  /** A date in an attribute of the user or group: `YYYY-MM-DD` or `MM-DD` recurs every year; a number (milliseconds) happens once. */
+  | { type: 'date'; attribute: string }
+  /** Every day, week (from Monday) or month on the operator's clock. */
+  | { type: 'schedule'; every: 'day' | 'week' | 'month' };
+
+/** One message of a journey. */
+export interface Step {
+  /** Unique within the journey. Sends are remembered under it: a renamed step is a new step. */
+  id: string;
+  /**
+   * Time from entry to this step: the sum of the fields, within ±400 days. Default 0. `cycles` counts replenishment cycles (`Item.cycleDays`) of
+   * the item in the trigger event. For `date` triggers `days` may be negative; for activity triggers `days` and `hours` may, together with `cycles`.
+   */
+  offset?: { days?: number; hours?: number; cycles?: number };
+  /** `HH:MM` on the operator's clock: the step waits for this time of its day; if that has passed, for the next day's. Default: no wait. */
+  time?: string;
+  /** Allowed weekdays, 1 Monday – 7 Sunday. A step on another day moves forward to the next allowed one. Default: all. */
+  weekdays?: readonly number[];
+  /** Length of the window in which the step is due, in hours, 1–720. Default 24. After that it is missed. */
+  windowHours?: number;
+  /** All must hold when the step is due. At most 64. */
+  conditions?: readonly ActivityCondition[];
+  /** Evaluated when the step is due, in addition to the journey's. Default: everybody. */
+  audience?: AudienceRule;
+  /** The candidates. The recommender picks among them. */
+  items: ItemFilter;
+  /** Number of picks, 1–1000. Default 1. */
+  count?: number;
+  /** An objective's name, or weights by kind. Default: as for any request. */
+  objective?: string | Readonly<Record<string, number>>;
+  /** Whether items that the subject has seen may be sent again. Default: the configuration's. Steps that recur usually need it. */
+  repeats?: 'never' | 'always' | { afterDays: number };
+}
+
+/** Identifies the step and the entry that a request or decision belongs to. */
+export interface StepRef {
+  journey: string;
+  step: string;
+  /** Time of entry: the trigger event, the date, the start of the period. */
+  enteredAt: Millis;
+  /** With `perReference`: the reference of the trigger event. */
+  reference?: string;
+}
+
+/** A step that is due. */
+export interface DueStep extends StepRef {
+  user?: string;
+  group?: string;
+  dueAt: Millis;
+  /** End of the window, exclusive. */
+  windowEndsAt: Millis;
+  /** Complete request for `recommend`: recipient, candidates, count, objective, repeats, channel, `step`; `now` is the time asked for, or `dueAt` if later. */
+  request: RecommendRequest;
+}
+
+/** The request of `dueSteps`. */
+export interface DueStepsRequest {
+  now: Millis;
+  /** Also steps that come due up to this moment, itself included, if nothing else happens. Default: `now`. */
+  until?: Millis;
+  /** Only this user. */
+  user?: string;
+  /** Only this group: the group itself and its members within it. */
+  group?: string;
+  /** Only these journeys. Default: all. */
+  journeys?: readonly string[];
+}
+
+/** The state of a step in one entry. `waiting`: not yet due, or due but held back by its conditions or audience. */
+export type StepState = 'waiting' | 'due' | 'sent' | 'missed' | 'superseded' | 'skipped' | 'exited';
+
+/** Where one subject stands in one entry of a journey. */
+export interface JourneyStatus {
+  enteredAt: Millis;
+  /** With `perReference`. */
+  reference?: string;
+  /** For journeys of members: the group. */
+  group?: string;
+  /** Absent while the entry is active. `at` is absent where the time is not known. */
+  exited?: { reason: 'exit-condition' | 'reentered' | 'expired' | 'left-group' | 'opted-out'; at?: Millis };
+  /** All steps, in the order of the journey. */
+  steps: {
+    id: string;
+    dueAt?: Millis;
+    windowEndsAt?: Millis;
+    state: StepState;
+    /** Time of the send. */
+    sentAt?: Millis;
+    /** The reason if it is held back, was skipped or missed its window: a silence rule, `no-candidates`, `no-cycle`, `before-entry`, `not-attempted`. */
+    rule?: string;
+  }[];
 }
 
 /* ------------------------------------------------------------------------------------------------------- inspection */
@@ -580,6 +991,14 @@ export interface Profile {
   blocked?: string[];
   /** True if the subject has no history. */
   coldStart: boolean;
+  /** Tier of the user. Absent for groups, for users who opted out of profiling, and before the first `setOperations`. */
+  tier?: string;
+  /** Decayed number of active days. Present with `tier`. */
+  activityScore?: number;
+  /** Decayed sum of `value`. Present with `tier`. */
+  valueScore?: number;
+  /** Time at which the tier changes if nothing happens. Absent if it never does. */
+  tierEndsAt?: Millis;
   /** Number of interactions by kind. */
   kinds: Record<string, number>;
   /** Total number of affinities. */
@@ -795,8 +1214,35 @@ export class Recommender {
    * Decides many requests over the same state. The first invalid request throws; its path begins with `requests[i]`.
    */
   recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision[];
-  /** Records that a decision was sent; caps and cadence count accepted decisions. */
-  accept(decision: Decision | Sent, options?: ChangeOptions): Acceptance;
+  /**
+   * Records that a decision was sent; caps and cadence count accepted decisions. A step of a journey is accepted at most
+   * once per entry.
+   */
+  accept(decision: Decision | Sent, options?: AcceptOptions): Acceptance;
+  /**
+   * Replaces the operations as a whole. They are validated first; an error changes nothing. They take effect at once and
+   * nothing is learned again. `{}` gives the default tiers.
+   */
+  setOperations(operations: Operations): void;
+  /** Returns the operations as given; `null` before the first `setOperations`. */
+  operations(): Operations | null;
+  /**
+   * Counts users per tier, of one group or of all; with `since`, also how many moved between tiers. Both moments are
+   * computed from the same interactions, without those after them.
+   */
+  tierReport(request: TierReportRequest): TierReport;
+  /**
+   * Returns the steps of journeys that are due: highest priority first, then earliest `dueAt`, then by user, group,
+   * journey, step and reference. Changes nothing.
+   * @throws NextpickError `unknown` if a journey is not in the operations.
+   */
+  dueSteps(request: DueStepsRequest): DueStep[];
+  /**
+   * Returns the entries of one subject in one journey, step by step, with reasons: the latest first, and those it
+   * replaced back to 400 days. Without `group`, journeys of members are listed for each group of the user.
+   * @throws NextpickError `unknown` if the journey is not in the operations, `missing` without the subject it is for.
+   */
+  journeyStatus(request: { journey: string; user?: string; group?: string; now: Millis }): JourneyStatus[];
   /**
    * Reserves a decision that was handed over to be sent by somebody else, such as a mass message that staff must
    * confirm: until `until` it counts for caps, cadence and repeats like one that was sent. The decision's time may be
@@ -946,6 +1392,11 @@ export type NextpickErrorCode =
 
 /** Error of the caller, or the failure of an instance: `items[3].tags: expected at most 256 facets, got 300`. */
 export class NextpickError extends Error {
+  /**
+   * Makes an error, for stores and adapters of your own.
+   * @param details The place, the expected and the found value, and the cause; each is optional.
+   */
+  constructor(code: string, message: string, details?: { path?: string; rule?: string; value?: string; cause?: unknown });
   readonly name: 'NextpickError';
   /** Stable code, for branching. */
   readonly code: NextpickErrorCode | (string & {});
@@ -1153,6 +1604,7 @@ export interface FitInput {
   until?: Millis;
 }
 
+/** Options of a fit. */
 export interface FitOptions {
   /**
    * Receives the number of interactions processed from time to time. It pauses at four fifths, where the holdout model

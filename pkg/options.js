@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Validation of call options. */
 
 import { NextpickError } from './error.js';
@@ -51,6 +50,17 @@ export function hostTime(options, clock) {
   const { now } = cloneJsonData(checkFields(options, 'options', ['now']), 'options');
   if (now !== undefined && now !== null) return checkTime(now, 'options.now');
   return clock && checkTime(clock(), 'clock');
+}
+
+/** Returns the options of `accept`. */
+export function acceptOptions(options) {
+  const { now, at, recheck } = cloneJsonData(checkFields(options, 'options', ['now', 'at', 'recheck']), 'options');
+  if (recheck !== undefined && recheck !== null && typeof recheck !== 'boolean') throw NextpickError.invalid('options.recheck', 'true or false', recheck);
+  return {
+    now: now ?? undefined,
+    recheck: recheck ?? false,
+    at: at === undefined || at === null ? undefined : checkTime(at, 'options.at'),
+  };
 }
 
 /** Throws unless the value is a function or absent. */

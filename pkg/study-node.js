@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The module with training and evaluation, in Node: loaded at the first use, because a host that only decides does not need it. */
 
 import { readFileSync } from 'node:fs';
@@ -22,7 +21,7 @@ async function load() {
     const wasm = await import('./wasm/nextpick_study.js');
     wasm.initSync({ module: readFileSync(path) });
     return { wasm, health: new Health(() => wasm.isOutOfMemory()) };
-  } catch (cause) {
+  } catch (/** @type {any} */ cause) {
     loading = undefined;
     throw new NextpickError('load', `the module could not be loaded (${cause?.message ?? cause}): it is read from ${path}`, { cause });
   }

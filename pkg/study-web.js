@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The module with training and evaluation, in browsers: fetched at the first use, because a page that only decides does not need it. */
 
 import { NextpickError } from './error.js';
@@ -20,7 +19,7 @@ async function load() {
     // Bundlers find the module by this very expression and give it a name of their own.
     await wasm.default({ module_or_path: new URL('./wasm/nextpick_study_bg.wasm', import.meta.url) });
     return { wasm, health: new Health(() => wasm.isOutOfMemory()) };
-  } catch (cause) {
+  } catch (/** @type {any} */ cause) {
     // A fetch that failed may succeed the next time.
     loading = undefined;
     throw new NextpickError('load', `the module could not be loaded (${cause?.message ?? cause}): ${LOADING}`, { cause });

@@ -56,6 +56,12 @@ export function refusalInWords(rule: string, lang?: string, until?: number, utcO
 /** Returns the text for a silence. Parameters as in {@link refusalInWords}. */
 export function silenceInWords(rule: string, lang?: string, until?: number, utcOffsetMinutes?: number): string;
 
+/**
+ * Returns the text for a code of `journeyStatus`: the state of a step (`missed`), the reason of an exit (`reentered`), or
+ * the rule of a step (`no-candidates`, `step.conditions`, `quiet-hours`). `lang` as in {@link ReasonWording}.
+ */
+export function journeyInWords(code: string, lang?: string): string;
+
 /** Returns the text for a stage of a planned message: `approved`, `missed`, … */
 export function planStateInWords(state: string, lang?: string): string;
 
@@ -81,4 +87,4 @@ export function featureInWords(feature: string, lang?: string): string;
 export function kindInWords(kind: string, lang?: string): string;
 
 /** All codes that have words. */
-export const codes: { reasons: string[]; refusals: string[]; silences: string[] };
+export const codes: { reasons: string[]; refusals: string[]; silences: string[]; journeys: string[] };

@@ -1,6 +1,5 @@
-// @ts-check
 /**
- * @file Codes as words, in Chinese and English: reasons, refusals, silences, features, kinds and facets.
+ * @file Codes as words, in Chinese and English: reasons, refusals, silences, journeys, features, kinds and facets.
  *
  * The module returns codes and numbers; a host may use these words or its own. An unknown code is shown as it is, so
  * that a newer module never leaves a blank.
@@ -40,7 +39,7 @@ export function reasonInWords(reason, { lang, titleOf, nameOf, group = false, ag
     code: reason.code,
     feature,
     span: feature.span && words.span(feature.span),
-    age: age >= 0 ? words.age(durationOf(age)) : undefined,
+    age: age !== undefined && age >= 0 ? words.age(durationOf(age)) : undefined,
     facet: reason.facet && facetInWords(reason.facet, lang),
     from: reason.from && words.quoted(titleOf?.(reason.from) ?? reason.from),
     items: reason.items ?? 1,
@@ -57,7 +56,7 @@ const AGES = [['year', 365 * 86_400_000], ['month', 30 * 86_400_000], ['day', 86
 
 /** Returns a duration in the largest unit that it contains twice: a day and a half is 36 hours. */
 function durationOf(age) {
-  const [unit, length] = AGES.find(([, one]) => age >= 2 * one) ?? AGES.at(-1);
+  const [unit, length] = AGES.find(([, one]) => age >= 2 * one) ?? AGES[AGES.length - 1];
   return { count: Math.max(1, Math.floor(age / length)), unit };
 }
 
@@ -147,7 +146,13 @@ function parseFeature(name) {
  */
 export function refusalInWords(rule, lang, until, utcOffsetMinutes = DEFAULT_OFFSET_MINUTES) {
   const words = wordsOf(lang);
-  return withUntil(words, words.refusals[rule] ?? rule, until, utcOffsetMinutes);
+  return withUntil(words, words.refusals[rule] ?? operatorRule(words, rule), until, utcOffsetMinutes);
+}
+
+/** Returns the text for a rule of the operator, `rule.cap:NAME`; another code as it is. */
+function operatorRule(words, rule) {
+  const [code, ...name] = rule.split(':');
+  return name.length && words.rules[code] ? words.rules[code](name.join(':')) : rule;
 }
 
 /**
@@ -161,6 +166,17 @@ export function refusalInWords(rule, lang, until, utcOffsetMinutes = DEFAULT_OFF
 export function silenceInWords(rule, lang, until, utcOffsetMinutes = DEFAULT_OFFSET_MINUTES) {
   const words = wordsOf(lang);
   return withUntil(words, words.silences[rule] ?? rule, until, utcOffsetMinutes);
+}
+
+/**
+ * Returns the text for a code of `journeyStatus`: the state of a step, the reason of an exit, or the rule of a step.
+ *
+ * @param {string} code
+ * @param {string} [lang]
+ */
+export function journeyInWords(code, lang) {
+  const words = wordsOf(lang);
+  return words.journeys[code] ?? words.silences[code] ?? code;
 }
 
 /**
@@ -248,4 +264,5 @@ export const codes = {
   reasons: Object.keys(zh.reasons).filter((code) => code !== 'unknown'),
   refusals: Object.keys(zh.refusals),
   silences: Object.keys(zh.silences),
+  journeys: Object.keys(zh.journeys),
 };

@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { LOG_FROM, NOW } from './calendar.mjs'
 import { makeLibrary } from './library.mjs'
 import { makeLog } from './log.mjs'
+import { OPERATIONS } from './operations.mjs'
 import { makeGroups, makeUsers } from './people.mjs'
 import { randomStream } from './random.mjs'
 import { CHANNELS } from './words.mjs'
@@ -41,6 +42,7 @@ write('users.csv', csv(people.map(({ user }) => user), ['id', 'tags', 'attribute
 write('groups.jsonl', jsonl(groups.map(({ group }) => group)))
 write('channels.json', json(CHANNELS))
 write('config.json', json(config))
+write('operations.json', json(OPERATIONS))
 write('interactions.csv.gz', gzip(csv(log, ['id', 'at', 'user', 'group', 'item', 'kind', 'value', 'channel', 'position', 'target',
   'context.scene', 'orderNo'], (row, column) => row[column === 'context.scene' ? 'scene' : column])))
 write('sample.json', json({

@@ -5,7 +5,7 @@ import { PIECES } from './pieces.mjs'
 import { AUDIENCES, CAPS, OPENINGS, PRODUCTS, TOPICS } from './words.mjs'
 
 const ID_LETTER = { article: 'a', video: 'v', poster: 'p', coupon: 'c', miniprogram: 'm', invitation: 'i' }
-const USUAL_STAGE = { article: 'nurture', video: 'nurture', coupon: 'convert', miniprogram: 'activate', invitation: 'refer' }
+const USUAL_STAGE = { article: 'retain', video: 'retain', coupon: 'convert', miniprogram: 'activate', invitation: 'refer' }
 const USUAL_SOURCE = { poster: '设计间老杉', coupon: '会员中心', miniprogram: '霁溪茶铺' }
 const ENGLISH = ['Start with water a little cooler than you think.', 'Three grams, eighty degrees, one minute.',
   'Change one thing at a time and taste again.', 'The path is short, the tea at the end of it is long.']

@@ -7,7 +7,7 @@ export const PIECES = `
 article | green | 春茶 品鉴 | 明前与雨前，差的不只是几天 | on=03-24 sells=p-green
 article | green | 春茶 制茶 | 一片春芽从枝头到茶罐的三十六小时 | on=03-27 sells=p-green-first
 article | green | 绿茶 冲泡 新手 | 绿茶总泡得又苦又涩？先看看你的水温 | stage=activate
-article | green | 春茶 储存 | 春茶怎么存，才能把鲜味留到夏天 | on=03-29 stage=serve
+article | green | 春茶 储存 | 春茶怎么存，才能把鲜味留到夏天 | on=03-29 stage=retain
 article | green | 绿茶 品鉴 测评 | 盲品五款绿茶，编辑部吵了一下午 |
 article | green | 春茶 茶山 | 霁溪谷头采日记：雨停了，芽头刚刚好 | on=03-21
 article | green | 绿茶 品鉴 香气 | 豆香、栗香、兰花香：绿茶的香气地图 |
@@ -15,7 +15,7 @@ article | white | 老茶 科普 | 关于老白茶的七个常见误会 | on=12-1
 article | white | 白茶 新手 | 毫多还是叶多？第一款白茶这样挑 | stage=acquire
 article | white | 老茶 煮茶 | 煮一壶老白茶，配一场冬天的雪 | on=12-20 sells=p-white
 article | white | 存茶 老茶 品鉴 | 白茶饼收藏笔记：三年、五年、八年各喝一遍 | sells=p-white-old
-article | white | 白茶 茶器 | 撬饼不伤手：一把茶针的正确用法 | stage=serve
+article | white | 白茶 茶器 | 撬饼不伤手：一把茶针的正确用法 | stage=retain
 article | white | 白茶 制茶 | 日光萎凋那两天，师傅在看什么 | on=03-30
 article | black | 红茶 办公室 | 下午三点的红茶，比咖啡温柔一点 |
 article | black | 红茶 制茶 香气 | 蜜香从哪里来：聊聊望岫红的发酵 | sells=p-black
@@ -69,8 +69,8 @@ article | gift | 送礼 | 送长辈茶礼，这三类最不出错 | on=01-22 sel
 article | gift | 送礼 年货 | 年货茶单：按预算挑，不踩雷 | on=01-18 sells=p-box
 article | gift | 送礼 礼盒 | 手写一张茶礼卡片：二十句不落俗的话 | on=01-28
 article | gift | 送礼 花茶 | 三八节，送自己一盒花香 | on=03-03 sells=p-scented
-article | gift | 通知 物流 | 清明假期发货与门店营业安排 | on=03-27 run=11 pinned for=notice stage=serve caps=daily
-article | culture | 通知 | 杭州门店四月茶席课改期说明 | on=03-25 run=17 pinned for=hangzhou stage=serve
+article | gift | 通知 物流 | 清明假期发货与门店营业安排 | on=03-27 run=11 pinned for=notice stage=retain caps=daily
+article | culture | 通知 | 杭州门店四月茶席课改期说明 | on=03-25 run=17 pinned for=hangzhou stage=retain
 article | brewing | 冲泡 | 【草稿】硬水地区泡茶的补救办法 | on=03-29 draft
 article | gift | 年货 活动 | 年货节优惠规则汇总（已结束） | on=01-15 retired stage=convert
 video | green | 春茶 冲泡 | 一分钟看懂玻璃杯泡春茶 | on=03-23 sells=p-green
@@ -100,7 +100,7 @@ video | brewing | 冲泡 | 泡茶翻车合集，你中了几条 |
 video | brewing | 冲泡 新手 | Lesson one: boil, warm, measure | en
 video | ware | 茶器 手作 | 一只薄胎杯的诞生 | sells=p-gaiwan
 video | ware | 茶席 | 三件器物，布一桌春天的茶席 | on=03-14
-video | ware | 茶器 | 茶渍怎么洗？小苏打与柠檬的对决 | stage=serve
+video | ware | 茶器 | 茶渍怎么洗？小苏打与柠檬的对决 | stage=retain
 video | ware | 茶器 测评 | 五把断水壶，谁在滴水 |
 video | wellness | 节气 养生 | 小寒三件事：早睡、泡脚、喝暖茶 | on=01-05
 video | wellness | 节气 养生 | 雨水时节，给家人泡一壶祛闷的茶 | on=02-18
@@ -139,7 +139,7 @@ poster | daily | 办公室 | 周一，不想说话，只想喝茶 |
 poster | daily | 冷泡 上新 | 第一杯冷泡，从三月最后一个周末开始 | on=03-27 sells=p-cup
 poster | gift | 送礼 年货 | 岁暖礼盒预售开启 | on=01-10 sells=p-box
 poster | gift | 送礼 | 元宵灯下，一壶甜茶 | on=03-02
-poster | gift | 通知 | 会员日改到每月十八 | on=12-15 for=notice stage=serve
+poster | gift | 通知 | 会员日改到每月十八 | on=12-15 for=notice stage=retain
 coupon | green | 春茶 优惠 | 春茶尝鲜券：满一百减二十 | on=03-22 run=20 sells=p-green caps=once
 coupon | green | 春茶 优惠 | 头采典藏预订立减六十 | on=03-15 run=25 sells=p-green-first for=gold caps=scarce
 coupon | green | 绿茶 新手 | 九块九尝鲜小罐，新人专享 | on=12-05 sells=p-try for=newcomer stage=acquire caps=once
@@ -153,60 +153,60 @@ coupon | dark | 存茶 优惠 | 存茶党：满五饼送竹筐 | on=03-12 run=30
 coupon | scented | 花茶 优惠 | 茉莉早花券：买二送一 | on=03-07 run=18 sells=p-scented for=quiet
 coupon | brewing | 新手 优惠 | 初泡三件套，一杯奶茶钱 | on=01-24 run=80 sells=p-set stage=acquire for=benefit
 coupon | ware | 茶器 优惠 | 薄胎盖碗返场券 | on=03-12 run=24 sells=p-gaiwan caps=scarce
-coupon | wellness | 养生 优惠 | 四时安茶：节气打卡满七次可用 | on=02-05 run=60 play=签到 sells=p-calm for=care
+coupon | wellness | 养生 优惠 | 四时安茶：节气打卡满七次可用 | on=02-05 run=60 play=check-in sells=p-calm for=care
 coupon | culture | 茶席 优惠 | 周末茶席课早鸟券 | on=03-10 run=25 sells=p-class for=notFeed
 coupon | daily | 办公室 优惠 | 工位茶包七日装，尝鲜价 | on=02-25 run=45 sells=p-bags
 coupon | daily | 冷泡 优惠 | 冷泡季预热：随行杯减二十 | on=03-28 wait=6 run=30 sells=p-cup
-coupon | gift | 年货 优惠 | 年货节满三百减五十 | on=01-14 run=22 sells=p-box play=红包
+coupon | gift | 年货 优惠 | 年货节满三百减五十 | on=01-14 run=22 sells=p-box play=red-packet
 coupon | gift | 送礼 优惠 | 三八节花礼券 | on=03-01 run=9 sells=p-scented for=quiet
-coupon | gift | 红包 拜年 | 新春茶礼红包，拆开看看 | on=02-14 run=9 sells=p-box play=红包 caps=hourly
-coupon | gift | 红包 会员日 | 一月会员日：整点红包雨 | on=01-16 wait=2 run=3 sells=p-try play=红包 for=benefit caps=hourly
+coupon | gift | 红包 拜年 | 新春茶礼红包，拆开看看 | on=02-14 run=9 sells=p-box play=red-packet caps=hourly
+coupon | gift | 红包 会员日 | 一月会员日：整点红包雨 | on=01-16 wait=2 run=3 sells=p-try play=red-packet for=benefit caps=hourly
 coupon | green | 会员日 优惠 | 二月会员日：任选两罐七五折 | on=02-16 wait=2 run=3 sells=p-green for=benefit
 coupon | green | 会员日 优惠 春茶 | 三月会员日：春茶双倍积分券 | on=03-16 wait=2 run=3 sells=p-green for=benefit
 coupon | green | 会员日 优惠 | 四月会员日：预约满减券 | on=03-30 wait=19 run=20 sells=p-green for=benefit
 coupon | white | 老茶 优惠 | 茶饼寄存免单券 | on=03-29 wait=3 run=33 sells=p-white
-coupon | oolong | 岩茶 优惠 | 零元尝：石笋岩香五克装 | on=03-13 run=25 play=免费领 sells=p-oolong for=benefit caps=scarce
+coupon | oolong | 岩茶 优惠 | 零元尝：石笋岩香五克装 | on=03-13 run=25 play=free-gift sells=p-oolong for=benefit caps=scarce
 coupon | wellness | 优惠 养生 | 回来喝茶：久别重逢券 | on=02-08 run=60 sells=p-calm stage=repurchase
 coupon | daily | 优惠 | 【停用】满减券旧版 | on=01-05 run=90 sells=p-bags draft
 miniprogram | green | 春茶 活动 | 给春茶投票：今年最期待哪一款 | on=03-13 run=16 stage=co-create
-miniprogram | green | 春茶 拼团 | 三人成团：霁溪春芽团购页 | on=03-23 run=12 play=拼团 sells=p-green
-miniprogram | white | 老茶 砍价 | 白毫饼砍一刀，最低九十九 | on=02-27 run=14 play=砍价 sells=p-white for=benefit
+miniprogram | green | 春茶 拼团 | 三人成团：霁溪春芽团购页 | on=03-23 run=12 play=group-buy sells=p-green
+miniprogram | white | 老茶 砍价 | 白毫饼砍一刀，最低九十九 | on=02-27 run=14 play=bargain sells=p-white for=benefit
 miniprogram | black | 红茶 测试 | 测一测：你是哪一种红茶 | on=12-10
-miniprogram | oolong | 岩茶 抽奖 | 炉边抽奖：焙火师傅的私藏 | on=02-20 run=15 play=抽奖 sells=p-oolong
-miniprogram | dark | 存茶 工具 | 我的茶仓：给每一饼记日子 | stage=serve
+miniprogram | oolong | 岩茶 抽奖 | 炉边抽奖：焙火师傅的私藏 | on=02-20 run=15 play=lottery sells=p-oolong
+miniprogram | dark | 存茶 工具 | 我的茶仓：给每一饼记日子 | stage=retain
 miniprogram | scented | 花茶 测试 | 闻香识人：五道题测你的花茶 | on=03-04
 miniprogram | brewing | 冲泡 工具 | 泡茶计时器：会提醒你出汤 | stage=activate sells=p-set
-miniprogram | brewing | 冲泡 新手 签到 | 新手七日泡茶打卡 | play=签到 stage=activate for=newcomer
-miniprogram | ware | 茶器 抽奖 | 碎片换杯：集齐五片抽盖碗 | on=03-08 run=20 play=抽奖 sells=p-gaiwan
-miniprogram | wellness | 节气 签到 | 节气茶事打卡日历 | on=12-22 play=签到 stage=nurture
+miniprogram | brewing | 冲泡 新手 签到 | 新手七日泡茶打卡 | play=check-in stage=activate for=newcomer
+miniprogram | ware | 茶器 抽奖 | 碎片换杯：集齐五片抽盖碗 | on=03-08 run=20 play=lottery sells=p-gaiwan
+miniprogram | wellness | 节气 签到 | 节气茶事打卡日历 | on=12-22 play=check-in stage=retain
 miniprogram | wellness | 养生 测试 | 今天喝什么：按作息推荐一杯茶 | sells=p-calm
 miniprogram | culture | 茶山 地图 | 茶山云地图：认养一棵茶树 | on=03-15 stage=co-create sells=p-green-first
 miniprogram | culture | 文化 | 茶友相册：上传你的茶席 | stage=co-create
-miniprogram | daily | 办公室 助力 | 请同事助力，免费领茶包 | on=01-07 run=90 play=助力 sells=p-bags for=growth
+miniprogram | daily | 办公室 助力 | 请同事助力，免费领茶包 | on=01-07 run=90 play=assist sells=p-bags for=growth
 miniprogram | daily | 办公室 | Office tea timer, three minutes | en
 miniprogram | gift | 送礼 | 礼盒代写卡片页 | on=01-11 sells=p-box
-miniprogram | gift | 年货 抽奖 | 年货大转盘：转到就送 | on=01-19 run=14 play=抽奖 sells=p-box
+miniprogram | gift | 年货 抽奖 | 年货大转盘：转到就送 | on=01-19 run=14 play=lottery sells=p-box
 miniprogram | gift | 积分 | 积分商城：叶子换好茶 | sells=p-try stage=repurchase
 invitation | green | 春茶 品鉴 | 春茶品鉴会：五款新芽一起喝 | on=03-26 run=10 sells=p-green for=notFeed
 invitation | green | 茶山 春茶 | 霁溪谷采茶一日营报名 | on=03-12 run=22 sells=p-class for=hill caps=scarce
-invitation | green | 拼团 春茶 | 差一人成团，一起喝头采 | on=03-24 run=9 play=拼团 sells=p-green for=benefit stage=refer
+invitation | green | 拼团 春茶 | 差一人成团，一起喝头采 | on=03-24 run=9 play=group-buy sells=p-green for=benefit stage=refer
 invitation | white | 老茶 品鉴 | 老白茶年份对比品鉴，线上也能来 | on=01-21 run=12 sells=p-white
-invitation | black | 红茶 拼团 | 好友拼一罐望岫红，各省二十 | on=02-06 run=20 play=拼团 sells=p-black stage=refer
+invitation | black | 红茶 拼团 | 好友拼一罐望岫红，各省二十 | on=02-06 run=20 play=group-buy sells=p-black stage=refer
 invitation | oolong | 岩茶 品鉴 | 夜焙茶会：周六晚八点直播间 | on=03-20 run=9
 invitation | oolong | 岩茶 文化 | 焙房开放日，带一位朋友来 | on=01-13 run=12 stage=refer
 invitation | dark | 存茶 | 茶仓探访：云栈坪半日行 | on=03-05 run=20
 invitation | scented | 花茶 亲子 | 亲子窨花体验课 | on=03-09 run=20 sells=p-class for=parents
 invitation | brewing | 冲泡 新手 | 新客见面茶：线上泡一壶 | on=12-06 stage=activate for=newcomer
-invitation | brewing | 助力 新手 | 邀三位好友学泡茶，送三件套 | on=02-25 run=40 play=助力 sells=p-set stage=refer for=growth
+invitation | brewing | 助力 新手 | 邀三位好友学泡茶，送三件套 | on=02-25 run=40 play=assist sells=p-set stage=refer for=growth
 invitation | ware | 茶席 | 春日茶席布置比赛征集 | on=03-16 run=20 stage=co-create
 invitation | ware | 茶器 内测 | 新杯型内测官招募 | on=03-24 run=14 stage=co-create for=testers
-invitation | wellness | 节气 打卡 | 二十一天晨茶打卡，一起早起 | on=03-01 run=25 play=签到 for=care
+invitation | wellness | 节气 打卡 | 二十一天晨茶打卡，一起早起 | on=03-01 run=25 play=check-in for=care
 invitation | wellness | 养生 讲座 | 换季养生茶话会 | on=03-18 run=12 for=notTesters
 invitation | culture | 文化 茶席 | 周末茶席课：从一只杯子开始 | on=02-27 run=40 sells=p-class for=wecom
 invitation | culture | 共创 | 下一款茶由你取名 | on=03-19 run=20 stage=co-create for=notBenefit
-invitation | daily | 办公室 拼团 | 工位拼茶团：四人一箱 | on=03-10 run=25 play=拼团 sells=p-bags stage=refer for=quiet
+invitation | daily | 办公室 拼团 | 工位拼茶团：四人一箱 | on=03-10 run=25 play=group-buy sells=p-bags stage=refer for=quiet
 invitation | gift | 推荐 | 推荐官招募：分享一杯，得一片叶 | on=01-27 stage=refer for=growth
-invitation | gift | 送礼 抽奖 | 晒年夜饭的那杯茶，抽礼盒 | on=02-15 run=8 play=抽奖 sells=p-box stage=co-create
+invitation | gift | 送礼 抽奖 | 晒年夜饭的那杯茶，抽礼盒 | on=02-15 run=8 play=lottery sells=p-box stage=co-create
 invitation | culture | 茶山 | 【未发布】五月茶山徒步营 | on=03-31 draft
 `.trim().split('\n').map((line) => {
   const [format, topic, tags, title, special] = line.split('|').map((cell) => cell.trim())

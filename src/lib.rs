@@ -27,9 +27,13 @@ mod base;
 
 mod world;
 
+mod operations;
+
 mod memory;
 
 mod eligibility;
+
+mod journeys;
 
 mod features;
 
@@ -77,12 +81,19 @@ pub use evaluation::metrics_table::{NamedList, RankingReport};
 #[cfg(feature = "study")]
 pub use evaluation::settings::{EvaluationSettings, Way};
 pub use model::Model;
+pub use operations::Operations;
+pub use operations::journey::StepRef;
 pub use recommender::clock::Clock;
 pub use recommender::decision::{Acceptance, Decision, Recommendation, RefusedItem, Sent, Silent, SubjectRef};
-pub use recommender::profile::{AffinityRow, ItemRow, Profile, ProfileRequest, ProfileRequestBuilder, ReceivedItem};
-pub use recommender::request::{MAX_COUNT, Options, Request, RequestBuilder};
+pub use recommender::due_steps::{DueStep, DueStepsRequest};
+pub use recommender::journey_status::{JourneyStatus, JourneyStatusRequest};
+pub use recommender::profile::{
+    AffinityRow, ItemRow, Profile, ProfileRequest, ProfileRequestBuilder, ReceivedItem, TierRow,
+};
+pub use recommender::request::{MAX_COUNT, Options, Request, RequestBuilder, Selection};
 pub use recommender::similar::Similar;
 pub use recommender::stats::{Repeated, Stats};
+pub use recommender::tier_report::{TierReport, TierReportRequest};
 pub use recommender::{AcceptedDecision, AcceptedPick, ObserveReport, Recommender};
 pub use slate::policy::Policy;
 pub use slate::reason::Reason;
@@ -94,9 +105,10 @@ pub use training::fit_log::{FitSettings, Progress};
 pub use training::report::{FitReport, GroupReport, KindReport};
 pub use world::PutReport;
 pub use world::attributes::{Attribute, Attributes};
+pub use world::audience::{Audience, AudienceRule};
 pub use world::facet::Weighted;
 pub use world::interaction::{Interaction, InteractionBuilder};
-pub use world::item::{Audience, AudienceRule, Cap, CapPer, Item, ItemBuilder};
+pub use world::item::{Cap, CapPer, Item, ItemBuilder};
 pub use world::membership::{Joining, Leaving};
 pub use world::moving::Moving;
 pub use world::occasion::Occasion;

@@ -10,7 +10,7 @@ const SYNONYMS = {
   items: {
     id: ['ID', 'item_id', '编号', '内容编号', '内容ID', '素材编号', '素材ID', '文章编号', '文章ID', '商品编号', '商品ID', '物料编号', '物料ID'],
     title: ['标题', '名称', '内容标题', '素材标题', '文章标题', '商品名称'], text: ['正文', '文案'], tags: ['标签', '内容标签'], category: ['分类', '类目', '品类'],
-    format: ['格式', '形式'], source: ['来源'], lang: ['语言'], stage: ['阶段'], products: ['关联商品'],
+    format: ['格式', '形式'], source: ['来源'], lang: ['语言'], stage: ['阶段'], products: ['关联商品'], cycleDays: ['复购周期', '使用周期'],
     publishedAt: ['发布时间', '发布日期', '上线时间', '上架时间'], startsAt: ['开始时间', '生效时间', '开始日期'],
     expiresAt: ['结束时间', '过期时间', '失效时间', '到期时间', '截止时间', '下架时间', '下线时间', '结束日期', '截止日期', '有效期至'], pinned: ['置顶', '是否置顶'], hidden: ['隐藏', '是否隐藏'],
   },
@@ -20,6 +20,7 @@ const SYNONYMS = {
   },
   groups: {
     id: ['ID', 'group_id', '编号', '群', '群编号', '群ID', '群号', '群聊ID'], members: ['成员', '群成员'], tags: ['标签', '群标签'], purpose: ['用途'], channel: ['账号', '渠道'],
+    createdAt: ['建群时间', '创建时间', '建群日期'],
   },
   channels: { id: ['ID', 'channel_id', '编号', '账号', '账号编号', '账号ID', '渠道编号', '渠道ID'], tags: ['标签'] },
   interactions: {
@@ -28,7 +29,7 @@ const SYNONYMS = {
     item: ['item_id', '内容', '内容编号', '内容ID', '素材', '素材编号', '素材ID', '文章', '文章编号', '文章ID', '商品', '商品编号', '商品ID', '物料', '物料编号', '物料ID'],
     kind: ['action', 'behavior', 'behaviour', 'event_type', '行为', '行为类型', '动作', '互动', '互动类型', '操作'],
     at: ['time', 'timestamp', 'datetime', 'event_time', '时间', '时间戳', '发生时间', '行为时间', '互动时间', '操作时间', '日期'],
-    value: ['金额', '数值'], channel: ['channel_id', '账号', '渠道'], position: ['位置'],
+    value: ['金额', '数值'], channel: ['channel_id', '账号', '渠道'], position: ['位置'], reference: ['order_no', 'order_id', '订单', '订单号', '订单编号'],
   },
 };
 
@@ -64,7 +65,7 @@ export function headingOf(sort, name, { as = {}, allowUnknown = false, has = () 
   const known = knownAs(rules, told);
   if (known) return known;
   const synonym = synonymOf(sort, told);
-  if (synonym !== undefined && !has(synonym)) return { ...knownAs(rules, synonym), renamed: true };
+  if (synonym !== undefined && !has(synonym)) return { .../** @type {Heading} */ (knownAs(rules, synonym)), renamed: true };
   const near = synonym === undefined ? nearOf(rules, told) : undefined;
   if (near !== undefined && !allowUnknown) throw placed(told, `"${near}" (--allow-unknown, in code allowUnknown, takes it for a field of your own)`, JSON.stringify(told));
   if (rules.rest) return { name: told, path: [told], type: rules.rest, known: false };
@@ -78,6 +79,11 @@ export const fieldOf = (sort, name) => knownAs(SORTS[sort], name);
 /** Whether a table of this sort is expected to have such a column. */
 export const isExpected = (sort, name, as = {}) => Object.hasOwn(as, name.trim()) || knownAs(SORTS[sort], name.trim()) !== undefined || synonymOf(sort, trimmed(name)) !== undefined;
 
+/**
+ * @param {import('./schema.js').Sort} rules
+ * @param {string} name
+ * @returns {Heading | undefined}
+ */
 function knownAs({ fields, open }, name) {
   if (Object.hasOwn(fields, name)) return { name, path: name.startsWith('audience.') ? name.split('.') : [name], type: fields[name], known: true };
   const dot = name.indexOf('.');
@@ -91,7 +97,11 @@ function knownOf({ fields, open }) {
   return `one of the columns ${[...Object.keys(fields), ...free].join(', ')}`;
 }
 
-/** The field that a name misses by its spelling or by a letter or two. */
+/**
+ * The field that a name misses by its spelling or by a letter or two.
+ * @param {import('./schema.js').Sort} rules
+ * @param {string} name
+ */
 function nearOf({ fields, open, rest }, name) {
   const [root, ...parts] = name.split('.');
   const words = wordsOf(root);
@@ -132,6 +142,7 @@ const isSlip = (name, other) => (name.length === other.length ? [...name].sort()
 /** How many letters must be put in, left out, replaced or exchanged with a neighbour; `most` where there are more. */
 function distance(a, b, most) {
   if (Math.abs(a.length - b.length) >= most) return most;
+  /** @type {number[][]} */
   let [before, row] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];

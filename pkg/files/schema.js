@@ -1,6 +1,7 @@
 /** @file The fields of every sort of record, and how a value of each is read. */
 
 /** @typedef {'id' | 'name' | 'text' | 'list' | 'ids' | 'members' | 'audience' | 'json' | 'number' | 'whole' | 'boolean' | 'flag' | 'time' | 'attribute' | 'data' | 'own'} Type */
+/** @typedef {{ fields: Record<string, Type>, open: Record<string, Type>, needed: string[], keeps?: boolean, rest?: Type }} Sort */
 
 const AUDIENCE = Object.fromEntries(
   ['tiers', 'users', 'groups', 'channels', 'purposes', 'tags'].flatMap((list) => {
@@ -12,13 +13,13 @@ const AUDIENCE = Object.fromEntries(
 /**
  * Per sort of record: the type of each field, the fields with a free part (`attributes.city`), what must be there, and whether the contract
  * has a `data` for the rest, or a type for it.
- * @type {Record<string, { fields: Record<string, Type>, open: Record<string, Type>, needed: string[], keeps?: boolean, rest?: Type }>}
+ * @type {Record<string, Sort>}
  */
 export const SORTS = {
   items: {
     fields: {
       id: 'id', title: 'text', text: 'text', tags: 'list', facets: 'json', category: 'name', format: 'name', source: 'name', lang: 'name',
-      stage: 'name', play: 'name', role: 'name', durationMs: 'number', products: 'ids', value: 'number', publishedAt: 'time', startsAt: 'time',
+      stage: 'name', play: 'name', role: 'name', durationMs: 'number', products: 'ids', value: 'number', cycleDays: 'number', publishedAt: 'time', startsAt: 'time',
       expiresAt: 'time', audience: 'audience', caps: 'json', pinned: 'boolean', hidden: 'boolean', data: 'data', ...AUDIENCE,
     },
     open: { facets: 'list', data: 'own' },
@@ -32,7 +33,7 @@ export const SORTS = {
     keeps: true,
   },
   groups: {
-    fields: { id: 'id', members: 'members', tags: 'list', attributes: 'json', purpose: 'name', channel: 'id', aggregation: 'name', data: 'data' },
+    fields: { id: 'id', members: 'members', tags: 'list', attributes: 'json', purpose: 'name', channel: 'id', createdAt: 'time', aggregation: 'name', data: 'data' },
     open: { attributes: 'attribute', data: 'own' },
     needed: ['id'],
     keeps: true,
@@ -45,7 +46,7 @@ export const SORTS = {
   interactions: {
     fields: {
       id: 'id', user: 'id', group: 'id', item: 'id', kind: 'id', at: 'time', value: 'number', decision: 'id', channel: 'id', position: 'whole',
-      target: 'id', context: 'json', data: 'data',
+      target: 'id', reference: 'id', context: 'json', data: 'data',
     },
     open: { context: 'attribute', data: 'own' },
     needed: ['kind', 'at'],

@@ -9,7 +9,7 @@
 
 import { NextpickError } from '../error.js';
 import { cloneJsonData } from '../plain.js';
-import { hostTime } from '../options.js';
+import { acceptOptions, hostTime } from '../options.js';
 import { toBytes } from '../recommender.js';
 import { Checkpoints } from './checkpoints.js';
 import { apply, interactionsOf, toList, toSent, toBase64 } from './entry.js';
@@ -21,7 +21,7 @@ import { Turns } from './turns.js';
 /** Methods that read are passed to the core. */
 const READ_METHODS = [
   'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel', 'decision',
-  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
+  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'operations', 'tierReport', 'dueSteps', 'journeyStatus', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
 /** Keeps items, subjects and interactions on disk, and decides which items come next. Made by `openRecommender`. */
@@ -71,7 +71,8 @@ export class DurableRecommender {
     return this.#changeAt(options, { observeAll: toList(interactions, 'interactions') }, ({ observed }) => observed > 0);
   }
   async accept(decision, options) {
-    return this.#changeAt(options, { accept: toSent(decision) }, ({ accepted }) => accepted);
+    const { at, recheck, now } = acceptOptions(options);
+    return this.#changeAt({ now }, { accept: toSent(decision, at) }, ({ accepted }) => accepted, { recheck });
   }
 
   async reserve(decision, until, options) {
@@ -85,14 +86,14 @@ export class DurableRecommender {
    * Applies a change that depends on the trusted time. Requests advance that time too, so the entry states it if it has
    * changed.
    */
-  #changeAt(options, entry, changed) {
+  #changeAt(options, entry, changed, checks) {
     const now = hostTime(options, this.#clock) ?? this.#core.trustedTime();
     const timed = now === this.#loggedTime ? entry : { ...entry, now };
     return this.#change(timed, (result) => {
       const isLogged = changed(result);
       if (isLogged) this.#loggedTime = now;
       return isLogged;
-    });
+    }, checks);
   }
 
   async putItems(records) {
@@ -126,6 +127,9 @@ export class DurableRecommender {
     return this.#change({ put, records: toList(records, put) }, (report) => report.put > 0);
   }
 
+  async setOperations(operations) {
+    return this.#change({ setOperations: cloneJsonData(operations, 'operations') });
+  }
   async setPersonalised(user, on) {
     return this.#change({ setPersonalised: { user, on } });
   }
@@ -237,9 +241,9 @@ export class DurableRecommender {
    * Applies a change and resolves when it is on disk. An entry without effect is not written, but waits for those
    * before it.
    */
-  async #change(entry, changed = () => true) {
+  async #change(entry, changed = (/** @type {any} */ _answer) => true, checks = undefined) {
     this.#ready();
-    const answer = apply(this.#core, entry);
+    const answer = apply(this.#core, entry, checks);
     const entries = changed(answer) ? [entry] : [];
     this.#end += entries.length;
     const written = this.#turns.append(entries);

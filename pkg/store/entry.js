@@ -9,7 +9,7 @@ const APPLY = {
   // `now` is the trusted time of the change, if it differs from that of the entry before.
   observe: (core, { observe, now }) => core.observe(observe, { now }),
   observeAll: (core, { observeAll, now }) => core.observeAll(observeAll, { now }),
-  accept: (core, { accept, now }) => core.accept(accept, { now }),
+  accept: (core, { accept, now }, options) => core.accept(accept, { now, ...options }),
   reserve: (core, { reserve, until, now }) => core.reserve(reserve, until, { now }),
   confirm: (core, { confirm: { decision, at }, now }) => core.confirm(decision, at, { now }),
   join: (core, { join }) => core.join(join),
@@ -18,6 +18,7 @@ const APPLY = {
   release: (core, { release }) => core.release(release),
   put: (core, { put, records }) => core[PUT[put]](records),
   removeItems: (core, { removeItems }) => core.removeItems(removeItems),
+  setOperations: (core, { setOperations }) => core.setOperations(setOperations),
   setPersonalised: (core, { setPersonalised: { user, on } }) => core.setPersonalised(user, on),
   removeFacet: (core, { removeFacet: { user, facet, at } }) => core.removeFacet(user, facet, at),
   blockFacet: (core, { blockFacet: { user, facet } }) => core.blockFacet(user, facet),
@@ -32,26 +33,28 @@ const APPLY = {
  *
  * @param {import('../index.js').Recommender} core
  * @param {import('./index.js').Entry} entry
+ * @param {{ recheck?: boolean }} [options] Checks of a new entry that are not repeated on replay: it was accepted.
  * @returns {unknown} Result of the core's method.
  */
-export function apply(core, entry) {
+export function apply(core, entry, options) {
   const verb = Object.keys(APPLY).find((name) => name in entry);
   if (!verb) throw new NextpickError('store', `expected an entry of the log, got one with ${Object.keys(entry).join(', ') || 'nothing'}`);
-  return APPLY[verb](core, entry);
+  return APPLY[verb](core, entry, options);
 }
 
 /** Returns a list of records, given one or many. */
 export const toList = (records, path) => cloneJsonData(Array.isArray(records) ? records : [records], path);
 
 /**
- * Reduces a decision to the fields that `accept` needs: the core receives no more than the log keeps, so that both lead
- * to the same state.
+ * Reduces a decision to the fields that `accept` needs, with the time of sending: the core receives no more than the log
+ * keeps, so that both lead to the same state.
  */
-export function toSent(decision) {
+export function toSent(decision, at) {
   const given = cloneJsonData(decision, 'decision');
+  if (at !== undefined && given && typeof given === 'object') given.at = at;
   if (!Array.isArray(given?.picks)) return given;
   const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? pickFields(pick, ['item', 'propensity']) : pick));
-  return { ...pickFields(given, ['id', 'subject', 'channel', 'occasion', 'at']), picks };
+  return { ...pickFields(given, ['id', 'subject', 'channel', 'occasion', 'at', 'step', 'tier', 'variants', 'unmetQuotas']), picks };
 }
 
 function pickFields(record, names) {

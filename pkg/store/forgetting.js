@@ -7,6 +7,9 @@
  * @typedef {{ user?: string, olderThan?: number, at: number, before: number }} Forgotten
  */
 
+/** Fields of the operations that hold an audience. */
+const AUDIENCES = new Set(['audience', 'capAudience']);
+
 /** Returns the deletions that are not among those done. */
 export const remainingOf = (forgotten, done) =>
   forgotten.filter(({ user, olderThan, before }) => !done.some((one) => one.user === user && one.olderThan === olderThan && one.before === before));
@@ -66,6 +69,20 @@ export function createRewriter(forgotten) {
     };
   }
 
+  /** Operations without the users in their audiences. A list that becomes empty names nobody and stays. */
+  function operations(given) {
+    if (Array.isArray(given)) return given.map(operations);
+    if (!given || typeof given !== 'object') return given;
+    const rewritten = ([name, value]) => [name, AUDIENCES.has(name) ? withoutUsers(value) : operations(value)];
+    return Object.fromEntries(Object.entries(given).map(rewritten));
+  }
+
+  function withoutUsers(audience) {
+    if (!audience || typeof audience !== 'object') return audience;
+    const { users, not } = audience;
+    return { ...audience, ...(Array.isArray(users) && { users: others(users) }), ...(not && { not: withoutUsers(not) }) };
+  }
+
   function excluded(not) {
     if (!not) return {};
     const { users: named, ...rest } = not;
@@ -99,11 +116,13 @@ export function createRewriter(forgotten) {
       const left = records[entry.put](entry.records);
       return ifAny(left, { put: entry.put, records: left });
     }
+    if ('setOperations' in entry) return { setOperations: operations(entry.setOperations) };
     if ('config' in entry && entry.config?.quietHours) {
       return { config: { ...entry.config, quietHours: others(entry.config.quietHours, ({ user }) => user) } };
     }
     if ('expire' in entry) return expiries.some(({ before }) => current <= before) ? undefined : entry;
-    const named = entry.join ?? entry.leave ?? entry.setPersonalised ?? entry.removeFacet ?? entry.blockFacet ?? entry.unblockFacet ?? entry.forget;
+    const { join, leave, setPersonalised, removeFacet, blockFacet, unblockFacet, forget } = /** @type {Partial<Record<string, { user: string }>>} */ (entry);
+    const named = join ?? leave ?? setPersonalised ?? removeFacet ?? blockFacet ?? unblockFacet ?? forget;
     return named && deleted.has(named.user) ? undefined : entry;
   };
 }

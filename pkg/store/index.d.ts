@@ -1,8 +1,6 @@
 /** Durable recommender: a change is acknowledged when it is on disk. */
 
-import type {
-  Acceptance, ChangeOptions, Channel, Config, Decision, Group, Interaction, Item, Millis, ObserveReport, PutItemsReport, PutReport, Recommender, Sent, User,
-} from '../index.js';
+import type { AcceptOptions, Acceptance, ChangeOptions, Channel, Config, Decision, Group, Interaction, Item, Millis, ObserveReport, Operations, PutItemsReport, PutReport, Recommender, Sent, User } from '../index.js';
 
 /** One change, as kept in the log. Replaying the log applies entries in order. */
 export type Entry =
@@ -24,6 +22,7 @@ export type Entry =
   | { moveGroup: { from: string; to: string } }
   | { release: string }
   | { removeItems: string[] }
+  | { setOperations: Operations }
   | { setPersonalised: { user: string; on: boolean } }
   | { removeFacet: { user: string; facet: string; at: Millis } }
   | { blockFacet: { user: string; facet: string } }
@@ -158,7 +157,7 @@ export function openRecommender(store: Store, options?: DurableOptions): Promise
 /** Methods that read. They answer synchronously, from memory. */
 type Asks =
   | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel' | 'decision'
-  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
+  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'operations' | 'tierReport' | 'dueSteps' | 'journeyStatus' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**
  * Recommender over a store. Methods that read answer synchronously, from memory. Methods that change take effect in
@@ -171,9 +170,13 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   /** Problems found at opening and since, for people: a torn tail, a snapshot skipped or not written, damage. */
   readonly notes: readonly string[];
 
+  /** Puts items, as {@link Recommender.putItems}. */
   putItems(items: readonly Item[] | Item): Promise<PutItemsReport>;
+  /** Puts users, as {@link Recommender.putUsers}. */
   putUsers(users: readonly User[] | User): Promise<PutReport>;
+  /** Puts groups, as {@link Recommender.putGroups}. */
   putGroups(groups: readonly Group[] | Group): Promise<PutReport>;
+  /** Puts channels, as {@link Recommender.putChannels}. */
   putChannels(channels: readonly Channel[] | Channel): Promise<PutReport>;
   /**
    * Adds a user to a group, as one small entry of the log. Returns false, and writes nothing, if the user is already a
@@ -184,6 +187,7 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   leave(leaving: { group: string; user: string }): Promise<boolean>;
   /** Renames a group with all its state. Returns false, and writes nothing, if `from` is unknown. */
   moveGroup(moving: { from: string; to: string }): Promise<boolean>;
+  /** Removes items, as {@link Recommender.removeItems}. */
   removeItems(ids: readonly string[] | string): Promise<number>;
 
   /** Adds an interaction. Returns false if its id is known; it is then on disk, too. */
@@ -191,7 +195,7 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   /** Adds interactions, all of them or none. All are validated before any counts. */
   observeAll(interactions: readonly Interaction[], options?: ChangeOptions): Promise<ObserveReport>;
   /** Records that a decision is being sent. Send it when this resolves with `accepted`. */
-  accept(decision: Decision | Sent, options?: ChangeOptions): Promise<Acceptance>;
+  accept(decision: Decision | Sent, options?: AcceptOptions): Promise<Acceptance>;
   /** Reserves a decision that is being handed over. Hand it over when this resolves with `accepted`. */
   reserve(decision: Decision | Sent, until: Millis, options?: ChangeOptions): Promise<Acceptance>;
   /** Records that a reserved decision was sent at `at`. */
@@ -202,10 +206,17 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
    */
   release(decision: string): Promise<boolean>;
 
+  /** Replaces the operations as a whole. Resolves when they are on disk. */
+  setOperations(operations: Operations): Promise<void>;
+  /** Switches a user's personalisation off or on, as {@link Recommender.setPersonalised}. */
   setPersonalised(user: string, on: boolean): Promise<void>;
+  /** Removes a facet from a user, as {@link Recommender.removeFacet}. */
   removeFacet(user: string, facet: string, at: Millis): Promise<void>;
+  /** Blocks a facet for a user, as {@link Recommender.blockFacet}. */
   blockFacet(user: string, facet: string): Promise<void>;
+  /** Unblocks a blocked facet, as {@link Recommender.unblockFacet}. */
   unblockFacet(user: string, facet: string): Promise<void>;
+  /** Uses this model from now on, as {@link Recommender.useModel}. */
   useModel(model: Uint8Array | ArrayBuffer | ArrayBufferView): Promise<void>;
   /**
    * Deletes a user. When it resolves, no field of the contract contains the id in memory, answers, `history` and

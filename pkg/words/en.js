@@ -118,6 +118,12 @@ export const en = {
     'already-reserved': 'This decision is already reserved',
     'not-reserved': 'This decision is not reserved',
     'too-old': 'Too old to tell whether this decision was already accepted',
+    removed: 'No longer in the library',
+  },
+  /** Rules of the operator, by name. */
+  rules: {
+    'rule.audience': (name) => `Not for this audience (rule “${name}”)`,
+    'rule.cap': (name) => `Sent as often as a rule allows (“${name}”)`,
   },
   planStates: { planned: 'planned', approved: 'approved', edited: 'changed', rejected: 'rejected', sent: 'sent', missed: 'not sent' },
   planFlags: {
@@ -133,6 +139,27 @@ export const en = {
     'cadence.group': 'This group has had enough for now',
     'cadence.channel': 'This account has sent enough for now',
     'quiet-hours': 'These are quiet hours',
+    'step.waiting': 'This step is not due yet',
+    'step.sent': 'This step was already sent',
+    'step.missed': 'The window of this step is over',
+    'step.superseded': 'A later step of this journey was sent, or is due too',
+    'step.skipped': 'This step has no time in this run of the journey',
+    'step.exited': 'This run of the journey has ended',
+    'step.conditions': 'A condition of this step does not hold',
+    'step.audience': 'This step is not for this audience',
+    'step.unknown': 'There is no such journey or step any more',
+  },
+  journeys: {
+    waiting: 'waiting', due: 'due', sent: 'sent', missed: 'missed', superseded: 'superseded', skipped: 'skipped', exited: 'ended',
+    'exit-condition': 'A condition that ends the journey was met',
+    reentered: 'A new run of the journey took its place',
+    expired: 'The journey has expired',
+    'left-group': 'The member left the group',
+    'opted-out': 'The user opted out of personalisation',
+    'no-candidates': 'No item may be shown',
+    'no-cycle': 'The item that started the journey has no replenishment cycle',
+    'before-entry': 'Its time lies before the start of the journey',
+    'not-attempted': 'Nothing stood in the way, but nobody sent it',
   },
 
   features: {

@@ -108,6 +108,12 @@ export const zh = {
     'already-reserved': '这个决定已经预占过了',
     'not-reserved': '这个决定没有预占，无法确认',
     'too-old': '这个决定太久了，无法判断是否已经确认发送过',
+    removed: '已经不在内容库里',
+  },
+  /** Rules of the operator, by name. */
+  rules: {
+    'rule.audience': (name) => `不在规则「${name}」指定的人群里`,
+    'rule.cap': (name) => `推送次数达到规则「${name}」的上限`,
   },
   planStates: { planned: '待审核', approved: '已批准', edited: '已改动', rejected: '已否决', sent: '已发送', missed: '未发送' },
   planFlags: {
@@ -123,6 +129,27 @@ export const zh = {
     'cadence.group': '这个群推得够多了，先歇一歇',
     'cadence.channel': '这个账号推得够多了，先歇一歇',
     'quiet-hours': '现在是免打扰时间',
+    'step.waiting': '这一步还没到时间',
+    'step.sent': '这一步已经发过了',
+    'step.missed': '这一步已过有效时段',
+    'step.superseded': '后面的步骤已发送，或也已到期',
+    'step.skipped': '这一步在这次流程里没有时间',
+    'step.exited': '这次流程已经结束',
+    'step.conditions': '不满足这一步的条件',
+    'step.audience': '不在这一步的目标人群里',
+    'step.unknown': '流程或步骤已经不存在',
+  },
+  journeys: {
+    waiting: '等待', due: '到期', sent: '已发', missed: '错过', superseded: '被后一步代替', skipped: '跳过', exited: '已结束',
+    'exit-condition': '满足了退出条件',
+    reentered: '重新进入，开始了新的一次',
+    expired: '流程已过期',
+    'left-group': '已退群',
+    'opted-out': '用户关闭了个性化推荐',
+    'no-candidates': '没有可发的内容',
+    'no-cycle': '触发的商品没有复购周期',
+    'before-entry': '时间早于进入流程的时间',
+    'not-attempted': '没有规则阻止，但没有发送',
   },
 
   features: {

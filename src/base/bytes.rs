@@ -16,15 +16,21 @@ pub trait Codec {
     fn read(from: &mut ByteReader) -> Self;
 }
 
-/// Implements [`Codec`] for a struct, field by field; fields after `;` are derived: not written, and read as defaults.
+/// Implements [`Codec`] for a struct, field by field. Fields after `;` are derived: not written, and read as defaults.
+/// Fields after `=> N:` came with format N: they are written last, and read as defaults from older bytes.
 macro_rules! as_bytes {
-    ($name:ty: $($field:tt),* $(; $($derived:ident),*)?) => {
+    ($name:ty: $($field:tt),* $(; $($derived:ident),*)? $(=> $format:literal: $($newer:ident),*)?) => {
         impl $crate::base::bytes::Codec for $name {
             fn write(&self, to: &mut $crate::base::bytes::Output) {
                 $($crate::base::bytes::Codec::write(&self.$field, to);)*
+                $($($crate::base::bytes::Codec::write(&self.$newer, to);)*)?
             }
             fn read(from: &mut $crate::base::bytes::ByteReader) -> Self {
-                Self { $($field: $crate::base::bytes::Codec::read(from),)* $($($derived: Default::default(),)*)? }
+                Self {
+                    $($field: $crate::base::bytes::Codec::read(from),)*
+                    $($($derived: Default::default(),)*)?
+                    $($($newer: from.since($format),)*)?
+                }
             }
         }
     };
@@ -82,14 +88,14 @@ pub fn to_bytes(value: &impl Codec) -> Vec<u8> {
     bytes
 }
 
-/// Decodes `bytes`; `None` unless they are exactly one value.
+/// Decodes `bytes` of the present format; `None` unless they are exactly one value.
 pub fn from_bytes<T: Codec>(bytes: &[u8]) -> Option<T> {
-    read_whole(bytes, T::read)
+    read_whole(bytes, u32::MAX, T::read)
 }
 
-/// Decodes `bytes` with `read`; `None` unless they are exactly one value.
-pub fn read_whole<T>(bytes: &[u8], read: impl FnOnce(&mut ByteReader) -> T) -> Option<T> {
-    let mut reader = ByteReader { rest: bytes, is_sound: true };
+/// Decodes `bytes` of a format with `read`; `None` unless they are exactly one value.
+pub fn read_whole<T>(bytes: &[u8], format: u32, read: impl FnOnce(&mut ByteReader) -> T) -> Option<T> {
+    let mut reader = ByteReader { rest: bytes, is_sound: true, format };
     let value = read(&mut reader);
     (reader.is_sound && reader.rest.is_empty()).then_some(value)
 }
@@ -99,12 +105,24 @@ pub fn read_whole<T>(bytes: &[u8], read: impl FnOnce(&mut ByteReader) -> T) -> O
 pub struct ByteReader<'a> {
     rest: &'a [u8],
     is_sound: bool,
+    /// The format of the bytes.
+    format: u32,
 }
 
 impl<'a> ByteReader<'a> {
     /// Marks the input as invalid; everything read afterwards is empty.
     pub fn refuse(&mut self) {
-        *self = Self { rest: &[], is_sound: false };
+        *self = Self { rest: &[], is_sound: false, ..*self };
+    }
+
+    /// True if the bytes are of an earlier format.
+    pub fn is_before(&self, format: u32) -> bool {
+        self.format < format
+    }
+
+    /// Reads a value that came with a format; the default from older bytes.
+    pub fn since<T: Codec + Default>(&mut self, format: u32) -> T {
+        if self.is_before(format) { T::default() } else { T::read(self) }
     }
 
     fn bytes(&mut self, count: usize) -> &'a [u8] {
@@ -300,6 +318,15 @@ pub fn write_list<T: Codec>(list: &[T], to: &mut Output) {
     list.iter().for_each(|value| value.write(to));
 }
 
+impl<T: Codec> Codec for Box<T> {
+    fn write(&self, to: &mut Output) {
+        (**self).write(to);
+    }
+    fn read(from: &mut ByteReader) -> Self {
+        Self::new(T::read(from))
+    }
+}
+
 impl<T: Codec> Codec for Vec<T> {
     fn write(&self, to: &mut Output) {
         write_list(self, to);
@@ -354,7 +381,7 @@ mod tests {
         assert_eq!(from_bytes::<Vec<u64>>(&to_bytes(&u64::MAX)), None);
         // A forged length with large elements, the first of which is invalid: nothing is allocated and reading stops.
         let many = [to_bytes(&(1u64 << 26)), vec![0xff; 1 << 26]].concat();
-        let mut reader = ByteReader { rest: &many, is_sound: true };
+        let mut reader = ByteReader { rest: &many, is_sound: true, format: u32::MAX };
         let read = Vec::<[u64; 12]>::read(&mut reader);
         assert!(!reader.is_sound && read.len() <= 1 && read.capacity() <= MAX_PREALLOCATED);
     }

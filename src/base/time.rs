@@ -164,9 +164,17 @@ impl Calendar {
     fn offset(self) -> Time {
         Time::from(self.utc_offset_minutes) * MINUTE
     }
+    /// Returns the operator's day that contains `at`, counted from 1970-01-01.
+    pub fn day(self, at: Time) -> i64 {
+        (at + self.offset()).div_euclid(DAY)
+    }
+    /// Returns the first millisecond of a day counted from 1970-01-01.
+    pub fn start_of(self, day: i64) -> Time {
+        day * DAY - self.offset()
+    }
     /// Returns the start of the operator's day that contains `at`.
     pub fn day_start(self, at: Time) -> Time {
-        (at + self.offset()).div_euclid(DAY) * DAY - self.offset()
+        self.start_of(self.day(at))
     }
     /// Returns the minutes since the operator's midnight, 0–1439.
     pub fn minute_of_day(self, at: Time) -> u32 {
@@ -175,14 +183,44 @@ impl Calendar {
     /// Returns the operator's weekday, 0 for Monday to 6 for Sunday.
     pub fn weekday(self, at: Time) -> u32 {
         // 1970-01-01 was a Thursday.
-        ((at + self.offset()).div_euclid(DAY) + 3).rem_euclid(7) as u32
+        (self.day(at) + 3).rem_euclid(7) as u32
+    }
+    /// Returns the operator's date that contains `at`.
+    pub fn date(self, at: Time) -> Date {
+        let (year, month, day) = civil((at + self.offset()).div_euclid(DAY));
+        Date { year, month, day }
+    }
+    /// Returns the operator's midnight of a date. The day may be beyond the month's last: 29 February of a common year
+    /// is 1 March.
+    pub fn midnight(self, date: Date) -> Time {
+        days_from_civil(date.year, date.month, date.day) * DAY - self.offset()
     }
     /// Returns the operator's month that contains `at`.
     pub fn month(self, at: Time) -> Month {
-        let (year, month, _) = civil((at + self.offset()).div_euclid(DAY));
+        let (year, month, _) = civil(self.day(at));
         let (next_year, next_month) = if month == 12 { (year + 1, 1) } else { (year, month + 1) };
         let (first, next) = (days_from_civil(year, month, 1), days_from_civil(next_year, next_month, 1));
-        Month { start: first * DAY - self.offset(), end: next * DAY - self.offset(), days: (next - first) as u32 }
+        Month { start: self.start_of(first), end: self.start_of(next), days: (next - first) as u32 }
+    }
+}
+
+/// A date of the operator's calendar.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Date {
+    /// Year.
+    pub year: i64,
+    /// Month, 1–12.
+    pub month: i64,
+    /// Day of the month, 1–31.
+    pub day: i64,
+}
+
+impl Date {
+    /// Whether the month has this day in this year.
+    pub fn exists(self) -> bool {
+        (1..=12).contains(&self.month)
+            && (1..=31).contains(&self.day)
+            && civil(days_from_civil(self.year, self.month, self.day)) == (self.year, self.month, self.day)
     }
 }
 
@@ -281,6 +319,17 @@ mod tests {
         assert_eq!(BEIJING.day_start(eight_utc), eight_utc);
         assert_eq!(BEIJING.day_start(eight_utc - 1), eight_utc - DAY);
         assert_eq!(BEIJING.minute_of_day(eight_utc + 90 * MINUTE), 90);
+    }
+
+    #[test]
+    fn a_date_and_its_midnight_are_inverse() {
+        let date = Date { year: 2028, month: 2, day: 29 };
+        let midnight = BEIJING.midnight(date);
+        assert_eq!((BEIJING.date(midnight), BEIJING.date(midnight - 1).day), (date, 28));
+        assert_eq!((BEIJING.weekday(midnight), BEIJING.day_start(midnight)), (1, midnight));
+        let exists = [(2028, 2, 29), (2026, 2, 29), (2026, 13, 1), (2026, 0, 1), (2026, 4, 31), (2026, 4, 0)]
+            .map(|(year, month, day)| Date { year, month, day }.exists());
+        assert_eq!(exists, [true, false, false, false, false, false]);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! The audience rule: an item's allow lists (`audience`) and exclusion lists (`audience.not`).
 
+use crate::world::audience::Audience;
 use crate::world::facet::FacetProfile;
-use crate::world::item::Audience;
 
-use super::{Question, Refusal, RuleContext};
+use super::{Question, Refusal, RuleContext, RuleName};
 
 /// Refuses with `audience.` and the first given list that does not match (tiers, users, groups, channels, purposes,
 /// tags), then with `audience.not` if any list of `not` matches. The refusal has no end.
@@ -16,7 +16,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
     let excluded =
         || lists(question.context, audience.not.as_ref()?).into_iter().find(|(_, matched)| *matched == Some(true));
     let rule = failed().map(|(rule, _)| rule).or_else(|| excluded().map(|_| "audience.not"))?;
-    Some(Refusal { rule, until: None })
+    Some(Refusal { rule: RuleName::Fixed(rule), until: None })
 }
 
 /// Returns the rule name of each list, with `Some(true)` if it matches, `Some(false)` if not, `None` if not given.
@@ -27,8 +27,7 @@ fn lists(context: &RuleContext, audience: &Audience<u32>) -> [(&'static str, Opt
     };
     let purpose = || recipient.group_record(context.state.world)?.purpose_number;
     [
-        // Tiers are reserved: no recipient has one yet.
-        ("audience.tiers", audience.tiers.as_ref().map(|_| false)),
+        ("audience.tiers", names(&audience.tiers, context.tier)),
         ("audience.users", names(&audience.users, recipient.user)),
         ("audience.groups", names(&audience.groups, recipient.group)),
         ("audience.channels", names(&audience.channels, recipient.channel)),

@@ -151,13 +151,17 @@ impl Rule {
         let reservations = exposure.reservations();
         let end = self.every.window().counts_until(context.rules.calendar, at);
         let reserved_times = |planned: &Accepted| {
-            (self.counts(&planned.message(), &recipient) && planned.at < end).then_some(planned.at)
+            (self.counts(&planned.message(), &recipient) && planned.at < end && planned.at <= context.contacts_until)
+                .then_some(planned.at)
         };
         match self.per {
             CadencePer::Channel => {
                 let channel = recipient.channel?;
                 let sent = exposure.through(channel).iter().rev();
-                let sent = sent.filter(|(_, occasion)| self.occasions.include(*occasion)).map(|(at, _)| *at);
+                let sent = sent
+                    .filter(|message| self.occasions.include(message.occasion))
+                    .map(|message| message.at)
+                    .filter(|at| *at <= context.contacts_until);
                 let reserved = reservations.through(channel, context.state.now).filter_map(reserved_times).collect();
                 newest(sent, reserved, count)
             }
@@ -166,7 +170,10 @@ impl Rule {
             _ => {
                 let subject = Subject::of(&recipient)?;
                 let messages = exposure.received(subject).messages.iter().rev();
-                let sent = messages.filter(|message| self.counts(message, &recipient)).map(|message| message.at);
+                let sent = messages
+                    .filter(|message| self.counts(message, &recipient))
+                    .map(|message| message.at)
+                    .filter(|at| *at <= context.contacts_until);
                 let reserved = reservations.to(subject, context.state.now).filter_map(reserved_times).collect();
                 newest(sent, reserved, count)
             }

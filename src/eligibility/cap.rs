@@ -1,12 +1,12 @@
 //! The cap rule: a limit on how often an item is sent to one user, to one group, or in total.
 
-use crate::base::time::Time;
+use crate::base::time::{MAX_TIME, Time};
 use crate::memory::Memory;
 use crate::world::World;
 use crate::world::item::{Cap, CapPer};
 
-use super::window::{FOREVER, milliseconds, newest};
-use super::{Question, Refusal, nameable};
+use super::window::{FOREVER, milliseconds, newest, until};
+use super::{Question, Refusal, RuleName, nameable};
 
 /// Refuses with `cap.user`, `cap.group` or `cap.total` while the cap's period holds as many sendings as it allows,
 /// until enough of them leave the period; a cap without hours never ends. Sendings after now and reserved ones count too.
@@ -23,14 +23,16 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
         CapPer::Group => "cap.group",
         CapPer::Total => "cap.total",
     };
-    Some(Refusal { rule, until: nameable(until) })
+    Some(Refusal { rule: RuleName::Fixed(rule), until: nameable(until) })
 }
 
 /// The time at which the cap stops blocking; `None` if it is not reached.
 fn full_until(question: &Question, cap: &Cap) -> Option<Time> {
     let context = question.context;
     match cap.per {
-        CapPer::Total => total_full_until(context.state.memory, question.item, cap, context.state.now),
+        CapPer::Total => {
+            total_full_until(context.state.memory, question.item, cap, context.state.now, context.contacts_until)
+        }
         per if (per == CapPer::User) == context.addressee.is_user => {
             let sent = question.history.with(question.item).iter().rev().filter(|contact| contact.sent);
             Some(counts_until(cap, sent.map(|contact| contact.at).nth(cap.count as usize - 1)?))
@@ -39,9 +41,9 @@ fn full_until(question: &Question, cap: &Cap) -> Option<Time> {
     }
 }
 
-fn total_full_until(memory: &Memory, item: u32, cap: &Cap, now: Time) -> Option<Time> {
+fn total_full_until(memory: &Memory, item: u32, cap: &Cap, now: Time, latest: Time) -> Option<Time> {
     let reserved = memory.exposure.reservations().of_item(item, now).map(|planned| planned.at).collect();
-    let sent = memory.exposure.of_item(item).iter().rev().copied();
+    let sent = until(memory.exposure.of_item(item), latest).iter().rev().copied();
     newest(sent, reserved, cap.count).map(|filled_by| counts_until(cap, filled_by))
 }
 
@@ -54,7 +56,7 @@ fn counts_until(cap: &Cap, sent: Time) -> Time {
 pub fn total_cap_reached(world: &World, memory: &Memory, item: u32, now: Time) -> bool {
     let caps = world.library.entry(item).map_or(&[][..], |entry| &entry.item.caps);
     let mut total_caps = caps.iter().filter(|cap| cap.per == CapPer::Total);
-    total_caps.any(|cap| total_full_until(memory, item, cap, now).is_some_and(|until| until > now))
+    total_caps.any(|cap| total_full_until(memory, item, cap, now, MAX_TIME).is_some_and(|until| until > now))
 }
 
 #[cfg(test)]
@@ -62,8 +64,8 @@ mod tests {
     use super::*;
     use crate::base::time::{HOUR, MAX_TIME};
     use crate::eligibility::contacts::ContactHistory;
-    use crate::eligibility::repeats::Repeats;
     use crate::eligibility::scene::Fixture;
+    use crate::operations::repeats::Repeats;
     use proptest::prelude::*;
 
     fn fixture(caps: &str) -> Fixture {

@@ -6,7 +6,7 @@ use crate::base::time::Time;
 use crate::memory::Subject;
 
 use super::RuleContext;
-use super::repeats::Repeats;
+use crate::operations::repeats::Repeats;
 
 /// One contact of a recipient with an item.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -49,6 +49,7 @@ impl ContactHistory {
         for event in pending.filter(|event| context.state.world.kinds.of(event.kind).marks_seen) {
             contacts.extend(event.item().map(|item| Contact { item, at: event.at, sent: false }));
         }
+        contacts.retain(|contact| contact.at <= context.contacts_until);
         order::sort(&mut contacts);
         Self { contacts }
     }

@@ -1,10 +1,10 @@
 //! The hidden rule: items that the operator hid without removing them.
 
-use super::{Question, Refusal};
+use super::{Question, Refusal, RuleName};
 
 /// Refuses a hidden item with `hidden`. The refusal has no end.
 pub fn refusal(question: &Question) -> Option<Refusal> {
-    (question.entry.item.hidden == Some(true)).then_some(Refusal { rule: "hidden", until: None })
+    (question.entry.item.hidden == Some(true)).then_some(Refusal { rule: RuleName::Fixed("hidden"), until: None })
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ pub mod cap;
 pub mod contacts;
 pub mod hidden;
 pub mod quiet;
-pub mod repeats;
 pub mod request;
+pub mod rule;
 pub mod rules;
 pub mod schedule;
 pub mod seen;
@@ -22,6 +22,8 @@ pub mod window;
 mod contract;
 #[cfg(test)]
 mod scene;
+
+use std::sync::Arc;
 
 use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
@@ -35,6 +37,7 @@ pub use cap::total_cap_reached;
 pub use rules::Rules;
 
 use contacts::ContactHistory;
+use rule::Restriction;
 
 /// The input of all rules: one recipient at one moment.
 #[derive(Debug, Clone, Copy)]
@@ -47,27 +50,53 @@ pub struct RuleContext<'a> {
     pub availability: &'a AvailabilityIndex,
     /// The recipient.
     pub addressee: Recipient,
+    /// The recipient's tier, as the number of the facet `tier:NAME`; `None` without a tier, or if no audience names it.
+    pub tier: Option<u32>,
+    /// The effects of the operator's rules on the recipient.
+    pub restrictions: &'a [Restriction<'a>],
     /// The occasion of the message.
     pub occasion: Occasion,
     /// Pending interactions up to this time count for the rules that protect the recipient from repeats.
     pub horizon: Time,
+    /// Sendings and contacts after this time are left out. Decisions count all: a clock that steps back must not repeat
+    /// anything. Only the reasons of a past moment leave out what came after it.
+    pub contacts_until: Time,
     /// The request's `only`: ascending, without duplicates.
     pub only: Option<&'a [u32]>,
     /// The request's `exclude`: ascending.
     pub exclude: &'a [u32],
 }
 
+/// The name of a rule.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum RuleName {
+    /// A rule of this module: `schedule.expired`, `cap.user`, …
+    Fixed(&'static str),
+    /// A rule of the operator: `rule.cap:NAME`.
+    Given(Arc<str>),
+}
+
+impl RuleName {
+    /// Returns the name.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Fixed(name) => name,
+            Self::Given(name) => name,
+        }
+    }
+}
+
 /// The refusal of an item by a rule.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refusal {
-    /// The name of the rule: `schedule.expired`, `cap.user`, …
-    pub rule: &'static str,
+    /// The name of the rule.
+    pub rule: RuleName,
     /// The time from which this rule admits the item if nothing else happens; `None` if it has no end.
     pub until: Option<Time>,
 }
 
 /// A refused item with its refusal.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// The item's index.
     pub item: u32,
@@ -97,9 +126,17 @@ pub struct Question<'a> {
     pub entry: &'a Entry,
 }
 
-/// The item rules in order of evaluation: the operator's settings of the item, then sendings, then the request.
-pub const RULES: [fn(&Question) -> Option<Refusal>; 6] =
-    [hidden::refusal, schedule::refusal, audience::refusal, cap::refusal, seen::refusal, request::refusal];
+/// The item rules in order of evaluation: the operator's settings of the item and of its classes, then sendings, then
+/// the request.
+pub const RULES: [fn(&Question) -> Option<Refusal>; 7] = [
+    hidden::refusal,
+    schedule::refusal,
+    audience::refusal,
+    cap::refusal,
+    rule::refusal,
+    seen::refusal,
+    request::refusal,
+];
 
 /// Fills `items` with the indices of the eligible items, ascending; and `refused`, if given, with all other items of
 /// the library, each with the first rule that refused it.
@@ -131,7 +168,7 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mu
     }
 
     // 3. Else availability alone decides most items. The rules are evaluated only for contacts that are not seen, for
-    // items that the request excludes, and for conditional items.
+    // items that the request excludes, for conditional items and for items of restricted classes.
     let refuses = |question: Question| RULES.iter().any(|rule| rule(&question).is_some());
     let is_refused = |item: u32| question(item).is_none_or(refuses);
     let mut refused =
@@ -145,6 +182,9 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mu
         if is_refused(item) {
             refused.push(item);
         }
+    }
+    for restriction in context.restrictions.iter().filter(|one| one.refusal().is_some()) {
+        refused.extend(restriction.items().iter());
     }
     order::sort(&mut refused);
     match context.only {

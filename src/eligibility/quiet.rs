@@ -1,10 +1,11 @@
 //! The quiet-hours rule: daily periods in the operator's time zone during which nothing is sent.
 
-use serde::{Serialize, Serializer};
+use serde::Serialize;
 
 use crate::base::error::{Error, Result};
 use crate::base::id;
-use crate::base::time::{Calendar, DAY, MINUTE, Time};
+use crate::base::minute_of_day::MinuteOfDay;
+use crate::base::time::{Calendar, DAY, Time};
 use crate::base::value::{self, Fields, Value, shown};
 
 use crate::world::occasion::Occasions;
@@ -12,10 +13,6 @@ use crate::world::occasion::Occasions;
 use super::cadence::matches_name;
 use super::window::{FOREVER, blocked_until};
 use super::{RuleContext, Silence, nameable};
-
-/// A minute of the operator's day, 0–1439; written `HH:MM`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct MinuteOfDay(u32);
 
 /// The kind of recipient that quiet hours apply to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -95,41 +92,10 @@ impl Quiet {
 
     /// The end of the period; `None` if it is not quiet at `at`.
     fn quiet_until(&self, calendar: Calendar, at: Time) -> Option<Time> {
-        let (from, to, minute) = (self.from.0, self.to.0, calendar.minute_of_day(at));
+        let (from, to, minute) = (self.from.minutes(), self.to.minutes(), calendar.minute_of_day(at));
         let quiet = if from < to { from <= minute && minute < to } else { from <= minute || minute < to };
-        let today = calendar.day_start(at) + Time::from(to) * MINUTE;
+        let today = calendar.day_start(at) + self.to.since_midnight();
         quiet.then_some(if minute < to { today } else { today + DAY })
-    }
-}
-
-impl MinuteOfDay {
-    /// Reads `HH:MM`, 00:00 to 23:59.
-    ///
-    /// # Errors
-    /// `invalid` for any other text or value.
-    pub fn read(value: Value, path: &str) -> Result<Self> {
-        let minute = |text: &str| {
-            let digits =
-                |pair: &str| pair.bytes().all(|byte| byte.is_ascii_digit()).then(|| pair.parse::<u32>().ok())?;
-            let (hours, minutes) =
-                text.split_once(':').filter(|(hours, minutes)| hours.len() == 2 && minutes.len() == 2)?;
-            let (hours, minutes) = (digits(hours)?, digits(minutes)?);
-            (hours < 24 && minutes < 60).then_some(Self(hours * 60 + minutes))
-        };
-        let read = if let Value::Text(text) = &value { minute(text) } else { None };
-        read.ok_or_else(|| Error::invalid(path, r#"a time of day from "00:00" to "23:59""#, shown(&value)))
-    }
-}
-
-impl std::fmt::Display for MinuteOfDay {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        write!(f, "{:02}:{:02}", self.0 / 60, self.0 % 60)
-    }
-}
-
-impl Serialize for MinuteOfDay {
-    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
     }
 }
 
@@ -155,7 +121,7 @@ pub fn silence(context: &RuleContext) -> Option<Silence> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::time::HOUR;
+    use crate::base::time::{HOUR, MINUTE};
     use crate::eligibility::scene::Fixture;
 
     fn hours(json: &str) -> Result<Vec<Quiet>> {

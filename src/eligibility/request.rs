@@ -1,14 +1,14 @@
 //! The request rule: the `only` and `exclude` lists of one request.
 
-use super::{Question, Refusal};
+use super::{Question, Refusal, RuleName};
 
 /// Refuses with `only` an item absent from the request's `only`, and with `exclude` an item in its `exclude`.
 pub fn refusal(question: &Question) -> Option<Refusal> {
     let (context, item) = (question.context, question.item);
     if context.only.is_some_and(|only| only.binary_search(&item).is_err()) {
-        return Some(Refusal { rule: "only", until: None });
+        return Some(Refusal { rule: RuleName::Fixed("only"), until: None });
     }
-    context.exclude.binary_search(&item).is_ok().then_some(Refusal { rule: "exclude", until: None })
+    context.exclude.binary_search(&item).is_ok().then_some(Refusal { rule: RuleName::Fixed("exclude"), until: None })
 }
 
 #[cfg(test)]

@@ -1,5 +1,7 @@
 //! The operator's rules as configured: calendar, repeats, cadence and quiet hours.
 
+use std::borrow::Cow;
+
 use serde::{Serialize, Serializer};
 
 use crate::base::error::Result;
@@ -8,8 +10,8 @@ use crate::base::value::{self, Fields, Value};
 use crate::world::World;
 
 use super::quiet::Quiet;
-use super::repeats::Repeats;
 use super::{cadence, quiet};
+use crate::operations::repeats::Repeats;
 
 /// The eligibility part of the configuration. Serialises to the fields it is read from.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -47,6 +49,14 @@ impl Rules {
             cadence: config.or("cadence", default.cadence, cadence::read)?,
             quiet: config.or("quietHours", default.quiet, quiet::read)?,
         })
+    }
+
+    /// Returns the rules with another repeat rule, if one is given.
+    pub fn with_repeats(&self, repeats: Option<Repeats>) -> Cow<'_, Self> {
+        match repeats {
+            Some(repeats) if repeats != self.repeats => Cow::Owned(Self { repeats, ..self.clone() }),
+            _ => Cow::Borrowed(self),
+        }
     }
 
     /// Interns every name in the rules, so that they also apply to ids that no record has named yet.

@@ -5,14 +5,16 @@ use crate::base::value::Value;
 use crate::memory::reservations::Reservation;
 use crate::memory::sending::Accepted;
 use crate::memory::{Arrival, Memory, StateView, Subject};
+use crate::operations::rule::Rule;
 use crate::world::World;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::occasion::Occasion;
-use crate::world::recipient::Recipient;
+use crate::world::recipient::{NamedRecipient, Recipient};
 use crate::world::subject::{Group, User};
 
 use super::contacts::ContactHistory;
+use super::rule::{PreparedRule, Restriction};
 use super::{AvailabilityIndex, Question, Refused, RuleContext, Rules, eligible, silence};
 
 /// World, memory and rules, with a request. Recipients are written `user@group`; either part may be absent.
@@ -24,6 +26,9 @@ pub struct Fixture {
     pub availability: AvailabilityIndex,
     pub only: Option<Vec<u32>>,
     pub exclude: Vec<u32>,
+    /// The recipient's tier.
+    pub tier: Option<String>,
+    operator_rules: Vec<PreparedRule>,
     pub occasion: Occasion,
     to: String,
     sent: usize,
@@ -49,6 +54,7 @@ impl Fixture {
     }
     pub fn refresh(&mut self) {
         self.availability.refresh(&self.world.library);
+        self.operator_rules.iter_mut().for_each(|rule| rule.refresh(&self.world.library));
     }
 
     /// Records the sending of an item through the group's channel.
@@ -70,7 +76,7 @@ impl Fixture {
         let recipient = Recipient::of(&self.world, user, group, None);
         let picks = vec![(self.world.library.ids.get(item).unwrap(), 1.0)];
         let (to, channel, occasion) = (Subject::of(&recipient).unwrap(), recipient.channel, self.occasion);
-        Accepted { at, to, channel, picks, occasion }
+        Accepted { at, to, channel, picks, occasion, step: None }
     }
     /// Records an interaction.
     pub fn did(&mut self, subject: &str, item: &str, kind: &str, at: Time) -> &mut Self {
@@ -95,6 +101,23 @@ impl Fixture {
         self.to = to.to_owned();
         self
     }
+    /// Adds a rule of the operator.
+    pub fn rule(&mut self, json: &str) -> &mut Self {
+        self.operator_rules.push(PreparedRule::new(&Rule::read(value(json), "").unwrap()));
+        self.refresh();
+        self
+    }
+    /// Returns a rule of the operator with its class.
+    pub fn prepared(&self, n: usize) -> &PreparedRule {
+        &self.operator_rules[n]
+    }
+    fn restrictions(&self, now: Time) -> Vec<Restriction<'_>> {
+        let (user, group) = names(&self.to);
+        let to = Recipient::of(&self.world, user, group, None);
+        let named = NamedRecipient::of(&self.world, user, group, None, self.tier.as_deref());
+        let restriction = |rule| PreparedRule::restriction(rule, &self.world, &self.memory, &to, &named, now);
+        self.operator_rules.iter().filter_map(restriction).collect()
+    }
     pub fn context(&self, now: Time) -> RuleContext<'_> {
         let (user, group) = names(&self.to);
         RuleContext {
@@ -102,8 +125,12 @@ impl Fixture {
             rules: &self.rules,
             availability: &self.availability,
             addressee: Recipient::of(&self.world, user, group, None),
+            tier: self.tier.as_ref().and_then(|tier| self.world.facets.get(&format!("tier:{tier}"))),
+            // Leaked: the context of a test borrows them like the rest of the fixture.
+            restrictions: self.restrictions(now).leak(),
             occasion: self.occasion,
             horizon: now.saturating_add(10),
+            contacts_until: MAX_TIME,
             only: self.only.as_deref(),
             exclude: &self.exclude,
         }
@@ -123,8 +150,10 @@ impl Fixture {
     }
     /// The refused items, each with rule and end.
     pub fn refusals(&self, now: Time) -> Vec<(&str, &'static str, Option<Time>)> {
-        let as_row =
-            |refused: Refused| (self.world.library.ids.name(refused.item), refused.refusal.rule, refused.refusal.until);
+        let as_row = |Refused { item, refusal }: Refused| {
+            let rule: &'static str = String::leak(refusal.rule.as_str().to_owned());
+            (self.world.library.ids.name(item), rule, refusal.until)
+        };
         self.both(now).1.into_iter().map(as_row).collect()
     }
     pub fn silence(&self, now: Time) -> Option<(&'static str, Option<Time>)> {

@@ -1,19 +1,23 @@
 //! The schedule rule: `publishedAt`, `startsAt` and `expiresAt`.
 
-use super::{Question, Refusal};
+use super::{Question, Refusal, RuleName};
 
 /// Refuses with `schedule.unpublished` and `schedule.not-started` until these times, and with `schedule.expired`
 /// from `expiresAt` on, without end.
 pub fn refusal(question: &Question) -> Option<Refusal> {
     let (item, now) = (&question.entry.item, question.context.state.now);
     if item.expires_at.is_some_and(|end| end <= now) {
-        return Some(Refusal { rule: "schedule.expired", until: None });
+        return Some(Refusal { rule: RuleName::Fixed("schedule.expired"), until: None });
     }
     let is_future = |time: &crate::base::time::Time| *time > now;
-    let unpublished =
-        item.published_at.filter(is_future).map(|at| Refusal { rule: "schedule.unpublished", until: Some(at) });
+    let unpublished = item
+        .published_at
+        .filter(is_future)
+        .map(|at| Refusal { rule: RuleName::Fixed("schedule.unpublished"), until: Some(at) });
     unpublished.or_else(|| {
-        item.starts_at.filter(is_future).map(|at| Refusal { rule: "schedule.not-started", until: Some(at) })
+        item.starts_at
+            .filter(is_future)
+            .map(|at| Refusal { rule: RuleName::Fixed("schedule.not-started"), until: Some(at) })
     })
 }
 

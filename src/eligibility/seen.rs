@@ -1,28 +1,38 @@
 //! The seen rule: items that the recipient had contact with, and whether they may be repeated.
 
-use crate::base::time::Time;
+use crate::base::time::{DAY, HOUR, Time};
+use crate::operations::repeats::Repeats;
 
 use super::contacts::Contact;
-use super::{Question, Refusal, RuleContext, nameable};
+use super::window::Window;
+use super::{Question, Refusal, RuleContext, RuleName, nameable};
 
 /// Refuses with `seen` an item that was sent to the recipient or that has an interaction whose kind marks as seen,
 /// until the repeat rule allows it. Contacts after now count too: a clock that steps back repeats nothing.
 pub fn refusal(question: &Question) -> Option<Refusal> {
     seen_until(question.context, question.history.with(question.item))
-        .map(|until| Refusal { rule: "seen", until: nameable(until) })
+        .map(|until| Refusal { rule: RuleName::Fixed("seen"), until: nameable(until) })
 }
 
 /// The time until which the contacts block their item; `None` if they do not.
 pub fn seen_until(context: &RuleContext, contacts: &[Contact]) -> Option<Time> {
-    let window = context.rules.repeats.window()?;
+    let window = window(context.rules.repeats)?;
     let until = window.counts_until(context.rules.calendar, contacts.last()?.at);
     (until > context.state.now).then_some(until)
 }
 
+/// The period during which a contact blocks its item; `None` if it does not.
+fn window(repeats: Repeats) -> Option<Window> {
+    match repeats {
+        Repeats::Never => Some(Window::Ever),
+        Repeats::Always => None,
+        Repeats::AfterDays(days) => Some(Window::of_hours(days * (DAY / HOUR) as f64)),
+    }
+}
+
 #[cfg(test)]
 mod tests {
-    use crate::base::time::DAY;
-    use crate::eligibility::repeats::Repeats;
+    use super::*;
     use crate::eligibility::scene::Fixture;
 
     fn fixture(repeats: Repeats) -> Fixture {

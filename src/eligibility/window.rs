@@ -59,6 +59,11 @@ pub fn newest(mut sent: impl Iterator<Item = Time>, mut reserved: Vec<Time>, cou
     reserved.len().checked_sub(count).map(|index| reserved[index])
 }
 
+/// Returns those of ascending `times` up to a time.
+pub fn until(times: &[Time], time: Time) -> &[Time] {
+    &times[..times.partition_point(|at| *at <= time)]
+}
+
 /// Returns the first time after `now` at which nothing blocks; `None` if nothing blocks at `now`. `block(at)` returns
 /// the end of a block at `at`.
 pub fn blocked_until(now: Time, block: impl Fn(Time) -> Option<Time>) -> Option<Time> {

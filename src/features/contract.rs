@@ -59,7 +59,9 @@ fn community(seed: u64) -> Community {
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
     let picks = vec![(3, 1.0), (4, 1.0)];
-    memory.exposure.accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks, occasion: Occasion::Push });
+    memory
+        .exposure
+        .accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks, occasion: Occasion::Push, step: None });
     memory.advance(&world, NOW);
     memory.settle(&world);
     let mut index = FacetMatrix::default();

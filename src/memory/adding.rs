@@ -18,7 +18,11 @@ impl Memory {
         if let Some(group) = event.group().filter(|_| !actor.is_group() && !self.is_excluded(actor)) {
             recent.iter().for_each(|recent| element_at(&mut self.groups, group).keep_recent(recent.clone()));
         }
-        recent.into_iter().for_each(|recent| self.history_mut(actor).keep_recent(recent));
+        if let Some(recent) = recent {
+            let history = self.history_mut(actor);
+            history.keep_value(event, &recent.interaction);
+            history.keep_recent(recent);
+        }
         if self.dirty.all {
             self.history_mut(actor).log_compact(event);
             return;

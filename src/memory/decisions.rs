@@ -61,6 +61,12 @@ impl Decisions {
         }
     }
 
+    /// Replaces one group by another in the steps of all decisions.
+    pub fn move_group(&mut self, from: u32, to: u32) {
+        let steps = self.by_id.0.values_mut().filter_map(|accepted| accepted.step.as_mut());
+        steps.filter(|send| send.group == Some(from)).for_each(|send| send.group = Some(to));
+    }
+
     /// Takes over the time up to which another instance dropped decisions.
     pub fn merge_forgotten(&mut self, other: &Self) {
         self.forgotten_until = self.forgotten_until.max(other.forgotten_until);

@@ -120,7 +120,7 @@ impl CompactInteraction {
         (self.names[1], self.names[2]) != (NONE, NONE)
     }
     /// The sort key among one actor's interactions: time, then indices.
-    pub(super) fn order(&self) -> (Time, [u32; 4], u32) {
+    pub fn order(&self) -> (Time, [u32; 4], u32) {
         (self.at, self.names, self.kind)
     }
     /// Returns a copy with group `to` if its group is `from`.

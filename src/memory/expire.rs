@@ -16,6 +16,7 @@ impl Memory {
         for subject in self.subjects() {
             let history = self.history_mut(subject);
             history.retain_recent(|interaction| interaction.at >= before);
+            history.remove_values_before(before);
             let removed = history.take_before(before);
             expired += removed.len();
             self.remove_from_sums(subject, &removed);

@@ -6,12 +6,12 @@ use crate::base::bytes::as_bytes;
 use crate::base::digest::{Digest, SetDigest};
 use crate::base::order;
 use crate::base::time::{DAY, Time, is_time};
-
-use crate::world::occasion::Occasion;
+use crate::operations::journey::StepRef;
 
 use super::decisions::Decisions;
 use super::reservations::{Reservation, Reservations};
-use super::sending::{Accepted, Message, SentItem};
+use super::sending::{Accepted, ChannelMessage, Message, SentItem};
+use super::step_sends::StepSends;
 use super::{Subject, element_at};
 
 /// Retention of accepted decisions with their propensities, in milliseconds.
@@ -36,13 +36,15 @@ pub struct Exposure {
     users: Vec<SentMessages>,
     groups: Vec<SentMessages>,
     items: Vec<Vec<Time>>,
-    channels: Vec<Vec<(Time, Occasion)>>,
+    channels: Vec<Vec<ChannelMessage>>,
     decisions: Decisions,
     reservations: Reservations,
+    /// The sends of journeys' steps.
+    pub steps: StepSends,
     digest: SetDigest,
 }
 
-as_bytes!(Exposure: users, groups, items, channels, decisions, reservations, digest);
+as_bytes!(Exposure: users, groups, items, channels, decisions, digest => 8: steps, reservations);
 
 impl Exposure {
     /// The rule that refuses a decision: `already-accepted`, or `too-old` if it may have been counted and dropped. No
@@ -60,7 +62,7 @@ impl Exposure {
         if self.refusal(id, accepted.at).is_some() {
             return false;
         }
-        self.reservations.remove(id);
+        self.remove_reservation(id);
         self.digest.add(Digest::new("accepted").text(id).whole(accepted.at).finish());
         let received = self.received_mut(accepted.to);
         insert(&mut received.messages, accepted.message());
@@ -71,10 +73,23 @@ impl Exposure {
             insert(element_at(&mut self.items, item), accepted.at);
         }
         if let Some(channel) = accepted.channel {
-            insert(element_at(&mut self.channels, channel), (accepted.at, accepted.occasion));
+            insert(
+                element_at(&mut self.channels, channel),
+                ChannelMessage { at: accepted.at, occasion: accepted.occasion },
+            );
         }
         self.keep(id.into(), accepted);
         true
+    }
+
+    /// Records that a decision of a step was sent. Returns false, and changes nothing, if it is refused.
+    pub fn accept_step(&mut self, id: &str, accepted: Accepted, step: &StepRef, group: Option<u32>) -> bool {
+        if self.refusal(id, accepted.at).is_some() {
+            return false;
+        }
+        self.digest.add(step.digest(Digest::new("accepted step").text(id)).finish());
+        let send = self.steps.insert(accepted.to, step, group, accepted.at);
+        self.accept(id, Accepted { step: Some(send.into()), ..accepted })
     }
 
     /// Removes the sending of a decision from all counts, so that it may be accepted again. Returns `None`, and changes
@@ -91,7 +106,13 @@ impl Exposure {
             remove(element_at(&mut self.items, item), &accepted.at);
         }
         if let Some(channel) = accepted.channel {
-            remove(element_at(&mut self.channels, channel), &(accepted.at, accepted.occasion));
+            remove(
+                element_at(&mut self.channels, channel),
+                &ChannelMessage { at: accepted.at, occasion: accepted.occasion },
+            );
+        }
+        if let Some(send) = &accepted.step {
+            self.steps.remove(accepted.to, send);
         }
         // Decision ids depend on the digest: they must differ from those made before.
         self.digest.add(Digest::new("released").text(id).whole(accepted.at).finish());
@@ -106,9 +127,24 @@ impl Exposure {
         self.reservations.insert(id.into(), reservation);
     }
 
+    /// Reserves a decision of a step, which counts as sent until the reservation is released.
+    pub fn reserve_step(&mut self, id: &str, reservation: Reservation, step: &StepRef, group: Option<u32>) {
+        let Reservation { planned, until } = reservation;
+        let send = self.steps.insert(planned.to, step, group, planned.at);
+        self.reserve(id, Reservation { planned: Accepted { step: Some(send.into()), ..planned }, until });
+    }
+
+    fn remove_reservation(&mut self, id: &str) -> Option<Reservation> {
+        let reservation = self.reservations.remove(id)?;
+        if let Some(send) = &reservation.planned.step {
+            self.steps.remove(reservation.planned.to, send);
+        }
+        Some(reservation)
+    }
+
     /// Removes the reservation of a decision. Returns false, and changes nothing, if it has none.
     pub fn release_reserved(&mut self, id: &str) -> bool {
-        let Some(reservation) = self.reservations.remove(id) else { return false };
+        let Some(reservation) = self.remove_reservation(id) else { return false };
         self.digest.add(Digest::new("released").text(id).whole(reservation.planned.at).finish());
         true
     }
@@ -125,6 +161,8 @@ impl Exposure {
         for id in &received.decisions {
             self.decisions.get_mut(id).into_iter().for_each(|accepted| accepted.to = Subject::Group(to));
         }
+        self.steps.move_group(from, to);
+        self.decisions.move_group(from, to);
         let target = element_at(&mut self.groups, to);
         insert_all(&mut target.messages, received.messages.into_iter());
         insert_all(&mut target.items, received.items.into_iter());
@@ -155,6 +193,7 @@ impl Exposure {
         let Some(received) = self.users.get_mut(user as usize) else { return };
         let received = std::mem::take(received);
         received.decisions.iter().for_each(|id| _ = self.decisions.remove(id));
+        self.steps.forget(user);
     }
 
     /// The stored decisions for a user: time and id.
@@ -177,7 +216,7 @@ impl Exposure {
         self.items.get(item as usize).map_or(&[], Vec::as_slice)
     }
     /// The messages through a channel, in time order.
-    pub fn through(&self, channel: u32) -> &[(Time, Occasion)] {
+    pub fn through(&self, channel: u32) -> &[ChannelMessage] {
         self.channels.get(channel as usize).map_or(&[], Vec::as_slice)
     }
     /// Returns an accepted decision while it is stored.
@@ -209,10 +248,12 @@ impl Exposure {
         for (times, &channel) in other.channels.iter().zip(&map.channels) {
             insert_all(element_at(&mut self.channels, channel), times.iter().copied());
         }
+        let ids = self.steps.merge(&other.steps, map);
         let mapped = |accepted: &Accepted| Accepted {
             to: map.subject(accepted.to),
             channel: channel(accepted.channel),
             picks: accepted.picks.iter().map(|&(item, p)| (map.items[item as usize], p)).collect(),
+            step: accepted.step.as_ref().map(|send| send.renumbered(&ids, map).into()),
             ..*accepted
         };
         for (id, accepted) in other.decisions.iter() {
@@ -259,6 +300,7 @@ impl Exposure {
                 && accepted.picks.iter().all(|(_, propensity)| (0.0..=1.0).contains(propensity))
                 && accepted.channel.is_none_or(|channel| channel < channels)
                 && accepted.picks.iter().all(|(item, _)| *item < items)
+                && accepted.step.as_ref().is_none_or(|send| self.steps.is_valid_send(send, groups))
         };
         self.users.len() <= users as usize
             && self.groups.len() <= groups as usize
@@ -266,7 +308,8 @@ impl Exposure {
             && self.channels.len() <= channels as usize
             && self.users.iter().chain(&self.groups).all(received)
             && self.items.iter().all(|times| times.is_sorted() && times.iter().copied().all(is_time))
-            && self.channels.iter().all(|sent| sent.is_sorted() && sent.iter().all(|(at, _)| is_time(*at)))
+            && self.channels.iter().all(|sent| sent.is_sorted() && sent.iter().all(|message| is_time(message.at)))
+            && self.steps.is_valid(users, groups)
             && self.decisions.is_sound()
             && self.decisions.iter().all(|(_, decision)| accepted(decision))
             && self.reservations.is_sound()
@@ -304,6 +347,7 @@ fn insert_all<T: Ord>(sorted: &mut Vec<T>, elements: impl Iterator<Item = T>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::occasion::Occasion;
 
     fn sent(at: Time) -> Accepted {
         Accepted {
@@ -312,6 +356,7 @@ mod tests {
             channel: Some(1),
             picks: vec![(2, 1.0), (3, 0.5)],
             occasion: Occasion::Push,
+            step: None,
         }
     }
 
@@ -323,7 +368,7 @@ mod tests {
         assert_eq!(exposure.received(Subject::User(0)).messages.len(), 1);
         assert_eq!(exposure.received(Subject::User(0)).items.len(), 2);
         assert_eq!(exposure.of_item(3), [5]);
-        assert_eq!(exposure.through(1), [(5, Occasion::Push)]);
+        assert_eq!(exposure.through(1), [ChannelMessage { at: 5, occasion: Occasion::Push }]);
     }
 
     #[test]

@@ -12,6 +12,7 @@ use crate::world::kind::Kinds;
 
 use super::HalfLives;
 use super::event::{CompactInteraction, Counts, LastCounted, RecentInteraction};
+use super::values::{ValuedInteraction, Values};
 
 /// Number of latest interactions kept in full, separately for those with and without an item.
 pub const KEPT_IN_FULL: usize = 50;
@@ -76,6 +77,8 @@ pub struct History {
     milestones: Vec<RecentInteraction>,
     /// The interactions with this subject as actor, in compact form.
     events: Vec<CompactInteraction>,
+    /// Those of them that carry a value or a reference, and pending ones.
+    values: Values,
     /// The time of the first of `events`.
     first: Option<Time>,
     /// The time of the last of `events`.
@@ -84,7 +87,7 @@ pub struct History {
     contributors: Vec<u32>,
 }
 
-as_bytes!(History: recent, milestones, events; touches, first, latest, contributors);
+as_bytes!(History: recent, milestones, events; touches, first, latest, contributors => 8: values);
 
 impl History {
     /// Adds an interaction of this subject as actor to the sums.
@@ -140,6 +143,27 @@ impl History {
     /// The interactions with this subject as actor.
     pub fn events(&self) -> &[CompactInteraction] {
         &self.events
+    }
+
+    /// The interactions with this subject as actor that carry a value or a reference, sorted as [`Self::events`] are
+    /// after a query. Those later than the query are among them.
+    pub fn values(&self) -> &[ValuedInteraction] {
+        self.values.as_slice()
+    }
+
+    /// Stores the value and reference of an interaction of this subject as actor, if it carries either.
+    pub(super) fn keep_value(&mut self, event: CompactInteraction, interaction: &Interaction) {
+        ValuedInteraction::of(event, interaction).into_iter().for_each(|valued| self.values.insert(valued));
+    }
+
+    /// Adds the values of another history after `change`.
+    pub(super) fn add_values(&mut self, other: &Self, change: impl Fn(&CompactInteraction) -> CompactInteraction) {
+        self.values.extend(&other.values, change);
+    }
+
+    /// Removes the values and references of interactions before a time.
+    pub(super) fn remove_values_before(&mut self, before: Time) {
+        self.values.remove_before(before);
     }
 
     /// Stores an interaction of this subject as actor in compact form.
@@ -212,6 +236,12 @@ impl History {
         order::sort_by(&mut self.events, |a, b| a.order().cmp(&b.order()));
     }
 
+    /// The users with interactions in this group, ascending, without those who opted out of profiling. Requires a query
+    /// after the last change.
+    pub fn contributors(&self) -> &[u32] {
+        &self.contributors
+    }
+
     /// Adds a user to the contributors of this group.
     pub(super) fn add_contributor(&mut self, user: u32) {
         if let Err(position) = self.contributors.binary_search(&user) {
@@ -232,6 +262,7 @@ impl History {
     /// Replaces one group by another in all interactions, by index and by name.
     pub(super) fn move_group(&mut self, numbers: [u32; 2], [from, to]: [&Arc<str>; 2]) {
         self.events.iter_mut().for_each(|event| *event = event.moved(numbers[0], numbers[1]));
+        self.values.move_group(numbers[0], numbers[1]);
         for list in [&mut self.recent, &mut self.milestones] {
             let mut moved = false;
             list.iter_mut().for_each(|recent| moved |= recent.move_group(from, to));
@@ -311,6 +342,7 @@ impl History {
         };
         self.is_in_order()
             && self.events.iter().all(|event| event.is_valid(counts, kinds))
+            && self.values.is_valid(|event| event.is_valid(counts, kinds))
             && kept(&self.recent, true)
             && kept(&self.milestones, false)
     }

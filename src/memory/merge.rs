@@ -49,6 +49,7 @@ impl Memory {
         for subject in other.subjects() {
             let (source, target) = (std::mem::take(other.history_mut(subject)), self.history_mut(map.subject(subject)));
             source.events().iter().for_each(|event| target.log_compact(event.renumbered(names, &map.kinds)));
+            target.add_values(&source, |event| event.renumbered(names, &map.kinds));
             source.all_recent().for_each(|recent| target.keep_recent(recent.clone()));
         }
         self.exposure.merge(&other.exposure, map);

@@ -4,6 +4,7 @@
 //! demand, response rates, kind volume, co-occurrence) are derived from the facts up to the moment of a query.
 //! Interactions from the future, deleted users and the order of arrival therefore cannot leave traces in them.
 
+pub mod activity;
 mod adding;
 pub mod affinity;
 pub mod co_occurrence;
@@ -11,6 +12,7 @@ pub mod decisions;
 pub mod event;
 mod expire;
 pub mod exposure;
+pub mod facet_rates;
 pub mod history;
 pub mod kind_volume;
 pub mod merge;
@@ -20,12 +22,18 @@ mod recount;
 mod repetition;
 pub mod reservations;
 pub mod response_rates;
+pub mod response_stats;
 pub mod seen_ids;
 pub mod sending;
 mod snapshot;
 mod state_view;
+pub mod step_sends;
 mod subject;
+pub mod tier;
+#[cfg(test)]
+mod tier_laws;
 pub mod trend;
+pub mod values;
 mod withdrawal;
 
 use std::sync::Arc;
@@ -53,6 +61,7 @@ pub use state_view::StateView;
 pub use subject::subjects_of;
 pub use subject::{BySubject, Subject};
 use trend::Trends;
+use values::ValuedInteraction;
 
 /// Half-lives of affinity. Fixed for the life of a memory: a sum at one half-life cannot be converted to another.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -193,6 +202,14 @@ impl Memory {
         history_of(&self.users, &self.groups, subject)
     }
 
+    /// The users with interactions in a group; those who opted out of profiling only if `with_opted_out`, and then all
+    /// of them.
+    pub fn contributors(&self, group: u32, with_opted_out: bool) -> impl Iterator<Item = u32> {
+        let history = self.groups.get(group as usize);
+        let opted_out = self.withdrawn.iter().filter(move |_| with_opted_out).map(|(user, ())| *user);
+        history.into_iter().flat_map(|history| history.contributors().iter().copied()).chain(opted_out)
+    }
+
     /// All subjects that may have a history, users first.
     pub fn subjects(&self) -> impl Iterator<Item = Subject> + use<> {
         let users = (0..self.users.len() as u32).map(Subject::User);
@@ -274,11 +291,14 @@ impl Memory {
             && self.groups.len() <= groups as usize
             && self.subjects().all(|subject| {
                 let is_own = |event: &CompactInteraction| event.actor() == subject;
+                let is_own_value = |one: &ValuedInteraction| is_own(&one.event);
                 let history = match subject {
                     Subject::User(user) => &self.users[user as usize],
                     Subject::Group(group) => &self.groups[group as usize],
                 };
-                history.is_valid(names, kinds) && history.events().iter().all(is_own)
+                history.is_valid(names, kinds)
+                    && history.events().iter().all(is_own)
+                    && history.values().iter().all(is_own_value)
             })
             && self.withdrawn.is_sound()
             && self.withdrawn.iter().all(|(user, ())| *user < users)

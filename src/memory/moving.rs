@@ -16,6 +16,7 @@ impl Memory {
         let source = std::mem::take(self.history_mut(Subject::Group(from)));
         let target = self.history_mut(Subject::Group(to));
         source.events().iter().for_each(|event| target.log_compact(*event));
+        target.add_values(&source, |event| *event);
         source.all_recent().for_each(|recent| target.keep_recent(recent.clone()));
         self.exposure.move_group(from, to);
         // Decision ids depend on the digest: they must differ from those made before.

@@ -5,6 +5,7 @@ use crate::base::time::Time;
 use crate::world::occasion::Occasion;
 
 use super::Subject;
+use super::step_sends::StepSend;
 
 /// One message: a decision that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -17,7 +18,18 @@ pub struct Message {
     pub occasion: Occasion,
 }
 
-as_bytes!(Message: at, channel, occasion);
+as_bytes!(Message: at, channel => 8: occasion);
+
+/// One message through a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChannelMessage {
+    /// The time of sending.
+    pub at: Time,
+    /// The occasion.
+    pub occasion: Occasion,
+}
+
+as_bytes!(ChannelMessage: at => 8: occasion);
 
 /// One item of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,9 +55,11 @@ pub struct Accepted {
     pub picks: Vec<(u32, f64)>,
     /// The occasion.
     pub occasion: Occasion,
+    /// The step it was sent for.
+    pub step: Option<Box<StepSend>>,
 }
 
-as_bytes!(Accepted: at, to, channel, picks, occasion);
+as_bytes!(Accepted: at, to, channel, picks => 8: step, occasion);
 
 impl Accepted {
     /// Returns its message.

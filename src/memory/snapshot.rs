@@ -68,6 +68,7 @@ impl Memory {
         for one in pending {
             if one.event.actor() == subject {
                 whole.log_compact(one.event);
+                one.recent.iter().for_each(|recent| whole.keep_value(one.event, &recent.interaction));
             }
             if !self.is_excluded(one.event.actor()) || one.event.actor() == subject {
                 one.recent.iter().for_each(|recent| whole.keep_recent(recent.clone()));

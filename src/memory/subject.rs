@@ -70,6 +70,28 @@ impl<T> Default for BySubject<T> {
     }
 }
 
+impl<T: Codec> Codec for BySubject<T> {
+    fn write(&self, to: &mut Output) {
+        self.0.write(to);
+    }
+    fn read(from: &mut ByteReader) -> Self {
+        Self(Codec::read(from))
+    }
+}
+
+impl<T> BySubject<T> {
+    /// Returns all values with their subjects, users first.
+    pub fn iter(&self) -> impl Iterator<Item = (Subject, &T)> {
+        let [users, groups] = &self.0;
+        let users = users.iter().zip(0..).map(|(value, user)| (Subject::User(user), value));
+        users.chain(groups.iter().zip(0..).map(|(value, group)| (Subject::Group(group), value)))
+    }
+    /// Returns the values of the users.
+    pub fn users_mut(&mut self) -> &mut [T] {
+        &mut self.0[0]
+    }
+}
+
 impl<T> BySubject<Vec<T>> {
     /// Returns a subject's values; empty if there are none.
     pub fn get(&self, subject: Subject) -> &[T] {

@@ -7,11 +7,13 @@ use crate::base::time::Time;
 use crate::eligibility::total_cap_reached;
 use crate::memory::Subject;
 use crate::memory::sending::Accepted;
+use crate::operations::journey::StepRef;
 use crate::world::occasion::Occasion;
-use crate::world::recipient::Recipient;
+use crate::world::recipient::{NamedRecipient, Recipient};
 
 use super::Recommender;
 use super::decision::{self, Acceptance, Sent};
+use super::request::{Options, Request, Selection};
 
 /// The stored part of an accepted decision.
 #[derive(Debug, PartialEq, Serialize)]
@@ -30,6 +32,9 @@ pub struct AcceptedDecision<'a> {
     pub at: Time,
     /// The items sent.
     pub picks: Vec<AcceptedPick<'a>>,
+    /// The step of a journey, if it was sent for one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepRef>,
 }
 
 /// A pick of an accepted decision.
@@ -56,6 +61,7 @@ impl Recommender {
             occasion: accepted.occasion,
             at: accepted.at,
             picks: accepted.picks.iter().map(pick).collect(),
+            step: accepted.step.as_ref().map(|send| self.engine.memory.exposure.steps.step(send)),
         })
     }
 
@@ -71,7 +77,72 @@ impl Recommender {
         }
     }
 
-    /// Records that a decision was sent. Caps over the total are checked again, unless the decision is reserved;
+    /// Records that a decision was sent if all rules still admit it at its time: for decisions that were approved
+    /// earlier. Of a request's own settings only those of its step are known.
+    ///
+    /// # Errors
+    /// Those of [`Self::accept`] and [`Self::recommend`].
+    pub fn accept_rechecked(&mut self, sent: &Sent) -> Result<Acceptance> {
+        match self.receipt_refusal(sent) {
+            Some(rule) => Ok(Acceptance::refused(rule, Vec::new())),
+            None => match self.present_refusal(sent)? {
+                Some(refused) => Ok(refused),
+                None => self.accept(sent),
+            },
+        }
+    }
+
+    /// Returns the rule that refuses a decision for what it is, whatever it recommends.
+    fn receipt_refusal(&self, sent: &Sent) -> Option<&'static str> {
+        let refusal = self.engine.memory.exposure.refusal(&sent.id, sent.at);
+        refusal.or_else(|| self.is_ahead(sent.at).then_some("ahead"))
+    }
+
+    /// Returns the refusal of a decision by a rule that applies at its time.
+    fn present_refusal(&mut self, sent: &Sent) -> Result<Option<Acceptance>> {
+        let journey = sent.step.as_ref().and_then(|step| Some((self.operations()?.journey(&step.journey)?, step)));
+        let step = journey.and_then(|(journey, step)| Some(&journey.steps[journey.position(&step.step)?]));
+        let items: Vec<String> = sent.picks.iter().map(|(item, _)| item.clone()).collect();
+        let request = Request {
+            user: sent.user.clone(),
+            group: sent.group.clone(),
+            now: sent.at,
+            count: items.len(),
+            channel: sent.channel.clone(),
+            context: None,
+            objective: None,
+            policy: None,
+            only: Some(Selection::Ids(items.clone())),
+            exclude: Selection::Ids(Vec::new()),
+            quotas: Some(Vec::new()),
+            repeats: step.and_then(|step| step.repeats),
+            step: sent.step.clone(),
+            occasion: sent.occasion,
+            seed: 0,
+        };
+        // The time of a decision is not trusted: deciding again must not move the clock.
+        let clock = self.clock;
+        let decision = self.recommend(&request, Options { explain: true, reasons: false });
+        self.clock = clock;
+        let decision = decision?;
+        if let Some(silent) = decision.silent {
+            return Ok(Some(Acceptance::refused(silent.rule, Vec::new())));
+        }
+        let refused = decision.refused.unwrap_or_default();
+        if let Some(first) = refused.iter().find(|refused| items.contains(&refused.item)) {
+            let alike = refused.iter().filter(|other| other.rule == first.rule && items.contains(&other.item));
+            return Ok(Some(Acceptance::refused(
+                first.rule.as_str(),
+                alike.map(|refused| refused.item.clone()).collect(),
+            )));
+        }
+        let library = &self.engine.world.library;
+        let removed: Vec<String> = items.into_iter().filter(|item| library.get(item).is_none()).collect();
+        Ok((!removed.is_empty()).then(|| Acceptance::refused("removed", removed)))
+    }
+
+    /// Records that a decision was sent. Caps over the total and whether its step was sent are checked again, unless the
+    /// decision is reserved;
     /// accepting it twice counts once.
     ///
     /// ```
@@ -93,29 +164,32 @@ impl Recommender {
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) for a decision without a subject.
     pub fn accept(&mut self, sent: &Sent) -> Result<Acceptance> {
-        let exposure = &self.engine.memory.exposure;
-        if let Some(rule) = exposure.refusal(&sent.id, sent.at) {
+        if let Some(rule) = self.receipt_refusal(sent) {
             return Ok(Acceptance::refused(rule, Vec::new()));
         }
-        if self.is_ahead(sent.at) {
-            return Ok(Acceptance::refused("ahead", Vec::new()));
-        }
-        let is_reserved = exposure.reservations().get(&sent.id).is_some_and(|held| held.until > sent.at);
-        if !is_reserved && let Some(refused) = self.refusal_by_total_cap(sent) {
+        let reservations = self.engine.memory.exposure.reservations();
+        let is_reserved = reservations.get(&sent.id).is_some_and(|held| held.until > sent.at);
+        if !is_reserved && let Some(refused) = self.sending_refusal(sent) {
             return Ok(refused);
         }
         self.record_sending(sent)?;
         Ok(Acceptance::accepted())
     }
 
-    /// Returns the refusal of a decision with items whose cap over the total is reached.
-    pub(super) fn refusal_by_total_cap(&self, sent: &Sent) -> Option<Acceptance> {
+    /// Returns the refusal of a decision whose step was sent, or with items for which a cap over the total has no room.
+    pub(super) fn sending_refusal(&mut self, sent: &Sent) -> Option<Acceptance> {
+        if let Some(rule) = self.step_refusal(sent) {
+            return Some(Acceptance::refused(rule, Vec::new()));
+        }
         let is_full = |item: &&String| {
             let number = self.engine.world.library.ids.get(item);
             number.is_some_and(|number| total_cap_reached(&self.engine.world, &self.engine.memory, number, sent.at))
         };
         let full: Vec<String> = sent.picks.iter().map(|(item, _)| item).filter(is_full).cloned().collect();
-        (!full.is_empty()).then(|| Acceptance::refused("cap.total", full))
+        if !full.is_empty() {
+            return Some(Acceptance::refused("cap.total", full));
+        }
+        self.full_rule(sent).map(|(rule, over)| Acceptance::refused(&rule, over))
     }
 
     /// Records the sending of a decision that nothing refuses.
@@ -133,7 +207,10 @@ impl Recommender {
             self.add_pending_picks(sent, recipient);
         }
         let exposure = &mut self.engine.memory.change().exposure;
-        exposure.accept(&sent.id, accepted);
+        match &sent.step {
+            Some(step) => exposure.accept_step(&sent.id, accepted, step, group),
+            None => exposure.accept(&sent.id, accepted),
+        };
         // By the decision's time, not the trusted time: a request for next year would drop the decisions of today.
         exposure.forget_old_decisions(sent.at);
         Ok(())
@@ -149,6 +226,19 @@ impl Recommender {
         };
         let channel = sent.channel.as_ref().map(|id| world.channels.ids.intern(id));
         let picks = sent.picks.iter().map(|(item, p)| (world.library.ids.intern(item), *p)).collect();
-        Ok(Accepted { at: sent.at, to, channel, picks, occasion: sent.occasion })
+        Ok(Accepted { at: sent.at, to, channel, picks, occasion: sent.occasion, step: None })
+    }
+
+    /// Returns the first rule whose cap over the total has no room for the picks, with those it restricts.
+    fn full_rule(&mut self, sent: &Sent) -> Option<(String, Vec<String>)> {
+        self.refresh_operations();
+        let operations = self.operations.as_ref().filter(|operations| operations.has_total())?;
+        let (world, memory) = (&*self.engine.world, &*self.engine.memory);
+        let (user, group, channel) = (sent.user.as_deref(), sent.group.as_deref(), sent.channel.as_deref());
+        let tier = operations.tier(world, memory, Recipient::of(world, user, group, channel), sent.at);
+        let named = NamedRecipient::of(world, user, group, channel, tier);
+        let items: Vec<u32> = sent.picks.iter().filter_map(|(item, _)| world.library.ids.get(item)).collect();
+        let (rule, over) = operations.full_total(world, memory, &named, &items, sent.at)?;
+        Some((rule.to_owned(), over.into_iter().map(|item| world.library.ids.name(item).to_owned()).collect()))
     }
 }

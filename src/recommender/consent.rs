@@ -72,7 +72,8 @@ impl Recommender {
     /// # Ok::<(), Box<nextpick::Error>>(())
     /// ```
     pub fn forget(&mut self, id: &str) -> bool {
-        let Some(user) = self.engine.world.users.ids.get(id) else { return false };
+        let is_named = self.change_operations(|operations| operations.without_user(id));
+        let Some(user) = self.engine.world.users.ids.get(id) else { return is_named };
         if let Some(config) = self.config.without_user(id) {
             config.rules.intern_names(self.engine.world.change());
             self.config = config;

@@ -12,6 +12,7 @@ use crate::base::time::{self, Time};
 use crate::base::value::builder::deserialize_by_read;
 use crate::base::value::{self, Fields, Value, shown_number};
 use crate::eligibility::{Refused, Silence};
+use crate::operations::journey::StepRef;
 use crate::scoring::objective::Objective;
 use crate::slate::policy::Policy;
 use crate::slate::reason::Reason;
@@ -46,12 +47,21 @@ pub struct Decision {
     /// The rule that forbids sending anything; absent if items may be sent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub silent: Option<Silent>,
+    /// The step that the request is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub step: Option<StepRef>,
     /// The objective: weights by kind.
     pub objective: SortedMap<Arc<str>, f64>,
     /// The policy that filled the slate.
     pub policy: Policy,
     /// Name of the model; changes with any weight.
     pub model: String,
+    /// The recipient's tier at the decision's time; for a group that of most members.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier: Option<String>,
+    /// Names of the quotas that could not be met.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub unmet_quotas: Vec<String>,
     /// All items refused, with the rule; only with `explain`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Vec<RefusedItem>>,
@@ -81,9 +91,12 @@ impl Decision {
             cold_start: true,
             personalised: None,
             silent: None,
+            step: request.step.clone(),
             objective: named,
             policy,
             model: model.to_owned(),
+            tier: None,
+            unmet_quotas: Vec::new(),
             refused: None,
         }
     }
@@ -148,7 +161,7 @@ pub struct Recommendation {
 /// The rule that forbids sending anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Silent {
-    /// `cadence.user`, `cadence.group`, `cadence.channel` or `quiet-hours`.
+    /// `cadence.user`, `cadence.group`, `cadence.channel`, `quiet-hours`, or `step.` and why the step is not due.
     pub rule: &'static str,
     /// End of the silence, ms, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -167,7 +180,7 @@ pub struct RefusedItem {
     /// The item's id.
     pub item: String,
     /// The first rule that excludes it.
-    pub rule: &'static str,
+    pub rule: String,
     /// End of the exclusion, ms, if it is known.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<Time>,
@@ -175,7 +188,7 @@ pub struct RefusedItem {
 
 pub(super) fn refused(world: &World, refused: &Refused) -> RefusedItem {
     let item = world.library.ids.name(refused.item).to_owned();
-    RefusedItem { item, rule: refused.refusal.rule, until: refused.refusal.until }
+    RefusedItem { item, rule: refused.refusal.rule.as_str().to_owned(), until: refused.refusal.until }
 }
 
 /// The part of a decision that `accept` reads.
@@ -194,6 +207,8 @@ pub struct Sent {
     pub at: Time,
     /// Item ids with propensities.
     pub picks: Vec<(String, f64)>,
+    /// The step that it is for.
+    pub step: Option<StepRef>,
     /// The occasion; a push if absent.
     pub occasion: Occasion,
 }
@@ -231,6 +246,7 @@ impl Sent {
             group,
             channel: fields.optional("channel", id::id)?,
             at: fields.required("at", time::time)?,
+            step: fields.optional("step", StepRef::read)?,
             occasion: fields.or("occasion", Occasion::Push, Occasion::read)?,
             picks,
         })
@@ -255,6 +271,7 @@ impl TryFrom<&Decision> for Sent {
             channel: decision.channel.clone(),
             at: decision.at,
             occasion: decision.occasion,
+            step: decision.step.clone(),
             picks: decision.picks.iter().map(|pick| (pick.item.clone(), pick.propensity)).collect(),
         })
     }
@@ -271,11 +288,11 @@ deserialize_by_read!(Sent);
 pub struct Acceptance {
     /// True if the decision now counts as sent, or as reserved.
     pub accepted: bool,
-    /// The rule that refused it: `already-accepted`, `already-reserved`, `not-reserved`, `too-old`, `ahead` or
-    /// `cap.total`.
+    /// The rule that refused it: `already-accepted`, `already-reserved`, `not-reserved`, `too-old`, `ahead`, `step.sent`,
+    /// `step.superseded`, `cap.total` or `rule.cap:NAME`; after a recheck also any other.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub rule: Option<&'static str>,
-    /// The items whose cap over the total is reached.
+    pub rule: Option<String>,
+    /// The items that the rule refuses.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub items: Vec<String>,
 }
@@ -284,8 +301,8 @@ impl Acceptance {
     pub(super) fn accepted() -> Self {
         Self { accepted: true, rule: None, items: Vec::new() }
     }
-    pub(super) fn refused(rule: &'static str, items: Vec<String>) -> Self {
-        Self { accepted: false, rule: Some(rule), items }
+    pub(super) fn refused(rule: &str, items: Vec<String>) -> Self {
+        Self { accepted: false, rule: Some(rule.to_owned()), items }
     }
 }
 

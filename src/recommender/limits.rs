@@ -28,7 +28,7 @@ const ITEMS_OF_DOUBT: u64 = 20;
 /// [`Code::Limit`](crate::base::error::Code::Limit) with the product and the limit.
 pub fn check(request: &Request, config: &Config, world: &World) -> Result<()> {
     let library = world.library.len();
-    let items = request.only.as_ref().map_or(library, |only| only.len().min(library)) as u64;
+    let items = request.only.as_ref().map_or(library, |only| only.most(library)) as u64;
     let picks = items.min(request.count as u64);
     let policy = request.policy.unwrap_or(config.policy);
     let draws = match policy {

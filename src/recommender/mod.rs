@@ -4,10 +4,13 @@ mod accept;
 pub mod clock;
 mod consent;
 pub mod decision;
+pub mod due_steps;
+pub mod journey_status;
 mod limits;
 mod merge;
 mod observe;
 mod online;
+mod operations;
 pub mod profile;
 mod ranked;
 mod records;
@@ -15,6 +18,8 @@ pub mod request;
 mod reserve;
 pub mod similar;
 pub mod stats;
+mod step;
+pub mod tier_report;
 mod withdrawal;
 
 use crate::base::digest::Digest;
@@ -29,26 +34,31 @@ use crate::features::FamilySet;
 use crate::memory::{Memory, StateView, Subject};
 use crate::model::Model;
 use crate::model::online::Online;
+use crate::slate::quota::SlateLimits;
 use crate::slate::reason::ReasonBuilder;
 use crate::slate::{Candidates, SlateOptions, choose};
 use crate::world::World;
 use crate::world::facet::FacetProfile;
-use crate::world::recipient::Recipient;
+use crate::world::recipient::{NamedRecipient, Recipient};
 
 pub use accept::{AcceptedDecision, AcceptedPick};
 use clock::Clock;
 use decision::{Decision, Recommendation, Silent};
 pub use observe::ObserveReport;
+use operations::PreparedOperations;
 use ranked::ScoredItems;
 use request::{Options, Request};
+use step::step_silence;
 
-/// A recommender: configuration, trusted time, and an engine with its online corrections.
+/// A recommender: configuration, trusted time, an engine with its online corrections, and the operations.
 #[derive(Debug)]
 pub struct Recommender {
     config: Config,
     clock: Clock,
     engine: Engine,
     online: Online,
+    /// `None` before the first operations were set.
+    operations: Option<PreparedOperations>,
 }
 
 /// A host may send a recommender to another thread, and share it behind a lock.
@@ -80,7 +90,7 @@ impl Recommender {
 
     /// Creates a recommender from parts that belong together.
     pub(crate) fn assembled(config: Config, clock: Clock, engine: Engine) -> Self {
-        Self { config, clock, engine, online: Online::default() }
+        Self { config, clock, engine, online: Online::default(), operations: None }
     }
 
     /// Decides which items come next. Only caches change: the same request again gives the same decision.
@@ -102,7 +112,7 @@ impl Recommender {
     /// # Errors
     /// Names an unknown objective or kind, or the limit that the request's work exceeds.
     pub fn recommend(&mut self, request: &Request, options: Options) -> Result<Decision> {
-        let Self { config, clock, engine, .. } = self;
+        let Self { config, clock, engine, operations, .. } = self;
         limits::check(request, config, &engine.world)?;
         clock.advance(request.now);
         engine.advance(request.now);
@@ -110,30 +120,48 @@ impl Recommender {
         let view = engine.at(request.now, families);
         let StateView { world, memory, .. } = view.state;
         let model = view.model(ModelId::DEFAULT);
+        operations.iter_mut().for_each(|operations| operations.refresh(config, world));
+        let operations = operations.as_ref();
 
         // 1. Recipient, objective and policy.
         let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
         let to = Recipient::of(world, user, group, channel);
         let visible = to.without_opted_out(world);
+        let tier = operations.and_then(|operations| operations.tier(world, memory, to, request.now));
+        let named = NamedRecipient::of(world, user, group, channel, tier);
         let group = to.group_record(world);
         let purpose = group.and_then(|group| group.purpose.as_deref());
         let objective =
             config.objectives.asked(request.objective.clone(), "request.objective", purpose, &world.kinds)?;
         let policy = request.policy.unwrap_or(config.policy);
-        let id = Self::decision_id(config, world, memory, model, request);
+        let id = Self::decision_id(config, operations, world, memory, model, request);
         let mut decision = Decision::empty(id, request, world, &objective, policy, model.name());
         decision.cold_start = is_cold(world, memory, visible);
         decision.personalised = (visible != to).then_some(false);
+        decision.tier = tier.map(str::to_owned);
 
-        // 2. Silence: may anything be sent?
+        // 2. Silence: may anything be sent, and is the step due?
+        if let Some(step) = &request.step {
+            let scene = operations.map(|operations| operations.scene(view.state, config));
+            if let Some(silence) = step_silence(scene.as_ref(), operations, step, to) {
+                decision.silent = Some(Silent::from(silence));
+                return Ok(decision);
+            }
+        }
         let (only, exclude) = request.numbers(world);
+        let restrictions = operations
+            .map_or(Vec::new(), |operations| operations.restrictions(world, memory, &to, &named, request.now));
+        let rules = config.rules.with_repeats(request.repeats);
         let rule_context = RuleContext {
             state: view.state,
-            rules: &config.rules,
+            rules: &rules,
             availability: view.availability,
             addressee: to,
+            tier: tier.and_then(|tier| world.facets.get(&["tier:", tier].concat())),
+            restrictions: &restrictions,
             occasion: request.occasion,
             horizon: request.now.saturating_add(config.max_ahead),
+            contacts_until: MAX_TIME,
             only: only.as_deref(),
             exclude: &exclude,
         };
@@ -173,7 +201,13 @@ impl Recommender {
             index: view.facets,
         };
         let slate_options = SlateOptions { count: request.count, policy, diversity: config.diversity };
-        let slate = choose(&candidates, &slate_options, &mut Random::new(id as u64));
+        let own_quotas = request.prepared_quotas(world);
+        let quotas = own_quotas.as_deref().or(operations.map(|operations| &operations.quotas[..])).unwrap_or_default();
+        let received = Subject::of(&to).map_or(&[][..], |subject| &memory.exposure.received(subject).items);
+        let sent = received.iter().map(|sent| sent.item);
+        let mut slate_limits = SlateLimits::of(quotas, &restrictions, &named, world, sent);
+        let slate = choose(&candidates, &slate_options, &mut slate_limits, &mut Random::new(id as u64));
+        decision.unmet_quotas = if slate.is_empty() { Vec::new() } else { slate_limits.unmet() };
 
         // 6. Reasons.
         let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.place]).collect();
@@ -199,9 +233,20 @@ impl Recommender {
     }
 
     /// Returns the digest of everything a decision depends on.
-    fn decision_id(config: &Config, world: &World, memory: &Memory, model: &Model, request: &Request) -> u128 {
+    fn decision_id(
+        config: &Config,
+        operations: Option<&PreparedOperations>,
+        world: &World,
+        memory: &Memory,
+        model: &Model,
+        request: &Request,
+    ) -> u128 {
         let state = Digest::new("decision").text(model.name()).bytes(&config.digest().to_le_bytes());
         let state = state.bytes(&world.digest().to_le_bytes()).bytes(&memory.digest().to_le_bytes());
+        let state = match operations {
+            Some(prepared) => state.bytes(&prepared.operations().digest().to_le_bytes()),
+            None => state,
+        };
         request.digest(state).finish()
     }
 
@@ -244,10 +289,16 @@ impl Recommender {
         &self.config
     }
 
+    /// Updates what is derived from the operations.
+    fn refresh_operations(&mut self) {
+        self.operations.iter_mut().for_each(|operations| operations.refresh(&self.config, &self.engine.world));
+    }
+
     /// Refreshes all derived state, so that the next request does not wait for it.
     pub fn prepare(&mut self) {
         self.engine.advance(self.clock.now().unwrap_or(MAX_TIME));
         self.engine.refresh(FamilySet::ALL);
+        self.refresh_operations();
     }
 }
 

@@ -94,6 +94,9 @@ pub struct Profile<'a> {
     pub blocked: Vec<&'a str>,
     /// True if the subject has no history.
     pub cold_start: bool,
+    /// Tier, scores and end of the tier of a user; absent for groups, after an opt-out, and before the first operations.
+    #[serde(flatten)]
+    pub tier: Option<TierRow<'a>>,
     /// Number of interactions by kind.
     pub kinds: SortedMap<&'a str, u64>,
     /// Number of affinities.
@@ -112,6 +115,21 @@ pub struct Profile<'a> {
     pub received_count: usize,
     /// The latest sendings to the subject, oldest first.
     pub received: Vec<ReceivedItem<'a>>,
+}
+
+/// The tier of a user with its scores.
+#[derive(Debug, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct TierRow<'a> {
+    /// Name of the tier.
+    pub tier: &'a str,
+    /// Activity score.
+    pub activity_score: f64,
+    /// Value score.
+    pub value_score: f64,
+    /// End of the tier, ms, if nothing else happens.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tier_ends_at: Option<Time>,
 }
 
 /// The affinity of a subject for a facet by interactions of one kind.
@@ -154,6 +172,7 @@ impl Recommender {
     pub fn profile(&mut self, request: &ProfileRequest) -> Profile<'_> {
         self.clock.advance(request.now);
         self.engine.advance(request.now);
+        self.refresh_operations();
         let Engine { world, memory, .. } = &self.engine;
         let subject = self.subject_of(request);
         let history = subject.and_then(|subject| memory.history(subject));
@@ -183,6 +202,15 @@ impl Recommender {
                 .map(|closed| world.facets.name(closed.facet))
                 .collect(),
             cold_start: history.is_none(),
+            tier: self.operations.as_ref().filter(|_| request.user.is_some()).and_then(|operations| {
+                let standing = operations.tiers.standing(world, memory, user, request.now)?;
+                Some(TierRow {
+                    tier: operations.tiers.name(standing.tier),
+                    activity_score: standing.activity_score,
+                    value_score: standing.value_score,
+                    tier_ends_at: standing.ends_at,
+                })
+            }),
             kinds,
             affinity_count: all.len(),
             affinity: all

@@ -7,9 +7,15 @@ use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::builder::{builder, deserialize_by_read};
 use crate::base::value::{self, Fields, Value};
+use crate::operations::item_filter::ItemFilter;
+use crate::operations::journey::StepRef;
+use crate::operations::quota::Quota;
+use crate::operations::repeats::Repeats;
 use crate::slate::policy::Policy;
+use crate::slate::quota::PreparedQuota;
 use crate::world::World;
 use crate::world::attributes::Attributes;
+use crate::world::library::Library;
 use crate::world::occasion::Occasion;
 
 /// A request for a decision.
@@ -34,12 +40,72 @@ pub struct Request {
     pub objective: Option<Value>,
     /// The policy; the configuration's by default.
     pub policy: Option<Policy>,
-    /// Ids of the only items that may be picked; all by default.
-    pub only: Option<Vec<String>>,
-    /// Ids of items that may not be picked.
-    pub exclude: Vec<String>,
+    /// The only items that may be picked; all by default.
+    pub only: Option<Selection>,
+    /// Items that may not be picked.
+    pub exclude: Selection,
+    /// Quotas; the operations' by default.
+    pub quotas: Option<Vec<Quota>>,
+    /// Whether items that were seen may come again; the configuration's by default.
+    pub repeats: Option<Repeats>,
+    /// The step of a journey that it is for.
+    pub step: Option<StepRef>,
     /// Seed of policies that draw.
     pub seed: u32,
+}
+
+/// Items by id or by their metadata.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Selection {
+    /// These items; unknown ids are skipped.
+    Ids(Vec<String>),
+    /// The items that a filter matches.
+    Filter(Box<ItemFilter>),
+}
+
+impl Selection {
+    /// Reads a list of ids or a filter.
+    ///
+    /// # Errors
+    /// Names the field that is wrong.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        match value {
+            filter @ Value::Record(_) => ItemFilter::read(filter, path).map(|filter| Self::Filter(Box::new(filter))),
+            ids => value::list(ids, path, id::id).map(Self::Ids),
+        }
+    }
+
+    /// Returns an upper bound of the number of items of a library that it selects.
+    pub fn most(&self, library: usize) -> usize {
+        match self {
+            Self::Ids(ids) => ids.len().min(library),
+            Self::Filter(_) => library,
+        }
+    }
+
+    /// Returns the indices of the items, ascending, each once.
+    pub fn numbers(&self, library: &Library) -> Vec<u32> {
+        match self {
+            Self::Ids(ids) => {
+                let mut numbers: Vec<u32> = ids.iter().filter_map(|id| library.ids.get(id)).collect();
+                order::sort(&mut numbers);
+                numbers.dedup();
+                numbers
+            }
+            Self::Filter(filter) => {
+                let selected = library.iter().filter(|(_, entry)| filter.matches(&entry.item));
+                selected.map(|(item, _)| item).collect()
+            }
+        }
+    }
+
+    fn digest(&self, digest: Digest) -> Digest {
+        match self {
+            Self::Ids(ids) => ids.iter().fold(digest.whole(ids.len() as i64), |digest, id| digest.text(id)),
+            // No list has this length.
+            Self::Filter(filter) => filter.digest(digest.whole(-1)),
+        }
+    }
 }
 
 /// Largest number of picks of one request.
@@ -49,7 +115,8 @@ deserialize_by_read!(Request);
 
 builder!(RequestBuilder of Request at "request":
     group "group", occasion "occasion", count "count", channel "channel", context "context", objective "objective",
-    policy "policy", only "only", exclude "exclude", seed "seed",
+    policy "policy", only "only", exclude "exclude", quotas "quotas",
+    repeats "repeats", step "step", seed "seed",
 );
 
 impl Request {
@@ -84,7 +151,6 @@ impl Request {
     /// Names the field that is wrong.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
-        let ids = |value, path: &str| value::list(value, path, id::id);
         let request = Self {
             user: fields.optional("user", id::id)?,
             group: fields.optional("group", id::id)?,
@@ -95,8 +161,11 @@ impl Request {
             context: fields.optional("context", Attributes::read)?,
             objective: fields.optional("objective", value::anything)?,
             policy: fields.optional("policy", Policy::read)?,
-            only: fields.optional("only", ids)?,
-            exclude: fields.or("exclude", Vec::new(), ids)?,
+            only: fields.optional("only", Selection::read)?,
+            exclude: fields.or("exclude", Selection::Ids(Vec::new()), Selection::read)?,
+            quotas: fields.optional("quotas", Quota::read_all)?,
+            repeats: fields.optional("repeats", Repeats::read)?,
+            step: fields.optional("step", StepRef::read)?,
             seed: fields.or("seed", 0, value::whole(0, u32::MAX))?,
         };
         if request.user.is_none() && request.group.is_none() {
@@ -106,36 +175,48 @@ impl Request {
         Ok(request)
     }
 
-    /// Returns the indices of the items in `only` and `exclude`, ascending, each once; unknown ids are skipped.
+    /// Returns the indices of the items in `only` and `exclude`, ascending, each once.
     pub fn numbers(&self, world: &World) -> (Option<Vec<u32>>, Vec<u32>) {
-        let numbers = |ids: &Vec<String>| {
-            let mut numbers: Vec<u32> = ids.iter().filter_map(|id| world.library.ids.get(id)).collect();
-            order::sort(&mut numbers);
-            numbers.dedup();
-            numbers
-        };
+        let numbers = |selection: &Selection| selection.numbers(&world.library);
         (self.only.as_ref().map(numbers), numbers(&self.exclude))
+    }
+
+    /// Returns the request's own quotas with their classes of items.
+    pub fn prepared_quotas(&self, world: &World) -> Option<Vec<PreparedQuota>> {
+        let mut quotas: Vec<PreparedQuota> = self.quotas.as_ref()?.iter().map(PreparedQuota::new).collect();
+        quotas.iter_mut().for_each(|quota| quota.refresh(&world.library));
+        Some(quotas)
     }
 
     /// Adds the request to a digest.
     pub fn digest(&self, digest: Digest) -> Digest {
-        let list = |digest: Digest, ids: &[String]| {
-            ids.iter().fold(digest.whole(ids.len() as i64), |digest, id| digest.text(id))
-        };
         let digest = digest.maybe(self.user.as_deref()).maybe(self.group.as_deref()).whole(self.now);
         let digest = digest.whole(self.count as i64).maybe(self.channel.as_deref()).whole(self.seed.into());
         let digest = match &self.only {
-            Some(only) => list(digest.whole(1), only),
+            Some(only) => only.digest(digest.whole(1)),
             None => digest.whole(0),
         };
-        let digest = list(digest, &self.exclude);
+        let digest = self.exclude.digest(digest);
         let digest = match self.occasion {
             Occasion::Push => digest,
             other => digest.text("occasion").text(other.name()),
         };
-        match (&self.context, &self.objective, &self.policy) {
+        let digest = match (&self.context, &self.objective, &self.policy) {
             (None, None, None) => digest,
             rest => digest.text(&crate::base::value::json(&rest)),
+        };
+        // Only if given: the ids of other decisions are those of earlier versions.
+        let digest = match &self.quotas {
+            Some(quotas) => digest.text("quotas").text(&crate::base::value::json(quotas)),
+            None => digest,
+        };
+        let digest = match &self.repeats {
+            Some(repeats) => digest.text("repeats").text(&crate::base::value::json(repeats)),
+            None => digest,
+        };
+        match &self.step {
+            Some(step) => step.digest(digest.text("step")),
+            None => digest,
         }
     }
 }
@@ -186,6 +267,13 @@ mod tests {
             r#"{"user":"u","now":1,"policy":{"type":"greedy"}}"#,
             r#"{"user":"u","now":1,"only":["a"]}"#,
             r#"{"user":"u","now":1,"exclude":["a"]}"#,
+            r#"{"user":"u","now":1,"only":{"tags":["a"]}}"#,
+            r#"{"user":"u","now":1,"exclude":{"tags":["a"]}}"#,
+            r#"{"user":"u","now":1,"quotas":[]}"#,
+            r#"{"user":"u","now":1,"quotas":[{"name":"q","items":{},"min":1}]}"#,
+            r#"{"user":"u","now":1,"repeats":"always"}"#,
+            r#"{"user":"u","now":1,"step":{"journey":"j","step":"s","enteredAt":1}}"#,
+            r#"{"user":"u","now":1,"step":{"journey":"j","step":"s","enteredAt":1,"reference":"A1"}}"#,
             r#"{"user":"u","now":1,"seed":1}"#,
             r#"{"user":"u","now":1,"occasion":"reply"}"#,
         ] {

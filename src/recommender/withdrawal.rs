@@ -43,6 +43,7 @@ impl Recommender {
             config.rules.intern_names(world.change());
             self.config = config;
         }
+        self.change_operations(|operations| operations.with_group_moved(&moving.from, &moving.to));
         Ok(true)
     }
 }

@@ -6,6 +6,7 @@ use nextpick_kernel as kernel;
 use crate::base::order;
 
 use super::Candidates;
+use super::quota::SlateLimits;
 
 /// Remaining candidates, with the penalties of their similarity to those chosen.
 ///
@@ -16,6 +17,10 @@ pub struct CandidatePool<'a> {
     scale: f64,
     chosen: Vec<usize>,
     taken: Vec<bool>,
+    /// Whether the limits keep a candidate from the next slot; empty if there are none.
+    shut: Vec<bool>,
+    /// Number of candidates that may fill the next slot.
+    open: usize,
     /// Most similar chosen item per candidate; every pair is compared at most once.
     most_similar: Vec<MostSimilar>,
     /// Candidate indices by descending utility; the first `sorted` are in order.
@@ -42,6 +47,8 @@ impl<'a> CandidatePool<'a> {
             scale,
             chosen: Vec::new(),
             taken: vec![false; n],
+            shut: Vec::new(),
+            open: n,
             most_similar: Vec::new(),
             best_first: Vec::new(),
             sorted: 0,
@@ -51,17 +58,35 @@ impl<'a> CandidatePool<'a> {
     /// Marks a candidate as chosen.
     pub fn take(&mut self, candidate: usize) {
         self.taken[candidate] = true;
+        self.open -= usize::from(self.shut.get(candidate) != Some(&true));
         self.chosen.push(candidate);
     }
 
-    /// Returns the number of remaining candidates.
-    pub fn remaining(&self) -> usize {
-        self.taken.len() - self.chosen.len()
+    /// Leaves the candidates that the limits admit to the next of `slots` slots.
+    pub fn narrow(&mut self, limits: &mut SlateLimits, slots: usize) {
+        let items = self.candidates.items;
+        let has_room = |candidate: &usize| !self.taken[*candidate] && limits.has_room(items[*candidate]);
+        let remaining: Vec<usize> = (0..items.len()).filter(has_room).collect();
+        let admitted = limits.admitted(&remaining.iter().map(|&candidate| items[candidate]).collect::<Vec<_>>(), slots);
+        self.shut = vec![true; items.len()];
+        for (n, &candidate) in remaining.iter().enumerate() {
+            self.shut[candidate] = admitted.as_ref().is_some_and(|admitted| !admitted[n]);
+        }
+        self.open = remaining.iter().filter(|candidate| !self.shut[**candidate]).count();
     }
 
-    /// Iterates over the remaining candidate indices, ascending.
+    fn is_open(&self, candidate: usize) -> bool {
+        !self.taken[candidate] && self.shut.get(candidate) != Some(&true)
+    }
+
+    /// Returns the number of candidates that may fill the next slot.
+    pub fn remaining(&self) -> usize {
+        self.open
+    }
+
+    /// Iterates over the indices of these candidates, ascending.
     pub fn remaining_indices(&self) -> impl Iterator<Item = usize> {
-        self.taken.iter().enumerate().filter(|(_, taken)| !**taken).map(|(candidate, _)| candidate)
+        (0..self.taken.len()).filter(|&candidate| self.is_open(candidate))
     }
 
     /// Returns a candidate's penalty and the most similar chosen item; `None` without a penalty.
@@ -99,7 +124,7 @@ impl<'a> CandidatePool<'a> {
 
     /// Returns the remaining candidate of the best score, ties by id.
     pub fn best(&mut self) -> Option<usize> {
-        if self.chosen.is_empty() {
+        if self.open == self.taken.len() {
             let utilities = self.candidates.utilities;
             let best = kernel::choice::largest(utilities);
             let next = |start: usize| kernel::choice::at_least(utilities, start, best);
@@ -117,7 +142,7 @@ impl<'a> CandidatePool<'a> {
             if best.is_some_and(|(_, score)| self.candidates.utilities[candidate] < score) {
                 break;
             }
-            if self.taken[candidate] {
+            if !self.is_open(candidate) {
                 continue;
             }
             let score = self.score(candidate);

@@ -3,6 +3,7 @@
 
 pub mod mmr;
 pub mod policy;
+pub mod quota;
 pub mod reason;
 
 use crate::base::id::Interner;
@@ -13,6 +14,7 @@ use crate::world::facet_matrix::FacetMatrix;
 
 use mmr::CandidatePool;
 use policy::Policy;
+use quota::SlateLimits;
 
 /// Candidates of a slate, one entry per item in each list.
 #[derive(Debug, Clone, Copy)]
@@ -55,13 +57,23 @@ pub struct SlateItem {
     pub pinned: bool,
 }
 
-/// Fills up to `options.count` slots. The same candidates and seed give the same slate.
-pub fn choose(candidates: &Candidates, options: &SlateOptions, random: &mut Random) -> Vec<SlateItem> {
+/// Fills up to `options.count` slots within the limits, which count the picks. The same candidates and seed give the
+/// same slate.
+pub fn choose(
+    candidates: &Candidates,
+    options: &SlateOptions,
+    limits: &mut SlateLimits,
+    random: &mut Random,
+) -> Vec<SlateItem> {
     let mut slate = Vec::new();
     let mut pinned = candidates.pinned.to_vec();
     order::sort_by(&mut pinned, |&a, &b| candidates.order(a, candidates.utilities[a], b, candidates.utilities[b]));
-    for candidate in pinned.into_iter().take(options.count) {
-        slate.push(SlateItem { place: candidate, propensity: 1.0, penalty: None, pinned: true });
+    for candidate in pinned {
+        let item = candidates.items[candidate];
+        if slate.len() < options.count && limits.has_room(item) {
+            limits.count(item);
+            slate.push(SlateItem { place: candidate, propensity: 1.0, penalty: None, pinned: true });
+        }
     }
     // A single greedy pick needs no standard deviation.
     let needs_spread = options.policy != Policy::Greedy || (options.count > 1 && options.diversity > 0.0);
@@ -69,10 +81,14 @@ pub fn choose(candidates: &Candidates, options: &SlateOptions, random: &mut Rand
     let mut pool = CandidatePool::new(candidates, options.diversity * spread);
     slate.iter().for_each(|chosen| pool.take(chosen.place));
     while slate.len() < options.count {
+        if !limits.is_empty() {
+            pool.narrow(limits, options.count - slate.len());
+        }
         let Some((candidate, propensity)) = options.policy.choose(&mut pool, spread, random) else { break };
         let penalty = pool.penalty(candidate);
         slate.push(SlateItem { place: candidate, propensity, penalty, pinned: false });
         pool.take(candidate);
+        limits.count(candidates.items[candidate]);
     }
     slate
 }
@@ -87,3 +103,5 @@ impl Candidates<'_> {
 
 #[cfg(test)]
 mod oracle;
+#[cfg(test)]
+mod quota_laws;

@@ -7,6 +7,7 @@ use crate::world::facet_matrix::FacetMatrix;
 use crate::world::item::Item;
 
 use super::policy::Policy;
+use super::quota::SlateLimits;
 use super::{Candidates, SlateOptions, choose};
 
 /// Generates a library of `n` items with a few shared tags each.
@@ -60,8 +61,10 @@ fn the_search_agrees_with_sorting_all_candidates() {
         };
         for diversity in [0.0, 0.3, 1.0] {
             let options = SlateOptions { count: 12, policy: Policy::Greedy, diversity };
-            let found: Vec<usize> =
-                choose(&candidates, &options, &mut random).iter().map(|chosen| chosen.place).collect();
+            let found: Vec<usize> = choose(&candidates, &options, &mut SlateLimits::default(), &mut random)
+                .iter()
+                .map(|chosen| chosen.place)
+                .collect();
             let (_, spread) = crate::base::number::mean_and_deviation(&utilities);
             assert_eq!(found, naive(&candidates, 12, diversity * spread), "seed {seed}, diversity {diversity}");
         }
@@ -82,7 +85,8 @@ fn pinned_items_come_first_without_penalty() {
         ids: &world.library.ids,
         index: &index,
     };
-    let slate = choose(&candidates, &SlateOptions { count: 4, policy: Policy::Greedy, diversity: 1.0 }, &mut random);
+    let options = SlateOptions { count: 4, policy: Policy::Greedy, diversity: 1.0 };
+    let slate = choose(&candidates, &options, &mut SlateLimits::default(), &mut random);
     assert_eq!((slate[0].place, slate[1].place), (7, 2));
     assert!(slate[..2].iter().all(|chosen| chosen.pinned && chosen.penalty.is_none() && chosen.propensity == 1.0));
     assert!(slate[2..].iter().all(|chosen| !chosen.pinned));

@@ -11,8 +11,10 @@ pub struct Envelope {
     pub name: &'static str,
     /// The first eight bytes.
     pub magic: &'static [u8; 8],
-    /// The version that is written and read.
+    /// The version that is written.
     pub version: u32,
+    /// The oldest version that is read.
+    pub oldest: u32,
 }
 
 /// Length of the header, bytes.
@@ -50,11 +52,11 @@ impl Envelope {
         header
     }
 
-    /// Returns the payload of `bytes`.
+    /// Returns the payload of `bytes` and its version.
     ///
     /// # Errors
-    /// [`Code::Snapshot`] unless they are whole, unaltered and of this format and version.
-    pub fn open<'a>(&self, bytes: &'a [u8]) -> Result<&'a [u8]> {
+    /// [`Code::Snapshot`] unless they are whole, unaltered, of this format and of a version that is read.
+    pub fn open<'a>(&self, bytes: &'a [u8]) -> Result<(&'a [u8], u32)> {
         let Some((header, payload)) = bytes.split_at_checked(HEADER) else {
             return Err(self.wrong(format!("at least {HEADER} bytes"), format!("{} bytes", bytes.len())));
         };
@@ -65,14 +67,15 @@ impl Envelope {
             return Err(self.wrong(rule, "other bytes"));
         }
         let version = u32::from_le_bytes(version.try_into().expect("four bytes"));
-        if version != self.version {
-            return Err(self.wrong(format!("version {}", self.version), format!("version {version}")));
+        if !(self.oldest..=self.version).contains(&version) {
+            let known: Vec<String> = (self.oldest..=self.version).map(|version| version.to_string()).collect();
+            return Err(self.wrong(format!("version {}", known.join(" or ")), format!("version {version}")));
         }
         if sum != checksum(self.name, payload).to_le_bytes() {
             let rule = format!("an unaltered, whole {} (its checksum does not match)", self.name);
             return Err(self.wrong(rule, format!("{} bytes", bytes.len())));
         }
-        Ok(payload)
+        Ok((payload, version))
     }
 
     /// Returns the error for bytes that break `rule`.

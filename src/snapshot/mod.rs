@@ -28,10 +28,10 @@ use crate::world::subject::{Channel, Group, User};
 use envelope::{Envelope, HEADER, HandOver, in_one_piece};
 use model::NamedModel;
 
-/// The version that is written and read.
+/// The version that is written. Version 7, without operations, references, steps, occasions and reservations, is read too.
 pub const VERSION: u32 = 8;
 
-const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION };
+const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION, oldest: 7 };
 
 /// The fields of a snapshot, in the order of the bytes. Used only for reading; writing borrows from the recommender.
 struct State {
@@ -56,6 +56,8 @@ struct State {
     model: Option<NamedModel>,
     /// Online corrections of the model.
     online: Online,
+    /// `None` before the first `setOperations`.
+    operations: Option<String>,
 }
 
 impl State {
@@ -78,6 +80,7 @@ impl State {
             memory: Codec::read(from),
             model: Codec::read(from),
             online: Codec::read(from),
+            operations: from.since(8),
         }
     }
 }
@@ -123,6 +126,7 @@ impl Recommender {
         self.memory().write(to);
         self.model().is_fitted().then(|| NamedModel::new(self.model(), world)).write(to);
         self.online().write(to);
+        self.operations().map(|operations| json(operations.given())).write(to);
     }
 
     /// Restores the recommender that wrote these bytes.
@@ -130,8 +134,8 @@ impl Recommender {
     /// # Errors
     /// [`Code::Snapshot`] unless they are a whole, unaltered snapshot of this version.
     pub fn from_snapshot(bytes: &[u8]) -> Result<Self> {
-        let payload = ENVELOPE.open(bytes)?;
-        let state = bytes::read_whole(payload, State::read);
+        let (payload, version) = ENVELOPE.open(bytes)?;
+        let state = bytes::read_whole(payload, version, State::read);
         let state = state.ok_or_else(|| ENVELOPE.wrong("a readable payload", bytes.len()))?;
         state.restore().map_err(|error| match error.code {
             Code::Snapshot => error,
@@ -180,6 +184,9 @@ impl State {
         }
         if !recommender.restore_online(self.online) {
             return Err(ENVELOPE.wrong("corrections of its model", "others"));
+        }
+        if let Some(operations) = self.operations {
+            recommender.set_operations(Value::from_json(&operations, "operations")?)?;
         }
         Ok(recommender)
     }

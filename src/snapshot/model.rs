@@ -16,7 +16,7 @@ use crate::world::World;
 
 use super::envelope::{Envelope, HEADER, HandOver, in_one_piece};
 
-const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 3 };
+const ENVELOPE: Envelope = Envelope { name: "model", magic: b"np-model", version: 3, oldest: 3 };
 
 /// Largest absolute value of a weight, so that sums of features stay finite.
 const MAX_WEIGHT: u32 = 1_000_000;
@@ -183,7 +183,7 @@ impl Recommender {
     /// [`Code::Snapshot`] unless they are a whole, unaltered model, [`Code::Unknown`] for features that this version
     /// does not know. Nothing has changed then.
     pub fn use_model(&mut self, bytes: &[u8]) -> Result<()> {
-        let payload = ENVELOPE.open(bytes)?;
+        let (payload, _) = ENVELOPE.open(bytes)?;
         let named = bytes::from_bytes::<NamedModel>(payload);
         let named = named.ok_or_else(|| ENVELOPE.wrong("a readable payload", bytes.len()))?;
         self.take_model(|world| named.into_model(world))

@@ -12,6 +12,10 @@ use super::memory;
 
 /// Maximum bytes per byte of input and per occurrence of each mark, for records.
 pub const COST_OF_RECORDS: (u64, &[(&str, u64)]) = (36, &[("{", 1280)]);
+
+/// Maximum bytes of the sending of a reserved decision, which has at most 1,000 picks.
+pub const NEED_OF_CONFIRMATION: u64 = 1 << 18;
+
 /// The same for interactions.
 pub const COST_OF_INTERACTIONS: (u64, &[(&str, u64)]) =
     (16, &[("{", 1700), ("\"group\"", 1200), ("\"channel\"", 1200)]);
@@ -28,6 +32,9 @@ const BYTES_PER_DECISION: u64 = 4096;
 const BYTES_PER_PICK: u64 = 3072;
 const BYTES_PER_REFUSED_ITEM: u64 = 400;
 const BYTES_PER_SIMILAR_ITEM: u64 = 300;
+/// Maximum bytes per due step, and per user, group and item while journeys are evaluated.
+pub const BYTES_PER_DUE_STEP: u64 = 1000;
+const BYTES_PER_RECIPIENT: u64 = 64;
 /// Maximum bytes per listed entry of a profile, and per candidate for it.
 const BYTES_PER_LISTED_ENTRY: u64 = 1000;
 const BYTES_PER_CANDIDATE: u64 = 64;
@@ -55,6 +62,13 @@ pub fn need_of_decisions(core: &Recommender, requests: &[&Request], explain: boo
 pub fn need_of_profile(core: &Recommender, request: &ProfileRequest) -> u64 {
     let (listed, chosen_from) = core.profile_sizes(request);
     BYTES_PER_LISTED_ENTRY * listed as u64 + BYTES_PER_CANDIDATE * chosen_from as u64
+}
+
+/// Returns the maximum bytes for the evaluation of journeys, without its result.
+pub fn need_of_journeys(core: &Recommender) -> u64 {
+    let world = core.world();
+    let ids = [&world.users.ids, &world.groups.ids, &world.library.ids];
+    BYTES_PER_RECIPIENT * ids.into_iter().map(|ids| ids.len() as u64).sum::<u64>()
 }
 
 /// Returns the maximum bytes for a list of similar items.

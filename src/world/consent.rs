@@ -8,27 +8,38 @@ use crate::base::time::Time;
 use crate::base::value::{Value, shown};
 
 use super::World;
+use super::audience::{Audience, AudienceRule};
 use super::facet::FacetProfile;
-use super::item::{Audience, AudienceRule};
 use super::membership::Leaving;
 use super::subject::User;
 
 /// Maximum length in bytes: a namespace and a value.
 const MAX_FACET_BYTES: usize = 600;
 
-/// Checks the name of a facet: `tag:护肤`.
+/// Reads the name of a facet: `tag:护肤`.
+///
+/// # Errors
+/// [`Code::Invalid`](crate::base::error::Code::Invalid) without a namespace or above 600 bytes.
+pub fn facet_name(value: Value, path: &str) -> Result<String> {
+    match value {
+        Value::Text(text) => check_facet(&text, path).map(|()| text),
+        other => Err(not_a_facet(path, &other)),
+    }
+}
+
+/// Checks the name of a facet, as [`facet_name`] does.
 ///
 /// # Errors
 /// [`Code::Invalid`](crate::base::error::Code::Invalid) without a namespace or above 600 bytes.
 pub fn check_facet(name: &str, path: &str) -> Result<()> {
     match name.len() <= MAX_FACET_BYTES && name.find(':').is_some_and(|colon| colon > 0) {
         true => Ok(()),
-        false => Err(Error::invalid(
-            path,
-            "a facet such as \"tag:tea\", at most 600 bytes",
-            shown(&Value::Text(name.to_owned())),
-        )),
+        false => Err(not_a_facet(path, &Value::Text(name.to_owned()))),
     }
+}
+
+fn not_a_facet(path: &str, found: &Value) -> Box<Error> {
+    Error::invalid(path, "a facet such as \"tag:tea\", at most 600 bytes", shown(found))
 }
 
 /// A user's opt-out from one facet or from personalisation.
@@ -227,7 +238,7 @@ impl World {
         for (_, entry) in self.library.all() {
             entry.facets.iter().for_each(|(facet, _)| mark(*facet));
             let lists = entry.audience.iter().flat_map(|screen| [Some(&screen.only), screen.not.as_ref()]).flatten();
-            let named = lists.flat_map(|list| [&list.tags, &list.purposes]).flatten().flatten();
+            let named = lists.flat_map(|list| [&list.tiers, &list.tags, &list.purposes]).flatten().flatten();
             named.for_each(|facet| mark(*facet));
         }
         for (facet, used) in (0..).zip(used) {

@@ -49,6 +49,9 @@ pub struct Interaction {
     /// The other person concerned: the one invited.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub target: Option<Arc<str>>,
+    /// The business object it belongs to, such as an order number.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub reference: Option<Arc<str>>,
     /// Attributes of the situation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Attributes>,
@@ -57,13 +60,13 @@ pub struct Interaction {
     pub data: Option<Value>,
 }
 
-as_bytes!(Interaction: id, user, group, item, kind, at, value, decision, channel, position, target, context, data);
+as_bytes!(Interaction: id, user, group, item, kind, at, value, decision, channel, position, target, context, data => 8: reference);
 
 deserialize_by_read!(Interaction);
 
 builder!(InteractionBuilder of Interaction at "interaction":
     id "id", user "user", group "group", item "item", value "value", decision "decision", channel "channel",
-    position "position", target "target", context "context", data "data",
+    position "position", target "target", reference "reference", context "context", data "data",
 );
 
 impl Interaction {
@@ -101,6 +104,7 @@ impl Interaction {
             channel: fields.optional("channel", id::shared)?,
             position: fields.optional("position", value::whole(0, u32::MAX))?,
             target: fields.optional("target", id::shared)?,
+            reference: fields.optional("reference", id::shared)?,
             context: fields.optional("context", Attributes::read)?,
             data: fields.optional("data", value::anything)?,
         };
@@ -113,8 +117,9 @@ impl Interaction {
 
     /// Whether a host could have given it; a snapshot may contain anything.
     pub fn is_sound(&self) -> bool {
-        let names = [&self.id, &self.user, &self.group, &self.item, &self.decision, &self.channel, &self.target];
-        names.into_iter().flatten().chain([&self.kind]).all(|name| id::is_id(name))
+        let names = [&self.id, &self.user, &self.group, &self.item, &self.decision, &self.channel];
+        let others = [&self.target, &self.reference];
+        names.into_iter().chain(others).flatten().chain([&self.kind]).all(|name| id::is_id(name))
             && (self.user.is_some() || self.group.is_some())
             && time::is_time(self.at)
             && self.value.is_none_or(f64::is_finite)
@@ -136,6 +141,8 @@ impl Interaction {
             .maybe(self.channel.as_deref())
             .whole(self.position.map_or(-1, i64::from))
             .maybe(self.target.as_deref());
+        // Only if there is one: fingerprints of interactions without a reference are those of earlier versions.
+        let whole = self.reference.iter().fold(whole, |whole, reference| whole.text("reference").text(reference));
         match (&self.context, &self.data) {
             (None, None) => whole.finish(),
             (context, data) => whole.text(&crate::base::value::json(&(context, data))).finish(),
@@ -160,7 +167,7 @@ mod tests {
     #[test]
     fn an_interaction_round_trips_through_json() {
         let json = r#"{"id":"e","user":"u","group":"g","item":"i","kind":"share","at":-5,"value":1.5,"decision":"d",
-            "channel":"c","position":0,"target":"v","context":{"scene":"晚","n":2},"data":[{}]}"#;
+            "channel":"c","position":0,"target":"v","reference":"A1","context":{"scene":"晚","n":2},"data":[{}]}"#;
         let interaction = read(json).unwrap();
         assert_eq!(read(&crate::base::value::json(&interaction)).unwrap(), interaction);
     }
@@ -182,6 +189,7 @@ mod tests {
             (Interaction { user: None, group: Some("g".into()), ..plain() }, true),
             (Interaction { id: Some("".into()), ..plain() }, false),
             (Interaction { target: Some("x".repeat(257).into()), ..plain() }, false),
+            (Interaction { reference: Some("".into()), ..plain() }, false),
             (Interaction { kind: "".into(), ..plain() }, false),
             (Interaction { at: time::MAX_TIME + 1, ..plain() }, false),
             (Interaction { at: -time::FARTHEST, ..plain() }, true),
@@ -198,6 +206,7 @@ mod tests {
         for json in [
             r#"{"group":"u","kind":"k","at":1}"#,
             r#"{"user":"u","kind":"k","at":1,"position":0}"#,
+            r#"{"user":"u","kind":"k","at":1,"reference":"A1"}"#,
             r#"{"user":"u","kind":"k","at":1,"context":{"a":1}}"#,
         ] {
             assert_ne!(read(json).unwrap().digest(), plain, "{json}");

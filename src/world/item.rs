@@ -10,6 +10,7 @@ use crate::base::time::{self, Time};
 use crate::base::value::builder::{builder, deserialize_by_read};
 use crate::base::value::{self, Fields, Value, shown};
 
+use super::audience::AudienceRule;
 use super::facet::{MAX_FACETS, Weighted};
 use crate::base::text;
 
@@ -68,6 +69,9 @@ pub struct Item {
     /// Value of one conversion, 0 to 1e12; 1 if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub value: Option<f64>,
+    /// Replenishment cycle: how long the product lasts, in days, 0.1 to 3650.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cycle_days: Option<f64>,
     /// Time of publication; not eligible before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Time>,
@@ -95,49 +99,6 @@ pub struct Item {
     /// Number of terms of title and text left out because there were more than 256.
     #[serde(skip)]
     pub terms_left_out: usize,
-}
-
-/// The audience of an item: every list given must match, with at least one of its entries.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct AudienceRule {
-    /// Lists that must all match.
-    #[serde(flatten)]
-    pub only: Audience<String>,
-    /// Lists of which none may match.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub not: Option<Audience<String>>,
-}
-
-/// Lists of names (as given) or of their numbers.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Audience<N> {
-    /// Lifecycle tiers. No subject has a tier yet, so an audience that names one matches nobody.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tiers: Option<Vec<N>>,
-    /// Users by id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub users: Option<Vec<N>>,
-    /// Groups by id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub groups: Option<Vec<N>>,
-    /// Channels by id.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub channels: Option<Vec<N>>,
-    /// Purposes of groups.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub purposes: Option<Vec<N>>,
-    /// Tags of the user or the group.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<N>>,
-}
-
-/// An [`AudienceRule`] resolved to sorted numbers.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ResolvedAudience {
-    /// Lists that must all match.
-    pub only: Audience<u32>,
-    /// Lists of which none may match.
-    pub not: Option<Audience<u32>>,
 }
 
 /// A limit of `count` sendings of an item per user, per group or in total, within `hours` or ever.
@@ -226,11 +187,15 @@ impl Item {
                 "value",
                 value::number_that("a number from 0 to 1000000000000", |v| (0.0..=1e12).contains(&v)),
             )?,
+            cycle_days: fields.optional(
+                "cycleDays",
+                value::number_that("days from 0.1 to 3650", |days| (0.1..=3650.0).contains(&days)),
+            )?,
             published_at: fields.optional("publishedAt", time::time)?,
             starts_at: fields.optional("startsAt", time::time)?,
             expires_at: fields.optional("expiresAt", time::time)?,
-            audience: fields.optional("audience", audience_rule)?,
-            caps: fields.or("caps", Vec::new(), |v, at| value::list(v, at, cap))?,
+            audience: fields.optional("audience", AudienceRule::read)?,
+            caps: fields.or("caps", Vec::new(), |v, at| value::list(v, at, Cap::read))?,
             pinned: fields.optional("pinned", value::boolean)?,
             hidden: fields.optional("hidden", value::boolean)?,
             data: fields.optional("data", value::anything)?,
@@ -325,52 +290,27 @@ fn own_facets(value: Value, path: &str) -> Result<Vec<(String, Weighted)>> {
     Ok(facets)
 }
 
-fn audience_rule(value: Value, path: &str) -> Result<AudienceRule> {
-    let mut fields = Fields::of(value, path)?;
-    let only = audience(&mut fields)?;
-    let not = fields.optional("not", |value, path| {
+impl Cap {
+    /// Reads a cap.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
-        let not = audience(&mut fields)?;
+        let cap = Self {
+            count: fields.required("count", value::whole(1, 1_000_000_000))?,
+            per: fields.required("per", |value, path| match &value {
+                Value::Text(per) if per == "user" => Ok(CapPer::User),
+                Value::Text(per) if per == "group" => Ok(CapPer::Group),
+                Value::Text(per) if per == "total" => Ok(CapPer::Total),
+                other => Err(Error::invalid(path, "one of user, group, total", shown(other))),
+            })?,
+            hours: fields
+                .optional("hours", value::number_that("hours above 0, at most 1000000", |h| h > 0.0 && h <= 1e6))?,
+        };
         fields.finish()?;
-        Ok(not)
-    })?;
-    fields.finish()?;
-    Ok(AudienceRule { only, not })
-}
-
-fn audience(fields: &mut Fields) -> Result<Audience<String>> {
-    fn names(value: Value, path: &str) -> Result<Vec<String>> {
-        let names = value::list(value, path, id::id)?;
-        match names.is_empty() {
-            true => Err(Error::invalid(path, "at least one name (leave the field out to allow all)", "an empty list")),
-            false => Ok(names),
-        }
+        Ok(cap)
     }
-    Ok(Audience {
-        tiers: fields.optional("tiers", names)?,
-        users: fields.optional("users", names)?,
-        groups: fields.optional("groups", names)?,
-        channels: fields.optional("channels", names)?,
-        purposes: fields.optional("purposes", names)?,
-        tags: fields.optional("tags", names)?,
-    })
-}
-
-fn cap(value: Value, path: &str) -> Result<Cap> {
-    let mut fields = Fields::of(value, path)?;
-    let cap = Cap {
-        count: fields.required("count", value::whole(1, 1_000_000_000))?,
-        per: fields.required("per", |value, path| match &value {
-            Value::Text(per) if per == "user" => Ok(CapPer::User),
-            Value::Text(per) if per == "group" => Ok(CapPer::Group),
-            Value::Text(per) if per == "total" => Ok(CapPer::Total),
-            other => Err(Error::invalid(path, "one of user, group, total", shown(other))),
-        })?,
-        hours: fields
-            .optional("hours", value::number_that("hours above 0, at most 1000000", |h| h > 0.0 && h <= 1e6))?,
-    };
-    fields.finish()?;
-    Ok(cap)
 }
 
 fn as_map<S: serde::Serializer>(facets: &[(String, Weighted)], serializer: S) -> std::result::Result<S::Ok, S::Error> {

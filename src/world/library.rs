@@ -2,7 +2,8 @@
 
 use crate::base::id::Interner;
 
-use super::item::{Item, ResolvedAudience};
+use super::audience::ResolvedAudience;
+use super::item::Item;
 
 /// One item of the library.
 #[derive(Debug, Clone, PartialEq)]

@@ -1,6 +1,7 @@
 //! Records given by the host, validated on entry: items, users, groups, channels, interactions and kinds.
 
 pub mod attributes;
+pub mod audience;
 pub mod consent;
 pub mod facet;
 pub mod facet_matrix;
@@ -22,10 +23,11 @@ use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::json;
 
+use audience::{Audience, ResolvedAudience};
 use consent::FacetOptOut;
 use facet::{FacetProfile, Facets};
 use interaction::Interaction;
-use item::{Audience, Item, ResolvedAudience};
+use item::Item;
 use kind::Kinds;
 use library::{Entry, Library};
 use membership::fingerprints_of;
@@ -104,7 +106,7 @@ impl World {
             })
         }
         Audience {
-            tiers: named.tiers.as_ref().map(|_| Vec::new()),
+            tiers: numbers(&named.tiers, |name| self.facets.intern(&format!("tier:{name}"))),
             users: numbers(&named.users, |id| self.users.ids.intern(id)),
             groups: numbers(&named.groups, |id| self.groups.ids.intern(id)),
             channels: numbers(&named.channels, |id| self.channels.ids.intern(id)),

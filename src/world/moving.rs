@@ -5,7 +5,8 @@ use crate::base::id;
 use crate::base::value::{Fields, Value, json};
 
 use super::World;
-use super::item::{Audience, Item};
+use super::audience::Audience;
+use super::item::Item;
 use super::membership::fingerprints_of;
 use super::subject::Group;
 
@@ -64,6 +65,7 @@ impl World {
         unite("attributes", &mut group.attributes, &new.attributes)?;
         unite("purpose", &mut group.purpose, &new.purpose)?;
         unite("channel", &mut group.channel, &new.channel)?;
+        group.created_at = [group.created_at, new.created_at].into_iter().flatten().min();
         unite("aggregation", &mut group.aggregation, &new.aggregation)?;
         unite("data", &mut group.data, &new.data)?;
         if let Some(more) = &new.members {

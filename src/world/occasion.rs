@@ -57,6 +57,10 @@ impl Codec for Occasion {
         (*self as u32).write(to);
     }
     fn read(from: &mut ByteReader) -> Self {
+        // Occasions came with format 8: every earlier message was a push.
+        if from.is_before(8) {
+            return Self::Push;
+        }
         ALL.get(u32::read(from) as usize).copied().unwrap_or_else(|| {
             from.refuse();
             Self::Push

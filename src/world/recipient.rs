@@ -39,3 +39,39 @@ impl Recipient {
         world.groups.record(self.group?)
     }
 }
+
+/// A recipient by its ids, for audiences that name ids which no record has mentioned yet.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct NamedRecipient<'a> {
+    /// User, in private or within `group`.
+    pub user: Option<&'a str>,
+    /// Group that is the recipient, or in which the user is addressed.
+    pub group: Option<&'a str>,
+    /// The request's channel, else the group's.
+    pub channel: Option<&'a str>,
+    /// Tier of the recipient, if it has one.
+    pub tier: Option<&'a str>,
+}
+
+impl<'a> NamedRecipient<'a> {
+    /// Returns the recipient of a request.
+    pub fn of(
+        world: &'a World,
+        user: Option<&'a str>,
+        group: Option<&'a str>,
+        channel: Option<&'a str>,
+        tier: Option<&'a str>,
+    ) -> Self {
+        let own_channel = || world.groups.get(group?)?.channel.as_deref();
+        Self { user, group, channel: channel.or_else(own_channel), tier }
+    }
+
+    /// Returns the tags of the user and of the group. Those of a user who opted out of profiling are left out.
+    pub(super) fn tags(self, world: &'a World) -> impl Iterator<Item = &'a str> {
+        let user = self.user.and_then(|id| world.users.ids.get(id)).filter(|user| world.is_personalised(*user));
+        let user = user.and_then(|user| world.users.portrait(user));
+        let group = self.group.and_then(|id| world.groups.ids.get(id)).and_then(|group| world.groups.portrait(group));
+        let facets = user.into_iter().chain(group).flat_map(|profile| &profile.tags);
+        facets.filter_map(|&facet| world.facets.name(facet).strip_prefix("tag:"))
+    }
+}

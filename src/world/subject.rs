@@ -44,7 +44,7 @@ builder!(UserBuilder of User at "user":
 
 builder!(GroupBuilder of Group at "group":
     members "members", tags "tags", attributes "attributes", purpose "purpose", channel "channel",
-    aggregation "aggregation", data "data",
+    aggregation "aggregation", created_at "createdAt", data "data",
 );
 
 builder!(ChannelBuilder of Channel at "channel": tags "tags", attributes "attributes");
@@ -186,6 +186,9 @@ pub struct Group {
     /// Id of the channel used in the group.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+    /// Time since which the group exists.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub created_at: Option<Time>,
     /// Aggregation strategy; the configuration's if absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub aggregation: Option<Aggregation>,
@@ -229,6 +232,7 @@ impl Group {
             attributes: None,
             purpose: None,
             channel: None,
+            created_at: None,
             aggregation: None,
             data: None,
             member_numbers: Vec::new(),
@@ -249,6 +253,7 @@ impl Group {
             attributes: fields.optional("attributes", Attributes::read)?,
             purpose: fields.optional("purpose", id::id)?,
             channel: fields.optional("channel", id::id)?,
+            created_at: fields.optional("createdAt", time::time)?,
             aggregation: fields.optional("aggregation", Aggregation::read)?,
             data: fields.optional("data", value::anything)?,
             ..Self::of(&fields.required("id", id::id)?)

@@ -1,6 +1,10 @@
 //! Fitted models: they survive bytes and snapshots with other indices, and corrupt bytes are refused or harmless.
 
-use nextpick::internals::{ImpressionLog, Trainer, checksum, fit_log, model_bytes};
+use nextpick::internals::ImpressionLog;
+use nextpick::internals::Trainer;
+use nextpick::internals::checksum;
+use nextpick::internals::fit_log;
+use nextpick::internals::model_bytes;
 use nextpick::{Code, FitSettings, Impression, Interaction, Item, Model, Recommender, Value};
 use serde_json::json;
 

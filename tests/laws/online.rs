@@ -3,7 +3,10 @@
 
 use std::sync::OnceLock;
 
-use nextpick::internals::{Random, Trainer, fit_log, model_bytes};
+use nextpick::internals::Random;
+use nextpick::internals::Trainer;
+use nextpick::internals::fit_log;
+use nextpick::internals::model_bytes;
 use nextpick::{Decision, FitSettings, Interaction, Item, Recommender};
 use serde_json::{Value as Json, json};
 

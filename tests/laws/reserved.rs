@@ -12,7 +12,7 @@ fn reserve(recommender: &mut Recommender, sent: &Json, until: i64) -> bool {
 }
 
 /// Returns the ids of all items that the decisions for everybody refuse, and the silences.
-fn refusals(recommender: &mut Recommender, now: i64) -> Vec<(Vec<(String, &'static str)>, Option<&'static str>)> {
+fn refusals(recommender: &mut Recommender, now: i64) -> Vec<(Vec<(String, String)>, Option<&'static str>)> {
     let mut refused = |to: Json| {
         let mut request = whole_order(&to);
         request["now"] = json!(now);
@@ -66,7 +66,7 @@ proptest! {
             }
             let id = sent["id"].as_str().unwrap();
             prop_assert!(confirmed.confirm(id, at + late).unwrap().accepted);
-            prop_assert_eq!(confirmed.confirm(id, at + late).unwrap().rule, Some("already-accepted"));
+            prop_assert_eq!(confirmed.confirm(id, at + late).unwrap().rule, Some("already-accepted".to_owned()));
             accept_all(&mut accepted, std::slice::from_ref(&delivered));
             prop_assume!(accepted.decision(id).is_some());
         }
@@ -101,13 +101,16 @@ fn reserving_twice_or_beyond_a_month_is_refused_and_unknown_decisions_are_not_co
     let error = recommender.reserve(&read(&planned, Sent::read), NOW + 32 * DAY).unwrap_err();
     assert_eq!(error.path, "until");
     assert!(recommender.reserve(&read(&planned, Sent::read), NOW).is_err());
-    assert_eq!(recommender.confirm("d", NOW).unwrap().rule, Some("not-reserved"));
+    assert_eq!(recommender.confirm("d", NOW).unwrap().rule, Some("not-reserved".to_owned()));
     assert!(reserve(&mut recommender, &planned, NOW + HOUR));
     let again = recommender.reserve(&read(&planned, Sent::read), NOW + HOUR).unwrap();
-    assert_eq!(again.rule, Some("already-reserved"));
+    assert_eq!(again.rule, Some("already-reserved".to_owned()));
     accept_all(&mut recommender, std::slice::from_ref(&planned));
-    assert_eq!(recommender.confirm("d", NOW).unwrap().rule, Some("already-accepted"));
-    assert_eq!(recommender.reserve(&read(&planned, Sent::read), NOW + HOUR).unwrap().rule, Some("already-accepted"));
+    assert_eq!(recommender.confirm("d", NOW).unwrap().rule, Some("already-accepted".to_owned()));
+    assert_eq!(
+        recommender.reserve(&read(&planned, Sent::read), NOW + HOUR).unwrap().rule,
+        Some("already-accepted".to_owned())
+    );
 }
 
 #[test]

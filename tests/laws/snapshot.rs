@@ -148,9 +148,12 @@ fn empty_and_foreign_bytes_are_refused() {
     let bytes = Recommender::new(nextpick::Value::Null).unwrap().to_snapshot();
     let mut older = bytes.clone();
     older[8] = 0;
-    for (foreign, message) in
-        [(&b""[..], "at least 28 bytes"), (b"{}", "at least 28 bytes"), (&[7; 64], "`nextpick`"), (&older, "version 7")]
-    {
+    for (foreign, message) in [
+        (&b""[..], "at least 28 bytes"),
+        (b"{}", "at least 28 bytes"),
+        (&[7; 64], "`nextpick`"),
+        (&older, "version 7 or 8"),
+    ] {
         let error = Recommender::from_snapshot(foreign).unwrap_err();
         assert_eq!(error.code, Code::Snapshot);
         assert!(error.to_string().contains(message), "{error}");

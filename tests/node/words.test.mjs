@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import {
-  codes, facetInWords, featureInWords, kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords, valueInWords,
+  codes, facetInWords, featureInWords, journeyInWords, kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords, valueInWords,
 } from '../../pkg/words.js';
 
 const REASONS = ['base', 'affinity', 'neighbours', 'trend', 'freshness', 'terms', 'fatigue', 'context', 'diversity', 'pinned', 'borda', 'ease', 'visit', 'rates', 'contemporary', 'repeat'];
@@ -12,7 +12,14 @@ const REFUSALS = [
   'hidden', 'schedule.unpublished', 'schedule.not-started', 'schedule.expired', 'audience.tiers', 'audience.users', 'audience.groups',
   'audience.channels', 'audience.purposes', 'audience.tags', 'audience.not', 'cap.user', 'cap.group', 'cap.total', 'seen', 'only', 'exclude',
 ];
-const SILENCES = ['cadence.user', 'cadence.group', 'cadence.channel', 'quiet-hours'];
+const SILENCES = [
+  'cadence.user', 'cadence.group', 'cadence.channel', 'quiet-hours', 'step.waiting', 'step.sent', 'step.missed', 'step.superseded', 'step.skipped',
+  'step.exited', 'step.conditions', 'step.audience', 'step.unknown',
+];
+const JOURNEYS = [
+  'waiting', 'due', 'sent', 'missed', 'superseded', 'skipped', 'exited', 'exit-condition', 'reentered', 'expired', 'left-group', 'opted-out',
+  'no-candidates', 'no-cycle', 'before-entry', 'not-attempted', ...SILENCES,
+];
 /** The module's own list, held to it by the goldens. */
 const FEATURES = JSON.parse(readFileSync(new URL('../features.json', import.meta.url), 'utf8'));
 const FAMILIES = [...new Set(FEATURES.map((feature) => feature.split('.')[0]))];
@@ -23,6 +30,10 @@ test('every code of the contract has words in both languages', () => {
   for (const lang of ['zh', 'en']) {
     for (const rule of REFUSALS) assert.notEqual(refusalInWords(rule, lang), rule, `${rule} in ${lang}`);
     for (const rule of SILENCES) assert.notEqual(silenceInWords(rule, lang), rule, `${rule} in ${lang}`);
+    const said = JOURNEYS.map((code) => journeyInWords(code, lang));
+    assert.equal(new Set(said).size, JOURNEYS.length);
+    for (const words of said) if (lang === 'zh') assert.match(words, /[\u4e00-\u9fff]/);
+    assert.equal(journeyInWords('weather', lang), 'weather');
     const heads = new Map();
     for (const feature of [...FEATURES, ...FAMILIES, 'base', 'diversity', 'pinned', 'borda']) {
       const said = featureInWords(feature, lang);
@@ -37,6 +48,12 @@ test('every code of the contract has words in both languages', () => {
       }
     }
   }
+});
+
+test('a rule of the operator is named in both languages', () => {
+  assert.equal(refusalInWords('rule.audience:free-gift', 'en'), 'Not for this audience (rule “free-gift”)');
+  assert.equal(refusalInWords('rule.cap:a:b', 'zh'), '推送次数达到规则「a:b」的上限');
+  assert.equal(refusalInWords('rule.weather:x', 'en'), 'rule.weather:x');
 });
 
 test('a reason says why in plain words', () => {

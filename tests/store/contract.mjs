@@ -54,6 +54,8 @@ function change({ below, one }, step) {
     () => ['putItems', [ITEMS[below(5)], { id: one('fg'), text: `说明 ${step}` }]],
     () => ['putChannels', { id: 'bot' }],
     () => ['removeItems', [one('abcdefg')]],
+    () => ['setOperations', { rules: [{ name: `r${step}`, items: { tags: ['tea'] }, audience: { users: [user], not: { users: ['u3'] } }, caps: [{ count: 2, per: 'total' }] }] }],
+    () => ['setOperations', { rules: [{ name: 'no items' }] }],
     () => ['observe', { user, kind: 'click' }],
     () => ['accept', { id: `d${below(20)}`, subject: { user }, at: NOW + step, picks: [] }],
   ]);

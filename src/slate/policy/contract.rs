@@ -6,6 +6,7 @@ use crate::world::World;
 use crate::world::facet_matrix::FacetMatrix;
 
 use super::super::oracle::library;
+use super::super::quota::SlateLimits;
 use super::super::{Candidates, SlateOptions, choose};
 use super::Policy;
 
@@ -39,7 +40,7 @@ fn slate((world, index): &(World, FacetMatrix), policy: Policy, count: usize, se
         index,
     };
     let options = SlateOptions { count, policy, diversity: 0.4 };
-    choose(&candidates, &options, &mut Random::new(seed))
+    choose(&candidates, &options, &mut SlateLimits::default(), &mut Random::new(seed))
         .iter()
         .map(|chosen| (chosen.place, chosen.propensity))
         .collect()
@@ -138,7 +139,8 @@ fn thompson_is_greedy_for_certain_utilities_and_explores_uncertain_ones() {
     let choose = |std_devs: &[f64], seed| {
         let (items, ids) = (&[0, 1, 2, 3, 4], &world.library.ids);
         let candidates = Candidates { items, utilities: &UTILITIES, std_devs, pinned: &[], ids, index };
-        choose(&candidates, &SlateOptions { count: 1, policy: THOMPSON, diversity: 0.0 }, &mut Random::new(seed))[0]
+        let options = SlateOptions { count: 1, policy: THOMPSON, diversity: 0.0 };
+        choose(&candidates, &options, &mut SlateLimits::default(), &mut Random::new(seed))[0]
     };
     assert!((0..50).all(|seed| (choose(&[0.0; 5], seed).place, choose(&[0.0; 5], seed).propensity) == (0, 1.0)));
     let tried = (0..200).filter(|&seed| choose(&[0.01, 0.8, 0.01, 0.01, 0.01], seed).place == 1).count();

@@ -1,12 +1,9 @@
-//! The repeat rule: whether items that the recipient had contact with may be sent again.
+//! The repeat rule: whether items that the recipient had contact with may be shown again.
 
 use serde::Serialize;
 
 use crate::base::error::{Error, Result};
-use crate::base::time::{DAY, HOUR};
 use crate::base::value::{self, Fields, Value, shown};
-
-use super::window::Window;
 
 /// The repeat rule for seen items.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -40,15 +37,6 @@ impl Repeats {
             other => Err(Error::invalid(path, r#""never", "always" or { afterDays: n }"#, shown(other))),
         }
     }
-
-    /// The period during which a contact blocks its item; `None` if it does not.
-    pub(super) fn window(self) -> Option<Window> {
-        match self {
-            Self::Never => Some(Window::Ever),
-            Self::Always => None,
-            Self::AfterDays(days) => Some(Window::of_hours(days * (DAY / HOUR) as f64)),
-        }
-    }
 }
 
 #[cfg(test)]
@@ -59,7 +47,7 @@ mod tests {
     fn the_repeat_rule_round_trips() {
         for json in [r#""never""#, r#""always""#, r#"{"afterDays":2.5}"#] {
             let read = Repeats::read(Value::from_json(json, "").unwrap(), "config.repeats").unwrap();
-            assert_eq!(value::json(&read), json);
+            assert_eq!(crate::base::value::json(&read), json);
         }
         for (json, path) in [
             (r#""sometimes""#, "config.repeats"),

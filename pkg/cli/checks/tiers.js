@@ -1,0 +1,17 @@
+// @ts-check
+/** @file Checks of tiers: audiences of items may name any tier, and those that no level has are never met. */
+
+/**
+ * @param {import('../operations.js').Scene} scene
+ * @returns {import('../operations.js').Finding[]}
+ */
+export function tierChecks({ tiers, items }) {
+  const unknown = ({ id, audience }) =>
+    [...(audience?.tiers ?? []), ...(audience?.not?.tiers ?? [])].filter((tier) => !tiers.includes(tier)).map((tier) => ({ id, tier: JSON.stringify(tier) }));
+  return items.flatMap(unknown).map(({ id, tier }) => ({
+    path: `items[${JSON.stringify(id)}].audience`,
+    code: 'unknown-tier',
+    zh: `没有叫 ${tier} 的分层，名单里的这一项永远不会满足`,
+    en: `there is no tier ${tier}, so this entry is never met`,
+  }));
+}

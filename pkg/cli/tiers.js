@@ -1,0 +1,49 @@
+// @ts-check
+/** @file `nextpick tiers`: number of users per tier, and moves between tiers. */
+
+import { timeInWords } from '../words.js';
+import { tellUnknown } from './known.js';
+import { loadWorld, nowOf, worldOptions } from './load.js';
+import { langOf, outputOptions, printJson, show } from './subject.js';
+import { figure, table } from './table.js';
+
+export const tiers = {
+  name: 'tiers',
+  summary: 'Counts users per tier, and those who moved between tiers',
+  about: 'Tiers are computed from the interactions at the moment asked for. Without --operations, and without operations in the snapshot, the\ndefault levels apply.',
+  options: {
+    ...worldOptions,
+    since: { type: 'time', value: 'TIME', about: 'also count who moved between tiers since then' },
+    group: { type: 'text', short: 'g', value: 'ID', about: 'only the members of this group' },
+    ...outputOptions,
+  },
+  examples: [
+    ['nextpick tiers --snapshot state.bin --now 2026-03-31', 'users per tier'],
+    ['nextpick tiers --snapshot state.bin --now 2026-03-31 --since 2026-03-24', 'and who moved within a week'],
+  ],
+
+  async run(options) {
+    const { recommender, last, reading } = await loadWorld(options);
+    if (recommender.operations() === null) recommender.setOperations({});
+    tellUnknown(reading.report, recommender, { group: options.group });
+    const { since, group } = options;
+    const now = nowOf(options, last);
+    const report = recommender.tierReport({ now, ...(since !== undefined && { since }), ...(group !== undefined && { group }) });
+    if (options.json) return printJson(report);
+    return show(`${shown(report, { since, offset: recommender.effectiveConfig().utcOffsetMinutes, lang: langOf(options) })}\n`);
+  },
+};
+
+function shown({ tiers, untiered, moves }, { since, offset, lang }) {
+  const zh = lang === 'zh';
+  const all = tiers.reduce((sum, { users }) => sum + users, 0);
+  const share = (users) => (all ? `${figure((100 * users) / all, 1)} %` : '');
+  const rows = tiers.map(({ name, users, meanActivity, meanValue }) => [name, figure(users, 0), share(users), figure(meanActivity), figure(meanValue)]);
+  const lines = [table(rows, { head: zh ? ['分层', '人数', '占比', '平均活跃分', '平均价值分'] : ['tier', 'users', 'share', 'mean activity', 'mean value'] })];
+  if (untiered) lines.push(zh ? `关闭个性化、不分层：${figure(untiered, 0)} 人` : `without a tier (opted out of personalisation): ${figure(untiered, 0)}`);
+  if (moves) {
+    lines.push('', zh ? `自 ${timeInWords(since, offset)} 以来的变化` : `moves since ${timeInWords(since, offset)}`);
+    lines.push(moves.length ? table(moves.map(({ from, to, users }) => [from, '→', to, figure(users, 0)]), { indent: '  ' }) : zh ? '  没有人变动' : '  nobody moved');
+  }
+  return lines.join('\n');
+}

@@ -1,0 +1,107 @@
+//! Steps of journeys in requests, decisions and acceptances.
+
+use crate::base::time::{DAY, Time};
+use crate::eligibility::Silence;
+use crate::engine::Engine;
+use crate::engine::config::Config;
+use crate::journeys::entry::{Entry, Span};
+use crate::journeys::state::{EntryView, StepState};
+use crate::journeys::{JourneyRecipient, ResolvedJourney, Scene};
+use crate::memory::step_sends::StepSend;
+use crate::memory::{StateView, Subject};
+use crate::operations::journey::{JourneySubject, StepRef};
+use crate::world::recipient::Recipient;
+
+use super::Recommender;
+use super::decision::Sent;
+use super::operations::PreparedOperations;
+
+impl Recommender {
+    /// Returns the state on which journeys are evaluated; `None` before the first operations.
+    pub(super) fn journey_scene(&self, now: Time) -> Option<Scene<'_>> {
+        let Engine { world, memory, .. } = &self.engine;
+        self.operations.as_ref().map(|operations| operations.scene(StateView { world, memory, now }, &self.config))
+    }
+
+    /// Returns the rule that refuses another send of a step in its entry: `step.sent` if it was sent, `step.superseded`
+    /// if a later step was. The entry is that of the decision: what happened since does not matter.
+    pub(super) fn step_refusal(&self, sent: &Sent) -> Option<&'static str> {
+        let step = sent.step.as_ref()?;
+        let world = &self.engine.world;
+        let group = sent.group.as_ref().and_then(|id| world.groups.ids.get(id));
+        let to = match &sent.user {
+            Some(user) => Subject::User(world.users.ids.get(user)?),
+            None => Subject::Group(group?),
+        };
+        let sends = &self.engine.memory.exposure.steps;
+        let journey = self.operations().and_then(|operations| operations.journey(&step.journey));
+        let lead = journey.map_or(0, |journey| (journey.lead_days() * DAY as f64).round() as Time);
+        let start = step.entered_at - lead;
+        let is_within_group = journey.map_or(group.is_some(), |journey| journey.subject == JourneySubject::Member);
+        let is_per_reference = journey.is_none_or(|journey| journey.per_reference);
+        let is_of_entry = |send: &&StepSend| {
+            (send.at >= start || send.entered_at == step.entered_at)
+                && (!is_per_reference || send.reference == step.reference)
+                && (to.is_group() || !is_within_group || send.group == group)
+        };
+        let number = sends.number(&step.journey)?;
+        let was_sent = |id: &str| {
+            let id = sends.number(id);
+            sends.of(to).iter().filter(is_of_entry).any(|send| id.is_some_and(|id| send.is_of(number, id)))
+        };
+        if was_sent(&step.step) {
+            return Some("step.sent");
+        }
+        let journey = journey?;
+        let later = &journey.steps[journey.position(&step.step)? + 1..];
+        later.iter().any(|later| was_sent(&later.id)).then_some("step.superseded")
+    }
+}
+
+impl PreparedOperations {
+    /// Returns the state on which journeys are evaluated. Memory must be at `now`.
+    pub(super) fn scene<'a>(&'a self, state: StateView<'a>, config: &Config) -> Scene<'a> {
+        Scene { state, tiers: &self.tiers, calendar: config.rules.calendar }
+    }
+}
+
+/// Returns why a step is not due for a recipient now; `None` if it is.
+pub(super) fn step_silence(
+    scene: Option<&Scene>,
+    operations: Option<&PreparedOperations>,
+    step: &StepRef,
+    to: Recipient,
+) -> Option<Silence> {
+    let silence = |rule| Some(Silence { rule, until: None });
+    let known = operations.and_then(|operations| operations.operations().journey(&step.journey));
+    let place = known.and_then(|journey| journey.position(&step.step).map(|position| (journey, position)));
+    let (Some(scene), Some((journey, position))) = (scene, place) else { return silence("step.unknown") };
+    let user = if to.is_user { to.user } else { None };
+    // For somebody unknown there is no entry. A group's journey is not for its members.
+    let is_addressee = to.is_user != (journey.subject == JourneySubject::Group);
+    let Some(recipient) = JourneyRecipient::of(journey, user, to.group).filter(|_| is_addressee) else {
+        return silence("step.exited");
+    };
+    let resolved = ResolvedJourney::new(journey, scene);
+    let (mut acts, mut entries) = (Vec::new(), Vec::new());
+    resolved.acts(scene, recipient, &mut acts);
+    resolved.add_entries(scene, recipient, &acts, Span { from: scene.state.now, until: scene.state.now }, &mut entries);
+    let is_meant = |entry: &&Entry| {
+        entry.entered_at == step.entered_at && (!journey.per_reference || entry.reference == step.reference.as_deref())
+    };
+    let Some(entry) = entries.iter().find(is_meant) else { return silence("step.exited") };
+    let view = EntryView { journey: &resolved, to: recipient, entry, acts: &acts };
+    let standing = view.standings(scene, scene.state.now)[position];
+    match standing.state {
+        StepState::Due => None,
+        StepState::Sent => silence("step.sent"),
+        StepState::Superseded => silence("step.superseded"),
+        StepState::Skipped => silence("step.skipped"),
+        StepState::Exited => silence("step.exited"),
+        StepState::Missed => silence("step.missed"),
+        StepState::Waiting => match standing.rule {
+            Some(rule) => silence(rule),
+            None => Some(Silence { rule: "step.waiting", until: standing.window.map(|window| window.due_at) }),
+        },
+    }
+}

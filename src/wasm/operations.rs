@@ -1,0 +1,32 @@
+//! Bindings of the operations.
+
+use wasm_bindgen::prelude::*;
+
+use crate::base::value::json;
+use crate::recommender::tier_report::TierReportRequest;
+
+use super::convert::value;
+use super::needs::{COST_OF_RECORDS, need};
+use super::{Core, Result};
+
+#[wasm_bindgen]
+impl Core {
+    #[wasm_bindgen(js_name = setOperations)]
+    pub fn set_operations(&mut self, operations: JsValue) -> Result<()> {
+        self.0
+            .add(need(&operations, COST_OF_RECORDS), |core| Ok(core.set_operations(value(operations, "operations")?)?))
+    }
+
+    /// Returns the operations as the host wrote them, if any were set.
+    pub fn operations(&self) -> Option<String> {
+        self.0.get().operations().map(|operations| json(operations.given()))
+    }
+
+    #[wasm_bindgen(js_name = tierReport)]
+    pub fn tier_report(&mut self, request: JsValue) -> Result<String> {
+        self.0.query(need(&request, COST_OF_RECORDS), |core| {
+            let request = TierReportRequest::read(value(request, "request")?, "request")?;
+            Ok(json(&core.tier_report(&request)))
+        })
+    }
+}

@@ -1,0 +1,140 @@
+//! Audiences: the recipients that an item, a rule or a journey is for.
+
+use serde::Serialize;
+
+use crate::base::error::{Error, Result};
+use crate::base::id;
+use crate::base::order;
+use crate::base::value::{self, Fields, Value};
+
+use super::World;
+use super::recipient::NamedRecipient;
+
+/// An audience: every list given must match, with at least one of its entries.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AudienceRule {
+    /// Lists that must all match.
+    #[serde(flatten)]
+    pub only: Audience<String>,
+    /// Lists of which none may match.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub not: Option<Audience<String>>,
+}
+
+/// Lists of names (as given) or of their numbers.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Audience<N> {
+    /// User tiers; without operations nobody has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tiers: Option<Vec<N>>,
+    /// Users by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub users: Option<Vec<N>>,
+    /// Groups by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub groups: Option<Vec<N>>,
+    /// Channels by id.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub channels: Option<Vec<N>>,
+    /// Purposes of groups.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub purposes: Option<Vec<N>>,
+    /// Tags of the user or the group.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tags: Option<Vec<N>>,
+}
+
+/// An [`AudienceRule`] resolved to sorted numbers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ResolvedAudience {
+    /// Lists that must all match.
+    pub only: Audience<u32>,
+    /// Lists of which none may match.
+    pub not: Option<Audience<u32>>,
+}
+
+impl AudienceRule {
+    /// Reads an audience; an empty list is refused.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
+    pub fn read(value: Value, path: &str) -> Result<Self> {
+        Self::read_with(value, path, names)
+    }
+
+    /// Reads an audience of the operations. Its `users` may be empty, as they are after their last user was forgotten:
+    /// such a list names nobody. The names of each list are sorted.
+    ///
+    /// # Errors
+    /// An error with the path of the field that breaks a rule.
+    pub fn read_allowing_nobody(value: Value, path: &str) -> Result<Self> {
+        let mut rule = Self::read_with(value, path, |value, path| value::list(value, path, id::id))?;
+        [Some(&mut rule.only), rule.not.as_mut()].into_iter().flatten().for_each(Audience::sort);
+        Ok(rule)
+    }
+
+    /// Whether a recipient belongs to the audience. The rule must be one of the operations, whose names are sorted.
+    pub fn admits(&self, to: &NamedRecipient, world: &World) -> bool {
+        self.only.each_given(to, world, |matched| matched)
+            && self.not.as_ref().is_none_or(|not| not.each_given(to, world, |matched| !matched))
+    }
+
+    fn read_with(value: Value, path: &str, users: fn(Value, &str) -> Result<Vec<String>>) -> Result<Self> {
+        let mut fields = Fields::of(value, path)?;
+        let only = Audience::read(&mut fields, users)?;
+        let not = fields.optional("not", |value, path| {
+            let mut fields = Fields::of(value, path)?;
+            let not = Audience::read(&mut fields, users)?;
+            fields.finish()?;
+            Ok(not)
+        })?;
+        fields.finish()?;
+        Ok(Self { only, not })
+    }
+}
+
+impl Audience<String> {
+    fn read(fields: &mut Fields, users: fn(Value, &str) -> Result<Vec<String>>) -> Result<Self> {
+        Ok(Self {
+            tiers: fields.optional("tiers", names)?,
+            users: fields.optional("users", users)?,
+            groups: fields.optional("groups", names)?,
+            channels: fields.optional("channels", names)?,
+            purposes: fields.optional("purposes", names)?,
+            tags: fields.optional("tags", names)?,
+        })
+    }
+}
+
+impl Audience<String> {
+    fn sort(&mut self) {
+        let lists = [&mut self.tiers, &mut self.users, &mut self.groups, &mut self.channels, &mut self.purposes];
+        lists.into_iter().chain([&mut self.tags]).flatten().for_each(|names| order::sort(names));
+    }
+
+    /// Whether `holds` accepts the result of every given list.
+    fn each_given(&self, to: &NamedRecipient, world: &World, holds: impl Fn(bool) -> bool) -> bool {
+        let given = |list: &Option<Vec<String>>, name: Option<&str>| {
+            list.as_ref().is_none_or(|names| holds(name.is_some_and(|name| has(names, name))))
+        };
+        let purpose = || world.groups.get(to.group?)?.purpose.as_deref();
+        given(&self.tiers, to.tier)
+            && given(&self.users, to.user)
+            && given(&self.groups, to.group)
+            && given(&self.channels, to.channel)
+            && given(&self.purposes, purpose())
+            && self.tags.as_ref().is_none_or(|tags| holds(to.tags(world).any(|tag| has(tags, tag))))
+    }
+}
+
+fn has(sorted: &[String], name: &str) -> bool {
+    sorted.binary_search_by(|other| other.as_str().cmp(name)).is_ok()
+}
+
+fn names(value: Value, path: &str) -> Result<Vec<String>> {
+    let names = value::list(value, path, id::id)?;
+    match names.is_empty() {
+        true => Err(Error::invalid(path, "at least one name (leave the field out to allow all)", "an empty list")),
+        false => Ok(names),
+    }
+}
