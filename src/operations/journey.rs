@@ -62,6 +62,7 @@ pub enum JourneySubject {
 
 /// The event, date or period that starts a journey.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "operations have at most 256 journeys")]
 pub enum Trigger {
     /// An interaction.
     Activity {
