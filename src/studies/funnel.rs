@@ -178,7 +178,7 @@ pub fn funnel(log: &StudyLog, request: &FunnelRequest) -> Result<FunnelReport> {
     let mut counts = Counts::new(&units, kinds.names.len());
     let mut attribution = Attribution::default();
     for event in &log.events {
-        let Some(kind) = kinds.point(event.kind) else { continue };
+        let Some(kind) = kinds.position(event.kind) else { continue };
         let Some(link) = linker.link(event, request.within) else { continue };
         attribution.count(link);
         if let Link::Attributed(message) = link {
@@ -210,8 +210,8 @@ fn experiment(log: &StudyLog, request: &FunnelRequest, linker: &Linker) -> Resul
 /// The kinds of a funnel, in its order.
 struct Kinds {
     names: Vec<Rc<str>>,
-    /// Place in the funnel by the kind's number.
-    places: Vec<Option<usize>>,
+    /// Position in the funnel by kind index.
+    positions: Vec<Option<usize>>,
 }
 
 impl Kinds {
@@ -219,13 +219,13 @@ impl Kinds {
         let kinds = &log.world.kinds;
         let described = || (0..log.described_kinds).map(|kind| kinds.shared_name(kind)).collect();
         let names: Vec<Rc<str>> = request.kinds.clone().unwrap_or_else(described);
-        let place = |(name, _): (&str, _)| names.iter().position(|one| **one == *name);
-        let places = kinds.iter().map(place).collect();
-        Self { names, places }
+        let position = |(name, _): (&str, _)| names.iter().position(|one| **one == *name);
+        let positions = kinds.iter().map(position).collect();
+        Self { names, positions }
     }
 
-    fn point(&self, kind: u32) -> Option<usize> {
-        self.places[kind as usize]
+    fn position(&self, kind: u32) -> Option<usize> {
+        self.positions[kind as usize]
     }
 }
 
