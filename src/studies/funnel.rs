@@ -364,7 +364,7 @@ impl<'a> Counts<'a> {
         }
         let mut cells: Vec<Vec<usize>> = vec![Vec::new(); self.units.rows.len()];
         self.units.by_cell.iter().enumerate().for_each(|(cell, (row, _))| cells[*row as usize].push(cell));
-        let row = |(key, &row): (&Box<[Option<u32>]>, &u32)| {
+        let row = |(key, row): (&[Option<u32>], u32)| {
             let cells = &cells[row as usize];
             let sums = |kind: usize| {
                 let users = &users;
@@ -394,7 +394,7 @@ impl<'a> Counts<'a> {
                 outcomes: kinds.iter().enumerate().map(outcome).collect(),
             }
         };
-        let mut keys: Vec<_> = self.units.rows.iter().collect();
+        let mut keys: Vec<_> = self.units.rows.iter().map(|(key, row)| (&**key, *row)).collect();
         order::sort_by(&mut keys, |(a, _), (b, _)| self.values(a).cmp(self.values(b)));
         keys.into_iter().map(row).collect()
     }
