@@ -301,10 +301,8 @@ fn lib_rs_is_a_contents_page_and_every_file_has_a_module_doc() {
         assert!(file.text.starts_with("//! "), "{} begins with what it is", file.path);
         if file.path == "src/lib.rs" {
             for (n, line) in file.code() {
-                let listed = line.starts_with("pub mod ")
-                    || line.starts_with("mod ")
-                    || line.starts_with("#[")
-                    || line.starts_with("#![");
+                let starts = ["pub mod ", "mod ", "pub use ", "#[", "#!["];
+                let listed = starts.iter().any(|start| line.starts_with(start));
                 assert!(listed, "src/lib.rs:{n}: {line}");
             }
         }

@@ -1,6 +1,6 @@
 //! Ids given by the host, and their interning as small integers.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
@@ -18,12 +18,20 @@ pub const MAX_ID_BYTES: usize = 256;
 /// [`Code::Invalid`](crate::base::error::Code::Invalid) if it is not a string.
 pub fn id(value: Value, path: &str) -> Result<String> {
     match value {
-        Value::Text(text) if text.is_empty() => Err(Error::limit(path, "1 to 256 bytes", "an empty string")),
-        Value::Text(text) if text.len() > MAX_ID_BYTES => {
-            Err(Error::limit(path, "1 to 256 bytes", format!("{} bytes", text.len())))
-        }
-        Value::Text(text) => Ok(text),
+        Value::Text(text) => check_id(&text, path).map(|()| text),
         other => Err(Error::invalid(path, "a string of 1 to 256 bytes", display_value(&other))),
+    }
+}
+
+/// Checks an id or label, as [`id`] does.
+///
+/// # Errors
+/// [`Code::Limit`](crate::base::error::Code::Limit) if its length is out of range.
+pub fn check_id(text: &str, path: &str) -> Result<()> {
+    match text.len() {
+        0 => Err(Error::limit(path, "1 to 256 bytes", "an empty string")),
+        1..=MAX_ID_BYTES => Ok(()),
+        length => Err(Error::limit(path, "1 to 256 bytes", format!("{length} bytes"))),
     }
 }
 
@@ -31,8 +39,8 @@ pub fn id(value: Value, path: &str) -> Result<String> {
 ///
 /// # Errors
 /// Those of [`id`].
-pub fn shared(value: Value, path: &str) -> Result<Rc<str>> {
-    id(value, path).map(Rc::from)
+pub fn shared(value: Value, path: &str) -> Result<Arc<str>> {
+    id(value, path).map(Arc::from)
 }
 
 /// Whether a string is a valid id: 1–256 bytes.
@@ -43,8 +51,8 @@ pub fn is_id(text: &str) -> bool {
 /// Strings with indices from 0 in the order of their first use. Indices are dense, so that they address columns.
 #[derive(Debug, Clone, Default)]
 pub struct Interner {
-    names: Vec<Rc<str>>,
-    indices: FxHashMap<Rc<str>, u32>,
+    names: Vec<Arc<str>>,
+    indices: FxHashMap<Arc<str>, u32>,
 }
 
 impl Interner {
@@ -53,7 +61,7 @@ impl Interner {
         if let Some(&index) = self.indices.get(name) {
             return index;
         }
-        let (index, name) = (self.names.len() as u32, Rc::<str>::from(name));
+        let (index, name) = (self.names.len() as u32, Arc::<str>::from(name));
         // The empty name marks erased entries and has no index.
         if !name.is_empty() {
             self.indices.insert(name.clone(), index);
@@ -70,7 +78,7 @@ impl Interner {
         &self.names[index as usize]
     }
     /// Returns the name of an index as a shared string.
-    pub fn shared(&self, index: u32) -> Rc<str> {
+    pub fn shared(&self, index: u32) -> Arc<str> {
         self.names[index as usize].clone()
     }
     /// Erases a name: its index is not reused, and the same name interned again gets a new one.
@@ -111,7 +119,7 @@ impl Codec for Interner {
         self.names.write(to);
     }
     fn read(from: &mut ByteReader) -> Self {
-        let names = Vec::<Rc<str>>::read(from);
+        let names = Vec::<Arc<str>>::read(from);
         let named = || names.iter().zip(0..).filter(|(name, _)| !name.is_empty());
         let indices: FxHashMap<_, _> = named().map(|(name, index)| (name.clone(), index)).collect();
         if indices.len() != named().count() {

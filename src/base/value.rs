@@ -1,15 +1,16 @@
 //! The tree of a host's record (from a JavaScript object or JSON text), and readers that check it field by field and
 //! report each error with its path.
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use ::serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::base::error::{Code, Error, Result};
 
-#[cfg(test)]
-mod by_serde;
+pub mod builder;
+mod convert;
 mod decimal;
 mod display;
 mod json;
+mod serde;
 mod writer;
 
 pub use display::{display_number, display_value, quoted};
@@ -39,8 +40,16 @@ pub enum Value {
 impl Value {
     /// Parses JSON text.
     ///
+    /// ```
+    /// use nextpick::Value;
+    ///
+    /// assert_eq!(Value::from_json("[1, true]", "list")?, Value::List(vec![1.into(), true.into()]));
+    /// assert_eq!(Value::from_json("[1", "list").unwrap_err().path, "list");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than [`MAX_DEPTH`], and at the path of the key
+    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than 32 levels, and at the path of the key
     /// if an object gives one twice.
     pub fn from_json(text: &str, path: &str) -> Result<Self> {
         json::read(text).map_err(|error| {

@@ -71,10 +71,6 @@ impl AvailabilityIndex {
     pub fn len(&self) -> u32 {
         self.opens.len() as u32
     }
-    /// True if no item is covered.
-    pub fn is_empty(&self) -> bool {
-        self.opens.is_empty()
-    }
     /// True if the index was refreshed after the last change of the library.
     pub fn is_current_for(&self, library: &Library) -> bool {
         self.revision == library.revision()

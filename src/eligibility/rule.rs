@@ -1,6 +1,6 @@
 //! The operator's rules: restrictions on a class of items, by audience and by caps over all its items together.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::order;
 use crate::base::time::Time;
@@ -20,8 +20,8 @@ use super::{Question, Refusal, RuleName, nameable};
 pub struct PreparedRule {
     rule: Rule,
     items: ItemClass,
-    audience_name: Rc<str>,
-    cap_name: Rc<str>,
+    audience_name: Arc<str>,
+    cap_name: Arc<str>,
 }
 
 impl PreparedRule {

@@ -74,6 +74,7 @@ impl Engine {
     }
 
     /// Adds a model beside the others.
+    #[cfg(feature = "study")]
     pub fn add_model(&mut self, model: Model) -> ModelId {
         self.models.push(Versioned::new(model));
         ModelId(self.models.len() - 1)
@@ -143,7 +144,7 @@ impl Engine {
     }
 }
 
-#[cfg(test)]
+#[cfg(all(test, feature = "study"))]
 mod tests {
     use super::*;
     use crate::base::value::Value;

@@ -8,7 +8,7 @@ use crate::base::order;
 use crate::metrics::probability::{BINS, Predicted, auc, calibration_error, log_loss, sort};
 use crate::world::IndexedInteraction;
 use crate::world::recipient::Recipient;
-use crate::world::showing::{Outcomes, Shown};
+use crate::world::showing::{Impression, Outcomes};
 
 use super::evaluated_ranker::EvaluatedRanker;
 use super::metrics_table::NamedList;
@@ -77,7 +77,7 @@ impl ImpressionEvaluation {
     }
 
     /// Adds an impression.
-    pub fn push(&mut self, shown: Shown) {
+    pub fn push(&mut self, shown: Impression) {
         let exposure = self.kinds.exposure(self.ranker.trainer.change_world(), &shown);
         self.rows.push(StoredImpression { exposure, outcomes: self.outcomes.len() });
         self.outcomes.extend(shown.outcomes);
@@ -185,7 +185,7 @@ mod tests {
             vec!["click".to_owned(), "long_view".to_owned()],
         );
         for &(at, user, item, click, long) in rows {
-            log.push(Shown { at, user: Some(user), item, channel: None, outcomes: &[click, long] });
+            log.push(Impression { at, user: Some(user), item, channel: None, outcomes: &[click, long] });
         }
         log.judge(&mut |_, _| ()).unwrap()
     }

@@ -1,4 +1,4 @@
-//! Settings of an evaluation, the same for all three ways.
+//! EvaluationSettings of an evaluation, the same for all three ways.
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::random;
@@ -53,7 +53,7 @@ pub struct EvaluationSettings {
     pub bootstrap: usize,
     /// Seed of all sampling.
     pub seed: u64,
-    /// Length of the list evaluated, 1 to [`MAX_K`].
+    /// Length of the list evaluated, 1 to 1,000.
     pub k: usize,
     /// First time to predict, ms.
     pub from: Time,

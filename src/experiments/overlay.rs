@@ -59,11 +59,6 @@ impl PreparedExperiment {
         }
     }
 
-    /// Whether a variant decides with the default weights.
-    pub fn needs_default_model(&self) -> bool {
-        self.experiment.variants.iter().any(|variant| variant.has_default_model)
-    }
-
     /// Returns the index of the variant of a recipient at a moment; `None` if it takes no part.
     fn variant_index(&self, to: &NamedRecipient, world: &World, calendar: Calendar, now: Time) -> Option<usize> {
         let experiment = &self.experiment;

@@ -1,6 +1,6 @@
 //! All steps that are due, over all recipients.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::time::Time;
 use crate::memory::StateView;
@@ -35,7 +35,7 @@ pub struct DueStep<'a> {
     /// Time of entry.
     pub entered_at: Time,
     /// Reference of the entry.
-    pub reference: Option<Rc<str>>,
+    pub reference: Option<Arc<str>>,
     /// The window in which it is due.
     pub window: DueWindow,
 }
@@ -144,7 +144,7 @@ impl<'a, 's> Search<'a, 's> {
         resolved.add_entries(context, to, acts, Span { from: now, until }, &mut entries);
         for entry in entries.iter().filter(|entry| !resolved.is_over(entry, now)) {
             let view = EntryView { journey: resolved, to, entry, acts };
-            let reference = || entry.reference.map(Rc::from);
+            let reference = || entry.reference.map(Arc::from);
             let mut push = |(step, window): (usize, DueWindow)| {
                 let (entered_at, reference) = (entry.entered_at, reference());
                 self.due.push(DueStep { journey, step, to, entered_at, reference, window });

@@ -1,6 +1,6 @@
 //! The state of one recipient in all entries of one journey.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::order;
 use crate::base::time::{DAY, Time};
@@ -20,7 +20,7 @@ pub struct EntryStatus {
     /// Time of entry.
     pub entered_at: Time,
     /// Reference of the entry.
-    pub reference: Option<Rc<str>>,
+    pub reference: Option<Arc<str>>,
     /// The end of the entry, if it has ended.
     pub exit: Option<Exit>,
     /// All steps, in the order of the journey.
@@ -51,7 +51,7 @@ pub fn entries_of(context: &JourneyContext, journey: &ResolvedJourney, to: Journ
         EntryStatus {
             to,
             entered_at: entry.entered_at,
-            reference: entry.reference.map(Rc::from),
+            reference: entry.reference.map(Arc::from),
             exit: view.exit(context, context.state.now),
             steps: view.standings(context, context.state.now).into_iter().enumerate().map(with_rule).collect(),
         }

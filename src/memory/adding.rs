@@ -2,7 +2,7 @@
 
 use crate::world::{IndexedInteraction, World};
 
-use super::event::{CompactInteraction, Counts, RecentInteraction};
+use super::event::{CompactInteraction, RecentInteraction};
 use super::response_rates::Counted;
 use super::{Memory, Subject, element_at};
 
@@ -37,11 +37,12 @@ impl Memory {
     }
 
     /// Adds an interaction to the sums without storing it. For evaluations over long logs, which are in time order.
+    #[cfg(feature = "study")]
     pub fn add_to_sums(&mut self, world: &World, indexed: IndexedInteraction) {
         let mut event = CompactInteraction::new(indexed);
         if indexed.user.or(indexed.group).is_none() {
             // Without an actor no repetition can be recognised.
-            event.counts = Counts::ALL;
+            event.counts = super::event::Counts::ALL;
             self.add_demand(&event);
             return self.add_volume(&event, 1);
         }
@@ -51,6 +52,7 @@ impl Memory {
 
     /// Adds an interaction without a timestamp to affinities, co-occurrence and response rates, not to demand: an
     /// invented time would turn popularity into a trend.
+    #[cfg(feature = "study")]
     pub fn add_timeless_to_sums(&mut self, world: &World, indexed: IndexedInteraction) {
         if indexed.user.or(indexed.group).is_none() {
             return;

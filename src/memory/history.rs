@@ -2,7 +2,7 @@
 //!
 //! Stored interactions are facts and part of snapshots; the sums are derived from them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::order;
@@ -260,7 +260,7 @@ impl History {
     }
 
     /// Replaces one group by another in all interactions, by index and by name.
-    pub(super) fn move_group(&mut self, numbers: [u32; 2], [from, to]: [&Rc<str>; 2]) {
+    pub(super) fn move_group(&mut self, numbers: [u32; 2], [from, to]: [&Arc<str>; 2]) {
         self.events.iter_mut().for_each(|event| *event = event.moved(numbers[0], numbers[1]));
         self.values.move_group(numbers[0], numbers[1]);
         for list in [&mut self.recent, &mut self.milestones] {

@@ -36,7 +36,7 @@ pub mod trend;
 pub mod values;
 mod withdrawal;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::digest::SetDigest;
@@ -57,7 +57,9 @@ use recount::DirtySet;
 use response_rates::ResponseRates;
 use seen_ids::{Mark, SeenIds};
 pub use state_view::StateView;
-pub use subject::{BySubject, Subject, subjects_of};
+#[cfg(feature = "study")]
+pub use subject::subjects_of;
+pub use subject::{BySubject, Subject};
 use trend::Trends;
 use values::ValuedInteraction;
 
@@ -174,7 +176,7 @@ impl Memory {
     pub fn observe(
         &mut self,
         world: &World,
-        interaction: &Rc<Interaction>,
+        interaction: &Arc<Interaction>,
         indexed: IndexedInteraction,
         arrival: Arrival,
     ) -> bool {
@@ -215,6 +217,7 @@ impl Memory {
     }
 
     /// Number of first likes of an item by a subject; the likes of a recounted subject count again.
+    #[cfg(feature = "study")]
     pub fn likings_in_all(&self) -> usize {
         self.like_count
     }

@@ -78,10 +78,6 @@ impl Trends {
     pub fn of(&self, item: u32) -> &[ItemDemand] {
         self.items.get(&item).map_or(&[], Vec::as_slice)
     }
-    /// The demand for every item that has any, unordered.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &[ItemDemand])> {
-        self.items.iter().map(|(&item, demands)| (item, demands.as_slice()))
-    }
 }
 
 /// Finds or inserts the demand of a kind in a list sorted by kind.

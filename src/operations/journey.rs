@@ -1,6 +1,6 @@
 //! Journeys: sequences of messages to one subject, timed from a trigger.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -158,7 +158,7 @@ pub struct StepRef {
     pub entered_at: Time,
     /// The reference of the trigger event, for journeys with an entry per reference.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference: Option<Rc<str>>,
+    pub reference: Option<Arc<str>>,
 }
 
 as_bytes!(StepRef: journey, step, entered_at, reference);

@@ -1,6 +1,6 @@
 //! The steps of journeys that are due.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -93,7 +93,7 @@ impl<'a> DueStep<'a> {
         let step = &due.journey.steps[due.step];
         let user = due.to.user().map(|user| world.users.ids.name(user));
         let group = due.to.group().map(|group| world.groups.ids.name(group));
-        let reference: Option<Rc<str>> = due.reference.clone();
+        let reference: Option<Arc<str>> = due.reference.clone();
         let entered_at = due.entered_at;
         let named = StepRef { journey: due.journey.id.clone(), step: step.id.clone(), entered_at, reference };
         Self {

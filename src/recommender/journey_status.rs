@@ -1,6 +1,6 @@
 //! The state of one subject in one journey.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -59,7 +59,7 @@ impl JourneyStatusRequest {
 pub struct JourneyStatus<'a> {
     entered_at: Time,
     #[serde(skip_serializing_if = "Option::is_none")]
-    reference: Option<Rc<str>>,
+    reference: Option<Arc<str>>,
     /// The group, for journeys of members.
     #[serde(skip_serializing_if = "Option::is_none")]
     group: Option<&'a str>,

@@ -43,6 +43,7 @@ use crate::world::World;
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
+pub use accept::{AcceptedDecision, AcceptedPick};
 use clock::Clock;
 use decision::{Decision, Recommendation, Silent};
 pub use observe::ObserveReport;
@@ -62,8 +63,23 @@ pub struct Recommender {
     operations: Option<PreparedOperations>,
 }
 
+/// A host may send a recommender to another thread, and share it behind a lock.
+const _: () = {
+    const fn is_shareable<T: Send + Sync>() {}
+    is_shareable::<Recommender>();
+};
+
 impl Recommender {
-    /// Creates an empty recommender.
+    /// Creates an empty recommender; `null` is the default configuration.
+    ///
+    /// ```
+    /// use nextpick::{Recommender, Value};
+    ///
+    /// assert_eq!(Recommender::new(Value::record([("diversity", 0.1)]))?.config().diversity, 0.1);
+    /// let error = Recommender::new(Value::record([("diversity", 2)])).unwrap_err();
+    /// assert_eq!(error.to_string(), "config.diversity: expected a number from 0 to 1, got 2");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Names the field of the configuration that is wrong.
@@ -80,6 +96,20 @@ impl Recommender {
     }
 
     /// Decides which items come next. Only caches change: the same request again gives the same decision.
+    ///
+    /// ```
+    /// use nextpick::{Item, Options, Recommender, Request, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// recommender.put_items(vec![Item::builder("a").build()?, Item::builder("b").hidden(true).build()?]);
+    /// let request = Request::to_user("u1", 1_774_958_400_000).count(2).build()?;
+    /// let decision = recommender.recommend(&request, Options { explain: true, reasons: true })?;
+    /// assert_eq!(decision.picks.len(), 1);
+    /// let amounts: f64 = decision.picks[0].reasons.iter().map(|reason| reason.amount).sum();
+    /// assert!((amounts - decision.picks[0].score).abs() < 1e-9);
+    /// assert_eq!(decision.refused.unwrap()[0].rule, "hidden");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Names an unknown objective or kind, or the limit that the request's work exceeds.
@@ -245,18 +275,20 @@ impl Recommender {
         self.engine.model(ModelId::DEFAULT)
     }
     /// The world: records of the host.
-    pub fn world(&self) -> &World {
+    pub(crate) fn world(&self) -> &World {
         &self.engine.world
     }
     /// The memory: aggregates of interactions.
-    pub fn memory(&self) -> &Memory {
+    pub(crate) fn memory(&self) -> &Memory {
         &self.engine.memory
     }
     /// Limits the cache of co-occurrence rows, bytes.
+    #[doc(hidden)]
     pub fn keep_rows_within(&mut self, bytes: usize) {
         self.engine.keep_rows_within(bytes);
     }
     /// Frees the memory of everything that can be derived again.
+    #[doc(hidden)]
     pub fn drop_derived(&mut self) {
         self.engine.drop_derived();
     }

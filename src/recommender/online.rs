@@ -71,7 +71,7 @@ impl Recommender {
     }
 
     /// The online corrections since the fit.
-    pub fn online(&self) -> &OnlineLearner {
+    pub(crate) fn online(&self) -> &OnlineLearner {
         &self.online
     }
 

@@ -1,6 +1,6 @@
 //! Utilities and explanations of items for a recipient: directly for a user, aggregated for a group.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::order;
 use crate::base::sorted::SortedMap;
@@ -122,7 +122,7 @@ impl Explanation {
     }
 
     /// Returns the mean probabilities of the participants, by kind.
-    pub(super) fn probabilities(&self, kinds: &Kinds) -> SortedMap<Rc<str>, f64> {
+    pub(super) fn probabilities(&self, kinds: &Kinds) -> SortedMap<Arc<str>, f64> {
         let mut chances = SortedMap::default();
         for (participant, attribution) in &self.0 {
             for (kind, chance) in &attribution.probabilities {

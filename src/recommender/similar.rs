@@ -30,6 +30,17 @@ impl Recommender {
     /// Returns the `count` most similar items: by co-occurrence, then by facets. Items that may be shown to nobody at
     /// `now` are left out: hidden, removed, outside their schedule, or with a cap over the total reached.
     ///
+    /// ```
+    /// use nextpick::{Item, Recommender, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// let item = |id: &str, tag: &str| Item::builder(id).tags([tag]).build();
+    /// recommender.put_items(vec![item("a", "tea")?, item("b", "tea")?, item("c", "cups")?]);
+    /// let similar = recommender.similar("a", 5, Some(1_774_958_400_000))?;
+    /// assert_eq!(similar.iter().map(|similar| similar.item.as_str()).collect::<Vec<_>>(), ["b"]);
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    ///
     /// `now` is the trusted time by default; before the first, the latest possible time, at which every item with an
     /// expiry has expired.
     ///

@@ -87,11 +87,23 @@ impl State {
 
 impl Recommender {
     /// Returns the state as bytes; equal states give equal bytes.
+    ///
+    /// ```
+    /// use nextpick::{Code, Item, Recommender, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// recommender.put_items(vec![Item::builder("a").build()?]);
+    /// let bytes = recommender.to_snapshot();
+    /// assert_eq!(Recommender::from_snapshot(&bytes)?.items().count(), 1);
+    /// assert_eq!(Recommender::from_snapshot(&bytes[1..]).unwrap_err().code, Code::Snapshot);
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     pub fn to_snapshot(&self) -> Vec<u8> {
         in_one_piece(|hand_over| self.write_snapshot(hand_over))
     }
 
     /// Writes a snapshot without buffering it: hands over the payload and returns the header.
+    #[doc(hidden)]
     pub fn write_snapshot(&self, hand_over: HandOver) -> [u8; HEADER] {
         ENVELOPE.seal(hand_over, |to| self.write_state(to))
     }

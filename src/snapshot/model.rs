@@ -195,6 +195,7 @@ impl Recommender {
     }
 
     /// Writes the fitted model: hands over the payload in pieces and returns the header; `None` for the shipped one.
+    #[doc(hidden)]
     pub fn write_model(&self, hand_over: HandOver) -> Option<[u8; HEADER]> {
         self.model().is_fitted().then(|| write(self.model(), self.world(), hand_over))
     }

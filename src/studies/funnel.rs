@@ -1,6 +1,6 @@
 //! Funnels: messages and the responses to them, by any key, with intervals over independent clusters.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
@@ -57,7 +57,7 @@ enum Key {
 pub struct FunnelRequest {
     by: Vec<Key>,
     experiment: Option<String>,
-    kinds: Option<Vec<Rc<str>>>,
+    kinds: Option<Vec<Arc<str>>>,
     within: Time,
     from: Option<Time>,
     to: Option<Time>,
@@ -97,7 +97,7 @@ impl FunnelRequest {
     }
 }
 
-fn kinds(value: Value, path: &str) -> Result<Vec<Rc<str>>> {
+fn kinds(value: Value, path: &str) -> Result<Vec<Arc<str>>> {
     let kinds = value::list(value, path, id::shared)?;
     match kinds.iter().enumerate().find(|(n, kind)| kinds[..*n].contains(kind)) {
         Some((n, kind)) => Err(Error::invalid(&format!("{path}[{n}]"), "each kind once", value::quoted(kind))),
@@ -141,7 +141,7 @@ pub struct Row {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Outcome {
     /// Kind.
-    pub kind: Rc<str>,
+    pub kind: Arc<str>,
     /// Distinct users per message; interactions without a user count once per message.
     pub users: usize,
     /// Number of interactions.
@@ -209,7 +209,7 @@ fn experiment(log: &StudyLog, request: &FunnelRequest, linker: &Linker) -> Resul
 
 /// The kinds of a funnel, in its order.
 struct Kinds {
-    names: Vec<Rc<str>>,
+    names: Vec<Arc<str>>,
     /// Position in the funnel by kind index.
     positions: Vec<Option<usize>>,
 }
@@ -218,7 +218,7 @@ impl Kinds {
     fn of(log: &StudyLog, request: &FunnelRequest) -> Self {
         let kinds = &log.world.kinds;
         let described = || (0..log.described_kinds).map(|kind| kinds.shared_name(kind)).collect();
-        let names: Vec<Rc<str>> = request.kinds.clone().unwrap_or_else(described);
+        let names: Vec<Arc<str>> = request.kinds.clone().unwrap_or_else(described);
         let position = |(name, _): (&str, _)| names.iter().position(|one| **one == *name);
         let positions = kinds.iter().map(position).collect();
         Self { names, positions }
@@ -354,7 +354,7 @@ impl<'a> Counts<'a> {
         self.responses.push((unit, kind as u32, user.map_or(0, |user| user + 1)));
     }
 
-    fn rows(mut self, kinds: &[Rc<str>]) -> Vec<Row> {
+    fn rows(mut self, kinds: &[Arc<str>]) -> Vec<Row> {
         order::sort(&mut self.responses);
         self.responses.dedup();
         let mut users = vec![0.0; self.units.by_cell.len() * self.kinds];
@@ -374,7 +374,7 @@ impl<'a> Counts<'a> {
                 })
             };
             let messages: f64 = sums(0).map(|sums| sums.base).sum();
-            let outcome = |(kind, name): (usize, &Rc<str>)| {
+            let outcome = |(kind, name): (usize, &Arc<str>)| {
                 let (count, value) = self.sums[row as usize * self.kinds + kind];
                 let users: f64 = sums(kind).map(|sums| sums.outcome).sum();
                 let rate = users / messages;

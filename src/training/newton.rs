@@ -43,8 +43,6 @@ pub struct FittedWeights {
     pub weights: Vec<f64>,
     /// Their standard errors, from the inverse of the penalised Hessian at the optimum.
     pub errors: Vec<f64>,
-    /// Iterations taken.
-    pub steps: usize,
 }
 
 impl NewtonParams {
@@ -99,12 +97,10 @@ impl Fit<TrainingSet, Array1<f64>, Box<Error>> for Checked {
         let mut weights = self.prior.clone();
         let (mut loss, mut gradient) = problem.loss(&weights);
         let mut hessian = problem.hessian(&weights);
-        let mut steps = 0;
-        while steps < STEPS {
-            if steps % HESSIAN_EVERY == HESSIAN_EVERY - 1 {
+        for step in 0..STEPS {
+            if step % HESSIAN_EVERY == HESSIAN_EVERY - 1 {
                 hessian = problem.hessian(&weights);
             }
-            steps += 1;
             let step = solve(&hessian, &gradient)?;
             let Some((moved, lower, slope)) = problem.line_search(&weights, loss, &gradient, &step) else { break };
             let far = moved.iter().zip(&weights).zip(&problem.std_devs).map(|((a, b), s)| (a - b).abs() * s);
@@ -116,7 +112,7 @@ impl Fit<TrainingSet, Array1<f64>, Box<Error>> for Checked {
         }
         let inverse = problem.widened(self).hessian(&weights).invc().map_err(unsolvable)?;
         let errors = inverse.diag().iter().map(|variance| variance.max(0.0).sqrt()).collect();
-        Ok(FittedWeights { weights, errors, steps })
+        Ok(FittedWeights { weights, errors })
     }
 }
 

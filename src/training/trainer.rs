@@ -92,6 +92,7 @@ impl Trainer {
     }
 
     /// The sampler, once started.
+    #[cfg(test)]
     pub fn sampler(&self) -> Option<&ExampleSampler> {
         self.sampler.as_ref()
     }

@@ -1,6 +1,6 @@
 //! Interactions as columns: lists of names, and typed arrays of indices into them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use js_sys::{Float64Array, Int32Array};
 use wasm_bindgen::prelude::*;
@@ -15,7 +15,7 @@ use super::convert::{self, property};
 
 /// A list of names and, for each row, an index into it; −1 for none.
 pub struct NameColumn {
-    names: Vec<Rc<str>>,
+    names: Vec<Arc<str>>,
     rows: Option<Vec<i32>>,
     path: String,
 }
@@ -38,7 +38,7 @@ impl NameColumn {
         self.rows.as_ref().map(Vec::len)
     }
 
-    pub fn at(&self, row: usize) -> Result<Option<Rc<str>>> {
+    pub fn at(&self, row: usize) -> Result<Option<Arc<str>>> {
         match self.rows.as_ref().map(|rows| rows.get(row)) {
             None | Some(Some(-1)) => Ok(None),
             Some(Some(&number)) if number >= 0 && (number as usize) < self.names.len() => {

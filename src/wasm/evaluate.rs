@@ -15,7 +15,7 @@ use crate::evaluation::replay::replay;
 use crate::evaluation::sampled_cases::sample_cases;
 use crate::evaluation::settings::{EvaluationKind, EvaluationSettings};
 use crate::world::item::Item;
-use crate::world::showing::Shown;
+use crate::world::showing::Impression;
 use crate::world::subject::Group;
 use crate::world::{IndexedInteraction, World, records};
 
@@ -136,7 +136,7 @@ pub fn kinds_of_log(columns: &JsValue) -> Result<Vec<String>> {
 }
 
 /// Calls `found` with each row of an impression log.
-pub fn each_impression(columns: &JsValue, mut found: impl FnMut(Shown)) -> Result<()> {
+pub fn each_impression(columns: &JsValue, mut found: impl FnMut(Impression)) -> Result<()> {
     let users = NameColumn::read(columns, "users", "user", "log")?;
     let items = NameColumn::read(columns, "items", "item", "log")?;
     let channels = NameColumn::read(columns, "channels", "channel", "log")?;
@@ -153,7 +153,7 @@ pub fn each_impression(columns: &JsValue, mut found: impl FnMut(Shown)) -> Resul
     for (row, outcomes) in outcomes.chunks(kinds).enumerate() {
         let item = items.at(row)?.ok_or_else(|| Error::invalid(&format!("log.item[{row}]"), "an item", "none"))?;
         let (user, channel, at) = (users.at(row)?, channels.at(row)?, time(Some(&at), row, "log")?);
-        found(Shown { at, user: user.as_deref(), item: &item, channel: channel.as_deref(), outcomes });
+        found(Impression { at, user: user.as_deref(), item: &item, channel: channel.as_deref(), outcomes });
     }
     Ok(())
 }

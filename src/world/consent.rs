@@ -22,9 +22,24 @@ const MAX_FACET_BYTES: usize = 600;
 /// [`Code::Invalid`](crate::base::error::Code::Invalid) without a namespace or above 600 bytes.
 pub fn facet_name(value: Value, path: &str) -> Result<String> {
     match value {
-        Value::Text(text) if text.len() <= MAX_FACET_BYTES && text.find(':').is_some_and(|colon| colon > 0) => Ok(text),
-        other => Err(Error::invalid(path, "a facet such as \"tag:tea\", at most 600 bytes", display_value(&other))),
+        Value::Text(text) => check_facet(&text, path).map(|()| text),
+        other => Err(not_a_facet(path, &other)),
     }
+}
+
+/// Checks the name of a facet, as [`facet_name`] does.
+///
+/// # Errors
+/// [`Code::Invalid`](crate::base::error::Code::Invalid) without a namespace or above 600 bytes.
+pub fn check_facet(name: &str, path: &str) -> Result<()> {
+    match name.len() <= MAX_FACET_BYTES && name.find(':').is_some_and(|colon| colon > 0) {
+        true => Ok(()),
+        false => Err(not_a_facet(path, &Value::Text(name.to_owned()))),
+    }
+}
+
+fn not_a_facet(path: &str, found: &Value) -> Box<Error> {
+    Error::invalid(path, "a facet such as \"tag:tea\", at most 600 bytes", display_value(found))
 }
 
 /// A user's opt-out from one facet or from personalisation.

@@ -111,7 +111,7 @@ impl Facets {
 pub struct Weighted(pub Vec<(String, f64)>);
 
 impl Weighted {
-    /// Reads `string[]` or `Record<string, number>`, at most [`MAX_FACETS`] names.
+    /// Reads `string[]` or `Record<string, number>`, at most 256 names.
     ///
     /// # Errors
     /// An error with the path of the entry that breaks a rule.

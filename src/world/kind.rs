@@ -1,6 +1,6 @@
 //! Interaction kinds: weight, and whether a kind is positive, marks its item as seen, or is an exposure.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -124,7 +124,7 @@ impl Kinds {
         self.ids.name(index)
     }
     /// Returns the name of a kind as a shared string.
-    pub fn shared_name(&self, index: u32) -> Rc<str> {
+    pub fn shared_name(&self, index: u32) -> Arc<str> {
         self.ids.shared(index)
     }
     /// Returns the number of kinds.

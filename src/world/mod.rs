@@ -13,6 +13,7 @@ pub mod membership;
 pub mod moving;
 pub mod occasion;
 pub mod recipient;
+#[cfg(feature = "study")]
 pub mod showing;
 pub mod subject;
 
@@ -209,7 +210,7 @@ pub struct IndexedInteraction {
 /// Reads a list of records with `read(value, path)`; a single record counts as a list of one.
 ///
 /// # Errors
-/// Those of `read` and of [`crate::base::value::list`].
+/// Those of `read` and of `value::list`.
 pub fn records<T>(
     value: crate::base::value::Value,
     path: &str,

@@ -6,6 +6,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id::{self, Interner};
 use crate::base::order;
 use crate::base::time::{self, Time};
+use crate::base::value::builder::{builder, deserialize_by_read};
 use crate::base::value::{self, Fields, Value, display_value};
 
 use super::attributes::Attributes;
@@ -14,6 +15,7 @@ use super::facet::{FacetProfile, Weighted};
 /// A user that content can be sent to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct User {
     /// Id.
     pub id: String,
@@ -34,7 +36,33 @@ pub struct User {
     pub data: Option<Value>,
 }
 
+deserialize_by_read!(User, Group, Channel);
+
+builder!(UserBuilder of User at "user":
+    tags "tags", attributes "attributes", joined_at "joinedAt", personalised "personalised", data "data",
+);
+
+builder!(GroupBuilder of Group at "group":
+    members "members", tags "tags", attributes "attributes", purpose "purpose", channel "channel",
+    aggregation "aggregation", created_at "createdAt", data "data",
+);
+
+builder!(ChannelBuilder of Channel at "channel": tags "tags", attributes "attributes");
+
 impl User {
+    /// Starts a user with this id.
+    ///
+    /// ```
+    /// use nextpick::{User, Value};
+    ///
+    /// let user = User::builder("u1").attributes(Value::record([("city", "Hangzhou")])).personalised(false).build()?;
+    /// assert_eq!(user.personalised, Some(false));
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    pub fn builder(id: impl Into<Value>) -> UserBuilder {
+        UserBuilder::default().with("id", id)
+    }
+
     /// Returns a user with nothing but an id.
     pub fn of(id: &str) -> Self {
         Self { id: id.to_owned(), tags: None, attributes: None, joined_at: None, personalised: None, data: None }
@@ -143,6 +171,7 @@ impl Member {
 /// A group that content can be sent to.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Group {
     /// Id.
     pub id: String,
@@ -182,6 +211,22 @@ pub struct Group {
 }
 
 impl Group {
+    /// Starts a group with this id.
+    ///
+    /// ```
+    /// use nextpick::{Aggregation, Group};
+    ///
+    /// let group = Group::builder("g1").members(["u1", "u2"]).aggregation("least-misery").build()?;
+    /// assert_eq!(group.aggregation, Some(Aggregation::LeastMisery));
+    ///
+    /// let error = Group::builder("g1").members(["u1", "u1"]).build().unwrap_err();
+    /// assert_eq!(error.to_string(), r#"group.members: expected each member once, got "u1" twice"#);
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    pub fn builder(id: impl Into<Value>) -> GroupBuilder {
+        GroupBuilder::default().with("id", id)
+    }
+
     /// Returns a group with nothing but an id.
     pub fn of(id: &str) -> Self {
         Self {
@@ -234,6 +279,7 @@ fn members(value: Value, path: &str) -> Result<Vec<Member>> {
 
 /// An account through which content is sent: WeCom, official account, mini-program.
 #[derive(Debug, Clone, PartialEq, Serialize)]
+#[non_exhaustive]
 pub struct Channel {
     /// Id.
     pub id: String,
@@ -246,6 +292,17 @@ pub struct Channel {
 }
 
 impl Channel {
+    /// Starts a channel with this id.
+    ///
+    /// ```
+    /// let channel = nextpick::Channel::builder("mini-program").tags(["app"]).build()?;
+    /// assert_eq!(channel.id, "mini-program");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    pub fn builder(id: impl Into<Value>) -> ChannelBuilder {
+        ChannelBuilder::default().with("id", id)
+    }
+
     /// Reads and checks all fields.
     ///
     /// # Errors

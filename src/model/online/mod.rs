@@ -13,7 +13,7 @@
 //! order of responses. Two exceptions: a response reported after a later event closed its window is ignored, and a kind
 //! is learnt from its first response on.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::number::sigmoid;
@@ -142,7 +142,7 @@ fn inverse_rate(squares: f64) -> f64 {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct OnlineLearner {
     /// Pending picks by time and id of the decision.
-    pending: SortedMap<(Time, Rc<str>), Vec<PendingPick>>,
+    pending: SortedMap<(Time, Arc<str>), Vec<PendingPick>>,
     /// Learners by kind and (`true`) for groups. A learner starts at the first response of its kind: if the host never
     /// passes decision ids, missing responses are not learnt as negatives.
     learners: SortedMap<(u32, bool), FtrlState>,
