@@ -69,7 +69,7 @@ pub enum Trigger {
         /// Names of the kinds that start the journey.
         kinds: Vec<String>,
         /// Only interactions with these items start it; all if absent.
-        items: Option<ItemFilter>,
+        items: Option<Box<ItemFilter>>,
     },
     /// No active kind for a number of periods of 24 hours.
     Inactivity {
@@ -297,7 +297,7 @@ impl Trigger {
         let trigger = match fields.required("type", value::text)?.as_str() {
             "activity" => Self::Activity {
                 kinds: fields.required("kind", kinds)?,
-                items: fields.optional("items", ItemFilter::read)?,
+                items: fields.optional("items", ItemFilter::read)?.map(Box::new),
             },
             "inactivity" => {
                 let days = value::number_that("days from 1 to 3650", |days| (1.0..=3650.0).contains(&days));

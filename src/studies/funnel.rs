@@ -178,7 +178,7 @@ pub fn funnel(log: &StudyLog, request: &FunnelRequest) -> Result<FunnelReport> {
     let mut counts = Counts::new(&units, kinds.names.len());
     let mut attribution = Attribution::default();
     for event in &log.events {
-        let Some(kind) = kinds.point(event.kind) else { continue };
+        let Some(kind) = kinds.position(event.kind) else { continue };
         let Some(link) = linker.link(event, request.within) else { continue };
         attribution.count(link);
         if let Link::Attributed(message) = link {
@@ -210,8 +210,8 @@ fn experiment(log: &StudyLog, request: &FunnelRequest, linker: &Linker) -> Resul
 /// The kinds of a funnel, in its order.
 struct Kinds {
     names: Vec<Arc<str>>,
-    /// Place in the funnel by the kind's number.
-    places: Vec<Option<usize>>,
+    /// Position in the funnel by kind index.
+    positions: Vec<Option<usize>>,
 }
 
 impl Kinds {
@@ -219,13 +219,13 @@ impl Kinds {
         let kinds = &log.world.kinds;
         let described = || (0..log.described_kinds).map(|kind| kinds.shared_name(kind)).collect();
         let names: Vec<Arc<str>> = request.kinds.clone().unwrap_or_else(described);
-        let place = |(name, _): (&str, _)| names.iter().position(|one| **one == *name);
-        let places = kinds.iter().map(place).collect();
-        Self { names, places }
+        let position = |(name, _): (&str, _)| names.iter().position(|one| **one == *name);
+        let positions = kinds.iter().map(position).collect();
+        Self { names, positions }
     }
 
-    fn point(&self, kind: u32) -> Option<usize> {
-        self.places[kind as usize]
+    fn position(&self, kind: u32) -> Option<usize> {
+        self.positions[kind as usize]
     }
 }
 
@@ -364,7 +364,7 @@ impl<'a> Counts<'a> {
         }
         let mut cells: Vec<Vec<usize>> = vec![Vec::new(); self.units.rows.len()];
         self.units.by_cell.iter().enumerate().for_each(|(cell, (row, _))| cells[*row as usize].push(cell));
-        let row = |(key, &row): (&Box<[Option<u32>]>, &u32)| {
+        let row = |(key, row): (&[Option<u32>], u32)| {
             let cells = &cells[row as usize];
             let sums = |kind: usize| {
                 let users = &users;
@@ -394,7 +394,7 @@ impl<'a> Counts<'a> {
                 outcomes: kinds.iter().enumerate().map(outcome).collect(),
             }
         };
-        let mut keys: Vec<_> = self.units.rows.iter().collect();
+        let mut keys: Vec<_> = self.units.rows.iter().map(|(key, row)| (&**key, *row)).collect();
         order::sort_by(&mut keys, |(a, _), (b, _)| self.values(a).cmp(self.values(b)));
         keys.into_iter().map(row).collect()
     }
