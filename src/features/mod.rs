@@ -28,5 +28,5 @@ pub use column::{Column, Source};
 pub use family::{Family, FamilySet, Task};
 pub use feature::{Feature, counts, features, names};
 pub use prepared_subject::PreparedSubject;
-pub use ranking_context::{RankingContext, StateVersion};
+pub use ranking_context::{RankingContext, StateVersion, TierFacets};
 pub use table::Table;

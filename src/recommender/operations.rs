@@ -118,6 +118,8 @@ impl Recommender {
     }
 
     fn prepare_operations(&mut self, operations: Operations) {
-        self.operations = Some(PreparedOperations::new(operations, &self.config, &self.engine.world));
+        // Caches of prepared subjects compare the version of the world; they hold tiers too.
+        let world = self.engine.world.change();
+        self.operations = Some(PreparedOperations::new(operations, &self.config, world));
     }
 }

@@ -281,7 +281,7 @@ impl Core {
     }
 
     pub fn confirm(&mut self, decision: &str, at: f64) -> Result<String> {
-        self.0.add(COST_OF_RECORDS, |core| {
+        self.0.add(need(&decision.into(), COST_OF_RECORDS), |core| {
             Ok(json(&core.confirm(&read_id(decision, "decision")?, time(Value::Number(at), "at")?)?))
         })
     }

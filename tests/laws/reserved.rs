@@ -108,7 +108,10 @@ fn reserving_twice_or_beyond_a_month_is_refused_and_unknown_decisions_are_not_co
     assert_eq!(again.rule, Some("already-reserved".to_owned()));
     accept_all(&mut recommender, std::slice::from_ref(&planned));
     assert_eq!(recommender.confirm("d", NOW).unwrap().rule, Some("already-accepted".to_owned()));
-    assert_eq!(recommender.reserve(&read(&planned, Sent::read), NOW + HOUR).unwrap().rule, Some("already-accepted".to_owned()));
+    assert_eq!(
+        recommender.reserve(&read(&planned, Sent::read), NOW + HOUR).unwrap().rule,
+        Some("already-accepted".to_owned())
+    );
 }
 
 #[test]
