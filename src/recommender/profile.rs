@@ -67,8 +67,14 @@ pub struct Profile<'a> {
     blocked: Vec<&'a str>,
     cold_start: bool,
     /// Tier, scores and end of the tier of a user; absent for groups, after an opt-out, and before the first operations.
-    #[serde(flatten)]
-    tier: Option<TierRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tier: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    activity_score: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value_score: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tier_ends_at: Option<Time>,
     /// Number of interactions by kind.
     kinds: SortedMap<&'a str, u64>,
     affinity_count: usize,
@@ -82,16 +88,6 @@ pub struct Profile<'a> {
     received_count: usize,
     /// The latest sendings to the subject, oldest first.
     received: Vec<ReceivedItem<'a>>,
-}
-
-#[derive(Debug, Serialize)]
-#[serde(rename_all = "camelCase")]
-struct TierRow<'a> {
-    tier: &'a str,
-    activity_score: f64,
-    value_score: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    tier_ends_at: Option<Time>,
 }
 
 #[derive(Debug, Serialize)]
@@ -140,6 +136,8 @@ impl Recommender {
         for touch in history.iter().flat_map(|history| history.touches()) {
             *kinds.or_default(world.kinds.name(touch.kind)) += u64::from(touch.count);
         }
+        let tiers = self.operations.as_ref().filter(|_| request.user.is_some()).map(|operations| &operations.tiers);
+        let standing = tiers.and_then(|tiers| Some((tiers, tiers.standing(world, memory, user, request.now)?)));
         Profile {
             subject: decision::SubjectRef { user: request.user.clone(), group: request.group.clone() },
             user: request.user.as_ref().and_then(|id| world.users.get(id)),
@@ -151,15 +149,10 @@ impl Recommender {
                 .map(|closed| world.facets.name(closed.facet))
                 .collect(),
             cold_start: history.is_none(),
-            tier: self.operations.as_ref().filter(|_| request.user.is_some()).and_then(|operations| {
-                let standing = operations.tiers.standing(world, memory, user, request.now)?;
-                Some(TierRow {
-                    tier: operations.tiers.name(standing.tier),
-                    activity_score: standing.activity_score,
-                    value_score: standing.value_score,
-                    tier_ends_at: standing.ends_at,
-                })
-            }),
+            tier: standing.map(|(tiers, standing)| tiers.name(standing.tier)),
+            activity_score: standing.map(|(_, standing)| standing.activity_score),
+            value_score: standing.map(|(_, standing)| standing.value_score),
+            tier_ends_at: standing.and_then(|(tiers, _)| tiers.ends_at(world, memory, user, request.now)),
             kinds,
             affinity_count: all.len(),
             affinity: all
