@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * @file Codes as words, in Chinese and English: reasons, refusals, silences, journeys, features, kinds and facets.
  *
@@ -7,7 +6,10 @@
  */
 
 import { en } from './words/en.js';
+import { experimentSentences } from './words/results.js';
 import { zh } from './words/zh.js';
+
+export { attributionInWords } from './words/results.js';
 
 const LANGUAGES = { zh, en };
 
@@ -40,7 +42,7 @@ export function reasonInWords(reason, { lang, titleOf, nameOf, group = false, ag
     code: reason.code,
     feature,
     span: feature.span && words.span(feature.span),
-    age: age >= 0 ? words.age(durationOf(age)) : undefined,
+    age: age !== undefined && age >= 0 ? words.age(durationOf(age)) : undefined,
     facet: reason.facet && facetInWords(reason.facet, lang),
     from: reason.from && words.quoted(titleOf?.(reason.from) ?? reason.from),
     items: reason.items ?? 1,
@@ -57,7 +59,7 @@ const AGES = [['year', 365 * 86_400_000], ['month', 30 * 86_400_000], ['day', 86
 
 /** Returns a duration in the largest unit that it contains twice: a day and a half is 36 hours. */
 function durationOf(age) {
-  const [unit, length] = AGES.find(([, one]) => age >= 2 * one) ?? AGES.at(-1);
+  const [unit, length] = AGES.find(([, one]) => age >= 2 * one) ?? AGES[AGES.length - 1];
   return { count: Math.max(1, Math.floor(age / length)), unit };
 }
 
@@ -267,3 +269,13 @@ export const codes = {
   silences: Object.keys(zh.silences),
   journeys: Object.keys(zh.journeys),
 };
+
+/**
+ * Returns the report of an experiment as sentences.
+ *
+ * @param {import('./study/index.js').ExperimentReport} report
+ * @param {{ experiment?: { goal?: { minimumEffect?: number } }, lang?: string }} [options]
+ */
+export function experimentInWords(report, options = {}) {
+  return experimentSentences(report, options, (kind) => kindInWords(kind, options.lang));
+}

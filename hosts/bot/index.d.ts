@@ -131,7 +131,8 @@ export interface TalkOptions {
   rules?: Rules;
   /**
    * Times of pushes to groups. Days are the operator's (`utcOffsetMinutes` of the recommender). A slot is served up to
-   * an hour late.
+   * an hour late, and not after midnight. Short form of a journey with the id `schedule`, which is added to the
+   * operations unless they have one; every due step of a journey for groups is sent.
    */
   schedule?: readonly Slot[];
   /** Sends to a group; rejects on failure. Required for a schedule. */
@@ -140,7 +141,7 @@ export interface TalkOptions {
    * Interprets an error of sending. `false`: the message may have arrived, so it is neither sent again nor released.
    * Otherwise the platform did not accept it; `true` means `{ retry: true }`. Default: `false` for all errors.
    */
-  refused?: (error: unknown, place: { group: string } | { user: string }) => boolean | Refusal;
+  refused?: (error: unknown, place: { group: string; user?: undefined } | { user: string; group?: undefined }) => boolean | Refusal;
   /**
    * Key that signs tokens in buttons and links, at least 16 secret bytes. Default: a random key of this process, with a
    * warning, since buttons and links then become invalid with it.
@@ -172,9 +173,19 @@ export interface Saying {
   lang?: string;
 }
 
+/** Texts of the bot in one language. Some take arguments: a name, labels, a reason. */
+export type Words = Readonly<Record<string, any>>;
+
+/** Bot on any platform: an adapter reports what happens, and sends the answers. */
 export class Talk {
   /** @throws TypeError that names the option, the rule and the value. */
   constructor(recommender: Remembering, options?: TalkOptions);
+  /** The options that hold, with their defaults. */
+  readonly options: Readonly<
+    Required<Pick<TalkOptions, 'lang' | 'log' | 'now' | 'refused'>> & Pick<TalkOptions, 'channel' | 'link' | 'schedule' | 'send'>
+  > & { readonly commands: Partial<typeof COMMANDS>; readonly rules: Required<Rules> };
+  /** Returns the texts of the bot in a language. Default: that of the options. */
+  words(lang?: string): Words;
   /**
    * Handles a message. `quoted` is the text of the message it replies to, or any text with its token; `me` is the bot's
    * own name, without which commands addressed by name (`/next@tea_bot`) are ignored. Returns true if it was a command.

@@ -122,10 +122,17 @@ export class Outbox {
   }
 }
 
-/** Returns the place to which a decision is sent: a group, or a user in private. */
+/**
+ * Returns the place to which a decision is sent: a group, or a user in private.
+ * @param {{ user?: string, group?: string }} subject
+ * @returns {{ user?: string, group?: string }}
+ */
 export const placeOf = ({ user, group }) => (group === undefined ? { user } : { group });
 
-/** Returns the log entry of a sent decision. */
+/**
+ * Returns the log entry of a sent decision.
+ * @param {import('nextpick').Decision} decision
+ */
 export const sentEntry = ({ id, subject, picks: [{ item }] }) => ({ event: 'sent', decision: id, item, group: subject.group });
 
 export const textOf = (error) => (error instanceof Error ? error.message : String(error));

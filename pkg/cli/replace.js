@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Writes files completely or not at all. */
 
 import { randomUUID } from 'node:crypto';

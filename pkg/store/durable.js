@@ -21,7 +21,7 @@ import { Turns } from './turns.js';
 /** Methods that read are passed to the core. */
 const READ_METHODS = [
   'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel', 'decision',
-  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'operations', 'tierReport', 'dueSteps', 'journeyStatus', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
+  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'operations', 'tierReport', 'contentStatus', 'dueSteps', 'journeyStatus', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
 /** Keeps items, subjects and interactions on disk, and decides which items come next. Made by `openRecommender`. */
@@ -241,7 +241,7 @@ export class DurableRecommender {
    * Applies a change and resolves when it is on disk. An entry without effect is not written, but waits for those
    * before it.
    */
-  async #change(entry, changed = () => true, checks) {
+  async #change(entry, changed = (/** @type {any} */ _answer) => true, checks = undefined) {
     this.#ready();
     const answer = apply(this.#core, entry, checks);
     const entries = changed(answer) ? [entry] : [];

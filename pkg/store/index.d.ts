@@ -157,7 +157,7 @@ export function openRecommender(store: Store, options?: DurableOptions): Promise
 /** Methods that read. They answer synchronously, from memory. */
 type Asks =
   | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel' | 'decision'
-  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'operations' | 'tierReport' | 'dueSteps' | 'journeyStatus' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
+  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'operations' | 'tierReport' | 'contentStatus' | 'dueSteps' | 'journeyStatus' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**
  * Recommender over a store. Methods that read answer synchronously, from memory. Methods that change take effect in
@@ -170,9 +170,13 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   /** Problems found at opening and since, for people: a torn tail, a snapshot skipped or not written, damage. */
   readonly notes: readonly string[];
 
+  /** Puts items, as {@link Recommender.putItems}. */
   putItems(items: readonly Item[] | Item): Promise<PutItemsReport>;
+  /** Puts users, as {@link Recommender.putUsers}. */
   putUsers(users: readonly User[] | User): Promise<PutReport>;
+  /** Puts groups, as {@link Recommender.putGroups}. */
   putGroups(groups: readonly Group[] | Group): Promise<PutReport>;
+  /** Puts channels, as {@link Recommender.putChannels}. */
   putChannels(channels: readonly Channel[] | Channel): Promise<PutReport>;
   /**
    * Adds a user to a group, as one small entry of the log. Returns false, and writes nothing, if the user is already a
@@ -183,6 +187,7 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   leave(leaving: { group: string; user: string }): Promise<boolean>;
   /** Renames a group with all its state. Returns false, and writes nothing, if `from` is unknown. */
   moveGroup(moving: { from: string; to: string }): Promise<boolean>;
+  /** Removes items, as {@link Recommender.removeItems}. */
   removeItems(ids: readonly string[] | string): Promise<number>;
 
   /** Adds an interaction. Returns false if its id is known; it is then on disk, too. */
@@ -203,10 +208,15 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
 
   /** Replaces the operations as a whole. Resolves when they are on disk. */
   setOperations(operations: Operations): Promise<void>;
+  /** Switches a user's personalisation off or on, as {@link Recommender.setPersonalised}. */
   setPersonalised(user: string, on: boolean): Promise<void>;
+  /** Removes a facet from a user, as {@link Recommender.removeFacet}. */
   removeFacet(user: string, facet: string, at: Millis): Promise<void>;
+  /** Blocks a facet for a user, as {@link Recommender.blockFacet}. */
   blockFacet(user: string, facet: string): Promise<void>;
+  /** Unblocks a blocked facet, as {@link Recommender.unblockFacet}. */
   unblockFacet(user: string, facet: string): Promise<void>;
+  /** Uses this model from now on, as {@link Recommender.useModel}. */
   useModel(model: Uint8Array | ArrayBuffer | ArrayBufferView): Promise<void>;
   /**
    * Deletes a user. When it resolves, no field of the contract contains the id in memory, answers, `history` and

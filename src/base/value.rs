@@ -1,18 +1,19 @@
 //! The tree of a host's record (from a JavaScript object or JSON text), and readers that check it field by field and
 //! report each error with its path.
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use ::serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::base::error::{Code, Error, Result};
 
-#[cfg(test)]
-mod by_serde;
+pub mod builder;
+mod convert;
 mod decimal;
+mod display;
 mod json;
-mod shown;
+mod serde;
 mod writer;
 
-pub use shown::{quoted, shown, shown_number};
+pub use display::{display_number, display_value, quoted};
 pub use writer::json;
 
 /// Maximum nesting depth of a record; a cycle among a host's objects ends here instead of in a stack overflow.
@@ -39,11 +40,22 @@ pub enum Value {
 impl Value {
     /// Parses JSON text.
     ///
+    /// ```
+    /// use nextpick::Value;
+    ///
+    /// assert_eq!(Value::from_json("[1, true]", "list")?, Value::List(vec![1.into(), true.into()]));
+    /// assert_eq!(Value::from_json("[1", "list").unwrap_err().path, "list");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than [`MAX_DEPTH`].
+    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than 32 levels, and at the path of the key
+    /// if an object gives one twice.
     pub fn from_json(text: &str, path: &str) -> Result<Self> {
-        json::read(text)
-            .map_err(|error| Error::invalid(path, format!("JSON ({error})"), shown(&Self::Text(text.to_owned()))))
+        json::read(text).map_err(|error| {
+            let rule = format!("JSON ({})", error.reason);
+            Error::invalid(&error.path, rule, display_value(&Self::Text(text.to_owned()))).within(path)
+        })
     }
 
     /// Returns the nesting depth: 0 for scalars and empty containers.
@@ -87,7 +99,7 @@ impl Fields {
     pub fn of(value: Value, path: &str) -> Result<Self> {
         match value {
             Value::Record(fields) => Ok(Self { path: path.to_owned(), fields, known: Vec::with_capacity(MAX_FIELDS) }),
-            other => Err(Error::invalid(path, "an object", shown(&other))),
+            other => Err(Error::invalid(path, "an object", display_value(&other))),
         }
     }
 
@@ -181,7 +193,7 @@ pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Re
 fn elements(value: Value, path: &str) -> Result<Vec<Value>> {
     match value {
         Value::List(values) => Ok(values),
-        other => Err(Error::invalid(path, "a list", shown(&other))),
+        other => Err(Error::invalid(path, "a list", display_value(&other))),
     }
 }
 
@@ -191,17 +203,32 @@ fn in_list(error: Box<Error>, path: &str, i: usize) -> Box<Error> {
     error.within(&format!("{path}[{i}]"))
 }
 
-/// Reads an object with arbitrary keys, each value with `read(value, path.key)`.
+/// Reads an object with arbitrary keys, each value with `read(value, path.key)`; null values count as absent.
 ///
 /// # Errors
 /// [`Code::Invalid`] if it is not an object, and those of `read`.
-pub fn entries<T>(
-    value: Value,
+pub fn entries<T>(value: Value, path: &str, read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<(String, T)>> {
+    let mut fields = Fields::of(value, path)?.fields;
+    fields.retain(|(_, value)| *value != Value::Null);
+    read_entries(fields, path, read)
+}
+
+/// Reads an object of numbers, each with `read(value, path.key)`. A name without a number is refused, because absence
+/// could mean no name as well as the default number.
+///
+/// # Errors
+/// [`Code::Invalid`] if it is not an object, and those of `read`.
+pub fn weights(value: Value, path: &str, read: impl FnMut(Value, &str) -> Result<f64>) -> Result<Vec<(String, f64)>> {
+    read_entries(Fields::of(value, path)?.fields, path, read)
+}
+
+fn read_entries<T>(
+    fields: Vec<(String, Value)>,
     path: &str,
     mut read: impl FnMut(Value, &str) -> Result<T>,
 ) -> Result<Vec<(String, T)>> {
-    let mut entries = Vec::new();
-    for (key, value) in Fields::of(value, path)?.fields.into_iter().filter(|(_, value)| *value != Value::Null) {
+    let mut entries = Vec::with_capacity(fields.len());
+    for (key, value) in fields {
         match read(value, "") {
             Ok(read) => entries.push((key, read)),
             Err(error) => return Err(error.within(&key).within(path)),
@@ -217,7 +244,7 @@ pub fn entries<T>(
 pub fn boolean(value: Value, path: &str) -> Result<bool> {
     match value {
         Value::Bool(flag) => Ok(flag),
-        other => Err(Error::invalid(path, "true or false", shown(&other))),
+        other => Err(Error::invalid(path, "true or false", display_value(&other))),
     }
 }
 
@@ -228,7 +255,7 @@ pub fn boolean(value: Value, path: &str) -> Result<bool> {
 pub fn number(value: Value, path: &str) -> Result<f64> {
     match value {
         Value::Number(number) if number.is_finite() => Ok(number),
-        other => Err(Error::invalid(path, "a finite number", shown(&other))),
+        other => Err(Error::invalid(path, "a finite number", display_value(&other))),
     }
 }
 
@@ -236,7 +263,7 @@ pub fn number(value: Value, path: &str) -> Result<f64> {
 pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(Value, &str) -> Result<f64> {
     move |value, path| match value {
         Value::Number(number) if number.is_finite() && holds(number) => Ok(number),
-        other => Err(Error::invalid(path, rule, shown(&other))),
+        other => Err(Error::invalid(path, rule, display_value(&other))),
     }
 }
 
@@ -244,7 +271,7 @@ pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(V
 pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
     move |value, path| match value {
         Value::Number(n) if n.trunc() == n && n >= f64::from(low) && n <= f64::from(high) => Ok(n as u32),
-        other => Err(Error::invalid(path, format!("a whole number from {low} to {high}"), shown(&other))),
+        other => Err(Error::invalid(path, format!("a whole number from {low} to {high}"), display_value(&other))),
     }
 }
 
@@ -255,22 +282,43 @@ pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
 pub fn text(value: Value, path: &str) -> Result<String> {
     match value {
         Value::Text(text) => Ok(text),
-        other => Err(Error::invalid(path, "a string", shown(&other))),
+        other => Err(Error::invalid(path, "a string", display_value(&other))),
     }
 }
 
 /// Reads any JSON value and keeps it unchanged.
 ///
 /// # Errors
-/// [`Code::Invalid`] for a number that is not finite: JSON cannot carry it, so a snapshot would change it.
+/// [`Code::Invalid`] for a number that is not finite and for a key given twice: JSON cannot carry them, so a snapshot
+/// would change them.
 pub fn anything(value: Value, path: &str) -> Result<Value> {
-    each_is_finite(&value).map_err(|error| error.within(path))?;
+    each_is_finite(&value).and_then(|()| each_key_once(&value)).map_err(|error| error.within(path))?;
     Ok(value)
+}
+
+/// Checks that no object within a value gives a key twice.
+///
+/// # Errors
+/// [`Code::Invalid`] with the path of the key.
+pub fn each_key_once(value: &Value) -> Result<()> {
+    match value {
+        Value::List(values) => {
+            let mut elements = values.iter().enumerate();
+            elements.try_for_each(|(n, inner)| each_key_once(inner).map_err(|error| in_list(error, "", n)))
+        }
+        Value::Record(fields) => match json::repeated_key(fields) {
+            Some(key) => Err(Error::invalid(key, "each key once", quoted(key))),
+            None => fields.iter().try_for_each(|(key, inner)| each_key_once(inner).map_err(|error| error.within(key))),
+        },
+        _ => Ok(()),
+    }
 }
 
 fn each_is_finite(value: &Value) -> Result<()> {
     match value {
-        Value::Number(number) if !number.is_finite() => Err(Error::invalid("", "a finite number", shown(value))),
+        Value::Number(number) if !number.is_finite() => {
+            Err(Error::invalid("", "a finite number", display_value(value)))
+        }
         Value::List(values) => {
             let mut elements = values.iter().enumerate();
             elements.try_for_each(|(n, inner)| each_is_finite(inner).map_err(|error| error.within(&format!("[{n}]"))))
@@ -314,6 +362,15 @@ impl Serialize for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_given_twice_is_refused_with_its_path() {
+        let twice = || Value::Record([1.0, 2.0].map(|n| ("a".to_owned(), Value::Number(n))).into());
+        let nested = Value::Record(vec![("list".into(), Value::List(vec![Value::Null, twice()]))]);
+        assert_eq!(anything(twice(), "data").unwrap_err().path, "data.a");
+        assert_eq!(anything(nested, "data").unwrap_err().path, "data.list[1].a");
+        assert!(anything(Value::List(vec![Value::Record(vec![("a".into(), Value::Null)]); 2]), "data").is_ok());
+    }
 
     #[test]
     fn json_round_trips_unchanged() {

@@ -8,6 +8,7 @@ pub mod audience;
 pub mod availability;
 pub mod cadence;
 pub mod cap;
+mod closed;
 pub mod contacts;
 pub mod hidden;
 pub mod quiet;
@@ -21,9 +22,9 @@ pub mod window;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
-mod scene;
+mod fixture;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
@@ -34,6 +35,7 @@ use crate::world::recipient::Recipient;
 
 pub use availability::AvailabilityIndex;
 pub use cap::total_cap_reached;
+pub use closed::closed_to_all;
 pub use rules::Rules;
 
 use contacts::ContactHistory;
@@ -73,7 +75,7 @@ pub enum RuleName {
     /// A rule of this module: `schedule.expired`, `cap.user`, …
     Fixed(&'static str),
     /// A rule of the operator: `rule.cap:NAME`.
-    Given(Rc<str>),
+    Given(Arc<str>),
 }
 
 impl RuleName {

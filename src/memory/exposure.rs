@@ -1,6 +1,6 @@
 //! Exposure: sendings by recipient, item and channel with their times. Read by caps, cadence and fatigue.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::digest::{Digest, SetDigest};
@@ -8,11 +8,9 @@ use crate::base::order;
 use crate::base::time::{DAY, Time, is_time};
 use crate::operations::journey::StepRef;
 
-use crate::world::occasion::Occasion;
-
 use super::decisions::Decisions;
 use super::reservations::{Reservation, Reservations};
-use super::sending::{Accepted, Message, SentItem};
+use super::sending::{Accepted, ChannelMessage, Message, SentItem};
 use super::step_sends::StepSends;
 use super::{Subject, element_at};
 
@@ -27,7 +25,7 @@ pub struct SentMessages {
     /// Their items.
     pub items: Vec<SentItem>,
     /// The ids of the decisions, unordered; some may already be dropped.
-    decisions: Vec<Rc<str>>,
+    decisions: Vec<Arc<str>>,
 }
 
 as_bytes!(SentMessages: messages, items; decisions);
@@ -38,7 +36,7 @@ pub struct Exposure {
     users: Vec<SentMessages>,
     groups: Vec<SentMessages>,
     items: Vec<Vec<Time>>,
-    channels: Vec<Vec<(Time, Occasion)>>,
+    channels: Vec<Vec<ChannelMessage>>,
     decisions: Decisions,
     reservations: Reservations,
     /// The sends of journeys' steps.
@@ -46,7 +44,7 @@ pub struct Exposure {
     digest: SetDigest,
 }
 
-as_bytes!(Exposure: users, groups, items, channels, decisions, digest => 8: reservations, steps);
+as_bytes!(Exposure: users, groups, items, channels, decisions, digest => 8: steps, reservations);
 
 impl Exposure {
     /// The rule that refuses a decision: `already-accepted`, or `too-old` if it may have been counted and dropped. No
@@ -58,13 +56,13 @@ impl Exposure {
         }
     }
 
-    /// Records the sending of a decision, in place of its reservation if it has one. Returns false, and changes nothing,
+    /// Records the sending of a decision, instead of its reservation if it has one. Returns false, and changes nothing,
     /// if it is refused.
     pub fn accept(&mut self, id: &str, accepted: Accepted) -> bool {
         if self.refusal(id, accepted.at).is_some() {
             return false;
         }
-        self.reservations.remove(id);
+        self.remove_reservation(id);
         self.digest.add(Digest::new("accepted").text(id).whole(accepted.at).finish());
         let received = self.received_mut(accepted.to);
         insert(&mut received.messages, accepted.message());
@@ -75,7 +73,10 @@ impl Exposure {
             insert(element_at(&mut self.items, item), accepted.at);
         }
         if let Some(channel) = accepted.channel {
-            insert(element_at(&mut self.channels, channel), (accepted.at, accepted.occasion));
+            insert(
+                element_at(&mut self.channels, channel),
+                ChannelMessage { at: accepted.at, occasion: accepted.occasion },
+            );
         }
         self.keep(id.into(), accepted);
         true
@@ -105,7 +106,10 @@ impl Exposure {
             remove(element_at(&mut self.items, item), &accepted.at);
         }
         if let Some(channel) = accepted.channel {
-            remove(element_at(&mut self.channels, channel), &(accepted.at, accepted.occasion));
+            remove(
+                element_at(&mut self.channels, channel),
+                &ChannelMessage { at: accepted.at, occasion: accepted.occasion },
+            );
         }
         if let Some(send) = &accepted.step {
             self.steps.remove(accepted.to, send);
@@ -123,9 +127,24 @@ impl Exposure {
         self.reservations.insert(id.into(), reservation);
     }
 
+    /// Reserves a decision of a step, which counts as sent until the reservation is released.
+    pub fn reserve_step(&mut self, id: &str, reservation: Reservation, step: &StepRef, group: Option<u32>) {
+        let Reservation { planned, until } = reservation;
+        let send = self.steps.insert(planned.to, step, group, planned.at);
+        self.reserve(id, Reservation { planned: Accepted { step: Some(send.into()), ..planned }, until });
+    }
+
+    fn remove_reservation(&mut self, id: &str) -> Option<Reservation> {
+        let reservation = self.reservations.remove(id)?;
+        if let Some(send) = &reservation.planned.step {
+            self.steps.remove(reservation.planned.to, send);
+        }
+        Some(reservation)
+    }
+
     /// Removes the reservation of a decision. Returns false, and changes nothing, if it has none.
     pub fn release_reserved(&mut self, id: &str) -> bool {
-        let Some(reservation) = self.reservations.remove(id) else { return false };
+        let Some(reservation) = self.remove_reservation(id) else { return false };
         self.digest.add(Digest::new("released").text(id).whole(reservation.planned.at).finish());
         true
     }
@@ -151,7 +170,7 @@ impl Exposure {
     }
 
     /// Stores a decision by its id and by its subject.
-    fn keep(&mut self, id: Rc<str>, accepted: Accepted) {
+    fn keep(&mut self, id: Arc<str>, accepted: Accepted) {
         let Self { users, groups, decisions, .. } = self;
         let ids = &mut received_of(users, groups, accepted.to).decisions;
         // Dropped decisions are removed before the list would grow: amortised constant cost, bounded length.
@@ -197,7 +216,7 @@ impl Exposure {
         self.items.get(item as usize).map_or(&[], Vec::as_slice)
     }
     /// The messages through a channel, in time order.
-    pub fn through(&self, channel: u32) -> &[(Time, Occasion)] {
+    pub fn through(&self, channel: u32) -> &[ChannelMessage] {
         self.channels.get(channel as usize).map_or(&[], Vec::as_slice)
     }
     /// Returns an accepted decision while it is stored.
@@ -235,15 +254,13 @@ impl Exposure {
             channel: channel(accepted.channel),
             picks: accepted.picks.iter().map(|&(item, p)| (map.items[item as usize], p)).collect(),
             step: accepted.step.as_ref().map(|send| send.renumbered(&ids, map).into()),
-            at: accepted.at,
-            occasion: accepted.occasion,
+            ..*accepted
         };
         for (id, accepted) in other.decisions.iter() {
             self.keep(id.clone(), mapped(accepted));
         }
-        for (id, Reservation { planned, until, step }) in other.reservations.iter() {
-            self.reservations
-                .insert(id.clone(), Reservation { planned: mapped(planned), until: *until, step: step.clone() });
+        for (id, Reservation { planned, until }) in other.reservations.iter() {
+            self.reservations.insert(id.clone(), Reservation { planned: mapped(planned), until: *until });
         }
         self.decisions.merge_forgotten(&other.decisions);
         self.digest.merge(other.digest);
@@ -291,7 +308,7 @@ impl Exposure {
             && self.channels.len() <= channels as usize
             && self.users.iter().chain(&self.groups).all(received)
             && self.items.iter().all(|times| times.is_sorted() && times.iter().copied().all(is_time))
-            && self.channels.iter().all(|sent| sent.is_sorted() && sent.iter().all(|(at, _)| is_time(*at)))
+            && self.channels.iter().all(|sent| sent.is_sorted() && sent.iter().all(|message| is_time(message.at)))
             && self.steps.is_valid(users, groups)
             && self.decisions.is_sound()
             && self.decisions.iter().all(|(_, decision)| accepted(decision))
@@ -330,6 +347,7 @@ fn insert_all<T: Ord>(sorted: &mut Vec<T>, elements: impl Iterator<Item = T>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::occasion::Occasion;
 
     fn sent(at: Time) -> Accepted {
         Accepted {
@@ -350,7 +368,7 @@ mod tests {
         assert_eq!(exposure.received(Subject::User(0)).messages.len(), 1);
         assert_eq!(exposure.received(Subject::User(0)).items.len(), 2);
         assert_eq!(exposure.of_item(3), [5]);
-        assert_eq!(exposure.through(1), [(5, Occasion::Push)]);
+        assert_eq!(exposure.through(1), [ChannelMessage { at: 5, occasion: Occasion::Push }]);
     }
 
     #[test]

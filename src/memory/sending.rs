@@ -20,6 +20,17 @@ pub struct Message {
 
 as_bytes!(Message: at, channel => 8: occasion);
 
+/// One message through a channel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct ChannelMessage {
+    /// The time of sending.
+    pub at: Time,
+    /// The occasion.
+    pub occasion: Occasion,
+}
+
+as_bytes!(ChannelMessage: at => 8: occasion);
+
 /// One item of a message.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SentItem {
@@ -48,7 +59,7 @@ pub struct Accepted {
     pub step: Option<Box<StepSend>>,
 }
 
-as_bytes!(Accepted: at, to, channel, picks => 8: occasion, step);
+as_bytes!(Accepted: at, to, channel, picks => 8: step, occasion);
 
 impl Accepted {
     /// Returns its message.

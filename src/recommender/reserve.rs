@@ -12,7 +12,8 @@ const MAX_RESERVED: Time = 31 * DAY;
 
 impl Recommender {
     /// Reserves a decision that was handed over to be sent: until `until` it counts for caps, cadence and repeats like
-    /// one that was sent. Its own time may be later than the present. Follow with `confirm` or `release`.
+    /// one that was sent. Its own time may be later than the present. Follow with `confirm` or `release`: a step of a
+    /// journey stays sent until then.
     ///
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) unless `until` is after the decision's time, by at most 31
@@ -29,12 +30,17 @@ impl Recommender {
         if exposure.reservations().get(&planned.id).is_some() {
             return Ok(Acceptance::refused("already-reserved", Vec::new()));
         }
-        if let Some(refused) = self.refusal_by_total_cap(planned) {
+        if let Some(refused) = self.sending_refusal(planned) {
             return Ok(refused);
         }
         self.clock.mark_change();
-        let reservation = Reservation { planned: self.sending_of(planned)?, until, step: planned.step.clone() };
-        self.engine.memory.change().exposure.reserve(&planned.id, reservation);
+        let group = planned.group.as_ref().and_then(|id| self.engine.world.groups.ids.get(id));
+        let reservation = Reservation { planned: self.sending_of(planned)?, until };
+        let exposure = &mut self.engine.memory.change().exposure;
+        match &planned.step {
+            Some(step) => exposure.reserve_step(&planned.id, reservation, step, group),
+            None => exposure.reserve(&planned.id, reservation),
+        }
         Ok(Acceptance::accepted())
     }
 
@@ -56,15 +62,16 @@ impl Recommender {
         }
         let planned = &reservation.planned;
         let subject = self.subject_ref(planned.to);
+        let within = planned.step.as_ref().and_then(|send| send.group);
         let items = planned.picks.iter();
         let sent = Sent {
             id: decision.to_owned(),
             user: subject.user,
-            group: subject.group,
+            group: subject.group.or_else(|| within.map(|group| self.engine.world.groups.ids.name(group).to_owned())),
             channel: planned.channel.map(|channel| self.engine.world.channels.ids.name(channel).to_owned()),
             at,
             occasion: planned.occasion,
-            step: reservation.step.clone(),
+            step: planned.step.as_ref().map(|send| exposure.steps.step(send)),
             picks: items.map(|&(item, p)| (self.engine.world.library.ids.name(item).to_owned(), p)).collect(),
         };
         self.record_sending(&sent)?;

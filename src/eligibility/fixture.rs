@@ -66,7 +66,7 @@ impl Fixture {
     /// Reserves the sending of an item through the group's channel.
     pub fn reserved(&mut self, to: &str, item: &str, at: Time, until: Time) -> &mut Self {
         let planned = self.planned(to, item, at);
-        self.memory.exposure.reserve(&self.sent.to_string(), Reservation { planned, until, step: None });
+        self.memory.exposure.reserve(&self.sent.to_string(), Reservation { planned, until });
         self
     }
     fn planned(&mut self, to: &str, item: &str, at: Time) -> Accepted {
@@ -85,7 +85,7 @@ impl Fixture {
         let named: String = named.into_iter().flatten().collect();
         let json = format!(r#"{{{named}"item":"{item}","kind":"{kind}","at":{at}}}"#);
         let interaction = Interaction::read(value(&json), "").unwrap();
-        let indexed = self.world.number(&interaction);
+        let indexed = self.world.index(&interaction);
         assert!(self.memory.observe(&self.world, &interaction.into(), indexed, Arrival::default()));
         self.memory.advance(&self.world, MAX_TIME);
         self
