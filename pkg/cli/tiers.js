@@ -1,9 +1,12 @@
 // @ts-check
 /** @file `nextpick tiers`: number of users per tier, and moves between tiers. */
 
+import { suggestTiers } from '../study/node.js';
 import { timeInWords } from '../words.js';
 import { tellUnknown } from './known.js';
 import { loadWorld, nowOf, worldOptions } from './load.js';
+import { UsageError } from './options.js';
+import { studied } from './studied.js';
 import { langOf, outputOptions, printJson, show } from './subject.js';
 import { figure, table } from './table.js';
 
@@ -15,14 +18,17 @@ export const tiers = {
     ...worldOptions,
     since: { type: 'time', value: 'TIME', about: 'also count who moved between tiers since then' },
     group: { type: 'text', short: 'g', value: 'ID', about: 'only the members of this group' },
+    suggest: { type: 'flag', about: 'instead, compare levels by how well they predict activity in this log (--events)' },
     ...outputOptions,
   },
   examples: [
     ['nextpick tiers --snapshot state.bin --now 2026-03-31', 'users per tier'],
     ['nextpick tiers --snapshot state.bin --now 2026-03-31 --since 2026-03-24', 'and who moved within a week'],
+    ['nextpick tiers --events log.csv.gz --suggest', 'which levels fit this log'],
   ],
 
   async run(options) {
+    if (options.suggest) return suggest(options);
     const { recommender, last, reading } = await loadWorld(options);
     if (recommender.operations() === null) recommender.setOperations({});
     tellUnknown(reading.report, recommender, { group: options.group });
@@ -33,6 +39,20 @@ export const tiers = {
     return show(`${shown(report, { since, offset: recommender.effectiveConfig().utcOffsetMinutes, lang: langOf(options) })}\n`);
   },
 };
+
+async function suggest(options) {
+  if (!options.events) throw new UsageError('expected --events with --suggest');
+  const suggestions = await studied(options, (input) => suggestTiers(input));
+  if (options.json) return printJson(suggestions);
+  const list = (numbers, scale, digits) => numbers.map((number) => figure(scale * number, digits)).join(' ');
+  const rows = suggestions.map(({ tiers: { halfLifeDays, levels = [] }, auc, returnRates, sizes, largeMoves }) => [
+    figure(halfLifeDays, 0), levels.flatMap(({ minActivity }) => minActivity ?? []).join(' '), figure(auc), list(returnRates, 100, 0), list(sizes, 100, 0), figure(100 * largeMoves, 1),
+  ]);
+  const head = langOf(options) === 'zh'
+    ? ['半衰期（天）', '活跃分下限', 'AUC', '各级回访率 %', '各级占比 %', '大幅变动 %']
+    : ['half-life, days', 'minimum activity', 'AUC', 'returning, %', 'size, %', 'large moves, %'];
+  return show(`${table(rows, { head })}\n`);
+}
 
 function shown({ tiers, untiered, moves }, { since, offset, lang }) {
   const zh = lang === 'zh';

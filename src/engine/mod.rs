@@ -126,6 +126,7 @@ impl Engine {
             availability: &self.availability,
             workspace: &mut self.workspace,
             versions: [self.world.version(), self.memory.version()],
+            tiers: None,
             families,
         }
     }

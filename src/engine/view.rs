@@ -2,7 +2,7 @@
 
 use crate::eligibility::AvailabilityIndex;
 use crate::features::FamilySet;
-use crate::features::{RankingContext, StateVersion};
+use crate::features::{RankingContext, StateVersion, TierFacets};
 use crate::memory::StateView;
 use crate::model::Model;
 use crate::scoring::objective::Objective;
@@ -25,6 +25,8 @@ pub struct EngineView<'a> {
     pub(super) models: &'a [Versioned<Model>],
     /// Versions of world and memory.
     pub(super) versions: [u64; 2],
+    /// Tiers of users, if operations are set.
+    pub(super) tiers: Option<TierFacets<'a>>,
     pub(super) families: FamilySet,
 }
 
@@ -32,6 +34,11 @@ impl<'a> EngineView<'a> {
     /// A model.
     pub fn model(&self, id: ModelId) -> &'a Model {
         &self.models[id.0]
+    }
+
+    /// Returns the view with the tiers of users.
+    pub fn with_tiers(self, tiers: Option<TierFacets<'a>>) -> Self {
+        Self { tiers, ..self }
     }
 
     /// Returns the scorer of a model and an objective.
@@ -45,6 +52,7 @@ impl<'a> EngineView<'a> {
             state: self.state,
             facet_matrix: self.facets,
             item_weights: &model.item_weights,
+            tiers: self.tiers,
             version: StateVersion { world, memory, model: (id.0, model.version()) },
         };
         Scorer { context, model, objective, families: self.families }

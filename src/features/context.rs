@@ -18,7 +18,7 @@ const CLASSES: [FacetClass; 5] =
 pub struct ContextProfiles(FacetVector<{ OWNERS.len() }>);
 
 /// Names `context.<user|group|channel|request>` = Σ over classes of ⟨profile, item's row⟩: a user tagged 护肤 matches
-/// items tagged 护肤, a group with the attribute `region: "south"` matches items with the facet `region:south`.
+/// items tagged 护肤, a user of the tier newcomer matches items with the facet `tier:newcomer`, a group with the attribute `region: "south"` matches items with the facet `region:south`.
 pub fn features() -> Vec<String> {
     OWNERS.map(|owner| format!("context.{owner}")).into()
 }
@@ -34,6 +34,9 @@ impl ContextProfiles {
             channel.and_then(|channel| context.state.world.channels.facet_profile(channel)),
             Some(request),
         ];
+        if let Some(tier) = context.tiers.and_then(|tiers| tiers.of(context.state, recipient)) {
+            self.0.add(tier, [1.0, 0.0, 0.0, 0.0]);
+        }
         for (n, facets) in profiles.into_iter().enumerate() {
             for &(facet, weight) in facets.map_or(&[][..], |profile| &profile.facets) {
                 let mut amounts = [0.0; OWNERS.len()];

@@ -84,6 +84,7 @@ fn community(seed: u64) -> Community {
 impl Community {
     fn context(&self, now: Time) -> RankingContext<'_> {
         RankingContext {
+            tiers: None,
             state: StateView { world: &self.world, memory: &self.memory, now },
             facet_matrix: &self.index,
             item_weights: &self.item_weights,
@@ -110,6 +111,7 @@ fn features_without_data_are_zero() {
     let (memory, mut index) = (Memory::new(HalfLives::default()), FacetMatrix::default());
     index.refresh(&world.library, &world.facets);
     let context = RankingContext {
+        tiers: None,
         state: StateView { world: &world, memory: &memory, now: NOW },
         facet_matrix: &index,
         item_weights: &ItemWeights::default(),

@@ -32,5 +32,5 @@ pub use family::Task;
 pub use family::{Family, FamilySet};
 pub use feature::{Feature, counts, features, names};
 pub use prepared_subject::PreparedSubject;
-pub use ranking_context::{RankingContext, StateVersion};
+pub use ranking_context::{RankingContext, StateVersion, TierFacets};
 pub use table::Table;

@@ -2,7 +2,9 @@
 
 use crate::base::time::Time;
 use crate::memory::StateView;
+use crate::memory::tier::Tiers;
 use crate::world::facet_matrix::FacetMatrix;
+use crate::world::recipient::Recipient;
 
 use super::item_weights::ItemWeights;
 
@@ -15,8 +17,33 @@ pub struct RankingContext<'a> {
     pub facet_matrix: &'a FacetMatrix,
     /// Fitted item-to-item weights.
     pub item_weights: &'a ItemWeights,
+    /// Tiers of users, if operations are set.
+    pub tiers: Option<TierFacets<'a>>,
     /// Version of this state; caches compare it.
     pub version: StateVersion,
+}
+
+/// Tiers of users as facets `tier:NAME`, which join their profiles.
+#[derive(Debug, Clone, Copy)]
+pub struct TierFacets<'a> {
+    /// The tiers.
+    pub tiers: &'a Tiers,
+    /// The facet of a user who has no index: a stranger's, none after an opt-out.
+    pub of_stranger: Option<u32>,
+}
+
+impl TierFacets<'_> {
+    /// Returns the facet of a recipient's tier, if the recipient is a user and an item or an audience names the tier.
+    pub(super) fn of(&self, state: StateView, to: &Recipient) -> Option<u32> {
+        let StateView { world, memory, now } = state;
+        match to.user {
+            Some(user) => {
+                let tier = self.tiers.of_user(world, memory, Some(user), now)?;
+                world.facets.get(&["tier:", self.tiers.name(tier)].concat())
+            }
+            None => self.of_stranger.filter(|_| to.is_user),
+        }
+    }
 }
 
 /// Versions of the parts of a state: any change gives others.

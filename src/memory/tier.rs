@@ -3,7 +3,7 @@
 //! A user's tier depends on their own interactions and on the levels alone, not on other users.
 
 use crate::base::time::{Calendar, MAX_TIME, Time};
-use crate::operations::tiers::{NEWCOMER, TierSettings};
+use crate::operations::tiers::{NEWCOMER, TierLevel, TierSettings};
 use crate::world::World;
 use crate::world::kind::Kinds;
 use crate::world::recipient::Recipient;
@@ -30,8 +30,6 @@ pub struct Standing {
     pub activity_score: f64,
     /// Decayed sum of values.
     pub value_score: f64,
-    /// Time at which the tier changes if nothing happens; `None` if it never does.
-    pub ends_at: Option<Time>,
 }
 
 impl Tiers {
@@ -71,8 +69,13 @@ impl Tiers {
 
     /// Returns the tier of a user; `None` if they opted out of profiling. An unknown user is a newcomer.
     pub fn of_user(&self, world: &World, memory: &Memory, user: Option<u32>, now: Time) -> Option<Tier> {
+        self.standing(world, memory, user, now).map(|standing| standing.tier)
+    }
+
+    /// Returns the tier of a user with its scores; `None` if they opted out of profiling.
+    pub fn standing(&self, world: &World, memory: &Memory, user: Option<u32>, now: Time) -> Option<Standing> {
         let (activity, first_day) = self.activity(world, memory, user, now)?;
-        Some(self.assigned(&activity, first_day, self.scorer.day(now)))
+        Some(self.on(self.scorer.day(now), &activity, first_day))
     }
 
     /// Returns the tier of most members of a group; of two equally frequent tiers the lower one. Members who opted out
@@ -87,17 +90,10 @@ impl Tiers {
         (members > 0).then_some(tier)
     }
 
-    /// Returns the tier of a user with its scores and its end; `None` if they opted out of profiling.
-    pub fn standing(&self, world: &World, memory: &Memory, user: Option<u32>, now: Time) -> Option<Standing> {
+    /// Returns the time at which a user's tier changes if nothing happens; `None` if it never does.
+    pub fn ends_at(&self, world: &World, memory: &Memory, user: Option<u32>, now: Time) -> Option<Time> {
         let (activity, first_day) = self.activity(world, memory, user, now)?;
-        let today = self.scorer.day(now);
-        let tier = self.assigned(&activity, first_day, today);
-        Some(Standing {
-            tier,
-            activity_score: self.scorer.activity_score(&activity, today),
-            value_score: self.scorer.value_score(&activity, today),
-            ends_at: self.last_day(&activity, first_day, today, tier).map(|day| self.scorer.start_of(day)),
-        })
+        self.end_day(&activity, first_day, self.scorer.day(now)).map(|day| self.scorer.start_of(day))
     }
 
     /// Returns a user's activity and the earlier of joining and first interaction.
@@ -118,29 +114,32 @@ impl Tiers {
         Some((activity, first_day))
     }
 
-    /// Returns the tier on a day: `newcomer` in the first days, else the first level whose bounds are met.
-    fn assigned(&self, activity: &UserActivity, first_day: Option<Day>, today: Day) -> Tier {
+    /// Returns tier and scores on a day: `newcomer` in the first days, else the first level whose bounds are met.
+    fn on(&self, day: Day, activity: &UserActivity, first_day: Option<Day>) -> Standing {
         let levels = &self.settings.levels;
+        let (activity_score, value_score) =
+            (self.scorer.activity_score(activity, day), self.scorer.value_score(activity, day));
         let newcomer_days = Day::from(self.settings.newcomer_days);
-        if newcomer_days > 0 && first_day.is_none_or(|first| today - first < newcomer_days) {
-            return levels.len();
-        }
-        let (active, value) = (self.scorer.activity_score(activity, today), self.scorer.value_score(activity, today));
-        let is_met = |level: &crate::operations::tiers::TierLevel| {
-            active >= level.min_activity && level.min_value.is_none_or(|least| value >= least)
+        let is_newcomer = newcomer_days > 0 && first_day.is_none_or(|first| day - first < newcomer_days);
+        let is_met = |level: &TierLevel| {
+            activity_score >= level.min_activity && level.min_value.is_none_or(|least| value_score >= least)
         };
-        levels.iter().position(is_met).unwrap_or(levels.len() - 1)
+        let tier = match is_newcomer {
+            true => levels.len(),
+            false => levels.iter().position(is_met).unwrap_or(levels.len() - 1),
+        };
+        Standing { tier, activity_score, value_score }
     }
 
     /// Returns the first day with another tier if nothing happens; `None` if there is none that hosts can name.
-    fn last_day(&self, activity: &UserActivity, first_day: Option<Day>, today: Day, tier: Tier) -> Option<Day> {
+    fn end_day(&self, activity: &UserActivity, first_day: Option<Day>, today: Day) -> Option<Day> {
         let latest = self.scorer.day(MAX_TIME);
+        let Standing { tier, activity_score, value_score } = self.on(today, activity, first_day);
         let Some(level) = self.settings.levels.get(tier) else {
             let end = first_day? + Day::from(self.settings.newcomer_days);
             return Some(end).filter(|day| *day <= latest);
         };
-        let (active, value) = (self.scorer.activity_score(activity, today), self.scorer.value_score(activity, today));
-        let bounds = [(active, level.min_activity), (value, level.min_value.unwrap_or(0.0))];
+        let bounds = [(activity_score, level.min_activity), (value_score, level.min_value.unwrap_or(0.0))];
         let ends = bounds.into_iter().filter(|(_, bound)| *bound > 0.0);
         let days = ends.map(|(score, bound)| self.scorer.days_until(score, bound)).reduce(f64::min)?;
         if days > (latest - today) as f64 {
@@ -148,10 +147,10 @@ impl Tiers {
         }
         // The closed form may be a day off by rounding; the sum decides.
         let mut end = today + days as Day;
-        while end > today + 1 && self.assigned(activity, first_day, end - 1) != tier {
+        while end > today + 1 && self.on(end - 1, activity, first_day).tier != tier {
             end -= 1;
         }
-        while end <= latest && self.assigned(activity, first_day, end) == tier {
+        while end <= latest && self.on(end, activity, first_day).tier == tier {
             end += 1;
         }
         Some(end).filter(|end| *end <= latest)

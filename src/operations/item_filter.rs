@@ -1,6 +1,6 @@
 //! Item filters: a selection of items by their metadata, used by rules, quotas, journeys, experiments and requests.
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::base::digest::Digest;
 use crate::base::error::{Error, Result};
@@ -11,53 +11,36 @@ use crate::world::item::Item;
 
 /// A selection of items. An item matches if at least one entry of each given list fits it, and no list of `not` does.
 /// Without any list it matches every item. Serialises to the contract's JSON.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct ItemFilter {
     /// Lists that must all match.
-    #[serde(flatten)]
-    pub only: ItemLists,
+    only: ItemLists,
     /// Lists of which none may match.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub not: Option<ItemLists>,
+    not: Option<ItemLists>,
 }
 
-/// Lists of names, each compared with the item field of the same name.
-#[derive(Debug, Clone, PartialEq, Default, Serialize)]
-pub struct ItemLists {
-    /// Item ids.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ids: Option<Vec<String>>,
-    /// Tags.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<String>>,
-    /// Category paths; `tea` also matches `tea/green`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub category: Option<Vec<String>>,
-    /// Formats.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub format: Option<Vec<String>>,
-    /// Authors, accounts or columns.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub source: Option<Vec<String>>,
-    /// Languages.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lang: Option<Vec<String>>,
-    /// Stages of the customer lifecycle.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stage: Option<Vec<String>>,
-    /// Campaign mechanics.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub play: Option<Vec<String>>,
-    /// Product roles.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub role: Option<Vec<String>>,
-    /// Products that a conversion sells.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub products: Option<Vec<String>>,
-    /// Facets by their full name: `region:south`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub facets: Option<Vec<String>>,
-}
+/// The lists given, by their position among [`LISTS`].
+type ItemLists = Vec<(usize, Vec<String>)>;
+
+/// Whether an item fits one entry of a list.
+type Fits = fn(&Item, &str) -> bool;
+
+/// The lists of a filter, each named after the item field that it tests.
+const LISTS: [(&str, Fits); 11] = [
+    ("ids", |item, id| item.id == id),
+    ("tags", |item, tag| item.tags.iter().flat_map(|tags| &tags.0).any(|(name, _)| name == tag)),
+    ("category", |item, path| item.category.as_ref().is_some_and(|own| is_within(own, path))),
+    ("format", |item, name| item.format.as_deref() == Some(name)),
+    ("source", |item, name| item.source.as_deref() == Some(name)),
+    ("lang", |item, name| item.lang.as_deref() == Some(name)),
+    ("stage", |item, name| item.stage.as_deref() == Some(name)),
+    ("play", |item, name| item.play.as_deref() == Some(name)),
+    ("role", |item, name| item.role.as_deref() == Some(name)),
+    ("products", |item, name| item.products.iter().flatten().any(|product| product == name)),
+    (FACETS, has_facet),
+];
+
+const FACETS: &str = "facets";
 
 impl ItemFilter {
     /// Reads and checks all lists.
@@ -66,10 +49,10 @@ impl ItemFilter {
     /// An error with the path of the list or name that breaks a rule. An empty list is refused.
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
-        let only = ItemLists::read(&mut fields)?;
+        let only = read_lists(&mut fields)?;
         let not = fields.optional("not", |value, path| {
             let mut fields = Fields::of(value, path)?;
-            let not = ItemLists::read(&mut fields)?;
+            let not = read_lists(&mut fields)?;
             fields.finish()?;
             Ok(not)
         })?;
@@ -79,17 +62,17 @@ impl ItemFilter {
 
     /// Whether the item is selected.
     pub fn matches(&self, item: &Item) -> bool {
-        self.selects(&item.id, Some(item))
+        self.selects(|(_, fits), name| fits(item, name))
     }
 
     /// Whether an item without a record is selected: it has nothing but its id.
     pub fn matches_unknown(&self, id: &str) -> bool {
-        self.selects(id, None)
+        self.selects(|(list, _), name| list == "ids" && name == id)
     }
 
-    fn selects(&self, id: &str, item: Option<&Item>) -> bool {
-        self.only.all_given(id, item, |fits| fits)
-            && self.not.as_ref().is_none_or(|not| not.all_given(id, item, |fits| !fits))
+    fn selects(&self, fits: impl Fn((&str, Fits), &str) -> bool) -> bool {
+        let matches = |(list, names): &(usize, Vec<String>)| names.iter().any(|name| fits(LISTS[*list], name));
+        self.only.iter().all(matches) && !self.not.iter().flatten().any(matches)
     }
 
     /// Adds the filter to a digest.
@@ -98,41 +81,35 @@ impl ItemFilter {
     }
 }
 
-impl ItemLists {
-    fn read(fields: &mut Fields) -> Result<Self> {
-        Ok(Self {
-            ids: fields.optional("ids", names)?,
-            tags: fields.optional("tags", names)?,
-            category: fields.optional("category", names)?,
-            format: fields.optional("format", names)?,
-            source: fields.optional("source", names)?,
-            lang: fields.optional("lang", names)?,
-            stage: fields.optional("stage", names)?,
-            play: fields.optional("play", names)?,
-            role: fields.optional("role", names)?,
-            products: fields.optional("products", names)?,
-            facets: fields.optional("facets", |value, path| list_of(value, path, facet_name))?,
-        })
+impl Serialize for ItemFilter {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        for (list, names) in &self.only {
+            map.serialize_entry(LISTS[*list].0, names)?;
+        }
+        if let Some(not) = &self.not {
+            map.serialize_entry("not", &Self { only: not.clone(), not: None })?;
+        }
+        map.end()
     }
+}
 
-    /// Whether `holds` accepts the result of every given list.
-    fn all_given(&self, id: &str, item: Option<&Item>, holds: impl Fn(bool) -> bool) -> bool {
-        let given = |list: &Option<Vec<String>>, fits: &dyn Fn(&Item, &str) -> bool| {
-            let fits = |name: &String| item.is_some_and(|item| fits(item, name));
-            list.as_ref().is_none_or(|names| holds(names.iter().any(fits)))
-        };
-        let is = |field: &Option<String>, name: &str| field.as_deref() == Some(name);
-        self.ids.as_ref().is_none_or(|ids| holds(ids.iter().any(|one| one == id)))
-            && given(&self.tags, &|item, tag| item.tags.iter().flat_map(|tags| &tags.0).any(|(name, _)| name == tag))
-            && given(&self.category, &|item, path| item.category.as_ref().is_some_and(|own| is_within(own, path)))
-            && given(&self.format, &|item, name| is(&item.format, name))
-            && given(&self.source, &|item, name| is(&item.source, name))
-            && given(&self.lang, &|item, name| is(&item.lang, name))
-            && given(&self.stage, &|item, name| is(&item.stage, name))
-            && given(&self.play, &|item, name| is(&item.play, name))
-            && given(&self.role, &|item, name| is(&item.role, name))
-            && given(&self.products, &|item, name| item.products.iter().flatten().any(|product| product == name))
-            && given(&self.facets, &has_facet)
+fn read_lists(fields: &mut Fields) -> Result<ItemLists> {
+    let mut given = Vec::new();
+    for (n, (list, _)) in LISTS.into_iter().enumerate() {
+        let name = if list == FACETS { facet_name } else { id::id };
+        let names = fields.optional(list, |value, path| names(value, path, name))?;
+        given.extend(names.map(|names| (n, names)));
+    }
+    Ok(given)
+}
+
+/// Reads a list of at least one name.
+fn names(value: Value, path: &str, name: fn(Value, &str) -> Result<String>) -> Result<Vec<String>> {
+    let names = value::list(value, path, name)?;
+    match names.is_empty() {
+        true => Err(Error::invalid(path, "at least one name (leave the list out to select all)", "an empty list")),
+        false => Ok(names),
     }
 }
 
@@ -145,19 +122,6 @@ fn has_facet(item: &Item, facet: &str) -> bool {
     let mut found = false;
     item.each_facet(|name, _| found |= name == facet);
     found
-}
-
-/// Reads a list of at least one name.
-fn names(value: Value, path: &str) -> Result<Vec<String>> {
-    list_of(value, path, id::id)
-}
-
-fn list_of(value: Value, path: &str, read: impl Fn(Value, &str) -> Result<String>) -> Result<Vec<String>> {
-    let names = value::list(value, path, read)?;
-    match names.is_empty() {
-        true => Err(Error::invalid(path, "at least one name (leave the list out to select all)", "an empty list")),
-        false => Ok(names),
-    }
 }
 
 #[cfg(test)]

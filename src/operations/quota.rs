@@ -1,6 +1,6 @@
 //! Quotas: target proportions of a class of items.
 
-use serde::Serialize;
+use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::base::error::{Error, Result};
 use crate::base::id;
@@ -12,39 +12,33 @@ use super::{each_once, list_of_at_most};
 
 /// A target proportion of a class of items: soft, so that it changes which item is chosen, never whether one is.
 /// Serialises to the contract's JSON.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Quota {
     /// Unique name, reported if the quota cannot be met.
     pub name: String,
     /// The items counted.
     pub items: ItemFilter,
     /// Recipients to whom it applies; everybody if absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audience: Option<AudienceRule>,
     /// The bounds.
-    #[serde(flatten)]
     pub bounds: Bounds,
 }
 
 /// The bounds of a quota.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-#[serde(untagged)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Bounds {
     /// Number of items in one slate.
     Slate {
         /// Minimum, 0 to 1000.
         min: u32,
         /// Maximum, 0 to 1000; unlimited if absent.
-        #[serde(skip_serializing_if = "Option::is_none")]
         max: Option<u32>,
     },
     /// Share of the last items sent to the subject, the slate included.
     Share {
         /// Minimum share, 0 to 1.
-        #[serde(rename = "minShare")]
         min: f64,
         /// Maximum share, 0 to 1.
-        #[serde(rename = "maxShare")]
         max: f64,
         /// Number of items over which the share is measured, 2 to 200.
         window: u32,
@@ -81,6 +75,29 @@ impl Quota {
         };
         fields.finish()?;
         Ok(quota)
+    }
+}
+
+impl Serialize for Quota {
+    fn serialize<S: Serializer>(&self, serializer: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(None)?;
+        map.serialize_entry("name", &self.name)?;
+        map.serialize_entry("items", &self.items)?;
+        if let Some(audience) = &self.audience {
+            map.serialize_entry("audience", audience)?;
+        }
+        match self.bounds {
+            Bounds::Slate { min, max } => {
+                map.serialize_entry("min", &min)?;
+                max.map_or(Ok(()), |max| map.serialize_entry("max", &max))?;
+            }
+            Bounds::Share { min, max, window } => {
+                map.serialize_entry("minShare", &min)?;
+                map.serialize_entry("maxShare", &max)?;
+                map.serialize_entry("window", &window)?;
+            }
+        }
+        map.end()
     }
 }
 

@@ -32,7 +32,7 @@ use crate::eligibility::{Refused, RuleContext, eligible, silence};
 use crate::engine::config::Config;
 use crate::engine::{Engine, ModelId};
 use crate::experiments::overlay::Overlay;
-use crate::features::FamilySet;
+use crate::features::{FamilySet, TierFacets};
 use crate::memory::{Memory, StateView, Subject};
 use crate::model::Model;
 use crate::model::online::OnlineLearner;
@@ -133,6 +133,7 @@ impl Recommender {
         let visible = to.without_opted_out(world);
         let tier = operations.and_then(|operations| operations.tier(world, memory, to, request.now));
         let named = NamedRecipient::of(world, user, group, channel, tier);
+        let tier_facet = tier.and_then(|tier| world.facets.get(&["tier:", tier].concat()));
         let group = to.group_record(world);
         let purpose = group.and_then(|group| group.purpose.as_deref());
         let asked = overlay.objective().or(request.objective.as_ref()).cloned();
@@ -163,7 +164,7 @@ impl Recommender {
             rules: &rules,
             availability: view.availability,
             addressee: to,
-            tier: tier.and_then(|tier| world.facets.get(&["tier:", tier].concat())),
+            tier: tier_facet,
             restrictions: &restrictions,
             occasion: request.occasion,
             horizon: request.now.saturating_add(config.max_ahead),
@@ -185,6 +186,8 @@ impl Recommender {
         }
 
         // 4. Utilities of these items.
+        let tiers = operations.map(|operations| TierFacets { tiers: &operations.tiers, of_stranger: tier_facet });
+        let view = view.with_tiers(tiers);
         let scorer = view.scorer(model_id, &objective);
         let work = view.workspace;
         let context =

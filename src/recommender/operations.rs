@@ -154,7 +154,8 @@ impl Recommender {
     pub fn set_operations(&mut self, given: Value) -> Result<()> {
         let objectives: Vec<&str> = self.config.objectives.iter().map(|(name, _)| name.as_str()).collect();
         let operations = Operations::read(given, &objectives)?;
-        self.operations = Some(PreparedOperations::new(operations, &self.config, &self.engine.world)?);
+        let prepared = PreparedOperations::new(operations, &self.config, &self.engine.world)?;
+        self.replace_operations(prepared);
         self.clock.mark_change();
         Ok(())
     }
@@ -170,7 +171,13 @@ impl Recommender {
         // What could be refused is as it was, and kinds are never fewer.
         let prepared = changed.map(|one| PreparedOperations::new(one, &self.config, &self.engine.world));
         let Some(Ok(prepared)) = prepared else { return false };
-        self.operations = Some(prepared);
+        self.replace_operations(prepared);
         true
+    }
+
+    fn replace_operations(&mut self, prepared: PreparedOperations) {
+        // Caches of prepared subjects hold tiers, and compare the version of the world.
+        self.engine.world.change();
+        self.operations = Some(prepared);
     }
 }

@@ -191,6 +191,7 @@ impl Recommender {
         for stats in history.iter().flat_map(|history| history.stats()) {
             *kinds.or_default(world.kinds.name(stats.kind)) += u64::from(stats.count);
         }
+        let tiers = self.operations.as_ref().filter(|_| request.user.is_some()).map(|operations| &operations.tiers);
         Profile {
             subject: decision::SubjectRef { user: request.user.clone(), group: request.group.clone() },
             user: request.user.as_ref().and_then(|id| world.users.get(id)),
@@ -202,13 +203,13 @@ impl Recommender {
                 .map(|opted_out| world.facets.name(opted_out.facet))
                 .collect(),
             cold_start: history.is_none(),
-            tier: self.operations.as_ref().filter(|_| request.user.is_some()).and_then(|operations| {
-                let standing = operations.tiers.standing(world, memory, user, request.now)?;
+            tier: tiers.and_then(|tiers| {
+                let standing = tiers.standing(world, memory, user, request.now)?;
                 Some(TierRow {
-                    tier: operations.tiers.name(standing.tier),
+                    tier: tiers.name(standing.tier),
                     activity_score: standing.activity_score,
                     value_score: standing.value_score,
-                    tier_ends_at: standing.ends_at,
+                    tier_ends_at: tiers.ends_at(world, memory, user, request.now),
                 })
             }),
             kinds,

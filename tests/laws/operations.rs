@@ -266,6 +266,27 @@ fn without_operations_nobody_has_a_tier_and_with_empty_ones_everybody_does() {
 }
 
 #[test]
+fn an_item_for_a_tier_matches_the_users_of_that_tier() {
+    let mut recommender = Recommender::new(nextpick::Value::Null).unwrap();
+    let items = ["for newcomers", "for all"].map(|id| {
+        let facets = if id == "for newcomers" { json!({ "tier": ["newcomer"] }) } else { json!({}) };
+        read(&json!({ "id": id, "facets": facets }), nextpick::Item::read)
+    });
+    recommender.put_items(items.into());
+    recommender.observe_all(interactions(&[json!({ "user": "old", "kind": "click", "at": NOW - 40 * DAY })]));
+    recommender.set_personalised("quiet", false);
+    let first = |recommender: &mut Recommender, user: &str| -> (String, bool) {
+        let decision = decide(recommender, &json!({ "user": user, "now": NOW }));
+        let reasons = &decision.picks[0].reasons;
+        (decision.picks[0].item.clone(), reasons.iter().any(|reason| reason.facet.as_deref() == Some("tier:newcomer")))
+    };
+    assert!(!first(&mut recommender, "new").1, "nobody has a tier before the first operations");
+    recommender.set_operations(tree(&json!({}))).unwrap();
+    assert_eq!(first(&mut recommender, "new"), ("for newcomers".to_owned(), true));
+    assert!(!first(&mut recommender, "old").1 && !first(&mut recommender, "quiet").1);
+}
+
+#[test]
 fn a_snapshot_of_the_version_before_is_read() {
     let old = include_bytes!("../data/snapshot-7.bin");
     let mut recommender = Recommender::from_snapshot(old).unwrap();
