@@ -1,6 +1,6 @@
 # Every target may be run again; the second time is quick. CONTRIBUTING.md says what each step is for.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full fuzz lint pkg bench quality admin setup clean
+.PHONY: help demo test test-full fuzz lint docs pkg bench quality admin setup clean
 SHELL := /bin/bash
 RUN := scripts/run.sh
 
@@ -8,7 +8,9 @@ define LINT
 $(RUN) cargo fmt --check
 $(RUN) cargo clippy --locked --workspace --all-targets -- -D warnings
 $(RUN) cargo clippy --locked --workspace --lib --target wasm32-unknown-unknown -- -D warnings
-$(RUN) tsc -p tsconfig.json
+$(RUN) tsc -p pkg
+$(RUN) tsc -p .
+$(RUN) typedoc --emit none
 endef
 
 help: ## list the targets | 列出全部目标
@@ -38,18 +40,22 @@ fuzz: ## fuzz all doors (FUZZ_INPUTS calls), then natively by coverage (FUZZ_SEC
 	$(RUN) node fuzz/seeds.mjs
 	for target in snapshot model json columns; do scripts/fuzz.sh $$target $(FUZZ_SECONDS) || exit 1; done
 
-lint: ## formatting, clippy (native and wasm), types | 检查格式、clippy（本机与 wasm）和类型
+lint: ## formatting, clippy (native and wasm), types, doc comments | 检查格式、clippy（本机与 wasm）、类型和文档注释
 	@scripts/setup.sh rust npm
 	$(LINT)
+
+docs: ## write the API reference of the JavaScript package to build/docs | 生成 JavaScript 包的 API 参考，写入 build/docs
+	@scripts/setup.sh npm
+	$(RUN) typedoc
 
 pkg: ## build pkg/wasm, the same bytes on every machine | 构建 pkg/wasm，任何机器上字节一致
 	@scripts/setup.sh rust npm wasm
 	scripts/build-wasm.sh
 
-bench: ## speed and quality, with the peers beside us; poison, manipulation, acceptances | 速度与质量，与同类并排比较；投毒、刷量、确认发送
+bench: ## speed and quality, with the peers beside us; poison, manipulation, acceptances, updates | 速度与质量，与同类并排比较；投毒、刷量、确认发送、更新
 	@scripts/setup.sh npm
 	$(RUN) node benches/run.mjs $(if $(RIVALS),--rivals $(RIVALS))
-	for name in poison manipulation accept; do $(RUN) node benches/$$name.mjs; done
+	for name in poison manipulation accept due updates; do $(RUN) node benches/$$name.mjs; done
 
 quality: ## how good the decisions are on real logs, DATA=DIR | 用真实日志衡量决策质量，DATA=目录
 	$(RUN) node benches/quality.mjs --data '$(DATA)'

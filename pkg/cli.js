@@ -1,5 +1,4 @@
 #!/usr/bin/env node
-// @ts-check
 /** @file `nextpick`: finds the command, runs it, and converts errors to one line and an exit code. */
 
 import { main } from './cli/main.js';

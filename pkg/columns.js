@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Interactions as columns of integers: the module's fastest input, and the most compact form of a big log. */
 
 import { NextpickError } from './error.js';

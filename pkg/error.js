@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The error class of this package. */
 
 /**

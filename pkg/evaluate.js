@@ -1,10 +1,9 @@
-// @ts-check
 /** @file The evaluations (replay, impressions, cases) as functions of the package; the module does the work. */
 
 import { toColumns } from './columns.js';
 import { NextpickError } from './error.js';
 import { checkFunction } from './options.js';
-import { cloneJsonData } from './plain.js';
+import { cloneForModule } from './plain.js';
 
 /**
  * Makes the evaluation functions over a module that `study` loads once.
@@ -17,7 +16,7 @@ export function createEvaluations(study) {
     if (input === null || typeof input !== 'object') throw NextpickError.invalid('input', 'an object', input);
     checkFunction(onProgress, 'onProgress', 'a function that is told how far the evaluation is');
     const { events, ...others } = input;
-    const given = cloneJsonData({ ...others, ...(events && { events: Array.isArray(events) ? toColumns(events, options) : events }) }, '');
+    const given = cloneForModule({ ...others, ...(events && { events: Array.isArray(events) ? toColumns(events, options) : events }) }, '');
     const { wasm, health } = await study();
     const progress = deferErrors(onProgress);
     const text = health.guard(() => wasm[name](given, progress?.call));

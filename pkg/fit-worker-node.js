@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Worker of one fit, in Node. */
 
 import { parentPort } from 'node:worker_threads';
@@ -6,4 +5,5 @@ import { parentPort } from 'node:worker_threads';
 import { runFit } from './fit.js';
 import { study } from './study/load-node.js';
 
-parentPort.once('message', (input) => runFit(study, input, (message, moved) => parentPort.postMessage(message, moved)));
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+port.once('message', (input) => runFit(study, input, (message, moved) => port.postMessage(message, moved)));

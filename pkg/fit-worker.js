@@ -1,7 +1,7 @@
-// @ts-check
 /** @file Worker of one fit, in browsers. */
 
 import { runFit } from './fit.js';
 import { study } from './study/load-web.js';
 
-self.onmessage = ({ data }) => runFit(study, data, (message, moved) => self.postMessage(message, moved));
+const port = /** @type {Worker} */ (/** @type {unknown} */ (self));
+port.onmessage = ({ data }) => runFit(study, data, (message, moved = []) => port.postMessage(message, moved));

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * @file Fits in a worker with its own instance of the module: nothing blocks, it can be cancelled at any moment, and
  *   its memory is freed at the end. Both ends of the protocol are here; hosts differ only in how they start a worker.
@@ -8,7 +7,7 @@
 import { toColumns } from './columns.js';
 import { NextpickError } from './error.js';
 import { checkFunction, checkFields } from './options.js';
-import { encodeArgument, cloneJsonData } from './plain.js';
+import { cloneForModule, encodeArgument } from './plain.js';
 
 /** Fields of an input besides its log. */
 const RECORD_FIELDS = ['items', 'users', 'groups', 'channels', 'config', 'families', 'seed', 'until'];
@@ -71,8 +70,8 @@ function encodeInput(input) {
   if (!events && !log) throw NextpickError.invalid('events', 'interactions, or a `log` of impressions', undefined);
   if (events && log) throw NextpickError.invalid('events', 'interactions or a `log` of impressions', 'both');
   // One level only: typed arrays are kept, and lists of names are copied.
-  if (log) given.log = cloneJsonData({ ...log }, 'log');
-  else given.events = cloneJsonData(Array.isArray(events) ? toColumns(events) : { ...events }, 'events');
+  if (log) given.log = cloneForModule({ ...log }, 'log');
+  else given.events = cloneForModule(Array.isArray(events) ? toColumns(events) : { ...events }, 'events');
   return given;
 }
 

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Handles traps in the module. */
 
 import { NextpickError } from './error.js';

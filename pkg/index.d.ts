@@ -288,6 +288,8 @@ export interface CadenceRule {
   every: 'hour' | 'day' | 'week' | 'month' | { hours: number };
   /** Restricts the rule to messages through this channel. */
   channel?: string;
+  /** Occasions that are counted and silenced. At least one. Default `['push']`. */
+  occasions?: readonly Occasion[];
 }
 
 /**
@@ -307,6 +309,8 @@ export interface QuietHours {
   group?: string;
   /** Restricts the rule to this user. */
   user?: string;
+  /** Occasions that are silenced. At least one. Default `['push']`. */
+  occasions?: readonly Occasion[];
 }
 
 /** Configuration; every field is optional. Unknown fields are refused. */
@@ -378,11 +382,20 @@ export interface EffectiveConfig extends Required<Omit<Config, 'groupHistory'>> 
 /* -------------------------------------------------------------------------------------------------------- decisions */
 
 /** Request for a decision. Needs a user or a group; with both, it is a private message to a member of that group. */
+/**
+ * Occasion of a message: the operator sends unasked, the recipient asked, or the recipient has just joined or was just
+ * added. Cadence and quiet hours count and restrict pushes only, unless a rule names other occasions; caps and repeats
+ * count messages of every occasion.
+ */
+export type Occasion = 'push' | 'reply' | 'welcome';
+
 export interface RecommendRequest {
   /** User addressed. An unknown user gets the neutral ranking and `coldStart: true`. */
   user?: string;
   /** Group addressed, or the one in which the user is addressed. */
   group?: string;
+  /** Occasion of the message. Default `push`. */
+  occasion?: Occasion;
   /** Time of the decision. */
   now: Millis;
   /**
@@ -432,6 +445,8 @@ export interface Decision<Data = unknown> {
   subject: { user?: string; group?: string };
   /** Channel, if the request named one. */
   channel?: string;
+  /** Occasion, if it is not a push. */
+  occasion?: Occasion;
   /** The request's `now`. */
   at: Millis;
   /** Slate, best first. Shorter than requested if fewer items are eligible; empty if `silent`. */
@@ -543,6 +558,8 @@ export interface Sent {
   id: string;
   subject: { user?: string; group?: string };
   channel?: string;
+  /** Default `push`. */
+  occasion?: Occasion;
   at: Millis;
   /** At least one. `propensity` defaults to 1. */
   picks: readonly { item: string; propensity?: number }[];
@@ -560,18 +577,19 @@ export interface AcceptOptions extends ChangeOptions {
   at?: Millis;
 }
 
-/** Result of an acceptance. */
+/** Result of `accept`, `reserve` or `confirm`. */
 export interface Acceptance {
-  /** True if the decision now counts as sent. */
+  /** True if the decision now counts as sent; after `reserve`, as reserved. */
   accepted: boolean;
   /**
-   * Rule that refused it; nothing was counted then. It was accepted before; it is so old that accepted decisions of its
+   * Rule that refused it; nothing was counted then. It was accepted before; it is already reserved; there is no
+   * reservation to confirm; it is so old that accepted decisions of its
    * time are no longer kept; its time is more than `config.maxAheadMs` after the trusted time; a total cap is full
    * (`cap.total`, `rule.cap:NAME`); its step or a later step of the same entry was sent (`step.sent`,
    * `step.superseded`). With `recheck` also every other refusal and silence, and `removed` for an item that is no longer
    * in the library.
    */
-  rule?: 'already-accepted' | 'too-old' | 'ahead' | 'removed' | RefusalRule | SilenceRule;
+  rule?: 'already-accepted' | 'already-reserved' | 'not-reserved' | 'too-old' | 'ahead' | 'removed' | RefusalRule | SilenceRule;
   /** Items concerned, where the rule is about items. */
   items?: string[];
 }
@@ -1247,14 +1265,28 @@ export class Recommender {
    */
   journeyStatus(request: { journey: string; user?: string; group?: string; now: Millis }): JourneyStatus[];
   /**
+   * Reserves a decision that was handed over to be sent by somebody else, such as a mass message that staff must
+   * confirm: until `until` it counts for caps, cadence and repeats like one that was sent. The decision's time may be
+   * later than the present; within cadence it counts in the period of its own time. Follow with `confirm` or
+   * `release`.
+   * @param until End of the reservation, after the decision's time, by at most 31 days.
+   * @throws NextpickError `invalid` if `until` is out of range.
+   */
+  reserve(decision: Decision | Sent, until: Millis, options?: ChangeOptions): Acceptance;
+  /**
+   * Records that a reserved decision was sent at `at`, also after its reservation lapsed: the sending is a fact, so no
+   * cap is checked. Lapsed reservations are recognised for 90 days.
+   */
+  confirm(decision: string, at: Millis, options?: ChangeOptions): Acceptance;
+  /**
    * Returns an accepted decision while it is kept: not released, and at most 90 days old. Its subject is the user, or
    * the group if the group was addressed as one. Returns `undefined` for any other.
    */
   decision(id: string): Sent | undefined;
   /**
-   * Revokes the acceptance of a decision that certainly was not delivered: it no longer counts for caps, cadence or
-   * repeats, and may be accepted again. Returns false if it is not kept: never accepted, already released, or older
-   * than 90 days.
+   * Revokes the acceptance or the reservation of a decision that certainly was not delivered: it no longer counts for
+   * caps, cadence or repeats, and may be accepted or reserved again. Returns false if it is not kept: neither accepted
+   * nor reserved, already released, or older than 90 days.
    */
   release(decision: string): boolean;
   /**
@@ -1381,6 +1413,11 @@ export type NextpickErrorCode =
 
 /** Error of the caller, or the failure of an instance: `items[3].tags: expected at most 256 facets, got 300`. */
 export class NextpickError extends Error {
+  /**
+   * Makes an error, for stores and adapters of your own.
+   * @param details The place, the expected and the found value, and the cause; each is optional.
+   */
+  constructor(code: string, message: string, details?: { path?: string; rule?: string; value?: string; cause?: unknown });
   readonly name: 'NextpickError';
   /** Stable code, for branching. */
   readonly code: NextpickErrorCode | (string & {});
@@ -1588,6 +1625,7 @@ export interface FitInput {
   until?: Millis;
 }
 
+/** Options of a fit. */
 export interface FitOptions {
   /**
    * Receives the number of interactions processed from time to time. It pauses at four fifths, where the holdout model

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Loads the module in Node, from beside this file, at the first use. */
 
 import { readFileSync } from 'node:fs';
@@ -15,7 +14,7 @@ export function ready() {
   const path = fileURLToPath(new URL('./wasm/nextpick_bg.wasm', import.meta.url));
   try {
     wasm.initSync({ module: readFileSync(path) });
-  } catch (cause) {
+  } catch (/** @type {any} */ cause) {
     throw new NextpickError('load', `the module could not be loaded (${cause?.message ?? cause}): it is read from ${path}`, { cause });
   }
   loaded = true;

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Loads the module in browsers, workers and bundlers, from beside this file, at the first use. */
 
 import { NextpickError } from './error.js';
@@ -16,7 +15,7 @@ export async function ready() {
   loading ??= init({ module_or_path: new URL('./wasm/nextpick_bg.wasm', import.meta.url) });
   try {
     await loading;
-  } catch (cause) {
+  } catch (/** @type {any} */ cause) {
     // A failed fetch may succeed the next time.
     loading = undefined;
     throw new NextpickError('load', `the module could not be loaded (${cause?.message ?? cause}): ${LOADING}`, { cause });

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Entry point in Node. */
 
 import { Worker } from 'node:worker_threads';

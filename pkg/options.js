@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Validation of call options. */
 
 import { NextpickError } from './error.js';

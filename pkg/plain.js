@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Copies a host's data before the module reads it. */
 
 import { NextpickError } from './error.js';
@@ -16,8 +15,29 @@ const MAX_DEPTH = 32;
  * @param {string} path Path of the value in errors; inner paths start from it: `items[3].tags`.
  */
 export function cloneJsonData(value, path) {
-  return new Encoder(path).clone(value);
+  return new Encoder(path, false).clone(value);
 }
+
+/**
+ * Returns a copy whose strings the module reads one by one: those with lone surrogates are refused.
+ *
+ * @param {unknown} value
+ * @param {string} path Path of the value in errors.
+ */
+export function cloneForModule(value, path) {
+  return new Encoder(path, true).clone(value);
+}
+
+/** The rule of {@link isWellFormed} in errors. */
+export const WELL_FORMED = 'text without lone surrogates, which UTF-8 cannot represent';
+
+/**
+ * True if a string has no lone surrogates. The module would read each as U+FFFD, so that two ids could become one.
+ * (`String.prototype.isWellFormed` is missing in older browsers.)
+ *
+ * @param {string} text
+ */
+export const isWellFormed = (text) => !/\p{Surrogate}/u.test(text);
 
 /**
  * Encodes an argument for the module: the copy as JSON text, which crosses in one piece; or, where JSON would lose
@@ -28,12 +48,12 @@ export function cloneJsonData(value, path) {
  */
 export function encodeArgument(value, path) {
   if (value === undefined || value === null) return undefined;
-  const encoder = new Encoder(path);
+  const encoder = new Encoder(path, false);
   const copy = encoder.clone(value);
   if (encoder.isLossy) return copy;
   const json = JSON.stringify(copy);
-  // JSON.stringify writes a lone surrogate as an escape that strict readers refuse.
-  if (json.includes('\\ud')) return copy;
+  // JSON.stringify escapes lone surrogates, so that texts without such an escape need no second look.
+  if (json.includes('\\ud')) cloneForModule(copy, path);
   // The bindings copy strings character by character: fast enough for a request, not for a library.
   return json.length > MAX_TEXT_CHARS ? new TextEncoder().encode(json) : json;
 }
@@ -65,9 +85,15 @@ class Encoder {
   /** True if JSON cannot represent the copy. */
   isLossy = false;
   #path;
+  #checksText;
 
-  constructor(path) {
+  /**
+   * @param {string} path
+   * @param {boolean} checksText If true, strings with lone surrogates are refused.
+   */
+  constructor(path, checksText) {
     this.#path = path;
+    this.#checksText = checksText;
   }
 
   /** Returns the complete copy. */
@@ -105,7 +131,7 @@ class Encoder {
       for (; i < copy.length; i++) {
         const inner = values[i];
         // Most of a library consists of lists of strings.
-        copy[i] = typeof inner === 'string' ? inner : this.#copy(inner, left - 1);
+        copy[i] = typeof inner === 'string' && !this.#checksText ? inner : this.#copy(inner, left - 1);
       }
     } catch (thrown) {
       throw withStep(thrown, `[${i}]`);
@@ -118,6 +144,7 @@ class Encoder {
     let key = '';
     try {
       for (key of Object.keys(value)) {
+        if (this.#checksText) checkText(key);
         const inner = this.#copy(value[key], left - 1);
         if (key === '__proto__') Object.defineProperty(copy, key, { value: inner, enumerable: true });
         else copy[key] = inner;
@@ -130,6 +157,9 @@ class Encoder {
 
   #scalar(value) {
     switch (typeof value) {
+      case 'string':
+        if (this.#checksText) checkText(value);
+        return value;
       case 'number':
         this.isLossy ||= !Number.isFinite(value);
         return value;
@@ -143,6 +173,10 @@ class Encoder {
         return value;
     }
   }
+}
+
+function checkText(text) {
+  if (!isWellFormed(text)) throw new Refusal(WELL_FORMED, JSON.stringify(text.slice(0, 60)));
 }
 
 /** Adds a step to the path of a refusal; a host's own exception passes unchanged. */

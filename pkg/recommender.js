@@ -1,10 +1,9 @@
-// @ts-check
 /** @file The public object around the module: plain objects in and out, and a guard on every call. */
 
 import { NextpickError } from './error.js';
 import { Health } from './health.js';
 import { acceptOptions, checkClock, checkFields, hostTime, checkMaxBytes, checkTime, decisionOptions } from './options.js';
-import { encodeArgument, cloneJsonData } from './plain.js';
+import { WELL_FORMED, cloneForModule, encodeArgument, isWellFormed } from './plain.js';
 
 /** Options of a new recommender, and the fields of its initial state. */
 const OPTION_FIELDS = ['clock', 'maxBytes'];
@@ -100,7 +99,7 @@ export class Recommender {
     return this.#call((core) => core.moveGroup(given));
   }
   removeItems(ids) {
-    const list = cloneJsonData(typeof ids === 'string' ? [ids] : ids, 'ids');
+    const list = encodeArgument(typeof ids === 'string' ? [ids] : ids, 'ids');
     return this.#call((core) => core.removeItems(list));
   }
   #put(method, path, records) {
@@ -155,7 +154,7 @@ export class Recommender {
   observeColumns(columns, options) {
     // Typed arrays are kept, and lists of names cross in one piece.
     const { users, groups, items, kinds, ...rows } = { ...columns };
-    const given = cloneJsonData(rows, 'columns');
+    const given = cloneForModule(rows, 'columns');
     for (const [list, names] of Object.entries({ users, groups, items, kinds })) given[list] = encodeArgument(names, 'columns');
     return JSON.parse(this.#callAt(options, (core) => core.observeColumns(given)));
   }
@@ -202,6 +201,16 @@ export class Recommender {
   journeyStatus(request) {
     const given = encodeArgument(request, 'request');
     return this.#readJson((core) => core.journeyStatus(given));
+  }
+  reserve(decision, until, options) {
+    const given = encodeArgument(decision, 'decision');
+    const end = checkTime(until, 'until');
+    return JSON.parse(this.#callAt(options, (core) => core.reserve(given, end)));
+  }
+  confirm(decision, at, options) {
+    const name = checkId(decision, 'decision');
+    const when = checkTime(at, 'at');
+    return JSON.parse(this.#callAt(options, (core) => core.confirm(name, when)));
   }
   decision(given) {
     const name = checkId(given, 'id');
@@ -347,6 +356,7 @@ function disposed() {
 
 function checkString(value, path) {
   if (typeof value !== 'string') throw NextpickError.invalid(path, 'a string', value);
+  if (!isWellFormed(value)) throw NextpickError.invalid(path, WELL_FORMED, value);
   return value;
 }
 

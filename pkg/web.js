@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Entry point in browsers, workers and bundlers. */
 
 import { createApi } from './recommender.js';

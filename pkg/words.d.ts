@@ -63,6 +63,12 @@ export function silenceInWords(rule: string, lang?: string, until?: number, utcO
  */
 export function journeyInWords(code: string, lang?: string): string;
 
+/** Returns the text for a stage of a planned message: `approved`, `missed`, … */
+export function planStateInWords(state: string, lang?: string): string;
+
+/** Returns the text for a reason to look at a planned message: `no-candidates`, `close-call`, … */
+export function planFlagInWords(flag: string, lang?: string): string;
+
 /** Returns a time on the operator's clock: `2026-03-31 20:00`. Offset as in {@link refusalInWords}. */
 export function timeInWords(at: number, utcOffsetMinutes?: number): string;
 

@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * @file Codes as words, in Chinese and English: reasons, refusals, silences, journeys, features, kinds and facets.
  *
@@ -43,7 +42,7 @@ export function reasonInWords(reason, { lang, titleOf, nameOf, group = false, ag
     code: reason.code,
     feature,
     span: feature.span && words.span(feature.span),
-    age: age >= 0 ? words.age(durationOf(age)) : undefined,
+    age: age !== undefined && age >= 0 ? words.age(durationOf(age)) : undefined,
     facet: reason.facet && facetInWords(reason.facet, lang),
     from: reason.from && words.quoted(titleOf?.(reason.from) ?? reason.from),
     items: reason.items ?? 1,
@@ -60,7 +59,7 @@ const AGES = [['year', 365 * 86_400_000], ['month', 30 * 86_400_000], ['day', 86
 
 /** Returns a duration in the largest unit that it contains twice: a day and a half is 36 hours. */
 function durationOf(age) {
-  const [unit, length] = AGES.find(([, one]) => age >= 2 * one) ?? AGES.at(-1);
+  const [unit, length] = AGES.find(([, one]) => age >= 2 * one) ?? AGES[AGES.length - 1];
   return { count: Math.max(1, Math.floor(age / length)), unit };
 }
 
@@ -181,6 +180,24 @@ export function silenceInWords(rule, lang, until, utcOffsetMinutes = DEFAULT_OFF
 export function journeyInWords(code, lang) {
   const words = wordsOf(lang);
   return words.journeys[code] ?? words.silences[code] ?? code;
+}
+
+/**
+ * Returns the text for a stage of a planned message.
+ * @param {string} state
+ * @param {string} [lang]
+ */
+export function planStateInWords(state, lang) {
+  return wordsOf(lang).planStates[state] ?? state;
+}
+
+/**
+ * Returns the text for a reason to look at a planned message.
+ * @param {string} flag
+ * @param {string} [lang]
+ */
+export function planFlagInWords(flag, lang) {
+  return wordsOf(lang).planFlags[flag] ?? flag;
 }
 
 function withUntil(words, sentence, until, utcOffsetMinutes) {

@@ -58,7 +58,7 @@ features=("${features[@]/#/--enable-}")
 build() { # NAME [CARGO ARGUMENT...]
   local name="$1"
   shift
-  wasm-pack --log-level error build "$ROOT" --target web --release --mode no-install --no-typescript --no-pack \
+  wasm-pack --log-level error build "$ROOT" --target web --release --mode no-install --no-pack \
     --out-dir "$work/$name" --out-name "$name" -- --locked "$@" "${std[@]}"
 
   # Inlining costs 30 KB gzip and gains nothing: rustc has inlined what is worth it. Functions stand beside others that are
@@ -71,7 +71,7 @@ build() { # NAME [CARGO ARGUMENT...]
   wasm-opt "$work/ordered.wasm" -o "$module" "${features[@]}" --reorder-functions-by-name --strip-debug
   node scripts/load-wasm.mjs "$work/$name" "$name" "$ROOT" "$sysroot" "${CARGO_HOME:-$HOME/.cargo}"
   # wasm-pack leaves more beside them; a .gitignore of '*' among it would hide the files from git and npm.
-  install -m 644 "$module" "$work/$name/$name.js" "$out/"
+  install -m 644 "$module" "$work/$name/$name.js" "$work/$name/$name.d.ts" "$out/"
 }
 build nextpick --no-default-features
 build nextpick_study

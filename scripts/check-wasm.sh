@@ -14,7 +14,7 @@ say "building the module afresh with $(rustc --version)"
 CARGO_TARGET_DIR="$target" scripts/build-wasm.sh "$fresh"
 
 if on_pinned_toolchain; then
-  for file in nextpick_bg.wasm nextpick.js nextpick_study_bg.wasm nextpick_study.js; do
+  for file in nextpick{,_study}{_bg.wasm,.js,.d.ts}; do
     cmp "$fresh/$file" "pkg/wasm/$file" ||
       fail "pkg/wasm/$file is not what src/ builds to. Mend it with: make pkg && git add pkg/wasm && git commit"
   done

@@ -17,4 +17,5 @@ for folder in "$@"; do
 done
 [ ${#files[@]} -gt 0 ] || exit 0
 say "node --test: ${#files[@]} files in $*"
-exec node --test --test-reporter=spec "${files[@]}"
+# Suites share no folder and no port. Node's own default leaves a processor idle.
+exec node --test --test-concurrency="$(getconf _NPROCESSORS_ONLN)" --test-reporter=spec "${files[@]}"

@@ -9,15 +9,17 @@ const normalize = (word) => word.normalize('NFKC').toLowerCase();
 
 /**
  * Returns the shipped commands, renamed or switched off: `{ next: { zh: '来一条', en: 'more' }, tags: false }`.
- * @param {import('./index.js').CommandOptions} given
+ * @param {import('./index.js').CommandOptions} [given]
+ * @returns {Partial<typeof COMMANDS>}
  */
 export function checkedCommands(given = {}) {
   const unknown = Object.keys(given).find((name) => !(name in COMMANDS));
   if (unknown) throw new TypeError(`commands.${unknown}: expected one of ${Object.keys(COMMANDS).join(', ')}`);
+  /** @type {Record<string, { zh: string, en: string, say: { zh: string, en: string } }>} */
   const commands = {};
   const taken = new Map();
   for (const [name, shipped] of Object.entries(COMMANDS)) {
-    const { [name]: own = {} } = given;
+    const { [name]: own = {} } = /** @type {Record<string, any>} */ (given);
     if (own === false) continue;
     const isWords = typeof own === 'object' && own !== null && Object.keys(own).every((lang) => lang === 'zh' || lang === 'en');
     if (!isWords) throw new TypeError(`commands.${name}: expected false, or words as zh and en, got ${JSON.stringify(own)}`);
@@ -32,7 +34,7 @@ export function checkedCommands(given = {}) {
     }
     commands[name] = { zh, en, say: shipped.say };
   }
-  return commands;
+  return /** @type {Partial<typeof COMMANDS>} */ (commands);
 }
 
 /** Cache of names by word, per set of commands. */
@@ -40,9 +42,12 @@ const nameCache = new WeakMap();
 
 function namesByWord(commands) {
   if (!nameCache.has(commands)) {
+    /** @type {[string, string][]} */
     const words = Object.entries(commands).flatMap(([name, { zh, en }]) => [[normalize(zh), name], [`/${normalize(zh)}`, name], [`/${en}`, name]]);
+    const names = new Map(words);
     // Telegram sends it when a user opens a private chat.
-    nameCache.set(commands, new Map([...('help' in commands ? [['/start', 'help']] : []), ...words]));
+    if ('help' in commands) names.set('/start', 'help');
+    nameCache.set(commands, names);
   }
   return nameCache.get(commands);
 }
@@ -71,6 +76,6 @@ export const addresseeIn = (text) => /^\/[^\s@]+@(\S*)/.exec(text.normalize('NFK
  */
 export function tagActionIn(rest) {
   const [word = '', ...name] = rest.trim().split(/\s+/);
-  const action = Object.keys(TAG_ACTIONS).find((one) => Object.values(TAG_ACTIONS[one]).includes(word.toLowerCase()));
+  const action = /** @type {(keyof typeof TAG_ACTIONS)[]} */ (Object.keys(TAG_ACTIONS)).find((one) => Object.values(TAG_ACTIONS[one]).includes(word.toLowerCase()));
   return { action, name: action ? name.join(' ') : rest.trim() };
 }

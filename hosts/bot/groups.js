@@ -17,11 +17,11 @@ export class Groups {
   /** Former ids by current id. */
   #formerIds = new Map();
 
-  /** @param {object} rec @param {string | undefined} channel Channel of new groups. */
+  /** @param {import('./index.js').Remembering} rec @param {string | undefined} channel Channel of new groups. */
   constructor(rec, channel) {
     this.#rec = rec;
     this.#channel = channel;
-    for (const { id, data } of rec.groups()) {
+    for (const { id, data } of /** @type {import('nextpick').Group<any>[]} */ (rec.groups())) {
       const { gone, was = [] } = data?.nextpick ?? {};
       if (gone === true) this.#unreachable.add(id);
       if (Array.isArray(was) && was.length) this.#rename(was, id);
@@ -43,6 +43,7 @@ export class Groups {
 
   /**
    * Registers a group, so that decisions are made for it, and its active user as a member: few platforms list members.
+   * @param {{ user?: string, group?: string, at: number }} message
    */
   async meet({ user, group, at }) {
     if (group === undefined) return;
@@ -92,7 +93,7 @@ export class Groups {
   /** Writes the notes into a group's record. */
   async #saveNotes(id, was = this.former(id)) {
     const record = this.#rec.group(id);
-    const { data, ...rest } = record ?? {};
+    const { data, ...rest } = /** @type {import('nextpick').Group<any>} */ (record ?? { id });
     if (!record || (data !== undefined && !isRecord(data))) return;
     const { nextpick: before, ...own } = data ?? {};
     const notes = { ...(this.#unreachable.has(id) && { gone: true }), ...(was.length && { was }) };

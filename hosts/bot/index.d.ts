@@ -4,7 +4,9 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Decision, Group, Interaction, Item, Kind, Millis, Profile, ProfileRequest, RecommendRequest } from 'nextpick';
+import type {
+  Decision, DueStep, DueStepsRequest, Group, Interaction, Item, Kind, Millis, Operations, Profile, ProfileRequest, RecommendRequest,
+} from 'nextpick';
 
 /**
  * Methods that a Talk needs of a recommender: one from `openRecommender`, whose promises resolve when it is on disk, or
@@ -12,6 +14,9 @@ import type { Decision, Group, Interaction, Item, Kind, Millis, Profile, Profile
  */
 export interface Remembering {
   recommend(request: RecommendRequest): Decision;
+  dueSteps(request: DueStepsRequest): DueStep[];
+  operations(): Operations | null;
+  setOperations(operations: Operations): unknown;
   accept(decision: Decision): { accepted: boolean } | Promise<{ accepted: boolean }>;
   decision(id: string): object | undefined;
   release(decision: string): boolean | Promise<boolean>;
@@ -135,7 +140,7 @@ export interface TalkOptions {
    * Interprets an error of sending. `false`: the message may have arrived, so it is neither sent again nor released.
    * Otherwise the platform did not accept it; `true` means `{ retry: true }`. Default: `false` for all errors.
    */
-  refused?: (error: unknown, place: { group: string } | { user: string }) => boolean | Refusal;
+  refused?: (error: unknown, place: { group: string; user?: undefined } | { user: string; group?: undefined }) => boolean | Refusal;
   /**
    * Key that signs tokens in buttons and links, at least 16 secret bytes. Default: a random key of this process, with a
    * warning, since buttons and links then become invalid with it.
@@ -167,9 +172,19 @@ export interface Saying {
   lang?: string;
 }
 
+/** Texts of the bot in one language. Some take arguments: a name, labels, a reason. */
+export type Words = Readonly<Record<string, any>>;
+
+/** Bot on any platform: an adapter reports what happens, and sends the answers. */
 export class Talk {
   /** @throws TypeError that names the option, the rule and the value. */
   constructor(recommender: Remembering, options?: TalkOptions);
+  /** The options that hold, with their defaults. */
+  readonly options: Readonly<
+    Required<Pick<TalkOptions, 'lang' | 'log' | 'now' | 'refused'>> & Pick<TalkOptions, 'channel' | 'link' | 'schedule' | 'send'>
+  > & { readonly commands: Partial<typeof COMMANDS>; readonly rules: Required<Rules> };
+  /** Returns the texts of the bot in a language. Default: that of the options. */
+  words(lang?: string): Words;
   /**
    * Handles a message. `quoted` is the text of the message it replies to, or any text with its token; `me` is the bot's
    * own name, without which commands addressed by name (`/next@tea_bot`) are ignored. Returns true if it was a command.

@@ -27,15 +27,16 @@ export function checkedLink(link) {
 
 /**
  * Returns the message of a decision.
- * @param {object} rec
+ * @param {import('./index.js').Remembering} rec
  * @param {import('nextpick').Decision} decision With one pick.
  * @param {string} token
- * @param {{ link?: string, rules: object }} options
- * @param {object} words
+ * @param {{ link?: string, rules: Required<import('./index.js').Rules> }} options
+ * @param {import('./index.js').Words} words
  * @returns {import('./index.js').Message}
  */
 export function messageOf(rec, decision, token, { link: template, rules }, words) {
   const { id, subject, picks: [pick] } = decision;
+  /** @type {import('nextpick').Item} */
   const item = rec.item(pick.item) ?? { id: pick.item };
   const to = subject.group === undefined ? { group: '', user: subject.user } : { group: subject.group, user: '' };
   const link = template && fillTemplate(template, { item: item.id, token, ...to });
@@ -50,8 +51,13 @@ const fillTemplate = (template, values) => template.replace(/\{(\w+)\}/g, (_, na
 /**
  * Returns the largest positive reason. Omitted where others would read about one person's taste: for a user asking in a
  * group, and for a member who decided for the group.
+ * @param {import('./index.js').Remembering} rec
+ * @param {import('nextpick').Decision} decision
+ * @param {import('nextpick').Item} item
+ * @param {import('./index.js').Words} words
  */
-function reasonLine(rec, { at, subject, picks: [pick] }, { publishedAt }, words) {
+function reasonLine(rec, { at, subject, picks }, { publishedAt }, words) {
+  const [pick] = picks;
   if (subject.user !== undefined && subject.group !== undefined) return undefined;
   const reason = mergeReasons(pick.reasons).find(({ code, amount, member }) => code !== 'base' && amount > 0 && member === undefined);
   const age = publishedAt === undefined ? undefined : at - publishedAt;

@@ -31,11 +31,15 @@ export class Outbox {
   /**
    * Decides and accepts, one request after another. When it resolves, the acceptance is stored, and the message may be
    * sent.
+   *
+   * @param {object} request A subject, or the request of a due step.
+   * @param {number} now
+   * @param {import('nextpick').Occasion} occasion
    */
-  decide(subject, now) {
+  decide(request, now, occasion) {
     const turn = this.#turns.then(async () => {
       const { channel } = this.#options;
-      const decision = this.#rec.recommend({ ...subject, channel, now });
+      const decision = this.#rec.recommend({ channel, ...request, occasion, now });
       if (decision.silent || !decision.picks.length) return decision;
       const { accepted } = await this.#rec.accept(decision);
       return accepted ? decision : { ...decision, picks: [] };
@@ -118,10 +122,17 @@ export class Outbox {
   }
 }
 
-/** Returns the place to which a decision is sent: a group, or a user in private. */
+/**
+ * Returns the place to which a decision is sent: a group, or a user in private.
+ * @param {{ user?: string, group?: string }} subject
+ * @returns {{ user?: string, group?: string }}
+ */
 export const placeOf = ({ user, group }) => (group === undefined ? { user } : { group });
 
-/** Returns the log entry of a sent decision. */
+/**
+ * Returns the log entry of a sent decision.
+ * @param {import('nextpick').Decision} decision
+ */
 export const sentEntry = ({ id, subject, picks: [{ item }] }) => ({ event: 'sent', decision: id, item, group: subject.group });
 
 export const textOf = (error) => (error instanceof Error ? error.message : String(error));

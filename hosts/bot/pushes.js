@@ -1,7 +1,7 @@
-/** @file Scheduled pushes: each slot once per group, and none to unreachable groups. */
+/** @file Pushes to groups: every due step of a journey for groups, once per group, and none to unreachable groups. */
 
 import { textOf } from './outbox.js';
-import { LATE, checkedSchedule, dueSlots, offsetOf } from './schedule.js';
+import { JOURNEY, checkedSchedule, withSchedule } from './schedule.js';
 
 /**
  * Returns the pause before the next try in milliseconds: none after the first refusal, then a minute, doubled each
@@ -16,9 +16,11 @@ export class Pushes {
   #groups;
   #words;
   #schedule;
-  /** Slots served or skipped by this process, as `start group`; earlier sendings are in the recommender. */
-  #kept = new Set();
-  /** Pushes refused by the platform, to be retried within their slot. Not persisted, on purpose. */
+  /** Ends of the windows of steps that this process served, by step and group; earlier sendings are in the recommender. */
+  #served = new Map();
+  /** Ends of the windows of steps whose silence was logged: a step is asked again until its window ends. */
+  #logged = new Map();
+  /** Pushes refused by the platform, to be retried within their window. Not persisted, on purpose. */
   #unsent = [];
   /** @type {Promise<void> | undefined} */
   #ticking;
@@ -34,43 +36,61 @@ export class Pushes {
     if (this.#schedule.length && !options.send) throw new TypeError('send: a schedule needs a way to send, a function (group, message) => Promise');
   }
 
-  /** Serves the slots that are due. Never runs twice at once; a second call waits for the first. */
+  /** Serves the steps that are due. Never runs twice at once; a second call waits for the first. */
   tick(now) {
     this.#ticking ??= this.#guard(() => this.#tick(now)).finally(() => (this.#ticking = undefined));
     return this.#ticking;
   }
 
   async #tick(now) {
+    if (!this.#options.send) return;
     for (const push of this.#unsent.splice(0)) await this.#guard(() => this.#retry(push, now));
-    for (const { start, groups, topic } of dueSlots(this.#schedule, now, offsetOf(this.#rec))) {
-      for (const group of this.#reachableGroups(groups)) await this.#guard(() => this.#slot(group, now, { start, topic }));
-    }
-    this.#kept = new Set([...this.#kept].filter((slot) => parseInt(slot) + LATE > now));
+    if (this.#schedule.length) await this.#keepSchedule();
+    for (const step of this.#dueSteps(now)) await this.#guard(() => this.#serve(step, now));
+    for (const ends of [this.#served, this.#logged]) for (const [step, end] of ends) if (end <= now) ends.delete(step);
   }
 
-  /** Returns the reachable groups of a slot, under their current ids. */
-  #reachableGroups(groups = this.#rec.groups().map(({ id }) => id)) {
-    return [...new Set(groups.map((id) => this.#groups.current(id)))].filter((id) => !this.#groups.isGone(id));
+  /** Makes the schedule a journey of the operations, and its groups known. */
+  async #keepSchedule() {
+    const current = (id) => this.#groups.current(id);
+    for (const group of this.#schedule.flatMap(({ groups = [] }) => groups)) await this.#groups.meet({ group: current(group) });
+    const operations = withSchedule(this.#rec.operations(), this.#schedule, current);
+    if (operations) await this.#rec.setOperations(operations);
   }
 
-  async #slot(group, now, { start, topic }) {
-    const [slot, until] = [`${start} ${group}`, start + LATE];
+  /** Returns the due steps of journeys for groups that have a record and are reachable. */
+  #dueSteps(now) {
+    const journeys = (this.#rec.operations()?.journeys ?? []).filter(({ subject }) => subject === 'group').map(({ id }) => id);
+    const isReachable = ({ group }) => this.#rec.group(group) !== undefined && !this.#groups.isGone(group);
+    return journeys.length ? this.#rec.dueSteps({ now, journeys }).filter(isReachable) : [];
+  }
+
+  async #serve({ journey, step, enteredAt, group, windowEndsAt: until, request }, now) {
+    const key = JSON.stringify([journey, step, enteredAt, group]);
     const wait = this.#outbox.waitsUntil({ group }, now);
-    // The slot waits as the platform requested, while it lasts.
-    if (this.#kept.has(slot) || wait < until) return;
-    this.#kept.add(slot);
-    if (wait !== undefined) return this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its hour', retry: false });
-    // An item sent since the slot began was sent for it, perhaps by an earlier process.
-    if (this.#rec.profile({ group, now, limit: 1 }).received.some(({ at }) => at >= start)) return;
-    const decision = await this.#outbox.decide({ group }, now);
-    if (decision.silent) return this.#options.log(silentEntry(decision));
-    if (!decision.picks.length) return this.#options.log(emptyEntry(decision));
-    await this.#send({ decision, until, topic }, now);
+    // The step waits as the platform requested, while its window lasts.
+    if (this.#served.has(key) || wait < until) return;
+    if (wait !== undefined) {
+      this.#served.set(key, until);
+      return this.#options.log({ event: 'failed', group, error: 'the platform has asked to wait for longer than its window', retry: false });
+    }
+    const decision = await this.#outbox.decide(request, now, 'push');
+    if (!decision.picks.length) return this.#logOnce(key, until, decision);
+    this.#served.set(key, until);
+    const slot = journey === JOURNEY ? this.#schedule.find(({ id }) => id === step) : undefined;
+    await this.#send({ decision, until, topic: slot?.topic }, now);
+  }
+
+  /** Logs once why nothing was sent. */
+  #logOnce(key, until, decision) {
+    const entry = decision.silent ? silentEntry(decision) : emptyEntry(decision);
+    if (!this.#logged.has(key)) this.#options.log(entry);
+    this.#logged.set(key, until);
   }
 
   async #retry(push, now) {
     const { decision, until, after } = push;
-    if (now >= until) return this.#outbox.failed(decision, 'refused until its hour was over', false, true);
+    if (now >= until) return this.#outbox.failed(decision, 'refused until its window was over', false, true);
     if (this.#groups.isGone(this.#groups.current(decision.subject.group))) return this.#outbox.failed(decision, 'the bot is not there any more', false, true);
     if (now < after) return void this.#unsent.push(push);
     await this.#send(push, now);

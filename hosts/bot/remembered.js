@@ -13,14 +13,19 @@ export class Remembered {
   /** Last impression by group. Other messages may push it out of the group's recent interactions. */
   #shown = new Map();
 
-  /** @param {object} rec @param {import('./groups.js').Groups} groups @param {{ channel?: string, log: Function, now: Function }} options */
+  /** @param {import('./index.js').Remembering} rec @param {import('./groups.js').Groups} groups @param {import('./index.js').Talk['options']} options */
   constructor(rec, groups, options) {
     this.#rec = rec;
     this.#groups = groups;
     this.#options = options;
   }
 
-  /** Records an interaction; returns false if its id is known. */
+  /**
+   * Records an interaction; returns false if its id is known.
+   * @param {{ id?: string, user?: string, group?: string, at: number }} message
+   * @param {string} kind
+   * @param {{ item?: string, decision?: string }} [about]
+   */
   async observe({ id, user, group, at }, kind, { item, decision } = {}) {
     if (kind !== 'impression' && kind !== 'join') await this.#groups.meet({ user, group, at });
     const interaction = { id, user, group, item, kind, at, decision, channel: this.#options.channel };
@@ -38,6 +43,9 @@ export class Remembered {
   /**
    * Records a press or an opening, once per person, kind and sending. Since it has no message, its id is a hash of
    * these. Returns false if it was known.
+   * @param {{ user?: string, group?: string, at: number }} place
+   * @param {string} kind
+   * @param {{ item: string, decision: string }} about
    */
   async press({ user, group, at }, kind, about) {
     const once = JSON.stringify([kind, about.decision, about.item, user ?? { group }]);
@@ -65,7 +73,7 @@ export class Remembered {
     const last = (list) => list.slice(-1);
     const known = profiles.flatMap(({ received, recent }) => [...last(received), ...last(recent.filter(({ kind }) => kind === 'impression'))]);
     const shown = [...known, ...(this.#shown.has(group) ? [this.#shown.get(group)] : [])];
-    return shown.filter((one) => at - one.at < REFERENCE_WINDOW).sort((a, b) => b.at - a.at || Boolean(b.decision) - Boolean(a.decision))[0];
+    return shown.filter((one) => at - one.at < REFERENCE_WINDOW).sort((a, b) => b.at - a.at || Number(Boolean(b.decision)) - Number(Boolean(a.decision)))[0];
   }
 
   /** True if the same author gave the same response to the same sending. */

@@ -1,40 +1,59 @@
-/** @file Times of pushes to groups. Reads no clock: `now` is a parameter. */
+/** @file Times of pushes to groups, as a journey of the recommender: each slot is a step of every day. */
 
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
-/** Maximum delay of a slot, in milliseconds: a bot that was down at nine must not wish good morning at three. */
-export const LATE = 60 * MINUTE;
+/** Id of the journey that the option `schedule` stands for. */
+export const JOURNEY = 'schedule';
+
+/** Maximum delay of a slot, in hours: a bot that was down at nine must not wish good morning at three. */
+const WINDOW_HOURS = 1;
 
 /**
- * Returns the configured slots: `'09:30'` for all groups, or `{ at: '09:30', groups: ['g1'], topic: 7 }`.
- * @returns {{ minute: number, groups?: string[], topic?: string | number }[]}
+ * Returns the configured slots, earliest first: `'09:30'` for all groups, or `{ at: '09:30', groups: ['g1'], topic: 7 }`.
+ * Each has an id of its own.
+ * @returns {{ id: string, at: string, groups?: string[], topic?: string | number }[]}
  */
 export function checkedSchedule(slots = []) {
-  return slots.map((slot, i) => {
+  const checked = slots.map((slot, i) => {
     const { at, groups, topic } = typeof slot === 'string' ? { at: slot } : slot;
-    const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(at) ?? [];
-    if (!hours) throw new TypeError(`schedule[${i}]: expected a time of day as HH:MM, such as 09:30, got ${JSON.stringify(at)}`);
+    if (!/^([01]\d|2[0-3]):[0-5]\d$/.test(at)) throw new TypeError(`schedule[${i}]: expected a time of day as HH:MM, such as 09:30, got ${JSON.stringify(at)}`);
     if (topic !== undefined && !(Number.isSafeInteger(topic) && topic > 0) && !(typeof topic === 'string' && topic)) {
       throw new TypeError(`schedule[${i}].topic: expected the platform's id of a topic, a whole number above 0 or a string, got ${JSON.stringify(topic)}`);
     }
-    return { minute: Number(hours) * 60 + Number(minutes), groups, topic };
+    return { at, groups, topic };
   });
+  const sorted = checked.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+  const earlier = (slot, n) => sorted.slice(0, n).filter(({ at }) => at === slot.at).length;
+  return sorted.map((slot, n) => ({ id: earlier(slot, n) ? `${slot.at} ${earlier(slot, n) + 1}` : slot.at, ...slot }));
 }
 
 /** Returns the offset of the operator's clock, in minutes east of UTC. */
 export const offsetOf = (rec) => rec.effectiveConfig().utcOffsetMinutes;
 
 /**
- * Returns the slots that are due: begun at most {@link LATE} ago. Earliest first.
- * @param {{ minute: number, groups?: string[], topic?: string | number }[]} schedule
- * @param {number} now
- * @param {number} utcOffsetMinutes Offset of the operator's clock.
+ * Returns the journey of a schedule; `undefined` if no slot is for any group.
+ * @param {ReturnType<typeof checkedSchedule>} schedule
+ * @param {(id: string) => string} current Current id of a group.
  */
-export function dueSlots(schedule, now, utcOffsetMinutes) {
-  const offset = utcOffsetMinutes * MINUTE;
-  const midnight = Math.floor((now + offset) / DAY) * DAY - offset;
-  return schedule
-    .flatMap(({ minute, ...rest }) => [midnight - DAY, midnight].map((day) => ({ start: day + minute * MINUTE, ...rest })))
-    .filter(({ start }) => start <= now && now < start + LATE)
-    .sort((a, b) => a.start - b.start);
+function journeyOf(schedule, current) {
+  const steps = schedule
+    .filter(({ groups }) => !groups || groups.length)
+    .map(({ id, at, groups }) => ({
+      id, time: at, windowHours: WINDOW_HOURS, items: {}, ...(groups && { audience: { groups: [...new Set(groups.map(current))] } }),
+    }));
+  return steps.length ? { id: JOURNEY, subject: 'group', trigger: { type: 'schedule', every: 'day' }, steps } : undefined;
+}
+
+/** True if a journey may stand for a schedule; the operator's own journey of that id is left alone. */
+const isOfSchedule = ({ steps }) => steps.every(({ id, time, windowHours }) => id.startsWith(time ?? '-') && windowHours === WINDOW_HOURS);
+
+/**
+ * Returns the operations with the journey of a schedule; `undefined` if they have it, or one of the operator under its id.
+ * @param {object | null} operations
+ * @param {ReturnType<typeof checkedSchedule>} schedule
+ * @param {(id: string) => string} current
+ */
+export function withSchedule(operations, schedule, current) {
+  const journeys = operations?.journeys ?? [];
+  const [before, after] = [journeys.find(({ id }) => id === JOURNEY), journeyOf(schedule, current)];
+  if ((before && !isOfSchedule(before)) || JSON.stringify(before) === JSON.stringify(after)) return undefined;
+  return { ...operations, journeys: [...journeys.filter((journey) => journey !== before), ...(after ? [after] : [])] };
 }

@@ -44,7 +44,7 @@ export class Talk {
   #rate;
   #forgettings = new Forgettings();
 
-  /** @param {object} rec @param {import('./index.js').TalkOptions} options */
+  /** @param {import('./index.js').Remembering} rec @param {import('./index.js').TalkOptions} options */
   constructor(rec, options = {}) {
     const unknown = Object.keys(options).find((name) => !OPTIONS.includes(name));
     if (unknown) throw new TypeError(`${unknown}: expected one of ${OPTIONS.join(', ')}`);
@@ -154,7 +154,7 @@ export class Talk {
     if (!(await this.#remembered.observe(asker, 'ask'))) return;
     // No decision is made that could not be sent.
     if (this.#outbox.waitsUntil(placeOf(asker), now) !== undefined) return words.trouble;
-    const decision = await this.#outbox.decide({ user: asker.user, group: asker.group }, now);
+    const decision = await this.#outbox.decide({ user: asker.user, group: asker.group }, now, 'reply');
     if (decision.picks.length) return void (await this.#outbox.show(reply, decision, { now, words }));
     this.options.log(decision.silent ? silentEntry(decision) : emptyEntry(decision));
     return decision.silent ? words.silence(decision.silent, offsetOf(this.#rec)) : words.empty;
@@ -167,7 +167,7 @@ export class Talk {
     const { log, rules } = this.options;
     if (press.user === undefined) return words.persons;
     return this.#guard(async () => {
-      const { kind, about, refusal } = this.#tokens.pressed(String(data), this.#placesOf(press, false));
+      const { kind, about, refusal } = /** @type {{ kind?: string, about?: any, refusal?: string }} */ (this.#tokens.pressed(String(data), this.#placesOf(press, false)));
       const button = rules.buttons.find((one) => one.kind === kind);
       if (!button) {
         log({ event: 'refused', why: REFUSAL_REASONS[refusal] ?? 'not a button of this bot', data: String(data).slice(0, 64) });
@@ -251,14 +251,21 @@ export class Talk {
   /** Replaces the group's id by its current one. */
   #withCurrentGroup = (given) => (given.group === undefined ? given : { ...given, group: this.#groups.current(given.group) });
 
-  /** Returns the places for which a token may have been signed: the current place, and private messages to the user. */
+  /**
+   * Returns the places for which a token may have been signed: the current place, and private messages to the user.
+   * @param {{ user?: string, group?: string }} message
+   * @returns {{ user?: string, group?: string }[]}
+   */
   #placesOf({ user, group }, own = true) {
     const groups = group === undefined ? [] : [group, ...this.#groups.former(group)];
     return [...groups.map((id) => ({ group: id })), ...(user !== undefined && (own || group === undefined) ? [{ user }] : [])];
   }
 }
 
-/** True if there is neither a person nor a group to answer. */
+/**
+ * True if there is neither a person nor a group to answer.
+ * @param {{ user?: string, group?: string }} message
+ */
 const isNobody = ({ user, group }) => user === undefined && group === undefined;
 
 let isWarned = false;

@@ -104,7 +104,7 @@ const en = (ask) => ({
 export const langOf = (lang) => (/^zh\b/i.test(lang ?? '') ? 'zh' : 'en');
 
 /** Returns the texts of a language for the commands in use, with nextpick's own words for codes. */
-export function wordsIn(lang, commands = COMMANDS) {
+export function wordsIn(lang, commands = /** @type {Partial<typeof COMMANDS>} */ (COMMANDS)) {
   const which = langOf(lang);
   const ask = (name, text) => (commands[name] ? text(commands[name][which]) : '');
   const own = { zh, en }[which](ask);

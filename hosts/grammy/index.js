@@ -14,6 +14,7 @@ const CLOSED = /chat not found|chat was deleted|is deactivated|PEER_ID_INVALID|C
  * @param {import('./index.js').Options} options
  */
 export function nextpick(recommender, { api, ...options }) {
+  /** @type {(chat: string, message: import('nextpick-bot').Message) => Promise<unknown>} */
   const send = (chat, { topic, ...message }) =>
     api.sendMessage(chat, message.text, { ...outfit(message), ...(topic !== undefined && { message_thread_id: Number(topic) }) });
   // The bot's own token is a secret that outlives the process.
@@ -98,7 +99,10 @@ const who = (ctx) => ({
   lang: ctx.from?.language_code,
 });
 
-/** True if a member is in the chat and may write there. */
+/**
+ * True if a member is in the chat and may write there.
+ * @param {any} member A `ChatMember`.
+ */
 const isThere = ({ status, is_member: isMember, can_send_messages: maySend, can_post_messages: mayPost }) =>
   ({ left: false, kicked: false, restricted: isMember && maySend !== false, administrator: mayPost !== false })[status] ?? true;
 
@@ -116,7 +120,10 @@ function refusalIn(error) {
 
 const replyIn = (ctx) => (message) => ctx.reply(message.text, outfit(message));
 
-/** Buttons; link previews are off, because Telegram's fetch would count as an opening. */
+/**
+ * Buttons; link previews are off, because Telegram's fetch would count as an opening.
+ * @param {import('nextpick-bot').Message} message
+ */
 const outfit = ({ buttons }) => ({
   link_preview_options: { is_disabled: true },
   ...(buttons.length && { reply_markup: new InlineKeyboard().add(...buttons.map(({ text, data }) => InlineKeyboard.text(text, data))) }),

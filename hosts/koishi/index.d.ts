@@ -12,7 +12,7 @@ declare module 'koishi' {
   interface Tables {
     nextpick_entry: { id: number; entry: string };
     nextpick_secret: { id: number; secret: string };
-    nextpick_snapshot: { id: number; upTo: number; bytes: ArrayBuffer };
+    nextpick_snapshot: { id: number; upTo: number; bytes: ArrayBuffer; forgetting: string };
   }
 }
 

@@ -123,6 +123,7 @@ async function* pagesOf(database, after) {
   }
 }
 
+/** @returns {AsyncGenerator<[number, import('nextpick').Entry]>} */
 async function* numberedOf(database, after) {
   for await (const page of pagesOf(database, after)) for (const { id, entry } of page) yield [id, JSON.parse(entry)];
 }

@@ -15,7 +15,7 @@ const refusalIn = (error) => error instanceof RoomGone && { retry: false, gone: 
  * @param {import('nextpick-bot').TalkOptions} options
  */
 export function nextpick(recommender, options = {}) {
-  /** @type {import('wechaty').WechatyInterface} */
+  /** @type {any} The bot of wechaty, once the plugin is installed. */
   let bot;
   const send = async (group, message) => {
     const room = await bot.Room.find({ id: group });
@@ -75,5 +75,8 @@ export function nextpick(recommender, options = {}) {
   return Object.assign(plugin, { talk });
 }
 
-/** WeChat has no buttons: their labels may be written instead. */
+/**
+ * WeChat has no buttons: their labels may be written instead.
+ * @param {import('nextpick-bot').Message} message
+ */
 const written = ({ text, hint }) => [text, hint].filter(Boolean).join('\n');

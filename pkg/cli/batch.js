@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick batch`: a filter from requests to decisions, line by line, for Spark's `pipe` and plain shells. */
 
 import { fstatSync } from 'node:fs';
@@ -108,7 +107,7 @@ function everybody(recommender, options, last, { of }) {
 
 /** Returns the stream of requests; its size is known only for a file. */
 function fromStdin() {
-  const size = fstatSync(0, { throwIfNoEntry: false })?.size;
+  const { size } = fstatSync(0);
   let read = 0;
   async function* counted() {
     for await (const piece of process.stdin) {

@@ -58,7 +58,7 @@ export const evaluateReplay = {
     reading.end();
     const input = { items: items.records, events, ...during, k: options.k, ...common(options, config) };
     const told = await judged('evaluateReplay', input, reading, { items });
-    return options.json ? printJson(told) : show(rankingTable(told, `@${options.k}`));
+    return options.json ? printJson(told) : show(rankingTable(told));
   },
 };
 
@@ -122,7 +122,7 @@ export const evaluateCases = {
     reading.end();
     const input = { items: items?.records, events, groups: groups?.records, cases: cases.records, k: options.k, fit: !options.noFit, ...common(options, config) };
     const told = await judged('evaluateCases', input, reading, { items, groups, cases });
-    return options.json ? printJson(told) : show(rankingTable(told, `@${options.k}`));
+    return options.json ? printJson(told) : show(rankingTable(told));
   },
 };
 
@@ -157,6 +157,7 @@ async function makeCases(input, out, reading) {
     for (const line of lines) await write(line);
     return;
   }
-  await pipeline(lines, ...(/\.gz$/i.test(out) ? [createGzip()] : []), createWriteStream(out));
+  const file = createWriteStream(out);
+  await (/\.gz$/i.test(out) ? pipeline(lines, createGzip(), file) : pipeline(lines, file));
   tell(`${out}: ${cases.length.toLocaleString('en')} cases`);
 }

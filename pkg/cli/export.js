@@ -132,7 +132,7 @@ export const exportObd = {
  *
  * @param {object} options
  * @param {Stdout | Folder} output
- * @param {{ name?: string, before?: Function, actions?: boolean, linesOf: (decision: object, told: object) => string[]
+ * @param {{ name?: any, before?: Function, actions?: boolean, linesOf: (decision: object, told: object) => string[]
  *   }} format `actions`: true if its lines contain the other possible actions.
  */
 async function joined(options, output, { name, before, actions = false, linesOf }) {

@@ -50,7 +50,7 @@ export const fit = {
     const input = { until, families, seed, config: options.config && (await readConfig(options.config)) };
     reading.under(await effective(input.config));
     const files = {};
-    for (const sort of ['items', 'users', 'groups', 'channels']) {
+    for (const sort of /** @type {const} */ (['items', 'users', 'groups', 'channels'])) {
       if (!options[sort]) continue;
       files[sort] = await recordsOf(reading, options[sort], sort, input.config);
       input[sort] = files[sort].records;

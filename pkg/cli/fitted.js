@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Report of a fit as tables. */
 
 import { featureInWords, kindInWords } from '../words.js';

@@ -69,7 +69,7 @@ function tellTimes(report, path, times) {
   const trusted = trustedEnd(times.slice());
   const doubt = report.doubts.doubt(nameOf(path), 'after', 'at', new Date(trusted ?? 0).toISOString());
   doubt.total = times.length;
-  doubt.count += aheadOf(times, trusted);
+  if (trusted !== undefined) doubt.count += aheadOf(times, trusted);
 }
 
 const encoder = new TextEncoder();
@@ -155,21 +155,21 @@ export class ImpressionsFile {
   }
 
   #push(row, { at, user, group, item, channel, ...outcomes }) {
-    this.#kinds ??= Object.keys(outcomes);
+    const kinds = (this.#kinds ??= Object.keys(outcomes));
     const place = { file: nameOf(this.path), row };
-    if (!this.#kinds.length) throw new FileError({ ...place, problem: 'expected a column of 0 and 1 for at least one kind' });
+    if (!kinds.length) throw new FileError({ ...place, problem: 'expected a column of 0 and 1 for at least one kind' });
     if (!isTime(at)) return refuse(this.reading, { ...place, field: 'at', problem: `expected milliseconds or an ISO date, got ${at ?? 'nothing'}` });
     if (typeof item !== 'string') return refuse(this.reading, { ...place, field: 'item', problem: 'expected an item id, got nothing' });
-    const missing = this.#kinds.find((kind) => outcomes[kind] === undefined);
+    const missing = kinds.find((kind) => outcomes[kind] === undefined);
     if (missing !== undefined) return refuse(this.reading, { ...place, field: missing, problem: 'expected 0 or 1, got nothing' });
-    const extra = Object.keys(outcomes).find((kind) => !this.#kinds.includes(kind));
-    if (extra !== undefined) return refuse(this.reading, { ...place, field: extra, problem: `expected the kinds of the first row (${this.#kinds.join(', ')})` });
+    const extra = Object.keys(outcomes).find((kind) => !kinds.includes(kind));
+    if (extra !== undefined) return refuse(this.reading, { ...place, field: extra, problem: `expected the kinds of the first row (${kinds.join(', ')})` });
     this.#check.take({ item }, row);
     this.#user.push(this.#users.of(user));
     this.#item.push(this.#items.of(item));
     this.#channel.push(this.#channels.of(channel));
     this.#at.push(at);
-    for (const kind of this.#kinds) this.#outcomes.push(outcomes[kind] ? 1 : 0);
+    for (const kind of kinds) this.#outcomes.push(outcomes[kind] ? 1 : 0);
     return undefined;
   }
 
@@ -199,6 +199,6 @@ function refuse(reading, place) {
 export function traced(error, files) {
   const place = refusedIn(error);
   const file = place && files[place.list];
-  const row = file?.rows?.[place.at];
-  return row === undefined ? error : refusedAt(error, { file: nameOf(file.path), row, field: place.field });
+  const row = place && file?.rows?.[place.at];
+  return place === null || row === undefined ? error : refusedAt(error, { file: nameOf(file.path), row, field: place.field });
 }

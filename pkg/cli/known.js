@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Reports unknown ids on the command line: usually they are misspelt, and an answer would not show it. */
 
 /** Maximum number of ids listed. */

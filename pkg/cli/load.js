@@ -69,6 +69,7 @@ export class Reading {
   #met = new Set();
   #sorts = new Set();
 
+  /** @param {any} [options] Of the command. */
   constructor(options = {}) {
     const { skipBadRows = false, limit = {}, zone, allowUnknown, skipLines, now, map = {} } = options;
     this.report = new Report({ progress: this.progress, lang: langOf(options), now });
@@ -104,7 +105,7 @@ export class Reading {
   }
 
   /** Batches of `{ row, record }` of one file. */
-  async *batches(path, sort, { as, ...options } = {}) {
+  async *batches(path, sort, { as, ...options } = /** @type {any} */ ({})) {
     await this.#begin();
     this.#sorts.add(sort);
     const source = await opened(path);
@@ -146,7 +147,14 @@ export class Reading {
     this.progress.clear();
   }
 
-  /** Hands a batch over, as `offer` does; with `--skip-bad-rows` what is refused is reported. */
+  /**
+   * Hands a batch over, as `offer` does; with `--skip-bad-rows` what is refused is reported.
+   * @template T
+   * @param {string} path
+   * @param {any[]} batch
+   * @param {(records: any[]) => T} put
+   * @returns {{ told: T | undefined, taken: any[] }}
+   */
   offer(path, batch, put) {
     return offer(batch, put, { name: nameOf(path), onBadRow: this.onBadRow });
   }
@@ -163,7 +171,9 @@ export class Reading {
 
   /**
    * Lets a log be observed.
-   * @param {number} [now] The trusted time; without it, the end of the log without stray times.
+   * @param {import('../index.js').Recommender} recommender
+   * @param {string} path
+   * @param {{ as?: Record<string, string>, now?: number }} [options] `now`: the trusted time; without it, the end of the log without stray times.
    * @returns {Promise<number | undefined>} The trusted time; of a pipe, which can be read once only, the latest time.
    */
   async observe(recommender, path, { as, now } = {}) {
@@ -176,7 +186,7 @@ export class Reading {
       const times = taken.map(({ record }) => record.at);
       for (const { record, row } of taken) check.take(record, row);
       last = times.reduce((latest, at) => Math.max(latest, at), last);
-      ahead += told?.ahead ?? aheadOf(times, trusted);
+      if (trusted !== undefined) ahead += told?.ahead ?? aheadOf(times, trusted);
     }
     check.end({ duplicates, ahead, trusted, told: now !== undefined });
     return trusted ?? (Number.isFinite(last) ? last : undefined);
@@ -188,11 +198,15 @@ export class Reading {
     const times = new Grown(Float64Array);
     const batches = this.batches(path, 'interactions', { as, only: 'at', report: undefined, onBadRow: () => {} });
     for await (const batch of batches) for (const { record } of batch) if (isTime(record.at)) times.push(record.at);
-    return trustedEnd(times.taken());
+    return trustedEnd(/** @type {Float64Array} */ (times.taken()));
   }
 }
 
-/** A pair of `--map` as a column and its field. */
+/**
+ * A pair of `--map` as a column and its field.
+ * @param {string} sort
+ * @param {string[]} pair
+ */
 const turned = (sort, [left, right]) => (fieldOf(sort, right) && !fieldOf(sort, left) ? [left, right] : [right, left]);
 
 /** Columns are quicker, but hold six fields only and name no row; objects hold all and do. */
@@ -264,7 +278,7 @@ export async function readBytes(path) {
   if (!/\.gz$/i.test(path)) return bytes;
   try {
     return gunzipSync(bytes, { maxOutputLength: LARGEST_STATE });
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (error.code === 'ERR_BUFFER_TOO_LARGE') throw new FileError({ file: nameOf(path), problem: `expected at most ${LARGEST_STATE.toLocaleString('en')} bytes once unpacked, the most that a module can hold`, cause: error });
     throw new FileError({ file: nameOf(path), problem: `expected a whole gzip file, got ${error.message}`, cause: error });
   }
@@ -273,7 +287,10 @@ export async function readBytes(path) {
 /** Formats of which slices are read. */
 const BY_SLICES = new Set(['parquet', 'xlsx']);
 
-/** A file to read: a table of which only slices are wanted, or a stream. */
+/**
+ * A file to read: a table of which only slices are wanted, or a stream.
+ * @returns {Promise<any>}
+ */
 async function opened(path) {
   await mustBeFile(path);
   return BY_SLICES.has(formatOf(path).format) ? openAsBlob(path) : Readable.toWeb(createReadStream(path));

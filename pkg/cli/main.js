@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Commands and their common parts: help, one line per error, exit codes, closed pipes. */
 
 import { readFileSync } from 'node:fs';
@@ -18,9 +17,12 @@ import { importCsv, importGa4, importGorse, importSegment } from './import.js';
 import { journeyStatus } from './journey.js';
 import { operationsCheck } from './operations.js';
 import { pick } from './pick.js';
+import { plan, planShow } from './plan.js';
+import { planApprove, planReject, planSend } from './plan-review.js';
 import { profile } from './profile.js';
 import { tell } from './progress.js';
 import { referrals } from './referrals.js';
+import { serve } from './serve.js';
 import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
 import { storeBackup, storeCheck, storeCompact, storeRepair } from './store.js';
@@ -29,7 +31,7 @@ import { tiers } from './tiers.js';
 /** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
   pick, batch, due, journeyStatus, tiers, operationsCheck, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases,
-  funnel, experiment, referrals, content, snapshotBuild, snapshotInspect,
+  funnel, experiment, referrals, content, snapshotBuild, snapshotInspect, planShow, planApprove, planReject, planSend, plan, serve,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];

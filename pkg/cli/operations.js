@@ -3,6 +3,7 @@
 
 import { createRecommender } from '../node.js';
 import { loadWorld, nowOf, readConfig, worldOptions } from './load.js';
+import { journeyChecks } from './checks/journeys.js';
 import { quotaChecks } from './checks/quotas.js';
 import { ruleChecks } from './checks/rules.js';
 import { tierChecks } from './checks/tiers.js';
@@ -24,19 +25,22 @@ import { printable } from './table.js';
  * @property {string[]} tiers
  * @property {import('../index.js').Item[]} items
  * @property {import('../index.js').Group[]} groups
+ * @property {import('../index.js').EffectiveConfig} config
  * @property {number} now
  * @property {(filter: import('../index.js').ItemFilter) => string[]} matching
  */
 
-/** All checks, in the order of their findings. @type {((scene: Scene) => Finding[])[]} */
-const CHECKS = [tierChecks, ruleChecks, quotaChecks];
+/** All checks, in the order of their findings. @type {((scene: Scene) => Finding[] | Promise<Finding[]>)[]} */
+const CHECKS = [tierChecks, ruleChecks, quotaChecks, journeyChecks];
+
+const { operations: own, ...world } = worldOptions;
 
 export const operationsCheck = {
   name: 'operations check',
   summary: 'Finds mistakes in operations before they are set',
-  about: 'Refuses operations that are invalid, and lists what is valid and yet hardly meant: rules without items, quotas that contradict each\nother, tiers that no level has.',
+  about: 'Refuses operations that are invalid, and lists what is valid and yet hardly meant: rules without items, quotas that contradict each\nother, tiers that no level has; steps of journeys without items, out of order, or that recur without repeats.',
   operand: { name: 'file', about: 'the operations (JSON)', required: true },
-  options: { ...worldOptions, ...outputOptions },
+  options: { ...world, ...outputOptions },
   examples: [['nextpick operations check operations.json --items items.jsonl --groups groups.jsonl --config config.json', 'against the library and the groups']],
 
   async run(options) {
@@ -44,8 +48,9 @@ export const operationsCheck = {
     const { recommender, last } = await loadWorld({ ...options, operations: options.file });
     const [items, now] = [recommender.items(), nowOf(options, last)];
     const tiers = recommender.tierReport({ now }).tiers.map(({ name }) => name);
-    const scene = { operations, tiers, items, groups: recommender.groups(), now, matching: await matcher(items) };
-    const findings = CHECKS.flatMap((check) => check(scene));
+    const scene = { operations, tiers, items, groups: recommender.groups(), config: recommender.effectiveConfig(), now, matching: await matcher(items) };
+    const findings = [];
+    for (const check of CHECKS) findings.push(...(await check(scene)));
     if (options.json) await printJson(findings);
     else await show(`${shown(findings, langOf(options))}\n`);
     if (findings.length) process.exitCode = 1;

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Options declared once, for parsing, validation and `--help`. */
 
 import { parseArgs } from 'node:util';
@@ -98,11 +97,11 @@ function joined({ options }, args) {
 function parsed(config, { name, operand }) {
   try {
     return parseArgs(config);
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (!error.code?.startsWith('ERR_PARSE_ARGS')) throw error;
     const [, unknown] = /^Unknown option '(.*?)'\./s.exec(error.message) ?? [];
     if (unknown === undefined) throw new UsageError(error.message.split(/[.\n]/)[0]);
-    const value = operand && !unknown.startsWith('--') && config.args.find((arg) => arg.startsWith(unknown));
+    const value = operand && !unknown.startsWith('--') && config.args?.find((arg) => arg.startsWith(unknown));
     const remedy = value ? `; if ${value} is a value, it goes after --: nextpick ${name} … -- ${value}` : '';
     throw new UsageError(`there is no option ${unknown}${remedy}`);
   }
@@ -148,7 +147,7 @@ function numberOf(name, { type, least = -Infinity, most = Infinity }, text) {
 function timeOf(name, text, zone) {
   try {
     return readTime(text, { zone });
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     throw new UsageError(`${name}: ${error.message}`);
   }
 }

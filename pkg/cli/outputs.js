@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Line outputs: stdout, or files of a folder, each written completely or not at all. */
 
 import { randomUUID } from 'node:crypto';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick pick`: one decision, as a table or as JSON. */
 
 import { kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords } from '../words.js';
@@ -70,6 +69,7 @@ function shown(decision, recommender, { lang, reasons, explain }) {
   const titleOf = (id) => recommender.item(id)?.title;
   const { user, group } = decision.subject;
   const whom = [user !== undefined && `${zh ? '用户' : 'user'} ${user}`, group !== undefined && `${zh ? '群' : 'group'} ${group}`].filter(Boolean).join(', ');
+  /** @type {(string | undefined)[]} */
   const lines = [`${printable(whom)} · ${timeInWords(decision.at, offset)} · ${decision.id}`];
   if (decision.personalised === false) lines.push(zh ? 'TA 关闭了个性化：只看大家的喜好，不用 TA 的任何信息。' : 'They switched personalisation off: this goes by what everyone likes and uses nothing of them.');
   else if (decision.coldStart) lines.push(zh ? '还不认识 TA，先按大家的喜好来。' : 'Nothing is known of them yet; this goes by what everyone likes.');

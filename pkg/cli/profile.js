@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick profile`: state kept for one user or group. */
 
 import { facetInWords, kindInWords, timeInWords } from '../words.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Output to stderr: findings of reading, notes, bad rows, and progress on a terminal. */
 
 import { LoadReport } from '../files/index.js';

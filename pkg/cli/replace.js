@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Writes files completely or not at all. */
 
 import { randomUUID } from 'node:crypto';
@@ -14,10 +13,21 @@ import { tell } from './progress.js';
  * @param {Uint8Array} bytes
  */
 export async function replace(path, bytes) {
+  tell(`${path}: ${(await replaceSilently(path, bytes)).toLocaleString('en')} bytes`);
+}
+
+/**
+ * Does the same without a report.
+ *
+ * @param {string} path
+ * @param {Uint8Array} bytes
+ * @returns {Promise<number>} Bytes written.
+ */
+export async function replaceSilently(path, bytes) {
   const written = /\.gz$/i.test(path) ? gzipSync(bytes) : bytes;
   if (await isReplaced(path)) await moved(path, written);
   else await writeFile(path, written);
-  tell(`${path}: ${written.length.toLocaleString('en')} bytes`);
+  return written.length;
 }
 
 /** Devices and pipes (/dev/stdout) are written directly; only files, existing or new, are replaced. */

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Metrics of an evaluation as tables. */
 
 import { figure, table } from './table.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file CSV for spreadsheets: cells must not be read as formulas, and Excel must detect UTF-8. */
 
 import { csvLine } from '../files/csv.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick similar`: items liked by the same subjects, and items with similar facets. */
 
 import { tellMissing } from './known.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick snapshot build | inspect`: saved state, written completely or not at all. */
 
 import { loadRecommender } from '../node.js';

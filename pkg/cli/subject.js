@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Subject, language and output of a command. */
 
 import { once } from 'node:events';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Terminal tables, aligned with two-column Chinese characters. */
 
 const SEGMENTS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });

@@ -5,6 +5,13 @@ import { parseJson } from './json.js';
 
 /** A cell or field that cannot be read: the rule it broke. The reader adds file, row and field. */
 export class CellError extends Error {
+  /** The field or column it stands under, once it is known. @type {string | undefined} */
+  field;
+
+  /**
+   * @param {string} rule
+   * @param {string} found
+   */
   constructor(rule, found) {
     super(`expected ${rule}, got ${found}`);
     this.rule = rule;

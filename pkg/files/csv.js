@@ -118,7 +118,7 @@ export class CsvReader {
     }
     const line = text.slice(from, text.charCodeAt(end - 1) === 13 && end > from ? end - 1 : end);
     // Most lines have no quote and are split in one go.
-    const row = line.includes('"') ? this.#quotedRow(from, end, atEnd) : { cells: line.split(this.separator), to: end + 1, lines: 1 };
+    const row = line.includes('"') ? this.#quotedRow(from, end, atEnd) : { cells: line.split(/** @type {string} */ (this.separator)), to: end + 1, lines: 1 };
     return row && this.#bounded(row, from);
   }
 

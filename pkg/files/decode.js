@@ -2,6 +2,7 @@
 
 import { RULES } from './limits.js';
 import { FileError } from './records.js';
+import { blobOfBytes } from './slices.js';
 
 /** So many bytes are looked at to tell UTF-16 from other encodings. */
 const HEAD = 512;
@@ -23,7 +24,8 @@ export async function* textOf(source, { gzip = false, file, limits, told = () =>
     yield source.replace(/^\ufeff/, '');
     return;
   }
-  let stream = source instanceof Uint8Array ? new Blob([source]).stream() : typeof source.stream === 'function' ? source.stream() : source;
+  /** @type {ReadableStream<any>} */
+  let stream = source instanceof Uint8Array ? blobOfBytes(source).stream() : 'stream' in source ? source.stream() : source;
   if (gzip) stream = stream.pipeThrough(new DecompressionStream('gzip'));
   const decoding = new Decoding(file, told);
   const reader = stream.getReader();
@@ -37,7 +39,7 @@ export async function* textOf(source, { gzip = false, file, limits, told = () =>
       if (text) yield text;
       if (done) return;
     }
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (gzip && (/^Z_/.test(error?.code ?? '') || error instanceof TypeError)) throw new FileError({ file, problem: `expected a whole gzip file, got ${error.message}`, cause: error });
     throw error;
   } finally {
@@ -52,10 +54,11 @@ class Decoding {
   #told;
   /** What has come before the encoding is known. @type {Uint8Array | undefined} */
   #head = new Uint8Array();
-  /** @type {TextDecoder | undefined} */
-  #decoder;
+  /** @type {TextDecoder} */
+  #decoder = new TextDecoder();
   /** Whether all that was decoded so far is ASCII, and so the same in GB18030; and the bytes after it that are no whole character yet. */
   #plain = true;
+  /** @type {Uint8Array} */
   #open = new Uint8Array();
   /** Bytes that are no UTF-8 and too few to tell what else they are. @type {Uint8Array | undefined} */
   #held;
@@ -65,7 +68,7 @@ class Decoding {
     this.#told = told;
   }
 
-  push(bytes = new Uint8Array(), last = false) {
+  push(/** @type {Uint8Array} */ bytes = new Uint8Array(), last = false) {
     if (this.#head) {
       this.#head = joined(this.#head, bytes);
       if (this.#head.length < HEAD && !last) return '';
@@ -124,6 +127,11 @@ class Decoding {
   }
 }
 
+/**
+ * @param {Uint8Array} before
+ * @param {Uint8Array} after
+ * @returns {Uint8Array}
+ */
 function joined(before, after) {
   if (!before.length) return after;
   const all = new Uint8Array(before.length + after.length);

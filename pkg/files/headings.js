@@ -65,7 +65,7 @@ export function headingOf(sort, name, { as = {}, allowUnknown = false, has = () 
   const known = knownAs(rules, told);
   if (known) return known;
   const synonym = synonymOf(sort, told);
-  if (synonym !== undefined && !has(synonym)) return { ...knownAs(rules, synonym), renamed: true };
+  if (synonym !== undefined && !has(synonym)) return { .../** @type {Heading} */ (knownAs(rules, synonym)), renamed: true };
   const near = synonym === undefined ? nearOf(rules, told) : undefined;
   if (near !== undefined && !allowUnknown) throw placed(told, `"${near}" (--allow-unknown, in code allowUnknown, takes it for a field of your own)`, JSON.stringify(told));
   if (rules.rest) return { name: told, path: [told], type: rules.rest, known: false };
@@ -79,6 +79,11 @@ export const fieldOf = (sort, name) => knownAs(SORTS[sort], name);
 /** Whether a table of this sort is expected to have such a column. */
 export const isExpected = (sort, name, as = {}) => Object.hasOwn(as, name.trim()) || knownAs(SORTS[sort], name.trim()) !== undefined || synonymOf(sort, trimmed(name)) !== undefined;
 
+/**
+ * @param {import('./schema.js').Sort} rules
+ * @param {string} name
+ * @returns {Heading | undefined}
+ */
 function knownAs({ fields, open }, name) {
   if (Object.hasOwn(fields, name)) return { name, path: name.startsWith('audience.') ? name.split('.') : [name], type: fields[name], known: true };
   const dot = name.indexOf('.');
@@ -92,7 +97,11 @@ function knownOf({ fields, open }) {
   return `one of the columns ${[...Object.keys(fields), ...free].join(', ')}`;
 }
 
-/** The field that a name misses by its spelling or by a letter or two. */
+/**
+ * The field that a name misses by its spelling or by a letter or two.
+ * @param {import('./schema.js').Sort} rules
+ * @param {string} name
+ */
 function nearOf({ fields, open, rest }, name) {
   const [root, ...parts] = name.split('.');
   const words = wordsOf(root);
@@ -133,6 +142,7 @@ const isSlip = (name, other) => (name.length === other.length ? [...name].sort()
 /** How many letters must be put in, left out, replaced or exchanged with a neighbour; `most` where there are more. */
 function distance(a, b, most) {
   if (Math.abs(a.length - b.length) >= most) return most;
+  /** @type {number[][]} */
   let [before, row] = [[], Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i += 1) {
     const next = [i];

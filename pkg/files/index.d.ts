@@ -87,6 +87,12 @@ export interface Doubt {
   examples: { row?: number; value: string }[];
 }
 
+/** A doubt of a report that is still counted. */
+export interface CountedDoubt extends Doubt {
+  /** Counts one more, with its value and row as an example. */
+  hit(value?: unknown, row?: number): void;
+}
+
 /** How many records of a file were read. */
 export interface LoadedFile {
   file: string;
@@ -101,7 +107,10 @@ export interface LoadedFile {
  * `JSON.stringify(report)` is its data; `report.notes('zh')` says it in sentences.
  */
 export class LoadReport {
-  /** @param options `now`: what lies more than a year after it is `late`. Default: the clock. */
+  /**
+   * Makes an empty report.
+   * @param options `now`: what lies more than a year after it is `late`. Default: the clock.
+   */
   constructor(options?: { now?: Millis });
   readonly now: Millis;
   /** The files, in the order in which they were begun. */
@@ -111,15 +120,19 @@ export class LoadReport {
   /** What is known of a file, to be counted up by whoever reads it. */
   file(name: string, sort?: string): LoadedFile;
   /** The doubt of this kind; `hit` counts one more. */
-  doubt(file: string, kind: DoubtKind, field?: string, as?: string): Doubt & { hit(value?: unknown, row?: number): void };
+  doubt(file: string, kind: DoubtKind, field?: string, as?: string): CountedDoubt;
   /** One line for each file of records, and one for each doubt. Default `en`. */
   notes(lang?: 'zh' | 'en'): string[];
+  /** Returns its data, for `JSON.stringify`. */
   toJSON(): { files: LoadedFile[]; doubts: Doubt[] };
 }
 
 /** Counts the interactions of one log that move nothing: of a kind without a meaning, or with an item that the library lacks. */
 export class LogCheck {
-  /** @param told `config`: its kinds have a meaning, as the shipped ones do. `isKnown`: whether the library has an item; without it nobody asks. */
+  /**
+   * Makes a check of one log, whose doubts go into a report.
+   * @param told `config`: its kinds have a meaning, as the shipped ones do. `isKnown`: whether the library has an item; without it nobody asks.
+   */
   constructor(report: LoadReport, file: string, told: { config?: Config | null; isKnown?: (item: string) => boolean });
   /** Looks at one interaction. */
   take(interaction: { kind?: string; item?: string }, row?: number): void;
@@ -205,6 +218,7 @@ export function csvLine(cells: readonly unknown[]): string;
 
 /** A mistake in a file: `items.csv row 17, field "publishedAt": expected milliseconds or an ISO date, got "2024-13-01"`. */
 export class FileError extends Error {
+  /** Makes an error at a place of a file. */
   constructor(place: { file: string; row?: number; field?: string; problem: string; cause?: unknown });
   readonly name: 'FileError';
   /** The file's name without its folder. */

@@ -42,13 +42,13 @@ export class LogCheck {
    */
   end({ duplicates = 0, ahead = 0, trusted, told = false }) {
     this.#report.doubt(this.#file, 'repeated', 'id').count += duplicates;
-    if (ahead) this.#report.doubt(this.#file, told ? 'ahead' : 'aheadOfEnd', 'at', new Date(trusted).toISOString()).count += ahead;
+    if (ahead) this.#report.doubt(this.#file, told ? 'ahead' : 'aheadOfEnd', 'at', new Date(/** @type {number} */ (trusted)).toISOString()).count += ahead;
   }
 
   /** The doubt about a name, or nothing where it is known. Each name is asked about once. */
   #of(known, doubt, name) {
     if (!known.has(name)) {
-      const means = doubt === 'item' ? this.#isKnown(name) : SHIPPED_KINDS.has(name) || Object.hasOwn(this.#config, name);
+      const means = doubt === 'item' ? this.#isKnown?.(name) : SHIPPED_KINDS.has(name) || Object.hasOwn(this.#config, name);
       known.set(name, means ? undefined : this.#report.doubt(this.#file, doubt, doubt));
     }
     return known.get(name);

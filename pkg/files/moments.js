@@ -96,7 +96,7 @@ export function oddityOf(time, value, now) {
  */
 export function offsetOf(text) {
   const [all, sign, hours = '0', minutes = '0'] = ZONE.exec(text) ?? [];
-  if (!all || hours > 15 || minutes > 59) return undefined;
+  if (!all || Number(hours) > 15 || Number(minutes) > 59) return undefined;
   return (sign === '-' ? -1 : 1) * (Number(hours) * 60 + Number(minutes)) || 0;
 }
 
@@ -109,8 +109,16 @@ export function offsetInWords(minutes) {
 
 const beyond = (found) => new CellError('milliseconds or an ISO date before the year 2200 (are these microseconds?)', shown(found));
 
+/**
+ * @param {number} number
+ * @param {TimeOptions} options
+ */
 const scaled = (number, { seconds }) => (seconds && Math.abs(number) < SECONDS_BELOW ? Math.round(number * SECOND) : number);
 
+/**
+ * @param {string} text
+ * @param {TimeOptions} options
+ */
 function dateIn(text, { zone = 0, zoneless }) {
   const parts = ISO.exec(text) ?? other(text);
   if (!parts) return NaN;

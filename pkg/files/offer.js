@@ -35,7 +35,7 @@ export function offer(batch, put, { name, onBadRow }) {
   while (taken.length) {
     try {
       return { told: put(taken.map(({ record }) => record)), taken };
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       const place = refusedIn(error);
       const bad = place && taken[place.at];
       if (!bad) throw error;

@@ -37,7 +37,7 @@ export function serving(tell) {
       batches = table.batches;
       return { header: table.header };
     }
-    const { value } = await batches.next();
+    const { value } = await /** @type {AsyncGenerator<object[]>} */ (batches).next();
     return { rows: value };
   };
   return (message) => {
@@ -165,7 +165,7 @@ function plain(value) {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
   if (typeof value !== 'object' || value === null) return value ?? undefined;
   if (value instanceof Date) return value.getTime();
-  if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(value, plain);
+  if (Array.isArray(value) || ArrayBuffer.isView(value)) return Array.from(/** @type {ArrayLike<any>} */ (value), plain);
   return Object.fromEntries(Object.entries(value).flatMap(([name, cell]) => (cell === null || cell === undefined ? [] : [[name, plain(cell)]])));
 }
 

@@ -4,4 +4,5 @@ import { parentPort } from 'node:worker_threads';
 
 import { serving } from './parquet-table.js';
 
-parentPort.on('message', serving((message) => parentPort.postMessage(message)));
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
+port.on('message', serving((message) => port.postMessage(message)));

@@ -14,14 +14,14 @@ import { FileReading } from './readers.js';
 import { FileError, checkUnnamed, checkWidth, objectReader, rowReader } from './records.js';
 import { sorts } from './schema.js';
 
-/** Names under which an object of arrays may hold each sort. */
+/** Names under which an object of arrays may hold each sort. @type {Record<string, string[]>} */
 const KEYS = { interactions: ['interactions', 'events'], impressions: ['impressions', 'log'] };
 
 /** Formats by what a name ends in. */
 const FORMATS = { csv: 'csv', tsv: 'csv', txt: 'csv', json: 'json', jsonl: 'jsonl', ndjson: 'jsonl', parquet: 'parquet', xlsx: 'xlsx' };
 
 /** Sorts of which a record replaces an earlier one with its id. */
-const KEYED = new Set(['items', 'users', 'groups', 'channels']);
+const KEYED = /** @type {Set<string | undefined>} */ (new Set(['items', 'users', 'groups', 'channels']));
 
 /**
  * What a name promises: its format and whether it is compressed.
@@ -91,8 +91,16 @@ export async function readJsonFile(source, { name, report, limits: given }) {
 }
 
 /**
+ * A file to be read. `knows` says which columns a table of this sort has, `listed` under which keys an object may hold the records.
+ *
+ * @typedef {{ name: string, file: string, reading: FileReading, limits: ReturnType<typeof limitsOf>, skipLines?: number, knows?: (column: string) => boolean, listed?: string[] }} Opening
+ */
+
+/**
  * Batches of records of a file in any format.
  *
+ * @param {any} source The file, or its text.
+ * @param {Opening} opening
  * @param {object} readers
  * @param {(header: string[]) => (cells: unknown[]) => any} readers.tableOf Reads the rows of a table under its header.
  * @param {(value: unknown) => any} readers.objectOf Reads a value of JSON.
@@ -104,7 +112,7 @@ async function* opened(source, { name, file, reading, limits, skipLines, knows, 
     let recordOf;
 // Loaded where they are needed: most files are text.
     const table = format === 'parquet' ? (await import('./parquet.js')).parquetTable(source, file, limits) : (await import('./sheet.js')).sheetTable(source, { file, limits, skipLines, told: reading.told });
-    for await (const { header, headerRow = 1, rows } of table) {
+    for await (const { header, headerRow = 1, rows } of /** @type {AsyncIterable<{ header?: string[], headerRow?: number, rows?: object[] }>} */ (table)) {
       if (header) recordOf = format === 'xlsx' ? headed({ row: headerRow, cells: header }, reading, tableOf) : byName(header, headed({ cells: header }, reading, tableOf));
       else yield read(rows, recordOf);
     }
@@ -129,7 +137,11 @@ function objectsUnder(header, reading) {
   };
 }
 
-/** Makes records of rows and counts them; a bad one is handed over, or thrown where nobody takes it. */
+/**
+ * Makes records of rows and counts them; a bad one is handed over, or thrown where nobody takes it.
+ * @param {FileReading} reading
+ * @param {((error: FileError) => void) | undefined} onBadRow
+ */
 function collector(reading, onBadRow) {
   const { file, known, sort } = reading;
   const ids = KEYED.has(sort) ? new Set() : undefined;
@@ -180,7 +192,12 @@ async function* fromCsv(pieces, { file, limits, skipLines, knows, reading, table
 /** A row of separators alone, as spreadsheets write them, is none. */
 const isBlank = ({ cells }) => cells !== undefined && !(cells[0].charCodeAt(0) > 32) && cells.every((cell) => cell.trim() === '');
 
-/** A header that cannot be understood makes the whole file unreadable: it is never skipped. */
+/**
+ * A header that cannot be understood makes the whole file unreadable: it is never skipped.
+ * @param {{ row?: number, cells: string[], problem?: string }} header
+ * @param {FileReading} reading
+ * @param {(header: string[]) => (cells: unknown[]) => any} tableOf
+ */
 function headed({ row, cells, problem }, reading, tableOf) {
   const { file } = reading;
   Object.assign(reading, { headerRow: row ?? 1, preamble: row !== undefined });
@@ -198,19 +215,20 @@ async function* jsonLines(pieces, limits) {
   let rest = '';
   let row = 0;
   const tooLong = (line) => line.length > limits.rowLength;
+  /** @type {(line: string) => { row: number, value?: any, problem?: string }[]} */
   const parsed = (line) => {
     row += 1;
     if (tooLong(line)) return [{ row, problem: `expected ${RULES.rowLength(limits)}` }];
     if (line.trim() === '') return [];
     try {
       return [{ row, value: parseJson(line) }];
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       return [{ row, problem: `expected JSON, got ${error.message}` }];
     }
   };
   for await (const piece of pieces) {
     const lines = (rest + piece).split('\n');
-    rest = lines.pop();
+    rest = lines.pop() ?? '';
     if (tooLong(rest)) rest = rest.slice(0, limits.rowLength + 1);
     yield lines.flatMap(parsed);
   }
@@ -236,7 +254,7 @@ async function wholeJson(pieces, file, limits) {
   }
   try {
     return parseJson(parts.join(''));
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     throw new FileError({ file, problem: `expected JSON, got ${error.message}` });
   }
 }
@@ -269,7 +287,11 @@ function isJson(text) {
   }
 }
 
-/** A path's last part: messages name the file, not the folder. */
+/**
+ * A path's last part: messages name the file, not the folder.
+ * @param {string} name
+ * @returns {string}
+ */
 function baseName(name) {
-  return name.split(/[\\/]/).pop();
+  return /** @type {string} */ (name.split(/[\\/]/).pop());
 }

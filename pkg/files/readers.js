@@ -15,6 +15,8 @@ export class FileReading {
   row;
   /** What is known of the file: its records are counted here. */
   known;
+  /** The one field that is wanted. @type {string | undefined} */
+  only;
 
   /**
    * @param {{ file: string, sort?: string, report?: LoadReport, zone?: number, seconds?: boolean, optional?: string[], as?: Record<string, string>, where?: Record<string, string>, met?: Set<string>, only?: string, allowUnknown?: boolean }} options
@@ -22,7 +24,17 @@ export class FileReading {
    *   `met`: takes the names of all columns that were; `only`: the one field that is wanted.
    */
   constructor({ file, sort, report = new LoadReport(), zone = 0, seconds = false, optional = [], as = {}, where = {}, met = new Set(), only, allowUnknown = false }) {
-    Object.assign(this, { file, sort, report, zone, seconds, optional, wanted: as, as: { ...where, ...as }, met, only, allowUnknown });
+    this.file = file;
+    this.sort = sort;
+    this.report = report;
+    this.zone = zone;
+    this.seconds = seconds;
+    this.optional = optional;
+    this.wanted = as;
+    this.as = { ...where, ...as };
+    this.met = met;
+    this.only = only;
+    this.allowUnknown = allowUnknown;
     this.known = report.file(file, sort);
   }
 

@@ -28,21 +28,24 @@ export class FileError extends Error {
  * @returns {(Column | undefined)[]} `undefined` for a column without a name.
  */
 function columnsOf(header, reading) {
-  const { file, sort, as, wanted, optional, headerRow, preamble } = reading;
+  const { file, as, wanted, optional, headerRow, preamble } = reading;
+  const { needed } = rulesOf(reading);
   const { names } = headerOf(header);
   for (const name of Object.keys(wanted)) {
     if (names.includes(name)) continue;
     throw new FileError({ file, row: headerRow, field: name, problem: `expected a column "${name}", as asked for, got the columns ${names.join(', ')}` });
   }
   const told = new Set(names.map((name) => (Object.hasOwn(as, name) ? as[name] : name)));
+  /** @type {(Column | undefined)[]} */
   const columns = names.map((name) => (name === '' ? undefined : columnOf(name, reading, (field) => told.has(field))));
   const fields = columns.map((column) => column?.path.join('.'));
   fields.forEach((field, i) => {
     const first = fields.indexOf(field);
     if (field === undefined || first === i) return;
-    throw columns[i].renamed || columns[first].renamed ? placed(columns[i].name, `one column for it (--map names it)`, `"${names[first]}" and "${names[i]}"`) : placed(columns[i].name, 'each column once', 'it twice');
+    const [column, other] = /** @type {Column[]} */ ([columns[i], columns[first]]);
+    throw column.renamed || other.renamed ? placed(column.name, `one column for it (--map names it)`, `"${names[first]}" and "${names[i]}"`) : placed(column.name, 'each column once', 'it twice');
   });
-  for (const name of SORTS[sort].needed) {
+  for (const name of needed) {
     if (!columns.some((column) => column?.name === name) && !optional.includes(name)) {
       // A line of text before the header has no column that is known.
       const before = preamble && columns.every((column) => !column?.known) ? ' (--skip-lines, in code skipLines, leaves out lines before the header; --map names a column)' : '';
@@ -52,9 +55,18 @@ function columnsOf(header, reading) {
   return columns;
 }
 
-/** @returns {Column} */
+/** The rules of the sort of record that is read. @param {import('./readers.js').FileReading} reading */
+const rulesOf = ({ sort }) => SORTS[/** @type {string} */ (sort)];
+
+/**
+ * @param {string} name
+ * @param {import('./readers.js').FileReading} reading
+ * @param {(name: string) => boolean} has
+ * @returns {Column}
+ */
 function columnOf(name, reading, has) {
-  const { sort, file, as, allowUnknown, report } = reading;
+  const { file, as, allowUnknown, report } = reading;
+  const sort = /** @type {string} */ (reading.sort);
   reading.met.add(name);
   const heading = headingOf(sort, name, { as, allowUnknown, has });
   if (heading.renamed) report.doubt(file, 'renamed', name, heading.name).hit();
@@ -143,8 +155,8 @@ function set(record, key, value) {
  * @returns {(given: unknown) => object} Throws a CellError with a `field`.
  */
 export function objectReader(reading) {
-  const { sort, as } = reading;
-  const { needed } = SORTS[sort];
+  const { as } = reading;
+  const { needed } = rulesOf(reading);
   const columns = new Map();
   const none = () => false;
   const columnAt = (name, given) => {

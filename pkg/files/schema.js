@@ -1,6 +1,7 @@
 /** @file The fields of every sort of record, and how a value of each is read. */
 
 /** @typedef {'id' | 'name' | 'text' | 'list' | 'ids' | 'members' | 'audience' | 'json' | 'number' | 'whole' | 'boolean' | 'flag' | 'time' | 'attribute' | 'data' | 'own'} Type */
+/** @typedef {{ fields: Record<string, Type>, open: Record<string, Type>, needed: string[], keeps?: boolean, rest?: Type }} Sort */
 
 const AUDIENCE = Object.fromEntries(
   ['tiers', 'users', 'groups', 'channels', 'purposes', 'tags'].flatMap((list) => {
@@ -12,7 +13,7 @@ const AUDIENCE = Object.fromEntries(
 /**
  * Per sort of record: the type of each field, the fields with a free part (`attributes.city`), what must be there, and whether the contract
  * has a `data` for the rest, or a type for it.
- * @type {Record<string, { fields: Record<string, Type>, open: Record<string, Type>, needed: string[], keeps?: boolean, rest?: Type }>}
+ * @type {Record<string, Sort>}
  */
 export const SORTS = {
   items: {

@@ -29,7 +29,7 @@ export async function* sheetTable(source, { file, limits, skipLines = 0, told })
   if (sheets.length > 1) told('sheet', JSON.stringify(sheets[0].sheet));
   const rows = (sheets[0]?.data ?? []).map((cells, i) => ({ row: i + 1, value: cells.map(plain) })).slice(skipLines).filter(({ value }) => value.some((cell) => cell !== ''));
   if (!rows.length) throw new FileError({ file, problem: 'expected a header row, got an empty sheet' });
-  const header = rows.shift();
+  const [header] = rows.splice(0, 1);
   yield { header: header.value.map(String), headerRow: header.row };
   for (let at = 0; at < rows.length; at += CHUNK) yield { rows: rows.slice(at, at + CHUNK) };
 }
@@ -41,7 +41,7 @@ async function sheetsIn(blob, file) {
   try {
     // What is trimmed is said, so it is done with all other cells.
     return await read(blob, { trim: false });
-  } catch (cause) {
+  } catch (/** @type {any} */ cause) {
     throw new FileError({ file, problem: `expected a whole spreadsheet, got ${cause?.message ?? cause}`, cause });
   }
 }

@@ -41,8 +41,10 @@ export class Spellings {
 
   /**
    * Returns the record with the format's own names; another spelling beside the own one is kept as it is.
+   * @param {unknown} row
    * @param {{ allowUnknown?: boolean }} [options] True to accept names that differ from a field by a letter as the
    *   host's own.
+   * @returns {Record<string, any>}
    */
   read(row, { allowUnknown = false } = {}) {
     const given = record(row);
@@ -75,6 +77,11 @@ function put(fields, name, value) {
   else fields[name] = value;
 }
 
+/**
+ * True for an object that is not a list.
+ * @param {unknown} value
+ * @returns {value is Record<string, any>}
+ */
 export const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
@@ -154,7 +161,11 @@ export const firstOf = (fields, wanted) => wanted.find((name) => !isNoValue(own(
 
 /**
  * Reads the first of several fields that has a value with `read` (`id`, `number`).
+ * @param {(value: unknown, path: string, notes?: any) => any} read
+ * @param {Record<string, unknown>} fields
+ * @param {readonly string[]} wanted
  * @param {string} path Path of the fields.
+ * @param {import('./notes.js').Notes} [notes]
  */
 export function first(read, fields, wanted, path, notes) {
   for (const name of wanted) {
@@ -189,7 +200,12 @@ export function needed(value, field) {
 /** Returns the kind for a foreign name; the name itself by default. */
 export const kindOf = (kinds, name) => (kinds && Object.hasOwn(kinds, name) ? kinds[name] : name);
 
-/** Returns the kind of an event: the host's, else the shipped one; `undefined` if there is none. */
+/**
+ * Returns the kind of an event: the host's, else the shipped one; `undefined` if there is none.
+ * @param {string} event
+ * @param {Record<string, string>} kinds
+ * @param {Record<string, string>} shipped
+ */
 export function kindFor(event, kinds, shipped) {
   const table = [kinds, shipped].find((own) => Object.hasOwn(own, event));
   return table && table[event];
@@ -237,7 +253,11 @@ export function idOf(...parts) {
   return isName(id) ? id : undefined;
 }
 
-/** Removes absent fields; `undefined` if none remain. Most of an import's time is spent here. */
+/**
+ * Removes absent fields; `undefined` if none remain. Most of an import's time is spent here.
+ * @param {Record<string, any>} fields
+ * @returns {any}
+ */
 export function kept(fields) {
   const left = {};
   let some = false;

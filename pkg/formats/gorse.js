@@ -47,7 +47,11 @@ export function fromGorse(row, options = {}) {
   throw NextpickError.invalid('row', 'feedback, an item or a user (FeedbackType, ItemId or UserId)', row);
 }
 
-/** Converts feedback to an interaction. */
+/**
+ * Converts feedback to an interaction.
+ * @param {unknown} row
+ * @param {import('./index.js').FromGorseOptions} [options]
+ */
 export function fromGorseFeedback(row, { kinds, ...told } = {}) {
   const notes = new Notes(told);
   const { FeedbackType, UserId, ItemId, Timestamp, Value, ...rest } = fieldsOf('feedback', row, told);
@@ -160,6 +164,8 @@ const without = (fields, taken) => kept(Object.fromEntries(Object.entries(fields
 /**
  * Converts an interaction to feedback; `undefined` if Gorse cannot represent it: it needs a user and an item. `leftOut`
  * receives what is lost.
+ * @param {unknown} interaction
+ * @param {import('./index.js').ToGorseOptions} [options]
  */
 export function toGorseFeedback(interaction, { kinds, leftOut = () => {} } = {}) {
   const { user, item, kind, at, value, data, ...rest } = ours('interaction', interaction);
@@ -173,6 +179,11 @@ export function toGorseFeedback(interaction, { kinds, leftOut = () => {} } = {})
   return kept({ ...row, ...returned(data, leftOut) });
 }
 
+/**
+ * Converts a user; `undefined` if Gorse cannot represent it.
+ * @param {unknown} user
+ * @param {import('./index.js').ToGorseOptions} [options]
+ */
 export function toGorseUser(user, { leftOut = () => {} } = {}) {
   const { id, tags, attributes, data, ...rest } = ours('user', user);
   if (slashed(id)) return refused(leftOut, 'a user with a slash in the id');
@@ -181,7 +192,11 @@ export function toGorseUser(user, { leftOut = () => {} } = {}) {
   return { UserId: id, Labels: labelsOf(tags, attributes, Labels, leftOut), Subscribe: [], Comment: '', ...own };
 }
 
-/** Gorse filters by the first part of a category; the whole path, tags and facets become labels. */
+/**
+ * Gorse filters by the first part of a category; the whole path, tags and facets become labels.
+ * @param {unknown} item
+ * @param {import('./index.js').ToGorseOptions} [options]
+ */
 export function toGorseItem(item, { leftOut = () => {} } = {}) {
   const { id, title, tags, facets, category, publishedAt, hidden: isHidden, data, ...rest } = ours('item', item);
   if (slashed(id)) return refused(leftOut, 'an item with a slash in the id');

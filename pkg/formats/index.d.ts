@@ -45,6 +45,7 @@ export interface GorseFeedback {
   Comment?: string;
 }
 
+/** User in Gorse's format. */
 export interface GorseUser {
   UserId: string;
   /** A list of names, or any JSON. */
@@ -53,6 +54,7 @@ export interface GorseUser {
   Comment?: string;
 }
 
+/** Item in Gorse's format. */
 export interface GorseItem {
   ItemId: string;
   IsHidden: boolean;
@@ -193,6 +195,7 @@ export function interactionsIn(row: unknown): Interaction[];
 
 /** Outcomes of decisions: whether a kind followed a pick. */
 export class Outcomes {
+  /** Makes an empty log of outcomes of one kind. */
   constructor(kind: string);
   /** Kind of the outcome. */
   readonly kind: string;

@@ -49,6 +49,7 @@ const NEEDED = { item: ['id'], user: ['id'], group: ['id'], interaction: ['kind'
  * @param {keyof typeof FIELDS} sort
  * @param {unknown} given
  * @param {string} [path] Where it is; fields are named within it. Default: it stands alone.
+ * @returns {any}
  * @throws NextpickError
  */
 export function ours(sort, given, path) {
@@ -69,7 +70,7 @@ export function oursIn(sort, given, path) {
   return given.map((one, i) => ours(sort, one, `${path}[${i}]`));
 }
 
-/** Returns a decision with all fields that an export reads. */
+/** Returns a decision with all fields that an export reads. @returns {any} */
 export function ourDecision(given) {
   const decision = ours('decision', given);
   const subject = ours('subject', decision.subject, 'subject');

@@ -47,7 +47,8 @@ export function tableReader({ sort = 'interactions', map = {}, kinds, kind, file
     } catch (error) {
       if (error instanceof FileError) throw new NextpickError('invalid', `row: ${error.problem}`, { path: 'row', rule: error.problem.replace(/^expected /, '') });
       if (!(error instanceof CellError)) throw error;
-      const path = Object.hasOwn(map, error.field ?? '') ? map[error.field] : (error.field ?? 'row');
+      const field = error.field ?? 'row';
+      const path = Object.hasOwn(map, field) ? map[field] : field;
       throw new NextpickError('invalid', `${path}: ${error.message}`, { path, rule: error.rule, value: error.found });
     }
   };

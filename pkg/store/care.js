@@ -111,7 +111,7 @@ async function retry(folder, work) {
   for (let left = TRIES - 1; ; left -= 1) {
     try {
       return await work();
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       if (error.code === 'ENOENT' && error.path === folder) throw error;
       const isMoving = error.code === 'ENOENT' || error.cause?.code === 'ENOENT';
       if (!isMoving || left === 0) throw toStoreError(folder, error);

@@ -40,6 +40,7 @@ export class Checkpoints {
   /** True if a scheduled snapshot has not been taken yet. */
   #isAsked = false;
   /** Serialises work on the files other than appending. */
+  /** @type {Promise<any>} */
   #last = Promise.resolve();
 
   /**
@@ -80,7 +81,12 @@ export class Checkpoints {
     return this.#covered < number ? this.write() : undefined;
   }
 
-  /** Runs work on the store's files when no other is in progress. Entries are appended meanwhile. */
+  /**
+   * Runs work on the store's files when no other is in progress. Entries are appended meanwhile.
+   * @template T
+   * @param {() => T | Promise<T>} work
+   * @returns {Promise<T>}
+   */
   exclusively(work) {
     const done = this.#last.then(work);
     this.#last = done.catch(() => {});
@@ -103,7 +109,7 @@ export class Checkpoints {
     try {
       await (this.#isLarge ? this.#writeApart(take) : this.#writeHere(take));
       this.#failed = { times: 0, until: 0 };
-    } catch (cause) {
+    } catch (/** @type {any} */ cause) {
       this.#turns.check();
       // The log is complete: the next opening replays more of it.
       this.#since += since;
@@ -129,7 +135,7 @@ export class Checkpoints {
   async #writeApart(take) {
     // The turn ends when everything applied so far is on disk; then other writes continue.
     const { end, forgotten } = await this.#turns.alone(() => take(() => ({})), async (taken) => taken);
-    this.#size = await this.#store.checkpointApart(end, forgotten);
+    this.#size = await /** @type {Required<import('./index.js').Store>} */ (this.#store).checkpointApart(end, forgotten);
     this.#covered = end;
   }
 }

@@ -75,6 +75,13 @@ export class DurableRecommender {
     return this.#changeAt({ now }, { accept: toSent(decision, at) }, ({ accepted }) => accepted, { recheck });
   }
 
+  async reserve(decision, until, options) {
+    return this.#changeAt(options, { reserve: toSent(decision), until }, ({ accepted }) => accepted);
+  }
+  async confirm(decision, at, options) {
+    return this.#changeAt(options, { confirm: { decision, at } }, ({ accepted }) => accepted);
+  }
+
   /**
    * Applies a change that depends on the trusted time. Requests advance that time too, so the entry states it if it has
    * changed.
@@ -234,7 +241,7 @@ export class DurableRecommender {
    * Applies a change and resolves when it is on disk. An entry without effect is not written, but waits for those
    * before it.
    */
-  async #change(entry, changed = () => true, checks) {
+  async #change(entry, changed = (/** @type {any} */ _answer) => true, checks = undefined) {
     this.#ready();
     const answer = apply(this.#core, entry, checks);
     const entries = changed(answer) ? [entry] : [];

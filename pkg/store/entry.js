@@ -10,6 +10,8 @@ const APPLY = {
   observe: (core, { observe, now }) => core.observe(observe, { now }),
   observeAll: (core, { observeAll, now }) => core.observeAll(observeAll, { now }),
   accept: (core, { accept, now }, options) => core.accept(accept, { now, ...options }),
+  reserve: (core, { reserve, until, now }) => core.reserve(reserve, until, { now }),
+  confirm: (core, { confirm: { decision, at }, now }) => core.confirm(decision, at, { now }),
   join: (core, { join }) => core.join(join),
   leave: (core, { leave }) => core.leave(leave),
   moveGroup: (core, { moveGroup }) => core.moveGroup(moveGroup),
@@ -44,7 +46,7 @@ export function apply(core, entry, options) {
 export const toList = (records, path) => cloneJsonData(Array.isArray(records) ? records : [records], path);
 
 /** Fields of a decision that the log keeps besides its picks: those that `accept` needs, and those that studies read. */
-const SENT = ['id', 'subject', 'channel', 'at', 'step', 'tier', 'variants', 'unmetQuotas'];
+const SENT = ['id', 'subject', 'channel', 'occasion', 'at', 'step', 'tier', 'variants', 'unmetQuotas'];
 
 /**
  * Reduces a decision to these fields, with the time of sending: the core receives no more than the log keeps, so that

@@ -79,7 +79,11 @@ export class Eraser {
     };
     let isWhole = false;
     try {
-      let [lines, size, gone] = [[], 0, undefined];
+      /** @type {Buffer[]} */
+      let lines = [];
+      let size = 0;
+      /** Lines that were removed, up to here. @type {{ seq: number, last: number, synced: number, lock: number } | undefined} */
+      let gone;
       const closeGap = () => {
         if (gone) lines.push(Buffer.from(lineOf(name, { gone: gone.last - gone.seq + 1 }, gone)));
         gone = undefined;

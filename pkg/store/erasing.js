@@ -101,7 +101,7 @@ export class Erasing {
       if (!isDone) return;
       this.forgotten = this.forgotten.filter((one) => !users.includes(one));
       this.#failures = 0;
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       this.#failures += 1;
       this.#notes.push(`${users.length} forgotten users or expiries are still in the log, because it could not be rewritten (${error.message}). It is tried again`);
       throw error;
@@ -116,7 +116,7 @@ export class Erasing {
         await steps.return();
         return false;
       }
-      await this.#turns.alone(() => {}, async () => ({ done } = await steps.next()));
+      await this.#turns.alone(() => {}, async () => void (done = Boolean((await steps.next()).done)));
     }
     return true;
   }

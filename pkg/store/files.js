@@ -50,7 +50,7 @@ class Files {
   #segmentBytes;
   #lockTimes;
   #lock;
-  /** @type {Log} */
+  /** @type {any} A `Log`, once the folder is open. */
   #log;
   #scrub;
   #notes = [];
@@ -164,6 +164,7 @@ class Files {
     await this.#log.append(entries);
   }
 
+  /** @type {import('./index.js').Store['checkpoint']} */
   async checkpoint(snapshot, forgetting = []) {
     await this.#lock.check();
     const name = snapshotName(this.#state, this.#log.end, checksum(snapshot));

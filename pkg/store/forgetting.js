@@ -110,7 +110,8 @@ export function createRewriter(forgotten) {
       const left = [entry.observeAll].flat().flatMap(interaction);
       return ifAny(left, { ...entry, observeAll: left });
     }
-    if ('accept' in entry) return deleted.has(entry.accept.subject.user) ? undefined : entry;
+    const sent = entry.accept ?? entry.reserve;
+    if (sent) return deleted.has(sent.subject.user) ? undefined : entry;
     if ('put' in entry) {
       const left = records[entry.put](entry.records);
       return ifAny(left, { put: entry.put, records: left });
@@ -120,7 +121,8 @@ export function createRewriter(forgotten) {
       return { config: { ...entry.config, quietHours: others(entry.config.quietHours, ({ user }) => user) } };
     }
     if ('expire' in entry) return expiries.some(({ before }) => current <= before) ? undefined : entry;
-    const named = entry.join ?? entry.leave ?? entry.setPersonalised ?? entry.removeFacet ?? entry.blockFacet ?? entry.unblockFacet ?? entry.forget;
+    const { join, leave, setPersonalised, removeFacet, blockFacet, unblockFacet, forget } = /** @type {Partial<Record<string, { user: string }>>} */ (entry);
+    const named = join ?? leave ?? setPersonalised ?? removeFacet ?? blockFacet ?? unblockFacet ?? forget;
     return named && deleted.has(named.user) ? undefined : entry;
   };
 }

@@ -9,6 +9,10 @@ export type Entry =
   | { observeAll: Interaction[]; now?: Millis }
   /** An accepted decision, without its reasons. */
   | { accept: Sent; now?: Millis }
+  /** A reserved decision, without its reasons. */
+  | { reserve: Sent; until: Millis; now?: Millis }
+  /** The sending of a reserved decision. */
+  | { confirm: { decision: string; at: Millis }; now?: Millis }
   | { put: 'items'; records: Item[] }
   | { put: 'users'; records: User[] }
   | { put: 'groups'; records: Group[] }
@@ -166,9 +170,13 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   /** Problems found at opening and since, for people: a torn tail, a snapshot skipped or not written, damage. */
   readonly notes: readonly string[];
 
+  /** Puts items, as {@link Recommender.putItems}. */
   putItems(items: readonly Item[] | Item): Promise<PutItemsReport>;
+  /** Puts users, as {@link Recommender.putUsers}. */
   putUsers(users: readonly User[] | User): Promise<PutReport>;
+  /** Puts groups, as {@link Recommender.putGroups}. */
   putGroups(groups: readonly Group[] | Group): Promise<PutReport>;
+  /** Puts channels, as {@link Recommender.putChannels}. */
   putChannels(channels: readonly Channel[] | Channel): Promise<PutReport>;
   /**
    * Adds a user to a group, as one small entry of the log. Returns false, and writes nothing, if the user is already a
@@ -179,6 +187,7 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   leave(leaving: { group: string; user: string }): Promise<boolean>;
   /** Renames a group with all its state. Returns false, and writes nothing, if `from` is unknown. */
   moveGroup(moving: { from: string; to: string }): Promise<boolean>;
+  /** Removes items, as {@link Recommender.removeItems}. */
   removeItems(ids: readonly string[] | string): Promise<number>;
 
   /** Adds an interaction. Returns false if its id is known; it is then on disk, too. */
@@ -187,6 +196,10 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
   observeAll(interactions: readonly Interaction[], options?: ChangeOptions): Promise<ObserveReport>;
   /** Records that a decision is being sent. Send it when this resolves with `accepted`. */
   accept(decision: Decision | Sent, options?: AcceptOptions): Promise<Acceptance>;
+  /** Reserves a decision that is being handed over. Hand it over when this resolves with `accepted`. */
+  reserve(decision: Decision | Sent, until: Millis, options?: ChangeOptions): Promise<Acceptance>;
+  /** Records that a reserved decision was sent at `at`. */
+  confirm(decision: string, at: Millis, options?: ChangeOptions): Promise<Acceptance>;
   /**
    * Revokes the acceptance of a decision that certainly was not delivered. Returns false, and writes nothing, if it is
    * not kept.
@@ -195,10 +208,15 @@ export interface DurableRecommender extends Pick<Recommender, Asks> {
 
   /** Replaces the operations as a whole. Resolves when they are on disk. */
   setOperations(operations: Operations): Promise<void>;
+  /** Switches a user's personalisation off or on, as {@link Recommender.setPersonalised}. */
   setPersonalised(user: string, on: boolean): Promise<void>;
+  /** Removes a facet from a user, as {@link Recommender.removeFacet}. */
   removeFacet(user: string, facet: string, at: Millis): Promise<void>;
+  /** Blocks a facet for a user, as {@link Recommender.blockFacet}. */
   blockFacet(user: string, facet: string): Promise<void>;
+  /** Unblocks a blocked facet, as {@link Recommender.unblockFacet}. */
   unblockFacet(user: string, facet: string): Promise<void>;
+  /** Uses this model from now on, as {@link Recommender.useModel}. */
   useModel(model: Uint8Array | ArrayBuffer | ArrayBufferView): Promise<void>;
   /**
    * Deletes a user. When it resolves, no field of the contract contains the id in memory, answers, `history` and

@@ -59,7 +59,7 @@ class Indexed {
       // Entries after the snapshot may have been removed, even the last ones.
       this.#end = Math.max(last?.key ?? 0, kept?.seq ?? 0);
       return { snapshot: kept?.bytes, forgetting: kept?.forgetting ?? [], entries: this.#entries((kept?.seq ?? 0) + 1), end: this.#end, notes: [] };
-    } catch (cause) {
+    } catch (/** @type {any} */ cause) {
       await this.close();
       const remedy = REMEDIES[cause.name] ?? 'mend the cause, and open it again';
       throw new NextpickError('store', `the database ${this.#name} could not be opened: ${remedy} (${cause.name}: ${cause.message})`, { path: this.#name, cause });
@@ -71,6 +71,7 @@ class Indexed {
     this.#end += entries.length;
   }
 
+  /** @type {import('./index.js').Store['checkpoint']} */
   async checkpoint(snapshot, forgetting = []) {
     await this.#write(['snapshot'], (kept) => kept.put({ seq: this.#end, bytes: snapshot, forgetting }, 'newest'));
   }
@@ -83,6 +84,7 @@ class Indexed {
     for await (const [, entry] of this.#numbered(from)) yield entry;
   }
 
+  /** @returns {AsyncGenerator<[number, import('./index.js').Entry]>} */
   async *#numbered(from) {
     const end = this.#end;
     for (let next = from; next <= end; ) {

@@ -17,10 +17,11 @@ import { NO_BYTES, checksum, damaged, parseNames, sumOf, tailOf } from './segmen
  * @property {number} generation
  * @property {string | undefined} mark
  * @property {object[]} segments As in the manifest, up to their valid end; `seq` is `first`.
- * @property {{ name: string, seq: number, forgetting: object[] }[]} snapshots Usable snapshots, in order.
+ * @property {{ name: string, seq: number, crc?: string, forgetting: object[] }[]} snapshots Usable snapshots, in order.
  * @property {{ name: string, seq: number, forgetting: object[], bytes: Buffer } | undefined} snapshot The newest valid one.
  * @property {Map<string, string>} strange Names of invalid files, with the reason.
  * @property {string[]} replaced Names of files to remove, by the manifest.
+ * @property {object} [scrubbed] Progress of the background check, by the manifest.
  * @property {string[]} notes
  * @property {{ name: string, from: number, line: number } | undefined} torn Bytes after the valid end of the last segment.
  * @property {number} number Number of the manifest; 0 if there is none.
@@ -31,6 +32,7 @@ export async function survey(fs, folder) {
   const names = await fs.readdir(folder);
   const files = parseNames(names);
   const { number, manifest, isUnsound } = await readManifest(fs, folder, names);
+  /** @type {any} */
   const layout = { number, notes: [], strange: new Map(), replaced: manifest?.replaced ?? [], scrubbed: manifest?.scrubbed };
   if (manifest) await readNamedFiles(fs, folder, layout, manifest, files);
   else await readFoundFiles(fs, folder, layout, files, isUnsound);

@@ -125,7 +125,7 @@ async function tryLink(fs, claim, path) {
   try {
     await fs.link(claim, path);
     return true;
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (error.code === 'EEXIST') return false;
     throw error;
   }
@@ -167,7 +167,7 @@ function isAlive(holder, me) {
   if (holder.host !== me.host || holder.space !== me.space) return undefined;
   try {
     process.kill(holder.pid, 0);
-  } catch (error) {
+  } catch (/** @type {any} */ error) {
     if (error.code === 'ESRCH') return false;
   }
   // Process ids are reused: the current process must have started when the holder did.

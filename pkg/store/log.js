@@ -14,7 +14,7 @@ export class Log {
   #handle;
   #onSegment;
 
-  /** In order; `last` and `bytes` cover the entries on disk. @type {object[]} */
+  /** In order; `last` and `bytes` cover the entries on disk. @type {any[]} */
   segments;
   /** Number of the last entry on disk. */
   end;
@@ -88,7 +88,8 @@ export class Log {
   async startSegment() {
     const first = this.end + 1;
     const taken = (name) => this.segments.some((one) => one.name === name);
-    let [name, handle] = [];
+    let name = '';
+    let handle;
     for (let revision = 1; !handle; revision += 1) {
       name = segmentName({ ...this.#names, revision }, first);
       if (!taken(name)) handle = await this.#fs.open(join(this.#folder, name), 'ax').catch(ignoreExisting);

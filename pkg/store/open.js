@@ -13,14 +13,14 @@ import { createReplay, recordCount } from './replay.js';
 
 /** Default of `forgetWithinMs`: a day, in milliseconds. */
 const FORGET_WITHIN = 86_400_000;
-const RECORDS = ['channels', 'users', 'groups', 'items'];
+const RECORDS = /** @type {const} */ (['channels', 'users', 'groups', 'items']);
 const VERBS = ['open', 'append', 'checkpoint', 'history', 'compact', 'close'];
 
 /**
  * Makes the function `openRecommender`.
  *
  * @param {(world?: object) => Promise<import('../index.js').Recommender>} createRecommender
- * @param {(snapshot: Uint8Array) => Promise<import('../index.js').Recommender>} loadRecommender
+ * @param {(snapshot: Uint8Array, options?: import('../index.js').Limits) => Promise<import('../index.js').Recommender>} loadRecommender
  */
 export function createOpenRecommender(createRecommender, loadRecommender) {
   return async function openRecommender(store, options) {
@@ -49,9 +49,16 @@ export function createOpenRecommender(createRecommender, loadRecommender) {
     }
   };
 
+  /**
+   * @param {import('./index.js').Store} store
+   * @param {Awaited<ReturnType<import('./index.js').Store['open']>>} opened
+   * @param {any} world
+   * @param {any} options
+   */
   async function start(store, { snapshot, forgetting = [], entries, end, notes }, world, { maxBytes, ...options }) {
     const create = (config) => createRecommender({ config, maxBytes });
     const { readBack, replayAll } = createReplay({ create, load: (bytes) => loadRecommender(bytes, { maxBytes }) });
+    /** @type {import('./replay.js').Restored} */
     let { core, since, forgotten } = await readBack(store, snapshot, forgetting, entries, end, notes);
     try {
       await store.settle?.();
@@ -62,8 +69,9 @@ export function createOpenRecommender(createRecommender, loadRecommender) {
         core.dispose();
         ({ core, forgotten } = await replayAll(store, end));
         // Without it the next opening would replay the whole log again.
-        snapshot = core.toSnapshot();
-        await store.checkpoint(snapshot, forgotten).catch((error) => notes.push(`a snapshot could not be written (${error.message}); the log is sound`));
+        const made = core.toSnapshot();
+        snapshot = made;
+        await store.checkpoint(made, forgotten).catch((error) => notes.push(`a snapshot could not be written (${error.message}); the log is sound`));
         since = 0;
       }
       const initial = putInitialRecords(core, world);

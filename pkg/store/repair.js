@@ -15,6 +15,7 @@ import { toStoreError } from './trouble.js';
 /**
  * @param {object} fs As `node:fs/promises`.
  * @param {string} folder
+ * @param {object} [lockTimes] See `lock`.
  * @returns {Promise<{ entries: number, lost: { from: number, to: number, isInSnapshot: boolean }[], snapshot?: number,
  *   kept: string }>} `lost`: unreadable entries; `kept`: the folder with the old files.
  */

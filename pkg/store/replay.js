@@ -5,6 +5,8 @@ import { apply } from './entry.js';
 /** Returns the number of records in an entry. */
 export const recordCount = (entry) => entry.observeAll?.length ?? entry.records?.length ?? 1;
 
+/** A restored recommender: records since its snapshot, and what is to be removed from the log. @typedef {{ core: any, since: number, forgotten: any[] }} Restored */
+
 /**
  * Makes the functions that restore a state.
  *
@@ -14,12 +16,15 @@ export const recordCount = (entry) => entry.observeAll?.length ?? entry.records?
 export function createReplay({ create, load }) {
   return { readBack, replayAll };
 
-  /** Restores the state from the snapshot and the entries since; if that is not possible, replays the whole log. */
+  /**
+   * Restores the state from the snapshot and the entries since; if that is not possible, replays the whole log.
+   * @returns {Promise<Restored>}
+   */
   async function readBack(store, snapshot, forgetting, entries, end, notes) {
     let core;
     try {
       core = await (snapshot ? load(snapshot) : create());
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       if (error.code !== 'snapshot') throw error;
       notes.push(`the snapshot could not be used (${error.message}); all of the log was told anew`);
       return replayAll(store, end);
@@ -27,7 +32,10 @@ export function createReplay({ create, load }) {
     return (await replay(core, entries, end, forgetting)) ?? replayAll(store, end);
   }
 
-  /** Replays entries; returns `undefined` if they contain a configuration, which cannot change on existing state. */
+  /**
+   * Replays entries; returns `undefined` if they contain a configuration, which cannot change on existing state.
+   * @returns {Promise<Restored | undefined>}
+   */
   async function replay(core, entries, end, forgetting = []) {
     const forgotten = [...forgetting];
     let since = 0;
@@ -50,11 +58,11 @@ export function createReplay({ create, load }) {
     return { core, since, forgotten };
   }
 
-  /** Replays the whole log under its last configuration. */
+  /** Replays the whole log under its last configuration. @returns {Promise<Restored>} */
   async function replayAll(store, end) {
     let config;
     for await (const [, entry] of store.history()) if ('config' in entry) config = entry.config;
-    return replay(await create(config ?? undefined), changes(store.history()), end);
+    return /** @type {Restored} */ (await replay(await create(config ?? undefined), changes(store.history()), end));
   }
 }
 

@@ -143,6 +143,8 @@ export async function sumOf(fs, path, from, to) {
 /**
  * Finds the valid end of the last segment after the part known to be valid.
  *
+ * @param {any} fs
+ * @param {string} folder
  * @param {{ name: string }} segment
  * @param {{ bytes: number, last: number, lock: number, crc: string, lines: number }} known
  * @returns {Promise<{ bytes: number, last: number, lock: number, crc: string, tornAt?: number }>} `tornAt`: first
@@ -160,7 +162,7 @@ export async function tailOf(fs, folder, { name }, known) {
       continue;
     }
     tornAt ??= known.lines + number;
-    if (line?.synced > last) throw damaged(folder, name, tornAt, 'is not as it was written, and what follows it was written later');
+    if (line && line.synced > last) throw damaged(folder, name, tornAt, 'is not as it was written, and what follows it was written later');
   }
   return { bytes: size, last, lock, crc, tornAt };
 }
@@ -174,7 +176,7 @@ export async function tailOf(fs, folder, { name }, known) {
  */
 export async function* entriesOf(fs, folder, segments, from, to) {
   if (from > to) return;
-  const needed = segments.filter(({ seq }, i) => seq <= to && !(segments[i + 1]?.seq <= from));
+  const needed = segments.filter(({ seq }, i) => seq <= to && !(i + 1 < segments.length && segments[i + 1].seq <= from));
   let [next, lock] = [from, 0];
   for (const [i, { name, seq, bytes: size }] of needed.entries()) {
     const until = needed[i + 1] ? needed[i + 1].seq - 1 : to;
@@ -184,7 +186,7 @@ export async function* entriesOf(fs, folder, segments, from, to) {
       // Earlier lines are not needed; an unreadable line is known to be earlier once another one follows.
       if (line && (line.lock < lock || line.last < next)) continue;
       if (!line && next === from && seq < from) continue;
-      if (!(line?.seq <= next)) {
+      if (!line || !(line.seq <= next)) {
         throw damaged(folder, name, number, line ? `has entry ${line.seq} where ${next} was expected` : 'is not as it was written');
       }
       next = line.last + 1;

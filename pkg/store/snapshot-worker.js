@@ -27,7 +27,8 @@ async function writeSnapshot({ folder, log, segments, end, snapshot }) {
   return { name, size: made.length };
 }
 
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 writeSnapshot(workerData).then(
-  (done) => parentPort.postMessage(done),
-  (error) => parentPort.postMessage({ error: { code: error.code, message: error.message } }),
+  (done) => port.postMessage(done),
+  (error) => port.postMessage({ error: { code: error.code, message: error.message } }),
 );

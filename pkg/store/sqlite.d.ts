@@ -5,11 +5,26 @@ import type { Store } from './index.js';
 /** Members of a `Database` of better-sqlite3 that are used. */
 export interface SqliteDatabase {
   readonly name: string;
+  /** Executes statements without results. */
   exec(sql: string): unknown;
+  /** Executes a PRAGMA. */
   pragma(source: string): unknown;
-  prepare(sql: string): { run(...values: never[]): unknown; get(...values: never[]): unknown; all(...values: never[]): unknown[] };
+  /** Prepares a statement. */
+  prepare(sql: string): SqliteStatement;
+  /** Wraps a function in a transaction. */
   transaction(work: (...args: never[]) => unknown): (...args: never[]) => unknown;
+  /** Closes the database. */
   close(): unknown;
+}
+
+/** Members of a prepared statement of better-sqlite3 that are used. */
+export interface SqliteStatement {
+  /** Executes it without results. */
+  run(...values: never[]): unknown;
+  /** Returns the first row. */
+  get(...values: never[]): unknown;
+  /** Returns all rows. */
+  all(...values: never[]): unknown[];
 }
 
 /**

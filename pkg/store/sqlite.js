@@ -63,7 +63,7 @@ class Sqlite {
       COMMIT`);
     try {
       this.#finishRewriting();
-    } catch (error) {
+    } catch (/** @type {any} */ error) {
       // Opening does not depend on it: the next opening retries.
       this.#notes.push(`forgotten users may still be in free parts of ${db.name}, which could not be written anew (${error.message})`);
     }
@@ -76,6 +76,7 @@ class Sqlite {
     this.#end += entries.length;
   }
 
+  /** @type {import('./index.js').Store['checkpoint']} */
   async checkpoint(snapshot, forgetting = []) {
     this.#db.transaction(() => {
       this.#db.prepare('DELETE FROM nextpick_snapshot').run();
@@ -98,6 +99,7 @@ class Sqlite {
   }
 
   /** Reads in pages, because an open statement blocks writers. */
+  /** @returns {Generator<[number, import('./index.js').Entry]>} */
   *#numbered(from) {
     const page = this.#db.prepare('SELECT seq, entry FROM nextpick_log WHERE seq BETWEEN ? AND ? ORDER BY seq LIMIT 1000');
     const end = this.#end;
@@ -175,7 +177,7 @@ async function openDatabase(path) {
   try {
     const { default: Database } = await import('better-sqlite3');
     return new Database(path);
-  } catch (cause) {
+  } catch (/** @type {any} */ cause) {
     if (cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause;
     throw new NextpickError('store', 'better-sqlite3 is not installed: `npm install better-sqlite3`, or hand over a Database of your own', { cause });
   }

@@ -6,12 +6,14 @@
 import { join } from 'node:path';
 
 const NAME = /^trash-(\d+)$/;
+/** @param {string} name */
+const numberOf = (name) => Number(NAME.exec(name)?.[1] ?? NaN);
 const trashIn = (names) => names.filter((name) => NAME.test(name));
 
 /** Moves files into a new trash folder; returns its name, or `undefined` without files. */
 export async function moveToTrash(fs, folder, names, files) {
   if (!files.length) return undefined;
-  const last = Math.max(0, ...trashIn(names).map((name) => Number(NAME.exec(name)[1])));
+  const last = Math.max(0, ...trashIn(names).map(numberOf));
   const trash = `trash-${last + 1}`;
   await fs.mkdir(join(folder, trash));
   for (const name of files) await fs.rename(join(folder, name), join(folder, trash, name));

@@ -2,6 +2,7 @@
 
 import { NextpickError } from '../error.js';
 
+/** @type {Record<string, string>} */
 const REMEDIES = {
   EACCES: 'this process may not do that there. Give its user the right to read and write the folder and its files',
   EBUSY: 'something else has the file. Close that, and open the folder again',
@@ -28,7 +29,7 @@ const LINKS = 'the lock needs hard links, and this file system has none. Put the
  * Converts a system error to a NextpickError; others are returned unchanged.
  *
  * @param {string} folder
- * @param {unknown} error
+ * @param {any} error
  */
 export function toStoreError(folder, error) {
   if (error instanceof NextpickError || typeof error?.code !== 'string') return error;

@@ -7,9 +7,9 @@ import { NextpickError } from '../error.js';
 /** Turns at a store, one after another, in the order of the requests. */
 export class Turns {
   #store;
-  /** The last turn requested. */
+  /** The last turn requested. @type {Promise<any>} */
   #last = Promise.resolve();
-  /** The group of entries still open; it is written when its turn comes. */
+  /** The group of entries still open; it is written when its turn comes. @type {{ entries: import('./index.js').Entry[], done?: Promise<void> } | undefined} */
   #open;
   /** @type {NextpickError | undefined} Reason why writing has stopped. */
   #failure;
@@ -33,7 +33,8 @@ export class Turns {
   append(entries) {
     if (entries.length === 0) return this.#last.catch(() => {}).then(() => this.check());
     if (!this.#open) {
-      const group = { entries: [], done: undefined };
+      /** @type {{ entries: import('./index.js').Entry[], done?: Promise<void> }} */
+      const group = { entries: [] };
       this.#open = group;
       group.done = this.#turn(() => {
         if (this.#open === group) this.#open = undefined;

@@ -115,6 +115,8 @@ export const en = {
     exclude: 'Excluded from this request',
     ahead: 'Made for a time that has not come yet: check the clock',
     'already-accepted': 'This decision was already accepted',
+    'already-reserved': 'This decision is already reserved',
+    'not-reserved': 'This decision is not reserved',
     'too-old': 'Too old to tell whether this decision was already accepted',
     removed: 'No longer in the library',
   },
@@ -122,6 +124,15 @@ export const en = {
   rules: {
     'rule.audience': (name) => `Not for this audience (rule “${name}”)`,
     'rule.cap': (name) => `Sent as often as a rule allows (“${name}”)`,
+  },
+  planStates: { planned: 'planned', approved: 'approved', edited: 'changed', rejected: 'rejected', sent: 'sent', missed: 'not sent' },
+  planFlags: {
+    'no-candidates': 'no item is eligible',
+    silent: 'nothing may be sent then',
+    'close-call': 'the next item scores nearly as high',
+    cap: 'another item was full',
+    quota: 'a quota could not be met',
+    changed: 'no longer what was approved',
   },
   silences: {
     'cadence.user': 'This user has had enough for now',

@@ -105,6 +105,8 @@ export const zh = {
     exclude: '这次被排除了',
     ahead: '决定的时间还没有到，请检查时钟',
     'already-accepted': '这个决定已经确认发送过了',
+    'already-reserved': '这个决定已经预占过了',
+    'not-reserved': '这个决定没有预占，无法确认',
     'too-old': '这个决定太久了，无法判断是否已经确认发送过',
     removed: '已经不在内容库里',
   },
@@ -112,6 +114,15 @@ export const zh = {
   rules: {
     'rule.audience': (name) => `不在规则「${name}」指定的人群里`,
     'rule.cap': (name) => `推送次数达到规则「${name}」的上限`,
+  },
+  planStates: { planned: '待审核', approved: '已批准', edited: '已改动', rejected: '已否决', sent: '已发送', missed: '未发送' },
+  planFlags: {
+    'no-candidates': '没有可发的内容',
+    silent: '那时不能发',
+    'close-call': '与下一条得分接近',
+    cap: '原选内容已达上限',
+    quota: '有配比未满足',
+    changed: '与批准时不同',
   },
   silences: {
     'cadence.user': '给这个人推得够多了，先歇一歇',

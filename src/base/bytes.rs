@@ -115,9 +115,14 @@ impl<'a> ByteReader<'a> {
         *self = Self { rest: &[], is_sound: false, ..*self };
     }
 
+    /// True if the bytes are of an earlier format.
+    pub fn is_before(&self, format: u32) -> bool {
+        self.format < format
+    }
+
     /// Reads a value that came with a format; the default from older bytes.
     pub fn since<T: Codec + Default>(&mut self, format: u32) -> T {
-        if self.format < format { T::default() } else { T::read(self) }
+        if self.is_before(format) { T::default() } else { T::read(self) }
     }
 
     fn bytes(&mut self, count: usize) -> &'a [u8] {

@@ -40,10 +40,13 @@ impl Value {
     /// Parses JSON text.
     ///
     /// # Errors
-    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than [`MAX_DEPTH`].
+    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than [`MAX_DEPTH`], and at the path of the key
+    /// if an object gives one twice.
     pub fn from_json(text: &str, path: &str) -> Result<Self> {
-        json::read(text)
-            .map_err(|error| Error::invalid(path, format!("JSON ({error})"), shown(&Self::Text(text.to_owned()))))
+        json::read(text).map_err(|error| {
+            let rule = format!("JSON ({})", error.reason);
+            Error::invalid(&error.path, rule, shown(&Self::Text(text.to_owned()))).within(path)
+        })
     }
 
     /// Returns the nesting depth: 0 for scalars and empty containers.
@@ -191,17 +194,32 @@ fn in_list(error: Box<Error>, path: &str, i: usize) -> Box<Error> {
     error.within(&format!("{path}[{i}]"))
 }
 
-/// Reads an object with arbitrary keys, each value with `read(value, path.key)`.
+/// Reads an object with arbitrary keys, each value with `read(value, path.key)`; null values count as absent.
 ///
 /// # Errors
 /// [`Code::Invalid`] if it is not an object, and those of `read`.
-pub fn entries<T>(
-    value: Value,
+pub fn entries<T>(value: Value, path: &str, read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<(String, T)>> {
+    let mut fields = Fields::of(value, path)?.fields;
+    fields.retain(|(_, value)| *value != Value::Null);
+    read_entries(fields, path, read)
+}
+
+/// Reads an object of numbers, each with `read(value, path.key)`. A name without a number is refused, because absence
+/// could mean no name as well as the default number.
+///
+/// # Errors
+/// [`Code::Invalid`] if it is not an object, and those of `read`.
+pub fn weights(value: Value, path: &str, read: impl FnMut(Value, &str) -> Result<f64>) -> Result<Vec<(String, f64)>> {
+    read_entries(Fields::of(value, path)?.fields, path, read)
+}
+
+fn read_entries<T>(
+    fields: Vec<(String, Value)>,
     path: &str,
     mut read: impl FnMut(Value, &str) -> Result<T>,
 ) -> Result<Vec<(String, T)>> {
-    let mut entries = Vec::new();
-    for (key, value) in Fields::of(value, path)?.fields.into_iter().filter(|(_, value)| *value != Value::Null) {
+    let mut entries = Vec::with_capacity(fields.len());
+    for (key, value) in fields {
         match read(value, "") {
             Ok(read) => entries.push((key, read)),
             Err(error) => return Err(error.within(&key).within(path)),
@@ -262,10 +280,29 @@ pub fn text(value: Value, path: &str) -> Result<String> {
 /// Reads any JSON value and keeps it unchanged.
 ///
 /// # Errors
-/// [`Code::Invalid`] for a number that is not finite: JSON cannot carry it, so a snapshot would change it.
+/// [`Code::Invalid`] for a number that is not finite and for a key given twice: JSON cannot carry them, so a snapshot
+/// would change them.
 pub fn anything(value: Value, path: &str) -> Result<Value> {
-    each_is_finite(&value).map_err(|error| error.within(path))?;
+    each_is_finite(&value).and_then(|()| each_key_once(&value)).map_err(|error| error.within(path))?;
     Ok(value)
+}
+
+/// Checks that no object within a value gives a key twice.
+///
+/// # Errors
+/// [`Code::Invalid`] with the path of the key.
+pub fn each_key_once(value: &Value) -> Result<()> {
+    match value {
+        Value::List(values) => {
+            let mut elements = values.iter().enumerate();
+            elements.try_for_each(|(n, inner)| each_key_once(inner).map_err(|error| in_list(error, "", n)))
+        }
+        Value::Record(fields) => match json::repeated_key(fields) {
+            Some(key) => Err(Error::invalid(key, "each key once", quoted(key))),
+            None => fields.iter().try_for_each(|(key, inner)| each_key_once(inner).map_err(|error| error.within(key))),
+        },
+        _ => Ok(()),
+    }
 }
 
 fn each_is_finite(value: &Value) -> Result<()> {
@@ -314,6 +351,15 @@ impl Serialize for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_key_given_twice_is_refused_with_its_path() {
+        let twice = || Value::Record([1.0, 2.0].map(|n| ("a".to_owned(), Value::Number(n))).into());
+        let nested = Value::Record(vec![("list".into(), Value::List(vec![Value::Null, twice()]))]);
+        assert_eq!(anything(twice(), "data").unwrap_err().path, "data.a");
+        assert_eq!(anything(nested, "data").unwrap_err().path, "data.list[1].a");
+        assert!(anything(Value::List(vec![Value::Record(vec![("a".into(), Value::Null)]); 2]), "data").is_ok());
+    }
 
     #[test]
     fn json_round_trips_unchanged() {

@@ -7,8 +7,11 @@ use crate::base::id;
 use crate::base::time::{HOUR, Time};
 use crate::base::value::{self, Fields, Value, shown};
 use crate::memory::Subject;
+use crate::memory::sending::{Accepted, Message};
+use crate::world::occasion::Occasions;
+use crate::world::recipient::Recipient;
 
-use super::window::{Window, blocked_until, newest, until};
+use super::window::{Window, blocked_until, newest};
 use super::{RuleContext, Silence, nameable};
 
 /// The scope over which messages are counted.
@@ -60,12 +63,27 @@ pub struct Rule {
     /// If given, only messages through this channel are counted and silenced.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+    /// The occasions that are counted and silenced; pushes by default.
+    #[serde(skip_serializing_if = "Occasions::is_push")]
+    pub occasions: Occasions,
 }
 
 /// WeCom's own limits: one message per customer and day; per group and month as many as the month has days.
 pub const WECOM: [Rule; 2] = [
-    Rule { per: CadencePer::User, count: CadenceCount::Fixed(1), every: Every::Day, channel: None },
-    Rule { per: CadencePer::Group, count: CadenceCount::DaysInMonth, every: Every::Month, channel: None },
+    Rule {
+        per: CadencePer::User,
+        count: CadenceCount::Fixed(1),
+        every: Every::Day,
+        channel: None,
+        occasions: Occasions::PUSH,
+    },
+    Rule {
+        per: CadencePer::Group,
+        count: CadenceCount::DaysInMonth,
+        every: Every::Month,
+        channel: None,
+        occasions: Occasions::PUSH,
+    },
 ];
 
 /// Reads `"wecom"` or a list of rules.
@@ -97,6 +115,7 @@ impl Rule {
             })?,
             every: fields.required("every", every)?,
             channel: fields.optional("channel", id::id)?,
+            occasions: fields.or("occasions", Occasions::PUSH, Occasions::read)?,
         };
         if rule.count == CadenceCount::DaysInMonth && rule.every != Every::Month {
             let rule = r#"a whole number, unless `every` is "month""#;
@@ -109,10 +128,8 @@ impl Rule {
     /// The time at which this rule stops blocking; `None` if it does not block at `at`. Messages after `at` count too.
     fn full_until(&self, context: &RuleContext, at: Time) -> Option<Time> {
         let (recipient, calendar) = (context.addressee, context.rules.calendar);
-        if !matches_name(
-            self.channel.as_deref(),
-            recipient.channel.map(|channel| context.state.world.channels.ids.name(channel)),
-        ) {
+        let channel = recipient.channel.map(|channel| context.state.world.channels.ids.name(channel));
+        if !matches_name(self.channel.as_deref(), channel) || !self.occasions.include(context.occasion) {
             return None;
         }
         let count = match self.count {
@@ -120,29 +137,52 @@ impl Rule {
             CadenceCount::DaysInMonth => {
                 let month = calendar.month(at);
                 // After a clock stepped back from a shorter month, the month's limit is that of the shortest.
-                if self.newest(context, 1)? < month.end { month.days } else { SHORTEST_MONTH }
+                if self.newest(context, 1, at)? < month.end { month.days } else { SHORTEST_MONTH }
             }
         };
-        let filled_by = self.newest(context, count)?;
+        let filled_by = self.newest(context, count, at)?;
         Some(self.every.window().counts_until(calendar, filled_by)).filter(|&until| until > at)
     }
 
-    /// The time of the `count`-th newest message that this rule counts.
-    fn newest(&self, context: &RuleContext, count: u32) -> Option<Time> {
+    /// The time of the `count`-th newest message that this rule counts. A reserved one after `at` counts only if it
+    /// falls into the period that begins at `at`: next week's plan must not silence today.
+    fn newest(&self, context: &RuleContext, count: u32, at: Time) -> Option<Time> {
         let (recipient, exposure) = (context.addressee, &context.state.memory.exposure);
+        let reservations = exposure.reservations();
+        let end = self.every.window().counts_until(context.rules.calendar, at);
+        let reserved_times = |planned: &Accepted| {
+            (self.counts(&planned.message(), &recipient) && planned.at < end && planned.at <= context.contacts_until)
+                .then_some(planned.at)
+        };
         match self.per {
-            CadencePer::Channel => newest(until(exposure.through(recipient.channel?), context.contacts_until), count),
+            CadencePer::Channel => {
+                let channel = recipient.channel?;
+                let sent = exposure.through(channel).iter().rev();
+                let sent = sent
+                    .filter(|message| self.occasions.include(message.occasion))
+                    .map(|message| message.at)
+                    .filter(|at| *at <= context.contacts_until);
+                let reserved = reservations.through(channel, context.state.now).filter_map(reserved_times).collect();
+                newest(sent, reserved, count)
+            }
             CadencePer::User if !recipient.is_user => None,
             CadencePer::Group if recipient.is_user => None,
             _ => {
-                let messages = exposure.received(Subject::of(&recipient)?).messages.iter().rev();
-                let counted = messages.filter(|message| {
-                    message.at <= context.contacts_until
-                        && (self.channel.is_none() || message.channel == recipient.channel)
-                });
-                counted.map(|message| message.at).nth(count as usize - 1)
+                let subject = Subject::of(&recipient)?;
+                let messages = exposure.received(subject).messages.iter().rev();
+                let sent = messages
+                    .filter(|message| self.counts(message, &recipient))
+                    .map(|message| message.at)
+                    .filter(|at| *at <= context.contacts_until);
+                let reserved = reservations.to(subject, context.state.now).filter_map(reserved_times).collect();
+                newest(sent, reserved, count)
             }
         }
+    }
+
+    /// True if the rule counts a message to its recipient.
+    fn counts(&self, message: &Message, recipient: &Recipient) -> bool {
+        (self.channel.is_none() || message.channel == recipient.channel) && self.occasions.include(message.occasion)
     }
 }
 
@@ -208,6 +248,7 @@ mod tests {
     use super::*;
     use crate::base::time::{Calendar, DAY};
     use crate::eligibility::scene::Fixture;
+    use crate::world::occasion::Occasion;
 
     fn rules(json: &str) -> Result<Vec<Rule>> {
         read(Value::from_json(json, "").unwrap(), "config.cadence")
@@ -298,11 +339,44 @@ mod tests {
     }
 
     #[test]
+    fn only_the_named_occasions_are_counted_and_silenced() {
+        let mut fixture = fixture(r#""wecom""#);
+        fixture.occasion = Occasion::Reply;
+        fixture.sent("u", "a", MIDNIGHT);
+        assert_eq!(fixture.to("u").silence(MIDNIGHT + 1), None);
+        fixture.occasion = Occasion::Push;
+        assert_eq!(fixture.to("u").silence(MIDNIGHT + 1), None);
+        fixture.sent("u", "a", MIDNIGHT + 2);
+        assert_eq!(fixture.to("u").silence(MIDNIGHT + 3), Some(("cadence.user", Some(MIDNIGHT + DAY))));
+        fixture.occasion = Occasion::Welcome;
+        assert_eq!(fixture.to("u").silence(MIDNIGHT + 3), None);
+        let mut all = self::fixture(r#"[{"per":"channel","count":1,"every":"day","occasions":["push","reply"]}]"#);
+        all.occasion = Occasion::Reply;
+        all.sent("u@g", "a", MIDNIGHT);
+        assert_eq!(all.to("v@g").silence(MIDNIGHT), Some(("cadence.channel", Some(MIDNIGHT + DAY))));
+        all.occasion = Occasion::Welcome;
+        assert_eq!(all.to("v@g").silence(MIDNIGHT), None);
+    }
+
+    #[test]
+    fn a_reserved_message_counts_in_its_own_period_until_it_lapses() {
+        let mut fixture = fixture(r#""wecom""#);
+        fixture.reserved("u", "a", MIDNIGHT + DAY + HOUR, MIDNIGHT + 3 * DAY);
+        assert_eq!(fixture.to("u").silence(MIDNIGHT), None);
+        assert_eq!(fixture.to("u").silence(MIDNIGHT + DAY), Some(("cadence.user", Some(MIDNIGHT + 2 * DAY))));
+        assert_eq!(fixture.to("u").silence(MIDNIGHT + 2 * DAY), None);
+        let mut lapsed = self::fixture(r#"[{"per":"user","count":1,"every":"week"}]"#);
+        lapsed.reserved("u", "a", MIDNIGHT, MIDNIGHT + HOUR);
+        assert!(lapsed.to("u").silence(MIDNIGHT + HOUR - 1).is_some());
+        assert_eq!(lapsed.to("u").silence(MIDNIGHT + HOUR), None);
+    }
+
+    #[test]
     fn rules_round_trip_and_errors_name_the_field() {
         let written =
             r#"[{"per":"user","count":1,"every":"day"},{"per":"group","count":"daysInMonth","every":"month"}]"#;
         assert_eq!(crate::base::value::json(&rules(r#""wecom""#).unwrap()), written);
-        let all = r#"[{"per":"channel","count":3,"every":{"hours":1.5},"channel":"c"},{"per":"user","count":2,"every":"hour"}]"#;
+        let all = r#"[{"per":"channel","count":3,"every":{"hours":1.5},"channel":"c"},{"per":"user","count":2,"every":"hour","occasions":["push","welcome"]}]"#;
         assert_eq!(crate::base::value::json(&rules(all).unwrap()), all);
         for (json, path) in [
             (r#""wechat""#, "config.cadence"),

@@ -1,6 +1,6 @@
 //! The cap rule: a limit on how often an item is sent to one user, to one group, or in total.
 
-use crate::base::time::Time;
+use crate::base::time::{MAX_TIME, Time};
 use crate::memory::Memory;
 use crate::world::World;
 use crate::world::item::{Cap, CapPer};
@@ -9,7 +9,7 @@ use super::window::{FOREVER, milliseconds, newest, until};
 use super::{Question, Refusal, RuleName, nameable};
 
 /// Refuses with `cap.user`, `cap.group` or `cap.total` while the cap's period holds as many sendings as it allows,
-/// until enough of them leave the period; a cap without hours never ends. Sendings after now count too.
+/// until enough of them leave the period; a cap without hours never ends. Sendings after now and reserved ones count too.
 ///
 /// User caps apply to users only, group caps to messages to the group as one.
 pub fn refusal(question: &Question) -> Option<Refusal> {
@@ -31,7 +31,7 @@ fn full_until(question: &Question, cap: &Cap) -> Option<Time> {
     let context = question.context;
     match cap.per {
         CapPer::Total => {
-            total_full_until(until(context.state.memory.exposure.of_item(question.item), context.contacts_until), cap)
+            total_full_until(context.state.memory, question.item, cap, context.state.now, context.contacts_until)
         }
         per if (per == CapPer::User) == context.addressee.is_user => {
             let sent = question.history.with(question.item).iter().rev().filter(|contact| contact.sent);
@@ -41,8 +41,10 @@ fn full_until(question: &Question, cap: &Cap) -> Option<Time> {
     }
 }
 
-fn total_full_until(sent: &[Time], cap: &Cap) -> Option<Time> {
-    newest(sent, cap.count).map(|filled_by| counts_until(cap, filled_by))
+fn total_full_until(memory: &Memory, item: u32, cap: &Cap, now: Time, latest: Time) -> Option<Time> {
+    let reserved = memory.exposure.reservations().of_item(item, now).map(|planned| planned.at).collect();
+    let sent = until(memory.exposure.of_item(item), latest).iter().rev().copied();
+    newest(sent, reserved, cap.count).map(|filled_by| counts_until(cap, filled_by))
 }
 
 /// The time from which a sending no longer counts for the cap.
@@ -54,7 +56,7 @@ fn counts_until(cap: &Cap, sent: Time) -> Time {
 pub fn total_cap_reached(world: &World, memory: &Memory, item: u32, now: Time) -> bool {
     let caps = world.library.entry(item).map_or(&[][..], |entry| &entry.item.caps);
     let mut total_caps = caps.iter().filter(|cap| cap.per == CapPer::Total);
-    total_caps.any(|cap| total_full_until(memory.exposure.of_item(item), cap).is_some_and(|until| until > now))
+    total_caps.any(|cap| total_full_until(memory, item, cap, now, MAX_TIME).is_some_and(|until| until > now))
 }
 
 #[cfg(test)]
@@ -98,6 +100,18 @@ mod tests {
         let mut total = fixture(r#"[{"count":2,"per":"total"}]"#);
         total.sent("u", "a", 0).sent("@g", "a", 0);
         assert_eq!(total.to("stranger").refusals(0), [("a", "cap.total", None)]);
+    }
+
+    #[test]
+    fn reserved_sendings_count_until_they_lapse() {
+        let mut fixture = fixture(r#"[{"count":1,"per":"user"},{"count":2,"per":"total"}]"#);
+        fixture.reserved("u", "a", 9, 20);
+        assert_eq!(fixture.to("u").refusals(5), [("a", "cap.user", None)]);
+        assert_eq!(fixture.to("v").refusals(5), []);
+        fixture.sent("@g", "a", 9);
+        assert_eq!(fixture.to("v").refusals(5), [("a", "cap.total", None)]);
+        assert_eq!(fixture.to("v").refusals(20), []);
+        assert_eq!(fixture.to("u").refusals(20), []);
     }
 
     #[test]

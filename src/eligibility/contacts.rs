@@ -1,5 +1,5 @@
-//! The recipient's contacts with items: sendings, and interactions whose kind marks items as seen. Gathered once a
-//! request.
+//! The recipient's contacts with items: sendings, reserved sendings, and interactions whose kind marks items as seen.
+//! Gathered once a request.
 
 use crate::base::order;
 use crate::base::time::Time;
@@ -15,7 +15,7 @@ pub struct Contact {
     pub item: u32,
     /// The time of the contact.
     pub at: Time,
-    /// True for a sending, false for an interaction whose kind marks as seen (the last of each kind).
+    /// True for a sending or a reserved one, false for an interaction whose kind marks as seen (the last of each kind).
     pub sent: bool,
 }
 
@@ -37,6 +37,9 @@ impl ContactHistory {
         let stats = history.map_or(&[][..], |history| history.touches());
         let mut contacts = Vec::with_capacity(sent.len() + stats.len());
         contacts.extend(sent.iter().map(|sent_item| Contact { item: sent_item.item, at: sent_item.at, sent: true }));
+        for planned in context.state.memory.exposure.reservations().to(subject, context.state.now) {
+            contacts.extend(planned.picks.iter().map(|&(item, _)| Contact { item, at: planned.at, sent: true }));
+        }
         for stats_row in stats.iter().filter(|stats_row| context.state.world.kinds.of(stats_row.kind).marks_seen) {
             contacts.extend(stats_row.item().map(|item| Contact { item, at: stats_row.last, sent: false }));
         }
@@ -82,6 +85,18 @@ mod tests {
         assert_eq!(times(0), [(3, true)]);
         assert_eq!(times(1), [(5, false), (9, true)]);
         assert_eq!(times(2), []);
+    }
+
+    #[test]
+    fn reserved_sendings_are_contacts_until_they_lapse() {
+        let mut fixture = Fixture::default();
+        fixture.item(r#"{"id":"a"}"#).reserved("u", "a", 30, 40);
+        let times = |fixture: &Fixture, now| {
+            let history = ContactHistory::new(&fixture.context(now));
+            history.with(0).iter().map(|contact| (contact.at, contact.sent)).collect::<Vec<_>>()
+        };
+        assert_eq!(times(fixture.to("u"), 5), [(30, true)]);
+        assert_eq!(times(fixture.to("u"), 40), []);
     }
 
     #[test]

@@ -30,6 +30,7 @@ use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
 use crate::memory::StateView;
 use crate::world::library::Entry;
+use crate::world::occasion::Occasion;
 use crate::world::recipient::Recipient;
 
 pub use availability::AvailabilityIndex;
@@ -55,6 +56,8 @@ pub struct RuleContext<'a> {
     pub tier: Option<u32>,
     /// The effects of the operator's rules on the recipient.
     pub restrictions: &'a [Restriction<'a>],
+    /// The occasion of the message.
+    pub occasion: Occasion,
     /// Pending interactions up to this time count for the rules that protect the recipient from repeats.
     pub horizon: Time,
     /// Sendings and contacts after this time are left out. Decisions count all: a clock that steps back must not repeat

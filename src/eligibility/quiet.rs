@@ -8,6 +8,8 @@ use crate::base::minute_of_day::MinuteOfDay;
 use crate::base::time::{Calendar, DAY, Time};
 use crate::base::value::{self, Fields, Value, shown};
 
+use crate::world::occasion::Occasions;
+
 use super::cadence::matches_name;
 use super::window::{FOREVER, blocked_until};
 use super::{RuleContext, Silence, nameable};
@@ -42,10 +44,13 @@ pub struct Quiet {
     /// If given, only this user matches.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
+    /// The occasions that are silenced; pushes by default.
+    #[serde(skip_serializing_if = "Occasions::is_push")]
+    pub occasions: Occasions,
 }
 
 impl Quiet {
-    /// Reads `{ from, to, per?, channel?, group?, user? }`.
+    /// Reads `{ from, to, per?, channel?, group?, user?, occasions? }`.
     ///
     /// # Errors
     /// `invalid` if `from` equals `to` or `user` is given for groups; else as any record.
@@ -62,6 +67,7 @@ impl Quiet {
             channel: fields.optional("channel", id::id)?,
             group: fields.optional("group", id::id)?,
             user: fields.optional("user", id::id)?,
+            occasions: fields.or("occasions", Occasions::PUSH, Occasions::read)?,
         };
         if quiet.from == quiet.to {
             return Err(Error::invalid(&fields.path("to"), "another time than `from`", quiet.to));
@@ -77,7 +83,8 @@ impl Quiet {
 
     fn applies_to(&self, context: &RuleContext) -> bool {
         let (world, recipient) = (context.state.world, context.addressee);
-        self.per.is_none_or(|per| (per == QuietPer::User) == recipient.is_user)
+        self.occasions.include(context.occasion)
+            && self.per.is_none_or(|per| (per == QuietPer::User) == recipient.is_user)
             && matches_name(self.channel.as_deref(), recipient.channel.map(|channel| world.channels.ids.name(channel)))
             && matches_name(self.group.as_deref(), recipient.group.map(|group| world.groups.ids.name(group)))
             && matches_name(self.user.as_deref(), recipient.user.map(|user| world.users.ids.name(user)))

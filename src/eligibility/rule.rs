@@ -97,6 +97,11 @@ impl PreparedRule {
         self.rule.cap_audience.is_none() && self.items.has(item) && totals.any(is_full)
     }
 
+    /// True if a cap counts the sendings to anyone.
+    pub fn has_total(&self) -> bool {
+        self.rule.caps.iter().any(|cap| cap.per == CapPer::Total)
+    }
+
     /// The name under which the caps refuse.
     pub fn cap_name(&self) -> &str {
         &self.cap_name
@@ -107,7 +112,11 @@ impl PreparedRule {
         let Some(subject) = subject else { return Vec::new() };
         let received = memory.exposure.received(subject).items.iter().rev();
         let counting = received.take_while(|sent| counts_until(cap, sent.at) > now);
-        counting.filter(|sent| self.items.has(sent.item)).map(|sent| sent.at).collect()
+        let sent = counting.filter(|sent| self.items.has(sent.item)).map(|sent| sent.at);
+        let planned = memory.exposure.reservations().to(subject, now);
+        let reserved = planned.flat_map(|planned| planned.picks.iter().map(|(item, _)| (*item, planned.at)));
+        let reserved = reserved.filter(|(item, at)| self.items.has(*item) && counts_until(cap, *at) > now);
+        sent.chain(reserved.map(|(_, at)| at)).collect()
     }
 
     /// The same for sendings to anyone.
@@ -116,6 +125,8 @@ impl PreparedRule {
         for item in self.items.iter() {
             let sent = memory.exposure.of_item(item).iter().rev();
             times.extend(sent.take_while(|at| counts_until(cap, **at) > now));
+            let reserved = memory.exposure.reservations().of_item(item, now).map(|planned| planned.at);
+            times.extend(reserved.filter(|at| counts_until(cap, *at) > now));
         }
         times
     }

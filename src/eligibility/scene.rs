@@ -2,12 +2,14 @@
 
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::Value;
-use crate::memory::decisions::Accepted;
+use crate::memory::reservations::Reservation;
+use crate::memory::sending::Accepted;
 use crate::memory::{Arrival, Memory, StateView, Subject};
 use crate::operations::rule::Rule;
 use crate::world::World;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
+use crate::world::occasion::Occasion;
 use crate::world::recipient::{NamedRecipient, Recipient};
 use crate::world::subject::{Group, User};
 
@@ -27,6 +29,7 @@ pub struct Fixture {
     /// The recipient's tier.
     pub tier: Option<String>,
     operator_rules: Vec<PreparedRule>,
+    pub occasion: Occasion,
     to: String,
     sent: usize,
 }
@@ -56,15 +59,24 @@ impl Fixture {
 
     /// Records the sending of an item through the group's channel.
     pub fn sent(&mut self, to: &str, item: &str, at: Time) -> &mut Self {
+        let accepted = self.planned(to, item, at);
+        assert!(self.memory.exposure.accept(&self.sent.to_string(), accepted));
+        self
+    }
+    /// Reserves the sending of an item through the group's channel.
+    pub fn reserved(&mut self, to: &str, item: &str, at: Time, until: Time) -> &mut Self {
+        let planned = self.planned(to, item, at);
+        self.memory.exposure.reserve(&self.sent.to_string(), Reservation { planned, until });
+        self
+    }
+    fn planned(&mut self, to: &str, item: &str, at: Time) -> Accepted {
+        self.sent += 1;
         let (user, group) = names(to);
         user.iter().for_each(|id| _ = self.world.users.ids.intern(id));
         let recipient = Recipient::of(&self.world, user, group, None);
         let picks = vec![(self.world.library.ids.get(item).unwrap(), 1.0)];
-        let accepted =
-            Accepted { at, to: Subject::of(&recipient).unwrap(), channel: recipient.channel, picks, step: None };
-        self.sent += 1;
-        assert!(self.memory.exposure.accept(&self.sent.to_string(), accepted));
-        self
+        let (to, channel, occasion) = (Subject::of(&recipient).unwrap(), recipient.channel, self.occasion);
+        Accepted { at, to, channel, picks, occasion, step: None }
     }
     /// Records an interaction.
     pub fn did(&mut self, subject: &str, item: &str, kind: &str, at: Time) -> &mut Self {
@@ -116,6 +128,7 @@ impl Fixture {
             tier: self.tier.as_ref().and_then(|tier| self.world.facets.get(&format!("tier:{tier}"))),
             // Leaked: the context of a test borrows them like the rest of the fixture.
             restrictions: self.restrictions(now).leak(),
+            occasion: self.occasion,
             horizon: now.saturating_add(10),
             contacts_until: MAX_TIME,
             only: self.only.as_deref(),

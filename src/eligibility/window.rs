@@ -1,5 +1,6 @@
 //! Periods over which sendings are counted, and the time at which a reached limit stops blocking.
 
+use crate::base::order;
 use crate::base::time::{Calendar, DAY, HOUR, MAX_TIME, Time};
 
 /// The end of a period without end: later than every time a host can express.
@@ -43,12 +44,19 @@ pub fn milliseconds(hours: f64) -> Time {
     ((hours * HOUR as f64).round() as Time).max(1)
 }
 
-/// The `count`-th newest of ascending `times`; `count` is at least 1.
+/// The `count`-th newest of the `sent` times, given newest first, and the `reserved` times, in any order; `count` is at
+/// least 1.
 ///
 /// A limit is reached while this time is within its window. Times after now count too: a clock that steps back must not
 /// allow another sending.
-pub fn newest(times: &[Time], count: u32) -> Option<Time> {
-    times.len().checked_sub(count as usize).map(|index| times[index])
+pub fn newest(mut sent: impl Iterator<Item = Time>, mut reserved: Vec<Time>, count: u32) -> Option<Time> {
+    let count = count as usize;
+    if reserved.is_empty() {
+        return sent.nth(count - 1);
+    }
+    reserved.extend(sent.take(count));
+    order::sort(&mut reserved);
+    reserved.len().checked_sub(count).map(|index| reserved[index])
 }
 
 /// Returns those of ascending `times` up to a time.
@@ -94,8 +102,10 @@ mod tests {
 
     #[test]
     fn newest_counts_from_the_end() {
-        let times = [1, 5, 5, 9];
-        assert_eq!([1, 2, 3, 4, 5].map(|count| newest(&times, count)), [Some(9), Some(5), Some(5), Some(1), None]);
+        let sent = [9, 5, 5, 1];
+        let with = |reserved: &[Time], count| newest(sent.into_iter(), reserved.to_vec(), count);
+        assert_eq!([1, 2, 3, 4, 5].map(|count| with(&[], count)), [Some(9), Some(5), Some(5), Some(1), None]);
+        assert_eq!([1, 2, 3, 6, 7].map(|count| with(&[3, 7], count)), [Some(9), Some(7), Some(5), Some(1), None]);
     }
 
     #[test]

@@ -54,6 +54,8 @@ impl Config {
     /// # Errors
     /// Names the field that is wrong.
     pub fn read(given: Value) -> Result<Self> {
+        // The configuration is kept as given, and a snapshot reads it again.
+        value::each_key_once(&given).map_err(|error| error.within("config"))?;
         let record = if given == Value::Null { Value::Record(Vec::new()) } else { given.clone() };
         let mut fields = Fields::of(record, "config")?;
         let kinds = fields.optional("kinds", Kinds::read)?.unwrap_or_default();

@@ -5,13 +5,14 @@ use crate::base::random::Random;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::base::value::Value;
 use crate::features::item_weights::ItemWeights;
-use crate::memory::decisions::Accepted;
+use crate::memory::sending::Accepted;
 use crate::memory::{Arrival, HalfLives, Memory, StateView, Subject};
 use crate::world::World;
 use crate::world::facet::FacetProfile;
 use crate::world::facet_matrix::FacetMatrix;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
+use crate::world::occasion::Occasion;
 use crate::world::recipient::Recipient;
 use crate::world::subject::{Group, User};
 
@@ -57,9 +58,10 @@ fn community(seed: u64) -> Community {
         memory.observe(&world, &interaction.into(), numbered, Arrival::default());
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
+    let picks = vec![(3, 1.0), (4, 1.0)];
     memory
         .exposure
-        .accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks: vec![(3, 1.0), (4, 1.0)], step: None });
+        .accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks, occasion: Occasion::Push, step: None });
     memory.advance(&world, NOW);
     memory.settle(&world);
     let mut index = FacetMatrix::default();

@@ -175,7 +175,8 @@ impl Community {
         has(&kinds(rule), text(act, "kind")) && self.selects(rule.get("items"), text(act, "item"))
     }
 
-    fn lead(journey: &Json) -> i64 {
+    /// The time by which the earliest step of a journey precedes its date.
+    pub fn lead(journey: &Json) -> i64 {
         if journey["trigger"]["type"] != "date" {
             return 0;
         }

@@ -140,7 +140,7 @@ impl Draw {
             });
             self.maybe(&mut journey, 40, "perReference", |_| json!(true));
         }
-        self.maybe(&mut journey, 15, "startsAt", |draw| json!(NOW - draw.below(20) * DAY));
+        self.maybe(&mut journey, 15, "startsAt", |draw| json!(NOW - (1 + draw.below(20)) * DAY));
         self.maybe(&mut journey, 15, "expiresAt", |draw| json!(NOW + DAY - draw.below(3) * DAY + DAY));
         self.maybe(&mut journey, 40, "exitWhen", |draw| json!([draw.condition(true)]));
         self.maybe(&mut journey, 15, "audience", Self::audience);

@@ -12,8 +12,8 @@ use super::status::{EntryStatus, entries_of};
 use super::{JourneyRecipient, ResolvedJourney, Scene};
 use crate::base::time::{Calendar, DAY, Time};
 use crate::base::value::Value;
-use crate::memory::decisions::Accepted;
 use crate::memory::seen_ids::Mark;
+use crate::memory::sending::Accepted;
 use crate::memory::tier::Tiers;
 use crate::memory::{Arrival, Memory, StateView};
 use crate::operations::Operations;
@@ -67,8 +67,14 @@ impl State {
                 entered_at: json["enteredAt"].as_i64().unwrap(),
                 reference: name("reference").map(Into::into),
             };
-            let accepted =
-                Accepted { at: json["at"].as_i64().unwrap(), to, channel: None, picks: Vec::new(), step: None };
+            let accepted = Accepted {
+                at: json["at"].as_i64().unwrap(),
+                to,
+                channel: None,
+                picks: Vec::new(),
+                occasion: Default::default(),
+                step: None,
+            };
             assert!(memory.exposure.accept_step(&n.to_string(), accepted, &step, group));
         }
         memory.advance(&world, NOW);

@@ -8,25 +8,7 @@ use crate::base::bytes::as_bytes;
 use crate::base::sorted::HashedMap;
 use crate::base::time::{Time, is_time};
 
-use super::Subject;
-use super::step_sends::StepSend;
-
-/// An accepted decision.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Accepted {
-    /// The time of the decision.
-    pub at: Time,
-    /// The recipient.
-    pub to: Subject,
-    /// The channel's index, if known.
-    pub channel: Option<u32>,
-    /// The items with their propensities, 0–1.
-    pub picks: Vec<(u32, f64)>,
-    /// The step it was sent for.
-    pub step: Option<Box<StepSend>>,
-}
-
-as_bytes!(Accepted: at, to, channel, picks => 8: step);
+use super::sending::Accepted;
 
 /// The stored decisions, and the time up to which others were dropped.
 #[derive(Debug, Clone, Default)]

@@ -8,34 +8,14 @@ use crate::base::order;
 use crate::base::time::{DAY, Time, is_time};
 use crate::operations::journey::StepRef;
 
-use super::decisions::{Accepted, Decisions};
+use super::decisions::Decisions;
+use super::reservations::{Reservation, Reservations};
+use super::sending::{Accepted, ChannelMessage, Message, SentItem};
 use super::step_sends::StepSends;
 use super::{Subject, element_at};
 
 /// Retention of accepted decisions with their propensities, in milliseconds.
 pub const DECISIONS_KEPT: Time = 90 * DAY;
-
-/// One message: a decision that was sent.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Message {
-    /// The time of sending.
-    pub at: Time,
-    /// The channel's index, if known.
-    pub channel: Option<u32>,
-}
-
-as_bytes!(Message: at, channel);
-
-/// One item of a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct SentItem {
-    /// The time of sending.
-    pub at: Time,
-    /// The item's index.
-    pub item: u32,
-}
-
-as_bytes!(SentItem: at, item);
 
 /// The messages that one subject received, in time order.
 #[derive(Debug, Clone, Default)]
@@ -50,20 +30,21 @@ pub struct SentMessages {
 
 as_bytes!(SentMessages: messages, items; decisions);
 
-/// All sendings.
+/// All sendings, and the decisions reserved to be sent.
 #[derive(Debug, Clone, Default)]
 pub struct Exposure {
     users: Vec<SentMessages>,
     groups: Vec<SentMessages>,
     items: Vec<Vec<Time>>,
-    channels: Vec<Vec<Time>>,
+    channels: Vec<Vec<ChannelMessage>>,
     decisions: Decisions,
+    reservations: Reservations,
     /// The sends of journeys' steps.
     pub steps: StepSends,
     digest: SetDigest,
 }
 
-as_bytes!(Exposure: users, groups, items, channels, decisions, digest => 8: steps);
+as_bytes!(Exposure: users, groups, items, channels, decisions, digest => 8: steps, reservations);
 
 impl Exposure {
     /// The rule that refuses a decision: `already-accepted`, or `too-old` if it may have been counted and dropped. No
@@ -75,14 +56,16 @@ impl Exposure {
         }
     }
 
-    /// Records the sending of a decision. Returns false, and changes nothing, if it is refused.
+    /// Records the sending of a decision, in place of its reservation if it has one. Returns false, and changes nothing,
+    /// if it is refused.
     pub fn accept(&mut self, id: &str, accepted: Accepted) -> bool {
         if self.refusal(id, accepted.at).is_some() {
             return false;
         }
+        self.remove_reservation(id);
         self.digest.add(Digest::new("accepted").text(id).whole(accepted.at).finish());
         let received = self.received_mut(accepted.to);
-        insert(&mut received.messages, Message { at: accepted.at, channel: accepted.channel });
+        insert(&mut received.messages, accepted.message());
         for &(item, _) in &accepted.picks {
             insert(&mut received.items, SentItem { at: accepted.at, item });
         }
@@ -90,7 +73,10 @@ impl Exposure {
             insert(element_at(&mut self.items, item), accepted.at);
         }
         if let Some(channel) = accepted.channel {
-            insert(element_at(&mut self.channels, channel), accepted.at);
+            insert(
+                element_at(&mut self.channels, channel),
+                ChannelMessage { at: accepted.at, occasion: accepted.occasion },
+            );
         }
         self.keep(id.into(), accepted);
         true
@@ -112,7 +98,7 @@ impl Exposure {
         let accepted = self.decisions.remove(id)?;
         let received = self.received_mut(accepted.to);
         received.decisions.retain(|other| &**other != id);
-        remove(&mut received.messages, &Message { at: accepted.at, channel: accepted.channel });
+        remove(&mut received.messages, &accepted.message());
         for &(item, _) in &accepted.picks {
             remove(&mut received.items, &SentItem { at: accepted.at, item });
         }
@@ -120,7 +106,10 @@ impl Exposure {
             remove(element_at(&mut self.items, item), &accepted.at);
         }
         if let Some(channel) = accepted.channel {
-            remove(element_at(&mut self.channels, channel), &accepted.at);
+            remove(
+                element_at(&mut self.channels, channel),
+                &ChannelMessage { at: accepted.at, occasion: accepted.occasion },
+            );
         }
         if let Some(send) = &accepted.step {
             self.steps.remove(accepted.to, send);
@@ -130,8 +119,44 @@ impl Exposure {
         Some(accepted)
     }
 
+    /// Reserves a decision until it is accepted, released or lapses. The caller has checked [`Self::refusal`] and that it
+    /// has no reservation.
+    pub fn reserve(&mut self, id: &str, reservation: Reservation) {
+        let digest = Digest::new("reserved").text(id).whole(reservation.planned.at).whole(reservation.until);
+        self.digest.add(digest.finish());
+        self.reservations.insert(id.into(), reservation);
+    }
+
+    /// Reserves a decision of a step, which counts as sent until the reservation is released.
+    pub fn reserve_step(&mut self, id: &str, reservation: Reservation, step: &StepRef, group: Option<u32>) {
+        let Reservation { planned, until } = reservation;
+        let send = self.steps.insert(planned.to, step, group, planned.at);
+        self.reserve(id, Reservation { planned: Accepted { step: Some(send.into()), ..planned }, until });
+    }
+
+    fn remove_reservation(&mut self, id: &str) -> Option<Reservation> {
+        let reservation = self.reservations.remove(id)?;
+        if let Some(send) = &reservation.planned.step {
+            self.steps.remove(reservation.planned.to, send);
+        }
+        Some(reservation)
+    }
+
+    /// Removes the reservation of a decision. Returns false, and changes nothing, if it has none.
+    pub fn release_reserved(&mut self, id: &str) -> bool {
+        let Some(reservation) = self.remove_reservation(id) else { return false };
+        self.digest.add(Digest::new("released").text(id).whole(reservation.planned.at).finish());
+        true
+    }
+
+    /// The reservations.
+    pub fn reservations(&self) -> &Reservations {
+        &self.reservations
+    }
+
     /// Moves the sendings of one group to another.
     pub(super) fn move_group(&mut self, from: u32, to: u32) {
+        self.reservations.move_subject(Subject::Group(from), Subject::Group(to));
         let received = std::mem::take(element_at(&mut self.groups, from));
         for id in &received.decisions {
             self.decisions.get_mut(id).into_iter().for_each(|accepted| accepted.to = Subject::Group(to));
@@ -156,13 +181,15 @@ impl Exposure {
         decisions.insert(id, accepted);
     }
 
-    /// Drops decisions older than [`DECISIONS_KEPT`] at `now`; their sendings stay counted.
+    /// Drops decisions older than [`DECISIONS_KEPT`] at `now`; their sendings stay counted. Drops old reservations too.
     pub fn forget_old_decisions(&mut self, now: Time) {
+        self.reservations.forget_lapsed(now);
         self.decisions.forget_before(now - DECISIONS_KEPT);
     }
 
     /// Removes the sendings of a user. They stay counted for items and channels.
     pub(super) fn forget(&mut self, user: u32) {
+        self.reservations.remove_all(Subject::User(user));
         let Some(received) = self.users.get_mut(user as usize) else { return };
         let received = std::mem::take(received);
         received.decisions.iter().for_each(|id| _ = self.decisions.remove(id));
@@ -188,8 +215,8 @@ impl Exposure {
     pub fn of_item(&self, item: u32) -> &[Time] {
         self.items.get(item as usize).map_or(&[], Vec::as_slice)
     }
-    /// The times of messages through a channel, ascending.
-    pub fn through(&self, channel: u32) -> &[Time] {
+    /// The messages through a channel, in time order.
+    pub fn through(&self, channel: u32) -> &[ChannelMessage] {
         self.channels.get(channel as usize).map_or(&[], Vec::as_slice)
     }
     /// Returns an accepted decision while it is stored.
@@ -209,7 +236,7 @@ impl Exposure {
         for (to, received) in users.chain(groups) {
             let target = self.received_mut(to);
             let messages =
-                received.messages.iter().map(|message| Message { at: message.at, channel: channel(message.channel) });
+                received.messages.iter().map(|message| Message { channel: channel(message.channel), ..*message });
             insert_all(&mut target.messages, messages);
             let items = received.items.iter();
             let items = items.map(|sent_item| SentItem { at: sent_item.at, item: map.items[sent_item.item as usize] });
@@ -222,11 +249,18 @@ impl Exposure {
             insert_all(element_at(&mut self.channels, channel), times.iter().copied());
         }
         let ids = self.steps.merge(&other.steps, map);
+        let mapped = |accepted: &Accepted| Accepted {
+            to: map.subject(accepted.to),
+            channel: channel(accepted.channel),
+            picks: accepted.picks.iter().map(|&(item, p)| (map.items[item as usize], p)).collect(),
+            step: accepted.step.as_ref().map(|send| send.renumbered(&ids, map).into()),
+            ..*accepted
+        };
         for (id, accepted) in other.decisions.iter() {
-            let picks = accepted.picks.iter().map(|&(item, p)| (map.items[item as usize], p)).collect();
-            let to = map.subject(accepted.to);
-            let step = accepted.step.as_ref().map(|send| send.renumbered(&ids, map).into());
-            self.keep(id.clone(), Accepted { at: accepted.at, to, channel: channel(accepted.channel), picks, step });
+            self.keep(id.clone(), mapped(accepted));
+        }
+        for (id, Reservation { planned, until }) in other.reservations.iter() {
+            self.reservations.insert(id.clone(), Reservation { planned: mapped(planned), until: *until });
         }
         self.decisions.merge_forgotten(&other.decisions);
         self.digest.merge(other.digest);
@@ -239,6 +273,7 @@ impl Exposure {
     /// Rebuilds derived state after a snapshot was read.
     pub(super) fn derive(&mut self) {
         self.decisions.derive();
+        self.reservations.derive();
         let Self { users, groups, decisions, .. } = self;
         for (id, accepted) in decisions.iter() {
             received_of(users, groups, accepted.to).decisions.push(id.clone());
@@ -272,14 +307,13 @@ impl Exposure {
             && self.items.len() <= items as usize
             && self.channels.len() <= channels as usize
             && self.users.iter().chain(&self.groups).all(received)
-            && self
-                .items
-                .iter()
-                .chain(&self.channels)
-                .all(|times| times.is_sorted() && times.iter().copied().all(is_time))
+            && self.items.iter().all(|times| times.is_sorted() && times.iter().copied().all(is_time))
+            && self.channels.iter().all(|sent| sent.is_sorted() && sent.iter().all(|message| is_time(message.at)))
             && self.steps.is_valid(users, groups)
             && self.decisions.is_sound()
             && self.decisions.iter().all(|(_, decision)| accepted(decision))
+            && self.reservations.is_sound()
+            && self.reservations.iter().all(|(id, held)| accepted(&held.planned) && self.decision(id).is_none())
     }
 }
 
@@ -313,9 +347,17 @@ fn insert_all<T: Ord>(sorted: &mut Vec<T>, elements: impl Iterator<Item = T>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::world::occasion::Occasion;
 
     fn sent(at: Time) -> Accepted {
-        Accepted { at, to: Subject::User(0), channel: Some(1), picks: vec![(2, 1.0), (3, 0.5)], step: None }
+        Accepted {
+            at,
+            to: Subject::User(0),
+            channel: Some(1),
+            picks: vec![(2, 1.0), (3, 0.5)],
+            occasion: Occasion::Push,
+            step: None,
+        }
     }
 
     #[test]
@@ -326,7 +368,7 @@ mod tests {
         assert_eq!(exposure.received(Subject::User(0)).messages.len(), 1);
         assert_eq!(exposure.received(Subject::User(0)).items.len(), 2);
         assert_eq!(exposure.of_item(3), [5]);
-        assert_eq!(exposure.through(1), [5]);
+        assert_eq!(exposure.through(1), [ChannelMessage { at: 5, occasion: Occasion::Push }]);
     }
 
     #[test]

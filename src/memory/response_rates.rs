@@ -6,70 +6,14 @@
 
 use crate::base::sorted::SortedMap;
 use crate::base::time::{DecayPoint, DecayedSum, HalfLife, Time};
-use crate::world::facet::{FacetClass, Facets};
+use crate::world::facet::Facets;
 use crate::world::kind::Kinds;
 use crate::world::library::Library;
 
 use super::element_at;
+use super::facet_rates::FacetRates;
 use super::history::{History, InteractionStats};
-
-/// The facet classes with response rates.
-pub const CLASSES: [FacetClass; 5] =
-    [FacetClass::Tag, FacetClass::Category, FacetClass::Format, FacetClass::Source, FacetClass::Duration];
-
-/// Decayed counts of impressions and of responses by kind.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct ResponseStats {
-    impressions: DecayedSum,
-    responses: Vec<(u32, DecayedSum)>,
-}
-
-/// Response stats as of one moment.
-#[derive(Debug, Clone, Copy)]
-pub struct Seen<'a> {
-    stats: Option<&'a ResponseStats>,
-    now: DecayPoint,
-}
-
-impl ResponseStats {
-    fn count(&mut self, kind: u32, is_exposure: bool, sum: DecayedSum) {
-        match is_exposure {
-            true => self.impressions.merge(sum),
-            false => self.add_response(kind, sum),
-        }
-    }
-
-    /// Adds a response.
-    fn add_response(&mut self, kind: u32, sum: DecayedSum) {
-        match self.responses.binary_search_by_key(&kind, |(kind, _)| *kind) {
-            Ok(position) => self.responses[position].1.merge(sum),
-            Err(position) => self.responses.insert(position, (kind, sum)),
-        }
-    }
-
-    fn merge(&mut self, other: &Self) {
-        self.impressions.merge(other.impressions);
-        other.responses.iter().for_each(|&(kind, sum)| self.add_response(kind, sum));
-    }
-}
-
-impl Seen<'_> {
-    /// Decayed number of impressions.
-    pub fn shown(&self) -> f64 {
-        self.stats.map_or(0.0, |stats| stats.impressions.at(self.now))
-    }
-    /// Decayed number of responses of a kind.
-    pub fn came(&self, kind: u32) -> f64 {
-        let Some(stats) = self.stats else { return 0.0 };
-        let position = stats.responses.binary_search_by_key(&kind, |(kind, _)| *kind);
-        position.map_or(0.0, |position| stats.responses[position].1.at(self.now))
-    }
-    /// Decayed number of responses of all kinds for which `counts` is true.
-    pub fn came_of_any(&self, counts: impl Fn(u32) -> bool) -> f64 {
-        let responses = self.stats.map_or(&[][..], |stats| &stats.responses);
-        responses.iter().filter(|(kind, _)| counts(*kind)).map(|(_, sum)| sum.at(self.now)).sum()
-    }
-}
+use super::response_stats::{ResponseStats, Seen};
 
 /// One interaction to be counted.
 #[derive(Debug, Clone, Copy)]
@@ -89,15 +33,12 @@ pub struct Counted<'a> {
 /// All response rates. Derived, not in snapshots. A user's repetitions within a day count once.
 #[derive(Debug, Clone, Default)]
 pub struct ResponseRates {
-    overall: ResponseStats,
     items: Vec<ResponseStats>,
+    /// Sums of `items`, overall and by facet.
+    facets: FacetRates,
     channels: Vec<ResponseStats>,
     /// By user, then by channel.
     of_users: Vec<SortedMap<u32, ResponseStats>>,
-    /// By facet: sums over the items that have it.
-    facets: Vec<ResponseStats>,
-    /// The library revision whose items `overall` and `facets` sum; `None` if they must be recomputed.
-    summed: Option<u64>,
 }
 
 impl ResponseRates {
@@ -114,13 +55,15 @@ impl ResponseRates {
             return;
         }
         let is_first_impression = is_exposure && impression_count(counted.touches, kinds) == 1;
-        RateTargets { rates: self, item: counted.item, library, facets }.each(|stats| {
+        let add = |stats: &mut ResponseStats| {
             stats.count(counted.kind, is_exposure, one);
             // Interactions before the first impression count from now on.
             let others =
                 counted.touches.iter().filter(|one_stat| is_first_impression && !kinds.of(one_stat.kind).is_exposure);
             others.for_each(|one_stat| stats.add_response(one_stat.kind, one_stat.daily));
-        });
+        };
+        add(element_at(&mut self.items, counted.item));
+        self.facets.count(counted.item, library, facets, add);
     }
 
     /// Adds an interaction to its user's counts within its channel.
@@ -137,7 +80,7 @@ impl ResponseRates {
                 *stats = ResponseStats::default();
             }
         }
-        self.summed = None;
+        self.facets.invalidate();
     }
 
     /// Adds a user's impressions of and responses to some items.
@@ -150,7 +93,7 @@ impl ResponseRates {
                 });
             }
         }
-        self.summed = None;
+        self.facets.invalidate();
     }
 
     /// Sums the users' counts by channel, without excluded users.
@@ -166,75 +109,36 @@ impl ResponseRates {
         self.of_users.get_mut(user as usize).into_iter().for_each(|channels| *channels = SortedMap::default());
     }
 
-    /// Recomputes the sums over items if the library changed. Call before reading them.
+    /// Updates the sums over items to the library. Call before reading them.
     pub fn settle(&mut self, library: &Library, facets: &Facets) {
-        if self.is_summed(library) {
-            return;
-        }
-        self.facets.clear();
-        self.overall = ResponseStats::default();
-        for (stats, item) in self.items.iter().zip(0..) {
-            self.overall.merge(stats);
-            counted_facets(library, facets, item).for_each(|facet| element_at(&mut self.facets, facet).merge(stats));
-        }
-        self.summed = Some(library.revision());
-    }
-
-    fn is_summed(&self, library: &Library) -> bool {
-        self.summed == Some(library.revision())
+        self.facets.refresh(&self.items, library, facets);
     }
 
     /// The rates over all items.
     pub fn overall(&self, now: DecayPoint) -> Seen<'_> {
-        Seen { stats: Some(&self.overall), now }
+        Seen::of(Some(self.facets.overall()), now)
     }
     /// The rates of an item.
     pub fn item(&self, item: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { stats: self.items.get(item as usize), now }
+        Seen::of(self.items.get(item as usize), now)
     }
     /// The rates of all items with a facet.
     pub fn facet(&self, facet: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { stats: self.facets.get(facet as usize), now }
+        Seen::of(self.facets.facet(facet), now)
     }
     /// The rates in a channel.
     pub fn channel(&self, channel: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { stats: self.channels.get(channel as usize), now }
+        Seen::of(self.channels.get(channel as usize), now)
     }
     /// The rates of a user in a channel.
     pub fn user_in_channel(&self, user: u32, channel: u32, now: DecayPoint) -> Seen<'_> {
-        Seen { stats: self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now }
+        Seen::of(self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now)
     }
 }
 
 /// Number of impressions of the item to the subject of these sums.
 fn impression_count(touches: &[InteractionStats], kinds: &Kinds) -> u32 {
     touches.iter().filter(|one_stat| kinds.of(one_stat.kind).is_exposure).map(|one_stat| one_stat.count).sum()
-}
-
-/// The counts that an interaction with one item is added to.
-struct RateTargets<'a> {
-    rates: &'a mut ResponseRates,
-    item: u32,
-    library: &'a Library,
-    facets: &'a Facets,
-}
-
-impl RateTargets<'_> {
-    fn each(self, mut count: impl FnMut(&mut ResponseStats)) {
-        count(element_at(&mut self.rates.items, self.item));
-        // Otherwise both are recomputed before they are read.
-        if self.rates.is_summed(self.library) {
-            count(&mut self.rates.overall);
-            for facet in counted_facets(self.library, self.facets, self.item) {
-                count(element_at(&mut self.rates.facets, facet));
-            }
-        }
-    }
-}
-
-fn counted_facets<'a>(library: &'a Library, facets: &'a Facets, item: u32) -> impl Iterator<Item = u32> + 'a {
-    let of_item = library.remembered(item).map_or(&[][..], |entry| &entry.facets);
-    of_item.iter().map(|(facet, _)| *facet).filter(|facet| CLASSES.contains(&facets.class(*facet)))
 }
 
 #[cfg(test)]
@@ -312,6 +216,34 @@ mod tests {
             world.put_items(again);
             observe(&mut late, &mut world, log.iter().skip(100));
             assert_eq!(forward, all_counts(&late, &world));
+        }
+    }
+
+    #[test]
+    fn sums_updated_by_changes_of_items_equal_recomputed_ones() {
+        for seed in 0..20 {
+            let (mut world, log, mut random) = (world(), log(seed), Random::new(seed));
+            let mut memory = Memory::new(HalfLives::default());
+            for interaction in &log {
+                let id = format!("i{}", random.below(8));
+                match random.below(6) {
+                    0 => _ = world.remove_items(&[id]),
+                    1 => {
+                        let json = format!(r#"{{"id":"{id}","tags":["t{}"]}}"#, random.below(4));
+                        world.put_items(vec![Item::read(Value::from_json(&json, "").unwrap(), "").unwrap()]);
+                    }
+                    2 => memory.settle(&world),
+                    _ => {}
+                }
+                let indexed = world.number(interaction);
+                memory.observe(&world, &interaction.clone().into(), indexed, Arrival::default());
+                memory.advance(&world, NOW);
+            }
+            memory.settle(&world);
+            let mut recomputed = memory.clone();
+            recomputed.rates.facets.invalidate();
+            recomputed.settle(&world);
+            assert_eq!(all_counts(&memory, &world), all_counts(&recomputed, &world), "{seed}");
         }
     }
 

@@ -1,19 +1,28 @@
 //! Deduplication window: recent interaction ids, so that the same id counts once.
 
-use crate::base::bytes::as_bytes;
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+
+use rustc_hash::FxHashSet;
+
+use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::digest::Digest;
 use crate::base::order;
-use crate::base::sorted::HashedMap;
 use crate::base::time::Time;
 
-/// Least number of ids retained: those of the latest interactions by time. Bounds the memory of a long log.
+/// Number of ids retained: those of the latest interactions by time. Bounds the memory of a long log.
 pub const WINDOW: usize = 1 << 20;
 
 /// The window, as 64-bit hashes of ids: among a million, a collision occurs once in 30 million windows.
+///
+/// A heap yields the earliest id, so that each new id drops at most one, without a pause for sorting them all. Ids of
+/// the same time are ordered by hash, so that the window is full of the same ids whatever the order of arrival.
 #[derive(Debug, Clone, Default)]
-pub struct SeenIds(HashedMap<u64, Time>);
-
-as_bytes!(SeenIds: 0);
+pub struct SeenIds {
+    ids: FxHashSet<u64>,
+    /// The same ids with their times, the earliest first.
+    by_time: BinaryHeap<Reverse<(Time, u64)>>,
+}
 
 /// The hash of an id, computed once for several look-ups.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,40 +38,62 @@ impl Mark {
 impl SeenIds {
     /// Adds an id; returns false, and changes nothing, if it was in the window.
     pub fn is_new(&mut self, id: Mark, at: Time) -> bool {
-        let new = !self.knows(id);
-        if new {
-            self.0.0.insert(id.0, at);
-            self.drop_oldest();
-        }
+        let new = self.add(id.0, at);
+        self.drop_earliest(WINDOW);
         new
     }
 
     /// True if an id is in the window.
     pub fn knows(&self, id: Mark) -> bool {
-        self.0.0.contains_key(&id.0)
+        self.ids.contains(&id.0)
     }
 
     /// Adds all ids of another window.
     pub fn merge(&mut self, other: &Self) {
-        self.0.0.extend(&other.0.0);
-        self.drop_oldest();
+        other.by_time.iter().for_each(|Reverse((at, id))| _ = self.add(*id, *at));
+        self.drop_earliest(WINDOW);
     }
 
-    /// Reduces the window to [`WINDOW`] once it exceeds that by a quarter. Ids of the same time are ordered by hash, so
-    /// that a log dated by the day is reduced too.
-    fn drop_oldest(&mut self) {
-        if self.0.0.len() > WINDOW + WINDOW / 4 {
-            let mut ids: Vec<(Time, u64)> = self.0.0.iter().map(|(&id, &at)| (at, id)).collect();
-            order::retain_smallest(&mut ids, WINDOW, |a, b| b.cmp(a));
-            let oldest_kept = ids.into_iter().min();
-            self.0.0.retain(|&id, &mut at| Some((at, id)) >= oldest_kept);
+    fn add(&mut self, id: u64, at: Time) -> bool {
+        let new = self.ids.insert(id);
+        if new {
+            self.by_time.push(Reverse((at, id)));
         }
+        new
+    }
+
+    /// Reduces the window to its latest `count` ids.
+    fn drop_earliest(&mut self, count: usize) {
+        while self.by_time.len() > count
+            && let Some(Reverse((_, id))) = self.by_time.pop()
+        {
+            self.ids.remove(&id);
+        }
+    }
+}
+
+impl Codec for SeenIds {
+    fn write(&self, to: &mut Output) {
+        let mut ids: Vec<&(Time, u64)> = self.by_time.iter().map(|entry| &entry.0).collect();
+        order::sort_by(&mut ids, |a, b| a.1.cmp(&b.1));
+        (ids.len() as u64).write(to);
+        ids.iter().for_each(|(at, id)| {
+            id.write(to);
+            at.write(to);
+        });
+    }
+    fn read(from: &mut ByteReader) -> Self {
+        let mut window = Self::default();
+        Vec::<(u64, Time)>::read(from).into_iter().for_each(|(id, at)| _ = window.add(id, at));
+        window.drop_earliest(WINDOW);
+        window
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::random::Random;
 
     #[test]
     fn an_id_is_new_once() {
@@ -73,21 +104,37 @@ mod tests {
     }
 
     #[test]
-    fn a_full_window_keeps_the_latest_ids() {
-        let mut window = SeenIds(HashedMap((0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, i as Time)).collect()));
-        assert!(window.is_new(Mark::of("newest"), Time::MAX / 2));
-        assert_eq!(window.0.0.len(), WINDOW);
-        assert!(!window.is_new(Mark::of("newest"), Time::MAX / 2));
+    fn a_full_window_drops_its_earliest_id_for_each_new_one() {
+        let mut window = SeenIds::default();
+        (0..=WINDOW as u64).for_each(|id| assert!(window.is_new(Mark(id), id as Time)));
+        assert_eq!((window.ids.len(), window.by_time.len()), (WINDOW, WINDOW));
+        assert!(!window.knows(Mark(0)) && window.knows(Mark(1)) && window.knows(Mark(WINDOW as u64)));
     }
 
     #[test]
-    fn a_window_with_few_distinct_times_is_reduced_too() {
-        for times in [1, 7] {
-            let full = (0..(WINDOW + WINDOW / 4) as u64).map(|i| (i, (i % times) as Time)).collect();
-            let mut window = SeenIds(HashedMap(full));
-            assert!(window.is_new(Mark::of("newest"), times as Time));
-            assert_eq!(window.0.0.len(), WINDOW, "{times}");
-            assert!(!window.is_new(Mark::of("newest"), times as Time));
+    fn the_window_holds_the_latest_of_all_ids_added_in_any_order() {
+        let mut random = Random::new(9);
+        for count in [1, 7, 40] {
+            for times in [1, 3, 1000] {
+                // The oracle: all ids ever added, sorted.
+                let (mut window, mut all) = (SeenIds::default(), Vec::new());
+                for _ in 0..200 {
+                    let (id, at) = (random.below(100) as u64, random.below(times) as Time);
+                    // A dropped id counts as new again, and is dropped again, since its time is the same.
+                    let at = all.iter().find(|(_, other)| *other == id).map_or(at, |(first, _)| *first);
+                    if !all.contains(&(at, id)) {
+                        all.push((at, id));
+                    }
+                    window.add(id, at);
+                    window.drop_earliest(count);
+                    all.sort_unstable_by(|a, b| b.cmp(a));
+                    let latest = &all[..count.min(all.len())];
+                    let mut held: Vec<(Time, u64)> = window.by_time.iter().map(|entry| entry.0).collect();
+                    held.sort_unstable_by(|a, b| b.cmp(a));
+                    assert_eq!(held, latest);
+                    assert!(latest.iter().all(|(_, id)| window.knows(Mark(*id))) && window.ids.len() == held.len());
+                }
+            }
         }
     }
 }

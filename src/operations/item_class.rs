@@ -26,6 +26,9 @@ impl ItemClass {
         for number in self.selected.len() as u32..library.ids.len() as u32 {
             self.selected.push(self.filter.matches_unknown(library.ids.name(number)));
         }
+        if self.revision == library.revision() {
+            return;
+        }
         for number in library.changed_since(self.revision) {
             self.selected[number as usize] = match library.entry(number) {
                 Some(entry) => self.filter.matches(&entry.item),

@@ -4,6 +4,7 @@ use std::rc::Rc;
 
 use serde::Serialize;
 
+use crate::base::bytes::as_bytes;
 use crate::base::digest::Digest;
 use crate::base::error::{Error, Result};
 use crate::base::id;
@@ -159,6 +160,8 @@ pub struct StepRef {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub reference: Option<Rc<str>>,
 }
+
+as_bytes!(StepRef: journey, step, entered_at, reference);
 
 impl StepRef {
     /// Reads `{ journey, step, enteredAt, reference? }`.

@@ -5,10 +5,10 @@ use serde::Serialize;
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
 use crate::eligibility::total_cap_reached;
-use crate::engine::Engine;
 use crate::memory::Subject;
-use crate::memory::decisions::Accepted;
+use crate::memory::sending::Accepted;
 use crate::operations::journey::StepRef;
+use crate::world::occasion::Occasion;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
 use super::Recommender;
@@ -23,6 +23,8 @@ pub struct Kept<'a> {
     subject: decision::SubjectRef,
     #[serde(skip_serializing_if = "Option::is_none")]
     channel: Option<&'a str>,
+    #[serde(skip_serializing_if = "Occasion::is_push")]
+    occasion: Occasion,
     at: Time,
     picks: Vec<KeptPick<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -39,23 +41,30 @@ struct KeptPick<'a> {
 impl Recommender {
     /// Returns an accepted decision, unless it was released or is older than 90 days.
     pub fn decision<'a>(&'a self, id: &'a str) -> Option<Kept<'a>> {
-        let exposure = &self.engine.memory.exposure;
-        let Accepted { at, to, channel, picks, step } = exposure.decision(id)?;
-        let world = &self.engine.world;
-        let (users, groups, items) = (&world.users.ids, &world.groups.ids, &world.library.ids);
-        let (user, group) = match *to {
-            Subject::User(user) => (Some(users.name(user).to_owned()), None),
-            Subject::Group(group) => (None, Some(groups.name(group).to_owned())),
-        };
-        let pick = |&(item, propensity): &(u32, f64)| KeptPick { item: items.name(item), propensity };
+        let accepted = self.engine.memory.exposure.decision(id)?;
+        let pick =
+            |&(item, propensity): &(u32, f64)| KeptPick { item: self.engine.world.library.ids.name(item), propensity };
         Some(Kept {
             id,
-            subject: decision::SubjectRef { user, group },
-            channel: channel.map(|channel| world.channels.ids.name(channel)),
-            at: *at,
-            picks: picks.iter().map(pick).collect(),
-            step: step.as_ref().map(|send| exposure.steps.step(send)),
+            subject: self.subject_ref(accepted.to),
+            channel: accepted.channel.map(|channel| self.engine.world.channels.ids.name(channel)),
+            occasion: accepted.occasion,
+            at: accepted.at,
+            picks: accepted.picks.iter().map(pick).collect(),
+            step: accepted.step.as_ref().map(|send| self.engine.memory.exposure.steps.step(send)),
         })
+    }
+
+    /// The ids of a subject.
+    pub(super) fn subject_ref(&self, subject: Subject) -> decision::SubjectRef {
+        match subject {
+            Subject::User(user) => {
+                decision::SubjectRef { user: Some(self.engine.world.users.ids.name(user).to_owned()), group: None }
+            }
+            Subject::Group(group) => {
+                decision::SubjectRef { user: None, group: Some(self.engine.world.groups.ids.name(group).to_owned()) }
+            }
+        }
     }
 
     /// Records that a decision was sent if all rules still admit it at its time: for decisions that were approved
@@ -98,6 +107,7 @@ impl Recommender {
             quotas: Some(Vec::new()),
             repeats: step.and_then(|step| step.repeats),
             step: sent.step.clone(),
+            occasion: sent.occasion,
             seed: 0,
         };
         // The time of a decision is not trusted: deciding again must not move the clock.
@@ -121,14 +131,29 @@ impl Recommender {
         Ok((!removed.is_empty()).then(|| Acceptance::refused("removed", removed)))
     }
 
-    /// Records that a decision was sent. Caps over the total are checked again, and so is whether its step was sent;
+    /// Records that a decision was sent. Caps over the total and whether its step was sent are checked again, unless the
+    /// decision is reserved;
     /// accepting it twice counts once.
     ///
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) for a decision without a subject.
     pub fn accept(&mut self, sent: &Sent) -> Result<Acceptance> {
-        if let Some(rule) = self.receipt_refusal(sent).or_else(|| self.step_refusal(sent)) {
+        if let Some(rule) = self.receipt_refusal(sent) {
             return Ok(Acceptance::refused(rule, Vec::new()));
+        }
+        let reservations = self.engine.memory.exposure.reservations();
+        let is_reserved = reservations.get(&sent.id).is_some_and(|held| held.until > sent.at);
+        if !is_reserved && let Some(refused) = self.sending_refusal(sent) {
+            return Ok(refused);
+        }
+        self.record_sending(sent)?;
+        Ok(Acceptance::accepted())
+    }
+
+    /// Returns the refusal of a decision whose step was sent, or with items for which a cap over the total has no room.
+    pub(super) fn sending_refusal(&mut self, sent: &Sent) -> Option<Acceptance> {
+        if let Some(rule) = self.step_refusal(sent) {
+            return Some(Acceptance::refused(rule, Vec::new()));
         }
         let is_full = |item: &&String| {
             let number = self.engine.world.library.ids.get(item);
@@ -136,12 +161,37 @@ impl Recommender {
         };
         let full: Vec<String> = sent.picks.iter().map(|(item, _)| item).filter(is_full).cloned().collect();
         if !full.is_empty() {
-            return Ok(Acceptance::refused("cap.total", full));
+            return Some(Acceptance::refused("cap.total", full));
         }
-        if let Some((rule, over)) = self.full_rule(sent) {
-            return Ok(Acceptance::refused(&rule, over));
-        }
+        self.full_rule(sent).map(|(rule, over)| Acceptance::refused(&rule, over))
+    }
+
+    /// Records the sending of a decision that nothing refuses.
+    pub(super) fn record_sending(&mut self, sent: &Sent) -> Result<()> {
         self.clock.mark_change();
+        let accepted = self.sending_of(sent)?;
+        let (user, group) = match accepted.to {
+            Subject::User(user) => {
+                (Some(user), sent.group.as_ref().and_then(|id| self.engine.world.groups.ids.get(id)))
+            }
+            Subject::Group(group) => (None, Some(group)),
+        };
+        let recipient = Recipient { is_user: user.is_some(), user, group, channel: accepted.channel };
+        if recipient.without_opted_out(&self.engine.world) == recipient {
+            self.add_pending_picks(sent, recipient);
+        }
+        let exposure = &mut self.engine.memory.change().exposure;
+        match &sent.step {
+            Some(step) => exposure.accept_step(&sent.id, accepted, step, group),
+            None => exposure.accept(&sent.id, accepted),
+        };
+        // By the decision's time, not the trusted time: a request for next year would drop the decisions of today.
+        exposure.forget_old_decisions(sent.at);
+        Ok(())
+    }
+
+    /// Interns the names of a decision.
+    pub(super) fn sending_of(&mut self, sent: &Sent) -> Result<Accepted> {
         let world = self.engine.world.change();
         let to = match (&sent.user, &sent.group) {
             (Some(user), _) => Subject::User(world.users.ids.intern(user)),
@@ -149,31 +199,14 @@ impl Recommender {
             (None, None) => return Err(Error::invalid("decision.subject", "a user or a group", "neither")),
         };
         let channel = sent.channel.as_ref().map(|id| world.channels.ids.intern(id));
-        let (user, group) = match to {
-            Subject::User(user) => (Some(user), sent.group.as_ref().and_then(|id| world.groups.ids.get(id))),
-            Subject::Group(group) => (None, Some(group)),
-        };
-        let recipient = Recipient { is_user: user.is_some(), user, group, channel };
-        if recipient.without_opted_out(world) == recipient {
-            self.add_pending_picks(sent, recipient);
-        }
-        let Engine { world, memory, .. } = &mut self.engine;
-        let (items, exposure) = (&mut world.change().library.ids, &mut memory.change().exposure);
-        let picks = sent.picks.iter().map(|(item, p)| (items.intern(item), *p)).collect();
-        let accepted = Accepted { at: sent.at, to, channel, picks, step: None };
-        match &sent.step {
-            Some(step) => exposure.accept_step(&sent.id, accepted, step, group),
-            None => exposure.accept(&sent.id, accepted),
-        };
-        // By the decision's time, not the trusted time: a request for next year would drop the decisions of today.
-        exposure.forget_old_decisions(sent.at);
-        Ok(Acceptance::accepted())
+        let picks = sent.picks.iter().map(|(item, p)| (world.library.ids.intern(item), *p)).collect();
+        Ok(Accepted { at: sent.at, to, channel, picks, occasion: sent.occasion, step: None })
     }
 
     /// Returns the first rule whose cap over the total has no room for the picks, with those it restricts.
     fn full_rule(&mut self, sent: &Sent) -> Option<(String, Vec<String>)> {
         self.refresh_operations();
-        let operations = self.operations.as_ref()?;
+        let operations = self.operations.as_ref().filter(|operations| operations.has_total())?;
         let (world, memory) = (&*self.engine.world, &*self.engine.memory);
         let (user, group, channel) = (sent.user.as_deref(), sent.group.as_deref(), sent.channel.as_deref());
         let tier = operations.tier(world, memory, Recipient::of(world, user, group, channel), sent.at);

@@ -13,6 +13,7 @@ use crate::eligibility::{RuleContext, RuleName, closed_to_all};
 use crate::features::FamilySet;
 use crate::memory::StateView;
 use crate::operations::item_filter::ItemFilter;
+use crate::world::occasion::Occasion;
 use crate::world::recipient::Recipient;
 
 use super::Recommender;
@@ -77,6 +78,7 @@ impl Recommender {
             availability: view.availability,
             addressee: Recipient::default(),
             tier: None,
+            occasion: Occasion::default(),
             restrictions: &[],
             horizon: request.now,
             contacts_until: request.now,

@@ -16,6 +16,7 @@ use crate::scoring::objective::Objective;
 use crate::slate::policy::Policy;
 use crate::slate::reason::Reason;
 use crate::world::World;
+use crate::world::occasion::Occasion;
 
 use super::request::Request;
 
@@ -30,6 +31,9 @@ pub struct Decision {
     /// The channel the request named.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub channel: Option<String>,
+    /// The request's occasion, unless it is a push.
+    #[serde(skip_serializing_if = "Occasion::is_push")]
+    pub occasion: Occasion,
     /// The request's `now`, ms.
     pub at: Time,
     /// The slate, best first.
@@ -83,6 +87,7 @@ impl Decision {
             id: hex(id),
             subject: SubjectRef { user: request.user.clone(), group: request.group.clone() },
             channel: request.channel.clone(),
+            occasion: request.occasion,
             at: request.now,
             picks: Vec::new(),
             cold_start: true,
@@ -210,10 +215,12 @@ pub struct Sent {
     pub picks: Vec<(String, f64)>,
     /// The step that it is for.
     pub step: Option<StepRef>,
+    /// The occasion; a push if absent.
+    pub occasion: Occasion,
 }
 
 impl Sent {
-    /// Reads a decision; hosts need to keep only `id`, `subject`, `at`, `channel` and the picks' `item` and
+    /// Reads a decision; hosts need to keep only `id`, `subject`, `at`, `channel`, `occasion` and the picks' `item` and
     /// `propensity`.
     ///
     /// # Errors
@@ -246,18 +253,19 @@ impl Sent {
             channel: fields.optional("channel", id::id)?,
             at: fields.required("at", time::time)?,
             step: fields.optional("step", StepRef::read)?,
+            occasion: fields.or("occasion", Occasion::Push, Occasion::read)?,
             picks,
         })
     }
 }
 
-/// The result of `accept`.
+/// The result of `accept`, `reserve` or `confirm`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Acceptance {
-    /// True if the decision now counts as sent.
+    /// True if the decision now counts as sent, or as reserved.
     pub accepted: bool,
-    /// The rule that refused it: `already-accepted`, `too-old`, `ahead`, `step.sent`, `step.superseded`, `cap.total` or
-    /// `rule.cap:NAME`; after a recheck also any other.
+    /// The rule that refused it: `already-accepted`, `already-reserved`, `not-reserved`, `too-old`, `ahead`, `step.sent`,
+    /// `step.superseded`, `cap.total` or `rule.cap:NAME`; after a recheck also any other.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<String>,
     /// The items that the rule refuses.

@@ -18,6 +18,7 @@ use crate::journeys::status::{EntryStatus, entries_of};
 use crate::journeys::{JourneyRecipient, ResolvedJourney, Scene};
 use crate::memory::StateView;
 use crate::operations::journey::{Journey, JourneySubject, Step};
+use crate::world::occasion::Occasion;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
 use super::Recommender;
@@ -205,6 +206,7 @@ impl<'a> Inspector<'a> {
             addressee: recipient,
             tier: tier.and_then(|tier| world.facets.get(&["tier:", tier].concat())),
             restrictions: &restrictions,
+            occasion: Occasion::Push,
             horizon: moment,
             contacts_until: moment,
             only: Some(&only),

@@ -16,6 +16,7 @@ pub mod profile;
 mod ranked;
 mod records;
 pub mod request;
+mod reserve;
 pub mod similar;
 pub mod stats;
 mod step;
@@ -134,6 +135,7 @@ impl Recommender {
             addressee: to,
             tier: tier.and_then(|tier| world.facets.get(&["tier:", tier].concat())),
             restrictions: &restrictions,
+            occasion: request.occasion,
             horizon: request.now.saturating_add(config.max_ahead),
             contacts_until: MAX_TIME,
             only: only.as_deref(),

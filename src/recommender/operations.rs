@@ -117,6 +117,11 @@ impl PreparedOperations {
         self.rules.iter().find(|rule| rule.is_full_for_all(memory, item, now)).map(PreparedRule::cap_name)
     }
 
+    /// True if a rule has a cap over the total.
+    pub(super) fn has_total(&self) -> bool {
+        self.rules.iter().any(PreparedRule::has_total)
+    }
+
     /// Returns the first rule whose cap over the total has no room for all these items, with those it restricts.
     pub(super) fn full_total(
         &self,

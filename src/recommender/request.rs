@@ -15,6 +15,7 @@ use crate::slate::quota::PreparedQuota;
 use crate::world::World;
 use crate::world::attributes::Attributes;
 use crate::world::library::Library;
+use crate::world::occasion::Occasion;
 
 /// A request for a decision.
 #[derive(Debug, Clone, PartialEq)]
@@ -23,6 +24,8 @@ pub struct Request {
     pub user: Option<String>,
     /// The group addressed; with a user, the group they are addressed in.
     pub group: Option<String>,
+    /// The occasion; a push by default.
+    pub occasion: Occasion,
     /// Time of the decision, ms.
     pub now: Time,
     /// Number of picks, 1 to [`MAX_COUNT`]; 1 by default.
@@ -116,6 +119,7 @@ impl Request {
         let request = Self {
             user: fields.optional("user", id::id)?,
             group: fields.optional("group", id::id)?,
+            occasion: fields.or("occasion", Occasion::Push, Occasion::read)?,
             now: fields.required("now", time::time)?,
             count: fields.or("count", 1, value::whole(1, MAX_COUNT))? as usize,
             channel: fields.optional("channel", id::id)?,
@@ -158,6 +162,10 @@ impl Request {
             None => digest.whole(0),
         };
         let digest = self.exclude.digest(digest);
+        let digest = match self.occasion {
+            Occasion::Push => digest,
+            other => digest.text("occasion").text(other.name()),
+        };
         let digest = match (&self.context, &self.objective, &self.policy) {
             (None, None, None) => digest,
             rest => digest.text(&crate::base::value::json(&rest)),
@@ -232,6 +240,7 @@ mod tests {
             r#"{"user":"u","now":1,"step":{"journey":"j","step":"s","enteredAt":1}}"#,
             r#"{"user":"u","now":1,"step":{"journey":"j","step":"s","enteredAt":1,"reference":"A1"}}"#,
             r#"{"user":"u","now":1,"seed":1}"#,
+            r#"{"user":"u","now":1,"occasion":"reply"}"#,
         ] {
             assert_ne!(digest_of(json), plain, "{json}");
         }

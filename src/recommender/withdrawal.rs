@@ -7,12 +7,21 @@ use crate::world::moving::Moving;
 use super::Recommender;
 
 impl Recommender {
-    /// Reverts `accept` for a decision that certainly did not arrive: it no longer counts for caps, cadence, repetition
-    /// or fatigue, is not learnt from, and may be accepted again. False for a decision that is not stored: never
-    /// accepted, released already, or older than 90 days.
+    /// Reverts `accept` or `reserve` for a decision that certainly did not arrive: it no longer counts for caps, cadence,
+    /// repetition or fatigue, is not learnt from, and may be accepted or reserved again. False for a decision that is
+    /// not stored: neither accepted nor reserved, released already, or older than 90 days.
     pub fn release(&mut self, decision: &str) -> bool {
-        let Some(released) = self.engine.memory.change().exposure.release(decision) else { return false };
-        self.online.cancel((released.at, decision));
+        let exposure = &self.engine.memory.exposure;
+        if exposure.reservations().get(decision).is_some() {
+            // Online learning begins with the sending.
+            self.engine.memory.change().exposure.release_reserved(decision);
+        } else if exposure.decision(decision).is_some() {
+            let released = self.engine.memory.change().exposure.release(decision);
+            released.into_iter().for_each(|released| self.online.cancel((released.at, decision)));
+        } else {
+            return false;
+        }
+        self.clock.mark_change();
         true
     }
 

@@ -98,7 +98,7 @@ impl Objective {
         };
         let weight = value::number_that("a weight from -1000 to 1000", |w| w.abs() <= 1000.0);
         let mut weights = Vec::new();
-        for (name, weight) in value::entries(value, path, weight)? {
+        for (name, weight) in value::weights(value, path, weight)? {
             let number = kinds.number(&name).ok_or_else(|| {
                 let known: Vec<&str> = kinds.iter().map(|(name, _)| name).collect();
                 let rule = format!("a kind that is known: {} (describe your own under config.kinds)", known.join(", "));

@@ -119,7 +119,7 @@ impl Scorer<'_> {
     /// Updates the cached scores of the user models (0) or group models (1).
     fn update_item_only_scores(&self, work: &mut Workspace, model_set: usize, is_user: bool) {
         let key = (self.scene.version, self.scene.state.now, self.families);
-        let Workspace { subject, table, item_only, .. } = work;
+        let Workspace { subject, table, item_only, z } = work;
         let scores = &mut item_only[model_set];
         if scores.key.as_ref().is_some_and(|(v, t, f, o)| (*v, *t, *f) == key && o == self.objective) {
             return;
@@ -129,15 +129,17 @@ impl Scorer<'_> {
         table.fill(&self.scene, subject, &items, item_only_families);
         let numbers = self.scene.state.world.library.ids.len();
         scores.z.resize_with(self.objective.0.len(), Vec::new);
-        for (&(number, _), z) in self.objective.0.iter().zip(&mut scores.z) {
+        for (&(number, _), by_item) in self.objective.0.iter().zip(&mut scores.z) {
             table.fill_kind(&self.scene, subject, number, &items, item_only_families);
             let row = self.model.row(number, is_user);
             z.clear();
-            z.resize(numbers, row.bias);
+            z.resize(items.len(), row.bias);
             for n in table.live().filter(|&n| row.weights[n] != 0.0) {
-                let values = items.iter().zip(&table.columns[n].values);
-                values.for_each(|(&item, value)| z[item as usize] += row.weights[n] * value);
+                kernel::add_scaled(z, &table.columns[n].values, row.weights[n]);
             }
+            by_item.clear();
+            by_item.resize(numbers, row.bias);
+            items.iter().zip(&*z).for_each(|(&item, z)| by_item[item as usize] = *z);
         }
         scores.key = Some((key.0, key.1, key.2, self.objective.clone()));
     }

@@ -28,7 +28,7 @@ use crate::world::subject::{Channel, Group, User};
 use envelope::{Envelope, HEADER, HandOver, in_one_piece};
 use model::NamedModel;
 
-/// The version that is written. Version 7, without operations, references and steps, is read too.
+/// The version that is written. Version 7, without operations, references, steps, occasions and reservations, is read too.
 pub const VERSION: u32 = 8;
 
 const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION, oldest: 7 };

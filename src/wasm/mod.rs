@@ -275,6 +275,19 @@ impl Core {
         })
     }
 
+    pub fn reserve(&mut self, decision: JsValue, until: f64) -> Result<String> {
+        self.0.add(need(&decision, COST_OF_RECORDS), |core| {
+            let planned = Sent::read(value(decision, "decision")?, "decision")?;
+            Ok(json(&core.reserve(&planned, time(Value::Number(until), "until")?)?))
+        })
+    }
+
+    pub fn confirm(&mut self, decision: &str, at: f64) -> Result<String> {
+        self.0.add(COST_OF_RECORDS, |core| {
+            Ok(json(&core.confirm(&read_id(decision, "decision")?, time(Value::Number(at), "at")?)?))
+        })
+    }
+
     /// Returns an accepted decision, while it is kept.
     pub fn decision(&self, id: &str) -> Option<String> {
         self.0.get().decision(id).map(|kept| json(&kept))

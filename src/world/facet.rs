@@ -120,7 +120,7 @@ impl Weighted {
             Value::List(_) => value::list(value, path, |name, path| Ok((id::id(name, path)?, 1.0)))?,
             Value::Record(_) => {
                 let weight = value::number_that("a weight above 0 and at most 1", |w| w > 0.0 && w <= 1.0);
-                let names: Vec<(String, f64)> = value::entries(value, path, weight)?;
+                let names = value::weights(value, path, weight)?;
                 for (name, _) in names.iter().filter(|(name, _)| !id::is_id(name)) {
                     id::id(Value::Text(name.clone()), "").map_err(|error| error.within(name).within(path))?;
                 }
@@ -214,12 +214,13 @@ mod tests {
     fn a_name_listed_twice_counts_once_with_its_larger_weight() {
         let read = |json: &str| Weighted::read(Value::from_json(json, "").unwrap(), "tags").unwrap().0;
         assert_eq!(read(r#"["b","a","b"]"#), [("a".into(), 1.0), ("b".into(), 1.0)]);
-        assert_eq!(read(r#"{"b":0.5,"b":0.9}"#), [("b".into(), 0.9)]);
+        let twice = Value::Record([0.5, 0.9].map(|weight| ("b".into(), Value::Number(weight))).into());
+        assert_eq!(Weighted::read(twice, "tags").unwrap().0, [("b".into(), 0.9)]);
     }
 
     #[test]
     fn weights_outside_their_range_are_refused_by_name() {
-        for json in [r#"{"a":0}"#, r#"{"a":1.5}"#, r#"{"a":-1}"#] {
+        for json in [r#"{"a":0}"#, r#"{"a":1.5}"#, r#"{"a":-1}"#, r#"{"a":null}"#] {
             let error = Weighted::read(Value::from_json(json, "").unwrap(), "items[0].tags").unwrap_err();
             assert_eq!(error.path, "items[0].tags.a");
         }

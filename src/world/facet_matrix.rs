@@ -280,8 +280,9 @@ mod tests {
 
     /// Returns an item with random facets and weights, sometimes without any.
     fn any_item(random: &mut Random, id: &str) -> String {
-        let tags: Vec<String> = (0..random.below(4))
-            .map(|_| format!(r#""t{}":{}"#, random.below(9), [1.0, 0.5, 0.25][random.below(3)]))
+        let first = random.below(9);
+        let tags: Vec<String> = (first..first + random.below(4))
+            .map(|tag| format!(r#""t{}":{}"#, tag % 9, [1.0, 0.5, 0.25][random.below(3)]))
             .collect();
         let format = [r#","format":"video""#, r#","format":"text","category":"a/b""#, "", r#","value":3"#];
         let title = ["", r#","title":"spring tea tea""#, r#","title":"tea""#];

@@ -11,6 +11,7 @@ pub mod kind;
 pub mod library;
 pub mod membership;
 pub mod moving;
+pub mod occasion;
 pub mod recipient;
 pub mod showing;
 pub mod subject;

@@ -74,6 +74,14 @@ describe('the page of the READMEs', { skip, timeout: 120_000 }, () => {
       }));
   }
 
+  test('the example page shows picks, and a click is an interaction', () =>
+    opened(readFileSync(join(root, 'examples/js/page.html'), 'utf8'), NEEDED, async (tab, wrong) => {
+      await tab.getByRole('button', { name: 'Spring tea' }).click();
+      await tab.locator('#slate li', { hasText: 'Which pot for which tea Because' }).waitFor();
+      assert.equal(await tab.locator('#slate li').count(), 2, 'what was clicked does not come again');
+      assert.deepEqual(wrong, []);
+    }));
+
   test('without a directive that is named it fails, by a code that says so', async () => {
     const page = pageOf('README.md');
     const scripts = (parts) => ({ ...NEEDED, ...parts });

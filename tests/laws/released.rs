@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::world::*;
 
 /// Returns all decisions without ids, which depend on the whole state, and the sendings of each recipient.
-fn answers(recommender: &mut Recommender) -> Vec<Json> {
+pub fn answers(recommender: &mut Recommender) -> Vec<Json> {
     let mut answers_found = Vec::new();
     for to in everybody() {
         let mut decision: Json = serde_json::from_str(&text(recommender, &whole_order(&to))).unwrap();

@@ -47,6 +47,39 @@ test('a host observes, requests, sends and accepts; a sent item does not come ag
   assert.deepEqual(next.picks.map(({ item }) => item).filter((item) => decision.picks.some((pick) => pick.item === item)), []);
 });
 
+test('a reserved decision counts until it is confirmed, released or lapses', async () => {
+  const rec = await createRecommender({ cadence: 'wecom' });
+  rec.putItems([{ id: 'a' }, { id: 'b' }]);
+  const ask = (now, more) => rec.recommend({ user: 'u', now, ...more });
+  const first = ask(NOW);
+  assert.deepEqual(rec.reserve(first, NOW + 1000), { accepted: true });
+  assert.deepEqual(rec.reserve(first, NOW + 1000), { accepted: false, rule: 'already-reserved' });
+  assert.deepEqual([ask(NOW + 1).silent?.rule, rec.decision(first.id)], ['cadence.user', undefined]);
+  assert.equal(ask(NOW + 1000).silent, undefined);
+  assert.deepEqual(rec.confirm(first.id, NOW + 2000), { accepted: true });
+  assert.deepEqual([rec.decision(first.id).at, ask(NOW + 2001).silent?.rule], [NOW + 2000, 'cadence.user']);
+  assert.deepEqual(rec.confirm('nothing', NOW), { accepted: false, rule: 'not-reserved' });
+  assert.equal(rec.release(first.id), true);
+  assert.throws(() => rec.reserve(ask(NOW + 3000), NOW), { code: 'invalid', path: 'until' });
+  assert.throws(() => rec.reserve(ask(NOW + 3000), 'soon'), { code: 'invalid', path: 'until' });
+  assert.throws(() => rec.confirm(first.id), { path: 'at' });
+});
+
+test('replies and welcomes are neither counted nor silenced by limits on pushes', async () => {
+  const rec = await createRecommender({ cadence: 'wecom', quietHours: [{ from: '00:00', to: '23:59', occasions: ['welcome'] }], repeats: 'always' });
+  rec.putItems([{ id: 'a' }]);
+  const ask = (occasion) => rec.recommend({ user: 'u', now: NOW, occasion });
+  const reply = ask('reply');
+  assert.equal(reply.occasion, 'reply');
+  rec.accept(reply);
+  assert.equal(rec.decision(reply.id).occasion, 'reply');
+  const push = ask();
+  assert.deepEqual([push.silent, 'occasion' in push], [undefined, false]);
+  rec.accept(push);
+  assert.deepEqual([ask().silent?.rule, ask('reply').silent, ask('welcome').silent?.rule], ['cadence.user', undefined, 'quiet-hours']);
+  assert.throws(() => ask('sale'), { path: 'request.occasion', rule: 'one of push, reply, welcome' });
+});
+
 test('asking changes nothing: the same question has the same answer, as object, text or in a list', async () => {
   const rec = await world();
   const request = { group: 'g', now: NOW, count: 3 };

@@ -63,7 +63,7 @@ describe('relative links resolve', () => {
 
 describe('both languages have the same structure', () => {
   const pairs = files.filter((path) => path.endsWith('.zh-CN.md')).map((path) => [path.replace('.zh-CN.md', '.md'), path]);
-  for (const guide of files.filter((path) => /^(README\.md|docs\/(guide\/)?[\w-]+\.md)$/.test(path))) {
+  for (const guide of files.filter((path) => /^((README|ARCHITECTURE|CONTRIBUTING|SECURITY)\.md|docs\/(guide\/)?[\w-]+\.md)$/.test(path))) {
     test(`${guide} exists in Chinese`, () => assert.ok(pairs.some(([english]) => english === guide)));
   }
   for (const [english, chinese] of pairs) {

@@ -54,6 +54,8 @@ function change({ below, one }, step) {
     () => ['putItems', [ITEMS[below(5)], { id: one('fg'), text: `说明 ${step}` }]],
     () => ['putChannels', { id: 'bot' }],
     () => ['removeItems', [one('abcdefg')]],
+    () => ['setOperations', { rules: [{ name: `r${step}`, items: { tags: ['tea'] }, audience: { users: [user], not: { users: ['u3'] } }, caps: [{ count: 2, per: 'total' }] }] }],
+    () => ['setOperations', { rules: [{ name: 'no items' }] }],
     () => ['observe', { user, kind: 'click' }],
     () => ['accept', { id: `d${below(20)}`, subject: { user }, at: NOW + step, picks: [] }],
   ]);
@@ -479,6 +481,30 @@ export const cases = {
     // All of the log, told to another configuration.
     rec = await nextpick.openRecommender(store(), { config: { diversity: 0.3 } });
     same([rec.profile({ group: 'h', now: NOW + 9 }).received.length, rec.groups()], [1, [{ id: 'h', members: [] }]], 'told anew');
+    await rec.close();
+  },
+
+  async 'reservations and their confirmations are entries that are replayed to the same state'({ nextpick, store }) {
+    const ask = (rec, user, now) => rec.recommend({ user, now, occasion: 'welcome' });
+    let rec = await nextpick.openRecommender(store(), { items: ITEMS });
+    const [one, two, three] = [ask(rec, 'u', NOW + 1), ask(rec, 'v', NOW + 2), ask(rec, 'w', NOW + 3)];
+    for (const decision of [one, two, three]) same(await rec.reserve(decision, NOW + 99), { accepted: true }, 'reserving');
+    same((await rec.reserve(one, NOW + 99)).rule, 'already-reserved', 'reserving again');
+    same([await rec.confirm(one.id, NOW + 7), await rec.confirm('nothing', NOW + 7)], [{ accepted: true }, { accepted: false, rule: 'not-reserved' }], 'confirming');
+    same(await rec.release(two.id), true, 'releasing');
+    same(await codeOf(rec.reserve(two, NOW)), 'invalid', 'an end before the decision');
+    same((await all(rec.history())).slice(-5).map((entry) => Object.keys(entry)[0]), ['reserve', 'reserve', 'reserve', 'confirm', 'release'], 'the entries');
+    same([rec.decision(one.id).at, rec.decision(one.id).occasion], [NOW + 7, 'welcome'], 'the sending');
+    const state = rec.toSnapshot();
+    await rec.close();
+    rec = await nextpick.openRecommender(store());
+    same(rec.toSnapshot(), state, 'the state');
+    await rec.forget('w');
+    same(await rec.confirm(three.id, NOW + 8), { accepted: false, rule: 'not-reserved' }, 'the reservation of a deleted user');
+    await rec.close({ compact: true });
+    // All of the log, under another configuration.
+    rec = await nextpick.openRecommender(store(), { config: { diversity: 0.3 } });
+    same([rec.decision(one.id).at, rec.userIds().includes('w')], [NOW + 7, false], 'after replaying');
     await rec.close();
   },
 

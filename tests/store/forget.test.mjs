@@ -30,6 +30,10 @@ async function tellAll(rec, rounds = 1) {
     await rec.accept({ id: `e${n}`, subject: { user: 'u1' }, at: NOW + n, picks: [{ item: 'c' }] });
     if (n % 3 === 1) await rec.checkpoint();
   }
+  await rec.setOperations({
+    rules: [{ name: 'r', items: { ids: ['c'] }, audience: { users: [GONE], not: { users: [GONE, 'u9'] } }, capAudience: { users: [GONE, 'u1'] } }],
+    quotas: [{ name: 'q', items: {}, audience: { not: { users: [GONE] } }, min: 1 }],
+  });
   await rec.blockFacet(GONE, 'tag:茶');
   await rec.removeFacet(GONE, 'tag:只有他', NOW);
   await rec.setPersonalised(GONE, false);
@@ -161,6 +165,10 @@ test('an entry rewritten without a user loses the user’s part and keeps the ot
     [{ forget: { user: 'z' } }, { forget: { user: 'z' } }],
     [{ config: { quietHours: [{ from: '22:00', to: '08:00', user: 'x' }, { from: '22:00', to: '08:00' }] } }, { config: { quietHours: [{ from: '22:00', to: '08:00' }] } }],
     [{ config: null }, { config: null }],
+    [
+      { setOperations: { rules: [{ name: 'x', items: {}, audience: { users: ['x'], not: { users: ['y', 'u'] } }, capAudience: { users: ['u', 'x'] } }], quotas: [{ name: 'q', audience: { tiers: ['x'] } }] } },
+      { setOperations: { rules: [{ name: 'x', items: {}, audience: { users: [], not: { users: ['u'] } }, capAudience: { users: ['u'] } }], quotas: [{ name: 'q', audience: { tiers: ['x'] } }] } },
+    ],
     [{ useModel: 'AAAA' }, { useModel: 'AAAA' }],
   ]) {
     same(rewrite(entry, 7), expected, JSON.stringify(entry));
@@ -183,6 +191,20 @@ test('a rewritten log can be replayed', async () => {
   const again = await openRecommender(fileStore('/state', { fs }), { config: { diversity: 0.3 } });
   assert.deepEqual(picks(again), before);
   assert.deepEqual(again.recommend({ user: 'new', now: NOW + 9999, count: 5 }).picks.map(({ item }) => item), ['a']);
+  await again.close();
+});
+
+test('a user whom only the operations name is forgotten, and an emptied audience is nobody’s', async () => {
+  const fs = disk();
+  const rec = await openRecommender(fileStore('/state', { fs }), { items: [{ id: 'a' }, { id: 'b' }] });
+  await rec.setOperations({ rules: [{ name: 'r', items: { ids: ['b'] }, audience: { users: ['nobody else'] } }] });
+  assert.equal(await rec.forget('nobody else'), true);
+  await rec.compact();
+  await rec.close();
+  const again = await openRecommender(fileStore('/state', { fs }));
+  assert.ok(!JSON.stringify(await all(again.history())).includes('nobody else'));
+  assert.deepEqual(again.operations(), { rules: [{ name: 'r', items: { ids: ['b'] }, audience: { users: [] } }] });
+  for (const user of ['u1', 'nobody else']) assert.deepEqual(again.recommend({ user, now: NOW, count: 5 }).picks.map(({ item }) => item), ['a']);
   await again.close();
 });
 

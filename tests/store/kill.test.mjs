@@ -70,6 +70,8 @@ for (const [kind, kills, store] of [['files', KILLS, (place) => fileStore(place,
       torn += rec.notes.length;
       const { counts, users } = await found(rec.history());
       assert.deepEqual(forgotten.filter((user) => users.has(user)), [], `KILL_SEED=${SEED}, round ${round}`);
+      const rules = (rec.operations()?.rules ?? []).map(({ name }) => name.split('/')[0]);
+      assert.ok([0, 7].includes(rules.length) && new Set(rules).size <= 1, `operations of one call: ${rules}`);
       const lost = acknowledged.filter((id) => !counts.has(id));
       assert.deepEqual(lost, [], `KILL_SEED=${SEED}, round ${round}`);
       for (const [id, count] of counts) assert.ok(count === 1 || count === 7, `${id} is there ${count} times`);

@@ -5,7 +5,7 @@
 
 import { LitElement } from 'lit';
 
-export class Light extends LitElement {
+class LightElement extends LitElement {
   createRenderRoot() {
     return this;
   }
@@ -15,3 +15,6 @@ export class Light extends LitElement {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }
 }
+
+/** Lit adds the accessors of `static properties` when the page runs, so their types are not checked. */
+export const Light = /** @type {new () => LightElement & Record<string, any>} */ (LightElement);

@@ -72,11 +72,12 @@ export function offsetInWords(offset) {
   return `UTC${offset < 0 ? '−' : '+'}${hours}${minutes ? `:${String(minutes).padStart(2, '0')}` : ''}`;
 }
 
+/** Lengths in milliseconds, longest first. @type {[number, Intl.RelativeTimeFormatUnit][]} */
 const STEPS = [[365 * 86_400_000, 'year'], [30 * 86_400_000, 'month'], [86_400_000, 'day'], [3_600_000, 'hour'], [60_000, 'minute']];
 
 /** Formats 3 天前, 3 days ago. */
 export function ageInWords(at, now, lang) {
   const past = now - at;
-  const [span, unit] = STEPS.find(([length]) => Math.abs(past) >= length) ?? STEPS.at(-1);
+  const [span, unit] = STEPS.find(([length]) => Math.abs(past) >= length) ?? STEPS[STEPS.length - 1];
   return new Intl.RelativeTimeFormat(lang, { numeric: 'auto' }).format(-Math.trunc(past / span), unit);
 }

@@ -10,7 +10,7 @@ export const COLUMNS = ['request', 'user', 'group', 'at', 'decision', 'silent', 
 /**
  * The answers to a chunk.
  * @typedef {object} Answers
- * @property {Uint8Array} bytes
+ * @property {Uint8Array<ArrayBuffer>} bytes
  * @property {number} count How many lines were answered.
  * @property {number} bad How many of them by an error.
  */

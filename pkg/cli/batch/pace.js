@@ -8,7 +8,7 @@
  */
 export function paceInWords({ done, seconds, from = 0, share }) {
   const words = [done.toLocaleString('en'), `${Math.round(done / seconds).toLocaleString('en')}/s`];
-  if (share > from) words.push(`${Math.floor(share * 100)} %`, `${timeInWords((seconds * (1 - share)) / (share - from))} left`);
+  if (share !== undefined && share > from) words.push(`${Math.floor(share * 100)} %`, `${timeInWords((seconds * (1 - share)) / (share - from))} left`);
   return words.join(' · ');
 }
 

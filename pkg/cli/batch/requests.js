@@ -13,7 +13,7 @@ const PIECE = 1024;
 /**
  * Lines answered together.
  * @typedef {object} Chunk
- * @property {Uint8Array} bytes The lines, each with its newline.
+ * @property {Uint8Array<ArrayBuffer>} bytes The lines, each with its newline.
  * @property {number} first Number of its first line in the whole input, from 1.
  * @property {number} step Difference of its lines' numbers: 1, or the number of shards.
  * @property {number} count Number of lines.

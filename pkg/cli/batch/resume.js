@@ -40,7 +40,9 @@ async function lastOfLines(input) {
  * recognised.
  */
 async function lastOfCsv(input) {
-  let [requests, start, current] = [0, 0, undefined];
+  let [requests, start] = [0, 0];
+  /** @type {string | undefined} */
+  let current;
   let [row, cell, inCell, quoted, offset] = [0, '', true, false, 0];
   for await (const piece of input) {
     for (let i = 0; i < piece.length; i++) {

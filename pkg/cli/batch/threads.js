@@ -66,6 +66,8 @@ function ended(i, threads, why, cause) {
   return new NextpickError('broken', `thread ${i + 1} of ${threads} ended before its work was done (${why}); fewer --threads need less memory`, { cause });
 }
 
+/** What became of a question. @template Answer @typedef {{ value?: Answer, failed?: boolean, error?: unknown }} Outcome */
+
 /**
  * Answers in the order of the questions, with at most so many questions under way.
  *
@@ -78,12 +80,15 @@ function ended(i, threads, why, cause) {
  * @returns {AsyncGenerator<Answer>}
  */
 export async function* inOrder(source, answer, most) {
+  /** @type {Promise<Outcome<Answer>>[]} */
   const underWay = [];
+  /** @type {Promise<IteratorResult<Question>> | undefined} */
   let coming = source.next();
   try {
     while (coming || underWay.length) {
-      const mayAsk = coming && underWay.length < most;
-      const first = await Promise.race([...(mayAsk ? [coming.then((question) => ({ question }))] : []), ...underWay.slice(0, 1)]);
+      const mayAsk = underWay.length < most;
+      /** @type {{ question?: IteratorResult<Question> } & Outcome<Answer>} */
+      const first = await Promise.race([...(coming && mayAsk ? [coming.then((question) => ({ question }))] : []), ...underWay.slice(0, 1)]);
       if (first.question?.done) {
         coming = undefined;
       } else if (first.question) {
@@ -92,7 +97,7 @@ export async function* inOrder(source, answer, most) {
       } else {
         underWay.shift();
         if (first.failed) throw first.error;
-        yield first.value;
+        yield /** @type {Answer} */ (first.value);
       }
     }
   } finally {
@@ -101,7 +106,12 @@ export async function* inOrder(source, answer, most) {
   }
 }
 
-/** Settles a promise to its outcome, so that a failure waits for its turn and is not unhandled. */
+/**
+ * Settles a promise to its outcome, so that a failure waits for its turn and is not unhandled.
+ * @template Answer
+ * @param {Answer | Promise<Answer>} promise
+ * @returns {Promise<Outcome<Answer>>}
+ */
 async function settled(promise) {
   try {
     return { value: await promise };

@@ -6,14 +6,15 @@ import { NextpickError, loadRecommender } from '../../node.js';
 import { answerer } from './answer.js';
 
 const { snapshot, options } = workerData;
+const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
 
 try {
   // Chunks received before the state is loaded wait in the port.
   const answer = answerer(await loadRecommender(snapshot), options);
-  parentPort.on('message', (chunk) => {
+  port.on('message', (chunk) => {
     try {
       const answers = answer(chunk);
-      parentPort.postMessage({ answers }, [answers.bytes.buffer]);
+      port.postMessage({ answers }, [answers.bytes.buffer]);
     } catch (error) {
       giveUp(error);
     }
@@ -26,6 +27,6 @@ try {
 function giveUp(error) {
   if (!(error instanceof NextpickError)) throw error;
   const { code, message, path, rule, value } = error;
-  parentPort.postMessage({ error: { code, message, path, rule, value } });
-  parentPort.close();
+  port.postMessage({ error: { code, message, path, rule, value } });
+  port.close();
 }

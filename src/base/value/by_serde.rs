@@ -79,6 +79,11 @@ impl<'de> Visitor<'de> for Depth {
         while let Some(key) = map.next_key::<String>()? {
             fields.push((key, map.next_value_seed(deeper)?));
         }
-        Ok(Value::Record(fields))
+        let mut keys: Vec<&String> = fields.iter().map(|(key, _)| key).collect();
+        keys.sort_unstable();
+        match keys.windows(2).any(|pair| pair[0] == pair[1]) {
+            true => Err(serde::de::Error::custom("a key is given twice")),
+            false => Ok(Value::Record(fields)),
+        }
     }
 }

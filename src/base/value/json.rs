@@ -5,6 +5,8 @@
 
 use nextpick_kernel as kernel;
 
+use crate::base::order;
+
 use super::decimal::Decimal;
 use super::{MAX_DEPTH, Value};
 
@@ -17,15 +19,26 @@ const NO_ESCAPE: &str = "invalid escape";
 const NO_KEY: &str = "key must be a string";
 const LONE: &str = "lone leading surrogate in hex escape";
 const ONE_COMMA_TOO_MANY: &str = "trailing comma";
+const REPEATED_KEY: &str = "a key is given twice";
 
-/// Parses text that is exactly one value; the error names the cause, line and column.
-pub fn read(text: &str) -> Result<Value, String> {
-    let mut reader = JsonReader { text, at: 0, values: Vec::new(), fields: Vec::new() };
+/// The error of a text that is not JSON, or that gives a key of an object twice.
+#[derive(Debug, PartialEq)]
+pub struct JsonError {
+    /// The cause with line and column.
+    pub reason: String,
+    /// The path of a key given twice; empty for other errors.
+    pub path: String,
+}
+
+/// Parses text that is exactly one value. A key given twice is refused, because one of its values would be lost.
+pub fn read(text: &str) -> Result<Value, JsonError> {
+    let mut reader = JsonReader { text, at: 0, values: Vec::new(), fields: Vec::new(), repeated: None };
     reader.whole().map_err(|(what, at)| {
         let before = &text.as_bytes()[..at];
         let line = 1 + before.iter().filter(|byte| **byte == b'\n').count();
         let column = before.iter().rev().take_while(|byte| **byte != b'\n').count();
-        format!("{what} at line {line} column {column}")
+        let reason = format!("{what} at line {line} column {column}");
+        JsonError { reason, path: reader.repeated.unwrap_or_default() }
     })
 }
 
@@ -38,6 +51,8 @@ struct JsonReader<'a> {
     /// Stack of the elements of all open lists and records: each takes its own from here at its end, in one allocation.
     values: Vec<Value>,
     fields: Vec<(String, Value)>,
+    /// The path of a key given twice, relative to the value that is read.
+    repeated: Option<String>,
 }
 
 impl<'a> JsonReader<'a> {
@@ -79,8 +94,10 @@ impl<'a> JsonReader<'a> {
                 }
                 Some(_) => return self.wrong_next("expected `,` or `]`"),
             }
-            let value = self.value(depth)?;
-            self.values.push(value);
+            match self.value(depth) {
+                Ok(value) => self.values.push(value),
+                Err(fault) => return self.wrong_within(fault, &format!("[{}]", self.values.len() - start)),
+            }
         }
         self.at += 1;
         Ok(Value::List(self.values.split_off(start)))
@@ -113,11 +130,20 @@ impl<'a> JsonReader<'a> {
                 Some(_) => return self.wrong_next("expected `:`"),
                 None => return self.wrong(NO_OBJECT),
             }
-            let value = self.value(depth)?;
-            self.fields.push((key, value));
+            match self.value(depth) {
+                Ok(value) => self.fields.push((key, value)),
+                Err(fault) => return self.wrong_within(fault, &key),
+            }
         }
         self.at += 1;
-        Ok(Value::Record(self.fields.split_off(start)))
+        let fields = self.fields.split_off(start);
+        match repeated_key(&fields) {
+            None => Ok(Value::Record(fields)),
+            Some(key) => {
+                self.repeated = Some(key.to_owned());
+                self.wrong(REPEATED_KEY)
+            }
+        }
     }
 
     fn deeper(&mut self, depth: usize) -> Result<usize, Fault> {
@@ -274,6 +300,17 @@ impl<'a> JsonReader<'a> {
         Some(byte)
     }
 
+    /// Passes on the error of an inner value, and prepends `place` to the path of a key given twice.
+    #[cold]
+    #[inline(never)]
+    fn wrong_within(&mut self, fault: Fault, place: &str) -> Result<Value, Fault> {
+        if let Some(inner) = &mut self.repeated {
+            let separator = if inner.starts_with('[') { "" } else { "." };
+            *inner = [place, separator, inner].concat();
+        }
+        Err(fault)
+    }
+
     /// Returns an error at the last byte read.
     fn wrong<T>(&self, what: &'static str) -> Result<T, Fault> {
         Err((what, self.at))
@@ -285,13 +322,47 @@ impl<'a> JsonReader<'a> {
     }
 }
 
+/// Records of at most this many fields are compared pair by pair, which is faster than sorting.
+const FEW_FIELDS: usize = 16;
+
+/// Returns a key that is given twice.
+pub fn repeated_key(fields: &[(String, Value)]) -> Option<&str> {
+    if fields.len() <= FEW_FIELDS {
+        let is_repeated = |n: &usize| fields[..*n].iter().any(|(key, _)| *key == fields[*n].0);
+        return (1..fields.len()).find(is_repeated).map(|n| &*fields[n].0);
+    }
+    let mut keys: Vec<&str> = fields.iter().map(|(key, _)| key.as_str()).collect();
+    order::sort(&mut keys);
+    keys.windows(2).find(|pair| pair[0] == pair[1]).map(|pair| pair[0])
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
+    fn read(text: &str) -> Result<Value, String> {
+        super::read(text).map_err(|error| error.reason)
+    }
+
     fn by_serde(text: &str) -> Result<Value, String> {
         serde_json::from_str(text).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn a_key_given_twice_is_refused_with_its_path() {
+        let fault = |text: &str| super::read(text).unwrap_err();
+        assert_eq!(fault(r#"{"a":1,"b":2,"\u0061":3}"#).path, "a");
+        assert_eq!(fault(r#"{"items":[{},{"tags":{"x":1,"x":1}}]}"#).path, "items[1].tags.x");
+        assert_eq!(fault(r#"{"a":1,"a":2"#).path, "", "not closed: the text is no JSON at all");
+        assert!(super::read(r#"{"a":{"b":1},"b":{"a":1},"c":[{"a":1},{"a":1}]}"#).is_ok());
+        for count in [FEW_FIELDS, FEW_FIELDS + 1, 5000] {
+            let fields = (0..count).map(|n| format!(r#""k{n}":0"#)).collect::<Vec<_>>().join(",");
+            assert!(super::read(&format!("{{{fields}}}")).is_ok());
+            let error = fault(&format!(r#"{{{fields},"k{}":1}}"#, count / 2));
+            assert_eq!(error.path, format!("k{}", count / 2));
+            assert!(error.reason.starts_with(REPEATED_KEY), "{error:?}");
+        }
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! Response rates of the item and of its facets.
 
-use crate::memory::response_rates::CLASSES;
+use crate::memory::facet_rates::CLASSES;
 
 use super::super::column::Column;
 use super::super::ranking_context::RankingContext;

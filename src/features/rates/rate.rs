@@ -1,7 +1,7 @@
 //! Smoothed rates of responses, and their distance from the overall rate.
 
 use crate::base::number::ln_1p;
-use crate::memory::response_rates::Seen;
+use crate::memory::response_stats::Seen;
 use crate::world::kind::Kinds;
 
 use super::super::column::Column;

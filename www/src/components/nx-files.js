@@ -6,7 +6,7 @@ import { Light } from '../light.js';
 
 const SORTS = ['items', 'users', 'groups', 'channels', 'interactions', 'config'];
 const ACCEPTED = '.csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.parquet,.xlsx';
-/** Record type by file name. */
+/** Record type by file name. @type {[string, RegExp][]} */
 const SAYS = [
   ['config', /config|setting|配置/i],
   ['interactions', /interaction|event|log|behaviou?r|互动|行为|日志/i],

@@ -35,8 +35,13 @@ class Question extends Light {
   /** Set when all options exist: a select loses its value when they change. */
   updated() {
     const { objective, channel } = this.question;
-    this.querySelector('#purpose').value = this.#group()?.purpose || objective !== 'default' ? objective : '';
-    this.querySelector('#channel').value = channel;
+    this.#select('#purpose').value = this.#group()?.purpose || objective !== 'default' ? objective : '';
+    this.#select('#channel').value = channel;
+  }
+
+  /** @returns {HTMLSelectElement} */
+  #select(selector) {
+    return this.querySelector(selector);
   }
 
   #group() {

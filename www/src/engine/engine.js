@@ -9,7 +9,10 @@ export class Engine {
   #deciding = Promise.resolve();
   #latest = 0;
 
-  /** @param {Record<string, import('./load.js').Source>} files */
+  /**
+   * @param {Record<string, import('./load.js').Source>} files
+   * @param {{ leaveOut?: boolean, onProgress?: (told: { file: string, rows: number }) => void }} [options]
+   */
   load(files, { leaveOut = false, onProgress } = {}) {
     return this.#ask('load', { files, leaveOut }, onProgress);
   }

@@ -1,0 +1,174 @@
+// @ts-check
+/** @file Plans the coming days on a copy of the state, from moment to moment. */
+
+import { loadRecommender } from '#nextpick';
+import { Agenda } from './agenda.js';
+import { readRequest } from './request.js';
+import { journeyOf, slotOf } from './slots.js';
+
+const DAY = 86_400_000;
+/** Number of alternatives named beside the picks of a message. */
+const ALTERNATIVES = 3;
+/** A runner-up is close if its score is lower by at most this share of the last pick's. */
+const CLOSE = 0.02;
+
+/**
+ * Plans the coming days for all groups and users; see the types.
+ *
+ * @param {Pick<import('../index.js').Recommender, 'toSnapshot'>} rec
+ * @param {import('./index.js').PlanRequest} request
+ * @returns {AsyncGenerator<import('./index.js').PlannedMessage>}
+ */
+export async function* plan(rec, request) {
+  const { from, days, slots, journeys } = readRequest(request);
+  const copy = await loadRecommender(rec.toSnapshot());
+  try {
+    const operations = copy.operations() ?? {};
+    const own = operations.journeys ?? [];
+    copy.setOperations({ ...operations, journeys: [...own, ...slots.map(journeyOf)] });
+    const planner = new Planner(copy, slots, operations);
+    const named = [...(journeys ?? own.map(({ id }) => id)), ...slots.map((slot) => journeyOf(slot).id)];
+    const end = from + days * DAY;
+    for (let start = from; start < end && named.length; start += DAY) {
+      yield* planner.planDay(start, Math.min(start + DAY, end), named);
+    }
+  } finally {
+    copy.dispose();
+  }
+}
+
+/** Decides the due steps of a copy of the state, and accepts the decisions there. */
+class Planner {
+  #copy;
+  #slots;
+  /** True if a quota counts within the slate: the picks then depend on its length, and are decided apart. */
+  #hasSlateQuotas;
+  #agenda = new Agenda();
+
+  /**
+   * @param {import('../index.js').Recommender} copy
+   * @param {readonly import('./index.js').PlanSlot[]} slots
+   * @param {import('../index.js').Operations} operations
+   */
+  constructor(copy, slots, { quotas = [], experiments = [] }) {
+    this.#copy = copy;
+    this.#slots = slots;
+    const lists = [quotas, ...experiments.flatMap(({ variants }) => variants.map((variant) => variant.quotas ?? []))];
+    this.#hasSlateQuotas = lists.flat().some(({ min }) => min !== undefined);
+  }
+
+  /** Plans the steps that come due, or are tried again, from `start` to before `end`. */
+  async *planDay(start, end, journeys) {
+    for (const step of this.#copy.dueSteps({ now: start, until: end - 1, journeys })) {
+      this.#agenda.add(Math.max(start, step.dueAt), step);
+    }
+    for (let moment = this.#agenda.take(end); moment; moment = this.#agenda.take(end)) {
+      yield* this.#planMoment(moment.at, moment.steps);
+    }
+  }
+
+  /**
+   * Decides one moment in passes. A pass decides at most one message a subject over one frozen state and accepts the
+   * decisions afterwards, because each acceptance makes the module derive its item columns anew. The next pass sees
+   * the messages of the pass before.
+   */
+  *#planMoment(now, steps) {
+    let left = steps;
+    while (left.length) {
+      const [pass, later] = firstOfEachSubject(left);
+      const requests = pass.map((step) => this.#requestOf(step, now));
+      const decided = this.#decide(requests);
+      const full = [];
+      for (const n of orderByScore(decided)) {
+        const [step, request, { decision, alternatives }] = [pass[n], requests[n], decided[n]];
+        if (!decision.picks.length) {
+          yield* this.#postpone(step, request, decision);
+        } else if (this.#copy.accept(decision).accepted) {
+          yield this.#messageOf(step, request, decision, alternatives, 'planned');
+        } else {
+          full.push({ ...step, isCapped: true });
+        }
+      }
+      left = [...full, ...later];
+    }
+  }
+
+  #requestOf({ request, ...step }, now) {
+    return { ...request, ...slotOf(step, this.#slots)?.request, only: request.only, now };
+  }
+
+  /** Decides each request, with up to {@link ALTERNATIVES} further items. */
+  #decide(requests) {
+    const countOf = (request) => request.count ?? 1;
+    const longer = this.#copy.recommendAll(requests.map((request) => ({ ...request, count: countOf(request) + ALTERNATIVES })));
+    const decisions = this.#hasSlateQuotas ? this.#copy.recommendAll(requests) : longer.map((decision, n) => ({ ...decision, picks: decision.picks.slice(0, countOf(requests[n])) }));
+    return decisions.map((decision, n) => {
+      const chosen = new Set(decision.picks.map(({ item }) => item));
+      return { decision, alternatives: longer[n].picks.filter(({ item }) => !chosen.has(item)).slice(0, ALTERNATIVES) };
+    });
+  }
+
+  /** Tries a refused step again when its refusal ends, if its window lasts until then; else it is missed. */
+  *#postpone(step, request, decision) {
+    const until = decision.silent ? decision.silent.until : this.#endOfRefusals(request);
+    if (until !== undefined && until < step.windowEndsAt) return this.#agenda.postpone(until, step);
+    // A step that is no longer due was superseded, or its journey has ended: no message was to be sent.
+    if (!decision.silent?.rule.startsWith('step.')) yield this.#messageOf(step, request, decision, [], 'missed');
+  }
+
+  /** The first time at which one of the refused candidates may be sent. */
+  #endOfRefusals(request) {
+    const { refused = [] } = this.#copy.recommend(request, { explain: true, reasons: false });
+    const ends = refused.filter(({ rule }) => rule !== 'only').flatMap(({ until }) => until ?? []);
+    return ends.length ? Math.min(...ends) : undefined;
+  }
+
+  #messageOf(step, request, decision, alternatives, state) {
+    const slot = slotOf(step, this.#slots);
+    const { step: ref, ...rest } = request;
+    const flags = flagsOf(decision, alternatives, step.isCapped);
+    const { user, group, channel } = request;
+    return {
+      id: decision.id,
+      at: request.now,
+      ...defined({ user, group, channel }),
+      source: slot ? { slot: slot.id } : ref,
+      request: slot ? rest : request,
+      picks: decision.picks.map(({ item, score, propensity, reasons }) => ({ item, score, propensity, reasons })),
+      alternatives: alternatives.map(({ item, score }) => ({ item, score })),
+      ...defined({ silent: decision.silent }),
+      ...(flags.length && { flags }),
+      state,
+    };
+  }
+}
+
+const defined = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+/** Splits steps into the first of each subject, in their order, and the others. */
+function firstOfEachSubject(steps) {
+  const known = new Set();
+  const [first, others] = [[], []];
+  for (const step of steps) {
+    const subject = JSON.stringify([step.user, step.user === undefined ? step.group : undefined]);
+    (known.has(subject) ? others : first).push(step);
+    known.add(subject);
+  }
+  return [first, others];
+}
+
+/** Positions of decisions by the score of their first pick, best first: the last piece under a total cap goes there. */
+function orderByScore(decided) {
+  const scoreOf = (n) => decided[n].decision.picks[0]?.score ?? Number.NEGATIVE_INFINITY;
+  return decided.map((_, n) => n).sort((a, b) => (scoreOf(b) === scoreOf(a) ? a - b : scoreOf(b) > scoreOf(a) ? 1 : -1));
+}
+
+/** Reasons to look at a message; see `PlanFlag`. */
+function flagsOf({ silent, picks, unmetQuotas }, alternatives, isCapped) {
+  const [best, second] = [picks.at(-1)?.score, alternatives[0]?.score];
+  const isClose = best !== undefined && second !== undefined && best - second <= CLOSE * Math.abs(best);
+  const flags = [
+    !silent && !picks.length && 'no-candidates', silent && 'silent', isClose && 'close-call', isCapped && 'cap', unmetQuotas?.length > 0 && 'quota',
+  ];
+  return flags.filter((flag) => typeof flag === 'string');
+}

@@ -1,0 +1,49 @@
+// @ts-check
+/** @file Groups the messages of a plan into lines that an operator can review. */
+
+const DAY = 86_400_000;
+const MINUTE = 60_000;
+/** Number of messages shown as examples of a line. */
+const EXAMPLES = 3;
+/** Offset of the default configuration, minutes east of UTC. */
+const DEFAULT_OFFSET = 480;
+
+/**
+ * Groups messages into lines of one day, source and item: flagged lines first, then by time.
+ *
+ * @param {Iterable<import('./index.js').PlannedMessage>} planned
+ * @param {{ utcOffsetMinutes?: number }} [options] The operator's clock, as in the configuration.
+ * @returns {import('./index.js').PlanLine[]}
+ */
+export function summarize(planned, { utcOffsetMinutes = DEFAULT_OFFSET } = {}) {
+  /** @type {Map<string, import('./index.js').PlanLine>} */
+  const lines = new Map();
+  /** @type {Map<string, Set<string>>} */
+  const subjects = new Map();
+  const subjectsOf = (id) => subjects.get(id) ?? subjects.set(id, new Set()).get(id) ?? new Set();
+  for (const message of planned) {
+    const source = sourceOf(message.source);
+    const items = message.picks.map(({ item }) => item);
+    const day = Math.floor((message.at + utcOffsetMinutes * MINUTE) / DAY);
+    const id = lineId(day, source, items);
+    const line = lines.get(id) ?? { id, at: message.at, source, items, subjects: 0, messages: [], examples: [], states: {}, flags: [] };
+    lines.set(id, line);
+    line.at = Math.min(line.at, message.at);
+    line.messages.push(message.id);
+    line.states[message.state] = (line.states[message.state] ?? 0) + 1;
+    if (line.examples.length < EXAMPLES) line.examples.push(message);
+    for (const flag of message.flags ?? []) if (!line.flags.includes(flag)) line.flags.push(flag);
+    subjectsOf(id).add(JSON.stringify([message.user, message.user === undefined ? message.group : undefined]));
+    line.subjects = subjectsOf(id).size;
+  }
+  const rank = ({ flags }) => (flags.some((flag) => flag === 'no-candidates' || flag === 'silent' || flag === 'changed') ? 0 : flags.length ? 1 : 2);
+  return [...lines.values()].sort((a, b) => rank(a) - rank(b) || a.at - b.at || (a.id < b.id ? -1 : 1));
+}
+
+const sourceOf = (source) => ('slot' in source ? { slot: source.slot } : { journey: source.journey, step: source.step });
+
+/** An id that a person can read: day, source and items. */
+function lineId(day, source, items) {
+  const date = new Date(day * DAY).toISOString().slice(0, 10);
+  return [date, 'slot' in source ? source.slot : `${source.journey}.${source.step}`, items.join('+') || '-'].join('/');
+}

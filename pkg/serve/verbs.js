@@ -1,0 +1,74 @@
+// @ts-check
+/** @file The verbs of the HTTP interface: one path each, with the types of their bodies and answers. */
+
+/**
+ * @typedef {object} Verb
+ * @property {string} path
+ * @property {'GET' | 'POST'} method
+ * @property {string} summary One line for the OpenAPI document.
+ * @property {object} [body] JSON schema of the body.
+ * @property {Record<string, { schema: object, about: string, required?: boolean }>} [query]
+ * @property {object} answer JSON schema of the answer.
+ * @property {(rec: import('../store/index.js').DurableRecommender, body: any, query: any) => unknown} run
+ */
+
+const ref = (name) => ({ $ref: `#/components/schemas/${name}` });
+const list = (items) => ({ type: 'array', items });
+const object = (properties, optional = []) => ({
+  type: 'object',
+  properties,
+  required: Object.keys(properties).filter((name) => !optional.includes(name)),
+  additionalProperties: false,
+});
+const BOOLEAN = { type: 'boolean' };
+const TEXT = { type: 'string' };
+const SENT = { anyOf: [ref('Sent'), ref('Decision')] };
+const ID = { type: 'string', minLength: 1, maxLength: 256 };
+const MILLIS = ref('Millis');
+const NOTHING = { type: 'null' };
+const SUBJECT_FACET = object({ user: ID, facet: ID });
+
+/** Options of a decision, as query parameters. */
+const DECISION_QUERY = {
+  explain: { schema: BOOLEAN, about: 'List every excluded item with its rule. Default false.' },
+  reasons: { schema: BOOLEAN, about: 'Give the reasons of the picks. Default true.' },
+};
+/** Trusted time of a change, as a query parameter. */
+const NOW_QUERY = { now: { schema: MILLIS, about: 'Trusted time of the change. Default: the clock of the server.' } };
+
+const read = (path, summary, answer, run) => ({ path, method: /** @type {const} */ ('GET'), summary, answer, run });
+const call = (path, summary, body, answer, run, query = undefined) => ({ path, method: /** @type {const} */ ('POST'), summary, body, answer, run, ...(query && { query }) });
+
+/** All verbs, in the order of the document. @type {readonly Verb[]} */
+export const VERBS = [
+  call('/recommend', 'Decides which items come next for a user or a group', ref('RecommendRequest'), ref('Decision'), (rec, body, query) => rec.recommend(body, query), DECISION_QUERY),
+  call('/recommend-all', 'Decides many requests over the same state', list(ref('RecommendRequest')), list(ref('Decision')), (rec, body, query) => rec.recommendAll(body, query), DECISION_QUERY),
+  call('/accept', 'Records that a decision is being sent; send it when the answer says accepted', SENT, ref('Acceptance'), (rec, body, query) => rec.accept(body, query), NOW_QUERY),
+  call('/reserve', 'Reserves a decision that is handed over to be sent', object({ decision: SENT, until: MILLIS }), ref('Acceptance'), (rec, { decision, until }, query) => rec.reserve(decision, until, query), NOW_QUERY),
+  call('/confirm', 'Records that a reserved decision was sent', object({ decision: ID, at: MILLIS }), ref('Acceptance'), (rec, { decision, at }, query) => rec.confirm(decision, at, query), NOW_QUERY),
+  call('/release', 'Revokes an acceptance or a reservation; true if there was one', object({ decision: ID }), BOOLEAN, (rec, { decision }) => rec.release(decision)),
+  call('/observe', 'Adds interactions, all of them or none', list(ref('Interaction')), ref('ObserveReport'), (rec, body, query) => rec.observeAll(body, query), NOW_QUERY),
+  call('/items', 'Adds or replaces items', list(ref('Item')), ref('PutItemsReport'), (rec, body) => rec.putItems(body)),
+  call('/users', 'Adds or replaces users', list(ref('User')), ref('PutReport'), (rec, body) => rec.putUsers(body)),
+  call('/groups', 'Adds or replaces groups', list(ref('Group')), ref('PutReport'), (rec, body) => rec.putGroups(body)),
+  call('/channels', 'Adds or replaces channels', list(ref('Channel')), ref('PutReport'), (rec, body) => rec.putChannels(body)),
+  call('/remove-items', 'Removes items by id; answers with their number', list(ID), { type: 'integer' }, (rec, body) => rec.removeItems(body)),
+  call('/join', 'Adds a user to a group; false if they are a member already', object({ group: ID, user: ID, at: MILLIS }), BOOLEAN, (rec, body) => rec.join(body)),
+  call('/leave', 'Removes a user from a group; false if they are no member', object({ group: ID, user: ID }), BOOLEAN, (rec, body) => rec.leave(body)),
+  call('/move-group', 'Gives a group another id; false if it is unknown', object({ from: ID, to: ID }), BOOLEAN, (rec, body) => rec.moveGroup(body)),
+  call('/profile', 'Returns the state kept for a user or a group', ref('ProfileRequest'), ref('Profile'), (rec, body) => rec.profile(body)),
+  call('/similar', 'Returns items related to an item', object({ item: ID, count: { type: 'integer', minimum: 1 }, now: MILLIS }, ['count', 'now']), list(ref('Similar')), (rec, { item, count, now }) => rec.similar(item, count, now === undefined ? undefined : { now })),
+  call('/decision', 'Returns an accepted decision while it is kept, else null', object({ id: ID }), { anyOf: [ref('Sent'), NOTHING] }, (rec, { id }) => rec.decision(id) ?? null),
+  call('/set-personalised', 'Opts a user out of profiling, or in again', object({ user: ID, on: BOOLEAN }), NOTHING, (rec, { user, on }) => rec.setPersonalised(user, on)),
+  call('/remove-facet', 'Removes a facet from a user’s profile', object({ user: ID, facet: ID, at: MILLIS }), NOTHING, (rec, { user, facet, at }) => rec.removeFacet(user, facet, at)),
+  call('/block-facet', 'Blocks a facet for a user', SUBJECT_FACET, NOTHING, (rec, { user, facet }) => rec.blockFacet(user, facet)),
+  call('/unblock-facet', 'Unblocks a facet for a user', SUBJECT_FACET, NOTHING, (rec, { user, facet }) => rec.unblockFacet(user, facet)),
+  call('/forget', 'Deletes a user; false if they are unknown', object({ user: ID }), BOOLEAN, (rec, { user }) => rec.forget(user)),
+  read('/stats', 'Returns counts of what is kept', ref('Stats'), (rec) => rec.stats()),
+  read('/config', 'Returns the configuration with every default', ref('EffectiveConfig'), (rec) => rec.effectiveConfig()),
+  read('/items', 'Returns all items', list(ref('Item')), (rec) => rec.items()),
+  read('/users', 'Returns all users', list(ref('User')), (rec) => rec.users()),
+  read('/groups', 'Returns all groups', list(ref('Group')), (rec) => rec.groups()),
+  read('/channels', 'Returns all channels', list(ref('Channel')), (rec) => rec.channels()),
+  read('/notes', 'Returns the problems found at opening and since', list(TEXT), (rec) => rec.notes),
+];
