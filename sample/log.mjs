@@ -18,8 +18,14 @@ const PURPOSES = {
 const ALONE = { talk: 0.4, keep: 1.2, share: 0.8, claim: 1 }
 const CLICK_BASE = -2.15
 
-/** → interactions, and the messages that some of them answer: `message` is its place. */
-export function makeLog(random, library, people, groups) {
+/** Share of orders that are paid. */
+const PAID = 0.82
+
+/**
+ * → interactions, and the messages that some of them answer: `message` is its place. Payments are drawn from a stream of
+ * their own.
+ */
+export function makeLog(random, payments, library, people, groups) {
   const rows = []
   const messages = []
   const byUser = new Map(people.map((person) => [person.user.id, person]))
@@ -39,7 +45,8 @@ export function makeLog(random, library, people, groups) {
       searchOrRepurchase(day, person)
     }
   }
-  return { rows, messages }
+  const orders = rows.filter(({ kind }) => kind === 'ordered').sort((a, b) => a.at - b.at)
+  return { rows: [...rows, ...paid(orders)], messages }
 
   /** The operator sends one or two pieces into a group; who opens the chat sees them. */
   function push(day, { group, truth: { themes, rhythm, since } }) {
@@ -174,7 +181,21 @@ export function makeLog(random, library, people, groups) {
   function order({ user, truth }, product, at, { group, channel, scene }) {
     const quantity = random.chance(0.75) ? 1 : random.whole(2, 4)
     const value = Math.round(product.price * quantity * (truth.deals > 0.5 ? 0.88 : 1) * 10) / 10
-    write({ user: user.id, group, kind: 'ordered', at: awake(at, { truth }), value, channel, scene, orderNo: `JX${random.whole(100000, 999999)}` })
+    const key = Object.keys(PRODUCTS).find((one) => PRODUCTS[one] === product)
+    const reference = `JX${random.whole(100000, 999999)}`
+    write({ user: user.id, group, kind: 'ordered', at: awake(at, { truth }), value, channel, scene, reference, product: key })
+  }
+
+  /** The payments of these orders, each with a piece that sells the product. */
+  function paid(orders) {
+    const found = []
+    for (const { user, at, value, reference, channel, product } of orders) {
+      const minutes = payments.wait(25) + 1
+      if (!payments.chance(PAID) || at + minutes * MINUTE > NOW) continue
+      const { item } = library.find((piece) => piece.item.products?.[0] === product)
+      found.push({ user, item: item.id, kind: 'paid', at: at + Math.floor(minutes * 60) * 1000, value, channel, reference })
+    }
+    return found.sort((a, b) => a.at - b.at)
   }
 
   function candidates(at, who) {

@@ -31,7 +31,7 @@ import { tiers } from './tiers.js';
 /** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
   pick, batch, due, journeyStatus, tiers, operationsCheck, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases,
-  funnel, experiment, referrals, content, snapshotBuild, snapshotInspect, planShow, planApprove, planReject, planSend, plan, serve,
+  funnel, experiment, referrals, content, planShow, planApprove, planReject, planSend, plan, serve, snapshotBuild, snapshotInspect,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];

@@ -6,9 +6,9 @@ use crate::base::time::Time;
 use crate::memory::StateView;
 use crate::operations::journey::{Journey, JourneySubject};
 
-use super::activity::Act;
+use super::activity::{Act, KindSet};
 use super::clock::DueWindow;
-use super::entry::{Entry, Span};
+use super::entry::{Entry, Span, has_stand_in};
 use super::state::EntryView;
 use super::{JourneyRecipient, ResolvedJourney, Scene};
 
@@ -47,7 +47,7 @@ pub fn due_steps<'a>(scene: &Scene, journeys: &[&'a Journey], wanted: Wanted) ->
         let of_subject = journeys.iter().filter(move |journey| journey.subject == subject);
         of_subject.map(|journey| (*journey, ResolvedJourney::new(journey, scene))).collect::<Vec<_>>()
     };
-    let mut found = Search { scene, wanted, entries: Vec::new(), due: Vec::new() };
+    let mut found = Search { scene, wanted, kinds: KindSet::default(), entries: Vec::new(), due: Vec::new() };
     found.add_users(&resolved(JourneySubject::User), &resolved(JourneySubject::Member));
     found.add_groups(&resolved(JourneySubject::Group));
     found.due
@@ -60,6 +60,8 @@ type Resolved<'a, 'b> = [(&'a Journey, ResolvedJourney<'b>)];
 struct Search<'a, 's> {
     scene: &'s Scene<'s>,
     wanted: Wanted,
+    /// The kinds of the interactions of the present subject.
+    kinds: KindSet,
     /// The entries of one journey and recipient.
     entries: Vec<Entry<'s>>,
     due: Vec<DueStep<'a>>,
@@ -78,6 +80,7 @@ impl<'a, 's> Search<'a, 's> {
         let mut acts = Vec::new();
         for user in users.filter(|user| !self.scene.state.world.users.ids.name(*user).is_empty()) {
             super::activity::acts_of_user(self.scene.state.world, self.scene.state.memory, user, &mut acts);
+            self.kinds = KindSet::of(&acts);
             for (journey, resolved) in of_users {
                 self.add(journey, resolved, JourneyRecipient::User(user), &acts);
             }
@@ -110,6 +113,7 @@ impl<'a, 's> Search<'a, 's> {
                 if journeys.peek().is_some() {
                     let StateView { world, memory, .. } = self.scene.state;
                     super::activity::acts_of_group(world, memory, group, transactional, &mut acts);
+                    self.kinds = KindSet::of(&acts);
                     journeys.for_each(|(journey, resolved)| {
                         self.add(journey, resolved, JourneyRecipient::Group(group), &acts);
                     });
@@ -132,10 +136,13 @@ impl<'a, 's> Search<'a, 's> {
     /// Adds the due steps of one journey for one recipient.
     fn add(&mut self, journey: &'a Journey, resolved: &ResolvedJourney, to: JourneyRecipient, acts: &[Act<'s>]) {
         let (scene, now, until) = (self.scene, self.scene.state.now, self.wanted.until);
+        if !resolved.may_start(self.kinds) && !has_stand_in(scene, to) {
+            return;
+        }
         let mut entries = std::mem::take(&mut self.entries);
         entries.clear();
         resolved.add_entries(scene, to, acts, Span { from: now, until }, &mut entries);
-        for entry in &entries {
+        for entry in entries.iter().filter(|entry| !resolved.is_over(entry, now)) {
             let view = EntryView { journey: resolved, to, entry, acts };
             let reference = || entry.reference.map(Rc::from);
             let mut push = |(step, window): (usize, DueWindow)| {

@@ -5,6 +5,7 @@ use crate::base::time::{DAY, Date, Time, is_time};
 use crate::memory::Subject;
 use crate::operations::journey::{Journey, JourneySubject, Period, Reentry, Trigger};
 use crate::world::attributes::{Attribute, Attributes};
+use crate::world::subject::Group;
 
 use super::activity::Act;
 use super::{JourneyRecipient, ResolvedJourney, Scene};
@@ -109,6 +110,13 @@ impl ResolvedJourney<'_> {
         entries.extend(stand_in.filter(|&at| at >= earliest && at <= scene.state.now).map(|at| new(at, None, None)));
         let is_trigger = |act: &&Act| act.at >= earliest && self.is_trigger(scene, to, act);
         entries.extend(acts.iter().filter(is_trigger).map(|act| new(act.at, act.reference, act.item)));
+        if entries.len() == first {
+            return;
+        }
+        if !self.journey.per_reference && stand_in.is_none() {
+            keep_entries(entries, first, self.journey.reentry);
+            return finish_chain(entries, first, span);
+        }
         // A stable sort: at one time the order of the interactions stays.
         order::sort_by(&mut entries[first..], |a, b| {
             a.reference.cmp(&b.reference).then(a.entered_at.cmp(&b.entered_at))
@@ -176,19 +184,31 @@ fn finish_chain(entries: &mut Vec<Entry>, first: usize, span: Span) {
     entries.truncate(kept);
 }
 
+/// Whether a record of a recipient may stand for an interaction.
+pub fn has_stand_in(scene: &Scene, to: JourneyRecipient) -> bool {
+    recorded_start(scene, to).1.is_some()
+}
+
+/// Returns the kind that the record of a recipient may stand for, and its time if it is known.
+fn recorded_start(scene: &Scene, to: JourneyRecipient) -> (&'static str, Option<Time>) {
+    let world = scene.state.world;
+    match to {
+        JourneyRecipient::User(user) => (JOINED, world.users.record(user).and_then(|user| user.joined_at)),
+        JourneyRecipient::Member { user, group } => {
+            let joined_at = |group: &Group| {
+                let place = group.member_numbers.iter().position(|&member| member == user)?;
+                group.members.as_ref()?.get(place)?.joined_at
+            };
+            (JOINED, world.groups.record(group).and_then(joined_at))
+        }
+        JourneyRecipient::Group(group) => (CREATED, world.groups.record(group).and_then(|group| group.created_at)),
+    }
+}
+
 /// Returns the time that stands for an interaction of kind `joined` or `created`, unless the log has one.
 fn stand_in(scene: &Scene, to: JourneyRecipient, kinds: &[String], acts: &[Act]) -> Option<Time> {
     let world = scene.state.world;
-    let (name, at) = match to {
-        JourneyRecipient::User(user) => (JOINED, world.users.record(user).and_then(|user| user.joined_at)),
-        JourneyRecipient::Member { user, group } => {
-            let name = world.users.ids.name(user);
-            let members = world.groups.record(group).and_then(|group| group.members.as_ref());
-            let member = members.into_iter().flatten().find(|member| member.user == name);
-            (JOINED, member.and_then(|member| member.joined_at))
-        }
-        JourneyRecipient::Group(group) => (CREATED, world.groups.record(group).and_then(|group| group.created_at)),
-    };
+    let (name, at) = recorded_start(scene, to);
     let at = at.filter(|_| kinds.iter().any(|kind| kind == name))?;
     let number = world.kinds.number(name);
     let is_logged = acts.iter().any(|act| Some(act.kind) == number && is_in_scope(to, act));

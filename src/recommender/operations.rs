@@ -97,6 +97,11 @@ impl PreparedOperations {
         self.rules.iter().filter_map(|rule| rule.restriction(world, memory, to, named, now)).collect()
     }
 
+    /// True if a rule has a cap over the total.
+    pub(super) fn has_total(&self) -> bool {
+        self.rules.iter().any(PreparedRule::has_total)
+    }
+
     /// Whether the experiments let a journey run for a recipient: a journey that a variant names runs for its units alone,
     /// so not for users who opted out of profiling.
     pub(super) fn lets_run(&self, scene: &Scene, journey: &str, user: Option<u32>, group: Option<u32>) -> bool {
@@ -115,11 +120,6 @@ impl PreparedOperations {
     /// Returns the name of the first rule whose cap over the total keeps an item from everybody.
     pub(super) fn full_for_all(&self, memory: &Memory, item: u32, now: Time) -> Option<&str> {
         self.rules.iter().find(|rule| rule.is_full_for_all(memory, item, now)).map(PreparedRule::cap_name)
-    }
-
-    /// True if a rule has a cap over the total.
-    pub(super) fn has_total(&self) -> bool {
-        self.rules.iter().any(PreparedRule::has_total)
     }
 
     /// Returns the first rule whose cap over the total has no room for all these items, with those it restricts.

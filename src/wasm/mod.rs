@@ -283,7 +283,7 @@ impl Core {
     }
 
     pub fn confirm(&mut self, decision: &str, at: f64) -> Result<String> {
-        self.0.add(COST_OF_RECORDS, |core| {
+        self.0.add(COST_OF_RECORDS.0 * decision.len() as u64, |core| {
             Ok(json(&core.confirm(&read_id(decision, "decision")?, time(Value::Number(at), "at")?)?))
         })
     }
