@@ -1,9 +1,9 @@
 //! Funnels: messages and the responses to them, by any key, with intervals over independent clusters.
 
-pub mod request;
+mod request;
 mod units;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashSet;
 use serde::Serialize;
@@ -15,7 +15,8 @@ use crate::base::time::Time;
 use super::attribution::{Attribution, Link, Linker};
 use super::cluster_sums::{FEWEST_CLUSTERS, Sums, variance_of_mean};
 use super::study_log::{Message, StudyLog};
-use request::{FunnelRequest, KEYS, Key};
+pub use request::FunnelRequest;
+use request::{KEYS, Key};
 use units::Units;
 
 /// Rows by key, and the completeness of the data.
@@ -45,7 +46,7 @@ pub struct Row {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Outcome {
     /// Kind.
-    pub kind: Rc<str>,
+    pub kind: Arc<str>,
     /// Distinct users per message; interactions without a user count once per message.
     pub users: usize,
     /// Number of interactions.
@@ -82,7 +83,7 @@ pub fn funnel(log: &StudyLog, request: &FunnelRequest) -> Result<FunnelReport> {
     let mut counts = Counts::new(&units, kinds.names.len());
     let mut attribution = Attribution::default();
     for event in &log.events {
-        let Some(kind) = kinds.place(event.kind) else { continue };
+        let Some(kind) = kinds.point(event.kind) else { continue };
         let Some(link) = linker.link(event, request.within) else { continue };
         attribution.count(link);
         if let Link::Attributed(message) = link {
@@ -113,7 +114,7 @@ fn experiment(log: &StudyLog, request: &FunnelRequest, linker: &Linker) -> Resul
 
 /// The kinds of a funnel, in its order.
 struct Kinds {
-    names: Vec<Rc<str>>,
+    names: Vec<Arc<str>>,
     /// Place in the funnel by the kind's number.
     places: Vec<Option<usize>>,
 }
@@ -122,13 +123,13 @@ impl Kinds {
     fn of(log: &StudyLog, request: &FunnelRequest) -> Self {
         let kinds = &log.world.kinds;
         let described = || (0..log.described_kinds).map(|kind| kinds.shared_name(kind)).collect();
-        let names: Vec<Rc<str>> = request.kinds.clone().unwrap_or_else(described);
+        let names: Vec<Arc<str>> = request.kinds.clone().unwrap_or_else(described);
         let place = |(name, _): (&str, _)| names.iter().position(|one| **one == *name);
         let places = kinds.iter().map(place).collect();
         Self { names, places }
     }
 
-    fn place(&self, kind: u32) -> Option<usize> {
+    fn point(&self, kind: u32) -> Option<usize> {
         self.places[kind as usize]
     }
 }
@@ -158,7 +159,7 @@ impl<'a> Counts<'a> {
         self.responses.push((unit, kind as u32, user.map_or(0, |user| user + 1)));
     }
 
-    fn rows(mut self, kinds: &[Rc<str>]) -> Vec<Row> {
+    fn rows(mut self, kinds: &[Arc<str>]) -> Vec<Row> {
         order::sort(&mut self.responses);
         self.responses.dedup();
         let mut users = vec![0.0; self.units.by_cell.len() * self.kinds];
@@ -178,7 +179,7 @@ impl<'a> Counts<'a> {
                 })
             };
             let messages: f64 = sums(0).map(|sums| sums.base).sum();
-            let outcome = |(kind, name): (usize, &Rc<str>)| {
+            let outcome = |(kind, name): (usize, &Arc<str>)| {
                 let (count, value) = self.sums[row as usize * self.kinds + kind];
                 let users: f64 = sums(kind).map(|sums| sums.outcome).sum();
                 let rate = users / messages;

@@ -1,6 +1,6 @@
 //! Requests for funnels.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::error::{Error, Result};
 use crate::base::id;
@@ -49,7 +49,7 @@ pub(super) enum Key {
 pub struct FunnelRequest {
     pub(super) by: Vec<Key>,
     pub(super) experiment: Option<String>,
-    pub(super) kinds: Option<Vec<Rc<str>>>,
+    pub(super) kinds: Option<Vec<Arc<str>>>,
     pub(super) within: Time,
     pub(super) from: Option<Time>,
     pub(super) to: Option<Time>,
@@ -89,7 +89,7 @@ impl FunnelRequest {
     }
 }
 
-fn kinds(value: Value, path: &str) -> Result<Vec<Rc<str>>> {
+fn kinds(value: Value, path: &str) -> Result<Vec<Arc<str>>> {
     let kinds = value::list(value, path, id::shared)?;
     match kinds.iter().enumerate().find(|(n, kind)| kinds[..*n].contains(kind)) {
         Some((n, kind)) => Err(Error::invalid(&format!("{path}[{n}]"), "each kind once", value::quoted(kind))),

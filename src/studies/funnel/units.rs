@@ -64,7 +64,7 @@ impl<'a> Units<'a> {
     /// Returns the number of a key's value; `None` if the message has none.
     fn value(&mut self, key: Key, message: &Message, item: u32) -> Option<u32> {
         let (world, labels) = (&self.log.world, &self.log.labels);
-        let record = || world.library.remembered(item).map(|entry| &entry.item);
+        let record = || world.library.known_entry(item).map(|entry| &entry.item);
         let date = |at: Time| {
             let Date { year, month, day } = self.log.calendar.date(at);
             format!("{year:04}-{month:02}-{day:02}")
