@@ -1,16 +1,18 @@
 //! Parts that the tests and fuzz targets of this project use. They are not a public interface and change without notice.
 
 use crate::memory::Memory;
-use crate::model::online::Online;
+use crate::model::online::OnlineLearner;
 use crate::recommender::Recommender;
 use crate::world::World;
 
 pub use crate::base::random::Random;
+pub use crate::base::time::{Calendar, DAY, HOUR};
 pub use crate::base::value::json;
+pub use crate::experiments::assignment::{Addressee, variant};
 pub use crate::features::{features, names as feature_names};
 pub use crate::memory::Subject;
 pub use crate::model::shipped::row as shipped_row;
-pub use crate::operations::item_filter::ItemFilter;
+pub use crate::operations::{experiment::Experiment, item_filter::ItemFilter};
 pub use crate::snapshot::VERSION as SNAPSHOT_VERSION;
 pub use crate::snapshot::envelope::checksum;
 pub use crate::snapshot::model::to_bytes as model_bytes;
@@ -30,6 +32,6 @@ pub fn memory(recommender: &Recommender) -> &Memory {
 }
 
 /// The online corrections of a recommender's model.
-pub fn online(recommender: &Recommender) -> &Online {
+pub fn online(recommender: &Recommender) -> &OnlineLearner {
     recommender.online()
 }

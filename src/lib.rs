@@ -43,6 +43,8 @@ mod scoring;
 
 mod slate;
 
+mod experiments;
+
 mod engine;
 
 mod recommender;
@@ -51,6 +53,10 @@ mod snapshot;
 
 #[cfg(feature = "study")]
 mod metrics;
+
+#[cfg(feature = "study")]
+#[doc(hidden)]
+pub mod studies;
 
 #[cfg(feature = "study")]
 mod training;
@@ -79,11 +85,12 @@ pub use evaluation::impressions::ImpressionsReport;
 #[cfg(feature = "study")]
 pub use evaluation::metrics_table::{NamedList, RankingReport};
 #[cfg(feature = "study")]
-pub use evaluation::settings::{EvaluationSettings, Way};
+pub use evaluation::settings::{EvaluationKind, EvaluationSettings};
 pub use model::Model;
 pub use operations::Operations;
 pub use operations::journey::StepRef;
 pub use recommender::clock::Clock;
+pub use recommender::content_status::{ContentStatus, ContentStatusRequest};
 pub use recommender::decision::{Acceptance, Decision, Recommendation, RefusedItem, Sent, Silent, SubjectRef};
 pub use recommender::due_steps::{DueStep, DueStepsRequest};
 pub use recommender::journey_status::{JourneyStatus, JourneyStatusRequest};

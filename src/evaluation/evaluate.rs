@@ -9,16 +9,16 @@ use crate::world::showing::Impression;
 use super::Progress;
 use super::cases::{Case, cases};
 use super::evaluated_ranker::EvaluatedRanker;
-use super::impressions::{ImpressionsReport, Log};
+use super::impressions::{ImpressionEvaluation, ImpressionsReport};
 use super::metrics_table::RankingReport;
 use super::replay::replay;
-use super::sampled_cases::make;
+use super::sampled_cases::sample_cases;
 use super::settings::EvaluationSettings;
 
 /// Predicts each interaction of a log in time order before it is learnt, next to simple baselines.
 ///
 /// ```
-/// use nextpick::{EvaluationSettings, Interaction, Item, Records, Value, Way, evaluate_replay};
+/// use nextpick::{EvaluationKind, EvaluationSettings, Interaction, Item, Records, Value, evaluate_replay};
 ///
 /// let items = (0..5).map(|n| Item::builder(format!("i{n}")).build()).collect::<Result<_, _>>()?;
 /// let click = |n: usize| {
@@ -26,7 +26,7 @@ use super::settings::EvaluationSettings;
 /// };
 /// let log = (0..15).map(click).collect::<Result<Vec<_>, _>>()?;
 /// let records = Records { items, ..Records::default() };
-/// let settings = EvaluationSettings::read(Value::record([("k", 2)]), "settings", Way::Replay)?;
+/// let settings = EvaluationSettings::read(Value::record([("k", 2)]), "settings", EvaluationKind::Replay)?;
 /// let report = evaluate_replay(records, &log, settings, &mut |_, _| ())?;
 /// assert!(report.n > 0 && report.metrics.get("ndcg@2").is_some());
 /// # Ok::<(), Box<nextpick::Error>>(())
@@ -57,7 +57,7 @@ pub fn evaluate_impressions<'a>(
     progress: Progress,
 ) -> Result<ImpressionsReport> {
     let (ranker, _) = learner(records, &[], settings)?;
-    let mut log = Log::new(ranker, kinds.to_vec());
+    let mut log = ImpressionEvaluation::new(ranker, kinds.to_vec());
     impressions.into_iter().for_each(|impression| log.push(impression));
     log.judge(progress)
 }
@@ -82,13 +82,13 @@ pub fn evaluate_cases(
 /// the user never interacted with.
 ///
 /// ```
-/// use nextpick::{EvaluationSettings, Interaction, Records, Value, Way, evaluate_cases, make_cases};
+/// use nextpick::{EvaluationKind, EvaluationSettings, Interaction, Records, Value, evaluate_cases, make_cases};
 ///
 /// let click = |n: usize| {
 ///     Interaction::builder("click", 1 + n as i64).user(format!("u{}", n % 3)).item(format!("i{}", n % 10)).build()
 /// };
 /// let log = (0..30).map(click).collect::<Result<Vec<_>, _>>()?;
-/// let settings = || EvaluationSettings::read(Value::record([("seed", 1)]), "settings", Way::Cases);
+/// let settings = || EvaluationSettings::read(Value::record([("seed", 1)]), "settings", EvaluationKind::Cases);
 /// let cases = make_cases(Records::default(), &log, settings()?)?;
 /// let report = evaluate_cases(Records::default(), &log, &cases, settings()?, &mut |_, _| ())?;
 /// assert_eq!(report.n, cases.len());
@@ -99,7 +99,7 @@ pub fn evaluate_cases(
 /// Names an unknown objective or kind of the settings.
 pub fn make_cases(records: Records, log: &[Interaction], settings: EvaluationSettings) -> Result<Vec<Case>> {
     let (ranker, log) = learner(records, log, settings)?;
-    Ok(make(ranker.world(), &log, ranker.settings().seed))
+    Ok(sample_cases(ranker.world(), &log, ranker.settings().seed))
 }
 
 /// Returns a ranker with these records, and the log by index.

@@ -117,7 +117,8 @@ impl EvaluatedRanker {
         let view = self.trainer.at(now);
         let scorer = view.scorer(ModelId::DEFAULT, &objective);
         let attribution = scorer.explain(view.workspace, to, &no_context(), &[item], false).remove(0);
-        let known = |kind: u32| attribution.chances.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
+        let known =
+            |kind: u32| attribution.probabilities.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
         kinds.iter().map(|&kind| known(kind).unwrap_or_else(|| sigmoid(scorer.model.row(kind, true).bias))).collect()
     }
 }

@@ -55,7 +55,7 @@ pub struct Figures {
 
 /// A log of impressions in any order; those at the same time keep their order.
 #[derive(Debug)]
-pub struct Log {
+pub struct ImpressionEvaluation {
     ranker: EvaluatedRanker,
     names: Vec<String>,
     kinds: Outcomes,
@@ -69,7 +69,7 @@ struct StoredImpression {
     outcomes: usize,
 }
 
-impl Log {
+impl ImpressionEvaluation {
     /// Creates an empty log with these kinds as columns.
     pub fn new(mut ranker: EvaluatedRanker, names: Vec<String>) -> Self {
         let kinds = Outcomes::new(ranker.trainer.change_world(), &names);
@@ -174,14 +174,14 @@ mod tests {
     use super::*;
     use crate::base::random::Random;
     use crate::base::time::Time;
-    use crate::evaluation::settings::Way;
+    use crate::evaluation::settings::EvaluationKind;
     use crate::evaluation::testing::evaluated_ranker;
 
     /// Evaluates rows of (at, user, item, clicked, long_viewed).
     fn evaluated(settings: &str, rows: &[(Time, &str, &str, bool, bool)]) -> ImpressionsReport {
         let library = [r#"{"id":"a","tags":["x"]}"#, r#"{"id":"b","tags":["x"]}"#, r#"{"id":"c","tags":["y"]}"#];
-        let mut log = Log::new(
-            evaluated_ranker(Way::Impressions, settings, &library, &[]),
+        let mut log = ImpressionEvaluation::new(
+            evaluated_ranker(EvaluationKind::Impressions, settings, &library, &[]),
             vec!["click".to_owned(), "long_view".to_owned()],
         );
         for &(at, user, item, click, long) in rows {

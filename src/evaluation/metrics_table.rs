@@ -208,10 +208,10 @@ fn add(sum: MetricsRow, row: &MetricsRow) -> MetricsRow {
 mod tests {
     use super::*;
     use crate::base::value::Value;
-    use crate::evaluation::settings::Way;
+    use crate::evaluation::settings::EvaluationKind;
 
     fn settings(bootstrap: usize) -> EvaluationSettings {
-        let read = EvaluationSettings::read(Value::Record(Vec::new()), "", Way::Replay).unwrap();
+        let read = EvaluationSettings::read(Value::Record(Vec::new()), "", EvaluationKind::Replay).unwrap();
         EvaluationSettings { bootstrap, ..read }
     }
 

@@ -12,6 +12,8 @@ mod fit;
 mod memory;
 mod needs;
 mod operations;
+#[cfg(feature = "study")]
+mod study;
 
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -36,8 +38,8 @@ use columns::Columns;
 use convert::{hand_bytes, hand_lists, ids, read_id, thrown, value};
 use memory::{MeteredRecommender, has_room};
 use needs::{
-    BYTES_PER_DUE_STEP, COST_OF_INTERACTIONS, COST_OF_MERGE, COST_OF_RECORDS, COST_OF_SNAPSHOT, NEED_OF_CONFIRMATION,
-    need, need_of_columns, need_of_decisions, need_of_journeys, need_of_profile, need_of_similar,
+    BYTES_PER_DUE_STEP, COST_OF_INTERACTIONS, COST_OF_MERGE, COST_OF_RECORDS, COST_OF_SNAPSHOT, need, need_of_columns,
+    need_of_decisions, need_of_journeys, need_of_profile, need_of_similar,
 };
 
 #[global_allocator]
@@ -280,7 +282,7 @@ impl Core {
     }
 
     pub fn confirm(&mut self, decision: &str, at: f64) -> Result<String> {
-        self.0.add(NEED_OF_CONFIRMATION, |core| {
+        self.0.add(COST_OF_RECORDS.0 * decision.len() as u64, |core| {
             Ok(json(&core.confirm(&read_id(decision, "decision")?, time(Value::Number(at), "at")?)?))
         })
     }
