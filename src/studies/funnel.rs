@@ -364,7 +364,7 @@ impl<'a> Counts<'a> {
         }
         let mut cells: Vec<Vec<usize>> = vec![Vec::new(); self.units.rows.len()];
         self.units.by_cell.iter().enumerate().for_each(|(cell, (row, _))| cells[*row as usize].push(cell));
-        let row = |(key, &row): (&Box<[Option<u32>]>, &u32)| {
+        let row = |key: &[Option<u32>], row: u32| {
             let cells = &cells[row as usize];
             let sums = |kind: usize| {
                 let users = &users;
@@ -396,7 +396,7 @@ impl<'a> Counts<'a> {
         };
         let mut keys: Vec<_> = self.units.rows.iter().collect();
         order::sort_by(&mut keys, |(a, _), (b, _)| self.values(a).cmp(self.values(b)));
-        keys.into_iter().map(row).collect()
+        keys.into_iter().map(|(key, &number)| row(key, number)).collect()
     }
 
     fn values(&self, key: &[Option<u32>]) -> impl Iterator<Item = Option<&str>> {
