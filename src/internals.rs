@@ -1,7 +1,7 @@
 //! Parts that the tests and fuzz targets of this project use. They are not a public interface and change without notice.
 
 use crate::memory::Memory;
-use crate::model::online::OnlineLearner;
+use crate::model::online::OnlineLearner as Online;
 use crate::recommender::Recommender;
 use crate::world::World;
 
@@ -12,10 +12,12 @@ pub use crate::experiments::assignment::{Addressee, variant};
 pub use crate::features::{features, names as feature_names};
 pub use crate::memory::Subject;
 pub use crate::model::shipped::row as shipped_row;
-pub use crate::operations::{experiment::Experiment, item_filter::ItemFilter};
+pub use crate::operations::item_filter::ItemFilter;
 pub use crate::snapshot::VERSION as SNAPSHOT_VERSION;
 pub use crate::snapshot::envelope::checksum;
 pub use crate::snapshot::model::to_bytes as model_bytes;
+#[cfg(feature = "study")]
+pub use crate::studies::{sample_ratio, tier_search};
 #[cfg(feature = "study")]
 pub use crate::training::{fit_log::fit_log, impression_log::ImpressionLog, trainer::Trainer};
 pub use crate::world::kind::Kinds;
@@ -32,6 +34,6 @@ pub fn memory(recommender: &Recommender) -> &Memory {
 }
 
 /// The online corrections of a recommender's model.
-pub fn online(recommender: &Recommender) -> &OnlineLearner {
+pub fn online(recommender: &Recommender) -> &Online {
     recommender.online()
 }

@@ -55,8 +55,7 @@ mod snapshot;
 mod metrics;
 
 #[cfg(feature = "study")]
-#[doc(hidden)]
-pub mod studies;
+mod studies;
 
 #[cfg(feature = "study")]
 mod training;
@@ -88,15 +87,15 @@ pub use evaluation::metrics_table::{NamedList, RankingReport};
 pub use evaluation::settings::{EvaluationKind, EvaluationSettings};
 pub use model::Model;
 pub use operations::Operations;
+pub use operations::experiment::Experiment;
 pub use operations::journey::StepRef;
 pub use recommender::clock::Clock;
 pub use recommender::content_status::{ContentStatus, ContentStatusRequest};
 pub use recommender::decision::{Acceptance, Decision, Recommendation, RefusedItem, Sent, Silent, SubjectRef};
 pub use recommender::due_steps::{DueStep, DueStepsRequest};
 pub use recommender::journey_status::{JourneyStatus, JourneyStatusRequest};
-pub use recommender::profile::{
-    AffinityRow, ItemRow, Profile, ProfileRequest, ProfileRequestBuilder, ReceivedItem, TierRow,
-};
+pub use recommender::profile::{AffinityRow, ItemRow, ReceivedItem, TierRow};
+pub use recommender::profile::{Profile, ProfileRequest, ProfileRequestBuilder};
 pub use recommender::request::{MAX_COUNT, Options, Request, RequestBuilder, Selection};
 pub use recommender::similar::Similar;
 pub use recommender::stats::{Repeated, Stats};
@@ -104,6 +103,14 @@ pub use recommender::tier_report::{TierReport, TierReportRequest};
 pub use recommender::{AcceptedDecision, AcceptedPick, ObserveReport, Recommender};
 pub use slate::policy::Policy;
 pub use slate::reason::Reason;
+#[cfg(feature = "study")]
+pub use studies::experiment::{AnalysisRequest, ExperimentReport, analyze as analyze_experiment};
+#[cfg(feature = "study")]
+pub use studies::funnel::{FunnelReport, FunnelRequest, funnel};
+#[cfg(feature = "study")]
+pub use studies::referrals::{ReferralLeader, ReferralRequest, referral_leaders};
+#[cfg(feature = "study")]
+pub use studies::study_log::{StudyLog, StudyLogBuilder};
 #[cfg(feature = "study")]
 pub use training::fit::{FittedModel, Records, fit, fit_impressions};
 #[cfg(feature = "study")]

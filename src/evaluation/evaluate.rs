@@ -18,7 +18,7 @@ use super::settings::EvaluationSettings;
 /// Predicts each interaction of a log in time order before it is learnt, next to simple baselines.
 ///
 /// ```
-/// use nextpick::{EvaluationKind, EvaluationSettings, Interaction, Item, Records, Value, evaluate_replay};
+/// use nextpick::{EvaluationSettings, Interaction, Item, Records, Value, EvaluationKind, evaluate_replay};
 ///
 /// let items = (0..5).map(|n| Item::builder(format!("i{n}")).build()).collect::<Result<_, _>>()?;
 /// let click = |n: usize| {
@@ -82,7 +82,7 @@ pub fn evaluate_cases(
 /// the user never interacted with.
 ///
 /// ```
-/// use nextpick::{EvaluationKind, EvaluationSettings, Interaction, Records, Value, evaluate_cases, make_cases};
+/// use nextpick::{EvaluationSettings, Interaction, Records, Value, EvaluationKind, evaluate_cases, make_cases};
 ///
 /// let click = |n: usize| {
 ///     Interaction::builder("click", 1 + n as i64).user(format!("u{}", n % 3)).item(format!("i{}", n % 10)).build()

@@ -59,8 +59,8 @@ impl PreparedExperiment {
         }
     }
 
-    /// Returns the place of the variant of a recipient at a moment; `None` if it takes no part.
-    fn point(&self, to: &NamedRecipient, world: &World, calendar: Calendar, now: Time) -> Option<usize> {
+    /// Returns the index of the variant of a recipient at a moment; `None` if it takes no part.
+    fn variant_index(&self, to: &NamedRecipient, world: &World, calendar: Calendar, now: Time) -> Option<usize> {
         let experiment = &self.experiment;
         let takes_part =
             experiment.runs_at(now) && experiment.audience.as_ref().is_none_or(|audience| audience.admits(to, world));
@@ -84,7 +84,7 @@ impl<'a> Overlay<'a> {
         now: Time,
     ) -> Self {
         let assigned = experiments.iter().filter_map(|prepared| {
-            let place = prepared.point(to, world, calendar, now)?;
+            let place = prepared.variant_index(to, world, calendar, now)?;
             Some((&prepared.experiment, &prepared.experiment.variants[place], &prepared.variants[place]))
         });
         Self(assigned.collect())
@@ -149,7 +149,7 @@ pub fn journey_runs(
     let naming = experiments.iter().filter(|one| one.experiment.runs_at(now));
     let mut naming = naming.filter(|one| one.experiment.variants.iter().any(|variant| names(variant, journey)));
     naming.all(|one| {
-        let place = one.point(to, world, calendar, now);
+        let place = one.variant_index(to, world, calendar, now);
         place.is_some_and(|place| names(&one.experiment.variants[place], journey))
     })
 }

@@ -4,16 +4,12 @@
 //! `cargo test --release --test laws analysis -- --ignored --nocapture`
 
 use nextpick::Interaction;
+use nextpick::StudyLogBuilder;
 use nextpick::Value;
-use nextpick::internals::Calendar;
-use nextpick::internals::DAY;
-use nextpick::internals::HOUR;
 use nextpick::internals::Random;
-use nextpick::studies::experiment::AnalysisRequest;
-use nextpick::studies::experiment::ExperimentReport;
-use nextpick::studies::experiment::analyze;
-use nextpick::studies::sample_ratio;
-use nextpick::studies::study_log::StudyLogBuilder;
+use nextpick::internals::sample_ratio;
+use nextpick::internals::{Calendar, DAY, HOUR};
+use nextpick::{AnalysisRequest, ExperimentReport, analyze_experiment as analyze};
 use serde_json::{Value as Json, json};
 
 /// Midnight of a day in Beijing.
@@ -55,9 +51,12 @@ fn report(experiment: &Json, rows: &[Row]) -> ExperimentReport {
         ]);
         log.push_message(sent, "sent").unwrap();
         for response in &row.responses {
-            let interaction = Interaction::builder(response.kind, response.at).decision(n.to_string());
-            let interaction = interaction.user(response.user.clone()).group(row.group.clone()).value(response.value);
-            log.push_interaction(&interaction.build().unwrap());
+            let mut interaction = Interaction::default();
+            interaction.user = response.user.as_deref().map(Into::into);
+            interaction.group = row.group.as_deref().map(Into::into);
+            (interaction.kind, interaction.at, interaction.value) = (response.kind.into(), response.at, response.value);
+            interaction.decision = Some(n.to_string().into());
+            log.push_interaction(&interaction);
         }
     }
     let request = AnalysisRequest::read(value(&json!({ "experiment": experiment })), "request").unwrap();

@@ -1,13 +1,10 @@
 //! Assignment of units to variants: raising the coverage moves nobody, units are spread evenly, and two experiments are
 //! independent.
 
+use nextpick::Experiment;
 use nextpick::Value;
-use nextpick::internals::Addressee;
-use nextpick::internals::Calendar;
-use nextpick::internals::DAY;
-use nextpick::internals::Experiment;
-use nextpick::internals::HOUR;
-use nextpick::internals::variant;
+use nextpick::internals::{Addressee, variant};
+use nextpick::internals::{Calendar, DAY, HOUR};
 use serde_json::{Value as Json, json};
 
 const BEIJING: Calendar = Calendar { utc_offset_minutes: 480 };

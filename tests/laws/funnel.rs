@@ -7,13 +7,11 @@ use nextpick::Config;
 use nextpick::Group;
 use nextpick::Interaction;
 use nextpick::Item;
+use nextpick::StudyLogBuilder;
 use nextpick::Value;
 use nextpick::internals::DAY;
-use nextpick::studies::funnel::FunnelRequest;
-use nextpick::studies::funnel::funnel;
-use nextpick::studies::referrals::ReferralRequest;
-use nextpick::studies::referrals::referral_leaders;
-use nextpick::studies::study_log::StudyLogBuilder;
+use nextpick::{FunnelRequest, funnel};
+use nextpick::{ReferralRequest, referral_leaders};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -29,7 +27,7 @@ fn value(json: &Json) -> Value {
 /// Lines of a log: messages first, then interactions.
 type Log = (Vec<Json>, Vec<Json>);
 
-fn read(lines: &[(bool, &Json)]) -> nextpick::studies::study_log::StudyLog {
+fn read(lines: &[(bool, &Json)]) -> nextpick::StudyLog {
     let mut log = StudyLogBuilder::new();
     log.configure(&Config::read(Value::Null).unwrap());
     for (n, (play, role)) in
