@@ -2,13 +2,17 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::base::value::json;
+use crate::base::time::time;
+use crate::base::value::{Value, json};
 use crate::recommender::content_status::ContentStatusRequest;
+use crate::recommender::decision::Sent;
+use crate::recommender::due_steps::DueStepsRequest;
+use crate::recommender::journey_status::JourneyStatusRequest;
 use crate::recommender::tier_report::TierReportRequest;
 
-use super::convert::value;
+use super::convert::{read_id, value};
 use super::memory::has_room;
-use super::needs::{COST_OF_RECORDS, need};
+use super::needs::{BYTES_PER_DUE_STEP, COST_OF_RECORDS, need, need_of_journeys};
 use super::{Core, Result};
 
 /// Maximum bytes of the status of one item.
@@ -16,6 +20,39 @@ const BYTES_PER_ITEM: u64 = 2000;
 
 #[wasm_bindgen]
 impl Core {
+    #[wasm_bindgen(js_name = dueSteps)]
+    pub fn due_steps(&mut self, request: JsValue) -> Result<String> {
+        let need = need(&request, COST_OF_RECORDS) + need_of_journeys(self.0.get());
+        self.0.query(need, |core| {
+            let request = DueStepsRequest::read(value(request, "request")?, "request")?;
+            let steps = core.due_steps(&request)?;
+            has_room(BYTES_PER_DUE_STEP * steps.len() as u64)?;
+            Ok(json(&steps))
+        })
+    }
+
+    #[wasm_bindgen(js_name = journeyStatus)]
+    pub fn journey_status(&mut self, request: JsValue) -> Result<String> {
+        let need = need(&request, COST_OF_RECORDS) + need_of_journeys(self.0.get());
+        self.0.query(need, |core| {
+            let request = JourneyStatusRequest::read(value(request, "request")?, "request")?;
+            Ok(json(&core.journey_status(&request)?))
+        })
+    }
+
+    pub fn reserve(&mut self, decision: JsValue, until: f64) -> Result<String> {
+        self.0.add(need(&decision, COST_OF_RECORDS), |core| {
+            let planned = Sent::read(value(decision, "decision")?, "decision")?;
+            Ok(json(&core.reserve(&planned, time(Value::Number(until), "until")?)?))
+        })
+    }
+
+    pub fn confirm(&mut self, decision: &str, at: f64) -> Result<String> {
+        self.0.add(COST_OF_RECORDS.0 * decision.len() as u64, |core| {
+            Ok(json(&core.confirm(&read_id(decision, "decision")?, time(Value::Number(at), "at")?)?))
+        })
+    }
+
     #[wasm_bindgen(js_name = setOperations)]
     pub fn set_operations(&mut self, operations: JsValue) -> Result<()> {
         self.0
