@@ -9,6 +9,7 @@ import { gzipSync } from 'node:zlib'
 import { LOG_FROM, NOW } from './calendar.mjs'
 import { makeLibrary } from './library.mjs'
 import { makeLog } from './log.mjs'
+import { plant } from './messages.mjs'
 import { OPERATIONS } from './operations.mjs'
 import { addBirthdays, makeGroups, makeUsers } from './people.mjs'
 import { randomStream } from './random.mjs'
@@ -23,7 +24,8 @@ const library = makeLibrary(randomStream(seed, 'library'))
 const people = makeUsers(randomStream(seed, 'users'))
 addBirthdays(randomStream(seed, 'birthdays'), people)
 const groups = makeGroups(randomStream(seed, 'groups'), people)
-const log = makeLog(randomStream(seed, 'log'), randomStream(seed, 'payments'), library, people, groups)
+const made = makeLog(randomStream(seed, 'log'), randomStream(seed, 'payments'), library, people, groups)
+const { log, sent, planted } = plant(randomStream(seed, 'messages'), made, people)
 
 const config = {
   utcOffsetMinutes: 480,
@@ -46,12 +48,14 @@ write('channels.json', json(CHANNELS))
 write('config.json', json(config))
 write('operations.json', json(OPERATIONS))
 write('interactions.csv.gz', gzip(csv(log, ['id', 'at', 'user', 'group', 'item', 'kind', 'value', 'channel', 'position', 'target',
-  'context.scene', 'reference'], (row, column) => row[column === 'context.scene' ? 'scene' : column])))
+  'context.scene', 'reference', 'decision'], (row, column) => row[column === 'context.scene' ? 'scene' : column])))
+write('sent.jsonl.gz', gzip(jsonl(sent)))
 write('sample.json', json({
   now: NOW,
   seed,
   from: LOG_FROM,
-  counts: { items: library.length, users: people.length, groups: groups.length, channels: CHANNELS.length, interactions: log.length },
+  counts: { items: library.length, users: people.length, groups: groups.length, channels: CHANNELS.length, interactions: log.length, sent: sent.length },
+  planted,
 }))
 
 function write(name, content) {

@@ -21,9 +21,13 @@ const CLICK_BASE = -2.15
 /** Share of orders that are paid. */
 const PAID = 0.82
 
-/** → interactions in the order of time, with ids; payments are drawn from a stream of their own. */
+/**
+ * → interactions, and the messages that some of them answer: `message` is its place. Payments are drawn from a stream of
+ * their own.
+ */
 export function makeLog(random, payments, library, people, groups) {
   const rows = []
+  const messages = []
   const byUser = new Map(people.map((person) => [person.user.id, person]))
   const shown = new Map()
   const sent = new Map()
@@ -41,10 +45,8 @@ export function makeLog(random, payments, library, people, groups) {
       searchOrRepurchase(day, person)
     }
   }
-  rows.sort((a, b) => a.at - b.at)
-  const numbered = (letter, all) => all.map((row, place) => ({ id: `${letter}${String(place + 1).padStart(6, '0')}`, ...row }))
-  const log = numbered('e', rows)
-  return [...log, ...numbered('p', paid(log.filter(({ kind }) => kind === 'ordered')))].sort((a, b) => a.at - b.at)
+  const orders = rows.filter(({ kind }) => kind === 'ordered').sort((a, b) => a.at - b.at)
+  return { rows: [...rows, ...paid(orders)], messages }
 
   /** The operator sends one or two pieces into a group; who opens the chat sees them. */
   function push(day, { group, truth: { themes, rhythm, since } }) {
@@ -61,12 +63,14 @@ export function makeLog(random, payments, library, people, groups) {
         * (item.pinned ? 40 : 1)
         * (item.format === 'coupon' && group.purpose === 'benefit' ? 3 : 1))
     for (const { item } of pieces) sent.set(`${group.id} ${item.id}`, at)
+    if (!pieces.length) return
+    const message = messages.push({ at, subject: { group: group.id }, channel: group.channel, items: pieces.map(({ item }) => item.id) }) - 1
     for (const [id, joinedAt] of since) {
       const person = byUser.get(id)
       if (joinedAt > at || !isHere(person, at) || !random.chance(openRate(rhythm, person, at))) continue
       let seenAt = awake(at + random.wait(1.6 * HOUR), person)
       pieces.forEach((piece, place) => {
-        show(person, piece, seenAt, { group: group.id, channel: group.channel, position: place + 1, scene: 'group' },
+        show(person, piece, seenAt, { group: group.id, channel: group.channel, position: place + 1, scene: 'group', message },
           PURPOSES[group.purpose], themes)
         seenAt += random.between(3, 20) * 1000
       })
@@ -74,7 +78,7 @@ export function makeLog(random, payments, library, people, groups) {
     // Somebody the host cannot name opens it from a forwarded card.
     if (random.chance(0.12) && pieces[0]) {
       const openedAt = at + random.wait(5 * HOUR)
-      write({ group: group.id, item: pieces[0].item.id, kind: 'click', at: openedAt, channel: group.channel, scene: 'forwarded' })
+      write({ group: group.id, item: pieces[0].item.id, kind: 'click', at: openedAt, channel: group.channel, scene: 'forwarded', message })
     }
   }
 
@@ -101,7 +105,9 @@ export function makeLog(random, payments, library, people, groups) {
     const [piece] = random.sample(candidates(at, { user: person.user, channel: 'wecom' }), 1, (one) => appeal(one, at)
       * (namesOf(one.item.tags).some((tag) => tags.includes(tag)) ? 3 : 1)
       * (one.item.audience?.users ? 40 : one.item.audience ? 4 : 1))
-    if (piece) show(person, piece, at, { channel: 'wecom', position: 1, scene: 'private' }, ALONE, [])
+    if (!piece) return
+    const message = messages.push({ at, subject: { user: person.user.id }, channel: 'wecom', items: [piece.item.id] }) - 1
+    show(person, piece, at, { channel: 'wecom', position: 1, scene: 'private', message }, ALONE, [])
   }
 
   /** Early birds, and mostly when their group does it. */

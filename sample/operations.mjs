@@ -102,4 +102,15 @@ export const OPERATIONS = {
   ],
   quotas: [share('traffic', 0.5, 0.6), share('hit', 0.3, 0.4), share('profit', 0.2, 0.3)],
   journeys: JOURNEYS,
+  experiments: [
+    // The host sends the pick as a poster or as a mini-program card, by `decision.variants`.
+    {
+      id: 'paths',
+      unit: 'subject-day',
+      variants: [{ name: 'poster' }, { name: 'card' }],
+      goal: { kind: 'click' },
+      guardrails: [{ kind: 'dismiss', direction: 'decrease' }],
+    },
+    { id: 'broken', unit: 'subject-day', variants: [{ name: 'old' }, { name: 'new' }], goal: { kind: 'click' } },
+  ],
 }

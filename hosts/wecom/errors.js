@@ -63,8 +63,9 @@ export function checkedOrigin(origin, name) {
 }
 
 /** Checks a whole number of milliseconds. */
-export function checkedMillis(value, name, least = 0) {
-  expect(Number.isSafeInteger(value) && value >= least, name, `a whole number of milliseconds from ${least}`, value);
+export function checkedMillis(value, name, least = 0, most = Infinity) {
+  const range = most === Infinity ? `from ${least}` : `from ${least} to ${most}`;
+  expect(Number.isSafeInteger(value) && value >= least && value <= most, name, `a whole number of milliseconds ${range}`, value);
   return value;
 }
 

@@ -8,11 +8,17 @@
 
 import { createHash } from 'node:crypto';
 
+import { recheck } from 'nextpick/operations';
+
 import { WecomError, expect, textOf } from './errors.js';
-import { canKeepTasks, recipientOf } from './ledger.js';
+import { canKeepTasks, recipientOf, withoutUndefined } from './ledger.js';
 import { allowance } from './limits.js';
 import { checkedContent, marksOf } from './message.js';
 
+/** Fields of a decision that an acceptance may have besides its id, subject, time and picks. */
+const SENT_FIELDS = ['channel', 'occasion', 'step', 'tier', 'variants', 'unmetQuotas'];
+/** States of a planned message that may be sent. */
+const APPROVED = ['approved', 'edited'];
 /** Maximum number of recipients of one task. Moments name none; the number only bounds the size of a task here. */
 const MOST = { single: 10_000, group: 2_000, moment: 10_000 };
 
@@ -35,23 +41,33 @@ export class HandOver {
   }
 
   /**
-   * @param {Iterable<import('nextpick').Decision>} decisions
+   * @param {Iterable<import('nextpick').Decision | import('nextpick/operations').PlannedMessage>} decisions
    * @param {{ now: number, until: number }} times
    * @returns {Promise<import('./index.js').HandedOver>}
    */
   async run(decisions, { now, until }) {
-    const list = [...decisions];
-    list.forEach((decision, i) => checkDecision(decision, `decisions[${i}]`));
     const refused = [];
     const refuse = (decision, rule, more = {}) => {
       refused.push({ decision: decision.id, subject: decision.subject, rule, ...more });
     };
+    const list = this.#decided([...decisions], now, refuse);
+    list.forEach((decision, i) => checkDecision(decision, `decisions[${i}]`));
     const tasks = [];
     for (const bundle of this.#bundles(list, now, refuse)) {
       const task = await this.#hand(bundle, { now, until }, refuse);
       if (task) tasks.push(task);
     }
     return { tasks, refused };
+  }
+
+  /** Returns the decisions. Planned messages are decided again, now, among their approved items. */
+  #decided(list, now, refuse) {
+    return list.flatMap((one) => {
+      if (!isPlanned(one)) return [one];
+      if (APPROVED.includes(one.state)) return [recheck(this.#rec, one, now)];
+      refuse({ id: one.id, subject: one.user === undefined ? { group: one.group } : { user: one.user } }, 'not-approved');
+      return [];
+    });
   }
 
   /** Returns the decisions that may be handed over, by sender and item. */
@@ -83,6 +99,7 @@ export class HandOver {
     if (decision.silent) return { rule: 'silent' };
     if (!decision.picks.length) return { rule: 'empty' };
     if (this.#rec.decision(decision.id)) return { rule: 'already-accepted' };
+    if (this.#ledger.decisionIn(decision.id)) return { rule: 'already-handed-over' };
     const record = kind === 'group' ? this.#rec.group(recipient) : this.#rec.user(recipient);
     if (!record) return { rule: 'unknown-recipient' };
     if (!canKeepTasks(record)) return { rule: 'data' };
@@ -99,8 +116,6 @@ export class HandOver {
   async #hand({ kind, sender, item, decisions }, { now, until }, refuse) {
     const all = [...decisions.values()];
     const key = keyOf(kind, sender, all);
-    // The same decisions again, perhaps after a crash: the task exists.
-    if (this.#ledger.get(key)) return void all.forEach((decision) => refuse(decision, 'already-handed-over'));
     let content;
     try {
       content = this.#content({ kind, item, key }, all);
@@ -130,7 +145,7 @@ export class HandOver {
     const entries = [...task.recipients];
     const answers = await Promise.all(entries.map(([, sent]) => this.#reservations.reserve(sent, { until: task.until, now })));
     const lost = entries.filter((_, i) => !answers[i].accepted);
-    entries.forEach(([, sent], i) => !answers[i].accepted && refuse(sent, 'not-accepted', { reason: answers[i].rule }));
+    entries.forEach(([, sent], i) => !answers[i].accepted && refuse(sent, 'not-reserved', { reason: answers[i].rule }));
     if (lost.length) await this.#ledger.settle(task, lost.map(([id]) => id));
   }
 
@@ -176,12 +191,11 @@ function keyOf(kind, sender, decisions) {
   return createHash('sha256').update(JSON.stringify([kind, sender, ids])).digest('hex').slice(0, 32);
 }
 
-const toSent = ({ id, subject, channel, at, picks: [{ item, propensity }] }, kind) => ({
-  id,
-  subject: kind === 'group' ? { group: subject.group } : subject,
-  ...(channel !== undefined && { channel }),
-  at,
-  picks: [{ item, ...(propensity !== undefined && { propensity }) }],
+/** Returns the fields of a decision that an acceptance needs. */
+const toSent = ({ id, subject, at, picks: [{ item, propensity }], ...rest }, kind) => ({
+  ...{ id, subject: kind === 'group' ? { group: subject.group } : subject, at },
+  ...Object.fromEntries(SENT_FIELDS.filter((name) => rest[name] !== undefined).map((name) => [name, rest[name]])),
+  picks: [withoutUndefined({ item, propensity })],
 });
 
 const report = ({ key, kind, sender, item, msgid, until, recipients }) => ({
@@ -200,4 +214,5 @@ function checkDecision(decision, path) {
   expect(isOne, `${path}.picks`, 'one pick: a message contains one item', Array.isArray(picks) ? `${picks.length} picks` : picks);
 }
 
+const isPlanned = (value) => isRecord(value) && 'request' in value && 'state' in value;
 const isRecord = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);

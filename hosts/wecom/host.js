@@ -26,6 +26,8 @@ const OPTIONS = [
 ];
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
+/** Maximum length of a task, in milliseconds: reservations, which outlast it, have a maximum of 31 days. */
+const MAX_LAPSE = 22 * 24 * HOUR;
 
 /**
  * Makes a host.
@@ -52,7 +54,8 @@ export function createWecomHost(given) {
     sync: ({ full = false } = {}) => sync.run({ full, now: now() }),
     handOver: (decisions, { until, now: at = now() } = {}) => {
       expect(typeof decisions?.[Symbol.iterator] === 'function', 'decisions', 'a list of decisions', decisions);
-      expect(until === undefined || (Number.isSafeInteger(until) && until > at), 'until', 'a time in milliseconds after now', until);
+      const isInRange = until === undefined || (Number.isSafeInteger(until) && until > at && until <= at + MAX_LAPSE);
+      expect(isInRange, 'until', 'a time in milliseconds after now, by at most 22 days', until);
       return inTurn(() => handOver.run(decisions, { now: at, until: until ?? at + options.lapseMs }));
     },
     poll: (at = now()) => inTurn(() => upkeep.poll(at)),
@@ -78,7 +81,7 @@ function checkedOptions(given) {
   return {
     ...given,
     ...{ recommender, client, channel, lang, now, log, render, senderOf: given.senderOf ?? senderOf, limits: checkedLimits(given.limits) },
-    lapseMs: checkedMillis(lapseMs, 'lapseMs', MINUTE),
+    lapseMs: checkedMillis(lapseMs, 'lapseMs', MINUTE, MAX_LAPSE),
     remindAfterMs: checkedMillis(remindAfterMs, 'remindAfterMs', MINUTE),
     pollEveryMs: checkedMillis(pollEveryMs, 'pollEveryMs'),
   };

@@ -6,7 +6,8 @@
  */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Decision, EffectiveConfig, Group, Interaction, Item, Kind, Millis, RecommendRequest, Sent, User } from 'nextpick';
+import type { Acceptance, Decision, EffectiveConfig, Group, Interaction, Item, Kind, Millis, RecommendRequest, Sent, User } from 'nextpick';
+import type { PlannedMessage } from 'nextpick/operations';
 
 /* ------------------------------------------------------------------------------------------------------- the client */
 
@@ -79,7 +80,9 @@ export class WecomError extends Error {
  */
 export interface WecomRecommender {
   recommend(request: RecommendRequest): Decision;
-  accept(decision: Sent, options?: { now?: Millis }): { accepted: boolean } | Promise<{ accepted: boolean }>;
+  accept(decision: Sent, options?: { now?: Millis }): Acceptance | Promise<Acceptance>;
+  reserve(decision: Sent, until: Millis, options?: { now?: Millis }): Acceptance | Promise<Acceptance>;
+  confirm(decision: string, at: Millis, options?: { now?: Millis }): Acceptance | Promise<Acceptance>;
   decision(id: string): Sent | undefined;
   release(decision: string): boolean | Promise<boolean>;
   observe(interaction: Interaction, options?: { now?: Millis }): boolean | Promise<boolean>;
@@ -233,13 +236,13 @@ export interface RefusedDecision {
   decision: string;
   subject: Decision['subject'];
   /**
-   * `silent`, `empty`: it has no pick. `unknown-recipient`, `data`: no record, or one whose `data` is not an object.
+   * `not-approved`: a planned message that nobody approved. `silent`, `empty`: it has no pick. `unknown-recipient`, `data`: no record, or one whose `data` is not an object.
    * `no-sender`: no member of staff follows the customer, or the group was dismissed. `limit`: a mass message too many.
-   * `already-accepted`, `already-handed-over`: it counts already. `not-accepted`: the recommender refused it (`reason`).
+   * `already-accepted`, `already-handed-over`: it counts already. `not-reserved`: the recommender refused it (`reason`).
    * `content`: the message breaks a limit of WeCom's. `wecom`: WeCom refused it (`errcode`).
    */
   rule:
-    | 'silent' | 'empty' | 'unknown-recipient' | 'data' | 'no-sender' | 'limit' | 'already-accepted' | 'already-handed-over' | 'not-accepted'
+    | 'not-approved' | 'silent' | 'empty' | 'unknown-recipient' | 'data' | 'no-sender' | 'limit' | 'already-accepted' | 'already-handed-over' | 'not-reserved'
     | 'content' | 'wecom';
   reason?: string;
   error?: string;
@@ -317,12 +320,13 @@ export interface WecomHost {
    */
   sync(how?: { full?: boolean }): Promise<Synced>;
   /**
-   * Hands decisions over as tasks: the same item from the same sender is one task. Decisions with the channel `moments`
-   * become moments. Until a task is confirmed or lapses (`until`, default `lapseMs` from now) its decisions count as
-   * sent.
+   * Hands decisions over as tasks: the same item from the same sender is one task. Of a plan, approved and edited
+   * messages are decided again among their items, and the resulting decisions are handed over. Decisions with the channel `moments`
+   * become moments. Until a task is confirmed or lapses (`until`, default `lapseMs` from now, at most 22 days) its
+   * decisions are reserved.
    * @throws TypeError for a malformed decision, before anything happens.
    */
-  handOver(decisions: Iterable<Decision>, times?: { until?: Millis; now?: Millis }): Promise<HandedOver>;
+  handOver(decisions: Iterable<Decision | PlannedMessage>, times?: { until?: Millis; now?: Millis }): Promise<HandedOver>;
   /** Reads the results of all tasks: recipients who got their message are accepted at its time, others released. */
   poll(now?: Millis): Promise<Polled>;
   /**

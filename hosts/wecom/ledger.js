@@ -18,6 +18,8 @@ export class Ledger {
   #rec;
   /** @type {Map<string, object>} */
   #tasks = new Map();
+  /** Decisions of open tasks, by id. */
+  #decisions = new Map();
 
   /** @param {object} rec */
   constructor(rec) {
@@ -25,7 +27,7 @@ export class Ledger {
     for (const [kinds, records] of [[['single', 'moment'], rec.users()], [['group'], rec.groups()]]) {
       for (const { id, data } of records) {
         for (const [key, { decision, ...head }] of Object.entries(data?.wecom?.tasks ?? {})) {
-          if (kinds.includes(head.kind)) this.#entry(key, head).recipients.set(id, sentOf(head, id, decision));
+          if (kinds.includes(head.kind)) this.#add(this.#entry(key, head), id, sentOf(head, id, decision));
         }
       }
     }
@@ -35,14 +37,15 @@ export class Ledger {
   tasks() {
     return [...this.#tasks.values()].sort((a, b) => a.since - b.since || (a.key < b.key ? -1 : 1));
   }
-  get(key) {
-    return this.#tasks.get(key);
+  /** Returns a decision that is part of an open task. */
+  decisionIn(id) {
+    return this.#decisions.get(id);
   }
 
   /** Opens a task. When it resolves, the task is stored. */
   async open(head, sent) {
     const task = this.#entry(head.key, head);
-    for (const one of sent) task.recipients.set(recipientOf(head.kind, one), one);
+    for (const one of sent) this.#add(task, recipientOf(head.kind, one), one);
     await this.#write(task, task.recipients.keys());
     return task;
   }
@@ -62,7 +65,10 @@ export class Ledger {
   async settle(task, ids, sentAt = new Map()) {
     const list = [...ids];
     const parts = new Map(list.map((id) => [id, task.recipients.get(id)]));
-    for (const id of list) task.recipients.delete(id);
+    for (const id of list) {
+      task.recipients.delete(id);
+      this.#decisions.delete(parts.get(id).id);
+    }
     if (!task.recipients.size) this.#tasks.delete(task.key);
     await this.#write(task, list, (notes, id) => {
       delete notes.tasks?.[task.key];
@@ -97,6 +103,11 @@ export class Ledger {
     return this.#tasks.get(key);
   }
 
+  #add(task, recipient, sent) {
+    task.recipients.set(recipient, sent);
+    this.#decisions.set(sent.id, sent);
+  }
+
   #recordOf = (kind, id) => (kind === 'group' ? this.#rec.group(id) : this.#rec.user(id));
 
   /**
@@ -117,10 +128,10 @@ export const canKeepTasks = ({ data }) => data === undefined || (typeof data ===
 /** Returns the id of a decision's recipient. */
 export const recipientOf = (kind, { subject }) => (kind === 'group' ? subject.group : subject.user);
 
-const withPart = (notes, task, { id, at, channel, subject, picks: [{ propensity }] }) => {
+const withPart = (notes, task, { subject, picks: [{ propensity }], ...rest }) => {
   const { key, recipients, ...head } = task;
-  // Within a group a private message names it, too.
-  const decision = { id, at, channel, propensity, ...(task.kind !== 'group' && subject.group !== undefined && { group: subject.group }) };
+  // A private message to a member of a group names the group, too.
+  const decision = { ...rest, propensity, ...(task.kind !== 'group' && { group: subject.group }) };
   return { ...notes, tasks: { ...notes.tasks, [key]: withoutUndefined({ ...head, decision: withoutUndefined(decision) }) } };
 };
 
@@ -130,4 +141,4 @@ const sentOf = ({ kind, item }, id, { propensity, group, ...decision }) => ({
   picks: [withoutUndefined({ item, propensity })],
 });
 
-const withoutUndefined = (record) => Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));
+export const withoutUndefined = (record) => Object.fromEntries(Object.entries(record).filter(([, value]) => value !== undefined));

@@ -93,7 +93,7 @@ export class Links {
   #aboutOf({ task, decision }, user) {
     const known = user !== undefined && this.#rec.user(user) ? user : undefined;
     if (decision !== undefined) {
-      const sent = this.#rec.decision(decision);
+      const sent = this.#sentOf(decision);
       const isMember = sent?.subject.user === undefined && known !== undefined && this.#rec.group(sent?.subject.group)?.members?.some(isUser(known));
       return sent && { ...(isMember && { user: known }), ...sent.subject, decision };
     }
@@ -106,7 +106,10 @@ export class Links {
   }
 
   /** True if a token alone does not say who opens it. */
-  #isShared = ({ task, decision }) => task !== undefined || this.#rec.decision(decision)?.subject.user === undefined;
+  #isShared = ({ task, decision }) => task !== undefined || this.#sentOf(decision)?.subject.user === undefined;
+
+  /** Returns a decision that was sent, or handed over: its link may be opened before the results are read. */
+  #sentOf = (decision) => this.#rec.decision(decision) ?? this.#ledger.decisionIn(decision);
 
   /** Returns the customer behind a code of OAuth; `undefined` for others. The link works in any case. */
   async #visitor(code) {

@@ -1,10 +1,16 @@
 /**
- * @file Decisions between task and confirmation. The only file that knows how they are counted meanwhile.
+ * @file Decisions between task and confirmation, as reservations of the core.
  *
- * A task may be confirmed hours later, or never. Until then a decision must count for caps, cadence and "seen", or the
- * next plan would hand it over twice. The core has no reservations yet, so a reservation is an acceptance at the time of
- * the decision; confirming it moves the acceptance to the time of the sending; what lapses is released by the host.
+ * A task may be confirmed hours later, or never. Until then a decision must count for caps, cadence and repeats, or the
+ * next plan would hand it over again. A reservation outlasts its task: only the host releases it, when WeCom has said
+ * that the message will not be sent. It ends by itself if the host never returns.
  */
+
+const DAY = 86_400_000;
+/** Time for which a reservation outlasts its task, in milliseconds: longer than the host follows a task. */
+const OUTLASTS = 8 * DAY;
+/** Maximum length of a reservation in the core, in milliseconds. */
+const LONGEST = 31 * DAY;
 
 export class Reservations {
   #rec;
@@ -15,26 +21,20 @@ export class Reservations {
   }
 
   /**
-   * Reserves a decision. May be repeated after a crash only if it was released before.
+   * Reserves a decision for a task.
    * @param {import('nextpick').Sent} sent
-   * @param {{ until: number, now: number }} times `until`: when it lapses.
+   * @param {{ until: number, now: number }} times `until`: end of the task.
    * @returns {Promise<import('nextpick').Acceptance>}
    */
-  async reserve(sent, { now }) {
-    return this.#rec.accept(sent, { now });
+  async reserve(sent, { until, now }) {
+    return this.#rec.reserve(sent, Math.min(until + OUTLASTS, sent.at + LONGEST), { now });
   }
 
-  /**
-   * Confirms that a decision was sent at `at`. May be repeated. Both changes are made in one turn, so that no decision
-   * is made between them.
-   */
+  /** Confirms that a decision was sent at `at`. May be repeated. */
   async confirm(sent, at, { now }) {
-    const released = this.#rec.release(sent.id);
-    const moved = this.#rec.accept({ ...sent, at }, { now });
-    await released;
-    const { accepted } = await moved;
-    // It was sent, even if a cap within hours is full at that time: it then keeps the time of its decision.
-    if (!accepted) await this.#rec.accept(sent, { now });
+    const { rule } = await this.#rec.confirm(sent.id, at, { now });
+    // Somebody else released it, and WeCom sent the message all the same.
+    if (rule === 'not-reserved') await this.#rec.accept({ ...sent, at }, { now });
   }
 
   /** Releases a decision that was not sent. May be repeated. */

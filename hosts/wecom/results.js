@@ -48,6 +48,12 @@ export class Results {
     this.#options.log({ event: 'released', task: task.key, item: task.item, recipients: ids.length });
   }
 
+  /** Counts what is left of a task as sent at the time of its decisions. No impression is recorded. */
+  async assumeSent(task, now) {
+    await Promise.all([...task.recipients.values()].map((sent) => this.#reservations.confirm(sent, Math.min(sent.at, now), { now })));
+    await this.#ledger.settle(task, [...task.recipients.keys()]);
+  }
+
   async *#messagePages(task) {
     const body = { msgid: task.msgid, userid: task.sender, limit: PAGE };
     for await (const page of this.#client.pages('externalcontact/get_groupmsg_send_result', body, 'send_list')) {

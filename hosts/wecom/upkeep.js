@@ -51,7 +51,7 @@ export class Upkeep {
     const done = { found: 0, reminded: 0, cancelled: 0, released: 0, unresolved: 0, failed: [] };
     await this.#each(done.failed, async (task) => {
       const count = (name, amount = 1) => (done[name] += amount);
-      if (now >= task.until + GIVE_UP_AFTER) return this.#giveUp(task, count);
+      if (now >= task.until + GIVE_UP_AFTER) return this.#giveUp(task, now, count);
       if (!task.msgid && !task.jobid) return this.#find(task, now, count);
       if (now >= (this.#readAt.get(task.key) ?? 0)) await this.#read(task, now);
       if (!task.recipients.size) return;
@@ -165,10 +165,10 @@ export class Upkeep {
   }
 
   /** Ends a task of which WeCom never told what became of it. Its decisions keep counting as sent. */
-  async #giveUp(task, count) {
+  async #giveUp(task, now, count) {
     count('unresolved');
     this.#options.log({ event: 'unresolved', task: task.key, item: task.item, sender: task.sender, recipients: task.recipients.size });
-    await this.#ledger.settle(task, [...task.recipients.keys()]);
+    await this.#results.assumeSent(task, now);
   }
 }
 

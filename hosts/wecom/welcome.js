@@ -49,7 +49,7 @@ export class Welcome {
   /** Returns an accepted decision, or `undefined`: then the greeting comes without a piece. */
   async #decide(user, staff) {
     const { channel, now, welcome } = this.#options;
-    const decision = this.#rec.recommend({ channel, ...welcome.request?.({ user, staff }), user, now: now(), count: 1 });
+    const decision = this.#rec.recommend({ channel, ...welcome.request?.({ user, staff }), user, occasion: 'welcome', now: now(), count: 1 });
     if (decision.silent || !decision.picks.length) return undefined;
     const { accepted } = await this.#rec.accept(decision, { now: now() });
     return accepted ? decision : undefined;

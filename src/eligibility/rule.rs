@@ -95,6 +95,13 @@ impl PreparedRule {
         self.rule.caps.iter().any(|cap| cap.per == CapPer::Total)
     }
 
+    /// Whether a cap over the total that applies to every recipient has no room for an item at `now`.
+    pub fn is_full_for_all(&self, memory: &Memory, item: u32, now: Time) -> bool {
+        let is_full = |cap: &Cap| CapState::of(cap, self.sent_to_anyone(memory, cap, now)).room == 0;
+        let mut totals = self.rule.caps.iter().filter(|cap| cap.per == CapPer::Total);
+        self.rule.cap_audience.is_none() && self.items.has(item) && totals.any(is_full)
+    }
+
     /// The name under which the caps refuse.
     pub fn cap_name(&self) -> &str {
         &self.cap_name

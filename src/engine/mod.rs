@@ -28,6 +28,8 @@ pub struct Engine {
     /// Interactions and sendings, and their sums.
     pub memory: Versioned<Memory>,
     models: Vec<Versioned<Model>>,
+    /// The model with the shipped weights, if one was asked for.
+    shipped: Option<ModelId>,
     facets: FacetMatrix,
     availability: AvailabilityIndex,
     workspace: Workspace,
@@ -52,6 +54,7 @@ impl Engine {
     pub fn assembled(world: World, memory: Memory) -> Self {
         Self {
             models: vec![Versioned::new(Model::shipped(&world.kinds))],
+            shipped: None,
             world: Versioned::new(world),
             memory: Versioned::new(memory),
             facets: FacetMatrix::default(),
@@ -74,6 +77,13 @@ impl Engine {
     pub fn add_model(&mut self, model: Model) -> ModelId {
         self.models.push(Versioned::new(model));
         ModelId(self.models.len() - 1)
+    }
+
+    /// Returns a model with the shipped weights, which stands beside the others from the first call on.
+    pub fn shipped_model(&mut self) -> ModelId {
+        let added = self.shipped.unwrap_or_else(|| self.add_model(Model::shipped(&self.world.kinds)));
+        self.shipped = Some(added);
+        added
     }
 
     /// Adds the shipped weights of new kinds to all models.

@@ -84,6 +84,8 @@ impl Operations {
             given,
         };
         fields.finish()?;
+        let journeys: Vec<&str> = operations.journeys.iter().map(|journey| journey.id.as_str()).collect();
+        experiment::check_all(&operations.experiments, &journeys, &[PATH, ".experiments"].concat())?;
         Ok(operations)
     }
 

@@ -58,6 +58,9 @@ pub struct Decision {
     /// The recipient's tier at the decision's time; for a group that of most members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
+    /// Names of variants by experiment.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_map")]
+    pub variants: Vec<(String, String)>,
     /// Names of the quotas that could not be met.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmet_quotas: Vec<String>,
@@ -95,10 +98,15 @@ impl Decision {
             policy,
             model: model.to_owned(),
             tier: None,
+            variants: Vec::new(),
             unmet_quotas: Vec::new(),
             refused: None,
         }
     }
+}
+
+fn as_map<S: serde::Serializer>(pairs: &[(String, String)], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(key, value)| (key, value)))
 }
 
 impl Decision {

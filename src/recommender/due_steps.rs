@@ -142,7 +142,10 @@ impl Recommender {
             return Ok(Vec::new());
         };
         let wanted = Wanted { user: user.flatten(), group: group.flatten(), until: request.until };
-        let due = due_steps(&scene, &journeys, wanted);
+        let mut due = due_steps(&scene, &journeys, wanted);
+        if let Some(operations) = &self.operations {
+            due.retain(|due| operations.lets_run(&scene, &due.journey.id, due.to.user(), due.to.group()));
+        }
         if due.len() > MAX_STEPS {
             let rule =
                 format!("a range with at most {MAX_STEPS} steps: ask for fewer recipients, journeys or days at once");

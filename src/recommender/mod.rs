@@ -3,6 +3,7 @@
 mod accept;
 pub mod clock;
 mod consent;
+pub mod content_status;
 pub mod decision;
 pub mod due_steps;
 pub mod journey_status;
@@ -30,6 +31,7 @@ use crate::base::value::Value;
 use crate::eligibility::{Refused, RuleContext, eligible, silence};
 use crate::engine::config::Config;
 use crate::engine::{Engine, ModelId};
+use crate::experiments::overlay::Overlay;
 use crate::features::FamilySet;
 use crate::memory::{Memory, StateView, Subject};
 use crate::model::Model;
@@ -86,14 +88,16 @@ impl Recommender {
         limits::check(request, config, &engine.world)?;
         clock.advance(request.now);
         engine.advance(request.now);
-        let families = config.families.and(engine.model(ModelId::DEFAULT).used_families());
+        operations.iter_mut().for_each(|operations| operations.refresh(config, &engine.world));
+        let operations = operations.as_ref();
+        let overlay = operations.map_or(Overlay::default(), |operations| operations.overlay(config, engine, request));
+        let model_id = if overlay.has_default_model() { engine.shipped_model() } else { ModelId::DEFAULT };
+        let families = config.families.and(engine.model(model_id).used_families());
         let view = engine.at(request.now, families);
         let StateView { world, memory, .. } = view.state;
-        let model = view.model(ModelId::DEFAULT);
-        operations.iter_mut().for_each(|operations| operations.refresh(config, world));
-        let operations = operations.as_ref();
+        let model = view.model(model_id);
 
-        // 1. Recipient, objective and policy.
+        // 1. Recipient, objective and policy: those of the recipient's variants, else of the request.
         let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
         let to = Recipient::of(world, user, group, channel);
         let visible = to.without_opted_out(world);
@@ -101,14 +105,15 @@ impl Recommender {
         let named = NamedRecipient::of(world, user, group, channel, tier);
         let group = to.group_record(world);
         let purpose = group.and_then(|group| group.purpose.as_deref());
-        let objective =
-            config.objectives.asked(request.objective.clone(), "request.objective", purpose, &world.kinds)?;
-        let policy = request.policy.unwrap_or(config.policy);
+        let asked = overlay.objective().or(request.objective.as_ref()).cloned();
+        let objective = config.objectives.asked(asked, "request.objective", purpose, &world.kinds)?;
+        let policy = overlay.policy().or(request.policy).unwrap_or(config.policy);
         let id = Self::decision_id(config, operations, world, memory, model, request);
         let mut decision = Decision::empty(id, request, world, &objective, policy, model.name());
         decision.cold_start = is_cold(world, memory, visible);
         decision.personalised = (visible != to).then_some(false);
         decision.tier = tier.map(str::to_owned);
+        decision.variants = overlay.variants().map(|(id, variant)| (id.to_owned(), variant.to_owned())).collect();
 
         // 2. Silence: may anything be sent, and is the step due?
         if let Some(step) = &request.step {
@@ -118,7 +123,8 @@ impl Recommender {
                 return Ok(decision);
             }
         }
-        let (only, exclude) = request.numbers(world);
+        let (mut only, exclude) = request.numbers(world);
+        overlay.restrict(&mut only);
         let restrictions = operations
             .map_or(Vec::new(), |operations| operations.restrictions(world, memory, &to, &named, request.now));
         let rules = config.rules.with_repeats(request.repeats);
@@ -149,7 +155,7 @@ impl Recommender {
         }
 
         // 4. Utilities of these items.
-        let scorer = view.scorer(ModelId::DEFAULT, &objective);
+        let scorer = view.scorer(model_id, &objective);
         let work = view.workspace;
         let context =
             request.context.as_ref().map(|context| FacetProfile::known(&world.facets, context)).unwrap_or_default();
@@ -170,9 +176,11 @@ impl Recommender {
             ids: &world.library.ids,
             index: view.facets,
         };
-        let slate_options = SlateOptions { count: request.count, policy, diversity: config.diversity };
+        let diversity = overlay.diversity().unwrap_or(config.diversity);
+        let slate_options = SlateOptions { count: request.count, policy, diversity };
         let own_quotas = request.prepared_quotas(world);
-        let quotas = own_quotas.as_deref().or(operations.map(|operations| &operations.quotas[..])).unwrap_or_default();
+        let of_operations = operations.map(|operations| &operations.quotas[..]);
+        let quotas = overlay.quotas().or(own_quotas.as_deref()).or(of_operations).unwrap_or_default();
         let received = Subject::of(&to).map_or(&[][..], |subject| &memory.exposure.received(subject).items);
         let sent = received.iter().map(|sent| sent.item);
         let mut slate_limits = SlateLimits::of(quotas, &restrictions, &named, world, sent);

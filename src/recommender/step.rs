@@ -82,6 +82,9 @@ pub(super) fn step_silence(
     let Some(recipient) = JourneyRecipient::of(journey, user, to.group).filter(|_| is_addressee) else {
         return silence("step.exited");
     };
+    if operations.is_some_and(|operations| !operations.lets_run(scene, &journey.id, user, to.group)) {
+        return silence("step.audience");
+    }
     let resolved = ResolvedJourney::new(journey, scene);
     let (mut acts, mut entries) = (Vec::new(), Vec::new());
     resolved.acts(scene, recipient, &mut acts);

@@ -13,6 +13,8 @@ mod memory;
 mod needs;
 mod operations;
 mod sending;
+#[cfg(feature = "study")]
+mod study;
 
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;

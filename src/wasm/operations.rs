@@ -3,6 +3,7 @@
 use wasm_bindgen::prelude::*;
 
 use crate::base::value::json;
+use crate::recommender::content_status::ContentStatusRequest;
 use crate::recommender::due_steps::DueStepsRequest;
 use crate::recommender::journey_status::JourneyStatusRequest;
 use crate::recommender::tier_report::TierReportRequest;
@@ -11,6 +12,9 @@ use super::convert::value;
 use super::memory::has_room;
 use super::needs::{BYTES_PER_DUE_STEP, COST_OF_RECORDS, need, need_of_journeys};
 use super::{Core, Result};
+
+/// Maximum bytes of the status of one item.
+const BYTES_PER_ITEM: u64 = 2000;
 
 #[wasm_bindgen]
 impl Core {
@@ -50,6 +54,15 @@ impl Core {
         self.0.query(need, |core| {
             let request = JourneyStatusRequest::read(value(request, "request")?, "request")?;
             Ok(json(&core.journey_status(&request)?))
+        })
+    }
+
+    #[wasm_bindgen(js_name = contentStatus)]
+    pub fn content_status(&mut self, request: JsValue) -> Result<String> {
+        self.0.query(need(&request, COST_OF_RECORDS), |core| {
+            let request = ContentStatusRequest::read(value(request, "request")?, "request")?;
+            has_room(BYTES_PER_ITEM * core.world().library.len() as u64)?;
+            Ok(json(&core.content_status(&request)))
         })
     }
 }

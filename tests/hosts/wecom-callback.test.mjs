@@ -48,6 +48,7 @@ test('a customer is added, and lost', async (t) => {
   assert.deepEqual(follows(shop.rec, 'wm-new'), ['lin']);
   const { kinds, receivedCount } = shop.rec.profile({ user: 'wm-new', now: shop.now });
   assert.deepEqual([kinds, receivedCount], [{ impression: 1, joined: 1 }, 1]);
+  assert.equal(shop.plan({ users: ['wm-new'] })[0].silent, undefined, 'a welcome is no mass message');
 
   // Delivered again, at once and later, and after a restart.
   await Promise.all([deliver(added), deliver(added)]);
@@ -63,7 +64,7 @@ test('a customer is added, and lost', async (t) => {
   assert.equal((await shop.host.handOver(shop.plan({ users: ['wm-new'] }).map((one) => ({ ...one, silent: undefined, picks: [{ item: 'p-cups' }] })))).refused[0].rule, 'no-sender');
 });
 
-test('a welcome comes within 20 seconds or not at all, at night without a piece, and is released if refused', async (t) => {
+test('a welcome comes within 20 seconds or not at all, with a greeting alone if there is no piece, and is released if refused', async (t) => {
   const shop = await openShop(t, { welcome: { text: '欢迎' } });
   const { wecom, rec } = shop;
   const added = (id, more) => shop.deliver({ ...CONTACT, ChangeType: 'add_external_contact', UserID: 'lin', ExternalUserID: id, WelcomeCode: wecom.messages.welcomeCode(id, 'lin'), ...more });

@@ -116,7 +116,7 @@ test('malformed options are refused by name', async () => {
     [{ recommender, client, links: { url: 'https://host/x/', secret: 'short' } }, /^links.secret: expected a string of at least 16 bytes, got "a shorter one"/],
     [{ recommender, client, links: { url: 'https://host/x/', secret: 'y'.repeat(16), oauth: { origin: 'open.weixin' } } }, /^links.oauth.origin: expected an origin/],
     [{ recommender, client, limits: { customers: 'year' } }, /^limits.customers: expected one of day, week, month, got "year"/],
-    [{ recommender, client, lapseMs: 5 }, /^lapseMs: expected a whole number of milliseconds from 60000, got 5/],
+    [{ recommender, client, lapseMs: 5 }, /^lapseMs: expected a whole number of milliseconds from 60000 to 1900800000, got 5/],
     [{ recommender, client, render: 'x' }, /^render: expected a function, got "x"/],
     [{ recommender, client, welcome: { words: 'x' } }, /^welcome.words: expected one of text, request/],
   ]) assert.throws(() => createWecomHost(given), { name: 'TypeError', message });
@@ -150,7 +150,10 @@ test('malformed decisions are refused before anything happens; others have a rul
   await rec.putItems([{ id: 'long', title: '长'.repeat(2000) }]);
   assert.equal(await ruleOf({ ...good, picks: [{ item: 'long' }] }), 'content.text.content: expected at most 4000 bytes, got "6000 bytes"');
   assert.equal(await ruleOf(good), undefined);
-  assert.equal(await ruleOf(good), 'already-accepted');
+  assert.equal(await ruleOf(good), 'already-handed-over');
+  const other = rec.recommend({ user: 'wm-b', now: shop.now });
+  await rec.accept(other);
+  assert.equal(await ruleOf(other), 'already-accepted');
   assert.equal(wecom.count('externalcontact/add_msg_template'), 1);
 });
 

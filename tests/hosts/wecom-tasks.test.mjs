@@ -146,7 +146,7 @@ test('staff are reminded three times a day at most; a task is cancelled at its e
   const shop = await openShop(t, { lapseMs: 12 * HOUR });
   const { host, wecom } = shop;
   await host.sync();
-  await host.handOver(shop.plan({ groups: ['wr-aged'] }));
+  const { tasks: [{ item }] } = await host.handOver(shop.plan({ groups: ['wr-aged'] }));
   const [task] = wecom.messages.tasks.values();
   const start = shop.now;
   for (; shop.now < start + 12 * HOUR; shop.now += 20 * MINUTE) assert.deepEqual((await host.tick()).failed, []);
@@ -156,7 +156,7 @@ test('staff are reminded three times a day at most; a task is cancelled at its e
   assert.equal(host.staffView().staff[0].tasks[0].state, 'lapsed');
   shop.now += 30 * MINUTE;
   await host.tick();
-  assert.equal(shop.received('wr-aged').length, 1, 'it could still be sent');
+  assert.equal(shop.mayGet('wr-aged', item), false, 'it could still be sent');
   shop.now += 31 * MINUTE;
   assert.equal((await host.tick()).cancelled, 1);
   // Sent just before its cancellation.
@@ -233,6 +233,29 @@ test('a record that somebody else overwrote does not lose its task in this proce
   assert.equal((await host.poll()).sent, 1);
   assert.equal(shop.received('wm-c').length, 1);
   assert.equal(rec.user('wm-c').data.wecom.sent.length, 1);
+});
+
+test('a decision that somebody else released meanwhile counts if it was sent', async (t) => {
+  const shop = await openShop(t);
+  await shop.host.sync();
+  const decisions = shop.plan({ users: ['wm-c'] });
+  await shop.host.handOver(decisions);
+  await shop.rec.release(decisions[0].id);
+  shop.wecom.messages.confirm('chen');
+  await shop.host.poll();
+  assert.deepEqual(shop.received('wm-c'), [{ item: decisions[0].picks[0].item, at: shop.now }]);
+});
+
+test('messages of a plan: approved ones are decided again among their items, others are not handed over', async (t) => {
+  const shop = await openShop(t);
+  const { host, rec } = shop;
+  await host.sync();
+  const planned = (user, item, state) => ({ id: `plan-${user}`, at: shop.now, user, source: { slot: 's' }, request: { user, now: shop.now }, picks: [{ item, score: 1, propensity: 1, reasons: [] }], alternatives: [], state });
+  await rec.putItems([{ ...rec.item('a-aged'), hidden: true }]);
+  const messages = [planned('wm-a', 'p-cups', 'approved'), planned('wm-b', 'a-cold', 'edited'), planned('wm-c', 'p-cups', 'planned'), planned('wm-d', 'p-cups', 'rejected'), planned('wm-e', 'a-aged', 'approved')];
+  const { tasks, refused } = await host.handOver(messages);
+  assert.deepEqual(tasks.map(({ item, recipients }) => [item, recipients]), [['p-cups', ['wm-a']], ['a-cold', ['wm-b']]]);
+  assert.deepEqual(refused.map(({ subject, rule }) => [subject.user, rule]), [['wm-c', 'not-approved'], ['wm-d', 'not-approved'], ['wm-e', 'empty']]);
 });
 
 test('a task of ten thousand customers', async (t) => {
