@@ -8,6 +8,7 @@ define LINT
 $(RUN) cargo fmt --check
 $(RUN) cargo clippy --locked --workspace --all-targets -- -D warnings
 $(RUN) cargo clippy --locked --workspace --lib --target wasm32-unknown-unknown -- -D warnings
+$(RUN) cargo clippy --locked --lib --no-default-features --target wasm32-unknown-unknown -- -D warnings
 $(RUN) tsc -p pkg
 $(RUN) tsc -p .
 $(RUN) typedoc --emit none

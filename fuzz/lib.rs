@@ -1,9 +1,7 @@
 //! Parts shared by the targets: sealing of payloads, and checks that hold for every recommender.
 
-use nextpick::recommender::Recommender;
-use nextpick::recommender::request::{Options, Request};
-use nextpick::snapshot::envelope::checksum;
-use nextpick::base::value::Value;
+use nextpick::internals::checksum;
+use nextpick::{Options, Recommender, Request, Value};
 
 /// 2026-05-28, the `now` of all requests.
 pub const NOW: i64 = 1_780_000_000_000;
@@ -42,12 +40,12 @@ pub fn recommend_to_all(recommender: &mut Recommender) {
 /// bytes.
 pub fn exercise(recommender: &mut Recommender) {
     recommend_to_all(recommender);
-    recommender.set_personalised("u0", false);
+    recommender.set_personalised("u0", false).unwrap();
     recommend_to_all(recommender);
-    recommender.set_personalised("u0", true);
+    recommender.set_personalised("u0", true).unwrap();
     recommender.forget("u1");
     recommend_to_all(recommender);
     let bytes = recommender.to_snapshot();
-    let mut again = Recommender::from_snapshot(&bytes).expect("its own snapshot");
+    let again = Recommender::from_snapshot(&bytes).expect("its own snapshot");
     assert!(again.to_snapshot() == bytes, "a snapshot of what was loaded has other bytes");
 }

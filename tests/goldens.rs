@@ -9,13 +9,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::PathBuf;
 
-use nextpick::base::value::Value;
-use nextpick::recommender::Recommender;
-use nextpick::recommender::decision::Sent;
-use nextpick::recommender::request::{Options, Request};
-use nextpick::world::interaction::Interaction;
-use nextpick::world::item::Item;
-use nextpick::world::subject::{Channel, Group, User};
+use nextpick::{Channel, Group, Interaction, Item, Options, Recommender, Request, Sent, User, Value};
 use serde_json::Value as Json;
 
 fn path(name: &str) -> PathBuf {
@@ -32,10 +26,10 @@ fn field(golden: &Value, name: &str) -> Value {
     fields.iter().find(|(field, _)| field == name).map(|(_, value)| value.clone()).unwrap_or_default()
 }
 
-fn each<T>(golden: &Value, name: &str, read: impl Fn(Value, &str) -> nextpick::base::error::Result<T>) -> Vec<T> {
+fn each<T>(golden: &Value, name: &str, read: impl Fn(Value, &str) -> nextpick::Result<T>) -> Vec<T> {
     match field(golden, name) {
         Value::Null => Vec::new(),
-        records => nextpick::world::records(records, name, read).unwrap(),
+        records => nextpick::internals::read_records(records, name, read).unwrap(),
     }
 }
 
@@ -62,7 +56,7 @@ fn decisions(golden: &Value) -> Vec<String> {
     for sent in each(golden, "accept", Sent::read) {
         assert!(recommender.accept(&sent).unwrap().accepted);
     }
-    let decide = |request: &Request| nextpick::base::value::json(&recommender.recommend(request, options).unwrap());
+    let decide = |request: &Request| nextpick::internals::json(&recommender.recommend(request, options).unwrap());
     each(golden, "requests", Request::read).iter().map(decide).collect()
 }
 
@@ -156,9 +150,9 @@ fn items(decision: &Json) -> Vec<&str> {
 
 /// Returns bias and weights by feature of a shipped kind. Only these parameters come from the code.
 fn shipped(kind: &str) -> (f64, BTreeMap<String, f64>) {
-    let meaning = nextpick::world::kind::Kinds::default().get(kind).unwrap();
-    let row = nextpick::model::shipped::row(kind, meaning);
-    let names = nextpick::features::features().into_iter().map(|feature| feature.name);
+    let meaning = nextpick::internals::Kinds::default().get(kind).unwrap();
+    let row = nextpick::internals::shipped_row(kind, meaning);
+    let names = nextpick::internals::features().into_iter().map(|feature| feature.name);
     (row.bias, names.zip(row.weights).collect())
 }
 
@@ -301,7 +295,7 @@ fn rules_refuse_items_or_silence_a_decision() {
 #[test]
 fn features_keep_their_names() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/features.json");
-    let names = nextpick::features::names();
+    let names = nextpick::internals::feature_names();
     if std::env::var_os("UPDATE_GOLDENS").is_some() {
         std::fs::write(path, serde_json::to_string_pretty(&names).unwrap() + "\n").unwrap();
     }

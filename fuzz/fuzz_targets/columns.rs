@@ -2,10 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use nextpick::recommender::Recommender;
-use nextpick::base::value::Value;
-use nextpick::world::interaction::Interaction;
-use nextpick::world::item::Item;
+use nextpick::{Interaction, Item, Recommender, Value};
 use nextpick_fuzz::{NOW, exercise, tree};
 
 const KINDS: [&str; 5] = ["click", "like", "dismiss", "impression", "own"];
@@ -41,7 +38,7 @@ fuzz_target!(|bytes: &[u8]| {
         recommender.observe_all(piece.chunks_exact(12).filter_map(interaction));
         match n % 3 {
             0 => drop(recommender.forget("u2")),
-            1 => recommender.set_personalised("u3", n % 2 == 0),
+            1 => recommender.set_personalised("u3", n % 2 == 0).unwrap(),
             _ => {}
         }
     }

@@ -2,14 +2,8 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use nextpick::recommender::Recommender;
-use nextpick::recommender::decision::Sent;
-use nextpick::recommender::profile::ProfileRequest;
-use nextpick::recommender::request::{Options, Request};
-use nextpick::base::value::{Value, json};
-use nextpick::world::interaction::Interaction;
-use nextpick::world::item::Item;
-use nextpick::world::subject::{Channel, Group, User};
+use nextpick::internals::json;
+use nextpick::{Channel, Group, Interaction, Item, Options, ProfileRequest, Recommender, Request, Sent, User, Value};
 use nextpick_fuzz::exercise;
 
 fuzz_target!(|bytes: &[u8]| {

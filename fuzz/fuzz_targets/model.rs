@@ -2,10 +2,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use nextpick::recommender::Recommender;
-use nextpick::base::value::Value;
-use nextpick::world::interaction::Interaction;
-use nextpick::world::item::Item;
+use nextpick::{Interaction, Item, Recommender, Value};
 use nextpick_fuzz::{NOW, exercise, sealed, tree};
 
 /// Format version in `src/snapshot/model.rs`.

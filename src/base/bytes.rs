@@ -4,7 +4,7 @@
 //! Reading continues after an error with empty values and zeros; [`read_whole`] reports it at the end. Without an error
 //! path per field, readers are about half the size.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::value::{Value, json};
 
@@ -252,7 +252,7 @@ impl Codec for String {
     }
 }
 
-impl Codec for Rc<str> {
+impl Codec for Arc<str> {
     fn write(&self, to: &mut Output) {
         (self.len() as u64).write(to);
         to.extend_from_slice(self.as_bytes());

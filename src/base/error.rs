@@ -29,6 +29,13 @@ pub enum Code {
 /// An error of the caller.
 ///
 /// Displays as `items[3].tags: expected at most 256 facets, got 300`.
+///
+/// ```
+/// use nextpick::Request;
+///
+/// let error = Request::to_user("u1", 0).count(0).build().unwrap_err();
+/// assert_eq!((error.path.as_str(), error.value.as_str()), ("request.count", "0"));
+/// ```
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Error {
     /// The type of error.

@@ -2,13 +2,16 @@
 
 use nextpick_kernel::draw;
 
+#[cfg(feature = "study")]
 use crate::base::error::Result;
+#[cfg(feature = "study")]
 use crate::base::value::{self, Value};
 
 /// Reads a seed: a whole number from 0 to 2^53.
 ///
 /// # Errors
 /// [`Code::Invalid`](crate::base::error::Code::Invalid) for anything else.
+#[cfg(feature = "study")]
 pub fn seed(value: Value, path: &str) -> Result<u64> {
     let holds = |seed: f64| seed.trunc() == seed && (0.0..=9_007_199_254_740_992.0).contains(&seed);
     Ok(value::number_that("a whole number from 0 to 2^53", holds)(value, path)? as u64)

@@ -1,18 +1,19 @@
 //! The tree of a host's record (from a JavaScript object or JSON text), and readers that check it field by field and
 //! report each error with its path.
 
-use serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
+use ::serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::base::error::{Code, Error, Result};
 
-#[cfg(test)]
-mod by_serde;
+pub mod builder;
+mod convert;
 mod decimal;
+mod display;
 mod json;
-mod shown;
+mod serde;
 mod writer;
 
-pub use shown::{quoted, shown, shown_number};
+pub use display::{display_number, display_value, quoted};
 pub use writer::json;
 
 /// Maximum nesting depth of a record; a cycle among a host's objects ends here instead of in a stack overflow.
@@ -39,13 +40,21 @@ pub enum Value {
 impl Value {
     /// Parses JSON text.
     ///
+    /// ```
+    /// use nextpick::Value;
+    ///
+    /// assert_eq!(Value::from_json("[1, true]", "list")?, Value::List(vec![1.into(), true.into()]));
+    /// assert_eq!(Value::from_json("[1", "list").unwrap_err().path, "list");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    ///
     /// # Errors
-    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than [`MAX_DEPTH`], and at the path of the key
+    /// [`Code::Invalid`] at `path` if `text` is not JSON or nests deeper than 32 levels, and at the path of the key
     /// if an object gives one twice.
     pub fn from_json(text: &str, path: &str) -> Result<Self> {
         json::read(text).map_err(|error| {
             let rule = format!("JSON ({})", error.reason);
-            Error::invalid(&error.path, rule, shown(&Self::Text(text.to_owned()))).within(path)
+            Error::invalid(&error.path, rule, display_value(&Self::Text(text.to_owned()))).within(path)
         })
     }
 
@@ -90,7 +99,7 @@ impl Fields {
     pub fn of(value: Value, path: &str) -> Result<Self> {
         match value {
             Value::Record(fields) => Ok(Self { path: path.to_owned(), fields, known: Vec::with_capacity(MAX_FIELDS) }),
-            other => Err(Error::invalid(path, "an object", shown(&other))),
+            other => Err(Error::invalid(path, "an object", display_value(&other))),
         }
     }
 
@@ -184,7 +193,7 @@ pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Re
 fn elements(value: Value, path: &str) -> Result<Vec<Value>> {
     match value {
         Value::List(values) => Ok(values),
-        other => Err(Error::invalid(path, "a list", shown(&other))),
+        other => Err(Error::invalid(path, "a list", display_value(&other))),
     }
 }
 
@@ -235,7 +244,7 @@ fn read_entries<T>(
 pub fn boolean(value: Value, path: &str) -> Result<bool> {
     match value {
         Value::Bool(flag) => Ok(flag),
-        other => Err(Error::invalid(path, "true or false", shown(&other))),
+        other => Err(Error::invalid(path, "true or false", display_value(&other))),
     }
 }
 
@@ -246,7 +255,7 @@ pub fn boolean(value: Value, path: &str) -> Result<bool> {
 pub fn number(value: Value, path: &str) -> Result<f64> {
     match value {
         Value::Number(number) if number.is_finite() => Ok(number),
-        other => Err(Error::invalid(path, "a finite number", shown(&other))),
+        other => Err(Error::invalid(path, "a finite number", display_value(&other))),
     }
 }
 
@@ -254,7 +263,7 @@ pub fn number(value: Value, path: &str) -> Result<f64> {
 pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(Value, &str) -> Result<f64> {
     move |value, path| match value {
         Value::Number(number) if number.is_finite() && holds(number) => Ok(number),
-        other => Err(Error::invalid(path, rule, shown(&other))),
+        other => Err(Error::invalid(path, rule, display_value(&other))),
     }
 }
 
@@ -262,7 +271,7 @@ pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(V
 pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
     move |value, path| match value {
         Value::Number(n) if n.trunc() == n && n >= f64::from(low) && n <= f64::from(high) => Ok(n as u32),
-        other => Err(Error::invalid(path, format!("a whole number from {low} to {high}"), shown(&other))),
+        other => Err(Error::invalid(path, format!("a whole number from {low} to {high}"), display_value(&other))),
     }
 }
 
@@ -273,7 +282,7 @@ pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
 pub fn text(value: Value, path: &str) -> Result<String> {
     match value {
         Value::Text(text) => Ok(text),
-        other => Err(Error::invalid(path, "a string", shown(&other))),
+        other => Err(Error::invalid(path, "a string", display_value(&other))),
     }
 }
 
@@ -307,7 +316,9 @@ pub fn each_key_once(value: &Value) -> Result<()> {
 
 fn each_is_finite(value: &Value) -> Result<()> {
     match value {
-        Value::Number(number) if !number.is_finite() => Err(Error::invalid("", "a finite number", shown(value))),
+        Value::Number(number) if !number.is_finite() => {
+            Err(Error::invalid("", "a finite number", display_value(value)))
+        }
         Value::List(values) => {
             let mut elements = values.iter().enumerate();
             elements.try_for_each(|(n, inner)| each_is_finite(inner).map_err(|error| error.within(&format!("[{n}]"))))

@@ -22,9 +22,9 @@ pub mod window;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
-mod scene;
+mod fixture;
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
@@ -75,7 +75,7 @@ pub enum RuleName {
     /// A rule of this module: `schedule.expired`, `cap.user`, …
     Fixed(&'static str),
     /// A rule of the operator: `rule.cap:NAME`.
-    Given(Rc<str>),
+    Given(Arc<str>),
 }
 
 impl RuleName {

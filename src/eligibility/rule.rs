@@ -1,6 +1,6 @@
 //! The operator's rules: restrictions on a class of items, by audience and by caps over all its items together.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::order;
 use crate::base::time::Time;
@@ -20,8 +20,8 @@ use super::{Question, Refusal, RuleName, nameable};
 pub struct PreparedRule {
     rule: Rule,
     items: ItemClass,
-    audience_name: Rc<str>,
-    cap_name: Rc<str>,
+    audience_name: Arc<str>,
+    cap_name: Arc<str>,
 }
 
 impl PreparedRule {
@@ -153,7 +153,7 @@ impl CapState {
         let room = count.saturating_sub(sent.len());
         let until = match room {
             0 => {
-                // The oldest of the newest `count` frees a place first.
+                // The oldest of the newest `count` frees a slot first.
                 order::retain_smallest(&mut sent, count, |a, b| b.cmp(a));
                 sent.into_iter().min().map_or(FOREVER, |at| counts_until(cap, at))
             }
@@ -203,7 +203,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 mod tests {
     use super::*;
     use crate::base::time::HOUR;
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
     use crate::operations::repeats::Repeats;
     use proptest::prelude::*;
 

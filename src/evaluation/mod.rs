@@ -5,6 +5,7 @@
 
 pub mod baselines;
 pub mod cases;
+pub mod evaluate;
 pub mod evaluated_ranker;
 pub mod impressions;
 pub mod metrics_table;

@@ -59,13 +59,8 @@ impl PreparedExperiment {
         }
     }
 
-    /// Whether a variant decides with the default weights.
-    pub fn needs_default_model(&self) -> bool {
-        self.experiment.variants.iter().any(|variant| variant.has_default_model)
-    }
-
-    /// Returns the place of the variant of a recipient at a moment; `None` if it takes no part.
-    fn place(&self, to: &NamedRecipient, world: &World, calendar: Calendar, now: Time) -> Option<usize> {
+    /// Returns the index of the variant of a recipient at a moment; `None` if it takes no part.
+    fn variant_index(&self, to: &NamedRecipient, world: &World, calendar: Calendar, now: Time) -> Option<usize> {
         let experiment = &self.experiment;
         let takes_part =
             experiment.runs_at(now) && experiment.audience.as_ref().is_none_or(|audience| audience.admits(to, world));
@@ -89,7 +84,7 @@ impl<'a> Overlay<'a> {
         now: Time,
     ) -> Self {
         let assigned = experiments.iter().filter_map(|prepared| {
-            let place = prepared.place(to, world, calendar, now)?;
+            let place = prepared.variant_index(to, world, calendar, now)?;
             Some((&prepared.experiment, &prepared.experiment.variants[place], &prepared.variants[place]))
         });
         Self(assigned.collect())
@@ -154,7 +149,7 @@ pub fn journey_runs(
     let naming = experiments.iter().filter(|one| one.experiment.runs_at(now));
     let mut naming = naming.filter(|one| one.experiment.variants.iter().any(|variant| names(variant, journey)));
     naming.all(|one| {
-        let place = one.place(to, world, calendar, now);
+        let place = one.variant_index(to, world, calendar, now);
         place.is_some_and(|place| names(&one.experiment.variants[place], journey))
     })
 }

@@ -15,7 +15,7 @@ pub struct Feature {
     pub offset: usize,
 }
 
-/// Returns all features: by family in the order of [`Family::ALL`], within it by offset.
+/// Returns all features: by family in the order of `Family::ALL`, within it by offset.
 pub fn features() -> Vec<Feature> {
     let features_of = |family: Family| {
         let names = family.features().into_iter().enumerate();

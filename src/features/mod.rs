@@ -24,8 +24,12 @@ mod visits;
 #[cfg(test)]
 mod contract;
 
-pub use column::{Column, Source};
-pub use family::{Family, FamilySet, Task};
+#[cfg(test)]
+use column::Column;
+pub use column::Source;
+#[cfg(feature = "study")]
+pub use family::Task;
+pub use family::{Family, FamilySet};
 pub use feature::{Feature, counts, features, names};
 pub use prepared_subject::PreparedSubject;
 pub use ranking_context::{RankingContext, StateVersion};

@@ -74,7 +74,7 @@ impl<'a> Selector<'a> {
     /// Resolves the names of kinds; unknown kinds select nothing.
     pub fn new(kinds: &[String], items: Option<&'a ItemFilter>, world: &World) -> Self {
         let mut selected = vec![false; world.kinds.len()];
-        kinds.iter().filter_map(|kind| world.kinds.number(kind)).for_each(|kind| selected[kind as usize] = true);
+        kinds.iter().filter_map(|kind| world.kinds.index(kind)).for_each(|kind| selected[kind as usize] = true);
         let known = if items.is_some() { vec![Cell::new(None); world.library.ids.len()] } else { Vec::new() };
         let mask = (0..).zip(&selected).filter(|(_, is_selected)| **is_selected).map(|(kind, _)| kind).collect();
         Self { kinds: selected, mask, items, known }

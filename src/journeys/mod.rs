@@ -29,7 +29,7 @@ use entry::Entry;
 
 /// The state that journeys are evaluated on. Memory must be at the moment of the query.
 #[derive(Debug, Clone, Copy)]
-pub struct Scene<'a> {
+pub struct JourneyContext<'a> {
     /// Records and interactions at the moment of the query.
     pub state: StateView<'a>,
     /// The tiers, for audiences and inactivity.
@@ -131,15 +131,15 @@ fn reach(journey: &Journey) -> Option<Time> {
 
 impl<'a> ResolvedJourney<'a> {
     /// Resolves the names of a journey.
-    pub fn new(journey: &'a Journey, scene: &Scene) -> Self {
-        let world = scene.state.world;
+    pub fn new(journey: &'a Journey, context: &JourneyContext) -> Self {
+        let world = context.state.world;
         let trigger = match &journey.trigger {
             Trigger::Activity { kinds, items } => Some(Selector::new(kinds, items.as_ref(), world)),
             _ => None,
         };
         let conditions =
             |step: &'a Step| step.conditions.iter().map(|condition| ResolvedCondition::new(condition, world)).collect();
-        let sent = &scene.state.memory.exposure.steps;
+        let sent = &context.state.memory.exposure.steps;
         Self {
             journey,
             trigger,
@@ -164,22 +164,28 @@ impl<'a> ResolvedJourney<'a> {
     }
 
     /// Fills `acts` with the interactions of a recipient, sorted.
-    pub fn acts<'b>(&self, scene: &Scene<'b>, to: JourneyRecipient, acts: &mut Vec<Act<'b>>) {
+    pub fn acts<'b>(&self, context: &JourneyContext<'b>, to: JourneyRecipient, acts: &mut Vec<Act<'b>>) {
         match to {
             JourneyRecipient::User(user) | JourneyRecipient::Member { user, .. } => {
-                activity::acts_of_user(scene.state.world, scene.state.memory, user, acts);
+                activity::acts_of_user(context.state.world, context.state.memory, user, acts);
             }
             JourneyRecipient::Group(group) => {
                 let with_opted_out = self.journey.transactional;
-                activity::acts_of_group(scene.state.world, scene.state.memory, group, with_opted_out, acts);
+                activity::acts_of_group(context.state.world, context.state.memory, group, with_opted_out, acts);
             }
         }
     }
 
     /// Whether a recipient belongs to an audience at a moment.
-    fn admits(&self, scene: &Scene, audience: Option<&AudienceRule>, to: JourneyRecipient, moment: Time) -> bool {
+    fn admits(
+        &self,
+        context: &JourneyContext,
+        audience: Option<&AudienceRule>,
+        to: JourneyRecipient,
+        moment: Time,
+    ) -> bool {
         let Some(audience) = audience else { return true };
-        let Scene { state: StateView { world, memory, .. }, tiers, .. } = *scene;
+        let JourneyContext { state: StateView { world, memory, .. }, tiers, .. } = *context;
         let names_tiers =
             [Some(&audience.only), audience.not.as_ref()].into_iter().flatten().any(|a| a.tiers.is_some());
         let recipient = Recipient { is_user: to.user().is_some(), user: to.user(), group: to.group(), channel: None };

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::sorted::HashedMap;
@@ -13,11 +13,11 @@ use super::sending::Accepted;
 /// The stored decisions, and the time up to which others were dropped.
 #[derive(Debug, Clone, Default)]
 pub struct Decisions {
-    by_id: HashedMap<Rc<str>, Accepted>,
+    by_id: HashedMap<Arc<str>, Accepted>,
     /// The latest time among dropped decisions.
     forgotten_until: Option<Time>,
     /// Times and ids, oldest first, so that dropping touches only dropped decisions. An entry may outlive its decision.
-    by_age: BinaryHeap<Reverse<(Time, Rc<str>)>>,
+    by_age: BinaryHeap<Reverse<(Time, Arc<str>)>>,
 }
 
 as_bytes!(Decisions: by_id, forgotten_until; by_age);
@@ -34,7 +34,7 @@ impl Decisions {
     }
 
     /// Stores a decision.
-    pub fn insert(&mut self, id: Rc<str>, accepted: Accepted) {
+    pub fn insert(&mut self, id: Arc<str>, accepted: Accepted) {
         self.by_age.push(Reverse((accepted.at, id.clone())));
         self.by_id.0.insert(id, accepted);
     }
@@ -73,7 +73,7 @@ impl Decisions {
     }
 
     /// Iterates over the stored decisions.
-    pub fn iter(&self) -> impl Iterator<Item = (&Rc<str>, &Accepted)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Accepted)> {
         self.by_id.0.iter()
     }
 

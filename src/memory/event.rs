@@ -1,6 +1,6 @@
 //! Stored interactions: a compact form from which every sum can be recomputed, and the full record.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::time::{DAY, MINUTE, Time};
@@ -28,6 +28,7 @@ pub struct Counts {
 
 impl Counts {
     /// Counts in all shared sums, with full weight.
+    #[cfg(feature = "study")]
     pub const ALL: Self = Self { spaced: [true; SPACING.len()], first_day: false };
 
     /// True if it counts in sums that ignore repetitions within a day.
@@ -91,7 +92,7 @@ impl CompactInteraction {
         Self { names, kind, counts: Counts::default(), at }
     }
     /// Returns the indexed interaction.
-    pub fn numbered(&self) -> IndexedInteraction {
+    pub fn indexed(&self) -> IndexedInteraction {
         let [user, group, channel, item] = self.names.map(|name| (name != NONE).then_some(name));
         IndexedInteraction { user, group, channel, item, kind: self.kind, at: self.at }
     }
@@ -151,12 +152,12 @@ pub struct RecentInteraction {
     /// Time and fingerprint: the fingerprint breaks ties, so that arrival order has no effect.
     order: (Time, u128),
     /// The record, shared by its user and its group.
-    pub interaction: Rc<Interaction>,
+    pub interaction: Arc<Interaction>,
 }
 
 impl RecentInteraction {
     /// Combines a record with its fingerprint.
-    pub fn new(interaction: Rc<Interaction>, fingerprint: u128) -> Self {
+    pub fn new(interaction: Arc<Interaction>, fingerprint: u128) -> Self {
         Self { order: (interaction.at, fingerprint), interaction }
     }
     /// The interaction's fingerprint.
@@ -166,11 +167,11 @@ impl RecentInteraction {
     /// Removes the target if it is `name`.
     pub(super) fn forget_target(&mut self, name: &str) {
         if self.interaction.target.as_deref() == Some(name) {
-            Rc::make_mut(&mut self.interaction).target = None;
+            Arc::make_mut(&mut self.interaction).target = None;
         }
     }
     /// Replaces group `from` by `to`; returns true if it was replaced.
-    pub(super) fn move_group(&mut self, from: &str, to: &Rc<str>) -> bool {
+    pub(super) fn move_group(&mut self, from: &str, to: &Arc<str>) -> bool {
         let is_moved = self.interaction.group.as_deref() == Some(from);
         if is_moved {
             let moved = Interaction { group: Some(to.clone()), ..(*self.interaction).clone() };

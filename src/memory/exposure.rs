@@ -1,6 +1,6 @@
 //! Exposure: sendings by recipient, item and channel with their times. Read by caps, cadence and fatigue.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::digest::{Digest, SetDigest};
@@ -25,7 +25,7 @@ pub struct SentMessages {
     /// Their items.
     pub items: Vec<SentItem>,
     /// The ids of the decisions, unordered; some may already be dropped.
-    decisions: Vec<Rc<str>>,
+    decisions: Vec<Arc<str>>,
 }
 
 as_bytes!(SentMessages: messages, items; decisions);
@@ -56,7 +56,7 @@ impl Exposure {
         }
     }
 
-    /// Records the sending of a decision, in place of its reservation if it has one. Returns false, and changes nothing,
+    /// Records the sending of a decision, instead of its reservation if it has one. Returns false, and changes nothing,
     /// if it is refused.
     pub fn accept(&mut self, id: &str, accepted: Accepted) -> bool {
         if self.refusal(id, accepted.at).is_some() {
@@ -170,7 +170,7 @@ impl Exposure {
     }
 
     /// Stores a decision by its id and by its subject.
-    fn keep(&mut self, id: Rc<str>, accepted: Accepted) {
+    fn keep(&mut self, id: Arc<str>, accepted: Accepted) {
         let Self { users, groups, decisions, .. } = self;
         let ids = &mut received_of(users, groups, accepted.to).decisions;
         // Dropped decisions are removed before the list would grow: amortised constant cost, bounded length.

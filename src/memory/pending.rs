@@ -67,10 +67,6 @@ impl PendingQueue {
     pub fn len(&self) -> usize {
         self.pending.len()
     }
-    /// True if none is pending.
-    pub fn is_empty(&self) -> bool {
-        self.pending.is_empty()
-    }
     /// Iterates over all pending interactions, unordered.
     pub fn iter(&self) -> std::slice::Iter<'_, PendingInteraction> {
         self.pending.iter()

@@ -2,7 +2,7 @@
 //! cadence and repeats until they lapse, and for nothing else.
 
 use std::hash::Hash;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -30,7 +30,7 @@ as_bytes!(Reservation: planned, until);
 /// The reservations by decision id, and the ids by recipient, item and channel.
 #[derive(Debug, Clone, Default)]
 pub struct Reservations {
-    by_id: HashedMap<Rc<str>, Reservation>,
+    by_id: HashedMap<Arc<str>, Reservation>,
     subjects: IdIndex<Subject>,
     items: IdIndex<u32>,
     channels: IdIndex<u32>,
@@ -42,7 +42,7 @@ as_bytes!(Reservations: by_id; subjects, items, channels, first_lapse);
 
 /// Decision ids by key; keys without ids have no entry.
 #[derive(Debug, Clone)]
-struct IdIndex<K>(FxHashMap<K, FxHashSet<Rc<str>>>);
+struct IdIndex<K>(FxHashMap<K, FxHashSet<Arc<str>>>);
 
 impl<K> Default for IdIndex<K> {
     fn default() -> Self {
@@ -51,7 +51,7 @@ impl<K> Default for IdIndex<K> {
 }
 
 impl<K: Hash + Eq> IdIndex<K> {
-    fn add(&mut self, key: K, id: &Rc<str>) {
+    fn add(&mut self, key: K, id: &Arc<str>) {
         self.0.entry(key).or_default().insert(id.clone());
     }
     fn remove(&mut self, key: K, id: &str) {
@@ -62,7 +62,7 @@ impl<K: Hash + Eq> IdIndex<K> {
             }
         }
     }
-    fn get(&self, key: K) -> impl Iterator<Item = &Rc<str>> + use<'_, K> {
+    fn get(&self, key: K) -> impl Iterator<Item = &Arc<str>> + use<'_, K> {
         self.0.get(&key).into_iter().flatten()
     }
 }
@@ -86,12 +86,12 @@ impl Reservations {
         self.active(self.channels.get(channel), now)
     }
 
-    fn active<'a>(&'a self, ids: impl Iterator<Item = &'a Rc<str>>, now: Time) -> impl Iterator<Item = &'a Accepted> {
+    fn active<'a>(&'a self, ids: impl Iterator<Item = &'a Arc<str>>, now: Time) -> impl Iterator<Item = &'a Accepted> {
         ids.filter_map(move |id| self.get(id).filter(|held| held.until > now).map(|held| &held.planned))
     }
 
     /// Adds a reservation under an id that has none.
-    pub(super) fn insert(&mut self, id: Rc<str>, reservation: Reservation) {
+    pub(super) fn insert(&mut self, id: Arc<str>, reservation: Reservation) {
         let Accepted { to, channel, picks, .. } = &reservation.planned;
         self.subjects.add(*to, &id);
         picks.iter().for_each(|(item, _)| self.items.add(*item, &id));
@@ -140,7 +140,7 @@ impl Reservations {
     }
 
     /// Iterates over all reservations, in no order.
-    pub fn iter(&self) -> impl Iterator<Item = (&Rc<str>, &Reservation)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&Arc<str>, &Reservation)> {
         self.by_id.0.iter()
     }
 

@@ -1,6 +1,6 @@
 //! Sends of journeys' steps by recipient: which step was sent when, in which entry.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::bytes::{ByteReader, Codec, Output, as_bytes};
 use crate::base::id::{self, Interner};
@@ -27,7 +27,7 @@ pub struct StepSend {
     /// Time of entry.
     pub entered_at: Time,
     /// The reference of the entry.
-    pub reference: Option<Rc<str>>,
+    pub reference: Option<Arc<str>>,
 }
 
 as_bytes!(StepSend: at, journey, step, group, entered_at, reference);

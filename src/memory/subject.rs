@@ -2,8 +2,11 @@
 
 use super::element_at;
 use crate::base::bytes::{ByteReader, Codec, Output};
+#[cfg(feature = "study")]
+use crate::world::IndexedInteraction;
+#[cfg(feature = "study")]
+use crate::world::World;
 use crate::world::recipient::Recipient;
-use crate::world::{IndexedInteraction, World};
 
 /// A user or a group, by index.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -21,11 +24,12 @@ impl Subject {
     }
 
     /// Returns the recipient of decisions for this subject.
+    #[cfg(feature = "study")]
     pub fn addressee(self, world: &World) -> Recipient {
         match self {
             Self::User(user) => Recipient { is_user: true, user: Some(user), ..Recipient::default() },
             Self::Group(group) => {
-                let channel = world.groups.record(group).and_then(|record| record.channel_number);
+                let channel = world.groups.record(group).and_then(|record| record.channel_index);
                 Recipient { group: Some(group), channel, ..Recipient::default() }
             }
         }
@@ -42,11 +46,11 @@ impl Subject {
 
 impl Codec for Subject {
     fn write(&self, to: &mut Output) {
-        let (is_group, number) = match *self {
+        let (is_group, index) = match *self {
             Self::User(user) => (false, user),
             Self::Group(group) => (true, group),
         };
-        (is_group, number).write(to);
+        (is_group, index).write(to);
     }
     fn read(from: &mut ByteReader) -> Self {
         match <(bool, u32)>::read(from) {
@@ -116,6 +120,7 @@ impl<T: Default> BySubject<T> {
 }
 
 /// Returns the subjects whose histories include an interaction: its user and its group.
+#[cfg(feature = "study")]
 pub fn subjects_of(indexed: IndexedInteraction) -> impl Iterator<Item = Subject> {
     indexed.user.map(Subject::User).into_iter().chain(indexed.group.map(Subject::Group))
 }

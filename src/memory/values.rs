@@ -1,7 +1,7 @@
 //! Values and references of one subject's interactions. Few interactions carry either, so they are kept beside the
 //! compact interactions instead of in each of them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::id::is_id;
@@ -19,7 +19,7 @@ pub struct ValuedInteraction {
     /// Its value: points, money.
     pub value: Option<f64>,
     /// The business object it belongs to, such as an order number.
-    pub reference: Option<Rc<str>>,
+    pub reference: Option<Arc<str>>,
 }
 
 as_bytes!(ValuedInteraction: event, value, reference);
@@ -102,7 +102,7 @@ mod tests {
 
     fn valued(world: &mut World, json: &str) -> Option<ValuedInteraction> {
         let interaction = Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
-        let event = CompactInteraction::new(world.number(&interaction));
+        let event = CompactInteraction::new(world.index(&interaction));
         ValuedInteraction::of(event, &interaction)
     }
 

@@ -1,6 +1,6 @@
 //! Experiments: A/B tests, with their variants, goal and guardrails.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
@@ -75,7 +75,7 @@ pub struct Variant {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Metric {
     /// The kind of interaction that counts as a response.
-    pub kind: Rc<str>,
+    pub kind: Arc<str>,
     /// Length of the attribution window in ms.
     pub within: Time,
     /// The denominator.

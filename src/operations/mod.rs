@@ -225,7 +225,7 @@ pub fn list_of_at_most<T>(
     }
 }
 
-/// Refuses a name that occurs twice, with the path of its second place.
+/// Refuses a name that occurs twice, with the path of its second occurrence.
 ///
 /// # Errors
 /// [`Code::Invalid`] at `path[i].field`.

@@ -17,34 +17,44 @@ use super::request::{Options, Request, Selection};
 
 /// The stored part of an accepted decision.
 #[derive(Debug, PartialEq, Serialize)]
-pub struct Kept<'a> {
-    id: &'a str,
+pub struct AcceptedDecision<'a> {
+    /// The decision's id.
+    pub id: &'a str,
     /// The user; the group only if the decision was for the group as a whole.
-    subject: decision::SubjectRef,
+    pub subject: decision::SubjectRef,
+    /// The channel, if known.
     #[serde(skip_serializing_if = "Option::is_none")]
-    channel: Option<&'a str>,
+    pub channel: Option<&'a str>,
+    /// The occasion.
     #[serde(skip_serializing_if = "Occasion::is_push")]
-    occasion: Occasion,
-    at: Time,
-    picks: Vec<KeptPick<'a>>,
+    pub occasion: Occasion,
+    /// Time of the sending, ms.
+    pub at: Time,
+    /// The items sent.
+    pub picks: Vec<AcceptedPick<'a>>,
+    /// The step of a journey, if it was sent for one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    step: Option<StepRef>,
+    pub step: Option<StepRef>,
 }
 
 /// A pick of an accepted decision.
 #[derive(Debug, PartialEq, Serialize)]
-struct KeptPick<'a> {
-    item: &'a str,
-    propensity: f64,
+pub struct AcceptedPick<'a> {
+    /// The item's id.
+    pub item: &'a str,
+    /// The probability of this pick in its slot, given the earlier slots, 0 to 1.
+    pub propensity: f64,
 }
 
 impl Recommender {
     /// Returns an accepted decision, unless it was released or is older than 90 days.
-    pub fn decision<'a>(&'a self, id: &'a str) -> Option<Kept<'a>> {
+    pub fn decision<'a>(&'a self, id: &'a str) -> Option<AcceptedDecision<'a>> {
         let accepted = self.engine.memory.exposure.decision(id)?;
-        let pick =
-            |&(item, propensity): &(u32, f64)| KeptPick { item: self.engine.world.library.ids.name(item), propensity };
-        Some(Kept {
+        let pick = |&(item, propensity): &(u32, f64)| AcceptedPick {
+            item: self.engine.world.library.ids.name(item),
+            propensity,
+        };
+        Some(AcceptedDecision {
             id,
             subject: self.subject_ref(accepted.to),
             channel: accepted.channel.map(|channel| self.engine.world.channels.ids.name(channel)),
@@ -135,6 +145,22 @@ impl Recommender {
     /// decision is reserved;
     /// accepting it twice counts once.
     ///
+    /// ```
+    /// use nextpick::{Item, Options, Recommender, Request, Sent, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// recommender.put_items(vec![Item::builder("a").build()?]);
+    /// let request = Request::to_user("u1", 1_774_958_400_000).build()?;
+    /// let decision = recommender.recommend(&request, Options::default())?;
+    /// let sent = Sent::try_from(&decision)?;
+    /// assert!(recommender.accept(&sent)?.accepted);
+    /// assert_eq!(recommender.accept(&sent)?.rule, Some("already-accepted"));
+    /// assert_eq!(recommender.decision(&decision.id).unwrap().picks[0].item, "a");
+    /// // The platform refused the message: it does not count.
+    /// assert!(recommender.release(&decision.id));
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) for a decision without a subject.
     pub fn accept(&mut self, sent: &Sent) -> Result<Acceptance> {
@@ -156,8 +182,8 @@ impl Recommender {
             return Some(Acceptance::refused(rule, Vec::new()));
         }
         let is_full = |item: &&String| {
-            let number = self.engine.world.library.ids.get(item);
-            number.is_some_and(|number| total_cap_reached(&self.engine.world, &self.engine.memory, number, sent.at))
+            let index = self.engine.world.library.ids.get(item);
+            index.is_some_and(|index| total_cap_reached(&self.engine.world, &self.engine.memory, index, sent.at))
         };
         let full: Vec<String> = sent.picks.iter().map(|(item, _)| item).filter(is_full).cloned().collect();
         if !full.is_empty() {

@@ -1,6 +1,6 @@
 //! Sends, interactions, validity and restrictions of each item.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use serde::Serialize;
@@ -48,7 +48,7 @@ pub struct ContentStatus {
     /// Number of sends up to now.
     sent: usize,
     /// Number of interactions up to now, by kind.
-    counts: SortedMap<Rc<str>, u64>,
+    counts: SortedMap<Arc<str>, u64>,
     /// Time of the last send.
     #[serde(skip_serializing_if = "Option::is_none")]
     last_sent_at: Option<Time>,
@@ -110,8 +110,8 @@ impl Recommender {
 }
 
 /// Counts the interactions up to a time by item and kind.
-fn counts(state: StateView, now: Time) -> FxHashMap<u32, SortedMap<Rc<str>, u64>> {
-    let mut counts: FxHashMap<u32, SortedMap<Rc<str>, u64>> = FxHashMap::default();
+fn counts(state: StateView, now: Time) -> FxHashMap<u32, SortedMap<Arc<str>, u64>> {
+    let mut counts: FxHashMap<u32, SortedMap<Arc<str>, u64>> = FxHashMap::default();
     for history in state.memory.subjects().filter_map(|subject| state.memory.history(subject)) {
         for event in history.events().iter().filter(|event| event.at <= now) {
             let Some(item) = event.item() else { continue };

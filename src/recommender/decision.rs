@@ -1,6 +1,6 @@
 //! Decisions as the contract writes them, and the input and result of `accept`.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -9,7 +9,8 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{self, Time};
-use crate::base::value::{self, Fields, Value, shown_number};
+use crate::base::value::builder::deserialize_by_read;
+use crate::base::value::{self, Fields, Value, display_number};
 use crate::eligibility::{Refused, Silence};
 use crate::operations::journey::StepRef;
 use crate::scoring::objective::Objective;
@@ -50,7 +51,7 @@ pub struct Decision {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub step: Option<StepRef>,
     /// The objective: weights by kind.
-    pub objective: SortedMap<Rc<str>, f64>,
+    pub objective: SortedMap<Arc<str>, f64>,
     /// The policy that filled the slate.
     pub policy: Policy,
     /// Name of the model; changes with any weight.
@@ -122,7 +123,7 @@ impl Decision {
                 [("score", pick.score), ("propensity", pick.propensity)].into_iter().chain(chances).chain(amounts);
             if let Some((name, number)) = numbers.find(|(_, number)| !number.is_finite()) {
                 let path = ["decision.picks[", &n.to_string(), "].", name].concat();
-                return Err(Error::new(Code::NotFinite, &path, "a finite number", shown_number(number)));
+                return Err(Error::new(Code::NotFinite, &path, "a finite number", display_number(number)));
             }
         }
         Ok(())
@@ -155,7 +156,7 @@ pub struct Recommendation {
     #[serde(rename = "propensityEstimated", skip_serializing_if = "std::ops::Not::not")]
     pub propensity_estimated: bool,
     /// The probability of each kind, 0 to 1.
-    pub chances: SortedMap<Rc<str>, f64>,
+    pub chances: SortedMap<Arc<str>, f64>,
     /// True if the probabilities only order items and are not calibrated.
     pub relative: bool,
     /// The attribution: amounts sum to the score.
@@ -200,6 +201,7 @@ pub(super) fn refused(world: &World, refused: &Refused) -> RefusedItem {
 
 /// The part of a decision that `accept` reads.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Sent {
     /// The decision's id.
     pub id: String,
@@ -244,7 +246,7 @@ impl Sent {
             })
         })?;
         if picks.is_empty() {
-            return Err(Error::invalid(&fields.path("picks"), "at least one pick (silence is not sent)", "none"));
+            return Err(no_picks(&fields.path("picks")));
         }
         Ok(Self {
             id: fields.required("id", id::id)?,
@@ -258,6 +260,36 @@ impl Sent {
         })
     }
 }
+
+impl TryFrom<&Decision> for Sent {
+    type Error = Box<Error>;
+
+    /// Takes what `accept` needs of a decision.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`] for a decision without picks: silence is not sent.
+    fn try_from(decision: &Decision) -> Result<Self> {
+        if decision.picks.is_empty() {
+            return Err(no_picks("decision.picks"));
+        }
+        Ok(Self {
+            id: decision.id.clone(),
+            user: decision.subject.user.clone(),
+            group: decision.subject.group.clone(),
+            channel: decision.channel.clone(),
+            at: decision.at,
+            occasion: decision.occasion,
+            step: decision.step.clone(),
+            picks: decision.picks.iter().map(|pick| (pick.item.clone(), pick.propensity)).collect(),
+        })
+    }
+}
+
+fn no_picks(path: &str) -> Box<Error> {
+    Error::invalid(path, "at least one pick (silence is not sent)", "none")
+}
+
+deserialize_by_read!(Sent);
 
 /// The result of `accept`, `reserve` or `confirm`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -291,7 +323,7 @@ mod tests {
         let request = Request::read(Value::from_json(r#"{"user":"u","now":1}"#, "").unwrap(), "").unwrap();
         let decision = |score: f64, chance: f64| {
             let mut chances = SortedMap::default();
-            *chances.or_default(Rc::from("click")) = chance;
+            *chances.or_default(Arc::from("click")) = chance;
             let pick = Recommendation {
                 item: "i".into(),
                 rank: 1,

@@ -1,6 +1,6 @@
 //! The steps of journeys that are due.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -93,7 +93,7 @@ impl<'a> DueStep<'a> {
         let step = &due.journey.steps[due.step];
         let user = due.to.user().map(|user| world.users.ids.name(user));
         let group = due.to.group().map(|group| world.groups.ids.name(group));
-        let reference: Option<Rc<str>> = due.reference.clone();
+        let reference: Option<Arc<str>> = due.reference.clone();
         let entered_at = due.entered_at;
         let named = StepRef { journey: due.journey.id.clone(), step: step.id.clone(), entered_at, reference };
         Self {
@@ -138,13 +138,15 @@ impl Recommender {
         let user = request.user.as_ref().map(|id| world.users.ids.get(id));
         let group = request.group.as_ref().map(|id| world.groups.ids.get(id));
         // Nothing is due for somebody unknown.
-        let Some(scene) = self.journey_scene(request.now).filter(|_| user != Some(None) && group != Some(None)) else {
+        let Some(journey_context) =
+            self.journey_context(request.now).filter(|_| user != Some(None) && group != Some(None))
+        else {
             return Ok(Vec::new());
         };
         let wanted = Wanted { user: user.flatten(), group: group.flatten(), until: request.until };
-        let mut due = due_steps(&scene, &journeys, wanted);
+        let mut due = due_steps(&journey_context, &journeys, wanted);
         if let Some(operations) = &self.operations {
-            due.retain(|due| operations.lets_run(&scene, &due.journey.id, due.to.user(), due.to.group()));
+            due.retain(|due| operations.lets_run(&journey_context, &due.journey.id, due.to.user(), due.to.group()));
         }
         if due.len() > MAX_STEPS {
             let rule =

@@ -10,6 +10,20 @@ impl Recommender {
     /// Adds the records and interactions of another recommender. Their users and interactions must be disjoint; records
     /// known to both are taken from the other. Its online corrections are discarded.
     ///
+    /// ```
+    /// use nextpick::{Interaction, Recommender, Value};
+    ///
+    /// let shard = |user: &str| -> Result<Recommender, Box<nextpick::Error>> {
+    ///     let mut recommender = Recommender::new(Value::Null)?;
+    ///     recommender.observe(Interaction::builder("click", 1000).user(user).item("a").build()?);
+    ///     Ok(recommender)
+    /// };
+    /// let mut all = shard("u1")?;
+    /// all.merge(shard("u2")?)?;
+    /// assert_eq!(all.user_ids().collect::<Vec<_>>(), ["u1", "u2"]);
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    ///
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) if half-lives or kinds differ.
     pub fn merge(&mut self, other: Self) -> Result<()> {

@@ -35,14 +35,15 @@ use crate::experiments::overlay::Overlay;
 use crate::features::FamilySet;
 use crate::memory::{Memory, StateView, Subject};
 use crate::model::Model;
-use crate::model::online::Online;
+use crate::model::online::OnlineLearner;
 use crate::slate::quota::SlateLimits;
 use crate::slate::reason::ReasonBuilder;
-use crate::slate::{Candidates, SlateOptions, choose};
+use crate::slate::{Candidates, SlateOptions, fill_slate};
 use crate::world::World;
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
+pub use accept::{AcceptedDecision, AcceptedPick};
 use clock::Clock;
 use decision::{Decision, Recommendation, Silent};
 pub use observe::ObserveReport;
@@ -57,13 +58,28 @@ pub struct Recommender {
     config: Config,
     clock: Clock,
     engine: Engine,
-    online: Online,
+    online: OnlineLearner,
     /// `None` before the first operations were set.
     operations: Option<PreparedOperations>,
 }
 
+/// A host may send a recommender to another thread, and share it behind a lock.
+const _: () = {
+    const fn is_shareable<T: Send + Sync>() {}
+    is_shareable::<Recommender>();
+};
+
 impl Recommender {
-    /// Creates an empty recommender.
+    /// Creates an empty recommender; `null` is the default configuration.
+    ///
+    /// ```
+    /// use nextpick::{Recommender, Value};
+    ///
+    /// assert_eq!(Recommender::new(Value::record([("diversity", 0.1)]))?.config().diversity, 0.1);
+    /// let error = Recommender::new(Value::record([("diversity", 2)])).unwrap_err();
+    /// assert_eq!(error.to_string(), "config.diversity: expected a number from 0 to 1, got 2");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Names the field of the configuration that is wrong.
@@ -76,10 +92,24 @@ impl Recommender {
 
     /// Creates a recommender from parts that belong together.
     pub(crate) fn assembled(config: Config, clock: Clock, engine: Engine) -> Self {
-        Self { config, clock, engine, online: Online::default(), operations: None }
+        Self { config, clock, engine, online: OnlineLearner::default(), operations: None }
     }
 
     /// Decides which items come next. Only caches change: the same request again gives the same decision.
+    ///
+    /// ```
+    /// use nextpick::{Item, Options, Recommender, Request, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// recommender.put_items(vec![Item::builder("a").build()?, Item::builder("b").hidden(true).build()?]);
+    /// let request = Request::to_user("u1", 1_774_958_400_000).count(2).build()?;
+    /// let decision = recommender.recommend(&request, Options { explain: true, reasons: true })?;
+    /// assert_eq!(decision.picks.len(), 1);
+    /// let amounts: f64 = decision.picks[0].reasons.iter().map(|reason| reason.amount).sum();
+    /// assert!((amounts - decision.picks[0].score).abs() < 1e-9);
+    /// assert_eq!(decision.refused.unwrap()[0].rule, "hidden");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     ///
     /// # Errors
     /// Names an unknown objective or kind, or the limit that the request's work exceeds.
@@ -92,7 +122,7 @@ impl Recommender {
         let operations = operations.as_ref();
         let overlay = operations.map_or(Overlay::default(), |operations| operations.overlay(config, engine, request));
         let model_id = if overlay.has_default_model() { engine.shipped_model() } else { ModelId::DEFAULT };
-        let families = config.families.and(engine.model(model_id).used_families());
+        let families = config.families.intersect(engine.model(model_id).used_families());
         let view = engine.at(request.now, families);
         let StateView { world, memory, .. } = view.state;
         let model = view.model(model_id);
@@ -117,13 +147,13 @@ impl Recommender {
 
         // 2. Silence: may anything be sent, and is the step due?
         if let Some(step) = &request.step {
-            let scene = operations.map(|operations| operations.scene(view.state, config));
-            if let Some(silence) = step_silence(scene.as_ref(), operations, step, to) {
+            let journey_context = operations.map(|operations| operations.journey_context(view.state, config));
+            if let Some(silence) = step_silence(journey_context.as_ref(), operations, step, to) {
                 decision.silent = Some(Silent::from(silence));
                 return Ok(decision);
             }
         }
-        let (mut only, exclude) = request.numbers(world);
+        let (mut only, exclude) = request.item_indices(world);
         overlay.restrict(&mut only);
         let restrictions = operations
             .map_or(Vec::new(), |operations| operations.restrictions(world, memory, &to, &named, request.now));
@@ -174,7 +204,7 @@ impl Recommender {
             std_devs: &std_devs,
             pinned: &pinned,
             ids: &world.library.ids,
-            index: view.facets,
+            facet_matrix: view.facets,
         };
         let diversity = overlay.diversity().unwrap_or(config.diversity);
         let slate_options = SlateOptions { count: request.count, policy, diversity };
@@ -184,23 +214,23 @@ impl Recommender {
         let received = Subject::of(&to).map_or(&[][..], |subject| &memory.exposure.received(subject).items);
         let sent = received.iter().map(|sent| sent.item);
         let mut slate_limits = SlateLimits::of(quotas, &restrictions, &named, world, sent);
-        let slate = choose(&candidates, &slate_options, &mut slate_limits, &mut Random::new(id as u64));
+        let slate = fill_slate(&candidates, &slate_options, &mut slate_limits, &mut Random::new(id as u64));
         decision.unmet_quotas = if slate.is_empty() { Vec::new() } else { slate_limits.unmet() };
 
         // 6. Reasons.
-        let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.place]).collect();
+        let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.candidate]).collect();
         let explanations = scored.explain(&scorer, work, &context, &slate, &chosen, options.reasons);
         let builder = ReasonBuilder { world, features: work.table.features() };
         for (rank, (chosen, explanation)) in slate.iter().zip(explanations).enumerate() {
-            let item = items[chosen.place];
+            let item = items[chosen.candidate];
             let penalty = chosen.penalty.map_or(0.0, |(penalty, _)| penalty);
             decision.picks.push(Recommendation {
                 item: builder.item(item),
                 rank: rank + 1,
-                score: scored.utilities[chosen.place] - penalty,
+                score: scored.utilities[chosen.candidate] - penalty,
                 propensity: chosen.propensity,
                 propensity_estimated: policy.needs_std_devs() && !chosen.pinned,
-                chances: explanation.chances(&world.kinds),
+                chances: explanation.probabilities(&world.kinds),
                 relative: objective.0.iter().any(|(kind, _)| model.row(*kind, to.is_user).relative),
                 reasons: if options.reasons { explanation.reasons(&builder, chosen) } else { Vec::new() },
                 data: world.library.entry(item).and_then(|entry| entry.item.data.clone()),
@@ -236,7 +266,7 @@ impl Recommender {
         *self.engine.change_model(ModelId::DEFAULT) = make(self.engine.world.change())?;
         self.engine.extend_models();
         // Online corrections belong to the model they were learnt on.
-        self.online = Online::default();
+        self.online = OnlineLearner::default();
         Ok(())
     }
 
@@ -245,18 +275,20 @@ impl Recommender {
         self.engine.model(ModelId::DEFAULT)
     }
     /// The world: records of the host.
-    pub fn world(&self) -> &World {
+    pub(crate) fn world(&self) -> &World {
         &self.engine.world
     }
     /// The memory: aggregates of interactions.
-    pub fn memory(&self) -> &Memory {
+    pub(crate) fn memory(&self) -> &Memory {
         &self.engine.memory
     }
     /// Limits the cache of co-occurrence rows, bytes.
+    #[doc(hidden)]
     pub fn keep_rows_within(&mut self, bytes: usize) {
         self.engine.keep_rows_within(bytes);
     }
     /// Frees the memory of everything that can be derived again.
+    #[doc(hidden)]
     pub fn drop_derived(&mut self) {
         self.engine.drop_derived();
     }
@@ -281,7 +313,7 @@ impl Recommender {
 /// True if the recipient has no history; for a group, neither have its members.
 fn is_cold(world: &World, memory: &Memory, to: Recipient) -> bool {
     let has_history = |subject: Subject| memory.history(subject).is_some();
-    let members = || to.group_record(world).map_or(&[][..], |group| &group.member_numbers);
+    let members = || to.group_record(world).map_or(&[][..], |group| &group.member_indices);
     match to.is_user {
         true => !to.user.is_some_and(|user| has_history(Subject::User(user))),
         false => {

@@ -1,6 +1,6 @@
 //! Observing interactions.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use crate::base::error::{Error, Result};
 use crate::base::time::{self, Time};
@@ -27,6 +27,16 @@ pub struct ObserveReport {
 
 impl Recommender {
     /// Observes an interaction; false if its id is known already.
+    ///
+    /// ```
+    /// use nextpick::{Interaction, Recommender, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// let click = Interaction::builder("click", 1_774_958_400_000).id("e1").user("u1").item("a").build()?;
+    /// assert!(recommender.observe(click.clone()));
+    /// assert!(!recommender.observe(click));
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     pub fn observe(&mut self, interaction: Interaction) -> bool {
         // Checked first, so that a duplicate interns no names.
         let id = interaction.id.as_deref().map(Mark::of);
@@ -35,7 +45,7 @@ impl Recommender {
         }
         self.clock.mark_change();
         let indexed = self.engine.index(&interaction);
-        let interaction = Rc::new(interaction);
+        let interaction = Arc::new(interaction);
         let at = interaction.at;
         let id = id.map(|id| (id, at.min(self.clock.now_or(at))));
         let arrival = Arrival { id, is_ahead: self.is_ahead(at) };
@@ -67,6 +77,7 @@ impl Recommender {
     }
 
     /// Observes an interaction and counts it in a report.
+    #[doc(hidden)]
     pub fn observe_into(&mut self, report: &mut ObserveReport, interaction: Interaction) {
         let (is_ahead, is_early) = (self.is_ahead(interaction.at), time::is_early(interaction.at));
         match self.observe(interaction) {

@@ -7,7 +7,7 @@ use crate::eligibility::rule::{PreparedRule, Restriction};
 use crate::engine::Engine;
 use crate::engine::config::Config;
 use crate::experiments::overlay::{Overlay, PreparedExperiment, any_names, journey_runs};
-use crate::journeys::Scene;
+use crate::journeys::JourneyContext;
 use crate::memory::tier::Tiers;
 use crate::memory::{Memory, StateView};
 use crate::operations::Operations;
@@ -104,17 +104,23 @@ impl PreparedOperations {
 
     /// Whether the experiments let a journey run for a recipient: a journey that a variant names runs for its units alone,
     /// so not for users who opted out of profiling.
-    pub(super) fn lets_run(&self, scene: &Scene, journey: &str, user: Option<u32>, group: Option<u32>) -> bool {
+    pub(super) fn lets_run(
+        &self,
+        journey_context: &JourneyContext,
+        journey: &str,
+        user: Option<u32>,
+        group: Option<u32>,
+    ) -> bool {
         if !any_names(&self.experiments, journey) {
             return true;
         }
-        let StateView { world, memory, now } = scene.state;
+        let StateView { world, memory, now } = journey_context.state;
         let to = Recipient { is_user: user.is_some(), user, group, channel: None };
         let is_profiled = to.without_opted_out(world) == to;
         let [user, group] =
             [user.map(|user| world.users.ids.name(user)), group.map(|group| world.groups.ids.name(group))];
         let named = NamedRecipient::of(world, user, group, None, self.tier(world, memory, to, now));
-        is_profiled && journey_runs(&self.experiments, journey, &named, world, scene.calendar, now)
+        is_profiled && journey_runs(&self.experiments, journey, &named, world, journey_context.calendar, now)
     }
 
     /// Returns the name of the first rule whose cap over the total keeps an item from everybody.

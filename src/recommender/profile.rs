@@ -7,6 +7,7 @@ use crate::base::id;
 use crate::base::order;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{self, Time};
+use crate::base::value::builder::{builder, deserialize_by_read};
 use crate::base::value::{self, Fields, Value};
 use crate::engine::Engine;
 use crate::memory::Subject;
@@ -29,7 +30,30 @@ pub struct ProfileRequest {
     limit: usize,
 }
 
+deserialize_by_read!(ProfileRequest);
+
+builder!(ProfileRequestBuilder of ProfileRequest at "profile": limit "limit");
+
 impl ProfileRequest {
+    /// Starts a request for a user's profile at this time, ms.
+    ///
+    /// ```
+    /// use nextpick::{ProfileRequest, Recommender, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// let request = ProfileRequest::of_user("u1", 1_774_958_400_000).limit(10).build()?;
+    /// assert!(recommender.profile(&request).cold_start);
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    pub fn of_user(user: impl Into<Value>, now: Time) -> ProfileRequestBuilder {
+        ProfileRequestBuilder::default().with("user", user).with("now", now)
+    }
+
+    /// Starts a request for a group's profile at this time, ms.
+    pub fn of_group(group: impl Into<Value>, now: Time) -> ProfileRequestBuilder {
+        ProfileRequestBuilder::default().with("group", group).with("now", now)
+    }
+
     /// Reads `{ user | group, now, limit? }`; `limit` bounds the affinities, items and sendings listed, 100 by default.
     ///
     /// # Errors
@@ -54,66 +78,93 @@ impl ProfileRequest {
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Profile<'a> {
-    subject: decision::SubjectRef,
+    /// The user or group.
+    pub subject: decision::SubjectRef,
+    /// The user's record, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    user: Option<&'a User>,
+    pub user: Option<&'a User>,
+    /// The group's record, if there is one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    group: Option<&'a Group>,
+    pub group: Option<&'a Group>,
     /// False if the user opted out of profiling; absent for groups.
     #[serde(skip_serializing_if = "Option::is_none")]
-    personalised: Option<bool>,
+    pub personalised: Option<bool>,
     /// Facets the user opted out of.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    blocked: Vec<&'a str>,
-    cold_start: bool,
+    pub blocked: Vec<&'a str>,
+    /// True if the subject has no history.
+    pub cold_start: bool,
     /// Tier, scores and end of the tier of a user; absent for groups, after an opt-out, and before the first operations.
     #[serde(flatten)]
-    tier: Option<TierRow<'a>>,
+    pub tier: Option<TierRow<'a>>,
     /// Number of interactions by kind.
-    kinds: SortedMap<&'a str, u64>,
-    affinity_count: usize,
-    affinity: Vec<AffinityRow<'a>>,
-    item_count: usize,
-    items: Vec<ItemRow<'a>>,
+    pub kinds: SortedMap<&'a str, u64>,
+    /// Number of affinities.
+    pub affinity_count: usize,
+    /// The strongest affinities.
+    pub affinity: Vec<AffinityRow<'a>>,
+    /// Number of pairs of an item and a kind in the history.
+    pub item_count: usize,
+    /// Pairs of an item and a kind, latest first.
+    pub items: Vec<ItemRow<'a>>,
     /// The latest interactions with items, as observed, oldest first.
-    recent: Vec<&'a Interaction>,
+    pub recent: Vec<&'a Interaction>,
     /// The latest interactions without an item.
-    milestones: Vec<&'a Interaction>,
-    received_count: usize,
+    pub milestones: Vec<&'a Interaction>,
+    /// Number of items sent to the subject.
+    pub received_count: usize,
     /// The latest sendings to the subject, oldest first.
-    received: Vec<ReceivedItem<'a>>,
+    pub received: Vec<ReceivedItem<'a>>,
 }
 
+/// The tier of a user with its scores.
 #[derive(Debug, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct TierRow<'a> {
-    tier: &'a str,
-    activity_score: f64,
-    value_score: f64,
+pub struct TierRow<'a> {
+    /// Name of the tier.
+    pub tier: &'a str,
+    /// Activity score.
+    pub activity_score: f64,
+    /// Value score.
+    pub value_score: f64,
+    /// End of the tier, ms, if nothing else happens.
     #[serde(skip_serializing_if = "Option::is_none")]
-    tier_ends_at: Option<Time>,
+    pub tier_ends_at: Option<Time>,
 }
 
+/// The affinity of a subject for a facet by interactions of one kind.
 #[derive(Debug, Serialize)]
-struct AffinityRow<'a> {
-    facet: &'a str,
-    kind: &'a str,
-    short: f64,
-    long: f64,
+pub struct AffinityRow<'a> {
+    /// The facet: `tag:tea`.
+    pub facet: &'a str,
+    /// The kind of interaction.
+    pub kind: &'a str,
+    /// Weight at the short half-life.
+    pub short: f64,
+    /// Weight at the long half-life.
+    pub long: f64,
 }
 
+/// The interactions of a subject with an item of one kind.
 #[derive(Debug, Serialize)]
-struct ItemRow<'a> {
-    item: &'a str,
-    kind: &'a str,
-    count: u32,
-    last: Time,
+pub struct ItemRow<'a> {
+    /// The item's id.
+    pub item: &'a str,
+    /// The kind of interaction.
+    pub kind: &'a str,
+    /// Number of interactions.
+    pub count: u32,
+    /// Time of the latest, ms.
+    pub last: Time,
 }
 
+/// An item sent to a subject.
 #[derive(Debug, Serialize)]
-struct ReceivedItem<'a> {
-    item: &'a str,
-    at: Time,
+pub struct ReceivedItem<'a> {
+    /// The item's id.
+    pub item: &'a str,
+    /// Time of the sending, ms.
+    pub at: Time,
 }
 
 impl Recommender {
@@ -131,24 +182,24 @@ impl Recommender {
             Some(Subject::User(user)) => Some(user),
             _ => None,
         };
-        let closed = user.map_or(&[][..], |user| world.closed(user));
-        let all = history.map(|history| affinities(history, world, memory.half_lives(), request.now, closed));
+        let opted_out = user.map_or(&[][..], |user| world.facet_opt_outs(user));
+        let all = history.map(|history| affinities(history, world, memory.half_lives(), request.now, opted_out));
         let all = all.unwrap_or_default();
         let mut items: Vec<ItemRow> = history.map_or(Vec::new(), |history| self.item_rows(history));
         order::sort_by(&mut items, |a, b| b.last.cmp(&a.last).then_with(|| (a.item, a.kind).cmp(&(b.item, b.kind))));
         let mut kinds = SortedMap::default();
-        for touch in history.iter().flat_map(|history| history.touches()) {
-            *kinds.or_default(world.kinds.name(touch.kind)) += u64::from(touch.count);
+        for stats in history.iter().flat_map(|history| history.stats()) {
+            *kinds.or_default(world.kinds.name(stats.kind)) += u64::from(stats.count);
         }
         Profile {
             subject: decision::SubjectRef { user: request.user.clone(), group: request.group.clone() },
             user: request.user.as_ref().and_then(|id| world.users.get(id)),
             group: request.group.as_ref().and_then(|id| world.groups.get(id)),
             personalised: request.user.is_some().then(|| user.is_none_or(|user| world.is_personalised(user))),
-            blocked: closed
+            blocked: opted_out
                 .iter()
-                .filter(|closed| closed.blocked && closed.facet != ALL_FACETS)
-                .map(|closed| world.facets.name(closed.facet))
+                .filter(|opted_out| opted_out.blocked && opted_out.facet != ALL_FACETS)
+                .map(|opted_out| world.facets.name(opted_out.facet))
                 .collect(),
             cold_start: history.is_none(),
             tier: self.operations.as_ref().filter(|_| request.user.is_some()).and_then(|operations| {
@@ -194,25 +245,25 @@ impl Recommender {
     }
 
     /// Returns upper bounds of the entries that a profile lists, and of those it selects from.
+    #[doc(hidden)]
     pub fn profile_sizes(&self, request: &ProfileRequest) -> (usize, usize) {
         let subject = self.subject_of(request);
-        let touches = subject
-            .and_then(|subject| self.engine.memory.history(subject))
-            .map_or(0, |history| history.touches().len());
+        let known =
+            subject.and_then(|subject| self.engine.memory.history(subject)).map_or(0, |history| history.stats().len());
         let received = subject.map_or(0, |subject| self.engine.memory.exposure.received(subject).items.len());
         let facets = self.engine.world.facets.ids().len() * self.engine.world.kinds.len();
-        let all = [touches, received, facets];
+        let all = [known, received, facets];
         (all.iter().map(|&some| some.min(request.limit)).sum(), all.iter().sum())
     }
 
     fn item_rows<'a>(&'a self, history: &'a History) -> Vec<ItemRow<'a>> {
-        let with_items = history.touches().iter().filter_map(|touch| Some((touch.item()?, touch)));
+        let with_items = history.stats().iter().filter_map(|stats| Some((stats.item()?, stats)));
         with_items
-            .map(|(item, touch)| ItemRow {
+            .map(|(item, stats)| ItemRow {
                 item: self.engine.world.library.ids.name(item),
-                kind: self.engine.world.kinds.name(touch.kind),
-                count: touch.count,
-                last: touch.last,
+                kind: self.engine.world.kinds.name(stats.kind),
+                count: stats.count,
+                last: stats.last,
             })
             .collect()
     }

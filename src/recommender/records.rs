@@ -9,6 +9,19 @@ use super::Recommender;
 
 impl Recommender {
     /// Puts items; each replaces the one with the same id.
+    ///
+    /// ```
+    /// use nextpick::{Item, Recommender, Value};
+    ///
+    /// let items: Vec<Item> = serde_json::from_str(r#"[{ "id": "a", "tags": ["tea"] }, { "id": "b" }]"#).unwrap();
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// assert_eq!(recommender.put_items(items).put, 2);
+    /// assert_eq!(recommender.item("b").unwrap().tags, None);
+    /// // A record that breaks a rule is refused, with the path of the field.
+    /// let error = serde_json::from_str::<Item>(r#"{ "id": "c", "tag": ["tea"] }"#).unwrap_err();
+    /// assert!(error.to_string().contains("tag"), "{error}");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     pub fn put_items(&mut self, items: Vec<Item>) -> PutReport {
         self.engine.world.change().put_items(items)
     }
@@ -32,6 +45,16 @@ impl Recommender {
     }
 
     /// Adds a user to a group, which is created if unknown; false if they are a member already.
+    ///
+    /// ```
+    /// use nextpick::{Joining, Recommender, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// let joining = Joining { group: "g1".into(), user: "u1".into(), at: 1_774_958_400_000 };
+    /// assert!(recommender.join(&joining) && !recommender.join(&joining));
+    /// assert_eq!(recommender.group("g1").unwrap().members.as_ref().unwrap()[0].user, "u1");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     pub fn join(&mut self, joining: &Joining) -> bool {
         self.engine.world.change_if(|world| world.join(joining))
     }
@@ -39,6 +62,47 @@ impl Recommender {
     /// Removes a user from a group; false if they are not a member.
     pub fn leave(&mut self, leaving: &Leaving) -> bool {
         self.engine.world.change_if(|world| world.leave(leaving))
+    }
+
+    /// The items of the library.
+    pub fn items(&self) -> impl Iterator<Item = &Item> {
+        self.engine.world.library.iter().map(|(_, entry)| &entry.item)
+    }
+    /// The users that have a record.
+    pub fn users(&self) -> impl Iterator<Item = &User> {
+        self.engine.world.users.iter()
+    }
+    /// The groups that have a record.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.engine.world.groups.iter()
+    }
+    /// The channels that have a record.
+    pub fn channels(&self) -> impl Iterator<Item = &Channel> {
+        self.engine.world.channels.iter()
+    }
+    /// The ids of all users, also of those without a record.
+    pub fn user_ids(&self) -> impl Iterator<Item = &str> {
+        self.engine.world.users.ids.known()
+    }
+    /// The ids of all groups, also of those without a record.
+    pub fn group_ids(&self) -> impl Iterator<Item = &str> {
+        self.engine.world.groups.ids.known()
+    }
+    /// The record of an item in the library.
+    pub fn item(&self, id: &str) -> Option<&Item> {
+        self.engine.world.library.get(id).map(|entry| &entry.item)
+    }
+    /// The record of a user.
+    pub fn user(&self, id: &str) -> Option<&User> {
+        self.engine.world.users.get(id)
+    }
+    /// The record of a group.
+    pub fn group(&self, id: &str) -> Option<&Group> {
+        self.engine.world.groups.get(id)
+    }
+    /// The record of a channel.
+    pub fn channel(&self, id: &str) -> Option<&Channel> {
+        self.engine.world.channels.get(id)
     }
 
     /// Puts channels; each replaces the one with the same id.

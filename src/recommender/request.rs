@@ -5,6 +5,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::order;
 use crate::base::time::{self, Time};
+use crate::base::value::builder::{builder, deserialize_by_read};
 use crate::base::value::{self, Fields, Value};
 use crate::operations::item_filter::ItemFilter;
 use crate::operations::journey::StepRef;
@@ -19,6 +20,7 @@ use crate::world::occasion::Occasion;
 
 /// A request for a decision.
 #[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
 pub struct Request {
     /// The user addressed.
     pub user: Option<String>,
@@ -82,13 +84,13 @@ impl Selection {
     }
 
     /// Returns the indices of the items, ascending, each once.
-    pub fn numbers(&self, library: &Library) -> Vec<u32> {
+    pub fn indices(&self, library: &Library) -> Vec<u32> {
         match self {
             Self::Ids(ids) => {
-                let mut numbers: Vec<u32> = ids.iter().filter_map(|id| library.ids.get(id)).collect();
-                order::sort(&mut numbers);
-                numbers.dedup();
-                numbers
+                let mut indices: Vec<u32> = ids.iter().filter_map(|id| library.ids.get(id)).collect();
+                order::sort(&mut indices);
+                indices.dedup();
+                indices
             }
             Self::Filter(filter) => {
                 let selected = library.iter().filter(|(_, entry)| filter.matches(&entry.item));
@@ -109,7 +111,40 @@ impl Selection {
 /// Largest number of picks of one request.
 pub const MAX_COUNT: u32 = 1000;
 
+deserialize_by_read!(Request);
+
+builder!(RequestBuilder of Request at "request":
+    group "group", occasion "occasion", count "count", channel "channel", context "context", objective "objective",
+    policy "policy", only "only", exclude "exclude", quotas "quotas",
+    repeats "repeats", step "step", seed "seed",
+);
+
 impl Request {
+    /// Starts a request for a user at this time, ms. With `group`, the user is addressed in that group.
+    ///
+    /// ```
+    /// use nextpick::{Policy, Request, Value};
+    ///
+    /// let policy = Value::record([("type", "thompson")]);
+    /// let request = Request::to_user("u1", 1_774_958_400_000).count(3).policy(policy).exclude(["a1"]).build()?;
+    /// assert_eq!(request.policy, Some(Policy::Thompson { draws: 1000 }));
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    pub fn to_user(user: impl Into<Value>, now: Time) -> RequestBuilder {
+        RequestBuilder::default().with("user", user).with("now", now)
+    }
+
+    /// Starts a request for a group as a whole at this time, ms.
+    ///
+    /// ```
+    /// let request = nextpick::Request::to_group("g1", 1_774_958_400_000).objective("care").build()?;
+    /// assert_eq!((request.user, request.count), (None, 1));
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    pub fn to_group(group: impl Into<Value>, now: Time) -> RequestBuilder {
+        RequestBuilder::default().with("group", group).with("now", now)
+    }
+
     /// Reads a request.
     ///
     /// # Errors
@@ -141,9 +176,9 @@ impl Request {
     }
 
     /// Returns the indices of the items in `only` and `exclude`, ascending, each once.
-    pub fn numbers(&self, world: &World) -> (Option<Vec<u32>>, Vec<u32>) {
-        let numbers = |selection: &Selection| selection.numbers(&world.library);
-        (self.only.as_ref().map(numbers), numbers(&self.exclude))
+    pub fn item_indices(&self, world: &World) -> (Option<Vec<u32>>, Vec<u32>) {
+        let indices = |selection: &Selection| selection.indices(&world.library);
+        (self.only.as_ref().map(indices), indices(&self.exclude))
     }
 
     /// Returns the request's own quotas with their classes of items.

@@ -8,17 +8,23 @@ use super::Recommender;
 #[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Stats {
-    items: usize,
-    users: usize,
-    groups: usize,
-    channels: usize,
-    facets: usize,
+    /// Number of items in the library.
+    pub items: usize,
+    /// Number of user ids.
+    pub users: usize,
+    /// Number of group ids.
+    pub groups: usize,
+    /// Number of channel ids.
+    pub channels: usize,
+    /// Number of facets.
+    pub facets: usize,
     /// Number of interactions set aside: more than `config.maxAheadMs` after the trusted time.
-    ahead: usize,
+    pub ahead: usize,
     /// The item of which one user did at least half of the last day's interactions; repetitions count once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    repeated: Option<Repeated>,
-    model: String,
+    pub repeated: Option<Repeated>,
+    /// Name of the model.
+    pub model: String,
     /// Memory in use, bytes; this and the next two are set by hosts that measure it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bytes: Option<usize>,
@@ -34,10 +40,14 @@ pub struct Stats {
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Repeated {
-    item: String,
-    interactions: u32,
-    users: u32,
-    of_one_user: u32,
+    /// The item's id.
+    pub item: String,
+    /// Number of interactions, without repetitions.
+    pub interactions: u32,
+    /// Number of users who did them.
+    pub users: u32,
+    /// Number of them by the most active user.
+    pub of_one_user: u32,
 }
 
 impl Recommender {

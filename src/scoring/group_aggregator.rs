@@ -84,6 +84,7 @@ impl GroupAggregator {
     }
 
     /// Returns the group's own utilities and, for [`Aggregation::Average`], the members' mean; `None` without members.
+    #[cfg(feature = "study")]
     pub fn apart(&self) -> Option<(&[f64], Vec<f64>)> {
         let count = self.members.len() as f64;
         (count > 0.0).then(|| (&self.own[..], self.sum.iter().map(|sum| sum / count).collect()))

@@ -15,7 +15,7 @@ use crate::base::value::{Value, json};
 use crate::engine::Engine;
 use crate::engine::config::Config;
 use crate::memory::Memory;
-use crate::model::online::Online;
+use crate::model::online::OnlineLearner;
 use crate::recommender::Recommender;
 use crate::recommender::clock::Clock;
 use crate::world::World;
@@ -50,12 +50,12 @@ struct State {
     users: Vec<String>,
     groups: Vec<String>,
     channels: Vec<String>,
-    closed: Vec<FacetOptOut>,
+    facet_opt_outs: Vec<FacetOptOut>,
     memory: Memory,
     /// `None` for the shipped model.
     model: Option<NamedModel>,
     /// Online corrections of the model.
-    online: Online,
+    online: OnlineLearner,
     /// `None` before the first `setOperations`.
     operations: Option<String>,
 }
@@ -76,7 +76,7 @@ impl State {
             users: Codec::read(from),
             groups: Codec::read(from),
             channels: Codec::read(from),
-            closed: Codec::read(from),
+            facet_opt_outs: Codec::read(from),
             memory: Codec::read(from),
             model: Codec::read(from),
             online: Codec::read(from),
@@ -87,11 +87,23 @@ impl State {
 
 impl Recommender {
     /// Returns the state as bytes; equal states give equal bytes.
+    ///
+    /// ```
+    /// use nextpick::{Code, Item, Recommender, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// recommender.put_items(vec![Item::builder("a").build()?]);
+    /// let bytes = recommender.to_snapshot();
+    /// assert_eq!(Recommender::from_snapshot(&bytes)?.items().count(), 1);
+    /// assert_eq!(Recommender::from_snapshot(&bytes[1..]).unwrap_err().code, Code::Snapshot);
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
     pub fn to_snapshot(&self) -> Vec<u8> {
         in_one_piece(|hand_over| self.write_snapshot(hand_over))
     }
 
     /// Writes a snapshot without buffering it: hands over the payload and returns the header.
+    #[doc(hidden)]
     pub fn write_snapshot(&self, hand_over: HandOver) -> [u8; HEADER] {
         ENVELOPE.seal(hand_over, |to| self.write_state(to))
     }
@@ -146,9 +158,9 @@ impl State {
         world.groups.ids = self.group_ids;
         world.channels.ids = self.channel_ids;
         world.library.ids = self.item_ids;
-        world.facets = Facets::numbered(self.facet_ids);
+        world.facets = Facets::with_ids(self.facet_ids);
         // Before the users: facet opt-outs exclude facets from their profiles.
-        if !world.put_closed(&self.closed) {
+        if !world.put_facet_opt_outs(&self.facet_opt_outs) {
             return Err(ENVELOPE.wrong("decisions of its users", "others'"));
         }
         world.put_items(records(&self.items, "items", Item::read)?);
@@ -161,7 +173,7 @@ impl State {
         if self.clock.is_some_and(|now| !is_time(now)) {
             return Err(ENVELOPE.wrong("a clock before the year 2200", "a later one"));
         }
-        if memory.half_lives() != config.half_lives || !memory.fits(&world) {
+        if memory.half_lives() != config.half_lives || !memory.is_valid(&world) {
             return Err(ENVELOPE.wrong("a memory of this world", "another's"));
         }
         // Only after validation: an index out of range would allocate without bound.

@@ -1,6 +1,6 @@
 //! A variant against the control in one metric: all daily looks, and what may be said of them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -35,7 +35,7 @@ pub struct Comparison {
     /// Name of the variant.
     pub variant: String,
     /// Kind of the metric.
-    pub kind: Rc<str>,
+    pub kind: Arc<str>,
     /// The verdict.
     pub verdict: Verdict,
     /// Mean of the variant less that of the control; absent until its standard error is known.

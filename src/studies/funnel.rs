@@ -1,6 +1,6 @@
 //! Funnels: messages and the responses to them, by any key, with intervals over independent clusters.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::Serialize;
@@ -57,7 +57,7 @@ enum Key {
 pub struct FunnelRequest {
     by: Vec<Key>,
     experiment: Option<String>,
-    kinds: Option<Vec<Rc<str>>>,
+    kinds: Option<Vec<Arc<str>>>,
     within: Time,
     from: Option<Time>,
     to: Option<Time>,
@@ -97,7 +97,7 @@ impl FunnelRequest {
     }
 }
 
-fn kinds(value: Value, path: &str) -> Result<Vec<Rc<str>>> {
+fn kinds(value: Value, path: &str) -> Result<Vec<Arc<str>>> {
     let kinds = value::list(value, path, id::shared)?;
     match kinds.iter().enumerate().find(|(n, kind)| kinds[..*n].contains(kind)) {
         Some((n, kind)) => Err(Error::invalid(&format!("{path}[{n}]"), "each kind once", value::quoted(kind))),
@@ -141,7 +141,7 @@ pub struct Row {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Outcome {
     /// Kind.
-    pub kind: Rc<str>,
+    pub kind: Arc<str>,
     /// Distinct users per message; interactions without a user count once per message.
     pub users: usize,
     /// Number of interactions.
@@ -178,7 +178,7 @@ pub fn funnel(log: &StudyLog, request: &FunnelRequest) -> Result<FunnelReport> {
     let mut counts = Counts::new(&units, kinds.names.len());
     let mut attribution = Attribution::default();
     for event in &log.events {
-        let Some(kind) = kinds.place(event.kind) else { continue };
+        let Some(kind) = kinds.point(event.kind) else { continue };
         let Some(link) = linker.link(event, request.within) else { continue };
         attribution.count(link);
         if let Link::Attributed(message) = link {
@@ -209,7 +209,7 @@ fn experiment(log: &StudyLog, request: &FunnelRequest, linker: &Linker) -> Resul
 
 /// The kinds of a funnel, in its order.
 struct Kinds {
-    names: Vec<Rc<str>>,
+    names: Vec<Arc<str>>,
     /// Place in the funnel by the kind's number.
     places: Vec<Option<usize>>,
 }
@@ -218,13 +218,13 @@ impl Kinds {
     fn of(log: &StudyLog, request: &FunnelRequest) -> Self {
         let kinds = &log.world.kinds;
         let described = || (0..log.described_kinds).map(|kind| kinds.shared_name(kind)).collect();
-        let names: Vec<Rc<str>> = request.kinds.clone().unwrap_or_else(described);
+        let names: Vec<Arc<str>> = request.kinds.clone().unwrap_or_else(described);
         let place = |(name, _): (&str, _)| names.iter().position(|one| **one == *name);
         let places = kinds.iter().map(place).collect();
         Self { names, places }
     }
 
-    fn place(&self, kind: u32) -> Option<usize> {
+    fn point(&self, kind: u32) -> Option<usize> {
         self.places[kind as usize]
     }
 }
@@ -285,7 +285,7 @@ impl<'a> Units<'a> {
     /// Returns the number of a key's value; `None` if the message has none.
     fn value(&mut self, key: Key, message: &Message, item: u32) -> Option<u32> {
         let (world, labels) = (&self.log.world, &self.log.labels);
-        let record = || world.library.remembered(item).map(|entry| &entry.item);
+        let record = || world.library.known_entry(item).map(|entry| &entry.item);
         let date = |at: Time| {
             let Date { year, month, day } = self.log.calendar.date(at);
             format!("{year:04}-{month:02}-{day:02}")
@@ -354,7 +354,7 @@ impl<'a> Counts<'a> {
         self.responses.push((unit, kind as u32, user.map_or(0, |user| user + 1)));
     }
 
-    fn rows(mut self, kinds: &[Rc<str>]) -> Vec<Row> {
+    fn rows(mut self, kinds: &[Arc<str>]) -> Vec<Row> {
         order::sort(&mut self.responses);
         self.responses.dedup();
         let mut users = vec![0.0; self.units.by_cell.len() * self.kinds];
@@ -374,7 +374,7 @@ impl<'a> Counts<'a> {
                 })
             };
             let messages: f64 = sums(0).map(|sums| sums.base).sum();
-            let outcome = |(kind, name): (usize, &Rc<str>)| {
+            let outcome = |(kind, name): (usize, &Arc<str>)| {
                 let (count, value) = self.sums[row as usize * self.kinds + kind];
                 let users: f64 = sums(kind).map(|sums| sums.outcome).sum();
                 let rate = users / messages;

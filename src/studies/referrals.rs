@@ -86,7 +86,7 @@ struct Activity {
 pub fn referral_leaders(log: &StudyLog, request: &ReferralRequest) -> Vec<ReferralLeader> {
     let activities = activities(log);
     let is_asked = |at: Time| (request.from..=request.to).contains(&at);
-    let kind = log.world.kinds.number(&request.kind);
+    let kind = log.world.kinds.index(&request.kind);
     let (mut known, mut arrived) = (FxHashSet::default(), FxHashSet::default());
     let mut leaders: FxHashMap<u32, ReferralLeader> = FxHashMap::default();
     for event in log.events.iter().filter(|event| Some(event.kind) == kind) {

@@ -247,7 +247,7 @@ impl Message {
 impl StudyLog {
     /// Whether a filter selects an item, by its number.
     pub fn selects(&self, filter: &ItemFilter, item: u32) -> bool {
-        match self.world.library.remembered(item) {
+        match self.world.library.known_entry(item) {
             Some(entry) => filter.matches(&entry.item),
             None => filter.matches_unknown(self.world.library.ids.name(item)),
         }

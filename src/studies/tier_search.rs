@@ -1,6 +1,6 @@
 //! Tier settings compared on a log: does the tier predict who is active in the next days?
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::{Serialize, Serializer};
 
@@ -112,7 +112,7 @@ fn memory(log: &StudyLog) -> Memory {
     for event in log.events.iter().filter(|event| event.user.is_some()) {
         let Event { at, user, kind, .. } = *event;
         let interaction =
-            Rc::new(Interaction { kind: log.world.kinds.shared_name(kind), at, ..Interaction::default() });
+            Arc::new(Interaction { kind: log.world.kinds.shared_name(kind), at, ..Interaction::default() });
         let indexed = crate::world::IndexedInteraction { user, group: None, channel: None, item: None, kind, at };
         memory.observe(&log.world, &interaction, indexed, Arrival { id: None, is_ahead: false });
     }

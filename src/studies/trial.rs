@@ -75,7 +75,7 @@ impl<'a> Trial<'a> {
         let (mut clusters, mut numbers, mut units) = (FxHashMap::default(), FxHashMap::default(), Vec::new());
         for (index, message) in linker.messages() {
             let Some((variant, (unit, cluster))) = variant(message).zip(unit(experiment, message)) else { continue };
-            let arm = place(experiment, log.labels.name(variant))?;
+            let arm = variant_index(experiment, log.labels.name(variant))?;
             let day = log.calendar.day(message.at);
             let each_day = if experiment.unit == Unit::SubjectDay { day } else { 0 };
             let number = *numbers.entry((unit, each_day)).or_insert(units.len());
@@ -94,7 +94,7 @@ impl<'a> Trial<'a> {
     /// Returns the changes of a metric's sums, by day.
     pub fn steps(&self, metric: &Metric) -> Vec<Step> {
         let kinds = &self.log.world.kinds;
-        let kind = kinds.number(&metric.kind);
+        let kind = kinds.index(&metric.kind);
         let mut steps = Vec::new();
         let mut step = |at: Time, message: usize, (base, outcome, is_response): (f64, f64, bool)| {
             let Exposure { arm, cluster } = self.exposures[&message];
@@ -164,7 +164,7 @@ impl<'a> Trial<'a> {
         let mut arms: FxHashMap<u32, u32> = FxHashMap::default();
         for index in &self.messages {
             let record = self.log.messages[*index].group.and_then(|group| self.log.world.groups.record(group));
-            for member in record.into_iter().flat_map(|group| &group.member_numbers) {
+            for member in record.into_iter().flat_map(|group| &group.member_indices) {
                 *arms.entry(*member).or_default() |= 1 << self.exposures[index].arm;
             }
         }
@@ -205,7 +205,7 @@ fn unit(experiment: &Experiment, message: &Message) -> Option<(Subject, Subject)
     }
 }
 
-fn place(experiment: &Experiment, variant: &str) -> Result<usize> {
+fn variant_index(experiment: &Experiment, variant: &str) -> Result<usize> {
     experiment.variants.iter().position(|known| known.name == variant).ok_or_else(|| {
         let rule = "every variant that the log has: a running experiment is not changed";
         Error::new(Code::Unknown, "request.experiment.variants", rule, quoted(variant))

@@ -48,7 +48,8 @@ impl EaseSolver {
     }
 
     /// The items solved, ascending.
-    pub fn items(&self) -> &[u32] {
+    #[cfg(test)]
+    fn items(&self) -> &[u32] {
         &self.items
     }
 

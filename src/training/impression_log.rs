@@ -1,6 +1,6 @@
 //! An impression log as the interactions that a fit reads.
 
-use crate::world::showing::{Outcomes, Shown};
+use crate::world::showing::{Impression, Outcomes};
 use crate::world::{IndexedInteraction, World};
 
 /// Collects impressions with their outcomes as interactions.
@@ -18,7 +18,7 @@ impl<'a> ImpressionLog<'a> {
     }
 
     /// Adds an impression: an exposure, then its outcomes, at the same time.
-    pub fn push(&mut self, impression: &Shown) {
+    pub fn push(&mut self, impression: &Impression) {
         let exposure = self.outcomes.exposure(self.world, impression);
         self.interactions.extend(self.outcomes.interactions(exposure, impression.outcomes));
     }
@@ -38,7 +38,7 @@ mod tests {
         let mut world = World::default();
         let mut log = ImpressionLog::new(&mut world, &["click".to_owned(), "save".to_owned()]);
         for (at, outcomes) in [(5, [false, true]), (3, [true, true]), (4, [false, false])] {
-            log.push(&Shown { at, user: Some("u"), item: "a", channel: None, outcomes: &outcomes });
+            log.push(&Impression { at, user: Some("u"), item: "a", channel: None, outcomes: &outcomes });
         }
         let interactions = log.into_interactions();
         let listed: Vec<(i64, &str)> =

@@ -3,6 +3,7 @@
 
 mod dataset;
 pub mod ease;
+pub mod fit;
 pub mod fit_log;
 mod group_weight;
 mod holdout;

@@ -40,10 +40,6 @@ impl SparseRows {
     pub fn len(&self) -> usize {
         self.ends.len()
     }
-    /// True if there are no rows.
-    pub fn is_empty(&self) -> bool {
-        self.ends.is_empty()
-    }
     /// Returns the columns and values of a row.
     pub fn row(&self, row: usize) -> (&[u16], &[f32]) {
         let start = row.checked_sub(1).map_or(0, |before| self.ends[before] as usize);

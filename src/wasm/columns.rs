@@ -1,6 +1,6 @@
 //! Interactions as columns: lists of names, and typed arrays of indices into them.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use js_sys::{Float64Array, Int32Array};
 use wasm_bindgen::prelude::*;
@@ -8,14 +8,14 @@ use wasm_bindgen::prelude::*;
 use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::time::{Time, is_time};
-use crate::base::value::shown_number;
+use crate::base::value::display_number;
 use crate::world::interaction::Interaction;
 
 use super::convert::{self, property};
 
 /// A list of names and, for each row, an index into it; −1 for none.
 pub struct NameColumn {
-    names: Vec<Rc<str>>,
+    names: Vec<Arc<str>>,
     rows: Option<Vec<i32>>,
     path: String,
 }
@@ -38,7 +38,7 @@ impl NameColumn {
         self.rows.as_ref().map(Vec::len)
     }
 
-    pub fn at(&self, row: usize) -> Result<Option<Rc<str>>> {
+    pub fn at(&self, row: usize) -> Result<Option<Arc<str>>> {
         match self.rows.as_ref().map(|rows| rows.get(row)) {
             None | Some(Some(-1)) => Ok(None),
             Some(Some(&number)) if number >= 0 && (number as usize) < self.names.len() => {
@@ -128,7 +128,7 @@ impl Columns {
         match self.values.as_ref().map(|values| values[row]).filter(|value| !value.is_nan()) {
             Some(endless) if endless.is_infinite() => {
                 let at = format!("{}.value[{row}]", self.path);
-                Err(Error::invalid(&at, "a finite number, or NaN for none", shown_number(endless)))
+                Err(Error::invalid(&at, "a finite number, or NaN for none", display_number(endless)))
             }
             value => Ok(value),
         }
@@ -140,7 +140,7 @@ pub fn time(at: Option<&[f64]>, row: usize, path: &str) -> Result<Time> {
     match at.and_then(|at| at.get(row)) {
         Some(&ms) if ms.trunc() == ms && is_time(ms as Time) => Ok(ms as Time),
         found => {
-            let value = found.map_or("nothing".to_owned(), |ms| shown_number(*ms));
+            let value = found.map_or("nothing".to_owned(), |ms| display_number(*ms));
             let rule = "whole milliseconds since 1970 (UTC) before the year 2200";
             Err(Error::invalid(&format!("{path}.at[{row}]"), rule, value))
         }

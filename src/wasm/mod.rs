@@ -25,7 +25,6 @@ use crate::base::value::{Value, json, quoted};
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
 use crate::recommender::{ObserveReport, Recommender};
-use crate::world::consent::facet_name;
 use crate::world::interaction::Interaction;
 use crate::world::item::Item;
 use crate::world::membership::{Joining, Leaving};
@@ -34,7 +33,7 @@ use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
 use columns::Columns;
-use convert::{hand_bytes, hand_lists, ids, read_id, thrown, value};
+use convert::{hand_bytes, hand_lists, ids, thrown, value};
 use memory::{MeteredRecommender, has_room};
 use needs::{
     COST_OF_INTERACTIONS, COST_OF_MERGE, COST_OF_RECORDS, COST_OF_SNAPSHOT, need, need_of_columns, need_of_decisions,
@@ -139,14 +138,14 @@ impl Core {
     /// `userIds`, `groupIds`.
     pub fn list(&mut self, sort: &str, hand_over: &Function) -> Result<()> {
         self.0.make_room(0)?;
-        let world = self.0.get().world();
+        let core = self.0.get();
         match sort {
-            "items" => hand_lists(world.library.iter().map(|(_, entry)| &entry.item), hand_over)?,
-            "users" => hand_lists(world.users.iter(), hand_over)?,
-            "groups" => hand_lists(world.groups.iter(), hand_over)?,
-            "channels" => hand_lists(world.channels.iter(), hand_over)?,
-            "userIds" => hand_lists(world.users.ids.known(), hand_over)?,
-            "groupIds" => hand_lists(world.groups.ids.known(), hand_over)?,
+            "items" => hand_lists(core.items(), hand_over)?,
+            "users" => hand_lists(core.users(), hand_over)?,
+            "groups" => hand_lists(core.groups(), hand_over)?,
+            "channels" => hand_lists(core.channels(), hand_over)?,
+            "userIds" => hand_lists(core.user_ids(), hand_over)?,
+            "groupIds" => hand_lists(core.group_ids(), hand_over)?,
             _ => return Err(unknown_type("items, users, groups, channels, userIds, groupIds", sort).into()),
         }
         Ok(())
@@ -154,12 +153,12 @@ impl Core {
 
     /// Returns the record of an id, if there is one. Types: `items`, `users`, `groups`, `channels`.
     pub fn record(&self, sort: &str, id: &str) -> Result<Option<String>> {
-        let world = self.0.get().world();
+        let core = self.0.get();
         Ok(match sort {
-            "items" => world.library.get(id).map(|entry| json(&entry.item)),
-            "users" => world.users.get(id).map(json),
-            "groups" => world.groups.get(id).map(json),
-            "channels" => world.channels.get(id).map(json),
+            "items" => core.item(id).map(json),
+            "users" => core.user(id).map(json),
+            "groups" => core.group(id).map(json),
+            "channels" => core.channel(id).map(json),
             _ => return Err(unknown_type("items, users, groups, channels", sort).into()),
         })
     }
@@ -251,26 +250,20 @@ impl Core {
 
     #[wasm_bindgen(js_name = setPersonalised)]
     pub fn set_personalised(&mut self, user: &str, on: bool) -> Result<()> {
-        self.0.reduce(|core| {
-            core.set_personalised(&read_id(user, "user")?, on);
-            Ok(())
-        })
+        self.0.reduce(|core| Ok(core.set_personalised(user, on)?))
     }
 
     #[wasm_bindgen(js_name = removeFacet)]
     pub fn remove_facet(&mut self, user: &str, facet: &str, at: f64) -> Result<()> {
         self.0.reduce(|core| {
-            core.remove_facet(&read_id(user, "user")?, &read_facet_name(facet)?, time(Value::Number(at), "at")?);
-            Ok(())
+            let at = time(Value::Number(at), "at")?;
+            Ok(core.remove_facet(user, facet, at)?)
         })
     }
 
     #[wasm_bindgen(js_name = blockFacet)]
     pub fn block_facet(&mut self, user: &str, facet: &str, blocked: bool) -> Result<()> {
-        self.0.reduce(|core| {
-            core.block_facet(&read_id(user, "user")?, &read_facet_name(facet)?, blocked);
-            Ok(())
-        })
+        self.0.reduce(|core| Ok(core.block_facet(user, facet, blocked)?))
     }
 
     pub fn forget(&mut self, user: &str) -> Result<bool> {
@@ -342,8 +335,4 @@ impl Core {
 
 fn unknown_type(known: &str, sort: &str) -> Box<Error> {
     Error::new(Code::Unknown, "sort", ["one of ", known].concat(), quoted(sort))
-}
-
-fn read_facet_name(facet: &str) -> Result<String> {
-    Ok(facet_name(Value::Text(facet.to_owned()), "facet")?)
 }

@@ -12,6 +12,10 @@ use super::memory;
 
 /// Maximum bytes per byte of input and per occurrence of each mark, for records.
 pub const COST_OF_RECORDS: (u64, &[(&str, u64)]) = (36, &[("{", 1280)]);
+
+/// Maximum bytes of the sending of a reserved decision, which has at most 1,000 picks.
+pub const NEED_OF_CONFIRMATION: u64 = 1 << 18;
+
 /// The same for interactions.
 pub const COST_OF_INTERACTIONS: (u64, &[(&str, u64)]) =
     (16, &[("{", 1700), ("\"group\"", 1200), ("\"channel\"", 1200)]);

@@ -7,7 +7,7 @@ use crate::base::value::{Value, json};
 use crate::recommender::decision::Sent;
 
 use super::convert::{read_id, value};
-use super::needs::{COST_OF_RECORDS, need, need_of_similar};
+use super::needs::{COST_OF_RECORDS, NEED_OF_CONFIRMATION, need, need_of_similar};
 use super::{Core, Result};
 
 #[wasm_bindgen]
@@ -31,7 +31,7 @@ impl Core {
     }
 
     pub fn confirm(&mut self, decision: &str, at: f64) -> Result<String> {
-        self.0.add(COST_OF_RECORDS.0 * decision.len() as u64, |core| {
+        self.0.add(NEED_OF_CONFIRMATION, |core| {
             Ok(json(&core.confirm(&read_id(decision, "decision")?, time(Value::Number(at), "at")?)?))
         })
     }

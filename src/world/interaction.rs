@@ -1,6 +1,6 @@
 //! Interactions: what a user did, with an item or without one, in a group or alone.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use serde::Serialize;
 
@@ -9,27 +9,29 @@ use crate::base::digest::Digest;
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::time::{self, Time};
+use crate::base::value::builder::{builder, deserialize_by_read};
 use crate::base::value::{self, Fields, MAX_DEPTH, Value};
 
 use super::attributes::Attributes;
 
 /// One interaction. Names are shared strings, because a log repeats few users and items.
 #[derive(Debug, Clone, PartialEq, Default, Serialize)]
+#[non_exhaustive]
 pub struct Interaction {
     /// The host's id; a repeated id counts once.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub id: Option<Rc<str>>,
+    pub id: Option<Arc<str>>,
     /// User.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub user: Option<Rc<str>>,
+    pub user: Option<Arc<str>>,
     /// Group.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub group: Option<Rc<str>>,
+    pub group: Option<Arc<str>>,
     /// Item; absent for kinds without one (joined, ordered, checked in, invited).
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub item: Option<Rc<str>>,
+    pub item: Option<Arc<str>>,
     /// Kind.
-    pub kind: Rc<str>,
+    pub kind: Arc<str>,
     /// Time.
     pub at: Time,
     /// Value.
@@ -37,19 +39,19 @@ pub struct Interaction {
     pub value: Option<f64>,
     /// Id of the decision that led to it.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub decision: Option<Rc<str>>,
+    pub decision: Option<Arc<str>>,
     /// Channel.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub channel: Option<Rc<str>>,
+    pub channel: Option<Arc<str>>,
     /// Position in a list, from 0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub position: Option<u32>,
     /// The other person concerned: the one invited.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub target: Option<Rc<str>>,
+    pub target: Option<Arc<str>>,
     /// The business object it belongs to, such as an order number.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub reference: Option<Rc<str>>,
+    pub reference: Option<Arc<str>>,
     /// Attributes of the situation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context: Option<Attributes>,
@@ -60,7 +62,30 @@ pub struct Interaction {
 
 as_bytes!(Interaction: id, user, group, item, kind, at, value, decision, channel, position, target, context, data => 8: reference);
 
+deserialize_by_read!(Interaction);
+
+builder!(InteractionBuilder of Interaction at "interaction":
+    id "id", user "user", group "group", item "item", value "value", decision "decision", channel "channel",
+    position "position", target "target", reference "reference", context "context", data "data",
+);
+
 impl Interaction {
+    /// Starts an interaction of this kind at this time, ms. It needs a user or a group.
+    ///
+    /// ```
+    /// use nextpick::Interaction;
+    ///
+    /// let click = Interaction::builder("click", 1_774_958_400_000).user("u1").item("a1").id("e1").build()?;
+    /// assert_eq!(&*click.kind, "click");
+    ///
+    /// let error = Interaction::builder("click", 0).item("a1").build().unwrap_err();
+    /// assert_eq!(error.rule, "a user or a group");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    pub fn builder(kind: impl Into<Value>, at: Time) -> InteractionBuilder {
+        InteractionBuilder::default().with("kind", kind).with("at", at)
+    }
+
     /// Reads and checks all fields.
     ///
     /// # Errors

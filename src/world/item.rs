@@ -7,7 +7,8 @@ use crate::base::id;
 use crate::base::number::exp2;
 use crate::base::order;
 use crate::base::time::{self, Time};
-use crate::base::value::{self, Fields, Value, shown};
+use crate::base::value::builder::{builder, deserialize_by_read};
+use crate::base::value::{self, Fields, Value, display_value};
 
 use super::audience::AudienceRule;
 use super::facet::{MAX_FACETS, Weighted};
@@ -25,6 +26,7 @@ const MAX_DURATION_MS: f64 = 1e12;
 /// One piece of content. Serialises to the contract's JSON; of `text` only the terms are kept, under `facets.term`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
+#[non_exhaustive]
 pub struct Item {
     /// Id.
     pub id: String,
@@ -123,7 +125,33 @@ pub enum CapPer {
     Total,
 }
 
+deserialize_by_read!(Item);
+
+builder!(ItemBuilder of Item at "item":
+    title "title", text "text", tags "tags", facets "facets", category "category", format "format", source "source",
+    lang "lang", stage "stage", play "play", role "role", duration_ms "durationMs", products "products", value "value",
+    published_at "publishedAt", starts_at "startsAt", expires_at "expiresAt", audience "audience", caps "caps",
+    pinned "pinned", hidden "hidden", data "data",
+);
+
 impl Item {
+    /// Starts an item with this id.
+    ///
+    /// ```
+    /// use nextpick::{Item, Value};
+    ///
+    /// let cap = Value::record([("count", Value::from(1)), ("per", "user".into())]);
+    /// let item = Item::builder("a").title("Tea").tags(["tea"]).caps([cap]).build()?;
+    /// assert_eq!(item.tags.unwrap().0, [("tea".to_owned(), 1.0)]);
+    ///
+    /// let error = Item::builder("a").starts_at(20).expires_at(10).build().unwrap_err();
+    /// assert_eq!(error.to_string(), "item.expiresAt: expected a time after startsAt (20), got 10");
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    pub fn builder(id: impl Into<Value>) -> ItemBuilder {
+        ItemBuilder::default().with("id", id)
+    }
+
     /// Reads and checks all fields.
     ///
     /// # Errors
@@ -275,7 +303,7 @@ impl Cap {
                 Value::Text(per) if per == "user" => Ok(CapPer::User),
                 Value::Text(per) if per == "group" => Ok(CapPer::Group),
                 Value::Text(per) if per == "total" => Ok(CapPer::Total),
-                other => Err(Error::invalid(path, "one of user, group, total", shown(other))),
+                other => Err(Error::invalid(path, "one of user, group, total", display_value(other))),
             })?,
             hours: fields
                 .optional("hours", value::number_that("hours above 0, at most 1000000", |h| h > 0.0 && h <= 1e6))?,

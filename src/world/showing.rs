@@ -9,7 +9,7 @@ pub const IMPRESSION: &str = "impression";
 
 /// One impression with its outcomes.
 #[derive(Debug, Clone, Copy)]
-pub struct Shown<'a> {
+pub struct Impression<'a> {
     /// Time.
     pub at: Time,
     /// User, if known.
@@ -22,7 +22,7 @@ pub struct Shown<'a> {
     pub outcomes: &'a [bool],
 }
 
-/// The kinds of an impression log, as numbers.
+/// The kinds of an impression log, as indices.
 #[derive(Debug)]
 pub struct Outcomes {
     impression: u32,
@@ -42,7 +42,7 @@ impl Outcomes {
     }
 
     /// Converts an impression to an interaction.
-    pub fn exposure(&self, world: &mut World, impression: &Shown) -> IndexedInteraction {
+    pub fn exposure(&self, world: &mut World, impression: &Impression) -> IndexedInteraction {
         IndexedInteraction {
             user: impression.user.map(|id| world.users.ids.intern(id)),
             group: None,

@@ -3,13 +3,13 @@
 //! The wide simulations take some minutes in release:
 //! `cargo test --release --test laws analysis -- --ignored --nocapture`
 
-use nextpick::base::random::Random;
-use nextpick::base::time::{Calendar, DAY, HOUR};
-use nextpick::base::value::Value;
-use nextpick::studies::experiment::{AnalysisRequest, ExperimentReport, analyze};
-use nextpick::studies::sample_ratio;
-use nextpick::studies::study_log::StudyLogBuilder;
-use nextpick::world::interaction::Interaction;
+use nextpick::Interaction;
+use nextpick::StudyLogBuilder;
+use nextpick::Value;
+use nextpick::internals::Random;
+use nextpick::internals::sample_ratio;
+use nextpick::internals::{Calendar, DAY, HOUR};
+use nextpick::{AnalysisRequest, ExperimentReport, analyze_experiment as analyze};
 use serde_json::{Value as Json, json};
 
 /// Midnight of a day in Beijing.
@@ -51,15 +51,12 @@ fn report(experiment: &Json, rows: &[Row]) -> ExperimentReport {
         ]);
         log.push_message(sent, "sent").unwrap();
         for response in &row.responses {
-            log.push_interaction(&Interaction {
-                user: response.user.as_deref().map(Into::into),
-                group: row.group.as_deref().map(Into::into),
-                kind: response.kind.into(),
-                at: response.at,
-                value: response.value,
-                decision: Some(n.to_string().into()),
-                ..Interaction::default()
-            });
+            let mut interaction = Interaction::default();
+            interaction.user = response.user.as_deref().map(Into::into);
+            interaction.group = row.group.as_deref().map(Into::into);
+            (interaction.kind, interaction.at, interaction.value) = (response.kind.into(), response.at, response.value);
+            interaction.decision = Some(n.to_string().into());
+            log.push_interaction(&interaction);
         }
     }
     let request = AnalysisRequest::read(value(&json!({ "experiment": experiment })), "request").unwrap();

@@ -1,10 +1,10 @@
 //! Assignment of units to variants: raising the coverage moves nobody, units are spread evenly, and two experiments are
 //! independent.
 
-use nextpick::base::time::{Calendar, DAY, HOUR};
-use nextpick::base::value::Value;
-use nextpick::experiments::assignment::{Addressee, variant};
-use nextpick::operations::experiment::Experiment;
+use nextpick::Experiment;
+use nextpick::Value;
+use nextpick::internals::{Addressee, variant};
+use nextpick::internals::{Calendar, DAY, HOUR};
 use serde_json::{Value as Json, json};
 
 const BEIJING: Calendar = Calendar { utc_offset_minutes: 480 };

@@ -1,7 +1,6 @@
 //! Time: an answer at `now` depends only on interactions up to `now`, whatever else was recorded or queried.
 
-use nextpick::recommender::Recommender;
-use nextpick::recommender::decision::Decision;
+use nextpick::{Decision, Recommender};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
@@ -24,14 +23,14 @@ fn decided(recommender: &mut Recommender, to: &Json, now: i64) -> Decision {
 
 /// Returns the decision as text. Exact only between states with equal item indices, so that sums run in one order.
 fn answer(recommender: &mut Recommender, to: &Json, now: i64) -> String {
-    nextpick::base::value::json(&decided(recommender, to, now))
+    nextpick::internals::json(&decided(recommender, to, now))
 }
 
 /// Compares all decisions up to the rounding of sums in another item order.
 fn assert_alike(ours: &mut Recommender, theirs: &mut Recommender, now: i64) -> Result<(), TestCaseError> {
     for to in everybody() {
         let (ours, theirs) = (decided(ours, &to, now), decided(theirs, &to, now));
-        let text = nextpick::base::value::json(&ours);
+        let text = nextpick::internals::json(&ours);
         prop_assert!(!text.contains(":null"), "a number that is none: {}", text);
         agree(&ours, &theirs)?;
     }
@@ -143,8 +142,8 @@ proptest! {
         }
         for (user, on) in withdrawn {
             let user = format!("u{}", user.max(1));
-            forgotten.set_personalised(&user, on);
-            never.set_personalised(&user, on);
+            forgotten.set_personalised(&user, on).unwrap();
+            never.set_personalised(&user, on).unwrap();
         }
         forgotten.forget("u0");
         for &moment in &moments {
@@ -169,9 +168,7 @@ proptest! {
 
 fn small(items: &[&str]) -> Recommender {
     let mut recommender = Recommender::new(tree(&json!({}))).unwrap();
-    let items = items
-        .iter()
-        .map(|id| read(&json!({ "id": id, "publishedAt": NOW - 30 * DAY }), nextpick::world::item::Item::read));
+    let items = items.iter().map(|id| read(&json!({ "id": id, "publishedAt": NOW - 30 * DAY }), nextpick::Item::read));
     recommender.put_items(items.collect());
     recommender
 }
@@ -188,7 +185,7 @@ fn a_future_click_and_withdrawals_leave_demand_unchanged() {
     others.observe_all(interactions(&["h2", "h3"].map(|user| click(user, "a", NOW))));
     recommender.observe_all(interactions(&[click("x", "a", NOW + 30 * DAY)]));
     recommender.forget("x");
-    recommender.set_personalised("h1", false);
+    recommender.set_personalised("h1", false).unwrap();
     let to = json!({ "user": "s" });
     assert_eq!(answer(&mut recommender, &to, NOW + 60_000), answer(&mut others, &to, NOW + 60_000));
 }
@@ -223,7 +220,7 @@ fn interactions_ahead_of_the_trusted_time_are_reported_and_count_from_their_time
     recommender.advance_clock(NOW);
     let report = recommender.observe_all(interactions(&[click("u", "a", NOW + HOUR), click("v", "b", NOW + HOUR + 1)]));
     assert_eq!((report.observed, report.ahead), (2, 1));
-    let stats = |recommender: &Recommender| nextpick::base::value::json(&recommender.stats());
+    let stats = |recommender: &Recommender| nextpick::internals::json(&recommender.stats());
     assert!(stats(&recommender).contains("\"ahead\":1"), "{}", stats(&recommender));
     let has_history = |recommender: &mut Recommender, user: &str, now: i64| {
         !decide(recommender, &json!({ "user": user, "now": now })).cold_start
@@ -240,7 +237,7 @@ fn interactions_ahead_of_the_trusted_time_are_reported_and_count_from_their_time
 fn an_item_repeated_by_one_user_is_reported() {
     let mut recommender = small(&["a", "b"]);
     let repeated_item = |recommender: &Recommender| {
-        let stats: Json = serde_json::from_str(&nextpick::base::value::json(&recommender.stats())).unwrap();
+        let stats: Json = serde_json::from_str(&nextpick::internals::json(&recommender.stats())).unwrap();
         stats["repeated"].clone()
     };
     let others: Vec<Json> = (0..19).map(|n| click(&format!("u{n}"), "b", NOW - n * 1000)).collect();
@@ -260,7 +257,7 @@ fn times_that_look_like_seconds_are_counted_in_reports() {
     let mut recommender = small(&["a"]);
     let report = recommender.observe_all(interactions(&[click("u", "a", NOW / 1000), click("u", "a", NOW)]));
     assert_eq!((report.observed, report.early), (2, 1));
-    let item = |times: Json| read(&times, nextpick::world::item::Item::read);
+    let item = |times: Json| read(&times, nextpick::Item::read);
     let items = vec![item(json!({ "id": "b", "expiresAt": NOW / 1000 })), item(json!({ "id": "c", "startsAt": NOW }))];
     assert_eq!(recommender.put_items(items).early, 1);
 }
@@ -271,7 +268,7 @@ fn too_many_interactions_from_the_future_are_refused_before_any_counts() {
     recommender.advance_clock(NOW);
     let ahead: Vec<_> = interactions(&[click("u", "a", NOW + DAY)]).into_iter().cycle().take(40_000).collect();
     let error = recommender.admit(ahead.iter(), "interactions").unwrap_err();
-    assert_eq!((error.code, error.path.as_str()), (nextpick::base::error::Code::Limit, "interactions"));
+    assert_eq!((error.code, error.path.as_str()), (nextpick::Code::Limit, "interactions"));
     assert!(recommender.admit(ahead[..30_000].iter(), "interactions").is_ok());
 }
 

@@ -1,7 +1,7 @@
 //! Consent: a deleted user leaves no trace, a user who opted out of profiling is decided for like a stranger, and an
 //! opted-out facet has no effect. All hold at once and after snapshots and merges.
 
-use nextpick::recommender::Recommender;
+use nextpick::Recommender;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -117,11 +117,11 @@ proptest! {
         let mut recommender = Recommender::new(tree(&community.config)).unwrap();
         // Earlier versions of the record and former opt-outs must go too.
         let before = json!({ "id": name, "tags": ["they-bore-this-once"] });
-        recommender.put_users(vec![read(&before, nextpick::world::subject::User::read)]);
-        recommender.block_facet(name, "tag:they-closed-this-once", true);
-        recommender.block_facet(name, "tag:they-closed-this-once", false);
+        recommender.put_users(vec![read(&before, nextpick::User::read)]);
+        recommender.block_facet(name, "tag:they-closed-this-once", true).unwrap();
+        recommender.block_facet(name, "tag:they-closed-this-once", false).unwrap();
         recommender.merge(community.recommender()).unwrap();
-        recommender.block_facet(name, "tag:only-they-close-this", true);
+        recommender.block_facet(name, "tag:only-they-close-this", true).unwrap();
         let has = |bytes: &[u8], text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
         let traces = [
             name,
@@ -151,7 +151,7 @@ proptest! {
             true => community.recommender(),
             false => community.silent(),
         };
-        off.set_personalised(THEM, false);
+        off.set_personalised(THEM, false).unwrap();
         if !is_late {
             off.observe_all(interactions(&community.log));
             accept_all(&mut off, &community.sent);
@@ -183,17 +183,17 @@ proptest! {
         };
         let (mut here, mut there) = (split(false), split(true));
         if sides[0] {
-            here.set_personalised(THEM, false);
+            here.set_personalised(THEM, false).unwrap();
         }
         if sides[1] {
-            there.set_personalised(THEM, false);
+            there.set_personalised(THEM, false).unwrap();
         }
         here.merge(Recommender::from_snapshot(&there.to_snapshot()).unwrap()).unwrap();
         if later || !(sides[0] || sides[1]) {
-            here.set_personalised(THEM, false);
+            here.set_personalised(THEM, false).unwrap();
         }
         assert_alike(&mut here, &mut never, |to| !is_theirs(to))?;
-        here.set_personalised(THEM, true);
+        here.set_personalised(THEM, true).unwrap();
         assert_alike(&mut here, &mut community.recommender(), |_| true)?;
     }
 
@@ -201,8 +201,8 @@ proptest! {
     fn an_opt_in_restores_the_state_before_the_opt_out(community in community(WORTH, 200, 60)) {
         let mut always = community.recommender();
         let mut again = community.recommender();
-        again.set_personalised(THEM, false);
-        again.set_personalised(THEM, true);
+        again.set_personalised(THEM, false).unwrap();
+        again.set_personalised(THEM, true).unwrap();
         assert_alike(&mut again, &mut always, |_| true)?;
     }
 
@@ -210,7 +210,7 @@ proptest! {
     fn only_later_interactions_count_for_a_removed_facet(community in community(WORTH, 100, 60), ago in 0..100i64) {
         let at = NOW - ago * DAY;
         let mut removed = community.recommender();
-        removed.remove_facet(THEM, "tag:tea", at);
+        removed.remove_facet(THEM, "tag:tea", at).unwrap();
         let mut later = community.clone();
         later.log.retain(|json| json["at"].as_i64().unwrap() > at);
         let (ours, theirs) = (affinity_to(&mut removed, "tag:tea"), affinity_to(&mut later.recommender(), "tag:tea"));
@@ -232,16 +232,16 @@ proptest! {
             reasons.filter(|r| r.facet.as_deref() == Some("tag:tea") && r.feature.as_deref().is_some_and(is_personal)).count()
         };
         let before = (reasons_with_tea(&mut recommender), decide(&mut recommender, &request));
-        recommender.block_facet(THEM, "tag:tea", true);
+        recommender.block_facet(THEM, "tag:tea", true).unwrap();
         prop_assert_eq!(reasons_with_tea(&mut recommender), 0);
         prop_assert_eq!(&profile(&mut recommender, &json!({ "user": THEM, "now": NOW }))["blocked"], &json!(["tag:tea"]));
         // Later records from the host do not change this.
-        let users = community.users.iter().map(|json| read(json, nextpick::world::subject::User::read)).collect();
+        let users = community.users.iter().map(|json| read(json, nextpick::User::read)).collect();
         recommender.put_users(users);
         prop_assert_eq!(reasons_with_tea(&mut recommender), 0);
         let mut loaded = Recommender::from_snapshot(&recommender.to_snapshot()).unwrap();
         prop_assert_eq!(reasons_with_tea(&mut loaded), 0);
-        recommender.block_facet(THEM, "tag:tea", false);
+        recommender.block_facet(THEM, "tag:tea", false).unwrap();
         prop_assert_eq!(before, (reasons_with_tea(&mut recommender), decide(&mut recommender, &request)));
     }
 }
@@ -250,16 +250,16 @@ proptest! {
 fn a_new_record_does_not_switch_personalisation_on() {
     let mut recommender = Recommender::new(tree(&json!({}))).unwrap();
     let put = |recommender: &mut Recommender, user: Json| {
-        recommender.put_users(vec![read(&user, nextpick::world::subject::User::read)]);
+        recommender.put_users(vec![read(&user, nextpick::User::read)]);
     };
     let personalised = |recommender: &mut Recommender| {
         decide(recommender, &json!({ "user": THEM, "now": NOW })).personalised.unwrap_or(true)
     };
-    recommender.set_personalised(THEM, false);
+    recommender.set_personalised(THEM, false).unwrap();
     put(&mut recommender, json!({ "id": THEM, "tags": ["tea"] }));
     put(&mut recommender, json!({ "id": THEM, "personalised": true }));
     assert!(!personalised(&mut recommender));
-    recommender.set_personalised(THEM, true);
+    recommender.set_personalised(THEM, true).unwrap();
     assert!(personalised(&mut recommender));
     put(&mut recommender, json!({ "id": THEM, "personalised": false }));
     assert!(!personalised(&mut recommender));

@@ -1,13 +1,12 @@
 //! Eligibility: every refusal is reported and ends at its stated time.
 
-use nextpick::recommender::decision::{Decision, Sent};
-use nextpick::recommender::request::Options;
+use nextpick::{Decision, Options, Sent};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
 use crate::world::*;
 
-fn explained(recommender: &mut nextpick::recommender::Recommender, request: &Json) -> Decision {
+fn explained(recommender: &mut nextpick::Recommender, request: &Json) -> Decision {
     decide_with(recommender, request, Options { explain: true, reasons: false })
 }
 
@@ -17,7 +16,7 @@ fn items(decision: &Decision) -> Vec<&str> {
 
 /// Converts a decision to the argument of `accept`.
 fn sent(decision: &Decision) -> Sent {
-    read(&serde_json::from_str(&nextpick::base::value::json(decision)).unwrap(), Sent::read)
+    read(&serde_json::from_str(&nextpick::internals::json(decision)).unwrap(), Sent::read)
 }
 
 proptest! {
@@ -111,7 +110,7 @@ proptest! {
                 prop_assert!(!accepted || counted.insert(decision["id"].to_string()), "{} is counted again", decision);
             }
             if reopened {
-                recommender = nextpick::recommender::Recommender::from_snapshot(&recommender.to_snapshot()).unwrap();
+                recommender = nextpick::Recommender::from_snapshot(&recommender.to_snapshot()).unwrap();
             }
         }
     }
@@ -146,7 +145,7 @@ proptest! {
     }
 }
 
-fn library(items: Json, config: Json) -> nextpick::recommender::Recommender {
+fn library(items: Json, config: Json) -> nextpick::Recommender {
     let Json::Array(items) = items else { panic!("a list") };
     Community {
         config,

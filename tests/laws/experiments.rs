@@ -1,9 +1,9 @@
 //! Experiments in decisions: a variant decides like a request with its fields, and those who take no part are decided for
 //! as without the experiment.
 
-use nextpick::recommender::Recommender;
-use nextpick::recommender::content_status::ContentStatusRequest;
-use nextpick::recommender::due_steps::DueStepsRequest;
+use nextpick::ContentStatusRequest;
+use nextpick::DueStepsRequest;
+use nextpick::Recommender;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
@@ -140,7 +140,7 @@ proptest! {
         let request = ContentStatusRequest::read(tree(&json!({ "now": NOW })), "request").unwrap();
         let status = serde_json::to_value(recommender.content_status(&request)).unwrap();
         let rows = status.as_array().unwrap();
-        prop_assert_eq!(rows.len(), recommender.world().library.len());
+        prop_assert_eq!(rows.len(), nextpick::internals::world(&recommender).library.len());
         let mut ids = std::collections::BTreeSet::new();
         let log = community.log.iter().filter(|line| line["id"].is_null() || ids.insert(line["id"].to_string()));
         let log: Vec<&Json> = log.filter(|line| line["at"].as_i64().unwrap() <= NOW).collect();

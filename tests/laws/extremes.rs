@@ -71,6 +71,6 @@ proptest! {
                 prop_assert!(!profile["affinity"].as_array().unwrap().iter().any(|row| row["short"].is_null() || row["long"].is_null()));
             }
         }
-        prop_assert!(nextpick::recommender::Recommender::from_snapshot(&recommender.to_snapshot()).is_ok());
+        prop_assert!(nextpick::Recommender::from_snapshot(&recommender.to_snapshot()).is_ok());
     }
 }

@@ -3,15 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nextpick::base::time::DAY;
-use nextpick::base::value::Value;
-use nextpick::engine::config::Config;
-use nextpick::studies::funnel::{FunnelRequest, funnel};
-use nextpick::studies::referrals::{ReferralRequest, referral_leaders};
-use nextpick::studies::study_log::StudyLogBuilder;
-use nextpick::world::interaction::Interaction;
-use nextpick::world::item::Item;
-use nextpick::world::subject::Group;
+use nextpick::Config;
+use nextpick::Group;
+use nextpick::Interaction;
+use nextpick::Item;
+use nextpick::StudyLogBuilder;
+use nextpick::Value;
+use nextpick::internals::DAY;
+use nextpick::{FunnelRequest, funnel};
+use nextpick::{ReferralRequest, referral_leaders};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -27,7 +27,7 @@ fn value(json: &Json) -> Value {
 /// Lines of a log: messages first, then interactions.
 type Log = (Vec<Json>, Vec<Json>);
 
-fn read(lines: &[(bool, &Json)]) -> nextpick::studies::study_log::StudyLog {
+fn read(lines: &[(bool, &Json)]) -> nextpick::StudyLog {
     let mut log = StudyLogBuilder::new();
     log.configure(&Config::read(Value::Null).unwrap());
     for (n, (play, role)) in
@@ -323,10 +323,10 @@ proptest! {
         let before = report(&lines, &request).to_string();
         let leaders = |lines: &[(bool, &Json)]| {
             let request = json!({ "from": START, "to": START + 30 * DAY });
-            nextpick::base::value::json(&referral_leaders(&read(lines), &ReferralRequest::read(value(&request), "").unwrap()))
+            nextpick::internals::json(&referral_leaders(&read(lines), &ReferralRequest::read(value(&request), "").unwrap()))
         };
         let leaders_before = leaders(&lines);
-        let mut random = nextpick::base::random::Random::new(seed);
+        let mut random = nextpick::internals::Random::new(seed);
         (1..lines.len()).rev().for_each(|n| lines.swap(n, random.below(n + 1)));
         prop_assert_eq!(report(&lines, &request).to_string(), before);
         prop_assert_eq!(leaders(&lines), leaders_before);

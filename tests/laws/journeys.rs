@@ -3,15 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use nextpick::base::value::json as text;
-use nextpick::recommender::Recommender;
-use nextpick::recommender::decision::{Acceptance, Decision, Sent};
-use nextpick::recommender::due_steps::DueStepsRequest;
-use nextpick::recommender::journey_status::JourneyStatusRequest;
-use nextpick::recommender::request::{Options, Request};
-use nextpick::world::interaction::Interaction;
-use nextpick::world::item::Item;
-use nextpick::world::subject::{Group, User};
+use nextpick::Acceptance;
+use nextpick::Decision;
+use nextpick::DueStepsRequest;
+use nextpick::Group;
+use nextpick::Interaction;
+use nextpick::Item;
+use nextpick::JourneyStatusRequest;
+use nextpick::Options;
+use nextpick::Recommender;
+use nextpick::Request;
+use nextpick::Sent;
+use nextpick::User;
+use nextpick::internals::json as text;
 use serde_json::{Value as Json, json};
 
 use crate::world::{read, tree};

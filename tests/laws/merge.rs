@@ -49,7 +49,7 @@ proptest! {
     fn merging_with_nothing_changes_no_decision(community in community(ANY, 50, 30), request in request()) {
         let mut alone = community.recommender();
         let mut merged = community.recommender();
-        merged.merge(nextpick::recommender::Recommender::new(tree(&community.config)).unwrap()).unwrap();
+        merged.merge(nextpick::Recommender::new(tree(&community.config)).unwrap()).unwrap();
         prop_assert_eq!(text(&mut alone, &request), text(&mut merged, &request));
         prop_assert!(alone.to_snapshot() == merged.to_snapshot());
     }

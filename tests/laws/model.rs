@@ -1,17 +1,11 @@
 //! Fitted models: they survive bytes and snapshots with other indices, and corrupt bytes are refused or harmless.
 
-use nextpick::base::error::Code;
-use nextpick::base::value::Value;
-use nextpick::model::Model;
-use nextpick::recommender::Recommender;
-use nextpick::snapshot::envelope::checksum;
-use nextpick::snapshot::model;
-use nextpick::training::fit_log::{FitSettings, fit_log};
-use nextpick::training::impression_log::ImpressionLog;
-use nextpick::training::trainer::Trainer;
-use nextpick::world::interaction::Interaction;
-use nextpick::world::item::Item;
-use nextpick::world::showing::Shown;
+use nextpick::internals::ImpressionLog;
+use nextpick::internals::Trainer;
+use nextpick::internals::checksum;
+use nextpick::internals::fit_log;
+use nextpick::internals::model_bytes;
+use nextpick::{Code, FitSettings, Impression, Interaction, Item, Model, Recommender, Value};
 use serde_json::json;
 
 use crate::world::{NOW, interactions, read, text};
@@ -40,13 +34,13 @@ fn log(rounds: i64) -> Vec<Interaction> {
     interactions(&log)
 }
 
-fn fitted(rounds: i64) -> (Vec<u8>, nextpick::training::report::FitReport) {
+fn fitted(rounds: i64) -> (Vec<u8>, nextpick::FitReport) {
     let wanted = read(&json!({ "seed": 3 }), FitSettings::read);
     let mut trainer = Trainer::new(&wanted.config, wanted.families);
     trainer.change_world().put_items(items());
     let log = log(rounds).iter().map(|interaction| trainer.index(interaction)).collect();
     let report = fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
-    (model::to_bytes(trainer.model(), trainer.world()), report)
+    (model_bytes(trainer.model(), trainer.world()), report)
 }
 
 /// Returns a recommender with other indices than the trainer's.
@@ -99,7 +93,7 @@ fn an_uninformative_log_gives_the_shipped_weights_and_a_warning_for_every_kind()
         let log = log.iter().map(|interaction| trainer.index(interaction)).collect();
         let report = fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
         assert!(report.kinds.iter().all(|kind| kind.warning.is_some()));
-        let (shipped, click) = (Model::shipped(&trainer.world().kinds), trainer.world().kinds.number("click").unwrap());
+        let (shipped, click) = (Model::shipped(&trainer.world().kinds), trainer.world().kinds.index("click").unwrap());
         let (row, prior) = (trainer.model().row(click, true), shipped.row(click, true));
         assert!((row.bias - prior.bias).abs() < 0.5, "{} {}", row.bias, prior.bias);
         for (weight, prior) in row.weights.iter().zip(&prior.weights) {
@@ -163,7 +157,7 @@ fn an_impression_log_gives_a_native_host_the_model_of_the_package() {
     for row in fixture["rows"].as_array().unwrap() {
         let outcomes: Vec<bool> = row[4].as_array().unwrap().iter().map(|has_response| has_response == 1).collect();
         let (user, item, channel) = (row[0].as_str(), row[1].as_str().unwrap(), row[2].as_str());
-        log.push(&Shown { at: row[3].as_i64().unwrap(), user, item, channel, outcomes: &outcomes });
+        log.push(&Impression { at: row[3].as_i64().unwrap(), user, item, channel, outcomes: &outcomes });
     }
     let log = log.into_interactions();
     fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();

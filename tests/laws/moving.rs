@@ -1,7 +1,6 @@
 //! Moving: a group moved to another id is as if it had always had that id.
 
-use nextpick::recommender::Recommender;
-use nextpick::world::moving::Moving;
+use nextpick::{Moving, Recommender};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -61,7 +60,7 @@ fn assert_alike(moved: &mut Recommender, always: &mut Recommender) -> Result<(),
     };
     prop_assert_eq!(profile_of(moved, NEW), profile_of(always, NEW));
     prop_assert_eq!(profile_of(moved, OLD), profile_of(always, OLD));
-    prop_assert_eq!(moved.world().digest(), always.world().digest());
+    prop_assert_eq!(nextpick::internals::world(moved).digest(), nextpick::internals::world(always).digest());
     Ok(())
 }
 
@@ -84,7 +83,7 @@ proptest! {
         let later = before.log.split_off(before.log.len() / 2);
         let mut moved = before.recommender();
         if has_record {
-            moved.put_groups(vec![read(&json!({ "id": NEW }), nextpick::world::subject::Group::read)]);
+            moved.put_groups(vec![read(&json!({ "id": NEW }), nextpick::Group::read)]);
         }
         if has_query {
             decide(&mut moved, &whole_order(&json!({ "group": OLD })));
@@ -110,7 +109,7 @@ proptest! {
             let request = whole_order(&renamed(&to));
             let (ours, theirs) = (decide(&mut moved, &request), decide(&mut always, &request));
             prop_assert_eq!(ours.silent, theirs.silent);
-            let items = |picks: &[nextpick::recommender::decision::Recommendation]| {
+            let items = |picks: &[nextpick::Recommendation]| {
                 let mut items: Vec<String> = picks.iter().map(|pick| pick.item.clone()).collect();
                 items.sort();
                 items
@@ -123,20 +122,20 @@ proptest! {
 #[test]
 fn records_of_both_ids_are_merged_unless_they_conflict() {
     let put = |recommender: &mut Recommender, group: Json| {
-        recommender.put_groups(vec![read(&group, nextpick::world::subject::Group::read)]);
+        recommender.put_groups(vec![read(&group, nextpick::Group::read)]);
     };
     let mut recommender = Recommender::new(tree(&json!({}))).unwrap();
     put(&mut recommender, json!({ "id": OLD, "members": ["a", { "user": "b", "joinedAt": 5 }], "purpose": "care" }));
     put(&mut recommender, json!({ "id": NEW, "members": ["b", "c"], "purpose": "benefit", "channel": "x" }));
     let before = recommender.to_snapshot();
     let error = recommender.move_group(&moving(OLD, NEW)).unwrap_err();
-    assert_eq!((error.code, error.path.as_str()), (nextpick::base::error::Code::Invalid, "moving.to.purpose"));
+    assert_eq!((error.code, error.path.as_str()), (nextpick::Code::Invalid, "moving.to.purpose"));
     assert!(recommender.to_snapshot() == before);
     put(&mut recommender, json!({ "id": NEW, "members": ["b", "c"], "channel": "x" }));
     assert!(recommender.move_group(&moving(OLD, NEW)).unwrap());
     let expected = r#"{"id":"moved","members":[{"user":"a"},{"user":"b","joinedAt":5},{"user":"c"}],"purpose":"care","channel":"x"}"#;
-    assert_eq!(nextpick::base::value::json(&recommender.world().groups.get(NEW)), expected);
-    assert!(recommender.world().groups.get(OLD).is_none());
+    assert_eq!(nextpick::internals::json(&nextpick::internals::world(&recommender).groups.get(NEW)), expected);
+    assert!(nextpick::internals::world(&recommender).groups.get(OLD).is_none());
     assert!(!recommender.move_group(&moving("never named", NEW)).unwrap());
     assert!(!recommender.move_group(&moving(NEW, NEW)).unwrap());
 }

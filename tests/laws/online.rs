@@ -3,14 +3,11 @@
 
 use std::sync::OnceLock;
 
-use nextpick::base::random::Random;
-use nextpick::recommender::Recommender;
-use nextpick::recommender::decision::Decision;
-use nextpick::snapshot::model::to_bytes;
-use nextpick::training::fit_log::{FitSettings, fit_log};
-use nextpick::training::trainer::Trainer;
-use nextpick::world::interaction::Interaction;
-use nextpick::world::item::Item;
+use nextpick::internals::Random;
+use nextpick::internals::Trainer;
+use nextpick::internals::fit_log;
+use nextpick::internals::model_bytes;
+use nextpick::{Decision, FitSettings, Interaction, Item, Recommender};
 use serde_json::{Value as Json, json};
 
 use crate::world::{DAY, HOUR, NOW, accept_all, decide, interactions, read, text, tree};
@@ -50,7 +47,7 @@ fn model() -> &'static [u8] {
         trainer.change_world().put_items(items());
         let log = past().iter().map(|interaction| trainer.index(interaction)).collect();
         fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
-        to_bytes(trainer.model(), trainer.world())
+        model_bytes(trainer.model(), trainer.world())
     })
 }
 
@@ -121,11 +118,11 @@ fn responses_to_decisions_change_the_model_and_its_name_within_bounds_in_any_ord
     let before = fitted(&config());
     let (mut forward, mut backward) = (learned(&config(), false), learned(&config(), true));
     assert!(forward.model().name().starts_with(&format!("{}+", before.model().name())), "{}", forward.model().name());
-    assert_eq!(forward.online(), backward.online());
+    assert_eq!(nextpick::internals::online(&forward), nextpick::internals::online(&backward));
     assert_eq!(forward.model().name(), backward.model().name());
     assert_eq!(forward.model().rows(), before.model().rows(), "the fit itself stays");
     assert_eq!(forward.model_bytes(), before.model_bytes());
-    let click = forward.world().kinds.iter().position(|(name, _)| name == "click").unwrap() as u32;
+    let click = nextpick::internals::world(&forward).kinds.iter().position(|(name, _)| name == "click").unwrap() as u32;
     let (base, row) = (before.model().row(click, true), forward.model().row(click, true));
     assert!(row.bias != base.bias || row.weights != base.weights, "something was learnt");
     for (n, weight) in row.weights.iter().enumerate() {
@@ -154,7 +151,7 @@ fn a_loaded_snapshot_continues_to_learn_alike() {
     let (first, second) = responses.split_at(30);
     record_responses(&mut one, first);
     let mut again = Recommender::from_snapshot(&one.to_snapshot()).unwrap();
-    assert_eq!(again.online(), one.online());
+    assert_eq!(nextpick::internals::online(&again), nextpick::internals::online(&one));
     for recommender in [&mut one, &mut again] {
         record_responses(recommender, second);
         close_windows(recommender);
@@ -178,7 +175,7 @@ fn nothing_is_learned_if_disabled_or_with_the_shipped_weights() {
         record_responses(&mut recommender, &responses);
         close_windows(&mut recommender);
         assert_eq!(recommender.model().name(), name);
-        assert_eq!(*recommender.online(), Default::default());
+        assert_eq!(*nextpick::internals::online(&recommender), Default::default());
     }
 }
 
@@ -188,7 +185,7 @@ fn another_model_resets_the_learned_state() {
     let bytes = recommender.model_bytes().unwrap();
     recommender.use_model(&bytes).unwrap();
     assert_eq!(recommender.model().name(), fitted(&config()).model().name());
-    assert_eq!(*recommender.online(), Default::default());
+    assert_eq!(*nextpick::internals::online(&recommender), Default::default());
 }
 
 #[test]
@@ -225,7 +222,7 @@ fn thompson_explores_for_groups_with_every_aggregation() {
         config["aggregation"] = json!(aggregation);
         let mut recommender = recommender(&config);
         let group = json!({ "id": "g", "members": ["u0", "u1", "u2"] });
-        recommender.put_groups(vec![read(&group, nextpick::world::subject::Group::read)]);
+        recommender.put_groups(vec![read(&group, nextpick::Group::read)]);
         let first = |seed: i64| {
             let request =
                 json!({ "group": "g", "now": NOW, "seed": seed, "policy": { "type": "thompson", "draws": 100 } });

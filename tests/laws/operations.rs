@@ -1,9 +1,10 @@
 //! Laws of the operations: what is set survives, restricts, and is forgotten.
 
-use nextpick::base::error::Code;
-use nextpick::recommender::Recommender;
-use nextpick::recommender::decision::{Decision, Sent};
-use nextpick::recommender::tier_report::TierReportRequest;
+use nextpick::Code;
+use nextpick::Decision;
+use nextpick::Recommender;
+use nextpick::Sent;
+use nextpick::TierReportRequest;
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
@@ -78,8 +79,8 @@ proptest! {
         let field = if excludes { "exclude" } else { "only" };
         let mut by_filter = request.clone();
         by_filter[field] = filter.clone();
-        let read_filter = read(&filter, nextpick::operations::item_filter::ItemFilter::read);
-        let library = recommender.world().library.iter();
+        let read_filter = read(&filter, nextpick::internals::ItemFilter::read);
+        let library = nextpick::internals::world(&recommender).library.iter();
         let ids: Vec<String> = library.filter(|(_, entry)| read_filter.matches(&entry.item)).map(|(_, entry)| entry.item.id.clone()).collect();
         let mut by_ids = request.clone();
         by_ids[field] = json!(ids);
@@ -123,7 +124,7 @@ proptest! {
         let mut recommender = operated(&community, &operations);
         for (n, mut request) in requests.into_iter().enumerate() {
             request["now"] = json!(NOW + n as i64 * 3 * HOUR);
-            let decision = decide_with(&mut recommender, &request, nextpick::recommender::request::Options { explain: true, reasons: false });
+            let decision = decide_with(&mut recommender, &request, nextpick::Options { explain: true, reasons: false });
             // Without quotas the slate is as long; only caps of rules shorten it.
             let mut free = request.clone();
             free["quotas"] = json!([]);
@@ -144,16 +145,16 @@ proptest! {
         // Ids of a user are looked for as a whole: `u1` and not a part of another id.
         recommender.forget("u0");
         recommender.forget("u1");
-        let text = nextpick::base::value::json(recommender.operations().unwrap().given());
+        let text = nextpick::internals::json(recommender.operations().unwrap().given());
         prop_assert!(!text.contains("\"u0\"") && !text.contains("\"u1\""));
         for rule in operations["rules"].as_array().unwrap() {
             let only_forgotten = rule["audience"] == json!({ "users": ["u0", "u1"] });
             if !only_forgotten {
                 continue;
             }
-            let decision = decide_with(&mut recommender, &json!({ "user": "somebody", "now": NOW, "count": 20 }), nextpick::recommender::request::Options { explain: true, reasons: false });
-            let filter = read(&rule["items"], nextpick::operations::item_filter::ItemFilter::read);
-            let allowed = |id: &&str| !filter.matches(&recommender.world().library.get(id).unwrap().item);
+            let decision = decide_with(&mut recommender, &json!({ "user": "somebody", "now": NOW, "count": 20 }), nextpick::Options { explain: true, reasons: false });
+            let filter = read(&rule["items"], nextpick::internals::ItemFilter::read);
+            let allowed = |id: &&str| !filter.matches(&nextpick::internals::world(&recommender).library.get(id).unwrap().item);
             prop_assert!(items(&decision).iter().all(allowed), "an emptied audience is nobody's");
         }
     }
@@ -172,7 +173,7 @@ proptest! {
         let mut recommender = operated(&community, &operations);
         let mut report = |request: Json| -> Json {
             let request = read(&request, TierReportRequest::read);
-            serde_json::from_str(&nextpick::base::value::json(&recommender.tier_report(&request))).unwrap()
+            serde_json::from_str(&nextpick::internals::json(&recommender.tier_report(&request))).unwrap()
         };
         let since = NOW - days * DAY;
         let (before, after) = (report(json!({ "now": since })), report(json!({ "now": NOW, "since": since })));
@@ -193,8 +194,9 @@ fn check_caps(recommender: &Recommender, rule: &Json, latest: i64) -> Result<(),
     if !rule["capAudience"].is_null() {
         return Ok(());
     }
-    let filter = read(&rule["items"], nextpick::operations::item_filter::ItemFilter::read);
-    let (world, exposure) = (recommender.world(), &recommender.memory().exposure);
+    let filter = read(&rule["items"], nextpick::internals::ItemFilter::read);
+    let (world, exposure) =
+        (nextpick::internals::world(&recommender), &nextpick::internals::memory(&recommender).exposure);
     let counts = |item: u32| match world.library.entry(item) {
         Some(entry) => filter.matches(&entry.item),
         None => filter.matches_unknown(world.library.ids.name(item)),
@@ -206,8 +208,8 @@ fn check_caps(recommender: &Recommender, rule: &Json, latest: i64) -> Result<(),
             // The generated sendings before the operations may already be above a cap.
             received.filter(|sent| sent.at >= NOW && counts(sent.item)).map(|sent| sent.at).collect()
         };
-        let groups = (0..world.groups.ids.len() as u32).map(nextpick::memory::Subject::Group);
-        let users = (0..world.users.ids.len() as u32).map(nextpick::memory::Subject::User);
+        let groups = (0..world.groups.ids.len() as u32).map(nextpick::internals::Subject::Group);
+        let users = (0..world.users.ids.len() as u32).map(nextpick::internals::Subject::User);
         let sendings: Vec<Vec<i64>> = match cap["per"].as_str().unwrap() {
             "user" => users.map(of).collect(),
             "group" => groups.map(of).collect(),
@@ -251,11 +253,9 @@ fn a_rule_over_the_total_limits_the_accepted_decisions_of_a_batch() {
 
 #[test]
 fn without_operations_nobody_has_a_tier_and_with_empty_ones_everybody_does() {
-    let mut recommender = Recommender::new(nextpick::base::value::Value::Null).unwrap();
-    recommender.put_items(vec![read(
-        &json!({ "id": "a", "audience": { "tiers": ["newcomer"] } }),
-        nextpick::world::item::Item::read,
-    )]);
+    let mut recommender = Recommender::new(nextpick::Value::Null).unwrap();
+    recommender
+        .put_items(vec![read(&json!({ "id": "a", "audience": { "tiers": ["newcomer"] } }), nextpick::Item::read)]);
     let request = json!({ "user": "u", "now": NOW });
     let before = decide(&mut recommender, &request);
     assert_eq!((before.tier, before.picks.len()), (None, 0));
@@ -270,7 +270,7 @@ fn a_snapshot_of_the_version_before_is_read() {
     let old = include_bytes!("../data/snapshot-7.bin");
     let mut recommender = Recommender::from_snapshot(old).unwrap();
     assert!(recommender.operations().is_none());
-    assert_eq!(recommender.world().library.len(), 2);
+    assert_eq!(nextpick::internals::world(&recommender).library.len(), 2);
     let profile = profile(&mut recommender, &json!({ "user": "u", "now": 1_760_000_000_001i64 }));
     assert_eq!(profile["kinds"], json!({ "click": 1, "paid": 1 }));
     assert_eq!(profile["recent"][1]["context"], json!({ "scene": "evening" }));

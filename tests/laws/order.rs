@@ -1,7 +1,6 @@
 //! Order: interactions may arrive in any order, and repeatedly.
 
-use nextpick::recommender::Recommender;
-use nextpick::recommender::decision::Decision;
+use nextpick::{Decision, Recommender};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -28,9 +27,7 @@ pub fn agree(a: &Decision, b: &Decision) -> Result<(), TestCaseError> {
         prop_assert!(close(pick.score, other.score), "{}: {} and {}", pick.item, pick.score, other.score);
     }
     let rank = |item: &str| b.picks.iter().position(|pick| pick.item == item);
-    let pinned = |pick: &nextpick::recommender::decision::Recommendation| {
-        pick.reasons.iter().any(|reason| reason.code == "pinned")
-    };
+    let pinned = |pick: &nextpick::Recommendation| pick.reasons.iter().any(|reason| reason.code == "pinned");
     for (n, above) in a.picks.iter().enumerate() {
         for below in &a.picks[n + 1..] {
             if above.score - below.score > UTILITIES || (pinned(above) && !pinned(below)) {
@@ -145,7 +142,7 @@ fn ties_between_neighbours_do_not_depend_on_order() {
                 .unwrap();
         // The log comes first, so that item indices follow its order.
         recommender.observe_all(interactions(&log));
-        recommender.put_items(items.iter().map(|json| world::read(json, nextpick::world::item::Item::read)).collect());
+        recommender.put_items(items.iter().map(|json| world::read(json, nextpick::Item::read)).collect());
         ["u0", "u1"].map(|user| decide(&mut recommender, &json!({ "user": user, "now": NOW, "count": 1000 })))
     });
     for (forward, backward) in forward.iter().zip(&backward) {

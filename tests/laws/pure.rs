@@ -1,7 +1,6 @@
 //! Purity: a query changes nothing, and equal queries give equal answers whatever was queried before.
 
-use nextpick::recommender::Recommender;
-use nextpick::recommender::request::Options;
+use nextpick::{Options, Recommender};
 use proptest::prelude::*;
 use serde_json::json;
 

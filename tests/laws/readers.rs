@@ -1,15 +1,9 @@
 //! Readers: no value makes one panic, and every refusal names a path.
 
-use nextpick::base::error::{Code, Error, Result};
-use nextpick::base::value::Value;
-use nextpick::engine::config::Config;
-use nextpick::recommender::Recommender;
-use nextpick::recommender::decision::Sent;
-use nextpick::recommender::profile::ProfileRequest;
-use nextpick::recommender::request::{Options, Request};
-use nextpick::world::interaction::Interaction;
-use nextpick::world::item::Item;
-use nextpick::world::subject::{Channel, Group, User};
+use nextpick::{
+    Channel, Code, Config, Error, Group, Interaction, Item, Options, ProfileRequest, Recommender, Request, Result,
+    Sent, User, Value,
+};
 use proptest::prelude::*;
 use proptest::sample::{Index, select};
 use serde_json::json;
@@ -227,7 +221,7 @@ fn use_everywhere(tree: &Value) {
         checked(recommender.recommend(&request, Options::default()), "request");
     }
     if let Some(request) = checked(ProfileRequest::read(tree.clone(), "it"), "it") {
-        nextpick::base::value::json(&recommender.profile(&request));
+        nextpick::internals::json(&recommender.profile(&request));
     }
     let decision = decide(&mut recommender, &json!({ "user": "u0", "group": "g0", "now": NOW, "count": 5 }));
     assert!(decision.picks.iter().all(|pick| pick.score.is_finite()), "{decision:?}");

@@ -1,6 +1,6 @@
 //! Reasons: the rows of every pick sum to its score, and their names are documented ones.
 
-use nextpick::recommender::decision::Recommendation;
+use nextpick::Recommendation;
 use proptest::prelude::*;
 use serde_json::json;
 

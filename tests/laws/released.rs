@@ -1,6 +1,6 @@
 //! Release: a released decision is as if it had never been accepted.
 
-use nextpick::recommender::Recommender;
+use nextpick::Recommender;
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -66,14 +66,14 @@ fn a_released_decision_counts_for_no_cap_or_cadence_and_the_next_has_another_id(
     let config = json!({ "cadence": [{ "per": "user", "count": 1, "every": "day" }] });
     let mut recommender = Recommender::new(tree(&config)).unwrap();
     let coupon = json!({ "id": "coupon", "caps": [{ "count": 1, "per": "total" }] });
-    recommender.put_items(vec![read(&coupon, nextpick::world::item::Item::read)]);
+    recommender.put_items(vec![read(&coupon, nextpick::Item::read)]);
     let request = json!({ "user": "u", "now": NOW });
     let first = decide(&mut recommender, &request);
     let sent = json!({ "id": first.id, "subject": { "user": "u" }, "at": NOW, "picks": [{ "item": "coupon" }] });
     accept_all(&mut recommender, std::slice::from_ref(&sent));
     assert_eq!(decide(&mut recommender, &request).silent.unwrap().rule, "cadence.user");
     assert!(decide(&mut recommender, &json!({ "user": "v", "now": NOW })).picks.is_empty());
-    let kept: Json = serde_json::from_str(&nextpick::base::value::json(&recommender.decision(&first.id))).unwrap();
+    let kept: Json = serde_json::from_str(&nextpick::internals::json(&recommender.decision(&first.id))).unwrap();
     assert_eq!((&kept["id"], &kept["subject"], &kept["at"]), (&sent["id"], &sent["subject"], &sent["at"]));
     let pick = &kept["picks"][0];
     assert_eq!((pick["item"].as_str(), pick["propensity"].as_f64()), (Some("coupon"), Some(1.0)));

@@ -1,7 +1,6 @@
 //! Reservations: until it lapses, a reserved decision protects from repeats like one that was sent.
 
-use nextpick::recommender::Recommender;
-use nextpick::recommender::decision::Sent;
+use nextpick::{Recommender, Sent};
 use proptest::prelude::*;
 use serde_json::{Value as Json, json};
 
@@ -17,7 +16,7 @@ fn refusals(recommender: &mut Recommender, now: i64) -> Vec<(Vec<(String, String
     let mut refused = |to: Json| {
         let mut request = whole_order(&to);
         request["now"] = json!(now);
-        let options = nextpick::recommender::request::Options { explain: true, reasons: false };
+        let options = nextpick::Options { explain: true, reasons: false };
         let decision = decide_with(recommender, &request, options);
         let items = decision.refused.unwrap_or_default().into_iter().map(|refused| (refused.item, refused.rule));
         (items.collect(), decision.silent.map(|silent| silent.rule))
@@ -117,8 +116,8 @@ fn reserving_twice_or_beyond_a_month_is_refused_and_unknown_decisions_are_not_co
 #[test]
 fn forgetting_a_user_removes_their_reservations_and_moving_a_group_keeps_its_own() {
     let mut recommender = Recommender::new(tree(&json!({ "cadence": "wecom" }))).unwrap();
-    recommender.put_items(vec![read(&json!({ "id": "a" }), nextpick::world::item::Item::read)]);
-    recommender.put_groups(vec![read(&json!({ "id": "g" }), nextpick::world::subject::Group::read)]);
+    recommender.put_items(vec![read(&json!({ "id": "a" }), nextpick::Item::read)]);
+    recommender.put_groups(vec![read(&json!({ "id": "g" }), nextpick::Group::read)]);
     for (id, to) in [("d", json!({ "user": "u" })), ("e", json!({ "group": "g" }))] {
         let planned = json!({ "id": id, "subject": to, "at": NOW, "picks": [{ "item": "a" }] });
         assert!(reserve(&mut recommender, &planned, NOW + DAY));
@@ -127,7 +126,7 @@ fn forgetting_a_user_removes_their_reservations_and_moving_a_group_keeps_its_own
     recommender.forget("u");
     assert!(decide(&mut recommender, &json!({ "user": "u", "now": NOW })).silent.is_none());
     let moving = json!({ "from": "g", "to": "h" });
-    assert!(recommender.move_group(&read(&moving, nextpick::world::moving::Moving::read)).unwrap());
+    assert!(recommender.move_group(&read(&moving, nextpick::Moving::read)).unwrap());
     assert!(decide(&mut recommender, &json!({ "group": "h", "now": NOW })).picks.is_empty());
     assert!(recommender.confirm("e", NOW).unwrap().accepted);
 }

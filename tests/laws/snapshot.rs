@@ -1,9 +1,7 @@
 //! Snapshots: equal states give equal bytes, incomplete or altered bytes are refused, and corrupt content is harmless.
 
-use nextpick::base::error::Code;
-use nextpick::recommender::Recommender;
-use nextpick::snapshot::envelope::checksum;
-use nextpick::world::item::Item;
+use nextpick::internals::checksum;
+use nextpick::{Code, Item, Recommender};
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::json;
@@ -133,7 +131,7 @@ fn a_snapshot_before_the_first_query_decides_the_same() {
             [did("impression", NOW - n * HOUR), did(if n % 3 == 0 { "click" } else { "dismiss" }, NOW - n * HOUR + 1)]
         })
         .collect();
-    let mut recommender = Recommender::new(nextpick::base::value::Value::Null).unwrap();
+    let mut recommender = Recommender::new(nextpick::Value::Null).unwrap();
     let items = (0..5).map(|n| read(&json!({ "id": format!("i{n}"), "tags": [format!("t{}", n % 2)] }), Item::read));
     recommender.put_items(items.collect());
     recommender.observe_all(interactions(&log));
@@ -147,7 +145,7 @@ fn a_snapshot_before_the_first_query_decides_the_same() {
 
 #[test]
 fn empty_and_foreign_bytes_are_refused() {
-    let bytes = Recommender::new(nextpick::base::value::Value::Null).unwrap().to_snapshot();
+    let bytes = Recommender::new(nextpick::Value::Null).unwrap().to_snapshot();
     let mut older = bytes.clone();
     older[8] = 0;
     for (foreign, message) in [
@@ -165,7 +163,7 @@ fn empty_and_foreign_bytes_are_refused() {
 
 #[test]
 fn a_weight_of_a_kind_that_no_configuration_describes_is_refused() {
-    let mut recommender = Recommender::new(nextpick::base::value::Value::Null).unwrap();
+    let mut recommender = Recommender::new(nextpick::Value::Null).unwrap();
     recommender.observe_all(interactions(&[json!({ "user": "u", "item": "a", "kind": "wave", "at": NOW })]));
     let bytes = recommender.to_snapshot();
     // After the names and a count stand the kinds, each with a weight of eight bytes and four flags; `wave` is the last.

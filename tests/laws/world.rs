@@ -1,13 +1,9 @@
 //! Generators of random communities, logs and requests as JSON of the contract, and conversions to a recommender.
 
-use nextpick::base::value::{Value, json};
-use nextpick::recommender::Recommender;
-use nextpick::recommender::decision::{Decision, Sent};
-use nextpick::recommender::profile::ProfileRequest;
-use nextpick::recommender::request::{Options, Request};
-use nextpick::world::interaction::Interaction;
-use nextpick::world::item::Item;
-use nextpick::world::subject::{Channel, Group, User};
+use nextpick::internals::json;
+use nextpick::{
+    Channel, Decision, Group, Interaction, Item, Options, ProfileRequest, Recommender, Request, Sent, User, Value,
+};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
@@ -39,7 +35,7 @@ pub fn tree(json: &Json) -> Value {
     Value::from_json(&json.to_string(), "json").unwrap()
 }
 
-pub fn read<T>(json: &Json, read: impl Fn(Value, &str) -> nextpick::base::error::Result<T>) -> T {
+pub fn read<T>(json: &Json, read: impl Fn(Value, &str) -> nextpick::Result<T>) -> T {
     read(tree(json), "it").unwrap_or_else(|error| panic!("{error} in {json}"))
 }
 

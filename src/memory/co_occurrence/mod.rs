@@ -12,9 +12,9 @@
 mod oracle;
 mod rows;
 
-use std::cell::RefCell;
+use std::sync::{Mutex, MutexGuard};
 
-use nextpick_kernel::pairs::{self, Gathered, Pair, Sums};
+use nextpick_kernel::pairs::{self, Pair, PairAccumulator, Sums};
 
 use crate::base::digest::Digest;
 use crate::base::id::Interner;
@@ -22,7 +22,8 @@ use crate::base::id::Interner;
 use super::{BySubject, Subject, element_at};
 use rows::{PairRows, Strength};
 
-pub use rows::ACTIVE_PAIRS;
+#[cfg(test)]
+use rows::ACTIVE_PAIRS;
 
 /// The shrinkage s: as if s more subjects had liked each item and nothing else. Damps similarities of rare items.
 pub const SHRINK: f64 = 5.0;
@@ -38,12 +39,21 @@ const UNIT_WEIGHT: u32 = 1024;
 /// Number of likes in one call after which cached rows are dropped instead of updated, which is cheaper.
 const MAX_UPDATES: usize = 64;
 
+/// The lock of the rows is held by no code that panics.
+const UNPOISONED: &str = "no panic while rows are held";
+
 /// Co-occurrence counts of items.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Default)]
 pub struct CoOccurrence {
     likes: Likes,
     /// A cache computed from the likes, also during reads.
-    rows: RefCell<PairRows>,
+    rows: Mutex<PairRows>,
+}
+
+impl Clone for CoOccurrence {
+    fn clone(&self) -> Self {
+        Self { likes: self.likes.clone(), rows: Mutex::new(self.rows().clone()) }
+    }
 }
 
 /// The likes from which pairs are counted.
@@ -142,7 +152,7 @@ impl Likes {
     }
 
     /// Counts all pairs of an item.
-    fn gather(&self, item: u32, gathered: &mut Gathered) {
+    fn gather(&self, item: u32, gathered: &mut PairAccumulator) {
         gathered.cover(self.liked_by.len());
         for &subject in self.liked_by.get(item as usize).map_or(&[][..], Vec::as_slice) {
             let paired = self.paired.get(subject);
@@ -166,7 +176,7 @@ impl CoOccurrence {
     /// Adds likes, each of an item that its subject did not like before.
     pub fn add_likes(&mut self, likes: impl Iterator<Item = (Subject, u32)>, ids: &Interner) {
         let Self { likes: stored, rows } = self;
-        let rows = rows.get_mut();
+        let rows = rows.get_mut().expect(UNPOISONED);
         let unranked = stored.ranks.len() as u32..ids.len() as u32;
         stored.ranks.extend(unranked.map(|item| Digest::new("among equals").text(ids.name(item)).finish() as u64));
         for (n, (subject, item)) in likes.enumerate() {
@@ -180,20 +190,28 @@ impl CoOccurrence {
         }
     }
 
+    fn rows(&self) -> MutexGuard<'_, PairRows> {
+        self.rows.lock().expect(UNPOISONED)
+    }
+
+    fn rows_mut(&mut self) -> &mut PairRows {
+        self.rows.get_mut().expect(UNPOISONED)
+    }
+
     /// Removes all likes of a subject.
     pub fn remove_subject(&mut self, subject: Subject) {
         self.likes.remove(subject);
-        self.rows.get_mut().clear();
+        self.rows_mut().clear();
     }
 
     /// Sets the memory limit of the cached rows, in bytes.
     pub fn keep_within(&mut self, bytes: usize) {
-        self.rows.get_mut().keep_within(bytes);
+        self.rows_mut().keep_within(bytes);
     }
 
     /// Drops all cached rows.
     pub fn drop_rows(&mut self) {
-        self.rows.get_mut().clear();
+        self.rows_mut().clear();
     }
 
     /// The tie-breaker of an item, independent of the order of arrival.
@@ -213,23 +231,23 @@ impl CoOccurrence {
             let similarity = f64::from(pair.count) * norm * self.norm(pair.item);
             Neighbour { item: pair.item, similarity, together: pair.count }
         };
-        let mut rows = self.rows.borrow_mut();
+        let mut rows = self.rows();
         rows.active(item, &self.likes).iter().map(to_neighbour).collect::<Vec<_>>().into_iter()
     }
 
     /// Adds to `sums`, by item index, the weighted counts of the active pairs of `item`: the first (1/√n) divided by
     /// √(n + s) of that item, the second (1/n) by n + s. Shape of `sums`: items × 2.
     pub fn add_weighted_counts(&self, item: u32, sums: &mut [[f64; 2]]) {
-        pairs::add_voices(sums, self.rows.borrow_mut().active(item, &self.likes), self.scale(item));
+        pairs::add_weighted_pairs(sums, self.rows().active(item, &self.likes), self.scale(item));
     }
 
     /// The weighted counts of one pair, scaled as in [`Self::add_weighted_counts`]; 0 if the pair is not active.
     pub fn weighted_counts(&self, item: u32, other: u32) -> [f64; 2] {
-        let mut rows = self.rows.borrow_mut();
+        let mut rows = self.rows();
         let active = rows.active(item, &self.likes);
         let scale = self.scale(item);
         match active.binary_search_by_key(&other, |pair| pair.item) {
-            Ok(position) => std::array::from_fn(|n| f64::from(active[position].voices[n]) * scale[n]),
+            Ok(position) => std::array::from_fn(|n| f64::from(active[position].weighted_counts[n]) * scale[n]),
             Err(_) => [0.0; 2],
         }
     }
@@ -242,10 +260,10 @@ impl CoOccurrence {
     /// All pairs with their counts and weighted counts, active or not.
     #[cfg(test)]
     fn counts(&self) -> Vec<(u32, u32, u32, [u32; 2])> {
-        let mut gathered = Gathered::default();
+        let mut gathered = PairAccumulator::default();
         let mut pairs = |item| {
             self.likes.gather(item, &mut gathered);
-            gathered.take().into_iter().map(move |pair| (item, pair.item, pair.count, pair.voices))
+            gathered.take().into_iter().map(move |pair| (item, pair.item, pair.count, pair.weighted_counts))
         };
         (0..self.likes.liked_by.len() as u32).flat_map(|item| pairs(item).collect::<Vec<_>>()).collect()
     }
@@ -302,7 +320,7 @@ mod tests {
         for round in 0..3 {
             let pairs: usize = all.iter().map(|&item| neighbours.of(item).count()).sum();
             assert_eq!(pairs, PAIRED_ITEMS * ACTIVE_PAIRS);
-            let bytes = neighbours.rows.get_mut().bytes();
+            let bytes = neighbours.rows_mut().bytes();
             assert!((budget / 4..=budget).contains(&bytes), "round {round}: {bytes}");
         }
     }

@@ -1,4 +1,4 @@
-//! The value tree read with serde: the oracle of the JSON parser.
+//! The value tree read with serde, from any self-describing format. For JSON it gives what [`Value::from_json`] does.
 
 use std::fmt;
 
