@@ -12,6 +12,7 @@ mod fit;
 mod memory;
 mod needs;
 mod operations;
+mod sending;
 #[cfg(feature = "study")]
 mod study;
 
@@ -21,7 +22,6 @@ use wasm_bindgen::prelude::*;
 use crate::base::error::{Code, Error};
 use crate::base::time::time;
 use crate::base::value::{Value, json, quoted};
-use crate::recommender::decision::Sent;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
 use crate::recommender::{ObserveReport, Recommender};
@@ -33,7 +33,7 @@ use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
 use columns::Columns;
-use convert::{hand_bytes, hand_lists, ids, read_id, thrown, value};
+use convert::{hand_bytes, hand_lists, ids, thrown, value};
 use memory::{MeteredRecommender, has_room};
 use needs::{
     COST_OF_INTERACTIONS, COST_OF_MERGE, COST_OF_RECORDS, COST_OF_SNAPSHOT, need, need_of_columns, need_of_decisions,
@@ -239,26 +239,6 @@ impl Core {
             }
             Ok(json(&decisions))
         })
-    }
-
-    pub fn accept(&mut self, decision: JsValue, at: Option<f64>, recheck: bool) -> Result<String> {
-        let explained = if recheck { need_of_similar(self.0.get()) } else { 0 };
-        self.0.add(need(&decision, COST_OF_RECORDS) + explained, |core| {
-            let mut sent = Sent::read(value(decision, "decision")?, "decision")?;
-            if let Some(at) = at {
-                sent.at = time(Value::Number(at), "options.at")?;
-            }
-            Ok(json(&if recheck { core.accept_rechecked(&sent)? } else { core.accept(&sent)? }))
-        })
-    }
-
-    /// Returns an accepted decision, while it is kept.
-    pub fn decision(&self, id: &str) -> Option<String> {
-        self.0.get().decision(id).map(|kept| json(&kept))
-    }
-
-    pub fn release(&mut self, decision: &str) -> Result<bool> {
-        self.0.reduce(|core| Ok(core.release(&read_id(decision, "decision")?)))
     }
 
     #[wasm_bindgen(js_name = moveGroup)]

@@ -2,15 +2,13 @@
 
 use wasm_bindgen::prelude::*;
 
-use crate::base::time::time;
-use crate::base::value::{Value, json};
+use crate::base::value::json;
 use crate::recommender::content_status::ContentStatusRequest;
-use crate::recommender::decision::Sent;
 use crate::recommender::due_steps::DueStepsRequest;
 use crate::recommender::journey_status::JourneyStatusRequest;
 use crate::recommender::tier_report::TierReportRequest;
 
-use super::convert::{read_id, value};
+use super::convert::value;
 use super::memory::has_room;
 use super::needs::{BYTES_PER_DUE_STEP, COST_OF_RECORDS, need, need_of_journeys};
 use super::{Core, Result};
@@ -20,6 +18,25 @@ const BYTES_PER_ITEM: u64 = 2000;
 
 #[wasm_bindgen]
 impl Core {
+    #[wasm_bindgen(js_name = setOperations)]
+    pub fn set_operations(&mut self, operations: JsValue) -> Result<()> {
+        self.0
+            .add(need(&operations, COST_OF_RECORDS), |core| Ok(core.set_operations(value(operations, "operations")?)?))
+    }
+
+    /// Returns the operations as the host wrote them, if any were set.
+    pub fn operations(&self) -> Option<String> {
+        self.0.get().operations().map(|operations| json(operations.given()))
+    }
+
+    #[wasm_bindgen(js_name = tierReport)]
+    pub fn tier_report(&mut self, request: JsValue) -> Result<String> {
+        self.0.query(need(&request, COST_OF_RECORDS), |core| {
+            let request = TierReportRequest::read(value(request, "request")?, "request")?;
+            Ok(json(&core.tier_report(&request)))
+        })
+    }
+
     #[wasm_bindgen(js_name = dueSteps)]
     pub fn due_steps(&mut self, request: JsValue) -> Result<String> {
         let need = need(&request, COST_OF_RECORDS) + need_of_journeys(self.0.get());
@@ -37,38 +54,6 @@ impl Core {
         self.0.query(need, |core| {
             let request = JourneyStatusRequest::read(value(request, "request")?, "request")?;
             Ok(json(&core.journey_status(&request)?))
-        })
-    }
-
-    pub fn reserve(&mut self, decision: JsValue, until: f64) -> Result<String> {
-        self.0.add(need(&decision, COST_OF_RECORDS), |core| {
-            let planned = Sent::read(value(decision, "decision")?, "decision")?;
-            Ok(json(&core.reserve(&planned, time(Value::Number(until), "until")?)?))
-        })
-    }
-
-    pub fn confirm(&mut self, decision: &str, at: f64) -> Result<String> {
-        self.0.add(COST_OF_RECORDS.0 * decision.len() as u64, |core| {
-            Ok(json(&core.confirm(&read_id(decision, "decision")?, time(Value::Number(at), "at")?)?))
-        })
-    }
-
-    #[wasm_bindgen(js_name = setOperations)]
-    pub fn set_operations(&mut self, operations: JsValue) -> Result<()> {
-        self.0
-            .add(need(&operations, COST_OF_RECORDS), |core| Ok(core.set_operations(value(operations, "operations")?)?))
-    }
-
-    /// Returns the operations as the host wrote them, if any were set.
-    pub fn operations(&self) -> Option<String> {
-        self.0.get().operations().map(|operations| json(operations.given()))
-    }
-
-    #[wasm_bindgen(js_name = tierReport)]
-    pub fn tier_report(&mut self, request: JsValue) -> Result<String> {
-        self.0.query(need(&request, COST_OF_RECORDS), |core| {
-            let request = TierReportRequest::read(value(request, "request")?, "request")?;
-            Ok(json(&core.tier_report(&request)))
         })
     }
 
