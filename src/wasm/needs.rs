@@ -21,6 +21,8 @@ const COST_OF_NAMES: (u64, &[(&str, u64)]) = (8, &[("\"", 600)]);
 /// The same for a snapshot or model, read; below, merged.
 pub const COST_OF_SNAPSHOT: (u64, &[(&str, u64)]) = (16, &[("{\"id\"", 1500)]);
 pub const COST_OF_MERGE: (u64, &[(&str, u64)]) = (24, &[("{\"id\"", 3000)]);
+/// Bytes of a confirmation: the interned names and the features of the picks that were reserved.
+pub const NEED_OF_CONFIRMATION: u64 = 1 << 18;
 /// Maximum bytes per row of columns, and additionally per row with a group.
 const BYTES_PER_ROW: u64 = 600;
 const BYTES_PER_GROUP_ROW: u64 = 400;
