@@ -190,12 +190,6 @@ impl StepRef {
 /// Maximum distance of a step from its entry, without replenishment cycles, in days.
 const MAX_OFFSET_DAYS: f64 = 400.0;
 
-/// Maximum number of steps of a journey.
-const MAX_STEPS: usize = 64;
-
-/// Default length of a step's window, in hours.
-const WINDOW_HOURS: f64 = 24.0;
-
 impl Journey {
     /// Reads a journey.
     ///
@@ -221,7 +215,7 @@ impl Journey {
             channel: fields.optional("channel", id::id)?,
             transactional: fields.or("transactional", false, value::boolean)?,
             steps: fields.required("steps", |value, path| {
-                let steps = at_least_one(list_of_at_most(MAX_STEPS, value, path, Step::read)?, path, "step")?;
+                let steps = at_least_one(list_of_at_most(64, value, path, Step::read)?, path, "step")?;
                 each_once(steps.iter().map(|step| step.id.as_str()), "id", path)?;
                 Ok(steps)
             })?,
@@ -357,7 +351,7 @@ impl Step {
             weekdays: fields.or("weekdays", Vec::new(), weekdays)?,
             window_hours: fields.or(
                 "windowHours",
-                WINDOW_HOURS,
+                24.0,
                 value::number_that("hours from 1 to 720", |hours| (1.0..=720.0).contains(&hours)),
             )?,
             conditions: fields.or("conditions", Vec::new(), ActivityCondition::read_all)?,
