@@ -44,7 +44,7 @@ export const operationsCheck = {
   examples: [['nextpick operations check operations.json --items items.jsonl --groups groups.jsonl --config config.json', 'against the library and the groups']],
 
   async run(options) {
-    const operations = await readConfig(options.file);
+    const operations = /** @type {import('../index.js').Operations} */ (await readConfig(options.file));
     const { recommender, last } = await loadWorld({ ...options, operations: options.file });
     const [items, now] = [recommender.items(), nowOf(options, last)];
     const tiers = recommender.tierReport({ now }).tiers.map(({ name }) => name);

@@ -43,10 +43,11 @@ function parseLine(text, path, row) {
   try {
     message = JSON.parse(text);
   } catch (error) {
-    throw problem(path, row, undefined, `expected one JSON object, got ${error.message}`);
+    throw problem(path, row, undefined, `expected one JSON object, got ${/** @type {Error} */ (error).message}`);
   }
   const isObject = (value) => value !== null && typeof value === 'object' && !Array.isArray(value);
   if (!isObject(message)) throw problem(path, row, undefined, 'expected one JSON object');
+  /** @type {[string, string, (value: any) => boolean][]} */
   const checks = [
     ['id', 'a text', (value) => typeof value === 'string' && value !== ''],
     ['at', 'milliseconds', Number.isSafeInteger],

@@ -88,7 +88,7 @@ export const planSend = {
   },
   examples: [['nextpick plan send week.jsonl --state ./state > today.jsonl', 'every few minutes, for instance by cron']],
 
-  async run({ file, state, now = Date.now(), ...options }) {
+  async run(/** @type {any} */ { file, state, now = Date.now(), lang }) {
     const rec = await openRecommender(state);
     try {
       const messages = (await readPlan(file)).map((message) => restored(message, rec));
@@ -104,7 +104,7 @@ export const planSend = {
         }
       }
       await writePlan(file, messages);
-      tell(langOf(options) === 'zh' ? `已确认 ${counts.sent} 条，另有 ${counts.missed} 条不能再发` : `${counts.sent} messages accepted; ${counts.missed} may no longer be sent`);
+      tell(langOf({ lang }) === 'zh' ? `已确认 ${counts.sent} 条，另有 ${counts.missed} 条不能再发` : `${counts.sent} messages accepted; ${counts.missed} may no longer be sent`);
     } finally {
       await rec.close();
     }
@@ -128,13 +128,13 @@ function mark(messages, n, decision) {
   return { n, decision };
 }
 
-/** A message that may no longer be sent, with the rules. */
-function missed({ decision: _, ...message }, { silent, refused = [] }) {
+/** A message that may no longer be sent, with the rules. @returns {any} */
+function missed(/** @type {any} */ { decision: _, ...message }, { silent, refused = [] }) {
   return { ...message, state: 'missed', flags: [...new Set([...(message.flags ?? []), 'changed'])], ...(silent && { silent }), ...(refused.length && { refused }) };
 }
 
-/** A message that was marked as sent but not accepted was never handed over. */
-function restored({ decision, ...message }, rec) {
+/** A message that was marked as sent but not accepted was never handed over. @returns {any} */
+function restored(/** @type {any} */ { decision, ...message }, rec) {
   if (message.state !== 'sent' || decision === undefined) return decision === undefined ? message : { ...message, decision };
   return rec.decision(decision) ? { ...message, decision } : { ...message, state: 'approved' };
 }

@@ -58,11 +58,11 @@ export const planShow = {
   },
   examples: [['nextpick plan show week.jsonl --flagged', 'what needs a look before it is approved']],
 
-  async run({ file, utcOffset, flagged, json, ...options }) {
+  async run(/** @type {any} */ { file, utcOffset, flagged, json, lang: given }) {
     const all = summarize(await readPlan(file), { utcOffsetMinutes: utcOffset });
     const lines = flagged ? all.filter(({ flags }) => flags.length) : all;
     if (json) return printJson(lines);
-    const lang = langOf(options);
+    const lang = langOf({ lang: given });
     const head = lang === 'zh' ? ['时间', '人数', '状态', '提示', '编号'] : ['time', 'recipients', 'state', 'flags', 'id'];
     const rows = lines.map((line) => [
       timeInWords(line.at, utcOffset),

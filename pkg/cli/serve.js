@@ -64,11 +64,11 @@ export const serve = {
 };
 
 /** Returns the token of the file, or a new one. */
-async function tokenOf({ tokenFile, host, ...options }) {
+async function tokenOf(/** @type {any} */ { tokenFile, host, lang }) {
   if (tokenFile === undefined) {
     if (!LOOPBACK.includes(host)) throw new UsageError(`--host ${host}: expected --token-file FILE beside an address that others can reach`);
     const token = randomBytes(24).toString('base64url');
-    tell(langOf(options) === 'zh' ? `令牌（本次运行有效）：${token}` : `token (for this run): ${token}`);
+    tell(langOf({ lang }) === 'zh' ? `令牌（本次运行有效）：${token}` : `token (for this run): ${token}`);
     return token;
   }
   const token = (await readFile(tokenFile, 'utf8')).trim();

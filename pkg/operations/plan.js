@@ -93,7 +93,9 @@ class Planner {
     }
   }
 
-  #requestOf({ request, ...step }, now) {
+  /** @param {import('./agenda.js').PlannedStep} step @param {number} now */
+  #requestOf(step, now) {
+    const { request } = step;
     return { ...request, ...slotOf(step, this.#slots)?.request, only: request.only, now };
   }
 
@@ -123,6 +125,7 @@ class Planner {
     return ends.length ? Math.min(...ends) : undefined;
   }
 
+  /** @returns {import('./index.js').PlannedMessage} */
   #messageOf(step, request, decision, alternatives, state) {
     const slot = slotOf(step, this.#slots);
     const { step: ref, ...rest } = request;
@@ -145,10 +148,18 @@ class Planner {
 
 const defined = (fields) => Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined));
 
-/** Splits steps into the first of each subject, in their order, and the others. */
+/**
+ * Splits steps into the first of each subject, in their order, and the others.
+ *
+ * @param {import('./agenda.js').PlannedStep[]} steps
+ * @returns {[import('./agenda.js').PlannedStep[], import('./agenda.js').PlannedStep[]]}
+ */
 function firstOfEachSubject(steps) {
   const known = new Set();
-  const [first, others] = [[], []];
+  /** @type {import('./agenda.js').PlannedStep[]} */
+  const first = [];
+  /** @type {import('./agenda.js').PlannedStep[]} */
+  const others = [];
   for (const step of steps) {
     const subject = JSON.stringify([step.user, step.user === undefined ? step.group : undefined]);
     (known.has(subject) ? others : first).push(step);
@@ -163,12 +174,13 @@ function orderByScore(decided) {
   return decided.map((_, n) => n).sort((a, b) => (scoreOf(b) === scoreOf(a) ? a - b : scoreOf(b) > scoreOf(a) ? 1 : -1));
 }
 
-/** Reasons to look at a message; see `PlanFlag`. */
+/** Reasons to look at a message. @returns {import('./index.js').PlanFlag[]} */
 function flagsOf({ silent, picks, unmetQuotas }, alternatives, isCapped) {
   const [best, second] = [picks.at(-1)?.score, alternatives[0]?.score];
   const isClose = best !== undefined && second !== undefined && best - second <= CLOSE * Math.abs(best);
+  /** @type {(import('./index.js').PlanFlag | false | undefined)[]} */
   const flags = [
     !silent && !picks.length && 'no-candidates', silent && 'silent', isClose && 'close-call', isCapped && 'cap', unmetQuotas?.length > 0 && 'quota',
   ];
-  return flags.filter((flag) => typeof flag === 'string');
+  return /** @type {import('./index.js').PlanFlag[]} */ (flags.filter(Boolean));
 }

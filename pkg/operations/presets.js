@@ -55,7 +55,7 @@ const INFREQUENT_LEVELS = [
 const FREQUENT_TIERS = { halfLifeDays: 60, activeKinds: ACTIVE_KINDS, newcomerDays: 14, levels: FREQUENT_LEVELS };
 const infrequentTiers = (newcomerDays) => ({ halfLifeDays: 180, activeKinds: ACTIVE_KINDS, newcomerDays, levels: INFREQUENT_LEVELS });
 
-/** Limits of WeCom, and at most `count` pushes a week to one user. */
+/** Limits of WeCom, and at most `count` pushes a week to one user. @returns {import('../index.js').CadenceRule[]} */
 const weekly = (count) => [
   { per: 'user', count: 1, every: 'day' },
   { per: 'group', count: 'daysInMonth', every: 'month' },
@@ -116,7 +116,8 @@ const shares = (traffic, hit, profit) =>
 
 const purposes = (names) => Object.fromEntries(Object.entries(names).map(([purpose, objective]) => [purpose, OBJECTIVES[objective]]));
 
-const config = ({ kinds = {}, objective, benefit = objective, cadence = 'wecom' }) => ({
+/** @returns {import('../index.js').Config} */
+const config = (/** @type {any} */ { kinds = {}, objective, benefit = objective, cadence = 'wecom' }) => ({
   kinds: { ...KINDS, ...kinds },
   objectives: { ...OBJECTIVES, default: OBJECTIVES[objective], ...purposes({ benefit }) },
   cadence,
@@ -124,6 +125,7 @@ const config = ({ kinds = {}, objective, benefit = objective, cadence = 'wecom' 
   utcOffsetMinutes: 480,
 });
 
+/** @type {Record<string, () => { config: import('../index.js').Config, operations: any }>} */
 const PRESETS = {
   'frequent-online': () => ({
     config: config({ objective: 'repurchase', benefit: 'convert' }),

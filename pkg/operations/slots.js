@@ -13,7 +13,7 @@ const WINDOW_HOURS = 1;
 /** Returns the journey of a slot. @param {import('./index.js').PlanSlot} slot @returns {import('../index.js').Journey} */
 export function journeyOf({ id, time, weekdays, to, audience, request = {} }) {
   const { only = {}, count, objective, repeats, channel } = request;
-  const items = Array.isArray(only) ? { ids: only } : only;
+  const items = /** @type {import('../index.js').ItemFilter} */ (Array.isArray(only) ? { ids: only } : only);
   const step = { id, time, weekdays, windowHours: WINDOW_HOURS, items, count, objective, repeats };
   return {
     id: `${SLOT_PREFIX}${id}`,

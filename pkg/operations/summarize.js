@@ -20,25 +20,28 @@ export function summarize(planned, { utcOffsetMinutes = DEFAULT_OFFSET } = {}) {
   const lines = new Map();
   /** @type {Map<string, Set<string>>} */
   const subjects = new Map();
-  const subjectsOf = (id) => subjects.get(id) ?? subjects.set(id, new Set()).get(id) ?? new Set();
   for (const message of planned) {
     const source = sourceOf(message.source);
     const items = message.picks.map(({ item }) => item);
     const day = Math.floor((message.at + utcOffsetMinutes * MINUTE) / DAY);
     const id = lineId(day, source, items);
-    const line = lines.get(id) ?? { id, at: message.at, source, items, subjects: 0, messages: [], examples: [], states: {}, flags: [] };
+    const line = lines.get(id) ?? newLine(id, message.at, source, items);
     lines.set(id, line);
     line.at = Math.min(line.at, message.at);
     line.messages.push(message.id);
     line.states[message.state] = (line.states[message.state] ?? 0) + 1;
     if (line.examples.length < EXAMPLES) line.examples.push(message);
     for (const flag of message.flags ?? []) if (!line.flags.includes(flag)) line.flags.push(flag);
-    subjectsOf(id).add(JSON.stringify([message.user, message.user === undefined ? message.group : undefined]));
-    line.subjects = subjectsOf(id).size;
+    const known = subjects.get(id) ?? new Set();
+    subjects.set(id, known.add(JSON.stringify([message.user, message.user === undefined ? message.group : undefined])));
+    line.subjects = known.size;
   }
   const rank = ({ flags }) => (flags.some((flag) => flag === 'no-candidates' || flag === 'silent' || flag === 'changed') ? 0 : flags.length ? 1 : 2);
   return [...lines.values()].sort((a, b) => rank(a) - rank(b) || a.at - b.at || (a.id < b.id ? -1 : 1));
 }
+
+/** @returns {import('./index.js').PlanLine} */
+const newLine = (id, at, source, items) => ({ id, at, source, items, subjects: 0, messages: [], examples: [], states: {}, flags: [] });
 
 const sourceOf = (source) => ('slot' in source ? { slot: source.slot } : { journey: source.journey, step: source.step });
 

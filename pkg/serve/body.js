@@ -25,7 +25,7 @@ export async function readBody(request, maxBytes) {
   try {
     return parseJson(new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(pieces)));
   } catch (error) {
-    throw new HttpError(400, 'body', 'JSON in UTF-8', error.message);
+    throw new HttpError(400, 'body', 'JSON in UTF-8', error instanceof Error ? error.message : String(error));
   }
 }
 

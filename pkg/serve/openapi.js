@@ -34,6 +34,7 @@ const ERROR = {
   required: ['error'],
 };
 
+/** @param {import('./verbs.js').Verb} verb */
 function operationOf({ path, method, summary, body, query = {}, answer }) {
   const content = (schema) => ({ 'application/json': { schema } });
   const refused = (description) => ({ description, content: content({ $ref: '#/components/schemas/Error' }) });

@@ -92,6 +92,7 @@ function toUrl({ url = '/' }) {
   }
 }
 
+/** @param {{ method?: string }} request @param {URL} url */
 function verbOf({ method }, { pathname }) {
   const verbs = VERBS.filter(({ path }) => path === pathname);
   if (!verbs.length) throw new HttpError(404, 'path', 'a path of /openapi.json', pathname);

@@ -37,6 +37,7 @@ const DECISION_QUERY = {
 const NOW_QUERY = { now: { schema: MILLIS, about: 'Trusted time of the change. Default: the clock of the server.' } };
 
 const read = (path, summary, answer, run) => ({ path, method: /** @type {const} */ ('GET'), summary, answer, run });
+/** @type {(path: string, summary: string, body: object, answer: object, run: Verb['run'], query?: Verb['query']) => Verb} */
 const call = (path, summary, body, answer, run, query = undefined) => ({ path, method: /** @type {const} */ ('POST'), summary, body, answer, run, ...(query && { query }) });
 
 /** All verbs, in the order of the document. @type {readonly Verb[]} */

@@ -110,7 +110,7 @@ export function createRewriter(forgotten) {
       const left = [entry.observeAll].flat().flatMap(interaction);
       return ifAny(left, { ...entry, observeAll: left });
     }
-    const sent = entry.accept ?? entry.reserve;
+    const sent = 'accept' in entry ? entry.accept : 'reserve' in entry ? entry.reserve : undefined;
     if (sent) return deleted.has(sent.subject.user) ? undefined : entry;
     if ('put' in entry) {
       const left = records[entry.put](entry.records);

@@ -6,7 +6,7 @@
  * @returns {import('../operations.js').Finding[]}
  */
 export function tierChecks({ tiers, items }) {
-  const unknown = ({ id, audience }) =>
+  const unknown = (/** @type {import('../../index.js').Item} */ { id, audience }) =>
     [...(audience?.tiers ?? []), ...(audience?.not?.tiers ?? [])].filter((tier) => !tiers.includes(tier)).map((tier) => ({ id, tier: JSON.stringify(tier) }));
   return items.flatMap(unknown).map(({ id, tier }) => ({
     path: `items[${JSON.stringify(id)}].audience`,
