@@ -464,6 +464,8 @@ export interface Decision<Data = unknown> {
   step?: StepRef;
   /** Tier of the user at that moment; for a group the tier of most members. Absent without one. */
   tier?: string;
+  /** Variant names by experiment id. Absent without any. */
+  variants?: Record<string, string>;
   /** Names of quotas that could not be met. Absent if all were. */
   unmetQuotas?: string[];
   /** Weight per kind of the objective. */
@@ -563,6 +565,7 @@ export interface Sent {
   picks: readonly { item: string; propensity?: number }[];
   step?: StepRef;
   tier?: string;
+  variants?: Readonly<Record<string, string>>;
   unmetQuotas?: readonly string[];
 }
 
@@ -801,6 +804,22 @@ export interface TierReport {
   untiered: number;
   /** With `since`: users whose tier changed. */
   moves?: { from: string; to: string; users: number }[];
+}
+
+/** Delivery and validity of one item. */
+export interface ContentStatus {
+  item: string;
+  /** Number of sends up to now. */
+  sent: number;
+  /** Number of interactions up to now, by kind: impressions, downloads, shares, … */
+  counts: Readonly<Record<string, number>>;
+  lastSentAt?: Millis;
+  /** End of validity. */
+  expiresAt?: Millis;
+  /** The first rule that keeps it from everybody now: hidden, its schedule, or a cap over the total. Absent if it can be sent to somebody. */
+  rule?: RefusalRule;
+  /** Until when that rule holds, if known. */
+  until?: Millis;
 }
 
 /* --------------------------------------------------------------------------------------------------------- journeys */
@@ -1231,6 +1250,8 @@ export class Recommender {
    * computed from the same interactions, without those after them.
    */
   tierReport(request: TierReportRequest): TierReport;
+  /** Returns sends, interactions, validity and restrictions of each item of the library, or of those that a filter selects. */
+  contentStatus(request: { now: Millis; items?: ItemFilter }): ContentStatus[];
   /**
    * Returns the steps of journeys that are due: highest priority first, then earliest `dueAt`, then by user, group,
    * journey, step and reference. Changes nothing.

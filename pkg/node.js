@@ -7,7 +7,7 @@ import { createEvaluations } from './evaluate.js';
 import { createFit, runFit } from './fit.js';
 import { createOpenRecommender } from './store/open.js';
 import { ready, wasm } from './load-node.js';
-import { study } from './study-node.js';
+import { study } from './study/load-node.js';
 
 const { createRecommender, loadRecommender } = createApi(wasm, ready);
 const openRecommender = createOpenRecommender(createRecommender, loadRecommender);

@@ -190,6 +190,10 @@ export class Recommender {
     const given = encodeArgument(request, 'request');
     return this.#readJson((core) => core.tierReport(given));
   }
+  contentStatus(request) {
+    const given = encodeArgument(request, 'request');
+    return this.#readJson((core) => core.contentStatus(given));
+  }
   dueSteps(request) {
     const given = encodeArgument(request, 'request');
     return this.#readJson((core) => core.dueSteps(given));

@@ -5,7 +5,7 @@ import { createEvaluations } from './evaluate.js';
 import { createFit, runFit } from './fit.js';
 import { createOpenRecommender } from './store/open.js';
 import { ready, wasm } from './load-web.js';
-import { study } from './study-web.js';
+import { study } from './study/load-web.js';
 
 const { createRecommender, loadRecommender } = createApi(wasm, ready);
 const openRecommender = createOpenRecommender(createRecommender, loadRecommender);

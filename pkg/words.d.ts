@@ -3,6 +3,7 @@
  */
 
 import type { Reason } from './index.js';
+import type { Attribution, ExperimentReport } from './study/index.js';
 
 /** Options for the wording of a reason. */
 export interface ReasonWording {
@@ -88,3 +89,16 @@ export function kindInWords(kind: string, lang?: string): string;
 
 /** All codes that have words. */
 export const codes: { reasons: string[]; refusals: string[]; silences: string[]; journeys: string[] };
+
+/**
+ * Returns the report of an experiment as sentences: one for each variant, then the reasons of the verdict.
+ * @param options.experiment The experiment, for the difference that matters. Default: one of 10 %.
+ * @param options.lang See {@link ReasonWording.lang}.
+ */
+export function experimentInWords(
+  report: ExperimentReport,
+  options?: { experiment?: { goal?: { minimumEffect?: number } }; lang?: string },
+): string;
+
+/** Returns the completeness of the link from responses to messages as a sentence. */
+export function attributionInWords(attribution: Attribution, lang?: string): string;

@@ -6,7 +6,10 @@
  */
 
 import { en } from './words/en.js';
+import { experimentSentences } from './words/results.js';
 import { zh } from './words/zh.js';
+
+export { attributionInWords } from './words/results.js';
 
 const LANGUAGES = { zh, en };
 
@@ -266,3 +269,13 @@ export const codes = {
   silences: Object.keys(zh.silences),
   journeys: Object.keys(zh.journeys),
 };
+
+/**
+ * Returns the report of an experiment as sentences.
+ *
+ * @param {import('./study/index.js').ExperimentReport} report
+ * @param {{ experiment?: { goal?: { minimumEffect?: number } }, lang?: string }} [options]
+ */
+export function experimentInWords(report, options = {}) {
+  return experimentSentences(report, options, (kind) => kindInWords(kind, options.lang));
+}

@@ -9,8 +9,9 @@ import { gzipSync } from 'node:zlib'
 import { LOG_FROM, NOW } from './calendar.mjs'
 import { makeLibrary } from './library.mjs'
 import { makeLog } from './log.mjs'
+import { plant } from './messages.mjs'
 import { OPERATIONS } from './operations.mjs'
-import { makeGroups, makeUsers } from './people.mjs'
+import { addBirthdays, makeGroups, makeUsers } from './people.mjs'
 import { randomStream } from './random.mjs'
 import { CHANNELS } from './words.mjs'
 
@@ -21,8 +22,10 @@ if (!Number.isInteger(seed) || seed < 0) throw new Error(`--seed must be a whole
 
 const library = makeLibrary(randomStream(seed, 'library'))
 const people = makeUsers(randomStream(seed, 'users'))
+addBirthdays(randomStream(seed, 'birthdays'), people)
 const groups = makeGroups(randomStream(seed, 'groups'), people)
-const log = makeLog(randomStream(seed, 'log'), library, people, groups)
+const made = makeLog(randomStream(seed, 'log'), randomStream(seed, 'payments'), library, people, groups)
+const { log, sent, planted } = plant(randomStream(seed, 'messages'), made, people)
 
 const config = {
   utcOffsetMinutes: 480,
@@ -30,6 +33,7 @@ const config = {
     checked_in: { weight: 1, positive: true },
     joined: { weight: 0 },
     ordered: { weight: 0 },
+    paid: { weight: 0, usesValue: true },
     invited: { weight: 0 },
   },
 }
@@ -37,19 +41,21 @@ const config = {
 mkdirSync(out, { recursive: true })
 write('items.jsonl', jsonl(library.map(({ item }) => item)))
 write('users.csv', csv(people.map(({ user }) => user), ['id', 'tags', 'attributes.city', 'attributes.level',
-  'attributes.ordersBefore', 'joinedAt', 'personalised', 'nickname', 'addedBy', 'invitedBy', 'note'],
+  'attributes.ordersBefore', 'attributes.birthday', 'joinedAt', 'personalised', 'nickname', 'addedBy', 'invitedBy', 'note'],
   (user, column) => column.startsWith('attributes.') ? user.attributes[column.slice(11)] : user[column] ?? user.data[column]))
 write('groups.jsonl', jsonl(groups.map(({ group }) => group)))
 write('channels.json', json(CHANNELS))
 write('config.json', json(config))
 write('operations.json', json(OPERATIONS))
 write('interactions.csv.gz', gzip(csv(log, ['id', 'at', 'user', 'group', 'item', 'kind', 'value', 'channel', 'position', 'target',
-  'context.scene', 'orderNo'], (row, column) => row[column === 'context.scene' ? 'scene' : column])))
+  'context.scene', 'reference', 'decision'], (row, column) => row[column === 'context.scene' ? 'scene' : column])))
+write('sent.jsonl.gz', gzip(jsonl(sent)))
 write('sample.json', json({
   now: NOW,
   seed,
   from: LOG_FROM,
-  counts: { items: library.length, users: people.length, groups: groups.length, channels: CHANNELS.length, interactions: log.length },
+  counts: { items: library.length, users: people.length, groups: groups.length, channels: CHANNELS.length, interactions: log.length, sent: sent.length },
+  planted,
 }))
 
 function write(name, content) {

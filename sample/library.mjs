@@ -44,6 +44,7 @@ function describe(random, id, { format, topic, tags, title, notes }) {
     item.role = product.role
     item.products = format === 'invitation' && product.role === 'hit' ? [notes.sells, 'p-try'] : [notes.sells]
     item.value = product.worth
+    if (product.lasts) item.cycleDays = product.lasts
   } else if (format === 'invitation') item.value = 6
   item.publishedAt = publishedAt
   if (notes.wait) item.startsAt = dayOf(publishedAt) + notes.wait * DAY

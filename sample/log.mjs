@@ -18,9 +18,16 @@ const PURPOSES = {
 const ALONE = { talk: 0.4, keep: 1.2, share: 0.8, claim: 1 }
 const CLICK_BASE = -2.15
 
-/** → interactions in the order of time, with ids. */
-export function makeLog(random, library, people, groups) {
+/** Share of orders that are paid. */
+const PAID = 0.82
+
+/**
+ * → interactions, and the messages that some of them answer: `message` is its place. Payments are drawn from a stream of
+ * their own.
+ */
+export function makeLog(random, payments, library, people, groups) {
   const rows = []
+  const messages = []
   const byUser = new Map(people.map((person) => [person.user.id, person]))
   const shown = new Map()
   const sent = new Map()
@@ -38,8 +45,8 @@ export function makeLog(random, library, people, groups) {
       searchOrRepurchase(day, person)
     }
   }
-  rows.sort((a, b) => a.at - b.at)
-  return rows.map((row, place) => ({ id: `e${String(place + 1).padStart(6, '0')}`, ...row }))
+  const orders = rows.filter(({ kind }) => kind === 'ordered').sort((a, b) => a.at - b.at)
+  return { rows: [...rows, ...paid(orders)], messages }
 
   /** The operator sends one or two pieces into a group; who opens the chat sees them. */
   function push(day, { group, truth: { themes, rhythm, since } }) {
@@ -56,12 +63,14 @@ export function makeLog(random, library, people, groups) {
         * (item.pinned ? 40 : 1)
         * (item.format === 'coupon' && group.purpose === 'benefit' ? 3 : 1))
     for (const { item } of pieces) sent.set(`${group.id} ${item.id}`, at)
+    if (!pieces.length) return
+    const message = messages.push({ at, subject: { group: group.id }, channel: group.channel, items: pieces.map(({ item }) => item.id) }) - 1
     for (const [id, joinedAt] of since) {
       const person = byUser.get(id)
       if (joinedAt > at || !isHere(person, at) || !random.chance(openRate(rhythm, person, at))) continue
       let seenAt = awake(at + random.wait(1.6 * HOUR), person)
       pieces.forEach((piece, place) => {
-        show(person, piece, seenAt, { group: group.id, channel: group.channel, position: place + 1, scene: 'group' },
+        show(person, piece, seenAt, { group: group.id, channel: group.channel, position: place + 1, scene: 'group', message },
           PURPOSES[group.purpose], themes)
         seenAt += random.between(3, 20) * 1000
       })
@@ -69,7 +78,7 @@ export function makeLog(random, library, people, groups) {
     // Somebody the host cannot name opens it from a forwarded card.
     if (random.chance(0.12) && pieces[0]) {
       const openedAt = at + random.wait(5 * HOUR)
-      write({ group: group.id, item: pieces[0].item.id, kind: 'click', at: openedAt, channel: group.channel, scene: 'forwarded' })
+      write({ group: group.id, item: pieces[0].item.id, kind: 'click', at: openedAt, channel: group.channel, scene: 'forwarded', message })
     }
   }
 
@@ -96,7 +105,9 @@ export function makeLog(random, library, people, groups) {
     const [piece] = random.sample(candidates(at, { user: person.user, channel: 'wecom' }), 1, (one) => appeal(one, at)
       * (namesOf(one.item.tags).some((tag) => tags.includes(tag)) ? 3 : 1)
       * (one.item.audience?.users ? 40 : one.item.audience ? 4 : 1))
-    if (piece) show(person, piece, at, { channel: 'wecom', position: 1, scene: 'private' }, ALONE, [])
+    if (!piece) return
+    const message = messages.push({ at, subject: { user: person.user.id }, channel: 'wecom', items: [piece.item.id] }) - 1
+    show(person, piece, at, { channel: 'wecom', position: 1, scene: 'private', message }, ALONE, [])
   }
 
   /** Early birds, and mostly when their group does it. */
@@ -170,7 +181,21 @@ export function makeLog(random, library, people, groups) {
   function order({ user, truth }, product, at, { group, channel, scene }) {
     const quantity = random.chance(0.75) ? 1 : random.whole(2, 4)
     const value = Math.round(product.price * quantity * (truth.deals > 0.5 ? 0.88 : 1) * 10) / 10
-    write({ user: user.id, group, kind: 'ordered', at: awake(at, { truth }), value, channel, scene, orderNo: `JX${random.whole(100000, 999999)}` })
+    const key = Object.keys(PRODUCTS).find((one) => PRODUCTS[one] === product)
+    const reference = `JX${random.whole(100000, 999999)}`
+    write({ user: user.id, group, kind: 'ordered', at: awake(at, { truth }), value, channel, scene, reference, product: key })
+  }
+
+  /** The payments of these orders, each with a piece that sells the product. */
+  function paid(orders) {
+    const found = []
+    for (const { user, at, value, reference, channel, product } of orders) {
+      const minutes = payments.wait(25) + 1
+      if (!payments.chance(PAID) || at + minutes * MINUTE > NOW) continue
+      const { item } = library.find((piece) => piece.item.products?.[0] === product)
+      found.push({ user, item: item.id, kind: 'paid', at: at + Math.floor(minutes * 60) * 1000, value, channel, reference })
+    }
+    return found.sort((a, b) => a.at - b.at)
   }
 
   function candidates(at, who) {

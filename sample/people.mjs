@@ -23,6 +23,14 @@ export function makeUsers(random) {
   return people
 }
 
+/** Gives three in five a birthday, as month and day. */
+export function addBirthdays(random, people) {
+  for (const { user } of people) {
+    const date = [random.whole(1, 12), random.whole(1, 28)].map((part) => String(part).padStart(2, '0')).join('-')
+    if (random.chance(0.6)) user.attributes.birthday = date
+  }
+}
+
 function character(random, persona) {
   const tastes = Object.fromEntries(TOPIC_NAMES.map((topic) => [topic, 0.35 * random.normal() - 0.35]))
   const loved = random.sample(TOPIC_NAMES, random.whole(2, 3), (topic) => (persona.likes.includes(topic) ? 3 : 1))

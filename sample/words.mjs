@@ -98,24 +98,25 @@ export const OPENINGS = {
   invitation: ['名额不多，先到先得；临时来不了请提前说一声。', '带一个朋友来，茶点我们准备。'],
 }
 
-/** `role` is the product's role on the shelf, `worth` of one conversion in yuan, `price` what an order costs. */
+/** `role` is the product's role on the shelf, `worth` of one conversion in yuan, `price` what an order costs, and
+ * `lasts` the days for which it lasts. */
 export const PRODUCTS = {
-  'p-try': { name: '尝鲜小罐', topic: 'green', role: 'traffic', worth: 4, price: 9.9 },
-  'p-green': { name: '霁溪春芽', topic: 'green', role: 'hit', worth: 42, price: 128 },
-  'p-green-first': { name: '头采春芽典藏', topic: 'green', role: 'profit', worth: 180, price: 420 },
-  'p-white': { name: '白鹭岭白毫饼', topic: 'white', role: 'hit', worth: 55, price: 168 },
-  'p-white-old': { name: '八年陈白毫饼', topic: 'white', role: 'profit', worth: 210, price: 520 },
-  'p-black': { name: '望岫红', topic: 'black', role: 'hit', worth: 36, price: 98 },
-  'p-oolong': { name: '石笋岩香', topic: 'oolong', role: 'profit', worth: 96, price: 258 },
-  'p-dark': { name: '云栈熟饼', topic: 'dark', role: 'hit', worth: 48, price: 138 },
-  'p-scented': { name: '夜雪茉莉', topic: 'scented', role: 'hit', worth: 30, price: 88 },
-  'p-bags': { name: '工位茶包七日装', topic: 'daily', role: 'traffic', worth: 8, price: 29.9 },
+  'p-try': { name: '尝鲜小罐', topic: 'green', role: 'traffic', worth: 4, price: 9.9, lasts: 7 },
+  'p-green': { name: '霁溪春芽', topic: 'green', role: 'hit', worth: 42, price: 128, lasts: 45 },
+  'p-green-first': { name: '头采春芽典藏', topic: 'green', role: 'profit', worth: 180, price: 420, lasts: 60 },
+  'p-white': { name: '白鹭岭白毫饼', topic: 'white', role: 'hit', worth: 55, price: 168, lasts: 90 },
+  'p-white-old': { name: '八年陈白毫饼', topic: 'white', role: 'profit', worth: 210, price: 520, lasts: 120 },
+  'p-black': { name: '望岫红', topic: 'black', role: 'hit', worth: 36, price: 98, lasts: 45 },
+  'p-oolong': { name: '石笋岩香', topic: 'oolong', role: 'profit', worth: 96, price: 258, lasts: 45 },
+  'p-dark': { name: '云栈熟饼', topic: 'dark', role: 'hit', worth: 48, price: 138, lasts: 90 },
+  'p-scented': { name: '夜雪茉莉', topic: 'scented', role: 'hit', worth: 30, price: 88, lasts: 45 },
+  'p-bags': { name: '工位茶包七日装', topic: 'daily', role: 'traffic', worth: 8, price: 29.9, lasts: 7 },
   'p-cup': { name: '随行冷泡杯', topic: 'daily', role: 'hit', worth: 26, price: 79 },
   'p-set': { name: '初泡三件套', topic: 'brewing', role: 'traffic', worth: 18, price: 59 },
   'p-gaiwan': { name: '薄胎盖碗', topic: 'ware', role: 'profit', worth: 88, price: 198 },
   'p-box': { name: '岁暖礼盒', topic: 'gift', role: 'profit', worth: 120, price: 298 },
   'p-class': { name: '周末茶席课', topic: 'culture', role: 'profit', worth: 75, price: 168 },
-  'p-calm': { name: '四时安茶', topic: 'wellness', role: 'hit', worth: 34, price: 92 },
+  'p-calm': { name: '四时安茶', topic: 'wellness', role: 'hit', worth: 34, price: 92, lasts: 30 },
 }
 
 /** Named audiences, as pieces.mjs refers to them. No tiers: those are computed from the log. */

@@ -25,6 +25,8 @@ pub mod scoring;
 
 pub mod slate;
 
+pub mod experiments;
+
 pub mod engine;
 
 pub mod recommender;
@@ -33,6 +35,9 @@ pub mod snapshot;
 
 #[cfg(feature = "study")]
 pub mod metrics;
+
+#[cfg(feature = "study")]
+pub mod studies;
 
 #[cfg(feature = "study")]
 pub mod training;

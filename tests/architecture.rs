@@ -124,7 +124,7 @@ fn the_search_finds_whole_words_only() {
         (1, 1, 0)
     );
     assert_eq!((hits("std::time::Instant", "std::time"), hits("std::timeless", "std::time")), (1, 0));
-    assert!(is_test_only("src/eligibility/scene.rs") && !is_test_only("src/eligibility/cap.rs"));
+    assert!(is_test_only("src/eligibility/fixture.rs") && !is_test_only("src/eligibility/cap.rs"));
     let planted = Source {
         path: "src/world/item.rs".to_owned(),
         text: "let x = 2f64.powf(y); // TODO\nmod tests {\n1.0.exp()".to_owned(),
@@ -137,16 +137,16 @@ fn the_search_finds_whole_words_only() {
 fn imports_follow_the_order_of_lib_rs() {
     let layers = layers();
     assert!(layers.len() > 10, "{layers:?}");
-    let place = |name: &str| layers.iter().position(|layer| layer == name);
+    let index_of = |name: &str| layers.iter().position(|layer| layer == name);
     let mut wrong = Vec::new();
     for file in rust().iter().filter(|file| file.path != "src/lib.rs") {
-        let own = place(file.layer()).unwrap_or_else(|| panic!("{} is not in lib.rs", file.path));
+        let own = index_of(file.layer()).unwrap_or_else(|| panic!("{} is not in lib.rs", file.path));
         // Tests may import from later modules.
         for (n, line) in file.shipped() {
             for at in words(line, "crate").filter(|at| line[*at..].starts_with("crate::")) {
                 let rest = &line[at + "crate::".len()..];
                 let name: String = rest.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
-                match place(&name) {
+                match index_of(&name) {
                     Some(other) if other <= own => {}
                     _ => wrong.push(format!("{}:{n}: {} must not know crate::{name}", file.path, file.layer())),
                 }

@@ -131,7 +131,8 @@ export interface TalkOptions {
   rules?: Rules;
   /**
    * Times of pushes to groups. Days are the operator's (`utcOffsetMinutes` of the recommender). A slot is served up to
-   * an hour late.
+   * an hour late, and not after midnight. Short form of a journey with the id `schedule`, which is added to the
+   * operations unless they have one; every due step of a journey for groups is sent.
    */
   schedule?: readonly Slot[];
   /** Sends to a group; rejects on failure. Required for a schedule. */

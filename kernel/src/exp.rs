@@ -26,7 +26,7 @@ const TERMS: [f64; 12] = [
     1.0 / 2.0,
 ];
 
-/// Returns e^x within 1.5 units in the last place for |x| up to 708; clamped beyond.
+/// Returns e^x within 1.5 ULP (units of the last digit) for |x| up to 708; clamped beyond.
 #[inline(always)]
 pub fn exp(x: f64) -> f64 {
     let x = if x > MAX_ARGUMENT { MAX_ARGUMENT } else { x };
@@ -43,7 +43,7 @@ pub fn exp(x: f64) -> f64 {
 
 /// Replaces each z by σ(z).
 #[inline(never)]
-pub fn chances(z: &mut [f64]) {
+pub fn sigmoid_all(z: &mut [f64]) {
     z.iter_mut().for_each(|z| *z = 1.0 / (1.0 + exp(-*z)));
 }
 
@@ -93,7 +93,7 @@ mod tests {
     #[test]
     fn probabilities_beyond_the_bounds_are_certain() {
         let mut z = [0.0, 1e300, -1e300];
-        chances(&mut z);
+        sigmoid_all(&mut z);
         assert_eq!(z[..2], [0.5, 1.0]);
         assert!(z[2] >= 0.0 && z[2] < 1e-300);
     }

@@ -48,11 +48,11 @@ pub fn clear(values: &mut [f64], block: usize, written: &mut [bool]) {
     }
 }
 
-/// Writes `values` at the given indices into `picked`, in their order.
+/// Writes `values` at the given indices into `gathered`, in their order.
 #[inline(never)]
-pub fn pick(values: &[f64], indices: &[u32], picked: &mut Vec<f64>) {
-    picked.clear();
-    picked.extend(indices.iter().map(|&index| values[index as usize]));
+pub fn gather(values: &[f64], indices: &[u32], gathered: &mut Vec<f64>) {
+    gathered.clear();
+    gathered.extend(indices.iter().map(|&index| values[index as usize]));
 }
 
 /// Writes each item's dot product with the facet values, times `scale`, into two columns; 0 for items without a row.
@@ -169,13 +169,13 @@ mod tests {
     }
 
     #[test]
-    fn columns_are_picked_from_and_added() {
-        let mut picked = vec![9.0];
-        pick(&[1.0, 2.0, 3.0], &[2, 0], &mut picked);
-        assert_eq!(picked, [3.0, 1.0]);
-        add_scaled(&mut picked, &[1.0, 2.0], -0.5);
-        assert_eq!(picked, [2.5, 0.0]);
-        add_valued(&mut picked, &[1.0, 3.0], 2.0, &[10.0], &[0, 7]);
-        assert_eq!(picked, [22.5, 6.0]);
+    fn values_are_gathered_and_added() {
+        let mut gathered = vec![9.0];
+        gather(&[1.0, 2.0, 3.0], &[2, 0], &mut gathered);
+        assert_eq!(gathered, [3.0, 1.0]);
+        add_scaled(&mut gathered, &[1.0, 2.0], -0.5);
+        assert_eq!(gathered, [2.5, 0.0]);
+        add_valued(&mut gathered, &[1.0, 3.0], 2.0, &[10.0], &[0, 7]);
+        assert_eq!(gathered, [22.5, 6.0]);
     }
 }

@@ -11,26 +11,26 @@ pub struct Pair {
     /// Number of subjects who liked both.
     pub count: u32,
     /// Weighted counts: each subject with n likes adds 1/√n to the first, 1/n to the second, in fixed-point units.
-    pub voices: [u32; 2],
+    pub weighted_counts: [u32; 2],
 }
 
 impl Pair {
     /// Returns a pair of an item and its sums.
     pub fn of(item: u32, [count, sqrt, linear]: Sums) -> Self {
-        Self { item, count, voices: [sqrt, linear] }
+        Self { item, count, weighted_counts: [sqrt, linear] }
     }
 }
 
 /// An accumulator of the pairs of one item. [`Self::take`] resets it for the next item.
 #[derive(Debug, Clone, Default)]
-pub struct Gathered {
+pub struct PairAccumulator {
     sums: Vec<Sums>,
     /// One bit per item with sums.
     words: Vec<u64>,
     blocks: Vec<u64>,
 }
 
-impl Gathered {
+impl PairAccumulator {
     /// Extends the accumulator to `items` items.
     pub fn cover(&mut self, items: usize) {
         if self.sums.len() < items {
@@ -76,11 +76,11 @@ impl Gathered {
 
 /// Adds each pair's weighted counts, times `scale`, to the sums of its item. Items beyond the sums are skipped.
 #[inline(never)]
-pub fn add_voices(sums: &mut [[f64; 2]], pairs: &[Pair], scale: [f64; 2]) {
+pub fn add_weighted_pairs(sums: &mut [[f64; 2]], pairs: &[Pair], scale: [f64; 2]) {
     for pair in pairs {
         if let Some(sum) = sums.get_mut(pair.item as usize) {
-            sum[0] += f64::from(pair.voices[0]) * scale[0];
-            sum[1] += f64::from(pair.voices[1]) * scale[1];
+            sum[0] += f64::from(pair.weighted_counts[0]) * scale[0];
+            sum[1] += f64::from(pair.weighted_counts[1]) * scale[1];
         }
     }
 }
@@ -147,7 +147,7 @@ mod tests {
 
     #[test]
     fn gathered_pairs_are_sorted_and_reset() {
-        let mut gathered = Gathered::default();
+        let mut gathered = PairAccumulator::default();
         gathered.cover(10_000);
         gathered.add(&[9_999, 64, 1], 7, [2, 5, 1]);
         gathered.add(&[9_999, 7, 64, 4_096], 7, [1, 10, 2]);
@@ -177,7 +177,7 @@ mod tests {
     #[test]
     fn weighted_counts_are_scaled_and_added_to_existing_sums() {
         let mut sums = [[1.0, 0.0]; 2];
-        add_voices(&mut sums, &[Pair::of(1, [9, 4, 2]), Pair::of(2, [9, 9, 9])], [0.5, 2.0]);
+        add_weighted_pairs(&mut sums, &[Pair::of(1, [9, 4, 2]), Pair::of(2, [9, 9, 9])], [0.5, 2.0]);
         assert_eq!(sums, [[1.0, 0.0], [3.0, 4.0]]);
     }
 }

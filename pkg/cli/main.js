@@ -6,10 +6,13 @@ import { NextpickError } from '../error.js';
 import { FileError } from '../files/index.js';
 import { UsageError, helpOf, parse } from './options.js';
 import { batch } from './batch.js';
+import { content } from './content.js';
 import { due } from './due.js';
 import { evaluateCases, evaluateImpressions, evaluateReplay } from './evaluate.js';
 import { exportGorse, exportObd, exportVw } from './export.js';
+import { experiment } from './experiment.js';
 import { fit } from './fit.js';
+import { funnel } from './funnel.js';
 import { importCsv, importGa4, importGorse, importSegment } from './import.js';
 import { journeyStatus } from './journey.js';
 import { operationsCheck } from './operations.js';
@@ -18,6 +21,7 @@ import { plan, planShow } from './plan.js';
 import { planApprove, planReject, planSend } from './plan-review.js';
 import { profile } from './profile.js';
 import { tell } from './progress.js';
+import { referrals } from './referrals.js';
 import { serve } from './serve.js';
 import { similar } from './similar.js';
 import { snapshotBuild, snapshotInspect } from './snapshot.js';
@@ -27,7 +31,7 @@ import { tiers } from './tiers.js';
 /** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
   pick, batch, due, journeyStatus, tiers, operationsCheck, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases,
-  snapshotBuild, snapshotInspect, planShow, planApprove, planReject, planSend, plan, serve,
+  funnel, experiment, referrals, content, planShow, planApprove, planReject, planSend, plan, serve, snapshotBuild, snapshotInspect,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,
 ];

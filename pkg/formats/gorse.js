@@ -28,9 +28,9 @@ const FIELDS = {
 const RETURNED = new Set(['Comment', 'Subscribe', 'Updated', 'Labels', 'Categories']);
 /** Fields that Gorse cannot represent. */
 const ONLY_OURS = {
-  items: ['text', 'durationMs', 'products', 'value', 'startsAt', 'expiresAt', 'audience', 'caps', 'pinned'],
+  items: ['text', 'durationMs', 'products', 'value', 'cycleDays', 'startsAt', 'expiresAt', 'audience', 'caps', 'pinned'],
   users: ['joinedAt', 'personalised'],
-  interactions: ['id', 'group', 'decision', 'channel', 'position', 'target', 'context'],
+  interactions: ['id', 'group', 'decision', 'channel', 'position', 'target', 'reference', 'context'],
 };
 
 /**

@@ -45,16 +45,19 @@ export function apply(core, entry, options) {
 /** Returns a list of records, given one or many. */
 export const toList = (records, path) => cloneJsonData(Array.isArray(records) ? records : [records], path);
 
+/** Fields of a decision that the log keeps besides its picks: those that `accept` needs, and those that studies read. */
+const SENT = ['id', 'subject', 'channel', 'occasion', 'at', 'step', 'tier', 'variants', 'unmetQuotas'];
+
 /**
- * Reduces a decision to the fields that `accept` needs, with the time of sending: the core receives no more than the log
- * keeps, so that both lead to the same state.
+ * Reduces a decision to these fields, with the time of sending: the core receives no more than the log keeps, so that
+ * both lead to the same state.
  */
 export function toSent(decision, at) {
   const given = cloneJsonData(decision, 'decision');
   if (at !== undefined && given && typeof given === 'object') given.at = at;
   if (!Array.isArray(given?.picks)) return given;
   const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? pickFields(pick, ['item', 'propensity']) : pick));
-  return { ...pickFields(given, ['id', 'subject', 'channel', 'occasion', 'at', 'step', 'tier', 'variants', 'unmetQuotas']), picks };
+  return { ...pickFields(given, SENT), picks };
 }
 
 function pickFields(record, names) {

@@ -44,7 +44,7 @@ impl Digest {
         if bytes.len() <= ROOM {
             return self.pending.extend_from_slice(bytes);
         }
-        // Long input is hashed in place: a snapshot is not copied.
+        // Long input is hashed without copying it: a snapshot is large.
         let hasher = self.hasher.get_or_insert_default();
         hasher.write(&self.pending);
         hasher.write(bytes);

@@ -6,7 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::error::{Error, Result};
-use crate::base::value::{Value, shown};
+use crate::base::value::{Value, display_value};
 
 /// Maximum length of ids and labels, in bytes of UTF-8.
 pub const MAX_ID_BYTES: usize = 256;
@@ -23,7 +23,7 @@ pub fn id(value: Value, path: &str) -> Result<String> {
             Err(Error::limit(path, "1 to 256 bytes", format!("{} bytes", text.len())))
         }
         Value::Text(text) => Ok(text),
-        other => Err(Error::invalid(path, "a string of 1 to 256 bytes", shown(&other))),
+        other => Err(Error::invalid(path, "a string of 1 to 256 bytes", display_value(&other))),
     }
 }
 
@@ -40,43 +40,43 @@ pub fn is_id(text: &str) -> bool {
     (1..=MAX_ID_BYTES).contains(&text.len())
 }
 
-/// Strings numbered from 0 in the order of their first use. Numbers are dense, so that they can index columns.
+/// Strings with indices from 0 in the order of their first use. Indices are dense, so that they address columns.
 #[derive(Debug, Clone, Default)]
 pub struct Interner {
     names: Vec<Rc<str>>,
-    numbers: FxHashMap<Rc<str>, u32>,
+    indices: FxHashMap<Rc<str>, u32>,
 }
 
 impl Interner {
-    /// Returns the number of `name`, assigning one if it is new.
+    /// Returns the index of `name`, assigning one if it is new.
     pub fn intern(&mut self, name: &str) -> u32 {
-        if let Some(&number) = self.numbers.get(name) {
-            return number;
+        if let Some(&index) = self.indices.get(name) {
+            return index;
         }
-        let (number, name) = (self.names.len() as u32, Rc::<str>::from(name));
-        // The empty name marks erased entries and has no number.
+        let (index, name) = (self.names.len() as u32, Rc::<str>::from(name));
+        // The empty name marks erased entries and has no index.
         if !name.is_empty() {
-            self.numbers.insert(name.clone(), number);
+            self.indices.insert(name.clone(), index);
         }
         self.names.push(name);
-        number
+        index
     }
-    /// Returns the number of `name`, if it has one.
+    /// Returns the index of `name`, if it has one.
     pub fn get(&self, name: &str) -> Option<u32> {
-        self.numbers.get(name).copied()
+        self.indices.get(name).copied()
     }
-    /// Returns the name of a number assigned by this interner.
-    pub fn name(&self, number: u32) -> &str {
-        &self.names[number as usize]
+    /// Returns the name of an index assigned by this interner.
+    pub fn name(&self, index: u32) -> &str {
+        &self.names[index as usize]
     }
-    /// Returns the name of a number as a shared string.
-    pub fn shared(&self, number: u32) -> Rc<str> {
-        self.names[number as usize].clone()
+    /// Returns the name of an index as a shared string.
+    pub fn shared(&self, index: u32) -> Rc<str> {
+        self.names[index as usize].clone()
     }
-    /// Erases a name: its number is not reused, and the same name interned again gets a new one.
-    pub fn erase(&mut self, number: u32) {
-        let name = std::mem::replace(&mut self.names[number as usize], "".into());
-        self.numbers.remove(&name);
+    /// Erases a name: its index is not reused, and the same name interned again gets a new one.
+    pub fn erase(&mut self, index: u32) {
+        let name = std::mem::replace(&mut self.names[index as usize], "".into());
+        self.indices.remove(&name);
     }
     /// Returns the number of names, erased ones included.
     pub fn len(&self) -> usize {
@@ -86,11 +86,11 @@ impl Interner {
     pub fn is_empty(&self) -> bool {
         self.names.is_empty()
     }
-    /// Returns the names that were not erased, by number.
+    /// Returns the names that were not erased, by index.
     pub fn known(&self) -> impl Iterator<Item = &str> {
         self.names().filter(|name| !name.is_empty())
     }
-    /// Returns all names by number; erased ones are empty.
+    /// Returns all names by index; erased ones are empty.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.names.iter().map(AsRef::as_ref)
     }
@@ -113,11 +113,11 @@ impl Codec for Interner {
     fn read(from: &mut ByteReader) -> Self {
         let names = Vec::<Rc<str>>::read(from);
         let named = || names.iter().zip(0..).filter(|(name, _)| !name.is_empty());
-        let numbers: FxHashMap<_, _> = named().map(|(name, number)| (name.clone(), number)).collect();
-        if numbers.len() != named().count() {
+        let indices: FxHashMap<_, _> = named().map(|(name, index)| (name.clone(), index)).collect();
+        if indices.len() != named().count() {
             from.refuse(); // A name appears twice.
         }
-        Self { names, numbers }
+        Self { names, indices }
     }
 }
 
@@ -127,7 +127,7 @@ mod tests {
     use crate::base::bytes;
 
     #[test]
-    fn a_name_keeps_its_number() {
+    fn a_name_keeps_its_index() {
         let mut ids = Interner::default();
         assert_eq!((ids.intern("a"), ids.intern("b"), ids.intern("a")), (0, 1, 0));
         assert_eq!(ids.name(1), "b");
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn an_erased_name_gets_a_new_number() {
+    fn an_erased_name_gets_a_new_index() {
         let mut ids: Interner = ["a", "b", "c"].into_iter().collect();
         ids.erase(0);
         ids.erase(1);

@@ -57,7 +57,7 @@ fn sorted_indices(count: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<u
         return Vec::new();
     }
     let mut indices: Vec<u32> = (0..count).collect();
-    sort_places(&mut indices, compare);
+    sort_indices(&mut indices, compare);
     indices
 }
 
@@ -81,7 +81,7 @@ fn apply_permutation(mut indices: Vec<u32>, swap: &mut dyn FnMut(u32, u32)) {
 #[inline(never)]
 fn first_flags(all: usize, count: usize, compare: &dyn Fn(u32, u32) -> Ordering) -> Vec<bool> {
     let mut indices: Vec<u32> = (0..all as u32).collect();
-    select_places(&mut indices, count, compare);
+    select_indices(&mut indices, count, compare);
     let mut first = vec![false; all];
     indices[..count].iter().for_each(|&index| first[index as usize] = true);
     first
@@ -89,14 +89,14 @@ fn first_flags(all: usize, count: usize, compare: &dyn Fn(u32, u32) -> Ordering)
 
 /// Sorts indices in the order of `compare`; stable.
 #[inline(never)]
-pub fn sort_places(indices: &mut [u32], compare: &dyn Fn(u32, u32) -> Ordering) {
+pub fn sort_indices(indices: &mut [u32], compare: &dyn Fn(u32, u32) -> Ordering) {
     indices.sort_by(|&a, &b| compare(a, b));
 }
 
 /// Moves the first `count` indices in the order of `compare` to the front, in any order (quickselect, Hoare 1961).
 /// Three-way partitioning (Dijkstra) keeps the number of comparisons linear for equal keys too.
 #[inline(never)]
-pub fn select_places(indices: &mut [u32], count: usize, compare: &dyn Fn(u32, u32) -> Ordering) {
+pub fn select_indices(indices: &mut [u32], count: usize, compare: &dyn Fn(u32, u32) -> Ordering) {
     // Invariant: indices before `low` belong to the front, those from `high` on do not.
     let (mut low, mut high) = (0, indices.len());
     // Adversarial keys could make every pivot bad: when this budget is spent, the rest is sorted.
@@ -105,7 +105,7 @@ pub fn select_places(indices: &mut [u32], count: usize, compare: &dyn Fn(u32, u3
     let mut state = 1u32;
     while low < count && count < high {
         if left < high - low {
-            return sort_places(&mut indices[low..high], compare);
+            return sort_indices(&mut indices[low..high], compare);
         }
         left -= high - low;
         let mut any = || {
@@ -168,10 +168,10 @@ mod tests {
             let all: Vec<(u32, u32)> = (0..300).map(|n| (n * n * 7919 % 41, n)).collect();
             let compare = |a: u32, b: u32| all[a as usize].cmp(&all[b as usize]);
             let mut sorted: Vec<u32> = (0..all.len() as u32).collect();
-            sort_places(&mut sorted, &compare);
+            sort_indices(&mut sorted, &compare);
             let mut selected: Vec<u32> = (0..all.len() as u32).collect();
-            select_places(&mut selected, count as usize, &compare);
-            sort_places(&mut selected[..count as usize], &compare);
+            select_indices(&mut selected, count as usize, &compare);
+            sort_indices(&mut selected[..count as usize], &compare);
             assert_eq!(selected[..count as usize], sorted[..count as usize]);
         }
     }
@@ -184,7 +184,7 @@ mod tests {
             keys[a as usize].cmp(&keys[b as usize])
         };
         let mut indices: Vec<u32> = (0..keys.len() as u32).collect();
-        select_places(&mut indices, count, &compare);
+        select_indices(&mut indices, count, &compare);
         let made = made.get();
         let mut selected: Vec<u32> = indices[..count].iter().map(|&index| keys[index as usize]).collect();
         let mut sorted = keys.to_vec();
@@ -236,7 +236,7 @@ mod tests {
             }
             keys[a as usize].cmp(&keys[b as usize])
         };
-        select_places(&mut (0..N as u32).collect::<Vec<u32>>(), N - 1, &compare);
+        select_indices(&mut (0..N as u32).collect::<Vec<u32>>(), N - 1, &compare);
         let keys = keys.into_inner();
         let made = comparisons(&keys, N - 1);
         // The budget, three comparisons a round for the pivot, and a full sort: log₂ 4000 = 12.

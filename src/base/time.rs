@@ -3,7 +3,7 @@
 use crate::base::bytes::as_bytes;
 use crate::base::error::{Error, Result};
 use crate::base::number;
-use crate::base::value::{Value, shown};
+use crate::base::value::{Value, display_value};
 
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type Time = i64;
@@ -49,9 +49,11 @@ pub fn time(value: Value, path: &str) -> Result<Time> {
         Value::Number(ms) if ms.trunc() == ms && ms >= -FARTHEST as f64 && ms <= MAX_TIME as f64 => Ok(ms as Time),
         Value::Number(ms) if ms > MAX_TIME as f64 => {
             let rule = "whole milliseconds since 1970 (UTC) before the year 2200: are these microseconds?";
-            Err(Error::invalid(path, rule, shown(&value)))
+            Err(Error::invalid(path, rule, display_value(&value)))
         }
-        other => Err(Error::invalid(path, "whole milliseconds since 1970 (UTC), from -8.64e15 on", shown(&other))),
+        other => {
+            Err(Error::invalid(path, "whole milliseconds since 1970 (UTC), from -8.64e15 on", display_value(&other)))
+        }
     }
 }
 
@@ -76,7 +78,7 @@ impl HalfLife {
     }
 
     /// Returns the grid cell of a time and the growth since its start, in [1, 2).
-    pub fn place(self, at: Time) -> DecayPoint {
+    pub fn point(self, at: Time) -> DecayPoint {
         let cell = at.div_euclid(self.0);
         DecayPoint { cell, growth: number::exp2((at - cell * self.0) as f64 / self.0 as f64) }
     }
@@ -268,8 +270,8 @@ mod tests {
     fn a_sum_halves_in_a_half_life() {
         let day = HalfLife::of(DAY);
         let mut sum = DecayedSum::default();
-        sum.add(day.place(10 * DAY + 5), 1.0);
-        assert!((sum.at(day.place(11 * DAY + 5)) - 0.5).abs() < 1e-12);
+        sum.add(day.point(10 * DAY + 5), 1.0);
+        assert!((sum.at(day.point(11 * DAY + 5)) - 0.5).abs() < 1e-12);
     }
 
     #[test]
@@ -280,12 +282,12 @@ mod tests {
             let mut times: Vec<Time> = (0..100).map(|_| random.below(800 * DAY as usize) as Time).collect();
             let (mut there, mut back, mut halves) =
                 (DecayedSum::default(), DecayedSum::default(), [DecayedSum::default(); 2]);
-            times.iter().for_each(|&t| there.add(h.place(t), 1.0));
-            times.iter().rev().for_each(|&t| back.add(h.place(t), 1.0));
-            times.iter().for_each(|&t| halves[t as usize % 2].add(h.place(t), 1.0));
+            times.iter().for_each(|&t| there.add(h.point(t), 1.0));
+            times.iter().rev().for_each(|&t| back.add(h.point(t), 1.0));
+            times.iter().for_each(|&t| halves[t as usize % 2].add(h.point(t), 1.0));
             halves[1].merge(halves[0]);
             times.sort();
-            let now = h.place(times[99] + random.below(10 * h.0 as usize) as Time);
+            let now = h.point(times[99] + random.below(10 * h.0 as usize) as Time);
             assert_eq!(there.at(now).to_bits(), back.at(now).to_bits());
             assert_eq!(there.at(now).to_bits(), halves[1].at(now).to_bits());
         }
@@ -296,9 +298,9 @@ mod tests {
         let h = HalfLife::of(6 * HOUR);
         let times = [400 * DAY + 17, 3, 400 * DAY, 170 * DAY, 399 * DAY + 23 * HOUR];
         let mut sum = DecayedSum::default();
-        times.iter().for_each(|&t| sum.add(h.place(t), 1.0));
+        times.iter().for_each(|&t| sum.add(h.point(t), 1.0));
         let plain: f64 = times.iter().map(|&t| h.decay_factor(401 * DAY - t)).sum();
-        assert!((sum.at(h.place(401 * DAY)) - plain).abs() <= 1e-12 * plain);
+        assert!((sum.at(h.point(401 * DAY)) - plain).abs() <= 1e-12 * plain);
     }
 
     #[test]
@@ -306,8 +308,8 @@ mod tests {
         let h = HalfLife::of(HOUR);
         let mut sum = DecayedSum::default();
         for t in [-FARTHEST, FARTHEST, 0] {
-            sum.add(h.place(t), 1.0);
-            assert!(sum.at(h.place(t)).is_finite());
+            sum.add(h.point(t), 1.0);
+            assert!(sum.at(h.point(t)).is_finite());
         }
         BEIJING.month(FARTHEST);
         BEIJING.month(-FARTHEST);

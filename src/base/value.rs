@@ -8,11 +8,11 @@ use crate::base::error::{Code, Error, Result};
 #[cfg(test)]
 mod by_serde;
 mod decimal;
+mod display;
 mod json;
-mod shown;
 mod writer;
 
-pub use shown::{quoted, shown, shown_number};
+pub use display::{display_number, display_value, quoted};
 pub use writer::json;
 
 /// Maximum nesting depth of a record; a cycle among a host's objects ends here instead of in a stack overflow.
@@ -45,7 +45,7 @@ impl Value {
     pub fn from_json(text: &str, path: &str) -> Result<Self> {
         json::read(text).map_err(|error| {
             let rule = format!("JSON ({})", error.reason);
-            Error::invalid(&error.path, rule, shown(&Self::Text(text.to_owned()))).within(path)
+            Error::invalid(&error.path, rule, display_value(&Self::Text(text.to_owned()))).within(path)
         })
     }
 
@@ -90,7 +90,7 @@ impl Fields {
     pub fn of(value: Value, path: &str) -> Result<Self> {
         match value {
             Value::Record(fields) => Ok(Self { path: path.to_owned(), fields, known: Vec::with_capacity(MAX_FIELDS) }),
-            other => Err(Error::invalid(path, "an object", shown(&other))),
+            other => Err(Error::invalid(path, "an object", display_value(&other))),
         }
     }
 
@@ -184,7 +184,7 @@ pub fn list<T>(value: Value, path: &str, mut read: impl FnMut(Value, &str) -> Re
 fn elements(value: Value, path: &str) -> Result<Vec<Value>> {
     match value {
         Value::List(values) => Ok(values),
-        other => Err(Error::invalid(path, "a list", shown(&other))),
+        other => Err(Error::invalid(path, "a list", display_value(&other))),
     }
 }
 
@@ -235,7 +235,7 @@ fn read_entries<T>(
 pub fn boolean(value: Value, path: &str) -> Result<bool> {
     match value {
         Value::Bool(flag) => Ok(flag),
-        other => Err(Error::invalid(path, "true or false", shown(&other))),
+        other => Err(Error::invalid(path, "true or false", display_value(&other))),
     }
 }
 
@@ -246,7 +246,7 @@ pub fn boolean(value: Value, path: &str) -> Result<bool> {
 pub fn number(value: Value, path: &str) -> Result<f64> {
     match value {
         Value::Number(number) if number.is_finite() => Ok(number),
-        other => Err(Error::invalid(path, "a finite number", shown(&other))),
+        other => Err(Error::invalid(path, "a finite number", display_value(&other))),
     }
 }
 
@@ -254,7 +254,7 @@ pub fn number(value: Value, path: &str) -> Result<f64> {
 pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(Value, &str) -> Result<f64> {
     move |value, path| match value {
         Value::Number(number) if number.is_finite() && holds(number) => Ok(number),
-        other => Err(Error::invalid(path, rule, shown(&other))),
+        other => Err(Error::invalid(path, rule, display_value(&other))),
     }
 }
 
@@ -262,7 +262,7 @@ pub fn number_that(rule: &'static str, holds: impl Fn(f64) -> bool) -> impl Fn(V
 pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
     move |value, path| match value {
         Value::Number(n) if n.trunc() == n && n >= f64::from(low) && n <= f64::from(high) => Ok(n as u32),
-        other => Err(Error::invalid(path, format!("a whole number from {low} to {high}"), shown(&other))),
+        other => Err(Error::invalid(path, format!("a whole number from {low} to {high}"), display_value(&other))),
     }
 }
 
@@ -273,7 +273,7 @@ pub fn whole(low: u32, high: u32) -> impl Fn(Value, &str) -> Result<u32> {
 pub fn text(value: Value, path: &str) -> Result<String> {
     match value {
         Value::Text(text) => Ok(text),
-        other => Err(Error::invalid(path, "a string", shown(&other))),
+        other => Err(Error::invalid(path, "a string", display_value(&other))),
     }
 }
 
@@ -307,7 +307,9 @@ pub fn each_key_once(value: &Value) -> Result<()> {
 
 fn each_is_finite(value: &Value) -> Result<()> {
     match value {
-        Value::Number(number) if !number.is_finite() => Err(Error::invalid("", "a finite number", shown(value))),
+        Value::Number(number) if !number.is_finite() => {
+            Err(Error::invalid("", "a finite number", display_value(value)))
+        }
         Value::List(values) => {
             let mut elements = values.iter().enumerate();
             elements.try_for_each(|(n, inner)| each_is_finite(inner).map_err(|error| error.within(&format!("[{n}]"))))

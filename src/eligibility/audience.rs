@@ -22,10 +22,10 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 /// Returns the rule name of each list, with `Some(true)` if it matches, `Some(false)` if not, `None` if not given.
 fn lists(context: &RuleContext, audience: &Audience<u32>) -> [(&'static str, Option<bool>); 6] {
     let recipient = context.addressee;
-    let names = |list: &Option<Vec<u32>>, number: Option<u32>| {
-        list.as_ref().map(|list| number.is_some_and(|number| list.binary_search(&number).is_ok()))
+    let names = |list: &Option<Vec<u32>>, index: Option<u32>| {
+        list.as_ref().map(|list| index.is_some_and(|index| list.binary_search(&index).is_ok()))
     };
-    let purpose = || recipient.group_record(context.state.world)?.purpose_number;
+    let purpose = || recipient.group_record(context.state.world)?.purpose_index;
     [
         ("audience.tiers", names(&audience.tiers, context.tier)),
         ("audience.users", names(&audience.users, recipient.user)),
@@ -42,13 +42,13 @@ fn has_tag(context: &RuleContext, tag: u32) -> bool {
         |profile: Option<&FacetProfile>| profile.is_some_and(|profile| profile.tags.binary_search(&tag).is_ok());
     let (user, group) = (context.addressee.user, context.addressee.group);
     let user = user.filter(|&user| context.state.world.is_personalised(user));
-    carries(user.and_then(|user| context.state.world.users.portrait(user)))
-        || carries(group.and_then(|group| context.state.world.groups.portrait(group)))
+    carries(user.and_then(|user| context.state.world.users.facet_profile(user)))
+        || carries(group.and_then(|group| context.state.world.groups.facet_profile(group)))
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
 
     fn fixture() -> Fixture {
         let mut fixture = Fixture::default();

@@ -31,21 +31,21 @@ impl AvailabilityIndex {
         if self.is_current_for(library) {
             return;
         }
-        for number in library.changed_since(self.revision) {
-            if self.opens.len() <= number as usize {
-                self.opens.resize(number as usize + 1, NEVER.0);
-                self.closes.resize(number as usize + 1, NEVER.1);
+        for index in library.changed_since(self.revision) {
+            if self.opens.len() <= index as usize {
+                self.opens.resize(index as usize + 1, NEVER.0);
+                self.closes.resize(index as usize + 1, NEVER.1);
             }
-            let item = library.entry(number).map(|entry| &entry.item);
+            let item = library.entry(index).map(|entry| &entry.item);
             let (opens, closes) = item.map_or(NEVER, times);
-            (self.opens[number as usize], self.closes[number as usize]) = (opens, closes);
+            (self.opens[index as usize], self.closes[index as usize]) = (opens, closes);
             let caps_total = |item: &Item| item.caps.iter().any(|cap| cap.per == CapPer::Total);
             set_listed(
                 &mut self.conditional,
-                number,
+                index,
                 item.is_some_and(|item| item.audience.is_some() || caps_total(item)),
             );
-            set_listed(&mut self.pinned, number, item.is_some_and(|item| item.pinned == Some(true)));
+            set_listed(&mut self.pinned, index, item.is_some_and(|item| item.pinned == Some(true)));
         }
         self.revision = library.revision();
     }
@@ -81,11 +81,11 @@ impl AvailabilityIndex {
     }
 }
 
-/// Inserts `number` into ascending `numbers`, or removes it.
-fn set_listed(numbers: &mut Vec<u32>, number: u32, is_listed: bool) {
-    match (numbers.binary_search(&number), is_listed) {
-        (Err(position), true) => numbers.insert(position, number),
-        (Ok(position), false) => _ = numbers.remove(position),
+/// Inserts `index` into ascending `indices`, or removes it.
+fn set_listed(indices: &mut Vec<u32>, index: u32, is_listed: bool) {
+    match (indices.binary_search(&index), is_listed) {
+        (Err(position), true) => indices.insert(position, index),
+        (Ok(position), false) => _ = indices.remove(position),
         _ => {}
     }
 }
@@ -102,7 +102,7 @@ fn times(item: &Item) -> (Time, Time) {
 mod tests {
     use super::AvailabilityIndex;
     use crate::base::value::Value;
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
     use crate::eligibility::{hidden, schedule};
     use crate::world::item::Item;
 

@@ -5,7 +5,7 @@ use serde::{Serialize, Serializer};
 use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::time::{HOUR, Time};
-use crate::base::value::{self, Fields, Value, shown};
+use crate::base::value::{self, Fields, Value, display_value};
 use crate::memory::Subject;
 use crate::memory::sending::{Accepted, Message};
 use crate::world::occasion::Occasions;
@@ -94,7 +94,7 @@ pub fn read(value: Value, path: &str) -> Result<Vec<Rule>> {
     match value {
         Value::Text(name) if name == "wecom" => Ok(WECOM.to_vec()),
         Value::List(_) => value::list(value, path, Rule::read),
-        other => Err(Error::invalid(path, r#""wecom" or a list of rules"#, shown(&other))),
+        other => Err(Error::invalid(path, r#""wecom" or a list of rules"#, display_value(&other))),
     }
 }
 
@@ -106,12 +106,14 @@ impl Rule {
                 Value::Text(per) if per == "user" => Ok(CadencePer::User),
                 Value::Text(per) if per == "group" => Ok(CadencePer::Group),
                 Value::Text(per) if per == "channel" => Ok(CadencePer::Channel),
-                other => Err(Error::invalid(path, "one of user, group, channel", shown(other))),
+                other => Err(Error::invalid(path, "one of user, group, channel", display_value(other))),
             })?,
             count: fields.required("count", |value, path| match &value {
                 Value::Text(name) if name == "daysInMonth" => Ok(CadenceCount::DaysInMonth),
                 Value::Number(_) => value::whole(1, 1_000_000_000)(value, path).map(CadenceCount::Fixed),
-                other => Err(Error::invalid(path, r#"a whole number of at least 1, or "daysInMonth""#, shown(other))),
+                other => {
+                    Err(Error::invalid(path, r#"a whole number of at least 1, or "daysInMonth""#, display_value(other)))
+                }
             })?,
             every: fields.required("every", every)?,
             channel: fields.optional("channel", id::id)?,
@@ -219,7 +221,7 @@ fn every(value: Value, path: &str) -> Result<Every> {
             fields.finish()?;
             Ok(every)
         }
-        other => Err(Error::invalid(path, r#""hour", "day", "week", "month" or { hours: n }"#, shown(other))),
+        other => Err(Error::invalid(path, r#""hour", "day", "week", "month" or { hours: n }"#, display_value(other))),
     }
 }
 
@@ -247,7 +249,7 @@ pub fn silences(context: &RuleContext) -> [Option<Silence>; 3] {
 mod tests {
     use super::*;
     use crate::base::time::{Calendar, DAY};
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
     use crate::world::occasion::Occasion;
 
     fn rules(json: &str) -> Result<Vec<Rule>> {

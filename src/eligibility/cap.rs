@@ -64,7 +64,7 @@ mod tests {
     use super::*;
     use crate::base::time::{HOUR, MAX_TIME};
     use crate::eligibility::contacts::ContactHistory;
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
     use crate::operations::repeats::Repeats;
     use proptest::prelude::*;
 

@@ -34,7 +34,7 @@ impl ContactHistory {
         let uses_history = context.rules.repeats != Repeats::Always
             && !matches!(subject, Subject::User(user) if !context.state.world.is_personalised(user));
         let history = context.state.memory.history(subject).filter(|_| uses_history);
-        let stats = history.map_or(&[][..], |history| history.touches());
+        let stats = history.map_or(&[][..], |history| history.stats());
         let mut contacts = Vec::with_capacity(sent.len() + stats.len());
         contacts.extend(sent.iter().map(|sent_item| Contact { item: sent_item.item, at: sent_item.at, sent: true }));
         for planned in context.state.memory.exposure.reservations().to(subject, context.state.now) {
@@ -73,7 +73,7 @@ impl ContactHistory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
 
     #[test]
     fn sendings_and_interactions_are_found_by_item_in_time_order() {

@@ -4,7 +4,7 @@ use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::operations::repeats::Repeats;
 
 use super::contacts::ContactHistory;
-use super::scene::Fixture;
+use super::fixture::Fixture;
 use super::{Question, RULES, Refusal};
 
 /// All rule names of the contract, in order of evaluation.

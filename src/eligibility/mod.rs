@@ -8,6 +8,7 @@ pub mod audience;
 pub mod availability;
 pub mod cadence;
 pub mod cap;
+mod closed;
 pub mod contacts;
 pub mod hidden;
 pub mod quiet;
@@ -21,7 +22,7 @@ pub mod window;
 #[cfg(test)]
 mod contract;
 #[cfg(test)]
-mod scene;
+mod fixture;
 
 use std::rc::Rc;
 
@@ -34,6 +35,7 @@ use crate::world::recipient::Recipient;
 
 pub use availability::AvailabilityIndex;
 pub use cap::total_cap_reached;
+pub use closed::closed_to_all;
 pub use rules::Rules;
 
 use contacts::ContactHistory;

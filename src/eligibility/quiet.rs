@@ -6,7 +6,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::minute_of_day::MinuteOfDay;
 use crate::base::time::{Calendar, DAY, Time};
-use crate::base::value::{self, Fields, Value, shown};
+use crate::base::value::{self, Fields, Value, display_value};
 
 use crate::world::occasion::Occasions;
 
@@ -62,7 +62,7 @@ impl Quiet {
             per: fields.optional("per", |value, path| match &value {
                 Value::Text(per) if per == "user" => Ok(QuietPer::User),
                 Value::Text(per) if per == "group" => Ok(QuietPer::Group),
-                other => Err(Error::invalid(path, "one of user, group", shown(other))),
+                other => Err(Error::invalid(path, "one of user, group", display_value(other))),
             })?,
             channel: fields.optional("channel", id::id)?,
             group: fields.optional("group", id::id)?,
@@ -122,7 +122,7 @@ pub fn silence(context: &RuleContext) -> Option<Silence> {
 mod tests {
     use super::*;
     use crate::base::time::{HOUR, MINUTE};
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
 
     fn hours(json: &str) -> Result<Vec<Quiet>> {
         read(Value::from_json(json, "").unwrap(), "config.quietHours")

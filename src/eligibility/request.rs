@@ -13,7 +13,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
 
     #[test]
     fn only_and_exclude_restrict_the_items() {

@@ -95,6 +95,13 @@ impl PreparedRule {
         self.rule.caps.iter().any(|cap| cap.per == CapPer::Total)
     }
 
+    /// Whether a cap over the total that applies to every recipient has no room for an item at `now`.
+    pub fn is_full_for_all(&self, memory: &Memory, item: u32, now: Time) -> bool {
+        let is_full = |cap: &Cap| CapState::of(cap, self.sent_to_anyone(memory, cap, now)).room == 0;
+        let mut totals = self.rule.caps.iter().filter(|cap| cap.per == CapPer::Total);
+        self.rule.cap_audience.is_none() && self.items.has(item) && totals.any(is_full)
+    }
+
     /// The name under which the caps refuse.
     pub fn cap_name(&self) -> &str {
         &self.cap_name
@@ -146,7 +153,7 @@ impl CapState {
         let room = count.saturating_sub(sent.len());
         let until = match room {
             0 => {
-                // The oldest of the newest `count` frees a place first.
+                // The oldest of the newest `count` frees a slot first.
                 order::retain_smallest(&mut sent, count, |a, b| b.cmp(a));
                 sent.into_iter().min().map_or(FOREVER, |at| counts_until(cap, at))
             }
@@ -196,7 +203,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 mod tests {
     use super::*;
     use crate::base::time::HOUR;
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
     use crate::operations::repeats::Repeats;
     use proptest::prelude::*;
 

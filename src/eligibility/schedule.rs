@@ -23,7 +23,7 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 
 #[cfg(test)]
 mod tests {
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
 
     #[test]
     fn an_item_is_eligible_from_its_start_inclusive_to_its_end_exclusive() {

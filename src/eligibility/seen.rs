@@ -33,7 +33,7 @@ fn window(repeats: Repeats) -> Option<Window> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::eligibility::scene::Fixture;
+    use crate::eligibility::fixture::Fixture;
 
     fn fixture(repeats: Repeats) -> Fixture {
         let mut fixture = Fixture::default();

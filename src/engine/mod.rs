@@ -28,6 +28,8 @@ pub struct Engine {
     /// Interactions and sendings, and their sums.
     pub memory: Versioned<Memory>,
     models: Vec<Versioned<Model>>,
+    /// The model with the shipped weights, if one was asked for.
+    shipped: Option<ModelId>,
     facets: FacetMatrix,
     availability: AvailabilityIndex,
     workspace: Workspace,
@@ -52,6 +54,7 @@ impl Engine {
     pub fn assembled(world: World, memory: Memory) -> Self {
         Self {
             models: vec![Versioned::new(Model::shipped(&world.kinds))],
+            shipped: None,
             world: Versioned::new(world),
             memory: Versioned::new(memory),
             facets: FacetMatrix::default(),
@@ -76,6 +79,13 @@ impl Engine {
         ModelId(self.models.len() - 1)
     }
 
+    /// Returns a model with the shipped weights, which stands beside the others from the first call on.
+    pub fn shipped_model(&mut self) -> ModelId {
+        let added = self.shipped.unwrap_or_else(|| self.add_model(Model::shipped(&self.world.kinds)));
+        self.shipped = Some(added);
+        added
+    }
+
     /// Adds the shipped weights of new kinds to all models.
     pub fn extend_models(&mut self) {
         let kinds = &self.world.kinds;
@@ -84,7 +94,7 @@ impl Engine {
 
     /// Interns the names of an interaction; a new kind enters all models.
     pub fn index(&mut self, interaction: &Interaction) -> IndexedInteraction {
-        let indexed = self.world.change().number(interaction);
+        let indexed = self.world.change().index(interaction);
         self.extend_models();
         indexed
     }
@@ -101,8 +111,8 @@ impl Engine {
         facets.refresh(&world.library, &world.facets);
         availability.refresh(&world.library);
         match families.includes(Family::Neighbours) {
-            true => memory.update_caches().settle(world),
-            false => memory.update_caches().settle_rates(world),
+            true => memory.update_caches().flush(world),
+            false => memory.update_caches().flush_rates(world),
         }
     }
 
@@ -164,7 +174,7 @@ mod tests {
     fn learn(engine: &mut Engine, user: &str, item: &str, at: Time) {
         let json = format!(r#"{{"user":"{user}","item":"{item}","kind":"click","at":{at}}}"#);
         let indexed = engine.index(&Interaction::read(value(&json), "").unwrap());
-        engine.memory.change().touch(&engine.world, indexed);
+        engine.memory.change().add_to_sums(&engine.world, indexed);
     }
 
     /// A fitted model whose weights are those of the shipped one plus `more`, so that all features take part.
@@ -174,12 +184,12 @@ mod tests {
             weights: row.weights.iter().map(|weight| weight + more).collect(),
             ..row.clone()
         };
-        let associations = ItemWeights::new(vec![vec![(1, more as f32)], Vec::new(), vec![(0, 1.0)]]);
-        Model::fitted([rows.map(row).collect(), Vec::new()], None, associations, None)
+        let item_weights = ItemWeights::new(vec![vec![(1, more as f32)], Vec::new(), vec![(0, 1.0)]]);
+        Model::fitted([rows.map(row).collect(), Vec::new()], None, item_weights, None)
     }
 
     fn utilities(engine: &mut Engine, model: ModelId, now: Time) -> Vec<f64> {
-        let objective = Objective(vec![(engine.world.kinds.number("click").unwrap(), 1.0)]);
+        let objective = Objective(vec![(engine.world.kinds.index("click").unwrap(), 1.0)]);
         let view = engine.at(now, FamilySet::ALL);
         let to = Recipient::of(view.state.world, Some("u"), None, None);
         let mut utilities = Vec::new();
@@ -215,7 +225,7 @@ mod tests {
                 _ = engine.world.change().put_items(vec![Item::read(value(r#"{"id":"b","tags":["c"]}"#), "").unwrap()])
             },
             |engine| *engine.change_model(ModelId::DEFAULT) = shifted(engine, 0.2),
-            |engine| engine.change_model(ModelId::DEFAULT).associations = ItemWeights::new(vec![vec![(1, 5.0)]]),
+            |engine| engine.change_model(ModelId::DEFAULT).item_weights = ItemWeights::new(vec![vec![(1, 5.0)]]),
         ];
         for (n, change) in changes.into_iter().enumerate() {
             change(&mut engine);

@@ -43,10 +43,10 @@ impl<'a> EngineView<'a> {
         let [world, memory] = self.versions;
         let context = RankingContext {
             state: self.state,
-            index: self.facets,
-            associations: &model.associations,
+            facet_matrix: self.facets,
+            item_weights: &model.item_weights,
             version: StateVersion { world, memory, model: (id.0, model.version()) },
         };
-        Scorer { scene: context, model, objective, families: self.families }
+        Scorer { context, model, objective, families: self.families }
     }
 }

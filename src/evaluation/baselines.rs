@@ -59,7 +59,7 @@ impl Baselines {
         }
         let demand = &mut self.demand[item as usize];
         demand.count += 1;
-        demand.sums.iter_mut().zip(TRENDS).for_each(|(sum, (_, half_life))| sum.add(half_life.place(at), 1.0));
+        demand.sums.iter_mut().zip(TRENDS).for_each(|(sum, (_, half_life))| sum.add(half_life.point(at), 1.0));
     }
 
     /// True if anyone interacted with the item.
@@ -69,7 +69,7 @@ impl Baselines {
 
     /// Calls `judge` with each baseline's index and scores of the items.
     pub fn scores(&mut self, query: &BaselineQuery, items: &[u32], mut judge: impl FnMut(usize, &[f64])) {
-        let published = |item: u32| query.world.library.remembered(item).and_then(|entry| entry.item.published_at);
+        let published = |item: u32| query.world.library.known_entry(item).and_then(|entry| entry.item.published_at);
         let mut scores: Vec<f64> = Vec::with_capacity(items.len());
         let mut score = |number: usize, of: &mut dyn FnMut(u32) -> f64| {
             scores.clear();
@@ -78,7 +78,7 @@ impl Baselines {
         };
         score(0, &mut |item| published(item).map_or(f64::NEG_INFINITY, |at| at as f64));
         for (n, (_, half_life)) in TRENDS.iter().enumerate() {
-            let now = half_life.place(query.now);
+            let now = half_life.point(query.now);
             score(1 + n, &mut |item| self.demand.get(item as usize).map_or(0.0, |demand| demand.sums[n].at(now)));
         }
         score(1 + TRENDS.len(), &mut |item| {

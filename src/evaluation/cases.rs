@@ -249,9 +249,9 @@ fn indexed(ranker: &mut EvaluatedRanker, case: &Case) -> IndexedCase {
     };
     let mut each_once = |ids: &mut dyn Iterator<Item = &String>| {
         let mut seen: SortedMap<u32, ()> = SortedMap::default();
-        let mut is_new = |number| seen.get(&number).is_none().then(|| seen.or_default(number)).is_some();
-        let numbers = ids.map(|id| world.library.ids.intern(id));
-        numbers.filter(|&number| is_new(number)).collect::<Vec<u32>>()
+        let mut is_new = |index| seen.get(&index).is_none().then(|| seen.or_default(index)).is_some();
+        let indices = ids.map(|id| world.library.ids.intern(id));
+        indices.filter(|&index| is_new(index)).collect::<Vec<u32>>()
     };
     IndexedCase {
         subject,
@@ -294,8 +294,8 @@ fn subject_class(subject: Subject) -> usize {
 mod tests {
     use super::*;
     use crate::base::time::DAY;
-    use crate::evaluation::sampled_cases::make;
-    use crate::evaluation::settings::{Settings, Way};
+    use crate::evaluation::sampled_cases::sample_cases;
+    use crate::evaluation::settings::{EvaluationKind, EvaluationSettings};
     use crate::evaluation::testing::{evaluated_ranker, event, user_event};
 
     fn case(json: &str) -> Case {
@@ -303,7 +303,7 @@ mod tests {
     }
 
     fn judge(settings: &str, log: &[&str], groups: &[&str], given: &[Case]) -> RankingReport {
-        let mut ranker = evaluated_ranker(Way::Cases, settings, &[], groups);
+        let mut ranker = evaluated_ranker(EvaluationKind::Cases, settings, &[], groups);
         let log: Vec<IndexedInteraction> = log.iter().map(|json| event(&mut ranker, json)).collect();
         cases(ranker, &log, given, &mut |_, _| ()).unwrap()
     }
@@ -382,15 +382,15 @@ mod tests {
 
     #[test]
     fn sampled_cases_can_be_evaluated_on_their_own_log() {
-        let mut ranker = evaluated_ranker(Way::Cases, "{}", &[], &[]);
+        let mut ranker = evaluated_ranker(EvaluationKind::Cases, "{}", &[], &[]);
         let mut log = Vec::new();
         for (user, first) in [("u", 0), ("v", 2), ("w", 4)] {
             for n in first..first + 6 {
                 log.push(user_event(&mut ranker, user, &format!("i{n}"), "click", n * DAY + 1));
             }
         }
-        let Settings { seed, .. } = *ranker.settings();
-        let made = make(ranker.world(), &log, seed);
+        let EvaluationSettings { seed, .. } = *ranker.settings();
+        let made = sample_cases(ranker.world(), &log, seed);
         let report = cases(ranker, &log, &made, &mut |_, _| ()).unwrap();
         assert_eq!((report.n, report.left_out, report.subjects), (3, 3, 3));
     }

@@ -12,14 +12,14 @@ use crate::world::World;
 use crate::world::item::Item;
 use crate::world::recipient::Recipient;
 
-use super::settings::Settings;
+use super::settings::EvaluationSettings;
 
 /// A trainer with its objective, settings and refit schedule.
 #[derive(Debug)]
 pub struct EvaluatedRanker {
     /// The engine under evaluation, and its fits.
     pub trainer: Trainer,
-    settings: Settings,
+    settings: EvaluationSettings,
     objective: Objective,
     schedule: RefitSchedule,
 }
@@ -35,7 +35,7 @@ impl EvaluatedRanker {
     ///
     /// # Errors
     /// Names an unknown objective or kind.
-    pub fn new(settings: Settings) -> Result<Self> {
+    pub fn new(settings: EvaluationSettings) -> Result<Self> {
         let config = &settings.config;
         let trainer = Trainer::new(config, settings.families);
         let objective = settings.objective.clone();
@@ -48,7 +48,7 @@ impl EvaluatedRanker {
     }
 
     /// The settings.
-    pub fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &EvaluationSettings {
         &self.settings
     }
 
@@ -117,7 +117,8 @@ impl EvaluatedRanker {
         let view = self.trainer.at(now);
         let scorer = view.scorer(ModelId::DEFAULT, &objective);
         let attribution = scorer.explain(view.workspace, to, &no_context(), &[item], false).remove(0);
-        let known = |kind: u32| attribution.chances.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
+        let known =
+            |kind: u32| attribution.probabilities.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
         kinds.iter().map(|&kind| known(kind).unwrap_or_else(|| sigmoid(scorer.model.row(kind, true).bias))).collect()
     }
 }

@@ -12,7 +12,7 @@ use crate::world::showing::{Outcomes, Shown};
 
 use super::evaluated_ranker::EvaluatedRanker;
 use super::metrics_table::NamedList;
-use super::settings::Settings;
+use super::settings::EvaluationSettings;
 use super::{PROGRESS_EVERY, Progress};
 use crate::metrics::bootstrap::{Interval, intervals};
 
@@ -55,7 +55,7 @@ pub struct Figures {
 
 /// A log of impressions in any order; those at the same time keep their order.
 #[derive(Debug)]
-pub struct Log {
+pub struct ImpressionEvaluation {
     ranker: EvaluatedRanker,
     names: Vec<String>,
     kinds: Outcomes,
@@ -69,7 +69,7 @@ struct StoredImpression {
     outcomes: usize,
 }
 
-impl Log {
+impl ImpressionEvaluation {
     /// Creates an empty log with these kinds as columns.
     pub fn new(mut ranker: EvaluatedRanker, names: Vec<String>) -> Self {
         let kinds = Outcomes::new(ranker.trainer.change_world(), &names);
@@ -88,7 +88,7 @@ impl Log {
     /// # Errors
     /// A fit is due and no model can be fitted to the examples before it.
     pub fn judge(mut self, progress: Progress) -> Result<ImpressionsReport> {
-        let Settings { from, to, .. } = *self.ranker.settings();
+        let EvaluationSettings { from, to, .. } = *self.ranker.settings();
         order::sort_by_key(&mut self.rows, |row| row.exposure.at);
         self.rows.truncate(self.rows.partition_point(|row| row.exposure.at <= to));
         let mut predicted: Vec<Vec<Predicted>> = vec![Vec::new(); self.names.len()];
@@ -147,7 +147,7 @@ impl Log {
 }
 
 /// Returns the metrics of one kind's predictions; `users` are sorted and distinct.
-fn figures(mut rows: Vec<Predicted>, users: &[u32], settings: &Settings) -> Figures {
+fn figures(mut rows: Vec<Predicted>, users: &[u32], settings: &EvaluationSettings) -> Figures {
     rows.iter_mut().for_each(|row| row.of = users.partition_point(|&user| user < row.of) as u32);
     sort(&mut rows);
     let once = |_: &Predicted| 1.0;
@@ -174,14 +174,14 @@ mod tests {
     use super::*;
     use crate::base::random::Random;
     use crate::base::time::Time;
-    use crate::evaluation::settings::Way;
+    use crate::evaluation::settings::EvaluationKind;
     use crate::evaluation::testing::evaluated_ranker;
 
     /// Evaluates rows of (at, user, item, clicked, long_viewed).
     fn evaluated(settings: &str, rows: &[(Time, &str, &str, bool, bool)]) -> ImpressionsReport {
         let library = [r#"{"id":"a","tags":["x"]}"#, r#"{"id":"b","tags":["x"]}"#, r#"{"id":"c","tags":["y"]}"#];
-        let mut log = Log::new(
-            evaluated_ranker(Way::Impressions, settings, &library, &[]),
+        let mut log = ImpressionEvaluation::new(
+            evaluated_ranker(EvaluationKind::Impressions, settings, &library, &[]),
             vec!["click".to_owned(), "long_view".to_owned()],
         );
         for &(at, user, item, click, long) in rows {

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 
 use crate::memory::{BySubject, Subject};
 
-use super::settings::Settings;
+use super::settings::EvaluationSettings;
 use crate::metrics::bootstrap::{Interval, intervals};
 
 /// Number of metrics per prediction.
@@ -116,7 +116,7 @@ impl MetricsTable {
     }
 
     /// Returns the report.
-    pub fn report(&self, settings: &Settings, model: &str) -> RankingReport {
+    pub fn report(&self, settings: &EvaluationSettings, model: &str) -> RankingReport {
         let named = |row: MetricsRow| NamedList(self.figures.iter().cloned().zip(row).collect());
         let baselines: Vec<MetricsRow> = (1..self.rows.len()).map(|ranker| self.means(ranker)).collect();
         // The first of equals: `max_by` would take the last.
@@ -140,7 +140,7 @@ impl MetricsTable {
     }
 
     /// Returns the intervals of the metrics and of the NDCG ratio to the ranker `rival`.
-    fn intervals(&self, rival: usize, settings: &Settings) -> NamedList<Interval> {
+    fn intervals(&self, rival: usize, settings: &EvaluationSettings) -> NamedList<Interval> {
         let (own, baseline) = (self.by_subject(0), self.by_subject(rival));
         let mut predictions = vec![0u32; self.count as usize];
         self.subjects.iter().for_each(|&subject| predictions[subject as usize] += 1);
@@ -193,7 +193,7 @@ impl MetricsTables {
     }
 
     /// Returns the report of all predictions, which contains the other two.
-    pub fn report(&self, settings: &Settings, model: &str) -> RankingReport {
+    pub fn report(&self, settings: &EvaluationSettings, model: &str) -> RankingReport {
         let [all, newcomers, new_items] = self.0.each_ref().map(|table| table.report(settings, model));
         let cuts = [("newcomers", newcomers), ("newItems", new_items)].into_iter().filter(|(_, cut)| cut.n > 0);
         RankingReport { cuts: Some(NamedList(cuts.map(|(name, cut)| (name.to_owned(), cut)).collect())), ..all }
@@ -208,11 +208,11 @@ fn add(sum: MetricsRow, row: &MetricsRow) -> MetricsRow {
 mod tests {
     use super::*;
     use crate::base::value::Value;
-    use crate::evaluation::settings::Way;
+    use crate::evaluation::settings::EvaluationKind;
 
-    fn settings(bootstrap: usize) -> Settings {
-        let read = Settings::read(Value::Record(Vec::new()), "", Way::Replay).unwrap();
-        Settings { bootstrap, ..read }
+    fn settings(bootstrap: usize) -> EvaluationSettings {
+        let read = EvaluationSettings::read(Value::Record(Vec::new()), "", EvaluationKind::Replay).unwrap();
+        EvaluationSettings { bootstrap, ..read }
     }
 
     fn table() -> MetricsTable {

@@ -113,8 +113,8 @@ impl Replay {
     fn gather(&mut self, user: u32, interaction: IndexedInteraction) {
         let Self { ranker, baselines, library, candidates, interacted, ranked, predictions, .. } = self;
         let world = ranker.world();
-        for touch in ranker.memory().history(Subject::User(user)).map_or(&[][..], History::touches) {
-            if let Some(item) = touch.item().filter(|_| is_interaction(touch.kind, &world.kinds)) {
+        for stats in ranker.memory().history(Subject::User(user)).map_or(&[][..], History::stats) {
+            if let Some(item) = stats.item().filter(|_| is_interaction(stats.kind, &world.kinds)) {
                 interacted[item as usize] = *predictions;
             }
         }
@@ -192,7 +192,7 @@ mod tests {
     use super::*;
     use crate::base::random::Random;
     use crate::base::time::HOUR;
-    use crate::evaluation::settings::Way;
+    use crate::evaluation::settings::EvaluationKind;
     use crate::evaluation::testing::{evaluated_ranker, event};
 
     const LIBRARY: [&str; 4] = [
@@ -207,7 +207,7 @@ mod tests {
     }
 
     fn replayed(settings: &str, log: &[String]) -> RankingReport {
-        let mut ranker = evaluated_ranker(Way::Replay, settings, &LIBRARY, &[]);
+        let mut ranker = evaluated_ranker(EvaluationKind::Replay, settings, &LIBRARY, &[]);
         let log = log.iter().map(|json| event(&mut ranker, json)).collect();
         replay(ranker, log, &mut |_, _| ()).unwrap()
     }
@@ -289,7 +289,7 @@ mod tests {
 
     #[test]
     fn progress_is_reported_from_start_to_end() {
-        let mut ranker = evaluated_ranker(Way::Replay, "{}", &LIBRARY, &[]);
+        let mut ranker = evaluated_ranker(EvaluationKind::Replay, "{}", &LIBRARY, &[]);
         let log = (0..300).map(|n| event(&mut ranker, &at_hour(n, "u", "a", "click"))).collect();
         let mut reported = Vec::new();
         replay(ranker, log, &mut |done, total| reported.push((done, total))).unwrap();

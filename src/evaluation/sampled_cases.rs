@@ -22,7 +22,7 @@ const NEGATIVES: usize = 100;
 
 /// Makes cases from users' interactions, except exposures and kinds of negative weight. Equal logs in any order and
 /// equal seeds make equal cases. With fewer than 100 possible negatives all are taken.
-pub fn make(world: &World, log: &[IndexedInteraction], seed: u64) -> Vec<Case> {
+pub fn sample_cases(world: &World, log: &[IndexedInteraction], seed: u64) -> Vec<Case> {
     let items = all_items(world, log);
     let mut random = Random::new(seed);
     let mut cases = Vec::new();
@@ -59,10 +59,10 @@ fn all_items(world: &World, log: &[IndexedInteraction]) -> Vec<u32> {
 }
 
 /// Returns the indices, each once, ascending by name.
-fn each_once(mut numbers: Vec<u32>, ids: &Interner) -> Vec<u32> {
-    order::sort_by(&mut numbers, |&a, &b| ids.name(a).cmp(ids.name(b)));
-    numbers.dedup();
-    numbers
+fn each_once(mut indices: Vec<u32>, ids: &Interner) -> Vec<u32> {
+    order::sort_by(&mut indices, |&a, &b| ids.name(a).cmp(ids.name(b)));
+    indices.dedup();
+    indices
 }
 
 /// Returns per user, by id: the items of interactions without dislike, by id, and all items in the log, by index.
@@ -100,14 +100,14 @@ fn draw(list: &mut [u32], count: usize, random: &mut Random) {
 mod tests {
     use super::*;
     use crate::evaluation::evaluated_ranker::EvaluatedRanker;
-    use crate::evaluation::settings::Way;
+    use crate::evaluation::settings::EvaluationKind;
     use crate::evaluation::testing::{evaluated_ranker, user_event};
 
     /// u interacted with 12 of 150 items, v with 4; w has only dislikes and exposures. u has an exposure of i149.
     fn community() -> (EvaluatedRanker, Vec<IndexedInteraction>) {
         let library: Vec<String> = (0..150).map(|n| format!(r#"{{"id":"i{n}"}}"#)).collect();
         let mut ranker =
-            evaluated_ranker(Way::Cases, "{}", &library.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
+            evaluated_ranker(EvaluationKind::Cases, "{}", &library.iter().map(String::as_str).collect::<Vec<_>>(), &[]);
         let mut log = Vec::new();
         for n in 0..12 {
             log.push(user_event(&mut ranker, "u", &format!("i{n}"), ["click", "save"][n % 2], n as i64));
@@ -124,7 +124,7 @@ mod tests {
     #[test]
     fn a_fifth_of_the_items_is_held_out_each_against_a_hundred_negatives() {
         let (ranker, log) = community();
-        let cases = make(ranker.world(), &log, 1);
+        let cases = sample_cases(ranker.world(), &log, 1);
         assert_eq!(cases.len(), 2, "12 / 5, rounded; v touched too few, w none");
         assert_ne!(cases[0].relevant, cases[1].relevant);
         for case in &cases {
@@ -140,9 +140,9 @@ mod tests {
     #[test]
     fn cases_depend_on_the_seed_and_not_on_the_order_of_the_log() {
         let (ranker, mut log) = community();
-        let cases = make(ranker.world(), &log, 1);
+        let cases = sample_cases(ranker.world(), &log, 1);
         log.reverse();
-        assert_eq!(make(ranker.world(), &log, 1), cases);
-        assert_ne!(make(ranker.world(), &log, 2), cases);
+        assert_eq!(sample_cases(ranker.world(), &log, 1), cases);
+        assert_ne!(sample_cases(ranker.world(), &log, 2), cases);
     }
 }

@@ -15,7 +15,7 @@ pub const MAX_K: u32 = 1000;
 
 /// The three ways of evaluation, which differ in their defaults.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Way {
+pub enum EvaluationKind {
     /// Predicts each interaction of a log in time order.
     Replay,
     /// Predicts probabilities of outcomes of impressions.
@@ -24,7 +24,7 @@ pub enum Way {
     Cases,
 }
 
-impl Way {
+impl EvaluationKind {
     /// The default of `k`.
     fn k(self) -> usize {
         if self == Self::Cases { 5 } else { 10 }
@@ -42,7 +42,7 @@ impl Way {
 
 /// Checked settings.
 #[derive(Debug, Clone)]
-pub struct Settings {
+pub struct EvaluationSettings {
     /// The configuration to learn and rank with.
     pub config: Config,
     /// Name of an objective, or weights by kind; the default objective if absent.
@@ -67,13 +67,13 @@ pub struct Settings {
     pub fit: bool,
 }
 
-impl Settings {
+impl EvaluationSettings {
     /// Reads `{ config, objective, families, bootstrap, seed, k, from, to, fitUntil, refitEvery, fit }`, all optional;
     /// the default of `k` is 10, for cases 5.
     ///
     /// # Errors
     /// Names the field that is wrong.
-    pub fn read(value: Value, path: &str, way: Way) -> Result<Self> {
+    pub fn read(value: Value, path: &str, kind: EvaluationKind) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let config = Config::read(fields.or("config", Value::Null, value::anything)?)?;
         let families = fields.optional("families", FamilySet::read)?;
@@ -83,17 +83,17 @@ impl Settings {
             Ok(ms as Time)
         };
         let settings = Self {
-            families: families.unwrap_or_else(|| config.families.for_task(way.task())),
+            families: families.unwrap_or_else(|| config.families.for_task(kind.task())),
             config,
             objective: fields.optional("objective", value::anything)?,
             bootstrap: fields.or("bootstrap", 0, value::whole(0, MAX_RESAMPLES))? as usize,
             seed: fields.or("seed", 0, random::seed)?,
-            k: fields.optional("k", value::whole(1, MAX_K))?.map_or(way.k(), |k| k as usize),
+            k: fields.optional("k", value::whole(1, MAX_K))?.map_or(kind.k(), |k| k as usize),
             from: fields.or("from", -FARTHEST, time::time)?,
             to: fields.or("to", MAX_TIME, time::time)?,
             fit_until: fields.optional("fitUntil", time::time)?,
             refit_every: fields.optional("refitEvery", every)?,
-            fit: fields.or("fit", way == Way::Cases, value::boolean)?,
+            fit: fields.or("fit", kind == EvaluationKind::Cases, value::boolean)?,
         };
         fields.finish()?;
         if settings.refit_every.is_some() && settings.fit_until.is_none() {
@@ -108,8 +108,8 @@ mod tests {
     use super::*;
     use crate::features::Family;
 
-    fn read(json: &str) -> Result<Settings> {
-        Settings::read(Value::from_json(json, "").unwrap(), "", Way::Replay)
+    fn read(json: &str) -> Result<EvaluationSettings> {
+        EvaluationSettings::read(Value::from_json(json, "").unwrap(), "", EvaluationKind::Replay)
     }
 
     #[test]
@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn cases_leave_out_time_dependent_families_by_default() {
-        let read = |json| Settings::read(Value::from_json(json, "").unwrap(), "", Way::Cases).unwrap();
+        let read =
+            |json| EvaluationSettings::read(Value::from_json(json, "").unwrap(), "", EvaluationKind::Cases).unwrap();
         let usual = ["affinity", "contemporary", "context", "ease", "neighbours", "rates", "repeat", "terms"];
         assert_eq!(read("{}").families.names(), usual);
         assert_eq!(read(r#"{"families":["trend"]}"#).families.names(), ["trend"]);

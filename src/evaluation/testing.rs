@@ -9,14 +9,14 @@ use crate::world::subject::Group;
 
 use super::cases::TIMELESS;
 use super::evaluated_ranker::EvaluatedRanker;
-use super::settings::{Settings, Way};
+use super::settings::{EvaluationKind, EvaluationSettings};
 
 fn value(json: &str) -> Value {
     Value::from_json(json, "").unwrap()
 }
 
-pub fn evaluated_ranker(way: Way, settings: &str, items: &[&str], groups: &[&str]) -> EvaluatedRanker {
-    let mut ranker = EvaluatedRanker::new(Settings::read(value(settings), "", way).unwrap()).unwrap();
+pub fn evaluated_ranker(kind: EvaluationKind, settings: &str, items: &[&str], groups: &[&str]) -> EvaluatedRanker {
+    let mut ranker = EvaluatedRanker::new(EvaluationSettings::read(value(settings), "", kind).unwrap()).unwrap();
     let world = ranker.trainer.change_world();
     world.put_items(items.iter().map(|json| Item::read(value(json), "").unwrap()).collect());
     world.put_groups(groups.iter().map(|json| Group::read(value(json), "").unwrap()).collect());

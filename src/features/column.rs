@@ -11,7 +11,7 @@ pub struct Column {
 
 impl Column {
     /// Resets to `n` zeros.
-    pub(super) fn open(&mut self, n: usize) {
+    pub(super) fn reset(&mut self, n: usize) {
         self.values.clear();
         self.values.resize(n, 0.0);
     }

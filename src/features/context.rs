@@ -26,12 +26,12 @@ pub fn features() -> Vec<String> {
 impl ContextProfiles {
     /// Copies the profiles into the matrix; `request` is that of the request's context.
     pub fn prepare(&mut self, context: &RankingContext, recipient: &Recipient, request: &FacetProfile) {
-        self.0.clear(context.index.facets());
+        self.0.clear(context.facet_matrix.facets());
         let Recipient { user, group, channel, .. } = *recipient;
         let profiles = [
-            user.and_then(|user| context.state.world.users.portrait(user)),
-            group.and_then(|group| context.state.world.groups.portrait(group)),
-            channel.and_then(|channel| context.state.world.channels.portrait(channel)),
+            user.and_then(|user| context.state.world.users.facet_profile(user)),
+            group.and_then(|group| context.state.world.groups.facet_profile(group)),
+            channel.and_then(|channel| context.state.world.channels.facet_profile(channel)),
             Some(request),
         ];
         for (n, facets) in profiles.into_iter().enumerate() {
@@ -48,10 +48,10 @@ impl ContextProfiles {
         if self.0.is_empty() {
             return;
         }
-        columns.iter_mut().for_each(|column| column.open(items.len()));
+        columns.iter_mut().for_each(|column| column.reset(items.len()));
         for (n, &item) in items.iter().enumerate() {
             for class in CLASSES {
-                let matched = self.0.dot(context.index.class(class).row(item));
+                let matched = self.0.dot(context.facet_matrix.class(class).row(item));
                 columns.iter_mut().zip(matched).for_each(|(column, amount)| column.values[n] += amount);
             }
         }
@@ -60,7 +60,7 @@ impl ContextProfiles {
 
     /// Splits a value by facet.
     pub fn contributions(&self, context: &RankingContext, item: u32, offset: usize) -> Vec<(Source, f64)> {
-        let terms_of = |class: FacetClass| self.0.terms(context.index.class(class).row(item), offset);
+        let terms_of = |class: FacetClass| self.0.terms(context.facet_matrix.class(class).row(item), offset);
         let terms = CLASSES.iter().flat_map(|&class| terms_of(class));
         terms.map(|(facet, product)| (Source::Facet(facet), product)).collect()
     }

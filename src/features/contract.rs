@@ -24,7 +24,7 @@ struct Community {
     world: World,
     memory: Memory,
     index: FacetMatrix,
-    associations: ItemWeights,
+    item_weights: ItemWeights,
 }
 
 /// A small community with data for every family, generated from a seed.
@@ -54,8 +54,8 @@ fn community(seed: u64) -> Community {
             NOW - random.below(500) as Time * HOUR,
         );
         let interaction = Interaction::read(read(&json), "").unwrap();
-        let numbered = world.number(&interaction);
-        memory.observe(&world, &interaction.into(), numbered, Arrival::default());
+        let indexed = world.index(&interaction);
+        memory.observe(&world, &interaction.into(), indexed, Arrival::default());
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
     let picks = vec![(3, 1.0), (4, 1.0)];
@@ -63,12 +63,12 @@ fn community(seed: u64) -> Community {
         .exposure
         .accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks, occasion: Occasion::Push, step: None });
     memory.advance(&world, NOW);
-    memory.settle(&world);
+    memory.flush(&world);
     let mut index = FacetMatrix::default();
     index.refresh(&world.library, &world.facets);
-    let associations = ItemWeights::new((0..30).map(|i| vec![((i + 1) % 30, 0.2f32), ((i + 7) % 30, -0.1)]).collect());
-    let associations = ItemWeights::new(
-        associations
+    let item_weights = ItemWeights::new((0..30).map(|i| vec![((i + 1) % 30, 0.2f32), ((i + 7) % 30, -0.1)]).collect());
+    let item_weights = ItemWeights::new(
+        item_weights
             .rows()
             .iter()
             .map(|row| {
@@ -78,15 +78,15 @@ fn community(seed: u64) -> Community {
             })
             .collect(),
     );
-    Community { world, memory, index, associations }
+    Community { world, memory, index, item_weights }
 }
 
 impl Community {
     fn context(&self, now: Time) -> RankingContext<'_> {
         RankingContext {
             state: StateView { world: &self.world, memory: &self.memory, now },
-            index: &self.index,
-            associations: &self.associations,
+            facet_matrix: &self.index,
+            item_weights: &self.item_weights,
             version: StateVersion::default(),
         }
     }
@@ -99,7 +99,7 @@ fn fill_table(context: &RankingContext, to: Recipient, items: &[u32]) -> (Prepar
     let (mut subject, mut table) = (PreparedSubject::default(), Table::default());
     subject.prepare(context, to, &FacetProfile::default(), FamilySet::ALL);
     table.fill(context, &subject, items, FamilySet::ALL);
-    table.fill_kind(context, &subject, context.state.world.kinds.number("click").unwrap(), items, FamilySet::ALL);
+    table.fill_kind(context, &subject, context.state.world.kinds.index("click").unwrap(), items, FamilySet::ALL);
     (subject, table)
 }
 
@@ -111,8 +111,8 @@ fn features_without_data_are_zero() {
     index.refresh(&world.library, &world.facets);
     let context = RankingContext {
         state: StateView { world: &world, memory: &memory, now: NOW },
-        index: &index,
-        associations: &ItemWeights::default(),
+        facet_matrix: &index,
+        item_weights: &ItemWeights::default(),
         version: StateVersion::default(),
     };
     let (_, table) = fill_table(&context, Recipient::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);
@@ -194,7 +194,7 @@ fn families_left_out_have_no_live_columns() {
     let context = community.context(NOW);
     let mut table = Table::default();
     let (subject, _) = fill_table(&context, community.to(Some("u0"), None), &[0]);
-    table.fill(&context, &subject, &[0, 1], FamilySet::ALL.that(|family| family == Family::Terms));
+    table.fill(&context, &subject, &[0, 1], FamilySet::ALL.filter(|family| family == Family::Terms));
     for (column, feature) in table.columns.iter().zip(table.features()) {
         assert!(!column.live || feature.family == Family::Terms, "{}", feature.name);
     }

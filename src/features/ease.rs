@@ -24,16 +24,16 @@ impl EaseScores {
     pub fn prepare(&mut self, context: &RankingContext, history: Option<&History>) {
         self.likes.clear();
         self.scores.clear();
-        if context.associations.is_empty() {
+        if context.item_weights.is_empty() {
             return;
         }
-        let has_weights = |item: &u32| !context.associations.of(*item).is_empty();
+        let has_weights = |item: &u32| !context.item_weights.of(*item).is_empty();
         let likes = history.into_iter().flat_map(|history| history.liked(&context.state.world.kinds));
         self.likes.extend(likes.filter(has_weights));
         if !self.likes.is_empty() {
             self.scores.resize(context.state.world.library.ids.len(), 0.0);
             for &liked in &self.likes {
-                for &(item, weight) in context.associations.of(liked) {
+                for &(item, weight) in context.item_weights.of(liked) {
                     self.scores[item as usize] += f64::from(weight);
                 }
             }
@@ -45,7 +45,7 @@ impl EaseScores {
         if self.scores.is_empty() {
             return;
         }
-        columns[0].open(items.len());
+        columns[0].reset(items.len());
         for (value, &item) in columns[0].values.iter_mut().zip(items) {
             *value = signed_root(self.scores[item as usize]);
         }
@@ -55,7 +55,7 @@ impl EaseScores {
     /// Splits the root among the liked items in proportion to their weights.
     pub fn contributions(&self, context: &RankingContext, item: u32, value: f64) -> Vec<(Source, f64)> {
         let weight = |liked: u32| {
-            let row = context.associations.of(liked);
+            let row = context.item_weights.of(liked);
             row.binary_search_by_key(&item, |(other, _)| *other).map_or(0.0, |found| f64::from(row[found].1))
         };
         let weights = self.likes.iter().map(|&liked| (liked, weight(liked))).filter(|(_, weight)| *weight != 0.0);

@@ -237,14 +237,14 @@ impl FamilySet {
 
     /// Returns the default of decisions.
     pub fn usual() -> Self {
-        Self::ALL.that(|family| family.used_for(Task::Decisions))
+        Self::ALL.filter(|family| family.used_for(Task::Decisions))
     }
 
     /// Returns the default of a task, given the families of the configuration: those that the task uses. Cases use
     /// `contemporary` and `repeat` even if the configuration does not name them.
     pub fn for_task(self, task: Task) -> Self {
         let is_case_only = |family: Family| task == Task::Cases && !family.used_for(Task::Decisions);
-        Self::ALL.that(|family| family.used_for(task) && (self.includes(family) || is_case_only(family)))
+        Self::ALL.filter(|family| family.used_for(task) && (self.includes(family) || is_case_only(family)))
     }
 
     /// Reads a list of family names.
@@ -255,7 +255,7 @@ impl FamilySet {
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let mut families = Self::default();
         for (n, name) in value::list(value, path, value::text)?.iter().enumerate() {
-            let named = Self::ALL.that(|family| family.name() == name);
+            let named = Self::ALL.filter(|family| family.name() == name);
             if named == Self::default() {
                 let rule = format!("one of the families {}", Self::ALL.names().join(", "));
                 return Err(Error::new(Code::Unknown, &format!("{path}[{n}]"), rule, value::quoted(name)));
@@ -281,14 +281,14 @@ impl FamilySet {
     }
 
     /// Keeps the families for which `holds` is true.
-    pub fn that(self, holds: impl Fn(Family) -> bool) -> Self {
+    pub fn filter(self, holds: impl Fn(Family) -> bool) -> Self {
         let mut kept = Self::default();
         self.iter().filter(|family| holds(*family)).for_each(|family| kept.insert(family));
         kept
     }
 
     /// Returns the families that are in both sets.
-    pub fn and(self, other: Self) -> Self {
+    pub fn intersect(self, other: Self) -> Self {
         Self(self.0 & other.0)
     }
 
@@ -338,7 +338,7 @@ mod tests {
 
     #[test]
     fn tasks_use_no_family_that_the_configuration_leaves_out_but_those_of_cases() {
-        let configured = FamilySet::ALL.that(|family| ["terms", "repeat", "trend"].contains(&family.name()));
+        let configured = FamilySet::ALL.filter(|family| ["terms", "repeat", "trend"].contains(&family.name()));
         assert_eq!(configured.for_task(Task::Replay).names(), ["repeat", "terms", "trend"]);
         assert_eq!(configured.for_task(Task::Cases).names(), ["contemporary", "repeat", "terms"]);
         assert_eq!(configured.for_task(Task::Impressions).names(), ["terms"]);
@@ -347,7 +347,7 @@ mod tests {
     #[test]
     fn a_set_iterates_over_its_families_in_order_and_over_each_concept_once() {
         assert_eq!(FamilySet::ALL.iter().collect::<Vec<_>>(), Family::ALL);
-        let two = FamilySet::ALL.that(|family| matches!(family, Family::Terms | Family::Affinity));
+        let two = FamilySet::ALL.filter(|family| matches!(family, Family::Terms | Family::Affinity));
         assert_eq!(two.iter().collect::<Vec<_>>(), [Family::Affinity, Family::Terms]);
         assert_eq!(two.concepts().collect::<Vec<_>>(), [Concept::Taste]);
         assert_eq!(FamilySet::ALL.concepts().count(), 7);

@@ -38,10 +38,10 @@ impl UnansweredExposure {
         history: Option<&History>,
         opted_out: &[FacetOptOut],
     ) {
-        self.facets.clear(context.index.facets());
+        self.facets.clear(context.facet_matrix.facets());
         self.items.clear();
         let half_life = context.state.memory.half_lives().short;
-        let now = half_life.place(context.state.now);
+        let now = half_life.point(context.state.now);
         let kinds = &context.state.world.kinds;
         for (item, item_stats) in history.into_iter().flat_map(History::by_item) {
             let exposures = item_stats.iter().filter(|kind_stats| kinds.of(kind_stats.kind).is_exposure);
@@ -58,7 +58,7 @@ impl UnansweredExposure {
         self.items.retain(|&(item, count)| count > 0.0 && unanswered(item));
         for &(item, count) in &self.items {
             for class in CLASSES {
-                let (facets, weights) = context.index.class(class).row(item);
+                let (facets, weights) = context.facet_matrix.class(class).row(item);
                 facets.iter().zip(weights).for_each(|(&facet, &weight)| self.facets.add(facet, [count * weight]));
             }
         }
@@ -70,7 +70,7 @@ impl UnansweredExposure {
         if self.items.is_empty() {
             return;
         }
-        columns.iter_mut().for_each(|column| column.open(items.len()));
+        columns.iter_mut().for_each(|column| column.reset(items.len()));
         let (by_item, by_class) = columns.split_first_mut().expect("the item's own comes first");
         for (value, item) in by_item.values.iter_mut().zip(items) {
             if let Ok(found) = self.items.binary_search_by_key(item, |exposure| exposure.0) {
@@ -79,7 +79,7 @@ impl UnansweredExposure {
         }
         by_item.live = true;
         for (column, class) in by_class.iter_mut().zip(CLASSES) {
-            let rows = context.index.class(class);
+            let rows = context.facet_matrix.class(class);
             for (value, &item) in column.values.iter_mut().zip(items) {
                 let [exposures] = self.facets.dot(rows.row(item));
                 if exposures > 0.0 {
@@ -95,7 +95,7 @@ impl UnansweredExposure {
         let Some(class) = offset.checked_sub(1).map(|n| CLASSES[n]) else {
             return vec![(Source::Whole, value)];
         };
-        let row = context.index.class(class).row(item);
+        let row = context.facet_matrix.class(class).row(item);
         let [whole] = self.facets.dot(row);
         let terms = self.facets.terms(row, 0);
         terms.map(|(facet, exposures)| (Source::Facet(facet), value * exposures / whole)).collect()

@@ -21,7 +21,7 @@ pub fn features() -> Vec<String> {
 
 /// Fills the columns of [`features`].
 pub fn fill(context: &RankingContext, items: &[u32], columns: &mut [Column]) {
-    columns.iter_mut().for_each(|column| column.open(items.len()));
+    columns.iter_mut().for_each(|column| column.reset(items.len()));
     for (n, &item) in items.iter().enumerate() {
         let Some(published) = context.published_at(item) else { continue };
         for (column, (_, half_life)) in columns.iter_mut().zip(HALF_LIVES) {

@@ -60,7 +60,7 @@ impl NeighbourScores {
         if self.scores.is_empty() {
             return;
         }
-        columns.iter_mut().for_each(|column| column.open(items.len()));
+        columns.iter_mut().for_each(|column| column.reset(items.len()));
         for (n, &item) in items.iter().enumerate() {
             let [crowd, near] = self.scores[item as usize];
             if crowd > 0.0 {

@@ -50,7 +50,7 @@ impl PreparedSubject {
         self.recipient = recipient;
         let history = self.history(context);
         let user = recipient.user.filter(|_| recipient.is_user);
-        let opted_out = user.map_or(&[][..], |user| context.state.world.closed(user));
+        let opted_out = user.map_or(&[][..], |user| context.state.world.facet_opt_outs(user));
         for concept in families.concepts() {
             match concept {
                 Concept::Taste => self.taste.prepare(context, history, opted_out, families.includes(Family::Terms)),

@@ -12,9 +12,9 @@ pub struct RankingContext<'a> {
     /// Records and interactions at the moment of the ranking.
     pub state: StateView<'a>,
     /// Facet matrix of the library.
-    pub index: &'a FacetMatrix,
+    pub facet_matrix: &'a FacetMatrix,
     /// Fitted item-to-item weights.
-    pub associations: &'a ItemWeights,
+    pub item_weights: &'a ItemWeights,
     /// Version of this state; caches compare it.
     pub version: StateVersion,
 }
@@ -33,6 +33,6 @@ pub struct StateVersion {
 impl RankingContext<'_> {
     /// Returns the time at which an item was published, if it is known.
     pub(super) fn published_at(&self, item: u32) -> Option<Time> {
-        self.state.world.library.remembered(item).and_then(|entry| entry.item.published_at)
+        self.state.world.library.known_entry(item).and_then(|entry| entry.item.published_at)
     }
 }

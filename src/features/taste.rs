@@ -49,11 +49,11 @@ impl Taste {
         terms: bool,
     ) {
         let Self(taste) = self;
-        taste.clear(context.index.facets());
+        taste.clear(context.facet_matrix.facets());
         let Some(history) = history else { return };
         let moment = DecayMoment::of(context.state.memory.half_lives(), context.state.now);
         let classes: &[FacetClass] = if terms { &FacetClass::ALL } else { &AFFINITY_CLASSES };
-        let classes = classes.iter().map(|&class| context.index.class(class));
+        let classes = classes.iter().map(|&class| context.facet_matrix.class(class));
         let classes: Vec<&CsrRows> = classes.filter(|rows| !rows.is_empty()).collect();
         let mut activity = [0.0; 2];
         for (item, item_stats) in history.by_item() {
@@ -81,13 +81,13 @@ impl Taste {
 
     /// Fills two columns (short, long) with the taste for one class of the items' facets.
     fn fill(&self, context: &RankingContext, class: FacetClass, items: &[u32], columns: &mut [Column]) {
-        let rows = context.index.class(class);
+        let rows = context.facet_matrix.class(class);
         let [short, long] = columns else { unreachable!("taste has two half-lives") };
         if self.0.is_empty() || rows.is_empty() {
             return;
         }
-        short.open(items.len());
-        long.open(items.len());
+        short.reset(items.len());
+        long.reset(items.len());
         self.0.dots(rows, items, &mut short.values, &mut long.values);
         (short.live, long.live) = (true, true);
     }
@@ -110,7 +110,7 @@ impl Taste {
         item: u32,
         half_life: usize,
     ) -> Vec<(Source, f64)> {
-        let terms = self.0.terms(context.index.class(class).row(item), half_life);
+        let terms = self.0.terms(context.facet_matrix.class(class).row(item), half_life);
         terms.map(|(facet, product)| (Source::Facet(facet), product)).collect()
     }
 }
@@ -127,8 +127,8 @@ fn apply_opt_outs(
     let half_lives = context.state.memory.half_lives();
     for (opted_out, event) in since(history, opted_out) {
         let class = context.state.world.facets.class(opted_out.facet);
-        let Some(item) = event.numbered().item.filter(|_| terms || class != FacetClass::Term) else { continue };
-        let (facets, weights) = context.index.class(class).row(item);
+        let Some(item) = event.indexed().item.filter(|_| terms || class != FacetClass::Term) else { continue };
+        let (facets, weights) = context.facet_matrix.class(class).row(item);
         if let Ok(found) = facets.binary_search(&opted_out.facet) {
             let amount = context.state.world.kinds.of(event.kind).weight * weights[found];
             let amounts =
@@ -146,7 +146,7 @@ struct DecayMoment {
 
 impl DecayMoment {
     fn of(half_lives: HalfLives, now: Time) -> Self {
-        Self { short: half_lives.short.place(now), long: half_lives.long.place(now) }
+        Self { short: half_lives.short.point(now), long: half_lives.long.point(now) }
     }
 
     /// Returns Σ kind weight × decayed count over an item's interactions, at both half-lives.

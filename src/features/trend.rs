@@ -1,7 +1,7 @@
 //! Recent demand for items, overall and within the group.
 
 use crate::base::number::ln_1p;
-use crate::memory::trend::{DecayPoints, HALF_LIVES, ItemDemand, places};
+use crate::memory::trend::{DecayPoints, HALF_LIVES, ItemDemand, decay_points};
 use crate::world::kind::Kinds;
 
 use super::column::Column;
@@ -43,8 +43,8 @@ fn fill_demand<'a>(
     items: &[u32],
     columns: &mut [Column],
 ) {
-    let now = places(context.state.now);
-    columns.iter_mut().for_each(|column| column.open(items.len()));
+    let now = decay_points(context.state.now);
+    columns.iter_mut().for_each(|column| column.reset(items.len()));
     for (n, &item) in items.iter().enumerate() {
         let Some(counts) = demand(demands_of(item), &now, &context.state.world.kinds) else { continue };
         for (column, count) in columns.iter_mut().zip(&counts[first..]) {

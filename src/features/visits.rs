@@ -4,7 +4,7 @@ use crate::base::number::ln_1p;
 use crate::base::order;
 use crate::base::time::{DAY, HOUR, HalfLife, Time};
 use crate::memory::history::History;
-use crate::memory::trend::{DecayPoints, ItemDemand, places};
+use crate::memory::trend::{DecayPoints, ItemDemand, decay_points};
 use crate::world::kind::Kinds;
 
 use super::column::Column;
@@ -100,7 +100,7 @@ impl Visits {
     }
 
     fn update_demand(&mut self, context: &RankingContext) {
-        let now = places(context.state.now);
+        let now = decay_points(context.state.now);
         let demand_of =
             |item: u32| recent_demand(context.state.memory.trends().of(item), &now, &context.state.world.kinds);
         self.demand.clear();
@@ -130,7 +130,7 @@ impl Visits {
         let away = last
             .map_or(LONGEST_AWAY, |last| ((context.state.now - last).max(0) as f64 / HOUR as f64).min(LONGEST_AWAY));
         let away = ln_1p(away);
-        columns.iter_mut().for_each(|column| column.open(items.len()));
+        columns.iter_mut().for_each(|column| column.reset(items.len()));
         for (n, &item) in items.iter().enumerate() {
             let published = context.published_at(item);
             let young = published.map_or(0.0, |published| youth(published, context.state.now));
@@ -151,7 +151,7 @@ impl Visits {
             return;
         }
         for (half_life, column) in columns.iter_mut().enumerate() {
-            column.open(items.len());
+            column.reset(items.len());
             for (value, &item) in column.values.iter_mut().zip(items) {
                 if let Some(published) = context.published_at(item) {
                     *value = ln_1p(STEEPNESS * self.around(half_life, published));
@@ -174,7 +174,7 @@ impl Visits {
 pub fn fill_repeat(context: &RankingContext, history: Option<&History>, items: &[u32], columns: &mut [Column]) {
     let Some(history) = history else { return };
     let kinds = &context.state.world.kinds;
-    columns[0].open(items.len());
+    columns[0].reset(items.len());
     for (value, &item) in columns[0].values.iter_mut().zip(items) {
         *value = f64::from(u8::from(history.has_interacted(item, kinds)));
     }

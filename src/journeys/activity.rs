@@ -1,5 +1,6 @@
 //! The interactions of a journey's subject, with values and references, and conditions on them.
 
+use std::borrow::Cow;
 use std::cell::Cell;
 use std::cmp::Ordering;
 
@@ -29,11 +30,34 @@ pub struct Act<'a> {
     pub reference: Option<&'a str>,
 }
 
+/// A superset of some kinds, in 64 bits: kinds whose indices differ by a multiple of 64 are not told apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct KindSet(u64);
+
+impl KindSet {
+    /// The kinds of interactions.
+    pub fn of(acts: &[Act]) -> Self {
+        acts.iter().map(|act| act.kind).collect()
+    }
+
+    /// False only if no kind is in both.
+    fn meets(self, other: Self) -> bool {
+        self.0 & other.0 != 0
+    }
+}
+
+impl FromIterator<u32> for KindSet {
+    fn from_iter<I: IntoIterator<Item = u32>>(kinds: I) -> Self {
+        Self(kinds.into_iter().fold(0, |bits, kind| bits | 1 << (kind % 64)))
+    }
+}
+
 /// Selects interactions by kind and item.
 #[derive(Debug)]
 pub struct Selector<'a> {
     /// Whether a kind is selected, by index.
     kinds: Vec<bool>,
+    mask: KindSet,
     items: Option<&'a ItemFilter>,
     /// Whether an item is selected, by index, once it was asked for.
     known: Vec<Cell<Option<bool>>>,
@@ -50,9 +74,15 @@ impl<'a> Selector<'a> {
     /// Resolves the names of kinds; unknown kinds select nothing.
     pub fn new(kinds: &[String], items: Option<&'a ItemFilter>, world: &World) -> Self {
         let mut selected = vec![false; world.kinds.len()];
-        kinds.iter().filter_map(|kind| world.kinds.number(kind)).for_each(|kind| selected[kind as usize] = true);
+        kinds.iter().filter_map(|kind| world.kinds.index(kind)).for_each(|kind| selected[kind as usize] = true);
         let known = if items.is_some() { vec![Cell::new(None); world.library.ids.len()] } else { Vec::new() };
-        Self { kinds: selected, items, known }
+        let mask = (0..).zip(&selected).filter(|(_, is_selected)| **is_selected).map(|(kind, _)| kind).collect();
+        Self { kinds: selected, mask, items, known }
+    }
+
+    /// Whether any of these kinds is selected.
+    pub fn selects_any(&self, kinds: KindSet) -> bool {
+        self.mask.meets(kinds)
     }
 
     /// Whether an interaction is selected. Without an item it is selected only if there is no item filter.
@@ -187,10 +217,13 @@ fn add_acts<'a>(
     acts: &mut Vec<Act<'a>>,
 ) {
     let Some(history) = memory.history(actor) else { return };
-    let values = history.values();
-    let mut joined = ValueJoin::default();
-    for event in history.events().iter().filter(|event| is_wanted(event)) {
-        let valued = joined.take(values, event);
+    let mut values = ValueCursor { rest: history.values() };
+    let mut events = Cow::Borrowed(history.events());
+    if !values.rest.is_empty() && !events.is_sorted_by(|a, b| a.order() <= b.order()) {
+        order::sort_by(events.to_mut(), |a, b| a.order().cmp(&b.order()));
+    }
+    for event in events.iter().filter(|event| is_wanted(event)) {
+        let valued = values.take(event);
         acts.push(Act {
             at: event.at,
             kind: event.kind,
@@ -202,26 +235,25 @@ fn add_acts<'a>(
     }
 }
 
-/// Assigns each value to one interaction that is equal in its compact form.
-#[derive(Debug, Default)]
-struct ValueJoin {
-    taken: Vec<usize>,
+/// Assigns each value to one interaction that is equal in its compact form. Requires the interactions in their order.
+#[derive(Debug)]
+struct ValueCursor<'a> {
+    rest: &'a [ValuedInteraction],
 }
 
-impl ValueJoin {
-    fn take<'a>(
-        &mut self,
-        values: &'a [ValuedInteraction],
-        event: &CompactInteraction,
-    ) -> Option<&'a ValuedInteraction> {
-        let start = values.partition_point(|valued| valued.event.order() < event.order());
-        let equal = values[start..].iter().take_while(|valued| valued.event.order() == event.order()).count();
-        let place = (start..start + equal).find(|place| !self.taken.contains(place))?;
-        // Only equal interactions compete for a value.
-        if equal > 1 {
-            self.taken.push(place);
+impl<'a> ValueCursor<'a> {
+    fn take(&mut self, event: &CompactInteraction) -> Option<&'a ValuedInteraction> {
+        while let Some((first, rest)) = self.rest.split_first().filter(|(first, _)| first.event.at <= event.at) {
+            match first.event.order().cmp(&event.order()) {
+                Ordering::Less => self.rest = rest,
+                Ordering::Equal => {
+                    self.rest = rest;
+                    return Some(first);
+                }
+                Ordering::Greater => return None,
+            }
         }
-        Some(&values[place])
+        None
     }
 }
 

@@ -6,11 +6,11 @@ use crate::base::time::Time;
 use crate::memory::StateView;
 use crate::operations::journey::{Journey, JourneySubject};
 
-use super::activity::Act;
+use super::activity::{Act, KindSet};
 use super::clock::DueWindow;
-use super::entry::{Entry, Span};
+use super::entry::{Entry, Span, has_stand_in};
 use super::state::EntryView;
-use super::{JourneyRecipient, ResolvedJourney, Scene};
+use super::{JourneyContext, JourneyRecipient, ResolvedJourney};
 
 /// The recipients whose steps are wanted.
 #[derive(Debug, Clone, Copy)]
@@ -42,12 +42,12 @@ pub struct DueStep<'a> {
 
 /// Returns the steps of these journeys that are due at the moment of the query, and those that come due up to
 /// `wanted.until` if nothing else happens; in no particular order.
-pub fn due_steps<'a>(scene: &Scene, journeys: &[&'a Journey], wanted: Wanted) -> Vec<DueStep<'a>> {
+pub fn due_steps<'a>(context: &JourneyContext, journeys: &[&'a Journey], wanted: Wanted) -> Vec<DueStep<'a>> {
     let resolved = |subject: JourneySubject| {
         let of_subject = journeys.iter().filter(move |journey| journey.subject == subject);
-        of_subject.map(|journey| (*journey, ResolvedJourney::new(journey, scene))).collect::<Vec<_>>()
+        of_subject.map(|journey| (*journey, ResolvedJourney::new(journey, context))).collect::<Vec<_>>()
     };
-    let mut found = Search { scene, wanted, entries: Vec::new(), due: Vec::new() };
+    let mut found = Search { context, wanted, kinds: KindSet::default(), entries: Vec::new(), due: Vec::new() };
     found.add_users(&resolved(JourneySubject::User), &resolved(JourneySubject::Member));
     found.add_groups(&resolved(JourneySubject::Group));
     found.due
@@ -58,8 +58,10 @@ type Resolved<'a, 'b> = [(&'a Journey, ResolvedJourney<'b>)];
 
 /// A search for due steps.
 struct Search<'a, 's> {
-    scene: &'s Scene<'s>,
+    context: &'s JourneyContext<'s>,
     wanted: Wanted,
+    /// The kinds of the interactions of the present subject.
+    kinds: KindSet,
     /// The entries of one journey and recipient.
     entries: Vec<Entry<'s>>,
     due: Vec<DueStep<'a>>,
@@ -73,11 +75,12 @@ impl<'a, 's> Search<'a, 's> {
             return;
         }
         let groups_of = if of_members.is_empty() { Vec::new() } else { self.memberships() };
-        let all = 0..self.scene.state.world.users.ids.len() as u32;
+        let all = 0..self.context.state.world.users.ids.len() as u32;
         let users = self.wanted.user.map_or(all, |user| user..user + 1);
         let mut acts = Vec::new();
-        for user in users.filter(|user| !self.scene.state.world.users.ids.name(*user).is_empty()) {
-            super::activity::acts_of_user(self.scene.state.world, self.scene.state.memory, user, &mut acts);
+        for user in users.filter(|user| !self.context.state.world.users.ids.name(*user).is_empty()) {
+            super::activity::acts_of_user(self.context.state.world, self.context.state.memory, user, &mut acts);
+            self.kinds = KindSet::of(&acts);
             for (journey, resolved) in of_users {
                 self.add(journey, resolved, JourneyRecipient::User(user), &acts);
             }
@@ -100,16 +103,17 @@ impl<'a, 's> Search<'a, 's> {
         if journeys.is_empty() || self.wanted.user.is_some() {
             return;
         }
-        let all = 0..self.scene.state.world.groups.ids.len() as u32;
+        let all = 0..self.context.state.world.groups.ids.len() as u32;
         let groups = self.wanted.group.map_or(all, |group| group..group + 1);
         let mut acts = Vec::new();
-        for group in groups.filter(|group| !self.scene.state.world.groups.ids.name(*group).is_empty()) {
+        for group in groups.filter(|group| !self.context.state.world.groups.ids.name(*group).is_empty()) {
             for transactional in [false, true] {
                 let mut journeys =
                     journeys.iter().filter(|(journey, _)| journey.transactional == transactional).peekable();
                 if journeys.peek().is_some() {
-                    let StateView { world, memory, .. } = self.scene.state;
+                    let StateView { world, memory, .. } = self.context.state;
                     super::activity::acts_of_group(world, memory, group, transactional, &mut acts);
+                    self.kinds = KindSet::of(&acts);
                     journeys.for_each(|(journey, resolved)| {
                         self.add(journey, resolved, JourneyRecipient::Group(group), &acts);
                     });
@@ -120,10 +124,10 @@ impl<'a, 's> Search<'a, 's> {
 
     /// Returns the groups that list each user as a member.
     fn memberships(&self) -> Vec<Vec<u32>> {
-        let world = self.scene.state.world;
+        let world = self.context.state.world;
         let mut groups_of = vec![Vec::new(); world.users.ids.len()];
         for group in 0..world.groups.ids.len() as u32 {
-            let members = world.groups.record(group).map_or(&[][..], |record| &record.member_numbers);
+            let members = world.groups.record(group).map_or(&[][..], |record| &record.member_indices);
             members.iter().for_each(|&user| groups_of[user as usize].push(group));
         }
         groups_of
@@ -131,24 +135,28 @@ impl<'a, 's> Search<'a, 's> {
 
     /// Adds the due steps of one journey for one recipient.
     fn add(&mut self, journey: &'a Journey, resolved: &ResolvedJourney, to: JourneyRecipient, acts: &[Act<'s>]) {
-        let (scene, now, until) = (self.scene, self.scene.state.now, self.wanted.until);
+        let (context, now, until) = (self.context, self.context.state.now, self.wanted.until);
+        if !resolved.may_start(self.kinds) && !has_stand_in(context, to) {
+            return;
+        }
         let mut entries = std::mem::take(&mut self.entries);
         entries.clear();
-        resolved.add_entries(scene, to, acts, Span { from: now, until }, &mut entries);
-        for entry in &entries {
+        resolved.add_entries(context, to, acts, Span { from: now, until }, &mut entries);
+        for entry in entries.iter().filter(|entry| !resolved.is_over(entry, now)) {
             let view = EntryView { journey: resolved, to, entry, acts };
             let reference = || entry.reference.map(Rc::from);
             let mut push = |(step, window): (usize, DueWindow)| {
                 let (entered_at, reference) = (entry.entered_at, reference());
                 self.due.push(DueStep { journey, step, to, entered_at, reference, window });
             };
-            view.due(scene, now).into_iter().for_each(&mut push);
+            view.due(context, now).into_iter().for_each(&mut push);
             if until > now {
-                let windows = (0..journey.steps.len()).filter_map(|step| Some((step, view.window(scene, step).ok()?)));
+                let windows =
+                    (0..journey.steps.len()).filter_map(|step| Some((step, view.window(context, step).ok()?)));
                 let coming = windows.filter(|(_, window)| window.due_at > now && window.due_at <= until);
                 // Only the last of several steps that come due at once.
                 let is_due = |(step, window): &(usize, DueWindow)| {
-                    view.due(scene, window.due_at).is_some_and(|(due, _)| due == *step)
+                    view.due(context, window.due_at).is_some_and(|(due, _)| due == *step)
                 };
                 coming.filter(is_due).for_each(&mut push);
             }

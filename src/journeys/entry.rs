@@ -5,9 +5,10 @@ use crate::base::time::{DAY, Date, Time, is_time};
 use crate::memory::Subject;
 use crate::operations::journey::{Journey, JourneySubject, Period, Reentry, Trigger};
 use crate::world::attributes::{Attribute, Attributes};
+use crate::world::subject::Group;
 
 use super::activity::Act;
-use super::{JourneyRecipient, ResolvedJourney, Scene};
+use super::{JourneyContext, JourneyRecipient, ResolvedJourney};
 
 /// One run of a journey.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -51,7 +52,7 @@ impl ResolvedJourney<'_> {
     /// recipient's interactions up to the moment of the query.
     pub fn add_entries<'a>(
         &self,
-        scene: &Scene,
+        context: &JourneyContext,
         to: JourneyRecipient,
         acts: &[Act<'a>],
         span: Span,
@@ -59,23 +60,23 @@ impl ResolvedJourney<'_> {
     ) {
         match &self.journey.trigger {
             Trigger::Activity { kinds, .. } => {
-                let stand_in = stand_in(scene, to, kinds, acts);
-                self.add_activity_entries(scene, to, acts, stand_in, span, entries);
+                let stand_in = stand_in(context, to, kinds, acts);
+                self.add_activity_entries(context, to, acts, stand_in, span, entries);
             }
             Trigger::Inactivity { days } => {
-                let is_active = |act: &&Act| is_in_scope(to, act) && scene.tiers.scorer().is_active(act.kind);
+                let is_active = |act: &&Act| is_in_scope(to, act) && context.tiers.scorer().is_active(act.kind);
                 let last = acts.iter().rev().find(is_active);
                 let start = last.map(|act| act.at + (days * DAY as f64).round() as Time);
                 self.add_chain(start.into_iter().map(|start| (start, start)), span, entries);
             }
             Trigger::Date { attribute } => {
                 let lead = (self.journey.lead_days() * DAY as f64).round() as Time;
-                let value = attributes_of(scene, to).and_then(|attributes| find(attributes, attribute));
-                let dates = value.map_or(Vec::new(), |value| occurrences(scene, value, lead, span));
+                let value = attributes_of(context, to).and_then(|attributes| find(attributes, attribute));
+                let dates = value.map_or(Vec::new(), |value| occurrences(context, value, lead, span));
                 self.add_chain(dates.into_iter().map(|date| (date, date - lead)), span, entries);
             }
             Trigger::Schedule(period) => {
-                let starts = period_starts(scene, *period, span);
+                let starts = period_starts(context, *period, span);
                 self.add_chain(starts.into_iter().map(|start| (start, start)), span, entries);
             }
         }
@@ -93,7 +94,7 @@ impl ResolvedJourney<'_> {
 
     fn add_activity_entries<'a>(
         &self,
-        scene: &Scene,
+        context: &JourneyContext,
         to: JourneyRecipient,
         acts: &[Act<'a>],
         stand_in: Option<Time>,
@@ -106,9 +107,16 @@ impl ResolvedJourney<'_> {
             let reference = reference.filter(|_| self.journey.per_reference);
             Entry { entered_at: at, start: at, reference, item, replaced_at: None }
         };
-        entries.extend(stand_in.filter(|&at| at >= earliest && at <= scene.state.now).map(|at| new(at, None, None)));
-        let is_trigger = |act: &&Act| act.at >= earliest && self.is_trigger(scene, to, act);
+        entries.extend(stand_in.filter(|&at| at >= earliest && at <= context.state.now).map(|at| new(at, None, None)));
+        let is_trigger = |act: &&Act| act.at >= earliest && self.is_trigger(context, to, act);
         entries.extend(acts.iter().filter(is_trigger).map(|act| new(act.at, act.reference, act.item)));
+        if entries.len() == first {
+            return;
+        }
+        if !self.journey.per_reference && stand_in.is_none() {
+            keep_entries(entries, first, self.journey.reentry);
+            return finish_chain(entries, first, span);
+        }
         // A stable sort: at one time the order of the interactions stays.
         order::sort_by(&mut entries[first..], |a, b| {
             a.reference.cmp(&b.reference).then(a.entered_at.cmp(&b.entered_at))
@@ -123,8 +131,8 @@ impl ResolvedJourney<'_> {
     }
 
     /// Whether an interaction starts the journey for a recipient.
-    pub fn is_trigger(&self, scene: &Scene, to: JourneyRecipient, act: &Act) -> bool {
-        is_in_scope(to, act) && self.trigger.as_ref().is_some_and(|trigger| trigger.selects(act, scene.state.world))
+    pub fn is_trigger(&self, context: &JourneyContext, to: JourneyRecipient, act: &Act) -> bool {
+        is_in_scope(to, act) && self.trigger.as_ref().is_some_and(|trigger| trigger.selects(act, context.state.world))
     }
 }
 
@@ -176,29 +184,41 @@ fn finish_chain(entries: &mut Vec<Entry>, first: usize, span: Span) {
     entries.truncate(kept);
 }
 
-/// Returns the time that stands for an interaction of kind `joined` or `created`, unless the log has one.
-fn stand_in(scene: &Scene, to: JourneyRecipient, kinds: &[String], acts: &[Act]) -> Option<Time> {
-    let world = scene.state.world;
-    let (name, at) = match to {
+/// Whether a record of a recipient may stand for an interaction.
+pub fn has_stand_in(context: &JourneyContext, to: JourneyRecipient) -> bool {
+    recorded_start(context, to).1.is_some()
+}
+
+/// Returns the kind that the record of a recipient may stand for, and its time if it is known.
+fn recorded_start(context: &JourneyContext, to: JourneyRecipient) -> (&'static str, Option<Time>) {
+    let world = context.state.world;
+    match to {
         JourneyRecipient::User(user) => (JOINED, world.users.record(user).and_then(|user| user.joined_at)),
         JourneyRecipient::Member { user, group } => {
-            let name = world.users.ids.name(user);
-            let members = world.groups.record(group).and_then(|group| group.members.as_ref());
-            let member = members.into_iter().flatten().find(|member| member.user == name);
-            (JOINED, member.and_then(|member| member.joined_at))
+            let joined_at = |group: &Group| {
+                let index = group.member_indices.iter().position(|&member| member == user)?;
+                group.members.as_ref()?.get(index)?.joined_at
+            };
+            (JOINED, world.groups.record(group).and_then(joined_at))
         }
         JourneyRecipient::Group(group) => (CREATED, world.groups.record(group).and_then(|group| group.created_at)),
-    };
+    }
+}
+
+/// Returns the time that stands for an interaction of kind `joined` or `created`, unless the log has one.
+fn stand_in(context: &JourneyContext, to: JourneyRecipient, kinds: &[String], acts: &[Act]) -> Option<Time> {
+    let world = context.state.world;
+    let (name, at) = recorded_start(context, to);
     let at = at.filter(|_| kinds.iter().any(|kind| kind == name))?;
-    let number = world.kinds.number(name);
+    let number = world.kinds.index(name);
     let is_logged = acts.iter().any(|act| Some(act.kind) == number && is_in_scope(to, act));
     (!is_logged).then_some(at)
 }
 
-fn attributes_of<'a>(scene: &Scene<'a>, to: JourneyRecipient) -> Option<&'a Attributes> {
+fn attributes_of<'a>(context: &JourneyContext<'a>, to: JourneyRecipient) -> Option<&'a Attributes> {
     match to.subject() {
-        Subject::User(user) => scene.state.world.users.record(user)?.attributes.as_ref(),
-        Subject::Group(group) => scene.state.world.groups.record(group)?.attributes.as_ref(),
+        Subject::User(user) => context.state.world.users.record(user)?.attributes.as_ref(),
+        Subject::Group(group) => context.state.world.groups.record(group)?.attributes.as_ref(),
     }
 }
 
@@ -207,17 +227,17 @@ fn find<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a Attribute> {
 }
 
 /// Returns the occurrences of a date whose steps may lie in the span, ascending.
-fn occurrences(scene: &Scene, value: &Attribute, lead: Time, span: Span) -> Vec<Time> {
+fn occurrences(context: &JourneyContext, value: &Attribute, lead: Time, span: Span) -> Vec<Time> {
     let text = match value {
         Attribute::Number(at) => return Some(*at as Time).filter(|at| is_time(*at)).into_iter().collect(),
         Attribute::Text(text) => text,
     };
     let Some((first_year, month, day)) = parse_date(text) else { return Vec::new() };
-    let year_of = |at: Time| scene.calendar.date(at).year;
+    let year_of = |at: Time| context.calendar.date(at).year;
     let midnight = |year: i64| {
         let date = Date { year, month, day };
         let is_leap_day = (month, day) == (2, 29) && !date.exists();
-        scene.calendar.midnight(if is_leap_day { Date { day: 28, ..date } } else { date })
+        context.calendar.midnight(if is_leap_day { Date { day: 28, ..date } } else { date })
     };
     // The occurrence before the span is still active at its begin.
     let years = year_of(span.from.saturating_add(lead)) - 1..=year_of(span.until.saturating_add(lead)) + 1;
@@ -243,8 +263,8 @@ fn parse_date(text: &str) -> Option<(Option<i64>, i64, i64)> {
 }
 
 /// Returns the starts of the periods in the span, ascending.
-fn period_starts(scene: &Scene, period: Period, span: Span) -> Vec<Time> {
-    let calendar = scene.calendar;
+fn period_starts(context: &JourneyContext, period: Period, span: Span) -> Vec<Time> {
+    let calendar = context.calendar;
     let start_of = |at: Time| match period {
         Period::Day => calendar.day_start(at),
         Period::Week => calendar.day_start(at) - Time::from(calendar.weekday(at)) * DAY,

@@ -17,18 +17,19 @@ mod random;
 #[cfg(test)]
 mod tests;
 
-use crate::base::time::{Calendar, Time};
+use crate::base::time::{Calendar, DAY, HOUR, Time};
 use crate::memory::tier::Tiers;
 use crate::memory::{StateView, Subject};
-use crate::operations::journey::{Journey, JourneySubject, Trigger};
+use crate::operations::journey::{Journey, JourneySubject, Offset, Step, Trigger};
 use crate::world::audience::AudienceRule;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
-use activity::{Act, ResolvedCondition, Selector};
+use activity::{Act, KindSet, ResolvedCondition, Selector};
+use entry::Entry;
 
 /// The state that journeys are evaluated on. Memory must be at the moment of the query.
 #[derive(Debug, Clone, Copy)]
-pub struct Scene<'a> {
+pub struct JourneyContext<'a> {
     /// Records and interactions at the moment of the query.
     pub state: StateView<'a>,
     /// The tiers, for audiences and inactivity.
@@ -63,6 +64,8 @@ pub struct ResolvedJourney<'a> {
     exits: Vec<ResolvedCondition<'a>>,
     /// The conditions of each step.
     conditions: Vec<Vec<ResolvedCondition<'a>>>,
+    /// The longest time from the start of an entry to the end of a window; `None` if it depends on a product.
+    reach: Option<Time>,
     /// The indices of the journey's and of each step's id among the sends.
     sent_ids: Option<(u32, Vec<Option<u32>>)>,
 }
@@ -111,46 +114,78 @@ impl JourneyRecipient {
     }
 }
 
+/// Returns an upper bound of the time from the start of an entry to the end of its last window: the offset and the lead,
+/// a day to the time of day, a week to the weekday, and the window. `None` for journeys with replenishment cycles.
+fn reach(journey: &Journey) -> Option<Time> {
+    let days = |step: &Step| {
+        let Offset { days, hours, cycles } = step.offset;
+        let (to_time, to_weekday) =
+            (f64::from(u8::from(step.time.is_some())), if step.weekdays.is_empty() { 0.0 } else { 7.0 });
+        let offset = days + hours.unwrap_or(0.0) / 24.0 + journey.lead_days();
+        cycles.is_none().then_some(offset + to_time + to_weekday + step.window_hours / 24.0)
+    };
+    let longest = journey.steps.iter().map(days).try_fold(0.0, |longest: f64, days| Some(longest.max(days?)))?;
+    // Rounding to milliseconds must not shorten it.
+    Some((longest * DAY as f64) as Time + HOUR)
+}
+
 impl<'a> ResolvedJourney<'a> {
     /// Resolves the names of a journey.
-    pub fn new(journey: &'a Journey, scene: &Scene) -> Self {
-        let world = scene.state.world;
+    pub fn new(journey: &'a Journey, context: &JourneyContext) -> Self {
+        let world = context.state.world;
         let trigger = match &journey.trigger {
             Trigger::Activity { kinds, items } => Some(Selector::new(kinds, items.as_ref(), world)),
             _ => None,
         };
-        let conditions = |step: &'a crate::operations::journey::Step| {
-            step.conditions.iter().map(|condition| ResolvedCondition::new(condition, world)).collect()
-        };
-        let sent = &scene.state.memory.exposure.steps;
+        let conditions =
+            |step: &'a Step| step.conditions.iter().map(|condition| ResolvedCondition::new(condition, world)).collect();
+        let sent = &context.state.memory.exposure.steps;
         Self {
             journey,
             trigger,
             exits: journey.exit_when.iter().map(|condition| ResolvedCondition::new(condition, world)).collect(),
             conditions: journey.steps.iter().map(conditions).collect(),
+            reach: reach(journey),
             sent_ids: sent
                 .number(&journey.id)
                 .map(|id| (id, journey.steps.iter().map(|step| sent.number(&step.id)).collect())),
         }
     }
 
+    /// False only if a recipient with interactions of these kinds alone has no entry, apart from records that stand for
+    /// an interaction.
+    pub fn may_start(&self, kinds: KindSet) -> bool {
+        self.trigger.as_ref().is_none_or(|trigger| trigger.selects_any(kinds))
+    }
+
+    /// True if no step of an entry can be due at or after a moment.
+    pub fn is_over(&self, entry: &Entry, moment: Time) -> bool {
+        self.reach.is_some_and(|reach| entry.start.saturating_add(reach) <= moment)
+    }
+
     /// Fills `acts` with the interactions of a recipient, sorted.
-    pub fn acts<'b>(&self, scene: &Scene<'b>, to: JourneyRecipient, acts: &mut Vec<Act<'b>>) {
+    pub fn acts<'b>(&self, context: &JourneyContext<'b>, to: JourneyRecipient, acts: &mut Vec<Act<'b>>) {
         match to {
             JourneyRecipient::User(user) | JourneyRecipient::Member { user, .. } => {
-                activity::acts_of_user(scene.state.world, scene.state.memory, user, acts);
+                activity::acts_of_user(context.state.world, context.state.memory, user, acts);
             }
             JourneyRecipient::Group(group) => {
                 let with_opted_out = self.journey.transactional;
-                activity::acts_of_group(scene.state.world, scene.state.memory, group, with_opted_out, acts);
+                activity::acts_of_group(context.state.world, context.state.memory, group, with_opted_out, acts);
             }
         }
     }
 
     /// Whether a recipient belongs to an audience at a moment.
-    fn admits(&self, scene: &Scene, audience: Option<&AudienceRule>, to: JourneyRecipient, moment: Time) -> bool {
+    fn admits(
+        &self,
+        context: &JourneyContext,
+        audience: Option<&AudienceRule>,
+        to: JourneyRecipient,
+        moment: Time,
+    ) -> bool {
         let Some(audience) = audience else { return true };
-        let Scene { state: StateView { world, memory, .. }, tiers, .. } = *scene;
+        let JourneyContext { state: StateView { world, memory, .. }, tiers, .. } = *context;
         let names_tiers =
             [Some(&audience.only), audience.not.as_ref()].into_iter().flatten().any(|a| a.tiers.is_some());
         let recipient = Recipient { is_user: to.user().is_some(), user: to.user(), group: to.group(), channel: None };

@@ -8,7 +8,7 @@ use crate::memory::step_sends::StepSend;
 use super::activity::Act;
 use super::clock::{DueWindow, EntryTime, window_of};
 use super::entry::Entry;
-use super::{JourneyRecipient, ResolvedJourney, Scene};
+use super::{JourneyContext, JourneyRecipient, ResolvedJourney};
 
 /// The state of a step in one entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -71,19 +71,19 @@ impl EntryView<'_> {
     ///
     /// # Errors
     /// The rule that skips the step.
-    pub fn window(&self, scene: &Scene, step: usize) -> Result<DueWindow, &'static str> {
+    pub fn window(&self, context: &JourneyContext, step: usize) -> Result<DueWindow, &'static str> {
         let journey = self.journey.journey;
-        let item = self.entry.item.and_then(|item| scene.state.world.library.entry(item));
+        let item = self.entry.item.and_then(|item| context.state.world.library.entry(item));
         let cycle_days = item.and_then(|entry| entry.item.cycle_days);
         let entry = EntryTime { entered_at: self.entry.entered_at, cycle_days };
-        window_of(&journey.steps[step], &journey.trigger, entry, scene.calendar)
+        window_of(&journey.steps[step], &journey.trigger, entry, context.calendar)
     }
 
     /// Returns the end of the entry, if it has ended by `moment`: the earliest end whose time is known, else the reason
     /// without a time.
-    pub fn exit(&self, scene: &Scene, moment: Time) -> Option<Exit> {
+    pub fn exit(&self, context: &JourneyContext, moment: Time) -> Option<Exit> {
         let journey = self.journey.journey;
-        let condition = self.exit_condition(scene, moment).map(|at| ("exit-condition", at));
+        let condition = self.exit_condition(context, moment).map(|at| ("exit-condition", at));
         let timed = [
             condition,
             self.entry.replaced_at.map(|at| ("reentered", at)),
@@ -91,68 +91,75 @@ impl EntryView<'_> {
         ];
         // Of ends at the same time the first is named.
         let timed = timed.into_iter().flatten().filter(|(_, at)| *at <= moment).min_by_key(|(_, at)| *at);
-        let has_left = || self.has_left_group(scene).then_some("left-group");
-        let has_opted_out = || self.has_opted_out(scene).then_some("opted-out");
+        let has_left = || self.has_left_group(context).then_some("left-group");
+        let has_opted_out = || self.has_opted_out(context).then_some("opted-out");
         match timed {
             Some((reason, at)) => Some(Exit { reason, at: Some(at) }),
             None => has_left().or_else(has_opted_out).map(|reason| Exit { reason, at: None }),
         }
     }
 
-    fn exit_condition(&self, scene: &Scene, moment: Time) -> Option<Time> {
+    fn exit_condition(&self, context: &JourneyContext, moment: Time) -> Option<Time> {
         let per_reference = self.journey.journey.per_reference;
         let is_own = |act: &&Act| !per_reference || act.reference == self.entry.reference;
         let first = |condition: &super::activity::ResolvedCondition| {
-            let acts = self.counted(scene, moment).filter(is_own);
-            condition.first_holds(acts, self.entry.start, scene.calendar, scene.state.world)
+            let acts = self.counted(context, moment).filter(is_own);
+            condition.first_holds(acts, self.entry.start, context.calendar, context.state.world)
         };
         self.journey.exits.iter().filter_map(first).min().filter(|at| *at <= moment)
     }
 
-    fn has_left_group(&self, scene: &Scene) -> bool {
+    fn has_left_group(&self, context: &JourneyContext) -> bool {
         let JourneyRecipient::Member { user, group } = self.to else { return false };
-        let record = scene.state.world.groups.record(group).filter(|record| record.members.is_some());
-        record.is_some_and(|record| !record.member_numbers.contains(&user))
+        let record = context.state.world.groups.record(group).filter(|record| record.members.is_some());
+        record.is_some_and(|record| !record.member_indices.contains(&user))
     }
 
-    fn has_opted_out(&self, scene: &Scene) -> bool {
-        let is_profiled = |user: u32| scene.state.world.is_personalised(user);
+    fn has_opted_out(&self, context: &JourneyContext) -> bool {
+        let is_profiled = |user: u32| context.state.world.is_personalised(user);
         !self.journey.journey.transactional && self.to.user().is_some_and(|user| !is_profiled(user))
     }
 
     /// Returns the interactions up to a moment that count for exits and conditions: all but the trigger.
-    fn counted(&self, scene: &Scene, moment: Time) -> impl Iterator<Item = &Act<'_>> {
+    fn counted(&self, context: &JourneyContext, moment: Time) -> impl Iterator<Item = &Act<'_>> {
         let end = self.acts.partition_point(|act| act.at <= moment);
-        self.acts[..end].iter().filter(move |act| self.to.counts(act) && !self.is_trigger(scene, act))
+        self.acts[..end].iter().filter(move |act| self.to.counts(act) && !self.is_trigger(context, act))
     }
 
     /// Whether an interaction is the one that started this entry, or one of several at the same time.
-    fn is_trigger(&self, scene: &Scene, act: &Act) -> bool {
+    fn is_trigger(&self, context: &JourneyContext, act: &Act) -> bool {
         let is_own = !self.journey.journey.per_reference || act.reference == self.entry.reference;
-        act.at == self.entry.entered_at && is_own && self.journey.is_trigger(scene, self.to, act)
+        act.at == self.entry.entered_at && is_own && self.journey.is_trigger(context, self.to, act)
     }
 
     /// Returns the rule that holds a step back in its window, apart from other steps: `step.conditions`,
     /// `step.audience`.
-    pub fn held_back(&self, scene: &Scene, step: usize, moment: Time) -> Option<&'static str> {
+    pub fn held_back(&self, context: &JourneyContext, step: usize, moment: Time) -> Option<&'static str> {
         let conditions = &self.journey.conditions[step];
         let holds = |condition: &super::activity::ResolvedCondition| {
-            condition.holds(self.counted(scene, moment), self.entry.start, moment, scene.calendar, scene.state.world)
+            condition.holds(
+                self.counted(context, moment),
+                self.entry.start,
+                moment,
+                context.calendar,
+                context.state.world,
+            )
         };
         if !conditions.iter().all(holds) {
             return Some("step.conditions");
         }
         let journey = self.journey.journey;
         let audiences = [journey.audience.as_ref(), journey.steps[step].audience.as_ref()];
-        let is_admitted = audiences.into_iter().all(|audience| self.journey.admits(scene, audience, self.to, moment));
+        let is_admitted = audiences.into_iter().all(|audience| self.journey.admits(context, audience, self.to, moment));
         (!is_admitted).then_some("step.audience")
     }
 
     /// Returns the time of each step's send in this entry.
-    fn sends(&self, scene: &Scene) -> Vec<Option<Time>> {
+    fn sends(&self, context: &JourneyContext) -> Vec<Option<Time>> {
         let mut sent = vec![None; self.journey.journey.steps.len()];
         let Some((journey, steps)) = &self.journey.sent_ids else { return sent };
-        for send in scene.state.memory.exposure.steps.of(self.to.subject()).iter().filter(|send| self.is_own_send(send))
+        for send in
+            context.state.memory.exposure.steps.of(self.to.subject()).iter().filter(|send| self.is_own_send(send))
         {
             let step = steps.iter().position(|step| step.is_some_and(|step| send.is_of(*journey, step)));
             step.into_iter().for_each(|step| _ = sent[step].get_or_insert(send.at));
@@ -175,31 +182,31 @@ impl EntryView<'_> {
 
     /// Returns the one step that is due at `moment`: the last of those in their window that nothing holds back. The
     /// earlier ones are superseded.
-    pub fn due(&self, scene: &Scene, moment: Time) -> Option<(usize, DueWindow)> {
+    pub fn due(&self, context: &JourneyContext, moment: Time) -> Option<(usize, DueWindow)> {
         let in_window = |step: &usize| {
-            let window = self.window(scene, *step).ok()?;
+            let window = self.window(context, *step).ok()?;
             (window.due_at <= moment && moment < window.ends_at).then_some((*step, window))
         };
         let steps = 0..self.journey.journey.steps.len();
         let open: Vec<(usize, DueWindow)> = steps.rev().filter_map(|step| in_window(&step)).collect();
-        if open.is_empty() || moment < self.entry.start || self.exit(scene, moment).is_some() {
+        if open.is_empty() || moment < self.entry.start || self.exit(context, moment).is_some() {
             return None;
         }
-        let last_sent = self.sends(scene).iter().rposition(Option::is_some);
+        let last_sent = self.sends(context).iter().rposition(Option::is_some);
         let is_due = |(step, _): &(usize, DueWindow)| {
-            last_sent.is_none_or(|sent| *step > sent) && self.held_back(scene, *step, moment).is_none()
+            last_sent.is_none_or(|sent| *step > sent) && self.held_back(context, *step, moment).is_none()
         };
         open.into_iter().find(is_due)
     }
 
     /// Returns the state of every step at `moment`.
-    pub fn standings(&self, scene: &Scene, moment: Time) -> Vec<StepStanding> {
-        let sends = self.sends(scene);
+    pub fn standings(&self, context: &JourneyContext, moment: Time) -> Vec<StepStanding> {
+        let sends = self.sends(context);
         let last_sent = sends.iter().rposition(Option::is_some);
-        let has_exited = self.exit(scene, moment).is_some();
-        let due = self.due(scene, moment).map(|(step, _)| step);
+        let has_exited = self.exit(context, moment).is_some();
+        let due = self.due(context, moment).map(|(step, _)| step);
         let standing = |step: usize| {
-            let window = self.window(scene, step);
+            let window = self.window(context, step);
             let (state, rule) = match window {
                 _ if sends[step].is_some() => (StepState::Sent, None),
                 _ if last_sent.is_some_and(|sent| sent > step) => (StepState::Superseded, None),
@@ -207,7 +214,7 @@ impl EntryView<'_> {
                 _ if has_exited => (StepState::Exited, None),
                 Ok(window) if moment < window.due_at => (StepState::Waiting, None),
                 Ok(window) if moment >= window.ends_at => (StepState::Missed, None),
-                _ => match self.held_back(scene, step, moment) {
+                _ => match self.held_back(context, step, moment) {
                     Some(rule) => (StepState::Waiting, Some(rule)),
                     None if due == Some(step) => (StepState::Due, None),
                     None => (StepState::Superseded, None),

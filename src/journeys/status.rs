@@ -7,7 +7,7 @@ use crate::base::time::{DAY, Time};
 
 use super::entry::Span;
 use super::state::{EntryView, Exit, StepStanding, StepState};
-use super::{JourneyRecipient, ResolvedJourney, Scene};
+use super::{JourneyContext, JourneyRecipient, ResolvedJourney};
 
 /// The age up to which replaced entries are listed, in milliseconds.
 const LISTED: Time = 400 * DAY;
@@ -28,12 +28,12 @@ pub struct EntryStatus {
 }
 
 /// Returns the entries of a recipient, the latest first: the active ones, and those they replaced in the last 400 days.
-pub fn entries_of(scene: &Scene, journey: &ResolvedJourney, to: JourneyRecipient) -> Vec<EntryStatus> {
+pub fn entries_of(context: &JourneyContext, journey: &ResolvedJourney, to: JourneyRecipient) -> Vec<EntryStatus> {
     let (mut acts, mut entries) = (Vec::new(), Vec::new());
-    journey.acts(scene, to, &mut acts);
-    let oldest = scene.state.now - LISTED;
-    journey.add_entries(scene, to, &acts, Span { from: oldest, until: scene.state.now }, &mut entries);
-    entries.retain(|entry| entry.replaced_at.is_none_or(|at| at > scene.state.now) || entry.entered_at >= oldest);
+    journey.acts(context, to, &mut acts);
+    let oldest = context.state.now - LISTED;
+    journey.add_entries(context, to, &acts, Span { from: oldest, until: context.state.now }, &mut entries);
+    entries.retain(|entry| entry.replaced_at.is_none_or(|at| at > context.state.now) || entry.entered_at >= oldest);
     order::sort_by(&mut entries, |a, b| b.start.cmp(&a.start).then_with(|| a.reference.cmp(&b.reference)));
     let status = |entry| {
         let view = EntryView { journey, to, entry, acts: &acts };
@@ -41,8 +41,8 @@ pub fn entries_of(scene: &Scene, journey: &ResolvedJourney, to: JourneyRecipient
             (StepState::Missed, Some(window)) => {
                 // The first rule that applied in the last moment of the window.
                 let last = window.ends_at - 1;
-                let is_superseded = || view.due(scene, last).is_some_and(|(due, _)| due != step);
-                let held_back = view.held_back(scene, step, last);
+                let is_superseded = || view.due(context, last).is_some_and(|(due, _)| due != step);
+                let held_back = view.held_back(context, step, last);
                 let rule = held_back.or_else(|| is_superseded().then_some("step.superseded"));
                 StepStanding { rule, ..standing }
             }
@@ -52,8 +52,8 @@ pub fn entries_of(scene: &Scene, journey: &ResolvedJourney, to: JourneyRecipient
             to,
             entered_at: entry.entered_at,
             reference: entry.reference.map(Rc::from),
-            exit: view.exit(scene, scene.state.now),
-            steps: view.standings(scene, scene.state.now).into_iter().enumerate().map(with_rule).collect(),
+            exit: view.exit(context, context.state.now),
+            steps: view.standings(context, context.state.now).into_iter().enumerate().map(with_rule).collect(),
         }
     };
     entries.iter().map(status).collect()

@@ -9,7 +9,7 @@ use super::oracle::{Community, Due, EntryFacts, StepFacts, To};
 use super::random::{Draw, NOW};
 use super::state::StepState;
 use super::status::{EntryStatus, entries_of};
-use super::{JourneyRecipient, ResolvedJourney, Scene};
+use super::{JourneyContext, JourneyRecipient, ResolvedJourney};
 use crate::base::time::{Calendar, DAY, Time};
 use crate::base::value::Value;
 use crate::memory::seen_ids::Mark;
@@ -48,7 +48,7 @@ impl State {
             if memory.knows(id.map(|(mark, _)| mark)) {
                 continue;
             }
-            let indexed = world.number(&interaction);
+            let indexed = world.index(&interaction);
             memory.observe(&world, &interaction.into(), indexed, Arrival { id, is_ahead: false });
         }
         for user in 0..world.users.ids.len() as u32 {
@@ -85,15 +85,15 @@ impl State {
         Self { world, memory, operations, tiers, calendar }
     }
 
-    fn scene(&self) -> Scene<'_> {
+    fn context(&self) -> JourneyContext<'_> {
         let Self { world, memory, tiers, calendar, .. } = self;
-        Scene { state: StateView { world, memory, now: NOW }, tiers, calendar: *calendar }
+        JourneyContext { state: StateView { world, memory, now: NOW }, tiers, calendar: *calendar }
     }
 
     fn due(&self, until: Time) -> BTreeSet<Due> {
         let journeys: Vec<&Journey> = self.operations.journeys.iter().collect();
         let wanted = Wanted { user: None, group: None, until };
-        let due = due_steps(&self.scene(), &journeys, wanted);
+        let due = due_steps(&self.context(), &journeys, wanted);
         let found: BTreeSet<Due> = due.iter().map(|due| self.named(due)).collect();
         assert_eq!(found.len(), due.len(), "each step once");
         found
@@ -115,8 +115,8 @@ impl State {
         let user = to.0.as_ref().map(|id| self.world.users.ids.get(id).unwrap());
         let group = to.1.as_ref().map(|id| self.world.groups.ids.get(id).unwrap());
         let to = JourneyRecipient::of(journey, user, group).unwrap();
-        let scene = self.scene();
-        entries_of(&scene, &ResolvedJourney::new(journey, &scene), to).iter().map(facts).collect()
+        let context = self.context();
+        entries_of(&context, &ResolvedJourney::new(journey, &context), to).iter().map(facts).collect()
     }
 }
 

@@ -37,7 +37,7 @@ impl Memory {
     }
 
     /// Adds an interaction to the sums without storing it. For evaluations over long logs, which are in time order.
-    pub fn touch(&mut self, world: &World, indexed: IndexedInteraction) {
+    pub fn add_to_sums(&mut self, world: &World, indexed: IndexedInteraction) {
         let mut event = CompactInteraction::new(indexed);
         if indexed.user.or(indexed.group).is_none() {
             // Without an actor no repetition can be recognised.
@@ -51,7 +51,7 @@ impl Memory {
 
     /// Adds an interaction without a timestamp to affinities, co-occurrence and response rates, not to demand: an
     /// invented time would turn popularity into a trend.
-    pub fn touch_timeless(&mut self, world: &World, indexed: IndexedInteraction) {
+    pub fn add_timeless_to_sums(&mut self, world: &World, indexed: IndexedInteraction) {
         if indexed.user.or(indexed.group).is_none() {
             return;
         }
@@ -88,7 +88,7 @@ impl Memory {
     }
 
     fn add_to_group(&mut self, world: &World, event: &CompactInteraction) {
-        let IndexedInteraction { user: Some(user), group: Some(group), item, .. } = event.numbered() else { return };
+        let IndexedInteraction { user: Some(user), group: Some(group), item, .. } = event.indexed() else { return };
         if self.is_withdrawn(user) {
             return;
         }
@@ -121,7 +121,7 @@ impl Memory {
     /// Adds an interaction to the response rates of its item and channel. Interactions of a group as one are skipped:
     /// it is unknown which members saw the item and which responded.
     fn add_response(&mut self, world: &World, event: &CompactInteraction) {
-        let IndexedInteraction { user: Some(user), item: Some(item), channel, kind, at, .. } = event.numbered() else {
+        let IndexedInteraction { user: Some(user), item: Some(item), channel, kind, at, .. } = event.indexed() else {
             return;
         };
         if !event.counts.daily() {
@@ -130,11 +130,11 @@ impl Memory {
         let half_life = self.half_lives.long;
         let is_exposure = world.kinds.of(kind).is_exposure;
         if let Some(channel) = channel {
-            self.rates.count_own(user, channel, kind, is_exposure, half_life.place(at));
+            self.rates.count_own(user, channel, kind, is_exposure, half_life.point(at));
         }
         if !self.is_withdrawn(user) {
-            let touches = self.users.get(user as usize).map_or(&[][..], |history| history.of_item(item));
-            let counted = Counted { item, kind, touches, at, channel };
+            let stats = self.users.get(user as usize).map_or(&[][..], |history| history.of_item(item));
+            let counted = Counted { item, kind, stats, at, channel };
             self.rates.count(counted, half_life, &world.kinds, &world.library, &world.facets);
         }
     }

@@ -34,7 +34,7 @@ pub fn since<'a>(
     opt_outs.iter().flat_map(move |opt_out| events(opt_out).map(move |event| (opt_out, event)))
 }
 
-/// The affinities of a history at `now`, sorted by the long half-life, descending. For facets in `closed` only the
+/// The affinities of a history at `now`, sorted by the long half-life, descending. For facets in `opt_outs` only the
 /// interactions after the opt-out count.
 pub fn affinities(
     history: &History,
@@ -43,10 +43,10 @@ pub fn affinities(
     now: Time,
     opt_outs: &[FacetOptOut],
 ) -> Vec<FacetAffinity> {
-    let (short_now, long_now) = (half_lives.short.place(now), half_lives.long.place(now));
+    let (short_now, long_now) = (half_lives.short.point(now), half_lives.long.point(now));
     let mut list: Vec<FacetAffinity> = Vec::new();
     for (item, stats) in history.by_item() {
-        let Some(entry) = world.library.remembered(item) else { continue };
+        let Some(entry) = world.library.known_entry(item) else { continue };
         for one in stats {
             let (short, long) = (one.short.at(short_now), one.long.at(long_now));
             let open = entry.facets.iter().filter(|(facet, _)| opt_outs.iter().all(|opt_out| opt_out.facet != *facet));
@@ -59,7 +59,7 @@ pub fn affinities(
         }
     }
     for (opt_out, event) in since(history, opt_outs) {
-        let entry = event.numbered().item.and_then(|item| world.library.remembered(item));
+        let entry = event.indexed().item.and_then(|item| world.library.known_entry(item));
         let weight = entry.into_iter().flat_map(|entry| &entry.facets).find(|(facet, _)| *facet == opt_out.facet);
         list.extend(weight.map(|&(facet, weight)| FacetAffinity {
             facet,

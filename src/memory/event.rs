@@ -91,7 +91,7 @@ impl CompactInteraction {
         Self { names, kind, counts: Counts::default(), at }
     }
     /// Returns the indexed interaction.
-    pub fn numbered(&self) -> IndexedInteraction {
+    pub fn indexed(&self) -> IndexedInteraction {
         let [user, group, channel, item] = self.names.map(|name| (name != NONE).then_some(name));
         IndexedInteraction { user, group, channel, item, kind: self.kind, at: self.at }
     }

@@ -56,7 +56,7 @@ impl Exposure {
         }
     }
 
-    /// Records the sending of a decision, in place of its reservation if it has one. Returns false, and changes nothing,
+    /// Records the sending of a decision, instead of its reservation if it has one. Returns false, and changes nothing,
     /// if it is refused.
     pub fn accept(&mut self, id: &str, accepted: Accepted) -> bool {
         if self.refusal(id, accepted.at).is_some() {

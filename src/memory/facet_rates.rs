@@ -94,6 +94,6 @@ impl FacetRates {
 
 /// Returns the facets of an item that have response rates.
 fn counted_facets(library: &Library, facets: &Facets, item: u32) -> Box<[u32]> {
-    let of_item = library.remembered(item).map_or(&[][..], |entry| &entry.facets);
+    let of_item = library.known_entry(item).map_or(&[][..], |entry| &entry.facets);
     of_item.iter().map(|(facet, _)| *facet).filter(|facet| CLASSES.contains(&facets.class(*facet))).collect()
 }

@@ -70,7 +70,7 @@ pub struct Added {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct History {
     /// Sorted by item, then kind.
-    touches: Vec<InteractionStats>,
+    stats: Vec<InteractionStats>,
     /// The latest with an item, in full, oldest first.
     recent: Vec<RecentInteraction>,
     /// The latest without an item, in full, oldest first.
@@ -87,7 +87,7 @@ pub struct History {
     contributors: Vec<u32>,
 }
 
-as_bytes!(History: recent, milestones, events; touches, first, latest, contributors => 8: values);
+as_bytes!(History: recent, milestones, events; stats, first, latest, contributors => 8: values);
 
 impl History {
     /// Adds an interaction of this subject as actor to the sums.
@@ -106,7 +106,7 @@ impl History {
 
     /// Adds a user's interaction in this group to the sums; returns true if it is the group's first like of the item.
     pub fn add_member_event(&mut self, event: &CompactInteraction, half_lives: HalfLives, kinds: &Kinds) -> bool {
-        event.numbered().user.into_iter().for_each(|user| self.add_contributor(user));
+        event.indexed().user.into_iter().for_each(|user| self.add_contributor(user));
         let newly_liked = self.is_newly_liked(event, kinds);
         self.add_to_sums(event, event.counts.daily(), event.counts.daily(), half_lives);
         newly_liked
@@ -121,9 +121,9 @@ impl History {
         let stats = self.stats_mut(event);
         stats.count = stats.count.saturating_add(1);
         stats.last = stats.last.max(event.at);
-        let long = half_lives.long.place(event.at);
+        let long = half_lives.long.point(event.at);
         if counts {
-            stats.short.add(half_lives.short.place(event.at), 1.0);
+            stats.short.add(half_lives.short.point(event.at), 1.0);
             stats.long.add(long, 1.0);
         }
         if daily {
@@ -133,11 +133,11 @@ impl History {
 
     fn stats_mut(&mut self, event: &CompactInteraction) -> &mut InteractionStats {
         let key = (event.item().unwrap_or(NO_ITEM), event.kind);
-        let position = self.touches.binary_search_by_key(&key, InteractionStats::key).unwrap_or_else(|position| {
-            self.touches.insert(position, InteractionStats::new(key.0, key.1));
+        let position = self.stats.binary_search_by_key(&key, InteractionStats::key).unwrap_or_else(|position| {
+            self.stats.insert(position, InteractionStats::new(key.0, key.1));
             position
         });
-        &mut self.touches[position]
+        &mut self.stats[position]
     }
 
     /// The interactions with this subject as actor.
@@ -211,7 +211,7 @@ impl History {
         kinds: &Kinds,
         mut changed: impl FnMut(Counts, &CompactInteraction),
     ) {
-        self.touches.clear();
+        self.stats.clear();
         self.first = None;
         self.put_in_order();
         for n in 0..self.events.len() {
@@ -223,7 +223,7 @@ impl History {
             }
             self.events[n] = event;
         }
-        self.touches.shrink_to_fit();
+        self.stats.shrink_to_fit();
     }
 
     /// True if the stored interactions are sorted.
@@ -290,17 +290,17 @@ impl History {
 
     /// True if there are no sums.
     pub fn is_empty(&self) -> bool {
-        self.touches.is_empty()
+        self.stats.is_empty()
     }
     /// The sums, sorted by item and kind.
-    pub fn touches(&self) -> &[InteractionStats] {
-        &self.touches
+    pub fn stats(&self) -> &[InteractionStats] {
+        &self.stats
     }
     /// The sums of one item.
     pub fn of_item(&self, item: u32) -> &[InteractionStats] {
-        let start = self.touches.partition_point(|stats| stats.item < item);
-        let end = start + self.touches[start..].partition_point(|stats| stats.item == item);
-        &self.touches[start..end]
+        let start = self.stats.partition_point(|stats| stats.item < item);
+        let end = start + self.stats[start..].partition_point(|stats| stats.item == item);
+        &self.stats[start..end]
     }
     /// True if the subject had an interaction with the item other than an exposure.
     pub fn has_interacted(&self, item: u32, kinds: &Kinds) -> bool {
@@ -308,14 +308,14 @@ impl History {
     }
     /// The sums grouped by item, without those without an item.
     pub fn by_item(&self) -> impl Iterator<Item = (u32, &[InteractionStats])> {
-        self.touches
+        self.stats
             .chunk_by(|a, b| a.item == b.item)
-            .filter(|touches| touches[0].item != NO_ITEM)
-            .map(|touches| (touches[0].item, touches))
+            .filter(|item_stats| item_stats[0].item != NO_ITEM)
+            .map(|item_stats| (item_stats[0].item, item_stats))
     }
     /// The liked items, ascending.
     pub fn liked(&self, kinds: &Kinds) -> impl Iterator<Item = u32> {
-        self.by_item().filter(|(_, touches)| has_like(touches, kinds)).map(|(item, _)| item)
+        self.by_item().filter(|(_, item_stats)| has_like(item_stats, kinds)).map(|(item, _)| item)
     }
     /// True if the item was liked.
     pub fn likes(&self, item: u32, kinds: &Kinds) -> bool {
@@ -352,6 +352,6 @@ fn until(list: &[RecentInteraction], now: Time) -> &[RecentInteraction] {
     &list[..list.partition_point(|recent| recent.order().0 <= now)]
 }
 
-fn has_like(touches: &[InteractionStats], kinds: &Kinds) -> bool {
-    touches.iter().any(|stats| kinds.of(stats.kind).positive)
+fn has_like(item_stats: &[InteractionStats], kinds: &Kinds) -> bool {
+    item_stats.iter().any(|stats| kinds.of(stats.kind).positive)
 }

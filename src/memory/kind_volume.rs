@@ -26,9 +26,9 @@ pub struct KindVolume {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Volume {
     /// Over the last 12 to 18 hours.
-    pub lately: u64,
+    pub recent: u64,
     /// Over the last 28 days, the recent hours included.
-    pub usual: u64,
+    pub baseline: u64,
 }
 
 impl KindVolume {
@@ -43,14 +43,14 @@ impl KindVolume {
     }
 
     /// The volume of some kinds together at `now`.
-    pub fn came(&self, kinds: impl Iterator<Item = u32>, now: Time) -> Volume {
+    pub fn volume(&self, kinds: impl Iterator<Item = u32>, now: Time) -> Volume {
         let last = now.div_euclid(BLOCK);
         let mut volume = Volume::default();
         for kind in kinds {
             for back in 0..BASELINE_BLOCKS {
                 let count = self.counts.get(&(kind, last - back)).copied().unwrap_or(0).into();
-                volume.usual += count;
-                volume.lately += if back < RECENT_BLOCKS { count } else { 0 };
+                volume.baseline += count;
+                volume.recent += if back < RECENT_BLOCKS { count } else { 0 };
             }
         }
         volume
@@ -68,8 +68,8 @@ mod tests {
         let mut kind_volume = KindVolume::default();
         let log = [0, 1, 17, 30, 27 * 24, 40 * 24, -24, -300 * 24];
         log.iter().for_each(|hours| kind_volume.shift(2, now - hours * HOUR, 1));
-        let volume = |kind_volume: &KindVolume| kind_volume.came([1, 2].into_iter(), now);
-        assert_eq!(volume(&kind_volume), Volume { lately: 2, usual: 5 });
+        let volume = |kind_volume: &KindVolume| kind_volume.volume([1, 2].into_iter(), now);
+        assert_eq!(volume(&kind_volume), Volume { recent: 2, baseline: 5 });
         log.iter().for_each(|hours| kind_volume.shift(2, now - hours * HOUR, -1));
         assert_eq!(kind_volume, KindVolume::default());
     }

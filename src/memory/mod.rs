@@ -243,21 +243,21 @@ impl Memory {
         self.group_trends.get(group as usize)
     }
     /// Flushes pending likes and, if the library changed, facet rates. Call before reading either.
-    pub fn settle(&mut self, world: &World) {
+    pub fn flush(&mut self, world: &World) {
         self.neighbours.add_likes(self.pending_likes.drain(..), &world.library.ids);
-        self.settle_rates(world);
+        self.flush_rates(world);
     }
-    /// The part of [`Self::settle`] needed by snapshots and by decisions without co-occurrence.
-    pub fn settle_rates(&mut self, world: &World) {
-        self.rates.settle(&world.library, &world.facets);
+    /// The part of [`Self::flush`] needed by snapshots and by decisions without co-occurrence.
+    pub fn flush_rates(&mut self, world: &World) {
+        self.rates.flush(&world.library, &world.facets);
     }
     /// The response rates.
     pub fn rates(&self) -> &ResponseRates {
         &self.rates
     }
-    /// The co-occurrence of items. Requires [`Self::settle`].
+    /// The co-occurrence of items. Requires [`Self::flush`].
     pub fn neighbours(&self) -> &CoOccurrence {
-        debug_assert!(self.pending_likes.is_empty(), "settle first");
+        debug_assert!(self.pending_likes.is_empty(), "flush first");
         &self.neighbours
     }
     /// Sets the memory limit of the co-occurrence rows, in bytes.
@@ -278,7 +278,7 @@ impl Memory {
     }
 
     /// True if every index is below the world's counts. Checked after a snapshot was read.
-    pub fn fits(&self, world: &World) -> bool {
+    pub fn is_valid(&self, world: &World) -> bool {
         let (users, groups) = (world.users.ids.len() as u32, world.groups.ids.len() as u32);
         let items = world.library.ids.len() as u32;
         let kinds = world.kinds.len() as u32;
@@ -311,11 +311,11 @@ fn history_of<'a>(users: &'a [History], groups: &'a [History], subject: Subject)
     .filter(|history| !history.is_empty())
 }
 
-/// Returns the element at `number`, extending the column if needed.
-fn element_at<T: Default>(column: &mut Vec<T>, number: u32) -> &mut T {
-    let number = number as usize;
-    if column.len() <= number {
-        column.resize_with(number + 1, T::default);
+/// Returns the element at `index`, extending the column if needed.
+fn element_at<T: Default>(column: &mut Vec<T>, index: u32) -> &mut T {
+    let index = index as usize;
+    if column.len() <= index {
+        column.resize_with(index + 1, T::default);
     }
-    &mut column[number]
+    &mut column[index]
 }

@@ -60,7 +60,7 @@ impl Memory {
     /// Marks the shared sums that an interaction counts in.
     fn mark_shared(&mut self, event: &CompactInteraction) {
         self.dirty.add_shared_sums(event);
-        if let IndexedInteraction { user: Some(user), group: Some(group), .. } = event.numbered() {
+        if let IndexedInteraction { user: Some(user), group: Some(group), .. } = event.indexed() {
             element_at(&mut self.groups, group).add_contributor(user);
         }
     }
@@ -105,11 +105,11 @@ impl Memory {
             self.recount_own(world, Subject::User(user), dirty);
             self.rates.clear_own(user);
             for event in self.users[user as usize].events() {
-                if let IndexedInteraction { channel: Some(channel), item: Some(_), kind, at, .. } = event.numbered()
+                if let IndexedInteraction { channel: Some(channel), item: Some(_), kind, at, .. } = event.indexed()
                     && event.counts.daily()
                 {
                     let is_exposure = world.kinds.of(kind).is_exposure;
-                    self.rates.count_own(user, channel, kind, is_exposure, half_life.place(at));
+                    self.rates.count_own(user, channel, kind, is_exposure, half_life.point(at));
                 }
             }
         }
@@ -198,9 +198,9 @@ impl Memory {
     }
 }
 
-/// Sorts numbers and removes duplicates.
-fn each_once(numbers: &mut Vec<u32>) -> &[u32] {
-    order::sort(numbers);
-    numbers.dedup();
-    numbers
+/// Sorts indices and removes duplicates.
+fn each_once(indices: &mut Vec<u32>) -> &[u32] {
+    order::sort(indices);
+    indices.dedup();
+    indices
 }

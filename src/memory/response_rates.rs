@@ -13,7 +13,7 @@ use crate::world::library::Library;
 use super::element_at;
 use super::facet_rates::FacetRates;
 use super::history::{History, InteractionStats};
-use super::response_stats::{ResponseStats, Seen};
+use super::response_stats::{ResponseStats, ResponseStatsAt};
 
 /// One interaction to be counted.
 #[derive(Debug, Clone, Copy)]
@@ -23,7 +23,7 @@ pub struct Counted<'a> {
     /// The kind's index.
     pub kind: u32,
     /// The subject's sums for the item, this interaction included.
-    pub touches: &'a [InteractionStats],
+    pub stats: &'a [InteractionStats],
     /// The time of the interaction.
     pub at: Time,
     /// The channel's index, if known.
@@ -45,21 +45,21 @@ impl ResponseRates {
     /// Adds an interaction that is not a repetition, decaying at `half_life`.
     pub fn count(&mut self, counted: Counted, half_life: HalfLife, kinds: &Kinds, library: &Library, facets: &Facets) {
         let is_exposure = kinds.of(counted.kind).is_exposure;
-        let has_impression = counted.touches.iter().any(|one_stat| kinds.of(one_stat.kind).is_exposure);
+        let has_impression = counted.stats.iter().any(|one_stat| kinds.of(one_stat.kind).is_exposure);
         let mut one = DecayedSum::default();
-        one.add(half_life.place(counted.at), 1.0);
+        one.add(half_life.point(counted.at), 1.0);
         if let Some(channel) = counted.channel {
             element_at(&mut self.channels, channel).count(counted.kind, is_exposure, one);
         }
         if !has_impression {
             return;
         }
-        let is_first_impression = is_exposure && impression_count(counted.touches, kinds) == 1;
+        let is_first_impression = is_exposure && impression_count(counted.stats, kinds) == 1;
         let add = |stats: &mut ResponseStats| {
             stats.count(counted.kind, is_exposure, one);
             // Interactions before the first impression count from now on.
             let others =
-                counted.touches.iter().filter(|one_stat| is_first_impression && !kinds.of(one_stat.kind).is_exposure);
+                counted.stats.iter().filter(|one_stat| is_first_impression && !kinds.of(one_stat.kind).is_exposure);
             others.for_each(|one_stat| stats.add_response(one_stat.kind, one_stat.daily));
         };
         add(element_at(&mut self.items, counted.item));
@@ -85,10 +85,10 @@ impl ResponseRates {
 
     /// Adds a user's impressions of and responses to some items.
     pub(super) fn add_items(&mut self, history: &History, kinds: &Kinds, is_counted: impl Fn(u32) -> bool) {
-        for (item, touches) in history.by_item().filter(|(item, _)| is_counted(*item)) {
-            if impression_count(touches, kinds) > 0 {
+        for (item, item_stats) in history.by_item().filter(|(item, _)| is_counted(*item)) {
+            if impression_count(item_stats, kinds) > 0 {
                 let stats = element_at(&mut self.items, item);
-                touches.iter().for_each(|one_stat| {
+                item_stats.iter().for_each(|one_stat| {
                     stats.count(one_stat.kind, kinds.of(one_stat.kind).is_exposure, one_stat.daily)
                 });
             }
@@ -110,35 +110,35 @@ impl ResponseRates {
     }
 
     /// Updates the sums over items to the library. Call before reading them.
-    pub fn settle(&mut self, library: &Library, facets: &Facets) {
+    pub fn flush(&mut self, library: &Library, facets: &Facets) {
         self.facets.refresh(&self.items, library, facets);
     }
 
     /// The rates over all items.
-    pub fn overall(&self, now: DecayPoint) -> Seen<'_> {
-        Seen::of(Some(self.facets.overall()), now)
+    pub fn overall(&self, now: DecayPoint) -> ResponseStatsAt<'_> {
+        ResponseStatsAt::of(Some(self.facets.overall()), now)
     }
     /// The rates of an item.
-    pub fn item(&self, item: u32, now: DecayPoint) -> Seen<'_> {
-        Seen::of(self.items.get(item as usize), now)
+    pub fn item(&self, item: u32, now: DecayPoint) -> ResponseStatsAt<'_> {
+        ResponseStatsAt::of(self.items.get(item as usize), now)
     }
     /// The rates of all items with a facet.
-    pub fn facet(&self, facet: u32, now: DecayPoint) -> Seen<'_> {
-        Seen::of(self.facets.facet(facet), now)
+    pub fn facet(&self, facet: u32, now: DecayPoint) -> ResponseStatsAt<'_> {
+        ResponseStatsAt::of(self.facets.facet(facet), now)
     }
     /// The rates in a channel.
-    pub fn channel(&self, channel: u32, now: DecayPoint) -> Seen<'_> {
-        Seen::of(self.channels.get(channel as usize), now)
+    pub fn channel(&self, channel: u32, now: DecayPoint) -> ResponseStatsAt<'_> {
+        ResponseStatsAt::of(self.channels.get(channel as usize), now)
     }
     /// The rates of a user in a channel.
-    pub fn user_in_channel(&self, user: u32, channel: u32, now: DecayPoint) -> Seen<'_> {
-        Seen::of(self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now)
+    pub fn user_in_channel(&self, user: u32, channel: u32, now: DecayPoint) -> ResponseStatsAt<'_> {
+        ResponseStatsAt::of(self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now)
     }
 }
 
 /// Number of impressions of the item to the subject of these sums.
-fn impression_count(touches: &[InteractionStats], kinds: &Kinds) -> u32 {
-    touches.iter().filter(|one_stat| kinds.of(one_stat.kind).is_exposure).map(|one_stat| one_stat.count).sum()
+fn impression_count(item_stats: &[InteractionStats], kinds: &Kinds) -> u32 {
+    item_stats.iter().filter(|one_stat| kinds.of(one_stat.kind).is_exposure).map(|one_stat| one_stat.count).sum()
 }
 
 #[cfg(test)]
@@ -179,11 +179,11 @@ mod tests {
 
     fn observe<'a>(memory: &mut Memory, world: &mut World, log: impl Iterator<Item = &'a Interaction>) {
         for interaction in log {
-            let indexed = world.number(interaction);
+            let indexed = world.index(interaction);
             assert!(memory.observe(world, &interaction.clone().into(), indexed, Arrival::default()));
         }
         memory.advance(world, NOW);
-        memory.settle(world);
+        memory.flush(world);
     }
 
     fn memory_of<'a>(world: &mut World, log: impl Iterator<Item = &'a Interaction>) -> Memory {
@@ -194,21 +194,21 @@ mod tests {
 
     /// Returns the impressions and clicks of all counted targets.
     fn all_counts(memory: &Memory, world: &World) -> Vec<f64> {
-        let (rates, now) = (memory.rates(), memory.half_lives().long.place(NOW));
-        let click = world.kinds.number("click").unwrap();
+        let (rates, now) = (memory.rates(), memory.half_lives().long.point(NOW));
+        let click = world.kinds.index("click").unwrap();
         let facets = (0..world.facets.len() as u32).map(|facet| rates.facet(facet, now));
         let items = (0..6).map(|item| rates.item(item, now));
         let channels = (0..2).map(|channel| rates.channel(channel, now));
         let pairs = (0..9).flat_map(|user| (0..2).map(move |channel| rates.user_in_channel(user, channel, now)));
         let all = facets.chain(items).chain(channels).chain(pairs).chain([rates.overall(now)]);
-        all.flat_map(|stats| [stats.shown(), stats.came(click)]).collect()
+        all.flat_map(|stats| [stats.impressions(), stats.responses(click)]).collect()
     }
 
     #[test]
     fn rates_depend_neither_on_order_nor_on_when_the_library_is_put() {
         for seed in 0..5 {
             let (mut world, log) = (world(), log(seed));
-            log.iter().for_each(|interaction| _ = world.number(interaction));
+            log.iter().for_each(|interaction| _ = world.index(interaction));
             let forward = all_counts(&memory_of(&mut world, log.iter()), &world);
             assert_eq!(forward, all_counts(&memory_of(&mut world, log.iter().rev()), &world));
             let mut late = memory_of(&mut world, log.iter().take(100));
@@ -232,17 +232,17 @@ mod tests {
                         let json = format!(r#"{{"id":"{id}","tags":["t{}"]}}"#, random.below(4));
                         world.put_items(vec![Item::read(Value::from_json(&json, "").unwrap(), "").unwrap()]);
                     }
-                    2 => memory.settle(&world),
+                    2 => memory.flush(&world),
                     _ => {}
                 }
-                let indexed = world.number(interaction);
+                let indexed = world.index(interaction);
                 memory.observe(&world, &interaction.clone().into(), indexed, Arrival::default());
                 memory.advance(&world, NOW);
             }
-            memory.settle(&world);
+            memory.flush(&world);
             let mut recomputed = memory.clone();
             recomputed.rates.facets.invalidate();
-            recomputed.settle(&world);
+            recomputed.flush(&world);
             assert_eq!(all_counts(&memory, &world), all_counts(&recomputed, &world), "{seed}");
         }
     }
@@ -258,9 +258,9 @@ mod tests {
         let (again, second_impression) = (one("click", NOW - HOUR + 1), one("impression", NOW - 1));
         let mut rate = |log: &[&Interaction]| {
             let memory = memory_of(&mut world, log.iter().copied());
-            let (item, number) = (world.library.ids.get("i0").unwrap(), world.kinds.number("click").unwrap());
-            let stats = memory.rates().item(item, memory.half_lives().long.place(NOW));
-            ((stats.shown() * 100.0).round(), (stats.came(number) * 100.0).round())
+            let (item, click) = (world.library.ids.get("i0").unwrap(), world.kinds.index("click").unwrap());
+            let stats = memory.rates().item(item, memory.half_lives().long.point(NOW));
+            ((stats.impressions() * 100.0).round(), (stats.responses(click) * 100.0).round())
         };
         assert_eq!(rate(&[&click]), (0.0, 0.0));
         assert_eq!(rate(&[&click, &impression]), (100.0, 100.0));

@@ -11,7 +11,7 @@ pub struct ResponseStats {
 
 /// Response stats as of one moment.
 #[derive(Debug, Clone, Copy)]
-pub struct Seen<'a> {
+pub struct ResponseStatsAt<'a> {
     stats: Option<&'a ResponseStats>,
     now: DecayPoint,
 }
@@ -40,23 +40,23 @@ impl ResponseStats {
     }
 }
 
-impl<'a> Seen<'a> {
+impl<'a> ResponseStatsAt<'a> {
     /// Returns the stats as of `now`; without stats, all counts are 0.
     pub(super) fn of(stats: Option<&'a ResponseStats>, now: DecayPoint) -> Self {
         Self { stats, now }
     }
     /// Decayed number of impressions.
-    pub fn shown(&self) -> f64 {
+    pub fn impressions(&self) -> f64 {
         self.stats.map_or(0.0, |stats| stats.impressions.at(self.now))
     }
     /// Decayed number of responses of a kind.
-    pub fn came(&self, kind: u32) -> f64 {
+    pub fn responses(&self, kind: u32) -> f64 {
         let Some(stats) = self.stats else { return 0.0 };
         let position = stats.responses.binary_search_by_key(&kind, |(kind, _)| *kind);
         position.map_or(0.0, |position| stats.responses[position].1.at(self.now))
     }
     /// Decayed number of responses of all kinds for which `counts` is true.
-    pub fn came_of_any(&self, counts: impl Fn(u32) -> bool) -> f64 {
+    pub fn responses_of_any(&self, counts: impl Fn(u32) -> bool) -> f64 {
         let responses = self.stats.map_or(&[][..], |stats| &stats.responses);
         responses.iter().filter(|(kind, _)| counts(*kind)).map(|(_, sum)| sum.at(self.now)).sum()
     }

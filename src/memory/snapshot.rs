@@ -57,10 +57,10 @@ impl Memory {
     /// Returns a history that includes pending interactions, in order.
     fn whole_history(&self, subject: Subject, pending: &[&super::pending::PendingInteraction]) -> Cow<'_, History> {
         let histories = if subject.is_group() { &self.groups } else { &self.users };
-        let number = match subject {
-            Subject::User(number) | Subject::Group(number) => number,
+        let index = match subject {
+            Subject::User(index) | Subject::Group(index) => index,
         };
-        let mut history = histories.get(number as usize).map_or_else(Default::default, Cow::Borrowed);
+        let mut history = histories.get(index as usize).map_or_else(Default::default, Cow::Borrowed);
         if pending.is_empty() && history.is_in_order() {
             return history;
         }

@@ -25,7 +25,7 @@ impl Subject {
         match self {
             Self::User(user) => Recipient { is_user: true, user: Some(user), ..Recipient::default() },
             Self::Group(group) => {
-                let channel = world.groups.record(group).and_then(|record| record.channel_number);
+                let channel = world.groups.record(group).and_then(|record| record.channel_index);
                 Recipient { group: Some(group), channel, ..Recipient::default() }
             }
         }
@@ -42,11 +42,11 @@ impl Subject {
 
 impl Codec for Subject {
     fn write(&self, to: &mut Output) {
-        let (is_group, number) = match *self {
+        let (is_group, index) = match *self {
             Self::User(user) => (false, user),
             Self::Group(group) => (true, group),
         };
-        (is_group, number).write(to);
+        (is_group, index).write(to);
     }
     fn read(from: &mut ByteReader) -> Self {
         match <(bool, u32)>::read(from) {

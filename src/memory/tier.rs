@@ -79,7 +79,7 @@ impl Tiers {
     /// of profiling do not count.
     pub fn of_group(&self, world: &World, memory: &Memory, group: u32, now: Time) -> Option<Tier> {
         let mut counts = vec![0; self.count()];
-        let members = &world.groups.record(group)?.member_numbers;
+        let members = &world.groups.record(group)?.member_indices;
         for tier in members.iter().filter_map(|&member| self.of_user(world, memory, Some(member), now)) {
             counts[tier] += 1;
         }

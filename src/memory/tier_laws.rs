@@ -62,7 +62,7 @@ impl Community {
             let amount = event.value.map_or(String::new(), |value| format!(r#","value":{value}"#));
             let json = format!(r#"{{"user":"u{}","kind":"{}","at":{}{amount}}}"#, event.user, event.kind, event.at);
             let interaction = Interaction::read(value(&json), "").unwrap();
-            let indexed = here.world.number(&interaction);
+            let indexed = here.world.index(&interaction);
             assert!(here.memory.observe(&here.world, &interaction.into(), indexed, Arrival::default()));
         }
         here.memory.advance(&here.world, MAX_TIME);
@@ -167,11 +167,11 @@ proptest! {
         let quiet = here.world.users.ids.get("quiet").unwrap();
         here.world.set_personalised(quiet, false);
         let order: Vec<String> = settings.names().map(str::to_owned).collect();
-        let place = |user| order.iter().position(|name| Some(name) == here.name(&settings, user, now).as_ref()).unwrap();
-        let mut places = [0, 1, 2].map(place);
-        places.sort_unstable();
+        let rank = |user| order.iter().position(|name| Some(name) == here.name(&settings, user, now).as_ref()).unwrap();
+        let mut ranks = [0, 1, 2].map(rank);
+        ranks.sort_unstable();
         // Of three, the most frequent is the middle one; of three different ones, the lowest.
-        let expected = if places[0] == places[1] || places[1] == places[2] { places[1] } else { places[2] };
+        let expected = if ranks[0] == ranks[1] || ranks[1] == ranks[2] { ranks[1] } else { ranks[2] };
         let group = here.world.groups.ids.get("g").unwrap();
         let tiers = here.tiers(&settings);
         prop_assert_eq!(tiers.of_group(&here.world, &here.memory, group, now), Some(expected));

@@ -43,8 +43,8 @@ impl ItemDemand {
 pub type DecayPoints = [DecayPoint; HALF_LIVES.len()];
 
 /// Converts a time to the decay grid of each half-life.
-pub fn places(at: Time) -> DecayPoints {
-    HALF_LIVES.map(|(_, half_life)| half_life.place(at))
+pub fn decay_points(at: Time) -> DecayPoints {
+    HALF_LIVES.map(|(_, half_life)| half_life.point(at))
 }
 
 /// Demand for all items in one scope: all users, or one group. Derived, not in snapshots.
@@ -64,7 +64,7 @@ impl Trends {
         let amount = if counts.first_day { FIRST_DAY } else { 1.0 };
         for ((sum, (_, half_life)), spacing) in demand.sums.iter_mut().zip(HALF_LIVES).zip(SPACED_BY) {
             if counts.spaced[spacing] {
-                sum.add(half_life.place(at), amount);
+                sum.add(half_life.point(at), amount);
             }
         }
     }
@@ -101,7 +101,7 @@ mod tests {
     fn demand_halves_with_each_half_life() {
         let mut trends = Trends::default();
         trends.add(3, 1, 100 * DAY, Counts { spaced: [true; 3], first_day: false });
-        let counts = trends.of(3)[0].at(&places(101 * DAY));
+        let counts = trends.of(3)[0].at(&decay_points(101 * DAY));
         for ((name, _), (value, expected)) in
             HALF_LIVES.iter().zip(counts.iter().zip([24.0, 4.0, 1.0, 1.0 / 7.0, 1.0 / 30.0]))
         {
@@ -116,6 +116,6 @@ mod tests {
         for at in (0..=end).step_by(HOUR as usize) {
             trends.add(3, 1, at, Counts { spaced: last.count(at), first_day: false });
         }
-        assert!(trends.of(3)[0].at(&places(end)).iter().all(|sum| *sum <= 2.0), "{:?}", trends.of(3));
+        assert!(trends.of(3)[0].at(&decay_points(end)).iter().all(|sum| *sum <= 2.0), "{:?}", trends.of(3));
     }
 }

@@ -102,7 +102,7 @@ mod tests {
 
     fn valued(world: &mut World, json: &str) -> Option<ValuedInteraction> {
         let interaction = Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
-        let event = CompactInteraction::new(world.number(&interaction));
+        let event = CompactInteraction::new(world.index(&interaction));
         ValuedInteraction::of(event, &interaction)
     }
 

@@ -85,7 +85,7 @@ mod tests {
     use crate::base::random::Random;
     use crate::base::time::{HOUR, Time};
     use crate::base::value::Value;
-    use crate::memory::trend::places;
+    use crate::memory::trend::decay_points;
     use crate::memory::{Arrival, HalfLives};
     use crate::world::interaction::Interaction;
 
@@ -109,29 +109,29 @@ mod tests {
     /// Returns a memory of the selected interactions, in a world that indexes all of them.
     fn memory_of(is_included: impl Fn(&Interaction) -> bool) -> (World, Memory) {
         let (mut world, mut memory) = (World::default(), Memory::new(HalfLives::default()));
-        let indexed: Vec<_> = log().into_iter().map(|interaction| (world.number(&interaction), interaction)).collect();
+        let indexed: Vec<_> = log().into_iter().map(|interaction| (world.index(&interaction), interaction)).collect();
         for (indexed, interaction) in indexed.iter().filter(|(_, interaction)| is_included(interaction)) {
             assert!(memory.observe(&world, &interaction.clone().into(), *indexed, Arrival::default()));
         }
         memory.advance(&world, NOW);
-        memory.settle(&world);
+        memory.flush(&world);
         (world, memory)
     }
 
     /// Returns all shared counts, and those of the first user if `own`.
     fn counted((world, memory): &(World, Memory), own: bool) -> Vec<f64> {
-        let now = memory.half_lives().long.place(NOW);
+        let now = memory.half_lives().long.point(NOW);
         let rates = memory.rates();
         let items = (0..6).map(|item| rates.item(item, now)).chain((0..2).map(|channel| rates.channel(channel, now)));
         let own = (0..2).filter(|_| own).map(|channel| rates.user_in_channel(0, channel, now));
         let stats = items.chain(own).chain([rates.overall(now)]);
-        let click = world.kinds.number("click").unwrap();
-        let rates: Vec<f64> = stats.flat_map(|stats| [stats.shown(), stats.came(click)]).collect();
+        let click = world.kinds.index("click").unwrap();
+        let rates: Vec<f64> = stats.flat_map(|stats| [stats.impressions(), stats.responses(click)]).collect();
         let trends = (0..2).filter_map(|group| memory.group_trends(group)).chain([memory.trends()]);
         let demand = trends.flat_map(|trends| (0..6).flat_map(|item| trends.of(item)));
-        let demand = demand.flat_map(|demand| demand.at(&places(NOW)).into_iter().chain([demand.count as f64]));
-        let volumes = (0..world.kinds.len() as u32).map(|kind| memory.kind_volume().came([kind].into_iter(), NOW));
-        let volumes = volumes.flat_map(|volume| [volume.lately as f64, volume.usual as f64]);
+        let demand = demand.flat_map(|demand| demand.at(&decay_points(NOW)).into_iter().chain([demand.count as f64]));
+        let volumes = (0..world.kinds.len() as u32).map(|kind| memory.kind_volume().volume([kind].into_iter(), NOW));
+        let volumes = volumes.flat_map(|volume| [volume.recent as f64, volume.baseline as f64]);
         let similarities = (0..6).flat_map(|item| memory.neighbours().of(item).map(|near| near.similarity));
         rates.into_iter().chain(demand).chain(volumes).chain(similarities).collect()
     }
@@ -144,16 +144,16 @@ mod tests {
         let before = (world.clone(), memory.clone());
         memory.withdraw(&world, user);
         memory.advance(&world, NOW);
-        memory.settle(&world);
+        memory.flush(&world);
         let mut state = (world, memory);
         assert_eq!(counted(&state, false), counted(&others, false));
         state.1.restore(&state.0, user);
         state.1.advance(&state.0, NOW);
-        state.1.settle(&state.0);
+        state.1.flush(&state.0);
         assert_eq!(counted(&state, true), counted(&before, true));
         state.1.forget(&state.0, user);
         state.1.advance(&state.0, NOW);
-        state.1.settle(&state.0);
+        state.1.flush(&state.0);
         assert_eq!(counted(&state, true), counted(&others, true));
     }
 }

@@ -25,7 +25,7 @@ pub struct Model {
     /// Fitted group weight, if any.
     group_weight: Option<GroupWeight>,
     /// Fitted item-to-item weights.
-    pub associations: ItemWeights,
+    pub item_weights: ItemWeights,
     fitted: bool,
     name: String,
     /// Families with a non-zero weight.
@@ -54,14 +54,14 @@ impl Model {
     pub fn fitted(
         [rows, group_models]: [Vec<LinearModel>; 2],
         group_weight: Option<GroupWeight>,
-        associations: ItemWeights,
+        item_weights: ItemWeights,
         name: Option<String>,
     ) -> Self {
         let all = || rows.iter().chain(&group_models);
-        let name = name.unwrap_or_else(|| model_name("fitted-", all(), group_weight, &associations));
+        let name = name.unwrap_or_else(|| model_name("fitted-", all(), group_weight, &item_weights));
         let used = FamilySet::default();
         let mut model =
-            Self { rows, group_models, corrected: None, group_weight, associations, fitted: true, name, used };
+            Self { rows, group_models, corrected: None, group_weight, item_weights, fitted: true, name, used };
         model.update_used_families();
         model
     }
@@ -95,7 +95,7 @@ impl Model {
         }
         self.update_used_families();
         if !self.fitted {
-            self.name = model_name("shipped-", self.rows.iter(), None, &self.associations);
+            self.name = model_name("shipped-", self.rows.iter(), None, &self.item_weights);
         }
     }
 
@@ -163,11 +163,11 @@ fn model_name<'a>(
     origin: &str,
     rows: impl Iterator<Item = &'a LinearModel>,
     group_weight: Option<GroupWeight>,
-    associations: &ItemWeights,
+    item_weights: &ItemWeights,
 ) -> String {
     let of_rows = rows.fold(Digest::new("model"), digest_model);
     let of_rows = group_weight.iter().fold(of_rows, |digest, weight| digest.number(weight.most).number(weight.half_at));
-    let links = associations.rows().iter().flatten();
+    let links = item_weights.rows().iter().flatten();
     let all = links.fold(of_rows, |digest, (item, weight)| digest.whole(i64::from(*item)).number(f64::from(*weight)));
     [origin, &hex(all.finish())[..8]].concat()
 }

@@ -10,7 +10,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::minute_of_day::MinuteOfDay;
 use crate::base::time::{self, Time};
-use crate::base::value::{self, Fields, Value, quoted, shown};
+use crate::base::value::{self, Fields, Value, display_value, quoted};
 use crate::world::audience::AudienceRule;
 
 use super::activity_condition::{ActivityCondition, at_least_one, kinds};
@@ -285,7 +285,7 @@ impl JourneySubject {
             Value::Text(name) if name == "user" => Ok(Self::User),
             Value::Text(name) if name == "member" => Ok(Self::Member),
             Value::Text(name) if name == "group" => Ok(Self::Group),
-            other => Err(Error::invalid(path, "one of user, member, group", shown(other))),
+            other => Err(Error::invalid(path, "one of user, member, group", display_value(other))),
         }
     }
 }
@@ -320,7 +320,7 @@ impl Period {
             Value::Text(name) if name == "day" => Ok(Self::Day),
             Value::Text(name) if name == "week" => Ok(Self::Week),
             Value::Text(name) if name == "month" => Ok(Self::Month),
-            other => Err(Error::invalid(path, "one of day, week, month", shown(other))),
+            other => Err(Error::invalid(path, "one of day, week, month", display_value(other))),
         }
     }
 }
@@ -337,7 +337,7 @@ impl Reentry {
                 fields.finish()?;
                 Ok(reentry)
             }
-            other => Err(Error::invalid(path, r#""never", "always" or { afterDays: n }"#, shown(other))),
+            other => Err(Error::invalid(path, r#""never", "always" or { afterDays: n }"#, display_value(other))),
         }
     }
 }

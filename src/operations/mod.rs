@@ -84,6 +84,8 @@ impl Operations {
             given,
         };
         fields.finish()?;
+        let journeys: Vec<&str> = operations.journeys.iter().map(|journey| journey.id.as_str()).collect();
+        experiment::check_all(&operations.experiments, &journeys, &[PATH, ".experiments"].concat())?;
         Ok(operations)
     }
 
@@ -223,7 +225,7 @@ pub fn list_of_at_most<T>(
     }
 }
 
-/// Refuses a name that occurs twice, with the path of its second place.
+/// Refuses a name that occurs twice, with the path of its second occurrence.
 ///
 /// # Errors
 /// [`Code::Invalid`] at `path[i].field`.

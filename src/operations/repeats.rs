@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::base::error::{Error, Result};
-use crate::base::value::{self, Fields, Value, shown};
+use crate::base::value::{self, Fields, Value, display_value};
 
 /// The repeat rule for seen items.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
@@ -34,7 +34,7 @@ impl Repeats {
                 fields.finish()?;
                 Ok(repeats)
             }
-            other => Err(Error::invalid(path, r#""never", "always" or { afterDays: n }"#, shown(other))),
+            other => Err(Error::invalid(path, r#""never", "always" or { afterDays: n }"#, display_value(other))),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::base::error::{Error, Result};
 use crate::base::id;
-use crate::base::value::{self, Fields, Value, quoted, shown_number};
+use crate::base::value::{self, Fields, Value, display_number, quoted};
 
 use super::each_once;
 
@@ -108,8 +108,8 @@ fn levels(value: Value, path: &str) -> Result<Vec<TierLevel>> {
         let fields = bounds(&pair[0]).into_iter().zip(bounds(&pair[1])).zip([".minActivity", ".minValue"]);
         for ((higher, lower), field) in fields {
             if lower > higher {
-                let rule = format!("at most the bound of the level before ({})", shown_number(higher));
-                return wrong(n + 1, field, rule, shown_number(lower));
+                let rule = format!("at most the bound of the level before ({})", display_number(higher));
+                return wrong(n + 1, field, rule, display_number(lower));
             }
         }
     }

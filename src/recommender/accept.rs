@@ -156,8 +156,8 @@ impl Recommender {
             return Some(Acceptance::refused(rule, Vec::new()));
         }
         let is_full = |item: &&String| {
-            let number = self.engine.world.library.ids.get(item);
-            number.is_some_and(|number| total_cap_reached(&self.engine.world, &self.engine.memory, number, sent.at))
+            let index = self.engine.world.library.ids.get(item);
+            index.is_some_and(|index| total_cap_reached(&self.engine.world, &self.engine.memory, index, sent.at))
         };
         let full: Vec<String> = sent.picks.iter().map(|(item, _)| item).filter(is_full).cloned().collect();
         if !full.is_empty() {

@@ -9,7 +9,7 @@ use crate::base::error::{Code, Error, Result};
 use crate::base::id;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{self, Time};
-use crate::base::value::{self, Fields, Value, shown_number};
+use crate::base::value::{self, Fields, Value, display_number};
 use crate::eligibility::{Refused, Silence};
 use crate::operations::journey::StepRef;
 use crate::scoring::objective::Objective;
@@ -58,6 +58,9 @@ pub struct Decision {
     /// The recipient's tier at the decision's time; for a group that of most members.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tier: Option<String>,
+    /// Names of variants by experiment.
+    #[serde(skip_serializing_if = "Vec::is_empty", serialize_with = "as_map")]
+    pub variants: Vec<(String, String)>,
     /// Names of the quotas that could not be met.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmet_quotas: Vec<String>,
@@ -95,10 +98,15 @@ impl Decision {
             policy,
             model: model.to_owned(),
             tier: None,
+            variants: Vec::new(),
             unmet_quotas: Vec::new(),
             refused: None,
         }
     }
+}
+
+fn as_map<S: serde::Serializer>(pairs: &[(String, String)], serializer: S) -> std::result::Result<S::Ok, S::Error> {
+    serializer.collect_map(pairs.iter().map(|(key, value)| (key, value)))
 }
 
 impl Decision {
@@ -114,7 +122,7 @@ impl Decision {
                 [("score", pick.score), ("propensity", pick.propensity)].into_iter().chain(chances).chain(amounts);
             if let Some((name, number)) = numbers.find(|(_, number)| !number.is_finite()) {
                 let path = ["decision.picks[", &n.to_string(), "].", name].concat();
-                return Err(Error::new(Code::NotFinite, &path, "a finite number", shown_number(number)));
+                return Err(Error::new(Code::NotFinite, &path, "a finite number", display_number(number)));
             }
         }
         Ok(())

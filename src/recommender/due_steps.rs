@@ -138,11 +138,16 @@ impl Recommender {
         let user = request.user.as_ref().map(|id| world.users.ids.get(id));
         let group = request.group.as_ref().map(|id| world.groups.ids.get(id));
         // Nothing is due for somebody unknown.
-        let Some(scene) = self.journey_scene(request.now).filter(|_| user != Some(None) && group != Some(None)) else {
+        let Some(journey_context) =
+            self.journey_context(request.now).filter(|_| user != Some(None) && group != Some(None))
+        else {
             return Ok(Vec::new());
         };
         let wanted = Wanted { user: user.flatten(), group: group.flatten(), until: request.until };
-        let due = due_steps(&scene, &journeys, wanted);
+        let mut due = due_steps(&journey_context, &journeys, wanted);
+        if let Some(operations) = &self.operations {
+            due.retain(|due| operations.lets_run(&journey_context, &due.journey.id, due.to.user(), due.to.group()));
+        }
         if due.len() > MAX_STEPS {
             let rule =
                 format!("a range with at most {MAX_STEPS} steps: ask for fewer recipients, journeys or days at once");

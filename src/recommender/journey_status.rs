@@ -15,7 +15,7 @@ use crate::journeys::activity::acts_of_user;
 use crate::journeys::due::groups_of_member;
 use crate::journeys::state::{Exit, StepStanding, StepState};
 use crate::journeys::status::{EntryStatus, entries_of};
-use crate::journeys::{JourneyRecipient, ResolvedJourney, Scene};
+use crate::journeys::{JourneyContext, JourneyRecipient, ResolvedJourney};
 use crate::memory::StateView;
 use crate::operations::journey::{Journey, JourneySubject, Step};
 use crate::world::occasion::Occasion;
@@ -106,12 +106,13 @@ impl Recommender {
         let operations = self.operations.as_ref().ok_or_else(unknown)?;
         let journey = operations.operations().journey(&request.journey).ok_or_else(unknown)?;
         let view = self.engine.at(request.now, FamilySet::default());
-        let scene = operations.scene(view.state, &self.config);
-        let inspector = Inspector { config: &self.config, operations, availability: view.availability, scene, journey };
-        let resolved = ResolvedJourney::new(journey, &scene);
+        let journey_context = operations.journey_context(view.state, &self.config);
+        let inspector =
+            Inspector { config: &self.config, operations, availability: view.availability, journey_context, journey };
+        let resolved = ResolvedJourney::new(journey, &journey_context);
         let mut entries: Vec<EntryStatus> = Vec::new();
-        for to in recipients(&scene, journey, request)? {
-            entries.extend(entries_of(&scene, &resolved, to));
+        for to in recipients(&journey_context, journey, request)? {
+            entries.extend(entries_of(&journey_context, &resolved, to));
         }
         crate::base::order::sort_by(&mut entries, |a, b| b.entered_at.cmp(&a.entered_at));
         Ok(entries.iter().map(|entry| inspector.status(entry)).collect())
@@ -119,8 +120,12 @@ impl Recommender {
 }
 
 /// Returns the recipients of a request; for journeys of members one for each group of the user, unless one is named.
-fn recipients(scene: &Scene, journey: &Journey, request: &JourneyStatusRequest) -> Result<Vec<JourneyRecipient>> {
-    let world = scene.state.world;
+fn recipients(
+    journey_context: &JourneyContext,
+    journey: &Journey,
+    request: &JourneyStatusRequest,
+) -> Result<Vec<JourneyRecipient>> {
+    let world = journey_context.state.world;
     let missing =
         |field: &str| Error::new(Code::Missing, &format!("request.{field}"), "a value: the journey's subject", "");
     let user = || request.user.as_deref().ok_or_else(|| missing("user")).map(|id| world.users.ids.get(id));
@@ -132,7 +137,7 @@ fn recipients(scene: &Scene, journey: &Journey, request: &JourneyStatusRequest) 
             let Some(user) = user()? else { return Ok(Vec::new()) };
             let groups = match &request.group {
                 Some(_) => group()?.into_iter().collect(),
-                None => groups_of(scene, user),
+                None => groups_of(journey_context, user),
             };
             groups.into_iter().map(|group| JourneyRecipient::Member { user, group }).collect()
         }
@@ -140,12 +145,12 @@ fn recipients(scene: &Scene, journey: &Journey, request: &JourneyStatusRequest) 
 }
 
 /// Returns the groups that list a user, and those in which the user has interactions.
-fn groups_of(scene: &Scene, user: u32) -> Vec<u32> {
-    let groups = &scene.state.world.groups;
-    let lists = |group: &u32| groups.record(*group).is_some_and(|record| record.member_numbers.contains(&user));
+fn groups_of(journey_context: &JourneyContext, user: u32) -> Vec<u32> {
+    let groups = &journey_context.state.world.groups;
+    let lists = |group: &u32| groups.record(*group).is_some_and(|record| record.member_indices.contains(&user));
     let listed: Vec<u32> = (0..groups.ids.len() as u32).filter(lists).collect();
     let mut acts = Vec::new();
-    acts_of_user(scene.state.world, scene.state.memory, user, &mut acts);
+    acts_of_user(journey_context.state.world, journey_context.state.memory, user, &mut acts);
     groups_of_member(&listed, &acts)
 }
 
@@ -154,13 +159,13 @@ struct Inspector<'a> {
     config: &'a Config,
     operations: &'a PreparedOperations,
     availability: &'a AvailabilityIndex,
-    scene: Scene<'a>,
+    journey_context: JourneyContext<'a>,
     journey: &'a Journey,
 }
 
 impl<'a> Inspector<'a> {
     fn status(&self, entry: &EntryStatus) -> JourneyStatus<'a> {
-        let world = self.scene.state.world;
+        let world = self.journey_context.state.world;
         let is_member = self.journey.subject == JourneySubject::Member;
         let steps = self.journey.steps.iter().zip(&entry.steps);
         JourneyStatus {
@@ -175,7 +180,7 @@ impl<'a> Inspector<'a> {
     fn step_status(&self, step: &'a Step, standing: &StepStanding, to: JourneyRecipient) -> StepStatus<'a> {
         let StepStanding { state, window, sent_at, rule } = *standing;
         let rule = match (state, window) {
-            (StepState::Due, _) => self.hindrance(step, to, self.scene.state.now),
+            (StepState::Due, _) => self.hindrance(step, to, self.journey_context.state.now),
             (StepState::Missed, Some(window)) => {
                 let hindrance = || self.hindrance(step, to, window.ends_at - 1).unwrap_or("not-attempted");
                 Some(rule.unwrap_or_else(hindrance))
@@ -189,7 +194,7 @@ impl<'a> Inspector<'a> {
     /// Returns the rule under which nothing could be sent at a moment, with today's operations and library: a silence,
     /// or `no-candidates`. Sendings after the moment do not count.
     fn hindrance(&self, step: &Step, to: JourneyRecipient, moment: Time) -> Option<&'static str> {
-        let StateView { world, memory, .. } = self.scene.state;
+        let StateView { world, memory, .. } = self.journey_context.state;
         let user = to.user().map(|user| world.users.ids.name(user));
         let group = to.group().map(|group| world.groups.ids.name(group));
         let channel = self.journey.channel.as_deref();
@@ -198,9 +203,9 @@ impl<'a> Inspector<'a> {
         let named = NamedRecipient::of(world, user, group, channel, tier);
         let restrictions = self.operations.restrictions(world, memory, &recipient, &named, moment);
         let rules = self.config.rules.with_repeats(step.repeats);
-        let only = Selection::Filter(Box::new(step.items.clone())).numbers(&world.library);
+        let only = Selection::Filter(Box::new(step.items.clone())).indices(&world.library);
         let context = RuleContext {
-            state: StateView { now: moment, ..self.scene.state },
+            state: StateView { now: moment, ..self.journey_context.state },
             rules: &rules,
             availability: self.availability,
             addressee: recipient,

@@ -46,7 +46,7 @@ pub fn check(request: &Request, config: &Config, world: &World) -> Result<()> {
         return Err(Error::limit(path, rule, format!("{items} × {picks} × {draws} = {}", items * picks * draws)));
     }
     let group = request.group.as_ref().filter(|_| request.user.is_none()).and_then(|id| world.groups.get(id));
-    let members = group.map_or(0, |group| group.member_numbers.len()) as u64;
+    let members = group.map_or(0, |group| group.member_indices.len()) as u64;
     let items = if policy.needs_std_devs() { ITEMS_OF_DOUBT * items } else { items };
     let work = members * (items + ITEMS_OF_ACCOUNT * picks);
     if work > MAX_GROUP_WORK {

@@ -3,6 +3,7 @@
 mod accept;
 pub mod clock;
 mod consent;
+pub mod content_status;
 pub mod decision;
 pub mod due_steps;
 pub mod journey_status;
@@ -30,13 +31,14 @@ use crate::base::value::Value;
 use crate::eligibility::{Refused, RuleContext, eligible, silence};
 use crate::engine::config::Config;
 use crate::engine::{Engine, ModelId};
+use crate::experiments::overlay::Overlay;
 use crate::features::FamilySet;
 use crate::memory::{Memory, StateView, Subject};
 use crate::model::Model;
-use crate::model::online::Online;
+use crate::model::online::OnlineLearner;
 use crate::slate::quota::SlateLimits;
 use crate::slate::reason::ReasonBuilder;
-use crate::slate::{Candidates, SlateOptions, choose};
+use crate::slate::{Candidates, SlateOptions, fill_slate};
 use crate::world::World;
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::{NamedRecipient, Recipient};
@@ -55,7 +57,7 @@ pub struct Recommender {
     config: Config,
     clock: Clock,
     engine: Engine,
-    online: Online,
+    online: OnlineLearner,
     /// `None` before the first operations were set.
     operations: Option<PreparedOperations>,
 }
@@ -74,7 +76,7 @@ impl Recommender {
 
     /// Creates a recommender from parts that belong together.
     pub(crate) fn assembled(config: Config, clock: Clock, engine: Engine) -> Self {
-        Self { config, clock, engine, online: Online::default(), operations: None }
+        Self { config, clock, engine, online: OnlineLearner::default(), operations: None }
     }
 
     /// Decides which items come next. Only caches change: the same request again gives the same decision.
@@ -86,14 +88,16 @@ impl Recommender {
         limits::check(request, config, &engine.world)?;
         clock.advance(request.now);
         engine.advance(request.now);
-        let families = config.families.and(engine.model(ModelId::DEFAULT).used_families());
+        operations.iter_mut().for_each(|operations| operations.refresh(config, &engine.world));
+        let operations = operations.as_ref();
+        let overlay = operations.map_or(Overlay::default(), |operations| operations.overlay(config, engine, request));
+        let model_id = if overlay.has_default_model() { engine.shipped_model() } else { ModelId::DEFAULT };
+        let families = config.families.intersect(engine.model(model_id).used_families());
         let view = engine.at(request.now, families);
         let StateView { world, memory, .. } = view.state;
-        let model = view.model(ModelId::DEFAULT);
-        operations.iter_mut().for_each(|operations| operations.refresh(config, world));
-        let operations = operations.as_ref();
+        let model = view.model(model_id);
 
-        // 1. Recipient, objective and policy.
+        // 1. Recipient, objective and policy: those of the recipient's variants, else of the request.
         let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
         let to = Recipient::of(world, user, group, channel);
         let visible = to.without_opted_out(world);
@@ -101,24 +105,26 @@ impl Recommender {
         let named = NamedRecipient::of(world, user, group, channel, tier);
         let group = to.group_record(world);
         let purpose = group.and_then(|group| group.purpose.as_deref());
-        let objective =
-            config.objectives.asked(request.objective.clone(), "request.objective", purpose, &world.kinds)?;
-        let policy = request.policy.unwrap_or(config.policy);
+        let asked = overlay.objective().or(request.objective.as_ref()).cloned();
+        let objective = config.objectives.asked(asked, "request.objective", purpose, &world.kinds)?;
+        let policy = overlay.policy().or(request.policy).unwrap_or(config.policy);
         let id = Self::decision_id(config, operations, world, memory, model, request);
         let mut decision = Decision::empty(id, request, world, &objective, policy, model.name());
         decision.cold_start = is_cold(world, memory, visible);
         decision.personalised = (visible != to).then_some(false);
         decision.tier = tier.map(str::to_owned);
+        decision.variants = overlay.variants().map(|(id, variant)| (id.to_owned(), variant.to_owned())).collect();
 
         // 2. Silence: may anything be sent, and is the step due?
         if let Some(step) = &request.step {
-            let scene = operations.map(|operations| operations.scene(view.state, config));
-            if let Some(silence) = step_silence(scene.as_ref(), operations, step, to) {
+            let journey_context = operations.map(|operations| operations.journey_context(view.state, config));
+            if let Some(silence) = step_silence(journey_context.as_ref(), operations, step, to) {
                 decision.silent = Some(Silent::from(silence));
                 return Ok(decision);
             }
         }
-        let (only, exclude) = request.numbers(world);
+        let (mut only, exclude) = request.item_indices(world);
+        overlay.restrict(&mut only);
         let restrictions = operations
             .map_or(Vec::new(), |operations| operations.restrictions(world, memory, &to, &named, request.now));
         let rules = config.rules.with_repeats(request.repeats);
@@ -149,7 +155,7 @@ impl Recommender {
         }
 
         // 4. Utilities of these items.
-        let scorer = view.scorer(ModelId::DEFAULT, &objective);
+        let scorer = view.scorer(model_id, &objective);
         let work = view.workspace;
         let context =
             request.context.as_ref().map(|context| FacetProfile::known(&world.facets, context)).unwrap_or_default();
@@ -168,31 +174,33 @@ impl Recommender {
             std_devs: &std_devs,
             pinned: &pinned,
             ids: &world.library.ids,
-            index: view.facets,
+            facet_matrix: view.facets,
         };
-        let slate_options = SlateOptions { count: request.count, policy, diversity: config.diversity };
+        let diversity = overlay.diversity().unwrap_or(config.diversity);
+        let slate_options = SlateOptions { count: request.count, policy, diversity };
         let own_quotas = request.prepared_quotas(world);
-        let quotas = own_quotas.as_deref().or(operations.map(|operations| &operations.quotas[..])).unwrap_or_default();
+        let of_operations = operations.map(|operations| &operations.quotas[..]);
+        let quotas = overlay.quotas().or(own_quotas.as_deref()).or(of_operations).unwrap_or_default();
         let received = Subject::of(&to).map_or(&[][..], |subject| &memory.exposure.received(subject).items);
         let sent = received.iter().map(|sent| sent.item);
         let mut slate_limits = SlateLimits::of(quotas, &restrictions, &named, world, sent);
-        let slate = choose(&candidates, &slate_options, &mut slate_limits, &mut Random::new(id as u64));
+        let slate = fill_slate(&candidates, &slate_options, &mut slate_limits, &mut Random::new(id as u64));
         decision.unmet_quotas = if slate.is_empty() { Vec::new() } else { slate_limits.unmet() };
 
         // 6. Reasons.
-        let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.place]).collect();
+        let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.candidate]).collect();
         let explanations = scored.explain(&scorer, work, &context, &slate, &chosen, options.reasons);
         let builder = ReasonBuilder { world, features: work.table.features() };
         for (rank, (chosen, explanation)) in slate.iter().zip(explanations).enumerate() {
-            let item = items[chosen.place];
+            let item = items[chosen.candidate];
             let penalty = chosen.penalty.map_or(0.0, |(penalty, _)| penalty);
             decision.picks.push(Recommendation {
                 item: builder.item(item),
                 rank: rank + 1,
-                score: scored.utilities[chosen.place] - penalty,
+                score: scored.utilities[chosen.candidate] - penalty,
                 propensity: chosen.propensity,
                 propensity_estimated: policy.needs_std_devs() && !chosen.pinned,
-                chances: explanation.chances(&world.kinds),
+                chances: explanation.probabilities(&world.kinds),
                 relative: objective.0.iter().any(|(kind, _)| model.row(*kind, to.is_user).relative),
                 reasons: if options.reasons { explanation.reasons(&builder, chosen) } else { Vec::new() },
                 data: world.library.entry(item).and_then(|entry| entry.item.data.clone()),
@@ -228,7 +236,7 @@ impl Recommender {
         *self.engine.change_model(ModelId::DEFAULT) = make(self.engine.world.change())?;
         self.engine.extend_models();
         // Online corrections belong to the model they were learnt on.
-        self.online = Online::default();
+        self.online = OnlineLearner::default();
         Ok(())
     }
 
@@ -273,7 +281,7 @@ impl Recommender {
 /// True if the recipient has no history; for a group, neither have its members.
 fn is_cold(world: &World, memory: &Memory, to: Recipient) -> bool {
     let has_history = |subject: Subject| memory.history(subject).is_some();
-    let members = || to.group_record(world).map_or(&[][..], |group| &group.member_numbers);
+    let members = || to.group_record(world).map_or(&[][..], |group| &group.member_indices);
     match to.is_user {
         true => !to.user.is_some_and(|user| has_history(Subject::User(user))),
         false => {

@@ -3,7 +3,7 @@
 use crate::engine::ModelId;
 use crate::features;
 use crate::model::layout::Layout;
-use crate::model::online::{Online, Pick};
+use crate::model::online::{OnlineLearner, PendingPick};
 use crate::scoring::objective::Objective;
 use crate::world::IndexedInteraction;
 use crate::world::facet::FacetProfile;
@@ -38,18 +38,16 @@ impl Recommender {
             world.library.entry(item).map(|_| (item, *propensity))
         };
         let (items, propensities): (Vec<u32>, Vec<f64>) = sent.picks.iter().filter_map(known).unzip();
-        let kinds: Vec<u32> = (0..)
-            .zip(world.kinds.iter())
-            .filter(|(_, (_, kind))| !kind.is_exposure)
-            .map(|(number, _)| number)
-            .collect();
+        let kinds: Vec<u32> =
+            (0..).zip(world.kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure).map(|(index, _)| index).collect();
         let objective = Objective::default();
         let scorer = view.scorer(ModelId::DEFAULT, &objective);
         let rows = scorer.rows(view.workspace, to, &FacetProfile::default(), &items, &kinds);
         let of_groups = !model.uses_user_models(to.is_user);
         let picks = items.iter().zip(&propensities).zip(&rows);
-        let picks = picks.map(|((&item, &propensity), row)| Pick::new(item, propensity, of_groups, row)).collect();
-        self.online.wait(sent.at, &sent.id, picks);
+        let picks =
+            picks.map(|((&item, &propensity), row)| PendingPick::new(item, propensity, of_groups, row)).collect();
+        self.online.add_pending(sent.at, &sent.id, picks);
     }
 
     /// Adds an interaction as response to its decision, and learns from decisions whose window has closed.
@@ -63,7 +61,7 @@ impl Recommender {
             (&interaction.decision, item, self.engine.world.kinds.of(kind).is_exposure)
             && let Some(decision) = self.engine.memory.exposure.decision(id)
         {
-            self.online.answer((decision.at, id), item, kind, at);
+            self.online.record_response((decision.at, id), item, kind, at);
         }
         let now = self.clock.now_or(at);
         let layout = layout(self.engine.world.kinds.len());
@@ -73,14 +71,14 @@ impl Recommender {
     }
 
     /// The online corrections since the fit.
-    pub fn online(&self) -> &Online {
+    pub fn online(&self) -> &OnlineLearner {
         &self.online
     }
 
     /// Restores online corrections; false, without any change, if they do not fit this model and world.
-    pub(crate) fn restore_online(&mut self, online: Online) -> bool {
+    pub(crate) fn restore_online(&mut self, online: OnlineLearner) -> bool {
         let kinds = self.world().kinds.len();
-        let is_valid = online.fits(self.world().library.ids.len() as u32, kinds as u32, layout(kinds));
+        let is_valid = online.is_valid(self.world().library.ids.len() as u32, kinds as u32, layout(kinds));
         if is_valid {
             online.correct(self.engine.change_model(ModelId::DEFAULT));
             self.online = online;

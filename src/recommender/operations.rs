@@ -4,15 +4,19 @@ use crate::base::error::Result;
 use crate::base::time::Time;
 use crate::base::value::Value;
 use crate::eligibility::rule::{PreparedRule, Restriction};
+use crate::engine::Engine;
 use crate::engine::config::Config;
-use crate::memory::Memory;
+use crate::experiments::overlay::{Overlay, PreparedExperiment, any_names, journey_runs};
+use crate::journeys::JourneyContext;
 use crate::memory::tier::Tiers;
+use crate::memory::{Memory, StateView};
 use crate::operations::Operations;
 use crate::slate::quota::PreparedQuota;
 use crate::world::World;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
 use super::Recommender;
+use super::request::Request;
 
 /// The operations, their tiers, and the classes of items of their rules and quotas.
 #[derive(Debug)]
@@ -23,18 +27,25 @@ pub struct PreparedOperations {
     rules: Vec<PreparedRule>,
     /// The quotas of requests that give none.
     pub(super) quotas: Vec<PreparedQuota>,
+    experiments: Vec<PreparedExperiment>,
 }
 
 impl PreparedOperations {
-    fn new(operations: Operations, config: &Config, world: &World) -> Self {
+    fn new(operations: Operations, config: &Config, world: &World) -> Result<Self> {
+        let mut experiments = Vec::new();
+        for (n, experiment) in operations.experiments.iter().enumerate() {
+            let path = format!("operations.experiments[{n}]");
+            experiments.push(PreparedExperiment::new(experiment, &world.kinds, &path)?);
+        }
         let mut prepared = Self {
+            experiments,
             tiers: tiers(&operations, config, world),
             rules: operations.rules.iter().map(PreparedRule::new).collect(),
             quotas: operations.quotas.iter().map(PreparedQuota::new).collect(),
             operations,
         };
         prepared.refresh(config, world);
-        prepared
+        Ok(prepared)
     }
 
     /// Updates what is derived after the library changed or kinds were added.
@@ -44,6 +55,23 @@ impl PreparedOperations {
         }
         self.rules.iter_mut().for_each(|rule| rule.refresh(&world.library));
         self.quotas.iter_mut().for_each(|quota| quota.refresh(&world.library));
+        self.experiments.iter_mut().for_each(|experiment| experiment.refresh(&world.library));
+    }
+
+    /// Returns what the recipient's variants change in the decision of a request. Users who opted out of profiling take
+    /// part in no experiment.
+    pub(super) fn overlay(&self, config: &Config, engine: &Engine, request: &Request) -> Overlay<'_> {
+        if self.experiments.is_empty() {
+            return Overlay::default();
+        }
+        let (world, memory, now) = (&*engine.world, &*engine.memory, request.now);
+        let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
+        let to = Recipient::of(world, user, group, channel);
+        if to.without_opted_out(world) != to {
+            return Overlay::default();
+        }
+        let named = NamedRecipient::of(world, user, group, channel, self.tier(world, memory, to, now));
+        Overlay::of(&self.experiments, &named, world, config.rules.calendar, now)
     }
 
     /// The operations as set.
@@ -74,6 +102,32 @@ impl PreparedOperations {
         self.rules.iter().any(PreparedRule::has_total)
     }
 
+    /// Whether the experiments let a journey run for a recipient: a journey that a variant names runs for its units alone,
+    /// so not for users who opted out of profiling.
+    pub(super) fn lets_run(
+        &self,
+        journey_context: &JourneyContext,
+        journey: &str,
+        user: Option<u32>,
+        group: Option<u32>,
+    ) -> bool {
+        if !any_names(&self.experiments, journey) {
+            return true;
+        }
+        let StateView { world, memory, now } = journey_context.state;
+        let to = Recipient { is_user: user.is_some(), user, group, channel: None };
+        let is_profiled = to.without_opted_out(world) == to;
+        let [user, group] =
+            [user.map(|user| world.users.ids.name(user)), group.map(|group| world.groups.ids.name(group))];
+        let named = NamedRecipient::of(world, user, group, None, self.tier(world, memory, to, now));
+        is_profiled && journey_runs(&self.experiments, journey, &named, world, journey_context.calendar, now)
+    }
+
+    /// Returns the name of the first rule whose cap over the total keeps an item from everybody.
+    pub(super) fn full_for_all(&self, memory: &Memory, item: u32, now: Time) -> Option<&str> {
+        self.rules.iter().find(|rule| rule.is_full_for_all(memory, item, now)).map(PreparedRule::cap_name)
+    }
+
     /// Returns the first rule whose cap over the total has no room for all these items, with those it restricts.
     pub(super) fn full_total(
         &self,
@@ -100,7 +154,7 @@ impl Recommender {
     pub fn set_operations(&mut self, given: Value) -> Result<()> {
         let objectives: Vec<&str> = self.config.objectives.iter().map(|(name, _)| name.as_str()).collect();
         let operations = Operations::read(given, &objectives)?;
-        self.prepare_operations(operations);
+        self.operations = Some(PreparedOperations::new(operations, &self.config, &self.engine.world)?);
         self.clock.mark_change();
         Ok(())
     }
@@ -112,12 +166,11 @@ impl Recommender {
 
     /// Replaces the operations by a changed copy. False, without any change, if `change` returns none.
     pub(super) fn change_operations(&mut self, change: impl FnOnce(&Operations) -> Option<Operations>) -> bool {
-        let Some(changed) = self.operations().and_then(change) else { return false };
-        self.prepare_operations(changed);
+        let changed = self.operations().and_then(change);
+        // What could be refused is as it was, and kinds are never fewer.
+        let prepared = changed.map(|one| PreparedOperations::new(one, &self.config, &self.engine.world));
+        let Some(Ok(prepared)) = prepared else { return false };
+        self.operations = Some(prepared);
         true
-    }
-
-    fn prepare_operations(&mut self, operations: Operations) {
-        self.operations = Some(PreparedOperations::new(operations, &self.config, &self.engine.world));
     }
 }

@@ -131,24 +131,24 @@ impl Recommender {
             Some(Subject::User(user)) => Some(user),
             _ => None,
         };
-        let closed = user.map_or(&[][..], |user| world.closed(user));
-        let all = history.map(|history| affinities(history, world, memory.half_lives(), request.now, closed));
+        let opted_out = user.map_or(&[][..], |user| world.facet_opt_outs(user));
+        let all = history.map(|history| affinities(history, world, memory.half_lives(), request.now, opted_out));
         let all = all.unwrap_or_default();
         let mut items: Vec<ItemRow> = history.map_or(Vec::new(), |history| self.item_rows(history));
         order::sort_by(&mut items, |a, b| b.last.cmp(&a.last).then_with(|| (a.item, a.kind).cmp(&(b.item, b.kind))));
         let mut kinds = SortedMap::default();
-        for touch in history.iter().flat_map(|history| history.touches()) {
-            *kinds.or_default(world.kinds.name(touch.kind)) += u64::from(touch.count);
+        for stats in history.iter().flat_map(|history| history.stats()) {
+            *kinds.or_default(world.kinds.name(stats.kind)) += u64::from(stats.count);
         }
         Profile {
             subject: decision::SubjectRef { user: request.user.clone(), group: request.group.clone() },
             user: request.user.as_ref().and_then(|id| world.users.get(id)),
             group: request.group.as_ref().and_then(|id| world.groups.get(id)),
             personalised: request.user.is_some().then(|| user.is_none_or(|user| world.is_personalised(user))),
-            blocked: closed
+            blocked: opted_out
                 .iter()
-                .filter(|closed| closed.blocked && closed.facet != ALL_FACETS)
-                .map(|closed| world.facets.name(closed.facet))
+                .filter(|opted_out| opted_out.blocked && opted_out.facet != ALL_FACETS)
+                .map(|opted_out| world.facets.name(opted_out.facet))
                 .collect(),
             cold_start: history.is_none(),
             tier: self.operations.as_ref().filter(|_| request.user.is_some()).and_then(|operations| {
@@ -196,23 +196,22 @@ impl Recommender {
     /// Returns upper bounds of the entries that a profile lists, and of those it selects from.
     pub fn profile_sizes(&self, request: &ProfileRequest) -> (usize, usize) {
         let subject = self.subject_of(request);
-        let touches = subject
-            .and_then(|subject| self.engine.memory.history(subject))
-            .map_or(0, |history| history.touches().len());
+        let known =
+            subject.and_then(|subject| self.engine.memory.history(subject)).map_or(0, |history| history.stats().len());
         let received = subject.map_or(0, |subject| self.engine.memory.exposure.received(subject).items.len());
         let facets = self.engine.world.facets.ids().len() * self.engine.world.kinds.len();
-        let all = [touches, received, facets];
+        let all = [known, received, facets];
         (all.iter().map(|&some| some.min(request.limit)).sum(), all.iter().sum())
     }
 
     fn item_rows<'a>(&'a self, history: &'a History) -> Vec<ItemRow<'a>> {
-        let with_items = history.touches().iter().filter_map(|touch| Some((touch.item()?, touch)));
+        let with_items = history.stats().iter().filter_map(|stats| Some((stats.item()?, stats)));
         with_items
-            .map(|(item, touch)| ItemRow {
+            .map(|(item, stats)| ItemRow {
                 item: self.engine.world.library.ids.name(item),
-                kind: self.engine.world.kinds.name(touch.kind),
-                count: touch.count,
-                last: touch.last,
+                kind: self.engine.world.kinds.name(stats.kind),
+                count: stats.count,
+                last: stats.last,
             })
             .collect()
     }

@@ -35,7 +35,7 @@ impl ScoredItems {
             scorer.utilities(work, to, context, items, &mut utilities);
             return Self { to, utilities, aggregator: None };
         }
-        let own = to.group_record(scorer.scene.state.world).and_then(|group| group.aggregation);
+        let own = to.group_record(scorer.context.state.world).and_then(|group| group.aggregation);
         let aggregator =
             scorer.aggregator(work, to, context, items, own.unwrap_or(config.aggregation), config.group_weight);
         Self { to, utilities: aggregator.utilities(), aggregator: Some(aggregator) }
@@ -83,7 +83,8 @@ impl ScoredItems {
         };
         let mut participants: Vec<(usize, Participant)> = Vec::new();
         for (n, chosen) in slate.iter().enumerate() {
-            participants.extend(aggregator.participants(chosen.place).into_iter().map(|participant| (n, participant)));
+            participants
+                .extend(aggregator.participants(chosen.candidate).into_iter().map(|participant| (n, participant)));
         }
         // By participant, the group itself first; items in slate order.
         order::sort_by_number(&mut participants, |(_, participant)| {
@@ -121,10 +122,10 @@ impl Explanation {
     }
 
     /// Returns the mean probabilities of the participants, by kind.
-    pub(super) fn chances(&self, kinds: &Kinds) -> SortedMap<Rc<str>, f64> {
+    pub(super) fn probabilities(&self, kinds: &Kinds) -> SortedMap<Rc<str>, f64> {
         let mut chances = SortedMap::default();
         for (participant, attribution) in &self.0 {
-            for (kind, chance) in &attribution.chances {
+            for (kind, chance) in &attribution.probabilities {
                 *chances.or_default(kinds.shared_name(*kind)) += participant.weight * chance;
             }
         }

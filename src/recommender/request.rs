@@ -82,13 +82,13 @@ impl Selection {
     }
 
     /// Returns the indices of the items, ascending, each once.
-    pub fn numbers(&self, library: &Library) -> Vec<u32> {
+    pub fn indices(&self, library: &Library) -> Vec<u32> {
         match self {
             Self::Ids(ids) => {
-                let mut numbers: Vec<u32> = ids.iter().filter_map(|id| library.ids.get(id)).collect();
-                order::sort(&mut numbers);
-                numbers.dedup();
-                numbers
+                let mut indices: Vec<u32> = ids.iter().filter_map(|id| library.ids.get(id)).collect();
+                order::sort(&mut indices);
+                indices.dedup();
+                indices
             }
             Self::Filter(filter) => {
                 let selected = library.iter().filter(|(_, entry)| filter.matches(&entry.item));
@@ -141,9 +141,9 @@ impl Request {
     }
 
     /// Returns the indices of the items in `only` and `exclude`, ascending, each once.
-    pub fn numbers(&self, world: &World) -> (Option<Vec<u32>>, Vec<u32>) {
-        let numbers = |selection: &Selection| selection.numbers(&world.library);
-        (self.only.as_ref().map(numbers), numbers(&self.exclude))
+    pub fn item_indices(&self, world: &World) -> (Option<Vec<u32>>, Vec<u32>) {
+        let indices = |selection: &Selection| selection.indices(&world.library);
+        (self.only.as_ref().map(indices), indices(&self.exclude))
     }
 
     /// Returns the request's own quotas with their classes of items.

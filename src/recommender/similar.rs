@@ -42,16 +42,16 @@ impl Recommender {
         let EngineView { state: StateView { world, memory, .. }, facets, availability, .. } =
             self.engine.at(now, FamilySet::ALL);
         let ids = &world.library.ids;
-        let Some(number) = ids.get(item) else {
+        let Some(index) = ids.get(item) else {
             return Err(Error::new(Code::Unknown, "item", "an item that is known", quoted(item)));
         };
         let mut near = vec![(0.0, 0); ids.len()];
-        memory.neighbours().of(number).for_each(|n| near[n.item as usize] = (n.similarity, n.together));
+        memory.neighbours().of(index).for_each(|n| near[n.item as usize] = (n.similarity, n.together));
         let mut similar: Vec<Similar> = (0..ids.len() as u32)
-            .filter(|&other| other != number && availability.is_open(other, now))
+            .filter(|&other| other != index && availability.is_open(other, now))
             .filter_map(|other| {
                 let (similarity, together) = near[other as usize];
-                let alike = facets.similarity(number, other);
+                let alike = facets.similarity(index, other);
                 let item = || ids.name(other).to_owned();
                 let is_similar = similarity > 0.0 || alike > 0.0;
                 let may_be_shown = is_similar && !total_cap_reached(world, memory, other, now);

@@ -6,7 +6,7 @@ use crate::engine::Engine;
 use crate::engine::config::Config;
 use crate::journeys::entry::{Entry, Span};
 use crate::journeys::state::{EntryView, StepState};
-use crate::journeys::{JourneyRecipient, ResolvedJourney, Scene};
+use crate::journeys::{JourneyContext, JourneyRecipient, ResolvedJourney};
 use crate::memory::step_sends::StepSend;
 use crate::memory::{StateView, Subject};
 use crate::operations::journey::{JourneySubject, StepRef};
@@ -18,9 +18,11 @@ use super::operations::PreparedOperations;
 
 impl Recommender {
     /// Returns the state on which journeys are evaluated; `None` before the first operations.
-    pub(super) fn journey_scene(&self, now: Time) -> Option<Scene<'_>> {
+    pub(super) fn journey_context(&self, now: Time) -> Option<JourneyContext<'_>> {
         let Engine { world, memory, .. } = &self.engine;
-        self.operations.as_ref().map(|operations| operations.scene(StateView { world, memory, now }, &self.config))
+        self.operations
+            .as_ref()
+            .map(|operations| operations.journey_context(StateView { world, memory, now }, &self.config))
     }
 
     /// Returns the rule that refuses another send of a step in its entry: `step.sent` if it was sent, `step.superseded`
@@ -60,38 +62,49 @@ impl Recommender {
 
 impl PreparedOperations {
     /// Returns the state on which journeys are evaluated. Memory must be at `now`.
-    pub(super) fn scene<'a>(&'a self, state: StateView<'a>, config: &Config) -> Scene<'a> {
-        Scene { state, tiers: &self.tiers, calendar: config.rules.calendar }
+    pub(super) fn journey_context<'a>(&'a self, state: StateView<'a>, config: &Config) -> JourneyContext<'a> {
+        JourneyContext { state, tiers: &self.tiers, calendar: config.rules.calendar }
     }
 }
 
 /// Returns why a step is not due for a recipient now; `None` if it is.
 pub(super) fn step_silence(
-    scene: Option<&Scene>,
+    journey_context: Option<&JourneyContext>,
     operations: Option<&PreparedOperations>,
     step: &StepRef,
     to: Recipient,
 ) -> Option<Silence> {
     let silence = |rule| Some(Silence { rule, until: None });
     let known = operations.and_then(|operations| operations.operations().journey(&step.journey));
-    let place = known.and_then(|journey| journey.position(&step.step).map(|position| (journey, position)));
-    let (Some(scene), Some((journey, position))) = (scene, place) else { return silence("step.unknown") };
+    let found = known.and_then(|journey| journey.position(&step.step).map(|position| (journey, position)));
+    let (Some(journey_context), Some((journey, position))) = (journey_context, found) else {
+        return silence("step.unknown");
+    };
     let user = if to.is_user { to.user } else { None };
     // For somebody unknown there is no entry. A group's journey is not for its members.
     let is_addressee = to.is_user != (journey.subject == JourneySubject::Group);
     let Some(recipient) = JourneyRecipient::of(journey, user, to.group).filter(|_| is_addressee) else {
         return silence("step.exited");
     };
-    let resolved = ResolvedJourney::new(journey, scene);
+    if operations.is_some_and(|operations| !operations.lets_run(journey_context, &journey.id, user, to.group)) {
+        return silence("step.audience");
+    }
+    let resolved = ResolvedJourney::new(journey, journey_context);
     let (mut acts, mut entries) = (Vec::new(), Vec::new());
-    resolved.acts(scene, recipient, &mut acts);
-    resolved.add_entries(scene, recipient, &acts, Span { from: scene.state.now, until: scene.state.now }, &mut entries);
+    resolved.acts(journey_context, recipient, &mut acts);
+    resolved.add_entries(
+        journey_context,
+        recipient,
+        &acts,
+        Span { from: journey_context.state.now, until: journey_context.state.now },
+        &mut entries,
+    );
     let is_meant = |entry: &&Entry| {
         entry.entered_at == step.entered_at && (!journey.per_reference || entry.reference == step.reference.as_deref())
     };
     let Some(entry) = entries.iter().find(is_meant) else { return silence("step.exited") };
     let view = EntryView { journey: &resolved, to: recipient, entry, acts: &acts };
-    let standing = view.standings(scene, scene.state.now)[position];
+    let standing = view.standings(journey_context, journey_context.state.now)[position];
     match standing.state {
         StepState::Due => None,
         StepState::Sent => silence("step.sent"),

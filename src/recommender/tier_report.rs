@@ -73,7 +73,7 @@ impl Recommender {
         self.refresh_operations();
         let (world, memory) = (&*self.engine.world, &*self.engine.memory);
         let users = match &request.group {
-            Some(group) => world.groups.get(group).map_or(Vec::new(), |group| group.member_numbers.clone()),
+            Some(group) => world.groups.get(group).map_or(Vec::new(), |group| group.member_indices.clone()),
             None => (0..world.users.ids.len() as u32).filter(|user| !world.users.ids.name(*user).is_empty()).collect(),
         };
         let Some(operations) = &self.operations else {

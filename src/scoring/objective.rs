@@ -2,7 +2,7 @@
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::order;
-use crate::base::value::{self, Value, shown};
+use crate::base::value::{self, Value, display_value};
 use crate::world::kind::Kinds;
 
 /// Weight per kind, ascending by kind index; kinds of weight 0 are left out.
@@ -28,11 +28,11 @@ pub struct Objectives(Vec<(String, Objective)>);
 impl Objectives {
     /// Returns the default and the shipped objectives for these kinds.
     pub fn shipped(kinds: &Kinds) -> Self {
-        let number = |name: &str| kinds.number(name).expect("shipped kinds are always known");
+        let index = |name: &str| kinds.index(name).expect("shipped kinds are always known");
         let weights = kinds.iter().zip(0..).filter(|((_, kind), _)| kind.weight != 0.0 && !kind.is_exposure);
-        let default = Objective(weights.map(|((_, kind), number)| (number, kind.weight)).collect());
+        let default = Objective(weights.map(|((_, kind), index)| (index, kind.weight)).collect());
         let shipped = SHIPPED.iter().map(|(name, weights)| {
-            ((*name).to_owned(), Objective(weights.iter().map(|(kind, weight)| (number(kind), *weight)).collect()))
+            ((*name).to_owned(), Objective(weights.iter().map(|(kind, weight)| (index(kind), *weight)).collect()))
         });
         Self([(DEFAULT.to_owned(), default)].into_iter().chain(shipped).collect())
     }
@@ -94,21 +94,21 @@ impl Objective {
     /// If it is no record, a kind is unknown, a weight is out of range, or all weights are 0.
     pub fn read(value: Value, path: &str, kinds: &Kinds) -> Result<Self> {
         let Value::Record(_) = value else {
-            return Err(Error::invalid(path, "the name of an objective or weights by kind", shown(&value)));
+            return Err(Error::invalid(path, "the name of an objective or weights by kind", display_value(&value)));
         };
         let weight = value::number_that("a weight from -1000 to 1000", |w| w.abs() <= 1000.0);
         let mut weights = Vec::new();
         for (name, weight) in value::weights(value, path, weight)? {
-            let number = kinds.number(&name).ok_or_else(|| {
+            let index = kinds.index(&name).ok_or_else(|| {
                 let known: Vec<&str> = kinds.iter().map(|(name, _)| name).collect();
                 let rule = format!("a kind that is known: {} (describe your own under config.kinds)", known.join(", "));
                 Error::new(Code::Unknown, &format!("{path}.{name}"), rule, value::quoted(&name))
             })?;
-            weights.push((number, weight));
+            weights.push((index, weight));
         }
         weights.retain(|(_, weight)| *weight != 0.0);
-        order::sort_by_key(&mut weights, |(number, _)| *number);
-        weights.dedup_by_key(|(number, _)| *number);
+        order::sort_by_key(&mut weights, |(index, _)| *index);
+        weights.dedup_by_key(|(index, _)| *index);
         if weights.is_empty() {
             return Err(Error::invalid(path, "at least one weight other than 0", "none"));
         }
@@ -131,7 +131,7 @@ mod tests {
         assert_eq!(asked(None, Some("care")).unwrap(), *objectives.get("care").unwrap());
         assert_eq!(asked(None, Some("nobody's")).unwrap(), *objectives.get("default").unwrap());
         assert_eq!(asked(Some("\"notice\""), Some("care")).unwrap(), *objectives.get("notice").unwrap());
-        let click = kinds.number("click").unwrap();
+        let click = kinds.index("click").unwrap();
         assert_eq!(asked(Some(r#"{"click":2,"save":0}"#), None).unwrap().0, [(click, 2.0)]);
         assert_eq!(asked(Some(r#"{"clik":2}"#), None).unwrap_err().path, "request.objective.clik");
         assert!(asked(Some("\"fun\""), None).unwrap_err().rule.contains("benefit"));

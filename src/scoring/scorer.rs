@@ -20,7 +20,7 @@ use super::objective::Objective;
 #[derive(Debug, Clone, Copy)]
 pub struct Scorer<'a> {
     /// Moment of the ranking, and the state it reads.
-    pub scene: RankingContext<'a>,
+    pub context: RankingContext<'a>,
     /// Model of the probabilities per kind.
     pub model: &'a Model,
     /// Weights of the probabilities.
@@ -42,8 +42,8 @@ pub struct Workspace {
 
 impl Workspace {
     /// Fills the table with one kind's features of the subject prepared last.
-    pub(super) fn fill_kind(&mut self, scene: &RankingContext, kind: u32, items: &[u32], families: FamilySet) {
-        self.table.fill_kind(scene, &self.subject, kind, items, families);
+    pub(super) fn fill_kind(&mut self, context: &RankingContext, kind: u32, items: &[u32], families: FamilySet) {
+        self.table.fill_kind(context, &self.subject, kind, items, families);
     }
 }
 
@@ -62,7 +62,7 @@ pub struct Attribution {
     /// Contributions by feature and source.
     pub contributions: Vec<Contribution>,
     /// Probabilities by kind index, ascending, each 0 to 1.
-    pub chances: Vec<(u32, f64)>,
+    pub probabilities: Vec<(u32, f64)>,
 }
 
 /// Contribution of one feature through one source to a utility.
@@ -79,7 +79,7 @@ pub struct Contribution {
 impl Scorer<'_> {
     /// Returns the enabled families with a non-zero weight.
     pub(super) fn used(&self) -> FamilySet {
-        self.families.and(self.model.used_families())
+        self.families.intersect(self.model.used_families())
     }
 
     /// Writes the utility of each item for one subject into `utilities`.
@@ -92,24 +92,24 @@ impl Scorer<'_> {
         utilities: &mut Vec<f64>,
     ) {
         let used = self.used();
-        work.subject.prepare(&self.scene, to, request, used);
+        work.subject.prepare(&self.context, to, request, used);
         let model_set = usize::from(!self.model.uses_user_models(to.is_user));
         self.update_item_only_scores(work, model_set, to.is_user);
         let Workspace { subject, table, item_only, z } = work;
-        let subject_specific = used.that(|family| !family.is_item_only());
-        table.fill(&self.scene, subject, items, subject_specific);
+        let subject_specific = used.filter(|family| !family.is_item_only());
+        table.fill(&self.context, subject, items, subject_specific);
         utilities.clear();
         utilities.resize(items.len(), 0.0);
-        for (&(number, worth), scores) in self.objective.0.iter().zip(&item_only[model_set].z) {
-            table.fill_kind(&self.scene, subject, number, items, subject_specific);
-            kernel::pick(scores, items, z);
-            let weights = &self.model.row(number, to.is_user).weights;
+        for (&(kind, worth), scores) in self.objective.0.iter().zip(&item_only[model_set].z) {
+            table.fill_kind(&self.context, subject, kind, items, subject_specific);
+            kernel::gather(scores, items, z);
+            let weights = &self.model.row(kind, to.is_user).weights;
             for n in table.live().filter(|&n| weights[n] != 0.0) {
                 kernel::add_scaled(z, &table.columns[n].values, weights[n]);
             }
-            kernel::exp::chances(z);
-            if self.scene.state.world.kinds.of(number).uses_value {
-                kernel::add_valued(utilities, z, worth, self.scene.index.values(), items);
+            kernel::exp::sigmoid_all(z);
+            if self.context.state.world.kinds.of(kind).uses_value {
+                kernel::add_valued(utilities, z, worth, self.context.facet_matrix.values(), items);
             } else {
                 kernel::add_scaled(utilities, z, worth);
             }
@@ -118,27 +118,27 @@ impl Scorer<'_> {
 
     /// Updates the cached scores of the user models (0) or group models (1).
     fn update_item_only_scores(&self, work: &mut Workspace, model_set: usize, is_user: bool) {
-        let key = (self.scene.version, self.scene.state.now, self.families);
+        let key = (self.context.version, self.context.state.now, self.families);
         let Workspace { subject, table, item_only, z } = work;
         let scores = &mut item_only[model_set];
         if scores.key.as_ref().is_some_and(|(v, t, f, o)| (*v, *t, *f) == key && o == self.objective) {
             return;
         }
-        let item_only_families = self.used().that(Family::is_item_only);
-        let items: Vec<u32> = self.scene.state.world.library.iter().map(|(item, _)| item).collect();
-        table.fill(&self.scene, subject, &items, item_only_families);
-        let numbers = self.scene.state.world.library.ids.len();
+        let item_only_families = self.used().filter(Family::is_item_only);
+        let items: Vec<u32> = self.context.state.world.library.iter().map(|(item, _)| item).collect();
+        table.fill(&self.context, subject, &items, item_only_families);
+        let count = self.context.state.world.library.ids.len();
         scores.z.resize_with(self.objective.0.len(), Vec::new);
-        for (&(number, _), by_item) in self.objective.0.iter().zip(&mut scores.z) {
-            table.fill_kind(&self.scene, subject, number, &items, item_only_families);
-            let row = self.model.row(number, is_user);
+        for (&(kind, _), by_item) in self.objective.0.iter().zip(&mut scores.z) {
+            table.fill_kind(&self.context, subject, kind, &items, item_only_families);
+            let row = self.model.row(kind, is_user);
             z.clear();
             z.resize(items.len(), row.bias);
             for n in table.live().filter(|&n| row.weights[n] != 0.0) {
                 kernel::add_scaled(z, &table.columns[n].values, row.weights[n]);
             }
             by_item.clear();
-            by_item.resize(numbers, row.bias);
+            by_item.resize(count, row.bias);
             items.iter().zip(&*z).for_each(|(&item, z)| by_item[item as usize] = *z);
         }
         scores.key = Some((key.0, key.1, key.2, self.objective.clone()));
@@ -158,13 +158,13 @@ impl Scorer<'_> {
         items: &[u32],
         families: FamilySet,
     ) {
-        work.subject.prepare(&self.scene, to, request, families);
-        work.table.fill(&self.scene, &work.subject, items, families);
+        work.subject.prepare(&self.context, to, request, families);
+        work.table.fill(&self.context, &work.subject, items, families);
     }
 
     /// Fills the table with the features of one kind, for the same items.
     pub fn describe_kind(&self, work: &mut Workspace, kind: u32, items: &[u32]) {
-        work.fill_kind(&self.scene, kind, items, self.families);
+        work.fill_kind(&self.context, kind, items, self.families);
     }
 
     /// Attributes the utilities of a few items by Aumann–Shapley values: per kind, a feature contributes w·φ times the
@@ -180,24 +180,24 @@ impl Scorer<'_> {
         parts: bool,
     ) -> Vec<Attribution> {
         let used = self.used();
-        work.subject.prepare(&self.scene, to, request, used);
+        work.subject.prepare(&self.context, to, request, used);
         let Workspace { subject, table, .. } = work;
-        table.fill(&self.scene, subject, items, used);
+        table.fill(&self.context, subject, items, used);
         let mut attributions = vec![Attribution::default(); items.len()];
         // Items × features: per unit of value for features that all kinds share, in full for those per kind.
         let mut coefficients = vec![vec![0.0; table.columns.len()]; if parts { items.len() } else { 0 }];
-        for (number, kind) in (0..).zip(self.scene.state.world.kinds.iter().map(|(_, kind)| kind)) {
-            let worth = self.worth(number);
+        for (index, kind) in (0..).zip(self.context.state.world.kinds.iter().map(|(_, kind)| kind)) {
+            let worth = self.worth(index);
             if worth == 0.0 && (kind.weight == 0.0 || kind.is_exposure) {
                 continue;
             }
-            table.fill_kind(&self.scene, subject, number, items, used);
-            let row = self.model.row(number, to.is_user);
+            table.fill_kind(&self.context, subject, index, items, used);
+            let row = self.model.row(index, to.is_user);
             for (n, &item) in items.iter().enumerate() {
                 let z =
                     table.live().fold(row.bias, |z, column| z + row.weights[column] * table.columns[column].values[n]);
                 let worth = if kind.uses_value { worth * self.value(item) } else { worth };
-                attributions[n].chances.push((number, sigmoid(z)));
+                attributions[n].probabilities.push((index, sigmoid(z)));
                 attributions[n].base += worth * sigmoid(row.bias);
                 if !parts || worth == 0.0 {
                     continue;
@@ -242,7 +242,7 @@ impl Scorer<'_> {
                 continue;
             }
             let Feature { family, offset, .. } = *known;
-            for (source, value) in subject.contributions(family, &self.scene, item, offset, column.values[n]) {
+            for (source, value) in subject.contributions(family, &self.context, item, offset, column.values[n]) {
                 contributions.push(Contribution { feature, source, amount: coefficients[feature] * value });
             }
         }
@@ -250,12 +250,12 @@ impl Scorer<'_> {
     }
 
     /// Returns the objective's weight of a kind; 0 if it has none.
-    fn worth(&self, number: u32) -> f64 {
-        self.objective.0.iter().find(|(known, _)| *known == number).map_or(0.0, |(_, weight)| *weight)
+    fn worth(&self, kind: u32) -> f64 {
+        self.objective.0.iter().find(|(known, _)| *known == kind).map_or(0.0, |(_, weight)| *weight)
     }
 
     pub(super) fn value(&self, item: u32) -> f64 {
-        self.scene.state.world.library.remembered(item).and_then(|entry| entry.item.value).unwrap_or(1.0)
+        self.context.state.world.library.known_entry(item).and_then(|entry| entry.item.value).unwrap_or(1.0)
     }
 
     /// Scores `items` for the group and each member who did not opt out, and adds them to an aggregator. `share`
@@ -274,8 +274,8 @@ impl Scorer<'_> {
         let share = share.or(self.model.group_weight()).unwrap_or_default();
         let mut aggregator = GroupAggregator::new(aggregation, share.of(self.activity(to.group)), utilities);
         let mut utilities = Vec::new();
-        let world = self.scene.state.world;
-        let members = to.group_record(world).map_or(&[][..], |group| &group.member_numbers);
+        let world = self.context.state.world;
+        let members = to.group_record(world).map_or(&[][..], |group| &group.member_indices);
         for &member in members.iter().filter(|&&member| world.is_personalised(member)) {
             self.utilities(work, member_of(to, member), request, items, &mut utilities);
             aggregator.add_member(member, &utilities);
@@ -285,11 +285,11 @@ impl Scorer<'_> {
 
     /// Returns a group's decayed activity in units of the kinds' weights, at least 0.
     pub fn activity(&self, group: Option<u32>) -> f64 {
-        let history = group.and_then(|group| self.scene.state.memory.history(Subject::Group(group)));
+        let history = group.and_then(|group| self.context.state.memory.history(Subject::Group(group)));
         let Some(history) = history else { return 0.0 };
-        let now = self.scene.state.memory.half_lives().long.place(self.scene.state.now);
-        let with_items = history.touches().iter().filter(|stats| stats.item().is_some());
-        with_items.map(|stats| self.scene.state.world.kinds.of(stats.kind).weight.abs() * stats.long.at(now)).sum()
+        let now = self.context.state.memory.half_lives().long.point(self.context.state.now);
+        let with_items = history.stats().iter().filter(|stats| stats.item().is_some());
+        with_items.map(|stats| self.context.state.world.kinds.of(stats.kind).weight.abs() * stats.long.at(now)).sum()
     }
 }
 

@@ -29,7 +29,7 @@ impl Scorer<'_> {
     /// Returns the evidence about items.
     pub fn evidence(&self, items: &[u32]) -> Evidence {
         let (memory, kinds, now) =
-            (self.scene.state.memory, &self.scene.state.world.kinds, trend::places(self.scene.state.now));
+            (self.context.state.memory, &self.context.state.world.kinds, trend::decay_points(self.context.state.now));
         let count = |kind: u32, item: u32| {
             let demand = || memory.trends().of(item).iter();
             let exposures = demand().filter(|demand| kinds.of(demand.kind).is_exposure);
@@ -55,10 +55,10 @@ impl Scorer<'_> {
         let used = self.used();
         self.describe_with(work, to, request, items, used);
         let mut variances = vec![0.0; items.len()];
-        for (&(number, worth), evidence) in self.objective.0.iter().zip(&evidence.0) {
-            work.fill_kind(&self.scene, number, items, used);
-            let row = self.model.row(number, to.is_user);
-            let uses_value = self.scene.state.world.kinds.of(number).uses_value;
+        for (&(kind, worth), evidence) in self.objective.0.iter().zip(&evidence.0) {
+            work.fill_kind(&self.context, kind, items, used);
+            let row = self.model.row(kind, to.is_user);
+            let uses_value = self.context.state.world.kinds.of(kind).uses_value;
             for (n, (&item, variance)) in items.iter().zip(&mut variances).enumerate() {
                 let (mut z, mut weight_variance) = (row.bias, 0.0);
                 for feature in work.table.live() {

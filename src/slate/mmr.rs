@@ -98,7 +98,7 @@ impl<'a> CandidatePool<'a> {
         let items = self.candidates.items;
         let most = &mut self.most_similar[candidate];
         for &chosen in &self.chosen[most.compared..] {
-            let similarity = self.candidates.index.similarity(items[candidate], items[chosen]);
+            let similarity = self.candidates.facet_matrix.similarity(items[candidate], items[chosen]);
             if similarity > most.similarity {
                 (most.similarity, most.item) = (similarity, items[chosen]);
             }
@@ -166,9 +166,9 @@ impl<'a> CandidatePool<'a> {
             let rest = &mut self.best_first[self.sorted..];
             let chunk = CHUNK.max(self.sorted).min(rest.len());
             if chunk < rest.len() {
-                order::select_places(rest, chunk, &compare);
+                order::select_indices(rest, chunk, &compare);
             }
-            order::sort_places(&mut rest[..chunk], &compare);
+            order::sort_indices(&mut rest[..chunk], &compare);
             self.sorted += chunk;
         }
     }

@@ -30,7 +30,7 @@ pub struct Candidates<'a> {
     /// Item ids, which break ties.
     pub ids: &'a Interner,
     /// Facet matrix, for similarity.
-    pub index: &'a FacetMatrix,
+    pub facet_matrix: &'a FacetMatrix,
 }
 
 /// Options of a slate.
@@ -48,7 +48,7 @@ pub struct SlateOptions {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct SlateItem {
     /// Candidate index.
-    pub place: usize,
+    pub candidate: usize,
     /// Probability of the pick, given the slots before; above 0, at most 1.
     pub propensity: f64,
     /// Penalty subtracted from its utility, and the index of the most similar item picked before.
@@ -59,7 +59,7 @@ pub struct SlateItem {
 
 /// Fills up to `options.count` slots within the limits, which count the picks. The same candidates and seed give the
 /// same slate.
-pub fn choose(
+pub fn fill_slate(
     candidates: &Candidates,
     options: &SlateOptions,
     limits: &mut SlateLimits,
@@ -72,21 +72,21 @@ pub fn choose(
         let item = candidates.items[candidate];
         if slate.len() < options.count && limits.has_room(item) {
             limits.count(item);
-            slate.push(SlateItem { place: candidate, propensity: 1.0, penalty: None, pinned: true });
+            slate.push(SlateItem { candidate, propensity: 1.0, penalty: None, pinned: true });
         }
     }
     // A single greedy pick needs no standard deviation.
     let needs_spread = options.policy != Policy::Greedy || (options.count > 1 && options.diversity > 0.0);
     let spread = if needs_spread { mean_and_deviation(candidates.utilities).1 } else { 0.0 };
     let mut pool = CandidatePool::new(candidates, options.diversity * spread);
-    slate.iter().for_each(|chosen| pool.take(chosen.place));
+    slate.iter().for_each(|chosen| pool.take(chosen.candidate));
     while slate.len() < options.count {
         if !limits.is_empty() {
             pool.narrow(limits, options.count - slate.len());
         }
         let Some((candidate, propensity)) = options.policy.choose(&mut pool, spread, random) else { break };
         let penalty = pool.penalty(candidate);
-        slate.push(SlateItem { place: candidate, propensity, penalty, pinned: false });
+        slate.push(SlateItem { candidate, propensity, penalty, pinned: false });
         pool.take(candidate);
         limits.count(candidates.items[candidate]);
     }

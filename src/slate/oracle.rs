@@ -8,7 +8,7 @@ use crate::world::item::Item;
 
 use super::policy::Policy;
 use super::quota::SlateLimits;
-use super::{Candidates, SlateOptions, choose};
+use super::{Candidates, SlateOptions, fill_slate};
 
 /// Generates a library of `n` items with a few shared tags each.
 pub(super) fn library(n: usize, random: &mut Random) -> (World, FacetMatrix) {
@@ -28,8 +28,9 @@ fn naive(candidates: &Candidates, count: usize, scale: f64) -> Vec<usize> {
     let mut chosen: Vec<usize> = Vec::new();
     while chosen.len() < count.min(candidates.items.len()) {
         let score = |candidate: usize| {
-            let similarity =
-                |&other: &usize| candidates.index.similarity(candidates.items[candidate], candidates.items[other]);
+            let similarity = |&other: &usize| {
+                candidates.facet_matrix.similarity(candidates.items[candidate], candidates.items[other])
+            };
             candidates.utilities[candidate] - scale * chosen.iter().map(similarity).fold(0.0, f64::max)
         };
         let mut remaining: Vec<(usize, f64)> = (0..candidates.items.len())
@@ -57,13 +58,13 @@ fn the_search_agrees_with_sorting_all_candidates() {
             std_devs: &[],
             pinned: &[],
             ids: &world.library.ids,
-            index: &index,
+            facet_matrix: &index,
         };
         for diversity in [0.0, 0.3, 1.0] {
             let options = SlateOptions { count: 12, policy: Policy::Greedy, diversity };
-            let found: Vec<usize> = choose(&candidates, &options, &mut SlateLimits::default(), &mut random)
+            let found: Vec<usize> = fill_slate(&candidates, &options, &mut SlateLimits::default(), &mut random)
                 .iter()
-                .map(|chosen| chosen.place)
+                .map(|chosen| chosen.candidate)
                 .collect();
             let (_, spread) = crate::base::number::mean_and_deviation(&utilities);
             assert_eq!(found, naive(&candidates, 12, diversity * spread), "seed {seed}, diversity {diversity}");
@@ -83,11 +84,11 @@ fn pinned_items_come_first_without_penalty() {
         std_devs: &[],
         pinned: &[2, 7],
         ids: &world.library.ids,
-        index: &index,
+        facet_matrix: &index,
     };
     let options = SlateOptions { count: 4, policy: Policy::Greedy, diversity: 1.0 };
-    let slate = choose(&candidates, &options, &mut SlateLimits::default(), &mut random);
-    assert_eq!((slate[0].place, slate[1].place), (7, 2));
+    let slate = fill_slate(&candidates, &options, &mut SlateLimits::default(), &mut random);
+    assert_eq!((slate[0].candidate, slate[1].candidate), (7, 2));
     assert!(slate[..2].iter().all(|chosen| chosen.pinned && chosen.penalty.is_none() && chosen.propensity == 1.0));
     assert!(slate[2..].iter().all(|chosen| !chosen.pinned));
 }

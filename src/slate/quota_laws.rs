@@ -11,7 +11,7 @@ use crate::world::item::Item;
 
 use super::policy::Policy;
 use super::quota::{ClassCap, SlateLimits, SlateQuota};
-use super::{Candidates, SlateOptions, choose};
+use super::{Candidates, SlateOptions, fill_slate};
 
 /// Returns a library of one item for each role, and the class of each of `roles`.
 fn library(items: &[&str], roles: &[&str]) -> (World, FacetMatrix, Vec<ItemClass>) {
@@ -48,11 +48,11 @@ impl Case {
             std_devs: &vec![0.1; items.len()],
             pinned: &self.pinned,
             ids: &self.world.library.ids,
-            index: &self.index,
+            facet_matrix: &self.index,
         };
-        let slate = choose(&candidates, options, limits, &mut Random::new(seed));
+        let slate = fill_slate(&candidates, options, limits, &mut Random::new(seed));
         assert!(slate.iter().all(|chosen| chosen.propensity > 0.0 && chosen.propensity <= 1.0));
-        slate.into_iter().map(|chosen| chosen.place).collect()
+        slate.into_iter().map(|chosen| chosen.candidate).collect()
     }
 }
 
@@ -192,15 +192,15 @@ fn send(shares: [(f64, f64); 3], missing: f64, messages: usize, seed: u64) -> (f
             std_devs: &[],
             pinned: &[],
             ids: &world.library.ids,
-            index: &index,
+            facet_matrix: &index,
         };
         let quotas = classes.iter().zip(roles).zip(shares).map(|((class, role), (min, max))| {
             SlateQuota::new(role, class, Bounds::Share { min, max, window: 10 }, sent.iter().copied())
         });
         let mut limits = SlateLimits { quotas: quotas.collect(), caps: Vec::new() };
         let options = SlateOptions { count: 1, policy: Policy::Greedy, diversity: 0.0 };
-        let slate = choose(&candidates, &options, &mut limits, &mut Random::new(message as u64));
-        sent.push(present[slate[0].place]);
+        let slate = fill_slate(&candidates, &options, &mut limits, &mut Random::new(message as u64));
+        sent.push(present[slate[0].candidate]);
         unmet += usize::from(!limits.unmet().is_empty());
         if sent.len() >= 10 {
             for (item, (min, max)) in (0..).zip(shares) {

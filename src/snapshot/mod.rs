@@ -15,7 +15,7 @@ use crate::base::value::{Value, json};
 use crate::engine::Engine;
 use crate::engine::config::Config;
 use crate::memory::Memory;
-use crate::model::online::Online;
+use crate::model::online::OnlineLearner;
 use crate::recommender::Recommender;
 use crate::recommender::clock::Clock;
 use crate::world::World;
@@ -50,12 +50,12 @@ struct State {
     users: Vec<String>,
     groups: Vec<String>,
     channels: Vec<String>,
-    closed: Vec<FacetOptOut>,
+    facet_opt_outs: Vec<FacetOptOut>,
     memory: Memory,
     /// `None` for the shipped model.
     model: Option<NamedModel>,
     /// Online corrections of the model.
-    online: Online,
+    online: OnlineLearner,
     /// `None` before the first `setOperations`.
     operations: Option<String>,
 }
@@ -76,7 +76,7 @@ impl State {
             users: Codec::read(from),
             groups: Codec::read(from),
             channels: Codec::read(from),
-            closed: Codec::read(from),
+            facet_opt_outs: Codec::read(from),
             memory: Codec::read(from),
             model: Codec::read(from),
             online: Codec::read(from),
@@ -146,9 +146,9 @@ impl State {
         world.groups.ids = self.group_ids;
         world.channels.ids = self.channel_ids;
         world.library.ids = self.item_ids;
-        world.facets = Facets::numbered(self.facet_ids);
+        world.facets = Facets::with_ids(self.facet_ids);
         // Before the users: facet opt-outs exclude facets from their profiles.
-        if !world.put_closed(&self.closed) {
+        if !world.put_facet_opt_outs(&self.facet_opt_outs) {
             return Err(ENVELOPE.wrong("decisions of its users", "others'"));
         }
         world.put_items(records(&self.items, "items", Item::read)?);
@@ -161,7 +161,7 @@ impl State {
         if self.clock.is_some_and(|now| !is_time(now)) {
             return Err(ENVELOPE.wrong("a clock before the year 2200", "a later one"));
         }
-        if memory.half_lives() != config.half_lives || !memory.fits(&world) {
+        if memory.half_lives() != config.half_lives || !memory.is_valid(&world) {
             return Err(ENVELOPE.wrong("a memory of this world", "another's"));
         }
         // Only after validation: an index out of range would allocate without bound.

@@ -35,10 +35,10 @@ pub struct NamedModel {
     /// Ids of the items with item weights.
     items: Interner,
     /// Item weights, by index in `items`.
-    associations: ItemWeights,
+    item_weights: ItemWeights,
 }
 
-as_bytes!(NamedModel: name, features, kinds, rows, group_models, group_weight, items, associations);
+as_bytes!(NamedModel: name, features, kinds, rows, group_models, group_weight, items, item_weights);
 
 impl NamedModel {
     /// Converts a world's model to names.
@@ -50,7 +50,7 @@ impl NamedModel {
             [] => Vec::new(),
             rows => kinds.iter().map(|&kind| rows[kind as usize].clone()).collect(),
         };
-        let (items, associations) = named_associations(&model.associations, world);
+        let (items, item_weights) = named_item_weights(&model.item_weights, world);
         Self {
             name: model.base_name().to_owned(),
             features: features::names().iter().map(String::as_str).collect(),
@@ -59,7 +59,7 @@ impl NamedModel {
             group_weight: model.group_weight(),
             kinds: kinds.iter().map(|&kind| world.kinds.name(kind)).collect(),
             items: items.iter().map(|&item| world.library.ids.name(item)).collect(),
-            associations,
+            item_weights,
         }
     }
 
@@ -97,9 +97,9 @@ impl NamedModel {
         };
         let group_models = if self.group_models.is_empty() { Vec::new() } else { by_kind(&self.group_models) };
         let items: Vec<u32> = self.items.names().map(|id| world.library.ids.intern(id)).collect();
-        let associations = remapped(&self.associations, &items, world.library.ids.len());
+        let item_weights = remapped(&self.item_weights, &items, world.library.ids.len());
         let rows = [by_kind(&self.rows), group_models];
-        Ok(Model::fitted(rows, self.group_weight, associations, Some(self.name)))
+        Ok(Model::fitted(rows, self.group_weight, item_weights, Some(self.name)))
     }
 
     /// Checks sizes, names and ranges.
@@ -110,7 +110,7 @@ impl NamedModel {
             |row: &LinearModel| row.weights.len() == n && (row.errors.is_empty() || row.errors.len() == n + 1);
         let sizes = self.rows.len() == kinds
             && (self.group_models.is_empty() || self.group_models.len() == kinds)
-            && self.associations.rows().len() <= items
+            && self.item_weights.rows().len() <= items
             && self.rows.iter().chain(&self.group_models).all(has_size);
         let mut names = self.kinds.names().chain(self.items.names()).chain([self.name.as_str()]);
         if !sizes || !names.all(is_id) {
@@ -122,7 +122,7 @@ impl NamedModel {
             return Err(ENVELOPE.wrong("groups that weigh more than 0 and less than 1", "others"));
         }
         let mut rows = self.rows.iter().chain(&self.group_models);
-        let mut links = self.associations.rows().iter().flatten();
+        let mut links = self.item_weights.rows().iter().flatten();
         if !rows.all(|row| {
             is_sound(row.bias)
                 && row.weights.iter().chain(&row.errors).all(|&weight| is_sound(weight))
@@ -136,9 +136,9 @@ impl NamedModel {
 }
 
 /// Returns the items with item weights in either direction, ascending by name, and the weights by index in that list.
-fn named_associations(associations: &ItemWeights, world: &World) -> (Vec<u32>, ItemWeights) {
+fn named_item_weights(item_weights: &ItemWeights, world: &World) -> (Vec<u32>, ItemWeights) {
     let mut has_weights = vec![false; world.library.ids.len()];
-    for (row, item) in associations.rows().iter().zip(0..).filter(|(row, _)| !row.is_empty()) {
+    for (row, item) in item_weights.rows().iter().zip(0..).filter(|(row, _)| !row.is_empty()) {
         has_weights[item] = true;
         row.iter().for_each(|(other, _)| has_weights[*other as usize] = true);
     }
@@ -148,20 +148,20 @@ fn named_associations(associations: &ItemWeights, world: &World) -> (Vec<u32>, I
     order::sort_by(&mut items, |&a, &b| ids.name(a).cmp(ids.name(b)));
     let mut indices = vec![0; has_weights.len()];
     (0..).zip(&items).for_each(|(index, &item)| indices[item as usize] = index);
-    let associations = remapped(associations, &indices, items.len());
-    (items, associations)
+    let item_weights = remapped(item_weights, &indices, items.len());
+    (items, item_weights)
 }
 
-/// Returns item weights with index n replaced by `numbers[n]`, each row ascending.
-fn remapped(associations: &ItemWeights, numbers: &[u32], count: usize) -> ItemWeights {
-    if associations.is_empty() {
+/// Returns item weights with index n replaced by `indices[n]`, each row ascending.
+fn remapped(item_weights: &ItemWeights, indices: &[u32], count: usize) -> ItemWeights {
+    if item_weights.is_empty() {
         return ItemWeights::default();
     }
     let mut rows = vec![Vec::new(); count];
-    for (row, &number) in associations.rows().iter().zip(numbers).filter(|(row, _)| !row.is_empty()) {
-        let mut row: Vec<(u32, f32)> = row.iter().map(|&(item, weight)| (numbers[item as usize], weight)).collect();
+    for (row, &index) in item_weights.rows().iter().zip(indices).filter(|(row, _)| !row.is_empty()) {
+        let mut row: Vec<(u32, f32)> = row.iter().map(|&(item, weight)| (indices[item as usize], weight)).collect();
         order::sort_by_key(&mut row, |link| link.0);
-        rows[number as usize] = row;
+        rows[index as usize] = row;
     }
     ItemWeights::new(rows)
 }

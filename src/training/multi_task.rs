@@ -16,7 +16,7 @@ use crate::model::linear::LinearModel;
 use crate::world::kind::Kinds;
 
 use super::dataset::{Example, ExampleStore};
-use super::newton::{Fitted, Params};
+use super::newton::{FittedWeights, NewtonParams};
 use super::training_set::TrainingSet;
 
 /// Prior standard deviation of a standardised weight.
@@ -44,8 +44,8 @@ impl MultiTaskFit<'_> {
     ///
     /// # Errors
     /// The examples give a singular Hessian.
-    pub fn fit_all_kinds(&self, associations: ItemWeights, group_weight: Option<GroupWeight>) -> Result<Model> {
-        Ok(Model::fitted(self.fit()?, group_weight, associations, None))
+    pub fn fit_all_kinds(&self, item_weights: ItemWeights, group_weight: Option<GroupWeight>) -> Result<Model> {
+        Ok(Model::fitted(self.fit()?, group_weight, item_weights, None))
     }
 
     /// Returns the models of users and of groups; the latter are empty without examples of groups.
@@ -67,12 +67,12 @@ impl MultiTaskFit<'_> {
     ) -> Result<(Vec<LinearModel>, Vec<f64>)> {
         let (direction, mean) = self.direction(direction, takes)?;
         let mut rows = Vec::new();
-        for (number, (_, kind)) in (0..).zip(self.kinds.iter()) {
-            let prior = self.prior.row(number, true);
+        for (index, (_, kind)) in (0..).zip(self.kinds.iter()) {
+            let prior = self.prior.row(index, true);
             rows.push(match kind.is_exposure {
                 true => prior.clone(),
-                false if kind.positive => self.row(number, direction.clone(), &mean, takes)?,
-                false => self.row(number, prior.weights.clone(), &mean, takes)?,
+                false if kind.positive => self.row(index, direction.clone(), &mean, takes)?,
+                false => self.row(index, prior.weights.clone(), &mean, takes)?,
             });
         }
         Ok((rows, direction))
@@ -83,7 +83,7 @@ impl MultiTaskFit<'_> {
     fn direction(&self, drawn_to: Option<Vec<f64>>, takes: &dyn Fn(&Example) -> bool) -> Result<(Vec<f64>, Vec<f64>)> {
         let taken = || self.examples.list().iter().filter(|example| takes(example));
         let count = |kind: u32| taken().filter(|example| example.outcomes.contains(&kind)).count();
-        let positive = (0..).zip(self.kinds.iter()).filter(|(_, (_, kind))| kind.positive).map(|(number, _)| number);
+        let positive = (0..).zip(self.kinds.iter()).filter(|(_, (_, kind))| kind.positive).map(|(index, _)| index);
         let Some(most) = positive.max_by_key(|&kind| (count(kind), std::cmp::Reverse(kind))) else {
             let none = vec![0.0; self.examples.layout().of_one_kind()];
             return Ok((drawn_to.unwrap_or_else(|| none.clone()), none));
@@ -129,13 +129,13 @@ impl MultiTaskFit<'_> {
     }
 }
 
-fn fit(training_set: TrainingSet, labels: Array1<f64>, mut prior: Vec<f64>, bias: f64) -> Result<Fitted> {
+fn fit(training_set: TrainingSet, labels: Array1<f64>, mut prior: Vec<f64>, bias: f64) -> Result<FittedWeights> {
     prior.push(bias);
     let positives = labels.sum();
     // The rarer label limits the information: exposures that nearly all, or hardly any, had the outcome.
     let outcomes = positives.min(labels.len() as f64 - positives) + training_set.choices.len() as f64;
     let narrowed = narrowed(outcomes, prior.len());
-    Params::new(prior, DEVIATION).narrowed(narrowed).fit(&DatasetBase::new(training_set, labels))
+    NewtonParams::new(prior, DEVIATION).narrowed(narrowed).fit(&DatasetBase::new(training_set, labels))
 }
 
 /// Returns the factor on the prior's standard deviation, √(outcomes / (10 · weights)), from √0.001 to 1.

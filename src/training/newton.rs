@@ -8,7 +8,7 @@ use linfa_linalg::cholesky::{InverseC, SolveCInplace};
 use ndarray::{Array1, Array2, Axis};
 
 use crate::base::error::{Error, Result};
-use crate::base::value::shown_number;
+use crate::base::value::display_number;
 
 use super::training_set::TrainingSet;
 
@@ -26,7 +26,7 @@ const HESSIAN_EVERY: usize = 4;
 
 /// Parameters of a fit, unchecked.
 #[derive(Debug, Clone)]
-pub struct Params(Checked);
+pub struct NewtonParams(Checked);
 
 /// Checked parameters of a fit.
 #[derive(Debug, Clone)]
@@ -38,7 +38,7 @@ pub struct Checked {
 
 /// Fitted weights.
 #[derive(Debug, Clone)]
-pub struct Fitted {
+pub struct FittedWeights {
     /// One per feature, the bias last.
     pub weights: Vec<f64>,
     /// Their standard errors, from the inverse of the penalised Hessian at the optimum.
@@ -47,7 +47,7 @@ pub struct Fitted {
     pub steps: usize,
 }
 
-impl Params {
+impl NewtonParams {
     /// Creates parameters with this prior mean (one weight per feature, the bias last) and prior standard deviation of
     /// standardised weights.
     pub fn new(prior: Vec<f64>, deviation: f64) -> Self {
@@ -62,7 +62,7 @@ impl Params {
     }
 }
 
-impl ParamGuard for Params {
+impl ParamGuard for NewtonParams {
     type Checked = Checked;
     type Error = Box<Error>;
 
@@ -70,7 +70,7 @@ impl ParamGuard for Params {
         let is_valid = self.0.deviation.is_finite() && self.0.deviation > 0.0;
         match is_valid && self.0.prior.iter().all(|weight| weight.is_finite()) {
             true => Ok(&self.0),
-            false => Err(Error::invalid("fit.deviation", "a number above 0", shown_number(self.0.deviation))),
+            false => Err(Error::invalid("fit.deviation", "a number above 0", display_number(self.0.deviation))),
         }
     }
 
@@ -87,13 +87,13 @@ impl From<linfa::Error> for Box<Error> {
 }
 
 impl Fit<TrainingSet, Array1<f64>, Box<Error>> for Checked {
-    type Object = Fitted;
+    type Object = FittedWeights;
 
     /// Fits one kind's weights. `targets` are the labels of the exposures.
     ///
     /// # Errors
     /// The Hessian cannot be inverted.
-    fn fit(&self, dataset: &DatasetBase<TrainingSet, Array1<f64>>) -> Result<Fitted> {
+    fn fit(&self, dataset: &DatasetBase<TrainingSet, Array1<f64>>) -> Result<FittedWeights> {
         let problem =
             NewtonProblem::new(self, &dataset.records, dataset.targets.as_slice().expect("labels lie in a row"));
         let mut weights = self.prior.clone();
@@ -116,7 +116,7 @@ impl Fit<TrainingSet, Array1<f64>, Box<Error>> for Checked {
         }
         let inverse = problem.widened(self).hessian(&weights).invc().map_err(unsolvable)?;
         let errors = inverse.diag().iter().map(|variance| variance.max(0.0).sqrt()).collect();
-        Ok(Fitted { weights, errors, steps })
+        Ok(FittedWeights { weights, errors, steps })
     }
 }
 
@@ -232,7 +232,7 @@ mod tests {
     #[test]
     fn true_weights_are_found_within_standard_errors() {
         let weights = [1.0, -0.5, 0.0];
-        let fitted = Params::new(vec![0.0; 4], 10.0).fit(&shown(&weights, 5000, 1)).unwrap();
+        let fitted = NewtonParams::new(vec![0.0; 4], 10.0).fit(&shown(&weights, 5000, 1)).unwrap();
         for (n, truth) in weights.into_iter().chain([-1.0]).enumerate() {
             let error = fitted.errors[n];
             assert!((fitted.weights[n] - truth).abs() < 4.0 * error && error < 0.1, "{n}: {fitted:?}");
@@ -243,7 +243,7 @@ mod tests {
     fn the_prior_decides_with_little_data_and_not_with_much() {
         let prior = vec![2.0, 2.0, 2.0, 0.0];
         let moved = |rows: usize| {
-            let fitted = Params::new(prior.clone(), 0.1).fit(&shown(&[0.0, 0.0, 0.0], rows, 2)).unwrap();
+            let fitted = NewtonParams::new(prior.clone(), 0.1).fit(&shown(&[0.0, 0.0, 0.0], rows, 2)).unwrap();
             (0..3).map(|n| (fitted.weights[n] - prior[n]).abs()).fold(0.0, f64::max)
         };
         let (few, many) = (moved(5), moved(20_000));
@@ -256,7 +256,7 @@ mod tests {
         let ones = data.targets.iter().enumerate().filter(|(_, label)| **label > 0.5).map(|(n, _)| n);
         let rare: Vec<usize> = ones.take(4).collect();
         data.targets.iter_mut().enumerate().for_each(|(n, label)| *label = f64::from(u8::from(rare.contains(&n))));
-        let fitted = Params::new(vec![0.0, -7.0], 1.0).fit(&data).unwrap();
+        let fitted = NewtonParams::new(vec![0.0, -7.0], 1.0).fit(&data).unwrap();
         let mut gradient = vec![0.0; 2];
         data.records.loss(&fitted.weights, data.targets.as_slice().unwrap(), &mut gradient);
         assert!(gradient[1].abs() < 1e-3, "at the optimum the chances of all sum to what came: {gradient:?}");
@@ -265,7 +265,7 @@ mod tests {
     #[test]
     fn a_narrowed_prior_shrinks_weights_but_not_errors() {
         let fit = |narrowed: f64| {
-            Params::new(vec![0.0; 3], 0.5).narrowed(narrowed).fit(&shown(&[1.0, -1.0], 300, 6)).unwrap()
+            NewtonParams::new(vec![0.0; 3], 0.5).narrowed(narrowed).fit(&shown(&[1.0, -1.0], 300, 6)).unwrap()
         };
         let (wide, narrow) = (fit(1.0), fit(0.1));
         assert!(narrow.weights[0].abs() < 0.5 * wide.weights[0].abs());
@@ -275,7 +275,7 @@ mod tests {
     #[test]
     fn a_deviation_of_0_or_less_is_refused() {
         for deviation in [0.0, -1.0, f64::NAN] {
-            assert!(Params::new(vec![0.0], deviation).check().is_err());
+            assert!(NewtonParams::new(vec![0.0], deviation).check().is_err());
         }
     }
 }

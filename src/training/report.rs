@@ -114,9 +114,9 @@ pub fn fit_report(
     let mut reports = Vec::new();
     let (_, of_groups) = fits.fitted.rows();
     for is_user in if of_groups.is_empty() { &[true][..] } else { &[true, false] } {
-        for (number, (name, _)) in (0..).zip(kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure) {
-            let [before, early, row] = [fits.before, fits.early, fits.fitted].map(|model| model.row(number, *is_user));
-            reports.push(kind_report(examples, (number, name), !is_user, held_out, &ReportRows { before, early, row }));
+        for (index, (name, _)) in (0..).zip(kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure) {
+            let [before, early, row] = [fits.before, fits.early, fits.fitted].map(|model| model.row(index, *is_user));
+            reports.push(kind_report(examples, (index, name), !is_user, held_out, &ReportRows { before, early, row }));
         }
     }
     let groups = groups.map(|GroupWeightFit { weight: GroupWeight { most, half_at }, choices, loss }| GroupReport {

@@ -260,9 +260,9 @@ mod tests {
         let items = (0..8).map(|n| Item::read(Value::from_json(&item(n), "").unwrap(), "").unwrap());
         trainer.change_world().put_items(items.collect());
         let read = |json: &String| Interaction::read(Value::from_json(json, "").unwrap(), "").unwrap();
-        let numbered = log.iter().map(|json| trainer.index(&read(json))).collect();
+        let indexed = log.iter().map(|json| trainer.index(&read(json))).collect();
         trainer.start_sampling(1);
-        (trainer, numbered)
+        (trainer, indexed)
     }
 
     fn event(user: &str, item: u32, kind: &str, hour: i64) -> String {
@@ -279,11 +279,11 @@ mod tests {
             event("v", 0, "impression", 14),
             event("v", 0, "click", 14 + 8 * 24),
         ];
-        let (mut trainer, numbered) = trainer(&log);
-        numbered.iter().for_each(|interaction| trainer.learn(*interaction));
+        let (mut trainer, indexed) = trainer(&log);
+        indexed.iter().for_each(|interaction| trainer.learn(*interaction));
         let sampler = trainer.sampler().unwrap();
         let kinds =
-            |names: &[&str]| names.iter().map(|name| trainer.world().kinds.number(name).unwrap()).collect::<Vec<u32>>();
+            |names: &[&str]| names.iter().map(|name| trainer.world().kinds.index(name).unwrap()).collect::<Vec<u32>>();
         let examples: Vec<(bool, Vec<u32>)> =
             sampler.examples().list().iter().map(|example| (example.shown, example.outcomes.clone())).collect();
         let expected = [
@@ -304,9 +304,9 @@ mod tests {
             early.iter().cloned().chain(more).collect()
         };
         let training_set = |log: &[String]| {
-            let (mut trainer, numbered) = trainer(log);
-            numbered.iter().for_each(|interaction| trainer.learn(*interaction));
-            let click = trainer.world().kinds.number("click").unwrap();
+            let (mut trainer, indexed) = trainer(log);
+            indexed.iter().for_each(|interaction| trainer.learn(*interaction));
+            let click = trainer.world().kinds.index("click").unwrap();
             let until = NOW + 24 * HOUR * 20;
             let (training_set, _) =
                 trainer.sampler().unwrap().examples().training_set(click, |example| example.at < until);

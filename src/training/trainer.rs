@@ -101,7 +101,7 @@ impl Trainer {
         if self.is_sampling {
             self.sample(interaction);
         }
-        self.engine.memory.change().touch(&self.engine.world, interaction);
+        self.engine.memory.change().add_to_sums(&self.engine.world, interaction);
         if let Some(sampler) = self.sampler.as_mut().filter(|_| self.is_sampling) {
             sampler.record_demand(interaction, &self.engine.world.kinds);
         }
@@ -109,7 +109,7 @@ impl Trainer {
 
     /// Learns an interaction without a known time.
     pub fn learn_timeless(&mut self, interaction: IndexedInteraction) {
-        self.engine.memory.change().touch_timeless(&self.engine.world, interaction);
+        self.engine.memory.change().add_timeless_to_sums(&self.engine.world, interaction);
     }
 
     fn sample(&mut self, interaction: IndexedInteraction) {
@@ -140,7 +140,7 @@ impl Trainer {
 
     fn has_members(&self, group: Option<u32>) -> bool {
         let record = group.and_then(|group| self.world().groups.record(group));
-        record.is_some_and(|record| !record.member_numbers.is_empty())
+        record.is_some_and(|record| !record.member_indices.is_empty())
     }
 
     /// Scores a group choice with the holdout fit, if there is one: utility = Σ probability of the kinds that followed.
@@ -188,8 +188,8 @@ impl Trainer {
         let of = |subject: Subject| {
             let history = memory.history(subject);
             let liked = history.into_iter().flat_map(|history| history.by_item());
-            liked.filter_map(|(item, touches)| {
-                let positive = touches.iter().map(|touch| kinds.of(touch.kind)).filter(|kind| kind.positive);
+            liked.filter_map(|(item, item_stats)| {
+                let positive = item_stats.iter().map(|stats| kinds.of(stats.kind)).filter(|kind| kind.positive);
                 positive.map(|kind| kind.weight).reduce(f64::max).map(|weight| (item, ease::strength(weight)))
             })
         };
@@ -204,8 +204,8 @@ impl Trainer {
         let Some(sampler) = &self.sampler else { return Ok(()) };
         let kinds = &self.world().kinds;
         let prior = Model::shipped(kinds);
-        let associations = self.model().associations.clone();
-        let model = multi_task_fit(sampler, kinds, &prior).fit_all_kinds(associations, None)?;
+        let item_weights = self.model().item_weights.clone();
+        let model = multi_task_fit(sampler, kinds, &prior).fit_all_kinds(item_weights, None)?;
         let held_out = sampler.examples().next_id();
         self.holdout = Some(HoldoutFit::new(self.engine.add_model(model), held_out));
         Ok(())
@@ -216,12 +216,12 @@ impl Trainer {
     /// # Errors
     /// No model can be fitted to the examples.
     pub fn fit(&mut self) -> Result<()> {
-        let associations = self.item_weights_if_used();
+        let item_weights = self.item_weights_if_used();
         let group_weight = self.group_weight().map(|fitted| fitted.weight);
         let Some(sampler) = &self.sampler else { return Ok(()) };
         let kinds = &self.engine.world.kinds;
         let prior = Model::shipped(kinds);
-        let model = multi_task_fit(sampler, kinds, &prior).fit_all_kinds(associations, group_weight)?;
+        let model = multi_task_fit(sampler, kinds, &prior).fit_all_kinds(item_weights, group_weight)?;
         *self.engine.change_model(ModelId::DEFAULT) = model;
         Ok(())
     }
@@ -255,8 +255,8 @@ impl Trainer {
 
     /// Solves the item weights, if their family takes part.
     pub fn solve_item_weights(&mut self) {
-        let associations = self.item_weights_if_used();
-        self.engine.change_model(ModelId::DEFAULT).associations = associations;
+        let item_weights = self.item_weights_if_used();
+        self.engine.change_model(ModelId::DEFAULT).item_weights = item_weights;
     }
 
     fn item_weights_if_used(&mut self) -> ItemWeights {

@@ -8,7 +8,7 @@ use wasm_bindgen::prelude::*;
 use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::time::{Time, is_time};
-use crate::base::value::shown_number;
+use crate::base::value::display_number;
 use crate::world::interaction::Interaction;
 
 use super::convert::{self, property};
@@ -128,7 +128,7 @@ impl Columns {
         match self.values.as_ref().map(|values| values[row]).filter(|value| !value.is_nan()) {
             Some(endless) if endless.is_infinite() => {
                 let at = format!("{}.value[{row}]", self.path);
-                Err(Error::invalid(&at, "a finite number, or NaN for none", shown_number(endless)))
+                Err(Error::invalid(&at, "a finite number, or NaN for none", display_number(endless)))
             }
             value => Ok(value),
         }
@@ -140,7 +140,7 @@ pub fn time(at: Option<&[f64]>, row: usize, path: &str) -> Result<Time> {
     match at.and_then(|at| at.get(row)) {
         Some(&ms) if ms.trunc() == ms && is_time(ms as Time) => Ok(ms as Time),
         found => {
-            let value = found.map_or("nothing".to_owned(), |ms| shown_number(*ms));
+            let value = found.map_or("nothing".to_owned(), |ms| display_number(*ms));
             let rule = "whole milliseconds since 1970 (UTC) before the year 2200";
             Err(Error::invalid(&format!("{path}.at[{row}]"), rule, value))
         }

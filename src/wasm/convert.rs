@@ -27,7 +27,7 @@ fn read(js: &JsValue, path: &str) -> crate::base::error::Result<Value> {
     tree(js, MAX_DEPTH).map_err(|what| Error::new(Code::Invalid, path, rule(), what))
 }
 
-/// Converts a value that nests at most this deep; the error names a type that has no place in the tree.
+/// Converts a value that nests at most this deep; the error names a type that cannot be converted.
 fn tree(js: &JsValue, depth: usize) -> Result<Value, &'static str> {
     if js.is_undefined() || js.is_null() {
         return Ok(Value::Null);
@@ -122,6 +122,6 @@ pub fn names<T>(
     match read(&property(object, name), &at)? {
         Value::Null => Ok(None),
         given @ Value::List(_) => crate::base::value::list(given, &at, name_of).map(Some),
-        other => Err(Error::invalid(&at, "a list of strings", crate::base::value::shown(&other))),
+        other => Err(Error::invalid(&at, "a list of strings", crate::base::value::display_value(&other))),
     }
 }

@@ -10,10 +10,10 @@ use crate::base::time::Time;
 use crate::base::value::{Value, json};
 use crate::evaluation::cases::{Case, TIMELESS, cases};
 use crate::evaluation::evaluated_ranker::EvaluatedRanker;
-use crate::evaluation::impressions::Log;
+use crate::evaluation::impressions::ImpressionEvaluation;
 use crate::evaluation::replay::replay;
-use crate::evaluation::sampled_cases::make;
-use crate::evaluation::settings::{Settings, Way};
+use crate::evaluation::sampled_cases::sample_cases;
+use crate::evaluation::settings::{EvaluationKind, EvaluationSettings};
 use crate::world::item::Item;
 use crate::world::showing::Shown;
 use crate::world::subject::Group;
@@ -30,7 +30,7 @@ const SETTINGS: [&str; 11] =
 #[wasm_bindgen(js_name = evaluateReplay)]
 pub fn evaluate_replay(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
     check(&input)?;
-    let mut ranker = ranker(&input, Way::Replay)?;
+    let mut ranker = ranker(&input, EvaluationKind::Replay)?;
     let log = log(ranker.trainer.change_world(), &input, None).map_err(thrown)?;
     let report = replay(ranker, log, &mut progress_callback(on_progress)).map_err(thrown)?;
     Ok(json(&report))
@@ -39,9 +39,9 @@ pub fn evaluate_replay(input: JsValue, on_progress: Option<Function>) -> std::re
 #[wasm_bindgen(js_name = evaluateImpressions)]
 pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
     check(&input)?;
-    let ranker = ranker(&input, Way::Impressions)?;
+    let ranker = ranker(&input, EvaluationKind::Impressions)?;
     let columns = property(&input, "log");
-    let mut log = Log::new(ranker, kinds_of_log(&columns).map_err(thrown)?);
+    let mut log = ImpressionEvaluation::new(ranker, kinds_of_log(&columns).map_err(thrown)?);
     each_impression(&columns, |impression| log.push(impression)).map_err(thrown)?;
     let report = log.judge(&mut progress_callback(on_progress)).map_err(thrown)?;
     Ok(json(&report))
@@ -50,7 +50,7 @@ pub fn evaluate_impressions(input: JsValue, on_progress: Option<Function>) -> st
 #[wasm_bindgen(js_name = evaluateCases)]
 pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::result::Result<String, JsValue> {
     check(&input)?;
-    let mut ranker = ranker(&input, Way::Cases)?;
+    let mut ranker = ranker(&input, EvaluationKind::Cases)?;
     let log = log(ranker.trainer.change_world(), &input, Some(TIMELESS)).map_err(thrown)?;
     let asked = list(&input, "cases", Case::read)?;
     let report = cases(ranker, &log, &asked, &mut progress_callback(on_progress)).map_err(thrown)?;
@@ -60,9 +60,9 @@ pub fn evaluate_cases(input: JsValue, on_progress: Option<Function>) -> std::res
 #[wasm_bindgen(js_name = makeCases)]
 pub fn make_cases(input: JsValue) -> std::result::Result<String, JsValue> {
     check(&input)?;
-    let mut ranker = ranker(&input, Way::Cases)?;
+    let mut ranker = ranker(&input, EvaluationKind::Cases)?;
     let log = log(ranker.trainer.change_world(), &input, Some(TIMELESS)).map_err(thrown)?;
-    Ok(json(&make(ranker.world(), &log, ranker.settings().seed)))
+    Ok(json(&sample_cases(ranker.world(), &log, ranker.settings().seed)))
 }
 
 /// Maximum bytes of an evaluation or fit: per byte of records and names, per object, and per row.
@@ -91,8 +91,8 @@ pub fn check(input: &JsValue) -> std::result::Result<(), JsValue> {
 }
 
 /// Returns a ranker with the input's settings, items and groups.
-fn ranker(input: &JsValue, way: Way) -> std::result::Result<EvaluatedRanker, JsValue> {
-    let settings = Settings::read(fields(input, &SETTINGS)?, "", way).map_err(thrown)?;
+fn ranker(input: &JsValue, kind: EvaluationKind) -> std::result::Result<EvaluatedRanker, JsValue> {
+    let settings = EvaluationSettings::read(fields(input, &SETTINGS)?, "", kind).map_err(thrown)?;
     let mut ranker = EvaluatedRanker::new(settings).map_err(thrown)?;
     let world = ranker.trainer.change_world();
     world.put_items(list(input, "items", Item::read)?);
@@ -125,7 +125,7 @@ pub fn list<T>(
 pub fn log(world: &mut World, input: &JsValue, timeless: Option<Time>) -> Result<Vec<IndexedInteraction>> {
     let mut log = Vec::new();
     let columns = Columns::read(&property(input, "events"), "events", timeless)?;
-    columns.each(|interaction| log.push(world.number(&interaction)))?;
+    columns.each(|interaction| log.push(world.index(&interaction)))?;
     Ok(log)
 }
 

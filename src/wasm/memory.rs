@@ -80,7 +80,7 @@ impl MeteredRecommender {
             Some(max) if max.fract() == 0.0 && (MIN_LIMIT as f64..=heap::LARGEST as f64).contains(&max) => max as usize,
             Some(max) => {
                 let rule = format!("a whole number from {MIN_LIMIT} to {}", heap::LARGEST);
-                return Err(Error::invalid("maxBytes", rule, crate::base::value::shown_number(max)).into());
+                return Err(Error::invalid("maxBytes", rule, crate::base::value::display_number(max)).into());
             }
         };
         check(0, max, need)?;

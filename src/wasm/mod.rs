@@ -12,6 +12,8 @@ mod fit;
 mod memory;
 mod needs;
 mod operations;
+#[cfg(feature = "study")]
+mod study;
 
 use js_sys::{Function, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -281,7 +283,7 @@ impl Core {
     }
 
     pub fn confirm(&mut self, decision: &str, at: f64) -> Result<String> {
-        self.0.add(COST_OF_RECORDS, |core| {
+        self.0.add(COST_OF_RECORDS.0 * decision.len() as u64, |core| {
             Ok(json(&core.confirm(&read_id(decision, "decision")?, time(Value::Number(at), "at")?)?))
         })
     }

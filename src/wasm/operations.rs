@@ -3,11 +3,16 @@
 use wasm_bindgen::prelude::*;
 
 use crate::base::value::json;
+use crate::recommender::content_status::ContentStatusRequest;
 use crate::recommender::tier_report::TierReportRequest;
 
 use super::convert::value;
+use super::memory::has_room;
 use super::needs::{COST_OF_RECORDS, need};
 use super::{Core, Result};
+
+/// Maximum bytes of the status of one item.
+const BYTES_PER_ITEM: u64 = 2000;
 
 #[wasm_bindgen]
 impl Core {
@@ -27,6 +32,15 @@ impl Core {
         self.0.query(need(&request, COST_OF_RECORDS), |core| {
             let request = TierReportRequest::read(value(request, "request")?, "request")?;
             Ok(json(&core.tier_report(&request)))
+        })
+    }
+
+    #[wasm_bindgen(js_name = contentStatus)]
+    pub fn content_status(&mut self, request: JsValue) -> Result<String> {
+        self.0.query(need(&request, COST_OF_RECORDS), |core| {
+            let request = ContentStatusRequest::read(value(request, "request")?, "request")?;
+            has_room(BYTES_PER_ITEM * core.world().library.len() as u64)?;
+            Ok(json(&core.content_status(&request)))
         })
     }
 }

@@ -5,7 +5,7 @@ use crate::base::bytes::as_bytes;
 use crate::base::digest::Digest;
 use crate::base::error::{Error, Result};
 use crate::base::time::Time;
-use crate::base::value::{Value, shown};
+use crate::base::value::{Value, display_value};
 
 use super::World;
 use super::audience::{Audience, AudienceRule};
@@ -23,7 +23,7 @@ const MAX_FACET_BYTES: usize = 600;
 pub fn facet_name(value: Value, path: &str) -> Result<String> {
     match value {
         Value::Text(text) if text.len() <= MAX_FACET_BYTES && text.find(':').is_some_and(|colon| colon > 0) => Ok(text),
-        other => Err(Error::invalid(path, "a facet such as \"tag:tea\", at most 600 bytes", shown(&other))),
+        other => Err(Error::invalid(path, "a facet such as \"tag:tea\", at most 600 bytes", display_value(&other))),
     }
 }
 
@@ -61,7 +61,7 @@ impl World {
     }
 
     /// Returns a user's opt-outs, by facet.
-    pub fn closed(&self, user: u32) -> &[FacetOptOut] {
+    pub fn facet_opt_outs(&self, user: u32) -> &[FacetOptOut] {
         let start = self.opt_outs.partition_point(|opt_out| opt_out.user < user);
         let end = self.opt_outs.partition_point(|opt_out| opt_out.user <= user);
         &self.opt_outs[start..end]
@@ -87,8 +87,8 @@ impl World {
 
     /// Changes an opt-out and recomputes the user's facet profile.
     fn change_facet_opt_out(&mut self, user: u32, facet: &str, change: impl FnOnce(&mut FacetOptOut)) {
-        let number = self.facets.intern(facet);
-        self.change_opt_out(user, number, change);
+        let index = self.facets.intern(facet);
+        self.change_opt_out(user, index, change);
         if let Some(record) = self.users.record(user).cloned() {
             self.put_users(vec![record]);
         }
@@ -96,7 +96,7 @@ impl World {
 
     /// Returns a user's record and facet profile after opt-outs.
     pub(super) fn as_consented(&mut self, mut user: User) -> (User, FacetProfile) {
-        let opt_outs = self.users.ids.get(&user.id).map_or(&[][..], |user| self.closed(user)).to_vec();
+        let opt_outs = self.users.ids.get(&user.id).map_or(&[][..], |user| self.facet_opt_outs(user)).to_vec();
         for opt_out in opt_outs.iter().filter(|opt_out| opt_out.until > Time::MIN) {
             user.remove_facet(self.facets.name(opt_out.facet));
         }
@@ -130,7 +130,7 @@ impl World {
     }
 
     /// Adds opt-outs of a snapshot. Returns false, without a change, if one is not valid in this world.
-    pub fn put_closed(&mut self, opt_outs: &[FacetOptOut]) -> bool {
+    pub fn put_facet_opt_outs(&mut self, opt_outs: &[FacetOptOut]) -> bool {
         let (users, facets) = (self.users.ids.len() as u32, self.facets.len() as u32);
         let is_whole =
             |opt_out: &FacetOptOut| opt_out.facet == ALL_FACETS && opt_out.blocked && opt_out.until == Time::MIN;
@@ -144,7 +144,7 @@ impl World {
         all_fit
     }
 
-    /// Adds the opt-outs of another world; `users` maps its user numbers to those of this one.
+    /// Adds the opt-outs of another world; `users` maps its user indices to those of this one.
     pub fn put_closed_of(&mut self, other: &Self, users: &[u32]) {
         for opt_out in &other.opt_outs {
             let facet = match opt_out.facet {
@@ -156,7 +156,7 @@ impl World {
         }
     }
 
-    /// Uses names, because numbers depend on the order of arrival.
+    /// Uses names, because indices depend on the order of arrival.
     fn fingerprint_of(&self, opt_out: &FacetOptOut) -> u128 {
         let facet = if opt_out.facet == ALL_FACETS { "" } else { self.facets.name(opt_out.facet) };
         let names = Digest::new("closed").text(self.users.ids.name(opt_out.user)).text(facet);
@@ -166,13 +166,13 @@ impl World {
     /// Erases a user: record, opt-outs, mentions in groups and audiences, and facets that nobody else has.
     pub fn forget(&mut self, user: u32) {
         let id = self.users.ids.name(user).to_owned();
-        for opt_out in self.closed(user).to_vec() {
+        for opt_out in self.facet_opt_outs(user).to_vec() {
             self.change_opt_out(user, opt_out.facet, |opt_out| (opt_out.until, opt_out.blocked) = (Time::MIN, false));
         }
         if let Some(record) = self.users.take(user) {
             self.digest.remove(super::fingerprint("user", &record));
         }
-        let of_them = |group: &&super::subject::Group| group.member_numbers.contains(&user);
+        let of_them = |group: &&super::subject::Group| group.member_indices.contains(&user);
         let groups: Vec<_> = self.groups.iter().filter(of_them).map(|group| group.id.clone()).collect();
         for group in groups {
             self.leave(&Leaving { group, user: id.clone() });
@@ -216,9 +216,10 @@ impl World {
     fn erase_unused_facets(&mut self) {
         let mut used = vec![false; self.facets.len()];
         let mut mark = |facet: u32| used[facet as usize] = true;
-        let profiles = self.users.portraits().chain(self.groups.portraits()).chain(self.channels.portraits());
+        let profiles =
+            self.users.facet_profiles().chain(self.groups.facet_profiles()).chain(self.channels.facet_profiles());
         profiles.flat_map(|profile| &profile.facets).for_each(|(facet, _)| mark(*facet));
-        self.groups.iter().filter_map(|group| group.purpose_number).for_each(&mut mark);
+        self.groups.iter().filter_map(|group| group.purpose_index).for_each(&mut mark);
         self.opt_outs.iter().map(|opt_out| opt_out.facet).filter(|facet| *facet != ALL_FACETS).for_each(&mut mark);
         for (_, entry) in self.library.all() {
             entry.facets.iter().for_each(|(facet, _)| mark(*facet));

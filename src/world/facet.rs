@@ -1,4 +1,4 @@
-//! Facets of items (`tag:护肤`, `category:beauty/serum`), their numbers, and facet profiles made of them.
+//! Facets of items (`tag:护肤`, `category:beauty/serum`), their indices, and facet profiles made of them.
 
 use serde::Serialize;
 
@@ -6,7 +6,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id::{self, Interner};
 use crate::base::number::scale_to_unit;
 use crate::base::order;
-use crate::base::value::{self, Value, shown};
+use crate::base::value::{self, Value, display_value};
 
 use super::attributes::Attributes;
 
@@ -33,7 +33,7 @@ pub enum FacetClass {
 }
 
 impl FacetClass {
-    /// All classes, by number.
+    /// All classes, by index.
     pub const ALL: [Self; 7] =
         [Self::Tag, Self::Category, Self::Format, Self::Source, Self::Duration, Self::Term, Self::Other];
 
@@ -56,7 +56,7 @@ impl FacetClass {
     }
 }
 
-/// All facets seen so far, numbered, with their classes.
+/// All facets seen so far, by index, with their classes.
 #[derive(Debug, Clone, Default)]
 pub struct Facets {
     ids: Interner,
@@ -66,17 +66,17 @@ pub struct Facets {
 impl Facets {
     /// Returns the number of a facet, assigning one if it is new.
     pub fn intern(&mut self, facet: &str) -> u32 {
-        let number = self.ids.intern(facet);
-        if number as usize == self.classes.len() {
+        let index = self.ids.intern(facet);
+        if index as usize == self.classes.len() {
             self.classes.push(FacetClass::of(facet));
         }
-        number
+        index
     }
-    /// Returns facets whose names already have numbers.
-    pub fn numbered(ids: Interner) -> Self {
+    /// Returns facets whose names already have indices.
+    pub fn with_ids(ids: Interner) -> Self {
         Self { classes: ids.names().map(FacetClass::of).collect(), ids }
     }
-    /// Returns the names and their numbers.
+    /// Returns the names and their indices.
     pub fn ids(&self) -> &Interner {
         &self.ids
     }
@@ -85,16 +85,16 @@ impl Facets {
         self.ids.get(facet)
     }
     /// Returns a facet's name.
-    pub fn name(&self, number: u32) -> &str {
-        self.ids.name(number)
+    pub fn name(&self, index: u32) -> &str {
+        self.ids.name(index)
     }
     /// Returns a facet's class.
-    pub fn class(&self, number: u32) -> FacetClass {
-        self.classes[number as usize]
+    pub fn class(&self, index: u32) -> FacetClass {
+        self.classes[index as usize]
     }
     /// Erases the name of a facet that no record has.
-    pub fn erase(&mut self, number: u32) {
-        self.ids.erase(number);
+    pub fn erase(&mut self, index: u32) {
+        self.ids.erase(index);
     }
     /// Returns the number of facets.
     pub fn len(&self) -> usize {
@@ -126,7 +126,9 @@ impl Weighted {
                 }
                 names
             }
-            other => return Err(Error::invalid(path, "a list of names or an object of weights", shown(&other))),
+            other => {
+                return Err(Error::invalid(path, "a list of names or an object of weights", display_value(&other)));
+            }
         };
         order::sort_by_number(&mut names, |name| order::beginning(&name.0));
         order::sort_by(&mut names, |a, b| a.0.cmp(&b.0).then(b.1.total_cmp(&a.1)));
@@ -177,9 +179,9 @@ impl FacetProfile {
             .flat_map(|attributes| &attributes.0)
             .map(|(key, value)| (facets.intern(&format!("{key}:{value}")), 1.0))
             .collect();
-        let mut numbers: Vec<u32> = tags.iter().map(|facet| facet.0).collect();
-        order::sort(&mut numbers);
-        Self { tags: numbers, facets: unit(tags.into_iter().chain(attributes).collect()) }
+        let mut indices: Vec<u32> = tags.iter().map(|facet| facet.0).collect();
+        order::sort(&mut indices);
+        Self { tags: indices, facets: unit(tags.into_iter().chain(attributes).collect()) }
     }
 
     /// Returns the profile without the facets for which `left_out` holds.

@@ -113,7 +113,7 @@ impl CsrRows {
 #[derive(Debug, Clone, Default)]
 pub struct FacetMatrix {
     classes: [CsrRows; FacetClass::ALL.len()],
-    /// Value of one conversion on each item, by item number.
+    /// Value of one conversion on each item, by item index.
     values: Vec<f64>,
     /// Number of items that have each facet.
     holders: Vec<u32>,
@@ -132,10 +132,10 @@ impl FacetMatrix {
         self.revision = library.revision();
         self.holders.resize(facets.len(), 0);
         self.values.resize(library.ids.len(), 1.0);
-        let entries = || changed.iter().filter_map(|&item| Some((item, library.remembered(item)?)));
+        let entries = || changed.iter().filter_map(|&item| Some((item, library.known_entry(item)?)));
         entries().for_each(|(item, entry)| self.values[item as usize] = entry.item.value.unwrap_or(1.0));
         // Removed items are kept: the histories that contain them keep their weights.
-        let are_more = std::mem::replace(&mut self.items, library.remembered_len()) != library.remembered_len();
+        let are_more = std::mem::replace(&mut self.items, library.known_len()) != library.known_len();
         if are_more || entries().any(|(item, entry)| self.differs(item, entry, facets)) {
             self.replace(&changed, library, facets);
             let idf: Vec<f64> = self.holders.iter().map(|&df| self.idf(df)).collect();
@@ -169,7 +169,7 @@ impl FacetMatrix {
                 rows.end_before(item);
                 old.row(item - first).0.iter().for_each(|&facet| self.holders[facet as usize] -= 1);
             }
-            for &(facet, weight) in library.remembered(item).map_or(&[][..], |entry| &entry.facets) {
+            for &(facet, weight) in library.known_entry(item).map_or(&[][..], |entry| &entry.facets) {
                 self.holders[facet as usize] += 1;
                 self.classes[facets.class(facet) as usize].push(facet, weight);
             }
@@ -184,7 +184,7 @@ impl FacetMatrix {
     pub fn class(&self, class: FacetClass) -> &CsrRows {
         &self.classes[class as usize]
     }
-    /// Returns the value of one conversion on each item, by item number.
+    /// Returns the value of one conversion on each item, by item index.
     pub fn values(&self) -> &[f64] {
         &self.values
     }
@@ -297,7 +297,7 @@ mod tests {
             let df = all().filter(|entry| entry.facets.iter().any(|(other, _)| *other == facet)).count();
             libm::log1p(all().count() as f64 / df as f64)
         };
-        let facets = world.library.remembered(item).map_or(&[][..], |entry| &entry.facets);
+        let facets = world.library.known_entry(item).map_or(&[][..], |entry| &entry.facets);
         let of_class = || facets.iter().filter(|(facet, _)| world.facets.class(*facet) == class);
         let mut weights: Vec<f64> = of_class().map(|&(facet, weight)| weight * idf(facet)).collect();
         kernel::scale_to_unit(&mut weights);

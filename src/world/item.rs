@@ -7,7 +7,7 @@ use crate::base::id;
 use crate::base::number::exp2;
 use crate::base::order;
 use crate::base::time::{self, Time};
-use crate::base::value::{self, Fields, Value, shown};
+use crate::base::value::{self, Fields, Value, display_value};
 
 use super::audience::AudienceRule;
 use super::facet::{MAX_FACETS, Weighted};
@@ -275,7 +275,7 @@ impl Cap {
                 Value::Text(per) if per == "user" => Ok(CapPer::User),
                 Value::Text(per) if per == "group" => Ok(CapPer::Group),
                 Value::Text(per) if per == "total" => Ok(CapPer::Total),
-                other => Err(Error::invalid(path, "one of user, group, total", shown(other))),
+                other => Err(Error::invalid(path, "one of user, group, total", display_value(other))),
             })?,
             hours: fields
                 .optional("hours", value::number_that("hours above 0, at most 1000000", |h| h > 0.0 && h <= 1e6))?,

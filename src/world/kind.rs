@@ -37,7 +37,7 @@ impl Kind {
     }
 }
 
-/// The built-in kinds, in the order of their numbers.
+/// The built-in kinds, in the order of their indices.
 pub const SHIPPED: [(&str, Kind); 8] = [
     ("impression", Kind { is_exposure: true, ..Kind::UNDESCRIBED }),
     ("click", Kind::liking(1.0)),
@@ -49,7 +49,7 @@ pub const SHIPPED: [(&str, Kind); 8] = [
     ("dismiss", Kind { weight: -5.0, marks_seen: true, ..Kind::UNDESCRIBED }),
 ];
 
-/// All known kinds, numbered.
+/// All known kinds, by index.
 #[derive(Debug, Clone)]
 pub struct Kinds {
     ids: Interner,
@@ -95,37 +95,37 @@ impl Kinds {
     }
 
     fn set(&mut self, name: &str, kind: Kind) {
-        let number = self.intern(name) as usize;
-        self.kinds[number] = kind;
+        let index = self.intern(name) as usize;
+        self.kinds[index] = kind;
     }
 
-    /// Returns the number of a kind, assigning one without effect if it is new.
+    /// Returns the index of a kind, assigning one without effect if it is new.
     pub fn intern(&mut self, name: &str) -> u32 {
-        let number = self.ids.intern(name);
-        if number as usize == self.kinds.len() {
+        let index = self.ids.intern(name);
+        if index as usize == self.kinds.len() {
             self.kinds.push(Kind::UNDESCRIBED);
         }
-        number
+        index
     }
-    /// Returns the meaning of a kind by number.
-    pub fn of(&self, number: u32) -> Kind {
-        self.kinds[number as usize]
+    /// Returns the meaning of a kind by index.
+    pub fn of(&self, index: u32) -> Kind {
+        self.kinds[index as usize]
     }
     /// Returns the meaning of a kind by name.
     pub fn get(&self, name: &str) -> Option<Kind> {
-        self.ids.get(name).map(|number| self.of(number))
+        self.ids.get(name).map(|index| self.of(index))
     }
-    /// Returns the number of a kind, if it has one.
-    pub fn number(&self, name: &str) -> Option<u32> {
+    /// Returns the index of a kind, if it has one.
+    pub fn index(&self, name: &str) -> Option<u32> {
         self.ids.get(name)
     }
     /// Returns the name of a kind.
-    pub fn name(&self, number: u32) -> &str {
-        self.ids.name(number)
+    pub fn name(&self, index: u32) -> &str {
+        self.ids.name(index)
     }
     /// Returns the name of a kind as a shared string.
-    pub fn shared_name(&self, number: u32) -> Rc<str> {
-        self.ids.shared(number)
+    pub fn shared_name(&self, index: u32) -> Rc<str> {
+        self.ids.shared(index)
     }
     /// Returns the number of kinds.
     pub fn len(&self) -> usize {
@@ -135,7 +135,7 @@ impl Kinds {
     pub fn is_empty(&self) -> bool {
         self.kinds.is_empty()
     }
-    /// Returns all kinds with their names, by number.
+    /// Returns all kinds with their names, by index.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Kind)> {
         self.ids.names().zip(self.kinds.iter().copied())
     }

@@ -1,4 +1,4 @@
-//! The content library: items by number, with their facets as numbers.
+//! The content library: items by index, with the indices of their facets.
 
 use crate::base::id::Interner;
 
@@ -10,75 +10,75 @@ use super::item::Item;
 pub struct Entry {
     /// The host's record.
     pub item: Item,
-    /// Facets by number with the host's weights, sorted.
+    /// Facets by index with the host's weights, sorted.
     pub facets: Vec<(u32, f64)>,
-    /// Audience as numbers.
+    /// Audience as indices.
     pub audience: Option<ResolvedAudience>,
     /// Whether the item was removed: never eligible, but its facets are kept for the histories that contain it.
     pub removed: bool,
 }
 
-/// All items. Every item id has a number, whether it was put or only named by an interaction.
+/// All items. Every item id has an index, whether it was put or only named by an interaction.
 #[derive(Debug, Clone, Default)]
 pub struct Library {
-    /// Item ids and their numbers.
+    /// Item ids and their indices.
     pub ids: Interner,
     entries: Vec<Option<Entry>>,
-    /// Revision of each item's latest change, by number; 0 if it was never put.
+    /// Revision of each item's latest change, by index; 0 if it was never put.
     changes: Vec<u64>,
     revision: u64,
-    remembered: usize,
+    known: usize,
     len: usize,
 }
 
 impl Library {
     /// Puts an item, replacing the one of the same id.
     pub fn put(&mut self, entry: Entry) {
-        let number = self.ids.intern(&entry.item.id) as usize;
-        if self.entries.len() <= number {
-            self.entries.resize(number + 1, None);
-            self.changes.resize(number + 1, 0);
+        let index = self.ids.intern(&entry.item.id) as usize;
+        if self.entries.len() <= index {
+            self.entries.resize(index + 1, None);
+            self.changes.resize(index + 1, 0);
         }
-        let before = self.entries[number].replace(entry);
-        self.remembered += usize::from(before.is_none());
+        let before = self.entries[index].replace(entry);
+        self.known += usize::from(before.is_none());
         self.len += usize::from(before.is_none_or(|before| before.removed));
-        self.note(number);
+        self.note(index);
     }
 
     /// Removes an item; its facets are kept for the histories that contain it.
     pub fn remove(&mut self, id: &str) {
-        if let Some(number) = self.ids.get(id)
-            && let Some(Some(entry)) = self.entries.get_mut(number as usize)
+        if let Some(index) = self.ids.get(id)
+            && let Some(Some(entry)) = self.entries.get_mut(index as usize)
         {
             self.len -= usize::from(!std::mem::replace(&mut entry.removed, true));
-            self.note(number as usize);
+            self.note(index as usize);
         }
     }
 
-    fn note(&mut self, number: usize) {
+    fn note(&mut self, index: usize) {
         self.revision += 1;
-        self.changes[number] = self.revision;
+        self.changes[index] = self.revision;
     }
 
-    /// Returns the entry of a number, removed ones included.
-    pub fn remembered(&self, number: u32) -> Option<&Entry> {
-        self.entries.get(number as usize)?.as_ref()
+    /// Returns the entry of an index, removed ones included.
+    pub fn known_entry(&self, index: u32) -> Option<&Entry> {
+        self.entries.get(index as usize)?.as_ref()
     }
-    /// Returns the entry of a number, if it is in the library.
-    pub fn entry(&self, number: u32) -> Option<&Entry> {
-        self.remembered(number).filter(|entry| !entry.removed)
+    /// Returns the entry of an index, if it is in the library.
+    pub fn entry(&self, index: u32) -> Option<&Entry> {
+        self.known_entry(index).filter(|entry| !entry.removed)
     }
     /// Returns the entry of an id, if it is in the library.
     pub fn get(&self, id: &str) -> Option<&Entry> {
         self.entry(self.ids.get(id)?)
     }
-    /// Returns all entries in the library, by number.
+    /// Returns all entries in the library, by index.
     pub fn iter(&self) -> impl Iterator<Item = (u32, &Entry)> {
         self.all().filter(|(_, entry)| !entry.removed)
     }
-    /// Returns all entries, removed ones included, by number.
+    /// Returns all entries, removed ones included, by index.
     pub fn all(&self) -> impl Iterator<Item = (u32, &Entry)> {
-        self.entries.iter().enumerate().filter_map(|(number, entry)| Some((number as u32, entry.as_ref()?)))
+        self.entries.iter().enumerate().filter_map(|(index, entry)| Some((index as u32, entry.as_ref()?)))
     }
     /// Returns the number of entries in the library.
     pub fn len(&self) -> usize {
@@ -89,16 +89,16 @@ impl Library {
         self.len == 0
     }
     /// Returns the number of entries, removed ones included.
-    pub fn remembered_len(&self) -> usize {
-        self.remembered
+    pub fn known_len(&self) -> usize {
+        self.known
     }
     /// Returns the revision, incremented by every change, for caches to compare; 0 before the first change.
     pub fn revision(&self) -> u64 {
         self.revision
     }
-    /// Returns the numbers of entries put or removed since a revision, ascending.
+    /// Returns the indices of entries put or removed since a revision, ascending.
     pub fn changed_since(&self, revision: u64) -> impl Iterator<Item = u32> {
-        (0..).zip(&self.changes).filter(move |(_, change)| **change > revision).map(|(number, _)| number)
+        (0..).zip(&self.changes).filter(move |(_, change)| **change > revision).map(|(index, _)| index)
     }
 }
 
@@ -120,10 +120,10 @@ mod tests {
         library.remove("b");
         library.remove("b");
         library.remove("x");
-        assert_eq!((library.len(), library.remembered_len()), (2, 3));
+        assert_eq!((library.len(), library.known_len()), (2, 3));
         put(&mut library, "b");
         put(&mut library, "a");
-        assert_eq!((library.len(), library.remembered_len()), (3, 3));
+        assert_eq!((library.len(), library.known_len()), (3, 3));
         assert_eq!(library.iter().count(), library.len());
         assert_eq!(library.changed_since(before).collect::<Vec<_>>(), [0, 1]);
         assert_eq!(library.changed_since(0).count(), 3);

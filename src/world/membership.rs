@@ -68,14 +68,14 @@ impl World {
         }
         let user = self.users.ids.intern(&joining.user);
         let Some(group) = self.groups.get_mut(&joining.group) else { return false };
-        if group.member_numbers.contains(&user) {
+        if group.member_indices.contains(&user) {
             return false;
         }
         let member = Member { user: joining.user.clone(), joined_at: Some(joining.at), role: None };
         let members = group.members.get_or_insert_default();
         self.digest.add(fingerprint_of(&group.id, members.last(), &member));
         members.push(member);
-        group.member_numbers.push(user);
+        group.member_indices.push(user);
         true
     }
 
@@ -83,10 +83,10 @@ impl World {
     pub fn leave(&mut self, leaving: &Leaving) -> bool {
         let Some(user) = self.users.ids.get(&leaving.user) else { return false };
         let Some(group) = self.groups.get_mut(&leaving.group) else { return false };
-        let Some(index) = group.member_numbers.iter().position(|&member| member == user) else { return false };
+        let Some(index) = group.member_indices.iter().position(|&member| member == user) else { return false };
         let Some(members) = &mut group.members else { return false };
         let member = members.remove(index);
-        group.member_numbers.remove(index);
+        group.member_indices.remove(index);
         let before = index.checked_sub(1).map(|index| &members[index]);
         self.digest.remove(fingerprint_of(&group.id, before, &member));
         if let Some(next) = members.get(index) {
@@ -99,7 +99,7 @@ impl World {
 
 /// Returns the fingerprints of a group: one of its record without the members, and one for each member.
 pub(super) fn fingerprints_of(group: &Group) -> impl Iterator<Item = u128> {
-    let record = json(&Group { members: None, member_numbers: Vec::new(), ..group.clone() });
+    let record = json(&Group { members: None, member_indices: Vec::new(), ..group.clone() });
     let members = group.members.iter().flatten();
     let before = std::iter::once(None).chain(members.clone().map(Some));
     let of_members = members.zip(before).map(|(member, before)| fingerprint_of(&group.id, before, member));
@@ -145,8 +145,8 @@ mod tests {
         assert_eq!(json(&one.groups.get("g")), json(&other.groups.get("g")));
         assert_eq!(one.digest(), other.digest());
         let names = |world: &World| {
-            let numbers = world.groups.get("g").unwrap().member_numbers.clone();
-            numbers.into_iter().map(|number| world.users.ids.name(number).to_owned()).collect::<Vec<_>>()
+            let indices = world.groups.get("g").unwrap().member_indices.clone();
+            indices.into_iter().map(|index| world.users.ids.name(index).to_owned()).collect::<Vec<_>>()
         };
         assert_eq!(names(&one), names(&other));
     }

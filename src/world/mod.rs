@@ -97,20 +97,20 @@ impl World {
     }
 
     fn audience_of(&mut self, named: &Audience<String>) -> Audience<u32> {
-        fn numbers(names: &Option<Vec<String>>, mut intern: impl FnMut(&str) -> u32) -> Option<Vec<u32>> {
+        fn indices(names: &Option<Vec<String>>, mut intern: impl FnMut(&str) -> u32) -> Option<Vec<u32>> {
             names.as_ref().map(|names| {
-                let mut numbers: Vec<u32> = names.iter().map(|name| intern(name)).collect();
-                order::sort(&mut numbers);
-                numbers
+                let mut indices: Vec<u32> = names.iter().map(|name| intern(name)).collect();
+                order::sort(&mut indices);
+                indices
             })
         }
         Audience {
-            tiers: numbers(&named.tiers, |name| self.facets.intern(&format!("tier:{name}"))),
-            users: numbers(&named.users, |id| self.users.ids.intern(id)),
-            groups: numbers(&named.groups, |id| self.groups.ids.intern(id)),
-            channels: numbers(&named.channels, |id| self.channels.ids.intern(id)),
-            purposes: numbers(&named.purposes, |label| self.facets.intern(&format!("purpose:{label}"))),
-            tags: numbers(&named.tags, |tag| self.facets.intern(&format!("tag:{tag}"))),
+            tiers: indices(&named.tiers, |name| self.facets.intern(&format!("tier:{name}"))),
+            users: indices(&named.users, |id| self.users.ids.intern(id)),
+            groups: indices(&named.groups, |id| self.groups.ids.intern(id)),
+            channels: indices(&named.channels, |id| self.channels.ids.intern(id)),
+            purposes: indices(&named.purposes, |label| self.facets.intern(&format!("purpose:{label}"))),
+            tags: indices(&named.tags, |tag| self.facets.intern(&format!("tag:{tag}"))),
         }
     }
 
@@ -144,10 +144,10 @@ impl World {
             before.into_iter().flat_map(fingerprints_of).for_each(|record| self.digest.remove(record));
             fingerprints_of(&group).for_each(|record| self.digest.add(record));
             let profile = FacetProfile::of(&mut self.facets, &group.tags, &group.attributes);
-            group.member_numbers =
+            group.member_indices =
                 group.members.iter().flatten().map(|member| self.users.ids.intern(&member.user)).collect();
-            group.channel_number = group.channel.as_ref().map(|id| self.channels.ids.intern(id));
-            group.purpose_number = group.purpose.as_ref().map(|label| self.facets.intern(&format!("purpose:{label}")));
+            group.channel_index = group.channel.as_ref().map(|id| self.channels.ids.intern(id));
+            group.purpose_index = group.purpose.as_ref().map(|label| self.facets.intern(&format!("purpose:{label}")));
             self.groups.put(group, profile);
         }
     }
@@ -161,8 +161,8 @@ impl World {
         }
     }
 
-    /// Converts an interaction's names to numbers, assigning new ones where needed.
-    pub fn number(&mut self, interaction: &Interaction) -> IndexedInteraction {
+    /// Converts an interaction's names to indices, assigning new ones where needed.
+    pub fn index(&mut self, interaction: &Interaction) -> IndexedInteraction {
         IndexedInteraction {
             user: interaction.user.as_ref().map(|id| self.users.ids.intern(id)),
             group: interaction.group.as_ref().map(|id| self.groups.ids.intern(id)),
@@ -189,7 +189,7 @@ fn fingerprint<T: serde::Serialize>(type_name: &str, record: &T) -> u128 {
     Digest::new(type_name).text(&json(record)).finish()
 }
 
-/// An interaction with its names as numbers.
+/// An interaction with its names as indices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IndexedInteraction {
     /// User, if a user did it.

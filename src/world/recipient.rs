@@ -1,4 +1,4 @@
-//! The recipient of a decision, as numbers.
+//! The recipient of a decision, as indices.
 
 use super::World;
 use super::subject::Group;
@@ -20,7 +20,7 @@ impl Recipient {
     /// Resolves ids; unknown ones become `None`.
     pub fn of(world: &World, user: Option<&str>, group: Option<&str>, channel: Option<&str>) -> Self {
         let group = group.and_then(|id| world.groups.ids.get(id));
-        let own_channel = || group.and_then(|group| world.groups.record(group)).and_then(|group| group.channel_number);
+        let own_channel = || group.and_then(|group| world.groups.record(group)).and_then(|group| group.channel_index);
         Self {
             is_user: user.is_some(),
             user: user.and_then(|id| world.users.ids.get(id)),
@@ -69,8 +69,9 @@ impl<'a> NamedRecipient<'a> {
     /// Returns the tags of the user and of the group. Those of a user who opted out of profiling are left out.
     pub(super) fn tags(self, world: &'a World) -> impl Iterator<Item = &'a str> {
         let user = self.user.and_then(|id| world.users.ids.get(id)).filter(|user| world.is_personalised(*user));
-        let user = user.and_then(|user| world.users.portrait(user));
-        let group = self.group.and_then(|id| world.groups.ids.get(id)).and_then(|group| world.groups.portrait(group));
+        let user = user.and_then(|user| world.users.facet_profile(user));
+        let group =
+            self.group.and_then(|id| world.groups.ids.get(id)).and_then(|group| world.groups.facet_profile(group));
         let facets = user.into_iter().chain(group).flat_map(|profile| &profile.tags);
         facets.filter_map(|&facet| world.facets.name(facet).strip_prefix("tag:"))
     }

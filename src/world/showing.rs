@@ -22,7 +22,7 @@ pub struct Shown<'a> {
     pub outcomes: &'a [bool],
 }
 
-/// The kinds of an impression log, as numbers.
+/// The kinds of an impression log, as indices.
 #[derive(Debug)]
 pub struct Outcomes {
     impression: u32,

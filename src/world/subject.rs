@@ -6,7 +6,7 @@ use crate::base::error::{Error, Result};
 use crate::base::id::{self, Interner};
 use crate::base::order;
 use crate::base::time::{self, Time};
-use crate::base::value::{self, Fields, Value, shown};
+use crate::base::value::{self, Fields, Value, display_value};
 
 use super::attributes::Attributes;
 use super::facet::{FacetProfile, Weighted};
@@ -101,7 +101,11 @@ impl Aggregation {
     pub fn read(value: Value, path: &str) -> Result<Self> {
         let found = Self::ALL.iter().find(|(name, _)| matches!(&value, Value::Text(text) if text == name));
         found.map(|(_, aggregation)| *aggregation).ok_or_else(|| {
-            Error::invalid(path, format!("one of {}", Self::ALL.map(|(name, _)| name).join(", ")), shown(&value))
+            Error::invalid(
+                path,
+                format!("one of {}", Self::ALL.map(|(name, _)| name).join(", ")),
+                display_value(&value),
+            )
         })
     }
 }
@@ -166,15 +170,15 @@ pub struct Group {
     /// The host's own data; returned unchanged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<Value>,
-    /// Numbers of the members, in the order given, each once.
+    /// Indices of the members, in the order given, each once.
     #[serde(skip)]
-    pub member_numbers: Vec<u32>,
-    /// Number of the channel.
+    pub member_indices: Vec<u32>,
+    /// Index of the channel.
     #[serde(skip)]
-    pub channel_number: Option<u32>,
-    /// Number of the facet `purpose:…`.
+    pub channel_index: Option<u32>,
+    /// Index of the facet `purpose:…`.
     #[serde(skip)]
-    pub purpose_number: Option<u32>,
+    pub purpose_index: Option<u32>,
 }
 
 impl Group {
@@ -190,9 +194,9 @@ impl Group {
             created_at: None,
             aggregation: None,
             data: None,
-            member_numbers: Vec::new(),
-            channel_number: None,
-            purpose_number: None,
+            member_indices: Vec::new(),
+            channel_index: None,
+            purpose_index: None,
         }
     }
 
@@ -280,11 +284,11 @@ impl Identified for Channel {
     }
 }
 
-/// Records of one type by number, each with its facet profile. Every id mentioned has a number, with or without a
+/// Records of one type by index, each with its facet profile. Every id mentioned has an index, with or without a
 /// record.
 #[derive(Debug, Clone)]
 pub struct Registry<T> {
-    /// Ids and their numbers.
+    /// Ids and their indices.
     pub ids: Interner,
     records: Vec<Option<(T, FacetProfile)>>,
 }
@@ -298,26 +302,26 @@ impl<T> Default for Registry<T> {
 impl<T: Identified> Registry<T> {
     /// Puts a record, replacing the one of the same id.
     pub fn put(&mut self, record: T, profile: FacetProfile) {
-        let number = self.ids.intern(record.id()) as usize;
-        if self.records.len() <= number {
-            self.records.resize_with(number + 1, || None);
+        let index = self.ids.intern(record.id()) as usize;
+        if self.records.len() <= index {
+            self.records.resize_with(index + 1, || None);
         }
-        self.records[number] = Some((record, profile));
+        self.records[index] = Some((record, profile));
     }
-    /// Returns the record of a number.
-    pub fn record(&self, number: u32) -> Option<&T> {
-        Some(&self.records.get(number as usize)?.as_ref()?.0)
+    /// Returns the record of an index.
+    pub fn record(&self, index: u32) -> Option<&T> {
+        Some(&self.records.get(index as usize)?.as_ref()?.0)
     }
-    /// Returns the facet profile of a number.
-    pub fn portrait(&self, number: u32) -> Option<&FacetProfile> {
-        Some(&self.records.get(number as usize)?.as_ref()?.1)
+    /// Returns the facet profile of an index.
+    pub fn facet_profile(&self, index: u32) -> Option<&FacetProfile> {
+        Some(&self.records.get(index as usize)?.as_ref()?.1)
     }
-    /// Removes and returns a record; its number stays assigned.
-    pub fn take(&mut self, number: u32) -> Option<T> {
-        Some(self.records.get_mut(number as usize)?.take()?.0)
+    /// Removes and returns a record; its index stays assigned.
+    pub fn take(&mut self, index: u32) -> Option<T> {
+        Some(self.records.get_mut(index as usize)?.take()?.0)
     }
-    /// Returns all facet profiles, by number.
-    pub fn portraits(&self) -> impl Iterator<Item = &FacetProfile> {
+    /// Returns all facet profiles, by index.
+    pub fn facet_profiles(&self) -> impl Iterator<Item = &FacetProfile> {
         self.records.iter().flatten().map(|(_, profile)| profile)
     }
     /// Returns the record of an id.
@@ -326,10 +330,10 @@ impl<T: Identified> Registry<T> {
     }
     /// Returns the record of an id, mutably. Its facet profile is not updated.
     pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
-        let number = self.ids.get(id)?;
-        Some(&mut self.records.get_mut(number as usize)?.as_mut()?.0)
+        let index = self.ids.get(id)?;
+        Some(&mut self.records.get_mut(index as usize)?.as_mut()?.0)
     }
-    /// Returns all records, by number.
+    /// Returns all records, by index.
     pub fn iter(&self) -> impl Iterator<Item = &T> {
         self.records.iter().flatten().map(|(record, _)| record)
     }

@@ -1,9 +1,13 @@
 //! Property tests over random communities, logs and requests. One property a file.
 
+mod analysis;
+mod assignment;
 mod clock;
 mod consent;
 mod eligibility;
+mod experiments;
 mod extremes;
+mod funnel;
 mod journeys;
 mod merge;
 mod model;

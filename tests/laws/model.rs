@@ -99,7 +99,7 @@ fn an_uninformative_log_gives_the_shipped_weights_and_a_warning_for_every_kind()
         let log = log.iter().map(|interaction| trainer.index(interaction)).collect();
         let report = fit_log(&mut trainer, log, &wanted, &mut |_, _| ()).unwrap();
         assert!(report.kinds.iter().all(|kind| kind.warning.is_some()));
-        let (shipped, click) = (Model::shipped(&trainer.world().kinds), trainer.world().kinds.number("click").unwrap());
+        let (shipped, click) = (Model::shipped(&trainer.world().kinds), trainer.world().kinds.index("click").unwrap());
         let (row, prior) = (trainer.model().row(click, true), shipped.row(click, true));
         assert!((row.bias - prior.bias).abs() < 0.5, "{} {}", row.bias, prior.bias);
         for (weight, prior) in row.weights.iter().zip(&prior.weights) {

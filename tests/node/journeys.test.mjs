@@ -15,6 +15,7 @@ const at = (month, day, time) => Date.parse(`2026-${String(month).padStart(2, '0
 const CONFIG = {
   cadence: 'wecom',
   quietHours: [{ from: '22:00', to: '08:00' }],
+  objectives: { convert: { convert: 10, click: 1 } },
   kinds: { joined: {}, ordered: {}, paid: { weight: 10, usesValue: true }, cancelled: {}, refunded: {}, checked_in: { weight: 1 }, invited: { weight: 5 } },
 };
 const ITEMS = [

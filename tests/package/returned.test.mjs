@@ -9,6 +9,7 @@ import * as nextpick from '../../pkg/node.js';
 import { readRecords, readRows } from '../../pkg/files/index.js';
 import * as formats from '../../pkg/formats/index.js';
 import { openRecommender } from '../../pkg/store/node.js';
+import * as study from '../../pkg/study/node.js';
 import { mergeReasons } from '../../pkg/words.js';
 import { Declarations, root, ts } from './declared.mjs';
 
@@ -16,6 +17,7 @@ const skip = ts ? false : 'typescript is not installed';
 const ENTRIES = {
   'pkg/index.d.ts': ['pkg/node.js', 'pkg/web.js'],
   'pkg/words.d.ts': ['pkg/words.js'],
+  'pkg/study/index.d.ts': ['pkg/study/node.js', 'pkg/study/web.js'],
   'pkg/files/index.d.ts': ['pkg/files/index.js'],
   'pkg/formats/index.d.ts': ['pkg/formats/index.js'],
   'pkg/store/node.d.ts': ['pkg/store/node.js'],
@@ -148,6 +150,28 @@ test('reports of fits and evaluations have the declared fields', { skip }, async
     channel: new Int32Array(length).fill(-1), at: Float64Array.from({ length }, (_, i) => NOW + i * 1000), kinds: ['click'], outcomes: Uint8Array.from({ length }, (_, i) => (i % 3 ? 0 : 1)),
   };
   is(await nextpick.evaluateImpressions({ items, log, from: NOW + 50_000, bootstrap: 20 }), 'ImpressionsReport');
+});
+
+test('reports of studies have the declared fields', { skip }, async () => {
+  const STUDY = 'pkg/study/index.d.ts';
+  const DAY = 24 * HOUR;
+  const experiment = { id: 'x', unit: 'group', variants: [{ name: 'a' }, { name: 'b' }], goal: { kind: 'click' }, guardrails: [{ kind: 'dismiss' }] };
+  const sent = Array.from({ length: 60 }, (_, n) => ({ id: `d${n}`, subject: { group: `g${n % 20}` }, at: NOW + n * HOUR, picks: [{ item: 'i' }], variants: { x: n % 2 ? 'b' : 'a' } }));
+  const interactions = sent.flatMap(({ id, at, subject }, n) => Array.from({ length: n % 5 }, (_, m) => ({ ...subject, user: `u${m}`, item: 'i', kind: 'click', at: at + 1, decision: id, value: 2 })));
+  const groups = Array.from({ length: 20 }, (_, n) => ({ id: `g${n}`, members: ['u', `u${n}`] }));
+  const input = { sent, interactions, groups };
+  is(await study.funnel(input, { by: ['group'] }), 'FunnelReport', STUDY);
+  is(await study.funnel(input, {}), 'FunnelReport', STUDY);
+  is(await study.analyzeExperiment(input, { experiment }), 'ExperimentReport', STUDY);
+  const days = Array.from({ length: 90 }, (_, n) => [{ user: 'v', kind: 'click', at: NOW + n * DAY }, { user: `w${n}`, kind: 'click', at: NOW + n * DAY }]).flat();
+  each(await study.suggestTiers({ interactions: days }), 'TierSuggestion', STUDY);
+  each(await study.referralLeaders({ interactions: [{ user: 'u', target: 'v', kind: 'invited', at: NOW - 1 }, ...days] }, { from: 0, to: NOW }), 'ReferralLeader', STUDY);
+  const rec = await nextpick.createRecommender(WORLD);
+  rec.setOperations({ experiments: [{ ...experiment, unit: 'subject-day' }] });
+  const decision = is(rec.recommend({ user: 'u', now: NOW }), 'Decision');
+  assert.equal(typeof decision.variants.x, 'string');
+  rec.accept(decision);
+  each(rec.contentStatus({ now: NOW }), 'ContentStatus');
 });
 
 test('records read from files and formats have the declared fields', { skip }, async () => {

@@ -300,13 +300,13 @@ impl<'a> JsonReader<'a> {
         Some(byte)
     }
 
-    /// Passes on the error of an inner value, and prepends `place` to the path of a key given twice.
+    /// Passes on the error of an inner value, and prepends `location` to the path of a key given twice.
     #[cold]
     #[inline(never)]
-    fn wrong_within(&mut self, fault: Fault, place: &str) -> Result<Value, Fault> {
+    fn wrong_within(&mut self, fault: Fault, location: &str) -> Result<Value, Fault> {
         if let Some(inner) = &mut self.repeated {
             let separator = if inner.starts_with('[') { "" } else { "." };
-            *inner = [place, separator, inner].concat();
+            *inner = [location, separator, inner].concat();
         }
         Err(fault)
     }

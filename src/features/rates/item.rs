@@ -25,7 +25,7 @@ pub fn item_features_by_kind() -> Vec<String> {
 pub fn fill_item(context: &RankingContext, items: &[u32], columns: &mut [Column]) {
     let response = ResponseType::Any(&context.state.world.kinds);
     let Some(base) = response.base_rate(context) else { return };
-    columns.iter_mut().for_each(|column| column.open(items.len()));
+    columns.iter_mut().for_each(|column| column.reset(items.len()));
     for_each_count(context, response, items, |n, target, count, weight| {
         columns[2 * target].values[n] += weight * base.relative_to_base(count, SMOOTHING[0]);
         columns[2 * target + 1].values[n] += weight * evidence(count);
@@ -37,7 +37,7 @@ pub fn fill_item(context: &RankingContext, items: &[u32], columns: &mut [Column]
 pub fn fill_item_by_kind(context: &RankingContext, kind: u32, items: &[u32], columns: &mut [Column]) {
     let response = ResponseType::Kind(kind);
     let Some(base) = response.base_rate(context) else { return };
-    columns.iter_mut().for_each(|column| column.open(items.len()));
+    columns.iter_mut().for_each(|column| column.reset(items.len()));
     for_each_count(context, response, items, |n, target, count, weight| {
         columns[target].values[n] += weight * base.relative_to_base(count, SMOOTHING[0]);
     });
@@ -51,12 +51,12 @@ fn for_each_count(
     items: &[u32],
     mut found: impl FnMut(usize, usize, RateCount, f64),
 ) {
-    let now = context.state.memory.half_lives().long.place(context.state.now);
+    let now = context.state.memory.half_lives().long.point(context.state.now);
     let rates = context.state.memory.rates();
     for (n, &item) in items.iter().enumerate() {
         found(n, 0, response.count(rates.item(item, now)), 1.0);
         for (target, class) in (1..).zip(CLASSES) {
-            let (facets, _) = context.index.class(class).row(item);
+            let (facets, _) = context.facet_matrix.class(class).row(item);
             let weight = 1.0 / facets.len().max(1) as f64;
             facets.iter().for_each(|&facet| found(n, target, response.count(rates.facet(facet, now)), weight));
         }

@@ -13,14 +13,14 @@ pub fn moment_features() -> Vec<String> {
 /// Fills the column of [`moment_features`].
 pub fn fill_moment(context: &RankingContext, kind: u32, items: &[u32], columns: &mut [Column]) {
     let (kinds, kind_volume) = (&context.state.world.kinds, context.state.memory.kind_volume());
-    let exposures = (0..).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(number, _)| number);
-    let impressions = kind_volume.came(exposures, context.state.now);
-    if impressions.lately == 0 {
+    let exposures = (0..).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(index, _)| index);
+    let impressions = kind_volume.volume(exposures, context.state.now);
+    if impressions.recent == 0 {
         return;
     }
-    let responses = kind_volume.came([kind].into_iter(), context.state.now);
-    let rate = (responses.usual as f64 + PRIOR) / (impressions.usual as f64 + 1.0);
+    let responses = kind_volume.volume([kind].into_iter(), context.state.now);
+    let rate = (responses.baseline as f64 + PRIOR) / (impressions.baseline as f64 + 1.0);
     let base = BaseRate { rate: rate.min(0.99), is_probability: true };
-    let recent = RateCount { impressions: impressions.lately as f64, responses: responses.lately as f64 };
+    let recent = RateCount { impressions: impressions.recent as f64, responses: responses.recent as f64 };
     fill_with(&mut columns[0], base.relative_to_base(recent, SMOOTHING[0]), items.len());
 }

@@ -1,7 +1,7 @@
 //! Smoothed rates of responses, and their distance from the overall rate.
 
 use crate::base::number::ln_1p;
-use crate::memory::response_stats::Seen;
+use crate::memory::response_stats::ResponseStatsAt;
 use crate::world::kind::Kinds;
 
 use super::super::column::Column;
@@ -34,18 +34,18 @@ pub enum ResponseType<'a> {
 
 impl ResponseType<'_> {
     /// Returns impressions and responses of these counts.
-    pub fn count(self, seen: Seen) -> RateCount {
+    pub fn count(self, seen: ResponseStatsAt) -> RateCount {
         let responses = match self {
-            Self::Kind(kind) => seen.came(kind),
-            Self::Any(kinds) => seen.came_of_any(|kind| kinds.of(kind).weight >= 0.0),
+            Self::Kind(kind) => seen.responses(kind),
+            Self::Any(kinds) => seen.responses_of_any(|kind| kinds.of(kind).weight >= 0.0),
         };
-        RateCount { impressions: seen.shown(), responses }
+        RateCount { impressions: seen.impressions(), responses }
     }
 
     /// Returns the overall rate; `None` without impressions.
     pub fn base_rate(self, context: &RankingContext) -> Option<BaseRate> {
         let overall = self.count(
-            context.state.memory.rates().overall(context.state.memory.half_lives().long.place(context.state.now)),
+            context.state.memory.rates().overall(context.state.memory.half_lives().long.point(context.state.now)),
         );
         let rate = (overall.responses + PRIOR) / (overall.impressions + 1.0);
         let is_probability = matches!(self, Self::Kind(_));
@@ -82,7 +82,7 @@ impl BaseRate {
 /// Fills a column with one value; if it is 0, the column is not live.
 pub fn fill_with(column: &mut Column, value: f64, items: usize) {
     if value != 0.0 {
-        column.open(items);
+        column.reset(items);
         column.values.fill(value);
         column.live = true;
     }

@@ -86,7 +86,7 @@ impl SubjectResponses {
     pub fn prepare(&mut self, context: &RankingContext, history: Option<&History>) {
         *self = Self::default();
         let kinds = &context.state.world.kinds;
-        let now = context.state.memory.half_lives().long.place(context.state.now);
+        let now = context.state.memory.half_lives().long.point(context.state.now);
         for (item, item_stats) in history.into_iter().flat_map(History::by_item) {
             if !item_stats.iter().any(|kind_stats| kinds.of(kind_stats.kind).is_exposure) {
                 continue;
@@ -146,7 +146,7 @@ impl SubjectResponses {
         recipient: &Recipient,
         response: ResponseType,
     ) -> [(RateCount, f64); SAME_ITEM_TARGET] {
-        let now = context.state.memory.half_lives().long.place(context.state.now);
+        let now = context.state.memory.half_lives().long.point(context.state.now);
         let rates = context.state.memory.rates();
         let Recipient { user, channel, .. } = *recipient;
         let of_both = user.zip(channel);
@@ -171,7 +171,7 @@ impl SubjectResponses {
         if self.items.is_empty() {
             return;
         }
-        column.open(items.len());
+        column.reset(items.len());
         for (value, item) in column.values.iter_mut().zip(items) {
             *value = value_of(self.items.get(item).map(|counts| counts.count(response)).unwrap_or_default());
             column.live |= *value != 0.0;

@@ -14,7 +14,7 @@ mod rows;
 
 use std::cell::RefCell;
 
-use nextpick_kernel::pairs::{self, Gathered, Pair, Sums};
+use nextpick_kernel::pairs::{self, Pair, PairAccumulator, Sums};
 
 use crate::base::digest::Digest;
 use crate::base::id::Interner;
@@ -142,7 +142,7 @@ impl Likes {
     }
 
     /// Counts all pairs of an item.
-    fn gather(&self, item: u32, gathered: &mut Gathered) {
+    fn gather(&self, item: u32, gathered: &mut PairAccumulator) {
         gathered.cover(self.liked_by.len());
         for &subject in self.liked_by.get(item as usize).map_or(&[][..], Vec::as_slice) {
             let paired = self.paired.get(subject);
@@ -220,7 +220,7 @@ impl CoOccurrence {
     /// Adds to `sums`, by item index, the weighted counts of the active pairs of `item`: the first (1/√n) divided by
     /// √(n + s) of that item, the second (1/n) by n + s. Shape of `sums`: items × 2.
     pub fn add_weighted_counts(&self, item: u32, sums: &mut [[f64; 2]]) {
-        pairs::add_voices(sums, self.rows.borrow_mut().active(item, &self.likes), self.scale(item));
+        pairs::add_weighted_pairs(sums, self.rows.borrow_mut().active(item, &self.likes), self.scale(item));
     }
 
     /// The weighted counts of one pair, scaled as in [`Self::add_weighted_counts`]; 0 if the pair is not active.
@@ -229,7 +229,7 @@ impl CoOccurrence {
         let active = rows.active(item, &self.likes);
         let scale = self.scale(item);
         match active.binary_search_by_key(&other, |pair| pair.item) {
-            Ok(position) => std::array::from_fn(|n| f64::from(active[position].voices[n]) * scale[n]),
+            Ok(position) => std::array::from_fn(|n| f64::from(active[position].weighted_counts[n]) * scale[n]),
             Err(_) => [0.0; 2],
         }
     }
@@ -242,10 +242,10 @@ impl CoOccurrence {
     /// All pairs with their counts and weighted counts, active or not.
     #[cfg(test)]
     fn counts(&self) -> Vec<(u32, u32, u32, [u32; 2])> {
-        let mut gathered = Gathered::default();
+        let mut gathered = PairAccumulator::default();
         let mut pairs = |item| {
             self.likes.gather(item, &mut gathered);
-            gathered.take().into_iter().map(move |pair| (item, pair.item, pair.count, pair.voices))
+            gathered.take().into_iter().map(move |pair| (item, pair.item, pair.count, pair.weighted_counts))
         };
         (0..self.likes.liked_by.len() as u32).flat_map(|item| pairs(item).collect::<Vec<_>>()).collect()
     }

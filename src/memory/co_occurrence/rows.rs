@@ -4,7 +4,7 @@
 
 use std::cmp::Ordering;
 
-use nextpick_kernel::pairs::{Gathered, Pair, keep_largest};
+use nextpick_kernel::pairs::{Pair, PairAccumulator, keep_largest};
 
 use crate::base::order;
 use crate::memory::{Subject, element_at};
@@ -77,16 +77,16 @@ impl PairRow {
         let mut indices: Vec<u32> = (0..self.pairs.len() as u32).collect();
         let compare = |a: u32, b: u32| strengths[a as usize].compare(&strengths[b as usize]);
         if indices.len() > keep {
-            order::select_places(&mut indices, keep, &compare);
+            order::select_indices(&mut indices, keep, &compare);
             let left_out = indices.drain(keep..).map(|index| strengths[index as usize]);
             self.rest = Strength::strongest(left_out.chain(self.rest));
         }
         self.active = indices.len().min(ACTIVE_PAIRS);
-        order::select_places(&mut indices, self.active, &compare);
+        order::select_indices(&mut indices, self.active, &compare);
         let by_item = |a: u32, b: u32| self.pairs[a as usize].item.cmp(&self.pairs[b as usize].item);
         let (active, others) = indices.split_at_mut(self.active);
-        order::sort_places(active, &by_item);
-        order::sort_places(others, &by_item);
+        order::sort_indices(active, &by_item);
+        order::sort_indices(others, &by_item);
         self.pairs = indices.iter().map(|&index| self.pairs[index as usize]).collect();
     }
 
@@ -152,12 +152,19 @@ pub struct PairRows {
     period: u32,
     /// Bytes of the rows read in this period.
     bytes_read: usize,
-    gathered: Gathered,
+    gathered: PairAccumulator,
 }
 
 impl Default for PairRows {
     fn default() -> Self {
-        Self { rows: Vec::new(), count: 0, budget: BUDGET, period: 0, bytes_read: 0, gathered: Gathered::default() }
+        Self {
+            rows: Vec::new(),
+            count: 0,
+            budget: BUDGET,
+            period: 0,
+            bytes_read: 0,
+            gathered: PairAccumulator::default(),
+        }
     }
 }
 
@@ -204,7 +211,8 @@ impl PairRows {
             if before != after {
                 let is_paired = |pair: &&mut Pair| pair.item != item && paired.binary_search(&pair.item).is_ok();
                 for pair in row.pairs.iter_mut().filter(is_paired) {
-                    (0..2).for_each(|n| pair.voices[n] = pair.voices[n] - before[n + 1] + after[n + 1]);
+                    (0..2)
+                        .for_each(|n| pair.weighted_counts[n] = pair.weighted_counts[n] - before[n + 1] + after[n + 1]);
                 }
             }
             row.put(Pair::of(item, self.gathered.of(other)), likes);

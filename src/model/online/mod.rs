@@ -29,7 +29,7 @@ pub const WINDOW: Time = DAY;
 
 /// Maximum number of pending picks. Further decisions are not learnt from: dropping older picks instead would leave
 /// none pending long enough.
-pub const MOST_WAITING: usize = 4096;
+pub const MAX_PENDING: usize = 4096;
 
 /// Maximum distance of a weight from the fit, in standard errors.
 const MAX_STD_ERRORS: f64 = 2.0;
@@ -52,7 +52,7 @@ const MAX_MAGNITUDE: f64 = 1e9;
 
 /// An accepted pick with its features at decision time, pending responses.
 #[derive(Debug, Clone, PartialEq)]
-pub struct Pick {
+pub struct PendingPick {
     /// Item index.
     pub item: u32,
     /// Probability with which it was picked, 0 to 1.
@@ -67,9 +67,9 @@ pub struct Pick {
     responses: Vec<u32>,
 }
 
-as_bytes!(Pick: item, propensity, of_groups, columns, values, responses);
+as_bytes!(PendingPick: item, propensity, of_groups, columns, values, responses);
 
-impl Pick {
+impl PendingPick {
     /// Creates a pick without responses from (column, value) features.
     pub fn new(item: u32, propensity: f64, of_groups: bool, features: &[(usize, f64)]) -> Self {
         let nonzero = || features.iter().filter(|(_, value)| *value != 0.0);
@@ -140,29 +140,29 @@ fn inverse_rate(squares: f64) -> f64 {
 
 /// Online learning state since the fit: pending picks and learners.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Online {
+pub struct OnlineLearner {
     /// Pending picks by time and id of the decision.
-    pending: SortedMap<(Time, Rc<str>), Vec<Pick>>,
+    pending: SortedMap<(Time, Rc<str>), Vec<PendingPick>>,
     /// Learners by kind and (`true`) for groups. A learner starts at the first response of its kind: if the host never
     /// passes decision ids, missing responses are not learnt as negatives.
     learners: SortedMap<(u32, bool), FtrlState>,
 }
 
-as_bytes!(Online: pending, learners);
+as_bytes!(OnlineLearner: pending, learners);
 
-impl Online {
+impl OnlineLearner {
     /// True if `picks` more picks may be pending.
     pub fn has_room(&self, picks: usize) -> bool {
-        picks + self.pending.iter().map(|(_, picks)| picks.len()).sum::<usize>() <= MOST_WAITING
+        picks + self.pending.iter().map(|(_, picks)| picks.len()).sum::<usize>() <= MAX_PENDING
     }
 
     /// Adds the picks of a decision as pending.
-    pub fn wait(&mut self, at: Time, decision: &str, picks: Vec<Pick>) {
+    pub fn add_pending(&mut self, at: Time, decision: &str, picks: Vec<PendingPick>) {
         *self.pending.or_default((at, decision.into())) = picks;
     }
 
     /// Records a response of a kind at `at` to an item of the decision made at `made`.
-    pub fn answer(&mut self, (made, decision): (Time, &str), item: u32, kind: u32, at: Time) {
+    pub fn record_response(&mut self, (made, decision): (Time, &str), item: u32, kind: u32, at: Time) {
         let Some(picks) = self.pending.get_mut(&(made, decision.into())).filter(|_| at - made <= WINDOW) else {
             return;
         };
@@ -213,8 +213,8 @@ impl Online {
     }
 
     /// True if all indices are below these counts and all values are possible; checked on reading a snapshot.
-    pub fn fits(&self, items: u32, kinds: u32, layout: Layout) -> bool {
-        let is_valid_pick = |pick: &Pick| {
+    pub fn is_valid(&self, items: u32, kinds: u32, layout: Layout) -> bool {
+        let is_valid_pick = |pick: &PendingPick| {
             pick.item < items
                 && (0.0..=1.0).contains(&pick.propensity)
                 && pick.columns.len() == pick.values.len()

@@ -7,7 +7,7 @@ use ndarray::Array1;
 use crate::base::random::Random;
 use crate::features;
 use crate::features::item_weights::ItemWeights;
-use crate::training::newton::{Fitted, Params};
+use crate::training::newton::{FittedWeights, NewtonParams};
 use crate::training::training_set::TrainingSet;
 
 use super::*;
@@ -30,7 +30,7 @@ fn log(n: usize, seed: u64) -> Vec<Impression> {
     (0..n).map(|_| impression(&mut random)).collect()
 }
 
-fn batch(log: &[Impression]) -> Fitted {
+fn batch(log: &[Impression]) -> FittedWeights {
     let mut training_set =
         TrainingSet { features: 4, shown: log.len(), offsets: vec![0.0; log.len()], ..TrainingSet::default() };
     for impression in log {
@@ -39,10 +39,10 @@ fn batch(log: &[Impression]) -> Fitted {
         training_set.rows.end();
     }
     let labels: Array1<f64> = log.iter().map(|impression| f64::from(u8::from(impression.responded))).collect();
-    Params::new(vec![0.0; 4], 0.5).fit(&DatasetBase::new(training_set, labels)).unwrap()
+    NewtonParams::new(vec![0.0; 4], 0.5).fit(&DatasetBase::new(training_set, labels)).unwrap()
 }
 
-fn model(fitted: &Fitted) -> Model {
+fn model(fitted: &FittedWeights) -> Model {
     let n = features::names().len();
     let spread =
         |values: &[f64]| (0..n).map(|column| if column < 3 { values[column] } else { 0.0 }).collect::<Vec<f64>>();
@@ -58,20 +58,20 @@ fn layout() -> Layout {
 }
 
 /// Replays the log: one decision with one pick per minute, responses at once.
-fn replay(online: &mut Online, model: &Model, log: &[Impression], propensity: f64) {
+fn replay(online: &mut OnlineLearner, model: &Model, log: &[Impression], propensity: f64) {
     for (n, impression) in log.iter().enumerate() {
         let (at, id) = (n as Time * 60_000, format!("d{n:06}"));
         let features: Vec<(usize, f64)> = (0..).zip(impression.features).collect();
-        online.wait(at, &id, vec![Pick::new(7, propensity, false, &features)]);
+        online.add_pending(at, &id, vec![PendingPick::new(7, propensity, false, &features)]);
         if impression.responded {
-            online.answer((at, &id), 7, 0, at + 1);
+            online.record_response((at, &id), 7, 0, at + 1);
         }
         online.learn(model, layout(), at);
     }
     online.learn(model, layout(), Time::MAX / 2);
 }
 
-fn corrected(online: &Online, model: &Model) -> LinearModel {
+fn corrected(online: &OnlineLearner, model: &Model) -> LinearModel {
     let mut model = model.clone();
     online.correct(&mut model);
     model.row(0, true).clone()
@@ -90,7 +90,7 @@ fn online_learning_moves_a_small_fit_towards_the_batch_fit_of_the_whole_log() {
         let log = log(6000, seed);
         let (early, whole) = (batch(&log[..400]), batch(&log));
         let model = model(&early);
-        let mut online = Online::default();
+        let mut online = OnlineLearner::default();
         replay(&mut online, &model, &log[400..], 1.0);
         let row = corrected(&online, &model);
         let before = distance(model.row(0, true), &whole.weights, &early.errors);
@@ -104,7 +104,7 @@ fn a_burst_moves_no_weight_beyond_its_bound_and_a_single_pick_at_most_a_fifth_of
     let fitted = batch(&log(400, 1));
     let model = model(&fitted);
     let base = model.row(0, true).clone();
-    let bounds = |part: f64, online: &Online| {
+    let bounds = |part: f64, online: &OnlineLearner| {
         let row = corrected(online, &model);
         let within = |n: usize, a: f64, b: f64| (a - b).abs() <= part * bound(&base, n) + 1e-12;
         assert!((0..row.weights.len()).all(|n| within(n, row.weights[n], base.weights[n])));
@@ -113,13 +113,13 @@ fn a_burst_moves_no_weight_beyond_its_bound_and_a_single_pick_at_most_a_fifth_of
     };
     for (features, responded) in [([1e6, -1e6, 3.0], false), ([1.0, 1.0, 1.0], true), ([-5.0, 0.0, 1e-9], false)] {
         let burst = |n: usize| (0..n).map(|_| Impression { features, responded }).collect::<Vec<Impression>>();
-        let mut online = Online::default();
+        let mut online = OnlineLearner::default();
         online.learners.or_default((0, false));
         replay(&mut online, &model, &burst(1), 1e-9);
         assert!(bounds(0.2, &online));
         replay(&mut online, &model, &burst(1000), 1e-9);
         assert!(bounds(1.0, &online));
-        assert!(online.fits(8, 1, layout()));
+        assert!(online.is_valid(8, 1, layout()));
     }
 }
 
@@ -128,14 +128,14 @@ fn response_order_does_not_matter_within_the_window() {
     let model = model(&batch(&log(400, 2)));
     let mut responses: Vec<(Time, String, u32)> = (0..40).map(|n| (n, format!("d{n:02}"), (n % 3) as u32)).collect();
     let learn = |responses: &[(Time, String, u32)]| {
-        let mut online = Online::default();
+        let mut online = OnlineLearner::default();
         for n in (0..40).rev() {
             let features = [(0, n as f64 / 20.0), (2, 1.0)];
-            let picks = (0..3).map(|item| Pick::new(item, 0.5, false, &features)).collect();
-            online.wait(n, &format!("d{n:02}"), picks);
+            let picks = (0..3).map(|item| PendingPick::new(item, 0.5, false, &features)).collect();
+            online.add_pending(n, &format!("d{n:02}"), picks);
         }
-        responses.iter().for_each(|(at, id, item)| online.answer((*at, id), *item, 0, at + WINDOW));
-        responses.iter().for_each(|(at, id, item)| online.answer((*at, id), *item, 0, at + 5));
+        responses.iter().for_each(|(at, id, item)| online.record_response((*at, id), *item, 0, at + WINDOW));
+        responses.iter().for_each(|(at, id, item)| online.record_response((*at, id), *item, 0, at + 5));
         online.learn(&model, layout(), 100 + WINDOW);
         online
     };
@@ -150,20 +150,20 @@ fn response_order_does_not_matter_within_the_window() {
 #[test]
 fn picks_without_responses_and_late_responses_are_not_learnt() {
     let model = model(&batch(&log(400, 3)));
-    let mut online = Online::default();
-    online.wait(0, "d", vec![Pick::new(1, 1.0, false, &[(0, 1.0)])]);
-    online.answer((0, "d"), 1, 0, WINDOW + 1);
-    online.answer((0, "d"), 2, 0, 5);
-    online.answer((0, "e"), 1, 0, 5);
+    let mut online = OnlineLearner::default();
+    online.add_pending(0, "d", vec![PendingPick::new(1, 1.0, false, &[(0, 1.0)])]);
+    online.record_response((0, "d"), 1, 0, WINDOW + 1);
+    online.record_response((0, "d"), 2, 0, 5);
+    online.record_response((0, "e"), 1, 0, 5);
     assert!(!online.learn(&model, layout(), WINDOW));
     assert!(!online.learn(&model, layout(), WINDOW + 1));
-    assert_eq!(online, Online::default());
+    assert_eq!(online, OnlineLearner::default());
 }
 
 #[test]
 fn the_number_of_pending_picks_is_bounded() {
-    let mut online = Online::default();
-    let picks = || vec![Pick::new(1, 1.0, false, &[]); 1000];
-    (0..4).for_each(|n| online.wait(n, "d", picks()));
+    let mut online = OnlineLearner::default();
+    let picks = || vec![PendingPick::new(1, 1.0, false, &[]); 1000];
+    (0..4).for_each(|n| online.add_pending(n, "d", picks()));
     assert!(online.has_room(96) && !online.has_room(97));
 }

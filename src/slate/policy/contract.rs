@@ -7,7 +7,7 @@ use crate::world::facet_matrix::FacetMatrix;
 
 use super::super::oracle::library;
 use super::super::quota::SlateLimits;
-use super::super::{Candidates, SlateOptions, choose};
+use super::super::{Candidates, SlateOptions, fill_slate};
 use super::Policy;
 
 const POLICIES: [Policy; 6] = [
@@ -37,12 +37,12 @@ fn slate((world, index): &(World, FacetMatrix), policy: Policy, count: usize, se
         std_devs: &STD_DEVS,
         pinned: &[],
         ids: &world.library.ids,
-        index,
+        facet_matrix: index,
     };
     let options = SlateOptions { count, policy, diversity: 0.4 };
-    choose(&candidates, &options, &mut SlateLimits::default(), &mut Random::new(seed))
+    fill_slate(&candidates, &options, &mut SlateLimits::default(), &mut Random::new(seed))
         .iter()
-        .map(|chosen| (chosen.place, chosen.propensity))
+        .map(|chosen| (chosen.candidate, chosen.propensity))
         .collect()
 }
 
@@ -138,11 +138,11 @@ fn thompson_is_greedy_for_certain_utilities_and_explores_uncertain_ones() {
     let (world, index) = &items;
     let choose = |std_devs: &[f64], seed| {
         let (items, ids) = (&[0, 1, 2, 3, 4], &world.library.ids);
-        let candidates = Candidates { items, utilities: &UTILITIES, std_devs, pinned: &[], ids, index };
+        let candidates = Candidates { items, utilities: &UTILITIES, std_devs, pinned: &[], ids, facet_matrix: index };
         let options = SlateOptions { count: 1, policy: THOMPSON, diversity: 0.0 };
-        choose(&candidates, &options, &mut SlateLimits::default(), &mut Random::new(seed))[0]
+        fill_slate(&candidates, &options, &mut SlateLimits::default(), &mut Random::new(seed))[0]
     };
-    assert!((0..50).all(|seed| (choose(&[0.0; 5], seed).place, choose(&[0.0; 5], seed).propensity) == (0, 1.0)));
-    let tried = (0..200).filter(|&seed| choose(&[0.01, 0.8, 0.01, 0.01, 0.01], seed).place == 1).count();
+    assert!((0..50).all(|seed| (choose(&[0.0; 5], seed).candidate, choose(&[0.0; 5], seed).propensity) == (0, 1.0)));
+    let tried = (0..200).filter(|&seed| choose(&[0.01, 0.8, 0.01, 0.01, 0.01], seed).candidate == 1).count();
     assert!((15..50).contains(&tried), "{tried} of 200, as P(0.1 + 0.8·x > 0.9) = 0.16 says");
 }

@@ -4,10 +4,10 @@
 use super::{Value, json};
 
 /// Returns a value for display: scalars themselves, the first 60 characters of a string, other values by their type.
-pub fn shown(value: &Value) -> String {
+pub fn display_value(value: &Value) -> String {
     match value {
         Value::Text(text) => quoted(&text.chars().take(60).collect::<String>()),
-        Value::Number(number) => shown_number(*number),
+        Value::Number(number) => display_number(*number),
         Value::Bool(flag) => flag.to_string(),
         other => other.kind().to_owned(),
     }
@@ -29,7 +29,7 @@ pub fn quoted(text: &str) -> String {
 }
 
 /// Returns a number's shortest digits without an exponent, as `Display` does; ties to even.
-pub fn shown_number(number: f64) -> String {
+pub fn display_number(number: f64) -> String {
     if number.is_nan() {
         return "NaN".to_owned();
     }
@@ -62,7 +62,7 @@ mod tests {
         #[test]
         fn numbers_are_shown_as_display_shows_them(number in prop::num::f64::ANY, plain in -1e3..1e3, whole: i32) {
             for number in [number, plain, (plain * 8.0).round() / 8.0, whole.into()] {
-                let (ours, theirs) = (shown_number(number), number.to_string());
+                let (ours, theirs) = (display_number(number), number.to_string());
                 prop_assert!(ours == theirs || is_as_near(&ours, &theirs, number), "{ours} {theirs}");
             }
         }
@@ -75,7 +75,7 @@ mod tests {
 
     #[test]
     fn ties_are_rounded_to_even() {
-        assert_eq!(shown_number(281_144_748_951_029.0 / 16.0), "17571546809439.312");
+        assert_eq!(display_number(281_144_748_951_029.0 / 16.0), "17571546809439.312");
     }
 
     #[test]
@@ -98,7 +98,7 @@ mod tests {
             5e-324,
             f64::MAX,
         ] {
-            assert_eq!(shown_number(number), number.to_string());
+            assert_eq!(display_number(number), number.to_string());
         }
     }
 

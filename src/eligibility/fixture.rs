@@ -85,7 +85,7 @@ impl Fixture {
         let named: String = named.into_iter().flatten().collect();
         let json = format!(r#"{{{named}"item":"{item}","kind":"{kind}","at":{at}}}"#);
         let interaction = Interaction::read(value(&json), "").unwrap();
-        let indexed = self.world.number(&interaction);
+        let indexed = self.world.index(&interaction);
         assert!(self.memory.observe(&self.world, &interaction.into(), indexed, Arrival::default()));
         self.memory.advance(&self.world, MAX_TIME);
         self

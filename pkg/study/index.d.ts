@@ -1,0 +1,216 @@
+/**
+ * Studies of a log of messages and interactions: what came of the messages, which variant did better, who brought others.
+ * They run in the study module, which is loaded at the first use.
+ */
+
+import type { Config, Experiment, Group, Interaction, Interval, Item, ItemFilter, Kind, Millis, Sent, TierSettings, User } from '../index.js';
+import type { Entry } from '../store/index.js';
+
+/**
+ * A log of messages and interactions. Read once, in any order: the same lines in another order give the same result. An
+ * id of a message or interaction that occurs twice counts once.
+ */
+export type StudyInput =
+  /** All changes of a durable recommender: `{ log: rec.history() }`. */
+  | { log: AsyncIterable<Entry> | Iterable<Entry> }
+  | {
+      /** Messages: accepted decisions, or the part of them that {@link Sent} has. Silent decisions are skipped. */
+      sent?: AsyncIterable<Sent> | Iterable<Sent>;
+      interactions: AsyncIterable<Interaction> | Iterable<Interaction>;
+      /** Needed for filters and keys by item. */
+      items?: Iterable<Item>;
+      /** Needed for `joinedAt` and for users who opted out of profiling. */
+      users?: Iterable<User>;
+      /** Needed for keys by group and for `memberOverlap`. */
+      groups?: Iterable<Group>;
+      /** Kinds and the operator's clock. Default: the default configuration. */
+      config?: Config;
+    };
+
+/* Funnels */
+
+/** Counts messages and the responses to them, by any key. */
+export function funnel(input: StudyInput, request: FunnelRequest): Promise<FunnelReport>;
+
+export type FunnelKey =
+  | 'item' | 'group' | 'tier' | 'variant' | 'journey' | 'step' | 'channel' | 'purpose' | 'stage' | 'play' | 'role' | 'day' | 'week';
+
+export interface FunnelRequest {
+  /** Keys of the rows. Default: one row for all. */
+  by?: readonly FunnelKey[];
+  /** The experiment whose variants are meant by the key `variant`. Needed if the log has more than one. */
+  experiment?: string;
+  /** Kinds of responses, in the order of the funnel. Default: all described kinds. */
+  kinds?: readonly Kind[];
+  /** Attribution window in periods of 24 hours, above 0 to 365. Default 7. */
+  withinDays?: number;
+  /** Only messages sent from this moment on. Default: all. */
+  from?: Millis;
+  /** Up to this moment, itself included. Default: all. */
+  to?: Millis;
+  /** Only messages with matching items; with keys of items, only those items. Default: all. */
+  items?: ItemFilter;
+}
+
+export interface FunnelReport {
+  rows: {
+    /** Values of the keys. A key is absent where the message has no such value. A week is named by its Monday. */
+    key: Record<string, string>;
+    /** Number of messages; with keys of items, of items in messages. */
+    messages: number;
+    /** Number of independent groups or users among the recipients. Intervals are given from 10 on. */
+    clusters: number;
+    outcomes: {
+      kind: Kind;
+      /** Distinct users per message; interactions without a user count once per message. */
+      users: number;
+      /** Interactions. */
+      count: number;
+      /** Sum of `value`. */
+      value?: number;
+      /** `users` per message, 0 or more; above 1 for groups. */
+      rate: number;
+      /** 95 %, for a single look. Absent also where all clusters have the same rate, so that the spread is not known. */
+      interval?: Interval;
+    }[];
+  }[];
+  attribution: Attribution;
+}
+
+/** Completeness of the link from responses to messages, in interactions. `responses` is the sum of the other five. */
+export interface Attribution {
+  responses: number;
+  /** Joined to a message within the window. */
+  attributed: number;
+  /** Names a decision that is not in the log; from `from` to a window after `to`. */
+  unknownDecision: number;
+  /** Earlier than the message it names. */
+  beforeSend: number;
+  /** Later than the window. */
+  afterWindow: number;
+  /** Names no decision, but touches an item that was sent to this subject within the window. */
+  withoutDecision: number;
+}
+
+/* Experiments */
+
+/** Analyses an experiment. May be called every day: the error guarantee holds for any number of looks. */
+export function analyzeExperiment(
+  input: StudyInput,
+  request: {
+    experiment: Experiment;
+    /** Only messages sent from this moment on. Default: all. */
+    from?: Millis;
+    /** Only messages and responses up to this moment, itself included. Default: all. */
+    to?: Millis;
+  },
+): Promise<ExperimentReport>;
+
+export type Verdict = 'inconclusive' | 'better' | 'worse' | 'no-meaningful-difference' | 'guardrail-failed' | 'invalid';
+
+export interface ExperimentReport {
+  verdict: Verdict;
+  /** Codes that explain the verdict: `too-few`, `small-effect`, `sample-ratio`, `reassigned`, `attribution`, `guardrail:KIND`. */
+  reasons: string[];
+  /** In the order of the experiment. `mean` is the metric of the goal. */
+  variants: { name: string; units: number; messages: number; mean: number }[];
+  /** Each variant against the control. */
+  goal: Comparison[];
+  /** Each guardrail and variant against the control. */
+  guardrails: Comparison[];
+  /** Test of the observed assignment against the weights, in units. `eValue`: the largest of all daily looks. */
+  sampleRatio: { expected: number[]; observed: number[]; eValue: number; ok: boolean };
+  health: {
+    /** Independent groups or users. */
+    clusters: number;
+    /** Share of units seen with more than one variant, 0–1. */
+    reassigned: number;
+    /** Share of the members of a variant's groups who are also in another variant's groups, 0–1. For `unit: 'group'`. */
+    memberOverlap?: number;
+    /**
+     * Responses of the metrics' kinds to all messages of the time of the experiment: one that names an unknown decision
+     * cannot be assigned to an experiment.
+     */
+    attribution: Attribution;
+  };
+}
+
+export interface Comparison {
+  variant: string;
+  kind: Kind;
+  verdict: Verdict;
+  /** Variant minus control. Absent until its standard error is known. */
+  difference?: number;
+  /** 95 % confidence sequence, adjusted for the number of variants. Absent until it is bounded. */
+  interval?: Interval;
+  /** Relative difference. Absent while the control's mean is 0. */
+  lift?: number;
+  /** Confidence sequence of `lift`. */
+  liftInterval?: Interval;
+  /** Largest e-value so far. 1/eValue is a p-value that is valid at every look. */
+  eValue: number;
+  /** Relative gain in precision (1/SE²) from one more week at this pace. Near 0: waiting does not help, more groups do. */
+  weeklyPrecisionGain: number;
+}
+
+/* Referrals */
+
+/**
+ * Users who brought others, by one level of invitations: most arrivals first, then most active, purchases, value and
+ * invitations. What the invited people did counts up to the end of the log.
+ */
+export function referralLeaders(input: StudyInput, request: ReferralRequest): Promise<ReferralLeader[]>;
+
+export interface ReferralRequest {
+  /** Only invitations, shares, comments and likes from this moment on. */
+  from: Millis;
+  /** Up to this moment, itself included. */
+  to: Millis;
+  /** The kind of an invitation; its `target` is the invitee. Default `invited`. */
+  kind?: Kind;
+  /** Longest time from the invitation to the invitee's first activity, in periods of 24 hours. Default 30. */
+  withinDays?: number;
+  /** Activity this many periods of 24 hours after arrival, or later, counts as `active`. Default 7. */
+  activeAfterDays?: number;
+  /** Maximum number of leaders, 1 to 1,000,000. Default 100. */
+  limit?: number;
+}
+
+export interface ReferralLeader {
+  user: string;
+  /** Distinct people invited. */
+  invited: number;
+  /** Invited people whose first activity came within the window and who had not been known before. */
+  arrived: number;
+  /** Arrived people with activity after `activeAfterDays`. */
+  active: number;
+  /** Arrived people who bought (a kind with `usesValue`). */
+  purchased: number;
+  /** Sum of the `value` of these purchases. */
+  value: number;
+  /** The leader's own shares. */
+  shares: number;
+  /** The leader's own comments and likes. */
+  engagements: number;
+}
+
+/* Tiers */
+
+/**
+ * Compares tier settings on the log: best prediction first.
+ * @throws NextpickError `invalid` if the log has less than 30 days before a date and `days` after it.
+ */
+export function suggestTiers(input: StudyInput, options?: { days?: number }): Promise<TierSuggestion[]>;
+
+/** Tier settings, and the quality of their prediction of activity in the next `days` days (default 30) on this log. */
+export interface TierSuggestion {
+  tiers: TierSettings;
+  /** Probability that a user who was active later was in a higher tier than one who was not, 0–1. */
+  auc: number;
+  /** Share of users active later, per level, from the highest. */
+  returnRates: number[];
+  /** Share of users per level, from the highest. */
+  sizes: number[];
+  /** Share of users who moved two or more levels between two dates. */
+  largeMoves: number;
+}

@@ -1,0 +1,101 @@
+// @ts-check
+/** @file Hands a log to the module in bounded pieces, so that it is never held in memory as a whole. */
+
+import { NextpickError } from '../error.js';
+import { checkFields } from '../options.js';
+import { cloneJsonData, encodeArgument } from '../plain.js';
+
+/** Records in one piece. */
+const PIECE = 1000;
+
+/** Sorts of records, in the order in which an input is read. */
+const SORTS = ['items', 'users', 'groups', 'sent', 'interactions'];
+
+/** Records of one sort on their way to the module. */
+class Pieces {
+  /** @type {object[]} */
+  #waiting = [];
+  #handed = 0;
+
+  /** @param {(piece: object[], first: number) => void} hand */
+  constructor(sort, hand) {
+    this.sort = sort;
+    this.hand = hand;
+  }
+
+  add(record) {
+    this.#waiting.push(cloneJsonData(record, `${this.sort}[${this.#handed + this.#waiting.length}]`));
+    if (this.#waiting.length === PIECE) this.flush();
+  }
+
+  flush() {
+    if (!this.#waiting.length) return;
+    this.hand(this.#waiting, this.#handed);
+    this.#handed += this.#waiting.length;
+    this.#waiting = [];
+  }
+}
+
+/**
+ * Reads an input of a study.
+ *
+ * @param {any} wasm
+ * @param {import('../health.js').Health} health
+ * @param {unknown} input
+ * @returns {Promise<any>} The log in the module; the study that reads it frees it.
+ */
+export async function readLog(wasm, health, input) {
+  const given = checkFields(input, 'input', ['log', 'config', ...SORTS]);
+  const reader = health.guard(() => new wasm.StudyReader());
+  const pieces = Object.fromEntries(
+    SORTS.map((sort) => [sort, new Pieces(sort, (piece, first) => health.guard(() => reader.add(sort, encodeArgument(piece, sort), first)))]),
+  );
+  const flush = () => SORTS.forEach((sort) => pieces[sort].flush());
+  const call = (method, value, path) => health.guard(() => reader[method](encodeArgument(value, path)));
+  try {
+    if (given.log !== undefined) await readChanges(given, pieces, flush, call);
+    else await readRecords(given, pieces, call);
+    flush();
+    return reader;
+  } catch (error) {
+    if (health.cause === undefined) reader.free();
+    throw error;
+  }
+}
+
+async function readRecords(given, pieces, call) {
+  if (given.interactions === undefined) throw NextpickError.invalid('interactions', 'interactions, or a `log` of changes', undefined);
+  if (given.config !== undefined && given.config !== null) call('configure', given.config, 'config');
+  for (const sort of SORTS) {
+    if (given[sort] === undefined || given[sort] === null) continue;
+    for await (const record of iterable(given[sort], sort)) pieces[sort].add(record);
+  }
+}
+
+/** Reads the changes of a durable recommender; those before a change that affects them are handed over first. */
+async function readChanges(given, pieces, flush, call) {
+  const other = SORTS.find((sort) => given[sort] !== undefined) ?? (given.config === undefined ? undefined : 'config');
+  if (other) throw NextpickError.invalid(other, 'nothing beside a `log`, which has all of it', given[other]);
+  for await (const entry of iterable(given.log, 'log')) {
+    if (entry === null || typeof entry !== 'object') throw NextpickError.invalid('log', 'changes as `history()` returns them', entry);
+    if ('config' in entry) call('configure', entry.config ?? {}, 'config');
+    else if ('accept' in entry) pieces.sent.add(entry.accept);
+    else if ('observe' in entry) pieces.interactions.add(entry.observe);
+    else if ('observeAll' in entry) for (const interaction of [entry.observeAll].flat()) pieces.interactions.add(interaction);
+    else if ('put' in entry) for (const record of entry.records) pieces[entry.put]?.add(record);
+    else if (CHANGES.some((name) => name in entry)) {
+      flush();
+      call('change', entry, 'log');
+    }
+  }
+}
+
+/** Changes that affect what was read before them. */
+const CHANGES = ['join', 'leave', 'moveGroup', 'release', 'setPersonalised'];
+
+/** Returns an iterable or asynchronous iterable; text would be read letter by letter. */
+function iterable(given, path) {
+  const walks = typeof given === 'object' && (Symbol.iterator in given || Symbol.asyncIterator in given);
+  if (!walks) throw NextpickError.invalid(path, 'a list, or an iterable or asynchronous iterable of records', given);
+  return given;
+}
