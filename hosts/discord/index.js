@@ -26,7 +26,7 @@ export function nextpick(recommender, { client, ...options }) {
     if (!channel?.isSendable()) throw new ChannelGone(`no messages can be sent to ${group}`);
     // discord.js repeats a request after an internal error of Discord; with the key it is sent once.
     const once = message.decision && { nonce: message.decision.slice(0, NONCE_CHARS), enforceNonce: true };
-    await channel.send({ ...outfit(message), ...once });
+    await channel.send(/** @type {import('discord.js').MessageCreateOptions} */ ({ ...outfit(message), ...once }));
   };
   // The bot's own token is a secret that outlives the process.
   const secret = client.token ? createHmac('sha256', client.token).update('nextpick').digest('base64url') : undefined;
@@ -98,7 +98,7 @@ const who = (one) => ({
 function refusalIn(error) {
   if (error instanceof ChannelGone) return { retry: false, gone: true };
   if (error instanceof RateLimitError) return { retry: true, after: error.retryAfter };
-  return error instanceof DiscordAPIError && { retry: false, gone: CLOSED.includes(error.code) };
+  return error instanceof DiscordAPIError && { retry: false, gone: CLOSED.includes(Number(error.code)) };
 }
 
 /** A title must not call everybody. */

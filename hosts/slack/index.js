@@ -14,8 +14,11 @@ const WRITTEN = [undefined, 'file_share', 'thread_broadcast'];
  * @param {import('./index.js').Options} options
  */
 export function nextpick(recommender, { app, ...options }) {
-  const send = (channel, { topic, ...message }) =>
-    app.client.chat.postMessage({ channel, ...outfit(message), ...(topic !== undefined && { thread_ts: String(topic) }) });
+  /** @type {(channel: string, message: import('nextpick-bot').Message) => Promise<unknown>} */
+  const send = (channel, message) => {
+    const thread = message.topic !== undefined && { thread_ts: String(message.topic) };
+    return app.client.chat.postMessage({ channel, ...outfit(message), ...thread });
+  };
   const talk = new Talk(recommender, { channel: 'slack', refused: refusalIn, send, ...options });
   const { log, now } = talk.options;
   const names = new Map(Object.entries(talk.options.commands).map(([name, { en }]) => [`/${en}`, name]));
@@ -25,7 +28,7 @@ export function nextpick(recommender, { app, ...options }) {
   const pattern = new RegExp(`^(${[...names.keys()].join('|')})$`);
   app.command(pattern, async ({ command, ack, respond, context }) => {
     await ack();
-    const name = names.get(command.command);
+    const name = /** @type {keyof typeof import('nextpick-bot').COMMANDS} */ (names.get(command.command));
     // Only a piece is shown to all. What concerns one person is shown to that person, as in private.
     const isOpen = name === 'next';
     const group = isOpen ? groupOf(command.channel_id) : undefined;
@@ -39,13 +42,14 @@ export function nextpick(recommender, { app, ...options }) {
     await ack();
     await guarded(async () => {
       const place = groupOf(body.channel?.id);
-      const text = await talk.press({ user: body.user.id, group: place, data: action.value, at: now() });
+      const { value: data } = /** @type {import('@slack/bolt').ButtonAction} */ (action);
+      const text = await talk.press({ user: body.user.id, group: place, data, at: now() });
       await respond({ response_type: 'ephemeral', replace_original: false, text: escaped(text) });
     })();
   });
 
   app.message(async ({ message, context, client, say }) => {
-    const { channel, user, text = '', subtype, bot_id: bot, ts, thread_ts: thread } = message;
+    const { channel, user, text = '', subtype, bot_id: bot, ts, thread_ts: thread } = /** @type {any} */ (message);
     // Bots answering each other would not end; edits and service messages say nothing new.
     if (bot || !user || user === context.botUserId || !WRITTEN.includes(subtype)) return;
     await guarded(async () => {
@@ -96,6 +100,7 @@ function refusalIn({ code, data, retryAfter }) {
 const escaped = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').replace(/>/g, '&gt;');
 const plain = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 
+/** @param {import('nextpick-bot').Message} message */
 const outfit = ({ text, buttons, link }) => {
   // Verbatim, so that names in a title mention nobody; links are then marked.
   const written = link ? escaped(text).replace(escaped(link), (url) => `<${url}>`) : escaped(text);

@@ -52,6 +52,7 @@ export class HandOver {
     };
     const list = this.#decided([...decisions], now, refuse);
     list.forEach((decision, i) => checkDecision(decision, `decisions[${i}]`));
+    /** @type {import('./index.js').HandedOverTask[]} */
     const tasks = [];
     for (const bundle of this.#bundles(list, now, refuse)) {
       const task = await this.#hand(bundle, { now, until }, refuse);
@@ -113,6 +114,7 @@ export class HandOver {
     return { sender };
   }
 
+  /** @returns {Promise<import('./index.js').HandedOverTask | undefined>} */
   async #hand({ kind, sender, item, decisions }, { now, until }, refuse) {
     const all = [...decisions.values()];
     const key = keyOf(kind, sender, all);

@@ -93,10 +93,13 @@ const missing = (name) => async () => {
 
 /** Runs operations on tasks one after another: two at once would read and write the same task. */
 function turns() {
+  /** @type {Promise<unknown>} */
   let last = Promise.resolve();
-  return (work) => {
+  /** @template T @param {() => Promise<T>} work @returns {Promise<T>} */
+  const inTurn = (work) => {
     const turn = last.then(work);
     last = turn.catch(() => {});
     return turn;
   };
+  return inTurn;
 }

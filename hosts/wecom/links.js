@@ -89,7 +89,11 @@ export class Links {
     }
   };
 
-  /** Returns who opened what under which decision; `undefined` if that is not known. */
+  /**
+   * Returns who opened what under which decision; `undefined` if that is not known.
+   * @param {{ task?: string, decision?: string }} what
+   * @param {string | undefined} user
+   */
   #aboutOf({ task, decision }, user) {
     const known = user !== undefined && this.#rec.user(user) ? user : undefined;
     if (decision !== undefined) {
@@ -105,7 +109,7 @@ export class Links {
     return group && { user: known, group: group.id, decision: this.#ledger.decisionOf(task, { group: group.id }) };
   }
 
-  /** True if a token alone does not say who opens it. */
+  /** @type {(what: { task?: string, decision?: string }) => boolean} True if a token alone does not say who opens it. */
   #isShared = ({ task, decision }) => task !== undefined || this.#sentOf(decision)?.subject.user === undefined;
 
   /** Returns a decision that was sent, or handed over: its link may be opened before the results are read. */

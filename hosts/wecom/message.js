@@ -72,9 +72,12 @@ function checkAttachment(attachment, path) {
   }
 }
 
-/** Digests by which a task whose answer was lost is found in WeCom's lists. */
+/**
+ * Returns digests by which a task whose answer was lost is found in WeCom's lists.
+ * @param {import('./index.js').Content} content
+ */
 export function marksOf({ text, attachments = [] }) {
-  const targets = attachments.map(({ link, miniprogram }) => link?.url ?? miniprogram?.page ?? '');
+  const targets = attachments.map((/** @type {any} */ { link, miniprogram }) => link?.url ?? miniprogram?.page ?? '');
   return { text: digest(text?.content ?? ''), targets: digest(JSON.stringify(targets)) };
 }
 

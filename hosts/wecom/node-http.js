@@ -11,11 +11,10 @@ export function nodeListener(handler) {
     const hasBody = method !== 'GET' && method !== 'HEAD';
     const entries = Object.entries(headers).filter(([name]) => !name.startsWith(':'));
     // Only path and query are used. The host that a client names is not to be trusted.
-    const request = new Request(new URL(url.replace(/^\/*/, '/'), 'http://host.invalid'), {
-      method,
-      headers: entries.map(([name, value]) => [name, String(value)]),
-      ...(hasBody && { body: incoming, duplex: 'half' }),
-    });
+    /** @type {[string, string][]} */
+    const list = entries.map(([name, value]) => [name, String(value)]);
+    const body = /** @type {any} */ (hasBody ? { body: incoming, duplex: 'half' } : {});
+    const request = new Request(new URL(url.replace(/^\/*/, '/'), 'http://host.invalid'), { method, headers: list, ...body });
     try {
       const response = await handler(request);
       outgoing.writeHead(response.status, Object.fromEntries(response.headers));

@@ -14,6 +14,7 @@ export class StaffRobot {
   #wait;
   /** Times of the latest messages. */
   #sent = [];
+  /** @type {Promise<unknown>} */
   #turns = Promise.resolve();
 
   /** @param {import('./index.js').RobotOptions} options */
@@ -54,6 +55,7 @@ export class StaffRobot {
     const body = JSON.stringify({ msgtype: 'markdown', markdown: { content } });
     let answer;
     try {
+      /** @type {RequestInit} */
       const how = { method: 'POST', headers: { 'content-type': 'application/json' }, body, redirect: 'error', signal: AbortSignal.timeout(TIMEOUT) };
       answer = await (await this.#fetch(this.#url, how)).json();
     } catch (cause) {

@@ -49,8 +49,9 @@ function valueOf({ children, text }) {
 
 function decoded(text, place) {
   return text.replace(/&([^;\s]{0,10});?/g, (whole, name) => {
-    const code = /^#(\d{1,7})$/.exec(name)?.[1] ?? (/^#x([0-9a-f]{1,6})$/i.test(name) ? Number(`0${name.slice(1)}`) : undefined);
-    const isValid = whole.endsWith(';') && (name in ENTITIES || (code > 0 && code <= 0x10ffff));
+    const isNumber = /^#(\d{1,7}|x[0-9a-f]{1,6})$/i.test(name);
+    const code = isNumber ? Number(name.slice(1).replace(/^x/i, '0x')) : 0;
+    const isValid = whole.endsWith(';') && (Object.hasOwn(ENTITIES, name) || (code > 0 && code <= 0x10ffff));
     if (!isValid) throw fault(place, 'no entities but < > & " \' and numbers');
     return ENTITIES[name] ?? String.fromCodePoint(code);
   });

@@ -16,7 +16,7 @@ async function setUp(t, options = {}) {
   t.after(() => wecom.close());
   people(wecom);
   const wait = async (ms) => void world.waits.push(ms);
-  const client = new WecomClient({ corpId: wecom.corpId, secret: wecom.secret, origin: wecom.origin, now: () => world.now, wait, timeoutMs: 300, ...options });
+  const client = new WecomClient({ corpId: wecom.corpId, secret: wecom.secret, origin: wecom.origin, now: () => world.now, wait, timeoutMs: 20_000, ...options });
   return Object.assign(world, { wecom, client });
 }
 const codeOf = (promise) => promise.then(() => 'ok', (error) => error.errcode);
@@ -75,9 +75,11 @@ test('calls without an answer are repeated with growing pauses, unless they must
   wecom.failures[LIST] = ['lost-before', -1, 'html'];
   await client.call(LIST);
   assert.deepEqual(world.waits, [1000, 2000, 4000]);
+  const hasty = new WecomClient({ corpId: wecom.corpId, secret: wecom.secret, origin: wecom.origin, timeoutMs: 1000, retries: 0 });
   for (const failure of ['lost-after', 'hang', 'html', -1]) {
+    await hasty.call('externalcontact/get_corp_tag_list', { body: {} }).catch(() => {});
     wecom.failures[LIST] = [failure];
-    const error = await client.call(LIST, { once: true }).catch((thrown) => thrown);
+    const error = await (failure === 'hang' ? hasty : client).call(LIST, { once: true }).catch((thrown) => thrown);
     assert.ok(error instanceof WecomError && error.isUncertain, String(failure));
   }
   wecom.failures[LIST] = Array(4).fill('lost-before');
@@ -105,7 +107,7 @@ test('pages are read to their end, and a cursor that repeats ends them', async (
 });
 
 test('no error tells the secret or the token', async (t) => {
-  const { wecom, client } = await setUp(t, { retries: 0 });
+  const { wecom, client } = await setUp(t, { retries: 0, timeoutMs: 2000 });
   const errors = [];
   for (const failure of ['lost-before', 'html', 'hang', 40058, -1]) {
     wecom.failures[LIST] = [failure];

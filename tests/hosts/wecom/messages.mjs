@@ -1,3 +1,4 @@
+// @ts-nocheck: a stand-in for tests
 /**
  * Tasks, moments, welcome messages and robots of the stand-in. Nothing is sent until a test confirms it, as a member of staff
  * would; a customer gets one mass message a day, a group as many a month as the month has days.

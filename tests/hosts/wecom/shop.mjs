@@ -41,7 +41,7 @@ export async function openShop(t, options = {}) {
   const waits = [];
   shop.start = async () => {
     const rec = await openRecommender(folder, { items: ITEMS, config: CONFIG, clock: now });
-    const client = new WecomClient({ corpId: wecom.corpId, secret: wecom.secret, origin: wecom.origin, now, wait: async (ms) => void waits.push(ms), timeoutMs: 2_000, ...shop.client });
+    const client = new WecomClient({ corpId: wecom.corpId, secret: wecom.secret, origin: wecom.origin, now, wait: async (ms) => void waits.push(ms), timeoutMs: 20_000, ...shop.client });
     const links = { url: 'https://host.example/x/', secret: SECRET };
     const host = createWecomHost({ recommender: rec, client, callback: CALLBACK, links, now, log: (entry) => shop.log.push(entry), ...options });
     Object.assign(shop, { rec, client, host });

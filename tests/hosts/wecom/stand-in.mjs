@@ -1,3 +1,4 @@
+// @ts-nocheck: a stand-in for tests
 /**
  * A stand-in for WeCom's API, over HTTP on loopback. It is our reading of the documentation: where that leaves something
  * open, this file guesses (see the README of hosts/wecom). It proves nothing about WeCom itself.
@@ -26,8 +27,13 @@ export class WecomStandIn {
   /** Number of entries in a page, whatever limit is asked for. */
   pageSize = 3;
 
+  corpId;
+  secret;
+
   constructor({ corpId = 'ww0123456789abcdef', secret = 'test-secret', now = Date.now } = {}) {
-    Object.assign(this, { corpId, secret, now });
+    this.corpId = corpId;
+    this.secret = secret;
+    this.now = now;
     this.contacts = new Contacts(this);
     this.messages = new Messages(this);
   }
