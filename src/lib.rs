@@ -94,9 +94,8 @@ pub use recommender::content_status::{ContentStatus, ContentStatusRequest};
 pub use recommender::decision::{Acceptance, Decision, Recommendation, RefusedItem, Sent, Silent, SubjectRef};
 pub use recommender::due_steps::{DueStep, DueStepsRequest};
 pub use recommender::journey_status::{JourneyStatus, JourneyStatusRequest};
-pub use recommender::profile::{
-    AffinityRow, ItemRow, Profile, ProfileRequest, ProfileRequestBuilder, ReceivedItem, TierRow,
-};
+pub use recommender::profile::{AffinityRow, ItemRow, ReceivedItem, TierRow};
+pub use recommender::profile::{Profile, ProfileRequest, ProfileRequestBuilder};
 pub use recommender::request::{MAX_COUNT, Options, Request, RequestBuilder, Selection};
 pub use recommender::similar::Similar;
 pub use recommender::stats::{Repeated, Stats};
