@@ -1,7 +1,7 @@
 /** @file Validation of call options. */
 
 import { NextpickError } from './error.js';
-import { cloneJsonData } from './plain.js';
+import { WELL_FORMED, cloneJsonData, isWellFormed } from './plain.js';
 
 /** Defaults of a decision's options. */
 const DEFAULTS = { explain: false, reasons: true };
@@ -77,4 +77,17 @@ export function checkClock(clock) {
 export function checkMaxBytes(maxBytes) {
   if (maxBytes === undefined || typeof maxBytes === 'number') return maxBytes;
   throw NextpickError.invalid('maxBytes', 'a number of bytes', maxBytes);
+}
+
+/** Returns a string. */
+export function checkString(value, path) {
+  if (typeof value !== 'string') throw NextpickError.invalid(path, 'a string', value);
+  if (!isWellFormed(value)) throw NextpickError.invalid(path, WELL_FORMED, value);
+  return value;
+}
+
+/** Returns an id. Ids have at most 256 bytes: a prefix suffices for the module to refuse a longer one. */
+export function checkId(value, path) {
+  const name = checkString(value, path);
+  return name.length > 300 ? name.slice(0, 300) : name;
 }

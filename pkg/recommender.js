@@ -1,9 +1,10 @@
 /** @file The public object around the module: plain objects in and out, and a guard on every call. */
 
+import { concatBytes, toBytes } from './bytes.js';
 import { NextpickError } from './error.js';
 import { Health } from './health.js';
-import { acceptOptions, checkClock, checkFields, hostTime, checkMaxBytes, checkTime, decisionOptions } from './options.js';
-import { WELL_FORMED, cloneForModule, encodeArgument, isWellFormed } from './plain.js';
+import { acceptOptions, checkClock, checkFields, checkId, checkMaxBytes, checkString, checkTime, decisionOptions, hostTime } from './options.js';
+import { cloneForModule, encodeArgument } from './plain.js';
 
 /** Options of a new recommender, and the fields of its initial state. */
 const OPTION_FIELDS = ['clock', 'maxBytes'];
@@ -352,35 +353,4 @@ export function createApi(wasm, ready) {
 
 function disposed() {
   return new NextpickError('disposed', 'this recommender was disposed of and answers no more');
-}
-
-function checkString(value, path) {
-  if (typeof value !== 'string') throw NextpickError.invalid(path, 'a string', value);
-  if (!isWellFormed(value)) throw NextpickError.invalid(path, WELL_FORMED, value);
-  return value;
-}
-
-/** Returns an id. Ids have at most 256 bytes: a prefix suffices for the module to refuse a longer one. */
-function checkId(value, path) {
-  const name = checkString(value, path);
-  return name.length > 300 ? name.slice(0, 300) : name;
-}
-
-/** Concatenates pieces of bytes. */
-function concatBytes(pieces) {
-  const all = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
-}
-
-/** Returns bytes as a Uint8Array, given a Node Buffer, a view, or a buffer. */
-export function toBytes(value, path) {
-  if (value instanceof Uint8Array) return value;
-  if (value instanceof ArrayBuffer) return new Uint8Array(value);
-  if (ArrayBuffer.isView(value)) return new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
-  throw NextpickError.invalid(path, 'bytes (a Uint8Array or an ArrayBuffer)', value);
 }

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick content`: sends, interactions, validity and restrictions of each item. */
 
 import { kindInWords, refusalInWords, timeInWords } from '../words.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick experiment`: the verdict on an experiment, as a sentence and with its figures. */
 
 import { analyzeExperiment } from '../study/node.js';
@@ -23,7 +22,7 @@ export const experiment = {
   examples: [['nextpick experiment --operations operations.json --id paths --sent sent.jsonl.gz --events events.csv.gz --groups groups.jsonl', 'the verdict, its interval and the health of the data']],
 
   async run(options) {
-    const record = chosen(await readConfig(options.operations), options);
+    const record = chosen(/** @type {any} */ (await readConfig(options.operations)), options);
     const { from, to } = options;
     const report = await studied(options, (input) => analyzeExperiment(input, { experiment: record, from, to }));
     return options.json ? printJson(report) : show(`${shown(report, record, langOf(options))}\n`);

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick funnel`: messages and the responses to them, by any key. */
 
 import { funnel as study } from '../study/node.js';

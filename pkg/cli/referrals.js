@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick referrals`: users who brought others. */
 
 import { referralLeaders } from '../study/node.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The files that studies read: messages and interactions in pieces, records as a whole. */
 
 import { Grown } from '../columns.js';

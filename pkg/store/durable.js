@@ -10,7 +10,7 @@
 import { NextpickError } from '../error.js';
 import { cloneJsonData } from '../plain.js';
 import { acceptOptions, hostTime } from '../options.js';
-import { toBytes } from '../recommender.js';
+import { toBytes } from '../bytes.js';
 import { Checkpoints } from './checkpoints.js';
 import { apply, interactionsOf, toList, toSent, toBase64 } from './entry.js';
 import { Erasing } from './erasing.js';

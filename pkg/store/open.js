@@ -6,7 +6,7 @@
 import { NextpickError } from '../error.js';
 import { cloneJsonData } from '../plain.js';
 import { checkClock, checkMaxBytes } from '../options.js';
-import { toBytes } from '../recommender.js';
+import { toBytes } from '../bytes.js';
 import { DurableRecommender } from './durable.js';
 import { apply, toList, toBase64 } from './entry.js';
 import { createReplay, recordCount } from './replay.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The study module in Node, read from the package's own files. */
 
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The study module in browsers, fetched from beside the package's own files. */
 
 import { LOADING } from '../load-web.js';

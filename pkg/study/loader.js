@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Loads the study module once, at its first use: a host that only decides does not need it. */
 
 import { NextpickError } from '../error.js';
@@ -18,7 +17,7 @@ export function createLoader(open, hint) {
     try {
       const wasm = await open();
       return { wasm, health: new Health(() => wasm.isOutOfMemory()) };
-    } catch (cause) {
+    } catch (/** @type {any} */ cause) {
       // A fetch that failed may succeed the next time.
       loading = undefined;
       throw new NextpickError('load', `the module could not be loaded (${cause?.message ?? cause}): ${hint}`, { cause });

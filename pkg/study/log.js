@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Hands a log to the module in bounded pieces, so that it is never held in memory as a whole. */
 
 import { NextpickError } from '../error.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Entry point of `nextpick/study` in Node. */
 
 import { study } from './load-node.js';

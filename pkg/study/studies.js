@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The studies of a log (funnel, experiment, referrals, tiers) as functions of the package; the module does the work. */
 
 import { encodeArgument } from '../plain.js';

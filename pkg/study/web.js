@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Entry point of `nextpick/study` in browsers, workers and bundlers. */
 
 import { study } from './load-web.js';

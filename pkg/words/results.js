@@ -1,9 +1,9 @@
-// @ts-check
 /** @file Results of studies as sentences, in Chinese and English. */
 
 import { resultsEn } from './results-en.js';
 import { resultsZh } from './results-zh.js';
 
+/** @returns {any} The words of a language: sentences take different figures. */
 const wordsOf = (lang) => (/^zh\b/i.test(lang ?? '') ? resultsZh : resultsEn);
 
 const percent = (share) => `${(100 * share).toFixed(1)} %`;

@@ -74,7 +74,6 @@ impl Engine {
     }
 
     /// Adds a model beside the others.
-    #[cfg(feature = "study")]
     pub fn add_model(&mut self, model: Model) -> ModelId {
         self.models.push(Versioned::new(model));
         ModelId(self.models.len() - 1)

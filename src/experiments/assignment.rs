@@ -17,7 +17,7 @@ pub struct Addressee<'a> {
     pub group: Option<&'a str>,
 }
 
-/// Returns the place of the variant that a recipient gets; `None` if it has no such unit or the unit takes no part.
+/// Returns the index of the variant that a recipient gets; `None` if it has no such unit or the unit takes no part.
 ///
 /// The high 53 bits of the fingerprint decide who takes part, so that raising `coverage` moves no unit to another
 /// variant; the low 53 bits choose the variant. Whether the experiment runs, and its audience, are checked elsewhere.
@@ -45,7 +45,7 @@ fn unit_interval(bits: u64) -> f64 {
     bits as f64 / (1u64 << BITS) as f64
 }
 
-/// Returns the place of the variant in whose part of the cumulated weights a fraction lies.
+/// Returns the index of the variant in whose part of the cumulated weights a fraction lies.
 fn chosen(experiment: &Experiment, fraction: f64) -> usize {
     let shares = experiment.shares();
     let mut cumulated = 0.0;

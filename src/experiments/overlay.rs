@@ -84,8 +84,8 @@ impl<'a> Overlay<'a> {
         now: Time,
     ) -> Self {
         let assigned = experiments.iter().filter_map(|prepared| {
-            let place = prepared.variant_index(to, world, calendar, now)?;
-            Some((&prepared.experiment, &prepared.experiment.variants[place], &prepared.variants[place]))
+            let variant = prepared.variant_index(to, world, calendar, now)?;
+            Some((&prepared.experiment, &prepared.experiment.variants[variant], &prepared.variants[variant]))
         });
         Self(assigned.collect())
     }
@@ -149,8 +149,8 @@ pub fn journey_runs(
     let naming = experiments.iter().filter(|one| one.experiment.runs_at(now));
     let mut naming = naming.filter(|one| one.experiment.variants.iter().any(|variant| names(variant, journey)));
     naming.all(|one| {
-        let place = one.variant_index(to, world, calendar, now);
-        place.is_some_and(|place| names(&one.experiment.variants[place], journey))
+        let variant = one.variant_index(to, world, calendar, now);
+        variant.is_some_and(|variant| names(&one.experiment.variants[variant], journey))
     })
 }
 

@@ -219,7 +219,8 @@ fn add_acts<'a>(
     let Some(history) = memory.history(actor) else { return };
     let mut values = ValueCursor { rest: history.values() };
     let mut events = Cow::Borrowed(history.events());
-    if !values.rest.is_empty() && !events.is_sorted_by(|a, b| a.order() <= b.order()) {
+    let has_ties_or_worse = || events.windows(2).any(|pair| pair[0].at >= pair[1].at);
+    if !values.rest.is_empty() && has_ties_or_worse() {
         order::sort_by(events.to_mut(), |a, b| a.order().cmp(&b.order()));
     }
     for event in events.iter().filter(|event| is_wanted(event)) {
@@ -259,6 +260,10 @@ impl<'a> ValueCursor<'a> {
 
 /// Sorts by time, then by names, so that neither arrival nor indices matter.
 fn sort(world: &World, acts: &mut [Act]) {
+    // Most are in order already, and without equal times no name is compared.
+    if acts.windows(2).all(|pair| pair[0].at < pair[1].at) {
+        return;
+    }
     order::sort_by(acts, |a, b| a.at.cmp(&b.at).then_with(|| compare_names(world, a, b)));
 }
 

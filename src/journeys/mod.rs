@@ -134,7 +134,7 @@ impl<'a> ResolvedJourney<'a> {
     pub fn new(journey: &'a Journey, context: &JourneyContext) -> Self {
         let world = context.state.world;
         let trigger = match &journey.trigger {
-            Trigger::Activity { kinds, items } => Some(Selector::new(kinds, items.as_ref(), world)),
+            Trigger::Activity { kinds, items } => Some(Selector::new(kinds, items.as_deref(), world)),
             _ => None,
         };
         let conditions =

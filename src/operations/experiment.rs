@@ -221,8 +221,8 @@ fn excludes(a: &Audience<String>, b: &Audience<String>) -> bool {
 /// although both may apply to one decision; the path is that of the later one.
 pub fn check_all(experiments: &[Experiment], journeys: &[&str], path: &str) -> Result<()> {
     for (n, experiment) in experiments.iter().enumerate() {
-        for (place, variant) in experiment.variants.iter().enumerate() {
-            let at = |field: &str| format!("{path}[{n}].variants[{place}].{field}");
+        for (index, variant) in experiment.variants.iter().enumerate() {
+            let at = |field: &str| format!("{path}[{n}].variants[{index}].{field}");
             for (j, journey) in variant.journeys.iter().flatten().enumerate() {
                 if !journeys.contains(&journey.as_str()) {
                     let rule = format!("one of the journeys {}", journeys.join(", "));

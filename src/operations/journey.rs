@@ -62,13 +62,14 @@ pub enum JourneySubject {
 
 /// The event, date or period that starts a journey.
 #[derive(Debug, Clone, PartialEq)]
+#[allow(clippy::large_enum_variant, reason = "operations have at most 256 journeys")]
 pub enum Trigger {
     /// An interaction.
     Activity {
         /// Names of the kinds that start the journey.
         kinds: Vec<String>,
         /// Only interactions with these items start it; all if absent.
-        items: Option<ItemFilter>,
+        items: Option<Box<ItemFilter>>,
     },
     /// No active kind for a number of periods of 24 hours.
     Inactivity {
@@ -296,7 +297,7 @@ impl Trigger {
         let trigger = match fields.required("type", value::text)?.as_str() {
             "activity" => Self::Activity {
                 kinds: fields.required("kind", kinds)?,
-                items: fields.optional("items", ItemFilter::read)?,
+                items: fields.optional("items", ItemFilter::read)?.map(Box::new),
             },
             "inactivity" => {
                 let days = value::number_that("days from 1 to 3650", |days| (1.0..=3650.0).contains(&days));

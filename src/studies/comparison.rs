@@ -110,7 +110,7 @@ impl Tracked {
         Self { means: means.collect(), comparisons }
     }
 
-    /// Returns the comparison of a variant, by its place, with the control.
+    /// Returns the comparison of a variant, by its index, with the control.
     pub fn against_control(&self, arm: usize) -> &Measured {
         &self.comparisons[arm - 1]
     }

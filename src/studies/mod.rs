@@ -8,11 +8,11 @@ pub mod cluster_sums;
 pub mod comparison;
 pub mod e_value;
 pub mod experiment;
+#[cfg(test)]
+mod fixture;
 pub mod funnel;
 pub mod referrals;
 pub mod sample_ratio;
-#[cfg(test)]
-mod scene;
 pub mod study_log;
 pub mod tier_search;
 pub mod trial;

@@ -156,7 +156,7 @@ fn activities(log: &StudyLog) -> FxHashMap<u32, Activity> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::studies::scene::read_log;
+    use crate::studies::fixture::read_log;
 
     fn leaders(lines: &[&str], request: &str) -> Vec<ReferralLeader> {
         let request = ReferralRequest::read(Value::from_json(request, "").unwrap(), "request").unwrap();

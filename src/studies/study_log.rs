@@ -75,7 +75,7 @@ pub struct StudyLogBuilder {
 /// A log that was read.
 #[derive(Debug)]
 pub struct StudyLog {
-    /// Records, and the numbers of all ids.
+    /// Records, and the indices of all ids.
     pub world: World,
     /// The operator's clock.
     pub calendar: Calendar,
@@ -203,8 +203,8 @@ impl StudyLogBuilder {
     pub fn finish(self) -> StudyLog {
         let Self { mut log, kinds, released } = self;
         log.described_kinds = log.world.kinds.len() as u32;
-        let numbers: Vec<u32> = kinds.names().map(|name| log.world.kinds.intern(name)).collect();
-        log.events.iter_mut().for_each(|event| event.kind = numbers[event.kind as usize]);
+        let indices: Vec<u32> = kinds.names().map(|name| log.world.kinds.intern(name)).collect();
+        log.events.iter_mut().for_each(|event| event.kind = indices[event.kind as usize]);
         log.messages.retain(|message| !released.contains(&message.id));
         order::sort_by(&mut log.messages, |a, b| (a.at, a.id).cmp(&(b.at, b.id)));
         let mut seen = FxHashSet::default();
@@ -245,7 +245,7 @@ impl Message {
 }
 
 impl StudyLog {
-    /// Whether a filter selects an item, by its number.
+    /// Whether a filter selects an item, by its index.
     pub fn selects(&self, filter: &ItemFilter, item: u32) -> bool {
         match self.world.library.known_entry(item) {
             Some(entry) => filter.matches(&entry.item),

@@ -175,7 +175,7 @@ fn area(counts: &[[f64; 2]]) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::studies::scene::read_log;
+    use crate::studies::fixture::read_log;
 
     fn click(user: &str, day: i64) -> String {
         format!(r#"{{"interaction":{{"user":"{user}","kind":"click","at":{}}}}}"#, day * DAY)

@@ -51,7 +51,7 @@ pub struct Step {
     pub day: i64,
     /// Cluster.
     pub cluster: u32,
-    /// Variant by its place.
+    /// Variant by its index.
     pub arm: usize,
     /// Messages or impressions.
     pub base: f64,

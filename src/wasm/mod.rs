@@ -12,6 +12,7 @@ mod fit;
 mod memory;
 mod needs;
 mod operations;
+mod sending;
 #[cfg(feature = "study")]
 mod study;
 
@@ -21,9 +22,6 @@ use wasm_bindgen::prelude::*;
 use crate::base::error::{Code, Error};
 use crate::base::time::time;
 use crate::base::value::{Value, json, quoted};
-use crate::recommender::decision::Sent;
-use crate::recommender::due_steps::DueStepsRequest;
-use crate::recommender::journey_status::JourneyStatusRequest;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
 use crate::recommender::{ObserveReport, Recommender};
@@ -35,11 +33,11 @@ use crate::world::records;
 use crate::world::subject::{Channel, Group, User};
 
 use columns::Columns;
-use convert::{hand_bytes, hand_lists, ids, read_id, thrown, value};
+use convert::{hand_bytes, hand_lists, ids, thrown, value};
 use memory::{MeteredRecommender, has_room};
 use needs::{
-    BYTES_PER_DUE_STEP, COST_OF_INTERACTIONS, COST_OF_MERGE, COST_OF_RECORDS, COST_OF_SNAPSHOT, NEED_OF_CONFIRMATION,
-    need, need_of_columns, need_of_decisions, need_of_journeys, need_of_profile, need_of_similar,
+    COST_OF_INTERACTIONS, COST_OF_MERGE, COST_OF_RECORDS, COST_OF_SNAPSHOT, need, need_of_columns, need_of_decisions,
+    need_of_profile, need_of_similar,
 };
 
 #[global_allocator]
@@ -241,59 +239,6 @@ impl Core {
             }
             Ok(json(&decisions))
         })
-    }
-
-    pub fn accept(&mut self, decision: JsValue, at: Option<f64>, recheck: bool) -> Result<String> {
-        let explained = if recheck { need_of_similar(self.0.get()) } else { 0 };
-        self.0.add(need(&decision, COST_OF_RECORDS) + explained, |core| {
-            let mut sent = Sent::read(value(decision, "decision")?, "decision")?;
-            if let Some(at) = at {
-                sent.at = time(Value::Number(at), "options.at")?;
-            }
-            Ok(json(&if recheck { core.accept_rechecked(&sent)? } else { core.accept(&sent)? }))
-        })
-    }
-
-    #[wasm_bindgen(js_name = dueSteps)]
-    pub fn due_steps(&mut self, request: JsValue) -> Result<String> {
-        let need = need(&request, COST_OF_RECORDS) + need_of_journeys(self.0.get());
-        self.0.query(need, |core| {
-            let request = DueStepsRequest::read(value(request, "request")?, "request")?;
-            let steps = core.due_steps(&request)?;
-            has_room(BYTES_PER_DUE_STEP * steps.len() as u64)?;
-            Ok(json(&steps))
-        })
-    }
-
-    #[wasm_bindgen(js_name = journeyStatus)]
-    pub fn journey_status(&mut self, request: JsValue) -> Result<String> {
-        let need = need(&request, COST_OF_RECORDS) + need_of_journeys(self.0.get());
-        self.0.query(need, |core| {
-            let request = JourneyStatusRequest::read(value(request, "request")?, "request")?;
-            Ok(json(&core.journey_status(&request)?))
-        })
-    }
-
-    pub fn reserve(&mut self, decision: JsValue, until: f64) -> Result<String> {
-        self.0.add(need(&decision, COST_OF_RECORDS), |core| {
-            let planned = Sent::read(value(decision, "decision")?, "decision")?;
-            Ok(json(&core.reserve(&planned, time(Value::Number(until), "until")?)?))
-        })
-    }
-
-    pub fn confirm(&mut self, decision: &str, at: f64) -> Result<String> {
-        self.0.add(COST_OF_RECORDS.0 * decision.len() as u64, |core| {
-            Ok(json(&core.confirm(&read_id(decision, "decision")?, time(Value::Number(at), "at")?)?))
-        })
-    }
-
-    /// Returns an accepted decision, while it is kept.
-    pub fn decision(&self, id: &str) -> Option<String> {
-        self.0.get().decision(id).map(|kept| json(&kept))
-    }
-
-    pub fn release(&mut self, decision: &str) -> Result<bool> {
-        self.0.reduce(|core| Ok(core.release(&read_id(decision, "decision")?)))
     }
 
     #[wasm_bindgen(js_name = moveGroup)]

@@ -13,9 +13,6 @@ use super::memory;
 /// Maximum bytes per byte of input and per occurrence of each mark, for records.
 pub const COST_OF_RECORDS: (u64, &[(&str, u64)]) = (36, &[("{", 1280)]);
 
-/// Maximum bytes of the sending of a reserved decision, which has at most 1,000 picks.
-pub const NEED_OF_CONFIRMATION: u64 = 1 << 18;
-
 /// The same for interactions.
 pub const COST_OF_INTERACTIONS: (u64, &[(&str, u64)]) =
     (16, &[("{", 1700), ("\"group\"", 1200), ("\"channel\"", 1200)]);
@@ -24,6 +21,8 @@ const COST_OF_NAMES: (u64, &[(&str, u64)]) = (8, &[("\"", 600)]);
 /// The same for a snapshot or model, read; below, merged.
 pub const COST_OF_SNAPSHOT: (u64, &[(&str, u64)]) = (16, &[("{\"id\"", 1500)]);
 pub const COST_OF_MERGE: (u64, &[(&str, u64)]) = (24, &[("{\"id\"", 3000)]);
+/// Bytes of a confirmation: the interned names and the features of the picks that were reserved.
+pub const NEED_OF_CONFIRMATION: u64 = 1 << 18;
 /// Maximum bytes per row of columns, and additionally per row with a group.
 const BYTES_PER_ROW: u64 = 600;
 const BYTES_PER_GROUP_ROW: u64 = 400;

@@ -4,11 +4,13 @@ use wasm_bindgen::prelude::*;
 
 use crate::base::value::json;
 use crate::recommender::content_status::ContentStatusRequest;
+use crate::recommender::due_steps::DueStepsRequest;
+use crate::recommender::journey_status::JourneyStatusRequest;
 use crate::recommender::tier_report::TierReportRequest;
 
 use super::convert::value;
 use super::memory::has_room;
-use super::needs::{COST_OF_RECORDS, need};
+use super::needs::{BYTES_PER_DUE_STEP, COST_OF_RECORDS, need, need_of_journeys};
 use super::{Core, Result};
 
 /// Maximum bytes of the status of one item.
@@ -32,6 +34,26 @@ impl Core {
         self.0.query(need(&request, COST_OF_RECORDS), |core| {
             let request = TierReportRequest::read(value(request, "request")?, "request")?;
             Ok(json(&core.tier_report(&request)))
+        })
+    }
+
+    #[wasm_bindgen(js_name = dueSteps)]
+    pub fn due_steps(&mut self, request: JsValue) -> Result<String> {
+        let need = need(&request, COST_OF_RECORDS) + need_of_journeys(self.0.get());
+        self.0.query(need, |core| {
+            let request = DueStepsRequest::read(value(request, "request")?, "request")?;
+            let steps = core.due_steps(&request)?;
+            has_room(BYTES_PER_DUE_STEP * steps.len() as u64)?;
+            Ok(json(&steps))
+        })
+    }
+
+    #[wasm_bindgen(js_name = journeyStatus)]
+    pub fn journey_status(&mut self, request: JsValue) -> Result<String> {
+        let need = need(&request, COST_OF_RECORDS) + need_of_journeys(self.0.get());
+        self.0.query(need, |core| {
+            let request = JourneyStatusRequest::read(value(request, "request")?, "request")?;
+            Ok(json(&core.journey_status(&request)?))
         })
     }
 

@@ -42,7 +42,7 @@ impl StudyReader {
         Ok(())
     }
 
-    /// Adds a list of records of one sort: `items`, `users`, `groups`, `sent` or `interactions`. `first` is the place of
+    /// Adds a list of records of one sort: `items`, `users`, `groups`, `sent` or `interactions`. `first` is the index of
     /// the first of them among all of the sort, for the paths of errors.
     pub fn add(&mut self, sort: &str, piece: JsValue, first: usize) -> Result<()> {
         has_room(need(&piece, COST_OF_RECORDS))?;

@@ -196,7 +196,7 @@ fn check_caps(recommender: &Recommender, rule: &Json, latest: i64) -> Result<(),
     }
     let filter = read(&rule["items"], nextpick::internals::ItemFilter::read);
     let (world, exposure) =
-        (nextpick::internals::world(&recommender), &nextpick::internals::memory(&recommender).exposure);
+        (nextpick::internals::world(recommender), &nextpick::internals::memory(recommender).exposure);
     let counts = |item: u32| match world.library.entry(item) {
         Some(entry) => filter.matches(&entry.item),
         None => filter.matches_unknown(world.library.ids.name(item)),

@@ -11,8 +11,11 @@ fn reserve(recommender: &mut Recommender, sent: &Json, until: i64) -> bool {
     recommender.reserve(&read(sent, Sent::read), until).unwrap().accepted
 }
 
+/// Refused items with their rules, and the rule that silences the decision.
+type Refusals = (Vec<(String, String)>, Option<&'static str>);
+
 /// Returns the ids of all items that the decisions for everybody refuse, and the silences.
-fn refusals(recommender: &mut Recommender, now: i64) -> Vec<(Vec<(String, String)>, Option<&'static str>)> {
+fn refusals(recommender: &mut Recommender, now: i64) -> Vec<Refusals> {
     let mut refused = |to: Json| {
         let mut request = whole_order(&to);
         request["now"] = json!(now);

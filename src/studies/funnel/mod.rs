@@ -1,118 +1,23 @@
 //! Funnels: messages and the responses to them, by any key, with intervals over independent clusters.
 
+mod request;
+mod units;
+
 use std::sync::Arc;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use crate::base::error::{Code, Error, Result};
-use crate::base::id::{self, Interner};
 use crate::base::order;
-use crate::base::time::{self, DAY, Date, Time};
-use crate::base::value::{self, Fields, Value};
-use crate::operations::experiment::window;
-use crate::operations::item_filter::ItemFilter;
+use crate::base::time::Time;
 
 use super::attribution::{Attribution, Link, Linker};
 use super::cluster_sums::{FEWEST_CLUSTERS, Sums, variance_of_mean};
-use super::study_log::{Message, StudyLog, Subject};
-
-/// Names of the keys in the contract.
-const KEYS: [(&str, Key); 13] = [
-    ("item", Key::Item),
-    ("group", Key::Group),
-    ("tier", Key::Tier),
-    ("variant", Key::Variant),
-    ("journey", Key::Journey),
-    ("step", Key::Step),
-    ("channel", Key::Channel),
-    ("purpose", Key::Purpose),
-    ("stage", Key::Stage),
-    ("play", Key::Play),
-    ("role", Key::Role),
-    ("day", Key::Day),
-    ("week", Key::Week),
-];
-
-/// A key of the rows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Key {
-    Item,
-    Group,
-    Tier,
-    Variant,
-    Journey,
-    Step,
-    Channel,
-    Purpose,
-    Stage,
-    Play,
-    Role,
-    Day,
-    Week,
-}
-
-/// A request for a funnel.
-#[derive(Debug, Clone)]
-pub struct FunnelRequest {
-    by: Vec<Key>,
-    experiment: Option<String>,
-    kinds: Option<Vec<Arc<str>>>,
-    within: Time,
-    from: Option<Time>,
-    to: Option<Time>,
-    items: Option<ItemFilter>,
-}
-
-/// Default length of the attribution window in days.
-pub const WITHIN_DAYS: i64 = 7;
-
-impl FunnelRequest {
-    /// Reads a request.
-    ///
-    /// # Errors
-    /// An error with the path of the field that breaks a rule.
-    pub fn read(value: Value, path: &str) -> Result<Self> {
-        let mut fields = Fields::of(value, path)?;
-        let request = Self {
-            by: fields.or("by", Vec::new(), |value, path| value::list(value, path, key))?,
-            experiment: fields.optional("experiment", id::id)?,
-            kinds: fields.optional("kinds", kinds)?,
-            within: fields.or("withinDays", WITHIN_DAYS * DAY, window)?,
-            from: fields.optional("from", time::time)?,
-            to: fields.optional("to", time::time)?,
-            items: fields.optional("items", ItemFilter::read)?,
-        };
-        let twice = (1..request.by.len()).find(|&n| request.by[..n].contains(&request.by[n]));
-        if let Some(n) = twice {
-            return Err(Error::invalid(&fields.path(&format!("by[{n}]")), "each key once", "the same key again"));
-        }
-        fields.finish()?;
-        Ok(request)
-    }
-
-    /// Whether a unit is one item of a message, because items have the keys.
-    fn is_by_item(&self) -> bool {
-        self.by.iter().any(|key| matches!(key, Key::Item | Key::Stage | Key::Play | Key::Role))
-    }
-}
-
-fn kinds(value: Value, path: &str) -> Result<Vec<Arc<str>>> {
-    let kinds = value::list(value, path, id::shared)?;
-    match kinds.iter().enumerate().find(|(n, kind)| kinds[..*n].contains(kind)) {
-        Some((n, kind)) => Err(Error::invalid(&format!("{path}[{n}]"), "each kind once", value::quoted(kind))),
-        None if kinds.is_empty() => Err(Error::invalid(path, "at least one kind", "an empty list")),
-        None => Ok(kinds),
-    }
-}
-
-fn key(value: Value, path: &str) -> Result<Key> {
-    let name = value::text(value, path)?;
-    KEYS.iter().find(|(known, _)| *known == name).map(|(_, key)| *key).ok_or_else(|| {
-        let rule = ["one of ", &KEYS.map(|(known, _)| known).join(", ")].concat();
-        Error::invalid(path, rule, value::quoted(&name))
-    })
-}
+use super::study_log::{Message, StudyLog};
+pub use request::FunnelRequest;
+use request::{KEYS, Key};
+use units::Units;
 
 /// Rows by key, and the completeness of the data.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -178,7 +83,7 @@ pub fn funnel(log: &StudyLog, request: &FunnelRequest) -> Result<FunnelReport> {
     let mut counts = Counts::new(&units, kinds.names.len());
     let mut attribution = Attribution::default();
     for event in &log.events {
-        let Some(kind) = kinds.point(event.kind) else { continue };
+        let Some(kind) = kinds.position(event.kind) else { continue };
         let Some(link) = linker.link(event, request.within) else { continue };
         attribution.count(link);
         if let Link::Attributed(message) = link {
@@ -210,8 +115,8 @@ fn experiment(log: &StudyLog, request: &FunnelRequest, linker: &Linker) -> Resul
 /// The kinds of a funnel, in its order.
 struct Kinds {
     names: Vec<Arc<str>>,
-    /// Place in the funnel by the kind's number.
-    places: Vec<Option<usize>>,
+    /// Position in the funnel by kind index.
+    positions: Vec<Option<usize>>,
 }
 
 impl Kinds {
@@ -219,113 +124,13 @@ impl Kinds {
         let kinds = &log.world.kinds;
         let described = || (0..log.described_kinds).map(|kind| kinds.shared_name(kind)).collect();
         let names: Vec<Arc<str>> = request.kinds.clone().unwrap_or_else(described);
-        let place = |(name, _): (&str, _)| names.iter().position(|one| **one == *name);
-        let places = kinds.iter().map(place).collect();
-        Self { names, places }
+        let position = |(name, _): (&str, _)| names.iter().position(|one| **one == *name);
+        let positions = kinds.iter().map(position).collect();
+        Self { names, positions }
     }
 
-    fn point(&self, kind: u32) -> Option<usize> {
-        self.places[kind as usize]
-    }
-}
-
-/// The units that are counted (messages, or items of messages), with their rows and clusters.
-struct Units<'a> {
-    log: &'a StudyLog,
-    request: &'a FunnelRequest,
-    experiment: Option<u32>,
-    /// Units of each message that has some: the first, and the number of them.
-    by_message: FxHashMap<usize, (u32, u32)>,
-    /// Item of each unit, and the cell it counts in.
-    units: Vec<(u32, u32)>,
-    rows: FxHashMap<Box<[Option<u32>]>, u32>,
-    /// Values of the keys.
-    values: Interner,
-    /// Number of the cell of a row and a cluster.
-    cells: FxHashMap<(u32, Subject), u32>,
-    /// Row of each cell, and the number of its units.
-    by_cell: Vec<(u32, f64)>,
-}
-
-impl<'a> Units<'a> {
-    fn new(log: &'a StudyLog, request: &'a FunnelRequest, experiment: Option<u32>) -> Self {
-        Self {
-            log,
-            request,
-            experiment,
-            by_message: FxHashMap::default(),
-            units: Vec::new(),
-            rows: FxHashMap::default(),
-            values: Interner::default(),
-            cells: FxHashMap::default(),
-            by_cell: Vec::new(),
-        }
-    }
-
-    /// Adds the units of a message: one, or one for each selected item.
-    fn add(&mut self, index: usize, message: &Message, selects: &impl Fn(u32) -> bool) {
-        let Some(cluster) = message.cluster() else { return };
-        let first = self.units.len() as u32;
-        let items = if self.request.is_by_item() { &message.items[..] } else { &message.items[..1] };
-        for &item in items.iter().filter(|item| !self.request.is_by_item() || selects(**item)) {
-            let key: Box<[Option<u32>]> = self.request.by.iter().map(|key| self.value(*key, message, item)).collect();
-            let rows = self.rows.len() as u32;
-            let row = *self.rows.entry(key).or_insert(rows);
-            let cells = self.by_cell.len() as u32;
-            let cell = *self.cells.entry((row, cluster)).or_insert(cells);
-            if cell == cells {
-                self.by_cell.push((row, 0.0));
-            }
-            self.by_cell[cell as usize].1 += 1.0;
-            self.units.push((item, cell));
-        }
-        self.by_message.insert(index, (first, self.units.len() as u32 - first));
-    }
-
-    /// Returns the number of a key's value; `None` if the message has none.
-    fn value(&mut self, key: Key, message: &Message, item: u32) -> Option<u32> {
-        let (world, labels) = (&self.log.world, &self.log.labels);
-        let record = || world.library.known_entry(item).map(|entry| &entry.item);
-        let date = |at: Time| {
-            let Date { year, month, day } = self.log.calendar.date(at);
-            format!("{year:04}-{month:02}-{day:02}")
-        };
-        let composed;
-        let value = match key {
-            Key::Item => world.library.ids.name(item),
-            Key::Group => world.groups.ids.name(message.group?),
-            Key::Channel => world.channels.ids.name(message.channel?),
-            Key::Tier => labels.name(message.tier?),
-            Key::Variant => labels.name(message.variant(self.experiment?)?),
-            Key::Journey => labels.name(message.step?.0),
-            Key::Step => {
-                let (journey, step) = message.step?;
-                composed = [labels.name(journey), "/", labels.name(step)].concat();
-                &composed
-            }
-            Key::Purpose => world.groups.record(message.group?)?.purpose.as_deref()?,
-            Key::Stage => record()?.stage.as_deref()?,
-            Key::Play => record()?.play.as_deref()?,
-            Key::Role => record()?.role.as_deref()?,
-            Key::Day => {
-                composed = date(message.at);
-                &composed
-            }
-            // A week is named by its Monday.
-            Key::Week => {
-                composed = date(message.at - Time::from(self.log.calendar.weekday(message.at)) * DAY);
-                &composed
-            }
-        };
-        Some(self.values.intern(value))
-    }
-
-    /// Returns the units that a response to a message counts for: that of its item, or all if it names none.
-    fn of(&self, message: usize, item: Option<u32>) -> impl Iterator<Item = u32> {
-        let (first, count) = self.by_message.get(&message).copied().unwrap_or_default();
-        let whole = !self.request.is_by_item();
-        let is_of = move |unit: &u32| whole || item.is_none_or(|item| self.units[*unit as usize].0 == item);
-        (first..first + count).filter(is_of)
+    fn position(&self, kind: u32) -> Option<usize> {
+        self.positions[kind as usize]
     }
 }
 
@@ -364,7 +169,7 @@ impl<'a> Counts<'a> {
         }
         let mut cells: Vec<Vec<usize>> = vec![Vec::new(); self.units.rows.len()];
         self.units.by_cell.iter().enumerate().for_each(|(cell, (row, _))| cells[*row as usize].push(cell));
-        let row = |(key, &row): (&Box<[Option<u32>]>, &u32)| {
+        let row = |(key, row): (&[Option<u32>], u32)| {
             let cells = &cells[row as usize];
             let sums = |kind: usize| {
                 let users = &users;
@@ -394,7 +199,7 @@ impl<'a> Counts<'a> {
                 outcomes: kinds.iter().enumerate().map(outcome).collect(),
             }
         };
-        let mut keys: Vec<_> = self.units.rows.iter().collect();
+        let mut keys: Vec<_> = self.units.rows.iter().map(|(key, row)| (&**key, *row)).collect();
         order::sort_by(&mut keys, |(a, _), (b, _)| self.values(a).cmp(self.values(b)));
         keys.into_iter().map(row).collect()
     }
