@@ -274,7 +274,7 @@ fn an_item_for_a_tier_matches_the_users_of_that_tier() {
     });
     recommender.put_items(items.into());
     recommender.observe_all(interactions(&[json!({ "user": "old", "kind": "click", "at": NOW - 40 * DAY })]));
-    recommender.set_personalised("quiet", false);
+    recommender.set_personalised("quiet", false).unwrap();
     let first = |recommender: &mut Recommender, user: &str| -> (String, bool) {
         let decision = decide(recommender, &json!({ "user": user, "now": NOW }));
         let reasons = &decision.picks[0].reasons;
