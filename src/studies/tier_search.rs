@@ -6,7 +6,7 @@ use serde::{Serialize, Serializer};
 
 use crate::base::error::{Error, Result};
 use crate::base::order;
-use crate::base::time::{DAY, Time};
+use crate::base::time::{DAY, MAX_TIME, Time};
 use crate::base::value::{self, Fields, Value};
 use crate::memory::tier::{Tier, Tiers};
 use crate::memory::{Arrival, HalfLives, Memory, Subject};
@@ -116,6 +116,8 @@ fn memory(log: &StudyLog) -> Memory {
         let indexed = crate::world::IndexedInteraction { user, group: None, channel: None, item: None, kind, at };
         memory.observe(&log.world, &interaction, indexed, Arrival { id: None, is_ahead: false });
     }
+    // Interactions are pending until a memory is brought to a moment after them.
+    memory.advance(&log.world, MAX_TIME);
     memory
 }
 

@@ -1,0 +1,150 @@
+// Plans of the coming days: slots and steps, one message a subject at a time, refusals tried again, lines for review.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { createRecommender } from '../../pkg/node.js';
+import { industryPreset, plan, recheck, summarize } from '../../pkg/operations/index.js';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+/** Midnight of Tuesday, 2026-03-31, on the operator's clock. */
+const MIDNIGHT = 1_774_886_400_000;
+
+const ITEMS = [
+  { id: 'hello', stage: 'acquire', title: 'Welcome' },
+  { id: 'tea', tags: ['tea'], role: 'hit' },
+  { id: 'ware', tags: ['ware'], role: 'traffic' },
+];
+const WELCOME = { id: 'welcome', trigger: { type: 'activity', kind: 'joined' }, steps: [{ id: 'first', items: { stage: ['acquire'] } }, { id: 'next', offset: { days: 1 }, time: '10:00', items: { tags: ['tea', 'ware'] } }] };
+
+async function world(config = {}, operations = { journeys: [WELCOME] }) {
+  const rec = await createRecommender({ config });
+  rec.putItems(ITEMS);
+  rec.putGroups([{ id: 'g', members: ['u', 'v'] }, { id: 'h', purpose: 'notice' }]);
+  rec.setOperations(operations);
+  return rec;
+}
+
+async function all(messages) {
+  const list = [];
+  for await (const message of messages) list.push(message);
+  return list;
+}
+
+const told = ({ at, user, group, source, picks, state }) => [(at - MIDNIGHT) / HOUR, user ?? group, source.slot ?? `${source.journey}.${source.step}`, picks[0]?.item, state];
+
+test('the steps of a journey are planned at their times, and change nothing', async () => {
+  const rec = await world();
+  rec.observe({ user: 'u', kind: 'joined', at: MIDNIGHT + 8 * HOUR });
+  const before = rec.toSnapshot();
+  const messages = await all(plan(rec, { from: MIDNIGHT + 9 * HOUR, days: 3 }));
+  assert.deepEqual(messages.map(told).map(([at, user, source, , state]) => [at, user, source, state]), [[9, 'u', 'welcome.first', 'planned'], [34, 'u', 'welcome.next', 'planned']]);
+  assert.deepEqual([messages[0].picks[0].item, messages[1].alternatives.length], ['hello', 1]);
+  assert.deepEqual(rec.toSnapshot(), before);
+  assert.deepEqual(await all(plan(rec, { from: MIDNIGHT + 9 * HOUR, days: 3 })), messages);
+});
+
+test('a slot reaches all groups of its audience on its weekdays, each item once', async () => {
+  const rec = await world({}, {});
+  const slots = [{ id: 'noon', time: '12:00', weekdays: [2, 3], to: 'groups', audience: { not: { purposes: ['notice'] } } }];
+  const messages = await all(plan(rec, { from: MIDNIGHT, days: 7, slots }));
+  assert.deepEqual(messages.map(told).map(([at, group, source]) => [at, group, source]), [[12, 'g', 'noon'], [36, 'g', 'noon']]);
+  assert.notEqual(messages[0].picks[0].item, messages[1].picks[0].item);
+  assert.ok(messages.every(({ request }) => request.step === undefined));
+});
+
+test('of two messages to one user a day the more important one is planned, and the other is missed with its rule', async () => {
+  const journey = (id, priority) => ({ ...WELCOME, id, priority, steps: [{ id: 's', windowHours: 4, items: {} }] });
+  const rec = await world({ cadence: 'wecom' }, { journeys: [journey('low', 1), journey('high', 5)] });
+  rec.observe({ user: 'u', kind: 'joined', at: MIDNIGHT + 8 * HOUR });
+  const messages = await all(plan(rec, { from: MIDNIGHT + 8 * HOUR, days: 1 }));
+  assert.deepEqual(messages.map(({ source, state, silent }) => [source.journey, state, silent?.rule]), [['high', 'planned', undefined], ['low', 'missed', 'cadence.user']]);
+});
+
+test('a message that quiet hours hold back is planned for their end', async () => {
+  const rec = await world({ quietHours: [{ from: '07:00', to: '09:30' }] });
+  rec.observe({ user: 'u', kind: 'joined', at: MIDNIGHT + 8 * HOUR });
+  const [first] = await all(plan(rec, { from: MIDNIGHT + 8 * HOUR, days: 1 }));
+  assert.deepEqual(told(first), [9.5, 'u', 'welcome.first', 'hello', 'planned']);
+});
+
+test('the last piece under a total cap goes to one recipient; the others get the next one', async () => {
+  const rec = await world({}, {});
+  rec.putItems([{ id: 'hello', pinned: true, caps: [{ count: 1, per: 'total' }] }]);
+  const slots = [{ id: 'noon', time: '12:00', to: 'users' }];
+  rec.putUsers([{ id: 'u' }, { id: 'v' }, { id: 'w' }]);
+  const messages = await all(plan(rec, { from: MIDNIGHT, days: 1, slots }));
+  assert.equal(messages.length, 3);
+  assert.deepEqual(messages.filter(({ picks }) => picks[0].item === 'hello').length, 1);
+  assert.ok(messages.some(({ flags }) => flags?.includes('cap')));
+});
+
+test('a plan without news is what would be recommended at each moment', async () => {
+  const rec = await world();
+  for (let n = 0; n < 40; n += 1) {
+    rec.observe({ user: `u${n % 7}`, group: 'g', item: ITEMS[n % 3].id, kind: ['click', 'impression', 'save'][n % 3], at: MIDNIGHT - n * HOUR });
+    if (n < 7) rec.observe({ user: `u${n}`, kind: 'joined', at: MIDNIGHT + n * HOUR });
+  }
+  const messages = await all(plan(rec, { from: MIDNIGHT + 7 * HOUR, days: 2, slots: [{ id: 's', time: '18:00', to: 'groups' }] }));
+  assert.ok(messages.length > 8);
+  for (const message of messages.filter(({ state }) => state === 'planned')) {
+    const decision = rec.recommend(message.request);
+    assert.deepEqual(decision.picks.map(({ item }) => item), message.picks.map(({ item }) => item));
+    assert.deepEqual(rec.accept(decision), { accepted: true });
+  }
+});
+
+test('lines group messages by day, source and items, flagged ones first', async () => {
+  const message = (id, at, item, more = {}) => ({ id, at, user: id, source: { slot: 's' }, request: {}, picks: item ? [{ item, score: 1, propensity: 1, reasons: [] }] : [], alternatives: [], state: item ? 'planned' : 'missed', ...more });
+  const lines = summarize([message('a', MIDNIGHT + HOUR, 'tea'), message('b', MIDNIGHT, 'tea'), message('c', MIDNIGHT, undefined, { flags: ['no-candidates'] }), message('d', MIDNIGHT + DAY, 'tea')]);
+  assert.deepEqual(lines.map(({ id, subjects, states, flags }) => [id, subjects, states, flags]), [
+    ['2026-03-31/s/-', 1, { missed: 1 }, ['no-candidates']],
+    ['2026-03-31/s/tea', 2, { planned: 2 }, []],
+    ['2026-04-01/s/tea', 1, { planned: 1 }, []],
+  ]);
+  assert.equal(lines[1].at, MIDNIGHT);
+});
+
+test('an approved message is decided again among its items when it is sent', async () => {
+  const rec = await world();
+  rec.observe({ user: 'u', kind: 'joined', at: MIDNIGHT + 8 * HOUR });
+  const [first] = await all(plan(rec, { from: MIDNIGHT + 8 * HOUR, days: 1 }));
+  assert.deepEqual(recheck(rec, first, first.at + HOUR).picks.map(({ item }) => item), ['hello']);
+  rec.putItems([{ id: 'hello', stage: 'acquire', hidden: true }]);
+  const refused = recheck(rec, first, first.at + HOUR);
+  assert.deepEqual([refused.picks, refused.refused], [[], [{ item: 'hello', rule: 'hidden' }]]);
+});
+
+test('a request for a plan that is wrong is refused with its path', async () => {
+  const rec = await world();
+  const refused = async (request) => {
+    try {
+      await all(plan(rec, request));
+    } catch (error) {
+      return [error.code, error.path];
+    }
+    return undefined;
+  };
+  const good = { from: MIDNIGHT, days: 1 };
+  assert.deepEqual(await refused({ days: 1 }), ['invalid', 'request.from']);
+  assert.deepEqual(await refused({ ...good, days: 32 }), ['invalid', 'request.days']);
+  assert.deepEqual(await refused({ ...good, slots: [{ id: 's', time: '25:00', to: 'groups' }] }), ['invalid', 'request.slots[0].time']);
+  assert.deepEqual(await refused({ ...good, slots: [{ id: 's', time: '12:00', to: 'all' }] }), ['invalid', 'request.slots[0].to']);
+  assert.deepEqual(await refused({ ...good, slots: [{ id: 's', time: '12:00', to: 'users', request: { now: 1 } }] }), ['invalid', 'request.slots[0].request.now']);
+  assert.deepEqual((await refused({ ...good, journeys: ['none'] }))[0], 'unknown');
+});
+
+for (const name of ['frequent-online', 'frequent-offline', 'infrequent-online', 'infrequent-offline']) {
+  test(`the preset ${name} is valid and a copy`, async () => {
+    const { config, operations } = industryPreset(name);
+    const rec = await createRecommender({ config });
+    rec.setOperations(operations);
+    assert.deepEqual(rec.operations(), operations);
+    operations.journeys.length = 0;
+    assert.ok(industryPreset(name).operations.journeys.length > 0);
+  });
+}
+
+test('an unknown preset is refused', () => {
+  assert.throws(() => industryPreset('space'), { code: 'invalid', path: 'name' });
+});
