@@ -7,7 +7,7 @@
 export class Core {
     free(): void;
     [Symbol.dispose](): void;
-    accept(decision: any): string;
+    accept(decision: any, at: number | null | undefined, recheck: boolean): string;
     /**
      * Advances the trusted clock to the host's time in ms, given with a change.
      */
@@ -18,15 +18,19 @@ export class Core {
      */
     clock(): number | undefined;
     config(): string;
+    confirm(decision: string, at: number): string;
+    contentStatus(request: any): string;
     /**
      * Returns an accepted decision, while it is kept.
      */
     decision(id: string): string | undefined;
+    dueSteps(request: any): string;
     effectiveConfig(): string;
     expire(before: number): number;
     forget(user: string): boolean;
     static fromSnapshot(bytes: Uint8Array, max_bytes?: number | null): Core;
     join(joining: any): boolean;
+    journeyStatus(request: any): string;
     leave(leaving: any): boolean;
     /**
      * Passes all records of one type to `hand_over` as JSON lists. Types: `items`, `users`, `groups`, `channels`,
@@ -42,6 +46,10 @@ export class Core {
     observeAll(interactions: any): string;
     observeColumns(columns: any): string;
     observe(interaction: any): boolean;
+    /**
+     * Returns the operations as the host wrote them, if any were set.
+     */
+    operations(): string | undefined;
     /**
      * Updates all derived state.
      */
@@ -60,9 +68,12 @@ export class Core {
     release(decision: string): boolean;
     removeFacet(user: string, facet: string, at: number): void;
     removeItems(items: any): number;
+    reserve(decision: any, until: number): string;
+    setOperations(operations: any): void;
     setPersonalised(user: string, on: boolean): void;
     similar(item: string, count: number, now?: number | null): string;
     stats(): string;
+    tierReport(request: any): string;
     useModel(bytes: Uint8Array): void;
     /**
      * Passes the payload of the fitted model, if there is one, to `hand_over` in chunks and returns its header.
@@ -94,17 +105,21 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_core_free: (a: number, b: number) => void;
-    readonly core_accept: (a: number, b: any) => [number, number, number, number];
+    readonly core_accept: (a: number, b: any, c: number, d: number, e: number) => [number, number, number, number];
     readonly core_advanceClock: (a: number, b: number) => [number, number];
     readonly core_blockFacet: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly core_clock: (a: number) => [number, number];
     readonly core_config: (a: number) => [number, number];
+    readonly core_confirm: (a: number, b: number, c: number, d: number) => [number, number, number, number];
+    readonly core_contentStatus: (a: number, b: any) => [number, number, number, number];
     readonly core_decision: (a: number, b: number, c: number) => [number, number];
+    readonly core_dueSteps: (a: number, b: any) => [number, number, number, number];
     readonly core_effectiveConfig: (a: number) => [number, number];
     readonly core_expire: (a: number, b: number) => [number, number, number];
     readonly core_forget: (a: number, b: number, c: number) => [number, number, number];
     readonly core_fromSnapshot: (a: any, b: number, c: number) => [number, number, number];
     readonly core_join: (a: number, b: any) => [number, number, number];
+    readonly core_journeyStatus: (a: number, b: any) => [number, number, number, number];
     readonly core_leave: (a: number, b: any) => [number, number, number];
     readonly core_list: (a: number, b: number, c: number, d: any) => [number, number];
     readonly core_merge: (a: number, b: any) => [number, number];
@@ -113,6 +128,7 @@ export interface InitOutput {
     readonly core_observe: (a: number, b: any) => [number, number, number];
     readonly core_observeAll: (a: number, b: any) => [number, number, number, number];
     readonly core_observeColumns: (a: number, b: any) => [number, number, number, number];
+    readonly core_operations: (a: number) => [number, number];
     readonly core_prepare: (a: number) => [number, number];
     readonly core_profile: (a: number, b: any) => [number, number, number, number];
     readonly core_putChannels: (a: number, b: any) => [number, number, number];
@@ -125,9 +141,12 @@ export interface InitOutput {
     readonly core_release: (a: number, b: number, c: number) => [number, number, number];
     readonly core_removeFacet: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly core_removeItems: (a: number, b: any) => [number, number, number];
+    readonly core_reserve: (a: number, b: any, c: number) => [number, number, number, number];
+    readonly core_setOperations: (a: number, b: any) => [number, number];
     readonly core_setPersonalised: (a: number, b: number, c: number, d: number) => [number, number];
     readonly core_similar: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
     readonly core_stats: (a: number) => [number, number];
+    readonly core_tierReport: (a: number, b: any) => [number, number, number, number];
     readonly core_useModel: (a: number, b: any) => [number, number];
     readonly core_writeModel: (a: number, b: any) => [number, number, number, number];
     readonly core_writeSnapshot: (a: number, b: any) => [number, number, number, number];

@@ -1,3 +1,5 @@
+/* @ts-self-types="./nextpick.d.ts" */
+
 /**
  * A recommender with the methods that JavaScript calls.
  */
@@ -20,13 +22,15 @@ export class Core {
     }
     /**
      * @param {any} decision
+     * @param {number | null | undefined} at
+     * @param {boolean} recheck
      * @returns {string}
      */
-    accept(decision) {
+    accept(decision, at, recheck) {
         let deferred2_0;
         let deferred2_1;
         try {
-            const ret = wasm.core_accept(this.__wbg_ptr, decision);
+            const ret = wasm.core_accept(this.__wbg_ptr, decision, !isLikeNone(at), isLikeNone(at) ? 0 : at, recheck);
             var ptr1 = ret[0];
             var len1 = ret[1];
             if (ret[3]) {
@@ -97,6 +101,54 @@ export class Core {
         }
     }
     /**
+     * @param {string} decision
+     * @param {number} at
+     * @returns {string}
+     */
+    confirm(decision, at) {
+        let deferred4_0;
+        let deferred4_1;
+        try {
+            const val2 = +at;
+            const ptr0 = passStringToWasm0(decision, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            const len0 = WASM_VECTOR_LEN;
+            const ret = wasm.core_confirm(this.__wbg_ptr, ptr0, len0, val2);
+            var ptr3 = ret[0];
+            var len3 = ret[1];
+            if (ret[3]) {
+                ptr3 = 0; len3 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred4_0 = ptr3;
+            deferred4_1 = len3;
+            return getStringFromWasm0(ptr3, len3);
+        } finally {
+            wasm.__wbindgen_free(deferred4_0, deferred4_1, 1);
+        }
+    }
+    /**
+     * @param {any} request
+     * @returns {string}
+     */
+    contentStatus(request) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_contentStatus(this.__wbg_ptr, request);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
      * Returns an accepted decision, while it is kept.
      * @param {string} id
      * @returns {string | undefined}
@@ -111,6 +163,28 @@ export class Core {
             wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
         }
         return v2;
+    }
+    /**
+     * @param {any} request
+     * @returns {string}
+     */
+    dueSteps(request) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_dueSteps(this.__wbg_ptr, request);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
     }
     /**
      * @returns {string}
@@ -173,6 +247,28 @@ export class Core {
             throw takeFromExternrefTable0(ret[1]);
         }
         return ret[0] !== 0;
+    }
+    /**
+     * @param {any} request
+     * @returns {string}
+     */
+    journeyStatus(request) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_journeyStatus(this.__wbg_ptr, request);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
     }
     /**
      * @param {any} leaving
@@ -287,6 +383,19 @@ export class Core {
             throw takeFromExternrefTable0(ret[1]);
         }
         return ret[0] !== 0;
+    }
+    /**
+     * Returns the operations as the host wrote them, if any were set.
+     * @returns {string | undefined}
+     */
+    operations() {
+        const ret = wasm.core_operations(this.__wbg_ptr);
+        let v1;
+        if (ret[0] !== 0) {
+            v1 = getStringFromWasm0(ret[0], ret[1]);
+            wasm.__wbindgen_free(ret[0], ret[1] * 1, 1);
+        }
+        return v1;
     }
     /**
      * Updates all derived state.
@@ -499,6 +608,38 @@ export class Core {
         return ret[0] >>> 0;
     }
     /**
+     * @param {any} decision
+     * @param {number} until
+     * @returns {string}
+     */
+    reserve(decision, until) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_reserve(this.__wbg_ptr, decision, until);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * @param {any} operations
+     */
+    setOperations(operations) {
+        const ret = wasm.core_setOperations(this.__wbg_ptr, operations);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
      * @param {string} user
      * @param {boolean} on
      */
@@ -552,6 +693,28 @@ export class Core {
             return getStringFromWasm0(ret[0], ret[1]);
         } finally {
             wasm.__wbindgen_free(deferred1_0, deferred1_1, 1);
+        }
+    }
+    /**
+     * @param {any} request
+     * @returns {string}
+     */
+    tierReport(request) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_tierReport(this.__wbg_ptr, request);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
         }
     }
     /**

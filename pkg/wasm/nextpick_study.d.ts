@@ -7,7 +7,7 @@
 export class Core {
     free(): void;
     [Symbol.dispose](): void;
-    accept(decision: any): string;
+    accept(decision: any, at: number | null | undefined, recheck: boolean): string;
     /**
      * Advances the trusted clock to the host's time in ms, given with a change.
      */
@@ -18,15 +18,19 @@ export class Core {
      */
     clock(): number | undefined;
     config(): string;
+    confirm(decision: string, at: number): string;
+    contentStatus(request: any): string;
     /**
      * Returns an accepted decision, while it is kept.
      */
     decision(id: string): string | undefined;
+    dueSteps(request: any): string;
     effectiveConfig(): string;
     expire(before: number): number;
     forget(user: string): boolean;
     static fromSnapshot(bytes: Uint8Array, max_bytes?: number | null): Core;
     join(joining: any): boolean;
+    journeyStatus(request: any): string;
     leave(leaving: any): boolean;
     /**
      * Passes all records of one type to `hand_over` as JSON lists. Types: `items`, `users`, `groups`, `channels`,
@@ -42,6 +46,10 @@ export class Core {
     observeAll(interactions: any): string;
     observeColumns(columns: any): string;
     observe(interaction: any): boolean;
+    /**
+     * Returns the operations as the host wrote them, if any were set.
+     */
+    operations(): string | undefined;
     /**
      * Updates all derived state.
      */
@@ -60,9 +68,12 @@ export class Core {
     release(decision: string): boolean;
     removeFacet(user: string, facet: string, at: number): void;
     removeItems(items: any): number;
+    reserve(decision: any, until: number): string;
+    setOperations(operations: any): void;
     setPersonalised(user: string, on: boolean): void;
     similar(item: string, count: number, now?: number | null): string;
     stats(): string;
+    tierReport(request: any): string;
     useModel(bytes: Uint8Array): void;
     /**
      * Passes the payload of the fitted model, if there is one, to `hand_over` in chunks and returns its header.
@@ -72,6 +83,32 @@ export class Core {
      * Passes the payload of a snapshot to `hand_over` in chunks and returns the header that precedes them.
      */
     writeSnapshot(hand_over: Function): Uint8Array;
+}
+
+/**
+ * A log while it is read.
+ */
+export class StudyReader {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Adds a list of records of one sort: `items`, `users`, `groups`, `sent` or `interactions`. `first` is the index of
+     * the first of them among all of the sort, for the paths of errors.
+     */
+    add(sort: string, piece: any, first: number): void;
+    analyzeExperiment(request: any): string;
+    /**
+     * Applies one other change of a durable recommender's log; those that no study needs are skipped.
+     */
+    change(entry: any): void;
+    configure(config: any): void;
+    funnel(request: any): string;
+    /**
+     * Creates an empty log under the default configuration.
+     */
+    constructor();
+    referralLeaders(request: any): string;
+    suggestTiers(options: any): string;
 }
 
 export function evaluateCases(input: any, on_progress?: Function | null): string;
@@ -107,17 +144,22 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_core_free: (a: number, b: number) => void;
-    readonly core_accept: (a: number, b: any) => [number, number, number, number];
+    readonly __wbg_studyreader_free: (a: number, b: number) => void;
+    readonly core_accept: (a: number, b: any, c: number, d: number, e: number) => [number, number, number, number];
     readonly core_advanceClock: (a: number, b: number) => [number, number];
     readonly core_blockFacet: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly core_clock: (a: number) => [number, number];
     readonly core_config: (a: number) => [number, number];
+    readonly core_confirm: (a: number, b: number, c: number, d: number) => [number, number, number, number];
+    readonly core_contentStatus: (a: number, b: any) => [number, number, number, number];
     readonly core_decision: (a: number, b: number, c: number) => [number, number];
+    readonly core_dueSteps: (a: number, b: any) => [number, number, number, number];
     readonly core_effectiveConfig: (a: number) => [number, number];
     readonly core_expire: (a: number, b: number) => [number, number, number];
     readonly core_forget: (a: number, b: number, c: number) => [number, number, number];
     readonly core_fromSnapshot: (a: any, b: number, c: number) => [number, number, number];
     readonly core_join: (a: number, b: any) => [number, number, number];
+    readonly core_journeyStatus: (a: number, b: any) => [number, number, number, number];
     readonly core_leave: (a: number, b: any) => [number, number, number];
     readonly core_list: (a: number, b: number, c: number, d: any) => [number, number];
     readonly core_merge: (a: number, b: any) => [number, number];
@@ -126,6 +168,7 @@ export interface InitOutput {
     readonly core_observe: (a: number, b: any) => [number, number, number];
     readonly core_observeAll: (a: number, b: any) => [number, number, number, number];
     readonly core_observeColumns: (a: number, b: any) => [number, number, number, number];
+    readonly core_operations: (a: number) => [number, number];
     readonly core_prepare: (a: number) => [number, number];
     readonly core_profile: (a: number, b: any) => [number, number, number, number];
     readonly core_putChannels: (a: number, b: any) => [number, number, number];
@@ -138,9 +181,12 @@ export interface InitOutput {
     readonly core_release: (a: number, b: number, c: number) => [number, number, number];
     readonly core_removeFacet: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
     readonly core_removeItems: (a: number, b: any) => [number, number, number];
+    readonly core_reserve: (a: number, b: any, c: number) => [number, number, number, number];
+    readonly core_setOperations: (a: number, b: any) => [number, number];
     readonly core_setPersonalised: (a: number, b: number, c: number, d: number) => [number, number];
     readonly core_similar: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
     readonly core_stats: (a: number) => [number, number];
+    readonly core_tierReport: (a: number, b: any) => [number, number, number, number];
     readonly core_useModel: (a: number, b: any) => [number, number];
     readonly core_writeModel: (a: number, b: any) => [number, number, number, number];
     readonly core_writeSnapshot: (a: number, b: any) => [number, number, number, number];
@@ -152,6 +198,14 @@ export interface InitOutput {
     readonly limitMemory: (a: number) => void;
     readonly makeCases: (a: any) => [number, number, number, number];
     readonly measurePeak: () => number;
+    readonly studyreader_add: (a: number, b: number, c: number, d: any, e: number) => [number, number];
+    readonly studyreader_analyzeExperiment: (a: number, b: any) => [number, number, number, number];
+    readonly studyreader_change: (a: number, b: any) => [number, number];
+    readonly studyreader_configure: (a: number, b: any) => [number, number];
+    readonly studyreader_funnel: (a: number, b: any) => [number, number, number, number];
+    readonly studyreader_new: () => number;
+    readonly studyreader_referralLeaders: (a: number, b: any) => [number, number, number, number];
+    readonly studyreader_suggestTiers: (a: number, b: any) => [number, number, number, number];
     readonly __wbindgen_malloc: (a: number, b: number) => number;
     readonly __wbindgen_realloc: (a: number, b: number, c: number, d: number) => number;
     readonly __wbindgen_free: (a: number, b: number, c: number) => void;

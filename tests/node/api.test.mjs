@@ -48,7 +48,7 @@ test('a host observes, requests, sends and accepts; a sent item does not come ag
 });
 
 test('a reserved decision counts until it is confirmed, released or lapses', async () => {
-  const rec = await createRecommender({ cadence: 'wecom' });
+  const rec = await createRecommender({ config: { cadence: 'wecom' } });
   rec.putItems([{ id: 'a' }, { id: 'b' }]);
   const ask = (now, more) => rec.recommend({ user: 'u', now, ...more });
   const first = ask(NOW);
@@ -66,7 +66,7 @@ test('a reserved decision counts until it is confirmed, released or lapses', asy
 });
 
 test('replies and welcomes are neither counted nor silenced by limits on pushes', async () => {
-  const rec = await createRecommender({ cadence: 'wecom', quietHours: [{ from: '00:00', to: '23:59', occasions: ['welcome'] }], repeats: 'always' });
+  const rec = await createRecommender({ config: { cadence: 'wecom', quietHours: [{ from: '00:00', to: '23:59', occasions: ['welcome'] }], repeats: 'always' } });
   rec.putItems([{ id: 'a' }]);
   const ask = (occasion) => rec.recommend({ user: 'u', now: NOW, occasion });
   const reply = ask('reply');
