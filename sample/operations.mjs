@@ -49,7 +49,7 @@ const JOURNEYS = [
   },
   {
     id: 'repurchase',
-    trigger: { type: 'activity', kind: 'paid', items: { category: ['tea'], role: ['traffic', 'hit', 'profit'] } },
+    trigger: { type: 'activity', kind: 'paid', items: { category: ['tea'], role: ['traffic', 'hit', 'profit'], not: { format: ['invitation'] } } },
     reentry: 'always',
     priority: 20,
     steps: [
