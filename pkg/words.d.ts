@@ -63,6 +63,9 @@ export function silenceInWords(rule: string, lang?: string, until?: number, utcO
  */
 export function journeyInWords(code: string, lang?: string): string;
 
+/** Offset of the operator's clock in the default configuration, minutes east of UTC: Beijing's. */
+export const DEFAULT_OFFSET_MINUTES: number;
+
 /** Returns the text for a stage of a planned message: `approved`, `missed`, … */
 export function planStateInWords(state: string, lang?: string): string;
 

@@ -14,7 +14,7 @@ export { attributionInWords } from './words/results.js';
 const LANGUAGES = { zh, en };
 
 /** Default offset of the operator's clock, as in the module: Beijing's. Minutes. */
-const DEFAULT_OFFSET_MINUTES = 8 * 60;
+export const DEFAULT_OFFSET_MINUTES = 8 * 60;
 
 /** Returns the words of a language: `zh` for any Chinese tag, else `en`. */
 function wordsOf(lang) {

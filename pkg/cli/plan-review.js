@@ -8,8 +8,8 @@ import { UsageError } from './options.js';
 import { readPlan, writePlan } from './plan-file.js';
 import { tell } from './progress.js';
 import { langOf, outputOptions, write } from './subject.js';
+import { DEFAULT_OFFSET_MINUTES } from '../words.js';
 
-const DEFAULT_OFFSET = 480;
 /** States that may still be approved or rejected. */
 const OPEN = ['planned', 'approved', 'edited', 'rejected'];
 
@@ -17,7 +17,7 @@ const review = {
   line: { type: 'names', value: 'ID,…', about: 'lines by id, as nextpick plan show prints them; as JSON ["a,b"] where ids hold commas' },
   all: { type: 'flag', about: 'every line without a flag' },
   by: { type: 'text', value: 'NAME', about: 'the reviewer, kept with each message' },
-  'utc-offset': { type: 'whole', value: 'MINUTES', least: -840, most: 840, otherwise: DEFAULT_OFFSET, about: 'the operator’s clock, minutes east of UTC' },
+  'utc-offset': { type: 'whole', value: 'MINUTES', least: -840, most: 840, otherwise: DEFAULT_OFFSET_MINUTES, about: 'the operator’s clock, minutes east of UTC' },
   lang: outputOptions.lang,
 };
 

@@ -8,10 +8,9 @@ import { readPlan, writePlan } from './plan-file.js';
 import { Progress, tell } from './progress.js';
 import { langOf, outputOptions, printJson, show } from './subject.js';
 import { cut, table } from './table.js';
-import { planFlagInWords, planStateInWords, timeInWords } from '../words.js';
+import { DEFAULT_OFFSET_MINUTES, planFlagInWords, planStateInWords, timeInWords } from '../words.js';
 
 const MAX_DAYS = 31;
-const DEFAULT_OFFSET = 480;
 
 export const plan = {
   name: 'plan',
@@ -52,7 +51,7 @@ export const planShow = {
   summary: 'Prints the lines of a plan: messages of one day with the same source and item, flagged ones first',
   operand: { name: 'file', about: 'the plan', required: true },
   options: {
-    'utc-offset': { type: 'whole', value: 'MINUTES', least: -840, most: 840, otherwise: DEFAULT_OFFSET, about: 'the operator’s clock, minutes east of UTC' },
+    'utc-offset': { type: 'whole', value: 'MINUTES', least: -840, most: 840, otherwise: DEFAULT_OFFSET_MINUTES, about: 'the operator’s clock, minutes east of UTC' },
     flagged: { type: 'flag', about: 'only lines with a flag' },
     ...outputOptions,
   },

@@ -111,7 +111,7 @@ export interface PlanLine {
 /**
  * Groups messages into lines that an operator can review. Lines with nothing to send or changed picks come first, then
  * other flagged lines, then the rest by time.
- * @param options.utcOffsetMinutes The operator's clock, minutes east of UTC. Default 480.
+ * @param options.utcOffsetMinutes The operator's clock, minutes east of UTC. Default: that of the default configuration.
  */
 export function summarize(planned: Iterable<PlannedMessage>, options?: { utcOffsetMinutes?: number }): PlanLine[];
 

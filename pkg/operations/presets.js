@@ -122,7 +122,6 @@ const config = (/** @type {any} */ { kinds = {}, objective, benefit = objective,
   objectives: { ...OBJECTIVES, default: OBJECTIVES[objective], ...purposes({ benefit }) },
   cadence,
   quietHours: QUIET_HOURS,
-  utcOffsetMinutes: 480,
 });
 
 /** @type {Record<string, () => { config: import('../index.js').Config, operations: any }>} */

@@ -1,12 +1,12 @@
 // @ts-check
 /** @file Groups the messages of a plan into lines that an operator can review. */
 
+import { DEFAULT_OFFSET_MINUTES } from '../words.js';
+
 const DAY = 86_400_000;
 const MINUTE = 60_000;
 /** Number of messages shown as examples of a line. */
 const EXAMPLES = 3;
-/** Offset of the default configuration, minutes east of UTC. */
-const DEFAULT_OFFSET = 480;
 
 /**
  * Groups messages into lines of one day, source and item: flagged lines first, then by time.
@@ -15,7 +15,7 @@ const DEFAULT_OFFSET = 480;
  * @param {{ utcOffsetMinutes?: number }} [options] The operator's clock, as in the configuration.
  * @returns {import('./index.js').PlanLine[]}
  */
-export function summarize(planned, { utcOffsetMinutes = DEFAULT_OFFSET } = {}) {
+export function summarize(planned, { utcOffsetMinutes = DEFAULT_OFFSET_MINUTES } = {}) {
   /** @type {Map<string, import('./index.js').PlanLine>} */
   const lines = new Map();
   /** @type {Map<string, Set<string>>} */

@@ -19,9 +19,9 @@ export const ITEMS = [
   { id: 'p-cups', title: '杯子的三种厚度', tags: ['茶器'], format: 'poster', publishedAt: NOW - 8 * DAY },
   { id: 'a-cold', title: '冷泡一夜', tags: ['冲泡', '绿茶'], format: 'article', publishedAt: NOW - 9 * DAY },
 ];
-/** One push to a group a day, and nights are quiet. */
+/** One piece to a group a day, also if somebody asks for it, and nights are quiet. */
 export const CONFIG = {
-  cadence: [{ per: 'group', count: 1, every: 'day' }],
+  cadence: [{ per: 'group', count: 1, every: 'day', occasions: ['push', 'reply'] }],
   quietHours: [{ from: '22:00', to: '08:00' }],
   utcOffsetMinutes: 480,
 };
