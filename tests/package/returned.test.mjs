@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import * as nextpick from '../../pkg/node.js';
 import { readRecords, readRows } from '../../pkg/files/index.js';
 import * as formats from '../../pkg/formats/index.js';
+import * as operations from '../../pkg/operations/index.js';
 import { openRecommender } from '../../pkg/store/node.js';
 import * as study from '../../pkg/study/node.js';
 import { mergeReasons } from '../../pkg/words.js';
@@ -20,6 +21,7 @@ const ENTRIES = {
   'pkg/study/index.d.ts': ['pkg/study/node.js', 'pkg/study/web.js'],
   'pkg/files/index.d.ts': ['pkg/files/index.js'],
   'pkg/formats/index.d.ts': ['pkg/formats/index.js'],
+  'pkg/operations/index.d.ts': ['pkg/operations/index.js'],
   'pkg/store/node.d.ts': ['pkg/store/node.js'],
   'pkg/store/sqlite.d.ts': ['pkg/store/sqlite.js'],
   'pkg/store/indexeddb.d.ts': ['pkg/store/indexeddb.js'],
@@ -174,6 +176,61 @@ test('reports of studies have the declared fields', { skip }, async () => {
   each(rec.contentStatus({ now: NOW }), 'ContentStatus');
 });
 
+const EVERY_FILTER = { ids: ['a'], tags: ['tea'], category: ['tea'], format: ['video'], source: ['s'], lang: ['en'], stage: ['retain'], play: ['lottery'], role: ['hit'], products: ['p'], facets: ['region:south'] };
+const EVERY_CONDITION = { kind: 'paid', items: {}, minCount: 1, maxCount: 2, minValue: 1, streakDays: 2, withinDays: 9 };
+const METRIC = { kind: 'click', withinDays: 7, per: 'message', measure: 'responses', direction: 'increase' };
+const OPERATIONS = {
+  tiers: { halfLifeDays: 30, newcomerDays: 1, activeKinds: ['save', 'click'], levels: [{ name: 'gold', minActivity: 9, minValue: 1 }, { name: 'silver', minActivity: 0.1 }, { name: 'rest' }] },
+  rules: [{ name: 'r', items: { ...EVERY_FILTER, not: EVERY_FILTER }, audience: { tiers: ['gold'] }, caps: [{ count: 1, per: 'user' }], capAudience: { tiers: ['silver'] } }],
+  quotas: [
+    { name: 'many', items: { role: ['profit'] }, min: 1, max: 5 },
+    { name: 'share', items: { role: ['hit'] }, audience: { tags: ['vip'] }, minShare: 0.1, maxShare: 0.9, window: 5 },
+  ],
+  journeys: [
+    { id: 'order', trigger: { type: 'activity', kind: 'ordered' }, perReference: true, reentry: 'always', steps: [{ id: 's', items: {} }] },
+    {
+      id: 'all', subject: 'group', trigger: { type: 'schedule', every: 'day' }, startsAt: NOW - 1e9, expiresAt: NOW + 1e9, audience: { purposes: ['care'] }, exitWhen: [{ kind: 'paid' }], priority: 1, channel: 'c',
+      transactional: true,
+      steps: [{ id: 's', offset: { days: 0, hours: 1 }, time: '20:00', weekdays: [1, 2, 3, 4, 5, 6, 7], windowHours: 4, conditions: [{ ...EVERY_CONDITION, minCount: 0 }], audience: { purposes: ['care'] }, items: {}, count: 2, objective: 'default', repeats: 'always' }],
+    },
+    { id: 'cycle', trigger: { type: 'activity', kind: 'ordered' }, steps: [{ id: 's', offset: { cycles: 1 }, items: {} }] },
+    { id: 'member', subject: 'member', trigger: { type: 'activity', kind: 'save' }, exitWhen: [{ kind: 'left' }], steps: [{ id: 's', windowHours: 720, items: {} }] },
+  ],
+  experiments: [{
+    id: 'x', unit: 'group', coverage: 1, audience: { purposes: ['care'] }, startsAt: NOW - 1e9, expiresAt: NOW + 1e9, goal: { ...METRIC, minimumEffect: 0.1 }, guardrails: [{ ...METRIC, tolerance: 0.1 }],
+    variants: [{ name: 'a', weight: 1, objective: 'default', policy: { type: 'greedy' }, diversity: 0.2, quotas: [], only: {}, model: 'default', journeys: ['all'] }, { name: 'b', journeys: ['all'] }],
+  }],
+};
+
+test('answers under operations have the declared fields', { skip }, async () => {
+  const PLANS = 'pkg/operations/index.d.ts';
+  const rec = await nextpick.createRecommender({
+    ...WORLD,
+    items: [...ITEMS, { id: 'pack', tags: ['tea'], cycleDays: 30 }],
+    groups: [{ ...WORLD.groups[0], createdAt: NOW - 1e9 }],
+    config: { cadence: [{ per: 'user', count: 9, every: 'day', occasions: ['push', 'reply'] }], quietHours: [{ from: '03:00', to: '04:00', occasions: ['welcome'] }] },
+  });
+  each(rec.items(), 'Item');
+  each(rec.groups(), 'Group');
+  is(rec.effectiveConfig(), 'EffectiveConfig');
+  rec.setOperations(OPERATIONS);
+  rec.observe({ user: 'u', kind: 'ordered', reference: 'A1', at: NOW - HOUR });
+  const profile = is(rec.profile({ user: 'u', now: NOW }), 'Profile');
+  each(profile.recent, 'Interaction');
+  is(rec.operations(), 'Operations');
+  rec.observe({ user: 'u', group: 'g', kind: 'left', at: NOW - 1 });
+  const steps = rec.dueSteps({ now: NOW + HOUR });
+  each(steps, 'DueStep');
+  const due = steps.find(({ journey }) => journey === 'order');
+  is(rec.recommend({ ...due.request, occasion: 'reply' }), 'Decision');
+  for (const journey of ['order', 'member', 'cycle']) each(rec.journeyStatus({ journey, user: 'u', now: NOW + HOUR }), 'JourneyStatus');
+  each(rec.journeyStatus({ journey: 'all', group: 'g', now: NOW + HOUR }), 'JourneyStatus');
+  is(rec.tierReport({ now: NOW, since: NOW - 90 * 24 * HOUR }), 'TierReport');
+  const planned = [];
+  for await (const message of operations.plan(rec, { from: NOW, days: 1, slots: [{ id: 'night', time: '21:00', to: 'groups', request: { channel: 'c' } }] })) planned.push(is(message, 'PlannedMessage', PLANS));
+  each(operations.summarize(planned), 'PlanLine', PLANS);
+});
+
 test('records read from files and formats have the declared fields', { skip }, async () => {
   const told = { items: 'id,tags,audience.tags,caps\na,tea|green,vip,"[{""count"":1,""per"":""user""}]"\n', interactions: 'user,item,kind,at,context.scene\nu,a,click,2026-03-30,night\n' };
   for (const [sort, text] of Object.entries(told)) {
@@ -189,9 +246,13 @@ test('records read from files and formats have the declared fields', { skip }, a
   is(formats.fromGorseFeedback(formats.toGorseFeedback(WORLD.interactions[0])), 'Interaction');
 });
 
-/** Told and never given back: of a text the words are kept, and cases are made for users. */
-const TOLD_ONLY = ['Item.text', 'Case.group'];
+/**
+ * Told and never given back: of a text the words are kept, and cases are made for users. Requests of steps and plans
+ * have some fields of a request, and reviewers change a plan afterwards.
+ */
+const TOLD_ONLY = ['Item.text', 'Case.group', 'PlannedMessage.reviewer', 'PlannedMessage.silent'];
+const OF_HOSTS = /^(RecommendRequest|Partial)\./;
 
 test('every field that is declared as optional was there in some answer', { skip }, () => {
-  assert.deepEqual(declared.neverSeen().filter((field) => !TOLD_ONLY.includes(field)), []);
+  assert.deepEqual(declared.neverSeen().filter((field) => !TOLD_ONLY.includes(field) && !OF_HOSTS.test(field)), []);
 });
