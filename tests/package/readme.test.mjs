@@ -48,6 +48,7 @@ function install({ checkout, project }) {
 /** Names that fragments use, as the text around them says. */
 const FRAGMENTS = [
   { holds: 'await fit({ items, events }', before: `const items = [{ id: 'a' }, { id: 'b' }]\nconst events = Array.from({ length: 60 }, (_, i) => ({ user: 'u' + (i % 7), item: i % 3 ? 'a' : 'b', kind: 'click', at: ${NOW} - i * 60000 }))\n` },
+  { holds: "id: 'unpaid'", before: `import { createRecommender } from 'nextpick'\nconst now = ${NOW}\nconst send = () => {}\nconst rec = await createRecommender({ items: [{ id: 'a', tags: ['reminder'] }] })\n` },
   { holds: 'rec.setPersonalised(', before: `import { createRecommender } from 'nextpick'\nconst now = ${NOW}\nconst rec = await createRecommender({ items: [{ id: 'a', tags: ['tea'] }], interactions: [{ user: 'u1', item: 'a', kind: 'save', at: now - 1000 }] })\n` },
 ];
 /** Actions on a program besides running it: its exports are called, its standard input is filled. */
@@ -88,7 +89,8 @@ for (const document of ['README.md', 'README.zh-CN.md', ...guides]) {
     readersOwn(place.project);
     if (guides.includes(document)) install(place);
     blocksOf(document).forEach((block, i) => {
-      if (block.language === 'html') return;
+      // Rust runs in the documentation tests of the crate; the others show what a file or an answer looks like.
+      if (['html', 'rust', 'toml', 'json', 'text'].includes(block.language)) return;
       assert.match(block.language, /^(sh|js)$/, 'a language that this test can run');
       // Blocks that both contain are run once, if it keeps nothing; notes and the language of its tables aside.
       const alike = block.text.replace(/ +# .*| --lang zh\b/g, '');
