@@ -154,7 +154,7 @@ impl Recommender {
     /// let decision = recommender.recommend(&request, Options::default())?;
     /// let sent = Sent::try_from(&decision)?;
     /// assert!(recommender.accept(&sent)?.accepted);
-    /// assert_eq!(recommender.accept(&sent)?.rule, Some("already-accepted"));
+    /// assert_eq!(recommender.accept(&sent)?.rule.as_deref(), Some("already-accepted"));
     /// assert_eq!(recommender.decision(&decision.id).unwrap().picks[0].item, "a");
     /// // The platform refused the message: it does not count.
     /// assert!(recommender.release(&decision.id));
