@@ -129,7 +129,9 @@ async function followTail(fs, folder, layout, candidates) {
       Object.assign(last, await tailOf(fs, folder, last, { ...last, lines: whole.lines }));
     }
     const end = last?.last ?? 0;
-    const later = candidates.filter(({ generation, seq, name }) => generation === layout.generation && seq > end && name !== last?.name);
+    // Two processes that were ended one after the other may each have left an empty segment of the same number.
+    const taken = new Set(layout.segments.map(({ name }) => name));
+    const later = candidates.filter(({ generation, seq, name }) => generation === layout.generation && seq > end && !taken.has(name));
     const next = later.findLast(({ seq }) => seq === end + 1);
     if (!next && later.length) throw damaged(folder, later[0].name, 1, `has entry ${later[0].seq} where ${end + 1} was expected: the file before it is missing or cut`);
     if (!next) break;
