@@ -381,7 +381,6 @@ export interface EffectiveConfig extends Required<Omit<Config, 'groupHistory'>> 
 
 /* -------------------------------------------------------------------------------------------------------- decisions */
 
-/** Request for a decision. Needs a user or a group; with both, it is a private message to a member of that group. */
 /**
  * Occasion of a message: the operator sends unasked, the recipient asked, or the recipient has just joined or was just
  * added. Cadence and quiet hours count and restrict pushes only, unless a rule names other occasions; caps and repeats
@@ -389,6 +388,7 @@ export interface EffectiveConfig extends Required<Omit<Config, 'groupHistory'>> 
  */
 export type Occasion = 'push' | 'reply' | 'welcome';
 
+/** Request for a decision. Needs a user or a group; with both, it is a private message to a member of that group. */
 export interface RecommendRequest {
   /** User addressed. An unknown user gets the neutral ranking and `coldStart: true`. */
   user?: string;

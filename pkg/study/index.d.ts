@@ -32,9 +32,11 @@ export type StudyInput =
 /** Counts messages and the responses to them, by any key. */
 export function funnel(input: StudyInput, request: FunnelRequest): Promise<FunnelReport>;
 
+/** Key by which the rows of a funnel are formed. */
 export type FunnelKey =
   | 'item' | 'group' | 'tier' | 'variant' | 'journey' | 'step' | 'channel' | 'purpose' | 'stage' | 'play' | 'role' | 'day' | 'week';
 
+/** Request for a funnel. */
 export interface FunnelRequest {
   /** Keys of the rows. Default: one row for all. */
   by?: readonly FunnelKey[];
@@ -52,6 +54,7 @@ export interface FunnelRequest {
   items?: ItemFilter;
 }
 
+/** Messages and the responses to them, a row a key. */
 export interface FunnelReport {
   rows: {
     /** Values of the keys. A key is absent where the message has no such value. A week is named by its Monday. */
@@ -106,8 +109,10 @@ export function analyzeExperiment(
   },
 ): Promise<ExperimentReport>;
 
+/** Verdict on an experiment, or on one variant against the control. */
 export type Verdict = 'inconclusive' | 'better' | 'worse' | 'no-meaningful-difference' | 'guardrail-failed' | 'invalid';
 
+/** Analysis of an experiment. */
 export interface ExperimentReport {
   verdict: Verdict;
   /** Codes that explain the verdict: `too-few`, `small-effect`, `sample-ratio`, `reassigned`, `attribution`, `guardrail:KIND`. */
@@ -135,6 +140,7 @@ export interface ExperimentReport {
   };
 }
 
+/** One variant against the control, for one metric. */
 export interface Comparison {
   variant: string;
   kind: Kind;
@@ -161,6 +167,7 @@ export interface Comparison {
  */
 export function referralLeaders(input: StudyInput, request: ReferralRequest): Promise<ReferralLeader[]>;
 
+/** Request for referral leaders. */
 export interface ReferralRequest {
   /** Only invitations, shares, comments and likes from this moment on. */
   from: Millis;
@@ -176,6 +183,7 @@ export interface ReferralRequest {
   limit?: number;
 }
 
+/** User who brought others, with what became of them. */
 export interface ReferralLeader {
   user: string;
   /** Distinct people invited. */
