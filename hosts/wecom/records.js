@@ -1,7 +1,7 @@
 /**
  * @file WeCom's customers and groups as records. What the host set itself stays: other tags, attributes, `data`.
  *
- * Of a customer, tags, the time and way of adding, and the staff are kept; names, remarks, telephone numbers and
+ * A customer's tags, the time and way of adding, and the staff are kept; names, remarks, telephone numbers and
  * pictures are not. Under `data.wecom`: `staff` of a customer (by id: `at`, `tags`); `owner`, `name`, `notice`,
  * `version`, `readAt`, `dismissed` of a group.
  */

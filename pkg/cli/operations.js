@@ -17,7 +17,7 @@ import { printable } from './table.js';
  */
 
 /**
- * What every check sees: the operations, the names of their tiers, the records, the moment, and the ids of the items that
+ * Input of every check: the operations, the names of their tiers, the records, the moment, and the ids of the items that
  * a filter matches.
  *
  * @typedef {object} Scene

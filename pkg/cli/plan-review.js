@@ -3,6 +3,7 @@
 
 import { summarize } from '../operations/index.js';
 import { recheck } from '../operations/recheck.js';
+import { subjectKey } from '../operations/subject.js';
 import { openRecommender } from '../store/node.js';
 import { UsageError } from './options.js';
 import { readPlan, writePlan } from './plan-file.js';
@@ -117,14 +118,14 @@ const BATCH = 200;
 /** Positions of the messages to send, at most one a subject: a second one waits for the next run. */
 function dueOf(messages, now) {
   const subjects = new Set();
-  const isNew = ({ user, group }) => subjects.size < subjects.add(JSON.stringify([user, user === undefined ? group : undefined])).size;
+  const isNew = (message) => subjects.size < subjects.add(subjectKey(message)).size;
   const isDue = ({ state, at }) => (state === 'approved' || state === 'edited') && at <= now;
   return messages.flatMap((message, n) => (isDue(message) && isNew(message) ? [n] : []));
 }
 
 /** Marks a message with its decision before it is accepted. */
 function mark(messages, n, decision) {
-  messages[n] = decision.picks.length ? { ...messages[n], state: 'sent', decision: decision.id } : missed(messages[n], decision);
+  if (decision.picks.length) messages[n] = { ...messages[n], state: 'sent', decision: decision.id };
   return { n, decision };
 }
 

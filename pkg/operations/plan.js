@@ -5,6 +5,7 @@ import { loadRecommender } from '#nextpick';
 import { Agenda } from './agenda.js';
 import { readRequest } from './request.js';
 import { journeyOf, slotOf } from './slots.js';
+import { subjectKey } from './subject.js';
 
 const DAY = 86_400_000;
 /** Number of alternatives named beside the picks of a message. */
@@ -83,10 +84,16 @@ class Planner {
         const [step, request, { decision, alternatives }] = [pass[n], requests[n], decided[n]];
         if (!decision.picks.length) {
           yield* this.#postpone(step, request, decision);
-        } else if (this.#copy.accept(decision).accepted) {
+          continue;
+        }
+        const { accepted, rule = '' } = this.#copy.accept(decision);
+        if (accepted) {
           yield this.#messageOf(step, request, decision, alternatives, 'planned');
-        } else {
+        } else if (/^(rule\.)?cap[.:]/.test(rule)) {
+          // The next pass leaves the full item out. Any other refusal would only come again.
           full.push({ ...step, isCapped: true });
+        } else {
+          yield this.#messageOf(step, request, { ...decision, picks: [], silent: { rule } }, [], 'missed');
         }
       }
       left = [...full, ...later];
@@ -161,7 +168,7 @@ function firstOfEachSubject(steps) {
   /** @type {import('./agenda.js').PlannedStep[]} */
   const others = [];
   for (const step of steps) {
-    const subject = JSON.stringify([step.user, step.user === undefined ? step.group : undefined]);
+    const subject = subjectKey(step);
     (known.has(subject) ? others : first).push(step);
     known.add(subject);
   }

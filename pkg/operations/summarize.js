@@ -2,6 +2,7 @@
 /** @file Groups the messages of a plan into lines that an operator can review. */
 
 import { DEFAULT_OFFSET_MINUTES } from '../words.js';
+import { subjectKey } from './subject.js';
 
 const DAY = 86_400_000;
 const MINUTE = 60_000;
@@ -33,7 +34,7 @@ export function summarize(planned, { utcOffsetMinutes = DEFAULT_OFFSET_MINUTES }
     if (line.examples.length < EXAMPLES) line.examples.push(message);
     for (const flag of message.flags ?? []) if (!line.flags.includes(flag)) line.flags.push(flag);
     const known = subjects.get(id) ?? new Set();
-    subjects.set(id, known.add(JSON.stringify([message.user, message.user === undefined ? message.group : undefined])));
+    subjects.set(id, known.add(subjectKey(message)));
     line.subjects = known.size;
   }
   const rank = ({ flags }) => (flags.some((flag) => flag === 'no-candidates' || flag === 'silent' || flag === 'changed') ? 0 : flags.length ? 1 : 2);

@@ -79,6 +79,13 @@ test('the last piece under a total cap goes to one recipient; the others get the
   assert.ok(messages.some(({ flags }) => flags?.includes('cap')));
 });
 
+test('a plan of a time whose decisions are no longer kept ends, and says so', async () => {
+  const rec = await world({}, {});
+  for (const [id, at] of [['old', MIDNIGHT - 200 * DAY], ['new', MIDNIGHT]]) rec.accept({ id, subject: { user: 'u' }, at, picks: [{ item: 'tea' }] });
+  const messages = await all(plan(rec, { from: MIDNIGHT - 202 * DAY, days: 1, slots: [{ id: 'noon', time: '12:00', to: 'groups' }] }));
+  assert.deepEqual(messages.map(({ state, silent }) => [state, silent?.rule]), [['missed', 'too-old'], ['missed', 'too-old']]);
+});
+
 test('a plan without news is what would be recommended at each moment', async () => {
   const rec = await world();
   for (let n = 0; n < 40; n += 1) {

@@ -66,7 +66,7 @@ function ended(i, threads, why, cause) {
   return new NextpickError('broken', `thread ${i + 1} of ${threads} ended before its work was done (${why}); fewer --threads need less memory`, { cause });
 }
 
-/** What became of a question. @template Answer @typedef {{ value?: Answer, failed?: boolean, error?: unknown }} Outcome */
+/** Outcome of a request: an answer or an error. @template Answer @typedef {{ value?: Answer, failed?: boolean, error?: unknown }} Outcome */
 
 /**
  * Answers in the order of the questions, with at most so many questions under way.
