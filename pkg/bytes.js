@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Bytes of snapshots and models. */
 
 import { NextpickError } from './error.js';

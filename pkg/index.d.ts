@@ -421,7 +421,7 @@ export interface RecommendRequest {
   exclude?: readonly string[] | ItemFilter;
   /** Quotas of the slate. Default: the operations'. */
   quotas?: readonly Quota[];
-  /** Whether items that were seen may come again. Default: the configuration's. */
+  /** Rule for repeating items that were seen. Default: the configuration's. */
   repeats?: 'never' | 'always' | { afterDays: number };
   /** Step that the request is for, as `dueSteps` returned it. The decision is silent unless the step is due. */
   step?: StepRef;
@@ -921,7 +921,7 @@ export interface Step {
   count?: number;
   /** An objective's name, or weights by kind. Default: as for any request. */
   objective?: string | Readonly<Record<string, number>>;
-  /** Whether items that the subject has seen may be sent again. Default: the configuration's. Steps that recur usually need it. */
+  /** Rule for repeating items that the subject has seen. Default: the configuration's. Steps that recur usually need it. */
   repeats?: 'never' | 'always' | { afterDays: number };
 }
 

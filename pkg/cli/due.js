@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick due`: the requests of all steps that are due, one a line, for `nextpick batch`. */
 
 import { loadWorld, nowOf, worldOptions } from './load.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick journey status`: one user or group in one journey, step by step, with reasons. */
 
 import { journeyInWords, timeInWords } from '../words.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick operations check`: mistakes in operations that are valid, such as quotas that contradict each other. */
 
 import { createRecommender } from '../node.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Plans as files: one message a line, which people may edit. */
 
 import { createReadStream } from 'node:fs';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick plan approve | reject | send`: the review of a plan, and its hand-over when it is due. */
 
 import { summarize } from '../operations/index.js';

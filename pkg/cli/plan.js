@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick plan` and `nextpick plan show`: plans the coming days and prints their lines for review. */
 
 import { plan as planMessages, summarize } from '../operations/index.js';

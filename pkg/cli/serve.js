@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick serve`: the recommender over HTTP, for hosts that do not run JavaScript. */
 
 import { randomBytes } from 'node:crypto';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file `nextpick tiers`: number of users per tier, and moves between tiers. */
 
 import { suggestTiers } from '../study/node.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Steps by the time at which they are decided, each step of an entry once. */
 
 /** @typedef {import('../index.js').DueStep & { isCapped?: boolean }} PlannedStep */

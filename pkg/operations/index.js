@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Entry point `nextpick/operations`: plans of the coming days, their review, and presets to start from. */
 
 export { plan } from './plan.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Plans the coming days on a copy of the state, from moment to moment. */
 
 import { loadRecommender } from '#nextpick';

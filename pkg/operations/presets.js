@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * @file Presets by industry: a configuration and operations to start from. Levels of the tiers were measured on a public
  * log; the rest follows common practice and is meant to be changed.

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Decides an approved message again at the time of sending. */
 
 /**

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Validation of the request for a plan. */
 
 import { NextpickError } from '../error.js';

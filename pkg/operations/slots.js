@@ -1,4 +1,3 @@
-// @ts-check
 /**
  * @file Slots of a plan as journeys of the copy: a slot is a daily entry with one step. Audiences, weekdays and "once a
  * day" are then decided by the rules of journeys.

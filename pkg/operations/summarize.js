@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Groups the messages of a plan into lines that an operator can review. */
 
 import { DEFAULT_OFFSET_MINUTES } from '../words.js';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Reads bodies and query parameters of requests. */
 
 import { parseJson } from '../files/json.js';

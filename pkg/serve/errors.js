@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Errors as HTTP answers. */
 
 import { NextpickError } from '../error.js';

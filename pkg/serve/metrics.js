@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Counters in the text format of Prometheus. */
 
 /** Upper bounds of the buckets of durations, seconds. */

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The OpenAPI 3.1 document, from the verbs and the schemas of the package's types. */
 
 import { readFileSync } from 'node:fs';

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The HTTP interface of a durable recommender: JSON in, JSON out, on loopback unless told otherwise. */
 
 import { createHash, timingSafeEqual } from 'node:crypto';

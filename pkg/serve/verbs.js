@@ -1,4 +1,3 @@
-// @ts-check
 /** @file The verbs of the HTTP interface: one path each, with the types of their bodies and answers. */
 
 /**

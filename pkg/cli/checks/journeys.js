@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Checks of journeys: steps that never come, come in another order, or come once where they are meant to recur. */
 
 import { createRecommender } from '../../node.js';

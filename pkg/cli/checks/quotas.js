@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Checks of quotas: those that cannot be met, alone or together. Quotas with different audiences are not compared. */
 
 /** Rounding of sums of shares. */

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Checks of rules: those that restrict nothing. */
 
 /**

@@ -1,4 +1,3 @@
-// @ts-check
 /** @file Checks of tiers: audiences of items may name any tier, and those that no level has are never met. */
 
 /**
