@@ -9,6 +9,7 @@ pub mod evaluate;
 pub mod evaluated_ranker;
 pub mod impressions;
 pub mod metrics_table;
+pub mod off_policy;
 pub mod replay;
 pub mod sampled_cases;
 pub mod settings;
