@@ -1,179 +1,96 @@
-/** @file The page: its state, its requests, and its layout. */
+/** @file Frame of the page: navigation, header, the screen of the address, help, and the live region. */
 
-import { html } from 'lit';
-import { Engine } from './engine/engine.js';
-import { firstLanguage, languages, speak } from './i18n.js';
+import { html, nothing } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { setAsOf, takeOverData } from './commands/data.js';
 import { icons } from './icons.js';
 import { Light } from './light.js';
-import { sample } from './sample.js';
-import './components/nx-files.js';
-import './components/nx-language.js';
-import './components/nx-question.js';
-import './components/nx-refused.js';
-import './components/nx-slate.js';
-import './components/nx-subject-picker.js';
-
-const COUNT = 5;
-/** Subject for a library without users or groups: unknown to the recommender. */
-const NEWCOMER = 'new';
+import { setPrefs } from './prefs.js';
+import { href, restorePlace } from './router.js';
+import { firstScreen, screenOf, screens } from './screens/index.js';
+import { store } from './store.js';
+import { fromField, offsetInWords, timeInWords, toField } from './view.js';
+import { languages, lang, t } from './words/index.js';
+import './parts/help.js';
+import './parts/jobs.js';
+import './parts/trouble.js';
 
 class App extends Light {
-  static properties = {
-    lang: { state: true },
-    world: { state: true },
-    own: { state: true },
-    report: { state: true },
-    subject: { state: true },
-    question: { state: true },
-    decision: { state: true },
-    progress: { state: true },
-    busy: { state: true },
-    deciding: { state: true },
-    failure: { state: true },
-    said: { state: true },
-  };
+  static properties = { more: { state: true }, timing: { state: true } };
 
-  #engine = new Engine();
-  /** Number of the latest request; answers to earlier ones are dropped. */
-  #asked = 0;
+  #screen;
+  #shown;
 
   constructor() {
     super();
-    this.lang = firstLanguage();
-    this.busy = false;
-    this.deciding = false;
-    this.own = false;
+    this.watch('prefs', 'route', 'session', 'data', 'said', 'plan');
+    this.more = false;
+    this.timing = false;
   }
 
   connectedCallback() {
     super.connectedCallback();
-    speak(this.lang);
-    this.#load(sample, { own: false });
+    // A file dropped anywhere is meant for the page; the browser would leave the page for it.
+    addEventListener('dragover', (event) => event.preventDefault());
+    addEventListener('drop', (event) => this.#dropped(event));
   }
 
-  async #load(files, { own, leaveOut = false }) {
-    this.busy = true;
-    this.failure = undefined;
-    this.report = undefined;
-    this.progress = {};
+  #dropped(event) {
+    if (event.defaultPrevented) return;
+    event.preventDefault();
+    const files = [...(event.dataTransfer?.files ?? [])];
+    if (!files.length) return;
+    store.set('dropped', files);
+    location.hash = href(screens.import ? ['data', 'import'] : ['data']);
+  }
+
+  willUpdate() {
+    const name = screenOf(store.get('route'));
+    if (name !== this.#shown) void this.#show(name);
+  }
+
+  /** Loads a screen and puts it into the page; then brings the reader to their place, or to its beginning. */
+  async #show(name) {
+    this.#shown = name;
+    const isFirst = this.#screen === undefined;
     try {
-      const report = await this.#engine.load(files, { leaveOut, onProgress: (progress) => (this.progress = progress) });
-      this.report = report;
-      if (report.world) this.#enter(report.world, own);
+      await screens[name].load();
     } catch (error) {
-      this.#fail(error);
-    } finally {
-      this.busy = false;
-      this.progress = undefined;
-    }
-  }
-
-  #enter(world, own) {
-    this.world = world;
-    this.own = own;
-    this.items = new Map(world.items.map((item) => [item.id, item]));
-    this.people = new Map(world.users.map(({ id, name }) => [id, name]));
-    this.subject = world.groups.length ? { sort: 'group', id: world.groups[0].id } : { sort: 'user', id: world.users[0]?.id ?? NEWCOMER };
-    this.question = { objective: '', now: world.end ?? Date.now(), count: COUNT, channel: '' };
-    this.decision = undefined;
-    this.#decide();
-  }
-
-  #fail(error) {
-    this.failure = error.message;
-    // The loaded state is lost with the module.
-    if (error.code === 'broken') this.world = undefined;
-  }
-
-  async #decide() {
-    const { sort, id } = this.subject;
-    const asked = ++this.#asked;
-    this.deciding = id !== undefined;
-    if (!this.deciding) {
-      this.decision = undefined;
+      store.patch('data', { failure: { message: error.message, code: 'load' } });
       return;
     }
-    const { objective, channel, now, count } = this.question;
-    const request = { [sort]: id, now, count, ...(objective && { objective }), ...(channel && { channel }) };
-    try {
-      const decision = await this.#engine.recommend(request);
-      if (asked !== this.#asked) return;
-      this.decision = decision;
-      this.failure = undefined;
-      this.#announce();
-    } catch (error) {
-      if (asked !== this.#asked) return;
-      this.decision = undefined;
-      this.#fail(error);
-    } finally {
-      if (asked === this.#asked) this.deciding = false;
-    }
-  }
-
-  /** Announces the result once to screen readers; the list itself would be read completely. */
-  #announce() {
-    const first = this.decision.picks[0];
-    this.said = this.t.announce({
-      name: this.#name(),
-      picked: this.decision.picks.length,
-      first: first && (this.items.get(first.item)?.title ?? first.item),
-    });
-  }
-
-  /** Subject of the decision shown, which may differ briefly from the one just selected. */
-  #name() {
-    const { group, user } = this.decision?.subject ?? { [this.subject.sort]: this.subject.id };
-    const [all, wanted] = group !== undefined ? [this.world.groups, group] : [this.world.users, user];
-    return all.find(({ id }) => id === wanted)?.name ?? wanted;
-  }
-
-  get t() {
-    return languages[this.lang].words;
-  }
-
-  #turnTo(lang) {
-    this.lang = lang;
-    speak(lang);
-    if (this.decision) this.#announce();
-  }
-
-  #address(subject) {
-    // "The group's own" purpose applies to the next group too; a selected purpose stays selected.
-    this.subject = subject.sort === 'user' ? { ...subject, id: subject.id ?? NEWCOMER } : subject;
-    this.#decide();
-  }
-
-  #ask(question) {
-    this.question = question;
-    this.#decide();
+    if (this.#shown !== name) return;
+    this.#screen = document.createElement(`nx-screen-${name}`);
+    this.#screen.dataset.screen = name;
+    this.more = false;
+    this.requestUpdate();
+    await this.updateComplete;
+    await /** @type {any} */ (this.#screen).updateComplete;
+    if (!restorePlace() && !isFirst) this.querySelector('main').focus({ preventScroll: true });
   }
 
   render() {
-    const { t, lang, world } = this;
+    if (!t.shell) return nothing;
+    const { data, said } = { data: store.get('data'), said: store.get('said') };
     return html`
-      <a class="skip" href="#result" @click=${this.#skip}>${t.skip}</a>
-      <header>
-        <div class="brand">${icons.logo}<h1>nextpick</h1></div>
-        <p>${t.sentence}</p>
-        <nx-language .lang=${lang} @nx-language=${(event) => this.#turnTo(event.detail)}></nx-language>
-      </header>
-      <div class="columns">
-        <div class="rail">
-          ${world ? this.#rail() : ''}
-          <nx-files
-            .t=${t} .lang=${lang} .world=${world} .own=${this.own} .busy=${this.busy} .report=${this.report}
-            @nx-load=${(event) => this.#load(event.detail.files, { own: true, leaveOut: event.detail.leaveOut })}
-            @nx-sample=${() => this.#load(sample, { own: false })}
-          ></nx-files>
-        </div>
-        <main id="result" tabindex="-1" aria-busy=${this.deciding ? 'true' : 'false'}>
-          ${this.failure ? html`<div class="notice wrong" role="alert">${icons.warning}<div><h3>${t.failed}</h3><p>${this.failure}</p>${world ? '' : html`<button type="button" class="quiet" @click=${() => location.reload()}>${t.again}</button>`}</div></div>` : ''}
-          ${this.progress ? html`<p class="loading" role="status"><span class="spinner" aria-hidden="true"></span>${this.progress.file ? t.reading(this.progress) : t.loading}</p>` : ''}
-          ${world && !this.failure ? this.#result() : ''}
+      <a class="skip" href="#main" @click=${this.#skip}>${t.shell.skip}</a>
+      ${this.#navigation()}
+      <div class="sheet-frame">
+        ${this.#header(data)}
+        <main id="main" tabindex="-1" aria-busy=${data.phase === 'opening' ? 'true' : 'false'}>
+          <nx-trouble></nx-trouble>
+          ${data.world ? this.#screen : this.#waiting(data)}
         </main>
       </div>
-      <p class="unseen" role="status" aria-live="polite">${this.said ?? ''}</p>
+      <nx-help></nx-help>
+      <p class="unseen" role="status" aria-live="polite">${said?.sentence ?? ''}</p>
     `;
+  }
+
+  /** Without data yet: the screens that bring data are shown all the same. */
+  #waiting({ phase }) {
+    if (this.#shown === 'data') return this.#screen;
+    return phase === 'opening' ? html`<div class="placeholder" aria-hidden="true"><span></span><span></span><span></span></div>` : nothing;
   }
 
   #skip(event) {
@@ -181,23 +98,85 @@ class App extends Light {
     this.querySelector('main').focus();
   }
 
-  #rail() {
-    const { t, lang, world, subject } = this;
+  #navigation() {
+    const current = screenOf(store.get('route'));
+    const shown = screens[current].within ?? current;
+    /** @param {[string, import('./screens/index.js').Screen]} screen */
+    const link = ([name, { icon }]) => html`
+      <li><a href=${href(name)} aria-current=${name === shown ? 'page' : nothing} @click=${() => (this.more = false)}>${icons[icon]}<span>${t.shell.tabs[name]}</span>${this.#tally(name)}</a></li>
+    `;
+    const of = (tab) => Object.entries(screens).filter(([, screen]) => screen.tab === tab);
     return html`
-      <nx-subject-picker .t=${t} .lang=${lang} .world=${world} .subject=${subject} @nx-subject=${(event) => this.#address(event.detail)}></nx-subject-picker>
-      <nx-question
-        .t=${t} .lang=${lang} .world=${world} .subject=${subject} .question=${this.question} .decision=${this.decision}
-        @nx-question=${(event) => this.#ask(event.detail)}
-      ></nx-question>
+      <nav class="tabs ${this.more ? 'open' : ''}" aria-label=${t.shell.navigation}>
+        <a class="brand" href=${href(firstScreen)} aria-label="nextpick">${icons.logo}<span aria-hidden="true">nextpick</span></a>
+        <ul class="tabs-main">
+          ${of('main').map(link)}
+          <li class="tabs-turn"><button type="button" aria-expanded=${this.more ? 'true' : 'false'} @click=${() => (this.more = !this.more)}>${icons.more}<span>${t.shell.more}</span></button></li>
+        </ul>
+        <ul class="tabs-more">
+          ${of('more').map(link)}
+        </ul>
+        <div class="tabs-foot">${this.#languages()}</div>
+      </nav>
     `;
   }
 
-  #result() {
-    const { t, lang, world, decision, items } = this;
-    if (this.subject.id === undefined) return html`<div class="notice">${icons.quiet}<h3>${t.nobody(t[this.subject.sort])}</h3></div>`;
+  #tally(name) {
+    const { world } = store.get('data');
+    const plan = store.get('plan');
+    const number = { week: plan?.messages?.size, people: world && world.counts.groups + world.counts.users, library: world?.counts.items }[name];
+    return number ? html`<small class="tally" aria-hidden="true">${number.toLocaleString(lang)}</small>` : nothing;
+  }
+
+  #languages() {
     return html`
-      <nx-slate .t=${t} .lang=${lang} .world=${world} .items=${items} .people=${this.people} .decision=${decision} .name=${this.#name()} .busy=${this.deciding}></nx-slate>
-      <nx-refused .t=${t} .lang=${lang} .items=${items} .refused=${decision?.refused} .offset=${world.offset}></nx-refused>
+      <fieldset class="segments">
+        <legend class="unseen">${t.shell.language}</legend>
+        ${Object.entries(languages).map(
+          ([code, { name }]) => html`
+            <label lang=${code}>
+              <input type="radio" name="language" .checked=${live(code === lang)} @change=${() => setPrefs({ lang: code })} />
+              <span>${name}</span>
+            </label>
+          `,
+        )}
+      </fieldset>
+    `;
+  }
+
+  #header({ world, kind, name, asOf, isEnd }) {
+    const { writer, memoryOnly, update } = store.get('session');
+    return html`
+      <header>
+        ${world
+          ? html`
+              <p class="as-of">
+                <button type="button" class="as-of-turn" aria-expanded=${this.timing ? 'true' : 'false'} aria-controls="as-of-form" @click=${() => (this.timing = !this.timing)}>
+                  <span>${t.shell.asOf(timeInWords(asOf, world.offset))}</span> <span class="soft">${isEnd ? t.shell.endOfLog : ''}</span> <u>${t.shell.change}</u>
+                </button>
+              </p>
+              <p class="data-name">${kind === 'sample' ? t.shell.sample : name}</p>
+            `
+          : nothing}
+        <nx-jobs></nx-jobs>
+        ${writer ? nothing : html`<p class="badge alert">${t.shell.readOnly} <button type="button" class="quiet" @click=${takeOverData}>${t.shell.takeOver}</button></p>`}
+        ${memoryOnly ? html`<p class="badge alert" title=${t.shell.memoryOnlyHint}>${t.shell.memoryOnly}</p>` : nothing}
+        ${update ? html`<p class="badge">${t.shell.update} <button type="button" class="quiet" @click=${update}>${t.shell.takeUpdate}</button></p>` : nothing}
+        <button type="button" class="quiet help-turn" @click=${() => document.dispatchEvent(new CustomEvent('nx-help'))} aria-label=${t.shell.help}>?</button>
+        ${this.timing && world ? this.#timeForm(world, asOf) : nothing}
+      </header>
+    `;
+  }
+
+  #timeForm({ offset, end }, asOf) {
+    const set = (at) => Number.isFinite(at) && setAsOf(at);
+    return html`
+      <div class="time-form" id="as-of-form">
+        <label for="time">${t.shell.time} <small>${offsetInWords(offset)}</small></label>
+        <input id="time" type="datetime-local" required .value=${live(toField(asOf, offset))} @change=${(event) => set(fromField(event.target.value, offset))} />
+        ${end === undefined ? nothing : html`<button type="button" class="quiet" @click=${() => set(end)}>${t.shell.end}</button>`}
+        <button type="button" class="quiet" @click=${() => set(Date.now())}>${t.shell.now}</button>
+      </div>
     `;
   }
 }

@@ -1,16 +1,27 @@
 /**
  * @file Base class of all elements: Lit in the page's own DOM, so that one style sheet, labels and ids reach
- *   everything.
+ *   everything. Every element is drawn again when the language changes.
  */
 
 import { LitElement } from 'lit';
+import { Watch } from './store.js';
 
 class LightElement extends LitElement {
+  constructor() {
+    super();
+    this.watch('words');
+  }
+
   createRenderRoot() {
     return this;
   }
 
-  /** Dispatches an event to `nx-app`. */
+  /** Draws again whenever one of these slices of the store changes. */
+  watch(...slices) {
+    new Watch(this, slices);
+  }
+
+  /** Dispatches an event that bubbles. */
   tell(name, detail) {
     this.dispatchEvent(new CustomEvent(name, { detail, bubbles: true }));
   }

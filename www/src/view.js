@@ -1,37 +1,58 @@
-/**
- * @file Numbers for operators: scores relative to the best of the slate, merged reasons, times on the operator's clock.
- */
+/** @file Numbers for operators: points relative to the best of a slate, amounts that add up as shown, times on the operator's clock. */
 
-import { mergeReasons, timeInWords } from 'nextpick/words';
+import { facetInWords, featureInWords, reasonInWords, timeInWords } from 'nextpick/words';
+import { lang, t } from './words/index.js';
 
-/**
- * Returns the scale of a slate: its highest score is 100 points.
- * @param {import('nextpick').Recommendation[]} picks
- */
+export { timeInWords };
+
+/** A runner-up is close if its score is lower by at most this share; as in the flag `close-call` of plans. */
+export const CLOSE = 0.02;
+
+/** Returns the scale of a slate: its highest score is 100 points. @param {{ score: number }[]} picks */
 export function pointsOf(picks) {
   const best = Math.max(...picks.map(({ score }) => Math.abs(score)), 0);
   return (amount) => (best > 0 ? (amount / best) * 100 : 0);
 }
 
-/**
- * Returns the largest reasons, merged, without the base.
- * @param {import('nextpick').Reason[]} reasons
- */
-export const heaviest = (reasons, count) => mergeReasons(reasons).filter(({ code }) => code !== 'base').slice(0, count);
+/** Difference of two scores as a share of the first. */
+export const lag = (score, next) => (score === 0 ? 0 : (score - next) / Math.abs(score));
 
-/** Groups all reasons by family, base first, then by size; within a family by size. They still sum to the score. */
-export function byFamily(reasons) {
-  const families = new Map();
-  for (const reason of reasons) {
-    const family = families.get(reason.code) ?? { code: reason.code, amount: 0, rows: [] };
-    family.amount += reason.amount;
-    family.rows.push(reason);
-    families.set(reason.code, family);
+/** True if the data says something about a pick, not only its place in the library. */
+export const hasEvidence = ({ families }) => families.some(({ code, amount }) => code !== 'base' && Math.abs(amount) > 1e-9);
+
+/**
+ * Rounds amounts so that they add up to their rounded sum: the largest remainders are rounded up.
+ * @param {number[]} amounts @param {number} digits
+ */
+export function roundToSum(amounts, digits) {
+  const unit = 10 ** digits;
+  const scaled = amounts.map((amount) => amount * unit);
+  const floors = scaled.map(Math.floor);
+  let left = Math.round(scaled.reduce((sum, one) => sum + one, 0)) - floors.reduce((sum, one) => sum + one, 0);
+  const order = scaled.map((one, i) => [one - floors[i], i]).sort(([a], [b]) => b - a);
+  for (const [, i] of order) {
+    if (left <= 0) break;
+    floors[i] += 1;
+    left -= 1;
   }
-  const weight = ({ code, amount }) => (code === 'base' ? Infinity : Math.abs(amount));
-  const size = ({ amount }) => Math.abs(amount);
-  for (const { rows } of families.values()) rows.sort((a, b) => size(b) - size(a));
-  return [...families.values()].sort((a, b) => weight(b) - weight(a));
+  return floors.map((one) => one / unit);
+}
+
+/** Formats a signed number: +12.0, −3.1, with a true minus sign, so that colour is not the only cue. */
+export function signed(number, digits) {
+  const text = Math.abs(number).toFixed(digits);
+  return `${number < 0 && Number(text) !== 0 ? '−' : '+'}${text}`;
+}
+
+/**
+ * A family of reasons in one sentence.
+ * @param {any} family @param {{ items: Map<string, any>, users: Map<string, any>, group: boolean, age?: number }} names
+ */
+export function familyInSentence({ code, rows, parts, facets, firstFacets, top }, { items, users, group, age }) {
+  const words = { lang, group, age, titleOf: (item) => items.get(item)?.title, nameOf: (user) => users.get(user)?.name };
+  if (parts === 1 || rows === 1) return reasonInWords(top, words);
+  if (!facets) return t.slate.family(featureInWords(code, lang), rows);
+  return t.slate.familyOf(featureInWords(code, lang), firstFacets.map((facet) => facetInWords(facet, lang)), facets);
 }
 
 /**
@@ -81,3 +102,6 @@ export function ageInWords(at, now, lang) {
   const [span, unit] = STEPS.find(([length]) => Math.abs(past) >= length) ?? STEPS[STEPS.length - 1];
   return new Intl.RelativeTimeFormat(lang, { numeric: 'auto' }).format(-Math.trunc(past / span), unit);
 }
+
+/** Formats a share with two significant digits. */
+export const percent = (share, lang) => new Intl.NumberFormat(lang, { style: 'percent', maximumSignificantDigits: 2 }).format(share);

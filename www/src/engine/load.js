@@ -1,5 +1,6 @@
 /**
  * @file Loads files into a recommender, and collects what the page shows. Every error keeps its file, row and field.
+ *   Records come before the log, so that a mistake in them is found before the long part.
  */
 
 import { NextpickError, createRecommender } from 'nextpick';
@@ -35,38 +36,53 @@ class Problems {
 /**
  * Reads all files into a recommender.
  *
- * @param {Record<string, Source>} files By record type; `config` too.
- * @param {{ leaveOut: boolean, onProgress: (told: { file: string, rows: number }) => void }} options `leaveOut`:
- *   continue after bad rows.
- * @returns {Promise<{ recommender?: import('nextpick').Recommender, world?: object, problems: object[], problemCount:
- *   number, notes: { zh: string[], en: string[] } }>} `notes`: what was read and assumed, in the command line's words.
+ * @param {Record<string, Source>} files By record type; `config` and `operations` too.
+ * @param {{ leaveOut?: boolean, append?: (entry: object) => Promise<void>, work: import('./serve.js').Work }} options
+ *   `leaveOut`: continue after bad rows. `append`: keeps an entry of the log of changes.
+ * @returns {Promise<{ recommender?: import('nextpick').Recommender, log?: { interactions: number, end?: number }, problems: object[], problemCount:
+ *   number, mayLeaveOut?: boolean, notes: { zh: string[], en: string[] } }>} `notes`: what was read and assumed, in the
+ *   command line's words.
  */
-export async function load(files, { leaveOut, onProgress }) {
+export async function load(files, { leaveOut = false, append = async () => {}, work }) {
   const problems = new Problems();
   const report = new LoadReport();
   const answer = (rest) => ({ ...rest, problems: problems.list, problemCount: problems.count, notes: { zh: report.notes('zh'), en: report.notes('en') } });
   const config = files.config && (await readConfig(files.config, problems));
-  const recommender = problems.count ? undefined : await make(config, files.config, problems);
+  const operations = files.operations && (await readConfig(files.operations, problems));
+  const recommender = problems.count ? undefined : await attempt(() => createRecommender({ config }), files.config, problems);
   if (!recommender) return answer({});
-  const seen = new Seen();
-  const reading = { problems, seen, report, onProgress, zone: recommender.effectiveConfig().utcOffsetMinutes, config };
+  if (config) await append({ config });
+  const seen = { interactions: 0, times: [] };
+  const total = SORTS.filter((sort) => files[sort]).length;
+  const reading = { problems, seen, report, append, work, total, done: 0, zone: recommender.effectiveConfig().utcOffsetMinutes, config };
   let whole = true;
-  for (const sort of SORTS) {
-    if (!files[sort]) continue;
-    try {
-      await readInto(recommender, sort, files[sort], reading);
-    } catch (error) {
-      if (!(error instanceof FileError)) throw error;
-      // The file as a whole, not a row, is bad: it cannot be left out silently.
-      whole = false;
-      problems.add(error);
+  try {
+    for (const sort of SORTS) {
+      if (!files[sort]) continue;
+      try {
+        await readInto(recommender, sort, files[sort], reading);
+      } catch (error) {
+        if (!(error instanceof FileError)) throw error;
+        // The file as a whole, not a row, is bad: it cannot be left out silently.
+        whole = false;
+        problems.add(error);
+      }
+      reading.done += 1;
     }
+    if (operations) {
+      await attempt(() => recommender.setOperations(operations), files.operations, problems);
+      await append({ setOperations: operations });
+    }
+  } catch (error) {
+    recommender.dispose();
+    throw error;
   }
   if (!whole || (problems.count && !leaveOut)) {
     recommender.dispose();
     return answer({ mayLeaveOut: whole });
   }
-  return answer({ recommender, world: worldOf(recommender, seen, config) });
+  const { log, ...told } = answer({ log: { interactions: seen.interactions, end: trustedEnd(Float64Array.from(seen.times)) } });
+  return { ...told, recommender, log };
 }
 
 async function readConfig(source, problems) {
@@ -79,18 +95,19 @@ async function readConfig(source, problems) {
   }
 }
 
-async function make(config, source, problems) {
+/** Does something with the content of a file; what the recommender refuses is a problem of the file. */
+async function attempt(act, source, problems) {
   try {
-    return await createRecommender({ config });
+    return await act();
   } catch (error) {
-    if (!(error instanceof NextpickError) || error.code === 'broken') throw error;
+    if (!(error instanceof NextpickError) || !source || error.code === 'broken') throw error;
     const found = error.value === '' || error.value === undefined ? '' : `, got ${error.value}`;
     problems.add({ file: source.name, field: error.path, problem: `expected ${error.rule}${found}` });
     return undefined;
   }
 }
 
-async function readInto(recommender, sort, source, { problems, seen, report, onProgress, zone, config }) {
+async function readInto(recommender, sort, source, { problems, seen, report, append, work, total, done, zone, config }) {
   const bytes = await open(source);
   // A server may have decompressed a .gz: its content decides, not its name.
   const packed = new Uint8Array(await bytes.slice(0, 2).arrayBuffer());
@@ -99,23 +116,37 @@ async function readInto(recommender, sort, source, { problems, seen, report, onP
   const put = sort === 'interactions' ? 'observeAll' : `put${sort[0].toUpperCase()}${sort.slice(1)}`;
   const onBadRow = (error) => problems.add(error);
   const check = new LogCheck(report, name, { config, isKnown: (id) => recommender.item(id) !== undefined });
-  let [rows, duplicates, terms] = [0, 0, 0];
-  for await (const batch of readRecords(bytes, { sort, name, zone, report, onBadRow })) {
+  let [rows, duplicates, terms, read] = [0, 0, 0, 0];
+  const counted = bytes.stream().pipeThrough(new TransformStream({
+    transform(chunk, control) {
+      read += chunk.length;
+      control.enqueue(chunk);
+    },
+  }));
+  // Tables and sheets are read at random places, so as a whole.
+  const isTable = /\.(parquet|xlsx)$/i.test(name);
+  for await (const batch of readRecords(isTable ? bytes : counted, { sort, name, zone, report, onBadRow })) {
     for (let at = 0; at < batch.length; at += CHUNK) {
       const { told, taken } = offer(batch.slice(at, at + CHUNK), (records) => recommender[put](records), { name: source.name, onBadRow });
+      const records = taken.map(({ record }) => record);
+      if (records.length) await append(sort === 'interactions' ? { observeAll: records } : { put: sort, records });
       if (sort === 'interactions') {
-        seen.log(taken);
-        for (const { record, row } of taken) check.take(record, row);
+        seen.interactions += taken.length;
+        for (const { record, row } of taken) {
+          seen.times.push(record.at);
+          check.take(record, row);
+        }
       }
       duplicates += told?.duplicates ?? 0;
       terms += told?.termsLeftOut ?? 0;
       rows += taken.length;
+      await work.breathe();
     }
-    onProgress({ file: source.name, rows });
+    work.progress({ file: source.name, rows, done: done + (isTable ? 0 : Math.min(1, read / (bytes.size || 1))), total });
   }
   report.doubt(name, 'terms').count += terms;
   if (sort !== 'interactions') return;
-  const trusted = seen.end();
+  const trusted = trustedEnd(Float64Array.from(seen.times));
   check.end({ duplicates, ahead: aheadOf(seen.times, trusted), trusted });
 }
 
@@ -124,51 +155,4 @@ async function open({ name, file, url }) {
   const response = await fetch(url);
   if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
   return response.blob();
-}
-
-/** Activity per subject and end of the log. */
-class Seen {
-  users = new Map();
-  groups = new Map();
-  times = [];
-
-  log(rows) {
-    for (const { record: { user, group, at } } of rows) {
-      if (user) this.users.set(user, (this.users.get(user) ?? 0) + 1);
-      if (group) this.groups.set(group, (this.groups.get(group) ?? 0) + 1);
-      this.times.push(at);
-    }
-  }
-
-  /** End of the log without outliers, used as the page's current time. */
-  end() {
-    return trustedEnd(Float64Array.from(this.times));
-  }
-}
-
-/** Data for the page: plain and small enough to transfer. */
-function worldOf(recommender, seen, config) {
-  const items = recommender.items();
-  const [groups, users, channels] = [recommender.groups(), recommender.users(), recommender.channels()];
-  const named = (records, active, more) => {
-    const known = new Set(records.map(({ id }) => id));
-    const others = [...active.keys()].filter((id) => !known.has(id)).map((id) => ({ id }));
-    return [...records, ...others].map((record) => ({ id: record.id, name: nameOf(record), active: active.get(record.id) ?? 0, ...more(record) }));
-  };
-  return {
-    counts: { items: items.length, users: users.length, groups: groups.length, channels: channels.length, interactions: seen.times.length },
-    offset: recommender.effectiveConfig().utcOffsetMinutes,
-    end: seen.end(),
-    objectives: Object.keys(config?.objectives ?? {}),
-    items: items.map(({ id, title, format, category, publishedAt, pinned }) => ({ id, title, format, category, publishedAt, pinned })),
-    groups: named(groups, seen.groups, ({ purpose, members, channel }) => ({ purpose, channel, members: members?.length ?? 0 })),
-    users: named(users, seen.users, () => ({})),
-    channels: channels.map((channel) => ({ id: channel.id, name: nameOf(channel) })),
-  };
-}
-
-/** Display name: hosts keep it in attributes or in `data`. */
-function nameOf({ id, attributes, data }) {
-  const found = [attributes?.name, attributes?.nickname, data?.name, data?.nickname, data?.title].find((name) => typeof name === 'string' && name !== '');
-  return found ?? id;
 }

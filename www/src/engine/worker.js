@@ -1,29 +1,152 @@
-/** @file Worker with the recommender: reading a log or deciding never blocks the page. */
+/** @file Worker that owns the recommender: reading a log or deciding never blocks the page. */
 
+import { loadRecommender, openRecommender } from 'nextpick';
+import { indexedDbStore } from 'nextpick/indexeddb';
+import { recheck } from 'nextpick/operations';
+import { deleteDB } from 'idb';
+import { readSnapshot, removeSnapshot, writeSnapshot } from '../db/snapshot.js';
 import { load } from './load.js';
+import { serve } from './serve.js';
+import { slateOf } from './slate.js';
+import { worldOf } from './world.js';
 
-/** @type {import('nextpick').Recommender | undefined} */
+/** Time after the last change at which the snapshot for other tabs is written, in milliseconds. */
+const QUIET = 2000;
+
+/** Recommender in use: in memory for the sample, over a store for one's own data. @type {any} */
 let recommender;
+/** Size and end of its log. */
+let log = {};
+let isDurable = false;
+let timer;
 
-const verbs = {
-  async load({ files, leaveOut }, onProgress) {
-    const { recommender: made, ...answer } = await load(files, { leaveOut, onProgress });
-    if (made) {
-      recommender?.dispose();
-      recommender = made;
+/** Takes another recommender into use. */
+async function swap(next, { durable = false, log: itsLog = {} } = {}) {
+  const old = recommender;
+  [recommender, isDurable, log] = [next, durable, itsLog];
+  await closed(old);
+  return worldOf(recommender, log);
+}
+
+async function closed(one) {
+  if (one) await (one.close ? one.close() : one.dispose());
+}
+
+/** Writes the snapshot for other tabs once changes pause. */
+function changed() {
+  if (!isDurable) return;
+  clearTimeout(timer);
+  timer = setTimeout(() => void writeSnapshot(recommender.toSnapshot()), QUIET);
+}
+
+serve({
+  /** Reads the sample into memory; it is never stored. */
+  async openSample({ files }, work) {
+    const { recommender: made, log: itsLog, ...told } = await load(files, { work });
+    return made ? { ...told, world: await swap(made, { log: itsLog }) } : told;
+  },
+
+  /** Opens the data of an earlier visit. */
+  async openStored({ database, log: itsLog }) {
+    return { world: await swap(await openRecommender(indexedDbStore(database)), { durable: true, log: itsLog }) };
+  },
+
+  /** Opens the snapshot that the writing tab left. */
+  async openSnapshot({ log: itsLog }) {
+    const bytes = await readSnapshot();
+    return bytes ? { world: await swap(await loadRecommender(bytes), { log: itsLog }) } : {};
+  },
+
+  /**
+   * Reads files into a database of their own and swaps it in when it is complete; else nothing changes. Without
+   * `database` they stay in memory.
+   */
+  async importFiles({ files, leaveOut, database }, work) {
+    const store = database && indexedDbStore(database);
+    await store?.open();
+    const drop = async () => {
+      await store?.close();
+      if (database) await deleteDB(database);
+    };
+    try {
+      const { recommender: made, log: itsLog, ...told } = await load(files, { leaveOut, work, append: async (entry) => store?.append([entry]) });
+      if (!made) {
+        await drop();
+        return told;
+      }
+      if (!store) return { ...told, log: itsLog, world: await swap(made, { log: itsLog }) };
+      await store.checkpoint(made.toSnapshot(), []);
+      await store.close();
+      made.dispose();
+      const world = await swap(await openRecommender(indexedDbStore(database)), { durable: true, log: itsLog });
+      changed();
+      return { ...told, log: itsLog, world };
+    } catch (error) {
+      await drop().catch(() => {});
+      throw error;
     }
+  },
+
+  /** Removes the database of earlier data. */
+  async removeStored({ database }) {
+    await deleteDB(database);
+    await removeSnapshot();
+  },
+
+  /** Decides; the answer carries its request. */
+  decide: ({ request }) => ({ request, slate: slateOf(recommender.recommend(request, { explain: true })) }),
+
+  /** All reasons of one pick of a decision. */
+  reasons: ({ request, item }) => recommender.recommend(request).picks.find((pick) => pick.item === item)?.reasons ?? [],
+
+  /** A page of the items that one rule refuses. */
+  refusals({ request, rule, wanted = '', titles = {}, offset = 0, limit = 100 }) {
+    const sought = wanted.trim().toLowerCase();
+    const { refused = [] } = recommender.recommend(request, { explain: true, reasons: false });
+    const fits = ({ item }) => !sought || item.toLowerCase().includes(sought) || String(recommender.item(item)?.title ?? titles[item] ?? '').toLowerCase().includes(sought);
+    const rows = refused.filter((refusal) => refusal.rule === rule && fits(refusal));
+    return { total: rows.length, rows: rows.slice(offset, offset + limit) };
+  },
+
+  /** Decides approved messages again, each at its time. */
+  recheck: ({ messages }) => messages.map((message) => {
+    const { picks, refused = [], silent } = recheck(recommender, message, message.at);
+    return { id: message.id, picks: picks.map(({ item }) => item), refused, silent };
+  }),
+
+  /** Reserves, in order, messages that are handed over. Each is decided again among its items at its time. */
+  async reserve({ messages, hours }) {
+    const answers = [];
+    for (const message of messages) {
+      const decision = recheck(recommender, message, message.at);
+      const answer = decision.picks.length ? await recommender.reserve(decision, message.at + hours * 3_600_000, { now: message.at }) : { accepted: false, rule: decision.silent?.rule ?? decision.refused?.[0]?.rule };
+      answers.push({ id: message.id, decision: decision.id, ...answer });
+    }
+    changed();
+    return answers;
+  },
+
+  /** Calls a method that reads. */
+  read: ({ method, args }) => recommender[method](...args),
+
+  /** Calls a method that writes. */
+  async write({ method, args }) {
+    const answer = await recommender[method](...args);
+    changed();
     return answer;
   },
-  recommend({ request }) {
-    return recommender.recommend(request, { explain: true });
-  },
-};
 
-self.onmessage = async ({ data: { id, verb, given } }) => {
-  const tell = (message) => self.postMessage({ id, ...message });
-  try {
-    tell({ answer: await verbs[verb](given, (progress) => tell({ progress })) });
-  } catch (error) {
-    tell({ error: { message: error.message, code: error.code, path: error.path } });
-  }
-};
+  /** Describes the data anew, after changes. */
+  world: () => worldOf(recommender, log),
+
+  /** Bytes of the state, for a worker of its own. */
+  snapshot: () => ({ bytes: recommender.toSnapshot() }),
+
+  /** Writes everything and lets go of the store, for another tab. */
+  async close() {
+    clearTimeout(timer);
+    if (isDurable) await writeSnapshot(recommender.toSnapshot());
+    await closed(recommender);
+    recommender = undefined;
+  },
+});

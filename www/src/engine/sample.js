@@ -1,11 +1,12 @@
 /** @file URLs of the sample's files in `sample/`; a build copies them beside the page. */
 
-import channels from '../../sample/channels.json?url';
-import config from '../../sample/config.json?url';
-import groups from '../../sample/groups.jsonl?url';
-import interactions from '../../sample/interactions.csv.gz?url';
-import items from '../../sample/items.jsonl?url';
-import users from '../../sample/users.csv?url';
+import channels from '../../../sample/channels.json?url';
+import config from '../../../sample/config.json?url';
+import groups from '../../../sample/groups.jsonl?url';
+import interactions from '../../../sample/interactions.csv.gz?url';
+import items from '../../../sample/items.jsonl?url';
+import operations from '../../../sample/operations.json?url';
+import users from '../../../sample/users.csv?url';
 
 const source = (name, url) => ({ name, url: new URL(url, document.baseURI).href });
 
@@ -16,4 +17,5 @@ export const sample = {
   channels: source('channels.json', channels),
   interactions: source('interactions.csv.gz', interactions),
   config: source('config.json', config),
+  operations: source('operations.json', operations),
 };

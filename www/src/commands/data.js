@@ -1,0 +1,128 @@
+/** @file Opens, imports and replaces the data. */
+
+import { announce, perform } from '../commands.js';
+import { keep, kept } from '../db/admin.js';
+import { engine, isCancelled } from '../engine/index.js';
+import { sample } from '../engine/sample.js';
+import { startJob } from '../jobs.js';
+import { store } from '../store.js';
+import { share, takeOver } from '../tabs.js';
+import { t } from '../words/index.js';
+
+/**
+ * What is kept of the data besides the data: its name, database, and size of its log.
+ * @typedef {{ id: string, name: string, database?: string, log: { interactions: number, end?: number }, loadedAt: number }} Workspace
+ */
+
+/** Opens what an earlier visit left, or the sample. */
+export async function openData() {
+  /** @type {Workspace | undefined} */
+  const workspace = await kept('workspace');
+  if (!workspace) return openSample();
+  store.patch('data', { phase: 'opening' });
+  try {
+    const { writer } = store.get('session');
+    const { world } = writer ? await engine.ordered('openStored', workspace) : await engine.ordered('openSnapshot', workspace);
+    if (world) enter(world, { kind: 'own', id: workspace.id, name: workspace.name });
+    else store.patch('data', { phase: 'waiting' });
+  } catch (error) {
+    fail(error);
+  }
+}
+
+/** Opens the sample. */
+export async function openSample() {
+  await loading(t.shell.sample, (options) => engine.job('openSample', { files: sample }, options), ({ world }) => enter(world, { kind: 'sample', id: 'sample', name: undefined }));
+}
+
+/** Replaces one's own data by the sample. */
+export const useSample = () =>
+  perform({
+    verb: 'sample',
+    async change() {
+      const workspace = await kept('workspace');
+      await keep('workspace', undefined);
+      await openSample();
+      if (workspace?.database) await engine.ordered('removeStored', { database: workspace.database });
+      share({ kind: 'records' });
+    },
+  });
+
+/**
+ * Replaces the data by files. The old data stays until the new is complete, and if loading fails or is cancelled.
+ *
+ * @param {Record<string, import('../engine/load.js').Source>} files By record type.
+ * @param {{ name?: string, leaveOut?: boolean }} [options]
+ */
+export const importFiles = (files, { name, leaveOut = false } = {}) =>
+  perform({
+    verb: 'import',
+    subject: name,
+    async change() {
+      const id = `own-${Date.now().toString(36)}`;
+      const database = store.get('session').memoryOnly ? undefined : `nextpick-${id}`;
+      const before = await kept('workspace');
+      await loading(t.shell.ownData, (options) => engine.job('importFiles', { files, leaveOut, database }, options), async ({ world, log }) => {
+        const shown = name ?? files.items.name;
+        if (database) await keep('workspace', { id, name: shown, database, log, loadedAt: Date.now() });
+        enter(world, { kind: 'own', id, name: shown });
+        if (before?.database) await engine.ordered('removeStored', { database: before.database });
+        if (database) void navigator.storage?.persist?.();
+        share({ kind: 'records' });
+      });
+    },
+  });
+
+/** Runs a load as a job, and enters its data if there is any; else shows what is wrong with the files. */
+async function loading(label, load, complete) {
+  const job = startJob(label);
+  store.patch('data', { phase: store.get('data').world ? 'ready' : 'opening', failure: undefined, problems: undefined });
+  try {
+    const { world, log, ...report } = await load({ signal: job.signal, onProgress: ({ file, rows, done, total }) => job.tell({ phase: t.shell.reading({ file, rows }), done, total }) });
+    store.patch('data', { report: { ...report, loaded: Boolean(world) } });
+    if (world) await complete({ world, log });
+  } catch (error) {
+    if (!isCancelled(error)) fail(error);
+    else if (!store.get('data').world) store.patch('data', { phase: 'waiting' });
+  } finally {
+    job.end();
+  }
+}
+
+/** Takes loaded data into use. */
+function enter(world, { kind, id, name }) {
+  const { revision = 0, report } = store.get('data');
+  const byId = (records) => new Map(records.map((record) => [record.id, record]));
+  store.set('data', {
+    phase: 'ready', kind, id, name, world, report,
+    items: byId(world.items), groups: byId(world.groups), users: byId(world.users),
+    asOf: world.end ?? Date.now(), isEnd: world.end !== undefined, revision: revision + 1,
+  });
+  announce(t.shell.loaded(world.counts));
+}
+
+/** Changes the time for which the page decides: the end of the log, or another. */
+export function setAsOf(at) {
+  const { world } = store.get('data');
+  store.patch('data', { asOf: at, isEnd: at === world.end });
+}
+
+/** Describes the data anew after its records changed; plans made before are then out of date. */
+export async function refreshWorld() {
+  const world = await engine.ordered('world', {});
+  const { kind, id, name, asOf, isEnd } = store.get('data');
+  enter(world, { kind, id, name });
+  store.patch('data', { asOf, isEnd });
+  share({ kind: 'records' });
+}
+
+/** Becomes the tab that writes. */
+export async function takeOverData() {
+  if (await takeOver()) await openData();
+}
+
+/** The page cannot continue: the message, its code and path. */
+function fail(error) {
+  const { message, code, path, value } = error;
+  store.patch('data', { phase: store.get('data').world && code !== 'broken' ? 'ready' : 'failed', failure: { message, code, path, value } });
+}

@@ -1,0 +1,65 @@
+/**
+ * @file Worker's side of the protocol: `{ id, verb, args }` in, `{ id, progress | answer | error }` out; `{ cancel: id }`
+ *   ends a job that yields.
+ */
+
+import { FileError } from 'nextpick/files';
+
+/** Time between two messages about progress, in milliseconds. */
+const PACE = 200;
+/** Time that a job may compute before it must let messages in, in milliseconds. */
+const SPAN = 50;
+
+/**
+ * @typedef {object} Work
+ * @property {AbortSignal} signal Aborted when the job is cancelled.
+ * @property {(told: object) => void} progress Tells how far the job is; called as often as one likes.
+ * @property {() => Promise<void>} breathe Lets messages in from time to time; throws `cancelled` after a cancel.
+ */
+
+/** Answers messages with the functions of `verbs`, each called with its arguments and its work. */
+export function serve(verbs) {
+  /** @type {Map<number, AbortController>} */
+  const running = new Map();
+  self.onmessage = async ({ data }) => {
+    if (data.cancel) return running.get(data.cancel)?.abort();
+    const { id, verb, args } = data;
+    const control = new AbortController();
+    running.set(id, control);
+    const tell = (message, moved = []) => /** @type {any} */ (self).postMessage({ id, ...message }, moved);
+    try {
+      const answer = await verbs[verb](args, workOf(control.signal, tell));
+      tell({ answer }, answer?.bytes instanceof Uint8Array ? [answer.bytes.buffer] : []);
+    } catch (error) {
+      tell({ error: plainError(error) });
+    } finally {
+      running.delete(id);
+    }
+  };
+}
+
+/** @returns {Work} */
+function workOf(signal, tell) {
+  let [told, breathed] = [0, performance.now()];
+  return {
+    signal,
+    progress(progress) {
+      if (performance.now() - told < PACE) return;
+      told = performance.now();
+      tell({ progress });
+    },
+    async breathe() {
+      if (performance.now() - breathed < SPAN) return;
+      await new Promise((resolve) => setTimeout(resolve));
+      breathed = performance.now();
+      if (signal.aborted) throw Object.assign(new Error('cancelled'), { code: 'cancelled' });
+    },
+  };
+}
+
+/** Fields of an error that the page shows. */
+export function plainError(error) {
+  const { message, code, path, rule, value } = error;
+  if (error instanceof FileError) return { message, code: 'file', file: error.file, row: error.row, field: error.field, problem: error.problem };
+  return { message, code, path, rule, value: typeof value === 'object' ? undefined : value };
+}

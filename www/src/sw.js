@@ -1,0 +1,31 @@
+/** @file Service worker: keeps the page's files, so that it opens without a network. The build fills in the list. */
+
+/* global FILES, VERSION */
+// @ts-nocheck: its global scope is another one than the page's.
+
+const CACHE = `nextpick-${VERSION}`;
+
+self.addEventListener('install', (event) => event.waitUntil(caches.open(CACHE).then((cache) => cache.addAll(FILES))));
+
+self.addEventListener('activate', (event) => {
+  const others = (names) => names.filter((name) => name.startsWith('nextpick-') && name !== CACHE);
+  event.waitUntil(caches.keys().then((names) => Promise.all(others(names).map((name) => caches.delete(name)))));
+});
+
+self.addEventListener('message', ({ data }) => data === 'take' && self.skipWaiting());
+
+self.addEventListener('fetch', (event) => {
+  const { request } = event;
+  if (request.method !== 'GET' || !request.url.startsWith(self.registration.scope)) return;
+  event.respondWith(answer(request));
+});
+
+/** From the cache; else from the server. Files carry a hash in their name, so a copy kept is never out of date. */
+async function answer(request) {
+  const cache = await caches.open(CACHE);
+  const kept = await cache.match(request.mode === 'navigate' ? './' : request, { ignoreSearch: true });
+  if (kept) return kept;
+  const response = await fetch(request);
+  if (response.ok) await cache.put(request, response.clone());
+  return response;
+}

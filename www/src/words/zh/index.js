@@ -1,0 +1,8 @@
+/** @file All texts of this language, one file per area. */
+
+export { shell } from './shell.js';
+export { slate } from './slate.js';
+export { question } from './question.js';
+export { people } from './people.js';
+export { activity } from './activity.js';
+export { data } from './data.js';
