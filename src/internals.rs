@@ -5,6 +5,7 @@ use crate::model::online::OnlineLearner as Online;
 use crate::recommender::Recommender;
 use crate::world::World;
 
+pub use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
 pub use crate::base::random::Random;
 pub use crate::base::time::{Calendar, DAY, HOUR};
 pub use crate::base::value::json;

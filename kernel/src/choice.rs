@@ -1,15 +1,17 @@
 //! Selection from many items: by time window, and by value.
 
+use crate::index::ItemIndex;
+
 /// Fills `items` with the indices for which `from[i] <= now < before[i]`, except those in `except`, ascending (repeats allowed).
 #[inline(never)]
-pub fn within(from: &[i64], before: &[i64], now: i64, except: &[u32], items: &mut Vec<u32>) {
+pub fn within(from: &[i64], before: &[i64], now: i64, except: &[ItemIndex], items: &mut Vec<ItemIndex>) {
     let all = from.len().min(before.len());
     items.clear();
-    items.resize(all, 0);
+    items.resize(all, ItemIndex(0));
     let (mut count, mut start) = (0, 0);
-    for end in except.iter().map(|&index| all.min(index as usize)).chain([all]) {
+    for end in except.iter().map(|&index| all.min(index.as_usize())).chain([all]) {
         for index in start..end {
-            items[count] = index as u32;
+            items[count] = ItemIndex(index as u32);
             count += usize::from((from[index] <= now) & (now < before[index]));
         }
         start = end + 1;
@@ -42,9 +44,10 @@ mod tests {
             (3, vec![0, 4, 9], vec![3]),
             (9, vec![], vec![]),
         ] {
-            let mut items = vec![7; 9];
+            let mut items = vec![ItemIndex(7); 9];
+            let except: Vec<ItemIndex> = except.into_iter().map(ItemIndex).collect();
             within(&from, &before, now, &except, &mut items);
-            assert_eq!(items, expected, "{now}");
+            assert_eq!(items, expected.into_iter().map(ItemIndex).collect::<Vec<_>>(), "{now}");
         }
     }
 

@@ -5,9 +5,12 @@ pub mod choice;
 pub mod dense;
 pub mod draw;
 pub mod exp;
+pub mod index;
 pub mod pairs;
 pub mod sparse;
 pub mod text;
+
+use index::ItemIndex;
 
 /// Two values per facet: preference at the short and at the long half-life.
 pub type Pair = [f64; 2];
@@ -48,18 +51,18 @@ pub fn clear(values: &mut [f64], block: usize, written: &mut [bool]) {
     }
 }
 
-/// Writes `values` at the given indices into `gathered`, in their order.
+/// Writes `values` of the given items into `gathered`, in their order.
 #[inline(never)]
-pub fn gather(values: &[f64], indices: &[u32], gathered: &mut Vec<f64>) {
+pub fn gather(values: &[f64], indices: &[ItemIndex], gathered: &mut Vec<f64>) {
     gathered.clear();
-    gathered.extend(indices.iter().map(|&index| values[index as usize]));
+    gathered.extend(indices.iter().map(|&index| values[index.as_usize()]));
 }
 
 /// Writes each item's dot product with the facet values, times `scale`, into two columns; 0 for items without a row.
 #[inline(never)]
-pub fn dots(rows: Rows, values: &[Pair], scale: Pair, items: &[u32], short: &mut [f64], long: &mut [f64]) {
+pub fn dots(rows: Rows, values: &[Pair], scale: Pair, items: &[ItemIndex], short: &mut [f64], long: &mut [f64]) {
     for ((&item, short), long) in items.iter().zip(short).zip(long) {
-        let ends = rows.offsets.get(item as usize..item as usize + 2);
+        let ends = rows.offsets.get(item.as_usize()..item.as_usize() + 2);
         let row = ends.map_or(0..0, |ends| ends[0] as usize..ends[1] as usize);
         let mut sum = [0.0; 2];
         for (&facet, &weight) in rows.facets[row.clone()].iter().zip(&rows.weights[row]) {
@@ -122,9 +125,9 @@ pub fn add_scaled(to: &mut [f64], column: &[f64], weight: f64) {
 
 /// Adds `weight` times a column, times each item's value (1 if missing), to another.
 #[inline(never)]
-pub fn add_valued(to: &mut [f64], column: &[f64], weight: f64, values: &[f64], items: &[u32]) {
+pub fn add_valued(to: &mut [f64], column: &[f64], weight: f64, values: &[f64], items: &[ItemIndex]) {
     for ((to, column), &item) in to.iter_mut().zip(column).zip(items) {
-        *to += weight * values.get(item as usize).unwrap_or(&1.0) * column;
+        *to += weight * values.get(item.as_usize()).unwrap_or(&1.0) * column;
     }
 }
 
@@ -141,7 +144,7 @@ mod tests {
         assert!(written[0]);
         assert_eq!(values, [[0.5, 5.0], [0.0, 0.0], [1.0, 10.0]]);
         let (mut short, mut long) = ([9.0; 4], [9.0; 4]);
-        dots(rows, &values, [1.0, 0.1], &[0, 1, 2, 7], &mut short, &mut long);
+        dots(rows, &values, [1.0, 0.1], &[0, 1, 2, 7].map(ItemIndex), &mut short, &mut long);
         assert_eq!((short, long), ([1.25, 0.0, 0.0, 0.0], [1.25, 0.0, 0.0, 0.0]));
     }
 
@@ -171,11 +174,11 @@ mod tests {
     #[test]
     fn values_are_gathered_and_added() {
         let mut gathered = vec![9.0];
-        gather(&[1.0, 2.0, 3.0], &[2, 0], &mut gathered);
+        gather(&[1.0, 2.0, 3.0], &[2, 0].map(ItemIndex), &mut gathered);
         assert_eq!(gathered, [3.0, 1.0]);
         add_scaled(&mut gathered, &[1.0, 2.0], -0.5);
         assert_eq!(gathered, [2.5, 0.0]);
-        add_valued(&mut gathered, &[1.0, 3.0], 2.0, &[10.0], &[0, 7]);
+        add_valued(&mut gathered, &[1.0, 3.0], 2.0, &[10.0], &[0, 7].map(ItemIndex));
         assert_eq!(gathered, [22.5, 6.0]);
     }
 }

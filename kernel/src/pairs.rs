@@ -1,5 +1,7 @@
 //! Co-occurrence sums of one item with others: gathered in any order, read in ascending order of the other item.
 
+use crate::index::ItemIndex;
+
 /// A count and two weighted counts.
 pub type Sums = [u32; 3];
 
@@ -7,7 +9,7 @@ pub type Sums = [u32; 3];
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Pair {
     /// The other item.
-    pub item: u32,
+    pub item: ItemIndex,
     /// Number of subjects who liked both.
     pub count: u32,
     /// Weighted counts: each subject with n likes adds 1/√n to the first, 1/n to the second, in fixed-point units.
@@ -16,7 +18,7 @@ pub struct Pair {
 
 impl Pair {
     /// Returns a pair of an item and its sums.
-    pub fn of(item: u32, [count, sqrt, linear]: Sums) -> Self {
+    pub fn of(item: ItemIndex, [count, sqrt, linear]: Sums) -> Self {
         Self { item, count, weighted_counts: [sqrt, linear] }
     }
 }
@@ -42,9 +44,9 @@ impl PairAccumulator {
 
     /// Adds `more` to the sums of all `items` except one.
     #[inline(never)]
-    pub fn add(&mut self, items: &[u32], except: u32, more: Sums) {
+    pub fn add(&mut self, items: &[ItemIndex], except: ItemIndex, more: Sums) {
         for &item in items.iter().filter(|&&item| item != except) {
-            let number = item as usize;
+            let number = item.as_usize();
             self.words[number / 64] |= 1 << (number % 64);
             self.blocks[number / 64 / 64] |= 1 << (number / 64 % 64);
             let sums = &mut self.sums[number];
@@ -55,8 +57,8 @@ impl PairAccumulator {
     }
 
     /// Returns the sums of an item so far.
-    pub fn of(&self, item: u32) -> Sums {
-        self.sums.get(item as usize).copied().unwrap_or_default()
+    pub fn of(&self, item: ItemIndex) -> Sums {
+        self.sums.get(item.as_usize()).copied().unwrap_or_default()
     }
 
     /// Returns all pairs, ascending by item, and resets the accumulator.
@@ -66,7 +68,7 @@ impl PairAccumulator {
         for block in 0..self.blocks.len() {
             for word in ones(std::mem::take(&mut self.blocks[block])).map(|bit| block * 64 + bit) {
                 for item in ones(std::mem::take(&mut self.words[word])).map(|bit| word * 64 + bit) {
-                    pairs.push(Pair::of(item as u32, std::mem::take(&mut self.sums[item])));
+                    pairs.push(Pair::of(ItemIndex(item as u32), std::mem::take(&mut self.sums[item])));
                 }
             }
         }
@@ -78,7 +80,7 @@ impl PairAccumulator {
 #[inline(never)]
 pub fn add_weighted_pairs(sums: &mut [[f64; 2]], pairs: &[Pair], scale: [f64; 2]) {
     for pair in pairs {
-        if let Some(sum) = sums.get_mut(pair.item as usize) {
+        if let Some(sum) = sums.get_mut(pair.item.as_usize()) {
             sum[0] += f64::from(pair.weighted_counts[0]) * scale[0];
             sum[1] += f64::from(pair.weighted_counts[1]) * scale[1];
         }
@@ -92,7 +94,7 @@ pub fn keep_largest(pairs: &mut Vec<Pair>, norms: &[f64], keep: usize) -> Option
     if pairs.len() <= keep {
         return None;
     }
-    let value = |pair: &Pair| f64::from(pair.count) * norms[pair.item as usize];
+    let value = |pair: &Pair| f64::from(pair.count) * norms[pair.item.as_usize()];
     let mut values: Vec<f64> = pairs.iter().map(value).collect();
     let least = nth_largest(&mut values, keep);
     let mut rest = None;
@@ -149,11 +151,11 @@ mod tests {
     fn gathered_pairs_are_sorted_and_reset() {
         let mut gathered = PairAccumulator::default();
         gathered.cover(10_000);
-        gathered.add(&[9_999, 64, 1], 7, [2, 5, 1]);
-        gathered.add(&[9_999, 7, 64, 4_096], 7, [1, 10, 2]);
-        assert_eq!((gathered.of(64), gathered.of(7), gathered.of(20_000)), ([3, 15, 3], [0; 3], [0; 3]));
+        gathered.add(&[9_999, 64, 1].map(ItemIndex), ItemIndex(7), [2, 5, 1]);
+        gathered.add(&[9_999, 7, 64, 4_096].map(ItemIndex), ItemIndex(7), [1, 10, 2]);
+        assert_eq!([64, 7, 20_000].map(|item| gathered.of(ItemIndex(item))), [[3, 15, 3], [0; 3], [0; 3]]);
         let expected = [(1, [2, 5, 1]), (64, [3, 15, 3]), (4_096, [1, 10, 2]), (9_999, [3, 15, 3])];
-        assert_eq!(gathered.take(), expected.map(|(item, sums)| Pair::of(item, sums)));
+        assert_eq!(gathered.take(), expected.map(|(item, sums)| Pair::of(ItemIndex(item), sums)));
         assert!(gathered.take().is_empty() && gathered.sums.iter().all(|sums| *sums == [0; 3]));
     }
 
@@ -161,8 +163,8 @@ mod tests {
     fn the_largest_pairs_are_the_first_of_the_sorted_list() {
         let norms: Vec<f64> = (0..300u32).map(|n| 1.0 / f64::from(1 + n * 7919 % 41)).collect();
         for keep in 1..300 {
-            let all: Vec<Pair> = (0..300).map(|item| Pair::of(item, [1 + item * item % 5, 0, 0])).collect();
-            let value = |pair: &Pair| f64::from(pair.count) * norms[pair.item as usize];
+            let all: Vec<Pair> = (0..300).map(|item| Pair::of(ItemIndex(item), [1 + item * item % 5, 0, 0])).collect();
+            let value = |pair: &Pair| f64::from(pair.count) * norms[pair.item.as_usize()];
             let mut sorted: Vec<f64> = all.iter().map(value).collect();
             sorted.sort_by(|a, b| b.total_cmp(a));
             let mut kept = all.clone();
@@ -177,7 +179,11 @@ mod tests {
     #[test]
     fn weighted_counts_are_scaled_and_added_to_existing_sums() {
         let mut sums = [[1.0, 0.0]; 2];
-        add_weighted_pairs(&mut sums, &[Pair::of(1, [9, 4, 2]), Pair::of(2, [9, 9, 9])], [0.5, 2.0]);
+        add_weighted_pairs(
+            &mut sums,
+            &[Pair::of(ItemIndex(1), [9, 4, 2]), Pair::of(ItemIndex(2), [9, 9, 9])],
+            [0.5, 2.0],
+        );
         assert_eq!(sums, [[1.0, 0.0], [3.0, 4.0]]);
     }
 }

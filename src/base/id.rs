@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use crate::base::bytes::{ByteReader, Codec, Output};
 use crate::base::error::{Error, Result};
+use crate::base::index::DenseIndex;
 use crate::base::value::{Value, display_value};
 
 /// Maximum length of ids and labels, in bytes of UTF-8.
@@ -49,19 +50,25 @@ pub fn is_id(text: &str) -> bool {
 }
 
 /// Strings with indices from 0 in the order of their first use. Indices are dense, so that they address columns.
-#[derive(Debug, Clone, Default)]
-pub struct Interner {
+#[derive(Debug, Clone)]
+pub struct Interner<I = u32> {
     names: Vec<Arc<str>>,
-    indices: FxHashMap<Arc<str>, u32>,
+    indices: FxHashMap<Arc<str>, I>,
 }
 
-impl Interner {
+impl<I> Default for Interner<I> {
+    fn default() -> Self {
+        Self { names: Vec::new(), indices: FxHashMap::default() }
+    }
+}
+
+impl<I: DenseIndex> Interner<I> {
     /// Returns the index of `name`, assigning one if it is new.
-    pub fn intern(&mut self, name: &str) -> u32 {
+    pub fn intern(&mut self, name: &str) -> I {
         if let Some(&index) = self.indices.get(name) {
             return index;
         }
-        let (index, name) = (self.names.len() as u32, Arc::<str>::from(name));
+        let (index, name) = (I::from_usize(self.names.len()), Arc::<str>::from(name));
         // The empty name marks erased entries and has no index.
         if !name.is_empty() {
             self.indices.insert(name.clone(), index);
@@ -70,20 +77,20 @@ impl Interner {
         index
     }
     /// Returns the index of `name`, if it has one.
-    pub fn get(&self, name: &str) -> Option<u32> {
+    pub fn get(&self, name: &str) -> Option<I> {
         self.indices.get(name).copied()
     }
     /// Returns the name of an index assigned by this interner.
-    pub fn name(&self, index: u32) -> &str {
-        &self.names[index as usize]
+    pub fn name(&self, index: I) -> &str {
+        &self.names[index.as_usize()]
     }
     /// Returns the name of an index as a shared string.
-    pub fn shared(&self, index: u32) -> Arc<str> {
-        self.names[index as usize].clone()
+    pub fn shared(&self, index: I) -> Arc<str> {
+        self.names[index.as_usize()].clone()
     }
     /// Erases a name: its index is not reused, and the same name interned again gets a new one.
-    pub fn erase(&mut self, index: u32) {
-        let name = std::mem::replace(&mut self.names[index as usize], "".into());
+    pub fn erase(&mut self, index: I) {
+        let name = std::mem::replace(&mut self.names[index.as_usize()], "".into());
         self.indices.remove(&name);
     }
     /// Returns the number of names, erased ones included.
@@ -104,8 +111,8 @@ impl Interner {
     }
 }
 
-impl<'a> FromIterator<&'a str> for Interner {
-    fn from_iter<I: IntoIterator<Item = &'a str>>(names: I) -> Self {
+impl<'a, I: DenseIndex> FromIterator<&'a str> for Interner<I> {
+    fn from_iter<N: IntoIterator<Item = &'a str>>(names: N) -> Self {
         let mut interner = Self::default();
         for name in names {
             interner.intern(name);
@@ -114,14 +121,14 @@ impl<'a> FromIterator<&'a str> for Interner {
     }
 }
 
-impl Codec for Interner {
+impl<I: DenseIndex> Codec for Interner<I> {
     fn write(&self, to: &mut Output) {
         self.names.write(to);
     }
     fn read(from: &mut ByteReader) -> Self {
         let names = Vec::<Arc<str>>::read(from);
-        let named = || names.iter().zip(0..).filter(|(name, _)| !name.is_empty());
-        let indices: FxHashMap<_, _> = named().map(|(name, index)| (name.clone(), index)).collect();
+        let named = || names.iter().enumerate().filter(|(_, name)| !name.is_empty());
+        let indices: FxHashMap<_, _> = named().map(|(index, name)| (name.clone(), I::from_usize(index))).collect();
         if indices.len() != named().count() {
             from.refuse(); // A name appears twice.
         }

@@ -6,6 +6,7 @@ pub mod value;
 pub mod bytes;
 pub mod digest;
 pub mod id;
+pub mod index;
 pub mod minute_of_day;
 pub mod number;
 pub mod order;

@@ -1,6 +1,6 @@
 //! The audience rule: an item's allow lists (`audience`) and exclusion lists (`audience.not`).
 
-use crate::world::audience::Audience;
+use crate::world::audience::AudienceIndices;
 use crate::world::facet::FacetProfile;
 
 use super::{Question, Refusal, RuleContext, RuleName};
@@ -20,11 +20,11 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 }
 
 /// Returns the rule name of each list, with `Some(true)` if it matches, `Some(false)` if not, `None` if not given.
-fn lists(context: &RuleContext, audience: &Audience<u32>) -> [(&'static str, Option<bool>); 6] {
+fn lists(context: &RuleContext, audience: &AudienceIndices) -> [(&'static str, Option<bool>); 6] {
     let recipient = context.addressee;
-    let names = |list: &Option<Vec<u32>>, index: Option<u32>| {
+    fn names<I: Ord>(list: &Option<Vec<I>>, index: Option<I>) -> Option<bool> {
         list.as_ref().map(|list| index.is_some_and(|index| list.binary_search(&index).is_ok()))
-    };
+    }
     let purpose = || recipient.group_record(context.state.world)?.purpose_index;
     [
         ("audience.tiers", names(&audience.tiers, context.tier)),

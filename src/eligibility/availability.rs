@@ -6,6 +6,7 @@
 
 use nextpick_kernel as kernel;
 
+use crate::base::index::ItemIndex;
 use crate::base::time::Time;
 use crate::world::item::{CapPer, Item};
 use crate::world::library::Library;
@@ -16,9 +17,9 @@ pub struct AvailabilityIndex {
     opens: Vec<Time>,
     closes: Vec<Time>,
     /// The items that `audience` or a total `cap` may refuse to some recipient, ascending.
-    conditional: Vec<u32>,
+    conditional: Vec<ItemIndex>,
     /// The pinned items, ascending.
-    pinned: Vec<u32>,
+    pinned: Vec<ItemIndex>,
     revision: u64,
 }
 
@@ -32,13 +33,13 @@ impl AvailabilityIndex {
             return;
         }
         for index in library.changed_since(self.revision) {
-            if self.opens.len() <= index as usize {
-                self.opens.resize(index as usize + 1, NEVER.0);
-                self.closes.resize(index as usize + 1, NEVER.1);
+            if self.opens.len() <= index.as_usize() {
+                self.opens.resize(index.as_usize() + 1, NEVER.0);
+                self.closes.resize(index.as_usize() + 1, NEVER.1);
             }
             let item = library.entry(index).map(|entry| &entry.item);
             let (opens, closes) = item.map_or(NEVER, times);
-            (self.opens[index as usize], self.closes[index as usize]) = (opens, closes);
+            (self.opens[index.as_usize()], self.closes[index.as_usize()]) = (opens, closes);
             let caps_total = |item: &Item| item.caps.iter().any(|cap| cap.per == CapPer::Total);
             set_listed(
                 &mut self.conditional,
@@ -51,25 +52,25 @@ impl AvailabilityIndex {
     }
 
     /// True if neither `hidden` nor `schedule` refuses the item at `now`; false for items not in the library.
-    pub fn is_open(&self, item: u32, now: Time) -> bool {
-        let ends = self.opens.get(item as usize).zip(self.closes.get(item as usize));
+    pub fn is_open(&self, item: ItemIndex, now: Time) -> bool {
+        let ends = self.opens.get(item.as_usize()).zip(self.closes.get(item.as_usize()));
         ends.is_some_and(|(&opens, &closes)| opens <= now && now < closes)
     }
     /// Fills `items` with the available items not in `but`, which must be ascending.
-    pub fn open(&self, now: Time, but: &[u32], items: &mut Vec<u32>) {
+    pub fn open(&self, now: Time, but: &[ItemIndex], items: &mut Vec<ItemIndex>) {
         kernel::choice::within(&self.opens, &self.closes, now, but, items);
     }
     /// The items that `audience` or a total `cap` may refuse to some recipient, ascending.
-    pub fn conditional(&self) -> &[u32] {
+    pub fn conditional(&self) -> &[ItemIndex] {
         &self.conditional
     }
     /// The pinned items, ascending.
-    pub fn pinned(&self) -> &[u32] {
+    pub fn pinned(&self) -> &[ItemIndex] {
         &self.pinned
     }
     /// Number of item indices covered: `0..len` includes every item of the library.
-    pub fn len(&self) -> u32 {
-        self.opens.len() as u32
+    pub fn len(&self) -> usize {
+        self.opens.len()
     }
     /// True if the index was refreshed after the last change of the library.
     pub fn is_current_for(&self, library: &Library) -> bool {
@@ -78,7 +79,7 @@ impl AvailabilityIndex {
 }
 
 /// Inserts `index` into ascending `indices`, or removes it.
-fn set_listed(indices: &mut Vec<u32>, index: u32, is_listed: bool) {
+fn set_listed(indices: &mut Vec<ItemIndex>, index: ItemIndex, is_listed: bool) {
     match (indices.binary_search(&index), is_listed) {
         (Err(position), true) => indices.insert(position, index),
         (Ok(position), false) => _ = indices.remove(position),
@@ -97,6 +98,7 @@ fn times(item: &Item) -> (Time, Time) {
 #[cfg(test)]
 mod tests {
     use super::AvailabilityIndex;
+    use crate::base::index::ItemIndex;
     use crate::base::value::Value;
     use crate::eligibility::fixture::Fixture;
     use crate::eligibility::{hidden, schedule};
@@ -145,7 +147,7 @@ mod tests {
                 (rebuilt.conditional(), rebuilt.pinned())
             );
             for (item, now) in (0..20).zip([0, 29, 30].into_iter().cycle()) {
-                assert_eq!(fixture.availability.is_open(item, now), rebuilt.is_open(item, now));
+                assert_eq!(fixture.availability.is_open(ItemIndex(item), now), rebuilt.is_open(ItemIndex(item), now));
             }
         }
     }
@@ -156,7 +158,7 @@ mod tests {
         fixture.item(r#"{"id":"a"}"#);
         fixture.world.remove_items(&["a".into()]);
         fixture.refresh();
-        assert!(!fixture.availability.is_open(0, 0));
-        assert!(!fixture.availability.is_open(7, 0));
+        assert!(!fixture.availability.is_open(ItemIndex(0), 0));
+        assert!(!fixture.availability.is_open(ItemIndex(7), 0));
     }
 }

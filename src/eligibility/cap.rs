@@ -1,5 +1,6 @@
 //! The cap rule: a limit on how often an item is sent to one user, to one group, or in total.
 
+use crate::base::index::ItemIndex;
 use crate::base::time::{MAX_TIME, Time};
 use crate::memory::Memory;
 use crate::world::World;
@@ -41,7 +42,7 @@ fn full_until(question: &Question, cap: &Cap) -> Option<Time> {
     }
 }
 
-fn total_full_until(memory: &Memory, item: u32, cap: &Cap, now: Time, latest: Time) -> Option<Time> {
+fn total_full_until(memory: &Memory, item: ItemIndex, cap: &Cap, now: Time, latest: Time) -> Option<Time> {
     let reserved = memory.exposure.reservations().of_item(item, now).map(|planned| planned.at).collect();
     let sent = until(memory.exposure.of_item(item), latest).iter().rev().copied();
     newest(sent, reserved, cap.count).map(|filled_by| counts_until(cap, filled_by))
@@ -53,7 +54,7 @@ fn counts_until(cap: &Cap, sent: Time) -> Time {
 }
 
 /// True if a total cap of the item is reached at `now`. Sendings after `now` count too.
-pub fn total_cap_reached(world: &World, memory: &Memory, item: u32, now: Time) -> bool {
+pub fn total_cap_reached(world: &World, memory: &Memory, item: ItemIndex, now: Time) -> bool {
     let caps = world.library.entry(item).map_or(&[][..], |entry| &entry.item.caps);
     let mut total_caps = caps.iter().filter(|cap| cap.per == CapPer::Total);
     total_caps.any(|cap| total_full_until(memory, item, cap, now, MAX_TIME).is_some_and(|until| until > now))
@@ -125,12 +126,12 @@ mod tests {
     fn later_sendings_count_for_a_total_cap() {
         let mut ever = fixture(r#"[{"count":1,"per":"total"}]"#);
         ever.sent("u", "a", 100);
-        assert!(total_cap_reached(&ever.world, &ever.memory, 0, 50));
+        assert!(total_cap_reached(&ever.world, &ever.memory, ItemIndex(0), 50));
         let mut hours = fixture(r#"[{"count":2,"per":"total","hours":1}]"#);
         hours.sent("u", "a", 0).sent("u", "a", HOUR - 1);
-        let reached = |now| total_cap_reached(&hours.world, &hours.memory, 0, now);
+        let reached = |now| total_cap_reached(&hours.world, &hours.memory, ItemIndex(0), now);
         assert_eq!([-MAX_TIME, -1, 0, HOUR - 1, HOUR, MAX_TIME].map(reached), [true, true, true, true, false, false]);
-        assert!(!total_cap_reached(&hours.world, &hours.memory, 9, 0));
+        assert!(!total_cap_reached(&hours.world, &hours.memory, ItemIndex(9), 0));
     }
 
     /// The oracle: counts all sendings each time, and finds the end by hourly steps.
@@ -155,11 +156,11 @@ mod tests {
                 fixture.to(to);
                 let context = fixture.context(now * HOUR);
                 let history = ContactHistory::new(&context);
-                let question = Question { context: &context, history: &history, item: 0, entry: fixture.world.library.entry(0).unwrap() };
+                let question = Question { context: &context, history: &history, item: ItemIndex(0), entry: fixture.world.library.entry(ItemIndex(0)).unwrap() };
                 let expected = naive(&times, count, hours, now * HOUR);
                 prop_assert_eq!(refusal(&question).map(|refusal| refusal.until), expected);
                 if per == "total" {
-                    prop_assert_eq!(total_cap_reached(&fixture.world, &fixture.memory, 0, now * HOUR), expected.is_some());
+                    prop_assert_eq!(total_cap_reached(&fixture.world, &fixture.memory, ItemIndex(0), now * HOUR), expected.is_some());
                 }
             }
         }

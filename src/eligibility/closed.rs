@@ -1,5 +1,6 @@
 //! Items that no recipient may get now.
 
+use crate::base::index::ItemIndex;
 use crate::world::recipient::Recipient;
 
 use super::contacts::ContactHistory;
@@ -7,7 +8,7 @@ use super::{Question, Refusal, RuleContext, cap, hidden, schedule};
 
 /// Returns the first rule that keeps an item from everybody: hidden, its schedule, or a cap over the total; `None` if it
 /// may be sent to somebody. Only the state, the rules and the availability of the context are read.
-pub fn closed_to_all(context: &RuleContext, item: u32) -> Option<Refusal> {
+pub fn closed_to_all(context: &RuleContext, item: ItemIndex) -> Option<Refusal> {
     let entry = context.state.world.library.entry(item)?;
     // Nobody was sent anything before, so of the caps only those over the total can be full.
     let nobody = RuleContext { addressee: Recipient::default(), ..*context };

@@ -1,6 +1,7 @@
 //! The recipient's contacts with items: sendings, reserved sendings, and interactions whose kind marks items as seen.
 //! Gathered once a request.
 
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::time::Time;
 use crate::memory::Subject;
@@ -12,7 +13,7 @@ use crate::operations::repeats::Repeats;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Contact {
     /// The item's index.
-    pub item: u32,
+    pub item: ItemIndex,
     /// The time of the contact.
     pub at: Time,
     /// True for a sending or a reserved one, false for an interaction whose kind marks as seen (the last of each kind).
@@ -63,7 +64,7 @@ impl ContactHistory {
         self.contacts.chunk_by(|a, b| a.item == b.item)
     }
     /// The contacts with one item, in time order.
-    pub fn with(&self, item: u32) -> &[Contact] {
+    pub fn with(&self, item: ItemIndex) -> &[Contact] {
         let start = self.contacts.partition_point(|contact| contact.item < item);
         let length = self.contacts[start..].iter().take_while(|contact| contact.item == item).count();
         &self.contacts[start..start + length]
@@ -82,9 +83,9 @@ mod tests {
         fixture.sent("u", "b", 9).sent("u", "a", 3).did("u", "b", "click", 5).did("u", "b", "impression", 6);
         let history = ContactHistory::new(&fixture.to("u").context(10));
         let times = |item| history.with(item).iter().map(|contact| (contact.at, contact.sent)).collect::<Vec<_>>();
-        assert_eq!(times(0), [(3, true)]);
-        assert_eq!(times(1), [(5, false), (9, true)]);
-        assert_eq!(times(2), []);
+        assert_eq!(times(ItemIndex(0)), [(3, true)]);
+        assert_eq!(times(ItemIndex(1)), [(5, false), (9, true)]);
+        assert_eq!(times(ItemIndex(2)), []);
     }
 
     #[test]
@@ -93,7 +94,7 @@ mod tests {
         fixture.item(r#"{"id":"a"}"#).reserved("u", "a", 30, 40);
         let times = |fixture: &Fixture, now| {
             let history = ContactHistory::new(&fixture.context(now));
-            history.with(0).iter().map(|contact| (contact.at, contact.sent)).collect::<Vec<_>>()
+            history.with(ItemIndex(0)).iter().map(|contact| (contact.at, contact.sent)).collect::<Vec<_>>()
         };
         assert_eq!(times(fixture.to("u"), 5), [(30, true)]);
         assert_eq!(times(fixture.to("u"), 40), []);

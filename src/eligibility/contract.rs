@@ -1,5 +1,6 @@
 //! One test suite for all item rules: each of them refuses in the same way.
 
+use crate::base::index::ItemIndex;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::operations::repeats::Repeats;
 
@@ -72,21 +73,21 @@ fn fixture(now: Time) -> Fixture {
     fixture.rule(&format!(r#"{{"name":"weekly","items":{{"ids":["0","13","7"]}},"caps":{caps}}}"#));
     fixture.rule(r#"{"name":"total","items":{"ids":["14"]},"caps":[{"count":1,"per":"total","hours":2}]}"#);
     fixture.did("v", "3", "save", before).did("@h", "5", "click", now).did("v", "0", "share", after);
-    (fixture.only, fixture.exclude) = (Some((0..16).collect()), vec![2, 4]);
+    (fixture.only, fixture.exclude) = (Some(ItemIndex::first(16).collect()), [2, 4].map(ItemIndex).to_vec());
     fixture
 }
 
 const ALL: [&str; 7] = ["u", "v", "stranger", "@g", "@h", "@unknown", "u@g"];
 
 /// Calls `found` for every refusal of every single rule, for all recipients.
-fn each_refusal(fixture: &mut Fixture, now: Time, mut found: impl FnMut(&Fixture, usize, u32, Refusal)) {
+fn each_refusal(fixture: &mut Fixture, now: Time, mut found: impl FnMut(&Fixture, usize, ItemIndex, Refusal)) {
     for to in ALL {
         fixture.to(to);
         for (rule, refusal) in RULES.iter().enumerate() {
             fixture.each_question(now, |question| {
                 let answer = refusal(&question);
                 assert_eq!(answer, refusal(&question), "asking twice is the same");
-                answer.into_iter().for_each(|answer| found(fixture, rule, question.item, answer));
+                answer.into_iter().for_each(|answer| found(fixture, rule, ItemIndex(question.item.0), answer));
             });
         }
     }

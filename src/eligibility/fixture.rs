@@ -1,5 +1,6 @@
 //! A small world for the tests of this module.
 
+use crate::base::index::ItemIndex;
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::Value;
 use crate::memory::reservations::Reservation;
@@ -24,8 +25,8 @@ pub struct Fixture {
     pub memory: Memory,
     pub rules: Rules,
     pub availability: AvailabilityIndex,
-    pub only: Option<Vec<u32>>,
-    pub exclude: Vec<u32>,
+    pub only: Option<Vec<ItemIndex>>,
+    pub exclude: Vec<ItemIndex>,
     /// The recipient's tier.
     pub tier: Option<String>,
     operator_rules: Vec<PreparedRule>,
@@ -146,7 +147,7 @@ impl Fixture {
     }
     /// The eligible items; computed with and without `refused`, which must agree.
     pub fn eligible(&self, now: Time) -> Vec<&str> {
-        self.both(now).0.iter().map(|&item| self.world.library.ids.name(item)).collect()
+        self.both(now).0.iter().map(|&item| self.world.library.ids.name(ItemIndex(item.0))).collect()
     }
     /// The refused items, each with rule and end.
     pub fn refusals(&self, now: Time) -> Vec<(&str, &'static str, Option<Time>)> {
@@ -160,8 +161,8 @@ impl Fixture {
         silence(&self.context(now)).map(|silence| (silence.rule, silence.until))
     }
 
-    fn both(&self, now: Time) -> (Vec<u32>, Vec<Refused>) {
-        let (mut items, mut without_refusals, mut refused) = (vec![7; 7], Vec::new(), Vec::new());
+    fn both(&self, now: Time) -> (Vec<ItemIndex>, Vec<Refused>) {
+        let (mut items, mut without_refusals, mut refused) = (vec![ItemIndex(7); 7], Vec::new(), Vec::new());
         eligible(&self.context(now), &mut items, Some(&mut refused));
         eligible(&self.context(now), &mut without_refusals, None);
         assert_eq!(items, without_refusals, "asking for reasons changes nothing");

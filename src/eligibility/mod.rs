@@ -26,6 +26,7 @@ mod fixture;
 
 use std::sync::Arc;
 
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
 use crate::memory::StateView;
@@ -64,9 +65,9 @@ pub struct RuleContext<'a> {
     /// anything. Only the reasons of a past moment leave out what came after it.
     pub contacts_until: Time,
     /// The request's `only`: ascending, without duplicates.
-    pub only: Option<&'a [u32]>,
+    pub only: Option<&'a [ItemIndex]>,
     /// The request's `exclude`: ascending.
-    pub exclude: &'a [u32],
+    pub exclude: &'a [ItemIndex],
 }
 
 /// The name of a rule.
@@ -101,7 +102,7 @@ pub struct Refusal {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Refused {
     /// The item's index.
-    pub item: u32,
+    pub item: ItemIndex,
     /// The first refusal.
     pub refusal: Refusal,
 }
@@ -123,7 +124,7 @@ pub struct Question<'a> {
     /// The recipient's contacts.
     pub history: &'a ContactHistory,
     /// The item's index.
-    pub item: u32,
+    pub item: ItemIndex,
     /// The item's entry in the library.
     pub entry: &'a Entry,
 }
@@ -142,7 +143,7 @@ pub const RULES: [fn(&Question) -> Option<Refusal>; 7] = [
 
 /// Fills `items` with the indices of the eligible items, ascending; and `refused`, if given, with all other items of
 /// the library, each with the first rule that refused it.
-pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mut Vec<Refused>>) {
+pub fn eligible(context: &RuleContext, items: &mut Vec<ItemIndex>, refused: Option<&mut Vec<Refused>>) {
     debug_assert!(
         context.availability.is_current_for(&context.state.world.library),
         "refresh the gates after the library changes"
@@ -151,7 +152,7 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mu
 
     // 1. The recipient's contacts, gathered once.
     let history = ContactHistory::new(context);
-    let question = |item: u32| {
+    let question = |item: ItemIndex| {
         let entry = context.state.world.library.entry(item)?;
         Some(Question { context, history: &history, item, entry })
     };
@@ -159,7 +160,7 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mu
     // 2. If refusals are requested, every item is evaluated.
     if let Some(refused) = refused {
         refused.clear();
-        for question in (0..context.availability.len()).filter_map(question) {
+        for question in ItemIndex::first(context.availability.len()).filter_map(question) {
             let item = question.item;
             match RULES.iter().find_map(|rule| rule(&question)) {
                 None => items.push(item),
@@ -172,7 +173,7 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mu
     // 3. Else availability alone decides most items. The rules are evaluated only for contacts that are not seen, for
     // items that the request excludes, for conditional items and for items of restricted classes.
     let refuses = |question: Question| RULES.iter().any(|rule| rule(&question).is_some());
-    let is_refused = |item: u32| question(item).is_none_or(refuses);
+    let is_refused = |item: ItemIndex| question(item).is_none_or(refuses);
     let mut refused =
         Vec::with_capacity(history.count() + context.exclude.len() + context.availability.conditional().len());
     for contacts in history.by_item() {
@@ -191,7 +192,7 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<u32>, refused: Option<&mu
     order::sort(&mut refused);
     match context.only {
         Some(only) => {
-            let passes = |item: &u32| {
+            let passes = |item: &ItemIndex| {
                 context.availability.is_open(*item, context.state.now) && refused.binary_search(item).is_err()
             };
             items.extend(only.iter().copied().filter(passes));

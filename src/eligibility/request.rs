@@ -13,13 +13,14 @@ pub fn refusal(question: &Question) -> Option<Refusal> {
 
 #[cfg(test)]
 mod tests {
+    use crate::base::index::ItemIndex;
     use crate::eligibility::fixture::Fixture;
 
     #[test]
     fn only_and_exclude_restrict_the_items() {
         let mut fixture = Fixture::default();
         fixture.item(r#"{"id":"a"}"#).item(r#"{"id":"b"}"#).item(r#"{"id":"c"}"#);
-        (fixture.only, fixture.exclude) = (Some(vec![0, 1, 9]), vec![1, 7]);
+        (fixture.only, fixture.exclude) = (Some([0, 1, 9].map(ItemIndex).to_vec()), [1, 7].map(ItemIndex).to_vec());
         assert_eq!(fixture.refusals(0), [("b", "exclude", None), ("c", "only", None)]);
         assert_eq!(fixture.eligible(0), ["a"]);
         (fixture.only, fixture.exclude) = (Some(vec![]), vec![]);

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::time::Time;
 use crate::memory::{Memory, Subject};
@@ -73,10 +74,10 @@ impl PreparedRule {
         world: &World,
         memory: &Memory,
         to: &NamedRecipient,
-        picks: &[u32],
+        picks: &[ItemIndex],
         now: Time,
-    ) -> Vec<u32> {
-        let picked: Vec<u32> = picks.iter().copied().filter(|item| self.items.has(*item)).collect();
+    ) -> Vec<ItemIndex> {
+        let picked: Vec<ItemIndex> = picks.iter().copied().filter(|item| self.items.has(*item)).collect();
         let is_over = |cap: &Cap| CapState::of(cap, self.sent_to_anyone(memory, cap, now)).room < picked.len();
         let mut totals = self.caps_for(to, world).iter().filter(|cap| cap.per == CapPer::Total);
         if totals.any(is_over) { picked } else { Vec::new() }
@@ -96,7 +97,7 @@ impl PreparedRule {
     }
 
     /// Whether a cap over the total that applies to every recipient has no room for an item at `now`.
-    pub fn is_full_for_all(&self, memory: &Memory, item: u32, now: Time) -> bool {
+    pub fn is_full_for_all(&self, memory: &Memory, item: ItemIndex, now: Time) -> bool {
         let is_full = |cap: &Cap| CapState::of(cap, self.sent_to_anyone(memory, cap, now)).room == 0;
         let mut totals = self.rule.caps.iter().filter(|cap| cap.per == CapPer::Total);
         self.rule.cap_audience.is_none() && self.items.has(item) && totals.any(is_full)
@@ -304,7 +305,7 @@ mod tests {
                 }).collect();
                 prop_assert_eq!(fixture.to(to).refusals(now * HOUR), expected);
                 let named = NamedRecipient::default();
-                let over = fixture.prepared(0).over_total(&fixture.world, &fixture.memory, &named, &[0, 1, 2], now * HOUR);
+                let over = fixture.prepared(0).over_total(&fixture.world, &fixture.memory, &named, &[ItemIndex(0), ItemIndex(1), ItemIndex(2)], now * HOUR);
                 prop_assert_eq!(!over.is_empty(), per == "total" && used(now) + 2 > count);
             }
         }

@@ -86,6 +86,7 @@ fn minutes<S: Serializer>(calendar: &Calendar, serializer: S) -> std::result::Re
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::index::{GroupIndex, UserIndex};
 
     fn read(json: &str) -> Result<Rules> {
         let mut fields = Fields::of(Value::from_json(json, "").unwrap(), "config")?;
@@ -125,6 +126,9 @@ mod tests {
         );
         rules.unwrap().intern_names(&mut world);
         let channels = ["c", "d"].map(|id| world.channels.ids.get(id).is_some());
-        assert_eq!((channels, world.users.ids.get("u"), world.groups.ids.get("g")), ([true; 2], Some(0), Some(0)));
+        assert_eq!(
+            (channels, world.users.ids.get("u"), world.groups.ids.get("g")),
+            ([true; 2], Some(UserIndex(0)), Some(GroupIndex(0)))
+        );
     }
 }

@@ -147,6 +147,7 @@ impl Engine {
 #[cfg(all(test, feature = "study"))]
 mod tests {
     use super::*;
+    use crate::base::index::ItemIndex;
     use crate::base::value::Value;
     use crate::features::item_weights::ItemWeights;
     use crate::model::linear::LinearModel;
@@ -185,7 +186,8 @@ mod tests {
             weights: row.weights.iter().map(|weight| weight + more).collect(),
             ..row.clone()
         };
-        let item_weights = ItemWeights::new(vec![vec![(1, more as f32)], Vec::new(), vec![(0, 1.0)]]);
+        let item_weights =
+            ItemWeights::new(vec![vec![(ItemIndex(1), more as f32)], Vec::new(), vec![(ItemIndex(0), 1.0)]]);
         Model::fitted([rows.map(row).collect(), Vec::new()], None, item_weights, None)
     }
 
@@ -195,7 +197,13 @@ mod tests {
         let to = Recipient::of(view.state.world, Some("u"), None, None);
         let mut utilities = Vec::new();
         let scorer = view.scorer(model, &objective);
-        scorer.utilities(view.workspace, to, &FacetProfile::default(), &[0, 1, 2], &mut utilities);
+        scorer.utilities(
+            view.workspace,
+            to,
+            &FacetProfile::default(),
+            &[ItemIndex(0), ItemIndex(1), ItemIndex(2)],
+            &mut utilities,
+        );
         utilities
     }
 
@@ -226,7 +234,9 @@ mod tests {
                 _ = engine.world.change().put_items(vec![Item::read(value(r#"{"id":"b","tags":["c"]}"#), "").unwrap()])
             },
             |engine| *engine.change_model(ModelId::DEFAULT) = shifted(engine, 0.2),
-            |engine| engine.change_model(ModelId::DEFAULT).item_weights = ItemWeights::new(vec![vec![(1, 5.0)]]),
+            |engine| {
+                engine.change_model(ModelId::DEFAULT).item_weights = ItemWeights::new(vec![vec![(ItemIndex(1), 5.0)]])
+            },
         ];
         for (n, change) in changes.into_iter().enumerate() {
             change(&mut engine);

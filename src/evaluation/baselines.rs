@@ -1,5 +1,6 @@
 //! Baselines: newest, trending, most popular, and neighbours by co-occurrence.
 
+use crate::base::index::ItemIndex;
 use crate::base::time::{DecayedSum, HOUR, HalfLife, Time};
 use crate::memory::co_occurrence::CoOccurrence;
 use crate::memory::history::{History, InteractionStats};
@@ -53,25 +54,26 @@ impl Baselines {
     }
 
     /// Counts an interaction.
-    pub fn learn(&mut self, item: u32, at: Time) {
-        if self.demand.len() <= item as usize {
-            self.demand.resize(item as usize + 1, BaselineDemand::default());
+    pub fn learn(&mut self, item: ItemIndex, at: Time) {
+        if self.demand.len() <= item.as_usize() {
+            self.demand.resize(item.as_usize() + 1, BaselineDemand::default());
         }
-        let demand = &mut self.demand[item as usize];
+        let demand = &mut self.demand[item.as_usize()];
         demand.count += 1;
         demand.sums.iter_mut().zip(TRENDS).for_each(|(sum, (_, half_life))| sum.add(half_life.point(at), 1.0));
     }
 
     /// True if anyone interacted with the item.
-    pub fn has_interactions(&self, item: u32) -> bool {
-        self.demand.get(item as usize).is_some_and(|demand| demand.count > 0)
+    pub fn has_interactions(&self, item: ItemIndex) -> bool {
+        self.demand.get(item.as_usize()).is_some_and(|demand| demand.count > 0)
     }
 
     /// Calls `judge` with each baseline's index and scores of the items.
-    pub fn scores(&mut self, query: &BaselineQuery, items: &[u32], mut judge: impl FnMut(usize, &[f64])) {
-        let published = |item: u32| query.world.library.known_entry(item).and_then(|entry| entry.item.published_at);
+    pub fn scores(&mut self, query: &BaselineQuery, items: &[ItemIndex], mut judge: impl FnMut(usize, &[f64])) {
+        let published =
+            |item: ItemIndex| query.world.library.known_entry(item).and_then(|entry| entry.item.published_at);
         let mut scores: Vec<f64> = Vec::with_capacity(items.len());
-        let mut score = |number: usize, of: &mut dyn FnMut(u32) -> f64| {
+        let mut score = |number: usize, of: &mut dyn FnMut(ItemIndex) -> f64| {
             scores.clear();
             scores.extend(items.iter().map(|&item| of(item)));
             judge(number, &scores);
@@ -79,13 +81,13 @@ impl Baselines {
         score(0, &mut |item| published(item).map_or(f64::NEG_INFINITY, |at| at as f64));
         for (n, (_, half_life)) in TRENDS.iter().enumerate() {
             let now = half_life.point(query.now);
-            score(1 + n, &mut |item| self.demand.get(item as usize).map_or(0.0, |demand| demand.sums[n].at(now)));
+            score(1 + n, &mut |item| self.demand.get(item.as_usize()).map_or(0.0, |demand| demand.sums[n].at(now)));
         }
         score(1 + TRENDS.len(), &mut |item| {
-            self.demand.get(item as usize).map_or(0.0, |demand| f64::from(demand.count))
+            self.demand.get(item.as_usize()).map_or(0.0, |demand| f64::from(demand.count))
         });
         neighbour_scores(query.neighbours, query.history, query.world, &mut self.neighbour_scores);
-        score(2 + TRENDS.len(), &mut |item| self.neighbour_scores[item as usize]);
+        score(2 + TRENDS.len(), &mut |item| self.neighbour_scores[item.as_usize()]);
     }
 }
 
@@ -94,7 +96,7 @@ pub fn neighbour_scores(neighbours: &CoOccurrence, history: Option<&History>, wo
     scores.clear();
     scores.resize(world.library.ids.len(), 0.0);
     for liked in history.into_iter().flat_map(|history| history.liked(&world.kinds)) {
-        neighbours.of(liked).for_each(|other| scores[other.item as usize] += other.similarity);
+        neighbours.of(liked).for_each(|other| scores[other.item.as_usize()] += other.similarity);
     }
 }
 

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::random::Random;
 use crate::base::sorted::SortedMap;
@@ -69,8 +70,8 @@ impl Case {
 /// A case by index, each item once.
 struct IndexedCase {
     subject: Subject,
-    relevant: Vec<u32>,
-    candidates: Vec<u32>,
+    relevant: Vec<ItemIndex>,
+    candidates: Vec<ItemIndex>,
 }
 
 /// Evaluates the ranking on cases after learning the log. Interactions of a case's subject with its relevant items
@@ -100,7 +101,7 @@ pub fn cases(
     let mut tables = MetricsTables::new(&names, &["popular", "neighbours", "ease"]);
     let (mut utilities, mut by_neighbours, mut last_subject) = (Vec::new(), Vec::new(), None);
     let mut ease_scores = Vec::new();
-    let ease_score = |item: &u32, ease_scores: &[f64]| match ease.as_ref().and_then(|ease| ease.index_of(*item)) {
+    let ease_score = |item: &ItemIndex, ease_scores: &[f64]| match ease.as_ref().and_then(|ease| ease.index_of(*item)) {
         Some(index) => ease_scores[index],
         None => 0.0,
     };
@@ -122,7 +123,7 @@ pub fn cases(
             neighbour_scores(ranker.memory().neighbours(), history, ranker.world(), &mut by_neighbours);
             ease_scores = ease.as_ref().map(|ease| predict(ease, history, &ranker.world().kinds)).unwrap_or_default();
         }
-        let neighbours: Vec<f64> = case.candidates.iter().map(|&item| by_neighbours[item as usize]).collect();
+        let neighbours: Vec<f64> = case.candidates.iter().map(|&item| by_neighbours[item.as_usize()]).collect();
         let by_ease: Vec<f64> = case.candidates.iter().map(|item| ease_score(item, &ease_scores)).collect();
         let (memory, kinds) = (ranker.memory(), &ranker.world().kinds);
         let fewest = case.relevant.iter().map(|&item| popularity.total(item)).min().unwrap_or(0);
@@ -136,7 +137,7 @@ pub fn cases(
 /// Returns the log without interactions that leak answers, and the number left out.
 fn without_leaks(log: &[IndexedInteraction], cases: &[IndexedCase]) -> (Vec<IndexedInteraction>, usize) {
     let of = |case: &IndexedCase| case.relevant.iter().map(|&item| (case.subject, item)).collect::<Vec<_>>();
-    let mut answers: Vec<(Subject, u32)> = cases.iter().flat_map(of).collect();
+    let mut answers: Vec<(Subject, ItemIndex)> = cases.iter().flat_map(of).collect();
     order::sort(&mut answers);
     let leaks = |interaction: &IndexedInteraction| {
         interaction.item.is_some_and(|item| {
@@ -180,7 +181,7 @@ fn learn(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) ->
     ranker.trainer.solve_item_weights();
     let seed = ranker.settings().seed;
     ranker.trainer.start_sampling(seed);
-    let mut held_out: Vec<(Subject, u32, &[u32])> =
+    let mut held_out: Vec<(Subject, ItemIndex, &[u32])> =
         held.iter().filter_map(|(&(subject, item), kinds)| Some((subject, item, &kinds.as_ref()?[..]))).collect();
     order::sort(&mut held_out);
     // The group weight is fitted to the predictions of a model fitted to the other pairs.
@@ -202,9 +203,9 @@ fn learn(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) ->
 }
 
 /// Returns every liked pair; those held out with their kinds.
-fn hold_out(ranker: &EvaluatedRanker, log: &[IndexedInteraction]) -> FxHashMap<(Subject, u32), Option<Vec<u32>>> {
+fn hold_out(ranker: &EvaluatedRanker, log: &[IndexedInteraction]) -> FxHashMap<(Subject, ItemIndex), Option<Vec<u32>>> {
     let mut random = Random::new(ranker.settings().seed);
-    let mut pairs: FxHashMap<(Subject, u32), Option<Vec<u32>>> = FxHashMap::default();
+    let mut pairs: FxHashMap<(Subject, ItemIndex), Option<Vec<u32>>> = FxHashMap::default();
     let liked = log.iter().filter(|interaction| ranker.world().kinds.of(interaction.kind).positive);
     for &interaction in liked {
         let Some(item) = interaction.item else { continue };
@@ -230,7 +231,8 @@ fn predict(ease: &EaseSolver, history: Option<&History>, kinds: &Kinds) -> Vec<f
 /// Adds items that the library lacks, with nothing but their ids.
 fn put_missing_items(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], cases: &[IndexedCase]) {
     let named = log.iter().filter_map(|interaction| interaction.item);
-    let mut named: Vec<u32> = named.chain(cases.iter().flat_map(|case| case.candidates.iter().copied())).collect();
+    let mut named: Vec<ItemIndex> =
+        named.chain(cases.iter().flat_map(|case| case.candidates.iter().copied())).collect();
     named.retain(|&item| ranker.world().library.entry(item).is_none());
     order::sort(&mut named);
     named.dedup();
@@ -248,10 +250,10 @@ fn indexed(ranker: &mut EvaluatedRanker, case: &Case) -> IndexedCase {
         (None, group) => Subject::Group(world.groups.ids.intern(group.as_deref().unwrap_or_default())),
     };
     let mut each_once = |ids: &mut dyn Iterator<Item = &String>| {
-        let mut seen: SortedMap<u32, ()> = SortedMap::default();
+        let mut seen: SortedMap<ItemIndex, ()> = SortedMap::default();
         let mut is_new = |index| seen.get(&index).is_none().then(|| seen.or_default(index)).is_some();
         let indices = ids.map(|id| world.library.ids.intern(id));
-        indices.filter(|&index| is_new(index)).collect::<Vec<u32>>()
+        indices.filter(|&index| is_new(index)).collect::<Vec<ItemIndex>>()
     };
     IndexedCase {
         subject,
@@ -269,20 +271,20 @@ impl Popularity {
         let mut counts = [(); 2].map(|()| vec![0; world.library.ids.len()]);
         for interaction in log.iter().filter(|interaction| is_interaction(interaction.kind, &world.kinds)) {
             for (subject, item) in subjects_of(*interaction).filter_map(|subject| Some((subject, interaction.item?))) {
-                counts[subject_class(subject)][item as usize] += 1;
+                counts[subject_class(subject)][item.as_usize()] += 1;
             }
         }
         Self(counts)
     }
 
     /// Returns the count of users and groups together.
-    fn total(&self, item: u32) -> usize {
-        self.0.iter().map(|counts| counts[item as usize] as usize).sum()
+    fn total(&self, item: ItemIndex) -> usize {
+        self.0.iter().map(|counts| counts[item.as_usize()] as usize).sum()
     }
 
     /// Returns the count of users for a user, of groups for a group.
-    fn count(&self, subject: Subject, item: u32) -> f64 {
-        f64::from(self.0[subject_class(subject)][item as usize])
+    fn count(&self, subject: Subject, item: ItemIndex) -> f64 {
+        f64::from(self.0[subject_class(subject)][item.as_usize()])
     }
 }
 

@@ -1,6 +1,7 @@
 //! The ranker under evaluation: a trainer with an objective.
 
 use crate::base::error::Result;
+use crate::base::index::ItemIndex;
 use crate::base::number::sigmoid;
 use crate::base::time::Time;
 use crate::base::value::Value;
@@ -96,7 +97,7 @@ impl EvaluatedRanker {
     }
 
     /// Writes the utility of each item for a user, or for a group with its members.
-    pub fn utilities(&mut self, to: Recipient, now: Time, items: &[u32], utilities: &mut Vec<f64>) {
+    pub fn utilities(&mut self, to: Recipient, now: Time, items: &[ItemIndex], utilities: &mut Vec<f64>) {
         let Self { trainer, settings, objective, .. } = self;
         let (view, context) = (trainer.at(now), no_context());
         let scorer = view.scorer(ModelId::DEFAULT, objective);
@@ -111,7 +112,7 @@ impl EvaluatedRanker {
     }
 
     /// Returns the probability of each of `kinds` for one item.
-    pub fn probabilities(&mut self, to: Recipient, now: Time, item: u32, kinds: &[u32]) -> Vec<f64> {
+    pub fn probabilities(&mut self, to: Recipient, now: Time, item: ItemIndex, kinds: &[u32]) -> Vec<f64> {
         // An objective with all kinds makes the explanation hold all their probabilities.
         let objective = Objective(kinds.iter().map(|&kind| (kind, 1.0)).collect());
         let view = self.trainer.at(now);

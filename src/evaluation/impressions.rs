@@ -119,7 +119,7 @@ impl ImpressionEvaluation {
         let probabilities = self.ranker.probabilities(to, at, item, self.kinds.kinds());
         let outcomes = probabilities.into_iter().zip(self.outcomes(row));
         for (predicted, (chance, &happened)) in predicted.iter_mut().zip(outcomes) {
-            predicted.push(Predicted { chance, happened, of: user.unwrap_or(UNNAMED) });
+            predicted.push(Predicted { chance, happened, of: user.map_or(UNNAMED, |user| user.0) });
         }
     }
 

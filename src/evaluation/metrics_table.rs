@@ -207,6 +207,7 @@ fn add(sum: MetricsRow, row: &MetricsRow) -> MetricsRow {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::index::{GroupIndex, UserIndex};
     use crate::base::value::Value;
     use crate::evaluation::settings::EvaluationKind;
 
@@ -217,9 +218,9 @@ mod tests {
 
     fn table() -> MetricsTable {
         let mut table = MetricsTable::new(["hr@10", "ndcg@10", "mrr"].map(str::to_owned), &["newest", "trend"]);
-        table.add(Subject::User(7), [[1.0, 0.8, 0.5], [0.0; 3], [1.0, 0.4, 0.2]]);
-        table.add(Subject::User(7), [[0.0, 0.0, 0.1], [0.0; 3], [0.0, 0.0, 0.1]]);
-        table.add(Subject::Group(7), [[1.0, 1.0, 1.0], [1.0, 0.1, 0.2], [1.0, 0.5, 0.3]]);
+        table.add(Subject::User(UserIndex(7)), [[1.0, 0.8, 0.5], [0.0; 3], [1.0, 0.4, 0.2]]);
+        table.add(Subject::User(UserIndex(7)), [[0.0, 0.0, 0.1], [0.0; 3], [0.0, 0.0, 0.1]]);
+        table.add(Subject::Group(GroupIndex(7)), [[1.0, 1.0, 1.0], [1.0, 0.1, 0.2], [1.0, 0.5, 0.3]]);
         table
     }
 
@@ -245,9 +246,9 @@ mod tests {
     fn predictions_with_little_data_are_reported_apart() {
         let mut tables = MetricsTables::new(&["a", "b", "c"].map(str::to_owned), &["x"]);
         let row = |figure: f64| [[figure; 3], [0.5; 3]];
-        tables.add(Subject::User(1), &row(1.0), [NEW, NEW]);
-        tables.add(Subject::User(2), &row(0.5), [NEW - 1, NEW]);
-        tables.add(Subject::User(3), &row(0.0), [0, 0]);
+        tables.add(Subject::User(UserIndex(1)), &row(1.0), [NEW, NEW]);
+        tables.add(Subject::User(UserIndex(2)), &row(0.5), [NEW - 1, NEW]);
+        tables.add(Subject::User(UserIndex(3)), &row(0.0), [0, 0]);
         let report = tables.report(&settings(0), "m");
         let of = |cut: &str| report.cuts.as_ref().unwrap().get(cut).map(|cut| (cut.n, *cut.metrics.get("b").unwrap()));
         assert_eq!((report.n, of("newcomers"), of("newItems")), (3, Some((2, 0.25)), Some((1, 0.0))));

@@ -1,6 +1,7 @@
 //! Replay: each interaction of a log is predicted before it is learnt, in time order.
 
 use crate::base::error::Result;
+use crate::base::index::{ItemIndex, UserIndex};
 use crate::base::order;
 use crate::memory::Subject;
 use crate::memory::history::History;
@@ -51,8 +52,8 @@ struct Replay {
     baselines: Baselines,
     tables: MetricsTables,
     /// The library by id, so that ties go to the lower id.
-    library: Vec<u32>,
-    candidates: Vec<u32>,
+    library: Vec<ItemIndex>,
+    candidates: Vec<ItemIndex>,
     utilities: Vec<f64>,
     best: Vec<usize>,
     /// By item: number of the last prediction whose user had interacted with it.
@@ -67,7 +68,7 @@ struct Replay {
 impl Replay {
     fn new(ranker: EvaluatedRanker) -> Self {
         let ids = &ranker.world().library.ids;
-        let mut library: Vec<u32> = ranker.world().library.iter().map(|(item, _)| item).collect();
+        let mut library: Vec<ItemIndex> = ranker.world().library.iter().map(|(item, _)| item).collect();
         order::sort_by(&mut library, |&a, &b| ids.name(a).cmp(ids.name(b)));
         let (items, k) = (ids.len(), ranker.settings().k);
         let names = Baselines::names();
@@ -110,30 +111,31 @@ impl Replay {
     }
 
     /// Collects the candidates. An item with interactions counts as published, whatever its record says.
-    fn gather(&mut self, user: u32, interaction: IndexedInteraction) {
+    fn gather(&mut self, user: UserIndex, interaction: IndexedInteraction) {
         let Self { ranker, baselines, library, candidates, interacted, ranked, predictions, .. } = self;
         let world = ranker.world();
         for stats in ranker.memory().history(Subject::User(user)).map_or(&[][..], History::stats) {
             if let Some(item) = stats.item().filter(|_| is_interaction(stats.kind, &world.kinds)) {
-                interacted[item as usize] = *predictions;
+                interacted[item.as_usize()] = *predictions;
             }
         }
-        let published = |item: u32| {
+        let published = |item: ItemIndex| {
             let published = world.library.entry(item).and_then(|entry| entry.item.published_at);
             published.is_none_or(|at| at <= interaction.at) || baselines.has_interactions(item)
         };
         candidates.clear();
-        candidates.extend(library.iter().filter(|&&item| interacted[item as usize] != *predictions && published(item)));
-        candidates.iter().for_each(|&item| ranked[item as usize] = true);
+        candidates
+            .extend(library.iter().filter(|&&item| interacted[item.as_usize()] != *predictions && published(item)));
+        candidates.iter().for_each(|&item| ranked[item.as_usize()] = true);
     }
 
     /// Ranks the candidates by all rankers; `relevant` is the index of the relevant one.
-    fn rank(&mut self, user: u32, interaction: IndexedInteraction, relevant: usize) {
+    fn rank(&mut self, user: UserIndex, interaction: IndexedInteraction, relevant: usize) {
         let Self { ranker, baselines, tables, candidates, utilities, best, reached, .. } = self;
         let k = ranker.settings().k;
         let mut judge = |ranker: usize, scores: &[f64]| -> MetricsRow {
             top(scores, k, best);
-            best.iter().for_each(|&index| reached[ranker][candidates[index] as usize] = true);
+            best.iter().for_each(|&index| reached[ranker][candidates[index].as_usize()] = true);
             let rank = [middle_rank(scores, relevant)];
             [hit(&rank, k), ndcg(&rank, k), reciprocal(&rank)]
         };

@@ -4,6 +4,7 @@
 //! Evaluate them on the same log: what leaks an answer is left out there.
 
 use crate::base::id::Interner;
+use crate::base::index::{DenseIndex, ItemIndex, UserIndex};
 use crate::base::order;
 use crate::base::random::Random;
 use crate::world::{IndexedInteraction, World};
@@ -32,7 +33,8 @@ pub fn sample_cases(world: &World, log: &[IndexedInteraction], seed: u64) -> Vec
         }
         shuffle(&mut liked, &mut random);
         liked.truncate((liked.len() + HELD_OUT_ONE_IN / 2) / HELD_OUT_ONE_IN);
-        let mut negatives: Vec<u32> = items.iter().copied().filter(|item| seen.binary_search(item).is_err()).collect();
+        let mut negatives: Vec<ItemIndex> =
+            items.iter().copied().filter(|item| seen.binary_search(item).is_err()).collect();
         for &item in &liked {
             let drawn = NEGATIVES.min(negatives.len());
             draw(&mut negatives, drawn, &mut random);
@@ -40,7 +42,7 @@ pub fn sample_cases(world: &World, log: &[IndexedInteraction], seed: u64) -> Vec
             candidates.push(item);
             // Not always last: a ranker by list position must gain nothing.
             shuffle(&mut candidates, &mut random);
-            let name = |item: &u32| world.library.ids.name(*item).to_owned();
+            let name = |item: &ItemIndex| world.library.ids.name(*item).to_owned();
             cases.push(Case {
                 user: Some(world.users.ids.name(user).to_owned()),
                 group: None,
@@ -53,44 +55,44 @@ pub fn sample_cases(world: &World, log: &[IndexedInteraction], seed: u64) -> Vec
 }
 
 /// Returns the items of library and log, by id.
-fn all_items(world: &World, log: &[IndexedInteraction]) -> Vec<u32> {
+fn all_items(world: &World, log: &[IndexedInteraction]) -> Vec<ItemIndex> {
     let in_library = world.library.iter().map(|(item, _)| item);
     each_once(in_library.chain(log.iter().filter_map(|interaction| interaction.item)).collect(), &world.library.ids)
 }
 
 /// Returns the indices, each once, ascending by name.
-fn each_once(mut indices: Vec<u32>, ids: &Interner) -> Vec<u32> {
+fn each_once<I: DenseIndex + PartialEq>(mut indices: Vec<I>, ids: &Interner<I>) -> Vec<I> {
     order::sort_by(&mut indices, |&a, &b| ids.name(a).cmp(ids.name(b)));
     indices.dedup();
     indices
 }
 
 /// Returns per user, by id: the items of interactions without dislike, by id, and all items in the log, by index.
-fn histories(world: &World, log: &[IndexedInteraction]) -> Vec<(u32, Vec<u32>, Vec<u32>)> {
+fn histories(world: &World, log: &[IndexedInteraction]) -> Vec<(UserIndex, Vec<ItemIndex>, Vec<ItemIndex>)> {
     let mut histories = vec![(Vec::new(), Vec::new()); world.users.ids.len()];
     for interaction in log {
         let (Some(user), Some(item)) = (interaction.user, interaction.item) else { continue };
-        let (liked, seen) = &mut histories[user as usize];
+        let (liked, seen) = &mut histories[user.as_usize()];
         seen.push(item);
         if is_interaction(interaction.kind, &world.kinds) && world.kinds.of(interaction.kind).weight >= 0.0 {
             liked.push(item);
         }
     }
-    let users = each_once((0..histories.len() as u32).collect(), &world.users.ids);
-    let history = |user: u32| {
-        let (liked, mut seen) = std::mem::take(&mut histories[user as usize]);
+    let users = each_once(UserIndex::first(histories.len()).collect(), &world.users.ids);
+    let history = |user: UserIndex| {
+        let (liked, mut seen) = std::mem::take(&mut histories[user.as_usize()]);
         order::sort(&mut seen);
         (user, each_once(liked, &world.library.ids), seen)
     };
     users.into_iter().map(history).collect()
 }
 
-fn shuffle(list: &mut [u32], random: &mut Random) {
+fn shuffle(list: &mut [ItemIndex], random: &mut Random) {
     draw(list, list.len(), random);
 }
 
 /// Moves `count` elements, drawn without replacement, to the front (Fisher and Yates).
-fn draw(list: &mut [u32], count: usize, random: &mut Random) {
+fn draw(list: &mut [ItemIndex], count: usize, random: &mut Random) {
     for index in 0..count {
         list.swap(index, index + random.below(list.len() - index));
     }

@@ -1,6 +1,7 @@
 //! What the variants of a recipient change in a decision.
 
 use crate::base::error::Result;
+use crate::base::index::ItemIndex;
 use crate::base::time::{Calendar, Time};
 use crate::base::value::Value;
 use crate::operations::experiment::{Experiment, Variant};
@@ -121,7 +122,7 @@ impl<'a> Overlay<'a> {
     }
 
     /// Restricts candidates, ascending indices or all items, to those of the variants.
-    pub fn restrict(&self, candidates: &mut Option<Vec<u32>>) {
+    pub fn restrict(&self, candidates: &mut Option<Vec<ItemIndex>>) {
         for only in self.0.iter().filter_map(|(.., prepared)| prepared.only.as_ref()) {
             match candidates {
                 Some(candidates) => candidates.retain(|item| only.has(*item)),

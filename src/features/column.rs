@@ -1,5 +1,7 @@
 //! Columns of feature values, and the origins of a value.
 
+use crate::base::index::ItemIndex;
+
 /// One feature's values for the requested items.
 #[derive(Debug, Clone, Default)]
 pub struct Column {
@@ -25,5 +27,5 @@ pub enum Source {
     /// One facet that the subject and the item share.
     Facet(u32),
     /// One item that the subject liked.
-    Item(u32),
+    Item(ItemIndex),
 }

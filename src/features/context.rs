@@ -1,5 +1,6 @@
 //! Match of items with the facet profiles of user, group, channel and request.
 
+use crate::base::index::ItemIndex;
 use crate::world::facet::{FacetClass, FacetProfile};
 use crate::world::recipient::Recipient;
 
@@ -47,7 +48,7 @@ impl ContextProfiles {
     }
 
     /// Fills the columns of [`features`].
-    pub fn fill(&self, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+    pub fn fill(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
         if self.0.is_empty() {
             return;
         }
@@ -62,7 +63,7 @@ impl ContextProfiles {
     }
 
     /// Splits a value by facet.
-    pub fn contributions(&self, context: &RankingContext, item: u32, offset: usize) -> Vec<(Source, f64)> {
+    pub fn contributions(&self, context: &RankingContext, item: ItemIndex, offset: usize) -> Vec<(Source, f64)> {
         let terms_of = |class: FacetClass| self.0.terms(context.facet_matrix.class(class).row(item), offset);
         let terms = CLASSES.iter().flat_map(|&class| terms_of(class));
         terms.map(|(facet, product)| (Source::Facet(facet), product)).collect()

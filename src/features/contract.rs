@@ -1,6 +1,7 @@
 //! Contract of every family: 0 without data, finite values, contributions that sum to the value, and the same value
 //! for the same input.
 
+use crate::base::index::ItemIndex;
 use crate::base::random::Random;
 use crate::base::time::{DAY, HOUR, MAX_TIME, Time};
 use crate::base::value::Value;
@@ -58,7 +59,7 @@ fn community(seed: u64) -> Community {
         memory.observe(&world, &interaction.into(), indexed, Arrival::default());
     }
     let to = Subject::User(world.users.ids.get("u0").unwrap());
-    let picks = vec![(3, 1.0), (4, 1.0)];
+    let picks = vec![(ItemIndex(3), 1.0), (ItemIndex(4), 1.0)];
     memory
         .exposure
         .accept("d", Accepted { at: NOW - HOUR, to, channel: None, picks, occasion: Occasion::Push, step: None });
@@ -66,7 +67,9 @@ fn community(seed: u64) -> Community {
     memory.flush(&world);
     let mut index = FacetMatrix::default();
     index.refresh(&world.library, &world.facets);
-    let item_weights = ItemWeights::new((0..30).map(|i| vec![((i + 1) % 30, 0.2f32), ((i + 7) % 30, -0.1)]).collect());
+    let item_weights = ItemWeights::new(
+        (0..30).map(|i| vec![(ItemIndex((i + 1) % 30), 0.2f32), (ItemIndex((i + 7) % 30), -0.1)]).collect(),
+    );
     let item_weights = ItemWeights::new(
         item_weights
             .rows()
@@ -96,7 +99,7 @@ impl Community {
     }
 }
 
-fn fill_table(context: &RankingContext, to: Recipient, items: &[u32]) -> (PreparedSubject, Table) {
+fn fill_table(context: &RankingContext, to: Recipient, items: &[ItemIndex]) -> (PreparedSubject, Table) {
     let (mut subject, mut table) = (PreparedSubject::default(), Table::default());
     subject.prepare(context, to, &FacetProfile::default(), FamilySet::ALL);
     table.fill(context, &subject, items, FamilySet::ALL);
@@ -117,7 +120,8 @@ fn features_without_data_are_zero() {
         item_weights: &ItemWeights::default(),
         version: StateVersion::default(),
     };
-    let (_, table) = fill_table(&context, Recipient::of(&world, Some("nobody"), Some("nowhere"), None), &[0]);
+    let (_, table) =
+        fill_table(&context, Recipient::of(&world, Some("nobody"), Some("nowhere"), None), &[ItemIndex(0)]);
     for (column, feature) in table.columns.iter().zip(table.features()) {
         assert!(!column.live || column.values == [0.0], "{}", feature.name);
     }
@@ -126,7 +130,7 @@ fn features_without_data_are_zero() {
 #[test]
 fn every_family_has_a_non_zero_feature_in_this_community() {
     let community = community(1);
-    let items: Vec<u32> = (0..30).collect();
+    let items: Vec<ItemIndex> = ItemIndex::first(30).collect();
     let (_, table) = fill_table(&community.context(NOW), community.to(Some("u0"), Some("g0")), &items);
     for family in Family::ALL {
         let mut columns = table.columns.iter().zip(table.features()).filter(|(_, feature)| feature.family == family);
@@ -138,7 +142,7 @@ fn every_family_has_a_non_zero_feature_in_this_community() {
 fn values_are_finite_and_contributions_sum_to_them() {
     for seed in 0..20 {
         let community = community(seed);
-        let items: Vec<u32> = (0..30).collect();
+        let items: Vec<ItemIndex> = ItemIndex::first(30).collect();
         for now in [NOW, NOW - 10 * DAY, MAX_TIME, -MAX_TIME] {
             let context = community.context(now);
             for to in
@@ -147,7 +151,7 @@ fn values_are_finite_and_contributions_sum_to_them() {
                 let (subject, table) = fill_table(&context, to, &items);
                 for (column, feature) in table.columns.iter().zip(table.features()).filter(|(column, _)| column.live) {
                     for (&item, &value) in items.iter().zip(&column.values) {
-                        assert!(value.is_finite(), "{} of {item} at {now}", feature.name);
+                        assert!(value.is_finite(), "{} of {item:?} at {now}", feature.name);
                         if value == 0.0 {
                             continue;
                         }
@@ -166,14 +170,14 @@ fn values_are_finite_and_contributions_sum_to_them() {
 fn an_item_scored_alone_gets_the_same_values_as_among_others() {
     let community = community(4);
     let context = community.context(NOW);
-    let items: Vec<u32> = (0..30).collect();
+    let items: Vec<ItemIndex> = ItemIndex::first(30).collect();
     let to = community.to(Some("u0"), Some("g0"));
     let (_, together) = fill_table(&context, to, &items);
     for &item in &items {
         let (_, alone) = fill_table(&context, to, &[item]);
         for ((a, b), feature) in alone.columns.iter().zip(&together.columns).zip(alone.features()) {
             let value = |column: &Column, n: usize| if column.live { column.values[n] } else { 0.0 };
-            assert_eq!(value(a, 0), value(b, item as usize), "{} of {item}", feature.name);
+            assert_eq!(value(a, 0), value(b, item.as_usize()), "{} of {item:?}", feature.name);
         }
     }
 }
@@ -182,7 +186,7 @@ fn an_item_scored_alone_gets_the_same_values_as_among_others() {
 fn item_only_families_are_equal_for_all_subjects() {
     let community = community(2);
     let context = community.context(NOW);
-    let items: Vec<u32> = (0..30).collect();
+    let items: Vec<ItemIndex> = ItemIndex::first(30).collect();
     let (_, ours) = fill_table(&context, community.to(Some("u0"), Some("g0")), &items);
     let (_, theirs) = fill_table(&context, community.to(Some("u5"), None), &items);
     for (n, feature) in ours.features().iter().enumerate().filter(|(_, f)| f.family.is_item_only()) {
@@ -195,8 +199,13 @@ fn families_left_out_have_no_live_columns() {
     let community = community(3);
     let context = community.context(NOW);
     let mut table = Table::default();
-    let (subject, _) = fill_table(&context, community.to(Some("u0"), None), &[0]);
-    table.fill(&context, &subject, &[0, 1], FamilySet::ALL.filter(|family| family == Family::Terms));
+    let (subject, _) = fill_table(&context, community.to(Some("u0"), None), &[ItemIndex(0)]);
+    table.fill(
+        &context,
+        &subject,
+        &[ItemIndex(0), ItemIndex(1)],
+        FamilySet::ALL.filter(|family| family == Family::Terms),
+    );
     for (column, feature) in table.columns.iter().zip(table.features()) {
         assert!(!column.live || feature.family == Family::Terms, "{}", feature.name);
     }
@@ -206,7 +215,7 @@ fn families_left_out_have_no_live_columns() {
 fn sources_are_facets_of_the_item_and_items_the_subject_liked() {
     let community = community(6);
     let context = community.context(NOW);
-    let items: Vec<u32> = (0..30).collect();
+    let items: Vec<ItemIndex> = ItemIndex::first(30).collect();
     let to = community.to(Some("u0"), Some("g0"));
     let (subject, table) = fill_table(&context, to, &items);
     let history = community.memory.history(Subject::User(to.user.unwrap())).unwrap();

@@ -1,5 +1,6 @@
 //! Fitted item-to-item weights from the items the subject liked to an item (EASE, Steck 2019).
 
+use crate::base::index::ItemIndex;
 use crate::memory::history::History;
 
 use super::column::{Column, Source};
@@ -9,7 +10,7 @@ use super::ranking_context::RankingContext;
 #[derive(Debug, Clone, Default)]
 pub struct EaseScores {
     /// All liked items with fitted weights.
-    likes: Vec<u32>,
+    likes: Vec<ItemIndex>,
     /// Sum of their weights by item index; empty if there are none.
     scores: Vec<f64>,
 }
@@ -27,39 +28,39 @@ impl EaseScores {
         if context.item_weights.is_empty() {
             return;
         }
-        let has_weights = |item: &u32| !context.item_weights.of(*item).is_empty();
+        let has_weights = |item: &ItemIndex| !context.item_weights.of(*item).is_empty();
         let likes = history.into_iter().flat_map(|history| history.liked(&context.state.world.kinds));
         self.likes.extend(likes.filter(has_weights));
         if !self.likes.is_empty() {
             self.scores.resize(context.state.world.library.ids.len(), 0.0);
             for &liked in &self.likes {
                 for &(item, weight) in context.item_weights.of(liked) {
-                    self.scores[item as usize] += f64::from(weight);
+                    self.scores[item.as_usize()] += f64::from(weight);
                 }
             }
         }
     }
 
     /// Fills the column of [`features`].
-    pub fn fill(&self, items: &[u32], columns: &mut [Column]) {
+    pub fn fill(&self, items: &[ItemIndex], columns: &mut [Column]) {
         if self.scores.is_empty() {
             return;
         }
         columns[0].reset(items.len());
         for (value, &item) in columns[0].values.iter_mut().zip(items) {
-            *value = signed_root(self.scores[item as usize]);
+            *value = signed_root(self.scores[item.as_usize()]);
         }
         columns[0].live = true;
     }
 
     /// Splits the root among the liked items in proportion to their weights.
-    pub fn contributions(&self, context: &RankingContext, item: u32, value: f64) -> Vec<(Source, f64)> {
-        let weight = |liked: u32| {
+    pub fn contributions(&self, context: &RankingContext, item: ItemIndex, value: f64) -> Vec<(Source, f64)> {
+        let weight = |liked: ItemIndex| {
             let row = context.item_weights.of(liked);
             row.binary_search_by_key(&item, |(other, _)| *other).map_or(0.0, |found| f64::from(row[found].1))
         };
         let weights = self.likes.iter().map(|&liked| (liked, weight(liked))).filter(|(_, weight)| *weight != 0.0);
-        weights.map(|(liked, w)| (Source::Item(liked), value * w / self.scores[item as usize])).collect()
+        weights.map(|(liked, w)| (Source::Item(liked), value * w / self.scores[item.as_usize()])).collect()
     }
 }
 

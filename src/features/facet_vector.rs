@@ -3,6 +3,7 @@
 use kernel::BLOCK;
 use nextpick_kernel as kernel;
 
+use crate::base::index::ItemIndex;
 use crate::world::facet_matrix::CsrRows;
 
 /// Matrix of facets × N, mostly zero.
@@ -76,7 +77,7 @@ impl FacetVector<2> {
         self.empty &= facets.is_empty();
     }
     /// Computes the dot products with the rows of `items`.
-    pub fn dots(&self, rows: &CsrRows, items: &[u32], short: &mut [f64], long: &mut [f64]) {
+    pub fn dots(&self, rows: &CsrRows, items: &[ItemIndex], short: &mut [f64], long: &mut [f64]) {
         kernel::dots(rows.compressed(), &self.values, self.scale, items, short, long);
     }
 }

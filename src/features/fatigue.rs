@@ -1,5 +1,6 @@
 //! Recent exposures of the subject to an item, and to its facets, that no positive interaction answered.
 
+use crate::base::index::ItemIndex;
 use crate::base::number::ln_1p;
 use crate::memory::Subject;
 use crate::memory::history::History;
@@ -17,7 +18,7 @@ const CLASSES: [FacetClass; 4] = [FacetClass::Tag, FacetClass::Category, FacetCl
 #[derive(Debug, Clone, Default)]
 pub struct UnansweredExposure {
     /// Decayed number per item at the short half-life, ascending by item.
-    items: Vec<(u32, f64)>,
+    items: Vec<(ItemIndex, f64)>,
     /// Decayed number per facet, weighted by the facet's weight in the item.
     facets: FacetVector<1>,
 }
@@ -66,7 +67,7 @@ impl UnansweredExposure {
     }
 
     /// Fills the columns of [`features`].
-    pub fn fill(&self, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+    pub fn fill(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
         if self.items.is_empty() {
             return;
         }
@@ -91,7 +92,13 @@ impl UnansweredExposure {
     }
 
     /// Splits the logarithm of a class by facet in proportion to the exposures.
-    pub fn contributions(&self, context: &RankingContext, item: u32, offset: usize, value: f64) -> Vec<(Source, f64)> {
+    pub fn contributions(
+        &self,
+        context: &RankingContext,
+        item: ItemIndex,
+        offset: usize,
+        value: f64,
+    ) -> Vec<(Source, f64)> {
         let Some(class) = offset.checked_sub(1).map(|n| CLASSES[n]) else {
             return vec![(Source::Whole, value)];
         };

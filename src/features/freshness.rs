@@ -1,5 +1,6 @@
 //! Recency of the item's publication.
 
+use crate::base::index::ItemIndex;
 use crate::base::number::ln_1p;
 use crate::base::time::{DAY, HOUR, HalfLife, Time};
 
@@ -20,7 +21,7 @@ pub fn features() -> Vec<String> {
 }
 
 /// Fills the columns of [`features`].
-pub fn fill(context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+pub fn fill(context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
     columns.iter_mut().for_each(|column| column.reset(items.len()));
     for (n, &item) in items.iter().enumerate() {
         let Some(published) = context.published_at(item) else { continue };

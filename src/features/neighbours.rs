@@ -1,5 +1,6 @@
 //! Co-occurrence of items with the subject's recent likes.
 
+use crate::base::index::ItemIndex;
 use crate::base::number::ln_1p;
 use crate::base::order;
 use crate::base::time::Time;
@@ -17,7 +18,7 @@ const STEEPNESS: [f64; 2] = [30.0, 1e4];
 /// Co-occurrence scores of all items.
 #[derive(Debug, Clone, Default)]
 pub struct NeighbourScores {
-    recent_likes: Vec<u32>,
+    recent_likes: Vec<ItemIndex>,
     /// Sums of 1/√n- and 1/n-weighted counts by item index; empty if there are none.
     scores: Vec<[f64; 2]>,
 }
@@ -41,9 +42,9 @@ impl NeighbourScores {
         let last_like = |item_stats: &[InteractionStats]| {
             item_stats.iter().filter(|s| kinds.of(s.kind).positive).map(|s| s.last).max()
         };
-        let mut liked: Vec<(Time, u32)> =
+        let mut liked: Vec<(Time, ItemIndex)> =
             history.by_item().filter_map(|(item, item_stats)| Some((last_like(item_stats)?, item))).collect();
-        let rank = |item: u32| (context.state.memory.neighbours().rank(item), item);
+        let rank = |item: ItemIndex| (context.state.memory.neighbours().rank(item), item);
         order::retain_smallest(&mut liked, MAX_RECENT_LIKES, |a, b| {
             b.0.cmp(&a.0).then_with(|| rank(a.1).cmp(&rank(b.1)))
         });
@@ -56,13 +57,13 @@ impl NeighbourScores {
     }
 
     /// Fills the columns of [`features`].
-    pub fn fill(&self, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+    pub fn fill(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
         if self.scores.is_empty() {
             return;
         }
         columns.iter_mut().for_each(|column| column.reset(items.len()));
         for (n, &item) in items.iter().enumerate() {
-            let [crowd, near] = self.scores[item as usize];
+            let [crowd, near] = self.scores[item.as_usize()];
             if crowd > 0.0 {
                 columns[0].values[n] = ln_1p(STEEPNESS[0] * crowd);
                 columns[1].values[n] = ln_1p(STEEPNESS[1] * near * context.state.memory.neighbours().norm(item));
@@ -72,9 +73,17 @@ impl NeighbourScores {
     }
 
     /// Splits the logarithm among the recent likes in proportion to their co-occurrence scores.
-    pub fn contributions(&self, context: &RankingContext, item: u32, offset: usize, value: f64) -> Vec<(Source, f64)> {
-        let score = |liked: u32| context.state.memory.neighbours().weighted_counts(liked, item)[offset];
+    pub fn contributions(
+        &self,
+        context: &RankingContext,
+        item: ItemIndex,
+        offset: usize,
+        value: f64,
+    ) -> Vec<(Source, f64)> {
+        let score = |liked: ItemIndex| context.state.memory.neighbours().weighted_counts(liked, item)[offset];
         let scores = self.recent_likes.iter().map(|&liked| (liked, score(liked))).filter(|(_, score)| *score > 0.0);
-        scores.map(|(liked, score)| (Source::Item(liked), value * score / self.scores[item as usize][offset])).collect()
+        scores
+            .map(|(liked, score)| (Source::Item(liked), value * score / self.scores[item.as_usize()][offset]))
+            .collect()
     }
 }

@@ -1,5 +1,6 @@
 //! State of one subject at one moment, prepared so that features are lookups and dot products.
 
+use crate::base::index::ItemIndex;
 use crate::base::time::Time;
 use crate::memory::Subject;
 use crate::memory::history::History;
@@ -66,7 +67,7 @@ impl PreparedSubject {
 
     /// Fills the columns of a family that all kinds share with data for `items`, and marks them live. Columns are not
     /// live on entry.
-    pub fn fill(&self, family: Family, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+    pub fn fill(&self, family: Family, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
         match family {
             Family::Trend => trend::fill(context, items, columns),
             Family::Freshness => freshness::fill(context, items, columns),
@@ -94,7 +95,7 @@ impl PreparedSubject {
         family: Family,
         context: &RankingContext,
         kind: u32,
-        items: &[u32],
+        items: &[ItemIndex],
         columns: &mut [Column],
     ) {
         match family {
@@ -125,7 +126,7 @@ impl PreparedSubject {
         &self,
         family: Family,
         context: &RankingContext,
-        item: u32,
+        item: ItemIndex,
         offset: usize,
         value: f64,
     ) -> Vec<(Source, f64)> {

@@ -1,5 +1,6 @@
 //! Moment of a ranking, and the state it reads.
 
+use crate::base::index::ItemIndex;
 use crate::base::time::Time;
 use crate::memory::StateView;
 use crate::memory::tier::Tiers;
@@ -59,7 +60,7 @@ pub struct StateVersion {
 
 impl RankingContext<'_> {
     /// Returns the time at which an item was published, if it is known.
-    pub(super) fn published_at(&self, item: u32) -> Option<Time> {
+    pub(super) fn published_at(&self, item: ItemIndex) -> Option<Time> {
         self.state.world.library.known_entry(item).and_then(|entry| entry.item.published_at)
     }
 }

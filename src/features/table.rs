@@ -5,6 +5,7 @@ use super::family::{Family, FamilySet};
 use super::feature::{Feature, features};
 use super::prepared_subject::PreparedSubject;
 use super::ranking_context::RankingContext;
+use crate::base::index::ItemIndex;
 
 /// Feature values of some families for some items.
 #[derive(Debug, Clone)]
@@ -44,7 +45,13 @@ impl Table {
     }
 
     /// Fills the columns of `families` that all kinds share; no other column is live.
-    pub fn fill(&mut self, context: &RankingContext, subject: &PreparedSubject, items: &[u32], families: FamilySet) {
+    pub fn fill(
+        &mut self,
+        context: &RankingContext,
+        subject: &PreparedSubject,
+        items: &[ItemIndex],
+        families: FamilySet,
+    ) {
         self.columns.iter_mut().for_each(|column| column.live = false);
         self.live.clear();
         for family in families.iter().filter(|family| !family.is_per_kind()) {
@@ -60,7 +67,7 @@ impl Table {
         context: &RankingContext,
         subject: &PreparedSubject,
         kind: u32,
-        items: &[u32],
+        items: &[ItemIndex],
         families: FamilySet,
     ) {
         self.live.truncate(self.live_shared);

@@ -1,5 +1,6 @@
 //! The subject's taste, the decayed weight of each facet in its history, and the match of items with it.
 
+use crate::base::index::ItemIndex;
 use crate::base::time::{DecayPoint, Time};
 use crate::memory::HalfLives;
 use crate::memory::affinity::since;
@@ -68,19 +69,19 @@ impl Taste {
     }
 
     /// Fills the columns of [`affinity_features`].
-    pub fn fill_affinity(&self, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+    pub fn fill_affinity(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
         for (class, columns) in AFFINITY_CLASSES.into_iter().zip(columns.chunks_mut(HALF_LIVES.len())) {
             self.fill(context, class, items, columns);
         }
     }
 
     /// Fills the columns of [`terms_features`].
-    pub fn fill_terms(&self, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+    pub fn fill_terms(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
         self.fill(context, FacetClass::Term, items, columns);
     }
 
     /// Fills two columns (short, long) with the taste for one class of the items' facets.
-    fn fill(&self, context: &RankingContext, class: FacetClass, items: &[u32], columns: &mut [Column]) {
+    fn fill(&self, context: &RankingContext, class: FacetClass, items: &[ItemIndex], columns: &mut [Column]) {
         let rows = context.facet_matrix.class(class);
         let [short, long] = columns else { unreachable!("taste has two half-lives") };
         if self.0.is_empty() || rows.is_empty() {
@@ -93,13 +94,18 @@ impl Taste {
     }
 
     /// Splits a value of [`affinity_features`] by facet.
-    pub fn affinity_contributions(&self, context: &RankingContext, item: u32, offset: usize) -> Vec<(Source, f64)> {
+    pub fn affinity_contributions(
+        &self,
+        context: &RankingContext,
+        item: ItemIndex,
+        offset: usize,
+    ) -> Vec<(Source, f64)> {
         let (class, half_life) = (AFFINITY_CLASSES[offset / HALF_LIVES.len()], offset % HALF_LIVES.len());
         self.contributions(context, class, item, half_life)
     }
 
     /// Splits a value of [`terms_features`] by facet.
-    pub fn terms_contributions(&self, context: &RankingContext, item: u32, offset: usize) -> Vec<(Source, f64)> {
+    pub fn terms_contributions(&self, context: &RankingContext, item: ItemIndex, offset: usize) -> Vec<(Source, f64)> {
         self.contributions(context, FacetClass::Term, item, offset)
     }
 
@@ -107,7 +113,7 @@ impl Taste {
         &self,
         context: &RankingContext,
         class: FacetClass,
-        item: u32,
+        item: ItemIndex,
         half_life: usize,
     ) -> Vec<(Source, f64)> {
         let terms = self.0.terms(context.facet_matrix.class(class).row(item), half_life);

@@ -1,5 +1,6 @@
 //! Recent demand for items, overall and within the group.
 
+use crate::base::index::{GroupIndex, ItemIndex};
 use crate::base::number::ln_1p;
 use crate::memory::trend::{DecayPoints, HALF_LIVES, ItemDemand, decay_points};
 use crate::world::kind::Kinds;
@@ -25,12 +26,12 @@ pub fn group_features() -> Vec<String> {
 }
 
 /// Fills the columns of [`features`].
-pub fn fill(context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+pub fn fill(context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
     fill_demand(context, |item| context.state.memory.trends().of(item), 0, items, columns);
 }
 
 /// Fills the columns of [`group_features`].
-pub fn fill_group(context: &RankingContext, group: Option<u32>, items: &[u32], columns: &mut [Column]) {
+pub fn fill_group(context: &RankingContext, group: Option<GroupIndex>, items: &[ItemIndex], columns: &mut [Column]) {
     let Some(trends) = group.and_then(|group| context.state.memory.group_trends(group)) else { return };
     fill_demand(context, |item| trends.of(item), GROUP_FROM, items, columns);
 }
@@ -38,9 +39,9 @@ pub fn fill_group(context: &RankingContext, group: Option<u32>, items: &[u32], c
 /// Fills one column per half-life, beginning with the `first`.
 fn fill_demand<'a>(
     context: &RankingContext,
-    demands_of: impl Fn(u32) -> &'a [ItemDemand],
+    demands_of: impl Fn(ItemIndex) -> &'a [ItemDemand],
     first: usize,
-    items: &[u32],
+    items: &[ItemIndex],
     columns: &mut [Column],
 ) {
     let now = decay_points(context.state.now);

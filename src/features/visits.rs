@@ -1,5 +1,6 @@
 //! Times of the subject's interactions, the age of the items at these times, and items interacted with before.
 
+use crate::base::index::ItemIndex;
 use crate::base::number::ln_1p;
 use crate::base::order;
 use crate::base::time::{DAY, HOUR, HalfLife, Time};
@@ -102,9 +103,9 @@ impl Visits {
     fn update_demand(&mut self, context: &RankingContext) {
         let now = decay_points(context.state.now);
         let demand_of =
-            |item: u32| recent_demand(context.state.memory.trends().of(item), &now, &context.state.world.kinds);
+            |item: ItemIndex| recent_demand(context.state.memory.trends().of(item), &now, &context.state.world.kinds);
         self.demand.clear();
-        self.demand.extend((0..context.state.world.library.ids.len() as u32).map(demand_of));
+        self.demand.extend(ItemIndex::first(context.state.world.library.ids.len()).map(demand_of));
         self.demand_at = Some((context.version, context.state.now));
     }
 
@@ -124,7 +125,7 @@ impl Visits {
     }
 
     /// Fills the columns of [`visit_features`].
-    pub fn fill_visit(&self, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+    pub fn fill_visit(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
         let Self { items: interacted, last, habit, .. } = *self;
         let newcomer = 1.0 / (1.0 + interacted as f64 / HALF_KNOWN);
         let away = last
@@ -134,7 +135,7 @@ impl Visits {
         for (n, &item) in items.iter().enumerate() {
             let published = context.published_at(item);
             let young = published.map_or(0.0, |published| youth(published, context.state.now));
-            let demand = self.demand[item as usize];
+            let demand = self.demand[item.as_usize()];
             let is_new = last.zip(published).is_some_and(|(last, published)| published > last);
             let values =
                 [f64::from(u8::from(is_new)), -habit * young, demand * away, demand * newcomer, young * newcomer];
@@ -146,7 +147,7 @@ impl Visits {
     }
 
     /// Fills the columns of [`contemporary_features`].
-    pub fn fill_contemporary(&self, context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+    pub fn fill_contemporary(&self, context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
         if self.items == 0 {
             return;
         }
@@ -171,7 +172,7 @@ impl Visits {
 }
 
 /// Fills the column of [`repeat_features`].
-pub fn fill_repeat(context: &RankingContext, history: Option<&History>, items: &[u32], columns: &mut [Column]) {
+pub fn fill_repeat(context: &RankingContext, history: Option<&History>, items: &[ItemIndex], columns: &mut [Column]) {
     let Some(history) = history else { return };
     let kinds = &context.state.world.kinds;
     columns[0].reset(items.len());

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::cmp::Ordering;
 
+use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{Calendar, DAY, Time};
 use crate::memory::event::CompactInteraction;
@@ -21,9 +22,9 @@ pub struct Act<'a> {
     /// Index of the kind.
     pub kind: u32,
     /// Index of the item.
-    pub item: Option<u32>,
+    pub item: Option<ItemIndex>,
     /// Index of the group in which it happened.
-    pub group: Option<u32>,
+    pub group: Option<GroupIndex>,
     /// Value; 0 if it has none.
     pub value: f64,
     /// Reference.
@@ -91,8 +92,8 @@ impl<'a> Selector<'a> {
             && self.items.is_none_or(|filter| act.item.is_some_and(|item| self.selects_item(filter, item, world)))
     }
 
-    fn selects_item(&self, filter: &ItemFilter, item: u32, world: &World) -> bool {
-        let known = self.known.get(item as usize);
+    fn selects_item(&self, filter: &ItemFilter, item: ItemIndex, world: &World) -> bool {
+        let known = self.known.get(item.as_usize());
         if let Some(selected) = known.and_then(Cell::get) {
             return selected;
         }
@@ -192,7 +193,7 @@ impl Tally {
 }
 
 /// Fills `acts` with the interactions of a user, sorted.
-pub fn acts_of_user<'a>(world: &World, memory: &'a Memory, user: u32, acts: &mut Vec<Act<'a>>) {
+pub fn acts_of_user<'a>(world: &World, memory: &'a Memory, user: UserIndex, acts: &mut Vec<Act<'a>>) {
     acts.clear();
     add_acts(memory, Subject::User(user), |_| true, acts);
     sort(world, acts);
@@ -200,7 +201,13 @@ pub fn acts_of_user<'a>(world: &World, memory: &'a Memory, user: u32, acts: &mut
 
 /// Fills `acts` with the interactions in a group, whoever caused them, sorted. Those of users who opted out of
 /// profiling only if `with_opted_out`.
-pub fn acts_of_group<'a>(world: &World, memory: &'a Memory, group: u32, with_opted_out: bool, acts: &mut Vec<Act<'a>>) {
+pub fn acts_of_group<'a>(
+    world: &World,
+    memory: &'a Memory,
+    group: GroupIndex,
+    with_opted_out: bool,
+    acts: &mut Vec<Act<'a>>,
+) {
     acts.clear();
     add_acts(memory, Subject::Group(group), |_| true, acts);
     for user in memory.contributors(group, with_opted_out) {

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::base::index::{GroupIndex, UserIndex};
 use crate::base::time::Time;
 use crate::memory::StateView;
 use crate::operations::journey::{Journey, JourneySubject};
@@ -16,9 +17,9 @@ use super::{JourneyContext, JourneyRecipient, ResolvedJourney};
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {
     /// Only this user.
-    pub user: Option<u32>,
+    pub user: Option<UserIndex>,
     /// Only this group: the group itself and its members within it.
-    pub group: Option<u32>,
+    pub group: Option<GroupIndex>,
     /// Also steps that come due up to this moment; not before the moment of the query.
     pub until: Time,
 }
@@ -76,7 +77,7 @@ impl<'a, 's> Search<'a, 's> {
         }
         let groups_of = if of_members.is_empty() { Vec::new() } else { self.memberships() };
         let all = 0..self.context.state.world.users.ids.len() as u32;
-        let users = self.wanted.user.map_or(all, |user| user..user + 1);
+        let users = self.wanted.user.map_or(all, |user| user.0..user.0 + 1).map(UserIndex);
         let mut acts = Vec::new();
         for user in users.filter(|user| !self.context.state.world.users.ids.name(*user).is_empty()) {
             super::activity::acts_of_user(self.context.state.world, self.context.state.memory, user, &mut acts);
@@ -87,7 +88,7 @@ impl<'a, 's> Search<'a, 's> {
             if of_members.is_empty() {
                 continue;
             }
-            let listed = groups_of.get(user as usize).map_or(&[][..], Vec::as_slice);
+            let listed = groups_of.get(user.as_usize()).map_or(&[][..], Vec::as_slice);
             for group in groups_of_member(listed, &acts) {
                 if self.wanted.group.is_none_or(|wanted| wanted == group) {
                     for (journey, resolved) in of_members {
@@ -104,7 +105,7 @@ impl<'a, 's> Search<'a, 's> {
             return;
         }
         let all = 0..self.context.state.world.groups.ids.len() as u32;
-        let groups = self.wanted.group.map_or(all, |group| group..group + 1);
+        let groups = self.wanted.group.map_or(all, |group| group.0..group.0 + 1).map(GroupIndex);
         let mut acts = Vec::new();
         for group in groups.filter(|group| !self.context.state.world.groups.ids.name(*group).is_empty()) {
             for transactional in [false, true] {
@@ -123,12 +124,12 @@ impl<'a, 's> Search<'a, 's> {
     }
 
     /// Returns the groups that list each user as a member.
-    fn memberships(&self) -> Vec<Vec<u32>> {
+    fn memberships(&self) -> Vec<Vec<GroupIndex>> {
         let world = self.context.state.world;
         let mut groups_of = vec![Vec::new(); world.users.ids.len()];
-        for group in 0..world.groups.ids.len() as u32 {
+        for group in GroupIndex::first(world.groups.ids.len()) {
             let members = world.groups.record(group).map_or(&[][..], |record| &record.member_indices);
-            members.iter().for_each(|&user| groups_of[user as usize].push(group));
+            members.iter().for_each(|&user| groups_of[user.as_usize()].push(group));
         }
         groups_of
     }
@@ -166,8 +167,8 @@ impl<'a, 's> Search<'a, 's> {
 }
 
 /// Returns the groups of a user: those that list the user, and those in which the user has interactions.
-pub fn groups_of_member(listed: &[u32], acts: &[Act]) -> Vec<u32> {
-    let mut groups: Vec<u32> = listed.iter().copied().chain(acts.iter().filter_map(|act| act.group)).collect();
+pub fn groups_of_member(listed: &[GroupIndex], acts: &[Act]) -> Vec<GroupIndex> {
+    let mut groups: Vec<GroupIndex> = listed.iter().copied().chain(acts.iter().filter_map(|act| act.group)).collect();
     crate::base::order::sort(&mut groups);
     groups.dedup();
     groups

@@ -1,5 +1,6 @@
 //! Entries: the runs of a journey, each started by a trigger and ended by the next entry.
 
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::time::{DAY, Date, Time, is_time};
 use crate::memory::Subject;
@@ -21,7 +22,7 @@ pub struct Entry<'a> {
     /// Reference of the trigger event, for journeys with an entry per reference.
     pub reference: Option<&'a str>,
     /// Index of the item in the trigger event.
-    pub item: Option<u32>,
+    pub item: Option<ItemIndex>,
     /// Start of the entry that replaced it.
     pub replaced_at: Option<Time>,
 }
@@ -103,7 +104,7 @@ impl ResolvedJourney<'_> {
     ) {
         let first = entries.len();
         let earliest = self.journey.starts_at.unwrap_or(Time::MIN);
-        let new = |at: Time, reference: Option<&'a str>, item: Option<u32>| {
+        let new = |at: Time, reference: Option<&'a str>, item: Option<ItemIndex>| {
             let reference = reference.filter(|_| self.journey.per_reference);
             Entry { entered_at: at, start: at, reference, item, replaced_at: None }
         };

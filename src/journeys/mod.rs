@@ -17,6 +17,7 @@ mod random;
 #[cfg(test)]
 mod tests;
 
+use crate::base::index::{GroupIndex, UserIndex};
 use crate::base::time::{Calendar, DAY, HOUR, Time};
 use crate::memory::tier::Tiers;
 use crate::memory::{StateView, Subject};
@@ -42,16 +43,16 @@ pub struct JourneyContext<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum JourneyRecipient {
     /// A user, in private.
-    User(u32),
+    User(UserIndex),
     /// A member of a group, in private, within the group.
     Member {
         /// The user.
-        user: u32,
+        user: UserIndex,
         /// The group.
-        group: u32,
+        group: GroupIndex,
     },
     /// A group as one.
-    Group(u32),
+    Group(GroupIndex),
 }
 
 /// A journey with its names resolved.
@@ -72,7 +73,7 @@ pub struct ResolvedJourney<'a> {
 
 impl JourneyRecipient {
     /// Returns the recipient of a journey among a user and a group; `None` if one that it needs is missing.
-    pub fn of(journey: &Journey, user: Option<u32>, group: Option<u32>) -> Option<Self> {
+    pub fn of(journey: &Journey, user: Option<UserIndex>, group: Option<GroupIndex>) -> Option<Self> {
         match journey.subject {
             JourneySubject::User => user.map(Self::User),
             JourneySubject::Member => user.zip(group).map(|(user, group)| Self::Member { user, group }),
@@ -90,7 +91,7 @@ impl JourneyRecipient {
     }
 
     /// Returns the user, if it is one.
-    pub fn user(self) -> Option<u32> {
+    pub fn user(self) -> Option<UserIndex> {
         match self {
             Self::User(user) | Self::Member { user, .. } => Some(user),
             Self::Group(_) => None,
@@ -98,7 +99,7 @@ impl JourneyRecipient {
     }
 
     /// Returns the group, if it is one or within one.
-    pub fn group(self) -> Option<u32> {
+    pub fn group(self) -> Option<GroupIndex> {
         match self {
             Self::User(_) => None,
             Self::Member { group, .. } | Self::Group(group) => Some(group),

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::base::index::UserIndex;
 use crate::base::time::Time;
 use crate::memory::step_sends::StepSend;
 
@@ -116,7 +117,7 @@ impl EntryView<'_> {
     }
 
     fn has_opted_out(&self, context: &JourneyContext) -> bool {
-        let is_profiled = |user: u32| context.state.world.is_personalised(user);
+        let is_profiled = |user: UserIndex| context.state.world.is_personalised(user);
         !self.journey.journey.transactional && self.to.user().is_some_and(|user| !is_profiled(user))
     }
 

@@ -10,6 +10,7 @@ use super::random::{Draw, NOW};
 use super::state::StepState;
 use super::status::{EntryStatus, entries_of};
 use super::{JourneyContext, JourneyRecipient, ResolvedJourney};
+use crate::base::index::UserIndex;
 use crate::base::time::{Calendar, DAY, Time};
 use crate::base::value::Value;
 use crate::memory::seen_ids::Mark;
@@ -51,7 +52,7 @@ impl State {
             let indexed = world.index(&interaction);
             memory.observe(&world, &interaction.into(), indexed, Arrival { id, is_ahead: false });
         }
-        for user in 0..world.users.ids.len() as u32 {
+        for user in UserIndex::first(world.users.ids.len()) {
             if !world.is_personalised(user) {
                 memory.withdraw(&world, user);
             }

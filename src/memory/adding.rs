@@ -1,5 +1,6 @@
 //! Adds one interaction to the sums.
 
+use crate::base::index::ItemIndex;
 use crate::world::{IndexedInteraction, World};
 
 use super::event::{CompactInteraction, RecentInteraction};
@@ -40,7 +41,7 @@ impl Memory {
     #[cfg(feature = "study")]
     pub fn add_to_sums(&mut self, world: &World, indexed: IndexedInteraction) {
         let mut event = CompactInteraction::new(indexed);
-        if indexed.user.or(indexed.group).is_none() {
+        if indexed.user.is_none() && indexed.group.is_none() {
             // Without an actor no repetition can be recognised.
             event.counts = super::event::Counts::ALL;
             self.add_demand(&event);
@@ -54,7 +55,7 @@ impl Memory {
     /// invented time would turn popularity into a trend.
     #[cfg(feature = "study")]
     pub fn add_timeless_to_sums(&mut self, world: &World, indexed: IndexedInteraction) {
-        if indexed.user.or(indexed.group).is_none() {
+        if indexed.user.is_none() && indexed.group.is_none() {
             return;
         }
         let mut event = CompactInteraction::new(indexed);
@@ -101,7 +102,7 @@ impl Memory {
         }
     }
 
-    fn like(&mut self, subject: Subject, item: u32) {
+    fn like(&mut self, subject: Subject, item: ItemIndex) {
         self.like_count += 1;
         self.pending_likes.push((subject, item));
     }
@@ -135,7 +136,7 @@ impl Memory {
             self.rates.count_own(user, channel, kind, is_exposure, half_life.point(at));
         }
         if !self.is_withdrawn(user) {
-            let stats = self.users.get(user as usize).map_or(&[][..], |history| history.of_item(item));
+            let stats = self.users.get(user.as_usize()).map_or(&[][..], |history| history.of_item(item));
             let counted = Counted { item, kind, stats, at, channel };
             self.rates.count(counted, half_life, &world.kinds, &world.library, &world.facets);
         }

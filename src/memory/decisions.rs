@@ -5,6 +5,7 @@ use std::collections::BinaryHeap;
 use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
+use crate::base::index::GroupIndex;
 use crate::base::sorted::HashedMap;
 use crate::base::time::{Time, is_time};
 
@@ -62,7 +63,7 @@ impl Decisions {
     }
 
     /// Replaces one group by another in the steps of all decisions.
-    pub fn move_group(&mut self, from: u32, to: u32) {
+    pub fn move_group(&mut self, from: GroupIndex, to: GroupIndex) {
         let steps = self.by_id.0.values_mut().filter_map(|accepted| accepted.step.as_mut());
         steps.filter(|send| send.group == Some(from)).for_each(|send| send.group = Some(to));
     }

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use crate::base::bytes::{ByteReader, Codec, Output};
+use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, UserIndex};
 use crate::base::time::{DAY, MINUTE, Time};
 use crate::world::IndexedInteraction;
 use crate::world::interaction::Interaction;
 
 use super::Subject;
+use super::merge::IndexRemap;
 
 /// The index that stands for an absent name.
 const NONE: u32 = u32::MAX;
@@ -88,27 +90,40 @@ impl CompactInteraction {
     /// Converts an indexed interaction.
     pub fn new(indexed: IndexedInteraction) -> Self {
         let IndexedInteraction { user, group, channel, item, kind, at } = indexed;
-        let names = [user, group, channel, item].map(|name| name.unwrap_or(NONE));
+        let names = [
+            user.map(|user| user.0),
+            group.map(|group| group.0),
+            channel.map(|channel| channel.0),
+            item.map(|item| item.0),
+        ];
+        let names = names.map(|name| name.unwrap_or(NONE));
         Self { names, kind, counts: Counts::default(), at }
     }
     /// Returns the indexed interaction.
     pub fn indexed(&self) -> IndexedInteraction {
         let [user, group, channel, item] = self.names.map(|name| (name != NONE).then_some(name));
-        IndexedInteraction { user, group, channel, item, kind: self.kind, at: self.at }
+        IndexedInteraction {
+            user: user.map(UserIndex),
+            group: group.map(GroupIndex),
+            channel: channel.map(ChannelIndex),
+            item: item.map(ItemIndex),
+            kind: self.kind,
+            at: self.at,
+        }
     }
     /// The item's index, if there is one.
-    pub fn item(&self) -> Option<u32> {
-        (self.names[3] != NONE).then_some(self.names[3])
+    pub fn item(&self) -> Option<ItemIndex> {
+        (self.names[3] != NONE).then_some(ItemIndex(self.names[3]))
     }
     /// The group's index, if it happened in one.
-    pub fn group(&self) -> Option<u32> {
-        (self.names[1] != NONE).then_some(self.names[1])
+    pub fn group(&self) -> Option<GroupIndex> {
+        (self.names[1] != NONE).then_some(GroupIndex(self.names[1]))
     }
     /// The acting user; the group if no user is known.
     pub fn actor(&self) -> Subject {
         match self.names {
-            [NONE, group, ..] => Subject::Group(group),
-            [user, ..] => Subject::User(user),
+            [NONE, group, ..] => Subject::Group(GroupIndex(group)),
+            [user, ..] => Subject::User(UserIndex(user)),
         }
     }
     /// Returns a copy with other `counts`.
@@ -124,17 +139,22 @@ impl CompactInteraction {
         (self.at, self.names, self.kind)
     }
     /// Returns a copy with group `to` if its group is `from`.
-    pub(super) fn moved(self, from: u32, to: u32) -> Self {
+    pub(super) fn moved(self, from: GroupIndex, to: GroupIndex) -> Self {
         let [user, group, channel, item] = self.names;
-        Self { names: [user, if group == from { to } else { group }, channel, item], ..self }
+        Self { names: [user, if group == from.0 { to.0 } else { group }, channel, item], ..self }
     }
-    /// Returns a copy with mapped indices: `names` maps users, groups, channels and items, `kinds` maps kinds.
-    pub fn renumbered(&self, names: [&[u32]; 4], kinds: &[u32]) -> Self {
-        let map_name = |n: usize| match self.names[n] {
-            NONE => NONE,
-            name => names[n][name as usize],
-        };
-        Self { names: std::array::from_fn(map_name), kind: kinds[self.kind as usize], ..*self }
+    /// Returns a copy with mapped indices.
+    pub fn renumbered(&self, map: &IndexRemap) -> Self {
+        let IndexedInteraction { user, group, channel, item, kind, at } = self.indexed();
+        let renumbered = Self::new(IndexedInteraction {
+            user: user.map(|user| map.users[user.as_usize()]),
+            group: group.map(|group| map.groups[group.as_usize()]),
+            channel: channel.map(|channel| map.channels[channel.as_usize()]),
+            item: item.map(|item| map.items[item.as_usize()]),
+            kind: map.kinds[kind as usize],
+            at,
+        });
+        renumbered.counted(self.counts)
     }
     /// True if every index is below these counts (users, groups, channels, items; kinds) and the time is valid.
     pub(super) fn is_valid(&self, counts: [u32; 4], kinds: u32) -> bool {

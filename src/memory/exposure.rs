@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::digest::{Digest, SetDigest};
+use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{DAY, Time, is_time};
 use crate::operations::journey::StepRef;
@@ -83,7 +84,7 @@ impl Exposure {
     }
 
     /// Records that a decision of a step was sent. Returns false, and changes nothing, if it is refused.
-    pub fn accept_step(&mut self, id: &str, accepted: Accepted, step: &StepRef, group: Option<u32>) -> bool {
+    pub fn accept_step(&mut self, id: &str, accepted: Accepted, step: &StepRef, group: Option<GroupIndex>) -> bool {
         if self.refusal(id, accepted.at).is_some() {
             return false;
         }
@@ -128,7 +129,7 @@ impl Exposure {
     }
 
     /// Reserves a decision of a step, which counts as sent until the reservation is released.
-    pub fn reserve_step(&mut self, id: &str, reservation: Reservation, step: &StepRef, group: Option<u32>) {
+    pub fn reserve_step(&mut self, id: &str, reservation: Reservation, step: &StepRef, group: Option<GroupIndex>) {
         let Reservation { planned, until } = reservation;
         let send = self.steps.insert(planned.to, step, group, planned.at);
         self.reserve(id, Reservation { planned: Accepted { step: Some(send.into()), ..planned }, until });
@@ -155,7 +156,7 @@ impl Exposure {
     }
 
     /// Moves the sendings of one group to another.
-    pub(super) fn move_group(&mut self, from: u32, to: u32) {
+    pub(super) fn move_group(&mut self, from: GroupIndex, to: GroupIndex) {
         self.reservations.move_subject(Subject::Group(from), Subject::Group(to));
         let received = std::mem::take(element_at(&mut self.groups, from));
         for id in &received.decisions {
@@ -188,16 +189,16 @@ impl Exposure {
     }
 
     /// Removes the sendings of a user. They stay counted for items and channels.
-    pub(super) fn forget(&mut self, user: u32) {
+    pub(super) fn forget(&mut self, user: UserIndex) {
         self.reservations.remove_all(Subject::User(user));
-        let Some(received) = self.users.get_mut(user as usize) else { return };
+        let Some(received) = self.users.get_mut(user.as_usize()) else { return };
         let received = std::mem::take(received);
         received.decisions.iter().for_each(|id| _ = self.decisions.remove(id));
         self.steps.forget(user);
     }
 
     /// The stored decisions for a user: time and id.
-    pub fn decisions_for(&self, user: u32) -> impl Iterator<Item = (Time, &str)> {
+    pub fn decisions_for(&self, user: UserIndex) -> impl Iterator<Item = (Time, &str)> {
         let ids = &self.received(Subject::User(user)).decisions;
         ids.iter().filter_map(|id| Some((self.decision(id)?.at, &**id)))
     }
@@ -206,18 +207,18 @@ impl Exposure {
     pub fn received(&self, subject: Subject) -> &SentMessages {
         const NOTHING: &SentMessages = &SentMessages { messages: Vec::new(), items: Vec::new(), decisions: Vec::new() };
         match subject {
-            Subject::User(user) => self.users.get(user as usize),
-            Subject::Group(group) => self.groups.get(group as usize),
+            Subject::User(user) => self.users.get(user.as_usize()),
+            Subject::Group(group) => self.groups.get(group.as_usize()),
         }
         .unwrap_or(NOTHING)
     }
     /// The times an item was sent to anyone, ascending.
-    pub fn of_item(&self, item: u32) -> &[Time] {
-        self.items.get(item as usize).map_or(&[], Vec::as_slice)
+    pub fn of_item(&self, item: ItemIndex) -> &[Time] {
+        self.items.get(item.as_usize()).map_or(&[], Vec::as_slice)
     }
     /// The messages through a channel, in time order.
-    pub fn through(&self, channel: u32) -> &[ChannelMessage] {
-        self.channels.get(channel as usize).map_or(&[], Vec::as_slice)
+    pub fn through(&self, channel: ChannelIndex) -> &[ChannelMessage] {
+        self.channels.get(channel.as_usize()).map_or(&[], Vec::as_slice)
     }
     /// Returns an accepted decision while it is stored.
     pub fn decision(&self, id: &str) -> Option<&Accepted> {
@@ -230,7 +231,7 @@ impl Exposure {
 
     /// Adds the sendings of another instance, with mapped indices. The decisions of both must be disjoint.
     pub(super) fn merge(&mut self, other: &Self, map: &super::merge::IndexRemap) {
-        let channel = |other: Option<u32>| other.map(|channel| map.channels[channel as usize]);
+        let channel = |other: Option<ChannelIndex>| other.map(|channel| map.channels[channel.as_usize()]);
         let users = other.users.iter().zip(&map.users).map(|(received, &user)| (Subject::User(user), received));
         let groups = other.groups.iter().zip(&map.groups).map(|(received, &group)| (Subject::Group(group), received));
         for (to, received) in users.chain(groups) {
@@ -239,7 +240,8 @@ impl Exposure {
                 received.messages.iter().map(|message| Message { channel: channel(message.channel), ..*message });
             insert_all(&mut target.messages, messages);
             let items = received.items.iter();
-            let items = items.map(|sent_item| SentItem { at: sent_item.at, item: map.items[sent_item.item as usize] });
+            let items =
+                items.map(|sent_item| SentItem { at: sent_item.at, item: map.items[sent_item.item.as_usize()] });
             insert_all(&mut target.items, items);
         }
         for (times, &item) in other.items.iter().zip(&map.items) {
@@ -252,7 +254,7 @@ impl Exposure {
         let mapped = |accepted: &Accepted| Accepted {
             to: map.subject(accepted.to),
             channel: channel(accepted.channel),
-            picks: accepted.picks.iter().map(|&(item, p)| (map.items[item as usize], p)).collect(),
+            picks: accepted.picks.iter().map(|&(item, p)| (map.items[item.as_usize()], p)).collect(),
             step: accepted.step.as_ref().map(|send| send.renumbered(&ids, map).into()),
             ..*accepted
         };
@@ -287,19 +289,19 @@ impl Exposure {
                 && received.messages.is_sorted()
                 && received.items.iter().all(|sent_item| is_time(sent_item.at))
                 && received.messages.iter().all(|message| is_time(message.at))
-                && received.items.iter().all(|sent_item| sent_item.item < items)
-                && received.messages.iter().all(|message| message.channel.is_none_or(|channel| channel < channels))
+                && received.items.iter().all(|sent_item| sent_item.item.0 < items)
+                && received.messages.iter().all(|message| message.channel.is_none_or(|channel| channel.0 < channels))
         };
         let is_known = |subject: Subject| match subject {
-            Subject::User(user) => user < users,
-            Subject::Group(group) => group < groups,
+            Subject::User(user) => user.0 < users,
+            Subject::Group(group) => group.0 < groups,
         };
         let accepted = |accepted: &Accepted| {
             is_known(accepted.to)
                 && is_time(accepted.at)
                 && accepted.picks.iter().all(|(_, propensity)| (0.0..=1.0).contains(propensity))
-                && accepted.channel.is_none_or(|channel| channel < channels)
-                && accepted.picks.iter().all(|(item, _)| *item < items)
+                && accepted.channel.is_none_or(|channel| channel.0 < channels)
+                && accepted.picks.iter().all(|(item, _)| item.0 < items)
                 && accepted.step.as_ref().is_none_or(|send| self.steps.is_valid_send(send, groups))
         };
         self.users.len() <= users as usize
@@ -352,9 +354,9 @@ mod tests {
     fn sent(at: Time) -> Accepted {
         Accepted {
             at,
-            to: Subject::User(0),
-            channel: Some(1),
-            picks: vec![(2, 1.0), (3, 0.5)],
+            to: Subject::User(UserIndex(0)),
+            channel: Some(ChannelIndex(1)),
+            picks: vec![(ItemIndex(2), 1.0), (ItemIndex(3), 0.5)],
             occasion: Occasion::Push,
             step: None,
         }
@@ -365,10 +367,10 @@ mod tests {
         let mut exposure = Exposure::default();
         assert!(exposure.accept("d", sent(5)));
         assert!(!exposure.accept("d", sent(5)));
-        assert_eq!(exposure.received(Subject::User(0)).messages.len(), 1);
-        assert_eq!(exposure.received(Subject::User(0)).items.len(), 2);
-        assert_eq!(exposure.of_item(3), [5]);
-        assert_eq!(exposure.through(1), [ChannelMessage { at: 5, occasion: Occasion::Push }]);
+        assert_eq!(exposure.received(Subject::User(UserIndex(0))).messages.len(), 1);
+        assert_eq!(exposure.received(Subject::User(UserIndex(0))).items.len(), 2);
+        assert_eq!(exposure.of_item(ItemIndex(3)), [5]);
+        assert_eq!(exposure.through(ChannelIndex(1)), [ChannelMessage { at: 5, occasion: Occasion::Push }]);
     }
 
     #[test]
@@ -378,12 +380,17 @@ mod tests {
         assert_eq!(exposure.release("d"), Some(sent(5)));
         assert_eq!(exposure.release("d"), None);
         let counted = |exposure: &Exposure| {
-            let received = exposure.received(Subject::User(0));
-            (received.messages.len(), received.items.len(), exposure.of_item(3).len(), exposure.through(1).len())
+            let received = exposure.received(Subject::User(UserIndex(0)));
+            (
+                received.messages.len(),
+                received.items.len(),
+                exposure.of_item(ItemIndex(3)).len(),
+                exposure.through(ChannelIndex(1)).len(),
+            )
         };
-        assert_eq!((counted(&exposure), exposure.decisions_for(0).count()), ((1, 2, 1, 1), 1));
+        assert_eq!((counted(&exposure), exposure.decisions_for(UserIndex(0)).count()), ((1, 2, 1, 1), 1));
         assert!(exposure.accept("d", sent(5)));
-        assert_eq!((counted(&exposure), exposure.decisions_for(0).count()), ((2, 4, 2, 2), 2));
+        assert_eq!((counted(&exposure), exposure.decisions_for(UserIndex(0)).count()), ((2, 4, 2, 2), 2));
     }
 
     #[test]
@@ -392,7 +399,7 @@ mod tests {
         exposure.accept("d", sent(0));
         exposure.forget_old_decisions(DECISIONS_KEPT + 1);
         assert!(exposure.decision("d").is_none());
-        assert_eq!(exposure.of_item(2), [0]);
+        assert_eq!(exposure.of_item(ItemIndex(2)), [0]);
     }
 
     #[test]
@@ -404,14 +411,14 @@ mod tests {
         assert_eq!(exposure.refusal("kept", DECISIONS_KEPT), Some("already-accepted"));
         assert_eq!(exposure.refusal("other", 8), None);
         assert!(!exposure.accept("d", sent(7)));
-        assert_eq!(exposure.of_item(2), [7, DECISIONS_KEPT]);
+        assert_eq!(exposure.of_item(ItemIndex(2)), [7, DECISIONS_KEPT]);
     }
 
     #[test]
     fn the_decisions_of_a_user_are_found_among_those_of_others() {
         let mut exposure = Exposure::default();
         for n in 0..60 {
-            exposure.accept(&n.to_string(), Accepted { to: Subject::User(n % 3), ..sent(Time::from(n)) });
+            exposure.accept(&n.to_string(), Accepted { to: Subject::User(UserIndex(n % 3)), ..sent(Time::from(n)) });
         }
         exposure.forget_old_decisions(DECISIONS_KEPT + 30);
         let mut again: Exposure = crate::base::bytes::from_bytes(&crate::base::bytes::to_bytes(&exposure)).unwrap();
@@ -422,9 +429,9 @@ mod tests {
                 times.sort_unstable();
                 times
             };
-            assert_eq!(of(&exposure, 1), (30..60).filter(|n| n % 3 == 1).collect::<Vec<Time>>());
-            exposure.forget(1);
-            assert_eq!((of(&exposure, 1), of(&exposure, 2).len()), (Vec::new(), 10));
+            assert_eq!(of(&exposure, UserIndex(1)), (30..60).filter(|n| n % 3 == 1).collect::<Vec<Time>>());
+            exposure.forget(UserIndex(1));
+            assert_eq!((of(&exposure, UserIndex(1)), of(&exposure, UserIndex(2)).len()), (Vec::new(), 10));
             assert!(exposure.decision("31").is_none() && exposure.decision("32").is_some());
             // The queue entry of a removed decision does not drop another decision of the same id.
             assert!(exposure.accept("31", sent(500)));
@@ -440,7 +447,7 @@ mod tests {
             exposure.accept(&n.to_string(), sent(n * DAY));
             exposure.forget_old_decisions(n * DAY);
         }
-        assert_eq!(exposure.decisions_for(0).count(), 91);
-        assert!(exposure.received(Subject::User(0)).decisions.len() <= 4 * 91);
+        assert_eq!(exposure.decisions_for(UserIndex(0)).count(), 91);
+        assert!(exposure.received(Subject::User(UserIndex(0))).decisions.len() <= 4 * 91);
     }
 }

@@ -1,5 +1,6 @@
 //! Response rates summed over items: overall, and by facet.
 
+use crate::base::index::ItemIndex;
 use crate::world::facet::{FacetClass, Facets};
 use crate::world::library::Library;
 
@@ -38,7 +39,13 @@ impl FacetRates {
     }
 
     /// Applies a change of an item's stats to the sums that contain them.
-    pub fn count(&mut self, item: u32, library: &Library, facets: &Facets, mut count: impl FnMut(&mut ResponseStats)) {
+    pub fn count(
+        &mut self,
+        item: ItemIndex,
+        library: &Library,
+        facets: &Facets,
+        mut count: impl FnMut(&mut ResponseStats),
+    ) {
         if self.revision.is_none() {
             return;
         }
@@ -59,14 +66,14 @@ impl FacetRates {
             None => {
                 self.overall = ResponseStats::default();
                 items.iter().for_each(|stats| self.overall.merge(stats));
-                let has_stats = |item: u32| items[item as usize] != ResponseStats::default();
-                let items = 0..items.len() as u32;
+                let has_stats = |item: ItemIndex| items[item.as_usize()] != ResponseStats::default();
+                let items = ItemIndex::first(items.len());
                 self.facets_of =
                     items.map(|item| has_stats(item).then(|| counted_facets(library, facets, item))).collect();
             }
             Some(revision) => {
                 for item in library.changed_since(revision) {
-                    let Some(Some(of_item)) = self.facets_of.get_mut(item as usize) else { continue };
+                    let Some(Some(of_item)) = self.facets_of.get_mut(item.as_usize()) else { continue };
                     let before = std::mem::replace(of_item, counted_facets(library, facets, item));
                     if before != *of_item {
                         before.iter().chain(&**of_item).for_each(|&facet| stale[facet as usize] = true);
@@ -93,7 +100,7 @@ impl FacetRates {
 }
 
 /// Returns the facets of an item that have response rates.
-fn counted_facets(library: &Library, facets: &Facets, item: u32) -> Box<[u32]> {
+fn counted_facets(library: &Library, facets: &Facets, item: ItemIndex) -> Box<[u32]> {
     let of_item = library.known_entry(item).map_or(&[][..], |entry| &entry.facets);
     of_item.iter().map(|(facet, _)| *facet).filter(|facet| CLASSES.contains(&facets.class(*facet))).collect()
 }

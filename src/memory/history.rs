@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
+use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{DAY, DecayedSum, Time};
 use crate::world::interaction::Interaction;
@@ -18,12 +19,12 @@ use super::values::{ValuedInteraction, Values};
 pub const KEPT_IN_FULL: usize = 50;
 
 /// The item index of interactions without an item.
-const NO_ITEM: u32 = u32::MAX;
+const NO_ITEM: ItemIndex = ItemIndex(u32::MAX);
 
 /// Sums over a subject's interactions of one kind with one item.
 #[derive(Debug, Clone, PartialEq)]
 pub struct InteractionStats {
-    item: u32,
+    item: ItemIndex,
     /// The kind's index.
     pub kind: u32,
     /// Number of interactions, repetitions included.
@@ -41,16 +42,16 @@ pub struct InteractionStats {
 }
 
 impl InteractionStats {
-    fn new(item: u32, kind: u32) -> Self {
+    fn new(item: ItemIndex, kind: u32) -> Self {
         let none = DecayedSum::default();
         let last_counted = LastCounted::NEVER;
         Self { item, kind, count: 0, last_counted, last: Time::MIN, short: none, long: none, daily: none }
     }
     /// The item's index; `None` for interactions without an item.
-    pub fn item(&self) -> Option<u32> {
+    pub fn item(&self) -> Option<ItemIndex> {
         (self.item != NO_ITEM).then_some(self.item)
     }
-    fn key(&self) -> (u32, u32) {
+    fn key(&self) -> (ItemIndex, u32) {
         (self.item, self.kind)
     }
 }
@@ -84,7 +85,7 @@ pub struct History {
     /// The time of the last of `events`.
     latest: Option<Time>,
     /// The users with interactions in this group, ascending.
-    contributors: Vec<u32>,
+    contributors: Vec<UserIndex>,
 }
 
 as_bytes!(History: recent, milestones, events; stats, first, latest, contributors => 8: values);
@@ -238,19 +239,19 @@ impl History {
 
     /// The users with interactions in this group, ascending, without those who opted out of profiling. Requires a query
     /// after the last change.
-    pub fn contributors(&self) -> &[u32] {
+    pub fn contributors(&self) -> &[UserIndex] {
         &self.contributors
     }
 
     /// Adds a user to the contributors of this group.
-    pub(super) fn add_contributor(&mut self, user: u32) {
+    pub(super) fn add_contributor(&mut self, user: UserIndex) {
         if let Err(position) = self.contributors.binary_search(&user) {
             self.contributors.insert(position, user);
         }
     }
 
     /// Removes and returns the contributors of this group.
-    pub(super) fn take_contributors(&mut self) -> Vec<u32> {
+    pub(super) fn take_contributors(&mut self) -> Vec<UserIndex> {
         std::mem::take(&mut self.contributors)
     }
 
@@ -260,7 +261,7 @@ impl History {
     }
 
     /// Replaces one group by another in all interactions, by index and by name.
-    pub(super) fn move_group(&mut self, numbers: [u32; 2], [from, to]: [&Arc<str>; 2]) {
+    pub(super) fn move_group(&mut self, numbers: [GroupIndex; 2], [from, to]: [&Arc<str>; 2]) {
         self.events.iter_mut().for_each(|event| *event = event.moved(numbers[0], numbers[1]));
         self.values.move_group(numbers[0], numbers[1]);
         for list in [&mut self.recent, &mut self.milestones] {
@@ -297,28 +298,28 @@ impl History {
         &self.stats
     }
     /// The sums of one item.
-    pub fn of_item(&self, item: u32) -> &[InteractionStats] {
+    pub fn of_item(&self, item: ItemIndex) -> &[InteractionStats] {
         let start = self.stats.partition_point(|stats| stats.item < item);
         let end = start + self.stats[start..].partition_point(|stats| stats.item == item);
         &self.stats[start..end]
     }
     /// True if the subject had an interaction with the item other than an exposure.
-    pub fn has_interacted(&self, item: u32, kinds: &Kinds) -> bool {
+    pub fn has_interacted(&self, item: ItemIndex, kinds: &Kinds) -> bool {
         self.of_item(item).iter().any(|stats| !kinds.of(stats.kind).is_exposure)
     }
     /// The sums grouped by item, without those without an item.
-    pub fn by_item(&self) -> impl Iterator<Item = (u32, &[InteractionStats])> {
+    pub fn by_item(&self) -> impl Iterator<Item = (ItemIndex, &[InteractionStats])> {
         self.stats
             .chunk_by(|a, b| a.item == b.item)
             .filter(|item_stats| item_stats[0].item != NO_ITEM)
             .map(|item_stats| (item_stats[0].item, item_stats))
     }
     /// The liked items, ascending.
-    pub fn liked(&self, kinds: &Kinds) -> impl Iterator<Item = u32> {
+    pub fn liked(&self, kinds: &Kinds) -> impl Iterator<Item = ItemIndex> {
         self.by_item().filter(|(_, item_stats)| has_like(item_stats, kinds)).map(|(item, _)| item)
     }
     /// True if the item was liked.
-    pub fn likes(&self, item: u32, kinds: &Kinds) -> bool {
+    pub fn likes(&self, item: ItemIndex, kinds: &Kinds) -> bool {
         has_like(self.of_item(item), kinds)
     }
     /// The latest interactions with items up to `now`, oldest first.

@@ -1,5 +1,6 @@
 //! Adds one memory to another with disjoint users and interaction ids: shards of one log become one state.
 
+use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, UserIndex};
 use crate::world::World;
 
 use super::{Memory, Subject};
@@ -8,13 +9,13 @@ use super::{Memory, Subject};
 #[derive(Debug, Default)]
 pub struct IndexRemap {
     /// Users.
-    pub users: Vec<u32>,
+    pub users: Vec<UserIndex>,
     /// Groups.
-    pub groups: Vec<u32>,
+    pub groups: Vec<GroupIndex>,
     /// Channels.
-    pub channels: Vec<u32>,
+    pub channels: Vec<ChannelIndex>,
     /// Items.
-    pub items: Vec<u32>,
+    pub items: Vec<ItemIndex>,
     /// Kinds.
     pub kinds: Vec<u32>,
 }
@@ -34,8 +35,8 @@ impl IndexRemap {
     /// Maps a subject.
     pub fn subject(&self, subject: Subject) -> Subject {
         match subject {
-            Subject::User(user) => Subject::User(self.users[user as usize]),
-            Subject::Group(group) => Subject::Group(self.groups[group as usize]),
+            Subject::User(user) => Subject::User(self.users[user.as_usize()]),
+            Subject::Group(group) => Subject::Group(self.groups[group.as_usize()]),
         }
     }
 }
@@ -45,11 +46,10 @@ impl Memory {
     pub fn merge(&mut self, mut other: Self, other_world: &World, map: &IndexRemap, world: &World) {
         self.merge_pending(world);
         other.merge_pending(other_world);
-        let names = [&map.users, &map.groups, &map.channels, &map.items].map(Vec::as_slice);
         for subject in other.subjects() {
             let (source, target) = (std::mem::take(other.history_mut(subject)), self.history_mut(map.subject(subject)));
-            source.events().iter().for_each(|event| target.log_compact(event.renumbered(names, &map.kinds)));
-            target.add_values(&source, |event| event.renumbered(names, &map.kinds));
+            source.events().iter().for_each(|event| target.log_compact(event.renumbered(map)));
+            target.add_values(&source, |event| event.renumbered(map));
             source.all_recent().for_each(|recent| target.keep_recent(recent.clone()));
         }
         self.exposure.merge(&other.exposure, map);

@@ -41,6 +41,7 @@ use std::sync::Arc;
 use crate::base::bytes::as_bytes;
 use crate::base::digest::SetDigest;
 use crate::base::error::Result;
+use crate::base::index::{DenseIndex, GroupIndex, ItemIndex, UserIndex};
 use crate::base::sorted::SortedMap;
 use crate::base::time::{DAY, HalfLife, Time};
 use crate::base::value::{self, Fields, Value};
@@ -146,7 +147,7 @@ pub struct Memory {
     duplicates: SeenIds,
     digest: SetDigest,
     /// The users excluded from shared sums.
-    withdrawn: SortedMap<u32, ()>,
+    withdrawn: SortedMap<UserIndex, ()>,
 
     // Derived.
     trends: Trends,
@@ -157,7 +158,7 @@ pub struct Memory {
     /// Number of first likes of an item by a subject; the likes of a recounted subject count again.
     like_count: usize,
     /// Likes not yet added to co-occurrence, which is updated only when it is read.
-    pending_likes: Vec<(Subject, u32)>,
+    pending_likes: Vec<(Subject, ItemIndex)>,
     dirty: DirtySet,
 }
 
@@ -204,16 +205,16 @@ impl Memory {
 
     /// The users with interactions in a group; those who opted out of profiling only if `with_opted_out`, and then all
     /// of them.
-    pub fn contributors(&self, group: u32, with_opted_out: bool) -> impl Iterator<Item = u32> {
-        let history = self.groups.get(group as usize);
+    pub fn contributors(&self, group: GroupIndex, with_opted_out: bool) -> impl Iterator<Item = UserIndex> {
+        let history = self.groups.get(group.as_usize());
         let opted_out = self.withdrawn.iter().filter(move |_| with_opted_out).map(|(user, ())| *user);
         history.into_iter().flat_map(|history| history.contributors().iter().copied()).chain(opted_out)
     }
 
     /// All subjects that may have a history, users first.
     pub fn subjects(&self) -> impl Iterator<Item = Subject> + use<> {
-        let users = (0..self.users.len() as u32).map(Subject::User);
-        users.chain((0..self.groups.len() as u32).map(Subject::Group))
+        let users = UserIndex::first(self.users.len()).map(Subject::User);
+        users.chain(GroupIndex::first(self.groups.len()).map(Subject::Group))
     }
 
     /// Number of first likes of an item by a subject; the likes of a recounted subject count again.
@@ -242,8 +243,8 @@ impl Memory {
         &self.trends
     }
     /// The demand for each item within a group.
-    pub fn group_trends(&self, group: u32) -> Option<&Trends> {
-        self.group_trends.get(group as usize)
+    pub fn group_trends(&self, group: GroupIndex) -> Option<&Trends> {
+        self.group_trends.get(group.as_usize())
     }
     /// Flushes pending likes and, if the library changed, facet rates. Call before reading either.
     pub fn flush(&mut self, world: &World) {
@@ -293,30 +294,30 @@ impl Memory {
                 let is_own = |event: &CompactInteraction| event.actor() == subject;
                 let is_own_value = |one: &ValuedInteraction| is_own(&one.event);
                 let history = match subject {
-                    Subject::User(user) => &self.users[user as usize],
-                    Subject::Group(group) => &self.groups[group as usize],
+                    Subject::User(user) => &self.users[user.as_usize()],
+                    Subject::Group(group) => &self.groups[group.as_usize()],
                 };
                 history.is_valid(names, kinds)
                     && history.events().iter().all(is_own)
                     && history.values().iter().all(is_own_value)
             })
             && self.withdrawn.is_sound()
-            && self.withdrawn.iter().all(|(user, ())| *user < users)
+            && self.withdrawn.iter().all(|(user, ())| user.0 < users)
             && self.exposure.is_valid(users, groups, items, channels)
     }
 }
 
 fn history_of<'a>(users: &'a [History], groups: &'a [History], subject: Subject) -> Option<&'a History> {
     match subject {
-        Subject::User(user) => users.get(user as usize),
-        Subject::Group(group) => groups.get(group as usize),
+        Subject::User(user) => users.get(user.as_usize()),
+        Subject::Group(group) => groups.get(group.as_usize()),
     }
     .filter(|history| !history.is_empty())
 }
 
 /// Returns the element at `index`, extending the column if needed.
-fn element_at<T: Default>(column: &mut Vec<T>, index: u32) -> &mut T {
-    let index = index as usize;
+fn element_at<T: Default>(column: &mut Vec<T>, index: impl DenseIndex) -> &mut T {
+    let index = index.as_usize();
     if column.len() <= index {
         column.resize_with(index + 1, T::default);
     }

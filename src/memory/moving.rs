@@ -1,13 +1,14 @@
 //! Moves the memory of a group to a new id.
 
 use crate::base::digest::Digest;
+use crate::base::index::GroupIndex;
 use crate::world::World;
 
 use super::{Memory, Subject};
 
 impl Memory {
     /// Moves the interactions and sendings of one group to another. All sums are recomputed before the next query.
-    pub fn move_group(&mut self, world: &World, from: u32, to: u32) {
+    pub fn move_group(&mut self, world: &World, from: GroupIndex, to: GroupIndex) {
         self.merge_pending(world);
         let [old, new] = [from, to].map(|group| world.groups.ids.shared(group));
         for subject in self.subjects() {

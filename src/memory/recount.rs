@@ -3,6 +3,7 @@
 //! Nothing is ever subtracted from a decayed sum: it loses old amounts to rounding, so subtracting them would make it
 //! negative. Instead every sum affected by a change is recomputed.
 
+use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
 use crate::base::order;
 use crate::world::{IndexedInteraction, World};
 
@@ -15,9 +16,9 @@ use super::{Memory, Subject, element_at};
 pub struct DirtySet {
     /// If true, all sums.
     pub all: bool,
-    users: Vec<u32>,
-    groups: Vec<u32>,
-    items: Vec<u32>,
+    users: Vec<UserIndex>,
+    groups: Vec<GroupIndex>,
+    items: Vec<ItemIndex>,
 }
 
 impl Default for DirtySet {
@@ -80,8 +81,8 @@ impl Memory {
         }
         let mut dirty = std::mem::replace(&mut self.dirty, DirtySet::nothing());
         if dirty.all {
-            dirty.users = (0..self.users.len() as u32).collect();
-            dirty.groups = (0..self.groups.len() as u32).collect();
+            dirty.users = UserIndex::first(self.users.len()).collect();
+            dirty.groups = GroupIndex::first(self.groups.len()).collect();
             self.kind_volume = Default::default();
         }
         self.recount_users(world, &mut dirty);
@@ -104,7 +105,7 @@ impl Memory {
         for user in each_once(&mut dirty.users).to_vec() {
             self.recount_own(world, Subject::User(user), dirty);
             self.rates.clear_own(user);
-            for event in self.users[user as usize].events() {
+            for event in self.users[user.as_usize()].events() {
                 if let IndexedInteraction { channel: Some(channel), item: Some(_), kind, at, .. } = event.indexed()
                     && event.counts.daily()
                 {
@@ -126,8 +127,8 @@ impl Memory {
             }
         }
         if dirty.all {
-            (0..self.users.len() as u32).for_each(|user| self.add_to_groups(world, user, |_| true));
-            dirty.groups = (0..self.groups.len() as u32).collect();
+            UserIndex::first(self.users.len()).for_each(|user| self.add_to_groups(world, user, |_| true));
+            dirty.groups = GroupIndex::first(self.groups.len()).collect();
         }
     }
 
@@ -154,12 +155,12 @@ impl Memory {
         }
     }
 
-    fn add_to_groups(&mut self, world: &World, user: u32, is_selected: impl Fn(u32) -> bool) {
+    fn add_to_groups(&mut self, world: &World, user: UserIndex, is_selected: impl Fn(GroupIndex) -> bool) {
         if self.is_withdrawn(user) {
             return;
         }
         let half_lives = self.half_lives;
-        for event in self.users.get(user as usize).map_or(&[][..], |history| history.events()) {
+        for event in self.users.get(user.as_usize()).map_or(&[][..], |history| history.events()) {
             if let Some(group) = event.group().filter(|group| is_selected(*group)) {
                 element_at(&mut self.groups, group).add_member_event(event, half_lives, &world.kinds);
             }
@@ -169,8 +170,8 @@ impl Memory {
     /// Recomputes demand and response rates of the marked items in one pass over all histories.
     fn recount_items(&mut self, world: &World, dirty: &DirtySet) {
         let mut marks = vec![dirty.all; world.library.ids.len()];
-        dirty.items.iter().for_each(|&item| marks[item as usize] = true);
-        let is_marked = |item: u32| marks[item as usize];
+        dirty.items.iter().for_each(|&item| marks[item.as_usize()] = true);
+        let is_marked = |item: ItemIndex| marks[item.as_usize()];
         [&mut self.trends].into_iter().chain(&mut self.group_trends).for_each(|trends| trends.clear(is_marked));
         self.rates.clear_items(is_marked);
         for subject in self.subjects().filter(|subject| !self.is_excluded(*subject)).collect::<Vec<_>>() {
@@ -199,7 +200,7 @@ impl Memory {
 }
 
 /// Sorts indices and removes duplicates.
-fn each_once(indices: &mut Vec<u32>) -> &[u32] {
+fn each_once<I: Ord>(indices: &mut Vec<I>) -> &[I] {
     order::sort(indices);
     indices.dedup();
     indices

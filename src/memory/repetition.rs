@@ -3,6 +3,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::time::{DAY, Time};
 
@@ -15,7 +16,7 @@ const MIN_INTERACTIONS: u32 = 20;
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Repetition {
     /// The item's index.
-    pub item: u32,
+    pub item: ItemIndex,
     /// Number of interactions.
     pub interactions: u32,
     /// Number of users.
@@ -28,10 +29,10 @@ impl Memory {
     /// Returns, of the items with at least 20 user interactions in the day up to `now` of which one user made at least
     /// half, the one with the most interactions of one user. `None` if there is no such item.
     pub fn repetition(&self, now: Time) -> Option<Repetition> {
-        let mut items = FxHashMap::<u32, Repetition>::default();
+        let mut items = FxHashMap::<ItemIndex, Repetition>::default();
         for history in &self.users {
             let recent = history.events().iter().filter(|event| event.at > now.saturating_sub(DAY) && event.at <= now);
-            let mut user_items: Vec<u32> = recent.filter_map(|event| event.item()).collect();
+            let mut user_items: Vec<ItemIndex> = recent.filter_map(|event| event.item()).collect();
             order::sort(&mut user_items);
             for same in user_items.chunk_by(|a, b| a == b) {
                 let (item, count) = (same[0], same.len() as u32);

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::bytes::as_bytes;
+use crate::base::index::{ChannelIndex, ItemIndex};
 use crate::base::sorted::HashedMap;
 use crate::base::time::{DAY, Time, is_time};
 
@@ -32,8 +33,8 @@ as_bytes!(Reservation: planned, until);
 pub struct Reservations {
     by_id: HashedMap<Arc<str>, Reservation>,
     subjects: IdIndex<Subject>,
-    items: IdIndex<u32>,
-    channels: IdIndex<u32>,
+    items: IdIndex<ItemIndex>,
+    channels: IdIndex<ChannelIndex>,
     /// A time at or before the first lapse; `None` without reservations. Saves looking for lapsed ones at each change.
     first_lapse: Option<Time>,
 }
@@ -78,11 +79,11 @@ impl Reservations {
         self.active(self.subjects.get(subject), now)
     }
     /// The planned sendings of an item that have not lapsed at `now`.
-    pub fn of_item(&self, item: u32, now: Time) -> impl Iterator<Item = &Accepted> {
+    pub fn of_item(&self, item: ItemIndex, now: Time) -> impl Iterator<Item = &Accepted> {
         self.active(self.items.get(item), now)
     }
     /// The planned sendings through a channel that have not lapsed at `now`.
-    pub fn through(&self, channel: u32, now: Time) -> impl Iterator<Item = &Accepted> {
+    pub fn through(&self, channel: ChannelIndex, now: Time) -> impl Iterator<Item = &Accepted> {
         self.active(self.channels.get(channel), now)
     }
 

@@ -4,6 +4,7 @@
 //! ignored, because they contain no information about responses; channel totals count all. All counts decay at the long
 //! half-life.
 
+use crate::base::index::{ChannelIndex, ItemIndex, UserIndex};
 use crate::base::sorted::SortedMap;
 use crate::base::time::{DecayPoint, DecayedSum, HalfLife, Time};
 use crate::world::facet::Facets;
@@ -19,7 +20,7 @@ use super::response_stats::{ResponseStats, ResponseStatsAt};
 #[derive(Debug, Clone, Copy)]
 pub struct Counted<'a> {
     /// The item's index.
-    pub item: u32,
+    pub item: ItemIndex,
     /// The kind's index.
     pub kind: u32,
     /// The subject's sums for the item, this interaction included.
@@ -27,7 +28,7 @@ pub struct Counted<'a> {
     /// The time of the interaction.
     pub at: Time,
     /// The channel's index, if known.
-    pub channel: Option<u32>,
+    pub channel: Option<ChannelIndex>,
 }
 
 /// All response rates. Derived, not in snapshots. A user's repetitions within a day count once.
@@ -38,7 +39,7 @@ pub struct ResponseRates {
     facets: FacetRates,
     channels: Vec<ResponseStats>,
     /// By user, then by channel.
-    of_users: Vec<SortedMap<u32, ResponseStats>>,
+    of_users: Vec<SortedMap<ChannelIndex, ResponseStats>>,
 }
 
 impl ResponseRates {
@@ -67,15 +68,22 @@ impl ResponseRates {
     }
 
     /// Adds an interaction to its user's counts within its channel.
-    pub(super) fn count_own(&mut self, user: u32, channel: u32, kind: u32, is_exposure: bool, point: DecayPoint) {
+    pub(super) fn count_own(
+        &mut self,
+        user: UserIndex,
+        channel: ChannelIndex,
+        kind: u32,
+        is_exposure: bool,
+        point: DecayPoint,
+    ) {
         let mut one = DecayedSum::default();
         one.add(point, 1.0);
         element_at(&mut self.of_users, user).or_default(channel).count(kind, is_exposure, one);
     }
 
     /// Resets the rates of some items.
-    pub(super) fn clear_items(&mut self, is_cleared: impl Fn(u32) -> bool) {
-        for (stats, item) in self.items.iter_mut().zip(0..) {
+    pub(super) fn clear_items(&mut self, is_cleared: impl Fn(ItemIndex) -> bool) {
+        for (stats, item) in self.items.iter_mut().zip((0..).map(ItemIndex)) {
             if is_cleared(item) {
                 *stats = ResponseStats::default();
             }
@@ -84,7 +92,7 @@ impl ResponseRates {
     }
 
     /// Adds a user's impressions of and responses to some items.
-    pub(super) fn add_items(&mut self, history: &History, kinds: &Kinds, is_counted: impl Fn(u32) -> bool) {
+    pub(super) fn add_items(&mut self, history: &History, kinds: &Kinds, is_counted: impl Fn(ItemIndex) -> bool) {
         for (item, item_stats) in history.by_item().filter(|(item, _)| is_counted(*item)) {
             if impression_count(item_stats, kinds) > 0 {
                 let stats = element_at(&mut self.items, item);
@@ -97,16 +105,16 @@ impl ResponseRates {
     }
 
     /// Sums the users' counts by channel, without excluded users.
-    pub(super) fn sum_channels(&mut self, is_excluded: impl Fn(u32) -> bool) {
+    pub(super) fn sum_channels(&mut self, is_excluded: impl Fn(UserIndex) -> bool) {
         self.channels.clear();
-        for (channels, _) in self.of_users.iter().zip(0..).filter(|(_, user)| !is_excluded(*user)) {
+        for (channels, _) in self.of_users.iter().zip((0..).map(UserIndex)).filter(|(_, user)| !is_excluded(*user)) {
             channels.iter().for_each(|(channel, stats)| element_at(&mut self.channels, *channel).merge(stats));
         }
     }
 
     /// Removes a user's counts in all channels.
-    pub(super) fn clear_own(&mut self, user: u32) {
-        self.of_users.get_mut(user as usize).into_iter().for_each(|channels| *channels = SortedMap::default());
+    pub(super) fn clear_own(&mut self, user: UserIndex) {
+        self.of_users.get_mut(user.as_usize()).into_iter().for_each(|channels| *channels = SortedMap::default());
     }
 
     /// Updates the sums over items to the library. Call before reading them.
@@ -119,20 +127,20 @@ impl ResponseRates {
         ResponseStatsAt::of(Some(self.facets.overall()), now)
     }
     /// The rates of an item.
-    pub fn item(&self, item: u32, now: DecayPoint) -> ResponseStatsAt<'_> {
-        ResponseStatsAt::of(self.items.get(item as usize), now)
+    pub fn item(&self, item: ItemIndex, now: DecayPoint) -> ResponseStatsAt<'_> {
+        ResponseStatsAt::of(self.items.get(item.as_usize()), now)
     }
     /// The rates of all items with a facet.
     pub fn facet(&self, facet: u32, now: DecayPoint) -> ResponseStatsAt<'_> {
         ResponseStatsAt::of(self.facets.facet(facet), now)
     }
     /// The rates in a channel.
-    pub fn channel(&self, channel: u32, now: DecayPoint) -> ResponseStatsAt<'_> {
-        ResponseStatsAt::of(self.channels.get(channel as usize), now)
+    pub fn channel(&self, channel: ChannelIndex, now: DecayPoint) -> ResponseStatsAt<'_> {
+        ResponseStatsAt::of(self.channels.get(channel.as_usize()), now)
     }
     /// The rates of a user in a channel.
-    pub fn user_in_channel(&self, user: u32, channel: u32, now: DecayPoint) -> ResponseStatsAt<'_> {
-        ResponseStatsAt::of(self.of_users.get(user as usize).and_then(|channels| channels.get(&channel)), now)
+    pub fn user_in_channel(&self, user: UserIndex, channel: ChannelIndex, now: DecayPoint) -> ResponseStatsAt<'_> {
+        ResponseStatsAt::of(self.of_users.get(user.as_usize()).and_then(|channels| channels.get(&channel)), now)
     }
 }
 
@@ -143,6 +151,7 @@ fn impression_count(item_stats: &[InteractionStats], kinds: &Kinds) -> u32 {
 
 #[cfg(test)]
 mod tests {
+    use crate::base::index::{ChannelIndex, ItemIndex, UserIndex};
     use crate::base::random::Random;
     use crate::base::time::{HOUR, Time};
     use crate::base::value::Value;
@@ -197,9 +206,11 @@ mod tests {
         let (rates, now) = (memory.rates(), memory.half_lives().long.point(NOW));
         let click = world.kinds.index("click").unwrap();
         let facets = (0..world.facets.len() as u32).map(|facet| rates.facet(facet, now));
-        let items = (0..6).map(|item| rates.item(item, now));
-        let channels = (0..2).map(|channel| rates.channel(channel, now));
-        let pairs = (0..9).flat_map(|user| (0..2).map(move |channel| rates.user_in_channel(user, channel, now)));
+        let items = (0..6).map(|item| rates.item(ItemIndex(item), now));
+        let channels = (0..2).map(|channel| rates.channel(ChannelIndex(channel), now));
+        let pairs = (0..9).flat_map(|user| {
+            (0..2).map(move |channel| rates.user_in_channel(UserIndex(user), ChannelIndex(channel), now))
+        });
         let all = facets.chain(items).chain(channels).chain(pairs).chain([rates.overall(now)]);
         all.flat_map(|stats| [stats.impressions(), stats.responses(click)]).collect()
     }

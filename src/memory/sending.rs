@@ -1,6 +1,7 @@
 //! Sendings: a decision that was sent or is to be sent, its message and its items.
 
 use crate::base::bytes::as_bytes;
+use crate::base::index::{ChannelIndex, ItemIndex};
 use crate::base::time::Time;
 use crate::world::occasion::Occasion;
 
@@ -13,7 +14,7 @@ pub struct Message {
     /// The time of sending.
     pub at: Time,
     /// The channel's index, if known.
-    pub channel: Option<u32>,
+    pub channel: Option<ChannelIndex>,
     /// The occasion.
     pub occasion: Occasion,
 }
@@ -37,7 +38,7 @@ pub struct SentItem {
     /// The time of sending.
     pub at: Time,
     /// The item's index.
-    pub item: u32,
+    pub item: ItemIndex,
 }
 
 as_bytes!(SentItem: at, item);
@@ -50,9 +51,9 @@ pub struct Accepted {
     /// The recipient.
     pub to: Subject,
     /// The channel's index, if known.
-    pub channel: Option<u32>,
+    pub channel: Option<ChannelIndex>,
     /// The items with their propensities, 0–1.
-    pub picks: Vec<(u32, f64)>,
+    pub picks: Vec<(ItemIndex, f64)>,
     /// The occasion.
     pub occasion: Occasion,
     /// The step it was sent for.

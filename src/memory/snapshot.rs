@@ -4,6 +4,7 @@
 use std::borrow::Cow;
 
 use crate::base::bytes::{ByteReader, Codec, Output};
+use crate::base::index::{GroupIndex, UserIndex};
 
 use super::history::History;
 use super::{BySubject, Memory, Subject};
@@ -19,14 +20,14 @@ impl Codec for Memory {
             group.into_iter().for_each(|group| by_subject.of(Subject::Group(group)).push(one));
         }
         let [users, groups] = by_subject.counts();
-        let mut histories = |count: usize, subject: fn(u32) -> Subject| {
-            (count as u64).write(to);
-            for subject in (0..count as u32).map(subject) {
+        let mut histories = |subjects: &mut dyn ExactSizeIterator<Item = Subject>| {
+            (subjects.len() as u64).write(to);
+            for subject in subjects {
                 self.whole_history(subject, by_subject.of(subject)).write(to);
             }
         };
-        histories(users.max(self.users.len()), Subject::User);
-        histories(groups.max(self.groups.len()), Subject::Group);
+        histories(&mut UserIndex::first(users.max(self.users.len())).map(Subject::User));
+        histories(&mut GroupIndex::first(groups.max(self.groups.len())).map(Subject::Group));
         self.exposure.write(to);
         self.duplicates.write(to);
         self.digest.write(to);
@@ -56,11 +57,11 @@ impl Memory {
 
     /// Returns a history that includes pending interactions, in order.
     fn whole_history(&self, subject: Subject, pending: &[&super::pending::PendingInteraction]) -> Cow<'_, History> {
-        let histories = if subject.is_group() { &self.groups } else { &self.users };
-        let index = match subject {
-            Subject::User(index) | Subject::Group(index) => index,
+        let known = match subject {
+            Subject::User(user) => self.users.get(user.as_usize()),
+            Subject::Group(group) => self.groups.get(group.as_usize()),
         };
-        let mut history = histories.get(index as usize).map_or_else(Default::default, Cow::Borrowed);
+        let mut history = known.map_or_else(Default::default, Cow::Borrowed);
         if pending.is_empty() && history.is_in_order() {
             return history;
         }

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::base::bytes::{ByteReader, Codec, Output, as_bytes};
 use crate::base::id::{self, Interner};
+use crate::base::index::{GroupIndex, UserIndex};
 use crate::base::time::{DAY, Time, is_time};
 use crate::operations::journey::StepRef;
 
@@ -23,7 +24,7 @@ pub struct StepSend {
     /// The index of the step's id.
     step: u32,
     /// The group, for a message to a member within a group.
-    pub group: Option<u32>,
+    pub group: Option<GroupIndex>,
     /// Time of entry.
     pub entered_at: Time,
     /// The reference of the entry.
@@ -53,7 +54,7 @@ impl Codec for StepSends {
 impl StepSends {
     /// Records the send of a step and returns it. Sends of the same recipient more than [`STEP_SENDS_KEPT`] before its
     /// latest are dropped.
-    pub fn insert(&mut self, to: Subject, step: &StepRef, group: Option<u32>, at: Time) -> StepSend {
+    pub fn insert(&mut self, to: Subject, step: &StepRef, group: Option<GroupIndex>, at: Time) -> StepSend {
         let send = StepSend {
             at,
             journey: self.ids.intern(&step.journey),
@@ -95,12 +96,12 @@ impl StepSends {
     }
 
     /// Removes the sends to a user.
-    pub(super) fn forget(&mut self, user: u32) {
+    pub(super) fn forget(&mut self, user: UserIndex) {
         *self.by_subject.of(Subject::User(user)) = Vec::new();
     }
 
     /// Moves the sends to one group, and within it, to another.
-    pub(super) fn move_group(&mut self, from: u32, to: u32) {
+    pub(super) fn move_group(&mut self, from: GroupIndex, to: GroupIndex) {
         let moved = std::mem::take(self.by_subject.of(Subject::Group(from)));
         let target = self.by_subject.of(Subject::Group(to));
         moved.into_iter().for_each(|send| insert(target, send));
@@ -138,7 +139,7 @@ impl StepSends {
             && is_time(send.entered_at)
             && send.journey < ids
             && send.step < ids
-            && send.group.is_none_or(|group| group < groups)
+            && send.group.is_none_or(|group| group.0 < groups)
             && send.reference.as_deref().is_none_or(id::is_id)
     }
 }
@@ -154,7 +155,7 @@ impl StepSend {
         Self {
             journey: ids[self.journey as usize],
             step: ids[self.step as usize],
-            group: self.group.map(|group| map.groups[group as usize]),
+            group: self.group.map(|group| map.groups[group.as_usize()]),
             ..self.clone()
         }
     }
@@ -183,12 +184,12 @@ mod tests {
         StepRef { journey: journey.to_owned(), step: step.to_owned(), entered_at, reference: Some("A1".into()) }
     }
 
-    const USER: Subject = Subject::User(1);
+    const USER: Subject = Subject::User(UserIndex(1));
 
     #[test]
     fn a_send_is_found_by_recipient_and_step_until_it_is_removed() {
         let mut sends = StepSends::default();
-        let first = sends.insert(USER, &step("welcome", "hello", 5), Some(3), 10);
+        let first = sends.insert(USER, &step("welcome", "hello", 5), Some(GroupIndex(3)), 10);
         sends.insert(USER, &step("welcome", "day-1", 5), None, 7);
         assert_eq!(sends.of(USER).iter().map(|send| send.at).collect::<Vec<_>>(), [7, 10]);
         assert_eq!(sends.step(&first), step("welcome", "hello", 5));
@@ -198,8 +199,8 @@ mod tests {
         let again: StepSends = from_bytes(&to_bytes(&sends)).unwrap();
         assert_eq!(again.of(USER), sends.of(USER));
         sends.remove(USER, &first);
-        assert_eq!((sends.of(USER).len(), sends.of(Subject::Group(0)).len()), (1, 0));
-        sends.forget(1);
+        assert_eq!((sends.of(USER).len(), sends.of(Subject::Group(GroupIndex(0))).len()), (1, 0));
+        sends.forget(UserIndex(1));
         assert_eq!(sends.of(USER), []);
     }
 
@@ -223,10 +224,16 @@ mod tests {
     #[test]
     fn sends_of_a_group_and_within_it_move_with_it() {
         let mut sends = StepSends::default();
-        sends.insert(Subject::Group(0), &step("j", "s", 1), Some(0), 1);
-        sends.insert(USER, &step("j", "s", 1), Some(0), 2);
-        sends.move_group(0, 4);
-        assert_eq!((sends.of(Subject::Group(0)).len(), sends.of(Subject::Group(4)).len()), (0, 1));
-        assert_eq!((sends.of(USER)[0].group, sends.of(Subject::Group(4))[0].group), (Some(4), None));
+        sends.insert(Subject::Group(GroupIndex(0)), &step("j", "s", 1), Some(GroupIndex(0)), 1);
+        sends.insert(USER, &step("j", "s", 1), Some(GroupIndex(0)), 2);
+        sends.move_group(GroupIndex(0), GroupIndex(4));
+        assert_eq!(
+            (sends.of(Subject::Group(GroupIndex(0))).len(), sends.of(Subject::Group(GroupIndex(4))).len()),
+            (0, 1)
+        );
+        assert_eq!(
+            (sends.of(USER)[0].group, sends.of(Subject::Group(GroupIndex(4)))[0].group),
+            (Some(GroupIndex(4)), None)
+        );
     }
 }

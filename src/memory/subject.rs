@@ -2,6 +2,7 @@
 
 use super::element_at;
 use crate::base::bytes::{ByteReader, Codec, Output};
+use crate::base::index::{GroupIndex, UserIndex};
 #[cfg(feature = "study")]
 use crate::world::IndexedInteraction;
 #[cfg(feature = "study")]
@@ -12,9 +13,9 @@ use crate::world::recipient::Recipient;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Subject {
     /// A user's index.
-    User(u32),
+    User(UserIndex),
     /// A group's index.
-    Group(u32),
+    Group(GroupIndex),
 }
 
 impl Subject {
@@ -47,15 +48,15 @@ impl Subject {
 impl Codec for Subject {
     fn write(&self, to: &mut Output) {
         let (is_group, index) = match *self {
-            Self::User(user) => (false, user),
-            Self::Group(group) => (true, group),
+            Self::User(user) => (false, user.0),
+            Self::Group(group) => (true, group.0),
         };
         (is_group, index).write(to);
     }
     fn read(from: &mut ByteReader) -> Self {
         match <(bool, u32)>::read(from) {
-            (false, user) => Self::User(user),
-            (true, group) => Self::Group(group),
+            (false, user) => Self::User(UserIndex(user)),
+            (true, group) => Self::Group(GroupIndex(group)),
         }
     }
 }
@@ -83,8 +84,8 @@ impl<T> BySubject<T> {
     /// Returns all values with their subjects, users first.
     pub fn iter(&self) -> impl Iterator<Item = (Subject, &T)> {
         let [users, groups] = &self.0;
-        let users = users.iter().zip(0..).map(|(value, user)| (Subject::User(user), value));
-        users.chain(groups.iter().zip(0..).map(|(value, group)| (Subject::Group(group), value)))
+        let users = users.iter().zip((0..).map(UserIndex)).map(|(value, user)| (Subject::User(user), value));
+        users.chain(groups.iter().zip((0..).map(GroupIndex)).map(|(value, group)| (Subject::Group(group), value)))
     }
     /// Returns the values of the users.
     pub fn users_mut(&mut self) -> &mut [T] {
@@ -97,8 +98,8 @@ impl<T> BySubject<Vec<T>> {
     pub fn get(&self, subject: Subject) -> &[T] {
         let [users, groups] = &self.0;
         let found = match subject {
-            Subject::User(user) => users.get(user as usize),
-            Subject::Group(group) => groups.get(group as usize),
+            Subject::User(user) => users.get(user.as_usize()),
+            Subject::Group(group) => groups.get(group.as_usize()),
         };
         found.map_or(&[], Vec::as_slice)
     }

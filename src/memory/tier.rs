@@ -2,6 +2,7 @@
 //!
 //! A user's tier depends on their own interactions and on the levels alone, not on other users.
 
+use crate::base::index::{GroupIndex, UserIndex};
 use crate::base::time::{Calendar, MAX_TIME, Time};
 use crate::operations::tiers::{NEWCOMER, TierLevel, TierSettings};
 use crate::world::World;
@@ -68,19 +69,19 @@ impl Tiers {
     }
 
     /// Returns the tier of a user; `None` if they opted out of profiling. An unknown user is a newcomer.
-    pub fn of_user(&self, world: &World, memory: &Memory, user: Option<u32>, now: Time) -> Option<Tier> {
+    pub fn of_user(&self, world: &World, memory: &Memory, user: Option<UserIndex>, now: Time) -> Option<Tier> {
         self.standing(world, memory, user, now).map(|standing| standing.tier)
     }
 
     /// Returns the tier of a user with its scores; `None` if they opted out of profiling.
-    pub fn standing(&self, world: &World, memory: &Memory, user: Option<u32>, now: Time) -> Option<Standing> {
+    pub fn standing(&self, world: &World, memory: &Memory, user: Option<UserIndex>, now: Time) -> Option<Standing> {
         let (activity, first_day) = self.activity(world, memory, user, now)?;
         Some(self.on(self.scorer.day(now), &activity, first_day))
     }
 
     /// Returns the tier of most members of a group; of two equally frequent tiers the lower one. Members who opted out
     /// of profiling do not count.
-    pub fn of_group(&self, world: &World, memory: &Memory, group: u32, now: Time) -> Option<Tier> {
+    pub fn of_group(&self, world: &World, memory: &Memory, group: GroupIndex, now: Time) -> Option<Tier> {
         let mut counts = vec![0; self.count()];
         let members = &world.groups.record(group)?.member_indices;
         for tier in members.iter().filter_map(|&member| self.of_user(world, memory, Some(member), now)) {
@@ -91,7 +92,7 @@ impl Tiers {
     }
 
     /// Returns the time at which a user's tier changes if nothing happens; `None` if it never does.
-    pub fn ends_at(&self, world: &World, memory: &Memory, user: Option<u32>, now: Time) -> Option<Time> {
+    pub fn ends_at(&self, world: &World, memory: &Memory, user: Option<UserIndex>, now: Time) -> Option<Time> {
         let (activity, first_day) = self.activity(world, memory, user, now)?;
         self.end_day(&activity, first_day, self.scorer.day(now)).map(|day| self.scorer.start_of(day))
     }
@@ -101,7 +102,7 @@ impl Tiers {
         &self,
         world: &World,
         memory: &Memory,
-        user: Option<u32>,
+        user: Option<UserIndex>,
         now: Time,
     ) -> Option<(UserActivity, Option<Day>)> {
         let Some(user) = user else { return Some((UserActivity::default(), None)) };

@@ -2,6 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::base::index::ItemIndex;
 use crate::base::time::{DAY, DecayPoint, DecayedSum, HOUR, HalfLife, Time};
 
 use super::event::{Counts, SPACING};
@@ -50,12 +51,12 @@ pub fn decay_points(at: Time) -> DecayPoints {
 /// Demand for all items in one scope: all users, or one group. Derived, not in snapshots.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trends {
-    items: FxHashMap<u32, Vec<ItemDemand>>,
+    items: FxHashMap<ItemIndex, Vec<ItemDemand>>,
 }
 
 impl Trends {
     /// Adds one interaction to the sums that `counts` allows.
-    pub fn add(&mut self, item: u32, kind: u32, at: Time, counts: Counts) {
+    pub fn add(&mut self, item: ItemIndex, kind: u32, at: Time, counts: Counts) {
         if counts.spaced == [false; SPACING.len()] {
             return;
         }
@@ -70,12 +71,12 @@ impl Trends {
     }
 
     /// Removes the demand for some items.
-    pub(super) fn clear(&mut self, is_cleared: impl Fn(u32) -> bool) {
+    pub(super) fn clear(&mut self, is_cleared: impl Fn(ItemIndex) -> bool) {
         self.items.retain(|item, _| !is_cleared(*item));
     }
 
     /// The demand for an item, sorted by kind.
-    pub fn of(&self, item: u32) -> &[ItemDemand] {
+    pub fn of(&self, item: ItemIndex) -> &[ItemDemand] {
         self.items.get(&item).map_or(&[], Vec::as_slice)
     }
 }
@@ -96,8 +97,8 @@ mod tests {
     #[test]
     fn demand_halves_with_each_half_life() {
         let mut trends = Trends::default();
-        trends.add(3, 1, 100 * DAY, Counts { spaced: [true; 3], first_day: false });
-        let counts = trends.of(3)[0].at(&decay_points(101 * DAY));
+        trends.add(ItemIndex(3), 1, 100 * DAY, Counts { spaced: [true; 3], first_day: false });
+        let counts = trends.of(ItemIndex(3))[0].at(&decay_points(101 * DAY));
         for ((name, _), (value, expected)) in
             HALF_LIVES.iter().zip(counts.iter().zip([24.0, 4.0, 1.0, 1.0 / 7.0, 1.0 / 30.0]))
         {
@@ -110,8 +111,12 @@ mod tests {
         let (mut trends, mut last) = (Trends::default(), crate::memory::event::LastCounted::NEVER);
         let end = 400 * DAY;
         for at in (0..=end).step_by(HOUR as usize) {
-            trends.add(3, 1, at, Counts { spaced: last.count(at), first_day: false });
+            trends.add(ItemIndex(3), 1, at, Counts { spaced: last.count(at), first_day: false });
         }
-        assert!(trends.of(3)[0].at(&decay_points(end)).iter().all(|sum| *sum <= 2.0), "{:?}", trends.of(3));
+        assert!(
+            trends.of(ItemIndex(3))[0].at(&decay_points(end)).iter().all(|sum| *sum <= 2.0),
+            "{:?}",
+            trends.of(ItemIndex(3))
+        );
     }
 }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
 use crate::base::id::is_id;
+use crate::base::index::GroupIndex;
 use crate::base::order;
 use crate::base::time::Time;
 use crate::world::interaction::Interaction;
@@ -68,7 +69,7 @@ impl Values {
     }
 
     /// Replaces one group by another.
-    pub(super) fn move_group(&mut self, from: u32, to: u32) {
+    pub(super) fn move_group(&mut self, from: GroupIndex, to: GroupIndex) {
         self.0.iter_mut().for_each(|one| one.event = one.event.moved(from, to));
         self.sort();
     }

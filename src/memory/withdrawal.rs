@@ -1,6 +1,7 @@
 //! Removes one user's contribution from all shared aggregates (opt-out, deletion) and restores it (opt-in). The
 //! affected sums are recomputed; the user's own history stays until deletion.
 
+use crate::base::index::{GroupIndex, UserIndex};
 use crate::base::order;
 use crate::world::World;
 
@@ -9,7 +10,7 @@ use super::{Memory, Subject, element_at};
 
 impl Memory {
     /// True if the user is excluded from shared aggregates.
-    pub fn is_withdrawn(&self, user: u32) -> bool {
+    pub fn is_withdrawn(&self, user: UserIndex) -> bool {
         self.withdrawn.get(&user).is_some()
     }
 
@@ -19,7 +20,7 @@ impl Memory {
     }
 
     /// Removes a user's contribution from shared aggregates, for past and later interactions.
-    pub fn withdraw(&mut self, world: &World, user: u32) {
+    pub fn withdraw(&mut self, world: &World, user: UserIndex) {
         if self.is_withdrawn(user) {
             return;
         }
@@ -32,7 +33,7 @@ impl Memory {
     }
 
     /// Restores a user's contribution.
-    pub fn restore(&mut self, world: &World, user: u32) {
+    pub fn restore(&mut self, world: &World, user: UserIndex) {
         if self.withdrawn.remove(&user).is_none() {
             return;
         }
@@ -40,14 +41,14 @@ impl Memory {
         for group in self.groups_of(user) {
             let name = Some(world.groups.ids.name(group));
             let group_recent =
-                self.users[user as usize].all_recent().filter(|recent| recent.interaction.group.as_deref() == name);
+                self.users[user.as_usize()].all_recent().filter(|recent| recent.interaction.group.as_deref() == name);
             let group = element_at(&mut self.groups, group);
             group_recent.for_each(|recent| group.keep_recent(recent.clone()));
         }
     }
 
     /// Deletes a user: contribution, history, sendings, and mentions as a target. Sendings stay counted for total caps.
-    pub fn forget(&mut self, world: &World, user: u32) {
+    pub fn forget(&mut self, world: &World, user: UserIndex) {
         self.withdraw(world, user);
         self.withdrawn.remove(&user);
         *element_at(&mut self.users, user) = History::default();
@@ -60,20 +61,20 @@ impl Memory {
         });
         self.exposure.forget(user);
         // Decision ids depend on the digest: they must differ from those made before.
-        self.digest.add(crate::base::digest::Digest::new("forgotten").whole(user.into()).finish());
+        self.digest.add(crate::base::digest::Digest::new("forgotten").whole(user.0.into()).finish());
     }
 
-    fn groups_of(&self, user: u32) -> Vec<u32> {
-        let events = self.users.get(user as usize).map_or(&[][..], History::events);
-        let mut groups: Vec<u32> = events.iter().filter_map(|event| event.group()).collect();
+    fn groups_of(&self, user: UserIndex) -> Vec<GroupIndex> {
+        let events = self.users.get(user.as_usize()).map_or(&[][..], History::events);
+        let mut groups: Vec<GroupIndex> = events.iter().filter_map(|event| event.group()).collect();
         order::sort(&mut groups);
         groups.dedup();
         groups
     }
 
     /// Adds a user's interactions `by` times to the shared aggregates.
-    fn adjust_all_shared(&mut self, user: u32, by: i32) {
-        let events = self.users.get(user as usize).map_or(Vec::new(), |history| history.events().to_vec());
+    fn adjust_all_shared(&mut self, user: UserIndex, by: i32) {
+        let events = self.users.get(user.as_usize()).map_or(Vec::new(), |history| history.events().to_vec());
         events.iter().for_each(|event| self.adjust_shared(event, by));
         self.dirty.add(Subject::User(user));
     }
@@ -82,6 +83,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::index::{ChannelIndex, ItemIndex};
     use crate::base::random::Random;
     use crate::base::time::{HOUR, Time};
     use crate::base::value::Value;
@@ -122,17 +124,19 @@ mod tests {
     fn counted((world, memory): &(World, Memory), own: bool) -> Vec<f64> {
         let now = memory.half_lives().long.point(NOW);
         let rates = memory.rates();
-        let items = (0..6).map(|item| rates.item(item, now)).chain((0..2).map(|channel| rates.channel(channel, now)));
-        let own = (0..2).filter(|_| own).map(|channel| rates.user_in_channel(0, channel, now));
+        let items = (0..6)
+            .map(|item| rates.item(ItemIndex(item), now))
+            .chain((0..2).map(|channel| rates.channel(ChannelIndex(channel), now)));
+        let own = (0..2).filter(|_| own).map(|channel| rates.user_in_channel(UserIndex(0), ChannelIndex(channel), now));
         let stats = items.chain(own).chain([rates.overall(now)]);
         let click = world.kinds.index("click").unwrap();
         let rates: Vec<f64> = stats.flat_map(|stats| [stats.impressions(), stats.responses(click)]).collect();
-        let trends = (0..2).filter_map(|group| memory.group_trends(group)).chain([memory.trends()]);
-        let demand = trends.flat_map(|trends| (0..6).flat_map(|item| trends.of(item)));
+        let trends = (0..2).filter_map(|group| memory.group_trends(GroupIndex(group))).chain([memory.trends()]);
+        let demand = trends.flat_map(|trends| (0..6).flat_map(|item| trends.of(ItemIndex(item))));
         let demand = demand.flat_map(|demand| demand.at(&decay_points(NOW)).into_iter().chain([demand.count as f64]));
         let volumes = (0..world.kinds.len() as u32).map(|kind| memory.kind_volume().volume([kind].into_iter(), NOW));
         let volumes = volumes.flat_map(|volume| [volume.recent as f64, volume.baseline as f64]);
-        let similarities = (0..6).flat_map(|item| memory.neighbours().of(item).map(|near| near.similarity));
+        let similarities = (0..6).flat_map(|item| memory.neighbours().of(ItemIndex(item)).map(|near| near.similarity));
         rates.into_iter().chain(demand).chain(volumes).chain(similarities).collect()
     }
 

@@ -168,6 +168,6 @@ fn model_name<'a>(
     let of_rows = rows.fold(Digest::new("model"), digest_model);
     let of_rows = group_weight.iter().fold(of_rows, |digest, weight| digest.number(weight.most).number(weight.half_at));
     let links = item_weights.rows().iter().flatten();
-    let all = links.fold(of_rows, |digest, (item, weight)| digest.whole(i64::from(*item)).number(f64::from(*weight)));
+    let all = links.fold(of_rows, |digest, (item, weight)| digest.whole(i64::from(item.0)).number(f64::from(*weight)));
     [origin, &hex(all.finish())[..8]].concat()
 }

@@ -206,7 +206,7 @@ impl Experiment {
 }
 
 /// Whether no recipient can be in both audiences: each has one tier, one group and one purpose.
-fn excludes(a: &Audience<String>, b: &Audience<String>) -> bool {
+fn excludes(a: &Audience, b: &Audience) -> bool {
     let lists = [(&a.tiers, &b.tiers), (&a.purposes, &b.purposes), (&a.groups, &b.groups)];
     lists.into_iter().any(|(a, b)| match (a, b) {
         (Some(a), Some(b)) => !a.iter().any(|name| b.contains(name)),

@@ -1,5 +1,6 @@
 //! Classes of items: the items that a filter selects, as one flag per item.
 
+use crate::base::index::ItemIndex;
 use crate::world::library::Library;
 
 use super::item_filter::ItemFilter;
@@ -23,14 +24,14 @@ impl ItemClass {
 
     /// Updates the items that changed or were first named since the last refresh.
     pub fn refresh(&mut self, library: &Library) {
-        for number in self.selected.len() as u32..library.ids.len() as u32 {
+        for number in (self.selected.len() as u32..library.ids.len() as u32).map(ItemIndex) {
             self.selected.push(self.filter.matches_unknown(library.ids.name(number)));
         }
         if self.revision == library.revision() {
             return;
         }
         for number in library.changed_since(self.revision) {
-            self.selected[number as usize] = match library.entry(number) {
+            self.selected[number.as_usize()] = match library.entry(number) {
                 Some(entry) => self.filter.matches(&entry.item),
                 None => self.filter.matches_unknown(library.ids.name(number)),
             };
@@ -39,13 +40,13 @@ impl ItemClass {
     }
 
     /// Whether an item belongs to the class.
-    pub fn has(&self, item: u32) -> bool {
-        self.selected.get(item as usize).is_some_and(|selected| *selected)
+    pub fn has(&self, item: ItemIndex) -> bool {
+        self.selected.get(item.as_usize()).is_some_and(|selected| *selected)
     }
 
     /// Returns the items of the class, ascending.
-    pub fn iter(&self) -> impl Iterator<Item = u32> {
-        (0..).zip(&self.selected).filter(|(_, selected)| **selected).map(|(item, _)| item)
+    pub fn iter(&self) -> impl Iterator<Item = ItemIndex> {
+        (0..).map(ItemIndex).zip(&self.selected).filter(|(_, selected)| **selected).map(|(item, _)| item)
     }
 
     /// True if the class was refreshed after the last change of the library.
@@ -94,8 +95,8 @@ mod tests {
             fresh.refresh(&world.library);
             prop_assert_eq!(&kept.selected, &fresh.selected);
             prop_assert!(kept.is_current_for(&world.library));
-            let found: Vec<u32> = kept.iter().collect();
-            prop_assert_eq!(found, (0..5).filter(|item| kept.has(*item)).collect::<Vec<u32>>());
+            let found: Vec<ItemIndex> = kept.iter().collect();
+            prop_assert_eq!(found, ItemIndex::first(5).filter(|item| kept.has(*item)).collect::<Vec<_>>());
         }
     }
 }

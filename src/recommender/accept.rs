@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::base::error::{Error, Result};
+use crate::base::index::ItemIndex;
 use crate::base::time::Time;
 use crate::eligibility::total_cap_reached;
 use crate::memory::Subject;
@@ -50,7 +51,7 @@ impl Recommender {
     /// Returns an accepted decision, unless it was released or is older than 90 days.
     pub fn decision<'a>(&'a self, id: &'a str) -> Option<AcceptedDecision<'a>> {
         let accepted = self.engine.memory.exposure.decision(id)?;
-        let pick = |&(item, propensity): &(u32, f64)| AcceptedPick {
+        let pick = |&(item, propensity): &(ItemIndex, f64)| AcceptedPick {
             item: self.engine.world.library.ids.name(item),
             propensity,
         };
@@ -237,7 +238,7 @@ impl Recommender {
         let (user, group, channel) = (sent.user.as_deref(), sent.group.as_deref(), sent.channel.as_deref());
         let tier = operations.tier(world, memory, Recipient::of(world, user, group, channel), sent.at);
         let named = NamedRecipient::of(world, user, group, channel, tier);
-        let items: Vec<u32> = sent.picks.iter().filter_map(|(item, _)| world.library.ids.get(item)).collect();
+        let items: Vec<ItemIndex> = sent.picks.iter().filter_map(|(item, _)| world.library.ids.get(item)).collect();
         let (rule, over) = operations.full_total(world, memory, &named, &items, sent.at)?;
         Some((rule.to_owned(), over.into_iter().map(|item| world.library.ids.name(item).to_owned()).collect()))
     }

@@ -2,6 +2,7 @@
 
 use crate::base::error::Result;
 use crate::base::id::check_id;
+use crate::base::index::UserIndex;
 use crate::base::time::Time;
 use crate::world::consent::check_facet;
 
@@ -85,7 +86,7 @@ impl Recommender {
     }
 
     /// Removes or restores a user's contribution, as their consent says.
-    pub(super) fn apply_consent(&mut self, user: u32) {
+    pub(super) fn apply_consent(&mut self, user: UserIndex) {
         match self.engine.world.is_personalised(user) {
             true => self.engine.memory.change().restore(&self.engine.world, user),
             false if self.engine.memory.is_withdrawn(user) => {}
@@ -97,7 +98,7 @@ impl Recommender {
     }
 
     /// Drops the pending picks of decisions sent to a user.
-    fn drop_pending(&mut self, user: u32) {
+    fn drop_pending(&mut self, user: UserIndex) {
         if self.online.is_idle() {
             return;
         }

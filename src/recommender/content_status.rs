@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 use serde::Serialize;
 
 use crate::base::error::Result;
+use crate::base::index::ItemIndex;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{self, Time};
 use crate::base::value::{Fields, Value};
@@ -87,7 +88,7 @@ impl Recommender {
         };
         let is_past = |at: &&Time| **at <= request.now;
         let mut counts = self::counts(view.state, request.now);
-        let status = |(number, entry): (u32, &crate::world::library::Entry)| {
+        let status = |(number, entry): (ItemIndex, &crate::world::library::Entry)| {
             let sent = memory.exposure.of_item(number);
             let closed = closed_to_all(&context, number).map(|refusal| (refusal.rule, refusal.until));
             let full = || operations.as_ref()?.full_for_all(memory, number, request.now);
@@ -110,8 +111,8 @@ impl Recommender {
 }
 
 /// Counts the interactions up to a time by item and kind.
-fn counts(state: StateView, now: Time) -> FxHashMap<u32, SortedMap<Arc<str>, u64>> {
-    let mut counts: FxHashMap<u32, SortedMap<Arc<str>, u64>> = FxHashMap::default();
+fn counts(state: StateView, now: Time) -> FxHashMap<ItemIndex, SortedMap<Arc<str>, u64>> {
+    let mut counts: FxHashMap<ItemIndex, SortedMap<Arc<str>, u64>> = FxHashMap::default();
     for history in state.memory.subjects().filter_map(|subject| state.memory.history(subject)) {
         for event in history.events().iter().filter(|event| event.at <= now) {
             let Some(item) = event.item() else { continue };

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
+use crate::base::index::{GroupIndex, UserIndex};
 use crate::base::time::{self, Time};
 use crate::base::value::{Fields, Value};
 use crate::eligibility::{AvailabilityIndex, RuleContext, eligible, silence};
@@ -145,10 +146,10 @@ fn recipients(
 }
 
 /// Returns the groups that list a user, and those in which the user has interactions.
-fn groups_of(journey_context: &JourneyContext, user: u32) -> Vec<u32> {
+fn groups_of(journey_context: &JourneyContext, user: UserIndex) -> Vec<GroupIndex> {
     let groups = &journey_context.state.world.groups;
-    let lists = |group: &u32| groups.record(*group).is_some_and(|record| record.member_indices.contains(&user));
-    let listed: Vec<u32> = (0..groups.ids.len() as u32).filter(lists).collect();
+    let lists = |group: &GroupIndex| groups.record(*group).is_some_and(|record| record.member_indices.contains(&user));
+    let listed: Vec<GroupIndex> = GroupIndex::first(groups.ids.len()).filter(lists).collect();
     let mut acts = Vec::new();
     acts_of_user(journey_context.state.world, journey_context.state.memory, user, &mut acts);
     groups_of_member(&listed, &acts)

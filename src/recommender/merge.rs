@@ -1,6 +1,7 @@
 //! Merges the states of recommenders that observed shards of one log.
 
 use crate::base::error::{Error, Result};
+use crate::base::index::UserIndex;
 use crate::engine::Engine;
 use crate::memory::merge::IndexRemap;
 
@@ -47,7 +48,7 @@ impl Recommender {
         // records are known.
         let Engine { world, memory, .. } = &mut self.engine;
         let memory = memory.change();
-        (0..map.users.len() as u32).for_each(|user| their_memory.restore(&theirs, user));
+        UserIndex::first(map.users.len()).for_each(|user| their_memory.restore(&theirs, user));
         map.users.iter().for_each(|&user| memory.restore(world, user));
         memory.merge(their_memory, &theirs, &map, world);
         map.users.iter().for_each(|&user| self.apply_consent(user));

@@ -25,6 +25,7 @@ mod withdrawal;
 
 use crate::base::digest::Digest;
 use crate::base::error::Result;
+use crate::base::index::ItemIndex;
 use crate::base::random::Random;
 use crate::base::time::MAX_TIME;
 use crate::base::value::Value;
@@ -221,7 +222,7 @@ impl Recommender {
         decision.unmet_quotas = if slate.is_empty() { Vec::new() } else { slate_limits.unmet() };
 
         // 6. Reasons.
-        let chosen: Vec<u32> = slate.iter().map(|chosen| items[chosen.candidate]).collect();
+        let chosen: Vec<ItemIndex> = slate.iter().map(|chosen| items[chosen.candidate]).collect();
         let explanations = scored.explain(&scorer, work, &context, &slate, &chosen, options.reasons);
         let builder = ReasonBuilder { world, features: work.table.features() };
         for (rank, (chosen, explanation)) in slate.iter().zip(explanations).enumerate() {

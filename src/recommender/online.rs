@@ -1,5 +1,6 @@
 //! Online learning: accepted picks are pending with their features until responses arrive.
 
+use crate::base::index::ItemIndex;
 use crate::engine::ModelId;
 use crate::features;
 use crate::model::layout::Layout;
@@ -37,7 +38,7 @@ impl Recommender {
             let item = world.library.ids.get(id)?;
             world.library.entry(item).map(|_| (item, *propensity))
         };
-        let (items, propensities): (Vec<u32>, Vec<f64>) = sent.picks.iter().filter_map(known).unzip();
+        let (items, propensities): (Vec<ItemIndex>, Vec<f64>) = sent.picks.iter().filter_map(known).unzip();
         let kinds: Vec<u32> =
             (0..).zip(world.kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure).map(|(index, _)| index).collect();
         let objective = Objective::default();

@@ -1,6 +1,7 @@
 //! The operations of a recommender, with what is derived from them.
 
 use crate::base::error::Result;
+use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
 use crate::base::time::Time;
 use crate::base::value::Value;
 use crate::eligibility::rule::{PreparedRule, Restriction};
@@ -108,8 +109,8 @@ impl PreparedOperations {
         &self,
         journey_context: &JourneyContext,
         journey: &str,
-        user: Option<u32>,
-        group: Option<u32>,
+        user: Option<UserIndex>,
+        group: Option<GroupIndex>,
     ) -> bool {
         if !any_names(&self.experiments, journey) {
             return true;
@@ -124,7 +125,7 @@ impl PreparedOperations {
     }
 
     /// Returns the name of the first rule whose cap over the total keeps an item from everybody.
-    pub(super) fn full_for_all(&self, memory: &Memory, item: u32, now: Time) -> Option<&str> {
+    pub(super) fn full_for_all(&self, memory: &Memory, item: ItemIndex, now: Time) -> Option<&str> {
         self.rules.iter().find(|rule| rule.is_full_for_all(memory, item, now)).map(PreparedRule::cap_name)
     }
 
@@ -134,9 +135,9 @@ impl PreparedOperations {
         world: &World,
         memory: &Memory,
         named: &NamedRecipient,
-        items: &[u32],
+        items: &[ItemIndex],
         now: Time,
-    ) -> Option<(&str, Vec<u32>)> {
+    ) -> Option<(&str, Vec<ItemIndex>)> {
         let over = |rule: &PreparedRule| rule.over_total(world, memory, named, items, now);
         self.rules.iter().map(|rule| (rule.cap_name(), over(rule))).find(|(_, over)| !over.is_empty())
     }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::sorted::SortedMap;
 use crate::engine::config::Config;
@@ -27,7 +28,7 @@ impl ScoredItems {
         work: &mut Workspace,
         to: Recipient,
         context: &FacetProfile,
-        items: &[u32],
+        items: &[ItemIndex],
         config: &Config,
     ) -> Self {
         if to.is_user {
@@ -49,7 +50,7 @@ impl ScoredItems {
         scorer: &Scorer,
         work: &mut Workspace,
         context: &FacetProfile,
-        items: &[u32],
+        items: &[ItemIndex],
     ) -> Vec<f64> {
         let evidence = scorer.evidence(items);
         let mut std_devs = scorer.std_devs(work, self.to, context, items, &evidence);
@@ -73,7 +74,7 @@ impl ScoredItems {
         work: &mut Workspace,
         context: &FacetProfile,
         slate: &[SlateItem],
-        items: &[u32],
+        items: &[ItemIndex],
         reasons: bool,
     ) -> Vec<Explanation> {
         let Some(aggregator) = &self.aggregator else {
@@ -88,11 +89,11 @@ impl ScoredItems {
         }
         // By participant, the group itself first; items in slate order.
         order::sort_by_number(&mut participants, |(_, participant)| {
-            participant.member.map_or(0, |member| u64::from(member) + 1)
+            participant.member.map_or(0, |member| u64::from(member.0) + 1)
         });
         let mut explanations: Vec<Explanation> = slate.iter().map(|_| Explanation(Vec::new())).collect();
         for of_participant in participants.chunk_by(|a, b| a.1.member == b.1.member) {
-            let explained: Vec<u32> = of_participant.iter().map(|&(n, _)| items[n]).collect();
+            let explained: Vec<ItemIndex> = of_participant.iter().map(|&(n, _)| items[n]).collect();
             let to = of_participant[0].1.member.map_or(self.to, |member| member_of(self.to, member));
             for (&(n, participant), attribution) in
                 of_participant.iter().zip(scorer.explain(work, to, context, &explained, reasons))

@@ -1,5 +1,6 @@
 //! Records of the host: items, users, groups with their members, and channels.
 
+use crate::base::index::UserIndex;
 use crate::world::PutReport;
 use crate::world::item::Item;
 use crate::world::membership::{Joining, Leaving};
@@ -34,7 +35,7 @@ impl Recommender {
     /// Puts users; each replaces the one with the same id.
     pub fn put_users(&mut self, users: Vec<User>) {
         let world = self.engine.world.change();
-        let numbers: Vec<u32> = users.iter().map(|user| world.users.ids.intern(&user.id)).collect();
+        let numbers: Vec<UserIndex> = users.iter().map(|user| world.users.ids.intern(&user.id)).collect();
         world.put_users(users);
         numbers.into_iter().for_each(|user| self.apply_consent(user));
     }

@@ -3,6 +3,7 @@
 use crate::base::digest::Digest;
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::builder::{builder, deserialize_by_read};
@@ -84,10 +85,10 @@ impl Selection {
     }
 
     /// Returns the indices of the items, ascending, each once.
-    pub fn indices(&self, library: &Library) -> Vec<u32> {
+    pub fn indices(&self, library: &Library) -> Vec<ItemIndex> {
         match self {
             Self::Ids(ids) => {
-                let mut indices: Vec<u32> = ids.iter().filter_map(|id| library.ids.get(id)).collect();
+                let mut indices: Vec<ItemIndex> = ids.iter().filter_map(|id| library.ids.get(id)).collect();
                 order::sort(&mut indices);
                 indices.dedup();
                 indices
@@ -176,7 +177,7 @@ impl Request {
     }
 
     /// Returns the indices of the items in `only` and `exclude`, ascending, each once.
-    pub fn item_indices(&self, world: &World) -> (Option<Vec<u32>>, Vec<u32>) {
+    pub fn item_indices(&self, world: &World) -> (Option<Vec<ItemIndex>>, Vec<ItemIndex>) {
         let indices = |selection: &Selection| selection.indices(&world.library);
         (self.only.as_ref().map(indices), indices(&self.exclude))
     }

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::base::error::{Code, Error, Result};
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
 use crate::base::value::quoted;
@@ -57,11 +58,11 @@ impl Recommender {
             return Err(Error::new(Code::Unknown, "item", "an item that is known", quoted(item)));
         };
         let mut near = vec![(0.0, 0); ids.len()];
-        memory.neighbours().of(index).for_each(|n| near[n.item as usize] = (n.similarity, n.together));
-        let mut similar: Vec<Similar> = (0..ids.len() as u32)
+        memory.neighbours().of(index).for_each(|n| near[n.item.as_usize()] = (n.similarity, n.together));
+        let mut similar: Vec<Similar> = ItemIndex::first(ids.len())
             .filter(|&other| other != index && availability.is_open(other, now))
             .filter_map(|other| {
-                let (similarity, together) = near[other as usize];
+                let (similarity, together) = near[other.as_usize()];
                 let alike = facets.similarity(index, other);
                 let item = || ids.name(other).to_owned();
                 let is_similar = similarity > 0.0 || alike > 0.0;

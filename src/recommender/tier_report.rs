@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::base::error::Result;
 use crate::base::id;
+use crate::base::index::UserIndex;
 use crate::base::time::{self, Time};
 use crate::base::value::{Fields, Value};
 use crate::memory::tier::Standing;
@@ -74,7 +75,9 @@ impl Recommender {
         let (world, memory) = (&*self.engine.world, &*self.engine.memory);
         let users = match &request.group {
             Some(group) => world.groups.get(group).map_or(Vec::new(), |group| group.member_indices.clone()),
-            None => (0..world.users.ids.len() as u32).filter(|user| !world.users.ids.name(*user).is_empty()).collect(),
+            None => {
+                UserIndex::first(world.users.ids.len()).filter(|user| !world.users.ids.name(*user).is_empty()).collect()
+            }
         };
         let Some(operations) = &self.operations else {
             let moves = request.since.map(|_| Vec::new());

@@ -1,5 +1,6 @@
 //! Sparse feature rows for learning: first the features that all kinds share, then those of each kind.
 
+use crate::base::index::ItemIndex;
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 
@@ -17,7 +18,7 @@ impl Scorer<'_> {
         work: &mut Workspace,
         to: Recipient,
         request: &FacetProfile,
-        items: &[u32],
+        items: &[ItemIndex],
         kinds: &[u32],
     ) -> Vec<Sparse> {
         let (shared, own) = features::counts();

@@ -2,6 +2,7 @@
 
 use nextpick_kernel as kernel;
 
+use crate::base::index::UserIndex;
 use crate::base::number::mean_and_deviation;
 use crate::world::subject::Aggregation;
 
@@ -14,10 +15,10 @@ pub struct GroupAggregator {
     aggregation: Aggregation,
     group_weight: f64,
     own: Vec<f64>,
-    members: Vec<u32>,
+    members: Vec<UserIndex>,
     sum: Vec<f64>,
-    lowest: Vec<(f64, u32)>,
-    highest: Vec<(f64, u32)>,
+    lowest: Vec<(f64, UserIndex)>,
+    highest: Vec<(f64, UserIndex)>,
     miserable: Vec<bool>,
     points: Vec<Vec<f64>>,
 }
@@ -26,7 +27,7 @@ pub struct GroupAggregator {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Participant {
     /// User index of the member; `None` for the group itself.
-    pub member: Option<u32>,
+    pub member: Option<UserIndex>,
     /// Weight in the group's utility, 0 to 1; the weights of an item's participants sum to 1.
     pub weight: f64,
     /// True if this member's utility alone was used for all members.
@@ -42,11 +43,11 @@ impl GroupAggregator {
         let mut aggregator = Self { aggregation, group_weight, ..Self::default() };
         match aggregation {
             Aggregation::Average => aggregator.sum = vec![0.0; n],
-            Aggregation::LeastMisery => aggregator.lowest = vec![(f64::INFINITY, 0); n],
-            Aggregation::MostPleasure => aggregator.highest = vec![(f64::NEG_INFINITY, 0); n],
+            Aggregation::LeastMisery => aggregator.lowest = vec![(f64::INFINITY, UserIndex(0)); n],
+            Aggregation::MostPleasure => aggregator.highest = vec![(f64::NEG_INFINITY, UserIndex(0)); n],
             Aggregation::AverageWithoutMisery => {
                 aggregator.sum = vec![0.0; n];
-                aggregator.lowest = vec![(f64::INFINITY, 0); n];
+                aggregator.lowest = vec![(f64::INFINITY, UserIndex(0)); n];
                 aggregator.miserable = vec![false; n];
             }
             Aggregation::Borda => aggregator.points.push(borda(&own)),
@@ -56,7 +57,7 @@ impl GroupAggregator {
     }
 
     /// Adds a member's utilities, one per item of the group's own.
-    pub fn add_member(&mut self, member: u32, utilities: &[f64]) {
+    pub fn add_member(&mut self, member: UserIndex, utilities: &[f64]) {
         self.members.push(member);
         self.sum.iter_mut().zip(utilities).for_each(|(sum, utility)| *sum += utility);
         for (lowest, &utility) in self.lowest.iter_mut().zip(utilities) {
@@ -91,7 +92,7 @@ impl GroupAggregator {
     }
 
     /// Returns the members added, in order.
-    pub fn members(&self) -> &[u32] {
+    pub fn members(&self) -> &[UserIndex] {
         &self.members
     }
 
@@ -188,7 +189,7 @@ mod tests {
 
     fn aggregator(aggregation: Aggregation, group_weight: f64) -> GroupAggregator {
         let mut aggregator = GroupAggregator::new(aggregation, group_weight, vec![5.0, 0.0, 1.0]);
-        MEMBERS.iter().zip(0..).for_each(|(utilities, member)| aggregator.add_member(member, utilities));
+        MEMBERS.iter().zip(0..).for_each(|(utilities, member)| aggregator.add_member(UserIndex(member), utilities));
         aggregator
     }
 
@@ -226,7 +227,7 @@ mod tests {
             }
         }
         let miserable = aggregator(Aggregation::AverageWithoutMisery, 0.0).participants(0);
-        assert_eq!((miserable.len(), miserable[0].member, miserable[0].decided), (1, Some(1), true));
+        assert_eq!((miserable.len(), miserable[0].member, miserable[0].decided), (1, Some(UserIndex(1)), true));
     }
 
     #[test]

@@ -2,6 +2,7 @@
 
 use nextpick_kernel as kernel;
 
+use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
 use crate::base::number::{mean_slope, sigmoid};
 use crate::base::time::Time;
 use crate::memory::Subject;
@@ -42,7 +43,7 @@ pub struct Workspace {
 
 impl Workspace {
     /// Fills the table with one kind's features of the subject prepared last.
-    pub(super) fn fill_kind(&mut self, context: &RankingContext, kind: u32, items: &[u32], families: FamilySet) {
+    pub(super) fn fill_kind(&mut self, context: &RankingContext, kind: u32, items: &[ItemIndex], families: FamilySet) {
         self.table.fill_kind(context, &self.subject, kind, items, families);
     }
 }
@@ -88,7 +89,7 @@ impl Scorer<'_> {
         work: &mut Workspace,
         to: Recipient,
         request: &FacetProfile,
-        items: &[u32],
+        items: &[ItemIndex],
         utilities: &mut Vec<f64>,
     ) {
         let used = self.used();
@@ -125,7 +126,7 @@ impl Scorer<'_> {
             return;
         }
         let item_only_families = self.used().filter(Family::is_item_only);
-        let items: Vec<u32> = self.context.state.world.library.iter().map(|(item, _)| item).collect();
+        let items: Vec<ItemIndex> = self.context.state.world.library.iter().map(|(item, _)| item).collect();
         table.fill(&self.context, subject, &items, item_only_families);
         let count = self.context.state.world.library.ids.len();
         scores.z.resize_with(self.objective.0.len(), Vec::new);
@@ -139,13 +140,13 @@ impl Scorer<'_> {
             }
             by_item.clear();
             by_item.resize(count, row.bias);
-            items.iter().zip(&*z).for_each(|(&item, z)| by_item[item as usize] = *z);
+            items.iter().zip(&*z).for_each(|(&item, z)| by_item[item.as_usize()] = *z);
         }
         scores.key = Some((key.0, key.1, key.2, self.objective.clone()));
     }
 
     /// Fills the table with the features that all kinds share, for learning: regardless of their weights.
-    pub fn describe(&self, work: &mut Workspace, to: Recipient, request: &FacetProfile, items: &[u32]) {
+    pub fn describe(&self, work: &mut Workspace, to: Recipient, request: &FacetProfile, items: &[ItemIndex]) {
         self.describe_with(work, to, request, items, self.families);
     }
 
@@ -155,7 +156,7 @@ impl Scorer<'_> {
         work: &mut Workspace,
         to: Recipient,
         request: &FacetProfile,
-        items: &[u32],
+        items: &[ItemIndex],
         families: FamilySet,
     ) {
         work.subject.prepare(&self.context, to, request, families);
@@ -163,7 +164,7 @@ impl Scorer<'_> {
     }
 
     /// Fills the table with the features of one kind, for the same items.
-    pub fn describe_kind(&self, work: &mut Workspace, kind: u32, items: &[u32]) {
+    pub fn describe_kind(&self, work: &mut Workspace, kind: u32, items: &[ItemIndex]) {
         work.fill_kind(&self.context, kind, items, self.families);
     }
 
@@ -176,7 +177,7 @@ impl Scorer<'_> {
         work: &mut Workspace,
         to: Recipient,
         request: &FacetProfile,
-        items: &[u32],
+        items: &[ItemIndex],
         parts: bool,
     ) -> Vec<Attribution> {
         let used = self.used();
@@ -228,7 +229,7 @@ impl Scorer<'_> {
         table: &Table,
         coefficients: &[f64],
         n: usize,
-        item: u32,
+        item: ItemIndex,
     ) -> Vec<Contribution> {
         let mut contributions = Vec::new();
         for (feature, known) in table.features().iter().enumerate().filter(|(feature, _)| coefficients[*feature] != 0.0)
@@ -254,7 +255,7 @@ impl Scorer<'_> {
         self.objective.0.iter().find(|(known, _)| *known == kind).map_or(0.0, |(_, weight)| *weight)
     }
 
-    pub(super) fn value(&self, item: u32) -> f64 {
+    pub(super) fn value(&self, item: ItemIndex) -> f64 {
         self.context.state.world.library.known_entry(item).and_then(|entry| entry.item.value).unwrap_or(1.0)
     }
 
@@ -265,7 +266,7 @@ impl Scorer<'_> {
         work: &mut Workspace,
         to: Recipient,
         request: &FacetProfile,
-        items: &[u32],
+        items: &[ItemIndex],
         aggregation: Aggregation,
         share: Option<GroupWeight>,
     ) -> GroupAggregator {
@@ -284,7 +285,7 @@ impl Scorer<'_> {
     }
 
     /// Returns a group's decayed activity in units of the kinds' weights, at least 0.
-    pub fn activity(&self, group: Option<u32>) -> f64 {
+    pub fn activity(&self, group: Option<GroupIndex>) -> f64 {
         let history = group.and_then(|group| self.context.state.memory.history(Subject::Group(group)));
         let Some(history) = history else { return 0.0 };
         let now = self.context.state.memory.half_lives().long.point(self.context.state.now);
@@ -294,6 +295,6 @@ impl Scorer<'_> {
 }
 
 /// Returns a member as a recipient within the group.
-pub fn member_of(group: Recipient, member: u32) -> Recipient {
+pub fn member_of(group: Recipient, member: UserIndex) -> Recipient {
     Recipient { is_user: true, user: Some(member), ..group }
 }

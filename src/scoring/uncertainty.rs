@@ -6,6 +6,7 @@
 //! at least 1, for hosts that do not log impressions. So new items are explored, and items shown often are not. A
 //! utility's standard deviation is √Σ_k (o_k·c_k·σ′(z_k))²·Var(z_k), to first order.
 
+use crate::base::index::ItemIndex;
 use crate::base::number::sigmoid;
 use crate::memory::trend;
 use crate::world::facet::FacetProfile;
@@ -27,10 +28,10 @@ pub struct Evidence(Vec<Vec<[f64; 2]>>);
 
 impl Scorer<'_> {
     /// Returns the evidence about items.
-    pub fn evidence(&self, items: &[u32]) -> Evidence {
+    pub fn evidence(&self, items: &[ItemIndex]) -> Evidence {
         let (memory, kinds, now) =
             (self.context.state.memory, &self.context.state.world.kinds, trend::decay_points(self.context.state.now));
-        let count = |kind: u32, item: u32| {
+        let count = |kind: u32, item: ItemIndex| {
             let demand = || memory.trends().of(item).iter();
             let exposures = demand().filter(|demand| kinds.of(demand.kind).is_exposure);
             let impressions: f64 = exposures.map(|demand| demand.at(&now)[EVIDENCE_HALF_LIFE]).sum();
@@ -49,7 +50,7 @@ impl Scorer<'_> {
         work: &mut Workspace,
         to: Recipient,
         request: &FacetProfile,
-        items: &[u32],
+        items: &[ItemIndex],
         evidence: &Evidence,
     ) -> Vec<f64> {
         let used = self.used();

@@ -3,6 +3,7 @@
 
 use nextpick_kernel as kernel;
 
+use crate::base::index::ItemIndex;
 use crate::base::order;
 
 use super::Candidates;
@@ -31,7 +32,7 @@ pub struct CandidatePool<'a> {
 #[derive(Debug, Clone, Copy, Default)]
 struct MostSimilar {
     similarity: f64,
-    item: u32,
+    item: ItemIndex,
     compared: usize,
 }
 
@@ -90,7 +91,7 @@ impl<'a> CandidatePool<'a> {
     }
 
     /// Returns a candidate's penalty and the most similar chosen item; `None` without a penalty.
-    pub fn penalty(&mut self, candidate: usize) -> Option<(f64, u32)> {
+    pub fn penalty(&mut self, candidate: usize) -> Option<(f64, ItemIndex)> {
         if self.scale == 0.0 || self.chosen.is_empty() {
             return None;
         }

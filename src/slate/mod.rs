@@ -7,6 +7,7 @@ pub mod quota;
 pub mod reason;
 
 use crate::base::id::Interner;
+use crate::base::index::ItemIndex;
 use crate::base::number::mean_and_deviation;
 use crate::base::order;
 use crate::base::random::Random;
@@ -20,7 +21,7 @@ use quota::SlateLimits;
 #[derive(Debug, Clone, Copy)]
 pub struct Candidates<'a> {
     /// Item indices, ascending.
-    pub items: &'a [u32],
+    pub items: &'a [ItemIndex],
     /// Utility of each.
     pub utilities: &'a [f64],
     /// Standard deviation of each utility; empty if the policy does not need them.
@@ -28,7 +29,7 @@ pub struct Candidates<'a> {
     /// Candidate indices of pinned items.
     pub pinned: &'a [usize],
     /// Item ids, which break ties.
-    pub ids: &'a Interner,
+    pub ids: &'a Interner<ItemIndex>,
     /// Facet matrix, for similarity.
     pub facet_matrix: &'a FacetMatrix,
 }
@@ -52,7 +53,7 @@ pub struct SlateItem {
     /// Probability of the pick, given the slots before; above 0, at most 1.
     pub propensity: f64,
     /// Penalty subtracted from its utility, and the index of the most similar item picked before.
-    pub penalty: Option<(f64, u32)>,
+    pub penalty: Option<(f64, ItemIndex)>,
     /// True if it was pinned.
     pub pinned: bool,
 }

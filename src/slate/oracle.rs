@@ -1,5 +1,6 @@
 //! Naive reference: score all candidates for every slot, sort, take the first.
 
+use crate::base::index::ItemIndex;
 use crate::base::random::Random;
 use crate::base::value::Value;
 use crate::world::World;
@@ -49,7 +50,7 @@ fn the_search_agrees_with_sorting_all_candidates() {
         let mut random = Random::new(seed);
         let n = 1 + random.below(300);
         let (world, index) = library(n, &mut random);
-        let items: Vec<u32> = (0..n as u32).collect();
+        let items: Vec<ItemIndex> = ItemIndex::first(n).collect();
         // Few distinct utilities, so that ties are common.
         let utilities: Vec<f64> = (0..n).map(|_| random.below(12) as f64 / 7.0).collect();
         let candidates = Candidates {
@@ -76,7 +77,7 @@ fn the_search_agrees_with_sorting_all_candidates() {
 fn pinned_items_come_first_without_penalty() {
     let mut random = Random::new(5);
     let (world, index) = library(20, &mut random);
-    let items: Vec<u32> = (0..20).collect();
+    let items: Vec<ItemIndex> = ItemIndex::first(20).collect();
     let utilities: Vec<f64> = (0..20).map(f64::from).collect();
     let candidates = Candidates {
         items: &items,

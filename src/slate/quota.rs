@@ -4,6 +4,7 @@
 //! blocks; without those, any. Shares are paced like an apportionment by largest remainders: over the last m items, a
 //! class has at least ⌊minShare·m⌋ and at most ⌈maxShare·m⌉.
 
+use crate::base::index::ItemIndex;
 use crate::eligibility::rule::Restriction;
 use crate::operations::item_class::ItemClass;
 use crate::operations::quota::{Bounds, Quota};
@@ -70,7 +71,7 @@ impl<'a> SlateQuota<'a> {
         name: &'a str,
         items: &'a ItemClass,
         bounds: Bounds,
-        sent: impl DoubleEndedIterator<Item = u32>,
+        sent: impl DoubleEndedIterator<Item = ItemIndex>,
     ) -> Self {
         let mut counted = match bounds {
             Bounds::Slate { .. } => Vec::new(),
@@ -116,7 +117,7 @@ impl<'a> SlateQuota<'a> {
     }
 
     /// Counts a pick.
-    fn count(&mut self, item: u32) {
+    fn count(&mut self, item: ItemIndex) {
         let is_of_class = self.items.has(item);
         self.left_out |= is_of_class && self.blocks();
         self.counted.push(is_of_class);
@@ -148,7 +149,7 @@ impl<'a> SlateLimits<'a> {
         restrictions: &[Restriction<'a>],
         to: &NamedRecipient,
         world: &World,
-        sent: impl DoubleEndedIterator<Item = u32> + Clone,
+        sent: impl DoubleEndedIterator<Item = ItemIndex> + Clone,
     ) -> Self {
         let applies = |quota: &&PreparedQuota| quota.quota.audience.as_ref().is_none_or(|rule| rule.admits(to, world));
         let applying = quotas.iter().filter(applies);
@@ -164,12 +165,12 @@ impl<'a> SlateLimits<'a> {
     }
 
     /// Whether the caps leave room for an item.
-    pub fn has_room(&self, item: u32) -> bool {
+    pub fn has_room(&self, item: ItemIndex) -> bool {
         self.caps.iter().all(|cap| cap.room > 0 || !cap.items.has(item))
     }
 
     /// Counts a pick.
-    pub fn count(&mut self, item: u32) {
+    pub fn count(&mut self, item: ItemIndex) {
         for cap in self.caps.iter_mut().filter(|cap| cap.items.has(item)) {
             cap.room = cap.room.saturating_sub(1);
         }
@@ -177,11 +178,11 @@ impl<'a> SlateLimits<'a> {
     }
 
     /// Returns which of the remaining items may fill the next of `slots` slots; `None` if all may.
-    pub fn admitted(&mut self, remaining: &[u32], slots: usize) -> Option<Vec<bool>> {
+    pub fn admitted(&mut self, remaining: &[ItemIndex], slots: usize) -> Option<Vec<bool>> {
         let slate_is_forced = self.quotas.iter().map(SlateQuota::deficit).sum::<usize>() >= slots;
         let blocking: Vec<&ItemClass> =
             self.quotas.iter().filter(|quota| quota.blocks()).map(|quota| quota.items).collect();
-        let is_blocked = |item: u32| blocking.iter().any(|class| class.has(item));
+        let is_blocked = |item: ItemIndex| blocking.iter().any(|class| class.has(item));
         let mut forced = vec![false; remaining.len()];
         for quota in self.quotas.iter_mut().filter(|quota| quota.forces(slate_is_forced)) {
             let mut is_left_out = true;

@@ -1,5 +1,6 @@
 //! Laws of quotas and caps in a slate, and their oracle by enumeration.
 
+use crate::base::index::ItemIndex;
 use crate::base::random::Random;
 use crate::base::value::Value;
 use crate::operations::item_class::ItemClass;
@@ -41,7 +42,7 @@ struct Case {
 
 impl Case {
     fn slate(&self, options: &SlateOptions, limits: &mut SlateLimits, seed: u64) -> Vec<usize> {
-        let items: Vec<u32> = (0..self.utilities.len() as u32).collect();
+        let items: Vec<ItemIndex> = ItemIndex::first(self.utilities.len()).collect();
         let candidates = Candidates {
             items: &items,
             utilities: &self.utilities,
@@ -179,9 +180,10 @@ fn send(shares: [(f64, f64); 3], missing: f64, messages: usize, seed: u64) -> (f
     let roles = ["traffic", "hit", "profit"];
     let (world, index, classes) = library(&roles, &roles);
     let mut random = Random::new(seed);
-    let (mut sent, mut worst, mut unmet): (Vec<u32>, f64, usize) = (Vec::new(), 0.0, 0);
+    let (mut sent, mut worst, mut unmet): (Vec<ItemIndex>, f64, usize) = (Vec::new(), 0.0, 0);
     for message in 0..messages {
-        let present: Vec<u32> = (0..3).filter(|_| missing == 0.0 || random.unit() >= missing).collect();
+        let present: Vec<ItemIndex> =
+            ItemIndex::first(3).filter(|_| missing == 0.0 || random.unit() >= missing).collect();
         if present.is_empty() {
             continue;
         }
@@ -204,7 +206,7 @@ fn send(shares: [(f64, f64); 3], missing: f64, messages: usize, seed: u64) -> (f
         unmet += usize::from(!limits.unmet().is_empty());
         if sent.len() >= 10 {
             for (item, (min, max)) in (0..).zip(shares) {
-                let count = sent[sent.len() - 10..].iter().filter(|one| **one == item).count() as f64;
+                let count = sent[sent.len() - 10..].iter().filter(|one| **one == ItemIndex(item)).count() as f64;
                 worst = worst.max(min * 10.0 - count).max(count - max * 10.0);
             }
         }

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::base::index::{ItemIndex, UserIndex};
 use crate::base::order;
 use crate::features::{Feature, Source};
 use crate::scoring::group_aggregator::Participant;
@@ -83,7 +84,7 @@ impl ReasonBuilder<'_> {
         rows
     }
 
-    fn row(&self, member: Option<u32>, feature: usize, source: Source, amount: f64) -> Reason {
+    fn row(&self, member: Option<UserIndex>, feature: usize, source: Source, amount: f64) -> Reason {
         let feature = &self.features[feature];
         Reason {
             code: feature.family.name(),
@@ -102,7 +103,7 @@ impl ReasonBuilder<'_> {
     }
 
     /// Returns an item's id.
-    pub fn item(&self, item: u32) -> String {
+    pub fn item(&self, item: ItemIndex) -> String {
         self.world.library.ids.name(item).to_owned()
     }
 }

@@ -10,6 +10,7 @@ use serde::Serialize;
 use crate::base::bytes::{self, ByteReader, Codec, Output, write_list};
 use crate::base::error::{Code, Result};
 use crate::base::id::Interner;
+use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, UserIndex};
 use crate::base::time::{Time, is_time};
 use crate::base::value::{Value, json};
 use crate::engine::Engine;
@@ -39,10 +40,10 @@ struct State {
     /// The trusted time.
     clock: Option<Time>,
     kinds: Kinds,
-    user_ids: Interner,
-    group_ids: Interner,
-    channel_ids: Interner,
-    item_ids: Interner,
+    user_ids: Interner<UserIndex>,
+    group_ids: Interner<GroupIndex>,
+    channel_ids: Interner<ChannelIndex>,
+    item_ids: Interner<ItemIndex>,
     /// Sums over an item's facets run in the order of their indices: another order would change the last digits.
     facet_ids: Interner,
     items: Vec<String>,
@@ -114,8 +115,11 @@ impl Recommender {
         json(self.config().given()).write(to);
         self.clock().at_last_change().write(to);
         world.kinds.write(to);
-        let names = [&world.users.ids, &world.groups.ids, &world.channels.ids, &world.library.ids];
-        names.into_iter().chain([world.facets.ids()]).for_each(|ids| ids.write(to));
+        world.users.ids.write(to);
+        world.groups.ids.write(to);
+        world.channels.ids.write(to);
+        world.library.ids.write(to);
+        world.facets.ids().write(to);
         write_records(world.library.all().map(|(_, entry)| &entry.item), to);
         let removed = world.library.all().filter(|(_, entry)| entry.removed);
         removed.map(|(_, entry)| entry.item.id.clone()).collect::<Vec<_>>().write(to);

@@ -4,6 +4,7 @@
 use crate::base::bytes::{self, Codec, as_bytes};
 use crate::base::error::{Code, Error, Result};
 use crate::base::id::{Interner, is_id};
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::value::quoted;
 use crate::features;
@@ -96,7 +97,7 @@ impl NamedModel {
             rows
         };
         let group_models = if self.group_models.is_empty() { Vec::new() } else { by_kind(&self.group_models) };
-        let items: Vec<u32> = self.items.names().map(|id| world.library.ids.intern(id)).collect();
+        let items: Vec<ItemIndex> = self.items.names().map(|id| world.library.ids.intern(id)).collect();
         let item_weights = remapped(&self.item_weights, &items, world.library.ids.len());
         let rows = [by_kind(&self.rows), group_models];
         Ok(Model::fitted(rows, self.group_weight, item_weights, Some(self.name)))
@@ -127,7 +128,7 @@ impl NamedModel {
             is_sound(row.bias)
                 && row.weights.iter().chain(&row.errors).all(|&weight| is_sound(weight))
                 && row.errors.iter().all(|&error| error >= 0.0)
-        }) || !links.all(|&(item, weight)| (item as usize) < items && is_sound(f64::from(weight)))
+        }) || !links.all(|&(item, weight)| item.as_usize() < items && is_sound(f64::from(weight)))
         {
             return Err(ENVELOPE.wrong(format!("finite weights of at most {MAX_WEIGHT} for items it names"), "others"));
         }
@@ -136,32 +137,33 @@ impl NamedModel {
 }
 
 /// Returns the items with item weights in either direction, ascending by name, and the weights by index in that list.
-fn named_item_weights(item_weights: &ItemWeights, world: &World) -> (Vec<u32>, ItemWeights) {
+fn named_item_weights(item_weights: &ItemWeights, world: &World) -> (Vec<ItemIndex>, ItemWeights) {
     let mut has_weights = vec![false; world.library.ids.len()];
     for (row, item) in item_weights.rows().iter().zip(0..).filter(|(row, _)| !row.is_empty()) {
         has_weights[item] = true;
-        row.iter().for_each(|(other, _)| has_weights[*other as usize] = true);
+        row.iter().for_each(|(other, _)| has_weights[other.as_usize()] = true);
     }
-    let mut items: Vec<u32> =
-        (0..).zip(&has_weights).filter(|(_, has_weights)| **has_weights).map(|(item, _)| item).collect();
+    let mut items: Vec<ItemIndex> =
+        (0..).map(ItemIndex).zip(&has_weights).filter(|(_, has_weights)| **has_weights).map(|(item, _)| item).collect();
     let ids = &world.library.ids;
     order::sort_by(&mut items, |&a, &b| ids.name(a).cmp(ids.name(b)));
-    let mut indices = vec![0; has_weights.len()];
-    (0..).zip(&items).for_each(|(index, &item)| indices[item as usize] = index);
+    let mut indices = vec![ItemIndex(0); has_weights.len()];
+    (0..).map(ItemIndex).zip(&items).for_each(|(index, &item)| indices[item.as_usize()] = index);
     let item_weights = remapped(item_weights, &indices, items.len());
     (items, item_weights)
 }
 
 /// Returns item weights with index n replaced by `indices[n]`, each row ascending.
-fn remapped(item_weights: &ItemWeights, indices: &[u32], count: usize) -> ItemWeights {
+fn remapped(item_weights: &ItemWeights, indices: &[ItemIndex], count: usize) -> ItemWeights {
     if item_weights.is_empty() {
         return ItemWeights::default();
     }
     let mut rows = vec![Vec::new(); count];
     for (row, &index) in item_weights.rows().iter().zip(indices).filter(|(row, _)| !row.is_empty()) {
-        let mut row: Vec<(u32, f32)> = row.iter().map(|&(item, weight)| (indices[item as usize], weight)).collect();
+        let mut row: Vec<(ItemIndex, f32)> =
+            row.iter().map(|&(item, weight)| (indices[item.as_usize()], weight)).collect();
         order::sort_by_key(&mut row, |link| link.0);
-        rows[index as usize] = row;
+        rows[index.as_usize()] = row;
     }
     ItemWeights::new(rows)
 }

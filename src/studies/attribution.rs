@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 use serde::Serialize;
 
+use crate::base::index::ItemIndex;
 use crate::base::time::Time;
 
 use super::study_log::{Event, Message, StudyLog, Subject};
@@ -46,7 +47,7 @@ pub struct Linker<'a> {
     selected: Vec<bool>,
     by_id: FxHashMap<u128, usize>,
     /// Times of sends by recipient and item, ascending.
-    sends: FxHashMap<(Subject, u32), Vec<Time>>,
+    sends: FxHashMap<(Subject, ItemIndex), Vec<Time>>,
     /// Times between which a response to an unknown message counts.
     span: (Time, Time),
 }
@@ -56,7 +57,7 @@ impl<'a> Linker<'a> {
     /// they lie between `from` and `to`.
     pub fn new(log: &'a StudyLog, is_selected: impl Fn(&Message) -> bool, (from, to): (Time, Time)) -> Self {
         let selected: Vec<bool> = log.messages.iter().map(is_selected).collect();
-        let mut sends: FxHashMap<(Subject, u32), Vec<Time>> = FxHashMap::default();
+        let mut sends: FxHashMap<(Subject, ItemIndex), Vec<Time>> = FxHashMap::default();
         for message in log.messages.iter().zip(&selected).filter(|(_, selected)| **selected).map(|(message, _)| message)
         {
             for (subject, item) in

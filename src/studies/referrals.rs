@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::base::error::{Error, Result};
 use crate::base::id;
+use crate::base::index::UserIndex;
 use crate::base::order;
 use crate::base::time::{self, DAY, Time};
 use crate::base::value::{self, Fields, Value};
@@ -88,7 +89,7 @@ pub fn referral_leaders(log: &StudyLog, request: &ReferralRequest) -> Vec<Referr
     let is_asked = |at: Time| (request.from..=request.to).contains(&at);
     let kind = log.world.kinds.index(&request.kind);
     let (mut known, mut arrived) = (FxHashSet::default(), FxHashSet::default());
-    let mut leaders: FxHashMap<u32, ReferralLeader> = FxHashMap::default();
+    let mut leaders: FxHashMap<UserIndex, ReferralLeader> = FxHashMap::default();
     for event in log.events.iter().filter(|event| Some(event.kind) == kind) {
         let Some((user, invitee)) = event.user.zip(event.target).filter(|(user, invitee)| user != invitee) else {
             continue;
@@ -130,9 +131,9 @@ pub fn referral_leaders(log: &StudyLog, request: &ReferralRequest) -> Vec<Referr
 }
 
 /// Returns the own activity of all users: interactions of any kind, and joining.
-fn activities(log: &StudyLog) -> FxHashMap<u32, Activity> {
-    let mut activities: FxHashMap<u32, Activity> = FxHashMap::default();
-    let mut at = |user: u32, at: Time| {
+fn activities(log: &StudyLog) -> FxHashMap<UserIndex, Activity> {
+    let mut activities: FxHashMap<UserIndex, Activity> = FxHashMap::default();
+    let mut at = |user: UserIndex, at: Time| {
         let activity = activities.entry(user).or_insert(Activity { first: at, last: at, ..Activity::default() });
         (activity.first, activity.last) = (activity.first.min(at), activity.last.max(at));
     };

@@ -5,6 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::base::digest::Digest;
 use crate::base::error::{Error, Result};
 use crate::base::id::{self, Interner};
+use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{self, Calendar, Time};
 use crate::base::value::{self, Fields, Value};
@@ -23,13 +24,13 @@ pub struct Message {
     /// Time of the send.
     pub at: Time,
     /// Recipient, in private or within the group; `None` if the group is addressed as one.
-    pub user: Option<u32>,
+    pub user: Option<UserIndex>,
     /// Group.
-    pub group: Option<u32>,
+    pub group: Option<GroupIndex>,
     /// Channel.
-    pub channel: Option<u32>,
+    pub channel: Option<ChannelIndex>,
     /// Items.
-    pub items: Box<[u32]>,
+    pub items: Box<[ItemIndex]>,
     /// Label of the tier that the recipient had.
     pub tier: Option<u32>,
     /// Labels of the journey and of the step.
@@ -48,11 +49,11 @@ pub struct Event {
     /// Time.
     pub at: Time,
     /// User.
-    pub user: Option<u32>,
+    pub user: Option<UserIndex>,
     /// Group.
-    pub group: Option<u32>,
+    pub group: Option<GroupIndex>,
     /// Item.
-    pub item: Option<u32>,
+    pub item: Option<ItemIndex>,
     /// Kind.
     pub kind: u32,
     /// Value.
@@ -60,7 +61,7 @@ pub struct Event {
     /// Fingerprint of the decision's id that it names.
     pub decision: Option<u128>,
     /// The other user concerned: the one invited.
-    pub target: Option<u32>,
+    pub target: Option<UserIndex>,
 }
 
 /// A log while it is read. Its kinds are numbered by name, because the configuration may come last.
@@ -220,9 +221,9 @@ impl StudyLogBuilder {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Subject {
     /// A user.
-    User(u32),
+    User(UserIndex),
     /// A group.
-    Group(u32),
+    Group(GroupIndex),
 }
 
 impl Message {
@@ -246,7 +247,7 @@ impl Message {
 
 impl StudyLog {
     /// Whether a filter selects an item, by its index.
-    pub fn selects(&self, filter: &ItemFilter, item: u32) -> bool {
+    pub fn selects(&self, filter: &ItemFilter, item: ItemIndex) -> bool {
         match self.world.library.known_entry(item) {
             Some(entry) => filter.matches(&entry.item),
             None => filter.matches_unknown(self.world.library.ids.name(item)),

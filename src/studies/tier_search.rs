@@ -5,6 +5,7 @@ use std::sync::Arc;
 use serde::{Serialize, Serializer};
 
 use crate::base::error::{Error, Result};
+use crate::base::index::UserIndex;
 use crate::base::order;
 use crate::base::time::{DAY, MAX_TIME, Time};
 use crate::base::value::{self, Fields, Value};
@@ -124,23 +125,23 @@ fn memory(log: &StudyLog) -> Memory {
 fn judged(log: &StudyLog, memory: &Memory, settings: TierSettings, dates: &[Time], days: i64) -> TierSuggestion {
     let tiers = Tiers::new(&settings, log.calendar, &log.world.kinds, log.described_kinds as usize);
     let levels = settings.levels.len();
-    let users = log.world.users.ids.len() as u32;
+    let users = log.world.users.ids.len();
     // By level: users who were active later, and who were not.
     let mut in_all = vec![[0.0; 2]; levels];
     let (mut areas, mut moves, mut pairs) = (Vec::new(), 0.0, 0.0);
-    let mut before: Vec<Option<Tier>> = vec![None; users as usize];
+    let mut before: Vec<Option<Tier>> = vec![None; users];
     for &date in dates {
         let mut counts = vec![[0.0; 2]; levels];
-        for user in 0..users {
+        for user in UserIndex::first(users) {
             let tier = tiers.of_user(&log.world, memory, Some(user), date - 1).filter(|tier| *tier < levels);
             if let Some(tier) = tier {
                 counts[tier][usize::from(is_active(memory, &tiers, user, date, days))] += 1.0;
-                if let Some(earlier) = before[user as usize] {
+                if let Some(earlier) = before[user.as_usize()] {
                     pairs += 1.0;
                     moves += f64::from(u8::from(tier.abs_diff(earlier) >= 2));
                 }
             }
-            before[user as usize] = tier;
+            before[user.as_usize()] = tier;
         }
         areas.extend(area(&counts));
         in_all.iter_mut().zip(&counts).for_each(|(all, one)| (0..2).for_each(|n| all[n] += one[n]));
@@ -157,7 +158,7 @@ fn judged(log: &StudyLog, memory: &Memory, settings: TierSettings, dates: &[Time
 }
 
 /// Whether a user has an interaction of an active kind in the days after a date.
-fn is_active(memory: &Memory, tiers: &Tiers, user: u32, date: Time, days: i64) -> bool {
+fn is_active(memory: &Memory, tiers: &Tiers, user: UserIndex, date: Time, days: i64) -> bool {
     let events = memory.history(Subject::User(user)).map_or(&[][..], |history| history.events());
     events.iter().any(|event| (date..date + days * DAY).contains(&event.at) && tiers.scorer().is_active(event.kind))
 }

@@ -3,6 +3,7 @@
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::error::{Code, Error, Result};
+use crate::base::index::UserIndex;
 use crate::base::order;
 use crate::base::time::Time;
 use crate::base::value::quoted;
@@ -161,7 +162,7 @@ impl<'a> Trial<'a> {
         if self.experiment.unit != Unit::Group {
             return None;
         }
-        let mut arms: FxHashMap<u32, u32> = FxHashMap::default();
+        let mut arms: FxHashMap<UserIndex, u32> = FxHashMap::default();
         for index in &self.messages {
             let record = self.log.messages[*index].group.and_then(|group| self.log.world.groups.record(group));
             for member in record.into_iter().flat_map(|group| &group.member_indices) {

@@ -4,6 +4,7 @@
 use ndarray::Array2;
 use nextpick_kernel::dense;
 
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::features::item_weights::ItemWeights;
 
@@ -15,13 +16,13 @@ pub const MOST_ITEMS: usize = 3000;
 pub const KEPT: usize = 200;
 
 /// Likes per subject: (item, strength), items ascending.
-pub type LikeLists = Vec<Vec<(u32, f64)>>;
+pub type LikeLists = Vec<Vec<(ItemIndex, f64)>>;
 
 /// A solved library.
 #[derive(Debug)]
 pub struct EaseSolver {
     /// The items solved, ascending.
-    items: Vec<u32>,
+    items: Vec<ItemIndex>,
     /// B, items × items in the order of `items`: row = liked item, column = scored item.
     weights: Array2<f64>,
 }
@@ -49,7 +50,7 @@ impl EaseSolver {
 
     /// The items solved, ascending.
     #[cfg(test)]
-    fn items(&self) -> &[u32] {
+    fn items(&self) -> &[ItemIndex] {
         &self.items
     }
 
@@ -63,31 +64,31 @@ impl EaseSolver {
     }
 
     /// Returns the index of an item among those solved.
-    pub fn index_of(&self, item: u32) -> Option<usize> {
+    pub fn index_of(&self, item: ItemIndex) -> Option<usize> {
         self.items.binary_search(&item).ok()
     }
 
     /// Returns the [`KEPT`] weights of each item with the largest absolute values.
     pub fn item_weights(&self) -> ItemWeights {
-        let mut rows = vec![Vec::new(); self.items.last().map_or(0, |last| *last as usize + 1)];
+        let mut rows = vec![Vec::new(); self.items.last().map_or(0, |last| last.as_usize() + 1)];
         for (index, &item) in self.items.iter().enumerate() {
             let column = self.items.iter().zip(self.weights.column(index));
-            let mut column: Vec<(u32, f32)> = column.map(|(&liked, &weight)| (liked, weight as f32)).collect();
+            let mut column: Vec<(ItemIndex, f32)> = column.map(|(&liked, &weight)| (liked, weight as f32)).collect();
             column.remove(index);
             order::retain_smallest(&mut column, KEPT, |a, b| b.1.abs().total_cmp(&a.1.abs()).then(a.0.cmp(&b.0)));
-            column.into_iter().for_each(|(liked, weight)| rows[liked as usize].push((item, weight)));
+            column.into_iter().for_each(|(liked, weight)| rows[liked.as_usize()].push((item, weight)));
         }
         ItemWeights::new(rows)
     }
 }
 
 /// Returns the `most` items liked by the most subjects, ascending; ties go to the lower index.
-fn most_liked(likes: &LikeLists, most: usize) -> Vec<u32> {
-    let highest = likes.iter().flatten().map(|(item, _)| *item as usize + 1).max().unwrap_or(0);
+fn most_liked(likes: &LikeLists, most: usize) -> Vec<ItemIndex> {
+    let highest = likes.iter().flatten().map(|(item, _)| item.as_usize() + 1).max().unwrap_or(0);
     let mut counts = vec![0u32; highest];
-    likes.iter().flatten().for_each(|(item, _)| counts[*item as usize] += 1);
-    let mut items: Vec<u32> = (0..highest as u32).filter(|&item| counts[item as usize] > 0).collect();
-    order::retain_smallest(&mut items, most, |&a, &b| counts[b as usize].cmp(&counts[a as usize]).then(a.cmp(&b)));
+    likes.iter().flatten().for_each(|(item, _)| counts[item.as_usize()] += 1);
+    let mut items: Vec<ItemIndex> = ItemIndex::first(highest).filter(|&item| counts[item.as_usize()] > 0).collect();
+    order::retain_smallest(&mut items, most, |&a, &b| counts[b.as_usize()].cmp(&counts[a.as_usize()]).then(a.cmp(&b)));
     order::sort(&mut items);
     items
 }
@@ -139,7 +140,7 @@ pub fn choose_lambda(likes: &LikeLists) -> f64 {
 }
 
 /// Returns the lower triangle of XᵀX, items × items.
-fn gram(likes: &LikeLists, items: &[u32]) -> Array2<f64> {
+fn gram(likes: &LikeLists, items: &[ItemIndex]) -> Array2<f64> {
     let mut matrix = Array2::zeros((items.len(), items.len()));
     let mut liked: Vec<(usize, f64)> = Vec::new();
     for row in likes {
@@ -161,14 +162,16 @@ mod tests {
 
     fn likes(subjects: usize, items: u32, seed: u64) -> LikeLists {
         let mut random = Random::new(seed);
-        let mut row = || (0..items).filter(|_| random.below(3) == 0).map(|item| (2 * item, 1.0)).collect();
+        let mut row = || (0..items).filter(|_| random.below(3) == 0).map(|item| (ItemIndex(2 * item), 1.0)).collect();
         (0..subjects).map(|_| row()).collect()
     }
 
     /// Ridge regression of one item on all others by Gaussian elimination: the oracle of the closed form.
-    fn plain_column(likes: &LikeLists, items: &[u32], of: usize, lambda: f64) -> Vec<f64> {
+    fn plain_column(likes: &LikeLists, items: &[ItemIndex], of: usize, lambda: f64) -> Vec<f64> {
         let others: Vec<usize> = (0..items.len()).filter(|&n| n != of).collect();
-        let x = |row: &[(u32, f64)], n: usize| row.iter().find(|(item, _)| *item == items[n]).map_or(0.0, |(_, s)| *s);
+        let x = |row: &[(ItemIndex, f64)], n: usize| {
+            row.iter().find(|(item, _)| *item == items[n]).map_or(0.0, |(_, s)| *s)
+        };
         let product = |a: usize, b: usize| likes.iter().map(|row| x(row, a) * x(row, b)).sum::<f64>();
         let mut system: Vec<Vec<f64>> = others
             .iter()
@@ -206,9 +209,9 @@ mod tests {
     #[test]
     fn a_large_library_is_solved_for_its_most_liked_items() {
         let mut likes = likes(40, 7, 5);
-        likes.push(vec![(100, 1.0)]);
+        likes.push(vec![(ItemIndex(100), 1.0)]);
         let ease = EaseSolver::solve(&likes, 3.0, 4).unwrap();
-        assert_eq!((ease.items().len(), ease.index_of(100)), (4, None));
+        assert_eq!((ease.items().len(), ease.index_of(ItemIndex(100))), (4, None));
         assert!(EaseSolver::solve(&LikeLists::new(), 3.0, 4).is_none());
     }
 

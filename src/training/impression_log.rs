@@ -32,6 +32,7 @@ impl<'a> ImpressionLog<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::index::{ItemIndex, UserIndex};
 
     #[test]
     fn an_impression_is_an_exposure_and_its_outcomes_at_the_same_time() {
@@ -46,6 +47,10 @@ mod tests {
         let expected =
             [(5, "impression"), (5, "save"), (3, "impression"), (3, "click"), (3, "save"), (4, "impression")];
         assert_eq!(listed, expected);
-        assert!(interactions.iter().all(|interaction| interaction.user == Some(0) && interaction.item == Some(0)));
+        assert!(
+            interactions
+                .iter()
+                .all(|interaction| interaction.user == Some(UserIndex(0)) && interaction.item == Some(ItemIndex(0)))
+        );
     }
 }

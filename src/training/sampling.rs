@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::base::random::Random;
 use crate::base::time::{DAY, FARTHEST, Time};
@@ -44,13 +45,13 @@ pub struct ChoiceSet {
     /// The kinds of interaction that followed so far.
     pub kinds: Vec<u32>,
     /// The item shown; for a choice the chosen item, then the negatives.
-    pub items: Vec<u32>,
+    pub items: Vec<ItemIndex>,
     /// logQ correction per item: −ln(expected draws); 0 for the item shown or chosen.
     pub offsets: Vec<f64>,
 }
 
 impl ChoiceSet {
-    fn new(subject: Subject, to: Recipient, item: u32, kinds: Vec<u32>, at: Time) -> Self {
+    fn new(subject: Subject, to: Recipient, item: ItemIndex, kinds: Vec<u32>, at: Time) -> Self {
         Self { at, is_stored: true, subject, to, shown: false, kinds, items: vec![item], offsets: vec![0.0] }
     }
 
@@ -66,10 +67,10 @@ pub struct ExampleSampler {
     examples: ExampleStore,
     kinds: Vec<u32>,
     /// The latest example of a subject and an item, with its time.
-    open: FxHashMap<(Subject, u32), (usize, Time)>,
+    open: FxHashMap<(Subject, ItemIndex), (usize, Time)>,
     /// The library by time of publication; items without one come first.
-    published: Vec<(Time, u32)>,
-    in_demand: VecDeque<u32>,
+    published: Vec<(Time, ItemIndex)>,
+    in_demand: VecDeque<ItemIndex>,
     /// Number of times each item occurs in `in_demand`.
     demand: Vec<u32>,
     random: Random,
@@ -81,9 +82,10 @@ impl ExampleSampler {
     /// Creates a sampler without examples for the kinds and the library of a world.
     pub fn new(world: &World, seed: u64) -> Self {
         let (shared, own) = features::counts();
-        let of_entry =
-            |(item, entry): (u32, &crate::world::library::Entry)| (entry.item.published_at.unwrap_or(-FARTHEST), item);
-        let mut published: Vec<(Time, u32)> = world.library.iter().map(of_entry).collect();
+        let of_entry = |(item, entry): (ItemIndex, &crate::world::library::Entry)| {
+            (entry.item.published_at.unwrap_or(-FARTHEST), item)
+        };
+        let mut published: Vec<(Time, ItemIndex)> = world.library.iter().map(of_entry).collect();
         let ids = &world.library.ids;
         order::sort_by(&mut published, |a, b| a.0.cmp(&b.0).then_with(|| ids.name(a.1).cmp(ids.name(b.1))));
         let kinds = (0..).zip(world.kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure).map(|(n, _)| n);
@@ -175,7 +177,7 @@ impl ExampleSampler {
             if item == chosen || history.is_some_and(|history| history.has_interacted(item, kinds)) {
                 continue;
             }
-            let in_demand = self.demand.get(item as usize).copied().unwrap_or(0);
+            let in_demand = self.demand.get(item.as_usize()).copied().unwrap_or(0);
             let expected = DRAWN as f64 / count.max(DRAWN) as f64
                 + of_demand as f64 * f64::from(in_demand) / self.in_demand.len().max(1) as f64;
             choice.items.push(item);
@@ -187,7 +189,7 @@ impl ExampleSampler {
     pub fn timeless_choice(
         &mut self,
         subject: Subject,
-        item: u32,
+        item: ItemIndex,
         kinds: &[u32],
         at: Time,
         world: &World,
@@ -224,25 +226,26 @@ impl ExampleSampler {
     pub fn record_demand(&mut self, interaction: IndexedInteraction, kinds: &Kinds) {
         let Some(item) = interaction.item.filter(|_| kinds.of(interaction.kind).positive) else { return };
         self.in_demand.push_back(item);
-        if self.demand.len() <= item as usize {
-            self.demand.resize(item as usize + 1, 0);
+        if self.demand.len() <= item.as_usize() {
+            self.demand.resize(item.as_usize() + 1, 0);
         }
-        self.demand[item as usize] += 1;
+        self.demand[item.as_usize()] += 1;
         if self.in_demand.len() > IN_DEMAND {
             let oldest = self.in_demand.pop_front().expect("there are more than none");
-            self.demand[oldest as usize] -= 1;
+            self.demand[oldest.as_usize()] -= 1;
         }
     }
 }
 
 /// True if the interaction is positive and the subject's first with this item of the library.
-fn is_choice(subject: Subject, item: u32, kind: u32, world: &World, memory: &Memory) -> bool {
+fn is_choice(subject: Subject, item: ItemIndex, kind: u32, world: &World, memory: &Memory) -> bool {
     let has_interacted = memory.history(subject).is_some_and(|history| history.has_interacted(item, &world.kinds));
     world.kinds.of(kind).positive && !has_interacted && world.library.entry(item).is_some()
 }
 
 #[cfg(test)]
 mod tests {
+    use crate::base::index::ItemIndex;
     use crate::base::time::{DAY, HOUR, Time};
     use crate::base::value::Value;
     use crate::training::fit_log::FitSettings;
@@ -272,12 +275,12 @@ mod tests {
     #[test]
     fn an_interaction_within_the_window_is_an_outcome_and_else_a_choice() {
         let log = [
-            event("u", 0, "impression", 10),
-            event("u", 0, "click", 11),
-            event("u", 1, "click", 12),
-            event("u", 1, "like", 13),
-            event("v", 0, "impression", 14),
-            event("v", 0, "click", 14 + 8 * 24),
+            event("u", ItemIndex(0).0, "impression", 10),
+            event("u", ItemIndex(0).0, "click", 11),
+            event("u", ItemIndex(1).0, "click", 12),
+            event("u", ItemIndex(1).0, "like", 13),
+            event("v", ItemIndex(0).0, "impression", 14),
+            event("v", ItemIndex(0).0, "click", 14 + 8 * 24),
         ];
         let (mut trainer, indexed) = trainer(&log);
         indexed.iter().for_each(|interaction| trainer.learn(*interaction));
@@ -298,9 +301,9 @@ mod tests {
     #[test]
     fn later_interactions_change_no_earlier_example() {
         let early: Vec<String> =
-            (0..30).map(|n| event(&format!("u{}", n % 4), (n / 4) as u32, "click", 20 + n)).collect();
+            (0..30).map(|n| event(&format!("u{}", n % 4), (ItemIndex((n / 4) as u32)).0, "click", 20 + n)).collect();
         let later = |kind: &str| -> Vec<String> {
-            let more = (0..30).map(|n| event(&format!("w{}", n % 3), (n % 5) as u32, kind, 24 * 30 + n));
+            let more = (0..30).map(|n| event(&format!("w{}", n % 3), (ItemIndex((n % 5) as u32)).0, kind, 24 * 30 + n));
             early.iter().cloned().chain(more).collect()
         };
         let training_set = |log: &[String]| {

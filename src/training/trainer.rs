@@ -2,6 +2,7 @@
 //! their own moment, so that no future information leaks into a fit.
 
 use crate::base::error::Result;
+use crate::base::index::{GroupIndex, ItemIndex};
 use crate::base::time::Time;
 use crate::engine::config::Config;
 use crate::engine::{Engine, EngineView, ModelId};
@@ -129,7 +130,7 @@ impl Trainer {
     }
 
     /// Samples the choice of `item` at an unknown time, with negatives from the library.
-    pub fn sample_case(&mut self, subject: Subject, item: u32, kinds: &[u32], now: Time) {
+    pub fn sample_case(&mut self, subject: Subject, item: ItemIndex, kinds: &[u32], now: Time) {
         let Some(mut sampler) = self.sampler.take() else { return };
         let example = sampler.timeless_choice(subject, item, kinds, now, self.world());
         self.write(&mut sampler, &example);
@@ -139,7 +140,7 @@ impl Trainer {
         self.sampler = Some(sampler);
     }
 
-    fn has_members(&self, group: Option<u32>) -> bool {
+    fn has_members(&self, group: Option<GroupIndex>) -> bool {
         let record = group.and_then(|group| self.world().groups.record(group));
         record.is_some_and(|record| !record.member_indices.is_empty())
     }

@@ -66,8 +66,8 @@ pub fn need_of_profile(core: &Recommender, request: &ProfileRequest) -> u64 {
 /// Returns the maximum bytes for the evaluation of journeys, without its result.
 pub fn need_of_journeys(core: &Recommender) -> u64 {
     let world = core.world();
-    let ids = [&world.users.ids, &world.groups.ids, &world.library.ids];
-    BYTES_PER_RECIPIENT * ids.into_iter().map(|ids| ids.len() as u64).sum::<u64>()
+    let ids = world.users.ids.len() + world.groups.ids.len() + world.library.ids.len();
+    BYTES_PER_RECIPIENT * ids as u64
 }
 
 /// Returns the maximum bytes for a list of similar items.

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::base::error::{Error, Result};
 use crate::base::id;
+use crate::base::index::{ChannelIndex, GroupIndex, UserIndex};
 use crate::base::order;
 use crate::base::value::{self, Fields, Value};
 
@@ -15,42 +16,59 @@ use super::recipient::NamedRecipient;
 pub struct AudienceRule {
     /// Lists that must all match.
     #[serde(flatten)]
-    pub only: Audience<String>,
+    pub only: Audience,
     /// Lists of which none may match.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub not: Option<Audience<String>>,
+    pub not: Option<Audience>,
 }
 
-/// Lists of names (as given) or of their numbers.
+/// Lists of names.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Audience<N> {
+pub struct Audience {
     /// User tiers; without operations nobody has one.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tiers: Option<Vec<N>>,
+    pub tiers: Option<Vec<String>>,
     /// Users by id.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub users: Option<Vec<N>>,
+    pub users: Option<Vec<String>>,
     /// Groups by id.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub groups: Option<Vec<N>>,
+    pub groups: Option<Vec<String>>,
     /// Channels by id.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub channels: Option<Vec<N>>,
+    pub channels: Option<Vec<String>>,
     /// Purposes of groups.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub purposes: Option<Vec<N>>,
+    pub purposes: Option<Vec<String>>,
     /// Tags of the user or the group.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub tags: Option<Vec<N>>,
+    pub tags: Option<Vec<String>>,
 }
 
-/// An [`AudienceRule`] resolved to sorted numbers.
+/// An [`Audience`] by index, sorted.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AudienceIndices {
+    /// Facets of the tiers.
+    pub tiers: Option<Vec<u32>>,
+    /// Users.
+    pub users: Option<Vec<UserIndex>>,
+    /// Groups.
+    pub groups: Option<Vec<GroupIndex>>,
+    /// Channels.
+    pub channels: Option<Vec<ChannelIndex>>,
+    /// Facets of the purposes.
+    pub purposes: Option<Vec<u32>>,
+    /// Facets of the tags.
+    pub tags: Option<Vec<u32>>,
+}
+
+/// An [`AudienceRule`] by index.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ResolvedAudience {
     /// Lists that must all match.
-    pub only: Audience<u32>,
+    pub only: AudienceIndices,
     /// Lists of which none may match.
-    pub not: Option<Audience<u32>>,
+    pub not: Option<AudienceIndices>,
 }
 
 impl AudienceRule {
@@ -93,7 +111,7 @@ impl AudienceRule {
     }
 }
 
-impl Audience<String> {
+impl Audience {
     fn read(fields: &mut Fields, users: fn(Value, &str) -> Result<Vec<String>>) -> Result<Self> {
         Ok(Self {
             tiers: fields.optional("tiers", names)?,
@@ -106,7 +124,7 @@ impl Audience<String> {
     }
 }
 
-impl Audience<String> {
+impl Audience {
     fn sort(&mut self) {
         let lists = [&mut self.tiers, &mut self.users, &mut self.groups, &mut self.channels, &mut self.purposes];
         lists.into_iter().chain([&mut self.tags]).flatten().for_each(|names| order::sort(names));

@@ -4,6 +4,7 @@
 use crate::base::bytes::as_bytes;
 use crate::base::digest::Digest;
 use crate::base::error::{Error, Result};
+use crate::base::index::{ItemIndex, UserIndex};
 use crate::base::time::Time;
 use crate::base::value::{Value, display_value};
 
@@ -45,7 +46,7 @@ fn not_a_facet(path: &str, found: &Value) -> Box<Error> {
 /// A user's opt-out from one facet or from personalisation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FacetOptOut {
-    user: u32,
+    user: UserIndex,
     /// Number of the facet; [`ALL_FACETS`] for personalisation as a whole.
     pub facet: u32,
     /// Interactions up to this time do not count for the facet.
@@ -64,26 +65,26 @@ impl FacetOptOut {
     pub fn counts_at(&self, at: Time) -> bool {
         !self.blocked && at > self.until
     }
-    fn key(&self) -> (u32, u32) {
+    fn key(&self) -> (UserIndex, u32) {
         (self.user, self.facet)
     }
 }
 
 impl World {
     /// Whether decisions may use the user's data: true unless the record says no, as it does after an opt-out.
-    pub fn is_personalised(&self, user: u32) -> bool {
+    pub fn is_personalised(&self, user: UserIndex) -> bool {
         self.users.record(user).is_none_or(|record| record.personalised != Some(false))
     }
 
     /// Returns a user's opt-outs, by facet.
-    pub fn facet_opt_outs(&self, user: u32) -> &[FacetOptOut] {
+    pub fn facet_opt_outs(&self, user: UserIndex) -> &[FacetOptOut] {
         let start = self.opt_outs.partition_point(|opt_out| opt_out.user < user);
         let end = self.opt_outs.partition_point(|opt_out| opt_out.user <= user);
         &self.opt_outs[start..end]
     }
 
     /// Disables personalisation whatever later records say, or enables it until a record says no.
-    pub fn set_personalised(&mut self, user: u32, on: bool) {
+    pub fn set_personalised(&mut self, user: UserIndex, on: bool) {
         self.change_opt_out(user, ALL_FACETS, |opt_out| opt_out.blocked = !on);
         let nobody = || User::of(self.users.ids.name(user));
         let record = self.users.record(user).cloned().unwrap_or_else(nobody);
@@ -91,17 +92,17 @@ impl World {
     }
 
     /// Ignores a facet in interactions up to `at`, and removes it from the user's record and from later ones.
-    pub fn remove_facet(&mut self, user: u32, facet: &str, at: Time) {
+    pub fn remove_facet(&mut self, user: UserIndex, facet: &str, at: Time) {
         self.change_facet_opt_out(user, facet, |opt_out| opt_out.until = opt_out.until.max(at));
     }
 
     /// Blocks a facet for a user whatever they do and the host puts, or unblocks it.
-    pub fn block_facet(&mut self, user: u32, facet: &str, blocked: bool) {
+    pub fn block_facet(&mut self, user: UserIndex, facet: &str, blocked: bool) {
         self.change_facet_opt_out(user, facet, |opt_out| opt_out.blocked = blocked);
     }
 
     /// Changes an opt-out and recomputes the user's facet profile.
-    fn change_facet_opt_out(&mut self, user: u32, facet: &str, change: impl FnOnce(&mut FacetOptOut)) {
+    fn change_facet_opt_out(&mut self, user: UserIndex, facet: &str, change: impl FnOnce(&mut FacetOptOut)) {
         let index = self.facets.intern(facet);
         self.change_opt_out(user, index, change);
         if let Some(record) = self.users.record(user).cloned() {
@@ -124,7 +125,7 @@ impl World {
     }
 
     /// Changes, inserts or removes an opt-out.
-    fn change_opt_out(&mut self, user: u32, facet: u32, change: impl FnOnce(&mut FacetOptOut)) {
+    fn change_opt_out(&mut self, user: UserIndex, facet: u32, change: impl FnOnce(&mut FacetOptOut)) {
         let mut opt_out = FacetOptOut { user, facet, until: Time::MIN, blocked: false };
         let index = self.opt_outs.partition_point(|other| other.key() < opt_out.key());
         if let Some(before) = self.opt_outs.get(index).copied().filter(|other| other.key() == opt_out.key()) {
@@ -149,7 +150,7 @@ impl World {
         let (users, facets) = (self.users.ids.len() as u32, self.facets.len() as u32);
         let is_whole =
             |opt_out: &FacetOptOut| opt_out.facet == ALL_FACETS && opt_out.blocked && opt_out.until == Time::MIN;
-        let fits = |opt_out: &FacetOptOut| opt_out.user < users && (opt_out.facet < facets || is_whole(opt_out));
+        let fits = |opt_out: &FacetOptOut| opt_out.user.0 < users && (opt_out.facet < facets || is_whole(opt_out));
         let all_fit = opt_outs.iter().all(fits);
         if all_fit {
             opt_outs
@@ -160,13 +161,13 @@ impl World {
     }
 
     /// Adds the opt-outs of another world; `users` maps its user indices to those of this one.
-    pub fn put_closed_of(&mut self, other: &Self, users: &[u32]) {
+    pub fn put_closed_of(&mut self, other: &Self, users: &[UserIndex]) {
         for opt_out in &other.opt_outs {
             let facet = match opt_out.facet {
                 ALL_FACETS => ALL_FACETS,
                 facet => self.facets.intern(other.facets.name(facet)),
             };
-            let user = users[opt_out.user as usize];
+            let user = users[opt_out.user.as_usize()];
             self.change_opt_out(user, facet, |here| *here = FacetOptOut { user, facet, ..*opt_out });
         }
     }
@@ -179,7 +180,7 @@ impl World {
     }
 
     /// Erases a user: record, opt-outs, mentions in groups and audiences, and facets that nobody else has.
-    pub fn forget(&mut self, user: u32) {
+    pub fn forget(&mut self, user: UserIndex) {
         let id = self.users.ids.name(user).to_owned();
         for opt_out in self.facet_opt_outs(user).to_vec() {
             self.change_opt_out(user, opt_out.facet, |opt_out| (opt_out.until, opt_out.blocked) = (Time::MIN, false));
@@ -198,14 +199,13 @@ impl World {
     }
 
     fn forget_in_audiences(&mut self, id: &str) {
-        let named =
-            |audience: &Audience<String>| audience.users.as_ref().is_some_and(|users| users.iter().any(|u| u == id));
+        let named = |audience: &Audience| audience.users.as_ref().is_some_and(|users| users.iter().any(|u| u == id));
         let names = |rule: &AudienceRule| named(&rule.only) || rule.not.as_ref().is_some_and(named);
-        let found = |(_, entry): &(u32, &super::library::Entry)| entry.item.audience.as_ref().is_some_and(names);
+        let found = |(_, entry): &(ItemIndex, &super::library::Entry)| entry.item.audience.as_ref().is_some_and(names);
         let entries: Vec<_> = self.library.all().filter(found).map(|(_, e)| (e.item.clone(), e.removed)).collect();
         for (mut item, removed) in entries {
             let Some(rule) = &mut item.audience else { continue };
-            let is_left = |audience: &mut Audience<String>| {
+            let is_left = |audience: &mut Audience| {
                 audience.users.iter_mut().for_each(|users| users.retain(|user| user != id));
                 audience.users.as_ref().is_none_or(|users| !users.is_empty())
             };

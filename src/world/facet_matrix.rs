@@ -8,6 +8,7 @@ use nextpick_kernel as kernel;
 
 use super::facet::{FacetClass, Facets};
 use super::library::{Entry, Library};
+use crate::base::index::ItemIndex;
 
 /// The rows of one class, in compressed sparse row format.
 #[derive(Debug, Clone, Default)]
@@ -22,8 +23,8 @@ pub struct CsrRows {
 impl CsrRows {
     /// Returns the facets and weights of an item; empty if it was not in the library at the last refresh.
     #[inline]
-    pub fn row(&self, item: u32) -> (&[u32], &[f64]) {
-        let item = item as usize;
+    pub fn row(&self, item: ItemIndex) -> (&[u32], &[f64]) {
+        let item = item.as_usize();
         match self.offsets.get(item..item + 2) {
             Some(ends) => {
                 let row = ends[0] as usize..ends[1] as usize;
@@ -82,9 +83,9 @@ impl CsrRows {
         self.weights.extend_from_slice(&other.weights[copied]);
     }
 
-    /// Ends all rows before `item`; rows not written are empty.
-    fn end_before(&mut self, item: u32) {
-        self.offsets.resize(item as usize + 1, self.facets.len() as u32);
+    /// Ends all rows before `row`; rows not written are empty.
+    fn end_before(&mut self, row: u32) {
+        self.offsets.resize(row as usize + 1, self.facets.len() as u32);
     }
 
     /// Appends a facet to the current row.
@@ -102,8 +103,8 @@ impl CsrRows {
     }
 
     /// Returns the facets of an item with the host's weights.
-    fn given(&self, item: u32) -> impl Iterator<Item = (u32, f64)> {
-        let start = self.offsets.get(item as usize).map_or(0, |&start| start as usize);
+    fn given(&self, item: ItemIndex) -> impl Iterator<Item = (u32, f64)> {
+        let start = self.offsets.get(item.as_usize()).map_or(0, |&start| start as usize);
         let given = move |offset: usize| self.given.get(start + offset).copied().unwrap_or(1.0);
         self.row(item).0.iter().enumerate().map(move |(offset, &facet)| (facet, given(offset)))
     }
@@ -128,12 +129,12 @@ impl FacetMatrix {
         if self.revision == library.revision() {
             return;
         }
-        let changed: Vec<u32> = library.changed_since(self.revision).collect();
+        let changed: Vec<ItemIndex> = library.changed_since(self.revision).collect();
         self.revision = library.revision();
         self.holders.resize(facets.len(), 0);
         self.values.resize(library.ids.len(), 1.0);
         let entries = || changed.iter().filter_map(|&item| Some((item, library.known_entry(item)?)));
-        entries().for_each(|(item, entry)| self.values[item as usize] = entry.item.value.unwrap_or(1.0));
+        entries().for_each(|(item, entry)| self.values[item.as_usize()] = entry.item.value.unwrap_or(1.0));
         // Removed items are kept: the histories that contain them keep their weights.
         let are_more = std::mem::replace(&mut self.items, library.known_len()) != library.known_len();
         if are_more || entries().any(|(item, entry)| self.differs(item, entry, facets)) {
@@ -146,7 +147,7 @@ impl FacetMatrix {
     }
 
     /// Whether an entry's facets or their weights differ from the item's rows.
-    fn differs(&self, item: u32, entry: &Entry, facets: &Facets) -> bool {
+    fn differs(&self, item: ItemIndex, entry: &Entry, facets: &Facets) -> bool {
         self.classes.iter().zip(FacetClass::ALL).any(|(rows, class)| {
             let of_class = entry.facets.iter().filter(|(facet, _)| facets.class(*facet) == class);
             !of_class.copied().eq(rows.given(item))
@@ -159,24 +160,24 @@ impl FacetMatrix {
     }
 
     /// Rewrites the rows of changed items. Rows after the first of them move, those before it stay.
-    fn replace(&mut self, changed: &[u32], library: &Library, facets: &Facets) {
+    fn replace(&mut self, changed: &[ItemIndex], library: &Library, facets: &Facets) {
         let Some(&first) = changed.first() else { return };
-        let old = self.classes.each_mut().map(|rows| rows.split_off(first));
-        let mut next = first;
+        let old = self.classes.each_mut().map(|rows| rows.split_off(first.0));
+        let mut next = first.0;
         for &item in changed {
             for (rows, old) in self.classes.iter_mut().zip(&old) {
-                rows.append(old, next - first..item - first);
-                rows.end_before(item);
-                old.row(item - first).0.iter().for_each(|&facet| self.holders[facet as usize] -= 1);
+                rows.append(old, next - first.0..item.0 - first.0);
+                rows.end_before(item.0);
+                old.row(ItemIndex(item.0 - first.0)).0.iter().for_each(|&facet| self.holders[facet as usize] -= 1);
             }
             for &(facet, weight) in library.known_entry(item).map_or(&[][..], |entry| &entry.facets) {
                 self.holders[facet as usize] += 1;
                 self.classes[facets.class(facet) as usize].push(facet, weight);
             }
-            next = item + 1;
+            next = item.0 + 1;
             self.classes.iter_mut().for_each(|rows| rows.end_before(next));
         }
-        self.classes.iter_mut().zip(&old).for_each(|(rows, old)| rows.append(old, next - first..old.len()));
+        self.classes.iter_mut().zip(&old).for_each(|(rows, old)| rows.append(old, next - first.0..old.len()));
     }
 
     /// Returns the rows of a class.
@@ -194,7 +195,7 @@ impl FacetMatrix {
     }
 
     /// Returns the mean cosine of two items over the classes both have; 0 if they share none.
-    pub fn similarity(&self, a: u32, b: u32) -> f64 {
+    pub fn similarity(&self, a: ItemIndex, b: ItemIndex) -> f64 {
         let (mut sum, mut classes) = (0.0, 0);
         for rows in &self.classes {
             let ((facets_a, weights_a), (facets_b, weights_b)) = (rows.row(a), rows.row(b));
@@ -242,7 +243,7 @@ mod tests {
         let world = world(&[r#"{"id":"a","tags":["x","y"]}"#, r#"{"id":"b","tags":["x"]}"#]);
         let mut matrix = FacetMatrix::default();
         matrix.refresh(&world.library, &world.facets);
-        let (facets, weights) = matrix.class(FacetClass::Tag).row(0);
+        let (facets, weights) = matrix.class(FacetClass::Tag).row(ItemIndex(0));
         assert!((weights.iter().map(|w| w * w).sum::<f64>() - 1.0).abs() < 1e-12);
         let of = |name| weights[facets.iter().position(|&f| world.facets.name(f) == name).unwrap()];
         assert!(of("tag:y") > of("tag:x"));
@@ -271,8 +272,12 @@ mod tests {
                 assert_eq!((rows.offsets, rows.facets), (anew.offsets, anew.facets), "{round} {class:?}");
                 assert_eq!(bits(rows.weights), bits(anew.weights), "{round} {class:?}");
                 for item in 0..15 {
-                    let (facets, weights) = as_defined(&world, class, item);
-                    assert_eq!(matrix.class(class).row(item), (&facets[..], &weights[..]), "{round} {class:?}");
+                    let (facets, weights) = as_defined(&world, class, ItemIndex(item));
+                    assert_eq!(
+                        matrix.class(class).row(ItemIndex(item)),
+                        (&facets[..], &weights[..]),
+                        "{round} {class:?}"
+                    );
                 }
             }
         }
@@ -291,7 +296,7 @@ mod tests {
     }
 
     /// The oracle: one row, computed from the definition.
-    fn as_defined(world: &World, class: FacetClass, item: u32) -> (Vec<u32>, Vec<f64>) {
+    fn as_defined(world: &World, class: FacetClass, item: ItemIndex) -> (Vec<u32>, Vec<f64>) {
         let all = || world.library.all().map(|(_, entry)| entry);
         let idf = |facet: u32| {
             let df = all().filter(|entry| entry.facets.iter().any(|(other, _)| *other == facet)).count();
@@ -315,10 +320,10 @@ mod tests {
         world.remove_items(&["a".into()]);
         matrix.refresh(&world.library, &world.facets);
         assert_eq!(matrix.values(), [1.0, 7.0]);
-        assert_eq!(matrix.class(FacetClass::Tag).row(0).1[0], 99.0);
+        assert_eq!(matrix.class(FacetClass::Tag).row(ItemIndex(0)).1[0], 99.0);
         world.put_items(vec![item(r#"{"id":"b","tags":["x"]}"#)]);
         matrix.refresh(&world.library, &world.facets);
-        assert_ne!(matrix.class(FacetClass::Tag).row(0).1[0], 99.0);
+        assert_ne!(matrix.class(FacetClass::Tag).row(ItemIndex(0)).1[0], 99.0);
     }
 
     #[test]
@@ -330,8 +335,8 @@ mod tests {
         ]);
         let mut matrix = FacetMatrix::default();
         matrix.refresh(&world.library, &world.facets);
-        assert!((matrix.similarity(0, 0) - 1.0).abs() < 1e-12);
-        assert_eq!(matrix.similarity(0, 1), 0.0);
-        assert_eq!(matrix.similarity(0, 2), 0.0);
+        assert!((matrix.similarity(ItemIndex(0), ItemIndex(0)) - 1.0).abs() < 1e-12);
+        assert_eq!(matrix.similarity(ItemIndex(0), ItemIndex(1)), 0.0);
+        assert_eq!(matrix.similarity(ItemIndex(0), ItemIndex(2)), 0.0);
     }
 }

@@ -1,6 +1,7 @@
 //! The content library: items by index, with the indices of their facets.
 
 use crate::base::id::Interner;
+use crate::base::index::ItemIndex;
 
 use super::audience::ResolvedAudience;
 use super::item::Item;
@@ -22,7 +23,7 @@ pub struct Entry {
 #[derive(Debug, Clone, Default)]
 pub struct Library {
     /// Item ids and their indices.
-    pub ids: Interner,
+    pub ids: Interner<ItemIndex>,
     entries: Vec<Option<Entry>>,
     /// Revision of each item's latest change, by index; 0 if it was never put.
     changes: Vec<u64>,
@@ -34,7 +35,7 @@ pub struct Library {
 impl Library {
     /// Puts an item, replacing the one of the same id.
     pub fn put(&mut self, entry: Entry) {
-        let index = self.ids.intern(&entry.item.id) as usize;
+        let index = self.ids.intern(&entry.item.id).as_usize();
         if self.entries.len() <= index {
             self.entries.resize(index + 1, None);
             self.changes.resize(index + 1, 0);
@@ -48,10 +49,10 @@ impl Library {
     /// Removes an item; its facets are kept for the histories that contain it.
     pub fn remove(&mut self, id: &str) {
         if let Some(index) = self.ids.get(id)
-            && let Some(Some(entry)) = self.entries.get_mut(index as usize)
+            && let Some(Some(entry)) = self.entries.get_mut(index.as_usize())
         {
             self.len -= usize::from(!std::mem::replace(&mut entry.removed, true));
-            self.note(index as usize);
+            self.note(index.as_usize());
         }
     }
 
@@ -61,11 +62,11 @@ impl Library {
     }
 
     /// Returns the entry of an index, removed ones included.
-    pub fn known_entry(&self, index: u32) -> Option<&Entry> {
-        self.entries.get(index as usize)?.as_ref()
+    pub fn known_entry(&self, index: ItemIndex) -> Option<&Entry> {
+        self.entries.get(index.as_usize())?.as_ref()
     }
     /// Returns the entry of an index, if it is in the library.
-    pub fn entry(&self, index: u32) -> Option<&Entry> {
+    pub fn entry(&self, index: ItemIndex) -> Option<&Entry> {
         self.known_entry(index).filter(|entry| !entry.removed)
     }
     /// Returns the entry of an id, if it is in the library.
@@ -73,12 +74,12 @@ impl Library {
         self.entry(self.ids.get(id)?)
     }
     /// Returns all entries in the library, by index.
-    pub fn iter(&self) -> impl Iterator<Item = (u32, &Entry)> {
+    pub fn iter(&self) -> impl Iterator<Item = (ItemIndex, &Entry)> {
         self.all().filter(|(_, entry)| !entry.removed)
     }
     /// Returns all entries, removed ones included, by index.
-    pub fn all(&self) -> impl Iterator<Item = (u32, &Entry)> {
-        self.entries.iter().enumerate().filter_map(|(index, entry)| Some((index as u32, entry.as_ref()?)))
+    pub fn all(&self) -> impl Iterator<Item = (ItemIndex, &Entry)> {
+        self.entries.iter().enumerate().filter_map(|(index, entry)| Some((ItemIndex(index as u32), entry.as_ref()?)))
     }
     /// Returns the number of entries in the library.
     pub fn len(&self) -> usize {
@@ -97,8 +98,8 @@ impl Library {
         self.revision
     }
     /// Returns the indices of entries put or removed since a revision, ascending.
-    pub fn changed_since(&self, revision: u64) -> impl Iterator<Item = u32> {
-        (0..).zip(&self.changes).filter(move |(_, change)| **change > revision).map(|(index, _)| index)
+    pub fn changed_since(&self, revision: u64) -> impl Iterator<Item = ItemIndex> {
+        (0..).map(ItemIndex).zip(&self.changes).filter(move |(_, change)| **change > revision).map(|(index, _)| index)
     }
 }
 
@@ -125,7 +126,7 @@ mod tests {
         put(&mut library, "a");
         assert_eq!((library.len(), library.known_len()), (3, 3));
         assert_eq!(library.iter().count(), library.len());
-        assert_eq!(library.changed_since(before).collect::<Vec<_>>(), [0, 1]);
+        assert_eq!(library.changed_since(before).collect::<Vec<_>>(), [ItemIndex(0), ItemIndex(1)]);
         assert_eq!(library.changed_since(0).count(), 3);
         assert_eq!(library.changed_since(library.revision()).count(), 0);
     }

@@ -19,11 +19,12 @@ pub mod subject;
 
 use crate::base::digest::{Digest, SetDigest};
 use crate::base::error::Result;
+use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::json;
 
-use audience::{Audience, ResolvedAudience};
+use audience::{Audience, AudienceIndices, ResolvedAudience};
 use consent::FacetOptOut;
 use facet::{FacetProfile, Facets};
 use interaction::Interaction;
@@ -97,15 +98,15 @@ impl World {
         Entry { item, facets, audience, removed: false }
     }
 
-    fn audience_of(&mut self, named: &Audience<String>) -> Audience<u32> {
-        fn indices(names: &Option<Vec<String>>, mut intern: impl FnMut(&str) -> u32) -> Option<Vec<u32>> {
+    fn audience_of(&mut self, named: &Audience) -> AudienceIndices {
+        fn indices<I: Ord>(names: &Option<Vec<String>>, mut intern: impl FnMut(&str) -> I) -> Option<Vec<I>> {
             names.as_ref().map(|names| {
-                let mut indices: Vec<u32> = names.iter().map(|name| intern(name)).collect();
+                let mut indices: Vec<I> = names.iter().map(|name| intern(name)).collect();
                 order::sort(&mut indices);
                 indices
             })
         }
-        Audience {
+        AudienceIndices {
             tiers: indices(&named.tiers, |name| self.facets.intern(&format!("tier:{name}"))),
             users: indices(&named.users, |id| self.users.ids.intern(id)),
             groups: indices(&named.groups, |id| self.groups.ids.intern(id)),
@@ -194,13 +195,13 @@ fn fingerprint<T: serde::Serialize>(type_name: &str, record: &T) -> u128 {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IndexedInteraction {
     /// User, if a user did it.
-    pub user: Option<u32>,
+    pub user: Option<UserIndex>,
     /// Group, if it happened in one.
-    pub group: Option<u32>,
+    pub group: Option<GroupIndex>,
     /// Channel, if known.
-    pub channel: Option<u32>,
+    pub channel: Option<ChannelIndex>,
     /// Item; `None` for kinds without one (joined, ordered, checked in, invited).
-    pub item: Option<u32>,
+    pub item: Option<ItemIndex>,
     /// Kind.
     pub kind: u32,
     /// Time.

@@ -88,7 +88,7 @@ impl World {
     }
 
     fn rename_in_audiences(&mut self, moving: &Moving) {
-        let rename = |audience: &mut Audience<String>| {
+        let rename = |audience: &mut Audience| {
             let Some(groups) = audience.groups.as_mut().filter(|groups| groups.contains(&moving.from)) else {
                 return false;
             };

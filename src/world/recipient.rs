@@ -2,6 +2,7 @@
 
 use super::World;
 use super::subject::Group;
+use crate::base::index::{ChannelIndex, GroupIndex, UserIndex};
 
 /// Recipient and channel of a decision.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -9,11 +10,11 @@ pub struct Recipient {
     /// Whether the recipient is a user (in private, or within `group`) rather than the group as a whole.
     pub is_user: bool,
     /// User; `None` for a group and for an unknown user.
-    pub user: Option<u32>,
+    pub user: Option<UserIndex>,
     /// Group that is the recipient, or in which the user is addressed.
-    pub group: Option<u32>,
+    pub group: Option<GroupIndex>,
     /// The request's channel, else the group's.
-    pub channel: Option<u32>,
+    pub channel: Option<ChannelIndex>,
 }
 
 impl Recipient {

@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::base::error::{Error, Result};
 use crate::base::id::{self, Interner};
+use crate::base::index::{ChannelIndex, DenseIndex, GroupIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::builder::{builder, deserialize_by_read};
@@ -201,10 +202,10 @@ pub struct Group {
     pub data: Option<Value>,
     /// Indices of the members, in the order given, each once.
     #[serde(skip)]
-    pub member_indices: Vec<u32>,
+    pub member_indices: Vec<UserIndex>,
     /// Index of the channel.
     #[serde(skip)]
-    pub channel_index: Option<u32>,
+    pub channel_index: Option<ChannelIndex>,
     /// Index of the facet `purpose:…`.
     #[serde(skip)]
     pub purpose_index: Option<u32>,
@@ -321,21 +322,26 @@ impl Channel {
 
 /// A record with an id.
 pub trait Identified {
+    /// The index of the id.
+    type Index: DenseIndex;
     /// Returns the id.
     fn id(&self) -> &str;
 }
 
 impl Identified for User {
+    type Index = UserIndex;
     fn id(&self) -> &str {
         &self.id
     }
 }
 impl Identified for Group {
+    type Index = GroupIndex;
     fn id(&self) -> &str {
         &self.id
     }
 }
 impl Identified for Channel {
+    type Index = ChannelIndex;
     fn id(&self) -> &str {
         &self.id
     }
@@ -344,13 +350,13 @@ impl Identified for Channel {
 /// Records of one type by index, each with its facet profile. Every id mentioned has an index, with or without a
 /// record.
 #[derive(Debug, Clone)]
-pub struct Registry<T> {
+pub struct Registry<T: Identified> {
     /// Ids and their indices.
-    pub ids: Interner,
+    pub ids: Interner<T::Index>,
     records: Vec<Option<(T, FacetProfile)>>,
 }
 
-impl<T> Default for Registry<T> {
+impl<T: Identified> Default for Registry<T> {
     fn default() -> Self {
         Self { ids: Interner::default(), records: Vec::new() }
     }
@@ -359,23 +365,23 @@ impl<T> Default for Registry<T> {
 impl<T: Identified> Registry<T> {
     /// Puts a record, replacing the one of the same id.
     pub fn put(&mut self, record: T, profile: FacetProfile) {
-        let index = self.ids.intern(record.id()) as usize;
+        let index = self.ids.intern(record.id()).as_usize();
         if self.records.len() <= index {
             self.records.resize_with(index + 1, || None);
         }
         self.records[index] = Some((record, profile));
     }
     /// Returns the record of an index.
-    pub fn record(&self, index: u32) -> Option<&T> {
-        Some(&self.records.get(index as usize)?.as_ref()?.0)
+    pub fn record(&self, index: T::Index) -> Option<&T> {
+        Some(&self.records.get(index.as_usize())?.as_ref()?.0)
     }
     /// Returns the facet profile of an index.
-    pub fn facet_profile(&self, index: u32) -> Option<&FacetProfile> {
-        Some(&self.records.get(index as usize)?.as_ref()?.1)
+    pub fn facet_profile(&self, index: T::Index) -> Option<&FacetProfile> {
+        Some(&self.records.get(index.as_usize())?.as_ref()?.1)
     }
     /// Removes and returns a record; its index stays assigned.
-    pub fn take(&mut self, index: u32) -> Option<T> {
-        Some(self.records.get_mut(index as usize)?.take()?.0)
+    pub fn take(&mut self, index: T::Index) -> Option<T> {
+        Some(self.records.get_mut(index.as_usize())?.take()?.0)
     }
     /// Returns all facet profiles, by index.
     pub fn facet_profiles(&self) -> impl Iterator<Item = &FacetProfile> {
@@ -388,7 +394,7 @@ impl<T: Identified> Registry<T> {
     /// Returns the record of an id, mutably. Its facet profile is not updated.
     pub fn get_mut(&mut self, id: &str) -> Option<&mut T> {
         let index = self.ids.get(id)?;
-        Some(&mut self.records.get_mut(index as usize)?.as_mut()?.0)
+        Some(&mut self.records.get_mut(index.as_usize())?.as_mut()?.0)
     }
     /// Returns all records, by index.
     pub fn iter(&self) -> impl Iterator<Item = &T> {

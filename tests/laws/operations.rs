@@ -5,6 +5,7 @@ use nextpick::Decision;
 use nextpick::Recommender;
 use nextpick::Sent;
 use nextpick::TierReportRequest;
+use nextpick::internals::{GroupIndex, ItemIndex, UserIndex};
 use proptest::prelude::*;
 use proptest::sample::select;
 use serde_json::{Value as Json, json};
@@ -197,7 +198,7 @@ fn check_caps(recommender: &Recommender, rule: &Json, latest: i64) -> Result<(),
     let filter = read(&rule["items"], nextpick::internals::ItemFilter::read);
     let (world, exposure) =
         (nextpick::internals::world(recommender), &nextpick::internals::memory(recommender).exposure);
-    let counts = |item: u32| match world.library.entry(item) {
+    let counts = |item: ItemIndex| match world.library.entry(item) {
         Some(entry) => filter.matches(&entry.item),
         None => filter.matches_unknown(world.library.ids.name(item)),
     };
@@ -206,10 +207,10 @@ fn check_caps(recommender: &Recommender, rule: &Json, latest: i64) -> Result<(),
         let of = |subject| -> Vec<i64> {
             let received = exposure.received(subject).items.iter();
             // The generated sendings before the operations may already be above a cap.
-            received.filter(|sent| sent.at >= NOW && counts(sent.item)).map(|sent| sent.at).collect()
+            received.filter(|sent| sent.at >= NOW && counts(ItemIndex(sent.item.0))).map(|sent| sent.at).collect()
         };
-        let groups = (0..world.groups.ids.len() as u32).map(nextpick::internals::Subject::Group);
-        let users = (0..world.users.ids.len() as u32).map(nextpick::internals::Subject::User);
+        let groups = GroupIndex::first(world.groups.ids.len()).map(nextpick::internals::Subject::Group);
+        let users = UserIndex::first(world.users.ids.len()).map(nextpick::internals::Subject::User);
         let sendings: Vec<Vec<i64>> = match cap["per"].as_str().unwrap() {
             "user" => users.map(of).collect(),
             "group" => groups.map(of).collect(),

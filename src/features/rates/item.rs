@@ -1,5 +1,6 @@
 //! Response rates of the item and of its facets.
 
+use crate::base::index::ItemIndex;
 use crate::memory::facet_rates::CLASSES;
 
 use super::super::column::Column;
@@ -22,7 +23,7 @@ pub fn item_features_by_kind() -> Vec<String> {
 }
 
 /// Fills the columns of [`item_features`].
-pub fn fill_item(context: &RankingContext, items: &[u32], columns: &mut [Column]) {
+pub fn fill_item(context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
     let response = ResponseType::Any(&context.state.world.kinds);
     let Some(base) = response.base_rate(context) else { return };
     columns.iter_mut().for_each(|column| column.reset(items.len()));
@@ -34,7 +35,7 @@ pub fn fill_item(context: &RankingContext, items: &[u32], columns: &mut [Column]
 }
 
 /// Fills the columns of [`item_features_by_kind`].
-pub fn fill_item_by_kind(context: &RankingContext, kind: u32, items: &[u32], columns: &mut [Column]) {
+pub fn fill_item_by_kind(context: &RankingContext, kind: u32, items: &[ItemIndex], columns: &mut [Column]) {
     let response = ResponseType::Kind(kind);
     let Some(base) = response.base_rate(context) else { return };
     columns.iter_mut().for_each(|column| column.reset(items.len()));
@@ -48,7 +49,7 @@ pub fn fill_item_by_kind(context: &RankingContext, kind: u32, items: &[u32], col
 fn for_each_count(
     context: &RankingContext,
     response: ResponseType,
-    items: &[u32],
+    items: &[ItemIndex],
     mut found: impl FnMut(usize, usize, RateCount, f64),
 ) {
     let now = context.state.memory.half_lives().long.point(context.state.now);

@@ -1,5 +1,6 @@
 //! Responses of the subject to exposures: overall, in this channel, in this session, and for the same item.
 
+use crate::base::index::ItemIndex;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{HOUR, HalfLife, MINUTE};
 use crate::memory::history::{History, InteractionStats};
@@ -68,7 +69,7 @@ pub struct SubjectResponses {
     /// All items, decayed at the session half-life.
     session: ResponseCounts,
     /// Per item, decayed at the half-life of one hour; ascending by item.
-    items: SortedMap<u32, ResponseCounts>,
+    items: SortedMap<ItemIndex, ResponseCounts>,
 }
 
 /// Names `rates.<user|channel|userChannel|sitting|again>.<any|shown>`: rate of any response, and ln(1 + impressions).
@@ -105,7 +106,7 @@ impl SubjectResponses {
         }
     }
     /// Fills the columns of [`subject_features`].
-    pub fn fill(&self, context: &RankingContext, recipient: &Recipient, items: &[u32], columns: &mut [Column]) {
+    pub fn fill(&self, context: &RankingContext, recipient: &Recipient, items: &[ItemIndex], columns: &mut [Column]) {
         let response = ResponseType::Any(&context.state.world.kinds);
         let Some(base) = response.base_rate(context) else { return };
         let counts = self.counts(context, recipient, response);
@@ -125,7 +126,7 @@ impl SubjectResponses {
         context: &RankingContext,
         recipient: &Recipient,
         kind: u32,
-        items: &[u32],
+        items: &[ItemIndex],
         columns: &mut [Column],
     ) {
         let response = ResponseType::Kind(kind);
@@ -165,7 +166,7 @@ impl SubjectResponses {
         &self,
         column: &mut Column,
         response: ResponseType,
-        items: &[u32],
+        items: &[ItemIndex],
         value_of: impl Fn(RateCount) -> f64,
     ) {
         if self.items.is_empty() {

@@ -18,6 +18,7 @@ use nextpick_kernel::pairs::{self, Pair, PairAccumulator, Sums};
 
 use crate::base::digest::Digest;
 use crate::base::id::Interner;
+use crate::base::index::ItemIndex;
 
 use super::{BySubject, Subject, element_at};
 use rows::{PairRows, Strength};
@@ -60,7 +61,7 @@ impl Clone for CoOccurrence {
 #[derive(Debug, Clone, Default)]
 struct Likes {
     /// The paired items of each subject, ascending.
-    paired: BySubject<Vec<u32>>,
+    paired: BySubject<Vec<ItemIndex>>,
     /// By item: the subjects that pair it, unordered.
     liked_by: Vec<Vec<Subject>>,
     /// By item: 1 / √(n + s) for n subjects.
@@ -94,13 +95,13 @@ enum Change {
 
 impl Likes {
     /// Adds a like of an item that its subject did not like before.
-    fn add(&mut self, subject: Subject, item: u32) -> Change {
+    fn add(&mut self, subject: Subject, item: ItemIndex) -> Change {
         let paired = self.paired.of(subject);
         let Err(position) = paired.binary_search(&item) else { return Change::Unchanged };
         paired.insert(position, item);
         let mut change = Change::Added;
         if paired.len() > PAIRED_ITEMS {
-            let rank = |position: &usize| (self.ranks[paired[*position] as usize], paired[*position]);
+            let rank = |position: &usize| (self.ranks[paired[*position].as_usize()], paired[*position]);
             let highest = (0..paired.len()).max_by_key(rank).unwrap_or(position);
             let removed = paired.remove(highest);
             if removed == item {
@@ -121,7 +122,7 @@ impl Likes {
         std::mem::take(self.paired.of(subject)).into_iter().for_each(|item| self.remove_from(item, subject));
     }
 
-    fn remove_from(&mut self, item: u32, subject: Subject) {
+    fn remove_from(&mut self, item: ItemIndex, subject: Subject) {
         let liked_by = element_at(&mut self.liked_by, item);
         if let Some(position) = liked_by.iter().position(|by| *by == subject) {
             liked_by.swap_remove(position);
@@ -129,17 +130,17 @@ impl Likes {
         self.count(item);
     }
 
-    fn count(&mut self, item: u32) {
+    fn count(&mut self, item: ItemIndex) {
         self.norms.resize(self.norms.len().max(self.liked_by.len()), norm(0));
-        self.norms[item as usize] = norm(self.liked_by[item as usize].len());
+        self.norms[item.as_usize()] = norm(self.liked_by[item.as_usize()].len());
     }
 
-    fn norm(&self, item: u32) -> f64 {
-        self.norms.get(item as usize).copied().unwrap_or_else(|| norm(0))
+    fn norm(&self, item: ItemIndex) -> f64 {
+        self.norms.get(item.as_usize()).copied().unwrap_or_else(|| norm(0))
     }
 
-    fn rank(&self, item: u32) -> u64 {
-        self.ranks.get(item as usize).copied().unwrap_or(u64::MAX)
+    fn rank(&self, item: ItemIndex) -> u64 {
+        self.ranks.get(item.as_usize()).copied().unwrap_or(u64::MAX)
     }
 
     /// The sort key of a pair among those of the same item: similarity, then rank.
@@ -152,9 +153,9 @@ impl Likes {
     }
 
     /// Counts all pairs of an item.
-    fn gather(&self, item: u32, gathered: &mut PairAccumulator) {
+    fn gather(&self, item: ItemIndex, gathered: &mut PairAccumulator) {
         gathered.cover(self.liked_by.len());
-        for &subject in self.liked_by.get(item as usize).map_or(&[][..], Vec::as_slice) {
+        for &subject in self.liked_by.get(item.as_usize()).map_or(&[][..], Vec::as_slice) {
             let paired = self.paired.get(subject);
             gathered.add(paired, item, pair_weights(paired.len()));
         }
@@ -165,7 +166,7 @@ impl Likes {
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Neighbour {
     /// The item's index.
-    pub item: u32,
+    pub item: ItemIndex,
     /// Shrunk cosine, 0–1.
     pub similarity: f64,
     /// Number of subjects that liked both.
@@ -174,10 +175,10 @@ pub struct Neighbour {
 
 impl CoOccurrence {
     /// Adds likes, each of an item that its subject did not like before.
-    pub fn add_likes(&mut self, likes: impl Iterator<Item = (Subject, u32)>, ids: &Interner) {
+    pub fn add_likes(&mut self, likes: impl Iterator<Item = (Subject, ItemIndex)>, ids: &Interner<ItemIndex>) {
         let Self { likes: stored, rows } = self;
         let rows = rows.get_mut().expect(UNPOISONED);
-        let unranked = stored.ranks.len() as u32..ids.len() as u32;
+        let unranked = (stored.ranks.len() as u32..ids.len() as u32).map(ItemIndex);
         stored.ranks.extend(unranked.map(|item| Digest::new("among equals").text(ids.name(item)).finish() as u64));
         for (n, (subject, item)) in likes.enumerate() {
             let change = stored.add(subject, item);
@@ -215,17 +216,17 @@ impl CoOccurrence {
     }
 
     /// The tie-breaker of an item, independent of the order of arrival.
-    pub fn rank(&self, item: u32) -> u64 {
+    pub fn rank(&self, item: ItemIndex) -> u64 {
         self.likes.rank(item)
     }
 
     /// 1 / √(n + s) of an item.
-    pub fn norm(&self, item: u32) -> f64 {
+    pub fn norm(&self, item: ItemIndex) -> f64 {
         self.likes.norm(item)
     }
 
     /// The items of the active pairs of `item`, ascending, with their similarity.
-    pub fn of(&self, item: u32) -> impl Iterator<Item = Neighbour> {
+    pub fn of(&self, item: ItemIndex) -> impl Iterator<Item = Neighbour> {
         let norm = self.norm(item);
         let to_neighbour = |pair: &Pair| {
             let similarity = f64::from(pair.count) * norm * self.norm(pair.item);
@@ -237,12 +238,12 @@ impl CoOccurrence {
 
     /// Adds to `sums`, by item index, the weighted counts of the active pairs of `item`: the first (1/√n) divided by
     /// √(n + s) of that item, the second (1/n) by n + s. Shape of `sums`: items × 2.
-    pub fn add_weighted_counts(&self, item: u32, sums: &mut [[f64; 2]]) {
+    pub fn add_weighted_counts(&self, item: ItemIndex, sums: &mut [[f64; 2]]) {
         pairs::add_weighted_pairs(sums, self.rows().active(item, &self.likes), self.scale(item));
     }
 
     /// The weighted counts of one pair, scaled as in [`Self::add_weighted_counts`]; 0 if the pair is not active.
-    pub fn weighted_counts(&self, item: u32, other: u32) -> [f64; 2] {
+    pub fn weighted_counts(&self, item: ItemIndex, other: ItemIndex) -> [f64; 2] {
         let mut rows = self.rows();
         let active = rows.active(item, &self.likes);
         let scale = self.scale(item);
@@ -252,28 +253,29 @@ impl CoOccurrence {
         }
     }
 
-    fn scale(&self, item: u32) -> [f64; 2] {
+    fn scale(&self, item: ItemIndex) -> [f64; 2] {
         let norm = self.norm(item);
         [norm, norm * norm].map(|norm| norm / f64::from(UNIT_WEIGHT))
     }
 
     /// All pairs with their counts and weighted counts, active or not.
     #[cfg(test)]
-    fn counts(&self) -> Vec<(u32, u32, u32, [u32; 2])> {
+    fn counts(&self) -> Vec<(ItemIndex, ItemIndex, u32, [u32; 2])> {
         let mut gathered = PairAccumulator::default();
         let mut pairs = |item| {
             self.likes.gather(item, &mut gathered);
             gathered.take().into_iter().map(move |pair| (item, pair.item, pair.count, pair.weighted_counts))
         };
-        (0..self.likes.liked_by.len() as u32).flat_map(|item| pairs(item).collect::<Vec<_>>()).collect()
+        ItemIndex::first(self.likes.liked_by.len()).flat_map(|item| pairs(item).collect::<Vec<_>>()).collect()
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::base::index::UserIndex;
 
-    fn ids(n: usize) -> Interner {
+    fn ids(n: usize) -> Interner<ItemIndex> {
         let mut ids = Interner::default();
         for i in 0..n {
             ids.intern(&format!("i{i}"));
@@ -281,44 +283,48 @@ mod tests {
         ids
     }
 
-    fn like_all(user: u32, order: &[u32], ids: &Interner, neighbours: &mut CoOccurrence) {
+    fn like_all(user: UserIndex, order: &[u32], ids: &Interner<ItemIndex>, neighbours: &mut CoOccurrence) {
         let subject = Subject::User(user);
-        order.iter().for_each(|&item| neighbours.add_likes([(subject, item)].into_iter(), ids));
+        order.iter().for_each(|&item| neighbours.add_likes([(subject, ItemIndex(item))].into_iter(), ids));
     }
 
     #[test]
     fn similarity_is_the_shrunk_cosine() {
         let (ids, mut neighbours) = (ids(3), CoOccurrence::default());
-        like_all(0, &[0, 1], &ids, &mut neighbours);
-        like_all(1, &[0, 1, 2], &ids, &mut neighbours);
+        like_all(UserIndex(0), &[0, 1], &ids, &mut neighbours);
+        like_all(UserIndex(1), &[0, 1, 2], &ids, &mut neighbours);
         let expected = 2.0 / (2.0 + SHRINK);
-        assert!((neighbours.of(0).next().unwrap().similarity - expected).abs() < 1e-12);
+        assert!((neighbours.of(ItemIndex(0)).next().unwrap().similarity - expected).abs() < 1e-12);
         let mut sums = [[0.0; 2]; 3];
-        neighbours.add_weighted_counts(0, &mut sums);
+        neighbours.add_weighted_counts(ItemIndex(0), &mut sums);
         // Both subjects have at most three likes, so each has the weight 1.
-        let unscaled = |item: usize| sums[item][0] / neighbours.norm(0);
+        let unscaled = |item: usize| sums[item][0] / neighbours.norm(ItemIndex(0));
         assert_eq!([unscaled(0), unscaled(1), unscaled(2)], [0.0, 2.0, 1.0]);
-        assert_eq!(neighbours.weighted_counts(0, 1), sums[1]);
+        assert_eq!(neighbours.weighted_counts(ItemIndex(0), ItemIndex(1)), sums[1]);
     }
 
     #[test]
     fn subjects_with_many_likes_add_less_to_each_pair() {
         let (ids, mut neighbours) = (ids(16), CoOccurrence::default());
-        like_all(0, &(0..16).collect::<Vec<_>>(), &ids, &mut neighbours);
-        let norm = neighbours.norm(0);
-        assert_eq!(neighbours.weighted_counts(0, 15), [0.25 * norm, norm * norm / 16.0]);
-        assert_eq!(neighbours.weighted_counts(0, 1), neighbours.weighted_counts(0, 15), "whenever the pair was made");
+        like_all(UserIndex(0), &(0..16).collect::<Vec<_>>(), &ids, &mut neighbours);
+        let norm = neighbours.norm(ItemIndex(0));
+        assert_eq!(neighbours.weighted_counts(ItemIndex(0), ItemIndex(15)), [0.25 * norm, norm * norm / 16.0]);
+        assert_eq!(
+            neighbours.weighted_counts(ItemIndex(0), ItemIndex(1)),
+            neighbours.weighted_counts(ItemIndex(0), ItemIndex(15)),
+            "whenever the pair was made"
+        );
     }
 
     #[test]
     fn rows_stay_within_their_memory_limit() {
         let (ids, mut neighbours) = (ids(PAIRED_ITEMS), CoOccurrence::default());
         let all: Vec<u32> = (0..PAIRED_ITEMS as u32).collect();
-        (0..3).for_each(|user| like_all(user, &all, &ids, &mut neighbours));
+        (0..3).for_each(|user| like_all(UserIndex(user), &all, &ids, &mut neighbours));
         let budget = 200_000;
         neighbours.keep_within(budget);
         for round in 0..3 {
-            let pairs: usize = all.iter().map(|&item| neighbours.of(item).count()).sum();
+            let pairs: usize = all.iter().map(|&item| neighbours.of(ItemIndex(item)).count()).sum();
             assert_eq!(pairs, PAIRED_ITEMS * ACTIVE_PAIRS);
             let bytes = neighbours.rows_mut().bytes();
             assert!((budget / 4..=budget).contains(&bytes), "round {round}: {bytes}");
@@ -329,12 +335,12 @@ mod tests {
     fn a_removed_subject_leaves_no_counts() {
         let n = PAIRED_ITEMS + 20;
         let (ids, mut neighbours) = (ids(n), CoOccurrence::default());
-        like_all(0, &[0, 1, 2, 3, 4], &ids, &mut neighbours);
-        let before = (neighbours.counts(), neighbours.norm(1));
+        like_all(UserIndex(0), &[0, 1, 2, 3, 4], &ids, &mut neighbours);
+        let before = (neighbours.counts(), neighbours.norm(ItemIndex(1)));
         for liked in [5, 40, n as u32] {
-            like_all(1, &(0..liked).collect::<Vec<_>>(), &ids, &mut neighbours);
-            neighbours.remove_subject(Subject::User(1));
-            assert_eq!((neighbours.counts(), neighbours.norm(1)), before, "{liked}");
+            like_all(UserIndex(1), &(0..liked).collect::<Vec<_>>(), &ids, &mut neighbours);
+            neighbours.remove_subject(Subject::User(UserIndex(1)));
+            assert_eq!((neighbours.counts(), neighbours.norm(ItemIndex(1))), before, "{liked}");
         }
     }
 
@@ -345,8 +351,8 @@ mod tests {
         let forward: Vec<u32> = (0..n as u32).collect();
         let backward: Vec<u32> = forward.iter().rev().copied().collect();
         let (mut a, mut b) = (CoOccurrence::default(), CoOccurrence::default());
-        like_all(0, &forward, &ids, &mut a);
-        like_all(0, &backward, &ids, &mut b);
+        like_all(UserIndex(0), &forward, &ids, &mut a);
+        like_all(UserIndex(0), &backward, &ids, &mut b);
         assert_eq!(a.counts(), b.counts());
         assert_eq!(a.counts().len(), PAIRED_ITEMS * (PAIRED_ITEMS - 1));
     }
@@ -356,9 +362,11 @@ mod tests {
         let n = PAIRED_ITEMS as u32 + 100;
         let ids = ids(n as usize);
         let (mut at_once, mut one_by_one) = (CoOccurrence::default(), CoOccurrence::default());
-        let likes: Vec<(Subject, u32)> =
-            (0..n).flat_map(|item| (0..3).map(move |user| (Subject::User(user), item))).collect();
-        let likes = || likes.iter().copied().filter(|(subject, item)| *subject != Subject::User(0) || item % 50 == 0);
+        let likes: Vec<(Subject, ItemIndex)> =
+            (0..n).flat_map(|item| (0..3).map(move |user| (Subject::User(UserIndex(user)), ItemIndex(item)))).collect();
+        let likes = || {
+            likes.iter().copied().filter(|(subject, item)| *subject != Subject::User(UserIndex(0)) || item.0 % 50 == 0)
+        };
         likes().for_each(|like| one_by_one.add_likes([like].into_iter(), &ids));
         at_once.add_likes(likes().take(40), &ids);
         at_once.add_likes(likes().skip(40), &ids);

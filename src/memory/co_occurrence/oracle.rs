@@ -3,19 +3,20 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::base::id::Interner;
+use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
 use crate::base::random::Random;
 use crate::memory::Subject;
 
 use super::{ACTIVE_PAIRS, CoOccurrence, PAIRED_ITEMS, SHRINK, UNIT_WEIGHT};
 
 #[derive(Default)]
-struct Oracle(BTreeMap<Subject, BTreeSet<u32>>);
+struct Oracle(BTreeMap<Subject, BTreeSet<ItemIndex>>);
 
 impl Oracle {
     /// The paired items of each subject: the liked ones of lowest rank.
-    fn paired(&self, rank: impl Fn(u32) -> u64) -> Vec<BTreeSet<u32>> {
-        let lowest = |liked: &BTreeSet<u32>| {
-            let mut liked: Vec<u32> = liked.iter().copied().collect();
+    fn paired(&self, rank: impl Fn(ItemIndex) -> u64) -> Vec<BTreeSet<ItemIndex>> {
+        let lowest = |liked: &BTreeSet<ItemIndex>| {
+            let mut liked: Vec<ItemIndex> = liked.iter().copied().collect();
             liked.sort_by_key(|&item| rank(item));
             liked.into_iter().take(PAIRED_ITEMS).collect()
         };
@@ -23,12 +24,16 @@ impl Oracle {
     }
 
     /// Returns the active pairs of each of `items`: the other item, the count and the weighted counts.
-    fn active_pairs(&self, items: &[u32], rank: impl Fn(u32) -> u64) -> Vec<Vec<(u32, u32, [f64; 2])>> {
+    fn active_pairs(
+        &self,
+        items: &[ItemIndex],
+        rank: impl Fn(ItemIndex) -> u64,
+    ) -> Vec<Vec<(ItemIndex, u32, [f64; 2])>> {
         let paired = self.paired(&rank);
-        let liked_by = |item: u32| paired.iter().filter(|paired| paired.contains(&item)).count() as f64;
-        let norms: Vec<f64> = (0..ITEMS).map(|item| 1.0 / (liked_by(item) + SHRINK).sqrt()).collect();
-        let of = |item: u32| {
-            let mut pairs = BTreeMap::<u32, (u32, [u32; 2])>::new();
+        let liked_by = |item: ItemIndex| paired.iter().filter(|paired| paired.contains(&item)).count() as f64;
+        let norms: Vec<f64> = (0..ITEMS).map(|item| 1.0 / (liked_by(ItemIndex(item)) + SHRINK).sqrt()).collect();
+        let of = |item: ItemIndex| {
+            let mut pairs = BTreeMap::<ItemIndex, (u32, [u32; 2])>::new();
             for paired in paired.iter().filter(|paired| paired.contains(&item)) {
                 let halvings = paired.len().ilog2();
                 for &other in paired.iter().filter(|&&other| other != item) {
@@ -39,11 +44,11 @@ impl Oracle {
                 }
             }
             let mut pairs: Vec<_> = pairs.into_iter().collect();
-            let strength = |&(other, (count, _)): &(u32, (u32, _))| f64::from(count) * norms[other as usize];
+            let strength = |&(other, (count, _)): &(ItemIndex, (u32, _))| f64::from(count) * norms[other.as_usize()];
             pairs.sort_by(|a, b| strength(b).total_cmp(&strength(a)).then_with(|| rank(a.0).cmp(&rank(b.0))));
             pairs.truncate(ACTIVE_PAIRS);
             pairs.sort_by_key(|pair| pair.0);
-            let norm = norms[item as usize];
+            let norm = norms[item.as_usize()];
             let scale = [norm, norm * norm].map(|norm| norm / f64::from(UNIT_WEIGHT));
             let scale_counts =
                 |weighted_counts: [u32; 2]| std::array::from_fn(|n| f64::from(weighted_counts[n]) * scale[n]);
@@ -56,11 +61,11 @@ impl Oracle {
     }
 }
 
-fn active_pairs(neighbours: &CoOccurrence, item: u32) -> Vec<(u32, u32, [f64; 2])> {
-    let weighted_counts = |other: u32| neighbours.weighted_counts(item, other);
+fn active_pairs(neighbours: &CoOccurrence, item: ItemIndex) -> Vec<(ItemIndex, u32, [f64; 2])> {
+    let weighted_counts = |other: u32| neighbours.weighted_counts(item, ItemIndex(other));
     let active_pairs: Vec<_> = neighbours
         .of(item)
-        .map(|neighbour| (neighbour.item, neighbour.together, weighted_counts(neighbour.item)))
+        .map(|neighbour| (neighbour.item, neighbour.together, weighted_counts(neighbour.item.0)))
         .collect();
     let mut sums = vec![[0.0; 2]; ITEMS as usize];
     neighbours.add_weighted_counts(item, &mut sums);
@@ -71,7 +76,7 @@ fn active_pairs(neighbours: &CoOccurrence, item: u32) -> Vec<(u32, u32, [f64; 2]
 /// More items than a row or a subject holds.
 const ITEMS: u32 = 560;
 
-fn ids() -> Interner {
+fn ids() -> Interner<ItemIndex> {
     let mut ids = Interner::default();
     (0..ITEMS).for_each(|item| _ = ids.intern(&format!("i{item}")));
     ids
@@ -85,9 +90,9 @@ struct Both {
 }
 
 impl Both {
-    fn like(&mut self, subject: Subject, items: impl Iterator<Item = u32>, ids: &Interner) {
+    fn like(&mut self, subject: Subject, items: impl Iterator<Item = ItemIndex>, ids: &Interner<ItemIndex>) {
         let liked = self.oracle.0.entry(subject).or_default();
-        let new: Vec<u32> = items.filter(|item| liked.insert(*item)).collect();
+        let new: Vec<ItemIndex> = items.filter(|item| liked.insert(*item)).collect();
         self.neighbours.add_likes(new.into_iter().map(|item| (subject, item)), ids);
     }
 
@@ -98,18 +103,18 @@ impl Both {
 
     /// Compares some items; returns how many of them have the most active pairs allowed.
     fn agree(&self, random: &mut Random) -> usize {
-        let items: Vec<u32> = (0..12).map(|_| random.below(ITEMS as usize) as u32).collect();
+        let items: Vec<ItemIndex> = (0..12).map(|_| ItemIndex(random.below(ITEMS as usize) as u32)).collect();
         let expected = self.oracle.active_pairs(&items, |item| self.neighbours.rank(item));
         for (item, expected) in items.iter().zip(&expected) {
-            assert_eq!(&active_pairs(&self.neighbours, *item), expected, "item {item}");
+            assert_eq!(&active_pairs(&self.neighbours, *item), expected, "item {item:?}");
         }
         expected.iter().filter(|expected| expected.len() == ACTIVE_PAIRS).count()
     }
 }
 
 /// Draws an item index, low ones more often, so that pairs differ in count.
-fn popular(random: &mut Random) -> u32 {
-    (random.below(ITEMS as usize) * random.below(ITEMS as usize) / ITEMS as usize) as u32
+fn popular(random: &mut Random) -> ItemIndex {
+    ItemIndex((random.below(ITEMS as usize) * random.below(ITEMS as usize) / ITEMS as usize) as u32)
 }
 
 #[test]
@@ -119,12 +124,14 @@ fn changed_likes_give_the_pairs_of_the_oracle() {
         let (mut both, mut random, mut full_rows) = (Both::default(), Random::new(seed), 0);
         both.neighbours.keep_within(budget);
         for step in 0..80 {
-            let subject = [Subject::User(random.below(20) as u32), Subject::Group(random.below(4) as u32)][step % 2];
+            let subject =
+                [Subject::User(UserIndex(random.below(20) as u32)), Subject::Group(GroupIndex(random.below(4) as u32))]
+                    [step % 2];
             match random.below(16) {
                 0 => both.remove_subject(subject),
                 some => {
                     let count = [1, 2, 60, 250, 540][usize::min(some / 3, 4)];
-                    let items: Vec<u32> = (0..count).map(|_| popular(&mut random)).collect();
+                    let items: Vec<ItemIndex> = (0..count).map(|_| popular(&mut random)).collect();
                     both.like(subject, items.into_iter(), &ids);
                 }
             }
@@ -142,15 +149,15 @@ fn updated_rows_give_the_pairs_of_the_oracle() {
     let ids = ids();
     let (mut both, mut random, mut full_rows) = (Both::default(), Random::new(7), 0);
     for user in 0..40 {
-        let items: Vec<u32> = (0..180).map(|_| popular(&mut random)).collect();
-        both.like(Subject::User(user), items.into_iter(), &ids);
+        let items: Vec<ItemIndex> = (0..180).map(|_| popular(&mut random)).collect();
+        both.like(Subject::User(UserIndex(user)), items.into_iter(), &ids);
     }
-    (0..ITEMS).for_each(|item| _ = both.neighbours.of(item));
+    (0..ITEMS).for_each(|item| _ = both.neighbours.of(ItemIndex(item)));
     for step in 0..900 {
         // New users like even items only: pairs with these become weaker, and others become active.
         let (user, item) = (random.below(300) as u32, popular(&mut random));
-        let even = [(); 12].map(|()| random.below(ITEMS as usize) as u32 & !1);
-        both.like(Subject::User(user), if user < 40 { vec![item] } else { even.to_vec() }.into_iter(), &ids);
+        let even = [(); 12].map(|()| ItemIndex(random.below(ITEMS as usize) as u32 & !1));
+        both.like(Subject::User(UserIndex(user)), if user < 40 { vec![item] } else { even.to_vec() }.into_iter(), &ids);
         _ = both.neighbours.of(popular(&mut random));
         if step % 60 == 59 {
             full_rows += both.agree(&mut random);

@@ -6,6 +6,7 @@ use std::cmp::Ordering;
 
 use nextpick_kernel::pairs::{Pair, PairAccumulator, keep_largest};
 
+use crate::base::index::ItemIndex;
 use crate::base::order;
 use crate::memory::{Subject, element_at};
 
@@ -32,7 +33,7 @@ pub struct Strength {
     /// Breaks ties.
     pub rank: u64,
     /// The other item's index.
-    pub item: u32,
+    pub item: ItemIndex,
 }
 
 impl Strength {
@@ -65,7 +66,7 @@ impl PairRow {
     /// Builds a row from all pairs of an item.
     fn of(mut pairs: Vec<Pair>, likes: &Likes) -> Self {
         let rest = keep_largest(&mut pairs, &likes.norms, KEPT);
-        let rest = rest.map(|similarity| Strength { similarity, rank: 0, item: 0 });
+        let rest = rest.map(|similarity| Strength { similarity, rank: 0, item: ItemIndex(0) });
         let mut row = Self { pairs, active: 0, rest, revision: likes.revision, period: 0 };
         row.arrange(likes, KEPT);
         row
@@ -170,7 +171,7 @@ impl Default for PairRows {
 
 impl PairRows {
     /// The active pairs of an item, ascending by the other item.
-    pub fn active(&mut self, item: u32, likes: &Likes) -> &[Pair] {
+    pub fn active(&mut self, item: ItemIndex, likes: &Likes) -> &[Pair] {
         if self.bytes_read > self.budget / 2 {
             self.drop_unread();
         }
@@ -192,22 +193,22 @@ impl PairRows {
     }
 
     /// Updates the rows after a subject's paired item was added to `likes`.
-    pub fn update(&mut self, subject: Subject, item: u32, likes: &Likes) {
-        if let Some(row) = self.rows.get_mut(item as usize) {
+    pub fn update(&mut self, subject: Subject, item: ItemIndex, likes: &Likes) {
+        if let Some(row) = self.rows.get_mut(item.as_usize()) {
             self.count -= usize::from(row.take().is_some());
         }
         if self.count == 0 {
             return;
         }
         let paired = likes.paired.get(subject);
-        let is_kept = |item: &u32| self.rows.get(*item as usize).is_some_and(Option::is_some);
+        let is_kept = |item: &ItemIndex| self.rows.get(item.as_usize()).is_some_and(Option::is_some);
         if !paired.iter().any(is_kept) {
             return;
         }
         likes.gather(item, &mut self.gathered);
         let (before, after) = (pair_weights(paired.len() - 1), pair_weights(paired.len()));
         for &other in paired {
-            let Some(Some(row)) = self.rows.get_mut(other as usize) else { continue };
+            let Some(Some(row)) = self.rows.get_mut(other.as_usize()) else { continue };
             if before != after {
                 let is_paired = |pair: &&mut Pair| pair.item != item && paired.binary_search(&pair.item).is_ok();
                 for pair in row.pairs.iter_mut().filter(is_paired) {

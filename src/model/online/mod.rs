@@ -16,6 +16,7 @@
 use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
+use crate::base::index::ItemIndex;
 use crate::base::number::sigmoid;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{DAY, Time};
@@ -54,7 +55,7 @@ const MAX_MAGNITUDE: f64 = 1e9;
 #[derive(Debug, Clone, PartialEq)]
 pub struct PendingPick {
     /// Item index.
-    pub item: u32,
+    pub item: ItemIndex,
     /// Probability with which it was picked, 0 to 1.
     pub propensity: f64,
     /// True if the group models predict its responses.
@@ -71,7 +72,7 @@ as_bytes!(PendingPick: item, propensity, of_groups, columns, values, responses);
 
 impl PendingPick {
     /// Creates a pick without responses from (column, value) features.
-    pub fn new(item: u32, propensity: f64, of_groups: bool, features: &[(usize, f64)]) -> Self {
+    pub fn new(item: ItemIndex, propensity: f64, of_groups: bool, features: &[(usize, f64)]) -> Self {
         let nonzero = || features.iter().filter(|(_, value)| *value != 0.0);
         Self {
             item,
@@ -162,7 +163,7 @@ impl OnlineLearner {
     }
 
     /// Records a response of a kind at `at` to an item of the decision made at `made`.
-    pub fn record_response(&mut self, (made, decision): (Time, &str), item: u32, kind: u32, at: Time) {
+    pub fn record_response(&mut self, (made, decision): (Time, &str), item: ItemIndex, kind: u32, at: Time) {
         let Some(picks) = self.pending.get_mut(&(made, decision.into())).filter(|_| at - made <= WINDOW) else {
             return;
         };
@@ -215,7 +216,7 @@ impl OnlineLearner {
     /// True if all indices are below these counts and all values are possible; checked on reading a snapshot.
     pub fn is_valid(&self, items: u32, kinds: u32, layout: Layout) -> bool {
         let is_valid_pick = |pick: &PendingPick| {
-            pick.item < items
+            pick.item.0 < items
                 && (0.0..=1.0).contains(&pick.propensity)
                 && pick.columns.len() == pick.values.len()
                 && pick.columns.iter().all(|&column| usize::from(column) < layout.shared + layout.own * kinds as usize)

@@ -4,6 +4,7 @@ use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
 
+use crate::base::index::ItemIndex;
 use crate::base::random::Random;
 use crate::features;
 use crate::features::item_weights::ItemWeights;
@@ -62,9 +63,9 @@ fn replay(online: &mut OnlineLearner, model: &Model, log: &[Impression], propens
     for (n, impression) in log.iter().enumerate() {
         let (at, id) = (n as Time * 60_000, format!("d{n:06}"));
         let features: Vec<(usize, f64)> = (0..).zip(impression.features).collect();
-        online.add_pending(at, &id, vec![PendingPick::new(7, propensity, false, &features)]);
+        online.add_pending(at, &id, vec![PendingPick::new(ItemIndex(7), propensity, false, &features)]);
         if impression.responded {
-            online.record_response((at, &id), 7, 0, at + 1);
+            online.record_response((at, &id), ItemIndex(7), 0, at + 1);
         }
         online.learn(model, layout(), at);
     }
@@ -131,11 +132,11 @@ fn response_order_does_not_matter_within_the_window() {
         let mut online = OnlineLearner::default();
         for n in (0..40).rev() {
             let features = [(0, n as f64 / 20.0), (2, 1.0)];
-            let picks = (0..3).map(|item| PendingPick::new(item, 0.5, false, &features)).collect();
+            let picks = (0..3).map(|item| PendingPick::new(ItemIndex(item), 0.5, false, &features)).collect();
             online.add_pending(n, &format!("d{n:02}"), picks);
         }
-        responses.iter().for_each(|(at, id, item)| online.record_response((*at, id), *item, 0, at + WINDOW));
-        responses.iter().for_each(|(at, id, item)| online.record_response((*at, id), *item, 0, at + 5));
+        responses.iter().for_each(|(at, id, item)| online.record_response((*at, id), ItemIndex(*item), 0, at + WINDOW));
+        responses.iter().for_each(|(at, id, item)| online.record_response((*at, id), ItemIndex(*item), 0, at + 5));
         online.learn(&model, layout(), 100 + WINDOW);
         online
     };
@@ -151,10 +152,10 @@ fn response_order_does_not_matter_within_the_window() {
 fn picks_without_responses_and_late_responses_are_not_learnt() {
     let model = model(&batch(&log(400, 3)));
     let mut online = OnlineLearner::default();
-    online.add_pending(0, "d", vec![PendingPick::new(1, 1.0, false, &[(0, 1.0)])]);
-    online.record_response((0, "d"), 1, 0, WINDOW + 1);
-    online.record_response((0, "d"), 2, 0, 5);
-    online.record_response((0, "e"), 1, 0, 5);
+    online.add_pending(0, "d", vec![PendingPick::new(ItemIndex(1), 1.0, false, &[(0, 1.0)])]);
+    online.record_response((0, "d"), ItemIndex(1), 0, WINDOW + 1);
+    online.record_response((0, "d"), ItemIndex(2), 0, 5);
+    online.record_response((0, "e"), ItemIndex(1), 0, 5);
     assert!(!online.learn(&model, layout(), WINDOW));
     assert!(!online.learn(&model, layout(), WINDOW + 1));
     assert_eq!(online, OnlineLearner::default());
@@ -163,7 +164,7 @@ fn picks_without_responses_and_late_responses_are_not_learnt() {
 #[test]
 fn the_number_of_pending_picks_is_bounded() {
     let mut online = OnlineLearner::default();
-    let picks = || vec![PendingPick::new(1, 1.0, false, &[]); 1000];
+    let picks = || vec![PendingPick::new(ItemIndex(1), 1.0, false, &[]); 1000];
     (0..4).for_each(|n| online.add_pending(n, "d", picks()));
     assert!(online.has_room(96) && !online.has_room(97));
 }

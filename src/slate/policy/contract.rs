@@ -1,6 +1,7 @@
 //! Contract of every policy: picks a remaining item, none twice, the same for the same seed, and propensities equal the
 //! probabilities of the picks.
 
+use crate::base::index::ItemIndex;
 use crate::base::random::Random;
 use crate::world::World;
 use crate::world::facet_matrix::FacetMatrix;
@@ -32,7 +33,7 @@ fn items() -> (World, FacetMatrix) {
 
 fn slate((world, index): &(World, FacetMatrix), policy: Policy, count: usize, seed: u64) -> Vec<(usize, f64)> {
     let candidates = Candidates {
-        items: &[0, 1, 2, 3, 4],
+        items: &[0, 1, 2, 3, 4].map(ItemIndex),
         utilities: &UTILITIES,
         std_devs: &STD_DEVS,
         pinned: &[],
@@ -137,7 +138,7 @@ fn thompson_is_greedy_for_certain_utilities_and_explores_uncertain_ones() {
     let items = items();
     let (world, index) = &items;
     let choose = |std_devs: &[f64], seed| {
-        let (items, ids) = (&[0, 1, 2, 3, 4], &world.library.ids);
+        let (items, ids) = (&[0, 1, 2, 3, 4].map(ItemIndex), &world.library.ids);
         let candidates = Candidates { items, utilities: &UTILITIES, std_devs, pinned: &[], ids, facet_matrix: index };
         let options = SlateOptions { count: 1, policy: THOMPSON, diversity: 0.0 };
         fill_slate(&candidates, &options, &mut SlateLimits::default(), &mut Random::new(seed))[0]

@@ -9,6 +9,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use crate::base::error::{Code, Error, Result};
+use crate::base::index::{ItemIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::Time;
 
@@ -71,7 +72,7 @@ fn as_map<S: serde::Serializer>(key: &[(&'static str, String)], serializer: S) -
 /// If the key `variant` is asked for and the log has several experiments, of which the request names none.
 pub fn funnel(log: &StudyLog, request: &FunnelRequest) -> Result<FunnelReport> {
     let (from, to) = (request.from.unwrap_or(Time::MIN), request.to.unwrap_or(Time::MAX));
-    let selects = |item: u32| request.items.as_ref().is_none_or(|filter| log.selects(filter, item));
+    let selects = |item: ItemIndex| request.items.as_ref().is_none_or(|filter| log.selects(filter, item));
     let is_selected =
         |message: &Message| (from..=to).contains(&message.at) && message.items.iter().any(|&item| selects(item));
     let linker = Linker::new(log, is_selected, (from, to.saturating_add(request.within)));
@@ -149,14 +150,14 @@ impl<'a> Counts<'a> {
         Self { units, kinds, sums: vec![(0, None); units.rows.len() * kinds], responses: Vec::new() }
     }
 
-    fn add(&mut self, unit: u32, kind: usize, user: Option<u32>, value: Option<f64>) {
+    fn add(&mut self, unit: u32, kind: usize, user: Option<UserIndex>, value: Option<f64>) {
         let row = self.units.by_cell[self.units.units[unit as usize].1 as usize].0;
         let (count, sum) = &mut self.sums[row as usize * self.kinds + kind];
         *count += 1;
         if let Some(value) = value {
             *sum.get_or_insert(0.0) += value;
         }
-        self.responses.push((unit, kind as u32, user.map_or(0, |user| user + 1)));
+        self.responses.push((unit, kind as u32, user.map_or(0, |user| user.0 + 1)));
     }
 
     fn rows(mut self, kinds: &[Arc<str>]) -> Vec<Row> {

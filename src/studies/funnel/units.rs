@@ -3,6 +3,7 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::id::Interner;
+use crate::base::index::ItemIndex;
 use crate::base::time::{DAY, Date, Time};
 
 use super::request::{FunnelRequest, Key};
@@ -16,7 +17,7 @@ pub(super) struct Units<'a> {
     /// Units of each message that has some: the first, and the number of them.
     by_message: FxHashMap<usize, (u32, u32)>,
     /// Item of each unit, and the cell it counts in.
-    pub(super) units: Vec<(u32, u32)>,
+    pub(super) units: Vec<(ItemIndex, u32)>,
     pub(super) rows: FxHashMap<Box<[Option<u32>]>, u32>,
     /// Values of the keys.
     pub(super) values: Interner,
@@ -42,7 +43,7 @@ impl<'a> Units<'a> {
     }
 
     /// Adds the units of a message: one, or one for each selected item.
-    pub(super) fn add(&mut self, index: usize, message: &Message, selects: &impl Fn(u32) -> bool) {
+    pub(super) fn add(&mut self, index: usize, message: &Message, selects: &impl Fn(ItemIndex) -> bool) {
         let Some(cluster) = message.cluster() else { return };
         let first = self.units.len() as u32;
         let items = if self.request.is_by_item() { &message.items[..] } else { &message.items[..1] };
@@ -62,7 +63,7 @@ impl<'a> Units<'a> {
     }
 
     /// Returns the number of a key's value; `None` if the message has none.
-    fn value(&mut self, key: Key, message: &Message, item: u32) -> Option<u32> {
+    fn value(&mut self, key: Key, message: &Message, item: ItemIndex) -> Option<u32> {
         let (world, labels) = (&self.log.world, &self.log.labels);
         let record = || world.library.known_entry(item).map(|entry| &entry.item);
         let date = |at: Time| {
@@ -100,7 +101,7 @@ impl<'a> Units<'a> {
     }
 
     /// Returns the units that a response to a message counts for: that of its item, or all if it names none.
-    pub(super) fn of(&self, message: usize, item: Option<u32>) -> impl Iterator<Item = u32> {
+    pub(super) fn of(&self, message: usize, item: Option<ItemIndex>) -> impl Iterator<Item = u32> {
         let (first, count) = self.by_message.get(&message).copied().unwrap_or_default();
         let whole = !self.request.is_by_item();
         let is_of = move |unit: &u32| whole || item.is_none_or(|item| self.units[*unit as usize].0 == item);
