@@ -10,7 +10,7 @@ pub mod pairs;
 pub mod sparse;
 pub mod text;
 
-use index::ItemIndex;
+use index::{FacetIndex, ItemIndex};
 
 /// Two values per facet: preference at the short and at the long half-life.
 pub type Pair = [f64; 2];
@@ -21,7 +21,7 @@ pub struct Rows<'a> {
     /// Start of each item's row, then the end of the last.
     pub offsets: &'a [u32],
     /// Facet numbers, row after row.
-    pub facets: &'a [u32],
+    pub facets: &'a [FacetIndex],
     /// Weights, parallel to `facets`.
     pub weights: &'a [f64],
 }
@@ -32,12 +32,12 @@ pub const BLOCK: usize = 64;
 /// Adds `amounts` times a row's weights to facet values and marks the blocks written. Facets beyond `values` are
 /// skipped.
 #[inline(never)]
-pub fn scatter(values: &mut [Pair], written: &mut [bool], facets: &[u32], weights: &[f64], amounts: Pair) {
+pub fn scatter(values: &mut [Pair], written: &mut [bool], facets: &[FacetIndex], weights: &[f64], amounts: Pair) {
     for (&facet, &weight) in facets.iter().zip(weights) {
-        if let Some(value) = values.get_mut(facet as usize) {
+        if let Some(value) = values.get_mut(facet.as_usize()) {
             value[0] += amounts[0] * weight;
             value[1] += amounts[1] * weight;
-            written[facet as usize / BLOCK] = true;
+            written[facet.as_usize() / BLOCK] = true;
         }
     }
 }
@@ -66,7 +66,7 @@ pub fn dots(rows: Rows, values: &[Pair], scale: Pair, items: &[ItemIndex], short
         let row = ends.map_or(0..0, |ends| ends[0] as usize..ends[1] as usize);
         let mut sum = [0.0; 2];
         for (&facet, &weight) in rows.facets[row.clone()].iter().zip(&rows.weights[row]) {
-            let value = values[facet as usize];
+            let value = values[facet.as_usize()];
             sum[0] += value[0] * weight;
             sum[1] += value[1] * weight;
         }
@@ -103,12 +103,12 @@ const SMALLEST: f64 = 1e-140;
 /// Weights the facets of each row by `idf`, times the host's weights in `given` unless that is empty, and scales the
 /// row to unit length. Row `i` is at `offsets[i]..offsets[i + 1]`.
 #[inline(never)]
-pub fn weigh(offsets: &[u32], facets: &[u32], given: &[f64], idf: &[f64], weights: &mut [f64]) {
+pub fn weigh(offsets: &[u32], facets: &[FacetIndex], given: &[f64], idf: &[f64], weights: &mut [f64]) {
     for ends in offsets.windows(2) {
         let row = ends[0] as usize..ends[1] as usize;
         let weights = &mut weights[row.clone()];
         for (weight, &facet) in weights.iter_mut().zip(&facets[row.clone()]) {
-            *weight = idf[facet as usize];
+            *weight = idf[facet.as_usize()];
         }
         if let Some(given) = given.get(row) {
             weights.iter_mut().zip(given).for_each(|(weight, given)| *weight *= given);
@@ -137,7 +137,11 @@ mod tests {
 
     #[test]
     fn scattering_and_gathering_compute_the_defined_sums() {
-        let rows = Rows { offsets: &[0, 2, 2, 3], facets: &[0, 2, 1], weights: &[0.5, 1.0, 2.0] };
+        let rows = Rows {
+            offsets: &[0, 2, 2, 3],
+            facets: &[FacetIndex(0), FacetIndex(2), FacetIndex(1)],
+            weights: &[0.5, 1.0, 2.0],
+        };
         let mut values = [[0.0; 2]; 3];
         let mut written = [false];
         scatter(&mut values, &mut written, &rows.facets[0..2], &rows.weights[0..2], [1.0, 10.0]);
@@ -151,9 +155,15 @@ mod tests {
     #[test]
     fn rows_are_weighted_to_unit_length() {
         let mut weights = [9.0; 3];
-        weigh(&[0, 2, 2, 3], &[0, 2, 1], &[1.0, 0.5, 0.1], &[3.0, 7.0, 8.0], &mut weights);
+        weigh(
+            &[0, 2, 2, 3],
+            &[FacetIndex(0), FacetIndex(2), FacetIndex(1)],
+            &[1.0, 0.5, 0.1],
+            &[3.0, 7.0, 8.0],
+            &mut weights,
+        );
         assert_eq!(weights, [0.6, 0.8, 1.0]);
-        weigh(&[0, 2, 2, 3], &[0, 2, 1], &[], &[3.0, 7.0, 4.0], &mut weights);
+        weigh(&[0, 2, 2, 3], &[FacetIndex(0), FacetIndex(2), FacetIndex(1)], &[], &[3.0, 7.0, 4.0], &mut weights);
         assert_eq!(weights, [0.6, 0.8, 1.0]);
     }
 
@@ -167,7 +177,7 @@ mod tests {
     #[test]
     fn facets_beyond_the_values_are_skipped() {
         let mut values = [[0.0; 2]; 1];
-        scatter(&mut values, &mut [false], &[0, 5], &[1.0, 1.0], [2.0, 3.0]);
+        scatter(&mut values, &mut [false], &[FacetIndex(0), FacetIndex(5)], &[1.0, 1.0], [2.0, 3.0]);
         assert_eq!(values, [[2.0, 3.0]]);
     }
 

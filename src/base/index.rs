@@ -1,4 +1,7 @@
 //! Indices of users, groups, channels, items, kinds and facets, with their encoding: that of the number.
+//!
+//! Bare numbers remain where one list holds indices of several types (`CompactInteraction`), for ids of journeys, steps
+//! and labels, for positions among the candidates of a request, and for ranges of rows in `CsrRows`.
 
 pub use nextpick_kernel::index::{ChannelIndex, DenseIndex, FacetIndex, GroupIndex, ItemIndex, KindIndex, UserIndex};
 

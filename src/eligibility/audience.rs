@@ -1,5 +1,6 @@
 //! The audience rule: an item's allow lists (`audience`) and exclusion lists (`audience.not`).
 
+use crate::base::index::FacetIndex;
 use crate::world::audience::AudienceIndices;
 use crate::world::facet::FacetProfile;
 
@@ -37,7 +38,7 @@ fn lists(context: &RuleContext, audience: &AudienceIndices) -> [(&'static str, O
 }
 
 /// True if the user or the group has the tag. The tags of users who opted out of profiling are not read.
-fn has_tag(context: &RuleContext, tag: u32) -> bool {
+fn has_tag(context: &RuleContext, tag: FacetIndex) -> bool {
     let carries =
         |profile: Option<&FacetProfile>| profile.is_some_and(|profile| profile.tags.binary_search(&tag).is_ok());
     let (user, group) = (context.addressee.user, context.addressee.group);

@@ -26,7 +26,7 @@ mod fixture;
 
 use std::sync::Arc;
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{FacetIndex, ItemIndex};
 use crate::base::order;
 use crate::base::time::{MAX_TIME, Time};
 use crate::memory::StateView;
@@ -54,7 +54,7 @@ pub struct RuleContext<'a> {
     /// The recipient.
     pub addressee: Recipient,
     /// The recipient's tier, as the number of the facet `tier:NAME`; `None` without a tier, or if no audience names it.
-    pub tier: Option<u32>,
+    pub tier: Option<FacetIndex>,
     /// The effects of the operator's rules on the recipient.
     pub restrictions: &'a [Restriction<'a>],
     /// The occasion of the message.

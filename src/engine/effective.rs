@@ -2,6 +2,7 @@
 
 use serde::ser::{Serialize, Serializer};
 
+use crate::base::index::KindIndex;
 use crate::base::value::Value;
 use crate::eligibility::cadence;
 use crate::eligibility::quiet::Quiet;
@@ -48,7 +49,7 @@ impl<T: Serialize> Serialize for NamedEntries<'_, T> {
 impl Config {
     /// Returns the effective configuration.
     pub fn effective(&self) -> Effective<'_> {
-        let weights = |weights: &[(u32, f64)]| {
+        let weights = |weights: &[(KindIndex, f64)]| {
             NamedEntries(weights.iter().map(|&(kind, weight)| (self.kinds.name(kind), weight)).collect())
         };
         // The default objective is empty if no kind has a weight, and an empty objective cannot be read back.

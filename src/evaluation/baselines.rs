@@ -1,6 +1,6 @@
 //! Baselines: newest, trending, most popular, and neighbours by co-occurrence.
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::time::{DecayedSum, HOUR, HalfLife, Time};
 use crate::memory::co_occurrence::CoOccurrence;
 use crate::memory::history::{History, InteractionStats};
@@ -108,6 +108,6 @@ pub fn count_items(memory: &Memory, subject: Subject, kinds: &Kinds) -> usize {
 }
 
 /// True unless the kind is an exposure.
-pub fn is_interaction(kind: u32, kinds: &Kinds) -> bool {
+pub fn is_interaction(kind: KindIndex, kinds: &Kinds) -> bool {
     !kinds.of(kind).is_exposure
 }

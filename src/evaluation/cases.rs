@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::order;
 use crate::base::random::Random;
 use crate::base::sorted::SortedMap;
@@ -181,7 +181,7 @@ fn learn(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) ->
     ranker.trainer.solve_item_weights();
     let seed = ranker.settings().seed;
     ranker.trainer.start_sampling(seed);
-    let mut held_out: Vec<(Subject, ItemIndex, &[u32])> =
+    let mut held_out: Vec<(Subject, ItemIndex, &[KindIndex])> =
         held.iter().filter_map(|(&(subject, item), kinds)| Some((subject, item, &kinds.as_ref()?[..]))).collect();
     order::sort(&mut held_out);
     // The group weight is fitted to the predictions of a model fitted to the other pairs.
@@ -203,9 +203,12 @@ fn learn(ranker: &mut EvaluatedRanker, log: &[IndexedInteraction], now: Time) ->
 }
 
 /// Returns every liked pair; those held out with their kinds.
-fn hold_out(ranker: &EvaluatedRanker, log: &[IndexedInteraction]) -> FxHashMap<(Subject, ItemIndex), Option<Vec<u32>>> {
+fn hold_out(
+    ranker: &EvaluatedRanker,
+    log: &[IndexedInteraction],
+) -> FxHashMap<(Subject, ItemIndex), Option<Vec<KindIndex>>> {
     let mut random = Random::new(ranker.settings().seed);
-    let mut pairs: FxHashMap<(Subject, ItemIndex), Option<Vec<u32>>> = FxHashMap::default();
+    let mut pairs: FxHashMap<(Subject, ItemIndex), Option<Vec<KindIndex>>> = FxHashMap::default();
     let liked = log.iter().filter(|interaction| ranker.world().kinds.of(interaction.kind).positive);
     for &interaction in liked {
         let Some(item) = interaction.item else { continue };

@@ -1,7 +1,7 @@
 //! The ranker under evaluation: a trainer with an objective.
 
 use crate::base::error::Result;
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::number::sigmoid;
 use crate::base::time::Time;
 use crate::base::value::Value;
@@ -112,14 +112,15 @@ impl EvaluatedRanker {
     }
 
     /// Returns the probability of each of `kinds` for one item.
-    pub fn probabilities(&mut self, to: Recipient, now: Time, item: ItemIndex, kinds: &[u32]) -> Vec<f64> {
+    pub fn probabilities(&mut self, to: Recipient, now: Time, item: ItemIndex, kinds: &[KindIndex]) -> Vec<f64> {
         // An objective with all kinds makes the explanation hold all their probabilities.
         let objective = Objective(kinds.iter().map(|&kind| (kind, 1.0)).collect());
         let view = self.trainer.at(now);
         let scorer = view.scorer(ModelId::DEFAULT, &objective);
         let attribution = scorer.explain(view.workspace, to, &no_context(), &[item], false).remove(0);
-        let known =
-            |kind: u32| attribution.probabilities.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance);
+        let known = |kind: KindIndex| {
+            attribution.probabilities.iter().find(|(known, _)| *known == kind).map(|(_, chance)| *chance)
+        };
         kinds.iter().map(|&kind| known(kind).unwrap_or_else(|| sigmoid(scorer.model.row(kind, true).bias))).collect()
     }
 }

@@ -1,6 +1,6 @@
 //! Columns of feature values, and the origins of a value.
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{FacetIndex, ItemIndex};
 
 /// One feature's values for the requested items.
 #[derive(Debug, Clone, Default)]
@@ -25,7 +25,7 @@ pub enum Source {
     /// The feature as a whole.
     Whole,
     /// One facet that the subject and the item share.
-    Facet(u32),
+    Facet(FacetIndex),
     /// One item that the subject liked.
     Item(ItemIndex),
 }

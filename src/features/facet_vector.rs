@@ -3,7 +3,7 @@
 use kernel::BLOCK;
 use nextpick_kernel as kernel;
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{FacetIndex, ItemIndex};
 use crate::world::facet_matrix::CsrRows;
 
 /// Matrix of facets × N, mostly zero.
@@ -32,10 +32,10 @@ impl<const N: usize> FacetVector<N> {
         self.empty = true;
     }
     #[inline]
-    pub(super) fn add(&mut self, facet: u32, amounts: [f64; N]) {
+    pub(super) fn add(&mut self, facet: FacetIndex, amounts: [f64; N]) {
         // Facets added after the facet matrix was built are on none of its items.
-        if let Some(value) = self.values.get_mut(facet as usize) {
-            self.written[facet as usize / BLOCK] = true;
+        if let Some(value) = self.values.get_mut(facet.as_usize()) {
+            self.written[facet.as_usize() / BLOCK] = true;
             self.empty = false;
             for n in 0..N {
                 value[n] += amounts[n];
@@ -43,8 +43,8 @@ impl<const N: usize> FacetVector<N> {
         }
     }
     /// Sets one facet to zero.
-    pub(super) fn zero(&mut self, facet: u32) {
-        self.values.get_mut(facet as usize).into_iter().for_each(|value| *value = [0.0; N]);
+    pub(super) fn zero(&mut self, facet: FacetIndex) {
+        self.values.get_mut(facet.as_usize()).into_iter().for_each(|value| *value = [0.0; N]);
     }
     /// True if nothing was added.
     pub fn is_empty(&self) -> bool {
@@ -52,10 +52,10 @@ impl<const N: usize> FacetVector<N> {
     }
     /// Returns the N dot products with an item's row.
     #[inline]
-    pub fn dot(&self, (facets, weights): (&[u32], &[f64])) -> [f64; N] {
+    pub fn dot(&self, (facets, weights): (&[FacetIndex], &[f64])) -> [f64; N] {
         let mut sum = [0.0; N];
         for (&facet, &weight) in facets.iter().zip(weights) {
-            let value = &self.values[facet as usize];
+            let value = &self.values[facet.as_usize()];
             for n in 0..N {
                 sum[n] += value[n] * weight;
             }
@@ -63,8 +63,12 @@ impl<const N: usize> FacetVector<N> {
         std::array::from_fn(|n| sum[n] * self.scale[n])
     }
     /// Iterates over the non-zero terms of the n-th dot product.
-    pub fn terms<'a>(&'a self, row: (&'a [u32], &'a [f64]), n: usize) -> impl Iterator<Item = (u32, f64)> + 'a {
-        let product = move |facet: u32, weight: f64| self.values[facet as usize][n] * weight * self.scale[n];
+    pub fn terms<'a>(
+        &'a self,
+        row: (&'a [FacetIndex], &'a [f64]),
+        n: usize,
+    ) -> impl Iterator<Item = (FacetIndex, f64)> + 'a {
+        let product = move |facet: FacetIndex, weight: f64| self.values[facet.as_usize()][n] * weight * self.scale[n];
         let terms = row.0.iter().zip(row.1).map(move |(&facet, &weight)| (facet, product(facet, weight)));
         terms.filter(|(_, product)| *product != 0.0)
     }
@@ -72,7 +76,7 @@ impl<const N: usize> FacetVector<N> {
 
 impl FacetVector<2> {
     /// Adds an item's row times `amounts`.
-    pub(super) fn add_row(&mut self, (facets, weights): (&[u32], &[f64]), amounts: [f64; 2]) {
+    pub(super) fn add_row(&mut self, (facets, weights): (&[FacetIndex], &[f64]), amounts: [f64; 2]) {
         kernel::scatter(&mut self.values, &mut self.written, facets, weights, amounts);
         self.empty &= facets.is_empty();
     }

@@ -1,6 +1,6 @@
 //! State of one subject at one moment, prepared so that features are lookups and dot products.
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::time::Time;
 use crate::memory::Subject;
 use crate::memory::history::History;
@@ -94,7 +94,7 @@ impl PreparedSubject {
         &self,
         family: Family,
         context: &RankingContext,
-        kind: u32,
+        kind: KindIndex,
         items: &[ItemIndex],
         columns: &mut [Column],
     ) {

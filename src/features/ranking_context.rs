@@ -1,6 +1,6 @@
 //! Moment of a ranking, and the state it reads.
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{FacetIndex, ItemIndex};
 use crate::base::time::Time;
 use crate::memory::StateView;
 use crate::memory::tier::Tiers;
@@ -30,12 +30,12 @@ pub struct TierFacets<'a> {
     /// The tiers.
     pub tiers: &'a Tiers,
     /// The facet of a user who has no index: a stranger's, none after an opt-out.
-    pub of_stranger: Option<u32>,
+    pub of_stranger: Option<FacetIndex>,
 }
 
 impl TierFacets<'_> {
     /// Returns the facet of a recipient's tier, if the recipient is a user and an item or an audience names the tier.
-    pub(super) fn of(&self, state: StateView, to: &Recipient) -> Option<u32> {
+    pub(super) fn of(&self, state: StateView, to: &Recipient) -> Option<FacetIndex> {
         let StateView { world, memory, now } = state;
         match to.user {
             Some(user) => {

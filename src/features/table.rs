@@ -5,7 +5,7 @@ use super::family::{Family, FamilySet};
 use super::feature::{Feature, features};
 use super::prepared_subject::PreparedSubject;
 use super::ranking_context::RankingContext;
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 
 /// Feature values of some families for some items.
 #[derive(Debug, Clone)]
@@ -66,7 +66,7 @@ impl Table {
         &mut self,
         context: &RankingContext,
         subject: &PreparedSubject,
-        kind: u32,
+        kind: KindIndex,
         items: &[ItemIndex],
         families: FamilySet,
     ) {

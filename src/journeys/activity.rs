@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::cell::Cell;
 use std::cmp::Ordering;
 
-use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
+use crate::base::index::{GroupIndex, ItemIndex, KindIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{Calendar, DAY, Time};
 use crate::memory::event::CompactInteraction;
@@ -20,7 +20,7 @@ pub struct Act<'a> {
     /// Time.
     pub at: Time,
     /// Index of the kind.
-    pub kind: u32,
+    pub kind: KindIndex,
     /// Index of the item.
     pub item: Option<ItemIndex>,
     /// Index of the group in which it happened.
@@ -47,9 +47,9 @@ impl KindSet {
     }
 }
 
-impl FromIterator<u32> for KindSet {
-    fn from_iter<I: IntoIterator<Item = u32>>(kinds: I) -> Self {
-        Self(kinds.into_iter().fold(0, |bits, kind| bits | 1 << (kind % 64)))
+impl FromIterator<KindIndex> for KindSet {
+    fn from_iter<I: IntoIterator<Item = KindIndex>>(kinds: I) -> Self {
+        Self(kinds.into_iter().fold(0, |bits, kind| bits | 1 << (kind.0 % 64)))
     }
 }
 
@@ -75,9 +75,14 @@ impl<'a> Selector<'a> {
     /// Resolves the names of kinds; unknown kinds select nothing.
     pub fn new(kinds: &[String], items: Option<&'a ItemFilter>, world: &World) -> Self {
         let mut selected = vec![false; world.kinds.len()];
-        kinds.iter().filter_map(|kind| world.kinds.index(kind)).for_each(|kind| selected[kind as usize] = true);
+        kinds.iter().filter_map(|kind| world.kinds.index(kind)).for_each(|kind| selected[kind.as_usize()] = true);
         let known = if items.is_some() { vec![Cell::new(None); world.library.ids.len()] } else { Vec::new() };
-        let mask = (0..).zip(&selected).filter(|(_, is_selected)| **is_selected).map(|(kind, _)| kind).collect();
+        let mask = (0..)
+            .map(KindIndex)
+            .zip(&selected)
+            .filter(|(_, is_selected)| **is_selected)
+            .map(|(kind, _)| kind)
+            .collect();
         Self { kinds: selected, mask, items, known }
     }
 
@@ -88,7 +93,7 @@ impl<'a> Selector<'a> {
 
     /// Whether an interaction is selected. Without an item it is selected only if there is no item filter.
     pub fn selects(&self, act: &Act, world: &World) -> bool {
-        self.kinds.get(act.kind as usize).is_some_and(|selected| *selected)
+        self.kinds.get(act.kind.as_usize()).is_some_and(|selected| *selected)
             && self.items.is_none_or(|filter| act.item.is_some_and(|item| self.selects_item(filter, item, world)))
     }
 

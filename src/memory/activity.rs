@@ -3,6 +3,7 @@
 //! Both are sums over days of the operator's calendar, each term decayed by its age. They are computed from the
 //! interactions at each query, so that late, repeated, moved and deleted interactions cannot leave traces in them.
 
+use crate::base::index::KindIndex;
 use crate::base::number::exp2;
 use crate::base::order;
 use crate::base::time::{Calendar, Time};
@@ -57,8 +58,8 @@ impl ActivityScorer {
     }
 
     /// Whether a kind makes a day active.
-    pub fn is_active(&self, kind: u32) -> bool {
-        self.active.get(kind as usize).is_some_and(|active| *active)
+    pub fn is_active(&self, kind: KindIndex) -> bool {
+        self.active.get(kind.as_usize()).is_some_and(|active| *active)
     }
 
     /// The operator's day that contains `at`.
@@ -87,7 +88,7 @@ impl ActivityScorer {
             found.active_days.dedup();
         }
         for valued in history.values().iter().filter(|valued| valued.event.at <= now) {
-            if let Some(value) = valued.value.filter(|_| self.valued[valued.event.kind as usize]) {
+            if let Some(value) = valued.value.filter(|_| self.valued[valued.event.kind.as_usize()]) {
                 found.values.push((self.day(valued.event.at), value));
             }
         }

@@ -3,6 +3,7 @@
 //! affinity(kind, facet) = Σ over items with interactions: decayed count of the kind × weight of the item in the facet.
 //! Computed from history and library at query time, so changed item metadata applies to all past interactions.
 
+use crate::base::index::{FacetIndex, KindIndex};
 use crate::base::order;
 use crate::base::time::Time;
 use crate::world::World;
@@ -16,9 +17,9 @@ use super::history::History;
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct FacetAffinity {
     /// The facet's index.
-    pub facet: u32,
+    pub facet: FacetIndex,
     /// The kind's index.
-    pub kind: u32,
+    pub kind: KindIndex,
     /// Decayed weight at the short half-life; at least 0.
     pub short: f64,
     /// Decayed weight at the long half-life; at least 0.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use crate::base::bytes::{ByteReader, Codec, Output};
-use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, UserIndex};
+use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, KindIndex, UserIndex};
 use crate::base::time::{DAY, MINUTE, Time};
 use crate::world::IndexedInteraction;
 use crate::world::interaction::Interaction;
@@ -68,7 +68,7 @@ impl LastCounted {
 pub struct CompactInteraction {
     names: [u32; 4],
     /// The kind's index.
-    pub kind: u32,
+    pub kind: KindIndex,
     /// The shared sums in which it counts; derived, not in snapshots.
     pub counts: Counts,
     /// The time of the interaction.
@@ -135,7 +135,7 @@ impl CompactInteraction {
         (self.names[1], self.names[2]) != (NONE, NONE)
     }
     /// The sort key among one actor's interactions: time, then indices.
-    pub fn order(&self) -> (Time, [u32; 4], u32) {
+    pub fn order(&self) -> (Time, [u32; 4], KindIndex) {
         (self.at, self.names, self.kind)
     }
     /// Returns a copy with group `to` if its group is `from`.
@@ -151,7 +151,7 @@ impl CompactInteraction {
             group: group.map(|group| map.groups[group.as_usize()]),
             channel: channel.map(|channel| map.channels[channel.as_usize()]),
             item: item.map(|item| map.items[item.as_usize()]),
-            kind: map.kinds[kind as usize],
+            kind: map.kinds[kind.as_usize()],
             at,
         });
         renumbered.counted(self.counts)
@@ -161,7 +161,7 @@ impl CompactInteraction {
         let names = self.names.iter().zip(counts).all(|(name, count)| *name < count || *name == NONE);
         names
             && (self.names[0] != NONE || self.names[1] != NONE)
-            && self.kind < kinds
+            && self.kind.0 < kinds
             && crate::base::time::is_time(self.at)
     }
 }

@@ -1,6 +1,6 @@
 //! Response rates summed over items: overall, and by facet.
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{FacetIndex, ItemIndex};
 use crate::world::facet::{FacetClass, Facets};
 use crate::world::library::Library;
 
@@ -18,7 +18,7 @@ pub struct FacetRates {
     overall: ResponseStats,
     facets: Vec<ResponseStats>,
     /// The facets in whose sums each item's stats are; `None` for an item without stats.
-    facets_of: Vec<Option<Box<[u32]>>>,
+    facets_of: Vec<Option<Box<[FacetIndex]>>>,
     /// The library revision of the last refresh; `None` if all sums must be recomputed.
     revision: Option<u64>,
 }
@@ -29,8 +29,8 @@ impl FacetRates {
         &self.overall
     }
     /// The sum over the items with a facet.
-    pub fn facet(&self, facet: u32) -> Option<&ResponseStats> {
-        self.facets.get(facet as usize)
+    pub fn facet(&self, facet: FacetIndex) -> Option<&ResponseStats> {
+        self.facets.get(facet.as_usize())
     }
 
     /// Marks all sums for recomputation.
@@ -76,7 +76,7 @@ impl FacetRates {
                     let Some(Some(of_item)) = self.facets_of.get_mut(item.as_usize()) else { continue };
                     let before = std::mem::replace(of_item, counted_facets(library, facets, item));
                     if before != *of_item {
-                        before.iter().chain(&**of_item).for_each(|&facet| stale[facet as usize] = true);
+                        before.iter().chain(&**of_item).for_each(|&facet| stale[facet.as_usize()] = true);
                     }
                 }
             }
@@ -92,15 +92,15 @@ impl FacetRates {
         let marked = self.facets.iter_mut().zip(stale).filter(|(_, stale)| **stale);
         marked.for_each(|(stats, _)| *stats = ResponseStats::default());
         for (stats, of_item) in items.iter().zip(&self.facets_of) {
-            for &facet in of_item.iter().flatten().filter(|&&facet| stale[facet as usize]) {
-                self.facets[facet as usize].merge(stats);
+            for &facet in of_item.iter().flatten().filter(|&&facet| stale[facet.as_usize()]) {
+                self.facets[facet.as_usize()].merge(stats);
             }
         }
     }
 }
 
 /// Returns the facets of an item that have response rates.
-fn counted_facets(library: &Library, facets: &Facets, item: ItemIndex) -> Box<[u32]> {
+fn counted_facets(library: &Library, facets: &Facets, item: ItemIndex) -> Box<[FacetIndex]> {
     let of_item = library.known_entry(item).map_or(&[][..], |entry| &entry.facets);
     of_item.iter().map(|(facet, _)| *facet).filter(|facet| CLASSES.contains(&facets.class(*facet))).collect()
 }

@@ -5,7 +5,7 @@
 use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
-use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
+use crate::base::index::{GroupIndex, ItemIndex, KindIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{DAY, DecayedSum, Time};
 use crate::world::interaction::Interaction;
@@ -26,7 +26,7 @@ const NO_ITEM: ItemIndex = ItemIndex(u32::MAX);
 pub struct InteractionStats {
     item: ItemIndex,
     /// The kind's index.
-    pub kind: u32,
+    pub kind: KindIndex,
     /// Number of interactions, repetitions included.
     pub count: u32,
     last_counted: LastCounted,
@@ -42,7 +42,7 @@ pub struct InteractionStats {
 }
 
 impl InteractionStats {
-    fn new(item: ItemIndex, kind: u32) -> Self {
+    fn new(item: ItemIndex, kind: KindIndex) -> Self {
         let none = DecayedSum::default();
         let last_counted = LastCounted::NEVER;
         Self { item, kind, count: 0, last_counted, last: Time::MIN, short: none, long: none, daily: none }
@@ -51,7 +51,7 @@ impl InteractionStats {
     pub fn item(&self) -> Option<ItemIndex> {
         (self.item != NO_ITEM).then_some(self.item)
     }
-    fn key(&self) -> (ItemIndex, u32) {
+    fn key(&self) -> (ItemIndex, KindIndex) {
         (self.item, self.kind)
     }
 }

@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashMap;
 
+use crate::base::index::KindIndex;
 use crate::base::time::{HOUR, Time};
 
 /// Length of a block, in milliseconds.
@@ -19,7 +20,7 @@ const BASELINE_BLOCKS: i64 = 4 * 7 * 4;
 /// Number of interactions by kind and block.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct KindVolume {
-    counts: FxHashMap<(u32, i64), u32>,
+    counts: FxHashMap<(KindIndex, i64), u32>,
 }
 
 /// Number of interactions of some kinds.
@@ -33,7 +34,7 @@ pub struct Volume {
 
 impl KindVolume {
     /// Adds `by` to the count of the block at `at`; negative to remove.
-    pub fn shift(&mut self, kind: u32, at: Time, by: i32) {
+    pub fn shift(&mut self, kind: KindIndex, at: Time, by: i32) {
         let key = (kind, at.div_euclid(BLOCK));
         let count = self.counts.entry(key).or_default();
         *count = count.saturating_add_signed(by);
@@ -43,7 +44,7 @@ impl KindVolume {
     }
 
     /// The volume of some kinds together at `now`.
-    pub fn volume(&self, kinds: impl Iterator<Item = u32>, now: Time) -> Volume {
+    pub fn volume(&self, kinds: impl Iterator<Item = KindIndex>, now: Time) -> Volume {
         let last = now.div_euclid(BLOCK);
         let mut volume = Volume::default();
         for kind in kinds {
@@ -67,10 +68,10 @@ mod tests {
         let now = 20_000 * DAY + HOUR;
         let mut kind_volume = KindVolume::default();
         let log = [0, 1, 17, 30, 27 * 24, 40 * 24, -24, -300 * 24];
-        log.iter().for_each(|hours| kind_volume.shift(2, now - hours * HOUR, 1));
-        let volume = |kind_volume: &KindVolume| kind_volume.volume([1, 2].into_iter(), now);
+        log.iter().for_each(|hours| kind_volume.shift(KindIndex(2), now - hours * HOUR, 1));
+        let volume = |kind_volume: &KindVolume| kind_volume.volume([1, 2].map(KindIndex).into_iter(), now);
         assert_eq!(volume(&kind_volume), Volume { recent: 2, baseline: 5 });
-        log.iter().for_each(|hours| kind_volume.shift(2, now - hours * HOUR, -1));
+        log.iter().for_each(|hours| kind_volume.shift(KindIndex(2), now - hours * HOUR, -1));
         assert_eq!(kind_volume, KindVolume::default());
     }
 }

@@ -1,6 +1,6 @@
 //! Adds one memory to another with disjoint users and interaction ids: shards of one log become one state.
 
-use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, UserIndex};
+use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, KindIndex, UserIndex};
 use crate::world::World;
 
 use super::{Memory, Subject};
@@ -17,7 +17,7 @@ pub struct IndexRemap {
     /// Items.
     pub items: Vec<ItemIndex>,
     /// Kinds.
-    pub kinds: Vec<u32>,
+    pub kinds: Vec<KindIndex>,
 }
 
 impl IndexRemap {

@@ -4,7 +4,7 @@
 //! ignored, because they contain no information about responses; channel totals count all. All counts decay at the long
 //! half-life.
 
-use crate::base::index::{ChannelIndex, ItemIndex, UserIndex};
+use crate::base::index::{ChannelIndex, FacetIndex, ItemIndex, KindIndex, UserIndex};
 use crate::base::sorted::SortedMap;
 use crate::base::time::{DecayPoint, DecayedSum, HalfLife, Time};
 use crate::world::facet::Facets;
@@ -22,7 +22,7 @@ pub struct Counted<'a> {
     /// The item's index.
     pub item: ItemIndex,
     /// The kind's index.
-    pub kind: u32,
+    pub kind: KindIndex,
     /// The subject's sums for the item, this interaction included.
     pub stats: &'a [InteractionStats],
     /// The time of the interaction.
@@ -72,7 +72,7 @@ impl ResponseRates {
         &mut self,
         user: UserIndex,
         channel: ChannelIndex,
-        kind: u32,
+        kind: KindIndex,
         is_exposure: bool,
         point: DecayPoint,
     ) {
@@ -131,7 +131,7 @@ impl ResponseRates {
         ResponseStatsAt::of(self.items.get(item.as_usize()), now)
     }
     /// The rates of all items with a facet.
-    pub fn facet(&self, facet: u32, now: DecayPoint) -> ResponseStatsAt<'_> {
+    pub fn facet(&self, facet: FacetIndex, now: DecayPoint) -> ResponseStatsAt<'_> {
         ResponseStatsAt::of(self.facets.facet(facet), now)
     }
     /// The rates in a channel.
@@ -151,7 +151,7 @@ fn impression_count(item_stats: &[InteractionStats], kinds: &Kinds) -> u32 {
 
 #[cfg(test)]
 mod tests {
-    use crate::base::index::{ChannelIndex, ItemIndex, UserIndex};
+    use crate::base::index::{ChannelIndex, FacetIndex, ItemIndex, UserIndex};
     use crate::base::random::Random;
     use crate::base::time::{HOUR, Time};
     use crate::base::value::Value;
@@ -205,7 +205,7 @@ mod tests {
     fn all_counts(memory: &Memory, world: &World) -> Vec<f64> {
         let (rates, now) = (memory.rates(), memory.half_lives().long.point(NOW));
         let click = world.kinds.index("click").unwrap();
-        let facets = (0..world.facets.len() as u32).map(|facet| rates.facet(facet, now));
+        let facets = (0..world.facets.len() as u32).map(|facet| rates.facet(FacetIndex(facet), now));
         let items = (0..6).map(|item| rates.item(ItemIndex(item), now));
         let channels = (0..2).map(|channel| rates.channel(ChannelIndex(channel), now));
         let pairs = (0..9).flat_map(|user| {

@@ -1,12 +1,13 @@
 //! Counts of impressions and of the responses to them.
 
+use crate::base::index::KindIndex;
 use crate::base::time::{DecayPoint, DecayedSum};
 
 /// Decayed counts of impressions and of responses by kind.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ResponseStats {
     impressions: DecayedSum,
-    responses: Vec<(u32, DecayedSum)>,
+    responses: Vec<(KindIndex, DecayedSum)>,
 }
 
 /// Response stats as of one moment.
@@ -18,7 +19,7 @@ pub struct ResponseStatsAt<'a> {
 
 impl ResponseStats {
     /// Adds interactions of a kind.
-    pub(super) fn count(&mut self, kind: u32, is_exposure: bool, sum: DecayedSum) {
+    pub(super) fn count(&mut self, kind: KindIndex, is_exposure: bool, sum: DecayedSum) {
         match is_exposure {
             true => self.impressions.merge(sum),
             false => self.add_response(kind, sum),
@@ -26,7 +27,7 @@ impl ResponseStats {
     }
 
     /// Adds responses of a kind.
-    pub(super) fn add_response(&mut self, kind: u32, sum: DecayedSum) {
+    pub(super) fn add_response(&mut self, kind: KindIndex, sum: DecayedSum) {
         match self.responses.binary_search_by_key(&kind, |(kind, _)| *kind) {
             Ok(position) => self.responses[position].1.merge(sum),
             Err(position) => self.responses.insert(position, (kind, sum)),
@@ -50,13 +51,13 @@ impl<'a> ResponseStatsAt<'a> {
         self.stats.map_or(0.0, |stats| stats.impressions.at(self.now))
     }
     /// Decayed number of responses of a kind.
-    pub fn responses(&self, kind: u32) -> f64 {
+    pub fn responses(&self, kind: KindIndex) -> f64 {
         let Some(stats) = self.stats else { return 0.0 };
         let position = stats.responses.binary_search_by_key(&kind, |(kind, _)| *kind);
         position.map_or(0.0, |position| stats.responses[position].1.at(self.now))
     }
     /// Decayed number of responses of all kinds for which `counts` is true.
-    pub fn responses_of_any(&self, counts: impl Fn(u32) -> bool) -> f64 {
+    pub fn responses_of_any(&self, counts: impl Fn(KindIndex) -> bool) -> f64 {
         let responses = self.stats.map_or(&[][..], |stats| &stats.responses);
         responses.iter().filter(|(kind, _)| counts(*kind)).map(|(_, sum)| sum.at(self.now)).sum()
     }

@@ -2,7 +2,7 @@
 
 use rustc_hash::FxHashMap;
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::time::{DAY, DecayPoint, DecayedSum, HOUR, HalfLife, Time};
 
 use super::event::{Counts, SPACING};
@@ -27,7 +27,7 @@ const FIRST_DAY: f64 = 0.5;
 #[derive(Debug, Clone, PartialEq)]
 pub struct ItemDemand {
     /// The kind's index.
-    pub kind: u32,
+    pub kind: KindIndex,
     /// Number of interactions, without repetitions within a day.
     pub count: u64,
     sums: [DecayedSum; HALF_LIVES.len()],
@@ -56,7 +56,7 @@ pub struct Trends {
 
 impl Trends {
     /// Adds one interaction to the sums that `counts` allows.
-    pub fn add(&mut self, item: ItemIndex, kind: u32, at: Time, counts: Counts) {
+    pub fn add(&mut self, item: ItemIndex, kind: KindIndex, at: Time, counts: Counts) {
         if counts.spaced == [false; SPACING.len()] {
             return;
         }
@@ -82,7 +82,7 @@ impl Trends {
 }
 
 /// Finds or inserts the demand of a kind in a list sorted by kind.
-fn of_kind(demands: &mut Vec<ItemDemand>, kind: u32) -> &mut ItemDemand {
+fn of_kind(demands: &mut Vec<ItemDemand>, kind: KindIndex) -> &mut ItemDemand {
     let position = demands.partition_point(|demand| demand.kind < kind);
     if demands.get(position).is_none_or(|demand| demand.kind != kind) {
         demands.insert(position, ItemDemand { kind, count: 0, sums: Default::default() });
@@ -97,7 +97,7 @@ mod tests {
     #[test]
     fn demand_halves_with_each_half_life() {
         let mut trends = Trends::default();
-        trends.add(ItemIndex(3), 1, 100 * DAY, Counts { spaced: [true; 3], first_day: false });
+        trends.add(ItemIndex(3), KindIndex(1), 100 * DAY, Counts { spaced: [true; 3], first_day: false });
         let counts = trends.of(ItemIndex(3))[0].at(&decay_points(101 * DAY));
         for ((name, _), (value, expected)) in
             HALF_LIVES.iter().zip(counts.iter().zip([24.0, 4.0, 1.0, 1.0 / 7.0, 1.0 / 30.0]))
@@ -111,7 +111,7 @@ mod tests {
         let (mut trends, mut last) = (Trends::default(), crate::memory::event::LastCounted::NEVER);
         let end = 400 * DAY;
         for at in (0..=end).step_by(HOUR as usize) {
-            trends.add(ItemIndex(3), 1, at, Counts { spaced: last.count(at), first_day: false });
+            trends.add(ItemIndex(3), KindIndex(1), at, Counts { spaced: last.count(at), first_day: false });
         }
         assert!(
             trends.of(ItemIndex(3))[0].at(&decay_points(end)).iter().all(|sum| *sum <= 2.0),

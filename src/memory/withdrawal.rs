@@ -83,7 +83,7 @@ impl Memory {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::base::index::{ChannelIndex, ItemIndex};
+    use crate::base::index::{ChannelIndex, ItemIndex, KindIndex};
     use crate::base::random::Random;
     use crate::base::time::{HOUR, Time};
     use crate::base::value::Value;
@@ -134,7 +134,8 @@ mod tests {
         let trends = (0..2).filter_map(|group| memory.group_trends(GroupIndex(group))).chain([memory.trends()]);
         let demand = trends.flat_map(|trends| (0..6).flat_map(|item| trends.of(ItemIndex(item))));
         let demand = demand.flat_map(|demand| demand.at(&decay_points(NOW)).into_iter().chain([demand.count as f64]));
-        let volumes = (0..world.kinds.len() as u32).map(|kind| memory.kind_volume().volume([kind].into_iter(), NOW));
+        let volumes =
+            KindIndex::first(world.kinds.len()).map(|kind| memory.kind_volume().volume([kind].into_iter(), NOW));
         let volumes = volumes.flat_map(|volume| [volume.recent as f64, volume.baseline as f64]);
         let similarities = (0..6).flat_map(|item| memory.neighbours().of(ItemIndex(item)).map(|near| near.similarity));
         rates.into_iter().chain(demand).chain(volumes).chain(similarities).collect()

@@ -1,5 +1,7 @@
 //! Column layout of feature rows.
 
+use crate::base::index::KindIndex;
+
 /// Layout of a feature row: first the features that all kinds share, then those of each kind; kinds in order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Layout {
@@ -18,10 +20,10 @@ impl Layout {
     }
 
     /// Returns the index of a row's column in one kind's model; `None` if the column is another kind's.
-    pub fn seen(&self, column: usize, kind: u32) -> Option<usize> {
+    pub fn seen(&self, column: usize, kind: KindIndex) -> Option<usize> {
         match column.checked_sub(self.shared) {
             None => Some(column),
-            Some(own) if own / self.own == kind as usize => Some(self.shared + own % self.own),
+            Some(own) if own / self.own == kind.as_usize() => Some(self.shared + own % self.own),
             Some(_) => None,
         }
     }

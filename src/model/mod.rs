@@ -7,6 +7,7 @@ pub mod online;
 pub mod shipped;
 
 use crate::base::digest::{Digest, hex};
+use crate::base::index::KindIndex;
 use crate::features::item_weights::ItemWeights;
 use crate::features::{FamilySet, features};
 use crate::world::kind::Kinds;
@@ -100,15 +101,15 @@ impl Model {
     }
 
     /// Returns a kind's model for users or for groups, with online corrections.
-    pub fn row(&self, kind: u32, is_user: bool) -> &LinearModel {
+    pub fn row(&self, kind: KindIndex, is_user: bool) -> &LinearModel {
         let (rows, group_models) = match &self.corrected {
             Some(corrected) => (&corrected.rows, &corrected.group_models),
             None => (&self.rows, &self.group_models),
         };
-        if self.uses_user_models(is_user) { &rows[kind as usize] } else { &group_models[kind as usize] }
+        if self.uses_user_models(is_user) { &rows[kind.as_usize()] } else { &group_models[kind.as_usize()] }
     }
     /// Replaces fitted models by corrected ones: (kind, true for groups, model).
-    pub fn correct(&mut self, corrections: Vec<(u32, bool, LinearModel)>) {
+    pub fn correct(&mut self, corrections: Vec<(KindIndex, bool, LinearModel)>) {
         self.corrected = None;
         if corrections.is_empty() {
             return;
@@ -116,9 +117,9 @@ impl Model {
         let (mut rows, mut group_models) = (self.rows.clone(), self.group_models.clone());
         let mut name = Digest::new("corrections");
         for (kind, is_group, row) in corrections {
-            name = digest_model(name.whole(i64::from(kind)).whole(is_group.into()), &row);
+            name = digest_model(name.whole(i64::from(kind.0)).whole(is_group.into()), &row);
             let rows = if is_group { &mut group_models } else { &mut rows };
-            rows[kind as usize] = row;
+            rows[kind.as_usize()] = row;
         }
         let name = [&self.name, "+", &hex(name.finish())[..8]].concat();
         self.corrected = Some(Box::new(OnlineModels { rows, group_models, name }));

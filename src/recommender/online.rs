@@ -1,6 +1,6 @@
 //! Online learning: accepted picks are pending with their features until responses arrive.
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::engine::ModelId;
 use crate::features;
 use crate::model::layout::Layout;
@@ -39,8 +39,12 @@ impl Recommender {
             world.library.entry(item).map(|_| (item, *propensity))
         };
         let (items, propensities): (Vec<ItemIndex>, Vec<f64>) = sent.picks.iter().filter_map(known).unzip();
-        let kinds: Vec<u32> =
-            (0..).zip(world.kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure).map(|(index, _)| index).collect();
+        let kinds: Vec<KindIndex> = (0..)
+            .map(KindIndex)
+            .zip(world.kinds.iter())
+            .filter(|(_, (_, kind))| !kind.is_exposure)
+            .map(|(index, _)| index)
+            .collect();
         let objective = Objective::default();
         let scorer = view.scorer(ModelId::DEFAULT, &objective);
         let rows = scorer.rows(view.workspace, to, &FacetProfile::default(), &items, &kinds);

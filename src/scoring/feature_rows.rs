@@ -1,6 +1,6 @@
 //! Sparse feature rows for learning: first the features that all kinds share, then those of each kind.
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 
@@ -19,7 +19,7 @@ impl Scorer<'_> {
         to: Recipient,
         request: &FacetProfile,
         items: &[ItemIndex],
-        kinds: &[u32],
+        kinds: &[KindIndex],
     ) -> Vec<Sparse> {
         let (shared, own) = features::counts();
         let mut rows = vec![Sparse::new(); items.len()];
@@ -32,7 +32,7 @@ impl Scorer<'_> {
         gather(work, 0, shared, 0);
         for &kind in kinds {
             self.describe_kind(work, kind, items);
-            gather(work, shared, shared + own, shared + own * kind as usize);
+            gather(work, shared, shared + own, shared + own * kind.as_usize());
         }
         rows
     }

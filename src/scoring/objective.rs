@@ -1,13 +1,14 @@
 //! Objectives: a weight per kind. A group's purpose names one; a request may pass its own.
 
 use crate::base::error::{Code, Error, Result};
+use crate::base::index::KindIndex;
 use crate::base::order;
 use crate::base::value::{self, Value, display_value};
 use crate::world::kind::Kinds;
 
 /// Weight per kind, ascending by kind index; kinds of weight 0 are left out.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Objective(pub Vec<(u32, f64)>);
+pub struct Objective(pub Vec<(KindIndex, f64)>);
 
 /// Shipped objectives, one per group purpose.
 const SHIPPED: [(&str, &[(&str, f64)]); 5] = [
@@ -29,7 +30,8 @@ impl Objectives {
     /// Returns the default and the shipped objectives for these kinds.
     pub fn shipped(kinds: &Kinds) -> Self {
         let index = |name: &str| kinds.index(name).expect("shipped kinds are always known");
-        let weights = kinds.iter().zip(0..).filter(|((_, kind), _)| kind.weight != 0.0 && !kind.is_exposure);
+        let weights =
+            kinds.iter().zip((0..).map(KindIndex)).filter(|((_, kind), _)| kind.weight != 0.0 && !kind.is_exposure);
         let default = Objective(weights.map(|((_, kind), index)| (index, kind.weight)).collect());
         let shipped = SHIPPED.iter().map(|(name, weights)| {
             ((*name).to_owned(), Objective(weights.iter().map(|(kind, weight)| (index(kind), *weight)).collect()))

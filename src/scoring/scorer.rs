@@ -2,7 +2,7 @@
 
 use nextpick_kernel as kernel;
 
-use crate::base::index::{GroupIndex, ItemIndex, UserIndex};
+use crate::base::index::{GroupIndex, ItemIndex, KindIndex, UserIndex};
 use crate::base::number::{mean_slope, sigmoid};
 use crate::base::time::Time;
 use crate::memory::Subject;
@@ -43,7 +43,13 @@ pub struct Workspace {
 
 impl Workspace {
     /// Fills the table with one kind's features of the subject prepared last.
-    pub(super) fn fill_kind(&mut self, context: &RankingContext, kind: u32, items: &[ItemIndex], families: FamilySet) {
+    pub(super) fn fill_kind(
+        &mut self,
+        context: &RankingContext,
+        kind: KindIndex,
+        items: &[ItemIndex],
+        families: FamilySet,
+    ) {
         self.table.fill_kind(context, &self.subject, kind, items, families);
     }
 }
@@ -63,7 +69,7 @@ pub struct Attribution {
     /// Contributions by feature and source.
     pub contributions: Vec<Contribution>,
     /// Probabilities by kind index, ascending, each 0 to 1.
-    pub probabilities: Vec<(u32, f64)>,
+    pub probabilities: Vec<(KindIndex, f64)>,
 }
 
 /// Contribution of one feature through one source to a utility.
@@ -164,7 +170,7 @@ impl Scorer<'_> {
     }
 
     /// Fills the table with the features of one kind, for the same items.
-    pub fn describe_kind(&self, work: &mut Workspace, kind: u32, items: &[ItemIndex]) {
+    pub fn describe_kind(&self, work: &mut Workspace, kind: KindIndex, items: &[ItemIndex]) {
         work.fill_kind(&self.context, kind, items, self.families);
     }
 
@@ -187,7 +193,7 @@ impl Scorer<'_> {
         let mut attributions = vec![Attribution::default(); items.len()];
         // Items × features: per unit of value for features that all kinds share, in full for those per kind.
         let mut coefficients = vec![vec![0.0; table.columns.len()]; if parts { items.len() } else { 0 }];
-        for (index, kind) in (0..).zip(self.context.state.world.kinds.iter().map(|(_, kind)| kind)) {
+        for (index, kind) in (0..).map(KindIndex).zip(self.context.state.world.kinds.iter().map(|(_, kind)| kind)) {
             let worth = self.worth(index);
             if worth == 0.0 && (kind.weight == 0.0 || kind.is_exposure) {
                 continue;
@@ -251,7 +257,7 @@ impl Scorer<'_> {
     }
 
     /// Returns the objective's weight of a kind; 0 if it has none.
-    fn worth(&self, kind: u32) -> f64 {
+    fn worth(&self, kind: KindIndex) -> f64 {
         self.objective.0.iter().find(|(known, _)| *known == kind).map_or(0.0, |(_, weight)| *weight)
     }
 

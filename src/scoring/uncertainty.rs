@@ -6,7 +6,7 @@
 //! at least 1, for hosts that do not log impressions. So new items are explored, and items shown often are not. A
 //! utility's standard deviation is √Σ_k (o_k·c_k·σ′(z_k))²·Var(z_k), to first order.
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::number::sigmoid;
 use crate::memory::trend;
 use crate::world::facet::FacetProfile;
@@ -31,7 +31,7 @@ impl Scorer<'_> {
     pub fn evidence(&self, items: &[ItemIndex]) -> Evidence {
         let (memory, kinds, now) =
             (self.context.state.memory, &self.context.state.world.kinds, trend::decay_points(self.context.state.now));
-        let count = |kind: u32, item: ItemIndex| {
+        let count = |kind: KindIndex, item: ItemIndex| {
             let demand = || memory.trends().of(item).iter();
             let exposures = demand().filter(|demand| kinds.of(demand.kind).is_exposure);
             let impressions: f64 = exposures.map(|demand| demand.at(&now)[EVIDENCE_HALF_LIFE]).sum();
@@ -40,7 +40,7 @@ impl Scorer<'_> {
                 demand().find(|demand| demand.kind == kind).map_or(0.0, |demand| demand.at(&now)[EVIDENCE_HALF_LIFE]);
             [impressions.max(sent), interactions]
         };
-        let of_kind = |kind: u32| items.iter().map(|&item| count(kind, item)).collect();
+        let of_kind = |kind: KindIndex| items.iter().map(|&item| count(kind, item)).collect();
         Evidence(self.objective.0.iter().map(|(kind, _)| of_kind(*kind)).collect())
     }
 

@@ -10,7 +10,7 @@ use serde::Serialize;
 use crate::base::bytes::{self, ByteReader, Codec, Output, write_list};
 use crate::base::error::{Code, Result};
 use crate::base::id::Interner;
-use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, UserIndex};
+use crate::base::index::{ChannelIndex, FacetIndex, GroupIndex, ItemIndex, UserIndex};
 use crate::base::time::{Time, is_time};
 use crate::base::value::{Value, json};
 use crate::engine::Engine;
@@ -45,7 +45,7 @@ struct State {
     channel_ids: Interner<ChannelIndex>,
     item_ids: Interner<ItemIndex>,
     /// Sums over an item's facets run in the order of their indices: another order would change the last digits.
-    facet_ids: Interner,
+    facet_ids: Interner<FacetIndex>,
     items: Vec<String>,
     removed: Vec<String>,
     users: Vec<String>,

@@ -4,7 +4,7 @@
 use crate::base::bytes::{self, Codec, as_bytes};
 use crate::base::error::{Code, Error, Result};
 use crate::base::id::{Interner, is_id};
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::order;
 use crate::base::value::quoted;
 use crate::features;
@@ -45,11 +45,11 @@ impl NamedModel {
     /// Converts a world's model to names.
     pub fn new(model: &Model, world: &World) -> Self {
         let (rows, group_models) = model.rows();
-        let mut kinds: Vec<u32> = (0..rows.len() as u32).collect();
+        let mut kinds: Vec<KindIndex> = KindIndex::first(rows.len()).collect();
         order::sort_by(&mut kinds, |&a, &b| world.kinds.name(a).cmp(world.kinds.name(b)));
         let in_order = |rows: &[LinearModel]| match rows {
             [] => Vec::new(),
-            rows => kinds.iter().map(|&kind| rows[kind as usize].clone()).collect(),
+            rows => kinds.iter().map(|&kind| rows[kind.as_usize()].clone()).collect(),
         };
         let (items, item_weights) = named_item_weights(&model.item_weights, world);
         Self {
@@ -89,11 +89,11 @@ impl NamedModel {
         };
         self.rows.iter_mut().chain(&mut self.group_models).for_each(arrange);
 
-        let kinds: Vec<u32> = self.kinds.names().map(|name| world.kinds.intern(name)).collect();
+        let kinds: Vec<KindIndex> = self.kinds.names().map(|name| world.kinds.intern(name)).collect();
         let shipped = Model::shipped(&world.kinds);
         let by_kind = |given: &[LinearModel]| {
             let mut rows = shipped.rows().0.to_vec();
-            kinds.iter().zip(given).for_each(|(&kind, row)| rows[kind as usize] = row.clone());
+            kinds.iter().zip(given).for_each(|(&kind, row)| rows[kind.as_usize()] = row.clone());
             rows
         };
         let group_models = if self.group_models.is_empty() { Vec::new() } else { by_kind(&self.group_models) };

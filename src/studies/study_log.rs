@@ -5,7 +5,7 @@ use rustc_hash::FxHashSet;
 use crate::base::digest::Digest;
 use crate::base::error::{Error, Result};
 use crate::base::id::{self, Interner};
-use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, UserIndex};
+use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, KindIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{self, Calendar, Time};
 use crate::base::value::{self, Fields, Value};
@@ -55,7 +55,7 @@ pub struct Event {
     /// Item.
     pub item: Option<ItemIndex>,
     /// Kind.
-    pub kind: u32,
+    pub kind: KindIndex,
     /// Value.
     pub value: Option<f64>,
     /// Fingerprint of the decision's id that it names.
@@ -68,7 +68,7 @@ pub struct Event {
 #[derive(Debug)]
 pub struct StudyLogBuilder {
     log: StudyLog,
-    kinds: Interner,
+    kinds: Interner<KindIndex>,
     /// Decisions that were revoked and not sent again.
     released: FxHashSet<u128>,
 }
@@ -81,7 +81,7 @@ pub struct StudyLog {
     /// The operator's clock.
     pub calendar: Calendar,
     /// Number of kinds that the configuration describes; those that only the log names come after them.
-    pub described_kinds: u32,
+    pub described_kinds: usize,
     /// Names of tiers, journeys, steps, experiments and variants.
     pub labels: Interner,
     /// Messages by time, each id once.
@@ -203,9 +203,9 @@ impl StudyLogBuilder {
     /// Ends the reading: sorts messages and interactions by time and content, and keeps each id once.
     pub fn finish(self) -> StudyLog {
         let Self { mut log, kinds, released } = self;
-        log.described_kinds = log.world.kinds.len() as u32;
-        let indices: Vec<u32> = kinds.names().map(|name| log.world.kinds.intern(name)).collect();
-        log.events.iter_mut().for_each(|event| event.kind = indices[event.kind as usize]);
+        log.described_kinds = log.world.kinds.len();
+        let indices: Vec<KindIndex> = kinds.names().map(|name| log.world.kinds.intern(name)).collect();
+        log.events.iter_mut().for_each(|event| event.kind = indices[event.kind.as_usize()]);
         log.messages.retain(|message| !released.contains(&message.id));
         order::sort_by(&mut log.messages, |a, b| (a.at, a.id).cmp(&(b.at, b.id)));
         let mut seen = FxHashSet::default();

@@ -3,6 +3,7 @@
 
 use ndarray::Array1;
 
+use crate::base::index::KindIndex;
 use crate::base::time::Time;
 use crate::model::layout::Layout;
 
@@ -23,7 +24,7 @@ pub struct Example {
     /// True for an exposure, which also has a label if nothing followed; false for a choice.
     pub shown: bool,
     /// The kinds of interaction that followed, each once.
-    pub outcomes: Vec<u32>,
+    pub outcomes: Vec<KindIndex>,
     /// Range of its rows: one row for an exposure; for a choice the chosen item, then the negatives.
     rows: std::ops::Range<usize>,
 }
@@ -90,7 +91,7 @@ impl ExampleStore {
     }
 
     /// Adds an outcome to an example; does nothing if the example was dropped.
-    pub fn add_outcome(&mut self, id: usize, kind: u32) {
+    pub fn add_outcome(&mut self, id: usize, kind: KindIndex) {
         if let Ok(found) = self.list.binary_search_by_key(&id, |example| example.id) {
             let outcomes = &mut self.list[found].outcomes;
             if !outcomes.contains(&kind) {
@@ -116,14 +117,14 @@ impl ExampleStore {
 
     /// Returns the training set of one kind, and the labels of its exposures: all exposures, and the choices with that
     /// outcome.
-    pub fn training_set(&self, kind: u32, takes: impl Fn(&Example) -> bool) -> (TrainingSet, Array1<f64>) {
+    pub fn training_set(&self, kind: KindIndex, takes: impl Fn(&Example) -> bool) -> (TrainingSet, Array1<f64>) {
         self.training_set_where(kind, |example| example.outcomes.contains(&kind), takes)
     }
 
     /// Like [`Self::training_set`], with the outcome decided by `is_positive` and the features that `kind` sees.
     pub fn training_set_where(
         &self,
-        kind: u32,
+        kind: KindIndex,
         is_positive: impl Fn(&Example) -> bool,
         takes: impl Fn(&Example) -> bool,
     ) -> (TrainingSet, Array1<f64>) {
@@ -199,22 +200,22 @@ mod tests {
         let mut examples = ExampleStore::new(Layout { shared: 2, own: 2, kinds: 3 });
         let row: &[(usize, f64)] = &[(0, 1.0), (2, 20.0), (5, 31.0), (6, 40.0), (7, 41.0)];
         let id = add(&mut examples, true, &[row]).unwrap();
-        examples.add_outcome(id, 1);
-        let (training_set, labels) = examples.training_set(1, |_| true);
+        examples.add_outcome(id, KindIndex(1));
+        let (training_set, labels) = examples.training_set(KindIndex(1), |_| true);
         // The kind's own columns, 4 and 5, become 2 and 3; the bias is column 4.
         assert_eq!(training_set.rows.row(0), (&[0u16, 3, 4][..], &[1.0f32, 31.0, 1.0][..]));
         assert_eq!(labels.to_vec(), [1.0]);
-        assert_eq!(examples.training_set(0, |_| true).1.to_vec(), [0.0]);
+        assert_eq!(examples.training_set(KindIndex(0), |_| true).1.to_vec(), [0.0]);
     }
 
     #[test]
     fn a_choice_trains_only_the_kinds_of_its_outcomes() {
         let mut examples = ExampleStore::new(Layout { shared: 1, own: 0, kinds: 2 });
         let id = add(&mut examples, false, &[&[(0, 1.0)], &[(0, 2.0)]]).unwrap();
-        examples.add_outcome(id, 1);
-        let (training_set, labels) = examples.training_set(1, |_| true);
+        examples.add_outcome(id, KindIndex(1));
+        let (training_set, labels) = examples.training_set(KindIndex(1), |_| true);
         assert_eq!((training_set.choices, training_set.offsets, labels.len()), (vec![2], vec![0.5, 0.5], 0));
-        assert!(examples.training_set(0, |_| true).0.choices.is_empty());
+        assert!(examples.training_set(KindIndex(0), |_| true).0.choices.is_empty());
     }
 
     #[test]
@@ -222,10 +223,10 @@ mod tests {
         let mut examples = ExampleStore::new(Layout { shared: 1, own: 0, kinds: 1 });
         let ids: Vec<usize> = (0..6).map(|n| add(&mut examples, true, &[&[(0, n as f64 + 1.0)]]).unwrap()).collect();
         examples.thin();
-        ids.iter().for_each(|&id| examples.add_outcome(id, 0));
+        ids.iter().for_each(|&id| examples.add_outcome(id, KindIndex(0)));
         assert_eq!((examples.list().len(), examples.stride()), (3, 2));
-        assert!(examples.list().iter().all(|example| example.outcomes == [0]));
-        let (training_set, _) = examples.training_set(0, |_| true);
+        assert!(examples.list().iter().all(|example| example.outcomes == [KindIndex(0)]));
+        let (training_set, _) = examples.training_set(KindIndex(0), |_| true);
         assert_eq!(training_set.rows.values, [1.0, 1.0, 3.0, 1.0, 5.0, 1.0], "each with its bias");
         let later: Vec<bool> = (0..4).map(|_| examples.wants_next()).collect();
         assert_eq!(later, [true, false, true, false]);

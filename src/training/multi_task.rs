@@ -9,6 +9,7 @@ use linfa::traits::Fit;
 use ndarray::Array1;
 
 use crate::base::error::Result;
+use crate::base::index::KindIndex;
 use crate::features::item_weights::ItemWeights;
 use crate::model::Model;
 use crate::model::group_weight::GroupWeight;
@@ -67,7 +68,7 @@ impl MultiTaskFit<'_> {
     ) -> Result<(Vec<LinearModel>, Vec<f64>)> {
         let (direction, mean) = self.direction(direction, takes)?;
         let mut rows = Vec::new();
-        for (index, (_, kind)) in (0..).zip(self.kinds.iter()) {
+        for (index, (_, kind)) in (0..).map(KindIndex).zip(self.kinds.iter()) {
             let prior = self.prior.row(index, true);
             rows.push(match kind.is_exposure {
                 true => prior.clone(),
@@ -82,8 +83,9 @@ impl MultiTaskFit<'_> {
     /// with the mean features over the items that could have been chosen.
     fn direction(&self, drawn_to: Option<Vec<f64>>, takes: &dyn Fn(&Example) -> bool) -> Result<(Vec<f64>, Vec<f64>)> {
         let taken = || self.examples.list().iter().filter(|example| takes(example));
-        let count = |kind: u32| taken().filter(|example| example.outcomes.contains(&kind)).count();
-        let positive = (0..).zip(self.kinds.iter()).filter(|(_, (_, kind))| kind.positive).map(|(index, _)| index);
+        let count = |kind: KindIndex| taken().filter(|example| example.outcomes.contains(&kind)).count();
+        let positive =
+            (0..).map(KindIndex).zip(self.kinds.iter()).filter(|(_, (_, kind))| kind.positive).map(|(index, _)| index);
         let Some(most) = positive.max_by_key(|&kind| (count(kind), std::cmp::Reverse(kind))) else {
             let none = vec![0.0; self.examples.layout().of_one_kind()];
             return Ok((drawn_to.unwrap_or_else(|| none.clone()), none));
@@ -97,7 +99,13 @@ impl MultiTaskFit<'_> {
         Ok((fitted.weights, mean))
     }
 
-    fn row(&self, kind: u32, prior: Vec<f64>, mean: &[f64], takes: &dyn Fn(&Example) -> bool) -> Result<LinearModel> {
+    fn row(
+        &self,
+        kind: KindIndex,
+        prior: Vec<f64>,
+        mean: &[f64],
+        takes: &dyn Fn(&Example) -> bool,
+    ) -> Result<LinearModel> {
         let (training_set, labels) = self.examples.training_set(kind, takes);
         let (shown, chosen, positives) = (training_set.shown, training_set.choices.len(), labels.sum());
         if shown > 0 && positives == 0.0 && chosen == 0 {

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use crate::base::index::KindIndex;
 use crate::base::number::sigmoid;
 use crate::features::names;
 use crate::model::Model;
@@ -114,7 +115,7 @@ pub fn fit_report(
     let mut reports = Vec::new();
     let (_, of_groups) = fits.fitted.rows();
     for is_user in if of_groups.is_empty() { &[true][..] } else { &[true, false] } {
-        for (index, (name, _)) in (0..).zip(kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure) {
+        for (index, (name, _)) in (0..).map(KindIndex).zip(kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure) {
             let [before, early, row] = [fits.before, fits.early, fits.fitted].map(|model| model.row(index, *is_user));
             reports.push(kind_report(examples, (index, name), !is_user, held_out, &ReportRows { before, early, row }));
         }
@@ -139,7 +140,7 @@ struct ReportRows<'a> {
 /// Reports on one kind, for users or for groups.
 fn kind_report(
     examples: &ExampleStore,
-    (kind, name): (u32, &str),
+    (kind, name): (KindIndex, &str),
     of_groups: bool,
     held_out: usize,
     fits: &ReportRows,

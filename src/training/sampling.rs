@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashMap;
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::order;
 use crate::base::random::Random;
 use crate::base::time::{DAY, FARTHEST, Time};
@@ -43,7 +43,7 @@ pub struct ChoiceSet {
     pub to: Recipient,
     shown: bool,
     /// The kinds of interaction that followed so far.
-    pub kinds: Vec<u32>,
+    pub kinds: Vec<KindIndex>,
     /// The item shown; for a choice the chosen item, then the negatives.
     pub items: Vec<ItemIndex>,
     /// logQ correction per item: −ln(expected draws); 0 for the item shown or chosen.
@@ -51,7 +51,7 @@ pub struct ChoiceSet {
 }
 
 impl ChoiceSet {
-    fn new(subject: Subject, to: Recipient, item: ItemIndex, kinds: Vec<u32>, at: Time) -> Self {
+    fn new(subject: Subject, to: Recipient, item: ItemIndex, kinds: Vec<KindIndex>, at: Time) -> Self {
         Self { at, is_stored: true, subject, to, shown: false, kinds, items: vec![item], offsets: vec![0.0] }
     }
 
@@ -65,7 +65,7 @@ impl ChoiceSet {
 #[derive(Debug)]
 pub struct ExampleSampler {
     examples: ExampleStore,
-    kinds: Vec<u32>,
+    kinds: Vec<KindIndex>,
     /// The latest example of a subject and an item, with its time.
     open: FxHashMap<(Subject, ItemIndex), (usize, Time)>,
     /// The library by time of publication; items without one come first.
@@ -88,7 +88,8 @@ impl ExampleSampler {
         let mut published: Vec<(Time, ItemIndex)> = world.library.iter().map(of_entry).collect();
         let ids = &world.library.ids;
         order::sort_by(&mut published, |a, b| a.0.cmp(&b.0).then_with(|| ids.name(a.1).cmp(ids.name(b.1))));
-        let kinds = (0..).zip(world.kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure).map(|(n, _)| n);
+        let kinds =
+            (0..).map(KindIndex).zip(world.kinds.iter()).filter(|(_, (_, kind))| !kind.is_exposure).map(|(n, _)| n);
         Self {
             examples: ExampleStore::new(Layout { shared, own, kinds: world.kinds.len() }),
             kinds: kinds.collect(),
@@ -190,7 +191,7 @@ impl ExampleSampler {
         &mut self,
         subject: Subject,
         item: ItemIndex,
-        kinds: &[u32],
+        kinds: &[KindIndex],
         at: Time,
         world: &World,
     ) -> ChoiceSet {
@@ -238,14 +239,14 @@ impl ExampleSampler {
 }
 
 /// True if the interaction is positive and the subject's first with this item of the library.
-fn is_choice(subject: Subject, item: ItemIndex, kind: u32, world: &World, memory: &Memory) -> bool {
+fn is_choice(subject: Subject, item: ItemIndex, kind: KindIndex, world: &World, memory: &Memory) -> bool {
     let has_interacted = memory.history(subject).is_some_and(|history| history.has_interacted(item, &world.kinds));
     world.kinds.of(kind).positive && !has_interacted && world.library.entry(item).is_some()
 }
 
 #[cfg(test)]
 mod tests {
-    use crate::base::index::ItemIndex;
+    use crate::base::index::KindIndex;
     use crate::base::time::{DAY, HOUR, Time};
     use crate::base::value::Value;
     use crate::training::fit_log::FitSettings;
@@ -275,19 +276,20 @@ mod tests {
     #[test]
     fn an_interaction_within_the_window_is_an_outcome_and_else_a_choice() {
         let log = [
-            event("u", ItemIndex(0).0, "impression", 10),
-            event("u", ItemIndex(0).0, "click", 11),
-            event("u", ItemIndex(1).0, "click", 12),
-            event("u", ItemIndex(1).0, "like", 13),
-            event("v", ItemIndex(0).0, "impression", 14),
-            event("v", ItemIndex(0).0, "click", 14 + 8 * 24),
+            event("u", 0, "impression", 10),
+            event("u", 0, "click", 11),
+            event("u", 1, "click", 12),
+            event("u", 1, "like", 13),
+            event("v", 0, "impression", 14),
+            event("v", 0, "click", 14 + 8 * 24),
         ];
         let (mut trainer, indexed) = trainer(&log);
         indexed.iter().for_each(|interaction| trainer.learn(*interaction));
         let sampler = trainer.sampler().unwrap();
-        let kinds =
-            |names: &[&str]| names.iter().map(|name| trainer.world().kinds.index(name).unwrap()).collect::<Vec<u32>>();
-        let examples: Vec<(bool, Vec<u32>)> =
+        let kinds = |names: &[&str]| {
+            names.iter().map(|name| trainer.world().kinds.index(name).unwrap()).collect::<Vec<KindIndex>>()
+        };
+        let examples: Vec<(bool, Vec<KindIndex>)> =
             sampler.examples().list().iter().map(|example| (example.shown, example.outcomes.clone())).collect();
         let expected = [
             (true, kinds(&["click"])),
@@ -301,9 +303,9 @@ mod tests {
     #[test]
     fn later_interactions_change_no_earlier_example() {
         let early: Vec<String> =
-            (0..30).map(|n| event(&format!("u{}", n % 4), (ItemIndex((n / 4) as u32)).0, "click", 20 + n)).collect();
+            (0..30).map(|n| event(&format!("u{}", n % 4), (n / 4) as u32, "click", 20 + n)).collect();
         let later = |kind: &str| -> Vec<String> {
-            let more = (0..30).map(|n| event(&format!("w{}", n % 3), (ItemIndex((n % 5) as u32)).0, kind, 24 * 30 + n));
+            let more = (0..30).map(|n| event(&format!("w{}", n % 3), (n % 5) as u32, kind, 24 * 30 + n));
             early.iter().cloned().chain(more).collect()
         };
         let training_set = |log: &[String]| {

@@ -2,7 +2,7 @@
 //! their own moment, so that no future information leaks into a fit.
 
 use crate::base::error::Result;
-use crate::base::index::{GroupIndex, ItemIndex};
+use crate::base::index::{GroupIndex, ItemIndex, KindIndex};
 use crate::base::time::Time;
 use crate::engine::config::Config;
 use crate::engine::{Engine, EngineView, ModelId};
@@ -130,7 +130,7 @@ impl Trainer {
     }
 
     /// Samples the choice of `item` at an unknown time, with negatives from the library.
-    pub fn sample_case(&mut self, subject: Subject, item: ItemIndex, kinds: &[u32], now: Time) {
+    pub fn sample_case(&mut self, subject: Subject, item: ItemIndex, kinds: &[KindIndex], now: Time) {
         let Some(mut sampler) = self.sampler.take() else { return };
         let example = sampler.timeless_choice(subject, item, kinds, now, self.world());
         self.write(&mut sampler, &example);

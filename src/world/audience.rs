@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::base::error::{Error, Result};
 use crate::base::id;
-use crate::base::index::{ChannelIndex, GroupIndex, UserIndex};
+use crate::base::index::{ChannelIndex, FacetIndex, GroupIndex, UserIndex};
 use crate::base::order;
 use crate::base::value::{self, Fields, Value};
 
@@ -49,7 +49,7 @@ pub struct Audience {
 #[derive(Debug, Clone, PartialEq)]
 pub struct AudienceIndices {
     /// Facets of the tiers.
-    pub tiers: Option<Vec<u32>>,
+    pub tiers: Option<Vec<FacetIndex>>,
     /// Users.
     pub users: Option<Vec<UserIndex>>,
     /// Groups.
@@ -57,9 +57,9 @@ pub struct AudienceIndices {
     /// Channels.
     pub channels: Option<Vec<ChannelIndex>>,
     /// Facets of the purposes.
-    pub purposes: Option<Vec<u32>>,
+    pub purposes: Option<Vec<FacetIndex>>,
     /// Facets of the tags.
-    pub tags: Option<Vec<u32>>,
+    pub tags: Option<Vec<FacetIndex>>,
 }
 
 /// An [`AudienceRule`] by index.

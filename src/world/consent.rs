@@ -4,7 +4,7 @@
 use crate::base::bytes::as_bytes;
 use crate::base::digest::Digest;
 use crate::base::error::{Error, Result};
-use crate::base::index::{ItemIndex, UserIndex};
+use crate::base::index::{FacetIndex, ItemIndex, UserIndex};
 use crate::base::time::Time;
 use crate::base::value::{Value, display_value};
 
@@ -48,7 +48,7 @@ fn not_a_facet(path: &str, found: &Value) -> Box<Error> {
 pub struct FacetOptOut {
     user: UserIndex,
     /// Number of the facet; [`ALL_FACETS`] for personalisation as a whole.
-    pub facet: u32,
+    pub facet: FacetIndex,
     /// Interactions up to this time do not count for the facet.
     pub until: Time,
     /// If true, later interactions do not count for this facet either.
@@ -58,14 +58,14 @@ pub struct FacetOptOut {
 as_bytes!(FacetOptOut: user, facet, until, blocked);
 
 /// Pseudo-facet for personalisation as a whole; not the number of any facet.
-pub const ALL_FACETS: u32 = u32::MAX;
+pub const ALL_FACETS: FacetIndex = FacetIndex(u32::MAX);
 
 impl FacetOptOut {
     /// Whether an interaction at this time counts for the facet.
     pub fn counts_at(&self, at: Time) -> bool {
         !self.blocked && at > self.until
     }
-    fn key(&self) -> (UserIndex, u32) {
+    fn key(&self) -> (UserIndex, FacetIndex) {
         (self.user, self.facet)
     }
 }
@@ -116,7 +116,7 @@ impl World {
         for opt_out in opt_outs.iter().filter(|opt_out| opt_out.until > Time::MIN) {
             user.remove_facet(self.facets.name(opt_out.facet));
         }
-        let blocks = |facet: u32| opt_outs.iter().any(|opt_out| opt_out.facet == facet && opt_out.blocked);
+        let blocks = |facet: FacetIndex| opt_outs.iter().any(|opt_out| opt_out.facet == facet && opt_out.blocked);
         if blocks(ALL_FACETS) {
             user.personalised = Some(false);
         }
@@ -125,7 +125,7 @@ impl World {
     }
 
     /// Changes, inserts or removes an opt-out.
-    fn change_opt_out(&mut self, user: UserIndex, facet: u32, change: impl FnOnce(&mut FacetOptOut)) {
+    fn change_opt_out(&mut self, user: UserIndex, facet: FacetIndex, change: impl FnOnce(&mut FacetOptOut)) {
         let mut opt_out = FacetOptOut { user, facet, until: Time::MIN, blocked: false };
         let index = self.opt_outs.partition_point(|other| other.key() < opt_out.key());
         if let Some(before) = self.opt_outs.get(index).copied().filter(|other| other.key() == opt_out.key()) {
@@ -150,7 +150,7 @@ impl World {
         let (users, facets) = (self.users.ids.len() as u32, self.facets.len() as u32);
         let is_whole =
             |opt_out: &FacetOptOut| opt_out.facet == ALL_FACETS && opt_out.blocked && opt_out.until == Time::MIN;
-        let fits = |opt_out: &FacetOptOut| opt_out.user.0 < users && (opt_out.facet < facets || is_whole(opt_out));
+        let fits = |opt_out: &FacetOptOut| opt_out.user.0 < users && (opt_out.facet.0 < facets || is_whole(opt_out));
         let all_fit = opt_outs.iter().all(fits);
         if all_fit {
             opt_outs
@@ -230,7 +230,7 @@ impl World {
     /// Erases the names of facets that no record has and no audience names.
     fn erase_unused_facets(&mut self) {
         let mut used = vec![false; self.facets.len()];
-        let mut mark = |facet: u32| used[facet as usize] = true;
+        let mut mark = |facet: FacetIndex| used[facet.as_usize()] = true;
         let profiles =
             self.users.facet_profiles().chain(self.groups.facet_profiles()).chain(self.channels.facet_profiles());
         profiles.flat_map(|profile| &profile.facets).for_each(|(facet, _)| mark(*facet));
@@ -242,7 +242,7 @@ impl World {
             let named = lists.flat_map(|list| [&list.tiers, &list.tags, &list.purposes]).flatten().flatten();
             named.for_each(|facet| mark(*facet));
         }
-        for (facet, used) in (0..).zip(used) {
+        for (facet, used) in (0..).map(FacetIndex).zip(used) {
             if !used && !self.facets.name(facet).is_empty() {
                 self.facets.erase(facet);
             }

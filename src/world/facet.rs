@@ -4,6 +4,7 @@ use serde::Serialize;
 
 use crate::base::error::{Error, Result};
 use crate::base::id::{self, Interner};
+use crate::base::index::FacetIndex;
 use crate::base::number::scale_to_unit;
 use crate::base::order;
 use crate::base::value::{self, Value, display_value};
@@ -59,41 +60,41 @@ impl FacetClass {
 /// All facets seen so far, by index, with their classes.
 #[derive(Debug, Clone, Default)]
 pub struct Facets {
-    ids: Interner,
+    ids: Interner<FacetIndex>,
     classes: Vec<FacetClass>,
 }
 
 impl Facets {
     /// Returns the number of a facet, assigning one if it is new.
-    pub fn intern(&mut self, facet: &str) -> u32 {
+    pub fn intern(&mut self, facet: &str) -> FacetIndex {
         let index = self.ids.intern(facet);
-        if index as usize == self.classes.len() {
+        if index.as_usize() == self.classes.len() {
             self.classes.push(FacetClass::of(facet));
         }
         index
     }
     /// Returns facets whose names already have indices.
-    pub fn with_ids(ids: Interner) -> Self {
+    pub fn with_ids(ids: Interner<FacetIndex>) -> Self {
         Self { classes: ids.names().map(FacetClass::of).collect(), ids }
     }
     /// Returns the names and their indices.
-    pub fn ids(&self) -> &Interner {
+    pub fn ids(&self) -> &Interner<FacetIndex> {
         &self.ids
     }
     /// Returns the number of a facet, if it has one.
-    pub fn get(&self, facet: &str) -> Option<u32> {
+    pub fn get(&self, facet: &str) -> Option<FacetIndex> {
         self.ids.get(facet)
     }
     /// Returns a facet's name.
-    pub fn name(&self, index: u32) -> &str {
+    pub fn name(&self, index: FacetIndex) -> &str {
         self.ids.name(index)
     }
     /// Returns a facet's class.
-    pub fn class(&self, index: u32) -> FacetClass {
-        self.classes[index as usize]
+    pub fn class(&self, index: FacetIndex) -> FacetClass {
+        self.classes[index.as_usize()]
     }
     /// Erases the name of a facet that no record has.
-    pub fn erase(&mut self, index: u32) {
+    pub fn erase(&mut self, index: FacetIndex) {
         self.ids.erase(index);
     }
     /// Returns the number of facets.
@@ -161,31 +162,31 @@ impl Serialize for Weighted {
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct FacetProfile {
     /// Tags, sorted; compared by audience rules.
-    pub tags: Vec<u32>,
+    pub tags: Vec<FacetIndex>,
     /// Tags and attributes with their weights, of unit length.
-    pub facets: Vec<(u32, f64)>,
+    pub facets: Vec<(FacetIndex, f64)>,
 }
 
 impl FacetProfile {
     /// Returns the profile of tags and attributes: attribute `city: "上海"` becomes the facet `city:上海`.
     pub fn of(facets: &mut Facets, tags: &Option<Weighted>, attributes: &Option<Attributes>) -> Self {
-        let tags: Vec<(u32, f64)> = tags
+        let tags: Vec<(FacetIndex, f64)> = tags
             .iter()
             .flat_map(|tags| &tags.0)
             .map(|(tag, weight)| (facets.intern(&format!("tag:{tag}")), *weight))
             .collect();
-        let attributes: Vec<(u32, f64)> = attributes
+        let attributes: Vec<(FacetIndex, f64)> = attributes
             .iter()
             .flat_map(|attributes| &attributes.0)
             .map(|(key, value)| (facets.intern(&format!("{key}:{value}")), 1.0))
             .collect();
-        let mut indices: Vec<u32> = tags.iter().map(|facet| facet.0).collect();
+        let mut indices: Vec<FacetIndex> = tags.iter().map(|facet| facet.0).collect();
         order::sort(&mut indices);
         Self { tags: indices, facets: unit(tags.into_iter().chain(attributes).collect()) }
     }
 
     /// Returns the profile without the facets for which `left_out` holds.
-    pub fn without(mut self, left_out: impl Fn(u32) -> bool) -> Self {
+    pub fn without(mut self, left_out: impl Fn(FacetIndex) -> bool) -> Self {
         self.tags.retain(|&tag| !left_out(tag));
         self.facets.retain(|&(facet, _)| !left_out(facet));
         Self { tags: self.tags, facets: unit(self.facets) }
@@ -199,7 +200,7 @@ impl FacetProfile {
 }
 
 /// Sorts facets, merges duplicates and scales to unit length.
-fn unit(mut facets: Vec<(u32, f64)>) -> Vec<(u32, f64)> {
+fn unit(mut facets: Vec<(FacetIndex, f64)>) -> Vec<(FacetIndex, f64)> {
     order::sort_by_key(&mut facets, |facet| facet.0);
     facets.dedup_by_key(|facet| facet.0);
     let mut weights: Vec<f64> = facets.iter().map(|facet| facet.1).collect();

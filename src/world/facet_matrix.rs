@@ -8,13 +8,13 @@ use nextpick_kernel as kernel;
 
 use super::facet::{FacetClass, Facets};
 use super::library::{Entry, Library};
-use crate::base::index::ItemIndex;
+use crate::base::index::{FacetIndex, ItemIndex};
 
 /// The rows of one class, in compressed sparse row format.
 #[derive(Debug, Clone, Default)]
 pub struct CsrRows {
     offsets: Vec<u32>,
-    facets: Vec<u32>,
+    facets: Vec<FacetIndex>,
     weights: Vec<f64>,
     /// The host's weights; empty while all are 1.
     given: Vec<f64>,
@@ -23,7 +23,7 @@ pub struct CsrRows {
 impl CsrRows {
     /// Returns the facets and weights of an item; empty if it was not in the library at the last refresh.
     #[inline]
-    pub fn row(&self, item: ItemIndex) -> (&[u32], &[f64]) {
+    pub fn row(&self, item: ItemIndex) -> (&[FacetIndex], &[f64]) {
         let item = item.as_usize();
         match self.offsets.get(item..item + 2) {
             Some(ends) => {
@@ -89,7 +89,7 @@ impl CsrRows {
     }
 
     /// Appends a facet to the current row.
-    fn push(&mut self, facet: u32, given: f64) {
+    fn push(&mut self, facet: FacetIndex, given: f64) {
         if given != 1.0 || !self.given.is_empty() {
             self.push_given(&[given]);
         }
@@ -103,7 +103,7 @@ impl CsrRows {
     }
 
     /// Returns the facets of an item with the host's weights.
-    fn given(&self, item: ItemIndex) -> impl Iterator<Item = (u32, f64)> {
+    fn given(&self, item: ItemIndex) -> impl Iterator<Item = (FacetIndex, f64)> {
         let start = self.offsets.get(item.as_usize()).map_or(0, |&start| start as usize);
         let given = move |offset: usize| self.given.get(start + offset).copied().unwrap_or(1.0);
         self.row(item).0.iter().enumerate().map(move |(offset, &facet)| (facet, given(offset)))
@@ -168,10 +168,10 @@ impl FacetMatrix {
             for (rows, old) in self.classes.iter_mut().zip(&old) {
                 rows.append(old, next - first.0..item.0 - first.0);
                 rows.end_before(item.0);
-                old.row(ItemIndex(item.0 - first.0)).0.iter().for_each(|&facet| self.holders[facet as usize] -= 1);
+                old.row(ItemIndex(item.0 - first.0)).0.iter().for_each(|&facet| self.holders[facet.as_usize()] -= 1);
             }
             for &(facet, weight) in library.known_entry(item).map_or(&[][..], |entry| &entry.facets) {
-                self.holders[facet as usize] += 1;
+                self.holders[facet.as_usize()] += 1;
                 self.classes[facets.class(facet) as usize].push(facet, weight);
             }
             next = item.0 + 1;
@@ -296,9 +296,9 @@ mod tests {
     }
 
     /// The oracle: one row, computed from the definition.
-    fn as_defined(world: &World, class: FacetClass, item: ItemIndex) -> (Vec<u32>, Vec<f64>) {
+    fn as_defined(world: &World, class: FacetClass, item: ItemIndex) -> (Vec<FacetIndex>, Vec<f64>) {
         let all = || world.library.all().map(|(_, entry)| entry);
-        let idf = |facet: u32| {
+        let idf = |facet: FacetIndex| {
             let df = all().filter(|entry| entry.facets.iter().any(|(other, _)| *other == facet)).count();
             libm::log1p(all().count() as f64 / df as f64)
         };

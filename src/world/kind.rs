@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::base::bytes::as_bytes;
 use crate::base::error::Result;
 use crate::base::id::{self, Interner};
+use crate::base::index::KindIndex;
 use crate::base::value::{self, Fields, Value};
 
 /// The meaning of one interaction kind.
@@ -52,7 +53,7 @@ pub const SHIPPED: [(&str, Kind); 8] = [
 /// All known kinds, by index.
 #[derive(Debug, Clone)]
 pub struct Kinds {
-    ids: Interner,
+    ids: Interner<KindIndex>,
     kinds: Vec<Kind>,
 }
 
@@ -95,36 +96,36 @@ impl Kinds {
     }
 
     fn set(&mut self, name: &str, kind: Kind) {
-        let index = self.intern(name) as usize;
+        let index = self.intern(name).as_usize();
         self.kinds[index] = kind;
     }
 
     /// Returns the index of a kind, assigning one without effect if it is new.
-    pub fn intern(&mut self, name: &str) -> u32 {
+    pub fn intern(&mut self, name: &str) -> KindIndex {
         let index = self.ids.intern(name);
-        if index as usize == self.kinds.len() {
+        if index.as_usize() == self.kinds.len() {
             self.kinds.push(Kind::UNDESCRIBED);
         }
         index
     }
     /// Returns the meaning of a kind by index.
-    pub fn of(&self, index: u32) -> Kind {
-        self.kinds[index as usize]
+    pub fn of(&self, index: KindIndex) -> Kind {
+        self.kinds[index.as_usize()]
     }
     /// Returns the meaning of a kind by name.
     pub fn get(&self, name: &str) -> Option<Kind> {
         self.ids.get(name).map(|index| self.of(index))
     }
     /// Returns the index of a kind, if it has one.
-    pub fn index(&self, name: &str) -> Option<u32> {
+    pub fn index(&self, name: &str) -> Option<KindIndex> {
         self.ids.get(name)
     }
     /// Returns the name of a kind.
-    pub fn name(&self, index: u32) -> &str {
+    pub fn name(&self, index: KindIndex) -> &str {
         self.ids.name(index)
     }
     /// Returns the name of a kind as a shared string.
-    pub fn shared_name(&self, index: u32) -> Arc<str> {
+    pub fn shared_name(&self, index: KindIndex) -> Arc<str> {
         self.ids.shared(index)
     }
     /// Returns the number of kinds.

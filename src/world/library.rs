@@ -1,7 +1,7 @@
 //! The content library: items by index, with the indices of their facets.
 
 use crate::base::id::Interner;
-use crate::base::index::ItemIndex;
+use crate::base::index::{FacetIndex, ItemIndex};
 
 use super::audience::ResolvedAudience;
 use super::item::Item;
@@ -12,7 +12,7 @@ pub struct Entry {
     /// The host's record.
     pub item: Item,
     /// Facets by index with the host's weights, sorted.
-    pub facets: Vec<(u32, f64)>,
+    pub facets: Vec<(FacetIndex, f64)>,
     /// Audience as indices.
     pub audience: Option<ResolvedAudience>,
     /// Whether the item was removed: never eligible, but its facets are kept for the histories that contain it.

@@ -19,7 +19,7 @@ pub mod subject;
 
 use crate::base::digest::{Digest, SetDigest};
 use crate::base::error::Result;
-use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, UserIndex};
+use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex, KindIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::json;
@@ -90,7 +90,7 @@ impl World {
     fn entry_of(&mut self, item: Item) -> Entry {
         let mut facets = Vec::new();
         item.each_facet(|name, weight| facets.push((self.facets.intern(name), weight)));
-        order::sort_by_number(&mut facets, |facet| facet.0.into());
+        order::sort_by_number(&mut facets, |(facet, _)| facet.0.into());
         let audience = item.audience.as_ref().map(|rule| ResolvedAudience {
             only: self.audience_of(&rule.only),
             not: rule.not.as_ref().map(|not| self.audience_of(not)),
@@ -203,7 +203,7 @@ pub struct IndexedInteraction {
     /// Item; `None` for kinds without one (joined, ordered, checked in, invited).
     pub item: Option<ItemIndex>,
     /// Kind.
-    pub kind: u32,
+    pub kind: KindIndex,
     /// Time.
     pub at: Time,
 }

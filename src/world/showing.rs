@@ -1,5 +1,6 @@
 //! Impressions: the rows of an impression log, each one exposure with its outcomes.
 
+use crate::base::index::KindIndex;
 use crate::base::time::Time;
 
 use super::{IndexedInteraction, World};
@@ -25,8 +26,8 @@ pub struct Impression<'a> {
 /// The kinds of an impression log, as indices.
 #[derive(Debug)]
 pub struct Outcomes {
-    impression: u32,
-    kinds: Vec<u32>,
+    impression: KindIndex,
+    kinds: Vec<KindIndex>,
 }
 
 impl Outcomes {
@@ -37,7 +38,7 @@ impl Outcomes {
     }
 
     /// Returns the kinds in the order of their names.
-    pub fn kinds(&self) -> &[u32] {
+    pub fn kinds(&self) -> &[KindIndex] {
         &self.kinds
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::base::error::{Error, Result};
 use crate::base::id::{self, Interner};
-use crate::base::index::{ChannelIndex, DenseIndex, GroupIndex, UserIndex};
+use crate::base::index::{ChannelIndex, DenseIndex, FacetIndex, GroupIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::builder::{builder, deserialize_by_read};
@@ -208,7 +208,7 @@ pub struct Group {
     pub channel_index: Option<ChannelIndex>,
     /// Index of the facet `purpose:…`.
     #[serde(skip)]
-    pub purpose_index: Option<u32>,
+    pub purpose_index: Option<FacetIndex>,
 }
 
 impl Group {

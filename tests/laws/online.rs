@@ -122,7 +122,7 @@ fn responses_to_decisions_change_the_model_and_its_name_within_bounds_in_any_ord
     assert_eq!(forward.model().name(), backward.model().name());
     assert_eq!(forward.model().rows(), before.model().rows(), "the fit itself stays");
     assert_eq!(forward.model_bytes(), before.model_bytes());
-    let click = nextpick::internals::world(&forward).kinds.iter().position(|(name, _)| name == "click").unwrap() as u32;
+    let click = nextpick::internals::world(&forward).kinds.index("click").unwrap();
     let (base, row) = (before.model().row(click, true), forward.model().row(click, true));
     assert!(row.bias != base.bias || row.weights != base.weights, "something was learnt");
     for (n, weight) in row.weights.iter().enumerate() {

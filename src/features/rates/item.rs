@@ -1,6 +1,6 @@
 //! Response rates of the item and of its facets.
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::memory::facet_rates::CLASSES;
 
 use super::super::column::Column;
@@ -35,7 +35,7 @@ pub fn fill_item(context: &RankingContext, items: &[ItemIndex], columns: &mut [C
 }
 
 /// Fills the columns of [`item_features_by_kind`].
-pub fn fill_item_by_kind(context: &RankingContext, kind: u32, items: &[ItemIndex], columns: &mut [Column]) {
+pub fn fill_item_by_kind(context: &RankingContext, kind: KindIndex, items: &[ItemIndex], columns: &mut [Column]) {
     let response = ResponseType::Kind(kind);
     let Some(base) = response.base_rate(context) else { return };
     columns.iter_mut().for_each(|column| column.reset(items.len()));

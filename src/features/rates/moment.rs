@@ -3,7 +3,7 @@
 use super::super::column::Column;
 use super::super::ranking_context::RankingContext;
 use super::rate::{BaseRate, PRIOR, RateCount, SMOOTHING, fill_with};
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 
 /// Names `rates.lately`: rate of one kind over the last hours relative to that of the last four weeks. Equal for all
 /// items: it does not affect the ranking, but keeps probabilities calibrated through the day.
@@ -12,9 +12,10 @@ pub fn moment_features() -> Vec<String> {
 }
 
 /// Fills the column of [`moment_features`].
-pub fn fill_moment(context: &RankingContext, kind: u32, items: &[ItemIndex], columns: &mut [Column]) {
+pub fn fill_moment(context: &RankingContext, kind: KindIndex, items: &[ItemIndex], columns: &mut [Column]) {
     let (kinds, kind_volume) = (&context.state.world.kinds, context.state.memory.kind_volume());
-    let exposures = (0..).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(index, _)| index);
+    let exposures =
+        (0..).map(KindIndex).zip(kinds.iter()).filter(|(_, (_, kind))| kind.is_exposure).map(|(index, _)| index);
     let impressions = kind_volume.volume(exposures, context.state.now);
     if impressions.recent == 0 {
         return;

@@ -1,5 +1,6 @@
 //! Smoothed rates of responses, and their distance from the overall rate.
 
+use crate::base::index::KindIndex;
 use crate::base::number::ln_1p;
 use crate::memory::response_stats::ResponseStatsAt;
 use crate::world::kind::Kinds;
@@ -27,7 +28,7 @@ pub struct RateCount {
 #[derive(Debug, Clone, Copy)]
 pub enum ResponseType<'a> {
     /// One kind.
-    Kind(u32),
+    Kind(KindIndex),
     /// All kinds that are not negative.
     Any(&'a Kinds),
 }

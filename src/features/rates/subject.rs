@@ -1,6 +1,6 @@
 //! Responses of the subject to exposures: overall, in this channel, in this session, and for the same item.
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::sorted::SortedMap;
 use crate::base::time::{HOUR, HalfLife, MINUTE};
 use crate::memory::history::{History, InteractionStats};
@@ -30,7 +30,7 @@ struct ResponseCounts {
     /// Decayed number of impressions.
     impressions: f64,
     /// Decayed number of responses per kind, ascending by kind.
-    responses: Vec<(u32, f64)>,
+    responses: Vec<(KindIndex, f64)>,
 }
 
 impl ResponseCounts {
@@ -53,7 +53,7 @@ impl ResponseCounts {
                 .binary_search_by_key(&kind, |(kind, _)| *kind)
                 .map_or(0.0, |found| self.responses[found].1),
             ResponseType::Any(kinds) => {
-                let counts = |kind: u32| kinds.of(kind).weight >= 0.0;
+                let counts = |kind: KindIndex| kinds.of(kind).weight >= 0.0;
                 self.responses.iter().filter(|(kind, _)| counts(*kind)).map(|(_, amount)| amount).sum()
             }
         };
@@ -125,7 +125,7 @@ impl SubjectResponses {
         &self,
         context: &RankingContext,
         recipient: &Recipient,
-        kind: u32,
+        kind: KindIndex,
         items: &[ItemIndex],
         columns: &mut [Column],
     ) {

@@ -16,7 +16,7 @@
 use std::sync::Arc;
 
 use crate::base::bytes::as_bytes;
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::number::sigmoid;
 use crate::base::sorted::SortedMap;
 use crate::base::time::{DAY, Time};
@@ -65,7 +65,7 @@ pub struct PendingPick {
     /// Values of these columns.
     pub values: Vec<f32>,
     /// Kinds of the responses, each once.
-    responses: Vec<u32>,
+    responses: Vec<KindIndex>,
 }
 
 as_bytes!(PendingPick: item, propensity, of_groups, columns, values, responses);
@@ -146,7 +146,7 @@ pub struct OnlineLearner {
     pending: SortedMap<(Time, Arc<str>), Vec<PendingPick>>,
     /// Learners by kind and (`true`) for groups. A learner starts at the first response of its kind: if the host never
     /// passes decision ids, missing responses are not learnt as negatives.
-    learners: SortedMap<(u32, bool), FtrlState>,
+    learners: SortedMap<(KindIndex, bool), FtrlState>,
 }
 
 as_bytes!(OnlineLearner: pending, learners);
@@ -163,7 +163,7 @@ impl OnlineLearner {
     }
 
     /// Records a response of a kind at `at` to an item of the decision made at `made`.
-    pub fn record_response(&mut self, (made, decision): (Time, &str), item: ItemIndex, kind: u32, at: Time) {
+    pub fn record_response(&mut self, (made, decision): (Time, &str), item: ItemIndex, kind: KindIndex, at: Time) {
         let Some(picks) = self.pending.get_mut(&(made, decision.into())).filter(|_| at - made <= WINDOW) else {
             return;
         };
@@ -223,9 +223,9 @@ impl OnlineLearner {
                 && pick.values.iter().all(|value| value.abs() <= MAX_MAGNITUDE as f32)
         };
         let n = layout.of_one_kind() + 1;
-        let is_valid_learner = |((kind, _), learner): &((u32, bool), FtrlState)| {
+        let is_valid_learner = |((kind, _), learner): &((KindIndex, bool), FtrlState)| {
             let sums = || learner.z.iter().chain(&learner.n);
-            *kind < kinds
+            kind.0 < kinds
                 && [0, n].contains(&learner.z.len())
                 && learner.n.len() == learner.z.len()
                 && sums().all(|sum| sum.abs() <= MAX_MAGNITUDE)
@@ -241,9 +241,9 @@ impl OnlineLearner {
 
 /// Returns the fitted model that a kind's corrections refer to; `None` if it was not fitted: shipped weights are not
 /// corrected.
-fn base(model: &Model, kind: u32, of_groups: bool) -> Option<&LinearModel> {
+fn base(model: &Model, kind: KindIndex, of_groups: bool) -> Option<&LinearModel> {
     let (users, groups) = model.rows();
-    let row = if of_groups { groups } else { users }.get(kind as usize)?;
+    let row = if of_groups { groups } else { users }.get(kind.as_usize())?;
     (!row.errors.is_empty()).then_some(row)
 }
 

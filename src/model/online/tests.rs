@@ -4,7 +4,7 @@ use linfa::DatasetBase;
 use linfa::traits::Fit;
 use ndarray::Array1;
 
-use crate::base::index::ItemIndex;
+use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::random::Random;
 use crate::features;
 use crate::features::item_weights::ItemWeights;
@@ -65,7 +65,7 @@ fn replay(online: &mut OnlineLearner, model: &Model, log: &[Impression], propens
         let features: Vec<(usize, f64)> = (0..).zip(impression.features).collect();
         online.add_pending(at, &id, vec![PendingPick::new(ItemIndex(7), propensity, false, &features)]);
         if impression.responded {
-            online.record_response((at, &id), ItemIndex(7), 0, at + 1);
+            online.record_response((at, &id), ItemIndex(7), KindIndex(0), at + 1);
         }
         online.learn(model, layout(), at);
     }
@@ -75,7 +75,7 @@ fn replay(online: &mut OnlineLearner, model: &Model, log: &[Impression], propens
 fn corrected(online: &OnlineLearner, model: &Model) -> LinearModel {
     let mut model = model.clone();
     online.correct(&mut model);
-    model.row(0, true).clone()
+    model.row(KindIndex(0), true).clone()
 }
 
 /// Returns the distance of a model from weights, in the fit's standard errors.
@@ -94,7 +94,7 @@ fn online_learning_moves_a_small_fit_towards_the_batch_fit_of_the_whole_log() {
         let mut online = OnlineLearner::default();
         replay(&mut online, &model, &log[400..], 1.0);
         let row = corrected(&online, &model);
-        let before = distance(model.row(0, true), &whole.weights, &early.errors);
+        let before = distance(model.row(KindIndex(0), true), &whole.weights, &early.errors);
         let after = distance(&row, &whole.weights, &early.errors);
         assert!(after < 0.5 * before.max(0.6), "seed {seed}: {after} after {before}");
     }
@@ -104,7 +104,7 @@ fn online_learning_moves_a_small_fit_towards_the_batch_fit_of_the_whole_log() {
 fn a_burst_moves_no_weight_beyond_its_bound_and_a_single_pick_at_most_a_fifth_of_it() {
     let fitted = batch(&log(400, 1));
     let model = model(&fitted);
-    let base = model.row(0, true).clone();
+    let base = model.row(KindIndex(0), true).clone();
     let bounds = |part: f64, online: &OnlineLearner| {
         let row = corrected(online, &model);
         let within = |n: usize, a: f64, b: f64| (a - b).abs() <= part * bound(&base, n) + 1e-12;
@@ -115,7 +115,7 @@ fn a_burst_moves_no_weight_beyond_its_bound_and_a_single_pick_at_most_a_fifth_of
     for (features, responded) in [([1e6, -1e6, 3.0], false), ([1.0, 1.0, 1.0], true), ([-5.0, 0.0, 1e-9], false)] {
         let burst = |n: usize| (0..n).map(|_| Impression { features, responded }).collect::<Vec<Impression>>();
         let mut online = OnlineLearner::default();
-        online.learners.or_default((0, false));
+        online.learners.or_default((KindIndex(0), false));
         replay(&mut online, &model, &burst(1), 1e-9);
         assert!(bounds(0.2, &online));
         replay(&mut online, &model, &burst(1000), 1e-9);
@@ -135,8 +135,12 @@ fn response_order_does_not_matter_within_the_window() {
             let picks = (0..3).map(|item| PendingPick::new(ItemIndex(item), 0.5, false, &features)).collect();
             online.add_pending(n, &format!("d{n:02}"), picks);
         }
-        responses.iter().for_each(|(at, id, item)| online.record_response((*at, id), ItemIndex(*item), 0, at + WINDOW));
-        responses.iter().for_each(|(at, id, item)| online.record_response((*at, id), ItemIndex(*item), 0, at + 5));
+        responses
+            .iter()
+            .for_each(|(at, id, item)| online.record_response((*at, id), ItemIndex(*item), KindIndex(0), at + WINDOW));
+        responses
+            .iter()
+            .for_each(|(at, id, item)| online.record_response((*at, id), ItemIndex(*item), KindIndex(0), at + 5));
         online.learn(&model, layout(), 100 + WINDOW);
         online
     };
@@ -145,7 +149,7 @@ fn response_order_does_not_matter_within_the_window() {
         learn(&responses)
     });
     assert_eq!(forward, reversed);
-    assert_ne!(corrected(&forward, &model), *model.row(0, true));
+    assert_ne!(corrected(&forward, &model), *model.row(KindIndex(0), true));
 }
 
 #[test]
@@ -153,9 +157,9 @@ fn picks_without_responses_and_late_responses_are_not_learnt() {
     let model = model(&batch(&log(400, 3)));
     let mut online = OnlineLearner::default();
     online.add_pending(0, "d", vec![PendingPick::new(ItemIndex(1), 1.0, false, &[(0, 1.0)])]);
-    online.record_response((0, "d"), ItemIndex(1), 0, WINDOW + 1);
-    online.record_response((0, "d"), ItemIndex(2), 0, 5);
-    online.record_response((0, "e"), ItemIndex(1), 0, 5);
+    online.record_response((0, "d"), ItemIndex(1), KindIndex(0), WINDOW + 1);
+    online.record_response((0, "d"), ItemIndex(2), KindIndex(0), 5);
+    online.record_response((0, "e"), ItemIndex(1), KindIndex(0), 5);
     assert!(!online.learn(&model, layout(), WINDOW));
     assert!(!online.learn(&model, layout(), WINDOW + 1));
     assert_eq!(online, OnlineLearner::default());

@@ -9,7 +9,7 @@ use rustc_hash::FxHashSet;
 use serde::Serialize;
 
 use crate::base::error::{Code, Error, Result};
-use crate::base::index::{ItemIndex, UserIndex};
+use crate::base::index::{ItemIndex, KindIndex, UserIndex};
 use crate::base::order;
 use crate::base::time::Time;
 
@@ -123,15 +123,15 @@ struct Kinds {
 impl Kinds {
     fn of(log: &StudyLog, request: &FunnelRequest) -> Self {
         let kinds = &log.world.kinds;
-        let described = || (0..log.described_kinds).map(|kind| kinds.shared_name(kind)).collect();
+        let described = || KindIndex::first(log.described_kinds).map(|kind| kinds.shared_name(kind)).collect();
         let names: Vec<Arc<str>> = request.kinds.clone().unwrap_or_else(described);
         let position = |(name, _): (&str, _)| names.iter().position(|one| **one == *name);
         let positions = kinds.iter().map(position).collect();
         Self { names, positions }
     }
 
-    fn position(&self, kind: u32) -> Option<usize> {
-        self.positions[kind as usize]
+    fn position(&self, kind: KindIndex) -> Option<usize> {
+        self.positions[kind.as_usize()]
     }
 }
 
