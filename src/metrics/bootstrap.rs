@@ -13,6 +13,17 @@ pub fn intervals<const N: usize>(
     subjects: usize,
     resamples: usize,
     seed: u64,
+    judge: impl FnMut(&[u32]) -> [Option<f64>; N],
+) -> [Option<Interval>; N] {
+    intervals_between([0.025, 0.975], subjects, resamples, seed, judge)
+}
+
+/// Like [`intervals`], but between these two quantiles.
+pub fn intervals_between<const N: usize>(
+    [low, high]: Interval,
+    subjects: usize,
+    resamples: usize,
+    seed: u64,
     mut judge: impl FnMut(&[u32]) -> [Option<f64>; N],
 ) -> [Option<Interval>; N] {
     let mut random = Random::new(seed);
@@ -26,7 +37,7 @@ pub fn intervals<const N: usize>(
     }
     figures.map(|mut figures| {
         order::sort_by(&mut figures, f64::total_cmp);
-        (!figures.is_empty()).then(|| [quantile(&figures, 0.025), quantile(&figures, 0.975)])
+        (!figures.is_empty()).then(|| [quantile(&figures, low), quantile(&figures, high)])
     })
 }
 

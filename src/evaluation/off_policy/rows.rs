@@ -1,5 +1,7 @@
 //! Reconstructed decisions: both policies' distributions at each slot, the item sent, and what it brought.
 
+use serde::Serialize;
+
 /// A decision of the log. All recipients of a group share one row: its randomisation is one draw.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DecisionRow {
@@ -11,6 +13,13 @@ pub struct DecisionRow {
     pub is_changed: bool,
     /// Whether the recomputed id equals the logged one; else the propensities are close.
     pub is_exact: bool,
+}
+
+impl DecisionRow {
+    /// Returns the index of the first slot at which there was a choice; 0 if there was none.
+    pub fn first_choice(&self) -> usize {
+        self.slots.iter().position(|slot| slot.items.len() > 1).unwrap_or(0)
+    }
 }
 
 /// A slot of a decision. The lists have one entry per item that either configuration allows here, in the same order.
@@ -29,8 +38,8 @@ pub struct SlotRow {
     pub picked: usize,
     /// Outcomes per recipient, ≥ 0.
     pub outcome: f64,
-    /// Propensity of the item that was sent, as the log has it.
-    pub logged_propensity: f64,
+    /// Propensity of the item that was sent, as the log has it; `None` if that was an estimate and `logged` is exact.
+    pub logged_propensity: Option<f64>,
     /// Whether `logged` holds estimates in place of exact probabilities.
     pub is_estimated: bool,
 }
@@ -45,18 +54,29 @@ pub struct Reconstruction {
 }
 
 /// Numbers of decisions left out, by reason, and of outcomes that belong to no decision or slot.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub struct Excluded {
     /// Decisions before or after the period.
+    #[serde(skip_serializing_if = "is_zero")]
     pub outside_period: u32,
     /// Decisions younger than the attribution window at the end of the log.
+    #[serde(skip_serializing_if = "is_zero")]
     pub too_recent: u32,
     /// Decisions for recipients who are not profiled.
+    #[serde(skip_serializing_if = "is_zero")]
     pub not_profiled: u32,
     /// Decisions that came back neither exactly nor closely.
+    #[serde(skip_serializing_if = "is_zero")]
     pub not_reproduced: u32,
     /// Outcomes without the id of a decision.
+    #[serde(skip_serializing_if = "is_zero")]
     pub without_decision: u32,
     /// Outcomes of a slate without an item, or with an item of no slot.
+    #[serde(skip_serializing_if = "is_zero")]
     pub without_slot: u32,
+}
+
+fn is_zero(count: &u32) -> bool {
+    *count == 0
 }
