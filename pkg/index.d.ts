@@ -415,6 +415,13 @@ export interface RecommendRequest {
   objective?: string | Readonly<Record<string, number>>;
   /** Policy. Default: the configuration's. */
   policy?: Policy;
+  /**
+   * Multipliers of the model's weights by family, 0–3, for comparing rankings. Default 1. Reasons still sum to the score.
+   * A family that the configuration leaves out is refused, unless its multiplier is 1.
+   */
+  familyWeights?: Readonly<Partial<Record<Family, number>>>;
+  /** Penalty for similarity to items picked before, 0–1. Default: the configuration's. An experiment's takes precedence. */
+  diversity?: number;
   /** Only these items are eligible: ids, or a filter. Default: all. */
   only?: readonly string[] | ItemFilter;
   /** Items to exclude: ids, or a filter. Default: none. */
@@ -435,6 +442,55 @@ export interface RecommendOptions {
   explain?: boolean;
   /** True if picks carry their reasons. Default true. */
   reasons?: boolean;
+}
+
+/** Where one item stands in the decision of a request. */
+export interface ItemExplanation {
+  /** Item id. */
+  item: string;
+  /** Id of the request's decision. */
+  decision: string;
+  /** Number of eligible items; 0 in a silence. */
+  candidates: number;
+  /** Rule that forbids sending anything; only the fields above are given with it. */
+  silent?: { rule: SilenceRule; until?: Millis };
+  /** First rule that refuses the item (`removed`: it is not in the library). The fields below are given only without one. */
+  refused?: { item: string; rule: RefusalRule | 'removed'; until?: Millis };
+  /** Place among all eligible items, from 1: pinned ones first, then by score, before policy, diversity and quotas. */
+  rank?: number;
+  /** Utility, before any diversity penalty. */
+  score?: number;
+  /** Contributions that sum to the score. */
+  reasons?: Reason[];
+  /** First pick of the decision. */
+  chosen?: { item: string; score: number };
+  /**
+   * The item's score less that of the first pick, by code of reason; the largest absolute amount first, none of 0. Absent
+   * if they do not differ.
+   */
+  differences?: Pick<Reason, 'code' | 'amount'>[];
+}
+
+/** Part of the refused items that `refusals` lists. */
+export interface RefusalPage {
+  /** Rule whose items are listed. Default: none, only counts. */
+  rule?: RefusalRule;
+  /** Number of its items before the first listed. Default 0. */
+  offset?: number;
+  /** Largest number of items listed, 1–1000. Default 100. */
+  limit?: number;
+}
+
+/** Items that are refused for a request. */
+export interface Refusals {
+  /** Rule that forbids sending anything; no item is examined then. */
+  silent?: { rule: SilenceRule; until?: Millis };
+  /** Number of items that no rule refuses. */
+  candidates: number;
+  /** Number of items by the first rule that refuses them; rules that refuse none are absent. */
+  counts: Partial<Record<RefusalRule, number>>;
+  /** Page of the items of the rule asked for, in the order in which they were put. */
+  items?: Refusal[];
 }
 
 /** Decision: the picks for a subject, with policy and reasons. Plain data: it may be stored and sent. */
@@ -1233,6 +1289,17 @@ export class Recommender {
    * Decides many requests over the same state. The first invalid request throws; its path begins with `requests[i]`.
    */
   recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision[];
+  /**
+   * Explains where one item stands in the decision of a request: its place among all eligible items, its score with
+   * reasons, and its difference to the first pick; or the first rule that refuses it, and until when. Changes nothing.
+   * @throws NextpickError `unknown` for an item id that was never named.
+   */
+  explainItem(request: RecommendRequest, item: string): ItemExplanation;
+  /**
+   * Counts the items refused for a request by the first rule that refuses them, and lists a page of those of one rule.
+   * Scores nothing, and changes nothing. `recommend` with `explain` lists all of them at once.
+   */
+  refusals(request: RecommendRequest, page?: RefusalPage): Refusals;
   /**
    * Records that a decision was sent; caps and cadence count accepted decisions. A step of a journey is accepted at most
    * once per entry.

@@ -2,7 +2,7 @@
 
 import { Worker } from 'node:worker_threads';
 
-import { createApi } from './recommender.js';
+import { createApi } from './api.js';
 import { createEvaluations } from './evaluate.js';
 import { createFit, runFit } from './fit.js';
 import { createOpenRecommender } from './store/open.js';

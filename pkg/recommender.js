@@ -2,13 +2,8 @@
 
 import { concatBytes, toBytes } from './bytes.js';
 import { NextpickError } from './error.js';
-import { Health } from './health.js';
-import { acceptOptions, checkClock, checkFields, checkId, checkMaxBytes, checkString, checkTime, decisionOptions, hostTime } from './options.js';
+import { acceptOptions, checkId, checkString, checkTime, decisionOptions, hostTime } from './options.js';
 import { cloneForModule, encodeArgument } from './plain.js';
-
-/** Options of a new recommender, and the fields of its initial state. */
-const OPTION_FIELDS = ['clock', 'maxBytes'];
-const WORLD_FIELDS = ['items', 'users', 'groups', 'channels', 'interactions', 'config', 'model', ...OPTION_FIELDS];
 
 /**
  * `Symbol.dispose` where the language has it; other hosts share the registered symbol.
@@ -27,7 +22,7 @@ export class Recommender {
 
   /**
    * @param {object} core The module's `Core`; owned from now on.
-   * @param {Health} health
+   * @param {import('./health.js').Health} health
    * @param {() => number} [clock] Returns the host's time in milliseconds; called with each change.
    */
   constructor(core, health, clock) {
@@ -175,6 +170,16 @@ export class Recommender {
     const { explain, reasons } = decisionOptions(options);
     return this.#readJson((core) => core.recommendAll(given, explain, reasons));
   }
+  explainItem(request, item) {
+    const given = encodeArgument(request, 'request');
+    const name = checkId(item, 'item');
+    return this.#readJson((core) => core.explainItem(given, name));
+  }
+  refusals(request, page) {
+    const given = encodeArgument(request, 'request');
+    const part = encodeArgument(page ?? {}, 'page');
+    return this.#readJson((core) => core.refusals(given, part));
+  }
   accept(decision, options) {
     const given = encodeArgument(decision, 'decision');
     const { now, at, recheck } = acceptOptions(options);
@@ -300,55 +305,6 @@ export class Recommender {
   [dispose]() {
     this.dispose();
   }
-}
-
-/**
- * Makes `createRecommender` and `loadRecommender` over a module that `ready` loads once.
- *
- * @param {object} wasm JavaScript bindings of the module.
- * @param {() => void | Promise<void>} ready Loads the module; called before each use.
- */
-export function createApi(wasm, ready) {
-  const health = new Health(() => wasm.isOutOfMemory?.());
-
-  /** @param {import('./index.js').World} [world] */
-  async function createRecommender(world) {
-    const { items, users, groups, channels, interactions, config, model, clock, maxBytes } = checkFields(world, 'world', WORLD_FIELDS);
-    const given = encodeArgument(config, 'config');
-    const memoryLimit = checkMaxBytes(maxBytes);
-    checkClock(clock);
-    await ready();
-    const recommender = new Recommender(health.guard(() => new wasm.Core(given, memoryLimit)), health, clock);
-    try {
-      // Channels and users come first so that records that name them find them; the order changes no decision.
-      if (channels) recommender.putChannels(channels);
-      if (users) recommender.putUsers(users);
-      if (groups) recommender.putGroups(groups);
-      if (items) recommender.putItems(items);
-      if (Array.isArray(interactions)) recommender.observeAll(interactions);
-      else if (interactions) recommender.observeColumns(interactions);
-      if (model) recommender.useModel(model);
-      return recommender;
-    } catch (error) {
-      recommender.dispose();
-      throw error;
-    }
-  }
-
-  /**
-   * @param {Uint8Array | ArrayBuffer | ArrayBufferView} snapshot
-   * @param {import('./index.js').ClockOption & import('./index.js').Limits} [options]
-   */
-  async function loadRecommender(snapshot, options) {
-    const { clock, maxBytes } = checkFields(options, 'options', OPTION_FIELDS);
-    const given = toBytes(snapshot, 'snapshot');
-    const memoryLimit = checkMaxBytes(maxBytes);
-    checkClock(clock);
-    await ready();
-    return new Recommender(health.guard(() => wasm.Core.fromSnapshot(given, memoryLimit)), health, clock);
-  }
-
-  return { createRecommender, loadRecommender, health };
 }
 
 function disposed() {

@@ -1,6 +1,6 @@
 /** @file Entry point in browsers, workers and bundlers. */
 
-import { createApi } from './recommender.js';
+import { createApi } from './api.js';
 import { createEvaluations } from './evaluate.js';
 import { createFit, runFit } from './fit.js';
 import { createOpenRecommender } from './store/open.js';

@@ -43,6 +43,8 @@ const call = (path, summary, body, answer, run, query = undefined) => ({ path, m
 export const VERBS = [
   call('/recommend', 'Decides which items come next for a user or a group', ref('RecommendRequest'), ref('Decision'), (rec, body, query) => rec.recommend(body, query), DECISION_QUERY),
   call('/recommend-all', 'Decides many requests over the same state', list(ref('RecommendRequest')), list(ref('Decision')), (rec, body, query) => rec.recommendAll(body, query), DECISION_QUERY),
+  call('/explain-item', 'Explains where one item stands in a decision, or which rule refuses it', object({ request: ref('RecommendRequest'), item: ID }), ref('ItemExplanation'), (rec, { request, item }) => rec.explainItem(request, item)),
+  call('/refusals', 'Counts the items that are refused by rule, and lists those of one rule', object({ request: ref('RecommendRequest'), page: ref('RefusalPage') }, ['page']), ref('Refusals'), (rec, { request, page }) => rec.refusals(request, page)),
   call('/accept', 'Records that a decision is being sent; send it when the answer says accepted', SENT, ref('Acceptance'), (rec, body, query) => rec.accept(body, query), NOW_QUERY),
   call('/reserve', 'Reserves a decision that is handed over to be sent', object({ decision: SENT, until: MILLIS }), ref('Acceptance'), (rec, { decision, until }, query) => rec.reserve(decision, until, query), NOW_QUERY),
   call('/confirm', 'Records that a reserved decision was sent', object({ decision: ID, at: MILLIS }), ref('Acceptance'), (rec, { decision, at }, query) => rec.confirm(decision, at, query), NOW_QUERY),

@@ -21,7 +21,7 @@ import { Turns } from './turns.js';
 /** Methods that read are passed to the core. */
 const READ_METHODS = [
   'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel', 'decision',
-  'recommend', 'recommendText', 'recommendAll', 'profile', 'similar', 'operations', 'tierReport', 'contentStatus', 'dueSteps', 'journeyStatus', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
+  'recommend', 'recommendText', 'recommendAll', 'explainItem', 'refusals', 'profile', 'similar', 'operations', 'tierReport', 'contentStatus', 'dueSteps', 'journeyStatus', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
 /** Keeps items, subjects and interactions on disk, and decides which items come next. Made by `openRecommender`. */

@@ -157,7 +157,7 @@ export function openRecommender(store: Store, options?: DurableOptions): Promise
 /** Methods that read. They answer synchronously, from memory. */
 type Asks =
   | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel' | 'decision'
-  | 'recommend' | 'recommendText' | 'recommendAll' | 'profile' | 'similar' | 'operations' | 'tierReport' | 'contentStatus' | 'dueSteps' | 'journeyStatus' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
+  | 'recommend' | 'recommendText' | 'recommendAll' | 'explainItem' | 'refusals' | 'profile' | 'similar' | 'operations' | 'tierReport' | 'contentStatus' | 'dueSteps' | 'journeyStatus' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**
  * Recommender over a store. Methods that read answer synchronously, from memory. Methods that change take effect in

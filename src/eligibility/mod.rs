@@ -201,6 +201,16 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<ItemIndex>, refused: Opti
     }
 }
 
+/// Returns the first refusal of one item: `removed` if it is not in the library; `None` if it is eligible.
+pub fn refusal(context: &RuleContext, item: u32) -> Option<Refusal> {
+    let Some(entry) = context.state.world.library.entry(item) else {
+        return Some(Refusal { rule: RuleName::Fixed("removed"), until: None });
+    };
+    let history = ContactHistory::new(context);
+    let question = Question { context, history: &history, item, entry };
+    RULES.iter().find_map(|rule| rule(&question))
+}
+
 /// Returns why nothing may be sent to the recipient now; `None` if something may. Of several silences the longest is
 /// returned, cadence before quiet hours.
 pub fn silence(context: &RuleContext) -> Option<Silence> {

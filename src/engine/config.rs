@@ -73,11 +73,7 @@ impl Config {
                 )?
                 .map(GroupWeight::with_half_at),
             policy: fields.or("policy", Policy::default(), Policy::read)?,
-            diversity: fields.or(
-                "diversity",
-                DIVERSITY,
-                value::number_that("a number from 0 to 1", |d| (0.0..=1.0).contains(&d)),
-            )?,
+            diversity: fields.or("diversity", DIVERSITY, diversity)?,
             families: fields.or("families", FamilySet::usual(), FamilySet::read)?,
             online: fields.or("online", true, value::boolean)?,
             max_ahead: fields.or("maxAheadMs", MAX_AHEAD, value::whole(0, u32::MAX))?.into(),
@@ -138,6 +134,14 @@ fn quiet_hours(given: &mut Value) -> Option<&mut Vec<Value>> {
         Value::List(hours) => Some(hours),
         _ => None,
     }
+}
+
+/// Reads a penalty for similarity, 0 to 1.
+///
+/// # Errors
+/// [`Code::Invalid`](crate::base::error::Code::Invalid) for anything else.
+pub fn diversity(value: Value, path: &str) -> Result<f64> {
+    value::number_that("a number from 0 to 1", |d| (0.0..=1.0).contains(&d))(value, path)
 }
 
 #[cfg(test)]

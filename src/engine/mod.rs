@@ -8,7 +8,7 @@ mod view;
 
 use crate::base::time::Time;
 use crate::eligibility::AvailabilityIndex;
-use crate::features::{Family, FamilySet};
+use crate::features::{Family, FamilySet, FamilyWeights};
 use crate::memory::{Memory, StateView};
 use crate::model::Model;
 use crate::scoring::scorer::Workspace;
@@ -128,6 +128,7 @@ impl Engine {
             versions: [self.world.version(), self.memory.version()],
             tiers: None,
             families,
+            family_weights: FamilyWeights::default(),
         }
     }
 

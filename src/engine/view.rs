@@ -2,7 +2,7 @@
 
 use crate::eligibility::AvailabilityIndex;
 use crate::features::FamilySet;
-use crate::features::{RankingContext, StateVersion, TierFacets};
+use crate::features::{FamilyWeights, RankingContext, StateVersion, TierFacets};
 use crate::memory::StateView;
 use crate::model::Model;
 use crate::scoring::objective::Objective;
@@ -28,6 +28,7 @@ pub struct EngineView<'a> {
     /// Tiers of users, if operations are set.
     pub(super) tiers: Option<TierFacets<'a>>,
     pub(super) families: FamilySet,
+    pub(super) family_weights: FamilyWeights,
 }
 
 impl<'a> EngineView<'a> {
@@ -39,6 +40,11 @@ impl<'a> EngineView<'a> {
     /// Returns the view with the tiers of users.
     pub fn with_tiers(self, tiers: Option<TierFacets<'a>>) -> Self {
         Self { tiers, ..self }
+    }
+
+    /// Returns the view with multipliers of the models' weights.
+    pub fn with_family_weights(self, family_weights: FamilyWeights) -> Self {
+        Self { family_weights, ..self }
     }
 
     /// Returns the scorer of a model and an objective.
@@ -55,6 +61,6 @@ impl<'a> EngineView<'a> {
             tiers: self.tiers,
             version: StateVersion { world, memory, model: (id.0, model.version()) },
         };
-        Scorer { context, model, objective, families: self.families }
+        Scorer { context, model, objective, families: self.families, family_weights: self.family_weights }
     }
 }

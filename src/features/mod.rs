@@ -8,6 +8,7 @@ mod context;
 mod ease;
 mod facet_vector;
 mod family;
+mod family_weights;
 mod fatigue;
 mod feature;
 mod freshness;
@@ -30,6 +31,7 @@ pub use column::Source;
 #[cfg(feature = "study")]
 pub use family::Task;
 pub use family::{Family, FamilySet};
+pub use family_weights::FamilyWeights;
 pub use feature::{Feature, counts, features, names};
 pub use prepared_subject::PreparedSubject;
 pub use ranking_context::{RankingContext, StateVersion, TierFacets};

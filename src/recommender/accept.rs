@@ -113,6 +113,8 @@ impl Recommender {
             context: None,
             objective: None,
             policy: None,
+            family_weights: None,
+            diversity: None,
             only: Some(Selection::Ids(items.clone())),
             exclude: Selection::Ids(Vec::new()),
             quotas: Some(Vec::new()),

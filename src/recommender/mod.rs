@@ -6,6 +6,7 @@ mod consent;
 pub mod content_status;
 pub mod decision;
 pub mod due_steps;
+pub mod explain_item;
 pub mod journey_status;
 mod limits;
 mod merge;
@@ -15,6 +16,7 @@ mod operations;
 pub mod profile;
 mod ranked;
 mod records;
+pub mod refusals;
 pub mod request;
 mod reserve;
 pub mod similar;
@@ -47,6 +49,7 @@ use crate::world::recipient::{NamedRecipient, Recipient};
 pub use accept::{AcceptedDecision, AcceptedPick};
 use clock::Clock;
 use decision::{Decision, Recommendation, Silent};
+use explain_item::Inquiry;
 pub use observe::ObserveReport;
 use operations::PreparedOperations;
 use ranked::ScoredItems;
@@ -115,8 +118,15 @@ impl Recommender {
     /// # Errors
     /// Names an unknown objective or kind, or the limit that the request's work exceeds.
     pub fn recommend(&mut self, request: &Request, options: Options) -> Result<Decision> {
+        self.decide(request, options, None)
+    }
+
+    /// Decides, and answers an inquiry about one item from the same state.
+    fn decide(&mut self, request: &Request, options: Options, mut inquiry: Option<&mut Inquiry>) -> Result<Decision> {
         let Self { config, clock, engine, operations, .. } = self;
         limits::check(request, config, &engine.world)?;
+        let family_weights = request.family_weights.unwrap_or_default();
+        family_weights.check(config.families, "request.familyWeights")?;
         clock.advance(request.now);
         engine.advance(request.now);
         operations.iter_mut().for_each(|operations| operations.refresh(config, &engine.world));
@@ -185,10 +195,15 @@ impl Recommender {
         if options.explain {
             decision.refused = Some(refused.iter().map(|refused| decision::refused(world, refused)).collect());
         }
+        if let Some(inquiry) = &mut inquiry
+            && !inquiry.needs_scores(&rule_context, &items)
+        {
+            return Ok(decision);
+        }
 
         // 4. Utilities of these items.
         let tiers = operations.map(|operations| TierFacets { tiers: &operations.tiers, of_stranger: tier_facet });
-        let view = view.with_tiers(tiers);
+        let view = view.with_tiers(tiers).with_family_weights(family_weights);
         let scorer = view.scorer(model_id, &objective);
         let work = view.workspace;
         let context =
@@ -210,7 +225,7 @@ impl Recommender {
             ids: &world.library.ids,
             facet_matrix: view.facets,
         };
-        let diversity = overlay.diversity().unwrap_or(config.diversity);
+        let diversity = overlay.diversity().or(request.diversity).unwrap_or(config.diversity);
         let slate_options = SlateOptions { count: request.count, policy, diversity };
         let own_quotas = request.prepared_quotas(world);
         let of_operations = operations.map(|operations| &operations.quotas[..]);
@@ -218,8 +233,9 @@ impl Recommender {
         let received = Subject::of(&to).map_or(&[][..], |subject| &memory.exposure.received(subject).items);
         let sent = received.iter().map(|sent| sent.item);
         let mut slate_limits = SlateLimits::of(quotas, &restrictions, &named, world, sent);
-        let slate = fill_slate(&candidates, &slate_options, &mut slate_limits, &mut Random::new(id as u64));
+        let mut slate = fill_slate(&candidates, &slate_options, &mut slate_limits, &mut Random::new(id as u64));
         decision.unmet_quotas = if slate.is_empty() { Vec::new() } else { slate_limits.unmet() };
+        slate.extend(inquiry.as_mut().and_then(|inquiry| inquiry.slot(&candidates)));
 
         // 6. Reasons.
         let chosen: Vec<ItemIndex> = slate.iter().map(|chosen| items[chosen.candidate]).collect();
@@ -241,6 +257,9 @@ impl Recommender {
             });
         }
         decision.check_finite()?;
+        if let Some(inquiry) = inquiry {
+            inquiry.take_pick(&mut decision);
+        }
         Ok(decision)
     }
 

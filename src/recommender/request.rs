@@ -8,6 +8,8 @@ use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::builder::{builder, deserialize_by_read};
 use crate::base::value::{self, Fields, Value};
+use crate::engine::config::diversity;
+use crate::features::FamilyWeights;
 use crate::operations::item_filter::ItemFilter;
 use crate::operations::journey::StepRef;
 use crate::operations::quota::Quota;
@@ -41,6 +43,10 @@ pub struct Request {
     pub objective: Option<Value>,
     /// The policy; the configuration's by default.
     pub policy: Option<Policy>,
+    /// Multipliers of the model's weights by family; 1 by default.
+    pub family_weights: Option<FamilyWeights>,
+    /// Penalty for similarity to earlier picks, 0 to 1; the configuration's by default.
+    pub diversity: Option<f64>,
     /// The only items that may be picked; all by default.
     pub only: Option<Selection>,
     /// Items that may not be picked.
@@ -116,7 +122,7 @@ deserialize_by_read!(Request);
 
 builder!(RequestBuilder of Request at "request":
     group "group", occasion "occasion", count "count", channel "channel", context "context", objective "objective",
-    policy "policy", only "only", exclude "exclude", quotas "quotas",
+    policy "policy", family_weights "familyWeights", diversity "diversity", only "only", exclude "exclude", quotas "quotas",
     repeats "repeats", step "step", seed "seed",
 );
 
@@ -162,6 +168,8 @@ impl Request {
             context: fields.optional("context", Attributes::read)?,
             objective: fields.optional("objective", value::anything)?,
             policy: fields.optional("policy", Policy::read)?,
+            family_weights: fields.optional("familyWeights", FamilyWeights::read)?,
+            diversity: fields.optional("diversity", diversity)?,
             only: fields.optional("only", Selection::read)?,
             exclude: fields.or("exclude", Selection::Ids(Vec::new()), Selection::read)?,
             quotas: fields.optional("quotas", Quota::read_all)?,
@@ -209,6 +217,14 @@ impl Request {
         // Only if given: the ids of other decisions are those of earlier versions.
         let digest = match &self.quotas {
             Some(quotas) => digest.text("quotas").text(&crate::base::value::json(quotas)),
+            None => digest,
+        };
+        let digest = match &self.family_weights {
+            Some(weights) => digest.text("familyWeights").text(&crate::base::value::json(weights)),
+            None => digest,
+        };
+        let digest = match self.diversity {
+            Some(diversity) => digest.text("diversity").text(&crate::base::value::json(&diversity)),
             None => digest,
         };
         let digest = match &self.repeats {
@@ -270,6 +286,8 @@ mod tests {
             r#"{"user":"u","now":1,"exclude":["a"]}"#,
             r#"{"user":"u","now":1,"only":{"tags":["a"]}}"#,
             r#"{"user":"u","now":1,"exclude":{"tags":["a"]}}"#,
+            r#"{"user":"u","now":1,"familyWeights":{"trend":2}}"#,
+            r#"{"user":"u","now":1,"diversity":0}"#,
             r#"{"user":"u","now":1,"quotas":[]}"#,
             r#"{"user":"u","now":1,"quotas":[{"name":"q","items":{},"min":1}]}"#,
             r#"{"user":"u","now":1,"repeats":"always"}"#,

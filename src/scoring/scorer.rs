@@ -10,7 +10,9 @@ use crate::world::facet::FacetProfile;
 use crate::world::recipient::Recipient;
 use crate::world::subject::Aggregation;
 
-use crate::features::{Family, FamilySet, Feature, PreparedSubject, RankingContext, Source, StateVersion, Table};
+use crate::features::{
+    Family, FamilySet, FamilyWeights, Feature, PreparedSubject, RankingContext, Source, StateVersion, Table,
+};
 use crate::model::Model;
 use crate::model::group_weight::GroupWeight;
 
@@ -28,6 +30,8 @@ pub struct Scorer<'a> {
     pub objective: &'a Objective,
     /// Enabled families.
     pub families: FamilySet,
+    /// Multipliers of the model's weights.
+    pub family_weights: FamilyWeights,
 }
 
 /// Buffers reused between calls, and cached scores that all subjects of one moment share.
@@ -39,9 +43,16 @@ pub struct Workspace {
     /// Cached scores of the user models, and of the group models.
     item_only: [ItemOnlyScores; 2],
     z: Vec<f64>,
+    /// Multiplied weights of one kind.
+    pub(super) weights: Vec<f64>,
 }
 
 impl Workspace {
+    /// Writes a kind's weights times the multipliers of their families into `weights`.
+    pub(super) fn fill_weights(&mut self, weights: &[f64], multipliers: &FamilyWeights) {
+        multiply(&mut self.weights, weights, &self.table, multipliers);
+    }
+
     /// Fills the table with one kind's features of the subject prepared last.
     pub(super) fn fill_kind(
         &mut self,
@@ -57,7 +68,7 @@ impl Workspace {
 /// Cached scores, kinds of the objective × items by index: bias plus item-only features × weights.
 #[derive(Debug, Default)]
 struct ItemOnlyScores {
-    key: Option<(StateVersion, Time, FamilySet, Objective)>,
+    key: Option<(StateVersion, Time, FamilySet, FamilyWeights, Objective)>,
     z: Vec<Vec<f64>>,
 }
 
@@ -102,7 +113,7 @@ impl Scorer<'_> {
         work.subject.prepare(&self.context, to, request, used);
         let model_set = usize::from(!self.model.uses_user_models(to.is_user));
         self.update_item_only_scores(work, model_set, to.is_user);
-        let Workspace { subject, table, item_only, z } = work;
+        let Workspace { subject, table, item_only, z, weights } = work;
         let subject_specific = used.filter(|family| !family.is_item_only());
         table.fill(&self.context, subject, items, subject_specific);
         utilities.clear();
@@ -110,7 +121,7 @@ impl Scorer<'_> {
         for (&(kind, worth), scores) in self.objective.0.iter().zip(&item_only[model_set].z) {
             table.fill_kind(&self.context, subject, kind, items, subject_specific);
             kernel::gather(scores, items, z);
-            let weights = &self.model.row(kind, to.is_user).weights;
+            multiply(weights, &self.model.row(kind, to.is_user).weights, table, &self.family_weights);
             for n in table.live().filter(|&n| weights[n] != 0.0) {
                 kernel::add_scaled(z, &table.columns[n].values, weights[n]);
             }
@@ -125,10 +136,10 @@ impl Scorer<'_> {
 
     /// Updates the cached scores of the user models (0) or group models (1).
     fn update_item_only_scores(&self, work: &mut Workspace, model_set: usize, is_user: bool) {
-        let key = (self.context.version, self.context.state.now, self.families);
-        let Workspace { subject, table, item_only, z } = work;
+        let key = (self.context.version, self.context.state.now, self.families, self.family_weights);
+        let Workspace { subject, table, item_only, z, weights } = work;
         let scores = &mut item_only[model_set];
-        if scores.key.as_ref().is_some_and(|(v, t, f, o)| (*v, *t, *f) == key && o == self.objective) {
+        if scores.key.as_ref().is_some_and(|(v, t, f, w, o)| (*v, *t, *f, *w) == key && o == self.objective) {
             return;
         }
         let item_only_families = self.used().filter(Family::is_item_only);
@@ -141,14 +152,15 @@ impl Scorer<'_> {
             let row = self.model.row(kind, is_user);
             z.clear();
             z.resize(items.len(), row.bias);
-            for n in table.live().filter(|&n| row.weights[n] != 0.0) {
-                kernel::add_scaled(z, &table.columns[n].values, row.weights[n]);
+            multiply(weights, &row.weights, table, &self.family_weights);
+            for n in table.live().filter(|&n| weights[n] != 0.0) {
+                kernel::add_scaled(z, &table.columns[n].values, weights[n]);
             }
             by_item.clear();
             by_item.resize(count, row.bias);
             items.iter().zip(&*z).for_each(|(&item, z)| by_item[item.as_usize()] = *z);
         }
-        scores.key = Some((key.0, key.1, key.2, self.objective.clone()));
+        scores.key = Some((key.0, key.1, key.2, key.3, self.objective.clone()));
     }
 
     /// Fills the table with the features that all kinds share, for learning: regardless of their weights.
@@ -188,7 +200,7 @@ impl Scorer<'_> {
     ) -> Vec<Attribution> {
         let used = self.used();
         work.subject.prepare(&self.context, to, request, used);
-        let Workspace { subject, table, .. } = work;
+        let Workspace { subject, table, weights, .. } = work;
         table.fill(&self.context, subject, items, used);
         let mut attributions = vec![Attribution::default(); items.len()];
         // Items × features: per unit of value for features that all kinds share, in full for those per kind.
@@ -200,9 +212,9 @@ impl Scorer<'_> {
             }
             table.fill_kind(&self.context, subject, index, items, used);
             let row = self.model.row(index, to.is_user);
+            multiply(weights, &row.weights, table, &self.family_weights);
             for (n, &item) in items.iter().enumerate() {
-                let z =
-                    table.live().fold(row.bias, |z, column| z + row.weights[column] * table.columns[column].values[n]);
+                let z = table.live().fold(row.bias, |z, column| z + weights[column] * table.columns[column].values[n]);
                 let worth = if kind.uses_value { worth * self.value(item) } else { worth };
                 attributions[n].probabilities.push((index, sigmoid(z)));
                 attributions[n].base += worth * sigmoid(row.bias);
@@ -211,7 +223,7 @@ impl Scorer<'_> {
                 }
                 let slope = worth * mean_slope(z, row.bias);
                 for ((coefficient, weight), (feature, column)) in
-                    coefficients[n].iter_mut().zip(&row.weights).zip(table.features().iter().zip(&table.columns))
+                    coefficients[n].iter_mut().zip(&*weights).zip(table.features().iter().zip(&table.columns))
                 {
                     match feature.family.is_per_kind() {
                         true if column.live => *coefficient += weight * slope * column.values[n],
@@ -298,6 +310,13 @@ impl Scorer<'_> {
         let with_items = history.stats().iter().filter(|stats| stats.item().is_some());
         with_items.map(|stats| self.context.state.world.kinds.of(stats.kind).weight.abs() * stats.long.at(now)).sum()
     }
+}
+
+/// Writes weights times the multipliers of their features' families into `multiplied`.
+fn multiply(multiplied: &mut Vec<f64>, weights: &[f64], table: &Table, multipliers: &FamilyWeights) {
+    multiplied.clear();
+    multiplied
+        .extend(weights.iter().zip(table.features()).map(|(weight, known)| weight * multipliers.of(known.family)));
 }
 
 /// Returns a member as a recipient within the group.

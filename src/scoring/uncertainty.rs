@@ -59,12 +59,14 @@ impl Scorer<'_> {
         for (&(kind, worth), evidence) in self.objective.0.iter().zip(&evidence.0) {
             work.fill_kind(&self.context, kind, items, used);
             let row = self.model.row(kind, to.is_user);
+            work.fill_weights(&row.weights, &self.family_weights);
             let uses_value = self.context.state.world.kinds.of(kind).uses_value;
             for (n, (&item, variance)) in items.iter().zip(&mut variances).enumerate() {
                 let (mut z, mut weight_variance) = (row.bias, 0.0);
                 for feature in work.table.live() {
-                    let (value, error) = (work.table.columns[feature].values[n], row.error(feature));
-                    z += row.weights[feature] * value;
+                    let value = work.table.columns[feature].values[n];
+                    let error = row.error(feature) * self.family_weights.of(work.table.features()[feature].family);
+                    z += work.weights[feature] * value;
                     weight_variance += error * value * (error * value);
                 }
                 let chance = sigmoid(z);

@@ -46,6 +46,11 @@ pub struct ReasonBuilder<'a> {
     pub features: &'a [Feature],
 }
 
+/// Sorts reasons by descending absolute amount.
+pub fn sort_by_size(reasons: &mut [Reason]) {
+    order::sort_by(reasons, |a, b| b.amount.abs().total_cmp(&a.amount.abs()));
+}
+
 impl ReasonBuilder<'_> {
     /// Returns the reasons of one utility: participants' contributions times their weights, equal ones summed; base
     /// first, then by descending absolute amount.
@@ -77,7 +82,7 @@ impl ReasonBuilder<'_> {
         rows.extend(
             sums.into_iter().map(|((member, feature, source), amount)| self.row(member, feature, source, amount)),
         );
-        order::sort_by(&mut rows, |a, b| b.amount.abs().total_cmp(&a.amount.abs()));
+        sort_by_size(&mut rows);
         if participants.iter().any(|(participant, _)| participant.points.is_none()) {
             rows.insert(0, Reason::plain("base", base));
         }

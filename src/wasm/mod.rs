@@ -7,6 +7,7 @@ mod columns;
 mod convert;
 #[cfg(feature = "study")]
 mod evaluate;
+mod explain;
 #[cfg(feature = "study")]
 mod fit;
 mod memory;

@@ -6,6 +6,7 @@ mod clock;
 mod consent;
 mod eligibility;
 mod experiments;
+mod explained;
 mod extremes;
 mod funnel;
 mod journeys;

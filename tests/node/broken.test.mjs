@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { createEvaluations } from '../../pkg/evaluate.js';
-import { createApi } from '../../pkg/recommender.js';
+import { createApi } from '../../pkg/api.js';
 
 /** A module whose next call fails with `failure` once one is set. */
 function standIn() {

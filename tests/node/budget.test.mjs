@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { NextpickError, createRecommender, loadRecommender } from '../../pkg/node.js';
-import { createApi } from '../../pkg/recommender.js';
+import { createApi } from '../../pkg/api.js';
 import * as wasm from '../../pkg/wasm/nextpick.js';
 
 const T = 1_700_000_000_000;

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
-import { createApi } from '../../pkg/recommender.js';
+import { createApi } from '../../pkg/api.js';
 import { createFit } from '../../pkg/fit.js';
 import { openRecommender } from '../../pkg/store/node.js';
 import * as nextpick from '../../pkg/node.js';

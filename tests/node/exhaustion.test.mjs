@@ -8,7 +8,7 @@ import { createRecommender, fit, toColumns } from '../../pkg/node.js';
 import { createEvaluations } from '../../pkg/evaluate.js';
 import { Health } from '../../pkg/health.js';
 import { NextpickError } from '../../pkg/error.js';
-import { createApi } from '../../pkg/recommender.js';
+import { createApi } from '../../pkg/api.js';
 
 const T = 1_700_000_000_000;
 const many = (n, make) => Array.from({ length: n }, (_, i) => make(i));

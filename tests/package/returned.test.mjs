@@ -109,8 +109,14 @@ test('results of a recommender have the declared fields', { skip }, async () => 
   rec.blockFacet('v', 'tag:tea');
   rec.setPersonalised('v', false);
   decisions.push(rec.recommend({ user: 'v', now: NOW }));
+  const tuned = { user: 'u', now: NOW, familyWeights: { trend: 2, freshness: 0 }, diversity: 0 };
+  is(tuned, 'RecommendRequest');
+  each(['i0', 'i5', 'later', 'a'].map((item) => rec.explainItem(tuned, item)), 'ItemExplanation');
+  each([rec.refusals(tuned), rec.refusals(tuned, { rule: 'schedule.not-started', offset: 0, limit: 5 })], 'Refusals');
   const strict = await nextpick.createRecommender({ ...WORLD, config: { cadence: 'wecom', quietHours: [{ from: '00:00', to: '23:59' }] } });
   decisions.push(strict.recommend({ user: 'u', now: NOW }));
+  each([strict.explainItem({ user: 'u', now: NOW }, 'a')], 'ItemExplanation');
+  each([strict.refusals({ user: 'u', now: NOW })], 'Refusals');
   each(decisions, 'Decision');
   each(decisions.flatMap(({ picks }) => picks.flatMap(({ reasons }) => mergeReasons(reasons))), 'MergedReason', 'pkg/words.d.ts');
   const [first] = decisions;
