@@ -90,6 +90,14 @@ export function featureInWords(feature: string, lang?: string): string;
 /** Returns the word for a kind of interaction: `save` gives 收藏, or save; the host's own kinds keep their names. */
 export function kindInWords(kind: string, lang?: string): string;
 
+/**
+ * Returns what is wrong with a value of a file, a record or settings as a sentence without its place: “expected a number, got "x"”, or 应为一个数，实际是"x".
+ * The place is in the error's `file`, `row` and `field`, or in its `path`. An expectation without Chinese words is shown in English.
+ * @param error A `FileError` of `nextpick/files` or a `NextpickError`.
+ * @param lang See {@link ReasonWording.lang}.
+ */
+export function problemInWords(error: { code: string; rule: string; value: string; problem?: string; message: string }, lang?: string): string;
+
 /** All codes that have words. */
 export const codes: { reasons: string[]; refusals: string[]; silences: string[]; journeys: string[] };
 

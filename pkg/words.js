@@ -6,6 +6,7 @@
  */
 
 import { en } from './words/en.js';
+import { problemInChinese } from './words/problems.js';
 import { experimentSentences } from './words/results.js';
 import { zh } from './words/zh.js';
 
@@ -260,6 +261,17 @@ export function featureInWords(feature, lang) {
  */
 export function kindInWords(kind, lang) {
   return wordsOf(lang).kinds[kind] ?? kind;
+}
+
+/**
+ * Returns what is wrong with a value of a file, of a record, or of settings, without the place: expected …, got ….
+ *
+ * @param {{ code: string, rule: string, value: string, problem?: string, message: string }} error A `FileError` or a `NextpickError`.
+ * @param {string} [lang]
+ */
+export function problemInWords({ code, rule, value, problem, message }, lang) {
+  if (!rule) return problem ?? message;
+  return wordsOf(lang) === zh ? problemInChinese({ code, rule, value }) : `expected ${rule}${value ? `, got ${value}` : ''}`;
 }
 
 /** All codes that have words; a test compares them with the module's. */

@@ -7,6 +7,8 @@ import { parseJson } from './json.js';
 export class CellError extends Error {
   /** The field or column it stands under, once it is known. @type {string | undefined} */
   field;
+  /** `cell`, or `column` where the fault is in the header. */
+  code = 'cell';
 
   /**
    * @param {string} rule
@@ -16,6 +18,11 @@ export class CellError extends Error {
     super(`expected ${rule}, got ${found}`);
     this.rule = rule;
     this.found = found;
+  }
+
+  /** What is wrong, for a FileError. @returns {import('./records.js').Problem} */
+  get problem() {
+    return { code: this.code, field: this.field, rule: this.rule, value: this.found };
   }
 }
 
@@ -72,19 +79,24 @@ const ENTRY = new RegExp(QUOTED, 'gs');
 const SEPARATORS = /[、，；;,\n\t]|^\[.*\]$/s;
 
 /**
- * A list split by `|`; a JSON list or object of weights; or a list with quotes around every entry, as Python prints it (`['a', 'b']`).
+ * A list split by `|` or given signs; a JSON list or object of weights; or a list with quotes around every entry, as Python prints it (`['a', 'b']`).
  *
  * @param {string} cell
  * @param {(kind: 'list', value: string) => void} [told] Is told of a cell that is read as one name and may be a list in another spelling.
+ * @param {string} [separators] Signs that separate entries.
  */
-export function readList(cell, told) {
+export function readList(cell, told, separators = '|') {
   if (JSON_LIST.test(cell)) return readJson(cell);
-  if (!cell.includes('|')) {
+  const entries = separators === '|' ? cell.split('|') : splitBy(cell, separators);
+  if (entries.length === 1) {
     if (QUOTED_LIST.test(cell)) return Array.from(cell.matchAll(ENTRY), ([entry]) => unescaped(entry.slice(1, -1)));
     if (told && SEPARATORS.test(cell)) told('list', cell);
   }
-  return cell.split('|').map(trimmed).filter((entry) => entry !== '');
+  return entries.map(trimmed).filter((entry) => entry !== '');
 }
+
+/** The parts of a text between any of these signs. */
+const splitBy = (text, signs) => [...signs].reduce((parts, sign) => parts.flatMap((part) => part.split(sign)), [text]);
 
 const unescaped = (text) => text.replace(/\\(u[0-9a-f]{4}|.)/gis, (_, sign) => (sign.length > 1 ? String.fromCharCode(parseInt(sign.slice(1), 16)) : sign));
 

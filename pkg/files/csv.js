@@ -9,7 +9,7 @@ import { RULES, limitsOf } from './limits.js';
 
 /**
  * One row: its cells, or what is wrong with it.
- * @typedef {{ row: number, cells?: string[], problem?: string }} CsvRow
+ * @typedef {{ row: number, cells?: string[], problem?: import('./records.js').Problem }} CsvRow
  */
 
 /** Takes text in pieces of any size and gives back the rows that are complete. */
@@ -22,16 +22,19 @@ export class CsvReader {
   #limits;
   #skipLines;
   #knows;
-  /** What separates cells: `,`, `;` or a tab. Known from the first row on. @type {string | undefined} */
+  /** @type {string | undefined} */
+  #told;
+  /** What separates cells: `,`, `;`, `|` or a tab. Known from the first row on. @type {string | undefined} */
   separator;
 
   /**
    * @param {ReturnType<typeof limitsOf>} [limits] A quoted cell longer than `cellLength` was most likely never closed.
-   * @param {{ skipLines?: number, knows?: (name: string) => boolean }} [options] `skipLines`: lines before the header that are no rows;
-   *   `knows`: whether a column's name is expected, by which separators are told apart.
+   * @param {{ skipLines?: number, separator?: string, knows?: (name: string) => boolean }} [options] `skipLines`: lines before the header that are no
+   *   rows; `separator`: what separates cells, where that is known; `knows`: whether a column's name is expected, by which separators are told apart.
    */
-  constructor(limits = limitsOf(), { skipLines = 0, knows = () => false } = {}) {
+  constructor(limits = limitsOf(), { skipLines = 0, separator = undefined, knows = () => false } = {}) {
     this.#limits = limits;
+    this.#told = separator;
     this.#skipLines = skipLines;
     this.#knows = knows;
   }
@@ -79,7 +82,7 @@ export class CsvReader {
     }
     this.#text = this.#text.slice(from);
     if (this.#text.length > this.#limits.rowLength) {
-      rows.push({ row: this.#line, problem: RULES.rowLength(this.#limits) });
+      rows.push({ row: this.#line, problem: { code: 'limit', rule: RULES.rowLength(this.#limits) } });
       this.#skipping = true;
     }
     return rows;
@@ -94,7 +97,7 @@ export class CsvReader {
     if (line.trim() === '') return true;
     // Spreadsheets say it in a line of its own.
     const [, told] = /^sep=(.)\r?$/.exec(line) ?? [];
-    this.separator = told ?? separatorOf(line, this.#knows);
+    this.separator = this.#told ?? told ?? separatorOf(line, this.#knows);
     return told !== undefined;
   }
 
@@ -128,14 +131,14 @@ export class CsvReader {
     const length = row.to - from;
     if (length <= cellLength || !row.cells) return row;
     const broken = length > rowLength ? 'rowLength' : row.cells.some((cell) => cell.length > cellLength) && 'cellLength';
-    return broken ? { problem: RULES[broken](this.#limits), to: row.to, lines: row.lines } : row;
+    return broken ? { problem: { code: 'limit', rule: RULES[broken](this.#limits) }, to: row.to, lines: row.lines } : row;
   }
 
   #quotedRow(from, firstEnd, atEnd) {
     const text = this.#text;
     const { separator } = this;
     // After a broken row reading goes on at the next line, so that one open quote does not swallow the rest of the file.
-    const bad = (problem) => ({ problem, to: firstEnd + 1, lines: 1 });
+    const bad = (rule) => ({ problem: { code: 'quote', rule }, to: firstEnd + 1, lines: 1 });
     const cells = [];
     let at = from;
     let lines = 1;
@@ -184,7 +187,7 @@ export class CsvReader {
 /** The separator under which most columns of a header have expected names; among equals the one that there is most of, and a comma first. */
 function separatorOf(line, knows) {
   const bare = line.replace(/"[^"]*(?:""[^"]*)*"/g, '""');
-  const scored = [',', ';', '\t'].map((separator) => {
+  const scored = [',', ';', '\t', '|'].map((separator) => {
     const names = line.replace(/\r$/, '').split(separator);
     return { separator, known: names.filter((name) => knows(name.replace(/^"(.*)"$/s, '$1'))).length, count: bare.split(separator).length };
   });

@@ -16,31 +16,33 @@ const ENOUGH = 4;
  * nearly all of it would be common Chinese characters. Anything else is refused.
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source
- * @param {{ gzip?: boolean, file: string, limits: ReturnType<typeof import('./limits.js').limitsOf>, told?: (kind: 'encoding' | 'lineEnds', as?: string) => void }} options
- *   `told` hears of an encoding that is not UTF-8.
+ * @param {{ gzip?: boolean, file: string, limits: ReturnType<typeof import('./limits.js').limitsOf>, encoding?: string, signal?: AbortSignal, onProgress?: (done: number, total?: number) => void, told?: (kind: 'encoding' | 'lineEnds', as?: string) => void }} options
+ *   `encoding`: that of the text, where it is known; `onProgress` hears how many bytes of the source were read; `told` hears of an encoding that is not UTF-8.
  */
-export async function* textOf(source, { gzip = false, file, limits, told = () => {} }) {
+export async function* textOf(source, { gzip = false, file, limits, encoding, signal, onProgress, told = () => {} }) {
   if (typeof source === 'string') {
     yield source.replace(/^\ufeff/, '');
     return;
   }
   /** @type {ReadableStream<any>} */
   let stream = source instanceof Uint8Array ? blobOfBytes(source).stream() : 'stream' in source ? source.stream() : source;
+  if (onProgress) stream = stream.pipeThrough(counted(onProgress, source instanceof Uint8Array ? source.length : 'size' in source ? source.size : undefined));
   if (gzip) stream = stream.pipeThrough(new DecompressionStream('gzip'));
-  const decoding = new Decoding(file, told);
+  const decoding = new Decoding(file, told, encoding);
   const reader = stream.getReader();
   let unpacked = 0;
   try {
     for (;;) {
       const { done, value } = await reader.read();
+      signal?.throwIfAborted();
       if (gzip && value) unpacked += value.length;
-      if (unpacked > limits.unpackedBytes) throw new FileError({ file, problem: `expected ${RULES.unpackedBytes(limits)}` });
+      if (unpacked > limits.unpackedBytes) throw new FileError({ file, code: 'limit', rule: RULES.unpackedBytes(limits) });
       const text = decoding.push(value, done);
       if (text) yield text;
       if (done) return;
     }
   } catch (/** @type {any} */ error) {
-    if (gzip && (/^Z_/.test(error?.code ?? '') || error instanceof TypeError)) throw new FileError({ file, problem: `expected a whole gzip file, got ${error.message}`, cause: error });
+    if (gzip && (/^Z_/.test(error?.code ?? '') || error instanceof TypeError)) throw new FileError({ file, code: 'damaged', rule: 'a whole gzip file', value: error.message, cause: error });
     throw error;
   } finally {
     // Whoever stops early closes the file.
@@ -48,10 +50,24 @@ export async function* textOf(source, { gzip = false, file, limits, told = () =>
   }
 }
 
+/** Passes bytes on and tells how many there were. */
+function counted(onProgress, total) {
+  let done = 0;
+  return new TransformStream({
+    transform(piece, controller) {
+      done += piece.byteLength;
+      onProgress(done, total);
+      controller.enqueue(piece);
+    },
+  });
+}
+
 /** Bytes to text, in the encoding that the first of them show. */
 class Decoding {
   #file;
   #told;
+  /** The encoding, where the host knows it. @type {string | undefined} */
+  #given;
   /** What has come before the encoding is known. @type {Uint8Array | undefined} */
   #head = new Uint8Array();
   /** @type {TextDecoder} */
@@ -63,9 +79,10 @@ class Decoding {
   /** Bytes that are no UTF-8 and too few to tell what else they are. @type {Uint8Array | undefined} */
   #held;
 
-  constructor(file, told) {
+  constructor(file, told, encoding) {
     this.#file = file;
     this.#told = told;
+    this.#given = encoding;
   }
 
   push(/** @type {Uint8Array} */ bytes = new Uint8Array(), last = false) {
@@ -97,9 +114,10 @@ class Decoding {
   }
 
   #begin(bytes) {
-    const encoding = utf16Of(bytes);
+    const encoding = this.#given ?? utf16Of(bytes);
     this.#decoder = new TextDecoder(encoding ?? 'utf-8', { fatal: true });
-    if (!encoding) return;
+    if (this.#given) this.#plain = false;
+    if (!encoding || this.#given) return;
     this.#plain = false;
     this.#told('encoding', encoding.toUpperCase());
   }
@@ -123,7 +141,7 @@ class Decoding {
   }
 
   #unreadable(cause) {
-    return new FileError({ file: this.#file, problem: 'expected UTF-8 text, or GBK or UTF-16 (spreadsheets: save as "CSV UTF-8")', cause });
+    return new FileError({ file: this.#file, code: 'encoding', rule: 'UTF-8 text, or GBK or UTF-16 (spreadsheets: save as "CSV UTF-8")', cause });
   }
 }
 

@@ -171,9 +171,7 @@ export function headerOf(cells) {
   return { names, unnamed };
 }
 
-/** A mistake at a field. */
-export function placed(field, rule, found) {
-  const error = new CellError(rule, found);
-  error.field = field;
-  return error;
+/** A mistake at a field; of a column unless `code` says otherwise. */
+export function placed(field, rule, found, code = 'column') {
+  return Object.assign(new CellError(rule, found), { field, code });
 }

@@ -50,8 +50,18 @@ export interface ReadOptions<Sort extends keyof RecordOf> {
   zone?: number;
   /** Whether numbers below 1e11 under times are seconds, with fractions. Default false. */
   seconds?: boolean;
+  /** Signs that separate the entries of lists, each one character: `|，、`. Default `|`. */
+  listSeparators?: string;
   /** Lines of a table before its header. Default 0. */
   skipLines?: number;
+  /** Encoding of a text file, a label that `TextDecoder` knows: `gb18030`. Default: as its bytes show. */
+  encoding?: string;
+  /** Sign that separates the cells of a CSV: `,`, `;`, `|` or a tab. Default: as its header shows. */
+  separator?: string;
+  /** Ends the reading, which then throws the signal's reason; what was read up to then stays read. */
+  signal?: AbortSignal;
+  /** Receives the number of bytes of a text file that were read, before unpacking, and how many it has, where that is known. */
+  onProgress?: (done: number, total?: number) => void;
   /** Where what was read and assumed is collected, for one file or many. */
   report?: LoadReport;
   /** Is handed every bad row, which is then left out. Without it, the first bad row is thrown. */
@@ -143,10 +153,10 @@ export class LogCheck {
 /**
  * Reads a file's records in batches as they come. Rows count from 1, a CSV's header being row 1; they are the lines on which records begin.
  *
- * Columns: lists split by `|` (or JSON, or with quotes around every entry), times in ms or dates with the year first, nested fields as JSON, `attributes.city`, `context.scene`,
+ * Columns: lists split by `|` or other signs (or JSON, or with quotes around every entry), times in ms or dates with the year first, nested fields as JSON, `attributes.city`, `context.scene`,
  * `facets.region`, `audience.tags`, `data.path`. Empty cells, `NULL` and `\N` are absent fields. Columns that the contract does not know are kept in `data`; near misses of
  * fields are refused. Usual Chinese and English names of columns are read as fields. Ids lose padding and spreadsheet quoting; whole numbers beyond 2^53 in JSON are
- * strings of their digits. Text is UTF-8, UTF-16 or GBK; cells are separated by commas, semicolons or tabs. What was assumed goes into `report`.
+ * strings of their digits. Text is UTF-8, UTF-16 or GBK; cells are separated by commas, semicolons, tabs or bars. What was assumed goes into `report`.
  * In JSON, Parquet and `.xlsx` the columns are the same; their texts are read as a CSV's, and what has a type (times, lists, structs) needs no form.
  * One row group of it is in memory at a time where `source` is a Blob; a stream is taken in whole first. It is read in a worker, which is
  * ended when it takes too long or, in Node, more than 2 GB of heap: a damaged table is an error and not the end of the process.
@@ -166,7 +176,7 @@ export function readRecords<Sort extends keyof RecordOf>(
  */
 export function readRows(
   source: ReadableStream<Uint8Array> | Blob | Uint8Array | string,
-  options: { name: string; report?: LoadReport; skipLines?: number; onBadRow?: (error: FileError) => void; limits?: Limits },
+  options: Pick<ReadOptions<'items'>, 'name' | 'report' | 'skipLines' | 'onBadRow' | 'limits' | 'encoding' | 'separator' | 'signal' | 'onProgress'>,
 ): AsyncGenerator<{ row: number; value: unknown }[]>;
 
 /**
@@ -216,10 +226,17 @@ export function trustedEnd(times: Float64Array): Millis | undefined;
 /** One row as CSV text without its line break. */
 export function csvLine(cells: readonly unknown[]): string;
 
+/**
+ * Codes of mistakes in files. Of a file: `format` (its name or its bytes), `package` (one that reads it is not installed), `encoding`, `damaged`, `limit` (a
+ * bound of {@link Limits}), `header` (none), `json`. Of its columns: `column`. Of a row: `quote`, `cell`; `record`: the recommender refuses the record.
+ * `invalid`: others, of importers and of the command line.
+ */
+export type FileErrorCode = 'format' | 'package' | 'encoding' | 'damaged' | 'limit' | 'header' | 'json' | 'column' | 'quote' | 'cell' | 'record' | 'invalid';
+
 /** A mistake in a file: `items.csv row 17, field "publishedAt": expected milliseconds or an ISO date, got "2024-13-01"`. */
 export class FileError extends Error {
-  /** Makes an error at a place of a file. */
-  constructor(place: { file: string; row?: number; field?: string; problem: string; cause?: unknown });
+  /** Makes an error at a place of a file. `problem` is the sentence of `rule` and `value` unless it is given. */
+  constructor(place: { file: string; row?: number; field?: string; code?: string; rule?: string; value?: string; problem?: string; cause?: unknown });
   readonly name: 'FileError';
   /** The file's name without its folder. */
   readonly file: string;
@@ -227,6 +244,12 @@ export class FileError extends Error {
   readonly row?: number;
   /** The field or column; absent where the row as a whole is meant. */
   readonly field?: string;
+  /** Stable code, for branching. `problemInWords` of `nextpick/words` has sentences in Chinese and English. */
+  readonly code: FileErrorCode | (string & {});
+  /** Expected value, in words; empty where `problem` says more. */
+  readonly rule: string;
+  /** Value found, shortened; empty where there is none to show. */
+  readonly value: string;
   /** What is wrong, without the place: `expected milliseconds or an ISO date, got "2024-13-01"`. */
   readonly problem: string;
 }

@@ -9,8 +9,7 @@ import { FileError } from './records.js';
  * @param {{ file: string, row: number, field?: string }} place
  */
 export function refusedAt(error, place) {
-  const found = error.value === '' || error.value === undefined ? '' : `, got ${error.value}`;
-  return new FileError({ ...place, problem: `expected ${error.rule}${found}`, cause: error });
+  return new FileError({ ...place, code: 'record', rule: error.rule, value: error.value, cause: error });
 }
 
 /** Which record of a list the module refused: `items[3].caps` is the third, at `caps`. */

@@ -43,18 +43,14 @@ export function serving(tell) {
   return (message) => {
     if (message.id !== undefined) return file.took(message);
     return answer(message).then(tell, (error) => {
-      const problem = error instanceof Refused ? error.message : `expected a whole Parquet file, got ${error?.message ?? error}`;
+      const problem = error instanceof Refused ? { code: 'limit', rule: error.message } : { code: 'damaged', rule: 'a whole Parquet file', value: String(error?.message ?? error) };
       tell({ absent: error instanceof Absent ? error.package : undefined, problem });
     });
   };
 }
 
 /** A bound that the file exceeds. */
-class Refused extends Error {
-  constructor(rule) {
-    super(`expected ${rule}`);
-  }
-}
+class Refused extends Error {}
 
 /** A file of which slices are asked for by message. */
 class Slices {
@@ -156,7 +152,7 @@ async function* groups(hyparquet, options, limits) {
 
 /** All of a row's columns, those without a value too: so that whoever asks for one knows whether the table has it. */
 function rowOf(row, cells, limits) {
-  if (Object.values(cells).some((cell) => typeof cell === 'string' && cell.length > limits.cellLength)) return { row, problem: `expected ${RULES.cellLength(limits)}` };
+  if (Object.values(cells).some((cell) => typeof cell === 'string' && cell.length > limits.cellLength)) return { row, problem: { code: 'limit', rule: RULES.cellLength(limits) } };
   return { row, value: Object.fromEntries(Object.entries(cells).map(([name, cell]) => [name, plain(cell)])) };
 }
 

@@ -26,7 +26,7 @@ const BEATS = 10;
  *   description stands at its end.
  * @param {string} file Its name, for messages.
  * @param {ReturnType<typeof import('./limits.js').limitsOf>} limits
- * @returns {AsyncGenerator<{ header?: string[], rows?: { row: number, value?: object, problem?: string }[] }>} `header` first, once.
+ * @returns {AsyncGenerator<{ header?: string[], rows?: { row: number, value?: object, problem?: import('./records.js').Problem }[] }>} `header` first, once.
  */
 export async function* parquetTable(source, file, limits) {
   const worker = new TableWorker(await blobOf(source, file, limits), file, limits);
@@ -72,7 +72,7 @@ class TableWorker {
     let beats = 0;
     const clock = setInterval(() => {
       // Time that this side takes to read slices is not the worker's.
-      if (!this.#slicing && ++beats > BEATS) this.#fail(this.#error(`expected ${RULES.seconds(this.#limits)}`));
+      if (!this.#slicing && ++beats > BEATS) this.#fail(this.#error({ code: 'limit', rule: RULES.seconds(this.#limits) }));
     }, (this.#limits.seconds * 1000) / BEATS);
     try {
       return await new Promise((resolve, reject) => {
@@ -87,13 +87,13 @@ class TableWorker {
 
   /** Ends the worker, whatever it is at. */
   end() {
-    this.#failure ??= this.#error('its reader has ended');
+    this.#failure ??= this.#error({ problem: 'its reader has ended' });
     this.#worker.terminate();
   }
 
   #heard(message) {
     if (message.slice) this.#slice(message);
-    else if (message.absent) this.#waiting?.reject(absent(message.absent, this.#file, new Error(message.problem)));
+    else if (message.absent) this.#waiting?.reject(absent(message.absent, this.#file, new Error(message.problem.value)));
     else if (message.problem !== undefined) this.#waiting?.reject(this.#error(message.problem));
     else this.#waiting?.resolve(message);
   }
@@ -118,13 +118,13 @@ class TableWorker {
   }
 
   #broken(error) {
-    if (error?.code === 'ERR_WORKER_OUT_OF_MEMORY') return this.#error(`expected row groups that fit into ${MEMORY} MB of memory, which damaged files exceed`, error);
-    return this.#error(`expected a whole Parquet file, got ${error?.message ?? error}`, error);
+    if (error?.code === 'ERR_WORKER_OUT_OF_MEMORY') return this.#error({ code: 'limit', rule: `row groups that fit into ${MEMORY} MB of memory, which damaged files exceed` }, error);
+    return this.#error({ code: 'damaged', rule: 'a whole Parquet file', value: String(error?.message ?? error) }, error);
   }
 
   #error(problem, cause) {
-    return new FileError({ file: this.#file, problem, cause });
+    return new FileError({ file: this.#file, ...problem, cause });
   }
 }
 
-const absent = (name, file, cause) => new FileError({ file, problem: `expected the package ${name}, which reads such Parquet files: npm install ${name}`, cause });
+const absent = (name, file, cause) => new FileError({ file, code: 'package', rule: `the package ${name}, which reads such Parquet files: npm install ${name}`, cause });

@@ -30,7 +30,7 @@ const KEYED = /** @type {Set<string | undefined>} */ (new Set(['items', 'users',
 export function formatOf(name) {
   const match = /\.(?:(csv|tsv|txt|json|jsonl|ndjson)(\.gz)?|(parquet|xlsx))$/i.exec(name);
   if (!match) {
-    throw new FileError({ file: baseName(name), problem: 'expected a name that ends in .csv, .tsv, .json or .jsonl (each may be followed by .gz), in .parquet or in .xlsx' });
+    throw new FileError({ file: baseName(name), code: 'format', rule: 'a name that ends in .csv, .tsv, .json or .jsonl (each may be followed by .gz), in .parquet or in .xlsx' });
   }
   return { format: FORMATS[(match[1] ?? match[3]).toLowerCase()], gzip: Boolean(match[2]) };
 }
@@ -51,16 +51,21 @@ export function formatOf(name) {
  * @param {import('./report.js').LoadReport} [options.report] Where doubts are collected.
  * @param {(error: FileError) => void} [options.onBadRow] Is handed a bad row, which is then left out; without it, the first is thrown.
  * @param {object} [options.limits]
+ * @param {string} [options.encoding] The encoding of a text file. Default: as its bytes show.
+ * @param {string} [options.separator] What separates the cells of a CSV. Default: as its header shows.
+ * @param {string} [options.listSeparators] Signs that separate the entries of lists. Default `|`.
+ * @param {AbortSignal} [options.signal] Ends the reading, which then throws the signal's reason.
+ * @param {(done: number, total?: number) => void} [options.onProgress] Hears how many bytes of the file were read.
  * @returns {AsyncGenerator<{ row: number, record: object }[]>} `row` counts lines from 1, a CSV's header being row 1; in JSON and Parquet, records from 1.
  */
-export async function* readRecords(source, { sort, name, onBadRow, limits: given, skipLines, ...options }) {
+export async function* readRecords(source, { sort, name, onBadRow, limits: given, skipLines, encoding, separator, signal, onProgress, ...options }) {
   if (!sorts.includes(sort)) throw new TypeError(`sort: expected one of ${sorts.join(', ')}, got ${sort}`);
   const file = baseName(name);
   const reading = new FileReading({ ...options, file, sort });
   const read = collector(reading, onBadRow);
-  const opening = { name, file, reading, limits: limitsOf(given), skipLines, knows: (column) => isExpected(sort, column, reading.as), listed: KEYS[sort] ?? [sort] };
+  const opening = { name, file, reading, limits: limitsOf(given), skipLines, encoding, separator, signal, onProgress, knows: (column) => isExpected(sort, column, reading.as), listed: KEYS[sort] ?? [sort] };
   const batches = opened(source, opening, { tableOf: (header) => rowReader(header, reading), objectOf: objectReader(reading), read });
-  for await (const batch of batches) if (batch.length) yield batch;
+  for await (const batch of untilAborted(batches, signal)) if (batch.length) yield batch;
   for (const column of Object.keys(reading.wanted)) if (!reading.met.has(column)) reading.report.doubt(file, 'unmet', column).hit();
 }
 
@@ -70,16 +75,25 @@ export async function* readRecords(source, { sort, name, onBadRow, limits: given
  * A row of a table is an object of its cells by column. A `.json` may be a list, one value, or, as warehouses write it, a value a line.
  *
  * @param {ReadableStream<Uint8Array> | Blob | Uint8Array | string} source
- * @param {{ name: string, report?: import('./report.js').LoadReport, skipLines?: number, onBadRow?: (error: FileError) => void, limits?: object }} options
+ * @param {{ name: string, report?: import('./report.js').LoadReport, skipLines?: number, onBadRow?: (error: FileError) => void, limits?: object, encoding?: string, separator?: string, signal?: AbortSignal, onProgress?: (done: number, total?: number) => void }} options
  * @returns {AsyncGenerator<{ row: number, value: any }[]>}
  */
-export async function* readRows(source, { name, report, onBadRow, limits: given, skipLines }) {
+export async function* readRows(source, { name, report, onBadRow, limits: given, skipLines, encoding, separator, signal, onProgress }) {
   const file = baseName(name);
   const reading = new FileReading({ file, report });
   const read = collector(reading, onBadRow);
-  const opening = { name, file, reading, limits: limitsOf(given), skipLines };
+  const opening = { name, file, reading, limits: limitsOf(given), skipLines, encoding, separator, signal, onProgress };
   const batches = opened(source, opening, { tableOf: (header) => objectsUnder(header, reading), objectOf: (value) => value, read });
-  for await (const batch of batches) if (batch.length) yield batch.map(({ row, record }) => ({ row, value: record }));
+  for await (const batch of untilAborted(batches, signal)) if (batch.length) yield batch.map(({ row, record }) => ({ row, value: record }));
+}
+
+/** The batches until a signal is aborted, which is looked at before each. */
+async function* untilAborted(batches, signal) {
+  signal?.throwIfAborted();
+  for await (const batch of batches) {
+    signal?.throwIfAborted();
+    yield batch;
+  }
 }
 
 /** One value of JSON, such as a configuration; its bytes may be in any encoding that is read. */
@@ -93,7 +107,7 @@ export async function readJsonFile(source, { name, report, limits: given }) {
 /**
  * A file to be read. `knows` says which columns a table of this sort has, `listed` under which keys an object may hold the records.
  *
- * @typedef {{ name: string, file: string, reading: FileReading, limits: ReturnType<typeof limitsOf>, skipLines?: number, knows?: (column: string) => boolean, listed?: string[] }} Opening
+ * @typedef {{ name: string, file: string, reading: FileReading, limits: ReturnType<typeof limitsOf>, skipLines?: number, encoding?: string, separator?: string, signal?: AbortSignal, onProgress?: (done: number, total?: number) => void, knows?: (column: string) => boolean, listed?: string[] }} Opening
  */
 
 /**
@@ -106,7 +120,7 @@ export async function readJsonFile(source, { name, report, limits: given }) {
  * @param {(value: unknown) => any} readers.objectOf Reads a value of JSON.
  * @param {ReturnType<typeof collector>} readers.read
  */
-async function* opened(source, { name, file, reading, limits, skipLines, knows, listed }, { tableOf, objectOf, read }) {
+async function* opened(source, { name, file, reading, limits, skipLines, encoding, separator, signal, onProgress, knows, listed }, { tableOf, objectOf, read }) {
   const { format, gzip } = formatOf(name);
   if (format === 'parquet' || format === 'xlsx') {
     let recordOf;
@@ -118,8 +132,8 @@ async function* opened(source, { name, file, reading, limits, skipLines, knows, 
     }
     return;
   }
-  const text = textOf(source, { gzip, file, limits, told: reading.told });
-  if (format === 'csv') yield* fromCsv(withLineFeeds(text, reading.told), { file, limits, skipLines, knows, reading, tableOf, read });
+  const text = textOf(source, { gzip, file, limits, encoding, signal, onProgress, told: reading.told });
+  if (format === 'csv') yield* fromCsv(withLineFeeds(text, reading.told), { file, limits, skipLines, separator, knows, reading, tableOf, read });
   else if (format === 'jsonl') for await (const lines of jsonLines(withLineFeeds(text, reading.told), limits)) yield read(lines, objectOf);
   else for await (const values of jsonValues(text, { listed, file, limits })) yield read(values, objectOf);
 }
@@ -145,8 +159,8 @@ function objectsUnder(header, reading) {
 function collector(reading, onBadRow) {
   const { file, known, sort } = reading;
   const ids = KEYED.has(sort) ? new Set() : undefined;
-  const bad = (row, cause) => {
-    const error = new FileError({ file, row, field: cause.field, problem: cause.message });
+  const bad = (row, problem) => {
+    const error = new FileError({ file, row, ...problem });
     if (!onBadRow) throw error;
     onBadRow(error);
   };
@@ -154,7 +168,7 @@ function collector(reading, onBadRow) {
     const batch = [];
     for (const { row, value, problem } of rows) {
       if (problem !== undefined) {
-        bad(row, { message: problem });
+        bad(row, problem);
         continue;
       }
       reading.row = row;
@@ -165,7 +179,7 @@ function collector(reading, onBadRow) {
         else ids?.add(record.id);
       } catch (error) {
         if (!(error instanceof CellError)) throw error;
-        bad(row, error);
+        bad(row, error.problem);
       }
     }
     known.records += batch.length;
@@ -173,20 +187,20 @@ function collector(reading, onBadRow) {
   };
 }
 
-async function* fromCsv(pieces, { file, limits, skipLines, knows, reading, tableOf, read }) {
-  const csv = new CsvReader(limits, { skipLines, knows });
+async function* fromCsv(pieces, { file, limits, skipLines, separator, knows, reading, tableOf, read }) {
+  const csv = new CsvReader(limits, { skipLines, separator, knows });
   let recordOf;
   const take = (rows) => {
     if (!recordOf && rows.length) {
       recordOf = headed(rows.shift(), reading, tableOf);
-      if (csv.separator !== ',') reading.told('separator', csv.separator === '\t' ? 'tabs' : JSON.stringify(csv.separator));
+      if (csv.separator !== ',' && csv.separator !== separator) reading.told('separator', csv.separator === '\t' ? 'tabs' : JSON.stringify(csv.separator));
     }
     const filled = rows.some(isBlank) ? rows.filter((row) => !isBlank(row)) : rows;
-    return read(filled.map(({ row, cells, problem }) => ({ row, value: cells, problem: problem && `expected ${problem}` })), recordOf);
+    return read(filled.map(({ row, cells, problem }) => ({ row, value: cells, problem })), recordOf);
   };
   for await (const piece of pieces) yield take(csv.push(piece));
   yield take(csv.end());
-  if (!recordOf) throw new FileError({ file, problem: 'expected a header row, got an empty file' });
+  if (!recordOf) throw new FileError({ file, code: 'header', rule: 'a header row', value: 'an empty file' });
 }
 
 /** A row of separators alone, as spreadsheets write them, is none. */
@@ -194,19 +208,19 @@ const isBlank = ({ cells }) => cells !== undefined && !(cells[0].charCodeAt(0) >
 
 /**
  * A header that cannot be understood makes the whole file unreadable: it is never skipped.
- * @param {{ row?: number, cells: string[], problem?: string }} header
+ * @param {{ row?: number, cells: string[], problem?: import('./records.js').Problem }} header
  * @param {FileReading} reading
  * @param {(header: string[]) => (cells: unknown[]) => any} tableOf
  */
 function headed({ row, cells, problem }, reading, tableOf) {
   const { file } = reading;
   Object.assign(reading, { headerRow: row ?? 1, preamble: row !== undefined });
-  if (problem) throw new FileError({ file, row, problem: `expected ${problem}` });
+  if (problem) throw new FileError({ file, row, ...problem });
   try {
     return tableOf(cells);
   } catch (error) {
     if (!(error instanceof CellError)) throw error;
-    throw new FileError({ file, row, field: error.field, problem: error.message });
+    throw new FileError({ file, row, ...error.problem });
   }
 }
 
@@ -215,15 +229,15 @@ async function* jsonLines(pieces, limits) {
   let rest = '';
   let row = 0;
   const tooLong = (line) => line.length > limits.rowLength;
-  /** @type {(line: string) => { row: number, value?: any, problem?: string }[]} */
+  /** @type {(line: string) => { row: number, value?: any, problem?: import('./records.js').Problem }[]} */
   const parsed = (line) => {
     row += 1;
-    if (tooLong(line)) return [{ row, problem: `expected ${RULES.rowLength(limits)}` }];
+    if (tooLong(line)) return [{ row, problem: { code: 'limit', rule: RULES.rowLength(limits) } }];
     if (line.trim() === '') return [];
     try {
       return [{ row, value: parseJson(line) }];
     } catch (/** @type {any} */ error) {
-      return [{ row, problem: `expected JSON, got ${error.message}` }];
+      return [{ row, problem: { code: 'json', rule: 'JSON', value: error.message } }];
     }
   };
   for await (const piece of pieces) {
@@ -240,7 +254,7 @@ function listIn(content, listed, file) {
   if (Array.isArray(content)) return content;
   if (!listed) return [content];
   const key = listed.find((name) => Array.isArray(content?.[name]));
-  if (key === undefined) throw new FileError({ file, problem: `expected an array of records, or an object with an array "${listed[0]}"` });
+  if (key === undefined) throw new FileError({ file, code: 'json', rule: `an array of records, or an object with an array "${listed[0]}"` });
   return content[key];
 }
 
@@ -249,13 +263,13 @@ async function wholeJson(pieces, file, limits) {
   let length = 0;
   for await (const piece of pieces) {
     length += piece.length;
-    if (length > limits.jsonLength) throw new FileError({ file, problem: `expected ${RULES.jsonLength(limits)}` });
+    if (length > limits.jsonLength) throw new FileError({ file, code: 'limit', rule: RULES.jsonLength(limits) });
     parts.push(piece);
   }
   try {
     return parseJson(parts.join(''));
   } catch (/** @type {any} */ error) {
-    throw new FileError({ file, problem: `expected JSON, got ${error.message}` });
+    throw new FileError({ file, code: 'json', rule: 'JSON', value: error.message });
   }
 }
 

@@ -19,16 +19,17 @@ export class FileReading {
   only;
 
   /**
-   * @param {{ file: string, sort?: string, report?: LoadReport, zone?: number, seconds?: boolean, optional?: string[], as?: Record<string, string>, where?: Record<string, string>, met?: Set<string>, only?: string, allowUnknown?: boolean }} options
+   * @param {{ file: string, sort?: string, report?: LoadReport, zone?: number, seconds?: boolean, listSeparators?: string, optional?: string[], as?: Record<string, string>, where?: Record<string, string>, met?: Set<string>, only?: string, allowUnknown?: boolean }} options
    *   As `readRecords` takes them; `where`: as `as`, for columns that need not be there;
    *   `met`: takes the names of all columns that were; `only`: the one field that is wanted.
    */
-  constructor({ file, sort, report = new LoadReport(), zone = 0, seconds = false, optional = [], as = {}, where = {}, met = new Set(), only, allowUnknown = false }) {
+  constructor({ file, sort, report = new LoadReport(), zone = 0, seconds = false, listSeparators = '|', optional = [], as = {}, where = {}, met = new Set(), only, allowUnknown = false }) {
     this.file = file;
     this.sort = sort;
     this.report = report;
     this.zone = zone;
     this.seconds = seconds;
+    this.listSeparators = listSeparators;
     this.optional = optional;
     this.wanted = as;
     this.as = { ...where, ...as };
@@ -84,19 +85,19 @@ const TYPES = {
     if (typeof value === 'string') return isAbsent(value) ? none(value, told) : cut(value, told);
     return typeof value === 'number' ? String(value) : value;
   },
-  list: (told) => (value) => listOf(value, told, (entry) => (typeof entry === 'string' ? cut(entry, told) : typeof entry === 'number' ? String(entry) : entry)),
+  list: (told, reading) => (value) => listOf(value, { told, listSeparators: reading.listSeparators }, (entry) => (typeof entry === 'string' ? cut(entry, told) : typeof entry === 'number' ? String(entry) : entry)),
   ids: (told, reading, name) => {
     const entryOf = entriesOf(told, reading, name);
-    return (value) => listOf(value, told, entryOf);
+    return (value) => listOf(value, { told, listSeparators: reading.listSeparators }, entryOf);
   },
   members: (told, reading, name) => {
     const [entryOf, time] = [entriesOf(told, reading, name), timesOf(reading.toldOf('members.joinedAt'), reading, 'members.joinedAt')];
     const memberOf = (entry) => (isObject(entry) ? { ...entry, ...(entry.user !== undefined && { user: entryOf(entry.user) }), ...(entry.joinedAt !== undefined && { joinedAt: time(entry.joinedAt) }) } : entryOf(entry));
-    return (value) => listOf(value, told, memberOf);
+    return (value) => listOf(value, { told, listSeparators: reading.listSeparators }, memberOf);
   },
   audience: (told, reading, name) => {
     const entryOf = entriesOf(told, reading, name);
-    const lists = (value) => Object.fromEntries(Object.entries(value).map(([name, list]) => [name, name === 'not' && isObject(list) ? lists(list) : listOf(list, told, entryOf)]));
+    const lists = (value) => Object.fromEntries(Object.entries(value).map(([name, list]) => [name, name === 'not' && isObject(list) ? lists(list) : listOf(list, { told, listSeparators: reading.listSeparators }, entryOf)]));
     return (value) => {
       const read = TYPES.json(told)(value);
       return isObject(read) ? lists(read) : read;
@@ -150,8 +151,8 @@ function entriesOf(told, reading, name) {
 
 const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function listOf(value, told, entryOf) {
-  const list = typeof value !== 'string' ? value : isNoValue(value) ? none(value, told) : readList(value, told);
+function listOf(value, { told, listSeparators }, entryOf) {
+  const list = typeof value !== 'string' ? value : isNoValue(value) ? none(value, told) : readList(value, told, listSeparators);
   if (Array.isArray(list)) return list.map(entryOf);
   return list;
 }

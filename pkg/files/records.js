@@ -5,16 +5,24 @@ import { headerOf, headingOf, placed } from './headings.js';
 import { readerOf } from './readers.js';
 import { SORTS } from './schema.js';
 
+/** What is wrong, without the place. @typedef {{ code: string, field?: string, rule: string, value?: string }} Problem */
+
+/** What is wrong as a sentence: the rule that is broken, and what was found. */
+const sentence = (rule, value) => `expected ${rule}${value === '' ? '' : `, got ${value}`}`;
+
 /** A mistake in a file, named with its place: `items.csv row 17, field "publishedAt": expected …, got …`. */
 export class FileError extends Error {
-  /** @param {{ file: string, row?: number, field?: string, problem: string, cause?: unknown }} place */
-  constructor({ file, row, field, problem, cause }) {
+  /** @param {{ file: string, row?: number, field?: string, code?: string, rule?: string, value?: string, problem?: string, cause?: unknown }} place */
+  constructor({ file, row, field, code = 'invalid', rule = '', value = '', problem = sentence(rule, value), cause }) {
     const where = [file + (row === undefined ? '' : ` row ${row}`), ...(field ? [`field "${field}"`] : [])].join(', ');
     super(`${where}: ${problem}`, cause === undefined ? undefined : { cause });
     this.name = 'FileError';
     this.file = file;
     this.row = row;
     this.field = field;
+    this.code = code;
+    this.rule = rule;
+    this.value = value;
     this.problem = problem;
   }
 }
@@ -33,7 +41,7 @@ function columnsOf(header, reading) {
   const { names } = headerOf(header);
   for (const name of Object.keys(wanted)) {
     if (names.includes(name)) continue;
-    throw new FileError({ file, row: headerRow, field: name, problem: `expected a column "${name}", as asked for, got the columns ${names.join(', ')}` });
+    throw new FileError({ file, row: headerRow, field: name, code: 'column', rule: `a column "${name}", as asked for`, value: `the columns ${names.join(', ')}` });
   }
   const told = new Set(names.map((name) => (Object.hasOwn(as, name) ? as[name] : name)));
   /** @type {(Column | undefined)[]} */
@@ -101,13 +109,13 @@ export function rowReader(header, reading) {
 
 /** Rows may be longer than the header by cells that are empty, as spreadsheets write them. */
 export function checkWidth(cells, widest) {
-  if (cells.length < widest || cells.slice(widest).some((cell) => cell !== '' && cell !== null && cell !== undefined)) throw placed(undefined, `${widest} cells`, `${cells.length}`);
+  if (cells.length < widest || cells.slice(widest).some((cell) => cell !== '' && cell !== null && cell !== undefined)) throw placed(undefined, `${widest} cells`, `${cells.length}`, 'cell');
 }
 
 /** A column without a name that holds something is a mistake in the header, and no row's. */
 export function checkUnnamed(cell, i, { file, headerRow }) {
   if (cell === '' || cell === null || cell === undefined) return;
-  throw new FileError({ file, row: headerRow, problem: `expected a name for every column, got none over column ${i + 1}` });
+  throw new FileError({ file, row: headerRow, code: 'column', rule: 'a name for every column', value: `none over column ${i + 1}` });
 }
 
 function put(record, column, value, reading) {
@@ -168,7 +176,7 @@ export function objectReader(reading) {
     return column.renamed && Object.hasOwn(given, column.name) ? columnOf(name, reading, () => true) : column;
   };
   return (given) => {
-    if (typeof given !== 'object' || given === null || Array.isArray(given)) throw placed(undefined, 'an object', shown(given));
+    if (typeof given !== 'object' || given === null || Array.isArray(given)) throw placed(undefined, 'an object', shown(given), 'cell');
     const record = {};
     // Keys with a dot add to what others make: they come after them.
     let dotted;

@@ -28,7 +28,7 @@ export async function* sheetTable(source, { file, limits, skipLines = 0, told })
   const sheets = await sheetsIn(blob, file);
   if (sheets.length > 1) told('sheet', JSON.stringify(sheets[0].sheet));
   const rows = (sheets[0]?.data ?? []).map((cells, i) => ({ row: i + 1, value: cells.map(plain) })).slice(skipLines).filter(({ value }) => value.some((cell) => cell !== ''));
-  if (!rows.length) throw new FileError({ file, problem: 'expected a header row, got an empty sheet' });
+  if (!rows.length) throw new FileError({ file, code: 'header', rule: 'a header row', value: 'an empty sheet' });
   const [header] = rows.splice(0, 1);
   yield { header: header.value.map(String), headerRow: header.row };
   for (let at = 0; at < rows.length; at += CHUNK) yield { rows: rows.slice(at, at + CHUNK) };
@@ -36,13 +36,13 @@ export async function* sheetTable(source, { file, limits, skipLines = 0, told })
 
 async function sheetsIn(blob, file) {
   const { default: read } = await import('read-excel-file/universal').catch((cause) => {
-    throw new FileError({ file, problem: 'expected the package read-excel-file, which reads spreadsheets: npm install read-excel-file (or save the sheet as "CSV UTF-8")', cause });
+    throw new FileError({ file, code: 'package', rule: 'the package read-excel-file, which reads spreadsheets: npm install read-excel-file (or save the sheet as "CSV UTF-8")', cause });
   });
   try {
     // What is trimmed is said, so it is done with all other cells.
     return await read(blob, { trim: false });
   } catch (/** @type {any} */ cause) {
-    throw new FileError({ file, problem: `expected a whole spreadsheet, got ${cause?.message ?? cause}`, cause });
+    throw new FileError({ file, code: 'damaged', rule: 'a whole spreadsheet', value: String(cause?.message ?? cause), cause });
   }
 }
 
@@ -56,7 +56,7 @@ async function checkSize(blob, file, limits) {
   const tail = new DataView(await blob.slice(Math.max(0, blob.size - LONGEST_END)).arrayBuffer());
   let end = tail.byteLength - 22;
   while (end >= 0 && tail.getUint32(end, true) !== DIRECTORY_END) end -= 1;
-  if (end < 0) throw new FileError({ file, problem: 'expected a spreadsheet (.xlsx), got something else' });
+  if (end < 0) throw new FileError({ file, code: 'format', rule: 'a spreadsheet (.xlsx)', value: 'something else' });
   const [size, start] = [tail.getUint32(end + 12, true), tail.getUint32(end + 16, true)];
   const directory = new DataView(await blob.slice(start, start + size).arrayBuffer());
   let unpacked = 0;
@@ -64,5 +64,5 @@ async function checkSize(blob, file, limits) {
     unpacked += directory.getUint32(at + 24, true);
     at += 46 + directory.getUint16(at + 28, true) + directory.getUint16(at + 30, true) + directory.getUint16(at + 32, true);
   }
-  if (unpacked > Math.min(limits.jsonLength, limits.unpackedBytes)) throw new FileError({ file, problem: `expected ${RULES.sheet(limits)}` });
+  if (unpacked > Math.min(limits.jsonLength, limits.unpackedBytes)) throw new FileError({ file, code: 'limit', rule: RULES.sheet(limits) });
 }

@@ -29,7 +29,7 @@ export async function blobOf(source, file, limits) {
   let size = 0;
   for await (const piece of /** @type {AsyncIterable<any>} */ (source)) {
     size += piece.byteLength;
-    if (size > limits.unpackedBytes) throw new FileError({ file, problem: `expected ${RULES.unpackedBytes(limits)}` });
+    if (size > limits.unpackedBytes) throw new FileError({ file, code: 'limit', rule: RULES.unpackedBytes(limits) });
     pieces.push(piece);
   }
   return new Blob(pieces);

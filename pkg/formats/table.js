@@ -45,7 +45,7 @@ export function tableReader({ sort = 'interactions', map = {}, kinds, kind, file
     try {
       return withKind(readerOf(Object.keys(row))(row, number), { sort, kinds, kind });
     } catch (error) {
-      if (error instanceof FileError) throw new NextpickError('invalid', `row: ${error.problem}`, { path: 'row', rule: error.problem.replace(/^expected /, '') });
+      if (error instanceof FileError) throw new NextpickError('invalid', `row: ${error.problem}`, { path: 'row', rule: error.rule, value: error.value });
       if (!(error instanceof CellError)) throw error;
       const field = error.field ?? 'row';
       const path = Object.hasOwn(map, field) ? map[field] : field;

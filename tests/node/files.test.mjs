@@ -50,7 +50,7 @@ test('an empty quoted cell, an empty last cell and a closing quote at the very e
 
 test('a quote that is never closed spoils its own line only', () => {
   const rows = rowsOf('id\na,"open\nb\nc\n');
-  assert.deepEqual(rows.map((row) => row.cells ?? row.problem), [['id'], 'a quoted cell that is closed', ['b'], ['c']]);
+  assert.deepEqual(rows.map((row) => row.cells ?? row.problem.rule), [['id'], 'a quoted cell that is closed', ['b'], ['c']]);
   assert.equal(rows[1].row, 2);
 });
 

@@ -8,7 +8,7 @@ import { fromGa4Event, fromGorse, fromTrack, tableReader, toGorseItem, toVw, typ
 import { indexedDbStore } from 'nextpick/indexeddb';
 import { fileStore, openRecommender as openFolder } from 'nextpick/node';
 import { sqliteStore } from 'nextpick/sqlite';
-import { facetInWords, reasonInWords, refusalInWords } from 'nextpick/words';
+import { facetInWords, problemInWords, reasonInWords, refusalInWords } from 'nextpick/words';
 
 const items: Item[] = [{ id: 'a', tags: { tea: 0.5 }, audience: { tags: ['vip'], not: { users: ['u'] } }, caps: [{ count: 1, per: 'user', hours: 24 }] }];
 const config: Config = {
@@ -27,6 +27,8 @@ export async function host(now: number): Promise<string[]> {
   const { observed, duplicates } = rec.observeColumns(toColumns([interaction]));
   const request: RecommendRequest = { group: 'g', now, count: 3, policy: policies[fresh ? 0 : 1]!, context: { scene: 'night' } };
   const decision: Decision = rec.recommend(request, { explain: true });
+  const { rank = 0, differences = [] } = rec.explainItem({ ...request, familyWeights: { trend: 0.5 }, diversity: 0.1 }, 'a');
+  const hidden: number = rec.refusals(request, { rule: 'hidden' }).counts.hidden ?? rank + differences.length;
   const { accepted, rule } = rec.accept(decision);
   rec.accept({ id: decision.id, subject: decision.subject, at: now, picks: [{ item: 'a' }] });
   const again = await loadRecommender(rec.toSnapshot());
@@ -38,17 +40,17 @@ export async function host(now: number): Promise<string[]> {
   again.useModel(again.model() ?? fitted.model);
   const error: number | undefined = fitted.report.kinds[0]?.weights[0]?.error;
   again.dispose();
-  return [...words, ...refused, ...tastes, String(accepted), rule ?? '', String(observed + duplicates + (error ?? 0)), rec.config()?.policy?.type ?? ''];
+  return [...words, ...refused, ...tastes, String(accepted), rule ?? '', String(observed + duplicates + hidden + (error ?? 0)), rec.config()?.policy?.type ?? ''];
 }
 
 export async function files(file: Blob, from: number): Promise<number> {
   const library: Item[] = [];
   try {
-    for await (const batch of readRecords(file, { sort: 'items', name: 'items.csv.gz' })) library.push(...batch.map(({ record }) => record));
+    for await (const batch of readRecords(file, { sort: 'items', name: 'items.csv.gz', signal: AbortSignal.timeout(1000), onProgress: (done, total = done) => void (done / total) })) library.push(...batch.map(({ record }) => record));
     const report = await evaluateReplay({ items: library, events: [], from, families: ['trend'] }, (done, total) => void (done / total));
     return report.metrics['ndcg@10'] ?? 0;
   } catch (error) {
-    if (error instanceof FileError) return error.row ?? 0;
+    if (error instanceof FileError) return error.code === 'encoding' ? problemInWords(error, 'zh').length : (error.row ?? 0);
     if (error instanceof NextpickError && error.code === 'broken') return -1;
     throw error;
   }
