@@ -15,6 +15,7 @@ use crate::features::{
 };
 use crate::model::Model;
 use crate::model::group_weight::GroupWeight;
+use crate::model::linear::LinearModel;
 
 use super::group_aggregator::GroupAggregator;
 use super::objective::Objective;
@@ -43,16 +44,9 @@ pub struct Workspace {
     /// Cached scores of the user models, and of the group models.
     item_only: [ItemOnlyScores; 2],
     z: Vec<f64>,
-    /// Multiplied weights of one kind.
-    pub(super) weights: Vec<f64>,
 }
 
 impl Workspace {
-    /// Writes a kind's weights times the multipliers of their families into `weights`.
-    pub(super) fn fill_weights(&mut self, weights: &[f64], multipliers: &FamilyWeights) {
-        multiply(&mut self.weights, weights, &self.table, multipliers);
-    }
-
     /// Fills the table with one kind's features of the subject prepared last.
     pub(super) fn fill_kind(
         &mut self,
@@ -113,7 +107,7 @@ impl Scorer<'_> {
         work.subject.prepare(&self.context, to, request, used);
         let model_set = usize::from(!self.model.uses_user_models(to.is_user));
         self.update_item_only_scores(work, model_set, to.is_user);
-        let Workspace { subject, table, item_only, z, weights } = work;
+        let Workspace { subject, table, item_only, z } = work;
         let subject_specific = used.filter(|family| !family.is_item_only());
         table.fill(&self.context, subject, items, subject_specific);
         utilities.clear();
@@ -121,9 +115,11 @@ impl Scorer<'_> {
         for (&(kind, worth), scores) in self.objective.0.iter().zip(&item_only[model_set].z) {
             table.fill_kind(&self.context, subject, kind, items, subject_specific);
             kernel::gather(scores, items, z);
-            multiply(weights, &self.model.row(kind, to.is_user).weights, table, &self.family_weights);
-            for n in table.live().filter(|&n| weights[n] != 0.0) {
-                kernel::add_scaled(z, &table.columns[n].values, weights[n]);
+            let row = self.model.row(kind, to.is_user);
+            for (n, weight) in
+                table.live().map(|n| (n, self.weight(row, table, n))).filter(|(_, weight)| *weight != 0.0)
+            {
+                kernel::add_scaled(z, &table.columns[n].values, weight);
             }
             kernel::exp::sigmoid_all(z);
             if self.context.state.world.kinds.of(kind).uses_value {
@@ -137,7 +133,7 @@ impl Scorer<'_> {
     /// Updates the cached scores of the user models (0) or group models (1).
     fn update_item_only_scores(&self, work: &mut Workspace, model_set: usize, is_user: bool) {
         let key = (self.context.version, self.context.state.now, self.families, self.family_weights);
-        let Workspace { subject, table, item_only, z, weights } = work;
+        let Workspace { subject, table, item_only, z } = work;
         let scores = &mut item_only[model_set];
         if scores.key.as_ref().is_some_and(|(v, t, f, w, o)| (*v, *t, *f, *w) == key && o == self.objective) {
             return;
@@ -152,9 +148,10 @@ impl Scorer<'_> {
             let row = self.model.row(kind, is_user);
             z.clear();
             z.resize(items.len(), row.bias);
-            multiply(weights, &row.weights, table, &self.family_weights);
-            for n in table.live().filter(|&n| weights[n] != 0.0) {
-                kernel::add_scaled(z, &table.columns[n].values, weights[n]);
+            for (n, weight) in
+                table.live().map(|n| (n, self.weight(row, table, n))).filter(|(_, weight)| *weight != 0.0)
+            {
+                kernel::add_scaled(z, &table.columns[n].values, weight);
             }
             by_item.clear();
             by_item.resize(count, row.bias);
@@ -200,7 +197,7 @@ impl Scorer<'_> {
     ) -> Vec<Attribution> {
         let used = self.used();
         work.subject.prepare(&self.context, to, request, used);
-        let Workspace { subject, table, weights, .. } = work;
+        let Workspace { subject, table, .. } = work;
         table.fill(&self.context, subject, items, used);
         let mut attributions = vec![Attribution::default(); items.len()];
         // Items × features: per unit of value for features that all kinds share, in full for those per kind.
@@ -212,7 +209,7 @@ impl Scorer<'_> {
             }
             table.fill_kind(&self.context, subject, index, items, used);
             let row = self.model.row(index, to.is_user);
-            multiply(weights, &row.weights, table, &self.family_weights);
+            let weights: Vec<f64> = (0..table.columns.len()).map(|n| self.weight(row, table, n)).collect();
             for (n, &item) in items.iter().enumerate() {
                 let z = table.live().fold(row.bias, |z, column| z + weights[column] * table.columns[column].values[n]);
                 let worth = if kind.uses_value { worth * self.value(item) } else { worth };
@@ -223,7 +220,7 @@ impl Scorer<'_> {
                 }
                 let slope = worth * mean_slope(z, row.bias);
                 for ((coefficient, weight), (feature, column)) in
-                    coefficients[n].iter_mut().zip(&*weights).zip(table.features().iter().zip(&table.columns))
+                    coefficients[n].iter_mut().zip(&weights).zip(table.features().iter().zip(&table.columns))
                 {
                     match feature.family.is_per_kind() {
                         true if column.live => *coefficient += weight * slope * column.values[n],
@@ -268,6 +265,11 @@ impl Scorer<'_> {
         contributions
     }
 
+    /// Returns the weight of a feature times the multiplier of its family.
+    pub(super) fn weight(&self, row: &LinearModel, table: &Table, feature: usize) -> f64 {
+        row.weights[feature] * self.family_weights.of(table.features()[feature].family)
+    }
+
     /// Returns the objective's weight of a kind; 0 if it has none.
     fn worth(&self, kind: KindIndex) -> f64 {
         self.objective.0.iter().find(|(known, _)| *known == kind).map_or(0.0, |(_, weight)| *weight)
@@ -310,13 +312,6 @@ impl Scorer<'_> {
         let with_items = history.stats().iter().filter(|stats| stats.item().is_some());
         with_items.map(|stats| self.context.state.world.kinds.of(stats.kind).weight.abs() * stats.long.at(now)).sum()
     }
-}
-
-/// Writes weights times the multipliers of their features' families into `multiplied`.
-fn multiply(multiplied: &mut Vec<f64>, weights: &[f64], table: &Table, multipliers: &FamilyWeights) {
-    multiplied.clear();
-    multiplied
-        .extend(weights.iter().zip(table.features()).map(|(weight, known)| weight * multipliers.of(known.family)));
 }
 
 /// Returns a member as a recipient within the group.

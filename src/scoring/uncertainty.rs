@@ -59,14 +59,20 @@ impl Scorer<'_> {
         for (&(kind, worth), evidence) in self.objective.0.iter().zip(&evidence.0) {
             work.fill_kind(&self.context, kind, items, used);
             let row = self.model.row(kind, to.is_user);
-            work.fill_weights(&row.weights, &self.family_weights);
+            let multiplier = |feature: usize| self.family_weights.of(work.table.features()[feature].family);
+            let weights: Vec<(usize, f64, f64)> = work
+                .table
+                .live()
+                .map(|feature| {
+                    (feature, self.weight(row, &work.table, feature), row.error(feature) * multiplier(feature))
+                })
+                .collect();
             let uses_value = self.context.state.world.kinds.of(kind).uses_value;
             for (n, (&item, variance)) in items.iter().zip(&mut variances).enumerate() {
                 let (mut z, mut weight_variance) = (row.bias, 0.0);
-                for feature in work.table.live() {
+                for &(feature, weight, error) in &weights {
                     let value = work.table.columns[feature].values[n];
-                    let error = row.error(feature) * self.family_weights.of(work.table.features()[feature].family);
-                    z += work.weights[feature] * value;
+                    z += weight * value;
                     weight_variance += error * value * (error * value);
                 }
                 let chance = sigmoid(z);
