@@ -81,10 +81,20 @@ class App extends Light {
           <nx-trouble></nx-trouble>
           ${data.world ? this.#screen : this.#waiting(data)}
         </main>
+        ${this.#sheet()}
       </div>
       <nx-help></nx-help>
       <p class="unseen" role="status" aria-live="polite">${said?.sentence ?? ''}</p>
     `;
+  }
+
+  /** Details of the message that the address names, over any screen. */
+  #sheet() {
+    const { cell } = store.get('route').params;
+    const message = cell && store.get('plan')?.messages.get(cell);
+    if (!message) return nothing;
+    void import('./parts/sheet.js');
+    return html`<nx-sheet .message=${message}></nx-sheet>`;
   }
 
   /** Without data yet: the screens that bring data are shown all the same. */

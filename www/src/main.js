@@ -3,6 +3,7 @@
 import { openAdmin } from './db/admin.js';
 import { engine } from './engine/index.js';
 import { openData } from './commands/data.js';
+import { rereadPlan } from './commands/plan.js';
 import { startKeys } from './keys.js';
 import { startOffline } from './offline.js';
 import { startPrefs } from './prefs.js';
@@ -25,6 +26,9 @@ engine.onBroken = (error) => {
   store.patch('data', { phase: 'opening', restarted: error.message });
   void openData();
 };
-follow(({ kind }) => kind === 'records' && void openData());
+follow(({ kind }) => {
+  if (kind === 'records' || kind === 'forget') void openData();
+  if (kind === 'cells') void rereadPlan();
+});
 await openData();
 startOffline();

@@ -105,3 +105,18 @@ export function ageInWords(at, now, lang) {
 
 /** Formats a share with two significant digits. */
 export const percent = (share, lang) => new Intl.NumberFormat(lang, { style: 'percent', maximumSignificantDigits: 2 }).format(share);
+
+/** A day number as `周三 4/1`, `Wed 1 Apr`. */
+export function dayInWords(day, lang) {
+  const parts = Object.fromEntries(new Intl.DateTimeFormat(lang, { weekday: 'short', month: lang === 'en' ? 'short' : 'numeric', day: 'numeric', timeZone: 'UTC' }).formatToParts(day * 86_400_000).map(({ type, value }) => [type, value]));
+  return lang === 'en' ? `${parts.weekday} ${parts.day} ${parts.month}` : `${parts.weekday} ${parts.month}/${parts.day}`;
+}
+
+/** A day number as `4/1`, `1 Apr`. */
+export const dateInWords = (day, lang) => dayInWords(day, lang).replace(/^\S+ /, '');
+
+/** The weekday of a day number: `周三`, `Wed`. */
+export const weekdayInWords = (day, lang) => dayInWords(day, lang).split(' ')[0];
+
+/** Time of day on the operator's clock: `19:30`. */
+export const timeOfDay = (at, offset) => timeInWords(at, offset).slice(11);

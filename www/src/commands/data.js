@@ -1,11 +1,12 @@
 /** @file Opens, imports and replaces the data. */
 
 import { announce, perform } from '../commands.js';
-import { keep, kept } from '../db/admin.js';
+import { keep, kept, keysOf } from '../db/admin.js';
 import { engine, isCancelled } from '../engine/index.js';
 import { sample } from '../engine/sample.js';
 import { startJob } from '../jobs.js';
 import { store } from '../store.js';
+import { WINDOW_HOURS } from '../week/model.js';
 import { share, takeOver } from '../tabs.js';
 import { t } from '../words/index.js';
 
@@ -32,7 +33,17 @@ export async function openData() {
 
 /** Opens the sample. */
 export async function openSample() {
-  await loading(t.shell.sample, (options) => engine.job('openSample', { files: sample }, options), ({ world }) => enter(world, { kind: 'sample', id: 'sample', name: undefined }));
+  await loading(t.shell.sample, (options) => engine.job('openSample', { files: sample }, options), async ({ world }) => {
+    await restoreSent();
+    enter(world, { kind: 'sample', id: 'sample', name: undefined });
+  });
+}
+
+/** Repeats on the sample, which is not stored, what its plans handed over. */
+async function restoreSent() {
+  const plans = await Promise.all((await keysOf('plan:sample:')).map(kept));
+  const messages = plans.flatMap((plan) => plan.messages).filter(({ state }) => state === 'handed' || state === 'sent');
+  if (messages.length) await engine.ordered('restore', { messages, hours: WINDOW_HOURS });
 }
 
 /** Replaces one's own data by the sample. */

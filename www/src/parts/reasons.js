@@ -2,7 +2,6 @@
 
 import { html, nothing } from 'lit';
 import { reasonInWords } from 'nextpick/words';
-import { engine } from '../engine/index.js';
 import { Light } from '../light.js';
 import { store } from '../store.js';
 import { vars } from '../vars.js';
@@ -10,8 +9,8 @@ import { axisOf, familyInSentence, roundToSum, signed } from '../view.js';
 import { t, lang } from '../words/index.js';
 
 class Reasons extends Light {
-  /** `limit`: number of families shown at first; `axis`: scale shared with other picks. */
-  static properties = { pick: {}, request: {}, points: {}, axis: {}, group: { type: Boolean }, at: {}, limit: { type: Number }, all: { state: true }, opened: { state: true }, rows: { state: true } };
+  /** `limit`: number of families shown at first; `axis`: scale shared with other picks; `rowsOf`: fetches all reasons. */
+  static properties = { pick: {}, rowsOf: {}, points: {}, axis: {}, group: { type: Boolean }, at: {}, limit: { type: Number }, all: { state: true }, opened: { state: true }, rows: { state: true } };
 
   constructor() {
     super();
@@ -79,7 +78,7 @@ class Reasons extends Light {
     const opened = new Set(this.opened);
     if (!opened.delete(code)) opened.add(code);
     this.opened = opened;
-    this.rows ??= await engine.job('reasons', { request: this.request, item: this.pick.item });
+    this.rows ??= await this.rowsOf();
   }
 }
 

@@ -3,6 +3,7 @@
 import { html, nothing } from 'lit';
 import { repeat } from 'lit/directives/repeat.js';
 import { kindInWords, silenceInWords, valueInWords } from 'nextpick/words';
+import { engine } from '../engine/index.js';
 import { icons } from '../icons.js';
 import { Light } from '../light.js';
 import { store } from '../store.js';
@@ -87,7 +88,7 @@ class Slate extends Light {
         </div>
         ${isGrounded
           ? html`<div class="pick-body">
-              <div><nx-reasons .pick=${pick} .request=${request} .points=${points} .axis=${axis} .at=${slate.at} .limit=${FAMILIES} .group=${Boolean(slate.subject.group && !slate.subject.user)}></nx-reasons></div>
+              <div><nx-reasons .pick=${pick} .rowsOf=${() => engine.job('reasons', { request, item: pick.item })} .points=${points} .axis=${axis} .at=${slate.at} .limit=${FAMILIES} .group=${Boolean(slate.subject.group && !slate.subject.user)}></nx-reasons></div>
               ${kinds.length ? this.#chances(pick, kinds, best) : nothing}
             </div>`
           : nothing}

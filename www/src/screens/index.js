@@ -8,7 +8,10 @@
 
 /** @type {Record<string, Screen>} */
 export const screens = {
+  today: { load: () => import('./today.js'), tab: 'main', key: 't', icon: 'today' },
+  week: { load: () => import('./week.js'), tab: 'main', key: 'w', icon: 'week' },
   people: { load: () => import('./people.js'), tab: 'main', key: 'p', icon: 'people' },
+  handover: { load: () => import('./handover.js'), within: 'week' },
   data: { load: () => import('./data.js'), tab: 'more', key: 'd', icon: 'upload' },
 };
 

@@ -1,5 +1,9 @@
 /** @file Texts of the activity: verbs of commands. */
 
 export const activity = {
-  verbs: { import: 'imported data', sample: 'went back to the sample', undo: 'undid' },
+  verbs: {
+    import: 'imported data', sample: 'went back to the sample', undo: 'undid',
+    approve: 'approved', withdraw: 'withdrew approval', reject: 'left out', restore: 'restored', next: 'took the next candidate', exclude: 'excluded from the group', use: 'chose an item', pin: 'pinned', rhythm: 'changed the rhythm',
+    scheme: 'adopted scheme B', handover: 'handed over', confirm: 'confirmed as sent', release: 'confirmed as not sent',
+  },
 };

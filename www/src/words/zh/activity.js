@@ -1,5 +1,9 @@
 /** @file Texts of the activity: verbs of commands. */
 
 export const activity = {
-  verbs: { import: '导入数据', sample: '改回示例', undo: '撤销' },
+  verbs: {
+    import: '导入数据', sample: '改回示例', undo: '撤销',
+    approve: '批准', withdraw: '撤回批准', reject: '不发', restore: '恢复', next: '换下一条', exclude: '本群不推', use: '改用', pin: '钉住', rhythm: '改发送时间',
+    scheme: '采用方案 B', handover: '交付', confirm: '确认已发', release: '确认未发',
+  },
 };

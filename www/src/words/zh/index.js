@@ -5,4 +5,8 @@ export { slate } from './slate.js';
 export { question } from './question.js';
 export { people } from './people.js';
 export { activity } from './activity.js';
+export { week } from './week.js';
+export { sheet } from './sheet.js';
+export { today } from './today.js';
+export { handover } from './handover.js';
 export { data } from './data.js';

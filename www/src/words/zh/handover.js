@@ -1,0 +1,27 @@
+/** @file Texts of the hand-over. */
+
+export const handover = {
+  hint: '交付前会再检查一遍；没有确认的，不算已发。',
+  none: '没有已批准的消息',
+  noneHint: '先在周计划里批准，再来这里导出和交付。',
+  allDays: (count) => `全部 ${count} 条`,
+  blocked: (count) => `${count} 条现在不能发了，需要决定`,
+  noOwner: '未指定负责人',
+  privately: '私聊',
+  list: (count) => `${count} 条消息`,
+  handOver: (count) => `交付 ${count} 条`,
+  allSent: (count) => `${count} 条都已发`,
+  sent: '已发',
+  notSent: '没发',
+  exports: '导出：',
+  heads: ['时间', '负责人', '账号', '接收方', '接收方编号', '内容', '路径', '内容编号', '决定编号'],
+  text: '复制文字',
+  share: '分享',
+  print: '打印',
+  done: (count) => `已交付 ${count} 条，等待确认`,
+  confirmed: (count) => `已确认发送 ${count} 条`,
+  released: (count) => `${count} 条未发，次数已退回`,
+  bot: '读取机器人的发送记录',
+  botHint: 'sent.jsonl：每行一个 decision 和 at。',
+  botRead: (count, wrong) => `确认了 ${count} 条${wrong ? `；${wrong} 行读不懂，已略过` : ''}`,
+};
