@@ -24,12 +24,12 @@ class Problems {
   count = 0;
 
   /**
-   * @param {{ file: string, row?: number, field?: string, problem: string }} mistake A FileError, or an object with its
-   *   fields.
+   * @param {{ file: string, row?: number, field?: string, code: string, rule: string, value: string, problem?: string, message?: string }} mistake
+   *   A FileError, or an object with its fields. `problemInWords` says it.
    */
-  add({ file, row, field, problem }) {
+  add({ file, row, field, code, rule, value, problem, message }) {
     this.count += 1;
-    if (this.list.length < LISTED) this.list.push({ file, row, field, problem });
+    if (this.list.length < LISTED) this.list.push({ file, row, field, code, rule, value, problem, message });
   }
 }
 
@@ -101,8 +101,8 @@ async function attempt(act, source, problems) {
     return await act();
   } catch (error) {
     if (!(error instanceof NextpickError) || !source || error.code === 'broken') throw error;
-    const found = error.value === '' || error.value === undefined ? '' : `, got ${error.value}`;
-    problems.add({ file: source.name, field: error.path, problem: `expected ${error.rule}${found}` });
+    const { code, path, rule, value, message } = error;
+    problems.add({ file: source.name, field: path, code, rule, value, message });
     return undefined;
   }
 }
@@ -125,7 +125,7 @@ async function readInto(recommender, sort, source, { problems, seen, report, app
   }));
   // Tables and sheets are read at random places, so as a whole.
   const isTable = /\.(parquet|xlsx)$/i.test(name);
-  for await (const batch of readRecords(isTable ? bytes : counted, { sort, name, zone, report, onBadRow })) {
+  for await (const batch of readRecords(isTable ? bytes : counted, { sort, name, zone, report, onBadRow, signal: work.signal })) {
     for (let at = 0; at < batch.length; at += CHUNK) {
       const { told, taken } = offer(batch.slice(at, at + CHUNK), (records) => recommender[put](records), { name: source.name, onBadRow });
       const records = taken.map(({ record }) => record);

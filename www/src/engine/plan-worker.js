@@ -52,7 +52,7 @@ serve({
   },
 
   /** Decides on the copy; the answer carries its request. */
-  decide: ({ request }) => ({ request, slate: slateOf(draft.recommend(request, { explain: false })) }),
+  decide: ({ request }) => ({ request, slate: slateOf(draft.recommend(request)) }),
 
   /** Rank and differences of one item, or the rule that refuses it. */
   explain({ request, item }) {

@@ -3,8 +3,6 @@
  *   ends a job that yields.
  */
 
-import { FileError } from 'nextpick/files';
-
 /** Time between two messages about progress, in milliseconds. */
 const PACE = 200;
 /** Time that a job may compute before it must let messages in, in milliseconds. */
@@ -59,7 +57,6 @@ function workOf(signal, tell) {
 
 /** Fields of an error that the page shows. */
 export function plainError(error) {
-  const { message, code, path, rule, value } = error;
-  if (error instanceof FileError) return { message, code: 'file', file: error.file, row: error.row, field: error.field, problem: error.problem };
-  return { message, code, path, rule, value: typeof value === 'object' ? undefined : value };
+  const { message, code, path, rule, value, file, row, field, problem } = error;
+  return { message, code: error.name === 'AbortError' ? 'cancelled' : code, path, rule, value: typeof value === 'object' ? undefined : value, file, row, field, problem };
 }

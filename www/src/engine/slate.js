@@ -26,14 +26,11 @@ function describe({ code, amount, rows }) {
   return { code, amount, rows: rows.length, parts: merged.length, items: distinct('from').size, facets: facets.length, firstFacets: facets.slice(0, SHOWN), top: merged[0] };
 }
 
-/** A decision without the reasons in full and without the list of refusals. */
-export function slateOf({ picks, refused = [], ...decision }) {
-  return { ...decision, refusals: countByRule(refused), picks: picks.map(({ reasons, data, ...pick }) => ({ ...pick, reasonCount: reasons.length, families: familiesOf(reasons) })) };
-}
-
-/** Number of items by the rule that refuses them, most first. */
-function countByRule(refused) {
-  const counts = new Map();
-  for (const { rule } of refused) counts.set(rule, (counts.get(rule) ?? 0) + 1);
-  return [...counts].map(([rule, count]) => ({ rule, count })).sort((a, b) => b.count - a.count);
+/**
+ * A decision without the reasons in full.
+ * @param {any} decision @param {Record<string, number>} [counts] Number of refused items by rule.
+ */
+export function slateOf({ picks, refused, ...decision }, counts = {}) {
+  const refusals = Object.entries(counts).map(([rule, count]) => ({ rule, count })).sort((a, b) => b.count - a.count);
+  return { ...decision, refusals, picks: picks.map(({ reasons, data, ...pick }) => ({ ...pick, reasonCount: reasons.length, families: familiesOf(reasons) })) };
 }

@@ -10,6 +10,8 @@ import { serve } from './serve.js';
 import { slateOf } from './slate.js';
 import { worldOf } from './world.js';
 
+/** Refused items that one call lists at most. */
+const MOST = 1000;
 /** Time after the last change at which the snapshot for other tabs is written, in milliseconds. */
 const QUIET = 2000;
 
@@ -93,19 +95,21 @@ serve({
     await removeSnapshot();
   },
 
-  /** Decides; the answer carries its request. */
-  decide: ({ request }) => ({ request, slate: slateOf(recommender.recommend(request, { explain: true })) }),
+  /** Decides; the answer carries its request, and refusals as counts. */
+  decide: ({ request }) => ({ request, slate: slateOf(recommender.recommend(request), recommender.refusals(request).counts) }),
 
   /** All reasons of one pick of a decision. */
   reasons: ({ request, item }) => recommender.recommend(request).picks.find((pick) => pick.item === item)?.reasons ?? [],
 
-  /** A page of the items that one rule refuses. */
-  refusals({ request, rule, wanted = '', titles = {}, offset = 0, limit = 100 }) {
+  /** A page of the items that one rule refuses, or of those among them whose id or title contains a text. */
+  refusals({ request, rule, wanted = '', offset = 0, limit = 100 }) {
     const sought = wanted.trim().toLowerCase();
-    const { refused = [] } = recommender.recommend(request, { explain: true, reasons: false });
-    const fits = ({ item }) => !sought || item.toLowerCase().includes(sought) || String(recommender.item(item)?.title ?? titles[item] ?? '').toLowerCase().includes(sought);
-    const rows = refused.filter((refusal) => refusal.rule === rule && fits(refusal));
-    return { total: rows.length, rows: rows.slice(offset, offset + limit) };
+    const total = recommender.refusals(request).counts[rule] ?? 0;
+    if (!sought) return { total, rows: recommender.refusals(request, { rule, offset, limit }).items ?? [] };
+    const fits = ({ item }) => [item, recommender.item(item)?.title].some((text) => text?.toLowerCase().includes(sought));
+    const found = [];
+    for (let at = 0; at < total; at += MOST) found.push(...recommender.refusals(request, { rule, offset: at, limit: MOST }).items.filter(fits));
+    return { total: found.length, rows: found.slice(offset, offset + limit) };
   },
 
   /** Decides approved messages again, each at its time. */

@@ -1,6 +1,7 @@
 /** @file Data: the sample, or the operator's own files, with all their errors. */
 
 import { html, nothing } from 'lit';
+import { problemInWords } from 'nextpick/words';
 import { importFiles, useSample } from '../commands/data.js';
 import { mayWrite } from '../commands.js';
 import { icons } from '../icons.js';
@@ -143,7 +144,7 @@ class Data extends Light {
           ${problems.map(
             (problem) => html`<li>
               <p>${placed(problem).map(([column, name], i) => html`${i ? ' · ' : ''}<small>${name}</small> <b>${problem[column]}</b>`)}</p>
-              <p lang="en">${problem.problem}</p>
+              <p>${problemInWords(problem, lang)}</p>
             </li>`,
           )}
         </ul>
