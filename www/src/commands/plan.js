@@ -58,22 +58,22 @@ export async function computePlan(request = {}) {
 /** Runs the plan worker as a job. Returns the messages; nothing if it was cancelled or failed. */
 export async function planMessages({ from, days, slots, fixed, label = t.week.planning }) {
   const job = startJob(label);
-  const draft = await startDraft(job.signal);
-  // A pass over all groups cannot yield: to cancel is to end the worker.
-  job.signal.addEventListener('abort', () => draft.end());
   const counted = fixed.filter((message) => (message.state === 'approved' || message.state === 'edited') && isGoing(message));
   try {
-    const { bytes } = draft;
-    return await draft.client.job(
-      'plan',
-      { bytes, from, days, slots, fixed, counted, offset: store.get('data').world.offset },
-      { onProgress: ({ done, total, count }) => job.tell({ phase: t.week.planningAt(count), done, total }), moved: [bytes.buffer] },
-    );
+    const { client, bytes, end } = await startDraft(job.signal);
+    try {
+      return await client.job(
+        'plan',
+        { bytes, from, days, slots, fixed, counted, offset: store.get('data').world.offset },
+        { onProgress: ({ done, total, count }) => job.tell({ phase: t.week.planningAt(count), done, total }), moved: [bytes.buffer] },
+      );
+    } finally {
+      end();
+    }
   } catch (error) {
     if (!isCancelled(error)) store.patch('data', { failure: { message: error.message, code: error.code, path: error.path } });
     return undefined;
   } finally {
-    draft.end();
     job.end();
   }
 }

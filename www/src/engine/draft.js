@@ -5,10 +5,13 @@ import { isGoing } from '../week/model.js';
 import { WorkerClient } from './client.js';
 import { engine } from './index.js';
 
-/** Starts a worker, and gets the bytes of the state for it. @param {AbortSignal} [signal] */
+/** Starts a worker, and gets the bytes of the state for it. @param {AbortSignal} [signal] Ends the worker. */
 export async function startDraft(signal) {
   const client = new WorkerClient(() => new Worker(new URL('./plan-worker.js', import.meta.url), { type: 'module', name: 'plan' }));
   const { bytes } = await engine.job('snapshot', {}, { signal });
+  if (signal?.aborted) throw Object.assign(new Error('cancelled'), { code: 'cancelled' });
+  // A pass over all groups cannot yield: to cancel is to end the worker.
+  signal?.addEventListener('abort', () => client.end());
   return { client, bytes, end: () => client.end() };
 }
 

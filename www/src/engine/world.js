@@ -7,13 +7,15 @@
  * @param {{ interactions?: number, end?: number }} log Size of the log, and its end without stray times.
  */
 export function worldOf(recommender, { interactions = 0, end }) {
+  const { utcOffsetMinutes, diversity } = recommender.effectiveConfig();
   const items = recommender.items();
   const [groups, users, channels] = [recommender.groups(), recommender.users(), recommender.channels()];
   const groupList = withUnlisted(groups, recommender.groupIds()).map(({ id, purpose, channel, members, tags, data, ...rest }) => ({ id, name: nameOf({ id, data, ...rest }), purpose, channel, members: members?.length ?? 0, tags: namesOf(tags), owner: textOf(data?.owner) }));
   const userList = withUnlisted(users, recommender.userIds()).map((user) => ({ id: user.id, name: nameOf(user) }));
   return {
     counts: { items: items.length, users: userList.length, groups: groupList.length, channels: channels.length, interactions },
-    offset: recommender.effectiveConfig().utcOffsetMinutes,
+    offset: utcOffsetMinutes,
+    diversity,
     end,
     objectives: Object.keys(recommender.config()?.objectives ?? {}),
     items: items.map(({ id, title, format, category, tags, publishedAt, pinned, data }) => ({ id, title: textOf(title), format, category, tags: namesOf(tags), publishedAt, pinned, path: textOf(data?.path) })),

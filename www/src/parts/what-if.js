@@ -88,7 +88,7 @@ class WhatIf extends Light {
       <div class="levers">
         ${kinds.map(([kind, weight]) => lever(kindInWords(kind, lang), objective?.[kind] ?? weight, { min: Math.min(-10, weight), max: Math.max(10, weight), step: 0.5 }, (value) => this.#set({ objective: { ...objective, [kind]: value } })))}
         ${FAMILIES.map((family) => lever(`${featureInWords(family, lang)} ×`, familyWeights?.[family] ?? 1, { min: 0, max: 3, step: 0.1 }, (value) => this.#set({ familyWeights: { ...familyWeights, [family]: value } })))}
-        ${lever(t.sheet.variety, this.levers.diversity ?? 0.2, { min: 0, max: 1, step: 0.05 }, (value) => this.#set({ diversity: value }))}
+        ${lever(t.sheet.variety, this.levers.diversity ?? store.get('data').world.diversity, { min: 0, max: 1, step: 0.05 }, (value) => this.#set({ diversity: value }))}
       </div>
       ${this.failure ? html`<p class="problem" role="alert">${this.failure}</p>` : this.#moves()}
       ${Object.keys(this.levers).length ? this.#week() : nothing}

@@ -1,0 +1,20 @@
+// The sample as the page loads it, in Node: the oracle of what the page shows.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+import { Reading, readConfig } from '../../../pkg/cli/load.js';
+import { createRecommender } from '../../../pkg/node.js';
+import { root } from './site.mjs';
+
+const file = (name) => join(root, 'sample', name);
+
+/** A recommender with the sample's data and operations. */
+export async function sampleRecommender() {
+  const recommender = await createRecommender({ config: await readConfig(file('config.json')) });
+  const reading = new Reading();
+  reading.under(recommender.effectiveConfig());
+  for (const [sort, name] of [['channels', 'channels.json'], ['users', 'users.csv'], ['groups', 'groups.jsonl'], ['items', 'items.jsonl']]) await reading.put(recommender, file(name), sort);
+  await reading.observe(recommender, file('interactions.csv.gz'));
+  recommender.setOperations(JSON.parse(readFileSync(file('operations.json'), 'utf8')));
+  return recommender;
+}
