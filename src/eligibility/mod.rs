@@ -202,7 +202,7 @@ pub fn eligible(context: &RuleContext, items: &mut Vec<ItemIndex>, refused: Opti
 }
 
 /// Returns the first refusal of one item: `removed` if it is not in the library; `None` if it is eligible.
-pub fn refusal(context: &RuleContext, item: u32) -> Option<Refusal> {
+pub fn refusal(context: &RuleContext, item: ItemIndex) -> Option<Refusal> {
     let Some(entry) = context.state.world.library.entry(item) else {
         return Some(Refusal { rule: RuleName::Fixed("removed"), until: None });
     };

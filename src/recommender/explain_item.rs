@@ -4,6 +4,7 @@
 use serde::Serialize;
 
 use crate::base::error::{Code, Error, Result};
+use crate::base::index::ItemIndex;
 use crate::base::value::quoted;
 use crate::eligibility::{Refused, RuleContext, refusal};
 use crate::slate::reason::{Reason, sort_by_size};
@@ -58,7 +59,7 @@ pub struct ChosenItem {
 /// A question that is answered while a request is decided: about one item, or only about eligibility.
 #[derive(Debug, Default)]
 pub(super) struct Inquiry {
-    item: Option<u32>,
+    item: Option<ItemIndex>,
     /// Number of eligible items.
     pub(super) candidates: usize,
     refusal: Option<RefusedItem>,
@@ -69,7 +70,7 @@ pub(super) struct Inquiry {
 
 impl Inquiry {
     /// Takes note of the eligible items. Returns false if the answer needs no scores.
-    pub(super) fn needs_scores(&mut self, context: &RuleContext, items: &[u32]) -> bool {
+    pub(super) fn needs_scores(&mut self, context: &RuleContext, items: &[ItemIndex]) -> bool {
         self.candidates = items.len();
         let Some(item) = self.item else { return false };
         let refusal = refusal(context, item);
