@@ -17,7 +17,8 @@ import { setImmediate as breathe } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
-import { ready, wasm } from '../pkg/load-node.js'
+import '../pkg/load/node.js'
+import { deciding } from '../pkg/load/deciding.js'
 import { openRecommender } from '../pkg/store/node.js'
 import { draws } from './world.mjs'
 
@@ -50,11 +51,8 @@ const timeOf = (n) => START + Math.floor((n / total) * YEAR)
 const skewed = (n) => Math.floor(n * draw() ** 2)
 const interaction = (n) => ({ id: `e${n}`, user: `u${skewed(USERS)}`, item: `i${skewed(ITEMS)}`, kind: KINDS[below(KINDS.length)], at: timeOf(n) })
 
-const memory = (() => {
-  ready()
-  // A second initialisation returns the exports of the loaded module.
-  return wasm.initSync().memory
-})()
+// A second initialisation returns the exports of the loaded module.
+const memory = (await deciding.load()).wasm.initSync().memory
 const rec = await openRecommender(folder, {
   items: Array.from({ length: ITEMS }, (_, i) => ({ id: `i${i}`, tags: [`t${i % 40}`, `s${i % 7}`], publishedAt: START - DAY })),
   groups: [{ id: 'g', members: Array.from({ length: 200 }, (_, i) => `u${i * 7}`) }],

@@ -1,7 +1,6 @@
 /** @file The functions that make recommenders, over a module that is loaded once. */
 
 import { toBytes } from './bytes.js';
-import { Health } from './health.js';
 import { checkClock, checkFields, checkMaxBytes } from './options.js';
 import { encodeArgument } from './plain.js';
 import { Recommender } from './recommender.js';
@@ -11,21 +10,18 @@ const OPTION_FIELDS = ['clock', 'maxBytes'];
 const WORLD_FIELDS = ['items', 'users', 'groups', 'channels', 'interactions', 'config', 'model', ...OPTION_FIELDS];
 
 /**
- * Makes `createRecommender` and `loadRecommender` over a module that `ready` loads once.
+ * Makes `createRecommender` and `loadRecommender`.
  *
- * @param {object} wasm JavaScript bindings of the module.
- * @param {() => void | Promise<void>} ready Loads the module; called before each use.
+ * @param {() => Promise<{ wasm: any, health: import('./health.js').Health }>} load Loads the module once; called before each use.
  */
-export function createApi(wasm, ready) {
-  const health = new Health(() => wasm.isOutOfMemory?.());
-
+export function createApi(load) {
   /** @param {import('./index.js').World} [world] */
   async function createRecommender(world) {
     const { items, users, groups, channels, interactions, config, model, clock, maxBytes } = checkFields(world, 'world', WORLD_FIELDS);
     const given = encodeArgument(config, 'config');
     const memoryLimit = checkMaxBytes(maxBytes);
     checkClock(clock);
-    await ready();
+    const { wasm, health } = await load();
     const recommender = new Recommender(health.guard(() => new wasm.Core(given, memoryLimit)), health, clock);
     try {
       // Channels and users come first so that records that name them find them; the order changes no decision.
@@ -52,9 +48,9 @@ export function createApi(wasm, ready) {
     const given = toBytes(snapshot, 'snapshot');
     const memoryLimit = checkMaxBytes(maxBytes);
     checkClock(clock);
-    await ready();
+    const { wasm, health } = await load();
     return new Recommender(health.guard(() => wasm.Core.fromSnapshot(given, memoryLimit)), health, clock);
   }
 
-  return { createRecommender, loadRecommender, health };
+  return { createRecommender, loadRecommender };
 }

@@ -2,8 +2,9 @@
 
 import { parentPort } from 'node:worker_threads';
 
-import { runFit } from './fit.js';
-import { study } from './study/load-node.js';
+import { answerFit } from './fit.js';
+import './load/node.js';
+import { studying } from './load/studying.js';
 
 const port = /** @type {import('node:worker_threads').MessagePort} */ (parentPort);
-port.once('message', (input) => runFit(study, input, (message, moved) => port.postMessage(message, moved)));
+port.once('message', (given) => answerFit(studying, given, (message, moved) => port.postMessage(message, moved)));

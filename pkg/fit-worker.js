@@ -1,7 +1,8 @@
 /** @file Worker of one fit, in browsers. */
 
-import { runFit } from './fit.js';
-import { study } from './study/load-web.js';
+import { answerFit } from './fit.js';
+import './load/web.js';
+import { studying } from './load/studying.js';
 
 const port = /** @type {Worker} */ (/** @type {unknown} */ (self));
-port.onmessage = ({ data }) => runFit(study, data, (message, moved = []) => port.postMessage(message, moved));
+port.onmessage = ({ data }) => answerFit(studying, data, (message, moved = []) => port.postMessage(message, moved));

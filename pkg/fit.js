@@ -1,26 +1,34 @@
 /**
  * @file Fits in a worker with its own instance of the module: nothing blocks, it can be cancelled at any moment, and
  *   its memory is freed at the end. Both ends of the protocol are here; hosts differ only in how they start a worker.
- *   Without workers, the caller's thread can do the work.
+ *   Where the host has no workers, or on request, the caller's thread does the work.
  */
 
 import { toColumns } from './columns.js';
 import { NextpickError } from './error.js';
 import { checkFunction, checkFields } from './options.js';
+import { watchPolicy } from './load/policy.js';
 import { cloneForModule, encodeArgument } from './plain.js';
 
 /** Fields of an input besides its log. */
 const RECORD_FIELDS = ['items', 'users', 'groups', 'channels', 'config', 'families', 'seed', 'until'];
 
 /**
+ * @callback StartWorker
+ * @param {(message: object) => void} onMessage
+ * @param {(error: Error) => void} onError
+ * @returns {{ postMessage(message: unknown): void, terminate(): unknown } | undefined} Absent where the host has no workers.
+ */
+
+/**
  * Makes the function `fit` of the package.
  *
- * @param {(onMessage: (message: object) => void, onError: (error: Error) => void) => { postMessage(message: unknown):
- *   void, terminate(): unknown }} startWorker
- * @param {(input: object, onMessage: (message: object) => void) => void} fitHere Fits in the calling thread.
+ * @param {StartWorker} startWorker
+ * @param {() => Promise<{ wasm: any, health: import('./health.js').Health }>} load Loads the module in the calling thread.
+ * @param {() => WebAssembly.Module | undefined} [given] Returns the compiled module that the host gave, for the worker.
  */
-export function createFit(startWorker, fitHere) {
-  const startHere = (onMessage) => ({ postMessage: (encoded) => fitHere(encoded, onMessage), terminate() {} });
+export function createFit(startWorker, load, given = () => undefined) {
+  const startHere = (onMessage) => ({ postMessage: ({ input }) => runFit(load, input, onMessage), terminate() {} });
 
   return async function fit(input, options) {
     const { onProgress, signal, worker: inWorker = true } = checkFields(options, 'options', ['onProgress', 'signal', 'worker']);
@@ -28,9 +36,10 @@ export function createFit(startWorker, fitHere) {
     if (typeof inWorker !== 'boolean') throw NextpickError.invalid('options.worker', 'true or false', inWorker);
     if (signal && typeof signal.throwIfAborted !== 'function') throw NextpickError.invalid('options.signal', 'an AbortSignal', signal);
     signal?.throwIfAborted();
-    const given = encodeInput(input);
-    const start = inWorker ? startWorker : startHere;
-    /** @type {ReturnType<typeof startWorker> | undefined} */
+    const encoded = encodeInput(input);
+    const start = (...handlers) => (inWorker && startWorker(handlers[0], handlers[1])) || startHere(handlers[0]);
+    const policy = watchPolicy();
+    /** @type {ReturnType<StartWorker>} */
     let worker;
     let cancel;
     try {
@@ -44,18 +53,19 @@ export function createFit(startWorker, fitHere) {
             return reject(thrown);
           }
         };
-        const onError = (error) => reject(broken(error));
+        const onError = async (error) => reject(broken(error, await policy.violations()));
         cancel = () => reject(signal.reason);
         signal?.addEventListener('abort', cancel);
         try {
           worker = start(onMessage, onError);
-          worker.postMessage(given);
+          worker.postMessage({ input: encoded, module: inWorker ? given() : undefined });
         } catch (thrown) {
           // Some places have or allow no workers: service workers, pages under Trusted Types or another worker-src.
           onError(thrown);
         }
       });
     } finally {
+      policy.end();
       signal?.removeEventListener('abort', cancel);
       await worker?.terminate();
     }
@@ -76,15 +86,29 @@ function encodeInput(input) {
 }
 
 /**
- * Runs one fit in the worker and posts its progress and its result or error.
+ * Answers the one message of a worker's life.
  *
- * @param {() => Promise<{ wasm: any, health: import('./health.js').Health }>} study Loads the module.
+ * @param {import('./load/module.js').WasmModule} studying
+ * @param {{ input: object, module?: WebAssembly.Module }} message
+ * @param {(message: object, moved?: ArrayBuffer[]) => void} post
+ */
+export function answerFit(studying, { input, module }, post) {
+  return runFit(async () => {
+    if (module) await studying.init(module);
+    return studying.load();
+  }, input, post);
+}
+
+/**
+ * Runs one fit and posts its progress and its result or error.
+ *
+ * @param {() => Promise<{ wasm: any, health: import('./health.js').Health }>} load Loads the module.
  * @param {object} input Result of `encodeInput`.
  * @param {(message: object, moved?: ArrayBuffer[]) => void} post
  */
-export async function runFit(study, input, post) {
+async function runFit(load, input, post) {
   try {
-    const { wasm, health } = await study();
+    const { wasm, health } = await load();
     const { model, report } = health.guard(() => wasm.fitModel(input, (done, total) => post({ progress: [done, total] })));
     post({ fitted: { model, report: JSON.parse(report) } }, [model.buffer]);
   } catch (thrown) {
@@ -94,7 +118,8 @@ export async function runFit(study, input, post) {
   }
 }
 
-function broken(cause) {
-  const mend = 'where no worker may be started, `worker: false` fits in the same thread';
+/** @param {any} cause @param {string} [forbidden] Directive of a Content-Security-Policy. */
+function broken(cause, forbidden) {
+  const mend = `${forbidden ? `${forbidden}; ` : ''}where no worker may be started, \`worker: false\` fits in the same thread`;
   return new NextpickError('broken', `the fit failed in its own worker (${cause?.message ?? cause}); nothing else is touched; ${mend}`, { cause });
 }

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /**
  * Picks the next piece of content for a user or a group and gives the exact reasons.
  *
@@ -388,12 +389,30 @@ export interface EffectiveConfig extends Required<Omit<Config, 'groupHistory'>> 
  */
 export type Occasion = 'push' | 'reply' | 'welcome';
 
-/** Request for a decision. Needs a user or a group; with both, it is a private message to a member of that group. */
-export interface RecommendRequest {
+/** Recipient: a user, or a group; with both, a member of that group addressed privately. */
+export type Subject = { user: string; group?: string | undefined } | { group: string; user?: string | undefined };
+
+/** Request for a decision for a user, or for a group; with both, it is a private message to a member of that group. */
+export type RecommendRequest = UserRequest | GroupRequest;
+
+/** Request for a decision for a user. */
+export interface UserRequest extends RequestSettings {
   /** User addressed. An unknown user gets the neutral ranking and `coldStart: true`. */
-  user?: string;
-  /** Group addressed, or the one in which the user is addressed. */
-  group?: string;
+  user: string;
+  /** Group in which the user is addressed. */
+  group?: string | undefined;
+}
+
+/** Request for a decision for a group. */
+export interface GroupRequest extends RequestSettings {
+  /** Group addressed. An unknown group gets the neutral ranking and `coldStart: true`. */
+  group: string;
+  /** Member addressed privately. */
+  user?: string | undefined;
+}
+
+/** Fields of a request besides its recipient. */
+export interface RequestSettings {
   /** Occasion of the message. Default `push`. */
   occasion?: Occasion;
   /** Time of the decision. */
@@ -498,7 +517,7 @@ export interface Decision<Data = unknown> {
   /** Digest of model, state and request: the same request in the same state has the same id. */
   id: string;
   /** Subject addressed. */
-  subject: { user?: string; group?: string };
+  subject: Subject;
   /** Channel, if the request named one. */
   channel?: string;
   /** Occasion, if it is not a push. */
@@ -612,7 +631,7 @@ export type SilenceRule =
 /** Fields of a decision that `accept` needs: a host need not keep more. */
 export interface Sent {
   id: string;
-  subject: { user?: string; group?: string };
+  subject: Subject;
   channel?: string;
   /** Default `push`. */
   occasion?: Occasion;
@@ -1042,10 +1061,25 @@ export interface JourneyStatus {
 
 /* ------------------------------------------------------------------------------------------------------- inspection */
 
-/** Request for a profile. Exactly one of `user` and `group`. */
-export interface ProfileRequest {
-  user?: string;
-  group?: string;
+/** Request for a profile: of a user, or of a group. */
+export type ProfileRequest = UserProfileRequest | GroupProfileRequest;
+
+/** Request for a user's profile. */
+export interface UserProfileRequest extends ProfileSettings {
+  user: string;
+  /** Refused beside a user. */
+  group?: string | undefined;
+}
+
+/** Request for a group's profile. */
+export interface GroupProfileRequest extends ProfileSettings {
+  group: string;
+  /** Refused beside a group. */
+  user?: string | undefined;
+}
+
+/** Fields of a request for a profile besides its subject. */
+export interface ProfileSettings {
   /** Time to which sums decay. */
   now: Millis;
   /** Maximum number of affinities and of items listed. Default 100. */
@@ -1053,11 +1087,11 @@ export interface ProfileRequest {
 }
 
 /** State kept for one subject. */
-export interface Profile {
+export interface Profile<UserData = unknown> {
   /** Subject of the profile. */
-  subject: { user?: string; group?: string };
+  subject: Subject;
   /** The user's record, if put. */
-  user?: User;
+  user?: User<UserData>;
   /** The group's record, if put. */
   group?: Group;
   /** True if decisions may use the user's behaviour; absent for groups. */
@@ -1184,9 +1218,9 @@ export interface ClockOption {
 /* -------------------------------------------------------------------------------------------------- the recommender */
 
 /** Initial state of a recommender; every field is optional. */
-export interface World extends ClockOption {
-  items?: readonly Item[];
-  users?: readonly User[];
+export interface World<ItemData = unknown, UserData = unknown> extends ClockOption {
+  items?: readonly Item<ItemData>[];
+  users?: readonly User<UserData>[];
   groups?: readonly Group[];
   channels?: readonly Channel[];
   interactions?: readonly Interaction[] | InteractionColumns;
@@ -1207,23 +1241,53 @@ export interface Limits {
   maxBytes?: number;
 }
 
-/** Makes a recommender. Loads the module at the first call; methods are synchronous. */
-export function createRecommender(world?: World): Promise<Recommender>;
+/**
+ * Forms in which a host may have a WebAssembly module: compiled (`WebAssembly.Module`), its bytes, the `Response` that
+ * brings it, its address, or a promise of one of these.
+ */
+export type ModuleSource = AvailableModule | PromiseLike<AvailableModule>;
+type AvailableModule = string | { readonly href: string } | { readonly ok: boolean; readonly status: number; arrayBuffer(): Promise<ArrayBuffer> } | ArrayBuffer | ArrayBufferView | object;
+
+/**
+ * Loads the module from what the host gives, before the first recommender: for bundles that lack the file, for workerd,
+ * edge functions and mini-programs. Without this call it is loaded from where the entry finds it; `nextpick/slim` finds
+ * none by itself. Has no effect once a module is loaded.
+ * @example
+ * await init(new URL('./assets/nextpick_bg.wasm', import.meta.url));
+ * @throws NextpickError `load` if it cannot be fetched, compiled or started, naming the address, the status or the
+ *   directive of a Content-Security-Policy; `init` may then be called again. `invalid` for a value of another type.
+ */
+export function init(module: ModuleSource): Promise<void>;
+
+/**
+ * Makes a recommender. Loads the module at the first call; methods are synchronous. The type parameters are those of the
+ * `data` of items and users.
+ * @example
+ * const rec = await createRecommender<{ cover: string }>({ items: [{ id: 'tea', tags: ['drinks'], data: { cover: '/tea.jpg' } }] });
+ * const { picks } = rec.recommend({ user: 'u1', now: Date.now() });
+ * console.log(picks[0]?.data?.cover);
+ */
+export function createRecommender<ItemData = unknown, UserData = unknown>(world?: World<ItemData, UserData>): Promise<Recommender<ItemData, UserData>>;
 
 /**
  * Restores a recommender from a snapshot, with its configuration: it decides exactly as the one saved.
+ * @example
+ * const copy = await loadRecommender(rec.toSnapshot());
  * @throws NextpickError `snapshot` if the bytes are truncated, altered, or of another version.
  */
-export function loadRecommender(snapshot: Uint8Array | ArrayBuffer | ArrayBufferView, options?: ClockOption & Limits): Promise<Recommender>;
+export function loadRecommender<ItemData = unknown, UserData = unknown>(
+  snapshot: Uint8Array | ArrayBuffer | ArrayBufferView,
+  options?: ClockOption & Limits,
+): Promise<Recommender<ItemData, UserData>>;
 
 /** Keeps items, subjects and interactions, and decides which items come next. */
-export class Recommender {
+export class Recommender<ItemData = unknown, UserData = unknown> {
   private constructor();
 
   /** Puts items; each replaces the one of the same id and keeps its statistics. */
-  putItems(items: readonly Item[] | Item): PutItemsReport;
+  putItems(items: readonly Item<ItemData>[] | Item<ItemData>): PutItemsReport;
   /** Puts users; each replaces the one of the same id. */
-  putUsers(users: readonly User[] | User): PutReport;
+  putUsers(users: readonly User<UserData>[] | User<UserData>): PutReport;
   /** Puts groups; each replaces the one of the same id. */
   putGroups(groups: readonly Group[] | Group): PutReport;
   /**
@@ -1248,9 +1312,9 @@ export class Recommender {
   /**
    * Returns all items of the library, eligible or not. Instead of `text`, its words are returned under `facets.term`.
    */
-  items(): Item[];
+  items(): Item<ItemData>[];
   /** Returns all users that were put. */
-  users(): User[];
+  users(): User<UserData>[];
   /** Returns all groups that were put. */
   groups(): Group[];
   /** Returns all channels that were put. */
@@ -1260,9 +1324,9 @@ export class Recommender {
   /** Returns the ids of all groups named anywhere, with or without a record. */
   groupIds(): string[];
   /** Returns the item with this id, or `undefined`. */
-  item(id: string): Item | undefined;
+  item(id: string): Item<ItemData> | undefined;
   /** Returns the user with this id, or `undefined` if none was put. */
-  user(id: string): User | undefined;
+  user(id: string): User<UserData> | undefined;
   /** Returns the group with this id, or `undefined` if none was put. */
   group(id: string): Group | undefined;
   /** Returns the channel with this id, or `undefined` if none was put. */
@@ -1282,13 +1346,13 @@ export class Recommender {
   /**
    * Decides which items come next. Has no side effects: repeating a request gives the same decision with the same id.
    */
-  recommend(request: RecommendRequest, options?: RecommendOptions): Decision;
+  recommend(request: RecommendRequest, options?: RecommendOptions): Decision<ItemData>;
   /** Decides as `recommend` does, from JSON text to JSON text: for pipes, which only pass it on. */
   recommendText(request: string, options?: RecommendOptions): string;
   /**
    * Decides many requests over the same state. The first invalid request throws; its path begins with `requests[i]`.
    */
-  recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision[];
+  recommendAll(requests: readonly RecommendRequest[], options?: RecommendOptions): Decision<ItemData>[];
   /**
    * Explains where one item stands in the decision of a request: its place among all eligible items, its score with
    * reasons, and its difference to the first pick; or the first rule that refuses it, and until when. Changes nothing.
@@ -1404,7 +1468,7 @@ export class Recommender {
   forget(user: string): boolean;
 
   /** Returns the state kept for a user or group. An unknown one has an empty profile with `coldStart: true`. */
-  profile(request: ProfileRequest): Profile;
+  profile(request: ProfileRequest): Profile<UserData>;
   /**
    * Lists the items most similar to one: by subjects who liked both, then by facets. The list is for display: items
    * that nobody may be shown at that time are left out (hidden, not in the library, not yet published or started,
@@ -1455,6 +1519,8 @@ export class Recommender {
 /**
  * Converts interactions to columns, for `observeColumns` and the evaluations. Only `user group item kind at value` are
  * kept.
+ * @example
+ * rec.observeColumns(toColumns(interactions));
  * @param options `timeless`: an absent `at` is 0 (for `evaluateCases` only).
  */
 export function toColumns(interactions: Iterable<Interaction>, options?: { timeless?: boolean }): InteractionColumns;
@@ -1470,7 +1536,7 @@ export * from './store/index.js';
  * field that the contract does not define. `limit`: a stated limit is exceeded. `unknown`: a name that must be known
  * before. `snapshot`: the bytes are no valid snapshot or model. `memory`: the call needs more memory than is left; it
  * changed nothing. `disposed`: the recommender was disposed. `broken`: the module failed and refuses further calls;
- * start a new process, page or worker. `load`: the module could not be fetched or compiled; the next call tries again.
+ * start a new process, page or worker. `load`: the module could not be fetched or compiled (the message names the address, the status or the directive of a Content-Security-Policy); the next call tries again.
  * `not-finite`: a decision would contain a number that is not finite; no input is known to cause it, please report it.
  * Codes of stores: `locked`: another process has it open. `damaged`: data on disk is lost or altered. `store`: it could not
  * be written or not be read.
@@ -1655,14 +1721,29 @@ export interface ImpressionsReport {
  */
 export type OnProgress = (done: number, total: number) => void;
 
-/** Replays a log in time order, predicting each interaction before learning from it. Blocks while it runs. */
+/**
+ * Replays a log in time order, predicting each interaction before learning from it. Blocks while it runs.
+ * @example
+ * const { metrics } = await evaluateReplay({ items, events: interactions, from: Date.UTC(2026, 2, 1) });
+ * console.log(metrics['ndcg@10']);
+ */
 export function evaluateReplay(input: ReplayInput, onProgress?: OnProgress): Promise<RankingReport>;
-/** Predicts the probability of each kind before learning from each impression. Blocks while it runs. */
+/**
+ * Predicts the probability of each kind before learning from each impression. Blocks while it runs.
+ * @example
+ * const report = await evaluateImpressions({ items, log: impressions, from: Date.UTC(2026, 2, 1) });
+ */
 export function evaluateImpressions(input: ImpressionsInput, onProgress?: OnProgress): Promise<ImpressionsReport>;
-/** Learns from a log and ranks the candidates of each case. Blocks while it runs. */
+/**
+ * Learns from a log and ranks the candidates of each case. Blocks while it runs.
+ * @example
+ * const report = await evaluateCases({ items, events: interactions, cases: await makeCases({ items, events: interactions }) });
+ */
 export function evaluateCases(input: CasesInput, onProgress?: OnProgress): Promise<RankingReport>;
 /**
  * Makes cases from a log by the sampled protocol: each held-out item against 100 that the user never interacted with.
+ * @example
+ * const cases = await makeCases({ items, events: interactions, seed: 1 });
  */
 export function makeCases(input: { items?: readonly Item[]; events: readonly Interaction[] | InteractionColumns; seed?: number }): Promise<Case[]>;
 
@@ -1702,9 +1783,9 @@ export interface FitOptions {
   /** Cancels the fit at any moment; `fit` then rejects with the signal's reason. */
   signal?: AbortSignal;
   /**
-   * True to fit in a worker. `false` fits in the calling thread, which it blocks, in the memory of its recommenders:
-   * for places that allow no worker (service workers, pages under Trusted Types). A signal then has effect only before
-   * the fit begins. Default true.
+   * True to fit in a worker. `false` fits in the calling thread, which it blocks: for places that allow no worker
+   * (pages under Trusted Types). A signal then has effect only before the fit begins. Default true, except where the
+   * host has no workers (service workers, workerd, edge functions).
    */
   worker?: boolean;
 }
@@ -1772,6 +1853,10 @@ export interface FittedGroups {
 /**
  * Fits weights to a log, in a worker with its own instance of the module: nothing blocks, and its memory is freed at
  * the end. A small log gives weights near the shipped ones, and warnings.
+ * @example
+ * const { model, report } = await fit({ items, events: interactions }, { onProgress: (done, total) => console.log(done / total) });
+ * rec.useModel(model);
+ * console.log(report.kinds.map(({ kind, warning }) => [kind, warning]));
  * @throws NextpickError `missing` if the log is empty; `broken` if the worker failed or could not be started, which
  *   affects nothing else.
  */

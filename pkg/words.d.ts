@@ -36,16 +36,23 @@ export interface MergedReason extends Reason {
  * These are merged: demand over all periods (the group's own apart), freshness over all periods, short-term and
  * long-term liking of one facet, all similar items, all words, all members' points. Features and names are those of the
  * reason with the largest amount.
+ * @example
+ * const [pick] = decision.picks;
+ * console.log(mergeReasons(pick?.reasons ?? []).map((reason) => reasonInWords(reason, { lang: 'zh' })));
  */
 export function mergeReasons(reasons: readonly Reason[]): MergedReason[];
 
 /**
  * Returns a reason as a short sentence; negative amounts have their own sentences. Unknown codes are shown as they are.
+ * @example
+ * for (const reason of decision.picks[0]?.reasons ?? []) console.log(reasonInWords(reason, { lang: 'en', titleOf: (id) => rec.item(id)?.title }));
  */
 export function reasonInWords(reason: Reason | MergedReason, wording?: ReasonWording): string;
 
 /**
  * Returns the text for the exclusion of an item.
+ * @example
+ * for (const { item, rule, until } of decision.refused ?? []) console.log(item, refusalInWords(rule, 'en', until));
  * @param rule Rule of the refusal: `seen`, `cap.user`, …
  * @param lang See {@link ReasonWording.lang}.
  * @param until End of the refusal in milliseconds, if any.
@@ -54,40 +61,72 @@ export function reasonInWords(reason: Reason | MergedReason, wording?: ReasonWor
  */
 export function refusalInWords(rule: string, lang?: string, until?: number, utcOffsetMinutes?: number): string;
 
-/** Returns the text for a silence. Parameters as in {@link refusalInWords}. */
+/**
+ * Returns the text for a silence. Parameters as in {@link refusalInWords}.
+ * @example
+ * if (decision.silent) console.log(silenceInWords(decision.silent.rule, 'zh', decision.silent.until));
+ */
 export function silenceInWords(rule: string, lang?: string, until?: number, utcOffsetMinutes?: number): string;
 
 /**
  * Returns the text for a code of `journeyStatus`: the state of a step (`missed`), the reason of an exit (`reentered`), or
  * the rule of a step (`no-candidates`, `step.conditions`, `quiet-hours`). `lang` as in {@link ReasonWording}.
+ * @example
+ * journeyInWords('missed', 'zh');
  */
 export function journeyInWords(code: string, lang?: string): string;
 
 /** Offset of the operator's clock in the default configuration, minutes east of UTC: Beijing's. */
 export const DEFAULT_OFFSET_MINUTES: number;
 
-/** Returns the text for a stage of a planned message: `approved`, `missed`, … */
+/**
+ * Returns the text for a stage of a planned message: `approved`, `missed`, …
+ * @example
+ * planStateInWords('approved', 'zh');
+ */
 export function planStateInWords(state: string, lang?: string): string;
 
-/** Returns the text for a reason to look at a planned message: `no-candidates`, `close-call`, … */
+/**
+ * Returns the text for a reason to look at a planned message: `no-candidates`, `close-call`, …
+ * @example
+ * planFlagInWords('close-call', 'en');
+ */
 export function planFlagInWords(flag: string, lang?: string): string;
 
-/** Returns a time on the operator's clock: `2026-03-31 20:00`. Offset as in {@link refusalInWords}. */
+/**
+ * Returns a time on the operator's clock: `2026-03-31 20:00`. Offset as in {@link refusalInWords}.
+ * @example
+ * timeInWords(Date.UTC(2026, 2, 31, 12)); // 2026-03-31 20:00
+ */
 export function timeInWords(at: number, utcOffsetMinutes?: number): string;
 
-/** Returns a facet in words: `tag:护肤` gives 标签「护肤」, or tag “护肤”. */
+/**
+ * Returns a facet in words: `tag:护肤` gives 标签「护肤」, or tag “护肤”.
+ * @example
+ * facetInWords('tag:护肤', 'zh'); // 标签「护肤」
+ */
 export function facetInWords(facet: string, lang?: string): string;
 
 /**
  * Returns the word for a field's value: `('format', 'video')` gives 视频, or video. Fields: format, purpose, role, stage,
  * lang.
+ * @example
+ * valueInWords('format', 'video', 'zh'); // 视频
  */
 export function valueInWords(field: string, value: string, lang?: string): string;
 
-/** Returns the heading of a feature or a family: `trend.6h` gives 最近 6 小时的热度, `trend` gives 近期热度. */
+/**
+ * Returns the heading of a feature or a family: `trend.6h` gives 最近 6 小时的热度, `trend` gives 近期热度.
+ * @example
+ * featureInWords('trend.6h', 'zh'); // 最近 6 小时的热度
+ */
 export function featureInWords(feature: string, lang?: string): string;
 
-/** Returns the word for a kind of interaction: `save` gives 收藏, or save; the host's own kinds keep their names. */
+/**
+ * Returns the word for a kind of interaction: `save` gives 收藏, or save; the host's own kinds keep their names.
+ * @example
+ * kindInWords('save', 'zh'); // 收藏
+ */
 export function kindInWords(kind: string, lang?: string): string;
 
 /**
@@ -103,6 +142,8 @@ export const codes: { reasons: string[]; refusals: string[]; silences: string[];
 
 /**
  * Returns the report of an experiment as sentences: one for each variant, then the reasons of the verdict.
+ * @example
+ * console.log(experimentInWords(await analyzeExperiment({ log: durable.history() }, { experiment, to: Date.now() }), { lang: 'zh' }));
  * @param options.experiment The experiment, for the difference that matters. Default: one of 10 %.
  * @param options.lang See {@link ReasonWording.lang}.
  */
@@ -111,5 +152,10 @@ export function experimentInWords(
   options?: { experiment?: { goal?: { minimumEffect?: number } }; lang?: string },
 ): string;
 
-/** Returns the completeness of the link from responses to messages as a sentence. */
+/**
+ * Returns the completeness of the link from responses to messages as a sentence.
+ * @example
+ * const { attribution } = await funnel({ log: durable.history() }, { from: 0, to: Date.now() });
+ * console.log(attributionInWords(attribution, 'zh'));
+ */
 export function attributionInWords(attribution: Attribution, lang?: string): string;

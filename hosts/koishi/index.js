@@ -146,4 +146,7 @@ async function readLibrary(file) {
   return library;
 }
 
-module.exports = { name: 'nextpick', inject: ['database'], Config, apply };
+exports.name = 'nextpick';
+exports.inject = ['database'];
+exports.Config = Config;
+exports.apply = apply;

@@ -1,6 +1,6 @@
 """Decides for a whole user base on Spark: every partition of the requests is piped through `nextpick batch`, the same program as on one machine.
 
-    spark-submit --files state.bin --archives nextpick-0.1.0.tgz#nextpick nextpick_batch.py \
+    spark-submit --files state.bin --archives nextpick-0.2.0.tgz#nextpick nextpick_batch.py \
       --requests hdfs:///requests --output hdfs:///decisions --snapshot state.bin --package nextpick/package
 
 --snapshot and --package are paths as an executor sees them: relative to where spark-submit puts --files and --archives, or

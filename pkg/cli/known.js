@@ -17,7 +17,7 @@ export function tellUnknown(report, recommender, { user, group, channel, only = 
   if (group !== undefined && !isGroup(group)) report.note(`--group: no group is known by the id ${quoted(group, () => recommender.groupIds())}`);
   // There is no list of channels without a record.
   const channels = channel === undefined ? [] : recommender.channels().map(({ id }) => id);
-  if (channels.length && !channels.includes(channel)) report.note(`--channel: no channel is known by the id ${quoted(channel, () => channels)}`);
+  if (channel !== undefined && channels.length && !channels.includes(channel)) report.note(`--channel: no channel is known by the id ${quoted(channel, () => channels)}`);
   tellMissing(report, recommender, '--only', only);
   tellMissing(report, recommender, '--exclude', exclude);
 }

@@ -240,7 +240,7 @@ export async function loadWorld(options) {
     if (options[sort]) await reading.put(recommender, options[sort], sort);
   }
   const last = options.events ? await reading.observe(recommender, options.events, options) : undefined;
-  if (options.operations) recommender.setOperations(await readConfig(options.operations));
+  if (options.operations) recommender.setOperations(/** @type {any} */ (await readConfig(options.operations)));
   if (options.model) recommender.useModel(await readBytes(options.model));
   reading.end();
   return { recommender, last, reading };

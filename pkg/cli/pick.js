@@ -42,7 +42,7 @@ export const pick = {
     const { recommender, last, reading } = await loadWorld(options);
     tellUnknown(reading.report, recommender, options);
     const { channel, objective, context, only, exclude, seed, count } = options;
-    const request = { ...subject, now: nowOf(options, last), count, channel, objective, policy, context, only, exclude, seed };
+    const request = /** @type {import('../index.js').RecommendRequest} */ ({ ...subject, now: nowOf(options, last), count, channel, objective, policy, context, only, exclude, seed });
     const decision = recommender.recommend(request, { explain: options.explain });
     if (options.json) return printJson(decision);
     return show(`${shown(decision, recommender, { ...options, lang: langOf(options) })}\n`);

@@ -21,7 +21,7 @@ export const profile = {
     const subject = subjectOf(options);
     const { recommender, last, reading } = await loadWorld(options);
     tellUnknown(reading.report, recommender, options);
-    const known = recommender.profile({ ...subject, now: nowOf(options, last), limit: options.limit });
+    const known = recommender.profile(/** @type {any} */ ({ ...subject, now: nowOf(options, last), limit: options.limit }));
     if (options.json) return printJson(known);
     return show(`${shown(known, recommender, langOf(options))}\n`);
   },

@@ -53,6 +53,7 @@ async function suggest(options) {
   return show(`${table(rows, { head })}\n`);
 }
 
+/** @param {import('../index.js').TierReport} report @param {{ since: any, offset?: number, lang?: string }} wording */
 function shown({ tiers, untiered, moves }, { since, offset, lang }) {
   const zh = lang === 'zh';
   const all = tiers.reduce((sum, { users }) => sum + users, 0);

@@ -161,6 +161,8 @@ export class LogCheck {
  * One row group of it is in memory at a time where `source` is a Blob; a stream is taken in whole first. It is read in a worker, which is
  * ended when it takes too long or, in Node, more than 2 GB of heap: a damaged table is an error and not the end of the process.
  *
+ * @example
+ * for await (const batch of readRecords(file, { sort: 'items', name: 'items.csv' })) rec.putItems(batch.map(({ record }) => record));
  * @throws FileError
  */
 export function readRecords<Sort extends keyof RecordOf>(
@@ -172,6 +174,8 @@ export function readRecords<Sort extends keyof RecordOf>(
  * Reads a file's rows as they stand, whatever they are records of: what `nextpick/formats` makes records of. A row of CSV is an object of
  * texts by column; a `.json` may be a list, one value, or, as warehouses write it, a value a line.
  *
+ * @example
+ * for await (const batch of readRows(file, { name: 'log.jsonl.gz' })) console.log(batch.map(({ row, value }) => [row, value]));
  * @throws FileError
  */
 export function readRows(
@@ -181,6 +185,8 @@ export function readRows(
 
 /**
  * Reads one value of JSON, such as a configuration: with or without a byte order mark, in any encoding that `readRecords` reads.
+ * @example
+ * const config = await readJsonFile(file, { name: 'config.json' });
  * @throws FileError
  */
 export function readJsonFile(
@@ -193,6 +199,8 @@ export function readJsonFile(
  *
  * `offer(batch, (records) => rec.putItems(records), { name: 'items.csv' })`
  *
+ * @example
+ * for await (const batch of readRecords(file, { sort: 'items', name: 'items.csv' })) offer(batch, (records) => rec.putItems(records), { name: 'items.csv' });
  * @param put Must change nothing where it throws, as is so of every `put…` and `observe…` of the recommender.
  * @returns What `put` answered, if anything was left to put, and the rows that went in.
  * @throws FileError
@@ -203,27 +211,43 @@ export function offer<Row extends { row: number; record: object }, Told>(
   options: { name: string; onBadRow?: (error: FileError) => void },
 ): { told: Told | undefined; taken: Row[] };
 
-/** What a file's name promises. */
+/**
+ * What a file's name promises.
+ * @example
+ * formatOf('items.csv.gz'); // { format: 'csv', gzip: true }
+ */
 export function formatOf(name: string): { format: 'csv' | 'json' | 'jsonl' | 'parquet' | 'xlsx'; gzip: boolean };
 
 /**
  * Milliseconds, or a date with the year first, as milliseconds before the year 2200. Throws on anything else.
+ * @example
+ * readTime('2026-03-31 20:00', { zone: 480 });
  * @param options `zone`: minutes that a time without a zone is ahead of UTC, default 0; `zoneless` is called for each such time; `seconds`: numbers
  *   below 1e11 are seconds.
  */
 export function readTime(text: string, options?: { zone?: number; seconds?: boolean; zoneless?: () => void }): Millis;
 
-/** How many times lie more than an hour after a moment, which is what a recommender sets aside that trusts it. */
+/**
+ * How many times lie more than an hour after a moment, which is what a recommender sets aside that trusts it.
+ * @example
+ * const ahead = aheadOf([Date.now()], Date.now() - 86_400_000);
+ */
 export function aheadOf(times: Millis[] | Float64Array, trusted: Millis): number;
 
 /**
  * The end of a log that may hold stray times: the latest time that is reached from the bulk of the log without a gap of more than three times
  * the longest one in its later half (and an hour in any case). Up to ten stray rows, or one in a thousand, are left behind. `undefined` for none.
+ * @example
+ * const end = trustedEnd(Float64Array.from(interactions, ({ at }) => at));
  * @param times In any order; sorted in place.
  */
 export function trustedEnd(times: Float64Array): Millis | undefined;
 
-/** One row as CSV text without its line break. */
+/**
+ * One row as CSV text without its line break.
+ * @example
+ * csvLine(['tea', 'green, loose']); // tea,"green, loose"
+ */
 export function csvLine(cells: readonly unknown[]): string;
 
 /**

@@ -74,22 +74,32 @@ export interface FromGorseOptions extends Omit<ImportNotes, 'leftOut'> {
  * Converts a row of any of the three record types, distinguished by `FeedbackType`, `ItemId`, `UserId` (also spelt
  * `item_id`); texts are read as table cells. Rows with a user and an item but no type, fields of another record type,
  * and columns such as `user` beside `ItemId` are refused: the type is never guessed.
+ * @example
+ * const { sort, record } = fromGorse({ FeedbackType: 'like', UserId: 'u1', ItemId: 'tea', Timestamp: '2026-03-31T12:00:00Z' });
  */
 export function fromGorse(row: unknown, options?: FromGorseOptions):
   | { sort: 'interactions'; record: Interaction }
   | { sort: 'items'; record: Item }
   | { sort: 'users'; record: User };
-/** Converts feedback to an interaction. It has no id: Gorse has one feedback per type, user and item. */
+/**
+ * Converts feedback to an interaction. It has no id: Gorse has one feedback per type, user and item.
+ * @example
+ * rec.observe(fromGorseFeedback({ FeedbackType: 'like', UserId: 'u1', ItemId: 'tea', Timestamp: '2026-03-31T12:00:00Z' }));
+ */
 export function fromGorseFeedback(row: unknown, options?: FromGorseOptions): Interaction;
 /**
  * Converts a user. A list of labels becomes tags; of named labels, `tags` become tags, texts and numbers attributes;
  * the rest is kept in `data.Labels`.
+ * @example
+ * rec.putUsers(fromGorseUser({ UserId: 'u1', Labels: ['vip'] }));
  */
 export function fromGorseUser(row: unknown, options?: FromGorseOptions): User;
 /**
  * Converts an item. The first category becomes the item's, further ones its facet `categories`; the comment becomes its
  * title. A list of labels becomes tags; of named labels, `tags` become tags, `category format source lang stage play
  * role` those fields, other names facets; the rest is kept in `data.Labels`.
+ * @example
+ * rec.putItems(fromGorseItem({ ItemId: 'tea', Categories: ['drinks'], Labels: ['green'] }));
  */
 export function fromGorseItem(row: unknown, options?: FromGorseOptions): Item;
 
@@ -102,13 +112,21 @@ export interface ToGorseOptions {
 /**
  * Converts an interaction; `undefined` if Gorse cannot represent it: feedback needs a user and an item, and ids without
  * a slash.
+ * @example
+ * const rows = interactions.flatMap((interaction) => toGorseFeedback(interaction) ?? []);
  */
 export function toGorseFeedback(interaction: Interaction, options?: ToGorseOptions): GorseFeedback | undefined;
-/** Converts a user; `undefined` for an id with a slash. */
+/**
+ * Converts a user; `undefined` for an id with a slash.
+ * @example
+ * const rows = rec.users().flatMap((user) => toGorseUser(user) ?? []);
+ */
 export function toGorseUser(user: User, options?: ToGorseOptions): GorseUser | undefined;
 /**
  * Converts an item; `undefined` for an id with a slash. Gorse filters by the first part of a category path; the whole
  * path becomes a label.
+ * @example
+ * const rows = rec.items().flatMap((item) => toGorseItem(item) ?? []);
  */
 export function toGorseItem(item: Item, options?: ToGorseOptions): GorseItem | undefined;
 
@@ -132,6 +150,8 @@ export const GA4_KINDS: Readonly<Record<string, string>>;
  * if the event has no kind or no user. Ids are derived from what distinguishes events (the index in `items`; for a
  * purchase the transaction), so that a day imported twice counts once. `(not set)` and the like are read as missing;
  * `event_timestamp` must be in microseconds.
+ * @example
+ * rec.observeAll(fromGa4Event(row, { kinds: { page_view: 'impression' } }));
  */
 export function fromGa4Event(row: unknown, options?: EventOptions): Interaction[];
 
@@ -141,6 +161,8 @@ export const TRACK_KINDS: Readonly<Record<string, string>>;
  * Converts a `track` call of Segment or RudderStack: one interaction per entry of `products` (a list, or its JSON
  * text), or a single one; none for other calls or events. The item is the first of `item_id content_id product_id
  * promotion_id sku` with a value, in either spelling.
+ * @example
+ * rec.observeAll(fromTrack({ type: 'track', event: 'Product Clicked', userId: 'u1', timestamp: '2026-03-31T12:00:00Z', properties: { product_id: 'tea' } }));
  */
 export function fromTrack(row: unknown, options?: EventOptions): Interaction[];
 
@@ -158,6 +180,9 @@ export interface TableSorts {
 /**
  * Makes a function that converts rows of a table (objects by column) to records. Texts are read as CSV cells. `number`
  * is the row number shown in the report's examples.
+ * @example
+ * const read = tableReader({ map: { user: 'openid' }, kinds: { 点击: 'click' } });
+ * rec.observe(read({ openid: 'u1', item: 'tea', kind: '点击', at: '2026-03-31T12:00:00Z' }));
  */
 export function tableReader<Sort extends keyof TableSorts = 'interactions'>(options?: {
   /** Record type of the rows. Default `interactions`. */
@@ -184,12 +209,16 @@ export function tableReader<Sort extends keyof TableSorts = 'interactions'>(opti
 /**
  * Returns the decision in a row of a log: the row itself, or that of a store's entry `{ accept }`; `undefined` for
  * anything else.
+ * @example
+ * for await (const entry of durable.history()) console.log(decisionIn(entry)?.id);
  * @throws NextpickError for an invalid decision.
  */
 export function decisionIn(row: unknown): Decision | undefined;
 /**
  * Returns the interactions in a row of a log: the row itself, or those of a store's entry `{ observe }` or `{
  * observeAll }`.
+ * @example
+ * for await (const entry of durable.history()) rec.observeAll(interactionsIn(entry));
  */
 export function interactionsIn(row: unknown): Interaction[];
 
@@ -213,6 +242,8 @@ export class Outcomes {
  * Converts a decision to Vowpal Wabbit's dsjson, one example per pick. Its probability is conditional on the picks
  * before it: the actions of an example are the library without those, and without the items the decision refused, if
  * listed (`explain`).
+ * @example
+ * const lines = toVw(decision, { items, rewardOf: (item) => Number(item === 'tea') }).map((line) => JSON.stringify(line));
  * @throws NextpickError if a pick is not among the actions.
  */
 export function toVw(
@@ -220,18 +251,29 @@ export function toVw(
   context: { items: readonly Item[]; rewardOf: (item: string) => number; user?: User; group?: Group },
 ): object[];
 
-/** Returns the column names of an Open Bandit Dataset log. */
+/**
+ * Returns the column names of an Open Bandit Dataset log.
+ * @example
+ * console.log(csvLine(obdHeader(['region'])));
+ */
 export function obdHeader(attributes?: readonly string[]): string[];
 /** Column names of its `item_context.csv`. */
 export const obdItemHeader: readonly string[];
 /**
  * Converts a decision to rows of that log, one per pick: `propensity_score` is conditional on the picks before. The
  * first cell is the decision's id.
+ * @example
+ * const ids = items.map(({ id }) => id);
+ * const rows = toObd(decision, { indexOf: (item) => ids.indexOf(item), rewardOf: () => 0 });
  * @throws NextpickError if `indexOf` does not know a pick.
  */
 export function toObd(
   decision: Decision,
   context: { indexOf: (item: string) => number | undefined; rewardOf: (item: string) => number; record?: User | Group; attributes?: readonly string[] },
 ): unknown[][];
-/** Returns an item's row of `item_context.csv`. The first cell is its id. */
+/**
+ * Returns an item's row of `item_context.csv`. The first cell is its id.
+ * @example
+ * const rows = items.map(toObdItem);
+ */
 export function toObdItem(item: Item, index: number): unknown[];

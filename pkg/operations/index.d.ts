@@ -111,6 +111,8 @@ export interface PlanLine {
 /**
  * Groups messages into lines that an operator can review. Lines with nothing to send or changed picks come first, then
  * other flagged lines, then the rest by time.
+ * @example
+ * console.table(summarize(messages).map(({ at, items, flags }) => ({ at, items, flags })));
  * @param options.utcOffsetMinutes The operator's clock, minutes east of UTC. Default: that of the default configuration.
  */
 export function summarize(planned: Iterable<PlannedMessage>, options?: { utcOffsetMinutes?: number }): PlanLine[];
@@ -118,11 +120,19 @@ export function summarize(planned: Iterable<PlannedMessage>, options?: { utcOffs
 /**
  * Decides again, now, among the approved items alone. If they may no longer be sent, the decision is silent, or empty
  * with the rule of each in `refused`.
+ * @example
+ * const { picks, silent } = recheck(rec, message, Date.now());
  */
 export function recheck(rec: Pick<Recommender, 'recommend'>, planned: PlannedMessage, now: Millis): Decision;
 
 /** Kind of business: how often customers buy, and whether they buy online. */
 export type Industry = 'frequent-online' | 'frequent-offline' | 'infrequent-online' | 'infrequent-offline';
 
-/** Returns a configuration and operations to start from: plain data, to be copied and changed. */
+/**
+ * Returns a configuration and operations to start from: plain data, to be copied and changed.
+ * @example
+ * const { config, operations } = industryPreset('frequent-online');
+ * const rec = await createRecommender({ items, config });
+ * rec.setOperations(operations);
+ */
 export function industryPreset(name: Industry): { config: Config; operations: Operations };

@@ -1,3 +1,4 @@
+/// <reference lib="esnext.disposable" />
 /** Durable recommender: a change is acknowledged when it is on disk. */
 
 import type { AcceptOptions, Acceptance, ChangeOptions, Channel, Config, Decision, Group, Interaction, Item, Millis, ObserveReport, Operations, PutItemsReport, PutReport, Recommender, Sent, User } from '../index.js';
@@ -110,16 +111,16 @@ export interface Store {
 }
 
 /** Options of a durable recommender; every field is optional. */
-export interface DurableOptions {
+export interface DurableOptions<ItemData = unknown, UserData = unknown> {
   /**
    * Configuration. If it differs from the one kept, the whole log is replayed, which takes time in proportion to its
    * length. Default: the one kept.
    */
   config?: Config | undefined;
   /** Items to put at opening, as by `putItems`. Unchanged ones are not written again; none is removed. */
-  items?: readonly Item[] | undefined;
+  items?: readonly Item<ItemData>[] | undefined;
   /** Users to put at opening. A deleted user who is still listed here is known again. */
-  users?: readonly User[] | undefined;
+  users?: readonly User<UserData>[] | undefined;
   /** Groups to put at opening. */
   groups?: readonly Group[] | undefined;
   /** Channels to put at opening. */
@@ -149,10 +150,16 @@ export interface DurableOptions {
 
 /**
  * Opens a recommender over a store: loads its snapshot, replays later changes, and puts the records given here.
+ * @example
+ * const rec = await openRecommender(indexedDbStore(), { items });
+ * await rec.observe({ user: 'u1', item: 'tea', kind: 'click', at: Date.now() });
  * @throws NextpickError `locked` if another process has it open, `damaged` if the log cannot be read, `store` if it
  *   cannot be written.
  */
-export function openRecommender(store: Store, options?: DurableOptions): Promise<DurableRecommender>;
+export function openRecommender<ItemData = unknown, UserData = unknown>(
+  store: Store,
+  options?: DurableOptions<ItemData, UserData>,
+): Promise<DurableRecommender<ItemData, UserData>>;
 
 /** Methods that read. They answer synchronously, from memory. */
 type Asks =
@@ -166,14 +173,14 @@ type Asks =
  * waiting for it and all later changes are refused with the code `store` (`locked` if another process took the store
  * over): memory is then ahead of the disk, and the store must be opened again.
  */
-export interface DurableRecommender extends Pick<Recommender, Asks> {
+export interface DurableRecommender<ItemData = unknown, UserData = unknown> extends Pick<Recommender<ItemData, UserData>, Asks> {
   /** Problems found at opening and since, for people: a torn tail, a snapshot skipped or not written, damage. */
   readonly notes: readonly string[];
 
   /** Puts items, as {@link Recommender.putItems}. */
-  putItems(items: readonly Item[] | Item): Promise<PutItemsReport>;
+  putItems(items: readonly Item<ItemData>[] | Item<ItemData>): Promise<PutItemsReport>;
   /** Puts users, as {@link Recommender.putUsers}. */
-  putUsers(users: readonly User[] | User): Promise<PutReport>;
+  putUsers(users: readonly User<UserData>[] | User<UserData>): Promise<PutReport>;
   /** Puts groups, as {@link Recommender.putGroups}. */
   putGroups(groups: readonly Group[] | Group): Promise<PutReport>;
   /** Puts channels, as {@link Recommender.putChannels}. */

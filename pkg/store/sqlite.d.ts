@@ -29,6 +29,8 @@ export interface SqliteStatement {
 
 /**
  * Store in an SQLite database: tables `nextpick_log` (`seq`, and `entry` as JSON text) and `nextpick_snapshot`.
+ * @example
+ * const rec = await openRecommender(sqliteStore('./state.db'));
  * @param database Path, or an open database. It is locked exclusively; a database given open is not closed.
  */
 export function sqliteStore(database: string | SqliteDatabase): Store;

@@ -3,8 +3,18 @@
  * They run in the study module, which is loaded at the first use.
  */
 
-import type { Config, Experiment, Group, Interaction, Interval, Item, ItemFilter, Kind, Millis, Sent, TierSettings, User } from '../index.js';
+import type { Config, Experiment, Group, Interaction, Interval, Item, ItemFilter, Kind, Millis, ModuleSource, Sent, TierSettings, User } from '../index.js';
 import type { Entry } from '../store/index.js';
+
+export { evaluateCases, evaluateImpressions, evaluateReplay, fit, makeCases } from '../index.js';
+
+/**
+ * Loads the study module from what the host gives, before the first study, evaluation or fit. Otherwise as `init` of
+ * `nextpick`.
+ * @example
+ * await initStudy(fetch('/assets/nextpick_study_bg.wasm'));
+ */
+export function init(module: ModuleSource): Promise<void>;
 
 /**
  * A log of messages and interactions. Read once, in any order: the same lines in another order give the same result. An
@@ -29,7 +39,11 @@ export type StudyInput =
 
 /* Funnels */
 
-/** Counts messages and the responses to them, by any key. */
+/**
+ * Counts messages and the responses to them, by any key.
+ * @example
+ * const { attribution } = await funnel({ log: durable.history() }, { from: Date.UTC(2026, 2, 1), to: Date.UTC(2026, 3, 1) });
+ */
 export function funnel(input: StudyInput, request: FunnelRequest): Promise<FunnelReport>;
 
 /** Key by which the rows of a funnel are formed. */
@@ -97,7 +111,11 @@ export interface Attribution {
 
 /* Experiments */
 
-/** Analyses an experiment. May be called every day: the error guarantee holds for any number of looks. */
+/**
+ * Analyses an experiment. May be called every day: the error guarantee holds for any number of looks.
+ * @example
+ * const report = await analyzeExperiment({ log: durable.history() }, { experiment, to: Date.now() });
+ */
 export function analyzeExperiment(
   input: StudyInput,
   request: {
@@ -164,6 +182,8 @@ export interface Comparison {
 /**
  * Users who brought others, by one level of invitations: most arrivals first, then most active, purchases, value and
  * invitations. What the invited people did counts up to the end of the log.
+ * @example
+ * const leaders = await referralLeaders({ interactions }, { from: Date.UTC(2026, 2, 1), to: Date.UTC(2026, 3, 1) });
  */
 export function referralLeaders(input: StudyInput, request: ReferralRequest): Promise<ReferralLeader[]>;
 
@@ -206,6 +226,8 @@ export interface ReferralLeader {
 
 /**
  * Compares tier settings on the log: best prediction first.
+ * @example
+ * const [best] = await suggestTiers({ interactions }, { days: 30 });
  * @throws NextpickError `invalid` if the log has less than 30 days before a date and `days` after it.
  */
 export function suggestTiers(input: StudyInput, options?: { days?: number }): Promise<TierSuggestion[]>;

@@ -1,6 +1,5 @@
 /** @file Entry point of `nextpick/study` in Node. */
 
-import { study } from './load-node.js';
-import { createStudies } from './studies.js';
+import '../load/node.js';
 
-export const { funnel, analyzeExperiment, referralLeaders, suggestTiers } = createStudies(study);
+export * from './functions.js';

@@ -1,6 +1,5 @@
 /** @file Entry point of `nextpick/study` in browsers, workers and bundlers. */
 
-import { study } from './load-web.js';
-import { createStudies } from './studies.js';
+import '../load/web.js';
 
-export const { funnel, analyzeExperiment, referralLeaders, suggestTiers } = createStudies(study);
+export * from './functions.js';

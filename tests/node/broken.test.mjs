@@ -4,6 +4,7 @@ import { test } from 'node:test';
 
 import { createEvaluations } from '../../pkg/evaluate.js';
 import { createApi } from '../../pkg/api.js';
+import { loaded } from './loaded.mjs';
 
 /** A module whose next call fails with `failure` once one is set. */
 function standIn() {
@@ -34,7 +35,7 @@ const code = (call) => {
 
 test('after a trap every recommender of the module refuses, and so do new ones', async () => {
   const wasm = standIn();
-  const { createRecommender, loadRecommender } = createApi(wasm, () => {});
+  const { createRecommender, loadRecommender } = createApi(loaded(wasm));
   const [one, other] = [await createRecommender(), await createRecommender()];
   assert.equal(code(() => one.recommend({})), 'answered');
   wasm.state.failure = trap();
@@ -50,7 +51,7 @@ test('after a trap every recommender of the module refuses, and so do new ones',
 
 test('the cause is kept, and disposing of a broken recommender touches nothing', async () => {
   const wasm = standIn();
-  const { createRecommender } = createApi(wasm, () => {});
+  const { createRecommender } = createApi(loaded(wasm));
   const rec = await createRecommender();
   const cause = trap();
   wasm.state.failure = cause;
@@ -61,14 +62,14 @@ test('the cause is kept, and disposing of a broken recommender touches nothing',
 
 test('an overflow of the stack counts as a trap', async () => {
   const wasm = standIn();
-  const rec = await createApi(wasm, () => {}).createRecommender();
+  const rec = await createApi(loaded(wasm)).createRecommender();
   wasm.state.failure = new RangeError('Maximum call stack size exceeded');
   assert.equal(code(() => rec.stats()), 'broken');
 });
 
 test('a refusal of the module breaks nothing', async () => {
   const wasm = standIn();
-  const rec = await createApi(wasm, () => {}).createRecommender();
+  const rec = await createApi(loaded(wasm)).createRecommender();
   wasm.state.failure = Object.assign(new Error('request.now: expected a value'), { code: 'missing', path: 'request.now', rule: 'a value', value: '' });
   assert.equal(code(() => rec.recommend({})), 'missing');
   wasm.state.failure = undefined;
@@ -78,8 +79,7 @@ test('a refusal of the module breaks nothing', async () => {
 
 test('an error of a progress callback is thrown by the evaluation and breaks nothing', async () => {
   const wasm = standIn();
-  const { health } = createApi(wasm, () => {});
-  const { evaluateReplay } = createEvaluations(async () => ({ wasm, health }));
+  const { evaluateReplay } = createEvaluations(loaded(wasm));
   const mine = new Error('mine');
   await assert.rejects(evaluateReplay({ events: [] }, () => { throw mine; }), (error) => error === mine);
   assert.deepEqual(await evaluateReplay({ events: [] }, () => {}), { n: 1 });

@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { NextpickError, createRecommender, loadRecommender } from '../../pkg/node.js';
 import { createApi } from '../../pkg/api.js';
+import { loaded } from './loaded.mjs';
 import * as wasm from '../../pkg/wasm/nextpick.js';
 
 const T = 1_700_000_000_000;
@@ -117,7 +118,7 @@ async function instance() {
 async function limited(bytes) {
   const glue = await instance();
   glue.limitMemory(bytes);
-  return createApi(glue, () => {});
+  return createApi(loaded(glue));
 }
 
 test('at the end of the module’s memory calls are refused, nothing traps, and all recommenders still answer', async () => {
@@ -151,7 +152,7 @@ test('requests beyond the memory are refused too', async () => {
 
 test('where the memory ends nevertheless, the error says so', async () => {
   const glue = await instance();
-  const { health } = createApi(glue, () => {});
+  const { health } = await loaded(glue)();
   const core = new glue.Core(undefined);
   glue.limitMemory(1);
   // The glue copies a name before the module can look at it; the package hands over none that is so long.

@@ -12,6 +12,7 @@ import { createFit } from '../../pkg/fit.js';
 import { openRecommender } from '../../pkg/store/node.js';
 import * as nextpick from '../../pkg/node.js';
 import { timeInWords } from '../../pkg/words.js';
+import { loaded } from './loaded.mjs';
 
 const { NextpickError, createRecommender, fit, loadRecommender } = nextpick;
 const NOW = Date.UTC(2026, 2, 31);
@@ -104,9 +105,10 @@ test('errors in an evaluation’s input are reported with their full path', asyn
 });
 
 test('a fit for which no worker can be started says so by its code, and may be done in the same thread', async () => {
-  const noWorker = createFit(() => new NoWorker(), () => {});
+  const study = async () => assert.fail('not in this thread');
+  const noWorker = createFit(() => new NoWorker(), study);
   await assert.rejects(noWorker({ items, events }), ({ name, code, message }) => name === 'NextpickError' && code === 'broken' && /NoWorker is not defined.*`worker: false` fits in the same thread/.test(message));
-  const unsendable = createFit(() => ({ postMessage() { throw new DOMException('could not be cloned', 'DataCloneError'); }, terminate() {} }), () => {});
+  const unsendable = createFit(() => ({ postMessage() { throw new DOMException('could not be cloned', 'DataCloneError'); }, terminate() {} }), study);
   await assert.rejects(unsendable({ items, events }), { name: 'NextpickError', code: 'broken' });
   const told = [];
   const here = await fit({ items, events }, { worker: false, onProgress: (done) => told.push(done) });
@@ -130,12 +132,12 @@ test('a module that cannot be loaded gives a code, and the next call tries again
     console.log((await web.createRecommender({ items: [{ id: 'a' }] })).items().length);`;
   const { stdout, stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script, new URL('../../pkg/', import.meta.url).href], { encoding: 'utf8' });
   const [first, second, last] = stdout.split('\n');
-  assert.match(first, /^NextpickError load the module could not be loaded \(Failed to fetch\).*'wasm-unsafe-eval'.*TypeError$/, stderr);
+  assert.match(first, /^NextpickError load the module could not be loaded from file:\S+\/pkg\/wasm\/nextpick_bg\.wasm \(Failed to fetch\): .*connect-src.* TypeError$/, stderr);
   assert.deepEqual([second, last], [first, '1']);
 });
 
 test('a module that fails at once gives a code', async () => {
-  const { createRecommender: create } = createApi({ Core: class { constructor() { throw new WebAssembly.RuntimeError('unreachable'); } } }, () => {});
+  const { createRecommender: create } = createApi(loaded({ Core: class { constructor() { throw new WebAssembly.RuntimeError('unreachable'); } } }));
   await assert.rejects(create(), { code: 'broken' });
 });
 

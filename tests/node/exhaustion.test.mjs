@@ -6,9 +6,9 @@ import { test } from 'node:test';
 
 import { createRecommender, fit, toColumns } from '../../pkg/node.js';
 import { createEvaluations } from '../../pkg/evaluate.js';
-import { Health } from '../../pkg/health.js';
 import { NextpickError } from '../../pkg/error.js';
 import { createApi } from '../../pkg/api.js';
+import { loaded } from './loaded.mjs';
 
 const T = 1_700_000_000_000;
 const many = (n, make) => Array.from({ length: n }, (_, i) => make(i));
@@ -57,7 +57,7 @@ let instances = 0;
 async function stage() {
   const glue = await import(`../../pkg/wasm/nextpick.js?exhaustion=${(instances += 1)}`);
   const { memory } = glue.initSync({ module });
-  const made = createApi(glue, () => {});
+  const made = createApi(loaded(glue));
   const rec = await made.createRecommender({ items, users, groups, interactions: log, model });
   rec.recommend({ user: 'u3', now: T, count: 5 });
   return { ...made, rec, limit: (more) => glue.limitMemory(memory.buffer.byteLength + more), free: () => glue.limitMemory(2 ** 32) };
@@ -96,7 +96,7 @@ test('evaluating: under any ceiling it succeeds, or is refused with the code mem
     const { memory } = glue.initSync({ module: study });
     // A module that has held nothing yet needs two pages for the words of a refusal.
     glue.limitMemory(memory.buffer.byteLength + more + 131_072);
-    const { evaluateReplay } = createEvaluations(async () => ({ wasm: glue, health: new Health(() => glue.isOutOfMemory()) }));
+    const { evaluateReplay } = createEvaluations(loaded(glue));
     await evaluateReplay({ items, events: log, bootstrap: 10 }).then(
       () => (succeeded += 1),
       (error) => assert.ok(error instanceof NextpickError && error.code === 'memory', `with ${more} bytes more: ${error.code} ${error.message}`),

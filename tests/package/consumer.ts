@@ -1,13 +1,15 @@
 // Compiled by types.test.mjs, never run: the ways in which a host uses the package, under the strictest settings.
 import {
-  NextpickError, Recommender, createRecommender, evaluateReplay, fit, loadRecommender, openRecommender, toColumns,
+  NextpickError, Recommender, createRecommender, evaluateReplay, fit, init, loadRecommender, openRecommender, toColumns,
   type Config, type Decision, type DurableRecommender, type Entry, type FitReport, type Forgotten, type Interaction, type Item, type Policy, type RecommendRequest, type Store,
 } from 'nextpick';
 import { FileError, readRecords, readRows } from 'nextpick/files';
 import { fromGa4Event, fromGorse, fromTrack, tableReader, toGorseItem, toVw, type GorseItem } from 'nextpick/formats';
 import { indexedDbStore } from 'nextpick/indexeddb';
 import { fileStore, openRecommender as openFolder } from 'nextpick/node';
+import { createRecommender as createSlim } from 'nextpick/slim';
 import { sqliteStore } from 'nextpick/sqlite';
+import { init as initStudy } from 'nextpick/study';
 import { facetInWords, problemInWords, reasonInWords, refusalInWords } from 'nextpick/words';
 
 const items: Item[] = [{ id: 'a', tags: { tea: 0.5 }, audience: { tags: ['vip'], not: { users: ['u'] } }, caps: [{ count: 1, per: 'user', hours: 24 }] }];
@@ -119,3 +121,38 @@ export const misspelt: Item = { id: 'a', tittle: 'x' };
 export const unknown: Policy = { type: 'best' };
 // @ts-expect-error recommenders are made by createRecommender
 export const made = () => new Recommender();
+
+/** The host's own data keeps its type from the world to the picks. */
+export async function typed(now: number): Promise<string[]> {
+  const rec = await createRecommender<{ cover: string }, { openid: string }>({ items: [{ id: 'a', data: { cover: '/a.jpg' } }] });
+  rec.putUsers({ id: 'u', data: { openid: 'o' } });
+  const covers: (string | undefined)[] = rec.recommend({ user: 'u', now }).picks.map(({ data }) => data?.cover);
+  const inferred = await createRecommender({ items: [{ id: 'a', data: { price: 1 } }] });
+  const price: number | undefined = inferred.item('a')?.data?.price;
+  const durable = await openFolder<{ cover: string }>('./state');
+  const kept: string | undefined = durable.recommend({ group: 'g', now }).picks[0]?.data?.cover;
+  const restored: Recommender<{ cover: string }> = await loadRecommender<{ cover: string }>(rec.toSnapshot());
+  const { subject } = restored.recommend({ user: 'u', group: 'g', now });
+  // The recipient of a decision is one of a request.
+  restored.recommend({ ...subject, now });
+  restored.profile({ ...subject, now });
+  // @ts-expect-error the data of an item has the declared type
+  rec.putItems({ id: 'b', data: { cover: 1 } });
+  // @ts-expect-error a request needs a user or a group
+  rec.recommend({ now });
+  // @ts-expect-error so does a profile
+  rec.profile({ now });
+  // @ts-expect-error a misspelt field is none of a request
+  rec.recommend({ user: 'u', now, cuont: 3 });
+  const plain: Recommender = rec;
+  return [...covers, kept, String(price), plain.userIds()[0]].filter((text) => text !== undefined);
+}
+
+/** Every form of a module, and no other value. */
+export async function loaded(response: Response): Promise<void> {
+  for (const module of [new Uint8Array(8), new ArrayBuffer(8), response, fetch('/nextpick.wasm'), new URL('https://host.example/nextpick.wasm'), '/nextpick.wasm', WebAssembly.compile(new Uint8Array(8))]) await init(module);
+  const slim: typeof createRecommender = createSlim;
+  await initStudy(import('nextpick/wasm/study').then(({ default: module }) => module));
+  // @ts-expect-error a number is no module
+  await init(8).catch(slim);
+}

@@ -7,13 +7,17 @@ import { fileURLToPath } from 'node:url';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..');
 const SKIPPED = /^(node_modules|target|build|tools|dist|\.git)$/;
+/** Copies that packing makes. */
+const GENERATED = /^(pkg\/(README|CHANGELOG)|hosts\/\w+\/CHANGELOG)/;
+/** Address of this repository's files in documents that are read elsewhere, too. */
+const HOME = 'https://github.com/nextpick/nextpick/blob/main/';
 
 /** Paths of all Markdown files below a folder, relative to the root. */
 function markdownFiles(folder = '') {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return SKIPPED.test(entry.name) ? [] : markdownFiles(path);
-    return entry.isFile() && entry.name.endsWith('.md') ? [path] : [];
+    return entry.isFile() && entry.name.endsWith('.md') && !GENERATED.test(path) ? [path] : [];
   });
 }
 
@@ -51,9 +55,10 @@ describe('relative links resolve', () => {
   for (const path of files) {
     test(path, () => {
       for (const link of linksOf(read(path))) {
-        if (/^[a-z]+:/.test(link)) continue;
-        const [file, anchor] = decodeURIComponent(link).split('#');
-        const target = file ? normalize(join(dirname(path), file)) : path;
+        const isOwn = link.startsWith(HOME);
+        if (/^[a-z]+:/.test(link) && !isOwn) continue;
+        const [file, anchor] = decodeURIComponent(isOwn ? link.slice(HOME.length) : link).split('#');
+        const target = isOwn ? file : file ? normalize(join(dirname(path), file)) : path;
         assert.ok(existsSync(join(root, target)), `${path}: ${link} names no file`);
         if (anchor) assert.ok(anchors.get(target)?.includes(anchor), `${path}: ${link} names no heading`);
       }

@@ -1,7 +1,7 @@
 // The hand-written types, held against tsc under the settings that consumers have.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -43,7 +43,7 @@ for (const [module, resolution] of [['nodenext', 'nodenext'], ['esnext', 'bundle
 /** Folders of JavaScript sources, by the configuration that checks them. */
 const CHECKED = { 'pkg/tsconfig.json': ['pkg'], 'tsconfig.json': ['hosts', 'www/src', 'examples/js'] };
 /** True for a source; built and installed files are not checked. */
-const isSource = (path) => /\.m?js$/.test(path) && !/(^|\/)(node_modules|wasm)\//.test(path);
+const isSource = (path) => /\.m?js$/.test(path) && !/(^|\/)(node_modules|wasm|dist)\//.test(path);
 
 for (const [config, folders] of Object.entries(CHECKED)) {
   test(`lint checks every source in ${folders.join(' and ')}`, { skip: tsc ? false : 'typescript is not installed' }, () => {
@@ -55,3 +55,44 @@ for (const [config, folders] of Object.entries(CHECKED)) {
     assert.deepEqual(sources.filter((path) => !checked.has(join(root, path))), []);
   });
 }
+
+/** Entries by declaration, as the examples of each import them. */
+const ENTRIES = {
+  'index.d.ts': 'nextpick', 'store/index.d.ts': 'nextpick', 'store/node.d.ts': 'nextpick/node', 'store/sqlite.d.ts': 'nextpick/sqlite', 'store/indexeddb.d.ts': 'nextpick/indexeddb',
+  'study/index.d.ts': 'nextpick/study', 'files/index.d.ts': 'nextpick/files', 'formats/index.d.ts': 'nextpick/formats', 'operations/index.d.ts': 'nextpick/operations', 'words.d.ts': 'nextpick/words',
+};
+/** What the examples import from other entries, or under another name. */
+const IMPORTS = `
+import { createRecommender, evaluateCases, evaluateImpressions, evaluateReplay, fit, init, loadRecommender, makeCases, openRecommender, toColumns } from 'nextpick';
+import { fileStore, openRecommender as openFolder } from 'nextpick/node';
+import { sqliteStore } from 'nextpick/sqlite';
+import { indexedDbStore } from 'nextpick/indexeddb';
+import { analyzeExperiment, funnel, init as initStudy, referralLeaders, suggestTiers } from 'nextpick/study';
+import * as filesOf from 'nextpick/files';
+import * as formatsOf from 'nextpick/formats';
+import { industryPreset, plan, recheck, summarize } from 'nextpick/operations';
+import * as wordsOf from 'nextpick/words';
+const { aheadOf, csvLine, formatOf, offer, readJsonFile, readRecords, readRows, readTime, trustedEnd } = filesOf;
+const { decisionIn, fromGa4Event, fromGorse, fromGorseFeedback, fromGorseItem, fromGorseUser, fromTrack, interactionsIn, obdHeader, tableReader, toGorseFeedback, toGorseItem, toGorseUser, toObd, toObdItem, toVw } = formatsOf;
+const { attributionInWords, experimentInWords, facetInWords, featureInWords, journeyInWords, kindInWords, mergeReasons, planFlagInWords, planStateInWords, reasonInWords, refusalInWords, silenceInWords, timeInWords, valueInWords } = wordsOf;
+`;
+/** The functions of a declaration, each with its example if it has one. */
+function examplesIn(file) {
+  const text = readFileSync(join(root, 'pkg', file), 'utf8');
+  return [...text.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport function (\w+)/g)].map(([, comment, name]) => {
+    const [, example = ''] = comment.match(/@example\n([^]*?)(?=\n \* @|\s*$)/) ?? [];
+    return { name, code: example.replace(/^ \* ?/gm, '').replace(/^```.*$/gm, '').replace(/^import .*$/gm, '') };
+  });
+}
+
+test('every public function has an example, which compiles', { skip: tsc ? false : 'typescript is not installed' }, () => {
+  copyFileSync(join(here, 'example-context.d.ts'), join(folder, 'example-context.d.ts'));
+  const found = Object.keys(ENTRIES).flatMap((file) => examplesIn(file).map(({ name, code }) => ({ name: `${ENTRIES[file]} ${name}`, code })));
+  assert.ok(found.length > 50, `${found.length} functions`);
+  assert.deepEqual(found.filter(({ code }) => !code.trim()).map(({ name }) => name), []);
+  const source = found.map(({ name, code }) => `// ${name}\nexport async function _${name.replace(/\W/g, '_')}() {\n${code}\n}`).join('\n');
+  writeFileSync(join(folder, 'examples.ts'), `${IMPORTS}\n${source}\n`);
+  const args = [tsc, '--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2023,esnext.disposable,dom,dom.iterable,dom.asynciterable', '--module', 'nodenext', 'examples.ts', 'example-context.d.ts'];
+  const { status, stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
+  assert.equal(status, 0, stdout);
+});

@@ -55,8 +55,9 @@ async function order(scene, journey, path) {
   for (const due of await dueTimes(scene, journey)) {
     for (let later = 1; later < due.length; later++) {
       for (let earlier = 0; earlier < later; earlier++) {
-        if (due[later] > due[earlier] || due[later] === undefined || due[earlier] === undefined) continue;
-        const isSame = due[later] === due[earlier];
+        const [early, late] = [due[earlier], due[later]];
+        if (early === undefined || late === undefined || late > early) continue;
+        const isSame = early === late;
         const key = `${later} ${earlier}`;
         if (findings.has(key) && isSame) continue;
         const [first, second] = [earlier, later].map((step) => JSON.stringify(journey.steps[step].id));

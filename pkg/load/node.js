@@ -1,0 +1,35 @@
+/** @file Finds the modules in Node: beside the package's own files. */
+
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Worker } from 'node:worker_threads';
+
+import { deciding } from './deciding.js';
+import { host, studying } from './studying.js';
+
+// No `new URL(…, import.meta.url)`: bundlers for servers replace it by an address for browsers.
+const folder = join(dirname(fileURLToPath(import.meta.url)), '../wasm');
+const openFile = (url) => (url.protocol === 'file:' ? readFileSync(url) : undefined);
+
+deciding.findBy(() => read('nextpick_bg.wasm'), openFile);
+studying.findBy(() => read('nextpick_study_bg.wasm'), openFile);
+
+function read(name) {
+  const path = join(folder, name);
+  try {
+    // Compiled at once, functions are compiled when they are first called: half the processor time of `WebAssembly.compile`.
+    return new WebAssembly.Module(readFileSync(path));
+  } catch (/** @type {any} */ cause) {
+    const mend = 'a bundle must leave the package outside (external), or use `nextpick/inline`, or give the bytes to `init`';
+    throw Object.assign(new Error(cause.message), { url: path, mend, cause });
+  }
+}
+
+host.startWorker ??= (onMessage, onError) => {
+  const worker = new Worker(new URL('../fit-worker-node.js', import.meta.url));
+  worker.on('message', onMessage);
+  worker.on('error', onError);
+  worker.on('exit', (code) => onError(new Error(`it ended with code ${code}`)));
+  return worker;
+};

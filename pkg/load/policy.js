@@ -1,0 +1,29 @@
+/** @file Names the directive of a Content-Security-Policy that forbade something. */
+
+/** Watches for violations of the page's policy; hosts without such events have none. */
+export function watchPolicy() {
+  /** @type {SecurityPolicyViolationEvent[]} */
+  const seen = [];
+  const note = (event) => void seen.push(event);
+  const host = typeof globalThis.addEventListener === 'function' && typeof globalThis.removeEventListener === 'function' ? globalThis : undefined;
+  host?.addEventListener('securitypolicyviolation', note);
+  return {
+    /** Returns one sentence about what was forbidden; empty if nothing was. */
+    async violations() {
+      // The event may follow the failure of what it forbade.
+      if (host) await new Promise((resolve) => setTimeout(resolve, 0));
+      if (!seen.length) return '';
+      const [{ effectiveDirective, blockedURI }] = seen;
+      return `the Content-Security-Policy forbids it: ${effectiveDirective} must allow ${sourceOf(effectiveDirective, blockedURI)}`;
+    },
+    end() {
+      host?.removeEventListener('securitypolicyviolation', note);
+    },
+  };
+}
+
+/** @param {string} directive @param {string} blocked */
+function sourceOf(directive, blocked) {
+  if (blocked === 'wasm-eval' || blocked === 'eval') return "'wasm-unsafe-eval'";
+  return directive.startsWith('require-trusted-types') || directive === 'trusted-types' ? 'the address of the worker' : blocked;
+}

@@ -1,0 +1,21 @@
+/** @file Finds the modules in browsers, workers and bundlers: they are fetched from beside the package's own files. */
+
+import { deciding } from './deciding.js';
+import { host, studying } from './studying.js';
+
+// Bundlers find the modules and the worker by these exact expressions, and rename them.
+deciding.findBy(() => new URL('../wasm/nextpick_bg.wasm', import.meta.url));
+studying.findBy(() => new URL('../wasm/nextpick_study_bg.wasm', import.meta.url));
+
+host.startWorker ??= (onMessage, onError) => {
+  // Service workers have no workers of their own.
+  if (typeof Worker !== 'function') return undefined;
+  const worker = new Worker(new URL('../fit-worker.js', import.meta.url), { type: 'module' });
+  worker.onmessage = ({ data }) => onMessage(data);
+  worker.onmessageerror = () => onError(new Error('its answer could not be read'));
+  worker.onerror = (event) => {
+    event.preventDefault();
+    onError(new Error(event.message || 'it could not be started'));
+  };
+  return worker;
+};

@@ -1,0 +1,13 @@
+/** @file Everything that the study module does: training, evaluation, and the studies of a log. */
+
+import { createEvaluations } from '../evaluate.js';
+import { createFit } from '../fit.js';
+import { host, studying } from '../load/studying.js';
+import { createStudies } from './studies.js';
+
+const load = () => studying.load();
+
+export const { evaluateReplay, evaluateImpressions, evaluateCases, makeCases } = createEvaluations(load);
+export const { funnel, analyzeExperiment, referralLeaders, suggestTiers } = createStudies(load);
+export const fit = createFit((onMessage, onError) => host.startWorker?.(onMessage, onError), load, () => studying.given);
+export const init = (module) => studying.init(module);
