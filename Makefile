@@ -1,6 +1,6 @@
 # Every target may be run again; the second time is quick. CONTRIBUTING.md says what each step is for.
 .DEFAULT_GOAL := help
-.PHONY: help demo test test-full fuzz lint docs pkg bench quality admin setup clean
+.PHONY: help demo test test-full fuzz lint docs pkg compat sbom bench quality admin setup clean
 SHELL := /bin/bash
 RUN := scripts/run.sh
 
@@ -12,6 +12,7 @@ $(RUN) cargo clippy --locked --lib --no-default-features --target wasm32-unknown
 $(RUN) tsc -p pkg
 $(RUN) tsc -p .
 $(RUN) typedoc --emit none
+$(RUN) node scripts/lint-packages.mjs
 endef
 
 help: ## list the targets | 列出全部目标
@@ -41,7 +42,7 @@ fuzz: ## fuzz all doors (FUZZ_INPUTS calls), then natively by coverage (FUZZ_SEC
 	$(RUN) node fuzz/seeds.mjs
 	for target in snapshot model json columns; do scripts/fuzz.sh $$target $(FUZZ_SECONDS) || exit 1; done
 
-lint: ## formatting, clippy (native and wasm), types, doc comments | 检查格式、clippy（本机与 wasm）、类型和文档注释
+lint: ## formatting, clippy (native and wasm), types, doc comments, packages | 检查格式、clippy（本机与 wasm）、类型、文档注释和各个包
 	@scripts/setup.sh rust npm
 	$(LINT)
 
@@ -52,6 +53,14 @@ docs: ## write the API reference of the JavaScript package to build/docs | 生�
 pkg: ## build pkg/wasm, the same bytes on every machine | 构建 pkg/wasm，任何机器上字节一致
 	@scripts/setup.sh rust npm wasm
 	scripts/build-wasm.sh
+
+compat: ## try the package in every tool of docs/compatibility.md (ONLY=TEXT), and write its table | 在 docs/compatibility.md 的每个工具里试用本包（ONLY=文字），并写入表格
+	@scripts/setup.sh npm chromium
+	$(RUN) npm run compat -- --write $(if $(ONLY),--only '$(ONLY)')
+
+sbom: ## list what the packages contain, as CycloneDX, in build/sbom | 以 CycloneDX 列出各包的组成，写入 build/sbom
+	@scripts/setup.sh rust npm
+	$(RUN) node scripts/sbom.mjs
 
 bench: ## speed and quality, with the peers beside us; poison, manipulation, acceptances, updates | 速度与质量，与同类并排比较；投毒、刷量、确认发送、更新
 	@scripts/setup.sh npm

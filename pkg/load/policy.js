@@ -14,7 +14,7 @@ export function watchPolicy() {
       if (host) await new Promise((resolve) => setTimeout(resolve, 0));
       if (!seen.length) return '';
       const [{ effectiveDirective, blockedURI }] = seen;
-      return `the Content-Security-Policy forbids it: ${effectiveDirective} must allow ${sourceOf(effectiveDirective, blockedURI)}`;
+      return `the Content-Security-Policy forbids it by ${effectiveDirective}${needed(effectiveDirective, blockedURI)}`;
     },
     end() {
       host?.removeEventListener('securitypolicyviolation', note);
@@ -23,7 +23,7 @@ export function watchPolicy() {
 }
 
 /** @param {string} directive @param {string} blocked */
-function sourceOf(directive, blocked) {
-  if (blocked === 'wasm-eval' || blocked === 'eval') return "'wasm-unsafe-eval'";
-  return directive.startsWith('require-trusted-types') || directive === 'trusted-types' ? 'the address of the worker' : blocked;
+function needed(directive, blocked) {
+  if (blocked === 'wasm-eval' || blocked === 'eval') return ", which must have 'wasm-unsafe-eval'";
+  return directive.includes('trusted-types') ? '' : `, which must have ${blocked}`;
 }
