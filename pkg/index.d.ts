@@ -268,12 +268,13 @@ export type Policy =
   /** With probability `epsilon` (0–1, default 0.1) a uniformly drawn item, else the best. */
   | { type: 'epsilon-greedy'; epsilon?: number }
   /**
-   * Probability of each item ∝ exp(score / (temperature × spread)); `temperature` 0.001–100, default 1. Work: 60 draws.
+   * Probability of each item ∝ exp(score / (temperature × spread)); `temperature` 0.001–100, default 1. Work: 60 steps.
    */
   | { type: 'softmax'; temperature?: number }
   /**
    * The best of utilities drawn from their distributions (Thompson sampling): explores uncertain items, mostly new
-   * ones. Propensities are estimated from `draws` draws (100–10,000, default 1,000). Work: `draws` draws.
+   * ones. `draws` (100–10,000, default 1,000) has no effect: earlier versions estimated propensities from so many
+   * draws, and it is still part of a decision's id. Work: 4,096 steps.
    */
   | { type: 'thompson'; draws?: number };
 
@@ -421,7 +422,7 @@ export interface RequestSettings {
    * Number of picks, 1–1000. Default 1.
    *
    * The work of a request is limited; one that exceeds a limit is refused with code `limit` before it begins. items ×
-   * count × draws may be at most 500,000,000 (thompson: its `draws`; softmax: 60; others: none). For a group addressed
+   * count × steps may be at most 500,000,000 (thompson: 4,096; softmax: 60; others: none). For a group addressed
    * as one, members × (items + 100 × count) may be at most 10,000,000, where under thompson each item counts as 20.
    * Items are those of the library, or the number named by `only`; `count` is at most the number of items.
    */
@@ -453,6 +454,12 @@ export interface RequestSettings {
   step?: StepRef;
   /** Seed of policies that draw, 0–4294967295. Default 0. */
   seed?: number;
+}
+
+/** The request of a decision as the log keeps it: the fields that were given, without recipient and moment. */
+export interface LoggedRequest extends Omit<RecommendRequest, 'user' | 'group' | 'now'> {
+  /** Time of the decision, if it was accepted with another time of sending. Default: the decision's `at`. */
+  now?: Millis;
 }
 
 /** Options for the content of a decision. */
@@ -549,6 +556,13 @@ export interface Decision<Data = unknown> {
   policy: Policy;
   /** Name of the model; it changes with any weight. */
   model: string;
+  /**
+   * The request, without `user`, `group` and `now`. Off-policy evaluation reconstructs the decision from it. Absent if
+   * no other field was given, or only default values.
+   */
+  request?: LoggedRequest;
+  /** Number of log entries that the deciding state had applied, whole, from 0. Absent without a store. */
+  logPosition?: number;
   /** All excluded items; only with `{ explain: true }`. */
   refused?: Refusal[];
 }
@@ -565,10 +579,6 @@ export interface Recommendation<Data = unknown> {
   score: number;
   /** Probability of choosing this item for this rank given the picks before it, 0–1; 1 for greedy and pinned. */
   propensity: number;
-  /**
-   * True if the propensity is estimated (`thompson`), with standard error √(p·(1 − p)/draws) and never 0; else absent.
-   */
-  propensityEstimated?: true;
   /** Probability of each kind, 0–1. */
   chances: Record<string, number>;
   /** True if `chances` only rank and are not calibrated probabilities. */
@@ -577,6 +587,19 @@ export interface Recommendation<Data = unknown> {
   reasons: Reason[];
   /** The item's `data`. */
   data?: Data;
+}
+
+/** The distribution from which a policy draws the item of one slot. */
+export interface Propensities {
+  /** Eligible items, ids. Empty where nothing may be sent. */
+  items: string[];
+  /**
+   * Probability of each item, 0–1, summing to 1 within 1e-12. Placed items, and those that a quota keeps out of this slot,
+   * have 0; all have 0 if no item may fill it. Length: that of `items`.
+   */
+  propensities: Float64Array;
+  /** Utility of each item before the diversity penalty, in weights of kinds. Length: that of `items`. */
+  utilities: Float64Array;
 }
 
 /** Sources of a score. */
@@ -642,6 +665,10 @@ export interface Sent {
   tier?: string;
   variants?: Readonly<Record<string, string>>;
   unmetQuotas?: readonly string[];
+  /** As in `Decision`. Without it the decision can only be reconstructed if it was asked for without options. */
+  request?: LoggedRequest;
+  /** As in `Decision`. Default: the position of the acceptance. */
+  logPosition?: number;
 }
 
 /** Options of `accept`. */
@@ -1364,6 +1391,12 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
    * Scores nothing, and changes nothing. `recommend` with `explain` lists all of them at once.
    */
   refusals(request: RecommendRequest, page?: RefusalPage): Refusals;
+   * Returns the probability of every eligible item for the next slot. Changes nothing.
+   * @param placed Items of the earlier slots, in order; the probabilities are conditional on them. Default: none.
+   * @throws NextpickError `unknown` if a placed item is not eligible; `invalid` if one is placed twice, or as many as the
+   *   request has slots.
+   */
+  propensities(request: RecommendRequest, placed?: readonly string[]): Propensities;
   /**
    * Records that a decision was sent; caps and cadence count accepted decisions. A step of a journey is accepted at most
    * once per entry.
@@ -1425,6 +1458,12 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
    * Opening a store does it.
    */
   prepare(): void;
+  /**
+   * Sets the number of log entries that the state has applied, which later decisions carry as `logPosition`. A durable
+   * recommender does it. Changes nothing else.
+   * @throws NextpickError `invalid` unless it is a whole number from 0.
+   */
+  setLogPosition(entries: number): void;
   /**
    * Returns the trusted time: the latest `now` of a request or a change, or of the `clock`; `undefined` before the
    * first.

@@ -70,6 +70,12 @@ export class Recommender {
     return text === undefined ? undefined : JSON.parse(text);
   }
 
+  /** Runs a call that reads what a request asks for. */
+  #ask(method, request) {
+    const given = encodeArgument(request, 'request');
+    return this.#readJson((core) => core[method](given));
+  }
+
   putItems(items) {
     return this.#put('putItems', 'items', items);
   }
@@ -171,14 +177,17 @@ export class Recommender {
     return this.#readJson((core) => core.recommendAll(given, explain, reasons));
   }
   explainItem(request, item) {
-    const given = encodeArgument(request, 'request');
-    const name = checkId(item, 'item');
+    const [given, name] = [encodeArgument(request, 'request'), checkId(item, 'item')];
     return this.#readJson((core) => core.explainItem(given, name));
   }
   refusals(request, page) {
-    const given = encodeArgument(request, 'request');
-    const part = encodeArgument(page ?? {}, 'page');
+    const [given, part] = [encodeArgument(request, 'request'), encodeArgument(page ?? {}, 'page')];
     return this.#readJson((core) => core.refusals(given, part));
+  }
+  propensities(request, placed = []) {
+    const [given, list] = [encodeArgument(request, 'request'), encodeArgument(placed, 'placed')];
+    const [items, propensities, utilities] = this.#call((core) => core.propensities(given, list));
+    return { items: JSON.parse(items), propensities, utilities };
   }
   accept(decision, options) {
     const given = encodeArgument(decision, 'decision');
@@ -193,29 +202,23 @@ export class Recommender {
     return this.#readJson((core) => core.operations()) ?? null;
   }
   tierReport(request) {
-    const given = encodeArgument(request, 'request');
-    return this.#readJson((core) => core.tierReport(given));
+    return this.#ask('tierReport', request);
   }
   contentStatus(request) {
-    const given = encodeArgument(request, 'request');
-    return this.#readJson((core) => core.contentStatus(given));
+    return this.#ask('contentStatus', request);
   }
   dueSteps(request) {
-    const given = encodeArgument(request, 'request');
-    return this.#readJson((core) => core.dueSteps(given));
+    return this.#ask('dueSteps', request);
   }
   journeyStatus(request) {
-    const given = encodeArgument(request, 'request');
-    return this.#readJson((core) => core.journeyStatus(given));
+    return this.#ask('journeyStatus', request);
   }
   reserve(decision, until, options) {
-    const given = encodeArgument(decision, 'decision');
-    const end = checkTime(until, 'until');
+    const [given, end] = [encodeArgument(decision, 'decision'), checkTime(until, 'until')];
     return JSON.parse(this.#callAt(options, (core) => core.reserve(given, end)));
   }
   confirm(decision, at, options) {
-    const name = checkId(decision, 'decision');
-    const when = checkTime(at, 'at');
+    const [name, when] = [checkId(decision, 'decision'), checkTime(at, 'at')];
     return JSON.parse(this.#callAt(options, (core) => core.confirm(name, when)));
   }
   decision(given) {
@@ -229,6 +232,9 @@ export class Recommender {
   prepare() {
     this.#call((core) => core.prepare());
   }
+  setLogPosition(entries) {
+    this.#call((core) => core.setLogPosition(entries));
+  }
   trustedTime() {
     return this.#call((core) => core.clock());
   }
@@ -239,8 +245,7 @@ export class Recommender {
     this.#call((core) => core.setPersonalised(name, on));
   }
   removeFacet(user, facet, at) {
-    const [name, named] = [checkId(user, 'user'), checkId(facet, 'facet')];
-    const when = checkTime(at, 'at');
+    const [name, named, when] = [checkId(user, 'user'), checkId(facet, 'facet'), checkTime(at, 'at')];
     this.#call((core) => core.removeFacet(name, named, when));
   }
   blockFacet(user, facet) {

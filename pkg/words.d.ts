@@ -3,7 +3,7 @@
  */
 
 import type { Reason } from './index.js';
-import type { Attribution, ExperimentReport } from './study/index.js';
+import type { Attribution, ExperimentReport, OffPolicyReport } from './study/index.js';
 
 /** Options for the wording of a reason. */
 export interface ReasonWording {
@@ -159,3 +159,17 @@ export function experimentInWords(
  * console.log(attributionInWords(attribution, 'zh'));
  */
 export function attributionInWords(attribution: Attribution, lang?: string): string;
+
+/**
+ * Returns the report of an off-policy evaluation as sentences: the answer with its interval, or the refusal with its
+ * reason and, where more exploration would answer, with advice. Percentages are rounded to the first digit of the
+ * half-width, and no coarser than to one.
+ * @param options.lang See {@link ReasonWording.lang}.
+ * @param options.titleOf See {@link ReasonWording.titleOf}.
+ * @param options.outcome Outcome of the evaluation. Default `click`.
+ * @param options.level Confidence level of the evaluation. Default 0.95.
+ */
+export function offPolicyInWords(
+  report: OffPolicyReport,
+  options?: { lang?: string; titleOf?: (item: string) => string | undefined; outcome?: string | Readonly<Record<string, number>>; level?: number },
+): string;

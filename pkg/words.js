@@ -10,6 +10,7 @@ import { problemInChinese } from './words/problems.js';
 import { experimentSentences } from './words/results.js';
 import { zh } from './words/zh.js';
 
+export { offPolicyInWords } from './words/off-policy.js';
 export { attributionInWords } from './words/results.js';
 
 const LANGUAGES = { zh, en };

@@ -84,6 +84,16 @@ pub use evaluation::impressions::ImpressionsReport;
 #[cfg(feature = "study")]
 pub use evaluation::metrics_table::{NamedList, RankingReport};
 #[cfg(feature = "study")]
+pub use evaluation::off_policy::evaluator::{Comparison, Evaluator as OffPolicyEvaluator};
+#[cfg(feature = "study")]
+pub use evaluation::off_policy::question::{Question as OffPolicyQuestion, Target as OffPolicyTarget};
+#[cfg(feature = "study")]
+pub use evaluation::off_policy::report::OffPolicyReport;
+#[cfg(feature = "study")]
+pub use evaluation::off_policy::run::{evaluate_off_policy, reconstruct};
+#[cfg(feature = "study")]
+pub use evaluation::off_policy::walk::Settings as OffPolicySettings;
+#[cfg(feature = "study")]
 pub use evaluation::settings::{EvaluationKind, EvaluationSettings};
 pub use features::FamilyWeights;
 pub use model::Model;
@@ -96,8 +106,10 @@ pub use recommender::decision::{Acceptance, Decision, Recommendation, RefusedIte
 pub use recommender::due_steps::{DueStep, DueStepsRequest};
 pub use recommender::explain_item::{ChosenItem, ItemExplanation};
 pub use recommender::journey_status::{JourneyStatus, JourneyStatusRequest};
+pub use recommender::logged_request::LoggedRequest;
 pub use recommender::profile::{AffinityRow, ItemRow, ReceivedItem, TierRow};
 pub use recommender::profile::{Profile, ProfileRequest, ProfileRequestBuilder};
+pub use recommender::propensities::Propensities;
 pub use recommender::refusals::{RefusalPage, Refusals};
 pub use recommender::request::{MAX_COUNT, Options, Request, RequestBuilder, Selection};
 pub use recommender::similar::Similar;

@@ -20,7 +20,7 @@ pub fn unit(state: &mut u64) -> f64 {
 }
 
 /// √(64/4 + 1/12): the standard deviation of a sum of 64 coins and a uniform number of width 1.
-const DEVIATION: f64 = 4.010403138505321;
+pub(crate) const DEVIATION: f64 = 4.010403138505321;
 
 /// Draws from the standard normal distribution, CDF within 0.001: the number of heads of 64 coins (de Moivre and
 /// Laplace) plus a uniform number, scaled. Needs no elementary function.
@@ -31,7 +31,7 @@ pub fn normal(state: &mut u64) -> f64 {
 }
 
 #[inline(always)]
-const fn spread(heads: u32, unit: f64) -> f64 {
+pub(crate) const fn spread(heads: u32, unit: f64) -> f64 {
     (heads as f64 - 32.5 + unit) / DEVIATION
 }
 

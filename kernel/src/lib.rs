@@ -6,6 +6,7 @@ pub mod dense;
 pub mod draw;
 pub mod exp;
 pub mod index;
+pub mod largest;
 pub mod pairs;
 pub mod sparse;
 pub mod text;

@@ -139,7 +139,7 @@ async function joined(options, output, { name, before, actions = false, linesOf 
   const reading = new Reading(options);
   const world = await worldOf(reading, options);
   const outcomes = await outcomesOf(reading, options);
-  const seen = { decisions: 0, picks: 0, certain: 0, estimated: 0, whole: 0, empty: 0, other: 0 };
+  const seen = { decisions: 0, picks: 0, certain: 0, whole: 0, empty: 0, other: 0 };
   await into(output, async () => {
     await before?.(output, name, world.items);
     const again = options.events === undefined;
@@ -186,7 +186,6 @@ function counted(seen, { picks, refused }) {
   seen.decisions += 1;
   seen.picks += picks.length;
   seen.certain += picks.filter(({ propensity = 1 }) => propensity === 1).length;
-  seen.estimated += picks.filter(({ propensityEstimated: estimated }) => estimated).length;
   if (!refused) seen.whole += 1;
 }
 
@@ -194,7 +193,6 @@ function tell(report, seen, outcomes) {
   const { found, strange } = outcomes.counts();
   report.note(`${count(seen.decisions)} decisions, ${count(seen.picks)} picks, ${count(found)} of them with a ${outcomes.kind}`);
   if (seen.certain) report.note(`of ${count(seen.picks)} picks ${count(seen.certain)} were certain (propensity 1): they teach nothing about others`);
-  if (seen.estimated) report.note(`${count(seen.estimated)} propensities are estimated from draws`);
   if (seen.whole) report.note(`${count(seen.whole)} decisions do not say what was refused: anything of the library counts as what they could have chosen`);
   if (seen.empty) report.note(`${count(seen.empty)} decisions picked nothing`);
   if (seen.other) report.note(`${count(seen.other)} rows are no decisions`);

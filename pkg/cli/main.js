@@ -15,6 +15,7 @@ import { fit } from './fit.js';
 import { funnel } from './funnel.js';
 import { importCsv, importGa4, importGorse, importSegment } from './import.js';
 import { journeyStatus } from './journey.js';
+import { evaluateOffPolicyCommand } from './off-policy.js';
 import { operationsCheck } from './operations.js';
 import { pick } from './pick.js';
 import { plan, planShow } from './plan.js';
@@ -31,6 +32,7 @@ import { tiers } from './tiers.js';
 /** Commands by name; a name of two words belongs to a family. @type {import('./options.js').Command[]} */
 const COMMANDS = [
   pick, batch, due, journeyStatus, tiers, operationsCheck, profile, similar, fit, evaluateReplay, evaluateImpressions, evaluateCases,
+  evaluateOffPolicyCommand,
   funnel, experiment, referrals, content, planShow, planApprove, planReject, planSend, plan, serve, snapshotBuild, snapshotInspect,
   storeCheck, storeRepair, storeBackup, storeCompact,
   importCsv, importGa4, importGorse, importSegment, exportGorse, exportObd, exportVw,

@@ -15,13 +15,14 @@ import { Checkpoints } from './checkpoints.js';
 import { apply, interactionsOf, toList, toSent, toBase64 } from './entry.js';
 import { Erasing } from './erasing.js';
 import { withoutForgotten } from './forgetting.js';
+import { renumbered } from './positions.js';
 import { recordCount } from './replay.js';
 import { Turns } from './turns.js';
 
 /** Methods that read are passed to the core. */
 const READ_METHODS = [
   'items', 'users', 'groups', 'channels', 'userIds', 'groupIds', 'item', 'user', 'group', 'channel', 'decision',
-  'recommend', 'recommendText', 'recommendAll', 'explainItem', 'refusals', 'profile', 'similar', 'operations', 'tierReport', 'contentStatus', 'dueSteps', 'journeyStatus', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
+  'recommend', 'recommendText', 'recommendAll', 'explainItem', 'refusals', 'propensities', 'profile', 'similar', 'operations', 'tierReport', 'contentStatus', 'dueSteps', 'journeyStatus', 'model', 'config', 'effectiveConfig', 'stats', 'toSnapshot', 'trustedTime',
 ];
 
 /** Keeps items, subjects and interactions on disk, and decides which items come next. Made by `openRecommender`. */
@@ -48,6 +49,7 @@ export class DurableRecommender {
     this.#store = store;
     this.#turns = new Turns(store);
     this.#end = end;
+    core.setLogPosition(end);
     this.#clock = clock;
     this.#loggedTime = core.trustedTime();
     this.notes = notes;
@@ -184,7 +186,7 @@ export class DurableRecommender {
 
   /** Returns every change from the first. */
   history() {
-    return withoutForgotten(this.#store.history(), this.#erasing.forgotten);
+    return renumbered(withoutForgotten(this.#store.history(), this.#erasing.forgotten));
   }
   /** Returns the interactions of the log, for the `events` of a `fit`. */
   interactions() {
@@ -245,7 +247,7 @@ export class DurableRecommender {
     this.#ready();
     const answer = apply(this.#core, entry, checks);
     const entries = changed(answer) ? [entry] : [];
-    this.#end += entries.length;
+    if (entries.length) this.#core.setLogPosition(++this.#end);
     const written = this.#turns.append(entries);
     if (entries.length) this.#checkpoints.count(recordCount(entry));
     await written;

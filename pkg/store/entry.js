@@ -46,15 +46,18 @@ export function apply(core, entry, options) {
 export const toList = (records, path) => cloneJsonData(Array.isArray(records) ? records : [records], path);
 
 /** Fields of a decision that the log keeps besides its picks: those that `accept` needs, and those that studies read. */
-const SENT = ['id', 'subject', 'channel', 'occasion', 'at', 'step', 'tier', 'variants', 'unmetQuotas'];
+const SENT = ['id', 'subject', 'channel', 'occasion', 'at', 'step', 'tier', 'variants', 'unmetQuotas', 'request', 'logPosition'];
 
 /**
  * Reduces a decision to these fields, with the time of sending: the core receives no more than the log keeps, so that
- * both lead to the same state.
+ * both lead to the same state. If it is sent at another time than it was made, its request keeps the latter.
  */
 export function toSent(decision, at) {
   const given = cloneJsonData(decision, 'decision');
-  if (at !== undefined && given && typeof given === 'object') given.at = at;
+  if (at !== undefined && given && typeof given === 'object' && at !== given.at) {
+    given.request = { now: given.at, ...given.request };
+    given.at = at;
+  }
   if (!Array.isArray(given?.picks)) return given;
   const picks = given.picks.map((pick) => (pick && typeof pick === 'object' ? pickFields(pick, ['item', 'propensity']) : pick));
   return { ...pickFields(given, SENT), picks };

@@ -14,16 +14,13 @@ const AUDIENCES = new Set(['audience', 'capAudience']);
 export const remainingOf = (forgotten, done) =>
   forgotten.filter(({ user, olderThan, before }) => !done.some((one) => one.user === user && one.olderThan === olderThan && one.before === before));
 
-/** Yields the entries of a log without what is still to be removed from it. */
+/** Yields the numbered entries of a log without what is still to be removed from it. */
 export async function* withoutForgotten(numbered, forgotten) {
-  if (!forgotten.length) {
-    for await (const [, entry] of numbered) yield entry;
-    return;
-  }
+  if (!forgotten.length) return yield* numbered;
   const rewrite = createRewriter(forgotten);
   for await (const [number, entry] of numbered) {
     const left = rewrite(entry, number);
-    if (left) yield left;
+    if (left) yield /** @type {[number, import('./index.js').Entry]} */ ([number, left]);
   }
 }
 
@@ -91,6 +88,14 @@ export function createRewriter(forgotten) {
     return Object.keys(kept).length ? { not: kept } : {};
   }
 
+  /** A decision to another recipient stays, without deleted users in the audiences of its quotas. */
+  function sent(entry, verb) {
+    const { subject, request } = entry[verb];
+    if (deleted.has(subject.user)) return undefined;
+    if (!request?.quotas) return entry;
+    return { ...entry, [verb]: { ...entry[verb], request: { ...request, quotas: operations(request.quotas) } } };
+  }
+
   const records = {
     items: (list) => list.map(item),
     users: (list) => others(list, ({ id }) => id),
@@ -110,8 +115,8 @@ export function createRewriter(forgotten) {
       const left = [entry.observeAll].flat().flatMap(interaction);
       return ifAny(left, { ...entry, observeAll: left });
     }
-    const sent = 'accept' in entry ? entry.accept : 'reserve' in entry ? entry.reserve : undefined;
-    if (sent) return deleted.has(sent.subject.user) ? undefined : entry;
+    if ('accept' in entry) return sent(entry, 'accept');
+    if ('reserve' in entry) return sent(entry, 'reserve');
     if ('put' in entry) {
       const left = records[entry.put](entry.records);
       return ifAny(left, { put: entry.put, records: left });

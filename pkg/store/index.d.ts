@@ -164,7 +164,7 @@ export function openRecommender<ItemData = unknown, UserData = unknown>(
 /** Methods that read. They answer synchronously, from memory. */
 type Asks =
   | 'items' | 'users' | 'groups' | 'channels' | 'userIds' | 'groupIds' | 'item' | 'user' | 'group' | 'channel' | 'decision'
-  | 'recommend' | 'recommendText' | 'recommendAll' | 'explainItem' | 'refusals' | 'profile' | 'similar' | 'operations' | 'tierReport' | 'contentStatus' | 'dueSteps' | 'journeyStatus' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
+  | 'recommend' | 'recommendText' | 'recommendAll' | 'explainItem' | 'refusals' | 'propensities' | 'profile' | 'similar' | 'operations' | 'tierReport' | 'contentStatus' | 'dueSteps' | 'journeyStatus' | 'model' | 'config' | 'effectiveConfig' | 'stats' | 'toSnapshot' | 'trustedTime';
 
 /**
  * Recommender over a store. Methods that read answer synchronously, from memory. Methods that change take effect in
@@ -246,8 +246,8 @@ export interface DurableRecommender<ItemData = unknown, UserData = unknown> exte
   compact(): Promise<void>;
 
   /**
-   * Returns every change from the first, without those of deleted users. May fail if the log is rewritten while it is
-   * read.
+   * Returns every change from the first, without those of deleted users; the `logPosition` of decisions counts the
+   * entries that are left. May fail if the log is rewritten while it is read.
    */
   history(): AsyncIterable<Entry>;
   /**

@@ -69,6 +69,7 @@ export function createOpenRecommender(createRecommender, loadRecommender) {
         core.dispose();
         ({ core, forgotten } = await replayAll(store, end));
         // Without it the next opening would replay the whole log again.
+        core.setLogPosition(end);
         const made = core.toSnapshot();
         snapshot = made;
         await store.checkpoint(made, forgotten).catch((error) => notes.push(`a snapshot could not be written (${error.message}); the log is sound`));

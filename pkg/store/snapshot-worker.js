@@ -21,6 +21,7 @@ async function writeSnapshot({ folder, log, segments, end, snapshot }) {
   const bytes = snapshot && new Uint8Array(await fs.readFile(join(folder, snapshot.name)));
   const { readBack } = createReplay({ create: (config) => createRecommender({ config }), load: loadRecommender });
   const { core } = await readBack({ history: () => numbered(1) }, bytes, [], entries(), end, []);
+  core.setLogPosition(end);
   const made = core.toSnapshot();
   const name = snapshotName(log, end, checksum(made));
   await writeWhole(fs, folder, name, made);

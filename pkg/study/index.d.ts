@@ -3,7 +3,7 @@
  * They run in the study module, which is loaded at the first use.
  */
 
-import type { Config, Experiment, Group, Interaction, Interval, Item, ItemFilter, Kind, Millis, ModuleSource, Sent, TierSettings, User } from '../index.js';
+import type { Config, Experiment, Family, Group, Interaction, Interval, Item, ItemFilter, Kind, Millis, ModuleSource, OnProgress, Policy, Sent, TierSettings, User } from '../index.js';
 import type { Entry } from '../store/index.js';
 
 export { evaluateCases, evaluateImpressions, evaluateReplay, fit, makeCases } from '../index.js';
@@ -244,3 +244,180 @@ export interface TierSuggestion {
   /** Share of users who moved two or more levels between two dates. */
   largeMoves: number;
 }
+
+/* Off-policy evaluation */
+
+type Bytes = Uint8Array | ArrayBuffer | ArrayBufferView;
+
+/** The policy to be evaluated. Fields that are not given are as logged, decision by decision. */
+export interface OffPolicyTarget {
+  /** Another configuration. `cadence`, `quietHours` and `utcOffsetMinutes` must be the log's, `repeats` not looser. */
+  config?: Config;
+  /** Another objective: a name, or weights by kind. */
+  objective?: string | Readonly<Record<string, number>>;
+  /** Another policy. */
+  policy?: Policy;
+  /** Another fitted model, as `fit` made it. */
+  model?: Bytes;
+  /** Only these families of features. */
+  families?: readonly Family[];
+}
+
+/** The input of an off-policy evaluation. */
+export interface OffPolicyInput {
+  /** The log: all entries, or a function that opens an iteration over them. It is read twice. */
+  log: readonly Entry[] | (() => AsyncIterable<Entry> | Iterable<Entry>);
+  /** The state before the first entry. Default: empty. */
+  snapshot?: Bytes;
+  /** The policy to be evaluated. */
+  target: OffPolicyTarget;
+  /** Private decisions or group decisions. Required if the period has both. */
+  recipients?: 'users' | 'groups';
+  /** The outcome that counts: a kind, or weights by kind (times the item's `value` where the kind uses it). Default `click`. */
+  outcome?: Kind | Readonly<Record<string, number>>;
+  /** First moment of the period, inclusive. */
+  from: Millis;
+  /** Last moment of the period, inclusive. Default: the end of the log. */
+  to?: Millis;
+  /** Time after a decision within which an outcome counts, in milliseconds, 1 to 7,776,000,000 (90 days). Default 86,400,000 (a day). */
+  attributionWindow?: Millis;
+  /** Confidence level, 0.5–0.999. Default 0.95. */
+  level?: number;
+  /** Valid at repeated looks: a confidence sequence. Pass the same `from` and `plannedDecisions` at every look. Default: one look. */
+  sequential?: SequentialPlan;
+  /** Refuse if more than this part of the target's choices is unsupported, 0–1. Default 0.10. */
+  maxUnsupported?: number;
+  /** Seed of the bootstrap, which only weighted outcomes need. Default 0. */
+  seed?: number;
+}
+
+/** Settings for repeated looks at a growing log. */
+export interface SequentialPlan {
+  /** Number of decisions at which the evaluation should be most precise, at least 200. Fixed when watching begins. */
+  plannedDecisions: number;
+  /** Number of distinct targets tried on this log, at least 1. The error probability is divided by it. Default 1. */
+  targets?: number;
+}
+
+/** The answer. `cannot-tell` has a `refusal` and no estimate. */
+export type OffPolicyVerdict = 'more' | 'less' | 'no-difference-detected' | 'cannot-tell';
+
+/** Reason of a refusal, in the order of the checks. */
+export type OffPolicyRefusal =
+  | 'configuration' | 'not-reproduced' | 'no-exploration' | 'invalid-propensities' | 'no-outcomes' | 'insufficient-overlap'
+  | 'insufficient-data' | 'interval-too-wide';
+
+/** The result of an off-policy evaluation. */
+export interface OffPolicyReport {
+  /** The answer. */
+  verdict: OffPolicyVerdict;
+  /**
+   * Reason of the refusal. `path` names the field for `configuration`; `halfWidth` is that of the lift for
+   * `interval-too-wide`. Only with `cannot-tell`.
+   */
+  refusal?: { code: OffPolicyRefusal; path?: string; halfWidth?: number };
+  /** The period evaluated. */
+  period: { from: Millis; to: Millis };
+  /** Relative difference of the target to the log: 0.1 is 10 % more. Absent with `cannot-tell`. */
+  lift?: {
+    estimate: number;
+    interval: Interval;
+    /** Part of the half-width due to chance. */
+    samplingHalfWidth: number;
+    /** Part of the half-width due to choices that the log does not support. */
+    unsupportedHalfWidth: number;
+  };
+  /** Outcomes per decision and recipient under the log, and the number of outcomes. Absent with `no-outcomes` and earlier refusals. */
+  logged?: { value: number; interval: Interval; outcomes: number };
+  /** Outcomes per decision and recipient under the target. Absent with `cannot-tell`. */
+  target?: { value: number; interval: Interval };
+  /** Numbers of decisions. */
+  decisions: {
+    /** Evaluated. */
+    used: number;
+    /** Left out, by reason: `outside-period`, `too-recent`, `not-profiled`, `not-reproduced`; and outcomes: `without-decision`, `without-slot`. */
+    excluded: Record<string, number>;
+    /** Reconstructed with the same id; with another id but propensities within 1 %. */
+    reproduced: { exact: number; close: number };
+    /** Share of the used decisions whose best item differs, 0–1. */
+    changed: number;
+  };
+  /** Coverage of the target by the log. Absent if an earlier check refused. */
+  overlap?: {
+    /** Part of the target's choices beyond the clip, 0–1. */
+    unsupported: number;
+    /** Effective sample size of the design, 0 to `decisions.used`. */
+    effectiveSampleSize: number;
+    /** Largest importance weight of a sent item, before clipping. */
+    largestWeight: number;
+    /** The clip c. Absent if it is infinite. */
+    clip?: number;
+    /** Mean clipped weight of the sent items; expected: 1 − `unsupported`. */
+    meanWeight: number;
+  };
+  /** The ten items with most unsupported mass; `share` is part of all choices, 0–1. */
+  unsupportedItems: { item: string; share: number }[];
+  /** The exploration that would answer the question. Absent if none is needed or none suffices. */
+  advice?: ExplorationAdvice;
+  /** The sequential plan, as it was given. */
+  sequential?: SequentialPlan;
+  /** Textbook estimates of the target's value, without intervals. They never decide. Absent with `cannot-tell`. */
+  otherEstimates?: { ips: number; snips: number; dr: number; dm: number };
+}
+
+/** An exploration and its price. */
+export interface ExplorationAdvice {
+  policy: Policy;
+  /** Decisions needed. */
+  decisions: number;
+  /** Weeks at the log's own pace. */
+  weeks: number;
+  /** Half-width of the lift's interval then. */
+  halfWidth: number;
+  /** Outcomes lost against always sending the best, 0–1. */
+  relativeCost: number;
+}
+
+/** One row of the planner. */
+export interface PlanRow {
+  policy: Policy;
+  /** As in `ExplorationAdvice`. Absent where the log has fewer than 30 outcomes. */
+  relativeCost?: number;
+  changed: number;
+  /** By number of decisions. `refused`: the evaluation would refuse. */
+  precision: { decisions: number; weeks: number; halfWidth: number; unsupported: number; refused: boolean }[];
+}
+
+/** Options of a plan. */
+export interface PlanOptions {
+  /** Outcomes per decision and recipient where the log has fewer than 30 outcomes, above 0, below 1. Default 0.03. */
+  baseRate?: number;
+}
+
+/** A reconstructed log, ready for many targets. */
+export interface OffPolicyEvaluator {
+  /**
+   * Evaluates another objective or policy without reading the log again. Synchronous.
+   * @throws NextpickError `invalid` for another objective of groups that are not aggregated by `average`: they need a new evaluator.
+   */
+  evaluate(target: Pick<OffPolicyTarget, 'objective' | 'policy'>): OffPolicyReport;
+  /** Predicts, for each advised exploration, how precisely its log would answer for this target. */
+  plan(target: Pick<OffPolicyTarget, 'objective' | 'policy'>, options?: PlanOptions): PlanRow[];
+  /** Number of distinct targets evaluated so far; it corrects the intervals if the input has `sequential`. */
+  readonly targetsTried: number;
+  /** Frees the memory. */
+  dispose(): void;
+  [Symbol.dispose](): void;
+}
+
+/**
+ * Estimates from a log how much more or less another policy would have brought. Blocks while it runs: call it in a worker.
+ * @throws NextpickError `missing` if the period has no decisions; `invalid` if it has both private and group decisions and `recipients` is not given.
+ */
+export function evaluateOffPolicy(input: OffPolicyInput, onProgress?: OnProgress): Promise<OffPolicyReport>;
+
+/** Reads a log once for one model, configuration and set of families. */
+export function createOffPolicyEvaluator(
+  input: Omit<OffPolicyInput, 'target'> & { target?: Pick<OffPolicyTarget, 'model' | 'config' | 'families'> },
+  onProgress?: OnProgress,
+): Promise<OffPolicyEvaluator>;

@@ -110,18 +110,12 @@ impl Recommender {
             now: sent.at,
             count: items.len(),
             channel: sent.channel.clone(),
-            context: None,
-            objective: None,
-            policy: None,
-            family_weights: None,
-            diversity: None,
             only: Some(Selection::Ids(items.clone())),
-            exclude: Selection::Ids(Vec::new()),
             quotas: Some(Vec::new()),
             repeats: step.and_then(|step| step.repeats),
             step: sent.step.clone(),
             occasion: sent.occasion,
-            seed: 0,
+            ..Request::default()
         };
         // The time of a decision is not trusted: deciding again must not move the clock.
         let clock = self.clock;

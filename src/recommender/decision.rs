@@ -19,6 +19,7 @@ use crate::slate::reason::Reason;
 use crate::world::World;
 use crate::world::occasion::Occasion;
 
+use super::logged_request::LoggedRequest;
 use super::request::Request;
 
 /// A decision: the slate for a recipient, with its policy, model and reasons.
@@ -65,6 +66,12 @@ pub struct Decision {
     /// Names of the quotas that could not be met.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub unmet_quotas: Vec<String>,
+    /// The fields of the request that were given, without recipient and time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub request: Option<LoggedRequest>,
+    /// Number of log entries that the deciding state had applied, from 0; absent without a log.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub log_position: Option<u64>,
     /// All items refused, with the rule; only with `explain`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub refused: Option<Vec<RefusedItem>>,
@@ -101,6 +108,8 @@ impl Decision {
             tier: None,
             variants: Vec::new(),
             unmet_quotas: Vec::new(),
+            request: LoggedRequest::of(request),
+            log_position: None,
             refused: None,
         }
     }
@@ -152,9 +161,6 @@ pub struct Recommendation {
     pub score: f64,
     /// The probability of this pick in its slot, given the earlier slots, 0 to 1.
     pub propensity: f64,
-    /// True if the propensity is estimated from draws.
-    #[serde(rename = "propensityEstimated", skip_serializing_if = "std::ops::Not::not")]
-    pub propensity_estimated: bool,
     /// The probability of each kind, 0 to 1.
     pub chances: SortedMap<Arc<str>, f64>,
     /// True if the probabilities only order items and are not calibrated.
@@ -219,6 +225,10 @@ pub struct Sent {
     pub step: Option<StepRef>,
     /// The occasion; a push if absent.
     pub occasion: Occasion,
+    /// What was asked for; absent if only recipient and time were given.
+    pub request: Option<LoggedRequest>,
+    /// Number of log entries that the deciding state had applied.
+    pub log_position: Option<u64>,
 }
 
 impl Sent {
@@ -257,6 +267,8 @@ impl Sent {
             step: fields.optional("step", StepRef::read)?,
             occasion: fields.or("occasion", Occasion::Push, Occasion::read)?,
             picks,
+            request: fields.optional("request", LoggedRequest::read)?,
+            log_position: fields.optional("logPosition", log_position)?,
         })
     }
 }
@@ -281,8 +293,19 @@ impl TryFrom<&Decision> for Sent {
             occasion: decision.occasion,
             step: decision.step.clone(),
             picks: decision.picks.iter().map(|pick| (pick.item.clone(), pick.propensity)).collect(),
+            request: decision.request.clone(),
+            log_position: decision.log_position,
         })
     }
+}
+
+/// Reads a number of log entries: a whole number from 0 to 2^53.
+///
+/// # Errors
+/// [`Code::Invalid`] for anything else.
+pub fn log_position(value: Value, path: &str) -> Result<u64> {
+    let holds = |n: f64| n.trunc() == n && (0.0..=9_007_199_254_740_992.0).contains(&n);
+    Ok(value::number_that("a whole number from 0 to 2^53", holds)(value, path)? as u64)
 }
 
 fn no_picks(path: &str) -> Box<Error> {
@@ -329,7 +352,6 @@ mod tests {
                 rank: 1,
                 score,
                 propensity: 1.0,
-                propensity_estimated: false,
                 chances,
                 relative: true,
                 reasons: Vec::new(),

@@ -7,11 +7,13 @@ use crate::world::World;
 
 use super::request::Request;
 
-/// Largest product of items × picks × draws.
-pub const MAX_DRAWS: u64 = 500_000_000;
+/// Largest product of items × picks × steps of the policy.
+pub const MAX_STEPS: u64 = 500_000_000;
 
-/// Draws that a softmax counts as: it takes about as long as this many per item and pick.
-const DRAWS_OF_SOFTMAX: u64 = 60;
+/// Steps of a softmax and of Thompson sampling per item and pick, by run time. The latter evaluates its integral at so
+/// many places.
+const STEPS_OF_SOFTMAX: u64 = 60;
+const STEPS_OF_THOMPSON: u64 = 4096;
 
 /// Largest work of a request to a group: members × (items + 100 × picks).
 pub const MAX_GROUP_WORK: u64 = 10_000_000;
@@ -31,19 +33,17 @@ pub fn check(request: &Request, config: &Config, world: &World) -> Result<()> {
     let items = request.only.as_ref().map_or(library, |only| only.most(library)) as u64;
     let picks = items.min(request.count as u64);
     let policy = request.policy.unwrap_or(config.policy);
-    let draws = match policy {
-        Policy::Thompson { draws } => draws.into(),
-        Policy::Softmax { .. } => DRAWS_OF_SOFTMAX,
+    let steps = match policy {
+        Policy::Thompson { .. } => STEPS_OF_THOMPSON,
+        Policy::Softmax { .. } => STEPS_OF_SOFTMAX,
         Policy::Greedy | Policy::EpsilonGreedy { .. } => 0,
     };
-    if items * picks * draws > MAX_DRAWS {
-        let path = match (request.policy, policy) {
-            (Some(_), Policy::Thompson { .. }) => "request.policy.draws",
-            _ => "request.count",
-        };
-        let rule =
-            format!("items × count × draws of at most {MAX_DRAWS} (a softmax counts as {DRAWS_OF_SOFTMAX} draws)");
-        return Err(Error::limit(path, rule, format!("{items} × {picks} × {draws} = {}", items * picks * draws)));
+    if items * picks * steps > MAX_STEPS {
+        let rule = format!(
+            "items × count × {steps} of at most {MAX_STEPS} (thompson counts as {STEPS_OF_THOMPSON}, softmax as {STEPS_OF_SOFTMAX})"
+        );
+        let product = format!("{items} × {picks} × {steps} = {}", items * picks * steps);
+        return Err(Error::limit("request.count", rule, product));
     }
     let group = request.group.as_ref().filter(|_| request.user.is_none()).and_then(|id| world.groups.get(id));
     let members = group.map_or(0, |group| group.member_indices.len()) as u64;
@@ -88,20 +88,20 @@ mod tests {
     }
 
     #[test]
-    fn draws_are_bounded_by_items_picks_and_draws() {
+    fn the_steps_of_a_policy_are_bounded_by_items_and_picks() {
         let world = world(500, 0);
         let ask = |count: u32, draws: u32, more: &str| {
             let policy = format!(r#"{{"type":"thompson","draws":{draws}}}"#);
             refused(&format!(r#"{{"user":"u","now":1,"count":{count},"policy":{policy}{more}}}"#), "{}", &world)
         };
-        assert_eq!(ask(100, 10_000, ""), None);
-        let expected = ("request.policy.draws".to_owned(), "500 × 101 × 10000 = 505000000".to_owned());
-        assert_eq!(ask(101, 10_000, ""), Some(expected));
-        assert_eq!(ask(101, 9_900, ""), None);
-        assert_eq!(ask(101, 10_000, r#","only":["i1","i2"]"#), None);
-        let configured = r#"{"policy":{"type":"thompson","draws":10000}}"#;
+        assert_eq!(ask(244, 10_000, ""), None);
+        let expected = ("request.count".to_owned(), "500 × 245 × 4096 = 501760000".to_owned());
+        assert_eq!(ask(245, 10_000, ""), Some(expected.clone()));
+        assert_eq!(ask(245, 100, ""), Some(expected));
+        assert_eq!(ask(1000, 10_000, r#","only":["i1","i2"]"#), None);
+        let configured = r#"{"policy":{"type":"thompson"}}"#;
         let of_config = refused(r#"{"user":"u","now":1,"count":1000}"#, configured, &world);
-        let expected = ("request.count".to_owned(), "500 × 500 × 10000 = 2500000000".to_owned());
+        let expected = ("request.count".to_owned(), "500 × 500 × 4096 = 1024000000".to_owned());
         assert_eq!(of_config, Some(expected));
         for policy in ["greedy", "softmax", "epsilon-greedy"] {
             let request = format!(r#"{{"user":"u","now":1,"count":1000,"policy":{{"type":"{policy}"}}}}"#);

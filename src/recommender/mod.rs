@@ -1,6 +1,8 @@
 //! The recommender: one readable function per verb of the contract.
 
 mod accept;
+#[cfg(feature = "study")]
+pub mod alternatives;
 pub mod clock;
 mod consent;
 pub mod content_status;
@@ -9,52 +11,51 @@ pub mod due_steps;
 pub mod explain_item;
 pub mod journey_status;
 mod limits;
+pub mod log_position;
+pub mod logged_request;
 mod merge;
 mod observe;
 mod online;
 mod operations;
 pub mod profile;
+pub mod propensities;
 mod ranked;
 mod records;
 pub mod refusals;
 pub mod request;
 mod reserve;
+pub mod scored_request;
 pub mod similar;
 pub mod stats;
 mod step;
 pub mod tier_report;
 mod withdrawal;
 
-use crate::base::digest::Digest;
+#[cfg(feature = "study")]
+use crate::base::error::Error;
 use crate::base::error::Result;
 use crate::base::index::ItemIndex;
 use crate::base::random::Random;
 use crate::base::time::MAX_TIME;
 use crate::base::value::Value;
-use crate::eligibility::{Refused, RuleContext, eligible, silence};
 use crate::engine::config::Config;
 use crate::engine::{Engine, ModelId};
-use crate::experiments::overlay::Overlay;
-use crate::features::{FamilySet, TierFacets};
-use crate::memory::{Memory, StateView, Subject};
+use crate::features::FamilySet;
+use crate::memory::Memory;
 use crate::model::Model;
 use crate::model::online::OnlineLearner;
-use crate::slate::quota::SlateLimits;
 use crate::slate::reason::ReasonBuilder;
-use crate::slate::{Candidates, SlateOptions, fill_slate};
+use crate::slate::{Candidates, fill_slate};
 use crate::world::World;
-use crate::world::facet::FacetProfile;
-use crate::world::recipient::{NamedRecipient, Recipient};
 
 pub use accept::{AcceptedDecision, AcceptedPick};
 use clock::Clock;
-use decision::{Decision, Recommendation, Silent};
+use decision::{Decision, Recommendation};
 use explain_item::Inquiry;
 pub use observe::ObserveReport;
 use operations::PreparedOperations;
-use ranked::ScoredItems;
 use request::{Options, Request};
-use step::step_silence;
+use scored_request::{Overrides, ScoredRequest};
 
 /// A recommender: configuration, trusted time, an engine with its online corrections, and the operations.
 #[derive(Debug)]
@@ -65,6 +66,8 @@ pub struct Recommender {
     online: OnlineLearner,
     /// `None` before the first operations were set.
     operations: Option<PreparedOperations>,
+    /// Number of log entries applied; `None` without a log.
+    log_position: Option<u64>,
 }
 
 /// A host may send a recommender to another thread, and share it behind a lock.
@@ -94,12 +97,27 @@ impl Recommender {
         Ok(Self::assembled(config, Clock::default(), engine))
     }
 
-    /// Creates a recommender from parts that belong together.
-    pub(crate) fn assembled(config: Config, clock: Clock, engine: Engine) -> Self {
-        Self { config, clock, engine, online: OnlineLearner::default(), operations: None }
+    /// Returns the recommender under another configuration.
+    ///
+    /// # Errors
+    /// [`Code::Invalid`](crate::base::error::Code::Invalid) if its kinds or half-lives differ: the state depends on them.
+    #[cfg(feature = "study")]
+    pub(crate) fn reconfigured(mut self, config: Config) -> Result<Self> {
+        if !config.kinds.iter().eq(self.config.kinds.iter()) || config.half_lives != self.config.half_lives {
+            let rule = "the kinds and half-lives of the snapshot";
+            return Err(Error::invalid("target.config", rule, "others"));
+        }
+        config.rules.intern_names(self.engine.world.change());
+        self.config = config;
+        Ok(self)
     }
 
-    /// Decides which items come next. Only caches change: the same request again gives the same decision.
+    /// Creates a recommender from parts that belong together.
+    pub(crate) fn assembled(config: Config, clock: Clock, engine: Engine) -> Self {
+        Self { config, clock, engine, online: OnlineLearner::default(), operations: None, log_position: None }
+    }
+
+    /// Decides which items come next. Phases 1 to 4 are [`Self::score`]'s. Only caches change: the same request again gives the same decision.
     ///
     /// ```
     /// use nextpick::{Item, Options, Recommender, Request, Value};
@@ -123,162 +141,43 @@ impl Recommender {
 
     /// Decides, and answers an inquiry about one item from the same state.
     fn decide(&mut self, request: &Request, options: Options, mut inquiry: Option<&mut Inquiry>) -> Result<Decision> {
-        let Self { config, clock, engine, operations, .. } = self;
-        limits::check(request, config, &engine.world)?;
-        let family_weights = request.family_weights.unwrap_or_default();
-        family_weights.check(config.families, "request.familyWeights")?;
-        clock.advance(request.now);
-        engine.advance(request.now);
-        operations.iter_mut().for_each(|operations| operations.refresh(config, &engine.world));
-        let operations = operations.as_ref();
-        let overlay = operations.map_or(Overlay::default(), |operations| operations.overlay(config, engine, request));
-        let model_id = if overlay.has_default_model() { engine.shipped_model() } else { ModelId::DEFAULT };
-        let families = config.families.intersect(engine.model(model_id).used_families());
-        let view = engine.at(request.now, families);
-        let StateView { world, memory, .. } = view.state;
-        let model = view.model(model_id);
+        let mut fill = |decision: &mut Decision, request: ScoredRequest| {
+            let ScoredRequest { mut limits, work, scored, scorer, context, world, inquiry, .. } = request;
+            let Candidates { items, utilities, .. } = request.candidates;
 
-        // 1. Recipient, objective and policy: those of the recipient's variants, else of the request.
-        let (user, group, channel) = (request.user.as_deref(), request.group.as_deref(), request.channel.as_deref());
-        let to = Recipient::of(world, user, group, channel);
-        let visible = to.without_opted_out(world);
-        let tier = operations.and_then(|operations| operations.tier(world, memory, to, request.now));
-        let named = NamedRecipient::of(world, user, group, channel, tier);
-        let tier_facet = tier.and_then(|tier| world.facets.get(&["tier:", tier].concat()));
-        let group = to.group_record(world);
-        let purpose = group.and_then(|group| group.purpose.as_deref());
-        let asked = overlay.objective().or(request.objective.as_ref()).cloned();
-        let objective = config.objectives.asked(asked, "request.objective", purpose, &world.kinds)?;
-        let policy = overlay.policy().or(request.policy).unwrap_or(config.policy);
-        let id = Self::decision_id(config, operations, world, memory, model, request);
-        let mut decision = Decision::empty(id, request, world, &objective, policy, model.name());
-        decision.cold_start = is_cold(world, memory, visible);
-        decision.personalised = (visible != to).then_some(false);
-        decision.tier = tier.map(str::to_owned);
-        decision.variants = overlay.variants().map(|(id, variant)| (id.to_owned(), variant.to_owned())).collect();
+            // 5. The slate.
+            let mut random = Random::new(request.seed);
+            let mut slate = fill_slate(&request.candidates, &request.options, &mut limits, &mut random);
+            decision.unmet_quotas = if slate.is_empty() { Vec::new() } else { limits.unmet() };
+            slate.extend(inquiry.and_then(|inquiry| inquiry.slot(&request.candidates)));
 
-        // 2. Silence: may anything be sent, and is the step due?
-        if let Some(step) = &request.step {
-            let journey_context = operations.map(|operations| operations.journey_context(view.state, config));
-            if let Some(silence) = step_silence(journey_context.as_ref(), operations, step, to) {
-                decision.silent = Some(Silent::from(silence));
-                return Ok(decision);
+            // 6. Reasons.
+            let chosen: Vec<ItemIndex> = slate.iter().map(|chosen| items[chosen.candidate]).collect();
+            let explanations = scored.explain(scorer, work, context, &slate, &chosen, options.reasons);
+            let builder = ReasonBuilder { world, features: work.table.features() };
+            for (rank, (chosen, explanation)) in slate.iter().zip(explanations).enumerate() {
+                let item = items[chosen.candidate];
+                let penalty = chosen.penalty.map_or(0.0, |(penalty, _)| penalty);
+                let is_relative = |kind| scorer.model.row(kind, request.is_to_user).relative;
+                decision.picks.push(Recommendation {
+                    item: builder.item(item),
+                    rank: rank + 1,
+                    score: utilities[chosen.candidate] - penalty,
+                    propensity: chosen.propensity,
+                    chances: explanation.probabilities(&world.kinds),
+                    relative: scorer.objective.0.iter().any(|(kind, _)| is_relative(*kind)),
+                    reasons: if options.reasons { explanation.reasons(&builder, chosen) } else { Vec::new() },
+                    data: world.library.entry(item).and_then(|entry| entry.item.data.clone()),
+                });
             }
-        }
-        let (mut only, exclude) = request.item_indices(world);
-        overlay.restrict(&mut only);
-        let restrictions = operations
-            .map_or(Vec::new(), |operations| operations.restrictions(world, memory, &to, &named, request.now));
-        let rules = config.rules.with_repeats(request.repeats);
-        let rule_context = RuleContext {
-            state: view.state,
-            rules: &rules,
-            availability: view.availability,
-            addressee: to,
-            tier: tier_facet,
-            restrictions: &restrictions,
-            occasion: request.occasion,
-            horizon: request.now.saturating_add(config.max_ahead),
-            contacts_until: MAX_TIME,
-            only: only.as_deref(),
-            exclude: &exclude,
         };
-        if let Some(silence) = silence(&rule_context) {
-            decision.silent = Some(Silent::from(silence));
-            return Ok(decision);
-        }
-
-        // 3. Eligibility: the items that may be shown.
-        let mut items = Vec::new();
-        let mut refused: Vec<Refused> = Vec::new();
-        eligible(&rule_context, &mut items, options.explain.then_some(&mut refused));
-        if options.explain {
-            decision.refused = Some(refused.iter().map(|refused| decision::refused(world, refused)).collect());
-        }
-        if let Some(inquiry) = &mut inquiry
-            && !inquiry.needs_scores(&rule_context, &items)
-        {
-            return Ok(decision);
-        }
-
-        // 4. Utilities of these items.
-        let tiers = operations.map(|operations| TierFacets { tiers: &operations.tiers, of_stranger: tier_facet });
-        let view = view.with_tiers(tiers).with_family_weights(family_weights);
-        let scorer = view.scorer(model_id, &objective);
-        let work = view.workspace;
-        let context =
-            request.context.as_ref().map(|context| FacetProfile::known(&world.facets, context)).unwrap_or_default();
-        let scored = ScoredItems::new(&scorer, work, visible, &context, &items, config);
-
-        // 5. The slate.
-        let pinned =
-            view.availability.pinned().iter().filter_map(|item| items.binary_search(item).ok()).collect::<Vec<_>>();
-        let std_devs = match policy.needs_std_devs() {
-            true => scored.std_devs(&scorer, work, &context, &items),
-            false => Vec::new(),
-        };
-        let candidates = Candidates {
-            items: &items,
-            utilities: &scored.utilities,
-            std_devs: &std_devs,
-            pinned: &pinned,
-            ids: &world.library.ids,
-            facet_matrix: view.facets,
-        };
-        let diversity = overlay.diversity().or(request.diversity).unwrap_or(config.diversity);
-        let slate_options = SlateOptions { count: request.count, policy, diversity };
-        let own_quotas = request.prepared_quotas(world);
-        let of_operations = operations.map(|operations| &operations.quotas[..]);
-        let quotas = overlay.quotas().or(own_quotas.as_deref()).or(of_operations).unwrap_or_default();
-        let received = Subject::of(&to).map_or(&[][..], |subject| &memory.exposure.received(subject).items);
-        let sent = received.iter().map(|sent| sent.item);
-        let mut slate_limits = SlateLimits::of(quotas, &restrictions, &named, world, sent);
-        let mut slate = fill_slate(&candidates, &slate_options, &mut slate_limits, &mut Random::new(id as u64));
-        decision.unmet_quotas = if slate.is_empty() { Vec::new() } else { slate_limits.unmet() };
-        slate.extend(inquiry.as_mut().and_then(|inquiry| inquiry.slot(&candidates)));
-
-        // 6. Reasons.
-        let chosen: Vec<ItemIndex> = slate.iter().map(|chosen| items[chosen.candidate]).collect();
-        let explanations = scored.explain(&scorer, work, &context, &slate, &chosen, options.reasons);
-        let builder = ReasonBuilder { world, features: work.table.features() };
-        for (rank, (chosen, explanation)) in slate.iter().zip(explanations).enumerate() {
-            let item = items[chosen.candidate];
-            let penalty = chosen.penalty.map_or(0.0, |(penalty, _)| penalty);
-            decision.picks.push(Recommendation {
-                item: builder.item(item),
-                rank: rank + 1,
-                score: scored.utilities[chosen.candidate] - penalty,
-                propensity: chosen.propensity,
-                propensity_estimated: policy.needs_std_devs() && !chosen.pinned,
-                chances: explanation.probabilities(&world.kinds),
-                relative: objective.0.iter().any(|(kind, _)| model.row(*kind, to.is_user).relative),
-                reasons: if options.reasons { explanation.reasons(&builder, chosen) } else { Vec::new() },
-                data: world.library.entry(item).and_then(|entry| entry.item.data.clone()),
-            });
-        }
+        let overrides = Overrides::default();
+        let mut decision = self.score(request, &overrides, options.explain, inquiry.as_deref_mut(), &mut fill)?;
         decision.check_finite()?;
         if let Some(inquiry) = inquiry {
             inquiry.take_pick(&mut decision);
         }
         Ok(decision)
-    }
-
-    /// Returns the digest of everything a decision depends on.
-    fn decision_id(
-        config: &Config,
-        operations: Option<&PreparedOperations>,
-        world: &World,
-        memory: &Memory,
-        model: &Model,
-        request: &Request,
-    ) -> u128 {
-        let state = Digest::new("decision").text(model.name()).bytes(&config.digest().to_le_bytes());
-        let state = state.bytes(&world.digest().to_le_bytes()).bytes(&memory.digest().to_le_bytes());
-        let state = match operations {
-            Some(prepared) => state.bytes(&prepared.operations().digest().to_le_bytes()),
-            None => state,
-        };
-        request.digest(state).finish()
     }
 
     /// Replaces the model by the one that `make` returns for this world.
@@ -330,18 +229,5 @@ impl Recommender {
         self.engine.advance(self.clock.now().unwrap_or(MAX_TIME));
         self.engine.refresh(FamilySet::ALL);
         self.refresh_operations();
-    }
-}
-
-/// True if the recipient has no history; for a group, neither have its members.
-fn is_cold(world: &World, memory: &Memory, to: Recipient) -> bool {
-    let has_history = |subject: Subject| memory.history(subject).is_some();
-    let members = || to.group_record(world).map_or(&[][..], |group| &group.member_indices);
-    match to.is_user {
-        true => !to.user.is_some_and(|user| has_history(Subject::User(user))),
-        false => {
-            !to.group.is_some_and(|group| has_history(Subject::Group(group)))
-                && !members().iter().any(|&member| world.is_personalised(member) && has_history(Subject::User(member)))
-        }
     }
 }

@@ -42,6 +42,12 @@ impl ScoredItems {
         Self { to, utilities: aggregator.utilities(), aggregator: Some(aggregator) }
     }
 
+    /// True if the utilities are linear in the weights of the objective.
+    #[cfg(feature = "study")]
+    pub(super) fn is_linear(&self) -> bool {
+        self.aggregator.as_ref().is_none_or(GroupAggregator::is_linear)
+    }
+
     /// Returns the standard deviations of the utilities. Group and members share the uncertain weights, so their
     /// deviations are perfectly correlated and add up by weight. Borda points get the deviations of the underlying
     /// utilities, rescaled to the spread of the points.

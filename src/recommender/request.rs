@@ -1,5 +1,7 @@
 //! Requests for decisions.
 
+use serde::Serialize;
+
 use crate::base::digest::Digest;
 use crate::base::error::{Code, Error, Result};
 use crate::base::id;
@@ -61,8 +63,34 @@ pub struct Request {
     pub seed: u32,
 }
 
-/// Items by id or by their metadata.
-#[derive(Debug, Clone, PartialEq)]
+/// A request without recipient and time, and with every option at its default.
+impl Default for Request {
+    fn default() -> Self {
+        Self {
+            user: None,
+            group: None,
+            occasion: Occasion::Push,
+            now: 0,
+            count: 1,
+            channel: None,
+            context: None,
+            objective: None,
+            policy: None,
+            family_weights: None,
+            diversity: None,
+            only: None,
+            exclude: Selection::Ids(Vec::new()),
+            quotas: None,
+            repeats: None,
+            step: None,
+            seed: 0,
+        }
+    }
+}
+
+/// Items by id or by their metadata. Serialises to the contract's JSON.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(untagged)]
 pub enum Selection {
     /// These items; unknown ids are skipped.
     Ids(Vec<String>),
@@ -161,8 +189,27 @@ impl Request {
         let request = Self {
             user: fields.optional("user", id::id)?,
             group: fields.optional("group", id::id)?,
-            occasion: fields.or("occasion", Occasion::Push, Occasion::read)?,
             now: fields.required("now", time::time)?,
+            ..Self::read_options(&mut fields)?
+        };
+        if request.user.is_none() && request.group.is_none() {
+            return Err(Error::new(Code::Missing, path, "a user or a group", ""));
+        }
+        fields.finish()?;
+        Ok(request)
+    }
+
+    /// Reads all fields but recipient and time, which it leaves empty.
+    ///
+    /// # Errors
+    /// Names the field that is wrong.
+    #[inline(never)]
+    pub(super) fn read_options(fields: &mut Fields) -> Result<Self> {
+        Ok(Self {
+            user: None,
+            group: None,
+            occasion: fields.or("occasion", Occasion::Push, Occasion::read)?,
+            now: 0,
             count: fields.or("count", 1, value::whole(1, MAX_COUNT))? as usize,
             channel: fields.optional("channel", id::id)?,
             context: fields.optional("context", Attributes::read)?,
@@ -176,12 +223,7 @@ impl Request {
             repeats: fields.optional("repeats", Repeats::read)?,
             step: fields.optional("step", StepRef::read)?,
             seed: fields.or("seed", 0, value::whole(0, u32::MAX))?,
-        };
-        if request.user.is_none() && request.group.is_none() {
-            return Err(Error::new(Code::Missing, path, "a user or a group", ""));
-        }
-        fields.finish()?;
-        Ok(request)
+        })
     }
 
     /// Returns the indices of the items in `only` and `exclude`, ascending, each once.

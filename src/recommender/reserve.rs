@@ -73,6 +73,8 @@ impl Recommender {
             occasion: planned.occasion,
             step: planned.step.as_ref().map(|send| exposure.steps.step(send)),
             picks: items.map(|&(item, p)| (self.engine.world.library.ids.name(item).to_owned(), p)).collect(),
+            request: None,
+            log_position: None,
         };
         self.record_sending(&sent)?;
         Ok(Acceptance::accepted())

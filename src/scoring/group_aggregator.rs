@@ -91,6 +91,16 @@ impl GroupAggregator {
         (count > 0.0).then(|| (&self.own[..], self.sum.iter().map(|sum| sum / count).collect()))
     }
 
+    /// True if the group's utilities are linear in its own and the members'.
+    #[cfg(feature = "study")]
+    pub fn is_linear(&self) -> bool {
+        match self.aggregation {
+            Aggregation::Average => true,
+            Aggregation::Borda => false,
+            _ => self.members.is_empty(),
+        }
+    }
+
     /// Returns the members added, in order.
     pub fn members(&self) -> &[UserIndex] {
         &self.members

@@ -7,6 +7,7 @@ use crate::base::index::ItemIndex;
 use crate::base::order;
 
 use super::Candidates;
+use super::contenders::Contenders;
 use super::quota::SlateLimits;
 
 /// Remaining candidates, with the penalties of their similarity to those chosen.
@@ -92,7 +93,16 @@ impl<'a> CandidatePool<'a> {
 
     /// Returns a candidate's penalty and the most similar chosen item; `None` without a penalty.
     pub fn penalty(&mut self, candidate: usize) -> Option<(f64, ItemIndex)> {
-        if self.scale == 0.0 || self.chosen.is_empty() {
+        if self.scale == 0.0 {
+            return None;
+        }
+        let (similarity, item) = self.most_similar(candidate)?;
+        Some((self.scale * similarity, item))
+    }
+
+    /// Returns the similarity to the most similar chosen item, above 0 to 1, and that item; `None` if none is similar.
+    pub fn most_similar(&mut self, candidate: usize) -> Option<(f64, ItemIndex)> {
+        if self.chosen.is_empty() {
             return None;
         }
         self.most_similar.resize(self.taken.len(), MostSimilar::default());
@@ -105,7 +115,7 @@ impl<'a> CandidatePool<'a> {
             }
         }
         most.compared = self.chosen.len();
-        (most.similarity > 0.0).then_some((self.scale * most.similarity, most.item))
+        (most.similarity > 0.0).then_some((most.similarity, most.item))
     }
 
     /// Returns utility less penalty.
@@ -113,14 +123,15 @@ impl<'a> CandidatePool<'a> {
         self.candidates.utilities[candidate] - self.penalty(candidate).map_or(0.0, |(penalty, _)| penalty)
     }
 
-    /// Returns the standard deviation of a candidate's utility.
-    pub fn std_dev(&self, candidate: usize) -> f64 {
-        self.candidates.std_devs[candidate]
-    }
-
-    /// Orders two (candidate, score) pairs, best first.
-    pub fn order(&self, a: (usize, f64), b: (usize, f64)) -> std::cmp::Ordering {
-        self.candidates.order(a.0, a.1, b.0, b.1)
+    /// Returns these candidates with their scores.
+    pub fn contenders(&mut self, candidates: &[usize]) -> Contenders<'a> {
+        let Candidates { items, std_devs, ids, .. } = *self.candidates;
+        Contenders {
+            items: candidates.iter().map(|&candidate| items[candidate]).collect(),
+            scores: candidates.iter().map(|&candidate| self.score(candidate)).collect(),
+            std_devs: candidates.iter().filter_map(|&candidate| std_devs.get(candidate).copied()).collect(),
+            ids,
+        }
     }
 
     /// Returns the remaining candidate of the best score, ties by id.

@@ -1,6 +1,8 @@
 //! Fills a slate slot by slot: pinned items first, then the policy's choice among the remaining candidates, scored by
 //! utility less a penalty for similarity to earlier picks.
 
+pub mod contenders;
+pub mod filling;
 pub mod mmr;
 pub mod policy;
 pub mod quota;
@@ -8,12 +10,10 @@ pub mod reason;
 
 use crate::base::id::Interner;
 use crate::base::index::ItemIndex;
-use crate::base::number::mean_and_deviation;
-use crate::base::order;
 use crate::base::random::Random;
 use crate::world::facet_matrix::FacetMatrix;
 
-use mmr::CandidatePool;
+use filling::SlateFilling;
 use policy::Policy;
 use quota::SlateLimits;
 
@@ -66,30 +66,11 @@ pub fn fill_slate(
     limits: &mut SlateLimits,
     random: &mut Random,
 ) -> Vec<SlateItem> {
+    let mut filling = SlateFilling::new(candidates, options, limits);
     let mut slate = Vec::new();
-    let mut pinned = candidates.pinned.to_vec();
-    order::sort_by(&mut pinned, |&a, &b| candidates.order(a, candidates.utilities[a], b, candidates.utilities[b]));
-    for candidate in pinned {
-        let item = candidates.items[candidate];
-        if slate.len() < options.count && limits.has_room(item) {
-            limits.count(item);
-            slate.push(SlateItem { candidate, propensity: 1.0, penalty: None, pinned: true });
-        }
-    }
-    // A single greedy pick needs no standard deviation.
-    let needs_spread = options.policy != Policy::Greedy || (options.count > 1 && options.diversity > 0.0);
-    let spread = if needs_spread { mean_and_deviation(candidates.utilities).1 } else { 0.0 };
-    let mut pool = CandidatePool::new(candidates, options.diversity * spread);
-    slate.iter().for_each(|chosen| pool.take(chosen.candidate));
-    while slate.len() < options.count {
-        if !limits.is_empty() {
-            pool.narrow(limits, options.count - slate.len());
-        }
-        let Some((candidate, propensity)) = options.policy.choose(&mut pool, spread, random) else { break };
-        let penalty = pool.penalty(candidate);
-        slate.push(SlateItem { candidate, propensity, penalty, pinned: false });
-        pool.take(candidate);
-        limits.count(candidates.items[candidate]);
+    while let Some(item) = filling.choose(random) {
+        filling.place(item.candidate);
+        slate.push(item);
     }
     slate
 }

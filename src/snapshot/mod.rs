@@ -29,8 +29,9 @@ use crate::world::subject::{Channel, Group, User};
 use envelope::{Envelope, HEADER, HandOver, in_one_piece};
 use model::NamedModel;
 
-/// The version that is written. Version 7, without operations, references, steps, occasions and reservations, is read too.
-pub const VERSION: u32 = 8;
+/// The version that is written. Older ones are read too: 8, without the position in the log, and 7, without operations,
+/// references, steps, occasions and reservations.
+pub const VERSION: u32 = 9;
 
 const ENVELOPE: Envelope = Envelope { name: "snapshot", magic: b"nextpick", version: VERSION, oldest: 7 };
 
@@ -59,6 +60,8 @@ struct State {
     online: OnlineLearner,
     /// `None` before the first `setOperations`.
     operations: Option<String>,
+    /// `None` without a log.
+    log_position: Option<u64>,
 }
 
 impl State {
@@ -82,6 +85,7 @@ impl State {
             model: Codec::read(from),
             online: Codec::read(from),
             operations: from.since(8),
+            log_position: from.since(9),
         }
     }
 }
@@ -131,6 +135,7 @@ impl Recommender {
         self.model().is_fitted().then(|| NamedModel::new(self.model(), world)).write(to);
         self.online().write(to);
         self.operations().map(|operations| json(operations.given())).write(to);
+        self.log_position().write(to);
     }
 
     /// Restores the recommender that wrote these bytes.
@@ -192,6 +197,7 @@ impl State {
         if let Some(operations) = self.operations {
             recommender.set_operations(Value::from_json(&operations, "operations")?)?;
         }
+        recommender.set_log_position(self.log_position);
         Ok(recommender)
     }
 }

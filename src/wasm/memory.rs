@@ -56,6 +56,8 @@ pub trait Returned {
 impl Returned for () {}
 impl Returned for bool {}
 impl Returned for usize {}
+/// It is kept by the host.
+impl Returned for js_sys::Array {}
 impl Returned for String {
     fn bytes(&self) -> usize {
         self.capacity()

@@ -12,17 +12,20 @@ mod explain;
 mod fit;
 mod memory;
 mod needs;
+#[cfg(feature = "study")]
+mod off_policy;
 mod operations;
 mod sending;
 #[cfg(feature = "study")]
 mod study;
 
-use js_sys::{Function, Uint8Array};
+use js_sys::{Array, Float64Array, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
 use crate::base::error::{Code, Error};
 use crate::base::time::time;
 use crate::base::value::{Value, json, quoted};
+use crate::recommender::decision::log_position;
 use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
 use crate::recommender::{ObserveReport, Recommender};
@@ -177,6 +180,14 @@ impl Core {
         self.0.get().clock().now().map(|now| now as f64)
     }
 
+    /// Sets the number of log entries applied, which later decisions carry.
+    #[wasm_bindgen(js_name = setLogPosition)]
+    pub fn set_log_position(&mut self, entries: f64) -> Result<()> {
+        let entries = log_position(Value::Number(entries), "entries")?;
+        self.0.edit().set_log_position(Some(entries));
+        Ok(())
+    }
+
     /// Updates all derived state.
     pub fn prepare(&mut self) -> Result<()> {
         self.0.query(0, |core| {
@@ -239,6 +250,17 @@ impl Core {
                 decisions.push(core.recommend(request, Options { explain, reasons }).map_err(at)?);
             }
             Ok(json(&decisions))
+        })
+    }
+
+    /// Returns item ids as JSON, propensities and utilities.
+    pub fn propensities(&mut self, request: JsValue, placed: JsValue) -> Result<Array> {
+        self.0.query(need(&request, COST_OF_RECORDS) + need_of_similar(self.0.get()), |core| {
+            let request = Request::read(value(request, "request")?, "request")?;
+            let found = core.propensities(&request, &ids(placed, "placed")?)?;
+            let [propensities, utilities] =
+                [&found.propensities, &found.utilities].map(|list| Float64Array::from(&list[..]));
+            Ok(Array::of3(&json(&found.items).into(), &propensities, &utilities))
         })
     }
 

@@ -39,7 +39,7 @@ before(async () => {
 
 const TOLD = [
   'library.jsonl: 4 records', 'people.csv: 2 records',
-  '3 decisions, 4 picks, 1 of them with a click', 'of 4 picks 1 were certain (propensity 1): they teach nothing about others', '1 propensities are estimated from draws',
+  '3 decisions, 4 picks, 1 of them with a click', 'of 4 picks 1 were certain (propensity 1): they teach nothing about others',
   '1 decisions picked nothing', '1 rows are no decisions', '1 answers name a decision or a pick that is not in the log of decisions', '1 of kind click name no decision and count for none', '',
 ].join('\n');
 

@@ -6,6 +6,7 @@ use crate::base::random::Random;
 use crate::world::World;
 use crate::world::facet_matrix::FacetMatrix;
 
+use super::super::filling::SlateFilling;
 use super::super::oracle::library;
 use super::super::quota::SlateLimits;
 use super::super::{Candidates, SlateOptions, fill_slate};
@@ -20,12 +21,16 @@ const POLICIES: [Policy; 6] = [
     THOMPSON,
 ];
 
-const THOMPSON: Policy = Policy::Thompson { draws: DRAWS_PER_PICK };
-const DRAWS_PER_PICK: u32 = 200;
+const THOMPSON: Policy = Policy::Thompson { draws: 1000 };
 
 const UTILITIES: [f64; 5] = [0.9, 0.1, 0.4, 0.4, 0.7];
 /// The last utility is certain.
 const STD_DEVS: [f64; 5] = [0.2, 0.5, 0.1, 0.3, 0.0];
+
+/// Number of draws of a simulation.
+fn draws(policy: Policy) -> u64 {
+    if policy.needs_std_devs() { 2000 } else { 20_000 }
+}
 
 fn items() -> (World, FacetMatrix) {
     library(UTILITIES.len(), &mut Random::new(9))
@@ -70,10 +75,10 @@ fn the_same_seed_gives_the_same_slate() {
 #[test]
 fn propensities_equal_simulated_frequencies_and_sum_to_one() {
     let items = items();
-    const DRAWS: u64 = 20_000;
-    for policy in POLICIES.into_iter().filter(|policy| !policy.needs_std_devs()) {
+    for policy in POLICIES {
+        let draws = draws(policy);
         let mut seen: [(u64, f64); UTILITIES.len()] = Default::default();
-        for seed in 0..DRAWS {
+        for seed in 0..draws {
             let (candidate, propensity) = slate(&items, policy, 1, seed.wrapping_mul(0x5851_f42d_4c95_7f2d))[0];
             seen[candidate].0 += 1;
             seen[candidate].1 = propensity;
@@ -82,8 +87,8 @@ fn propensities_equal_simulated_frequencies_and_sum_to_one() {
         assert!((whole - 1.0).abs() < 1e-9, "{policy:?}: {whole}");
         for (count, propensity) in seen {
             // Five standard errors of a binomial frequency.
-            let error = 5.0 * (propensity * (1.0 - propensity) / DRAWS as f64).sqrt();
-            assert!((count as f64 / DRAWS as f64 - propensity).abs() <= error, "{policy:?} {count} {propensity}");
+            let error = 5.0 * (propensity * (1.0 - propensity) / draws as f64).sqrt();
+            assert!((count as f64 / draws as f64 - propensity).abs() <= error, "{policy:?} {count} {propensity}");
         }
     }
 }
@@ -91,11 +96,11 @@ fn propensities_equal_simulated_frequencies_and_sum_to_one() {
 #[test]
 fn a_second_slots_propensity_is_conditional_on_the_first() {
     let items = items();
-    const DRAWS: u64 = 40_000;
-    for policy in [Policy::EpsilonGreedy { epsilon: 0.3 }, Policy::Softmax { temperature: 0.5 }] {
+    for policy in [Policy::EpsilonGreedy { epsilon: 0.3 }, Policy::Softmax { temperature: 0.5 }, THOMPSON] {
+        let draws = draws(policy);
         let mut after_best: [(u64, f64); UTILITIES.len()] = Default::default();
         let mut cases = 0;
-        for seed in 0..DRAWS {
+        for seed in 0..draws {
             let slate = slate(&items, policy, 2, seed.wrapping_mul(0x5851_f42d_4c95_7f2d));
             if slate[0].0 == 0 {
                 cases += 1;
@@ -111,26 +116,27 @@ fn a_second_slots_propensity_is_conditional_on_the_first() {
 }
 
 #[test]
-fn estimated_propensities_equal_simulated_frequencies_within_their_error_and_are_never_0() {
-    let items = items();
-    const DRAWS: u64 = 3000;
-    let mut seen: [(f64, f64); UTILITIES.len()] = Default::default();
-    for seed in 0..DRAWS {
-        let (candidate, propensity) = slate(&items, THOMPSON, 1, seed.wrapping_mul(0x5851_f42d_4c95_7f2d))[0];
-        assert!(propensity >= 1.0 / f64::from(DRAWS_PER_PICK) && propensity <= 1.0);
-        seen[candidate].0 += 1.0;
-        seen[candidate].1 += propensity;
+fn the_probability_of_a_pick_is_its_propensity_and_those_of_a_slot_sum_to_one() {
+    let (world, index) = &items();
+    for policy in POLICIES {
+        for (seed, diversity) in (0..200u64).flat_map(|seed| [(seed, 0.0), (seed, 0.4)]) {
+            let (items, ids) = (&[0, 1, 2, 3, 4], &world.library.ids);
+            let (utilities, std_devs) = (&UTILITIES, &STD_DEVS);
+            let candidates = Candidates { items, utilities, std_devs, pinned: &[2], ids, facet_matrix: index };
+            let options = SlateOptions { count: 5, policy, diversity };
+            let (mut limits, mut random) = (SlateLimits::default(), Random::new(seed));
+            let mut filling = SlateFilling::new(&candidates, &options, &mut limits);
+            while let Some(slot) = filling.open_slot() {
+                let item = filling.choose(&mut random).unwrap();
+                let n = slot.candidates.iter().position(|one| *one == item.candidate).unwrap();
+                assert_eq!(slot.probabilities[n].to_bits(), item.propensity.to_bits(), "{policy:?} {seed}");
+                assert!((slot.probabilities.iter().sum::<f64>() - 1.0).abs() <= 1e-12, "{policy:?}");
+                assert_eq!(slot.is_pinned, item.pinned);
+                filling.place(item.candidate);
+            }
+            assert!(filling.choose(&mut random).is_none());
+        }
     }
-    let mut whole = 0.0;
-    for (count, sum) in seen.into_iter().filter(|(count, _)| *count > 0.0) {
-        let (frequency, estimate) = (count / DRAWS as f64, sum / count);
-        // The mean estimate of a choice that was made lies (1 − p)/draws above its probability p.
-        let probability = estimate - (1.0 - estimate) / f64::from(DRAWS_PER_PICK);
-        let error = 5.0 * (frequency * (1.0 - frequency) / DRAWS as f64).sqrt();
-        assert!((frequency - probability).abs() <= error, "{frequency} {probability}");
-        whole += probability;
-    }
-    assert!((whole - 1.0).abs() < 0.02, "{whole}");
 }
 
 #[test]

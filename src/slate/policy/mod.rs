@@ -11,6 +11,7 @@ use crate::base::error::{Error, Result};
 use crate::base::random::Random;
 use crate::base::value::{self, Fields, Value};
 
+use super::contenders::Contenders;
 use super::mmr::CandidatePool;
 
 /// Policy that fills a slot.
@@ -32,7 +33,8 @@ pub enum Policy {
     },
     /// Thompson sampling: the best of utilities drawn from their distributions.
     Thompson {
-        /// Number of draws that estimate propensities, 100 to 10,000; default 1,000.
+        /// No effect: earlier versions estimated propensities from so many draws. Part of a decision's id; 100 to 10,000,
+        /// default 1,000.
         draws: u32,
     },
 }
@@ -67,9 +69,20 @@ impl Policy {
         Ok(policy)
     }
 
-    /// True if it needs the standard deviations of utilities, and so estimates its propensities.
+    /// True if it needs the standard deviations of utilities.
     pub fn needs_std_devs(self) -> bool {
         matches!(self, Self::Thompson { .. })
+    }
+
+    /// Returns the probability of each contender for a slot, in their order; they sum to 1 within 1e-12. `spread` is the
+    /// standard deviation of the utilities of all candidates.
+    pub fn probabilities(self, contenders: &Contenders, spread: f64) -> Vec<f64> {
+        match self {
+            Self::Greedy => greedy::probabilities(contenders),
+            Self::EpsilonGreedy { epsilon } => epsilon_greedy::probabilities(contenders, epsilon),
+            Self::Softmax { temperature } => softmax::probabilities(&contenders.scores, temperature * spread),
+            Self::Thompson { .. } => thompson::probabilities(contenders),
+        }
     }
 
     /// Chooses one of the remaining candidates; returns it and its propensity, `None` if none remains.
@@ -78,7 +91,7 @@ impl Policy {
             Self::Greedy => greedy::choose(pool),
             Self::EpsilonGreedy { epsilon } => epsilon_greedy::choose(pool, epsilon, random),
             Self::Softmax { temperature } => softmax::choose(pool, temperature * spread, random),
-            Self::Thompson { draws } => thompson::choose(pool, draws, random),
+            Self::Thompson { .. } => thompson::choose(pool, random),
         }
     }
 }

@@ -1,36 +1,46 @@
-//! Thompson sampling (Thompson 1933; Chapelle and Li 2011): draws utilities from their normal distributions and chooses
-//! the best draw.
-//!
-//! The first of `draws` draws decides; the propensity is the fraction of draws with the same winner. Draws are
-//! exchangeable, so given the set of draws this is the exact probability of the pick, sums to 1 and is never 0; it
-//! estimates the unconditional probability p with standard error √(p·(1−p)/draws).
+//! Thompson sampling (Thompson 1933; Chapelle and Li 2011): draws utilities from their distributions and chooses the
+//! best draw. Propensities are integrals over these distributions (Jeunen 2025), exact for the draws that are made.
+
+use nextpick_kernel::largest::probabilities_of_largest;
 
 use crate::base::order;
 use crate::base::random::Random;
 
+use super::super::contenders::Contenders;
 use super::super::mmr::CandidatePool;
 
-/// A candidate that may win.
-struct Contender {
-    candidate: usize,
-    score: f64,
-    std_dev: f64,
+pub(super) fn choose(pool: &mut CandidatePool, random: &mut Random) -> Option<(usize, f64)> {
+    let candidates: Vec<usize> = pool.remaining_indices().collect();
+    let contenders = pool.contenders(&candidates);
+    let able = able(&contenders);
+    let (means, std_devs) = contenders.of(&able);
+    let winner = *able.get(random.largest_normal(&means, &std_devs))?;
+    Some((candidates[winner], probabilities(&contenders)[winner]))
 }
 
-pub(super) fn choose(pool: &mut CandidatePool, draws: u32, random: &mut Random) -> Option<(usize, f64)> {
-    let candidates: Vec<usize> = pool.remaining_indices().collect();
-    let contender = |candidate| Contender { candidate, score: pool.score(candidate), std_dev: pool.std_dev(candidate) };
-    let mut contenders: Vec<Contender> = candidates.into_iter().map(contender).collect();
-    // Drops candidates whose upper bound is below the best lower bound: they cannot win.
-    let reach = |one: &Contender| Random::NORMAL_REACH * one.std_dev;
-    let floor = contenders.iter().map(|one| one.score - reach(one)).fold(f64::NEG_INFINITY, f64::max);
-    contenders.retain(|one| one.score + reach(one) >= floor);
-    // Equal draws go to the first: the better score, then the id.
-    order::sort_by(&mut contenders, |a, b| pool.order((a.candidate, a.score), (b.candidate, b.score)));
-    let (means, std_devs): (Vec<f64>, Vec<f64>) = contenders.iter().map(|one| (one.score, one.std_dev)).unzip();
-    let mut draw = || random.largest_normal(&means, &std_devs);
-    let winner = draw();
-    let candidate = contenders.get(winner)?.candidate;
-    let wins = 1 + (1..draws).filter(|_| draw() == winner).count();
-    Some((candidate, wins as f64 / f64::from(draws)))
+pub(super) fn probabilities(contenders: &Contenders) -> Vec<f64> {
+    let able = able(contenders);
+    let (means, std_devs) = contenders.of(&able);
+    let mut probabilities = vec![0.0; contenders.items.len()];
+    for (&n, probability) in able.iter().zip(probabilities_of_largest(&means, &std_devs)) {
+        probabilities[n] = probability;
+    }
+    probabilities
+}
+
+/// Returns those that can win, best first: equal draws go to the first.
+fn able(contenders: &Contenders) -> Vec<usize> {
+    let reach = |n: usize| Random::NORMAL_REACH * contenders.std_devs[n];
+    let all = 0..contenders.items.len();
+    let floor = all.clone().map(|n| contenders.scores[n] - reach(n)).fold(f64::NEG_INFINITY, f64::max);
+    let mut able: Vec<usize> = all.filter(|&n| contenders.scores[n] + reach(n) >= floor).collect();
+    order::sort_by(&mut able, |&a, &b| contenders.order(a, b));
+    able
+}
+
+impl Contenders<'_> {
+    /// Returns scores and standard deviations of some of them.
+    fn of(&self, some: &[usize]) -> (Vec<f64>, Vec<f64>) {
+        some.iter().map(|&n| (self.scores[n], self.std_devs[n])).unzip()
+    }
 }

@@ -1,0 +1,194 @@
+//! Reconstructed decisions, held for many targets: what each slot could have held, by both configurations.
+
+use crate::base::id::Interner;
+use crate::base::index::{ItemIndex, KindIndex};
+use crate::base::number::mean_and_deviation;
+use crate::recommender::alternatives::Alternatives;
+use crate::scoring::objective::Objective;
+use crate::slate::contenders::Contenders;
+use crate::slate::filling::OpenSlot;
+use crate::slate::policy::Policy;
+
+use super::rows::{DecisionRow, SlotRow};
+
+/// A decision that was reconstructed.
+#[derive(Debug)]
+pub struct HeldDecision {
+    /// Under the logging policy.
+    pub logged: Alternatives,
+    /// Under the target's model, configuration or objective; `None` if they are the log's.
+    pub target: Option<Alternatives>,
+    /// The items sent, by slot.
+    pub picks: Vec<ItemIndex>,
+    /// Propensities of the items sent, as logged; empty if they were estimates.
+    pub propensities: Vec<f64>,
+    /// Outcomes per recipient, by slot.
+    pub outcomes: Vec<f64>,
+    /// Number of outcomes.
+    pub outcome_count: u32,
+    /// Whether the recomputed id equals the logged one.
+    pub is_exact: bool,
+}
+
+/// A target within the configuration that was reconstructed.
+#[derive(Debug, Clone, Default)]
+pub struct HeldTarget<'a> {
+    /// Another objective.
+    pub objective: Option<&'a Objective>,
+    /// Another policy.
+    pub policy: Option<Policy>,
+    /// A policy in place of the log's own, also for the target where it gives none.
+    pub logging: Option<Policy>,
+}
+
+/// Utilities and policy of a decision, to be compared at its slots.
+struct Side<'a> {
+    of: &'a Alternatives,
+    utilities: Vec<f64>,
+    policy: Policy,
+    spread: f64,
+    ids: &'a Interner<ItemIndex>,
+    /// Whether utilities and policy are those that were reconstructed.
+    is_own: bool,
+}
+
+impl HeldDecision {
+    /// Returns the row of this decision for a target. `ids` are those of the library.
+    pub fn row(&self, target: &HeldTarget, ids: &Interner<ItemIndex>) -> DecisionRow {
+        let logged = Side::new(&self.logged, None, target.logging, ids);
+        let other = Side::new(self.compared(), target.objective, target.policy.or(target.logging), ids);
+        let mut is_changed = None;
+        let mut slots = Vec::with_capacity(self.picks.len());
+        for (n, &pick) in self.picks.iter().enumerate() {
+            let slot = &self.logged.slots[n];
+            if !slot.is_pinned && is_changed.is_none() {
+                is_changed = Some(logged.best(n) != other.best(n));
+            }
+            slots.push(self.slot(n, pick, &logged, &other));
+        }
+        let (outcomes, is_exact) = (self.outcome_count, self.is_exact);
+        DecisionRow { slots, outcomes, is_changed: is_changed.unwrap_or(false), is_exact }
+    }
+
+    /// Returns the alternatives that a target is computed from.
+    pub fn compared(&self) -> &Alternatives {
+        self.target.as_ref().unwrap_or(&self.logged)
+    }
+
+    fn slot(&self, n: usize, pick: ItemIndex, logged: &Side, target: &Side) -> SlotRow {
+        let (mut items, own) = logged.distribution(n);
+        // A pinned item is sent whatever the policy.
+        let (others, other) =
+            if self.logged.slots[n].is_pinned { (items.clone(), own.clone()) } else { target.distribution(n) };
+        let is_same = items == others;
+        let (logged_probabilities, target_probabilities) = match is_same {
+            true => (own, other),
+            false => {
+                let known = std::mem::take(&mut items);
+                items = union(&known, &others);
+                (spread_over(&items, &known, &own), spread_over(&items, &others, &other))
+            }
+        };
+        SlotRow {
+            utilities: items.iter().map(|item| self.logged.utility(*item)).collect(),
+            picked: items.binary_search(&pick).unwrap_or(0),
+            items: items.into_iter().map(|item| item.0).collect(),
+            logged: logged_probabilities,
+            target: target_probabilities,
+            outcome: self.outcomes[n],
+            logged_propensity: self.propensities.get(n).copied(),
+            is_estimated: false,
+        }
+    }
+}
+
+impl<'a> Side<'a> {
+    fn new(
+        of: &'a Alternatives,
+        objective: Option<&Objective>,
+        policy: Option<Policy>,
+        ids: &'a Interner<ItemIndex>,
+    ) -> Self {
+        let mut utilities = of.utilities.clone();
+        let differences = objective.map_or(Vec::new(), |objective| differences(&of.objective, objective));
+        let policy = policy.unwrap_or(of.policy);
+        let is_own = differences.is_empty() && policy == of.policy;
+        for (kind, weight) in differences {
+            let of_kind = of.by_kind.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, list)| list);
+            utilities.iter_mut().zip(of_kind).for_each(|(utility, part)| *utility += weight * f64::from(*part));
+        }
+        let spread = mean_and_deviation(&utilities).1;
+        Self { of, utilities, policy, spread, ids, is_own }
+    }
+
+    /// Returns the items that may fill a slot with their probabilities; none if nothing may fill it.
+    fn distribution(&self, n: usize) -> (Vec<ItemIndex>, Vec<f64>) {
+        let Some(slot) = self.of.slots.get(n) else { return (Vec::new(), Vec::new()) };
+        if self.is_own || slot.is_pinned {
+            let items = slot.candidates.iter().map(|&candidate| self.of.items[candidate]).collect();
+            return (items, slot.probabilities.clone());
+        }
+        let contenders = self.contenders(slot);
+        let probabilities = self.policy.probabilities(&contenders, self.spread);
+        (contenders.items, probabilities)
+    }
+
+    fn best(&self, n: usize) -> Option<ItemIndex> {
+        let contenders = self.contenders(self.of.slots.get(n)?);
+        contenders.best().map(|best| contenders.items[best])
+    }
+
+    fn contenders(&self, slot: &OpenSlot) -> Contenders<'a> {
+        let scale = self.of.diversity * self.spread;
+        let similarity = |n: usize| slot.similarities.get(n).copied().unwrap_or(0.0);
+        let score = |(n, &candidate): (usize, &usize)| match similarity(n) {
+            0.0 => self.utilities[candidate],
+            similar => self.utilities[candidate] - scale * similar,
+        };
+        Contenders {
+            items: slot.candidates.iter().map(|&candidate| self.of.items[candidate]).collect(),
+            scores: slot.candidates.iter().enumerate().map(score).collect(),
+            std_devs: slot
+                .candidates
+                .iter()
+                .filter_map(|&candidate| self.of.std_devs.get(candidate).copied())
+                .collect(),
+            ids: self.ids,
+        }
+    }
+}
+
+impl Alternatives {
+    /// Returns the utility of an item, eligible or not; 0 if it was not scored.
+    fn utility(&self, item: ItemIndex) -> f64 {
+        let found = self.items.binary_search(&item).ok().map(|n| self.utilities[n]);
+        let other = || self.also.iter().find(|(known, _)| *known == item).map(|(_, utility)| *utility);
+        found.or_else(other).unwrap_or(0.0)
+    }
+}
+
+/// Returns the kinds whose weight differs, with the difference.
+fn differences(from: &Objective, to: &Objective) -> Vec<(KindIndex, f64)> {
+    let weight = |objective: &Objective, kind: KindIndex| {
+        objective.0.iter().find(|(known, _)| *known == kind).map_or(0.0, |(_, weight)| *weight)
+    };
+    let mut kinds: Vec<KindIndex> = from.0.iter().chain(&to.0).map(|(kind, _)| *kind).collect();
+    kinds.sort_unstable();
+    kinds.dedup();
+    let differences = kinds.into_iter().map(|kind| (kind, weight(to, kind) - weight(from, kind)));
+    differences.filter(|(_, difference)| *difference != 0.0).collect()
+}
+
+/// Merges two ascending lists.
+fn union(a: &[ItemIndex], b: &[ItemIndex]) -> Vec<ItemIndex> {
+    let mut all = [a, b].concat();
+    all.sort_unstable();
+    all.dedup();
+    all
+}
+
+/// Returns the probabilities of `known` items by `items`, which contain them; 0 for the others.
+fn spread_over(items: &[ItemIndex], known: &[ItemIndex], probabilities: &[f64]) -> Vec<f64> {
+    let probability = |item: &ItemIndex| known.binary_search(item).map_or(0.0, |n| probabilities[n]);
+    items.iter().map(probability).collect()
+}

@@ -1,0 +1,120 @@
+// What the log keeps suffices to reconstruct every decision, also after deletions.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { createRecommender, loadRecommender } from '../../pkg/node.js';
+import { apply } from '../../pkg/store/entry.js';
+import { openRecommender } from '../../pkg/store/node.js';
+import { evaluateOffPolicy } from '../../pkg/study/node.js';
+import { kinds } from '../store/places.mjs';
+import { START, entriesOf, livedLog } from './off-policy-world.mjs';
+
+const POLICIES = [{ type: 'softmax', temperature: 0.5 }, { type: 'epsilon-greedy', epsilon: 0.2 }, { type: 'thompson' }, { type: 'greedy' }];
+
+/** Options of the n-th request: all kinds of them. */
+const options = (n) => ({
+  seed: n,
+  policy: POLICIES[n % 4],
+  ...(n % 2 && { context: { weather: n % 3 ? 'rain' : 'sun' } }),
+  ...(n % 5 === 0 && { exclude: [`i${n % 40}`, `i${(n + 1) % 40}`] }),
+  ...(n % 7 === 0 && { objective: n % 2 ? 'care' : { click: 1, share: 3 } }),
+  ...(n % 11 === 0 && { count: 3 }),
+  ...(n % 13 === 0 && { only: { tags: ['t0', 't1', 't2'] } }),
+});
+
+test('800 of 800 decisions come back from the log, bit for bit', async () => {
+  // In a quarter an interaction is observed between deciding and accepting.
+  const between = async (rec, n, now) => void (n % 4 === 0 && (await rec.observe({ user: `u${(n * 7) % 40}`, item: `i${n % 40}`, kind: 'save', at: now - 1000 })));
+  const { rec, made } = await livedLog({ decisions: 800, request: options, between });
+  const entries = await entriesOf(rec);
+  const byPosition = Map.groupBy ? Map.groupBy(entries.filter(({ accept }) => accept).map(({ accept }) => accept), ({ logPosition }) => logPosition) : groupBy(entries);
+  const core = await createRecommender({ config: rec.config() });
+  const logged = new Map(made.map((decision) => [decision.id, decision]));
+  let exact = 0;
+  for (const [position, entry] of [...entries, undefined].entries()) {
+    for (const { id, subject, at, picks, request, logPosition } of byPosition.get(position) ?? []) {
+      const asked = { ...subject, now: at, ...request };
+      const again = core.recommend(asked);
+      assert.deepEqual({ ...again, logPosition }, logged.get(id));
+      const placed = [];
+      for (const { item, propensity } of picks) {
+        const { items, propensities } = core.propensities(asked, placed);
+        assert.ok(Math.abs(propensities.reduce((sum, p) => sum + p) - 1) <= 1e-12);
+        assert.ok(Math.abs(propensities[items.indexOf(item)] - propensity) <= 1e-12);
+        placed.push(item);
+      }
+      exact += 1;
+    }
+    if (entry && !('config' in entry)) apply(core, entry);
+  }
+  assert.equal(made.length, 800);
+  assert.equal(exact, 800);
+  const report = await evaluateOffPolicy({ log: entries, target: { policy: { type: 'greedy' } }, from: START });
+  assert.deepEqual(report.decisions.reproduced, { exact: 800, close: 0 });
+  const stream = await evaluateOffPolicy({ log: () => rec.history(), target: { policy: { type: 'greedy' } }, from: START });
+  assert.deepEqual(stream, report);
+  await rec.close();
+});
+
+function groupBy(entries) {
+  const groups = new Map();
+  for (const { accept } of entries) if (accept) groups.set(accept.logPosition, [...(groups.get(accept.logPosition) ?? []), accept]);
+  return groups;
+}
+
+test('a target that equals the log differs by exactly nothing, whatever the policy', async () => {
+  for (const policy of POLICIES) {
+    const { rec } = await livedLog({ decisions: 250, request: (n) => ({ seed: n, policy, count: n % 3 ? 1 : 3 }) });
+    const report = await evaluateOffPolicy({ log: await entriesOf(rec), target: { policy }, from: START });
+    assert.deepEqual([report.verdict, report.lift?.estimate, report.lift?.interval], ['no-difference-detected', 0, [0, 0]], JSON.stringify(report));
+    assert.equal(report.overlap.unsupported, 0);
+    await rec.close();
+  }
+});
+
+for (const [kind, make] of Object.entries(kinds).filter(([name]) => name !== 'sqlite')) {
+  test(`after forget of one of 40 users nearly all decisions come back (${kind})`, async () => {
+    const store = make();
+    const request = (n) => ({ seed: n, policy: { type: 'softmax', temperature: 0.5 }, ...(n % 50 === 1 && { quotas: [{ name: 'q', items: {}, max: 5, audience: { not: { users: ['u7', 'u8'] } } }] }) });
+    const { rec } = await livedLog({ decisions: 800, request, store: store() });
+    await rec.forget('u7');
+    const pending = await entriesOf(rec);
+    await rec.compact();
+    const entries = await entriesOf(rec);
+    assert.deepEqual(entries, pending);
+    assert.ok(!JSON.stringify(entries).includes('"u7"'));
+    // Each position counts the entries that are left: it is at most that of the acceptance, and mostly the one before it.
+    const accepted = entries.flatMap(({ accept }, at) => (accept ? [[accept.logPosition, at]] : []));
+    assert.equal(accepted.length, 780);
+    assert.ok(accepted.every(([position, at]) => position === at), 'nothing was observed in between');
+    const report = await evaluateOffPolicy({ log: entries, target: { policy: { type: 'softmax', temperature: 0.4 } }, from: START });
+    const { exact, close } = report.decisions.reproduced;
+    assert.ok(exact + close >= 0.95 * 780, `${exact} exact, ${close} close`);
+    assert.notEqual(report.refusal?.code, 'not-reproduced');
+    await rec.close();
+  });
+}
+
+test('positions are in snapshots, and go on after a store is opened again', async () => {
+  const store = kinds.files();
+  const { rec } = await livedLog({ decisions: 20, request: options, store: store() });
+  const position = rec.recommend({ user: 'u1', now: START }).logPosition;
+  assert.equal((await entriesOf(rec)).length, position);
+  const loaded = await loadRecommender(rec.toSnapshot());
+  assert.equal(loaded.recommend({ user: 'u1', now: START }).logPosition, position);
+  await rec.close();
+  const again = await openRecommender(store());
+  assert.equal(again.recommend({ user: 'u1', now: START }).logPosition, position);
+  await again.close();
+  assert.equal((await createRecommender({ items: [{ id: 'a' }] })).recommend({ user: 'u', now: START }).logPosition, undefined);
+});
+
+test('a decision that is sent later keeps the time at which it was made', async () => {
+  const { rec } = await livedLog({ decisions: 10, request: options });
+  const now = START + 30 * 86_400_000;
+  const decision = rec.recommend({ user: 'u1', now, seed: 4, policy: POLICIES[0] });
+  await rec.accept(decision, { at: now + 5000 });
+  const [{ accept }] = (await entriesOf(rec)).slice(-1);
+  assert.deepEqual([accept.at, accept.request], [now + 5000, { now, seed: 4, policy: POLICIES[0] }]);
+  await rec.close();
+});
