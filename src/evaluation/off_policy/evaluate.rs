@@ -20,7 +20,7 @@ const LISTED_ITEMS: usize = 10;
 
 /// Refuses a target whose configuration opens moments or items at this path.
 pub fn refuse_configuration(settings: &OffPolicySettings, path: String) -> OffPolicyReport {
-    let refusal = Refusal { code: RefusalCode::Configuration, path: Some(path) };
+    let refusal = Refusal { code: RefusalCode::Configuration, path: Some(path), half_width: None };
     OffPolicyReport { refusal: Some(refusal), ..unanswered(settings, &Reconstruction::default()) }
 }
 
@@ -35,7 +35,7 @@ pub fn evaluate(
     let (rows, confidence) = (&log.rows, settings.confidence);
     let mut report = unanswered(settings, log);
     let mut refuse = |code: RefusalCode, report: OffPolicyReport| OffPolicyReport {
-        refusal: Some(Refusal { code, path: None }),
+        refusal: Some(Refusal { code, path: None, half_width: None }),
         advice: advice(code, rows, settings, explore),
         ..report
     };
@@ -61,7 +61,11 @@ pub fn evaluate(
         report.unsupported_items = unsupported_items(&estimate, id_of);
     }
     if let Some(code) = code {
-        return refuse(code, report);
+        let mut refused = refuse(code, report);
+        if let Some(refusal) = refused.refusal.as_mut().filter(|_| code == RefusalCode::IntervalTooWide) {
+            refusal.half_width = Some(half_width);
+        }
+        return refused;
     }
     let lift = estimate.lift.mean;
     let of_lift = [lift - half_width, lift + half_width];

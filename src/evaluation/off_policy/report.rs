@@ -48,13 +48,17 @@ pub struct OffPolicyReport {
 }
 
 /// Reason of a refusal.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
 pub struct Refusal {
     /// The check that refused.
     pub code: RefusalCode,
     /// The field of the target's configuration that opens moments or items.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub path: Option<String>,
+    /// Half-width of the lift's interval that is too wide.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub half_width: Option<f64>,
 }
 
 /// Relative difference: 0.1 is 10 % more.

@@ -120,7 +120,7 @@ fn the_probability_of_a_pick_is_its_propensity_and_those_of_a_slot_sum_to_one() 
     let (world, index) = &items();
     for policy in POLICIES {
         for (seed, diversity) in (0..200u64).flat_map(|seed| [(seed, 0.0), (seed, 0.4)]) {
-            let (items, ids) = (&[0, 1, 2, 3, 4], &world.library.ids);
+            let (items, ids) = (&[0, 1, 2, 3, 4].map(ItemIndex), &world.library.ids);
             let (utilities, std_devs) = (&UTILITIES, &STD_DEVS);
             let candidates = Candidates { items, utilities, std_devs, pinned: &[2], ids, facet_matrix: index };
             let options = SlateOptions { count: 5, policy, diversity };
