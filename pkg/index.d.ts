@@ -1391,6 +1391,7 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
    * Scores nothing, and changes nothing. `recommend` with `explain` lists all of them at once.
    */
   refusals(request: RecommendRequest, page?: RefusalPage): Refusals;
+  /**
    * Returns the probability of every eligible item for the next slot. Changes nothing.
    * @param placed Items of the earlier slots, in order; the probabilities are conditional on them. Default: none.
    * @throws NextpickError `unknown` if a placed item is not eligible; `invalid` if one is placed twice, or as many as the

@@ -1,6 +1,6 @@
 /** Plans of the coming days, their review, and presets: plain JavaScript over the recommender. */
 
-import type { AudienceRule, Config, Decision, Millis, Operations, Reason, RecommendRequest, Recommender, StepRef } from '../index.js';
+import type { AudienceRule, Config, Decision, Experiment, Kind, Millis, Operations, Reason, RecommendRequest, Recommender, StepRef } from '../index.js';
 
 /**
  * Plans the coming days for all groups and users. Works on a copy of the state; a planned message counts for everything
@@ -136,3 +136,38 @@ export type Industry = 'frequent-online' | 'frequent-offline' | 'infrequent-onli
  * rec.setOperations(operations);
  */
 export function industryPreset(name: Industry): { config: Config; operations: Operations };
+
+/** Options of the evidence mode. */
+export interface EvidenceOptions {
+  /** Temperature of the softmax: 0.25 for questions about fine tuning, 0.5 for larger changes. Default 0.5. */
+  temperature?: 0.25 | 0.5;
+  /** Purposes of the groups that take part, without `notice`. Default: all other groups, and private messages. */
+  purposes?: readonly string[];
+  /** Kind of interaction that the experiment compares. Default `click`. */
+  kind?: Kind;
+}
+
+/** Exploration that collects evidence. */
+export interface EvidenceMode {
+  /** Experiment to add to `Operations.experiments`: nine in ten recipients and days explore, the others get the best item. */
+  experiment: Experiment;
+  /**
+   * Expected share of outcomes lost against always sending the best, 0–1, from a simulated community. `plan` of an
+   * off-policy evaluator computes it for your own log.
+   */
+  relativeCost: number;
+}
+
+/**
+ * Returns an experiment whose log can answer what other settings would have brought, with its cost. Groups of purpose
+ * `notice` never take part.
+ * @throws NextpickError `invalid` for another temperature, or for the purpose `notice`.
+ * @example
+ * ```js
+ * import { evidenceMode } from 'nextpick/operations'
+ *
+ * const { experiment, relativeCost } = evidenceMode({ temperature: 0.5 })
+ * rec.setOperations({ ...rec.operations(), experiments: [experiment] })
+ * ```
+ */
+export function evidenceMode(options?: EvidenceOptions): EvidenceMode;

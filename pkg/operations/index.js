@@ -4,3 +4,4 @@ export { plan } from './plan.js';
 export { summarize } from './summarize.js';
 export { recheck } from './recheck.js';
 export { industryPreset } from './presets.js';
+export { evidenceMode } from './evidence.js';
