@@ -128,7 +128,7 @@ fn each(piece: JsValue, first: usize, mut take: impl FnMut(Entry) -> crate::base
     has_room(need(&piece, COST_OF_RECORDS))?;
     for (n, entry) in list(value(piece, "log")?, "log", value::anything)?.into_iter().enumerate() {
         let path = format!("log[{}]", first + n);
-        if !take(Entry::read(entry, &path)?).map_err(|error| error.within(&path))? {
+        if !take(Entry::read(entry, &path)?)? {
             return Ok(false);
         }
     }

@@ -49,6 +49,17 @@ function install({ checkout, project }) {
 const FRAGMENTS = [
   { holds: 'await fit({ items, events }', before: `const items = [{ id: 'a' }, { id: 'b' }]\nconst events = Array.from({ length: 60 }, (_, i) => ({ user: 'u' + (i % 7), item: i % 3 ? 'a' : 'b', kind: 'click', at: ${NOW} - i * 60000 }))\n` },
   { holds: "id: 'unpaid'", before: `import { createRecommender } from 'nextpick'\nconst now = ${NOW}\nconst send = () => {}\nconst rec = await createRecommender({ items: [{ id: 'a', tags: ['reminder'] }] })\n` },
+  {
+    holds: 'evaluateOffPolicy({ log:',
+    before: `import { writeFileSync } from 'node:fs'\nimport { openRecommender } from 'nextpick/store'\nconst from = ${NOW} - 86400000 * 30\nwriteFileSync('target.json', '{"policy":{"type":"greedy"}}')
+const rec = await openRecommender('./state', { items: [{ id: 'a' }, { id: 'b' }], config: { policy: { type: 'softmax' }, repeats: 'always' } })
+for (let i = 0; i < 10; i++) {
+  const decision = rec.recommend({ user: 'u' + i, now: from + i * 60000, seed: i })
+  await rec.accept(decision)
+  await rec.observe({ user: 'u' + i, item: 'a', kind: 'convert', at: from + 86400000 * (i + 1), decision: decision.id }, { now: from + 86400000 * (i + 1) })
+}\n`,
+  },
+  { holds: 'evidenceMode({', before: `import { createRecommender } from 'nextpick'\nconst rec = await createRecommender({ items: [{ id: 'a' }] })\n` },
   { holds: 'rec.setPersonalised(', before: `import { createRecommender } from 'nextpick'\nconst now = ${NOW}\nconst rec = await createRecommender({ items: [{ id: 'a', tags: ['tea'] }], interactions: [{ user: 'u1', item: 'a', kind: 'save', at: now - 1000 }] })\n` },
 ];
 /** Actions on a program besides running it: its exports are called, its standard input is filled. */
@@ -57,6 +68,7 @@ const USES = [
     holds: 'export async function push',
     after: "\nrecord('u1', 'g1', 'a', 'save')\nconst sent = []\nfor (let i = 0; i < 2; i++) await push('g1', (group, title) => sent.push(title), Date.now() + i)\nif (sent.length > 2) throw new Error(sent)\n",
   },
+  { holds: 'evaluateOffPolicy({ log:', after: '\nawait rec.close()\n' },
   { holds: 'createInterface', input: `{"user":"u1","now":${NOW}}\nno JSON\n`, out: /^\{"id":".*\n\{"error":\{"code":"invalid".*\n$/ },
 ];
 /** `make test` runs the suites, this one among them: of it alone it is asked whether it could begin. */

@@ -16,6 +16,8 @@ use crate::world::subject::{Channel, Group, User};
 /// One change of a log.
 #[derive(Debug)]
 pub struct Entry {
+    /// Its path in errors.
+    path: String,
     /// The trusted time, ms, where it changed.
     pub now: Option<Time>,
     /// What changes.
@@ -115,7 +117,7 @@ impl Entry {
                 return Err(Error::new(Code::Invalid, path, rule, "another object"));
             }
         };
-        Ok(Self { now, change })
+        Ok(Self { path: path.to_owned(), now, change })
     }
 
     /// Whether it is a fitted model.
@@ -126,8 +128,12 @@ impl Entry {
     /// Applies the entry, as it was applied when it was new. A configuration cannot be applied to a state.
     ///
     /// # Errors
-    /// Those of the verb.
+    /// Those of the verb, with the path of the entry.
     pub fn apply(&self, to: &mut Recommender) -> Result<()> {
+        self.change(to).map_err(|error| error.within(&self.path))
+    }
+
+    fn change(&self, to: &mut Recommender) -> Result<()> {
         self.now.into_iter().for_each(|now| to.advance_clock(now));
         match &self.change {
             Change::Observe(interactions) => drop(to.observe_all(interactions.iter().cloned())),

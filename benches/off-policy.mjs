@@ -1,0 +1,89 @@
+// Off-policy evaluation on logs that the recommender made while its state moved:
+//   node benches/off-policy.mjs closed-loop [LOGS]   coverage and bias against the known truth (200 logs: some minutes)
+//   node benches/off-policy.mjs sequential [LOGS]    watched at every tenth decision: is the truth ever outside?
+//   node benches/off-policy.mjs speed                times of reconstruction, evaluation and propensities
+import { createRecommender } from '../pkg/node.js';
+import { createOffPolicyEvaluator, evaluateOffPolicy } from '../pkg/study/node.js';
+import { DAY, START, closedLoop } from './off-policy-world.mjs';
+
+const EPSILON = { type: 'epsilon-greedy', epsilon: 0.2 };
+const GREEDY = { policy: { type: 'greedy' } };
+const [what = 'speed', count] = process.argv.slice(2);
+const mean = (list) => list.reduce((sum, one) => sum + one, 0) / list.length;
+const print = (name, text) => console.log(`${name.padEnd(46)} ${text}`);
+
+/** Truth, estimate and interval of "greedy instead of ε 0.2" on one log. */
+async function privateLog(seed, sequential) {
+  const { log, from, values } = await closedLoop({ seed, users: 30, days: 11, policy: EPSILON, targets: [GREEDY] });
+  const truth = values.targets[0] / values.logged - 1;
+  const report = await evaluateOffPolicy({ log, from, target: GREEDY, ...(sequential && { sequential }) });
+  return { truth, report, log, from, values };
+}
+
+async function closed(logs) {
+  const rows = [];
+  for (let seed = 1; seed <= logs; seed += 1) {
+    const { truth, report } = await privateLog(seed);
+    if (!report.lift) continue;
+    rows.push({ truth, estimate: report.lift.estimate, covered: report.lift.interval[0] <= truth && truth <= report.lift.interval[1], half: (report.lift.interval[1] - report.lift.interval[0]) / 2 });
+  }
+  print('logs answered', `${rows.length} of ${logs}`);
+  print('true lift, mean', mean(rows.map(({ truth }) => truth)).toFixed(4));
+  print('bias', mean(rows.map(({ estimate, truth }) => estimate - truth)).toFixed(4));
+  print('mean absolute error', mean(rows.map(({ estimate, truth }) => Math.abs(estimate - truth))).toFixed(4));
+  print('coverage of the 95 % interval', mean(rows.map(({ covered }) => (covered ? 1 : 0))).toFixed(3));
+  print('half-width, mean', mean(rows.map(({ half }) => half)).toFixed(4));
+}
+
+/** Looks at the log as it was after every tenth decision from the 200th on; everything is computed anew at each look. */
+async function watched(logs) {
+  const outside = { sequence: 0, fixed: 0 };
+  let [widths, looks] = [0, 0];
+  for (let seed = 1; seed <= logs; seed += 1) {
+    const { log, from, values } = await closedLoop({ seed, users: 30, days: 11, policy: EPSILON, targets: [GREEDY] });
+    const truth = values.targets[0] / values.logged - 1;
+    const at = log.flatMap(({ accept }) => (accept && accept.at >= from ? [accept.at] : []));
+    const ever = { sequence: false, fixed: false };
+    for (let n = 200; n <= at.length; n += 10) {
+      const halves = {};
+      for (const [name, more] of Object.entries({ sequence: { sequential: { plannedDecisions: at.length < 200 ? 200 : at.length } }, fixed: {} })) {
+        const { lift } = await evaluateOffPolicy({ log, from, to: at[n - 1], target: GREEDY, ...more });
+        if (!lift) continue;
+        halves[name] = (lift.interval[1] - lift.interval[0]) / 2;
+        if (truth < lift.interval[0] || truth > lift.interval[1]) ever[name] = true;
+      }
+      if (halves.fixed && halves.sequence) [widths, looks] = [widths + halves.sequence / halves.fixed, looks + 1];
+    }
+    for (const name of Object.keys(ever)) outside[name] += ever[name] ? 1 : 0;
+  }
+  print('logs in which the truth was ever outside', `sequence ${outside.sequence}, fixed intervals ${outside.fixed}, of ${logs}`);
+  print('width of the sequence', `${(widths / looks).toFixed(3)} × the fixed interval`);
+}
+
+async function speed() {
+  const { log, from } = await closedLoop({ seed: 1, users: 100, days: 30, policy: { type: 'softmax', temperature: 0.5 } });
+  const cpu = async (call) => {
+    const before = process.cpuUsage();
+    const result = await call();
+    const { user, system } = process.cpuUsage(before);
+    return [(user + system) / 1000, result];
+  };
+  const [reconstructed, evaluator] = await cpu(() => createOffPolicyEvaluator({ log, from }));
+  const [evaluated, report] = await cpu(() => evaluator.evaluate(GREEDY));
+  const [slider] = await cpu(() => evaluator.evaluate({ objective: { click: 1, save: 3 } }));
+  const [whole] = await cpu(() => evaluateOffPolicy({ log, from, target: GREEDY }));
+  evaluator.dispose();
+  print('decisions', String(report.decisions.used));
+  print('createOffPolicyEvaluator', `${reconstructed.toFixed(0)} ms CPU`);
+  print('evaluateOffPolicy', `${whole.toFixed(0)} ms CPU`);
+  print('evaluate, policy / objective', `${evaluated.toFixed(1)} / ${slider.toFixed(1)} ms CPU`);
+  const items = log.find(({ put }) => put === 'items').records;
+  const rec = await createRecommender({ items, config: { diversity: 0 }, interactions: log.flatMap(({ observe }) => (observe ? [observe] : [])) });
+  const time = async (call) => (await cpu(async () => { for (let n = 0; n < 2000; n += 1) call({ user: `u${n % 100}`, now: START + 31 * DAY, policy: { type: 'softmax' }, seed: n }); }))[0] / 2000;
+  const [decided, distributed] = [await time((request) => rec.recommend(request)), await time((request) => rec.propensities(request))];
+  print('propensities', `${(distributed / decided).toFixed(2)} × a recommend of one pick (${decided.toFixed(3)} ms)`);
+}
+
+const COMMANDS = { 'closed-loop': () => closed(Number(count ?? 200)), sequential: () => watched(Number(count ?? 200)), speed };
+if (!COMMANDS[what]) throw new Error(`expected one of ${Object.keys(COMMANDS).join(', ')}, got ${what}`);
+await COMMANDS[what]();
