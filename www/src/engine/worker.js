@@ -6,6 +6,7 @@ import { recheck } from 'nextpick/operations';
 import { deleteDB } from 'idb';
 import { readSnapshot, removeSnapshot, writeSnapshot } from '../db/snapshot.js';
 import { load } from './load.js';
+import { peopleVerbs } from './people.js';
 import { serve } from './serve.js';
 import { slateOf } from './slate.js';
 import { worldOf } from './world.js';
@@ -42,6 +43,8 @@ function changed() {
 }
 
 serve({
+  ...peopleVerbs(() => recommender, changed),
+
   /** Reads the sample into memory; it is never stored. */
   async openSample({ files }, work) {
     const { recommender: made, log: itsLog, ...told } = await load(files, { work });

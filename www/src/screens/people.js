@@ -1,53 +1,108 @@
-/** @file People: groups and users by name or id, and the page of one of them. */
+/** @file People: groups and users by name or id, tiers, and the page of one of them. */
 
 import { html, nothing } from 'lit';
-import { repeat } from 'lit/directives/repeat.js';
+import { engine, isSuperseded } from '../engine/index.js';
 import { icons } from '../icons.js';
 import { Light } from '../light.js';
 import { purposeName } from '../parts/next.js';
-import { go, href } from '../router.js';
+import { href, setParams } from '../router.js';
 import { store } from '../store.js';
-import { t } from '../words/index.js';
+import { ageInWords } from '../view.js';
+import { count, lang, t } from '../words/index.js';
+import '../parts/receipt.js';
+import '../parts/rows.js';
+import '../parts/tiers.js';
 import './subject.js';
 
-/** Number of rows listed; a search narrows them down. */
-const SHOWN = 200;
+const LISTS = { groups: 'group', users: 'user', tiers: 'tiers' };
+/** Tags shown in a row. */
+const TAGS = 3;
 
 class People extends Light {
-  static properties = { wanted: { state: true } };
+  static properties = { known: { state: true } };
+
+  #of;
+  #found = {};
 
   constructor() {
     super();
     this.watch('route', 'data');
-    this.wanted = '';
+    /** What is known of the people in view, by sort and id. */
+    this.known = new Map();
+  }
+
+  willUpdate() {
+    const { revision, asOf } = store.get('data');
+    const of = `${revision} ${asOf}`;
+    if (of !== this.#of && this.#of) this.known = new Map();
+    this.#of = of;
   }
 
   render() {
-    const [, sort = 'groups', ...id] = store.get('route').parts;
-    if (['group', 'user'].includes(sort) && id.length) return html`<nx-subject .sort=${sort} .subject=${id.join('/')}></nx-subject>`;
-    return this.#list(sort === 'users' ? 'user' : 'group');
+    const [, list = 'groups', ...id] = store.get('route').parts;
+    if (['group', 'user'].includes(list) && id.length) return html`<nx-subject .sort=${list} .subject=${id.join('/')}></nx-subject>`;
+    if (list === 'receipt') return html`<p class="crumbs"><a href=${href(['people', 'users'])}>${t.people.user}</a></p><nx-receipt></nx-receipt>`;
+    const shown = Object.hasOwn(LISTS, list) ? list : 'groups';
+    return html`
+      <div class="screen-head">
+        <h1>${t.shell.tabs.people}</h1>
+        <nav class="segments links" aria-label=${t.people.sort}>${Object.entries(LISTS).map(([name, sort]) => html`<a href=${href(['people', name])} aria-current=${name === shown ? 'page' : nothing}>${t.people[sort]}</a>`)}</nav>
+      </div>
+      ${shown === 'tiers' ? html`<nx-tiers></nx-tiers>` : this.#list(LISTS[shown])}
+    `;
   }
 
   #list(sort) {
     const { world } = store.get('data');
     const all = sort === 'group' ? world.groups : world.users;
-    const wanted = this.wanted.trim().toLowerCase();
-    const found = wanted ? all.filter(({ id, name }) => id.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted)) : all;
-    const isNew = wanted && sort === 'user' && !all.some(({ id }) => id === this.wanted.trim());
+    const wanted = (store.get('route').params.q ?? '').trim();
+    const found = this.#search(sort, all, wanted.toLowerCase());
+    const isNew = wanted && sort === 'user' && !all.some(({ id }) => id === wanted);
     return html`
-      <div class="screen-head"><h1>${t.shell.tabs.people}</h1>
-        <fieldset class="segments">
-          <legend class="unseen">${t.people.sort}</legend>
-          ${['group', 'user'].map((one) => html`<label><input type="radio" name="sort" value=${one} .checked=${one === sort} @change=${() => go(['people', `${one}s`])} /><span>${t.people[one]}</span></label>`)}
-        </fieldset>
+      <div class="list-head">
+        <label class="search"><span class="unseen">${t.people.find}</span>${icons.search}<input type="search" placeholder=${t.people.find} .value=${wanted} @input=${(event) => setParams({ q: event.target.value }, { replace: true })} autocomplete="off" /></label>
+        <p class="hint" role="status">${t.people.found(found.length, all.length)}</p>
       </div>
-      <label class="search"><span class="unseen">${t.people.find}</span>${icons.search}<input type="search" placeholder=${t.people.find} .value=${this.wanted} @input=${(event) => (this.wanted = event.target.value)} autocomplete="off" /></label>
-      <ul class="card subjects">
-        ${repeat(found.slice(0, SHOWN), ({ id }) => id, (one) => html`<li><a class="subject" href=${href(['people', sort, one.id])}><span class="subject-name">${one.name}</span><span class="soft">${[one.name !== one.id && one.id, one.purpose && purposeName(one.purpose), sort === 'group' && t.people.members(one.members)].filter(Boolean).join(' · ')}</span></a></li>`)}
-        ${isNew ? html`<li><a class="subject" href=${href(['people', 'user', this.wanted.trim()])}><span class="subject-name">${this.wanted.trim()}</span><span class="soft">${t.people.newcomer}</span></a></li>` : nothing}
-        ${found.length || isNew ? nothing : html`<li class="hint">${t.shell.none}</li>`}
-      </ul>
-      ${found.length > SHOWN ? html`<p class="hint">${t.people.more(found.length - SHOWN)}</p>` : nothing}
+      ${found.length ? html`<nx-rows class="card" .items=${found} .label=${t.people[sort]} .row=${(one) => this.#row(sort, one)} @nx-visible=${(event) => this.#look(sort, event.detail)}></nx-rows>` : nothing}
+      ${isNew ? html`<p class="card newcomer"><a class="subject" href=${href(['people', 'user', wanted])}><span class="subject-name">${wanted}</span><span class="soft">${t.people.newcomer}</span></a></p>` : nothing}
+      ${found.length || isNew ? nothing : html`<p class="card empty">${all.length ? t.shell.none : html`${t.people.none[sort]} <a href=${href(['data'])}>${t.shell.tabs.data}</a>`}</p>`}
+    `;
+  }
+
+  /** Those that match, the same list for the same question, so that the rows stay where they are. */
+  #search(sort, all, wanted) {
+    const { all: before, wanted: then, found } = this.#found[sort] ?? {};
+    if (before === all && then === wanted) return found;
+    const fits = ({ id, name, purpose }) => id.toLowerCase().includes(wanted) || name.toLowerCase().includes(wanted) || (purpose && purposeName(purpose).toLowerCase().includes(wanted));
+    this.#found[sort] = { all, wanted, found: wanted ? all.filter(fits) : all };
+    return this.#found[sort].found;
+  }
+
+  async #look(sort, ids) {
+    const missing = ids.filter((id) => !this.known.has(`${sort} ${id}`));
+    if (!missing.length) return;
+    try {
+      const rows = await engine.latest(`rows ${sort}`, 'peopleRows', { sort, ids: missing, now: store.get('data').asOf });
+      this.known = new Map([...this.known, ...rows.map((row) => [`${sort} ${row.id}`, row])]);
+    } catch (error) {
+      if (!isSuperseded(error)) throw error;
+    }
+  }
+
+  #row(sort, { id, name, purpose, members }) {
+    const known = this.known.get(`${sort} ${id}`);
+    const { asOf } = store.get('data');
+    const about = sort === 'group' ? [purpose && purposeName(purpose), t.people.members(members)] : [name !== id && id];
+    return html`
+      <a class="person" href=${href(['people', sort, id])}>
+        <span class="person-name"><bdi>${name}</bdi><small>${about.filter(Boolean).join(' · ')}</small></span>
+        <span class="person-tags">
+          ${known?.tier ? html`<span class="chip tinted">${t.people.tierName(known.tier)}</span>` : nothing}
+          ${known?.personalised === false ? html`<span class="chip">${t.slate.notPersonalised}</span>` : nothing}
+          ${(known?.tags ?? []).slice(0, TAGS).map((tag) => html`<span class="chip">${tag}</span>`)}
+        </span>
+        <span class="person-last">${known ? html`${known.last === undefined ? t.people.neverActive : ageInWords(known.last, asOf, lang)}<small>${t.people.interactions(count(known.interactions))}</small>` : html`<small>…</small>`}</span>
+      </a>
     `;
   }
 }

@@ -1,0 +1,40 @@
+/**
+ * @file People who were forgotten, as keyed hashes: an import can tell that a file would bring one back, and nobody can
+ *   read from the hashes who they were. The key never leaves this browser. Switched off, nothing is kept.
+ */
+
+import { keep, kept } from './admin.js';
+
+const KEY = 'forgotten';
+
+/** @returns {Promise<{ off?: boolean, secret?: CryptoKey, hashes: string[] }>} */
+const list = async () => (await kept(KEY)) ?? { hashes: [] };
+
+async function hashOf(secret, user) {
+  const bytes = await crypto.subtle.sign('HMAC', secret, new TextEncoder().encode(user));
+  return Array.from(new Uint8Array(bytes).subarray(0, 16), (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+/** Adds a person. Without the browser's cryptography (plain http) nothing is kept. */
+export async function remember(user) {
+  const { off, secret, hashes } = await list();
+  if (off || !crypto.subtle) return;
+  const key = secret ?? (await crypto.subtle.generateKey({ name: 'HMAC', hash: 'SHA-256' }, false, ['sign']));
+  await keep(KEY, { secret: key, hashes: [...hashes, await hashOf(key, user)] });
+}
+
+/** Returns those of some people who were forgotten. @param {Iterable<string>} users */
+export async function forgottenAmong(users) {
+  const { secret, hashes } = await list();
+  if (!secret || !hashes.length) return [];
+  const known = new Set(hashes);
+  const found = [];
+  for (const user of users) if (known.has(await hashOf(secret, user))) found.push(user);
+  return found;
+}
+
+/** Whether hashes are kept. */
+export const isKept = async () => !(await list()).off;
+
+/** Begins or ends to keep hashes; the old ones are dropped with their key. */
+export const keepHashes = (on) => keep(KEY, on ? undefined : { off: true, hashes: [] });

@@ -1,0 +1,10 @@
+/** @file Files that the page hands out: a text or bytes under a name, into the browser's downloads. */
+
+/** Saves a file. @param {string} name @param {BlobPart | BlobPart[]} content @param {string} type */
+export function save(name, content, type) {
+  const address = URL.createObjectURL(new Blob([content].flat(), { type }));
+  const link = Object.assign(document.createElement('a'), { href: address, download: name });
+  link.click();
+  // The browser reads it after this turn.
+  setTimeout(() => URL.revokeObjectURL(address), 60_000);
+}
