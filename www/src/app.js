@@ -41,7 +41,7 @@ class App extends Light {
     const files = [...(event.dataTransfer?.files ?? [])];
     if (!files.length) return;
     store.set('dropped', files);
-    location.hash = href(screens.import ? ['data', 'import'] : ['data']);
+    location.hash = href(['data', 'import']);
   }
 
   willUpdate() {

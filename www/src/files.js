@@ -1,7 +1,7 @@
 /** @file Files that the page hands out: a text or bytes under a name, into the browser's downloads. */
 
-/** Saves a file. @param {string} name @param {BlobPart | BlobPart[]} content @param {string} type */
-export function save(name, content, type) {
+/** Offers a file. @param {string} name @param {BlobPart | BlobPart[]} content @param {string} type */
+export function download(name, content, type) {
   const address = URL.createObjectURL(new Blob([content].flat(), { type }));
   const link = Object.assign(document.createElement('a'), { href: address, download: name });
   link.click();

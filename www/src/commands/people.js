@@ -57,6 +57,8 @@ export async function forgetPerson(user) {
         const value = await kept(key);
         if (names(value, user)) await keep(key, scrubbed(value, user, number));
       }
+      const plan = store.get('plan');
+      if (plan) store.set('plan', scrubbed(plan, user, number));
       await remember(user);
       receipt = { at: Date.now(), number, ...answer, files };
     },
@@ -89,4 +91,4 @@ function scrubbed(value, text, other) {
 }
 
 /** True of a message that is addressed to a person. */
-const isFor = (value, user) => value?.request?.user === user || value?.subject?.user === user;
+const isFor = (value, user) => value?.user === user || value?.request?.user === user || value?.subject?.user === user;

@@ -4,18 +4,22 @@
  */
 
 import { NextpickError, createRecommender } from 'nextpick';
-import { FileError, LoadReport, LogCheck, aheadOf, offer, readJsonFile, readRecords, trustedEnd } from 'nextpick/files';
+import { FileError, LoadReport, LogCheck, aheadOf, offer, readJsonFile, trustedEnd } from 'nextpick/files';
+import { recordsOf } from './reading.js';
 
 /** In this order names are known before they are referenced; it changes no decision. */
 const SORTS = ['channels', 'users', 'groups', 'items', 'interactions'];
 /** Records put at once: few, so that a refused one is found quickly. */
 const CHUNK = 4096;
+const DAY = 86_400_000;
+/** Days of the log that are counted one by one. */
+const DAYS = 30;
 /** Maximum number of errors listed; all are counted. */
 const LISTED = 200;
 
 /**
- * A file of the page: the operator's own, or an address of the sample's. @typedef {{ name: string, file?: Blob, url?:
- * string }} Source
+ * A file of the page: the operator's own, with their plan for it, or an address of the sample's. @typedef {{ name: string, file?: Blob, url?:
+ * string, plan?: import('./reading.js').Plan }} Source
  */
 
 /** Errors with their places. */
@@ -46,15 +50,17 @@ class Problems {
 export async function load(files, { leaveOut = false, append = async () => {}, work }) {
   const problems = new Problems();
   const report = new LoadReport();
-  const answer = (rest) => ({ ...rest, problems: problems.list, problemCount: problems.count, notes: { zh: report.notes('zh'), en: report.notes('en') } });
+  /** @type {import('./reading.js').Left} */
+  const left = {};
+  const answer = (rest) => ({ ...rest, left, problems: problems.list, problemCount: problems.count, notes: { zh: report.notes('zh'), en: report.notes('en') } });
   const config = files.config && (await readConfig(files.config, problems));
   const operations = files.operations && (await readConfig(files.operations, problems));
   const recommender = problems.count ? undefined : await attempt(() => createRecommender({ config }), files.config, problems);
   if (!recommender) return answer({});
   if (config) await append({ config });
-  const seen = { interactions: 0, times: [] };
+  const seen = { interactions: 0, times: [], withItem: 0, known: 0, withDecision: 0 };
   const total = SORTS.filter((sort) => files[sort]).length;
-  const reading = { problems, seen, report, append, work, total, done: 0, zone: recommender.effectiveConfig().utcOffsetMinutes, config };
+  const reading = { problems, left, seen, report, append, work, total, done: 0, zone: recommender.effectiveConfig().utcOffsetMinutes, config };
   let whole = true;
   try {
     for (const sort of SORTS) {
@@ -81,8 +87,20 @@ export async function load(files, { leaveOut = false, append = async () => {}, w
     recommender.dispose();
     return answer({ mayLeaveOut: whole });
   }
-  const { log, ...told } = answer({ log: { interactions: seen.interactions, end: trustedEnd(Float64Array.from(seen.times)) } });
+  const { log, ...told } = answer({ log: logOf(seen, reading.zone) });
   return { ...told, recommender, log };
+}
+
+/** Size and end of a log, and what tells how good it is: interactions a day up to its end, known items, decisions. */
+function logOf({ interactions, times, withItem, known, withDecision }, zone) {
+  const end = trustedEnd(Float64Array.from(times));
+  const dayOf = (at) => Math.floor((at + zone * 60_000) / DAY);
+  const days = new Array(DAYS).fill(0);
+  if (end !== undefined) {
+    const first = dayOf(end) - DAYS + 1;
+    for (const at of times) if (dayOf(at) >= first && dayOf(at) < first + DAYS) days[dayOf(at) - first] += 1;
+  }
+  return { interactions, end, days, withItem, known, withDecision };
 }
 
 async function readConfig(source, problems) {
@@ -107,7 +125,7 @@ async function attempt(act, source, problems) {
   }
 }
 
-async function readInto(recommender, sort, source, { problems, seen, report, append, work, total, done, zone, config }) {
+async function readInto(recommender, sort, source, { problems, left, seen, report, append, work, total, done, zone, config }) {
   const bytes = await open(source);
   // A server may have decompressed a .gz: its content decides, not its name.
   const packed = new Uint8Array(await bytes.slice(0, 2).arrayBuffer());
@@ -117,15 +135,8 @@ async function readInto(recommender, sort, source, { problems, seen, report, app
   const onBadRow = (error) => problems.add(error);
   const check = new LogCheck(report, name, { config, isKnown: (id) => recommender.item(id) !== undefined });
   let [rows, duplicates, terms, read] = [0, 0, 0, 0];
-  const counted = bytes.stream().pipeThrough(new TransformStream({
-    transform(chunk, control) {
-      read += chunk.length;
-      control.enqueue(chunk);
-    },
-  }));
-  // Tables and sheets are read at random places, so as a whole.
-  const isTable = /\.(parquet|xlsx)$/i.test(name);
-  for await (const batch of readRecords(isTable ? bytes : counted, { sort, name, zone, report, onBadRow, signal: work.signal })) {
+  const options = { sort, name, zone, report, onBadRow, signal: work.signal, onProgress: (done) => (read = done), plan: source.plan, left, isKnown: (id) => recommender.item(id) !== undefined };
+  for await (const batch of recordsOf(bytes, options)) {
     for (let at = 0; at < batch.length; at += CHUNK) {
       const { told, taken } = offer(batch.slice(at, at + CHUNK), (records) => recommender[put](records), { name: source.name, onBadRow });
       const records = taken.map(({ record }) => record);
@@ -134,6 +145,9 @@ async function readInto(recommender, sort, source, { problems, seen, report, app
         seen.interactions += taken.length;
         for (const { record, row } of taken) {
           seen.times.push(record.at);
+          if (record.item !== undefined) seen.withItem += 1;
+          if (record.item !== undefined && recommender.item(record.item)) seen.known += 1;
+          if (record.decision !== undefined) seen.withDecision += 1;
           check.take(record, row);
         }
       }
@@ -142,7 +156,7 @@ async function readInto(recommender, sort, source, { problems, seen, report, app
       rows += taken.length;
       await work.breathe();
     }
-    work.progress({ file: source.name, rows, done: done + (isTable ? 0 : Math.min(1, read / (bytes.size || 1))), total });
+    work.progress({ file: source.name, rows, done: done + Math.min(1, read / (bytes.size || 1)), total });
   }
   report.doubt(name, 'terms').count += terms;
   if (sort !== 'interactions') return;

@@ -6,6 +6,7 @@ import { recheck } from 'nextpick/operations';
 import { deleteDB } from 'idb';
 import { readSnapshot, removeSnapshot, writeSnapshot } from '../db/snapshot.js';
 import { load } from './load.js';
+import { backup, restore } from './backup.js';
 import { peopleVerbs } from './people.js';
 import { serve } from './serve.js';
 import { slateOf } from './slate.js';
@@ -90,6 +91,30 @@ serve({
       await drop().catch(() => {});
       throw error;
     }
+  },
+
+  /** The whole state as one file; `more` are lines of the page's own. */
+  backup: ({ more }, work) => backup(recommender, log, more, work),
+
+  /** Reads such a file into a database of its own and takes it into use. */
+  async restore({ file, database }, work) {
+    const store = indexedDbStore(database);
+    try {
+      const told = await restore(file, store, work);
+      const world = await swap(await openRecommender(indexedDbStore(database)), { durable: true, log: told.log });
+      changed();
+      return { ...told, world };
+    } catch (error) {
+      await store.close();
+      await deleteDB(database).catch(() => {});
+      throw error;
+    }
+  },
+
+  /** All records of a sort, or the log, as JSON lines. */
+  async exported({ sort }) {
+    const records = sort === 'interactions' ? await recommender.interactions() : recommender[sort]();
+    return new Blob(records.map((record) => `${JSON.stringify(record)}\n`), { type: 'application/jsonl' });
   },
 
   /** Removes the database of earlier data. */

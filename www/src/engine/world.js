@@ -4,9 +4,10 @@
  * Describes a recommender. People and groups that only the log names are listed too.
  *
  * @param {any} recommender
- * @param {{ interactions?: number, end?: number }} log Size of the log, and its end without stray times.
+ * @param {{ interactions?: number, end?: number } & Record<string, any>} log Size of the log, its end without stray times, and what
+ *   `logOf` of `load.js` tells besides.
  */
-export function worldOf(recommender, { interactions = 0, end }) {
+export function worldOf(recommender, { interactions = 0, end, ...health }) {
   const { utcOffsetMinutes, diversity } = recommender.effectiveConfig();
   const items = recommender.items();
   const [groups, users, channels] = [recommender.groups(), recommender.users(), recommender.channels()];
@@ -17,6 +18,7 @@ export function worldOf(recommender, { interactions = 0, end }) {
     offset: utcOffsetMinutes,
     diversity,
     end,
+    health,
     objectives: Object.keys(recommender.config()?.objectives ?? {}),
     items: items.map(({ id, title, format, category, tags, publishedAt, pinned, data }) => ({ id, title: textOf(title), format, category, tags: namesOf(tags), publishedAt, pinned, path: textOf(data?.path) })),
     groups: groupList,

@@ -44,7 +44,7 @@ class Profile extends Light {
       ...Object.entries(kinds).sort(([, a], [, b]) => b - a).map(([kind, number]) => [kindInWords(kind, lang), count(number)]),
       ...Object.entries(record.attributes ?? {}).map(([name, value]) => [name, html`<bdi>${value}</bdi>`]),
     ].filter(Boolean);
-    return html`<section class="card part" aria-labelledby="facts-head"><h2 id="facts-head">${t.people.facts}</h2><dl class="facts">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
+    return html`<section class="card part" aria-labelledby="facts-head"><h2 id="facts-head">${t.people.facts}</h2><dl class="fact-list">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
   }
 
   #tags({ user }) {

@@ -24,7 +24,7 @@ class Receipt extends Light {
     return html`
       <section class="card part receipt" tabindex="-1" aria-labelledby="receipt-head">
         <h2 id="receipt-head">${left.length ? t.people.notAllGone : t.people.gone}</h2>
-        <dl class="facts">
+        <dl class="fact-list">
           <div><dt>${t.people.receiptNumber}</dt><dd class="mono">${number}</dd></div>
           <div><dt>${t.people.time}</dt><dd>${timeInWords(at, offset)}</dd></div>
           <div><dt>${t.people.removedCounts}</dt><dd>${t.people.receiptCounts({ interactions: count(before.interactions), received: count(before.received), groups: count(before.groups.length) })}</dd></div>

@@ -4,7 +4,7 @@ import { html, nothing } from 'lit';
 import { mayWrite, perform } from '../commands.js';
 import { forgetPerson, setPersonalised } from '../commands/people.js';
 import { ask, engine } from '../engine/index.js';
-import { save } from '../files.js';
+import { download } from '../files.js';
 import { icons } from '../icons.js';
 import { Light } from '../light.js';
 import { go } from '../router.js';
@@ -59,7 +59,7 @@ class Rights extends Light {
     const profile = await ask('profile', { user: this.subject, now: asOf, limit: ALL });
     const journeys = await engine.latest('journeys of', 'journeysOf', { sort: 'user', id: this.subject, now: asOf });
     const file = `nextpick-person-${new Date().toISOString().slice(0, 10)}.json`;
-    save(file, `${JSON.stringify({ profile, journeys }, null, 2)}\n`, 'application/json');
+    download(file, `${JSON.stringify({ profile, journeys }, null, 2)}\n`, 'application/json');
     if (mayWrite()) await perform({ verb: 'export', subject: file, after: { people: 1 }, change: () => {} });
   }
 

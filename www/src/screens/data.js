@@ -1,157 +1,125 @@
-/** @file Data: the sample, or the operator's own files, with all their errors. */
+/** @file Data: what is loaded and how good it is; import, export and backup. */
 
 import { html, nothing } from 'lit';
-import { problemInWords } from 'nextpick/words';
-import { importFiles, useSample } from '../commands/data.js';
 import { mayWrite } from '../commands.js';
+import { exportActivity, exportPlans, exportRecords, openWorkspace, saveWorkspace } from '../commands/backup.js';
+import { useSample } from '../commands/data.js';
 import { icons } from '../icons.js';
 import { Light } from '../light.js';
+import { href } from '../router.js';
 import { store } from '../store.js';
-import { t, lang } from '../words/index.js';
+import { vars } from '../vars.js';
+import { ageInWords, percent, timeInWords } from '../view.js';
+import { count, lang, t } from '../words/index.js';
+import '../import/wizard.js';
 
-const SORTS = ['items', 'users', 'groups', 'channels', 'interactions', 'config'];
-const ACCEPTED = '.csv,.tsv,.txt,.json,.jsonl,.ndjson,.gz,.parquet,.xlsx';
-/** Record type by file name. @type {[string, RegExp][]} */
-const SAYS = [
-  ['config', /config|setting|配置/i],
-  ['interactions', /interaction|event|log|behaviou?r|互动|行为|日志/i],
-  ['channels', /channel|account|账号|渠道/i],
-  ['groups', /group|chat|群/i],
-  ['users', /user|member|people|customer|用户|客户|成员/i],
-  ['items', /item|librar|content|material|内容|素材/i],
-];
+const DAY = 86_400_000;
+const RECORDS = ['items', 'users', 'groups', 'channels', 'interactions'];
 
 class Data extends Light {
-  static properties = { files: { state: true }, unplaced: { state: true }, over: { state: true } };
+  static properties = { failure: { state: true }, busy: { state: true } };
 
   constructor() {
     super();
-    this.watch('data', 'jobs', 'session', 'dropped');
-    this.files = {};
-    this.unplaced = [];
-    this.over = false;
-  }
-
-  #take(sort, file) {
-    if (file) this.files = { ...this.files, [sort]: { name: file.name, file } };
-  }
-
-  /** Files that were dropped elsewhere in the page. */
-  willUpdate() {
-    const dropped = store.get('dropped');
-    if (!dropped) return;
-    store.set('dropped', undefined);
-    this.#place(dropped);
-  }
-
-  #dropped(event) {
-    event.preventDefault();
-    this.over = false;
-    this.#place(event.dataTransfer.files);
-  }
-
-  #place(files) {
-    this.unplaced = [];
-    for (const file of files) {
-      const sort = SAYS.find(([, says]) => says.test(file.name))?.[0];
-      if (sort) this.#take(sort, file);
-      else this.unplaced = [...this.unplaced, file.name];
-    }
-  }
-
-  #over(event, over) {
-    event.preventDefault();
-    this.over = over;
-  }
-
-  #remove(sort) {
-    const { [sort]: _, ...others } = this.files;
-    this.files = others;
-  }
-
-  #load(leaveOut = false) {
-    return importFiles(this.files, { leaveOut });
+    this.watch('data', 'jobs', 'session', 'route');
   }
 
   render() {
-    const { world, kind, name, report } = store.get('data');
-    const busy = store.get('jobs').length > 0 || !mayWrite();
+    const [, part] = store.get('route').parts;
+    const parts = [['', t.data.health], ['import', t.imports.title], ['export', t.data.exports]];
+    const shown = ['import', 'export'].includes(part) ? part : '';
     return html`
-      <div class="screen-head"><h1>${t.shell.tabs.data}</h1></div>
-      ${world ? html`<p class="source"><strong>${kind === 'own' ? name : t.shell.sample}</strong><br /><span class="soft">${t.data.counts(world.counts)}</span></p>` : nothing}
-      <section class="card files" aria-labelledby="files-head">
-        <h2 id="files-head">${t.data.own}</h2>
-        <p class="hint">${t.data.privacy}</p>
-        <div
-          class="drop ${this.over ? 'over' : ''}"
-          @dragover=${(event) => this.#over(event, true)}
-          @dragleave=${(event) => this.#over(event, false)}
-          @drop=${this.#dropped}
-        >
-          <p>${icons.upload}${t.data.drop}</p>
-          <ul>${SORTS.map((sort) => this.#slot(sort))}</ul>
-        </div>
-        ${this.unplaced.map((file) => html`<p class="problem" role="alert">${t.data.unplaced(file)}</p>`)}
+      <div class="screen-head">
+        <h1>${t.shell.tabs.data}</h1>
+        <nav class="segments links" aria-label=${t.data.parts}>${parts.map(([name, label]) => html`<a href=${href(['data', name].filter(Boolean))} aria-current=${name === shown ? 'page' : nothing}>${label}</a>`)}</nav>
+      </div>
+      ${shown === 'import' ? html`<nx-import></nx-import>` : shown === 'export' ? this.#exports() : this.#health()}
+    `;
+  }
+
+  #health() {
+    const { world, kind, name, report } = store.get('data');
+    if (!world) return html`<p class="card empty">${t.data.nothing} <a href=${href(['data', 'import'])}>${t.imports.title}</a></p>`;
+    const { counts, end, health, offset } = world;
+    const busy = store.get('jobs').length > 0 || !mayWrite();
+    /** @type {[string, unknown, string?][]} */
+    const facts = [
+      [t.data.loaded, t.data.counts(counts)],
+      [t.data.lastEvent, end === undefined ? t.data.noLog : html`${timeInWords(end, offset)} <small>${ageInWords(end, Date.now(), lang)}</small>`],
+      health.withItem ? [t.data.knownItems, percent(health.known / health.withItem, lang), health.known < 0.99 * health.withItem ? t.data.knownItemsHint : undefined] : undefined,
+      counts.interactions ? [t.data.withDecision, percent(health.withDecision / counts.interactions, lang), health.withDecision ? undefined : t.data.withDecisionHint] : undefined,
+    ].filter(Boolean);
+    return html`
+      <section class="card part source" aria-labelledby="health-head">
+        <h2 id="health-head" dir="auto">${kind === 'own' ? name : t.shell.sample}</h2>
+        <dl class="fact-list wide">${facts.map(([label, value, hint]) => html`<div><dt>${label}</dt><dd>${value}${hint ? html`<br /><small>${hint}</small>` : nothing}</dd></div>`)}</dl>
         <div class="row">
-          <button type="button" class="main" ?disabled=${!this.files.items || busy} @click=${() => this.#load()}>${t.data.load}</button>
-          ${kind === 'own' ? html`<button type="button" class="quiet" ?disabled=${busy} @click=${useSample}>${t.data.useSample}</button>` : nothing}
+          <a class="button main" href=${href(['data', 'import'])}>${t.data.own}</a>
+          ${kind === 'own' ? html`<button type="button" ?disabled=${busy} @click=${useSample}>${t.data.useSample}</button>` : nothing}
         </div>
-        ${report?.problemCount ? this.#problems(report, busy) : nothing}
-        ${report?.notes.en.length ? this.#notes(report, kind === 'own') : nothing}
+      </section>
+      ${health.days?.some(Boolean) ? this.#days(health.days, end, offset) : nothing}
+      ${report?.notes?.en.length ? this.#notes(report, kind === 'own') : nothing}
+    `;
+  }
+
+  #days(days, end, offset) {
+    const most = Math.max(...days);
+    const dayAt = (i) => timeInWords(end - (days.length - 1 - i) * DAY, offset).slice(5, 10);
+    return html`
+      <section class="card part" aria-labelledby="days-head">
+        <h2 id="days-head">${t.data.perDay}</h2>
+        <div class="columns-chart" aria-hidden="true">${days.map((n, i) => html`<span title="${dayAt(i)} ${count(n)}" ${vars({ '--length': `${(100 * n) / most}%` })}></span>`)}</div>
+        <p class="hint chart-ends" aria-hidden="true"><span>${dayAt(0)}</span><span>${t.data.mostPerDay(count(most))}</span><span>${dayAt(days.length - 1)}</span></p>
+        <details><summary>${t.data.asTable}</summary><table class="bars"><thead><tr><th scope="col">${t.data.day}</th><th scope="col">${t.data.events}</th></tr></thead><tbody>${days.map((n, i) => html`<tr><th scope="row">${dayAt(i)}</th><td class="number">${count(n)}</td></tr>`)}</tbody></table></details>
       </section>
     `;
   }
 
-  #slot(sort) {
-    const taken = this.files[sort];
-    return html`
-      <li>
-        <span class="sort">${t.data.sorts[sort]} ${sort === 'items' ? html`<small>${t.data.needed}</small>` : ''}</span>
-        ${taken
-          ? html`<span class="file" title=${taken.name}>${taken.name}</span>
-              <button type="button" class="quiet small" aria-label=${t.data.remove(taken.name)} @click=${() => this.#remove(sort)}>×</button>`
-          : html`<label class="button quiet small">
-              <input
-                type="file"
-                class="unseen"
-                data-sort=${sort}
-                aria-label=${t.data.take(t.data.sorts[sort])}
-                accept=${sort === 'config' ? '.json' : ACCEPTED}
-                @change=${(event) => this.#take(sort, event.target.files[0])}
-              />${t.data.choose}
-            </label>`}
-      </li>
-    `;
-  }
-
-  /** Report of what was read and assumed; expanded for the operator's own files, so that no assumption is hidden. */
+  /** What was read and assumed; expanded for the operator's own files, so that no assumption is hidden. */
   #notes(report, isOwn) {
     const notes = report.notes[lang === 'en' ? 'en' : 'zh'];
+    return html`<details class="card part notes" ?open=${isOwn}><summary>${t.data.notes(notes.length)}</summary><ul class="plain">${notes.map((note) => html`<li class="hint">${note}</li>`)}</ul></details>`;
+  }
+
+  #exports() {
+    const { kind } = store.get('data');
+    const isOwn = kind === 'own';
+    const off = this.busy || !mayWrite();
     return html`
-      <details class="notes" ?open=${isOwn}>
-        <summary>${t.data.notes(notes.length)}</summary>
-        <ul>${notes.map((note) => html`<li class="hint">${note}</li>`)}</ul>
-      </details>
+      <section class="card part" aria-labelledby="export-head">
+        <h2 id="export-head">${t.data.exportHead}</h2>
+        <p class="hint">${t.data.exportHint}</p>
+        <div class="row">
+          ${RECORDS.filter((sort) => isOwn || sort !== 'interactions').map((sort) => html`<button type="button" ?disabled=${off} @click=${() => this.#do(() => exportRecords(sort))}>${t.data.sorts[sort]} <small>JSONL</small></button>`)}
+          <button type="button" ?disabled=${off} @click=${() => this.#do(exportPlans)}>${t.data.plans} <small>JSONL</small></button>
+          <button type="button" ?disabled=${off} @click=${() => this.#do(exportActivity)}>${t.shell.tabs.activity} <small>CSV</small></button>
+        </div>
+      </section>
+      <section class="card part" aria-labelledby="backup-head">
+        <h2 id="backup-head">${t.data.backupHead}</h2>
+        <p class="hint">${t.data.backupHint}</p>
+        ${isOwn ? html`<div class="row"><button type="button" class="main" ?disabled=${off} @click=${() => this.#do(saveWorkspace)}>${t.data.backup}</button></div>` : html`<p>${t.data.noBackup}</p>`}
+      </section>
+      <section class="card part" aria-labelledby="restore-head">
+        <h2 id="restore-head">${t.data.restoreHead}</h2>
+        <p class="hint">${t.data.restoreHint}</p>
+        <div class="row"><label class="button"><input type="file" class="unseen" data-sort="workspace" accept=".nextpick,.gz" ?disabled=${off} aria-label=${t.data.restore} @change=${(event) => event.target.files[0] && this.#do(() => openWorkspace(event.target.files[0]))} />${t.data.restore}</label></div>
+      </section>
+      ${this.failure ? html`<p class="problem" role="alert">${icons.warning}${this.failure}</p>` : nothing}
     `;
   }
 
-  #problems({ problems, problemCount, mayLeaveOut, loaded }, busy) {
-    const placed = (problem) => Object.entries(t.data.problemColumns).filter(([column]) => problem[column] !== undefined && problem[column] !== '');
-    return html`
-      <div class="problems" role="alert">
-        <p class="problem">${icons.warning}${loaded ? t.data.leftOut(problemCount) : t.data.problems(problemCount)}</p>
-        <ul>
-          ${problems.map(
-            (problem) => html`<li>
-              <p>${placed(problem).map(([column, name], i) => html`${i ? ' · ' : ''}<small>${name}</small> <b>${problem[column]}</b>`)}</p>
-              <p>${problemInWords(problem, lang)}</p>
-            </li>`,
-          )}
-        </ul>
-        ${problemCount > problems.length ? html`<p class="hint">${t.data.moreProblems(problemCount - problems.length)}</p>` : ''}
-        ${!loaded && mayLeaveOut ? html`<button type="button" class="quiet" ?disabled=${busy} @click=${() => this.#load(true)}>${t.data.leaveOut}</button>` : ''}
-      </div>
-    `;
+  async #do(work) {
+    this.busy = true;
+    this.failure = undefined;
+    try {
+      await work();
+    } catch (error) {
+      this.failure = error.code === 'format' ? t.data.notBackup : error.message;
+    } finally {
+      this.busy = false;
+    }
   }
 }
 customElements.define('nx-screen-data', Data);

@@ -10,3 +10,4 @@ export { sheet } from './sheet.js';
 export { today } from './today.js';
 export { handover } from './handover.js';
 export { data } from './data.js';
+export { imports } from './imports.js';

@@ -1,0 +1,27 @@
+/** @file Fields that a column can stand for, by sort of record, and the sorts of files. */
+
+/** @type {Record<string, string[]>} */
+export const FIELDS = {
+  items: ['id', 'title', 'text', 'tags', 'category', 'format', 'source', 'lang', 'stage', 'play', 'role', 'products', 'value', 'cycleDays', 'durationMs', 'publishedAt', 'startsAt', 'expiresAt', 'pinned', 'hidden'],
+  users: ['id', 'tags', 'joinedAt', 'personalised'],
+  groups: ['id', 'members', 'tags', 'purpose', 'channel', 'createdAt'],
+  channels: ['id', 'tags'],
+  interactions: ['id', 'user', 'group', 'item', 'kind', 'at', 'value', 'channel', 'position', 'target', 'reference', 'decision'],
+};
+
+/** Sorts of files, in the order in which they are asked for. */
+export const SORTS = ['items', 'users', 'groups', 'channels', 'interactions', 'config', 'operations'];
+
+/** Sort by a file's name. @type {[string, RegExp][]} */
+const SAYS = [
+  ['operations', /operation|rules|运营规则/i],
+  ['config', /config|setting|配置/i],
+  ['interactions', /interaction|event|log|behaviou?r|互动|行为|日志/i],
+  ['channels', /channel|account|账号|渠道/i],
+  ['groups', /group|chat|群/i],
+  ['users', /user|member|people|customer|用户|客户|成员/i],
+  ['items', /item|librar|content|material|内容|素材/i],
+];
+
+/** Sort that a file's name tells. */
+export const sortOfName = (name) => SAYS.find(([, says]) => says.test(name))?.[0];
