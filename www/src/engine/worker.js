@@ -5,6 +5,7 @@ import { indexedDbStore } from 'nextpick/indexeddb';
 import { recheck } from 'nextpick/operations';
 import { deleteDB } from 'idb';
 import { readSnapshot, removeSnapshot, writeSnapshot } from '../db/snapshot.js';
+import { libraryVerbs } from './library.js';
 import { load } from './load.js';
 import { backup, restore } from './backup.js';
 import { peopleVerbs } from './people.js';
@@ -45,6 +46,7 @@ function changed() {
 
 serve({
   ...peopleVerbs(() => recommender, changed),
+  ...libraryVerbs(() => recommender),
 
   /** Reads the sample into memory; it is never stored. */
   async openSample({ files }, work) {

@@ -11,3 +11,4 @@ export { today } from './today.js';
 export { handover } from './handover.js';
 export { data } from './data.js';
 export { imports } from './imports.js';
+export { library } from './library.js';

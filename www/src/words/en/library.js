@@ -1,0 +1,38 @@
+/** @file Texts of the library. */
+
+const many = (count, one, more = `${one}s`) => `${count} ${String(count) === '1' ? one : more}`;
+
+export const library = {
+  find: 'Title, id, tag or format',
+  order: 'Order',
+  orders: { added: 'As added', sent: 'Most sent', responses: 'Most responses', published: 'Latest' },
+  filter: 'Filter',
+  filters: { usable: 'Can be sent', blocked: 'Refused', expiring: 'Expires within a week', worn: 'Sent without response', unsent: 'Never sent' },
+  expires: (time) => `expires ${time}`,
+  sent: (count) => `sent ${many(count, 'time')}`,
+  responses: (count) => many(count, 'positive response'),
+  unknown: 'The data has no such item; it may occur in interactions only.',
+  numbers: 'What came of it',
+  sends: 'Sends',
+  lastSent: 'Last sent',
+  perShown: 'In brackets: per impression.',
+  where: 'Where it goes',
+  whereHint: 'Its place among the candidates of each group at the time of the page, or the rule that refuses it.',
+  look: (groups) => `Look at ${many(groups, 'group')}`,
+  goes: (near, all) => `Of ${many(all, 'group')}, ${near} have it among their first three.`,
+  rank: 'Place',
+  rankOf: (rank, all) => `${rank} of ${all}`,
+  groups: (count) => many(count, 'group'),
+  fields: 'Fields',
+  audience: 'Audience',
+  caps: 'Caps',
+  yes: 'yes',
+  edit: 'Edit the item',
+  pinned: 'Pinned: before all items that are not pinned',
+  hidden: 'Hidden: shown to nobody',
+  others: 'Other fields (JSON)',
+  notJson: 'The other fields are not valid JSON.',
+  similar: 'Similar items',
+  together: (count) => `liked by the same ${many(count, 'person', 'people')}`,
+  alike: 'similar tags and words',
+};
