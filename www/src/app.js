@@ -56,7 +56,7 @@ class App extends Light {
     try {
       await screens[name].load();
     } catch (error) {
-      store.patch('data', { failure: { message: error.message, code: 'load' } });
+      store.patch('data', { failure: { message: error.message, code: 'screen' } });
       return;
     }
     if (this.#shown !== name) return;

@@ -9,6 +9,8 @@ import { recordsOf } from './reading.js';
 
 /** In this order names are known before they are referenced; it changes no decision. */
 const SORTS = ['channels', 'users', 'groups', 'items', 'interactions'];
+/** Codes of errors that no file causes. */
+const FATAL = ['broken', 'load', 'memory', 'disposed'];
 /** Records put at once: few, so that a refused one is found quickly. */
 const CHUNK = 4096;
 const DAY = 86_400_000;
@@ -118,7 +120,7 @@ async function attempt(act, source, problems) {
   try {
     return await act();
   } catch (error) {
-    if (!(error instanceof NextpickError) || !source || error.code === 'broken') throw error;
+    if (!(error instanceof NextpickError) || !source || FATAL.includes(error.code)) throw error;
     const { code, path, rule, value, message } = error;
     problems.add({ file: source.name, field: path, code, rule, value, message });
     return undefined;

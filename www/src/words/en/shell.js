@@ -40,7 +40,8 @@ export const shell = {
   waiting: 'The data is not ready yet',
   waitingHint: 'Another tab is reading the data. Open it again when that tab has finished, or take over here.',
   failures: {
-    load: { head: 'This screen could not be loaded', remedy: 'Check the network and open it again.' },
+    load: { head: 'The engine could not be loaded', remedy: 'Check the network and open the page again.' },
+    screen: { head: 'This screen could not be loaded', remedy: 'Check the network and open it again.' },
     broken: { head: 'The engine has stopped', remedy: 'Open the page again; stored data is not affected.' },
     locked: { head: 'Another tab is using the data', remedy: 'Close that tab, or take over here.' },
     store: { head: 'The data on this machine could not be read or written', remedy: 'Check the disk space and the storage permission of the browser, then open it again.' },

@@ -40,7 +40,8 @@ export const shell = {
   waiting: '数据还没有准备好',
   waitingHint: '另一个标签页正在读取数据。等它完成后再打开，或者在这里继续。',
   failures: {
-    load: { head: '这个页面没有加载成功', remedy: '请检查网络，再打开一次。' },
+    load: { head: '计算模块没有加载成功', remedy: '请检查网络，再打开一次。' },
+    screen: { head: '这个页面没有加载成功', remedy: '请检查网络，再打开一次。' },
     broken: { head: '计算模块停止了', remedy: '重新打开页面即可；已保存的数据不受影响。' },
     locked: { head: '数据正在另一个标签页里使用', remedy: '请关闭那个标签页，或者在这里继续。' },
     store: { head: '本机数据读写失败', remedy: '请检查磁盘空间和浏览器的存储权限，再打开一次。' },

@@ -1,0 +1,202 @@
+// Faults that the page once had, each with what it must do instead. Those of slates, files, weeks and tabs are in the suites of these names.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+
+import { skip, start, watch } from './site.mjs';
+
+describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
+  let site;
+  before(async () => (site = await start()));
+  after(() => site?.end());
+
+  const next = (look, options = {}) => site.visit(look, { hash: '#/people/group/g-spring', ready: '.pick', ...options });
+  const data = (look, options = {}) => site.visit(look, { hash: '#/data', ready: '.source', ...options });
+  const file = (name, text) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+  const take = (page, sort, name, text) => page.locator(`[data-sort=${sort}]`).setInputFiles(file(name, text));
+  const load = async (page, hash) => {
+    await page.locator('.files .main').click();
+    await page.locator('.source', { hasNotText: /霁溪|Jixi/ }).waitFor();
+    await page.evaluate((to) => (location.hash = to), hash);
+    await page.locator('nx-slate').waitFor();
+  };
+
+  test('counts of similar items are counts of items', () =>
+    next(
+      async (page) => {
+        for (const link of await page.locator('.pick .link').all()) await link.click();
+        const counts = (await page.locator('.reason').allInnerTexts()).flatMap((text) => [...text.matchAll(/(?:等|和)\s*(\d+)\s*条/g)].map(([, count]) => Number(count)));
+        assert.ok(counts.length > 0);
+        for (const count of counts) assert.ok(count <= 204, `${count} of 204 items`);
+      },
+      { locale: 'zh-CN' },
+    ));
+
+  test('without evidence there is neither a strength nor a dot, and the page says so', () =>
+    data(
+      async (page) => {
+        await take(page, 'items', '内容库.csv', 'id,title\na,甲\nb,乙\nc,丙\n');
+        await load(page, '#/people/user/somebody');
+        await page.getByText('没有依据，按原有顺序').waitFor();
+        assert.equal(await page.locator('.pick').count(), 3);
+        assert.equal(await page.locator('.strength, .dots, .reasons').count(), 0);
+      },
+      { locale: 'zh-CN' },
+    ));
+
+  test('addresses work: a deep link, Back, and an id that is not in the data', () =>
+    next(
+      async (page) => {
+        assert.match(await page.locator('.slate-head h2').innerText(), /老白茶研究所/);
+        await page.locator('.crumbs a').click();
+        await page.locator('.subject').nth(2).click();
+        await page.locator('.slate-head h2', { hasText: '岩香茶友会' }).waitFor();
+        await page.goBack();
+        await page.locator('.subject').first().waitFor();
+        await page.goBack();
+        await page.locator('.slate-head h2', { hasText: '老白茶研究所' }).waitFor();
+      },
+      { hash: '#/people/group/g-white' },
+    ));
+
+  test('a load shows how far it is and can be cancelled; the old data stays', () =>
+    data(async (page) => {
+      const log = ['user,item,kind,at', ...Array.from({ length: 120_000 }, (_, i) => `u${i % 900},a${i % 40},click,${1_760_000_000_000 + i * 1000}`)].join('\n');
+      await take(page, 'items', 'library.csv', `id,title\n${Array.from({ length: 40 }, (_, i) => `a${i},Item ${i}`).join('\n')}\n`);
+      await take(page, 'interactions', 'log.csv', log);
+      const before = await page.locator('.source').innerText();
+      await page.locator('.files .main').click();
+      await page.waitForFunction(() => {
+        const shown = document.querySelector('nx-jobs progress');
+        return shown && /** @type {HTMLProgressElement} */ (shown).value > 0.5;
+      });
+      const took = await page.evaluate(async () => {
+        const from = performance.now();
+        /** @type {HTMLElement} */ (document.querySelector('nx-jobs button')).click();
+        while (document.querySelector('nx-jobs .job')) await new Promise((resolve) => setTimeout(resolve, 5));
+        return performance.now() - from;
+      });
+      assert.ok(took < 600, `${took} ms`);
+      assert.equal(await page.locator('.source').innerText(), before);
+      const left = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.includes('own')));
+      assert.deepEqual(left, [], 'no half database is left');
+    }));
+
+  test('mistakes are said in the language of the page, and binary files are named, not printed', () =>
+    data(
+      async (page) => {
+        await take(page, 'items', '内容库.csv', 'id,title,publishedAt\na,甲,2026-13-01\n');
+        await page.locator('.files .main').click();
+        const problems = page.locator('.problems');
+        await problems.waitFor();
+        assert.match(await problems.locator('li').innerText(), /应为/);
+        await page.getByRole('button', { name: '移除 内容库.csv' }).click();
+        await take(page, 'items', '内容库.csv', Buffer.from([0x50, 0x4b, 3, 4, ...Array.from({ length: 400 }, (_, i) => (i * 37) % 256)]));
+        await page.locator('.files .main').click();
+        await page.waitForFunction(() => !document.querySelector('.problems')?.textContent.includes('2026-13-01'));
+        const said = await problems.innerText();
+        assert.match(said, /内容库\.csv/);
+        assert.doesNotMatch(said, /[\u0000-\u0008\u000e-\u001f\ufffd]|PK/);
+      },
+      { locale: 'zh-CN' },
+    ));
+
+  test('a module that cannot be fetched is said in the language of the page', async () => {
+    const context = await site.browser.newContext({ locale: 'zh-CN', serviceWorkers: 'block' });
+    const page = await context.newPage();
+    await context.route(/\.wasm$/, (route) => route.abort());
+    await page.goto(site.address);
+    const notice = page.locator('[role=alert]');
+    await notice.waitFor();
+    assert.match(await notice.locator('h2').innerText(), /[一-龥]/);
+    assert.ok(await page.getByRole('button', { name: '复制详情' }).isVisible());
+    await context.close();
+  });
+
+  test('an empty title gives way to the id, a long one is clamped, and one from right to left is aligned so', () =>
+    data(async (page) => {
+      await take(page, 'items', 'items.jsonl', ['{"id":"blank","title":"  "}', `{"id":"long","title":"${'word '.repeat(200)}"}`, '{"id":"rtl","title":"מה לשלוח הלאה"}'].join('\n'));
+      await load(page, '#/people/user/somebody');
+      await page.locator('.pick').first().waitFor();
+      assert.match(await page.locator('[data-item=blank] h3').innerText(), /blank/);
+      const { height } = await page.locator('[data-item=long] h3').boundingBox();
+      assert.ok(height < 60, `${height}`);
+      assert.equal(await page.locator('[data-item=rtl] h3').getAttribute('dir'), 'auto');
+    }));
+
+  test('a member named twice is one mistake of one row, found before the log is read', () =>
+    data(async (page) => {
+      await take(page, 'items', 'items.csv', 'id,title\na,Alpha\n');
+      await take(page, 'groups', 'groups.jsonl', '{"id":"g","members":["u","u"]}\n{"id":"h","members":["u"]}\n');
+      await page.locator('.files .main').click();
+      await page.locator('.problems').waitFor();
+      assert.match(await page.locator('.problems').innerText(), /groups\.jsonl[^]*Row 1/);
+      await page.getByRole('button', { name: 'Leave these rows out' }).click();
+      await page.locator('.source', { hasText: '1 item · 1 user · 1 group' }).waitFor();
+    }));
+
+  test('people of the log are counted', () =>
+    data(async (page) => {
+      await take(page, 'items', 'items.csv', 'id,title\na,Alpha\n');
+      await take(page, 'interactions', 'log.csv', 'user,item,kind,at\nu1,a,click,2026-05-01T00:00:00Z\nu2,a,click,2026-05-01T00:00:01Z\nu2,a,save,2026-05-01T00:00:02Z\n');
+      await page.locator('.files .main').click();
+      await page.locator('.source', { hasText: '1 item · 2 users · 0 groups · 3 interactions' }).waitFor();
+    }));
+
+  test('the raw score has four digits', () =>
+    next(async (page) => {
+      await page.locator('.pick .link').first().click();
+      const score = (await page.locator('.pick nx-reasons .hint').first().innerText()).match(/[\d.]+$/)[0];
+      assert.ok(score.replace(/\D/g, '').replace(/^0+/, '').length <= 4, score);
+    }));
+
+  test('the header says which time is decided for, and leads to now', () =>
+    next(async (page) => {
+      assert.match(await page.locator('.as-of').innerText(), /2026-03-31 \d\d:\d\d \(end of the data\)/);
+      await page.locator('.as-of-turn').click();
+      await page.getByRole('button', { name: 'Now' }).click();
+      assert.doesNotMatch(await page.locator('.as-of').innerText(), /end of the data/);
+    }));
+
+  test('controls are at least 24 pixels high and wide at 390', () =>
+    next(
+      async (page) => {
+        await page.locator('.pick .link').first().click();
+        const small = await page.locator('button, select, input:not([type=radio]), summary, nav a').evaluateAll((all) =>
+          all.filter((one) => /** @type {any} */ (one).checkVisibility()).map((one) => [one, one.getBoundingClientRect()]).filter(([, box]) => box.height < 24 || box.width < 24).map(([one]) => one.outerHTML.slice(0, 90)),
+        );
+        assert.deepEqual(small, []);
+      },
+      { width: 390 },
+    ));
+
+  test('those with data of their own do not fetch the sample', () =>
+    data(async (page) => {
+      await take(page, 'items', 'items.csv', 'id,title\na,Alpha\n');
+      await page.locator('.files .main').click();
+      await page.locator('.source', { hasText: '1 item' }).waitFor();
+      const asked = [];
+      page.context().on('request', (request) => asked.push(request.url()));
+      await page.reload();
+      await page.locator('.source', { hasText: '1 item' }).waitFor();
+      assert.deepEqual(asked.filter((url) => /interactions|items-|users-|groups-/.test(url)), []);
+    }));
+
+  test('on paper there is the sheet of the day and nothing else', async () => {
+    const context = await site.browser.newContext({ locale: 'zh-CN' });
+    const page = await context.newPage();
+    const wrong = watch(page, site.address);
+    await page.goto(`${site.address}#/week`);
+    await page.locator('.week-start .main').click();
+    await page.locator('.plan-grid').waitFor({ timeout: 240_000 });
+    await page.locator('.week-verbs .main').click();
+    await page.locator('dialog[open] .main').click();
+    await page.locator('.week-verbs a').click();
+    await page.evaluate(() => (window.print = () => (document.title = document.querySelector('.print-sheet').textContent)));
+    await page.locator('.block .exports button', { hasText: '打印' }).first().click();
+    await page.waitForFunction(() => document.title.includes('☐'));
+    await page.emulateMedia({ media: 'print' });
+    assert.equal(await page.locator('.tabs, header, .week-bar, .block').evaluateAll((all) => all.filter((one) => /** @type {any} */ (one).checkVisibility()).length), 0);
+    assert.deepEqual(wrong, []);
+    await context.close();
+  });
+});
