@@ -41,7 +41,7 @@ describe('the next items of a group or user', { skip, timeout: 240_000 }, () => 
         const points = (await pick.locator('nx-reasons > .reasons > li > .amount .points').allTextContents()).map(number);
         assert.ok(points.length > 4);
         assert.deepEqual(points, points.toSorted((a, b) => Math.abs(b) - Math.abs(a)));
-        const total = number((await pick.locator('h4').first().innerText()).match(/sum ([\d.]+)/)[1]);
+        const total = number((await pick.locator('.small-head').first().innerText()).match(/sum ([\d.]+)/)[1]);
         assert.equal(points.reduce((a, b) => a + b, 0).toFixed(1), total.toFixed(1));
         assert.equal(Math.round(total), Number(await pick.locator('.strength strong').innerText()));
       }
@@ -173,7 +173,7 @@ describe('the next items of a group or user', { skip, timeout: 240_000 }, () => 
       await expired.locator('.opener').click();
       await expired.locator('li').first().waitFor();
       assert.equal(await expired.locator('li').count(), Number(await expired.locator('.tally').innerText()));
-      assert.deepEqual(await expired.locator('ul').evaluate((list) => [list.tabIndex, list.getAttribute('role'), Boolean(list.getAttribute('aria-label'))]), [0, 'region', true]);
+      assert.deepEqual(await expired.locator('.listed').evaluate((list) => [list.tabIndex, list.getAttribute('role'), Boolean(list.getAttribute('aria-label'))]), [0, 'region', true]);
     }));
 
   test('every control has a name, and every id is used once', () =>

@@ -112,7 +112,9 @@ class Grid extends Light {
     const messages = row.cells.get(day) ?? [];
     const isHere = index === this.at.row && column === this.at.column;
     const isSelected = messages.length > 0 && messages.every(({ id }) => this.selected.has(id));
-    const name = messages.length ? `${group.name}, ${dayInWords(day, lang)}: ${messages.map((message) => this.#name(message)).join('; ')}` : `${group.name}, ${dayInWords(day, lang)}: ${t.week.nothing}`;
+    const times = messages.map(({ at }) => timeOfDay(at, store.get('data').world.offset)).join(' / ');
+    // The visible texts follow each other in the name as they do in the cell.
+    const name = messages.length ? `${group.name}, ${dayInWords(day, lang)} ${times}: ${messages.map((message) => this.#name(message)).join('; ')}` : `${group.name}, ${dayInWords(day, lang)}: ${t.week.nothing}`;
     return html`
       <td
         role="gridcell" id="cell-${index}-${column}" tabindex=${isHere ? 0 : -1} aria-selected=${isSelected ? 'true' : 'false'} aria-label=${name}
@@ -123,12 +125,11 @@ class Grid extends Light {
 
   #titleOf = (id) => store.get('data').items.get(id)?.title ?? id;
 
-  /** Name of a message for screen readers: time, title, format, state, flags. */
+  /** Name of a message for screen readers: title, format, state, flags. */
   #name(message) {
-    const { offset } = store.get('data').world;
     const format = store.get('data').items.get(message.picks[0]?.item)?.format;
     const flags = (this.flags.get(message.id) ?? []).map((flag) => t.week.flags[flag] ?? flag);
-    return [timeOfDay(message.at, offset), message.picks.length ? this.#titleOf(message.picks[0].item) : this.#nothing(message), format && valueInWords('format', format, lang), t.week.states[message.state], ...flags].filter(Boolean).join(', ');
+    return [message.picks.length ? this.#titleOf(message.picks[0].item) : this.#nothing(message), format && valueInWords('format', format, lang), t.week.states[message.state], ...flags].filter(Boolean).join(', ');
   }
 
   #nothing({ silent }) {

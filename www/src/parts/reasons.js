@@ -39,7 +39,7 @@ class Reasons extends Light {
     const axis = this.axis ?? axisOf(families.map(({ shown }) => shown));
     const listed = this.all ? families : families.slice(0, this.limit);
     return html`
-      <h4>${t.slate.why} <span class="soft">${t.slate.total(points(pick.score).toFixed(1))}</span></h4>
+      <p class="small-head">${t.slate.why} <span class="soft">${t.slate.total(points(pick.score).toFixed(1))}</span></p>
       <ul class="reasons">${listed.map((family) => this.#family(family, axis))}</ul>
       ${families.length > listed.length || this.all
         ? html`<button type="button" class="link" aria-expanded=${this.all ? 'true' : 'false'} @click=${() => (this.all = !this.all)}>${this.all ? t.slate.fewer : t.slate.allFamilies(families.length, pick.reasonCount)}</button>`
@@ -68,9 +68,9 @@ class Reasons extends Light {
     const words = { lang, group, age, titleOf: (item) => items.get(item)?.title, nameOf: (user) => users.get(user)?.name };
     const rows = this.rows.filter((row) => row.code === code).sort((a, b) => Math.abs(b.amount) - Math.abs(a.amount));
     return html`
-      <ul class="rows" tabindex="0" role="region" aria-label=${t.slate.rows(rows.length)}>
-        ${rows.map((row) => html`<li><span>${reasonInWords(row, words)}</span><span class="number">${signed(this.points(row.amount), 2)}</span></li>`)}
-      </ul>
+      <div class="rows" tabindex="0" role="region" aria-label=${t.slate.rows(rows.length)}>
+        <ul>${rows.map((row) => html`<li><span>${reasonInWords(row, words)}</span><span class="number">${signed(this.points(row.amount), 2)}</span></li>`)}</ul>
+      </div>
     `;
   }
 

@@ -71,10 +71,10 @@ class Refused extends Light {
     const { items, world } = store.get('data');
     return html`
       ${total > PAGE || this.wanted ? html`<input type="search" aria-label=${t.slate.findItem} placeholder=${t.slate.findItem} .value=${this.wanted} @input=${(event) => this.#search(event.target.value)} />` : nothing}
-      <ul tabindex="0" role="region" aria-label=${words}>
+      <div class="listed" tabindex="0" role="region" aria-label=${words}><ul>
         ${rows.map(({ item, until }) => html`<li><span dir="auto">${items.get(item)?.title ?? item}</span>${until === undefined ? nothing : html`<small>${t.slate.until(timeInWords(until, world.offset))}</small>`}</li>`)}
         ${rows.length ? nothing : html`<li class="hint">${t.shell.none}</li>`}
-      </ul>
+      </ul></div>
       ${total > rows.length ? html`<button type="button" class="quiet" @click=${() => this.#fetch(rows.length)}>${t.slate.moreItems(total - rows.length)}</button>` : nothing}
     `;
   }

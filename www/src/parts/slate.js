@@ -122,7 +122,7 @@ class Slate extends Light {
   #chances(pick, kinds, best) {
     return html`
       <div class="chances">
-        <h4>${t.slate.likely}</h4>
+        <p class="small-head">${t.slate.likely}</p>
         <ul>
           ${kinds.map((kind) => {
             const chance = pick.chances[kind] ?? 0;

@@ -1,0 +1,119 @@
+// Accessibility: axe in the states of every screen, both languages and themes; forced colours; narrow screens and zoom.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, describe, test } from 'node:test';
+
+import { skip, start } from './site.mjs';
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Widths of narrow screens, and of wide ones at 400 and 200 %. */
+const WIDTHS = [320, 390, 640, 768];
+
+/** Goes to an address within the open page. */
+const go = (page, hash) => page.evaluate((to) => (location.hash = to), hash);
+const shown = (page, selector) => page.locator(selector).first().waitFor({ timeout: 240_000 });
+const click = (page, selector) => page.locator(selector).first().click();
+
+/** States by name, in the order of a visit: each goes on from the one before. */
+const STATES = {
+  'today, nothing planned': async (page) => (await go(page, '#/today'), await shown(page, '.tour')),
+  'week, not planned': async (page) => (await go(page, '#/week'), await shown(page, '.week-start')),
+  'week, planning': async (page) => (await click(page, '.week-start .main'), await shown(page, 'nx-jobs .job')),
+  'week, planned': (page) => shown(page, '.plan-grid'),
+  'week, rhythm': async (page) => (await click(page, '.rhythm .link'), await shown(page, '#rhythm-form')),
+  'week, filter': async (page) => (await click(page, '.rhythm .link'), await go(page, '#/week?f=close'), await shown(page, '.filter[aria-pressed=true]')),
+  'week, lines': async (page) => (await go(page, '#/week?view=lines'), await shown(page, '.lines')),
+  'details': async (page) => (await go(page, '#/week'), await click(page, '#cell-0-0'), await shown(page, 'nx-sheet .other-rank')),
+  'details, rows of a family': async (page) => (await click(page, 'nx-sheet .opener'), await shown(page, 'nx-sheet .rows')),
+  'details, a search': async (page) => (await page.locator('nx-why-not input').fill('茶'), await shown(page, 'nx-why-not li small:not(:empty)')),
+  'details, what if': async (page) => (await click(page, '.what-if summary'), await shown(page, '.levers')),
+  'selection': async (page) => (await page.keyboard.press('Escape'), await go(page, '#/week'), await page.locator('#cell-0-0').focus(), await page.keyboard.press('Shift+ArrowDown'), await shown(page, '.selection')),
+  'bulk approval': async (page) => (await click(page, '.selection .main'), await shown(page, 'dialog[open]')),
+  'week, some approved': async (page) => (await click(page, 'dialog[open] .main'), await shown(page, '.state-approved')),
+  'week, out of date': async (page) => (await page.locator('#cell-3-3').focus(), await page.keyboard.press('n'), await shown(page, '.notice.slim')),
+  'today, next day': async (page) => (await go(page, '#/today'), await shown(page, '.lines')),
+  'hand-over': async (page) => (await go(page, '#/handover'), await shown(page, '.block .main:not(:disabled)')),
+  'handed over': async (page) => (await click(page, '.block .main'), await shown(page, '.block [aria-label]')),
+  'people, groups': async (page) => (await go(page, '#/people/groups'), await shown(page, '.subject')),
+  'people, users': async (page) => (await go(page, '#/people/users'), await shown(page, '.subject')),
+  'next, a group': async (page) => (await go(page, '#/people/group/g-spring'), await shown(page, '.pick')),
+  'next, reasons and refusals': async (page) => (await click(page, '.pick .link'), await click(page, '.rule .opener'), await shown(page, '.rule .listed')),
+  'next, a stranger': async (page) => (await go(page, '#/people/user/stranger'), await shown(page, '.badge')),
+  'time of the page': async (page) => (await click(page, '.as-of-turn'), await shown(page, '#time')),
+  'data': async (page) => (await go(page, '#/data'), await shown(page, '.files')),
+  'help': async (page) => (await page.keyboard.press('Escape'), await click(page, '.help-turn'), await shown(page, 'dialog[open]')),
+};
+
+describe('accessibility', { skip, timeout: 900_000 }, () => {
+  let site;
+  before(async () => (site = await start()));
+  after(() => site?.end());
+
+  for (const [locale, colorScheme] of [['zh-CN', 'light'], ['en-US', 'dark']]) {
+    const also = locale === 'en-US' ? `, and nothing sticks out at ${WIDTHS.join(', ')} pixels` : '';
+    test(`axe finds nothing in ${Object.keys(STATES).length} states, ${locale}, ${colorScheme}${also}`, async () => {
+      // The page's policy would refuse the script of axe.
+      const context = await site.browser.newContext({ locale, colorScheme, bypassCSP: true, viewport: { width: 1280, height: 900 } });
+      const page = await context.newPage();
+      page.setDefaultTimeout(60_000);
+      await page.goto(site.address);
+      await page.locator('[data-screen]').waitFor();
+      await page.evaluate(AXE);
+      const found = [];
+      for (const [name, reach] of Object.entries(STATES)) {
+        await reach(page);
+        const violations = await page.evaluate(async () => {
+          const { violations } = await /** @type {any} */ (window).axe.run(document, { resultTypes: ['violations'] });
+          return violations.map(({ id, nodes }) => `${id}: ${nodes.slice(0, 2).map(({ html }) => html.slice(0, 140)).join(' | ')}`);
+        });
+        found.push(...violations.map((violation) => `${name}: ${violation}`));
+        for (const width of locale === 'en-US' ? WIDTHS : []) {
+          await page.setViewportSize({ width, height: 844 });
+          const wide = await page.evaluate(() => document.documentElement.scrollWidth);
+          if (wide > width) found.push(`${name}: ${wide} pixels at ${width}`);
+        }
+        await page.setViewportSize({ width: 1280, height: 900 });
+      }
+      assert.deepEqual(found, []);
+      await context.close();
+    });
+  }
+
+  test('in forced colours bars, dots, chosen marks and states differ from their ground', () =>
+    site.visit(
+      async (page) => {
+        const differs = await page.evaluate(() => {
+          const ground = getComputedStyle(document.body).backgroundColor;
+          const paint = (selector) => {
+            const style = getComputedStyle(document.querySelector(selector));
+            return [style.backgroundColor, style.backgroundImage, style.borderTopColor, style.outlineStyle].join(' ');
+          };
+          return {
+            ground,
+            bar: getComputedStyle(document.querySelector('.for')).backgroundColor,
+            meter: getComputedStyle(document.querySelector('.meter span')).backgroundColor,
+            dot: getComputedStyle(document.querySelector('.dots .on')).backgroundColor,
+            off: getComputedStyle(document.querySelector('.dots i:not(.on)') ?? document.querySelector('.dots i')).borderTopStyle,
+            language: getComputedStyle(document.querySelector('.segments :checked + span')).outlineStyle,
+            tab: getComputedStyle(document.querySelector('.tabs [aria-current]')).outlineStyle,
+            chip: paint('.chip').includes('solid') || getComputedStyle(document.querySelector('.chip')).borderTopStyle,
+          };
+        });
+        for (const part of ['bar', 'meter', 'dot']) assert.notEqual(differs[part], differs.ground, part);
+        for (const part of ['off', 'language', 'tab', 'chip']) assert.ok([true, 'solid'].includes(differs[part]), `${part}: ${differs[part]}`);
+      },
+      { hash: '#/people/group/g-spring', ready: '.pick', forcedColors: 'active' },
+    ));
+
+  test('with reduced motion nothing moves', () =>
+    site.visit(
+      async (page) => {
+        await page.locator('.pick').first().waitFor();
+        const moving = await page.evaluate(() => document.getAnimations().filter((one) => Number(one.effect?.getTiming().duration) > 1).length);
+        assert.equal(moving, 0);
+      },
+      { hash: '#/people/group/g-spring', reducedMotion: 'reduce' },
+    ));
+});
