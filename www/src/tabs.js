@@ -6,6 +6,8 @@
 import { store } from './store.js';
 
 const LOCK = 'nextpick-admin';
+/** Time for a tab that was just closed or loaded anew to give its lock back, in milliseconds. */
+const RELEASE = 800;
 /** Time that the writing tab has to finish before its lock is taken, in milliseconds. */
 const PATIENCE = 5000;
 
@@ -27,7 +29,10 @@ function lock(options) {
   // Without locks (plain http in an intranet) nobody can tell: each tab writes into its own memory.
   if (!navigator.locks) return Promise.resolve(true);
   return new Promise((resolve) => {
-    const hold = (granted) => (granted ? new Promise((done) => { release = done; resolve(true); }) : resolve(false));
+    const hold = () => new Promise((done) => {
+      release = done;
+      resolve(true);
+    });
     navigator.locks.request(LOCK, options, hold).catch(() => {
       // Another tab took the lock, or waiting took too long.
       resolve(false);
@@ -50,9 +55,10 @@ export async function joinTabs(onYield) {
       await yieldTo();
       release();
       release = undefined;
+      for (const listener of listeners) listener({ kind: 'records' });
     } else for (const listener of listeners) listener(data);
   });
-  store.patch('session', { writer: await lock({ ifAvailable: true }) });
+  store.patch('session', { writer: await lock({ signal: AbortSignal.timeout(RELEASE) }) });
 }
 
 /** Becomes the tab that writes: asks the other to finish, and takes the lock if it does not. */

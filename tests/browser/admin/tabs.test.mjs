@@ -28,8 +28,6 @@ describe('several tabs, and no network', { skip, timeout: 300_000 }, () => {
     const both = await context();
     const first = await tab(both);
     await importOne(first.page);
-    // The snapshot for other tabs is written once changes pause.
-    await first.page.waitForTimeout(3000);
     const second = await tab(both);
     await second.page.locator('.source', { hasText: '1 item' }).waitFor();
     await second.page.getByText('Read-only: another tab is in use').waitFor();
@@ -40,6 +38,8 @@ describe('several tabs, and no network', { skip, timeout: 300_000 }, () => {
     await first.page.getByText('只读：另一个标签页正在使用').waitFor();
     await second.page.getByText('只读：另一个标签页正在使用').waitFor({ state: 'detached' });
     await second.page.locator('.source', { hasText: '1 条内容' }).waitFor();
+    await first.page.evaluate(() => (location.hash = '#/people/user/somebody'));
+    await first.page.locator('.pick', { hasText: 'Alpha' }).waitFor();
     assert.deepEqual([...first.wrong, ...second.wrong], []);
     await both.close();
   });

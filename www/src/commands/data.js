@@ -65,24 +65,31 @@ export const useSample = () =>
  * @param {Record<string, import('../engine/load.js').Source>} files By record type.
  * @param {{ name?: string, leaveOut?: boolean }} [options]
  */
-export const importFiles = (files, { name, leaveOut = false } = {}) =>
-  perform({
-    verb: 'import',
-    subject: name,
-    async change() {
-      const id = `own-${Date.now().toString(36)}`;
-      const database = store.get('session').memoryOnly ? undefined : `nextpick-${id}`;
-      const before = await kept('workspace');
-      await loading(t.shell.ownData, (options) => engine.job('importFiles', { files, leaveOut, database }, options), async ({ world, log }) => {
-        const shown = name ?? files.items.name;
+export async function importFiles(files, { name, leaveOut = false } = {}) {
+  const id = `own-${Date.now().toString(36)}`;
+  const database = store.get('session').memoryOnly ? undefined : `nextpick-${id}`;
+  const shown = name ?? files.items.name;
+  await loading(t.shell.ownData, (options) => engine.job('importFiles', { files, leaveOut, database }, options), ({ world, log }) =>
+    perform({
+      verb: 'import',
+      subject: shown,
+      async change() {
+        const before = await kept('workspace');
         if (database) await keep('workspace', { id, name: shown, database, log, loadedAt: Date.now() });
         enter(world, { kind: 'own', id, name: shown });
         if (before?.database) await engine.ordered('removeStored', { database: before.database });
         if (database) void navigator.storage?.persist?.();
-        share({ kind: 'records' });
-      });
-    },
-  });
+        await publish();
+      },
+    }),
+  );
+}
+
+/** Tells the other tabs that records changed, once the snapshot that they read is written. */
+async function publish() {
+  await engine.ordered('publish', {});
+  share({ kind: 'records' });
+}
 
 /** Runs a load as a job, and enters its data if there is any; else shows what is wrong with the files. */
 async function loading(label, load, complete) {
@@ -124,7 +131,7 @@ export async function refreshWorld() {
   const { kind, id, name, asOf, isEnd } = store.get('data');
   enter(world, { kind, id, name });
   store.patch('data', { asOf, isEnd });
-  share({ kind: 'records' });
+  await publish();
 }
 
 /** Becomes the tab that writes. */

@@ -21,11 +21,11 @@ const RHYTHM = [{ id: 'evening', time: '19:30', to: 'groups' }];
 
 const planKey = (from) => `plan:${store.get('data').id}:${from}`;
 
-/** Opens the week that begins at `from`: the one kept, or an empty one. */
-export async function openWeek(from = defaultWeek()) {
+/** Opens the week that begins at `from`: the one kept, or an empty one. `again` reads it anew. */
+export async function openWeek(from = defaultWeek(), { again = false } = {}) {
   const data = store.get('data');
   const current = store.get('plan');
-  if (current?.from === from && current.dataId === data.id) {
+  if (!again && current?.from === from && current.dataId === data.id) {
     if (current.revision !== data.revision && current.phase === 'ready') store.patch('plan', { stale: 'records', revision: data.revision });
     return;
   }
@@ -88,9 +88,7 @@ export async function savePlan() {
 /** Reads the plan again, after another tab changed it. */
 export async function rereadPlan() {
   const plan = store.get('plan');
-  if (!plan) return;
-  store.set('plan', { ...plan, from: undefined });
-  await openWeek(plan.from);
+  if (plan) await openWeek(plan.from, { again: true });
 }
 
 /** Sets another rhythm: slots of the week. */

@@ -119,10 +119,16 @@ serve({
     return new Blob(records.map((record) => `${JSON.stringify(record)}\n`), { type: 'application/jsonl' });
   },
 
+  /** Writes the snapshot for other tabs now. */
+  async publish() {
+    clearTimeout(timer);
+    if (isDurable) await writeSnapshot(recommender.toSnapshot());
+  },
+
   /** Removes the database of earlier data. */
   async removeStored({ database }) {
     await deleteDB(database);
-    await removeSnapshot();
+    if (!isDurable) await removeSnapshot();
   },
 
   /** Decides; the answer carries its request, and refusals as counts. */
