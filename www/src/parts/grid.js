@@ -112,25 +112,17 @@ class Grid extends Light {
     const messages = row.cells.get(day) ?? [];
     const isHere = index === this.at.row && column === this.at.column;
     const isSelected = messages.length > 0 && messages.every(({ id }) => this.selected.has(id));
-    const times = messages.map(({ at }) => timeOfDay(at, store.get('data').world.offset)).join(' / ');
-    // The visible texts follow each other in the name as they do in the cell.
-    const name = messages.length ? `${group.name}, ${dayInWords(day, lang)} ${times}: ${messages.map((message) => this.#name(message)).join('; ')}` : `${group.name}, ${dayInWords(day, lang)}: ${t.week.nothing}`;
+    const { offset } = store.get('data').world;
+    const times = messages.map(({ at }) => timeOfDay(at, offset)).join(' / ');
     return html`
       <td
-        role="gridcell" id="cell-${index}-${column}" tabindex=${isHere ? 0 : -1} aria-selected=${isSelected ? 'true' : 'false'} aria-label=${name}
+        role="gridcell" id="cell-${index}-${column}" tabindex=${isHere ? 0 : -1} aria-selected=${isSelected ? 'true' : 'false'}
         data-row=${index} data-column=${column} class="state-${messages[0]?.state ?? 'none'}"
-      >${messages.length ? messages.map((message, i) => this.#message(message, i)) : html`<span class="soft">–</span>`}</td>
+      ><span class="unseen">${group.name}, ${dayInWords(day, lang)} ${times}: </span>${messages.length ? messages.map((message, i) => this.#message(message, i)) : html`<span class="soft" aria-hidden="true">–</span><span class="unseen">${t.week.nothing}</span>`}</td>
     `;
   }
 
   #titleOf = (id) => store.get('data').items.get(id)?.title ?? id;
-
-  /** Name of a message for screen readers: title, format, state, flags. */
-  #name(message) {
-    const format = store.get('data').items.get(message.picks[0]?.item)?.format;
-    const flags = (this.flags.get(message.id) ?? []).map((flag) => t.week.flags[flag] ?? flag);
-    return [message.picks.length ? this.#titleOf(message.picks[0].item) : this.#nothing(message), format && valueInWords('format', format, lang), t.week.states[message.state], ...flags].filter(Boolean).join(', ');
-  }
 
   #nothing({ silent }) {
     return silent ? silenceInWords(silent.rule, lang, silent.until, store.get('data').world.offset) : t.week.flags['no-candidates'];
@@ -147,7 +139,7 @@ class Grid extends Light {
         <span class="cell-more">
           ${item?.format ? html`<span>${valueInWords('format', item.format, lang)}</span>` : nothing}
           ${message.picks.length || message.state !== 'missed' ? html`<span class="state"><span aria-hidden="true">${GLYPHS[message.state]}</span> ${t.week.states[message.state]}</span>` : nothing}
-          ${flags.map((flag) => html`<span class="flag">${t.week.flags[flag]}</span>`)}
+          ${flags.map((flag) => html`<span class="flag">${t.week.flags[flag]}</span> `)}
         </span>
       </span>
     `;

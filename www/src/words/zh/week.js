@@ -23,7 +23,7 @@ export const week = {
   grid: '周计划：群与日期',
   group: '群',
   sends: (count) => `本周 ${count}`,
-  approvedOf: (approved, all) => `已批准 ${approved}/${all}`,
+  approvedOf: (approved, all) => `已批 ${approved}/${all}`,
   openCount: (count) => `待批 ${count}`,
   nothing: '没有消息',
   states: { planned: '待批', approved: '已批准', edited: '已改', rejected: '不发', handed: '已交付', sent: '已发', missed: '未发' },
