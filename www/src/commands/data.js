@@ -34,16 +34,16 @@ export async function openData() {
 /** Opens the sample. */
 export async function openSample() {
   await loading(t.shell.sample, (options) => engine.job('openSample', { files: sample }, options), async ({ world }) => {
-    await restoreSent();
+    await repeatSent();
     enter(world, { kind: 'sample', id: 'sample', name: undefined });
   });
 }
 
 /** Repeats on the sample, which is not stored, what its plans handed over. */
-async function restoreSent() {
+async function repeatSent() {
   const plans = await Promise.all((await keysOf('plan:sample:')).map(kept));
   const messages = plans.flatMap((plan) => plan.messages).filter(({ state }) => state === 'handed' || state === 'sent');
-  if (messages.length) await engine.ordered('restore', { messages, hours: WINDOW_HOURS });
+  if (messages.length) await engine.ordered('repeatSent', { messages, hours: WINDOW_HOURS });
 }
 
 /** Replaces one's own data by the sample. */

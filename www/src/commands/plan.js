@@ -148,7 +148,7 @@ export const withdraw = (ids) => changeAll('withdraw', ids, ({ state }) => state
 export const leaveOut = (ids) => changeAll('reject', ids, (message) => isOpen(message) || message.state === 'approved', 'rejected');
 
 /** Takes messages back that were left out. */
-export const takeBack = (ids) => changeAll('restore', ids, ({ state }) => state === 'rejected', 'planned');
+export const takeBack = (ids) => changeAll('takeBack', ids, ({ state }) => state === 'rejected', 'planned');
 
 async function changeAll(verb, ids, fits, state) {
   const changed = messagesOf(ids).filter(fits).map((message) => ({ ...message, state }));

@@ -167,7 +167,7 @@ serve({
   },
 
   /** Reserves and confirms again what was handed over on the sample, which is not stored. */
-  async restore({ messages, hours }) {
+  async repeatSent({ messages, hours }) {
     for (const { decision, user, group, channel, at, picks, source, state, sentAt } of messages) {
       const sent = { id: decision, subject: { ...(user && { user }), ...(group && { group }) }, at, picks: picks.map(({ item }) => ({ item })), ...(channel && { channel }), ...('slot' in source ? {} : { step: source }) };
       await recommender.reserve(sent, at + hours * 3_600_000, { now: at });

@@ -3,15 +3,17 @@
 import { html, nothing } from 'lit';
 import { refusalInWords, silenceInWords } from 'nextpick/words';
 import { announce, mayWrite } from '../commands.js';
+import { csvOf } from '../commands/backup.js';
 import { nextCandidate } from '../commands/cell.js';
 import { confirmSent, handOver, recheckAll, releaseAll } from '../commands/handover.js';
 import { defaultWeek, leaveOut, openWeek } from '../commands/plan.js';
+import { download } from '../files.js';
 import { icons } from '../icons.js';
 import { Light } from '../light.js';
 import { href, setParams } from '../router.js';
 import { store } from '../store.js';
 import { dayInWords, timeOfDay } from '../view.js';
-import { csvOf, download, fieldsOf, jsonlOf, readSent, textOf } from '../week/exports.js';
+import { fieldsOf, jsonlOf, readSent, rowsOf, textOf } from '../week/exports.js';
 import { dayOf } from '../week/fixed.js';
 import { t, lang } from '../words/index.js';
 
@@ -154,7 +156,7 @@ class Handover extends Light {
     return html`
       <div class="row exports">
         <span class="soft">${t.handover.exports}</span>
-        <button type="button" class="quiet" @click=${() => download(`${name}.csv`, csvOf(messages, data, t.handover.heads), 'text/csv')}>CSV</button>
+        <button type="button" class="quiet" @click=${() => download(`${name}.csv`, csvOf(t.handover.heads, rowsOf(messages, data)), 'text/csv')}>CSV</button>
         <button type="button" class="quiet" @click=${() => download(`${name}.jsonl`, jsonlOf(messages), 'application/jsonl')}>JSONL</button>
         <button type="button" class="quiet" @click=${copy}>${t.handover.text}</button>
         ${navigator.share ? html`<button type="button" class="quiet" @click=${() => navigator.share({ text: textOf(messages, data) }).catch(() => {})}>${t.handover.share}</button>` : nothing}

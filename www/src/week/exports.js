@@ -1,12 +1,6 @@
 /** @file Messages as files for bots and colleagues: CSV for spreadsheets, text to paste, JSON lines. */
 
-import { csvLine } from 'nextpick/files';
 import { timeInWords } from 'nextpick/words';
-
-/** First characters of cells that a spreadsheet computes, full-width ones included. */
-const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
-
-const safe = (cell) => (typeof cell === 'string' && FORMULA.test(cell) ? `'${cell}` : cell);
 
 /**
  * One message as the fields of its row.
@@ -30,11 +24,8 @@ export function fieldsOf(message, { items, groups, users, world }) {
   };
 }
 
-/** CSV with a byte order mark, by which Excel knows UTF-8; no cell begins a formula. */
-export function csvOf(messages, data, heads) {
-  const rows = messages.map((message) => Object.values(fieldsOf(message, data)).map(safe));
-  return `\ufeff${[heads, ...rows].map((cells) => csvLine(cells)).join('\r\n')}\r\n`;
-}
+/** Rows of a table for spreadsheets, one per message. */
+export const rowsOf = (messages, data) => messages.map((message) => Object.values(fieldsOf(message, data)));
 
 /** Text to paste into a chat with a colleague: a line per message. */
 export function textOf(messages, data) {
@@ -58,13 +49,4 @@ export function readSent(text) {
     }
   }
   return { sent, wrong };
-}
-
-/** Offers a text as a file. */
-export function download(name, text, type) {
-  const link = document.createElement('a');
-  link.href = URL.createObjectURL(new Blob([text], { type }));
-  link.download = name;
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
