@@ -1431,9 +1431,10 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
   journeyStatus(request: { journey: string; user?: string; group?: string; now: Millis }): JourneyStatus[];
   /**
    * Reserves a decision that was handed over to be sent by somebody else, such as a mass message that staff must
-   * confirm: until `until` it counts for caps, cadence and repeats like one that was sent. The decision's time may be
-   * later than the present; within cadence it counts in the period of its own time. Follow with `confirm` or
-   * `release`.
+   * confirm: until `until` it counts for caps, cadence and repeats like one that was sent, and its step as sent. The
+   * decision's time may be later than the present; within cadence it counts in the period of its own time. Follow with
+   * `confirm` or `release`. Once the reservation has lapsed its step may come due again: let it last until nobody can
+   * send the message any more.
    * @param until End of the reservation, after the decision's time, by at most 31 days.
    * @throws NextpickError `invalid` if `until` is out of range.
    */

@@ -36,9 +36,9 @@ pub struct Act<'a> {
 pub struct KindSet(u64);
 
 impl KindSet {
-    /// The kinds of interactions.
-    pub fn of(acts: &[Act]) -> Self {
-        acts.iter().map(|act| act.kind).collect()
+    /// Returns the set with one more kind.
+    pub fn with(self, kind: KindIndex) -> Self {
+        Self(self.0 | 1 << (kind.0 % 64))
     }
 
     /// False only if no kind is in both.
@@ -49,7 +49,7 @@ impl KindSet {
 
 impl FromIterator<KindIndex> for KindSet {
     fn from_iter<I: IntoIterator<Item = KindIndex>>(kinds: I) -> Self {
-        Self(kinds.into_iter().fold(0, |bits, kind| bits | 1 << (kind.0 % 64)))
+        kinds.into_iter().fold(Self::default(), Self::with)
     }
 }
 

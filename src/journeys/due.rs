@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use crate::base::index::{GroupIndex, UserIndex};
-use crate::base::time::Time;
+use crate::base::time::{DAY, HOUR, Time};
 use crate::memory::StateView;
-use crate::operations::journey::{Journey, JourneySubject};
+use crate::operations::journey::{Journey, JourneySubject, Offset, Step};
 
 use super::activity::{Act, KindSet};
 use super::clock::DueWindow;
@@ -44,25 +44,85 @@ pub struct DueStep<'a> {
 /// Returns the steps of these journeys that are due at the moment of the query, and those that come due up to
 /// `wanted.until` if nothing else happens; in no particular order.
 pub fn due_steps<'a>(context: &JourneyContext, journeys: &[&'a Journey], wanted: Wanted) -> Vec<DueStep<'a>> {
-    let resolved = |subject: JourneySubject| {
+    let longest_cycle = longest_cycle(context, journeys);
+    let candidates = |subject: JourneySubject| {
         let of_subject = journeys.iter().filter(move |journey| journey.subject == subject);
-        of_subject.map(|journey| (*journey, ResolvedJourney::new(journey, context))).collect::<Vec<_>>()
+        of_subject.map(|journey| Candidate::new(journey, context, longest_cycle)).collect::<Vec<_>>()
     };
-    let mut found = Search { context, wanted, kinds: KindSet::default(), entries: Vec::new(), due: Vec::new() };
-    found.add_users(&resolved(JourneySubject::User), &resolved(JourneySubject::Member));
-    found.add_groups(&resolved(JourneySubject::Group));
+    let mut found = Search { context, wanted, kinds: KindsSince::default(), entries: Vec::new(), due: Vec::new() };
+    found.add_users(&candidates(JourneySubject::User), &candidates(JourneySubject::Member));
+    found.add_groups(&candidates(JourneySubject::Group));
     found.due
 }
 
-/// Journeys with their names resolved.
-type Resolved<'a, 'b> = [(&'a Journey, ResolvedJourney<'b>)];
+/// A journey whose steps are sought.
+struct Candidate<'a, 'b> {
+    journey: &'a Journey,
+    resolved: ResolvedJourney<'b>,
+    /// Entries that start at or before this moment are over: no step of theirs can be due any more.
+    over_until: Time,
+}
+
+impl<'a: 'b, 'b> Candidate<'a, 'b> {
+    fn new(journey: &'a Journey, context: &JourneyContext, longest_cycle: f64) -> Self {
+        let over_until = context.state.now.saturating_sub(reach(journey, longest_cycle));
+        Self { journey, resolved: ResolvedJourney::new(journey, context), over_until }
+    }
+}
+
+/// Returns the longest replenishment cycle in the library, in days; 0 if no journey counts cycles.
+fn longest_cycle(context: &JourneyContext, journeys: &[&Journey]) -> f64 {
+    if !journeys.iter().flat_map(|journey| &journey.steps).any(|step| step.offset.cycles.is_some()) {
+        return 0.0;
+    }
+    let cycles = context.state.world.library.iter().filter_map(|(_, entry)| entry.item.cycle_days);
+    cycles.fold(0.0, f64::max)
+}
+
+/// Returns an upper bound of the time from the start of an entry to the end of its last window: the offset and the lead,
+/// a day to the time of day, a week to the weekday, and the window.
+fn reach(journey: &Journey, longest_cycle: f64) -> Time {
+    let days = |step: &Step| {
+        let Offset { days, hours, cycles } = step.offset;
+        let to_time = f64::from(u8::from(step.time.is_some()));
+        let to_weekday = if step.weekdays.is_empty() { 0.0 } else { 7.0 };
+        let to_cycles = cycles.map_or(0.0, |cycles| cycles.max(0.0) * longest_cycle);
+        let offset = days + hours.unwrap_or(0.0) / 24.0 + to_cycles + journey.lead_days();
+        offset + to_time + to_weekday + step.window_hours / 24.0
+    };
+    let longest = journey.steps.iter().map(days).fold(0.0, f64::max);
+    // Rounding to milliseconds must not shorten it.
+    (longest * DAY as f64) as Time + HOUR
+}
+
+/// The kinds of a subject's interactions from each of them on, to the last.
+#[derive(Debug, Default)]
+struct KindsSince(Vec<KindSet>);
+
+impl KindsSince {
+    fn refill(&mut self, acts: &[Act]) {
+        self.0.clear();
+        let mut kinds = KindSet::default();
+        self.0.extend(acts.iter().rev().map(|act| {
+            kinds = kinds.with(act.kind);
+            kinds
+        }));
+        self.0.reverse();
+    }
+
+    /// The kinds of the interactions after a moment.
+    fn after(&self, acts: &[Act], moment: Time) -> KindSet {
+        let first = acts.partition_point(|act| act.at <= moment);
+        self.0.get(first).copied().unwrap_or_default()
+    }
+}
 
 /// A search for due steps.
 struct Search<'a, 's> {
     context: &'s JourneyContext<'s>,
     wanted: Wanted,
-    /// The kinds of the interactions of the present subject.
-    kinds: KindSet,
+    /// Those of the present subject.
+    kinds: KindsSince,
     /// The entries of one journey and recipient.
     entries: Vec<Entry<'s>>,
     due: Vec<DueStep<'a>>,
@@ -70,7 +130,7 @@ struct Search<'a, 's> {
 
 impl<'a, 's> Search<'a, 's> {
     /// Adds the steps for users in private, and for members within groups.
-    fn add_users(&mut self, of_users: &Resolved<'a, '_>, of_members: &Resolved<'a, '_>) {
+    fn add_users(&mut self, of_users: &[Candidate<'a, '_>], of_members: &[Candidate<'a, '_>]) {
         let of_users = if self.wanted.group.is_some() { &[] } else { of_users };
         if of_users.is_empty() && of_members.is_empty() {
             return;
@@ -81,9 +141,9 @@ impl<'a, 's> Search<'a, 's> {
         let mut acts = Vec::new();
         for user in users.filter(|user| !self.context.state.world.users.ids.name(*user).is_empty()) {
             super::activity::acts_of_user(self.context.state.world, self.context.state.memory, user, &mut acts);
-            self.kinds = KindSet::of(&acts);
-            for (journey, resolved) in of_users {
-                self.add(journey, resolved, JourneyRecipient::User(user), &acts);
+            self.kinds.refill(&acts);
+            for candidate in of_users {
+                self.add(candidate, JourneyRecipient::User(user), &acts);
             }
             if of_members.is_empty() {
                 continue;
@@ -91,8 +151,8 @@ impl<'a, 's> Search<'a, 's> {
             let listed = groups_of.get(user.as_usize()).map_or(&[][..], Vec::as_slice);
             for group in groups_of_member(listed, &acts) {
                 if self.wanted.group.is_none_or(|wanted| wanted == group) {
-                    for (journey, resolved) in of_members {
-                        self.add(journey, resolved, JourneyRecipient::Member { user, group }, &acts);
+                    for candidate in of_members {
+                        self.add(candidate, JourneyRecipient::Member { user, group }, &acts);
                     }
                 }
             }
@@ -100,8 +160,8 @@ impl<'a, 's> Search<'a, 's> {
     }
 
     /// Adds the steps for groups as one.
-    fn add_groups(&mut self, journeys: &Resolved<'a, '_>) {
-        if journeys.is_empty() || self.wanted.user.is_some() {
+    fn add_groups(&mut self, candidates: &[Candidate<'a, '_>]) {
+        if candidates.is_empty() || self.wanted.user.is_some() {
             return;
         }
         let all = 0..self.context.state.world.groups.ids.len() as u32;
@@ -109,15 +169,13 @@ impl<'a, 's> Search<'a, 's> {
         let mut acts = Vec::new();
         for group in groups.filter(|group| !self.context.state.world.groups.ids.name(*group).is_empty()) {
             for transactional in [false, true] {
-                let mut journeys =
-                    journeys.iter().filter(|(journey, _)| journey.transactional == transactional).peekable();
-                if journeys.peek().is_some() {
+                let mut candidates =
+                    candidates.iter().filter(|one| one.journey.transactional == transactional).peekable();
+                if candidates.peek().is_some() {
                     let StateView { world, memory, .. } = self.context.state;
                     super::activity::acts_of_group(world, memory, group, transactional, &mut acts);
-                    self.kinds = KindSet::of(&acts);
-                    journeys.for_each(|(journey, resolved)| {
-                        self.add(journey, resolved, JourneyRecipient::Group(group), &acts);
-                    });
+                    self.kinds.refill(&acts);
+                    candidates.for_each(|candidate| self.add(candidate, JourneyRecipient::Group(group), &acts));
                 }
             }
         }
@@ -135,20 +193,22 @@ impl<'a, 's> Search<'a, 's> {
     }
 
     /// Adds the due steps of one journey for one recipient.
-    fn add(&mut self, journey: &'a Journey, resolved: &ResolvedJourney, to: JourneyRecipient, acts: &[Act<'s>]) {
+    fn add(&mut self, candidate: &Candidate<'a, '_>, to: JourneyRecipient, acts: &[Act<'s>]) {
         let (context, now, until) = (self.context, self.context.state.now, self.wanted.until);
-        if !resolved.may_start(self.kinds) && !has_stand_in(context, to) {
+        let Candidate { journey, resolved, over_until } = candidate;
+        // An entry that is not over was started by an interaction after that moment.
+        if !resolved.may_start(self.kinds.after(acts, *over_until)) && !has_stand_in(context, to) {
             return;
         }
         let mut entries = std::mem::take(&mut self.entries);
         entries.clear();
         resolved.add_entries(context, to, acts, Span { from: now, until }, &mut entries);
-        for entry in entries.iter().filter(|entry| !resolved.is_over(entry, now)) {
+        for entry in entries.iter().filter(|entry| entry.start > *over_until) {
             let view = EntryView { journey: resolved, to, entry, acts };
             let reference = || entry.reference.map(Arc::from);
             let mut push = |(step, window): (usize, DueWindow)| {
                 let (entered_at, reference) = (entry.entered_at, reference());
-                self.due.push(DueStep { journey, step, to, entered_at, reference, window });
+                self.due.push(DueStep { journey: *journey, step, to, entered_at, reference, window });
             };
             view.due(context, now).into_iter().for_each(&mut push);
             if until > now {

@@ -2,7 +2,7 @@
 
 use crate::base::index::ItemIndex;
 use crate::base::order;
-use crate::base::time::{DAY, Date, Time, is_time};
+use crate::base::time::{Calendar, DAY, Date, Time, is_time};
 use crate::memory::Subject;
 use crate::operations::journey::{Journey, JourneySubject, Period, Reentry, Trigger};
 use crate::world::attributes::{Attribute, Attributes};
@@ -73,12 +73,12 @@ impl ResolvedJourney<'_> {
             Trigger::Date { attribute } => {
                 let lead = (self.journey.lead_days() * DAY as f64).round() as Time;
                 let value = attributes_of(context, to).and_then(|attributes| find(attributes, attribute));
-                let dates = value.map_or(Vec::new(), |value| occurrences(context, value, lead, span));
-                self.add_chain(dates.into_iter().map(|date| (date, date - lead)), span, entries);
+                let dates = value.into_iter().flat_map(|value| occurrences(context, value, lead, span));
+                self.add_chain(dates.map(|date| (date, date - lead)), span, entries);
             }
             Trigger::Schedule(period) => {
-                let starts = period_starts(context, *period, span);
-                self.add_chain(starts.into_iter().map(|start| (start, start)), span, entries);
+                let starts = period_starts(context.calendar, *period, span);
+                self.add_chain(starts.map(|start| (start, start)), span, entries);
             }
         }
     }
@@ -110,14 +110,26 @@ impl ResolvedJourney<'_> {
         };
         entries.extend(stand_in.filter(|&at| at >= earliest && at <= context.state.now).map(|at| new(at, None, None)));
         let is_trigger = |act: &&Act| act.at >= earliest && self.is_trigger(context, to, act);
-        entries.extend(acts.iter().filter(is_trigger).map(|act| new(act.at, act.reference, act.item)));
-        if entries.len() == first {
-            return;
-        }
+        let triggers = acts.iter().filter(is_trigger);
         if !self.journey.per_reference && stand_in.is_none() {
+            match self.journey.reentry {
+                // Entries before one that starts by the begin of the span are not wanted.
+                Reentry::Always => {
+                    for act in triggers.rev() {
+                        let later = entries[first..].last().map(|entry| entry.entered_at);
+                        if later.is_some_and(|later| later != act.at && later <= span.from) {
+                            break;
+                        }
+                        entries.push(new(act.at, act.reference, act.item));
+                    }
+                    entries[first..].reverse();
+                }
+                _ => entries.extend(triggers.map(|act| new(act.at, act.reference, act.item))),
+            }
             keep_entries(entries, first, self.journey.reentry);
             return finish_chain(entries, first, span);
         }
+        entries.extend(triggers.map(|act| new(act.at, act.reference, act.item)));
         // A stable sort: at one time the order of the interactions stays.
         order::sort_by(&mut entries[first..], |a, b| {
             a.reference.cmp(&b.reference).then(a.entered_at.cmp(&b.entered_at))
@@ -227,23 +239,31 @@ fn find<'a>(attributes: &'a Attributes, name: &str) -> Option<&'a Attribute> {
     attributes.0.iter().find(|(key, _)| key == name).map(|(_, value)| value)
 }
 
-/// Returns the occurrences of a date whose steps may lie in the span, ascending.
-fn occurrences(context: &JourneyContext, value: &Attribute, lead: Time, span: Span) -> Vec<Time> {
-    let text = match value {
-        Attribute::Number(at) => return Some(*at as Time).filter(|at| is_time(*at)).into_iter().collect(),
-        Attribute::Text(text) => text,
+/// The occurrences of a date whose steps may lie in the span, ascending.
+fn occurrences(
+    context: &JourneyContext,
+    value: &Attribute,
+    lead: Time,
+    span: Span,
+) -> impl Iterator<Item = Time> + use<> {
+    let calendar = context.calendar;
+    let (once, date) = match value {
+        Attribute::Number(at) => (Some(*at as Time).filter(|at| is_time(*at)), None),
+        Attribute::Text(text) => (None, parse_date(text)),
     };
-    let Some((first_year, month, day)) = parse_date(text) else { return Vec::new() };
-    let year_of = |at: Time| context.calendar.date(at).year;
-    let midnight = |year: i64| {
-        let date = Date { year, month, day };
-        let is_leap_day = (month, day) == (2, 29) && !date.exists();
-        context.calendar.midnight(if is_leap_day { Date { day: 28, ..date } } else { date })
-    };
-    // The occurrence before the span is still active at its begin.
-    let years = year_of(span.from.saturating_add(lead)) - 1..=year_of(span.until.saturating_add(lead)) + 1;
-    let dates = years.filter(|year| first_year.is_none_or(|first| *year >= first)).map(midnight);
-    dates.filter(|date| date - lead <= span.until).collect()
+    let yearly = date.into_iter().flat_map(move |(first_year, month, day)| {
+        let midnight = move |year: i64| {
+            let date = Date { year, month, day };
+            let is_leap_day = (month, day) == (2, 29) && !date.exists();
+            calendar.midnight(if is_leap_day { Date { day: 28, ..date } } else { date })
+        };
+        let year_of = |at: Time| calendar.date(at).year;
+        // The occurrence before the span is still active at its begin.
+        let years = year_of(span.from.saturating_add(lead)) - 1..=year_of(span.until.saturating_add(lead)) + 1;
+        let dates = years.filter(move |year| first_year.is_none_or(|first| *year >= first)).map(midnight);
+        dates.filter(move |date| date - lead <= span.until)
+    });
+    once.into_iter().chain(yearly)
 }
 
 /// Reads `YYYY-MM-DD` or `MM-DD`; `None` for anything else and for dates that do not exist.
@@ -263,21 +283,20 @@ fn parse_date(text: &str) -> Option<(Option<i64>, i64, i64)> {
     date.exists().then_some((year, month, day))
 }
 
-/// Returns the starts of the periods in the span, ascending.
-fn period_starts(context: &JourneyContext, period: Period, span: Span) -> Vec<Time> {
-    let calendar = context.calendar;
+/// The starts of the periods in the span, ascending.
+fn period_starts(calendar: Calendar, period: Period, span: Span) -> impl Iterator<Item = Time> {
     let start_of = |at: Time| match period {
         Period::Day => calendar.day_start(at),
         Period::Week => calendar.day_start(at) - Time::from(calendar.weekday(at)) * DAY,
         Period::Month => calendar.month(at).start,
     };
-    let next = |start: Time| match period {
+    let next = move |start: Time| match period {
         Period::Day => start + DAY,
         Period::Week => start + 7 * DAY,
         Period::Month => calendar.month(start).end,
     };
-    let starts = std::iter::successors(Some(start_of(span.from)), |start| Some(next(*start)));
-    starts.take_while(|start| *start <= span.until).collect()
+    let starts = std::iter::successors(Some(start_of(span.from)), move |start| Some(next(*start)));
+    starts.take_while(move |start| *start <= span.until)
 }
 
 impl Journey {

@@ -18,15 +18,14 @@ mod random;
 mod tests;
 
 use crate::base::index::{GroupIndex, UserIndex};
-use crate::base::time::{Calendar, DAY, HOUR, Time};
+use crate::base::time::{Calendar, Time};
 use crate::memory::tier::Tiers;
 use crate::memory::{StateView, Subject};
-use crate::operations::journey::{Journey, JourneySubject, Offset, Step, Trigger};
+use crate::operations::journey::{Journey, JourneySubject, Step, Trigger};
 use crate::world::audience::AudienceRule;
 use crate::world::recipient::{NamedRecipient, Recipient};
 
 use activity::{Act, KindSet, ResolvedCondition, Selector};
-use entry::Entry;
 
 /// The state that journeys are evaluated on. Memory must be at the moment of the query.
 #[derive(Debug, Clone, Copy)]
@@ -65,8 +64,6 @@ pub struct ResolvedJourney<'a> {
     exits: Vec<ResolvedCondition<'a>>,
     /// The conditions of each step.
     conditions: Vec<Vec<ResolvedCondition<'a>>>,
-    /// The longest time from the start of an entry to the end of a window; `None` if it depends on a product.
-    reach: Option<Time>,
     /// The indices of the journey's and of each step's id among the sends.
     sent_ids: Option<(u32, Vec<Option<u32>>)>,
 }
@@ -115,21 +112,6 @@ impl JourneyRecipient {
     }
 }
 
-/// Returns an upper bound of the time from the start of an entry to the end of its last window: the offset and the lead,
-/// a day to the time of day, a week to the weekday, and the window. `None` for journeys with replenishment cycles.
-fn reach(journey: &Journey) -> Option<Time> {
-    let days = |step: &Step| {
-        let Offset { days, hours, cycles } = step.offset;
-        let (to_time, to_weekday) =
-            (f64::from(u8::from(step.time.is_some())), if step.weekdays.is_empty() { 0.0 } else { 7.0 });
-        let offset = days + hours.unwrap_or(0.0) / 24.0 + journey.lead_days();
-        cycles.is_none().then_some(offset + to_time + to_weekday + step.window_hours / 24.0)
-    };
-    let longest = journey.steps.iter().map(days).try_fold(0.0, |longest: f64, days| Some(longest.max(days?)))?;
-    // Rounding to milliseconds must not shorten it.
-    Some((longest * DAY as f64) as Time + HOUR)
-}
-
 impl<'a> ResolvedJourney<'a> {
     /// Resolves the names of a journey.
     pub fn new(journey: &'a Journey, context: &JourneyContext) -> Self {
@@ -146,22 +128,15 @@ impl<'a> ResolvedJourney<'a> {
             trigger,
             exits: journey.exit_when.iter().map(|condition| ResolvedCondition::new(condition, world)).collect(),
             conditions: journey.steps.iter().map(conditions).collect(),
-            reach: reach(journey),
             sent_ids: sent
                 .number(&journey.id)
                 .map(|id| (id, journey.steps.iter().map(|step| sent.number(&step.id)).collect())),
         }
     }
 
-    /// False only if a recipient with interactions of these kinds alone has no entry, apart from records that stand for
-    /// an interaction.
-    pub fn may_start(&self, kinds: KindSet) -> bool {
+    /// False only if no interaction of these kinds starts an entry, apart from records that stand for an interaction.
+    fn may_start(&self, kinds: KindSet) -> bool {
         self.trigger.as_ref().is_none_or(|trigger| trigger.selects_any(kinds))
-    }
-
-    /// True if no step of an entry can be due at or after a moment.
-    pub fn is_over(&self, entry: &Entry, moment: Time) -> bool {
-        self.reach.is_some_and(|reach| entry.start.saturating_add(reach) <= moment)
     }
 
     /// Fills `acts` with the interactions of a recipient, sorted.

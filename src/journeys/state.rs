@@ -155,13 +155,12 @@ impl EntryView<'_> {
         (!is_admitted).then_some("step.audience")
     }
 
-    /// Returns the time of each step's send in this entry.
-    fn sends(&self, context: &JourneyContext) -> Vec<Option<Time>> {
+    /// Returns the time of each step's send in this entry, as it counts at `moment`.
+    fn sends(&self, context: &JourneyContext, moment: Time) -> Vec<Option<Time>> {
         let mut sent = vec![None; self.journey.journey.steps.len()];
         let Some((journey, steps)) = &self.journey.sent_ids else { return sent };
-        for send in
-            context.state.memory.exposure.steps.of(self.to.subject()).iter().filter(|send| self.is_own_send(send))
-        {
+        let sends = context.state.memory.exposure.sent_steps(self.to.subject(), moment);
+        for send in sends.filter(|send| self.is_own_send(send)) {
             let step = steps.iter().position(|step| step.is_some_and(|step| send.is_of(*journey, step)));
             step.into_iter().for_each(|step| _ = sent[step].get_or_insert(send.at));
         }
@@ -193,7 +192,7 @@ impl EntryView<'_> {
         if open.is_empty() || moment < self.entry.start || self.exit(context, moment).is_some() {
             return None;
         }
-        let last_sent = self.sends(context).iter().rposition(Option::is_some);
+        let last_sent = self.sends(context, moment).iter().rposition(Option::is_some);
         let is_due = |(step, _): &(usize, DueWindow)| {
             last_sent.is_none_or(|sent| *step > sent) && self.held_back(context, *step, moment).is_none()
         };
@@ -202,7 +201,7 @@ impl EntryView<'_> {
 
     /// Returns the state of every step at `moment`.
     pub fn standings(&self, context: &JourneyContext, moment: Time) -> Vec<StepStanding> {
-        let sends = self.sends(context);
+        let sends = self.sends(context, moment);
         let last_sent = sends.iter().rposition(Option::is_some);
         let has_exited = self.exit(context, moment).is_some();
         let due = self.due(context, moment).map(|(step, _)| step);

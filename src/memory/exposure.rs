@@ -12,7 +12,7 @@ use crate::operations::journey::StepRef;
 use super::decisions::Decisions;
 use super::reservations::{Reservation, Reservations};
 use super::sending::{Accepted, ChannelMessage, Message, SentItem};
-use super::step_sends::StepSends;
+use super::step_sends::{StepSend, StepSends};
 use super::{Subject, element_at};
 
 /// Retention of accepted decisions with their propensities, in milliseconds.
@@ -63,7 +63,7 @@ impl Exposure {
         if self.refusal(id, accepted.at).is_some() {
             return false;
         }
-        self.remove_reservation(id);
+        self.reservations.remove(id);
         self.digest.add(Digest::new("accepted").text(id).whole(accepted.at).finish());
         let received = self.received_mut(accepted.to);
         insert(&mut received.messages, accepted.message());
@@ -128,26 +128,24 @@ impl Exposure {
         self.reservations.insert(id.into(), reservation);
     }
 
-    /// Reserves a decision of a step, which counts as sent until the reservation is released.
+    /// Reserves a decision of a step, which counts as sent until the reservation lapses or is released.
     pub fn reserve_step(&mut self, id: &str, reservation: Reservation, step: &StepRef, group: Option<GroupIndex>) {
         let Reservation { planned, until } = reservation;
-        let send = self.steps.insert(planned.to, step, group, planned.at);
+        let send = self.steps.index(planned.to, step, group, planned.at);
         self.reserve(id, Reservation { planned: Accepted { step: Some(send.into()), ..planned }, until });
-    }
-
-    fn remove_reservation(&mut self, id: &str) -> Option<Reservation> {
-        let reservation = self.reservations.remove(id)?;
-        if let Some(send) = &reservation.planned.step {
-            self.steps.remove(reservation.planned.to, send);
-        }
-        Some(reservation)
     }
 
     /// Removes the reservation of a decision. Returns false, and changes nothing, if it has none.
     pub fn release_reserved(&mut self, id: &str) -> bool {
-        let Some(reservation) = self.remove_reservation(id) else { return false };
+        let Some(reservation) = self.reservations.remove(id) else { return false };
         self.digest.add(Digest::new("released").text(id).whole(reservation.planned.at).finish());
         true
+    }
+
+    /// Iterates over the steps that count as sent to a subject at `now`: those that were sent, and reserved ones.
+    pub fn sent_steps(&self, subject: Subject, now: Time) -> impl Iterator<Item = &StepSend> {
+        let reserved = self.reservations.to(subject, now).filter_map(|planned| planned.step.as_deref());
+        self.steps.of(subject).iter().chain(reserved)
     }
 
     /// The reservations.
@@ -157,7 +155,7 @@ impl Exposure {
 
     /// Moves the sendings of one group to another.
     pub(super) fn move_group(&mut self, from: GroupIndex, to: GroupIndex) {
-        self.reservations.move_subject(Subject::Group(from), Subject::Group(to));
+        self.reservations.move_group(from, to);
         let received = std::mem::take(element_at(&mut self.groups, from));
         for id in &received.decisions {
             self.decisions.get_mut(id).into_iter().for_each(|accepted| accepted.to = Subject::Group(to));
@@ -276,6 +274,10 @@ impl Exposure {
     pub(super) fn derive(&mut self) {
         self.decisions.derive();
         self.reservations.derive();
+        // Reserved steps were once among the recorded ones.
+        for (_, Reservation { planned, .. }) in self.reservations.iter() {
+            planned.step.iter().for_each(|send| self.steps.remove(planned.to, send));
+        }
         let Self { users, groups, decisions, .. } = self;
         for (id, accepted) in decisions.iter() {
             received_of(users, groups, accepted.to).decisions.push(id.clone());

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use crate::base::bytes::as_bytes;
-use crate::base::index::{ChannelIndex, ItemIndex};
+use crate::base::index::{ChannelIndex, GroupIndex, ItemIndex};
 use crate::base::sorted::HashedMap;
 use crate::base::time::{DAY, Time, is_time};
 
@@ -118,14 +118,16 @@ impl Reservations {
         }
     }
 
-    /// Moves the reservations of one subject to another.
-    pub(super) fn move_subject(&mut self, from: Subject, to: Subject) {
-        for id in self.subjects.get(from).cloned().collect::<Vec<_>>() {
+    /// Moves the reservations for one group, and within it, to another.
+    pub(super) fn move_group(&mut self, from: GroupIndex, to: GroupIndex) {
+        for id in self.subjects.get(Subject::Group(from)).cloned().collect::<Vec<_>>() {
             if let Some(mut reservation) = self.remove(&id) {
-                reservation.planned.to = to;
+                reservation.planned.to = Subject::Group(to);
                 self.insert(id, reservation);
             }
         }
+        let steps = self.by_id.0.values_mut().filter_map(|held| held.planned.step.as_mut());
+        steps.filter(|send| send.group == Some(from)).for_each(|send| send.group = Some(to));
     }
 
     /// Drops the reservations that lapsed more than [`LAPSED_KEPT`] before `now`.

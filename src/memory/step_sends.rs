@@ -52,17 +52,22 @@ impl Codec for StepSends {
 }
 
 impl StepSends {
-    /// Records the send of a step and returns it. Sends of the same recipient more than [`STEP_SENDS_KEPT`] before its
-    /// latest are dropped.
-    pub fn insert(&mut self, to: Subject, step: &StepRef, group: Option<GroupIndex>, at: Time) -> StepSend {
-        let send = StepSend {
+    /// Interns the names of a step and returns its send, without recording it.
+    pub fn index(&mut self, to: Subject, step: &StepRef, group: Option<GroupIndex>, at: Time) -> StepSend {
+        StepSend {
             at,
             journey: self.ids.intern(&step.journey),
             step: self.ids.intern(&step.step),
             group: group.filter(|_| !to.is_group()),
             entered_at: step.entered_at,
             reference: step.reference.clone(),
-        };
+        }
+    }
+
+    /// Records the send of a step and returns it. Sends of the same recipient more than [`STEP_SENDS_KEPT`] before its
+    /// latest are dropped.
+    pub fn insert(&mut self, to: Subject, step: &StepRef, group: Option<GroupIndex>, at: Time) -> StepSend {
+        let send = self.index(to, step, group, at);
         insert(self.by_subject.of(to), send.clone());
         send
     }
@@ -75,7 +80,7 @@ impl StepSends {
         }
     }
 
-    /// Returns the sends to a recipient, in time order.
+    /// Returns the recorded sends to a recipient, in time order.
     pub fn of(&self, subject: Subject) -> &[StepSend] {
         self.by_subject.get(subject)
     }

@@ -10,7 +10,7 @@ use crate::base::order;
 use crate::base::time::{self, Time};
 use crate::base::value::{self, Fields, Value, quoted};
 use crate::journeys::due::{self, Wanted, due_steps};
-use crate::operations::journey::{Journey, StepRef};
+use crate::operations::journey::Journey;
 use crate::operations::repeats::Repeats;
 use crate::world::World;
 
@@ -57,7 +57,7 @@ impl DueStepsRequest {
 #[serde(rename_all = "camelCase")]
 pub struct DueStep<'a> {
     #[serde(flatten)]
-    step: StepRef,
+    step: NamedStep<'a>,
     #[serde(skip_serializing_if = "Option::is_none")]
     user: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -67,6 +67,17 @@ pub struct DueStep<'a> {
     window_ends_at: Time,
     /// Complete request for `recommend`.
     request: StepRequest<'a>,
+}
+
+/// A step of an entry, with borrowed names.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+struct NamedStep<'a> {
+    journey: &'a str,
+    step: &'a str,
+    entered_at: Time,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reference: Option<Arc<str>>,
 }
 
 /// The request of a due step.
@@ -85,7 +96,7 @@ struct StepRequest<'a> {
     only: &'a Value,
     #[serde(skip_serializing_if = "Option::is_none")]
     repeats: Option<Repeats>,
-    step: StepRef,
+    step: NamedStep<'a>,
 }
 
 impl<'a> DueStep<'a> {
@@ -93,9 +104,8 @@ impl<'a> DueStep<'a> {
         let step = &due.journey.steps[due.step];
         let user = due.to.user().map(|user| world.users.ids.name(user));
         let group = due.to.group().map(|group| world.groups.ids.name(group));
-        let reference: Option<Arc<str>> = due.reference.clone();
-        let entered_at = due.entered_at;
-        let named = StepRef { journey: due.journey.id.clone(), step: step.id.clone(), entered_at, reference };
+        let (entered_at, reference) = (due.entered_at, due.reference.clone());
+        let named = NamedStep { journey: &due.journey.id, step: &step.id, entered_at, reference };
         Self {
             user,
             group,
@@ -118,7 +128,7 @@ impl<'a> DueStep<'a> {
 
     /// The order among steps of one priority.
     fn order(&self) -> (Time, Option<&str>, Option<&str>, &str, &str, Option<&str>) {
-        let StepRef { journey, step, reference, .. } = &self.step;
+        let NamedStep { journey, step, reference, .. } = &self.step;
         (self.due_at, self.user, self.group, journey, step, reference.as_deref())
     }
 }

@@ -12,8 +12,8 @@ const MAX_RESERVED: Time = 31 * DAY;
 
 impl Recommender {
     /// Reserves a decision that was handed over to be sent: until `until` it counts for caps, cadence and repeats like
-    /// one that was sent. Its own time may be later than the present. Follow with `confirm` or `release`: a step of a
-    /// journey stays sent until then.
+    /// one that was sent, and its step as sent. Its own time may be later than the present. Follow with `confirm` or
+    /// `release`.
     ///
     /// # Errors
     /// [`Code::Invalid`](crate::base::error::Code::Invalid) unless `until` is after the decision's time, by at most 31

@@ -35,7 +35,7 @@ impl Recommender {
             Some(user) => Subject::User(world.users.ids.get(user)?),
             None => Subject::Group(group?),
         };
-        let sends = &self.engine.memory.exposure.steps;
+        let exposure = &self.engine.memory.exposure;
         let journey = self.operations().and_then(|operations| operations.journey(&step.journey));
         let lead = journey.map_or(0, |journey| (journey.lead_days() * DAY as f64).round() as Time);
         let start = step.entered_at - lead;
@@ -46,10 +46,10 @@ impl Recommender {
                 && (!is_per_reference || send.reference == step.reference)
                 && (to.is_group() || !is_within_group || send.group == group)
         };
-        let number = sends.number(&step.journey)?;
+        let number = exposure.steps.number(&step.journey)?;
         let was_sent = |id: &str| {
-            let id = sends.number(id);
-            sends.of(to).iter().filter(is_of_entry).any(|send| id.is_some_and(|id| send.is_of(number, id)))
+            let id = exposure.steps.number(id);
+            exposure.sent_steps(to, sent.at).filter(is_of_entry).any(|send| id.is_some_and(|id| send.is_of(number, id)))
         };
         if was_sent(&step.step) {
             return Some("step.sent");

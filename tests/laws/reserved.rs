@@ -133,3 +133,47 @@ fn forgetting_a_user_removes_their_reservations_and_moving_a_group_keeps_its_own
     assert!(decide(&mut recommender, &json!({ "group": "h", "now": NOW })).picks.is_empty());
     assert!(recommender.confirm("e", NOW).unwrap().accepted);
 }
+
+#[test]
+fn a_reserved_step_counts_as_sent_until_its_reservation_lapses_or_is_released_also_after_the_group_moved() {
+    let journey = json!({
+        "id": "welcome", "subject": "member", "trigger": { "type": "activity", "kind": "joined" },
+        "steps": [{ "id": "hello", "windowHours": 72, "items": {} }],
+    });
+    let mut recommender = Recommender::new(tree(&json!({ "repeats": "always" }))).unwrap();
+    recommender.put_items(vec![read(&json!({ "id": "a" }), nextpick::Item::read)]);
+    recommender.set_operations(tree(&json!({ "journeys": [journey] }))).unwrap();
+    recommender
+        .observe(read(&json!({ "user": "u", "group": "g", "kind": "joined", "at": NOW }), nextpick::Interaction::read));
+    let due = |recommender: &mut Recommender, now: i64| {
+        let request = read(&json!({ "now": now }), nextpick::DueStepsRequest::read);
+        let steps = serde_json::to_value(recommender.due_steps(&request).unwrap()).unwrap();
+        steps.as_array().unwrap().iter().map(|step| step["request"].clone()).collect::<Vec<_>>()
+    };
+    let planned = |recommender: &mut Recommender, request: &Json, id: &str| {
+        let mut planned: Json = serde_json::from_str(&text(recommender, request)).unwrap();
+        planned["id"] = json!(id);
+        planned
+    };
+    let first = due(&mut recommender, NOW).remove(0);
+    let held = planned(&mut recommender, &first, "d");
+    assert!(reserve(&mut recommender, &held, NOW + DAY));
+    recommender = Recommender::from_snapshot(&recommender.to_snapshot()).unwrap();
+    assert_eq!(due(&mut recommender, NOW + HOUR), Vec::<Json>::new());
+    assert_eq!(decide(&mut recommender, &first).silent.unwrap().rule, "step.sent");
+    // Another sender is refused, until nobody can have sent the reserved message.
+    let other = json!({ "id": "e", "subject": held["subject"], "at": NOW + HOUR, "picks": [], "step": held["step"] });
+    assert_eq!(recommender.accept(&read(&other, Sent::read)).unwrap().rule, Some("step.sent".to_owned()));
+    assert_eq!(due(&mut recommender, NOW + DAY).len(), 1);
+    // Sent all the same.
+    assert!(recommender.confirm("d", NOW + DAY + HOUR).unwrap().accepted);
+    assert_eq!(due(&mut recommender, NOW + DAY + HOUR), Vec::<Json>::new());
+    assert!(recommender.release("d"));
+    let again = due(&mut recommender, NOW + 2 * HOUR).remove(0);
+    let held = planned(&mut recommender, &again, "f");
+    assert!(reserve(&mut recommender, &held, NOW + DAY));
+    assert!(recommender.move_group(&read(&json!({ "from": "g", "to": "h" }), nextpick::Moving::read)).unwrap());
+    assert_eq!(due(&mut recommender, NOW + 2 * HOUR), Vec::<Json>::new());
+    assert!(recommender.release("f"));
+    assert_eq!(due(&mut recommender, NOW + 2 * HOUR)[0]["group"], "h");
+}
