@@ -2,7 +2,7 @@
  * Codes as words, in Chinese and English. The module returns codes and numbers; a host may use these words or its own.
  */
 
-import type { Reason } from './index.js';
+import type { Reason, StepRef } from './index.js';
 import type { Attribution, ExperimentReport, OffPolicyReport } from './study/index.js';
 
 /** Options for the wording of a reason. */
@@ -80,6 +80,27 @@ export function journeyInWords(code: string, lang?: string): string;
 export const DEFAULT_OFFSET_MINUTES: number;
 
 /**
+ * Returns the text for the step that a decision is for. Offset as in {@link refusalInWords}.
+ * @example
+ * stepInWords({ journey: 'welcome', step: 'day-1', enteredAt: 0 }, 'en');
+ */
+export function stepInWords(step: StepRef, lang?: string, utcOffsetMinutes?: number): string;
+
+/**
+ * Returns the text for a recipient's variant of an experiment: one entry of `Decision.variants`.
+ * @example
+ * variantInWords('paths', 'card', 'en');
+ */
+export function variantInWords(experiment: string, variant: string, lang?: string): string;
+
+/**
+ * Returns the text for a quota that a decision could not meet: one entry of `Decision.unmetQuotas`.
+ * @example
+ * unmetQuotaInWords('hit', 'zh');
+ */
+export function unmetQuotaInWords(name: string, lang?: string): string;
+
+/**
  * Returns the text for a stage of a planned message: `approved`, `missed`, …
  * @example
  * planStateInWords('approved', 'zh');
@@ -108,8 +129,8 @@ export function timeInWords(at: number, utcOffsetMinutes?: number): string;
 export function facetInWords(facet: string, lang?: string): string;
 
 /**
- * Returns the word for a field's value: `('format', 'video')` gives 视频, or video. Fields: format, purpose, role, stage,
- * lang.
+ * Returns the word for a field's value: `('format', 'video')` gives 视频, or video. Fields: format, lang, occasion, play,
+ * purpose, role, stage, tier.
  * @example
  * valueInWords('format', 'video', 'zh'); // 视频
  */

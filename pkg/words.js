@@ -185,6 +185,38 @@ export function journeyInWords(code, lang) {
 }
 
 /**
+ * Returns the text for the step that a decision is for.
+ *
+ * @param {import('./index.js').StepRef} step
+ * @param {string} [lang]
+ * @param {number} [utcOffsetMinutes]
+ */
+export function stepInWords({ journey, step, enteredAt, reference }, lang, utcOffsetMinutes = DEFAULT_OFFSET_MINUTES) {
+  return wordsOf(lang).decision.step({ journey, step, reference, time: timeInWords(enteredAt, utcOffsetMinutes) });
+}
+
+/**
+ * Returns the text for a recipient's variant of an experiment.
+ *
+ * @param {string} experiment
+ * @param {string} variant
+ * @param {string} [lang]
+ */
+export function variantInWords(experiment, variant, lang) {
+  return wordsOf(lang).decision.variant(experiment, variant);
+}
+
+/**
+ * Returns the text for a quota that a decision could not meet.
+ *
+ * @param {string} name
+ * @param {string} [lang]
+ */
+export function unmetQuotaInWords(name, lang) {
+  return wordsOf(lang).decision.unmetQuota(name);
+}
+
+/**
  * Returns the text for a stage of a planned message.
  * @param {string} state
  * @param {string} [lang]
@@ -233,7 +265,7 @@ export function facetInWords(facet, lang) {
 /**
  * Returns the word for a field's value: the format `video` gives 视频, the purpose `benefit` 福利. Unknown values are
  * returned unchanged.
- * @param {string} field `format`, `purpose`, `role`, `stage` or `lang`.
+ * @param {string} field `format`, `lang`, `occasion`, `play`, `purpose`, `role`, `stage` or `tier`.
  * @param {string} value
  * @param {string} [lang]
  */

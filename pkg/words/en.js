@@ -23,15 +23,22 @@ export const en = {
     format: { article: 'article', video: 'video', poster: 'poster', coupon: 'coupon', miniprogram: 'mini-program', invitation: 'invitation' },
     role: { traffic: 'traffic', hit: 'hit', profit: 'profit' },
     stage: {
-      acquire: 'acquire', activate: 'activate', nurture: 'nurture', convert: 'convert', repurchase: 'repurchase', serve: 'serve', refer: 'refer',
-      'co-create': 'co-create',
+      acquire: 'acquire', retain: 'retain', activate: 'activate', nurture: 'nurture', convert: 'convert', viral: 'viral', repurchase: 'repurchase',
+      serve: 'serve', refer: 'refer', 'co-create': 'co-create',
     },
+    play: {
+      'group-buy': 'group buy', 'check-in': 'check-in', assist: 'assist', lottery: 'lottery', 'red-packet': 'red packet', 'free-gift': 'free gift',
+      bargain: 'bargain',
+    },
+    tier: { loyal: 'loyal', quality: 'quality', regular: 'regular', infrequent: 'infrequent', lapsed: 'lapsed', newcomer: 'newcomer' },
+    occasion: { push: 'push', reply: 'reply', welcome: 'welcome' },
     purpose: { default: 'general', community: 'community', notice: 'notice', benefit: 'benefits', growth: 'growth', care: 'care' },
     lang: { zh: 'Chinese', en: 'English' },
   },
   kinds: {
     impression: 'impression', click: 'click', like: 'like', save: 'save', comment: 'comment', share: 'share', convert: 'convert',
-    dismiss: 'dismiss', joined: 'joined', ordered: 'ordered', checked_in: 'checked in', invited: 'invited',
+    dismiss: 'dismiss', joined: 'joined', left: 'left', ordered: 'ordered', paid: 'paid', cancelled: 'cancelled', refunded: 'refunded',
+    checked_in: 'checked in', invited: 'invited', downloaded: 'downloaded', claimed: 'claimed', contributed: 'contributed',
   },
 
   reasons: {
@@ -124,6 +131,12 @@ export const en = {
   rules: {
     'rule.audience': (name) => `Not for this audience (rule “${name}”)`,
     'rule.cap': (name) => `Sent as often as a rule allows (“${name}”)`,
+  },
+  /** What a decision says besides its picks. */
+  decision: {
+    step: ({ journey, step, time, reference }) => `Step “${step}” of the journey “${journey}”, entered ${time}${reference === undefined ? '' : `, reference ${reference}`}`,
+    variant: (experiment, variant) => `Variant “${variant}” of the experiment “${experiment}”`,
+    unmetQuota: (name) => `The quota “${name}” could not be met`,
   },
   planStates: { planned: 'planned', approved: 'approved', edited: 'changed', rejected: 'rejected', sent: 'sent', missed: 'not sent' },
   planFlags: {

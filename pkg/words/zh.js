@@ -20,14 +20,21 @@ export const zh = {
     format: { article: '图文', video: '视频', poster: '海报', coupon: '优惠券', miniprogram: '小程序', invitation: '邀请' },
     role: { traffic: '引流款', hit: '爆款', profit: '利润款' },
     stage: {
-      acquire: '拉新', activate: '激活', nurture: '培育', convert: '转化', repurchase: '复购', serve: '服务', refer: '转介绍', 'co-create': '共创',
+      acquire: '拉新', retain: '留存', activate: '激活', nurture: '培育', convert: '转化', viral: '裂变', repurchase: '复购', serve: '服务',
+      refer: '转介绍', 'co-create': '共创',
     },
+    play: {
+      'group-buy': '拼团', 'check-in': '打卡', assist: '助力', lottery: '抽奖', 'red-packet': '红包', 'free-gift': '0 元领', bargain: '砍一刀',
+    },
+    tier: { loyal: '忠实', quality: '优质', regular: '普通', infrequent: '低频', lapsed: '流失', newcomer: '新会员' },
+    occasion: { push: '推送', reply: '应答', welcome: '欢迎' },
     purpose: { default: '通用', community: '交流', notice: '通知', benefit: '福利', growth: '裂变', care: '关怀' },
     lang: { zh: '中文', en: '英文' },
   },
   kinds: {
     impression: '曝光', click: '点击', like: '点赞', save: '收藏', comment: '评论', share: '转发', convert: '转化', dismiss: '不感兴趣',
-    joined: '入群', ordered: '下单', checked_in: '打卡', invited: '邀请',
+    joined: '入群', left: '退群', ordered: '下单', paid: '付款', cancelled: '取消', refunded: '退款', checked_in: '打卡', invited: '邀请',
+    downloaded: '下载', claimed: '领取', contributed: '投稿',
   },
 
   reasons: {
@@ -114,6 +121,12 @@ export const zh = {
   rules: {
     'rule.audience': (name) => `不在规则「${name}」指定的人群里`,
     'rule.cap': (name) => `推送次数达到规则「${name}」的上限`,
+  },
+  /** 决定里除了内容以外的信息。 */
+  decision: {
+    step: ({ journey, step, time, reference }) => `流程「${journey}」的步骤「${step}」，${time} 进入${reference === undefined ? '' : `，单号 ${reference}`}`,
+    variant: (experiment, variant) => `实验「${experiment}」的版本「${variant}」`,
+    unmetQuota: (name) => `配比「${name}」没能满足`,
   },
   planStates: { planned: '待审核', approved: '已批准', edited: '已改动', rejected: '已否决', sent: '已发送', missed: '未发送' },
   planFlags: {

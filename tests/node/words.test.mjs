@@ -4,7 +4,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import {
-  codes, facetInWords, featureInWords, journeyInWords, kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, timeInWords, valueInWords,
+  codes, facetInWords, featureInWords, journeyInWords, kindInWords, mergeReasons, reasonInWords, refusalInWords, silenceInWords, stepInWords,
+  timeInWords, unmetQuotaInWords, valueInWords, variantInWords,
 } from '../../pkg/words.js';
 
 const REASONS = ['base', 'affinity', 'neighbours', 'trend', 'freshness', 'terms', 'fatigue', 'context', 'diversity', 'pinned', 'borda', 'ease', 'visit', 'rates', 'contemporary', 'repeat'];
@@ -48,6 +49,28 @@ test('every code of the contract has words in both languages', () => {
       }
     }
   }
+});
+
+test('the step, the variants, the quotas, the tier and the occasion of a decision have words in both languages', () => {
+  const step = { journey: 'unpaid', step: 'hour-1', enteredAt: 1_774_958_400_000, reference: 'A1' };
+  assert.equal(stepInWords(step, 'en'), 'Step “hour-1” of the journey “unpaid”, entered 2026-03-31 20:00, reference A1');
+  assert.equal(stepInWords({ ...step, reference: undefined }, 'zh', 0), '流程「unpaid」的步骤「hour-1」，2026-03-31 12:00 进入');
+  assert.equal(variantInWords('paths', 'card', 'en'), 'Variant “card” of the experiment “paths”');
+  assert.equal(variantInWords('paths', 'card', 'zh'), '实验「paths」的版本「card」');
+  assert.equal(unmetQuotaInWords('hit', 'en'), 'The quota “hit” could not be met');
+  assert.equal(unmetQuotaInWords('hit', 'zh'), '配比「hit」没能满足');
+  const values = {
+    tier: ['loyal', 'quality', 'regular', 'infrequent', 'lapsed', 'newcomer'],
+    occasion: ['push', 'reply', 'welcome'],
+    stage: ['acquire', 'retain', 'activate', 'convert', 'viral', 'repurchase', 'refer', 'co-create'],
+    play: ['group-buy', 'check-in', 'assist', 'lottery', 'red-packet', 'free-gift', 'bargain'],
+    role: ['traffic', 'hit', 'profit'],
+  };
+  for (const [field, list] of Object.entries(values)) {
+    for (const value of list) assert.match(valueInWords(field, value, 'zh'), /[\u4e00-\u9fff]/, `${field} ${value}`);
+    assert.equal(new Set(list.map((value) => valueInWords(field, value, 'en'))).size, list.length);
+  }
+  assert.equal(valueInWords('tier', 'gold', 'zh'), 'gold');
 });
 
 test('a rule of the operator is named in both languages', () => {
