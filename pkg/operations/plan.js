@@ -9,6 +9,8 @@ import { subjectKey } from './subject.js';
 const DAY = 86_400_000;
 /** Number of alternatives named beside the picks of a message. */
 const ALTERNATIVES = 3;
+/** Number of requests decided in one call: bounds the memory of its answer. */
+const BATCH = 500;
 /** A runner-up is close if its score is lower by at most this share of the last pick's. */
 const CLOSE = 0.02;
 
@@ -108,12 +110,17 @@ class Planner {
   /** Decides each request, with up to {@link ALTERNATIVES} further items. */
   #decide(requests) {
     const countOf = (request) => request.count ?? 1;
-    const longer = this.#copy.recommendAll(requests.map((request) => ({ ...request, count: countOf(request) + ALTERNATIVES })));
-    const decisions = this.#hasSlateQuotas ? this.#copy.recommendAll(requests) : longer.map((decision, n) => ({ ...decision, picks: decision.picks.slice(0, countOf(requests[n])) }));
+    const longer = this.#recommendAll(requests.map((request) => ({ ...request, count: countOf(request) + ALTERNATIVES })));
+    const decisions = this.#hasSlateQuotas ? this.#recommendAll(requests) : longer.map((decision, n) => ({ ...decision, picks: decision.picks.slice(0, countOf(requests[n])) }));
     return decisions.map((decision, n) => {
       const chosen = new Set(decision.picks.map(({ item }) => item));
       return { decision, alternatives: longer[n].picks.filter(({ item }) => !chosen.has(item)).slice(0, ALTERNATIVES) };
     });
+  }
+
+  #recommendAll(requests) {
+    const batches = Array.from({ length: Math.ceil(requests.length / BATCH) }, (_, n) => requests.slice(n * BATCH, (n + 1) * BATCH));
+    return batches.flatMap((batch) => this.#copy.recommendAll(batch));
   }
 
   /** Tries a refused step again when its refusal ends, if its window lasts until then; else it is missed. */
