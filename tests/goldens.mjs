@@ -23,6 +23,20 @@ export async function decisions(nextpick, { config, options, channels, users, gr
   return texts;
 }
 
+/**
+ * The table of assignments with the variants that decisions carry.
+ *
+ * @param {typeof import('../pkg/index.d.ts')} nextpick The package.
+ * @param {{ experiments: object[], rows: object[] }} table
+ */
+export async function assignments(nextpick, { experiments, rows }) {
+  const recommender = await nextpick.createRecommender({ items: [{ id: 'a' }] });
+  return rows.map(({ variant: _, experiment, ...request }) => {
+    recommender.setOperations({ experiments: [experiments.find(({ id }) => id === experiment)] });
+    return { experiment, ...request, variant: recommender.recommend(request).variants?.[experiment] ?? null };
+  });
+}
+
 /** What a golden's text expects: everything from its decisions on, without the blanks between tokens. */
 export const expected = (text) => text.slice(text.indexOf(DECISIONS)).replace(/("(?:[^"\\]|\\.)*")|\s+/g, '$1');
 

@@ -59,6 +59,16 @@ for (const name of names) {
   });
 }
 
+test('decisions carry the variants of the table in Chromium', { timeout: 60_000 }, async () => {
+  const table = JSON.parse(readFileSync(join(ROOT, 'tests/goldens/studies/assignment.json'), 'utf8'));
+  const rows = await page.evaluate(async (given) => {
+    const [nextpick, { assignments }] = await Promise.all([import('/pkg/web.js'), import('/tests/goldens.mjs')]);
+    return assignments(nextpick, given);
+  }, table);
+  assert.equal(rows.length, 64);
+  assert.deepEqual(rows, table.rows);
+});
+
 test('a fit runs in a worker of its own, and the page goes on meanwhile', { timeout: 60_000 }, async () => {
   const told = await page.evaluate(async () => {
     const nextpick = await import('/pkg/web.js');

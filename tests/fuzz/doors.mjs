@@ -10,12 +10,13 @@ export function opening({ draw, ...words }) {
     ['putUsers', distinct(words.users, 3)],
     ['putGroups', distinct(words.groups, 2)],
     ['observeAll', draw.list(25, words.interactions).map((record) => finite({ ...record, at: Math.min(words.near(), T) }))],
+    ...(draw.chance(0.5) ? [['setOperations', words.operations.operations()]] : []),
   ];
 }
 
 /** Without the host's data and with times that any build takes: an opening is to be accepted. */
 function finite({ data, ...record }) {
-  for (const field of ['publishedAt', 'joinedAt']) if (field in record && !(Number.isInteger(record[field]) && Math.abs(record[field]) < 4e12)) delete record[field];
+  for (const field of ['publishedAt', 'joinedAt', 'createdAt']) if (field in record && !(Number.isInteger(record[field]) && Math.abs(record[field]) < 4e12)) delete record[field];
   if (Array.isArray(record.members)) record.members = record.members.map((member) => member.user ?? member);
   return record;
 }
@@ -39,6 +40,16 @@ export function verb(words) {
     () => ['recommend', maybe(words.request()), ...(draw.chance(0.3) ? [maybe({ explain: true, reasons: draw.chance(0.5) })] : [])],
     () => ['recommendAll', maybe(draw.list(3, words.request))],
     () => ['accept', maybe(words.sent()), ...now()],
+    () => ['accept', maybe(words.sent()), maybe({ recheck: draw.chance(0.7), at: words.now() })],
+    () => ['reserve', maybe(words.sent()), maybe(words.now() + draw.below(40) * 86_400_000)],
+    () => ['confirm', maybe(words.sent().id), maybe(words.now())],
+    () => ['setOperations', maybe(words.operations.operations())],
+    () => ['operations'],
+    () => ['dueSteps', maybe(words.operations.dueRequest())],
+    () => ['dueSteps', words.operations.dueRequest()],
+    () => ['journeyStatus', maybe(words.operations.statusRequest())],
+    () => ['tierReport', maybe({ now: words.now(), ...draw.record({ since: [0.5, words.time], group: [0.3, words.group] }) })],
+    () => ['contentStatus', maybe({ now: words.now(), ...draw.record({ items: [0.3, words.operations.filter] }) })],
     () => ['profile', maybe({ ...draw.of([{ user: words.user() }, { group: words.group() }]), now: words.now(), limit: 1 + draw.below(20) })],
     () => ['similar', maybe(words.item()), ...(draw.chance(0.3) ? [maybe(5)] : [])],
     () => ['stats'],

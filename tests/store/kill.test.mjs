@@ -26,7 +26,7 @@ function names(place, user) {
   return files.some((file) => readFileSync(file).includes(`"${user}"`));
 }
 
-/** Runs the process until it has said so many lines and a little longer; gives back the ids that it said were on disk, and who it said was forgotten. */
+/** Runs the process until it has said so many lines and a little longer; gives back the ids that it said were on disk, who it said was forgotten, and the operations that it said were set. */
 async function killed(kind, place, round, { below }) {
   const child = spawn(process.execPath, [OBSERVER, kind, place, round, below(1e6)], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = once(child, 'close');
@@ -37,9 +37,15 @@ async function killed(kind, place, round, { below }) {
   for await (const line of createInterface({ input: child.stdout })) if (said.push(line) === until) kill();
   const [, signal] = await ended;
   assert.equal(signal, 'SIGKILL', `it ended by itself after ${said.slice(-3)}`);
-  const forgotten = said.flatMap((line) => /^forgot (.*)$/.exec(line)?.[1] ?? []);
-  return { acknowledged: said.filter((line) => /^\d+-\d+$/.test(line)), forgotten };
+  const named = (verb) => said.flatMap((line) => (line.startsWith(`${verb} `) ? [line.slice(verb.length + 1)] : []));
+  return { acknowledged: said.filter((line) => /^\d+-\d+$/.test(line)), forgotten: named('forgot'), operations: named('operations') };
 }
+
+/** Round and number of an id. */
+const order = (id) => id.split('-').map(Number);
+
+/** Whether the second id was given after the first, or is the same. */
+const isSameOrLater = (a, b) => order(a)[0] < order(b)[0] || (order(a)[0] === order(b)[0] && order(a)[1] <= order(b)[1]);
 
 /** What is in the log, by the id under which it was acknowledged, with how many records there are of it; and the users who were passing. */
 async function found(entries) {
@@ -61,7 +67,7 @@ for (const [kind, kills, store] of [['files', KILLS, (place) => fileStore(place,
     const draw = drawing(SEED);
     const place = join(folder, `killed-${kind}`);
     const [acknowledged, forgotten] = [[], []];
-    let torn = 0;
+    let [torn, latest] = [0, undefined];
     for (let round = 0; round < kills; round += 1) {
       const said = await killed(kind, place, round, draw);
       acknowledged.push(...said.acknowledged);
@@ -72,6 +78,8 @@ for (const [kind, kills, store] of [['files', KILLS, (place) => fileStore(place,
       assert.deepEqual(forgotten.filter((user) => users.has(user)), [], `KILL_SEED=${SEED}, round ${round}`);
       const rules = (rec.operations()?.rules ?? []).map(({ name }) => name.split('/')[0]);
       assert.ok([0, 7].includes(rules.length) && new Set(rules).size <= 1, `operations of one call: ${rules}`);
+      latest = said.operations.at(-1) ?? latest;
+      assert.ok(latest === undefined || (rules.length && isSameOrLater(latest, rules[0])), `KILL_SEED=${SEED}, round ${round}: ${latest} was acknowledged, ${rules[0]} is there`);
       const lost = acknowledged.filter((id) => !counts.has(id));
       assert.deepEqual(lost, [], `KILL_SEED=${SEED}, round ${round}`);
       for (const [id, count] of counts) assert.ok(count === 1 || count === 7, `${id} is there ${count} times`);

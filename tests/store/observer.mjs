@@ -47,7 +47,7 @@ async function tell() {
     // Rules of one name: all of them are found again, or those of another.
     const name = id();
     await rec.setOperations({ rules: Array.from({ length: 7 }, (_, part) => ({ name: `${name}/${part}`, items: {} })) });
-    return say(`operations ${count}`);
+    return say(`operations ${name}`);
   }
   const name = id();
   await rec.observe(click(name));
