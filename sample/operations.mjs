@@ -91,7 +91,7 @@ export const OPERATIONS = {
   tiers: {
     halfLifeDays: 60,
     newcomerDays: 14,
-    activeKinds: ['click', 'like', 'save', 'comment', 'share', 'convert', 'checked_in', 'invited'],
+    activeKinds: ['click', 'like', 'save', 'comment', 'share', 'convert', 'paid', 'checked_in', 'invited'],
   },
   rules: [
     { name: 'free-gift', items: { play: ['free-gift'] }, audience: { tiers: ['newcomer', 'regular'] } },
