@@ -1,13 +1,16 @@
 // Cost of planning a week.
 //
 //   node benches/plan.mjs [--groups 200] [--members 250] [--items 1000] [--interactions 400000] [--private 35000] [--days 7]
-//                         [--profile] [--alternating 5000]
+//                         [--profile] [--alternating 5000] [--before DIR]
 //
-// Every group gets a message a day from a slot; private messages are steps of journeys with eight candidates, four fifths of
-// them at two times of day, the others at the customer's own moment. Output: messages, CPU seconds and peak memory of the
-// plan; with --profile also the planner's own share of the CPU time, without the module. A second table compares deciding
-// all steps before accepting them with deciding and accepting in turn.
+// Every group gets a message a day from a slot; private messages are steps of journeys with eight candidates, at two times
+// of day, one in fifty at the customer's own moment. Output: messages, CPU seconds and peak memory of the plan; with
+// --profile also the planner's own share of the CPU time, without the module. A second table compares deciding all steps
+// before accepting them with deciding and accepting in turn. With --before, another build of the package (DIR/pkg) makes
+// the same number of decisions for the same recipients, without a planner: the ratio is the plan's cost to theirs.
 import { Session } from 'node:inspector/promises'
+import { resolve } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 
 import { createRecommender, loadRecommender } from '../pkg/node.js'
@@ -18,7 +21,7 @@ const text = (value) => ({ type: 'string', default: String(value) })
 const { values } = parseArgs({
   options: {
     groups: text(200), members: text(250), items: text(1000), interactions: text(400_000), private: text(35_000), days: text(7), alternating: text(5000),
-    profile: { type: 'boolean', default: false },
+    profile: { type: 'boolean', default: false }, before: { type: 'string' },
   },
 })
 const [groups, members, items, interactions, privately, days, alternating] = ['groups', 'members', 'items', 'interactions', 'private', 'days', 'alternating'].map((name) => Number(values[name]))
@@ -47,9 +50,9 @@ const OPERATIONS = {
 }
 const SLOTS = [{ id: 'daily', time: '08:30', to: 'groups' }]
 
-/** The world before the plan: records and the log. */
-async function world() {
-  const rec = await createRecommender({ config: { cadence: 'wecom', kinds: { ordered: { weight: 2 }, paid: { weight: 10, usesValue: true }, claimed: { weight: 3 } } } })
+/** The world before the plan, records and log, in a build of the package. */
+async function world(nextpick) {
+  const rec = await nextpick.createRecommender({ config: { cadence: 'wecom', kinds: { ordered: { weight: 2 }, paid: { weight: 10, usesValue: true }, claimed: { weight: 3 } } } })
   const steps = OPERATIONS.journeys.map(({ id }) => id)
   rec.putItems(
     Array.from({ length: items }, (_, n) => ({
@@ -69,13 +72,27 @@ async function world() {
   }
   // Each of these is followed by one private message in the week of the plan.
   for (let n = 0; n < privately; n += 1) {
-    const kind = n % 5 === 4 ? 'claimed' : n % 2 ? 'paid' : 'ordered'
+    const kind = n % 50 === 49 ? 'claimed' : n % 2 ? 'paid' : 'ordered'
     const time = kind === 'claimed' ? 9 * HOUR + below(12 * 60) * 60_000 : below(24 * 60) * 60_000
     log.push({ user: userId(n), item: `i${below(items)}`, kind, at: FROM - DELAY * DAY + (n % days) * DAY + time })
   }
   for (let first = 0; first < log.length; first += 10_000) rec.observeAll(log.slice(first, first + 10_000), { now: FROM })
-  rec.setOperations(OPERATIONS)
+  rec.setOperations?.(OPERATIONS)
   return rec
+}
+
+/** The week's decisions by another build: those of each day over one state, then their acceptances. */
+async function decideWeek(nextpick) {
+  const other = await world(nextpick)
+  const candidates = Array.from({ length: CANDIDATES }, (_, n) => `i${n * OPERATIONS.journeys.length}`)
+  return timed(() => {
+    for (let day = 0; day < days; day += 1) {
+      const now = FROM + day * DAY + 8.5 * HOUR
+      const toGroups = Array.from({ length: groups }, (_, n) => ({ group: `g${n}`, now }))
+      const toUsers = Array.from({ length: Math.floor(privately / days) }, (_, n) => ({ user: userId(n * days + day), now: now + HOUR, only: candidates }))
+      for (const requests of [toGroups, toUsers]) other.recommendAll(requests).forEach((decision) => other.accept(decision))
+    }
+  })
 }
 
 /** Runs `work` and returns its result with the CPU seconds it took. */
@@ -100,7 +117,7 @@ async function plannersShare(work) {
   return busy.filter((id) => own.has(id)).length / busy.length
 }
 
-const rec = await world()
+const rec = await world({ createRecommender })
 const { seconds: copying } = await timed(async () => (await loadRecommender(rec.toSnapshot())).dispose())
 const counts = { group: 0, private: 0, missed: 0 }
 async function planWeek() {
@@ -114,6 +131,11 @@ console.table([{
   'group messages': counts.group, 'private messages': counts.private, missed: counts.missed, 'CPU s': seconds.toFixed(1), 'of it the copy': copying.toFixed(1),
   'peak memory, MB': peak.toFixed(0), ...(share !== undefined && { 'planner’s own share': `${(100 * share).toFixed(1)} %` }),
 }])
+
+if (values.before) {
+  const { seconds: theirs } = await decideWeek(await import(pathToFileURL(resolve(values.before, 'pkg/node.js'))))
+  console.table([{ 'decisions of the other build, CPU s': theirs.toFixed(1), 'plan ÷ decisions': (seconds / theirs).toFixed(2) }])
+}
 
 if (alternating) {
   const due = rec.dueSteps({ now: FROM, until: FROM + days * DAY, journeys: ['morning', 'evening'] }).slice(0, alternating)

@@ -23,7 +23,7 @@ const DATA = ['items.jsonl', 'users.csv', 'groups.jsonl', 'channels.json', 'conf
 /** The end of the sample: Tuesday, 2026-03-31, 20:00 at UTC+8. */
 const NOW = Date.UTC(2026, 2, 31, 12)
 /** Lines of an answer that are shown, and characters of a line. */
-const [LINES, WIDTH] = [14, 130]
+const [LINES, WIDTH] = [14, 150]
 
 const LOCALES = { en: 'en_US.UTF-8', zh: 'zh_CN.UTF-8' }
 
