@@ -88,8 +88,11 @@ export const STORY = [
     })
     week.runs('plan', 'send', 'week.jsonl', '--state', './state', '--now', EVENING, '>', 'evening.jsonl')
     week.runs('plan', 'show', 'week.jsonl', '--flagged')
-    const why = (lang) => [first, second].map(({ id, user }) => `\`${user}\`: ${silenceInWords(week.lines('week.jsonl').find((message) => message.id === id).silent?.rule, lang)}.`).join(' ')
-    week.says({ en: why('en'), zh: why('zh') })
+    const why = (lang) => [first, second].map(({ id, user }) => [user, silenceInWords(week.lines('week.jsonl').find((message) => message.id === id).silent.rule, lang)])
+    week.says({
+      en: why('en').map(([user, words]) => `\`${user}\`: ${words}.`).join(' '),
+      zh: why('zh').map(([user, words]) => `\`${user}\`：${words}。`).join(''),
+    })
   },
 
   (week) => {
