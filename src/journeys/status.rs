@@ -38,7 +38,8 @@ pub fn entries_of(context: &JourneyContext, journey: &ResolvedJourney, to: Journ
     let status = |entry| {
         let view = EntryView { journey, to, entry, acts: &acts };
         let with_rule = |(step, standing): (usize, StepStanding)| match (standing.state, standing.window) {
-            (StepState::Missed, Some(window)) => {
+            // A window may end before its entry begins: nothing held the step back then.
+            (StepState::Missed, Some(window)) if window.ends_at > entry.start => {
                 // The first rule that applied in the last moment of the window.
                 let last = window.ends_at - 1;
                 let is_superseded = || view.due(context, last).is_some_and(|(due, _)| due != step);

@@ -153,7 +153,8 @@ fn worlds() -> u64 {
 #[test]
 fn due_steps_and_entries_equal_those_of_the_oracle() {
     let mut seen: std::collections::BTreeMap<(&str, Option<&str>), usize> = Default::default();
-    for seed in 0..worlds() {
+    // In the last one a window ends before its entry begins.
+    for seed in (0..worlds()).chain([4615]) {
         let community = Draw::new(seed).community();
         let state = State::of(&community);
         for until in [NOW, NOW + 3 * DAY] {
