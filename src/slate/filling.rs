@@ -18,6 +18,8 @@ pub struct OpenSlot {
     pub similarities: Vec<f64>,
     /// Probability of each; they sum to 1 within 1e-12.
     pub probabilities: Vec<f64>,
+    /// Position in the list of the one with the best score.
+    pub best: usize,
     /// True if it takes a pinned item.
     pub is_pinned: bool,
 }
@@ -66,22 +68,21 @@ impl<'a, 'b> SlateFilling<'a, 'b> {
             return None;
         }
         if let Some(candidate) = self.next_pinned() {
-            let (candidates, probabilities) = (vec![candidate], vec![1.0]);
-            return Some(OpenSlot { candidates, similarities: Vec::new(), probabilities, is_pinned: true });
+            let (candidates, similarities, probabilities) = (vec![candidate], Vec::new(), vec![1.0]);
+            return Some(OpenSlot { candidates, similarities, probabilities, best: 0, is_pinned: true });
         }
         self.apply_limits();
         let candidates: Vec<usize> = self.pool.remaining_indices().collect();
-        if candidates.is_empty() {
-            return None;
-        }
         let similarity =
             |&candidate: &usize| self.pool.most_similar(candidate).map_or(0.0, |(similarity, _)| similarity);
         let similarities = match self.options.diversity > 0.0 {
             true => candidates.iter().map(similarity).collect(),
             false => Vec::new(),
         };
-        let probabilities = self.options.policy.probabilities(&self.pool.contenders(&candidates), self.spread);
-        Some(OpenSlot { candidates, similarities, probabilities, is_pinned: false })
+        let contenders = self.pool.contenders(&candidates);
+        let best = contenders.best()?;
+        let probabilities = self.options.policy.probabilities(&contenders, self.spread);
+        Some(OpenSlot { candidates, similarities, probabilities, best, is_pinned: false })
     }
 
     /// Places an item in the next slot.

@@ -1,5 +1,7 @@
 //! Reconstructed decisions, held for many targets: what each slot could have held, by both configurations.
 
+use std::borrow::Cow;
+
 use crate::base::id::Interner;
 use crate::base::index::{ItemIndex, KindIndex};
 use crate::base::number::mean_and_deviation;
@@ -44,12 +46,15 @@ pub struct HeldTarget<'a> {
 /// Utilities and policy of a decision, to be compared at its slots.
 struct Side<'a> {
     of: &'a Alternatives,
-    utilities: Vec<f64>,
+    utilities: Cow<'a, [f64]>,
     policy: Policy,
+    /// Standard deviation of the utilities; 0 if nothing needs it.
     spread: f64,
     ids: &'a Interner<ItemIndex>,
     /// Whether utilities and policy are those that were reconstructed.
     is_own: bool,
+    /// Whether the utilities are.
+    has_own_utilities: bool,
 }
 
 impl HeldDecision {
@@ -109,16 +114,21 @@ impl<'a> Side<'a> {
         policy: Option<Policy>,
         ids: &'a Interner<ItemIndex>,
     ) -> Self {
-        let mut utilities = of.utilities.clone();
         let differences = objective.map_or(Vec::new(), |objective| differences(&of.objective, objective));
         let policy = policy.unwrap_or(of.policy);
-        let is_own = differences.is_empty() && policy == of.policy;
+        let has_own_utilities = differences.is_empty();
+        let is_own = has_own_utilities && policy == of.policy;
+        let mut utilities = Cow::Borrowed(&of.utilities[..]);
         for (kind, weight) in differences {
             let of_kind = of.by_kind.iter().find(|(known, _)| *known == kind).map_or(&[][..], |(_, list)| list);
-            utilities.iter_mut().zip(of_kind).for_each(|(utility, part)| *utility += weight * f64::from(*part));
+            utilities
+                .to_mut()
+                .iter_mut()
+                .zip(of_kind)
+                .for_each(|(utility, part)| *utility += weight * f64::from(*part));
         }
-        let spread = mean_and_deviation(&utilities).1;
-        Self { of, utilities, policy, spread, ids, is_own }
+        let spread = if is_own { 0.0 } else { mean_and_deviation(&utilities).1 };
+        Self { of, utilities, policy, spread, ids, is_own, has_own_utilities }
     }
 
     /// Returns the items that may fill a slot with their probabilities; none if nothing may fill it.
@@ -134,7 +144,11 @@ impl<'a> Side<'a> {
     }
 
     fn best(&self, n: usize) -> Option<ItemIndex> {
-        let contenders = self.contenders(self.of.slots.get(n)?);
+        let slot = self.of.slots.get(n)?;
+        if self.has_own_utilities {
+            return Some(self.of.items[slot.candidates[slot.best]]);
+        }
+        let contenders = self.contenders(slot);
         contenders.best().map(|best| contenders.items[best])
     }
 

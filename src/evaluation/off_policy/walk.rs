@@ -346,6 +346,7 @@ impl Alternatives {
             crate::base::order::sort_by_key(&mut within, |&n| place[&slot.candidates[n]]);
             let ordered = |list: &[f64]| within.iter().filter_map(|&n| list.get(n).copied()).collect::<Vec<f64>>();
             (slot.similarities, slot.probabilities) = (ordered(&slot.similarities), ordered(&slot.probabilities));
+            slot.best = within.iter().position(|&n| n == slot.best).unwrap_or(0);
             slot.candidates = within.iter().map(|&n| place[&slot.candidates[n]]).collect();
         }
     }
