@@ -189,6 +189,17 @@ export function attributionInWords(attribution: Attribution, lang?: string): str
  * @param options.titleOf See {@link ReasonWording.titleOf}.
  * @param options.outcome Outcome of the evaluation. Default `click`.
  * @param options.level Confidence level of the evaluation. Default 0.95.
+ * @example
+ * ```js
+ * import { openRecommender } from 'nextpick/store'
+ * import { evaluateOffPolicy } from 'nextpick/study'
+ * import { offPolicyInWords } from 'nextpick/words'
+ *
+ * const rec = await openRecommender('./state')
+ * const target = { objective: { convert: 10, click: 1 } }
+ * const report = await evaluateOffPolicy({ log: () => rec.history(), from: Date.UTC(2026, 2, 1), outcome: 'convert', target })
+ * console.log(offPolicyInWords(report, { lang: 'zh', outcome: 'convert', titleOf: (id) => rec.item(id)?.title }))
+ * ```
  */
 export function offPolicyInWords(
   report: OffPolicyReport,

@@ -413,10 +413,33 @@ export interface OffPolicyEvaluator {
 /**
  * Estimates from a log how much more or less another policy would have brought. Blocks while it runs: call it in a worker.
  * @throws NextpickError `missing` if the period has no decisions; `invalid` if it has both private and group decisions and `recipients` is not given.
+ * @example
+ * ```js
+ * import { openRecommender } from 'nextpick/store'
+ * import { evaluateOffPolicy } from 'nextpick/study'
+ * import { offPolicyInWords } from 'nextpick/words'
+ *
+ * const rec = await openRecommender('./state')
+ * const target = { policy: { type: 'greedy' } }
+ * const report = await evaluateOffPolicy({ log: () => rec.history(), from: Date.UTC(2026, 2, 1), target })
+ * console.log(offPolicyInWords(report))
+ * ```
  */
 export function evaluateOffPolicy(input: OffPolicyInput, onProgress?: OnProgress): Promise<OffPolicyReport>;
 
-/** Reads a log once for one model, configuration and set of families. */
+/**
+ * Reads a log once for one model, configuration and set of families. The errors are those of `evaluateOffPolicy`.
+ * @example
+ * ```js
+ * import { openRecommender } from 'nextpick/store'
+ * import { createOffPolicyEvaluator } from 'nextpick/study'
+ *
+ * const rec = await openRecommender('./state')
+ * const evaluator = await createOffPolicyEvaluator({ log: () => rec.history(), from: Date.UTC(2026, 2, 1) })
+ * for (const share of [1, 2, 4]) console.log(share, evaluator.evaluate({ objective: { click: 1, share } }).lift)
+ * evaluator.dispose()
+ * ```
+ */
 export function createOffPolicyEvaluator(
   input: Omit<OffPolicyInput, 'target'> & { target?: Pick<OffPolicyTarget, 'model' | 'config' | 'families'> },
   onProgress?: OnProgress,

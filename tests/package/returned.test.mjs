@@ -12,6 +12,7 @@ import * as operations from '../../pkg/operations/index.js';
 import { openRecommender } from '../../pkg/store/node.js';
 import * as study from '../../pkg/study/node.js';
 import { mergeReasons } from '../../pkg/words.js';
+import { START, entriesOf, livedLog } from '../node/off-policy-world.mjs';
 import { Declarations, root, ts } from './declared.mjs';
 
 const skip = ts ? false : 'typescript is not installed';
@@ -158,6 +159,29 @@ test('reports of fits and evaluations have the declared fields', { skip }, async
     channel: new Int32Array(length).fill(-1), at: Float64Array.from({ length }, (_, i) => NOW + i * 1000), kinds: ['click'], outcomes: Uint8Array.from({ length }, (_, i) => (i % 3 ? 0 : 1)),
   };
   is(await nextpick.evaluateImpressions({ items, log, from: NOW + 50_000, bootstrap: 20 }), 'ImpressionsReport');
+});
+
+test('reports of off-policy evaluation have the declared fields', { skip }, async () => {
+  const STUDY = 'pkg/study/index.d.ts';
+  const { rec } = await livedLog({ decisions: 260, request: (n) => ({ seed: n, policy: { type: 'softmax', temperature: 0.5 } }) });
+  const input = { log: await entriesOf(rec), from: START };
+  const targets = [{ policy: { type: 'greedy' } }, { policy: { type: 'softmax', temperature: 0.001 }, objective: { dismiss: 1 } }, { config: { repeats: 'always' } }];
+  for (const target of targets) is(await study.evaluateOffPolicy({ ...input, target }), 'OffPolicyReport', STUDY);
+  is(await study.evaluateOffPolicy({ ...input, target: targets[0], sequential: { plannedDecisions: 300 } }), 'OffPolicyReport', STUDY);
+  const evaluator = await study.createOffPolicyEvaluator(input);
+  each(evaluator.plan(targets[0]), 'PlanRow', STUDY);
+  evaluator.dispose();
+  is(rec.propensities({ user: 'u1', now: START }), 'Propensities');
+  const now = START + 40 * 86_400_000;
+  const asked = { seed: 7, context: { weather: 'rain' }, diversity: 0.1, exclude: ['i1'], familyWeights: { trend: 2 }, quotas: [{ name: 'q', items: {}, max: 2 }], repeats: 'always' };
+  const decision = is(rec.recommend({ user: 'u1', now, ...asked }), 'Decision');
+  await rec.accept(decision, { at: now + 1 });
+  each((await entriesOf(rec)).slice(-1).map(({ accept }) => accept.request), 'LoggedRequest');
+  await rec.close();
+  const greedy = await livedLog({ decisions: 260, request: () => ({}) });
+  const { refusal, advice } = is(await study.evaluateOffPolicy({ log: await entriesOf(greedy.rec), from: START, target: { policy: { type: 'softmax', temperature: 0.25 } } }), 'OffPolicyReport', STUDY);
+  assert.deepEqual([refusal.code, advice.policy], ['no-exploration', { type: 'softmax', temperature: 0.25 }]);
+  await greedy.rec.close();
 });
 
 test('reports of studies have the declared fields', { skip }, async () => {
