@@ -104,7 +104,10 @@ describe('people', { skip, timeout: 600_000 }, () => {
   test('all data of a person is handed out; forgetting them asks for the id, leaves no trace, and gives a receipt without it', () =>
     site.visit(
       async (page) => {
-        const put = (sort, name, text) => page.locator(`[data-sort=${sort}]`).setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+        const put = async (sort, name, text) => {
+          await page.locator(`[data-sort=${sort}]`).setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
+          await page.locator(`#file-${sort}`).waitFor();
+        };
         await put('items', 'items.jsonl', '{"id":"a","title":"Alpha","publishedAt":1772000000000}\n');
         await put('users', 'users.jsonl', '{"id":"person-to-forget","tags":["x"]}\n{"id":"other"}\n');
         await put('groups', 'groups.jsonl', '{"id":"g","members":["person-to-forget","other"]}\n');

@@ -31,7 +31,7 @@ class Source extends Light {
           <h2 id="file-${sort}">${t.data.sorts[sort]} <small dir="auto">${name}</small></h2>
           <p class=${failed ? 'problem' : 'soft'}>${failed ? html`${icons.warning}${t.imports.unreadable}` : t.imports.records(count(records))}</p>
         </div>
-        ${failed && problems[0] ? html`<p role="alert" class="problem">${place(problems[0])}${problemInWords(problems[0], lang)}</p>` : nothing}
+        ${failed && problems[0] ? html`<p role="alert" class="problem"><span>${place(problems[0])}${problemInWords(problems[0], lang)}</span></p>` : nothing}
         ${survey.lines ? this.#encodings(survey.lines) : nothing}
         ${FIELDS[sort] ? this.#format(survey) : nothing}
         ${survey.columns.length && FIELDS[sort] ? this.#columns(survey) : nothing}
