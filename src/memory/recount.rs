@@ -90,13 +90,7 @@ impl Memory {
         self.recount_items(world, &dirty);
         let withdrawn = &self.withdrawn;
         self.rates.sum_channels(|user| withdrawn.get(&user).is_some());
-        if dirty.all {
-            (self.neighbours, self.pending_likes, self.like_count) = (CoOccurrence::default(), Vec::new(), 0);
-        }
-        let users = dirty.users.iter().map(|user| Subject::User(*user));
-        for subject in users.chain(dirty.groups.iter().map(|group| Subject::Group(*group))) {
-            self.replace_likes(world, subject);
-        }
+        self.replace_likes(world, &mut dirty);
         true
     }
 
@@ -172,7 +166,8 @@ impl Memory {
         let mut marks = vec![dirty.all; world.library.ids.len()];
         dirty.items.iter().for_each(|&item| marks[item.as_usize()] = true);
         let is_marked = |item: ItemIndex| marks[item.as_usize()];
-        [&mut self.trends].into_iter().chain(&mut self.group_trends).for_each(|trends| trends.clear(is_marked));
+        self.trends.clear(is_marked);
+        self.group_trends.iter_mut().for_each(|trends| trends.clear(is_marked));
         self.rates.clear_items(is_marked);
         for subject in self.subjects().filter(|subject| !self.is_excluded(*subject)).collect::<Vec<_>>() {
             let history = std::mem::take(self.history_mut(subject));
@@ -186,15 +181,24 @@ impl Memory {
         }
     }
 
-    /// Replaces the likes of a subject in co-occurrence.
-    fn replace_likes(&mut self, world: &World, subject: Subject) {
-        self.pending_likes.retain(|(other, _)| *other != subject);
-        self.neighbours.remove_subject(subject);
-        if !self.is_excluded(subject) {
-            let liked = self.history(subject).into_iter().flat_map(|history| history.liked(&world.kinds));
-            let liked: Vec<_> = liked.map(|item| (subject, item)).collect();
-            self.like_count += liked.len();
-            self.pending_likes.extend(liked);
+    /// Replaces the likes of the marked subjects in co-occurrence.
+    fn replace_likes(&mut self, world: &World, dirty: &mut DirtySet) {
+        let users = each_once(&mut dirty.users).iter().copied().map(Subject::User);
+        let groups = each_once(&mut dirty.groups).iter().copied().map(Subject::Group);
+        let subjects: Vec<Subject> = users.chain(groups).collect();
+        if dirty.all {
+            (self.neighbours, self.pending_likes, self.like_count) = (CoOccurrence::default(), Vec::new(), 0);
+        } else {
+            self.pending_likes.retain(|(subject, _)| subjects.binary_search(subject).is_err());
+            self.neighbours.remove_subjects(&subjects);
+        }
+        for subject in subjects {
+            if !self.is_excluded(subject) {
+                let liked = self.history(subject).into_iter().flat_map(|history| history.liked(&world.kinds));
+                let likes: Vec<_> = liked.map(|item| (subject, item)).collect();
+                self.like_count += likes.len();
+                self.pending_likes.extend(likes);
+            }
         }
     }
 }

@@ -19,6 +19,7 @@ use nextpick_kernel::pairs::{self, Pair, PairAccumulator, Sums};
 use crate::base::digest::Digest;
 use crate::base::id::Interner;
 use crate::base::index::ItemIndex;
+use crate::base::order;
 
 use super::{BySubject, Subject, element_at};
 use rows::{PairRows, Strength};
@@ -116,17 +117,22 @@ impl Likes {
         change
     }
 
-    /// Removes all likes of a subject.
-    fn remove(&mut self, subject: Subject) {
+    /// Removes all likes of some subjects, which are sorted.
+    fn remove(&mut self, subjects: &[Subject]) {
         self.revision += 1;
-        std::mem::take(self.paired.of(subject)).into_iter().for_each(|item| self.remove_from(item, subject));
+        let mut items: Vec<ItemIndex> =
+            subjects.iter().flat_map(|&subject| std::mem::take(self.paired.of(subject))).collect();
+        order::sort(&mut items);
+        items.dedup();
+        // Once per item: searching a popular item for each of its subjects would be quadratic.
+        for item in items {
+            element_at(&mut self.liked_by, item).retain(|by| subjects.binary_search(by).is_err());
+            self.count(item);
+        }
     }
 
     fn remove_from(&mut self, item: ItemIndex, subject: Subject) {
-        let liked_by = element_at(&mut self.liked_by, item);
-        if let Some(position) = liked_by.iter().position(|by| *by == subject) {
-            liked_by.swap_remove(position);
-        }
+        element_at(&mut self.liked_by, item).retain(|by| *by != subject);
         self.count(item);
     }
 
@@ -199,9 +205,9 @@ impl CoOccurrence {
         self.rows.get_mut().expect(UNPOISONED)
     }
 
-    /// Removes all likes of a subject.
-    pub fn remove_subject(&mut self, subject: Subject) {
-        self.likes.remove(subject);
+    /// Removes all likes of some subjects, which are sorted.
+    pub fn remove_subjects(&mut self, subjects: &[Subject]) {
+        self.likes.remove(subjects);
         self.rows_mut().clear();
     }
 
@@ -339,7 +345,7 @@ mod tests {
         let before = (neighbours.counts(), neighbours.norm(ItemIndex(1)));
         for liked in [5, 40, n as u32] {
             like_all(UserIndex(1), &(0..liked).collect::<Vec<_>>(), &ids, &mut neighbours);
-            neighbours.remove_subject(Subject::User(UserIndex(1)));
+            neighbours.remove_subjects(&[Subject::User(UserIndex(1))]);
             assert_eq!((neighbours.counts(), neighbours.norm(ItemIndex(1))), before, "{liked}");
         }
     }

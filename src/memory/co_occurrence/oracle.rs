@@ -96,9 +96,9 @@ impl Both {
         self.neighbours.add_likes(new.into_iter().map(|item| (subject, item)), ids);
     }
 
-    fn remove_subject(&mut self, subject: Subject) {
-        self.oracle.0.remove(&subject);
-        self.neighbours.remove_subject(subject);
+    fn remove_subjects(&mut self, subjects: &[Subject]) {
+        subjects.iter().for_each(|subject| _ = self.oracle.0.remove(subject));
+        self.neighbours.remove_subjects(subjects);
     }
 
     /// Compares some items; returns how many of them have the most active pairs allowed.
@@ -128,7 +128,8 @@ fn changed_likes_give_the_pairs_of_the_oracle() {
                 [Subject::User(UserIndex(random.below(20) as u32)), Subject::Group(GroupIndex(random.below(4) as u32))]
                     [step % 2];
             match random.below(16) {
-                0 => both.remove_subject(subject),
+                0 => both.remove_subjects(&[subject]),
+                1 => both.remove_subjects(&[Subject::User(UserIndex(3)), Subject::User(UserIndex(7)), Subject::Group(GroupIndex(1))]),
                 some => {
                     let count = [1, 2, 60, 250, 540][usize::min(some / 3, 4)];
                     let items: Vec<ItemIndex> = (0..count).map(|_| popular(&mut random)).collect();
