@@ -2,6 +2,7 @@
 //! compiled for size (`[profile.release.package]` in `Cargo.toml`). Arguments and results are plain slices.
 
 pub mod choice;
+pub mod decay;
 pub mod dense;
 pub mod draw;
 pub mod exp;
@@ -124,6 +125,26 @@ pub fn add_scaled(to: &mut [f64], column: &[f64], weight: f64) {
     to.iter_mut().zip(column).for_each(|(to, value)| *to += weight * value);
 }
 
+/// Items whose weighted sum is computed at once: as many columns of them as there are stay in the cache.
+const BLOCK_OF_ITEMS: usize = 256;
+
+/// Writes `bias` plus the weighted columns, in their order, to `sums`.
+#[inline(never)]
+pub fn weighted_sums(bias: f64, columns: &[(f64, &[f64])], sums: &mut [f64]) {
+    for (start, block) in (0..).step_by(BLOCK_OF_ITEMS).zip(sums.chunks_mut(BLOCK_OF_ITEMS)) {
+        block.fill(bias);
+        for (weight, column) in columns {
+            block.iter_mut().zip(&column[start..]).for_each(|(sum, value)| *sum += weight * value);
+        }
+    }
+}
+
+/// Writes `values` to the given indices.
+#[inline(never)]
+pub fn put(values: &[f64], indices: &[ItemIndex], to: &mut [f64]) {
+    indices.iter().zip(values).for_each(|(&index, &value)| to[index.as_usize()] = value);
+}
+
 /// Adds `weight` times a column, times each item's value (1 if missing), to another.
 #[inline(never)]
 pub fn add_valued(to: &mut [f64], column: &[f64], weight: f64, values: &[f64], items: &[ItemIndex]) {
@@ -183,13 +204,28 @@ mod tests {
     }
 
     #[test]
+    fn weighted_sums_add_columns_in_their_order() {
+        let n = BLOCK_OF_ITEMS + 3;
+        let columns: Vec<Vec<f64>> = (1..4).map(|k| (0..n).map(|i| 0.1 * (i * k) as f64).collect()).collect();
+        let weighted: Vec<(f64, &[f64])> =
+            [0.3, -0.7, 1e9].into_iter().zip(columns.iter().map(Vec::as_slice)).collect();
+        let mut sums = vec![7.0; n];
+        weighted_sums(0.5, &weighted, &mut sums);
+        let as_defined = |i: usize| weighted.iter().fold(0.5, |sum, (weight, column)| sum + weight * column[i]);
+        assert!((0..n).all(|i| sums[i].to_bits() == as_defined(i).to_bits()));
+    }
+
+    #[test]
     fn values_are_gathered_and_added() {
         let mut gathered = vec![9.0];
-        gather(&[1.0, 2.0, 3.0], &[2, 0].map(ItemIndex), &mut gathered);
+        let mut values = [1.0, 2.0, 3.0];
+        gather(&values, &[2, 0].map(ItemIndex), &mut gathered);
         assert_eq!(gathered, [3.0, 1.0]);
         add_scaled(&mut gathered, &[1.0, 2.0], -0.5);
         assert_eq!(gathered, [2.5, 0.0]);
         add_valued(&mut gathered, &[1.0, 3.0], 2.0, &[10.0], &[0, 7].map(ItemIndex));
         assert_eq!(gathered, [22.5, 6.0]);
+        put(&gathered, &[2, 0].map(ItemIndex), &mut values);
+        assert_eq!(values, [6.0, 2.0, 22.5]);
     }
 }

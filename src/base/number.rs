@@ -26,10 +26,10 @@ pub fn mean_slope(z: f64, b: f64) -> f64 {
     if step.abs() < 1e-5 { sigmoid_slope(b + 0.5 * step) } else { (sigmoid(z) - sigmoid(b)) / step }
 }
 
-/// Returns 2^x for a finite x, exactly for a whole one. Computed from e^x, because a table would take 3 KB.
+/// Returns 2^x for a finite x, exactly for a whole one.
+#[inline(never)]
 pub fn exp2(x: f64) -> f64 {
-    let whole = x.round_ties_even();
-    libm::scalbn(libm::exp((x - whole) * std::f64::consts::LN_2), whole as i32)
+    nextpick_kernel::decay::exp2(x)
 }
 
 /// Returns ln(1 + x).

@@ -5,6 +5,8 @@ use crate::base::error::{Error, Result};
 use crate::base::number;
 use crate::base::value::{Value, display_value};
 
+pub use nextpick_kernel::decay::{DecayPoint, DecayedSum};
+
 /// Milliseconds since 1970-01-01T00:00:00Z.
 pub type Time = i64;
 
@@ -77,81 +79,15 @@ impl HalfLife {
         number::exp2(-(age.max(0) as f64) / self.0 as f64)
     }
 
+    /// Writes the factors of ages in milliseconds, as [`Self::decay_factor`] does; 0 for NaN, an unknown age.
+    pub fn decay_factors(self, ages: &[f64], factors: &mut [f64]) {
+        nextpick_kernel::decay::factors(ages, self.0 as f64, factors);
+    }
+
     /// Returns the grid cell of a time and the growth since its start, in [1, 2).
     pub fn point(self, at: Time) -> DecayPoint {
         let cell = at.div_euclid(self.0);
         DecayPoint { cell, growth: number::exp2((at - cell * self.0) as f64 / self.0 as f64) }
-    }
-}
-
-/// A time on the grid of a half-life: the cell of its landmark and the growth since.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DecayPoint {
-    cell: i64,
-    growth: f64,
-}
-
-/// A forward-decayed sum Σ w·2^((t−L)/h) against the landmark L of its newest entry (Cormode et al. 2009).
-///
-/// It is a whole number of 2^−98, so that addition is exact and independent of order. Growths are rounded to 2^−50, so
-/// an entry loses its first bit after 48 halvings; reading drops bits below 2^−50, so such losses change a result with
-/// probability about 2^−48. The sum holds 2^29 entries of one cell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct DecayedSum {
-    /// Higher and lower half of the sum: a `u128` would be aligned to 16 bytes.
-    halves: [u64; 2],
-    cell: i64,
-}
-
-/// A growth of 1, in units of 2^−50.
-const ONE: f64 = (1u64 << 50) as f64;
-/// Bits between the unit of growths, 2^−50, and that of the sum, 2^−98.
-const SPARE_BITS: u32 = 48;
-/// Value of the lowest bit of the higher half: 2^(64 − 98).
-const HIGHER: f64 = 1.0 / (1u64 << 34) as f64;
-
-impl DecayedSum {
-    /// Adds `amount`, from 0 to 1, at a time.
-    pub fn add(&mut self, point: DecayPoint, amount: f64) {
-        let growth = (amount * point.growth * ONE) as u64;
-        self.merge(Self::new(u128::from(growth) << SPARE_BITS, point.cell));
-    }
-
-    /// Adds another sum of the same half-life.
-    pub fn merge(&mut self, other: Self) {
-        if self.halves == [0; 2] {
-            *self = other;
-        } else if other.halves != [0; 2] {
-            let cell = self.cell.max(other.cell);
-            *self = Self::new(self.sum_from(cell).saturating_add(other.sum_from(cell)), cell);
-        }
-    }
-
-    /// Returns the sum decayed to `now`; entries of cells after `now` are not magnified but count as if fresh.
-    pub fn at(&self, now: DecayPoint) -> f64 {
-        let [higher, lower] = self.halves;
-        let sum = higher as f64 * HIGHER + (lower >> SPARE_BITS) as f64 / ONE;
-        if now.cell >= self.cell { halved(sum, now.cell - self.cell) / now.growth } else { sum / 2.0 }
-    }
-
-    fn new(sum: u128, cell: i64) -> Self {
-        Self { halves: [(sum >> 64) as u64, sum as u64], cell }
-    }
-
-    /// Returns the sum against the landmark of `cell`, which is not before its own.
-    fn sum_from(&self, cell: i64) -> u128 {
-        let [higher, lower] = self.halves.map(u128::from);
-        let halvings = u32::try_from(cell - self.cell).unwrap_or(u32::MAX);
-        (higher << 64 | lower).checked_shr(halvings).unwrap_or(0)
-    }
-}
-
-/// Returns x·2^−n, exactly where the result is a normal number.
-fn halved(x: f64, n: i64) -> f64 {
-    match n {
-        0 => x,
-        1..=1022 => x * f64::from_bits(((1023 - n) as u64) << 52),
-        _ => 0.0,
     }
 }
 

@@ -1,8 +1,11 @@
 //! Recency of the item's publication.
 
+use nextpick_kernel::decay;
+
 use crate::base::index::ItemIndex;
 use crate::base::number::ln_1p;
 use crate::base::time::{DAY, HOUR, HalfLife, Time};
+use crate::world::facet_matrix::UNKNOWN_TIME;
 
 use super::column::Column;
 use super::ranking_context::RankingContext;
@@ -22,20 +25,27 @@ pub fn features() -> Vec<String> {
 
 /// Fills the columns of [`features`].
 pub fn fill(context: &RankingContext, items: &[ItemIndex], columns: &mut [Column]) {
-    columns.iter_mut().for_each(|column| column.reset(items.len()));
-    for (n, &item) in items.iter().enumerate() {
-        let Some(published) = context.published_at(item) else { continue };
-        for (column, (_, half_life)) in columns.iter_mut().zip(HALF_LIVES) {
-            column.values[n] = half_life.decay_factor(context.state.now - published);
-        }
-        columns[HALF_LIVES.len()].values[n] = youth(published, context.state.now);
-        columns.iter_mut().for_each(|column| column.live = true);
+    let mut ages = Vec::new();
+    decay::ages(context.facet_matrix.published(), UNKNOWN_TIME, context.state.now, items, &mut ages);
+    let live = ages.iter().any(|age| !age.is_nan());
+    columns.iter_mut().for_each(|column| {
+        column.reset(items.len());
+        column.live = live;
+    });
+    for (column, (_, half_life)) in columns.iter_mut().zip(HALF_LIVES) {
+        half_life.decay_factors(&ages, &mut column.values);
     }
+    decay::log_youth(&ages, HOUR as f64, log_of_year(), &mut columns[HALF_LIVES.len()].values);
+}
+
+/// Returns ln(1 + hours in a year).
+fn log_of_year() -> f64 {
+    ln_1p(365.0 * 24.0)
 }
 
 /// Returns ln(1 + hours in a year) − ln(1 + age in hours), at least 0.
 pub fn youth(published: Time, now: Time) -> f64 {
-    (ln_1p(365.0 * 24.0) - log_age(published, now)).max(0.0)
+    (log_of_year() - log_age(published, now)).max(0.0)
 }
 
 /// Returns ln(1 + age in hours) at a moment; 0 before publication.

@@ -1,9 +1,9 @@
 //! Recent demand for items, overall and within the group.
 
+use nextpick_kernel::decay::log_demand;
+
 use crate::base::index::{GroupIndex, ItemIndex};
-use crate::base::number::ln_1p;
-use crate::memory::trend::{DecayPoints, HALF_LIVES, ItemDemand, decay_points};
-use crate::world::kind::Kinds;
+use crate::memory::trend::{HALF_LIVES, ItemDemand, decay_points};
 
 use super::column::Column;
 use super::ranking_context::RankingContext;
@@ -36,7 +36,7 @@ pub fn fill_group(context: &RankingContext, group: Option<GroupIndex>, items: &[
     fill_demand(context, |item| trends.of(item), GROUP_FROM, items, columns);
 }
 
-/// Fills one column per half-life, beginning with the `first`.
+/// Fills one column per half-life, beginning with the `first`, with the demand of all positive kinds.
 fn fill_demand<'a>(
     context: &RankingContext,
     demands_of: impl Fn(ItemIndex) -> &'a [ItemDemand],
@@ -44,20 +44,11 @@ fn fill_demand<'a>(
     items: &[ItemIndex],
     columns: &mut [Column],
 ) {
-    let now = decay_points(context.state.now);
     columns.iter_mut().for_each(|column| column.reset(items.len()));
-    for (n, &item) in items.iter().enumerate() {
-        let Some(counts) = demand(demands_of(item), &now, &context.state.world.kinds) else { continue };
-        for (column, count) in columns.iter_mut().zip(&counts[first..]) {
-            column.values[n] = ln_1p(STEEPNESS * count);
-            column.live = true;
-        }
-    }
-}
-
-/// Sums the decayed counts of all positive kinds, one per half-life; `None` without positive interactions.
-fn demand(demands: &[ItemDemand], now: &DecayPoints, kinds: &Kinds) -> Option<[f64; HALF_LIVES.len()]> {
-    let mut counts = demands.iter().filter(|demand| kinds.of(demand.kind).positive).map(|demand| demand.at(now));
-    let first = counts.next()?;
-    Some(counts.fold(first, |sum, count| std::array::from_fn(|h| sum[h] + count[h])))
+    let demands: Vec<&[ItemDemand]> = items.iter().map(|&item| demands_of(item)).collect();
+    let positive: Vec<bool> = context.state.world.kinds.iter().map(|(_, kind)| kind.positive).collect();
+    let mut values: Vec<&mut [f64]> = columns.iter_mut().map(|column| &mut column.values[..]).collect();
+    let now = decay_points(context.state.now);
+    let live = log_demand(&demands, &positive, &now, STEEPNESS, first, &mut values);
+    columns.iter_mut().for_each(|column| column.live = live);
 }

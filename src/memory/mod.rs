@@ -61,7 +61,7 @@ pub use state_view::StateView;
 #[cfg(feature = "study")]
 pub use subject::subjects_of;
 pub use subject::{BySubject, Subject};
-use trend::Trends;
+use trend::{GroupTrends, Trends};
 use values::ValuedInteraction;
 
 /// Half-lives of affinity. Fixed for the life of a memory: a sum at one half-life cannot be converted to another.
@@ -151,7 +151,7 @@ pub struct Memory {
 
     // Derived.
     trends: Trends,
-    group_trends: Vec<Trends>,
+    group_trends: Vec<GroupTrends>,
     kind_volume: KindVolume,
     rates: ResponseRates,
     neighbours: CoOccurrence,
@@ -243,7 +243,7 @@ impl Memory {
         &self.trends
     }
     /// The demand for each item within a group.
-    pub fn group_trends(&self, group: GroupIndex) -> Option<&Trends> {
+    pub fn group_trends(&self, group: GroupIndex) -> Option<&GroupTrends> {
         self.group_trends.get(group.as_usize())
     }
     /// Flushes pending likes and, if the library changed, facet rates. Call before reading either.

@@ -3,12 +3,15 @@
 use rustc_hash::FxHashMap;
 
 use crate::base::index::{ItemIndex, KindIndex};
-use crate::base::time::{DAY, DecayPoint, DecayedSum, HOUR, HalfLife, Time};
+use crate::base::time::{DAY, DecayPoint, HOUR, HalfLife, Time};
 
+use super::element_at;
 use super::event::{Counts, SPACING};
 
+pub use nextpick_kernel::decay::{DEMAND_HALF_LIVES, ItemDemand};
+
 /// The half-lives of demand, with their names.
-pub const HALF_LIVES: [(&str, HalfLife); 5] = [
+pub const HALF_LIVES: [(&str, HalfLife); DEMAND_HALF_LIVES] = [
     ("1h", HalfLife::of(HOUR)),
     ("6h", HalfLife::of(6 * HOUR)),
     ("1d", HalfLife::of(DAY)),
@@ -22,24 +25,6 @@ const SPACED_BY: [usize; HALF_LIVES.len()] = [0, 0, 0, 1, 2];
 /// Weight of an interaction on an actor's first day: accounts created for one purpose count less than returning ones.
 const FIRST_DAY: f64 = 0.5;
 
-/// Demand of one kind for one item: a decayed count for each of [`HALF_LIVES`], and the plain count. Repetitions of one
-/// actor count once per half-life and at most once a day.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ItemDemand {
-    /// The kind's index.
-    pub kind: KindIndex,
-    /// Number of interactions, without repetitions within a day.
-    pub count: u64,
-    sums: [DecayedSum; HALF_LIVES.len()],
-}
-
-impl ItemDemand {
-    /// The decayed counts at `now`, one for each of [`HALF_LIVES`].
-    pub fn at(&self, now: &DecayPoints) -> [f64; HALF_LIVES.len()] {
-        std::array::from_fn(|h| self.sums[h].at(now[h]))
-    }
-}
-
 /// A time on the decay grid of each of [`HALF_LIVES`].
 pub type DecayPoints = [DecayPoint; HALF_LIVES.len()];
 
@@ -48,26 +33,41 @@ pub fn decay_points(at: Time) -> DecayPoints {
     HALF_LIVES.map(|(_, half_life)| half_life.point(at))
 }
 
-/// Demand for all items in one scope: all users, or one group. Derived, not in snapshots.
+/// Demand for all items over all users, by item and kind. Repetitions of one actor count once per half-life and at most
+/// once a day. Derived, not in snapshots.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Trends {
-    items: FxHashMap<ItemIndex, Vec<ItemDemand>>,
+    items: Vec<Vec<ItemDemand>>,
 }
 
 impl Trends {
     /// Adds one interaction to the sums that `counts` allows.
     pub fn add(&mut self, item: ItemIndex, kind: KindIndex, at: Time, counts: Counts) {
-        if counts.spaced == [false; SPACING.len()] {
-            return;
-        }
-        let demand = of_kind(self.items.entry(item).or_default(), kind);
-        demand.count += u64::from(counts.daily());
-        let amount = if counts.first_day { FIRST_DAY } else { 1.0 };
-        for ((sum, (_, half_life)), spacing) in demand.sums.iter_mut().zip(HALF_LIVES).zip(SPACED_BY) {
-            if counts.spaced[spacing] {
-                sum.add(half_life.point(at), amount);
-            }
-        }
+        add(element_at(&mut self.items, item), kind, at, counts);
+    }
+
+    /// Removes the demand for some items.
+    pub(super) fn clear(&mut self, is_cleared: impl Fn(ItemIndex) -> bool) {
+        let all = ItemIndex::first(self.items.len()).zip(&mut self.items);
+        all.filter(|(item, _)| is_cleared(*item)).for_each(|(_, demands)| *demands = Vec::new());
+    }
+
+    /// The demand for an item, sorted by kind.
+    pub fn of(&self, item: ItemIndex) -> &[ItemDemand] {
+        self.items.get(item.as_usize()).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Demand within one group, as [`Trends`]; by item in a map, because a group knows few of the items.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct GroupTrends {
+    items: FxHashMap<ItemIndex, Vec<ItemDemand>>,
+}
+
+impl GroupTrends {
+    /// Adds one interaction to the sums that `counts` allows.
+    pub fn add(&mut self, item: ItemIndex, kind: KindIndex, at: Time, counts: Counts) {
+        add(self.items.entry(item).or_default(), kind, at, counts);
     }
 
     /// Removes the demand for some items.
@@ -78,6 +78,21 @@ impl Trends {
     /// The demand for an item, sorted by kind.
     pub fn of(&self, item: ItemIndex) -> &[ItemDemand] {
         self.items.get(&item).map_or(&[], Vec::as_slice)
+    }
+}
+
+/// Adds one interaction to the demand for its item.
+fn add(demands: &mut Vec<ItemDemand>, kind: KindIndex, at: Time, counts: Counts) {
+    if counts.spaced == [false; SPACING.len()] {
+        return;
+    }
+    let demand = of_kind(demands, kind);
+    demand.count += u64::from(counts.daily());
+    let amount = if counts.first_day { FIRST_DAY } else { 1.0 };
+    for ((sum, (_, half_life)), spacing) in demand.sums.iter_mut().zip(HALF_LIVES).zip(SPACED_BY) {
+        if counts.spaced[spacing] {
+            sum.add(half_life.point(at), amount);
+        }
     }
 }
 

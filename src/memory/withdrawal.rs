@@ -131,8 +131,9 @@ mod tests {
         let stats = items.chain(own).chain([rates.overall(now)]);
         let click = world.kinds.index("click").unwrap();
         let rates: Vec<f64> = stats.flat_map(|stats| [stats.impressions(), stats.responses(click)]).collect();
-        let trends = (0..2).filter_map(|group| memory.group_trends(GroupIndex(group))).chain([memory.trends()]);
-        let demand = trends.flat_map(|trends| (0..6).flat_map(|item| trends.of(ItemIndex(item))));
+        let of_groups = (0..2).filter_map(|group| memory.group_trends(GroupIndex(group)));
+        let of_groups = of_groups.flat_map(|trends| (0..6).flat_map(|item| trends.of(ItemIndex(item))));
+        let demand = of_groups.chain((0..6).flat_map(|item| memory.trends().of(ItemIndex(item))));
         let demand = demand.flat_map(|demand| demand.at(&decay_points(NOW)).into_iter().chain([demand.count as f64]));
         let volumes =
             KindIndex::first(world.kinds.len()).map(|kind| memory.kind_volume().volume([kind].into_iter(), NOW));

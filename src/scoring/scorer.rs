@@ -139,23 +139,20 @@ impl Scorer<'_> {
             return;
         }
         let item_only_families = self.used().filter(Family::is_item_only);
-        let items: Vec<ItemIndex> = self.context.state.world.library.iter().map(|(item, _)| item).collect();
-        table.fill(&self.context, subject, &items, item_only_families);
+        let items = self.context.facet_matrix.listed();
+        table.fill(&self.context, subject, items, item_only_families);
         let count = self.context.state.world.library.ids.len();
         scores.z.resize_with(self.objective.0.len(), Vec::new);
         for (&(kind, _), by_item) in self.objective.0.iter().zip(&mut scores.z) {
-            table.fill_kind(&self.context, subject, kind, &items, item_only_families);
+            table.fill_kind(&self.context, subject, kind, items, item_only_families);
             let row = self.model.row(kind, is_user);
-            z.clear();
-            z.resize(items.len(), row.bias);
-            for (n, weight) in
-                table.live().map(|n| (n, self.weight(row, table, n))).filter(|(_, weight)| *weight != 0.0)
-            {
-                kernel::add_scaled(z, &table.columns[n].values, weight);
-            }
+            let weights = table.live().map(|n| (self.weight(row, table, n), &table.columns[n].values[..]));
+            let weighted: Vec<(f64, &[f64])> = weights.filter(|(weight, _)| *weight != 0.0).collect();
+            z.resize(items.len(), 0.0);
+            kernel::weighted_sums(row.bias, &weighted, z);
             by_item.clear();
             by_item.resize(count, row.bias);
-            items.iter().zip(&*z).for_each(|(&item, z)| by_item[item.as_usize()] = *z);
+            kernel::put(z, items, by_item);
         }
         scores.key = Some((key.0, key.1, key.2, key.3, self.objective.clone()));
     }

@@ -6,6 +6,8 @@
 
 use nextpick_kernel as kernel;
 
+use crate::base::time::Time;
+
 use super::facet::{FacetClass, Facets};
 use super::library::{Entry, Library};
 use crate::base::index::{FacetIndex, ItemIndex};
@@ -110,12 +112,19 @@ impl CsrRows {
     }
 }
 
+/// Time of publication of an item without one; no host can give it.
+pub const UNKNOWN_TIME: Time = Time::MIN;
+
 /// The facets of the whole library, by class.
 #[derive(Debug, Clone, Default)]
 pub struct FacetMatrix {
     classes: [CsrRows; FacetClass::ALL.len()],
     /// Value of one conversion on each item, by item index.
     values: Vec<f64>,
+    /// Time of publication of each item, by item index.
+    published: Vec<Time>,
+    /// The items of the library, without removed ones, ascending.
+    listed: Vec<ItemIndex>,
     /// Number of items that have each facet.
     holders: Vec<u32>,
     /// Number of items, removed ones included.
@@ -134,7 +143,13 @@ impl FacetMatrix {
         self.holders.resize(facets.len(), 0);
         self.values.resize(library.ids.len(), 1.0);
         let entries = || changed.iter().filter_map(|&item| Some((item, library.known_entry(item)?)));
-        entries().for_each(|(item, entry)| self.values[item.as_usize()] = entry.item.value.unwrap_or(1.0));
+        self.listed.clear();
+        self.listed.extend(library.iter().map(|(item, _)| item));
+        self.published.resize(library.ids.len(), UNKNOWN_TIME);
+        entries().for_each(|(item, Entry { item: record, .. })| {
+            self.values[item.as_usize()] = record.value.unwrap_or(1.0);
+            self.published[item.as_usize()] = record.published_at.unwrap_or(UNKNOWN_TIME);
+        });
         // Removed items are kept: the histories that contain them keep their weights.
         let are_more = std::mem::replace(&mut self.items, library.known_len()) != library.known_len();
         if are_more || entries().any(|(item, entry)| self.differs(item, entry, facets)) {
@@ -188,6 +203,14 @@ impl FacetMatrix {
     /// Returns the value of one conversion on each item, by item index.
     pub fn values(&self) -> &[f64] {
         &self.values
+    }
+    /// Returns the items of the library, without removed ones, ascending.
+    pub fn listed(&self) -> &[ItemIndex] {
+        &self.listed
+    }
+    /// Returns the time of publication of each item, by item index; [`UNKNOWN_TIME`] where none was given.
+    pub fn published(&self) -> &[Time] {
+        &self.published
     }
     /// Returns the number of facets at the last refresh: the length of a dense vector over them.
     pub fn facets(&self) -> usize {
@@ -266,6 +289,7 @@ mod tests {
             let mut anew = FacetMatrix::default();
             anew.refresh(&world.library, &world.facets);
             assert_eq!((matrix.values(), matrix.facets()), (anew.values(), anew.facets()), "{round}");
+            assert_eq!((matrix.published(), matrix.listed()), (anew.published(), anew.listed()), "{round}");
             for class in FacetClass::ALL {
                 let (rows, anew) = (matrix.class(class).compressed(), anew.class(class).compressed());
                 let bits = |weights: &[f64]| weights.iter().map(|weight| weight.to_bits()).collect::<Vec<_>>();
@@ -289,7 +313,8 @@ mod tests {
         let tags: Vec<String> = (first..first + random.below(4))
             .map(|tag| format!(r#""t{}":{}"#, tag % 9, [1.0, 0.5, 0.25][random.below(3)]))
             .collect();
-        let format = [r#","format":"video""#, r#","format":"text","category":"a/b""#, "", r#","value":3"#];
+        let format =
+            [r#","format":"video""#, r#","format":"text","category":"a/b""#, "", r#","value":3,"publishedAt":5"#];
         let title = ["", r#","title":"spring tea tea""#, r#","title":"tea""#];
         let (format, title) = (format[random.below(4)], title[random.below(3)]);
         format!(r#"{{"id":"{id}","tags":{{{}}}{format}{title}}}"#, tags.join(","))
