@@ -1215,6 +1215,23 @@ export interface PutItemsReport extends PutReport {
   early?: number;
 }
 
+/** New values of some fields of a record. A field that is not given stays; `null` removes one. */
+export type Patch<T extends { id: string }> = { id: string } & { [Field in Exclude<keyof T, 'id'>]?: T[Field] | null };
+/** New values of some fields of an item; see {@link Recommender.patchItems}. */
+export type ItemPatch = Patch<Item>;
+/** New values of some fields of a user; see {@link Recommender.patchUsers}. */
+export type UserPatch = Patch<User>;
+/** New values of some fields of a group; see {@link Recommender.patchGroups}. */
+export type GroupPatch = Patch<Group>;
+
+/** Result of patching records. */
+export interface PatchReport {
+  /** Records patched. */
+  patched: number;
+  /** Ids without a record: nothing was changed for them. */
+  unknown: string[];
+}
+
 /** Result of observing many interactions. */
 export interface ObserveReport {
   /** Interactions added. */
@@ -1318,6 +1335,17 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
   /** Puts groups; each replaces the one of the same id. */
   putGroups(groups: readonly Group[] | Group): PutReport;
   /**
+   * Changes single fields of items, all of them or none. The record that results is checked as `putItems` checks one.
+   * Terms follow title and text: if an item was put with a text, which is not kept, a patch of `title` must give `text`
+   * too. `facets` are replaced as a whole, but for terms.
+   * @throws NextpickError with the path of the field; `invalid` if an id is given twice.
+   */
+  patchItems(patches: readonly ItemPatch[] | ItemPatch): PatchReport;
+  /** Changes single fields of users, as {@link Recommender.patchItems}. */
+  patchUsers(patches: readonly UserPatch[] | UserPatch): PatchReport;
+  /** Changes single fields of groups, as {@link Recommender.patchItems}. `members` are replaced as a whole. */
+  patchGroups(patches: readonly GroupPatch[] | GroupPatch): PatchReport;
+  /**
    * Appends a user to a group's members, with `at` as `joinedAt`. Creates the group if it is unknown. The cost does not
    * depend on the number of members. Returns false, and changes nothing, if the user is already a member.
    */
@@ -1335,6 +1363,12 @@ export class Recommender<ItemData = unknown, UserData = unknown> {
   putChannels(channels: readonly Channel[] | Channel): PutReport;
   /** Removes items from the library; their statistics stay. Returns the number of items removed. */
   removeItems(ids: readonly string[] | string): number;
+
+  /**
+   * Removes the records of groups with their members; interactions and sendings in them stay. Returns the number of
+   * groups removed.
+   */
+  removeGroups(ids: readonly string[] | string): number;
 
   /**
    * Returns all items of the library, eligible or not. Instead of `text`, its words are returned under `facets.term`.

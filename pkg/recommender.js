@@ -88,6 +88,15 @@ export class Recommender {
   putChannels(channels) {
     return this.#put('putChannels', 'channels', channels);
   }
+  patchItems(patches) {
+    return this.#patch('patchItems', 'items', patches);
+  }
+  patchUsers(patches) {
+    return this.#patch('patchUsers', 'users', patches);
+  }
+  patchGroups(patches) {
+    return this.#patch('patchGroups', 'groups', patches);
+  }
   join(joining) {
     const given = encodeArgument(joining, 'joining');
     return this.#call((core) => core.join(given));
@@ -103,6 +112,14 @@ export class Recommender {
   removeItems(ids) {
     const list = encodeArgument(typeof ids === 'string' ? [ids] : ids, 'ids');
     return this.#call((core) => core.removeItems(list));
+  }
+  removeGroups(ids) {
+    const list = encodeArgument(typeof ids === 'string' ? [ids] : ids, 'ids');
+    return this.#call((core) => core.removeGroups(list));
+  }
+  #patch(method, path, patches) {
+    const given = encodeArgument(patches, path);
+    return this.#readJson((core) => core[method](given));
   }
   #put(method, path, records) {
     const given = encodeArgument(records, path);

@@ -114,11 +114,19 @@ function referenceOf(type) {
   if (name === 'Readonly' || name === 'Partial') return schemaOf(first);
   if (name === 'Record') return { type: 'object', additionalProperties: schemaOf(second) };
   if (name === 'ReadonlyArray' || name === 'Array') return { type: 'array', items: schemaOf(first) };
+  if (name === 'Patch') return patchOf(first);
   if (name === 'Omit') return withoutFields(first, second);
   // A type parameter: the host's own data.
   if (!declarations.has(name)) return {};
   add(name);
   return { $ref: `#/components/schemas/${name}` };
+}
+
+/** Every field but the id may be absent, or null. */
+function patchOf(type) {
+  const { properties } = objectOf((declarations.get(type.typeName.getText()) ?? []).flatMap((part) => [...part.members]));
+  const nullable = Object.entries(properties).map(([name, { description, ...schema }]) => [name, { description, anyOf: [schema, { type: 'null' }] }]);
+  return { type: 'object', properties: { ...Object.fromEntries(nullable), id: properties.id }, required: ['id'], additionalProperties: false };
 }
 
 function withoutFields(type, names) {

@@ -141,6 +141,7 @@ pub use world::item::{Cap, CapPer, Item, ItemBuilder};
 pub use world::membership::{Joining, Leaving};
 pub use world::moving::Moving;
 pub use world::occasion::Occasion;
+pub use world::patch::{Patch, PatchReport};
 #[cfg(feature = "study")]
 pub use world::showing::Impression;
 pub use world::subject::{Aggregation, Channel, ChannelBuilder, Group, GroupBuilder, Member, User, UserBuilder};

@@ -12,7 +12,7 @@ import { cloneJsonData } from '../plain.js';
 import { acceptOptions, hostTime } from '../options.js';
 import { toBytes } from '../bytes.js';
 import { Checkpoints } from './checkpoints.js';
-import { apply, interactionsOf, toList, toSent, toBase64 } from './entry.js';
+import { apply, interactionsOf, toList, toSent, toBase64, withAudiences } from './entry.js';
 import { Erasing } from './erasing.js';
 import { withoutForgotten } from './forgetting.js';
 import { renumbered } from './positions.js';
@@ -110,6 +110,19 @@ export class DurableRecommender {
   async putChannels(records) {
     return this.#put('channels', records);
   }
+  async patchItems(patches) {
+    const entry = { patch: 'items', records: toList(patches, 'items') };
+    return this.#change(entry, ({ patched }) => {
+      entry.records = withAudiences(this.#core, entry.records);
+      return patched > 0;
+    });
+  }
+  async patchUsers(patches) {
+    return this.#patch('users', toList(patches, 'users'));
+  }
+  async patchGroups(patches) {
+    return this.#patch('groups', toList(patches, 'groups'));
+  }
   async join(joining) {
     return this.#change({ join: cloneJsonData(joining, 'joining') }, (joined) => joined);
   }
@@ -124,6 +137,12 @@ export class DurableRecommender {
   }
   async removeItems(ids) {
     return this.#change({ removeItems: toList(ids, 'ids') }, (count) => count > 0);
+  }
+  async removeGroups(ids) {
+    return this.#change({ removeGroups: toList(ids, 'ids') }, (count) => count > 0);
+  }
+  #patch(patch, records) {
+    return this.#change({ patch, records }, (report) => report.patched > 0);
   }
   #put(put, records) {
     return this.#change({ put, records: toList(records, put) }, (report) => report.put > 0);

@@ -5,6 +5,8 @@ import { cloneJsonData } from '../plain.js';
 
 const PUT = { items: 'putItems', users: 'putUsers', groups: 'putGroups', channels: 'putChannels' };
 
+const PATCH = { items: 'patchItems', users: 'patchUsers', groups: 'patchGroups' };
+
 const APPLY = {
   // `now` is the trusted time of the change, if it differs from that of the entry before.
   observe: (core, { observe, now }) => core.observe(observe, { now }),
@@ -17,6 +19,8 @@ const APPLY = {
   moveGroup: (core, { moveGroup }) => core.moveGroup(moveGroup),
   release: (core, { release }) => core.release(release),
   put: (core, { put, records }) => core[PUT[put]](records),
+  patch: (core, { patch, records }) => core[PATCH[patch]](records),
+  removeGroups: (core, { removeGroups }) => core.removeGroups(removeGroups),
   removeItems: (core, { removeItems }) => core.removeItems(removeItems),
   setOperations: (core, { setOperations }) => core.setOperations(setOperations),
   setPersonalised: (core, { setPersonalised: { user, on } }) => core.setPersonalised(user, on),
@@ -44,6 +48,17 @@ export function apply(core, entry, options) {
 
 /** Returns a list of records, given one or many. */
 export const toList = (records, path) => cloneJsonData(Array.isArray(records) ? records : [records], path);
+
+/**
+ * Adds the audience of its item to each applied patch of `hidden`, if it names users. Deleting the last of them hides
+ * the item in memory; without the audience, a log replayed after that would show it to everybody.
+ */
+export function withAudiences(core, patches) {
+  return patches.map((patch) => {
+    const audience = 'hidden' in patch ? core.item(patch.id)?.audience : undefined;
+    return audience?.users ? { ...patch, audience } : patch;
+  });
+}
 
 /** Fields of a decision that the log keeps besides its picks: those that `accept` needs, and those that studies read. */
 const SENT = ['id', 'subject', 'channel', 'occasion', 'at', 'step', 'tier', 'variants', 'unmetQuotas', 'request', 'logPosition'];

@@ -103,6 +103,9 @@ export function createRewriter(forgotten) {
     channels: (list) => list,
   };
 
+  /** In a patch, an absent field is one that stays: an audience of which nothing is left is removed. */
+  const withRemovedAudience = (patch, before) => (before.audience && !patch.audience ? { ...patch, audience: null } : patch);
+
   const ifAny = (list, entry) => (list.length ? entry : undefined);
 
   return (entry, number) => {
@@ -120,6 +123,10 @@ export function createRewriter(forgotten) {
     if ('put' in entry) {
       const left = records[entry.put](entry.records);
       return ifAny(left, { put: entry.put, records: left });
+    }
+    if ('patch' in entry) {
+      const left = records[entry.patch](entry.records).map((patch, i) => withRemovedAudience(patch, entry.records[i]));
+      return ifAny(left, { patch: entry.patch, records: left });
     }
     if ('setOperations' in entry) return { setOperations: operations(entry.setOperations) };
     if ('config' in entry && entry.config?.quietHours) {

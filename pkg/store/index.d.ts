@@ -1,7 +1,7 @@
 /// <reference lib="esnext.disposable" />
 /** Durable recommender: a change is acknowledged when it is on disk. */
 
-import type { AcceptOptions, Acceptance, ChangeOptions, Channel, Config, Decision, Group, Interaction, Item, Millis, ObserveReport, Operations, PutItemsReport, PutReport, Recommender, Sent, User } from '../index.js';
+import type { AcceptOptions, Acceptance, ChangeOptions, Channel, Config, Decision, Group, GroupPatch, Interaction, Item, ItemPatch, Millis, ObserveReport, Operations, PatchReport, PutItemsReport, PutReport, Recommender, Sent, User, UserPatch } from '../index.js';
 
 /** One change, as kept in the log. Replaying the log applies entries in order. */
 export type Entry =
@@ -18,11 +18,16 @@ export type Entry =
   | { put: 'users'; records: User[] }
   | { put: 'groups'; records: Group[] }
   | { put: 'channels'; records: Channel[] }
+  /** Changed fields. The patch of `hidden` states the users of the audience too, so that one of them can be deleted. */
+  | { patch: 'items'; records: ItemPatch[] }
+  | { patch: 'users'; records: UserPatch[] }
+  | { patch: 'groups'; records: GroupPatch[] }
   | { join: { group: string; user: string; at: Millis } }
   | { leave: { group: string; user: string } }
   | { moveGroup: { from: string; to: string } }
   | { release: string }
   | { removeItems: string[] }
+  | { removeGroups: string[] }
   | { setOperations: Operations }
   | { setPersonalised: { user: string; on: boolean } }
   | { removeFacet: { user: string; facet: string; at: Millis } }
@@ -185,6 +190,12 @@ export interface DurableRecommender<ItemData = unknown, UserData = unknown> exte
   putGroups(groups: readonly Group[] | Group): Promise<PutReport>;
   /** Puts channels, as {@link Recommender.putChannels}. */
   putChannels(channels: readonly Channel[] | Channel): Promise<PutReport>;
+  /** Changes single fields of items, as {@link Recommender.patchItems}, as one small entry of the log. */
+  patchItems(patches: readonly ItemPatch[] | ItemPatch): Promise<PatchReport>;
+  /** Changes single fields of users, as {@link Recommender.patchUsers}, as one small entry of the log. */
+  patchUsers(patches: readonly UserPatch[] | UserPatch): Promise<PatchReport>;
+  /** Changes single fields of groups, as {@link Recommender.patchGroups}, as one small entry of the log. */
+  patchGroups(patches: readonly GroupPatch[] | GroupPatch): Promise<PatchReport>;
   /**
    * Adds a user to a group, as one small entry of the log. Returns false, and writes nothing, if the user is already a
    * member.
@@ -196,6 +207,8 @@ export interface DurableRecommender<ItemData = unknown, UserData = unknown> exte
   moveGroup(moving: { from: string; to: string }): Promise<boolean>;
   /** Removes items, as {@link Recommender.removeItems}. */
   removeItems(ids: readonly string[] | string): Promise<number>;
+  /** Removes the records of groups, as {@link Recommender.removeGroups}. */
+  removeGroups(ids: readonly string[] | string): Promise<number>;
 
   /** Adds an interaction. Returns false if its id is known; it is then on disk, too. */
   observe(interaction: Interaction, options?: ChangeOptions): Promise<boolean>;

@@ -159,6 +159,11 @@ impl Fields {
         Ok(self.optional(name, read)?.unwrap_or(default))
     }
 
+    /// Ends the reading and returns the fields that were not read, null ones included.
+    pub fn rest(self) -> Vec<(String, Value)> {
+        self.fields
+    }
+
     /// Ends the reading.
     ///
     /// # Errors

@@ -1,9 +1,11 @@
 //! Records of the host: items, users, groups with their members, and channels.
 
+use crate::base::error::Result;
 use crate::base::index::UserIndex;
 use crate::world::PutReport;
 use crate::world::item::Item;
 use crate::world::membership::{Joining, Leaving};
+use crate::world::patch::{Patch, PatchReport, patched};
 use crate::world::subject::{Channel, Group, User};
 
 use super::Recommender;
@@ -27,6 +29,47 @@ impl Recommender {
         self.engine.world.change().put_items(items)
     }
 
+    /// Changes single fields of items; null removes a field. Either all patches of known ids apply or none.
+    ///
+    /// ```
+    /// use nextpick::{Item, Patch, Recommender, Value};
+    ///
+    /// let mut recommender = Recommender::new(Value::Null)?;
+    /// recommender.put_items(vec![Item::builder("a").tags(["tea"]).hidden(true).build()?]);
+    /// let patches: Vec<Patch> = serde_json::from_str(r#"[{ "id": "a", "hidden": null }, { "id": "b" }]"#).unwrap();
+    /// assert_eq!(recommender.patch_items(&patches)?.unknown, ["b"]);
+    /// assert_eq!(recommender.item("a"), Some(&Item::builder("a").tags(["tea"]).build()?));
+    /// # Ok::<(), Box<nextpick::Error>>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Names the field that breaks a rule of the whole record; nothing is changed.
+    pub fn patch_items(&mut self, patches: &[Patch]) -> Result<PatchReport> {
+        let (items, report) = patched(patches, "items", |id| self.item(id))?;
+        self.put_items(items);
+        Ok(report)
+    }
+
+    /// Changes single fields of users, as [`Self::patch_items`] does.
+    ///
+    /// # Errors
+    /// Names the field that breaks a rule of the whole record; nothing is changed.
+    pub fn patch_users(&mut self, patches: &[Patch]) -> Result<PatchReport> {
+        let (users, report) = patched(patches, "users", |id| self.user(id))?;
+        self.put_users(users);
+        Ok(report)
+    }
+
+    /// Changes single fields of groups, as [`Self::patch_items`] does.
+    ///
+    /// # Errors
+    /// Names the field that breaks a rule of the whole record; nothing is changed.
+    pub fn patch_groups(&mut self, patches: &[Patch]) -> Result<PatchReport> {
+        let (groups, report) = patched(patches, "groups", |id| self.group(id))?;
+        self.put_groups(groups);
+        Ok(report)
+    }
+
     /// Removes items from the library; what was learnt from them stays. Returns the number removed.
     pub fn remove_items(&mut self, ids: &[String]) -> usize {
         self.engine.world.change().remove_items(ids)
@@ -43,6 +86,11 @@ impl Recommender {
     /// Puts groups; each replaces the one with the same id.
     pub fn put_groups(&mut self, groups: Vec<Group>) {
         self.engine.world.change().put_groups(groups);
+    }
+
+    /// Removes the records of groups, with their members; what happened in them stays. Returns the number removed.
+    pub fn remove_groups(&mut self, ids: &[String]) -> usize {
+        self.engine.world.change().remove_groups(ids)
     }
 
     /// Adds a user to a group, which is created if unknown; false if they are a member already.

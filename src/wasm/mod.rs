@@ -15,6 +15,7 @@ mod needs;
 #[cfg(feature = "study")]
 mod off_policy;
 mod operations;
+mod records;
 mod sending;
 #[cfg(feature = "study")]
 mod study;
@@ -30,11 +31,8 @@ use crate::recommender::profile::ProfileRequest;
 use crate::recommender::request::{Options, Request};
 use crate::recommender::{ObserveReport, Recommender};
 use crate::world::interaction::Interaction;
-use crate::world::item::Item;
-use crate::world::membership::{Joining, Leaving};
 use crate::world::moving::Moving;
 use crate::world::records;
-use crate::world::subject::{Channel, Group, User};
 
 use columns::Columns;
 use convert::{hand_bytes, hand_lists, ids, thrown, value};
@@ -83,59 +81,6 @@ impl Core {
             Ok(Recommender::new(value(config, "config")?)?)
         })
         .map(Core)
-    }
-
-    #[wasm_bindgen(js_name = putItems)]
-    pub fn put_items(&mut self, items: JsValue) -> Result<String> {
-        self.0.add(need(&items, COST_OF_RECORDS), |core| {
-            let items = records(value(items, "items")?, "items", Item::read)?;
-            Ok(json(&core.put_items(items)))
-        })
-    }
-
-    #[wasm_bindgen(js_name = putUsers)]
-    pub fn put_users(&mut self, users: JsValue) -> Result<usize> {
-        self.0.add(need(&users, COST_OF_RECORDS), |core| {
-            let users = records(value(users, "users")?, "users", User::read)?;
-            let put = users.len();
-            core.put_users(users);
-            Ok(put)
-        })
-    }
-
-    #[wasm_bindgen(js_name = putGroups)]
-    pub fn put_groups(&mut self, groups: JsValue) -> Result<usize> {
-        self.0.add(need(&groups, COST_OF_RECORDS), |core| {
-            let groups = records(value(groups, "groups")?, "groups", Group::read)?;
-            let put = groups.len();
-            core.put_groups(groups);
-            Ok(put)
-        })
-    }
-
-    pub fn join(&mut self, joining: JsValue) -> Result<bool> {
-        self.0.add(need(&joining, COST_OF_RECORDS), |core| {
-            Ok(core.join(&Joining::read(value(joining, "joining")?, "joining")?))
-        })
-    }
-
-    pub fn leave(&mut self, leaving: JsValue) -> Result<bool> {
-        self.0.reduce(|core| Ok(core.leave(&Leaving::read(value(leaving, "leaving")?, "leaving")?)))
-    }
-
-    #[wasm_bindgen(js_name = putChannels)]
-    pub fn put_channels(&mut self, channels: JsValue) -> Result<usize> {
-        self.0.add(need(&channels, COST_OF_RECORDS), |core| {
-            let channels = records(value(channels, "channels")?, "channels", Channel::read)?;
-            let put = channels.len();
-            core.put_channels(channels);
-            Ok(put)
-        })
-    }
-
-    #[wasm_bindgen(js_name = removeItems)]
-    pub fn remove_items(&mut self, items: JsValue) -> Result<usize> {
-        self.0.reduce(|core| Ok(core.remove_items(&ids(items, "ids")?)))
     }
 
     /// Passes all records of one type to `hand_over` as JSON lists. Types: `items`, `users`, `groups`, `channels`,

@@ -43,6 +43,13 @@ pub fn need(js: &JsValue, (per_byte, marks): (u64, &[(&str, u64)])) -> u64 {
     memory::need(js, per_byte, marks)
 }
 
+/// Returns the maximum bytes for reading a record again.
+pub fn need_of_record(json: &str) -> u64 {
+    let (per_byte, marks) = COST_OF_RECORDS;
+    per_byte * json.len() as u64
+        + marks.iter().map(|(mark, cost)| cost * json.matches(mark).count() as u64).sum::<u64>()
+}
+
 /// Returns the maximum bytes for a column log.
 pub fn need_of_columns(columns: &JsValue) -> u64 {
     let names = ["users", "groups", "items", "kinds"].map(|names| need(&property(columns, names), COST_OF_NAMES));

@@ -145,6 +145,14 @@ impl Audience {
     }
 }
 
+impl Audience {
+    /// True if no list is given.
+    pub fn is_empty(&self) -> bool {
+        let lists = [&self.tiers, &self.users, &self.groups, &self.channels, &self.purposes, &self.tags];
+        lists.into_iter().all(Option::is_none)
+    }
+}
+
 fn has(sorted: &[String], name: &str) -> bool {
     sorted.binary_search_by(|other| other.as_str().cmp(name)).is_ok()
 }

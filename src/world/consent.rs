@@ -219,6 +219,9 @@ impl World {
             {
                 not.users = None;
             }
+            // As in the log that is rewritten, nothing is left of an audience that named nobody else.
+            rule.not.take_if(|not| not.is_empty());
+            item.audience.take_if(|rule| rule.only.is_empty() && rule.not.is_none());
             let number = item.id.clone();
             self.put_items(vec![item]);
             if removed {

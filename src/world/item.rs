@@ -210,6 +210,27 @@ impl Item {
         Ok(item)
     }
 
+    /// Removes and returns the facets `term`.
+    pub(super) fn take_terms(&mut self) -> Option<Weighted> {
+        let position = self.facets.iter().position(|(namespace, _)| namespace == "term")?;
+        Some(self.facets.remove(position).1)
+    }
+
+    /// Replaces the facets `term`.
+    pub(super) fn put_terms(&mut self, terms: Weighted) {
+        self.take_terms();
+        self.terms_left_out = 0;
+        self.facets.push(("term".to_owned(), terms));
+        order::sort_by(&mut self.facets, |a, b| a.0.cmp(&b.0));
+    }
+
+    /// True if the facets `term` are those of the title alone.
+    pub(super) fn has_terms_of_title(&self) -> bool {
+        let mut of_title = Vec::new();
+        add_terms(&mut of_title, self.title.as_deref(), None);
+        self.facets.iter().filter(|(namespace, _)| namespace == "term").eq(&of_title)
+    }
+
     /// Calls `found` with the name and weight of each facet, each once.
     pub fn each_facet(&self, mut found: impl FnMut(&str, f64)) {
         let mut name = String::new();

@@ -12,6 +12,7 @@ pub mod library;
 pub mod membership;
 pub mod moving;
 pub mod occasion;
+pub mod patch;
 pub mod recipient;
 #[cfg(feature = "study")]
 pub mod showing;
@@ -152,6 +153,18 @@ impl World {
             group.purpose_index = group.purpose.as_ref().map(|label| self.facets.intern(&format!("purpose:{label}")));
             self.groups.put(group, profile);
         }
+    }
+
+    /// Removes the records of groups, with their members, and returns their number. What happened in them stays.
+    pub fn remove_groups(&mut self, ids: &[String]) -> usize {
+        let mut removed = 0;
+        for id in ids {
+            if let Some(group) = self.groups.ids.get(id).and_then(|index| self.groups.take(index)) {
+                fingerprints_of(&group).for_each(|record| self.digest.remove(record));
+                removed += 1;
+            }
+        }
+        removed
     }
 
     /// Puts channels, replacing those of the same id.

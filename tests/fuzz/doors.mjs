@@ -32,6 +32,10 @@ export function verb(words) {
     () => ['putGroups', maybe(draw.list(2, words.groups))],
     () => ['putChannels', maybe(draw.list(2, words.channels))],
     () => ['removeItems', maybe([words.item()])],
+    () => ['removeGroups', maybe([words.group()])],
+    () => ['patchItems', maybe(draw.list(2, words.items).map((record) => patched(record, draw)))],
+    () => ['patchUsers', maybe(draw.list(2, words.users).map((record) => patched(record, draw)))],
+    () => ['patchGroups', maybe(draw.list(2, words.groups).map((record) => patched(record, draw)))],
     () => ['observe', maybe(words.interactions()), ...now()],
     () => ['observe', maybe(words.interactions())],
     () => ['observeAll', maybe(draw.list(9, words.interactions)), ...now()],
@@ -64,6 +68,12 @@ export function verb(words) {
     () => ['decision', maybe(draw.of(['d0', 'd1', words.sent().id]))],
     () => ['release', maybe(draw.of(['d0', 'd1', words.sent().id]))],
   ])();
+}
+
+/** A record as a patch: with some of its fields, and some removed. */
+function patched({ id, ...fields }, draw) {
+  const kept = Object.entries(fields).filter(() => draw.chance(0.5));
+  return { id, ...Object.fromEntries(kept.map(([name, value]) => [name, draw.chance(0.2) ? null : value])) };
 }
 
 /** Columns, mostly sound; else with a place, a length or a number that is wrong. */

@@ -62,7 +62,7 @@ export function unsound(value, path = 'answer') {
 const NUMBERS = new Set(['score', 'propensity', 'amount', 'short', 'long', 'similarity', 'alike', 'until', 'at', 'last', 'rank', 'count']);
 
 /** The verbs that change something, and so may be refused without a trace. */
-const CHANGES = new Set(['putItems', 'putUsers', 'putGroups', 'putChannels', 'removeItems', 'observe', 'observeAll', 'observeColumns', 'accept', 'setPersonalised', 'removeFacet', 'blockFacet', 'unblockFacet', 'forget', 'expire', 'join', 'leave', 'moveGroup', 'release', 'useModel', 'merge', 'setOperations', 'reserve', 'confirm']);
+const CHANGES = new Set(['putItems', 'putUsers', 'putGroups', 'putChannels', 'patchItems', 'patchUsers', 'patchGroups', 'removeItems', 'removeGroups', 'observe', 'observeAll', 'observeColumns', 'accept', 'setPersonalised', 'removeFacet', 'blockFacet', 'unblockFacet', 'forget', 'expire', 'join', 'leave', 'moveGroup', 'release', 'useModel', 'merge', 'setOperations', 'reserve', 'confirm']);
 
 const QUESTIONS = [{ user: 'u0', now: T, count: 9 }, { group: 'g0', now: T + 3_600_000, count: 3 }, { user: 'nobody', now: T + 60_000, count: 9 }, { user: 'u1', group: 'g1', now: T, count: 2 }];
 

@@ -16,6 +16,7 @@ mod moving;
 mod online;
 mod operations;
 mod order;
+mod patches;
 mod pure;
 mod readers;
 mod reasons;

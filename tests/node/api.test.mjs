@@ -204,7 +204,7 @@ test('no value, however odd, traps the module', async () => {
     new Map([['id', 'm']]), new Set(['s']), new Uint8Array(8), new ArrayBuffer(8), [], [[]], [undefined], [null], {}, { id: {} }, { length: 5 },
     deep(31), deep(40), deep(10_000), new Error('e'), Object.create(null), { ['__proto__']: 1 }, JSON.parse('{"__proto__":{"id":"x"}}'), new Int32Array(4),
   ];
-  const methods = ['putItems', 'putUsers', 'putGroups', 'putChannels', 'removeItems', 'item', 'observe', 'observeAll', 'observeColumns', 'recommend',
+  const methods = ['putItems', 'putUsers', 'putGroups', 'putChannels', 'patchItems', 'patchUsers', 'patchGroups', 'removeItems', 'removeGroups', 'item', 'observe', 'observeAll', 'observeColumns', 'recommend',
     'recommendText', 'recommendAll', 'accept', 'profile', 'similar', 'merge'];
   const fields = ['id', 'user', 'now', 'at', 'kind', 'tags', 'data', 'members', 'count', 'context', 'objective', 'policy', 'only', 'seed', 'picks', 'subject', 'caps', 'audience', 'text'];
   const calls = [];
@@ -261,6 +261,20 @@ test('a request whose work is above a limit is refused before it begins, with pr
   assert.equal(rec.recommend(asked(122, thompson)).picks.length, 122);
   assert.equal(rec.recommend({ group: 'g', now: NOW, count: 10 }).picks.length, 10);
   assert.ok(process.cpuUsage().user - before < 20e6);
+});
+
+test('single fields of records are patched', async () => {
+  const rec = await createRecommender({ items: [{ id: 'a', tags: ['tea'], value: 2, hidden: true }, { id: 'b' }], users: [{ id: 'u', tags: ['x'] }], groups: [{ id: 'g', members: ['u', 'v'] }] });
+  assert.deepEqual(rec.patchItems([{ id: 'a', hidden: null, value: 3 }, { id: 'z', value: 1 }]), { patched: 1, unknown: ['z'] });
+  assert.deepEqual(rec.item('a'), { id: 'a', tags: ['tea'], value: 3 });
+  assert.deepEqual(rec.patchUsers({ id: 'u', personalised: false }), { patched: 1, unknown: [] });
+  assert.equal(rec.recommend({ user: 'u', now: NOW }).personalised, false);
+  assert.deepEqual(rec.patchGroups({ id: 'g', purpose: 'care', members: ['v'] }), { patched: 1, unknown: [] });
+  assert.deepEqual(rec.group('g'), { id: 'g', members: [{ user: 'v' }], purpose: 'care' });
+  // All of them or none.
+  assert.throws(() => rec.patchItems([{ id: 'b', tags: ['x'] }, { id: 'a', value: -1 }]), { code: 'invalid', path: 'items[1].value' });
+  assert.deepEqual(rec.item('b'), { id: 'b' });
+  assert.deepEqual([rec.removeGroups(['g', 'h']), rec.group('g'), rec.groupIds()], [1, undefined, ['g']]);
 });
 
 test('an undelivered decision is released, and a group is renamed', async () => {

@@ -173,6 +173,19 @@ door('channels', (channels) => rec.putChannels(listed(channels)), [
   [{ id: 'x', attributes: { size: NaN } }, 'channels[0].attributes.size', /got NaN/],
 ]);
 
+door('patches', ([verb, patch]) => rec[verb](patch), [
+  [['patchItems', { id: 'a', tags: 5 }], 'items[0].tags', /expected a list/],
+  [['patchItems', [{ id: 'a' }, { id: 'a', startsAt: 2, expiresAt: 1 }]], 'items[1].id', /each id once, got "a" twice/],
+  [['patchItems', [{ id: 'a', startsAt: 2, expiresAt: 1 }]], 'items[0].expiresAt', /a time after startsAt/],
+  [['patchItems', [{ title: 'x' }]], 'items[0].id', /required/],
+  [['patchItems', [{ id: 'a', tagz: null }]], 'items[0].tagz', /one of the fields/],
+  [['patchItems', 'a'], 'items', /expected a list/],
+  [['patchUsers', [{ id: 'u', personalised: 'no' }]], 'users[0].personalised', /true or false/],
+  [['patchGroups', [{ id: 'g', members: ['u', 'u'] }]], 'groups[0].members', /each member once/],
+  [['removeGroups', undefined], 'ids', /expected a list/],
+  [['removeGroups', [5]], 'ids[0]', /expected a string/],
+]);
+
 door('moveGroup', (moving) => rec.moveGroup(moving), [
   [{ from: 'g' }, 'moving.to', /required/],
   [{ from: '', to: 'h' }, 'moving.from', /1 to 256 bytes/],

@@ -95,6 +95,7 @@ test('results of a recommender have the declared fields', { skip }, async () => 
   each(rec.channels(), 'Channel');
   is(rec.putItems([{ id: 'old', publishedAt: 1 }]), 'PutItemsReport');
   is(rec.putUsers({ id: 'w' }), 'PutReport');
+  is(rec.patchUsers([{ id: 'w', tags: ['tea'] }, { id: 'nobody' }]), 'PatchReport');
   is(rec.observeAll([{ user: 'w', kind: 'click', item: 'a', at: 1 }, { id: 'e0', user: 'w', kind: 'click', at: NOW }, { user: 'w', kind: 'x', at: NOW + 9 * HOUR }], { now: NOW }), 'ObserveReport');
   is(rec.observeColumns(nextpick.toColumns([{ user: 'w', kind: 'click', item: 'a', at: NOW, value: 1 }])), 'ObserveReport');
   is(nextpick.toColumns(WORLD.interactions.slice(0, 2)), 'InteractionColumns');

@@ -54,6 +54,10 @@ function change({ below, one }, step) {
     () => ['putItems', [ITEMS[below(5)], { id: one('fg'), text: `说明 ${step}` }]],
     () => ['putChannels', { id: 'bot' }],
     () => ['removeItems', [one('abcdefg')]],
+    () => ['patchItems', [{ id: one('abcdefg'), value: step, hidden: one([null, true, false]) }, { id: 'nothing', value: 1 }]],
+    () => ['patchUsers', { id: user, tags: one([null, ['tea'], { cup: 0.5 }]), personalised: one([null, true, false]) }],
+    () => ['patchGroups', [{ id: 'g', members: one([null, ['u1', 'u2']]), data: step }]],
+    () => ['removeGroups', ['g', 'h']],
     () => ['setOperations', { rules: [{ name: `r${step}`, items: { tags: ['tea'] }, audience: { users: [user], not: { users: ['u3'] } }, caps: [{ count: 2, per: 'total' }] }] }],
     () => ['setOperations', { rules: [{ name: 'no items' }] }],
     () => ['observe', { user, kind: 'click' }],
@@ -207,6 +211,9 @@ export const cases = {
     same(await codeOf(rec.putItems({ id: 'x', tittle: 'y' })), 'unknown-field', 'an item with an unknown field');
     same(await codeOf(rec.accept({ id: 'x' })), 'missing', 'a decision without a subject');
     same(await rec.removeItems('nobody'), 0, 'items that are not there');
+    same(await rec.removeGroups('nobody'), 0, 'groups that are not there');
+    same(await rec.patchUsers({ id: 'nobody', tags: ['tea'] }), { patched: 0, unknown: ['nobody'] }, 'a patch of nobody');
+    same(await codeOf(rec.patchItems({ id: 'a', tagz: null })), 'unknown-field', 'a patch of an unknown field');
     same(await rec.observeAll([]), { observed: 0, duplicates: 0, ahead: 0 }, 'an empty list');
     same(await all(rec.history()), before, 'the log');
     await rec.close();
@@ -453,6 +460,25 @@ export const cases = {
     rec = await nextpick.openRecommender(store());
     same(rec.toSnapshot(), state, 'the state');
     same(rec.group('g').members.length, 48, 'members');
+    await rec.close();
+  },
+
+  async 'a patch is a small entry, and an item that was for deleted users stays hidden'({ nextpick, store }) {
+    let rec = await nextpick.openRecommender(store(), { items: ITEMS, groups: [{ id: 'g', members: Array.from({ length: 300 }, (_, i) => `m${i}`) }] });
+    await rec.putItems([{ id: 'mine', audience: { users: ['u'] }, hidden: true }, { id: 'ours', audience: { users: ['u', 'v'] } }]);
+    same(await rec.patchGroups({ id: 'g', tags: ['tea'] }), { patched: 1, unknown: [] }, 'the report');
+    same((await all(rec.history())).at(-1), { patch: 'groups', records: [{ id: 'g', tags: ['tea'] }] }, 'the entry');
+    same(rec.group('g').members.length, 300, 'members');
+    await rec.patchItems([{ id: 'mine', hidden: false }, { id: 'ours', hidden: null, title: 'tea' }]);
+    await rec.patchUsers({ id: 'u', tags: ['x'] });
+    await rec.removeGroups('g');
+    await rec.forget('u');
+    const items = rec.items();
+    same(items.filter(({ hidden }) => hidden).map(({ id }) => id), ['mine'], 'the hidden item');
+    await rec.close({ compact: true });
+    rec = await nextpick.openRecommender(store(), { config: { diversity: 0.3 } });
+    const byId = (list) => [...list].sort((a, b) => (a.id < b.id ? -1 : 1));
+    same([byId(rec.items()), rec.groups()], [byId(items), []], 'the records after the whole log was replayed');
     await rec.close();
   },
 

@@ -129,7 +129,11 @@ fn changed_likes_give_the_pairs_of_the_oracle() {
                     [step % 2];
             match random.below(16) {
                 0 => both.remove_subjects(&[subject]),
-                1 => both.remove_subjects(&[Subject::User(UserIndex(3)), Subject::User(UserIndex(7)), Subject::Group(GroupIndex(1))]),
+                1 => both.remove_subjects(&[
+                    Subject::User(UserIndex(3)),
+                    Subject::User(UserIndex(7)),
+                    Subject::Group(GroupIndex(1)),
+                ]),
                 some => {
                     let count = [1, 2, 60, 250, 540][usize::min(some / 3, 4)];
                     let items: Vec<ItemIndex> = (0..count).map(|_| popular(&mut random)).collect();
