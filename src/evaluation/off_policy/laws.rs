@@ -30,7 +30,9 @@ fn estimate_all(rows: &[DecisionRow]) -> Estimate {
 fn samples() -> impl Iterator<Item = Vec<DecisionRow>> {
     let mut random = Random::new(11);
     SHAPES.into_iter().flat_map(move |shape| {
-        let rates = rows(shape, &mut random);
+        let mut rates = rows(shape, &mut random);
+        // Without an outcome there is nothing to divide by.
+        rates[0].slots[0].outcome = 1.0;
         let mut weighted = rates.clone();
         for slot in weighted.iter_mut().flat_map(|row| &mut row.slots) {
             slot.outcome *= 1.0 + 4.0 * random.unit();

@@ -4,8 +4,14 @@
 //! `docs/internals/off-policy.md` has the formulas, their sources and their limits.
 
 pub mod acceptances;
+#[cfg(test)]
+mod answers;
 pub mod calibration;
+#[cfg(test)]
+mod cascade;
 pub mod clip;
+#[cfg(test)]
+mod coverage;
 pub mod entry;
 pub mod estimate;
 pub mod evaluate;
@@ -27,7 +33,11 @@ pub mod rows;
 pub mod run;
 pub mod sequence;
 pub mod settings;
+#[cfg(test)]
+mod simulation;
 pub mod slates;
 pub mod textbook;
 pub mod verdict;
 pub mod walk;
+#[cfg(test)]
+mod watching;

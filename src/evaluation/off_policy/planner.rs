@@ -169,3 +169,52 @@ impl Planner {
         Precision { decisions, weeks: n / self.decisions_per_week, half_width, unsupported, refused }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::coverage::{CONFIDENCE, Condition, TARGETS};
+    use super::super::settings::Period;
+    use super::super::simulation::{Setting, State, simulate};
+    use super::*;
+
+    /// Compares predicted half-widths with the mean of redrawn logs.
+    fn compare(setting: Setting, decisions: usize, runs: usize, tolerance: f64) {
+        let states: Vec<State> = simulate(setting);
+        let settings = OffPolicySettings {
+            period: Period { from: 0, to: 1_000_000 },
+            confidence: CONFIDENCE,
+            max_unsupported: 0.1,
+        };
+        for target in &TARGETS[..4] {
+            let log: Vec<DecisionRow> = states.iter().map(|state| state.row(setting.policy, *target)).collect();
+            let planner = Planner::new(&log, &settings, 0.0);
+            for policy in &EXPLORATIONS[2..] {
+                let rows: Vec<DecisionRow> = states.iter().map(|state| state.row(*policy, *target)).collect();
+                let designs = Designs::of(&rows, &planner.calibration);
+                let predicted = planner.precision(&designs, decisions as u32, false);
+                if predicted.refused {
+                    continue;
+                }
+                let condition = Condition::run("plan", &states, *policy, *target, (decisions, runs));
+                println!("{policy:?} predicted {:.4}, {condition}", predicted.half_width);
+                let ratio = predicted.half_width / condition.half;
+                assert!((1.0 - tolerance..1.0 + tolerance).contains(&ratio), "{policy:?} {target:?}: {ratio}");
+            }
+        }
+    }
+
+    const POLICY: Policy = Policy::Softmax { temperature: 0.5 };
+
+    #[test]
+    fn off_policy_plan_predicts_the_half_widths_of_a_small_log() {
+        compare(Setting { users: 25, groups: 0, days: 12, policy: POLICY, seed: 4 }, 250, 6, 0.2);
+    }
+
+    #[test]
+    #[ignore = "a minute in a release build"]
+    fn off_policy_plan_predicts_the_half_widths() {
+        compare(Setting { users: 60, groups: 0, days: 27, policy: POLICY, seed: 1 }, 500, 200, 0.15);
+        let policy = Policy::Softmax { temperature: 1.0 };
+        compare(Setting { users: 400, groups: 20, days: 30, policy, seed: 1 }, 500, 200, 0.3);
+    }
+}
