@@ -41,10 +41,21 @@ pub struct Condition {
     pub answered: usize,
     pub invalid: usize,
     pub covered: usize,
+    pub means: Means,
+}
+
+/// Means over runs.
+#[derive(Default)]
+pub struct Means {
+    /// True lift.
     pub lift: f64,
+    /// Estimated less true lift.
     pub bias: f64,
+    /// Square of that.
+    pub square: f64,
+    /// Half-width of the interval.
     pub half: f64,
-    /// Mean relative error of the target's value.
+    /// Relative error of the target's value, given the value of the log.
     pub error: f64,
     pub unsupported: f64,
     pub effective: f64,
@@ -63,60 +74,34 @@ impl Condition {
         let templates: Vec<DecisionRow> = states.iter().map(|state| state.row(policy, target)).collect();
         let truths: Vec<[f64; 2]> = states.iter().zip(&templates).map(|(state, row)| state.truth(row)).collect();
         let changed = templates.iter().filter(|row| row.is_changed).count() as f64 / states.len() as f64;
-        let mut sums = Self::empty(log, decisions, target, changed, runs);
+        let (answered, invalid, covered, means) = (0, 0, 0, Means::default());
+        let mut condition = Self { log, decisions, target, changed, runs, answered, invalid, covered, means };
         for _ in 0..runs {
             let drawn = sample(states.len(), decisions, &mut random);
             let mut rows: Vec<DecisionRow> = drawn.iter().map(|&at| templates[at].clone()).collect();
             rows.iter_mut().zip(&drawn).for_each(|(row, &at)| states[at].redraw(row, &mut random));
-            let value = |which: usize| drawn.iter().map(|&at| truths[at][which]).sum::<f64>() / decisions as f64;
-            sums.add(&rows, value(0), value(1));
+            let value = |which: usize| drawn.iter().map(|&at| truths[at][which]).sum::<f64>();
+            condition.add(&rows, value(1) / value(0) - 1.0);
         }
-        sums.finish()
+        condition
     }
 
-    fn empty(log: &'static str, decisions: usize, target: Target, changed: f64, runs: usize) -> Self {
-        let (lift, bias, half, error, unsupported, effective) = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0);
-        let (answered, invalid, covered) = (0, 0, 0);
-        Self {
-            log,
-            decisions,
-            target,
-            changed,
-            runs,
-            answered,
-            invalid,
-            covered,
-            lift,
-            bias,
-            half,
-            error,
-            unsupported,
-            effective,
-        }
-    }
-
-    fn add(&mut self, rows: &[DecisionRow], logged: f64, target: f64) {
+    fn add(&mut self, rows: &[DecisionRow], lift: f64) {
         let estimate = estimate_all(rows);
         let half = CONFIDENCE.half_width(estimate.lift, rows.len()) + estimate.lift_bound;
         let refusal = refusal_of_estimate(rows, &estimate, 0.1, half);
-        let lift = target / logged - 1.0;
+        let bias = estimate.lift.mean - lift;
         self.answered += usize::from(refusal.is_none());
         self.invalid += usize::from(refusal == Some(RefusalCode::InvalidPropensities));
-        self.covered += usize::from((estimate.lift.mean - lift).abs() <= half);
-        self.lift += lift;
-        self.bias += estimate.lift.mean - lift;
-        self.half += half;
-        self.error += (estimate.target.mean / target - 1.0).abs();
-        self.unsupported += estimate.overlap.unsupported;
-        self.effective += estimate.overlap.effective_sample_size;
-    }
-
-    fn finish(mut self) -> Self {
-        let runs = self.runs as f64;
-        [&mut self.lift, &mut self.bias, &mut self.half, &mut self.error, &mut self.unsupported, &mut self.effective]
-            .into_iter()
-            .for_each(|sum| *sum /= runs);
-        self
+        self.covered += usize::from(bias.abs() <= half);
+        let part = 1.0 / self.runs as f64;
+        self.means.lift += part * lift;
+        self.means.bias += part * bias;
+        self.means.square += part * bias * bias;
+        self.means.half += part * half;
+        self.means.error += part * (bias / (1.0 + lift)).abs();
+        self.means.unsupported += part * estimate.overlap.unsupported;
+        self.means.effective += part * estimate.overlap.effective_sample_size;
     }
 
     /// Whether most of its logs are answered.
@@ -138,8 +123,8 @@ impl Condition {
             self.target.share,
             self.changed,
             self.cover(),
-            self.unsupported,
-            self.half,
+            self.means.unsupported,
+            self.means.half,
             self.is_answered(),
         )
     }
@@ -147,29 +132,26 @@ impl Condition {
 
 impl std::fmt::Display for Condition {
     fn fmt(&self, out: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let Means { lift, bias, square, half, error, unsupported, effective } = self.means;
+        let policy = if self.target.policy.is_some() { "greedy" } else { "as logged" };
         write!(
             out,
-            "{}, {} decisions, share {} {}: changed {:.2}, lift {:+.3}, bias {:+.4}, half-width {:.3}, cover {:.3}, error \
-             {:.3}, unsupported {:.3}, effective {:.0}, answered {}",
+            "{}, {} decisions, share {} {policy}: changed {:.2}, lift {lift:+.3}, bias {bias:+.4}, deviation {:.4}, \
+             half-width {half:.4}, cover {:.3}, error {error:.3}, unsupported {unsupported:.3}, effective {effective:.0}, \
+             answered {}",
             self.log,
             self.decisions,
             self.target.share,
-            if self.target.policy.is_some() { "greedy" } else { "as logged" },
             self.changed,
-            self.lift,
-            self.bias,
-            self.half,
+            square.sqrt(),
             self.cover(),
-            self.error,
-            self.unsupported,
-            self.effective,
             self.answered,
         )
     }
 }
 
 /// Draws indices: each at most once, unless more are wanted than there are.
-fn sample(from: usize, count: usize, random: &mut Random) -> Vec<usize> {
+pub fn sample(from: usize, count: usize, random: &mut Random) -> Vec<usize> {
     if count > from {
         return (0..count).map(|_| random.below(from)).collect();
     }
@@ -235,8 +217,8 @@ fn check(conditions: &[Condition], least: f64) {
     assert!(invalid as f64 <= 0.001 * runs as f64, "{invalid} of {runs}");
     for condition in answered {
         let most = if condition.decisions < 3000 { 0.05 } else { 0.04 };
-        assert!(condition.error <= most, "{condition}");
-        assert!(condition.bias.abs() <= condition.half, "{condition}");
+        assert!(condition.means.error <= most, "{condition}");
+        assert!(condition.means.bias.abs() <= condition.means.half, "{condition}");
     }
 }
 

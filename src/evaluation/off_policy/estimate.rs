@@ -69,12 +69,29 @@ struct Sent {
     largest_weight: f64,
     first_weights: f64,
     unsupported_items: Vec<f64>,
+    /// Σ (w̄ − 1)² (r − q)².
+    squares: f64,
+    /// Σ φ (w̄ − 1)² v, the expectation of that under the model.
+    expected_squares: f64,
+}
+
+impl Sent {
+    /// Returns the factor by which outcomes vary more where weights are far from 1 than φ says, at least 1.
+    fn excess_dispersion(&self) -> f64 {
+        if self.expected_squares > 0.0 { (self.squares / self.expected_squares).max(1.0) } else { 1.0 }
+    }
 }
 
 /// Estimates with the clip and its design, as [`Designs::choose`](super::clip::Designs::choose) gave them.
 pub fn estimate(rows: &[DecisionRow], calibration: &Calibration, (clip, design): (f64, &Design)) -> Estimate {
     let n = rows.len() as f64;
-    let mut sent = Sent { largest_weight: 0.0, first_weights: 0.0, unsupported_items: Vec::new() };
+    let mut sent = Sent {
+        largest_weight: 0.0,
+        first_weights: 0.0,
+        unsupported_items: Vec::new(),
+        squares: 0.0,
+        expected_squares: 0.0,
+    };
     let terms: Vec<Terms> = rows.iter().map(|row| terms(row, calibration, clip, &mut sent)).collect();
     let logged = terms.iter().map(|terms| terms.logged).sum::<f64>() / n;
     let target = terms.iter().map(|terms| terms.target).sum::<f64>() / n;
@@ -84,7 +101,9 @@ pub fn estimate(rows: &[DecisionRow], calibration: &Calibration, (clip, design):
         variance: (of_design / (n * n)).max(sample_variance(&terms, of_terms) / n),
     };
     // The influence of a decision on the lift (delta method): the covariance of both values is inside.
-    let relative = mean(lift, design.variance(lift), &|terms| terms.target - (1.0 + lift) * terms.logged);
+    let relative = mean(lift, design.variance(lift) * sent.excess_dispersion(), &|terms| {
+        terms.target - (1.0 + lift) * terms.logged
+    });
     let target_bound = design.bound / n;
     Estimate {
         lift: Moments { variance: relative.variance / (logged * logged), ..relative },
@@ -121,6 +140,9 @@ fn terms(row: &DecisionRow, calibration: &Calibration, clip: f64, sent: &mut Sen
         let term = |model: f64, weight: f64| model + weight * residual;
         terms.logged += term(sums.logged, 1.0);
         terms.target += term(sums.model(prefix), next.weight);
+        let distance = (next.weight - 1.0) * (next.weight - 1.0);
+        sent.squares += distance * residual * residual;
+        sent.expected_squares += distance * line.dispersion * line.variance(slot.outcome - residual);
         unclipped = unclipped.then(slot, &sums, f64::INFINITY);
         sent.largest_weight = sent.largest_weight.max(unclipped.weight.min(f64::MAX));
         sent.first_weights += if index == first { next.weight } else { 0.0 };

@@ -23,6 +23,8 @@ mod golden;
 pub mod held;
 pub mod intervals;
 #[cfg(test)]
+mod grouped;
+#[cfg(test)]
 mod laws;
 #[cfg(test)]
 mod oracle;

@@ -197,7 +197,7 @@ mod tests {
                 }
                 let condition = Condition::run("plan", &states, *policy, *target, (decisions, runs));
                 println!("{policy:?} predicted {:.4}, {condition}", predicted.half_width);
-                let ratio = predicted.half_width / condition.half;
+                let ratio = predicted.half_width / condition.means.half;
                 assert!((1.0 - tolerance..1.0 + tolerance).contains(&ratio), "{policy:?} {target:?}: {ratio}");
             }
         }
