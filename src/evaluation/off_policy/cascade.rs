@@ -128,7 +128,7 @@ fn simulate(setting: Setting, decisions: usize, runs: usize) -> Means {
         let of = |clip| -> Estimate { estimate(&rows, &calibration, clip) };
         let unclipped = of((f64::INFINITY, designs.of_clip(f64::INFINITY)));
         let clipped = of(designs.choose(decisions as f64, CONFIDENCE.z()));
-        let half = CONFIDENCE.half_width(clipped.lift, decisions) + clipped.lift_bound;
+        let half = CONFIDENCE.half_width_of_lift(&clipped, true) + clipped.lift_bound;
         let part = 1.0 / runs as f64;
         means.bias += part * (unclipped.target.mean / target - 1.0);
         means.rips_bias += part * (textbook_estimates(&rows, &calibration).ips / target - 1.0);

@@ -31,12 +31,22 @@ pub struct Design {
     pub first_lost: f64,
     /// Sum of the variances of the clipped weights at the first slots with a choice.
     pub first_variance: f64,
+    /// Σ (w̄ − 1)² (r − q)² of the items that were sent.
+    pub squares: f64,
+    /// Σ φ (w̄ − 1)² v of the items that were sent.
+    pub expected_squares: f64,
 }
 
 impl Design {
     /// Returns Σ φ π_b (w̄ − 1 − lift)² v.
     pub fn variance(&self, lift: f64) -> f64 {
         (self.excess - 2.0 * lift * self.cross + lift * lift * self.base).max(0.0)
+    }
+
+    /// Returns how much more outcomes vary where weights are far from 1 than φ says, at least 1. The model often errs more
+    /// for items that only the target prefers.
+    pub fn excess_dispersion(&self) -> f64 {
+        if self.expected_squares > 0.0 { (self.squares / self.expected_squares).max(1.0) } else { 1.0 }
     }
 
     /// Returns the effective sample size (Kish) of so many decisions like these.
@@ -94,6 +104,8 @@ fn add(by_clip: &mut [Design; CLIPS.len()], row: &DecisionRow, calibration: &Cal
     for (index, (slot, line)) in calibration.slots(row).enumerate() {
         let before = prefixes[UNCLIPPED];
         let unclipped = SlotSums::of(slot, line, before, f64::INFINITY);
+        let q = line.predict(slot.utilities[slot.picked]);
+        let residual = slot.outcome - q;
         for ((design, prefix), clip) in by_clip.iter_mut().zip(&mut prefixes).zip(CLIPS) {
             // Most clips bind nowhere.
             let is_unclipped = *prefix == before && unclipped.largest <= clip;
@@ -110,6 +122,9 @@ fn add(by_clip: &mut [Design; CLIPS.len()], row: &DecisionRow, calibration: &Cal
                 design.first_variance += (sums.moment - supported * supported).max(0.0);
             }
             *prefix = prefix.then(slot, &sums, clip);
+            let square = (prefix.weight - 1.0) * (prefix.weight - 1.0);
+            design.squares += square * residual * residual;
+            design.expected_squares += square * line.dispersion * line.variance(q);
             if index == last {
                 design.lost += prefix.lost;
                 design.moment += sums.moment;

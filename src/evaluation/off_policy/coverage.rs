@@ -88,7 +88,7 @@ impl Condition {
 
     fn add(&mut self, rows: &[DecisionRow], lift: f64) {
         let estimate = estimate_all(rows);
-        let half = CONFIDENCE.half_width(estimate.lift, rows.len()) + estimate.lift_bound;
+        let half = CONFIDENCE.half_width_of_lift(&estimate, true) + estimate.lift_bound;
         let refusal = refusal_of_estimate(rows, &estimate, 0.1, half);
         let bias = estimate.lift.mean - lift;
         self.answered += usize::from(refusal.is_none());

@@ -17,6 +17,8 @@ pub struct Estimate {
     pub logged: Moments,
     /// Value of the target policy.
     pub target: Moments,
+    /// Degrees of freedom of the lift's variance.
+    pub degrees: f64,
     /// Half-width of the lift for choices that the log does not support.
     pub lift_bound: f64,
     /// The same for the value of the target.
@@ -69,29 +71,12 @@ struct Sent {
     largest_weight: f64,
     first_weights: f64,
     unsupported_items: Vec<f64>,
-    /// Σ (w̄ − 1)² (r − q)².
-    squares: f64,
-    /// Σ φ (w̄ − 1)² v, the expectation of that under the model.
-    expected_squares: f64,
-}
-
-impl Sent {
-    /// Returns the factor by which outcomes vary more where weights are far from 1 than φ says, at least 1.
-    fn excess_dispersion(&self) -> f64 {
-        if self.expected_squares > 0.0 { (self.squares / self.expected_squares).max(1.0) } else { 1.0 }
-    }
 }
 
 /// Estimates with the clip and its design, as [`Designs::choose`](super::clip::Designs::choose) gave them.
 pub fn estimate(rows: &[DecisionRow], calibration: &Calibration, (clip, design): (f64, &Design)) -> Estimate {
     let n = rows.len() as f64;
-    let mut sent = Sent {
-        largest_weight: 0.0,
-        first_weights: 0.0,
-        unsupported_items: Vec::new(),
-        squares: 0.0,
-        expected_squares: 0.0,
-    };
+    let mut sent = Sent { largest_weight: 0.0, first_weights: 0.0, unsupported_items: Vec::new() };
     let terms: Vec<Terms> = rows.iter().map(|row| terms(row, calibration, clip, &mut sent)).collect();
     let logged = terms.iter().map(|terms| terms.logged).sum::<f64>() / n;
     let target = terms.iter().map(|terms| terms.target).sum::<f64>() / n;
@@ -101,12 +86,12 @@ pub fn estimate(rows: &[DecisionRow], calibration: &Calibration, (clip, design):
         variance: (of_design / (n * n)).max(sample_variance(&terms, of_terms) / n),
     };
     // The influence of a decision on the lift (delta method): the covariance of both values is inside.
-    let relative = mean(lift, design.variance(lift) * sent.excess_dispersion(), &|terms| {
-        terms.target - (1.0 + lift) * terms.logged
-    });
+    let difference = |terms: &Terms| terms.target - (1.0 + lift) * terms.logged;
+    let relative = mean(lift, design.variance(lift) * design.excess_dispersion(), &difference);
     let target_bound = design.bound / n;
     Estimate {
         lift: Moments { variance: relative.variance / (logged * logged), ..relative },
+        degrees: degrees(&terms, &difference),
         logged: mean(logged, design.base, &|terms| terms.logged),
         target: mean(target, design.variance(-1.0), &|terms| terms.target),
         lift_bound: target_bound / logged,
@@ -140,9 +125,6 @@ fn terms(row: &DecisionRow, calibration: &Calibration, clip: f64, sent: &mut Sen
         let term = |model: f64, weight: f64| model + weight * residual;
         terms.logged += term(sums.logged, 1.0);
         terms.target += term(sums.model(prefix), next.weight);
-        let distance = (next.weight - 1.0) * (next.weight - 1.0);
-        sent.squares += distance * residual * residual;
-        sent.expected_squares += distance * line.dispersion * line.variance(slot.outcome - residual);
         unclipped = unclipped.then(slot, &sums, f64::INFINITY);
         sent.largest_weight = sent.largest_weight.max(unclipped.weight.min(f64::MAX));
         sent.first_weights += if index == first { next.weight } else { 0.0 };
@@ -166,4 +148,16 @@ fn sample_variance(terms: &[Terms], of: &dyn Fn(&Terms) -> f64) -> f64 {
     let n = terms.len() as f64;
     let mean = terms.iter().map(of).sum::<f64>() / n;
     terms.iter().map(|terms| (of(terms) - mean) * (of(terms) - mean)).sum::<f64>() / (n - 1.0).max(1.0)
+}
+
+/// Returns the degrees of freedom of the variance of a figure with mean 0 (Satterthwaite 1946), at most n − 1: few where a
+/// few decisions with large weights make up most of it.
+fn degrees(terms: &[Terms], of: &dyn Fn(&Terms) -> f64) -> f64 {
+    let n = terms.len() as f64;
+    let squares = || terms.iter().map(|terms| of(terms) * of(terms));
+    let second = squares().sum::<f64>() / n;
+    let fourth = squares().map(|square| square * square).sum::<f64>() / n;
+    let most = (n - 1.0).max(1.0);
+    // A variable with two equally likely values has no kurtosis beyond 1.
+    if fourth > second * second { (2.0 * n / (fourth / (second * second) - 1.0)).min(most) } else { most }
 }

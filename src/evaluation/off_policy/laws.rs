@@ -53,7 +53,12 @@ fn every_figure_equals_the_formulas_written_out() {
         assert_eq!(overlap.clip, oracle::clip(&rows, Z));
         let figures = oracle::figures(&rows, overlap.clip);
         assert_close("lift", estimate.lift.mean, figures.lift);
-        assert_close("variance", estimate.lift.variance, figures.design_variance.max(figures.observed_variance));
+        assert_close(
+            "variance",
+            estimate.lift.variance,
+            (figures.excess_dispersion * figures.design_variance).max(figures.observed_variance),
+        );
+        assert_close("degrees of freedom", estimate.degrees, figures.degrees);
         assert_close("bound", estimate.lift_bound, figures.bound);
         assert_close("unsupported", overlap.unsupported, figures.unsupported);
         assert_close("effective sample size", overlap.effective_sample_size, figures.effective_sample_size);

@@ -8,6 +8,8 @@ use super::rows::DecisionRow;
 pub struct Figures {
     pub lift: f64,
     pub design_variance: f64,
+    pub excess_dispersion: f64,
+    pub degrees: f64,
     pub observed_variance: f64,
     pub bound: f64,
     pub unsupported: f64,
@@ -156,6 +158,19 @@ impl<'a> Oracle<'a> {
         let (logged, target) = (d_b.iter().sum::<f64>() / n, d_e.iter().sum::<f64>() / n);
         let lift = target / logged - 1.0;
         let psi: Vec<f64> = (0..d_b.len()).map(|t| (d_e[t] - (1.0 + lift) * d_b[t]) / logged).collect();
+        let power = |exponent: i32| psi.iter().map(|psi| psi.powi(exponent)).sum::<f64>() / n;
+        let kurtosis = power(4) / power(2).powi(2);
+        // (w̄ − 1)² of what was sent, times its squared residual or the expectation of that.
+        let weighted = |observed: bool| {
+            self.total(&|row, k, step| {
+                let slot = &row.slots[k];
+                let q = self.q(row, k, slot.picked);
+                let square = (slot.outcome - q).powi(2);
+                let expected = self.lines[k].2 * variance(q, self.is_rate);
+                (step.weights[slot.picked] - 1.0).powi(2) * if observed { square } else { expected }
+            })
+        };
+        let weighted = (weighted(true), weighted(false));
         let unsupported = self.total(&|_, _, step| step.unsupported.iter().sum::<f64>()) / n;
         let moment = self.total(&|row, k, step| {
             let of_items = (0..step.weights.len()).map(|a| row.slots[k].logged[a] * step.weights[a].powi(2));
@@ -165,6 +180,8 @@ impl<'a> Oracle<'a> {
         Figures {
             lift,
             design_variance: self.design(|w| (w - 1.0 - lift).powi(2)) / (n * logged).powi(2),
+            excess_dispersion: if weighted.1 == 0.0 { 1.0 } else { (weighted.0 / weighted.1).max(1.0) },
+            degrees: (2.0 * n / (kurtosis - 1.0)).min(n - 1.0),
             observed_variance: sample_variance(&psi) / n,
             bound: self.bound() / n / logged,
             unsupported,

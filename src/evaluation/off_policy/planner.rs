@@ -159,7 +159,10 @@ impl Planner {
         let Design { target, logged, bound, lost, .. } = *design;
         let lift = target / logged - 1.0;
         let value = logged / rows;
-        let moments = Moments { mean: lift, variance: design.variance(lift) / (rows * n * value * value) };
+        let moments = Moments {
+            mean: lift,
+            variance: design.variance(lift) * design.excess_dispersion() / (rows * n * value * value),
+        };
         let half_width = self.confidence.half_width(moments, decisions as usize) + bound / logged;
         let unsupported = lost / rows;
         let is_little = (decisions as usize) < FEWEST_DECISIONS

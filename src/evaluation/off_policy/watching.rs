@@ -39,7 +39,7 @@ fn ever_outside(logs: usize, step: usize) -> [f64; 2] {
         for (kind, confidence) in [sequence, CONFIDENCE].into_iter().enumerate() {
             let misses = |decisions: usize| {
                 let found = look(&rows[..decisions], confidence);
-                let half = confidence.half_width(found.lift, decisions) + found.lift_bound;
+                let half = confidence.half_width_of_lift(&found, true) + found.lift_bound;
                 let value = |which: usize| truths[..decisions].iter().map(|truth| truth[which]).sum::<f64>();
                 (found.lift.mean - (value(1) / value(0) - 1.0)).abs() > half
             };
