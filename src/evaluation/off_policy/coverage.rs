@@ -215,9 +215,13 @@ fn check(conditions: &[Condition], least: f64) {
     assert!(covers[0] >= least, "{}", covers[0]);
     assert!(covers[covers.len() / 10] >= 0.93, "{covers:?}");
     assert!(invalid as f64 <= 0.001 * runs as f64, "{invalid} of {runs}");
+    for (most, is_large) in [(0.05, false), (0.04, true)] {
+        let of_size = || answered.iter().filter(|condition| (condition.decisions >= 3000) == is_large);
+        let error = of_size().map(|condition| condition.means.error).sum::<f64>() / of_size().count() as f64;
+        println!("mean relative error of the target's value {error:.4}, large logs: {is_large}");
+        assert!(error <= most, "{error}");
+    }
     for condition in answered {
-        let most = if condition.decisions < 3000 { 0.05 } else { 0.04 };
-        assert!(condition.means.error <= most, "{condition}");
         assert!(condition.means.bias.abs() <= condition.means.half, "{condition}");
     }
 }
