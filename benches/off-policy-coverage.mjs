@@ -9,7 +9,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 const WIDTH = 720
 const HEIGHT = 420
 const PLOT = { left: 60, right: 700, top: 40, bottom: 360 }
-const LOWEST = 0.5
+const LOWEST = 0.8
 const NOMINAL = 0.95
 const MOST_UNSUPPORTED = 0.1
 
@@ -19,26 +19,29 @@ const x = (unsupported) => PLOT.left + unsupported * (PLOT.right - PLOT.left)
 /** @param {number} cover */
 const y = (cover) => PLOT.bottom - ((cover - LOWEST) / (1 - LOWEST)) * (PLOT.bottom - PLOT.top)
 
+/** @param {number} length */
+const round = (length) => Math.round(10 * length) / 10
+
 /** @param {number} share */
 const percent = (share) => `${Math.round(100 * share)} %`
 
 /** @param {number} x1 @param {number} y1 @param {number} x2 @param {number} y2 @param {string} kind */
-const line = (x1, y1, x2, y2, kind) => `<line class="${kind}" x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}"/>`
+const line = (x1, y1, x2, y2, kind) => `<line class="${kind}" x1="${round(x1)}" y1="${round(y1)}" x2="${round(x2)}" y2="${round(y2)}"/>`
 
 /** @param {number} atX @param {number} atY @param {string} anchor @param {string} words */
-const text = (atX, atY, anchor, words) => `<text x="${atX}" y="${atY}" text-anchor="${anchor}">${words}</text>`
+const text = (atX, atY, anchor, words) => `<text x="${round(atX)}" y="${round(atY)}" text-anchor="${anchor}">${words}</text>`
 
 /** @param {Condition} condition */
 function dot({ log, decisions, cover, unsupported, answered }) {
   const title = `${log}, ${decisions} decisions: ${percent(unsupported)} unsupported, truth inside in ${percent(cover)}`
   const kind = answered ? 'answered' : 'refused'
-  const at = `cx="${x(unsupported).toFixed(1)}" cy="${y(Math.max(cover, LOWEST)).toFixed(1)}"`
+  const at = `cx="${round(x(unsupported))}" cy="${round(y(Math.max(cover, LOWEST)))}"`
   return `<circle class="${kind}" ${at} r="4"><title>${title}</title></circle>`
 }
 
 /** @param {readonly Condition[]} conditions */
 function plot(conditions) {
-  const covers = [0.5, 0.6, 0.7, 0.8, 0.9, 1]
+  const covers = [0.8, 0.85, 0.9, 0.95, 1]
   const shares = [0, 0.2, 0.4, 0.6, 0.8, 1]
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${WIDTH} ${HEIGHT}" font-family="sans-serif" font-size="12">`,
