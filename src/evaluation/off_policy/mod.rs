@@ -20,10 +20,10 @@ pub mod evaluator;
 mod fixture;
 #[cfg(test)]
 mod golden;
-pub mod held;
-pub mod intervals;
 #[cfg(test)]
 mod grouped;
+pub mod held;
+pub mod intervals;
 #[cfg(test)]
 mod laws;
 #[cfg(test)]
