@@ -110,11 +110,38 @@ export interface Message {
   buttons: { kind: Kind; text: string; data: string }[];
   /** Words to reply with, for platforms without buttons. Absent for plain answers. */
   hint?: string;
+  /** Address of a picture to show with the text. */
+  picture?: string;
+  /** Fields in the platform's own form, which the adapter puts over those that it sends. */
+  native?: object;
   decision?: string;
   item?: string;
   link?: string;
   /** Topic of the group, as given by its slot. */
   topic?: string | number;
+}
+
+/** Content of an item's message, as `render` returns it. Absent fields keep their defaults. */
+export interface Content {
+  /** Complete text. Default: title, reason and link. */
+  text?: string;
+  /** Address of a picture (`https://…`), or `false` for none. Default: `data.cover` of the item if it is an address. */
+  picture?: string | false;
+  /** Fields in the platform's own form (Discord `embeds`, Slack `blocks`, options of Telegram). Default: none. */
+  native?: object;
+}
+
+/** What `render` may use besides the item and the decision. */
+export interface RenderContext {
+  /** The usual text: title, reason, link. */
+  text: string;
+  /** The reason in words; absent where it would tell others about one person's taste. */
+  reason: string | undefined;
+  /** Link to the item: from the template, else `data.url`, whose openings are not counted. */
+  link: string | undefined;
+  /** Token by which a link or a mini-program page of the host's own names this message. */
+  token: string;
+  lang: 'zh' | 'en';
 }
 
 export interface TalkOptions {
@@ -142,6 +169,11 @@ export interface TalkOptions {
    * Otherwise the platform did not accept it; `true` means `{ retry: true }`. Default: `false` for all errors.
    */
   refused?: (error: unknown, place: { group: string; user?: undefined } | { user: string; group?: undefined }) => boolean | Refusal;
+  /**
+   * Returns the content of an item's message: a card, a picture, a page of a mini-program. If it throws, the decision is
+   * released and the error is logged. Default: title, reason, link, and the picture `data.cover`.
+   */
+  render?: (item: Item, decision: Decision, context: RenderContext) => Content | undefined;
   /**
    * Key that signs tokens in buttons and links, at least 16 secret bytes. Default: a random key of this process, with a
    * warning, since buttons and links then become invalid with it.
@@ -182,7 +214,7 @@ export class Talk {
   constructor(recommender: Remembering, options?: TalkOptions);
   /** The options that hold, with their defaults. */
   readonly options: Readonly<
-    Required<Pick<TalkOptions, 'lang' | 'log' | 'now' | 'refused'>> & Pick<TalkOptions, 'channel' | 'link' | 'schedule' | 'send'>
+    Required<Pick<TalkOptions, 'lang' | 'log' | 'now' | 'refused'>> & Pick<TalkOptions, 'channel' | 'link' | 'render' | 'schedule' | 'send'>
   > & { readonly commands: Partial<typeof COMMANDS>; readonly rules: Required<Rules> };
   /** Returns the texts of the bot in a language. Default: that of the options. */
   words(lang?: string): Words;

@@ -2,6 +2,7 @@
 
 import { mergeReasons } from 'nextpick/words';
 
+import { addressIn, contentOf } from './content.js';
 import { buttonData } from './token.js';
 
 const PLACEHOLDERS = ['item', 'token', 'group', 'user'];
@@ -30,20 +31,22 @@ export function checkedLink(link) {
  * @param {import('./index.js').Remembering} rec
  * @param {import('nextpick').Decision} decision With one pick.
  * @param {string} token
- * @param {{ link?: string, rules: Required<import('./index.js').Rules> }} options
+ * @param {{ link?: string, rules: Required<import('./index.js').Rules>, render?: import('./index.js').TalkOptions['render'] }} options
  * @param {import('./index.js').Words} words
  * @returns {import('./index.js').Message}
  */
-export function messageOf(rec, decision, token, { link: template, rules }, words) {
+export function messageOf(rec, decision, token, { link: template, rules, render }, words) {
   const { id, subject, picks: [pick] } = decision;
   /** @type {import('nextpick').Item} */
   const item = rec.item(pick.item) ?? { id: pick.item };
   const to = subject.group === undefined ? { group: '', user: subject.user } : { group: subject.group, user: '' };
-  const link = template && fillTemplate(template, { item: item.id, token, ...to });
+  const link = template ? fillTemplate(template, { item: item.id, token, ...to }) : addressIn(item, 'url');
   const buttons = rules.buttons.map(({ kind, ...text }) => ({ kind, text: text[words.lang], data: buttonData(kind, token) }));
-  const text = [item.title ?? item.id, reasonLine(rec, decision, item, words), link].filter(Boolean).join('\n');
+  const reason = reasonLine(rec, decision, item, words);
+  const usual = [item.title ?? item.id, reason, link].filter(Boolean).join('\n');
+  const { text = usual, ...content } = contentOf(item, decision, { text: usual, reason, link, token, lang: words.lang }, render);
   const hint = buttons.length ? words.hint(buttons.map((button) => button.text)) : undefined;
-  return { text, buttons, hint, decision: id, item: item.id, link };
+  return { text, ...content, buttons, hint, decision: id, item: item.id, link };
 }
 
 const fillTemplate = (template, values) => template.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name]));

@@ -61,7 +61,8 @@ export class Outbox {
   async show(send, decision, { now, words, until, topic }) {
     const place = placeOf(decision.subject);
     const token = this.#tokens.tokenOf(decision.id, decision.picks[0].item, place);
-    const message = messageOf(this.#rec, decision, token, this.#options, words);
+    const message = await this.#written(decision, token, words);
+    if (!message) return undefined;
     const { isSent, error, refusal } = await this.deliver(place, send, topic === undefined ? message : { ...message, topic }, now);
     if (isSent) {
       this.#options.log(sentEntry(decision));
@@ -71,6 +72,15 @@ export class Outbox {
     const again = Boolean(refusal?.retry) && until !== undefined && after < until;
     await this.failed(decision, error, again, refusal && !again);
     return again ? { after, movedTo: refusal.movedTo } : undefined;
+  }
+
+  /** Returns the message of a decision; `undefined` if the host's `render` fails: then nothing was sent, and it is released. */
+  async #written(decision, token, words) {
+    try {
+      return messageOf(this.#rec, decision, token, this.#options, words);
+    } catch (error) {
+      return void (await this.failed(decision, textOf(error), false, true));
+    }
   }
 
   /** Handles a decision that was not sent. If that is certain, it is released. */

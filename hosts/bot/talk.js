@@ -22,7 +22,7 @@ import { answerTags } from './tags.js';
 import { Tokens } from './token.js';
 import { wordsIn } from './words.js';
 
-const OPTIONS = ['channel', 'commands', 'commandsPerMinute', 'lang', 'link', 'log', 'now', 'refused', 'rules', 'schedule', 'secret', 'send'];
+const OPTIONS = ['channel', 'commands', 'commandsPerMinute', 'lang', 'link', 'log', 'now', 'refused', 'render', 'rules', 'schedule', 'secret', 'send'];
 /** Commands that only a person can give. */
 const PERSONAL_COMMANDS = ['off', 'on', 'tags', 'forget'];
 /** Reasons why a button is refused. */
@@ -54,7 +54,9 @@ export class Talk {
       throw new TypeError(`commandsPerMinute: expected a whole number from 1, got ${JSON.stringify(commandsPerMinute)}`);
     }
     const [commands, rules, link] = [checkedCommands(options.commands), checkedRules(options.rules), checkedLink(options.link)];
-    this.options = { channel, commands, lang, link, log, now, refused, rules, schedule, send };
+    const { render } = options;
+    if (render !== undefined && typeof render !== 'function') throw new TypeError(`render: expected a function of item, decision and context, got ${typeof render}`);
+    this.options = { channel, commands, lang, link, log, now, refused, render, rules, schedule, send };
     this.#rec = rec;
     this.#rate = new Rate(commandsPerMinute);
     this.#tokens = new Tokens(rec, checkedSecret(options.secret));

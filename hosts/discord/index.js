@@ -104,8 +104,12 @@ function refusalIn(error) {
 /** A title must not call everybody. */
 const NOBODY = { parse: [] };
 
-const outfit = ({ text, buttons }) => {
+/** @param {import('nextpick-bot').Message} message */
+const outfit = ({ text, buttons, picture, native }) => {
   const all = buttons.map(({ text: label, data }) => new ButtonBuilder().setCustomId(data).setLabel(label).setStyle(ButtonStyle.Secondary));
   const rows = Array.from({ length: Math.ceil(all.length / ROW) }, (_, i) => new ActionRowBuilder().addComponents(all.slice(i * ROW, (i + 1) * ROW)));
-  return { content: text, components: rows, allowedMentions: NOBODY, flags: MessageFlags.SuppressEmbeds };
+  const shown = picture ? { embeds: [{ image: { url: picture } }] } : {};
+  // The flag keeps Discord from fetching links, and would hide embeds of one's own.
+  const flags = picture || (native && 'embeds' in native) ? {} : { flags: MessageFlags.SuppressEmbeds };
+  return { content: text, components: rows, allowedMentions: NOBODY, ...flags, ...shown, ...native };
 };

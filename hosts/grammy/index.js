@@ -15,8 +15,10 @@ const CLOSED = /chat not found|chat was deleted|is deactivated|PEER_ID_INVALID|C
  */
 export function nextpick(recommender, { api, ...options }) {
   /** @type {(chat: string, message: import('nextpick-bot').Message) => Promise<unknown>} */
-  const send = (chat, { topic, ...message }) =>
-    api.sendMessage(chat, message.text, { ...outfit(message), ...(topic !== undefined && { message_thread_id: Number(topic) }) });
+  const send = (chat, { topic, ...message }) => {
+    const options = { ...outfit(message), ...(topic !== undefined && { message_thread_id: Number(topic) }) };
+    return sendWith(message, (picture, caption) => api.sendPhoto(chat, picture, { ...options, ...caption }), () => api.sendMessage(chat, message.text, options));
+  };
   // The bot's own token is a secret that outlives the process.
   const secret = api.token && createHmac('sha256', api.token).update('nextpick').digest('base64url');
   const talk = new Talk(recommender, { channel: 'telegram', secret, refused: refusalIn, send, ...options });
@@ -26,7 +28,7 @@ export function nextpick(recommender, { api, ...options }) {
     const { text, date, reply_to_message: answered } = ctx.msg;
     // Two bots answering each other would not end; posts of a linked channel are no opinion of the group.
     if ((ctx.from?.is_bot && !isOfChat(ctx)) || ctx.msg.is_automatic_forward) return next();
-    const quoted = answered && JSON.stringify([answered.text, answered.reply_markup]);
+    const quoted = answered && JSON.stringify([answered.text ?? answered.caption, answered.reply_markup]);
     const heard = await talk.hear({ ...who(ctx), me: ctx.me.username, text, quoted, at: date * 1000 }, replyIn(ctx));
     if (!heard) await next();
   });
@@ -118,13 +120,39 @@ function refusalIn(error) {
   return { retry: false, gone: code === 403 || (code === 400 && CLOSED.test(description)) };
 }
 
-const replyIn = (ctx) => (message) => ctx.reply(message.text, outfit(message));
+const replyIn = (ctx) => (message) => {
+  const options = outfit(message);
+  return sendWith(message, (picture, caption) => ctx.replyWithPhoto(picture, { ...options, ...caption }), () => ctx.reply(message.text, options));
+};
+
+/** Longest text under a picture, in characters. */
+const CAPTION = 1024;
+/** Descriptions of code 400 for a picture that Telegram could not fetch: the text alone is sent then. */
+const NO_PICTURE = /HTTP URL|web page content|PHOTO_|IMAGE_|file identifier/i;
+
+/**
+ * Sends a message with its picture, or as text where it has none.
+ *
+ * @param {import('nextpick-bot').Message | Omit<import('nextpick-bot').Message, 'topic'>} message
+ * @param {(picture: string, caption: object) => Promise<unknown>} photo
+ * @param {() => Promise<unknown>} plain
+ */
+async function sendWith({ picture, text }, photo, plain) {
+  if (!picture || text.length > CAPTION) return plain();
+  try {
+    return await photo(picture, { caption: text, link_preview_options: undefined });
+  } catch (error) {
+    if (error instanceof GrammyError && error.error_code === 400 && NO_PICTURE.test(error.description)) return plain();
+    throw error;
+  }
+}
 
 /**
  * Buttons; link previews are off, because Telegram's fetch would count as an opening.
  * @param {import('nextpick-bot').Message} message
  */
-const outfit = ({ buttons }) => ({
+const outfit = ({ buttons, native }) => ({
   link_preview_options: { is_disabled: true },
   ...(buttons.length && { reply_markup: new InlineKeyboard().add(...buttons.map(({ text, data }) => InlineKeyboard.text(text, data))) }),
+  ...native,
 });

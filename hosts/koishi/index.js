@@ -44,8 +44,12 @@ function apply(ctx, { items, link, buttons, lang, schedule, keywords, commands =
   }
 
   const dressed = (message) => {
-    if (!buttons || !message.buttons.length) return h.text([message.text, message.hint].filter(Boolean).join('\n'));
-    return [h.text(message.text), h('button-group', message.buttons.map(({ text, data }) => h('button', { id: data, type: 'action' }, text)))];
+    const picture = message.picture ? [h('img', { src: message.picture })] : [];
+    if (!buttons || !message.buttons.length) {
+      const text = h.text([message.text, message.hint].filter(Boolean).join('\n'));
+      return picture.length ? [...picture, text] : text;
+    }
+    return [...picture, h.text(message.text), h('button-group', message.buttons.map(({ text, data }) => h('button', { id: data, type: 'action' }, text)))];
   };
   const replyIn = (session) => (message) => session.send(dressed(message));
 

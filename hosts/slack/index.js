@@ -9,6 +9,9 @@ const CLOSED = ['channel_not_found', 'is_archived', 'not_in_channel', 'restricte
 /** Subtypes of messages that persons write. */
 const WRITTEN = [undefined, 'file_share', 'thread_broadcast'];
 
+/** Longest description of a picture, in characters. */
+const ALT_CHARS = 2000;
+
 /**
  * @param {import('nextpick-bot').Remembering} recommender
  * @param {import('./index.js').Options} options
@@ -101,11 +104,13 @@ const escaped = (text) => text.replace(/&/g, '&amp;').replace(/</g, '&lt;').repl
 const plain = (text) => text.replace(/&lt;/g, '<').replace(/&gt;/g, '>').replace(/&amp;/g, '&');
 
 /** @param {import('nextpick-bot').Message} message */
-const outfit = ({ text, buttons, link }) => {
+const outfit = ({ text, buttons, link, picture, native }) => {
   // Verbatim, so that names in a title mention nobody; links are then marked.
   const written = link ? escaped(text).replace(escaped(link), (url) => `<${url}>`) : escaped(text);
   const section = { type: 'section', text: { type: 'mrkdwn', text: written, verbatim: true } };
   const elements = buttons.map(({ kind, text: label, data: value }) => ({ type: 'button', action_id: `np:${kind}`, value, text: { type: 'plain_text', text: label } }));
   // Previews are off: Slack's fetch would count as an opening.
-  return { text: written, blocks: [section, ...(elements.length ? [{ type: 'actions', elements }] : [])], unfurl_links: false, unfurl_media: false };
+  const image = picture ? [{ type: 'image', image_url: picture, alt_text: text.split('\n')[0].slice(0, ALT_CHARS) }] : [];
+  const blocks = [section, ...image, ...(elements.length ? [{ type: 'actions', elements }] : [])];
+  return { text: written, blocks, unfurl_links: false, unfurl_media: false, ...native };
 };

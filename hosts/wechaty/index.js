@@ -20,7 +20,7 @@ export function nextpick(recommender, options = {}) {
   const send = async (group, message) => {
     const room = await bot.Room.find({ id: group });
     if (!room) throw new RoomGone(`this account is in no room ${group}`);
-    await room.say(written(message));
+    await say(room, message);
   };
   // Without links no token is sent: any key will do.
   const secret = options.link ? undefined : randomBytes(32).toString('base64url');
@@ -40,7 +40,7 @@ export function nextpick(recommender, options = {}) {
     // After a login, rooms that contain the account may not have been found yet.
     if (room) await talk.returned({ group: room.id });
     const saying = { id: `wechat:${message.id}`, user, group: room?.id, at: message.date().getTime(), me: bot.currentUser.name() };
-    await talk.hear({ ...saying, text }, (answer) => (room ?? talker).say(written(answer)));
+    await talk.hear({ ...saying, text }, (answer) => say(room ?? talker, answer));
   };
   const joined = async (room, people, _, date) => {
     for (const person of people) {
@@ -80,3 +80,9 @@ export function nextpick(recommender, options = {}) {
  * @param {import('nextpick-bot').Message} message
  */
 const written = ({ text, hint }) => [text, hint].filter(Boolean).join('\n');
+
+/** Says a message; `native` is anything else that wechaty can say, such as a card (`UrlLink`, `MiniProgram`) or a picture (`FileBox`). */
+async function say(place, message) {
+  if (message.native) await place.say(message.native);
+  await place.say(written(message));
+}

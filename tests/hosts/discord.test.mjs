@@ -159,3 +159,14 @@ test('the types of nextpick-discord and nextpick-slack serve a strict host', () 
   const { status, stdout } = spawnSync(process.execPath, [tsc, ...strict, ...libraries, consumer], { encoding: 'utf8' });
   assert.equal(status, 0, stdout);
 });
+
+test('a piece with a picture is shown with it; native fields go out as given', async (t) => {
+  const world = await setUp(t, { render: ({ id }) => (id === 'v-matcha' ? { native: { embeds: [{ title: 'card' }] } } : {}) });
+  await world.rec.putItems(ITEMS.map((item) => ({ ...item, data: { cover: 'https://pictures.example/tea.jpg' } })));
+  const bodies = [];
+  for (const _ of ITEMS) bodies.push((await world.command('Ada', 'next', { isPrivate: true })).data);
+  const shown = bodies.filter(({ embeds }) => embeds?.length);
+  assert.equal(shown.length, ITEMS.length);
+  assert.equal(shown.filter(({ embeds: [{ image }] }) => image?.url === 'https://pictures.example/tea.jpg').length, ITEMS.length - 1);
+  assert.equal(shown.filter(({ embeds: [{ title }] }) => title === 'card').length, 1);
+});

@@ -144,3 +144,12 @@ test('the schedule: refusals release, a lost answer does not, a wait is kept to'
   await at(5);
   assert.deepEqual([posts(), sent()], [6, 3]);
 });
+
+test('a piece with a picture is shown with it; native fields go out as given', async (t) => {
+  const world = await setUp(t, { render: ({ id }) => (id === 'v-matcha' ? { native: { blocks: [{ type: 'divider' }] } } : {}) });
+  await world.rec.putItems(ITEMS.map((item) => ({ ...item, data: { cover: 'https://pictures.example/tea.jpg' } })));
+  const types = [];
+  for (const [n] of ITEMS.entries()) types.push((await world.command('U1', '/next', { channel: 'D1', trigger: `p${n}` })).body.blocks.map(({ type }) => type).join());
+  assert.equal(types.filter((list) => list === 'section,image,actions').length, ITEMS.length - 1);
+  assert.equal(types.filter((list) => list === 'divider').length, 1);
+});
