@@ -65,7 +65,7 @@ sbom: ## list what the packages contain, as CycloneDX, in build/sbom | 以 Cyclo
 bench: ## speed and quality, with the peers beside us; poison, manipulation, acceptances, updates | 速度与质量，与同类并排比较；投毒、刷量、确认发送、更新
 	@scripts/setup.sh npm
 	$(RUN) node benches/run.mjs $(if $(RIVALS),--rivals $(RIVALS))
-	for name in poison manipulation accept due updates; do $(RUN) node benches/$$name.mjs; done
+	for name in poison manipulation accept due updates serve; do $(RUN) node benches/$$name.mjs; done
 
 quality: ## how good the decisions are on real logs, DATA=DIR | 用真实日志衡量决策质量，DATA=目录
 	$(RUN) node benches/quality.mjs --data '$(DATA)'

@@ -1,6 +1,7 @@
 // The package nextpick-wecom: types for strict hosts, exports as declared, the example as its first lines say.
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -29,5 +30,11 @@ test('the example runs its day, in both languages', () => {
   assert.match(en, /09:30 synced: 5 customers, 2 groups, 3 members of staff\n.*handed over as 5 tasks, 0 refused\n/);
   assert.match(en, /11:40 results polled: 5 recipients got their message, 2 tasks are open\n09:30 the next day: 2 lapsed tasks cancelled; at 09:41 2 recipients released\n/);
   assert.match(en, /wm-e: got nothing; next /);
+  // UPDATE_TRANSCRIPTS=1 writes the day anew.
+  for (const [text, name] of [[en, 'wecom-day.txt'], [zh, 'wecom-day.zh-CN.txt']]) {
+    const file = path(`transcripts/${name}`);
+    if (process.env.UPDATE_TRANSCRIPTS) writeFileSync(file, text);
+    assert.equal(text, readFileSync(file, 'utf8'));
+  }
   assert.match(zh, /11:40 查询结果：5 个收到了，还有 2 个任务没完成\n/);
 });
