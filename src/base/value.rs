@@ -1,6 +1,8 @@
 //! The tree of a host's record (from a JavaScript object or JSON text), and readers that check it field by field and
 //! report each error with its path.
 
+use std::convert::Infallible;
+
 use ::serde::ser::{Serialize, SerializeMap, SerializeSeq, Serializer};
 
 use crate::base::error::{Code, Error, Result};
@@ -83,12 +85,24 @@ impl Value {
 /// Number of fields of the largest record, so that listing them allocates once.
 const MAX_FIELDS: usize = 24;
 
-/// A reader of an object's fields, each once; [`Fields::finish`] refuses unread ones.
+/// The result of reading an optional field. Its error is kept in [`Fields`], and the field counts as absent: `?` needs
+/// no exit of its own for each field, which would be a third of a reader's code.
+pub type Kept<T> = std::result::Result<T, Infallible>;
+
+/// Never called: it lets `?` follow [`Kept`].
+impl From<Infallible> for Box<Error> {
+    fn from(never: Infallible) -> Self {
+        match never {}
+    }
+}
+
+/// A reader of an object's fields, each once; [`Fields::finish`] reports the first error and refuses unread fields.
 #[derive(Debug)]
 pub struct Fields {
     path: String,
     fields: Vec<(String, Value)>,
     known: Vec<&'static str>,
+    error: Option<Box<Error>>,
 }
 
 impl Fields {
@@ -98,7 +112,9 @@ impl Fields {
     /// [`Code::Invalid`] at `path` if it is not an object.
     pub fn of(value: Value, path: &str) -> Result<Self> {
         match value {
-            Value::Record(fields) => Ok(Self { path: path.to_owned(), fields, known: Vec::with_capacity(MAX_FIELDS) }),
+            Value::Record(fields) => {
+                Ok(Self { path: path.to_owned(), fields, known: Vec::with_capacity(MAX_FIELDS), error: None })
+            }
             other => Err(Error::invalid(path, "an object", display_value(&other))),
         }
     }
@@ -111,27 +127,40 @@ impl Fields {
     /// Takes a field that may be absent and reads it with `read(value, path)`.
     ///
     /// # Errors
-    /// Those of `read`, with the field's path prepended.
-    pub fn optional<T>(
-        &mut self,
-        name: &'static str,
-        read: impl FnOnce(Value, &str) -> Result<T>,
-    ) -> Result<Option<T>> {
+    /// None here: the first error is kept for [`Self::finish`], with the field's path prepended.
+    pub fn optional<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Kept<Option<T>> {
         let Some(value) = self.take(name) else { return Ok(None) };
-        read(value, "").map(Some).map_err(|error| self.misread(name, error))
+        match read(value, "") {
+            Ok(read) => Ok(Some(read)),
+            Err(error) => {
+                self.keep(name, error);
+                Ok(None)
+            }
+        }
     }
 
-    /// Prepends the field's path to an error. Not inlined, so that it is compiled once and not for each field.
+    /// Keeps the first error, with the field's path prepended. Not inlined, so that it is compiled once and not for
+    /// each field.
     #[cold]
     #[inline(never)]
-    fn misread(&self, name: &str, error: Box<Error>) -> Box<Error> {
-        error.within(&self.path(name))
+    fn keep(&mut self, name: &str, error: Box<Error>) {
+        let path = self.path(name);
+        self.error.get_or_insert_with(|| error.within(&path));
+    }
+
+    /// Reports the first error so far. To be called before a check of what was read.
+    ///
+    /// # Errors
+    /// That of the first field that could not be read.
+    pub fn check(&mut self) -> Result<()> {
+        self.error.take().map_or(Ok(()), Err)
     }
 
     #[cold]
     #[inline(never)]
-    fn missing(&self, name: &str) -> Box<Error> {
-        Error::new(Code::Missing, &self.path(name), "a value (it is required)", "")
+    fn missing(&mut self, name: &str) -> Box<Error> {
+        let earlier = self.error.take();
+        earlier.unwrap_or_else(|| Error::new(Code::Missing, &self.path(name), "a value (it is required)", ""))
     }
 
     /// Takes a field's value; `None` if it is absent or null.
@@ -146,16 +175,17 @@ impl Fields {
     /// Takes a required field.
     ///
     /// # Errors
-    /// [`Code::Missing`] if it is absent, and those of `read`.
+    /// The first error so far; else [`Code::Missing`] if it is absent, and those of `read`.
     pub fn required<T>(&mut self, name: &'static str, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<T> {
-        self.optional(name, read)?.ok_or_else(|| self.missing(name))
+        let Ok(read) = self.optional(name, read);
+        read.ok_or_else(|| self.missing(name))
     }
 
     /// Takes a field with a default.
     ///
     /// # Errors
-    /// Those of `read`.
-    pub fn or<T>(&mut self, name: &'static str, default: T, read: impl FnOnce(Value, &str) -> Result<T>) -> Result<T> {
+    /// None here, as for [`Self::optional`].
+    pub fn or<T>(&mut self, name: &'static str, default: T, read: impl FnOnce(Value, &str) -> Result<T>) -> Kept<T> {
         Ok(self.optional(name, read)?.unwrap_or(default))
     }
 
@@ -167,8 +197,9 @@ impl Fields {
     /// Ends the reading.
     ///
     /// # Errors
-    /// [`Code::UnknownField`] for a field that was not read.
-    pub fn finish(self) -> Result<()> {
+    /// That of the first field that could not be read; [`Code::UnknownField`] for a field that was not read.
+    pub fn finish(mut self) -> Result<()> {
+        self.check()?;
         match self.fields.iter().find(|(_, value)| *value != Value::Null) {
             None => Ok(()),
             Some((name, _)) => {
@@ -177,6 +208,14 @@ impl Fields {
                 Err(Error::new(Code::UnknownField, &self.path(name), rule, quoted(name)))
             }
         }
+    }
+}
+
+/// An error that is kept and not reported would be lost.
+#[cfg(debug_assertions)]
+impl Drop for Fields {
+    fn drop(&mut self) {
+        assert!(self.error.is_none() || std::thread::panicking(), "call `finish` or `check`: {:?}", self.error);
     }
 }
 
@@ -213,7 +252,7 @@ fn in_list(error: Box<Error>, path: &str, i: usize) -> Box<Error> {
 /// # Errors
 /// [`Code::Invalid`] if it is not an object, and those of `read`.
 pub fn entries<T>(value: Value, path: &str, read: impl FnMut(Value, &str) -> Result<T>) -> Result<Vec<(String, T)>> {
-    let mut fields = Fields::of(value, path)?.fields;
+    let mut fields = std::mem::take(&mut Fields::of(value, path)?.fields);
     fields.retain(|(_, value)| *value != Value::Null);
     read_entries(fields, path, read)
 }
@@ -224,7 +263,7 @@ pub fn entries<T>(value: Value, path: &str, read: impl FnMut(Value, &str) -> Res
 /// # Errors
 /// [`Code::Invalid`] if it is not an object, and those of `read`.
 pub fn weights(value: Value, path: &str, read: impl FnMut(Value, &str) -> Result<f64>) -> Result<Vec<(String, f64)>> {
-    read_entries(Fields::of(value, path)?.fields, path, read)
+    read_entries(std::mem::take(&mut Fields::of(value, path)?.fields), path, read)
 }
 
 fn read_entries<T>(

@@ -119,6 +119,7 @@ impl Rule {
             channel: fields.optional("channel", id::id)?,
             occasions: fields.or("occasions", Occasions::PUSH, Occasions::read)?,
         };
+        fields.check()?;
         if rule.count == CadenceCount::DaysInMonth && rule.every != Every::Month {
             let rule = r#"a whole number, unless `every` is "month""#;
             return Err(Error::invalid(&fields.path("count"), rule, r#""daysInMonth""#));

@@ -69,6 +69,7 @@ impl Quiet {
             user: fields.optional("user", id::id)?,
             occasions: fields.or("occasions", Occasions::PUSH, Occasions::read)?,
         };
+        fields.check()?;
         if quiet.from == quiet.to {
             return Err(Error::invalid(&fields.path("to"), "another time than `from`", quiet.to));
         }

@@ -59,6 +59,7 @@ impl ActivityCondition {
             min_count: 0,
             max_count,
         };
+        fields.check()?;
         let only_maximum = max_count.is_some() && condition.min_value.is_none() && condition.streak_days.is_none();
         let min_count = min_count.unwrap_or(if only_maximum { 0 } else { 1 });
         if let Some(maximum) = max_count.filter(|&maximum| maximum < min_count) {

@@ -165,6 +165,7 @@ impl Experiment {
                 })
             })?,
         };
+        fields.check()?;
         if let (Some(start), Some(end)) = (experiment.starts_at, experiment.expires_at)
             && end <= start
         {

@@ -220,6 +220,7 @@ impl Journey {
                 Ok(steps)
             })?,
         };
+        fields.check()?;
         if let (Some(start), Some(end)) = (journey.starts_at, journey.expires_at)
             && end <= start
         {
@@ -386,6 +387,7 @@ impl Offset {
             hours: fields.optional("hours", value::number)?,
             cycles: fields.optional("cycles", cycles)?,
         };
+        fields.check()?;
         let sum = offset.days + offset.hours.unwrap_or(0.0) / 24.0;
         if sum.is_nan() || sum.abs() > MAX_OFFSET_DAYS {
             let rule = "days and hours whose sum is within 400 days";

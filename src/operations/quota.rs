@@ -109,6 +109,7 @@ impl Bounds {
         let min_share = fields.optional("minShare", &share)?;
         let max_share = fields.optional("maxShare", &share)?;
         let window = fields.optional("window", value::whole(2, 200))?;
+        fields.check()?;
         let bounds = match (min.or(max), min_share.or(max_share)) {
             (Some(_), None) => Self::Slate { min: min.unwrap_or(0), max },
             (None, Some(_)) => Self::Share {

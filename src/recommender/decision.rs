@@ -252,13 +252,14 @@ impl Sent {
             value::list(value, path, |value, path| {
                 let mut pick = Fields::of(value, path)?;
                 let chance = value::number_that("a probability from 0 to 1", |p| (0.0..=1.0).contains(&p));
-                Ok((pick.required("item", id::id)?, pick.or("propensity", 1.0, chance)?))
+                let read = (pick.required("item", id::id)?, pick.or("propensity", 1.0, chance)?);
+                pick.check().map(|()| read)
             })
         })?;
         if picks.is_empty() {
             return Err(no_picks(&fields.path("picks")));
         }
-        Ok(Self {
+        let sent = Self {
             id: fields.required("id", id::id)?,
             user,
             group,
@@ -269,7 +270,8 @@ impl Sent {
             picks,
             request: fields.optional("request", LoggedRequest::read)?,
             log_position: fields.optional("logPosition", log_position)?,
-        })
+        };
+        fields.check().map(|()| sent)
     }
 }
 

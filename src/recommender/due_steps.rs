@@ -44,6 +44,7 @@ impl DueStepsRequest {
             group: fields.optional("group", id::id)?,
             journeys: fields.optional("journeys", |value, path| value::list(value, path, id::id))?,
         };
+        fields.check()?;
         if request.until < now {
             return Err(Error::invalid(&fields.path("until"), format!("a time from now ({now}) on"), request.until));
         }

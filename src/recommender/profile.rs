@@ -66,6 +66,7 @@ impl ProfileRequest {
             now: fields.required("now", time::time)?,
             limit: fields.or("limit", 100, value::whole(1, 1_000_000))? as usize,
         };
+        fields.check()?;
         if request.user.is_some() == request.group.is_some() {
             return Err(Error::new(Code::Invalid, path, "either a user or a group", "both or neither"));
         }

@@ -192,6 +192,7 @@ impl Request {
             now: fields.required("now", time::time)?,
             ..Self::read_options(&mut fields)?
         };
+        fields.check()?;
         if request.user.is_none() && request.group.is_none() {
             return Err(Error::new(Code::Missing, path, "a user or a group", ""));
         }

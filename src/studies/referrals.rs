@@ -40,6 +40,7 @@ impl ReferralRequest {
             active_after: fields.or("activeAfterDays", 7 * DAY, window)?,
             limit: fields.or("limit", 100, value::whole(1, 1_000_000))? as usize,
         };
+        fields.check()?;
         if request.to < request.from {
             return Err(Error::invalid(
                 &fields.path("to"),

@@ -125,7 +125,8 @@ impl StudyLogBuilder {
         let StudyLog { world, labels, messages, .. } = &mut self.log;
         let (user, group) = fields.required("subject", |value, path| {
             let mut subject = Fields::of(value, path)?;
-            Ok((subject.optional("user", id::id)?, subject.optional("group", id::id)?))
+            let read = (subject.optional("user", id::id)?, subject.optional("group", id::id)?);
+            subject.check().map(|()| read)
         })?;
         if user.is_none() && group.is_none() {
             return Err(Error::invalid(&fields.path("subject"), "a user or a group", "neither"));
@@ -138,14 +139,17 @@ impl StudyLogBuilder {
             Ok((step.required("journey", id::id)?, step.required("step", id::id)?))
         })?;
         let variants = fields.or("variants", Vec::new(), |value, path| value::entries(value, path, id::id))?;
+        let (id, at) = (fields.required("id", id::id)?, fields.required("at", time::time)?);
+        let (channel, tier) = (fields.optional("channel", id::id)?, fields.optional("tier", id::id)?);
+        fields.check()?;
         let message = Message {
-            id: decision_id(&fields.required("id", id::id)?),
-            at: fields.required("at", time::time)?,
+            id: decision_id(&id),
+            at,
             user: user.map(|user| world.users.ids.intern(&user)),
             group: group.map(|group| world.groups.ids.intern(&group)),
-            channel: fields.optional("channel", id::id)?.map(|channel| world.channels.ids.intern(&channel)),
+            channel: channel.map(|channel| world.channels.ids.intern(&channel)),
             items: items.iter().map(|item| world.library.ids.intern(item)).collect(),
-            tier: fields.optional("tier", id::id)?.map(|tier| labels.intern(&tier)),
+            tier: tier.map(|tier| labels.intern(&tier)),
             step: step.map(|(journey, step)| (labels.intern(&journey), labels.intern(&step))),
             variants: variants.iter().map(|(id, variant)| (labels.intern(id), labels.intern(variant))).collect(),
         };

@@ -109,6 +109,15 @@ impl MeteredRecommender {
         need: u64,
         call: impl FnOnce(&mut Recommender) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
+        self.begin_adding(need)?;
+        let result = self.run(call);
+        self.data = (self.data + need).min(self.bytes as u64);
+        self.pending += need;
+        result
+    }
+
+    #[inline(never)]
+    fn begin_adding(&mut self, need: u64) -> Result<()> {
         if check(self.bytes, self.max, need + self.pending).is_err() && self.pending > 0 {
             // The derived state usually takes far less than estimated.
             self.run(|core| {
@@ -119,10 +128,7 @@ impl MeteredRecommender {
         }
         check(self.bytes, self.max, need + self.pending)?;
         self.is_derived = false;
-        let result = self.run(call);
-        self.data = (self.data + need).min(self.bytes as u64);
-        self.pending += need;
-        result
+        Ok(())
     }
 
     /// Records that all derived state has been computed.
@@ -136,13 +142,19 @@ impl MeteredRecommender {
         need: u64,
         call: impl FnOnce(&mut Recommender) -> std::result::Result<T, E>,
     ) -> std::result::Result<T, E> {
-        if !self.is_derived || !fits(need + SMALL / 4) {
-            self.make_room(need + self.pending)?;
-        }
+        self.begin_query(need)?;
         let result = self.run(call)?;
         self.mark_derived();
         self.is_derived = true;
         Ok(result)
+    }
+
+    #[inline(never)]
+    fn begin_query(&mut self, need: u64) -> Result<()> {
+        if !self.is_derived || !fits(need + SMALL / 4) {
+            self.make_room(need + self.pending)?;
+        }
+        Ok(())
     }
 
     /// Runs a call that removes data or writes a snapshot.
@@ -156,6 +168,7 @@ impl MeteredRecommender {
     }
 
     /// Refuses unless there is room for a query and `need` bytes more, after dropping derived state if necessary.
+    #[inline(never)]
     pub fn make_room(&mut self, need: u64) -> Result<()> {
         let wanted = |own: &Self| need + query_reserve(own.data.min(own.bytes as u64));
         if !fits(wanted(self)) {

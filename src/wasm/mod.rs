@@ -20,6 +20,8 @@ mod sending;
 #[cfg(feature = "study")]
 mod study;
 
+use std::convert::Infallible;
+
 use js_sys::{Array, Float64Array, Function, Uint8Array};
 use wasm_bindgen::prelude::*;
 
@@ -57,6 +59,13 @@ pub struct Thrown(JsValue);
 impl From<Box<Error>> for Thrown {
     fn from(error: Box<Error>) -> Self {
         Self(thrown(error))
+    }
+}
+
+/// Never called: it lets `?` follow the reading of an optional field.
+impl From<Infallible> for Thrown {
+    fn from(never: Infallible) -> Self {
+        match never {}
     }
 }
 

@@ -55,23 +55,24 @@ impl StudyReader {
     /// Applies one other change of a durable recommender's log; those that no study needs are skipped.
     pub fn change(&mut self, entry: JsValue) -> Result<()> {
         let mut fields = Fields::of(value(entry, "log")?, "log")?;
-        let world = self.0.world();
-        if let Some(joining) = fields.optional("join", Joining::read)? {
-            world.join(&joining);
-        }
-        if let Some(leaving) = fields.optional("leave", Leaving::read)? {
-            world.leave(&leaving);
-        }
+        let joining = fields.optional("join", Joining::read)?;
+        let leaving = fields.optional("leave", Leaving::read)?;
         let consent = fields.optional("setPersonalised", |value, path| {
             let mut fields = Fields::of(value, path)?;
             Ok((fields.required("user", id::id)?, fields.required("on", value::boolean)?))
         })?;
+        let moving = fields.optional("moveGroup", Moving::read)?;
+        let released = fields.optional("release", id::id)?;
+        fields.check()?;
+        let world = self.0.world();
+        joining.iter().for_each(|joining| _ = world.join(joining));
+        leaving.iter().for_each(|leaving| _ = world.leave(leaving));
         if let Some((user, on)) = consent {
             let user = world.users.ids.intern(&user);
             world.set_personalised(user, on);
         }
-        fields.optional("moveGroup", Moving::read)?.iter().for_each(|moving| self.0.move_group(moving));
-        fields.optional("release", id::id)?.iter().for_each(|decision| self.0.release(decision));
+        moving.iter().for_each(|moving| self.0.move_group(moving));
+        released.iter().for_each(|decision| self.0.release(decision));
         Ok(())
     }
 

@@ -108,6 +108,7 @@ impl Interaction {
             context: fields.optional("context", Attributes::read)?,
             data: fields.optional("data", value::anything)?,
         };
+        fields.check()?;
         if interaction.user.is_none() && interaction.group.is_none() {
             return Err(Error::new(Code::Missing, path, "a user or a group", ""));
         }

@@ -201,6 +201,7 @@ impl Item {
             data: fields.optional("data", value::anything)?,
             terms_left_out,
         };
+        fields.check()?;
         if let (Some(start), Some(end)) = (item.starts_at, item.expires_at)
             && end <= start
         {

@@ -75,6 +75,7 @@ impl FunnelRequest {
             to: fields.optional("to", time::time)?,
             items: fields.optional("items", ItemFilter::read)?,
         };
+        fields.check()?;
         let twice = (1..request.by.len()).find(|&n| request.by[..n].contains(&request.by[n]));
         if let Some(n) = twice {
             return Err(Error::invalid(&fields.path(&format!("by[{n}]")), "each key once", "the same key again"));
