@@ -14,7 +14,7 @@ export function createEvaluations(study) {
   /** Runs an evaluation on a copy of the input, with a log of objects converted to columns. */
   async function run(name, input, onProgress, options) {
     if (input === null || typeof input !== 'object') throw NextpickError.invalid('input', 'an object', input);
-    checkFunction(onProgress, 'onProgress', 'a function that is told how far the evaluation is');
+    checkFunction(onProgress, 'onProgress', 'a function that receives the progress of the evaluation');
     const { events, ...others } = input;
     const given = cloneForModule({ ...others, ...(events && { events: Array.isArray(events) ? toColumns(events, options) : events }) }, '');
     const { wasm, health } = await study();

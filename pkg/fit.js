@@ -32,7 +32,7 @@ export function createFit(startWorker, load, given = () => undefined) {
 
   return async function fit(input, options) {
     const { onProgress, signal, worker: inWorker = true } = checkFields(options, 'options', ['onProgress', 'signal', 'worker']);
-    checkFunction(onProgress, 'options.onProgress', 'a function that is told how far the fit is');
+    checkFunction(onProgress, 'options.onProgress', 'a function that receives the progress of the fit');
     if (typeof inWorker !== 'boolean') throw NextpickError.invalid('options.worker', 'true or false', inWorker);
     if (signal && typeof signal.throwIfAborted !== 'function') throw NextpickError.invalid('options.signal', 'an AbortSignal', signal);
     signal?.throwIfAborted();

@@ -78,7 +78,7 @@ const en = (ask) => ({
   forgot: 'Everything about you has been deleted.',
   nothingToForget: 'Nothing about you was on record here.',
   private: `Your tags are your own business${ask('tags', (word) => `: please send me /${word} in private`)}.`,
-  noTags: 'You have no tags yet: what you did does not tell anything so far.',
+  noTags: 'You have no tags yet: your activity shows no interests so far.',
   tags: 'From your tags and from what you did we gather:',
   more: (count) => `… and ${count} more`,
   blocked: (facets) => `Blocked: ${facets.join(', ')}`,

@@ -22,24 +22,24 @@ export const batch = {
   summary: 'Answers requests on stdin (JSONL), or --all, with decisions in order',
   about:
     'Every line gets exactly one line back. A bad line is answered in its place by {"error":{"code","path","message","line"}}\n' +
-    'and does not change the exit code; how many there were is told on stderr. All requests see one frozen state, so the bytes\n' +
-    'that come out are the same whatever the number of threads.\n\n' +
+    'and does not change the exit code; their number is printed on stderr. All requests see one frozen state, so the\n' +
+    'output has the same bytes for any number of threads.\n\n' +
     'CSV has a row a pick: request (its line, from 1), user, group, at, decision (its id), silent (the rule, where nothing may be\n' +
     'sent), rank, item, score, propensity, error (code: message). A request without picks has one row all the same.\n\n' +
-    '--resume goes on with a file that was broken off, at any byte: the last whole answer there is made once more and must come\n' +
-    'out as it stands, else the file is of another state or other requests and is left alone.',
+    '--resume continues a file that was interrupted, at any byte: the last complete answer is computed again and must be the same,\n' +
+    'else the file belongs to another state or to other requests and is not changed.',
   options: {
     ...worldOptions,
-    all: { type: 'choice', of: ['users', 'groups'], value: 'users|groups', about: 'instead of stdin: everybody who was ever named, in the order of their ids' },
+    all: { type: 'choice', of: ['users', 'groups'], value: 'users|groups', about: 'instead of stdin: every user or group that was ever named, by id' },
     top: { type: 'whole', short: 'k', value: 'N', least: 1, most: 1000, about: 'with --all: how many picks each (1)' },
     now: { type: 'time', value: 'TIME', about: 'with --all: the moment; default: the last interaction of --events, else the clock' },
     shard: { type: 'text', value: 'I/N', about: 'only every N-th request from the I-th on: 1/4, 2/4, 3/4 and 4/4 are together the whole' },
-    threads: { type: 'whole', short: 't', value: 'N', least: 1, most: 256, otherwise: 1, about: 'decide on so many threads, each with a state of its own' },
+    threads: { type: 'whole', short: 't', value: 'N', least: 1, most: 256, otherwise: 1, about: 'decide on this number of threads, each with its own state' },
     reasons: { type: 'choice', of: ['all', 'none'], value: 'all|none', otherwise: 'all', about: 'whether picks carry their reasons' },
-    explain: { type: 'flag', about: 'tell which rule refused every other item' },
+    explain: { type: 'flag', about: 'name the rule that refused each other item' },
     format: { type: 'choice', of: ['jsonl', 'csv'], value: 'jsonl|csv', about: 'default: by the name of --out, else jsonl' },
     out: { type: 'text', short: 'o', value: 'FILE', about: 'where to; default: stdout' },
-    resume: { type: 'flag', about: 'go on with --out where a run that was broken off ended' },
+    resume: { type: 'flag', about: 'continue --out where an interrupted run ended' },
     ...sheetOptions,
   },
   examples: [
@@ -47,7 +47,7 @@ export const batch = {
     [`echo '{"group":"g1","now":1774958400000}' | nextpick batch --items items.csv --events log.csv`, 'answers one'],
     [
       'nextpick batch --snapshot state.bin --all users --top 10 --now 2026-03-31T12:00Z --threads 4 --out picks.csv --resume',
-      'ten picks for everybody, as a table; the same line again goes on where it was broken off',
+      'ten picks for everybody, as a table; the same command again continues an interrupted run',
     ],
   ],
 

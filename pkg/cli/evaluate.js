@@ -33,7 +33,7 @@ const to = { type: 'time', value: 'TIME', about: 'up to and with this moment; de
 
 export const evaluateReplay = {
   name: 'evaluate replay',
-  summary: 'Walks a log in time order and predicts each interaction before learning it',
+  summary: 'Reads a log in time order and predicts each interaction before learning it',
   options: {
     items: { ...itemsOption, required: true },
     events: { ...eventsOption, required: true },

@@ -23,7 +23,7 @@ export const exportGorse = {
   summary: 'Writes users, items and feedback for Gorse',
   about:
     'JSONL as Gorse’s dashboard imports it: users.jsonl, items.jsonl, feedback.jsonl. What Gorse has no place for (groups, decisions, audiences,\n' +
-    'caps, interactions without an item …) is counted and told.',
+    'caps, interactions without an item …) is counted and reported.',
   options: {
     items: { type: 'text', value: 'FILE', about: 'the content library' },
     users: { type: 'text', value: 'FILE', about: 'users' },

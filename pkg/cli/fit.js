@@ -14,12 +14,12 @@ import { langOf, outputOptions, printJson, show } from './subject.js';
 
 export const fit = {
   name: 'fit',
-  summary: 'Fits the weights to a log; tells what it learned and how far to trust it',
+  summary: 'Fits the weights to a log and reports what was learned and how certain it is',
   about:
-    'Walks the log in time order, so that every interaction is foretold from what was before it. A log of impressions (--log) says what\n' +
+    'Reads the log in time order, so that every interaction is predicted from those before it. A log of impressions (--log) says what\n' +
     'was shown and what came of it: chances fitted to it are calibrated. So are those of --events that hold impressions; without them a\n' +
     'choice is compared with what else could have been chosen, which teaches the order alone.\n' +
-    'The loss is told before and after on the last fifth of the log, by a fit to the rest; ± is a standard error.',
+    'The loss before and after is measured on the last fifth of the log, with a fit to the rest; ± is a standard error.',
   options: {
     items: { type: 'text', value: 'FILE', required: true, about: 'the content library' },
     events: { type: 'text', value: 'FILE', about: 'the log of interactions; this or --log' },
@@ -28,7 +28,7 @@ export const fit = {
     groups: { type: 'text', value: 'FILE', about: 'groups' },
     channels: { type: 'text', value: 'FILE', about: 'channels' },
     config: { type: 'text', value: 'FILE', about: 'configuration (JSON), the one under which it will decide' },
-    until: { type: 'time', value: 'TIME', about: 'learn only what is before this moment' },
+    until: { type: 'time', value: 'TIME', about: 'learn only interactions before this time' },
     families: { type: 'names', value: 'NAME,…', about: 'only these feature families; default: the configuration’s' },
     seed: { type: 'whole', value: 'N', least: 0, otherwise: 0, about: 'for what is drawn to compare a choice with' },
     out: { type: 'text', short: 'o', value: 'FILE', required: true, about: 'the model’s file, for --model; gzipped if it ends in .gz' },
@@ -73,7 +73,7 @@ async function impressions(reading, path) {
 async function fitted(input, { progress }, files) {
   const onProgress = (done, total) => {
     const told = `${done.toLocaleString('en')} of ${total.toLocaleString('en')}`;
-    progress.show(() => (done < total ? `walking through the log: ${told}` : 'fitting'));
+    progress.show(() => (done < total ? `reading the log: ${told}` : 'fitting'));
   };
   try {
     return await nextpick.fit(input, { onProgress });

@@ -15,7 +15,7 @@ const WORDS = {
     warned: (row) => row.warning,
     absent: (kinds) => `Never in the log, so they take after the other kinds: ${kinds}`,
     heaviest: 'heaviest weights',
-    share: (most, halfAt) => `Groups: their own voice weighs up to ${most} against their members’, half of it after ${halfAt} weights of kinds`,
+    share: (most, halfAt) => `Groups: their own history weighs up to ${most} against their members’, half of it after ${halfAt} weights of kinds`,
     heard: (heard, before, after) => `  from ${heard} choices; loss of a choice ${before} as shipped, ${after} as learnt`,
   },
   zh: {

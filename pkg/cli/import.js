@@ -97,7 +97,7 @@ export const importGorse = {
   name: 'import gorse',
   summary: 'Reads users, items and feedback of Gorse',
   about:
-    'Rows are told apart by their ids (FeedbackType, ItemId, UserId), so one command takes all of it: JSONL as the dashboard exports it, lists,\n' +
+    'Rows are distinguished by their ids (FeedbackType, ItemId, UserId), so one command takes all of it: JSONL as the dashboard exports it, lists,\n' +
     'or pages of the API. Feedback types stay as they are unless --kinds maps them.',
   operand,
   options: shared,

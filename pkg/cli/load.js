@@ -18,14 +18,14 @@ import { langOf } from './subject.js';
 /** The options of every command that reads files. */
 export const readingOptions = {
   'skip-bad-rows': { type: 'flag', about: 'leave bad rows out and report them on stderr' },
-  'allow-unknown': { type: 'flag', about: 'take columns whose names nearly are fields of ours for fields of your own' },
+  'allow-unknown': { type: 'flag', about: 'keep columns whose names resemble a field as your own data' },
   'skip-lines': { type: 'whole', value: 'N', least: 0, about: 'lines of every table before its header' },
-  zone: { type: 'zone', value: '+08:00', about: 'the zone of times without one; default: in files the configuration’s utcOffsetMinutes, here UTC' },
+  zone: { type: 'zone', value: '+08:00', about: 'the zone of times without one; default: utcOffsetMinutes of the configuration in files, UTC on the command line' },
   limit: { type: 'pairs', value: 'NAME=N,…', about: `raise a bound on files: ${limitNames.join(', ')}` },
 };
 
 /** Options that assign columns to fields, for commands that read records of our own types. */
-export const mapOption = { map: { type: 'pairs', value: 'FIELD=COLUMN,…', about: 'which column holds a field of ours; data.NAME keeps one as your own; may be given again' } };
+export const mapOption = { map: { type: 'pairs', value: 'FIELD=COLUMN,…', about: 'reads COLUMN as the field FIELD; data.NAME keeps a column as your own data; may be repeated' } };
 
 
 /** The options with which a world is told. */
@@ -37,10 +37,10 @@ export const worldOptions = {
   events: { type: 'text', value: 'FILE', about: 'the log of interactions' },
   as: { type: 'pairs', value: 'COLUMN=FIELD', about: 'read a column of the log as a field of another name, such as region=group' },
   config: { type: 'text', value: 'FILE', about: 'configuration (JSON)' },
-  snapshot: { type: 'text', value: 'FILE', about: 'saved state to start from; it brings its own configuration' },
+  snapshot: { type: 'text', value: 'FILE', about: 'saved state to start from, with its own configuration' },
   operations: { type: 'text', value: 'FILE', about: 'operations: tiers, rules, quotas, journeys, experiments (JSON)' },
-  model: { type: 'text', value: 'FILE', about: 'decide with these weights, which `nextpick fit` wrote' },
-  now: { type: 'time', value: 'TIME', about: 'the trusted time: what the log dates later waits until then; default: the end of the log without stray times' },
+  model: { type: 'text', value: 'FILE', about: 'weights written by `nextpick fit`' },
+  now: { type: 'time', value: 'TIME', about: 'the trusted time: later interactions wait until then; default: the end of the log without outliers' },
   ...mapOption,
   ...readingOptions,
 };

@@ -98,16 +98,16 @@ const firstWords = () => [...new Set(COMMANDS.map(({ name }) => name.split(' ')[
 function listOf(commands) {
   const width = Math.max(...commands.map(({ name }) => name.length));
   return [
-    'Picks the next piece of content for a user or a group, and says exactly why.',
+    'Picks the next piece of content for a user or a group and explains each choice.',
     '',
     'Usage: nextpick <command> [options]',
     '',
     ...commands.map(({ name, summary }) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    'nextpick <command> --help tells the options, with examples.',
+    'nextpick <command> --help lists the options, with examples.',
     'Files are CSV, JSON or JSONL by their names, each also with .gz, or Parquet or .xlsx. Times are milliseconds since 1970 or dates; without a\n' +
     'zone they are UTC on the command line and, in files, in the operator’s zone (--zone).',
-    'Exit codes: 0 well, 1 bad data, 2 bad usage.',
+    'Exit codes: 0 success, 1 bad data, 2 bad usage.',
   ].join('\n');
 }
 

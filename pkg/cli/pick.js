@@ -28,11 +28,11 @@ export const pick = {
     exclude: { type: 'names', value: 'ID,…', about: 'not these items, likewise' },
     seed: { type: 'whole', value: 'N', least: 0, most: 4294967295, about: 'for policies that draw' },
     reasons: { type: 'whole', value: 'N', least: 0, otherwise: 3, about: 'reasons shown for each pick' },
-    explain: { type: 'flag', about: 'tell which rule refused every other item' },
+    explain: { type: 'flag', about: 'name the rule that refused each other item' },
     ...outputOptions,
   },
   examples: [
-    ['nextpick pick --items items.jsonl --groups groups.jsonl --events log.csv.gz --group g1', 'what group g1 would be sent next, and why'],
+    ['nextpick pick --items items.jsonl --groups groups.jsonl --events log.csv.gz --group g1', 'the next item for group g1, with reasons'],
     ['nextpick pick --snapshot state.bin --user u1 --count 3 --now 2026-03-31T12:00Z --json', 'the decision for a user as JSON'],
   ],
 

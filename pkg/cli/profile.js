@@ -8,14 +8,14 @@ import { cut, figure, printable, table } from './table.js';
 
 export const profile = {
   name: 'profile',
-  summary: 'Shows what is remembered of a user or group: tastes, history, what was sent',
+  summary: 'Shows the profile of a user or group: preferences, history, sent messages',
   options: {
     ...worldOptions,
     ...subjectOptions,
     limit: { type: 'whole', value: 'N', least: 1, most: 1_000_000, otherwise: 15, about: 'rows of each table' },
     ...outputOptions,
   },
-  examples: [['nextpick profile --items items.jsonl --events log.csv.gz --user u1', 'what u1 likes, and what it is known from']],
+  examples: [['nextpick profile --items items.jsonl --events log.csv.gz --user u1', 'what u1 likes, with the interactions behind it']],
 
   async run(options) {
     const subject = subjectOf(options);

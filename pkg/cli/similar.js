@@ -9,8 +9,8 @@ export const similar = {
   name: 'similar',
   summary: 'Lists the items most like one: by who liked both, then by their facets',
   about:
-    'Items that may be shown to nobody at that time are left out: hidden, not in the library, not yet published or started, expired, or with a full\n' +
-    'cap over the total. Whom an item is for (audience) is not asked.',
+    'Items that may not be shown to anybody at that time are left out: hidden, not in the library, not yet published or started, expired, or with a full\n' +
+    'cap over the total. Audiences are ignored.',
   operand: { name: 'item', about: 'the item’s id', required: true },
   options: {
     ...worldOptions,
@@ -18,7 +18,7 @@ export const similar = {
     now: { type: 'time', value: 'TIME', about: 'the moment; default: the last interaction of --events, else the clock' },
     ...outputOptions,
   },
-  examples: [['nextpick similar a-001 --items items.jsonl --events log.csv.gz', 'what people who liked a-001 liked too']],
+  examples: [['nextpick similar a-001 --items items.jsonl --events log.csv.gz', 'items liked by users who liked a-001']],
 
   async run(options) {
     const { recommender, last, reading } = await loadWorld(options);

@@ -8,7 +8,7 @@ import { table } from './table.js';
 
 export const snapshotBuild = {
   name: 'snapshot build',
-  summary: 'Writes a snapshot of what the files tell',
+  summary: 'Writes a snapshot of the records in the files',
   options: {
     ...worldOptions,
     out: { type: 'text', short: 'o', value: 'FILE', required: true, about: 'where to; gzipped if it ends in .gz' },

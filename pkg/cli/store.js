@@ -20,7 +20,7 @@ async function say(options, told, { zh, en }) {
 
 export const storeCheck = {
   name: 'store check',
-  summary: 'Reads every byte of a folder and says what is wrong; changes nothing',
+  summary: 'Reads every byte of a folder and reports what is wrong; changes nothing',
   about: 'May be run while another process has the folder open. Exits with 1 if something is wrong.',
   operand,
   options: outputOptions,
@@ -47,7 +47,7 @@ export const storeCheck = {
 
 export const storeRepair = {
   name: 'store repair',
-  summary: 'Goes on with all that can still be read of a folder, and keeps the old files',
+  summary: 'Restores all that can still be read of a folder and keeps the old files',
   about: 'Writes the log and the newest sound snapshot anew, and moves the old files to damaged-1 within the folder.',
   operand,
   options: outputOptions,
@@ -97,16 +97,16 @@ const DAY = 86_400_000;
 /** Removes interactions older than the given days before the last trusted time. */
 async function expire(recommender, days, folder) {
   const now = recommender.trustedTime();
-  if (now === undefined) throw new UsageError(`--keep-days: ${folder} was never told the time. Ask it something, or tell it interactions with a time of your own (the option now), before`);
+  if (now === undefined) throw new UsageError(`--keep-days: ${folder} contains no time yet: make a request, or observe interactions with the option now, first`);
   return recommender.expire(now - days * DAY);
 }
 
 export const storeCompact = {
   name: 'store compact',
-  summary: 'Takes forgotten users and expired interactions out of the files of a folder now',
+  summary: 'Removes forgotten users and expired interactions from the files of a folder now',
   about:
-    'With --keep-days, interactions that are older than so many days before the last time that the folder was told are removed first: decisions, ' +
-    'fits and exports are then as if they had never been told. Copy the folder before (store backup) to keep an archive.',
+    'With --keep-days, interactions older than that many days before the latest time in the folder are removed first: decisions, ' +
+    'fits and exports are then as if they had never been observed. Copy the folder first (store backup) to keep an archive.',
   operand,
   options: { 'keep-days': { type: 'whole', value: 'N', least: 1, about: 'remove older interactions, too' }, ...outputOptions },
   examples: [

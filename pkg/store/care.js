@@ -37,7 +37,7 @@ export function checkFolder(fs, folder, load) {
       const content = await fs.readFile(join(folder, name));
       bytes += content.length;
       if (checksum(content) !== crc) problems.push(`${name} is not as it was written`);
-      else await load(content).then((core) => core.dispose(), (error) => problems.push(`${name} cannot be used by this version (${error.message}); the log is told anew instead`));
+      else await load(content).then((core) => core.dispose(), (error) => problems.push(`${name} cannot be used by this version (${error.message}); the log is replayed instead`));
     }
     for (const [name, why] of strange) problems.push(`${name} ${why}; the next opening moves it to a trash folder`);
     if (torn) problems.push(`${torn.name}: what is after byte ${torn.from} (line ${torn.line}) cannot be read: a write that is under way or was cut short, or damage`);

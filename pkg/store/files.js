@@ -118,7 +118,7 @@ class Files {
   async #describeTorn({ name, from, line }, { last }) {
     const { size } = await this.#fs.stat(join(this.#folder, name));
     return (
-      `${name}: its last ${size - from} bytes, from line ${line} on, cannot be read. Whether they are a write that was cut short and that nobody was told of, ` +
+      `${name}: its last ${size - from} bytes, from line ${line} on, cannot be read. Whether they are a write that was cut short and never acknowledged, ` +
       `or entries that were acknowledged and then damaged, is not known. The log goes on after entry ${last} in a new file; the bytes are left as they are`
     );
   }

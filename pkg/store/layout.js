@@ -86,8 +86,8 @@ async function readFoundFiles(fs, folder, layout, files, isUnsound) {
     throw new NextpickError('damaged', `${folder} ${what}. Take away those that do not belong here, or bring the folder back from a copy`, { path: folder });
   }
   [layout.mark] = marks;
-  if (isUnsound) layout.notes.push('the manifest was not as it was written: all of the log is told anew, and a manifest is made from it');
-  else if (marks.length) layout.notes.push('the manifest is missing: all of the log is told anew, and a manifest is made from it');
+  if (isUnsound) layout.notes.push('the manifest was not as it was written: the whole log is replayed, and a manifest is made from it');
+  else if (marks.length) layout.notes.push('the manifest is missing: the whole log is replayed, and a manifest is made from it');
   const lost = isUnsound || marks.length > 0;
   const generations = [...new Set(snapshots.map(({ generation }) => generation))].reverse();
   let reason;
@@ -113,7 +113,7 @@ async function readFoundFiles(fs, folder, layout, files, isUnsound) {
   const known = { ...layout, snapshots: snapshots.filter((one) => one.generation === generation), strange: new Map() };
   await newestSound(fs, folder, known);
   if (known.behind) throw damaged(folder, known.behind.name, undefined, known.behind.what);
-  for (const { name } of snapshots) layout.strange.set(name, 'is not needed: all of the log was told anew');
+  for (const { name } of snapshots) layout.strange.set(name, 'is not needed: the whole log was replayed');
 }
 
 /**

@@ -26,7 +26,7 @@ export function createReplay({ create, load }) {
       core = await (snapshot ? load(snapshot) : create());
     } catch (/** @type {any} */ error) {
       if (error.code !== 'snapshot') throw error;
-      notes.push(`the snapshot could not be used (${error.message}); all of the log was told anew`);
+      notes.push(`the snapshot could not be used (${error.message}); the whole log was replayed`);
       return replayAll(store, end);
     }
     return (await replay(core, entries, end, forgetting)) ?? replayAll(store, end);

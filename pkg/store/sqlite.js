@@ -179,6 +179,6 @@ async function openDatabase(path) {
     return new Database(path);
   } catch (/** @type {any} */ cause) {
     if (cause.code !== 'ERR_MODULE_NOT_FOUND') throw cause;
-    throw new NextpickError('store', 'better-sqlite3 is not installed: `npm install better-sqlite3`, or hand over a Database of your own', { cause });
+    throw new NextpickError('store', 'better-sqlite3 is not installed: `npm install better-sqlite3`, or pass a Database of your own', { cause });
   }
 }

@@ -76,7 +76,7 @@ export const en = {
     },
     rates: ({ positive, feature }) => {
       const said = rateOf(feature.parts);
-      return positive ? `More comes of showing ${said} than usual` : `Less comes of showing ${said} than usual`;
+      return `Responses to ${said} are ${positive ? 'above' : 'below'} average`;
     },
     contemporary: ({ positive }) => `${positive ? 'It came out' : 'It did not come out'} when they were here`,
     repeat: ({ positive }) => (positive ? 'They come back to what they know' : 'They know it already'),
@@ -124,7 +124,7 @@ export const en = {
     'already-accepted': 'This decision was already accepted',
     'already-reserved': 'This decision is already reserved',
     'not-reserved': 'This decision is not reserved',
-    'too-old': 'Too old to tell whether this decision was already accepted',
+    'too-old': 'Too old to know whether this decision was already accepted',
     removed: 'No longer in the library',
   },
   /** Rules of the operator, by name. */
@@ -182,8 +182,8 @@ export const en = {
     ease: () => 'Items that go together',
     visit: ({ parts }) => ({ new: 'New since the last visit', habit: 'Habitual age', away: 'Demand after an absence', newcomer: parts[1] === 'age' ? 'Freshness for newcomers' : 'Demand for newcomers' })[parts[0]] ?? 'Visits',
     rates: ({ parts }) => {
-      if (!parts.length) return 'What comes of showing it';
-      const what = { any: 'Anything that comes of showing', shown: 'Times of showing' }[parts[1]] ?? 'What comes of showing';
+      if (!parts.length) return 'Responses';
+      const what = { any: 'Any response to', shown: 'Impressions of' }[parts[1]] ?? 'Responses to';
       return `${what} ${rateOf(parts)}`;
     },
     contemporary: ({ span }) => (span ? `Came out when they were here (${span})` : 'Came out when they were here'),
@@ -204,9 +204,10 @@ export const en = {
 
 /** Owner of a rate, by feature. */
 const BY = {
-  item: 'this item', tag: 'its tags', category: 'its category', format: 'its format', source: 'its source', duration: 'what is about as long', user: 'this user anything',
-  channel: 'anything through this account', userChannel: 'this user anything through this account', sitting: 'anything in this sitting', again: 'it again',
-  lately: 'anything lately',
+  item: 'this item', tag: 'items with its tags', category: 'items of its category', format: 'items of its format', source: 'items of its source', duration: 'items of about its length',
+  user: 'anything shown to this user',
+  channel: 'anything sent through this account', userChannel: 'anything sent to this user through this account', sitting: 'anything in this session', again: 'showing it again',
+  lately: 'anything shown lately',
 };
 
 const rateOf = (parts) => BY[parts[0]] ?? BY.item;

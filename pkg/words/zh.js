@@ -195,7 +195,7 @@ export const zh = {
 /** Owner of a rate, by feature. */
 const BY = {
   item: '这条', tag: '同标签', category: '同类目', format: '同形式', source: '同来源', duration: '差不多长的', user: '这位用户', channel: '这个账号', userChannel: '这位用户在这个账号',
-  sitting: '这一会儿', again: '同一条再次', lately: '最近几小时',
+  sitting: '本次访问中', again: '同一条再次', lately: '最近几小时',
 };
 
 const rateOf = (parts) => BY[parts[0]] ?? BY.item;

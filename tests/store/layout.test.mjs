@@ -89,7 +89,7 @@ test('a manifest that is lost or not as it was written is made anew from all of 
     spoil(left, [...left.keys()].find((path) => path.includes('/manifest-')));
     const spoilt = disk(left);
     const again = await openRecommender(store(spoilt, 300));
-    assert.match(again.notes[0], /^the manifest (is missing|was not as it was written): all of the log is told anew/);
+    assert.match(again.notes[0], /^the manifest (is missing|was not as it was written): the whole log is replayed/);
     assert.deepEqual(again.toSnapshot(), state);
     // The deletion is still known.
     await again.compact();
