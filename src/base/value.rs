@@ -203,8 +203,7 @@ impl Fields {
         match self.fields.iter().find(|(_, value)| *value != Value::Null) {
             None => Ok(()),
             Some((name, _)) => {
-                let rule =
-                    format!("one of the fields {} (what is yours alone goes into `data`)", self.known.join(", "));
+                let rule = format!("one of the fields {} (fields of your own go into `data`)", self.known.join(", "));
                 Err(Error::new(Code::UnknownField, &self.path(name), rule, quoted(name)))
             }
         }

@@ -53,7 +53,7 @@ pub enum Every {
 
 /// At most `count` messages per `per` within every `every`.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Rule {
+pub struct CadenceRule {
     /// The scope of the count.
     pub per: CadencePer,
     /// The most messages within a period.
@@ -69,15 +69,15 @@ pub struct Rule {
 }
 
 /// WeCom's own limits: one message per customer and day; per group and month as many as the month has days.
-pub const WECOM: [Rule; 2] = [
-    Rule {
+pub const WECOM: [CadenceRule; 2] = [
+    CadenceRule {
         per: CadencePer::User,
         count: CadenceCount::Fixed(1),
         every: Every::Day,
         channel: None,
         occasions: Occasions::PUSH,
     },
-    Rule {
+    CadenceRule {
         per: CadencePer::Group,
         count: CadenceCount::DaysInMonth,
         every: Every::Month,
@@ -90,15 +90,15 @@ pub const WECOM: [Rule; 2] = [
 ///
 /// # Errors
 /// `invalid` or `missing`, with the path of the first field that breaks a rule.
-pub fn read(value: Value, path: &str) -> Result<Vec<Rule>> {
+pub fn read(value: Value, path: &str) -> Result<Vec<CadenceRule>> {
     match value {
         Value::Text(name) if name == "wecom" => Ok(WECOM.to_vec()),
-        Value::List(_) => value::list(value, path, Rule::read),
+        Value::List(_) => value::list(value, path, CadenceRule::read),
         other => Err(Error::invalid(path, r#""wecom" or a list of rules"#, display_value(&other))),
     }
 }
 
-impl Rule {
+impl CadenceRule {
     fn read(value: Value, path: &str) -> Result<Self> {
         let mut fields = Fields::of(value, path)?;
         let rule = Self {
@@ -253,7 +253,7 @@ mod tests {
     use crate::eligibility::fixture::Fixture;
     use crate::world::occasion::Occasion;
 
-    fn rules(json: &str) -> Result<Vec<Rule>> {
+    fn rules(json: &str) -> Result<Vec<CadenceRule>> {
         read(Value::from_json(json, "").unwrap(), "config.cadence")
     }
 

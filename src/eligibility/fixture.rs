@@ -167,7 +167,7 @@ impl Fixture {
         eligible(&self.context(now), &mut without_refusals, None);
         assert_eq!(items, without_refusals, "asking for reasons changes nothing");
         assert!(items.is_sorted() && refused.is_sorted_by_key(|refused| refused.item));
-        assert_eq!(items.len() + refused.len(), self.world.library.iter().count(), "every item is told about once");
+        assert_eq!(items.len() + refused.len(), self.world.library.iter().count(), "every item is listed once");
         (items, refused)
     }
 }

@@ -23,7 +23,7 @@ pub struct Rules {
     /// The repeat rule for seen items; default never.
     pub repeats: Repeats,
     /// The limits on messages; default none.
-    pub cadence: Vec<cadence::Rule>,
+    pub cadence: Vec<cadence::CadenceRule>,
     /// The quiet hours; default none.
     #[serde(rename = "quietHours")]
     pub quiet: Vec<Quiet>,

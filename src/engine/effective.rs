@@ -29,7 +29,7 @@ pub struct Effective<'a> {
     policy: Policy,
     diversity: f64,
     repeats: Repeats,
-    cadence: &'a [cadence::Rule],
+    cadence: &'a [cadence::CadenceRule],
     quiet_hours: &'a [Quiet],
     families: Vec<&'static str>,
     online: bool,

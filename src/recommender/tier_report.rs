@@ -40,7 +40,7 @@ impl TierReportRequest {
 #[derive(Debug, PartialEq, Serialize)]
 pub struct TierReport<'a> {
     /// From the highest level to the lowest, then `newcomer`.
-    tiers: Vec<TierRow<'a>>,
+    tiers: Vec<TierCount<'a>>,
     /// Users without a tier: those who opted out of profiling; all before the first operations.
     untiered: usize,
     /// Users whose tier changed since the earlier moment.
@@ -50,7 +50,7 @@ pub struct TierReport<'a> {
 
 #[derive(Debug, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-struct TierRow<'a> {
+struct TierCount<'a> {
     name: &'a str,
     users: usize,
     mean_activity: f64,
@@ -94,7 +94,7 @@ impl Recommender {
                 0 => 0.0,
                 users => of_tier.iter().map(|standing| score(standing)).sum::<f64>() / users as f64,
             };
-            TierRow {
+            TierCount {
                 name: tiers.name(tier),
                 users: of_tier.len(),
                 mean_activity: mean(|standing| standing.activity_score),

@@ -130,7 +130,9 @@ impl NamedModel {
                 && row.errors.iter().all(|&error| error >= 0.0)
         }) || !links.all(|&(item, weight)| item.as_usize() < items && is_sound(f64::from(weight)))
         {
-            return Err(ENVELOPE.wrong(format!("finite weights of at most {MAX_WEIGHT} for items it names"), "others"));
+            return Err(
+                ENVELOPE.wrong(format!("finite weights of at most {MAX_WEIGHT} for items that it lists"), "others")
+            );
         }
         Ok(())
     }

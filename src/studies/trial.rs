@@ -21,7 +21,7 @@ pub struct Trial<'a> {
     to: Time,
     linker: Linker<'a>,
     /// By index of the message.
-    exposures: FxHashMap<usize, Exposure>,
+    exposures: FxHashMap<usize, TrialExposure>,
     /// Indices of the messages, by time.
     messages: Vec<usize>,
     /// Number of clusters.
@@ -32,7 +32,7 @@ pub struct Trial<'a> {
 
 /// What one message exposed.
 #[derive(Debug, Clone, Copy)]
-struct Exposure {
+struct TrialExposure {
     arm: usize,
     cluster: u32,
 }
@@ -86,7 +86,7 @@ impl<'a> Trial<'a> {
             }
             let cluster_count = clusters.len() as u32;
             let cluster = *clusters.entry(cluster).or_insert(cluster_count);
-            exposures.insert(index, Exposure { arm, cluster });
+            exposures.insert(index, TrialExposure { arm, cluster });
             messages.push(index);
         }
         Ok(Self { log, experiment, to, linker, exposures, messages, clusters: clusters.len(), units })
@@ -98,7 +98,7 @@ impl<'a> Trial<'a> {
         let kind = kinds.index(&metric.kind);
         let mut steps = Vec::new();
         let mut step = |at: Time, message: usize, (base, outcome, is_response): (f64, f64, bool)| {
-            let Exposure { arm, cluster } = self.exposures[&message];
+            let TrialExposure { arm, cluster } = self.exposures[&message];
             steps.push(Step { day: self.log.calendar.day(at), cluster, arm, base, outcome, is_response });
         };
         if metric.per == Denominator::Message {

@@ -240,7 +240,7 @@ fn fits(need: u64) -> bool {
 #[inline(never)]
 fn refusal(bytes: usize, max: usize, need: u64) -> Box<Error> {
     let rule = format!(
-        "enough memory: of {max} bytes ({} in all recommenders) more than half is kept for answers and snapshots. Hand over less at a time, or raise maxBytes",
+        "enough memory: of {max} bytes ({} in all recommenders) more than half is kept for answers and snapshots. Pass fewer records at a time, or raise maxBytes",
         heap::ceiling()
     );
     Error::new(Code::Memory, "memory", rule, format!("{bytes} bytes in use and up to {need} more for this call"))
@@ -275,7 +275,7 @@ fn at_most(length: u64, per_byte: u64, marks: &[(&str, u64)]) -> u64 {
     per_byte * length + (length / 2 + 1) * marks.iter().map(|(_, bytes)| bytes).max().unwrap_or(&0)
 }
 
-/// Whether an allocation failed.
+/// True after an allocation failed: the instance cannot be used any more.
 #[wasm_bindgen(js_name = isOutOfMemory)]
 pub fn is_out_of_memory() -> bool {
     heap::is_exhausted()

@@ -80,8 +80,8 @@ pub fn funnel(log: &StudyLog, request: &FunnelRequest) -> Result<FunnelReport> {
     for (index, message) in linker.messages() {
         units.add(index, message, &selects);
     }
-    let kinds = Kinds::of(log, request);
-    let mut counts = Counts::new(&units, kinds.names.len());
+    let kinds = FunnelKinds::of(log, request);
+    let mut counts = FunnelCounts::new(&units, kinds.names.len());
     let mut attribution = Attribution::default();
     for event in &log.events {
         let Some(kind) = kinds.position(event.kind) else { continue };
@@ -114,13 +114,13 @@ fn experiment(log: &StudyLog, request: &FunnelRequest, linker: &Linker) -> Resul
 }
 
 /// The kinds of a funnel, in its order.
-struct Kinds {
+struct FunnelKinds {
     names: Vec<Arc<str>>,
     /// Position in the funnel by kind index.
     positions: Vec<Option<usize>>,
 }
 
-impl Kinds {
+impl FunnelKinds {
     fn of(log: &StudyLog, request: &FunnelRequest) -> Self {
         let kinds = &log.world.kinds;
         let described = || KindIndex::first(log.described_kinds).map(|kind| kinds.shared_name(kind)).collect();
@@ -136,7 +136,7 @@ impl Kinds {
 }
 
 /// The responses, by row and by unit.
-struct Counts<'a> {
+struct FunnelCounts<'a> {
     units: &'a Units<'a>,
     kinds: usize,
     /// Number of interactions and sum of their values, by row and kind.
@@ -145,7 +145,7 @@ struct Counts<'a> {
     responses: Vec<(u32, u32, u32)>,
 }
 
-impl<'a> Counts<'a> {
+impl<'a> FunnelCounts<'a> {
     fn new(units: &'a Units<'a>, kinds: usize) -> Self {
         Self { units, kinds, sums: vec![(0, None); units.rows.len() * kinds], responses: Vec::new() }
     }
