@@ -9,7 +9,7 @@ import { isDeepStrictEqual, parseArgs } from 'node:util';
 
 import { readRecords } from '../pkg/files/index.js';
 import { CASES } from './fuzz/doors.mjs';
-import { Draw, Words } from './fuzz/draw.mjs';
+import { Draw, T, Words } from './fuzz/draw.mjs';
 
 const FILES = { items: 'items.jsonl', users: 'users.csv', groups: 'groups.jsonl', channels: 'channels.json', interactions: 'interactions.csv.gz' };
 /** Interactions of the sample that are observed; the fit reads them too. */
@@ -17,7 +17,7 @@ const OBSERVED = 8000;
 /** Users of the sample for whom is decided, beside all groups. */
 const USERS = 300;
 const HOUR = 3_600_000;
-const POLICIES = ['greedy', 'thompson', { type: 'softmax', temperature: 0.2 }, { type: 'epsilon-greedy', epsilon: 0.3 }];
+const POLICIES = [{ type: 'greedy' }, { type: 'thompson' }, { type: 'softmax', temperature: 0.2 }, { type: 'epsilon-greedy', epsilon: 0.3 }];
 
 class Difference extends Error {}
 
@@ -103,7 +103,7 @@ async function random(packages, counts, seed) {
   const pair = new Pair(made, counts, `world ${seed}`);
   for (const [verb, ...given] of steps) pair.ask(verb, ...given);
   for (const subject of [{ user: 'u0' }, { user: 'u1' }, { group: 'g0' }, { user: 'nobody' }]) {
-    for (const [n, policy] of POLICIES.entries()) pair.ask('recommend', { ...subject, now: 1_775_000_000_000 + n * HOUR, count: 4, seed, policy }, { explain: true });
+    for (const [n, policy] of POLICIES.entries()) pair.ask('recommend', { ...subject, now: T + n * HOUR, count: 4, seed, policy }, { explain: true });
   }
   pair.snapshots();
   made.forEach((rec) => rec.dispose());
