@@ -190,8 +190,8 @@ impl Fields {
     }
 
     /// Ends the reading and returns the fields that were not read, null ones included.
-    pub fn rest(self) -> Vec<(String, Value)> {
-        self.fields
+    pub fn rest(mut self) -> Vec<(String, Value)> {
+        std::mem::take(&mut self.fields)
     }
 
     /// Ends the reading.
@@ -211,7 +211,7 @@ impl Fields {
 }
 
 /// An error that is kept and not reported would be lost.
-#[cfg(debug_assertions)]
+#[cfg(test)]
 impl Drop for Fields {
     fn drop(&mut self) {
         assert!(self.error.is_none() || std::thread::panicking(), "call `finish` or `check`: {:?}", self.error);

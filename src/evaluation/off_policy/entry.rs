@@ -109,6 +109,7 @@ impl Entry {
         let verb = VERBS.into_iter().find(|verb| has(verb));
         let mut fields = Fields::of(value, path)?;
         let now = fields.optional("now", time)?;
+        fields.check()?;
         let change = match verb {
             Some(verb) => Change::read(&mut fields, verb)?,
             None if is_config => Change::Config(fields.or("config", Value::Null, value::anything)?),
@@ -117,6 +118,7 @@ impl Entry {
                 return Err(Error::new(Code::Invalid, path, rule, "another object"));
             }
         };
+        fields.check()?;
         Ok(Self { path: path.to_owned(), now, change })
     }
 
