@@ -11,7 +11,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 
-import { root, start } from '../tests/browser/admin/site.mjs';
+import { choose, root, start } from '../tests/browser/admin/site.mjs';
 
 const parts = process.argv.slice(2);
 const wants = (part) => !parts.length || parts.includes(part);
@@ -58,21 +58,19 @@ function filesOf({ items, users, groups, interactions }) {
   const lines = (count, make) => Array.from({ length: count }, (_, i) => make(i)).join('\n');
   const tag = () => `t${random(60)}`;
   const at = (i) => 1_774_000_000_000 + Math.floor((i * 30 * 86_400_000) / interactions);
-  const file = (name, text) => ({ name, mimeType: 'text/plain', buffer: Buffer.from(text) });
   return {
-    items: file('items.jsonl', lines(items, (i) => JSON.stringify({ id: `i${i}`, title: `Item ${i}`, tags: [tag(), tag()], category: `c${random(20)}`, format: ['article', 'video', 'poster'][random(3)], publishedAt: 1_774_000_000_000 + random(30 * 86_400_000) }))),
-    groups: file('groups.jsonl', lines(groups, (i) => JSON.stringify({ id: `g${i}`, purpose: 'community', members: [...new Set(Array.from({ length: 100 }, () => `u${random(users)}`))], attributes: { name: `Group ${i}` } }))),
-    interactions: file('log.csv', `user,group,item,kind,at\n${lines(interactions, (i) => `u${random(users)},g${random(groups)},i${random(items)},${['impression', 'click', 'like', 'share'][random(4)]},${at(i)}`)}`),
+    items: ['items.jsonl', lines(items, (i) => JSON.stringify({ id: `i${i}`, title: `Item ${i}`, tags: [tag(), tag()], category: `c${random(20)}`, format: ['article', 'video', 'poster'][random(3)], publishedAt: 1_774_000_000_000 + random(30 * 86_400_000) }))],
+    groups: ['groups.jsonl', lines(groups, (i) => JSON.stringify({ id: `g${i}`, purpose: 'community', members: [...new Set(Array.from({ length: 100 }, () => `u${random(users)}`))], attributes: { name: `Group ${i}` } }))],
+    interactions: ['log.csv', `user,group,item,kind,at\n${lines(interactions, (i) => `u${random(users)},g${random(groups)},i${random(items)},${['impression', 'click', 'like', 'share'][random(4)]},${at(i)}`)}`],
   };
 }
 
-/** Imports invented files; returns the CPU seconds. */
+/** Imports invented files; returns the CPU seconds of loading them. */
 async function importInto(page, shape) {
-  await page.evaluate(() => (location.hash = '#/data'));
-  for (const [sort, file] of Object.entries(filesOf(shape))) await page.locator(`[data-sort=${sort}]`).setInputFiles(file);
+  await choose(page, /** @type {any} */ (filesOf(shape)));
   return cpuOf(async () => {
-    await page.locator('.files .main').click();
-    await page.locator('.source', { hasText: `${shape.items.toLocaleString('en')} items` }).waitFor();
+    await page.locator('.import-foot .main').click();
+    await page.locator('.loaded').waitFor();
   });
 }
 
@@ -110,7 +108,7 @@ if (wants('week') || wants('reopen')) {
   if (wants('reopen')) {
     row('reopen 1,000 items, 30,000 interactions, CPU', await cpuOf(async () => {
       await page.reload();
-      await page.locator('.source').waitFor();
+      await page.locator('.drop').waitFor();
     }), 1, 's');
   }
   if (wants('week')) {

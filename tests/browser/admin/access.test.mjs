@@ -36,13 +36,13 @@ const STATES = {
   'today, next day': async (page) => (await go(page, '#/today'), await shown(page, '.lines')),
   'hand-over': async (page) => (await go(page, '#/handover'), await shown(page, '.block .main:not(:disabled)')),
   'handed over': async (page) => (await click(page, '.block .main'), await shown(page, '.block [aria-label]')),
-  'people, groups': async (page) => (await go(page, '#/people/groups'), await shown(page, '.subject')),
-  'people, users': async (page) => (await go(page, '#/people/users'), await shown(page, '.subject')),
+  'people, groups': async (page) => (await go(page, '#/people/groups'), await shown(page, '.person')),
+  'people, users': async (page) => (await go(page, '#/people/users'), await shown(page, '.person')),
   'next, a group': async (page) => (await go(page, '#/people/group/g-spring'), await shown(page, '.pick')),
   'next, reasons and refusals': async (page) => (await click(page, '.pick .link'), await click(page, '.rule .opener'), await shown(page, '.rule .listed')),
   'next, a stranger': async (page) => (await go(page, '#/people/user/stranger'), await shown(page, '.badge')),
   'time of the page': async (page) => (await click(page, '.as-of-turn'), await shown(page, '#time')),
-  'data': async (page) => (await go(page, '#/data'), await shown(page, '.files')),
+  'data': async (page) => (await go(page, '#/data'), await shown(page, '.source')),
   'help': async (page) => (await page.keyboard.press('Escape'), await click(page, '.help-turn'), await shown(page, 'dialog[open]')),
 };
 

@@ -63,6 +63,32 @@ export function watch(page, address, wrong = []) {
   return wrong;
 }
 
+/**
+ * Imports files in an open page, accepting every doubt as it is.
+ * @param {any} page @param {Record<string, [name: string, content: string | Uint8Array]>} files By sort. @param {string} [hash] Address to go to then.
+ */
+export async function importFiles(page, files, hash) {
+  await choose(page, files);
+  await page.locator('.import-foot .main').click();
+  await page.locator('.loaded').waitFor();
+  if (hash) await page.evaluate((to) => (location.hash = to), hash);
+}
+
+/** Chooses files in the wizard, and accepts every doubt, so that they can be loaded. */
+export async function choose(page, files) {
+  const looked = () => page.waitForFunction(() => !document.querySelector('[aria-busy="true"], .import-foot progress'));
+  await page.evaluate(() => (location.hash = '#/data/import'));
+  for (const [sort, [name, content]] of Object.entries(files)) {
+    await page.locator(`[data-sort=${sort}]`).setInputFiles({ name, mimeType: 'text/plain', buffer: Buffer.from(content) });
+    await page.locator(`#file-${sort}`).waitFor();
+  }
+  await looked();
+  while (await page.locator('.doubt:not(.answered)').count()) {
+    await page.locator('.doubt:not(.answered)').first().locator('input').last().check();
+    await looked();
+  }
+}
+
 /** Builds and serves the page, and starts the browser; `end` stops both. */
 export async function start() {
   build();

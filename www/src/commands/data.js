@@ -109,10 +109,10 @@ async function loading(label, load, complete) {
 
 /** Takes loaded data into use. */
 function enter(world, { kind, id, name }) {
-  const { revision = 0, report } = store.get('data');
+  const { revision = 0, report, restarted } = store.get('data');
   const byId = (records) => new Map(records.map((record) => [record.id, record]));
   store.set('data', {
-    phase: 'ready', kind, id, name, world, report,
+    phase: 'ready', kind, id, name, world, report, restarted,
     items: byId(world.items), groups: byId(world.groups), users: byId(world.users),
     asOf: world.end ?? Date.now(), isEnd: world.end !== undefined, revision: revision + 1,
   });
