@@ -27,11 +27,6 @@ describe('several tabs, and no network', { skip, timeout: 300_000 }, () => {
     const both = await context();
     const first = await tab(both);
     await importOne(first.page);
-<<<<<<< HEAD
-=======
-    // The snapshot for other tabs is written once changes pause.
-    await first.page.waitForTimeout(3000);
->>>>>>> 01f98f0 (Test the faults of earlier pages, several tabs and offline use)
     const second = await tab(both);
     await second.page.locator('.source', { hasText: '1 item' }).waitFor();
     await second.page.getByText('Read-only: another tab is in use').waitFor();
@@ -41,11 +36,8 @@ describe('several tabs, and no network', { skip, timeout: 300_000 }, () => {
     await first.page.getByText('只读：另一个标签页正在使用').waitFor();
     await second.page.getByText('只读：另一个标签页正在使用').waitFor({ state: 'detached' });
     await second.page.locator('.source', { hasText: '1 条内容' }).waitFor();
-<<<<<<< HEAD
     await first.page.evaluate(() => (location.hash = '#/people/user/somebody'));
     await first.page.locator('.pick', { hasText: 'Alpha' }).waitFor();
-=======
->>>>>>> 01f98f0 (Test the faults of earlier pages, several tabs and offline use)
     assert.deepEqual([...first.wrong, ...second.wrong], []);
     await both.close();
   });
