@@ -14,6 +14,7 @@ export const screens = {
   library: { load: () => import('./library.js'), tab: 'main', key: 'l', icon: 'library' },
   handover: { load: () => import('./handover.js'), within: 'week' },
   data: { load: () => import('./data.js'), tab: 'more', key: 'd', icon: 'upload' },
+  settings: { load: () => import('./settings.js'), tab: 'more', key: 's', icon: 'settings' },
   activity: { load: () => import('./activity.js'), tab: 'more', icon: 'activity' },
 };
 

@@ -12,3 +12,4 @@ export { handover } from './handover.js';
 export { data } from './data.js';
 export { imports } from './imports.js';
 export { library } from './library.js';
+export { settings } from './settings.js';
