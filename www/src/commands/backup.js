@@ -9,7 +9,7 @@ import { startJob } from '../jobs.js';
 import { store } from '../store.js';
 import { share } from '../tabs.js';
 import { t } from '../words/index.js';
-import { openData } from './data.js';
+import { enter } from './data.js';
 
 /** Keys that belong to this browser and make no sense elsewhere. */
 const OWN = new Set(['workspace', 'forgotten']);
@@ -80,14 +80,14 @@ export const openWorkspace = (file) =>
       const before = await kept('workspace');
       const job = startJob(t.data.restore);
       try {
-        const { log, kept: pairs, activity } = await engine.job('restore', { file, database }, { signal: job.signal, onProgress: ({ done, total }) => job.tell({ phase: t.data.restore, done, total }) });
+        const { world, log, kept: pairs, activity } = await engine.job('restore', { file, database }, { signal: job.signal, onProgress: ({ done, total }) => job.tell({ phase: t.data.restore, done, total }) });
         await wipe();
         for (const [key, value] of pairs) await keep(key, value);
         for (const entry of activity) await appendActivity(entry);
         await keep('workspace', { id, name: file.name, database, log, loadedAt: Date.now() });
         if (before?.database) await engine.ordered('removeStored', { database: before.database });
         store.patch('data', { report: undefined });
-        await openData();
+        enter(world, { kind: 'own', id, name: file.name });
         share({ kind: 'records' });
       } finally {
         job.end();

@@ -108,7 +108,7 @@ async function loading(label, load, complete) {
 }
 
 /** Takes loaded data into use. */
-function enter(world, { kind, id, name }) {
+export function enter(world, { kind, id, name }) {
   const { revision = 0, report, restarted } = store.get('data');
   const byId = (records) => new Map(records.map((record) => [record.id, record]));
   store.set('data', {

@@ -37,7 +37,7 @@ export async function backup(recommender, log, more, work) {
 
 /**
  * Reads a backup into an empty store. Returns the lines of the page.
- * @param {Blob} file @param {any} store @param {import('./serve.js').Work} work
+ * @param {File} file @param {any} store @param {import('./serve.js').Work} work
  */
 export async function restore(file, store, work) {
   const foreign = () => Object.assign(new Error('not a backup of this page'), { code: 'format' });

@@ -61,6 +61,7 @@ async function rowsOf(file, read, most) {
   return rows;
 }
 
+/** @returns {Promise<{ value?: any, survey: any }>} */
 async function json(file) {
   try {
     return { value: await readJsonFile(file, { name: file.name }), survey: { columns: [], raw: [], read: [], records: 1, problems: [], problemCount: 0, doubts: [], kinds: [] } };
@@ -70,6 +71,7 @@ async function json(file) {
   }
 }
 
+/** @param {any} mistake */
 const plain = ({ file, row, field, code, rule, value, problem, message }) => ({ file, row, field, code, rule, value, problem, message });
 
 async function surveyOf({ file, sort, plan, now, zone, items, users, work, told }) {

@@ -6,18 +6,22 @@ import { count, t } from '../words/index.js';
 /** Signs that may separate the entries of a list. */
 const SIGNS = ['，,', '、', ';；', ' ', '/'];
 
-/**
- * Remedies of a doubt: a name, and the plan that it makes of another. The first that only accepts is named `keep`.
- * @type {Record<string, [string, (plan: any, doubt: any) => any][]>}
- */
+/** A remedy: its name, and the plan that it makes of another. @typedef {[string, (plan: any, doubt?: any) => any]} Remedy */
+
+/** @type {Remedy} */
 const keep = ['keep', (plan) => plan];
-const leave = (reason) => /** @type {[string, (plan: any) => any]} */ (['leave', (plan) => ({ ...plan, leaveOut: { ...plan.leaveOut, [reason]: true } })]);
+/** @returns {Remedy} */
+const leave = (reason) => ['leave', (plan) => ({ ...plan, leaveOut: { ...plan.leaveOut, [reason]: true } })];
+/** @returns {Remedy} */
+const split = (sign) => [`split ${sign}`, (plan) => ({ ...plan, read: { ...plan.read, listSeparators: `|${sign}` } })];
+/** @type {Remedy} */
 const seconds = ['seconds', (plan) => ({ ...plan, read: { ...plan.read, seconds: true } })];
-const REMEDIES = /** @type {any} */ ({
+/** @type {Record<string, Remedy[]>} */
+const REMEDIES = {
   seconds: [seconds, leave('early'), keep], days: [leave('early'), seconds, keep], dates: [leave('early'), keep], early: [leave('early'), keep], late: [leave('late'), keep],
   item: [keep, leave('unknown')], rounded: [keep], duplicate: [keep], emptyTitle: [keep], undated: [keep], member: [keep], bad: [['drop', (plan) => plan]],
   forgotten: [['leave', (plan, { people }) => ({ ...plan, leaveOut: { ...plan.leaveOut, forgotten: people } })], keep],
-});
+};
 
 /** Key of a doubt among those of all files. */
 export const keyOf = (sort, { kind, field }) => `${sort} ${kind} ${field ?? ''}`;
@@ -33,7 +37,8 @@ export function doubtList({ sort, doubts, answers, decide }) {
   function one(doubt) {
     const key = keyOf(sort, doubt);
     const answer = answers.get(key);
-    const remedies = doubt.kind === 'list' ? [...SIGNS.filter((sign) => doubt.examples.some(({ value }) => [...sign].some((one) => value.includes(one)))).map((sign) => [`split ${sign}`, (plan) => ({ ...plan, read: { ...plan.read, listSeparators: `|${sign}` } })]), keep] : (REMEDIES[doubt.kind] ?? [keep]);
+    /** @type {Remedy[]} */
+    const remedies = doubt.kind === 'list' ? [...SIGNS.filter((sign) => doubt.examples.some(({ value }) => [...sign].some((one) => value.includes(one)))).map(split), keep] : (REMEDIES[doubt.kind] ?? [keep]);
     const words = t.imports.doubts[doubt.kind];
     return html`
       <li class="doubt ${answer ? 'answered' : ''}">

@@ -36,14 +36,13 @@ class Profile extends Light {
   #facts({ user, group, tier, activityScore, tierEndsAt, kinds, receivedCount }) {
     const { offset } = store.get('data').world;
     const record = user ?? group ?? {};
-    /** @type {[string, unknown][]} */
-    const facts = [
+    const facts = /** @type {[string, unknown][]} */ ([
       tier && [t.people.tier, html`${t.people.tierName(tier)}${activityScore === undefined ? nothing : html` <small>${t.people.activity(activityScore.toFixed(1))}</small>`}${tierEndsAt ? html`<br /><small>${t.people.tierEnds(timeInWords(tierEndsAt, offset))}</small>` : nothing}`],
       record.joinedAt !== undefined && [t.people.joined, timeInWords(record.joinedAt, offset)],
       [t.people.received, count(receivedCount)],
       ...Object.entries(kinds).sort(([, a], [, b]) => b - a).map(([kind, number]) => [kindInWords(kind, lang), count(number)]),
       ...Object.entries(record.attributes ?? {}).map(([name, value]) => [name, html`<bdi>${value}</bdi>`]),
-    ].filter(Boolean);
+    ].filter(Boolean));
     return html`<section class="card part" aria-labelledby="facts-head"><h2 id="facts-head">${t.people.facts}</h2><dl class="fact-list">${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl></section>`;
   }
 

@@ -76,7 +76,7 @@ class Rights extends Light {
   async #look() {
     this.traces = await engine.latest('traces', 'traces', { user: this.subject, now: store.get('data').asOf });
     await this.updateComplete;
-    this.querySelector('#forget-id')?.focus();
+    /** @type {HTMLElement} */ (this.querySelector('#forget-id'))?.focus();
   }
 
   #confirm(traces) {

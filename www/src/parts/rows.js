@@ -69,7 +69,7 @@ class Rows extends Light {
     // Another list begins at its top.
     if (changed.has('items') && changed.get('items') && region.scrollTop > this.items.length * this.#height) region.scrollTop = 0;
     if (this.#focus !== undefined) {
-      this.querySelector(`[data-at="${this.#focus}"] a`)?.focus();
+      /** @type {HTMLElement} */ (this.querySelector(`[data-at="${this.#focus}"] a`))?.focus();
       this.#focus = undefined;
     }
     const { from, to } = this.#range();

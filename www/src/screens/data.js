@@ -42,13 +42,12 @@ class Data extends Light {
     if (!world) return html`<p class="card empty">${t.data.nothing} <a href=${href(['data', 'import'])}>${t.imports.title}</a></p>`;
     const { counts, end, health, offset } = world;
     const busy = store.get('jobs').length > 0 || !mayWrite();
-    /** @type {[string, unknown, string?][]} */
-    const facts = [
+    const facts = /** @type {[string, unknown, string?][]} */ ([
       [t.data.loaded, t.data.counts(counts)],
       [t.data.lastEvent, end === undefined ? t.data.noLog : html`${timeInWords(end, offset)} <small>${ageInWords(end, Date.now(), lang)}</small>`],
       health.withItem ? [t.data.knownItems, percent(health.known / health.withItem, lang), health.known < 0.99 * health.withItem ? t.data.knownItemsHint : undefined] : undefined,
       counts.interactions ? [t.data.withDecision, percent(health.withDecision / counts.interactions, lang), health.withDecision ? undefined : t.data.withDecisionHint] : undefined,
-    ].filter(Boolean);
+    ].filter(Boolean));
     return html`
       <section class="card part source" aria-labelledby="health-head">
         <h2 id="health-head" dir="auto">${kind === 'own' ? name : t.shell.sample}</h2>

@@ -102,7 +102,8 @@ class Item extends Light {
   #placesTable(places) {
     const { groups, world } = store.get('data');
     const ranked = places.filter(({ rank }) => rank !== undefined).sort((a, b) => a.rank - b.rank);
-    const refused = Map.groupBy(places.filter(({ rank }) => rank === undefined), ({ rule, silent }) => rule ?? silent);
+    const refused = new Map();
+    for (const place of places.filter(({ rank }) => rank === undefined)) refused.set(place.rule ?? place.silent, [...(refused.get(place.rule ?? place.silent) ?? []), place]);
     const name = (id) => groups.get(id)?.name ?? id;
     return html`
       <p>${t.library.goes(ranked.filter(({ rank }) => rank <= NEAR).length, places.length)}</p>
@@ -117,14 +118,13 @@ class Item extends Light {
   #fields(record) {
     const { offset } = store.get('data').world;
     const tags = Array.isArray(record.tags) ? record.tags : Object.keys(record.tags ?? {});
-    /** @type {[string, unknown][]} */
-    const facts = [
+    const facts = /** @type {[string, unknown][]} */ ([
       [t.imports.fields.tags, html`<span class="chips">${tags.map((tag) => html`<span class="chip">${tag}</span>`)}${tags.length ? nothing : '–'}</span>`],
       ...TIMES.filter((name) => record[name] !== undefined).map((name) => /** @type {[string, unknown]} */ ([t.imports.fields[name], timeInWords(record[name], offset)])),
       record.hidden && [t.imports.fields.hidden, t.library.yes],
       record.audience && [t.library.audience, html`<code>${JSON.stringify(record.audience)}</code>`],
       record.caps && [t.library.caps, html`<code>${JSON.stringify(record.caps)}</code>`],
-    ].filter(Boolean);
+    ].filter(Boolean));
     return html`
       <section class="card part" aria-labelledby="fields-head">
         <h2 id="fields-head">${t.library.fields}</h2>
