@@ -390,8 +390,7 @@ impl Offset {
         fields.check()?;
         let sum = offset.days + offset.hours.unwrap_or(0.0) / 24.0;
         if sum.is_nan() || sum.abs() > MAX_OFFSET_DAYS {
-            let rule = "days and hours whose sum is within 400 days";
-            return Err(Error::invalid(path, rule, format!("{sum} days")));
+            return Err(Error::invalid(path, "days and hours whose sum is within 400 days", format!("{sum} days")));
         }
         fields.finish()?;
         Ok(offset)
