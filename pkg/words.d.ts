@@ -153,6 +153,8 @@ export function kindInWords(kind: string, lang?: string): string;
 /**
  * Returns what is wrong with a value of a file, a record or settings as a sentence without its place: “expected a number, got "x"”, or 应为一个数，实际是"x".
  * The place is in the error's `file`, `row` and `field`, or in its `path`. An expectation without Chinese words is shown in English.
+ * @example
+ * await readJsonFile(file, { name: 'config.json' }).catch((error) => console.log(problemInWords(error, 'zh')));
  * @param error A `FileError` of `nextpick/files` or a `NextpickError`.
  * @param lang See {@link ReasonWording.lang}.
  */
@@ -191,7 +193,7 @@ export function attributionInWords(attribution: Attribution, lang?: string): str
  * @param options.level Confidence level of the evaluation. Default 0.95.
  * @example
  * ```js
- * import { openRecommender } from 'nextpick/store'
+ * import { openRecommender } from 'nextpick/node'
  * import { evaluateOffPolicy } from 'nextpick/study'
  * import { offPolicyInWords } from 'nextpick/words'
  *

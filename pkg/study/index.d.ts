@@ -415,13 +415,12 @@ export interface OffPolicyEvaluator {
  * @throws NextpickError `missing` if the period has no decisions; `invalid` if it has both private and group decisions and `recipients` is not given.
  * @example
  * ```js
- * import { openRecommender } from 'nextpick/store'
+ * import { openRecommender } from 'nextpick/node'
  * import { evaluateOffPolicy } from 'nextpick/study'
  * import { offPolicyInWords } from 'nextpick/words'
  *
  * const rec = await openRecommender('./state')
- * const target = { policy: { type: 'greedy' } }
- * const report = await evaluateOffPolicy({ log: () => rec.history(), from: Date.UTC(2026, 2, 1), target })
+ * const report = await evaluateOffPolicy({ log: () => rec.history(), from: Date.UTC(2026, 2, 1), target: { policy: { type: 'greedy' } } })
  * console.log(offPolicyInWords(report))
  * ```
  */
@@ -431,7 +430,7 @@ export function evaluateOffPolicy(input: OffPolicyInput, onProgress?: OnProgress
  * Reads a log once for one model, configuration and set of families. The errors are those of `evaluateOffPolicy`.
  * @example
  * ```js
- * import { openRecommender } from 'nextpick/store'
+ * import { openRecommender } from 'nextpick/node'
  * import { createOffPolicyEvaluator } from 'nextpick/study'
  *
  * const rec = await openRecommender('./state')

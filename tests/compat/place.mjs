@@ -42,7 +42,7 @@ export class Place {
 
   /** The version of an installed package. */
   version(name) {
-    return JSON.parse(readFileSync(join(this.folder, 'node_modules', name, 'package.json'), 'utf8')).version
+    return JSON.parse(readFileSync(join(this.folder, 'node_modules', name, 'package.json'), 'utf8')).version.replace(/^v/, '')
   }
 
   /** Runs a command; returns what it writes, and throws what it complains of. */

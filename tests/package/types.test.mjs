@@ -61,37 +61,33 @@ const ENTRIES = {
   'index.d.ts': 'nextpick', 'store/index.d.ts': 'nextpick', 'store/node.d.ts': 'nextpick/node', 'store/sqlite.d.ts': 'nextpick/sqlite', 'store/indexeddb.d.ts': 'nextpick/indexeddb',
   'study/index.d.ts': 'nextpick/study', 'files/index.d.ts': 'nextpick/files', 'formats/index.d.ts': 'nextpick/formats', 'operations/index.d.ts': 'nextpick/operations', 'words.d.ts': 'nextpick/words',
 };
-/** What the examples import from other entries, or under another name. */
-const IMPORTS = `
-import { createRecommender, evaluateCases, evaluateImpressions, evaluateReplay, fit, init, loadRecommender, makeCases, openRecommender, toColumns } from 'nextpick';
-import { fileStore, openRecommender as openFolder } from 'nextpick/node';
-import { sqliteStore } from 'nextpick/sqlite';
-import { indexedDbStore } from 'nextpick/indexeddb';
-import { analyzeExperiment, funnel, init as initStudy, referralLeaders, suggestTiers } from 'nextpick/study';
-import * as filesOf from 'nextpick/files';
-import * as formatsOf from 'nextpick/formats';
-import { industryPreset, plan, recheck, summarize } from 'nextpick/operations';
-import * as wordsOf from 'nextpick/words';
-const { aheadOf, csvLine, formatOf, offer, readJsonFile, readRecords, readRows, readTime, trustedEnd } = filesOf;
-const { decisionIn, fromGa4Event, fromGorse, fromGorseFeedback, fromGorseItem, fromGorseUser, fromTrack, interactionsIn, obdHeader, tableReader, toGorseFeedback, toGorseItem, toGorseUser, toObd, toObdItem, toVw } = formatsOf;
-const { attributionInWords, experimentInWords, facetInWords, featureInWords, journeyInWords, kindInWords, mergeReasons, planFlagInWords, planStateInWords, reasonInWords, refusalInWords, silenceInWords, timeInWords, valueInWords } = wordsOf;
-`;
+/** Names of functions of two entries, as examples call the second. */
+const RENAMED = { 'nextpick/node openRecommender': 'openFolder', 'nextpick/study init': 'initStudy' };
+/** Imports of all functions, by the names that examples use. An example may import by itself. */
+function importsOf(found) {
+  const taken = new Set();
+  const lines = [...new Set(found.map(({ entry }) => entry))].map((entry, n) => {
+    const names = found.filter((one) => one.entry === entry).map(({ name }) => [name, RENAMED[`${entry} ${name}`] ?? name]).filter(([, as]) => !taken.has(as) && taken.add(as));
+    return `import * as entry${n} from '${entry}';\nconst { ${names.map(([name, as]) => `${name}: ${as}`).join(', ')} } = entry${n};`;
+  });
+  return lines.join('\n');
+}
 /** The functions of a declaration, each with its example if it has one. */
 function examplesIn(file) {
   const text = readFileSync(join(root, 'pkg', file), 'utf8');
   return [...text.matchAll(/\/\*\*((?:(?!\*\/)[^])*)\*\/\nexport function (\w+)/g)].map(([, comment, name]) => {
     const [, example = ''] = comment.match(/@example\n([^]*?)(?=\n \* @|\s*$)/) ?? [];
-    return { name, code: example.replace(/^ \* ?/gm, '').replace(/^```.*$/gm, '').replace(/^import .*$/gm, '') };
+    return { name, code: example.replace(/^ \* ?/gm, '').replace(/^```.*$/gm, '').replace(/^import \{(.*)\} from ('.*');?$/gm, (_, names, from) => `const {${names.replaceAll(' as ', ': ')}} = await import(${from});`) };
   });
 }
 
 test('every public function has an example, which compiles', { skip: tsc ? false : 'typescript is not installed' }, () => {
   copyFileSync(join(here, 'example-context.d.ts'), join(folder, 'example-context.d.ts'));
-  const found = Object.keys(ENTRIES).flatMap((file) => examplesIn(file).map(({ name, code }) => ({ name: `${ENTRIES[file]} ${name}`, code })));
+  const found = Object.keys(ENTRIES).flatMap((file) => examplesIn(file).map((one) => ({ ...one, entry: ENTRIES[file] })));
   assert.ok(found.length > 50, `${found.length} functions`);
-  assert.deepEqual(found.filter(({ code }) => !code.trim()).map(({ name }) => name), []);
-  const source = found.map(({ name, code }) => `// ${name}\nexport async function _${name.replace(/\W/g, '_')}() {\n${code}\n}`).join('\n');
-  writeFileSync(join(folder, 'examples.ts'), `${IMPORTS}\n${source}\n`);
+  assert.deepEqual(found.filter(({ code }) => !code.trim()).map(({ entry, name }) => `${entry} ${name}`), []);
+  const source = found.map(({ entry, name, code }, n) => `// ${entry} ${name}\nexport async function example${n}() {\n${code}\n}`).join('\n');
+  writeFileSync(join(folder, 'examples.ts'), `${importsOf(found)}\n${source}\n`);
   const args = [tsc, '--strict', '--noEmit', '--target', 'es2022', '--lib', 'es2023,esnext.disposable,dom,dom.iterable,dom.asynciterable', '--module', 'nodenext', 'examples.ts', 'example-context.d.ts'];
   const { status, stdout } = spawnSync(process.execPath, args, { cwd: folder, encoding: 'utf8' });
   assert.equal(status, 0, stdout);
