@@ -385,3 +385,34 @@ fn formatting_keeps_the_tokens() {
         assert_eq!(compact(&formatted(json, indent)), json);
     }
 }
+
+/// Targets of the golden of off-policy evaluation.
+const TARGETS: [&str; 2] =
+    [r#"{"policy":{"type":"greedy"}}"#, r#"{"config":{"repeats":{"afterDays":3},"diversity":0.1}}"#];
+
+/// A log of 204 decisions by three policies, with the reports on two targets; `tests/node/off-policy.test.mjs` and
+/// `tests/browser/goldens.test.mjs` hold the module to the same bytes.
+#[test]
+fn reports_of_off_policy_evaluation_are_the_same_on_every_host() {
+    let log = fs::read_to_string(path("studies/off-policy-log").with_extension("jsonl")).unwrap();
+    let entries: Vec<Value> = log.lines().map(|line| Value::from_json(line, "log").unwrap()).collect();
+    let read = |json: &str| Value::from_json(json, "").unwrap();
+    let report = |target: &str| {
+        let settings = nextpick::OffPolicySettings {
+            question: nextpick::OffPolicyQuestion::read(read(r#"{"from":1767574800000}"#), "").unwrap(),
+            target: nextpick::OffPolicyTarget::read(read(target), "target").unwrap(),
+            model: None,
+            snapshot: None,
+            by_kind: false,
+        };
+        let report = nextpick::evaluate_off_policy(settings, || entries.clone(), &mut |_, _| {}).unwrap();
+        format!("{{\"target\":{target},\"report\":{}}}\n", nextpick::internals::json(&report))
+    };
+    let reports: String = TARGETS.into_iter().map(report).collect();
+    let golden = path("studies/off-policy-reports").with_extension("jsonl");
+    if std::env::var_os("UPDATE_GOLDENS").is_some() {
+        fs::write(&golden, &reports).unwrap();
+    }
+    assert_eq!(reports, fs::read_to_string(golden).unwrap());
+    assert!(reports.contains(r#""exact":204,"close":0"#), "every decision comes back");
+}

@@ -90,3 +90,14 @@ test('a fit runs in a worker of its own, and the page goes on meanwhile', { time
 });
 
 test('the page had nothing to complain of', () => assert.deepEqual(complaints, []));
+
+test('reports of off-policy evaluation are the same in Chromium', { timeout: 60_000 }, async () => {
+  const lines = (name) => readFileSync(join(ROOT, `tests/goldens/studies/${name}.jsonl`), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  for (const { target, report } of lines('off-policy-reports')) {
+    const found = await page.evaluate(async (input) => {
+      const { evaluateOffPolicy } = await import('/pkg/study/web.js');
+      return JSON.stringify(await evaluateOffPolicy(input));
+    }, { log: lines('off-policy-log'), from: 1767574800000, target });
+    assert.equal(found, JSON.stringify(report));
+  }
+});

@@ -1,5 +1,6 @@
 // Off-policy evaluation of whole logs: what is evaluated, what is left out, and what is refused.
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 
 import { fit } from '../../pkg/node.js';
@@ -203,4 +204,12 @@ test('what is wrong is named', async () => {
   await fails({ log: [...LOG.slice(0, 5), { told: 1 }] }, 'invalid', 'log[5]');
   await fails({ log: [...LOG, { accept: { ...LOG.find(({ accept }) => accept).accept, id: 'g', subject: { group: 'g1' }, logPosition: 3 } }] }, 'invalid', 'recipients');
   assert.equal((await evaluateOffPolicy({ ...input, recipients: 'users' })).decisions.used, 300);
+});
+
+test('reports are the same as those of the crate, to the last bit', async () => {
+  const lines = (name) => readFileSync(new URL(`../goldens/studies/${name}.jsonl`, import.meta.url), 'utf8').trimEnd().split('\n').map((line) => JSON.parse(line));
+  const log = lines('off-policy-log');
+  for (const { target, report } of lines('off-policy-reports')) {
+    assert.deepEqual(await evaluateOffPolicy({ log, from: 1767574800000, target }), report, JSON.stringify(target));
+  }
 });

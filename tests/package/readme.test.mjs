@@ -51,7 +51,7 @@ const FRAGMENTS = [
   { holds: "id: 'unpaid'", before: `import { createRecommender } from 'nextpick'\nconst now = ${NOW}\nconst send = () => {}\nconst rec = await createRecommender({ items: [{ id: 'a', tags: ['reminder'] }] })\n` },
   {
     holds: 'evaluateOffPolicy({ log:',
-    before: `import { writeFileSync } from 'node:fs'\nimport { openRecommender } from 'nextpick/store'\nconst from = ${NOW} - 86400000 * 30\nwriteFileSync('target.json', '{"policy":{"type":"greedy"}}')
+    before: `import { writeFileSync } from 'node:fs'\nimport { openRecommender } from 'nextpick/node'\nconst from = ${NOW} - 86400000 * 30\nwriteFileSync('target.json', '{"policy":{"type":"greedy"}}')
 const rec = await openRecommender('./state', { items: [{ id: 'a' }, { id: 'b' }], config: { policy: { type: 'softmax' }, repeats: 'always' } })
 for (let i = 0; i < 10; i++) {
   const decision = rec.recommend({ user: 'u' + i, now: from + i * 60000, seed: i })
