@@ -162,7 +162,7 @@ fn a_reserved_step_counts_as_sent_until_its_reservation_lapses_or_is_released_al
     assert_eq!(due(&mut recommender, NOW + HOUR), Vec::<Json>::new());
     assert_eq!(decide(&mut recommender, &first).silent.unwrap().rule, "step.sent");
     // Another sender is refused, until nobody can have sent the reserved message.
-    let other = json!({ "id": "e", "subject": held["subject"], "at": NOW + HOUR, "picks": [], "step": held["step"] });
+    let other = json!({ "id": "e", "subject": held["subject"], "at": NOW + HOUR, "picks": held["picks"], "step": held["step"] });
     assert_eq!(recommender.accept(&read(&other, Sent::read)).unwrap().rule, Some("step.sent".to_owned()));
     assert_eq!(due(&mut recommender, NOW + DAY).len(), 1);
     // Sent all the same.
