@@ -1860,7 +1860,7 @@ export interface FitOptions {
   /**
    * True to fit in a worker. `false` fits in the calling thread, which it blocks: for places that allow no worker
    * (pages under Trusted Types). A signal then has effect only before the fit begins. Default true, except where the
-   * host has no workers (service workers, workerd, edge functions).
+   * host has no workers (workerd, edge functions).
    */
   worker?: boolean;
 }
