@@ -210,14 +210,6 @@ impl Fields {
     }
 }
 
-/// An error that is kept and not reported would be lost.
-#[cfg(test)]
-impl Drop for Fields {
-    fn drop(&mut self) {
-        assert!(self.error.is_none() || std::thread::panicking(), "call `finish` or `check`: {:?}", self.error);
-    }
-}
-
 /// Reads a list, each element with `read(value, path[i])`.
 ///
 /// # Errors
@@ -405,6 +397,13 @@ impl Serialize for Value {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// An error that is kept and not reported would be lost.
+    impl Drop for Fields {
+        fn drop(&mut self) {
+            assert!(self.error.is_none() || std::thread::panicking(), "call `finish` or `check`: {:?}", self.error);
+        }
+    }
 
     #[test]
     fn a_key_given_twice_is_refused_with_its_path() {

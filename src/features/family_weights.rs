@@ -86,7 +86,7 @@ mod tests {
             };
             assert_eq!(weights.of(family), expected, "{family:?}");
         }
-        assert_eq!(json(&weights), r#"{"trend":0.5,"rates":3}"#);
+        assert_eq!(json(&weights), r#"{"trend":0.5,"rates":3.0}"#);
     }
 
     #[test]

@@ -214,6 +214,6 @@ mod tests {
         assert_eq!(records, [User::read(value(r#"{"id":"u","joinedAt":5,"tags":["x"]}"#), "").unwrap()]);
         assert_eq!(report, PatchReport { patched: 1, unknown: vec!["v".into()] });
         let error = patched(&patches, "users", |id| (id == "u").then_some(&known)).unwrap_err();
-        assert_eq!(error.to_string(), r#"id: expected each id once, got "u" twice"#);
+        assert_eq!(error.to_string(), r#"users[2].id: expected each id once, got "u" twice"#);
     }
 }

@@ -26,11 +26,11 @@ fn operations(fields: &Json, more: &Json) -> Json {
     json!({ "experiments": [experiment] })
 }
 
-/// Returns a decision without its id, its tier and its variants, and the variants.
+/// Returns a decision without its id, request, tier and variants, and the variants.
 fn decided(recommender: &mut Recommender, request: &Json) -> (Json, Json) {
     let mut decision: Json = serde_json::from_str(&text(recommender, request)).unwrap();
     let variants = decision["variants"].take();
-    ["id", "variants", "tier"].iter().for_each(|field| decision[*field] = Json::Null);
+    ["id", "request", "variants", "tier"].iter().for_each(|field| decision[*field] = Json::Null);
     (decision, variants)
 }
 
