@@ -91,7 +91,7 @@ const RULES = [
   [/^2 to 16 levels$/, '2 到 16 层'],
   [/^at least minCount \((.*)\)$/, '不小于下限（$1）'],
   [/^either min and\/or max, or minShare and\/or maxShare$/, '数量上下限，或占比上下限，只用一种'],
-  [/^one of (?:the [a-z]+ )?(.*?)(?: \(what is yours.*)?$/, (_, names) => `其中之一：${LIST(names)}`],
+  [/^one of (?:the [a-z]+ )?(.*?)(?: \(fields of your own.*)?$/, (_, names) => `其中之一：${LIST(names)}`],
 ];
 
 /** Found values. @type {typeof RULES} */

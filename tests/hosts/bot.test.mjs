@@ -337,5 +337,5 @@ test('options that cannot be meant are refused with what is expected', async () 
   refused({ rules: { buttons: [{ kind: 'k', zh: '长' }] } }, 'rules.buttons[0]: expected what stands on it as zh and as en, got {"zh":"长"}');
   refused({ rules: { keywords: [{ kind: 'like', words: [''] }] } }, 'rules.keywords[0].words: expected at least one word, none of them empty');
   refused({ rules: { button: [] } }, 'rules.button: expected one of buttons, keywords, links');
-  refused({ chanel: 'x' }, 'chanel: expected one of channel, commands, commandsPerMinute, lang, link, log, now, refused, rules, schedule, secret, send');
+  refused({ chanel: 'x' }, 'chanel: expected one of channel, commands, commandsPerMinute, lang, link, log, now, refused, render, rules, schedule, secret, send');
 });

@@ -117,6 +117,17 @@ fn reserving_twice_or_beyond_a_month_is_refused_and_unknown_decisions_are_not_co
 }
 
 #[test]
+fn a_reserved_step_keeps_its_bytes_in_a_snapshot() {
+    let mut recommender = Recommender::new(tree(&json!({}))).unwrap();
+    let step = json!({ "journey": "j", "step": "s", "enteredAt": NOW - DAY });
+    let planned =
+        json!({ "id": "d", "subject": { "group": "g" }, "at": NOW, "picks": [{ "item": "a" }], "step": step });
+    assert!(reserve(&mut recommender, &planned, NOW + HOUR));
+    let bytes = recommender.to_snapshot();
+    assert!(Recommender::from_snapshot(&bytes).unwrap().to_snapshot() == bytes);
+}
+
+#[test]
 fn forgetting_a_user_removes_their_reservations_and_moving_a_group_keeps_its_own() {
     let mut recommender = Recommender::new(tree(&json!({ "cadence": "wecom" }))).unwrap();
     recommender.put_items(vec![read(&json!({ "id": "a" }), nextpick::Item::read)]);

@@ -93,8 +93,8 @@ test('no byte of a deleted user’s id is left', async () => {
   assert.ok(!holds(id) && !holds('only-theirs') && !holds('13800000000'));
   assert.equal(rec.forget(id), false);
   assert.deepEqual(rec.group('g').members, [{ user: 'u' }]);
-  assert.deepEqual(rec.item('some').audience, { users: ['v'], not: {} });
-  assert.deepEqual([rec.item('only').hidden, rec.item('only').audience], [true, {}], 'what was for them alone is for nobody');
+  assert.deepEqual(rec.item('some').audience, { users: ['v'] });
+  assert.deepEqual([rec.item('only').hidden, rec.item('only').audience], [true, undefined], 'what was for them alone is for nobody');
   assert.deepEqual(rec.config().quietHours, [{ from: '23:00', to: '07:00' }]);
   await loadRecommender(rec.toSnapshot());
   assert.equal(rec.recommend({ user: id, now: NOW }).coldStart, true);

@@ -89,7 +89,7 @@ test('the page loads the same, with the same notes and messages', async () => {
   for (const each of cases.filter(({ options }) => !options)) {
     const { file, sort } = each;
     const files = { [sort]: { name: file, file: new Blob([bytesOf(file)]) }, config: { name: 'config.json', file: new Blob(['\ufeff{"utcOffsetMinutes":480}']) } };
-    const { recommender, world, problems, notes } = await load(files, { leaveOut: false, onProgress() {} });
+    const { recommender, world, problems, notes } = await load(files, { leaveOut: false, work: { signal: new AbortController().signal, progress() {}, async breathe() {} } });
     if (each.error) {
       assert.equal(world, undefined, file);
       const [{ row, field, problem }] = problems;

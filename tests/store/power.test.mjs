@@ -2,11 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { createRecommender } from '../../pkg/node.js';
+import * as nextpick from '../../pkg/node.js';
 import { fileStore } from '../../pkg/store/files.js';
 import { openRecommender } from '../../pkg/store/node.js';
-import { codeOf, drawing } from './contract.mjs';
+import { codeOf, drawing, stateOf } from './contract.mjs';
 import { disk } from './disk.mjs';
+
+const { createRecommender } = nextpick;
 
 const click = (n, more) => ({ id: `e${n}`, user: `u${n % 3}`, item: 'a', kind: 'click', at: n + 1, ...more });
 const store = (fs, segmentBytes) => fileStore('/state', { fs, segmentBytes });
@@ -282,7 +284,7 @@ test('a power cut while the configuration changes leaves the one or the other, a
   const items = [{ id: 'a' }, { id: 'b', tags: ['tea'] }];
   const [before, after] = [{ halfLives: { shortDays: 1 } }, { halfLives: { shortDays: 5 }, kinds: { star: { weight: 2, positive: true } } }];
   const interactions = Array.from({ length: 8 }, (_, n) => click(n, { kind: n % 2 ? 'click' : 'star' }));
-  const states = await Promise.all([before, after].map(async (config) => (await createRecommender({ items, interactions, config })).toSnapshot()));
+  const states = await Promise.all([before, after].map(async (config) => stateOf(nextpick, await createRecommender({ items, interactions, config }))));
   const seen = new Set();
   for (let calls = 1; ; calls += 1) {
     const fs = disk();
@@ -294,7 +296,7 @@ test('a power cut while the configuration changes leaves the one or the other, a
     const left = ended ? fs.files() : fs.afterPowerCut(drawing(calls)).files();
     const again = await openRecommender(store(rebooted(left), 300));
     const which = [before, after].findIndex((config) => JSON.stringify(again.config()) === JSON.stringify(config));
-    assert.deepEqual(again.toSnapshot(), states[which], `cut after ${calls} calls`);
+    assert.deepEqual(await stateOf(nextpick, again), states[which], `cut after ${calls} calls`);
     seen.add(which);
     if (ended) break;
   }
