@@ -74,23 +74,37 @@ async function readRecords(given, pieces, call) {
 /** Reads the changes of a durable recommender; those before a change that affects them are handed over first. */
 async function readChanges(given, pieces, flush, call) {
   const other = SORTS.find((sort) => given[sort] !== undefined) ?? (given.config === undefined ? undefined : 'config');
+  /** Reserved decisions by id: one is a message once its sending is confirmed. */
+  const reserved = new Map();
   if (other) throw NextpickError.invalid(other, 'nothing beside a `log`, which has all of it', given[other]);
   for await (const entry of iterable(given.log, 'log')) {
     if (entry === null || typeof entry !== 'object') throw NextpickError.invalid('log', 'changes as `history()` returns them', entry);
     if ('config' in entry) call('configure', entry.config ?? {}, 'config');
     else if ('accept' in entry) pieces.sent.add(entry.accept);
+    else if ('reserve' in entry) reserved.set(entry.reserve.id, entry.reserve);
+    else if ('confirm' in entry) {
+      const sent = reserved.get(entry.confirm.decision);
+      // The reservation for a user who was deleted is deleted, its confirmation is not.
+      if (sent) pieces.sent.add({ ...sent, at: entry.confirm.at });
+    }
     else if ('observe' in entry) pieces.interactions.add(entry.observe);
     else if ('observeAll' in entry) for (const interaction of [entry.observeAll].flat()) pieces.interactions.add(interaction);
     else if ('put' in entry) for (const record of entry.records) pieces[entry.put]?.add(record);
     else if (CHANGES.some((name) => name in entry)) {
       flush();
       call('change', entry, 'log');
+      if ('moveGroup' in entry) moveGroup(reserved, entry.moveGroup);
     }
   }
 }
 
 /** Changes that affect what was read before them. */
 const CHANGES = ['join', 'leave', 'moveGroup', 'release', 'setPersonalised'];
+
+/** Names the new id of a group in the decisions reserved for it. */
+function moveGroup(reserved, { from, to }) {
+  for (const [id, sent] of reserved) if (sent.subject.group === from) reserved.set(id, { ...sent, subject: { ...sent.subject, group: to } });
+}
 
 /** Returns an iterable or asynchronous iterable; text would be read letter by letter. */
 function iterable(given, path) {

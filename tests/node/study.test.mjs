@@ -66,6 +66,19 @@ test('a log of changes counts what was released, moved and joined', async () => 
   assert.equal(rows[0].outcomes.find(({ kind }) => kind === 'claimed').users, 1);
 });
 
+test('a reserved decision of a log of changes counts at the time of its confirmed sending, and only then', async () => {
+  const reserve = { id: 'd', subject: { group: 'g' }, at: NOW, picks: [{ item: 'a' }] };
+  const until = NOW + DAY;
+  const log = [
+    { reserve, until }, { reserve: { ...reserve, id: 'open' }, until }, { reserve: { ...reserve, id: 'gone' }, until }, { release: 'gone' },
+    { moveGroup: { from: 'g', to: 'h' } }, { confirm: { decision: 'd', at: NOW + 5 } }, { observe: { user: 'u', group: 'h', kind: 'click', at: NOW + 6, decision: 'd' } },
+    { confirm: { decision: 'forgotten', at: NOW + 5 } },
+  ];
+  const { rows, attribution } = await funnel({ log }, { by: ['group'], from: NOW + 5, to: NOW + 5 });
+  assert.deepEqual(rows.map(({ key, messages }) => [key, messages]), [[{ group: 'h' }, 1]]);
+  assert.equal(attribution.attributed, 1);
+});
+
 test('errors name the record, the field and the rule', async () => {
   const sent = [{ id: 'd', subject: { user: 'u' }, at: 1, picks: [{ item: 'a' }] }];
   const one = { user: 'u', kind: 'click', at: 2, decision: 'd' };

@@ -14,7 +14,7 @@ import { enter } from './data.js';
 /** Keys that belong to this browser and make no sense elsewhere. */
 const OWN = new Set(['workspace', 'forgotten']);
 /** Sorts whose files name people. */
-const PEOPLE = new Set(['users', 'groups', 'interactions', 'plans', 'workspace']);
+const PEOPLE = new Set(['users', 'groups', 'interactions', 'plans', 'referrals', 'workspace']);
 /** First characters of cells that a spreadsheet computes, full-width ones included. */
 const FORMULA = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/;
 
@@ -43,6 +43,9 @@ export async function exportActivity() {
   const rows = (await readActivity()).map(({ at, name, verb, subject, decision, before, after }) => [new Date(at).toISOString(), name ?? '', verb, subject ?? '', decision ?? '', text(before), text(after)]);
   await handOut('activity', `nextpick-activity-${today()}.csv`, csvOf(['at', 'name', 'verb', 'subject', 'decision', 'before', 'after'], rows), 'text/csv');
 }
+
+/** Exports a table that a screen shows, with all its rows. */
+export const exportTable = (sort, name, heads, rows) => handOut(sort, `nextpick-${name}-${today()}.csv`, csvOf(heads, rows), 'text/csv');
 
 const text = (value) => (value === undefined ? '' : typeof value === 'string' ? value : JSON.stringify(value));
 

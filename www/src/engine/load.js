@@ -5,7 +5,7 @@
 
 import { NextpickError, createRecommender } from 'nextpick';
 import { FileError, LoadReport, LogCheck, aheadOf, offer, readJsonFile, trustedEnd } from 'nextpick/files';
-import { recordsOf } from './reading.js';
+import { openSource, recordsOf } from './reading.js';
 
 /** In this order names are known before they are referenced; it changes no decision. */
 const SORTS = ['channels', 'users', 'groups', 'items', 'interactions'];
@@ -107,7 +107,7 @@ function logOf({ interactions, times, withItem, known, withDecision }, zone) {
 
 async function readConfig(source, problems) {
   try {
-    return await readJsonFile(await open(source), { name: source.name });
+    return await readJsonFile((await openSource(source)).bytes, { name: source.name });
   } catch (error) {
     if (!(error instanceof FileError)) throw error;
     problems.add(error);
@@ -128,11 +128,7 @@ async function attempt(act, source, problems) {
 }
 
 async function readInto(recommender, sort, source, { problems, left, seen, report, append, work, total, done, zone, config }) {
-  const bytes = await open(source);
-  // A server may have decompressed a .gz: its content decides, not its name.
-  const packed = new Uint8Array(await bytes.slice(0, 2).arrayBuffer());
-  const isPacked = packed[0] === 0x1f && packed[1] === 0x8b;
-  const name = isPacked ? source.name : source.name.replace(/\.gz$/i, '');
+  const { bytes, name } = await openSource(source);
   const put = sort === 'interactions' ? 'observeAll' : `put${sort[0].toUpperCase()}${sort.slice(1)}`;
   const onBadRow = (error) => problems.add(error);
   const check = new LogCheck(report, name, { config, isKnown: (id) => recommender.item(id) !== undefined });
@@ -164,11 +160,4 @@ async function readInto(recommender, sort, source, { problems, left, seen, repor
   if (sort !== 'interactions') return;
   const trusted = trustedEnd(Float64Array.from(seen.times));
   check.end({ duplicates, ahead: aheadOf(seen.times, trusted), trusted });
-}
-
-async function open({ name, file, url }) {
-  if (file) return file;
-  const response = await fetch(url);
-  if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
-  return response.blob();
 }

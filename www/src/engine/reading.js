@@ -4,6 +4,7 @@
  */
 
 import { readRecords } from 'nextpick/files';
+import { isPacked } from './lines.js';
 
 const YEAR_2000 = 946_684_800_000;
 const YEAR = 365 * 86_400_000;
@@ -17,6 +18,18 @@ const YEAR = 365 * 86_400_000;
  */
 
 /** Rows that a plan leaves out, by reason. @typedef {Record<string, number>} Left */
+
+/** Opens a file of the page: its bytes, and its name as its content is. @param {import('./load.js').Source} source */
+export async function openSource({ name, file, url }) {
+  const bytes = file ?? (await fetched(name, url));
+  return { bytes, name: (await isPacked(bytes)) ? name : name.replace(/\.gz$/i, '') };
+}
+
+async function fetched(name, url) {
+  const response = await fetch(url);
+  if (!response.ok) throw new Error(`${name}: ${response.status} ${response.statusText}`);
+  return response.blob();
+}
 
 /**
  * Reads a file.

@@ -6,6 +6,7 @@ import groups from '../../../sample/groups.jsonl?url';
 import interactions from '../../../sample/interactions.csv.gz?url';
 import items from '../../../sample/items.jsonl?url';
 import operations from '../../../sample/operations.json?url';
+import sent from '../../../sample/sent.jsonl.gz?url';
 import users from '../../../sample/users.csv?url';
 
 const source = (name, url) => ({ name, url: new URL(url, document.baseURI).href });
@@ -19,3 +20,6 @@ export const sample = {
   config: source('config.json', config),
   operations: source('operations.json', operations),
 };
+
+/** Messages of the sample: only studies read them. */
+export const sampleSent = source('sent.jsonl.gz', sent);

@@ -11,6 +11,7 @@ export const screens = {
   today: { load: () => import('./today.js'), tab: 'main', key: 't', icon: 'today' },
   week: { load: () => import('./week.js'), tab: 'main', key: 'w', icon: 'week' },
   people: { load: () => import('./people.js'), tab: 'main', key: 'p', icon: 'people' },
+  results: { load: () => import('./results.js'), tab: 'main', key: 'r', icon: 'results' },
   library: { load: () => import('./library.js'), tab: 'main', key: 'l', icon: 'library' },
   handover: { load: () => import('./handover.js'), within: 'week' },
   data: { load: () => import('./data.js'), tab: 'more', key: 'd', icon: 'upload' },

@@ -13,3 +13,4 @@ export { data } from './data.js';
 export { imports } from './imports.js';
 export { library } from './library.js';
 export { settings } from './settings.js';
+export { results } from './results.js';

@@ -1,0 +1,33 @@
+/** @file Studies of the log of the data, each in a short-lived worker, which frees its memory. */
+
+import { store } from '../store.js';
+import { WorkerClient } from './client.js';
+import { engine } from './index.js';
+import { sample, sampleSent } from './sample.js';
+
+/**
+ * Asks the study worker. Reading yields, computing does not: to cancel is to end the worker.
+ * @param {'funnel' | 'experiment' | 'referrals'} name @param {object} request
+ * @param {import('./client.js').Options} options
+ * @throws An error with the code `no-log` where this tab keeps no log.
+ */
+export async function study(name, request, { signal, onProgress }) {
+  const source = await sourceOf(signal);
+  const client = new WorkerClient(() => new Worker(new URL('./study-worker.js', import.meta.url), { type: 'module', name: 'study' }));
+  const end = () => client.end();
+  signal?.addEventListener('abort', end);
+  try {
+    return await client.job('study', { ...source, name, request }, { signal, onProgress });
+  } finally {
+    signal?.removeEventListener('abort', end);
+    end();
+  }
+}
+
+/** The log: files of the sample, or that of one's own data. */
+async function sourceOf(signal) {
+  if (store.get('data').kind === 'sample') return { files: { ...sample, sent: sampleSent } };
+  const log = await engine.job('log', {}, { signal });
+  if (!log) throw Object.assign(new Error('this tab keeps no log'), { code: 'no-log' });
+  return { log };
+}

@@ -1,0 +1,71 @@
+/**
+ * @file Answers of studies. The slice `results` holds, by question, `{ phase: 'busy' | 'done' | 'failed' | 'cancelled', request, answer,
+ *   failure }`. Studies run one at a time; a later question of the same part of the screen ends the earlier one.
+ */
+
+import { isCancelled } from '../engine/index.js';
+import { study } from '../engine/study.js';
+import { startJob } from '../jobs.js';
+import { store } from '../store.js';
+import { count, t } from '../words/index.js';
+
+/** Study in progress or waiting, by part. @type {Map<string, { key: string, control: AbortController }>} */
+const running = new Map();
+/** Latest complete state, by part: shown until the next one is. */
+const complete = new Map();
+let queue = Promise.resolve();
+
+/** Names a question on the present data. */
+const keyOf = (name, request) => JSON.stringify([store.get('data').id, store.get('data').revision, name, request]);
+
+/**
+ * Returns the state of a question, and asks it if it is new. While it is computed, `answer` and `request` are those before it.
+ * @param {string} part Part of the screen that asks. @param {'funnel' | 'experiment' | 'referrals'} name @param {object} request
+ */
+export function answerTo(part, name, request) {
+  const key = keyOf(name, request);
+  const known = store.get('results')?.get(key);
+  if (!known && running.get(part)?.key !== key) begin(part, key, name, request);
+  if (known?.phase === 'done') complete.set(part, known);
+  const before = known?.phase === 'failed' ? undefined : complete.get(part);
+  return known?.answer ? known : { phase: 'busy', ...known, request: before?.request, answer: before?.answer };
+}
+
+/** Asks again after a failure or a cancel. */
+export function askAgain() {
+  store.set('results', new Map([...store.get('results')].filter(([, { phase }]) => phase === 'done')));
+}
+
+/** Ends what is computed and drops all answers: sends may be confirmed before they are asked for again. */
+export function dropAnswers() {
+  for (const { control } of running.values()) control.abort();
+  running.clear();
+  complete.clear();
+  store.set('results', undefined);
+}
+
+function begin(part, key, name, request) {
+  running.get(part)?.control.abort();
+  const control = new AbortController();
+  running.set(part, { key, control });
+  queue = queue.then(() => run(part, key, name, request, control));
+}
+
+async function run(part, key, name, request, control) {
+  if (control.signal.aborted) return;
+  const job = startJob(t.results.computing);
+  job.signal.addEventListener('abort', () => control.abort());
+  const tell = (fields) => store.set('results', new Map(store.get('results')).set(key, { request, ...fields }));
+  try {
+    const answer = await study(name, request, { signal: control.signal, onProgress: ({ done, total }) => job.tell(total ? { phase: t.results.reading, done, total } : { phase: t.results.collecting(count(done)) }) });
+    tell({ phase: 'done', answer });
+  } catch (error) {
+    const isCurrent = running.get(part)?.key === key;
+    // What the screen itself ended is asked again when it is wanted.
+    if (isCancelled(error)) isCurrent && job.signal.aborted && tell({ phase: 'cancelled' });
+    else if (isCurrent) tell({ phase: 'failed', failure: { code: error.code, path: error.path, message: error.message } });
+  } finally {
+    if (running.get(part)?.key === key) running.delete(part);
+    job.end();
+  }
+}
