@@ -120,11 +120,11 @@ class Funnel extends Light {
     const isTime = TIMES.includes(key);
     const sorted = isTime ? all : all.toSorted((a, b) => b.messages - a.messages);
     const found = sorted.filter(({ name, id }) => [name, id].some((text) => text?.toLowerCase().includes(wanted)));
-    const scale = scaleOf(found.slice(0, SHOWN).flatMap(({ outcome: { rate, interval } }) => interval ?? [rate]));
+    const scale = scaleOf(found.slice(0, SHOWN).flatMap(({ outcome: { interval } }) => interval ?? []));
     const label = kindInWords(kind, lang);
     return html`
       ${isTime ? lineChart(found.map(({ name, outcome: { rate, interval } }) => ({ label: name, rate, interval })), perHundred) : nothing}
-      <div class="table" role="region" tabindex="0" aria-label=${t.results.byKey(t.results.keys[key])}>
+      <div class="table tall" role="region" tabindex="0" aria-label=${t.results.byKey(t.results.keys[key])}>
         <table class="bars rates">
           <thead><tr><th scope="col">${t.results.keys[key]}</th><th scope="col" class="number">${t.results.messages}</th><th scope="col" class="number">${t.results.clusters}</th><th scope="col" class="number">${label}</th><th scope="col" class="number">${t.results.perHundred}</th><th scope="col" class="number">${t.results.interval}</th><th scope="col"><span class="unseen">${t.results.picture}</span></th></tr></thead>
           <tbody>${found.slice(0, SHOWN).map((row) => this.#row(row, key, scale))}</tbody>

@@ -1,6 +1,7 @@
 /** @file Rates over time as a line, with their intervals as a band. The table below has the figures. */
 
 import { html, nothing, svg } from 'lit';
+import { t } from '../words/index.js';
 
 const [WIDTH, HEIGHT] = [100, 40];
 
@@ -21,7 +22,7 @@ export function lineChart(points, figure) {
         ${svg`<polygon class="line-band" points=${[...ends(1), ...ends(0).reverse()].join(' ')} />
           <polyline class="line" points=${points.map(({ rate }, i) => at(i, rate)).join(' ')} />`}
       </svg>
-      <p class="hint chart-ends"><span>${points[0].label}</span><span>${figure(most)} ↑</span><span>${points.at(-1).label}</span></p>
+      <p class="hint chart-ends"><span>${points[0].label}</span><span>${t.results.highest(figure(most))}</span><span>${points.at(-1).label}</span></p>
     </div>
   `;
 }

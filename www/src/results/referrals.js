@@ -12,6 +12,8 @@ import { shown } from './states.js';
 
 /** Leaders that are asked for, and shown; the export has all of those asked for. */
 const [ASKED, SHOWN] = [10_000, 200];
+/** Later than any invitation. */
+const END = Date.UTC(2199, 0);
 const COLUMNS = ['invited', 'arrived', 'active', 'purchased', 'value', 'shares', 'engagements'];
 
 class Referrals extends Light {
@@ -24,7 +26,7 @@ class Referrals extends Light {
   }
 
   willUpdate() {
-    const { from = 0, to = Math.max(store.get('data').asOf, Date.now()) } = this.period;
+    const { from = 0, to = END } = this.period;
     this.state = answerTo('referrals', 'referrals', { from, to, limit: ASKED });
   }
 
@@ -42,7 +44,7 @@ class Referrals extends Light {
     const figure = (column, n) => (column === 'value' ? n.toLocaleString(lang, { maximumFractionDigits: 2 }) : count(n));
     const { users } = store.get('data');
     return html`
-      <div class="table" role="region" tabindex="0" aria-label=${t.results.referrals}>
+      <div class="table tall" role="region" tabindex="0" aria-label=${t.results.referrals}>
         <table class="bars referrals">
           <thead><tr><th scope="col">${t.people.user}</th>${COLUMNS.map((column) => html`<th scope="col" class="number">${t.results.columns[column]}</th>`)}</tr></thead>
           <tbody>${leaders.slice(0, SHOWN).map((leader) => html`<tr><th scope="row"><a href=${href(['people', 'user', leader.user])}><bdi>${users.get(leader.user)?.name ?? leader.user}</bdi></a></th>${COLUMNS.map((column) => html`<td class="number">${figure(column, leader[column])}</td>`)}</tr>`)}</tbody>

@@ -34,6 +34,7 @@ export const results = {
   interval: '95 % interval',
   intervalHint: 'Intervals are over independent groups or people, from 10 of them on, and valid for one look. To compare variants, use an experiment.',
   picture: 'Picture of the interval',
+  highest: (rate) => `top of the picture: ${rate}`,
   by: 'Rows by',
   keys: KEYS,
   byKey: (key) => `By ${key}`,

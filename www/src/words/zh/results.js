@@ -33,6 +33,7 @@ export const results = {
   interval: '95 % 区间',
   intervalHint: '区间按独立的群或人计算，满 10 个才给出，只适用于看一次；比较两个版本请用实验。',
   picture: '区间图',
+  highest: (rate) => `最高 ${rate}`,
   by: '分组',
   keys: KEYS,
   byKey: (key) => `按${key}`,
