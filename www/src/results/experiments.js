@@ -76,7 +76,7 @@ class Experiments extends Light {
     return html`
       <section class="card part exposure" aria-labelledby="exposure-head">
         <div class="part-head"><h2 id="exposure-head">${t.results.exposure}</h2><span class="chip ${ok ? 'tinted' : 'close'}">${ok ? icons.results : icons.warning}${ok ? t.results.ratioOk : t.results.ratioBad}</span></div>
-        <div class="table" role="region" tabindex="0" aria-label=${t.results.exposure}>
+        <div class="table" role="group" tabindex="0" aria-label=${t.results.exposure}>
           <table class="bars">
             <thead><tr><th scope="col">${t.results.variant}</th><th scope="col" class="number">${t.results.unitsSeen}</th><th scope="col" class="number">${t.results.unitsExpected}</th><th scope="col" class="number">${t.results.messages}</th>${isInvalid ? nothing : html`<th scope="col" class="number">${t.results.mean}</th>`}</tr></thead>
             <tbody>${variants.map(({ name, messages, mean }, i) => html`<tr><th scope="row" dir="auto">${name}${i ? nothing : html` <small>${t.results.control}</small>`}</th><td class="number">${count(observed[i])}</td><td class="number">${count(Math.round(expected[i]))}</td><td class="number">${count(messages)}</td>${isInvalid ? nothing : html`<td class="number">${mean.toLocaleString(lang, { maximumSignificantDigits: 4 })}</td>`}</tr>`)}</tbody>
@@ -99,7 +99,7 @@ class Experiments extends Light {
     return html`
       <section class="card part figures" aria-labelledby="figures-head">
         <h2 id="figures-head">${t.results.figures}</h2>
-        <div class="table" role="region" tabindex="0" aria-label=${t.results.figures}>
+        <div class="table" role="group" tabindex="0" aria-label=${t.results.figures}>
           <table class="bars rates">
             <thead><tr><th scope="col">${t.results.variant}</th><th scope="col">${t.results.metric}</th><th scope="col" class="number">${t.results.lift}</th><th scope="col" class="number">${t.results.sequence}</th><th scope="col"><span class="unseen">${t.results.picture}</span></th><th scope="col" class="number">${t.results.oneMoreWeek}</th></tr></thead>
             <tbody>${compared.map(

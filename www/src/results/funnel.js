@@ -63,7 +63,7 @@ class Funnel extends Light {
       <section class="card part" aria-labelledby="funnel-head">
         <div class="part-head"><h2 id="funnel-head">${t.results.funnel}</h2><button type="button" class="chip-turn" aria-pressed=${all ? 'true' : 'false'} @click=${() => setParams({ all: all ? undefined : '1' }, { replace: true })}>${t.results.allKinds}</button></div>
         <p class="hint">${t.results.funnelHint(count(row.messages), count(row.clusters))}</p>
-        <div class="table" role="region" tabindex="0" aria-label=${t.results.funnel}>
+        <div class="table" role="group" tabindex="0" aria-label=${t.results.funnel}>
           <table class="bars funnel">
             <thead><tr><th scope="col">${t.results.step}</th><th scope="col">${t.results.number}</th><th scope="col" class="number">${t.results.perHundred}</th><th scope="col" class="number">${t.results.interval}</th></tr></thead>
             <tbody>
@@ -124,7 +124,7 @@ class Funnel extends Light {
     const label = kindInWords(kind, lang);
     return html`
       ${isTime ? lineChart(found.map(({ name, outcome: { rate, interval } }) => ({ label: name, rate, interval })), perHundred) : nothing}
-      <div class="table tall" role="region" tabindex="0" aria-label=${t.results.byKey(t.results.keys[key])}>
+      <div class="table tall" role="group" tabindex="0" aria-label=${t.results.byKey(t.results.keys[key])}>
         <table class="bars rates">
           <thead><tr><th scope="col">${t.results.keys[key]}</th><th scope="col" class="number">${t.results.messages}</th><th scope="col" class="number">${t.results.clusters}</th><th scope="col" class="number">${label}</th><th scope="col" class="number">${t.results.perHundred}</th><th scope="col" class="number">${t.results.interval}</th><th scope="col"><span class="unseen">${t.results.picture}</span></th></tr></thead>
           <tbody>${found.slice(0, SHOWN).map((row) => this.#row(row, key, scale))}</tbody>

@@ -44,7 +44,7 @@ class Referrals extends Light {
     const figure = (column, n) => (column === 'value' ? n.toLocaleString(lang, { maximumFractionDigits: 2 }) : count(n));
     const { users } = store.get('data');
     return html`
-      <div class="table tall" role="region" tabindex="0" aria-label=${t.results.referrals}>
+      <div class="table tall" role="group" tabindex="0" aria-label=${t.results.referrals}>
         <table class="bars referrals">
           <thead><tr><th scope="col">${t.people.user}</th>${COLUMNS.map((column) => html`<th scope="col" class="number">${t.results.columns[column]}</th>`)}</tr></thead>
           <tbody>${leaders.slice(0, SHOWN).map((leader) => html`<tr><th scope="row"><a href=${href(['people', 'user', leader.user])}><bdi>${users.get(leader.user)?.name ?? leader.user}</bdi></a></th>${COLUMNS.map((column) => html`<td class="number">${figure(column, leader[column])}</td>`)}</tr>`)}</tbody>
