@@ -1290,7 +1290,8 @@ export interface Limits {
  * brings it, its address, or a promise of one of these.
  */
 export type ModuleSource = AvailableModule | PromiseLike<AvailableModule>;
-type AvailableModule = string | { readonly href: string } | { readonly ok: boolean; readonly status: number; arrayBuffer(): Promise<ArrayBuffer> } | ArrayBuffer | ArrayBufferView | object;
+/** A module that is at hand, or its address. */
+export type AvailableModule = string | { readonly href: string } | { readonly ok: boolean; readonly status: number; /** Reads the bytes. */ arrayBuffer(): Promise<ArrayBuffer> } | ArrayBuffer | ArrayBufferView | object;
 
 /**
  * Loads the module from what the host gives, before the first recommender: for bundles that lack the file, for workerd,

@@ -247,7 +247,8 @@ export interface TierSuggestion {
 
 /* Off-policy evaluation */
 
-type Bytes = Uint8Array | ArrayBuffer | ArrayBufferView;
+/** Bytes of a model or a snapshot. */
+export type Bytes = Uint8Array | ArrayBuffer | ArrayBufferView;
 
 /** The policy to be evaluated. Fields that are not given are as logged, decision by decision. */
 export interface OffPolicyTarget {
@@ -407,6 +408,7 @@ export interface OffPolicyEvaluator {
   readonly targetsTried: number;
   /** Frees the memory. */
   dispose(): void;
+  /** Frees the memory, for `using`. */
   [Symbol.dispose](): void;
 }
 

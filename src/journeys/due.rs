@@ -208,7 +208,7 @@ impl<'a, 's> Search<'a, 's> {
             let reference = || entry.reference.map(Arc::from);
             let mut push = |(step, window): (usize, DueWindow)| {
                 let (entered_at, reference) = (entry.entered_at, reference());
-                self.due.push(DueStep { journey: *journey, step, to, entered_at, reference, window });
+                self.due.push(DueStep { journey, step, to, entered_at, reference, window });
             };
             view.due(context, now).into_iter().for_each(&mut push);
             if until > now {

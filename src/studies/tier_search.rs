@@ -123,7 +123,7 @@ fn memory(log: &StudyLog) -> Memory {
 }
 
 fn judged(log: &StudyLog, memory: &Memory, settings: TierSettings, dates: &[Time], days: i64) -> TierSuggestion {
-    let tiers = Tiers::new(&settings, log.calendar, &log.world.kinds, log.described_kinds as usize);
+    let tiers = Tiers::new(&settings, log.calendar, &log.world.kinds, log.described_kinds);
     let levels = settings.levels.len();
     let users = log.world.users.ids.len();
     // By level: users who were active later, and who were not.

@@ -63,7 +63,7 @@ describe('the next items of a group or user', { skip, timeout: 240_000 }, () => 
         await page.goBack();
         assert.ok(await page.getByRole('searchbox').isVisible());
       },
-      { hash: '#/people/users', ready: '.subject' },
+      { hash: '#/people/users', ready: '.person' },
     ));
 
   test('of a user who switched personalisation off nothing is used, and the page says so', () =>
