@@ -1290,8 +1290,15 @@ export interface Limits {
  * brings it, its address, or a promise of one of these.
  */
 export type ModuleSource = AvailableModule | PromiseLike<AvailableModule>;
+/** An answer that brings a module's bytes, such as a `Response`. */
+export interface ModuleResponse {
+  readonly ok: boolean;
+  readonly status: number;
+  /** Reads the bytes. */
+  arrayBuffer(): Promise<ArrayBuffer>;
+}
 /** A module that is at hand, or its address. */
-export type AvailableModule = string | { readonly href: string } | { readonly ok: boolean; readonly status: number; /** Reads the bytes. */ arrayBuffer(): Promise<ArrayBuffer> } | ArrayBuffer | ArrayBufferView | object;
+export type AvailableModule = string | { readonly href: string } | ModuleResponse | ArrayBuffer | ArrayBufferView | object;
 
 /**
  * Loads the module from what the host gives, before the first recommender: for bundles that lack the file, for workerd,

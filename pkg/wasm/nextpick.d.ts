@@ -27,6 +27,7 @@ export class Core {
     dueSteps(request: any): string;
     effectiveConfig(): string;
     expire(before: number): number;
+    explainItem(request: any, item: string): string;
     forget(user: string): boolean;
     static fromSnapshot(bytes: Uint8Array, max_bytes?: number | null): Core;
     join(joining: any): boolean;
@@ -50,11 +51,18 @@ export class Core {
      * Returns the operations as the host wrote them, if any were set.
      */
     operations(): string | undefined;
+    patchGroups(patches: any): string;
+    patchItems(patches: any): string;
+    patchUsers(patches: any): string;
     /**
      * Updates all derived state.
      */
     prepare(): void;
     profile(request: any): string;
+    /**
+     * Returns item ids as JSON, propensities and utilities.
+     */
+    propensities(request: any, placed: any): Array<any>;
     putChannels(channels: any): number;
     putGroups(groups: any): number;
     putItems(items: any): string;
@@ -65,10 +73,16 @@ export class Core {
      * Returns the record of an id, if there is one. Types: `items`, `users`, `groups`, `channels`.
      */
     record(sort: string, id: string): string | undefined;
+    refusals(request: any, page: any): string;
     release(decision: string): boolean;
     removeFacet(user: string, facet: string, at: number): void;
+    removeGroups(groups: any): number;
     removeItems(items: any): number;
     reserve(decision: any, until: number): string;
+    /**
+     * Sets the number of log entries applied, which later decisions carry.
+     */
+    setLogPosition(entries: number): void;
     setOperations(operations: any): void;
     setPersonalised(user: string, on: boolean): void;
     similar(item: string, count: number, now?: number | null): string;
@@ -86,7 +100,7 @@ export class Core {
 }
 
 /**
- * Whether an allocation failed.
+ * True after an allocation failed: the instance cannot be used any more.
  */
 export function isOutOfMemory(): boolean;
 
@@ -116,6 +130,7 @@ export interface InitOutput {
     readonly core_dueSteps: (a: number, b: any) => [number, number, number, number];
     readonly core_effectiveConfig: (a: number) => [number, number];
     readonly core_expire: (a: number, b: number) => [number, number, number];
+    readonly core_explainItem: (a: number, b: any, c: number, d: number) => [number, number, number, number];
     readonly core_forget: (a: number, b: number, c: number) => [number, number, number];
     readonly core_fromSnapshot: (a: any, b: number, c: number) => [number, number, number];
     readonly core_join: (a: number, b: any) => [number, number, number];
@@ -129,8 +144,12 @@ export interface InitOutput {
     readonly core_observeAll: (a: number, b: any) => [number, number, number, number];
     readonly core_observeColumns: (a: number, b: any) => [number, number, number, number];
     readonly core_operations: (a: number) => [number, number];
+    readonly core_patchGroups: (a: number, b: any) => [number, number, number, number];
+    readonly core_patchItems: (a: number, b: any) => [number, number, number, number];
+    readonly core_patchUsers: (a: number, b: any) => [number, number, number, number];
     readonly core_prepare: (a: number) => [number, number];
     readonly core_profile: (a: number, b: any) => [number, number, number, number];
+    readonly core_propensities: (a: number, b: any, c: any) => [number, number, number];
     readonly core_putChannels: (a: number, b: any) => [number, number, number];
     readonly core_putGroups: (a: number, b: any) => [number, number, number];
     readonly core_putItems: (a: number, b: any) => [number, number, number, number];
@@ -138,10 +157,13 @@ export interface InitOutput {
     readonly core_recommend: (a: number, b: any, c: number, d: number) => [number, number, number, number];
     readonly core_recommendAll: (a: number, b: any, c: number, d: number) => [number, number, number, number];
     readonly core_record: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly core_refusals: (a: number, b: any, c: any) => [number, number, number, number];
     readonly core_release: (a: number, b: number, c: number) => [number, number, number];
     readonly core_removeFacet: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+    readonly core_removeGroups: (a: number, b: any) => [number, number, number];
     readonly core_removeItems: (a: number, b: any) => [number, number, number];
     readonly core_reserve: (a: number, b: any, c: number) => [number, number, number, number];
+    readonly core_setLogPosition: (a: number, b: number) => [number, number];
     readonly core_setOperations: (a: number, b: any) => [number, number];
     readonly core_setPersonalised: (a: number, b: number, c: number, d: number) => [number, number];
     readonly core_similar: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];

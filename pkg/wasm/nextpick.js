@@ -213,6 +213,31 @@ export class Core {
         return ret[0] >>> 0;
     }
     /**
+     * @param {any} request
+     * @param {string} item
+     * @returns {string}
+     */
+    explainItem(request, item) {
+        let deferred3_0;
+        let deferred3_1;
+        try {
+            const ptr0 = passStringToWasm0(item, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            const len0 = WASM_VECTOR_LEN;
+            const ret = wasm.core_explainItem(this.__wbg_ptr, request, ptr0, len0);
+            var ptr2 = ret[0];
+            var len2 = ret[1];
+            if (ret[3]) {
+                ptr2 = 0; len2 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred3_0 = ptr2;
+            deferred3_1 = len2;
+            return getStringFromWasm0(ptr2, len2);
+        } finally {
+            wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
+        }
+    }
+    /**
      * @param {string} user
      * @returns {boolean}
      */
@@ -398,6 +423,72 @@ export class Core {
         return v1;
     }
     /**
+     * @param {any} patches
+     * @returns {string}
+     */
+    patchGroups(patches) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_patchGroups(this.__wbg_ptr, patches);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * @param {any} patches
+     * @returns {string}
+     */
+    patchItems(patches) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_patchItems(this.__wbg_ptr, patches);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * @param {any} patches
+     * @returns {string}
+     */
+    patchUsers(patches) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_patchUsers(this.__wbg_ptr, patches);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
      * Updates all derived state.
      */
     prepare() {
@@ -427,6 +518,19 @@ export class Core {
         } finally {
             wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
         }
+    }
+    /**
+     * Returns item ids as JSON, propensities and utilities.
+     * @param {any} request
+     * @param {any} placed
+     * @returns {Array<any>}
+     */
+    propensities(request, placed) {
+        const ret = wasm.core_propensities(this.__wbg_ptr, request, placed);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
     }
     /**
      * @param {any} channels
@@ -561,6 +665,29 @@ export class Core {
         return v3;
     }
     /**
+     * @param {any} request
+     * @param {any} page
+     * @returns {string}
+     */
+    refusals(request, page) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_refusals(this.__wbg_ptr, request, page);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
      * @param {string} decision
      * @returns {boolean}
      */
@@ -597,6 +724,17 @@ export class Core {
         }
     }
     /**
+     * @param {any} groups
+     * @returns {number}
+     */
+    removeGroups(groups) {
+        const ret = wasm.core_removeGroups(this.__wbg_ptr, groups);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
      * @param {any} items
      * @returns {number}
      */
@@ -628,6 +766,16 @@ export class Core {
             return getStringFromWasm0(ptr1, len1);
         } finally {
             wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * Sets the number of log entries applied, which later decisions carry.
+     * @param {number} entries
+     */
+    setLogPosition(entries) {
+        const ret = wasm.core_setLogPosition(this.__wbg_ptr, entries);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
         }
     }
     /**
@@ -761,7 +909,7 @@ export class Core {
 if (Symbol.dispose) Core.prototype[Symbol.dispose] = Core.prototype.free;
 
 /**
- * Whether an allocation failed.
+ * True after an allocation failed: the instance cannot be used any more.
  * @returns {boolean}
  */
 export function isOutOfMemory() {
@@ -925,8 +1073,16 @@ function __wbg_get_imports() {
             const ret = new Object();
             return ret;
         },
+        __wbg_new_from_slice_aaf85a9746711968: function(arg0, arg1) {
+            const ret = new Float64Array(getArrayF64FromWasm0(arg0, arg1));
+            return ret;
+        },
         __wbg_new_from_slice_b8daf545a41c6aa0: function(arg0, arg1) {
             const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
+            return ret;
+        },
+        __wbg_of_4cc373bef1f715a4: function(arg0, arg1, arg2) {
+            const ret = Array.of(arg0, arg1, arg2);
             return ret;
         },
         __wbg_prototypesetcall_13162965d1fe7aa3: function(arg0, arg1, arg2) {

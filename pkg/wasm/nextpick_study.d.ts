@@ -27,6 +27,7 @@ export class Core {
     dueSteps(request: any): string;
     effectiveConfig(): string;
     expire(before: number): number;
+    explainItem(request: any, item: string): string;
     forget(user: string): boolean;
     static fromSnapshot(bytes: Uint8Array, max_bytes?: number | null): Core;
     join(joining: any): boolean;
@@ -50,11 +51,18 @@ export class Core {
      * Returns the operations as the host wrote them, if any were set.
      */
     operations(): string | undefined;
+    patchGroups(patches: any): string;
+    patchItems(patches: any): string;
+    patchUsers(patches: any): string;
     /**
      * Updates all derived state.
      */
     prepare(): void;
     profile(request: any): string;
+    /**
+     * Returns item ids as JSON, propensities and utilities.
+     */
+    propensities(request: any, placed: any): Array<any>;
     putChannels(channels: any): number;
     putGroups(groups: any): number;
     putItems(items: any): string;
@@ -65,10 +73,16 @@ export class Core {
      * Returns the record of an id, if there is one. Types: `items`, `users`, `groups`, `channels`.
      */
     record(sort: string, id: string): string | undefined;
+    refusals(request: any, page: any): string;
     release(decision: string): boolean;
     removeFacet(user: string, facet: string, at: number): void;
+    removeGroups(groups: any): number;
     removeItems(items: any): number;
     reserve(decision: any, until: number): string;
+    /**
+     * Sets the number of log entries applied, which later decisions carry.
+     */
+    setLogPosition(entries: number): void;
     setOperations(operations: any): void;
     setPersonalised(user: string, on: boolean): void;
     similar(item: string, count: number, now?: number | null): string;
@@ -83,6 +97,54 @@ export class Core {
      * Passes the payload of a snapshot to `hand_over` in chunks and returns the header that precedes them.
      */
     writeSnapshot(hand_over: Function): Uint8Array;
+}
+
+/**
+ * Reconstructed decisions.
+ */
+export class OffPolicyEvaluator {
+    private constructor();
+    free(): void;
+    [Symbol.dispose](): void;
+    evaluate(target: any): string;
+    plan(target: any, base_rate: number): string;
+    /**
+     * Returns the number of distinct targets evaluated so far.
+     */
+    targetsTried(): number;
+}
+
+/**
+ * The reader of a log.
+ */
+export class OffPolicyReader {
+    free(): void;
+    [Symbol.dispose](): void;
+    /**
+     * Takes a piece of the log in the first pass; `first` is the number of entries before it.
+     */
+    collect(piece: any, first: number): void;
+    endPass(): void;
+    /**
+     * Ends the last pass.
+     */
+    finish(): OffPolicyEvaluator;
+    /**
+     * Starts the first pass. `by_kind` keeps what other objectives need.
+     */
+    constructor(question: any, target: any, snapshot: Uint8Array | null | undefined, model: Uint8Array | null | undefined, by_kind: boolean);
+    /**
+     * Returns the number of decisions reconstructed so far, and of all.
+     */
+    progress(): Uint32Array;
+    /**
+     * Starts the next pass; false if none is needed.
+     */
+    startPass(): boolean;
+    /**
+     * Takes a piece of the log in a later pass; false if the pass needs no more.
+     */
+    walk(piece: any, first: number): boolean;
 }
 
 /**
@@ -123,7 +185,7 @@ export function evaluateReplay(input: any, on_progress?: Function | null): strin
 export function fitModel(input: any, on_progress?: Function | null): object;
 
 /**
- * Whether an allocation failed.
+ * True after an allocation failed: the instance cannot be used any more.
  */
 export function isOutOfMemory(): boolean;
 
@@ -144,6 +206,8 @@ export type InitInput = RequestInfo | URL | Response | BufferSource | WebAssembl
 export interface InitOutput {
     readonly memory: WebAssembly.Memory;
     readonly __wbg_core_free: (a: number, b: number) => void;
+    readonly __wbg_offpolicyevaluator_free: (a: number, b: number) => void;
+    readonly __wbg_offpolicyreader_free: (a: number, b: number) => void;
     readonly __wbg_studyreader_free: (a: number, b: number) => void;
     readonly core_accept: (a: number, b: any, c: number, d: number, e: number) => [number, number, number, number];
     readonly core_advanceClock: (a: number, b: number) => [number, number];
@@ -156,6 +220,7 @@ export interface InitOutput {
     readonly core_dueSteps: (a: number, b: any) => [number, number, number, number];
     readonly core_effectiveConfig: (a: number) => [number, number];
     readonly core_expire: (a: number, b: number) => [number, number, number];
+    readonly core_explainItem: (a: number, b: any, c: number, d: number) => [number, number, number, number];
     readonly core_forget: (a: number, b: number, c: number) => [number, number, number];
     readonly core_fromSnapshot: (a: any, b: number, c: number) => [number, number, number];
     readonly core_join: (a: number, b: any) => [number, number, number];
@@ -169,8 +234,12 @@ export interface InitOutput {
     readonly core_observeAll: (a: number, b: any) => [number, number, number, number];
     readonly core_observeColumns: (a: number, b: any) => [number, number, number, number];
     readonly core_operations: (a: number) => [number, number];
+    readonly core_patchGroups: (a: number, b: any) => [number, number, number, number];
+    readonly core_patchItems: (a: number, b: any) => [number, number, number, number];
+    readonly core_patchUsers: (a: number, b: any) => [number, number, number, number];
     readonly core_prepare: (a: number) => [number, number];
     readonly core_profile: (a: number, b: any) => [number, number, number, number];
+    readonly core_propensities: (a: number, b: any, c: any) => [number, number, number];
     readonly core_putChannels: (a: number, b: any) => [number, number, number];
     readonly core_putGroups: (a: number, b: any) => [number, number, number];
     readonly core_putItems: (a: number, b: any) => [number, number, number, number];
@@ -178,10 +247,13 @@ export interface InitOutput {
     readonly core_recommend: (a: number, b: any, c: number, d: number) => [number, number, number, number];
     readonly core_recommendAll: (a: number, b: any, c: number, d: number) => [number, number, number, number];
     readonly core_record: (a: number, b: number, c: number, d: number, e: number) => [number, number, number, number];
+    readonly core_refusals: (a: number, b: any, c: any) => [number, number, number, number];
     readonly core_release: (a: number, b: number, c: number) => [number, number, number];
     readonly core_removeFacet: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number];
+    readonly core_removeGroups: (a: number, b: any) => [number, number, number];
     readonly core_removeItems: (a: number, b: any) => [number, number, number];
     readonly core_reserve: (a: number, b: any, c: number) => [number, number, number, number];
+    readonly core_setLogPosition: (a: number, b: number) => [number, number];
     readonly core_setOperations: (a: number, b: any) => [number, number];
     readonly core_setPersonalised: (a: number, b: number, c: number, d: number) => [number, number];
     readonly core_similar: (a: number, b: number, c: number, d: number, e: number, f: number) => [number, number, number, number];
@@ -198,6 +270,16 @@ export interface InitOutput {
     readonly limitMemory: (a: number) => void;
     readonly makeCases: (a: any) => [number, number, number, number];
     readonly measurePeak: () => number;
+    readonly offpolicyevaluator_evaluate: (a: number, b: any) => [number, number, number, number];
+    readonly offpolicyevaluator_plan: (a: number, b: any, c: number) => [number, number, number, number];
+    readonly offpolicyevaluator_targetsTried: (a: number) => number;
+    readonly offpolicyreader_collect: (a: number, b: any, c: number) => [number, number];
+    readonly offpolicyreader_endPass: (a: number) => [number, number];
+    readonly offpolicyreader_finish: (a: number) => [number, number, number];
+    readonly offpolicyreader_new: (a: any, b: any, c: number, d: number, e: number) => [number, number, number];
+    readonly offpolicyreader_progress: (a: number) => [number, number];
+    readonly offpolicyreader_startPass: (a: number) => [number, number, number];
+    readonly offpolicyreader_walk: (a: number, b: any, c: number) => [number, number, number];
     readonly studyreader_add: (a: number, b: number, c: number, d: any, e: number) => [number, number];
     readonly studyreader_analyzeExperiment: (a: number, b: any) => [number, number, number, number];
     readonly studyreader_change: (a: number, b: any) => [number, number];

@@ -213,6 +213,31 @@ export class Core {
         return ret[0] >>> 0;
     }
     /**
+     * @param {any} request
+     * @param {string} item
+     * @returns {string}
+     */
+    explainItem(request, item) {
+        let deferred3_0;
+        let deferred3_1;
+        try {
+            const ptr0 = passStringToWasm0(item, wasm.__wbindgen_malloc, wasm.__wbindgen_realloc);
+            const len0 = WASM_VECTOR_LEN;
+            const ret = wasm.core_explainItem(this.__wbg_ptr, request, ptr0, len0);
+            var ptr2 = ret[0];
+            var len2 = ret[1];
+            if (ret[3]) {
+                ptr2 = 0; len2 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred3_0 = ptr2;
+            deferred3_1 = len2;
+            return getStringFromWasm0(ptr2, len2);
+        } finally {
+            wasm.__wbindgen_free(deferred3_0, deferred3_1, 1);
+        }
+    }
+    /**
      * @param {string} user
      * @returns {boolean}
      */
@@ -398,6 +423,72 @@ export class Core {
         return v1;
     }
     /**
+     * @param {any} patches
+     * @returns {string}
+     */
+    patchGroups(patches) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_patchGroups(this.__wbg_ptr, patches);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * @param {any} patches
+     * @returns {string}
+     */
+    patchItems(patches) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_patchItems(this.__wbg_ptr, patches);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * @param {any} patches
+     * @returns {string}
+     */
+    patchUsers(patches) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_patchUsers(this.__wbg_ptr, patches);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
      * Updates all derived state.
      */
     prepare() {
@@ -427,6 +518,19 @@ export class Core {
         } finally {
             wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
         }
+    }
+    /**
+     * Returns item ids as JSON, propensities and utilities.
+     * @param {any} request
+     * @param {any} placed
+     * @returns {Array<any>}
+     */
+    propensities(request, placed) {
+        const ret = wasm.core_propensities(this.__wbg_ptr, request, placed);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return takeFromExternrefTable0(ret[0]);
     }
     /**
      * @param {any} channels
@@ -561,6 +665,29 @@ export class Core {
         return v3;
     }
     /**
+     * @param {any} request
+     * @param {any} page
+     * @returns {string}
+     */
+    refusals(request, page) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.core_refusals(this.__wbg_ptr, request, page);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
      * @param {string} decision
      * @returns {boolean}
      */
@@ -597,6 +724,17 @@ export class Core {
         }
     }
     /**
+     * @param {any} groups
+     * @returns {number}
+     */
+    removeGroups(groups) {
+        const ret = wasm.core_removeGroups(this.__wbg_ptr, groups);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] >>> 0;
+    }
+    /**
      * @param {any} items
      * @returns {number}
      */
@@ -628,6 +766,16 @@ export class Core {
             return getStringFromWasm0(ptr1, len1);
         } finally {
             wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * Sets the number of log entries applied, which later decisions carry.
+     * @param {number} entries
+     */
+    setLogPosition(entries) {
+        const ret = wasm.core_setLogPosition(this.__wbg_ptr, entries);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
         }
     }
     /**
@@ -759,6 +907,180 @@ export class Core {
     }
 }
 if (Symbol.dispose) Core.prototype[Symbol.dispose] = Core.prototype.free;
+
+/**
+ * Reconstructed decisions.
+ */
+export class OffPolicyEvaluator {
+    static __wrap(ptr) {
+        const obj = Object.create(OffPolicyEvaluator.prototype);
+        obj.__wbg_ptr = ptr;
+        OffPolicyEvaluatorFinalization.register(obj, obj.__wbg_ptr, obj);
+        return obj;
+    }
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        OffPolicyEvaluatorFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_offpolicyevaluator_free(ptr, 0);
+    }
+    /**
+     * @param {any} target
+     * @returns {string}
+     */
+    evaluate(target) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.offpolicyevaluator_evaluate(this.__wbg_ptr, target);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * @param {any} target
+     * @param {number} base_rate
+     * @returns {string}
+     */
+    plan(target, base_rate) {
+        let deferred2_0;
+        let deferred2_1;
+        try {
+            const ret = wasm.offpolicyevaluator_plan(this.__wbg_ptr, target, base_rate);
+            var ptr1 = ret[0];
+            var len1 = ret[1];
+            if (ret[3]) {
+                ptr1 = 0; len1 = 0;
+                throw takeFromExternrefTable0(ret[2]);
+            }
+            deferred2_0 = ptr1;
+            deferred2_1 = len1;
+            return getStringFromWasm0(ptr1, len1);
+        } finally {
+            wasm.__wbindgen_free(deferred2_0, deferred2_1, 1);
+        }
+    }
+    /**
+     * Returns the number of distinct targets evaluated so far.
+     * @returns {number}
+     */
+    targetsTried() {
+        const ret = wasm.offpolicyevaluator_targetsTried(this.__wbg_ptr);
+        return ret >>> 0;
+    }
+}
+if (Symbol.dispose) OffPolicyEvaluator.prototype[Symbol.dispose] = OffPolicyEvaluator.prototype.free;
+
+/**
+ * The reader of a log.
+ */
+export class OffPolicyReader {
+    __destroy_into_raw() {
+        const ptr = this.__wbg_ptr;
+        this.__wbg_ptr = 0;
+        OffPolicyReaderFinalization.unregister(this);
+        return ptr;
+    }
+    free() {
+        const ptr = this.__destroy_into_raw();
+        wasm.__wbg_offpolicyreader_free(ptr, 0);
+    }
+    /**
+     * Takes a piece of the log in the first pass; `first` is the number of entries before it.
+     * @param {any} piece
+     * @param {number} first
+     */
+    collect(piece, first) {
+        const ret = wasm.offpolicyreader_collect(this.__wbg_ptr, piece, first);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    endPass() {
+        const ret = wasm.offpolicyreader_endPass(this.__wbg_ptr);
+        if (ret[1]) {
+            throw takeFromExternrefTable0(ret[0]);
+        }
+    }
+    /**
+     * Ends the last pass.
+     * @returns {OffPolicyEvaluator}
+     */
+    finish() {
+        const ptr = this.__destroy_into_raw();
+        const ret = wasm.offpolicyreader_finish(ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return OffPolicyEvaluator.__wrap(ret[0]);
+    }
+    /**
+     * Starts the first pass. `by_kind` keeps what other objectives need.
+     * @param {any} question
+     * @param {any} target
+     * @param {Uint8Array | null | undefined} snapshot
+     * @param {Uint8Array | null | undefined} model
+     * @param {boolean} by_kind
+     */
+    constructor(question, target, snapshot, model, by_kind) {
+        const val1 = +by_kind;
+        const ret = wasm.offpolicyreader_new(question, target, isLikeNone(snapshot) ? 0 : addToExternrefTable0(snapshot), isLikeNone(model) ? 0 : addToExternrefTable0(model), val1);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        this.__wbg_ptr = ret[0];
+        OffPolicyReaderFinalization.register(this, this.__wbg_ptr, this);
+        return this;
+    }
+    /**
+     * Returns the number of decisions reconstructed so far, and of all.
+     * @returns {Uint32Array}
+     */
+    progress() {
+        const ret = wasm.offpolicyreader_progress(this.__wbg_ptr);
+        var v1 = getArrayU32FromWasm0(ret[0], ret[1]).slice();
+        wasm.__wbindgen_free(ret[0], ret[1] * 4, 4);
+        return v1;
+    }
+    /**
+     * Starts the next pass; false if none is needed.
+     * @returns {boolean}
+     */
+    startPass() {
+        const ret = wasm.offpolicyreader_startPass(this.__wbg_ptr);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
+    }
+    /**
+     * Takes a piece of the log in a later pass; false if the pass needs no more.
+     * @param {any} piece
+     * @param {number} first
+     * @returns {boolean}
+     */
+    walk(piece, first) {
+        const ret = wasm.offpolicyreader_walk(this.__wbg_ptr, piece, first);
+        if (ret[2]) {
+            throw takeFromExternrefTable0(ret[1]);
+        }
+        return ret[0] !== 0;
+    }
+}
+if (Symbol.dispose) OffPolicyReader.prototype[Symbol.dispose] = OffPolicyReader.prototype.free;
 
 /**
  * A log while it is read.
@@ -1000,7 +1322,7 @@ export function fitModel(input, on_progress) {
 }
 
 /**
- * Whether an allocation failed.
+ * True after an allocation failed: the instance cannot be used any more.
  * @returns {boolean}
  */
 export function isOutOfMemory() {
@@ -1191,8 +1513,16 @@ function __wbg_get_imports() {
             const ret = new Object();
             return ret;
         },
+        __wbg_new_from_slice_aaf85a9746711968: function(arg0, arg1) {
+            const ret = new Float64Array(getArrayF64FromWasm0(arg0, arg1));
+            return ret;
+        },
         __wbg_new_from_slice_b8daf545a41c6aa0: function(arg0, arg1) {
             const ret = new Uint8Array(getArrayU8FromWasm0(arg0, arg1));
+            return ret;
+        },
+        __wbg_of_4cc373bef1f715a4: function(arg0, arg1, arg2) {
+            const ret = Array.of(arg0, arg1, arg2);
             return ret;
         },
         __wbg_prototypesetcall_13162965d1fe7aa3: function(arg0, arg1, arg2) {
@@ -1243,6 +1573,12 @@ function __wbg_get_imports() {
 const CoreFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_core_free(ptr, 1));
+const OffPolicyEvaluatorFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_offpolicyevaluator_free(ptr, 1));
+const OffPolicyReaderFinalization = (typeof FinalizationRegistry === 'undefined')
+    ? { register: () => {}, unregister: () => {} }
+    : new FinalizationRegistry(ptr => wasm.__wbg_offpolicyreader_free(ptr, 1));
 const StudyReaderFinalization = (typeof FinalizationRegistry === 'undefined')
     ? { register: () => {}, unregister: () => {} }
     : new FinalizationRegistry(ptr => wasm.__wbg_studyreader_free(ptr, 1));
@@ -1261,6 +1597,11 @@ function getArrayF64FromWasm0(ptr, len) {
 function getArrayI32FromWasm0(ptr, len) {
     ptr = ptr >>> 0;
     return getInt32ArrayMemory0().subarray(ptr / 4, ptr / 4 + len);
+}
+
+function getArrayU32FromWasm0(ptr, len) {
+    ptr = ptr >>> 0;
+    return getUint32ArrayMemory0().subarray(ptr / 4, ptr / 4 + len);
 }
 
 function getArrayU8FromWasm0(ptr, len) {
@@ -1295,6 +1636,14 @@ function getInt32ArrayMemory0() {
 function getStringFromWasm0(ptr, len) {
     ptr = ptr >>> 0;
     return decodeText(getUint8ArrayMemory0().subarray(ptr, ptr + len));
+}
+
+let cachedUint32ArrayMemory0 = null;
+function getUint32ArrayMemory0() {
+    if (cachedUint32ArrayMemory0 === null || cachedUint32ArrayMemory0.byteLength === 0) {
+        cachedUint32ArrayMemory0 = new Uint32Array(wasm.memory.buffer);
+    }
+    return cachedUint32ArrayMemory0;
 }
 
 let cachedUint8ArrayMemory0 = null;
@@ -1398,6 +1747,7 @@ function __wbg_finalize_init(instance, module) {
     cachedDataViewMemory0 = null;
     cachedFloat64ArrayMemory0 = null;
     cachedInt32ArrayMemory0 = null;
+    cachedUint32ArrayMemory0 = null;
     cachedUint8ArrayMemory0 = null;
     wasm.__wbindgen_start();
     return wasm;
