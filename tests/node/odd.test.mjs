@@ -89,17 +89,17 @@ test('the page loads the same, with the same notes and messages', async () => {
   for (const each of cases.filter(({ options }) => !options)) {
     const { file, sort } = each;
     const files = { [sort]: { name: file, file: new Blob([bytesOf(file)]) }, config: { name: 'config.json', file: new Blob(['\ufeff{"utcOffsetMinutes":480}']) } };
-    const { recommender, world, problems, notes } = await load(files, { leaveOut: false, work: { signal: new AbortController().signal, progress() {}, async breathe() {} } });
+    const { recommender, log, problems, notes } = await load(files, { leaveOut: false, work: { signal: new AbortController().signal, progress() {}, async breathe() {} } });
     if (each.error) {
-      assert.equal(world, undefined, file);
+      assert.equal(recommender, undefined, file);
       const [{ row, field, problem }] = problems;
       assert.equal(`${file}${row === undefined ? '' : ` row ${row}`}${field ? `, field "${field}"` : ''}: ${problem}`, each.error);
       continue;
     }
-    assert.ok(world, `${file}: ${JSON.stringify(problems)}`);
+    assert.ok(recommender, `${file}: ${JSON.stringify(problems)}`);
     const { report } = await throughPackage(each);
     for (const lang of ['en', 'zh']) for (const line of report.notes(lang)) assert.ok(notes[lang].includes(line), `${line}\nis missing in\n${notes[lang].join('\n')}`);
-    assert.equal(world.counts[sort], new Set(each.records.map(({ id }, i) => id ?? i)).size, file);
+    assert.equal(sort === 'interactions' ? log.interactions : recommender.stats()[sort], new Set(each.records.map(({ id }, i) => id ?? i)).size, file);
     recommender.dispose();
   }
 });
