@@ -470,7 +470,7 @@ export interface RecommendOptions {
   reasons?: boolean;
 }
 
-/** Where one item stands in the decision of a request. */
+/** Standing of one item in the decision of a request. */
 export interface ItemExplanation {
   /** Item id. */
   item: string;
@@ -1064,7 +1064,7 @@ export interface DueStepsRequest {
 /** The state of a step in one entry. `waiting`: not yet due, or due but held back by its conditions or audience. */
 export type StepState = 'waiting' | 'due' | 'sent' | 'missed' | 'superseded' | 'skipped' | 'exited';
 
-/** Where one subject stands in one entry of a journey. */
+/** Progress of one subject in one entry of a journey. */
 export interface JourneyStatus {
   enteredAt: Millis;
   /** With `perReference`. */

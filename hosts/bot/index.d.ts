@@ -131,7 +131,7 @@ export interface Content {
   native?: object;
 }
 
-/** What `render` may use besides the item and the decision. */
+/** Input of `render` besides the item and the decision. */
 export interface RenderContext {
   /** The usual text: title, reason, link. */
   text: string;

@@ -9,7 +9,7 @@ pub trait DenseIndex: Copy {
     fn as_usize(self) -> usize;
 }
 
-/// Of names that need no type of their own.
+/// Bare positions, for names that need no type of their own.
 impl DenseIndex for u32 {
     fn from_usize(position: usize) -> Self {
         position as Self

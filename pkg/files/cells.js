@@ -20,7 +20,7 @@ export class CellError extends Error {
     this.found = found;
   }
 
-  /** What is wrong, for a FileError. @returns {import('./records.js').Problem} */
+  /** Describes a mistake for a FileError. @returns {import('./records.js').Problem} */
   get problem() {
     return { code: this.code, field: this.field, rule: this.rule, value: this.found };
   }
@@ -30,7 +30,7 @@ const WHOLE = /^[-+]?\d+(\.0*)?(e\+?\d+)?$/i;
 const DIGITS = /^[-+]?\d+$/;
 const NUMBER = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
 
-/** What a table shows of a value in a message. */
+/** Shortens a value for a message. */
 export function shown(value) {
   if (value === undefined || value === null || value === '') return 'nothing';
   if (typeof value === 'string') return JSON.stringify(value.length > 60 ? `${value.slice(0, 60)}…` : value);
@@ -62,7 +62,7 @@ export function readBoolean(cell) {
   throw new CellError('true or false', shown(cell));
 }
 
-/** Whether a kind happened: 0 or 1. */
+/** Reads a flag of a kind: 1 if it happened, else 0. */
 export function readFlag(cell) {
   const text = trimmed(cell);
   if (text !== '0' && text !== '1') throw new CellError('0 or 1', shown(cell));

@@ -24,7 +24,7 @@ export class CsvReader {
   #knows;
   /** @type {string | undefined} */
   #told;
-  /** What separates cells: `,`, `;`, `|` or a tab. Known from the first row on. @type {string | undefined} */
+  /** Separator of cells: `,`, `;`, `|` or a tab. Known from the first row on. @type {string | undefined} */
   separator;
 
   /**

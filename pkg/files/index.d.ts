@@ -212,7 +212,7 @@ export function offer<Row extends { row: number; record: object }, Told>(
 ): { told: Told | undefined; taken: Row[] };
 
 /**
- * What a file's name promises.
+ * Returns the format that a file's name stands for.
  * @example
  * formatOf('items.csv.gz'); // { format: 'csv', gzip: true }
  */
@@ -228,7 +228,7 @@ export function formatOf(name: string): { format: 'csv' | 'json' | 'jsonl' | 'pa
 export function readTime(text: string, options?: { zone?: number; seconds?: boolean; zoneless?: () => void }): Millis;
 
 /**
- * How many times lie more than an hour after a moment, which is what a recommender sets aside that trusts it.
+ * Counts the times that lie more than an hour after a trusted time: a recommender sets such interactions aside.
  * @example
  * const ahead = aheadOf([Date.now()], Date.now() - 86_400_000);
  */

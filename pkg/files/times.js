@@ -33,5 +33,5 @@ export function trustedEnd(times) {
   return times[end];
 }
 
-/** How many of these times lie more than an hour after a moment: what a recommender sets aside that trusts it. */
+/** Counts the times that lie more than an hour after a trusted time: a recommender sets such interactions aside. */
 export const aheadOf = (times, trusted) => times.reduce((count, at) => count + (at > trusted + HOUR ? 1 : 0), 0);

@@ -12,7 +12,7 @@ export class WasmModule {
   #find;
   /** @type {((url: URL) => unknown) | undefined} */
   #open;
-  /** What `init` was given; absent if it was not called. @type {{ source: unknown } | undefined} */
+  /** The argument of `init`; absent if it was not called. @type {{ source: unknown } | undefined} */
   #given;
   /** @type {WebAssembly.Module | undefined} */
   #compiled;

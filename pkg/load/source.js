@@ -4,7 +4,7 @@ import { NextpickError } from '../error.js';
 
 const RULE = 'a WebAssembly.Module, its bytes, a Response, a URL, or a promise of one of these';
 
-/** How to mend an address under which there is no module. */
+/** Remedy for an address under which there is no module. */
 const ADDRESS = '`init` takes the right address or the bytes; `nextpick/inline` has them inside; Vite before 8 needs optimizeDeps: { exclude: ["nextpick"] }';
 const CONNECT = 'the address must be reachable, and allowed in connect-src by a Content-Security-Policy';
 

@@ -132,7 +132,7 @@ export const en = {
     'rule.audience': (name) => `Not for this audience (rule “${name}”)`,
     'rule.cap': (name) => `Sent as often as a rule allows (“${name}”)`,
   },
-  /** What a decision says besides its picks. */
+  /** Facts of a decision besides its picks. */
   decision: {
     step: ({ journey, step, time, reference }) => `Step “${step}” of the journey “${journey}”, entered ${time}${reference === undefined ? '' : `, reference ${reference}`}`,
     variant: (experiment, variant) => `Variant “${variant}” of the experiment “${experiment}”`,

@@ -5,7 +5,7 @@ import { offPolicyZh } from './off-policy-zh.js';
 
 /** Refusals after which more exploration could answer. */
 const ADVISED = new Set(['no-exploration', 'insufficient-overlap', 'insufficient-data', 'interval-too-wide']);
-/** Of these, the ones that say why nothing is advised. */
+/** Refusals that explain why nothing is advised. */
 const TOO_LARGE = new Set(['no-exploration', 'insufficient-overlap']);
 /** Share of unsupported choices from which an answer says so. */
 const NOTABLE = 0.01;

@@ -225,7 +225,7 @@ pub struct Sent {
     pub step: Option<StepRef>,
     /// The occasion; a push if absent.
     pub occasion: Occasion,
-    /// What was asked for; absent if only recipient and time were given.
+    /// The fields of the request; absent if only recipient and time were given.
     pub request: Option<LoggedRequest>,
     /// Number of log entries that the deciding state had applied.
     pub log_position: Option<u64>,

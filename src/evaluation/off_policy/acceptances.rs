@@ -37,7 +37,7 @@ pub struct Response {
     at: Time,
 }
 
-/// What the first pass collects.
+/// Acceptances and counts collected by the first pass.
 #[derive(Debug)]
 pub struct Acceptances {
     question: Question,

@@ -20,11 +20,11 @@ pub struct Entry {
     path: String,
     /// The trusted time, ms, where it changed.
     pub now: Option<Time>,
-    /// What changes.
+    /// The change.
     pub change: Change,
 }
 
-/// What an entry changes.
+/// The change that an entry makes.
 #[derive(Debug)]
 #[allow(clippy::large_enum_variant)]
 pub enum Change {

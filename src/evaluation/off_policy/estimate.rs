@@ -30,9 +30,9 @@ pub struct Estimate {
 /// Doubly robust terms of a decision.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Terms {
-    /// Of the logging policy.
+    /// The term of the logging policy.
     pub logged: f64,
-    /// Of the target policy.
+    /// The term of the target policy.
     pub target: f64,
 }
 

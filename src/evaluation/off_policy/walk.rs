@@ -49,7 +49,7 @@ pub struct Walk {
     configs: Vec<(u64, Value)>,
     /// Index of the next decision to reconstruct.
     next: usize,
-    /// Of the pass under way: the decisions end before this index.
+    /// The decisions of the pass under way end before this index.
     until: usize,
     /// Number of entries applied in this pass.
     position: u64,
@@ -65,7 +65,7 @@ pub struct Walk {
 pub struct Walked {
     /// The decisions, in the order of the log.
     pub held: Vec<HeldDecision>,
-    /// What was left out.
+    /// Counts of excluded decisions.
     pub excluded: Excluded,
     /// The last moment of the period, ms.
     pub to: i64,

@@ -11,7 +11,7 @@ import { share, takeOver } from '../tabs.js';
 import { t } from '../words/index.js';
 
 /**
- * What is kept of the data besides the data: its name, database, and size of its log.
+ * Description of the data that is kept beside it: name, database, and size of the log.
  * @typedef {{ id: string, name: string, database?: string, log: { interactions: number, end?: number }, loadedAt: number }} Workspace
  */
 

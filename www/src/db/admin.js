@@ -9,7 +9,7 @@ const NAME = 'nextpick-admin';
 
 /** @type {import('idb').IDBPDatabase | undefined} */
 let database;
-/** What would be in the database, if there were one. */
+/** Contents of the database, where storage is not available. */
 const memory = { kept: new Map(), activity: [] };
 let pending = 0;
 

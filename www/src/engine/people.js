@@ -11,7 +11,7 @@ const sum = (counts) => Object.values(counts).reduce((all, count) => all + count
  * @param {() => void} changed Called after a change.
  */
 export const peopleVerbs = (current, changed) => ({
-  /** What a list shows of these people or groups. */
+  /** Returns the fields that a list shows of these people or groups. */
   peopleRows: ({ sort, ids, now }) =>
     ids.map((id) => {
       const { user, tier, personalised, kinds, recent, milestones, receivedCount } = current().profile({ [sort]: id, now, limit: 1 });
@@ -26,7 +26,7 @@ export const peopleVerbs = (current, changed) => ({
     return journeys.filter(fits).map((journey) => ({ journey: journey.id, entries: current().journeyStatus({ journey: journey.id, [sort]: id, now }) }));
   },
 
-  /** What is kept of a person. */
+  /** Returns the data kept of a person. */
   traces: ({ user, now }) => tracesOf(current(), user, now),
 
   /** Forgets a person, and looks for what is left: in the state, in its snapshot, and in the stored log. */

@@ -127,7 +127,7 @@ class Import extends Light {
     else this.plans = { ...this.plans, [sort]: after };
   }
 
-  /** What still waits for a decision: keys of doubts, kinds without a meaning, files that cannot be read. */
+  /** Open decisions: keys of doubts, kinds without a meaning, files that cannot be read. */
   #open() {
     return Object.entries(this.surveys).flatMap(([sort, { doubts, problemCount, failed, kinds }]) => {
       const chosen = this.plans[sort]?.kinds ?? {};

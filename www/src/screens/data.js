@@ -75,7 +75,7 @@ class Data extends Light {
     `;
   }
 
-  /** What was read and assumed; expanded for the operator's own files, so that no assumption is hidden. */
+  /** Notes on records read and assumptions made; expanded for the operator's own files, so that no assumption is hidden. */
   #notes(report, isOwn) {
     const notes = report.notes[lang === 'en' ? 'en' : 'zh'];
     return html`<details class="card part notes" ?open=${isOwn}><summary>${t.data.notes(notes.length)}</summary><ul class="plain">${notes.map((note) => html`<li class="hint">${note}</li>`)}</ul></details>`;

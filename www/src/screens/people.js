@@ -27,7 +27,7 @@ class People extends Light {
   constructor() {
     super();
     this.watch('route', 'data');
-    /** What is known of the people in view, by sort and id. */
+    /** Known data of the people in view, by sort and id. */
     this.known = new Map();
   }
 

@@ -43,7 +43,7 @@ class Today extends Light {
     `;
   }
 
-  /** What needs a decision, as links to where it is made. */
+  /** Exceptions that need a decision, as links to the screen for it. */
   #exceptions(messages, asOf, plan) {
     const late = messages.filter(({ state, at }) => state === 'handed' && at + WINDOW_HOURS * 3_600_000 < asOf);
     const handed = messages.filter(({ state }) => state === 'handed').length - late.length;

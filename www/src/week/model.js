@@ -87,7 +87,7 @@ export const FILTERS = {
   changed: (_message, flags) => flags.includes('changed') || flags.includes('repeat'),
 };
 
-/** What a bulk approval comes to. @param {Message[]} messages */
+/** Sums up a bulk approval. @param {Message[]} messages */
 export function bulkOf(messages, flags, { groups, items }) {
   const going = messages.filter((message) => isOpen(message) && !isEmpty(message));
   const reached = new Set();
