@@ -3,7 +3,7 @@
 import { NextpickError } from './error.js';
 
 /** Fields that columns can hold; interactions with other fields are passed as objects. */
-export const COLUMNAR = new Set(['user', 'group', 'item', 'kind', 'at', 'value']);
+const COLUMNAR = new Set(['user', 'group', 'item', 'kind', 'at', 'value']);
 
 /** True if columns can hold all fields of an interaction. */
 export function isColumnar(interaction) {

@@ -143,7 +143,7 @@ export const placeOf = ({ user, group }) => (group === undefined ? { user } : { 
  * Returns the log entry of a sent decision.
  * @param {import('nextpick').Decision} decision
  */
-export const sentEntry = ({ id, subject, picks: [{ item }] }) => ({ event: 'sent', decision: id, item, group: subject.group });
+const sentEntry = ({ id, subject, picks: [{ item }] }) => ({ event: 'sent', decision: id, item, group: subject.group });
 
 export const textOf = (error) => (error instanceof Error ? error.message : String(error));
 

@@ -65,7 +65,7 @@ export function ours(sort, given, path) {
 export const oursIfAny = (sort, given, path) => (given === undefined || given === null ? undefined : ours(sort, given, path));
 
 /** Returns a list of records. */
-export function oursIn(sort, given, path) {
+function oursIn(sort, given, path) {
   if (!Array.isArray(given)) throw NextpickError.invalid(path, 'a list', given);
   return given.map((one, i) => ours(sort, one, `${path}[${i}]`));
 }

@@ -4,7 +4,7 @@
  */
 
 /** Ids of these journeys begin with it; those of an operator's journeys may not. */
-export const SLOT_PREFIX = 'slot:';
+const SLOT_PREFIX = 'slot:';
 
 /** Hours during which a refused message of a slot is tried again. */
 const WINDOW_HOURS = 1;

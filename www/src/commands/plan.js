@@ -79,7 +79,7 @@ export async function planMessages({ from, days, slots, fixed, label = t.week.pl
 }
 
 /** Keeps the plan, and tells the other tabs. */
-export async function savePlan() {
+async function savePlan() {
   const { from, messages, stale } = store.get('plan');
   await keep(planKey(from), { from, messages: [...messages.values()], stale, loadedAt: store.get('data').world.end });
   share({ kind: 'cells', from });

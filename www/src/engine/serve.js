@@ -56,7 +56,7 @@ function workOf(signal, tell) {
 }
 
 /** Fields of an error that the page shows. */
-export function plainError(error) {
+function plainError(error) {
   const { message, code, path, rule, value, file, row, field, problem } = error;
   return { message, code: error.name === 'AbortError' ? 'cancelled' : code, path, rule, value: typeof value === 'object' ? undefined : value, file, row, field, problem };
 }
