@@ -65,8 +65,8 @@ describe('faults of earlier pages', { skip, timeout: 300_000 }, () => {
         while (document.querySelector('nx-jobs .job')) await new Promise((resolve) => setTimeout(resolve, 5));
         return performance.now() - from;
       });
-      // Wall time: several times the limit of 300 ms, for machines that do much else.
-      assert.ok(took < 1500, `${took} ms`);
+      // Wall time: twice the limit of 300 ms, for machines that do much else.
+      assert.ok(took < 600, `${took} ms`);
       await page.evaluate(() => (location.hash = '#/data'));
       assert.equal(await page.locator('.source').innerText(), before);
       const left = await page.evaluate(async () => (await indexedDB.databases()).map(({ name }) => name).filter((name) => name.includes('own')));
