@@ -34,7 +34,9 @@ impl Recommender {
     /// let policy = Value::record([("type", "epsilon-greedy")]);
     /// let request = Request::to_user("u1", 1_774_958_400_000).count(2).policy(policy).build()?;
     /// let first = recommender.propensities(&request, &[])?;
-    /// assert_eq!((&first.items[..], &first.propensities[..]), (&["a".into(), "b".into()][..], &[0.95, 0.05][..]));
+    /// assert_eq!(first.items, ["a", "b"]);
+    /// let percent: Vec<f64> = first.propensities.iter().map(|chance| (chance * 100.0).round()).collect();
+    /// assert_eq!(percent, [95.0, 5.0]);
     /// let second = recommender.propensities(&request, &["a".into()])?;
     /// assert_eq!(second.propensities, [0.0, 1.0]);
     /// # Ok::<(), Box<nextpick::Error>>(())
