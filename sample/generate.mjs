@@ -7,36 +7,16 @@ import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { gzipSync } from 'node:zlib'
 import { LOG_FROM, NOW } from './calendar.mjs'
-import { makeLibrary } from './library.mjs'
-import { makeLog } from './log.mjs'
-import { plant } from './messages.mjs'
 import { OPERATIONS } from './operations.mjs'
-import { addBirthdays, makeGroups, makeUsers } from './people.mjs'
-import { randomStream } from './random.mjs'
 import { CHANNELS } from './words.mjs'
+import { CONFIG, makeWorld } from './world.mjs'
 
 const { values: options } = parseArgs({ options: { out: { type: 'string' }, seed: { type: 'string', default: '2026' } } })
 const out = options.out ?? fileURLToPath(new URL('.', import.meta.url))
 const seed = Number(options.seed)
 if (!Number.isInteger(seed) || seed < 0) throw new Error(`--seed must be a whole number from 0, got ${options.seed}`)
 
-const library = makeLibrary(randomStream(seed, 'library'))
-const people = makeUsers(randomStream(seed, 'users'))
-addBirthdays(randomStream(seed, 'birthdays'), people)
-const groups = makeGroups(randomStream(seed, 'groups'), people)
-const made = makeLog(randomStream(seed, 'log'), randomStream(seed, 'payments'), library, people, groups)
-const { log, sent, planted } = plant(randomStream(seed, 'messages'), made, people)
-
-const config = {
-  utcOffsetMinutes: 480,
-  kinds: {
-    checked_in: { weight: 1, positive: true },
-    joined: { weight: 0 },
-    ordered: { weight: 0 },
-    paid: { weight: 0, usesValue: true },
-    invited: { weight: 0 },
-  },
-}
+const { library, people, groups, log, sent, planted } = makeWorld(seed)
 
 mkdirSync(out, { recursive: true })
 write('items.jsonl', jsonl(library.map(({ item }) => item)))
@@ -45,7 +25,7 @@ write('users.csv', csv(people.map(({ user }) => user), ['id', 'tags', 'attribute
   (user, column) => column.startsWith('attributes.') ? user.attributes[column.slice(11)] : user[column] ?? user.data[column]))
 write('groups.jsonl', jsonl(groups.map(({ group }) => group)))
 write('channels.json', json(CHANNELS))
-write('config.json', json(config))
+write('config.json', json(CONFIG))
 write('operations.json', json(OPERATIONS))
 write('interactions.csv.gz', gzip(csv(log, ['id', 'at', 'user', 'group', 'item', 'kind', 'value', 'channel', 'position', 'target',
   'context.scene', 'reference', 'decision'], (row, column) => row[column === 'context.scene' ? 'scene' : column])))

@@ -4,6 +4,7 @@
 import { DAY, HOUR, LOG_DAYS, LOG_FROM, NOW, dayOf, dayOfMonth, hourOf, isWeekend } from './calendar.mjs'
 import { burstAt, isLive, namesOf, reaches, seasonAt } from './library.mjs'
 import { tasteAt } from './people.mjs'
+import { freshness, interest, sigmoid } from './truth.mjs'
 import { PRODUCTS } from './words.mjs'
 
 const MINUTE = 60_000
@@ -16,7 +17,6 @@ const PURPOSES = {
   care: { talk: 1.2, keep: 1.9, share: 0.6, claim: 0.8 },
 }
 const ALONE = { talk: 0.4, keep: 1.2, share: 0.8, claim: 1 }
-const CLICK_BASE = -2.15
 
 /** Share of orders that are paid. */
 const PAID = 0.82
@@ -141,19 +141,11 @@ export function makeLog(random, payments, library, people, groups) {
     shown.set(seen, before + 1)
     write({ user: person.user.id, item: piece.item.id, kind: 'impression', at, ...where })
     const { position, ...place } = where
-    if (random.chance(sigmoid(interest(person, piece, at, { before, position, themes })))) {
+    if (random.chance(sigmoid(interest(person, piece, at, { before, position, themes }) + 0.5 * random.normal()))) {
       clicked(person, piece, at + random.between(2, 40) * 1000, place, bend)
     } else if (random.chance(0.012 * Math.exp(-0.9 * tasteAt(person.truth, piece.truth.topic, at)) * (1 + before))) {
       write({ user: person.user.id, item: piece.item.id, kind: 'dismiss', at: at + random.between(1, 9) * 1000, ...place })
     }
-  }
-
-  function interest({ user, truth: person }, { item, truth }, at, { before, position, themes }) {
-    return CLICK_BASE + 1.15 * tasteAt(person, truth.topic, at) + 0.9 * person.formats[item.format]
-      + (item.format === 'coupon' || item.play ? 0.6 * person.deals : 0)
-      + 0.45 * truth.quality + 0.8 * burstAt(truth, at) + 0.5 * seasonAt(truth.topic, at) + 0.7 * freshness(item, at)
-      + (themes.includes(truth.topic) ? 0.3 : 0) + (hourOf(at) >= 19 ? 0.2 : 0)
-      - 0.2 * (position - 1) - 0.55 * before - (item.lang === 'en' && !user.tags.includes('学生') ? 0.6 : 0) + 0.5 * random.normal()
   }
 
   function clicked(person, piece, at, place, bend) {
@@ -249,5 +241,3 @@ function writeArrival(random, { user, truth }, groups, write) {
 }
 
 const HOURS = Array.from({ length: 24 }, (_, hour) => hour)
-const sigmoid = (x) => 1 / (1 + Math.exp(-x))
-const freshness = (item, at) => Math.exp(-(at - item.publishedAt) / (6 * DAY))

@@ -1,0 +1,65 @@
+// A moment of decision in a world of known truth: what is known then, who may be sent what, and what it is worth.
+import { createRecommender } from '../../pkg/node.js'
+
+/**
+ * Length of the slates that are judged beside the first pick.
+ */
+export const SLATE = 3
+
+/**
+ * Recipient with the items that may be sent to it.
+ *
+ * @typedef {object} Recipient
+ * @property {string} id
+ * @property {{ user: string } | { group: string }} subject
+ * @property {object} request Request of a decision, without `count`.
+ * @property {string[]} eligible Ids of the eligible items under the default configuration.
+ * @property {(item: string, position: number) => number} value Probability of a click, 0–1; of a group: its mean over
+ *   the members who are there.
+ *
+ * @typedef {object} Moment
+ * @property {number} at Time, ms.
+ * @property {import('./tea-world.mjs').Records} records
+ * @property {object[]} log Interactions before it.
+ * @property {Recipient[]} users
+ * @property {Recipient[]} groups
+ */
+
+/** Makes a recommender of what is known at a moment. */
+export async function recommenderAt({ records, log }, model) {
+  const recommender = await createRecommender(records)
+  recommender.observeAll(log)
+  if (model) recommender.useModel(model)
+  return recommender
+}
+
+/** @param {import('./tea-world.mjs').KnownWorld} world @returns {Promise<Moment>} */
+export async function momentAt(world, at) {
+  const known = { at, records: world.recordsAt(at), log: world.log.filter((row) => row.at < at) }
+  const shown = countShowings(known.log)
+  const recommender = await recommenderAt(known)
+  const chance = (user, item, position, group) =>
+    world.clickChance({ user, item, at, position, group, before: shown.get(`${user} ${item}`) ?? 0 })
+  const recipient = (id, subject, value) => {
+    // The value is a probability of clicks, so decisions are asked to bring clicks.
+    const request = { ...subject, now: at, objective: { click: 1 } }
+    return { id, subject, request, eligible: recommender.propensities(request).items, value }
+  }
+  const users = world.usersAt(at).map((user) =>
+    recipient(user, { user, channel: world.channel }, (item, position) => chance(user, item, position)))
+  const groups = world.groupsAt(at).filter(({ members }) => members.length).map(({ id, members }) =>
+    recipient(id, { group: id }, (item, position) => members.reduce((sum, user) => sum + chance(user, item, position, id), 0) / members.length))
+  const some = ({ eligible }) => eligible.length >= SLATE
+  return { ...known, users: users.filter(some), groups: groups.filter(some) }
+}
+
+/** Number of impressions by user and item. */
+export function countShowings(log) {
+  const shown = new Map()
+  for (const { kind, user, item } of log) {
+    if (kind !== 'impression' || user === undefined) continue
+    const pair = `${user} ${item}`
+    shown.set(pair, (shown.get(pair) ?? 0) + 1)
+  }
+  return shown
+}
