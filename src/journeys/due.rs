@@ -79,15 +79,17 @@ fn longest_cycle(context: &JourneyContext, journeys: &[&Journey]) -> f64 {
     cycles.fold(0.0, f64::max)
 }
 
-/// Returns an upper bound of the time from the start of an entry to the end of its last window: the offset and the lead,
-/// a day to the time of day, a week to the weekday, and the window.
+/// Returns an upper bound of the time from the start of an entry to the end of its last window: the offset, the lead and
+/// the day in which it begins, a day to the time of day, a week to the weekday, and the window.
 fn reach(journey: &Journey, longest_cycle: f64) -> Time {
+    let lead = journey.lead_days();
+    let to_start = if lead > 0.0 { lead + 1.0 } else { 0.0 };
     let days = |step: &Step| {
         let Offset { days, hours, cycles } = step.offset;
         let to_time = f64::from(u8::from(step.time.is_some()));
         let to_weekday = if step.weekdays.is_empty() { 0.0 } else { 7.0 };
         let to_cycles = cycles.map_or(0.0, |cycles| cycles.max(0.0) * longest_cycle);
-        let offset = days + hours.unwrap_or(0.0) / 24.0 + to_cycles + journey.lead_days();
+        let offset = days + hours.unwrap_or(0.0) / 24.0 + to_cycles + to_start;
         offset + to_time + to_weekday + step.window_hours / 24.0
     };
     let longest = journey.steps.iter().map(days).fold(0.0, f64::max);

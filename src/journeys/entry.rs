@@ -17,7 +17,7 @@ pub struct Entry<'a> {
     /// The trigger event, the date, the start of the period.
     pub entered_at: Time,
     /// The moment from which the entry is active and everything is counted: earlier than the date where steps lead up
-    /// to one, else `entered_at`.
+    /// to one ([`Journey::start_of`]), else `entered_at`.
     pub start: Time,
     /// Reference of the trigger event, for journeys with an entry per reference.
     pub reference: Option<&'a str>,
@@ -74,7 +74,9 @@ impl ResolvedJourney<'_> {
                 let lead = (self.journey.lead_days() * DAY as f64).round() as Time;
                 let value = attributes_of(context, to).and_then(|attributes| find(attributes, attribute));
                 let dates = value.into_iter().flat_map(|value| occurrences(context, value, lead, span));
-                self.add_chain(dates.map(|date| (date, date - lead)), span, entries);
+                let start_of = |date: Time| self.journey.start_of(date, context.calendar);
+                let starts = dates.map(|date| (date, start_of(date))).filter(|(_, start)| *start <= span.until);
+                self.add_chain(starts, span, entries);
             }
             Trigger::Schedule(period) => {
                 let starts = period_starts(context.calendar, *period, span);
@@ -260,8 +262,7 @@ fn occurrences(
         let year_of = |at: Time| calendar.date(at).year;
         // The occurrence before the span is still active at its begin.
         let years = year_of(span.from.saturating_add(lead)) - 1..=year_of(span.until.saturating_add(lead)) + 1;
-        let dates = years.filter(move |year| first_year.is_none_or(|first| *year >= first)).map(midnight);
-        dates.filter(move |date| date - lead <= span.until)
+        years.filter(move |year| first_year.is_none_or(|first| *year >= first)).map(midnight)
     });
     once.into_iter().chain(yearly)
 }

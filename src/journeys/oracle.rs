@@ -175,8 +175,14 @@ impl Community {
         has(&kinds(rule), text(act, "kind")) && self.selects(rule.get("items"), text(act, "item"))
     }
 
+    /// The begin of the day on which an entry's first step may be due, or the time of entry without steps before it.
+    pub fn start_of(&self, journey: &Json, entered_at: i64) -> i64 {
+        let lead = Self::lead(journey);
+        if lead == 0 { entered_at } else { self.midnight(self.day(entered_at - lead)) }
+    }
+
     /// The time by which the earliest step of a journey precedes its date.
-    pub fn lead(journey: &Json) -> i64 {
+    fn lead(journey: &Json) -> i64 {
         if journey["trigger"]["type"] != "date" {
             return 0;
         }
@@ -192,9 +198,9 @@ impl Community {
         let trigger = &journey["trigger"];
         let earliest = time(journey, "startsAt").unwrap_or(i64::MIN);
         let acts = self.acts(journey, to, now, true);
-        let lead = Self::lead(journey);
         let mut chains: BTreeMap<Option<String>, Vec<Entry>> = BTreeMap::new();
-        let plain = |at: i64| Entry { entered_at: at, start: at - lead, end: None, reference: None, item: None };
+        let start_of = |at: i64| self.start_of(journey, at);
+        let plain = |at: i64| Entry { entered_at: at, start: start_of(at), end: None, reference: None, item: None };
         match trigger["type"].as_str().unwrap() {
             "activity" => {
                 let mut found: Vec<(i64, Option<String>, Option<String>)> = Vec::new();
@@ -237,7 +243,7 @@ impl Community {
                 };
                 let value = record.map(|record| &record["attributes"][text(trigger, "attribute").unwrap()]);
                 let mut dates = value.map_or(Vec::new(), |value| self.occurrences(value));
-                dates.retain(|date| *date - lead <= until && *date >= earliest);
+                dates.retain(|date| start_of(*date) <= until && *date >= earliest);
                 chains.insert(None, dates.into_iter().map(plain).collect());
             }
             _ => {

@@ -156,6 +156,7 @@ impl Draw {
             json!("02-29"),
             json!("soon"),
             json!(NOW - 3 * HOUR),
+            json!(NOW + 2 * DAY + 5 * HOUR),
             json!("2026-03-31"),
         ])
     }

@@ -9,7 +9,7 @@ use crate::base::digest::Digest;
 use crate::base::error::{Error, Result};
 use crate::base::id;
 use crate::base::minute_of_day::MinuteOfDay;
-use crate::base::time::{self, Time};
+use crate::base::time::{self, Calendar, DAY, Time};
 use crate::base::value::{self, Fields, Value, display_value, quoted};
 use crate::world::audience::AudienceRule;
 
@@ -271,6 +271,15 @@ impl Journey {
         match self.trigger {
             Trigger::Date { .. } => self.steps.iter().map(|step| -step.offset.days).fold(0.0, f64::max),
             _ => 0.0,
+        }
+    }
+
+    /// Returns the moment from which an entry is active: the time of entry, or with a lead the begin of the operator's
+    /// day by which the first step precedes it, because that step may have a time of day.
+    pub fn start_of(&self, entered_at: Time, calendar: Calendar) -> Time {
+        match (self.lead_days() * DAY as f64).round() as Time {
+            0 => entered_at,
+            lead => calendar.day_start(entered_at.saturating_sub(lead)),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Steps of journeys in requests, decisions and acceptances.
 
-use crate::base::time::{DAY, Time};
+use crate::base::time::Time;
 use crate::eligibility::Silence;
 use crate::engine::Engine;
 use crate::engine::config::Config;
@@ -37,8 +37,8 @@ impl Recommender {
         };
         let exposure = &self.engine.memory.exposure;
         let journey = self.operations().and_then(|operations| operations.journey(&step.journey));
-        let lead = journey.map_or(0, |journey| (journey.lead_days() * DAY as f64).round() as Time);
-        let start = step.entered_at - lead;
+        let calendar = self.config.rules.calendar;
+        let start = journey.map_or(step.entered_at, |journey| journey.start_of(step.entered_at, calendar));
         let is_within_group = journey.map_or(group.is_some(), |journey| journey.subject == JourneySubject::Member);
         let is_per_reference = journey.is_none_or(|journey| journey.per_reference);
         let is_of_entry = |send: &&StepSend| {

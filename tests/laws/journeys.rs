@@ -185,11 +185,13 @@ fn a_step_is_sent_at_most_once_per_entry_and_in_order() {
                         && send.get("user").and_then(Json::as_str) == to.0.as_deref()
                         && send.get("group").and_then(Json::as_str) == to.1.as_deref();
                     let at = send["at"].as_i64().unwrap();
-                    let lead = Community::lead(journey);
                     let reference = send.get("reference").and_then(Json::as_str);
                     // The last entry that has started is the one it was sent in.
                     let of_reference = entries.iter().filter(|entry| entry.reference.as_deref() == reference);
-                    let started = of_reference.map(|entry| entry.entered_at - lead).filter(|start| *start <= at).max();
+                    let started = of_reference
+                        .map(|entry| community.start_of(journey, entry.entered_at))
+                        .filter(|start| *start <= at)
+                        .max();
                     if is_own {
                         let key = (to.clone(), journey["id"].to_string(), send["step"].to_string(), reference, started);
                         *counts.entry(key).or_default() += 1;
@@ -263,4 +265,26 @@ fn forgetting_leaves_nothing_due_and_shards_add_up() {
         }
         assert!(all(&mut whole).iter().all(|step| step.get("user").is_none()), "seed {seed}");
     }
+}
+
+#[test]
+fn a_step_before_a_moment_is_due_at_its_time_of_day_even_before_that_hour() {
+    // The points expire at 15:00 in Beijing; three days before, the step is sent at 10:00, five hours earlier.
+    let expiry = NOW.div_euclid(DAY) * DAY + 20 * DAY + 7 * HOUR;
+    let due_at = expiry - 3 * DAY - 5 * HOUR;
+    let mut recommender = Recommender::new(tree(&json!({ "utcOffsetMinutes": 480 }))).unwrap();
+    recommender.put_items(vec![read(&json!({ "id": "reminder" }), Item::read)]);
+    recommender.put_users(vec![read(&json!({ "id": "u", "attributes": { "expiry": expiry } }), User::read)]);
+    let step = json!({ "id": "s", "items": {}, "offset": { "days": -3 }, "time": "10:00", "windowHours": 2 });
+    let trigger = json!({ "type": "date", "attribute": "expiry" });
+    let journeys = json!([{ "id": "points", "trigger": trigger, "steps": [step] }]);
+    recommender.set_operations(tree(&json!({ "journeys": journeys }))).unwrap();
+    for (at, count) in [(due_at - 1, 0), (due_at, 1), (due_at + 2 * HOUR - 1, 1), (due_at + 2 * HOUR, 0)] {
+        assert_eq!(due(&mut recommender, json!({ "now": at })).len(), count, "{}", at - due_at);
+    }
+    let steps = due(&mut recommender, json!({ "now": due_at }));
+    let decision = decide(&mut recommender, &steps[0]["request"]);
+    assert_eq!(decision.picks.len(), 1);
+    accept(&mut recommender, &decision);
+    assert_eq!(due(&mut recommender, json!({ "now": due_at + HOUR })).len(), 0, "it was sent in this entry");
 }
