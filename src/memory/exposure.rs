@@ -148,6 +148,17 @@ impl Exposure {
         self.steps.of(subject).iter().chain(reserved)
     }
 
+    /// Removes a reservation for a while, so that its decision can be checked as if it were not there. The digest keeps it:
+    /// follow with [`Self::restore_reservation`].
+    pub fn lift_reservation(&mut self, id: &str) -> Option<Reservation> {
+        self.reservations.remove(id)
+    }
+
+    /// Restores a lifted reservation.
+    pub fn restore_reservation(&mut self, id: &str, reservation: Reservation) {
+        self.reservations.insert(id.into(), reservation);
+    }
+
     /// The reservations.
     pub fn reservations(&self) -> &Reservations {
         &self.reservations

@@ -79,7 +79,8 @@ impl Recommender {
     }
 
     /// Records that a decision was sent if all rules still admit it at its time: for decisions that were approved
-    /// earlier. Of a request's own settings only those of its step are known.
+    /// earlier. Of a request's own settings only those of its step are known. A reservation of the decision itself does
+    /// not stand in its way.
     ///
     /// # Errors
     /// Those of [`Self::accept`] and [`Self::recommend`].
@@ -99,8 +100,20 @@ impl Recommender {
         refusal.or_else(|| self.is_ahead(sent.at).then_some("ahead"))
     }
 
-    /// Returns the refusal of a decision by a rule that applies at its time.
+    /// Returns the refusal of a decision by a rule that applies at its time, as if it were not reserved.
     fn present_refusal(&mut self, sent: &Sent) -> Result<Option<Acceptance>> {
+        if self.engine.memory.exposure.reservations().get(&sent.id).is_none() {
+            return self.refusal_if_decided_again(sent);
+        }
+        let lifted = self.engine.memory.change().exposure.lift_reservation(&sent.id);
+        let refusal = self.refusal_if_decided_again(sent);
+        if let Some(reservation) = lifted {
+            self.engine.memory.change().exposure.restore_reservation(&sent.id, reservation);
+        }
+        refusal
+    }
+
+    fn refusal_if_decided_again(&mut self, sent: &Sent) -> Result<Option<Acceptance>> {
         let journey = sent.step.as_ref().and_then(|step| Some((self.operations()?.journey(&step.journey)?, step)));
         let step = journey.and_then(|(journey, step)| Some(&journey.steps[journey.position(&step.step)?]));
         let items: Vec<String> = sent.picks.iter().map(|(item, _)| item.clone()).collect();

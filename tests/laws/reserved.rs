@@ -77,6 +77,27 @@ proptest! {
     }
 
     #[test]
+    fn a_reserved_decision_is_checked_again_as_if_it_were_not_reserved(
+        community in community(ANY, 30, 30), until in 1..10 * DAY,
+    ) {
+        let mut reserved = community.silent();
+        reserved.observe_all(interactions(&community.log));
+        let mut never = community.silent();
+        never.observe_all(interactions(&community.log));
+        for sent in &community.sent {
+            let decision = read(sent, Sent::read);
+            let is_reserved = reserve(&mut reserved, sent, decision.at + until);
+            let checked = never.accept_rechecked(&decision).unwrap();
+            prop_assert_eq!(&reserved.accept_rechecked(&decision).unwrap(), &checked);
+            if is_reserved && !checked.accepted {
+                // The refusal left the reservation where it was.
+                prop_assert!(reserved.release(&decision.id));
+            }
+        }
+        prop_assert_eq!(answers(&mut reserved), answers(&mut never));
+    }
+
+    #[test]
     fn a_reserved_decision_refuses_like_a_sent_one_until_it_lapses(
         community in community(ANY, 30, 30), until in 1..10 * DAY, reloads in any::<bool>(),
     ) {
