@@ -11,7 +11,7 @@ const WORDS = {
     changed: 'best item differs', outcomes: 'outcomes', logged: 'value of the log', target: 'value of the target', overlap: 'unsupported choices',
     effective: 'effective sample size', weight: 'largest weight', clip: 'clip', other: 'other estimates of the value', none: 'none',
     excluded: {
-      'outside-period': 'outside the period', 'too-recent': 'too recent', 'not-profiled': 'not profiled', 'not-reproduced': 'not reconstructed',
+      'outside-period': 'outside the period', 'other-recipients': 'for other recipients', 'too-recent': 'too recent', 'not-profiled': 'not profiled', 'not-reproduced': 'not reconstructed',
       'without-decision': 'outcomes without a decision', 'without-slot': 'outcomes without a slot',
     },
     policy: 'exploration', cost: 'cost', after: (decisions, weeks) => `${decisions} (${weeks} w)`,
@@ -22,7 +22,7 @@ const WORDS = {
     changed: '首选内容不同', outcomes: '目标行为', logged: '记录的平均值', target: '新设置的平均值', overlap: '依据不足的选择',
     effective: '有效样本量', weight: '最大权重', clip: '截断', other: '其他估计', none: '无',
     excluded: {
-      'outside-period': '时段之外', 'too-recent': '时间太近', 'not-profiled': '未画像', 'not-reproduced': '无法还原', 'without-decision': '未带推送编号的行为', 'without-slot': '不属于任何一条的行为',
+      'outside-period': '时段之外', 'other-recipients': '对象种类不同', 'too-recent': '时间太近', 'not-profiled': '未画像', 'not-reproduced': '无法还原', 'without-decision': '未带推送编号的行为', 'without-slot': '不属于任何一条的行为',
     },
     policy: '探索方式', cost: '代价', after: (decisions, weeks) => `${decisions}（${weeks} 周）`,
     note: '表中是推送这么多次（周数）之后，差异的 95% 置信区间的半宽；括号内表示届时仍答不了。',

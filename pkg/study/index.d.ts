@@ -336,7 +336,7 @@ export interface OffPolicyReport {
   decisions: {
     /** Evaluated. */
     used: number;
-    /** Left out, by reason: `outside-period`, `too-recent`, `not-profiled`, `not-reproduced`; and outcomes: `without-decision`, `without-slot`. */
+    /** Left out, by reason: `outside-period`, `other-recipients`, `too-recent`, `not-profiled`, `not-reproduced`; and outcomes: `without-decision`, `without-slot`. */
     excluded: Record<string, number>;
     /** Reconstructed with the same id; with another id but propensities within 1 %. */
     reproduced: { exact: number; close: number };

@@ -129,3 +129,22 @@ test('a decision that is sent later keeps the time at which it was made', async 
   assert.deepEqual([accept.at, accept.request], [now + 5000, { now, seed: 4, policy: POLICIES[0] }]);
   await rec.close();
 });
+
+test('after a snapshot, a configuration with other rules is followed; one with other half-lives is counted', async () => {
+  const store = kinds.files();
+  const found = { covered: 0, snapshot: undefined };
+  const between = async (rec, n) => {
+    if (n === 60) Object.assign(found, { covered: (await entriesOf(rec)).length, snapshot: rec.toSnapshot() });
+  };
+  const first = await livedLog({ decisions: 120, request: options, store: store(), between });
+  await first.rec.close();
+  const evaluated = async (config, start) => {
+    const { rec } = await livedLog({ decisions: 150, request: options, store: store(), config, start });
+    const log = (await entriesOf(rec)).slice(found.covered);
+    await rec.close();
+    const { decisions } = await evaluateOffPolicy({ snapshot: found.snapshot, log, from: START, target: { policy: { type: 'greedy' } } });
+    return [decisions.reproduced.exact, decisions.excluded['not-reproduced'] ?? 0];
+  };
+  assert.deepEqual(await evaluated({ repeats: { afterDays: 3 } }, START + 10 * DAY), [210, 0]);
+  assert.deepEqual(await evaluated({ halfLives: { shortDays: 3 } }, START + 20 * DAY), [210, 150]);
+});

@@ -24,15 +24,15 @@ const ITEMS = Array.from({ length: 40 }, (_, n) => ({
 /**
  * Opens a recommender and lets it decide: `perDay` private messages a day for one user each, with `request` for the options of the n-th.
  *
- * @param {{ decisions: number, users?: number, seed?: number, config?: object, request: (n: number) => object, between?: (rec: any, n: number) => Promise<void>, store?: any, groups?: number }} options
+ * @param {{ decisions: number, users?: number, seed?: number, config?: object, request: (n: number) => object, between?: (rec: any, n: number) => Promise<void>, store?: any, groups?: number, start?: number }} options
  */
-export async function livedLog({ decisions, users = 40, seed = 1, config, request, between = async () => {}, store = memoryStore({ log: [], covered: 0 }), groups = 0 }) {
+export async function livedLog({ decisions, users = 40, seed = 1, config, request, between = async () => {}, store = memoryStore({ log: [], covered: 0 }), groups = 0, start = START }) {
   const random = randomFrom(seed);
   const taste = Array.from({ length: users }, () => Math.floor(random() * 8));
   const rec = await openRecommender(store, { items: ITEMS, config: { repeats: { afterDays: 2 }, ...config } });
   if (groups) await rec.putGroups(Array.from({ length: groups }, (_, g) => ({ id: `g${g}`, members: Array.from({ length: 5 }, (_, m) => `u${(g * 5 + m) % users}`) })));
   const made = [];
-  let now = START;
+  let now = start;
   for (let n = 0; n < decisions; n += 1) {
     now += 20 * MINUTE;
     const to = groups ? { group: `g${n % groups}` } : { user: `u${n % users}` };

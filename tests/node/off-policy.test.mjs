@@ -146,6 +146,9 @@ test('recipients who are not profiled, other periods and recent decisions are le
   const out = made.filter(({ subject, at }) => subject.user === 'u3' && at >= START + 3 * DAY);
   assert.deepEqual([decisions.excluded['outside-period'], decisions.excluded['not-profiled']], [early.length, out.length]);
   assert.equal(decisions.used, 300 - early.length - out.length);
+  const group = { ...made[0], id: 'g', subject: { group: 'g1' }, logPosition: undefined, request: undefined, at: START + 4 * DAY };
+  const mixed = await evaluateOffPolicy({ log: [...LOG, { accept: group }], from: START, recipients: 'users', target: GREEDY });
+  assert.equal(mixed.decisions.excluded['other-recipients'], 1);
   const recent = await evaluateOffPolicy({ log: LOG.slice(0, -1), from: START, target: GREEDY });
   assert.ok(recent.decisions.excluded['too-recent'] > 0);
 });

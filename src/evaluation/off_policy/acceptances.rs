@@ -69,6 +69,8 @@ pub struct Collected {
     pub outside_period: u32,
     /// Decisions younger than the attribution window.
     pub too_recent: u32,
+    /// Decisions of the period for the kind of recipient that the question leaves out.
+    pub other_recipients: u32,
     /// Decisions for users who are not profiled at the end of the log.
     pub not_profiled: u32,
     /// Outcomes in the period without the id of a decision.
@@ -153,15 +155,13 @@ impl Acceptances {
     pub fn finish(self) -> Collected {
         let Question { from, to, attribution_window: window, recipients, .. } = self.question;
         let to = to.unwrap_or(self.end.max(from));
-        let (mut outside_period, mut too_recent, mut not_profiled) = (0, 0, 0);
+        let (mut outside_period, mut other_recipients, mut too_recent, mut not_profiled) = (0, 0, 0, 0);
         let is_out = |user: Option<&str>| user.is_some_and(|user| self.opted_out.contains(user));
         let mut decisions: Vec<Acceptance> = Vec::new();
         for acceptance in self.by_id.into_values() {
-            if recipients.is_some_and(|asked| asked != acceptance.recipients()) {
-                continue;
-            }
             match acceptance.at {
                 at if at < from || at > to => outside_period += 1,
+                _ if recipients.is_some_and(|asked| asked != acceptance.recipients()) => other_recipients += 1,
                 at if at.saturating_add(window) > self.end => too_recent += 1,
                 _ if is_out(acceptance.sent.user.as_deref()) => not_profiled += 1,
                 _ => decisions.push(acceptance),
@@ -185,7 +185,16 @@ impl Acceptances {
                 responses[n].push(response);
             }
         }
-        Collected { decisions, responses, to, outside_period, too_recent, not_profiled, without_decision }
+        Collected {
+            decisions,
+            responses,
+            to,
+            outside_period,
+            other_recipients,
+            too_recent,
+            not_profiled,
+            without_decision,
+        }
     }
 }
 

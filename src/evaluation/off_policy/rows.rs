@@ -63,6 +63,9 @@ pub struct Excluded {
     /// Decisions younger than the attribution window at the end of the log.
     #[serde(skip_serializing_if = "is_zero")]
     pub too_recent: u32,
+    /// Decisions of the period for users where the question is about groups, or for groups where it is about users.
+    #[serde(skip_serializing_if = "is_zero")]
+    pub other_recipients: u32,
     /// Decisions for recipients who are not profiled.
     #[serde(skip_serializing_if = "is_zero")]
     pub not_profiled: u32,

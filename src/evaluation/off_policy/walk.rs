@@ -102,12 +102,20 @@ impl Walk {
             return Err(Error::invalid("recipients", rule, "none"));
         }
         if collected.decisions.is_empty() {
-            let found = collected.outside_period + collected.too_recent + collected.not_profiled;
+            let found =
+                collected.outside_period + collected.other_recipients + collected.too_recent + collected.not_profiled;
             let value = format!("none of {found} accepted decisions");
             return Err(Error::new(Code::Missing, "log", "accepted decisions in the period", value));
         }
-        let Collected { outside_period, too_recent, not_profiled, without_decision, .. } = collected;
-        let excluded = Excluded { outside_period, too_recent, not_profiled, without_decision, ..Excluded::default() };
+        let Collected { outside_period, other_recipients, too_recent, not_profiled, without_decision, .. } = collected;
+        let excluded = Excluded {
+            outside_period,
+            other_recipients,
+            too_recent,
+            not_profiled,
+            without_decision,
+            ..Excluded::default()
+        };
         let (logging, target) = (Recommender::new(Value::Null)?, None);
         let (held, opened) = (Vec::new(), None);
         Ok(Self {
@@ -137,21 +145,22 @@ impl Walk {
     pub fn start_pass(&mut self) -> Result<bool> {
         let Some(first) = self.collected.decisions.get(self.next) else { return Ok(false) };
         let epoch = self.configs.partition_point(|(before, _)| *before < first.position);
-        if epoch > 0 && self.settings.snapshot.is_some() {
-            // The entries before the snapshot are not there to be told anew under the other configuration.
+        let config = epoch.checked_sub(1).map(|n| self.configs[n].1.clone());
+        let logging = match &self.settings.snapshot {
+            Some(bytes) => restored(bytes, config)?,
+            None => Some(Recommender::new(config.unwrap_or(Value::Null))?),
+        };
+        let Some(logging) = logging else {
+            // The entries before the snapshot are not there to be observed again with other kinds or half-lives.
             let rest = self.collected.decisions.len() - self.next;
             self.excluded.not_reproduced += rest as u32;
             self.next = self.collected.decisions.len();
             return Ok(false);
-        }
+        };
         let end = self.configs.get(epoch).map_or(u64::MAX, |(before, _)| *before);
         self.until = self.collected.decisions.partition_point(|one| one.position <= end);
         self.position = 0;
-        let config = epoch.checked_sub(1).map_or(&Value::Null, |n| &self.configs[n].1);
-        self.logging = match &self.settings.snapshot {
-            Some(bytes) => Recommender::from_snapshot(bytes)?,
-            None => Recommender::new(config.clone())?,
-        };
+        self.logging = logging;
         self.target = self.target_engine()?;
         Ok(true)
     }
@@ -272,6 +281,16 @@ impl Walk {
     pub fn finish(self) -> Walked {
         let Self { held, excluded, opened, logging: recommender, collected, .. } = self;
         Walked { held, excluded, to: collected.to, opened, recommender }
+    }
+}
+
+/// Returns the recommender of a snapshot under a configuration, by default its own; `None` if its kinds or half-lives
+/// differ.
+fn restored(snapshot: &[u8], config: Option<Value>) -> Result<Option<Recommender>> {
+    let recommender = Recommender::from_snapshot(snapshot)?;
+    match config {
+        Some(config) => Ok(recommender.reconfigured(Config::read(config)?).ok()),
+        None => Ok(Some(recommender)),
     }
 }
 
